@@ -1,0 +1,100 @@
+/** What every error code means, and whether the same request may succeed when it is sent again. */
+export const errorTable = {
+  // What a publisher or consumer asked for is wrong: sending it again cannot help.
+  request_invalid: {
+    retryable: false,
+    meaning: 'a field of the request is missing, unknown or of the wrong type',
+  },
+  queue_unknown: { retryable: false, meaning: 'the contract has no queue of this name' },
+  event_unknown: { retryable: false, meaning: 'the queue has no event of this name' },
+  payload_invalid: { retryable: false, meaning: 'the payload does not match the schema of its event' },
+  message_invalid: { retryable: false, meaning: 'the id or the headers of a message are not well formed' },
+  message_too_large: { retryable: false, meaning: 'the payload or the headers are over their limit' },
+  frame_invalid: { retryable: false, meaning: 'the bytes are not an intact frame' },
+  frame_too_large: { retryable: false, meaning: 'the frame is over its limit' },
+  subscription_exists: {
+    retryable: false,
+    meaning: 'this connection already has a subscription of this name',
+  },
+  subscription_unknown: { retryable: false, meaning: 'this connection has no subscription of this name' },
+  lease_lost: {
+    retryable: false,
+    meaning: 'the lease ended before its outcome came; the message goes out again',
+  },
+  contract_invalid: {
+    retryable: false,
+    meaning: 'a queue or contract is declared in a way that cannot work',
+  },
+  protocol_unsupported: { retryable: false, meaning: 'client and server speak different protocol versions' },
+
+  // The server cannot do it at this moment: a client keeps the message and sends it again.
+  draining: { retryable: true, meaning: 'the server is shutting down' },
+  overloaded: { retryable: true, meaning: 'too much waits for the disk already' },
+  storage_full: { retryable: true, meaning: 'the disk of the server is full' },
+  storage_failed: {
+    retryable: true,
+    meaning: 'the disk of the server failed; nothing is stored until it is restarted',
+  },
+  internal: {
+    retryable: true,
+    meaning: 'the server failed in a way that it should not have; its log says more',
+  },
+
+  // The client gave up by itself.
+  outbox_full: { retryable: true, meaning: 'too much waits in the client for its server' },
+  outcome_unknown: {
+    retryable: true,
+    meaning: 'it was sent, but nobody waited for the receipt; it may be stored',
+  },
+  aborted: { retryable: true, meaning: 'the caller gave up before it was sent' },
+  closed: { retryable: false, meaning: 'the client is closed' },
+
+  // A server that cannot start.
+  config_invalid: { retryable: false, meaning: 'the environment or command line has a wrong value' },
+  data_dir_in_use: { retryable: false, meaning: 'another server owns the data directory' },
+  journal_unsupported: {
+    retryable: false,
+    meaning: 'the journal was written by another version or is no journal',
+  },
+} as const satisfies Record<string, { retryable: boolean; meaning: string }>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** An error as it stands in an answer on the wire, in problem documents and in logs. */
+export interface ErrorBody {
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** What exactly was wrong, by code: `issues` of a payload, `ranges` of a lost lease … */
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly retryable: boolean;
+}
+
+/** The one error class of the project. Test its `code`, never its message. */
+export class QueueError extends Error implements ErrorBody {
+  override readonly name = 'QueueError';
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly retryable: boolean;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { details?: ErrorBody['details']; cause?: unknown } = {},
+  ) {
+    super(message, 'cause' in options ? { cause: options.cause } : {});
+    this.code = code;
+    this.details = options.details ?? {};
+    this.retryable = errorTable[code].retryable;
+  }
+
+  toJSON(): ErrorBody {
+    return { code: this.code, message: this.message, details: this.details, retryable: this.retryable };
+  }
+
+  /** Takes an error off the wire. A code that this version does not know becomes `internal`, its text kept. */
+  static fromBody(body: ErrorBody): QueueError {
+    const code: ErrorCode = body.code in errorTable ? body.code : 'internal';
+    const message = code === body.code ? body.message : `${body.code}: ${body.message}`;
+    return new QueueError(code, message, { details: body.details });
+  }
+}

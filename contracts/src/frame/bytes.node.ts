@@ -1,0 +1,21 @@
+/** How text and checksums become bytes in Node: chosen by the import `#bytes`. Same functions as bytes.ts. */
+import { Buffer, isUtf8 } from 'node:buffer';
+import { crc32 as zlibCrc32 } from 'node:zlib';
+
+const view = (bytes: Uint8Array, from: number, to: number): Buffer =>
+  Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from);
+
+export const crc32 = (bytes: Uint8Array, from: number, to: number): number =>
+  zlibCrc32(view(bytes, from, to));
+
+export const writeText = (into: Uint8Array, at: number, text: string): number =>
+  view(into, at, into.byteLength).write(text, 'utf8');
+
+export const readText = (bytes: Uint8Array, from: number, to: number): string =>
+  view(bytes, from, to).toString('utf8');
+
+export const textBytes = (text: string): number => Buffer.byteLength(text);
+
+export const isText = (bytes: Uint8Array, from: number, to: number): boolean => isUtf8(view(bytes, from, to));
+
+export const allocate = (length: number): Uint8Array => Buffer.allocUnsafeSlow(length);

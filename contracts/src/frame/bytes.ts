@@ -1,0 +1,40 @@
+/** How text and checksums become bytes, wherever there is no Node: chosen by the import `#bytes`. */
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const strictDecoder = new TextDecoder('utf-8', { fatal: true });
+
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  return crc >>> 0;
+});
+
+/** CRC-32 as in zlib and PNG (ISO 3309), of `bytes` from `from` to before `to`. */
+export const crc32 = (bytes: Uint8Array, from: number, to: number): number => {
+  let crc = 0xffffffff;
+  for (let at = from; at < to; at++) {
+    crc = (crc >>> 8) ^ (CRC_TABLE[(crc ^ (bytes[at] ?? 0)) & 0xff] ?? 0);
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+};
+
+/** Writes text as UTF-8 and says how many bytes it took. The caller made room: three bytes a character suffice. */
+export const writeText = (into: Uint8Array, at: number, text: string): number =>
+  encoder.encodeInto(text, into.subarray(at)).written;
+
+export const readText = (bytes: Uint8Array, from: number, to: number): string =>
+  decoder.decode(bytes.subarray(from, to));
+
+export const textBytes = (text: string): number => encoder.encode(text).byteLength;
+
+export const isText = (bytes: Uint8Array, from: number, to: number): boolean => {
+  try {
+    strictDecoder.decode(bytes.subarray(from, to));
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Memory that may hold anything: only for bytes that are written in full before they are read. */
+export const allocate = (length: number): Uint8Array => new Uint8Array(length);

@@ -1,0 +1,30 @@
+import type { Headers, MessageOf } from '../message.js';
+import type { Frame } from './frame.js';
+
+/** A message whose payload nobody has narrowed yet. */
+export type AnyMessage = MessageOf<string, string, unknown>;
+
+const NO_HEADERS: Headers = Object.freeze({});
+
+/** All messages of a frame that a server stored. One parse for all texts: the server checked each when it came. */
+export const readMessages = (frame: Frame, queue: string): AnyMessage[] => {
+  // Safe: the texts are JSON values joined by commas, checked by the guard before they were stored.
+  const values = JSON.parse(`[${frame.texts()}]`) as unknown[];
+  const { firstSeq, time } = frame.header;
+  const messages: AnyMessage[] = [];
+  let next = 0;
+  for (let index = 0; index < frame.count; index++) {
+    // Safe: the guard admits as headers only objects whose values are strings.
+    const headers = frame.headersLength(index) === 0 ? NO_HEADERS : (values[next++] as Headers);
+    messages.push({
+      id: frame.id(index),
+      queue,
+      event: frame.event(index),
+      payload: values[next++],
+      headers,
+      seq: firstSeq + index,
+      time,
+    });
+  }
+  return messages;
+};

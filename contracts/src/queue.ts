@@ -1,0 +1,69 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { QueueError } from './errors.js';
+
+/** The schema of a payload: anything that implements Standard Schema (zod, valibot, arktype …). */
+export type PayloadSchema = StandardSchemaV1<unknown, unknown>;
+
+/** What is kept of a queue at least; older messages may go. Without it, everything is kept. */
+export interface Retention {
+  /** Milliseconds. */
+  readonly maxAgeMs?: number;
+  readonly maxBytes?: number;
+  readonly maxMessages?: number;
+}
+
+/** A named, ordered, durable log of messages: its events, each with the schema of its payload. */
+export interface QueueDefinition<
+  Name extends string = string,
+  Events extends Readonly<Record<string, PayloadSchema>> = Readonly<Record<string, PayloadSchema>>,
+> {
+  readonly name: Name;
+  readonly events: Events;
+  readonly retention: Retention;
+}
+
+/**
+ * What is stored is the text that the publisher sent, so a schema must not change its value:
+ * a schema whose output type differs from its input (a transform, a default) does not compile.
+ */
+type Unchanged<S extends PayloadSchema> =
+  StandardSchemaV1.InferInput<S> extends StandardSchemaV1.InferOutput<S>
+    ? StandardSchemaV1.InferOutput<S> extends StandardSchemaV1.InferInput<S>
+      ? S
+      : 'the schema of a payload must not transform its value'
+    : 'the schema of a payload must not transform its value';
+
+/** Milliseconds, for `retention`. */
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** A queue's name is also a Socket.IO room, a folder and a metric label. */
+const QUEUE_NAME = /^[a-z][a-z0-9_-]{0,62}$/;
+const EVENT_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,62}$/;
+/** A frame names its events by one byte. */
+const MAX_EVENTS = 255;
+
+/**
+ * Declares a queue. Everything else, compile-time and run-time, is derived from it.
+ * @throws QueueError `contract_invalid` when a name or the number of events cannot work.
+ */
+export const defineQueue = <const Name extends string, Events extends Record<string, PayloadSchema>>(
+  name: Name,
+  options: { events: Events & { [E in keyof Events]: Unchanged<Events[E]> }; retention?: Retention },
+): QueueDefinition<Name, Events> => {
+  const events = Object.keys(options.events);
+  const wrong = [
+    ...(QUEUE_NAME.test(name) ? [] : [`the queue name "${name}" does not match ${String(QUEUE_NAME)}`]),
+    ...events
+      .filter((event) => !EVENT_NAME.test(event))
+      .map((event) => `the event name "${event}" does not match ${String(EVENT_NAME)}`),
+    ...(events.length === 0 ? ['it has no events'] : []),
+    ...(events.length > MAX_EVENTS ? [`it has ${events.length} events, more than ${MAX_EVENTS}`] : []),
+  ];
+  if (wrong.length > 0) {
+    throw new QueueError('contract_invalid', `Queue "${name}": ${wrong.join('; ')}.`, { details: { wrong } });
+  }
+  return Object.freeze({ name, events: options.events, retention: options.retention ?? {} });
+};

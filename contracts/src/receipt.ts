@@ -1,0 +1,29 @@
+import type { ErrorBody } from './errors.js';
+
+/**
+ * How safe a stored message is: `disk` survives `kill -9` and power loss of the server,
+ * `memory` only lasts as long as the server's process (or the storage it declared ephemeral).
+ */
+export type Durability = 'disk' | 'memory';
+
+/** The answer to a publish: the message is stored as safely as `durability` says. */
+export interface Receipt {
+  readonly id: string;
+  readonly epoch: string;
+  readonly seq: number;
+  /** It was stored before; `seq` is the one it got then. */
+  readonly duplicate: boolean;
+  readonly durability: Durability;
+}
+
+/**
+ * The answer to a frame. Messages that are neither refused nor duplicate got the seqs
+ * `firstSeq`, `firstSeq + 1` … in the order of the frame.
+ */
+export interface FrameReceipt {
+  readonly epoch: string;
+  readonly firstSeq: number;
+  readonly durability: Durability;
+  readonly refused: readonly { readonly index: number; readonly error: ErrorBody }[];
+  readonly duplicates: readonly { readonly index: number; readonly seq: number }[];
+}

@@ -1,0 +1,25 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { QueueError } from './errors.js';
+import type { PayloadSchema } from './queue.js';
+
+/** One thing wrong with a payload. */
+export interface Issue {
+  /** Where, as in `document.tags.0`; empty: the payload as a whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+const pathOf = (issue: StandardSchemaV1.Issue): string =>
+  (issue.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.');
+
+/**
+ * What is wrong with a payload; undefined when it is valid.
+ * @throws QueueError `contract_invalid` for a schema that validates asynchronously: a queue cannot wait for it.
+ */
+export const findIssues = (schema: PayloadSchema, payload: unknown): readonly Issue[] | undefined => {
+  const result = schema['~standard'].validate(payload);
+  if (result instanceof Promise) {
+    throw new QueueError('contract_invalid', 'The schema of a payload must not validate asynchronously.');
+  }
+  return result.issues?.map((issue) => ({ path: pathOf(issue), message: issue.message }));
+};
