@@ -1,9 +1,15 @@
 /** Tests run from the sources, transpiled only: their types are checked by `tsc -b` before. */
 export default {
-  testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['@typed-queue/source', 'node', 'import', 'default'] },
-  testMatch: ['<rootDir>/*/src/**/*.test.ts'],
+  testEnvironment: '<rootDir>/jest.environment.mjs',
+  // Packages resolve to their sources; `import` and `require` are added by Jest where they hold.
+  testEnvironmentOptions: { customExportConditions: ['@typed-queue/source', 'node'] },
+  testMatch: ['<rootDir>/*/src/**/*.test.ts', '<rootDir>/*.test.mjs'],
   extensionsToTreatAsEsm: ['.ts'],
-  transform: { '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.base.json', diagnostics: false }] },
+  transform: {
+    '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.base.json', diagnostics: false }],
+  },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  modulePathIgnorePatterns: ['/dist/'],
+  testTimeout: 15_000,
+  maxWorkers: 2,
 };

@@ -18,4 +18,5 @@ export const textBytes = (text: string): number => Buffer.byteLength(text);
 
 export const isText = (bytes: Uint8Array, from: number, to: number): boolean => isUtf8(view(bytes, from, to));
 
-export const allocate = (length: number): Uint8Array => Buffer.allocUnsafeSlow(length);
+/** No Buffer: its `slice` would share memory where that of every other Uint8Array copies. */
+export const allocate = (length: number): Uint8Array => new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);

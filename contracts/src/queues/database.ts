@@ -3,8 +3,8 @@ import { DAY, defineQueue } from '../queue.js';
 
 const model = z.string();
 const id = z.string();
-/** A document as its repository returns it: plain JSON. */
-const document = z.record(z.string(), z.json());
+/** A document as its repository returns it. Its fields are its model's business: here it is any object. */
+const document = z.looseObject({});
 
 /** What happened to documents of the API's database. */
 export const database = defineQueue('database', {

@@ -1,0 +1,40 @@
+import { errorTable, QueueError, type ErrorBody, type ErrorCode } from './errors.js';
+import type { FrameAt } from './frame/frame.js';
+import type { FrameHeader } from './frame/header.js';
+import { KIND, type FrameKind } from './frame/layout.js';
+import type { AnyMessage } from './frame/messages.js';
+import type { MessageOf } from './message.js';
+import { failed, ok, type Result } from './result.js';
+import { same } from './same.fixture.js';
+import { findIssues, type Issue } from './validate.js';
+
+same<ErrorCode, keyof typeof errorTable>(true);
+same<'frame_invalid' extends ErrorCode ? true : false, true>(true);
+same<QueueError['code'], ErrorCode>(true);
+same<ReturnType<typeof ok<number>>, Result<number>>(true);
+same<ReturnType<typeof failed>, { readonly ok: false; readonly error: ErrorBody }>(true);
+same<ReturnType<typeof findIssues>, readonly Issue[] | undefined>(true);
+same<AnyMessage, MessageOf<string, string, unknown>>(true);
+same<FrameKind, 0 | 1>(true);
+same<FrameKind, (typeof KIND)['messages' | 'index']>(true);
+
+failed('anything thrown') satisfies Result<number>;
+// @ts-expect-error a code that the table lacks
+new QueueError('oops', 'text');
+// @ts-expect-error an error says what happened
+new QueueError('closed');
+// @ts-expect-error the value of another answer
+ok('text') satisfies Result<number>;
+
+declare const answer: Result<number>;
+if (answer.ok) same<typeof answer.value, number>(true);
+else same<typeof answer.error.code, ErrorCode>(true);
+// @ts-expect-error nobody has asked whether it is ok
+void answer.value;
+
+// Only an intact frame can be read; of a damaged one the header can.
+declare const found: FrameAt;
+same<FrameAt['kind'], 'frame' | 'cut' | 'damaged' | 'foreign' | 'invalid'>(true);
+if (found.kind === 'damaged') same<typeof found.header, FrameHeader>(true);
+// @ts-expect-error nobody has asked what was found
+void found.frame;

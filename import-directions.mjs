@@ -1,0 +1,91 @@
+import path from 'node:path';
+
+const contracts = '@typed-queue/contracts';
+const client = '@typed-queue/queue-client';
+const testServer = '@typed-queue/queue-server/testing';
+const program = [contracts, client, 'node:', 'pino', 'pino-pretty', 'picocolors', 'ts-pattern', 'zod'];
+
+/**
+ * Folder (or file) -> what it may import besides itself. The most specific row counts; a file without a row may
+ * import nothing. Own folders are named by path, everything else by package, and `node:` is all of Node.
+ */
+const mayImport = {
+  'contracts/src': ['@standard-schema/spec', 'zod', '#bytes'],
+  'contracts/src/frame/bytes.node.ts': ['node:'],
+
+  'queue-client/src': [contracts, 'socket.io-client', 'typed-emitter', 'ts-pattern'],
+
+  // A group's state and the log on disk know nothing of each other; the state is pure.
+  'queue-server/src/engine/group': [contracts],
+  'queue-server/src/engine/journal': [contracts, 'node:'],
+  'queue-server/src/engine': [contracts, 'node:'],
+  'queue-server/src/guard': [contracts, 'node:', 'zod'],
+  'queue-server/src/delivery': [contracts, 'queue-server/src/engine', 'ts-pattern', 'typed-emitter'],
+  'queue-server/src/transport': [
+    ...[contracts, 'queue-server/src/guard', 'queue-server/src/delivery'],
+    ...['node:', 'socket.io', 'ts-pattern', 'typed-emitter'],
+  ],
+  'queue-server/src/config.ts': [contracts, 'node:', 'zod'],
+  'queue-server/src': [contracts, 'node:', 'pino', 'pino-pretty', 'ts-pattern', 'typed-emitter', 'zod'],
+
+  'logger/src': program,
+  'file-writer/src': program,
+};
+
+/** What tests and fixtures may import besides everything in their own package and all that its rows name. */
+const testsMayImport = {
+  contracts: ['@jest/globals', 'fast-check', 'node:', 'socket.io-client', 'ts-pattern'],
+  'queue-client': ['@jest/globals', 'fast-check', 'node:', testServer],
+  'queue-server': ['@jest/globals', 'fast-check', 'node:', client, 'socket.io-client'],
+  logger: ['@jest/globals', 'fast-check', 'node:', testServer],
+  'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer],
+};
+
+const TEST = /\.(test|test-d|fixture)\.ts$/;
+const within = (file, folder) => file === folder || file.startsWith(`${folder}/`);
+
+/** The rows' right sides, for a file named from the repository's root: `queue-server/src/guard/publish.ts`. */
+const allowedIn = (file) => {
+  const workspace = file.split('/', 1)[0];
+  const rows = Object.entries(mayImport).filter(([row]) => within(row, workspace));
+  if (TEST.test(file)) {
+    return [workspace, ...rows.flatMap(([, allowed]) => allowed), ...(testsMayImport[workspace] ?? [])];
+  }
+  const [row] = rows.filter(([row]) => within(file, row)).sort(([a], [b]) => b.length - a.length);
+  return row === undefined ? [] : [row[0], ...row[1]];
+};
+
+const isAllowed = (imported, allowed) =>
+  allowed.some((entry) => (entry === 'node:' ? imported.startsWith(entry) : within(imported, entry)));
+
+/** The rule: each import of a file stands in its row of the table above. */
+const direction = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: { wrong: '{{file}} must not import {{imported}}: see the table in import-directions.mjs.' },
+  },
+  create(context) {
+    const file = path.relative(context.cwd, context.filename).split(path.sep).join('/');
+    const allowed = allowedIn(file);
+    const check = ({ source }) => {
+      if (typeof source?.value !== 'string') return;
+      const relative = /^\.\.?(\/|$)/.test(source.value);
+      const imported = relative
+        ? path.posix.join(path.posix.dirname(file), source.value).replace(/\.js$/, '.ts')
+        : source.value;
+      if (!isAllowed(imported, allowed)) {
+        context.report({ node: source, messageId: 'wrong', data: { file, imported } });
+      }
+    };
+    return {
+      ImportDeclaration: check,
+      ImportExpression: check,
+      ExportAllDeclaration: check,
+      ExportNamedDeclaration: check,
+      TSImportType: check,
+    };
+  },
+};
+
+export const imports = { rules: { direction } };
