@@ -1,0 +1,113 @@
+import { sameDelivery, type Delivery } from './delivery.js';
+
+/** Consecutive messages in the same state; both ends included. */
+export interface Run {
+  readonly from: number;
+  readonly to: number;
+  readonly delivery: Delivery;
+}
+
+/**
+ * The state of every message from `start` to before `end`, run-length encoded: what goes out and comes back in
+ * bulk costs a few runs, and a message that fares differently from its neighbours costs one.
+ */
+export class DeliveryRuns {
+  #runs: Run[] = [];
+  #end: number;
+
+  constructor(start: number) {
+    this.#end = start;
+  }
+
+  /** The first seq that has no state yet. */
+  get end(): number {
+    return this.#end;
+  }
+  get size(): number {
+    return this.#runs.length;
+  }
+
+  all(): readonly Run[] {
+    return this.#runs;
+  }
+
+  /** Gives messages at the end their first state, up to and including a seq. */
+  extend(to: number, delivery: Delivery): void {
+    if (to < this.#end) return;
+    this.#splice(this.#runs.length, 0, [{ from: this.#end, to, delivery }]);
+    this.#end = to + 1;
+  }
+
+  /** The runs within a range, cut at its ends. */
+  within(from: number, to: number): Run[] {
+    const found: Run[] = [];
+    for (let at = this.#find(from); at < this.#runs.length; at++) {
+      const run = this.#runs[at];
+      if (run === undefined || run.from > to) break;
+      found.push({ ...run, from: Math.max(run.from, from), to: Math.min(run.to, to) });
+    }
+    return found;
+  }
+
+  /** Changes the state of the messages within a range; returns the runs that became another, in their new state. */
+  change(from: number, to: number, next: (delivery: Delivery) => Delivery): Run[] {
+    const first = this.#find(from);
+    const before: Run[] = [];
+    const changed: Run[] = [];
+    let at = first;
+    for (; at < this.#runs.length; at++) {
+      const run = this.#runs[at];
+      if (run === undefined || run.from > to) break;
+      const low = Math.max(run.from, from);
+      const high = Math.min(run.to, to);
+      const delivery = next(run.delivery);
+      const part = { from: low, to: high, delivery };
+      if (delivery !== run.delivery) changed.push(part);
+      if (run.from < low) before.push({ ...run, to: low - 1 });
+      before.push(part);
+      if (run.to > high) before.push({ ...run, from: high + 1 });
+    }
+    if (changed.length > 0) this.#splice(first, at - first, before);
+    return changed;
+  }
+
+  /** Forgets the settled messages at the start; returns the first seq that is not settled. */
+  trim(): number {
+    const kept = this.#runs.findIndex((run) => run.delivery.kind !== 'settled');
+    if (kept !== 0) this.#runs.splice(0, kept < 0 ? this.#runs.length : kept);
+    return this.#runs[0]?.from ?? this.#end;
+  }
+
+  /** The index of the first run that ends at or behind a seq. */
+  #find(seq: number): number {
+    let low = 0;
+    let high = this.#runs.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#runs[middle]?.to ?? 0) < seq) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Replaces runs, and joins equal neighbours, those around the place included. */
+  #splice(at: number, count: number, runs: readonly Run[]): void {
+    const left = at > 0 ? 1 : 0;
+    const right = at + count < this.#runs.length ? 1 : 0;
+    const start = at - left;
+    const joined: Run[] = [];
+    for (const run of [
+      ...this.#runs.slice(start, at),
+      ...runs,
+      ...this.#runs.slice(at + count, at + count + right),
+    ]) {
+      const last = joined.at(-1);
+      if (last !== undefined && sameDelivery(last.delivery, run.delivery)) {
+        joined[joined.length - 1] = { ...last, to: run.to };
+      } else {
+        joined.push(run);
+      }
+    }
+    this.#runs.splice(start, left + count + right, ...joined);
+  }
+}

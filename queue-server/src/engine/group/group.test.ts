@@ -1,0 +1,142 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Range } from '@typed-queue/contracts';
+import { Group } from './group.js';
+
+const policy = { leaseMs: 30_000, backOff: (failures: number) => failures * 1_000 };
+const ack = { kind: 'ack' } as const;
+
+const claimed = (group: Group, range: Range, token: number, member = 'a', now = 0): Group => {
+  group.claim([range], { token, member }, now);
+  return group;
+};
+
+describe('a group', () => {
+  it('hands out fresh messages from its floor to the head, within the limit', () => {
+    const group = new Group(3, policy);
+    expect(group.candidate(2, 0, 10)).toBeUndefined();
+    expect(group.candidate(20, 0, 10)).toEqual([3, 12]);
+    claimed(group, [3, 12], 1);
+    expect(group.candidate(20, 0, 10)).toEqual([13, 20]);
+    expect(group.candidate(12, 0, 10)).toBeUndefined();
+  });
+
+  it('moves its floor when the oldest messages are settled', () => {
+    const group = claimed(new Group(1, policy), [1, 10], 1);
+    group.settle({ token: 1, member: 'a', outcome: ack, ranges: [[4, 6]] }, 0);
+    expect(group.floor).toBe(1);
+    group.settle({ token: 1, member: 'a', outcome: ack, ranges: [[1, 3]] }, 0);
+    expect(group.floor).toBe(7);
+    expect(group.holds(1, 'a')).toBe(true);
+    group.settle({ token: 1, member: 'a', outcome: ack }, 0);
+    expect(group.floor).toBe(11);
+    expect(group.leases).toEqual([]);
+    expect(group.runs).toEqual([]);
+  });
+
+  it('hands out what came back before anything fresh, at the next attempt after a failure', () => {
+    const group = claimed(new Group(1, policy), [1, 5], 1);
+    group.settle({ token: 1, member: 'a', outcome: { kind: 'release' }, ranges: [[2, 3]] }, 0);
+    group.settle({ token: 1, member: 'a', outcome: { kind: 'retry', delayMs: 50 }, ranges: [[5, 5]] }, 0);
+    expect(group.candidate(9, 0, 10)).toEqual([2, 3]);
+    expect(group.claim([[2, 3]], { token: 2, member: 'b' }, 0)).toEqual([]);
+    expect(group.candidate(9, 49, 10)).toEqual([6, 9]);
+    expect(group.candidate(9, 50, 10)).toEqual([5, 5]);
+    expect(group.claim([[5, 5]], { token: 3, member: 'b' }, 50)).toEqual([[5, 5, 2]]);
+  });
+
+  it('backs off by the number of failures when the outcome names no delay', () => {
+    const group = claimed(new Group(1, policy), [1, 1], 1);
+    group.settle({ token: 1, member: 'a', outcome: { kind: 'retry' } }, 0);
+    expect(group.nextAlarm(0)).toBe(1_000);
+    claimed(group, [1, 1], 2, 'a', 1_000);
+    group.settle({ token: 2, member: 'a', outcome: { kind: 'retry' } }, 5_000);
+    expect(group.nextAlarm(5_000)).toBe(7_000);
+    expect(group.nextAlarm(7_000)).toBeUndefined();
+  });
+
+  it('refuses outcomes for what is not under the token, naming the ranges, and applies the rest', () => {
+    const group = claimed(claimed(new Group(1, policy), [1, 3], 1), [4, 6], 2, 'b');
+    const change = group.settle(
+      {
+        token: 1,
+        member: 'a',
+        outcome: ack,
+        ranges: [
+          [2, 5],
+          [9, 9],
+        ],
+      },
+      0,
+    );
+    expect(change.lost).toEqual([
+      [4, 5],
+      [9, 9],
+    ]);
+    expect(change.changed.map((run) => [run.from, run.to])).toEqual([[2, 3]]);
+    expect(group.settle({ token: 2, member: 'a', outcome: ack, ranges: [[4, 6]] }, 0).lost).toEqual([[4, 6]]);
+    expect(group.holds(2, 'b')).toBe(true);
+  });
+
+  it('takes an outcome that is said twice, the second time without effect', () => {
+    const group = claimed(new Group(1, policy), [1, 3], 1);
+    const outcome = { token: 1, member: 'a', outcome: ack, ranges: [[1, 2]] as Range[] };
+    group.settle(outcome, 0);
+    expect(group.settle(outcome, 0)).toEqual({ changed: [], lost: [] });
+  });
+
+  it('ends a lease at its deadline as one failure, and refuses its outcomes from then on', () => {
+    const group = claimed(new Group(1, policy), [1, 3], 1);
+    group.settle({ token: 1, member: 'a', outcome: ack, ranges: [[1, 1]] }, 0);
+    expect(group.expire(29_999)).toEqual([]);
+    const [ended] = group.expire(30_000);
+    expect(ended?.lease.token).toBe(1);
+    expect(group.settle({ token: 1, member: 'a', outcome: ack, ranges: [[1, 3]] }, 0).lost).toEqual([[2, 3]]);
+    expect(group.claim([[2, 3]], { token: 2, member: 'b' }, 30_000)).toEqual([[2, 3, 2]]);
+  });
+
+  it('moves the deadline on when the lease is extended, and forward when its member is gone', () => {
+    const group = claimed(new Group(1, policy), [1, 3], 1);
+    group.settle({ token: 1, member: 'a', outcome: { kind: 'extend' } }, 20_000);
+    expect(group.nextAlarm(20_000)).toBe(50_000);
+    group.abandon('a', 25_000);
+    expect(group.nextAlarm(20_000)).toBe(25_000);
+    group.abandon('a', 40_000);
+    expect(group.nextAlarm(20_000)).toBe(25_000);
+    group.abandon('b', 21_000);
+    expect(group.nextAlarm(20_000)).toBe(25_000);
+  });
+
+  it('passes over what the log no longer has, unless somebody holds it', () => {
+    const group = claimed(new Group(1, policy), [1, 2], 1);
+    group.skip([2, 6]);
+    expect(group.candidate(9, 0, 10)).toEqual([7, 9]);
+    group.settle({ token: 1, member: 'a', outcome: ack }, 0);
+    expect(group.floor).toBe(7);
+  });
+
+  it('is made again by what was written down of its changes', () => {
+    const group = claimed(new Group(1, policy), [1, 8], 1);
+    const changes = [
+      group.settle({ token: 1, member: 'a', outcome: { kind: 'retry' }, ranges: [[6, 6]] }, 0),
+      group.settle(
+        {
+          token: 1,
+          member: 'a',
+          outcome: ack,
+          ranges: [
+            [1, 2],
+            [5, 5],
+          ],
+        },
+        0,
+      ),
+    ];
+    const restored = new Group(1, policy);
+    for (const run of changes.flatMap(({ changed }) => changed)) restored.restore(run);
+    expect(restored.floor).toBe(3);
+    expect(restored.candidate(8, 0, 10)).toEqual([3, 4]);
+    restored.claim([[3, 4]], { token: 9, member: 'b' }, 0);
+    expect(restored.candidate(8, 0, 10)).toEqual([7, 8]);
+    expect(restored.candidate(8, 1_000, 10)).toEqual([6, 6]);
+  });
+});
