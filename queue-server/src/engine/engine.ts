@@ -56,6 +56,10 @@ export interface Settle {
 
 /** What a settle did: parts that the member no longer holds are refused, all others took effect. */
 export interface Settled {
+  /** Resolves when final outcomes are as durable as the log. */
+  readonly durable: Promise<void>;
+  /** Whether the member holds a lease under the token at all. */
+  readonly held: boolean;
   readonly settled: readonly Range[];
   readonly lost: readonly Range[];
 }
@@ -67,7 +71,7 @@ export interface EngineEvents {
   /** Messages of the group became ready by the passage of time: a retry is due or a lease ended. */
   ready: (queue: string, group: string) => void;
   /** A lease ended: what stood under it goes out again. */
-  expired: (queue: string, group: string, member: string, token: number, ranges: readonly Range[]) => void;
+  expired: (queue: string, group: string, member: string, token: number) => void;
 }
 
 /**
@@ -76,7 +80,8 @@ export interface EngineEvents {
  *   a resent frame (same producer and first number) or a known id is stored once.
  * - `read` sees durable messages only, every one of them or the gap in its place.
  * - A message of a group is claimed by one member at a time, under a token that no earlier claim had.
- * - `settle` resolves when final outcomes are as durable as the log; only the holder of the token can settle.
+ * - `settle` resolves when the outcomes took effect, its `durable` when they are safe; only the holder of the token
+ *   can settle.
  * - After `close`, everything rejects with `closed`.
  */
 export interface Engine {

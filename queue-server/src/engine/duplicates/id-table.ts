@@ -1,0 +1,66 @@
+/** A hash table from 128-bit ids to seqs, without an object per id: open addressing over flat arrays. */
+export class IdTable {
+  #words = new Uint32Array(4 * 1024);
+  /** By slot; 0: empty. */
+  #seqs = new Float64Array(1024);
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The seq of the id in these 16 bytes; 0 when it is not known. */
+  find(view: DataView, at: number): number {
+    return this.#seqs[this.#slot(view, at)] ?? 0;
+  }
+
+  /** Adds an id that is not known. */
+  add(view: DataView, at: number, seq: number): void {
+    if (this.#size * 2 >= this.#seqs.length) this.#rebuild(this.#seqs.length * 2, Infinity);
+    this.#put(this.#slot(view, at), view, at, seq);
+  }
+
+  /** Forgets the ids of a seq and all later ones. */
+  forget(fromSeq: number): void {
+    this.#rebuild(this.#seqs.length, fromSeq);
+  }
+
+  /** Where the id stands, or the empty slot where it would. */
+  #slot(view: DataView, at: number): number {
+    const mask = this.#seqs.length - 1;
+    const words = this.#words;
+    const [a, b, c, d] = [
+      view.getUint32(at),
+      view.getUint32(at + 4),
+      view.getUint32(at + 8),
+      view.getUint32(at + 12),
+    ];
+    // A version 7 id is random at its end and counts in its second word.
+    let slot = (d ^ Math.imul(b, 0x9e3779b1)) & mask;
+    for (; this.#seqs[slot] !== 0; slot = (slot + 1) & mask) {
+      const word = 4 * slot;
+      if (words[word + 3] === d && words[word + 2] === c && words[word + 1] === b && words[word] === a) break;
+    }
+    return slot;
+  }
+
+  #put(slot: number, view: DataView, at: number, seq: number): void {
+    for (let word = 0; word < 4; word++) this.#words[4 * slot + word] = view.getUint32(at + 4 * word);
+    this.#seqs[slot] = seq;
+    this.#size++;
+  }
+
+  /** Puts all ids below a seq into a new table. */
+  #rebuild(slots: number, beforeSeq: number): void {
+    const [words, seqs] = [this.#words, this.#seqs];
+    this.#words = new Uint32Array(4 * slots);
+    this.#seqs = new Float64Array(slots);
+    this.#size = 0;
+    const id = new DataView(new ArrayBuffer(16));
+    seqs.forEach((seq, slot) => {
+      if (seq === 0 || seq >= beforeSeq) return;
+      for (let word = 0; word < 4; word++) id.setUint32(4 * word, words[4 * slot + word] ?? 0);
+      this.#put(this.#slot(id, 0), id, 0, seq);
+    });
+  }
+}

@@ -1,0 +1,62 @@
+import { QueueError } from '@typed-queue/contracts';
+import { open, readFile, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+/** Gives a folder free again. */
+export type Release = () => Promise<void>;
+
+const inUse = (dir: string): QueueError =>
+  new QueueError(
+    'data_dir_in_use',
+    `Another queue server owns ${dir}. Stop it first, or give this one another DATA_DIR.`,
+    { details: { dir } },
+  );
+
+/**
+ * Makes this process the one owner of a folder until it releases it or ends, however it ends.
+ * On Linux by an abstract socket named by device and inode, which the kernel frees with the process; elsewhere
+ * by a file that names the process.
+ * @throws QueueError `data_dir_in_use`
+ */
+export const ownFolder = (dir: string, platform: string = process.platform): Promise<Release> =>
+  platform === 'linux' ? ownBySocket(dir) : ownByFile(dir);
+
+const ownBySocket = async (dir: string): Promise<Release> => {
+  const { dev, ino } = await stat(dir);
+  const server = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? inUse(dir) : error);
+    });
+    server.listen(`\0typed-queue:${dev}:${ino}`, resolve);
+  });
+  server.unref();
+  return () => new Promise((resolve) => server.close(() => resolve()));
+};
+
+const ownByFile = async (dir: string): Promise<Release> => {
+  const path = join(dir, 'owner.pid');
+  const owner = Number(await readFile(path, 'utf8').catch(() => ''));
+  if (owner > 0 && isAlive(owner)) throw inUse(dir);
+  await rm(path, { force: true });
+  // Exclusive: of two processes that find a dead owner at once, one fails here.
+  const file = await open(path, 'wx').catch((error: unknown) => {
+    throw isCode(error, 'EEXIST') ? inUse(dir) : error;
+  });
+  await file.writeFile(String(process.pid));
+  await file.close();
+  return () => rm(path, { force: true });
+};
+
+const isCode = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code;
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return isCode(error, 'EPERM');
+  }
+};

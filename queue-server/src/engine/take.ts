@@ -1,0 +1,60 @@
+import { pickFrame, type Frame, type Gap, type Range } from '@typed-queue/contracts';
+import type { ReadItem } from './engine.js';
+
+/** What a claim takes of the log. */
+export interface Taken {
+  readonly frames: readonly Frame[];
+  /** The seqs of the frames. */
+  readonly ranges: readonly Range[];
+  readonly gaps: readonly Gap[];
+}
+
+export interface TakeLimits {
+  readonly maxMessages: number;
+  readonly maxBytes: number;
+}
+
+/** The places from `from` on that fit into the limits; the first always does when `atLeastOne`. */
+const fitting = (frame: Frame, [from, to]: Range, limits: TakeLimits, atLeastOne: boolean): number[] => {
+  const places: number[] = [];
+  let bytes = frame.header.headerLength;
+  for (let place = from; place <= to && places.length < limits.maxMessages; place++) {
+    bytes += frame.size(place);
+    if (bytes > limits.maxBytes && (places.length > 0 || !atLeastOne)) break;
+    places.push(place);
+  }
+  return places;
+};
+
+/** The part of a frame that lies in a range and fits, as a frame of its own; the frame itself when that is all of it. */
+const cut = (frame: Frame, [from, to]: Range, limits: TakeLimits, atLeastOne: boolean): Frame | undefined => {
+  const first = Math.max(0, from - frame.firstSeq);
+  const last = Math.min(frame.count - 1, to - frame.firstSeq);
+  const whole = first === 0 && last === frame.count - 1;
+  if (whole && frame.count <= limits.maxMessages && frame.bytes.byteLength <= limits.maxBytes) return frame;
+  const places = fitting(frame, [first, last], limits, atLeastOne);
+  if (places.length === frame.count) return frame;
+  return places.length === 0 ? undefined : pickFrame(frame, places);
+};
+
+/** Takes the messages of a range off what was read, within the limits, at least one when there is any. */
+export const take = (items: readonly ReadItem[], [from, to]: Range, limits: TakeLimits): Taken => {
+  const frames: Frame[] = [];
+  const gaps: Gap[] = [];
+  let { maxMessages, maxBytes } = limits;
+  for (const item of items) {
+    if (item.kind === 'gap') {
+      const { gap } = item;
+      if (gap.from <= to) gaps.push({ ...gap, from: Math.max(gap.from, from), to: Math.min(gap.to, to) });
+      continue;
+    }
+    if (item.frame.firstSeq > to || maxMessages === 0) break;
+    const part = cut(item.frame, [from, to], { maxMessages, maxBytes }, frames.length === 0);
+    if (part === undefined) break;
+    frames.push(part);
+    maxMessages -= part.count;
+    maxBytes -= part.bytes.byteLength;
+    if (part.lastSeq < Math.min(item.frame.lastSeq, to)) break;
+  }
+  return { frames, ranges: frames.map((frame) => [frame.firstSeq, frame.lastSeq]), gaps };
+};
