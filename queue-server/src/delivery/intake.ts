@@ -1,0 +1,79 @@
+import { QueueError, type Frame } from '@typed-queue/contracts';
+import type { Appended, Engine } from '../engine/engine.js';
+
+export type { Appended } from '../engine/engine.js';
+
+/** Takes messages into the log for all connections, until it is told to take no more. */
+export class Intake {
+  readonly #engine: Engine;
+  readonly #open = new Set<Promise<unknown>>();
+  #draining = false;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  /** The life of a queue's log. */
+  epoch(queue: string): string {
+    return this.#engine.head(queue).epoch;
+  }
+
+  /** @throws QueueError `draining`, and whatever the engine refuses with */
+  async append(queue: string, frame: Frame): Promise<Appended> {
+    if (this.#draining) {
+      throw new QueueError('draining', 'The server is shutting down. Send it again when it is back.');
+    }
+    const appending = this.#engine.append(queue, frame);
+    this.#open.add(appending);
+    try {
+      return await appending;
+    } finally {
+      this.#open.delete(appending);
+    }
+  }
+
+  /** Refuses everything from now on; resolves when what was taken before is answered. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    await Promise.allSettled(this.#open);
+  }
+}
+
+/**
+ * The intake of one connection, in order: when a frame cannot be taken for now, its client sends it again, and
+ * until then later frames of the same producer are refused as well.
+ */
+export class OrderedIntake {
+  readonly #intake: Intake;
+  /** By queue and producer: the number of the frame that is to come again. */
+  readonly #awaited = new Map<string, number>();
+
+  constructor(intake: Intake) {
+    this.#intake = intake;
+  }
+
+  async append(queue: string, frame: Frame): Promise<Appended> {
+    const { producer, firstNumber } = frame.header;
+    const key = `${queue} ${producer}`;
+    const awaited = this.#awaited.get(key);
+    if (awaited !== undefined && firstNumber > awaited) {
+      throw new QueueError(
+        'overloaded',
+        'A frame before this one was not taken yet. Send both again, in order.',
+      );
+    }
+    if (awaited === firstNumber) this.#awaited.delete(key);
+    try {
+      return await this.#intake.append(queue, frame);
+    } catch (error) {
+      if (error instanceof QueueError && error.retryable) {
+        this.#awaited.set(key, Math.min(firstNumber, this.#awaited.get(key) ?? Infinity));
+      }
+      throw error;
+    }
+  }
+}

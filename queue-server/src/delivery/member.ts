@@ -1,0 +1,95 @@
+import type { Gap } from '@typed-queue/contracts';
+import type { Claimed } from '../engine/engine.js';
+
+export type { Claimed } from '../engine/engine.js';
+
+/** How much may be unsettled at a member. */
+export interface Window {
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+/** Where a member's messages go; the transport implements it. */
+export interface Receiver {
+  grant(claimed: Claimed): void;
+  gap(gap: Gap): void;
+}
+
+interface Held {
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+/** At most so much goes out in one grant, so that several members share a backlog. */
+const MAX_GRANT: Window = { messages: 1_024, bytes: 1024 * 1024 };
+/** A window is refilled when so much of it is free: many small grants cost more than a few large ones. */
+const REFILL = 0.25;
+
+/** One member of a group, and its credit. */
+export class Member {
+  /** Stays the same over reconnects. */
+  readonly name: string;
+  readonly receiver: Receiver;
+  /** Its connection is gone, but it may come back: nothing goes out to it. */
+  away = false;
+  readonly #window: Window;
+  readonly #held = new Map<number, Held>();
+  #messages = 0;
+  #bytes = 0;
+
+  constructor(name: string, window: Window, receiver: Receiver) {
+    this.name = name;
+    this.#window = window;
+    this.receiver = receiver;
+  }
+
+  /** How many messages are unsettled here. */
+  get unsettled(): number {
+    return this.#messages;
+  }
+
+  /** How much the member may be handed now; undefined: nothing, its window is full. */
+  room(): Window | undefined {
+    if (this.away) return undefined;
+    const messages = this.#window.messages - this.#messages;
+    const bytes = this.#window.bytes - this.#bytes;
+    if (messages <= 0 || bytes <= 0) return undefined;
+    const enough = messages >= this.#window.messages * REFILL && bytes >= this.#window.bytes * REFILL;
+    if (!enough && this.#messages > 0) return undefined;
+    return { messages: Math.min(messages, MAX_GRANT.messages), bytes: Math.min(bytes, MAX_GRANT.bytes) };
+  }
+
+  take(claimed: Claimed): void {
+    const messages = claimed.frames.reduce((sum, frame) => sum + frame.count, 0);
+    const bytes = claimed.frames.reduce((sum, frame) => sum + frame.bytes.byteLength, 0);
+    this.hold(claimed.token, { messages, bytes });
+    this.receiver.grant(claimed);
+  }
+
+  /** Counts what stands under a token against the window. */
+  hold(token: number, held: Held): void {
+    this.#held.set(token, held);
+    this.#messages += held.messages;
+    this.#bytes += held.bytes;
+  }
+
+  /** So many messages under the token are no longer here. */
+  settled(token: number, messages: number): void {
+    const held = this.#held.get(token);
+    if (held === undefined || messages === 0) return;
+    const done = Math.min(messages, held.messages);
+    // Sizes within a grant are taken as equal: the window is a bound on memory, not an account.
+    const bytes = Math.round((held.bytes * done) / held.messages);
+    this.#messages -= done;
+    this.#bytes -= bytes;
+    if (done === held.messages) this.#held.delete(token);
+    else this.#held.set(token, { messages: held.messages - done, bytes: held.bytes - bytes });
+  }
+
+  /** Takes over what a former connection of the same member still works under. */
+  inherit(former: Member, tokens: readonly number[]): void {
+    for (const [token, held] of former.#held) {
+      if (tokens.includes(token)) this.hold(token, held);
+    }
+  }
+}

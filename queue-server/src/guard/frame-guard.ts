@@ -1,0 +1,82 @@
+import {
+  failed,
+  keyHash,
+  MAX_FRAME_BYTES,
+  NIL_UUID,
+  openFrame,
+  pickFrame,
+  QueueError,
+  type Frame,
+  type FrameReceipt,
+  type QueueDefinition,
+} from '@typed-queue/contracts';
+import { checkHeaders, checkPayload, checkSize } from './message-guard.js';
+
+/** A frame as far as it may be stored. */
+export interface GuardedFrame {
+  /** Without the refused messages; undefined when all are refused. */
+  readonly frame: Frame | undefined;
+  readonly refused: FrameReceipt['refused'];
+}
+
+const parse = (text: string, what: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new QueueError('message_invalid', `The ${what} of a message is not JSON.`, { cause });
+  }
+};
+
+const checkMessage = (queue: QueueDefinition, frame: Frame, place: number): void => {
+  const headersLength = frame.headersLength(place);
+  const comma = headersLength === 0 ? 0 : 1;
+  checkSize(frame.textEnd(place) - frame.textStart(place) - headersLength - comma, headersLength);
+  if (frame.id(place) === NIL_UUID)
+    throw new QueueError('message_invalid', 'The id of a message is a UUID, and not zeros.');
+  checkPayload(queue, frame.event(place), parse(frame.payloadText(place), 'payload'));
+  const headersText = frame.headersText(place);
+  const { key } = headersText === undefined ? {} : checkHeaders(parse(headersText, 'headers'));
+  if (frame.keyHash(place) !== (key === undefined ? 0 : keyHash(key))) {
+    throw new QueueError(
+      'message_invalid',
+      'The hash of the ordering key does not belong to the key in the headers.',
+    );
+  }
+};
+
+/** @throws QueueError `frame_too_large` */
+export const checkFrameSize = (bytes: number): void => {
+  if (bytes <= MAX_FRAME_BYTES) return;
+  throw new QueueError(
+    'frame_too_large',
+    `Messages sent at once may have ${MAX_FRAME_BYTES} bytes; these have ${bytes}.`,
+    {
+      details: { bytes, limit: MAX_FRAME_BYTES },
+    },
+  );
+};
+
+/**
+ * Checks a frame from outside, each of its messages by itself: what is wrong with one never refuses another.
+ * @throws QueueError `request_invalid`, `frame_invalid`, `frame_too_large`
+ */
+export const guardFrame = (queue: QueueDefinition, input: unknown): GuardedFrame => {
+  if (!(input instanceof Uint8Array)) {
+    throw new QueueError('request_invalid', 'A frame is sent as bytes: a Buffer, Uint8Array or ArrayBuffer.');
+  }
+  checkFrameSize(input.byteLength);
+  const frame = openFrame(input);
+  const accepted: number[] = [];
+  const refused: FrameReceipt['refused'][number][] = [];
+  for (let place = 0; place < frame.count; place++) {
+    try {
+      checkMessage(queue, frame, place);
+      accepted.push(place);
+    } catch (error) {
+      if (!(error instanceof QueueError)) throw error;
+      refused.push({ index: frame.publishedIndex(place), error: failed(error).error });
+    }
+  }
+  if (refused.length === 0) return { frame, refused };
+  return { frame: accepted.length === 0 ? undefined : pickFrame(frame, accepted), refused };
+};

@@ -1,0 +1,76 @@
+import {
+  findIssues,
+  MAX_HEADERS_BYTES,
+  MAX_PAYLOAD_BYTES,
+  QueueError,
+  type Headers,
+  type Issue,
+  type PayloadSchema,
+  type QueueDefinition,
+} from '@typed-queue/contracts';
+
+/** Objects and arrays within each other: what goes deeper overflows the stack of whoever follows it. */
+const MAX_DEPTH = 100;
+const ISSUES_SHOWN = 3;
+const ISSUES_KEPT = 100;
+const NAME_SHOWN = 100;
+
+const tooLarge = (what: string, bytes: number, limit: number): QueueError =>
+  new QueueError('message_too_large', `${what} of a message may have ${limit} bytes as JSON, not ${bytes}.`, {
+    details: { bytes, limit },
+  });
+
+/** @throws QueueError `message_too_large` */
+export const checkSize = (payloadBytes: number, headersBytes: number): void => {
+  if (payloadBytes > MAX_PAYLOAD_BYTES) throw tooLarge('The payload', payloadBytes, MAX_PAYLOAD_BYTES);
+  if (headersBytes > MAX_HEADERS_BYTES) throw tooLarge('The headers', headersBytes, MAX_HEADERS_BYTES);
+};
+
+/** @throws QueueError `event_unknown`, `payload_invalid` */
+export const checkPayload = (queue: QueueDefinition, event: string, payload: unknown): void => {
+  const schema = Object.hasOwn(queue.events, event) ? queue.events[event] : undefined;
+  if (schema === undefined) {
+    const events = Object.keys(queue.events);
+    const name = event.slice(0, NAME_SHOWN);
+    throw new QueueError(
+      'event_unknown',
+      `Queue "${queue.name}" has no event "${name}"; it has ${events.join(', ')}.`,
+      { details: { queue: queue.name, event: name, events } },
+    );
+  }
+  const issues = issuesOf(schema, payload);
+  if (issues === undefined) return;
+  const shown = issues
+    .slice(0, ISSUES_SHOWN)
+    .map(({ path, message }) => (path ? `${path}: ${message}` : message));
+  throw new QueueError(
+    'payload_invalid',
+    `The payload of "${event}" in queue "${queue.name}" does not match its schema. ${shown.join('; ')}.`,
+    { details: { queue: queue.name, event, issues: issues.slice(0, ISSUES_KEPT) } },
+  );
+};
+
+const issuesOf = (schema: PayloadSchema, payload: unknown): readonly Issue[] | undefined => {
+  if (payload === undefined) return [{ path: '', message: 'it is missing' }];
+  if (isDeeper(payload, MAX_DEPTH)) {
+    return [{ path: '', message: `it is nested deeper than ${MAX_DEPTH} levels` }];
+  }
+  return findIssues(schema, payload);
+};
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
+
+/** Headers are an object of texts. @throws QueueError `message_invalid` */
+export const checkHeaders = (headers: unknown): Headers => {
+  const texts =
+    typeof headers === 'object' &&
+    headers !== null &&
+    !Array.isArray(headers) &&
+    Object.values(headers).every((value) => typeof value === 'string');
+  if (!texts) throw new QueueError('message_invalid', 'The headers of a message are an object of strings.');
+  // Safe: an object, and each of its values is a string.
+  return headers as Headers;
+};

@@ -1,0 +1,50 @@
+import {
+  isUuid,
+  newId,
+  NIL_UUID,
+  QueueError,
+  type Draft,
+  type QueueDefinition,
+} from '@typed-queue/contracts';
+import { Buffer } from 'node:buffer';
+import { checkHeaders, checkPayload, checkSize } from './message-guard.js';
+
+const FIELDS = ['event', 'payload', 'id', 'headers'];
+const NAME_SHOWN = 100;
+
+const record = (input: unknown): Readonly<Record<string, unknown>> => {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    throw new QueueError('message_invalid', 'A message is an object { event, payload, id?, headers? }.');
+  }
+  const unknown = Object.keys(input).find((field) => !FIELDS.includes(field));
+  if (unknown !== undefined) {
+    throw new QueueError(
+      'message_invalid',
+      `A message has no field "${unknown.slice(0, NAME_SHOWN)}"; it has ${FIELDS.join(', ')}.`,
+    );
+  }
+  // Safe: an object; its fields are looked at one by one.
+  return input as Readonly<Record<string, unknown>>;
+};
+
+/**
+ * Checks one message of the plain JSON form and makes it ready to be packed.
+ * @throws QueueError `message_invalid`, `message_too_large`, `event_unknown`, `payload_invalid`
+ */
+export const guardPublication = (queue: QueueDefinition, input: unknown): Draft => {
+  const { event, payload, id = newId(), headers } = record(input);
+  if (typeof event !== 'string')
+    throw new QueueError('message_invalid', 'The event of a message is a string.');
+  if (!isUuid(id) || id === NIL_UUID)
+    throw new QueueError('message_invalid', 'The id of a message is a UUID, and not zeros.');
+  checkPayload(queue, event, payload);
+  const text = JSON.stringify(payload);
+  if (headers === undefined) {
+    checkSize(Buffer.byteLength(text), 0);
+    return { id, event, payload: text };
+  }
+  const checked = checkHeaders(headers);
+  const headersText = JSON.stringify(checked);
+  checkSize(Buffer.byteLength(text), Buffer.byteLength(headersText));
+  return { id, event, payload: text, headers: headersText, key: checked.key };
+};

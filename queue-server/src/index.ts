@@ -1,0 +1,3 @@
+export { startQueueServer } from './server.js';
+
+export type { QueueServer, QueueServerOptions } from './server.js';

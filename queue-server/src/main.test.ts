@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { contract, type Receipt } from '@typed-queue/contracts';
+import { connect, type QueueClient } from '@typed-queue/queue-client';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, runServer, startServerProcess, type RunningServer } from './running-server.fixture.js';
+
+type Client = QueueClient<typeof contract>;
+
+const reading = (n: number) => ({ model: 'product', id: String(n), count: 1 });
+const publish = (queue: Client, n: number): Promise<Receipt> => queue.publish('database', 'read', reading(n));
+
+/** Every message of the queue from the start, as the ids that `reading` made. */
+const everything = async (queue: Client, count: number): Promise<string[]> => {
+  const ids: string[] = [];
+  await new Promise<void>((resolve) => {
+    queue.subscribe('database', { group: `all-${Math.random()}` }, (message) => {
+      if (message.event === 'read' && 'id' in message.payload) ids.push(message.payload.id);
+      if (ids.length === count) resolve();
+    });
+  });
+  return ids;
+};
+
+let dataDir: string;
+let port: number;
+let server: RunningServer;
+let queue: Client;
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'main-test-'));
+  port = await freePort();
+  server = await startServerProcess(port, dataDir);
+  queue = connect(contract, { url: server.url, reconnect: { minDelayMs: 10, maxDelayMs: 50 } });
+});
+
+afterEach(async () => {
+  await queue.close({ timeoutMs: 1_000 });
+  await server.end('SIGKILL');
+  await rm(dataDir, { recursive: true });
+});
+
+describe('the server process', () => {
+  it('has after SIGKILL every message that had a receipt, once and in order', async () => {
+    const receipts: Receipt[] = [];
+    const publishing = Promise.all(
+      Array.from({ length: 2_000 }, async (_, n) => {
+        receipts.push(await publish(queue, n));
+        if (receipts.length === 500) await server.end('SIGKILL');
+      }),
+    );
+    await once(server.process, 'exit');
+    expect(receipts.length).toBeGreaterThanOrEqual(500);
+    server = await startServerProcess(port, dataDir);
+    await publishing;
+    expect(new Set(receipts.map(({ seq }) => seq)).size).toBe(2_000);
+    const ids = await everything(queue, 2_000);
+    expect(ids).toEqual(Array.from({ length: 2_000 }, (_, n) => String(n)));
+  });
+
+  it('delivers after SIGKILL what was published and not yet delivered', async () => {
+    await Promise.all(Array.from({ length: 100 }, (_, n) => publish(queue, n)));
+    await server.end('SIGKILL');
+    server = await startServerProcess(port, dataDir);
+    expect(await everything(queue, 100)).toHaveLength(100);
+  });
+
+  it('lets publishers wait while it is down, and stores what they publish meanwhile once', async () => {
+    await publish(queue, 0);
+    await server.end('SIGTERM');
+    const waiting = Array.from({ length: 500 }, (_, n) => publish(queue, n + 1));
+    server = await startServerProcess(port, dataDir);
+    const receipts = await Promise.all(waiting);
+    expect(receipts.map(({ seq }) => seq)).toEqual(Array.from({ length: 500 }, (_, n) => n + 2));
+    expect(await publish(queue, 501)).toMatchObject({ seq: 502 });
+  });
+
+  it('ends cleanly at SIGTERM and SIGINT', async () => {
+    await publish(queue, 0);
+    expect(await server.end('SIGTERM')).toBe(0);
+    expect(server.output()).toContain('"msg":"closed"');
+    server = await startServerProcess(port, dataDir);
+    expect(server.output()).not.toContain('journal:');
+    expect(await server.end('SIGINT')).toBe(0);
+    server = await startServerProcess(port, dataDir);
+  });
+});
+
+describe('a server process that cannot start', () => {
+  const failing = async (
+    env: Readonly<Record<string, string>>,
+  ): Promise<{ code: unknown; output: string }> => {
+    const child = runServer(env);
+    let output = '';
+    child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const [code] = await once(child, 'close');
+    return { code, output };
+  };
+
+  it('names all wrong values and exits with 78', async () => {
+    const { code, output } = await failing({ PORT: 'eighty', LOG_LEVEL: 'loud' });
+    expect(code).toBe(78);
+    expect(output).toMatch(/PORT="eighty"[^]*LOG_LEVEL="loud"/);
+  });
+
+  it('says that its folder has another owner', async () => {
+    const { code, output } = await failing({ PORT: String(await freePort()), DATA_DIR: dataDir });
+    expect(code).toBe(1);
+    expect(output).toContain('data_dir_in_use');
+  });
+
+  it('says that its port is taken', async () => {
+    const { code, output } = await failing({ PORT: String(port), DATA_DIR: join(dataDir, 'other') });
+    expect(code).toBe(1);
+    expect(output).toContain(`Port ${port} of 127.0.0.1 is taken`);
+  });
+});

@@ -1,0 +1,67 @@
+#!/usr/bin/env node
+import { QueueError } from '@typed-queue/contracts';
+import { stopSignal } from '@typed-queue/contracts/program';
+import { join } from 'node:path';
+import { pino, type Logger } from 'pino';
+import { build as pretty } from 'pino-pretty';
+import { readConfig, type Config } from './config.js';
+import { startQueueServer } from './server.js';
+
+/** `EX_CONFIG` of sysexits.h. */
+const CONFIG_INVALID = 78;
+
+const { env } = process;
+
+const loggerFor = ({ logLevel, logFormat }: Config): Logger => {
+  const options = { level: logLevel, base: null };
+  if (logFormat === 'json') return pino(options);
+  return pino(options, pretty({ translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname', sync: true }));
+};
+
+/** Serves until a signal comes. */
+const run = async (config: Config, logger: Logger): Promise<void> => {
+  const stop = stopSignal(process);
+  for (const warning of config.warnings) logger.warn(warning);
+  const dataDir = join(config.dataDir, 'queue');
+  const server = await startQueueServer({ ...config, dataDir, logger });
+  logger.info({ dataDir, storage: 'embedded', durability: 'disk' }, `queue server listens on ${server.url}`);
+  await new Promise((resolve) => {
+    stop.addEventListener('abort', resolve);
+  });
+  logger.info('shutting down');
+  await server.close();
+};
+
+/** What to tell of a start that failed; undefined: a failure that should not happen. */
+const explain = (error: unknown, { port, host }: Config): string | undefined => {
+  if (error instanceof QueueError) return `${error.message} (${error.code})`;
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE')
+    return `Port ${port} of ${host} is taken. Stop the program that has it, or set PORT.`;
+  return code === 'EACCES' ? `Not allowed: ${String(error)}` : undefined;
+};
+
+const main = async (): Promise<number> => {
+  let config: Config;
+  try {
+    config = readConfig(env, {
+      directory: env['INIT_CWD'] ?? process.cwd(),
+      // At the root of the repository, whichever folder the server is started in.
+      defaultDataDir: join(import.meta.dirname, '../../data'),
+    });
+  } catch (error) {
+    if (!(error instanceof QueueError)) throw error;
+    console.error(`queue-server: ${error.message}`);
+    return CONFIG_INVALID;
+  }
+  const logger = loggerFor(config);
+  try {
+    await run(config, logger);
+    return 0;
+  } catch (error) {
+    logger.fatal(explain(error, config) ?? { err: error }, 'the queue server cannot run');
+    return 1;
+  }
+};
+
+process.exitCode = await main();

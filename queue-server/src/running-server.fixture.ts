@@ -1,0 +1,58 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+
+/** The built server as a process of its own, to be killed. */
+export interface RunningServer {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** Everything it wrote so far. */
+  output(): string;
+  /** Ends it with a signal; resolves with its exit code, null when the signal ended it. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+export const freePort = async (): Promise<number> => {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  // Safe: a server that listens on a port has an address of this kind.
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+};
+
+/** Starts `npm start` of the queue server as a user would have it, built before. */
+export const runServer = (env: Readonly<Record<string, string>>): ChildProcess =>
+  spawn(process.execPath, [join(import.meta.dirname, '../dist/main.js')], {
+    env: { PATH: process.env['PATH'], LOG_FORMAT: 'json', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+
+/** Resolves when the server listens. */
+export const startServerProcess = async (port: number, dataDir: string): Promise<RunningServer> => {
+  const child = runServer({ PORT: String(port), DATA_DIR: dataDir });
+  let output = '';
+  const listening = new Promise<void>((resolve, reject) => {
+    const collect = (chunk: Buffer): void => {
+      output += chunk.toString();
+      if (output.includes('listens on')) resolve();
+    };
+    child.stdout?.on('data', collect);
+    child.stderr?.on('data', collect);
+    child.once('exit', () => reject(new Error(`the server ended:\n${output}`)));
+  });
+  await listening;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    process: child,
+    output: () => output,
+    end: async (signal) => {
+      const ended = once(child, 'exit');
+      child.kill(signal);
+      // Safe: what `exit` tells first is the code.
+      return ((await ended) as [number | null])[0];
+    },
+  };
+};

@@ -1,0 +1,40 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** Why the server cannot take messages at the moment; none when it can. */
+export type Readiness = () => readonly { readonly check: string; readonly problem: string }[];
+
+const METHODS = ['GET', 'HEAD'];
+
+const answer = (response: ServerResponse, status: number, body: unknown): void => {
+  const text = `${JSON.stringify(body)}\n`;
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    'cache-control': 'no-store',
+  });
+  response.end(text);
+};
+
+/**
+ * Answers `/livez` (the process runs), `/readyz` (it takes messages; 503 and the reasons when it does not) and
+ * anything else that is not Socket.IO's.
+ */
+export const healthPages =
+  (readiness: Readiness) =>
+  (request: IncomingMessage, response: ServerResponse): void => {
+    const path = (request.url ?? '/').split('?', 1)[0];
+    if (!METHODS.includes(request.method ?? '')) {
+      response.setHeader('allow', METHODS.join(', '));
+      answer(response, 405, { error: 'This server answers GET /livez and /readyz, and Socket.IO.' });
+    } else if (path === '/livez') {
+      answer(response, 200, { status: 'ok' });
+    } else if (path === '/readyz') {
+      const problems = readiness();
+      answer(response, problems.length === 0 ? 200 : 503, {
+        status: problems.length === 0 ? 'ok' : 'unavailable',
+        problems,
+      });
+    } else {
+      answer(response, 404, { error: 'This server answers /livez and /readyz, and Socket.IO.' });
+    }
+  };
