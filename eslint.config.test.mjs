@@ -45,9 +45,11 @@ describe('the direction of imports', () => {
     ['contracts/src/queue.test.ts', '@typed-queue/queue-server/testing'],
     ['queue-client/src/outbox.ts', '@typed-queue/queue-server'],
     ['queue-client/src/outbox.ts', 'node:timers'],
+    ['queue-client/src/outbox.ts', '@typed-queue/contracts/program'],
     ['queue-client/src/outbox.ts', '../../contracts/src/id.js'],
     ['queue-client/src/outbox.test.ts', '@typed-queue/queue-server/src/server.js'],
     ['queue-server/src/server.ts', '@typed-queue/queue-client'],
+    ['queue-server/src/main.ts', '@typed-queue/queue-client'],
     ['queue-server/src/server.ts', 'socket.io'],
     ['queue-server/src/engine/embedded.ts', '../delivery/dispatcher.js'],
     ['queue-server/src/engine/group/group.ts', 'node:crypto'],
@@ -98,6 +100,7 @@ describe('the form of a source', () => {
     ['queue-server/src/config.ts', `export const f = (): void => {\n${lines(28)}};\n`],
     ['queue-server/src/config.test.ts', `export const f = (): void => {\n${lines(100)}};\n`],
     ['queue-server/src/config.test.ts', 'process.exit();\n'],
+    ['queue-server/src/config.test.ts', lines(300)],
     ['queue-server/src/main.ts', 'process.exit();\n'],
   ])('lets %s hold what it may', async (file, code) => {
     expect(await reported(file, code)).toEqual([]);

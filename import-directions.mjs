@@ -3,15 +3,20 @@ import path from 'node:path';
 const contracts = '@typed-queue/contracts';
 const client = '@typed-queue/queue-client';
 const testServer = '@typed-queue/queue-server/testing';
-const program = [contracts, client, 'node:', 'pino', 'pino-pretty', 'picocolors', 'ts-pattern', 'zod'];
+const terminal = ['picocolors', 'picocolors/types.js', 'pino', 'pino-pretty'];
+const program = [
+  ...[contracts, '@typed-queue/contracts/program', client],
+  ...['node:', 'ts-pattern', 'zod', ...terminal],
+];
 
 /**
  * Folder (or file) -> what it may import besides itself. The most specific row counts; a file without a row may
- * import nothing. Own folders are named by path, everything else by package, and `node:` is all of Node.
+ * import nothing. Own folders are named by path, everything else as it is imported; `node:` is all of Node.
  */
 const mayImport = {
   'contracts/src': ['@standard-schema/spec', 'zod', '#bytes'],
   'contracts/src/frame/bytes.node.ts': ['node:'],
+  'contracts/src/program': ['contracts/src', 'node:', '@standard-schema/spec'],
 
   'queue-client/src': [contracts, 'socket.io-client', 'typed-emitter', 'ts-pattern'],
 
@@ -25,17 +30,22 @@ const mayImport = {
     ...[contracts, 'queue-server/src/guard', 'queue-server/src/delivery'],
     ...['node:', 'socket.io', 'ts-pattern', 'typed-emitter'],
   ],
-  'queue-server/src/config.ts': [contracts, 'node:', 'zod'],
-  'queue-server/src': [contracts, 'node:', 'pino', 'pino-pretty', 'ts-pattern', 'typed-emitter', 'zod'],
+  'queue-server/src/config.ts': [contracts, '@typed-queue/contracts/program', 'node:', 'zod'],
+  'queue-server/src/main.ts': [
+    ...['queue-server/src', contracts, '@typed-queue/contracts/program'],
+    ...['node:', 'ts-pattern', ...terminal],
+  ],
+  'queue-server/src': [contracts, 'node:', 'ts-pattern', 'typed-emitter', ...terminal],
 
   'logger/src': program,
   'file-writer/src': program,
+  'bench/src': program,
 };
 
 /** What tests and fixtures may import besides everything in their own package and all that its rows name. */
 const testsMayImport = {
   contracts: ['@jest/globals', 'fast-check', 'node:', 'socket.io-client', 'ts-pattern'],
-  'queue-client': ['@jest/globals', 'fast-check', 'node:', testServer],
+  'queue-client': ['@jest/globals', 'fast-check', 'node:', 'socket.io', testServer],
   'queue-server': ['@jest/globals', 'fast-check', 'node:', client, 'socket.io-client'],
   logger: ['@jest/globals', 'fast-check', 'node:', testServer],
   'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer],
@@ -55,8 +65,12 @@ const allowedIn = (file) => {
   return row === undefined ? [] : [row[0], ...row[1]];
 };
 
-const isAllowed = (imported, allowed) =>
-  allowed.some((entry) => (entry === 'node:' ? imported.startsWith(entry) : within(imported, entry)));
+const isAllowed = (file, imported, allowed) => {
+  if (imported.startsWith('node:')) return allowed.includes('node:');
+  if (!imported.startsWith('.')) return allowed.includes(imported);
+  const target = path.posix.join(path.posix.dirname(file), imported).replace(/\.js$/, '.ts');
+  return allowed.some((folder) => within(target, folder));
+};
 
 /** The rule: each import of a file stands in its row of the table above. */
 const direction = {
@@ -70,13 +84,8 @@ const direction = {
     const allowed = allowedIn(file);
     const check = ({ source }) => {
       if (typeof source?.value !== 'string') return;
-      const relative = /^\.\.?(\/|$)/.test(source.value);
-      const imported = relative
-        ? path.posix.join(path.posix.dirname(file), source.value).replace(/\.js$/, '.ts')
-        : source.value;
-      if (!isAllowed(imported, allowed)) {
-        context.report({ node: source, messageId: 'wrong', data: { file, imported } });
-      }
+      if (isAllowed(file, source.value, allowed)) return;
+      context.report({ node: source, messageId: 'wrong', data: { file, imported: source.value } });
     };
     return {
       ImportDeclaration: check,

@@ -76,25 +76,26 @@ export class QueueError extends Error implements ErrorBody {
   readonly details: Readonly<Record<string, unknown>>;
   readonly retryable: boolean;
 
+  /** `retryable`: only to keep what another version said of its error. Default: as the table has it. */
   constructor(
     code: ErrorCode,
     message: string,
-    options: { details?: ErrorBody['details']; cause?: unknown } = {},
+    options: { details?: ErrorBody['details']; cause?: unknown; retryable?: boolean } = {},
   ) {
     super(message, 'cause' in options ? { cause: options.cause } : {});
     this.code = code;
     this.details = options.details ?? {};
-    this.retryable = errorTable[code].retryable;
+    this.retryable = options.retryable ?? errorTable[code].retryable;
   }
 
   toJSON(): ErrorBody {
     return { code: this.code, message: this.message, details: this.details, retryable: this.retryable };
   }
 
-  /** Takes an error off the wire. A code that this version does not know becomes `internal`, its text kept. */
-  static fromBody(body: ErrorBody): QueueError {
-    const code: ErrorCode = body.code in errorTable ? body.code : 'internal';
-    const message = code === body.code ? body.message : `${body.code}: ${body.message}`;
-    return new QueueError(code, message, { details: body.details });
+  /** Takes an error off the wire. A code that this version does not know becomes `internal`; its text is kept. */
+  static fromBody({ code, message, details, retryable }: ErrorBody): QueueError {
+    return Object.hasOwn(errorTable, code)
+      ? new QueueError(code, message, { details })
+      : new QueueError('internal', `${code}: ${message}`, { details, retryable });
   }
 }

@@ -1,5 +1,4 @@
 export { defineContract } from './contract.js';
-export { parseEnvironment } from './environment.js';
 export { errorTable, QueueError } from './errors.js';
 export { encodeFrame } from './frame/encode.js';
 export { Frame, frameAt } from './frame/frame.js';
@@ -27,7 +26,6 @@ export { findIssues } from './validate.js';
 export { PROTOCOL_VERSION } from './wire.js';
 
 export type { Contract, EventMessage, EventName, Message, Payload, QueueName } from './contract.js';
-export type { Environment, EnvironmentSchema } from './environment.js';
 export type { ErrorBody, ErrorCode } from './errors.js';
 export type { Draft, FrameOrigin } from './frame/encode.js';
 export type { FrameAt } from './frame/frame.js';

@@ -1,6 +1,7 @@
 /** How text and checksums become bytes, wherever there is no Node: chosen by the import `#bytes`. */
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+/** A byte order mark is text as well: Node keeps it. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const strictDecoder = new TextDecoder('utf-8', { fatal: true });
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {

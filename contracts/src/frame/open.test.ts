@@ -104,6 +104,11 @@ const hostile: readonly (readonly [string, RawFrame, string])[] = [
   ['fewer names than there are', { nameCount: 0 }, 'do not fill its header'],
   ['a name beyond the header', { nameBytes: Uint8Array.of(9, 0x65), nameCount: 1 }, 'do not fill its header'],
   ['a name without bytes left', { nameBytes: Uint8Array.of(), nameCount: 1 }, 'do not fill its header'],
+  [
+    'a name behind the last byte',
+    { names: [], nameCount: 1, entries: [], texts: '' },
+    'do not fill its header',
+  ],
   ['a seq beyond 2^53', { firstSeq: 2n ** 53n }, 'a number is too large'],
   ['a time beyond 2^53', { time: 2n ** 64n - 1n }, 'a number is too large'],
   ['an offset beyond 2^53', { durableOffset: 2n ** 63n }, 'a number is too large'],

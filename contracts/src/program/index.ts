@@ -1,4 +1,7 @@
-/** What every program needs to start and to stop. Not for browsers. */
+/** What every program needs: its environment, an end by signals, lines that forge nothing. Not for browsers. */
+export { parseEnvironment } from './environment.js';
+export { field, printable } from './printable.js';
 export { stopSignal } from './stop-signal.js';
 
+export type { Environment, EnvironmentSchema } from './environment.js';
 export type { Signalled } from './stop-signal.js';

@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import * as z from 'zod';
+import { defineContract, type Contract } from './contract.js';
+import { QueueError } from './errors.js';
+import { defineQueue } from './queue.js';
+import { contract } from './system.js';
+
+const thrown = (run: () => unknown): unknown => {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+};
+
+const events = { e: z.string() };
+
+/** As from plain JavaScript: what the compiler would refuse. */
+const contractOf = (queues: Contract): Contract => (defineContract as (queues: Contract) => Contract)(queues);
+
+describe('defineQueue', () => {
+  it('gives back what was declared, frozen', () => {
+    const queue = defineQueue('orders', { events, retention: { maxMessages: 5 } });
+    expect(queue).toEqual({ name: 'orders', events, retention: { maxMessages: 5 } });
+    expect(Object.isFrozen(queue)).toBe(true);
+    expect(defineQueue('orders', { events }).retention).toEqual({});
+  });
+
+  it.each(['a', 'a-b_c9', 'x'.repeat(63)])('takes the name %s', (name) => {
+    expect(defineQueue(name, { events }).name).toBe(name);
+  });
+
+  it.each(['', 'Orders', '1st', '-a', '_a', 'a.b', 'a/b', 'a b', '..', 'é', 'a\n', 'x'.repeat(64)])(
+    'refuses the name %p: it is a folder and a room as well',
+    (name) => {
+      const error = thrown(() => defineQueue(name, { events }));
+      expect(error).toBeInstanceOf(QueueError);
+      expect(error).toMatchObject({ code: 'contract_invalid' });
+    },
+  );
+
+  it.each(['', '1st', '__proto__', 'a b', 'a\n', 'x'.repeat(64)])('refuses the event name %p', (event) => {
+    const error = thrown(() => defineQueue('q', { events: Object.fromEntries([[event, z.string()]]) }));
+    expect(error).toMatchObject({ code: 'contract_invalid' });
+  });
+
+  it('takes as many events as one byte can name, and no more', () => {
+    const named = (count: number) =>
+      Object.fromEntries(Array.from({ length: count }, (_, event) => [`e${event}`, z.string()]));
+    expect(Object.keys(defineQueue('q', { events: named(255) }).events)).toHaveLength(255);
+    expect(thrown(() => defineQueue('q', { events: named(256) }))).toMatchObject({
+      code: 'contract_invalid',
+    });
+    expect(thrown(() => defineQueue('q', { events: {} }))).toMatchObject({ code: 'contract_invalid' });
+  });
+
+  it('says everything that is wrong at once', () => {
+    const error = thrown(() => defineQueue('Q', { events: { 'a b': z.string(), 'c d': z.string() } }));
+    expect(error).toMatchObject({
+      details: {
+        wrong: [expect.stringContaining('"Q"'), expect.stringContaining('"a b"'), expect.anything()],
+      },
+    });
+  });
+});
+
+describe('defineContract', () => {
+  const orders = defineQueue('orders', { events });
+
+  it('gives back the queues, frozen and apart from the record that came in', () => {
+    const queues = { orders };
+    const defined = defineContract(queues);
+    expect(defined).toEqual({ orders });
+    expect(Object.isFrozen(defined)).toBe(true);
+    expect(Object.isFrozen(queues)).toBe(false);
+  });
+
+  it('refuses a queue under another name', () => {
+    expect(thrown(() => contractOf({ purchases: orders }))).toMatchObject({
+      code: 'contract_invalid',
+      message: 'Queue "orders" stands in the contract as "purchases".',
+    });
+  });
+});
+
+describe("this system's contract", () => {
+  it('has two queues', () => {
+    expect(Object.keys(contract)).toEqual(['files', 'database']);
+    expect(Object.keys(contract.files.events)).toEqual(['save', 'error']);
+    expect(Object.keys(contract.database.events)).toEqual(['create', 'read', 'update', 'delete', 'error']);
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { errorTable, QueueError, type ErrorBody, type ErrorCode } from './errors.js';
+import { failed, ok } from './result.js';
+
+// Safe: these are the keys of the table.
+const codes = Object.keys(errorTable) as ErrorCode[];
+
+/** As it arrives: whatever the other side's version knows. */
+const fromWire = (body: object): QueueError =>
+  // Safe for a test: that a body may be wrong is what is tested.
+  QueueError.fromBody({ message: 'text', details: {}, retryable: false, ...body } as ErrorBody);
+
+describe('QueueError', () => {
+  it.each(codes)('%s goes over the wire and comes back', (code) => {
+    const sent = new QueueError(code, 'what happened', { details: { seq: 1 } });
+    // Safe: it is the body of the error above.
+    const body = JSON.parse(JSON.stringify(sent)) as ErrorBody;
+    expect(body).toEqual({
+      code,
+      message: 'what happened',
+      details: { seq: 1 },
+      retryable: errorTable[code].retryable,
+    });
+    const received = QueueError.fromBody(body);
+    expect(received).toBeInstanceOf(QueueError);
+    expect(received.toJSON()).toEqual(body);
+  });
+
+  it('is an Error that knows its cause and tells it to nobody', () => {
+    const cause = new Error('secret');
+    const error = new QueueError('storage_failed', 'no disk', { cause });
+    expect(error).toBeInstanceOf(Error);
+    expect(error.cause).toBe(cause);
+    expect([error.name, error.message, error.details]).toEqual(['QueueError', 'no disk', {}]);
+    expect(JSON.stringify(error)).not.toContain('secret');
+    expect('cause' in new QueueError('closed', 'closed')).toBe(false);
+  });
+
+  it.each(['a_code_of_tomorrow', 'constructor', 'toString', '__proto__'])(
+    'takes the unknown code %s as internal, and keeps its text and whether to try again',
+    (code) => {
+      for (const retryable of [true, false]) {
+        expect(fromWire({ code, message: 'new', retryable }).toJSON()).toEqual({
+          code: 'internal',
+          message: `${code}: new`,
+          details: {},
+          retryable,
+        });
+      }
+    },
+  );
+});
+
+describe('a result', () => {
+  it('holds a value', () => {
+    expect(ok(1)).toEqual({ ok: true, value: 1 });
+  });
+
+  it('holds a refusal with its details', () => {
+    const error = new QueueError('queue_unknown', 'no queue', { details: { queue: 'x' } });
+    expect(failed(error)).toEqual({ ok: false, error: error.toJSON() });
+  });
+
+  it.each([new Error('secret'), 'secret', undefined, { code: 'closed', message: 'secret' }])(
+    'says nothing of a bug: %p',
+    (thrown) => {
+      const result = failed(thrown);
+      expect(result.error).toMatchObject({ code: 'internal', retryable: true });
+      expect(JSON.stringify(result)).not.toContain('secret');
+    },
+  );
+});
