@@ -1,0 +1,121 @@
+/** What the compiler says of the public API: what works has exact types, what is wrong does not compile. */
+import {
+  contract,
+  type DatabaseMessage,
+  type EventMessage,
+  type FilesMessage,
+  type Receipt,
+  type SystemContract,
+} from '@typed-queue/contracts';
+import { connect, RetryAfter, type HandlerContext, type QueueClient } from './index.js';
+import { numbers } from './numbers.fixture.js';
+import { same } from './same.fixture.js';
+
+const queue = connect(contract, { url: 'http://localhost:3333', token: undefined });
+const saved = { path: '/a', bytes: 1, sha256: 'x', durationMs: 1 };
+const failed = { path: '/a', operation: 'read', code: 'ENOENT', message: 'none' } as const;
+const nothing = (): void => undefined;
+
+same<typeof queue, QueueClient<SystemContract>>(true);
+
+// Publishing.
+const receipt = queue.publish('files', 'save', saved, { headers: { key: 'a' } });
+same<typeof receipt, Promise<Receipt>>(true);
+void queue.publish('files', 'error', failed);
+void queue.publish('database', 'read', { model: 'product', filter: {}, count: 3 });
+
+// @ts-expect-error: no such queue
+void queue.publish('file', 'save', saved);
+// @ts-expect-error: no such event
+void queue.publish('database', 'udpate', { model: 'product', id: '1', before: {}, after: {}, changed: [] });
+// @ts-expect-error: an event of another queue
+void queue.publish('database', 'save', saved);
+// @ts-expect-error: the payload of another event
+void queue.publish('files', 'save', failed);
+// @ts-expect-error: a field is missing
+void queue.publish('files', 'save', { path: '/a', bytes: 1, sha256: 'x' });
+// @ts-expect-error: a field too many
+void queue.publish('files', 'save', { ...saved, size: 3 });
+// @ts-expect-error: a field of a wrong type
+void queue.publish('files', 'save', { ...saved, bytes: '1' });
+// @ts-expect-error: not one of the values
+void queue.publish('files', 'error', { ...failed, operation: 'delete' });
+// @ts-expect-error: headers are texts
+void queue.publish('files', 'save', saved, { headers: { attempt: 1 } });
+
+// Handling: a function of all events.
+queue.subscribe('files', { group: 'logger' }, (message, context) => {
+  same<typeof message, FilesMessage>(true);
+  same<typeof context, HandlerContext>(true);
+  if (message.event === 'save') same<typeof message, EventMessage<SystemContract, 'files', 'save'>>(true);
+});
+queue.subscribe('database', { group: 'logger' }, async (message, { attempt, signal, extend }) => {
+  same<typeof message, DatabaseMessage>(true);
+  same<typeof attempt, number>(true);
+  same<typeof signal, AbortSignal>(true);
+  extend();
+  await Promise.resolve();
+});
+
+// Handling: a map with every event.
+queue.subscribe(
+  'files',
+  { group: 'logger', start: 'now', concurrency: 4, window: { messages: 10 } },
+  {
+    save: ({ payload }) => {
+      same<typeof payload.bytes, number>(true);
+    },
+    error: async ({ event, payload: { operation } }, { attempt }) => {
+      same<typeof event, 'error'>(true);
+      same<typeof operation, 'read' | 'transform' | 'write'>(true);
+      await Promise.resolve();
+      throw new RetryAfter(attempt * 1_000);
+    },
+  },
+);
+
+// @ts-expect-error: no such queue
+queue.subscribe('file', { group: 'g' }, nothing);
+// @ts-expect-error: a group has a name
+queue.subscribe('files', {}, nothing);
+// @ts-expect-error: an event is forgotten
+queue.subscribe('files', { group: 'g' }, { save: nothing });
+// @ts-expect-error: no such event
+queue.subscribe('files', { group: 'g' }, { save: nothing, error: nothing, svae: nothing });
+// @ts-expect-error: the message of another event
+queue.subscribe('files', { group: 'g' }, { save: (_: EventMessage<SystemContract, 'files', 'error'>) => undefined, error: nothing }); // prettier-ignore
+// @ts-expect-error: no such start
+queue.subscribe('files', { group: 'g', start: 'end' }, nothing);
+
+// Outcomes: returning nothing and throwing are all there is.
+// @ts-expect-error: no such outcome
+queue.subscribe('files', { group: 'g' }, () => 'nack');
+// @ts-expect-error: no such outcome
+queue.subscribe('files', { group: 'g' }, () => Promise.resolve({ kind: 'reject' }));
+// @ts-expect-error: no such outcome
+queue.subscribe('files', { group: 'g' }, { save: () => false, error: nothing });
+// @ts-expect-error: a delay is a number
+new RetryAfter('soon');
+
+// Events: one object each.
+queue
+  .on('lease:lost', ({ queue: name, group, token, ranges }) => {
+    same<[typeof name, typeof group, typeof token], [string, string, number]>(true);
+    same<(typeof ranges)[number], readonly [from: number, to: number]>(true);
+  })
+  .once('error', ({ error }) => same<typeof error.retryable, boolean>(true))
+  .off('connected', nothing);
+// @ts-expect-error: no such event
+queue.on('conected', nothing);
+// @ts-expect-error: the listener of another event
+queue.on('connected', ({ reason }: { reason: string }) => reason);
+
+// Any contract.
+const own = connect(numbers, { url: '' });
+void own.publish('files', 'save', 1);
+// @ts-expect-error: a payload of a wrong type
+void own.publish('files', 'save', '1');
+// @ts-expect-error: a queue of another contract
+void own.publish('database', 'read', saved);
+// @ts-expect-error: a URL is needed
+connect(contract, {});

@@ -1,0 +1,49 @@
+import type { Runtime } from './runtime.js';
+
+export interface BackOffBounds {
+  readonly firstMs: number;
+  readonly mostMs: number;
+}
+
+/** Between two tries of something that the server refused for the moment. */
+export const RETRY_BOUNDS: BackOffBounds = { firstMs: 100, mostMs: 5_000 };
+
+/** The wait before a try, in milliseconds: doubled each time up to a bound, the upper half of it by chance. */
+export const backOffMs = (failures: number, { firstMs, mostMs }: BackOffBounds, random: number): number => {
+  const ms = Math.min(mostMs, firstMs * 2 ** failures);
+  return ms / 2 + (random * ms) / 2;
+};
+
+/** Waits between tries, longer each time, until one succeeds. One wait at a time. */
+export class BackOff {
+  readonly #runtime: Pick<Runtime, 'after' | 'random'>;
+  readonly #bounds: BackOffBounds;
+  #failures = 0;
+  #cancel: (() => void) | undefined;
+
+  constructor(runtime: Pick<Runtime, 'after' | 'random'>, bounds = RETRY_BOUNDS) {
+    this.#runtime = runtime;
+    this.#bounds = bounds;
+  }
+
+  /** Runs the next try after a wait; a wait that goes on already is called off. */
+  wait(next: () => void): void {
+    this.cancel();
+    const ms = backOffMs(this.#failures++, this.#bounds, this.#runtime.random());
+    this.#cancel = this.#runtime.after(ms, () => {
+      this.#cancel = undefined;
+      next();
+    });
+  }
+
+  /** Calls the wait off; the next one is no shorter for it. */
+  cancel(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  /** A try succeeded: the next wait is a short one again. */
+  succeeded(): void {
+    this.#failures = 0;
+  }
+}

@@ -1,0 +1,149 @@
+import { describe, expect, it } from '@jest/globals';
+import { PROTOCOL_VERSION, QueueError } from '@typed-queue/contracts';
+import { Connection } from './connection.js';
+import { codeOf } from './code-of.fixture.js';
+import { Emitter } from './emitter.js';
+import { ManualRuntime } from './runtime.fixture.js';
+import { heard, Stage, until } from './session.fixture.js';
+import { FakeSocket } from './socket.fixture.js';
+import { openSocket } from './socket.js';
+
+const stage = new Stage();
+
+const openFake = () => {
+  const socket = new FakeSocket();
+  const runtime = new ManualRuntime();
+  const connection = new Connection({
+    options: { url: '', handshake: {}, reconnect: { minDelayMs: 500, maxDelayMs: 5_000 } },
+    runtime: { after: runtime.after, random: runtime.random, openSocket: () => socket },
+    emitter: new Emitter(runtime.report),
+    onConnected: () => undefined,
+    onDisconnected: () => undefined,
+    onRefused: () => undefined,
+  });
+  return { socket, runtime, connection };
+};
+
+describe('Connection', () => {
+  it('passes an answer on only while the connection lasts that asked', () => {
+    const { socket, connection } = openFake();
+    const answers: string[] = [];
+    const ask = (name: string): void => connection.unsubscribe('s', () => answers.push(name));
+    socket.fire('connect');
+    ask('in time');
+    socket.answers[0]?.();
+    ask('late');
+    ask('much later');
+    socket.fire('disconnect', 'transport close');
+    socket.answers[1]?.();
+    socket.fire('connect');
+    socket.answers[2]?.();
+    expect(answers).toEqual(['in time']);
+  });
+
+  it('connects again by itself where Socket.IO does not, after longer and longer waits', () => {
+    const { socket, runtime } = openFake();
+    socket.fire('connect');
+    socket.fire('disconnect', 'transport close');
+    expect(runtime.timers.size).toBe(0);
+    socket.fire('connect');
+    socket.active = false;
+    socket.fire('disconnect', 'io server disconnect');
+    expect([runtime.fire(), socket.calls]).toEqual([500, ['connect']]);
+    socket.fire('connect_error', new Error('no namespace'));
+    expect([runtime.fire(), socket.calls]).toEqual([1_000, ['connect', 'connect']]);
+  });
+
+  it('closed, it connects no more', () => {
+    const { socket, runtime, connection } = openFake();
+    socket.fire('connect');
+    socket.active = false;
+    socket.fire('disconnect', 'io server disconnect');
+    connection.close();
+    expect([runtime.timers.size, connection.state]).toEqual([0, { kind: 'closed' }]);
+    socket.fire('connect_error', new Error('late'));
+    expect([runtime.timers.size, socket.calls]).toEqual([0, ['disconnect']]);
+  });
+});
+
+describe('connecting', () => {
+  it('shows protocol version, its own id and the token', async () => {
+    const client = stage.open({ token: 'secret' });
+    expect(client.state).toEqual({ kind: 'connecting' });
+    expect(await heard(client, 'connected')).toEqual({ again: false });
+    expect(client.state).toEqual({ kind: 'connected' });
+    expect(stage.server.handshakes).toEqual([
+      { protocolVersion: PROTOCOL_VERSION, client: client.id, token: 'secret' },
+    ]);
+  });
+
+  it('stops when the server refuses for good', async () => {
+    stage.server.refusal = new QueueError('protocol_unsupported', 'too old');
+    const client = stage.open();
+    const published = client.publish('files', 'save', 1);
+    const { ready } = client.subscribe('files', { group: 'g' }, () => undefined);
+    const { error } = await heard(client, 'error');
+    expect(error).toMatchObject({ code: 'protocol_unsupported', message: 'too old' });
+    expect(await Promise.all([codeOf(published), codeOf(ready)])).toEqual([error.code, error.code]);
+    expect(client.state).toMatchObject({ kind: 'refused', error: { code: error.code } });
+    expect(await codeOf(client.publish('files', 'save', 2))).toBe('protocol_unsupported');
+    expect(() => client.subscribe('files', { group: 'g' }, () => undefined)).toThrow(QueueError);
+    expect([stage.server.handshakes.length, stage.errors]).toEqual([1, [{ error }]]);
+  });
+
+  it('tries again when the server refuses for the moment', async () => {
+    stage.server.refusal = new QueueError('draining', 'soon gone');
+    const client = stage.open();
+    const published = client.publish('files', 'save', 1);
+    await heard(client, 'error');
+    await heard(client, 'error');
+    stage.server.refusal = undefined;
+    expect(await published).toMatchObject({ seq: 1 });
+  });
+
+  it('tries again when nobody listens, and says so', async () => {
+    await stage.server.close();
+    const client = stage.open();
+    expect((await heard(client, 'connection:failed')).cause).toBeInstanceOf(Error);
+    await heard(client, 'connection:failed');
+  });
+});
+
+describe('reconnecting', () => {
+  it.each(['cut', 'dismiss'] as const)('comes back after a %s with what was not answered', async (end) => {
+    const client = stage.open();
+    await heard(client, 'connected');
+    stage.server.answering = false;
+    const first = client.publish('files', 'save', 1);
+    await until(() => stage.server.frames.length === 1);
+    stage.server[end]();
+    await heard(client, 'disconnected');
+    expect(client.state.kind).toBe('disconnected');
+    const second = client.publish('files', 'save', 2);
+    stage.server.answering = true;
+    expect(await heard(client, 'connected')).toEqual({ again: true });
+    expect([(await first).seq, (await second).seq]).toEqual([1, 2]);
+    expect(stage.server.frames).toEqual([[1], [1], [2]]);
+    expect(new Set(stage.server.handshakes.map(({ client: id }) => id))).toEqual(new Set([client.id]));
+  });
+
+  it('what Socket.IO buffers while a ping is missing is not sent twice, nor out of order', async () => {
+    let missPing = (): void => undefined;
+    const client = stage.open(undefined, {
+      openSocket: (options) => {
+        const socket = openSocket(options);
+        missPing = () => void Object.assign(socket.io.engine, { _pingTimeoutTime: 1 });
+        return socket;
+      },
+    });
+    await heard(client, 'connected');
+    stage.server.answering = false;
+    const first = client.publish('files', 'save', 1);
+    await until(() => stage.server.frames.length === 1);
+    stage.server.answering = true;
+    missPing();
+    const second = client.publish('files', 'save', 2);
+    expect([(await first).seq, (await second).seq]).toEqual([1, 2]);
+    expect(stage.server.frames).toEqual([[1], [1], [2]]);
+  });
+});

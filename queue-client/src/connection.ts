@@ -1,0 +1,135 @@
+import { QueueError, type ErrorBody } from '@typed-queue/contracts';
+import { BackOff } from './back-off.js';
+import type { Emitter } from './emitter.js';
+import type { ClientEvents } from './events.js';
+import type { Runtime } from './runtime.js';
+import type { Answer, Server } from './server.js';
+import type { ClientSocket, SocketOptions } from './socket.js';
+
+/** Whether a client can reach its server. */
+export type ConnectionState =
+  /** Not connected yet. */
+  | { readonly kind: 'connecting' }
+  | { readonly kind: 'connected' }
+  /** The connection is gone; the client connects again by itself. */
+  | { readonly kind: 'disconnected'; readonly reason: string }
+  /** The server will never have this client: it stopped trying. */
+  | { readonly kind: 'refused'; readonly error: QueueError }
+  | { readonly kind: 'closed' };
+
+export interface ConnectionParts {
+  readonly options: SocketOptions;
+  readonly runtime: Pick<Runtime, 'openSocket' | 'after' | 'random'>;
+  readonly emitter: Emitter<ClientEvents>;
+  readonly onConnected: () => void;
+  readonly onDisconnected: () => void;
+  readonly onRefused: (error: QueueError) => void;
+}
+
+/** The connection to the server over all its reconnects. */
+export class Connection implements Server {
+  readonly socket: ClientSocket;
+  readonly #parts: ConnectionParts;
+  readonly #backOff: BackOff;
+  #state: ConnectionState = { kind: 'connecting' };
+  /** Counts the connections, so that an answer is known to belong to the present one. */
+  #number = 0;
+
+  constructor(parts: ConnectionParts) {
+    const { minDelayMs: firstMs, maxDelayMs: mostMs } = parts.options.reconnect;
+    this.#parts = parts;
+    this.#backOff = new BackOff(parts.runtime, { firstMs, mostMs });
+    this.socket = parts.runtime.openSocket(parts.options);
+    this.socket.on('connect', () => this.#connected());
+    this.socket.on('disconnect', (reason) => this.#disconnected(reason));
+    this.socket.on('connect_error', (error) => this.#failed(error));
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  publish(...[queue, frame, answer]: Parameters<Server['publish']>): void {
+    this.socket.emit('publish:frame', queue, frame, this.#present(answer));
+  }
+  subscribe(...[request, answer]: Parameters<Server['subscribe']>): void {
+    this.socket.emit('subscribe', request, this.#present(answer));
+  }
+  unsubscribe(...[subscription, answer]: Parameters<Server['unsubscribe']>): void {
+    this.socket.emit('unsubscribe', subscription, this.#present(answer));
+  }
+  settle(...[subscription, settlements, answer]: Parameters<Server['settle']>): void {
+    this.socket.emit('settle', subscription, settlements, this.#present(answer));
+  }
+
+  close(): void {
+    this.#end({ kind: 'closed' });
+  }
+
+  /** An answer counts only on the connection that asked. */
+  #present<T>(answer: Answer<T>): Answer<T> {
+    const asked = this.#number;
+    return (result) => {
+      if (asked === this.#number && this.#state.kind === 'connected') answer(result);
+    };
+  }
+
+  #connected(): void {
+    const again = this.#number++ > 0;
+    this.#state = { kind: 'connected' };
+    this.#backOff.succeeded();
+    this.#parts.onConnected();
+    this.#parts.emitter.emit('connected', { again });
+  }
+
+  #disconnected(reason: string): void {
+    if (this.#state.kind !== 'connected') return;
+    this.#state = { kind: 'disconnected', reason };
+    this.#connectAgain();
+    this.#parts.onDisconnected();
+    this.#parts.emitter.emit('disconnected', { reason });
+  }
+
+  #failed(cause: Error): void {
+    if (this.#over) return;
+    const body = bodyOf(cause);
+    if (body === undefined) {
+      this.#connectAgain();
+      this.#parts.emitter.emit('connection:failed', { cause });
+      return;
+    }
+    const error = QueueError.fromBody(body);
+    if (body.retryable) {
+      this.#connectAgain();
+    } else {
+      this.#end({ kind: 'refused', error });
+      this.#parts.onRefused(error);
+    }
+    this.#parts.emitter.emit('error', { error });
+  }
+
+  get #over(): boolean {
+    return this.#state.kind === 'refused' || this.#state.kind === 'closed';
+  }
+
+  /** Socket.IO connects again by itself, but not after the server itself refused or ended the connection. */
+  #connectAgain(): void {
+    if (!this.socket.active) this.#backOff.wait(() => this.socket.connect());
+  }
+
+  #end(state: ConnectionState): void {
+    if (this.#over) return;
+    this.#state = state;
+    this.#backOff.cancel();
+    this.socket.disconnect();
+  }
+}
+
+/** The answer of a queue server that refuses a handshake; undefined for every other failure to connect. */
+const bodyOf = (error: Error & { readonly data?: unknown }): ErrorBody | undefined => {
+  const { data } = error;
+  if (typeof data !== 'object' || data === null) return undefined;
+  const known = 'code' in data && typeof data.code === 'string' && 'retryable' in data;
+  // Safe: what has a code and says whether it is retryable was made by QueueError.toJSON.
+  return known ? (data as ErrorBody) : undefined;
+};

@@ -1,0 +1,24 @@
+import { deferred } from './deferred.js';
+import type { Runtime } from './runtime.js';
+
+/** How long closing waits by default, in milliseconds. */
+export const DEFAULT_CLOSE_MS = 20_000;
+
+/** The time that everything of one closing has together. */
+export class Deadline {
+  readonly #passed = deferred();
+  readonly #cancel: () => void;
+
+  constructor(runtime: Pick<Runtime, 'after'>, ms: number) {
+    this.#cancel = runtime.after(ms, this.#passed.resolve);
+  }
+
+  /** Waits for something, but not beyond the deadline. */
+  within(something: Promise<void>): Promise<void> {
+    return Promise.race([something, this.#passed.promise]);
+  }
+
+  cancel(): void {
+    this.#cancel();
+  }
+}

@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  contract,
+  MAX_HEADERS_BYTES,
+  MAX_PAYLOAD_BYTES,
+  newId,
+  type QueueError,
+} from '@typed-queue/contracts';
+import { draftOf, type DraftOptions } from './draft.js';
+
+const rules = { contract, validate: false, newId: () => 'made' };
+const saved = { path: '/a', bytes: 1, sha256: 'x', durationMs: 1 };
+const draft = (payload: unknown, options: DraftOptions = {}, validate = false) =>
+  draftOf({ ...rules, validate }, 'files', 'save', payload, options);
+
+const errorOf = (run: () => unknown): Pick<QueueError, 'code' | 'details' | 'message'> => {
+  try {
+    run();
+  } catch (error) {
+    return error as QueueError;
+  }
+  throw new Error('it threw nothing');
+};
+
+describe('draftOf', () => {
+  it('writes texts and makes an id', () => {
+    expect(draft(saved)).toEqual({
+      id: 'made',
+      event: 'save',
+      payload: JSON.stringify(saved),
+      headers: undefined,
+      key: undefined,
+    });
+  });
+
+  it('takes an id and headers, and the ordering key among them', () => {
+    const id = newId();
+    expect(draft(1, { id, headers: { key: 'k', actor: 'me' } })).toMatchObject({
+      id,
+      headers: '{"key":"k","actor":"me"}',
+      key: 'k',
+    });
+    expect(draft(1, { headers: {} }).headers).toBeUndefined();
+  });
+
+  it('refuses an id that is no UUID', () => {
+    expect(errorOf(() => draft(1, { id: 'mine' }))).toMatchObject({
+      code: 'message_invalid',
+      details: { id: 'mine' },
+    });
+  });
+
+  const circular: Record<string, unknown> = {};
+  circular.self = circular;
+  it.each([
+    ['undefined', undefined],
+    ['a function', () => 1],
+    ['a symbol', Symbol('x')],
+    ['a BigInt', { count: 1n }],
+    ['a circle', circular],
+  ])('refuses %s as a payload', (_, payload) => {
+    const error = errorOf(() => draft(payload));
+    expect(error.code).toBe('payload_invalid');
+    expect(error.message).toContain('payload of "files" "save"');
+  });
+
+  it('takes payloads and headers up to their limits in bytes of UTF-8', () => {
+    const text = (char: string, bytes: number, quotes: number) =>
+      char.repeat((bytes - quotes) / new TextEncoder().encode(char).byteLength);
+    for (const char of ['x', 'é', '漢']) {
+      const limit = MAX_PAYLOAD_BYTES - ((MAX_PAYLOAD_BYTES - 2) % new TextEncoder().encode(char).byteLength);
+      expect(draft(text(char, limit, 2)).payload).toHaveLength(text(char, limit, 2).length + 2);
+      expect(errorOf(() => draft(`${text(char, limit, 2)}${char}`)).code).toBe('message_too_large');
+    }
+    const room = MAX_HEADERS_BYTES - '{"a":""}'.length;
+    expect(draft(1, { headers: { a: 'x'.repeat(room) } }).headers).toHaveLength(MAX_HEADERS_BYTES);
+    expect(errorOf(() => draft(1, { headers: { a: 'x'.repeat(room + 1) } })).code).toBe('message_too_large');
+  });
+
+  it('validates when asked, and says what is wrong', () => {
+    expect(draft(saved, {}, true).event).toBe('save');
+    expect(draft({ ...saved, bytes: -1 }).event).toBe('save');
+    const error = errorOf(() => draft({ ...saved, bytes: -1 }, {}, true));
+    expect(error).toMatchObject({ code: 'payload_invalid', details: { issues: [{ path: 'bytes' }] } });
+  });
+
+  it.each([
+    ['toString', 'save', 'queue_unknown'],
+    ['nothing', 'save', 'queue_unknown'],
+    ['files', 'constructor', 'event_unknown'],
+    ['files', 'udpate', 'event_unknown'],
+  ])('refuses %s %s: %s', (queue, event, code) => {
+    expect(errorOf(() => draftOf(rules, queue, event, saved, {})).code).toBe(code);
+  });
+});

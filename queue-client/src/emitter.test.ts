@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import { QueueError } from '@typed-queue/contracts';
+import { Emitter } from './emitter.js';
+import type { ClientEvents } from './events.js';
+import { settled } from './runtime.fixture.js';
+
+const open = () => {
+  const reports: [string, unknown][] = [];
+  const emitter = new Emitter<ClientEvents>((text, error) => reports.push([text, error]));
+  const heard: string[] = [];
+  const hear = (event: { readonly reason: string }): void => void heard.push(event.reason);
+  return { emitter, reports, heard, hear };
+};
+
+describe('Emitter', () => {
+  it('tells every listener, in the order they came, until it is taken off', () => {
+    const { emitter, heard, hear } = open();
+    emitter.on('disconnected', hear).on('disconnected', ({ reason }) => heard.push(`second ${reason}`));
+    emitter.emit('disconnected', { reason: 'a' });
+    emitter.off('disconnected', hear).emit('disconnected', { reason: 'b' });
+    expect(heard).toEqual(['a', 'second a', 'second b']);
+  });
+
+  it('tells a once listener once, and not when it was taken off', () => {
+    const { emitter, heard, hear } = open();
+    emitter.once('disconnected', hear);
+    emitter.emit('disconnected', { reason: 'a' });
+    emitter.emit('disconnected', { reason: 'b' });
+    emitter.once('disconnected', hear).off('disconnected', hear);
+    emitter.emit('disconnected', { reason: 'c' });
+    expect(heard).toEqual(['a']);
+  });
+
+  it('a listener that throws or rejects harms nobody and is reported', async () => {
+    const { emitter, reports, heard, hear } = open();
+    emitter.on('disconnected', () => {
+      throw new Error('thrown');
+    });
+    // eslint-disable-next-line @typescript-eslint/no-misused-promises
+    emitter.on('disconnected', async () => {
+      throw new Error('rejected');
+    });
+    emitter.on('disconnected', hear);
+    emitter.emit('disconnected', { reason: 'a' });
+    await settled();
+    expect(heard).toEqual(['a']);
+    expect(reports).toEqual([
+      ['queue client: a listener of "disconnected" threw', new Error('thrown')],
+      ['queue client: a listener of "disconnected" threw', new Error('rejected')],
+    ]);
+  });
+
+  it('an error that nobody listens for is reported, not thrown', () => {
+    const { emitter, reports } = open();
+    const event = { error: new QueueError('internal', 'broken') };
+    emitter.emit('error', event);
+    expect(reports).toEqual([['queue client: error', event]]);
+    emitter.on('error', () => undefined).emit('error', event);
+    emitter.emit('disconnected', { reason: 'nobody listens' });
+    expect(reports).toHaveLength(1);
+  });
+});

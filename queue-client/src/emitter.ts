@@ -1,0 +1,65 @@
+import type { EventMap } from 'typed-emitter';
+
+type Payload<Listener extends (...args: never) => void> = Parameters<Listener>[0];
+
+interface Registration {
+  readonly listener: (event: never) => unknown;
+  readonly once: boolean;
+}
+
+/**
+ * A typed emitter that runs wherever the client runs, with the listener map of typed-emitter. Unlike Node's it
+ * throws at nobody: what a listener throws, and an `error` that has no listener, is reported and that is all.
+ */
+export class Emitter<Events extends EventMap> {
+  readonly #registrations = new Map<keyof Events, readonly Registration[]>();
+  readonly #report: (text: string, error: unknown) => void;
+
+  constructor(report: (text: string, error: unknown) => void) {
+    this.#report = report;
+  }
+
+  on<E extends keyof Events>(name: E, listener: Events[E]): this {
+    return this.#add(name, { listener, once: false });
+  }
+
+  once<E extends keyof Events>(name: E, listener: Events[E]): this {
+    return this.#add(name, { listener, once: true });
+  }
+
+  off<E extends keyof Events>(name: E, listener: Events[E]): this {
+    const present = this.#registrations.get(name) ?? [];
+    const last = present.findLast((registration) => registration.listener === listener);
+    this.#remove(name, last);
+    return this;
+  }
+
+  emit<E extends keyof Events>(name: E, event: Payload<Events[E]>): void {
+    const present = this.#registrations.get(name) ?? [];
+    if (present.length === 0 && name === 'error') this.#report('queue client: error', event);
+    for (const registration of present) {
+      if (registration.once) this.#remove(name, registration);
+      // Safe: a listener stands under the name of its event.
+      const listener = registration.listener as (event: Payload<Events[E]>) => unknown;
+      // A promise, because an async listener must not end the process either.
+      new Promise((resolve) => resolve(listener(event))).catch((error: unknown) => this.#failed(name, error));
+    }
+  }
+
+  #add(name: keyof Events, registration: Registration): this {
+    this.#registrations.set(name, [...(this.#registrations.get(name) ?? []), registration]);
+    return this;
+  }
+
+  #remove(name: keyof Events, gone: Registration | undefined): void {
+    const present = this.#registrations.get(name) ?? [];
+    this.#registrations.set(
+      name,
+      present.filter((registration) => registration !== gone),
+    );
+  }
+
+  #failed(name: keyof Events, error: unknown): void {
+    this.#report(`queue client: a listener of "${String(name)}" threw`, error);
+  }
+}

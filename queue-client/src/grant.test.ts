@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals';
+import type { QueueError } from '@typed-queue/contracts';
+import type { HandlerContext } from './handler.js';
+import { refused } from './requests.fixture.js';
+import { settled } from './runtime.fixture.js';
+import { gate, openSubscription } from './subscription.fixture.js';
+
+const nothing = (): void => undefined;
+
+describe('leases', () => {
+  it('are extended three times in their life while anything is open, by one timer', () => {
+    const { join, grant, runtime, told, confirm } = openSubscription(() => gate().promise);
+    join();
+    grant(1, 1, 2);
+    grant(2, 3, 1);
+    expect([...runtime.timers.values()]).toEqual([10_000]);
+    expect(runtime.fire()).toBe(10_000);
+    runtime.turn();
+    confirm();
+    expect(runtime.fire()).toBe(10_000);
+    runtime.turn();
+    const extension = [[1, 'extend', [[1, 2]]], [2, 'extend', [[3, 3]]]]; // prettier-ignore
+    expect(told()).toEqual([extension, extension]);
+  });
+
+  it('are not extended when everything was told', () => {
+    const { join, grant, runtime, told, confirm } = openSubscription(nothing);
+    join();
+    grant(1, 1, 2);
+    runtime.turn();
+    confirm();
+    runtime.fire();
+    runtime.turn();
+    expect(told()).toHaveLength(1);
+  });
+
+  it('are extended when a handler asks', () => {
+    let context: HandlerContext | undefined;
+    const { join, grant, runtime, told } = openSubscription((_, given) => {
+      context = given;
+      return gate().promise;
+    });
+    join();
+    grant(1, 1, 1);
+    const { extend } = context ?? { extend: nothing };
+    extend();
+    runtime.turn();
+    expect(told()).toEqual([[[1, 'extend', [[1, 1]]]]]);
+  });
+
+  it('lost by an answer: aborts the signal, drops what is in hand and says which messages go out again', async () => {
+    const signals: AbortSignal[] = [];
+    const work = gate();
+    const { join, grant, runtime, server, events, told } = openSubscription((_, { signal }) => {
+      signals.push(signal);
+      return work.promise;
+    });
+    join();
+    grant(4, 1, 3);
+    runtime.fire();
+    runtime.turn();
+    server.settles[0]?.answer(refused('lease_lost', { lost: [{ token: 4, ranges: [[1, 3]] }] }));
+    expect(events).toEqual([['lease:lost', { queue: 'files', group: 'logger', token: 4, ranges: [[1, 3]] }]]);
+    expect(signals.map(({ aborted, reason }) => [aborted, (reason as QueueError).code])).toEqual([
+      [true, 'lease_lost'],
+    ]);
+    work.open();
+    await settled();
+    runtime.turn();
+    expect([told().length, signals.length]).toEqual([1, 1]);
+  });
+
+  it('lost before the handler looks: its signal is aborted already, and the lease is in hand no more', () => {
+    const contexts: HandlerContext[] = [];
+    const { join, grant, subscription, server, runtime } = openSubscription((_, context) => {
+      contexts.push(context);
+      return gate().promise;
+    });
+    join();
+    grant(4, 1, 1);
+    runtime.fire();
+    runtime.turn();
+    server.settles[0]?.answer(refused('lease_lost', { lost: [{ token: 4, ranges: [[1, 1]] }] }));
+    expect(contexts[0]?.signal.aborted).toBe(true);
+    contexts[0]?.extend();
+    runtime.turn();
+    subscription.offline();
+    join();
+    expect([server.settles.length, server.joins.at(-1)?.request.tokens]).toEqual([1, []]);
+  });
+
+  it('a handler that fails because its lease is lost is no error of the handler', async () => {
+    const { join, grant, runtime, server, events } = openSubscription(
+      (_, { signal }) =>
+        new Promise((__, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
+    );
+    join();
+    grant(4, 1, 1);
+    runtime.fire();
+    runtime.turn();
+    server.settles[0]?.answer(refused('lease_lost', { lost: [{ token: 4, ranges: [[1, 1]] }] }));
+    await settled();
+    expect(events.map(([name]) => name)).toEqual(['lease:lost']);
+  });
+});

@@ -1,0 +1,135 @@
+import type { AnyMessage, GrantHeader, QueueError, Range, Settlement } from '@typed-queue/contracts';
+import type { HandlerContext } from './handler.js';
+import { Outcomes, retryOf } from './outcomes.js';
+import { mergeRanges } from './ranges.js';
+
+/**
+ * Messages in hand under one lease. Each of them waits, then is at work in a handler, then has an outcome; the
+ * grant is done with when the server knows them all, and lost when its lease ended before.
+ */
+export class Grant {
+  readonly token: number;
+  readonly #messages: readonly AnyMessage[];
+  readonly #attempts: GrantHeader['attempts'];
+  readonly #askExtension: () => void;
+  readonly #outcomes = new Outcomes();
+  readonly #atWork = new Set<number>();
+  #next = 0;
+  #extend = false;
+  #lost: QueueError | undefined;
+  #controller: AbortController | undefined;
+  #context: HandlerContext | undefined;
+
+  constructor(
+    { token, attempts }: Pick<GrantHeader, 'token' | 'attempts'>,
+    messages: readonly AnyMessage[],
+    onExtend: () => void,
+  ) {
+    this.token = token;
+    this.#messages = messages;
+    this.#attempts = attempts;
+    this.#askExtension = () => {
+      this.extend();
+      onExtend();
+    };
+  }
+
+  /** Whether every outcome was taken away to be told. */
+  get done(): boolean {
+    return this.#outcomes.empty && this.#open === 0;
+  }
+  get hasOutcomes(): boolean {
+    return !this.#outcomes.empty;
+  }
+  /** Why the lease ended, when it did. */
+  get lost(): QueueError | undefined {
+    return this.#lost;
+  }
+  /** Messages without an outcome. */
+  get #open(): number {
+    return this.#messages.length - this.#next + this.#atWork.size;
+  }
+
+  /** The next message that waits for a handler. */
+  take(): AnyMessage | undefined {
+    return this.#next < this.#messages.length ? this.#messages[this.#next++] : undefined;
+  }
+
+  /** A handler took its time: its outcome comes later. */
+  begin(seq: number): void {
+    this.#atWork.add(seq);
+  }
+
+  ack(seq: number): void {
+    this.#atWork.delete(seq);
+    this.#outcomes.ack(seq);
+  }
+
+  retry(seq: number, error: unknown): void {
+    this.#atWork.delete(seq);
+    this.#outcomes.retry(seq, retryOf(error));
+  }
+
+  /** Has the lease extended with the outcomes that are told next. */
+  extend(): void {
+    this.#extend = true;
+  }
+
+  /** What the server is to be told since the last time. */
+  settlements(): Settlement[] {
+    const settlements = this.#outcomes.take(this.token);
+    if (this.#extend && this.#open > 0) {
+      // Named, so that the server says which of them are lost.
+      settlements.push({ token: this.token, outcome: { kind: 'extend' }, ranges: this.#openRanges() });
+    }
+    this.#extend = false;
+    return settlements;
+  }
+
+  /** The lease ended: nothing more is to be told. Returns what the server had not been told of. */
+  lose(reason: QueueError): Range[] {
+    const ranges = mergeRanges([...this.#openRanges(), ...this.#outcomes.ranges]);
+    this.#lost = reason;
+    this.#next = this.#messages.length;
+    this.#controller?.abort(reason);
+    return ranges;
+  }
+
+  /** For a handler. Most messages of a grant share one. */
+  context(seq: number): HandlerContext {
+    const attempt = this.#attempts.find(([from, to]) => from <= seq && seq <= to)?.[2] ?? 1;
+    if (this.#context?.attempt !== attempt) {
+      this.#context = new GrantContext(attempt, this.#askExtension, () => this.#signal());
+    }
+    return this.#context;
+  }
+
+  #signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#lost !== undefined) this.#controller.abort(this.#lost);
+    }
+    return this.#controller.signal;
+  }
+
+  #openRanges(): Range[] {
+    const waiting = this.#messages.slice(this.#next).map(({ seq }) => seq);
+    return mergeRanges([...this.#atWork, ...waiting].map((seq) => [seq, seq]));
+  }
+}
+
+class GrantContext implements HandlerContext {
+  readonly attempt: number;
+  readonly extend: () => void;
+  readonly #signal: () => AbortSignal;
+
+  constructor(attempt: number, extend: () => void, signal: () => AbortSignal) {
+    this.attempt = attempt;
+    this.extend = extend;
+    this.#signal = signal;
+  }
+
+  get signal(): AbortSignal {
+    return this.#signal();
+  }
+}

@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals';
+import { QueueError } from '@typed-queue/contracts';
+import { codeOf } from './code-of.fixture.js';
+import { settled } from './runtime.fixture.js';
+import { gate, openSubscription } from './subscription.fixture.js';
+
+const nothing = (): void => undefined;
+
+describe('closing', () => {
+  it('starts no more handlers, waits for those at work, tells their outcomes, leaves', async () => {
+    const works = [gate(), gate()];
+    const seen: number[] = [];
+    const { join, grant, subscription, runtime, server, told, confirm, ends } = openSubscription(
+      ({ seq }) => {
+        seen.push(seq);
+        return works[seq - 1]?.promise;
+      },
+    );
+    join();
+    grant(1, 1, 2);
+    const closed = subscription.close();
+    works[0]?.open();
+    await settled();
+    runtime.turn();
+    expect([seen, told(), server.leaves.length]).toEqual([[1], [[[1, 'ack', [[1, 1]]]]], 0]);
+    confirm();
+    await settled();
+    expect([server.leaves.map(({ subscription: name }) => name), ends]).toEqual([['files/1'], []]);
+    server.leaves[0]?.answer({ ok: true, value: null });
+    await closed;
+    expect([ends, runtime.timers.size]).toEqual([['ended'], 0]);
+    await subscription.close();
+  });
+
+  it('keeps leases while it waits, also over a reconnect', async () => {
+    const work = gate();
+    const { join, grant, subscription, runtime, server, told, confirm } = openSubscription(
+      () => work.promise,
+    );
+    join();
+    grant(1, 1, 1);
+    const closed = subscription.close();
+    subscription.offline();
+    join([1]);
+    expect(told()).toEqual([[[1, 'extend', [[1, 1]]]]]);
+    confirm();
+    work.open();
+    await settled();
+    runtime.turn();
+    confirm();
+    await settled();
+    server.leaves[0]?.answer({ ok: true, value: null });
+    await closed;
+    expect(told(1)).toEqual([[[1, 'ack', [[1, 1]]]]]);
+  });
+
+  it('waits no longer than it was told, then leaves anyway and aborts the signals', async () => {
+    const signals: AbortSignal[] = [];
+    const { join, grant, subscription, runtime, server, ends } = openSubscription((_, { signal }) => {
+      signals.push(signal);
+      return gate().promise;
+    });
+    join();
+    grant(1, 1, 1);
+    const closed = subscription.close({ timeoutMs: 50 });
+    expect(runtime.fire()).toBe(50);
+    await closed;
+    expect([server.leaves.length, ends, runtime.timers.size]).toEqual([1, ['ended'], 0]);
+    expect(signals.map(({ reason }) => (reason as QueueError).code)).toEqual(['closed']);
+  });
+
+  it('before it ever joined: leaves at once, and is never ready', async () => {
+    const { subscription, server, runtime } = openSubscription(nothing);
+    await subscription.close();
+    expect([await codeOf(subscription.ready), server.leaves.length, runtime.timers.size]).toEqual([
+      'closed',
+      0,
+      0,
+    ]);
+  });
+
+  it('waits no longer when the server will never have the client', async () => {
+    const { subscription, join, grant, runtime } = openSubscription(() => gate().promise);
+    join();
+    grant(1, 1, 1);
+    const closed = subscription.close();
+    subscription.fail(new QueueError('protocol_unsupported', 'too old'));
+    await closed;
+    expect(runtime.timers.size).toBe(0);
+  });
+
+  it('a connection that ends takes the subscription along', async () => {
+    const { subscription, join, server, ends } = openSubscription(nothing);
+    join();
+    const closed = subscription.close();
+    await settled();
+    expect(server.leaves).toHaveLength(1);
+    subscription.offline();
+    await closed;
+    expect(ends).toEqual(['ended']);
+  });
+});

@@ -1,0 +1,27 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AnyMessage } from '@typed-queue/contracts';
+import { anyHandler, type HandlerContext } from './handler.js';
+import { numbers } from './numbers.fixture.js';
+
+const context: HandlerContext = { attempt: 1, signal: new AbortController().signal, extend: () => undefined };
+const message = (event: string): AnyMessage => ({
+  ...{ id: 'i', queue: 'files', event, payload: 1, headers: {}, seq: 1, time: 1 },
+});
+
+describe('anyHandler', () => {
+  it('hands each message to the handler of its event', () => {
+    const seen: unknown[] = [];
+    const handle = anyHandler<typeof numbers, 'files'>({
+      save: (...given) => {
+        seen.push(given);
+      },
+    });
+    handle(message('save'), context);
+    expect(seen).toEqual([[message('save'), context]]);
+  });
+
+  it.each(['udpate', 'toString', 'constructor'])('refuses the event %s that a map does not have', (event) => {
+    const handle = anyHandler<typeof numbers, 'files'>({ save: () => undefined });
+    expect(() => handle(message(event), context)).toThrow(expect.objectContaining({ code: 'event_unknown' }));
+  });
+});

@@ -1,0 +1,60 @@
+import {
+  QueueError,
+  type AnyMessage,
+  type Contract,
+  type EventMessage,
+  type EventName,
+  type Message,
+  type QueueName,
+} from '@typed-queue/contracts';
+
+/** What a handler is told beside the message. Its parts may be taken out: `(message, { attempt, signal }) => …`. */
+export interface HandlerContext {
+  /** 1 for the first delivery, 2 after one failure … */
+  readonly attempt: number;
+  /** Aborts when the lease is lost (the message goes to somebody else) or the subscription closes without waiting. */
+  readonly signal: AbortSignal;
+  /** Asks for a whole lease from now on. The lease is extended by itself anyway while a handler runs. */
+  readonly extend: () => void;
+}
+
+/**
+ * What a handler may return: nothing, at once or later, and that acknowledges the message. Throwing sends it out
+ * again after the group's back-off; throw `RetryAfter` to choose the delay. A returned value has no meaning and
+ * does not compile.
+ */
+export type Handled = void | PromiseLike<void>;
+
+/** A handler of all events of a queue. */
+export type HandlerFunction<C extends Contract, Q extends QueueName<C>> = (
+  message: Message<C, Q>,
+  context: HandlerContext,
+) => Handled;
+
+/** A handler for each event of a queue: one that is forgotten does not compile. */
+export type HandlerMap<C extends Contract, Q extends QueueName<C>> = {
+  readonly [E in EventName<C, Q>]: (message: EventMessage<C, Q, E>, context: HandlerContext) => Handled;
+};
+
+export type Handler<C extends Contract, Q extends QueueName<C>> = HandlerFunction<C, Q> | HandlerMap<C, Q>;
+
+/** A handler whose queue is no longer known to the compiler. */
+export type AnyHandler = (message: AnyMessage, context: HandlerContext) => unknown;
+
+/** One function for both forms of a handler. */
+export const anyHandler = <C extends Contract, Q extends QueueName<C>>(
+  handler: Handler<C, Q>,
+): AnyHandler => {
+  // Safe: a subscription of Q brings only messages of Q, and the server checked each against the contract.
+  if (typeof handler === 'function') return handler as AnyHandler;
+  // Safe: likewise, and each message goes to the handler that stands under its event.
+  const byEvent = handler as unknown as Readonly<Record<string, AnyHandler>>;
+  return (message, context) => {
+    const handle = Object.hasOwn(byEvent, message.event) ? byEvent[message.event] : undefined;
+    if (handle !== undefined) return handle(message, context);
+    throw new QueueError(
+      'event_unknown',
+      `No handler for the event "${message.event}" of "${message.queue}".`,
+    );
+  };
+};

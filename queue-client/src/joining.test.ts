@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import { codeOf } from './code-of.fixture.js';
+import { refused } from './requests.fixture.js';
+import { settled } from './runtime.fixture.js';
+import { openSubscription } from './subscription.fixture.js';
+
+const nothing = (): void => undefined;
+
+describe('joining', () => {
+  it('asks for frames and is ready with the first answer', async () => {
+    const { subscription, server, join } = openSubscription(nothing);
+    join();
+    await subscription.ready;
+    expect(server.joins.map(({ request }) => request)).toEqual([
+      { subscription: 'files/1', queue: 'files', group: 'logger', form: 'frame', tokens: [] },
+    ]);
+  });
+
+  it('asks again after a refusal for the moment', async () => {
+    const { subscription, server, runtime } = openSubscription(nothing);
+    subscription.online();
+    server.joins[0]?.answer(refused('draining'));
+    expect([server.joins.length, runtime.fire(), server.joins.length]).toEqual([1, 100, 2]);
+    server.joins[1]?.answer(refused('draining'));
+    subscription.offline();
+    expect(runtime.timers.size).toBe(0);
+    subscription.online();
+    server.joins[2]?.answer({ ok: true, value: { epoch: 'e', floor: 1, leaseMs: 1, tokens: [] } });
+    await subscription.ready;
+  });
+
+  it('ends with a refusal for good', async () => {
+    const { subscription, server, events, ends } = openSubscription(nothing);
+    subscription.online();
+    server.joins[0]?.answer(refused('queue_unknown'));
+    expect(await codeOf(subscription.ready)).toBe('queue_unknown');
+    expect([ends, events]).toMatchObject([
+      ['ended'],
+      [['error', { error: { code: 'queue_unknown' }, queue: 'files', group: 'logger' }]],
+    ]);
+    await subscription.close();
+  });
+
+  it('an answer that comes after the connection is none', async () => {
+    const { subscription, server, ends, join } = openSubscription(nothing);
+    subscription.online();
+    subscription.offline();
+    server.joins[0]?.answer(refused('queue_unknown'));
+    expect(ends).toEqual([]);
+    join();
+    await subscription.ready;
+  });
+
+  it('closed between two tries: asks no more, and has nothing to leave', async () => {
+    const { subscription, server, runtime } = openSubscription(nothing);
+    subscription.online();
+    server.joins[0]?.answer(refused('draining'));
+    await subscription.close();
+    expect([server.joins.length, server.leaves.length, runtime.timers.size]).toEqual([1, 0, 0]);
+  });
+
+  it('a refusal that nobody waits for is no unhandled rejection', async () => {
+    const { subscription, server } = openSubscription(nothing);
+    subscription.online();
+    const unhandled: unknown[] = [];
+    const note = (error: unknown): void => void unhandled.push(error);
+    process.on('unhandledRejection', note);
+    server.joins[0]?.answer(refused('queue_unknown'));
+    await settled();
+    await settled();
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+  });
+});

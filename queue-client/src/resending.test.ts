@@ -1,0 +1,157 @@
+import { describe, expect, it } from '@jest/globals';
+import { QueueError } from '@typed-queue/contracts';
+import { codeOf } from './code-of.fixture.js';
+import { openOutbox } from './outbox.fixture.js';
+import { refused, stored } from './requests.fixture.js';
+
+describe('reconnects', () => {
+  it('sends nothing while disconnected', () => {
+    const { flush, sent, outbox } = openOutbox();
+    void flush(1);
+    expect(sent()).toEqual([]);
+    outbox.connected();
+    outbox.disconnected();
+    void flush(2);
+    expect(sent()).toEqual([]);
+  });
+
+  it('sends unanswered frames again, the same bytes in their order, before newer messages', async () => {
+    const { outbox, flush, server, runtime, sent } = openOutbox();
+    outbox.connected();
+    const first = flush(1);
+    void flush(2);
+    void flush(3);
+    server.frames[0]?.answer(stored(1));
+    await first;
+    outbox.disconnected();
+    void flush(4);
+    outbox.connected();
+    runtime.turn();
+    expect(sent(3)).toEqual([[2], [3], [4]]);
+    expect(server.frames[3]?.frame).toBe(server.frames[1]?.frame);
+  });
+
+  it('ignores an answer to an earlier sending', async () => {
+    const { outbox, flush, server, room } = openOutbox();
+    outbox.connected();
+    const receipt = flush(1);
+    outbox.disconnected();
+    outbox.connected();
+    server.frames[0]?.answer(refused('payload_invalid'));
+    server.frames[1]?.answer(stored(9));
+    server.frames[1]?.answer(stored(10));
+    expect(await receipt).toMatchObject({ seq: 9 });
+    await room.empty();
+    expect(() => room.take(1e9)).not.toThrow();
+  });
+});
+
+describe('refusals for the moment', () => {
+  it.each(['draining', 'overloaded', 'storage_full', 'storage_failed', 'internal'] as const)(
+    '%s: stops, and sends the frame and all later ones again after a wait',
+    (reason) => {
+      const { outbox, flush, server, runtime, sent } = openOutbox();
+      outbox.connected();
+      for (const n of [1, 2, 3]) void flush(n);
+      server.frames[0]?.answer(stored(1));
+      server.frames[1]?.answer(refused(reason));
+      server.frames[2]?.answer(refused(reason));
+      void flush(4);
+      expect([sent(3), runtime.timers.size]).toEqual([[], 1]);
+      expect(runtime.fire()).toBe(100);
+      runtime.turn();
+      expect(sent(3)).toEqual([[2], [3], [4]]);
+    },
+  );
+
+  it('waits longer each time, up to 5 s, and short again after a success', async () => {
+    const { outbox, flush, server, runtime } = openOutbox();
+    outbox.connected();
+    const receipt = flush(1);
+    const waits: unknown[] = [];
+    for (let time = 0; time < 8; time++) {
+      server.frames.at(-1)?.answer(refused('overloaded'));
+      waits.push(runtime.fire());
+    }
+    expect(waits).toEqual([100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000]);
+    server.frames.at(-1)?.answer(stored(1));
+    await receipt;
+    void flush(2);
+    server.frames.at(-1)?.answer(refused('overloaded'));
+    expect(runtime.fire()).toBe(100);
+  });
+
+  it('a new connection ends the wait', () => {
+    const { outbox, flush, server, runtime, sent } = openOutbox();
+    outbox.connected();
+    void flush(1);
+    server.frames[0]?.answer(refused('draining'));
+    outbox.disconnected();
+    expect(runtime.timers.size).toBe(0);
+    outbox.connected();
+    expect(sent(1)).toEqual([[1]]);
+  });
+});
+
+describe('giving up', () => {
+  it('rejects aborted for a message that was not sent, and never sends it', async () => {
+    const { outbox, publish, runtime, sent, room } = openOutbox({ maxMessages: 2, maxBytes: 1e9 });
+    const controller = new AbortController();
+    const gone = publish(1, controller.signal);
+    void publish(2);
+    controller.abort(new Error('enough'));
+    expect(await codeOf(gone)).toBe('aborted');
+    await expect(gone).rejects.toMatchObject({ cause: new Error('enough') });
+    room.take(1);
+    outbox.connected();
+    runtime.turn();
+    expect(sent()).toEqual([[2]]);
+  });
+
+  it('rejects outcome_unknown for one that was sent, which goes on', async () => {
+    const { outbox, publish, runtime, sent, server, room } = openOutbox();
+    outbox.connected();
+    const controller = new AbortController();
+    const gone = publish(1, controller.signal);
+    runtime.turn();
+    controller.abort();
+    expect(await codeOf(gone)).toBe('outcome_unknown');
+    outbox.disconnected();
+    outbox.connected();
+    expect(sent()).toEqual([[1], [1]]);
+    server.frames[1]?.answer(stored(1));
+    await room.empty();
+  });
+
+  it('listens to no signal longer than needed', async () => {
+    const { outbox, publish, runtime, server } = openOutbox();
+    outbox.connected();
+    const { signal } = new AbortController();
+    let listeners = 0;
+    const counted = Object.assign(Object.create(signal) as AbortSignal, {
+      addEventListener: () => listeners++,
+      removeEventListener: () => listeners--,
+    });
+    const receipt = publish(1, counted);
+    expect(listeners).toBe(1);
+    runtime.turn();
+    server.frames[0]?.answer(stored(1));
+    await receipt;
+    expect(listeners).toBe(0);
+    const failed = codeOf(publish(2, counted));
+    outbox.fail(new QueueError('closed', 'closed'));
+    expect([listeners, await failed]).toEqual([0, 'closed']);
+  });
+
+  it('rejects everything when the client fails: what was sent may be stored', async () => {
+    const { outbox, flush, server, room } = openOutbox();
+    outbox.connected();
+    const sent = flush(1);
+    outbox.disconnected();
+    const waiting = flush(2);
+    outbox.fail(new QueueError('protocol_unsupported', 'too old'));
+    expect([await codeOf(sent), await codeOf(waiting)]).toEqual(['outcome_unknown', 'protocol_unsupported']);
+    server.frames[0]?.answer(stored(1));
+    await room.empty();
+  });
+});

@@ -1,0 +1,48 @@
+import { QueueError } from '@typed-queue/contracts';
+
+export interface RoomBounds {
+  readonly maxMessages: number;
+  readonly maxBytes: number;
+}
+
+/** How much waits for its receipt, over all queues of a client, and how much may. */
+export class Room {
+  readonly #bounds: RoomBounds;
+  #messages = 0;
+  #bytes = 0;
+  #whenEmpty: (() => void)[] = [];
+
+  constructor(bounds: RoomBounds) {
+    this.#bounds = bounds;
+  }
+
+  /** @throws QueueError `outbox_full` */
+  take(bytes: number): void {
+    const { maxMessages, maxBytes } = this.#bounds;
+    if (this.#messages >= maxMessages || this.#bytes + bytes > maxBytes) {
+      throw new QueueError(
+        'outbox_full',
+        `${this.#messages} messages (${this.#bytes} bytes) wait for the server already: ` +
+          'publish more slowly, or allow more with the option "outbox".',
+        { details: { messages: this.#messages, bytes: this.#bytes, maxMessages, maxBytes } },
+      );
+    }
+    this.#messages++;
+    this.#bytes += bytes;
+  }
+
+  give(messages: number, bytes: number): void {
+    this.#messages -= messages;
+    this.#bytes -= bytes;
+    if (this.#messages > 0) return;
+    const waiting = this.#whenEmpty;
+    this.#whenEmpty = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  /** Resolves when nothing waits. */
+  empty(): Promise<void> {
+    if (this.#messages === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenEmpty.push(resolve));
+  }
+}

@@ -1,0 +1,94 @@
+import {
+  openFrame,
+  QueueError,
+  type ClientToServerEvents,
+  type Contract,
+  type GrantHeader,
+  type Handshake,
+  type ServerToClientEvents,
+  type Settlement,
+  type SubscribeRequest,
+} from '@typed-queue/contracts';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Server, type Socket } from 'socket.io';
+import { stored } from './requests.fixture.js';
+
+type QueueSocket = Socket<ClientToServerEvents<Contract>, ServerToClientEvents<Contract>>;
+
+/** A server that speaks the wire protocol over real sockets, keeps nothing, and does what a test tells it. */
+export class FakeServer {
+  readonly handshakes: Handshake[] = [];
+  /** The payloads of each frame that came. */
+  readonly frames: unknown[][] = [];
+  readonly joins: SubscribeRequest<string>[] = [];
+  readonly settlements: Settlement[] = [];
+  readonly left: string[] = [];
+  /** Refuses the next handshakes. */
+  refusal: QueueError | undefined;
+  /** Whether frames are answered. */
+  answering = true;
+  readonly #http = createServer();
+  readonly #io = new Server<ClientToServerEvents<Contract>, ServerToClientEvents<Contract>>(this.#http, {
+    transports: ['websocket'],
+  });
+  #lastSeq = 0;
+
+  async listen(): Promise<string> {
+    this.#io.use((socket, next) => {
+      this.handshakes.push(socket.handshake.auth);
+      const { refusal } = this;
+      next(refusal && Object.assign(new Error(refusal.message), { data: refusal.toJSON() }));
+    });
+    this.#io.on('connection', (socket) => this.#serve(socket));
+    await new Promise<void>((resolve) => this.#http.listen(0, '127.0.0.1', resolve));
+    // Safe: a server that listens on a port has an address and a port.
+    return `http://127.0.0.1:${(this.#http.address() as AddressInfo).port}`;
+  }
+
+  grant(header: GrantHeader, frames: Uint8Array): void {
+    this.#io.emit('grant:frame', header, frames);
+  }
+
+  gap(gap: Parameters<ServerToClientEvents<Contract>['gap']>[0]): void {
+    this.#io.emit('gap', gap);
+  }
+
+  /** Cuts all connections, as a network does. */
+  cut(): void {
+    for (const socket of this.#io.sockets.sockets.values()) socket.conn.close();
+  }
+
+  /** Ends all connections, as a server does. */
+  dismiss(): void {
+    this.#io.disconnectSockets(true);
+  }
+
+  async close(): Promise<void> {
+    await this.#io.close();
+  }
+
+  #serve(socket: QueueSocket): void {
+    socket.on('publish:frame', (_, bytes, answer) => {
+      const frame = openFrame(bytes);
+      this.frames.push(
+        Array.from({ length: frame.count }, (__, index) => JSON.parse(frame.payloadText(index)) as unknown),
+      );
+      if (!this.answering) return;
+      answer(stored(this.#lastSeq + 1));
+      this.#lastSeq += frame.count;
+    });
+    socket.on('subscribe', (request, answer) => {
+      this.joins.push(request);
+      answer({ ok: true, value: { epoch: 'e', floor: 1, leaseMs: 30_000, tokens: request.tokens ?? [] } });
+    });
+    socket.on('unsubscribe', (subscription, answer) => {
+      this.left.push(subscription);
+      answer({ ok: true, value: null });
+    });
+    socket.on('settle', (_, settlements, answer) => {
+      this.settlements.push(...settlements);
+      answer({ ok: true, value: null });
+    });
+  }
+}

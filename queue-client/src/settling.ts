@@ -1,0 +1,126 @@
+import { QueueError, type LostLease, type Result, type Settlement } from '@typed-queue/contracts';
+import { BackOff } from './back-off.js';
+import type { Runtime } from './runtime.js';
+import type { Server } from './server.js';
+
+export interface SettlingParts {
+  readonly subscription: string;
+  readonly server: Pick<Server, 'settle'>;
+  readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random'>;
+  /** Takes out what is to be told since the last time. */
+  readonly settlements: () => readonly Settlement[];
+  /** Whether outcomes wait to be told. */
+  readonly untold: () => boolean;
+  /** The server knows everything that was taken out. */
+  readonly onTold: () => void;
+  readonly onLost: (lost: readonly LostLease[]) => void;
+  readonly onError: (error: QueueError) => void;
+}
+
+interface Batch {
+  readonly settlements: readonly Settlement[];
+  /** Its first answer was lost with the connection: it may have taken effect. */
+  readonly resent: boolean;
+}
+
+/**
+ * Tells the server the outcomes of one subscription, one request at a time; what comes meanwhile goes together
+ * into the next.
+ * - `offline`: not a member. A request without an answer is kept, to be sent again.
+ * - `ready`: nothing is asked.
+ * - `asking`: a request waits for its answer.
+ * - `held`: the server refused one for the moment; it is sent again after a wait.
+ */
+export class Settling {
+  readonly #parts: SettlingParts;
+  readonly #backOff: BackOff;
+  #state: 'offline' | 'ready' | 'asking' | 'held' = 'offline';
+  #batch: Batch | undefined;
+  #scheduled = false;
+  #whenIdle: (() => void)[] = [];
+
+  constructor(parts: SettlingParts) {
+    this.#parts = parts;
+    this.#backOff = new BackOff(parts.runtime);
+  }
+
+  /** Tells what there is to tell when this turn of the event loop is over. */
+  tell(): void {
+    if (this.#state !== 'ready' || this.#scheduled) return;
+    this.#scheduled = true;
+    this.#parts.runtime.defer(() => {
+      this.#scheduled = false;
+      this.#flush();
+    });
+  }
+
+  /** A member again, under these leases. */
+  online(held: ReadonlySet<number>): void {
+    const kept = this.#batch?.settlements.filter(
+      ({ token, outcome }) => held.has(token) && outcome.kind !== 'extend',
+    );
+    this.#batch = kept === undefined || kept.length === 0 ? undefined : { settlements: kept, resent: true };
+    this.#state = 'ready';
+    this.tell();
+  }
+
+  offline(): void {
+    this.#state = 'offline';
+    this.#backOff.cancel();
+  }
+
+  /** Resolves when the server was told everything. */
+  idle(): Promise<void> {
+    if (this.#batch === undefined && !this.#parts.untold()) return Promise.resolve();
+    return new Promise((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  #flush(): void {
+    if (this.#state !== 'ready') return;
+    const batch = this.#batch ?? { settlements: this.#parts.settlements(), resent: false };
+    if (batch.settlements.length === 0) {
+      this.#idled();
+      return;
+    }
+    this.#batch = batch;
+    this.#state = 'asking';
+    this.#parts.server.settle(this.#parts.subscription, batch.settlements, (result) => {
+      if (this.#state === 'asking' && this.#batch === batch) this.#answered(batch, result);
+    });
+  }
+
+  #answered(batch: Batch, result: Result<null>): void {
+    if (!result.ok && result.error.retryable) {
+      this.#state = 'held';
+      this.#backOff.wait(() => {
+        this.#state = 'ready';
+        this.#flush();
+      });
+      return;
+    }
+    this.#backOff.succeeded();
+    this.#batch = undefined;
+    this.#state = 'ready';
+    if (!result.ok) this.#refused(batch, QueueError.fromBody(result.error));
+    this.#parts.onTold();
+    this.tell();
+  }
+
+  #refused(batch: Batch, error: QueueError): void {
+    if (error.code !== 'lease_lost') {
+      this.#parts.onError(error);
+      return;
+    }
+    // What was told twice and is not held at the second time took effect at the first.
+    if (batch.resent) return;
+    // Safe: the wire says what stands in the details of this code.
+    const lost = error.details.lost as readonly LostLease[] | undefined;
+    this.#parts.onLost(lost ?? []);
+  }
+
+  #idled(): void {
+    const waiting = this.#whenIdle;
+    this.#whenIdle = [];
+    for (const resolve of waiting) resolve();
+  }
+}

@@ -1,0 +1,44 @@
+import type { ClientToServerEvents, Contract, Handshake, ServerToClientEvents } from '@typed-queue/contracts';
+import { io, type Socket } from 'socket.io-client';
+
+type ToServer = ClientToServerEvents<Contract>;
+type FromServer = ServerToClientEvents<Contract>;
+
+/** What the client uses of a Socket.IO socket. */
+export interface ClientSocket {
+  /** Whether it connects by itself when it is not connected. */
+  readonly active: boolean;
+  on(event: 'connect', listener: () => void): unknown;
+  on(event: 'disconnect', listener: (reason: string) => void): unknown;
+  on(event: 'connect_error', listener: (error: Error) => void): unknown;
+  on<E extends 'grant:frame' | 'gap'>(event: E, listener: FromServer[E]): unknown;
+  emit<E extends keyof ToServer>(event: E, ...args: Parameters<ToServer[E]>): unknown;
+  connect(): unknown;
+  disconnect(): unknown;
+}
+
+export interface SocketOptions {
+  readonly url: string;
+  readonly handshake: Handshake;
+  /** Bounds of the wait before it connects again, in milliseconds. */
+  readonly reconnect: { readonly minDelayMs: number; readonly maxDelayMs: number };
+}
+
+export type OpenSocket = (options: SocketOptions) => ClientSocket;
+
+/** Opens a Socket.IO socket of its own connection, websocket only, that connects again for ever. */
+export const openSocket = ({ url, handshake, reconnect }: SocketOptions): Socket<FromServer, ToServer> => {
+  const socket: Socket<FromServer, ToServer> = io(url, {
+    transports: ['websocket'],
+    auth: { ...handshake },
+    forceNew: true,
+    reconnectionDelay: reconnect.minDelayMs,
+    reconnectionDelayMax: reconnect.maxDelayMs,
+  });
+  // A connected socket whose server missed a ping buffers what is emitted. Sent after the reconnect, it would
+  // come twice, and before the older frames that are sent again.
+  socket.on('disconnect', () => {
+    socket.sendBuffer = [];
+  });
+  return socket;
+};
