@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import * as real from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { contract, findIssues } from '@typed-queue/contracts';
+import { processFile, type FileOutcome, type FileWork } from './file-outcome.js';
+import { upperCase } from './transform.js';
+
+const isRoot = process.getuid?.() === 0;
+
+let folder = '';
+beforeEach(async () => {
+  folder = await real.mkdtemp(join(tmpdir(), 'file-writer-'));
+});
+afterEach(() => real.rm(folder, { recursive: true }));
+
+const fileOf = async (content: string | Buffer, name = 'a.txt'): Promise<string> => {
+  const path = join(folder, name);
+  await real.writeFile(path, content);
+  return path;
+};
+
+/** Also proves that the queue would take the event. */
+const outcomeOf = async (path: string, work: Partial<FileWork> = {}): Promise<FileOutcome> => {
+  const outcome = await processFile(path, { fs: real, transform: upperCase, now: () => 0, ...work });
+  expect(findIssues(contract.files.events[outcome.event], outcome.payload)).toBeUndefined();
+  return outcome;
+};
+
+describe('processFile', () => {
+  it('writes the transformed content and measures what was written', async () => {
+    const path = await fileOf('straße\n');
+    const times = [100, 112.5000004];
+    const outcome = await outcomeOf(path, { now: () => times.shift() ?? NaN });
+    expect(await real.readFile(path, 'utf8')).toBe('STRASSE\n');
+    const sha256 = createHash('sha256').update('STRASSE\n').digest('hex');
+    expect(outcome).toEqual({ event: 'save', payload: { path, bytes: 8, sha256, durationMs: 12.5 } });
+  });
+
+  it('writes an empty file as well', async () => {
+    const path = await fileOf('');
+    expect(await outcomeOf(path)).toMatchObject({ event: 'save', payload: { bytes: 0 } });
+  });
+
+  it('takes any transform', async () => {
+    const path = await fileOf('abc');
+    await outcomeOf(path, { transform: (text) => text.padEnd(5, '!') });
+    expect(await real.readFile(path, 'utf8')).toBe('abc!!');
+  });
+});
+
+describe('processFile, failing', () => {
+  it('tells of a file that does not exist', async () => {
+    const path = join(folder, 'missing.txt');
+    expect(await outcomeOf(path)).toEqual({
+      event: 'error',
+      payload: { path, operation: 'read', code: 'ENOENT', message: expect.stringContaining(path) },
+    });
+  });
+
+  it('tells of a folder', async () => {
+    const payload = { path: folder, operation: 'read', code: 'EISDIR' };
+    expect(await outcomeOf(folder)).toMatchObject({ event: 'error', payload });
+  });
+
+  it('tells of what is no regular file, and does not wait for it', async () => {
+    const path = join(folder, 'pipe');
+    execFileSync('mkfifo', [path]);
+    const payload = {
+      path,
+      operation: 'read',
+      code: 'EINVAL',
+      message: `EINVAL: not a regular file, '${path}'`,
+    };
+    expect(await outcomeOf(path)).toEqual({ event: 'error', payload });
+  });
+
+  it('tells of bytes that are not UTF-8, and leaves them alone', async () => {
+    const bytes = Buffer.from([0x61, 0xff, 0x62]);
+    const path = await fileOf(bytes);
+    const payload = { path, operation: 'transform', code: 'EILSEQ' };
+    expect(await outcomeOf(path)).toMatchObject({ event: 'error', payload });
+    expect(await real.readFile(path)).toEqual(bytes);
+  });
+
+  it('tells of a transform that throws', async () => {
+    const path = await fileOf('abc');
+    const transform = (): string => {
+      throw new RangeError('too deep');
+    };
+    const payload = { path, operation: 'transform', code: 'UNKNOWN', message: 'too deep' };
+    expect(await outcomeOf(path, { transform })).toEqual({ event: 'error', payload });
+    expect(await real.readFile(path, 'utf8')).toBe('abc');
+  });
+
+  it('tells of a file that may not be written', async () => {
+    const path = await fileOf('abc');
+    const denied = Object.assign(new Error(`EACCES: permission denied, open '${path}'`), { code: 'EACCES' });
+    const open: FileWork['fs']['open'] = async (...args) => {
+      if (args[1] === 'r+') throw denied;
+      return real.open(...args);
+    };
+    const payload = { path, operation: 'write', code: 'EACCES', message: denied.message };
+    expect(await outcomeOf(path, { fs: { ...real, open } })).toEqual({ event: 'error', payload });
+    expect(await real.readFile(path, 'utf8')).toBe('abc');
+  });
+
+  (isRoot ? it.skip : it)(
+    'tells of a folder that may not be written, and of a file that may not be read',
+    async () => {
+      const path = await fileOf('abc');
+      await real.chmod(folder, 0o555);
+      expect(await outcomeOf(path)).toMatchObject({ payload: { path, operation: 'write', code: 'EACCES' } });
+      await real.chmod(folder, 0o755);
+      await real.chmod(path, 0o222);
+      expect(await outcomeOf(path)).toMatchObject({ payload: { path, operation: 'read', code: 'EACCES' } });
+    },
+  );
+
+  it('tells of a failing rename, and leaves the old content and nothing else', async () => {
+    const path = await fileOf('abc');
+    const rename = async (): Promise<void> => {
+      throw Object.assign(new Error('EXDEV: cross-device link not permitted'), { code: 'EXDEV' });
+    };
+    expect(await outcomeOf(path, { fs: { ...real, rename } })).toMatchObject({
+      event: 'error',
+      payload: { path, operation: 'write', code: 'EXDEV' },
+    });
+    expect(await real.readdir(folder)).toEqual(['a.txt']);
+    expect(await real.readFile(path, 'utf8')).toBe('abc');
+  });
+});

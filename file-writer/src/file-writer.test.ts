@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import * as real from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { QueueError } from '@typed-queue/contracts';
+import { USAGE } from './command-line.js';
+import { FakeQueue } from './fake-queue.fixture.js';
+import type { Parts } from './file-writer.js';
+import { runWith, type Run } from './run.fixture.js';
+import { upperCase } from './transform.js';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await real.mkdtemp(join(tmpdir(), 'file-writer-'));
+});
+afterEach(() => real.rm(folder, { recursive: true }));
+
+const run = (queue: FakeQueue, args: readonly string[], parts: Partial<Parts> = {}): Promise<Run> =>
+  runWith(queue, { args, cwd: folder, ...parts });
+
+const write = async (name: string, content = 'abc'): Promise<string> => {
+  const path = join(folder, name);
+  await real.writeFile(path, content);
+  return path;
+};
+
+const SHA256 = createHash('sha256').update('ABC').digest('hex');
+const paths = (queue: FakeQueue): string[] => queue.published.map(({ payload }) => payload.path);
+
+describe('runFileWriter', () => {
+  it('writes and publishes each file and ends with 0', async () => {
+    const queue = new FakeQueue();
+    const [a, b] = [await write('a.txt'), await write('b.txt')];
+    expect(await run(queue, ['a.txt', b])).toEqual({
+      exitCode: 0,
+      out: [a, b].map((path) => `saved   ${path}  3 B  sha256 ${SHA256}  0.0 ms\n`).join(''),
+      err: '',
+    });
+    expect(queue.published).toEqual(
+      [a, b].map((path) => ({ event: 'save', payload: { path, bytes: 3, sha256: SHA256, durationMs: 0 } })),
+    );
+    expect(await real.readFile(a, 'utf8')).toBe('ABC');
+    expect(queue.closed).toBe(1);
+  });
+
+  it('goes on after a file that failed, publishes that too, and ends with 1', async () => {
+    const queue = new FakeQueue();
+    const [missing, b] = [join(folder, 'missing.txt'), await write('b.txt')];
+    const { exitCode, out, err } = await run(queue, ['missing.txt', 'b.txt']);
+    expect(exitCode).toBe(1);
+    expect(out).toContain(`saved   ${b}  `);
+    expect(err).toMatch(/^failed {2}\S+missing\.txt {2}read: ENOENT: no such file .*\n$/);
+    expect(queue.published.map(({ event, payload }) => [event, payload.path])).toEqual([
+      ['error', missing],
+      ['save', b],
+    ]);
+  });
+
+  it('processes a file once that is named twice, also through a link', async () => {
+    const queue = new FakeQueue();
+    const path = await write('a.txt');
+    await real.symlink('a.txt', join(folder, 'link.txt'));
+    let times = 0;
+    const transform = (text: string): string => `${text}${++times}`;
+    await run(queue, ['a.txt', './a.txt', path, 'link.txt', 'missing', 'missing'], { transform });
+    expect(paths(queue)).toEqual([path, join(folder, 'missing')]);
+    expect(await real.readFile(path, 'utf8')).toBe('abc1');
+  });
+
+  it('resolves names against where npm was started', async () => {
+    const queue = new FakeQueue();
+    const path = await write('a.txt');
+    const elsewhere = { cwd: '/nowhere', env: { INIT_CWD: folder } };
+    expect(await run(queue, ['a.txt'], elsewhere)).toMatchObject({ exitCode: 0 });
+    expect(await run(queue, ['a.txt'], { cwd: folder, env: { INIT_CWD: '' } })).toMatchObject({
+      exitCode: 0,
+    });
+    expect(paths(queue)).toEqual([path, path]);
+  });
+
+  it('connects as the environment says', async () => {
+    const queue = new FakeQueue();
+    await write('a.txt');
+    await run(queue, ['a.txt']);
+    await run(queue, ['a.txt'], { env: { QUEUE_URL: 'http://queue:1234', QUEUE_TOKEN: 'secret' } });
+    expect(queue.configs).toEqual([
+      { url: 'http://localhost:3333', token: undefined },
+      { url: 'http://queue:1234', token: 'secret' },
+    ]);
+  });
+
+  it('shows what acts on a terminal', async () => {
+    await write('b\u009bc');
+    const { out, err } = await run(new FakeQueue(), ['a\u001b[2J\nsaved', 'b\u009bc']);
+    const shown = join(folder, 'a\\u001b[2J\\u000asaved');
+    expect(err).toBe(`failed  ${shown}  read: ENOENT: no such file or directory, stat '${shown}'\n`);
+    expect(out).toBe(`saved   ${join(folder, 'b\\u009bc')}  3 B  sha256 ${SHA256}  0.0 ms\n`);
+  });
+
+  it('does its work although nobody reads its output', async () => {
+    const queue = new FakeQueue();
+    await write('a.txt');
+    const stdout = new PassThrough();
+    stdout.destroy(new Error('write EPIPE'));
+    expect(await run(queue, ['a.txt'], { stdout })).toMatchObject({ exitCode: 0 });
+    expect(queue.published).toHaveLength(1);
+  });
+});
+
+describe('runFileWriter, without a server', () => {
+  it('says once that it waits, names what is unpublished, and ends with 1', async () => {
+    const queue = new FakeQueue();
+    queue.reachable = false;
+    const [a, missing] = [await write('a.txt'), join(folder, 'missing.txt')];
+    const { exitCode, out, err } = await run(queue, ['--timeout', '0', 'a.txt', 'missing.txt']);
+    expect(exitCode).toBe(1);
+    expect(out).toContain(`saved   ${a}  `);
+    expect(await real.readFile(a, 'utf8')).toBe('ABC');
+    expect(err.split('\n').filter((line) => line.startsWith('file-writer: '))).toEqual([
+      'file-writer: waiting for the queue server at http://localhost:3333',
+      `file-writer: unpublished: "save" of ${a} (aborted: not sent)`,
+      `file-writer: unpublished: "error" of ${missing} (aborted: not sent)`,
+    ]);
+    expect(queue.closed).toBe(1);
+  });
+
+  it('says what the server refused', async () => {
+    const queue = new FakeQueue();
+    queue.refusal = new QueueError('queue_unknown', 'no "files" here');
+    const path = await write('a.txt');
+    const { exitCode, err } = await run(queue, ['a.txt']);
+    expect(exitCode).toBe(1);
+    expect(err).toBe(`file-writer: unpublished: "save" of ${path} (queue_unknown: no "files" here)\n`);
+  });
+});
+
+describe('runFileWriter, interrupted', () => {
+  it('finishes the file in hand, names the others, and ends as the signal says', async () => {
+    const queue = new FakeQueue();
+    const stop = new AbortController();
+    const [a, b] = [await write('a.txt'), await write('b.txt')];
+    const transform = (text: string): string => {
+      stop.abort(130);
+      return upperCase(text);
+    };
+    const { exitCode, err } = await run(queue, ['a.txt', 'b.txt'], { transform, signal: stop.signal });
+    expect(exitCode).toBe(130);
+    expect(err).toBe(`file-writer: not processed: ${b}\n`);
+    expect(paths(queue)).toEqual([a]);
+    expect(await real.readFile(b, 'utf8')).toBe('abc');
+    expect(await real.readdir(folder)).toEqual(['a.txt', 'b.txt']);
+  });
+
+  it('ends with 0 when all was done already', async () => {
+    await write('a.txt');
+    const stop = new AbortController();
+    const transform = (text: string): string => {
+      stop.abort(130);
+      return text;
+    };
+    expect(await run(new FakeQueue(), ['a.txt'], { transform, signal: stop.signal })).toMatchObject({
+      exitCode: 0,
+    });
+  });
+});
+
+describe('runFileWriter, asked wrongly', () => {
+  it('shows its usage without a file, and ends with 2', async () => {
+    const queue = new FakeQueue();
+    const expected = { exitCode: 2, out: '', err: `file-writer: no file is named\n\n${USAGE}` };
+    expect(await run(queue, [])).toEqual(expected);
+    expect(queue.configs).toEqual([]);
+  });
+
+  it('shows its usage on request', async () => {
+    expect(await run(new FakeQueue(), ['--help'])).toEqual({ exitCode: 0, out: USAGE, err: '' });
+  });
+
+  it('ends with 78 when the environment is wrong, and touches nothing', async () => {
+    const queue = new FakeQueue();
+    const path = await write('a.txt');
+    expect(await run(queue, ['a.txt'], { env: { QUEUE_URL: 'nowhere' } })).toEqual({
+      exitCode: 78,
+      out: '',
+      err:
+        'file-writer: The environment is wrong:\n' +
+        '  QUEUE_URL="nowhere": allowed: an http:// or https:// URL\n',
+    });
+    expect(queue.configs).toEqual([]);
+    expect(await real.readFile(path, 'utf8')).toBe('abc');
+  });
+});

@@ -1,0 +1,75 @@
+import { resolve } from 'node:path';
+import type { Writable } from 'node:stream';
+import { QueueError, type SystemContract } from '@typed-queue/contracts';
+import type { QueueClient } from '@typed-queue/queue-client';
+import type { Colors } from 'picocolors/types.js';
+import { match } from 'ts-pattern';
+import { parseCommand, USAGE } from './command-line.js';
+import { parseConfig, type Config } from './config.js';
+import type { FileWork } from './file-outcome.js';
+import { reportTo } from './report.js';
+import { writeFiles } from './write-files.js';
+
+export interface Parts extends FileWork {
+  /** Arguments of the command line, without those of Node. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly connect: (config: Config) => Pick<QueueClient<SystemContract>, 'publish' | 'on' | 'close'>;
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly colors: Colors;
+  /** Ends the program after the file in hand; a number as its reason is the exit code. */
+  readonly signal: AbortSignal;
+}
+
+const EXIT = { done: 0, failed: 1, usage: 2, config: 78 } as const;
+
+const configOf = ({ env, stderr }: Parts): Config | undefined => {
+  try {
+    return parseConfig(env);
+  } catch (error) {
+    if (!(error instanceof QueueError && error.code === 'config_invalid')) throw error;
+    stderr.write(`file-writer: ${error.message}\n`);
+    return undefined;
+  }
+};
+
+const write = async (parts: Parts, files: readonly string[], timeoutMs: number): Promise<number> => {
+  const { cwd, connect, stdout, stderr, colors, signal } = parts;
+  const config = configOf(parts);
+  if (config === undefined) return EXIT.config;
+  const folder = config.startedIn ?? cwd;
+  const allDone = await writeFiles({
+    ...parts,
+    paths: files.map((file) => resolve(folder, file)),
+    queue: connect(config),
+    server: new URL(config.url).origin,
+    timeoutMs,
+    report: reportTo(stdout, stderr, colors),
+  });
+  if (allDone) return EXIT.done;
+  return typeof signal.reason === 'number' ? signal.reason : EXIT.failed;
+};
+
+/**
+ * Rewrites the named files and publishes what became of each.
+ * @returns the exit code: 0 all done, 1 a file failed or an event is unpublished, 2 wrong usage,
+ * 78 wrong environment, and what `signal` says when it ended the program before all was done.
+ */
+export const runFileWriter = async (parts: Parts): Promise<number> => {
+  const { args, stdout, stderr } = parts;
+  // A reader of the output that is gone must not end the work.
+  for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
+  return match(parseCommand(args))
+    .with({ kind: 'help' }, () => {
+      stdout.write(USAGE);
+      return EXIT.done;
+    })
+    .with({ kind: 'wrong' }, ({ problem }) => {
+      stderr.write(`file-writer: ${problem}\n\n${USAGE}`);
+      return EXIT.usage;
+    })
+    .with({ kind: 'write' }, ({ files, timeoutMs }) => write(parts, files, timeoutMs))
+    .exhaustive();
+};

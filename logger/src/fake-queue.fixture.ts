@@ -1,0 +1,56 @@
+import type { AnyMessage } from '@typed-queue/contracts';
+import type { ClientEvents, HandlerContext } from '@typed-queue/queue-client';
+
+type AnyHandler = (message: AnyMessage, context: HandlerContext) => Promise<void>;
+
+/** A queue client by hand: what the logger asked of it, and how a test answers. */
+export class FakeQueue {
+  readonly subscribed: { readonly queue: string; readonly options: unknown; readonly handler: AnyHandler }[] =
+    [];
+  readonly closed: unknown[] = [];
+  readonly #listeners: { readonly name: string; readonly listener: (event: never) => void }[] = [];
+  readonly #leaving = new AbortController();
+  refuse: (error: unknown) => void = () => undefined;
+
+  subscribe(queue: string, options: unknown, handler: AnyHandler): { ready: Promise<void> } {
+    this.subscribed.push({ queue, options, handler });
+    const ready = new Promise<void>((_resolve, reject) => {
+      this.refuse = reject;
+    });
+    return { ready };
+  }
+
+  on(name: string, listener: (event: never) => void): this {
+    this.#listeners.push({ name, listener });
+    return this;
+  }
+
+  emit<E extends keyof ClientEvents>(name: E, event: Parameters<ClientEvents[E]>[0]): void {
+    for (const each of this.#listeners) {
+      // Safe: a listener stands under the name of its event.
+      if (each.name === name) (each.listener as (event: unknown) => void)(event);
+    }
+  }
+
+  async close(options: unknown): Promise<void> {
+    this.closed.push(options);
+    this.#leaving.abort(new Error('left the group'));
+  }
+
+  /** Hands a message to its handler; settles as the handler does. */
+  deliver(message: AnyMessage): Promise<void> {
+    const found = this.subscribed.find(({ queue }) => queue === message.queue);
+    if (found === undefined) throw new Error(`nobody subscribed to ${message.queue}`);
+    return found.handler(message, { attempt: 1, signal: this.#leaving.signal, extend: () => undefined });
+  }
+}
+
+export const save = (seq: number): AnyMessage => ({
+  id: '019ab1c2-0000-7000-8000-000000000001',
+  queue: 'files',
+  event: 'save',
+  payload: { path: `/a/${seq}.txt`, bytes: 3, sha256: 'ab', durationMs: 1 },
+  headers: {},
+  seq,
+  time: 0,
+});

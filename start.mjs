@@ -1,0 +1,77 @@
+/** Runs the programs together (`npm start`): Ctrl-C ends them all, and so does the end of any one. */
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { PassThrough } from 'node:stream';
+import { createConcurrently, LogError, LogExit, Logger, LogOutput } from 'concurrently';
+
+const { QUEUE_PORT = '' } = process.env;
+const port = QUEUE_PORT === '' ? '3333' : QUEUE_PORT;
+
+const programs = [
+  {
+    name: 'queue-server',
+    command: 'queue-server/dist/main.js',
+    prefixColor: 'cyan',
+    env: { PORT: port },
+  },
+  {
+    name: 'logger',
+    command: 'logger/dist/main.js',
+    prefixColor: 'magenta',
+    env: { QUEUE_URL: `http://localhost:${port}` },
+  },
+];
+
+/** The program itself is the child, with no shell between: signals reach it, and its exit code is its own. */
+const start = (script, options) => spawn(process.execPath, [script], options);
+
+const send = (pid, signal) => {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
+};
+
+// Between concurrently and stdout, because it throws when its stream fails.
+const output = new PassThrough();
+output.pipe(process.stdout);
+
+const logger = new Logger({});
+logger.setPrefixLength(Math.max(...programs.map(({ name }) => name.length)));
+const { commands, result } = createConcurrently(programs, {
+  cwd: import.meta.dirname,
+  spawn: start,
+  kill: send,
+  logger,
+  outputStream: output,
+  controllers: [new LogError({ logger }), new LogOutput({ logger }), new LogExit({ logger })],
+});
+
+/** A program ended by a signal has the signal's name for its code. */
+const codeOf = (exitCode) =>
+  typeof exitCode === 'number' ? exitCode : 128 + Number(constants.signals[exitCode]);
+
+let ending = false;
+const endAll = (signal) => {
+  ending = true;
+  for (const command of commands) command.kill(signal);
+};
+for (const command of commands) {
+  command.close.subscribe(({ exitCode }) => {
+    if (exitCode !== 0) process.exitCode ??= codeOf(exitCode);
+    if (ending) return;
+    logger.logGlobalEvent(`${command.name} has ended: ending the others as well`);
+    endAll('SIGTERM');
+  });
+}
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => endAll(signal));
+// The terminal was closed.
+process.on('SIGHUP', () => endAll('SIGTERM'));
+process.stdout.on('error', () => {
+  output.resume();
+  endAll('SIGTERM');
+});
+
+// It rejects when a program failed, which is told above.
+await result.catch(() => undefined);
