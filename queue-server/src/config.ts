@@ -1,4 +1,4 @@
-import { parseEnvironment, type Environment } from '@typed-queue/contracts';
+import { parseEnvironment, type Environment } from '@typed-queue/contracts/program';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 
@@ -63,7 +63,7 @@ export const readConfig = (
   env: Readonly<Record<string, string | undefined>>,
   { directory, defaultDataDir }: Surroundings,
 ): Config => {
-  const read = parseEnvironment(variables(env['AUTH'] === 'none'), env);
+  const read = parseEnvironment(variables(env.AUTH === 'none'), env);
   return Object.freeze({
     port: read.PORT,
     host: read.HOST,

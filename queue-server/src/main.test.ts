@@ -91,12 +91,13 @@ describe('the server process', () => {
 describe('a server process that cannot start', () => {
   const failing = async (
     env: Readonly<Record<string, string>>,
-  ): Promise<{ code: unknown; output: string }> => {
+  ): Promise<{ code: number | null; output: string }> => {
     const child = runServer(env);
     let output = '';
     child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    const [code] = await once(child, 'close');
+    // Safe: what `close` tells first is the code.
+    const [code] = (await once(child, 'close')) as [number | null];
     return { code, output };
   };
 

@@ -45,7 +45,7 @@ const main = async (): Promise<number> => {
   let config: Config;
   try {
     config = readConfig(env, {
-      directory: env['INIT_CWD'] ?? process.cwd(),
+      directory: env.INIT_CWD ?? process.cwd(),
       // At the root of the repository, whichever folder the server is started in.
       defaultDataDir: join(import.meta.dirname, '../../data'),
     });

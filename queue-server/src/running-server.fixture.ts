@@ -26,7 +26,7 @@ export const freePort = async (): Promise<number> => {
 /** Starts `npm start` of the queue server as a user would have it, built before. */
 export const runServer = (env: Readonly<Record<string, string>>): ChildProcess =>
   spawn(process.execPath, [join(import.meta.dirname, '../dist/main.js')], {
-    env: { PATH: process.env['PATH'], LOG_FORMAT: 'json', ...env },
+    env: { PATH: process.env.PATH, LOG_FORMAT: 'json', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 

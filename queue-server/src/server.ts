@@ -7,6 +7,7 @@ import { Intake } from './delivery/intake.js';
 import { openEmbeddedEngine, type EmbeddedOptions } from './engine/embedded/open-embedded-engine.js';
 import type { Engine } from './engine/engine.js';
 import { Guard } from './guard/guard.js';
+import { storageLog } from './storage-log.js';
 import { healthPages } from './transport/health.js';
 import { serveSockets } from './transport/socket-server.js';
 
@@ -78,9 +79,7 @@ const openEngine = (
   logger: Logger,
 ): Promise<Engine> =>
   openEmbeddedEngine({
-    log: ({ kind, ...details }, journal) => {
-      logger.warn({ journal, ...details }, `journal: ${kind}`);
-    },
+    log: storageLog(logger),
     onError: (err) => {
       logger.error({ err }, 'the engine could not write an outcome down');
     },

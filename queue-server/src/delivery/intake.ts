@@ -68,7 +68,10 @@ export class OrderedIntake {
     }
     if (awaited === firstNumber) this.#awaited.delete(key);
     try {
-      return await this.#intake.append(queue, frame);
+      const appended = await this.#intake.append(queue, frame);
+      // An earlier sending of this very frame may have failed meanwhile.
+      if (this.#awaited.get(key) === firstNumber) this.#awaited.delete(key);
+      return appended;
     } catch (error) {
       if (error instanceof QueueError && error.retryable) {
         this.#awaited.set(key, Math.min(firstNumber, this.#awaited.get(key) ?? Infinity));

@@ -1,7 +1,11 @@
 import { QueueError } from '@typed-queue/contracts';
 import { open, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { platform as systemPlatform } from 'node:os';
 import { join } from 'node:path';
+// A lock names the process that holds it.
+// eslint-disable-next-line no-restricted-imports
+import { kill, pid } from 'node:process';
 
 /** Gives a folder free again. */
 export type Release = () => Promise<void>;
@@ -19,7 +23,7 @@ const inUse = (dir: string): QueueError =>
  * by a file that names the process.
  * @throws QueueError `data_dir_in_use`
  */
-export const ownFolder = (dir: string, platform: string = process.platform): Promise<Release> =>
+export const ownFolder = (dir: string, platform: string = systemPlatform()): Promise<Release> =>
   platform === 'linux' ? ownBySocket(dir) : ownByFile(dir);
 
 const ownBySocket = async (dir: string): Promise<Release> => {
@@ -44,7 +48,7 @@ const ownByFile = async (dir: string): Promise<Release> => {
   const file = await open(path, 'wx').catch((error: unknown) => {
     throw isCode(error, 'EEXIST') ? inUse(dir) : error;
   });
-  await file.writeFile(String(process.pid));
+  await file.writeFile(String(pid));
   await file.close();
   return () => rm(path, { force: true });
 };
@@ -52,9 +56,9 @@ const ownByFile = async (dir: string): Promise<Release> => {
 const isCode = (error: unknown, code: string): boolean =>
   error instanceof Error && 'code' in error && error.code === code;
 
-const isAlive = (pid: number): boolean => {
+const isAlive = (owner: number): boolean => {
   try {
-    process.kill(pid, 0);
+    kill(owner, 0);
     return true;
   } catch (error) {
     return isCode(error, 'EPERM');

@@ -19,11 +19,11 @@ export interface GuardedFrame {
   readonly refused: FrameReceipt['refused'];
 }
 
-const parse = (text: string, what: string): unknown => {
+const parse = (text: string, failure: string): unknown => {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new QueueError('message_invalid', `The ${what} of a message is not JSON.`, { cause });
+    throw new QueueError('message_invalid', failure, { cause });
   }
 };
 
@@ -33,9 +33,16 @@ const checkMessage = (queue: QueueDefinition, frame: Frame, place: number): void
   checkSize(frame.textEnd(place) - frame.textStart(place) - headersLength - comma, headersLength);
   if (frame.id(place) === NIL_UUID)
     throw new QueueError('message_invalid', 'The id of a message is a UUID, and not zeros.');
-  checkPayload(queue, frame.event(place), parse(frame.payloadText(place), 'payload'));
+  checkPayload(
+    queue,
+    frame.event(place),
+    parse(frame.payloadText(place), 'The payload of a message is not JSON.'),
+  );
   const headersText = frame.headersText(place);
-  const { key } = headersText === undefined ? {} : checkHeaders(parse(headersText, 'headers'));
+  const { key } =
+    headersText === undefined
+      ? {}
+      : checkHeaders(parse(headersText, 'The headers of a message are not JSON.'));
   if (frame.keyHash(place) !== (key === undefined ? 0 : keyHash(key))) {
     throw new QueueError(
       'message_invalid',

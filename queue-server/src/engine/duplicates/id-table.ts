@@ -35,8 +35,9 @@ export class IdTable {
       view.getUint32(at + 8),
       view.getUint32(at + 12),
     ];
-    // A version 7 id is random at its end and counts in its second word.
-    let slot = (d ^ Math.imul(b, 0x9e3779b1)) & mask;
+    // Publishers may choose their ids: whichever part of them differs, the slots do.
+    const hash = Math.imul(a, 0x85ebca6b) ^ Math.imul(b, 0x9e3779b1) ^ Math.imul(c, 0xc2b2ae35) ^ d;
+    let slot = (hash ^ (hash >>> 15)) & mask;
     for (; this.#seqs[slot] !== 0; slot = (slot + 1) & mask) {
       const word = 4 * slot;
       if (words[word + 3] === d && words[word + 2] === c && words[word + 1] === b && words[word] === a) break;

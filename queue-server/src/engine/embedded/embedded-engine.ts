@@ -69,20 +69,15 @@ export class EmbeddedEngine implements Engine {
   }
 
   async openGroup(queue: string, group: string, start: Start): Promise<{ floor: number }> {
-    const { epoch, firstSeq, lastSeq } = this.#log(queue).head();
     const { groups, outcomes } = this.#parts;
-    const known = groups.get(queue, group);
-    if (known?.epoch === epoch) {
-      this.#alarm(queue, group, known).by(known.state.nextAlarm(this.#parts.now()));
+    const { open, made } = groups.open(queue, group, start, this.#log(queue).head());
+    if (made === undefined) {
+      this.#alarm(queue, group, open).by(open.state.nextAlarm(this.#parts.now()));
       await outcomes.durable();
-      return { floor: known.state.floor };
+    } else {
+      await outcomes.write(made);
     }
-    // A group of another epoch has seqs of a log that is gone: it begins anew, with everything there is.
-    const floor = known === undefined ? floorOf(start, firstSeq, lastSeq) : firstSeq;
-    const stored = { queue, group, epoch, floor, runs: [] };
-    groups.add(stored);
-    await outcomes.write({ kind: 'group', ...stored });
-    return { floor };
+    return { floor: open.state.floor };
   }
 
   async claim({ queue, group, member, maxMessages, maxBytes }: Claim): Promise<Claimed | undefined> {
@@ -198,8 +193,3 @@ export class EmbeddedEngine implements Engine {
     this.#events?.ready(queue, group);
   }
 }
-
-const floorOf = (start: Start, firstSeq: number, lastSeq: number): number => {
-  if (start === 'start') return firstSeq;
-  return start === 'now' ? lastSeq + 1 : Math.min(Math.max(start.seq, firstSeq), lastSeq + 1);
-};

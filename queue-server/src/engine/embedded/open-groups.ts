@@ -1,3 +1,5 @@
+import type { Start } from '@typed-queue/contracts';
+import type { Head } from '../engine.js';
 import { Group, type GroupPolicy } from '../group/group.js';
 import type { OutcomeRecord, StoredGroup } from './outcome-record.js';
 
@@ -35,6 +37,21 @@ export class OpenGroups {
     return open;
   }
 
+  /** The group as it stands; a new one begins where `start` says, and `made` is what to write down of it. */
+  open(
+    queue: string,
+    group: string,
+    start: Start,
+    head: Head,
+  ): { open: OpenGroup; made: OutcomeRecord | undefined } {
+    const known = this.get(queue, group);
+    if (known?.epoch === head.epoch) return { open: known, made: undefined };
+    // A group of another epoch has seqs of a log that is gone: it begins anew, with everything there is.
+    const floor = known === undefined ? floorOf(start, head) : head.firstSeq;
+    const stored = { queue, group, epoch: head.epoch, floor, runs: [] };
+    return { open: this.add(stored), made: { kind: 'group', ...stored } };
+  }
+
   apply(record: OutcomeRecord): void {
     switch (record.kind) {
       case 'start':
@@ -63,6 +80,11 @@ export class OpenGroups {
     return { kind: 'snapshot', boot: this.#boot, groups };
   }
 }
+
+const floorOf = (start: Start, { firstSeq, lastSeq }: Head): number => {
+  if (start === 'start') return firstSeq;
+  return start === 'now' ? lastSeq + 1 : Math.min(Math.max(start.seq, firstSeq), lastSeq + 1);
+};
 
 /** Leases end with the server that gave them: what is held now is ready after a restart, uncounted. */
 const unleased = (run: StoredGroup['runs'][number]): StoredGroup['runs'][number] => {

@@ -8,6 +8,8 @@
  * scheduled  It failed and waits out its back-off: `due` makes it ready.
  * settled    The group is done with it, for good.
  *
+ * What nobody holds and the log no longer has is settled: `skipped`.
+ *
  * Failures and hand-outs are counted apart: a shutdown, which releases, never burns an attempt.
  */
 export type Delivery =
@@ -43,9 +45,7 @@ export const transition = (delivery: Delivery, event: DeliveryEvent): Delivery =
     case 'leased':
       return fromLeased(delivery, event);
     case 'scheduled':
-      return event.kind === 'due' && delivery.dueAt <= event.now
-        ? { kind: 'ready', failures: delivery.failures, handouts: delivery.handouts }
-        : delivery;
+      return fromScheduled(delivery, event);
     case 'settled':
       return delivery;
     default:
@@ -90,6 +90,12 @@ const fromLeased = (delivery: Delivery & { kind: 'leased' }, event: DeliveryEven
     default:
       return event satisfies never;
   }
+};
+
+const fromScheduled = (delivery: Delivery & { kind: 'scheduled' }, event: DeliveryEvent): Delivery => {
+  if (event.kind === 'skipped') return SETTLED;
+  const { failures, handouts, dueAt } = delivery;
+  return event.kind === 'due' && dueAt <= event.now ? { kind: 'ready', failures, handouts } : delivery;
 };
 
 export const sameDelivery = (one: Delivery, other: Delivery): boolean => {

@@ -51,14 +51,18 @@ class World {
     this.expire();
     switch (command.kind) {
       case 'claim':
-        return this.claim(command.member, command.limit);
+        this.claim(command.member, command.limit);
+        break;
       case 'settle':
-        return this.settle(command.lease, command.outcome, command.part);
+        this.settle(command.lease, command.outcome, command.part);
+        break;
       case 'wait':
         this.now += command.ms;
-        return this.expire();
+        this.expire();
+        break;
       case 'restart':
-        return this.restart();
+        this.restart();
+        break;
     }
   }
 

@@ -114,6 +114,15 @@ describe('a group', () => {
     expect(group.floor).toBe(7);
   });
 
+  it('passes over what waited out its back-off in vain', () => {
+    const group = claimed(new Group(1, policy), [1, 1], 1);
+    group.settle({ token: 1, member: 'a', outcome: { kind: 'retry', delayMs: 50 } }, 0);
+    expect(group.candidate(1, 50, 10)).toEqual([1, 1]);
+    group.skip([1, 1]);
+    expect(group.candidate(1, 50, 10)).toBeUndefined();
+    expect(group.floor).toBe(2);
+  });
+
   it('is made again by what was written down of its changes', () => {
     const group = claimed(new Group(1, policy), [1, 8], 1);
     const changes = [

@@ -1,0 +1,134 @@
+import { describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import type { Claimed } from '../engine/engine.js';
+import { frameOf, stored } from '../engine/frames.fixture.js';
+import { recorder, type Recorder } from './fake-engine.fixture.js';
+import { Member, type Window } from './member.js';
+
+const NUMBERS = Array.from({ length: 40 }, (_, index) => index + 1);
+
+/** A claim of so many messages, in one frame. */
+const claimed = (token: number, messages: number): Claimed => ({
+  token,
+  frames: [stored(frameOf(NUMBERS.slice(0, messages)), 1)],
+  attempts: [],
+  gaps: [],
+});
+const bytesOf = ({ frames }: Claimed): number =>
+  frames.reduce((sum, frame) => sum + frame.bytes.byteLength, 0);
+
+const memberOf = (window: Window): { member: Member; receiver: Recorder } => {
+  const receiver = recorder();
+  return { member: new Member('a', window, receiver), receiver };
+};
+const LARGE = 1024 * 1024;
+
+describe('the credit of a member', () => {
+  it('is its window, at most as much as one grant may hold', () => {
+    expect(memberOf({ messages: 10, bytes: 500 }).member.room()).toEqual({ messages: 10, bytes: 500 });
+    expect(memberOf({ messages: 10_000, bytes: 64 * LARGE }).member.room()).toEqual({
+      messages: 1_024,
+      bytes: LARGE,
+    });
+  });
+
+  it('is less by what the member holds, which goes to its receiver', () => {
+    const { member, receiver } = memberOf({ messages: 10, bytes: LARGE });
+    const grant = claimed(1, 4);
+    member.take(grant);
+    expect(receiver.grants).toEqual([grant]);
+    expect(member.unsettled).toBe(4);
+    expect(member.room()).toEqual({ messages: 6, bytes: LARGE - bytesOf(grant) });
+  });
+
+  it('is none when the window is full, until a quarter of it is free', () => {
+    const { member } = memberOf({ messages: 8, bytes: LARGE });
+    member.take(claimed(1, 8));
+    expect(member.room()).toBeUndefined();
+    member.settled(1, 1);
+    expect(member.room()).toBeUndefined();
+    member.settled(1, 1);
+    expect(member.room()?.messages).toBe(2);
+  });
+
+  it('is none until a quarter of the bytes is free as well', () => {
+    const grant = claimed(1, 8);
+    const { member } = memberOf({ messages: 100, bytes: bytesOf(grant) });
+    member.take(grant);
+    expect(member.room()).toBeUndefined();
+    member.settled(1, 1);
+    expect(member.room()).toBeUndefined();
+    member.settled(1, 1);
+    expect(member.room()).toMatchObject({ messages: 94 });
+  });
+
+  it('is never none for a member that holds nothing, however small its window is', () => {
+    const { member } = memberOf({ messages: 1, bytes: 1 });
+    expect(member.room()).toEqual({ messages: 1, bytes: 1 });
+    member.take(claimed(1, 1));
+    expect(member.room()).toBeUndefined();
+    member.settled(1, 1);
+    expect(member.room()).toEqual({ messages: 1, bytes: 1 });
+  });
+
+  it('is none while the member is away', () => {
+    const { member } = memberOf({ messages: 10, bytes: LARGE });
+    member.away = true;
+    expect(member.room()).toBeUndefined();
+  });
+
+  it('does not change for a token that the member does not hold', () => {
+    const { member } = memberOf({ messages: 10, bytes: LARGE });
+    member.take(claimed(1, 4));
+    const before = member.room();
+    member.settled(2, 4);
+    member.settled(1, 0);
+    expect(member.room()).toEqual(before);
+  });
+
+  it('comes back in full when a lease ends, whatever was settled of it before', () => {
+    const window = { messages: 10, bytes: 5_000 };
+    const { member } = memberOf(window);
+    member.take(claimed(1, 4));
+    member.take(claimed(2, 3));
+    member.settled(1, 3);
+    member.settled(1, Infinity);
+    member.settled(1, Infinity);
+    expect(member.unsettled).toBe(3);
+    member.settled(2, Infinity);
+    expect(member.room()).toEqual(window);
+  });
+
+  it('comes back in full in the end, in whatever parts', () => {
+    const window = { messages: 100, bytes: 20_000 };
+    const someGrant = fc.record({ messages: fc.integer({ min: 1, max: 12 }), parts: fc.array(fc.nat(4)) });
+    fc.assert(
+      fc.property(fc.array(someGrant, { maxLength: 6 }), (grants) => {
+        const { member } = memberOf(window);
+        grants.forEach(({ messages }, token) => member.take(claimed(token, messages)));
+        grants.forEach(({ messages, parts }, token) => {
+          for (const part of parts) member.settled(token, part);
+          member.settled(token, messages);
+        });
+        expect(member.unsettled).toBe(0);
+        expect(member.room()).toEqual(window);
+      }),
+    );
+  });
+});
+
+describe('a member that comes back', () => {
+  it('counts what it still works under, and nothing else', () => {
+    const window = { messages: 10, bytes: LARGE };
+    const former = memberOf(window).member;
+    former.take(claimed(1, 2));
+    former.take(claimed(2, 3));
+    former.settled(2, 1);
+    const { member, receiver } = memberOf(window);
+    member.inherit(former, [2, 7]);
+    expect(member.unsettled).toBe(2);
+    expect(receiver.grants).toEqual([]);
+    member.settled(2, 2);
+    expect(member.room()).toEqual({ messages: 10, bytes: LARGE });
+  });
+});

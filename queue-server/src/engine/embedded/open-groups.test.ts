@@ -1,0 +1,179 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Outcome } from '@typed-queue/contracts';
+import * as fc from 'fast-check';
+import { setImmediate as turn } from 'node:timers/promises';
+import { FakeJournal } from './fake-journal.fixture.js';
+import { OpenGroups } from './open-groups.js';
+import { OutcomeLog } from './outcome-log.js';
+import type { OutcomeRecord } from './outcome-record.js';
+
+const policy = { leaseMs: 30_000, backOff: () => 1_000 };
+const made = (floor = 1, epoch = 'one'): OutcomeRecord => ({
+  kind: 'group',
+  queue: 'files',
+  group: 'logger',
+  epoch,
+  floor,
+  runs: [],
+});
+const settled = (from: number, to: number): OutcomeRecord => ({
+  kind: 'changes',
+  queue: 'files',
+  group: 'logger',
+  runs: [{ from, to, delivery: { kind: 'settled' } }],
+});
+
+const applied = (...records: OutcomeRecord[]): OpenGroups => {
+  const groups = new OpenGroups(policy);
+  for (const record of records) groups.apply(record);
+  return groups;
+};
+
+/** What a group would hand out, and how often each of it failed: two groups in which that is the same are equal. */
+const prospects = (groups: OpenGroups, group: string, head: number): [seq: number, failures: number][] => {
+  const state = groups.get('files', group)?.state;
+  if (state === undefined) return [];
+  return Array.from({ length: head - state.floor + 1 }, (_, index) => state.floor + index).flatMap((seq) => {
+    const delivery = state.runs.find(({ from, to }) => from <= seq && seq <= to)?.delivery;
+    if (delivery === undefined) return [[seq, 0]];
+    return delivery.kind === 'settled' ? [] : [[seq, delivery.failures]];
+  });
+};
+
+describe('the open groups', () => {
+  it('are what the records make, one after the other', () => {
+    const groups = applied({ kind: 'start', boot: 3 }, made(5), settled(5, 7), settled(9, 9));
+    expect(groups.boot).toBe(3);
+    const open = groups.get('files', 'logger');
+    expect(open?.epoch).toBe('one');
+    expect(open?.state.floor).toBe(8);
+    expect(prospects(groups, 'logger', 10)).toEqual([
+      [8, 0],
+      [10, 0],
+    ]);
+    expect(groups.get('files', 'other')).toBeUndefined();
+    expect(groups.get('database', 'logger')).toBeUndefined();
+  });
+
+  it('begin anew when a group is made again, and let changes of groups that are not there pass', () => {
+    const groups = applied(settled(1, 9), made(1), settled(1, 9), made(4, 'two'));
+    expect(groups.get('files', 'logger')?.epoch).toBe('two');
+    expect(groups.get('files', 'logger')?.state.floor).toBe(4);
+  });
+
+  it('are what a snapshot says and nothing else', () => {
+    const other = { queue: 'files', group: 'other', epoch: 'one', floor: 2, runs: [] };
+    const groups = applied({ kind: 'start', boot: 1 }, made(), {
+      kind: 'snapshot',
+      boot: 4,
+      groups: [other],
+    });
+    expect(groups.boot).toBe(4);
+    expect(groups.get('files', 'logger')).toBeUndefined();
+    expect(groups.get('files', 'other')?.state.floor).toBe(2);
+  });
+
+  it('have no leases in a snapshot, and count none of them as a failure', () => {
+    const groups = applied(made());
+    groups.get('files', 'logger')?.state.claim([[1, 3]], { token: 1, member: 'a' }, 0);
+    const snapshot = groups.snapshot();
+    expect(JSON.stringify(snapshot)).not.toContain('leased');
+    const after = applied(snapshot);
+    expect(after.get('files', 'logger')?.state.candidate(9, 0, 10)).toEqual([1, 3]);
+    expect(prospects(after, 'logger', 3)).toEqual([
+      [1, 0],
+      [2, 0],
+      [3, 0],
+    ]);
+  });
+
+  it.each([
+    ['start', 4],
+    ['now', 10],
+    [{ seq: 7 }, 7],
+    [{ seq: 1 }, 4],
+    [{ seq: 99 }, 10],
+  ] as const)('open a new group that starts at %j with seq %i', (start, floor) => {
+    const groups = new OpenGroups(policy);
+    const { open, made: record } = groups.open('files', 'logger', start, {
+      epoch: 'one',
+      firstSeq: 4,
+      lastSeq: 9,
+    });
+    expect(open.state.floor).toBe(floor);
+    expect(record).toEqual(made(floor));
+  });
+
+  it('open a known group as it stands, wherever it should start, unless its log is gone', () => {
+    const groups = applied(made(5));
+    const head = { epoch: 'one', firstSeq: 2, lastSeq: 9 };
+    const known = groups.open('files', 'logger', 'now', head);
+    expect(known.made).toBeUndefined();
+    expect(known.open.state.floor).toBe(5);
+    const anew = groups.open('files', 'logger', 'now', { ...head, epoch: 'two' });
+    expect(anew.made).toEqual(made(2, 'two'));
+    expect(groups.get('files', 'logger')).toBe(anew.open);
+  });
+});
+
+const HEAD = 20;
+const someStep = fc.record({
+  group: fc.constantFrom('a', 'b'),
+  limit: fc.integer({ min: 1, max: 6 }),
+  outcome: fc.constantFrom<Outcome['kind'] | 'keep'>('ack', 'retry', 'release', 'keep'),
+});
+
+describe('the groups after a restart', () => {
+  it('are the same as before, whenever their records were replaced by a snapshot', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(someStep, { maxLength: 25 }),
+        fc.constantFrom(200, 600, 1_000_000),
+        async (steps, snapshotBytes) => {
+          const journal = new FakeJournal();
+          const groups = new OpenGroups(policy);
+          const fail = (error: unknown): void => {
+            throw error;
+          };
+          const log = new OutcomeLog({
+            journal,
+            snapshot: () => groups.snapshot(),
+            onError: fail,
+            snapshotBytes,
+          });
+          const writes = ['a', 'b'].map((group) => {
+            const record = { ...made(), group };
+            groups.apply(record);
+            return log.write(record);
+          });
+          let token = 0;
+          for (const { group, limit, outcome } of steps) {
+            const state = groups.get('files', group)?.state;
+            const range = state?.candidate(HEAD, token * 1_000, limit);
+            if (state === undefined || range === undefined) continue;
+            state.claim([range], { token: ++token, member: 'm' }, token * 1_000);
+            if (outcome === 'keep') continue;
+            const { changed } = state.settle(
+              { token, member: 'm', outcome: { kind: outcome } },
+              token * 1_000,
+            );
+            writes.push(log.write({ kind: 'changes', queue: 'files', group, runs: changed }));
+            if (token % 3 === 0) await turn();
+          }
+          await Promise.all(writes);
+          await log.durable();
+          const after = new OpenGroups(policy);
+          const reopened = new FakeJournal({ items: journal.items });
+          await new OutcomeLog({ journal: reopened, snapshot: () => after.snapshot(), onError: fail }).replay(
+            (record) => after.apply(record),
+            fail,
+          );
+          for (const group of ['a', 'b']) {
+            expect(after.get('files', group)?.state.floor).toBe(groups.get('files', group)?.state.floor);
+            expect(prospects(after, group, HEAD)).toEqual(prospects(groups, group, HEAD));
+          }
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,188 @@
+import { describe, expect, it } from '@jest/globals';
+import { setImmediate as turn } from 'node:timers/promises';
+import { diskFull, FakeJournal } from './fake-journal.fixture.js';
+import { OutcomeLog } from './outcome-log.js';
+import type { OutcomeRecord } from './outcome-record.js';
+
+interface Opened {
+  readonly journal: FakeJournal;
+  readonly log: OutcomeLog;
+  readonly errors: unknown[];
+}
+
+/** The records of these tests are starts of a server; all of them together make the last. */
+const start = (boot: number): OutcomeRecord => ({ kind: 'start', boot });
+
+const open = (journal = new FakeJournal(), snapshotBytes = 1_000_000): Opened => {
+  const errors: unknown[] = [];
+  const snapshot = (): OutcomeRecord => ({ kind: 'snapshot', boot: 99, groups: [] });
+  const log = new OutcomeLog({ journal, snapshot, snapshotBytes, onError: (error) => errors.push(error) });
+  return { journal, log, errors };
+};
+
+const replayed = async (journal: FakeJournal): Promise<number[]> => {
+  const { log } = open(new FakeJournal({ items: journal.items }));
+  const boots: number[] = [];
+  await log.replay(
+    (record) => boots.push('boot' in record ? record.boot : 0),
+    (gap) => boots.push(-gap.from, -gap.to),
+  );
+  return boots;
+};
+
+/** Whether it is settled after everything that can happen by itself has happened. */
+const isSettled = async (promise: Promise<void>): Promise<boolean> => {
+  let settled = false;
+  const settle = (): void => void (settled = true);
+  promise.then(settle, settle);
+  await turn();
+  await turn();
+  return settled;
+};
+
+describe('the log of outcomes', () => {
+  it('writes what comes within one turn of the loop as one frame, and what comes later as the next', async () => {
+    const { journal, log } = open();
+    const first = [log.write(start(1)), log.write(start(2))];
+    await Promise.resolve();
+    first.push(log.write(start(3)));
+    await Promise.all(first);
+    await log.write(start(4));
+    expect(journal.frames.map(({ count }) => count)).toEqual([3, 1]);
+    expect(await replayed(journal)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('has a record written when the disk has it, not before', async () => {
+    const { journal, log } = open();
+    journal.held = true;
+    const written = log.write(start(1));
+    const durable = log.durable();
+    expect(await isSettled(written)).toBe(false);
+    expect(await isSettled(durable)).toBe(false);
+    expect(await isSettled(log.durable())).toBe(false);
+    journal.commit();
+    await Promise.all([written, durable, log.durable()]);
+  });
+
+  it('is durable when nothing was ever written', async () => {
+    await open().log.durable();
+  });
+
+  it('gives all records back in their order, and tells of those that are damaged', async () => {
+    const { journal, log } = open();
+    for (const boot of [1, 2, 3]) await log.write(start(boot));
+    journal.damage(2, 2);
+    expect(await replayed(journal)).toEqual([1, -2, -2, 3]);
+    expect(await replayed(new FakeJournal())).toEqual([]);
+  });
+
+  it('writes what waits before it closes', async () => {
+    const { journal, log } = open();
+    const written = log.write(start(1));
+    await log.close();
+    await written;
+    expect(journal.closed).toBe(true);
+    expect(await replayed(journal)).toEqual([1]);
+  });
+
+  it('closes its journal although the disk fails', async () => {
+    const { journal, log } = open();
+    const written = log.write(start(1));
+    journal.fail();
+    await log.close();
+    await expect(written).rejects.toMatchObject({ code: 'storage_full' });
+    expect(journal.closed).toBe(true);
+  });
+});
+
+describe('a snapshot', () => {
+  it('replaces all records before it when they have too many bytes, in a segment of its own', async () => {
+    const { journal, log, errors } = open(new FakeJournal(), 400);
+    await log.write(start(1));
+    await log.write(start(2));
+    expect(journal.rolls).toBe(0);
+    await log.write(start(3));
+    await log.durable();
+    expect(journal.rolls).toBe(1);
+    expect(await replayed(journal)).toEqual([99]);
+    await log.write(start(4));
+    expect(await replayed(journal)).toEqual([99, 4]);
+    expect(errors).toEqual([]);
+  });
+
+  it('does not count its own bytes: a large one is not followed by another at once', async () => {
+    const { journal, log } = open(new FakeJournal(), 120);
+    await log.write(start(1));
+    await turn();
+    expect(journal.rolls).toBe(1);
+    await log.durable();
+    await turn();
+    expect(journal.rolls).toBe(1);
+  });
+
+  it('stands behind the records that were written while it was prepared', async () => {
+    const { journal, log } = open(new FakeJournal(), 140);
+    let rolled: () => void = () => undefined;
+    journal.rolling = new Promise((resolve) => (rolled = resolve));
+    await log.write(start(1));
+    const during = log.write(start(2));
+    rolled();
+    await during;
+    await log.durable();
+    expect(await replayed(journal)).toEqual([99]);
+  });
+});
+
+describe('a write that failed', () => {
+  it('rejects for all who wait for it', async () => {
+    const { journal, log } = open();
+    journal.held = true;
+    const written = [log.write(start(1)), log.write(start(2)), log.durable()];
+    const results = Promise.allSettled(written);
+    await turn();
+    journal.fail();
+    expect((await results).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    await expect(log.durable()).rejects.toMatchObject({ code: 'storage_full' });
+    expect(log.trouble()?.code).toBe('storage_full');
+  });
+
+  const failed = async (): Promise<Opened> => {
+    const opened = open();
+    opened.journal.held = true;
+    const written = opened.log.write(start(1));
+    await turn();
+    opened.journal.fail();
+    await expect(written).rejects.toBeDefined();
+    opened.journal.held = false;
+    return opened;
+  };
+
+  it('is made good by a snapshot with the next write', async () => {
+    const { journal, log, errors } = await failed();
+    journal.recover();
+    await log.write(start(2));
+    await log.durable();
+    await turn();
+    expect(await replayed(journal)).toEqual([99]);
+    expect(errors).toEqual([]);
+  });
+
+  it('is made good by a snapshot when somebody asks whether all is durable, and nothing more is written', async () => {
+    const { journal, log } = await failed();
+    journal.recover();
+    await Promise.all([log.durable(), log.durable()]);
+    expect(await replayed(journal)).toEqual([99]);
+    expect(journal.rolls).toBe(1);
+  });
+
+  it('is made good later when the snapshot fails as well', async () => {
+    const { journal, log, errors } = await failed();
+    journal.recover();
+    journal.rolling = Promise.reject(diskFull());
+    await expect(log.durable()).rejects.toMatchObject(diskFull());
+    expect(errors).toMatchObject([{ code: 'storage_full' }]);
+    journal.rolling = undefined;
+    await log.durable();
+    expect(await replayed(journal)).toEqual([99]);
+  });
+});

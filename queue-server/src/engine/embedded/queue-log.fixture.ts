@@ -1,0 +1,34 @@
+import { Producers } from '../duplicates/producers.js';
+import { frameOf } from '../frames.fixture.js';
+import { FakeJournal } from './fake-journal.fixture.js';
+import { QueueLog } from './queue-log.js';
+
+const HOUR_MS = 3_600_000;
+export interface Opened {
+  readonly log: QueueLog;
+  readonly journal: FakeJournal;
+  readonly producers: Producers;
+  readonly clock: { now: number };
+}
+
+export const open = async (journal = new FakeJournal()): Promise<Opened> => {
+  const producers = new Producers();
+  const clock = { now: 1_000 };
+  const log = new QueueLog(journal, producers, () => clock.now);
+  await log.restore();
+  return { log, journal, producers, clock };
+};
+
+/** The ids of a journal by seq. */
+export const idsIn = (journal: FakeJournal): string[] =>
+  journal.frames.flatMap((frame) => Array.from({ length: frame.count }, (_, index) => frame.id(index)));
+
+/** Publishes so much, over so long, that no id from before is known. */
+export const forgetIds = async ({ log, clock }: Opened): Promise<void> => {
+  for (const number of [901, 902]) {
+    clock.now += HOUR_MS;
+    await log.append(frameOf([number]));
+  }
+  clock.now += HOUR_MS;
+  await log.append(frameOf([903]));
+};

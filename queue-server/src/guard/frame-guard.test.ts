@@ -1,0 +1,139 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  encodeFrame,
+  keyHash,
+  MAX_FRAME_BYTES,
+  MAX_HEADERS_BYTES,
+  MAX_PAYLOAD_BYTES,
+  newId,
+  NIL_UUID,
+  type Draft,
+} from '@typed-queue/contracts';
+import type { GuardedFrame } from './frame-guard.js';
+import { deepText, guard, refusalOf, save } from './guard.fixture.js';
+
+const draft = (changes: Partial<Draft> = {}): Draft => ({
+  id: newId(),
+  event: 'save',
+  payload: JSON.stringify(save),
+  ...changes,
+});
+const guarded = (queue: string, ...drafts: readonly Draft[]): GuardedFrame =>
+  guard.frame(queue, encodeFrame(drafts).bytes);
+
+const headers = JSON.stringify({ key: 'k', trace: '1' });
+
+describe('a frame', () => {
+  it('passes as the bytes that came when all of it is right', () => {
+    const { bytes } = encodeFrame([draft(), draft({ headers, key: 'k' }), draft({ headers: '{}' })]);
+    const { frame, refused } = guard.frame('files', bytes);
+    expect(frame?.bytes.buffer).toBe(bytes.buffer);
+    expect(frame?.bytes.byteLength).toBe(bytes.byteLength);
+    expect(refused).toEqual([]);
+  });
+
+  it.each([
+    ['a string', 'bytes'],
+    ['a list of numbers', [1, 2, 3]],
+    ['an object', { length: 3 }],
+    ['nothing', undefined],
+  ])('is refused when it is %s', (_, input) => {
+    expect(refusalOf(() => guard.frame('files', input))).toMatchObject({
+      code: 'request_invalid',
+      message: expect.stringMatching(/sent as bytes: a Buffer, Uint8Array or ArrayBuffer/),
+    });
+  });
+
+  it('is refused for a queue that is not there', () => {
+    const { bytes } = encodeFrame([draft()]);
+    expect(refusalOf(() => guard.frame('__proto__', bytes))?.code).toBe('queue_unknown');
+  });
+
+  it('is refused when its bytes are damaged, cut or too many', () => {
+    const { bytes } = encodeFrame([draft()]);
+    const damaged = Uint8Array.from(bytes);
+    damaged[100] = (damaged[100] ?? 0) ^ 1;
+    expect(refusalOf(() => guard.frame('files', damaged))?.code).toBe('frame_invalid');
+    expect(refusalOf(() => guard.frame('files', bytes.subarray(0, -1)))?.code).toBe('frame_invalid');
+    expect(refusalOf(() => guard.frame('files', new Uint8Array(0)))?.code).toBe('frame_invalid');
+    expect(refusalOf(() => guard.frame('files', new Uint8Array(MAX_FRAME_BYTES + 1)))).toMatchObject({
+      code: 'frame_too_large',
+      details: { bytes: MAX_FRAME_BYTES + 1, limit: MAX_FRAME_BYTES },
+    });
+  });
+});
+
+describe('a message of a frame', () => {
+  it.each<[string, Partial<Draft>, RegExp]>([
+    ['event_unknown', { event: 'saev' }, /no event "saev"/],
+    ['event_unknown', { event: '__proto__' }, /no event "__proto__"/],
+    ['event_unknown', { event: 'constructor' }, /no event "constructor"/],
+    ['payload_invalid', { payload: '{}' }, /path: /],
+    ['payload_invalid', { payload: deepText() }, /deeper than 100 levels/],
+    ['message_invalid', { payload: '{"path":' }, /payload of a message is not JSON/],
+    ['message_invalid', { payload: '1,2' }, /payload of a message is not JSON/],
+    ['message_invalid', { id: NIL_UUID }, /not zeros/],
+    ['message_invalid', { headers: '{"key":' }, /headers of a message are not JSON/],
+    ['message_invalid', { headers: '{"key":1}' }, /object of strings/],
+    ['message_invalid', { headers: '["key"]' }, /object of strings/],
+    ['message_invalid', { headers: 'null' }, /object of strings/],
+    ['message_invalid', { headers: deepText(4_000) }, /object of strings/],
+    ['message_invalid', { headers, key: 'other' }, /hash of the ordering key does not belong/],
+    ['message_invalid', { headers }, /hash of the ordering key does not belong/],
+    ['message_invalid', { headers: '{"trace":"1"}', key: 'k' }, /hash of the ordering key does not belong/],
+    ['message_invalid', { key: 'k' }, /hash of the ordering key does not belong/],
+  ])('is refused with %s, and its neighbours pass unchanged', (code, changes, text) => {
+    const [before, after] = [
+      draft({ headers, key: 'k' }),
+      draft({ payload: JSON.stringify({ ...save, path: 'ä' }) }),
+    ];
+    const { frame, refused } = guarded('files', before, draft(changes), after);
+    expect(refused).toMatchObject([
+      { index: 1, error: { code, message: expect.stringMatching(text), retryable: false } },
+    ]);
+    expect(frame?.count).toBe(2);
+    expect([0, 1].map((place) => frame?.publishedIndex(place))).toEqual([0, 2]);
+    expect([0, 1].map((place) => frame?.id(place))).toEqual([before.id, after.id]);
+    expect([0, 1].map((place) => frame?.payloadText(place))).toEqual([before.payload, after.payload]);
+    expect(frame?.headersText(0)).toBe(headers);
+    expect(frame?.keyHash(0)).toBe(keyHash('k'));
+  });
+
+  it('leaves no frame when there is no other', () => {
+    const { frame, refused } = guarded('files', draft({ event: 'a' }), draft({ event: 'b' }));
+    expect(frame).toBeUndefined();
+    expect(refused.map(({ index }) => index)).toEqual([0, 1]);
+  });
+
+  it.each([
+    ['without headers', {}],
+    ['beside its headers', { headers, key: 'k' }],
+  ])('may have a payload of exactly the limit %s', (_, others) => {
+    const payload = (bytes: number): Draft =>
+      draft({ event: 'said', payload: JSON.stringify('x'.repeat(bytes - 2)), ...others });
+    const { frame, refused } = guarded(
+      'anything',
+      payload(MAX_PAYLOAD_BYTES),
+      payload(MAX_PAYLOAD_BYTES + 1),
+    );
+    expect(frame?.count).toBe(1);
+    expect(refused).toMatchObject([
+      {
+        index: 1,
+        error: {
+          code: 'message_too_large',
+          details: { bytes: MAX_PAYLOAD_BYTES + 1, limit: MAX_PAYLOAD_BYTES },
+        },
+      },
+    ]);
+  });
+
+  it('may have headers of exactly the limit', () => {
+    const withHeaders = (bytes: number): Draft =>
+      draft({ headers: `{"trace":"${'x'.repeat(bytes - '{"trace":""}'.length)}"}` });
+    const { refused } = guarded('files', withHeaders(MAX_HEADERS_BYTES), withHeaders(MAX_HEADERS_BYTES + 1));
+    expect(refused).toMatchObject([
+      { index: 1, error: { code: 'message_too_large', message: expect.stringMatching(/headers .* 16384/) } },
+    ]);
+  });
+});

@@ -1,0 +1,43 @@
+import { expect } from '@jest/globals';
+import { contract as system, defineQueue, QueueError, type ErrorBody } from '@typed-queue/contracts';
+import * as z from 'zod';
+import { Guard } from './guard.js';
+
+/** The system's own queues, and one that takes any payload. */
+export const contract = { ...system, anything: defineQueue('anything', { events: { said: z.unknown() } }) };
+export const guard = new Guard(contract);
+
+export const save = { path: '/tmp/a', bytes: 1, sha256: 'abc', durationMs: 2 };
+
+/** The error with which outside input is refused; anything else that is thrown is a bug. */
+export const refusalOf = (run: () => unknown): ErrorBody | undefined => {
+  try {
+    run();
+    return undefined;
+  } catch (error) {
+    if (error instanceof QueueError) return error.toJSON();
+    throw error;
+  }
+};
+
+/** JSON that no recursive reader can follow. */
+export const deepText = (depth = 10_000): string => '['.repeat(depth) + ']'.repeat(depth);
+export const deepValue = (depth?: number): unknown => JSON.parse(deepText(depth));
+
+/** A refusal says which request it is of and, in the text, what is wrong. */
+export const refused = (
+  parse: (input: unknown) => unknown,
+  input: unknown,
+  what: string,
+  text: RegExp,
+): void => {
+  const refusal = refusalOf(() => parse(input));
+  expect(refusal).toMatchObject({
+    code: 'request_invalid',
+    message: expect.stringMatching(text),
+    details: { issues: expect.any(Array) },
+    retryable: false,
+  });
+  expect(refusal?.message).toContain(`The ${what} is not valid.`);
+  expect(JSON.stringify(refusal).length).toBeLessThan(4_000);
+};

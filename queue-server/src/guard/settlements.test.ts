@@ -1,0 +1,79 @@
+import { describe, expect, it } from '@jest/globals';
+import { DAY } from '@typed-queue/contracts';
+import { deepValue, refused } from './guard.fixture.js';
+import { parseSettlements } from './requests.js';
+
+describe('settlements', () => {
+  it('pass unchanged', () => {
+    const valid = [
+      { token: 1, outcome: { kind: 'ack' } },
+      {
+        token: 2 ** 50,
+        outcome: { kind: 'retry', delayMs: 0, reason: 'why' },
+        ranges: [
+          [1, 1],
+          [3, 9],
+        ],
+      },
+      { token: 3, outcome: { kind: 'retry' }, ranges: [] },
+      { token: 4, outcome: { kind: 'release' } },
+      { token: 0, outcome: { kind: 'extend' } },
+    ];
+    expect(parseSettlements(valid)).toEqual(valid);
+    expect(parseSettlements([])).toEqual([]);
+  });
+
+  it.each<[object, RegExp]>([
+    [{ token: undefined }, /0\.token: .*number/],
+    [{ token: -1 }, /0\.token: /],
+    [{ token: 1.5 }, /0\.token: .*int/],
+    [{ outcome: undefined }, /0\.outcome: .*object/],
+    [{ outcome: 'ack' }, /0\.outcome: .*object/],
+    [{ outcome: { kind: 'nack' } }, /0\.outcome\.kind: /],
+    [{ outcome: { kind: '__proto__' } }, /0\.outcome\.kind: /],
+    [{ outcome: { kind: 'ack', delayMs: 1 } }, /0\.outcome: .*"delayMs"/],
+    [{ outcome: { kind: 'retry', delayMs: -1 } }, /0\.outcome\.delayMs: /],
+    [{ outcome: { kind: 'retry', delayMs: 365 * DAY + 1 } }, /0\.outcome\.delayMs: /],
+    [{ outcome: { kind: 'retry', reason: 7 } }, /0\.outcome\.reason: .*string/],
+    [{ outcome: { kind: 'retry', reason: 'x'.repeat(10_001) } }, /0\.outcome\.reason: /],
+    [{ ranges: 7 }, /0\.ranges: .*array/],
+    [{ ranges: [1] }, /0\.ranges\.0: /],
+    [{ ranges: [[2, 1]] }, /0\.ranges\.0: a range ends where it begins, or behind/],
+    [{ ranges: [[0, 1]] }, /0\.ranges\.0\.0: /],
+    [{ ranges: [[1]] }, /0\.ranges\.0: /],
+    [{ ranges: [[1, 2, 3]] }, /0\.ranges\.0: /],
+    [{ ranges: [[1, null]] }, /0\.ranges\.0\.1: /],
+    [{ more: 1 }, /0: .*"more"/],
+  ])('are refused with %j', (changes, text) => {
+    const valid = { token: 1, outcome: { kind: 'ack' } };
+    refused(parseSettlements, [{ ...valid, ...changes }], 'list of settlements', text);
+  });
+
+  it.each([null, undefined, {}, 'ack', 7])('are refused when they are %j', (input) => {
+    refused(parseSettlements, input, 'list of settlements', /expected array/);
+  });
+
+  it('are refused with ranges that are too many or no ranges at all', () => {
+    const valid = { token: 1, outcome: { kind: 'ack' } };
+    const tooMany = Array.from({ length: 10_001 }, () => [1, 1]);
+    refused(parseSettlements, [{ ...valid, ranges: tooMany }], 'list of settlements', /0\.ranges: /);
+    refused(parseSettlements, [{ ...valid, ranges: deepValue() }], 'list of settlements', /0\.ranges/);
+    refused(parseSettlements, deepValue(), 'list of settlements', /0: .*object/);
+  });
+
+  it('are refused in few words, however many of them are wrong', () => {
+    const ranges = Array.from({ length: 10_000 }, () => [2, 1]);
+    refused(
+      parseSettlements,
+      [{ token: 1, outcome: { kind: 'ack' }, ranges }],
+      'list of settlements',
+      /0\.ranges\.0/,
+    );
+    refused(
+      parseSettlements,
+      Array.from({ length: 1_000_000 }, () => 1),
+      'list of settlements',
+      /10000/,
+    );
+  });
+});

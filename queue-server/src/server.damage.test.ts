@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { plainClient, received } from './plain-client.fixture.js';
+import { startTestServer } from './testing.js';
+
+const publication = (path: string) => ({
+  event: 'save',
+  payload: { path, bytes: 1, sha256: 'abc', durationMs: 2 },
+});
+
+let dataDir: string;
+let segment: string;
+
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'damage-test-'));
+  const server = await startTestServer({ dataDir });
+  const client = await plainClient(server.url);
+  for (const path of ['first', 'second', 'third']) await client.value('publish', 'files', publication(path));
+  client.socket.disconnect();
+  await server.close();
+  const folder = join(dataDir, 'queues/files');
+  const [name = ''] = (await readdir(folder)).filter((file) => file.endsWith('.log'));
+  segment = join(folder, name);
+});
+
+afterEach(() => rm(dataDir, { recursive: true }));
+
+describe('a server whose journal was damaged while it was down', () => {
+  it('starts, tells the members of a group which message is gone, and hands out the others', async () => {
+    const bytes = await readFile(segment);
+    const at = bytes.indexOf('second');
+    bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+    await writeFile(segment, bytes);
+
+    const server = await startTestServer({ dataDir });
+    const client = await plainClient(server.url);
+    const granted = received(client.socket, 'grant', 1);
+    const gap = received(client.socket, 'gap', 1);
+    await client.value('subscribe', { subscription: 's', queue: 'files', group: 'g' });
+    expect(await gap).toEqual([{ queue: 'files', group: 'g', from: 2, to: 2, reason: 'damage' }]);
+    expect(await granted).toMatchObject([
+      {
+        messages: [
+          { seq: 1, payload: { path: 'first' } },
+          { seq: 3, payload: { path: 'third' } },
+        ],
+      },
+    ]);
+    expect(await client.value('publish', 'files', publication('fourth'))).toMatchObject({ seq: 4 });
+    client.socket.disconnect();
+    await server.close();
+  });
+
+  it('cuts off a torn tail, and gives its seq to the next message', async () => {
+    await rm(join(dataDir, 'queues/files/durable.mark'));
+    await appendFile(segment, (await readFile(segment)).subarray(-100));
+
+    const server = await startTestServer({ dataDir });
+    const client = await plainClient(server.url);
+    expect(await client.value('publish', 'files', publication('fourth'))).toMatchObject({ seq: 4 });
+    client.socket.disconnect();
+    await server.close();
+  });
+
+  it('refuses to start on a file that is no journal, and leaves it as it is', async () => {
+    await writeFile(segment, 'these are not the bytes of a journal');
+    await expect(startTestServer({ dataDir })).rejects.toMatchObject({ code: 'journal_unsupported' });
+    expect(await readFile(segment, 'utf8')).toBe('these are not the bytes of a journal');
+  });
+});
