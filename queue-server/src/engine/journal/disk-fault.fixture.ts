@@ -1,0 +1,12 @@
+/** A call that changes something. Reads and opening for reading are not counted. */
+export interface Call {
+  /** Counts from 0. */
+  readonly index: number;
+  readonly kind: 'create' | 'write' | 'write-through' | 'flush' | 'truncate' | 'remove' | 'sync-dir';
+  readonly path: string;
+}
+
+/** How a call goes wrong. `stop`: the process ends within it. `takes`: how many bytes of a write were taken before. */
+export type Fault =
+  | { readonly kind: 'stop'; readonly takes?: number }
+  | { readonly kind: 'error'; readonly code: 'ENOSPC' | 'EDQUOT' | 'EIO'; readonly takes?: number };

@@ -1,0 +1,142 @@
+import type { Frame, QueueError } from '@typed-queue/contracts';
+import type { LogItem } from './log-item.js';
+import type { FileSystem } from './file-system.js';
+import { GroupCommit, type Appending } from './group-commit.js';
+import type { Group } from './group.js';
+import type { Journal } from './journal.js';
+import { LogReader } from './log-reader.js';
+import { LogWriter, type WriterOptions } from './log-writer.js';
+import type { OpenedLog } from './opening.js';
+import type { SealNote } from './seal-note.js';
+import type { SegmentList } from './segment-list.js';
+import { SpaceProbe } from './space-probe.js';
+import { TailCache } from './tail-cache.js';
+import { journalClosed, storageFailed } from './trouble.js';
+
+export interface FileJournalOptions extends WriterOptions {
+  readonly fileSystem: FileSystem;
+  readonly cacheBytes: number;
+  readonly defer: (run: () => void) => void;
+  readonly probeMs: number;
+  readonly timer: (run: () => void, ms: number) => () => void;
+}
+
+const PROBE_BYTES = 1024 * 1024;
+
+/** The journal of an opened folder: ties its writer, its reader and the group commit together. */
+export class FileJournal implements Journal {
+  readonly epoch: string;
+  readonly #options: FileJournalOptions;
+  readonly #note: SealNote | undefined;
+  readonly #list: SegmentList;
+  readonly #writer: LogWriter;
+  readonly #commit: GroupCommit;
+  readonly #cache: TailCache;
+  readonly #reader: LogReader;
+  readonly #onCommit: ((lastSeq: number) => void)[] = [];
+  readonly #onLost: ((fromSeq: number) => void)[] = [];
+  #closing: Promise<void> | undefined;
+
+  constructor(options: FileJournalOptions, { state, note }: OpenedLog) {
+    const { fileSystem, log } = options;
+    this.epoch = state.epoch;
+    this.#options = options;
+    this.#note = note;
+    this.#list = state.list;
+    this.#writer = new LogWriter(options, state);
+    this.#commit = this.#groupCommit();
+    this.#cache = new TailCache(options.cacheBytes);
+    this.#reader = new LogReader({
+      fileSystem,
+      list: state.list,
+      writer: this.#writer,
+      cache: this.#cache,
+      log,
+    });
+  }
+
+  get firstSeq(): number {
+    return this.#list.first?.firstSeq ?? this.#writer.nextSeq;
+  }
+  get lastSeq(): number {
+    return this.#writer.nextSeq - 1;
+  }
+  get nextSeq(): number {
+    return this.#commit.nextSeq;
+  }
+  get activeFirstSeq(): number {
+    return this.#writer.activeFirstSeq;
+  }
+  get sealedNote(): string | undefined {
+    return this.#note?.text;
+  }
+  get replayFrom(): number {
+    return this.#note?.nextSeq ?? this.firstSeq;
+  }
+  get bytesWaiting(): number {
+    return this.#commit.bytesWaiting;
+  }
+
+  /** Makes sure that there is a segment to write to. Call it once, first. */
+  prepare(): Promise<void> {
+    return this.#commit.prepare();
+  }
+
+  append(frame: Frame): Appending {
+    return this.#commit.append(frame);
+  }
+  whenDurable(seq: number): Promise<void> {
+    return this.#commit.whenDurable(seq);
+  }
+  trouble(): QueueError | undefined {
+    return this.#commit.trouble();
+  }
+  onCommit(listener: (lastSeq: number) => void): void {
+    this.#onCommit.push(listener);
+  }
+  onLost(listener: (fromSeq: number) => void): void {
+    this.#onLost.push(listener);
+  }
+  roll(): Promise<void> {
+    return this.#commit.roll();
+  }
+
+  async read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]> {
+    if (this.#closing) throw journalClosed(this.#options.dir);
+    return this.#reader.read(fromSeq, maxBytes);
+  }
+
+  async dropBefore(seq: number): Promise<void> {
+    if (this.#closing) throw journalClosed(this.#options.dir);
+    try {
+      await this.#list.dropBefore(seq, this.#options, (segment) => this.#reader.forget(segment));
+    } catch (error) {
+      throw storageFailed(this.#options.dir, error);
+    }
+  }
+
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    await this.#commit.close();
+    await this.#list.settled();
+    await this.#reader.close();
+    await this.#writer.close();
+  }
+
+  #groupCommit(): GroupCommit {
+    const { dir, fileSystem, segmentBytes, probeMs, timer, defer, log } = this.#options;
+    const bytes = Math.min(PROBE_BYTES, segmentBytes);
+    const probe = new SpaceProbe({ dir, fileSystem, bytes, everyMs: probeMs, timer });
+    const committed = (group: Group): void => this.#committed(group);
+    const lost = (fromSeq: number): void => this.#onLost.forEach((listener) => listener(fromSeq));
+    return new GroupCommit({ dir, writer: this.#writer, probe, defer, log, committed, lost });
+  }
+
+  #committed(group: Group): void {
+    this.#cache.add(group.frames);
+    for (const listener of this.#onCommit) listener(group.nextSeq - 1);
+  }
+}

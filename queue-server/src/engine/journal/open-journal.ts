@@ -1,0 +1,48 @@
+import { newId, QueueError } from '@typed-queue/contracts';
+import { FileJournal } from './file-journal.js';
+import { isFull } from './file-system.js';
+import type { Journal, JournalOptions } from './journal.js';
+import { nodeFileSystem } from './node-file-system.js';
+import { openLog, type OpenedLog } from './opening.js';
+import { storageFull, unreadable } from './trouble.js';
+
+const unrefTimer = (run: () => void, ms: number): (() => void) => {
+  const timer = setTimeout(run, ms).unref();
+  return () => clearTimeout(timer);
+};
+
+type CompleteOptions = Required<Omit<JournalOptions, 'sealNote'>> & Pick<JournalOptions, 'sealNote'>;
+
+const defaults = {
+  fileSystem: nodeFileSystem,
+  now: () => Date.now(),
+  newEpoch: newId,
+  segmentBytes: 64 * 1024 * 1024,
+  inlineBytes: 16 * 1024,
+  cacheBytes: 8 * 1024 * 1024,
+  defer: (run) => void setImmediate(run),
+  probeMs: 1000,
+  timer: unrefTimer,
+  log: () => undefined,
+} satisfies Partial<JournalOptions>;
+
+/**
+ * Opens the log in a folder, or begins one: finds out what is intact after a stop of any kind, cuts off a torn
+ * tail, and names damage. A full disk does not stop it: appends are then refused until there is room.
+ * @throws QueueError `journal_unsupported` (nothing was changed), `storage_failed`, `storage_full`
+ */
+export const openJournal = async (options: JournalOptions): Promise<Journal> => {
+  const complete: CompleteOptions = { ...defaults, ...options };
+  const journal = new FileJournal(complete, await openFolder(complete));
+  await journal.prepare();
+  return journal;
+};
+
+const openFolder = async (options: CompleteOptions): Promise<OpenedLog> => {
+  try {
+    return await openLog({ ...options, wantsNote: options.sealNote !== undefined });
+  } catch (error) {
+    if (error instanceof QueueError) throw error;
+    throw isFull(error) ? storageFull(options.dir, error) : unreadable(options.dir, error);
+  }
+};

@@ -1,0 +1,132 @@
+import { ActiveSegment } from './active-segment.js';
+import { MarkFile, type Mark } from './durable-mark.js';
+import { loadExtent } from './extent.js';
+import { reading, type FileSystem } from './file-system.js';
+import { FrameWalk } from './frame-walk.js';
+import type { JournalEvent } from './journal-event.js';
+import type { LogState } from './log-writer.js';
+import { recover, ScanRecord, type Recovery } from './recovery.js';
+import { scan } from './scan.js';
+import { readSeal } from './seal.js';
+import { newestNote, type SealNote } from './seal-note.js';
+import { HEADER_SIZE } from './segment-header.js';
+import { SegmentList } from './segment-list.js';
+import type { SparseIndex } from './sparse-index.js';
+import { removeProbe } from './space-probe.js';
+import { survey, type Survey, type SurveyedFile } from './survey.js';
+
+export interface OpeningOptions {
+  readonly dir: string;
+  readonly fileSystem: FileSystem;
+  readonly newEpoch: () => string;
+  readonly inlineBytes: number;
+  /** Is the note of the newest seal looked for? */
+  readonly wantsNote: boolean;
+  readonly log: (event: JournalEvent) => void;
+}
+
+export interface OpenedLog {
+  readonly state: LogState;
+  readonly note: SealNote | undefined;
+}
+
+/** What is known of the last segment before anything is changed. */
+type LastSegment = { readonly nextSeq: number; readonly time: number } & (
+  | { readonly kind: 'sealed' }
+  /** It holds nothing that was acknowledged and is made anew. */
+  | { readonly kind: 'void' }
+  | { readonly kind: 'open'; readonly recovery: Recovery; readonly index: SparseIndex }
+);
+
+/**
+ * Opens the folder of a log: reads everything it needs first, so that a refusal changes nothing, then cuts off
+ * a torn tail, if there is one, and makes durable what is left. Only the last segment is scanned. When there is
+ * damage in it, the log goes on in a new segment and the damaged one stays as it is.
+ */
+export const openLog = async (options: OpeningOptions): Promise<OpenedLog> => {
+  const { dir, fileSystem, log } = options;
+  await fileSystem.makeDir(dir);
+  const found = await survey(fileSystem, dir);
+  const segments = found.files.map(({ segment }) => segment);
+  const file = found.files.at(-1);
+  const last = file && (await examine(fileSystem, file, found.mark));
+  const time = Math.max(found.time, last?.time ?? 0, await timeBefore(fileSystem, found));
+  const note = options.wantsNote ? await newestNote(fileSystem, segments) : undefined;
+  // From here on the folder is changed.
+  await removeProbe(fileSystem, dir);
+  const mark = await MarkFile.open(fileSystem, dir, (error) => log({ kind: 'mark-failed', error }));
+  let active: ActiveSegment | undefined;
+  try {
+    active = file && last && (await resume(options, file, last));
+    // The files may have been made by a process that stopped before it made sure of that.
+    await fileSystem.syncDir(dir);
+    const epoch = found.epoch ?? options.newEpoch();
+    const nextSeq = Math.max(last?.nextSeq ?? 1, found.mark?.nextSeq ?? 1);
+    return { state: { epoch, list: new SegmentList(segments), active, nextSeq, time, mark }, note };
+  } catch (error) {
+    await Promise.all([active?.close(), mark.close()]);
+    throw error;
+  }
+};
+
+const examine = (
+  fileSystem: FileSystem,
+  { segment, size, state }: SurveyedFile,
+  mark: Mark | undefined,
+): Promise<LastSegment> =>
+  reading(fileSystem, segment.path, async (file) => {
+    const { firstSeq, path } = segment;
+    const seal = await readSeal(file, size, path);
+    if (seal) return { kind: 'sealed', nextSeq: seal.nextSeq, time: seal.time };
+    const record = new ScanRecord();
+    const walk = new FrameWalk(path, { seq: firstSeq, offset: HEADER_SIZE }, Number.MAX_SAFE_INTEGER);
+    await scan(file, size, walk, record.visit);
+    const recovery = recover(record.finish(walk, size), mark && boundOf(mark, firstSeq, size));
+    const { nextSeq, time } = recovery;
+    const isVoid = state.kind !== 'intact' && nextSeq === firstSeq;
+    return isVoid
+      ? { kind: 'void', nextSeq, time }
+      : { kind: 'open', nextSeq, time, recovery, index: record.index };
+  });
+
+/** What a mark says of a segment: when it belongs to a later one, this was durable as a whole. */
+const boundOf = (mark: Mark, firstSeq: number, size: number): { offset: number; nextSeq: number } => {
+  const { segment, offset, nextSeq } = mark;
+  if (segment === firstSeq) return { offset, nextSeq };
+  return { offset: segment > firstSeq ? size : 0, nextSeq };
+};
+
+/** The header of the last segment tells how late it was before it; when that is lost, the messages before it do. */
+const timeBefore = async (fileSystem: FileSystem, { files }: Survey): Promise<number> => {
+  const before = files.at(-2);
+  const last = files.at(-1);
+  if (!before || !last || last.state.kind === 'intact') return 0;
+  const { segment } = before;
+  return reading(fileSystem, segment.path, async (file) => {
+    const extent = await loadExtent(file, segment, last.segment.firstSeq);
+    return extent.time;
+  });
+};
+
+const resume = async (
+  { fileSystem, inlineBytes, log }: OpeningOptions,
+  { segment, size, state }: SurveyedFile,
+  last: LastSegment,
+): Promise<ActiveSegment | undefined> => {
+  const { path } = segment;
+  const { nextSeq } = last;
+  if (state.kind === 'damaged') log({ kind: 'header-damaged', file: path });
+  if (last.kind === 'sealed') return undefined;
+  if (last.kind === 'void') {
+    log({ kind: 'torn-tail', file: path, from: 0, to: size, nextSeq });
+    return undefined;
+  }
+  const { cut, damage, end } = last.recovery;
+  if (cut) log({ kind: 'torn-tail', file: path, ...cut, nextSeq });
+  if (damage.length > 0) log({ kind: 'damage', file: path, damage });
+  last.index.cut(end);
+  const active = await ActiveSegment.resume(fileSystem, segment, end, last.index, inlineBytes > 0);
+  if (damage.length === 0 && state.kind === 'intact') return active;
+  await active.close();
+  return undefined;
+};

@@ -1,0 +1,89 @@
+import type { Frame } from '@typed-queue/contracts';
+import type { Group } from './group.js';
+
+/** A frame that was given its seqs and is not durable yet. */
+export class PendingFrame {
+  readonly frame: Frame;
+  readonly firstSeq: number;
+  readonly durable: Promise<void>;
+  resolve: () => void = nothing;
+  #reject: (error: Error) => void = nothing;
+
+  constructor(frame: Frame, firstSeq: number) {
+    this.frame = frame;
+    this.firstSeq = firstSeq;
+    this.durable = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  get nextSeq(): number {
+    return this.firstSeq + this.frame.count;
+  }
+
+  reject(error: Error): void {
+    // Nobody has to wait for it.
+    this.durable.catch(nothing);
+    this.#reject(error);
+  }
+}
+
+const nothing = (): void => undefined;
+
+/** Frames in the order of their seqs: those that wait, and before them the group that is being written. */
+export class PendingFrames {
+  #waiting: PendingFrame[] = [];
+  #inFlight: readonly PendingFrame[] = [];
+  #bytes = 0;
+
+  /** The bytes of all of them. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+  get areWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  add(pending: PendingFrame): void {
+    this.#waiting.push(pending);
+    this.#bytes += pending.frame.bytes.byteLength;
+  }
+
+  find(seq: number): PendingFrame | undefined {
+    const holds = (pending: PendingFrame): boolean => pending.firstSeq <= seq && seq < pending.nextSeq;
+    return this.#inFlight.find(holds) ?? this.#waiting.find(holds);
+  }
+
+  /** Puts the first that wait into flight: at least one, otherwise at most `maxBytes`. */
+  take(maxBytes: number): Group {
+    let bytes = 0;
+    const end = this.#waiting.findIndex((pending, index) => {
+      const next = bytes + pending.frame.bytes.byteLength;
+      if (index > 0 && next > maxBytes) return true;
+      bytes = next;
+      return false;
+    });
+    this.#inFlight = this.#waiting.splice(0, end < 0 ? this.#waiting.length : end);
+    const firstSeq = this.#inFlight[0]?.firstSeq ?? 0;
+    const nextSeq = this.#inFlight.at(-1)?.nextSeq ?? firstSeq;
+    return { firstSeq, nextSeq, frames: this.#inFlight.map((pending) => pending.frame), bytes };
+  }
+
+  /** Takes out what was in flight. */
+  landed({ bytes }: Group): readonly PendingFrame[] {
+    const landed = this.#inFlight;
+    this.#inFlight = [];
+    this.#bytes -= bytes;
+    return landed;
+  }
+
+  /** Takes out all. */
+  drain(): readonly PendingFrame[] {
+    const all = [...this.#inFlight, ...this.#waiting];
+    this.#inFlight = [];
+    this.#waiting = [];
+    this.#bytes = 0;
+    return all;
+  }
+}

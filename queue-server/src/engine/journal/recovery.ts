@@ -1,0 +1,118 @@
+import { KIND, type Range } from '@typed-queue/contracts';
+import type { FrameWalk, Met, Visit } from './frame-walk.js';
+import type { ByteRange, Damage } from './journal-event.js';
+import { HEADER_SIZE } from './segment-header.js';
+import { SparseIndex } from './sparse-index.js';
+
+/** Bytes that are no intact frame. */
+interface BadRange extends ByteRange {
+  /** The seq that was due there. */
+  readonly seq: number;
+  /** The seq that the next intact frame begins with; undefined when none follows. */
+  readonly nextSeq: number | undefined;
+  /** The latest time before it. */
+  readonly time: number;
+}
+
+/** What a scan of a whole segment found. */
+export interface Scanned {
+  readonly size: number;
+  readonly bad: readonly BadRange[];
+  /** The highest offset that an intact frame says was durable. */
+  readonly durableOffset: number;
+  /** Where an index begins whose trailer is not intact: the segment was about to be sealed. */
+  readonly indexAt: number | undefined;
+  readonly nextSeq: number;
+  readonly time: number;
+  readonly index: SparseIndex;
+}
+
+/** What is to be done with the last segment. */
+export interface Recovery {
+  /** Where the next frame goes. */
+  readonly end: number;
+  readonly nextSeq: number;
+  readonly time: number;
+  /** A torn tail to cut off. */
+  readonly cut: ByteRange | undefined;
+  /** Damage that stays as it is. */
+  readonly damage: readonly Damage[];
+}
+
+/** Gathers what a walk through the last segment meets. */
+export class ScanRecord {
+  readonly index = new SparseIndex();
+  readonly #bad: BadRange[] = [];
+  #durableOffset: number = HEADER_SIZE;
+  #indexAt: number | undefined;
+  #time = 0;
+
+  readonly visit: Visit = ({ frame, offset, dueSeq, badFrom }: Met) => {
+    const { kind, durableOffset, time } = frame.header;
+    if (badFrom !== undefined) this.#addBad(badFrom, offset, dueSeq, frame.firstSeq);
+    this.#durableOffset = Math.max(this.#durableOffset, durableOffset);
+    this.#time = Math.max(this.#time, time);
+    if (kind === KIND.index) {
+      this.#indexAt = offset;
+      return 'stop';
+    }
+    this.index.add(frame.firstSeq, offset, time);
+    return 'go-on';
+  };
+
+  finish(walk: FrameWalk, size: number): Scanned {
+    if (walk.badFrom !== undefined) this.#addBad(walk.badFrom, size, walk.seq, undefined);
+    return {
+      size,
+      bad: this.#bad,
+      durableOffset: this.#durableOffset,
+      indexAt: this.#indexAt,
+      nextSeq: walk.seq,
+      time: this.#time,
+      index: this.index,
+    };
+  }
+
+  #addBad(from: number, to: number, seq: number, nextSeq: number | undefined): void {
+    this.#bad.push({ from, to, seq, nextSeq, time: this.#time });
+  }
+}
+
+/**
+ * Decides what to do with the last segment after a stop of any kind.
+ *
+ * The highest offset that is known to have been durable decides: the mark and every intact frame name one.
+ * Bad bytes that begin at it or above are a torn tail: everything from there on, intact frames of the same torn
+ * write included, was never acknowledged and is cut. Bad bytes that begin below it are damage: they held
+ * acknowledged messages, stay as they are, and their seqs are not given out again.
+ */
+export const recover = (
+  scanned: Scanned,
+  mark: { offset: number; nextSeq: number } | undefined,
+): Recovery => {
+  const durable = Math.max(scanned.durableOffset, mark?.offset ?? 0);
+  const torn = scanned.bad.find((bad) => bad.from >= durable);
+  const end = torn?.from ?? scanned.indexAt ?? scanned.size;
+  const nextSeq = Math.max(torn?.seq ?? scanned.nextSeq, mark?.nextSeq ?? 0);
+  return {
+    end,
+    nextSeq,
+    time: torn?.time ?? scanned.time,
+    cut: end < scanned.size ? { from: end, to: scanned.size } : undefined,
+    damage: damageBelow(scanned, durable, nextSeq),
+  };
+};
+
+const damageBelow = (scanned: Scanned, durable: number, nextSeq: number): readonly Damage[] => {
+  const { size } = scanned;
+  const damage = scanned.bad
+    .filter((bad) => bad.from < durable)
+    .map(({ from, to, seq, nextSeq: found }) => ({ from, to, seqs: seqsOf(seq, found ?? nextSeq) }));
+  const known = damage.at(-1)?.to === size ? nextSeq : scanned.nextSeq;
+  if (size >= durable && known >= nextSeq) return damage;
+  // The file is shorter than it was, or a later one is gone.
+  return [...damage, { from: size, to: Math.max(size, durable), seqs: seqsOf(known, nextSeq) }];
+};
+
+const seqsOf = (from: number, next: number): Range | undefined =>
+  from < next ? [from, next - 1] : undefined;

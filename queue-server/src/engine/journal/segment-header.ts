@@ -1,0 +1,55 @@
+import { BLOCK_SIZE, claimedNumber, decodeBlock, encodeBlock, hasMagic } from './block.js';
+
+/**
+ * A file of the log. Its name says the seq of its first message.
+ *
+ *   header   a block: epoch, first seq, time of making
+ *   frames   one behind the other, in the order of their seqs, as the contracts lay them out
+ *   seal     only when nothing is written to it any more: a frame with the index and a note, and a trailer
+ */
+export interface Segment {
+  readonly firstSeq: number;
+  readonly path: string;
+}
+
+export interface SegmentHeader {
+  readonly epoch: string;
+  readonly firstSeq: number;
+  /** When it was made, in ms since 1970: no message in an older segment is later. */
+  readonly created: number;
+}
+
+export type SegmentHeaderAt =
+  | { readonly kind: 'header'; readonly header: SegmentHeader }
+  | { readonly kind: 'foreign'; readonly version: number }
+  | { readonly kind: 'bad' };
+
+/** Where the frames of a segment begin. */
+export const HEADER_SIZE = BLOCK_SIZE;
+
+export const SEGMENT_SUFFIX = '.log';
+const DIGITS = 16;
+
+/** Names sort like their seqs. */
+export const segmentName = (firstSeq: number): string =>
+  String(firstSeq).padStart(DIGITS, '0') + SEGMENT_SUFFIX;
+
+/** The first seq that a file's name says, undefined when no segment is called so. */
+export const seqOfName = (name: string): number | undefined => {
+  const seq = Number.parseInt(name, 10);
+  return Number.isSafeInteger(seq) && seq > 0 && segmentName(seq) === name ? seq : undefined;
+};
+
+export const encodeSegmentHeader = ({ epoch, firstSeq, created }: SegmentHeader): Uint8Array =>
+  encodeBlock('SEGH', { epoch, numbers: [firstSeq, created, 0, 0] });
+
+export const decodeSegmentHeader = (bytes: Uint8Array): SegmentHeaderAt => {
+  const found = decodeBlock('SEGH', bytes);
+  if (found.kind !== 'block') return found;
+  const { epoch, numbers } = found.block;
+  return { kind: 'header', header: { epoch, firstSeq: numbers[0], created: numbers[1] } };
+};
+
+/** Was this the header of the segment before something happened to it? */
+export const resemblesHeader = (bytes: Uint8Array, firstSeq: number): boolean =>
+  hasMagic('SEGH', bytes) || claimedNumber(bytes) === firstSeq;

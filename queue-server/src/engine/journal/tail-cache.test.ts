@@ -1,0 +1,49 @@
+import { expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { frameOf } from './journal.fixture.js';
+import { TailCache } from './tail-cache.js';
+
+it('keeps the newest frames up to its bytes, and gives them from any seq on', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 5 }), { maxLength: 20 }),
+      fc.nat(3000),
+      fc.nat(1000),
+      (groups, maxBytes, wanted) => {
+        const cache = new TailCache(maxBytes);
+        let seq = 1;
+        const all = groups.map((counts) =>
+          counts.map((count) => {
+            const frame = frameOf(Array.from({ length: count }, () => 'text'));
+            frame.stamp({ firstSeq: seq, time: 0, durableOffset: 0 });
+            seq += count;
+            return frame;
+          }),
+        );
+        for (const group of all) cache.add(group);
+        const frames = all.flat();
+        let bytes = 0;
+        const kept = frames.filter((_, index) => {
+          bytes = frames.slice(index).reduce((sum, frame) => sum + frame.bytes.byteLength, 0);
+          return bytes <= maxBytes;
+        });
+        for (let from = 0; from <= seq; from++) {
+          const items = cache
+            .read(from, wanted)
+            ?.map((item) => (item.kind === 'frame' ? item.frame : undefined));
+          const first = kept.findIndex((frame) => frame.firstSeq <= from && from <= frame.lastSeq);
+          if (first < 0) {
+            expect(items).toBeUndefined();
+            continue;
+          }
+          expect(items).toEqual(kept.slice(first, first + (items?.length ?? 0)));
+          const size = (items ?? []).reduce((sum, frame) => sum + (frame?.bytes.byteLength ?? 0), 0);
+          const following = kept[first + (items?.length ?? 0)]?.bytes.byteLength ?? Infinity;
+          expect(items?.length === 1 || size <= wanted).toBe(true);
+          expect(size + following).toBeGreaterThan(wanted);
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
+});

@@ -1,0 +1,41 @@
+import { QueueError } from '@typed-queue/contracts';
+
+const textOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+
+export const storageFull = (dir: string, cause: unknown): QueueError =>
+  new QueueError(
+    'storage_full',
+    `The disk is full: nothing is stored in ${dir} until there is room again (${textOf(cause)}).`,
+    { details: { dir }, cause },
+  );
+
+export const storageFailed = (dir: string, cause: unknown): QueueError =>
+  new QueueError(
+    'storage_failed',
+    `The disk failed: nothing is stored in ${dir} until the server is restarted (${textOf(cause)}).`,
+    { details: { dir }, cause },
+  );
+
+export const unreadable = (path: string, cause: unknown): QueueError =>
+  new QueueError('storage_failed', `${path} cannot be read (${textOf(cause)}). Check the disk.`, {
+    details: { file: path },
+    cause,
+  });
+
+export const unsupportedVersion = (file: string, what: string, version: number): QueueError =>
+  new QueueError(
+    'journal_unsupported',
+    `${what} in ${file} is of version ${version}, which this server does not know; nothing was changed. ` +
+      'Start the server that wrote it.',
+    { details: { file, version } },
+  );
+
+export const unsupportedFile = (file: string, why: string): QueueError =>
+  new QueueError(
+    'journal_unsupported',
+    `${file} does not belong to this journal: ${why}; nothing was changed. Move it elsewhere or choose another folder.`,
+    { details: { file, why } },
+  );
+
+export const journalClosed = (dir: string): QueueError =>
+  new QueueError('closed', `The journal in ${dir} is closed.`, { details: { dir } });
