@@ -8,7 +8,7 @@ import {
   type SystemContract,
 } from '@typed-queue/contracts';
 import { connect, RetryAfter, type HandlerContext, type QueueClient } from './index.js';
-import { numbers } from './numbers.fixture.js';
+import { numbers } from './publishing/numbers.fixture.js';
 import { same } from './same.fixture.js';
 
 const queue = connect(contract, { url: 'http://localhost:3333', token: undefined });

@@ -1,8 +1,8 @@
 import type { Contract, EventName, Headers, Payload, QueueName, Receipt } from '@typed-queue/contracts';
-import type { ConnectionState } from './connection.js';
+import type { ConnectionState } from './connection/connection.js';
 import type { ClientEvents } from './events.js';
-import type { Handler } from './handler.js';
-import type { SubscribeOptions, Window } from './subscribe-options.js';
+import type { Handler } from './consuming/handler.js';
+import type { SubscribeOptions, Window } from './consuming/subscribe-options.js';
 
 export interface ConnectOptions {
   /** Of the queue server: `http://localhost:3333`. */

@@ -1,8 +1,8 @@
 export { connect } from './connect.js';
-export { RetryAfter } from './retry-after.js';
+export { RetryAfter } from './consuming/retry-after.js';
 
 export type { CloseOptions, ConnectOptions, PublishOptions, QueueClient, Subscription } from './client.js';
-export type { ConnectionState } from './connection.js';
+export type { ConnectionState } from './connection/connection.js';
 export type { ClientEvents } from './events.js';
-export type { Handled, Handler, HandlerContext, HandlerFunction, HandlerMap } from './handler.js';
-export type { SubscribeOptions, Window } from './subscribe-options.js';
+export type { Handled, Handler, HandlerContext, HandlerFunction, HandlerMap } from './consuming/handler.js';
+export type { SubscribeOptions, Window } from './consuming/subscribe-options.js';

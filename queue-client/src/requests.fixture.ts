@@ -7,7 +7,7 @@ import {
   type Subscribed,
   type SubscribeRequest,
 } from '@typed-queue/contracts';
-import type { Answer, Server } from './server.js';
+import type { Answer, Server } from './connection/server.js';
 
 export const refused = (code: ErrorCode, details: Readonly<Record<string, unknown>> = {}) =>
   ({ ok: false, error: new QueueError(code, `refused: ${code}`, { details }).toJSON() }) as const;

@@ -1,5 +1,5 @@
 import { newId } from '@typed-queue/contracts';
-import { openSocket, type OpenSocket } from './socket.js';
+import { openSocket, type OpenSocket } from './connection/socket.js';
 
 /** What the client takes from its surroundings. */
 export interface Runtime {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach } from '@jest/globals';
 import type { ConnectOptions, QueueClient } from './client.js';
 import type { ClientEvents } from './events.js';
-import { numbers } from './numbers.fixture.js';
+import { numbers } from './publishing/numbers.fixture.js';
 import { defaultRuntime, type Runtime } from './runtime.js';
-import { FakeServer } from './server.fixture.js';
+import { FakeServer } from './connection/server.fixture.js';
 import { Session } from './session.js';
 
 type Client = QueueClient<typeof numbers>;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
 import { codeOf } from './code-of.fixture.js';
-import { grantHeader, seqFrame } from './grants.fixture.js';
+import { grantHeader, seqFrame } from './consuming/grants.fixture.js';
 import { heard, Stage, until } from './session.fixture.js';
-import { gate } from './subscription.fixture.js';
+import { gate } from './consuming/subscription.fixture.js';
 
 const stage = new Stage();
 

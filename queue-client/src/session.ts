@@ -8,16 +8,16 @@ import {
   type Receipt,
 } from '@typed-queue/contracts';
 import type { CloseOptions, ConnectOptions, PublishOptions, QueueClient, Subscription } from './client.js';
-import { Connection, type ConnectionState } from './connection.js';
+import { Connection, type ConnectionState } from './connection/connection.js';
 import { Deadline, DEFAULT_CLOSE_MS } from './deadline.js';
-import { draftOf, queueUnknown, type DraftRules } from './draft.js';
+import { draftOf, queueUnknown, type DraftRules } from './publishing/draft.js';
 import { Emitter } from './emitter.js';
 import type { ClientEvents } from './events.js';
-import { GroupSubscription } from './group-subscription.js';
-import { anyHandler, type Handler } from './handler.js';
-import { concurrencyOf, requestOf, type SubscribeOptions } from './subscribe-options.js';
-import { Outbox } from './outbox.js';
-import { Room } from './room.js';
+import { GroupSubscription } from './consuming/group-subscription.js';
+import { anyHandler, type Handler } from './consuming/handler.js';
+import { concurrencyOf, requestOf, type SubscribeOptions } from './consuming/subscribe-options.js';
+import { Outbox } from './publishing/outbox.js';
+import { Room } from './publishing/room.js';
 import type { Runtime } from './runtime.js';
 
 const NO_OPTIONS: PublishOptions = {};

@@ -1,11 +1,11 @@
 import type { Outcome, Range } from '@typed-queue/contracts';
-import { Emitter } from './emitter.js';
-import type { ClientEvents } from './events.js';
+import { Emitter } from '../emitter.js';
+import type { ClientEvents } from '../events.js';
 import { grantHeader, seqFrame } from './grants.fixture.js';
 import { GroupSubscription } from './group-subscription.js';
 import type { AnyHandler } from './handler.js';
-import { RequestLog } from './requests.fixture.js';
-import { ManualRuntime } from './runtime.fixture.js';
+import { RequestLog } from '../requests.fixture.js';
+import { ManualRuntime } from '../runtime.fixture.js';
 
 /** A promise, and the hand that settles it. */
 export const gate = () => {

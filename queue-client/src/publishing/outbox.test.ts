@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { MAX_FRAMES_IN_FLIGHT, openFrame } from '@typed-queue/contracts';
-import { codeOf } from './code-of.fixture.js';
+import { codeOf } from '../code-of.fixture.js';
 import { openOutbox, PRODUCER } from './outbox.fixture.js';
-import { refused, stored } from './requests.fixture.js';
+import { refused, stored } from '../requests.fixture.js';
 
 describe('gathering', () => {
   it('sends what is published in one turn as one frame, and nothing before the turn ends', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AnyMessage } from '@typed-queue/contracts';
 import { anyHandler, type HandlerContext } from './handler.js';
-import { numbers } from './numbers.fixture.js';
+import { numbers } from '../publishing/numbers.fixture.js';
 
 const context: HandlerContext = { attempt: 1, signal: new AbortController().signal, extend: () => undefined };
 const message = (event: string): AnyMessage => ({

@@ -7,11 +7,11 @@ import {
   type Receipt,
   type Result,
 } from '@typed-queue/contracts';
-import { BackOff } from './back-off.js';
+import { BackOff } from '../back-off.js';
 import { rejectBatch, resolveBatch, takeBatch, type Pending } from './pending.js';
 import type { Room } from './room.js';
-import type { Runtime } from './runtime.js';
-import type { Server } from './server.js';
+import type { Runtime } from '../runtime.js';
+import type { Server } from '../connection/server.js';
 
 export interface OutboxParts {
   readonly queue: string;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { QueueError } from '@typed-queue/contracts';
 import type { HandlerContext } from './handler.js';
-import { refused } from './requests.fixture.js';
-import { settled } from './runtime.fixture.js';
+import { refused } from '../requests.fixture.js';
+import { settled } from '../runtime.fixture.js';
 import { gate, openSubscription } from './subscription.fixture.js';
 
 const nothing = (): void => undefined;

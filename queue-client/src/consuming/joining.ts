@@ -1,7 +1,7 @@
 import { QueueError, type Result, type Subscribed, type SubscribeRequest } from '@typed-queue/contracts';
-import { BackOff } from './back-off.js';
-import type { Runtime } from './runtime.js';
-import type { Server } from './server.js';
+import { BackOff } from '../back-off.js';
+import type { Runtime } from '../runtime.js';
+import type { Server } from '../connection/server.js';
 
 export interface JoiningParts {
   readonly request: Omit<SubscribeRequest<string>, 'tokens'>;

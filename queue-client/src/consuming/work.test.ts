@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { concat, grantHeader, seqFrame } from './grants.fixture.js';
 import { RetryAfter } from './retry-after.js';
-import { settled } from './runtime.fixture.js';
+import { settled } from '../runtime.fixture.js';
 import { gate, openSubscription } from './subscription.fixture.js';
 
 const nothing = (): void => undefined;

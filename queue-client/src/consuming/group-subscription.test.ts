@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
-import { codeOf } from './code-of.fixture.js';
-import { settled } from './runtime.fixture.js';
+import { codeOf } from '../code-of.fixture.js';
+import { settled } from '../runtime.fixture.js';
 import { gate, openSubscription } from './subscription.fixture.js';
 
 const nothing = (): void => undefined;

@@ -1,8 +1,8 @@
 import { newId, openFrame, type Receipt } from '@typed-queue/contracts';
 import { Outbox } from './outbox.js';
-import { RequestLog } from './requests.fixture.js';
+import { RequestLog } from '../requests.fixture.js';
 import { Room } from './room.js';
-import { ManualRuntime } from './runtime.fixture.js';
+import { ManualRuntime } from '../runtime.fixture.js';
 
 export const PRODUCER = newId();
 

@@ -1,15 +1,15 @@
 import { QueueError, type GrantHeader, type Range } from '@typed-queue/contracts';
-import type { CloseOptions, Subscription } from './client.js';
-import { Deadline, DEFAULT_CLOSE_MS } from './deadline.js';
-import { deferred } from './deferred.js';
+import type { CloseOptions, Subscription } from '../client.js';
+import { Deadline, DEFAULT_CLOSE_MS } from '../deadline.js';
+import { deferred } from '../deferred.js';
 import { grantedMessages } from './granted.js';
 import { Joining, type JoiningParts } from './joining.js';
 import { LeaseTimer } from './lease-timer.js';
 import { mergeRanges } from './ranges.js';
-import type { Emitter } from './emitter.js';
-import type { ClientEvents } from './events.js';
-import type { Runtime } from './runtime.js';
-import type { Server } from './server.js';
+import type { Emitter } from '../emitter.js';
+import type { ClientEvents } from '../events.js';
+import type { Runtime } from '../runtime.js';
+import type { Server } from '../connection/server.js';
 import { Settling } from './settling.js';
 import { Work, type WorkParts } from './work.js';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { PROTOCOL_VERSION, QueueError } from '@typed-queue/contracts';
 import { Connection } from './connection.js';
-import { codeOf } from './code-of.fixture.js';
-import { Emitter } from './emitter.js';
-import { ManualRuntime } from './runtime.fixture.js';
-import { heard, Stage, until } from './session.fixture.js';
+import { codeOf } from '../code-of.fixture.js';
+import { Emitter } from '../emitter.js';
+import { ManualRuntime } from '../runtime.fixture.js';
+import { heard, Stage, until } from '../session.fixture.js';
 import { FakeSocket } from './socket.fixture.js';
 import { openSocket } from './socket.js';
 

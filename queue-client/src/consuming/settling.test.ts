@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { refused } from './requests.fixture.js';
-import { settled } from './runtime.fixture.js';
+import { refused } from '../requests.fixture.js';
+import { settled } from '../runtime.fixture.js';
 import { gate, openSubscription } from './subscription.fixture.js';
 
 const nothing = (): void => undefined;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { codeOf } from './code-of.fixture.js';
-import { refused } from './requests.fixture.js';
-import { settled } from './runtime.fixture.js';
+import { codeOf } from '../code-of.fixture.js';
+import { refused } from '../requests.fixture.js';
+import { settled } from '../runtime.fixture.js';
 import { openSubscription } from './subscription.fixture.js';
 
 const nothing = (): void => undefined;

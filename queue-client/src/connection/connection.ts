@@ -1,8 +1,8 @@
 import { QueueError, type ErrorBody } from '@typed-queue/contracts';
-import { BackOff } from './back-off.js';
-import type { Emitter } from './emitter.js';
-import type { ClientEvents } from './events.js';
-import type { Runtime } from './runtime.js';
+import { BackOff } from '../back-off.js';
+import type { Emitter } from '../emitter.js';
+import type { ClientEvents } from '../events.js';
+import type { Runtime } from '../runtime.js';
 import type { Answer, Server } from './server.js';
 import type { ClientSocket, SocketOptions } from './socket.js';
 

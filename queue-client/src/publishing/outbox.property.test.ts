@@ -10,10 +10,10 @@ import {
 } from '@typed-queue/contracts';
 import fc from 'fast-check';
 import { Outbox } from './outbox.js';
-import { refused, stored } from './requests.fixture.js';
+import { refused, stored } from '../requests.fixture.js';
 import { Room } from './room.js';
-import { ManualRuntime } from './runtime.fixture.js';
-import type { Answer } from './server.js';
+import { ManualRuntime } from '../runtime.fixture.js';
+import type { Answer } from '../connection/server.js';
 
 /**
  * A server of one queue. Requests reach it in order, one `process` each; its answers leave in order, one `deliver`

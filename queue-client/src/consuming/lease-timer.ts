@@ -1,4 +1,4 @@
-import type { Runtime } from './runtime.js';
+import type { Runtime } from '../runtime.js';
 
 /** Has the leases in hand extended, three times in each of their lives. */
 export class LeaseTimer {

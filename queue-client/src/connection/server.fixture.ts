@@ -12,7 +12,7 @@ import {
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
-import { stored } from './requests.fixture.js';
+import { stored } from '../requests.fixture.js';
 
 type QueueSocket = Socket<ClientToServerEvents<Contract>, ServerToClientEvents<Contract>>;
 

@@ -1,7 +1,7 @@
 import { QueueError, type LostLease, type Result, type Settlement } from '@typed-queue/contracts';
-import { BackOff } from './back-off.js';
-import type { Runtime } from './runtime.js';
-import type { Server } from './server.js';
+import { BackOff } from '../back-off.js';
+import type { Runtime } from '../runtime.js';
+import type { Server } from '../connection/server.js';
 
 export interface SettlingParts {
   readonly subscription: string;

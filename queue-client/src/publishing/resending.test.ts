@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
-import { codeOf } from './code-of.fixture.js';
+import { codeOf } from '../code-of.fixture.js';
 import { openOutbox } from './outbox.fixture.js';
-import { refused, stored } from './requests.fixture.js';
+import { refused, stored } from '../requests.fixture.js';
 
 describe('reconnects', () => {
   it('sends nothing while disconnected', () => {
