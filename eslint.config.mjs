@@ -90,7 +90,9 @@ export default defineConfig(
   },
   {
     files: ['*.mjs'],
-    languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly' } },
+    languageOptions: {
+      globals: { console: 'readonly', process: 'readonly', setTimeout: 'readonly', URL: 'readonly' },
+    },
     // Plain JavaScript: a parameter has no type to be true to.
     rules: {
       '@typescript-eslint/no-unsafe-argument': 'off',

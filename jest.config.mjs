@@ -12,6 +12,5 @@ export default {
   modulePathIgnorePatterns: ['/dist/'],
   testTimeout: 15_000,
   maxWorkers: 2,
-  // What a test left open was reported by its environment: it must not keep the run from ending as well.
-  forceExit: true,
+  globalTeardown: '<rootDir>/jest.teardown.mjs',
 };

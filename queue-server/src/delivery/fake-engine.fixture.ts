@@ -107,7 +107,7 @@ export class FakeEngine implements Engine {
     const range = group.candidate(this.#head, this.now, maxMessages);
     if (range === undefined) return undefined;
     const token = ++this.#token;
-    if (hole !== undefined && hole[0] === range[0]) {
+    if (hole?.[0] === range[0]) {
       const gap: Gap = { from: hole[0], to: hole[1], reason: 'damage' };
       group.skip(hole);
       return { token, frames: [], attempts: [], gaps: [gap] };
@@ -117,6 +117,8 @@ export class FakeEngine implements Engine {
   }
 
   async settle({ group: name, ...outcome }: Settle): Promise<Settled> {
+    // Slower than a claim: whoever wants what an outcome gives back has to wait for it.
+    await turn();
     await turn();
     const group = this.group(name);
     const held = group.holds(outcome.token, outcome.member);

@@ -58,8 +58,8 @@ describe('the credit of a member', () => {
     expect(member.room()).toBeUndefined();
     member.settled(1, 1);
     expect(member.room()).toBeUndefined();
-    member.settled(1, 1);
-    expect(member.room()).toMatchObject({ messages: 94 });
+    member.settled(1, 2);
+    expect(member.room()).toMatchObject({ messages: 95 });
   });
 
   it('is never none for a member that holds nothing, however small its window is', () => {

@@ -1,7 +1,7 @@
 import { QueueError, type Frame } from '@typed-queue/contracts';
+import type { ReadItem } from '../engine.js';
 import { stored } from '../frames.fixture.js';
 import type { Journal } from '../journal/journal.js';
-import type { LogItem } from '../journal/log-item.js';
 
 interface Waiting {
   readonly frame: Frame;
@@ -13,7 +13,7 @@ interface Waiting {
 
 /** What stands on the fake disk, and what a restart finds beside it. */
 interface Disk {
-  readonly items?: readonly LogItem[];
+  readonly items?: readonly ReadItem[];
   readonly sealedNote?: string | undefined;
   readonly replayFrom?: number;
 }
@@ -32,7 +32,7 @@ export class FakeJournal implements Journal {
   rolls = 0;
   /** What a roll waits for, or fails with. */
   rolling: Promise<void> | undefined;
-  #items: LogItem[];
+  #items: ReadItem[];
   #firstSeq = 1;
   #nextSeq: number;
   #waiting: Waiting[] = [];
@@ -65,7 +65,7 @@ export class FakeJournal implements Journal {
     return this.#waiting.reduce((sum, { frame }) => sum + frame.bytes.byteLength, this.moreBytes);
   }
   /** What a restart would find. */
-  get items(): readonly LogItem[] {
+  get items(): readonly ReadItem[] {
     return this.#items;
   }
   get frames(): readonly Frame[] {
@@ -124,8 +124,8 @@ export class FakeJournal implements Journal {
     return found.durable;
   }
 
-  async read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]> {
-    const items: LogItem[] = [];
+  async read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]> {
+    const items: ReadItem[] = [];
     let bytes = 0;
     for (const item of this.#items) {
       if ((item.kind === 'gap' ? item.gap.to : item.frame.lastSeq) < fromSeq) continue;

@@ -121,11 +121,12 @@ describe('a snapshot', () => {
   });
 
   it('stands behind the records that were written while it was prepared', async () => {
-    const { journal, log } = open(new FakeJournal(), 140);
+    const { journal, log } = open(new FakeJournal(), 200);
     let rolled: () => void = () => undefined;
     journal.rolling = new Promise((resolve) => (rolled = resolve));
     await log.write(start(1));
-    const during = log.write(start(2));
+    await log.write(start(2));
+    const during = log.write(start(3));
     rolled();
     await during;
     await log.durable();

@@ -39,36 +39,42 @@ class World {
   }
 
   async run(command: Command): Promise<void> {
-    const { journal, producers } = this.server;
+    const { journal } = this.server;
     switch (command.kind) {
-      case 'publish': {
-        const sent = { ...command, firstNumber: this.nextNumber };
+      case 'publish':
+        this.sent.push({ ...command, firstNumber: this.nextNumber });
         this.nextNumber += command.ids.length;
-        this.sent.push(sent);
-        this.send(sent); return;
-      }
-      case 'resend': {
-        const sent = this.sent.at(-1 - command.back);
-        sent && this.send(sent); return;
-      }
+        this.send(this.sent.at(-1));
+        break;
+      case 'resend':
+        this.send(this.sent.at(-1 - command.back));
+        break;
       case 'commit':
-        { journal.commit(command.frames); return; }
+        journal.commit(command.frames);
+        break;
       case 'fail':
         journal.fail();
-        { journal.recover(); return; }
-      case 'restart': {
-        const replayFrom = command.sealed ? journal.lastSeq + 1 : journal.replayFrom;
-        const sealedNote = command.sealed ? producers.note(replayFrom) : journal.sealedNote;
-        this.server = await open(new FakeJournal({ items: journal.items, sealedNote, replayFrom }));
-        this.server.journal.held = true;
-        // Nobody hears of what had not reached the disk.
-        journal.fail();
-      }
+        journal.recover();
+        break;
+      case 'restart':
+        await this.restart(command.sealed);
     }
   }
 
+  async restart(sealed: boolean): Promise<void> {
+    const { journal, producers } = this.server;
+    const replayFrom = sealed ? journal.lastSeq + 1 : journal.replayFrom;
+    const sealedNote = sealed ? producers.note(replayFrom) : journal.sealedNote;
+    this.server = await open(new FakeJournal({ items: journal.items, sealedNote, replayFrom }));
+    this.server.journal.held = true;
+    // Nobody hears of what had not reached the disk.
+    journal.fail();
+  }
+
   /** Producer 0 has no name: its frames are known by their ids alone. */
-  send({ ids, producer, firstNumber }: Sent): void {
+  send(sent: Sent | undefined): void {
+    if (sent === undefined) return;
+    const { ids, producer, firstNumber } = sent;
     const origin = producer === 0 ? {} : { producer: producerOf(producer), firstNumber };
     const told = this.server.log.append(frameOf(ids, origin)).then(
       (appended) => this.told(ids, appended),

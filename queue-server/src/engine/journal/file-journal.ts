@@ -1,16 +1,16 @@
 import type { Frame, QueueError } from '@typed-queue/contracts';
-import type { LogItem } from './log-item.js';
+import type { LogItem } from './reading/log-item.js';
 import type { FileSystem } from './file-system.js';
-import { GroupCommit, type Appending } from './group-commit.js';
-import type { Group } from './group.js';
+import { GroupCommit, type Appending } from './writing/group-commit.js';
+import type { Group } from './writing/group.js';
 import type { Journal } from './journal.js';
-import { LogReader } from './log-reader.js';
-import { LogWriter, type WriterOptions } from './log-writer.js';
-import type { OpenedLog } from './opening.js';
-import type { SealNote } from './seal-note.js';
-import type { SegmentList } from './segment-list.js';
-import { SpaceProbe } from './space-probe.js';
-import { TailCache } from './tail-cache.js';
+import { LogReader } from './reading/log-reader.js';
+import { LogWriter, type WriterOptions } from './writing/log-writer.js';
+import type { OpenedLog } from './recovery/opening.js';
+import type { SealNote } from './segment/seal-note.js';
+import type { SegmentList } from './segment/segment-list.js';
+import { SpaceProbe } from './writing/space-probe.js';
+import { TailCache } from './reading/tail-cache.js';
 import { journalClosed, storageFailed } from './trouble.js';
 
 export interface FileJournalOptions extends WriterOptions {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { appendEach, DIR, frameOf, openForTest, readBack } from './journal.fixture.js';
 import { LossyFileSystem } from './lossy-file-system.fixture.js';
-import { HEADER_SIZE, segmentName } from './segment-header.js';
+import { HEADER_SIZE, segmentName } from './segment/segment-header.js';
 
 const FIRST = join(DIR, segmentName(1));
 const MARK = join(DIR, 'durable.mark');

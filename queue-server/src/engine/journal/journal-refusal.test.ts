@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { encodeBlock } from './block.js';
+import { encodeBlock } from './segment/block.js';
 import { appendEach, causeOf, DIR, openForTest, readBack } from './journal.fixture.js';
 import { LossyFileSystem } from './lossy-file-system.fixture.js';
-import { encodeSegmentHeader, HEADER_SIZE, segmentName } from './segment-header.js';
+import { encodeSegmentHeader, HEADER_SIZE, segmentName } from './segment/segment-header.js';
 
 const FIRST = join(DIR, segmentName(1));
 const MARK = join(DIR, 'durable.mark');

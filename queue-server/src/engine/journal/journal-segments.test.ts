@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { appendEach, causeOf, DIR, openForTest, readBack, textsOf } from './journal.fixture.js';
 import { LossyFileSystem } from './lossy-file-system.fixture.js';
-import { segmentName } from './segment-header.js';
+import { segmentName } from './segment/segment-header.js';
 
 describe('segments', () => {
   it('roll by size and on demand, never when empty', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { appendEach, causeOf, DIR, frameOf, openForTest, readBack, textsOf } from './journal.fixture.js';
 import type { Call, Fault } from './disk-fault.fixture.js';
 import { LossyFileSystem } from './lossy-file-system.fixture.js';
-import { segmentName } from './segment-header.js';
+import { segmentName } from './segment/segment-header.js';
 
 const SECOND = join(DIR, segmentName(2));
 const FAILED: Fault = { kind: 'error', code: 'EIO' };

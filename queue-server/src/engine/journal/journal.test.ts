@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { appendEach, causeOf, DIR, frameOf, openForTest, readBack, textsOf } from './journal.fixture.js';
 import { openJournal, type Journal } from './journal.js';
-import { segmentName } from './segment-header.js';
+import { segmentName } from './segment/segment-header.js';
 import { LossyFileSystem } from './lossy-file-system.fixture.js';
 
 describe('appending', () => {

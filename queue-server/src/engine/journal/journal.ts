@@ -1,7 +1,7 @@
 import type { Frame, QueueError } from '@typed-queue/contracts';
-import type { LogItem } from './log-item.js';
+import type { LogItem } from './reading/log-item.js';
 import type { FileSystem } from './file-system.js';
-import type { Appending } from './group-commit.js';
+import type { Appending } from './writing/group-commit.js';
 import type { JournalEvent } from './journal-event.js';
 
 export interface JournalOptions {

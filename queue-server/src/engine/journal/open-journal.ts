@@ -3,7 +3,7 @@ import { FileJournal } from './file-journal.js';
 import { isFull } from './file-system.js';
 import type { Journal, JournalOptions } from './journal.js';
 import { nodeFileSystem } from './node-file-system.js';
-import { openLog, type OpenedLog } from './opening.js';
+import { openLog, type OpenedLog } from './recovery/opening.js';
 import { storageFull, unreadable } from './trouble.js';
 
 const unrefTimer = (run: () => void, ms: number): (() => void) => {

@@ -1,5 +1,5 @@
-import type { FileSystem } from './file-system.js';
-import type { JournalEvent } from './journal-event.js';
+import type { FileSystem } from '../file-system.js';
+import type { JournalEvent } from '../journal-event.js';
 import type { Segment } from './segment-header.js';
 
 /** The files of a log in the order of their seqs. Only the last one may grow. */

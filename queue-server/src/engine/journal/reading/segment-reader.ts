@@ -1,10 +1,10 @@
 import type { Frame, Range } from '@typed-queue/contracts';
 import type { LogItem } from './log-item.js';
-import { FrameWalk, type Met } from './frame-walk.js';
-import { scan } from './scan.js';
-import { HEADER_SIZE, type Segment } from './segment-header.js';
+import { FrameWalk, type Met } from '../recovery/frame-walk.js';
+import { scan } from '../recovery/scan.js';
+import { HEADER_SIZE, type Segment } from '../segment/segment-header.js';
 import type { OpenSegment, SegmentShelf } from './segment-shelf.js';
-import type { Place } from './sparse-index.js';
+import type { Place } from '../segment/sparse-index.js';
 
 /** How many readers' places are remembered beside the sparse indexes. */
 const MAX_PLACES = 256;

@@ -1,10 +1,10 @@
 import { QueueError, type Frame } from '@typed-queue/contracts';
 import type { Group, Written } from './group.js';
-import type { JournalEvent } from './journal-event.js';
+import type { JournalEvent } from '../journal-event.js';
 import type { LogWriter } from './log-writer.js';
 import { PendingFrame, PendingFrames } from './pending-frames.js';
 import type { SpaceProbe } from './space-probe.js';
-import { journalClosed, storageFailed, storageFull } from './trouble.js';
+import { journalClosed, storageFailed, storageFull } from '../trouble.js';
 
 /**
  * idle       nothing waits. An append or a roll -> scheduled.

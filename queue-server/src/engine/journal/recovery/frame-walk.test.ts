@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { FrameWalk, type Met } from './frame-walk.js';
-import { frameOf } from './journal.fixture.js';
+import { frameOf } from '../journal.fixture.js';
 
 const stamped = (texts: string[], firstSeq: number, durableOffset = 0): Uint8Array => {
   const frame = frameOf(texts);

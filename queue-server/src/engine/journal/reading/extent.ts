@@ -1,10 +1,10 @@
 import { KIND } from '@typed-queue/contracts';
-import type { File } from './file-system.js';
-import { FrameWalk } from './frame-walk.js';
-import { scan } from './scan.js';
-import { readSeal } from './seal.js';
-import { HEADER_SIZE, type Segment } from './segment-header.js';
-import { SparseIndex } from './sparse-index.js';
+import type { File } from '../file-system.js';
+import { FrameWalk } from '../recovery/frame-walk.js';
+import { scan } from '../recovery/scan.js';
+import { readSeal } from '../segment/seal.js';
+import { HEADER_SIZE, type Segment } from '../segment/segment-header.js';
+import { SparseIndex } from '../segment/sparse-index.js';
 
 /** Where the messages of a segment are. */
 export interface Extent {

@@ -1,18 +1,18 @@
-import { ActiveSegment } from './active-segment.js';
-import { MarkFile, type Mark } from './durable-mark.js';
-import { loadExtent } from './extent.js';
-import { reading, type FileSystem } from './file-system.js';
+import { ActiveSegment } from '../writing/active-segment.js';
+import { MarkFile, type Mark } from '../segment/durable-mark.js';
+import { loadExtent } from '../reading/extent.js';
+import { reading, type FileSystem } from '../file-system.js';
 import { FrameWalk } from './frame-walk.js';
-import type { JournalEvent } from './journal-event.js';
-import type { LogState } from './log-writer.js';
+import type { JournalEvent } from '../journal-event.js';
+import type { LogState } from '../writing/log-writer.js';
 import { recover, ScanRecord, type Recovery } from './recovery.js';
 import { scan } from './scan.js';
-import { readSeal } from './seal.js';
-import { newestNote, type SealNote } from './seal-note.js';
-import { HEADER_SIZE } from './segment-header.js';
-import { SegmentList } from './segment-list.js';
-import type { SparseIndex } from './sparse-index.js';
-import { removeProbe } from './space-probe.js';
+import { readSeal } from '../segment/seal.js';
+import { newestNote, type SealNote } from '../segment/seal-note.js';
+import { HEADER_SIZE } from '../segment/segment-header.js';
+import { SegmentList } from '../segment/segment-list.js';
+import type { SparseIndex } from '../segment/sparse-index.js';
+import { removeProbe } from '../writing/space-probe.js';
 import { survey, type Survey, type SurveyedFile } from './survey.js';
 
 export interface OpeningOptions {

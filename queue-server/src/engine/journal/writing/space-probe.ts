@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isMissing, writeAll, type FileSystem } from './file-system.js';
+import { isMissing, writeAll, type FileSystem } from '../file-system.js';
 
 const NAME = 'space.probe';
 

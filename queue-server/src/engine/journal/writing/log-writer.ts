@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { ActiveSegment } from './active-segment.js';
-import type { MarkFile } from './durable-mark.js';
-import { isFull, type FileSystem } from './file-system.js';
+import type { MarkFile } from '../segment/durable-mark.js';
+import { isFull, type FileSystem } from '../file-system.js';
 import { DURABLE, type Group, type Written } from './group.js';
-import type { JournalEvent } from './journal-event.js';
-import { encodeSeal } from './seal.js';
-import { segmentName, type Segment } from './segment-header.js';
-import type { SegmentList } from './segment-list.js';
+import type { JournalEvent } from '../journal-event.js';
+import { encodeSeal } from '../segment/seal.js';
+import { segmentName, type Segment } from '../segment/segment-header.js';
+import type { SegmentList } from '../segment/segment-list.js';
 
 export interface WriterOptions {
   readonly dir: string;

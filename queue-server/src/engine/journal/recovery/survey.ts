@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { readMark, type Mark } from './durable-mark.js';
-import { readAt, reading, type File, type FileSystem } from './file-system.js';
+import { readMark, type Mark } from '../segment/durable-mark.js';
+import { readAt, reading, type File, type FileSystem } from '../file-system.js';
 import { FrameWalk } from './frame-walk.js';
 import { scan } from './scan.js';
 import {
@@ -12,8 +12,8 @@ import {
   seqOfName,
   type Segment,
   type SegmentHeader,
-} from './segment-header.js';
-import { unsupportedFile, unsupportedVersion } from './trouble.js';
+} from '../segment/segment-header.js';
+import { unsupportedFile, unsupportedVersion } from '../trouble.js';
 
 /**
  * `torn`: the file was being made when the process stopped, and holds nothing.

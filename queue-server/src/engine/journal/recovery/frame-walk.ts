@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { frameAt, KIND, type Frame } from '@typed-queue/contracts';
-import { unsupportedVersion } from './trouble.js';
+import { unsupportedVersion } from '../trouble.js';
 
 /** How a frame begins, behind its checksum. */
 const MAGIC = Buffer.from('TQ');

@@ -1,4 +1,4 @@
-import { readAt, type File } from './file-system.js';
+import { readAt, type File } from '../file-system.js';
 import type { FrameWalk, Visit } from './frame-walk.js';
 
 /** What a scan of a whole file reads at once. */

@@ -1,4 +1,4 @@
-import { reading, type FileSystem } from './file-system.js';
+import { reading, type FileSystem } from '../file-system.js';
 import { readSeal } from './seal.js';
 import type { Segment } from './segment-header.js';
 

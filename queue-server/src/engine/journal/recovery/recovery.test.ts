@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { recover, type Scanned } from './recovery.js';
-import { SparseIndex } from './sparse-index.js';
+import { SparseIndex } from '../segment/sparse-index.js';
 
 /** A scan of a file of 1000 bytes with messages 1 to 9, all intact. */
 const clean: Scanned = {

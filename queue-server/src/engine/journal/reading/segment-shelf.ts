@@ -1,6 +1,6 @@
 import type { Extent } from './extent.js';
-import type { File } from './file-system.js';
-import type { Segment } from './segment-header.js';
+import type { File } from '../file-system.js';
+import type { Segment } from '../segment/segment-header.js';
 
 /** A segment that is open for reading. */
 export interface OpenSegment {

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { frameOf } from './journal.fixture.js';
+import { frameOf } from '../journal.fixture.js';
 import { TailCache } from './tail-cache.js';
 
 it('keeps the newest frames up to its bytes, and gives them from any seq on', () => {

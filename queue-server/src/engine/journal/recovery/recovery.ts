@@ -1,8 +1,8 @@
 import { KIND, type Range } from '@typed-queue/contracts';
 import type { FrameWalk, Met, Visit } from './frame-walk.js';
-import type { ByteRange, Damage } from './journal-event.js';
-import { HEADER_SIZE } from './segment-header.js';
-import { SparseIndex } from './sparse-index.js';
+import type { ByteRange, Damage } from '../journal-event.js';
+import { HEADER_SIZE } from '../segment/segment-header.js';
+import { SparseIndex } from '../segment/sparse-index.js';
 
 /** Bytes that are no intact frame. */
 interface BadRange extends ByteRange {

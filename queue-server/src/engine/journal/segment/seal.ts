@@ -1,8 +1,8 @@
 import { encodeFrame, frameAt, KIND, NIL_UUID } from '@typed-queue/contracts';
 import { BLOCK_SIZE, decodeBlock, encodeBlock } from './block.js';
-import { readAt, type File } from './file-system.js';
+import { readAt, type File } from '../file-system.js';
 import { SparseIndex } from './sparse-index.js';
-import { unsupportedVersion } from './trouble.js';
+import { unsupportedVersion } from '../trouble.js';
 
 /**
  * The end of a sealed segment: its index and note as a frame of `KIND.index`, whose text is

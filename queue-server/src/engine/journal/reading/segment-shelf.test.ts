@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type { File } from './file-system.js';
-import type { Segment } from './segment-header.js';
+import type { File } from '../file-system.js';
+import type { Segment } from '../segment/segment-header.js';
 import { SegmentShelf, type OpenSegment } from './segment-shelf.js';
-import { SparseIndex } from './sparse-index.js';
+import { SparseIndex } from '../segment/sparse-index.js';
 
 const segments = [1, 2, 3].map((firstSeq): Segment => ({ firstSeq, path: `${firstSeq}` }));
 const [one, two, three] = segments as [Segment, Segment, Segment];

@@ -1,8 +1,13 @@
-import type { Extent } from './extent.js';
-import { isFull, isMissing, writeAll, type File, type FileSystem } from './file-system.js';
+import type { Extent } from '../reading/extent.js';
+import { isFull, isMissing, writeAll, type File, type FileSystem } from '../file-system.js';
 import { DURABLE, type Group, type Written } from './group.js';
-import { encodeSegmentHeader, HEADER_SIZE, type Segment, type SegmentHeader } from './segment-header.js';
-import { SparseIndex } from './sparse-index.js';
+import {
+  encodeSegmentHeader,
+  HEADER_SIZE,
+  type Segment,
+  type SegmentHeader,
+} from '../segment/segment-header.js';
+import { SparseIndex } from '../segment/sparse-index.js';
 
 /** The segment that grows. One write at a time. */
 export class ActiveSegment implements Extent {

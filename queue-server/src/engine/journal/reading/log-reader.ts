@@ -1,15 +1,15 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { LogItem } from './log-item.js';
 import { loadExtent } from './extent.js';
-import type { FileSystem } from './file-system.js';
-import type { JournalEvent } from './journal-event.js';
-import type { LogWriter } from './log-writer.js';
+import type { FileSystem } from '../file-system.js';
+import type { JournalEvent } from '../journal-event.js';
+import type { LogWriter } from '../writing/log-writer.js';
 import { SegmentReader, type Taken } from './segment-reader.js';
-import type { Segment } from './segment-header.js';
-import type { SegmentList } from './segment-list.js';
+import type { Segment } from '../segment/segment-header.js';
+import type { SegmentList } from '../segment/segment-list.js';
 import { SegmentShelf, type OpenSegment } from './segment-shelf.js';
 import type { TailCache } from './tail-cache.js';
-import { unreadable } from './trouble.js';
+import { unreadable } from '../trouble.js';
 
 export interface LogReaderOptions {
   readonly fileSystem: FileSystem;

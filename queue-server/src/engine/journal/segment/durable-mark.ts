@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { BLOCK_SIZE, decodeBlock, encodeBlock } from './block.js';
-import { isFull, isMissing, readAt, reading, writeAll, type File, type FileSystem } from './file-system.js';
-import { unsupportedVersion } from './trouble.js';
+import { isFull, isMissing, readAt, reading, writeAll, type File, type FileSystem } from '../file-system.js';
+import { unsupportedVersion } from '../trouble.js';
 
 /**
  * A lower bound of what is durable: it was all on the disk when the mark was written.

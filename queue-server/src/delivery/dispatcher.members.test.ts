@@ -1,0 +1,55 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { Dispatching } from './dispatching.fixture.js';
+import { FakeEngine } from './fake-engine.fixture.js';
+
+let group: Dispatching;
+let engine: FakeEngine;
+
+beforeEach(async () => {
+  engine = new FakeEngine();
+  group = await Dispatching.on(engine);
+});
+
+describe('a member of a group', () => {
+  it('keeps, when it comes back, what it names, and has the rest of its window free', async () => {
+    engine.publish(4);
+    const former = group.join('a', 2);
+    await group.pumped();
+    group.dispatcher.abandon(former.member);
+    const [token = 0] = former.grants.map((grant) => grant.token);
+    const present = group.join('a', 4, [token, 99]);
+    expect(present.member.unsettled).toBe(2);
+    expect(group.dispatcher.has(former.member)).toBe(false);
+    expect(group.dispatcher.has(present.member)).toBe(true);
+    await group.pumped();
+    expect(present.seqs()).toEqual([[3, 4]]);
+  });
+
+  it('is not removed by its former connection', () => {
+    const former = group.join('a', 2);
+    const present = group.join('a', 2);
+    group.dispatcher.remove(former.member);
+    group.dispatcher.abandon(former.member);
+    expect(group.dispatcher.has(present.member)).toBe(true);
+  });
+
+  it('has its window free again when a lease ended, and is forgotten then when it is away', async () => {
+    engine.publish(4);
+    const a = group.join('a', 2);
+    const b = group.join('b', 2);
+    await group.pumped();
+    group.dispatcher.abandon(b.member);
+    expect(group.dispatcher.unsettled).toBe(2);
+    for (const { grants, member } of [a, b]) group.dispatcher.expired(member.name, grants[0]?.token ?? 0);
+    expect(a.member.room()?.messages).toBe(2);
+    expect(group.dispatcher.has(a.member)).toBe(true);
+    expect(group.dispatcher.has(b.member)).toBe(false);
+    group.dispatcher.expired('nobody', 1);
+  });
+
+  it('is forgotten when it goes away and holds nothing', () => {
+    const a = group.join('a', 2);
+    group.dispatcher.abandon(a.member);
+    expect(group.dispatcher.has(a.member)).toBe(false);
+  });
+});

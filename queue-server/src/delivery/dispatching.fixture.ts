@@ -1,0 +1,50 @@
+import { Dispatcher } from './dispatcher.js';
+import { QUEUE, recorder, settled, type FakeEngine, type Recorder } from './fake-engine.fixture.js';
+import { Member } from './member.js';
+
+export const GROUP = 'logger';
+const BYTES = 1024 * 1024;
+
+export interface Joined extends Recorder {
+  readonly member: Member;
+}
+
+/** The dispatcher of one group, and what becomes of it. */
+export class Dispatching {
+  readonly engine: FakeEngine;
+  readonly dispatcher: Dispatcher;
+  readonly errors: unknown[] = [];
+
+  private constructor(engine: FakeEngine) {
+    this.engine = engine;
+    this.dispatcher = new Dispatcher(engine, QUEUE, GROUP, (error) => this.errors.push(error));
+  }
+
+  static async on(engine: FakeEngine): Promise<Dispatching> {
+    await engine.openGroup(QUEUE, GROUP, 'start');
+    return new Dispatching(engine);
+  }
+
+  join(name: string, messages: number, tokens: readonly number[] = []): Joined {
+    const receiver = recorder();
+    const member = new Member(name, { messages, bytes: BYTES }, receiver);
+    this.dispatcher.join(member, tokens);
+    return { ...receiver, member };
+  }
+
+  /** The member acks everything that it was granted. */
+  async ack({ grants, member }: Joined): Promise<void> {
+    const settle = { queue: QUEUE, group: GROUP, member: member.name, outcome: { kind: 'ack' } } as const;
+    for (const { token, frames } of grants.splice(0)) {
+      await this.engine.settle({ ...settle, token });
+      const messages = frames.reduce((sum, frame) => sum + frame.count, 0);
+      this.dispatcher.settled(member.name, token, messages);
+    }
+  }
+
+  /** Pumps until nothing more happens. */
+  async pumped(): Promise<void> {
+    this.dispatcher.pump();
+    await settled();
+  }
+}

@@ -1,0 +1,72 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { healthPages } from './health.js';
+
+let http: Server;
+let url: string;
+let problems: { check: string; problem: string }[];
+
+beforeEach(async () => {
+  problems = [];
+  http = createServer(healthPages(() => problems)).listen(0, '127.0.0.1');
+  await once(http, 'listening');
+  // Safe: a server that listens on a port has an address of this kind.
+  url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+});
+afterEach(async () => {
+  http.closeAllConnections();
+  http.close();
+  await once(http, 'close');
+});
+
+const ask = (path: string, method = 'GET'): Promise<Response> =>
+  fetch(`${url}${path}`, { method, headers: { connection: 'close' } });
+
+describe('the pages of a server', () => {
+  it.each(['/livez', '/livez?verbose', '/readyz', '/readyz?x=/livez'])(
+    'say at %s that all is well',
+    async (path) => {
+      const response = await ask(path);
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+      expect(response.headers.get('cache-control')).toBe('no-store');
+      expect(await response.json()).toMatchObject({ status: 'ok' });
+    },
+  );
+
+  it('say at /readyz why messages are not taken, while the process lives', async () => {
+    problems = [
+      { check: 'server', problem: 'shutting down' },
+      { check: 'storage', problem: 'the disk is full' },
+    ];
+    const response = await ask('/readyz');
+    expect(response.status).toBe(503);
+    expect(await response.json()).toEqual({ status: 'unavailable', problems });
+    expect((await ask('/livez')).status).toBe(200);
+    problems = [];
+    expect((await ask('/readyz')).status).toBe(200);
+  });
+
+  it('answer HEAD as GET, without a body', async () => {
+    problems = [{ check: 'storage', problem: 'the disk is full' }];
+    const response = await ask('/readyz', 'HEAD');
+    expect(response.status).toBe(503);
+    expect(Number(response.headers.get('content-length'))).toBeGreaterThan(0);
+    expect(await response.text()).toBe('');
+  });
+
+  it.each(['/', '/metricz', '/livez/', '//livez'])('are not at %s', async (path) => {
+    const response = await ask(path);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toEqual({ error: expect.stringMatching(/\/livez and \/readyz/) });
+  });
+
+  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('are not for %s', async (method) => {
+    const response = await ask('/livez', method);
+    expect(response.status).toBe(405);
+    expect(response.headers.get('allow')).toBe('GET, HEAD');
+    expect(await response.json()).toEqual({ error: expect.stringMatching(/GET \/livez/) });
+  });
+});
