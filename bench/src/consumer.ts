@@ -25,7 +25,7 @@ const finish = async (): Promise<void> => {
 
 const subscription = queue.subscribe(
   'database',
-  { group, start: 'now', window: { messages: 8_192, bytes: 16 * 1024 * 1024 } },
+  { group, start: 'now', window: { messages: 2_048, bytes: 4 * 1024 * 1024 } },
   (message) => {
     if (message.event !== 'create') return;
     const n = Number(message.payload.id.slice('product-'.length));

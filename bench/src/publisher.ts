@@ -3,7 +3,7 @@ import { connect } from '@typed-queue/queue-client';
 import { clock, cpuMs, product, type Measured } from './workload.js';
 
 /** How many messages may be without a receipt. */
-const OUTSTANDING = 8_192;
+const OUTSTANDING = 2_048;
 
 const [url = '', messages = ''] = process.argv.slice(2);
 const queue = connect(contract, { url });

@@ -16,6 +16,7 @@ export {
   MAX_FRAMES_IN_FLIGHT,
   MAX_HEADERS_BYTES,
   MAX_PAYLOAD_BYTES,
+  MAX_PAYLOAD_DEPTH,
 } from './limits.js';
 export { DAY, defineQueue, HOUR, MINUTE, SECOND } from './queue.js';
 export { database } from './queues/database.js';

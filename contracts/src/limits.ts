@@ -1,5 +1,7 @@
 /** Limits that both sides know, in bytes of JSON text as UTF-8 unless said otherwise. */
 export const MAX_PAYLOAD_BYTES = 1024 * 1024;
+/** Objects and arrays within each other: deeper ones overflow the stack of whoever follows them. */
+export const MAX_PAYLOAD_DEPTH = 100;
 export const MAX_HEADERS_BYTES = 16 * 1024;
 /** The bytes of a whole frame. */
 export const MAX_FRAME_BYTES = 4 * 1024 * 1024;

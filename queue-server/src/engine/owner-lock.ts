@@ -1,11 +1,15 @@
 import { QueueError } from '@typed-queue/contracts';
-import { open, readFile, rm, stat } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { platform as systemPlatform } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 // A lock names the process that holds it.
 // eslint-disable-next-line no-restricted-imports
 import { kill, pid } from 'node:process';
+
+/** Long enough for processes that start at the same time to have written their names. */
+const SETTLE_MS = 100;
 
 /** Gives a folder free again. */
 export type Release = () => Promise<void>;
@@ -41,15 +45,14 @@ const ownBySocket = async (dir: string): Promise<Release> => {
 
 const ownByFile = async (dir: string): Promise<Release> => {
   const path = join(dir, 'owner.pid');
-  const owner = Number(await readFile(path, 'utf8').catch(() => ''));
+  const ownerNow = async (): Promise<number> => Number(await readFile(path, 'utf8').catch(() => ''));
+  const owner = await ownerNow();
   if (owner > 0 && isAlive(owner)) throw inUse(dir);
-  await rm(path, { force: true });
-  // Exclusive: of two processes that find a dead owner at once, one fails here.
-  const file = await open(path, 'wx').catch((error: unknown) => {
-    throw isCode(error, 'EEXIST') ? inUse(dir) : error;
-  });
-  await file.writeFile(String(pid));
-  await file.close();
+  await writeFile(`${path}.${pid}`, String(pid));
+  await rename(`${path}.${pid}`, path);
+  // Others may have found the same dead owner: the last to put its name there is the owner.
+  await delay(SETTLE_MS);
+  if ((await ownerNow()) !== pid) throw inUse(dir);
   return () => rm(path, { force: true });
 };
 

@@ -2,6 +2,7 @@ import {
   findIssues,
   MAX_HEADERS_BYTES,
   MAX_PAYLOAD_BYTES,
+  MAX_PAYLOAD_DEPTH,
   QueueError,
   type Headers,
   type Issue,
@@ -9,8 +10,6 @@ import {
   type QueueDefinition,
 } from '@typed-queue/contracts';
 
-/** Objects and arrays within each other: what goes deeper overflows the stack of whoever follows it. */
-const MAX_DEPTH = 100;
 const ISSUES_SHOWN = 3;
 const ISSUES_KEPT = 100;
 const NAME_SHOWN = 100;
@@ -52,16 +51,23 @@ export const checkPayload = (queue: QueueDefinition, event: string, payload: unk
 
 const issuesOf = (schema: PayloadSchema, payload: unknown): readonly Issue[] | undefined => {
   if (payload === undefined) return [{ path: '', message: 'it is missing' }];
-  if (isDeeper(payload, MAX_DEPTH)) {
-    return [{ path: '', message: `it is nested deeper than ${MAX_DEPTH} levels` }];
+  if (isDeeper(payload, MAX_PAYLOAD_DEPTH)) {
+    return [{ path: '', message: `it is nested deeper than ${MAX_PAYLOAD_DEPTH} levels` }];
   }
   return findIssues(schema, payload);
 };
 
-const isDeeper = (value: unknown, levels: number): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)));
+/** Whether objects and arrays stand deeper within each other than so many levels. The value came as JSON. */
+const isDeeper = (value: unknown, levels: number): boolean => {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  // Safe: any object can be read by its own keys.
+  const fields = value as Readonly<Record<string, unknown>>;
+  for (const key in fields) {
+    if (isDeeper(fields[key], levels - 1)) return true;
+  }
+  return false;
+};
 
 /** Headers are an object of texts. @throws QueueError `message_invalid` */
 export const checkHeaders = (headers: unknown): Headers => {
