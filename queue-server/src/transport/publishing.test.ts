@@ -1,38 +1,20 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { encodeFrame, newId } from '@typed-queue/contracts';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { plainClient, type PlainClient } from '../plain-client.fixture.js';
-import { startTestServer, type TestServer } from '../testing.js';
+import { served } from '../served.fixture.js';
 
 const save = { path: '/tmp/a', bytes: 1, sha256: 'abc', durationMs: 2 };
 const LONG = 'x'.repeat(1_100_000);
 const publication = { event: 'save', payload: save };
 
-let dataDir: string;
-let server: TestServer;
-let client: PlainClient;
-
-beforeEach(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'server-test-'));
-  server = await startTestServer({ dataDir });
-  client = await plainClient(server.url);
-});
-
-afterEach(async () => {
-  client.socket.disconnect();
-  await server.close();
-  await rm(dataDir, { recursive: true });
-});
+const now = served();
 
 describe('a plain Socket.IO client that publishes', () => {
   it('gets a receipt on disk, and the next seq with each message', async () => {
-    const first = await client.value('publish', 'files', publication);
+    const first = await now.client.value('publish', 'files', publication);
     expect(first).toMatchObject({ seq: 1, duplicate: false, durability: 'disk' });
-    expect(await client.value('publish', 'files', publication)).toMatchObject({ seq: 2 });
+    expect(await now.client.value('publish', 'files', publication)).toMatchObject({ seq: 2 });
     expect(
-      await client.value('publish', 'database', {
+      await now.client.value('publish', 'database', {
         event: 'read',
         payload: { model: 'product', id: '1', count: 1 },
       }),
@@ -41,18 +23,21 @@ describe('a plain Socket.IO client that publishes', () => {
 
   it('stores an id once', async () => {
     const id = newId();
-    await client.value('publish', 'files', { ...publication, id });
-    expect(await client.value('publish', 'files', { ...publication, id })).toMatchObject({
+    await now.client.value('publish', 'files', { ...publication, id });
+    expect(await now.client.value('publish', 'files', { ...publication, id })).toMatchObject({
       id,
       seq: 1,
       duplicate: true,
     });
-    expect(await client.value('publish', 'files', publication)).toMatchObject({ seq: 2, duplicate: false });
+    expect(await now.client.value('publish', 'files', publication)).toMatchObject({
+      seq: 2,
+      duplicate: false,
+    });
   });
 
   it('has each message of an array answered by itself', async () => {
     const id = newId();
-    const answers = await client.value('publish', 'files', [
+    const answers = await now.client.value('publish', 'files', [
       { ...publication, id },
       { event: 'save', payload: { ...save, bytes: -1 } },
       { ...publication, id },
@@ -84,16 +69,16 @@ describe('a plain Socket.IO client that publishes', () => {
   ])(
     'is refused with %s for queue %j and message %j, and nothing is stored',
     async (code, queue, message) => {
-      const error = await client.refusal('publish', queue, message);
+      const error = await now.client.refusal('publish', queue, message);
       expect(error).toEqual({
         code,
         message: expect.stringMatching(/\w{3,}.*\.$/s),
         details: expect.anything(),
         retryable: false,
       });
-      expect(await client.value('publish', 'files', publication)).toMatchObject({ seq: 1 });
+      expect(await now.client.value('publish', 'files', publication)).toMatchObject({ seq: 1 });
       expect(
-        await client.value('publish', 'database', {
+        await now.client.value('publish', 'database', {
           event: 'read',
           payload: { model: 'm', id: '1', count: 1 },
         }),
@@ -102,10 +87,12 @@ describe('a plain Socket.IO client that publishes', () => {
   );
 
   it('is told of a request that does not exist, and one without a callback harms nobody', async () => {
-    expect(await client.refusal('publsih', 'files', publication)).toMatchObject({ code: 'request_invalid' });
-    client.socket.emit('publish', 'files', { event: 'nothing' });
-    client.socket.emit('subscribe');
-    expect(await client.value('publish', 'files', publication)).toMatchObject({ seq: 1 });
+    expect(await now.client.refusal('publsih', 'files', publication)).toMatchObject({
+      code: 'request_invalid',
+    });
+    now.client.socket.emit('publish', 'files', { event: 'nothing' });
+    now.client.socket.emit('subscribe');
+    expect(await now.client.value('publish', 'files', publication)).toMatchObject({ seq: 1 });
   });
 });
 
@@ -122,7 +109,7 @@ describe('a client that publishes frames', () => {
       producer: newId(),
       firstNumber: 1,
     });
-    expect(await client.value('publish:frame', 'files', frame.bytes)).toMatchObject({
+    expect(await now.client.value('publish:frame', 'files', frame.bytes)).toMatchObject({
       firstSeq: 1,
       refused: [
         { index: 0, error: { code: 'payload_invalid' } },
@@ -130,24 +117,23 @@ describe('a client that publishes frames', () => {
       ],
       duplicates: [{ index: 3, seq: 1 }],
     });
-    expect(await client.value('publish', 'files', publication)).toMatchObject({ seq: 3 });
+    expect(await now.client.value('publish', 'files', publication)).toMatchObject({ seq: 3 });
   });
 
   it('gets the same seqs when it sends a frame again, also after a restart', async () => {
     const { bytes } = encodeFrame([draft(save), draft(save)], { producer: newId(), firstNumber: 1 });
-    await client.value('publish:frame', 'files', bytes);
+    await now.client.value('publish:frame', 'files', bytes);
     const again = {
       duplicates: [
         { index: 0, seq: 1 },
         { index: 1, seq: 2 },
       ],
     };
-    expect(await client.value('publish:frame', 'files', bytes)).toMatchObject(again);
-    await server.close();
-    server = await startTestServer({ dataDir });
-    client = await plainClient(server.url);
-    expect(await client.value('publish:frame', 'files', bytes)).toMatchObject(again);
-    expect(await client.value('publish', 'files', publication)).toMatchObject({ seq: 3 });
+    expect(await now.client.value('publish:frame', 'files', bytes)).toMatchObject(again);
+    await now.stop();
+    await now.start();
+    expect(await now.client.value('publish:frame', 'files', bytes)).toMatchObject(again);
+    expect(await now.client.value('publish', 'files', publication)).toMatchObject({ seq: 3 });
   });
 
   it.each([
@@ -155,6 +141,9 @@ describe('a client that publishes frames', () => {
     ['frame_too_large', Buffer.alloc(4 * 1024 * 1024 + 1)],
     ['request_invalid', 'text'],
   ])('is refused with %s for foreign bytes', async (code, bytes) => {
-    expect(await client.refusal('publish:frame', 'files', bytes)).toMatchObject({ code, retryable: false });
+    expect(await now.client.refusal('publish:frame', 'files', bytes)).toMatchObject({
+      code,
+      retryable: false,
+    });
   });
 });

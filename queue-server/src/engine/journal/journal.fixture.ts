@@ -1,7 +1,8 @@
 import { encodeFrame, newId, NIL_UUID, type Frame, type Range } from '@typed-queue/contracts';
 import type { FileSystem } from './file-system.js';
 import type { JournalEvent } from './journal-event.js';
-import { openJournal, type Journal, type JournalOptions } from './journal.js';
+import type { Journal, JournalOptions } from './journal.js';
+import { openJournal } from './open-journal.js';
 
 export const DIR = '/data/log';
 

@@ -3,7 +3,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { appendEach, causeOf, DIR, frameOf, openForTest, readBack, textsOf } from './journal.fixture.js';
-import { openJournal, type Journal } from './journal.js';
+import type { Journal } from './journal.js';
+import { openJournal } from './open-journal.js';
 import { segmentName } from './segment/segment-header.js';
 import { LossyFileSystem } from './lossy-file-system.fixture.js';
 

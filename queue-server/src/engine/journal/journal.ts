@@ -82,5 +82,3 @@ export interface Journal {
   /** Makes durable what waits, then closes the files. */
   close(): Promise<void>;
 }
-
-export { openJournal } from './open-journal.js';
