@@ -75,6 +75,10 @@ export class Frame {
   texts(): string {
     return (this.#text ??= readText(this.bytes, this.#texts, this.bytes.byteLength));
   }
+  /** The texts of neighbours, `to` not included: JSON values joined by commas. */
+  textsOf(from: number, to: number): string {
+    return this.#slice(this.textStart(from), this.textEnd(to - 1));
+  }
   headersText(index: number): string | undefined {
     const length = this.headersLength(index);
     if (length === 0) return undefined;

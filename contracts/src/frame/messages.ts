@@ -6,14 +6,17 @@ export type AnyMessage = MessageOf<string, string, unknown>;
 
 const NO_HEADERS: Headers = Object.freeze({});
 
-/** All messages of a frame that a server stored. One parse for all texts: the server checked each when it came. */
-export const readMessages = (frame: Frame, queue: string): AnyMessage[] => {
+/**
+ * Messages of a frame that a server stored: all, or those from one place to before another. One parse for all
+ * their texts, since the server checked each when it came.
+ */
+export const readMessages = (frame: Frame, queue: string, from = 0, to = frame.count): AnyMessage[] => {
   // Safe: the texts are JSON values joined by commas, checked by the guard before they were stored.
-  const values = JSON.parse(`[${frame.texts()}]`) as unknown[];
+  const values = JSON.parse(`[${frame.textsOf(from, to)}]`) as unknown[];
   const { firstSeq, time } = frame.header;
   const messages: AnyMessage[] = [];
   let next = 0;
-  for (let index = 0; index < frame.count; index++) {
+  for (let index = from; index < to; index++) {
     // Safe: the guard admits as headers only objects whose values are strings.
     const headers = frame.headersLength(index) === 0 ? NO_HEADERS : (values[next++] as Headers);
     messages.push({

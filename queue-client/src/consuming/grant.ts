@@ -1,4 +1,5 @@
 import type { AnyMessage, GrantHeader, QueueError, Range, Settlement } from '@typed-queue/contracts';
+import type { GrantedMessages } from './granted.js';
 import type { HandlerContext } from './handler.js';
 import { Outcomes, retryOf } from './outcomes.js';
 import { mergeRanges } from './ranges.js';
@@ -9,7 +10,7 @@ import { mergeRanges } from './ranges.js';
  */
 export class Grant {
   readonly token: number;
-  readonly #messages: readonly AnyMessage[];
+  readonly #messages: GrantedMessages;
   readonly #attempts: GrantHeader['attempts'];
   readonly #askExtension: () => void;
   readonly #outcomes = new Outcomes();
@@ -22,7 +23,7 @@ export class Grant {
 
   constructor(
     { token, attempts }: Pick<GrantHeader, 'token' | 'attempts'>,
-    messages: readonly AnyMessage[],
+    messages: GrantedMessages,
     onExtend: () => void,
   ) {
     this.token = token;
@@ -52,7 +53,7 @@ export class Grant {
 
   /** The next message that waits for a handler. */
   take(): AnyMessage | undefined {
-    return this.#next < this.#messages.length ? this.#messages[this.#next++] : undefined;
+    return this.#next < this.#messages.length ? this.#messages.at(this.#next++) : undefined;
   }
 
   /** A handler took its time: its outcome comes later. */
@@ -113,8 +114,12 @@ export class Grant {
   }
 
   #openRanges(): Range[] {
-    const waiting = this.#messages.slice(this.#next).map(({ seq }) => seq);
-    return mergeRanges([...this.#atWork, ...waiting].map((seq) => [seq, seq]));
+    const open: Range[] = [...this.#atWork].map((seq) => [seq, seq]);
+    for (let place = this.#next; place < this.#messages.length; place++) {
+      const seq = this.#messages.at(place)?.seq;
+      if (seq !== undefined) open.push([seq, seq]);
+    }
+    return mergeRanges(open);
   }
 }
 

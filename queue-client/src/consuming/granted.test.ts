@@ -1,17 +1,31 @@
 import { describe, expect, it } from '@jest/globals';
-import { grantedMessages } from './granted.js';
+import { grantedMessages, type GrantedMessages } from './granted.js';
 import { concat, seqFrame } from './grants.fixture.js';
+
+const all = (messages: GrantedMessages): unknown[] =>
+  Array.from({ length: messages.length }, (_, place) => [
+    messages.at(place)?.seq,
+    messages.at(place)?.payload,
+  ]);
 
 describe('grantedMessages', () => {
   it('reads frames back to back, from a Buffer, a Uint8Array or an ArrayBuffer', () => {
     const bytes = concat(seqFrame(3, 2), seqFrame(9, 1));
     for (const data of [bytes, Buffer.from(bytes), bytes.slice().buffer]) {
-      expect(grantedMessages(data, 'files').map(({ seq, payload }) => [seq, payload])).toEqual([
+      expect(all(grantedMessages(data, 'files'))).toEqual([
         [3, 3],
         [4, 4],
         [9, 9],
       ]);
     }
+  });
+
+  it('finds each message at its place, in any order, and none beside them', () => {
+    const messages = grantedMessages(concat(seqFrame(1, 150), seqFrame(201, 1), seqFrame(301, 70)), 'files');
+    expect(messages.length).toBe(221);
+    const seqs = [0, 149, 150, 151, 220, 64, 63, 1].map((place) => messages.at(place)?.seq);
+    expect(seqs).toEqual([1, 150, 201, 301, 370, 65, 64, 2]);
+    expect([messages.at(-1), messages.at(221)]).toEqual([undefined, undefined]);
   });
 
   it('refuses bytes that are no intact frames', () => {

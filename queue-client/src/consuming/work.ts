@@ -1,5 +1,6 @@
 import type { AnyMessage, GrantHeader, QueueError, Range, Settlement } from '@typed-queue/contracts';
 import { Grant } from './grant.js';
+import type { GrantedMessages } from './granted.js';
 import type { AnyHandler } from './handler.js';
 import { RetryAfter } from './retry-after.js';
 
@@ -48,7 +49,7 @@ export class Work {
     return [...this.#grants.values()].some((grant) => grant.hasOutcomes);
   }
 
-  accept(header: GrantHeader, messages: readonly AnyMessage[]): void {
+  accept(header: GrantHeader, messages: GrantedMessages): void {
     const grant = new Grant(header, messages, this.#parts.onOutcome);
     this.#grants.set(grant.token, grant);
     this.#ready.push(grant);
