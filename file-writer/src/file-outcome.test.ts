@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
 import * as real from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { contract, findIssues } from '@typed-queue/contracts';
 import { processFile, type FileOutcome, type FileWork } from './file-outcome.js';
-import { upperCase } from './transform.js';
+import { PIECE_BYTES } from './reader.js';
+import { SILENT, type Progress } from './progress.js';
+import { piecewise, upperCase } from './transform.js';
+import { filesWith, WatchedFiles } from './watched-files.fixture.js';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -24,7 +28,14 @@ const fileOf = async (content: string | Buffer, name = 'a.txt'): Promise<string>
 
 /** Also proves that the queue would take the event. */
 const outcomeOf = async (path: string, work: Partial<FileWork> = {}): Promise<FileOutcome> => {
-  const outcome = await processFile(path, { fs: real, transform: upperCase, now: () => 0, ...work });
+  const outcome = await processFile(path, {
+    fs: real,
+    transform: upperCase,
+    processes: { pid: 100, isRunning: () => true },
+    progress: SILENT,
+    now: () => 0,
+    ...work,
+  });
   expect(findIssues(contract.files.events[outcome.event], outcome.payload)).toBeUndefined();
   return outcome;
 };
@@ -44,10 +55,53 @@ describe('processFile', () => {
     expect(await outcomeOf(path)).toMatchObject({ event: 'save', payload: { bytes: 0 } });
   });
 
-  it('takes any transform', async () => {
-    const path = await fileOf('abc');
-    await outcomeOf(path, { transform: (text) => text.padEnd(5, '!') });
-    expect(await real.readFile(path, 'utf8')).toBe('abc!!');
+  it('takes any transform, which begins anew with each file', async () => {
+    const transform = () => {
+      let length = 0;
+      return {
+        push: (text: string) => {
+          length += text.length;
+          return text;
+        },
+        end: () => `${length}`,
+      };
+    };
+    for (const name of ['a.txt', 'b.txt']) {
+      const path = await fileOf('abc', name);
+      await outcomeOf(path, { transform });
+      expect(await real.readFile(path, 'utf8')).toBe('abc3');
+    }
+  });
+
+  it('transforms characters that stand across the borders of pieces', async () => {
+    // Bytes before the border that a character of four bytes has in the first piece: none to all.
+    for (let before = 0; before <= 4; before++) {
+      const lead = 'x'.repeat(PIECE_BYTES - before);
+      const path = await fileOf(`${lead}𐐨ß`);
+      await outcomeOf(path);
+      expect(await real.readFile(path, 'utf8')).toBe(`${lead.toUpperCase()}𐐀SS`);
+    }
+  });
+
+  it('tells its progress in bytes that were read', async () => {
+    const advanced: number[] = [];
+    const progress: Progress = { ...SILENT, advance: (bytes) => advanced.push(bytes) };
+    await outcomeOf(await fileOf('ß'.repeat(PIECE_BYTES)), { progress });
+    expect(advanced).toEqual([PIECE_BYTES, PIECE_BYTES]);
+  });
+});
+
+describe('processFile of a large file', () => {
+  const SIZE = 64 * 1024 * 1024;
+
+  it('holds no more than a piece of it', async () => {
+    const path = await fileOf(Buffer.alloc(SIZE, 'the quick brown fox\n'));
+    const watched = new WatchedFiles(path);
+    const sha256 = createHash('sha256').update(Buffer.alloc(SIZE, 'THE QUICK BROWN FOX\n')).digest('hex');
+    const payload = { path, bytes: SIZE, sha256, durationMs: 0 };
+    expect(await outcomeOf(path, { fs: watched.fs })).toEqual({ event: 'save', payload });
+    expect([watched.read, watched.written]).toEqual([SIZE, SIZE]);
+    expect([watched.mostHeld, watched.longest]).toEqual([PIECE_BYTES, PIECE_BYTES]);
   });
 });
 
@@ -85,11 +139,23 @@ describe('processFile, failing', () => {
     expect(await real.readFile(path)).toEqual(bytes);
   });
 
+  it('tells of such bytes at the end of a large file, when much is written already', async () => {
+    const bytes = Buffer.alloc(3 * PIECE_BYTES, 'a');
+    bytes[bytes.length - 1] = 0xc3;
+    const path = await fileOf(bytes);
+    const watched = new WatchedFiles(path);
+    const payload = { path, operation: 'transform', code: 'EILSEQ' };
+    expect(await outcomeOf(path, { fs: watched.fs })).toMatchObject({ event: 'error', payload });
+    expect(watched.written).toBeGreaterThan(PIECE_BYTES);
+    expect(bytes.equals(await real.readFile(path))).toBe(true);
+    expect(await real.readdir(folder)).toEqual(['a.txt']);
+  });
+
   it('tells of a transform that throws', async () => {
     const path = await fileOf('abc');
-    const transform = (): string => {
+    const transform = piecewise(() => {
       throw new RangeError('too deep');
-    };
+    });
     const payload = { path, operation: 'transform', code: 'UNKNOWN', message: 'too deep' };
     expect(await outcomeOf(path, { transform })).toEqual({ event: 'error', payload });
     expect(await real.readFile(path, 'utf8')).toBe('abc');
@@ -103,7 +169,7 @@ describe('processFile, failing', () => {
       return real.open(...args);
     };
     const payload = { path, operation: 'write', code: 'EACCES', message: denied.message };
-    expect(await outcomeOf(path, { fs: { ...real, open } })).toEqual({ event: 'error', payload });
+    expect(await outcomeOf(path, { fs: filesWith({ open }) })).toEqual({ event: 'error', payload });
     expect(await real.readFile(path, 'utf8')).toBe('abc');
   });
 
@@ -124,11 +190,41 @@ describe('processFile, failing', () => {
     const rename = async (): Promise<void> => {
       throw Object.assign(new Error('EXDEV: cross-device link not permitted'), { code: 'EXDEV' });
     };
-    expect(await outcomeOf(path, { fs: { ...real, rename } })).toMatchObject({
+    expect(await outcomeOf(path, { fs: filesWith({ rename }) })).toMatchObject({
       event: 'error',
       payload: { path, operation: 'write', code: 'EXDEV' },
     });
     expect(await real.readdir(folder)).toEqual(['a.txt']);
     expect(await real.readFile(path, 'utf8')).toBe('abc');
+  });
+
+  it('tells of a file that somebody else changes meanwhile, and leaves it', async () => {
+    const path = await fileOf('abc');
+    const transform = piecewise((text) => {
+      appendFileSync(path, 'def');
+      return text;
+    });
+    const payload = { path, operation: 'write', code: 'EBUSY' };
+    expect(await outcomeOf(path, { transform })).toMatchObject({ event: 'error', payload });
+    expect(await real.readFile(path, 'utf8')).toBe('abcdef');
+  });
+
+  const READ = ['stat', 'open source', 'read source'];
+  const HARMLESS = ['chown temporary', 'open folder', 'close source'];
+
+  it('names the operation of whatever call fails', async () => {
+    const text = 'x'.repeat(PIECE_BYTES + 1);
+    const whole = new WatchedFiles(await fileOf(text));
+    await outcomeOf(whole.file, { fs: whole.fs });
+    expect(whole.calls.filter((call) => call === 'read source')).toHaveLength(2);
+    for (const [failAt, call] of whole.calls.entries()) {
+      const failing = new WatchedFiles(await fileOf(text), failAt);
+      const outcome = await outcomeOf(failing.file, { fs: failing.fs });
+      const operation = READ.includes(call) && failAt < whole.calls.lastIndexOf('stat') ? 'read' : 'write';
+      const error = { event: 'error', payload: { operation, code: 'EIO', message: `EIO: ${call}` } };
+      expect(outcome).toMatchObject(HARMLESS.includes(call) ? { event: 'save' } : error);
+      expect(await real.readdir(folder)).toEqual(['a.txt']);
+      expect(failing.open).toBe(0);
+    }
   });
 });

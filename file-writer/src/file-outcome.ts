@@ -1,10 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { Payload, SystemContract } from '@typed-queue/contracts';
 import { failureOf } from './failure.js';
 import type { FileSystem } from './file-system.js';
-import { readContent } from './reader.js';
-import { transformBytes, type Transform } from './transform.js';
-import { replaceContent } from './writer.js';
+import type { Progress } from './progress.js';
+import { openSource, type Source } from './reader.js';
+import type { Processes } from './temporary.js';
+import type { Transform } from './transform.js';
+import { utf8Decoder } from './utf8.js';
+import { replaceContent, type Written } from './writer.js';
 
 type Saved = Payload<SystemContract, 'files', 'save'>;
 type Failed = Payload<SystemContract, 'files', 'error'>;
@@ -16,29 +18,67 @@ export type FileOutcome =
 export interface FileWork {
   readonly fs: FileSystem;
   readonly transform: Transform;
+  readonly processes: Processes;
+  readonly progress: Progress;
   /** Milliseconds from any start. */
   readonly now: () => number;
 }
 
+/** What is being done to a file. */
+interface Stage {
+  operation: Failed['operation'];
+}
+
+/** The content transformed, piece by piece: reads only when the writer asks for more. */
+async function* transformed(
+  { pieces }: Source,
+  { transform, progress }: FileWork,
+  stage: Stage,
+): AsyncGenerator<Buffer> {
+  stage.operation = 'transform';
+  const decoder = utf8Decoder();
+  const transformation = transform();
+  stage.operation = 'read';
+  for await (const bytes of pieces) {
+    progress.advance(bytes.byteLength);
+    stage.operation = 'transform';
+    const text = transformation.push(decoder.decode(bytes));
+    stage.operation = 'write';
+    yield Buffer.from(text);
+    stage.operation = 'read';
+  }
+  stage.operation = 'transform';
+  decoder.end();
+  const rest = transformation.end();
+  stage.operation = 'write';
+  yield Buffer.from(rest);
+}
+
+const rewrite = async (path: string, work: FileWork, stage: Stage): Promise<Written> => {
+  const source = await openSource(work.fs, path);
+  try {
+    stage.operation = 'write';
+    return await replaceContent(work.fs, source, transformed(source, work, stage), work.processes);
+  } finally {
+    await source.close();
+  }
+};
+
 /** Milliseconds without digits that no clock means. */
 const toMicroseconds = (ms: number): number => Math.round(ms * 1_000) / 1_000;
 
-/** Reads a file, transforms its text and writes it back. Never throws: what fails is an outcome as well. */
-export const processFile = async (path: string, { fs, transform, now }: FileWork): Promise<FileOutcome> => {
-  const startedAt = now();
-  let operation: Failed['operation'] = 'read';
+/**
+ * Reads a file, transforms its text and writes it back, piece by piece: memory does not grow with the file.
+ * Never throws: what fails is an outcome as well.
+ */
+export const processFile = async (path: string, work: FileWork): Promise<FileOutcome> => {
+  const startedAt = work.now();
+  const stage: Stage = { operation: 'read' };
   try {
-    const content = await readContent(fs, path);
-    operation = 'transform';
-    const bytes = transformBytes(content, transform);
-    operation = 'write';
-    await replaceContent(fs, path, bytes);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    return {
-      event: 'save',
-      payload: { path, bytes: bytes.byteLength, sha256, durationMs: toMicroseconds(now() - startedAt) },
-    };
+    const written = await rewrite(path, work, stage);
+    const durationMs = toMicroseconds(work.now() - startedAt);
+    return { event: 'save', payload: { path, ...written, durationMs } };
   } catch (error) {
-    return { event: 'error', payload: { path, operation, ...failureOf(error) } };
+    return { event: 'error', payload: { path, operation: stage.operation, ...failureOf(error) } };
   }
 };

@@ -5,11 +5,14 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
+import colors from 'picocolors';
 import { USAGE } from './command-line.js';
 import { FakeQueue } from './fake-queue.fixture.js';
 import type { Parts } from './file-writer.js';
 import { runWith, type Run } from './run.fixture.js';
-import { upperCase } from './transform.js';
+import { progressOn } from './progress.js';
+import { processesFrom, temporaryFor } from './temporary.js';
+import { piecewise } from './transform.js';
 
 let folder = '';
 beforeEach(async () => {
@@ -63,7 +66,7 @@ describe('runFileWriter', () => {
     const path = await write('a.txt');
     await real.symlink('a.txt', join(folder, 'link.txt'));
     let times = 0;
-    const transform = (text: string): string => `${text}${++times}`;
+    const transform = piecewise((text) => `${text}${++times}`);
     await run(queue, ['a.txt', './a.txt', path, 'link.txt', 'missing', 'missing'], { transform });
     expect(paths(queue)).toEqual([path, join(folder, 'missing')]);
     expect(await real.readFile(path, 'utf8')).toBe('abc1');
@@ -109,6 +112,45 @@ describe('runFileWriter', () => {
   });
 });
 
+describe('runFileWriter, with a terminal', () => {
+  it('shows how far it is, and takes that away before each line and at the end', async () => {
+    const stderr = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY: true });
+    let ms = 0;
+    const now = (): number => (ms += 1_000);
+    const progress = progressOn(stderr, {}, colors.createColors(false), now);
+    await write('a.txt');
+    await write('b.txt', 'abcdef');
+    // One terminal shows both.
+    const stdout = stderr;
+    await run(new FakeQueue(), ['a.txt', 'missing.txt', 'b.txt'], { stdout, stderr, progress });
+    const shown = String(stderr.read());
+    const lines = shown.replaceAll(`${folder}/`, '').split(/(?<=\n)|(?=\r)/);
+    const away = '\r\u001b[K';
+    expect(lines).toEqual([
+      expect.stringMatching(/ 33% .* a\.txt/),
+      expect.stringMatching(/saved .*\n$/),
+      expect.stringMatching(/^failed .*\n$/),
+      expect.stringMatching(/ 100% .* b\.txt/),
+      expect.stringMatching(/saved .*\n$/),
+    ]);
+    expect(lines.map((line) => line.startsWith(away))).toEqual([true, true, false, true, true]);
+  });
+});
+
+describe('runFileWriter, after a run that was killed', () => {
+  it('removes what that left, and leaves what another writes now', async () => {
+    const path = await write('a.txt');
+    const left = (pid: number): string => temporaryFor(path, { ...processesFrom(process), pid });
+    // No process has a number like the first; the second runs.
+    for (const pid of [2 ** 31 - 1, process.ppid]) await real.writeFile(left(pid), 'AB');
+    expect(await run(new FakeQueue(), ['a.txt'])).toMatchObject({ exitCode: 0 });
+    const names = await real.readdir(folder);
+    expect(names).toHaveLength(2);
+    expect(names).toContainEqual(expect.stringContaining(`-${process.ppid}-`));
+    expect(names).toContain('a.txt');
+  });
+});
+
 describe('runFileWriter, without a server', () => {
   it('says once that it waits, names what is unpublished, and ends with 1', async () => {
     const queue = new FakeQueue();
@@ -141,10 +183,10 @@ describe('runFileWriter, interrupted', () => {
     const queue = new FakeQueue();
     const stop = new AbortController();
     const [a, b] = [await write('a.txt'), await write('b.txt')];
-    const transform = (text: string): string => {
+    const transform = piecewise((text) => {
       stop.abort(130);
-      return upperCase(text);
-    };
+      return text;
+    });
     const { exitCode, err } = await run(queue, ['a.txt', 'b.txt'], { transform, signal: stop.signal });
     expect(exitCode).toBe(130);
     expect(err).toBe(`file-writer: not processed: ${b}\n`);
@@ -156,10 +198,10 @@ describe('runFileWriter, interrupted', () => {
   it('ends with 0 when all was done already', async () => {
     await write('a.txt');
     const stop = new AbortController();
-    const transform = (text: string): string => {
+    const transform = piecewise((text) => {
       stop.abort(130);
       return text;
-    };
+    });
     expect(await run(new FakeQueue(), ['a.txt'], { transform, signal: stop.signal })).toMatchObject({
       exitCode: 0,
     });

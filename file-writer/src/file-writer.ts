@@ -36,7 +36,7 @@ const configOf = ({ env, stderr }: Parts): Config | undefined => {
 };
 
 const write = async (parts: Parts, files: readonly string[], timeoutMs: number): Promise<number> => {
-  const { cwd, connect, stdout, stderr, colors, signal } = parts;
+  const { cwd, connect, signal } = parts;
   const config = configOf(parts);
   if (config === undefined) return EXIT.config;
   const folder = config.startedIn ?? cwd;
@@ -46,7 +46,7 @@ const write = async (parts: Parts, files: readonly string[], timeoutMs: number):
     queue: connect(config),
     server: new URL(config.url).origin,
     timeoutMs,
-    report: reportTo(stdout, stderr, colors),
+    report: reportTo(parts),
   });
   if (allDone) return EXIT.done;
   return typeof signal.reason === 'number' ? signal.reason : EXIT.failed;

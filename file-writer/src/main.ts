@@ -4,7 +4,13 @@ import { stopSignal } from '@typed-queue/contracts/program';
 import { connect } from '@typed-queue/queue-client';
 import colors from 'picocolors';
 import { runFileWriter } from './file-writer.js';
+import { progressOn } from './progress.js';
+import { processesFrom } from './temporary.js';
 import { upperCase } from './transform.js';
+
+const now = (): number => performance.now();
+const progress = progressOn(process.stderr, process.env, colors, now);
+process.once('exit', () => progress.hide());
 
 process.exitCode = await runFileWriter({
   args: process.argv.slice(2),
@@ -13,7 +19,9 @@ process.exitCode = await runFileWriter({
   connect: ({ url, token }) => connect(contract, { url, token }),
   fs,
   transform: upperCase,
-  now: () => performance.now(),
+  processes: processesFrom(process),
+  progress,
+  now,
   stdout: process.stdout,
   stderr: process.stderr,
   colors,

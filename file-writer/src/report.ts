@@ -1,8 +1,9 @@
 import type { Writable } from 'node:stream';
+import { printable } from '@typed-queue/contracts/program';
 import type { Colors } from 'picocolors/types.js';
 import { match } from 'ts-pattern';
 import type { FileOutcome } from './file-outcome.js';
-import { printable } from '@typed-queue/contracts/program';
+import type { Progress } from './progress.js';
 import type { Unpublished } from './publishing.js';
 
 /** What the file writer tells its user: a line for each file, `stderr` for all that is not as it should be. */
@@ -15,22 +16,34 @@ export interface Report {
   say(text: string): void;
 }
 
-export const reportTo = (stdout: Writable, stderr: Writable, { green, red }: Colors): Report => {
-  const talk = (text: string): unknown => stderr.write(`file-writer: ${printable(text)}\n`);
+export interface ReportParts {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  readonly colors: Colors;
+  /** On the same terminal, it makes room for each line. */
+  readonly progress: Pick<Progress, 'hide'>;
+}
+
+export const reportTo = ({ stdout, stderr, colors: { green, red }, progress }: ReportParts): Report => {
+  const line = (stream: Writable, text: string): void => {
+    progress.hide();
+    stream.write(`${text}\n`);
+  };
+  const talk = (text: string): void => line(stderr, `file-writer: ${printable(text)}`);
   return {
     outcome: (outcome) =>
       match(outcome)
         .with({ event: 'save' }, ({ payload: { path, bytes, sha256, durationMs } }) => {
           const measured = `${bytes} B  sha256 ${sha256}  ${durationMs.toFixed(1)} ms`;
-          stdout.write(`${green('saved')}   ${printable(path)}  ${measured}\n`);
+          line(stdout, `${green('saved')}   ${printable(path)}  ${measured}`);
         })
         .with({ event: 'error' }, ({ payload: { path, operation, message } }) => {
-          stderr.write(`${red('failed')}  ${printable(path)}  ${operation}: ${printable(message)}\n`);
+          line(stderr, `${red('failed')}  ${printable(path)}  ${operation}: ${printable(message)}`);
         })
         .exhaustive(),
     unpublished: ({ outcome: { event, payload }, reason }) =>
-      void talk(`unpublished: "${event}" of ${payload.path} (${reason})`),
-    skipped: (path) => void talk(`not processed: ${path}`),
-    say: (text) => void talk(text),
+      talk(`unpublished: "${event}" of ${payload.path} (${reason})`),
+    skipped: (path) => talk(`not processed: ${path}`),
+    say: talk,
   };
 };

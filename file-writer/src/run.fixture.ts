@@ -3,6 +3,8 @@ import { PassThrough } from 'node:stream';
 import colors from 'picocolors';
 import type { FakeQueue } from './fake-queue.fixture.js';
 import { runFileWriter, type Parts } from './file-writer.js';
+import { SILENT } from './progress.js';
+import { processesFrom } from './temporary.js';
 import { upperCase } from './transform.js';
 
 export interface Run {
@@ -27,6 +29,8 @@ export const runWith = async (
     },
     fs,
     transform: upperCase,
+    processes: processesFrom(process),
+    progress: SILENT,
     now: () => 0,
     stdout,
     stderr,

@@ -1,38 +1,46 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { transformBytes, upperCase } from './transform.js';
+import { piecewise, upperCase, type Transform } from './transform.js';
 
-describe('transformBytes', () => {
+const apply = (transform: Transform, pieces: readonly string[]): string => {
+  const transformation = transform();
+  return pieces.map((piece) => transformation.push(piece)).join('') + transformation.end();
+};
+
+describe('upperCase', () => {
   it('transforms text of any script', () => {
-    const bytes = transformBytes(Buffer.from('straße, déjà vu, 日本 👩‍🚀\r\n'), upperCase);
-    expect(bytes.toString()).toBe('STRASSE, DÉJÀ VU, 日本 👩‍🚀\r\n');
+    expect(apply(upperCase, ['straße, dé', 'jà vu, 日本 👩‍🚀', ' 𐐨𐐩\r\n'])).toBe(
+      'STRASSE, DÉJÀ VU, 日本 👩‍🚀 𐐀𐐁\r\n',
+    );
   });
 
-  it('takes any transform', () => {
-    expect(transformBytes(Buffer.from('abc'), (text) => `${text}${text}`).toString()).toBe('abcabc');
+  it('may be cut before and after every character there is', () => {
+    const characters = Array.from({ length: 0x110000 }, (_, code) => code)
+      .filter((code) => code < 0xd800 || code > 0xdfff)
+      .map((code) => String.fromCodePoint(code));
+    expect(apply(upperCase, characters) === characters.join('').toUpperCase()).toBe(true);
   });
 
-  it('changes nothing but what the transform changes', () => {
+  it('gives the same wherever a text is cut', () => {
+    const character = fc.oneof(
+      fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
+      fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
+      // What has several forms, or an upper case of several characters.
+      fc.constantFrom('ß', 'σ', 'ς', 'ΐ', 'ﬁ', 'ŉ', 'i', 'ı', '\u0307', '\u0345', '\u0301', 'ǆ', 'ᾳ'),
+    );
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme' }), fc.boolean(), (text, marked) => {
-        const bytes = Buffer.from(marked ? `\uFEFF${text}` : text);
-        expect(transformBytes(bytes, (same) => same)).toEqual(bytes);
+      fc.property(fc.array(fc.array(character)), (pieces) => {
+        const texts = pieces.map((piece) => piece.join(''));
+        expect(apply(upperCase, texts)).toBe(texts.join('').toUpperCase());
       }),
     );
   });
+});
 
-  it.each([
-    ['a lone continuation byte', [0x61, 0x80]],
-    ['a cut character', [0xe2, 0x82]],
-    ['an overlong form', [0xc0, 0xaf]],
-    ['a surrogate', [0xed, 0xa0, 0x80]],
-    ['UTF-16', [0xff, 0xfe, 0x61, 0x00]],
-  ])('refuses %s', (_name, bytes) => {
-    expect(() => transformBytes(Buffer.from(bytes), upperCase)).toThrow(
-      expect.objectContaining({
-        code: 'EILSEQ',
-        message: expect.stringMatching(/^EILSEQ: .*not valid UTF-8/),
-      }),
-    );
+describe('piecewise', () => {
+  it('begins each file anew, and keeps nothing back', () => {
+    const doubled = piecewise((text) => text.replaceAll('a', 'aa'));
+    expect(apply(doubled, ['ab', 'a'])).toBe('aabaa');
+    expect(doubled().end()).toBe('');
   });
 });

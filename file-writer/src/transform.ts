@@ -1,13 +1,24 @@
-import { isUtf8 } from 'node:buffer';
-import { FileError } from './failure.js';
+/** One file's text on its way through a transform. */
+export interface Transformation {
+  /**
+   * Takes the next piece of the text, cut anywhere but within a code point, and returns what is ready of the
+   * result: whole code points as well.
+   */
+  push(text: string): string;
+  /** The text is over: returns what is left of the result. */
+  end(): string;
+}
 
-/** What becomes of the text of a file. */
-export type Transform = (text: string) => string;
+/** What becomes of the text of a file: begins anew for each. */
+export type Transform = () => Transformation;
 
-export const upperCase: Transform = (text) => text.toUpperCase();
+/**
+ * The transform of a function that may as well be applied to the parts of a text:
+ * `change(a + b) === change(a) + change(b)`, wherever a text is cut between two code points.
+ */
+export const piecewise =
+  (change: (text: string) => string): Transform =>
+  () => ({ push: change, end: () => '' });
 
-/** Applies a transform to UTF-8. A byte order mark stays. @throws `EILSEQ` for bytes that are not valid UTF-8. */
-export const transformBytes = (bytes: Buffer, transform: Transform): Buffer => {
-  if (!isUtf8(bytes)) throw new FileError('EILSEQ', 'the content is not valid UTF-8, nothing was changed');
-  return Buffer.from(transform(bytes.toString('utf8')), 'utf8');
-};
+/** Each code point has an upper case of its own, whatever stands beside it: only lower case looks at neighbours. */
+export const upperCase = piecewise((text) => text.toUpperCase());

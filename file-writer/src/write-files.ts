@@ -1,9 +1,10 @@
 import type { SystemContract } from '@typed-queue/contracts';
 import type { QueueClient } from '@typed-queue/queue-client';
 import { processFile, type FileWork } from './file-outcome.js';
-import type { FileSystem } from './file-system.js';
-import { publishingTo } from './publishing.js';
+import { planOf, type PlannedFile } from './plan.js';
+import { publishingTo, type Publishing } from './publishing.js';
 import type { Report } from './report.js';
+import { removeLeftovers } from './temporary.js';
 
 export interface FilesWork extends FileWork {
   /** Absolute. */
@@ -17,16 +18,6 @@ export interface FilesWork extends FileWork {
   readonly signal: AbortSignal;
 }
 
-/** Each file once, under its first name, whether it is named twice or through a link. */
-const distinct = async (fs: FileSystem, paths: readonly string[]): Promise<readonly string[]> => {
-  const byTarget = new Map<string, string>();
-  for (const path of paths) {
-    const target = await fs.realpath(path).catch(() => path);
-    if (!byTarget.has(target)) byTarget.set(target, path);
-  }
-  return [...byTarget.values()];
-};
-
 /** Tells the user, once, that the server cannot be reached, and what it refuses. */
 const watchConnection = ({ queue, server, report }: FilesWork): void => {
   let told = false;
@@ -37,27 +28,46 @@ const watchConnection = ({ queue, server, report }: FilesWork): void => {
   queue.on('error', ({ error }) => report.say(`${error.code}: ${error.message}`));
 };
 
-/**
- * Processes one file after the other, publishing what became of each, and closes the queue client.
- * One that fails does not stop the others.
- * @returns whether every file is written and every event published.
- */
-export const writeFiles = async (work: FilesWork): Promise<boolean> => {
-  const { fs, paths, queue, report, signal, timeoutMs } = work;
-  watchConnection(work);
-  const publishing = publishingTo(queue);
+/** One after the other. @returns whether every file is written. */
+const processAll = async (
+  files: readonly PlannedFile[],
+  work: FilesWork,
+  publishing: Publishing,
+): Promise<boolean> => {
+  const { progress, report, signal } = work;
   let allDone = true;
-  for (const path of await distinct(fs, paths)) {
+  progress.start(files.reduce((sum, { bytes }) => sum + bytes, 0));
+  for (const { path, bytes } of files) {
     if (signal.aborted) {
       report.skipped(path);
       allDone = false;
       continue;
     }
+    progress.begin(path, bytes);
     const outcome = await processFile(path, work);
     report.outcome(outcome);
     publishing.add(outcome);
     allDone &&= outcome.event === 'save';
   }
+  return allDone;
+};
+
+/**
+ * Processes one file after the other, publishing what became of each, and closes the queue client.
+ * One that fails does not stop the others. What killed runs left beside the files is removed before.
+ * @returns whether every file is written and every event published.
+ */
+export const writeFiles = async (work: FilesWork): Promise<boolean> => {
+  const { fs, processes, paths, queue, report, signal, timeoutMs } = work;
+  watchConnection(work);
+  const publishing = publishingTo(queue);
+  const files = await planOf(fs, paths);
+  await removeLeftovers(
+    fs,
+    files.map(({ target }) => target),
+    processes,
+  );
+  const allDone = await processAll(files, work, publishing);
   const unpublished = await publishing.receipts(timeoutMs, signal);
   for (const each of unpublished) report.unpublished(each);
   await queue.close({ timeoutMs: 0 });

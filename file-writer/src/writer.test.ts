@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto';
 import * as real from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { failureOf } from './failure.js';
 import type { FileSystem } from './file-system.js';
-import { replaceContent } from './writer.js';
+import type { Processes } from './temporary.js';
+import { filesWith, WatchedFiles } from './watched-files.fixture.js';
+import { replaceContent, type Written } from './writer.js';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -21,83 +24,42 @@ afterEach(() => real.rm(folder, { recursive: true }));
 const content = (path = file): Promise<string> => real.readFile(path, 'utf8');
 const modeOf = async (path = file): Promise<number> => (await real.stat(path)).mode & 0o7777;
 
-/** The real file system; writes down each call, and fails at one of them. */
-class WatchedFiles {
-  readonly calls: string[] = [];
-  readonly failAt: number;
-  open = 0;
+const processes: Processes = { pid: 100, isRunning: () => true };
 
-  constructor(failAt = Infinity) {
-    this.failAt = failAt;
-  }
-
-  #call(name: string): void {
-    this.calls.push(name);
-    if (this.calls.length - 1 === this.failAt)
-      throw Object.assign(new Error(`EIO: ${name}`), { code: 'EIO' });
-  }
-
-  readonly fs: FileSystem = {
-    ...real,
-    // Safe: the writer calls these in their plain form only.
-    realpath: (async (path: string) => {
-      this.#call('realpath');
-      return real.realpath(path);
-    }) as FileSystem['realpath'],
-    open: async (path, flags, mode) => {
-      const name = path === folder ? 'folder' : path === file ? 'target' : 'temporary';
-      this.#call(`open ${name}`);
-      const handle = await real.open(path, flags, mode);
-      this.open++;
-      return this.#watched(handle, name);
-    },
-    rename: async (from, to) => {
-      this.#call('rename');
-      await real.rename(from, to);
-    },
-  };
-
-  #watched(handle: real.FileHandle, name: string): real.FileHandle {
-    return new Proxy(handle, {
-      get: (target, key) => {
-        const method: unknown = Reflect.get(target, key, target);
-        if (typeof method !== 'function') return method;
-        return async (...args: unknown[]) => {
-          if (key === 'close') {
-            // A close that fails has closed nevertheless.
-            await target.close();
-            this.open--;
-          }
-          this.#call(`${String(key)} ${name}`);
-          const result: unknown = key === 'close' ? undefined : Reflect.apply(method, target, args);
-          return result;
-        };
-      },
-    });
-  }
+async function* pieces(...texts: readonly string[]): AsyncGenerator<Buffer> {
+  for (const text of texts) yield Buffer.from(text);
 }
 
+/** Replaces the content of a file that nobody has touched since its stats were taken. */
+const replace = async (
+  path = file,
+  fs: FileSystem = real,
+  content: AsyncIterable<Buffer> = pieces('new'),
+): Promise<Written> => replaceContent(fs, { path, stats: await real.stat(path) }, content, processes);
+
 describe('replaceContent', () => {
-  it('replaces the content and leaves nothing else behind', async () => {
-    await replaceContent(real, file, Buffer.from('new'));
+  it('replaces the content, measures it, and leaves nothing else behind', async () => {
+    const written = await replace(file, real, pieces('n', '', 'ew'));
+    expect(written).toEqual({ bytes: 3, sha256: createHash('sha256').update('new').digest('hex') });
     expect(await content()).toBe('new');
     expect(await real.readdir(folder)).toEqual(['a.txt']);
   });
 
   it('writes and flushes a temporary file before it takes the place of the old one', async () => {
-    const { calls, fs } = new WatchedFiles();
-    await replaceContent(fs, file, Buffer.from('new'));
+    const { calls, fs } = new WatchedFiles(file);
+    await replace(file, fs, pieces('n', 'ew'));
     expect(calls).toEqual([
       'realpath',
       'open target',
-      'stat target',
       'close target',
       'open temporary',
+      'writeFile temporary',
       'writeFile temporary',
       'chown temporary',
       'chmod temporary',
       'sync temporary',
       'close temporary',
+      'stat',
       'rename',
       'open folder',
       'sync folder',
@@ -107,15 +69,15 @@ describe('replaceContent', () => {
 
   it.each([0o600, 0o640, 0o755, 0o666, 0o4711])('keeps the mode bits %#', async (mode) => {
     await real.chmod(file, mode);
-    await replaceContent(real, file, Buffer.from('new'));
+    await replace();
     expect(await modeOf()).toBe(mode);
   });
 
   it('drops set-user-id when the owner cannot be kept', async () => {
     await real.chmod(file, 0o4755);
-    const failing = new WatchedFiles(6);
-    await replaceContent(failing.fs, file, Buffer.from('new'));
-    expect(failing.calls[6]).toBe('chown temporary');
+    const failing = new WatchedFiles(file, 5);
+    await replace(file, failing.fs);
+    expect(failing.calls[5]).toBe('chown temporary');
     expect(await modeOf()).toBe(0o755);
   });
 
@@ -123,7 +85,7 @@ describe('replaceContent', () => {
     await real.mkdir(join(folder, 'links'));
     const link = join(folder, 'links', 'a');
     await real.symlink('../a.txt', link);
-    await replaceContent(real, link, Buffer.from('new'));
+    await replace(link);
     expect(await content()).toBe('new');
     expect(await real.readlink(link)).toBe('../a.txt');
     expect(await real.readdir(join(folder, 'links'))).toEqual(['a']);
@@ -132,27 +94,83 @@ describe('replaceContent', () => {
   it('writes a file whose name is as long as a name may be', async () => {
     const long = join(folder, 'x'.repeat(255));
     await real.writeFile(long, 'old');
-    await replaceContent(real, long, Buffer.from('new'));
+    await replace(long);
     expect(await content(long)).toBe('new');
   });
 
-  it('refuses a file that does not exist', async () => {
-    const missing = join(folder, 'missing');
-    await expect(replaceContent(real, missing, Buffer.from('new'))).rejects.toMatchObject({ code: 'ENOENT' });
-    expect(await real.readdir(folder)).toEqual(['a.txt']);
+  it('asks for a piece when the one before is written', async () => {
+    const watched = new WatchedFiles(file);
+    const written: number[] = [];
+    async function* watching(): AsyncGenerator<Buffer> {
+      for (const text of ['a', 'bc', 'def']) {
+        yield Buffer.from(text);
+        written.push(watched.written);
+      }
+    }
+    await replace(file, watched.fs, watching());
+    expect(written).toEqual([1, 3, 6]);
+  });
+
+  it('refuses a file that does not exist any more', async () => {
+    const stats = await real.stat(file);
+    await real.unlink(file);
+    const work = replaceContent(real, { path: file, stats }, pieces('new'), processes);
+    await expect(work).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(await real.readdir(folder)).toEqual([]);
   });
 
   (isRoot ? it.skip : it)('refuses a file that may not be written', async () => {
     await real.chmod(file, 0o444);
-    await expect(replaceContent(real, file, Buffer.from('new'))).rejects.toMatchObject({ code: 'EACCES' });
+    await expect(replace()).rejects.toMatchObject({ code: 'EACCES' });
     expect(await content()).toBe('old');
     expect(await real.readdir(folder)).toEqual(['a.txt']);
   });
 
   (isRoot ? it : it.skip)('keeps the owner', async () => {
     await real.chown(file, 1234, 2345);
-    await replaceContent(real, file, Buffer.from('new'));
+    await replace();
     expect(await real.stat(file)).toMatchObject({ uid: 1234, gid: 2345 });
+  });
+});
+
+describe('replaceContent of a file that somebody else changes meanwhile', () => {
+  /** Does something to the file between two pieces. */
+  async function* during(change: () => Promise<unknown>): AsyncGenerator<Buffer> {
+    yield Buffer.from('n');
+    await change();
+    yield Buffer.from('ew');
+  }
+  const busy = {
+    code: 'EBUSY',
+    message: expect.stringMatching(/^EBUSY: changed by somebody else while it was read, '.+a\.txt'$/),
+  };
+
+  it('leaves what was appended', async () => {
+    const change = during(() => real.appendFile(file, 'er'));
+    await expect(replace(file, real, change)).rejects.toMatchObject(busy);
+    expect(await content()).toBe('older');
+    expect(await real.readdir(folder)).toEqual(['a.txt']);
+  });
+
+  it('leaves the file that has taken its place', async () => {
+    const change = during(async () => {
+      await real.writeFile(join(folder, 'b.txt'), 'odd');
+      await real.rename(join(folder, 'b.txt'), file);
+    });
+    await expect(replace(file, real, change)).rejects.toMatchObject(busy);
+    expect(await content()).toBe('odd');
+    expect(await real.readdir(folder)).toEqual(['a.txt']);
+  });
+
+  it.each(['ino', 'size', 'ctimeMs'] as const)('leaves a file of which but %s is another', async (field) => {
+    // Safe: it is called in its plain form only.
+    const stat = (async (path: string) => {
+      const stats = await real.stat(path);
+      stats[field]++;
+      return stats;
+    }) as FileSystem['stat'];
+    await expect(replace(file, filesWith({ stat }))).rejects.toMatchObject(busy);
+    expect(await content()).toBe('old');
   });
 });
 
@@ -161,14 +179,13 @@ describe('replaceContent, failing', () => {
   const CALLS = 14;
   const RENAME = 10;
   /** Neither an owner that cannot be kept nor a folder that cannot be opened is a failure. */
-  const HARMLESS = [6, 11];
+  const HARMLESS = [5, 11];
 
   it.each(Array.from({ length: CALLS }, (_, index) => index))(
     'at call %d leaves the old content or the new, no temporary file, and no open one',
     async (failAt) => {
-      const failing = new WatchedFiles(failAt);
-      const work = replaceContent(failing.fs, file, Buffer.from('new'));
-      const code = await work.then(
+      const failing = new WatchedFiles(file, failAt);
+      const code = await replace(file, failing.fs).then(
         () => 'done',
         (error: unknown) => failureOf(error).code,
       );
@@ -178,4 +195,14 @@ describe('replaceContent, failing', () => {
       expect(failing.open).toBe(0);
     },
   );
+
+  it('leaves the old content when there is no more to be had of the new', async () => {
+    async function* ending(): AsyncGenerator<Buffer> {
+      yield Buffer.from('n');
+      throw new RangeError('no more');
+    }
+    await expect(replace(file, real, ending())).rejects.toThrow('no more');
+    expect(await content()).toBe('old');
+    expect(await real.readdir(folder)).toEqual(['a.txt']);
+  });
 });

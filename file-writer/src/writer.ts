@@ -1,20 +1,34 @@
-import { randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
+import { FileError } from './failure.js';
 import type { FileSystem } from './file-system.js';
+import type { Source } from './reader.js';
+import { temporaryFor, type Processes } from './temporary.js';
+
+/** What stands in a file now. */
+export interface Written {
+  readonly bytes: number;
+  /** In hex. */
+  readonly sha256: string;
+}
 
 const ALL_BITS = 0o7777;
 const PERMISSION_BITS = 0o777;
 
 /** @throws EACCES, EROFS … for a file that its user may not write, although its folder would let it be replaced. */
-const statWritable = async (fs: FileSystem, path: string): Promise<Stats> => {
+const expectWritable = async (fs: FileSystem, path: string): Promise<void> => {
   const file = await fs.open(path, 'r+');
-  try {
-    return await file.stat();
-  } finally {
-    await file.close();
-  }
+  await file.close();
+};
+
+/** @throws `EBUSY` for a file that is not as it was: what somebody else did to it meanwhile must not be undone. */
+const expectUnchanged = async (fs: FileSystem, path: string, before: Stats): Promise<void> => {
+  const { ino, size, ctimeMs } = await fs.stat(path);
+  // Nobody can set the time of change: it tells of content, mode bits and owner alike.
+  if (ino === before.ino && size === before.size && ctimeMs === before.ctimeMs) return;
+  throw new FileError('EBUSY', `changed by somebody else while it was read, '${path}'`);
 };
 
 /** Gives a file the owner and the mode bits of another. */
@@ -27,15 +41,28 @@ const resemble = async (file: FileHandle, { uid, gid, mode }: Stats): Promise<vo
   await file.chmod(mode & (owned ? ALL_BITS : PERMISSION_BITS));
 };
 
-const writeNew = async (fs: FileSystem, path: string, bytes: Buffer, original: Stats): Promise<void> => {
+const writeNew = async (
+  fs: FileSystem,
+  path: string,
+  pieces: AsyncIterable<Buffer>,
+  original: Stats,
+): Promise<Written> => {
+  const hash = createHash('sha256');
+  let bytes = 0;
   const file = await fs.open(path, 'wx', 0o600);
   try {
-    await file.writeFile(bytes);
+    for await (const piece of pieces) {
+      hash.update(piece);
+      bytes += piece.byteLength;
+      // On a handle, it goes on where the one before ended.
+      await file.writeFile(piece);
+    }
     await resemble(file, original);
     await file.sync();
   } finally {
     await file.close();
   }
+  return { bytes, sha256: hash.digest('hex') };
 };
 
 /** Makes a rename survive a power loss. */
@@ -54,21 +81,28 @@ const flushFolder = async (fs: FileSystem, path: string): Promise<void> => {
  * Replaces the content of a file that exists, in one step: whoever reads it, now or after a crash, finds the old
  * content or the new one. Mode bits stay, a link is followed to its target; the owner stays where the user may
  * set it. The file becomes a new one beside others that were hard-linked to it.
- * @throws the error of the file system. The old content is still there then (the new one, if only the last flush
- * failed), and no temporary file is left.
+ * @param pieces the new content; each is asked for when the one before is written.
+ * @throws the error of the file system or of `pieces`; `EBUSY` when the file has changed since it was opened.
+ * The old content is still there then (the new one, if only the last flush failed), and no temporary file is left.
  */
-export const replaceContent = async (fs: FileSystem, path: string, bytes: Buffer): Promise<void> => {
+export const replaceContent = async (
+  fs: FileSystem,
+  { path, stats }: Pick<Source, 'path' | 'stats'>,
+  pieces: AsyncIterable<Buffer>,
+  processes: Processes,
+): Promise<Written> => {
   const target = await fs.realpath(path);
-  const original = await statWritable(fs, target);
-  const folder = dirname(target);
-  const temporary = join(folder, `.file-writer-${randomUUID()}.tmp`);
+  await expectWritable(fs, target);
+  const temporary = temporaryFor(target, processes);
   try {
-    await writeNew(fs, temporary, bytes, original);
+    const written = await writeNew(fs, temporary, pieces, stats);
+    await expectUnchanged(fs, target, stats);
     await fs.rename(temporary, target);
+    await flushFolder(fs, dirname(target));
+    return written;
   } catch (error) {
     // The first error says why; it may also be that there is nothing to remove.
     await fs.unlink(temporary).catch(() => undefined);
     throw error;
   }
-  await flushFolder(fs, folder);
 };
