@@ -30,7 +30,11 @@ const mayImport = {
     ...[contracts, 'queue-server/src/guard', 'queue-server/src/delivery'],
     ...['node:', 'socket.io', 'ts-pattern', 'typed-emitter'],
   ],
-  'queue-server/src/config.ts': [contracts, '@typed-queue/contracts/program', 'node:', 'zod'],
+  'queue-server/src/contract-module.ts': [contracts, 'node:', 'zod'],
+  'queue-server/src/config.ts': [
+    ...['queue-server/src/contract-module.ts', contracts, '@typed-queue/contracts/program'],
+    ...['node:', 'zod'],
+  ],
   'queue-server/src/main.ts': [
     ...['queue-server/src', contracts, '@typed-queue/contracts/program'],
     ...['node:', 'ts-pattern', ...terminal],
@@ -46,7 +50,7 @@ const mayImport = {
 const testsMayImport = {
   contracts: ['@jest/globals', 'fast-check', 'node:', 'socket.io-client', 'ts-pattern'],
   'queue-client': ['@jest/globals', 'fast-check', 'node:', 'socket.io', testServer],
-  'queue-server': ['@jest/globals', 'fast-check', 'node:', client, 'socket.io-client'],
+  'queue-server': ['@jest/globals', 'fast-check', 'node:', client, 'socket.io-client', 'valibot'],
   logger: ['@jest/globals', 'fast-check', 'node:', testServer],
   'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer],
 };

@@ -25,6 +25,10 @@ export const errorTable = {
     retryable: false,
     meaning: 'a queue or contract is declared in a way that cannot work',
   },
+  unauthorized: {
+    retryable: false,
+    meaning: 'the client showed no token, or one that the server does not know',
+  },
   protocol_unsupported: { retryable: false, meaning: 'client and server speak different protocol versions' },
 
   // The server cannot do it at this moment: a client keeps the message and sends it again.

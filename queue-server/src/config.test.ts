@@ -1,14 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import { QueueError } from '@typed-queue/contracts';
+import { contract, QueueError } from '@typed-queue/contracts';
 import { readConfig, type Config } from './config.js';
 
 const surroundings = { directory: '/home/me', defaultDataDir: '/srv/typed-queue/data' };
-const read = (env: Readonly<Record<string, string | undefined>>): Config => readConfig(env, surroundings);
+const read = (env: Readonly<Record<string, string | undefined>>): Promise<Config> =>
+  readConfig(env, surroundings);
+
+const key = 'k-0123456789abcdef';
+const otherKey = 'other-key-of-16+';
 
 /** The problems of an environment, by variable. */
-const problemsOf = (env: Readonly<Record<string, string>>): { names: string[]; message: string } => {
+const problemsOf = async (
+  env: Readonly<Record<string, string>>,
+): Promise<{ names: string[]; message: string }> => {
   try {
-    read(env);
+    await read(env);
   } catch (error) {
     if (!(error instanceof QueueError)) throw error;
     expect(error.code).toBe('config_invalid');
@@ -20,11 +26,13 @@ const problemsOf = (env: Readonly<Record<string, string>>): { names: string[]; m
 };
 
 describe('the configuration of a queue server', () => {
-  it('has defaults for everything', () => {
-    expect(read({})).toEqual({
+  it('has defaults for everything', async () => {
+    expect(await read({})).toEqual({
       port: 3333,
       host: '127.0.0.1',
       dataDir: '/srv/typed-queue/data',
+      contract,
+      keys: [],
       origins: [],
       logLevel: 'info',
       logFormat: 'pretty',
@@ -32,26 +40,29 @@ describe('the configuration of a queue server', () => {
     });
   });
 
-  it('takes what the environment says, and knows an empty variable for one that is not set', () => {
+  it('takes what the environment says, and knows an empty variable for one that is not set', async () => {
     const env = {
       PORT: '0',
       HOST: 'localhost',
       DATA_DIR: '/data',
+      QUEUE_TOKENS: `${key}, ${otherKey}`,
       CORS_ORIGINS: 'https://a.example, https://b.example',
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'json',
     };
-    expect(read({ ...env, OTHER: 'ignored' })).toEqual({
+    expect(await read({ ...env, OTHER: 'ignored' })).toEqual({
       port: 0,
       host: 'localhost',
       dataDir: '/data',
+      contract,
+      keys: [key, otherKey],
       origins: ['https://a.example', 'https://b.example'],
       logLevel: 'debug',
       logFormat: 'json',
       warnings: [],
     });
-    const empty = Object.fromEntries([...Object.keys(env), 'AUTH'].map((name) => [name, '']));
-    expect(read(empty)).toEqual(read({}));
+    const empty = Object.fromEntries([...Object.keys(env), 'AUTH', 'CONTRACT'].map((name) => [name, '']));
+    expect(await read(empty)).toEqual(await read({}));
   });
 
   it.each([
@@ -59,17 +70,20 @@ describe('the configuration of a queue server', () => {
     ['./data/../other', '/home/me/other'],
     ['../data', '/home/data'],
     ['/data', '/data'],
-  ])('takes the DATA_DIR %j from where the user stands', (dataDir, expected) => {
-    expect(read({ DATA_DIR: dataDir }).dataDir).toBe(expected);
+  ])('takes the DATA_DIR %j from where the user stands', async (dataDir, expected) => {
+    expect((await read({ DATA_DIR: dataDir })).dataDir).toBe(expected);
   });
 
   it.each([
     ['https://a.example,', ['https://a.example']],
     [' , ', []],
     ['*', ['*']],
-  ])('reads the origins %j without empty ones, which would let every empty Origin in', (text, origins) => {
-    expect(read({ CORS_ORIGINS: text }).origins).toEqual(origins);
-  });
+  ])(
+    'reads the origins %j without empty ones, which would let every empty Origin in',
+    async (text, origins) => {
+      expect((await read({ CORS_ORIGINS: text })).origins).toEqual(origins);
+    },
+  );
 
   it.each([
     ['PORT', 'abc', /PORT="abc": expected a port, 0 to 65535/],
@@ -77,37 +91,83 @@ describe('the configuration of a queue server', () => {
     ['PORT', '65536', /PORT="65536": .*65535/],
     ['PORT', '80.5', /PORT="80\.5": /],
     ['AUTH', 'all', /AUTH="all": expected "none"/],
+    ['CONTRACT', './none.js', /CONTRACT="\.\/none\.js": there is no file \/home\/me\/none\.js/],
     ['LOG_LEVEL', 'loud', /LOG_LEVEL="loud": .*"trace"\|"debug"/],
     ['LOG_FORMAT', 'xml', /LOG_FORMAT="xml": .*"pretty"\|"json"/],
-  ])('is refused with %s=%s', (name, value, text) => {
-    const { names, message } = problemsOf({ [name]: value });
+  ])('is refused with %s=%s', async (name, value, text) => {
+    const { names, message } = await problemsOf({ [name]: value });
     expect(names).toEqual([name]);
     expect(message).toMatch(text);
   });
 
-  it('is refused with all its problems at once, each in a line', () => {
-    const env = { PORT: 'abc', HOST: '0.0.0.0', AUTH: 'all', LOG_LEVEL: 'loud', LOG_FORMAT: 'xml' };
-    const { names, message } = problemsOf(env);
-    expect(names).toEqual(['PORT', 'HOST', 'AUTH', 'LOG_LEVEL', 'LOG_FORMAT']);
-    expect(message.split('\n')).toHaveLength(6);
+  it('is refused with all its problems at once, each in a line', async () => {
+    const env = {
+      ...{ PORT: 'abc', HOST: '0.0.0.0', AUTH: 'all', LOG_LEVEL: 'loud', LOG_FORMAT: 'xml' },
+      CONTRACT: '@acme/none',
+    };
+    const { names, message } = await problemsOf(env);
+    expect(names.sort()).toEqual(Object.keys(env).sort());
+    expect(message.split('\n')).toHaveLength(7);
   });
 });
 
-describe('the host of a queue server', () => {
-  it.each(['127.0.0.1', '127.8.0.1', 'localhost', '::1'])('may be %s, which is loopback', (host) => {
-    expect(read({ HOST: host })).toMatchObject({ host, warnings: [] });
-    expect(read({ HOST: host, AUTH: 'none' }).warnings).toEqual([]);
-  });
+describe('who may connect', () => {
+  const outside = [
+    '0.0.0.0',
+    '::',
+    '192.168.0.1',
+    'example.org',
+    '127.0.0.1.example.org',
+    'localhost.example',
+  ];
 
-  it.each(['0.0.0.0', '::', '192.168.0.1', 'example.org', '127.0.0.1.example.org', 'localhost.example'])(
-    'may be %s only when it is said that nobody is asked who they are, and then warns',
-    (host) => {
-      const { names, message } = problemsOf({ HOST: host });
-      expect(names).toEqual(['HOST']);
-      expect(message).toContain(`HOST="${host}"`);
-      expect(message).toMatch(/anyone who reaches this address .* listen on 127\.0\.0\.1, or say AUTH=none/);
-      const { warnings } = read({ HOST: host, AUTH: 'none' });
-      expect(warnings).toEqual([expect.stringContaining(host)]);
+  it.each(['127.0.0.1', '127.8.0.1', 'localhost', '::1'])(
+    'is anybody on %s, which is loopback',
+    async (host) => {
+      expect(await read({ HOST: host })).toMatchObject({ host, keys: [], warnings: [] });
     },
   );
+
+  it.each(outside)('is nobody on %s unless that is decided', async (host) => {
+    const { names, message } = await problemsOf({ HOST: host });
+    expect(names).toEqual(['HOST']);
+    expect(message).toContain(`HOST="${host}"`);
+    expect(message).toMatch(/anyone who reaches .* set QUEUE_TOKENS, .* or say AUTH=none/);
+  });
+
+  it.each(outside)('is who has a key on %s', async (host) => {
+    expect(await read({ HOST: host, QUEUE_TOKENS: key })).toMatchObject({ host, keys: [key], warnings: [] });
+  });
+
+  it.each([...outside, '127.0.0.1'])(
+    'is anybody on %s with AUTH=none, and a warning says so',
+    async (host) => {
+      const { warnings } = await read({ HOST: host, AUTH: 'none' });
+      expect(warnings).toEqual([`AUTH=none: whoever reaches ${host} can read and publish`]);
+    },
+  );
+
+  it('is not both, who has a key and anybody', async () => {
+    const { names, message } = await problemsOf({ HOST: '0.0.0.0', AUTH: 'none', QUEUE_TOKENS: key });
+    expect(names).toEqual(['AUTH']);
+    expect(message).toMatch(
+      /AUTH="none": QUEUE_TOKENS asks every client for a key.*leave one of the two out/,
+    );
+  });
+
+  it.each([`${key},short-key`, 'short-key', `${key.slice(0, 15)}, ${otherKey}`])(
+    'is refused with a key that is easily guessed, and no key is shown: %j',
+    async (keys) => {
+      const { names, message } = await problemsOf({ QUEUE_TOKENS: keys });
+      expect(names).toEqual(['QUEUE_TOKENS']);
+      expect(message).toMatch(/QUEUE_TOKENS=\(hidden\): each key has at least 16 characters/);
+      for (const each of keys.split(',')) expect(message).not.toContain(each.trim());
+    },
+  );
+
+  it('is not anybody because the keys are empty', async () => {
+    const { names, message } = await problemsOf({ HOST: '0.0.0.0', QUEUE_TOKENS: ' , ' });
+    expect(names).toEqual(['QUEUE_TOKENS']);
+    expect(message).toContain('it has no key in it');
+  });
 });

@@ -1,37 +1,74 @@
+import { contract as systemContract, type Contract } from '@typed-queue/contracts';
 import { parseEnvironment, type Environment } from '@typed-queue/contracts/program';
 import { resolve } from 'node:path';
 import * as z from 'zod';
+import { loadContract, type LoadedContract } from './contract-module.js';
+
+type Env = Readonly<Record<string, string | undefined>>;
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
+const MIN_KEY_CHARACTERS = 16;
 
 /** A list in one variable: separated by commas, spaces around them ignored. */
-const list = z
-  .string()
-  .transform((text) =>
-    text
-      .split(',')
-      .map((item) => item.trim())
-      .filter((item) => item !== ''),
-  )
-  .default([]);
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
 
-const variables = (isOpen: boolean) => ({
+const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
+
+/** Variables that stand for themselves. */
+const plain = {
   PORT: z.coerce
     .number({ error: 'expected a port, 0 to 65535' })
     .pipe(z.int().min(0).max(65_535))
     .default(3333),
-  HOST: z
-    .string()
-    .refine((host) => isOpen || LOOPBACK.test(host), {
-      error:
-        'anyone who reaches this address could read and publish; listen on 127.0.0.1, or say AUTH=none when the network is closed',
-    })
-    .default('127.0.0.1'),
   DATA_DIR: z.string().optional(),
-  AUTH: z.literal('none', { error: 'expected "none"' }).optional(),
-  CORS_ORIGINS: list,
+  CORS_ORIGINS: list.default([]),
   LOG_LEVEL: z.literal(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_FORMAT: z.literal(['pretty', 'json']).default('pretty'),
+};
+
+/** Who may connect: three variables that must not contradict each other. */
+const access = (env: Env) => ({
+  HOST: z
+    .string()
+    .refine((host) => env.AUTH === 'none' || isSet(env.QUEUE_TOKENS) || LOOPBACK.test(host), {
+      error:
+        'anyone who reaches this address could read and publish; set QUEUE_TOKENS, listen on 127.0.0.1, or say AUTH=none when the network is closed',
+    })
+    .default('127.0.0.1'),
+  QUEUE_TOKENS: list
+    // Made of variables that are not set, it must not open the server.
+    .refine((keys) => keys.length > 0, { error: 'it has no key in it' })
+    .refine((keys) => keys.every((key) => key.length >= MIN_KEY_CHARACTERS), {
+      error: `each key has at least ${MIN_KEY_CHARACTERS} characters; this makes one: openssl rand -hex 32`,
+    })
+    .default([]),
+  AUTH: z
+    .literal('none', { error: 'expected "none"' })
+    .refine(() => !isSet(env.QUEUE_TOKENS), {
+      error: 'QUEUE_TOKENS asks every client for a key, and this asks none; leave one of the two out',
+    })
+    .optional(),
+});
+
+const contractOf = (loaded: LoadedContract) =>
+  z
+    .string()
+    .optional()
+    .transform((input, context): Contract => {
+      if (loaded.kind === 'loaded') return loaded.contract;
+      context.issues.push({ code: 'custom', message: loaded.problem, input });
+      return z.NEVER;
+    });
+
+const variables = (env: Env, loaded: LoadedContract) => ({
+  ...access(env),
+  ...plain,
+  CONTRACT: contractOf(loaded),
 });
 
 type Variables = Environment<ReturnType<typeof variables>>;
@@ -41,6 +78,10 @@ export interface Config {
   readonly host: string;
   /** An absolute path. */
   readonly dataDir: string;
+  /** All queues that are served. */
+  readonly contract: Contract;
+  /** Each client must show one of them; none: whoever comes may connect. */
+  readonly keys: readonly string[];
   readonly origins: readonly string[];
   readonly logLevel: Variables['LOG_LEVEL'];
   readonly logFormat: Variables['LOG_FORMAT'];
@@ -49,30 +90,30 @@ export interface Config {
 }
 
 export interface Surroundings {
-  /** Where the user stands: relative paths are meant from here. */
+  /** An absolute path, where the user stands: relative paths and the names of packages are meant from here. */
   readonly directory: string;
   /** Used when `DATA_DIR` is not set. */
   readonly defaultDataDir: string;
 }
 
 /**
- * Reads the server's configuration.
+ * Reads the server's configuration, and loads the contract that it names.
  * @throws QueueError `config_invalid` naming every variable that is wrong
  */
-export const readConfig = (
-  env: Readonly<Record<string, string | undefined>>,
-  { directory, defaultDataDir }: Surroundings,
-): Config => {
-  const read = parseEnvironment(variables(env.AUTH === 'none'), env);
+export const readConfig = async (env: Env, { directory, defaultDataDir }: Surroundings): Promise<Config> => {
+  const loaded: LoadedContract = env.CONTRACT
+    ? await loadContract(env.CONTRACT, directory)
+    : { kind: 'loaded', contract: systemContract };
+  const read = parseEnvironment(variables(env, loaded), env);
   return Object.freeze({
     port: read.PORT,
     host: read.HOST,
     dataDir: resolve(directory, read.DATA_DIR ?? defaultDataDir),
+    contract: read.CONTRACT,
+    keys: read.QUEUE_TOKENS,
     origins: read.CORS_ORIGINS,
     logLevel: read.LOG_LEVEL,
     logFormat: read.LOG_FORMAT,
-    warnings: !LOOPBACK.test(read.HOST)
-      ? [`AUTH=none: whoever reaches ${read.HOST} can read and publish`]
-      : [],
+    warnings: read.AUTH === 'none' ? [`AUTH=none: whoever reaches ${read.HOST} can read and publish`] : [],
   });
 };

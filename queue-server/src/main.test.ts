@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { contract, type Receipt } from '@typed-queue/contracts';
 import { connect, type QueueClient } from '@typed-queue/queue-client';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, runServer, startServerProcess, type RunningServer } from './running-server.fixture.js';
@@ -88,6 +88,30 @@ describe('the server process', () => {
   });
 });
 
+describe('a server process with keys', () => {
+  it('serves only who shows one, and writes none into its log', async () => {
+    await server.end('SIGTERM');
+    const refused = new Promise((resolve) => queue.once('error', ({ error }) => resolve(error.code)));
+    const QUEUE_TOKENS = 'key-of-the-logger,key-of-the-writer';
+    server = await startServerProcess(port, dataDir, { QUEUE_TOKENS, LOG_LEVEL: 'trace' });
+    // The client of before has no token.
+    expect(await refused).toBe('unauthorized');
+    await expect(publish(queue, 0)).rejects.toMatchObject({ code: 'unauthorized' });
+    queue = connect(contract, { url: server.url, token: 'key-of-the-writer' });
+    expect(await publish(queue, 0)).toMatchObject({ seq: 1 });
+    expect(server.output()).toContain('listens on');
+    for (const key of QUEUE_TOKENS.split(',')) expect(server.output()).not.toContain(key);
+  });
+
+  it('warns when it is open to everybody', async () => {
+    expect(server.output()).not.toContain('AUTH');
+    await server.end('SIGTERM');
+    server = await startServerProcess(port, dataDir, { HOST: '0.0.0.0', AUTH: 'none' });
+    expect(server.output()).toContain('AUTH=none: whoever reaches 0.0.0.0 can read and publish');
+    expect(await publish(queue, 0)).toMatchObject({ seq: 1 });
+  });
+});
+
 describe('a server process that cannot start', () => {
   const failing = async (
     env: Readonly<Record<string, string>>,
@@ -111,6 +135,14 @@ describe('a server process that cannot start', () => {
     const { code, output } = await failing({ PORT: String(await freePort()), DATA_DIR: dataDir });
     expect(code).toBe(1);
     expect(output).toContain('data_dir_in_use');
+  });
+
+  it('says that its folder is none', async () => {
+    const file = join(dataDir, 'file');
+    await writeFile(file, '');
+    const { code, output } = await failing({ PORT: String(await freePort()), DATA_DIR: file });
+    expect(code).toBe(1);
+    expect(output).toContain(`DATA_DIR ${file} is not a folder`);
   });
 
   it('says that its port is taken', async () => {

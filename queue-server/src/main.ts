@@ -32,19 +32,31 @@ const run = async (config: Config, logger: Logger): Promise<void> => {
   await server.close();
 };
 
+/** What to do about errors of the system at a start, by their code. */
+const ADVICE: Readonly<Record<string, (config: Config) => string>> = {
+  EADDRINUSE: ({ port, host }) =>
+    `Port ${port} of ${host} is taken. Stop the program that has it, or set PORT.`,
+  EADDRNOTAVAIL: ({ host }) => `This machine has no address ${host}. Set HOST.`,
+  EACCES: ({ dataDir }) =>
+    `Not allowed. Choose another PORT, or a DATA_DIR (now ${dataDir}) that may be written.`,
+  EROFS: ({ dataDir }) => `DATA_DIR ${dataDir} is on a file system that is read only.`,
+  ENOTDIR: ({ dataDir }) => `DATA_DIR ${dataDir} is not a folder, or something on the way to it is not.`,
+  EEXIST: ({ dataDir }) => `DATA_DIR ${dataDir} is not a folder.`,
+  ENOSPC: ({ dataDir }) => `The disk of DATA_DIR ${dataDir} is full.`,
+};
+
 /** What to tell of a start that failed; undefined: a failure that should not happen. */
-const explain = (error: unknown, { port, host }: Config): string | undefined => {
+const explain = (error: unknown, config: Config): string | undefined => {
   if (error instanceof QueueError) return `${error.message} (${error.code})`;
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EADDRINUSE')
-    return `Port ${port} of ${host} is taken. Stop the program that has it, or set PORT.`;
-  return code === 'EACCES' ? `Not allowed: ${String(error)}` : undefined;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const advice = ADVICE[code]?.(config);
+  return advice === undefined ? undefined : `${advice} (${String(error)})`;
 };
 
 const main = async (): Promise<number> => {
   let config: Config;
   try {
-    config = readConfig(env, {
+    config = await readConfig(env, {
       directory: env.INIT_CWD ?? process.cwd(),
       // At the root of the repository, whichever folder the server is started in.
       defaultDataDir: join(import.meta.dirname, '../../data'),

@@ -31,8 +31,12 @@ export const runServer = (env: Readonly<Record<string, string>>): ChildProcess =
   });
 
 /** Resolves when the server listens. */
-export const startServerProcess = async (port: number, dataDir: string): Promise<RunningServer> => {
-  const child = runServer({ PORT: String(port), DATA_DIR: dataDir });
+export const startServerProcess = async (
+  port: number,
+  dataDir: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningServer> => {
+  const child = runServer({ PORT: String(port), DATA_DIR: dataDir, ...env });
   let output = '';
   const listening = new Promise<void>((resolve, reject) => {
     const collect = (chunk: Buffer): void => {

@@ -53,6 +53,28 @@ describe('a server whose journal was damaged while it was down', () => {
     await server.close();
   });
 
+  it('tells the members of a group of messages whose files are gone, and goes on behind them', async () => {
+    const subscribe = { subscription: 's', queue: 'files', group: 'g' };
+    const before = await startTestServer({ dataDir });
+    const member = await plainClient(before.url);
+    await member.value('subscribe', subscribe);
+    await member.value('unsubscribe', 's');
+    member.socket.disconnect();
+    await before.close();
+    await rm(segment);
+
+    const server = await startTestServer({ dataDir });
+    const client = await plainClient(server.url);
+    const gap = received(client.socket, 'gap', 1);
+    const granted = received(client.socket, 'grant', 1);
+    expect(await client.value('publish', 'files', publication('fourth'))).toMatchObject({ seq: 4 });
+    await client.value('subscribe', subscribe);
+    expect(await gap).toMatchObject([{ from: 1, to: 3, reason: 'damage' }]);
+    expect(await granted).toMatchObject([{ messages: [{ seq: 4 }] }]);
+    client.socket.disconnect();
+    await server.close();
+  });
+
   it('cuts off a torn tail, and gives its seq to the next message', async () => {
     await rm(join(dataDir, 'queues/files/durable.mark'));
     await appendFile(segment, (await readFile(segment)).subarray(-100));

@@ -5,21 +5,30 @@ import { pino, type Logger } from 'pino';
 import { Delivery } from './delivery/delivery.js';
 import { Intake } from './delivery/intake.js';
 import { openEmbeddedEngine, type EmbeddedOptions } from './engine/embedded/open-embedded-engine.js';
+import { storedQueues } from './engine/embedded/stored-queues.js';
 import type { Engine } from './engine/engine.js';
+import { openMemoryEngine } from './engine/memory/open-memory-engine.js';
 import { Guard } from './guard/guard.js';
 import { storageLog } from './storage-log.js';
 import { healthPages } from './transport/health.js';
 import { serveSockets } from './transport/socket-server.js';
 
-export interface QueueServerOptions {
-  /** Where queues and groups are kept. One server owns it at a time. */
-  readonly dataDir: string;
+/** Where queues and groups are kept. */
+export type Storage =
+  /** In a folder. One server owns it at a time. */
+  | { readonly storage?: 'embedded'; readonly dataDir: string }
+  /** In memory: all of it is gone with the server. */
+  | { readonly storage: 'memory'; readonly dataDir?: undefined };
+
+export interface ServingOptions {
   /** Default: the system's own contract. */
   readonly contract?: Contract;
   /** Default 127.0.0.1. */
   readonly host?: string;
   /** Default 0: any that is free. */
   readonly port?: number;
+  /** Each client must show one of them as its token. Default: whoever reaches the server may connect. */
+  readonly keys?: readonly string[];
   /** Browser origins that may connect. Default: none. */
   readonly origins?: readonly string[];
   /** How long a closing server waits for the outcomes of what is in flight, in milliseconds. Default 20 s. */
@@ -29,6 +38,8 @@ export interface QueueServerOptions {
   /** Steers the engine in tests. */
   readonly engine?: Partial<Omit<EmbeddedOptions, 'dir' | 'queues'>>;
 }
+
+export type QueueServerOptions = ServingOptions & Storage;
 
 export interface QueueServer {
   /** Where clients connect to. */
@@ -45,7 +56,7 @@ const DRAIN_STEP_MS = 20;
  */
 export const startQueueServer = async (options: QueueServerOptions): Promise<QueueServer> => {
   const { contract = systemContract, logger = pino({ level: 'silent' }), host = '127.0.0.1' } = options;
-  const engine = await openEngine(options, Object.keys(contract), logger);
+  const engine = await openEngine(options, contract, logger);
   const onError = (err: unknown): void => {
     logger.error({ err }, 'a failure that should not happen');
   };
@@ -54,6 +65,7 @@ export const startQueueServer = async (options: QueueServerOptions): Promise<Que
   const http = createServer(healthPages(() => problemsOf(engine, intake)));
   const io = serveSockets({
     ...{ http, guard: new Guard(contract), intake, delivery, onError },
+    keys: options.keys ?? [],
     origins: options.origins ?? [],
     onConnection: (event, client, reason) => {
       logger.debug({ client, reason }, `client ${event}`);
@@ -73,20 +85,31 @@ export const startQueueServer = async (options: QueueServerOptions): Promise<Que
   return { url: `http://${urlHost(host)}:${address.port}`, close: () => (closed ??= close()) };
 };
 
-const openEngine = (
-  options: QueueServerOptions,
-  queues: readonly string[],
+const openEngine = async (
+  { storage, dataDir, engine }: QueueServerOptions,
+  contract: Contract,
   logger: Logger,
-): Promise<Engine> =>
-  openEmbeddedEngine({
+): Promise<Engine> => {
+  const queues = Object.keys(contract);
+  if (storage === 'memory') return openMemoryEngine({ ...engine, queues });
+  await warnOfUnserved(dataDir, contract, logger);
+  return openEmbeddedEngine({
     log: storageLog(logger),
     onError: (err) => {
       logger.error({ err }, 'the engine could not write an outcome down');
     },
-    ...options.engine,
-    dir: options.dataDir,
+    ...engine,
+    dir: dataDir,
     queues,
   });
+};
+
+/** Says which queues are on disk and in no contract: nobody can reach them. */
+const warnOfUnserved = async (dataDir: string, contract: Contract, logger: Logger): Promise<void> => {
+  const queues = (await storedQueues(dataDir)).filter((name) => !Object.hasOwn(contract, name));
+  if (queues.length === 0) return;
+  logger.warn({ queues }, `queues that the contract lacks are kept, but not served: ${queues.join(', ')}`);
+};
 
 const listen = (http: ReturnType<typeof createServer>, host: string, port: number): Promise<AddressInfo> =>
   new Promise((resolve, reject) => {

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { startQueueServer, type QueueServer, type QueueServerOptions } from './server.js';
 
 export interface TestServer extends QueueServer {
-  /** Where it keeps its data: start another there to test a restart. */
+  /** Where it keeps its data: start another there to test a restart. Empty when it keeps them in memory. */
   readonly dataDir: string;
 }
 
 /**
  * Starts the real queue server in this process, on a free port of loopback and in a folder of its own that goes
- * when it is closed (a `dataDir` that is given stays). For anyone's tests:
+ * when it is closed (a `dataDir` that is given stays), or with `storage: 'memory'` without one. For anyone's tests:
  *
  *     const server = await startTestServer();
  *     const queue = connect(contract, { url: server.url });
@@ -19,14 +19,16 @@ export interface TestServer extends QueueServer {
  *     await server.close();
  */
 export const startTestServer = async (options: Partial<QueueServerOptions> = {}): Promise<TestServer> => {
-  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'typed-queue-')));
-  const server = await startQueueServer({ ...options, dataDir });
+  const { storage, dataDir: given, ...serving } = options;
+  if (storage === 'memory') return { ...(await startQueueServer({ ...serving, storage })), dataDir: '' };
+  const dataDir = given ?? (await mkdtemp(join(tmpdir(), 'typed-queue-')));
+  const server = await startQueueServer({ ...serving, dataDir });
   return {
     url: server.url,
     dataDir,
     close: async () => {
       await server.close();
-      if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
+      if (given === undefined) await rm(dataDir, { recursive: true, force: true });
     },
   };
 };

@@ -4,6 +4,25 @@ import { Outcomes, retryOf } from './outcomes.js';
 import { RetryAfter } from './retry-after.js';
 
 describe('retryOf', () => {
+  it('takes whatever a handler throws, also what has no text', () => {
+    const withMessage = (message: unknown): Error => Object.assign(new Error(), { message });
+    const unprintable = {
+      toString: () => {
+        throw new Error('no text');
+      },
+    };
+    const odd = [
+      undefined,
+      null,
+      Object.create(null),
+      withMessage({ a: 1 }),
+      withMessage(undefined),
+      unprintable,
+    ];
+    expect(odd.map((error) => retryOf(error).reason)).toEqual(['undefined', 'null', '', '', '', '']);
+    expect(retryOf(Symbol('s')).reason).toBe('Symbol(s)');
+  });
+
   it('gives the reason of what was thrown, and leaves the delay to the group', () => {
     expect(retryOf(new Error('no'))).toEqual({ kind: 'retry', reason: 'no' });
     expect(retryOf('text')).toEqual({ kind: 'retry', reason: 'text' });

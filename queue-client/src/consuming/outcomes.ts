@@ -7,9 +7,19 @@ type Retry = Extract<Outcome, { kind: 'retry' }>;
 /** A reason is for people: what is longer is cut. */
 const MAX_REASON = 200;
 
+/** The text of whatever was thrown: handlers throw odd things, and asking them for a text may throw again. */
+const textOf = (error: unknown): string => {
+  try {
+    const text: unknown = error instanceof Error ? error.message : String(error);
+    return typeof text === 'string' ? text.slice(0, MAX_REASON) : '';
+  } catch {
+    return '';
+  }
+};
+
 /** What an error thrown by a handler says of its message. */
 export const retryOf = (error: unknown): Retry => {
-  const reason = (error instanceof Error ? error.message : String(error)).slice(0, MAX_REASON);
+  const reason = textOf(error);
   return error instanceof RetryAfter
     ? { kind: 'retry', delayMs: error.delayMs, reason }
     : { kind: 'retry', reason };

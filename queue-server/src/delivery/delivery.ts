@@ -41,7 +41,7 @@ export class Delivery {
     this.#onError = onError;
     engine.listen({
       committed: (queue) => {
-        this.#dispatchers.get(queue)?.forEach((dispatcher) => dispatcher.pump());
+        this.#committed(queue);
       },
       ready: (queue, group) => {
         this.#dispatchers.get(queue)?.get(group)?.pump();
@@ -129,6 +129,14 @@ export class Delivery {
     this.#stopped = true;
     this.#dispatchers.forEach((groups) => {
       groups.forEach((dispatcher) => dispatcher.stop());
+    });
+  }
+
+  #committed(queue: string): void {
+    const groups = this.#dispatchers.get(queue);
+    groups?.forEach((dispatcher, group) => {
+      if (dispatcher.unused) groups.delete(group);
+      else dispatcher.pump();
     });
   }
 

@@ -17,6 +17,11 @@ export class Dispatcher {
     this.#onError = onError;
   }
 
+  /** Nobody is a member, and nothing is under way. */
+  get unused(): boolean {
+    return this.#members.size === 0 && this.#state === 'idle';
+  }
+
   /** How many messages are at members that are here. */
   get unsettled(): number {
     return [...this.#members.values()].reduce((sum, member) => sum + (member.away ? 0 : member.unsettled), 0);
@@ -79,8 +84,11 @@ export class Dispatcher {
     for (;;) {
       const next = this.#next();
       const claimed = next && (await this.#claim(next.member, next.room));
-      if (next !== undefined && claimed !== undefined) this.#hand(next.member, claimed);
-      else if (this.#state === 'pump again') this.#state = 'pumping';
+      if (next !== undefined && claimed !== undefined) {
+        this.#hand(next.member, claimed);
+        // A long backlog must not keep the loop from everything else.
+        await new Promise((resolve) => setImmediate(resolve));
+      } else if (this.#state === 'pump again') this.#state = 'pumping';
       else break;
       if (this.#state === 'stopped') return;
     }

@@ -104,7 +104,7 @@ export class FakeEngine implements Engine {
     this.failure = undefined;
     if (failure !== undefined) throw failure;
     const group = this.group(name);
-    const range = group.candidate(this.#head, this.now, maxMessages);
+    const range = group.candidates(this.#head, this.now, maxMessages)[0];
     if (range === undefined) return undefined;
     const token = ++this.#token;
     if (hole?.[0] === range[0]) {

@@ -82,7 +82,7 @@ export interface EngineEvents {
  * - A message of a group is claimed by one member at a time, under a token that no earlier claim had.
  * - `settle` resolves when the outcomes took effect, its `durable` when they are safe; only the holder of the token
  *   can settle.
- * - After `close`, everything rejects with `closed`.
+ * - After `close`, everything rejects with `closed`, and nothing is told any more; what was appended before is answered.
  */
 export interface Engine {
   append(queue: string, frame: Frame): Promise<Appended>;

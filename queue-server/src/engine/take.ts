@@ -37,24 +37,73 @@ const cut = (frame: Frame, [from, to]: Range, limits: TakeLimits, atLeastOne: bo
   return places.length === 0 ? undefined : pickFrame(frame, places);
 };
 
-/** Takes the messages of a range off what was read, within the limits, at least one when there is any. */
-export const take = (items: readonly ReadItem[], [from, to]: Range, limits: TakeLimits): Taken => {
+const lastOf = (item: ReadItem): number => (item.kind === 'frame' ? item.frame.lastSeq : item.gap.to);
+
+/** Takes the messages of a range off what was read, within the limits; at least one, when asked for and there. */
+export const take = (
+  items: readonly ReadItem[],
+  [from, to]: Range,
+  limits: TakeLimits,
+  atLeastOne = true,
+): Taken => {
   const frames: Frame[] = [];
   const gaps: Gap[] = [];
   let { maxMessages, maxBytes } = limits;
   for (const item of items) {
+    if (lastOf(item) < from) continue;
     if (item.kind === 'gap') {
       const { gap } = item;
       if (gap.from <= to) gaps.push({ ...gap, from: Math.max(gap.from, from), to: Math.min(gap.to, to) });
       continue;
     }
     if (item.frame.firstSeq > to || maxMessages === 0) break;
-    const part = cut(item.frame, [from, to], { maxMessages, maxBytes }, frames.length === 0);
+    const part = cut(item.frame, [from, to], { maxMessages, maxBytes }, atLeastOne && frames.length === 0);
     if (part === undefined) break;
     frames.push(part);
     maxMessages -= part.count;
     maxBytes -= part.bytes.byteLength;
     if (part.lastSeq < Math.min(item.frame.lastSeq, to)) break;
   }
-  return { frames, ranges: frames.map((frame) => [frame.firstSeq, frame.lastSeq]), gaps };
+  return { frames, ranges: rangesOf(frames), gaps };
 };
+
+/** Where the messages come from. */
+export interface TakeSource {
+  read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]>;
+}
+
+/** Whether a seq lies within what was read. */
+const covers = (items: readonly ReadItem[], seq: number): boolean =>
+  items.some((item) => {
+    const first = item.kind === 'frame' ? item.frame.firstSeq : item.gap.from;
+    return first <= seq && seq <= lastOf(item);
+  });
+
+/** Takes the messages of several ascending ranges, as far as the limits go. Ranges near each other share a read. */
+export const takeAll = async (
+  source: TakeSource,
+  wanted: readonly Range[],
+  limits: TakeLimits,
+): Promise<Taken> => {
+  const frames: Frame[] = [];
+  const gaps: Gap[] = [];
+  let { maxMessages, maxBytes } = limits;
+  let items: readonly ReadItem[] = [];
+  for (const range of wanted) {
+    if (!covers(items, range[0])) items = await source.read(range[0], limits.maxBytes);
+    const taken = take(items, range, { maxMessages, maxBytes }, frames.length === 0);
+    frames.push(...taken.frames);
+    gaps.push(...taken.gaps);
+    for (const frame of taken.frames) {
+      maxMessages -= frame.count;
+      maxBytes -= frame.bytes.byteLength;
+    }
+    // The rest of this range comes first next time, so that messages keep their order.
+    const reached = Math.max(taken.frames.at(-1)?.lastSeq ?? 0, taken.gaps.at(-1)?.to ?? 0);
+    if (reached < range[1]) break;
+  }
+  return { frames, ranges: rangesOf(frames), gaps };
+};
+
+const rangesOf = (frames: readonly Frame[]): Range[] =>
+  frames.map((frame) => [frame.firstSeq, frame.lastSeq]);

@@ -51,22 +51,22 @@ export const checkPayload = (queue: QueueDefinition, event: string, payload: unk
 
 const issuesOf = (schema: PayloadSchema, payload: unknown): readonly Issue[] | undefined => {
   if (payload === undefined) return [{ path: '', message: 'it is missing' }];
-  if (isDeeper(payload, MAX_PAYLOAD_DEPTH)) {
-    return [{ path: '', message: `it is nested deeper than ${MAX_PAYLOAD_DEPTH} levels` }];
-  }
-  return findIssues(schema, payload);
+  const unfit = findUnfit(payload, MAX_PAYLOAD_DEPTH);
+  return unfit === undefined ? findIssues(schema, payload) : [{ path: '', message: unfit }];
 };
 
-/** Whether objects and arrays stand deeper within each other than so many levels. The value came as JSON. */
-const isDeeper = (value: unknown, levels: number): boolean => {
-  if (typeof value !== 'object' || value === null) return false;
-  if (levels === 0) return true;
+/** Why a value cannot be a payload whatever its schema: Socket.IO also carries bytes, and any depth. */
+const findUnfit = (value: unknown, levels: number): string | undefined => {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return 'it holds bytes, which JSON cannot';
+  if (levels === 0) return `it is nested deeper than ${MAX_PAYLOAD_DEPTH} levels`;
   // Safe: any object can be read by its own keys.
   const fields = value as Readonly<Record<string, unknown>>;
   for (const key in fields) {
-    if (isDeeper(fields[key], levels - 1)) return true;
+    const unfit = findUnfit(fields[key], levels - 1);
+    if (unfit !== undefined) return unfit;
   }
-  return false;
+  return undefined;
 };
 
 /** Headers are an object of texts. @throws QueueError `message_invalid` */

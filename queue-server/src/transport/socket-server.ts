@@ -11,6 +11,7 @@ import type { Intake } from '../delivery/intake.js';
 import type { Guard } from '../guard/guard.js';
 import { parseHandshake } from '../guard/requests.js';
 import { answering, type Handler } from './answers.js';
+import { Keys } from './keys.js';
 import { isOriginAllowed } from './origins.js';
 import { Publishing } from './publishing.js';
 import { Session } from './session.js';
@@ -23,6 +24,8 @@ export interface SocketServerParts {
   readonly guard: Guard;
   readonly intake: Intake;
   readonly delivery: Delivery;
+  /** Each client shows one of them; none: whoever comes may connect. */
+  readonly keys: readonly string[];
   /** Browser origins that may connect; `*`: all. */
   readonly origins: readonly string[];
   readonly onError: (error: unknown) => void;
@@ -41,8 +44,9 @@ export const serveSockets = (parts: SocketServerParts): Server => {
       decide(null, isOriginAllowed(request.headers.origin, parts.origins));
     },
   });
+  const keys = new Keys(parts.keys);
   io.use((socket, next) => {
-    next(refusal(socket));
+    next(refusal(socket, keys));
   });
   io.on('connection', (socket) => {
     connect(socket, parts);
@@ -51,9 +55,10 @@ export const serveSockets = (parts: SocketServerParts): Server => {
 };
 
 /** Why a handshake is refused; its `data` is what the client gets beside the text. */
-const refusal = (socket: Socket): (Error & { data?: unknown }) | undefined => {
+const refusal = (socket: Socket, keys: Keys): (Error & { data?: unknown }) | undefined => {
   try {
-    const { protocolVersion = PROTOCOL_VERSION } = parseHandshake(socket.handshake.auth);
+    const { protocolVersion = PROTOCOL_VERSION, token } = parseHandshake(socket.handshake.auth);
+    keys.check(token);
     if (protocolVersion === PROTOCOL_VERSION) return undefined;
     throw new QueueError(
       'protocol_unsupported',

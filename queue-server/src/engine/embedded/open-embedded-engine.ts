@@ -1,67 +1,54 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { systemTimers, type Timers } from '../alarm.js';
 import { Producers } from '../duplicates/producers.js';
 import type { Engine } from '../engine.js';
-import { backOff } from '../group/back-off.js';
 import type { FileSystem } from '../journal/file-system.js';
 import type { Journal } from '../journal/journal.js';
 import { openJournal } from '../journal/open-journal.js';
 import type { JournalEvent } from '../journal/journal-event.js';
+import { LocalEngine } from '../local/local-engine.js';
+import { settingsOf, type GroupSettings, type LocalOptions } from '../local/local-options.js';
+import { OpenGroups } from '../local/open-groups.js';
 import { ownFolder } from '../owner-lock.js';
-import { EmbeddedEngine } from './embedded-engine.js';
-import { OpenGroups } from './open-groups.js';
 import { OutcomeLog } from './outcome-log.js';
 import { QueueLog } from './queue-log.js';
 
-export interface EmbeddedOptions {
+export interface EmbeddedOptions extends LocalOptions {
   /** Made when it is not there. One process owns it at a time. */
   readonly dir: string;
-  readonly queues: readonly string[];
-  /** How long a member may hold messages without a word. Default 30 s. */
-  readonly leaseMs?: number;
-  /** How long a member that vanished may take to come back. Default 5 s. */
-  readonly graceMs?: number;
-  readonly now?: () => number;
-  readonly random?: () => number;
-  readonly timers?: Timers;
   readonly fileSystem?: FileSystem;
   /** Told what a journal found or did, and of which journal. */
   readonly log?: (event: JournalEvent, journal: string) => void;
-  /** Told of failures that nobody waits for. */
-  readonly onError?: (error: unknown) => void;
 }
+
+/** Tokens of one start of the server; those of the next start are all above. */
+const TOKENS_PER_START = 2 ** 32;
 
 /**
  * Opens the engine that keeps everything in a folder: `queues/<name>/` and `groups/`.
  * @throws QueueError `data_dir_in_use`, `journal_unsupported`
  */
 export const openEmbeddedEngine = async (options: EmbeddedOptions): Promise<Engine> => {
-  const { now = Date.now, leaseMs = 30_000, graceMs = 5_000, onError = () => undefined } = options;
+  const settings = settingsOf(options);
   await mkdir(options.dir, { recursive: true });
   const release = await ownFolder(options.dir);
   try {
     const logs = new Map<string, QueueLog>();
-    for (const queue of options.queues) logs.set(queue, await openLog(queue, options, now));
-    const { groups, outcomes } = await openOutcomes(options, leaseMs);
-    return new EmbeddedEngine({
-      logs,
-      groups,
-      outcomes,
-      leaseMs,
-      graceMs,
-      now,
-      timers: options.timers ?? systemTimers,
-      onError,
-      release,
-    });
+    for (const queue of options.queues) logs.set(queue, await openLog(queue, options, settings));
+    const { groups, outcomes } = await openOutcomes(options, settings);
+    const firstToken = groups.boot * TOKENS_PER_START + 1;
+    return new LocalEngine({ logs, groups, outcomes, settings, firstToken, release });
   } catch (error) {
     await release();
     throw error;
   }
 };
 
-const openLog = async (queue: string, options: EmbeddedOptions, now: () => number): Promise<QueueLog> => {
+const openLog = async (
+  queue: string,
+  options: EmbeddedOptions,
+  { now }: GroupSettings,
+): Promise<QueueLog> => {
   const producers = new Producers();
   const journal = await openNamed(join('queues', queue), options, (nextSeq) => producers.note(nextSeq));
   const log = new QueueLog(journal, producers, now);
@@ -71,10 +58,10 @@ const openLog = async (queue: string, options: EmbeddedOptions, now: () => numbe
 
 const openOutcomes = async (
   options: EmbeddedOptions,
-  leaseMs: number,
+  settings: GroupSettings,
 ): Promise<{ groups: OpenGroups; outcomes: OutcomeLog }> => {
-  const { random = Math.random, onError = () => undefined } = options;
-  const groups = new OpenGroups({ leaseMs, backOff: (failures) => backOff(failures, random) });
+  const { onError } = settings;
+  const groups = new OpenGroups(settings);
   const journal = await openNamed('groups', options);
   const outcomes = new OutcomeLog({ journal, snapshot: () => groups.snapshot(), onError });
   await outcomes.replay(

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { setImmediate as turn } from 'node:timers/promises';
 import { diskFull, FakeJournal } from './fake-journal.fixture.js';
 import { OutcomeLog } from './outcome-log.js';
-import type { OutcomeRecord } from './outcome-record.js';
+import type { OutcomeRecord } from '../local/outcome-record.js';
 
 interface Opened {
   readonly journal: FakeJournal;

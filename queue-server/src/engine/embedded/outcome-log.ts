@@ -1,6 +1,7 @@
 import { encodeFrame, NIL_UUID, type Gap, type QueueError } from '@typed-queue/contracts';
 import type { Journal } from '../journal/journal.js';
-import type { OutcomeRecord } from './outcome-record.js';
+import type { OutcomeRecord } from '../local/outcome-record.js';
+import type { Outcomes } from '../local/outcomes.js';
 
 const READ_BYTES = 1024 * 1024;
 
@@ -17,7 +18,7 @@ export interface OutcomeLogParts {
 }
 
 /** The journal that all groups share: records that come within one turn of the loop become one frame. */
-export class OutcomeLog {
+export class OutcomeLog implements Outcomes {
   readonly #journal: Journal;
   readonly #snapshot: () => OutcomeRecord;
   readonly #onError: (error: unknown) => void;

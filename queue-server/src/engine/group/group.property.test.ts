@@ -67,7 +67,7 @@ class World {
   }
 
   claim(member: string, limit: number): void {
-    const range = this.group.candidate(HEAD, this.now, limit);
+    const range = this.group.candidates(HEAD, this.now, limit)[0];
     if (range === undefined) return;
     const token = ++this.token;
     const attempts = this.group.claim([range], { token, member }, this.now);

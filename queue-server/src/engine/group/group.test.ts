@@ -13,11 +13,11 @@ const claimed = (group: Group, range: Range, token: number, member = 'a', now = 
 describe('a group', () => {
   it('hands out fresh messages from its floor to the head, within the limit', () => {
     const group = new Group(3, policy);
-    expect(group.candidate(2, 0, 10)).toBeUndefined();
-    expect(group.candidate(20, 0, 10)).toEqual([3, 12]);
+    expect(group.candidates(2, 0, 10)[0]).toBeUndefined();
+    expect(group.candidates(20, 0, 10)[0]).toEqual([3, 12]);
     claimed(group, [3, 12], 1);
-    expect(group.candidate(20, 0, 10)).toEqual([13, 20]);
-    expect(group.candidate(12, 0, 10)).toBeUndefined();
+    expect(group.candidates(20, 0, 10)[0]).toEqual([13, 20]);
+    expect(group.candidates(12, 0, 10)[0]).toBeUndefined();
   });
 
   it('moves its floor when the oldest messages are settled', () => {
@@ -37,11 +37,20 @@ describe('a group', () => {
     const group = claimed(new Group(1, policy), [1, 5], 1);
     group.settle({ token: 1, member: 'a', outcome: { kind: 'release' }, ranges: [[2, 3]] }, 0);
     group.settle({ token: 1, member: 'a', outcome: { kind: 'retry', delayMs: 50 }, ranges: [[5, 5]] }, 0);
-    expect(group.candidate(9, 0, 10)).toEqual([2, 3]);
+    expect(group.candidates(9, 0, 10)[0]).toEqual([2, 3]);
     expect(group.claim([[2, 3]], { token: 2, member: 'b' }, 0)).toEqual([]);
-    expect(group.candidate(9, 49, 10)).toEqual([6, 9]);
-    expect(group.candidate(9, 50, 10)).toEqual([5, 5]);
+    expect(group.candidates(9, 49, 10)[0]).toEqual([6, 9]);
+    expect(group.candidates(9, 50, 10)[0]).toEqual([5, 5]);
     expect(group.claim([[5, 5]], { token: 3, member: 'b' }, 50)).toEqual([[5, 5, 2]]);
+  });
+
+  it('hands out scattered messages that came back together, and fresh ones behind them', () => {
+    const group = claimed(new Group(1, policy), [1, 9], 1);
+    const ranges: Range[] = [2, 4, 6, 8].map((seq) => [seq, seq]);
+    group.settle({ token: 1, member: 'a', outcome: { kind: 'release' }, ranges }, 0);
+    expect(group.candidates(20, 0, 3)).toEqual(ranges.slice(0, 3));
+    expect(group.candidates(20, 0, 6)).toEqual([...ranges, [10, 11]]);
+    expect(group.candidates(9, 0, 6)).toEqual(ranges);
   });
 
   it('backs off by the number of failures when the outcome names no delay', () => {
@@ -109,7 +118,7 @@ describe('a group', () => {
   it('passes over what the log no longer has, unless somebody holds it', () => {
     const group = claimed(new Group(1, policy), [1, 2], 1);
     group.skip([2, 6]);
-    expect(group.candidate(9, 0, 10)).toEqual([7, 9]);
+    expect(group.candidates(9, 0, 10)[0]).toEqual([7, 9]);
     group.settle({ token: 1, member: 'a', outcome: ack }, 0);
     expect(group.floor).toBe(7);
   });
@@ -117,9 +126,9 @@ describe('a group', () => {
   it('passes over what waited out its back-off in vain', () => {
     const group = claimed(new Group(1, policy), [1, 1], 1);
     group.settle({ token: 1, member: 'a', outcome: { kind: 'retry', delayMs: 50 } }, 0);
-    expect(group.candidate(1, 50, 10)).toEqual([1, 1]);
+    expect(group.candidates(1, 50, 10)[0]).toEqual([1, 1]);
     group.skip([1, 1]);
-    expect(group.candidate(1, 50, 10)).toBeUndefined();
+    expect(group.candidates(1, 50, 10)[0]).toBeUndefined();
     expect(group.floor).toBe(2);
   });
 
@@ -143,9 +152,9 @@ describe('a group', () => {
     const restored = new Group(1, policy);
     for (const run of changes.flatMap(({ changed }) => changed)) restored.restore(run);
     expect(restored.floor).toBe(3);
-    expect(restored.candidate(8, 0, 10)).toEqual([3, 4]);
+    expect(restored.candidates(8, 0, 10)[0]).toEqual([3, 4]);
     restored.claim([[3, 4]], { token: 9, member: 'b' }, 0);
-    expect(restored.candidate(8, 0, 10)).toEqual([7, 8]);
-    expect(restored.candidate(8, 1_000, 10)).toEqual([6, 6]);
+    expect(restored.candidates(8, 0, 10)[0]).toEqual([7, 8]);
+    expect(restored.candidates(8, 1_000, 10)[0]).toEqual([6, 6]);
   });
 });

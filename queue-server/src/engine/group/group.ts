@@ -54,11 +54,22 @@ export class Group {
     return this.#runs.all();
   }
 
-  /** The next consecutive messages that may go out: those that came back first, then fresh ones up to the head. */
-  candidate(head: number, now: number, limit: number): Range | undefined {
-    const back = this.#runs.all().find((run) => isReady(run.delivery, now));
-    const [from, to] = back === undefined ? [this.cursor, head] : [back.from, back.to];
-    return from > to ? undefined : [from, Math.min(to, from + limit - 1)];
+  /** The next messages that may go out, at most so many: those that came back, then fresh ones up to the head. */
+  candidates(head: number, now: number, limit: number): Range[] {
+    const ranges: Range[] = [];
+    let room = limit;
+    const add = (from: number, to: number): void => {
+      const last = Math.min(to, from + room - 1);
+      if (last < from) return;
+      ranges.push([from, last]);
+      room -= last - from + 1;
+    };
+    for (const run of this.#runs.all()) {
+      if (room === 0) return ranges;
+      if (isReady(run.delivery, now)) add(run.from, run.to);
+    }
+    add(this.cursor, head);
+    return ranges;
   }
 
   /** Hands ready messages to a member. Returns the attempts of those that failed before. */

@@ -241,8 +241,20 @@ describe('the epoch', () => {
     expect(again.journal.epoch).toBe('first');
     const wiped = disk.restart('power');
     wiped.erase(join(DIR, segmentName(1)));
+    wiped.erase(join(DIR, 'durable.mark'));
     const next = await openForTest(wiped, { newEpoch: () => 'second' });
     expect(next.journal).toMatchObject({ epoch: 'second', nextSeq: 1 });
+  });
+
+  it('stays when all segments are lost but the mark is not: the log goes on behind what it held, and says so', async () => {
+    const disk = new LossyFileSystem();
+    const { journal } = await openForTest(disk, { newEpoch: () => 'first' });
+    await journal.append(frameOf(['a', 'b'])).durable;
+    await journal.close();
+    disk.erase(join(DIR, segmentName(1)));
+    const { journal: next, events } = await openForTest(disk, { newEpoch: () => 'second' });
+    expect(next).toMatchObject({ epoch: 'first', firstSeq: 3, nextSeq: 3 });
+    expect(events).toContainEqual({ kind: 'damage', file: DIR, damage: [{ from: 0, to: 0, seqs: [1, 2] }] });
   });
 });
 

@@ -50,6 +50,7 @@ export const openLog = async (options: OpeningOptions): Promise<OpenedLog> => {
   const segments = found.files.map(({ segment }) => segment);
   const file = found.files.at(-1);
   const last = file && (await examine(fileSystem, file, found.mark));
+  tellLost(options, found);
   const time = Math.max(found.time, last?.time ?? 0, await timeBefore(fileSystem, found));
   const note = options.wantsNote ? await newestNote(fileSystem, segments) : undefined;
   // From here on the folder is changed.
@@ -67,6 +68,13 @@ export const openLog = async (options: OpeningOptions): Promise<OpenedLog> => {
     await Promise.all([active?.close(), mark.close()]);
     throw error;
   }
+};
+
+/** All segments are gone, but the mark knows of messages: the log goes on behind them. */
+const tellLost = ({ dir, log }: OpeningOptions, { files, mark }: Survey): void => {
+  const nextSeq = mark?.nextSeq ?? 1;
+  if (files.length === 0 && nextSeq > 1)
+    log({ kind: 'damage', file: dir, damage: [{ from: 0, to: 0, seqs: [1, nextSeq - 1] }] });
 };
 
 const examine = (

@@ -51,7 +51,7 @@ export const survey = async (fileSystem: FileSystem, dir: string): Promise<Surve
   for (const name of names) files.push(await inspect(fileSystem, dir, name));
   const headers = files.flatMap(({ state }) => (state.kind === 'intact' ? [state.header] : []));
   const mark = await readMark(fileSystem, dir);
-  const epoch = headers[0]?.epoch ?? (files.length > 0 ? mark?.epoch : undefined);
+  const epoch = headers[0]?.epoch ?? mark?.epoch;
   const stranger = headers.find((header) => header.epoch !== epoch);
   if (stranger) {
     throw unsupportedFile(join(dir, segmentName(stranger.firstSeq)), 'its epoch differs from the others');

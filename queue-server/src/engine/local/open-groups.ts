@@ -9,7 +9,7 @@ export interface OpenGroup {
   readonly state: Group;
 }
 
-/** All groups of all queues, as the journal of outcomes makes them. */
+/** All groups of all queues, as the records of their outcomes make them. */
 export class OpenGroups {
   readonly #policy: GroupPolicy;
   readonly #byQueue = new Map<string, Map<string, OpenGroup>>();
@@ -19,7 +19,7 @@ export class OpenGroups {
     this.#policy = policy;
   }
 
-  /** How often a server started on this journal. */
+  /** How often a server started on these records. */
   get boot(): number {
     return this.#boot;
   }

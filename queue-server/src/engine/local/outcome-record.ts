@@ -10,7 +10,7 @@ export interface StoredGroup {
   readonly runs: readonly Run[];
 }
 
-/** What stands in the journal of outcomes, as JSON. The groups are what these records make, one after the other. */
+/** What is written down of groups, as JSON. They are what these records make, one after the other. */
 export type OutcomeRecord =
   /** A server started: its tokens are above those of all starts before. */
   | { readonly kind: 'start'; readonly boot: number }

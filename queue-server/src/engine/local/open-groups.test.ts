@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { Outcome } from '@typed-queue/contracts';
 import * as fc from 'fast-check';
 import { setImmediate as turn } from 'node:timers/promises';
-import { FakeJournal } from './fake-journal.fixture.js';
+import { FakeJournal } from '../embedded/fake-journal.fixture.js';
 import { OpenGroups } from './open-groups.js';
-import { OutcomeLog } from './outcome-log.js';
+import { OutcomeLog } from '../embedded/outcome-log.js';
 import type { OutcomeRecord } from './outcome-record.js';
 
 const policy = { leaseMs: 30_000, backOff: () => 1_000 };
@@ -79,7 +79,7 @@ describe('the open groups', () => {
     const snapshot = groups.snapshot();
     expect(JSON.stringify(snapshot)).not.toContain('leased');
     const after = applied(snapshot);
-    expect(after.get('files', 'logger')?.state.candidate(9, 0, 10)).toEqual([1, 3]);
+    expect(after.get('files', 'logger')?.state.candidates(9, 0, 10)[0]).toEqual([1, 3]);
     expect(prospects(after, 'logger', 3)).toEqual([
       [1, 0],
       [2, 0],
@@ -149,7 +149,7 @@ describe('the groups after a restart', () => {
           let token = 0;
           for (const { group, limit, outcome } of steps) {
             const state = groups.get('files', group)?.state;
-            const range = state?.candidate(HEAD, token * 1_000, limit);
+            const range = state?.candidates(HEAD, token * 1_000, limit)[0];
             if (state === undefined || range === undefined) continue;
             state.claim([range], { token: ++token, member: 'm' }, token * 1_000);
             if (outcome === 'keep') continue;

@@ -1,0 +1,50 @@
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { contract } from '@typed-queue/contracts';
+import { connect } from '@typed-queue/queue-client';
+import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
+import { jsonLayout } from './json.js';
+import { runLogger } from './logger.js';
+
+const key = 'key-of-the-logger';
+let server: TestServer;
+
+beforeEach(async () => {
+  server = await startTestServer({ keys: [key] });
+});
+
+afterEach(() => server.close());
+
+/** Runs a logger with a token; stops it when it is connected. */
+const run = async (token: string | undefined): Promise<{ exitCode: number; said: string }> => {
+  const stop = new AbortController();
+  const stderr = new PassThrough({ encoding: 'utf8' });
+  const queue = connect(contract, { url: server.url, token });
+  queue.on('connected', () => stop.abort());
+  const exitCode = await runLogger({
+    queue,
+    server: server.url,
+    layout: jsonLayout,
+    stdout: new PassThrough().resume(),
+    stderr,
+    signal: stop.signal,
+  });
+  return { exitCode, said: String(stderr.read() ?? '') };
+};
+
+describe('the logger at a server with keys', () => {
+  it.each([
+    ['another key', 'key-of-somebody-else', 'does not know the token'],
+    ['none', undefined, 'showed none'],
+  ])('ends with 1 and says what to do when it shows %s', async (_, token, text) => {
+    const { exitCode, said } = await run(token);
+    expect(exitCode).toBe(1);
+    expect(said).toMatch(/^logger: refused by the queue server: unauthorized: .*QUEUE_TOKEN.*\n$/);
+    expect(said).toContain(text);
+    expect(said).not.toContain('somebody-else');
+  });
+
+  it('runs when it shows one of them', async () => {
+    expect(await run(key)).toEqual({ exitCode: 0, said: `logger: connected to ${server.url}\n` });
+  });
+});

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { loadContract } from './contract-module.js';
+
+const schema = "{ '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) } }";
+const queue = (name: string, events = `{ placed: ${schema} }`): string =>
+  `{ name: '${name}', events: ${events}, retention: {} }`;
+const exporting = (contract: string): string => `export const contract = ${contract};`;
+
+/** The packages and modules that stand where the user stands. */
+const files = {
+  'good.js': exporting(`{ orders: ${queue('orders')}, refunds: ${queue('refunds')} }`),
+  'nested/good.mjs': exporting(`{ nested: ${queue('nested')} }`),
+  'callable.js': exporting(`{ orders: ${queue('orders', `{ placed: Object.assign(() => 1, ${schema}) }`)} }`),
+  'node_modules/@acme/queues/package.json': '{ "type": "module", "exports": { "default": "./built.js" } }',
+  'node_modules/@acme/queues/built.js': exporting(`{ acme: ${queue('acme')} }`),
+  'node_modules/closed/package.json': '{ "type": "module", "exports": {} }',
+  'nothing.js': 'export {};',
+  'other.js': 'export const queues = {}; export const files = {};',
+  'throws.js': "throw new Error('the first line\\nthe second');",
+  'throws-text.js': "throw 'a text';",
+  'misspelt.js': 'export const = 1;',
+  'needy.js': "import 'a-package-that-is-not-there';",
+  'text.js': exporting("'orders'"),
+  'list.js': exporting('[]'),
+  'null.js': exporting('null'),
+  'empty.js': exporting('{}'),
+  'no-queue.js': exporting('{ orders: { placed: 1 } }'),
+  'no-schema.js': exporting(`{ orders: ${queue('orders', "{ placed: { type: 'object' } }")} }`),
+  'misnamed.js': exporting(`{ orders: ${queue('refunds')} }`),
+  'escaping.js': exporting(`{ '../../etc': ${queue('../../etc')} }`),
+  'no-events.js': exporting(`{ orders: ${queue('orders', '{}')} }`),
+  'wrong-retention.js': exporting(
+    `{ orders: { name: 'orders', events: { placed: ${schema} }, retention: { maxAgeMs: '7d' } } }`,
+  ),
+};
+
+let directory: string;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'contract-module-'));
+  for (const [name, text] of Object.entries({ 'package.json': '{ "type": "module" }', ...files })) {
+    await mkdir(dirname(join(directory, name)), { recursive: true });
+    await writeFile(join(directory, name), text);
+  }
+});
+
+afterAll(() => rm(directory, { recursive: true }));
+
+describe('a contract from a module', () => {
+  it.each([
+    ['./good.js', ['orders', 'refunds']],
+    ['good.js', ['orders', 'refunds']],
+    ['nested/good.mjs', ['nested']],
+    ['./nested/../good.js', ['orders', 'refunds']],
+    ['callable.js', ['orders']],
+    ['@acme/queues', ['acme']],
+  ])('is found as %s from where the user stands', async (name, queues) => {
+    const loaded = await loadContract(name, directory);
+    expect(loaded).toMatchObject({ kind: 'loaded' });
+    expect(loaded.kind === 'loaded' && Object.keys(loaded.contract)).toEqual(queues);
+  });
+
+  it('is found by an absolute path, and a package from a folder below', async () => {
+    expect(await loadContract(join(directory, 'good.js'), '/')).toMatchObject({ kind: 'loaded' });
+    expect(await loadContract('@acme/queues', join(directory, 'nested'))).toMatchObject({ kind: 'loaded' });
+  });
+
+  it.each<[string, RegExp]>([
+    ['./gone.js', /^there is no file \S*\/gone\.js$/],
+    ['./nested', /^there is no file \S*\/nested$/],
+    ['@acme/gone', /^there is no file \S*\/@acme\/gone, and no package to load from \S*: .*@acme\/gone/],
+    ['closed', /no package to load from \S*: /],
+    ['nothing.js', /nothing\.js has no export "contract", it exports nothing; write: export const contract/],
+    ['other.js', /no export "contract", it exports files, queues; write/],
+    ['throws.js', /throws\.js does not load: Error: the first line$/],
+    ['throws-text.js', /does not load: a text$/],
+    ['misspelt.js', /misspelt\.js does not load: SyntaxError/],
+    ['needy.js', /does not load: .*a-package-that-is-not-there/],
+    ['text.js', /the export "contract" is not made by defineContract/],
+    ['list.js', /is not made by defineContract/],
+    ['null.js', /is not made by defineContract/],
+    ['empty.js', /the export "contract" has no queues/],
+    ['no-queue.js', /not made by defineContract: orders: name: .*; orders: events: /],
+    ['no-schema.js', /orders: events: placed: expected a schema that implements Standard Schema/],
+    ['misnamed.js', /cannot work: Queue "refunds" stands in the contract as "orders"/],
+    ['escaping.js', /cannot work: .*the queue name "\.\.\/\.\.\/etc" does not match/],
+    ['no-events.js', /cannot work: Queue "orders": it has no events/],
+    ['wrong-retention.js', /orders: retention: maxAgeMs: .*number/],
+  ])('is refused when it is %s, and in one line it is said why', async (name, problem) => {
+    const loaded = await loadContract(name, directory);
+    expect(loaded).toMatchObject({ kind: 'failed', problem: expect.stringMatching(problem) });
+    expect(loaded.kind === 'failed' && loaded.problem).not.toContain('\n');
+  });
+});

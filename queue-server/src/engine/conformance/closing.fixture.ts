@@ -1,0 +1,51 @@
+import { expect } from '@jest/globals';
+import type { Guarantee } from './describe-engine.fixture.js';
+import { frameOf } from '../frames.fixture.js';
+import { LEASE_MS, QUEUE } from './trial.fixture.js';
+
+const closed = { code: 'closed' };
+
+export const closing = (guarantee: Guarantee): void => {
+  guarantee('answers what was appended before it closed', async (trial) => {
+    const appending = [trial.append([1]), trial.append([2])];
+    await trial.restart();
+    expect(await Promise.all(appending)).toMatchObject([{ firstSeq: 1 }, { firstSeq: 2 }]);
+  });
+
+  guarantee('rejects everything once it is closed', async (trial) => {
+    const { engine } = trial;
+    await trial.append([1]);
+    const group = await trial.group();
+    const { token } = await group.hand('a');
+    await trial.restart();
+    const of = { queue: QUEUE, group: 'g', member: 'a' };
+    const claim = engine.claim({ ...of, maxMessages: 1, maxBytes: 1 });
+    const calls = [
+      engine.append(QUEUE, frameOf([2])),
+      engine.read(QUEUE, 1, 1),
+      engine.openGroup(QUEUE, 'g', 'start'),
+      engine.openGroup(QUEUE, 'new', 'start'),
+      claim,
+      engine.settle({ ...of, token, outcome: { kind: 'ack' } }),
+      engine.leave(QUEUE, 'g', 'a'),
+    ];
+    for (const call of await Promise.allSettled(calls)) {
+      expect(call).toMatchObject({ status: 'rejected', reason: closed });
+    }
+    expect(() => engine.head(QUEUE)).toThrow(expect.objectContaining(closed));
+    expect(() => engine.resume(QUEUE, 'g', 'a', [token])).toThrow(expect.objectContaining(closed));
+    expect(() => engine.abandon(QUEUE, 'g', 'a')).toThrow(expect.objectContaining(closed));
+  });
+
+  guarantee('hands out nothing to a claim that it closes before, and lets no time pass', async (trial) => {
+    await trial.append([1, 2]);
+    const group = await trial.group();
+    await group.hand('a', { maxMessages: 1 });
+    const claim = group.claim('b').catch((error: unknown) => error);
+    await trial.restart();
+    expect([undefined, expect.objectContaining(closed)]).toContainEqual(await claim);
+    expect(trial.time.running).toBe(0);
+    trial.time.pass(LEASE_MS);
+    expect(trial.told).toEqual(['committed files 2']);
+  });
+};

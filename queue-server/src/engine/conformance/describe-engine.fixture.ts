@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import { appends } from './appends.fixture.js';
+import { claims } from './claims.fixture.js';
+import { closing } from './closing.fixture.js';
+import { leases } from './leases.fixture.js';
+import { members } from './members.fixture.js';
+import { reads } from './reads.fixture.js';
+import { restarts } from './restarts.fixture.js';
+import { settles } from './settles.fixture.js';
+import { Trial, type DamageEngine, type OpenEngine } from './trial.fixture.js';
+
+/** What an engine does not guarantee. Its own tests say what it does instead. */
+export interface Deviation {
+  readonly reason: string;
+  /** The titles of the guarantees. */
+  readonly tests: readonly string[];
+}
+
+export interface Conformance {
+  readonly deviations?: readonly Deviation[];
+  /** Needed by the guarantees about damage. */
+  readonly damage?: DamageEngine;
+}
+
+/** States one guarantee: it is tried on an engine of its own. */
+export type Guarantee = (title: string, run: (trial: Trial) => Promise<void>) => void;
+
+const chapters = {
+  'appends and duplicates': appends,
+  'reads and the head': reads,
+  'groups and claims': claims,
+  outcomes: settles,
+  'leases and time': leases,
+  'members that come and go': members,
+  restarts,
+  closing,
+};
+
+const attempt = async (trial: Trial, run: (trial: Trial) => Promise<void>): Promise<void> => {
+  try {
+    await trial.start();
+    await run(trial);
+  } finally {
+    await trial.end();
+  }
+};
+
+/** Tries everything that `Engine` promises on an engine. */
+export const describeEngine = (
+  name: string,
+  open: OpenEngine,
+  { deviations = [], damage }: Conformance = {},
+): void => {
+  const titles = new Set<string>();
+  const guarantee: Guarantee = (title, run) => {
+    if (titles.has(title)) throw new Error(`two guarantees have the title "${title}"`);
+    titles.add(title);
+    const deviation = deviations.find(({ tests }) => tests.includes(title));
+    if (deviation === undefined) it(title, () => attempt(new Trial(open, damage), run));
+    else it.skip(`${title} — not this engine: ${deviation.reason}`, () => undefined);
+  };
+  describe(`${name} engine`, () => {
+    for (const [chapter, state] of Object.entries(chapters)) describe(chapter, () => state(guarantee));
+
+    it('deviates only from guarantees that there are', () => {
+      expect([...titles]).toEqual(expect.arrayContaining(deviations.flatMap(({ tests }) => tests)));
+    });
+  });
+};

@@ -1,0 +1,98 @@
+import { expect } from '@jest/globals';
+import type { Guarantee } from './describe-engine.fixture.js';
+import { LEASE_MS } from './trial.fixture.js';
+
+const extend = { kind: 'extend' } as const;
+
+export const leases = (guarantee: Guarantee): void => {
+  guarantee('says how long a lease lasts', async (trial) => {
+    expect(trial.engine.leaseMs).toBe(LEASE_MS);
+  });
+
+  guarantee('ends a lease at its deadline, tells of it, and counts one failure', async (trial) => {
+    await trial.append([1, 2]);
+    const group = await trial.group();
+    const { token } = await group.hand('a');
+    trial.time.pass(LEASE_MS - 1);
+    expect(await group.claim('b')).toBeUndefined();
+    expect(trial.told).toEqual(['committed files 2']);
+    trial.time.pass(1);
+    expect(trial.told.slice(1)).toEqual([`expired files g a ${token}`, 'ready files g']);
+    expect(await group.hand('b')).toMatchObject({ seqs: [1, 2], attempts: [[1, 2, 2]] });
+  });
+
+  guarantee('refuses an outcome that comes after the lease, naming the ranges', async (trial) => {
+    await trial.append([1, 2, 3]);
+    const group = await trial.group();
+    const { token } = await group.hand('a');
+    await group.ack('a', token, [[2, 2]]);
+    trial.time.pass(LEASE_MS);
+    const { held, settled, lost } = await group.settle('a', token, { kind: 'ack' }, [[1, 3]]);
+    expect({ held, settled }).toEqual({ held: false, settled: [] });
+    expect(lost).toEqual([
+      [1, 1],
+      [3, 3],
+    ]);
+    await group.hand('a');
+    expect(await group.settle('a', token, { kind: 'ack' })).toMatchObject({ held: false, settled: [] });
+    expect(await group.floor()).toBe(1);
+  });
+
+  guarantee('moves the deadline by a whole lease when it is extended', async (trial) => {
+    await trial.append([1]);
+    const group = await trial.group();
+    const { token } = await group.hand('a');
+    for (let times = 0; times < 3; times++) {
+      trial.time.pass(LEASE_MS - 1);
+      const { held, settled, durable } = await group.settle('a', token, extend);
+      expect({ held, settled }).toEqual({ held: true, settled: [] });
+      await durable;
+    }
+    trial.time.pass(LEASE_MS - 1);
+    expect(trial.told).not.toContain(`expired files g a ${token}`);
+    trial.time.pass(1);
+    expect(trial.told).toContain(`expired files g a ${token}`);
+  });
+
+  guarantee('extends no lease that has ended', async (trial) => {
+    await trial.append([1]);
+    const group = await trial.group();
+    const { token } = await group.hand('a');
+    trial.time.pass(LEASE_MS);
+    expect(await group.settle('a', token, extend)).toMatchObject({ held: false });
+    expect(await group.hand('b')).toMatchObject({ seqs: [1] });
+  });
+
+  guarantee('ends each lease at its own deadline', async (trial) => {
+    await trial.append([1, 2]);
+    const group = await trial.group();
+    const first = await group.hand('a', { maxMessages: 1 });
+    trial.time.pass(10_000);
+    const second = await group.hand('a', { maxMessages: 1 });
+    trial.time.pass(LEASE_MS - 10_000);
+    expect((await group.hand('b')).seqs).toEqual(first.seqs);
+    trial.time.pass(10_000);
+    expect((await group.hand('b')).seqs).toEqual(second.seqs);
+  });
+
+  guarantee('ends no lease under which nothing stands any more', async (trial) => {
+    await trial.append([1, 2]);
+    const group = await trial.group();
+    const { token } = await group.hand('a');
+    await group.settle('a', token, { kind: 'release' }, [[1, 1]]);
+    await group.ack('a', token);
+    trial.time.pass(10 * LEASE_MS);
+    expect(trial.told.filter((told) => told.startsWith('expired'))).toEqual([]);
+    expect(await group.hand('a')).toMatchObject({ seqs: [1], attempts: [] });
+  });
+
+  guarantee('counts a failure for each lease that ends', async (trial) => {
+    await trial.append([1]);
+    const group = await trial.group();
+    for (const attempt of [1, 2, 3]) {
+      const { attempts } = await group.hand('a');
+      expect(attempts).toEqual(attempt === 1 ? [] : [[1, 1, attempt]]);
+      trial.time.pass(LEASE_MS);
+    }
+  });
+};

@@ -1,0 +1,81 @@
+import { expect } from '@jest/globals';
+import type { Guarantee } from './describe-engine.fixture.js';
+import { GRACE_MS, LEASE_MS } from './trial.fixture.js';
+
+export const members = (guarantee: Guarantee): void => {
+  guarantee(
+    'keeps the leases that a member names when it comes back, and releases its others',
+    async (trial) => {
+      await trial.append([1, 2, 3]);
+      const group = await trial.group();
+      const kept = await group.hand('a', { maxMessages: 1 });
+      const forgotten = await group.hand('a', { maxMessages: 1 });
+      const other = await group.hand('b');
+      expect(group.resume('a', [kept.token])).toEqual([kept.token]);
+      expect(await group.hand('c')).toMatchObject({ seqs: forgotten.seqs, attempts: [] });
+      expect(await group.settle('a', forgotten.token, { kind: 'ack' })).toMatchObject({ held: false });
+      expect(await group.settle('a', kept.token, { kind: 'ack' })).toMatchObject({ settled: [[1, 1]] });
+      expect(await group.settle('b', other.token, { kind: 'ack' })).toMatchObject({ settled: [[3, 3]] });
+    },
+  );
+
+  guarantee('says of the tokens that a member names only those that hold', async (trial) => {
+    await trial.append([1, 2, 3]);
+    const group = await trial.group();
+    const ended = await group.hand('a', { maxMessages: 1 });
+    trial.time.pass(LEASE_MS);
+    const own = await group.hand('a', { maxMessages: 1 });
+    const foreign = await group.hand('b', { maxMessages: 1 });
+    const tokens = [ended.token, own.token, foreign.token, foreign.token + 1];
+    expect(group.resume('a', tokens)).toEqual([own.token]);
+    expect(group.resume('nobody', tokens)).toEqual([]);
+  });
+
+  guarantee('ends the leases of a member that vanished after a grace, each as one failure', async (trial) => {
+    await trial.append([1, 2]);
+    const group = await trial.group();
+    const gone = await group.hand('a', { maxMessages: 1 });
+    await group.hand('b');
+    group.abandon('a');
+    trial.time.pass(GRACE_MS - 1);
+    expect(await group.claim('c')).toBeUndefined();
+    trial.time.pass(1);
+    expect(trial.told.slice(1)).toEqual([`expired files g a ${gone.token}`, 'ready files g']);
+    expect(await group.hand('c')).toMatchObject({ seqs: [1], attempts: [[1, 1, 2]] });
+  });
+
+  guarantee('keeps the leases of a member that comes back within the grace', async (trial) => {
+    await trial.append([1]);
+    const group = await trial.group();
+    const { token } = await group.hand('a');
+    group.abandon('a');
+    trial.time.pass(GRACE_MS - 1);
+    expect(group.resume('a', [token])).toEqual([token]);
+    trial.time.pass(LEASE_MS - 1);
+    expect(trial.told).not.toContain(`expired files g a ${token}`);
+    expect(await group.settle('a', token, { kind: 'ack' })).toMatchObject({ held: true, settled: [[1, 1]] });
+  });
+
+  guarantee('ends no lease later because its member vanished', async (trial) => {
+    await trial.append([1]);
+    const group = await trial.group();
+    const { token } = await group.hand('a');
+    trial.time.pass(LEASE_MS - 1);
+    group.abandon('a');
+    trial.time.pass(1);
+    expect(trial.told).toContain(`expired files g a ${token}`);
+  });
+
+  guarantee('hands out again what a member held that leaves, at once and uncounted', async (trial) => {
+    await trial.append([1, 2, 3]);
+    const group = await trial.group();
+    const left = [await group.hand('a', { maxMessages: 1 }), await group.hand('a', { maxMessages: 1 })];
+    const other = await group.hand('b');
+    await group.leave('a');
+    expect(await group.hand('c')).toMatchObject({ seqs: [1, 2], attempts: [] });
+    for (const { token } of left) {
+      expect(await group.settle('a', token, { kind: 'ack' })).toMatchObject({ held: false });
+    }
+    expect(await group.settle('b', other.token, { kind: 'ack' })).toMatchObject({ settled: [[3, 3]] });
+  });
+};

@@ -1,0 +1,108 @@
+import { expect } from '@jest/globals';
+import { idOf, producerOf } from '../frames.fixture.js';
+import type { Guarantee } from './describe-engine.fixture.js';
+import { QUEUE } from './trial.fixture.js';
+
+/** What holds only where messages and groups outlive the process. */
+export const KEPT_OVER_A_RESTART = [
+  'keeps messages, their seqs and the epoch over a restart',
+  'knows over a restart what it stored before',
+  'keeps over a restart what groups are done with',
+  'frees all leases at a restart, uncounted',
+  'keeps failures over a restart, and when a retry is due',
+] as const;
+
+/** What holds only where something can be damaged while the engine is down. */
+export const MADE_GOOD_AFTER_DAMAGE = [
+  'reads a gap in the place of a message that is damaged',
+  'moves a group past a gap, and tells of it',
+  'moves a group past a gap at the end of the log',
+] as const;
+
+export const restarts = (guarantee: Guarantee): void => {
+  const [messages, duplicates, settled, leases, failures] = KEPT_OVER_A_RESTART;
+
+  guarantee(messages, async (trial) => {
+    await trial.append([1, 2]);
+    const before = trial.engine.head(QUEUE);
+    await trial.restart();
+    expect(trial.engine.head(QUEUE)).toEqual(before);
+    expect(await trial.append([3])).toMatchObject({ epoch: before.epoch, firstSeq: 3 });
+    expect(await trial.stored()).toEqual([1, 2, 3].map(idOf));
+  });
+
+  guarantee(duplicates, async (trial) => {
+    const origin = { producer: producerOf(1), firstNumber: 7 };
+    await trial.append([1]);
+    await trial.append([2, 3], origin);
+    await trial.restart();
+    expect(await trial.append([1])).toMatchObject({ duplicates: [{ seq: 1 }] });
+    // Known by its producer, whatever the ids are.
+    expect((await trial.append([8, 9], origin)).duplicates.map(({ seq }) => seq)).toEqual([2, 3]);
+    expect(await trial.stored()).toHaveLength(3);
+  });
+
+  guarantee(settled, async (trial) => {
+    await trial.append([1, 2, 3, 4]);
+    const group = await trial.group();
+    const { token } = await group.hand('a');
+    await group.ack('a', token, [
+      [1, 1],
+      [3, 3],
+    ]);
+    await trial.restart();
+    expect(await trial.engine.openGroup(QUEUE, 'g', 'now')).toEqual({ floor: 2 });
+    expect((await group.hand('a')).seqs).toEqual([2, 4]);
+    expect(await group.claim('a')).toBeUndefined();
+  });
+
+  guarantee(leases, async (trial) => {
+    await trial.append([1, 2]);
+    const group = await trial.group();
+    await group.hand('a');
+    await trial.restart();
+    await trial.group();
+    expect(await group.hand('b')).toMatchObject({ seqs: [1, 2], attempts: [] });
+  });
+
+  guarantee(failures, async (trial) => {
+    await trial.append([1]);
+    const group = await trial.group();
+    const { token } = await group.hand('a');
+    await (
+      await group.settle('a', token, { kind: 'retry', delayMs: 10_000 })
+    ).durable;
+    trial.told.length = 0;
+    await trial.restart();
+    await trial.group();
+    trial.time.pass(8_999);
+    expect(trial.told).toEqual([]);
+    trial.time.pass(1);
+    expect(trial.told).toEqual(['ready files g']);
+    expect(await group.hand('a')).toMatchObject({ seqs: [1], attempts: [[1, 1, 2]] });
+  });
+
+  guarantee('hands out under tokens above those of all starts before', async (trial) => {
+    const tokens: number[] = [];
+    for (const number of [1, 2, 3]) {
+      await trial.append([number]);
+      const group = await trial.group();
+      tokens.push((await group.hand('a', { maxMessages: 1 })).token);
+      await trial.restart();
+    }
+    expect(tokens).toEqual([...new Set(tokens)].sort((one, another) => one - another));
+  });
+
+  guarantee('refuses outcomes under tokens of earlier starts', async (trial) => {
+    await trial.append([1]);
+    const group = await trial.group();
+    const { token } = await group.hand('a');
+    await trial.restart();
+    await trial.append([1]);
+    await trial.group();
+    await group.hand('a');
+    expect(group.resume('a', [token])).toEqual([]);
+    const { held, settled, lost } = await group.settle('a', token, { kind: 'ack' }, [[1, 1]]);
+    expect({ held, settled, lost }).toEqual({ held: false, settled: [], lost: [[1, 1]] });
+  });
+};

@@ -1,0 +1,44 @@
+import type { Timers } from '../alarm.js';
+
+interface Timer {
+  readonly run: () => void;
+  readonly at: number;
+}
+
+/** A clock that stands still until the test says how much time passes. */
+export class Time {
+  now = 1_700_000_000_000;
+  readonly #timers = new Set<Timer>();
+
+  readonly timers: Timers = {
+    set: (run, delayMs) => {
+      const timer = { run, at: this.now + delayMs };
+      this.#timers.add(timer);
+      return timer;
+    },
+    clear: (timer) => {
+      // Safe: only what `set` returned comes back.
+      this.#timers.delete(timer as Timer);
+    },
+  };
+
+  /** How many timers run. */
+  get running(): number {
+    return this.#timers.size;
+  }
+
+  /** What falls due meanwhile runs in the order of its time. */
+  pass(ms: number): void {
+    const end = this.now + ms;
+    for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
+      this.#timers.delete(next);
+      this.now = Math.max(this.now, next.at);
+      next.run();
+    }
+    this.now = end;
+  }
+
+  #next(end: number): Timer | undefined {
+    return [...this.#timers].filter(({ at }) => at <= end).sort((one, other) => one.at - other.at)[0];
+  }
+}

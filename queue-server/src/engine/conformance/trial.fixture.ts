@@ -1,0 +1,118 @@
+import type { FrameOrigin, Start } from '@typed-queue/contracts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Appended, Engine, ReadItem } from '../engine.js';
+import { frameOf } from '../frames.fixture.js';
+import type { LocalOptions } from '../local/local-options.js';
+import { Time } from './time.fixture.js';
+import { TrialGroup } from './trial-group.fixture.js';
+
+export const QUEUE = 'files';
+export const OTHER_QUEUE = 'database';
+export const LEASE_MS = 30_000;
+export const GRACE_MS = 5_000;
+
+/** What every engine has to take from a test. */
+export type Steering = Required<Pick<LocalOptions, 'queues' | 'leaseMs' | 'graceMs' | 'now' | 'timers'>>;
+
+/** Opens an engine. The folder is the test's own; what is opened in it again must find what was there. */
+export type OpenEngine = (steering: Steering, dir: string) => Engine | Promise<Engine>;
+
+/** Damages a stored message, known by its number, of an engine that is closed; others must stay whole. */
+export type DamageEngine = (dir: string, queue: string, number: number) => Promise<void>;
+
+/** One engine for one test, over a clock that the test moves. */
+export class Trial {
+  readonly time = new Time();
+  /** What the engine told, in order: `committed files 3` (with the head), `ready files g`, `expired files g a 7`. */
+  readonly told: string[] = [];
+  readonly #open: OpenEngine;
+  readonly #damage: DamageEngine | undefined;
+  #dir = '';
+  #engine: Engine | undefined;
+
+  constructor(open: OpenEngine, damage: DamageEngine | undefined) {
+    this.#open = open;
+    this.#damage = damage;
+  }
+
+  get engine(): Engine {
+    if (this.#engine === undefined) throw new Error('the engine of this trial is closed');
+    return this.#engine;
+  }
+
+  async start(): Promise<void> {
+    if (this.#dir === '') this.#dir = await mkdtemp(join(tmpdir(), 'engine-'));
+    const engine = await this.#open(
+      {
+        ...{ queues: [QUEUE, OTHER_QUEUE], leaseMs: LEASE_MS, graceMs: GRACE_MS },
+        ...{ now: () => this.time.now, timers: this.time.timers },
+      },
+      this.#dir,
+    );
+    engine.listen({
+      committed: (queue) => this.told.push(`committed ${queue} ${engine.head(queue).lastSeq}`),
+      ready: (queue, group) => this.told.push(`ready ${queue} ${group}`),
+      expired: (...what) => this.told.push(`expired ${what.join(' ')}`),
+    });
+    this.#engine = engine;
+  }
+
+  /** Stops the engine, and starts it again a moment later. */
+  async restart(): Promise<void> {
+    await this.#close();
+    this.time.now += 1_000;
+    await this.start();
+  }
+
+  /** As `restart`, and meanwhile the disk damages a message. */
+  async restartDamaged(queue: string, number: number): Promise<void> {
+    if (this.#damage === undefined) throw new Error('this engine was given no way to damage what it stores');
+    await this.#close();
+    await this.#damage(this.#dir, queue, number);
+    await this.start();
+  }
+
+  async end(): Promise<void> {
+    await this.#close();
+    await rm(this.#dir, { recursive: true });
+  }
+
+  /** Appends one frame of messages that are known by their numbers. */
+  append(numbers: readonly number[], origin?: FrameOrigin, queue = QUEUE): Promise<Appended> {
+    return this.engine.append(queue, frameOf(numbers, origin));
+  }
+
+  /** Everything that is stored from a seq on, read in steps of so many bytes. */
+  async readAll(fromSeq = 1, maxBytes = 1, queue = QUEUE): Promise<ReadItem[]> {
+    const all: ReadItem[] = [];
+    for (let next = fromSeq; ;) {
+      const items = await this.engine.read(queue, next, maxBytes);
+      const last = items.at(-1);
+      if (last === undefined) return all;
+      all.push(...items);
+      next = (last.kind === 'gap' ? last.gap.to : last.frame.lastSeq) + 1;
+    }
+  }
+
+  /** The stored ids by seq, a gap as one text. */
+  async stored(queue = QUEUE): Promise<string[]> {
+    return (await this.readAll(1, 1024, queue)).flatMap((item) =>
+      item.kind === 'gap'
+        ? [`gap ${item.gap.from} to ${item.gap.to}: ${item.gap.reason}`]
+        : Array.from({ length: item.frame.count }, (_, place) => item.frame.id(place)),
+    );
+  }
+
+  async group(start: Start = 'start', group = 'g', queue = QUEUE): Promise<TrialGroup> {
+    await this.engine.openGroup(queue, group, start);
+    return new TrialGroup(() => this.engine, queue, group);
+  }
+
+  async #close(): Promise<void> {
+    const engine = this.#engine;
+    this.#engine = undefined;
+    await engine?.close();
+  }
+}

@@ -1,0 +1,15 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isMissing } from '../journal/file-system.js';
+
+/** The names of all queues that are stored in the folder of an embedded engine, sorted; it may not exist yet. */
+export const storedQueues = async (dir: string): Promise<readonly string[]> => {
+  const entries = await readdir(join(dir, 'queues'), { withFileTypes: true }).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+};

@@ -1,0 +1,30 @@
+import { describe, expect, it } from '@jest/globals';
+import { describeEngine } from '../conformance/describe-engine.fixture.js';
+import { KEPT_OVER_A_RESTART, MADE_GOOD_AFTER_DAMAGE } from '../conformance/restarts.fixture.js';
+import { frameOf } from '../frames.fixture.js';
+import { openMemoryEngine } from './open-memory-engine.js';
+
+describeEngine('the memory', openMemoryEngine, {
+  deviations: [
+    { reason: 'all is gone with the process', tests: KEPT_OVER_A_RESTART },
+    { reason: 'it has no disk that could be damaged', tests: MADE_GOOD_AFTER_DAMAGE },
+  ],
+});
+
+describe('each start of the memory engine', () => {
+  it('begins with an empty log of a new epoch, and knows no message and no group', async () => {
+    const epochs = new Set<string>();
+    for (let starts = 0; starts < 2; starts++) {
+      const engine = openMemoryEngine({ queues: ['files'] });
+      const { epoch, lastSeq } = engine.head('files');
+      epochs.add(epoch);
+      expect(lastSeq).toBe(0);
+      const appended = await engine.append('files', frameOf([1]));
+      expect(appended).toEqual({ epoch, durability: 'memory', firstSeq: 1, duplicates: [] });
+      expect(await engine.openGroup('files', 'g', 'now')).toEqual({ floor: 2 });
+      await engine.append('files', frameOf([2]));
+      await engine.close();
+    }
+    expect(epochs.size).toBe(2);
+  });
+});
