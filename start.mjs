@@ -6,6 +6,12 @@ import { createConcurrently, LogError, LogExit, Logger, LogOutput } from 'concur
 
 const { QUEUE_PORT = '' } = process.env;
 const port = QUEUE_PORT === '' ? '3333' : QUEUE_PORT;
+if (!/^\d{1,5}$/.test(port) || Number(port) === 0 || Number(port) > 65_535) {
+  console.error(`QUEUE_PORT="${port}": expected a port, 1 to 65535`);
+  process.exit(78);
+}
+// Relative paths in the environment are meant from where the user stands, which npm tells.
+process.env.INIT_CWD ??= process.cwd();
 
 const programs = [
   {

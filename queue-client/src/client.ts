@@ -1,4 +1,4 @@
-import type { Contract, EventName, Headers, Payload, QueueName, Receipt } from '@typed-queue/contracts';
+import type { Contract, Headers, Payload, QueueName, Receipt } from '@typed-queue/contracts';
 import type { ConnectionState } from './connection/connection.js';
 import type { ClientEvents } from './events.js';
 import type { Handler } from './consuming/handler.js';
@@ -20,7 +20,10 @@ export interface ConnectOptions {
 }
 
 export interface PublishOptions {
-  /** A UUID. A message whose id the server knows is not stored again. Default: a new one. */
+  /**
+   * A UUID. A message whose id the server knows, as one of the last 100,000 or of the last 5 minutes of its queue,
+   * whichever is less, is not stored again. Default: a new one.
+   */
   readonly id?: string;
   readonly headers?: Headers;
   /** Gives up: rejects with `aborted`, or with `outcome_unknown` when the message was sent already. */
@@ -62,7 +65,7 @@ export interface QueueClient<C extends Contract> {
    * Rejects with a QueueError: `payload_invalid`, `message_invalid`, `message_too_large`, `queue_unknown`,
    * `event_unknown`, `outbox_full`, `aborted`, `outcome_unknown`, `closed`, or whatever the server refuses for good.
    */
-  publish<Q extends QueueName<C>, E extends EventName<C, Q>>(
+  publish<Q extends QueueName<C>, E extends keyof C[Q]['events'] & string>(
     queue: Q,
     event: E,
     payload: Payload<C, Q, E>,

@@ -3,8 +3,16 @@ import { contract as system, defineQueue, QueueError, type ErrorBody } from '@ty
 import * as z from 'zod';
 import { Guard } from './guard.js';
 
-/** The system's own queues, and one that takes any payload. */
-export const contract = { ...system, anything: defineQueue('anything', { events: { said: z.unknown() } }) };
+const throwing = z.unknown().refine(() => {
+  throw new TypeError('a bug in a schema');
+});
+
+/** The system's own queues, one that takes any payload, and one whose schema fails. */
+export const contract = {
+  ...system,
+  anything: defineQueue('anything', { events: { said: z.unknown() } }),
+  broken: defineQueue('broken', { events: { said: throwing } }),
+};
 export const guard = new Guard(contract);
 
 export const save = { path: '/tmp/a', bytes: 1, sha256: 'abc', durationMs: 2 };

@@ -52,7 +52,16 @@ export const checkPayload = (queue: QueueDefinition, event: string, payload: unk
 const issuesOf = (schema: PayloadSchema, payload: unknown): readonly Issue[] | undefined => {
   if (payload === undefined) return [{ path: '', message: 'it is missing' }];
   const unfit = findUnfit(payload, MAX_PAYLOAD_DEPTH);
-  return unfit === undefined ? findIssues(schema, payload) : [{ path: '', message: unfit }];
+  if (unfit !== undefined) return [{ path: '', message: unfit }];
+  try {
+    return findIssues(schema, payload);
+  } catch (cause) {
+    if (cause instanceof QueueError) throw cause;
+    // Sent again, it would fail again: its publisher must hear that it is refused for good.
+    throw new QueueError('contract_invalid', 'The schema of this event fails instead of validating.', {
+      cause,
+    });
+  }
 };
 
 /** Why a value cannot be a payload whatever its schema: Socket.IO also carries bytes, and any depth. */

@@ -87,6 +87,7 @@ describe('a message of the plain JSON form', () => {
     ['payload_invalid', 'files', { event: 'save', payload: deepValue() }, /deeper than 100 levels/],
     ['payload_invalid', 'anything', { event: 'said', payload: { a: [Buffer.from('x')] } }, /holds bytes/],
     ['payload_invalid', 'anything', { event: 'said', payload: new ArrayBuffer(8) }, /holds bytes/],
+    ['contract_invalid', 'broken', { event: 'said', payload: 1 }, /schema of this event fails/],
     ['payload_invalid', 'anything', { event: 'said', payload: deepValue() }, /deeper than 100 levels/],
     ['message_invalid', 'files', { ...publication, id: deepValue() }, /id of a message is a UUID/],
     ['message_invalid', 'files', { ...publication, headers: { key: deepValue() } }, /an object of strings/],
