@@ -1,11 +1,23 @@
 import { expect } from '@jest/globals';
-import { contract as system, defineQueue, QueueError, type ErrorBody } from '@typed-queue/contracts';
+import {
+  contract as system,
+  defineQueue,
+  QueueError,
+  type ErrorBody,
+  type PayloadSchema,
+} from '@typed-queue/contracts';
 import * as z from 'zod';
 import { Guard } from './guard.js';
 
-const throwing = z.unknown().refine(() => {
-  throw new TypeError('a bug in a schema');
-});
+const throwing: PayloadSchema = {
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    validate: () => {
+      throw new TypeError('a bug in a schema');
+    },
+  },
+};
 
 /** The system's own queues, one that takes any payload, and one whose schema fails. */
 export const contract = {
