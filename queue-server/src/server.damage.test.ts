@@ -36,18 +36,19 @@ describe('a server whose journal was damaged while it was down', () => {
 
     const server = await startTestServer({ dataDir });
     const client = await plainClient(server.url);
-    const granted = received(client.socket, 'grant', 1);
-    const gap = received(client.socket, 'gap', 1);
-    await client.value('subscribe', { subscription: 's', queue: 'files', group: 'g' });
-    expect(await gap).toEqual([{ queue: 'files', group: 'g', from: 2, to: 2, reason: 'damage' }]);
-    expect(await granted).toMatchObject([
-      {
-        messages: [
-          { seq: 1, payload: { path: 'first' } },
-          { seq: 3, payload: { path: 'third' } },
-        ],
-      },
-    ]);
+    const other = await plainClient(server.url);
+    const clients = [client, other];
+    const gaps = clients.map(({ socket }) => received(socket, 'gap', 1));
+    const grants = clients.map(({ socket }) => received(socket, 'grant', 1));
+    const subscribe = { subscription: 's', queue: 'files', group: 'g' };
+    // Takes the first message and has room for no other: the gap is met by the second member.
+    await other.value('subscribe', { ...subscribe, window: { messages: 1 } });
+    expect(await grants[1]).toMatchObject([{ messages: [{ seq: 1, payload: { path: 'first' } }] }]);
+    await client.value('subscribe', subscribe);
+    expect(await grants[0]).toMatchObject([{ messages: [{ seq: 3, payload: { path: 'third' } }] }]);
+    const gap = { queue: 'files', group: 'g', from: 2, to: 2, reason: 'damage' };
+    expect(await Promise.all(gaps)).toEqual([[gap], [gap]]);
+    other.socket.disconnect();
     expect(await client.value('publish', 'files', publication('fourth'))).toMatchObject({ seq: 4 });
     client.socket.disconnect();
     await server.close();

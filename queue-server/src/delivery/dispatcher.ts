@@ -119,9 +119,7 @@ export class Dispatcher {
   }
 
   #hand(member: Member, claimed: Claimed): void {
-    for (const each of this.#members.values()) {
-      for (const gap of claimed.gaps) each.receiver.gap(gap);
-    }
+    for (const gap of claimed.gaps) member.receiver.gap(gap);
     if (claimed.frames.length === 0) return;
     const present = this.#members.get(member.name);
     if (present?.away === false && this.#state !== 'stopped') {

@@ -12,6 +12,7 @@ export interface Window {
 /** Where a member's messages go; the transport implements it. */
 export interface Receiver {
   grant(claimed: Claimed): void;
+  /** Tells all members of the group, of which this one met the gap. */
   gap(gap: Gap): void;
 }
 

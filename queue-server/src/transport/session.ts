@@ -100,7 +100,7 @@ export class Session {
         else this.#socket.emit('grant', plainGrant(subscription, leaseMs, queue, claimed));
       },
       gap: (gap) => {
-        this.#socket.emit('gap', { ...gap, queue, group });
+        this.#socket.nsp.to(roomOf(queue, group)).emit('gap', { ...gap, queue, group });
       },
     };
   }
