@@ -94,6 +94,8 @@ export interface ClientToServerEvents<C extends Contract, Q extends QueueName<C>
   'publish:frame': (queue: Q, frame: Uint8Array, answer: Answer<FrameReceipt>) => void;
   /** Joins a group, making it when it is new. */
   subscribe: (request: SubscribeRequest<Q>, answer: Answer<Subscribed>) => void;
+  /** Hands out nothing more to this subscription; what it holds may still be settled. The first step of leaving. */
+  pause: (subscription: string, answer: Answer<null>) => void;
   /** Leaves a group: what is unsettled is released, uncounted. */
   unsubscribe: (subscription: string, answer: Answer<null>) => void;
   /** Says what became of messages. Answered when final outcomes are on disk. */

@@ -21,6 +21,7 @@ export const stored = (firstSeq: number, rest: Partial<FrameReceipt> = {}): Resu
 export class RequestLog implements Server {
   readonly frames: { queue: string; frame: Uint8Array; answer: Answer<FrameReceipt> }[] = [];
   readonly joins: { request: SubscribeRequest<string>; answer: Answer<Subscribed> }[] = [];
+  readonly pauses: string[] = [];
   readonly leaves: { subscription: string; answer: Answer<null> }[] = [];
   readonly settles: { settlements: readonly Settlement[]; answer: Answer<null> }[] = [];
 
@@ -29,6 +30,9 @@ export class RequestLog implements Server {
   }
   subscribe(request: SubscribeRequest<string>, answer: Answer<Subscribed>): void {
     this.joins.push({ request, answer });
+  }
+  pause(subscription: string): void {
+    this.pauses.push(subscription);
   }
   unsubscribe(subscription: string, answer: Answer<null>): void {
     this.leaves.push({ subscription, answer });

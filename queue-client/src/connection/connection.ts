@@ -55,6 +55,10 @@ export class Connection implements Server {
   subscribe(...[request, answer]: Parameters<Server['subscribe']>): void {
     this.socket.emit('subscribe', request, this.#present(answer));
   }
+  pause(...[subscription, answer]: Parameters<Server['pause']>): void {
+    this.socket.emit('pause', subscription, this.#present(answer));
+  }
+
   unsubscribe(...[subscription, answer]: Parameters<Server['unsubscribe']>): void {
     this.socket.emit('unsubscribe', subscription, this.#present(answer));
   }

@@ -82,6 +82,9 @@ export class FakeServer {
       this.joins.push(request);
       answer({ ok: true, value: { epoch: 'e', floor: 1, leaseMs: 30_000, tokens: request.tokens ?? [] } });
     });
+    socket.on('pause', (_, answer) => {
+      answer({ ok: true, value: null });
+    });
     socket.on('unsubscribe', (subscription, answer) => {
       this.left.push(subscription);
       answer({ ok: true, value: null });

@@ -9,6 +9,7 @@ export type Answer<T> = (result: Result<T>) => void;
 export interface Server {
   publish(queue: string, frame: Uint8Array, answer: Answer<FrameReceipt>): void;
   subscribe(request: SubscribeRequest<string>, answer: Answer<Subscribed>): void;
+  pause(subscription: string, answer: Answer<null>): void;
   unsubscribe(subscription: string, answer: Answer<null>): void;
   settle(subscription: string, settlements: readonly Settlement[], answer: Answer<null>): void;
 }

@@ -71,6 +71,12 @@ export class Grant {
     this.#outcomes.retry(seq, retryOf(error));
   }
 
+  /** Gives back what no handler has taken. */
+  release(): void {
+    if (this.#lost === undefined) this.#outcomes.release(this.#waitingRanges());
+    this.#next = this.#messages.length;
+  }
+
   /** Has the lease extended with the outcomes that are told next. */
   extend(): void {
     this.#extend = true;
@@ -114,12 +120,16 @@ export class Grant {
   }
 
   #openRanges(): Range[] {
-    const open: Range[] = [...this.#atWork].map((seq) => [seq, seq]);
+    return mergeRanges([...[...this.#atWork].map((seq): Range => [seq, seq]), ...this.#waitingRanges()]);
+  }
+
+  #waitingRanges(): Range[] {
+    const waiting: Range[] = [];
     for (let place = this.#next; place < this.#messages.length; place++) {
       const seq = this.#messages.at(place)?.seq;
-      if (seq !== undefined) open.push([seq, seq]);
+      if (seq !== undefined) waiting.push([seq, seq]);
     }
-    return mergeRanges(open);
+    return mergeRanges(waiting);
   }
 }
 

@@ -22,7 +22,11 @@ describe('closing', () => {
     works[0]?.open();
     await settled();
     runtime.turn();
-    expect([seen, told(), server.leaves.length]).toEqual([[1], [[[1, 'ack', [[1, 1]]]]], 0]);
+    const outcomes = [
+      [1, 'ack', [[1, 1]]],
+      [1, 'release', [[2, 2]]],
+    ];
+    expect([seen, told(), server.leaves.length]).toEqual([[1], [outcomes], 0]);
     confirm();
     await settled();
     expect([server.leaves.map(({ subscription: name }) => name), ends]).toEqual([['files/1'], []]);
@@ -30,6 +34,33 @@ describe('closing', () => {
     await closed;
     expect([ends, runtime.timers.size]).toEqual([['ended'], 0]);
     await subscription.close();
+  });
+
+  it('has no more handed out and gives back what waits at once, however long a handler works', async () => {
+    const work = gate();
+    const { join, grant, subscription, runtime, server, told, confirm } = openSubscription(
+      () => work.promise,
+    );
+    join();
+    grant(1, 1, 3);
+    const closed = subscription.close();
+    expect(server.pauses).toEqual(['files/1']);
+    runtime.turn();
+    expect(told()).toEqual([[[1, 'release', [[2, 3]]]]]);
+    confirm();
+    // It was on its way when the server heard of the pause.
+    grant(2, 4, 2);
+    runtime.turn();
+    expect(told(1)).toEqual([[[2, 'release', [[4, 5]]]]]);
+    confirm();
+    work.open();
+    await settled();
+    runtime.turn();
+    expect(told(2)).toEqual([[[1, 'ack', [[1, 1]]]]]);
+    confirm();
+    await settled();
+    server.leaves[0]?.answer({ ok: true, value: null });
+    await closed;
   });
 
   it('keeps leases while it waits, also over a reconnect', async () => {

@@ -87,6 +87,7 @@ export class GroupSubscription implements Subscription {
       const messages = grantedMessages(data, this.queue);
       this.#leases.start(header.leaseMs);
       this.#work.accept(header, messages);
+      if (this.#state === 'leaving') this.#work.release();
     } catch (error) {
       if (!(error instanceof QueueError)) throw error;
       this.#report(error);
@@ -111,12 +112,19 @@ export class GroupSubscription implements Subscription {
     if (this.#state === 'ended') return;
     this.#state = 'leaving';
     this.#work.stop();
+    this.#pause();
+    this.#work.release();
     const wait = (something: Promise<void>) =>
       deadline.within(Promise.race([something, this.#ended.promise]));
     await wait(this.#work.idle());
     await wait(this.#settling.idle());
     await wait(this.#unsubscribe());
     this.#end(new QueueError('closed', `The subscription of "${this.group}" to "${this.queue}" is closed.`));
+  }
+
+  /** No more grants: others can have what this member would only keep waiting. */
+  #pause(): void {
+    if (this.#joining.asked) this.#parts.server.pause(this.#parts.request.subscription, () => undefined);
   }
 
   #unsubscribe(): Promise<void> {
@@ -144,6 +152,7 @@ export class GroupSubscription implements Subscription {
     }
     this.#settling.online(held);
     this.#work.extend();
+    if (this.#state === 'leaving') this.#pause();
     this.#ready.resolve();
   }
 

@@ -31,6 +31,7 @@ const same = (a: Retry, b: Retry): boolean => a.delayMs === b.delayMs && a.reaso
 export class Outcomes {
   #acks = new SeqRanges();
   #retries: { readonly outcome: Retry; readonly seqs: SeqRanges }[] = [];
+  #released: readonly Range[] = [];
   #count = 0;
 
   get empty(): boolean {
@@ -52,6 +53,13 @@ export class Outcomes {
     last.seqs.add(seq);
   }
 
+  /** Given back, since no handler will take them. */
+  release(ranges: readonly Range[]): void {
+    if (ranges.length === 0) return;
+    this.#count++;
+    this.#released = [...this.#released, ...ranges];
+  }
+
   get ranges(): Range[] {
     return [this.#acks, ...this.#retries.map(({ seqs }) => seqs)].flatMap(({ ranges }) => ranges);
   }
@@ -61,10 +69,14 @@ export class Outcomes {
     const acks = this.#acks.ranges;
     const settlements: Settlement[] = [
       ...(acks.length === 0 ? [] : [{ token, outcome: { kind: 'ack' } as const, ranges: acks }]),
+      ...(this.#released.length === 0
+        ? []
+        : [{ token, outcome: { kind: 'release' } as const, ranges: this.#released }]),
       ...this.#retries.map(({ outcome, seqs }) => ({ token, outcome, ranges: seqs.ranges })),
     ];
     this.#acks = new SeqRanges();
     this.#retries = [];
+    this.#released = [];
     this.#count = 0;
     return settlements;
   }

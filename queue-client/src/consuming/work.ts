@@ -86,6 +86,12 @@ export class Work {
     this.#stopped = true;
   }
 
+  /** Gives back what no handler has taken; for work that is stopped. */
+  release(): void {
+    for (const grant of this.#grants.values()) grant.release();
+    if (this.untold) this.#parts.onOutcome();
+  }
+
   /** Resolves when no handler runs. */
   idle(): Promise<void> {
     if (!this.busy) return Promise.resolve();

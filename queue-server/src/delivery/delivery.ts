@@ -102,6 +102,11 @@ export class Delivery {
     }
   }
 
+  /** Hands out nothing more to the member. */
+  pause({ member }: Subscription): void {
+    member.paused = true;
+  }
+
   /** The member leaves: what it holds goes out again at once, uncounted. */
   async leave({ queue, group, member, dispatcher }: Subscription): Promise<void> {
     if (!dispatcher.has(member)) return;

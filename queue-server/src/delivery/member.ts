@@ -33,6 +33,8 @@ export class Member {
   readonly receiver: Receiver;
   /** Its connection is gone, but it may come back: nothing goes out to it. */
   away = false;
+  /** It is about to leave: nothing more goes out to it, what it holds may still be settled. */
+  paused = false;
   readonly #window: Window;
   readonly #held = new Map<number, Held>();
   #messages = 0;
@@ -51,7 +53,7 @@ export class Member {
 
   /** How much the member may be handed now; undefined: nothing, its window is full. */
   room(): Window | undefined {
-    if (this.away) return undefined;
+    if (this.away || this.paused) return undefined;
     const messages = this.#window.messages - this.#messages;
     const bytes = this.#window.bytes - this.#bytes;
     if (messages <= 0 || bytes <= 0) return undefined;

@@ -43,6 +43,22 @@ describe('a member of a group', () => {
     other.socket.disconnect();
   });
 
+  it('gets nothing more once it paused, and what it holds may still be settled', async () => {
+    const other = await plainClient(now.server.url);
+    const first = received(now.client.socket, 'grant', 1);
+    await now.client.value('subscribe', subscribe);
+    await now.client.value('publish', 'files', publication);
+    const [grant] = (await first) as [{ token: number }];
+    await now.client.value('pause', 's');
+    const second = received(other.socket, 'grant', 1);
+    await now.client.value('publish', 'files', publication);
+    await other.value('subscribe', subscribe);
+    expect(await second).toMatchObject([{ messages: [{ seq: 2 }] }]);
+    await now.client.value('settle', 's', [{ token: grant.token, outcome: { kind: 'ack' } }]);
+    expect(await now.client.refusal('pause', 't')).toMatchObject({ code: 'subscription_unknown' });
+    other.socket.disconnect();
+  });
+
   it('gets bytes when it asks for frames', async () => {
     await now.client.value('publish', 'files', publication);
     const granted = new Promise<[unknown, Buffer]>((resolve) =>

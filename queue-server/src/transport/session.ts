@@ -48,6 +48,11 @@ export class Session {
     }
   }
 
+  pause(input: unknown): null {
+    this.#delivery.pause(this.#subscription(parseSubscriptionName(input)));
+    return null;
+  }
+
   async unsubscribe(input: unknown): Promise<null> {
     const name = parseSubscriptionName(input);
     const subscription = this.#subscription(name);

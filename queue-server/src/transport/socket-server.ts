@@ -80,6 +80,7 @@ const connect = (socket: Socket, parts: SocketServerParts): void => {
     publish: (queue, message) => publishing.publish(queue, message),
     'publish:frame': (queue, frame) => publishing.publishFrame(queue, frame),
     subscribe: (request) => session.subscribe(request),
+    pause: (subscription) => session.pause(subscription),
     unsubscribe: (subscription) => session.unsubscribe(subscription),
     settle: (subscription, settlements) => session.settle(subscription, settlements),
   };
