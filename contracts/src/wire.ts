@@ -107,6 +107,8 @@ export interface ServerToClientEvents<C extends Contract, Q extends QueueName<C>
   grant: (grant: Grant<C, Q>) => void;
   /** The same as frames, to members that asked for them. */
   'grant:frame': (header: GrantHeader, frames: Uint8Array) => void;
+  /** To all: the server is about to close, and waits for the outcomes of what handlers have begun. */
+  draining: () => void;
   /** To all members of a group: these messages will never come. */
   gap: (gap: Gap & { readonly queue: Q; readonly group: string }) => void;
 }

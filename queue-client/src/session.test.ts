@@ -63,6 +63,24 @@ describe('subscribing', () => {
     expect(await told).toEqual(gap);
   });
 
+  it('gives back what no handler has taken when the server is about to close', async () => {
+    const client = stage.open();
+    const work = gate();
+    const started = gate();
+    const subscription = client.subscribe('files', { group: 'logger' }, () => {
+      started.open();
+      return work.promise;
+    });
+    await subscription.ready;
+    stage.server.grant(grantHeader(6), seqFrame(1, 3));
+    await started.promise;
+    stage.server.draining();
+    await until(() => stage.server.settlements.length === 1);
+    expect(stage.server.settlements).toEqual([{ token: 6, outcome: { kind: 'release' }, ranges: [[2, 3]] }]);
+    work.open();
+    await until(() => stage.server.settlements.length === 2);
+  });
+
   it.each([0, 1.5, Number.NaN])('refuses a concurrency of %d', (concurrency) => {
     const client = stage.open();
     expect(() => client.subscribe('files', { group: 'g', concurrency }, () => undefined)).toThrow(

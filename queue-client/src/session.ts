@@ -105,6 +105,16 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
     this.#connection.close();
   }
 
+  #listen({ socket }: Connection): void {
+    socket.on('grant:frame', (header, frames) =>
+      this.#subscriptions.get(header.subscription)?.granted(header, frames),
+    );
+    socket.on('draining', () => {
+      for (const subscription of this.#subscriptions.values()) subscription.release();
+    });
+    socket.on('gap', (gap) => this.emit('gap', gap));
+  }
+
   #connect(): Connection {
     const { url, token, reconnect: { minDelayMs = 500, maxDelayMs = 5_000 } = {} } = this.#options;
     const handshake = {
@@ -129,10 +139,7 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
         for (const subscription of this.#subscriptions.values()) subscription.fail(error);
       },
     });
-    connection.socket.on('grant:frame', (header, frames) =>
-      this.#subscriptions.get(header.subscription)?.granted(header, frames),
-    );
-    connection.socket.on('gap', (gap) => this.emit('gap', gap));
+    this.#listen(connection);
     return connection;
   }
 

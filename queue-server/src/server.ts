@@ -76,7 +76,7 @@ export const startQueueServer = async (options: QueueServerOptions): Promise<Que
     throw error;
   });
   const close = async (): Promise<void> => {
-    await drain(intake, delivery, options.drainMs ?? 20_000);
+    await drain(intake, delivery, () => io.emit('draining'), options.drainMs ?? 20_000);
     await io.close();
     await engine.close();
     logger.info('closed');
@@ -130,10 +130,16 @@ const problemsOf = (engine: Engine, intake: Intake): { check: string; problem: s
 };
 
 /** Takes and hands out nothing more; resolves when what is at members came back, or the time is over. */
-const drain = async (intake: Intake, delivery: Delivery, drainMs: number): Promise<void> => {
+const drain = async (
+  intake: Intake,
+  delivery: Delivery,
+  tell: () => void,
+  drainMs: number,
+): Promise<void> => {
   const end = Date.now() + drainMs;
   delivery.stop();
   await intake.drain();
+  tell();
   while (delivery.unsettled() > 0 && Date.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP_MS));
   }

@@ -50,6 +50,10 @@ export class FakeServer {
     this.#io.emit('grant:frame', header, frames);
   }
 
+  draining(): void {
+    this.#io.emit('draining');
+  }
+
   gap(gap: Parameters<ServerToClientEvents<Contract>['gap']>[0]): void {
     this.#io.emit('gap', gap);
   }

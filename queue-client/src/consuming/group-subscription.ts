@@ -94,6 +94,11 @@ export class GroupSubscription implements Subscription {
     }
   }
 
+  /** Gives back what no handler has taken. */
+  release(): void {
+    this.#work.release();
+  }
+
   close({ timeoutMs = DEFAULT_CLOSE_MS }: CloseOptions = {}): Promise<void> {
     const deadline = new Deadline(this.#parts.runtime, timeoutMs);
     return this.leave(deadline).finally(() => deadline.cancel());
