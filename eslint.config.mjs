@@ -79,7 +79,7 @@ export default defineConfig(
       ],
     },
   },
-  { files: ['**/*.test.ts'], rules: { 'max-lines': ['error', 300] } },
+
   {
     // A type test names a value only to ask for its type.
     files: ['**/*.test-d.ts'],

@@ -100,7 +100,7 @@ describe('the form of a source', () => {
     ['queue-server/src/config.ts', `export const f = (): void => {\n${lines(28)}};\n`],
     ['queue-server/src/config.test.ts', `export const f = (): void => {\n${lines(100)}};\n`],
     ['queue-server/src/config.test.ts', 'process.exit();\n'],
-    ['queue-server/src/config.test.ts', lines(300)],
+    ['queue-server/src/config.test.ts', lines(200)],
     ['queue-server/src/main.ts', 'process.exit();\n'],
   ])('lets %s hold what it may', async (file, code) => {
     expect(await reported(file, code)).toEqual([]);

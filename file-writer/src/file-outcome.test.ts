@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { execFileSync } from 'node:child_process';
-import { appendFileSync } from 'node:fs';
 import * as real from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,10 +7,8 @@ import { contract, findIssues } from '@typed-queue/contracts';
 import { processFile, type FileOutcome, type FileWork } from './file-outcome.js';
 import { PIECE_BYTES } from './reader.js';
 import { SILENT, type Progress } from './progress.js';
-import { piecewise, upperCase } from './transform.js';
-import { filesWith, WatchedFiles } from './watched-files.fixture.js';
-
-const isRoot = process.getuid?.() === 0;
+import { upperCase } from './transform.js';
+import { WatchedFiles } from './watched-files.fixture.js';
 
 let folder = '';
 beforeEach(async () => {
@@ -102,129 +98,5 @@ describe('processFile of a large file', () => {
     expect(await outcomeOf(path, { fs: watched.fs })).toEqual({ event: 'save', payload });
     expect([watched.read, watched.written]).toEqual([SIZE, SIZE]);
     expect([watched.mostHeld, watched.longest]).toEqual([PIECE_BYTES, PIECE_BYTES]);
-  });
-});
-
-describe('processFile, failing', () => {
-  it('tells of a file that does not exist', async () => {
-    const path = join(folder, 'missing.txt');
-    expect(await outcomeOf(path)).toEqual({
-      event: 'error',
-      payload: { path, operation: 'read', code: 'ENOENT', message: expect.stringContaining(path) },
-    });
-  });
-
-  it('tells of a folder', async () => {
-    const payload = { path: folder, operation: 'read', code: 'EISDIR' };
-    expect(await outcomeOf(folder)).toMatchObject({ event: 'error', payload });
-  });
-
-  it('tells of what is no regular file, and does not wait for it', async () => {
-    const path = join(folder, 'pipe');
-    execFileSync('mkfifo', [path]);
-    const payload = {
-      path,
-      operation: 'read',
-      code: 'EINVAL',
-      message: `EINVAL: not a regular file, '${path}'`,
-    };
-    expect(await outcomeOf(path)).toEqual({ event: 'error', payload });
-  });
-
-  it('tells of bytes that are not UTF-8, and leaves them alone', async () => {
-    const bytes = Buffer.from([0x61, 0xff, 0x62]);
-    const path = await fileOf(bytes);
-    const payload = { path, operation: 'transform', code: 'EILSEQ' };
-    expect(await outcomeOf(path)).toMatchObject({ event: 'error', payload });
-    expect(await real.readFile(path)).toEqual(bytes);
-  });
-
-  it('tells of such bytes at the end of a large file, when much is written already', async () => {
-    const bytes = Buffer.alloc(3 * PIECE_BYTES, 'a');
-    bytes[bytes.length - 1] = 0xc3;
-    const path = await fileOf(bytes);
-    const watched = new WatchedFiles(path);
-    const payload = { path, operation: 'transform', code: 'EILSEQ' };
-    expect(await outcomeOf(path, { fs: watched.fs })).toMatchObject({ event: 'error', payload });
-    expect(watched.written).toBeGreaterThan(PIECE_BYTES);
-    expect(bytes.equals(await real.readFile(path))).toBe(true);
-    expect(await real.readdir(folder)).toEqual(['a.txt']);
-  });
-
-  it('tells of a transform that throws', async () => {
-    const path = await fileOf('abc');
-    const transform = piecewise(() => {
-      throw new RangeError('too deep');
-    });
-    const payload = { path, operation: 'transform', code: 'UNKNOWN', message: 'too deep' };
-    expect(await outcomeOf(path, { transform })).toEqual({ event: 'error', payload });
-    expect(await real.readFile(path, 'utf8')).toBe('abc');
-  });
-
-  it('tells of a file that may not be written', async () => {
-    const path = await fileOf('abc');
-    const denied = Object.assign(new Error(`EACCES: permission denied, open '${path}'`), { code: 'EACCES' });
-    const open: FileWork['fs']['open'] = async (...args) => {
-      if (args[1] === 'r+') throw denied;
-      return real.open(...args);
-    };
-    const payload = { path, operation: 'write', code: 'EACCES', message: denied.message };
-    expect(await outcomeOf(path, { fs: filesWith({ open }) })).toEqual({ event: 'error', payload });
-    expect(await real.readFile(path, 'utf8')).toBe('abc');
-  });
-
-  (isRoot ? it.skip : it)(
-    'tells of a folder that may not be written, and of a file that may not be read',
-    async () => {
-      const path = await fileOf('abc');
-      await real.chmod(folder, 0o555);
-      expect(await outcomeOf(path)).toMatchObject({ payload: { path, operation: 'write', code: 'EACCES' } });
-      await real.chmod(folder, 0o755);
-      await real.chmod(path, 0o222);
-      expect(await outcomeOf(path)).toMatchObject({ payload: { path, operation: 'read', code: 'EACCES' } });
-    },
-  );
-
-  it('tells of a failing rename, and leaves the old content and nothing else', async () => {
-    const path = await fileOf('abc');
-    const rename = async (): Promise<void> => {
-      throw Object.assign(new Error('EXDEV: cross-device link not permitted'), { code: 'EXDEV' });
-    };
-    expect(await outcomeOf(path, { fs: filesWith({ rename }) })).toMatchObject({
-      event: 'error',
-      payload: { path, operation: 'write', code: 'EXDEV' },
-    });
-    expect(await real.readdir(folder)).toEqual(['a.txt']);
-    expect(await real.readFile(path, 'utf8')).toBe('abc');
-  });
-
-  it('tells of a file that somebody else changes meanwhile, and leaves it', async () => {
-    const path = await fileOf('abc');
-    const transform = piecewise((text) => {
-      appendFileSync(path, 'def');
-      return text;
-    });
-    const payload = { path, operation: 'write', code: 'EBUSY' };
-    expect(await outcomeOf(path, { transform })).toMatchObject({ event: 'error', payload });
-    expect(await real.readFile(path, 'utf8')).toBe('abcdef');
-  });
-
-  const READ = ['stat', 'open source', 'read source'];
-  const HARMLESS = ['chown temporary', 'open folder', 'close source'];
-
-  it('names the operation of whatever call fails', async () => {
-    const text = 'x'.repeat(PIECE_BYTES + 1);
-    const whole = new WatchedFiles(await fileOf(text));
-    await outcomeOf(whole.file, { fs: whole.fs });
-    expect(whole.calls.filter((call) => call === 'read source')).toHaveLength(2);
-    for (const [failAt, call] of whole.calls.entries()) {
-      const failing = new WatchedFiles(await fileOf(text), failAt);
-      const outcome = await outcomeOf(failing.file, { fs: failing.fs });
-      const operation = READ.includes(call) && failAt < whole.calls.lastIndexOf('stat') ? 'read' : 'write';
-      const error = { event: 'error', payload: { operation, code: 'EIO', message: `EIO: ${call}` } };
-      expect(outcome).toMatchObject(HARMLESS.includes(call) ? { event: 'save' } : error);
-      expect(await real.readdir(folder)).toEqual(['a.txt']);
-      expect(failing.open).toBe(0);
-    }
   });
 });

@@ -3,10 +3,9 @@ import * as real from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { failureOf } from './failure.js';
 import type { FileSystem } from './file-system.js';
 import type { Processes } from './temporary.js';
-import { filesWith, WatchedFiles } from './watched-files.fixture.js';
+import { WatchedFiles } from './watched-files.fixture.js';
 import { replaceContent, type Written } from './writer.js';
 
 const isRoot = process.getuid?.() === 0;
@@ -130,79 +129,5 @@ describe('replaceContent', () => {
     await real.chown(file, 1234, 2345);
     await replace();
     expect(await real.stat(file)).toMatchObject({ uid: 1234, gid: 2345 });
-  });
-});
-
-describe('replaceContent of a file that somebody else changes meanwhile', () => {
-  /** Does something to the file between two pieces. */
-  async function* during(change: () => Promise<unknown>): AsyncGenerator<Buffer> {
-    yield Buffer.from('n');
-    await change();
-    yield Buffer.from('ew');
-  }
-  const busy = {
-    code: 'EBUSY',
-    message: expect.stringMatching(/^EBUSY: changed by somebody else while it was read, '.+a\.txt'$/),
-  };
-
-  it('leaves what was appended', async () => {
-    const change = during(() => real.appendFile(file, 'er'));
-    await expect(replace(file, real, change)).rejects.toMatchObject(busy);
-    expect(await content()).toBe('older');
-    expect(await real.readdir(folder)).toEqual(['a.txt']);
-  });
-
-  it('leaves the file that has taken its place', async () => {
-    const change = during(async () => {
-      await real.writeFile(join(folder, 'b.txt'), 'odd');
-      await real.rename(join(folder, 'b.txt'), file);
-    });
-    await expect(replace(file, real, change)).rejects.toMatchObject(busy);
-    expect(await content()).toBe('odd');
-    expect(await real.readdir(folder)).toEqual(['a.txt']);
-  });
-
-  it.each(['ino', 'size', 'ctimeMs'] as const)('leaves a file of which but %s is another', async (field) => {
-    // Safe: it is called in its plain form only.
-    const stat = (async (path: string) => {
-      const stats = await real.stat(path);
-      stats[field]++;
-      return stats;
-    }) as FileSystem['stat'];
-    await expect(replace(file, filesWith({ stat }))).rejects.toMatchObject(busy);
-    expect(await content()).toBe('old');
-  });
-});
-
-describe('replaceContent, failing', () => {
-  /** Where the calls of a whole run are known from the test of their order above. */
-  const CALLS = 14;
-  const RENAME = 10;
-  /** Neither an owner that cannot be kept nor a folder that cannot be opened is a failure. */
-  const HARMLESS = [5, 11];
-
-  it.each(Array.from({ length: CALLS }, (_, index) => index))(
-    'at call %d leaves the old content or the new, no temporary file, and no open one',
-    async (failAt) => {
-      const failing = new WatchedFiles(file, failAt);
-      const code = await replace(file, failing.fs).then(
-        () => 'done',
-        (error: unknown) => failureOf(error).code,
-      );
-      expect(code).toBe(HARMLESS.includes(failAt) ? 'done' : 'EIO');
-      expect(await content()).toBe(failAt <= RENAME && !HARMLESS.includes(failAt) ? 'old' : 'new');
-      expect(await real.readdir(folder)).toEqual(['a.txt']);
-      expect(failing.open).toBe(0);
-    },
-  );
-
-  it('leaves the old content when there is no more to be had of the new', async () => {
-    async function* ending(): AsyncGenerator<Buffer> {
-      yield Buffer.from('n');
-      throw new RangeError('no more');
-    }
-    await expect(replace(file, real, ending())).rejects.toThrow('no more');
-    expect(await content()).toBe('old');
-    expect(await real.readdir(folder)).toEqual(['a.txt']);
   });
 });

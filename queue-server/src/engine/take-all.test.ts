@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import { encodeFrame, type Frame, type Range } from '@typed-queue/contracts';
+import type { ReadItem } from './engine.js';
+import { draftOf, stored } from './frames.fixture.js';
+import { takeAll, type TakeLimits } from './take.js';
+
+const FIRST_SEQ = 5;
+const ALL: TakeLimits = { maxMessages: 1_000, maxBytes: 1_000_000 };
+
+const frameAt = (firstSeq: number, texts: readonly string[]): Frame =>
+  stored(encodeFrame(texts.map((text, index) => draftOf(firstSeq + index, text))), firstSeq);
+
+/** A log from `FIRST_SEQ` on: an item is a gap of some length, or a frame by the texts of its messages. */
+const logOf = (plan: readonly (number | readonly string[])[]): ReadItem[] => {
+  let next = FIRST_SEQ;
+  return plan.map((item): ReadItem => {
+    const from = next;
+    next += typeof item === 'number' ? item : item.length;
+    return typeof item === 'number'
+      ? { kind: 'gap', gap: { from, to: next - 1, reason: 'damage' } }
+      : { kind: 'frame', frame: frameAt(from, item) };
+  });
+};
+
+describe('what is taken of a log for several ranges', () => {
+  const log = logOf([['a', 'b', 'c'], ['d', 'e', 'f'], 2, ['g', 'h']]);
+  /** Reads as a log does: from the item that holds the seq, at least one. */
+  const sourceOf = (itemsPerRead: number) => {
+    const reads: number[] = [];
+    const read = (fromSeq: number): Promise<readonly ReadItem[]> => {
+      reads.push(fromSeq);
+      const at = log.findIndex(
+        (item) => (item.kind === 'frame' ? item.frame.lastSeq : item.gap.to) >= fromSeq,
+      );
+      return Promise.resolve(at < 0 ? [] : log.slice(at, at + itemsPerRead));
+    };
+    return { reads, read };
+  };
+  const scattered: Range[] = [
+    [5, 5],
+    [7, 8],
+    [10, 11],
+    [13, 14],
+  ];
+
+  it('shares a read among ranges that lie within it', async () => {
+    const source = sourceOf(10);
+    const { ranges, gaps } = await takeAll(source, scattered, ALL);
+    expect(ranges).toEqual([
+      [5, 5],
+      [7, 7],
+      [8, 8],
+      [10, 10],
+      [13, 14],
+    ]);
+    expect(gaps).toEqual([{ from: 11, to: 11, reason: 'damage' }]);
+    expect(source.reads).toEqual([5]);
+  });
+
+  it('reads on when a range lies outside', async () => {
+    const source = sourceOf(1);
+    const { ranges } = await takeAll(
+      source,
+      [
+        [5, 5],
+        [8, 8],
+        [13, 13],
+      ],
+      ALL,
+    );
+    expect(ranges).toEqual([
+      [5, 5],
+      [8, 8],
+      [13, 13],
+    ]);
+    expect(source.reads).toEqual([5, 8, 13]);
+  });
+
+  it('stops at the first message that is over a limit, in whatever range', async () => {
+    const { ranges } = await takeAll(sourceOf(10), scattered, { maxMessages: 2, maxBytes: 1_000_000 });
+    expect(ranges).toEqual([
+      [5, 5],
+      [7, 7],
+    ]);
+    const one = await takeAll(sourceOf(10), scattered, { maxMessages: 9, maxBytes: 1 });
+    expect(one.ranges).toEqual([[5, 5]]);
+  });
+});
