@@ -1,47 +1,24 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import * as real from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { contract, findIssues } from '@typed-queue/contracts';
-import { processFile, type FileOutcome, type FileWork } from './file-outcome.js';
+import { describe, expect, it } from '@jest/globals';
+import type { FileWork } from './file-outcome.js';
 import { PIECE_BYTES } from './reader.js';
-import { SILENT } from './progress.js';
-import { piecewise, upperCase } from './transform.js';
+import { piecewise } from './transform.js';
 import { filesWith, WatchedFiles } from './watched-files.fixture.js';
+import { testFolder } from './folder.fixture.js';
+import { outcomeOf } from './outcome-of.fixture.js';
 
 const isRoot = process.getuid?.() === 0;
 
-let folder = '';
-beforeEach(async () => {
-  folder = await real.mkdtemp(join(tmpdir(), 'file-writer-'));
-});
-afterEach(() => real.rm(folder, { recursive: true }));
+const folder = testFolder();
 
-const fileOf = async (content: string | Buffer, name = 'a.txt'): Promise<string> => {
-  const path = join(folder, name);
-  await real.writeFile(path, content);
-  return path;
-};
-
-/** Also proves that the queue would take the event. */
-const outcomeOf = async (path: string, work: Partial<FileWork> = {}): Promise<FileOutcome> => {
-  const outcome = await processFile(path, {
-    fs: real,
-    transform: upperCase,
-    processes: { pid: 100, isRunning: () => true },
-    progress: SILENT,
-    now: () => 0,
-    ...work,
-  });
-  expect(findIssues(contract.files.events[outcome.event], outcome.payload)).toBeUndefined();
-  return outcome;
-};
+const fileOf = (content: string | Buffer, name = 'a.txt'): Promise<string> => folder.write(name, content);
 
 describe('processFile, failing', () => {
   it('tells of a file that does not exist', async () => {
-    const path = join(folder, 'missing.txt');
+    const path = join(folder.path, 'missing.txt');
     expect(await outcomeOf(path)).toEqual({
       event: 'error',
       payload: { path, operation: 'read', code: 'ENOENT', message: expect.stringContaining(path) },
@@ -49,12 +26,12 @@ describe('processFile, failing', () => {
   });
 
   it('tells of a folder', async () => {
-    const payload = { path: folder, operation: 'read', code: 'EISDIR' };
-    expect(await outcomeOf(folder)).toMatchObject({ event: 'error', payload });
+    const payload = { path: folder.path, operation: 'read', code: 'EISDIR' };
+    expect(await outcomeOf(folder.path)).toMatchObject({ event: 'error', payload });
   });
 
   it('tells of what is no regular file, and does not wait for it', async () => {
-    const path = join(folder, 'pipe');
+    const path = join(folder.path, 'pipe');
     execFileSync('mkfifo', [path]);
     const payload = {
       path,
@@ -82,7 +59,7 @@ describe('processFile, failing', () => {
     expect(await outcomeOf(path, { fs: watched.fs })).toMatchObject({ event: 'error', payload });
     expect(watched.written).toBeGreaterThan(PIECE_BYTES);
     expect(bytes.equals(await real.readFile(path))).toBe(true);
-    expect(await real.readdir(folder)).toEqual(['a.txt']);
+    expect(await real.readdir(folder.path)).toEqual(['a.txt']);
   });
 
   it('tells of a transform that throws', async () => {
@@ -111,9 +88,9 @@ describe('processFile, failing', () => {
     'tells of a folder that may not be written, and of a file that may not be read',
     async () => {
       const path = await fileOf('abc');
-      await real.chmod(folder, 0o555);
+      await real.chmod(folder.path, 0o555);
       expect(await outcomeOf(path)).toMatchObject({ payload: { path, operation: 'write', code: 'EACCES' } });
-      await real.chmod(folder, 0o755);
+      await real.chmod(folder.path, 0o755);
       await real.chmod(path, 0o222);
       expect(await outcomeOf(path)).toMatchObject({ payload: { path, operation: 'read', code: 'EACCES' } });
     },
@@ -128,7 +105,7 @@ describe('processFile, failing', () => {
       event: 'error',
       payload: { path, operation: 'write', code: 'EXDEV' },
     });
-    expect(await real.readdir(folder)).toEqual(['a.txt']);
+    expect(await real.readdir(folder.path)).toEqual(['a.txt']);
     expect(await real.readFile(path, 'utf8')).toBe('abc');
   });
 
@@ -157,7 +134,7 @@ describe('processFile, failing', () => {
       const operation = READ.includes(call) && failAt < whole.calls.lastIndexOf('stat') ? 'read' : 'write';
       const error = { event: 'error', payload: { operation, code: 'EIO', message: `EIO: ${call}` } };
       expect(outcome).toMatchObject(HARMLESS.includes(call) ? { event: 'save' } : error);
-      expect(await real.readdir(folder)).toEqual(['a.txt']);
+      expect(await real.readdir(folder.path)).toEqual(['a.txt']);
       expect(failing.open).toBe(0);
     }
   });

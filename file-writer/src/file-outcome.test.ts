@@ -1,40 +1,15 @@
 import { createHash } from 'node:crypto';
 import * as real from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { contract, findIssues } from '@typed-queue/contracts';
-import { processFile, type FileOutcome, type FileWork } from './file-outcome.js';
+import { describe, expect, it } from '@jest/globals';
 import { PIECE_BYTES } from './reader.js';
 import { SILENT, type Progress } from './progress.js';
-import { upperCase } from './transform.js';
 import { WatchedFiles } from './watched-files.fixture.js';
+import { testFolder } from './folder.fixture.js';
+import { outcomeOf } from './outcome-of.fixture.js';
 
-let folder = '';
-beforeEach(async () => {
-  folder = await real.mkdtemp(join(tmpdir(), 'file-writer-'));
-});
-afterEach(() => real.rm(folder, { recursive: true }));
+const folder = testFolder();
 
-const fileOf = async (content: string | Buffer, name = 'a.txt'): Promise<string> => {
-  const path = join(folder, name);
-  await real.writeFile(path, content);
-  return path;
-};
-
-/** Also proves that the queue would take the event. */
-const outcomeOf = async (path: string, work: Partial<FileWork> = {}): Promise<FileOutcome> => {
-  const outcome = await processFile(path, {
-    fs: real,
-    transform: upperCase,
-    processes: { pid: 100, isRunning: () => true },
-    progress: SILENT,
-    now: () => 0,
-    ...work,
-  });
-  expect(findIssues(contract.files.events[outcome.event], outcome.payload)).toBeUndefined();
-  return outcome;
-};
+const fileOf = (content: string | Buffer, name = 'a.txt'): Promise<string> => folder.write(name, content);
 
 describe('processFile', () => {
   it('writes the transformed content and measures what was written', async () => {

@@ -1,35 +1,27 @@
 import * as real from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
 import { USAGE } from './command-line.js';
 import { FakeQueue } from './fake-queue.fixture.js';
 import type { Parts } from './file-writer.js';
 import { runWith, type Run } from './run.fixture.js';
 import { piecewise } from './transform.js';
+import { testFolder } from './folder.fixture.js';
 
-let folder = '';
-beforeEach(async () => {
-  folder = await real.mkdtemp(join(tmpdir(), 'file-writer-'));
-});
-afterEach(() => real.rm(folder, { recursive: true }));
+const folder = testFolder();
 
 const run = (queue: FakeQueue, args: readonly string[], parts: Partial<Parts> = {}): Promise<Run> =>
-  runWith(queue, { args, cwd: folder, ...parts });
+  runWith(queue, { args, cwd: folder.path, ...parts });
 
-const write = async (name: string, content = 'abc'): Promise<string> => {
-  const path = join(folder, name);
-  await real.writeFile(path, content);
-  return path;
-};
+const write = folder.write;
 const paths = (queue: FakeQueue): string[] => queue.published.map(({ payload }) => payload.path);
 
 describe('runFileWriter, without a server', () => {
   it('says once that it waits, names what is unpublished, and ends with 1', async () => {
     const queue = new FakeQueue();
     queue.reachable = false;
-    const [a, missing] = [await write('a.txt'), join(folder, 'missing.txt')];
+    const [a, missing] = [await write('a.txt'), join(folder.path, 'missing.txt')];
     const { exitCode, out, err } = await run(queue, ['--timeout', '0', 'a.txt', 'missing.txt']);
     expect(exitCode).toBe(1);
     expect(out).toContain(`saved   ${a}  `);
@@ -66,7 +58,7 @@ describe('runFileWriter, interrupted', () => {
     expect(err).toBe(`file-writer: not processed: ${b}\n`);
     expect(paths(queue)).toEqual([a]);
     expect(await real.readFile(b, 'utf8')).toBe('abc');
-    expect(await real.readdir(folder)).toEqual(['a.txt', 'b.txt']);
+    expect(await real.readdir(folder.path)).toEqual(['a.txt', 'b.txt']);
   });
 
   it('ends with 0 when all was done already', async () => {

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as real from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import colors from 'picocolors';
 import { FakeQueue } from './fake-queue.fixture.js';
 import type { Parts } from './file-writer.js';
@@ -11,21 +10,14 @@ import { runWith, type Run } from './run.fixture.js';
 import { progressOn } from './progress.js';
 import { processesFrom, temporaryFor } from './temporary.js';
 import { piecewise } from './transform.js';
+import { testFolder } from './folder.fixture.js';
 
-let folder = '';
-beforeEach(async () => {
-  folder = await real.mkdtemp(join(tmpdir(), 'file-writer-'));
-});
-afterEach(() => real.rm(folder, { recursive: true }));
+const folder = testFolder();
 
 const run = (queue: FakeQueue, args: readonly string[], parts: Partial<Parts> = {}): Promise<Run> =>
-  runWith(queue, { args, cwd: folder, ...parts });
+  runWith(queue, { args, cwd: folder.path, ...parts });
 
-const write = async (name: string, content = 'abc'): Promise<string> => {
-  const path = join(folder, name);
-  await real.writeFile(path, content);
-  return path;
-};
+const write = folder.write;
 
 const SHA256 = createHash('sha256').update('ABC').digest('hex');
 const paths = (queue: FakeQueue): string[] => queue.published.map(({ payload }) => payload.path);
@@ -48,7 +40,7 @@ describe('runFileWriter', () => {
 
   it('goes on after a file that failed, publishes that too, and ends with 1', async () => {
     const queue = new FakeQueue();
-    const [missing, b] = [join(folder, 'missing.txt'), await write('b.txt')];
+    const [missing, b] = [join(folder.path, 'missing.txt'), await write('b.txt')];
     const { exitCode, out, err } = await run(queue, ['missing.txt', 'b.txt']);
     expect(exitCode).toBe(1);
     expect(out).toContain(`saved   ${b}  `);
@@ -62,20 +54,20 @@ describe('runFileWriter', () => {
   it('processes a file once that is named twice, also through a link', async () => {
     const queue = new FakeQueue();
     const path = await write('a.txt');
-    await real.symlink('a.txt', join(folder, 'link.txt'));
+    await real.symlink('a.txt', join(folder.path, 'link.txt'));
     let times = 0;
     const transform = piecewise((text) => `${text}${++times}`);
     await run(queue, ['a.txt', './a.txt', path, 'link.txt', 'missing', 'missing'], { transform });
-    expect(paths(queue)).toEqual([path, join(folder, 'missing')]);
+    expect(paths(queue)).toEqual([path, join(folder.path, 'missing')]);
     expect(await real.readFile(path, 'utf8')).toBe('abc1');
   });
 
   it('resolves names against where npm was started', async () => {
     const queue = new FakeQueue();
     const path = await write('a.txt');
-    const elsewhere = { cwd: '/nowhere', env: { INIT_CWD: folder } };
+    const elsewhere = { cwd: '/nowhere', env: { INIT_CWD: folder.path } };
     expect(await run(queue, ['a.txt'], elsewhere)).toMatchObject({ exitCode: 0 });
-    expect(await run(queue, ['a.txt'], { cwd: folder, env: { INIT_CWD: '' } })).toMatchObject({
+    expect(await run(queue, ['a.txt'], { cwd: folder.path, env: { INIT_CWD: '' } })).toMatchObject({
       exitCode: 0,
     });
     expect(paths(queue)).toEqual([path, path]);
@@ -95,9 +87,9 @@ describe('runFileWriter', () => {
   it('shows what acts on a terminal', async () => {
     await write('b\u009bc');
     const { out, err } = await run(new FakeQueue(), ['a\u001b[2J\nsaved', 'b\u009bc']);
-    const shown = join(folder, 'a\\u001b[2J\\u000asaved');
+    const shown = join(folder.path, 'a\\u001b[2J\\u000asaved');
     expect(err).toBe(`failed  ${shown}  read: ENOENT: no such file or directory, stat '${shown}'\n`);
-    expect(out).toBe(`saved   ${join(folder, 'b\\u009bc')}  3 B  sha256 ${SHA256}  0.0 ms\n`);
+    expect(out).toBe(`saved   ${join(folder.path, 'b\\u009bc')}  3 B  sha256 ${SHA256}  0.0 ms\n`);
   });
 
   it('does its work although nobody reads its output', async () => {
@@ -122,7 +114,7 @@ describe('runFileWriter, with a terminal', () => {
     const stdout = stderr;
     await run(new FakeQueue(), ['a.txt', 'missing.txt', 'b.txt'], { stdout, stderr, progress });
     const shown = String(stderr.read());
-    const lines = shown.replaceAll(`${folder}/`, '').split(/(?<=\n)|(?=\r)/);
+    const lines = shown.replaceAll(`${folder.path}/`, '').split(/(?<=\n)|(?=\r)/);
     const away = '\r\u001b[K';
     expect(lines).toEqual([
       expect.stringMatching(/ 33% .* a\.txt/),
@@ -142,7 +134,7 @@ describe('runFileWriter, after a run that was killed', () => {
     // No process has a number like the first; the second runs.
     for (const pid of [2 ** 31 - 1, process.ppid]) await real.writeFile(left(pid), 'AB');
     expect(await run(new FakeQueue(), ['a.txt'])).toMatchObject({ exitCode: 0 });
-    const names = await real.readdir(folder);
+    const names = await real.readdir(folder.path);
     expect(names).toHaveLength(2);
     expect(names).toContainEqual(expect.stringContaining(`-${process.ppid}-`));
     expect(names).toContain('a.txt');

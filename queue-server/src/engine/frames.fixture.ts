@@ -1,4 +1,5 @@
 import { encodeFrame, type Draft, type Frame, type FrameOrigin } from '@typed-queue/contracts';
+import type { ReadItem } from './engine.js';
 
 /** A UUID that differs from others by its number. */
 export const idOf = (number: number): string =>
@@ -33,4 +34,22 @@ export const idBytes = (id: string): DataView => {
   return new DataView(
     Uint8Array.from({ length: 16 }, (_, at) => Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16)).buffer,
   );
+};
+
+/** Where the logs of `logOf` begin. */
+export const FIRST_SEQ = 5;
+/** A stored frame of messages with these texts. */
+export const frameAt = (firstSeq: number, texts: readonly string[]): Frame =>
+  stored(encodeFrame(texts.map((text, index) => draftOf(firstSeq + index, text))), firstSeq);
+
+/** A log from `FIRST_SEQ` on: an item is a gap of some length, or a frame by the texts of its messages. */
+export const logOf = (plan: readonly (number | readonly string[])[]): ReadItem[] => {
+  let next = FIRST_SEQ;
+  return plan.map((item): ReadItem => {
+    const from = next;
+    next += typeof item === 'number' ? item : item.length;
+    return typeof item === 'number'
+      ? { kind: 'gap', gap: { from, to: next - 1, reason: 'damage' } }
+      : { kind: 'frame', frame: frameAt(from, item) };
+  });
 };

@@ -1,27 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodeFrame, type Frame, type Range } from '@typed-queue/contracts';
+import type { Frame, Range } from '@typed-queue/contracts';
 import * as fc from 'fast-check';
 import type { ReadItem } from './engine.js';
-import { draftOf, stored } from './frames.fixture.js';
+import { FIRST_SEQ, logOf } from './frames.fixture.js';
 import { take, type TakeLimits } from './take.js';
 
-const FIRST_SEQ = 5;
 const ALL: TakeLimits = { maxMessages: 1_000, maxBytes: 1_000_000 };
-
-const frameAt = (firstSeq: number, texts: readonly string[]): Frame =>
-  stored(encodeFrame(texts.map((text, index) => draftOf(firstSeq + index, text))), firstSeq);
-
-/** A log from `FIRST_SEQ` on: an item is a gap of some length, or a frame by the texts of its messages. */
-const logOf = (plan: readonly (number | readonly string[])[]): ReadItem[] => {
-  let next = FIRST_SEQ;
-  return plan.map((item): ReadItem => {
-    const from = next;
-    next += typeof item === 'number' ? item : item.length;
-    return typeof item === 'number'
-      ? { kind: 'gap', gap: { from, to: next - 1, reason: 'damage' } }
-      : { kind: 'frame', frame: frameAt(from, item) };
-  });
-};
 
 interface Stored {
   readonly seq: number;
