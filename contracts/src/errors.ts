@@ -21,6 +21,12 @@ export const errorTable = {
     retryable: false,
     meaning: 'the lease ended before its outcome came; the message goes out again',
   },
+  group_unknown: { retryable: false, meaning: 'the queue has no group of this name' },
+  group_in_use: { retryable: false, meaning: 'the group has members' },
+  contract_mismatch: {
+    retryable: false,
+    meaning: 'a stored message does not match the schema that its event has here',
+  },
   contract_invalid: {
     retryable: false,
     meaning: 'a queue or contract is declared in a way that cannot work',
@@ -33,7 +39,11 @@ export const errorTable = {
 
   // The server cannot do it at this moment: a client keeps the message and sends it again.
   draining: { retryable: true, meaning: 'the server is shutting down' },
-  overloaded: { retryable: true, meaning: 'too much waits for the disk already' },
+  overloaded: { retryable: true, meaning: 'too much waits for the server already' },
+  group_conflict: {
+    retryable: true,
+    meaning: 'members of the group are there with other settings; when they are gone it may be joined',
+  },
   storage_full: { retryable: true, meaning: 'the disk of the server is full' },
   storage_failed: {
     retryable: true,

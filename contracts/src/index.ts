@@ -1,11 +1,12 @@
 export { defineContract } from './contract.js';
 export { errorTable, QueueError } from './errors.js';
+export { fingerprintOf } from './fingerprint.js';
 export { encodeFrame } from './frame/encode.js';
 export { Frame, frameAt } from './frame/frame.js';
 export { headerAt } from './frame/header.js';
 export { keyHash } from './frame/key-hash.js';
 export { FRAME_VERSION, KIND } from './frame/layout.js';
-export { readMessages } from './frame/messages.js';
+export { messagesText, readMessages } from './frame/messages.js';
 export { openFrame } from './frame/open.js';
 export { pickFrame } from './frame/pick.js';
 export { isUuid, NIL_UUID } from './frame/uuid.js';
@@ -24,7 +25,7 @@ export { files } from './queues/files.js';
 export { failed, ok } from './result.js';
 export { contract } from './system.js';
 export { findIssues } from './validate.js';
-export { PROTOCOL_VERSION } from './wire.js';
+export { PROTOCOL_VERSION } from './wire/handshake.js';
 
 export type { Contract, EventMessage, EventName, Message, Payload, QueueName } from './contract.js';
 export type { ErrorBody, ErrorCode } from './errors.js';
@@ -32,11 +33,9 @@ export type { Draft, FrameOrigin } from './frame/encode.js';
 export type { FrameAt } from './frame/frame.js';
 export type { FrameHeader, HeaderAt, Stamp } from './frame/header.js';
 export type { FrameKind } from './frame/layout.js';
-export type { AnyMessage } from './frame/messages.js';
 export type { IdSources } from './id.js';
-export type { Headers, MessageOf } from './message.js';
-export type { Outcome, Settlement } from './outcome.js';
-export type { Gap, Position, Range, Start } from './position.js';
+export type { AnyMessage, Headers, MessageOf } from './message.js';
+export type { Gap, Position, Range, Reset, Start } from './position.js';
 export type { PayloadSchema, QueueDefinition, Retention } from './queue.js';
 export type { Durability, FrameReceipt, Receipt } from './receipt.js';
 export type { Result } from './result.js';
@@ -51,13 +50,26 @@ export type {
 } from './system.js';
 export type { Issue } from './validate.js';
 export type {
-  ClientToServerEvents,
+  DeadLetter,
+  DeadLetterPage,
+  DeadLetterQuery,
+  Failure,
+  GroupStatus,
+  MemberStatus,
+  QueueStatus,
+} from './wire/administration.js';
+export type { ClientToServerEvents, ServerToClientEvents } from './wire/events.js';
+export type {
   Grant,
   GrantHeader,
-  Handshake,
+  GroupSettings,
   LostLease,
-  Publication,
-  ServerToClientEvents,
+  Revocation,
   Subscribed,
   SubscribeRequest,
-} from './wire.js';
+  WindowRequest,
+} from './wire/group.js';
+export type { Handshake, ServedContract } from './wire/handshake.js';
+export type { Outcome, Settlement } from './wire/outcome.js';
+export type { Publication } from './wire/publishing.js';
+export type { Replay, ReplayHeader, Tailing, TailNotice, TailRequest } from './wire/tail.js';

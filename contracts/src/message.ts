@@ -17,3 +17,6 @@ export interface MessageOf<Queue extends string, Event extends string, Body> {
   /** When the server stored it, in milliseconds since 1970. Never goes backwards within a queue. */
   readonly time: number;
 }
+
+/** A message whose payload nobody has narrowed yet. */
+export type AnyMessage = MessageOf<string, string, unknown>;

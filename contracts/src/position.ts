@@ -4,16 +4,33 @@ export interface Position {
   readonly seq: number;
 }
 
-/** Where a new group begins: with the oldest message kept, with the next one published, or at a seq. */
-export type Start = 'start' | 'now' | { readonly seq: number };
+/**
+ * Where reading begins: with the oldest message kept, with the next one published, at a seq, or with the first
+ * message stored at a time (milliseconds since 1970) or later.
+ */
+export type Start = 'start' | 'now' | { readonly seq: number } | { readonly time: number };
 
 /** Consecutive seqs, both ends included. */
 export type Range = readonly [from: number, to: number];
 
-/** Messages that a reader will never see, and why. */
+/** Messages that a log no longer has, and why. */
 export interface Gap {
   readonly from: number;
   readonly to: number;
-  /** `damage`: the bytes on the server's disk no longer match their checksum. */
-  readonly reason: 'damage';
+  /**
+   * `damage`: the bytes on the server's disk no longer match their checksum, or are gone.
+   * `retention`: they were older, or more, than the queue keeps; or an operator purged them.
+   */
+  readonly reason: 'damage' | 'retention';
+}
+
+/**
+ * The log is another than the reader's position was meant for: its disk was wiped, or an older copy restored. What
+ * stood from `from` on in the former log is unknown; reading begins anew with the oldest message of this one.
+ */
+export interface Reset {
+  readonly reason: 'reset';
+  readonly from: number;
+  /** Of the log as it is now. */
+  readonly epoch: string;
 }

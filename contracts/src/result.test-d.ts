@@ -2,7 +2,7 @@ import { errorTable, QueueError, type ErrorBody, type ErrorCode } from './errors
 import type { FrameAt } from './frame/frame.js';
 import type { FrameHeader } from './frame/header.js';
 import { KIND, type FrameKind } from './frame/layout.js';
-import type { AnyMessage } from './frame/messages.js';
+import type { AnyMessage } from './message.js';
 import type { MessageOf } from './message.js';
 import { failed, ok, type Result } from './result.js';
 import { same } from './same.fixture.js';

@@ -2,7 +2,7 @@
 import { defineContract, type Message } from './contract.js';
 import { database } from './queues/database.js';
 import { files } from './queues/files.js';
-import type { ClientToServerEvents, ServerToClientEvents } from './wire.js';
+import type { ClientToServerEvents, ServerToClientEvents } from './wire/events.js';
 
 export const contract = defineContract({ files, database });
 

@@ -6,7 +6,7 @@ import { encodeFrame } from './encode.js';
 import { frameAt } from './frame.js';
 import { keyHash } from './key-hash.js';
 import { KIND } from './layout.js';
-import { readMessages } from './messages.js';
+import { messagesText, readMessages } from './messages.js';
 import { openFrame } from './open.js';
 import { rawFrame } from './raw-frame.fixture.js';
 import { NIL_UUID } from './uuid.js';
@@ -31,6 +31,17 @@ describe('a frame', () => {
             time: stamp.time,
           })),
         );
+      }),
+    );
+  });
+
+  it('is the text of its messages as well, whole or in part, with no text changed', () => {
+    fc.assert(
+      fc.property(plans, fc.nat(12), (plans, from) => {
+        const frame = openFrame(encodeFrame(plans.map(draftOf)).bytes);
+        frame.stamp(stamp);
+        const messages = readMessages(frame, 'q', Math.min(from, plans.length));
+        expect(JSON.parse(`[${messagesText(frame, 'q', from)}]`)).toEqual(messages);
       }),
     );
   });

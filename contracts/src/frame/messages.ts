@@ -1,8 +1,5 @@
-import type { Headers, MessageOf } from '../message.js';
+import type { AnyMessage, Headers } from '../message.js';
 import type { Frame } from './frame.js';
-
-/** A message whose payload nobody has narrowed yet. */
-export type AnyMessage = MessageOf<string, string, unknown>;
 
 const NO_HEADERS: Headers = Object.freeze({});
 
@@ -30,4 +27,21 @@ export const readMessages = (frame: Frame, queue: string, from = 0, to = frame.c
     });
   }
   return messages;
+};
+
+/**
+ * The JSON text of messages of a stored frame, joined by commas, whole as consumers see them: put together from the
+ * texts as their publisher sent them, without parsing one.
+ */
+export const messagesText = (frame: Frame, queue: string, from = 0, to = frame.count): string => {
+  const { firstSeq, time } = frame.header;
+  const texts: string[] = [];
+  for (let index = from; index < to; index++) {
+    const headers = frame.headersText(index) ?? '{}';
+    const head = `{"id":"${frame.id(index)}","queue":"${queue}","event":"${frame.event(index)}"`;
+    texts.push(
+      `${head},"payload":${frame.payloadText(index)},"headers":${headers},"seq":${firstSeq + index},"time":${time}}`,
+    );
+  }
+  return texts.join();
 };

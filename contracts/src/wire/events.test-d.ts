@@ -1,12 +1,16 @@
 import type { Socket } from 'socket.io-client';
-import type { Message } from './contract.js';
+import type { Message } from '../contract.js';
 import type { Outcome, Settlement } from './outcome.js';
-import type { Range, Start } from './position.js';
-import type { Durability, FrameReceipt, Receipt } from './receipt.js';
-import type { Result } from './result.js';
-import { same } from './same.fixture.js';
-import type { FilesClientToServerEvents, FilesServerToClientEvents, SystemContract } from './system.js';
-import type { ClientToServerEvents, Grant, Handshake, Publication, SubscribeRequest } from './wire.js';
+import type { Range, Start } from '../position.js';
+import type { Durability, FrameReceipt, Receipt } from '../receipt.js';
+import type { Result } from '../result.js';
+import { same } from '../same.fixture.js';
+import type { FilesClientToServerEvents, FilesServerToClientEvents, SystemContract } from '../system.js';
+import type { ClientToServerEvents, ServerToClientEvents } from './events.js';
+import type { Grant, SubscribeRequest } from './group.js';
+import type { Handshake } from './handshake.js';
+import type { Publication } from './publishing.js';
+import type { Replay, TailRequest } from './tail.js';
 
 type FilesPublication = Publication<SystemContract, 'files'>;
 
@@ -15,11 +19,17 @@ const saved = { event: 'save', payload } as const satisfies FilesPublication;
 
 same<FilesPublication['event'], 'save' | 'error'>(true);
 same<Extract<FilesPublication, { event: 'save' }>['payload'], typeof payload>(true);
-same<Outcome['kind'], 'ack' | 'retry' | 'release' | 'extend'>(true);
-same<Start, 'start' | 'now' | { readonly seq: number }>(true);
+same<Outcome['kind'], 'ack' | 'retry' | 'dead-letter' | 'release' | 'extend'>(true);
+same<Start, 'start' | 'now' | { readonly seq: number } | { readonly time: number }>(true);
 same<Durability, 'disk' | 'memory'>(true);
 same<Settlement['ranges'], readonly Range[] | undefined>(true);
 same<SubscribeRequest<'files'>['queue'], 'files'>(true);
+same<TailRequest<'files'>['queue'], 'files'>(true);
+same<Replay<SystemContract, 'files'>['messages'][number], Message<SystemContract, 'files'>>(true);
+same<
+  Parameters<ServerToClientEvents<SystemContract, 'files'>['deliver']>,
+  [queue: 'files', epoch: string, firstSeq: number, messages: string]
+>(true);
 same<
   Grant<SystemContract, 'files'>['messages'][number],
   Message<SystemContract, 'files'> & { readonly attempt: number }
@@ -113,7 +123,7 @@ socket.emit('publish', 'files', saved);
 // @ts-expect-error an outcome that does not exist
 socket.emit('settle', 's', [{ token: 1, outcome: { kind: 'drop' } }], () => undefined);
 // @ts-expect-error no such notice
-socket.on('deliver', () => undefined);
+socket.on('delivered', () => undefined);
 socket.on('grant', ({ messages }) => {
   // @ts-expect-error not an event of this queue
   messages.filter((message) => message.event === 'create');

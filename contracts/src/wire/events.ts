@@ -1,0 +1,93 @@
+/**
+ * Everything that client and server say to each other over Socket.IO, grouped by direction.
+ *
+ * The shape of the events is fixed and the queue enters as a type parameter: a new queue changes no protocol.
+ * `publish`, `grant` and `replay` have a plain JSON form for any Socket.IO client, and a binary one (`…:frame`)
+ * that carries many messages in one attachment. Rooms are keyed by queue name: `<queue>` holds its live tails,
+ * `<queue>/<group>` the members of a group.
+ */
+import type { Contract, QueueName } from '../contract.js';
+import type { Gap, Reset, Start } from '../position.js';
+import type { FrameReceipt, Receipt } from '../receipt.js';
+import type { Result } from '../result.js';
+import type { DeadLetterPage, DeadLetterQuery, GroupStatus, QueueStatus } from './administration.js';
+import type { Grant, GrantHeader, Revocation, Subscribed, SubscribeRequest } from './group.js';
+import type { Settlement } from './outcome.js';
+import type { Publication } from './publishing.js';
+import type { Replay, ReplayHeader, Tailing, TailNotice, TailRequest } from './tail.js';
+
+type Answer<T> = (result: Result<T>) => void;
+
+/** Publishing. */
+interface PublishRequests<C extends Contract, Q extends QueueName<C>> {
+  /** Publishes one message, or several; several are answered one by one, in their order. */
+  publish: (
+    queue: Q,
+    message: Publication<C, Q> | readonly Publication<C, Q>[],
+    answer: Answer<Receipt | readonly Result<Receipt>[]>,
+  ) => void;
+  /** Publishes a frame. The same frame sent again is answered with the same seqs. */
+  'publish:frame': (queue: Q, frame: Uint8Array, answer: Answer<FrameReceipt>) => void;
+}
+
+/** Consuming: a subscription is a membership in a group or a tail; both share the names that their client gives. */
+interface ConsumeRequests<Q extends string> {
+  /** Joins a group, making it when it is new. */
+  subscribe: (request: SubscribeRequest<Q>, answer: Answer<Subscribed>) => void;
+  /** Hands out nothing more to this member; what it holds may still be settled. The first step of leaving. */
+  pause: (subscription: string, answer: Answer<null>) => void;
+  /** Says what became of messages. Answered when final outcomes are on disk. */
+  settle: (subscription: string, settlements: readonly Settlement[], answer: Answer<null>) => void;
+  /** Begins a tail. */
+  tail: (request: TailRequest<Q>, answer: Answer<Tailing>) => void;
+  /** Everything below this seq was read: the tail's window moves on. */
+  position: (subscription: string, next: number, answer?: Answer<null>) => void;
+  /** Leaves a group (what is unsettled is released, uncounted) or ends a tail. */
+  unsubscribe: (subscription: string, answer: Answer<null>) => void;
+}
+
+/** Looking after queues and groups. */
+interface AdministrationRequests<Q extends string> {
+  queues: (answer: Answer<readonly QueueStatus[]>) => void;
+  groups: (queue: Q, answer: Answer<readonly GroupStatus[]>) => void;
+  /** Puts a group to another place: what it holds is taken back, what was settled from there on goes out again. */
+  'group:seek': (queue: Q, group: string, to: Start, answer: Answer<null>) => void;
+  /** Hands out nothing more, to any member, until `group:resume`; also after a restart. */
+  'group:pause': (queue: Q, group: string, answer: Answer<null>) => void;
+  'group:resume': (queue: Q, group: string, answer: Answer<null>) => void;
+  /** Deletes a group that has no members; its dead letters stay. */
+  'group:delete': (queue: Q, group: string, answer: Answer<null>) => void;
+  /** Removes the messages below a seq, or all: groups and tails that had not read them are told the gap. */
+  'queue:purge': (queue: Q, before: number | null, answer: Answer<null>) => void;
+  'dead-letters': (queue: Q, query: DeadLetterQuery, answer: Answer<DeadLetterPage>) => void;
+}
+
+export interface ClientToServerEvents<C extends Contract, Q extends QueueName<C> = QueueName<C>>
+  extends PublishRequests<C, Q>, ConsumeRequests<Q>, AdministrationRequests<Q> {}
+
+export interface ServerToClientEvents<C extends Contract, Q extends QueueName<C> = QueueName<C>> {
+  /** Messages for one member of a group. */
+  grant: (grant: Grant<C, Q>) => void;
+  /** The same as frames, to members that asked for them. */
+  'grant:frame': (header: GrantHeader, frames: Uint8Array) => void;
+  /** To one member: messages that it holds are taken back. */
+  revoke: (revocation: Revocation) => void;
+  /** To all members of a group: these messages will never come, or the group began anew. */
+  gap: (gap: (Gap | Reset) & { readonly queue: Q; readonly group: string }) => void;
+  /** To all members of a group: so much is unsettled that nothing new goes out. */
+  stalled: (group: { readonly queue: Q; readonly group: string; readonly unsettled: number }) => void;
+
+  /** A piece of the log for one tail that is not live. */
+  replay: (replay: Replay<C, Q>) => void;
+  /** The same as frames back to back, to tails that asked for them. */
+  'replay:frame': (header: ReplayHeader, frames: Uint8Array) => void;
+  /** To one tail: it has everything; from here on it gets what `deliver` brings. */
+  live: (notice: TailNotice) => void;
+  /** To one tail: it was slower than its window; from here on it gets replays again, and `deliver` is not for it. */
+  behind: (notice: TailNotice) => void;
+  /** To all live tails of a queue: new messages, the JSON text of an array of `Message`, with consecutive seqs. */
+  deliver: (queue: Q, epoch: string, firstSeq: number, messages: string) => void;
+
+  /** To all: the server is about to close, and waits for the outcomes of what handlers have begun. */
+  draining: () => void;
+}
