@@ -61,6 +61,12 @@ export class FakeJournal implements Journal {
   get activeFirstSeq(): number {
     return this.replayFrom;
   }
+  get bytes(): number {
+    return this.frames.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+  }
+  get segments(): Journal['segments'] {
+    return [];
+  }
   get bytesWaiting(): number {
     return this.#waiting.reduce((sum, { frame }) => sum + frame.bytes.byteLength, this.moreBytes);
   }

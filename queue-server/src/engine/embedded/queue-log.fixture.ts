@@ -1,9 +1,12 @@
+import type { Retention } from '@typed-queue/contracts';
 import { Producers } from '../duplicates/producers.js';
 import { frameOf } from '../frames.fixture.js';
 import { FakeJournal } from './fake-journal.fixture.js';
 import { QueueLog } from './queue-log.js';
 
 const HOUR_MS = 3_600_000;
+const noTimers = { set: () => undefined, clear: () => undefined };
+
 export interface Opened {
   readonly log: QueueLog;
   readonly journal: FakeJournal;
@@ -11,10 +14,11 @@ export interface Opened {
   readonly clock: { now: number };
 }
 
-export const open = async (journal = new FakeJournal()): Promise<Opened> => {
+export const open = async (journal = new FakeJournal(), retention: Retention = {}): Promise<Opened> => {
   const producers = new Producers();
   const clock = { now: 1_000 };
-  const log = new QueueLog(journal, producers, () => clock.now);
+  const rules = { retention, now: () => clock.now, timers: noTimers, onError: () => undefined };
+  const log = new QueueLog(journal, producers, rules);
   await log.restore();
   return { log, journal, producers, clock };
 };

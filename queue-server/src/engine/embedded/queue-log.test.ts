@@ -17,7 +17,7 @@ describe('the log of a queue', () => {
     });
     expect(await log.append(frameOf([3]))).toMatchObject({ firstSeq: 3, duplicates: [] });
     expect(journal.frames[0]).toBe(frame);
-    expect(log.head()).toEqual({ epoch: 'one', firstSeq: 1, lastSeq: 3 });
+    expect(log.head()).toEqual({ epoch: 'one', firstSeq: 1, lastSeq: 3, bytes: journal.bytes });
   });
 
   it('answers when the disk has it, not before', async () => {

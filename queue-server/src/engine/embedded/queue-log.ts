@@ -4,6 +4,8 @@ import type { Producers } from '../duplicates/producers.js';
 import type { Appended, Head, ReadItem } from '../engine.js';
 import type { Journal } from '../journal/journal.js';
 import type { Log } from '../local/log.js';
+import { RunningRetention, type RetentionRules } from '../retention/running-retention.js';
+import { seqAtTime } from '../seq-at-time.js';
 
 /** How many ids are read back at a start: as many as `KnownIds` keeps for certain. */
 const IDS_KEPT = 100_000;
@@ -17,17 +19,26 @@ export class QueueLog implements Log {
   readonly #now: () => number;
   readonly #producers: Producers;
   readonly #duplicates: Duplicates;
+  readonly #retention: RunningRetention;
 
   /** `producers` writes the notes of the journal's sealed segments. */
-  constructor(journal: Journal, producers: Producers, now: () => number) {
+  constructor(journal: Journal, producers: Producers, rules: RetentionRules) {
     this.#journal = journal;
     this.#producers = producers;
     this.#duplicates = new Duplicates(producers);
-    this.#now = now;
+    this.#now = rules.now;
     journal.onLost((fromSeq) => this.#duplicates.forget(fromSeq));
+    const pieced = {
+      pieces: () => journal.segments,
+      roll: () => journal.roll(),
+      dropBefore: (seq: number) => journal.dropBefore(seq),
+      trouble: () => journal.trouble(),
+    };
+    this.#retention = new RunningRetention(pieced, rules);
+    this.#checkWhenSealed();
   }
 
-  /** Reads back which messages are known. Call it once, before the first append. */
+  /** Reads back which messages are known, and removes what need not be kept. Call it once, before the first append. */
   async restore(): Promise<void> {
     const { firstSeq, lastSeq, replayFrom, sealedNote } = this.#journal;
     if (sealedNote !== undefined) this.#producers.restore(sealedNote);
@@ -42,6 +53,7 @@ export class QueueLog implements Log {
       }
       if (items.length === 0) break;
     }
+    this.#retention.check();
   }
 
   onCommit(listener: () => void): void {
@@ -52,17 +64,28 @@ export class QueueLog implements Log {
     return this.#journal.trouble();
   }
 
-  close(): Promise<void> {
-    return this.#journal.close();
+  async close(): Promise<void> {
+    await Promise.all([this.#retention.stop(), this.#journal.close()]);
   }
 
   head(): Head {
-    const { epoch, firstSeq, lastSeq } = this.#journal;
-    return { epoch, firstSeq, lastSeq };
+    const { epoch, firstSeq, lastSeq, bytes } = this.#journal;
+    return { epoch, firstSeq, lastSeq, bytes };
   }
 
   read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]> {
     return this.#journal.read(fromSeq, maxBytes);
+  }
+
+  seqAtTime(time: number): Promise<number> {
+    return seqAtTime(this, time);
+  }
+
+  async trim(beforeSeq: number): Promise<void> {
+    const { lastSeq } = this.#journal;
+    // A full disk has no room for a new segment, and needs most that old ones go.
+    if (beforeSeq > lastSeq && this.trouble() === undefined) await this.#journal.roll();
+    await this.#journal.dropBefore(Math.min(beforeSeq, lastSeq + 1));
   }
 
   /** Appends what is new in a frame. Resolves when all of it, found again or new, is durable. */
@@ -83,5 +106,15 @@ export class QueueLog implements Log {
       await this.#journal.whenDurable(duplicates.reduce((newest, { seq }) => Math.max(newest, seq), 0));
     }
     return { epoch, durability: 'disk', firstSeq, duplicates };
+  }
+
+  #checkWhenSealed(): void {
+    const journal = this.#journal;
+    let active = journal.activeFirstSeq;
+    journal.onCommit(() => {
+      if (journal.activeFirstSeq === active) return;
+      active = journal.activeFirstSeq;
+      this.#retention.check();
+    });
   }
 }

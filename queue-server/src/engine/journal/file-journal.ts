@@ -8,10 +8,11 @@ import { LogReader } from './reading/log-reader.js';
 import { LogWriter, type WriterOptions } from './writing/log-writer.js';
 import type { OpenedLog } from './recovery/opening.js';
 import type { SealNote } from './segment/seal-note.js';
-import type { SegmentList } from './segment/segment-list.js';
+import { Removal } from './segment/removal.js';
+import type { SegmentList, StoredSegment } from './segment/segment-list.js';
 import { SpaceProbe } from './writing/space-probe.js';
 import { TailCache } from './reading/tail-cache.js';
-import { journalClosed, storageFailed } from './trouble.js';
+import { journalClosed, unremovable } from './trouble.js';
 
 export interface FileJournalOptions extends WriterOptions {
   readonly fileSystem: FileSystem;
@@ -33,25 +34,29 @@ export class FileJournal implements Journal {
   readonly #commit: GroupCommit;
   readonly #cache: TailCache;
   readonly #reader: LogReader;
+  readonly #removal: Removal;
   readonly #onCommit: ((lastSeq: number) => void)[] = [];
   readonly #onLost: ((fromSeq: number) => void)[] = [];
   #closing: Promise<void> | undefined;
 
-  constructor(options: FileJournalOptions, { state, note }: OpenedLog) {
-    const { fileSystem, log } = options;
+  constructor(options: FileJournalOptions, { state, removed, note }: OpenedLog) {
+    const { list } = state;
     this.epoch = state.epoch;
     this.#options = options;
     this.#note = note;
-    this.#list = state.list;
+    this.#list = list;
     this.#writer = new LogWriter(options, state);
     this.#commit = this.#groupCommit();
     this.#cache = new TailCache(options.cacheBytes);
     this.#reader = new LogReader({
-      fileSystem,
-      list: state.list,
-      writer: this.#writer,
-      cache: this.#cache,
-      log,
+      ...options,
+      ...{ list, writer: this.#writer, cache: this.#cache },
+      removedBefore: () => this.#removal.before,
+    });
+    this.#removal = new Removal({
+      ...options,
+      ...{ list, mark: removed, wantsNote: options.sealNote !== undefined },
+      dropped: (segment) => this.#reader.forget(segment),
     });
   }
 
@@ -72,6 +77,12 @@ export class FileJournal implements Journal {
   }
   get replayFrom(): number {
     return this.#note?.nextSeq ?? this.firstSeq;
+  }
+  get bytes(): number {
+    return this.#list.bytes;
+  }
+  get segments(): readonly StoredSegment[] {
+    return this.#list.stored(this.#writer.nextSeq);
   }
   get bytesWaiting(): number {
     return this.#commit.bytesWaiting;
@@ -109,9 +120,10 @@ export class FileJournal implements Journal {
   async dropBefore(seq: number): Promise<void> {
     if (this.#closing) throw journalClosed(this.#options.dir);
     try {
-      await this.#list.dropBefore(seq, this.#options, (segment) => this.#reader.forget(segment));
+      await this.#removal.dropBefore(seq);
+      this.#cache.dropBefore(this.firstSeq);
     } catch (error) {
-      throw storageFailed(this.#options.dir, error);
+      throw unremovable(this.#options.dir, error);
     }
   }
 
@@ -121,7 +133,7 @@ export class FileJournal implements Journal {
 
   async #close(): Promise<void> {
     await this.#commit.close();
-    await this.#list.settled();
+    await this.#removal.settled();
     await this.#reader.close();
     await this.#writer.close();
   }

@@ -63,6 +63,10 @@ const check = async (disk: LossyFileSystem, ledger: Ledger): Promise<[number, st
   }
   for (const [seq, text] of texts) expect(ledger.offered.get(seq)).toContain(text);
   expect(journal.lastSeq).toBeGreaterThanOrEqual(Math.max(0, ...ledger.acked.keys()));
+  // What is missing was dropped on purpose, and is known to be so.
+  const before = (await journal.read(1, 1)).flatMap((item) => (item.kind === 'gap' ? [item.gap] : []));
+  const { firstSeq } = journal;
+  expect(before).toEqual(firstSeq > 1 ? [{ from: 1, to: firstSeq - 1, reason: 'retention' }] : []);
   return [...texts];
 };
 

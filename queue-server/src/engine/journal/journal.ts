@@ -3,6 +3,7 @@ import type { LogItem } from './reading/log-item.js';
 import type { FileSystem } from './file-system.js';
 import type { Appending } from './writing/group-commit.js';
 import type { JournalEvent } from './journal-event.js';
+import type { StoredSegment } from './segment/segment-list.js';
 
 export interface JournalOptions {
   /** The folder of the log. It is made when it is missing; nobody else may write to it. */
@@ -51,6 +52,10 @@ export interface Journal {
   readonly sealedNote: string | undefined;
   /** The first seq that `sealedNote` does not cover; `firstSeq` when there is no note. */
   readonly replayFrom: number;
+  /** What its segments take on the disk. */
+  readonly bytes: number;
+  /** Its segments, the oldest first. Only the last may grow, and it is never dropped. */
+  readonly segments: readonly StoredSegment[];
   /** The bytes of all frames that are not durable yet. */
   readonly bytesWaiting: number;
 
@@ -65,7 +70,7 @@ export interface Journal {
   /**
    * Durable frames from a seq on, whole as they were appended: the first may begin before it. About `maxBytes` of
    * them, but at least one; none at the head. Frames that are damaged or missing leave a gap in their place.
-   * Begins with the oldest kept when the seq is older.
+   * What stood before the oldest that is kept is a gap: `retention` when it was dropped, else `damage`.
    * @throws QueueError `storage_failed`, `journal_unsupported`, `closed`
    */
   read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]>;
@@ -77,7 +82,10 @@ export interface Journal {
   onLost(listener: (fromSeq: number) => void): void;
   /** Seals the active segment and starts a new one, unless it is empty. */
   roll(): Promise<void>;
-  /** Removes the sealed segments that hold only smaller seqs. */
+  /**
+   * Removes the segments, but the last, that hold only smaller seqs. It is known from then on, also after restarts,
+   * that they are missing on purpose.
+   */
   dropBefore(seq: number): Promise<void>;
   /** Makes durable what waits, then closes the files. */
   close(): Promise<void>;

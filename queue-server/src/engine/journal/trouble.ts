@@ -22,6 +22,13 @@ export const unreadable = (path: string, cause: unknown): QueueError =>
     cause,
   });
 
+export const unremovable = (dir: string, cause: unknown): QueueError =>
+  new QueueError(
+    'storage_failed',
+    `Old messages cannot be removed from ${dir} (${textOf(cause)}). Check the disk, and who may write to the folder.`,
+    { details: { dir }, cause },
+  );
+
 export const unsupportedVersion = (file: string, what: string, version: number): QueueError =>
   new QueueError(
     'journal_unsupported',

@@ -1,12 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
 import { describeEngine } from '../conformance/describe-engine.fixture.js';
+import { LETTERS_KEPT_OVER_A_RESTART } from '../conformance/dead-letters.fixture.js';
+import { ORDER_KEPT_OVER_A_RESTART } from '../conformance/keys.fixture.js';
+import { TERMS_KEPT_OVER_A_RESTART } from '../conformance/management.fixture.js';
 import { KEPT_OVER_A_RESTART, MADE_GOOD_AFTER_DAMAGE } from '../conformance/restarts.fixture.js';
+import { REMOVAL_KNOWN_AFTER_A_RESTART } from '../conformance/retention.fixture.js';
 import { frameOf } from '../frames.fixture.js';
 import { openMemoryEngine } from './open-memory-engine.js';
 
 describeEngine('the memory', openMemoryEngine, {
   deviations: [
-    { reason: 'all is gone with the process', tests: KEPT_OVER_A_RESTART },
+    {
+      reason: 'all is gone with the process',
+      tests: [
+        ...KEPT_OVER_A_RESTART,
+        ...REMOVAL_KNOWN_AFTER_A_RESTART,
+        ...LETTERS_KEPT_OVER_A_RESTART,
+        ...ORDER_KEPT_OVER_A_RESTART,
+        ...TERMS_KEPT_OVER_A_RESTART,
+      ],
+    },
     { reason: 'it has no disk that could be damaged', tests: MADE_GOOD_AFTER_DAMAGE },
   ],
 });
@@ -15,13 +28,13 @@ describe('each start of the memory engine', () => {
   it('begins with an empty log of a new epoch, and knows no message and no group', async () => {
     const epochs = new Set<string>();
     for (let starts = 0; starts < 2; starts++) {
-      const engine = openMemoryEngine({ queues: ['files'] });
+      const engine = openMemoryEngine({ queues: [{ name: 'files', retention: {} }] });
       const { epoch, lastSeq } = engine.head('files');
       epochs.add(epoch);
       expect(lastSeq).toBe(0);
       const appended = await engine.append('files', frameOf([1]));
       expect(appended).toEqual({ epoch, durability: 'memory', firstSeq: 1, duplicates: [] });
-      expect(await engine.openGroup('files', 'g', 'now')).toEqual({ floor: 2 });
+      expect(await engine.openGroup('files', 'g', { start: 'now' })).toEqual({ floor: 2, reset: undefined });
       await engine.append('files', frameOf([2]));
       await engine.close();
     }

@@ -3,6 +3,13 @@ import { Duplicates } from '../duplicates/duplicates.js';
 import type { Appended, Head, ReadItem } from '../engine.js';
 import { TailCache } from '../journal/reading/tail-cache.js';
 import type { Log } from '../local/log.js';
+import { pieceBytes } from '../retention/policy.js';
+import { RunningRetention, type RetentionRules } from '../retention/running-retention.js';
+import { seqAtTime } from '../seq-at-time.js';
+import { Pieces } from './pieces.js';
+
+const LEAST_PIECE_BYTES = 64 * 1024;
+const MOST_PIECE_BYTES = 1024 * 1024;
 
 /** The log of one queue, for as long as the process lives. */
 export class MemoryLog implements Log {
@@ -10,12 +17,23 @@ export class MemoryLog implements Log {
   readonly #now: () => number;
   readonly #duplicates = new Duplicates();
   readonly #frames = new TailCache(Infinity);
+  readonly #pieces: Pieces;
+  readonly #retention: RunningRetention;
   readonly #onCommit: (() => void)[] = [];
   #lastSeq = 0;
   #lastTime = 0;
 
-  constructor(now: () => number) {
-    this.#now = now;
+  constructor(rules: RetentionRules) {
+    this.#now = rules.now;
+    const maxBytes = pieceBytes(rules.retention, LEAST_PIECE_BYTES, MOST_PIECE_BYTES);
+    this.#pieces = new Pieces(maxBytes, this.#time());
+    const pieced = {
+      pieces: () => this.#pieces.all,
+      roll: async () => this.#pieces.roll(this.#time()),
+      dropBefore: async (seq: number) => this.#dropBefore(seq),
+      trouble: () => undefined,
+    };
+    this.#retention = new RunningRetention(pieced, rules);
   }
 
   async append(frame: Frame): Promise<Appended> {
@@ -26,14 +44,29 @@ export class MemoryLog implements Log {
   }
 
   head(): Head {
-    return { epoch: this.#epoch, firstSeq: 1, lastSeq: this.#lastSeq };
+    const { firstSeq, bytes } = this.#pieces;
+    return { epoch: this.#epoch, firstSeq, lastSeq: this.#lastSeq, bytes };
   }
 
   async read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]> {
-    const items = this.#frames.read(Math.max(1, fromSeq), maxBytes) ?? [];
-    return items.map((item) =>
+    const from = Math.max(1, fromSeq);
+    if (from > this.#lastSeq) return [];
+    const { firstSeq } = this.#pieces;
+    const items = this.#frames.read(Math.max(from, firstSeq), maxBytes) ?? [];
+    const kept = items.map((item): ReadItem =>
       item.kind === 'frame' ? { kind: 'frame', frame: withoutText(item.frame) } : item,
     );
+    if (from >= firstSeq) return kept;
+    return [{ kind: 'gap', gap: { from, to: firstSeq - 1, reason: 'retention' } }, ...kept];
+  }
+
+  seqAtTime(time: number): Promise<number> {
+    return seqAtTime(this, time);
+  }
+
+  async trim(beforeSeq: number): Promise<void> {
+    if (beforeSeq > this.#lastSeq) this.#pieces.roll(this.#time());
+    this.#dropBefore(beforeSeq);
   }
 
   onCommit(listener: () => void): void {
@@ -44,16 +77,29 @@ export class MemoryLog implements Log {
     return undefined;
   }
 
-  async close(): Promise<void> {
-    // Nothing is held but memory.
+  close(): Promise<void> {
+    return this.#retention.stop();
   }
 
   #store(frame: Frame): void {
-    this.#lastTime = Math.max(this.#lastTime, this.#now());
-    frame.stamp({ firstSeq: this.#lastSeq + 1, time: this.#lastTime, durableOffset: 0 });
+    const time = this.#time();
+    frame.stamp({ firstSeq: this.#lastSeq + 1, time, durableOffset: 0 });
+    const rolled = this.#pieces.add(frame.count, frame.bytes.byteLength, time);
     this.#frames.add([withoutText(frame)]);
     this.#lastSeq = frame.lastSeq;
+    if (rolled) this.#retention.check();
     for (const listener of this.#onCommit) listener();
+  }
+
+  #dropBefore(seq: number): void {
+    this.#pieces.dropBefore(seq);
+    this.#frames.dropBefore(this.#pieces.firstSeq);
+  }
+
+  /** The time of the log: the clock may be set back, it may not. */
+  #time(): number {
+    this.#lastTime = Math.max(this.#lastTime, this.#now());
+    return this.#lastTime;
   }
 }
 

@@ -1,8 +1,10 @@
 import type { Engine } from '../engine.js';
+import { policyOf } from '../group/group-policy.js';
 import { LocalEngine } from '../local/local-engine.js';
-import { settingsOf, type LocalOptions } from '../local/local-options.js';
+import { rulesOf, type LocalOptions } from '../local/local-options.js';
 import { OpenGroups } from '../local/open-groups.js';
 import type { Outcomes } from '../local/outcomes.js';
+import { MemoryDeadLetters } from './memory-dead-letters.js';
 import { MemoryLog } from './memory-log.js';
 
 /** No engine claims so often over its life: one that starts at least a millisecond later begins above its tokens. */
@@ -18,17 +20,20 @@ const outcomes: Outcomes = {
 
 /**
  * Opens an engine that keeps everything in memory and forgets it with the process: each start has empty queues of
- * a new epoch, and no groups. Receipts say `durability: 'memory'`. Nothing is ever dropped while it runs.
+ * a new epoch, and no groups. Receipts say `durability: 'memory'`.
  */
 export const openMemoryEngine = (options: LocalOptions): Engine => {
-  const settings = settingsOf(options);
+  const rules = rulesOf(options);
   return new LocalEngine({
-    logs: new Map(options.queues.map((queue) => [queue, new MemoryLog(settings.now)])),
-    groups: new OpenGroups(settings),
+    logs: new Map(
+      options.queues.map(({ name, retention }) => [name, new MemoryLog({ ...rules, retention })]),
+    ),
+    groups: new OpenGroups((settings) => policyOf(settings, rules)),
     outcomes,
-    settings,
+    deadLetters: new MemoryDeadLetters(),
+    rules,
     // Clients that worked under tokens of an earlier start must not meet them again.
-    firstToken: settings.now() * TOKENS_PER_MS,
+    firstToken: rules.now() * TOKENS_PER_MS,
     release: async () => undefined,
   });
 };

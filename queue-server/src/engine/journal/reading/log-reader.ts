@@ -1,4 +1,4 @@
-import { QueueError } from '@typed-queue/contracts';
+import { QueueError, type Gap, type Range } from '@typed-queue/contracts';
 import type { LogItem } from './log-item.js';
 import { loadExtent } from './extent.js';
 import type { FileSystem } from '../file-system.js';
@@ -12,10 +12,13 @@ import type { TailCache } from './tail-cache.js';
 import { unreadable } from '../trouble.js';
 
 export interface LogReaderOptions {
+  readonly dir: string;
   readonly fileSystem: FileSystem;
   readonly list: SegmentList;
   readonly writer: LogWriter;
   readonly cache: TailCache;
+  /** What is missing below this seq was removed on purpose. */
+  readonly removedBefore: () => number;
   readonly log: (event: JournalEvent) => void;
 }
 
@@ -27,6 +30,7 @@ export class LogReader {
   readonly #options: LogReaderOptions;
   readonly #shelf: SegmentShelf;
   readonly #segments: SegmentReader;
+  #lossTold = false;
 
   constructor(options: LogReaderOptions) {
     this.#options = options;
@@ -38,9 +42,11 @@ export class LogReader {
   async read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]> {
     const { list, writer, cache } = this.#options;
     const items: LogItem[] = [];
-    let seq = fromSeq;
+    let seq = Math.max(1, fromSeq);
     while (seq < writer.nextSeq) {
-      seq = Math.max(seq, list.first?.firstSeq ?? seq);
+      const firstSeq = list.first?.firstSeq ?? writer.nextSeq;
+      items.push(...this.#missing(seq, firstSeq));
+      seq = Math.max(seq, firstSeq);
       const cached = cache.read(seq, maxBytes);
       if (cached) return [...items, ...cached];
       const taken = await this.#readSegment(seq, maxBytes);
@@ -58,6 +64,19 @@ export class LogReader {
 
   close(): Promise<void> {
     return this.#shelf.close();
+  }
+
+  /** The gaps before the oldest message that is kept. */
+  #missing(fromSeq: number, firstSeq: number): readonly LogItem[] {
+    const damagedFrom = Math.max(fromSeq, Math.min(this.#options.removedBefore(), firstSeq));
+    if (damagedFrom < firstSeq) this.#tell([damagedFrom, firstSeq - 1]);
+    return [...gap(fromSeq, damagedFrom - 1, 'retention'), ...gap(damagedFrom, firstSeq - 1, 'damage')];
+  }
+
+  #tell(seqs: Range): void {
+    const { dir, log } = this.#options;
+    if (!this.#lossTold) log({ kind: 'gap', file: dir, seqs });
+    this.#lossTold = true;
   }
 
   async #readSegment(seq: number, maxBytes: number): Promise<Taken> {
@@ -90,3 +109,6 @@ export class LogReader {
     }
   }
 }
+
+const gap = (from: number, to: number, reason: Gap['reason']): readonly LogItem[] =>
+  from > to ? [] : [{ kind: 'gap', gap: { from, to, reason } }];

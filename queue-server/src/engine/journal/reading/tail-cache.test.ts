@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import type { Frame } from '@typed-queue/contracts';
 import fc from 'fast-check';
 import { frameOf } from '../journal.fixture.js';
 import { TailCache } from './tail-cache.js';
@@ -46,4 +47,27 @@ it('keeps the newest frames up to its bytes, and gives them from any seq on', ()
     ),
     { numRuns: 60 },
   );
+});
+
+it('forgets the frames that hold only messages before a seq, and goes on', () => {
+  const framesFrom = (firstSeq: number, counts: readonly number[]): Frame[] => {
+    let seq = firstSeq;
+    return counts.map((count) => {
+      const frame = frameOf(Array.from({ length: count }, () => 'text'));
+      frame.stamp({ firstSeq: seq, time: 0, durableOffset: 0 });
+      seq += count;
+      return frame;
+    });
+  };
+  const cache = new TailCache(Infinity);
+  const firstSeqs = (from: number): number[] | undefined =>
+    cache.read(from, Infinity)?.map((item) => (item.kind === 'frame' ? item.frame.firstSeq : 0));
+  cache.add(framesFrom(1, [2, 2, 2, 2]));
+  cache.dropBefore(4);
+  expect(firstSeqs(2)).toBeUndefined();
+  expect(firstSeqs(3)).toEqual([3, 5, 7]);
+  cache.dropBefore(99);
+  expect(firstSeqs(8)).toBeUndefined();
+  cache.add(framesFrom(9, [1, 1]));
+  expect(firstSeqs(9)).toEqual([9, 10]);
 });

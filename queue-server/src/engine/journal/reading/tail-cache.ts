@@ -18,13 +18,12 @@ export class TailCache {
       this.#frames.push(frame);
       this.#bytes += frame.bytes.byteLength;
     }
-    let oldest = this.#frames[this.#start];
-    while (oldest && this.#bytes > this.#maxBytes) {
-      this.#bytes -= oldest.bytes.byteLength;
-      this.#frames[this.#start++] = undefined;
-      oldest = this.#frames[this.#start];
-    }
-    if (this.#start * 2 > this.#frames.length) this.#compact();
+    this.#dropWhile(() => this.#bytes > this.#maxBytes);
+  }
+
+  /** Forgets the frames that hold only messages before a seq. */
+  dropBefore(seq: number): void {
+    this.#dropWhile((oldest) => oldest.lastSeq < seq);
   }
 
   /** Frames from a seq on, at least one and otherwise at most `maxBytes`; undefined when it is not kept. */
@@ -53,6 +52,16 @@ export class TailCache {
       else high = middle;
     }
     return low;
+  }
+
+  #dropWhile(goes: (oldest: Frame) => boolean): void {
+    let oldest = this.#frames[this.#start];
+    while (oldest && goes(oldest)) {
+      this.#bytes -= oldest.bytes.byteLength;
+      this.#frames[this.#start++] = undefined;
+      oldest = this.#frames[this.#start];
+    }
+    if (this.#start * 2 > this.#frames.length) this.#compact();
   }
 
   #compact(): void {

@@ -9,8 +9,9 @@ import { recover, ScanRecord, type Recovery } from './recovery.js';
 import { scan } from './scan.js';
 import { readSeal } from '../segment/seal.js';
 import { newestNote, type SealNote } from '../segment/seal-note.js';
+import { RemovedMark } from '../segment/removed-mark.js';
 import { HEADER_SIZE } from '../segment/segment-header.js';
-import { SegmentList } from '../segment/segment-list.js';
+import { SegmentList, type Listed } from '../segment/segment-list.js';
 import type { SparseIndex } from '../segment/sparse-index.js';
 import { removeProbe } from '../writing/space-probe.js';
 import { survey, type Survey, type SurveyedFile } from './survey.js';
@@ -27,6 +28,7 @@ export interface OpeningOptions {
 
 export interface OpenedLog {
   readonly state: LogState;
+  readonly removed: RemovedMark;
   readonly note: SealNote | undefined;
 }
 
@@ -50,9 +52,13 @@ export const openLog = async (options: OpeningOptions): Promise<OpenedLog> => {
   const segments = found.files.map(({ segment }) => segment);
   const file = found.files.at(-1);
   const last = file && (await examine(fileSystem, file, found.mark));
-  tellLost(options, found);
+  const epoch = found.epoch ?? options.newEpoch();
+  const removed = await RemovedMark.read(fileSystem, dir, epoch);
+  tellLost(options, found, removed.removed.before);
   const time = Math.max(found.time, last?.time ?? 0, await timeBefore(fileSystem, found));
-  const note = options.wantsNote ? await newestNote(fileSystem, segments) : undefined;
+  const note = options.wantsNote
+    ? ((await newestNote(fileSystem, segments)) ?? removed.removed.note)
+    : undefined;
   // From here on the folder is changed.
   await removeProbe(fileSystem, dir);
   const mark = await MarkFile.open(fileSystem, dir, (error) => log({ kind: 'mark-failed', error }));
@@ -61,9 +67,9 @@ export const openLog = async (options: OpeningOptions): Promise<OpenedLog> => {
     active = file && last && (await resume(options, file, last));
     // The files may have been made by a process that stopped before it made sure of that.
     await fileSystem.syncDir(dir);
-    const epoch = found.epoch ?? options.newEpoch();
     const nextSeq = Math.max(last?.nextSeq ?? 1, found.mark?.nextSeq ?? 1);
-    return { state: { epoch, list: new SegmentList(segments), active, nextSeq, time, mark }, note };
+    const list = new SegmentList(found.files.map(listed));
+    return { state: { epoch, list, active, nextSeq, time, mark }, removed, note };
   } catch (error) {
     await Promise.all([active?.close(), mark.close()]);
     throw error;
@@ -71,10 +77,14 @@ export const openLog = async (options: OpeningOptions): Promise<OpenedLog> => {
 };
 
 /** All segments are gone, but the mark knows of messages: the log goes on behind them. */
-const tellLost = ({ dir, log }: OpeningOptions, { files, mark }: Survey): void => {
+const tellLost = ({ dir, log }: OpeningOptions, { files, mark }: Survey, firstLost: number): void => {
   const nextSeq = mark?.nextSeq ?? 1;
-  if (files.length === 0 && nextSeq > 1)
-    log({ kind: 'damage', file: dir, damage: [{ from: 0, to: 0, seqs: [1, nextSeq - 1] }] });
+  if (files.length === 0 && nextSeq > firstLost)
+    log({ kind: 'damage', file: dir, damage: [{ from: 0, to: 0, seqs: [firstLost, nextSeq - 1] }] });
+};
+
+const listed = ({ segment, size, state }: SurveyedFile): Listed => {
+  return { segment, bytes: size, begun: state.kind === 'intact' ? state.header.created : Infinity };
 };
 
 const examine = (

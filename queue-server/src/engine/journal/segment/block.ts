@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 
 /**
- * A small checksummed block of fixed size: the header and the trailer of a segment, and the mark. Little-endian.
+ * A small checksummed block of fixed size: the header and the trailer of a segment, and the marks. Little-endian.
  *
  *    0  u32  crc32 of the block from byte 4 on
  *    4  4B   magic: what the block is
@@ -19,7 +19,7 @@ export const BLOCK_SIZE = 96;
 const VERSION = 1;
 const AT = { magic: 4, version: 8, length: 10, numbers: 16, epochLength: 48, epoch: 49 } as const;
 
-export type Magic = 'SEGH' | 'SEGT' | 'MARK';
+export type Magic = 'SEGH' | 'SEGT' | 'MARK' | 'GONE';
 
 export interface Block {
   readonly epoch: string;

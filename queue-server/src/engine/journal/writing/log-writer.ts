@@ -51,6 +51,7 @@ export class LogWriter {
     this.#writable = state.active !== undefined;
     this.#nextSeq = state.nextSeq;
     this.#time = state.time;
+    if (state.active) state.list.resizeLast(state.active.end);
     this.#writeMark();
   }
 
@@ -102,6 +103,7 @@ export class LogWriter {
     if (written.kind === 'durable') {
       this.#time = time;
       this.#nextSeq = group.nextSeq;
+      this.#list.resizeLast(active.end);
       this.#writeMark();
     }
     return written;
@@ -127,10 +129,12 @@ export class LogWriter {
     const { end, index, segment } = active;
     const content = { index, note: sealNote?.(this.#nextSeq) };
     const seal = { epoch: this.#epoch, end, nextSeq: this.#nextSeq, time: this.#time, content };
-    const sealed = await active.seal(encodeSeal(seal));
+    const bytes = encodeSeal(seal);
+    const sealed = await active.seal(bytes);
     if (sealed.kind === 'broken') this.#giveUp(active, sealed.error);
     if (sealed.kind === 'durable') {
       this.#writable = false;
+      this.#list.resizeLast(bytes.reduce((sum, part) => sum + part.byteLength, end));
       const seqs = [segment.firstSeq, this.#nextSeq - 1] as const;
       log({ kind: 'segment-sealed', file: segment.path, seqs, bytes: end });
     }
@@ -154,7 +158,7 @@ export class LogWriter {
     } catch (error) {
       return { kind: isFull(error) ? 'full' : 'broken', error };
     }
-    this.#list.add(segment);
+    this.#list.add({ segment, begun: header.created, bytes: this.#active.end });
     this.#writable = true;
     this.#time = header.created;
     this.#writeMark();
