@@ -1,4 +1,6 @@
-import type { Durability, Frame, Gap, Outcome, Range, Start } from '@typed-queue/contracts';
+import type { DeadLetterPage, DeadLetterQuery, Durability, Frame, Gap, Start } from '@typed-queue/contracts';
+import type { Claim, ClaimResult, Returned, Settle, Settled } from './claim.js';
+import type { GroupInfo, GroupOpening, OpenedGroup } from './group-info.js';
 
 /** What became of an appended frame. */
 export interface Appended {
@@ -17,61 +19,24 @@ export interface Head {
   readonly firstSeq: number;
   /** The newest seq that is durable; `firstSeq - 1` when there is none. */
   readonly lastSeq: number;
+  /** What the log takes on the disk, or in memory. */
+  readonly bytes: number;
 }
 
 /** What a reader meets: messages, or a hole in the log. */
 export type ReadItem =
   { readonly kind: 'frame'; readonly frame: Frame } | { readonly kind: 'gap'; readonly gap: Gap };
 
-/** Who asks for messages of a group, and how much of them. */
-export interface Claim {
-  readonly queue: string;
-  readonly group: string;
-  /** Names the holder over reconnects. */
-  readonly member: string;
-  readonly maxMessages: number;
-  readonly maxBytes: number;
-}
-
-/** Messages that one member holds under one lease. */
-export interface Claimed {
-  readonly token: number;
-  readonly frames: readonly Frame[];
-  /** Messages at a later attempt than the first. */
-  readonly attempts: readonly (readonly [from: number, to: number, attempt: number])[];
-  /** Holes met on the way: the group has moved past them. */
-  readonly gaps: readonly Gap[];
-}
-
-/** An outcome for messages under one lease. */
-export interface Settle {
-  readonly queue: string;
-  readonly group: string;
-  readonly member: string;
-  readonly token: number;
-  readonly outcome: Outcome;
-  /** Default: everything unsettled under the token. */
-  readonly ranges?: readonly Range[] | undefined;
-}
-
-/** What a settle did: parts that the member no longer holds are refused, all others took effect. */
-export interface Settled {
-  /** Resolves when final outcomes are as durable as the log. */
-  readonly durable: Promise<void>;
-  /** Whether the member holds a lease under the token at all. */
-  readonly held: boolean;
-  readonly settled: readonly Range[];
-  readonly lost: readonly Range[];
-}
-
 /** Told by an engine. Called synchronously, in the order of the log. */
 export interface EngineEvents {
   /** Messages of the queue became durable. */
   committed: (queue: string) => void;
-  /** Messages of the group became ready by the passage of time: a retry is due or a lease ended. */
+  /** Messages of the group may have become ready: a retry is due, a lease ended, an operator changed the group. */
   ready: (queue: string, group: string) => void;
-  /** A lease ended: what stood under it goes out again. */
-  expired: (queue: string, group: string, member: string, token: number) => void;
+  /** Messages were taken back without a word of their holder: its lease ended, or the group was put elsewhere. */
+  returned: (queue: string, group: string, returned: Returned) => void;
+  /** So much is unsettled that the group is handed nothing new. Told once, until some of it is settled. */
+  stalled: (queue: string, group: string, unsettled: number) => void;
 }
 
 /**
@@ -79,9 +44,10 @@ export interface EngineEvents {
  * - `append` resolves when the messages are as durable as the answer says, in the order of the calls per queue;
  *   a resent frame (same producer and first number) or a known id is stored once.
  * - `read` sees durable messages only, every one of them or the gap in its place.
- * - A message of a group is claimed by one member at a time, under a token that no earlier claim had.
+ * - A message of a group is claimed by one member at a time, under a token that no earlier claim had; messages of
+ *   one ordering key by one member, in their order.
  * - `settle` resolves when the outcomes took effect, its `durable` when they are safe; only the holder of the token
- *   can settle.
+ *   can settle. What a group gives up is kept as a dead letter before the group is done with it.
  * - After `close`, everything rejects with `closed`, and nothing is told any more; what was appended before is answered.
  */
 export interface Engine {
@@ -89,11 +55,16 @@ export interface Engine {
   head(queue: string): Head;
   /** Messages from a seq on, about `maxBytes` of them but at least one frame; none at the head. */
   read(queue: string, fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]>;
+  /** The seq that reading begins with. */
+  seqAt(queue: string, start: Start): Promise<number>;
+  /** Removes the messages below a seq, as far as the store can: it may keep some of them. */
+  trim(queue: string, beforeSeq: number): Promise<void>;
 
-  /** Opens a group, making it where `start` says when it is new. */
-  openGroup(queue: string, group: string, start: Start): Promise<{ readonly floor: number }>;
-  /** Hands out what is ready; undefined when nothing is. Calls for one group do not overlap. */
-  claim(claim: Claim): Promise<Claimed | undefined>;
+  /** Opens a group, making it when it is new. */
+  openGroup(queue: string, group: string, opening: GroupOpening): Promise<OpenedGroup>;
+  groups(queue: string): readonly GroupInfo[];
+  /** Hands out what is ready. Calls for one group do not overlap. */
+  claim(claim: Claim): Promise<ClaimResult>;
   settle(settle: Settle): Promise<Settled>;
   /** The member came back: keeps the leases it names and releases its others. Returns those that hold. */
   resume(queue: string, group: string, member: string, tokens: readonly number[]): readonly number[];
@@ -101,6 +72,13 @@ export interface Engine {
   abandon(queue: string, group: string, member: string): void;
   /** The member left: what it held goes out again at once, uncounted. */
   leave(queue: string, group: string, member: string): Promise<void>;
+
+  /** Puts a group to another place. @throws QueueError `group_unknown`, like the three below */
+  seekGroup(queue: string, group: string, to: Start): Promise<void>;
+  pauseGroup(queue: string, group: string, paused: boolean): Promise<void>;
+  deleteGroup(queue: string, group: string): Promise<void>;
+  /** What groups of the queue gave up, the oldest first. */
+  deadLetters(queue: string, query: DeadLetterQuery): Promise<DeadLetterPage>;
 
   readonly leaseMs: number;
   /** Why nothing can be stored at the moment; undefined when all is well. */

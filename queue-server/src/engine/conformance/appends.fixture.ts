@@ -98,7 +98,7 @@ export const appends = (guarantee: Guarantee): void => {
     const unknown = { code: 'queue_unknown' };
     await expect(trial.append([1], {}, 'other')).rejects.toMatchObject(unknown);
     await expect(trial.engine.read('other', 1, 1)).rejects.toMatchObject(unknown);
-    await expect(trial.engine.openGroup('other', 'g', 'start')).rejects.toMatchObject(unknown);
+    await expect(trial.engine.openGroup('other', 'g', { start: 'start' })).rejects.toMatchObject(unknown);
     expect(() => trial.engine.head('other')).toThrow(expect.objectContaining(unknown));
   });
 };

@@ -23,8 +23,8 @@ export const closing = (guarantee: Guarantee): void => {
     const calls = [
       engine.append(QUEUE, frameOf([2])),
       engine.read(QUEUE, 1, 1),
-      engine.openGroup(QUEUE, 'g', 'start'),
-      engine.openGroup(QUEUE, 'new', 'start'),
+      engine.openGroup(QUEUE, 'g', { start: 'start' }),
+      engine.openGroup(QUEUE, 'new', { start: 'start' }),
       claim,
       engine.settle({ ...of, token, outcome: { kind: 'ack' } }),
       engine.leave(QUEUE, 'g', 'a'),

@@ -2,10 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { appends } from './appends.fixture.js';
 import { claims } from './claims.fixture.js';
 import { closing } from './closing.fixture.js';
+import { deadLetters } from './dead-letters.fixture.js';
+import { fairness } from './fairness.fixture.js';
+import { keys } from './keys.fixture.js';
 import { leases } from './leases.fixture.js';
+import { management } from './management.fixture.js';
 import { members } from './members.fixture.js';
 import { reads } from './reads.fixture.js';
 import { restarts } from './restarts.fixture.js';
+import { retention } from './retention.fixture.js';
 import { settles } from './settles.fixture.js';
 import { Trial, type DamageEngine, type OpenEngine } from './trial.fixture.js';
 
@@ -28,8 +33,13 @@ export type Guarantee = (title: string, run: (trial: Trial) => Promise<void>) =>
 const chapters = {
   'appends and duplicates': appends,
   'reads and the head': reads,
+  'retention and purges': retention,
   'groups and claims': claims,
   outcomes: settles,
+  'dead letters': deadLetters,
+  'ordering keys': keys,
+  'what may go out': fairness,
+  'looking after groups': management,
   'leases and time': leases,
   'members that come and go': members,
   restarts,

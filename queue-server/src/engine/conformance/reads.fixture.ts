@@ -3,7 +3,7 @@ import { encodeFrame, type Frame } from '@typed-queue/contracts';
 import type { ReadItem } from '../engine.js';
 import { idOf, producerOf } from '../frames.fixture.js';
 import type { Guarantee } from './describe-engine.fixture.js';
-import { QUEUE } from './trial.fixture.js';
+import { OTHER_QUEUE, QUEUE } from './trial.fixture.js';
 
 const lastOf = (items: readonly ReadItem[]): number =>
   items.reduce((last, item) => Math.max(last, item.kind === 'gap' ? item.gap.to : item.frame.lastSeq), 0);
@@ -96,5 +96,33 @@ export const reads = (guarantee: Guarantee): void => {
     await trial.restartDamaged(QUEUE, 2);
     expect(await trial.stored()).toEqual([idOf(1), 'gap 2 to 2: damage', idOf(3)]);
     expect(await trial.append([4])).toMatchObject({ firstSeq: 4 });
+  });
+
+  guarantee('finds the first message stored at a time or later', async (trial) => {
+    const { now } = trial.time;
+    for (const number of [1, 3, 5, 7]) {
+      await trial.append([number, number + 1]);
+      trial.time.now += 1_000;
+    }
+    const places: readonly [time: number, seq: number][] = [
+      [0, 1],
+      [now, 1],
+      [now + 1, 3],
+      [now + 1_000, 3],
+      [now + 2_999, 7],
+      [now + 3_000, 7],
+      [now + 3_001, 9],
+    ];
+    for (const [time, seq] of places) expect(await trial.engine.seqAt(QUEUE, { time })).toBe(seq);
+    expect(await trial.engine.seqAt(OTHER_QUEUE, { time: now })).toBe(1);
+  });
+
+  guarantee('says what a queue takes', async (trial) => {
+    const empty = trial.engine.head(QUEUE).bytes;
+    await trial.append([1, 2, 3]);
+    const { bytes } = trial.engine.head(QUEUE);
+    expect(bytes).toBeGreaterThan(empty);
+    await trial.engine.trim(QUEUE, 4);
+    expect(trial.engine.head(QUEUE).bytes).toBe(empty);
   });
 };

@@ -51,7 +51,7 @@ export const restarts = (guarantee: Guarantee): void => {
       [3, 3],
     ]);
     await trial.restart();
-    expect(await trial.engine.openGroup(QUEUE, 'g', 'now')).toEqual({ floor: 2 });
+    expect(await trial.engine.openGroup(QUEUE, 'g', { start: 'now' })).toMatchObject({ floor: 2 });
     expect((await group.hand('a')).seqs).toEqual([2, 4]);
     expect(await group.claim('a')).toBeUndefined();
   });

@@ -16,7 +16,7 @@ export const settles = (guarantee: Guarantee): void => {
     expect(await group.floor()).toBe(4);
     trial.time.pass(60 * MINUTE);
     expect(await group.claim('a')).toBeUndefined();
-    expect(trial.told.filter((told) => told.startsWith('expired'))).toEqual([]);
+    expect(trial.told.filter((told) => told.startsWith('returned'))).toEqual([]);
   });
 
   guarantee(

@@ -1,5 +1,6 @@
-import type { Gap, Outcome, Range } from '@typed-queue/contracts';
-import type { Claim, Claimed, Engine, Settled } from '../engine.js';
+import type { Frame, Gap, Outcome, Range } from '@typed-queue/contracts';
+import type { Claim, Claimed, Settled } from '../claim.js';
+import type { Engine } from '../engine.js';
 
 /** What a claim handed out. */
 export interface Handed {
@@ -9,7 +10,7 @@ export interface Handed {
   readonly gaps: readonly Gap[];
 }
 
-export type Limits = Partial<Pick<Claim, 'maxMessages' | 'maxBytes'>>;
+export type Limits = Partial<Pick<Claim, 'maxMessages' | 'maxBytes' | 'members'>>;
 
 /** A group of the engine of a trial, whichever that is after a restart. */
 export class TrialGroup {
@@ -23,12 +24,14 @@ export class TrialGroup {
     this.group = group;
   }
 
-  claim(member: string, limits: Limits = {}): Promise<Claimed | undefined> {
+  /** What there is for a member; undefined when there is nothing for it. */
+  async claim(member: string, limits: Limits = {}): Promise<Claimed | undefined> {
     const { queue, group } = this;
-    return this.#engine().claim({
+    const claimed = await this.#engine().claim({
       ...{ queue, group, member },
       ...{ maxMessages: 100, maxBytes: 1024 * 1024, ...limits },
     });
+    return typeof claimed === 'string' ? undefined : claimed;
   }
 
   /** Claims where something has to be ready. */
@@ -36,10 +39,19 @@ export class TrialGroup {
     const claimed = await this.claim(member, limits);
     if (claimed === undefined) throw new Error(`nothing was ready for ${member}`);
     const { token, frames, attempts, gaps } = claimed;
-    const seqs = frames.flatMap(({ firstSeq, count }) =>
-      Array.from({ length: count }, (_, place) => firstSeq + place),
-    );
+    const seqs = frames.flatMap(seqsOf);
     return { token, seqs, attempts, gaps };
+  }
+
+  /** Claims until there is nothing more; for what a member may not have. */
+  async seqsFor(member: string, limits: Limits = {}): Promise<readonly number[]> {
+    const seqs: number[] = [];
+    for (let claims = 0; claims < 100; claims++) {
+      const claimed = await this.claim(member, limits);
+      if (claimed === undefined) return seqs;
+      seqs.push(...claimed.frames.flatMap(seqsOf));
+    }
+    throw new Error(`a hundred claims of ${member} did not come to an end`);
   }
 
   settle(member: string, token: number, outcome: Outcome, ranges?: readonly Range[]): Promise<Settled> {
@@ -68,6 +80,9 @@ export class TrialGroup {
 
   /** The first seq that is not settled. */
   async floor(): Promise<number> {
-    return (await this.#engine().openGroup(this.queue, this.group, 'start')).floor;
+    return (await this.#engine().openGroup(this.queue, this.group, { start: 'start' })).floor;
   }
 }
+
+const seqsOf = ({ firstSeq, count }: Frame): number[] =>
+  Array.from({ length: count }, (_, place) => firstSeq + place);

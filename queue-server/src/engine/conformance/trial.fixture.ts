@@ -1,9 +1,17 @@
-import type { FrameOrigin, Start } from '@typed-queue/contracts';
+import {
+  encodeFrame,
+  type Draft,
+  type FrameOrigin,
+  type GroupSettings,
+  type Retention,
+  type Start,
+} from '@typed-queue/contracts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Appended, Engine, ReadItem } from '../engine.js';
-import { frameOf } from '../frames.fixture.js';
+import { draftOf, frameOf } from '../frames.fixture.js';
 import type { LocalOptions } from '../local/local-options.js';
 import { Time } from './time.fixture.js';
 import { TrialGroup } from './trial-group.fixture.js';
@@ -12,9 +20,12 @@ export const QUEUE = 'files';
 export const OTHER_QUEUE = 'database';
 export const LEASE_MS = 30_000;
 export const GRACE_MS = 5_000;
+export const MAX_UNSETTLED = 50;
 
 /** What every engine has to take from a test. */
-export type Steering = Required<Pick<LocalOptions, 'queues' | 'leaseMs' | 'graceMs' | 'now' | 'timers'>>;
+export type Steering = Required<
+  Pick<LocalOptions, 'queues' | 'leaseMs' | 'graceMs' | 'maxUnsettled' | 'now' | 'timers'>
+>;
 
 /** Opens an engine. The folder is the test's own; what is opened in it again must find what was there. */
 export type OpenEngine = (steering: Steering, dir: string) => Engine | Promise<Engine>;
@@ -25,11 +36,15 @@ export type DamageEngine = (dir: string, queue: string, number: number) => Promi
 /** One engine for one test, over a clock that the test moves. */
 export class Trial {
   readonly time = new Time();
-  /** What the engine told, in order: `committed files 3` (with the head), `ready files g`, `expired files g a 7`. */
+  /**
+   * What the engine told, in order: `committed files 3` (with the head), `ready files g`, `returned files g a 7 1-2`
+   * (member, token, ranges), `stalled files g 9`.
+   */
   readonly told: string[] = [];
   readonly #open: OpenEngine;
   readonly #damage: DamageEngine | undefined;
   #dir = '';
+  #retention: Retention = {};
   #engine: Engine | undefined;
 
   constructor(open: OpenEngine, damage: DamageEngine | undefined) {
@@ -46,7 +61,11 @@ export class Trial {
     if (this.#dir === '') this.#dir = await mkdtemp(join(tmpdir(), 'engine-'));
     const engine = await this.#open(
       {
-        ...{ queues: [QUEUE, OTHER_QUEUE], leaseMs: LEASE_MS, graceMs: GRACE_MS },
+        queues: [
+          { name: QUEUE, retention: this.#retention },
+          { name: OTHER_QUEUE, retention: {} },
+        ],
+        ...{ leaseMs: LEASE_MS, graceMs: GRACE_MS, maxUnsettled: MAX_UNSETTLED },
         ...{ now: () => this.time.now, timers: this.time.timers },
       },
       this.#dir,
@@ -54,7 +73,11 @@ export class Trial {
     engine.listen({
       committed: (queue) => this.told.push(`committed ${queue} ${engine.head(queue).lastSeq}`),
       ready: (queue, group) => this.told.push(`ready ${queue} ${group}`),
-      expired: (...what) => this.told.push(`expired ${what.join(' ')}`),
+      returned: (queue, group, { member, token, ranges }) => {
+        const seqs = ranges.map((range) => range.join('-')).join();
+        this.told.push(`returned ${queue} ${group} ${member} ${token} ${seqs}`);
+      },
+      stalled: (...what) => this.told.push(`stalled ${what.join(' ')}`),
     });
     this.#engine = engine;
   }
@@ -64,6 +87,12 @@ export class Trial {
     await this.#close();
     this.time.now += 1_000;
     await this.start();
+  }
+
+  /** As `restart`, and from then on the queue keeps only so much. */
+  async retain(retention: Retention): Promise<void> {
+    this.#retention = retention;
+    await this.restart();
   }
 
   /** As `restart`, and meanwhile the disk damages a message. */
@@ -82,6 +111,20 @@ export class Trial {
   /** Appends one frame of messages that are known by their numbers. */
   append(numbers: readonly number[], origin?: FrameOrigin, queue = QUEUE): Promise<Appended> {
     return this.engine.append(queue, frameOf(numbers, origin));
+  }
+
+  /** Appends one frame of messages that differ from others in more than their numbers: 1, 2, 3 … */
+  appendDrafts(drafts: readonly Partial<Draft>[]): Promise<Appended> {
+    return this.engine.append(
+      QUEUE,
+      encodeFrame(drafts.map((draft, index) => ({ ...draftOf(index + 1), ...draft }))),
+    );
+  }
+
+  /** Resolves when something that the engine does by itself is done. */
+  async eventually(done: () => boolean): Promise<void> {
+    for (let turn = 0; turn < 5_000 && !done(); turn++) await setTimeout(1);
+    if (!done()) throw new Error(`it never came about: ${String(done)}`);
   }
 
   /** Everything that is stored from a seq on, read in steps of so many bytes. */
@@ -105,8 +148,13 @@ export class Trial {
     );
   }
 
-  async group(start: Start = 'start', group = 'g', queue = QUEUE): Promise<TrialGroup> {
-    await this.engine.openGroup(queue, group, start);
+  async group(
+    start: Start = 'start',
+    group = 'g',
+    queue = QUEUE,
+    settings?: GroupSettings,
+  ): Promise<TrialGroup> {
+    await this.engine.openGroup(queue, group, { start, settings });
     return new TrialGroup(() => this.engine, queue, group);
   }
 

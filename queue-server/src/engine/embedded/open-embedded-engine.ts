@@ -3,15 +3,19 @@ import { join } from 'node:path';
 import { Producers } from '../duplicates/producers.js';
 import type { Engine } from '../engine.js';
 import type { FileSystem } from '../journal/file-system.js';
-import type { Journal } from '../journal/journal.js';
+import type { Journal, JournalOptions } from '../journal/journal.js';
 import { openJournal } from '../journal/open-journal.js';
 import type { JournalEvent } from '../journal/journal-event.js';
+import { policyOf } from '../group/group-policy.js';
 import { LocalEngine } from '../local/local-engine.js';
-import { settingsOf, type GroupSettings, type LocalOptions } from '../local/local-options.js';
+import { rulesOf, type LocalOptions, type LocalRules } from '../local/local-options.js';
 import { OpenGroups } from '../local/open-groups.js';
 import { ownFolder } from '../owner-lock.js';
+import { pieceBytes } from '../retention/policy.js';
+import { DeadLetterLog } from './dead-letter-log.js';
 import { OutcomeLog } from './outcome-log.js';
 import { QueueLog } from './queue-log.js';
+import { namesIn } from './stored-queues.js';
 
 export interface EmbeddedOptions extends LocalOptions {
   /** Made when it is not there. One process owns it at a time. */
@@ -21,48 +25,58 @@ export interface EmbeddedOptions extends LocalOptions {
   readonly log?: (event: JournalEvent, journal: string) => void;
 }
 
+const DEAD_LETTERS = 'dead-letters';
 /** Tokens of one start of the server; those of the next start are all above. */
 const TOKENS_PER_START = 2 ** 32;
 
+const LEAST_SEGMENT_BYTES = 1024 * 1024;
+const MOST_SEGMENT_BYTES = 64 * 1024 * 1024;
+
 /**
- * Opens the engine that keeps everything in a folder: `queues/<name>/` and `groups/`.
+ * Opens the engine that keeps everything in a folder: `queues/<name>/`, `groups/` and `dead-letters/<name>/`.
  * @throws QueueError `data_dir_in_use`, `journal_unsupported`
  */
 export const openEmbeddedEngine = async (options: EmbeddedOptions): Promise<Engine> => {
-  const settings = settingsOf(options);
+  const rules = rulesOf(options);
   await mkdir(options.dir, { recursive: true });
   const release = await ownFolder(options.dir);
+  const logs = new Map<string, QueueLog>();
   try {
-    const logs = new Map<string, QueueLog>();
-    for (const queue of options.queues) logs.set(queue, await openLog(queue, options, settings));
-    const { groups, outcomes } = await openOutcomes(options, settings);
+    for (const queue of options.queues) logs.set(queue.name, await openLog(queue, options, rules));
+    const { groups, outcomes } = await openOutcomes(options, rules);
+    const deadLetters = await openDeadLetters(options);
     const firstToken = groups.boot * TOKENS_PER_START + 1;
-    return new LocalEngine({ logs, groups, outcomes, settings, firstToken, release });
+    return new LocalEngine({ logs, groups, outcomes, deadLetters, rules, firstToken, release });
   } catch (error) {
+    await Promise.allSettled([...logs.values()].map((log) => log.close()));
     await release();
     throw error;
   }
 };
 
 const openLog = async (
-  queue: string,
+  { name, retention }: EmbeddedOptions['queues'][number],
   options: EmbeddedOptions,
-  { now }: GroupSettings,
+  rules: LocalRules,
 ): Promise<QueueLog> => {
   const producers = new Producers();
-  const journal = await openNamed(join('queues', queue), options, (nextSeq) => producers.note(nextSeq));
-  const log = new QueueLog(journal, producers, now);
+  const journal = await openNamed(join('queues', name), options, {
+    sealNote: (nextSeq) => producers.note(nextSeq),
+    segmentBytes: pieceBytes(retention, LEAST_SEGMENT_BYTES, MOST_SEGMENT_BYTES),
+  });
+  const log = new QueueLog(journal, producers, { ...rules, retention });
   await log.restore();
   return log;
 };
 
 const openOutcomes = async (
   options: EmbeddedOptions,
-  settings: GroupSettings,
+  rules: LocalRules,
 ): Promise<{ groups: OpenGroups; outcomes: OutcomeLog }> => {
-  const { onError } = settings;
-  const groups = new OpenGroups(settings);
-  const journal = await openNamed('groups', options);
+  const { onError } = rules;
+  const groups = new OpenGroups((settings) => policyOf(settings, rules));
+  // Outcomes are many and small, and the loop has better things to do than to wait for their flush.
+  const journal = await openNamed('groups', options, { inlineBytes: 0 });
   const outcomes = new OutcomeLog({ journal, snapshot: () => groups.snapshot(), onError });
   await outcomes.replay(
     (record) => {
@@ -70,22 +84,29 @@ const openOutcomes = async (
     },
     (gap) => onError(new Error(`outcomes ${gap.from} to ${gap.to} are damaged: messages may go out again`)),
   );
-  const start = { kind: 'start', boot: groups.boot + 1 } as const;
-  groups.apply(start);
-  await outcomes.write(start);
+  // On a full disk the server still hands out what it has: the next snapshot brings this start to the disk.
+  await outcomes.write(groups.apply({ kind: 'start', boot: groups.boot + 1 })).catch(onError);
   return { groups, outcomes };
+};
+
+const openDeadLetters = async (options: EmbeddedOptions): Promise<DeadLetterLog> => {
+  const deadLetters = new DeadLetterLog((queue) =>
+    openNamed(join(DEAD_LETTERS, queue), options, { inlineBytes: 0 }),
+  );
+  const stored = await namesIn(join(options.dir, DEAD_LETTERS));
+  for (const { name } of options.queues) if (stored.includes(name)) await deadLetters.restore(name);
+  return deadLetters;
 };
 
 const openNamed = (
   name: string,
   options: EmbeddedOptions,
-  sealNote?: (nextSeq: number) => string,
+  own: Partial<JournalOptions>,
 ): Promise<Journal> => {
   const { dir, now, fileSystem, log } = options;
   return openJournal({
     dir: join(dir, name),
-    // Outcomes are many and small, and the loop has better things to do than to wait for their flush.
-    ...(sealNote === undefined ? { inlineBytes: 0 } : { sealNote }),
+    ...own,
     ...(now === undefined ? {} : { now }),
     ...(fileSystem === undefined ? {} : { fileSystem }),
     ...(log === undefined ? {} : { log: (event) => log(event, name) }),

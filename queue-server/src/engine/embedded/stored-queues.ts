@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { isMissing } from '../journal/file-system.js';
 
 /** The names of all queues that are stored in the folder of an embedded engine, sorted; it may not exist yet. */
-export const storedQueues = async (dir: string): Promise<readonly string[]> => {
-  const entries = await readdir(join(dir, 'queues'), { withFileTypes: true }).catch((error: unknown) => {
+export const storedQueues = (dir: string): Promise<readonly string[]> => namesIn(join(dir, 'queues'));
+
+/** The folders in a folder, sorted; it may not exist yet. */
+export const namesIn = async (dir: string): Promise<readonly string[]> => {
+  const entries = await readdir(dir, { withFileTypes: true }).catch((error: unknown) => {
     if (isMissing(error)) return [];
     throw error;
   });

@@ -8,12 +8,18 @@ const LENGTH = 24;
 
 const someDelivery: fc.Arbitrary<Delivery> = fc.oneof(
   fc.constant(SETTLED),
-  fc.record({ kind: fc.constant('ready' as const), failures: fc.nat(1), handouts: fc.constant(0) }),
+  fc.record({
+    kind: fc.constant('ready' as const),
+    failures: fc.nat(1),
+    handouts: fc.constant(0),
+    alone: fc.boolean(),
+  }),
   fc.record({
     kind: fc.constant('leased' as const),
     token: fc.nat(1),
     failures: fc.nat(1),
     handouts: fc.constant(1),
+    alone: fc.constant(false),
   }),
 );
 const someChange = fc.tuple(

@@ -1,4 +1,4 @@
-import { sameDelivery, type Delivery } from './delivery.js';
+import { READY, sameDelivery, type Delivery } from './delivery.js';
 
 /** Consecutive messages in the same state; both ends included. */
 export interface Run {
@@ -14,6 +14,7 @@ export interface Run {
 export class DeliveryRuns {
   #runs: Run[] = [];
   #end: number;
+  #unsettled = 0;
 
   constructor(start: number) {
     this.#end = start;
@@ -22,6 +23,10 @@ export class DeliveryRuns {
   /** The first seq that has no state yet. */
   get end(): number {
     return this.#end;
+  }
+  /** How many messages are not settled. */
+  get unsettled(): number {
+    return this.#unsettled;
   }
   get size(): number {
     return this.#runs.length;
@@ -35,7 +40,14 @@ export class DeliveryRuns {
   extend(to: number, delivery: Delivery): void {
     if (to < this.#end) return;
     this.#splice(this.#runs.length, 0, [{ from: this.#end, to, delivery }]);
+    if (delivery.kind !== 'settled') this.#unsettled += to - this.#end + 1;
     this.#end = to + 1;
+  }
+
+  /** Puts messages into a state, whether they had one before or not. */
+  restore(from: number, to: number, delivery: Delivery): void {
+    this.extend(to, READY);
+    this.change(from, to, () => delivery);
   }
 
   /** The runs within a range, cut at its ends. */
@@ -63,6 +75,7 @@ export class DeliveryRuns {
       const delivery = next(run.delivery);
       const part = { from: low, to: high, delivery };
       if (delivery !== run.delivery) changed.push(part);
+      this.#unsettled += (high - low + 1) * (weight(delivery) - weight(run.delivery));
       if (run.from < low) before.push({ ...run, to: low - 1 });
       before.push(part);
       if (run.to > high) before.push({ ...run, from: high + 1 });
@@ -111,3 +124,5 @@ export class DeliveryRuns {
     this.#runs.splice(start, left + count + right, ...joined);
   }
 }
+
+const weight = (delivery: Delivery): number => (delivery.kind === 'settled' ? 0 : 1);

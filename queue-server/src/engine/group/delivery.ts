@@ -2,13 +2,17 @@
  * The state of one message within one group.
  *
  * ready      Nobody holds it. It goes out with the next claim: `claimed` makes it leased.
- * leased     One member holds it under a token. Only that token can end this:
- *            `acked` settles it; `failed` counts one failure and schedules it; `released` gives it back
- *            uncounted; `lost`, when the lease ended without an outcome, counts one failure and gives it back.
+ * leased     One member holds it under a token. Only that token can end this: `acked` settles it; `failed` counts
+ *            one failure and schedules it; `rejected` condemns it; `released` gives it back uncounted; `lost`, when
+ *            the lease ended without an outcome, counts one failure and gives it back, to go out alone from then on,
+ *            so that a message that crashes its handler takes no neighbours with it.
  * scheduled  It failed and waits out its back-off: `due` makes it ready.
+ * blocked    Its ordering key is another member's for now: `unblocked` makes it ready.
+ * condemned  Given up, by its handler or after its last attempt. It never goes out again; `buried`, when its copy
+ *            stands among the dead letters, settles it.
  * settled    The group is done with it, for good.
  *
- * What nobody holds and the log no longer has is settled: `skipped`.
+ * What the log no longer has, and what the group does not want, is settled unless somebody holds it: `skipped`.
  *
  * Failures and hand-outs are counted apart: a shutdown, which releases, never burns an attempt.
  */
@@ -16,11 +20,15 @@ export type Delivery =
   | ({ readonly kind: 'ready' } & Counters)
   | ({ readonly kind: 'leased'; readonly token: number } & Counters)
   | ({ readonly kind: 'scheduled'; readonly dueAt: number } & Counters)
+  | ({ readonly kind: 'blocked' } & Counters)
+  | ({ readonly kind: 'condemned' } & Counters)
   | { readonly kind: 'settled' };
 
 interface Counters {
   readonly failures: number;
   readonly handouts: number;
+  /** A holder vanished with it: it goes out by itself, to a member that holds nothing else. */
+  readonly alone: boolean;
 }
 
 export type DeliveryEvent =
@@ -28,13 +36,20 @@ export type DeliveryEvent =
   | { readonly kind: 'acked' }
   | { readonly kind: 'released' }
   /** Failed: `dueAt` from the number of failures, this one included. */
-  | { readonly kind: 'failed'; readonly dueAt: (failures: number) => number }
-  | { readonly kind: 'lost' }
+  | {
+      readonly kind: 'failed';
+      readonly dueAt: (failures: number) => number;
+      readonly maxAttempts: number;
+    }
+  | { readonly kind: 'rejected' }
+  | { readonly kind: 'lost'; readonly maxAttempts: number }
   | { readonly kind: 'due'; readonly now: number }
-  /** The log no longer has it. */
+  | { readonly kind: 'blocked' }
+  | { readonly kind: 'unblocked' }
+  | { readonly kind: 'buried' }
   | { readonly kind: 'skipped' };
 
-export const READY: Delivery = Object.freeze({ kind: 'ready', failures: 0, handouts: 0 });
+export const READY: Delivery = Object.freeze({ kind: 'ready', failures: 0, handouts: 0, alone: false });
 export const SETTLED: Delivery = Object.freeze({ kind: 'settled' });
 
 /** The next state. A pair that means nothing returns the same object: there is nothing to do. */
@@ -46,6 +61,10 @@ export const transition = (delivery: Delivery, event: DeliveryEvent): Delivery =
       return fromLeased(delivery, event);
     case 'scheduled':
       return fromScheduled(delivery, event);
+    case 'blocked':
+      return fromBlocked(delivery, event);
+    case 'condemned':
+      return event.kind === 'buried' ? SETTLED : delivery;
     case 'settled':
       return delivery;
     default:
@@ -55,17 +74,20 @@ export const transition = (delivery: Delivery, event: DeliveryEvent): Delivery =
 
 const fromReady = (delivery: Delivery & { kind: 'ready' }, event: DeliveryEvent): Delivery => {
   switch (event.kind) {
-    case 'claimed': {
-      const { failures, handouts } = delivery;
-      return { kind: 'leased', token: event.token, failures, handouts: handouts + 1 };
-    }
+    case 'claimed':
+      return { ...delivery, kind: 'leased', token: event.token, handouts: delivery.handouts + 1 };
+    case 'blocked':
+      return { ...delivery, kind: 'blocked' };
     case 'skipped':
       return SETTLED;
     case 'acked':
     case 'released':
     case 'failed':
+    case 'rejected':
     case 'lost':
     case 'due':
+    case 'unblocked':
+    case 'buried':
       return delivery;
     default:
       return event satisfies never;
@@ -73,18 +95,26 @@ const fromReady = (delivery: Delivery & { kind: 'ready' }, event: DeliveryEvent)
 };
 
 const fromLeased = (delivery: Delivery & { kind: 'leased' }, event: DeliveryEvent): Delivery => {
-  const { failures, handouts } = delivery;
+  const { failures, handouts, alone } = delivery;
+  const failed = { failures: failures + 1, handouts };
   switch (event.kind) {
     case 'acked':
       return SETTLED;
     case 'released':
-      return { kind: 'ready', failures, handouts };
+      return { kind: 'ready', failures, handouts, alone };
     case 'failed':
-      return { kind: 'scheduled', dueAt: event.dueAt(failures + 1), failures: failures + 1, handouts };
+      if (failed.failures >= event.maxAttempts) return { kind: 'condemned', ...failed, alone };
+      return { kind: 'scheduled', dueAt: event.dueAt(failed.failures), ...failed, alone: false };
     case 'lost':
-      return { kind: 'ready', failures: failures + 1, handouts };
+      return { kind: failed.failures >= event.maxAttempts ? 'condemned' : 'ready', ...failed, alone: true };
+    case 'rejected':
+      return { kind: 'condemned', ...failed, alone };
+    case 'blocked':
+      return { kind: 'blocked', failures, handouts, alone };
     case 'claimed':
     case 'due':
+    case 'unblocked':
+    case 'buried':
     case 'skipped':
       return delivery;
     default:
@@ -94,8 +124,14 @@ const fromLeased = (delivery: Delivery & { kind: 'leased' }, event: DeliveryEven
 
 const fromScheduled = (delivery: Delivery & { kind: 'scheduled' }, event: DeliveryEvent): Delivery => {
   if (event.kind === 'skipped') return SETTLED;
-  const { failures, handouts, dueAt } = delivery;
-  return event.kind === 'due' && dueAt <= event.now ? { kind: 'ready', failures, handouts } : delivery;
+  const { failures, handouts, alone, dueAt } = delivery;
+  if (event.kind !== 'due' || dueAt > event.now) return delivery;
+  return { kind: 'ready', failures, handouts, alone };
+};
+
+const fromBlocked = (delivery: Delivery & { kind: 'blocked' }, event: DeliveryEvent): Delivery => {
+  if (event.kind === 'skipped') return SETTLED;
+  return event.kind === 'unblocked' ? { ...delivery, kind: 'ready' } : delivery;
 };
 
 export const sameDelivery = (one: Delivery, other: Delivery): boolean => {
@@ -105,6 +141,7 @@ export const sameDelivery = (one: Delivery, other: Delivery): boolean => {
   return (
     one.failures === other.failures &&
     one.handouts === other.handouts &&
+    one.alone === other.alone &&
     (one.kind !== 'leased' || other.kind !== 'leased' || one.token === other.token) &&
     (one.kind !== 'scheduled' || other.kind !== 'scheduled' || one.dueAt === other.dueAt)
   );
@@ -116,3 +153,13 @@ export const attemptOf = (delivery: Delivery): number =>
 
 export const isReady = (delivery: Delivery, now: number): boolean =>
   delivery.kind === 'ready' || (delivery.kind === 'scheduled' && delivery.dueAt <= now);
+
+/**
+ * As it is after a restart: leases ended with the server that gave them, uncounted, and what waits for its key is
+ * sorted anew.
+ */
+export const afterRestart = (delivery: Delivery): Delivery => {
+  if (delivery.kind !== 'leased' && delivery.kind !== 'blocked') return delivery;
+  const { failures, handouts, alone } = delivery;
+  return { kind: 'ready', failures, handouts, alone };
+};

@@ -1,27 +1,17 @@
-import type { Outcome, Range } from '@typed-queue/contracts';
-import { DeliveryRuns, type Run } from './delivery-runs.js';
-import { attemptOf, isReady, READY, transition, type DeliveryEvent } from './delivery.js';
-import { Leases, type Lease } from './leases.js';
+import type { Range } from '@typed-queue/contracts';
+import { candidates } from './candidates.js';
+import { eventOf, failureOf, UNCHANGED, type Change, type TokenOutcome } from './change.js';
+import type { Run } from './delivery-runs.js';
+import { isReady } from './delivery.js';
+import { FailureHistory, type NotedFailure } from './failure-history.js';
+import type { GroupPolicy } from './group-policy.js';
+import { countOf, Holdings, type Effect } from './holdings.js';
+import type { Lease } from './leases.js';
+import type { KeyTaker, OrderingKeys } from './ordering-keys.js';
 
-export interface GroupPolicy {
-  readonly leaseMs: number;
-  /** How long a message waits after so many failures, in milliseconds. */
-  readonly backOff: (failures: number) => number;
-}
-
-/** What a change did: the messages in their new state, to be written down. */
-export interface Change {
-  readonly changed: readonly Run[];
-  /** Messages that did not stand under the token. */
-  readonly lost: readonly Range[];
-}
-
-export interface TokenOutcome {
+interface Holder {
   readonly token: number;
   readonly member: string;
-  readonly outcome: Outcome;
-  /** Default: everything unsettled under the token. */
-  readonly ranges?: readonly Range[] | undefined;
 }
 
 /**
@@ -29,101 +19,117 @@ export interface TokenOutcome {
  * as `now`. `floor` is the first seq that is not settled; everything from `cursor` on was never handed out.
  */
 export class Group {
+  policy: GroupPolicy;
+  readonly history = new FailureHistory();
+  readonly #holdings: Holdings;
   #floor: number;
-  readonly #runs: DeliveryRuns;
-  readonly #leases = new Leases();
-  readonly #policy: GroupPolicy;
 
   constructor(floor: number, policy: GroupPolicy) {
+    this.policy = policy;
     this.#floor = floor;
-    this.#runs = new DeliveryRuns(floor);
-    this.#policy = policy;
+    this.#holdings = new Holdings(floor);
   }
 
   get floor(): number {
     return this.#floor;
   }
   get cursor(): number {
-    return this.#runs.end;
+    return this.#holdings.runs.end;
   }
   get leases(): readonly Lease[] {
-    return this.#leases.all();
+    return this.#holdings.leases.all();
   }
   /** The states from the floor to the cursor. */
   get runs(): readonly Run[] {
-    return this.#runs.all();
+    return this.#holdings.runs.all();
+  }
+  get keys(): OrderingKeys {
+    return this.#holdings.keys;
+  }
+  /** How many messages below the cursor are not settled. */
+  get unsettled(): number {
+    return this.#holdings.runs.unsettled;
+  }
+  /** So much is unsettled that nothing new goes out. */
+  get full(): boolean {
+    return this.unsettled >= this.policy.maxUnsettled;
   }
 
-  /** The next messages that may go out, at most so many: those that came back, then fresh ones up to the head. */
-  candidates(head: number, now: number, limit: number): Range[] {
-    const ranges: Range[] = [];
-    let room = limit;
-    const add = (from: number, to: number): void => {
-      const last = Math.min(to, from + room - 1);
-      if (last < from) return;
-      ranges.push([from, last]);
-      room -= last - from + 1;
-    };
-    for (const run of this.#runs.all()) {
-      if (room === 0) return ranges;
-      if (isReady(run.delivery, now)) add(run.from, run.to);
-    }
-    add(this.cursor, head);
-    return ranges;
+  /** The next messages that may go to a member, at most so many: those that came back, then fresh ones to the head. */
+  candidates(taker: KeyTaker, head: number, now: number, limit: number): Range[] {
+    this.#holdings.free({ ...taker, limit, now });
+    const { member } = taker;
+    const room = Math.max(0, this.policy.maxUnsettled - this.unsettled);
+    const fresh: Range = [this.cursor, Math.min(head, this.cursor + room - 1)];
+    const leases = this.leases.filter((lease) => lease.member === member);
+    return candidates({ runs: this.runs, fresh, leases, now, limit });
   }
 
-  /** Hands ready messages to a member. Returns the attempts of those that failed before. */
-  claim(
-    ranges: readonly Range[],
-    holder: { readonly token: number; readonly member: string },
-    now: number,
-  ): [from: number, to: number, attempt: number][] {
-    const claimed = ranges.flatMap(([from, to]) => {
-      this.#runs.extend(to, READY);
-      this.#apply(from, to, { kind: 'due', now });
-      return this.#apply(from, to, { kind: 'claimed', token: holder.token });
-    });
-    this.#leases.add({ ...holder, deadline: now + this.#policy.leaseMs, unsettled: countOf(claimed) });
-    return claimed
-      .filter((run) => attemptOf(run.delivery) > 1)
-      .map((run) => [run.from, run.to, attemptOf(run.delivery)]);
+  /** Whether there is anything that may go to one member or another. */
+  hasReady(head: number, now: number): boolean {
+    if (!this.full && this.cursor <= head) return true;
+    return this.runs.some(({ delivery }) => delivery.kind === 'blocked' || isReady(delivery, now));
   }
 
-  /** Messages that the log no longer has, and that nobody holds, are done with. */
-  skip([from, to]: Range): Change {
-    this.#runs.extend(to, READY);
-    return this.#done(this.#apply(from, to, { kind: 'skipped' }), []);
+  /** Hands ready messages to a member; returns them in their new state. */
+  claim(ranges: readonly Range[], holder: Holder, now: number): readonly Run[] {
+    const claimed = ranges.flatMap((range) => this.#holdings.claim(range, holder.token, now));
+    const alone = claimed.some(({ delivery }) => delivery.kind === 'leased' && delivery.alone);
+    const deadline = now + this.policy.leaseMs;
+    this.#holdings.leases.add({ ...holder, deadline, unsettled: countOf(claimed), alone });
+    return claimed;
+  }
+
+  /** Messages whose key is somewhere else wait for those before them. */
+  block(range: Range, now: number): void {
+    this.#holdings.block(range, now);
+  }
+
+  /** Messages that the log no longer has, or that the group does not want, are done with unless somebody holds them. */
+  skip(range: Range): Change {
+    return this.#done(this.#holdings.finish(range, { kind: 'skipped' }));
+  }
+
+  /** Copies of these messages stand among the dead letters. */
+  bury(range: Range): Change {
+    return this.#done(this.#holdings.finish(range, { kind: 'buried' }));
   }
 
   /** Applies an outcome to messages that a member holds under a token. */
   settle({ token, member, outcome, ranges }: TokenOutcome, now: number): Change {
-    if (this.#leases.held(token, member) === undefined) {
-      return { changed: [], lost: (ranges ?? []).flatMap((range) => this.#notUnder(undefined, range)) };
-    }
+    const holdings = this.#holdings;
+    const held = this.holds(token, member) ? token : undefined;
+    const lost = (ranges ?? []).flatMap((range) => holdings.notUnder(held, range));
+    if (held === undefined) return { ...UNCHANGED, lost };
     if (outcome.kind === 'extend') {
-      this.#leases.extend(token, now + this.#policy.leaseMs);
-      return { changed: [], lost: [] };
+      holdings.leases.extend(token, now + this.policy.leaseMs);
+      return UNCHANGED;
     }
-    const event = this.#event(outcome, now);
-    const lost = (ranges ?? []).flatMap((range) => this.#notUnder(token, range));
-    return this.#end(token, event, ranges ?? this.#everything(), lost);
+    const effect = holdings.end(token, eventOf(outcome, this.policy, now), ranges ?? this.#everything());
+    return { ...this.#done(effect, failureOf(outcome, member, now)), lost };
   }
 
   /** Ends the leases whose deadline has passed, each as a lost holder. */
   expire(now: number): { readonly lease: Lease; readonly change: Change }[] {
+    const { maxAttempts } = this.policy;
     return this.leases
       .filter((lease) => lease.deadline <= now)
-      .map((lease) => ({ lease, change: this.#end(lease.token, { kind: 'lost' }, this.#everything(), []) }));
+      .map((lease) => {
+        const { token, member } = lease;
+        const effect = this.#holdings.end(token, { kind: 'lost', maxAttempts }, this.#everything());
+        const failure = { time: now, kind: 'lost', reason: 'its lease ended', member } as const;
+        return { lease, change: this.#done(effect, { failure }) };
+      });
   }
 
   /** Whether a member holds a lease under this token. */
   holds(token: number, member: string): boolean {
-    return this.#leases.held(token, member) !== undefined;
+    return this.#holdings.leases.held(token, member) !== undefined;
   }
 
   /** The member is gone: its leases end at a time, unless they end before. */
   abandon(member: string, until: number): void {
-    this.#leases.shorten(member, until);
+    this.#holdings.leases.shorten(member, until);
   }
 
   /** When the next lease ends or the next retry is due, after `now`; undefined: nothing happens by itself. */
@@ -137,60 +143,26 @@ export class Group {
     return next === Infinity ? undefined : next;
   }
 
-  /** Puts messages into a state that was written down; leases never are. */
+  /** Puts messages into a state that was written down. */
   restore({ from, to, delivery }: Run): void {
-    this.#runs.extend(to, READY);
-    this.#runs.change(Math.max(from, this.#floor), to, () => delivery);
-    this.#floor = this.#runs.trim();
+    this.#holdings.runs.restore(Math.max(from, this.#floor), to, delivery);
+    this.#moveFloor();
   }
 
-  #event(outcome: Exclude<Outcome, { kind: 'extend' }>, now: number): DeliveryEvent {
-    switch (outcome.kind) {
-      case 'ack':
-        return { kind: 'acked' };
-      case 'release':
-        return { kind: 'released' };
-      case 'retry':
-        return {
-          kind: 'failed',
-          dueAt: (failures) => now + (outcome.delayMs ?? this.#policy.backOff(failures)),
-        };
-    }
+  #done({ changed, returned }: Effect, failed?: Pick<NotedFailure, 'failure' | 'code'>): Change {
+    const failures = failed ? changed.map(({ from, to }) => ({ from, to, ...failed })) : [];
+    this.history.note(failures);
+    this.#moveFloor();
+    return { changed, failures, lost: [], returned };
   }
 
-  /** Applies an event to what stands under a token within some ranges. */
-  #end(token: number, event: DeliveryEvent, ranges: readonly Range[], lost: readonly Range[]): Change {
-    const changed = ranges.flatMap(([from, to]) =>
-      this.#runs.change(from, to, (delivery) =>
-        delivery.kind === 'leased' && delivery.token === token ? transition(delivery, event) : delivery,
-      ),
-    );
-    this.#leases.take(token, countOf(changed));
-    return this.#done(changed, lost);
-  }
-
-  #done(changed: readonly Run[], lost: readonly Range[]): Change {
-    this.#floor = this.#runs.trim();
-    return { changed, lost };
-  }
-
-  #apply(from: number, to: number, event: DeliveryEvent): Run[] {
-    return this.#runs.change(from, to, (delivery) => transition(delivery, event));
+  /** Moves the floor over what is settled. */
+  #moveFloor(): void {
+    this.#floor = this.#holdings.runs.trim();
+    this.history.trim(this.#floor);
   }
 
   #everything(): readonly Range[] {
     return [[this.#floor, this.cursor - 1]];
   }
-
-  /** The messages of a range that are neither settled nor under the token. */
-  #notUnder(token: number | undefined, [from, to]: Range): Range[] {
-    const held = this.#runs.within(from, to).filter(({ delivery }) => {
-      if (delivery.kind === 'settled') return false;
-      return delivery.kind !== 'leased' || delivery.token !== token;
-    });
-    const never: Range[] = to >= this.cursor ? [[Math.max(from, this.cursor), to]] : [];
-    return [...held.map((run): Range => [run.from, run.to]), ...never];
-  }
 }
-
-const countOf = (runs: readonly Run[]): number => runs.reduce((sum, run) => sum + run.to - run.from + 1, 0);

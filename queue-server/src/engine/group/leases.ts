@@ -5,6 +5,8 @@ export interface Lease {
   readonly deadline: number;
   /** How many messages stand under it. */
   readonly unsettled: number;
+  /** What stands under it goes out by itself: nothing may join it at the member. */
+  readonly alone: boolean;
 }
 
 /** The leases of a group by token. A lease under which nothing stands any more is over. */
@@ -19,6 +21,11 @@ export class Leases {
   held(token: number, member: string): Lease | undefined {
     const lease = this.#byToken.get(token);
     return lease?.member === member ? lease : undefined;
+  }
+
+  /** Who holds it; empty when nobody does. */
+  memberOf(token: number): string {
+    return this.#byToken.get(token)?.member ?? '';
   }
 
   add(lease: Lease): void {

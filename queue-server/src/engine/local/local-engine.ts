@@ -1,29 +1,19 @@
-import { QueueError, type Frame, type Start } from '@typed-queue/contracts';
-import type {
-  Appended,
-  Claim,
-  Claimed,
-  Engine,
-  EngineEvents,
-  Head,
-  ReadItem,
-  Settle,
-  Settled,
-} from '../engine.js';
-import type { Group } from '../group/group.js';
-import type { GroupSettings } from './local-options.js';
+import {
+  QueueError,
+  type DeadLetterPage,
+  type DeadLetterQuery,
+  type Frame,
+  type Start,
+} from '@typed-queue/contracts';
+import type { Claim, ClaimResult, Settle, Settled } from '../claim.js';
+import type { Appended, Engine, EngineEvents, Head, ReadItem } from '../engine.js';
+import type { GroupInfo, GroupOpening, OpenedGroup } from '../group-info.js';
 import type { Log } from './log.js';
-import type { OpenGroups } from './open-groups.js';
-import type { Outcomes } from './outcomes.js';
-import { RunningGroup } from './running-group.js';
+import type { RunningGroup } from './running-group.js';
+import { WorkingGroups, type WorkingGroupsParts } from './working-groups.js';
 
-export interface LocalParts {
+export interface LocalParts extends WorkingGroupsParts {
   readonly logs: ReadonlyMap<string, Log>;
-  readonly groups: OpenGroups;
-  readonly outcomes: Outcomes;
-  readonly settings: GroupSettings;
-  /** Above all tokens of earlier starts. */
-  readonly firstToken: number;
   /** Gives back what the engine stands on. */
   readonly release: () => Promise<void>;
 }
@@ -31,23 +21,23 @@ export interface LocalParts {
 /** An engine of one process: its groups are in memory; where logs and outcomes are kept comes in. */
 export class LocalEngine implements Engine {
   readonly #parts: LocalParts;
-  readonly #running = new Map<Group, RunningGroup>();
+  readonly #groups: WorkingGroups;
   #events: EngineEvents | undefined;
-  #nextToken: number;
   #closed = false;
 
   constructor(parts: LocalParts) {
     this.#parts = parts;
-    this.#nextToken = parts.firstToken;
+    this.#groups = new WorkingGroups(parts);
     for (const [queue, log] of parts.logs) log.onCommit(() => this.#events?.committed(queue));
   }
 
   get leaseMs(): number {
-    return this.#parts.settings.leaseMs;
+    return this.#parts.rules.leaseMs;
   }
 
   listen(events: EngineEvents): void {
     this.#events = events;
+    this.#groups.listen(events);
   }
 
   async append(queue: string, frame: Frame): Promise<Appended> {
@@ -62,20 +52,29 @@ export class LocalEngine implements Engine {
     return this.#log(queue).read(fromSeq, maxBytes);
   }
 
-  async openGroup(queue: string, group: string, start: Start): Promise<{ floor: number }> {
-    const { groups, outcomes } = this.#parts;
-    const { open, made } = groups.open(queue, group, start, this.#log(queue).head());
-    if (made === undefined) {
-      // What waits for a time since before a restart goes out at that time, whether a claim comes or not.
-      this.#group(queue, group);
-      await outcomes.durable();
-    } else {
-      await outcomes.write(made);
-    }
-    return { floor: open.state.floor };
+  async seqAt(queue: string, start: Start): Promise<number> {
+    const log = this.#log(queue);
+    const { firstSeq, lastSeq } = log.head();
+    if (start === 'start') return firstSeq;
+    if (start === 'now') return lastSeq + 1;
+    const seq = 'time' in start ? await log.seqAtTime(start.time) : start.seq;
+    return Math.min(Math.max(seq, 1), lastSeq + 1);
   }
 
-  async claim(claim: Claim): Promise<Claimed | undefined> {
+  async trim(queue: string, beforeSeq: number): Promise<void> {
+    return this.#log(queue).trim(beforeSeq);
+  }
+
+  async openGroup(queue: string, group: string, { start, settings }: GroupOpening): Promise<OpenedGroup> {
+    const log = this.#log(queue);
+    return this.#groups.open({ queue, group, log }, await this.seqAt(queue, start), settings);
+  }
+
+  groups(queue: string): readonly GroupInfo[] {
+    return this.#groups.list(queue, this.head(queue));
+  }
+
+  async claim(claim: Claim): Promise<ClaimResult> {
     return this.#group(claim.queue, claim.group).claim(claim);
   }
 
@@ -95,21 +94,39 @@ export class LocalEngine implements Engine {
     return this.#group(queue, group).leave(member);
   }
 
+  async seekGroup(queue: string, group: string, to: Start): Promise<void> {
+    return this.#groups.seek({ queue, group, log: this.#log(queue) }, await this.seqAt(queue, to));
+  }
+
+  async pauseGroup(queue: string, group: string, paused: boolean): Promise<void> {
+    return this.#groups.pause({ queue, group, log: this.#log(queue) }, paused);
+  }
+
+  async deleteGroup(queue: string, group: string): Promise<void> {
+    return this.#groups.delete({ queue, group, log: this.#log(queue) });
+  }
+
+  async deadLetters(queue: string, query: DeadLetterQuery): Promise<DeadLetterPage> {
+    this.#log(queue);
+    return this.#parts.deadLetters.list(queue, query);
+  }
+
   trouble(): Error | undefined {
-    for (const log of this.#parts.logs.values()) {
-      const trouble = log.trouble();
+    const { logs, outcomes, deadLetters } = this.#parts;
+    for (const each of [...logs.values(), outcomes, deadLetters]) {
+      const trouble = each.trouble();
       if (trouble !== undefined) return trouble;
     }
-    return this.#parts.outcomes.trouble();
+    return undefined;
   }
 
   async close(): Promise<void> {
-    const { logs, outcomes, release } = this.#parts;
+    const { logs, outcomes, deadLetters, release } = this.#parts;
     this.#closed = true;
     // What becomes durable now is answered, but nobody can ask for it any more.
     this.#events = undefined;
-    for (const group of this.#running.values()) group.stop();
-    await Promise.all([outcomes.close(), ...[...logs.values()].map((log) => log.close())]);
+    this.#groups.stop();
+    await Promise.all([...logs.values(), outcomes, deadLetters].map((each) => each.close()));
     await release();
   }
 
@@ -121,23 +138,6 @@ export class LocalEngine implements Engine {
   }
 
   #group(queue: string, group: string): RunningGroup {
-    const log = this.#log(queue);
-    const state = this.#parts.groups.get(queue, group)?.state;
-    if (state === undefined) throw new Error(`group "${group}" of queue "${queue}" was not opened`);
-    return this.#running.get(state) ?? this.#run(queue, group, state, log);
-  }
-
-  #run(queue: string, group: string, state: Group, log: Log): RunningGroup {
-    const { outcomes, settings } = this.#parts;
-    const running = new RunningGroup({
-      ...{ queue, group, state, log, outcomes, settings },
-      nextToken: () => this.#nextToken++,
-      events: {
-        ready: (...what) => this.#events?.ready(...what),
-        expired: (...what) => this.#events?.expired(...what),
-      },
-    });
-    this.#running.set(state, running);
-    return running;
+    return this.#groups.running({ queue, group, log: this.#log(queue) });
   }
 }

@@ -1,13 +1,16 @@
+import type { QueueDefinition } from '@typed-queue/contracts';
 import { systemTimers, type Timers } from '../alarm.js';
-import { backOff } from '../group/back-off.js';
+import { DEFAULT_MAX_UNSETTLED } from '../group/group-policy.js';
 
 /** What an engine of one process is given. */
 export interface LocalOptions {
-  readonly queues: readonly string[];
+  readonly queues: readonly Pick<QueueDefinition, 'name' | 'retention'>[];
   /** How long a member may hold messages without a word. Default 30 s. */
   readonly leaseMs?: number;
   /** How long a member that vanished may take to come back. Default 5 s. */
   readonly graceMs?: number;
+  /** How much may be unsettled of a group before it is handed nothing new. Default 10,000 messages. */
+  readonly maxUnsettled?: number;
   readonly now?: () => number;
   readonly random?: () => number;
   readonly timers?: Timers;
@@ -16,24 +19,22 @@ export interface LocalOptions {
 }
 
 /** How groups run; the options with their defaults. */
-export interface GroupSettings {
+export interface LocalRules {
   readonly leaseMs: number;
   readonly graceMs: number;
-  /** How long a message waits after so many failures, in milliseconds. */
-  readonly backOff: (failures: number) => number;
+  readonly maxUnsettled: number;
   readonly now: () => number;
+  readonly random: () => number;
   readonly timers: Timers;
   readonly onError: (error: unknown) => void;
 }
 
-export const settingsOf = ({
+export const rulesOf = ({
   leaseMs = 30_000,
   graceMs = 5_000,
+  maxUnsettled = DEFAULT_MAX_UNSETTLED,
   now = Date.now,
   random = Math.random,
   timers = systemTimers,
   onError = () => undefined,
-}: LocalOptions): GroupSettings => ({
-  ...{ leaseMs, graceMs, now, timers, onError },
-  backOff: (failures) => backOff(failures, random),
-});
+}: LocalOptions): LocalRules => ({ leaseMs, graceMs, maxUnsettled, now, random, timers, onError });

@@ -3,11 +3,13 @@ import type { Outcome } from '@typed-queue/contracts';
 import * as fc from 'fast-check';
 import { setImmediate as turn } from 'node:timers/promises';
 import { FakeJournal } from '../embedded/fake-journal.fixture.js';
+import { READY } from '../group/delivery.js';
 import { OpenGroups } from './open-groups.js';
 import { OutcomeLog } from '../embedded/outcome-log.js';
 import type { OutcomeRecord } from './outcome-record.js';
 
-const policy = { leaseMs: 30_000, backOff: () => 1_000 };
+const policy = { leaseMs: 30_000, maxUnsettled: 100, maxAttempts: 6, backOff: () => 1_000 };
+const taker = { member: 'm', takes: () => true };
 const made = (floor = 1, epoch = 'one'): OutcomeRecord => ({
   kind: 'group',
   queue: 'files',
@@ -24,7 +26,7 @@ const settled = (from: number, to: number): OutcomeRecord => ({
 });
 
 const applied = (...records: OutcomeRecord[]): OpenGroups => {
-  const groups = new OpenGroups(policy);
+  const groups = new OpenGroups(() => policy);
   for (const record of records) groups.apply(record);
   return groups;
 };
@@ -79,7 +81,7 @@ describe('the open groups', () => {
     const snapshot = groups.snapshot();
     expect(JSON.stringify(snapshot)).not.toContain('leased');
     const after = applied(snapshot);
-    expect(after.get('files', 'logger')?.state.candidates(9, 0, 10)[0]).toEqual([1, 3]);
+    expect(after.get('files', 'logger')?.state.candidates(taker, 9, 0, 10)[0]).toEqual([1, 3]);
     expect(prospects(after, 'logger', 3)).toEqual([
       [1, 0],
       [2, 0],
@@ -87,32 +89,34 @@ describe('the open groups', () => {
     ]);
   });
 
-  it.each([
-    ['start', 4],
-    ['now', 10],
-    [{ seq: 7 }, 7],
-    [{ seq: 1 }, 4],
-    [{ seq: 99 }, 10],
-  ] as const)('open a new group that starts at %j with seq %i', (start, floor) => {
-    const groups = new OpenGroups(policy);
-    const { open, made: record } = groups.open('files', 'logger', start, {
-      epoch: 'one',
-      firstSeq: 4,
-      lastSeq: 9,
-    });
-    expect(open.state.floor).toBe(floor);
-    expect(record).toEqual(made(floor));
+  it('keep the terms of a group that were changed, also in a snapshot', () => {
+    const of = { queue: 'files', group: 'logger' };
+    const groups = applied(
+      made(),
+      { kind: 'terms', ...of, settings: { maxAttempts: 2 } },
+      { kind: 'terms', ...of, paused: true },
+    );
+    for (const each of [groups, applied(groups.snapshot())]) {
+      expect(each.get('files', 'logger')).toMatchObject({ settings: { maxAttempts: 2 }, paused: true });
+    }
   });
 
-  it('open a known group as it stands, wherever it should start, unless its log is gone', () => {
-    const groups = applied(made(5));
-    const head = { epoch: 'one', firstSeq: 2, lastSeq: 9 };
-    const known = groups.open('files', 'logger', 'now', head);
-    expect(known.made).toBeUndefined();
-    expect(known.open.state.floor).toBe(5);
-    const anew = groups.open('files', 'logger', 'now', { ...head, epoch: 'two' });
-    expect(anew.made).toEqual(made(2, 'two'));
-    expect(groups.get('files', 'logger')).toBe(anew.open);
+  it('are without a group that was deleted', () => {
+    const groups = applied(made(), { kind: 'deleted', queue: 'files', group: 'logger' }, settled(1, 2));
+    expect(groups.get('files', 'logger')).toBeUndefined();
+    expect(groups.snapshot()).toMatchObject({ groups: [] });
+  });
+
+  it('know why messages failed that are not settled, also in a snapshot', () => {
+    const failure = { time: 5, kind: 'failed', reason: 'no', member: 'a' } as const;
+    const failed = { from: 2, to: 3, failure };
+    const [of] = [{ kind: 'changes', queue: 'files', group: 'logger' } as const];
+    const runs = [{ from: 1, to: 3, delivery: { ...READY, failures: 1 } }];
+    const groups = applied(made(), { ...of, runs, failures: [failed] }, settled(2, 2));
+    for (const each of [groups, applied(groups.snapshot())]) {
+      expect(each.get('files', 'logger')?.state.history.of(3)).toEqual([failed]);
+    }
+    expect(applied(groups.snapshot(), settled(1, 3)).get('files', 'logger')?.state.history.all).toEqual([]);
   });
 });
 
@@ -131,7 +135,7 @@ describe('the groups after a restart', () => {
         fc.constantFrom(200, 600, 1_000_000),
         async (steps, snapshotBytes) => {
           const journal = new FakeJournal();
-          const groups = new OpenGroups(policy);
+          const groups = new OpenGroups(() => policy);
           const fail = (error: unknown): void => {
             throw error;
           };
@@ -149,7 +153,7 @@ describe('the groups after a restart', () => {
           let token = 0;
           for (const { group, limit, outcome } of steps) {
             const state = groups.get('files', group)?.state;
-            const range = state?.candidates(HEAD, token * 1_000, limit)[0];
+            const range = state?.candidates(taker, HEAD, token * 1_000, limit)[0];
             if (state === undefined || range === undefined) continue;
             state.claim([range], { token: ++token, member: 'm' }, token * 1_000);
             if (outcome === 'keep') continue;
@@ -162,7 +166,7 @@ describe('the groups after a restart', () => {
           }
           await Promise.all(writes);
           await log.durable();
-          const after = new OpenGroups(policy);
+          const after = new OpenGroups(() => policy);
           const reopened = new FakeJournal({ items: journal.items });
           await new OutcomeLog({ journal: reopened, snapshot: () => after.snapshot(), onError: fail }).replay(
             (record) => after.apply(record),

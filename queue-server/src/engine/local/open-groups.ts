@@ -1,22 +1,26 @@
-import type { Start } from '@typed-queue/contracts';
+import type { GroupSettings, Reset } from '@typed-queue/contracts';
 import type { Head } from '../engine.js';
-import { Group, type GroupPolicy } from '../group/group.js';
-import type { OutcomeRecord, StoredGroup } from './outcome-record.js';
+import { afterRestart } from '../group/delivery.js';
+import type { GroupPolicy } from '../group/group-policy.js';
+import { Group } from '../group/group.js';
+import type { GroupTerms, OutcomeRecord, StoredGroup } from './outcome-record.js';
 
 /** A group, and the life of the log that its seqs are meant for. */
 export interface OpenGroup {
   readonly epoch: string;
   readonly state: Group;
+  settings: GroupSettings;
+  paused: boolean;
 }
 
 /** All groups of all queues, as the records of their outcomes make them. */
 export class OpenGroups {
-  readonly #policy: GroupPolicy;
+  readonly #policyOf: (settings: GroupSettings) => GroupPolicy;
   readonly #byQueue = new Map<string, Map<string, OpenGroup>>();
   #boot = 0;
 
-  constructor(policy: GroupPolicy) {
-    this.#policy = policy;
+  constructor(policyOf: (settings: GroupSettings) => GroupPolicy) {
+    this.#policyOf = policyOf;
   }
 
   /** How often a server started on these records. */
@@ -28,67 +32,90 @@ export class OpenGroups {
     return this.#byQueue.get(queue)?.get(group);
   }
 
-  /** Makes the group that a record tells of; replaces one of the same name. */
-  add({ queue, group, epoch, floor, runs }: StoredGroup): OpenGroup {
-    const open = { epoch, state: new Group(floor, this.#policy) };
-    for (const run of runs) open.state.restore(run);
-    const groups = this.#byQueue.get(queue) ?? new Map<string, OpenGroup>();
-    this.#byQueue.set(queue, groups.set(group, open));
-    return open;
+  /** All groups of a queue, by their names. */
+  of(queue: string): ReadonlyMap<string, OpenGroup> {
+    return this.#byQueue.get(queue) ?? new Map<string, OpenGroup>();
   }
 
-  /** The group as it stands; a new one begins where `start` says, and `made` is what to write down of it. */
-  open(
-    queue: string,
-    group: string,
-    start: Start,
-    head: Head,
-  ): { open: OpenGroup; made: OutcomeRecord | undefined } {
-    const known = this.get(queue, group);
-    if (known?.epoch === head.epoch) return { open: known, made: undefined };
-    // A group of another epoch has seqs of a log that is gone: it begins anew, with everything there is.
-    const floor = known === undefined ? floorOf(start, head) : head.firstSeq;
-    const stored = { queue, group, epoch: head.epoch, floor, runs: [] };
-    return { open: this.add(stored), made: { kind: 'group', ...stored } };
-  }
-
-  apply(record: OutcomeRecord): void {
+  /** Takes a record into account; returns it, to be written down. */
+  apply(record: OutcomeRecord): OutcomeRecord {
     switch (record.kind) {
       case 'start':
         this.#boot = record.boot;
         break;
       case 'group':
-        this.add(record);
+        this.#add(record);
         break;
       case 'changes':
-        for (const run of record.runs) this.get(record.queue, record.group)?.state.restore(run);
+        this.#restore(record);
+        break;
+      case 'terms':
+        this.#change(record);
+        break;
+      case 'deleted':
+        this.#byQueue.get(record.queue)?.delete(record.group);
         break;
       case 'snapshot':
         this.#boot = record.boot;
         this.#byQueue.clear();
-        record.groups.forEach((group) => this.add(group));
+        record.groups.forEach((group) => {
+          this.#add(group);
+        });
         break;
     }
+    return record;
   }
 
   snapshot(): OutcomeRecord {
     const groups = [...this.#byQueue].flatMap(([queue, named]) =>
-      [...named].map(([group, { epoch, state }]): StoredGroup => {
-        return { queue, group, epoch, floor: state.floor, runs: state.runs.map(unleased) };
+      [...named].map(([group, { epoch, state, settings, paused }]): StoredGroup => {
+        const runs = state.runs.map((run) => ({ ...run, delivery: afterRestart(run.delivery) }));
+        const { floor, history } = state;
+        return { queue, group, epoch, floor, runs, failures: history.all, settings, paused };
       }),
     );
     return { kind: 'snapshot', boot: this.#boot, groups };
   }
+
+  /** Makes the group that a record tells of; replaces one of the same name. */
+  #add({
+    queue,
+    group,
+    epoch,
+    floor,
+    runs,
+    failures = [],
+    settings = {},
+    paused = false,
+  }: StoredGroup): void {
+    const state = new Group(floor, this.#policyOf(settings));
+    state.history.note(failures);
+    for (const run of runs) state.restore(run);
+    const groups = this.#byQueue.get(queue) ?? new Map<string, OpenGroup>();
+    this.#byQueue.set(queue, groups.set(group, { epoch, state, settings, paused }));
+  }
+
+  #restore({ queue, group, runs, failures = [] }: OutcomeRecord & { kind: 'changes' }): void {
+    const state = this.get(queue, group)?.state;
+    if (state === undefined) return;
+    state.history.note(failures);
+    for (const run of runs) state.restore(run);
+  }
+
+  #change({ queue, group, settings, paused }: { queue: string; group: string } & GroupTerms): void {
+    const open = this.get(queue, group);
+    if (open === undefined) return;
+    open.settings = settings ?? open.settings;
+    open.paused = paused ?? open.paused;
+    open.state.policy = this.#policyOf(open.settings);
+  }
 }
 
-const floorOf = (start: Start, { firstSeq, lastSeq }: Head): number => {
-  if (start === 'start') return firstSeq;
-  return start === 'now' ? lastSeq + 1 : Math.min(Math.max(start.seq, firstSeq), lastSeq + 1);
-};
-
-/** Leases end with the server that gave them: what is held now is ready after a restart, uncounted. */
-const unleased = (run: StoredGroup['runs'][number]): StoredGroup['runs'][number] => {
-  if (run.delivery.kind !== 'leased') return run;
-  const { failures, handouts } = run.delivery;
-  return { ...run, delivery: { kind: 'ready', failures, handouts } };
+/**
+ * Whether a group's seqs are meant for another log than the present one: it has another life, or it is an older
+ * copy, which does not reach as far as the group has come.
+ */
+export const resetOf = ({ epoch, state }: OpenGroup, head: Head): Reset | undefined => {
+  if (epoch === head.epoch && state.cursor <= head.lastSeq + 1) return undefined;
+  return { reason: 'reset', from: state.floor, epoch: head.epoch };
 };

@@ -1,13 +1,26 @@
+import type { GroupSettings } from '@typed-queue/contracts';
 import type { Run } from '../group/delivery-runs.js';
+import type { NotedFailure } from '../group/failure-history.js';
 
-/** A group as it is written down: leases are not, since a restart ends them all. */
-export interface StoredGroup {
+interface OfGroup {
   readonly queue: string;
   readonly group: string;
+}
+
+/** What operators and members may change of a group. */
+export interface GroupTerms {
+  readonly settings?: GroupSettings;
+  readonly paused?: boolean;
+}
+
+/** A group as it is written down: leases are not, since a restart ends them all. */
+export interface StoredGroup extends OfGroup, GroupTerms {
   /** Of the queue's log that the seqs are meant for. */
   readonly epoch: string;
   readonly floor: number;
   readonly runs: readonly Run[];
+  /** Why messages that are not settled failed. */
+  readonly failures?: readonly NotedFailure[];
 }
 
 /** What is written down of groups, as JSON. They are what these records make, one after the other. */
@@ -15,11 +28,12 @@ export type OutcomeRecord =
   /** A server started: its tokens are above those of all starts before. */
   | { readonly kind: 'start'; readonly boot: number }
   | ({ readonly kind: 'group' } & StoredGroup)
-  | {
+  | ({
       readonly kind: 'changes';
-      readonly queue: string;
-      readonly group: string;
       readonly runs: readonly Run[];
-    }
+      readonly failures?: readonly NotedFailure[];
+    } & OfGroup)
+  | ({ readonly kind: 'terms' } & OfGroup & GroupTerms)
+  | ({ readonly kind: 'deleted' } & OfGroup)
   /** Everything at once, so that all records before it can go. */
   | { readonly kind: 'snapshot'; readonly boot: number; readonly groups: readonly StoredGroup[] };

@@ -1,74 +1,110 @@
-import type { Gap, Range } from '@typed-queue/contracts';
+import type { Range } from '@typed-queue/contracts';
 import { Alarm } from '../alarm.js';
-import type { Claim, Claimed, EngineEvents, Settle, Settled } from '../engine.js';
-import type { Change, Group } from '../group/group.js';
-import { takeAll } from '../take.js';
-import type { GroupSettings } from './local-options.js';
+import type { Claim, Claimed, ClaimResult, Settle, Settled } from '../claim.js';
+import type { EngineEvents } from '../engine.js';
+import type { Run } from '../group/delivery-runs.js';
+import { attemptOf } from '../group/delivery.js';
+import type { KeyTaker } from '../group/ordering-keys.js';
+import { takeAll, type Taken } from '../take.js';
+import { Burial } from './burial.js';
+import type { DeadLetters } from './dead-letters.js';
+import { GroupNotes } from './group-notes.js';
+import { learnKeys } from './key-learning.js';
+import type { LocalRules } from './local-options.js';
 import type { Log } from './log.js';
+import type { OpenGroup } from './open-groups.js';
 import type { Outcomes } from './outcomes.js';
+import { sift, type Sifted } from './sift.js';
 
 export interface RunningGroupParts {
   readonly queue: string;
   readonly group: string;
-  readonly state: Group;
+  readonly open: OpenGroup;
   readonly log: Log;
   readonly outcomes: Outcomes;
-  readonly settings: GroupSettings;
+  readonly deadLetters: DeadLetters;
+  readonly rules: LocalRules;
   readonly nextToken: () => number;
-  readonly events: Pick<EngineEvents, 'ready' | 'expired'>;
+  readonly events: Pick<EngineEvents, 'ready' | 'returned' | 'stalled'>;
 }
 
 /** One group at work: its state over the log of its queue, in time, with every change written down. */
 export class RunningGroup {
   readonly #parts: RunningGroupParts;
-  readonly #state: Group;
+  readonly #state: OpenGroup['state'];
   readonly #alarm: Alarm;
+  readonly #burial: Burial;
+  readonly #notes: GroupNotes;
+  #learned: Promise<void> | undefined;
   #stopped = false;
+  #stalled = false;
 
   constructor(parts: RunningGroupParts) {
-    const { now, timers } = parts.settings;
+    const { now, timers, onError } = parts.rules;
+    const { state } = parts.open;
     this.#parts = parts;
-    this.#state = parts.state;
+    this.#state = state;
     this.#alarm = new Alarm(() => this.#ring(), now, timers);
-    this.#alarm.by(this.#state.nextAlarm(now()));
+    this.#alarm.by(state.nextAlarm(now()));
+    this.#notes = new GroupNotes({ ...parts, onError });
+    this.#burial = new Burial({ ...parts, state, onBuried: (change) => void this.#notes.write(change) });
+    void this.#burial.bury();
   }
 
-  async claim({ member, maxMessages, maxBytes }: Claim): Promise<Claimed | undefined> {
-    const { log, settings, nextToken } = this.#parts;
-    const gone = this.#skipGone();
-    const wanted = this.#state.candidates(log.head().lastSeq, settings.now(), maxMessages);
-    const { frames, ranges, gaps } = await takeAll(log, wanted, { maxMessages, maxBytes });
-    if (this.#stopped || (ranges.length === 0 && gaps.length === 0 && gone.length === 0)) return undefined;
-    for (const gap of gaps) void this.#note(this.#state.skip([gap.from, gap.to]));
-    const token = nextToken();
-    return { token, frames, attempts: this.#lease(ranges, token, member), gaps: [...gone, ...gaps] };
+  get stalled(): boolean {
+    return this.#stalled;
+  }
+
+  /** While something is awaited, it may end. */
+  #isOver(): boolean {
+    return this.#stopped;
+  }
+
+  async claim(claim: Claim): Promise<ClaimResult> {
+    const { log, open, rules } = this.#parts;
+    await this.#learn();
+    if (this.#isOver() || open.paused) return 'nothing';
+    const taker = takerOf(claim);
+    const { lastSeq } = log.head();
+    const wanted = this.#state.candidates(taker, lastSeq, rules.now(), claim.maxMessages);
+    this.#watchStall(lastSeq);
+    const taken = await takeAll(log, wanted, claim);
+    if (this.#isOver()) return 'nothing';
+    const sifted = sift(taken.frames, { taker, keys: this.#state.keys, events: open.settings.events });
+    if (this.#pass(taken, sifted)) return this.#hand(claim.member, taken, sifted);
+    return this.#state.hasReady(lastSeq, rules.now()) ? 'for others' : 'nothing';
   }
 
   settle({ outcome, ...of }: Settle): Settled {
     const held = this.#state.holds(of.token, of.member);
-    const change = this.#state.settle({ outcome, ...of }, this.#parts.settings.now());
+    const change = this.#state.settle({ outcome, ...of }, this.#parts.rules.now());
     for (const { delivery } of change.changed) {
       if (delivery.kind === 'scheduled') this.#alarm.by(delivery.dueAt);
     }
+    const { changed, lost, returned } = change;
+    const settled = changed.map(({ from, to }): Range => [from, to]);
+    const durable = outcome.kind === 'extend' ? Promise.resolve() : this.#notes.write(change);
+    const given = changed.some(({ delivery }) => delivery.kind === 'condemned');
     return {
       held,
-      settled: change.changed.map((run) => [run.from, run.to]),
-      lost: change.lost,
-      durable: outcome.kind === 'extend' ? Promise.resolve() : this.#note(change),
+      settled,
+      lost,
+      returned,
+      durable: given ? durable.then(() => this.#burial.bury()) : durable,
     };
   }
 
   resume(member: string, tokens: readonly number[]): readonly number[] {
-    const now = this.#parts.settings.now();
+    const now = this.#parts.rules.now();
     for (const { token } of this.#state.leases.filter((lease) => lease.member === member)) {
       const kind = tokens.includes(token) ? 'extend' : 'release';
-      void this.#note(this.#state.settle({ token, member, outcome: { kind } }, now));
+      void this.#notes.write(this.#state.settle({ token, member, outcome: { kind } }, now));
     }
     return tokens.filter((token) => this.#state.holds(token, member));
   }
 
   abandon(member: string): void {
-    const { now, graceMs } = this.#parts.settings;
+    const { now, graceMs } = this.#parts.rules;
     const until = now() + graceMs;
     this.#state.abandon(member, until);
     this.#alarm.by(until);
@@ -79,45 +115,77 @@ export class RunningGroup {
     await this.#parts.outcomes.durable();
   }
 
-  /** Nothing more happens by itself. */
-  stop(): void {
+  /** Nothing more happens by itself, and what is held is void: its holders are told when asked for. */
+  stop({ tell }: { readonly tell: boolean }): void {
+    const { queue, group, events } = this.#parts;
     this.#stopped = true;
     this.#alarm.stop();
+    this.#burial.stop();
+    if (!tell) return;
+    for (const { token, member } of this.#state.leases) {
+      events.returned(queue, group, { token, member, ranges: [[this.#state.floor, this.#state.cursor - 1]] });
+    }
   }
 
-  /** Passes over what is older than the log's first message: it was there and is lost. */
-  #skipGone(): Gap[] {
-    const { firstSeq } = this.#parts.log.head();
-    if (this.#state.floor >= firstSeq) return [];
-    const change = this.#state.skip([this.#state.floor, firstSeq - 1]);
-    void this.#note(change);
-    return change.changed.map(({ from, to }) => ({ from, to, reason: 'damage' }));
+  /** Moves the group over what is not for anybody; returns whether it came any further. */
+  #pass({ gaps }: Taken, { unwanted, blocked, ranges }: Sifted): boolean {
+    for (const { from, to } of gaps) void this.#notes.write(this.#state.skip([from, to]));
+    for (const range of unwanted) void this.#notes.write(this.#state.skip(range));
+    for (const range of blocked) this.#state.block(range, this.#parts.rules.now());
+    return gaps.length + unwanted.length + blocked.length + ranges.length > 0;
   }
 
-  #lease(ranges: readonly Range[], token: number, member: string): Claimed['attempts'] {
-    if (ranges.length === 0) return [];
-    const { now, leaseMs } = this.#parts.settings;
+  #hand(member: string, { gaps }: Taken, { frames, ranges }: Sifted): Claimed {
+    const token = this.#parts.nextToken();
+    if (ranges.length === 0) return { token, frames, attempts: [], gaps };
+    const { now, leaseMs } = this.#parts.rules;
     const time = now();
+    const claimed = this.#state.claim(ranges, { token, member }, time);
     this.#alarm.by(time + leaseMs);
-    return this.#state.claim(ranges, { token, member }, time);
+    // Only written: losing it at a crash costs a count.
+    void this.#notes.write({ changed: claimed, failures: [] });
+    return { token, frames, attempts: attemptsOf(claimed), gaps };
   }
 
-  /** Writes a change down without waiting for the disk: losing it at a crash only means a redelivery. */
-  #note({ changed }: Change): Promise<void> {
-    const { queue, group, outcomes, settings } = this.#parts;
-    if (changed.length === 0) return outcomes.durable();
-    const written = outcomes.write({ kind: 'changes', queue, group, runs: changed });
-    written.catch(settings.onError);
-    return written;
+  #learn(): Promise<void> {
+    return (this.#learned ??= learnKeys(this.#parts.log, this.#state).catch((error: unknown) => {
+      this.#learned = undefined;
+      throw error;
+    }));
+  }
+
+  /** Says once that nothing new goes out because too much is unsettled, until something new does. */
+  #watchStall(lastSeq: number): void {
+    const { queue, group, events } = this.#parts;
+    const stalled = this.#state.full && this.#state.cursor <= lastSeq;
+    if (stalled && !this.#stalled) events.stalled(queue, group, this.#state.unsettled);
+    this.#stalled = stalled;
   }
 
   #ring(): void {
-    const { queue, group, events, settings } = this.#parts;
-    for (const { lease, change } of this.#state.expire(settings.now())) {
-      void this.#note(change);
-      events.expired(queue, group, lease.member, lease.token);
+    const { queue, group, events, rules } = this.#parts;
+    for (const { lease, change } of this.#state.expire(rules.now())) {
+      const { token, member } = lease;
+      void this.#notes.write(change);
+      const ranges = change.changed.map(({ from, to }): Range => [from, to]);
+      for (const returned of [{ token, member, ranges }, ...change.returned]) {
+        events.returned(queue, group, returned);
+      }
     }
-    this.#alarm.by(this.#state.nextAlarm(settings.now()));
+    void this.#burial.bury();
+    this.#alarm.by(this.#state.nextAlarm(rules.now()));
     events.ready(queue, group);
   }
 }
+
+/** Keys are shared by their hashes: each member that has room has as many of them to take. */
+const takerOf = ({ member, members = [member] }: Claim): KeyTaker => {
+  const sharing = [...members].sort();
+  const share = sharing.indexOf(member);
+  return { member, takes: (hash) => hash % sharing.length === share };
+};
+
+const attemptsOf = (claimed: readonly Run[]): Claimed['attempts'] =>
+  claimed
+    .filter(({ delivery }) => attemptOf(delivery) > 1)
+    .map(({ from, to, delivery }) => [from, to, attemptOf(delivery)]);

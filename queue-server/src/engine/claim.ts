@@ -1,0 +1,53 @@
+import type { Frame, Gap, Outcome, Range } from '@typed-queue/contracts';
+import type { Returned } from './group/change.js';
+
+export type { Returned } from './group/change.js';
+
+/** Who asks for messages of a group, and how much of them. */
+export interface Claim {
+  readonly queue: string;
+  readonly group: string;
+  /** Names the holder over reconnects. */
+  readonly member: string;
+  /** The members that have room at the moment: they share the ordering keys that nobody holds. Default: only this one. */
+  readonly members?: readonly string[];
+  readonly maxMessages: number;
+  readonly maxBytes: number;
+}
+
+/** Messages that one member holds under one lease. */
+export interface Claimed {
+  readonly token: number;
+  /** None when the group only moved on: past holes, or past messages that it does not want. */
+  readonly frames: readonly Frame[];
+  /** Messages at a later attempt than the first. */
+  readonly attempts: readonly (readonly [from: number, to: number, attempt: number])[];
+  /** Holes met on the way: the group has moved past them. */
+  readonly gaps: readonly Gap[];
+}
+
+/** What a claim finds: `nothing`, or `for others`: something is ready, but this member may not have it. */
+export type ClaimResult = Claimed | 'nothing' | 'for others';
+
+/** An outcome for messages under one lease. */
+export interface Settle {
+  readonly queue: string;
+  readonly group: string;
+  readonly member: string;
+  readonly token: number;
+  readonly outcome: Outcome;
+  /** Default: everything unsettled under the token. */
+  readonly ranges?: readonly Range[] | undefined;
+}
+
+/** What a settle did: parts that the member no longer holds are refused, all others took effect. */
+export interface Settled {
+  /** Resolves when final outcomes are as durable as the log. */
+  readonly durable: Promise<void>;
+  /** Whether the member holds a lease under the token at all. */
+  readonly held: boolean;
+  readonly settled: readonly Range[];
+  readonly lost: readonly Range[];
+  /** Later messages of the ordering keys of those that came back: taken back as well, uncounted. */
+  readonly returned: readonly Returned[];
+}

@@ -1,0 +1,114 @@
+import { expect } from '@jest/globals';
+import type { Guarantee } from './describe-engine.fixture.js';
+import { LEASE_MS, OTHER_QUEUE, QUEUE } from './trial.fixture.js';
+
+const retry = { kind: 'retry', delayMs: 0, reason: 'not yet' } as const;
+const reject = { kind: 'dead-letter', reason: 'never' } as const;
+
+/** For engines that forget everything at a restart. */
+export const LETTERS_KEPT_OVER_A_RESTART = ['keeps dead letters, and why they died, over a restart'];
+
+export const deadLetters = (guarantee: Guarantee): void => {
+  guarantee('keeps a copy of what its handler gave up, and is done with it', async (trial) => {
+    await trial.append([1, 2, 3]);
+    const group = await trial.group();
+    const { token } = await group.hand('a');
+    await (
+      await group.settle('a', token, reject, [[2, 2]])
+    ).durable;
+    await group.ack('a', token);
+    expect(await group.floor()).toBe(4);
+    const { letters, next } = await trial.engine.deadLetters(QUEUE, {});
+    expect(next).toBeNull();
+    expect(letters).toEqual([
+      {
+        ...{ position: 1, group: 'g', code: 'rejected', reason: 'never', handouts: 1 },
+        epoch: trial.engine.head(QUEUE).epoch,
+        time: trial.time.now,
+        message: expect.objectContaining({ queue: QUEUE, seq: 2, payload: { number: 2, text: '' } }),
+        failures: [{ time: trial.time.now, kind: 'rejected', reason: 'never', member: 'a' }],
+      },
+    ]);
+  });
+
+  guarantee('gives a message up after its last attempt, with the history of its failures', async (trial) => {
+    await trial.append([1]);
+    const group = await trial.group('start', 'g', QUEUE, { maxAttempts: 3 });
+    for (const member of ['a', 'b']) {
+      await group.settle(member, (await group.hand(member)).token, retry);
+    }
+    const { token } = await group.hand('c');
+    await group.settle('c', token, { kind: 'release' });
+    await group.hand('c');
+    trial.time.pass(LEASE_MS);
+    await trial.eventually(() => trial.engine.groups(QUEUE)[0]?.deadLetters === 1);
+    expect(await group.claim('a')).toBeUndefined();
+    expect(await group.floor()).toBe(2);
+    const [letter] = (await trial.engine.deadLetters(QUEUE, { group: 'g' })).letters;
+    expect(letter).toMatchObject({ code: 'attempts_exhausted', handouts: 4 });
+    expect(letter?.failures.map(({ kind, member }) => `${kind} ${member}`)).toEqual([
+      'failed a',
+      'failed b',
+      'lost c',
+    ]);
+  });
+
+  guarantee('says when a message no longer matches its contract', async (trial) => {
+    await trial.append([1]);
+    const group = await trial.group();
+    const outcome = { ...reject, code: 'contract_mismatch' } as const;
+    await (
+      await group.settle('a', (await group.hand('a')).token, outcome)
+    ).durable;
+    const { letters } = await trial.engine.deadLetters(QUEUE, {});
+    expect(letters).toMatchObject([{ code: 'contract_mismatch', reason: 'never' }]);
+  });
+
+  guarantee('lists dead letters by queue and group, page by page, the oldest first', async (trial) => {
+    await trial.append([1, 2, 3, 4]);
+    for (const name of ['g', 'h']) {
+      const group = await trial.group('start', name);
+      await (
+        await group.settle('a', (await group.hand('a')).token, reject)
+      ).durable;
+    }
+    const seqs = async (query: object) => {
+      const { letters, next } = await trial.engine.deadLetters(QUEUE, query);
+      return { seqs: letters.map(({ group, message }) => `${group}${message.seq}`), next };
+    };
+    expect(await seqs({ limit: 3 })).toEqual({ seqs: ['g1', 'g2', 'g3'], next: 3 });
+    expect(await seqs({ limit: 3, after: 3 })).toEqual({ seqs: ['g4', 'h1', 'h2'], next: 6 });
+    expect(await seqs({ after: 6 })).toEqual({ seqs: ['h3', 'h4'], next: null });
+    expect(await seqs({ group: 'h', limit: 4 })).toEqual({ seqs: ['h1', 'h2', 'h3', 'h4'], next: null });
+    expect(await trial.engine.deadLetters(OTHER_QUEUE, {})).toEqual({ letters: [], next: null });
+    expect(trial.engine.groups(QUEUE).map(({ group, deadLetters: count }) => [group, count])).toEqual([
+      ['g', 4],
+      ['h', 4],
+    ]);
+  });
+
+  guarantee('keeps dead letters, and why they died, over a restart', async (trial) => {
+    await trial.append([1, 2]);
+    const group = await trial.group('start', 'g', QUEUE, { maxAttempts: 2 });
+    const { token } = await group.hand('a');
+    await (
+      await group.settle('a', token, retry, [[1, 1]])
+    ).durable;
+    await (
+      await group.settle('a', token, reject)
+    ).durable;
+    await trial.restart();
+    await trial.group();
+    const again = await group.hand('b');
+    expect(again).toMatchObject({ seqs: [1], attempts: [[1, 1, 2]] });
+    await (
+      await group.settle('b', again.token, retry)
+    ).durable;
+    const { letters } = await trial.engine.deadLetters(QUEUE, {});
+    expect(letters.map(({ message, failures }) => [message.seq, failures.length])).toEqual([
+      [2, 1],
+      [1, 2],
+    ]);
+    expect(trial.engine.groups(QUEUE)[0]).toMatchObject({ floor: 3, deadLetters: 2 });
+  });
+};

@@ -1,0 +1,66 @@
+import { expect } from '@jest/globals';
+import type { Guarantee } from './describe-engine.fixture.js';
+import { LEASE_MS, MAX_UNSETTLED, QUEUE } from './trial.fixture.js';
+
+export const fairness = (guarantee: Guarantee): void => {
+  guarantee(
+    'hands out what a vanished holder had one by one, to members that hold nothing',
+    async (trial) => {
+      await trial.append([1, 2, 3, 4]);
+      const group = await trial.group();
+      await group.hand('gone', { maxMessages: 2 });
+      const { token } = await group.hand('b', { maxMessages: 1 });
+      trial.time.pass(LEASE_MS - 1);
+      await group.settle('b', token, { kind: 'extend' });
+      trial.time.pass(1);
+      expect(await group.claim('b')).toBeUndefined();
+      const first = await group.hand('a');
+      expect(first.seqs).toEqual([1]);
+      expect(await group.claim('a')).toBeUndefined();
+      await group.ack('b', token);
+      const second = await group.hand('b');
+      expect(second.seqs).toEqual([2]);
+      await group.ack('a', first.token);
+      expect((await group.hand('a')).seqs).toEqual([4]);
+      expect(await group.claim('b')).toBeUndefined();
+      await group.ack('b', second.token);
+      expect(await group.claim('b')).toBeUndefined();
+    },
+  );
+
+  guarantee(
+    'hands a group nothing new while too much of it is unsettled, and says so once',
+    async (trial) => {
+      const numbers = Array.from({ length: MAX_UNSETTLED + 2 }, (_, index) => index + 1);
+      await trial.append(numbers);
+      const group = await trial.group();
+      const { token, seqs } = await group.hand('a');
+      expect(seqs).toEqual(numbers.slice(0, MAX_UNSETTLED));
+      expect(await group.claim('b')).toBeUndefined();
+      expect(await group.claim('b')).toBeUndefined();
+      expect(trial.told.filter((told) => told.startsWith('stalled'))).toEqual([
+        `stalled ${QUEUE} g ${MAX_UNSETTLED}`,
+      ]);
+      expect(trial.engine.groups(QUEUE)).toMatchObject([{ stalled: true, unsettled: MAX_UNSETTLED }]);
+      await group.settle('a', token, { kind: 'release' }, [[1, 1]]);
+      expect((await group.hand('b')).seqs).toEqual([1]);
+      await group.ack('a', token, [[2, 3]]);
+      expect((await group.hand('b')).seqs).toEqual([MAX_UNSETTLED + 1, MAX_UNSETTLED + 2]);
+      expect(trial.engine.groups(QUEUE)).toMatchObject([{ stalled: false }]);
+    },
+  );
+
+  guarantee('hands out only the events that the group wants, and is done with all others', async (trial) => {
+    await trial.appendDrafts(['odd', 'even', 'odd', 'even', 'even', 'odd'].map((event) => ({ event })));
+    const group = await trial.group('start', 'g', QUEUE, { events: ['even'] });
+    const { token, seqs } = await group.hand('a');
+    expect(seqs).toEqual([2, 4, 5]);
+    expect(await group.floor()).toBe(2);
+    await group.ack('a', token);
+    expect(await group.floor()).toBe(7);
+    await trial.append([7]);
+    expect((await group.hand('a')).seqs).toEqual([]);
+    expect(await group.claim('a')).toBeUndefined();
+    expect(await group.floor()).toBe(8);
+  });
+};

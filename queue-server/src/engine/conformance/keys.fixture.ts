@@ -1,0 +1,92 @@
+import { expect } from '@jest/globals';
+import type { Guarantee } from './describe-engine.fixture.js';
+import { LEASE_MS } from './trial.fixture.js';
+
+const keyed = (...keys: readonly string[]) =>
+  keys.map((key) => (key === '' ? {} : { key, headers: JSON.stringify({ key }) }));
+const BOTH = ['a', 'b'];
+const retry = { kind: 'retry', delayMs: 1_000 } as const;
+
+/** For engines that forget everything at a restart. */
+export const ORDER_KEPT_OVER_A_RESTART = ['keeps the order of a key over a restart'];
+
+export const keys = (guarantee: Guarantee): void => {
+  guarantee('gives later messages of an unsettled key to nobody but its holder', async (trial) => {
+    await trial.appendDrafts(keyed('x', 'y', '', 'x', 'y', ''));
+    const group = await trial.group();
+    const first = await group.hand('a', { maxMessages: 2 });
+    expect(first.seqs).toEqual([1, 2]);
+    expect((await group.hand('b')).seqs).toEqual([3, 6]);
+    expect((await group.hand('a')).seqs).toEqual([4, 5]);
+  });
+
+  guarantee('hands out what waited for a key when those before it are settled', async (trial) => {
+    await trial.appendDrafts(keyed('x', 'x', 'x'));
+    const group = await trial.group();
+    const first = await group.hand('a', { maxMessages: 1 });
+    expect(await group.seqsFor('b')).toEqual([]);
+    await group.ack('a', first.token);
+    const rest = await group.hand('b');
+    expect(rest.seqs).toEqual([2, 3]);
+    await group.settle('b', rest.token, { kind: 'dead-letter' }, [[2, 2]]);
+    await group.ack('b', rest.token);
+    await trial.eventually(() => trial.engine.groups('files')[0]?.floor === 4);
+  });
+
+  guarantee('shares the keys that nobody holds among the members that have room', async (trial) => {
+    const names = Array.from({ length: 40 }, (_, index) => `key-${index}`);
+    await trial.appendDrafts(keyed(...names));
+    const group = await trial.group();
+    const [one, other] = [await group.hand('a', { members: BOTH }), await group.hand('b', { members: BOTH })];
+    expect(one.seqs.length).toBeGreaterThan(10);
+    expect(other.seqs.length).toBeGreaterThan(10);
+    expect([...one.seqs, ...other.seqs].sort((a, b) => a - b)).toEqual(names.map((_, index) => index + 1));
+    await group.ack('a', one.token);
+    expect(await group.seqsFor('a')).toEqual([]);
+  });
+
+  guarantee('takes back what is behind a message that is to be retried, uncounted', async (trial) => {
+    await trial.appendDrafts(keyed('x', 'y', 'x', '', 'x'));
+    const group = await trial.group();
+    const { token } = await group.hand('a', { maxMessages: 4 });
+    const later = await group.hand('a');
+    const { settled, returned } = await group.settle('a', token, retry, [[1, 1]]);
+    expect(settled).toEqual([[1, 1]]);
+    expect(returned).toEqual([
+      { member: 'a', token, ranges: [[3, 3]] },
+      { member: 'a', token: later.token, ranges: [[5, 5]] },
+    ]);
+    expect((await group.settle('a', token, { kind: 'ack' }, [[2, 3]])).lost).toEqual([[3, 3]]);
+    expect(await group.seqsFor('b')).toEqual([]);
+    trial.time.pass(1_000);
+    expect(await group.hand('b')).toMatchObject({ seqs: [1, 3, 5], attempts: [[1, 1, 2]] });
+  });
+
+  guarantee('keeps the order of a key when its holder vanishes or leaves', async (trial) => {
+    await trial.appendDrafts(keyed('x', 'x', 'x'));
+    const group = await trial.group();
+    await group.hand('a');
+    trial.time.pass(LEASE_MS);
+    const alone = await group.hand('b');
+    expect(alone.seqs).toEqual([1]);
+    await group.leave('b');
+    expect((await group.hand('c')).seqs).toEqual([1]);
+    expect(await group.seqsFor('a')).toEqual([]);
+  });
+
+  guarantee('keeps the order of a key over a restart', async (trial) => {
+    await trial.appendDrafts(keyed('x', 'x', '', 'x'));
+    const group = await trial.group();
+    const { token } = await group.hand('a');
+    await (
+      await group.settle('a', token, { ...retry, delayMs: 5_000 }, [[1, 1]])
+    ).durable;
+    await trial.restart();
+    await trial.group();
+    expect(await group.seqsFor('b')).toEqual([3]);
+    trial.time.pass(5_000);
+    expect((await group.hand('c', { maxMessages: 1 })).seqs).toEqual([1]);
+    expect(await group.seqsFor('b')).toEqual([]);
+    expect(await group.seqsFor('c')).toEqual([2, 4]);
+  });
+};

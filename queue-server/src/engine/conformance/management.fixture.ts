@@ -1,0 +1,115 @@
+import { expect } from '@jest/globals';
+import type { Guarantee } from './describe-engine.fixture.js';
+import { OTHER_QUEUE, QUEUE } from './trial.fixture.js';
+
+/** For engines that forget everything at a restart. */
+export const TERMS_KEPT_OVER_A_RESTART = [
+  'keeps the settings of a group until others are given, also over a restart',
+  'puts a group to another place, also for a restart, and takes back what it had handed out',
+  'hands nothing out of a group that is paused, also after a restart',
+  'forgets a group that was deleted, also over a restart',
+];
+
+export const management = (guarantee: Guarantee): void => {
+  guarantee('lists the groups of a queue as they stand', async (trial) => {
+    await trial.append([1, 2, 3, 4]);
+    const group = await trial.group('start', 'g', QUEUE, { maxAttempts: 4 });
+    await trial.group({ seq: 3 }, 'h');
+    const { token } = await group.hand('a', { maxMessages: 3 });
+    await group.ack('a', token, [[1, 1]]);
+    const common = { paused: false, stalled: false, deadLetters: 0 };
+    expect(trial.engine.groups(QUEUE)).toEqual([
+      { group: 'g', floor: 2, cursor: 4, unsettled: 2, settings: { maxAttempts: 4 }, ...common },
+      { group: 'h', floor: 3, cursor: 3, unsettled: 0, settings: {}, ...common },
+    ]);
+    expect(trial.engine.groups(OTHER_QUEUE)).toEqual([]);
+  });
+
+  guarantee('keeps the settings of a group until others are given, also over a restart', async (trial) => {
+    await trial.group('start', 'g', QUEUE, { maxAttempts: 4 });
+    await trial.group();
+    expect(trial.engine.groups(QUEUE)).toMatchObject([{ settings: { maxAttempts: 4 } }]);
+    await trial.group('start', 'g', QUEUE, { retryDelaysMs: [10] });
+    await trial.restart();
+    expect(trial.engine.groups(QUEUE)).toMatchObject([{ settings: { retryDelaysMs: [10] } }]);
+  });
+
+  guarantee('waits before retries as long as the settings of the group say', async (trial) => {
+    await trial.append([1]);
+    const group = await trial.group('start', 'g', QUEUE, { retryDelaysMs: [100] });
+    await group.settle('a', (await group.hand('a')).token, { kind: 'retry' });
+    trial.time.pass(99);
+    expect(await group.claim('a')).toBeUndefined();
+    trial.time.pass(26);
+    expect(await group.hand('a')).toMatchObject({ seqs: [1] });
+  });
+
+  guarantee(
+    'puts a group to another place, also for a restart, and takes back what it had handed out',
+    async (trial) => {
+      await trial.append([1, 2, 3, 4]);
+      const group = await trial.group();
+      const { token } = await group.hand('a', { maxMessages: 2 });
+      await group.ack('a', token, [[1, 1]]);
+      await trial.engine.seekGroup(QUEUE, 'g', { seq: 3 });
+      expect(trial.told.slice(-2)).toEqual([`returned files g a ${token} 2-2`, 'ready files g']);
+      expect((await group.settle('a', token, { kind: 'ack' })).held).toBe(false);
+      expect((await group.hand('b')).seqs).toEqual([3, 4]);
+      await trial.engine.seekGroup(QUEUE, 'g', 'start');
+      expect(await group.hand('b')).toMatchObject({ seqs: [1, 2, 3, 4], attempts: [] });
+      await trial.engine.seekGroup(QUEUE, 'g', 'now');
+      await trial.restart();
+      await trial.group();
+      expect(await group.floor()).toBe(5);
+    },
+  );
+
+  guarantee('begins at the first message of a time or later', async (trial) => {
+    await trial.append([1, 2]);
+    trial.time.now += 1_000;
+    await trial.append([3]);
+    await trial.group({ time: trial.time.now }, 'then');
+    await trial.group({ time: trial.time.now - 999 }, 'before');
+    await trial.group({ time: trial.time.now - 1_000 }, 'all');
+    await trial.group({ time: trial.time.now + 1 }, 'later');
+    expect(trial.engine.groups(QUEUE).map(({ floor }) => floor)).toEqual([3, 3, 1, 4]);
+  });
+
+  guarantee('hands nothing out of a group that is paused, also after a restart', async (trial) => {
+    await trial.append([1]);
+    const group = await trial.group();
+    await trial.engine.pauseGroup(QUEUE, 'g', true);
+    expect(await group.claim('a')).toBeUndefined();
+    await trial.restart();
+    await trial.group();
+    expect(await group.claim('a')).toBeUndefined();
+    expect(trial.engine.groups(QUEUE)).toMatchObject([{ paused: true }]);
+    await trial.engine.pauseGroup(QUEUE, 'g', false);
+    expect(trial.told.at(-1)).toBe('ready files g');
+    expect((await group.hand('a')).seqs).toEqual([1]);
+  });
+
+  guarantee('forgets a group that was deleted, also over a restart', async (trial) => {
+    await trial.append([1, 2]);
+    const group = await trial.group();
+    await group.ack('a', (await group.hand('a')).token);
+    await trial.engine.deleteGroup(QUEUE, 'g');
+    expect(trial.engine.groups(QUEUE)).toEqual([]);
+    await expect(group.claim('a')).rejects.toMatchObject({ code: 'group_unknown' });
+    await trial.restart();
+    expect(trial.engine.groups(QUEUE)).toEqual([]);
+    await trial.group();
+    expect((await group.hand('a')).seqs).toEqual([1, 2]);
+  });
+
+  guarantee('says which group there is none of', async (trial) => {
+    const { engine } = trial;
+    for (const change of [
+      () => engine.seekGroup(QUEUE, 'none', 'start'),
+      () => engine.pauseGroup(QUEUE, 'none', true),
+      () => engine.deleteGroup(QUEUE, 'none'),
+    ]) {
+      await expect(change()).rejects.toMatchObject({ code: 'group_unknown' });
+    }
+  });
+};

@@ -1,0 +1,36 @@
+import type { GroupSettings, Reset, Start } from '@typed-queue/contracts';
+
+/** How to open a group. */
+export interface GroupOpening {
+  /** Where it begins when it is new. */
+  readonly start: Start;
+  /** Replaces its settings. Default: they stay as they are. */
+  readonly settings?: GroupSettings | undefined;
+}
+
+export interface OpenedGroup {
+  readonly floor: number;
+  /** Its position was meant for another log: it began anew. */
+  readonly reset: Reset | undefined;
+}
+
+/** Where a group stands. */
+export interface GroupInfo {
+  readonly group: string;
+  /** The first seq that is not settled. */
+  readonly floor: number;
+  /** The first seq that was never handed out. */
+  readonly cursor: number;
+  /** How many messages below the cursor are not settled. */
+  readonly unsettled: number;
+  readonly paused: boolean;
+  readonly stalled: boolean;
+  readonly deadLetters: number;
+  readonly settings: GroupSettings;
+}
+
+export const sameSettings = (one: GroupSettings, other: GroupSettings): boolean =>
+  textOf(one) === textOf(other);
+
+const textOf = ({ events, maxAttempts, retryDelaysMs, expireAfterMs }: GroupSettings): string =>
+  JSON.stringify([events && [...events].sort(), maxAttempts, retryDelaysMs, expireAfterMs]);

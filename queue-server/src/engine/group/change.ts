@@ -1,0 +1,74 @@
+import type { Outcome, Range } from '@typed-queue/contracts';
+import type { Run } from './delivery-runs.js';
+import type { DeliveryEvent } from './delivery.js';
+import type { NotedFailure } from './failure-history.js';
+import type { GroupPolicy } from './group-policy.js';
+
+/** Messages that were under a token and are taken back. */
+export interface Returned {
+  readonly member: string;
+  readonly token: number;
+  readonly ranges: readonly Range[];
+}
+
+/** What a change did: the messages in their new state, and why they failed, to be written down. */
+export interface Change {
+  readonly changed: readonly Run[];
+  readonly failures: readonly NotedFailure[];
+  /** Messages that did not stand under the token. */
+  readonly lost: readonly Range[];
+  /** Later messages of the keys of those that came back. */
+  readonly returned: readonly Returned[];
+}
+
+export const UNCHANGED: Change = { changed: [], failures: [], lost: [], returned: [] };
+
+export interface TokenOutcome {
+  readonly token: number;
+  readonly member: string;
+  readonly outcome: Outcome;
+  /** Default: everything unsettled under the token. */
+  readonly ranges?: readonly Range[] | undefined;
+}
+
+type Final = Exclude<Outcome, { kind: 'extend' }>;
+
+/** What an outcome means for each of its messages. */
+export const eventOf = (outcome: Final, policy: GroupPolicy, now: number): DeliveryEvent => {
+  switch (outcome.kind) {
+    case 'ack':
+      return { kind: 'acked' };
+    case 'release':
+      return { kind: 'released' };
+    case 'dead-letter':
+      return { kind: 'rejected' };
+    case 'retry': {
+      const dueAt = (failures: number): number => now + (outcome.delayMs ?? policy.backOff(failures));
+      return { kind: 'failed', dueAt, maxAttempts: policy.maxAttempts };
+    }
+    default:
+      return outcome satisfies never;
+  }
+};
+
+/** What an outcome adds to the history of its messages. */
+export const failureOf = (
+  outcome: Final,
+  member: string,
+  time: number,
+): Pick<NotedFailure, 'failure' | 'code'> | undefined => {
+  switch (outcome.kind) {
+    case 'ack':
+    case 'release':
+      return undefined;
+    case 'retry':
+      return { failure: { time, kind: 'failed', reason: outcome.reason ?? '', member } };
+    case 'dead-letter':
+      return {
+        failure: { time, kind: 'rejected', reason: outcome.reason ?? '', member },
+        code: outcome.code ?? 'rejected',
+      };
+    default:
+      return outcome satisfies never;
+  }
+};

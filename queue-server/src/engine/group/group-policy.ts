@@ -1,0 +1,30 @@
+import type { GroupSettings } from '@typed-queue/contracts';
+import { backOff, DEFAULT_BACK_OFF } from './back-off.js';
+
+/** After so many failures a message goes to the dead letters. */
+export const DEFAULT_MAX_ATTEMPTS = 6;
+/** What may be unsettled of a group; beyond, it is handed nothing new. */
+export const DEFAULT_MAX_UNSETTLED = 10_000;
+
+export interface GroupPolicy {
+  readonly leaseMs: number;
+  readonly maxUnsettled: number;
+  readonly maxAttempts: number;
+  /** How long a message waits after so many failures, in milliseconds. */
+  readonly backOff: (failures: number) => number;
+}
+
+export interface PolicySources {
+  readonly leaseMs: number;
+  readonly maxUnsettled: number;
+  readonly random: () => number;
+}
+
+/** The rules that a group's settings make. */
+export const policyOf = (
+  { maxAttempts = DEFAULT_MAX_ATTEMPTS, retryDelaysMs = DEFAULT_BACK_OFF }: GroupSettings,
+  { leaseMs, maxUnsettled, random }: PolicySources,
+): GroupPolicy => ({
+  ...{ leaseMs, maxUnsettled, maxAttempts },
+  backOff: (failures) => backOff(failures, random, retryDelaysMs),
+});

@@ -1,0 +1,116 @@
+import type { Range } from '@typed-queue/contracts';
+import type { Returned } from './change.js';
+import { DeliveryRuns, type Run } from './delivery-runs.js';
+import { isReady, READY, transition, type DeliveryEvent } from './delivery.js';
+import { Leases } from './leases.js';
+import { OrderingKeys, type KeyTaker } from './ordering-keys.js';
+
+/** What an event did to messages. */
+export interface Effect {
+  readonly changed: readonly Run[];
+  /** Later messages of the keys of those that came back. */
+  readonly returned: readonly Returned[];
+}
+
+/** The states of a group's messages, the leases they stand under, and their ordering keys: kept in step here. */
+export class Holdings {
+  readonly runs: DeliveryRuns;
+  readonly leases = new Leases();
+  readonly keys = new OrderingKeys();
+
+  constructor(floor: number) {
+    this.runs = new DeliveryRuns(floor);
+  }
+
+  /** Hands messages to who has the token, whether they were known before or not; returns what is there then. */
+  claim([from, to]: Range, token: number, now: number): Run[] {
+    this.runs.extend(to, READY);
+    this.#change(from, to, { kind: 'due', now });
+    return this.#change(from, to, { kind: 'claimed', token });
+  }
+
+  /** Messages wait for those before them that have the same key. */
+  block([from, to]: Range, now: number): void {
+    this.runs.extend(to, READY);
+    this.#change(from, to, { kind: 'due', now });
+    this.#change(from, to, { kind: 'blocked' });
+  }
+
+  /** Is done with messages, unless somebody holds them. */
+  finish([from, to]: Range, event: DeliveryEvent & { kind: 'skipped' | 'buried' }): Effect {
+    this.runs.extend(to, READY);
+    const changed = this.#change(from, to, event);
+    return { changed, returned: this.#passKeys(changed) };
+  }
+
+  /** Applies an event to what stands under a token within some ranges. */
+  end(token: number, event: DeliveryEvent, ranges: readonly Range[]): Effect {
+    const changed = ranges.flatMap(([from, to]) =>
+      this.runs.change(from, to, (delivery) =>
+        delivery.kind === 'leased' && delivery.token === token ? transition(delivery, event) : delivery,
+      ),
+    );
+    this.leases.take(token, countOf(changed));
+    return { changed, returned: this.#passKeys(changed) };
+  }
+
+  /** The messages of a range that are neither settled nor under the token. */
+  notUnder(token: number | undefined, [from, to]: Range): Range[] {
+    const held = this.runs.within(from, to).filter(({ delivery }) => {
+      if (delivery.kind === 'settled') return false;
+      return delivery.kind !== 'leased' || delivery.token !== token;
+    });
+    const { end } = this.runs;
+    const never: Range[] = to >= end ? [[Math.max(from, end), to]] : [];
+    return [...held.map((run): Range => [run.from, run.to]), ...never];
+  }
+
+  /** Messages of keys that may go to a member wait no longer, about so many of them. */
+  free({ limit, now, ...taker }: KeyTaker & { readonly limit: number; readonly now: number }): void {
+    if (this.keys.empty) return;
+    let room = limit;
+    for (const seqs of this.keys.waiting(taker, limit)) {
+      // While the first of a key waits out its back-off, those behind it stay where they are.
+      if (room <= 0 || !this.#goesNext(seqs[0], now)) continue;
+      room -= seqs.length;
+      for (const seq of seqs) this.#change(seq, seq, { kind: 'unblocked' });
+    }
+  }
+
+  #goesNext(seq: number | undefined, now: number): boolean {
+    const delivery = seq === undefined ? undefined : this.runs.within(seq, seq)[0]?.delivery;
+    return delivery !== undefined && (delivery.kind === 'blocked' || isReady(delivery, now));
+  }
+
+  /** The keys of messages that are done with move on; what is behind those that came back is taken back. */
+  #passKeys(changed: readonly Run[]): Returned[] {
+    if (this.keys.empty) return [];
+    const returned: Returned[] = [];
+    for (const { from, to, delivery } of changed) {
+      const over = delivery.kind === 'settled' || delivery.kind === 'condemned';
+      for (let seq = from; seq <= to; seq++) {
+        if (over) this.keys.settled(seq);
+        else returned.push(...this.keys.returned(seq).flatMap((behind) => this.#takeBack(behind)));
+      }
+    }
+    return returned;
+  }
+
+  #takeBack(seq: number): Returned[] {
+    return this.runs.within(seq, seq).flatMap(({ delivery }) => {
+      if (delivery.kind !== 'leased') return [];
+      const { token } = delivery;
+      const member = this.leases.memberOf(token);
+      this.#change(seq, seq, { kind: 'blocked' });
+      this.leases.take(token, 1);
+      return [{ member, token, ranges: [[seq, seq] as const] }];
+    });
+  }
+
+  #change(from: number, to: number, event: DeliveryEvent): Run[] {
+    return this.runs.change(from, to, (delivery) => transition(delivery, event));
+  }
+}
+
+export const countOf = (runs: readonly Run[]): number =>
+  runs.reduce((sum, run) => sum + run.to - run.from + 1, 0);

@@ -1,0 +1,162 @@
+import { expect } from '@jest/globals';
+import type { Outcome, Range } from '@typed-queue/contracts';
+import type { Change } from './change.js';
+import { afterRestart, attemptOf } from './delivery.js';
+import { Group } from './group.js';
+
+const LEASE_MS = 100;
+const HEAD = 40;
+
+export type Command =
+  | { readonly kind: 'claim'; readonly member: string; readonly limit: number }
+  | { readonly kind: 'settle'; readonly lease: number; readonly outcome: Outcome; readonly part: number }
+  | { readonly kind: 'wait'; readonly ms: number }
+  | { readonly kind: 'bury' }
+  | { readonly kind: 'restart' };
+
+/** Drives a group beside the plain facts about every message, and checks each promise after each step. */
+export class World {
+  readonly policy = { leaseMs: LEASE_MS, maxUnsettled: 30, maxAttempts: 3, backOff: () => 50 };
+  group = new Group(1, this.policy);
+  now = 0;
+  token = 0;
+  readonly written: Change[] = [];
+  /** Who holds a message now. */
+  readonly holder = new Map<number, { readonly token: number; readonly member: string }>();
+  readonly acked = new Set<number>();
+  readonly condemned = new Set<number>();
+  readonly buried = new Set<number>();
+  /** Messages with which a holder vanished. */
+  readonly suspects = new Set<number>();
+  readonly failures = new Map<number, number>();
+
+  run(command: Command): void {
+    this.expire();
+    switch (command.kind) {
+      case 'claim':
+        this.claim(command.member, command.limit);
+        break;
+      case 'settle':
+        this.settle(command.lease, command.outcome, command.part);
+        break;
+      case 'wait':
+        this.now += command.ms;
+        this.expire();
+        break;
+      case 'bury':
+        this.bury();
+        break;
+      case 'restart':
+        this.restart();
+        break;
+    }
+  }
+
+  claim(member: string, limit: number): void {
+    const taker = { member, takes: () => true };
+    const ranges = this.group.candidates(taker, HEAD, this.now, limit);
+    if (ranges.length === 0) return;
+    const before = [...this.holder.keys()].length;
+    const token = ++this.token;
+    const alone = this.held(member).length === 0;
+    for (const { from, to, delivery } of this.group.claim(ranges, { token, member }, this.now)) {
+      for (let seq = from; seq <= to; seq++) {
+        expect(this.over(seq)).toBe(false);
+        expect(this.holder.has(seq)).toBe(false);
+        this.holder.set(seq, { token, member });
+        expect(attemptOf(delivery)).toBe((this.failures.get(seq) ?? 0) + 1);
+      }
+    }
+    const held = this.held(member);
+    if (held.some((seq) => this.suspects.has(seq)))
+      expect({ alone, held }).toEqual({ alone: true, held: [held[0]] });
+    expect(this.holder.size - before).toBeLessThanOrEqual(limit);
+    expect(this.group.unsettled).toBeLessThanOrEqual(this.policy.maxUnsettled);
+  }
+
+  settle(index: number, outcome: Outcome, part: number): void {
+    const lease = this.group.leases[index];
+    if (lease === undefined) return;
+    const { token, member } = lease;
+    const held = [...this.holder].filter(([, by]) => by.token === token).map(([seq]) => seq);
+    expect(lease.unsettled).toBe(held.length);
+    const ranges = part === 0 ? undefined : held.slice(0, part).map((seq): Range => [seq, seq]);
+    const change = this.group.settle({ token, member, outcome, ranges }, this.now);
+    expect(change.lost).toEqual([]);
+    this.written.push(change);
+    if (outcome.kind === 'extend') return;
+    for (const seq of part === 0 ? held : held.slice(0, part)) {
+      this.holder.delete(seq);
+      if (outcome.kind === 'ack') this.acked.add(seq);
+      if (outcome.kind === 'retry') this.failed(seq);
+      if (outcome.kind === 'dead-letter') this.condemned.add(seq);
+      if (outcome.kind === 'retry') this.suspects.delete(seq);
+    }
+  }
+
+  expire(): void {
+    for (const { lease, change } of this.group.expire(this.now)) {
+      this.written.push(change);
+      for (const [seq, { token }] of this.holder) {
+        if (token !== lease.token) continue;
+        this.holder.delete(seq);
+        this.failed(seq);
+        this.suspects.add(seq);
+      }
+    }
+  }
+
+  failed(seq: number): void {
+    const failures = (this.failures.get(seq) ?? 0) + 1;
+    this.failures.set(seq, failures);
+    if (failures >= this.policy.maxAttempts) this.condemned.add(seq);
+  }
+
+  /** Copies what is condemned: nothing else is, and each has the history of its failures. */
+  bury(): void {
+    for (const { from, to, delivery } of [...this.group.runs]) {
+      if (delivery.kind !== 'condemned') continue;
+      for (let seq = from; seq <= to; seq++) {
+        expect(this.condemned.has(seq)).toBe(true);
+        expect(this.group.history.of(seq)).toHaveLength(delivery.failures);
+        this.buried.add(seq);
+      }
+      this.written.push(this.group.bury([from, to]));
+    }
+    expect(this.group.runs.filter(({ delivery }) => delivery.kind === 'condemned')).toEqual([]);
+  }
+
+  restart(): void {
+    this.group = new Group(1, this.policy);
+    for (const { changed, failures } of this.written) {
+      this.group.history.note(failures);
+      for (const run of changed) this.group.restore({ ...run, delivery: afterRestart(run.delivery) });
+    }
+    this.holder.clear();
+  }
+
+  held(member: string): number[] {
+    return [...this.holder].filter(([, by]) => by.member === member).map(([seq]) => seq);
+  }
+
+  over(seq: number): boolean {
+    return this.acked.has(seq) || this.condemned.has(seq);
+  }
+
+  get done(): number {
+    return this.acked.size + this.buried.size;
+  }
+
+  /** Settles all there is; every message must come until it is acked. */
+  drain(): void {
+    for (let round = 0; round < 200 && this.done < HEAD; round++) {
+      this.now += LEASE_MS;
+      this.expire();
+      this.bury();
+      this.claim('a', HEAD);
+      while (this.group.leases.length > 0) this.settle(0, { kind: 'ack' }, 0);
+    }
+    expect(this.done).toBe(HEAD);
+    expect(this.group.floor).toBe(HEAD + 1);
+  }
+}

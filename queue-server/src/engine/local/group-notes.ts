@@ -1,0 +1,30 @@
+import type { Change } from '../group/change.js';
+import { afterRestart } from '../group/delivery.js';
+import type { Outcomes } from './outcomes.js';
+
+export interface GroupNotesParts {
+  readonly queue: string;
+  readonly group: string;
+  readonly outcomes: Outcomes;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Writes down what becomes of one group's messages. */
+export class GroupNotes {
+  readonly #parts: GroupNotesParts;
+
+  constructor(parts: GroupNotesParts) {
+    this.#parts = parts;
+  }
+
+  /** Resolves when the change is durable. Who need not know does not wait: losing it only means a redelivery. */
+  write({ changed, failures }: Pick<Change, 'changed' | 'failures'>): Promise<void> {
+    const { queue, group, outcomes, onError } = this.#parts;
+    if (changed.length === 0) return outcomes.durable();
+    const runs = changed.map((run) => ({ ...run, delivery: afterRestart(run.delivery) }));
+    const why = failures.length === 0 ? {} : { failures };
+    const written = outcomes.write({ kind: 'changes', queue, group, runs, ...why });
+    written.catch(onError);
+    return written;
+  }
+}

@@ -1,0 +1,158 @@
+import { describe, expect, it } from '@jest/globals';
+import { encodeFrame, type Outcome } from '@typed-queue/contracts';
+import * as fc from 'fast-check';
+import { Time } from '../conformance/time.fixture.js';
+import { draftOf } from '../frames.fixture.js';
+import { openMemoryEngine } from '../memory/open-memory-engine.js';
+import type { Engine } from '../engine.js';
+
+const MEMBERS = ['a', 'b', 'c'];
+const KEYS = ['', 'x', 'y', 'z'];
+const of = { queue: 'files', group: 'g' };
+
+const someStep = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('claim' as const),
+      member: fc.nat(2),
+      room: fc.integer({ min: 1, max: 6 }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constant('settle' as const),
+      which: fc.nat(20),
+      outcome: fc.constantFrom<Outcome>(
+        { kind: 'ack' },
+        { kind: 'ack' },
+        { kind: 'retry' },
+        { kind: 'release' },
+        { kind: 'dead-letter' },
+      ),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('wait' as const), ms: fc.nat(40_000) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('leave' as const), member: fc.nat(2) }) },
+);
+
+/** Members that keep what they are handed until it is settled or taken back. */
+class World {
+  readonly time = new Time();
+  readonly engine: Engine;
+  readonly keys: readonly string[];
+  /** By seq. */
+  readonly held = new Map<number, { readonly member: string; readonly token: number }>();
+  /** The seqs of each key, in the order in which the group was done with them. */
+  readonly done: number[] = [];
+
+  constructor(keys: readonly string[]) {
+    this.keys = keys;
+    const { now, timers } = { now: () => this.time.now, timers: this.time.timers };
+    this.engine = openMemoryEngine({ queues: [{ name: 'files', retention: {} }], now, timers });
+    this.engine.listen({
+      committed: () => undefined,
+      ready: () => undefined,
+      returned: (_queue, _group, { ranges }) => ranges.forEach(([from, to]) => this.#drop(from, to)),
+      stalled: () => undefined,
+    });
+  }
+
+  async start(): Promise<void> {
+    const drafts = this.keys.map((key, index) => ({
+      ...draftOf(index + 1),
+      ...(key && { key, headers: JSON.stringify({ key }) }),
+    }));
+    await this.engine.append('files', encodeFrame(drafts));
+    await this.engine.openGroup('files', 'g', { start: 'start', settings: { maxAttempts: 3 } });
+  }
+
+  /** Returns whether there was anything. */
+  async claim(member: string, maxMessages: number): Promise<boolean> {
+    const claimed = await this.engine.claim({
+      ...of,
+      member,
+      members: MEMBERS,
+      maxMessages,
+      maxBytes: 10_000,
+    });
+    if (typeof claimed === 'string') return false;
+    for (const frame of claimed.frames) {
+      for (let seq = frame.firstSeq; seq <= frame.lastSeq; seq++) {
+        this.#check(seq, member);
+        this.held.set(seq, { member, token: claimed.token });
+      }
+    }
+    return true;
+  }
+
+  async settle(seq: number, outcome: Outcome): Promise<void> {
+    const held = this.held.get(seq);
+    if (held === undefined) return;
+    this.held.delete(seq);
+    const { settled, returned } = await this.engine.settle({ ...of, ...held, outcome, ranges: [[seq, seq]] });
+    expect(settled).toEqual([[seq, seq]]);
+    if (outcome.kind === 'ack') this.done.push(seq);
+    for (const { ranges } of returned) ranges.forEach(([from, to]) => this.#drop(from, to));
+  }
+
+  async leave(member: string): Promise<void> {
+    for (const [seq, held] of this.held) if (held.member === member) this.held.delete(seq);
+    await this.engine.leave('files', 'g', member);
+  }
+
+  /** Of a key nothing is at two members, and nothing goes out before what is in front of it. */
+  #check(seq: number, member: string): void {
+    expect(this.held.has(seq)).toBe(false);
+    expect(this.done).not.toContain(seq);
+    const key = this.keys[seq - 1];
+    if (key === '') return;
+    for (const [other, held] of this.held) if (this.keys[other - 1] === key) expect(held.member).toBe(member);
+    const later = [...this.held.keys(), ...this.done].filter(
+      (other) => this.keys[other - 1] === key && other > seq,
+    );
+    expect(later).toEqual([]);
+  }
+
+  #drop(from: number, to: number): void {
+    for (let seq = from; seq <= to; seq++) this.held.delete(seq);
+  }
+
+  /** Everything that is left comes, and the group is done with all of it. */
+  async drain(): Promise<void> {
+    for (
+      let round = 0;
+      round < 100 && this.engine.groups('files')[0]?.floor !== this.keys.length + 1;
+      round++
+    ) {
+      for (const member of MEMBERS) while (await this.claim(member, 10)) continue;
+      for (const seq of [...this.held.keys()].sort((a, b) => a - b)) await this.settle(seq, { kind: 'ack' });
+      this.time.pass(40_000);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(this.engine.groups('files')[0]).toMatchObject({ floor: this.keys.length + 1, unsettled: 0 });
+    await this.engine.close();
+  }
+}
+
+describe('messages with ordering keys, whatever becomes of them', () => {
+  it('are at one member at a time, in their order, and none is left behind', async () => {
+    const someKeys = fc.array(fc.constantFrom(...KEYS), { minLength: 1, maxLength: 30 });
+    await fc.assert(
+      fc.asyncProperty(someKeys, fc.array(someStep, { maxLength: 60 }), async (keys, steps) => {
+        const world = new World(keys);
+        await world.start();
+        for (const step of steps) {
+          if (step.kind === 'claim') await world.claim(MEMBERS[step.member] ?? '', step.room);
+          else if (step.kind === 'settle')
+            await world.settle([...world.held.keys()][step.which] ?? 0, step.outcome);
+          else if (step.kind === 'wait') world.time.pass(step.ms);
+          else await world.leave(MEMBERS[step.member] ?? '');
+        }
+        await world.drain();
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

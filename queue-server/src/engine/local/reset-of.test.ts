@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { policyOf } from '../group/group-policy.js';
+import { OpenGroups, resetOf, type OpenGroup } from './open-groups.js';
+
+const of = { queue: 'files', group: 'logger' };
+const openAt = (floor: number, epoch = 'one'): OpenGroup => {
+  const groups = new OpenGroups((settings) =>
+    policyOf(settings, { leaseMs: 1, maxUnsettled: 1, random: Math.random }),
+  );
+  groups.apply({ kind: 'group', ...of, epoch, floor, runs: [] });
+  const open = groups.get(of.queue, of.group);
+  if (open === undefined) throw new Error('the record made no group');
+  return open;
+};
+describe('the reset of a group', () => {
+  const head = { epoch: 'one', firstSeq: 2, lastSeq: 9, bytes: 0 };
+  it.each([2, 9, 10])('is not needed for the floor %i within the log or at its end', (floor) => {
+    expect(resetOf(openAt(floor), head)).toBeUndefined();
+  });
+
+  it('is needed when the log has another life, or ends before the floor', () => {
+    expect(resetOf(openAt(5, 'two'), head)).toEqual({ reason: 'reset', from: 5, epoch: 'one' });
+    expect(resetOf(openAt(11), head)).toEqual({ reason: 'reset', from: 11, epoch: 'one' });
+  });
+});

@@ -1,0 +1,148 @@
+import { QueueError, type GroupSettings } from '@typed-queue/contracts';
+import type { EngineEvents, Head } from '../engine.js';
+import { sameSettings, type GroupInfo, type OpenedGroup } from '../group-info.js';
+import type { DeadLetters } from './dead-letters.js';
+import type { LocalRules } from './local-options.js';
+import type { Log } from './log.js';
+import { resetOf, type OpenGroup, type OpenGroups } from './open-groups.js';
+import type { OutcomeRecord } from './outcome-record.js';
+import type { Outcomes } from './outcomes.js';
+import { RunningGroup } from './running-group.js';
+
+export interface WorkingGroupsParts {
+  readonly groups: OpenGroups;
+  readonly outcomes: Outcomes;
+  readonly deadLetters: DeadLetters;
+  readonly rules: LocalRules;
+  /** Above all tokens of earlier starts. */
+  readonly firstToken: number;
+}
+
+interface OfGroup {
+  readonly queue: string;
+  readonly group: string;
+  readonly log: Log;
+}
+
+/** All groups of an engine, and those of them that are at work. */
+export class WorkingGroups {
+  readonly #parts: WorkingGroupsParts;
+  readonly #running = new Map<OpenGroup['state'], RunningGroup>();
+  #events: EngineEvents | undefined;
+  #nextToken: number;
+
+  constructor(parts: WorkingGroupsParts) {
+    this.#parts = parts;
+    this.#nextToken = parts.firstToken;
+  }
+
+  listen(events: EngineEvents): void {
+    this.#events = events;
+  }
+
+  /** The group at work. It has to be open. */
+  running({ queue, group, log }: OfGroup): RunningGroup {
+    const open = this.#known(queue, group);
+    return this.#running.get(open.state) ?? this.#run({ queue, group, log }, open);
+  }
+
+  /** Opens a group; a new one begins at a seq. One whose seqs are meant for another log begins anew. */
+  async open(of: OfGroup, startSeq: number, settings: GroupSettings | undefined): Promise<OpenedGroup> {
+    const { queue, group, log } = of;
+    const head = log.head();
+    const open = this.#parts.groups.get(queue, group);
+    const reset = open && resetOf(open, head);
+    if (open === undefined || reset !== undefined) {
+      const floor = reset === undefined ? startSeq : head.firstSeq;
+      const terms = { settings: settings ?? open?.settings ?? {}, paused: open?.paused ?? false };
+      await this.#replace(of, { epoch: head.epoch, floor, ...terms });
+    } else if (settings !== undefined && !sameSettings(settings, open.settings)) {
+      await this.#write({ kind: 'terms', queue, group, settings });
+    } else {
+      // What waits for a time since before a restart goes out at that time, whether a claim comes or not.
+      this.running(of);
+      await this.#parts.outcomes.durable();
+    }
+    return { floor: this.#known(queue, group).state.floor, reset };
+  }
+
+  list(queue: string, head: Head): readonly GroupInfo[] {
+    return [...this.#parts.groups.of(queue)].map(([group, { state, settings, paused }]) => ({
+      group,
+      floor: state.floor,
+      cursor: Math.max(state.cursor, head.firstSeq),
+      unsettled: state.unsettled,
+      paused,
+      stalled: this.#running.get(state)?.stalled ?? false,
+      deadLetters: this.#parts.deadLetters.count(queue, group),
+      settings,
+    }));
+  }
+
+  async seek(of: OfGroup, floor: number): Promise<void> {
+    const { settings, paused } = this.#known(of.queue, of.group);
+    await this.#replace(of, { epoch: of.log.head().epoch, floor, settings, paused });
+    this.#events?.ready(of.queue, of.group);
+  }
+
+  async pause({ queue, group }: OfGroup, paused: boolean): Promise<void> {
+    this.#known(queue, group);
+    await this.#write({ kind: 'terms', queue, group, paused });
+    if (!paused) this.#events?.ready(queue, group);
+  }
+
+  async delete({ queue, group }: OfGroup): Promise<void> {
+    this.#stop(this.#known(queue, group), true);
+    await this.#write({ kind: 'deleted', queue, group });
+  }
+
+  /** Nothing happens by itself any more, and nobody is told anything. */
+  stop(): void {
+    this.#events = undefined;
+    for (const running of this.#running.values()) running.stop({ tell: false });
+  }
+
+  #known(queue: string, group: string): OpenGroup {
+    const open = this.#parts.groups.get(queue, group);
+    if (open !== undefined) return open;
+    throw new QueueError('group_unknown', `Queue "${queue}" has no group "${group}".`, {
+      details: { queue, group },
+    });
+  }
+
+  /** Puts a group that knows nothing of its messages in the place of one that may be there. */
+  async #replace(
+    { queue, group, log }: OfGroup,
+    made: Omit<OutcomeRecord & { kind: 'group' }, 'kind' | 'queue' | 'group' | 'runs'>,
+  ): Promise<void> {
+    const before = this.#parts.groups.get(queue, group);
+    const written = this.#write({ kind: 'group', queue, group, runs: [], ...made });
+    if (before !== undefined) this.#stop(before, true);
+    this.running({ queue, group, log });
+    await written;
+  }
+
+  #stop(open: OpenGroup, tell: boolean): void {
+    this.#running.get(open.state)?.stop({ tell });
+    this.#running.delete(open.state);
+  }
+
+  #write(record: OutcomeRecord): Promise<void> {
+    return this.#parts.outcomes.write(this.#parts.groups.apply(record));
+  }
+
+  #run({ queue, group, log }: OfGroup, open: OpenGroup): RunningGroup {
+    const { outcomes, deadLetters, rules } = this.#parts;
+    const running = new RunningGroup({
+      ...{ queue, group, open, log, outcomes, deadLetters, rules },
+      nextToken: () => this.#nextToken++,
+      events: {
+        ready: (...what) => this.#events?.ready(...what),
+        returned: (...what) => this.#events?.returned(...what),
+        stalled: (...what) => this.#events?.stalled(...what),
+      },
+    });
+    this.#running.set(open.state, running);
+    return running;
+  }
+}
