@@ -1,4 +1,5 @@
-import { Delivery, type Joined } from './delivery.js';
+import { Time } from '../engine/conformance/time.fixture.js';
+import { Delivery, type Joined, type Joining } from './delivery.js';
 import { QUEUE, recorder, settled, type FakeEngine, type Recorder } from './fake-engine.fixture.js';
 
 export interface JoinedMember extends Recorder, Joined {}
@@ -10,20 +11,31 @@ export const tokenOf = ({ grants }: JoinedMember): number => grants[0]?.token ??
 export class Delivering {
   readonly delivery: Delivery;
   readonly errors: unknown[] = [];
+  /** Queues of which the tails were told. */
+  readonly committed: string[] = [];
+  /** Groups that somebody left. */
+  readonly left: string[] = [];
+  readonly time = new Time();
 
   constructor(engine: FakeEngine) {
-    this.delivery = new Delivery(engine, (error) => this.errors.push(error));
+    this.delivery = new Delivery({
+      engine,
+      tails: { committed: (queue) => this.committed.push(queue) },
+      onLeft: (queue, group) => this.left.push(`${queue}/${group}`),
+      onError: (error) => this.errors.push(error),
+      timers: this.time.timers,
+    });
   }
 
   /** Joins, and is ready for messages. */
   async join(
     member: string,
-    options: { messages?: number; group?: string; tokens?: readonly number[] } = {},
+    options: Partial<Pick<Joining, 'group' | 'tokens' | 'settings'>> & { messages?: number } = {},
   ): Promise<JoinedMember> {
-    const { messages = 10, group = 'logger', tokens = [] } = options;
+    const { messages = 10, group = 'logger', tokens = [], settings } = options;
     const receiver = recorder();
     const window = { messages, bytes: 1024 * 1024 };
-    const joining = { queue: QUEUE, group, start: 'start', member, tokens, window } as const;
+    const joining = { queue: QUEUE, group, start: 'start', member, tokens, settings, window } as const;
     const joined = await this.delivery.join(joining, receiver);
     this.delivery.start(joined.subscription);
     await settled();

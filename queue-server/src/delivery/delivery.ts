@@ -1,6 +1,17 @@
-import { QueueError, type LostLease, type Settlement, type Start } from '@typed-queue/contracts';
-import type { Engine, Settled } from '../engine/engine.js';
-import { Dispatcher } from './dispatcher.js';
+import {
+  QueueError,
+  type GroupSettings,
+  type LostLease,
+  type Range,
+  type Reset,
+  type Settlement,
+  type Start,
+} from '@typed-queue/contracts';
+import { systemTimers, type Timers } from '../engine/alarm.js';
+import type { Engine } from '../engine/engine.js';
+import { sameSettings } from '../engine/group-info.js';
+import type { Dispatcher } from './dispatcher.js';
+import { Dispatchers } from './dispatchers.js';
 import { Member, type Receiver, type Window } from './member.js';
 
 export interface Subscription {
@@ -15,6 +26,8 @@ export interface Joining {
   readonly group: string;
   /** Where the group begins when it is new. */
   readonly start: Start;
+  /** Replaces the settings of the group. Default: they stay as they are. */
+  readonly settings?: GroupSettings | undefined;
   readonly window: Window;
   /** Names the member over reconnects. */
   readonly member: string;
@@ -26,46 +39,70 @@ export interface Joined {
   readonly epoch: string;
   readonly floor: number;
   readonly tokens: readonly number[];
+  /** The group's position was meant for another log: it began anew. */
+  readonly reset: Reset | undefined;
+}
+
+export interface DeliveryParts {
+  readonly engine: Engine;
+  /** Told of messages that became durable, beside the groups. */
+  readonly tails: { committed(queue: string): void };
+  /** Told who may have become the last member to leave a group. */
+  readonly onLeft: (queue: string, group: string) => void;
+  readonly onError: (error: unknown) => void;
+  readonly timers?: Timers;
 }
 
 /** All groups that have members: brings messages from the engine to them, and their outcomes back. */
 export class Delivery {
-  readonly #engine: Engine;
-  readonly #onError: (error: unknown) => void;
-  /** By queue, then by group. */
-  readonly #dispatchers = new Map<string, Map<string, Dispatcher>>();
-  #stopped = false;
+  readonly #parts: DeliveryParts;
+  readonly #dispatchers: Dispatchers;
 
-  constructor(engine: Engine, onError: (error: unknown) => void) {
-    this.#engine = engine;
-    this.#onError = onError;
+  constructor(parts: DeliveryParts) {
+    const { engine, onError, timers = systemTimers } = parts;
+    this.#parts = parts;
+    this.#dispatchers = new Dispatchers({ engine, onError, timers });
     engine.listen({
       committed: (queue) => {
-        this.#committed(queue);
+        this.#dispatchers.committed(queue);
+        parts.tails.committed(queue);
       },
       ready: (queue, group) => {
-        this.#dispatchers.get(queue)?.get(group)?.pump();
+        this.#dispatchers.find(queue, group)?.pump();
       },
-      expired: (queue, group, member, token) => {
-        this.#dispatchers.get(queue)?.get(group)?.expired(member, token);
+      returned: (queue, group, { member, token, ranges }) => {
+        this.#dispatchers.find(queue, group)?.returned(member, token, ranges);
+      },
+      stalled: (queue, group, unsettled) => {
+        this.#dispatchers.find(queue, group)?.tell({ stalled: unsettled });
       },
     });
   }
 
   /** How long a lease lasts, in milliseconds. */
   get leaseMs(): number {
-    return this.#engine.leaseMs;
+    return this.#parts.engine.leaseMs;
   }
 
-  /** Makes a member of a group; call `start` when it is ready for messages. */
+  /** Everyone who is in a group, or is away and may come back to its leases. */
+  members(queue: string, group: string): readonly Member[] {
+    return this.#dispatchers.find(queue, group)?.members ?? [];
+  }
+
+  /**
+   * Makes a member of a group; call `start` when it is ready for messages.
+   * @throws QueueError `group_conflict` when others are members under other settings
+   */
   async join(joining: Joining, receiver: Receiver): Promise<Joined> {
-    const { queue, group } = joining;
-    const { floor } = await this.#engine.openGroup(queue, group, joining.start);
-    const dispatcher = this.#dispatcher(queue, group);
+    const { queue, group, start, settings } = joining;
+    const { engine } = this.#parts;
+    this.#checkSettings(joining);
+    const { floor, reset } = await engine.openGroup(queue, group, { start, settings });
+    const dispatcher = this.#dispatchers.open(queue, group);
     const member = new Member(joining.member, joining.window, receiver);
     const tokens = dispatcher.join(member, joining.tokens);
-    const { epoch } = this.#engine.head(queue);
-    return { subscription: { queue, group, member, dispatcher }, epoch, floor, tokens };
+    const { epoch } = engine.head(queue);
+    return { subscription: { queue, group, member, dispatcher }, epoch, floor, tokens, reset };
   }
 
   start({ dispatcher }: Subscription): void {
@@ -82,8 +119,9 @@ export class Delivery {
     const durable: Promise<void>[] = [];
     for (const settlement of settlements) {
       const { token, ranges } = settlement;
-      const done = await this.#engine.settle({ queue, group, member: member.name, ...settlement });
+      const done = await this.#parts.engine.settle({ queue, group, member: member.name, ...settlement });
       dispatcher.settled(member.name, token, countOf(done.settled));
+      for (const back of done.returned) dispatcher.returned(back.member, back.token, back.ranges);
       if (done.lost.length > 0 || (!done.held && ranges === undefined))
         lost.push({ token, ranges: done.lost });
       durable.push(done.durable);
@@ -111,7 +149,8 @@ export class Delivery {
   async leave({ queue, group, member, dispatcher }: Subscription): Promise<void> {
     if (!dispatcher.has(member)) return;
     dispatcher.remove(member);
-    await this.#engine.leave(queue, group, member.name);
+    await this.#parts.engine.leave(queue, group, member.name);
+    this.#parts.onLeft(queue, group);
     dispatcher.pump();
   }
 
@@ -119,43 +158,33 @@ export class Delivery {
   abandon({ queue, group, member, dispatcher }: Subscription): void {
     if (!dispatcher.has(member)) return;
     dispatcher.abandon(member);
-    this.#engine.abandon(queue, group, member.name);
+    this.#parts.engine.abandon(queue, group, member.name);
+    this.#parts.onLeft(queue, group);
   }
 
   /** How many messages are at members. */
   unsettled(): number {
-    return [...this.#dispatchers.values()]
-      .flatMap((groups) => [...groups.values()])
-      .reduce((sum, dispatcher) => sum + dispatcher.unsettled, 0);
+    return this.#dispatchers.unsettled();
   }
 
   /** Nothing more goes out; outcomes still come in. */
   stop(): void {
-    this.#stopped = true;
-    this.#dispatchers.forEach((groups) => {
-      groups.forEach((dispatcher) => dispatcher.stop());
-    });
+    this.#dispatchers.stop();
   }
 
-  #committed(queue: string): void {
-    const groups = this.#dispatchers.get(queue);
-    groups?.forEach((dispatcher, group) => {
-      if (dispatcher.unused) groups.delete(group);
-      else dispatcher.pump();
-    });
-  }
-
-  #dispatcher(queue: string, group: string): Dispatcher {
-    const groups = this.#dispatchers.get(queue) ?? new Map<string, Dispatcher>();
-    this.#dispatchers.set(queue, groups);
-    const known = groups.get(group);
-    if (known !== undefined) return known;
-    const dispatcher = new Dispatcher(this.#engine, queue, group, this.#onError);
-    if (this.#stopped) dispatcher.stop();
-    groups.set(group, dispatcher);
-    return dispatcher;
+  #checkSettings({ queue, group, settings, member }: Joining): void {
+    if (settings === undefined) return;
+    const known = this.#parts.engine.groups(queue).find((each) => each.group === group);
+    if (known === undefined || sameSettings(known.settings, settings)) return;
+    const others = this.members(queue, group).filter(({ name }) => name !== member);
+    if (others.length === 0) return;
+    throw new QueueError(
+      'group_conflict',
+      `Group "${group}" of "${queue}" has ${others.length} other members, under other settings. They hold until those have left.`,
+      { details: { queue, group, settings: known.settings, members: others.map(({ name }) => name) } },
+    );
   }
 }
 
-const countOf = (ranges: Settled['settled']): number =>
+const countOf = (ranges: readonly Range[]): number =>
   ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);

@@ -40,11 +40,15 @@ describe('a member of a group', () => {
     await group.pumped();
     group.dispatcher.abandon(b.member);
     expect(group.dispatcher.unsettled).toBe(2);
-    for (const { grants, member } of [a, b]) group.dispatcher.expired(member.name, grants[0]?.token ?? 0);
+    for (const { grants, member } of [a, b]) {
+      group.dispatcher.returned(member.name, grants[0]?.token ?? 0, [[1, 4]]);
+    }
     expect(a.member.room()?.messages).toBe(2);
     expect(group.dispatcher.has(a.member)).toBe(true);
     expect(group.dispatcher.has(b.member)).toBe(false);
-    group.dispatcher.expired('nobody', 1);
+    group.dispatcher.returned('nobody', 1, [[1, 4]]);
+    expect(a.revoked).toEqual([{ token: a.grants[0]?.token, ranges: [[1, 4]] }]);
+    expect(b.revoked).toEqual([]);
   });
 
   it('is forgotten when it goes away and holds nothing', () => {

@@ -117,18 +117,29 @@ describe('the dispatcher of a group', () => {
     expect(a.grants).toEqual([]);
     expect(engine.claims).toHaveLength(1);
     expect(engine.group(GROUP).leases).toEqual([]);
-    expect(engine.group(GROUP).candidates(4, 0, 10)[0]).toEqual([1, 2]);
+    expect(engine.group(GROUP).candidates({ member: 'b', takes: () => true }, 4, 0, 10)[0]).toEqual([1, 2]);
   });
 
-  it('tells a claim that failed, and goes on with the next occasion', async () => {
+  it('tells a claim that failed, and tries again some time later', async () => {
     engine.publish(1);
     engine.failure = new Error('the disk');
     const a = group.join('a', 10);
     await group.pumped();
     expect(group.errors).toMatchObject([{ message: 'the disk' }]);
     expect(a.grants).toEqual([]);
-    await group.pumped();
+    for (const run of group.later) run();
+    await settled();
     expect(a.seqs()).toEqual([[1]]);
+  });
+
+  it('asks for every member that has room, since others may get what one may not', async () => {
+    engine.publish(1);
+    const [a, b] = [group.join('a', 10), group.join('b', 10)];
+    group.join('full', 0);
+    engine.refused = 'a';
+    await group.pumped();
+    expect([...a.seqs(), ...b.seqs()]).toEqual([[1]]);
+    expect(new Set(engine.claims[0]?.members)).toEqual(new Set(['a', 'b']));
   });
 
   it('stays stopped when a claim fails afterwards', async () => {

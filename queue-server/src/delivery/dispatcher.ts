@@ -1,20 +1,25 @@
-import type { Claimed, Engine } from '../engine/engine.js';
+import type { Gap, Range, Reset } from '@typed-queue/contracts';
+import type { Claimed, ClaimResult } from '../engine/claim.js';
+import type { Engine } from '../engine/engine.js';
 import type { Member, Window } from './member.js';
+
+export interface DispatcherParts {
+  readonly engine: Engine;
+  readonly queue: string;
+  readonly group: string;
+  readonly onError: (error: unknown) => void;
+  /** Runs something once, some time later. */
+  readonly later: (run: () => void) => void;
+}
 
 /** Hands the messages of one group to its members, as their windows allow, in turn. */
 export class Dispatcher {
-  readonly #engine: Engine;
-  readonly #queue: string;
-  readonly #group: string;
-  readonly #onError: (error: unknown) => void;
+  readonly #parts: DispatcherParts;
   readonly #members = new Map<string, Member>();
   #state: 'idle' | 'pumping' | 'pump again' | 'stopped' = 'idle';
 
-  constructor(engine: Engine, queue: string, group: string, onError: (error: unknown) => void) {
-    this.#engine = engine;
-    this.#queue = queue;
-    this.#group = group;
-    this.#onError = onError;
+  constructor(parts: DispatcherParts) {
+    this.#parts = parts;
   }
 
   /** Nobody is a member, and nothing is under way. */
@@ -22,14 +27,20 @@ export class Dispatcher {
     return this.#members.size === 0 && this.#state === 'idle';
   }
 
+  /** Everyone who is here, or is away and may come back to its leases. */
+  get members(): readonly Member[] {
+    return [...this.#members.values()];
+  }
+
   /** How many messages are at members that are here. */
   get unsettled(): number {
-    return [...this.#members.values()].reduce((sum, member) => sum + (member.away ? 0 : member.unsettled), 0);
+    return this.members.reduce((sum, member) => sum + (member.away ? 0 : member.unsettled), 0);
   }
 
   /** The member's connection is this one from now on. Returns which of its tokens hold. */
   join(member: Member, tokens: readonly number[]): readonly number[] {
-    const held = this.#engine.resume(this.#queue, this.#group, member.name, tokens);
+    const { engine, queue, group } = this.#parts;
+    const held = engine.resume(queue, group, member.name, tokens);
     const former = this.#members.get(member.name);
     if (former !== undefined) member.inherit(former, held);
     this.#members.set(member.name, member);
@@ -59,9 +70,19 @@ export class Dispatcher {
     if (member.away && member.unsettled === 0) this.#members.delete(name);
   }
 
-  /** The lease ended without an outcome: all that stood under it goes out again. */
-  expired(name: string, token: number): void {
-    this.settled(name, token, Infinity);
+  /** Messages were taken back from a member: it is told, when it is here. */
+  returned(name: string, token: number, ranges: readonly Range[]): void {
+    const member = this.#members.get(name);
+    const messages = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+    this.settled(name, token, messages);
+    if (member?.away === false) member.receiver.revoke(token, ranges);
+  }
+
+  /** Tells the group, through any member that is here. */
+  tell(notice: { readonly gap: Gap | Reset } | { readonly stalled: number }): void {
+    const receiver = this.members.find(({ away }) => !away)?.receiver;
+    if ('gap' in notice) receiver?.gap(notice.gap);
+    else receiver?.stalled(notice.stalled);
   }
 
   /** Nothing more goes out. */
@@ -75,30 +96,40 @@ export class Dispatcher {
     if (this.#state !== 'idle') return;
     this.#state = 'pumping';
     this.#run().catch((error: unknown) => {
-      if (this.#state !== 'stopped') this.#state = 'idle';
-      this.#onError(error);
+      if (this.#state === 'stopped') return;
+      this.#state = 'idle';
+      this.#parts.onError(error);
+      this.#parts.later(() => this.pump());
     });
   }
 
   async #run(): Promise<void> {
-    for (;;) {
-      const next = this.#next();
-      const claimed = next && (await this.#claim(next.member, next.room));
-      if (next !== undefined && claimed !== undefined) {
-        this.#hand(next.member, claimed);
-        // A long backlog must not keep the loop from everything else.
-        await new Promise((resolve) => setImmediate(resolve));
-      } else if (this.#state === 'pump again') this.#state = 'pumping';
-      else break;
-      if (this.#state === 'stopped') return;
+    /** Those for whom there was nothing since something last went out: others may get what they may not. */
+    const served = new Set<string>();
+    while (this.#state !== 'stopped') {
+      const next = this.#next(served);
+      if (next === undefined) {
+        if (this.#state !== 'pump again') break;
+        this.#state = 'pumping';
+        served.clear();
+        continue;
+      }
+      const claimed = await this.#claim(next.member, next.room);
+      if (claimed === 'for others') served.add(next.member.name);
+      if (claimed === 'nothing') for (const name of this.#members.keys()) served.add(name);
+      if (typeof claimed === 'string') continue;
+      served.clear();
+      this.#hand(next.member, claimed);
+      // A long backlog must not keep the loop from everything else.
+      await new Promise((resolve) => setImmediate(resolve));
     }
     if (this.#state === 'pumping') this.#state = 'idle';
   }
 
   /** The member whose turn it is, of those that have room. */
-  #next(): { member: Member; room: Window } | undefined {
+  #next(served: ReadonlySet<string>): { member: Member; room: Window } | undefined {
     for (const [name, member] of this.#members) {
-      const room = member.room();
+      const room = served.has(name) ? undefined : member.room();
       if (room === undefined) continue;
       // To the end of the order: it was its turn.
       this.#members.delete(name);
@@ -108,14 +139,11 @@ export class Dispatcher {
     return undefined;
   }
 
-  #claim(member: Member, room: Window): Promise<Claimed | undefined> {
-    return this.#engine.claim({
-      queue: this.#queue,
-      group: this.#group,
-      member: member.name,
-      maxMessages: room.messages,
-      maxBytes: room.bytes,
-    });
+  #claim(member: Member, room: Window): Promise<ClaimResult> {
+    const { engine, queue, group } = this.#parts;
+    const members = this.members.filter((each) => each.room() !== undefined).map(({ name }) => name);
+    const limits = { maxMessages: room.messages, maxBytes: room.bytes };
+    return engine.claim({ queue, group, member: member.name, members, ...limits });
   }
 
   #hand(member: Member, claimed: Claimed): void {
@@ -126,14 +154,9 @@ export class Dispatcher {
       present.take(claimed);
       return;
     }
+    const { engine, queue, group, onError } = this.#parts;
     const { token } = claimed;
-    const release = {
-      queue: this.#queue,
-      group: this.#group,
-      member: member.name,
-      token,
-      outcome: { kind: 'release' },
-    } as const;
-    this.#engine.settle(release).then(() => this.pump(), this.#onError);
+    const release = { queue, group, member: member.name, token, outcome: { kind: 'release' } } as const;
+    engine.settle(release).then(() => this.pump(), onError);
   }
 }

@@ -14,14 +14,20 @@ export class Dispatching {
   readonly engine: FakeEngine;
   readonly dispatcher: Dispatcher;
   readonly errors: unknown[] = [];
+  /** What is to be run some time later. */
+  readonly later: (() => void)[] = [];
 
   private constructor(engine: FakeEngine) {
     this.engine = engine;
-    this.dispatcher = new Dispatcher(engine, QUEUE, GROUP, (error) => this.errors.push(error));
+    this.dispatcher = new Dispatcher({
+      ...{ engine, queue: QUEUE, group: GROUP },
+      onError: (error) => this.errors.push(error),
+      later: (run) => this.later.push(run),
+    });
   }
 
   static async on(engine: FakeEngine): Promise<Dispatching> {
-    await engine.openGroup(QUEUE, GROUP, 'start');
+    await engine.openGroup(QUEUE, GROUP, { start: 'start' });
     return new Dispatching(engine);
   }
 

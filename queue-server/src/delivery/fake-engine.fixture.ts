@@ -1,94 +1,121 @@
-import { QueueError, type Frame, type Gap, type Range, type Start } from '@typed-queue/contracts';
+import {
+  QueueError,
+  type DeadLetterPage,
+  type Frame,
+  type Gap,
+  type GroupSettings,
+  type Range,
+  type Start,
+} from '@typed-queue/contracts';
 import { setImmediate as turn } from 'node:timers/promises';
-import type {
-  Appended,
-  Claim,
-  Claimed,
-  Engine,
-  EngineEvents,
-  Head,
-  Settle,
-  Settled,
-} from '../engine/engine.js';
+import type { Claim, ClaimResult, Returned, Settle, Settled } from '../engine/claim.js';
+import type { Appended, Engine, EngineEvents, Head, ReadItem } from '../engine/engine.js';
 import { frameOf, stored } from '../engine/frames.fixture.js';
+import type { GroupInfo, GroupOpening, OpenedGroup } from '../engine/group-info.js';
+import type { Change } from '../engine/group/change.js';
 import { Group } from '../engine/group/group.js';
-import type { Receiver } from './member.js';
+import { FakeLog } from './fake-log.fixture.js';
+import { upTo } from './recorder.fixture.js';
+
+export { later, recorder, settled, type Recorder } from './recorder.fixture.js';
 
 export const QUEUE = 'files';
-
-const upTo = ([from, to]: Range): number[] =>
-  Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
 /** An engine of one queue in memory, in which nothing passes by itself: neither time nor the disk. */
 export class FakeEngine implements Engine {
   readonly leaseMs = 30_000;
+  readonly log = new FakeLog();
   now = 0;
   /** What a claim waits for. */
   gate: Promise<void> | undefined;
   /** What `durable` of an outcome waits for. */
   disk: Promise<void> = Promise.resolve();
-  /** Seqs of which the log has a hole. */
+  /** Seqs of which claims find a hole. */
   hole: Range | undefined;
+  /** A member for which claims find nothing. */
+  refused = '';
   /** What the next claim fails with. */
   failure: Error | undefined;
   readonly claims: Claim[] = [];
   /** How many claims of one group were open at once, at most. */
   overlapping = 0;
   readonly abandoned: string[] = [];
+  /** What operators did, in words. */
+  readonly done: string[] = [];
   /** What becomes of an append. */
   appending: (frame: Frame) => Promise<Appended> = async () => ({
-    epoch: 'one',
-    durability: 'memory',
-    firstSeq: 1,
-    duplicates: [],
+    ...{ epoch: 'one', durability: 'memory', firstSeq: 1, duplicates: [] },
   });
-  #head = 0;
   #token = 0;
   #open = 0;
   #events: EngineEvents | undefined;
-  readonly #groups = new Map<string, Group>();
+  readonly #groups = new Map<string, { readonly state: Group; settings: GroupSettings }>();
 
   /** So many messages more are in the log. */
   publish(count: number): void {
-    this.#head += count;
+    this.log.add(count);
+    this.committed();
+  }
+  committed(): void {
     this.#events?.committed(QUEUE);
   }
   ready(group: string): void {
     this.#events?.ready(QUEUE, group);
   }
+  stall(group: string, unsettled: number): void {
+    this.#events?.stalled(QUEUE, group, unsettled);
+  }
+  take(group: string, returned: Returned): void {
+    this.#events?.returned(QUEUE, group, returned);
+  }
   /** Time passes, and leases end. */
   pass(ms: number): void {
     this.now += ms;
-    for (const [name, group] of this.#groups) {
-      for (const { lease } of group.expire(this.now)) {
-        this.#events?.expired(QUEUE, name, lease.member, lease.token);
+    for (const [name, { state }] of this.#groups) {
+      for (const { lease, change } of state.expire(this.now)) {
+        this.take(name, { member: lease.member, token: lease.token, ranges: rangesOf(change) });
       }
       this.ready(name);
     }
   }
   group(name: string): Group {
     const group = this.#groups.get(name);
-    if (group === undefined) throw new Error(`no group ${name}`);
-    return group;
+    if (group === undefined) throw new QueueError('group_unknown', `There is no group "${name}".`);
+    return group.state;
   }
 
   append(_queue: string, frame: Frame): Promise<Appended> {
     return this.appending(frame);
   }
   head(): Head {
-    return { epoch: 'one', firstSeq: 1, lastSeq: this.#head };
+    return this.log.head();
   }
-  read(): Promise<never> {
-    return Promise.reject(new Error('nobody reads'));
+  read(_queue: string, fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]> {
+    return this.log.read(fromSeq, maxBytes);
   }
-  async openGroup(_queue: string, name: string, start: Start): Promise<{ floor: number }> {
-    const floor = start === 'now' ? this.#head + 1 : 1;
-    const group = this.#groups.get(name) ?? new Group(floor, { leaseMs: this.leaseMs, backOff: () => 1_000 });
-    this.#groups.set(name, group);
-    return { floor: group.floor };
+  seqAt(_queue: string, start: Start): Promise<number> {
+    return this.log.seqAt(start);
+  }
+  trim(_queue: string, beforeSeq: number): Promise<void> {
+    return this.log.trim(beforeSeq);
   }
 
-  async claim(claim: Claim): Promise<Claimed | undefined> {
+  async openGroup(_queue: string, name: string, { start, settings }: GroupOpening): Promise<OpenedGroup> {
+    const floor = await this.log.seqAt(start);
+    const policy = { leaseMs: this.leaseMs, maxUnsettled: 10_000, maxAttempts: 6, backOff: () => 1_000 };
+    const group = this.#groups.get(name) ?? { state: new Group(floor, policy), settings: {} };
+    if (settings !== undefined) group.settings = settings;
+    this.#groups.set(name, group);
+    return { floor: group.state.floor, reset: undefined };
+  }
+  groups(): readonly GroupInfo[] {
+    return [...this.#groups].map(([group, { state, settings }]) => {
+      const { floor, cursor, unsettled } = state;
+      return { group, floor, cursor, unsettled, paused: false, stalled: false, deadLetters: 0, settings };
+    });
+  }
+
+  async claim(claim: Claim): Promise<ClaimResult> {
     this.claims.push(claim);
     this.overlapping = Math.max(this.overlapping, ++this.#open);
     try {
@@ -99,21 +126,22 @@ export class FakeEngine implements Engine {
     }
   }
 
-  #take({ group: name, member, maxMessages }: Claim): Claimed | undefined {
+  #take({ group: name, member, maxMessages }: Claim): ClaimResult {
     const { failure, hole } = this;
     this.failure = undefined;
     if (failure !== undefined) throw failure;
     const group = this.group(name);
-    const range = group.candidates(this.#head, this.now, maxMessages)[0];
-    if (range === undefined) return undefined;
+    const range = group.candidates({ member, takes: () => true }, this.log.lastSeq, this.now, maxMessages)[0];
+    if (range === undefined) return 'nothing';
+    if (member === this.refused) return 'for others';
     const token = ++this.#token;
     if (hole?.[0] === range[0]) {
       const gap: Gap = { from: hole[0], to: hole[1], reason: 'damage' };
       group.skip(hole);
       return { token, frames: [], attempts: [], gaps: [gap] };
     }
-    const attempts = group.claim([range], { token, member }, this.now);
-    return { token, frames: [stored(frameOf(upTo(range)), range[0])], attempts, gaps: [] };
+    group.claim([range], { token, member }, this.now);
+    return { token, frames: [stored(frameOf(upTo(range)), range[0])], attempts: [], gaps: [] };
   }
 
   async settle({ group: name, ...outcome }: Settle): Promise<Settled> {
@@ -122,8 +150,8 @@ export class FakeEngine implements Engine {
     await turn();
     const group = this.group(name);
     const held = group.holds(outcome.token, outcome.member);
-    const { changed, lost } = group.settle(outcome, this.now);
-    return { held, settled: changed.map(({ from, to }) => [from, to]), lost, durable: this.disk };
+    const change = group.settle(outcome, this.now);
+    return { ...change, held, settled: rangesOf(change), durable: this.disk };
   }
 
   resume(_queue: string, name: string, member: string, tokens: readonly number[]): readonly number[] {
@@ -141,6 +169,22 @@ export class FakeEngine implements Engine {
     this.resume(queue, name, member, []);
   }
 
+  async seekGroup(_queue: string, name: string, to: Start): Promise<void> {
+    this.group(name);
+    this.done.push(`${name} goes to ${JSON.stringify(to)}`);
+  }
+  async pauseGroup(_queue: string, name: string, paused: boolean): Promise<void> {
+    this.group(name);
+    this.done.push(`${name} ${paused ? 'pauses' : 'goes on'}`);
+  }
+  async deleteGroup(_queue: string, name: string): Promise<void> {
+    this.group(name);
+    this.#groups.delete(name);
+  }
+  async deadLetters(): Promise<DeadLetterPage> {
+    return { letters: [], next: null };
+  }
+
   trouble(): Error | undefined {
     return undefined;
   }
@@ -152,34 +196,4 @@ export class FakeEngine implements Engine {
   }
 }
 
-export interface Recorder extends Receiver {
-  readonly grants: Claimed[];
-  readonly gaps: Gap[];
-  /** The seqs of each grant. */
-  seqs(): number[][];
-}
-
-/** A receiver that keeps what it is given. */
-export const recorder = (): Recorder => {
-  const grants: Claimed[] = [];
-  const gaps: Gap[] = [];
-  return {
-    grants,
-    gaps,
-    grant: (claimed) => void grants.push(claimed),
-    gap: (gap) => void gaps.push(gap),
-    seqs: () => grants.map(({ frames }) => frames.flatMap((frame) => upTo([frame.firstSeq, frame.lastSeq]))),
-  };
-};
-
-/** Everything that can happen by itself has happened. */
-export const settled = async (): Promise<void> => {
-  for (let turns = 0; turns < 50; turns++) await turn();
-};
-
-/** A promise that a test resolves. */
-export const later = (): { promise: Promise<void>; resolve: () => void } => {
-  let resolve: () => void = () => undefined;
-  const promise = new Promise<void>((settle) => (resolve = settle));
-  return { promise, resolve };
-};
+const rangesOf = ({ changed }: Change): Range[] => changed.map(({ from, to }) => [from, to]);

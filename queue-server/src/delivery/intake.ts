@@ -48,11 +48,11 @@ export class Intake {
  * until then later frames of the same producer are refused as well.
  */
 export class OrderedIntake {
-  readonly #intake: Intake;
+  readonly #intake: Pick<Intake, 'append'>;
   /** By queue and producer: the number of the frame that is to come again. */
   readonly #awaited = new Map<string, number>();
 
-  constructor(intake: Intake) {
+  constructor(intake: Pick<Intake, 'append'>) {
     this.#intake = intake;
   }
 

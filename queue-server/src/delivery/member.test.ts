@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { Claimed } from '../engine/engine.js';
+import type { Claimed } from '../engine/claim.js';
 import { frameOf, stored } from '../engine/frames.fixture.js';
 import { recorder, type Recorder } from './fake-engine.fixture.js';
 import { Member, type Window } from './member.js';

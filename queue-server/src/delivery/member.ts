@@ -1,7 +1,7 @@
-import type { Gap } from '@typed-queue/contracts';
-import type { Claimed } from '../engine/engine.js';
+import type { Gap, Range, Reset } from '@typed-queue/contracts';
+import type { Claimed } from '../engine/claim.js';
 
-export type { Claimed } from '../engine/engine.js';
+export type { Claimed } from '../engine/claim.js';
 
 /** How much may be unsettled at a member. */
 export interface Window {
@@ -12,8 +12,12 @@ export interface Window {
 /** Where a member's messages go; the transport implements it. */
 export interface Receiver {
   grant(claimed: Claimed): void;
+  /** Messages under the token are taken back. */
+  revoke(token: number, ranges: readonly Range[]): void;
   /** Tells all members of the group, of which this one met the gap. */
-  gap(gap: Gap): void;
+  gap(gap: Gap | Reset): void;
+  /** Tells all members of the group that so much is unsettled that nothing new goes out. */
+  stalled(unsettled: number): void;
 }
 
 interface Held {

@@ -1,0 +1,69 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { Delivering, tokenOf } from './delivering.fixture.js';
+import { FakeEngine, QUEUE, settled } from './fake-engine.fixture.js';
+
+let engine: FakeEngine;
+let group: Delivering;
+beforeEach(() => {
+  engine = new FakeEngine();
+  group = new Delivering(engine);
+});
+
+describe('the settings of a group', () => {
+  it('may be changed by a member that is alone, also by itself when it comes back', async () => {
+    const settings = { maxAttempts: 2 };
+    await group.join('a', { settings });
+    await group.join('a', { settings: { maxAttempts: 3 } });
+    expect(engine.groups()).toMatchObject([{ settings: { maxAttempts: 3 } }]);
+  });
+
+  it('are the same for all members, however they are written, and stay when a member names none', async () => {
+    await group.join('a', { settings: { events: ['save', 'error'], maxAttempts: 2 } });
+    await group.join('b', { settings: { maxAttempts: 2, events: ['error', 'save'] } });
+    await group.join('c');
+    expect(
+      group.delivery
+        .members(QUEUE, 'logger')
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['a', 'b', 'c']);
+  });
+
+  it('are refused while others are members under different ones, naming both', async () => {
+    await group.join('a', { settings: { maxAttempts: 2 } });
+    await expect(group.join('b', { settings: {} })).rejects.toMatchObject({
+      code: 'group_conflict',
+      retryable: true,
+      details: { settings: { maxAttempts: 2 }, members: ['a'] },
+    });
+    expect(group.delivery.members(QUEUE, 'logger')).toHaveLength(1);
+  });
+});
+
+describe('a delivery', () => {
+  it('tells the member whose messages are taken back, and has its window free for others', async () => {
+    engine.publish(3);
+    const a = await group.join('a', { messages: 3 });
+    engine.take('logger', { member: 'a', token: tokenOf(a), ranges: [[2, 3]] });
+    expect(a.revoked).toEqual([{ token: tokenOf(a), ranges: [[2, 3]] }]);
+    expect(group.delivery.unsettled()).toBe(1);
+  });
+
+  it('tells a group that it is stalled once, through a member that is here', async () => {
+    const [a, b] = [await group.join('a'), await group.join('b')];
+    group.delivery.abandon(a.subscription);
+    engine.stall('logger', 7);
+    expect([...a.stalls, ...b.stalls]).toEqual([7]);
+  });
+
+  it('tells the tails what was committed, and who left which group', async () => {
+    const a = await group.join('a');
+    const b = await group.join('b', { group: 'other' });
+    engine.publish(1);
+    await settled();
+    expect(group.committed).toEqual([QUEUE]);
+    await group.delivery.leave(a.subscription);
+    group.delivery.abandon(b.subscription);
+    expect(group.left).toEqual([`${QUEUE}/logger`, `${QUEUE}/other`]);
+  });
+});

@@ -1,0 +1,66 @@
+import type { Timers } from '../engine/alarm.js';
+import type { Engine } from '../engine/engine.js';
+import { Dispatcher } from './dispatcher.js';
+
+export interface DispatchersParts {
+  readonly engine: Engine;
+  readonly onError: (error: unknown) => void;
+  readonly timers: Timers;
+}
+
+/** How long a group waits after its engine failed to hand something out. */
+const PUMP_AGAIN_MS = 1_000;
+
+/** The dispatchers of all groups that have members. */
+export class Dispatchers {
+  readonly #parts: DispatchersParts;
+  /** By queue, then by group. */
+  readonly #byQueue = new Map<string, Map<string, Dispatcher>>();
+  #stopped = false;
+
+  constructor(parts: DispatchersParts) {
+    this.#parts = parts;
+  }
+
+  find(queue: string, group: string): Dispatcher | undefined {
+    return this.#byQueue.get(queue)?.get(group);
+  }
+
+  /** The dispatcher of a group, made when it has none. */
+  open(queue: string, group: string): Dispatcher {
+    const groups = this.#byQueue.get(queue) ?? new Map<string, Dispatcher>();
+    this.#byQueue.set(queue, groups);
+    const known = groups.get(group);
+    if (known !== undefined) return known;
+    const { engine, onError, timers } = this.#parts;
+    const later = (run: () => void): void => void timers.set(run, PUMP_AGAIN_MS);
+    const dispatcher = new Dispatcher({ engine, queue, group, onError, later });
+    if (this.#stopped) dispatcher.stop();
+    groups.set(group, dispatcher);
+    return dispatcher;
+  }
+
+  /** There are new messages in a queue. */
+  committed(queue: string): void {
+    const groups = this.#byQueue.get(queue);
+    groups?.forEach((dispatcher, group) => {
+      if (dispatcher.unused) groups.delete(group);
+      else dispatcher.pump();
+    });
+  }
+
+  /** How many messages are at members. */
+  unsettled(): number {
+    return this.#all().reduce((sum, dispatcher) => sum + dispatcher.unsettled, 0);
+  }
+
+  /** Nothing more goes out. */
+  stop(): void {
+    this.#stopped = true;
+    for (const dispatcher of this.#all()) dispatcher.stop();
+  }
+
+  #all(): readonly Dispatcher[] {
+    return [...this.#byQueue.values()].flatMap((groups) => [...groups.values()]);
+  }
+}

@@ -1,0 +1,79 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { MINUTE } from '@typed-queue/contracts';
+import { Time } from '../engine/conformance/time.fixture.js';
+import { FakeEngine, QUEUE, settled } from './fake-engine.fixture.js';
+import { GroupExpiry } from './group-expiry.js';
+
+let engine: FakeEngine;
+let time: Time;
+let used: Set<string>;
+const errors: unknown[] = [];
+
+const expiry = (): GroupExpiry =>
+  new GroupExpiry({
+    ...{ engine, queues: [QUEUE] },
+    used: (_queue, group) => used.has(group),
+    onError: (error) => errors.push(error),
+    ...{ now: () => time.now, timers: time.timers },
+  });
+const names = (): string[] => engine.groups().map(({ group }) => group);
+const pass = async (ms: number): Promise<void> => {
+  time.pass(ms);
+  await settled();
+};
+
+beforeEach(async () => {
+  engine = new FakeEngine();
+  time = new Time();
+  used = new Set();
+  errors.length = 0;
+  await engine.openGroup(QUEUE, 'short', { start: 'start', settings: { expireAfterMs: MINUTE } });
+  await engine.openGroup(QUEUE, 'long', { start: 'start', settings: { expireAfterMs: 5 * MINUTE } });
+  await engine.openGroup(QUEUE, 'kept', { start: 'start' });
+});
+
+describe('the expiry of groups', () => {
+  it('deletes each group that had no member for as long as its settings say', async () => {
+    expiry();
+    await pass(MINUTE - 1);
+    expect(names()).toEqual(['short', 'long', 'kept']);
+    await pass(1);
+    expect(names()).toEqual(['long', 'kept']);
+    await pass(100 * MINUTE);
+    expect(names()).toEqual(['kept']);
+    expect(time.running).toBe(0);
+  });
+
+  it('counts from when the last member left, and keeps a group that has one', async () => {
+    const groups = expiry();
+    used.add('short');
+    await pass(3 * MINUTE);
+    used.delete('short');
+    groups.left(QUEUE, 'short');
+    await pass(MINUTE - 1);
+    expect(names()).toContain('short');
+    await pass(1);
+    expect(names()).not.toContain('short');
+  });
+
+  it('tells when a group cannot be deleted, and tries again', async () => {
+    expiry();
+    const remove = engine.deleteGroup.bind(engine);
+    engine.deleteGroup = async () => Promise.reject(new Error('the disk'));
+    await pass(MINUTE);
+    expect(errors).toMatchObject([{ message: 'the disk' }]);
+    engine.deleteGroup = remove;
+    await pass(MINUTE);
+    expect(names()).toEqual(['long', 'kept']);
+  });
+
+  it('deletes nothing once it is stopped', async () => {
+    const groups = expiry();
+    groups.stop();
+    await pass(100 * MINUTE);
+    groups.left(QUEUE, 'short');
+    await pass(100 * MINUTE);
+    expect(names()).toHaveLength(3);
+    expect(time.running).toBe(0);
+  });
+});

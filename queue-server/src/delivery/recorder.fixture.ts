@@ -1,0 +1,45 @@
+import type { Gap, Range, Reset } from '@typed-queue/contracts';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Claimed } from '../engine/claim.js';
+import type { Receiver } from './member.js';
+
+export const upTo = ([from, to]: Range): number[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
+export interface Recorder extends Receiver {
+  readonly grants: Claimed[];
+  readonly revoked: { readonly token: number; readonly ranges: readonly Range[] }[];
+  readonly gaps: (Gap | Reset)[];
+  /** What it was told of how much is unsettled. */
+  readonly stalls: number[];
+  /** The seqs of each grant. */
+  seqs(): number[][];
+}
+
+/** A receiver that keeps what it is given. */
+export const recorder = (): Recorder => {
+  const grants: Claimed[] = [];
+  const revoked: Recorder['revoked'] = [];
+  const gaps: (Gap | Reset)[] = [];
+  const stalls: number[] = [];
+  return {
+    ...{ grants, revoked, gaps, stalls },
+    grant: (claimed) => void grants.push(claimed),
+    revoke: (token, ranges) => void revoked.push({ token, ranges }),
+    gap: (gap) => void gaps.push(gap),
+    stalled: (unsettled) => void stalls.push(unsettled),
+    seqs: () => grants.map(({ frames }) => frames.flatMap((frame) => upTo([frame.firstSeq, frame.lastSeq]))),
+  };
+};
+
+/** Everything that can happen by itself has happened. */
+export const settled = async (): Promise<void> => {
+  for (let turns = 0; turns < 50; turns++) await turn();
+};
+
+/** A promise that a test resolves. */
+export const later = (): { promise: Promise<void>; resolve: () => void } => {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
+};

@@ -1,0 +1,83 @@
+import { QueueError } from '@typed-queue/contracts';
+import type { Window } from '../member.js';
+import type { Piece } from './piece.js';
+import { TailWindow } from './tail-window.js';
+
+/** Where what a tail reads goes; the transport implements it. */
+export interface TailReceiver {
+  replay(piece: Piece): void;
+  /** The tail has everything below this seq. Without a filter it is of its queue's room from here on. */
+  live(next: number): void;
+  /** The tail gets replays again, and is no longer of the room. */
+  behind(next: number): void;
+}
+
+/** What the client of a tail was told, and how much of it is unread. */
+export class TailClient {
+  readonly #receiver: TailReceiver;
+  readonly #window: TailWindow;
+  #told: number;
+  #live = false;
+
+  constructor(next: number, window: Window, receiver: TailReceiver) {
+    this.#told = next;
+    this.#window = new TailWindow(window);
+    this.#receiver = receiver;
+  }
+
+  /** The seq behind the last that the client was told of. */
+  get told(): number {
+    return this.#told;
+  }
+  /** It was sent as much as may be unread. */
+  get full(): boolean {
+    return this.#window.full;
+  }
+
+  /** How much may be sent; undefined: too much is unread. */
+  room(): Window | undefined {
+    return this.#window.room();
+  }
+
+  replay({ to, gaps, frames }: Omit<Piece, 'from'>): void {
+    this.#receiver.replay({ from: this.#told, to, gaps, frames });
+    const messages = frames.reduce((sum, frame) => sum + frame.count, 0);
+    const bytes = frames.reduce((sum, frame) => sum + frame.bytes.byteLength, 0);
+    this.#sent(to, messages, bytes);
+  }
+
+  /** Messages up to this seq went out by the room, as text of this length. */
+  delivered(to: number, length: number): void {
+    this.#sent(to, to - this.#told + 1, length);
+  }
+
+  /** The tail has everything below this seq. */
+  live(next: number): void {
+    if (this.#live) return;
+    if (this.#told < next) this.replay({ to: next - 1, gaps: [], frames: [] });
+    this.#live = true;
+    this.#receiver.live(next);
+  }
+
+  behind(): void {
+    if (!this.#live) return;
+    this.#live = false;
+    this.#receiver.behind(this.#told);
+  }
+
+  /**
+   * The client read everything below this seq.
+   * @throws QueueError `request_invalid` when that was not sent yet
+   */
+  position(next: number): void {
+    if (next > this.#told) {
+      throw new QueueError('request_invalid', `The tail was sent what is below ${this.#told}, not ${next}.`);
+    }
+    this.#window.read(next);
+  }
+
+  #sent(to: number, messages: number, bytes: number): void {
+    this.#window.add({ from: this.#told, to, messages, bytes });
+    this.#told = to + 1;
+  }
+}

@@ -1,0 +1,67 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { QueueError } from '@typed-queue/contracts';
+import { QUEUE, settled, type FakeEngine } from '../fake-engine.fixture.js';
+import { Tailing } from './tailing.fixture.js';
+
+let world: Tailing;
+let engine: FakeEngine;
+
+beforeEach(() => {
+  world = new Tailing();
+  ({ engine } = world);
+});
+
+describe('a read that fails', () => {
+  it('is told and tried again after a while, later each time', async () => {
+    engine.publish(2);
+    const failure = new Error('the disk does not answer');
+    engine.log.readFailure = failure;
+    const { heard } = await world.open('start');
+    for (const delayMs of [100, 200, 400]) {
+      expect([...world.timers.values()].map((timer) => timer.delayMs)).toEqual([delayMs]);
+      await world.ring();
+    }
+    expect(world.errors).toEqual([failure, failure, failure, failure]);
+    expect(engine.log.reads).toEqual([1, 1, 1, 1]);
+    engine.log.readFailure = undefined;
+    await world.ring();
+    expect(heard).toEqual(['replay 1-2', 'live 3']);
+  });
+
+  it('sends all that are live back to read by themselves', async () => {
+    const { heard } = await world.open('now');
+    engine.log.readFailure = new Error('the disk does not answer');
+    engine.publish(2);
+    await settled();
+    expect(heard).toEqual(['live 1', 'behind 1']);
+    engine.log.readFailure = undefined;
+    await world.ring();
+    engine.publish(1);
+    await settled();
+    expect(heard.slice(2)).toEqual(['replay 1-2', 'live 3', 'deliver 3-3']);
+  });
+
+  it('is not tried again for a tail that ended', async () => {
+    engine.publish(2);
+    engine.log.readFailure = new Error('the disk does not answer');
+    const { tail } = await world.open('start');
+    tail.end();
+    expect(world.timers.size).toBe(0);
+  });
+
+  it('ends the tail when the engine is closed', async () => {
+    engine.publish(2);
+    engine.log.readFailure = new QueueError('closed', 'The engine is closed.');
+    await world.open('start');
+    expect(world.errors).toEqual([]);
+    expect([world.timers.size, world.tails.count(QUEUE)]).toEqual([0, 0]);
+  });
+
+  it('that gives nothing where something should be is a failure as well', async () => {
+    engine.publish(2);
+    engine.log.read = async () => [];
+    await world.open('start');
+    expect(world.errors).toMatchObject([{ message: 'a read of seq 1 gave nothing of it' }]);
+    expect(world.timers.size).toBe(1);
+  });
+});

@@ -1,0 +1,100 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { QUEUE, settled } from '../fake-engine.fixture.js';
+import { Tailing } from './tailing.fixture.js';
+
+let world: Tailing;
+
+beforeEach(() => {
+  world = new Tailing();
+});
+
+describe('a tail of some events', () => {
+  it('hears of them only, and of everything else that it is behind it', async () => {
+    world.publish('a', 'b', 'a', 'a', 'c');
+    const { heard, seqs } = await world.open('start', { events: ['a'] });
+    expect([heard, seqs]).toEqual([
+      ['replay 1-5', 'live 6'],
+      [1, 3, 4],
+    ]);
+    const { seqs: two } = await world.open('start', { events: ['c', 'b'] });
+    expect(two).toEqual([2, 5]);
+  });
+
+  it('is never in the room, and hears of what is new by replays', async () => {
+    const { heard, seqs } = await world.open('now', { events: ['a'] });
+    world.publish('a', 'b');
+    await settled();
+    world.publish('b');
+    await settled();
+    world.publish('b', 'a', 'b');
+    await settled();
+    expect(world.texts).toEqual([]);
+    expect([heard, seqs]).toEqual([
+      ['live 1', 'replay 1-2', 'replay 3-6'],
+      [1, 5],
+    ]);
+  });
+
+  it('hears in its first piece of what was not for it, before it is live', async () => {
+    world.publish('b', 'b');
+    const { heard } = await world.open('start', { events: ['a'] });
+    expect(heard).toEqual(['replay 1-2', 'live 3']);
+  });
+
+  it('hears how far it is after a thousand messages that are not for it', async () => {
+    const { heard } = await world.open('now', { events: ['a'] });
+    for (let frames = 0; frames < 25; frames++) {
+      world.publish(...Array.from({ length: 90 }, () => 'b'));
+      await settled();
+    }
+    expect(heard).toEqual(['live 1', 'replay 1-1080', 'replay 1081-2160']);
+  });
+
+  it('hears of gaps', async () => {
+    const { heard } = await world.open('now', { events: ['a'] });
+    world.publish('b');
+    await settled();
+    world.damage(2);
+    await settled();
+    expect(heard).toEqual(['live 1', 'replay 1-3, gap 2-3']);
+  });
+
+  it('begins within a frame, and ends where its window does', async () => {
+    world.publish('a', 'a', 'b', 'a', 'a', 'b', 'a');
+    const window = { messages: 2, bytes: 100_000 };
+    const { heard, seqs, tail } = await world.open({ seq: 2 }, { events: ['a'], window });
+    expect([heard, seqs]).toEqual([['replay 2-4'], [2, 4]]);
+    tail.position(5);
+    await settled();
+    expect([heard.slice(1), seqs.slice(2)]).toEqual([
+      ['replay 5-7', 'live 8'],
+      [5, 7],
+    ]);
+  });
+
+  it('is behind when its window is full, and live again', async () => {
+    const window = { messages: 4, bytes: 100_000 };
+    const { heard, tail } = await world.open('now', { events: ['a'], window });
+    for (let frames = 0; frames < 6; frames++) {
+      world.publish('a', 'b');
+      await settled();
+    }
+    expect(heard).toEqual(['live 1', 'replay 1-2', 'replay 3-4', 'replay 5-6', 'replay 7-8', 'behind 9']);
+    const reads = world.engine.log.reads.length;
+    world.publish('a');
+    await settled();
+    expect(world.engine.log.reads).toHaveLength(reads);
+    tail.position(9);
+    await settled();
+    expect(heard.slice(6)).toEqual(['replay 9-13', 'live 14']);
+  });
+
+  it('that is the only one is counted, and leaves nothing behind', async () => {
+    const { tail } = await world.open('now', { events: ['a'] });
+    expect(world.tails.count(QUEUE)).toBe(1);
+    tail.end();
+    world.publish('a');
+    await settled();
+    expect([world.tails.count(QUEUE), world.engine.log.reads]).toEqual([0, []]);
+  });
+});

@@ -1,0 +1,181 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { idOf } from '../../engine/frames.fixture.js';
+import { later, QUEUE, settled, type FakeEngine } from '../fake-engine.fixture.js';
+import { Tailing } from './tailing.fixture.js';
+
+let world: Tailing;
+let engine: FakeEngine;
+
+beforeEach(() => {
+  world = new Tailing();
+  ({ engine } = world);
+});
+
+describe('a tail', () => {
+  it('reads what is there, is live, and hears what is new by its room', async () => {
+    engine.publish(3);
+    engine.publish(2);
+    const { heard } = await world.open('start');
+    expect(heard).toEqual(['replay 1-5', 'live 6']);
+    engine.publish(2);
+    await settled();
+    engine.publish(1);
+    await settled();
+    expect(heard.slice(2)).toEqual(['deliver 6-7', 'deliver 8-8']);
+  });
+
+  it('hears nothing before its start', async () => {
+    engine.publish(3);
+    const { heard, tail } = await world.opened('start');
+    engine.publish(1);
+    await settled();
+    expect(heard).toEqual([]);
+    tail.start();
+    await settled();
+    expect(heard).toEqual(['replay 1-4', 'live 5']);
+  });
+
+  it('begins within a frame, which is cut', async () => {
+    engine.publish(5);
+    const { heard, seqs } = await world.open({ seq: 3 });
+    expect([heard, seqs]).toEqual([
+      ['replay 3-5', 'live 6'],
+      [3, 4, 5],
+    ]);
+  });
+
+  it('shares one text with all that are live', async () => {
+    const clients = [await world.open('now'), await world.open('start'), await world.open({ seq: 1 })];
+    engine.publish(2);
+    await settled();
+    for (const { heard } of clients) expect(heard).toEqual(['live 1', 'deliver 1-2']);
+    const common = { queue: QUEUE, event: 'said', headers: {}, time: 1_000 };
+    expect(world.texts.map((text): unknown => JSON.parse(text))).toEqual([
+      [1, 2].map((seq) => ({ ...common, id: idOf(seq), payload: { number: seq, text: '' }, seq })),
+    ]);
+  });
+
+  it('reads a new frame once, however many are live', async () => {
+    for (let tails = 0; tails < 5; tails++) await world.open('now');
+    engine.publish(2);
+    await settled();
+    expect(engine.log.reads).toEqual([1]);
+  });
+
+  it('hears frames that came together as one text', async () => {
+    const { heard } = await world.open('now');
+    const reading = later();
+    engine.log.reading = reading.promise;
+    engine.publish(1);
+    for (let frames = 0; frames < 4; frames++) engine.publish(2);
+    reading.resolve();
+    await settled();
+    // The first read was begun with the first of them.
+    expect(heard).toEqual(['live 1', 'deliver 1-9']);
+  });
+
+  it('misses nothing that comes while it reads', async () => {
+    engine.publish(3);
+    const reading = later();
+    engine.log.reading = reading.promise;
+    const opening = world.open('start');
+    await settled();
+    engine.publish(2);
+    reading.resolve();
+    const { heard, seqs } = await opening;
+    expect(seqs).toEqual([1, 2, 3, 4, 5]);
+    expect(heard.at(-1)).toBe('live 6');
+  });
+
+  it('waits for its room when it begins with what its room has not told yet', async () => {
+    const first = await world.open('now');
+    const reading = later();
+    engine.log.reading = reading.promise;
+    engine.publish(2);
+    const second = await world.open('now');
+    expect(second.heard).toEqual([]);
+    reading.resolve();
+    await settled();
+    expect(second.heard).toEqual(['live 3']);
+    engine.publish(1);
+    await settled();
+    expect(first.seqs).toEqual([1, 2, 3]);
+    expect(second.heard).toEqual(['live 3', 'deliver 3-3']);
+  });
+
+  it('is live when the room that it waited for is empty', async () => {
+    const first = await world.open('now');
+    const reading = later();
+    engine.log.reading = reading.promise;
+    engine.publish(2);
+    const second = await world.open('now');
+    first.tail.end();
+    expect(second.heard).toEqual(['live 3']);
+    reading.resolve();
+    await settled();
+    engine.publish(1);
+    await settled();
+    expect(second.seqs).toEqual([3]);
+  });
+
+  it('hears nothing of what its room had begun to read for those before it', async () => {
+    const first = await world.open('now');
+    const reading = later();
+    engine.log.reading = reading.promise;
+    engine.publish(2);
+    first.tail.end();
+    first.inRoom = false;
+    const second = await world.open('now');
+    reading.resolve();
+    await settled();
+    expect([second.heard, world.texts]).toEqual([['live 3'], []]);
+  });
+
+  it('reads a long log in pieces, with turns of the loop between', async () => {
+    for (let frames = 0; frames < 40; frames++) engine.publish(400);
+    const client = await world.opened('start', { window: { messages: 100_000, bytes: 64 * 1024 * 1024 } });
+    client.tail.start();
+    await Promise.resolve();
+    expect(client.seqs.length).toBeLessThan(16_000);
+    await settled();
+    expect(client.heard.length).toBeGreaterThan(4);
+    expect(client.seqs).toEqual(Array.from({ length: 16_000 }, (_, index) => index + 1));
+    expect(client.heard.at(-1)).toBe('live 16001');
+  });
+
+  it('is told of each gap, where it is', async () => {
+    engine.publish(2);
+    world.damage(3);
+    engine.publish(1);
+    const { heard, gaps } = await world.open('start');
+    expect(heard).toEqual(['replay 1-6, gap 3-5', 'live 7']);
+    expect(gaps).toEqual([{ from: 3, to: 5, reason: 'damage' }]);
+  });
+
+  it('is told of a gap that its room met, and is live again behind it', async () => {
+    const { heard } = await world.open('now');
+    const other = await world.open('now');
+    world.damage(2);
+    engine.publish(1);
+    await settled();
+    const said = ['live 1', 'behind 1', 'replay 1-3, gap 1-2', 'live 4'];
+    expect([heard, other.heard]).toEqual([said, said]);
+  });
+
+  it('that ended hears nothing more, also of what was being read, and is forgotten', async () => {
+    engine.publish(3);
+    const reading = later();
+    engine.log.reading = reading.promise;
+    const { heard, tail } = await world.open('start');
+    const live = await world.open('now');
+    expect(world.tails.count(QUEUE)).toBe(2);
+    tail.end();
+    live.tail.end();
+    tail.end();
+    reading.resolve();
+    engine.publish(1);
+    await settled();
+    expect([heard, live.heard]).toEqual([[], ['live 4']]);
+    expect(world.tails.count(QUEUE)).toBe(0);
+  });
+});

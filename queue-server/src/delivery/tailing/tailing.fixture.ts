@@ -1,0 +1,130 @@
+import { encodeFrame, type Gap, type Position, type Start } from '@typed-queue/contracts';
+import { draftOf, stored } from '../../engine/frames.fixture.js';
+import { FakeEngine, QUEUE, settled } from '../fake-engine.fixture.js';
+import type { OpenedTail, TailOpening } from './queue-tails.js';
+import { Tails } from './tails.js';
+
+const WINDOW = { messages: 1_000, bytes: 4 * 1024 * 1024 };
+
+/** One tail, and everything its client hears: `replay 1-3`, `gap 4-5`, `live 6`, `deliver 6-7`, `behind 8`. */
+export class ClientOfTail {
+  readonly heard: string[] = [];
+  /** In the order in which they came. */
+  readonly seqs: number[] = [];
+  readonly gaps: Gap[] = [];
+  inRoom = false;
+  opened: OpenedTail | undefined;
+  /** Called with the seq behind the last that the client heard of. */
+  onHeard: (next: number) => void = () => undefined;
+
+  get tail(): OpenedTail['tail'] {
+    if (this.opened === undefined) throw new Error('not opened yet');
+    return this.opened.tail;
+  }
+
+  hear(what: string, to: number, seqs: readonly number[]): void {
+    this.heard.push(what);
+    this.seqs.push(...seqs);
+    this.onHeard(to + 1);
+  }
+}
+
+/** The tails of a fake engine's queue, their room, and timers that ring when a test says so. */
+export class Tailing {
+  readonly engine = new FakeEngine();
+  readonly errors: unknown[] = [];
+  /** Each text that the room was told. */
+  readonly texts: string[] = [];
+  /** Delays that are waited for. */
+  readonly timers = new Map<object, { readonly run: () => void; readonly delayMs: number }>();
+  readonly tails: Tails;
+  readonly #clients: ClientOfTail[] = [];
+
+  constructor() {
+    this.tails = new Tails(this.engine, (error) => this.errors.push(error), {
+      set: (run, delayMs) => {
+        const timer = {};
+        this.timers.set(timer, { run, delayMs });
+        return timer;
+      },
+      // Safe: only what `set` returned comes back.
+      clear: (timer) => void this.timers.delete(timer as object),
+    });
+    this.tails.onDeliver((_queue, _epoch, firstSeq, text) => this.#deliver(firstSeq, text));
+    this.engine.listen({
+      committed: (queue) => this.tails.committed(queue),
+      ready: () => undefined,
+      returned: () => undefined,
+      stalled: () => undefined,
+    });
+  }
+
+  /** Opens a tail and starts it; resolves when nothing more happens by itself. */
+  async open(from: Start | Position, options: Partial<TailOpening> = {}): Promise<ClientOfTail> {
+    const client = await this.opened(from, options);
+    client.tail.start();
+    await settled();
+    return client;
+  }
+
+  /** Opens a tail, which waits for its start. */
+  async opened(from: Start | Position, options: Partial<TailOpening> = {}): Promise<ClientOfTail> {
+    const client = new ClientOfTail();
+    const opening = { queue: QUEUE, from, window: WINDOW, ...options };
+    client.opened = await this.tails.open(opening, {
+      replay: ({ from, to, gaps, frames }) => {
+        client.gaps.push(...gaps);
+        const seqs = frames.flatMap(({ firstSeq, count }) =>
+          Array.from({ length: count }, (_, index) => firstSeq + index),
+        );
+        const missing = gaps.map((gap) => `, gap ${gap.from}-${gap.to}`).join('');
+        client.hear(`replay ${from}-${to}${missing}`, to, seqs);
+      },
+      live: (next) => {
+        client.heard.push(`live ${next}`);
+        client.inRoom = opening.events === undefined;
+      },
+      behind: (next) => {
+        client.heard.push(`behind ${next}`);
+        client.inRoom = false;
+      },
+    });
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** One frame of messages with these events. */
+  publish(...events: readonly string[]): void {
+    const { log } = this.engine;
+    const first = log.lastSeq + 1;
+    const drafts = events.map((event, index) => ({ ...draftOf(first + index), event }));
+    log.addItem({ kind: 'frame', frame: stored(encodeFrame(drafts), first) });
+    this.engine.committed();
+  }
+
+  /** Messages that are durable and cannot be read. */
+  damage(count: number): void {
+    const { log } = this.engine;
+    const from = log.lastSeq + 1;
+    log.addItem({ kind: 'gap', gap: { from, to: from + count - 1, reason: 'damage' } });
+    this.engine.committed();
+  }
+
+  /** All timers ring; resolves when nothing more happens by itself. */
+  async ring(): Promise<void> {
+    const timers = [...this.timers.values()];
+    this.timers.clear();
+    for (const { run } of timers) run();
+    await settled();
+  }
+
+  #deliver(firstSeq: number, text: string): void {
+    this.texts.push(text);
+    // Safe: what the room is told is an array of messages.
+    const seqs = (JSON.parse(text) as { readonly seq: number }[]).map(({ seq }) => seq);
+    const to = seqs.at(-1) ?? 0;
+    for (const client of this.#clients) {
+      if (client.inRoom) client.hear(`deliver ${firstSeq}-${to}`, to, seqs);
+    }
+  }
+}
