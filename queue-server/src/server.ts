@@ -2,23 +2,18 @@ import { contract as systemContract, type Contract } from '@typed-queue/contract
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino, type Logger } from 'pino';
+import { Administration } from './delivery/administration.js';
 import { Delivery } from './delivery/delivery.js';
+import { GroupExpiry } from './delivery/group-expiry.js';
 import { Intake } from './delivery/intake.js';
-import { openEmbeddedEngine, type EmbeddedOptions } from './engine/embedded/open-embedded-engine.js';
-import { storedQueues } from './engine/embedded/stored-queues.js';
+import { Tails } from './delivery/tailing/tails.js';
+import { systemTimers } from './engine/alarm.js';
 import type { Engine } from './engine/engine.js';
-import { openMemoryEngine } from './engine/memory/open-memory-engine.js';
 import { Guard } from './guard/guard.js';
-import { storageLog } from './storage-log.js';
+import { openEngine, type EngineOptions, type Storage } from './open-engine.js';
+import { servedContracts } from './stored-contracts.js';
 import { healthPages } from './transport/health.js';
 import { serveSockets } from './transport/socket-server.js';
-
-/** Where queues and groups are kept. */
-export type Storage =
-  /** In a folder. One server owns it at a time. */
-  | { readonly storage?: 'embedded'; readonly dataDir: string }
-  /** In memory: all of it is gone with the server. */
-  | { readonly storage: 'memory'; readonly dataDir?: undefined };
 
 export interface ServingOptions {
   /** Default: the system's own contract. */
@@ -36,8 +31,10 @@ export interface ServingOptions {
   /** Default: silent. */
   readonly logger?: Logger;
   /** Steers the engine in tests. */
-  readonly engine?: Partial<Omit<EmbeddedOptions, 'dir' | 'queues'>>;
+  readonly engine?: EngineOptions;
 }
+
+export type { Storage } from './open-engine.js';
 
 export type QueueServerOptions = ServingOptions & Storage;
 
@@ -57,58 +54,71 @@ const DRAIN_STEP_MS = 20;
 export const startQueueServer = async (options: QueueServerOptions): Promise<QueueServer> => {
   const { contract = systemContract, logger = pino({ level: 'silent' }), host = '127.0.0.1' } = options;
   const engine = await openEngine(options, contract, logger);
+  const running = await run(engine, contract, logger, options);
+  const address = await listen(running.http, host, options.port ?? 0).catch(async (error: unknown) => {
+    running.expiry.stop();
+    await engine.close();
+    throw error;
+  });
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => (closed ??= stop(running, engine, logger, options.drainMs ?? 20_000));
+  return { url: `http://${urlHost(host)}:${address.port}`, close };
+};
+
+/** Puts the server together: everything runs, but nobody can connect yet. */
+const run = async (engine: Engine, contract: Contract, logger: Logger, options: ServingOptions & Storage) => {
   const onError = (err: unknown): void => {
     logger.error({ err }, 'a failure that should not happen');
   };
   const intake = new Intake(engine);
-  const delivery = new Delivery(engine, onError);
+  const servedContract = await servedContracts(contract, engine, options.dataDir, (err) => {
+    logger.warn(
+      { err },
+      'could not write down what queues are served by: consumers validate more than they need',
+    );
+  });
+  const parts = delivering(engine, Object.keys(contract), onError);
   const http = createServer(healthPages(() => problemsOf(engine, intake)));
   const io = serveSockets({
-    ...{ http, guard: new Guard(contract), intake, delivery, onError },
+    ...{ http, guard: new Guard(contract), intake, ...parts, servedContract, onError },
     keys: options.keys ?? [],
     origins: options.origins ?? [],
     onConnection: (event, client, reason) => {
       logger.debug({ client, reason }, `client ${event}`);
     },
-  });
-  const address = await listen(http, host, options.port ?? 0).catch(async (error: unknown) => {
-    await engine.close();
-    throw error;
-  });
-  const close = async (): Promise<void> => {
-    await drain(intake, delivery, () => io.emit('draining'), options.drainMs ?? 20_000);
-    await io.close();
-    await engine.close();
-    logger.info('closed');
-  };
-  let closed: Promise<void> | undefined;
-  return { url: `http://${urlHost(host)}:${address.port}`, close: () => (closed ??= close()) };
-};
-
-const openEngine = async (
-  { storage, dataDir, engine }: QueueServerOptions,
-  contract: Contract,
-  logger: Logger,
-): Promise<Engine> => {
-  const queues = Object.keys(contract);
-  if (storage === 'memory') return openMemoryEngine({ ...engine, queues });
-  await warnOfUnserved(dataDir, contract, logger);
-  return openEmbeddedEngine({
-    log: storageLog(logger),
-    onError: (err) => {
-      logger.error({ err }, 'the engine could not write an outcome down');
+    onCut: (client, unsentBytes) => {
+      logger.warn({ client, unsentBytes }, 'a client does not read what it is sent, and was cut off');
     },
-    ...engine,
-    dir: dataDir,
-    queues,
   });
+  return { http, io, intake, ...parts };
 };
 
-/** Says which queues are on disk and in no contract: nobody can reach them. */
-const warnOfUnserved = async (dataDir: string, contract: Contract, logger: Logger): Promise<void> => {
-  const queues = (await storedQueues(dataDir)).filter((name) => !Object.hasOwn(contract, name));
-  if (queues.length === 0) return;
-  logger.warn({ queues }, `queues that the contract lacks are kept, but not served: ${queues.join(', ')}`);
+/** Everything between the engine and the connections. */
+const delivering = (engine: Engine, queues: readonly string[], onError: (error: unknown) => void) => {
+  const tails = new Tails(engine, onError);
+  const delivery = new Delivery({
+    ...{ engine, tails, onError },
+    onLeft: (queue, group) => expiry.left(queue, group),
+  });
+  const expiry = new GroupExpiry({
+    ...{ engine, queues, now: Date.now, timers: systemTimers, onError },
+    used: (queue, group) => delivery.members(queue, group).length > 0,
+  });
+  const administration = new Administration({ engine, delivery, tails, queues, now: Date.now });
+  return { tails, delivery, expiry, administration };
+};
+
+const stop = async (
+  { io, intake, delivery, expiry }: Awaited<ReturnType<typeof run>>,
+  engine: Engine,
+  logger: Logger,
+  drainMs: number,
+): Promise<void> => {
+  expiry.stop();
+  await drain(intake, delivery, () => io.emit('draining'), drainMs);
+  await io.close();
+  await engine.close();
+  logger.info('closed');
 };
 
 const listen = (http: ReturnType<typeof createServer>, host: string, port: number): Promise<AddressInfo> =>

@@ -9,7 +9,15 @@ import {
 } from '@typed-queue/contracts';
 import * as fc from 'fast-check';
 import { guard, refusalOf, save } from './guard.fixture.js';
-import { parseHandshake, parseSettlements, parseSubscribe, parseSubscriptionName } from './requests.js';
+import {
+  parseDeadLetterQuery,
+  parseHandshake,
+  parsePosition,
+  parsePurgeLimit,
+  parseSettlements,
+  parseStart,
+  parseSubscriptionName,
+} from './requests.js';
 
 /** Names that mean something to somebody. */
 const someName = fc.oneof(
@@ -69,9 +77,25 @@ describe('whatever comes from outside is taken or refused, and never a failure',
   it.each<[string, fc.Arbitrary<unknown>, (input: unknown) => unknown]>([
     [
       'subscribe request',
-      almost('subscription', 'queue', 'group', 'start', 'window', 'tokens'),
-      parseSubscribe,
+      almost('subscription', 'queue', 'group', 'start', 'settings', 'window', 'tokens'),
+      (input) => guard.subscribe(input),
     ],
+    [
+      'tail request',
+      almost('subscription', 'queue', 'from', 'events', 'form', 'window'),
+      (input) => guard.tail(input),
+    ],
+    [
+      'subscribe request whose settings are almost right',
+      almost('events', 'maxAttempts', 'retryDelaysMs', 'expireAfterMs').map((settings) => ({
+        ...{ subscription: 's', queue: 'files', group: 'g', settings },
+      })),
+      (input) => guard.subscribe(input),
+    ],
+    ['place to go to', fc.oneof(someValue, almost('seq', 'time')), parseStart],
+    ['position', someValue, parsePosition],
+    ['seq to purge before', someValue, parsePurgeLimit],
+    ['query for dead letters', fc.oneof(someValue, almost('group', 'after', 'limit')), parseDeadLetterQuery],
     ['list of settlements', fc.oneof(someValue, fc.array(someSettlement)), parseSettlements],
     ['name of a subscription', someValue, parseSubscriptionName],
     ['handshake', fc.oneof(someValue, almost('protocolVersion', 'client', 'token')), parseHandshake],
@@ -134,6 +158,14 @@ describe('whatever comes from outside is taken or refused, and never a failure',
       fc.constantFrom<Outcome>({ kind: 'ack' }, { kind: 'release' }, { kind: 'extend' }),
       fc.record(
         { kind: fc.constant('retry' as const), delayMs: fc.nat(), reason: fc.string() },
+        { requiredKeys: ['kind'] },
+      ),
+      fc.record(
+        {
+          kind: fc.constant('dead-letter' as const),
+          reason: fc.string(),
+          code: fc.constant('contract_mismatch' as const),
+        },
         { requiredKeys: ['kind'] },
       ),
     );

@@ -11,7 +11,8 @@ import {
 } from '@typed-queue/contracts';
 import { checkFrameSize, guardFrame, type GuardedFrame } from './frame-guard.js';
 import { guardPublication } from './publication-guard.js';
-import { parseSubscribe, type SubscribeInput } from './requests.js';
+import { schemaOf } from './message-guard.js';
+import { parseSubscribe, parseTail, type SubscribeInput, type TailInput } from './requests.js';
 
 /** Messages of the plain JSON form: what may be stored as a frame, and what is wrong with the others. */
 export interface GuardedPublications {
@@ -77,7 +78,18 @@ export class Guard {
 
   subscribe(input: unknown): SubscribeInput {
     const request = parseSubscribe(input);
-    this.queue(request.queue);
+    this.#checkEvents(request.queue, request.settings?.events);
     return request;
+  }
+
+  tail(input: unknown): TailInput {
+    const request = parseTail(input);
+    this.#checkEvents(request.queue, request.events);
+    return request;
+  }
+
+  #checkEvents(queue: string, events: readonly string[] = []): void {
+    const definition = this.queue(queue);
+    for (const event of events) schemaOf(definition, event);
   }
 }

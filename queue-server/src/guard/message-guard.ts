@@ -25,19 +25,22 @@ export const checkSize = (payloadBytes: number, headersBytes: number): void => {
   if (headersBytes > MAX_HEADERS_BYTES) throw tooLarge('The headers', headersBytes, MAX_HEADERS_BYTES);
 };
 
+/** The schema of an event's payload. @throws QueueError `event_unknown` */
+export const schemaOf = (queue: QueueDefinition, event: string): PayloadSchema => {
+  const schema = Object.hasOwn(queue.events, event) ? queue.events[event] : undefined;
+  if (schema !== undefined) return schema;
+  const events = Object.keys(queue.events);
+  const name = event.slice(0, NAME_SHOWN);
+  throw new QueueError(
+    'event_unknown',
+    `Queue "${queue.name}" has no event "${name}"; it has ${events.join(', ')}.`,
+    { details: { queue: queue.name, event: name, events } },
+  );
+};
+
 /** @throws QueueError `event_unknown`, `payload_invalid` */
 export const checkPayload = (queue: QueueDefinition, event: string, payload: unknown): void => {
-  const schema = Object.hasOwn(queue.events, event) ? queue.events[event] : undefined;
-  if (schema === undefined) {
-    const events = Object.keys(queue.events);
-    const name = event.slice(0, NAME_SHOWN);
-    throw new QueueError(
-      'event_unknown',
-      `Queue "${queue.name}" has no event "${name}"; it has ${events.join(', ')}.`,
-      { details: { queue: queue.name, event: name, events } },
-    );
-  }
-  const issues = issuesOf(schema, payload);
+  const issues = issuesOf(schemaOf(queue, event), payload);
   if (issues === undefined) return;
   const shown = issues
     .slice(0, ISSUES_SHOWN)
@@ -84,6 +87,8 @@ export const checkHeaders = (headers: unknown): Headers => {
     typeof headers === 'object' &&
     headers !== null &&
     !Array.isArray(headers) &&
+    !ArrayBuffer.isView(headers) &&
+    !(headers instanceof ArrayBuffer) &&
     Object.values(headers).every((value) => typeof value === 'string');
   if (!texts) throw new QueueError('message_invalid', 'The headers of a message are an object of strings.');
   // Safe: an object, and each of its values is a string.

@@ -15,7 +15,9 @@ describe('a subscribe request', () => {
       tokens: [0, 2 ** 40],
     };
     expect(parseSubscribe(full)).toEqual(full);
-    expect(parseSubscribe({ ...full, start: 'now' })).toEqual({ ...full, start: 'now' });
+    for (const start of ['now', { time: 0 }]) {
+      expect(parseSubscribe({ ...full, start })).toEqual({ ...full, start });
+    }
   });
 
   it('has defaults for what is not said', () => {
@@ -48,6 +50,7 @@ describe('a subscribe request', () => {
     [{ start: { seq: 0 } }, /start/],
     [{ start: { seq: 1.5 } }, /start/],
     [{ start: { seq: 1, epoch: 'x' } }, /start/],
+    [{ start: { time: -1 } }, /start\.time: /],
     [{ start: null }, /start/],
     [{ form: 'xml' }, /form: .*"json"\|"frame"/],
     [{ window: 7 }, /window: .*object/],
@@ -84,8 +87,8 @@ describe('a subscribe request', () => {
     expect(refusalOf(() => parseSubscribe(wrong))?.details.issues).toMatchObject([
       { path: 'subscription' },
       { path: 'queue' },
-      { path: 'group' },
       { path: 'form' },
+      { path: 'group' },
     ]);
   });
 });

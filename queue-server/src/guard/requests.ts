@@ -1,10 +1,19 @@
-import { DAY, isUuid, QueueError, type Outcome, type Settlement } from '@typed-queue/contracts';
+import {
+  DAY,
+  isUuid,
+  SECOND,
+  type DeadLetterQuery,
+  type Outcome,
+  type Settlement,
+} from '@typed-queue/contracts';
 import * as z from 'zod';
+import { parser } from './parser.js';
 
 const MAX_RANGES = 10_000;
-const MAX_DELAY_MS = 365 * DAY;
-/** Every one of a thousand ranges may be wrong. */
-const MAX_ISSUES = 10;
+const MAX_REASON = 10_000;
+/** As many as a queue may have. */
+const MAX_EVENTS = 255;
+const YEAR = 365 * DAY;
 
 const seq = z.int().positive();
 const token = z.int().nonnegative();
@@ -17,12 +26,17 @@ const name = z.string().min(1).max(128);
 const group = z
   .string()
   .regex(/^[\w.:@-]{1,128}$/, { error: 'expected 1 to 128 letters, digits or any of . : @ _ -' });
+const events = z.array(z.string()).min(1).max(MAX_EVENTS);
+const start = z.union(
+  [z.literal(['start', 'now']), z.strictObject({ seq }), z.strictObject({ time: z.int().nonnegative() })],
+  { error: 'expected "start", "now", { seq } or { time }' },
+);
+const position = z.strictObject({ epoch: name, seq });
 
-const subscribe = z.strictObject({
+/** What subscriptions of both kinds have. */
+const consuming = {
   subscription: name,
   queue: z.string(),
-  group,
-  start: z.union([z.literal(['start', 'now']), z.strictObject({ seq })]).default('start'),
   form: z.literal(['json', 'frame']).default('json'),
   window: z
     .strictObject({
@@ -34,15 +48,43 @@ const subscribe = z.strictObject({
         .default(4 * 1024 * 1024),
     })
     .prefault({}),
+};
+
+const settings = z.strictObject({
+  events: events.exactOptional(),
+  maxAttempts: z.int().min(1).max(100).exactOptional(),
+  retryDelaysMs: z.array(z.int().min(0).max(YEAR)).min(1).max(20).exactOptional(),
+  expireAfterMs: z.int().min(SECOND).max(YEAR).exactOptional(),
+});
+
+const subscribe = z.strictObject({
+  ...consuming,
+  group,
+  start: start.default('start'),
+  settings: settings.exactOptional(),
   tokens: z.array(token).max(MAX_RANGES).default([]),
 });
 
+const tail = z.strictObject({
+  ...consuming,
+  from: z.union([start, position], {
+    error: 'expected "start", "now", { seq }, { time } or { epoch, seq }',
+  }),
+  events: events.exactOptional(),
+});
+
+const reason = z.string().max(MAX_REASON).exactOptional();
 const outcome: z.ZodType<Outcome> = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ack') }),
   z.strictObject({
     kind: z.literal('retry'),
-    delayMs: z.int().min(0).max(MAX_DELAY_MS).exactOptional(),
-    reason: z.string().max(10_000).exactOptional(),
+    delayMs: z.int().min(0).max(YEAR).exactOptional(),
+    reason,
+  }),
+  z.strictObject({
+    kind: z.literal('dead-letter'),
+    reason,
+    code: z.literal('contract_mismatch').exactOptional(),
   }),
   z.strictObject({ kind: z.literal('release') }),
   z.strictObject({ kind: z.literal('extend') }),
@@ -58,27 +100,25 @@ const handshake = z.object({
   token: z.string().optional(),
 });
 
+const deadLetters: z.ZodType<DeadLetterQuery> = z.strictObject({
+  group: group.exactOptional(),
+  after: z.int().nonnegative().exactOptional(),
+  limit: z.int().min(1).max(1_000).exactOptional(),
+});
+
 export type SubscribeInput = z.output<typeof subscribe>;
+export type TailInput = z.output<typeof tail>;
 export type HandshakeInput = z.output<typeof handshake>;
 
-const parser =
-  <T>(schema: z.ZodType<T>, what: string) =>
-  (input: unknown): T => {
-    const parsed = schema.safeParse(input);
-    if (parsed.success) return parsed.data;
-    const issues = parsed.error.issues
-      .slice(0, MAX_ISSUES)
-      .map(({ path, message }) => ({ path: path.join('.'), message }));
-    const text = issues.map((issue) =>
-      issue.path === '' ? issue.message : `${issue.path}: ${issue.message}`,
-    );
-    throw new QueueError('request_invalid', `The ${what} is not valid. ${text.join('; ')}.`, {
-      details: { issues },
-    });
-  };
-
-/** Each takes what a client sent and gives it back checked, or throws `request_invalid` with its first issues. */
-export const parseSubscribe = parser(subscribe, 'subscribe request');
-export const parseSettlements = parser(settle, 'list of settlements');
-export const parseSubscriptionName = parser(name, 'name of the subscription');
 export const parseHandshake = parser(handshake, 'handshake');
+
+export const parseSubscribe = parser(subscribe, 'subscribe request');
+export const parseTail = parser(tail, 'tail request');
+export const parseSubscriptionName = parser(name, 'name of the subscription');
+export const parseSettlements = parser(settle, 'list of settlements');
+export const parsePosition = parser(seq, 'position');
+
+export const parseGroupName = parser(group, 'name of the group');
+export const parseStart = parser(start, 'place to go to');
+export const parsePurgeLimit = parser(seq.nullable(), 'seq to purge before');
+export const parseDeadLetterQuery = parser(deadLetters, 'query for dead letters');

@@ -18,6 +18,8 @@ describe('settlements', () => {
       { token: 3, outcome: { kind: 'retry' }, ranges: [] },
       { token: 4, outcome: { kind: 'release' } },
       { token: 0, outcome: { kind: 'extend' } },
+      { token: 5, outcome: { kind: 'dead-letter' } },
+      { token: 6, outcome: { kind: 'dead-letter', reason: 'why', code: 'contract_mismatch' } },
     ];
     expect(parseSettlements(valid)).toEqual(valid);
     expect(parseSettlements([])).toEqual([]);
@@ -36,6 +38,9 @@ describe('settlements', () => {
     [{ outcome: { kind: 'retry', delayMs: 365 * DAY + 1 } }, /0\.outcome\.delayMs: /],
     [{ outcome: { kind: 'retry', reason: 7 } }, /0\.outcome\.reason: .*string/],
     [{ outcome: { kind: 'retry', reason: 'x'.repeat(10_001) } }, /0\.outcome\.reason: /],
+    [{ outcome: { kind: 'dead-letter', reason: 'x'.repeat(10_001) } }, /0\.outcome\.reason: /],
+    [{ outcome: { kind: 'dead-letter', code: 'rejected' } }, /0\.outcome\.code: /],
+    [{ outcome: { kind: 'dead-letter', delayMs: 1 } }, /0\.outcome: .*"delayMs"/],
     [{ ranges: 7 }, /0\.ranges: .*array/],
     [{ ranges: [1] }, /0\.ranges\.0: /],
     [{ ranges: [[2, 1]] }, /0\.ranges\.0: a range ends where it begins, or behind/],

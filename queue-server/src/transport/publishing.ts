@@ -1,17 +1,20 @@
 import { ok, type FrameReceipt, type Receipt, type Result } from '@typed-queue/contracts';
 import { OrderedIntake, type Appended, type Intake } from '../delivery/intake.js';
 import type { Guard } from '../guard/guard.js';
+import { LimitedIntake } from './limited-intake.js';
 
 /** Takes the publishes of one connection, in both forms. */
 export class Publishing {
   readonly #guard: Guard;
   readonly #intake: Intake;
+  readonly #limited: LimitedIntake;
   readonly #ordered: OrderedIntake;
 
   constructor(guard: Guard, intake: Intake) {
     this.#guard = guard;
     this.#intake = intake;
-    this.#ordered = new OrderedIntake(intake);
+    this.#limited = new LimitedIntake(intake);
+    this.#ordered = new OrderedIntake(this.#limited);
   }
 
   /** The plain JSON form: one message or an array. */
@@ -19,7 +22,7 @@ export class Publishing {
     const { name } = this.#guard.queue(queue);
     if (Array.isArray(input)) return this.#publishAll(name, input);
     const { frame, id } = this.#guard.publication(name, input);
-    return receiptOf(await this.#intake.append(name, frame), id, 0);
+    return receiptOf(await this.#limited.append(name, frame), id, 0);
   }
 
   /** The binary form. */
@@ -39,7 +42,7 @@ export class Publishing {
 
   async #publishAll(queue: string, inputs: readonly unknown[]): Promise<readonly Result<Receipt>[]> {
     const { frame, messages } = this.#guard.publications(queue, inputs);
-    const appended = frame && (await this.#intake.append(queue, frame));
+    const appended = frame && (await this.#limited.append(queue, frame));
     let place = 0;
     return messages.map((message) => {
       if ('error' in message) return { ok: false, error: message.error };

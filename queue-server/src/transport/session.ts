@@ -1,115 +1,99 @@
-import { QueueError, type Subscribed } from '@typed-queue/contracts';
-import type { Socket } from 'socket.io';
-import type { Delivery, Subscription } from '../delivery/delivery.js';
-import type { Receiver } from '../delivery/member.js';
+import { QueueError, type ServedContract, type Subscribed, type Tailing } from '@typed-queue/contracts';
+import type { Delivery } from '../delivery/delivery.js';
+import type { Tails } from '../delivery/tailing/tails.js';
 import type { Guard } from '../guard/guard.js';
-import { parseSettlements, parseSubscriptionName, type SubscribeInput } from '../guard/requests.js';
-import { binaryGrant, plainGrant } from './grants.js';
+import { parseSubscriptionName } from '../guard/requests.js';
+import { ClientTail } from './client-tail.js';
+import type { Connection } from './connection.js';
+import { GroupMember } from './group-member.js';
+import { Subscriptions } from './subscriptions.js';
 
-/** How many subscriptions one connection may have. */
-const MAX_SUBSCRIPTIONS = 1_000;
+export interface SessionParts {
+  readonly guard: Guard;
+  readonly delivery: Delivery;
+  readonly tails: Tails;
+  /** What a queue is served by. */
+  readonly servedContract: (queue: string) => ServedContract;
+}
 
-/** One connected client and its subscriptions. */
+/** One connected client and its subscriptions: memberships in groups, and tails. */
 export class Session {
-  readonly #socket: Socket;
-  readonly #guard: Guard;
-  readonly #delivery: Delivery;
-  /** Names the client over reconnects. */
-  readonly #client: string;
-  /** By the client's name for it; undefined while it is being opened. */
-  readonly #subscriptions = new Map<string, Subscription | undefined>();
+  readonly #connection: Connection;
+  readonly #parts: SessionParts;
+  readonly #subscriptions = new Subscriptions<GroupMember | ClientTail>();
 
-  constructor(socket: Socket, client: string, guard: Guard, delivery: Delivery) {
-    this.#socket = socket;
-    this.#client = client;
-    this.#guard = guard;
-    this.#delivery = delivery;
+  constructor(connection: Connection, parts: SessionParts) {
+    this.#connection = connection;
+    this.#parts = parts;
+  }
+
+  /** How much all subscriptions together may be sent before their client says a word, in bytes. */
+  get windowBytes(): number {
+    return this.#subscriptions.all().reduce((sum, { windowBytes }) => sum + windowBytes, 0);
   }
 
   async subscribe(input: unknown): Promise<Subscribed> {
-    const request = this.#guard.subscribe(input);
-    const { subscription: name, queue, group } = request;
-    this.#reserve(name);
-    try {
-      const member = `${this.#client}/${name}`;
-      const joined = await this.#delivery.join({ ...request, member }, this.#receiver(request));
-      if (this.#socket.disconnected) this.#delivery.abandon(joined.subscription);
-      this.#subscriptions.set(name, joined.subscription);
-      await this.#socket.join(roomOf(queue, group));
-      // After this turn of the loop, so that the answer goes out before the first grant.
-      setImmediate(() => {
-        this.#delivery.start(joined.subscription);
-      });
-      const { epoch, floor, tokens } = joined;
-      return { epoch, floor, tokens, leaseMs: this.#delivery.leaseMs };
-    } catch (error) {
-      this.#subscriptions.delete(name);
-      throw error;
-    }
-  }
-
-  pause(input: unknown): null {
-    this.#delivery.pause(this.#subscription(parseSubscriptionName(input)));
-    return null;
-  }
-
-  async unsubscribe(input: unknown): Promise<null> {
-    const name = parseSubscriptionName(input);
-    const subscription = this.#subscription(name);
-    this.#subscriptions.delete(name);
-    const { queue, group } = subscription;
-    const others = [...this.#subscriptions.values()].some(
-      (each) => each?.queue === queue && each.group === group,
+    const request = this.#parts.guard.subscribe(input);
+    const member = await this.#subscriptions.open(request.subscription, () =>
+      GroupMember.join(this.#connection, this.#parts.delivery, request),
     );
-    if (!others) await this.#socket.leave(roomOf(queue, group));
-    await this.#delivery.leave(subscription);
+    return { ...this.#started(member).subscribed, contract: this.#parts.servedContract(request.queue) };
+  }
+
+  async tail(input: unknown): Promise<Tailing> {
+    const request = this.#parts.guard.tail(input);
+    const tail = await this.#subscriptions.open(request.subscription, () =>
+      ClientTail.open(this.#connection, this.#parts.tails, request),
+    );
+    return { ...this.#started(tail).tailing, contract: this.#parts.servedContract(request.queue) };
+  }
+
+  pause(name: unknown): null {
+    this.#member(name).pause();
     return null;
   }
 
-  async settle(name: unknown, input: unknown): Promise<null> {
-    const subscription = this.#subscription(parseSubscriptionName(name));
-    await this.#delivery.settle(subscription, parseSettlements(input));
+  async settle(name: unknown, settlements: unknown): Promise<null> {
+    await this.#member(name).settle(settlements);
+    return null;
+  }
+
+  position(name: unknown, next: unknown): null {
+    const subscription = this.#subscriptions.get(parseSubscriptionName(name));
+    if (subscription.kind === 'group') throw wrongKind('is of a group, which has no position of its own');
+    subscription.position(next);
+    return null;
+  }
+
+  async unsubscribe(name: unknown): Promise<null> {
+    const subscription = this.#subscriptions.remove(parseSubscriptionName(name));
+    if (subscription.kind === 'tail') subscription.end();
+    else await subscription.leave();
     return null;
   }
 
   /** The connection is gone: its members may come back on another. */
   close(): void {
-    for (const subscription of this.#subscriptions.values()) {
-      if (subscription !== undefined) this.#delivery.abandon(subscription);
+    for (const subscription of this.#subscriptions.clear()) {
+      if (subscription.kind === 'tail') subscription.end();
+      else subscription.close();
     }
-    this.#subscriptions.clear();
   }
 
-  #reserve(name: string): void {
-    if (this.#subscriptions.has(name)) {
-      throw new QueueError('subscription_exists', `This connection already has a subscription "${name}".`);
-    }
-    if (this.#subscriptions.size >= MAX_SUBSCRIPTIONS) {
-      throw new QueueError('request_invalid', `A connection may have ${MAX_SUBSCRIPTIONS} subscriptions.`);
-    }
-    this.#subscriptions.set(name, undefined);
+  /** Starts it after this turn of the loop, so that the answer goes out before the first message. */
+  #started<T extends GroupMember | ClientTail>(subscription: T): T {
+    setImmediate(() => {
+      subscription.start();
+    });
+    return subscription;
   }
 
-  #subscription(name: string): Subscription {
-    const subscription = this.#subscriptions.get(name);
-    if (subscription !== undefined) return subscription;
-    throw new QueueError('subscription_unknown', `This connection has no subscription "${name}".`);
-  }
-
-  #receiver({ subscription, queue, group, form }: SubscribeInput): Receiver {
-    const { leaseMs } = this.#delivery;
-    return {
-      grant: (claimed) => {
-        if (form === 'frame')
-          this.#socket.emit('grant:frame', ...binaryGrant(subscription, leaseMs, claimed));
-        else this.#socket.emit('grant', plainGrant(subscription, leaseMs, queue, claimed));
-      },
-      gap: (gap) => {
-        this.#socket.nsp.to(roomOf(queue, group)).emit('gap', { ...gap, queue, group });
-      },
-    };
+  #member(name: unknown): GroupMember {
+    const subscription = this.#subscriptions.get(parseSubscriptionName(name));
+    if (subscription.kind === 'group') return subscription;
+    throw wrongKind('is a tail, which settles nothing');
   }
 }
 
-/** The room of a group's members. Queues have rooms of their own names, and no name of a queue has a slash. */
-const roomOf = (queue: string, group: string): string => `${queue}/${group}`;
+const wrongKind = (what: string): QueueError =>
+  new QueueError('request_invalid', `The subscription ${what}.`);

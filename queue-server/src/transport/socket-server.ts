@@ -1,35 +1,26 @@
-import {
-  PROTOCOL_VERSION,
-  QueueError,
-  type ClientToServerEvents,
-  type Contract,
-} from '@typed-queue/contracts';
+import { PROTOCOL_VERSION, QueueError } from '@typed-queue/contracts';
 import type { Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
-import type { Delivery } from '../delivery/delivery.js';
-import type { Intake } from '../delivery/intake.js';
-import type { Guard } from '../guard/guard.js';
 import { parseHandshake } from '../guard/requests.js';
-import { answering, type Handler } from './answers.js';
+import { answerRequests, type RequestParts } from './client-requests.js';
 import { Keys } from './keys.js';
 import { isOriginAllowed } from './origins.js';
-import { Publishing } from './publishing.js';
+import { Rooms } from './rooms.js';
 import { Session } from './session.js';
+import { boundUnsent } from './unsent.js';
 
 /** More than any frame or array of messages may have, so that what is too large gets an answer and not a cut. */
 const MAX_HTTP_BUFFER_BYTES = 8 * 1024 * 1024;
 
-export interface SocketServerParts {
+export interface SocketServerParts extends RequestParts {
   readonly http: HttpServer;
-  readonly guard: Guard;
-  readonly intake: Intake;
-  readonly delivery: Delivery;
   /** Each client shows one of them; none: whoever comes may connect. */
   readonly keys: readonly string[];
   /** Browser origins that may connect; `*`: all. */
   readonly origins: readonly string[];
-  readonly onError: (error: unknown) => void;
   readonly onConnection: (event: 'connected' | 'disconnected', client: string, reason?: string) => void;
+  /** A client did not read what was sent to it, and was cut off. */
+  readonly onCut: (client: string, unsentBytes: number) => void;
 }
 
 /** Serves Socket.IO on an HTTP server. */
@@ -48,6 +39,7 @@ export const serveSockets = (parts: SocketServerParts): Server => {
   io.use((socket, next) => {
     next(refusal(socket, keys));
   });
+  parts.tails.onDeliver((queue, ...delivery) => io.to(queue).emit('deliver', queue, ...delivery));
   io.on('connection', (socket) => {
     connect(socket, parts);
   });
@@ -72,32 +64,18 @@ const refusal = (socket: Socket, keys: Keys): (Error & { data?: unknown }) | und
 };
 
 const connect = (socket: Socket, parts: SocketServerParts): void => {
-  const { guard, intake, delivery, onError, onConnection } = parts;
+  const { onConnection, onCut } = parts;
   const client = parseHandshake(socket.handshake.auth).client ?? socket.id;
-  const session = new Session(socket, client, guard, delivery);
-  const publishing = new Publishing(guard, intake);
-  const handlers: Record<keyof ClientToServerEvents<Contract>, Handler> = {
-    publish: (queue, message) => publishing.publish(queue, message),
-    'publish:frame': (queue, frame) => publishing.publishFrame(queue, frame),
-    subscribe: (request) => session.subscribe(request),
-    pause: (subscription) => session.pause(subscription),
-    unsubscribe: (subscription) => session.unsubscribe(subscription),
-    settle: (subscription, settlements) => session.settle(subscription, settlements),
-  };
-  for (const [event, handler] of Object.entries(handlers)) socket.on(event, answering(handler, onError));
-  socket.onAny((event: unknown, ...args: unknown[]) => {
-    if (typeof event === 'string' && Object.hasOwn(handlers, event)) return;
-    void answering(unknownRequest(event), onError)(...args);
-  });
+  const session = new Session({ socket, rooms: new Rooms(socket), client }, parts);
+  boundUnsent(
+    socket.conn,
+    () => session.windowBytes,
+    (bytes) => onCut(client, bytes),
+  );
+  answerRequests(socket, session, parts);
   socket.on('disconnect', (reason) => {
     session.close();
     onConnection('disconnected', client, reason);
   });
   onConnection('connected', client);
 };
-
-const unknownRequest =
-  (event: unknown): Handler =>
-  () => {
-    throw new QueueError('request_invalid', `The server knows no request "${String(event).slice(0, 100)}".`);
-  };

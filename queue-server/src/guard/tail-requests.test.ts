@@ -1,0 +1,130 @@
+import { describe, expect, it } from '@jest/globals';
+import { DAY } from '@typed-queue/contracts';
+import { deepValue, guard, refusalOf, refused } from './guard.fixture.js';
+import {
+  parseDeadLetterQuery,
+  parseGroupName,
+  parsePosition,
+  parsePurgeLimit,
+  parseStart,
+  parseSubscribe,
+  parseTail,
+} from './requests.js';
+
+const request = { subscription: 'mine', queue: 'files', from: 'start' };
+const YEAR = 365 * DAY;
+
+describe('a tail request', () => {
+  it.each(['start', 'now', { seq: 1 }, { time: 0 }, { epoch: 'one', seq: 7 }])('begins with %j', (from) => {
+    const window = { messages: 1_000, bytes: 4 * 1024 * 1024 };
+    expect(parseTail({ ...request, from })).toEqual({ ...request, from, form: 'json', window });
+  });
+
+  it('passes unchanged when all is said', () => {
+    const window = { messages: 1, bytes: 64 * 1024 * 1024 };
+    const full = { ...request, events: ['save'], form: 'frame', window };
+    expect(parseTail(full)).toEqual(full);
+  });
+
+  it.each<[object, RegExp]>([
+    [{ from: undefined }, /from: expected "start", "now"/],
+    [{ from: 'yesterday' }, /from: expected/],
+    [{ from: { seq: 0 } }, /from\.seq: /],
+    [{ from: { time: -1 } }, /from\.time: /],
+    [{ from: { time: 1.5 } }, /from: expected/],
+    [{ from: { epoch: 'one' } }, /from: expected/],
+    [{ from: { epoch: '', seq: 1 } }, /from: expected/],
+    [{ from: { seq: 1, time: 1 } }, /from: expected/],
+    [{ events: [] }, /events: /],
+    [{ events: 'save' }, /events: .*array/],
+    [{ events: [7] }, /events\.0: .*string/],
+    [{ events: Array.from({ length: 256 }, () => 'save') }, /events: /],
+    [{ group: 'g' }, /"group"/],
+    [{ subscription: '' }, /subscription: /],
+    [{ window: { messages: 10_001 } }, /window\.messages: /],
+    [{ form: 'xml' }, /form: /],
+  ])('is refused with %j', (changes, text) => {
+    refused(parseTail, { ...request, ...changes }, 'tail request', text);
+  });
+
+  it('is refused when it begins with what no reader can follow', () => {
+    refused(parseTail, { ...request, from: deepValue() }, 'tail request', /from: expected/);
+  });
+
+  it.each([null, undefined, 7, [request], deepValue()])('is refused when it is %#', (input) => {
+    refused(parseTail, input, 'tail request', /expected object/);
+  });
+
+  it('names a queue of the contract and its events', () => {
+    expect(guard.tail({ ...request, events: ['save', 'error'] })).toMatchObject(request);
+    const code = (changes: object): unknown => refusalOf(() => guard.tail({ ...request, ...changes }))?.code;
+    expect(code({ queue: 'none' })).toBe('queue_unknown');
+    for (const event of ['saev', 'create', '__proto__', 'constructor']) {
+      expect(code({ events: ['save', event] })).toBe('event_unknown');
+    }
+  });
+});
+
+describe('the settings of a group', () => {
+  const subscribe = { subscription: 'mine', queue: 'files', group: 'g' };
+
+  it.each([
+    {},
+    { events: ['save'] },
+    { events: ['save'], maxAttempts: 1, retryDelaysMs: [0], expireAfterMs: 1_000 },
+    { maxAttempts: 100, retryDelaysMs: Array.from({ length: 20 }, () => YEAR), expireAfterMs: YEAR },
+  ])('pass unchanged: %j', (settings) => {
+    expect(guard.subscribe({ ...subscribe, settings }).settings).toEqual(settings);
+  });
+
+  it('are left out when they are not said', () => {
+    expect(parseSubscribe(subscribe)).not.toHaveProperty('settings');
+  });
+
+  it.each<[unknown, RegExp]>([
+    [null, /settings: .*object/],
+    [{ events: [] }, /settings\.events: /],
+    [{ events: undefined }, /settings\.events: /],
+    [{ maxAttempts: 0 }, /settings\.maxAttempts: /],
+    [{ maxAttempts: 101 }, /settings\.maxAttempts: /],
+    [{ retryDelaysMs: [] }, /settings\.retryDelaysMs: /],
+    [{ retryDelaysMs: Array.from({ length: 21 }, () => 1) }, /settings\.retryDelaysMs: /],
+    [{ retryDelaysMs: [-1] }, /settings\.retryDelaysMs\.0: /],
+    [{ retryDelaysMs: [YEAR + 1] }, /settings\.retryDelaysMs\.0: /],
+    [{ retryDelaysMs: [NaN] }, /settings\.retryDelaysMs\.0: /],
+    [{ expireAfterMs: 999 }, /settings\.expireAfterMs: /],
+    [{ expireAfterMs: YEAR + 1 }, /settings\.expireAfterMs: /],
+    [{ leaseMs: 1 }, /settings: .*"leaseMs"/],
+  ])('are refused with %j', (settings, text) => {
+    refused(parseSubscribe, { ...subscribe, settings }, 'subscribe request', text);
+  });
+
+  it('name events of the queue', () => {
+    const refusal = refusalOf(() => guard.subscribe({ ...subscribe, settings: { events: ['create'] } }));
+    expect(refusal).toMatchObject({ code: 'event_unknown', details: { queue: 'files', event: 'create' } });
+  });
+});
+
+describe('what operators ask for', () => {
+  it('passes unchanged', () => {
+    expect(parsePosition(7)).toBe(7);
+    expect(parseGroupName('a.b:c@d_e-f')).toBe('a.b:c@d_e-f');
+    for (const place of ['start', 'now', { seq: 3 }, { time: 3 }]) expect(parseStart(place)).toEqual(place);
+    for (const before of [null, 1]) expect(parsePurgeLimit(before)).toBe(before);
+    for (const query of [{}, { group: 'g', after: 0, limit: 1_000 }]) {
+      expect(parseDeadLetterQuery(query)).toEqual(query);
+    }
+  });
+
+  it('or is refused', () => {
+    for (const input of [0, -1, 1.5, '1', null, undefined]) refused(parsePosition, input, 'position', /\w/);
+    for (const input of ['', 'a b', null, 7]) refused(parseGroupName, input, 'name of the group', /\w/);
+    for (const input of [undefined, null, 'end', { epoch: 'e', seq: 1 }]) {
+      refused(parseStart, input, 'place to go to', /expected "start"|"epoch"/);
+    }
+    for (const input of [undefined, 0, 'all']) refused(parsePurgeLimit, input, 'seq to purge before', /\w/);
+    for (const input of [null, { limit: 0 }, { limit: 1_001 }, { after: -1 }, { group: '' }, { more: 1 }]) {
+      refused(parseDeadLetterQuery, input, 'query for dead letters', /\w/);
+    }
+  });
+});

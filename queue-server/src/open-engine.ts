@@ -1,0 +1,43 @@
+import type { Contract } from '@typed-queue/contracts';
+import type { Logger } from 'pino';
+import { openEmbeddedEngine, type EmbeddedOptions } from './engine/embedded/open-embedded-engine.js';
+import { storedQueues } from './engine/embedded/stored-queues.js';
+import type { Engine } from './engine/engine.js';
+import { openMemoryEngine } from './engine/memory/open-memory-engine.js';
+import { engineErrors } from './engine-errors.js';
+import { storageLog } from './storage-log.js';
+
+/** Where queues and groups are kept. */
+export type Storage =
+  /** In a folder. One server owns it at a time. */
+  | { readonly storage?: 'embedded'; readonly dataDir: string }
+  /** In memory: all of it is gone with the server. */
+  | { readonly storage: 'memory'; readonly dataDir?: undefined };
+
+/** Steers the engine in tests. */
+export type EngineOptions = Partial<Omit<EmbeddedOptions, 'dir' | 'queues'>>;
+
+/** Opens the engine of a server. @throws QueueError `data_dir_in_use`, `journal_unsupported` */
+export const openEngine = async (
+  { storage, dataDir, engine }: Storage & { readonly engine?: EngineOptions },
+  contract: Contract,
+  logger: Logger,
+): Promise<Engine> => {
+  const queues = Object.values(contract);
+  if (storage === 'memory') return openMemoryEngine({ ...engine, queues });
+  await warnOfUnserved(dataDir, contract, logger);
+  return openEmbeddedEngine({
+    log: storageLog(logger),
+    onError: engineErrors(logger),
+    ...engine,
+    dir: dataDir,
+    queues,
+  });
+};
+
+/** Says which queues are on disk and in no contract: nobody can reach them. */
+const warnOfUnserved = async (dataDir: string, contract: Contract, logger: Logger): Promise<void> => {
+  const queues = (await storedQueues(dataDir)).filter((name) => !Object.hasOwn(contract, name));
+  if (queues.length === 0) return;
+  logger.warn({ queues }, `queues that the contract lacks are kept, but not served: ${queues.join(', ')}`);
+};

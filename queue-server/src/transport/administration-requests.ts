@@ -1,0 +1,34 @@
+import type { ClientToServerEvents, Contract } from '@typed-queue/contracts';
+import type { Administration } from '../delivery/administration.js';
+import type { Guard } from '../guard/guard.js';
+import { parseDeadLetterQuery, parseGroupName, parsePurgeLimit, parseStart } from '../guard/requests.js';
+import type { Handler } from './answers.js';
+
+type AdministrationRequest = Extract<
+  keyof ClientToServerEvents<Contract>,
+  'queues' | 'groups' | `group:${string}` | `queue:${string}` | 'dead-letters'
+>;
+
+/** What operators ask for. */
+export const administrationRequests = (
+  guard: Guard,
+  administration: Administration,
+): Record<AdministrationRequest, Handler> => {
+  const queueOf = (input: unknown): string => guard.queue(input).name;
+  const done = async (doing: Promise<void>): Promise<null> => {
+    await doing;
+    return null;
+  };
+  return {
+    queues: () => administration.queues(),
+    groups: (queue) => administration.groups(queueOf(queue)),
+    'group:seek': (queue, group, to) =>
+      done(administration.seek(queueOf(queue), parseGroupName(group), parseStart(to))),
+    'group:pause': (queue, group) => done(administration.pause(queueOf(queue), parseGroupName(group), true)),
+    'group:resume': (queue, group) =>
+      done(administration.pause(queueOf(queue), parseGroupName(group), false)),
+    'group:delete': (queue, group) => done(administration.delete(queueOf(queue), parseGroupName(group))),
+    'queue:purge': (queue, before) => done(administration.purge(queueOf(queue), parsePurgeLimit(before))),
+    'dead-letters': (queue, query) => administration.deadLetters(queueOf(queue), parseDeadLetterQuery(query)),
+  };
+};

@@ -1,0 +1,42 @@
+import { QueueError, type ClientToServerEvents, type Contract } from '@typed-queue/contracts';
+import type { Socket } from 'socket.io';
+import type { Administration } from '../delivery/administration.js';
+import type { Intake } from '../delivery/intake.js';
+import { administrationRequests } from './administration-requests.js';
+import { answering, type Handler } from './answers.js';
+import { Publishing } from './publishing.js';
+import type { Session, SessionParts } from './session.js';
+
+export interface RequestParts extends SessionParts {
+  readonly intake: Intake;
+  readonly administration: Administration;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Answers everything that a client asks for, also what there is not. */
+export const answerRequests = (socket: Socket, session: Session, parts: RequestParts): void => {
+  const { guard, intake, administration, onError } = parts;
+  const publishing = new Publishing(guard, intake);
+  const handlers: Record<keyof ClientToServerEvents<Contract>, Handler> = {
+    publish: (queue, message) => publishing.publish(queue, message),
+    'publish:frame': (queue, frame) => publishing.publishFrame(queue, frame),
+    subscribe: (request) => session.subscribe(request),
+    pause: (subscription) => session.pause(subscription),
+    settle: (subscription, settlements) => session.settle(subscription, settlements),
+    tail: (request) => session.tail(request),
+    position: (subscription, next) => session.position(subscription, next),
+    unsubscribe: (subscription) => session.unsubscribe(subscription),
+    ...administrationRequests(guard, administration),
+  };
+  for (const [event, handler] of Object.entries(handlers)) socket.on(event, answering(handler, onError));
+  socket.onAny((event: unknown, ...args: unknown[]) => {
+    if (typeof event === 'string' && Object.hasOwn(handlers, event)) return;
+    void answering(unknownRequest(event), onError)(...args);
+  });
+};
+
+const unknownRequest =
+  (event: unknown): Handler =>
+  () => {
+    throw new QueueError('request_invalid', `The server knows no request "${String(event).slice(0, 100)}".`);
+  };

@@ -1,0 +1,74 @@
+import type { Tailing } from '@typed-queue/contracts';
+import type { OpenedTail } from '../delivery/tailing/queue-tails.js';
+import type { TailReceiver } from '../delivery/tailing/tail-client.js';
+import type { Tails } from '../delivery/tailing/tails.js';
+import { parsePosition, type TailInput } from '../guard/requests.js';
+import type { Connection } from './connection.js';
+import { binaryReplay, plainReplay } from './replays.js';
+
+/** One tail of a client. While it is live, without a filter, its connection is in the room of its queue. */
+export class ClientTail {
+  readonly kind = 'tail';
+  readonly windowBytes: number;
+  readonly #opened: OpenedTail;
+  readonly #leaveRoom: () => void;
+
+  private constructor(connection: Connection, request: TailInput, opened: OpenedTail, leaveRoom: () => void) {
+    this.#opened = opened;
+    this.#leaveRoom = leaveRoom;
+    this.windowBytes = request.window.bytes;
+    if (connection.socket.disconnected) this.end();
+  }
+
+  static async open(connection: Connection, tails: Tails, request: TailInput): Promise<ClientTail> {
+    const { receiver, leaveRoom } = receiving(connection, request);
+    return new ClientTail(connection, request, await tails.open(request, receiver), leaveRoom);
+  }
+
+  get tailing(): Omit<Tailing, 'contract'> {
+    const { epoch, next, reset } = this.#opened;
+    return { epoch, next, ...(reset && { reset }) };
+  }
+
+  /** The client is ready for messages. */
+  start(): void {
+    this.#opened.tail.start();
+  }
+
+  position(input: unknown): void {
+    this.#opened.tail.position(parsePosition(input));
+  }
+
+  end(): void {
+    this.#opened.tail.end();
+    this.#leaveRoom();
+  }
+}
+
+const receiving = (
+  { socket, rooms }: Connection,
+  { subscription, queue, form, events }: TailInput,
+): { receiver: TailReceiver; leaveRoom: () => void } => {
+  let inRoom = false;
+  const leaveRoom = (): void => {
+    if (inRoom) rooms.leave(queue);
+    inRoom = false;
+  };
+  const receiver: TailReceiver = {
+    replay: (piece) => {
+      if (form === 'frame') socket.emit('replay:frame', ...binaryReplay(subscription, piece));
+      else socket.emit('replay', plainReplay(subscription, queue, piece));
+    },
+    live: (next) => {
+      socket.emit('live', { subscription, next });
+      if (events !== undefined) return;
+      inRoom = true;
+      rooms.enter(queue);
+    },
+    behind: (next) => {
+      leaveRoom();
+      socket.emit('behind', { subscription, next });
+    },
+  };
+  return { receiver, leaveRoom };
+};

@@ -1,0 +1,88 @@
+import type { Subscribed } from '@typed-queue/contracts';
+import type { Delivery, Joined } from '../delivery/delivery.js';
+import type { Receiver } from '../delivery/member.js';
+import { parseSettlements, type SubscribeInput } from '../guard/requests.js';
+import type { Connection } from './connection.js';
+import { binaryGrant, plainGrant } from './grants.js';
+
+/** One membership of a client in a group. */
+export class GroupMember {
+  readonly kind = 'group';
+  readonly windowBytes: number;
+  readonly #connection: Connection;
+  readonly #delivery: Delivery;
+  readonly #joined: Joined;
+  readonly #room: string;
+
+  private constructor(connection: Connection, delivery: Delivery, request: SubscribeInput, joined: Joined) {
+    this.#connection = connection;
+    this.#delivery = delivery;
+    this.#joined = joined;
+    this.#room = roomOf(request);
+    this.windowBytes = request.window.bytes;
+    connection.rooms.enter(this.#room);
+    if (connection.socket.disconnected) this.close();
+  }
+
+  static async join(
+    connection: Connection,
+    delivery: Delivery,
+    request: SubscribeInput,
+  ): Promise<GroupMember> {
+    const member = `${connection.client}/${request.subscription}`;
+    const receiver = receiverOf(connection, request, delivery.leaseMs);
+    const joined = await delivery.join({ ...request, member }, receiver);
+    return new GroupMember(connection, delivery, request, joined);
+  }
+
+  get subscribed(): Omit<Subscribed, 'contract'> {
+    const { epoch, floor, tokens, reset } = this.#joined;
+    const { leaseMs } = this.#delivery;
+    return { epoch, floor, leaseMs, tokens, ...(reset && { reset }) };
+  }
+
+  /** The client is ready for messages. */
+  start(): void {
+    this.#delivery.start(this.#joined.subscription);
+  }
+
+  pause(): void {
+    this.#delivery.pause(this.#joined.subscription);
+  }
+
+  settle(input: unknown): Promise<void> {
+    return this.#delivery.settle(this.#joined.subscription, parseSettlements(input));
+  }
+
+  async leave(): Promise<void> {
+    this.#connection.rooms.leave(this.#room);
+    await this.#delivery.leave(this.#joined.subscription);
+  }
+
+  /** The connection is gone: the member may come back on another. */
+  close(): void {
+    this.#delivery.abandon(this.#joined.subscription);
+  }
+}
+
+/** The room of a group's members. Queues have rooms of their own names, and no name of a queue has a slash. */
+const roomOf = ({ queue, group }: SubscribeInput): string => `${queue}/${group}`;
+
+const receiverOf = ({ socket }: Connection, request: SubscribeInput, leaseMs: number): Receiver => {
+  const { subscription, queue, group, form } = request;
+  return {
+    grant: (claimed) => {
+      if (form === 'frame') socket.emit('grant:frame', ...binaryGrant(subscription, leaseMs, claimed));
+      else socket.emit('grant', plainGrant(subscription, leaseMs, queue, claimed));
+    },
+    revoke: (token, ranges) => {
+      socket.emit('revoke', { subscription, token, ranges });
+    },
+    gap: (gap) => {
+      socket.nsp.to(roomOf(request)).emit('gap', { ...gap, queue, group });
+    },
+    stalled: (unsettled) => {
+      socket.nsp.to(roomOf(request)).emit('stalled', { queue, group, unsettled });
+    },
+  };
+};

@@ -1,0 +1,36 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { Rooms } from './rooms.js';
+
+let said: string[];
+let socket: { disconnected: boolean; join: (room: string | string[]) => void; leave: (room: string) => void };
+let rooms: Rooms;
+
+beforeEach(() => {
+  said = [];
+  socket = {
+    disconnected: false,
+    join: (room) => void said.push(`join ${String(room)}`),
+    leave: (room) => void said.push(`leave ${room}`),
+  };
+  rooms = new Rooms(socket);
+});
+
+describe('the rooms of a connection', () => {
+  it('keep it until all who brought it have left', () => {
+    rooms.enter('files');
+    rooms.enter('files');
+    rooms.enter('database');
+    rooms.leave('files');
+    expect(said).toEqual(['join files', 'join database']);
+    rooms.leave('files');
+    rooms.leave('files');
+    rooms.enter('files');
+    expect(said.slice(2)).toEqual(['leave files', 'join files']);
+  });
+
+  it('never hold one that is gone', () => {
+    socket.disconnected = true;
+    rooms.enter('files');
+    expect(said).toEqual([]);
+  });
+});

@@ -1,0 +1,62 @@
+import { QueueError } from '@typed-queue/contracts';
+
+/** How many subscriptions one connection may have. */
+const MAX_SUBSCRIPTIONS = 1_000;
+
+/** The subscriptions of one connection, by the names that its client gave them. */
+export class Subscriptions<T> {
+  /** Undefined while it is being opened. */
+  readonly #all = new Map<string, T | undefined>();
+
+  /**
+   * Opens a subscription under a name, which is taken meanwhile.
+   * @throws QueueError `subscription_exists`, `request_invalid` when there are too many
+   */
+  async open<S extends T>(name: string, opening: () => Promise<S>): Promise<S> {
+    this.#reserve(name);
+    try {
+      const subscription = await opening();
+      this.#all.set(name, subscription);
+      return subscription;
+    } catch (error) {
+      this.#all.delete(name);
+      throw error;
+    }
+  }
+
+  /** @throws QueueError `subscription_unknown` */
+  get(name: string): T {
+    const subscription = this.#all.get(name);
+    if (subscription !== undefined) return subscription;
+    throw new QueueError('subscription_unknown', `This connection has no subscription "${name}".`);
+  }
+
+  /** Takes a subscription out. @throws QueueError `subscription_unknown` */
+  remove(name: string): T {
+    const subscription = this.get(name);
+    this.#all.delete(name);
+    return subscription;
+  }
+
+  /** Those that are open. */
+  all(): readonly T[] {
+    return [...this.#all.values()].filter((subscription) => subscription !== undefined);
+  }
+
+  /** Takes all out. */
+  clear(): readonly T[] {
+    const all = this.all();
+    this.#all.clear();
+    return all;
+  }
+
+  #reserve(name: string): void {
+    if (this.#all.has(name)) {
+      throw new QueueError('subscription_exists', `This connection already has a subscription "${name}".`);
+    }
+    if (this.#all.size >= MAX_SUBSCRIPTIONS) {
+      throw new QueueError('request_invalid', `A connection may have ${MAX_SUBSCRIPTIONS} subscriptions.`);
+    }
+    this.#all.set(name, undefined);
+  }
+}
