@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { contract } from '@typed-queue/contracts';
+import { connect, type QueueClient, type TailItem } from '@typed-queue/queue-client';
+import { setTimeout } from 'node:timers/promises';
+import { startTestServer, type TestServer } from '../testing.js';
+import { chanceOf, type Chance } from './chance.fixture.js';
+import { CuttingProxy } from './cutting-proxy.fixture.js';
+
+const CUTS = 100;
+const PUBLISHERS = 3;
+
+let server: TestServer;
+let proxy: CuttingProxy;
+let publisher: QueueClient<typeof contract>;
+let reader: QueueClient<typeof contract>;
+let chance: Chance;
+
+beforeEach(async () => {
+  chance = chanceOf(20_261_123);
+  server = await startTestServer();
+  proxy = await CuttingProxy.to(server.url);
+  publisher = connect(contract, { url: server.url });
+  reader = connect(contract, { url: proxy.url, reconnect: { minDelayMs: 1, maxDelayMs: 20 } });
+});
+
+afterEach(async () => {
+  await reader.close();
+  await publisher.close();
+  await proxy.close();
+  await server.close();
+});
+
+/** Publishes in small bursts until it is told to stop; returns how many. */
+const publishUntil = async (done: () => boolean): Promise<number> => {
+  let count = 0;
+  while (!done()) {
+    const burst = Array.from({ length: 1 + chance.below(40) }, () =>
+      publisher.publish('database', 'read', { model: 'product', id: String(count++), count: 1 }),
+    );
+    await Promise.all(burst);
+    await setTimeout(chance.below(4));
+  }
+  return count;
+};
+
+/** Cuts all connections at random moments, so often that there was one to cut; returns how many there were. */
+const cutOften = async (between: () => Promise<void> = async () => undefined): Promise<number> => {
+  let cuts = 0;
+  for (let rounds = 0; rounds < 20 * CUTS && cuts < CUTS; rounds++) {
+    await setTimeout(chance.below(30));
+    cuts += proxy.cut();
+    await between();
+  }
+  return cuts;
+};
+
+/** Everything that a tail of all messages met, until it has come to a seq. */
+const met = async (lastSeq: Promise<number>): Promise<TailItem[]> => {
+  const items: TailItem[] = [];
+  const tail = reader.tail('database', { from: 'start', window: { messages: 200 } });
+  void lastSeq.then(async (last) => {
+    while ((tail.position?.seq ?? 0) <= last) await setTimeout(5);
+    tail.close();
+  });
+  for await (const item of tail.items()) items.push(item);
+  return items;
+};
+
+const seqOf = (item: TailItem): number[] => (item.kind === 'message' ? [item.message.seq] : []);
+const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
+
+describe('a tail whose connection is cut at random', () => {
+  it('meets every seq once and in order while publishers run', async () => {
+    let done = false;
+    const publishing = Promise.all(Array.from({ length: PUBLISHERS }, () => publishUntil(() => done)));
+    const total = publishing.then((counts) => counts.reduce((sum, count) => sum + count, 0));
+    const items = met(total);
+    expect(await cutOften()).toBeGreaterThanOrEqual(CUTS);
+    done = true;
+    expect((await items).flatMap(seqOf)).toEqual(upTo(await total));
+    expect((await items).filter(({ kind }) => kind === 'gap')).toEqual([]);
+  }, 60_000);
+
+  it('is told exactly what was removed meanwhile', async () => {
+    let done = false;
+    const total = publishUntil(() => done);
+    const items = met(total);
+    const purge = async (): Promise<void> => {
+      if (chance.below(4) > 0) return;
+      proxy.closed = true;
+      proxy.cut();
+      await setTimeout(chance.below(20));
+      await publisher.admin.purge('database');
+      proxy.closed = false;
+    };
+    await cutOften(purge);
+    done = true;
+    const seen = (await items).flatMap((item) => {
+      if (item.kind !== 'gap' || item.gap.reason === 'reset') return seqOf(item);
+      expect(item.gap.reason).toBe('retention');
+      const { from, to } = item.gap;
+      return upTo(to).slice(from - 1);
+    });
+    expect(seen).toEqual(upTo(await total));
+    expect((await items).filter(({ kind }) => kind === 'gap').length).toBeGreaterThan(0);
+  }, 60_000);
+});

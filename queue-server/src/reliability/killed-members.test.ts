@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { contract } from '@typed-queue/contracts';
+import { connect } from '@typed-queue/queue-client';
+import { setTimeout } from 'node:timers/promises';
+import { startTestServer } from '../testing.js';
+import { expectNothingLost, type Handled } from './loss-checker.fixture.js';
+import { startMember, type MemberProcess } from './member-process.fixture.js';
+import { chanceOf } from './chance.fixture.js';
+
+const MESSAGES = 100_000;
+const KEYS = 200;
+const KILLS = 8;
+
+describe('a group whose members are killed and joined at random', () => {
+  it(`is handed ${MESSAGES} messages, none lost, again only with a higher attempt, keys in order`, async () => {
+    const chance = chanceOf(20_261_123);
+    const server = await startTestServer({ engine: { graceMs: 100 } });
+    const queue = connect(contract, { url: server.url });
+    const handled: Handled[] = [];
+    const join = (): MemberProcess =>
+      startMember(server.url, chance.of([1, 4, 16]), (each) => handled.push(each));
+    const members = [join(), join(), join()];
+
+    const published = new Map<number, { key: string }>();
+    const receipts = Array.from({ length: MESSAGES }, async (_, n) => {
+      const key = n % 4 === 0 ? `key-${n % KEYS}` : '';
+      const headers = key === '' ? {} : { headers: { key } };
+      const payload = { model: 'product', id: String(n), count: 1 };
+      const { seq } = await queue.publish('database', 'read', payload, headers);
+      published.set(seq, { key });
+    });
+    for (let kills = 0; kills < KILLS; kills++) {
+      await setTimeout(chance.below(600));
+      const [gone] = members.splice(chance.below(members.length), 1, join());
+      await gone?.end(chance.of(['SIGKILL', 'SIGKILL', 'SIGTERM']));
+    }
+    await Promise.all(receipts);
+    const floor = async () => (await queue.admin.groups('database'))[0]?.floor ?? 0;
+    while ((await floor()) <= MESSAGES) await setTimeout(50);
+
+    expect(published.size).toBe(MESSAGES);
+    await Promise.all(members.map((member) => member.end('SIGTERM')));
+    expectNothingLost(published, handled);
+    // The kills did hit messages that were handed out.
+    expect(handled.filter(({ attempt }) => attempt > 1).length).toBeGreaterThan(0);
+    const [group] = await queue.admin.groups('database');
+    expect(group).toMatchObject({ depth: 0, lag: 0, deadLetters: 0, members: [] });
+    await queue.close();
+    await server.close();
+  }, 120_000);
+});

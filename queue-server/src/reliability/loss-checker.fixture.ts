@@ -1,0 +1,65 @@
+import { expect } from '@jest/globals';
+
+/** One time that a handler was handed a message. */
+export interface Handled {
+  readonly seq: number;
+  readonly attempt: number;
+  readonly key: string;
+  /** By a clock that all handlers share. */
+  readonly at: number;
+}
+
+/** What was published with a receipt, by seq. */
+export type Published = ReadonlyMap<number, { readonly key: string }>;
+
+/** Published with a receipt, and never handed to anybody. */
+export const lost = (published: Published, handled: readonly Handled[]): number[] => {
+  const seen = new Set(handled.map(({ seq }) => seq));
+  return [...published.keys()].filter((seq) => !seen.has(seq));
+};
+
+/** Handed to somebody, and never published. */
+export const unexpected = (published: Published, handled: readonly Handled[]): number[] =>
+  handled.map(({ seq }) => seq).filter((seq) => !published.has(seq));
+
+/** Came again without a higher attempt. */
+export const repeated = (handled: readonly Handled[]): Handled[] => {
+  const attempts = new Map<number, number>();
+  return inTime(handled).filter(({ seq, attempt }) => {
+    const before = attempts.get(seq) ?? 0;
+    attempts.set(seq, attempt);
+    return attempt <= before;
+  });
+};
+
+/** Came before a message in front of it that has the same key. What was lost with its holder may come again. */
+export const outOfOrder = (handled: readonly Handled[]): Handled[] => {
+  const seqs = new Map<string, number[]>();
+  for (const { key, seq } of [...handled].sort((one, other) => one.seq - other.seq)) {
+    const known = seqs.get(key) ?? [];
+    seqs.set(key, known);
+    if (known.at(-1) !== seq) known.push(seq);
+  }
+  const places = new Map([...seqs.values()].flatMap((known) => known.map((seq, place) => [seq, place])));
+  const reached = new Map<string, number>();
+  return inTime(handled).filter(({ key, seq }) => {
+    if (key === '') return false;
+    const place = places.get(seq) ?? -1;
+    const before = reached.get(key) ?? -1;
+    reached.set(key, place);
+    return place > before + 1;
+  });
+};
+
+const inTime = (handled: readonly Handled[]): Handled[] =>
+  [...handled].sort((one, other) => one.at - other.at);
+
+/** What every group promises, whatever happened to its members. */
+export const expectNothingLost = (published: Published, handled: readonly Handled[]): void => {
+  expect({
+    lost: lost(published, handled),
+    unexpected: unexpected(published, handled),
+    repeated: repeated(handled),
+    outOfOrder: outOfOrder(handled),
+  }).toEqual({ lost: [], unexpected: [], repeated: [], outOfOrder: [] });
+};

@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  expectNothingLost,
+  lost,
+  outOfOrder,
+  repeated,
+  unexpected,
+  type Handled,
+} from './loss-checker.fixture.js';
+
+const published = new Map([1, 2, 3, 4].map((seq) => [seq, { key: seq % 2 === 0 ? 'even' : '' }]));
+/** In time; an attempt is 1 unless it is told. */
+const handling = (...all: readonly (number | readonly [seq: number, attempt: number])[]): Handled[] =>
+  all.map((each, at) => {
+    const [seq, attempt] = typeof each === 'number' ? [each, 1] : each;
+    return { seq, attempt, at, key: published.get(seq)?.key ?? '' };
+  });
+
+describe('the loss checker', () => {
+  it('has nothing to say of what came once, or again with a higher attempt, keys in order', () => {
+    expectNothingLost(published, handling(3, 2, 1, [2, 2], 4));
+    expectNothingLost(published, handling(1, 2, 4, 3, [2, 2], [4, 2]));
+  });
+
+  it('names what never came, what nobody published, and what came again at the same attempt', () => {
+    expect(lost(published, handling(1, 4))).toEqual([2, 3]);
+    expect(unexpected(published, handling(1, 9))).toEqual([9]);
+    expect(repeated(handling(1, [2, 2], 1, [2, 2])).map(({ seq }) => seq)).toEqual([1, 2]);
+    expect(() => expectNothingLost(published, handling(1, 2, 3))).toThrow();
+  });
+
+  it('names what came before a message in front of it that has its key', () => {
+    expect(outOfOrder(handling(4, 2)).map(({ seq }) => seq)).toEqual([4]);
+    expect(outOfOrder(handling(2, 4, [2, 2], [4, 2]))).toEqual([]);
+  });
+});

@@ -1,0 +1,50 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Handled } from './loss-checker.fixture.js';
+
+/** A member of a group as a program of its own, built before: it writes down what it is handed, and acks it. */
+const PROGRAM = `
+import { contract } from '@typed-queue/contracts';
+import { connect } from '@typed-queue/queue-client';
+const [url, concurrency] = process.argv.slice(1);
+const queue = connect(contract, { url, window: { messages: 500 } });
+queue.subscribe('database', { group: 'workers', concurrency: Number(concurrency) }, async (message, { attempt }) => {
+  const at = Number(process.hrtime.bigint() / 1000n);
+  process.stdout.write([message.seq, attempt, message.headers.key ?? '', at].join(' ') + '\\n');
+  await new Promise((resolve) => setImmediate(resolve));
+});
+process.on('SIGTERM', () => void queue.close().then(() => process.exit()));
+`;
+
+export interface MemberProcess {
+  /** With SIGKILL it vanishes, with SIGTERM it leaves as it should. Resolves when all that it wrote was read. */
+  end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
+}
+
+/** Starts a member; tells each message that it is handed. */
+export const startMember = (
+  url: string,
+  concurrency: number,
+  onHandled: (handled: Handled) => void,
+): MemberProcess => {
+  const args = ['--input-type=module', '-e', PROGRAM, url, String(concurrency)];
+  const child: ChildProcess = spawn(process.execPath, args, {
+    cwd: import.meta.dirname,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (child.stdout === null) throw new Error('a member has no output');
+  const lines = createInterface({ input: child.stdout });
+  lines.on('line', (line) => {
+    const [seq, attempt, key = '', at] = line.split(' ');
+    // A line that SIGKILL cut off tells nothing.
+    if (at !== undefined) onHandled({ seq: Number(seq), attempt: Number(attempt), key, at: Number(at) });
+  });
+  const read = once(lines, 'close');
+  return {
+    end: async (signal) => {
+      child.kill(signal);
+      await read;
+    },
+  };
+};
