@@ -1,13 +1,14 @@
 /** What the compiler says of the public API: what works has exact types, what is wrong does not compile. */
 import {
   contract,
+  type AnyMessage,
   type DatabaseMessage,
   type EventMessage,
   type FilesMessage,
   type Receipt,
   type SystemContract,
 } from '@typed-queue/contracts';
-import { connect, RetryAfter, type HandlerContext, type QueueClient } from './index.js';
+import { connect, DeadLetter, RetryAfter, type HandlerContext, type QueueClient } from './index.js';
 import { numbers } from './publishing/numbers.fixture.js';
 import { same } from './same.fixture.js';
 
@@ -87,6 +88,41 @@ queue.subscribe('files', { group: 'g' }, { save: (_: EventMessage<SystemContract
 // @ts-expect-error: no such start
 queue.subscribe('files', { group: 'g', start: 'end' }, nothing);
 
+// Settings of the group: with `events`, its handlers get only these.
+const settings = { maxAttempts: 3, retryDelaysMs: [1_000, 5_000], expireAfterMs: 60_000 } as const;
+queue.subscribe('files', { group: 'errors', events: ['error'], ...settings }, (message) => {
+  same<typeof message, EventMessage<SystemContract, 'files', 'error'>>(true);
+});
+queue.subscribe(
+  'database',
+  { group: 'changes', events: ['create', 'delete'] },
+  {
+    create: (message) => {
+      same<typeof message, EventMessage<SystemContract, 'database', 'create'>>(true);
+    },
+    delete: async ({ event }) => {
+      same<typeof event, 'delete'>(true);
+      await Promise.resolve();
+      throw new DeadLetter('nobody wants it', { cause: new Error('why') });
+    },
+  },
+);
+
+// @ts-expect-error: no such event
+queue.subscribe('files', { group: 'g', events: ['svae'] }, nothing);
+// @ts-expect-error: an event of another queue
+queue.subscribe('files', { group: 'g', events: ['create'] }, nothing);
+// @ts-expect-error: an event that the group asks for is forgotten
+queue.subscribe('files', { group: 'g', events: ['save', 'error'] }, { error: nothing });
+// @ts-expect-error: an event that the group does not ask for
+queue.subscribe('files', { group: 'g', events: ['error'] }, { error: nothing, save: nothing });
+// @ts-expect-error: the message of an event that the group does not ask for
+queue.subscribe('files', { group: 'g', events: ['error'] }, (_: EventMessage<SystemContract, 'files', 'save'>) => undefined); // prettier-ignore
+// @ts-expect-error: several delays
+queue.subscribe('files', { group: 'g', retryDelaysMs: 1_000 }, nothing);
+// @ts-expect-error: no such setting
+queue.subscribe('files', { group: 'g', maxAttempt: 3 }, nothing);
+
 // Outcomes: returning nothing and throwing are all there is.
 // @ts-expect-error: no such outcome
 queue.subscribe('files', { group: 'g' }, () => 'nack');
@@ -96,6 +132,8 @@ queue.subscribe('files', { group: 'g' }, () => Promise.resolve({ kind: 'reject' 
 queue.subscribe('files', { group: 'g' }, { save: () => false, error: nothing });
 // @ts-expect-error: a delay is a number
 new RetryAfter('soon');
+// @ts-expect-error: a dead letter has a reason
+new DeadLetter();
 
 // Events: one object each.
 queue
@@ -103,6 +141,12 @@ queue
     same<[typeof name, typeof group, typeof token], [string, string, number]>(true);
     same<(typeof ranges)[number], readonly [from: number, to: number]>(true);
   })
+  .on('dead-letter', ({ queue: name, message, attempt, reason }) => {
+    same<[typeof name, typeof message, typeof attempt, typeof reason], [string, AnyMessage, number, string]>(
+      true,
+    );
+  })
+  .on('stalled', ({ group, unsettled }) => same<[typeof group, typeof unsettled], [string, number]>(true))
   .once('error', ({ error }) => same<typeof error.retryable, boolean>(true))
   .off('connected', nothing);
 // @ts-expect-error: no such event

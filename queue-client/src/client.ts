@@ -1,15 +1,17 @@
-import type { Contract, Headers, Payload, QueueName, Receipt } from '@typed-queue/contracts';
+import type { Contract, EventName, Headers, Payload, QueueName, Receipt } from '@typed-queue/contracts';
+import type { Admin } from './administration/admin.js';
 import type { ConnectionState } from './connection/connection.js';
 import type { ClientEvents } from './events.js';
 import type { Handler } from './consuming/handler.js';
 import type { SubscribeOptions, Window } from './consuming/subscribe-options.js';
+import type { Tail, TailMessage, TailOptions } from './tailing/tail.js';
 
 export interface ConnectOptions {
   /** Of the queue server: `http://localhost:3333`. */
   readonly url: string;
   /** What the client shows the server. */
   readonly token?: string | undefined;
-  /** For subscriptions that do not have their own. */
+  /** For subscriptions and tails that do not have their own. */
   readonly window?: Window;
   /** What may wait for its receipt, over all queues. Defaults: 100,000 messages, 64 MiB of JSON text. */
   readonly outbox?: { readonly maxMessages?: number; readonly maxBytes?: number };
@@ -56,6 +58,8 @@ export interface QueueClient<C extends Contract> {
   /** A UUID: names this client to the server over all its reconnects. */
   readonly id: string;
   readonly state: ConnectionState;
+  /** Looks after queues and groups. */
+  readonly admin: Admin<C>;
 
   /**
    * Publishes a message; resolves when it is as durable as the receipt says. Calls may overlap freely: the order of
@@ -74,15 +78,33 @@ export interface QueueClient<C extends Contract> {
 
   /**
    * Joins a group of consumers and hands its messages to a handler: a function of all events, or a map with one for
-   * each. A handler that returns (or whose promise resolves) acknowledges its message, one that throws has it
-   * delivered again later. At least once: a message may come again.
+   * each. A handler that returns (or whose promise resolves) acknowledges its message. One that throws has it
+   * delivered again later: throw `RetryAfter` to say when, `DeadLetter` to give it up with a reason. At least once: a
+   * message may come again. Messages of one ordering key (`headers.key`) are handled one after the other.
+   *
+   * With `events` the group wants only these: the handler gets no others, and a map has exactly these. A message that
+   * does not match this client's contract goes to the dead letters, told as an `error` event, `contract_mismatch`.
    * @throws QueueError `closed`, `queue_unknown`, `request_invalid`
    */
-  subscribe<Q extends QueueName<C>>(
+  subscribe<Q extends QueueName<C>, const E extends EventName<C, Q> = EventName<C, Q>>(
     queue: Q,
-    options: SubscribeOptions,
-    handler: Handler<C, Q>,
+    options: SubscribeOptions<E>,
+    handler: Handler<C, Q, NoInfer<E>>,
   ): Subscription;
+
+  /**
+   * Reads every message of a queue from a position on, in order and without a gap that is not told; the server keeps
+   * nothing for it. Begins at once: what arrives waits, within the window, for the loop.
+   *
+   *     for await (const message of queue.tail('database', { from: 'start' })) { … }
+   *
+   * The loop ends with the tail, and throws what the server refuses for good, or `aborted`.
+   * @throws QueueError `closed`, `queue_unknown`, `event_unknown`
+   */
+  tail<Q extends QueueName<C>, E extends EventName<C, Q> = EventName<C, Q>>(
+    queue: Q,
+    options?: TailOptions<E>,
+  ): Tail<TailMessage<C, Q, E>>;
 
   /** Listens. What a listener throws, and an `error` that nobody listens for, is written to the console. */
   on<E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]): this;
@@ -90,7 +112,7 @@ export interface QueueClient<C extends Contract> {
   off<E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]): this;
 
   /**
-   * Closes the subscriptions, waits for the receipts of what was published (handlers at work may still publish),
+   * Ends the tails, closes the subscriptions, waits for the receipts of what was published (handlers at work may still publish),
    * and disconnects. What has no receipt when the time is over rejects with `closed`, or with `outcome_unknown`
    * when it was sent.
    */

@@ -1,7 +1,10 @@
-import type { AnyMessage, Gap, QueueError, Range } from '@typed-queue/contracts';
+import type { AnyMessage, Gap, QueueError, Range, Reset } from '@typed-queue/contracts';
 
-interface OfGroup {
+interface OfQueue {
   readonly queue: string;
+}
+
+interface OfGroup extends OfQueue {
   readonly group: string;
 }
 
@@ -14,17 +17,32 @@ export type ClientEvents = {
   disconnected: (event: { readonly reason: string }) => void;
   /** An attempt to connect failed; the client tries again. */
   'connection:failed': (event: { readonly cause: Error }) => void;
-  /** Messages that a group will never get. */
-  gap: (event: Gap & OfGroup) => void;
-  /** A lease ended before the outcomes of these messages came: they go out again. */
+  /**
+   * Messages that a group, or without `group` the loop over a tail, will never get. `reset`: the server has another
+   * log than before, and reading begins anew with the oldest message.
+   */
+  gap: (event: (Gap | Reset) & OfQueue & Partial<OfGroup>) => void;
+  /** The loop over a tail met everything below `next`: what comes from here on was just published. */
+  'tail:live': (event: OfQueue & { readonly next: number }) => void;
+  /**
+   * Messages were taken back before their outcomes came, because their lease ended or an operator put the group
+   * elsewhere: they go out again.
+   */
   'lease:lost': (event: OfGroup & { readonly token: number; readonly ranges: readonly Range[] }) => void;
-  /** A handler threw: the message goes out again later. Not told of `RetryAfter`. */
+  /** So much is unsettled in the group that nothing new goes out to any member. */
+  stalled: (event: OfGroup & { readonly unsettled: number }) => void;
+  /** A handler threw: the message goes out again later. Not told of `RetryAfter` and `DeadLetter`. */
   'handler:error': (
     event: OfGroup & { readonly message: AnyMessage; readonly attempt: number; readonly error: unknown },
   ) => void;
+  /** A handler threw `DeadLetter`: the group gives the message up. */
+  'dead-letter': (
+    event: OfGroup & { readonly message: AnyMessage; readonly attempt: number; readonly reason: string },
+  ) => void;
   /**
-   * The server refused something that no call can be told about: the connection, a subscription (then with its
-   * `queue` and `group`), a settlement.
+   * Something that no call can be told about. The server refused the connection, a subscription (then with its
+   * `queue` and `group`; when it is asked again, once), a settlement. Or a message does not match this contract,
+   * `contract_mismatch`: the group gives it up, the loop over a tail (with its `queue`) passes over it.
    */
   error: (event: Partial<OfGroup> & { readonly error: QueueError }) => void;
 };

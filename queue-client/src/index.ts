@@ -1,8 +1,11 @@
 export { connect } from './connect.js';
+export { DeadLetter } from './consuming/dead-letter.js';
 export { RetryAfter } from './consuming/retry-after.js';
 
+export type { Admin, AdminOptions, PurgeOptions } from './administration/admin.js';
 export type { CloseOptions, ConnectOptions, PublishOptions, QueueClient, Subscription } from './client.js';
 export type { ConnectionState } from './connection/connection.js';
 export type { ClientEvents } from './events.js';
 export type { Handled, Handler, HandlerContext, HandlerFunction, HandlerMap } from './consuming/handler.js';
 export type { SubscribeOptions, Window } from './consuming/subscribe-options.js';
+export type { Tail, TailItem, TailMessage, TailOptions } from './tailing/tail.js';

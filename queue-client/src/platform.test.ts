@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 
 const folder = new URL('.', import.meta.url);
-const sources = readdirSync(folder).filter(
+const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
   (name) => name.endsWith('.ts') && !/\.(test|test-d|fixture)\.ts$/.test(name),
 );
 

@@ -6,8 +6,10 @@ import {
   type Settlement,
   type Subscribed,
   type SubscribeRequest,
+  type Tailing,
+  type TailRequest,
 } from '@typed-queue/contracts';
-import type { Answer, Server } from './connection/server.js';
+import type { Answer, Send, Server } from './connection/server.js';
 
 export const refused = (code: ErrorCode, details: Readonly<Record<string, unknown>> = {}) =>
   ({ ok: false, error: new QueueError(code, `refused: ${code}`, { details }).toJSON() }) as const;
@@ -24,6 +26,11 @@ export class RequestLog implements Server {
   readonly pauses: string[] = [];
   readonly leaves: { subscription: string; answer: Answer<null> }[] = [];
   readonly settles: { settlements: readonly Settlement[]; answer: Answer<null> }[] = [];
+  readonly tails: { request: TailRequest<string>; answer: Answer<Tailing> }[] = [];
+  /** The positions that were reported. */
+  readonly positions: number[] = [];
+  /** Other requests: their names and arguments. */
+  readonly asks: { request: readonly unknown[]; answer: Answer<unknown> }[] = [];
 
   publish(queue: string, frame: Uint8Array, answer: Answer<FrameReceipt>): void {
     this.frames.push({ queue, frame, answer });
@@ -39,5 +46,22 @@ export class RequestLog implements Server {
   }
   settle(_: string, settlements: readonly Settlement[], answer: Answer<null>): void {
     this.settles.push({ settlements, answer });
+  }
+  tail(request: TailRequest<string>, answer: Answer<Tailing>): void {
+    this.tails.push({ request, answer });
+  }
+  position(_: string, next: number): void {
+    this.positions.push(next);
+  }
+  ask<T>(send: Send<T>, answer: Answer<T>): void {
+    send(
+      {
+        emit: (...request) => {
+          // Safe: the last argument of every request takes its answer, and a test answers with what it asks for.
+          this.asks.push({ request: request.slice(0, -1), answer: request.at(-1) as Answer<unknown> });
+        },
+      },
+      answer,
+    );
   }
 }

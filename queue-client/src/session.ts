@@ -4,46 +4,65 @@ import {
   type Contract,
   type EventName,
   type Payload,
+  type QueueDefinition,
   type QueueName,
   type Receipt,
 } from '@typed-queue/contracts';
+import { Administration } from './administration/administration.js';
 import type { CloseOptions, ConnectOptions, PublishOptions, QueueClient, Subscription } from './client.js';
 import { Connection, type ConnectionState } from './connection/connection.js';
 import { Deadline, DEFAULT_CLOSE_MS } from './deadline.js';
 import { draftOf, queueUnknown, type DraftRules } from './publishing/draft.js';
 import { Emitter } from './emitter.js';
 import type { ClientEvents } from './events.js';
-import { GroupSubscription } from './consuming/group-subscription.js';
-import { anyHandler, type Handler } from './consuming/handler.js';
-import { concurrencyOf, requestOf, type SubscribeOptions } from './consuming/subscribe-options.js';
-import { Outbox } from './publishing/outbox.js';
+import type { Handler } from './consuming/handler.js';
+import type { SubscribeOptions } from './consuming/subscribe-options.js';
+import { Subscriptions } from './consuming/subscriptions.js';
+import { Outboxes } from './publishing/outboxes.js';
 import { Room } from './publishing/room.js';
 import type { Runtime } from './runtime.js';
+import type { Tail, TailMessage, TailOptions } from './tailing/tail.js';
+import { Tails } from './tailing/tails.js';
 
 const NO_OPTIONS: PublishOptions = {};
 
-/** A client at work: one outbox for each queue it publishes to, its subscriptions, and their connection. */
+/** What of a client lives with its connection. */
+interface Part {
+  online(): void;
+  offline(): void;
+  /** The server will never have this client, or it is closed. */
+  fail(error: QueueError): void;
+}
+
+/** A client at work: its outboxes, subscriptions, tails and requests, and their connection. */
 export class Session<C extends Contract> extends Emitter<ClientEvents> implements QueueClient<C> {
   readonly id: string;
-  readonly #options: ConnectOptions;
+  readonly admin: Administration<C>;
   readonly #runtime: Runtime;
   readonly #rules: DraftRules;
   readonly #connection: Connection;
   readonly #room: Room;
-  readonly #outboxes = new Map<string, Outbox>();
-  readonly #subscriptions = new Map<string, GroupSubscription>();
-  #subscribed = 0;
+  readonly #outboxes: Outboxes;
+  readonly #tails: Tails;
+  readonly #subscriptions: Subscriptions;
   #closed: Promise<void> | undefined;
 
   constructor(contract: C, options: ConnectOptions, runtime: Runtime) {
     const { validate = false, outbox: { maxMessages = 100_000, maxBytes = 64 * 1024 * 1024 } = {} } = options;
     super(runtime.report);
     this.id = runtime.newId();
-    this.#options = options;
     this.#runtime = runtime;
     this.#rules = { contract, validate, newId: runtime.newId };
     this.#room = new Room({ maxMessages, maxBytes });
-    this.#connection = this.#connect();
+    const server = this.#connect(options);
+    this.#connection = server;
+    this.#outboxes = new Outboxes({ producer: this.id, server, room: this.#room, runtime });
+    const consuming = { server, runtime, emitter: this, window: options.window };
+    this.#subscriptions = new Subscriptions(consuming);
+    this.#subscriptions.listen(server.socket);
+    this.#tails = new Tails(consuming);
+    this.#tails.listen(server.socket);
+    this.admin = new Administration({ server, runtime, checkOpen: () => this.#checkOpen() });
   }
 
   get state(): ConnectionState {
@@ -64,31 +83,26 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
         throw new QueueError('aborted', 'The signal was aborted before.', { cause: signal.reason });
       }
       const draft = draftOf(this.#rules, queue, event, payload, options);
-      this.#outbox(queue).add(draft, resolve, reject, signal);
+      this.#outboxes.of(queue).add(draft, resolve, reject, signal);
     });
   }
 
-  subscribe<Q extends QueueName<C>>(
+  subscribe<Q extends QueueName<C>, const E extends EventName<C, Q> = EventName<C, Q>>(
     queue: Q,
-    options: SubscribeOptions,
-    handler: Handler<C, Q>,
+    options: SubscribeOptions<E>,
+    handler: Handler<C, Q, NoInfer<E>>,
   ): Subscription {
     this.#checkOpen();
-    if (!Object.hasOwn(this.#rules.contract, queue)) throw queueUnknown(queue);
-    // Bounded, whatever the name of the group: the server takes 128 characters.
-    const name = `${queue}/${++this.#subscribed}`;
-    const subscription = new GroupSubscription({
-      request: requestOf(name, queue, { window: this.#options.window, ...options }),
-      concurrency: concurrencyOf(options),
-      handle: anyHandler(handler),
-      server: this.#connection,
-      runtime: this.#runtime,
-      emitter: this,
-      onEnd: () => this.#subscriptions.delete(name),
-    });
-    this.#subscriptions.set(name, subscription);
-    if (this.state.kind === 'connected') subscription.online();
-    return subscription;
+    return this.#subscriptions.open<C, Q, E>(this.#definition(queue), options, handler);
+  }
+
+  tail<Q extends QueueName<C>, E extends EventName<C, Q> = EventName<C, Q>>(
+    queue: Q,
+    options: TailOptions<E> = {},
+  ): Tail<TailMessage<C, Q, E>> {
+    this.#checkOpen();
+    // Safe: it brings messages of these events only, and those that the contract does not match are not among them.
+    return this.#tails.open(this.#definition(queue), options) as Tail<TailMessage<C, Q, E>>;
   }
 
   close({ timeoutMs = DEFAULT_CLOSE_MS }: CloseOptions = {}): Promise<void> {
@@ -96,73 +110,51 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
   }
 
   async #close(deadline: Deadline): Promise<void> {
-    const subscriptions = [...this.#subscriptions.values()];
-    await Promise.all(subscriptions.map((subscription) => subscription.leave(deadline)));
+    this.#tails.close();
+    await this.#subscriptions.leave(deadline);
     await deadline.within(this.#room.empty());
     deadline.cancel();
     const closed = new QueueError('closed', 'The client is closed.');
-    for (const outbox of this.#outboxes.values()) outbox.fail(closed);
+    // A handler that was waited for may have begun another.
+    this.#tails.close();
+    this.#outboxes.fail(closed);
+    this.admin.fail(closed);
     this.#connection.close();
   }
 
-  #listen({ socket }: Connection): void {
-    socket.on('grant:frame', (header, frames) =>
-      this.#subscriptions.get(header.subscription)?.granted(header, frames),
-    );
-    socket.on('draining', () => {
-      for (const subscription of this.#subscriptions.values()) subscription.release();
-    });
-    socket.on('gap', (gap) => this.emit('gap', gap));
-  }
-
-  #connect(): Connection {
-    const { url, token, reconnect: { minDelayMs = 500, maxDelayMs = 5_000 } = {} } = this.#options;
+  #connect({ url, token, reconnect = {} }: ConnectOptions): Connection {
+    const { minDelayMs = 500, maxDelayMs = 5_000 } = reconnect;
     const handshake = {
       protocolVersion: PROTOCOL_VERSION,
       client: this.id,
       ...(token !== undefined && { token }),
     };
-    const connection = new Connection({
+    return new Connection({
       options: { url, handshake, reconnect: { minDelayMs, maxDelayMs } },
       runtime: this.#runtime,
       emitter: this,
-      onConnected: () => {
-        for (const outbox of this.#outboxes.values()) outbox.connected();
-        for (const subscription of this.#subscriptions.values()) subscription.online();
-      },
-      onDisconnected: () => {
-        for (const outbox of this.#outboxes.values()) outbox.disconnected();
-        for (const subscription of this.#subscriptions.values()) subscription.offline();
-      },
-      onRefused: (error) => {
-        for (const outbox of this.#outboxes.values()) outbox.fail(error);
-        for (const subscription of this.#subscriptions.values()) subscription.fail(error);
-      },
+      onConnected: () => this.#parts.forEach((part) => part.online()),
+      onDisconnected: () => this.#parts.forEach((part) => part.offline()),
+      onRefused: (error) => this.#parts.forEach((part) => part.fail(error)),
     });
-    this.#listen(connection);
-    return connection;
   }
 
-  #outbox(queue: string): Outbox {
-    const present = this.#outboxes.get(queue);
-    if (present !== undefined) return present;
-    const outbox = new Outbox({
-      queue,
-      producer: this.id,
-      server: this.#connection,
-      room: this.#room,
-      runtime: this.#runtime,
-    });
-    this.#outboxes.set(queue, outbox);
-    if (this.state.kind === 'connected') outbox.connected();
-    return outbox;
+  get #parts(): readonly Part[] {
+    return [this.#outboxes, this.#subscriptions, this.#tails, this.admin];
+  }
+
+  #definition(queue: string): QueueDefinition {
+    const { contract } = this.#rules;
+    const definition = Object.hasOwn(contract, queue) ? contract[queue] : undefined;
+    if (definition === undefined) throw queueUnknown(queue);
+    return definition;
   }
 
   #checkOpen(): void {
     const { state } = this;
     if (state.kind === 'refused') throw state.error;
-    if (this.#closed === undefined) return;
-    const working = [...this.#subscriptions.values()].some(({ busy }) => busy);
-    if (!working) throw new QueueError('closed', 'The client is closed.');
+    // A handler that is waited for may still need its client.
+    if (this.#closed !== undefined && !this.#subscriptions.busy)
+      throw new QueueError('closed', 'The client is closed.');
   }
 }

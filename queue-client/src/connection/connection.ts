@@ -3,7 +3,7 @@ import { BackOff } from '../back-off.js';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import type { Runtime } from '../runtime.js';
-import type { Answer, Server } from './server.js';
+import type { Answer, Send, Server } from './server.js';
 import type { ClientSocket, SocketOptions } from './socket.js';
 
 /** Whether a client can reach its server. */
@@ -58,12 +58,20 @@ export class Connection implements Server {
   pause(...[subscription, answer]: Parameters<Server['pause']>): void {
     this.socket.emit('pause', subscription, this.#present(answer));
   }
-
+  settle(...[subscription, settlements, answer]: Parameters<Server['settle']>): void {
+    this.socket.emit('settle', subscription, settlements, this.#present(answer));
+  }
+  tail(...[request, answer]: Parameters<Server['tail']>): void {
+    this.socket.emit('tail', request, this.#present(answer));
+  }
+  position(...[subscription, next]: Parameters<Server['position']>): void {
+    this.socket.emit('position', subscription, next);
+  }
   unsubscribe(...[subscription, answer]: Parameters<Server['unsubscribe']>): void {
     this.socket.emit('unsubscribe', subscription, this.#present(answer));
   }
-  settle(...[subscription, settlements, answer]: Parameters<Server['settle']>): void {
-    this.socket.emit('settle', subscription, settlements, this.#present(answer));
+  ask<T>(send: Send<T>, answer: Answer<T>): void {
+    send(this.socket, this.#present(answer));
   }
 
   close(): void {

@@ -5,14 +5,19 @@ import {
   type Contract,
   type GrantHeader,
   type Handshake,
+  type ServedContract,
   type ServerToClientEvents,
   type Settlement,
   type SubscribeRequest,
+  type Tailing,
+  type TailRequest,
 } from '@typed-queue/contracts';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';
 import { stored } from '../requests.fixture.js';
+
+const UNKNOWN: ServedContract = { fingerprint: null, since: 1 };
 
 type QueueSocket = Socket<ClientToServerEvents<Contract>, ServerToClientEvents<Contract>>;
 
@@ -24,6 +29,9 @@ export class FakeServer {
   readonly joins: SubscribeRequest<string>[] = [];
   readonly settlements: Settlement[] = [];
   readonly left: string[] = [];
+  readonly tails: TailRequest<string>[] = [];
+  /** The answer to who begins a tail. */
+  tailing: Tailing = { epoch: 'e', next: 1, contract: UNKNOWN };
   /** Refuses the next handshakes. */
   refusal: QueueError | undefined;
   /** Whether frames are answered. */
@@ -58,6 +66,14 @@ export class FakeServer {
     this.#io.emit('gap', gap);
   }
 
+  /** Tells all clients. */
+  tell<E extends keyof ServerToClientEvents<Contract>>(
+    event: E,
+    ...args: Parameters<ServerToClientEvents<Contract>[E]>
+  ): void {
+    this.#io.emit(event, ...args);
+  }
+
   /** Cuts all connections, as a network does. */
   cut(): void {
     for (const socket of this.#io.sockets.sockets.values()) socket.conn.close();
@@ -84,7 +100,14 @@ export class FakeServer {
     });
     socket.on('subscribe', (request, answer) => {
       this.joins.push(request);
-      answer({ ok: true, value: { epoch: 'e', floor: 1, leaseMs: 30_000, tokens: request.tokens ?? [] } });
+      answer({
+        ok: true,
+        value: { epoch: 'e', floor: 1, leaseMs: 30_000, tokens: request.tokens ?? [], contract: UNKNOWN },
+      });
+    });
+    socket.on('tail', (request, answer) => {
+      this.tails.push(request);
+      answer({ ok: true, value: this.tailing });
     });
     socket.on('pause', (_, answer) => {
       answer({ ok: true, value: null });

@@ -11,7 +11,7 @@ export interface ClientSocket {
   on(event: 'connect', listener: () => void): unknown;
   on(event: 'disconnect', listener: (reason: string) => void): unknown;
   on(event: 'connect_error', listener: (error: Error) => void): unknown;
-  on<E extends 'grant:frame' | 'draining' | 'gap'>(event: E, listener: FromServer[E]): unknown;
+  on<E extends keyof FromServer>(event: E, listener: FromServer[E]): unknown;
   emit<E extends keyof ToServer>(event: E, ...args: Parameters<ToServer[E]>): unknown;
   connect(): unknown;
   disconnect(): unknown;

@@ -1,0 +1,52 @@
+/** What the compiler says of the administration. */
+import {
+  contract,
+  type DeadLetter,
+  type DeadLetterPage,
+  type GroupStatus,
+  type QueueStatus,
+  type SystemContract,
+} from '@typed-queue/contracts';
+import { connect, type Admin } from '../index.js';
+import { same } from '../same.fixture.js';
+
+const { admin } = connect(contract, { url: 'http://localhost:3333' });
+
+same<typeof admin, Admin<SystemContract>>(true);
+
+const queues = admin.queues({ timeoutMs: 5 });
+same<typeof queues, Promise<readonly QueueStatus[]>>(true);
+const groups = admin.groups('files', { signal: undefined });
+same<typeof groups, Promise<readonly GroupStatus[]>>(true);
+const changes = [
+  admin.seek('files', 'g', { seq: 3 }),
+  admin.seek('files', 'g', { time: 3 }),
+  admin.pause('files', 'g'),
+  admin.resume('files', 'g'),
+  admin.delete('database', 'g'),
+  admin.purge('files'),
+  admin.purge('files', { before: 7, timeoutMs: 5 }),
+];
+same<typeof changes, Promise<void>[]>(true);
+const page = admin.deadLetters('files', { group: 'g', after: 3, limit: 10 });
+same<typeof page, Promise<DeadLetterPage>>(true);
+for await (const letter of admin.eachDeadLetter('database')) {
+  same<typeof letter, DeadLetter>(true);
+  // @ts-expect-error: what nobody could handle may match no schema
+  void letter.message.payload.model;
+}
+
+// @ts-expect-error: no such queue
+void admin.groups('file');
+// @ts-expect-error: a group is named
+void admin.pause('files');
+// @ts-expect-error: no such place
+void admin.seek('files', 'g', 'end');
+// @ts-expect-error: `before` is a seq
+void admin.purge('files', { before: 'now' });
+// @ts-expect-error: no such queue
+void admin.purge('flies');
+// @ts-expect-error: no such field
+void admin.deadLetters('files', { groups: ['g'] });
+// @ts-expect-error: no such queue
+admin.eachDeadLetter('file');

@@ -1,0 +1,92 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { contract, SECOND, type SystemContract } from '@typed-queue/contracts';
+import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
+import type { QueueClient } from '../client.js';
+import { codeOf } from '../code-of.fixture.js';
+import { connect } from '../connect.js';
+import { DeadLetter } from '../consuming/dead-letter.js';
+import { until } from '../session.fixture.js';
+
+let server: TestServer;
+let queue: QueueClient<SystemContract>;
+
+beforeEach(async () => {
+  server = await startTestServer();
+  queue = connect(contract, { url: server.url });
+});
+
+afterEach(async () => {
+  await queue.close({ timeoutMs: SECOND });
+  await server.close();
+});
+
+const saveAll = async (count: number): Promise<void> => {
+  const payload = { path: '/a', bytes: 1, sha256: 'x', durationMs: 1 };
+  await Promise.all(Array.from({ length: count }, () => queue.publish('files', 'save', payload)));
+};
+
+it('shows queues and groups', async () => {
+  await saveAll(3);
+  const subscription = queue.subscribe('files', { group: 'g' }, () => undefined);
+  await subscription.ready;
+  expect(await queue.admin.queues()).toMatchObject([
+    { queue: 'files', firstSeq: 1, lastSeq: 3, groups: 1, tails: 0 },
+    { queue: 'database', lastSeq: 0, groups: 0 },
+  ]);
+  expect(await queue.admin.groups('files')).toMatchObject([
+    {
+      queue: 'files',
+      group: 'g',
+      paused: false,
+      deadLetters: 0,
+      members: [{ client: queue.id, away: false }],
+    },
+  ]);
+  expect(await queue.admin.groups('database')).toEqual([]);
+});
+
+it('puts a group to another place, pauses and resumes it', async () => {
+  const seen: number[] = [];
+  const subscription = queue.subscribe('files', { group: 'g' }, ({ seq }) => void seen.push(seq));
+  await saveAll(3);
+  await until(() => seen.length === 3);
+  await queue.admin.pause('files', 'g');
+  await queue.admin.seek('files', 'g', { seq: 2 });
+  expect((await queue.admin.groups('files'))[0]).toMatchObject({ paused: true, depth: 2 });
+  expect(seen).toEqual([1, 2, 3]);
+  await queue.admin.resume('files', 'g');
+  await until(() => seen.length === 5);
+  expect(seen).toEqual([1, 2, 3, 2, 3]);
+  await subscription.close();
+});
+
+it('deletes a group when it has no members', async () => {
+  const subscription = queue.subscribe('files', { group: 'g' }, () => undefined);
+  await subscription.ready;
+  expect(await codeOf(queue.admin.delete('files', 'g'))).toBe('group_in_use');
+  await subscription.close();
+  await queue.admin.delete('files', 'g');
+  expect(await queue.admin.groups('files')).toEqual([]);
+  expect(await codeOf(queue.admin.delete('files', 'g'))).toBe('group_unknown');
+});
+
+it('lists dead letters, page by page', async () => {
+  const subscription = queue.subscribe('files', { group: 'g' }, ({ seq }) => {
+    throw new DeadLetter(`no ${seq}`);
+  });
+  await saveAll(5);
+  let dead = 0;
+  queue.on('dead-letter', () => dead++);
+  await until(() => dead === 5);
+  await subscription.close();
+  const page = await queue.admin.deadLetters('files', { limit: 2 });
+  expect(page.letters.map(({ reason, message }) => [reason, message.seq])).toEqual([
+    ['no 1', 1],
+    ['no 2', 2],
+  ]);
+  const seqs: number[] = [];
+  for await (const { message } of queue.admin.eachDeadLetter('files', { group: 'g', limit: 2 })) {
+    seqs.push(message.seq);
+  }
+  expect(seqs).toEqual([1, 2, 3, 4, 5]);
+});

@@ -1,0 +1,162 @@
+import { describe, expect, it } from '@jest/globals';
+import { getEventListeners } from 'node:events';
+import { QueueError, type DeadLetter } from '@typed-queue/contracts';
+import { codeOf } from '../code-of.fixture.js';
+import type { numbers } from '../publishing/numbers.fixture.js';
+import { refused, RequestLog } from '../requests.fixture.js';
+import { ManualRuntime, settled } from '../runtime.fixture.js';
+import { Administration } from './administration.js';
+
+const open = (checkOpen = (): void => undefined) => {
+  const runtime = new ManualRuntime();
+  const server = new RequestLog();
+  const admin = new Administration<typeof numbers>({ server, runtime, checkOpen });
+  const answer = (value: unknown, index = -1): void => server.asks.at(index)?.answer({ ok: true, value });
+  return { admin, server, runtime, answer };
+};
+
+describe('requests', () => {
+  it('are sent as they are called, and resolve with their answers', async () => {
+    const { admin, server, runtime, answer } = open();
+    admin.online();
+    const query = { group: 'g', limit: 3 };
+    const calls = [
+      [() => admin.queues(), ['queues'], []],
+      [() => admin.groups('files'), ['groups', 'files'], []],
+      [() => admin.seek('files', 'g', { time: 7 }), ['group:seek', 'files', 'g', { time: 7 }], undefined],
+      [() => admin.pause('files', 'g'), ['group:pause', 'files', 'g'], undefined],
+      [() => admin.resume('files', 'g'), ['group:resume', 'files', 'g'], undefined],
+      [() => admin.delete('files', 'g'), ['group:delete', 'files', 'g'], undefined],
+      [() => admin.purge('files'), ['queue:purge', 'files', null], undefined],
+      [() => admin.purge('files', { before: 9 }), ['queue:purge', 'files', 9], undefined],
+      [() => admin.deadLetters('files'), ['dead-letters', 'files', {}], { letters: [], next: null }],
+      [() => admin.deadLetters('files', query), ['dead-letters', 'files', query], { letters: [], next: 4 }],
+    ] as const;
+    for (const [call, request, result] of calls) {
+      const called = call();
+      expect(server.asks.at(-1)?.request).toEqual(request);
+      answer(result ?? null);
+      expect(await called).toEqual(result);
+    }
+    expect(runtime.timers.size).toBe(0);
+  });
+
+  it('wait for the connection, and are sent again on the next one', async () => {
+    const { admin, server, answer } = open();
+    const groups = admin.groups('files');
+    const paused = admin.pause('files', 'g');
+    expect(server.asks).toEqual([]);
+    admin.online();
+    answer([], 0);
+    admin.offline();
+    admin.online();
+    answer(null);
+    await Promise.all([groups, paused]);
+    expect(server.asks.map(({ request: [name] }) => name)).toEqual(['groups', 'group:pause', 'group:pause']);
+    admin.offline();
+    const later = admin.queues();
+    expect(server.asks.length).toBe(3);
+    admin.online();
+    answer([]);
+    await later;
+    expect(server.asks.length).toBe(4);
+  });
+
+  it('a group that was deleted the time before is deleted', async () => {
+    const { admin, server } = open();
+    admin.online();
+    const unknown = admin.delete('files', 'g');
+    server.asks[0]?.answer(refused('group_unknown'));
+    expect(await codeOf(unknown)).toBe('group_unknown');
+    const deleted = admin.delete('files', 'g');
+    admin.online();
+    server.asks[2]?.answer(refused('group_unknown'));
+    await deleted;
+  });
+
+  it('reject with what the server refuses, also for the moment', async () => {
+    const { admin, server } = open();
+    admin.online();
+    const deleted = admin.delete('files', 'g');
+    server.asks[0]?.answer(refused('group_in_use'));
+    const listed = admin.queues();
+    server.asks[1]?.answer(refused('draining'));
+    expect([await codeOf(deleted), await codeOf(listed)]).toEqual(['group_in_use', 'draining']);
+  });
+
+  it('give up when the time is over', async () => {
+    const { admin, runtime, answer } = open();
+    const waiting = admin.queues();
+    expect(runtime.fire()).toBe(10_000);
+    await expect(waiting).rejects.toMatchObject({
+      code: 'aborted',
+      retryable: true,
+      message: '"queues" was not answered within 10000 ms; there was no connection to send it by.',
+    });
+    admin.online();
+    const sent = admin.purge('files', { timeoutMs: 5 });
+    expect([runtime.fire(), await codeOf(sent)]).toEqual([5, 'outcome_unknown']);
+    answer(null);
+  });
+
+  it('give up when their signal aborts, before they begin or later', async () => {
+    const { admin, server, runtime } = open();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const waiting = admin.queues({ signal });
+    controller.abort(new Error('enough'));
+    await expect(waiting).rejects.toMatchObject({ code: 'aborted', cause: { message: 'enough' } });
+    expect(await codeOf(admin.queues({ signal }))).toBe('aborted');
+    admin.online();
+    expect([server.asks, runtime.timers.size, getEventListeners(signal, 'abort')]).toEqual([[], 0, []]);
+  });
+
+  it('fail with the client, and are refused when it is closed', async () => {
+    const closed = new QueueError('closed', 'The client is closed.');
+    const { admin, runtime } = open();
+    const waiting = admin.queues();
+    admin.fail(closed);
+    expect([await codeOf(waiting), runtime.timers.size]).toEqual(['closed', 0]);
+    const late = open(() => {
+      throw closed;
+    });
+    expect(await codeOf(late.admin.queues())).toBe('closed');
+  });
+});
+
+describe('eachDeadLetter', () => {
+  const letters = (...positions: readonly number[]) =>
+    positions.map((position) => ({ position }) as unknown as DeadLetter);
+
+  it('goes through all pages', async () => {
+    const { admin, server, answer } = open();
+    admin.online();
+    const seen: number[] = [];
+    const all = (async () => {
+      for await (const { position } of admin.eachDeadLetter('files', { group: 'g', after: 2, limit: 2 })) {
+        seen.push(position);
+      }
+    })();
+    await settled();
+    answer({ letters: letters(3, 4), next: 4 });
+    await settled();
+    answer({ letters: letters(9), next: null });
+    await all;
+    expect(seen).toEqual([3, 4, 9]);
+    expect(server.asks.map(({ request: [, , query] }) => query)).toEqual([
+      { group: 'g', after: 2, limit: 2 },
+      { group: 'g', after: 4, limit: 2 },
+    ]);
+  });
+
+  it('asks for no further page when its loop is left', async () => {
+    const { admin, server, answer } = open();
+    admin.online();
+    const pages = admin.eachDeadLetter('files');
+    const first = pages.next();
+    answer({ letters: letters(1), next: 1 });
+    await first;
+    await pages.return(undefined);
+    expect([await pages.next(), server.asks.length]).toEqual([{ done: true, value: undefined }, 1]);
+  });
+});

@@ -1,0 +1,126 @@
+import {
+  ok,
+  QueueError,
+  type Contract,
+  type DeadLetter,
+  type DeadLetterPage,
+  type DeadLetterQuery,
+  type GroupStatus,
+  type QueueName,
+  type QueueStatus,
+  type Start,
+} from '@typed-queue/contracts';
+import type { Send } from '../connection/server.js';
+import type { Admin, AdminOptions, PurgeOptions } from './admin.js';
+import { Request, type RequestParts } from './request.js';
+
+export interface AdministrationParts extends Pick<RequestParts<never>, 'server' | 'runtime'> {
+  /** Throws when nothing may be asked any more. */
+  readonly checkOpen: () => void;
+}
+
+/** What every request has, whatever it is answered with. */
+type Pending = Pick<Request<never>, 'send' | 'fail'>;
+
+/** Sends the requests of an operator; what waits for its answer is sent again on each connection. */
+export class Administration<C extends Contract> implements Admin<C> {
+  readonly #parts: AdministrationParts;
+  readonly #pending = new Set<Pending>();
+  #online = false;
+
+  constructor(parts: AdministrationParts) {
+    this.#parts = parts;
+  }
+
+  queues(options?: AdminOptions): Promise<readonly QueueStatus[]> {
+    return this.#ask('queues', (socket, answer) => socket.emit('queues', answer), options);
+  }
+
+  groups(queue: QueueName<C>, options?: AdminOptions): Promise<readonly GroupStatus[]> {
+    return this.#ask('groups', (socket, answer) => socket.emit('groups', queue, answer), options);
+  }
+
+  seek(queue: QueueName<C>, group: string, to: Start, options?: AdminOptions): Promise<void> {
+    return this.#do('seek', (socket, answer) => socket.emit('group:seek', queue, group, to, answer), options);
+  }
+
+  pause(queue: QueueName<C>, group: string, options?: AdminOptions): Promise<void> {
+    return this.#do('pause', (socket, answer) => socket.emit('group:pause', queue, group, answer), options);
+  }
+
+  resume(queue: QueueName<C>, group: string, options?: AdminOptions): Promise<void> {
+    return this.#do('resume', (socket, answer) => socket.emit('group:resume', queue, group, answer), options);
+  }
+
+  delete(queue: QueueName<C>, group: string, options?: AdminOptions): Promise<void> {
+    let sent = 0;
+    const send: Send<null> = (socket, answer) => {
+      const again = sent++ > 0;
+      socket.emit('group:delete', queue, group, (result) => {
+        // It was deleted the time before, when the answer was lost.
+        const done = again && !result.ok && result.error.code === 'group_unknown';
+        answer(done ? ok(null) : result);
+      });
+    };
+    return this.#do('delete', send, options);
+  }
+
+  purge(queue: QueueName<C>, { before, ...options }: PurgeOptions = {}): Promise<void> {
+    const below = before ?? null;
+    return this.#do('purge', (socket, answer) => socket.emit('queue:purge', queue, below, answer), options);
+  }
+
+  deadLetters(
+    queue: QueueName<C>,
+    query: DeadLetterQuery = {},
+    options?: AdminOptions,
+  ): Promise<DeadLetterPage> {
+    const send: Send<DeadLetterPage> = (socket, answer) => socket.emit('dead-letters', queue, query, answer);
+    return this.#ask('deadLetters', send, options);
+  }
+
+  async *eachDeadLetter(
+    queue: QueueName<C>,
+    query: DeadLetterQuery = {},
+    options?: AdminOptions,
+  ): AsyncGenerator<DeadLetter, undefined> {
+    let after = query.after ?? null;
+    do {
+      const page = await this.deadLetters(queue, after === null ? query : { ...query, after }, options);
+      yield* page.letters;
+      after = page.next;
+    } while (after !== null);
+  }
+
+  online(): void {
+    this.#online = true;
+    for (const request of this.#pending) request.send();
+  }
+
+  offline(): void {
+    this.#online = false;
+  }
+
+  fail(error: QueueError): void {
+    for (const request of this.#pending) request.fail(error);
+  }
+
+  async #do(what: string, ask: Send<null>, options?: AdminOptions): Promise<void> {
+    await this.#ask(what, ask, options);
+  }
+
+  #ask<T>(what: string, ask: Send<T>, options: AdminOptions = {}): Promise<T> {
+    // What is thrown here rejects the promise.
+    return new Promise((resolve, reject) => {
+      this.#parts.checkOpen();
+      if (options.signal?.aborted) {
+        const { reason: cause } = options.signal as { readonly reason: unknown };
+        throw new QueueError('aborted', `The signal of "${what}" was aborted before.`, { cause });
+      }
+      const onEnd = (): void => void this.#pending.delete(request);
+      const request = new Request({ ...this.#parts, what, ask, options, resolve, reject, onEnd });
+      this.#pending.add(request);
+      if (this.#online) request.send();
+    });
+  }
+}

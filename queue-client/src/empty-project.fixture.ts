@@ -1,0 +1,115 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const MODULES = join(ROOT, 'node_modules');
+const TSC = join(MODULES, 'typescript/bin/tsc');
+
+export interface Ended {
+  readonly exitCode: number;
+  readonly out: string;
+}
+
+/** Runs a program to its end; what it says on stderr stands behind its output. */
+const run = (command: string, args: readonly string[], cwd: string): Promise<Ended> =>
+  new Promise((resolve) => {
+    // Nothing that npm tells the test's own process may reach it.
+    const env = { PATH: process.env.PATH, HOME: process.env.HOME };
+    execFile(command, args, { cwd, env }, (error, stdout, stderr) => {
+      const exitCode = error === null ? 0 : Number(error.code ?? -1);
+      resolve({ exitCode, out: stdout + (exitCode === 0 ? '' : stderr) });
+    });
+  });
+
+const succeed = async (...command: Parameters<typeof run>): Promise<string> => {
+  const { exitCode, out } = await run(...command);
+  if (exitCode !== 0) throw new Error(`${command[0]} ${command[1].join(' ')}: ${exitCode}\n${out}`);
+  return out;
+};
+
+const dependenciesOf = async (name: string): Promise<string[]> => {
+  // Safe: npm has read the same file.
+  const manifest = JSON.parse(await readFile(join(MODULES, name, 'package.json'), 'utf8')) as {
+    readonly dependencies?: Readonly<Record<string, string>>;
+  };
+  return Object.keys(manifest.dependencies ?? {});
+};
+
+/** What some packages declare to need, and what that needs, and so on. */
+const neededBy = async (names: readonly string[]): Promise<string[]> => {
+  const needed = new Set(names);
+  // What is added while it runs is visited as well.
+  for (const name of needed) for (const dependency of await dependenciesOf(name)) needed.add(dependency);
+  return [...needed].filter((name) => !names.includes(name));
+};
+
+/** A project outside of the repository that has packages of ours as npm publishes them, and no more than they need. */
+export class EmptyProject {
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * Packs and installs. Everything else comes from this repository's own `node_modules`, so that no registry is
+   * asked, and npm's cache is empty.
+   */
+  static async with(packages: readonly string[], tools: readonly string[]): Promise<EmptyProject> {
+    const folder = await mkdtemp(join(tmpdir(), 'typed-queue-project-'));
+    const project = new EmptyProject(folder);
+    try {
+      await project.#install(packages, tools);
+    } catch (error) {
+      await project.remove();
+      throw error;
+    }
+    return project;
+  }
+
+  async #install(packages: readonly string[], tools: readonly string[]): Promise<void> {
+    const packed = join(this.#folder, 'packed');
+    await mkdir(packed);
+    const pack = ['pack', '--ignore-scripts', '--pack-destination', packed];
+    await succeed('npm', [...pack, ...packages.map((name) => `--workspace=${name}`)], ROOT);
+    const tarballs = (await readdir(packed)).map((name) => join(packed, name));
+    const others = await neededBy([...packages, ...tools]);
+    const folders = [...tools, ...others].map((name) => join(MODULES, name));
+    await this.write('package.json', JSON.stringify({ type: 'module' }));
+    const install = ['install', '--offline', '--cache', join(this.#folder, 'cache'), '--install-links'];
+    const quick = ['--ignore-scripts', '--omit=optional', '--no-audit', '--no-fund'];
+    await succeed('npm', [...install, ...quick, ...tarballs, ...folders], this.#folder);
+  }
+
+  write(name: string, text: string): Promise<void> {
+    return writeFile(join(this.#folder, name), text);
+  }
+
+  /** The files of an installed package, named from its folder. */
+  async filesOf(name: string): Promise<string[]> {
+    const folder = join(this.#folder, 'node_modules', name);
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+  }
+
+  read(name: string, file: string): Promise<string> {
+    return readFile(join(this.#folder, 'node_modules', name, file), 'utf8');
+  }
+
+  compile(): Promise<Ended> {
+    return run(process.execPath, [TSC, '--pretty', 'false'], this.#folder);
+  }
+
+  node(...args: readonly string[]): Promise<Ended> {
+    return run(process.execPath, args, this.#folder);
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.#folder, { recursive: true });
+  }
+}

@@ -1,0 +1,152 @@
+import type { Gap, Tailing, TailRequest } from '@typed-queue/contracts';
+import type { Answer, Server } from '../connection/server.js';
+import { concat, seqFrame } from '../consuming/grants.fixture.js';
+import { refused } from '../requests.fixture.js';
+import { DeliveredMessages } from './delivered.js';
+import type { Feed } from './feed.js';
+import { liveText } from './tail.fixture.js';
+
+interface ServedTail {
+  /** The seq that it is sent next. */
+  next: number;
+  /** What its client reported. */
+  reported: number;
+  live: boolean;
+}
+
+/** Every third message is of the events that a filtered tail asks for. */
+export const isWanted = (seq: number): boolean => seq % 3 === 0;
+
+/**
+ * A server of one queue with one tail. Requests reach it in order, one `process` each; what it sends arrives in order,
+ * one `arrive` each; `cut` loses both. Another tail of the same connection is live all the time.
+ */
+export class ModelServer implements Pick<Server, 'tail' | 'position' | 'unsubscribe'> {
+  first = 1;
+  last = 0;
+  readonly wrong: string[] = [];
+  readonly #window: number;
+  readonly #filtered: boolean;
+  #tail: ServedTail | undefined;
+  #requests: ((refuse: boolean) => void)[] = [];
+  #sent: { readonly kind: 'messages' | 'word'; readonly arrive: (feed: Feed) => void }[] = [];
+
+  constructor(window: number, filtered: boolean) {
+    this.#window = window;
+    this.#filtered = filtered;
+  }
+
+  tail(request: TailRequest<string>, answer: Answer<Tailing>): void {
+    this.#requests.push((refuse) => {
+      if (this.#tail !== undefined) this.wrong.push('asked for a second tail');
+      const next = typeof request.from === 'object' && 'seq' in request.from ? request.from.seq : Number.NaN;
+      if (!refuse) this.#tail = { next, reported: next, live: false };
+      const value = { epoch: 'e', next, contract: { fingerprint: null, since: 1 } };
+      this.#say(() => answer(refuse ? refused('overloaded') : { ok: true, value }));
+    });
+  }
+
+  position(_: string, next: number): void {
+    this.#requests.push(() => {
+      if (this.#tail === undefined || next > this.#tail.next) this.wrong.push(`reported ${next}`);
+      else this.#tail.reported = next;
+    });
+  }
+
+  unsubscribe(_: string, answer: Answer<null>): void {
+    this.#requests.push(() => {
+      this.#tail = undefined;
+      this.#say(() => answer({ ok: true, value: null }));
+    });
+  }
+
+  append(count: number): void {
+    const from = this.last + 1;
+    const text = liveText(from, count);
+    this.last += count;
+    if (this.#tail?.live === true && !this.#filtered) {
+      if (this.#room <= 0) this.fallBehind();
+      else this.#tail.next = this.last + 1;
+    }
+    this.#sent.push({
+      kind: 'messages',
+      arrive: (feed) => feed.delivered(from, new DeliveredMessages(text), text.length),
+    });
+  }
+
+  trim(count: number): void {
+    this.first = Math.min(this.last + 1, this.first + count);
+  }
+
+  /** Sends a piece of the log, or says that there is no more. */
+  replay(count: number): boolean {
+    const tail = this.#tail;
+    if (tail === undefined || (tail.live && !this.#filtered)) return false;
+    const { next: from } = tail;
+    if (from > this.last) return this.#becomeLive(tail);
+    const to = Math.min(this.last, from + Math.min(count, this.#room) - 1);
+    if (to < from) return false;
+    tail.next = to + 1;
+    const gone = Math.min(to, this.first - 1);
+    const gaps: Gap[] = gone >= from ? [{ from, to: gone, reason: 'retention' }] : [];
+    const frames = concat(...this.#framesOf(Math.max(from, this.first), to));
+    this.#sent.push({
+      kind: 'messages',
+      arrive: (feed) => feed.replayed({ subscription: 's', from, to, gaps }, frames),
+    });
+    return true;
+  }
+
+  fallBehind(): void {
+    if (this.#tail?.live !== true) return;
+    this.#tail.live = false;
+    this.#say((feed) => feed.behind());
+  }
+
+  process(refuse: boolean): boolean {
+    const request = this.#requests.shift();
+    request?.(refuse);
+    return request !== undefined;
+  }
+
+  arrive(feed: Feed): boolean {
+    const sent = this.#sent.shift();
+    sent?.arrive(feed);
+    return sent !== undefined;
+  }
+
+  /** A bug: the messages that are sent next never arrive. */
+  lose(): void {
+    const index = this.#sent.findIndex(({ kind }) => kind === 'messages');
+    if (index >= 0) this.#sent.splice(index, 1);
+  }
+
+  cut(): void {
+    this.#requests = [];
+    this.#sent = [];
+    this.#tail = undefined;
+  }
+
+  #say(arrive: (feed: Feed) => void): void {
+    this.#sent.push({ kind: 'word', arrive });
+  }
+
+  get #room(): number {
+    return this.#tail === undefined ? 0 : this.#window - (this.#tail.next - this.#tail.reported);
+  }
+
+  #becomeLive(tail: ServedTail): boolean {
+    if (tail.live) return false;
+    tail.live = true;
+    const { next } = tail;
+    this.#say((feed) => feed.live(next));
+    return true;
+  }
+
+  #framesOf(from: number, to: number): Uint8Array[] {
+    if (to < from) return [];
+    if (!this.#filtered) return [seqFrame(from, to - from + 1)];
+    const seqs = Array.from({ length: to - from + 1 }, (_, index) => from + index);
+    return seqs.filter(isWanted).map((seq) => seqFrame(seq, 1));
+  }
+}

@@ -1,0 +1,173 @@
+import { describe, expect, it } from '@jest/globals';
+import { getEventListeners } from 'node:events';
+import { codeOf } from '../code-of.fixture.js';
+import { refused } from '../requests.fixture.js';
+import { settled } from '../runtime.fixture.js';
+import { openTail, taker } from './tail.fixture.js';
+
+describe('reading', () => {
+  it('asks for frames, replays, and goes on live', async () => {
+    const { tail, server, feed, begin, replay, deliver } = openTail({ from: 'start' });
+    const { take } = taker(tail);
+    begin();
+    await tail.ready;
+    expect(server.tails[0]?.request).toEqual({
+      subscription: 'files/tail/1',
+      queue: 'files',
+      form: 'frame',
+      window: { messages: 1_000, bytes: 4 * 1024 * 1024 },
+      from: 'start',
+    });
+    replay(1, 5, [{ from: 3, to: 4, reason: 'retention' }]);
+    feed.live(6);
+    deliver(6, 2);
+    expect(await take()).toEqual([1, 2, [3, 4], 5, 'live 6', 6, 7]);
+    expect(tail.position).toEqual({ epoch: 'e', seq: 8 });
+  });
+
+  it('has a position as soon as the server says where it begins', () => {
+    const { tail, begin } = openTail();
+    expect(tail.position).toBeUndefined();
+    begin(70);
+    expect(tail.position).toEqual({ epoch: 'e', seq: 70 });
+    const from = { epoch: 'e', seq: 9 };
+    expect(openTail({ from }).tail.position).toEqual(from);
+  });
+
+  it('the loop over the tail itself gets messages only; listeners are told the rest in its place', async () => {
+    const { tail, events, feed, begin, replay } = openTail();
+    begin();
+    replay(1, 3, [{ from: 2, to: 2, reason: 'damage' }]);
+    feed.live(4);
+    const seqs: number[] = [];
+    for await (const { seq } of tail) {
+      seqs.push(seq);
+      if (seq === 1) expect(events).toEqual([]);
+      if (seq === 3) setImmediate(() => tail.close());
+    }
+    expect([seqs, events]).toEqual([
+      [1, 3],
+      [
+        ['gap', { queue: 'files', from: 2, to: 2, reason: 'damage' }],
+        ['tail:live', { queue: 'files', next: 4 }],
+      ],
+    ]);
+  });
+
+  it('says when the log is another', async () => {
+    const { tail, begin, replay } = openTail({ from: { epoch: 'old', seq: 40 } });
+    const { take } = taker(tail);
+    begin(3, { epoch: 'new', reset: { reason: 'reset', from: 40, epoch: 'new' } });
+    replay(3, 4);
+    expect(await take()).toEqual(['reset 40', 3, 4]);
+    expect(tail.position).toEqual({ epoch: 'new', seq: 5 });
+  });
+
+  it('is live for deliveries only while the server says so, and only when it wants all events', async () => {
+    const { tail, events, feed, begin, replay, deliver } = openTail();
+    const { take } = taker(tail);
+    begin();
+    deliver(5, 1);
+    replay(1, 2);
+    feed.live(3);
+    deliver(3, 1);
+    feed.behind();
+    deliver(6, 3);
+    replay(4, 8);
+    expect([await take(), events]).toEqual([[1, 2, 'live 3', 3, 4, 5, 6, 7, 8], []]);
+
+    const filtered = openTail({ events: ['save'] });
+    filtered.begin();
+    filtered.feed.live(1);
+    filtered.deliver(1, 2);
+    filtered.replay(1, 1);
+    expect(await taker(filtered.tail).take()).toEqual(['live 1', 1]);
+  });
+});
+
+describe('ending', () => {
+  it('leaving the loop ends the tail on the server', async () => {
+    const { tail, server, ends, begin, replay } = openTail();
+    begin();
+    replay(1, 2);
+    for await (const { seq } of tail) {
+      expect([seq, server.leaves.length]).toEqual([1, 0]);
+      break;
+    }
+    expect([server.leaves.length, ends, tail.position?.seq]).toEqual([1, ['ended'], 2]);
+  });
+
+  it('close finishes the loop, also one that waits', async () => {
+    const { tail, server, ends, begin } = openTail();
+    const { take, taken } = taker(tail);
+    begin();
+    await take();
+    tail.close();
+    tail.close();
+    await settled();
+    expect([taken, server.leaves.length, ends]).toEqual([['done'], 1, ['ended']]);
+  });
+
+  it('returning while a message is waited for finishes both', async () => {
+    const { tail, server, begin } = openTail();
+    begin();
+    const items = tail.items();
+    const next = items.next();
+    await items.return?.();
+    expect([await next, server.leaves.length]).toEqual([{ done: true, value: undefined }, 1]);
+  });
+
+  it('a signal ends it with an error, before it begins or later', async () => {
+    const controller = new AbortController();
+    const { tail, server, begin } = openTail({ signal: controller.signal });
+    const { taken, take } = taker(tail);
+    begin();
+    await take();
+    controller.abort(new Error('enough'));
+    await settled();
+    expect(taken).toMatchObject([{ code: 'aborted', cause: { message: 'enough' } }]);
+    expect(server.leaves.length).toBe(1);
+
+    const { signal } = new AbortController();
+    const closed = openTail({ signal });
+    expect(getEventListeners(signal, 'abort').length).toBe(1);
+    closed.tail.close();
+    expect(getEventListeners(signal, 'abort').length).toBe(0);
+
+    const before = openTail({ signal: AbortSignal.abort() });
+    expect(await codeOf(before.tail.items().next())).toBe('aborted');
+    expect([before.ends, await codeOf(before.tail.ready)]).toEqual([['ended'], 'aborted']);
+  });
+
+  it('is iterated once', async () => {
+    const { tail } = openTail();
+    const items = tail.items();
+    expect(() => tail.items()).toThrow(expect.objectContaining({ code: 'request_invalid' }));
+    expect(() => tail[Symbol.asyncIterator]()).toThrow(expect.objectContaining({ code: 'request_invalid' }));
+    await items.return?.();
+    expect(() => tail.items()).toThrow(expect.objectContaining({ code: 'request_invalid' }));
+  });
+
+  it('a refusal for good is thrown to the loop', async () => {
+    const { tail, server, feed, events } = openTail();
+    feed.online();
+    server.tails[0]?.answer(refused('queue_unknown'));
+    expect([await codeOf(tail.ready), await codeOf(tail.items().next())]).toEqual([
+      'queue_unknown',
+      'queue_unknown',
+    ]);
+    expect([server.leaves, events]).toEqual([[], []]);
+  });
+
+  it('closed before the answer, it ends the tail that the server has begun meanwhile', () => {
+    const { tail, server, feed } = openTail();
+    feed.online();
+    tail.close();
+    expect(server.leaves.length).toBe(0);
+    server.tails[0]?.answer({
+      ok: true,
+      value: { epoch: 'e', next: 1, contract: { fingerprint: null, since: 1 } },
+    });
+    expect([server.leaves.length, tail.position]).toEqual([1, undefined]);
+  });
+});

@@ -1,0 +1,109 @@
+import {
+  fingerprintOf,
+  type AnyMessage,
+  type Gap,
+  type QueueDefinition,
+  type Tailing,
+} from '@typed-queue/contracts';
+import { ContractCheck } from '../consuming/contract-check.js';
+import { seqFrame } from '../consuming/grants.fixture.js';
+import { Emitter } from '../emitter.js';
+import type { ClientEvents } from '../events.js';
+import { numbers } from '../publishing/numbers.fixture.js';
+import { RequestLog } from '../requests.fixture.js';
+import { ManualRuntime, settled } from '../runtime.fixture.js';
+import { DeliveredMessages } from './delivered.js';
+import { QueueTail } from './queue-tail.js';
+import type { TailItem, TailOptions } from './tail.js';
+import { tailWish } from './tail-request.js';
+
+/** The text of live messages from a seq on, each with its seq as payload. */
+export const liveText = (firstSeq: number, count: number): string =>
+  JSON.stringify(
+    Array.from({ length: count }, (_, index): AnyMessage => {
+      const seq = firstSeq + index;
+      return { id: `id ${seq}`, queue: 'files', event: 'save', payload: seq, headers: {}, seq, time: seq };
+    }),
+  );
+
+/** An item in short: the seq of a message, the range of a gap, or its kind. */
+export const brief = (item: TailItem): unknown => {
+  if (item.kind === 'message') return item.message.seq;
+  if (item.kind === 'live') return `live ${item.next}`;
+  if (item.kind === 'invalid') return `invalid ${item.message.seq}`;
+  return item.gap.reason === 'reset' ? `reset ${item.gap.from}` : [item.gap.from, item.gap.to];
+};
+
+/** A tail of `files`, with a server that answers when the test says so, and the items that its loop took. */
+export const openTail = (options: TailOptions<string> = {}, definition: QueueDefinition = numbers.files) => {
+  const runtime = new ManualRuntime();
+  const server = new RequestLog();
+  const emitter = new Emitter<ClientEvents>(runtime.report);
+  const events: [string, object][] = [];
+  for (const name of ['gap', 'tail:live', 'error'] as const) {
+    emitter.on(name, (event: object) => void events.push([name, event]));
+  }
+  const ends: string[] = [];
+  const tail = new QueueTail({
+    wish: tailWish('files/tail/1', definition, options),
+    from: options.from ?? 'now',
+    signal: options.signal,
+    check: new ContractCheck(definition),
+    server,
+    runtime,
+    emitter,
+    onEnd: () => ends.push('ended'),
+  });
+  const { feed } = tail;
+  const contract = { fingerprint: fingerprintOf(definition), since: 1 };
+  /** Connects, and answers the request that it brings. */
+  const begin = (next = 1, rest: Partial<Tailing> = {}): void => {
+    feed.online();
+    server.tails.at(-1)?.answer({ ok: true, value: { epoch: 'e', next, contract, ...rest } });
+  };
+  /** What stands between the gaps are messages. */
+  const replay = (from: number, to: number, gaps: readonly Gap[] = []): void => {
+    const frames: Uint8Array[] = [];
+    let next = from;
+    for (const gap of [...gaps, { from: to + 1, to }]) {
+      if (gap.from > next) frames.push(seqFrame(next, gap.from - next));
+      next = gap.to + 1;
+    }
+    feed.replayed({ subscription: 'files/tail/1', from, to, gaps }, Buffer.concat(frames));
+  };
+  const deliver = (firstSeq: number, count: number): void => {
+    const text = liveText(firstSeq, count);
+    feed.delivered(firstSeq, new DeliveredMessages(text), text.length);
+  };
+  return { runtime, server, emitter, events, ends, tail, feed, begin, replay, deliver };
+};
+
+/** Takes all that is there by one loop; `take` may be called again and again. */
+export const taker = (tail: QueueTail) => {
+  const items = tail.items();
+  const taken: unknown[] = [];
+  let waiting: Promise<unknown> | undefined;
+  const next = (): void => {
+    waiting ??= items.next().then(
+      ({ value, done }) => {
+        waiting = undefined;
+        taken.push(done === true ? 'done' : brief(value));
+      },
+      (error: unknown) => {
+        waiting = undefined;
+        taken.push(error);
+      },
+    );
+  };
+  /** Takes up to `most` items, as many as are there; says all that were taken so far. */
+  const take = async (most = 1_000): Promise<readonly unknown[]> => {
+    const end = taken.length + most;
+    for (let before = -1; taken.length > before && taken.length < end && taken.at(-1) !== 'done';) {
+      before = taken.length;
+      next();
+      await settled();
+    }
+    return taken;
+  };
+  return { items, taken, take };
+};

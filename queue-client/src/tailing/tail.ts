@@ -1,0 +1,63 @@
+import type {
+  AnyMessage,
+  Contract,
+  EventMessage,
+  EventName,
+  Gap,
+  Position,
+  QueueError,
+  QueueName,
+  Reset,
+  Start,
+} from '@typed-queue/contracts';
+import type { Window } from '../consuming/subscribe-options.js';
+
+export interface TailOptions<E extends string> {
+  /** Where it begins; a `Position` that was kept goes on there. Default: `now`. */
+  readonly from?: Start | Position | undefined;
+  /** Only these events. Default: all. */
+  readonly events?: readonly E[] | undefined;
+  /** How much may wait for the loop. Default: the client's, else 1,000 messages and 4 MiB. */
+  readonly window?: Window | undefined;
+  /** Ends the tail: its loop throws `aborted`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The messages of some events of a queue: a union discriminated by `event`. */
+export type TailMessage<C extends Contract, Q extends QueueName<C>, E extends EventName<C, Q>> = {
+  [N in E]: EventMessage<C, Q, N>;
+}[E];
+
+/** What a tail meets, in the order of the log. */
+export type TailItem<M = AnyMessage> =
+  | { readonly kind: 'message'; readonly message: M }
+  /** Messages that the log no longer has; or the log is another, and the tail begins with its oldest message. */
+  | { readonly kind: 'gap'; readonly gap: Gap | Reset }
+  /** Everything below `next` was met: what comes from here on was just published. Again after each reconnect. */
+  | { readonly kind: 'live'; readonly next: number }
+  /** A stored message that does not match this client's contract, and what is wrong with it: `contract_mismatch`. */
+  | { readonly kind: 'invalid'; readonly message: AnyMessage; readonly error: QueueError };
+
+/**
+ * Every message of a queue from a position on, once and in order, over all reconnects. Iterated once, by one loop;
+ * leaving the loop ends the tail. What is slow holds back the server, not the memory of the client.
+ *
+ * The loop over the tail itself gets messages, and the client's events tell the rest when the loop reaches it: `gap`,
+ * `tail:live`, and `error` for an invalid message. The loop over `items()` gets everything.
+ */
+export interface Tail<M = AnyMessage> extends AsyncIterable<M> {
+  readonly queue: string;
+  /**
+   * Behind what the loop took last: keep it to go on there (`from`). Undefined: the server has not said yet where the
+   * tail begins.
+   */
+  readonly position: Position | undefined;
+  /**
+   * Resolves when the server has begun the tail for the first time: what is published from here on will come. Rejects
+   * when it refused for good, or when the tail ended before; this may be ignored.
+   */
+  readonly ready: Promise<void>;
+  items(): AsyncIterableIterator<TailItem<M>>;
+  /** Ends the tail, and its loop. */
+  close(): void;
+}
