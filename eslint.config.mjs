@@ -3,10 +3,10 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import { imports } from './import-directions.mjs';
 
-const sources = ['*/src/**/*.ts'];
+const sources = ['{*,examples/*}/src/**/*.ts'];
 const tests = ['**/*.test.ts', '**/*.test-d.ts', '**/*.fixture.ts', '**/*.test.mjs'];
 /** Each file of the benchmark that reads `process` is a process of its own. */
-const main = ['*/src/main.ts', 'bench/src/*.ts'];
+const main = ['{*,examples/*}/src/main.ts', 'bench/src/*.ts'];
 
 const environment = 'Only main.ts reads the environment; everything else receives values.';
 

@@ -35,6 +35,8 @@ describe('the direction of imports', () => {
     ['queue-server/src/engine/embedded.test.ts', '../testing/disk.fixture.js'],
     ['logger/src/main.ts', '@typed-queue/queue-client'],
     ['file-writer/src/server.fixture.ts', '@typed-queue/queue-server/testing'],
+    ['examples/browser/src/page/page.ts', '@typed-queue/queue-client'],
+    ['examples/browser/src/page.test.ts', '@typed-queue/queue-server/testing'],
   ])('lets %s import %s', async (file, source) => {
     expect(await reported(file, `export { x } from '${source}';\n`)).toEqual([]);
   });
@@ -61,6 +63,9 @@ describe('the direction of imports', () => {
     ['queue-server/src/transport/session.ts', '../engine/journal/journal.js'],
     ['logger/src/main.ts', '@typed-queue/queue-server'],
     ['file-writer/src/main.ts', '@typed-queue/queue-server/testing'],
+    ['examples/browser/src/page/page.ts', 'node:buffer'],
+    ['examples/browser/src/main.ts', '@typed-queue/queue-server'],
+    ['examples/new/src/main.ts', '@typed-queue/contracts'],
     ['new-program/src/main.ts', '@typed-queue/contracts'],
   ])('forbids %s to import %s', async (file, source) => {
     expect(await reported(file, `export { x } from '${source}';\n`)).toEqual(['imports/direction']);

@@ -44,6 +44,9 @@ const mayImport = {
   'logger/src': program,
   'file-writer/src': program,
   'bench/src': program,
+
+  'examples/browser/src': [contracts, '@typed-queue/contracts/program', 'node:', 'esbuild', 'zod'],
+  'examples/browser/src/page': [contracts, client],
 };
 
 /** What tests and fixtures may import besides everything in their own package and all that its rows name. */
@@ -53,6 +56,7 @@ const testsMayImport = {
   'queue-server': ['@jest/globals', 'fast-check', 'node:', client, 'socket.io-client', 'valibot'],
   logger: ['@jest/globals', 'fast-check', 'node:', testServer],
   'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer],
+  'examples/browser': ['@jest/globals', 'node:', 'playwright-core', client, testServer],
 };
 
 const TEST = /\.(test|test-d|fixture)\.ts$/;
@@ -60,7 +64,7 @@ const within = (file, folder) => file === folder || file.startsWith(`${folder}/`
 
 /** The rows' right sides, for a file named from the repository's root: `queue-server/src/guard/publish.ts`. */
 const allowedIn = (file) => {
-  const workspace = file.split('/', 1)[0];
+  const [workspace] = /^(examples\/)?[^/]+/.exec(file);
   const rows = Object.entries(mayImport).filter(([row]) => within(row, workspace));
   if (TEST.test(file)) {
     return [workspace, ...rows.flatMap(([, allowed]) => allowed), ...(testsMayImport[workspace] ?? [])];

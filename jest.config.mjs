@@ -3,7 +3,7 @@ export default {
   testEnvironment: '<rootDir>/jest.environment.mjs',
   // Packages resolve to their sources; `import` and `require` are added by Jest where they hold.
   testEnvironmentOptions: { customExportConditions: ['@typed-queue/source', 'node'] },
-  testMatch: ['<rootDir>/*/src/**/*.test.ts', '<rootDir>/*.test.mjs'],
+  testMatch: ['<rootDir>/{*,examples/*}/src/**/*.test.ts', '<rootDir>/*.test.mjs'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.base.json', diagnostics: false }],

@@ -1,0 +1,38 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { stop } from 'esbuild';
+import { readFile } from 'node:fs/promises';
+import { gzipSync } from 'node:zlib';
+import { bundle, bundlePage } from './bundle.js';
+
+afterAll(stop);
+
+/** In bytes, what the README promises of something. */
+const promised = async (what: string): Promise<number> => {
+  const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
+  const [, kB] = new RegExp(`${what} less than (\\d+) KB gzipped`).exec(readme) ?? [];
+  return Number(kB) * 1_000;
+};
+
+const page = async (path: string): Promise<Buffer> =>
+  Buffer.from((await bundlePage()).get(path)?.body ?? new Uint8Array());
+
+describe('the script of the page', () => {
+  it('is as small as the README says, and so is the client alone', async () => {
+    const contents = "export { connect } from '@typed-queue/queue-client';";
+    const client = await bundle({ stdin: { contents, resolveDir: import.meta.dirname } });
+    expect(gzipSync(client).length).toBeLessThan(await promised('the client alone is'));
+    expect(gzipSync(await page('/page.js')).length).toBeLessThan(await promised('The script is'));
+  });
+
+  it('uses nothing of Node', async () => {
+    const script = String(await page('/page.js'));
+    expect(script).toContain('publish:frame');
+    expect(script).not.toMatch(/\bnode:|\bBuffer\b|\bprocess\b|\brequire\b/);
+  });
+});
+
+it.each(['/', '/page.css'])('%s names no other host', async (path) => {
+  const text = String(await page(path));
+  expect(text).toContain('connection');
+  expect(text).not.toMatch(/https?:|@import|url\(/);
+});
