@@ -27,7 +27,6 @@ describe('requests', () => {
       [() => admin.pause('files', 'g'), ['group:pause', 'files', 'g'], undefined],
       [() => admin.resume('files', 'g'), ['group:resume', 'files', 'g'], undefined],
       [() => admin.delete('files', 'g'), ['group:delete', 'files', 'g'], undefined],
-      [() => admin.purge('files'), ['queue:purge', 'files', null], undefined],
       [() => admin.purge('files', { before: 9 }), ['queue:purge', 'files', 9], undefined],
       [() => admin.deadLetters('files'), ['dead-letters', 'files', {}], { letters: [], next: null }],
       [() => admin.deadLetters('files', query), ['dead-letters', 'files', query], { letters: [], next: 4 }],
@@ -39,6 +38,20 @@ describe('requests', () => {
       expect(await called).toEqual(result);
     }
     expect(runtime.timers.size).toBe(0);
+  });
+
+  it('purge up to the newest message of now, so that sent again they remove nothing newer', async () => {
+    const { admin, server, answer } = open();
+    admin.online();
+    const purged = admin.purge('files');
+    answer([
+      { queue: 'other', lastSeq: 9 },
+      { queue: 'files', lastSeq: 41 },
+    ]);
+    await settled();
+    expect(server.asks.at(-1)?.request).toEqual(['queue:purge', 'files', 42]);
+    answer(null);
+    await purged;
   });
 
   it('wait for the connection, and are sent again on the next one', async () => {

@@ -65,8 +65,9 @@ export class Administration<C extends Contract> implements Admin<C> {
     return this.#do('delete', send, options);
   }
 
-  purge(queue: QueueName<C>, { before, ...options }: PurgeOptions = {}): Promise<void> {
-    const below = before ?? null;
+  async purge(queue: QueueName<C>, { before, ...options }: PurgeOptions = {}): Promise<void> {
+    // Named, so that a request that is sent again removes nothing that was published meanwhile.
+    const below = before ?? (await this.#end(queue, options));
     return this.#do('purge', (socket, answer) => socket.emit('queue:purge', queue, below, answer), options);
   }
 
@@ -103,6 +104,12 @@ export class Administration<C extends Contract> implements Admin<C> {
 
   fail(error: QueueError): void {
     for (const request of this.#pending) request.fail(error);
+  }
+
+  /** The seq behind the newest message; null: the server will say what is wrong with the name. */
+  async #end(queue: string, options: AdminOptions): Promise<number | null> {
+    const status = (await this.queues(options)).find((each) => each.queue === queue);
+    return status === undefined ? null : status.lastSeq + 1;
   }
 
   async #do(what: string, ask: Send<null>, options?: AdminOptions): Promise<void> {
