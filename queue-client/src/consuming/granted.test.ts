@@ -28,6 +28,13 @@ describe('grantedMessages', () => {
     expect([messages.at(-1), messages.at(221)]).toEqual([undefined, undefined]);
   });
 
+  it('knows the seqs from a place on', () => {
+    const messages = grantedMessages(concat(seqFrame(1, 3), seqFrame(4, 2), seqFrame(9, 2)), 'files');
+    expect([0, 2, 4, 6, 7].map((place) => messages.seqsFrom(place))).toEqual([
+      ...[[[1, 5], [9, 10]], [[3, 5], [9, 10]], [[5, 5], [9, 10]], [[10, 10]], []], // prettier-ignore
+    ]);
+  });
+
   it('refuses bytes that are no intact frames', () => {
     const bytes = concat(seqFrame(3, 2), seqFrame(9, 1));
     bytes[bytes.byteLength - 1] = 0xff;

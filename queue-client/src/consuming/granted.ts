@@ -1,9 +1,19 @@
-import { frameAt, QueueError, readMessages, type AnyMessage, type Frame } from '@typed-queue/contracts';
+import {
+  frameAt,
+  QueueError,
+  readMessages,
+  type AnyMessage,
+  type Frame,
+  type Range,
+} from '@typed-queue/contracts';
+import { mergeRanges } from './ranges.js';
 
 /** The messages of a grant, by their place in it. */
 export interface GrantedMessages {
   readonly length: number;
   at(place: number): AnyMessage | undefined;
+  /** The seqs of the messages from a place on; parses none. */
+  seqsFrom(place: number): Range[];
 }
 
 /** So many are parsed at once: more would outlive several collections of the young garbage before they are handled. */
@@ -28,6 +38,16 @@ class FrameMessages implements GrantedMessages {
     if (parsed !== undefined || place < 0 || place >= this.length) return parsed;
     this.#parse(place);
     return this.#parsed[0];
+  }
+
+  seqsFrom(place: number): Range[] {
+    let from = place;
+    const ranges: Range[] = [];
+    for (const { firstSeq, lastSeq, count } of this.#frames) {
+      if (from < count) ranges.push([firstSeq + from, lastSeq]);
+      from = Math.max(0, from - count);
+    }
+    return mergeRanges(ranges);
   }
 
   #parse(place: number): void {

@@ -16,6 +16,22 @@ export const seqFrame = (firstSeq: number, count: number): Uint8Array =>
     Array.from({ length: count }, (_, index) => firstSeq + index),
   );
 
+/** A frame of messages with these ordering keys, each with its seq as payload, or all with the same one. */
+export const keyedFrame = (
+  firstSeq: number,
+  keys: readonly (string | undefined)[],
+  payload?: number,
+): Uint8Array => {
+  const frame = encodeFrame(
+    keys.map((key, index) => ({
+      ...{ id: newId(), event: 'save', payload: String(payload ?? firstSeq + index), key },
+      headers: key === undefined ? undefined : JSON.stringify({ key }),
+    })),
+  );
+  frame.stamp({ firstSeq, time: 1_700_000_000_000, durableOffset: 0 });
+  return frame.bytes;
+};
+
 export const grantHeader = (token: number, rest: Partial<GrantHeader> = {}): GrantHeader => ({
   subscription: 'files/1',
   token,

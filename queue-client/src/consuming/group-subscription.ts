@@ -1,11 +1,19 @@
-import { QueueError, type GrantHeader, type Range } from '@typed-queue/contracts';
+import {
+  QueueError,
+  type GrantHeader,
+  type QueueDefinition,
+  type Revocation,
+  type Subscribed,
+} from '@typed-queue/contracts';
 import type { CloseOptions, Subscription } from '../client.js';
+import { ContractCheck } from './contract-check.js';
 import { Deadline, DEFAULT_CLOSE_MS } from '../deadline.js';
 import { deferred } from '../deferred.js';
 import { grantedMessages } from './granted.js';
-import { Joining, type JoiningParts } from './joining.js';
+import { GroupEvents } from './group-events.js';
 import { LeaseTimer } from './lease-timer.js';
-import { mergeRanges } from './ranges.js';
+import { Losses } from './losses.js';
+import { Membership, type MembershipParts } from './membership.js';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import type { Runtime } from '../runtime.js';
@@ -14,7 +22,9 @@ import { Settling } from './settling.js';
 import { Work, type WorkParts } from './work.js';
 
 export interface SubscriptionParts
-  extends Pick<WorkParts, 'handle' | 'concurrency'>, Pick<JoiningParts, 'request'> {
+  extends Pick<WorkParts, 'handle' | 'concurrency'>, Pick<MembershipParts, 'request'> {
+  /** The queue, as the contract of this client has it. */
+  readonly definition: QueueDefinition;
   readonly server: Server;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random'>;
   readonly emitter: Emitter<ClientEvents>;
@@ -33,30 +43,36 @@ export class GroupSubscription implements Subscription {
   readonly queue: string;
   readonly group: string;
   readonly #parts: SubscriptionParts;
+  readonly #events: GroupEvents;
+  readonly #contract: ContractCheck;
   readonly #work: Work;
   readonly #settling: Settling;
-  readonly #joining: Joining;
+  readonly #membership: Membership;
   readonly #leases: LeaseTimer;
+  readonly #losses: Losses;
   readonly #ready = deferred();
   readonly #ended = deferred();
   #state: 'open' | 'leaving' | 'ended' = 'open';
   #left: Promise<void> | undefined;
-  #disconnected = deferred();
 
   constructor(parts: SubscriptionParts) {
     this.queue = parts.request.queue;
     this.group = parts.request.group;
     this.#parts = parts;
+    this.#events = new GroupEvents(parts.emitter, this.queue, this.group);
+    this.#contract = new ContractCheck(parts.definition);
     this.#leases = new LeaseTimer(parts.runtime, () => this.#work.extend());
     this.#work = this.#makeWork();
+    this.#losses = new Losses(this.#work, this.#events);
     this.#settling = this.#makeSettling();
-    this.#joining = new Joining({
+    this.#membership = new Membership({
       ...parts,
       tokens: () => this.#work.tokens,
-      onJoined: (asked, held) => this.#joined(asked, held),
+      onJoined: (asked, subscribed) => this.#joined(asked, subscribed),
+      onHeld: (error) => this.#events.error(error),
       onRefused: (error) => {
         this.#end(error);
-        this.#report(error);
+        this.#events.error(error);
       },
     });
     // Nobody has to wait for it.
@@ -72,14 +88,13 @@ export class GroupSubscription implements Subscription {
   }
 
   online(): void {
-    this.#disconnected = deferred();
-    this.#joining.online();
+    this.#membership.online();
   }
 
   offline(): void {
-    this.#joining.offline();
+    this.#membership.offline();
     this.#settling.offline();
-    this.#disconnected.resolve();
+    this.#contract.offline();
   }
 
   granted(header: GrantHeader, data: Uint8Array | ArrayBuffer): void {
@@ -90,8 +105,13 @@ export class GroupSubscription implements Subscription {
       if (this.#state === 'leaving') this.#work.release();
     } catch (error) {
       if (!(error instanceof QueueError)) throw error;
-      this.#report(error);
+      this.#events.error(error);
     }
+  }
+
+  /** The server takes messages back. */
+  revoked(revocation: Revocation): void {
+    this.#losses.revoked(revocation);
   }
 
   /** Gives back what no handler has taken. */
@@ -117,26 +137,14 @@ export class GroupSubscription implements Subscription {
     if (this.#state === 'ended') return;
     this.#state = 'leaving';
     this.#work.stop();
-    this.#pause();
+    this.#membership.pause();
     this.#work.release();
     const wait = (something: Promise<void>) =>
       deadline.within(Promise.race([something, this.#ended.promise]));
     await wait(this.#work.idle());
     await wait(this.#settling.idle());
-    await wait(this.#unsubscribe());
+    await wait(this.#membership.leave());
     this.#end(new QueueError('closed', `The subscription of "${this.group}" to "${this.queue}" is closed.`));
-  }
-
-  /** No more grants: others can have what this member would only keep waiting. */
-  #pause(): void {
-    if (this.#joining.asked) this.#parts.server.pause(this.#parts.request.subscription, () => undefined);
-  }
-
-  #unsubscribe(): Promise<void> {
-    if (!this.#joining.asked) return Promise.resolve();
-    const answered = deferred();
-    this.#parts.server.unsubscribe(this.#parts.request.subscription, answered.resolve);
-    return Promise.race([answered.promise, this.#disconnected.promise]);
   }
 
   #end(reason: QueueError): void {
@@ -151,36 +159,24 @@ export class GroupSubscription implements Subscription {
     this.#parts.onEnd();
   }
 
-  #joined(asked: readonly number[], held: ReadonlySet<number>): void {
-    for (const token of asked) {
-      if (!held.has(token)) this.#lose(token, []);
-    }
+  #joined(asked: readonly number[], { tokens, contract, reset }: Subscribed): void {
+    const held = new Set(tokens);
+    this.#losses.kept(asked, held);
+    this.#contract.served(contract);
+    if (reset !== undefined) this.#events.reset(reset);
     this.#settling.online(held);
-    this.#work.extend();
-    if (this.#state === 'leaving') this.#pause();
+    this.#work.resume();
+    if (this.#state === 'leaving') this.#membership.pause();
     this.#ready.resolve();
   }
 
-  #lose(token: number, named: readonly Range[]): void {
-    const { queue, group } = this;
-    const text = `The lease ${token} of "${group}" on "${queue}" is lost: its messages go out again.`;
-    const dropped = this.#work.lose(token, new QueueError('lease_lost', text, { details: { token } }));
-    const ranges = mergeRanges([...named, ...dropped]);
-    if (ranges.length > 0) this.#parts.emitter.emit('lease:lost', { queue, group, token, ranges });
-  }
-
-  #report(error: QueueError): void {
-    this.#parts.emitter.emit('error', { error, queue: this.queue, group: this.group });
-  }
-
   #makeWork(): Work {
-    const { handle, concurrency, emitter } = this.#parts;
-    const { queue, group } = this;
+    const { handle, concurrency } = this.#parts;
     return new Work({
-      handle,
+      handle: this.#contract.before(handle),
       concurrency,
       onOutcome: () => this.#settling.tell(),
-      onFailure: (failure) => emitter.emit('handler:error', { queue, group, ...failure }),
+      onFailure: (failure) => this.#events.failed(failure),
     });
   }
 
@@ -193,8 +189,8 @@ export class GroupSubscription implements Subscription {
       settlements: () => this.#work.settlements(),
       untold: () => this.#work.untold,
       onTold: () => this.#work.told(),
-      onLost: (leases) => leases.forEach(({ token, ranges }) => this.#lose(token, ranges)),
-      onError: (error) => this.#report(error),
+      onLost: (leases) => this.#losses.refused(leases),
+      onError: (error) => this.#events.error(error),
     });
   }
 }

@@ -4,7 +4,6 @@ import {
   type Contract,
   type EventMessage,
   type EventName,
-  type Message,
   type QueueName,
 } from '@typed-queue/contracts';
 
@@ -12,7 +11,10 @@ import {
 export interface HandlerContext {
   /** 1 for the first delivery, 2 after one failure … */
   readonly attempt: number;
-  /** Aborts when the lease is lost (the message goes to somebody else) or the subscription closes without waiting. */
+  /**
+   * Aborts when the message is taken back (its lease is lost, an operator put the group elsewhere), and when the
+   * subscription closes without waiting. What the handler does or throws from then on has no effect.
+   */
   readonly signal: AbortSignal;
   /** Asks for a whole lease from now on. The lease is extended by itself anyway while a handler runs. */
   readonly extend: () => void;
@@ -20,32 +22,42 @@ export interface HandlerContext {
 
 /**
  * What a handler may return: nothing, at once or later, and that acknowledges the message. Throwing sends it out
- * again after the group's back-off; throw `RetryAfter` to choose the delay. A returned value has no meaning and
- * does not compile.
+ * again after the group's back-off, and to the group's dead letters after `maxAttempts`; throw `RetryAfter` to choose
+ * the delay, `DeadLetter` to give the message up at once. A returned value has no meaning and does not compile.
  */
 export type Handled = void | PromiseLike<void>;
 
-/** A handler of all events of a queue. */
-export type HandlerFunction<C extends Contract, Q extends QueueName<C>> = (
-  message: Message<C, Q>,
-  context: HandlerContext,
-) => Handled;
+/** A handler of all events of a queue, or of those that the group asked for. */
+export type HandlerFunction<
+  C extends Contract,
+  Q extends QueueName<C>,
+  E extends EventName<C, Q> = EventName<C, Q>,
+> = (message: { [N in E]: EventMessage<C, Q, N> }[E], context: HandlerContext) => Handled;
 
-/** A handler for each event of a queue: one that is forgotten does not compile. */
-export type HandlerMap<C extends Contract, Q extends QueueName<C>> = {
-  readonly [E in EventName<C, Q>]: (message: EventMessage<C, Q, E>, context: HandlerContext) => Handled;
+/** A handler for each event of a queue, or for each that the group asked for: one that is forgotten does not compile. */
+export type HandlerMap<
+  C extends Contract,
+  Q extends QueueName<C>,
+  E extends EventName<C, Q> = EventName<C, Q>,
+> = {
+  readonly [N in E]: (message: EventMessage<C, Q, N>, context: HandlerContext) => Handled;
 };
 
-export type Handler<C extends Contract, Q extends QueueName<C>> = HandlerFunction<C, Q> | HandlerMap<C, Q>;
+export type Handler<C extends Contract, Q extends QueueName<C>, E extends EventName<C, Q> = EventName<C, Q>> =
+  HandlerFunction<C, Q, E> | HandlerMap<C, Q, E>;
 
 /** A handler whose queue is no longer known to the compiler. */
 export type AnyHandler = (message: AnyMessage, context: HandlerContext) => unknown;
 
 /** One function for both forms of a handler. */
-export const anyHandler = <C extends Contract, Q extends QueueName<C>>(
-  handler: Handler<C, Q>,
+export const anyHandler = <
+  C extends Contract,
+  Q extends QueueName<C>,
+  E extends EventName<C, Q> = EventName<C, Q>,
+>(
+  handler: Handler<C, Q, E>,
 ): AnyHandler => {
-  // Safe: a subscription of Q brings only messages of Q, and the server checked each against the contract.
+  // Safe: a subscription of Q brings only messages of Q and of the events it asked for, checked against the contract.
   if (typeof handler === 'function') return handler as AnyHandler;
   // Safe: likewise, and each message goes to the handler that stands under its event.
   const byEvent = handler as unknown as Readonly<Record<string, AnyHandler>>;

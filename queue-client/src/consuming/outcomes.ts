@@ -1,36 +1,11 @@
-import type { Outcome, Range, Settlement } from '@typed-queue/contracts';
+import type { Range, Settlement } from '@typed-queue/contracts';
+import { sameFailure, type Failure } from './failure.js';
 import { SeqRanges } from './ranges.js';
-import { RetryAfter } from './retry-after.js';
-
-type Retry = Extract<Outcome, { kind: 'retry' }>;
-
-/** A reason is for people: what is longer is cut. */
-const MAX_REASON = 200;
-
-/** The text of whatever was thrown: handlers throw odd things, and asking them for a text may throw again. */
-const textOf = (error: unknown): string => {
-  try {
-    const text: unknown = error instanceof Error ? error.message : String(error);
-    return typeof text === 'string' ? text.slice(0, MAX_REASON) : '';
-  } catch {
-    return '';
-  }
-};
-
-/** What an error thrown by a handler says of its message. */
-export const retryOf = (error: unknown): Retry => {
-  const reason = textOf(error);
-  return error instanceof RetryAfter
-    ? { kind: 'retry', delayMs: error.delayMs, reason }
-    : { kind: 'retry', reason };
-};
-
-const same = (a: Retry, b: Retry): boolean => a.delayMs === b.delayMs && a.reason === b.reason;
 
 /** What handlers said of the messages of one grant, and the server was not told yet. */
 export class Outcomes {
   #acks = new SeqRanges();
-  #retries: { readonly outcome: Retry; readonly seqs: SeqRanges }[] = [];
+  #failures: { readonly outcome: Failure; readonly seqs: SeqRanges }[] = [];
   #released: readonly Range[] = [];
   #count = 0;
 
@@ -43,12 +18,12 @@ export class Outcomes {
     this.#acks.add(seq);
   }
 
-  retry(seq: number, outcome: Retry): void {
+  fail(seq: number, outcome: Failure): void {
     this.#count++;
-    let last = this.#retries.at(-1);
-    if (last === undefined || !same(last.outcome, outcome)) {
+    let last = this.#failures.at(-1);
+    if (last === undefined || !sameFailure(last.outcome, outcome)) {
       last = { outcome, seqs: new SeqRanges() };
-      this.#retries.push(last);
+      this.#failures.push(last);
     }
     last.seqs.add(seq);
   }
@@ -60,8 +35,9 @@ export class Outcomes {
     this.#released = [...this.#released, ...ranges];
   }
 
+  /** Without what is given back: nobody misses that. */
   get ranges(): Range[] {
-    return [this.#acks, ...this.#retries.map(({ seqs }) => seqs)].flatMap(({ ranges }) => ranges);
+    return [this.#acks, ...this.#failures.map(({ seqs }) => seqs)].flatMap(({ ranges }) => ranges);
   }
 
   /** Takes them out, as the server is told. */
@@ -72,10 +48,10 @@ export class Outcomes {
       ...(this.#released.length === 0
         ? []
         : [{ token, outcome: { kind: 'release' } as const, ranges: this.#released }]),
-      ...this.#retries.map(({ outcome, seqs }) => ({ token, outcome, ranges: seqs.ranges })),
+      ...this.#failures.map(({ outcome, seqs }) => ({ token, outcome, ranges: seqs.ranges })),
     ];
     this.#acks = new SeqRanges();
-    this.#retries = [];
+    this.#failures = [];
     this.#released = [];
     this.#count = 0;
     return settlements;

@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
+import type { Range } from '@typed-queue/contracts';
 import fc from 'fast-check';
-import { mergeRanges, SeqRanges } from './ranges.js';
+import { commonRanges, countSeqs, mergeRanges, rangesHave, SeqRanges, withoutRanges } from './ranges.js';
 
 const seqsOf = (ranges: readonly (readonly [number, number])[]) =>
   ranges.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, index) => from + index));
@@ -20,4 +21,22 @@ it('keeps seqs in consecutive ranges: sorted, as few as possible, none lost or a
 it('merges ranges that overlap or touch', () => {
   expect(mergeRanges([[7, 9], [1, 5], [2, 3], [6, 6], [11, 12]])).toEqual([[1, 9], [11, 12]]); // prettier-ignore
   expect(mergeRanges([])).toEqual([]);
+});
+
+const someRanges = fc
+  .array(fc.tuple(fc.integer({ min: 1, max: 30 }), fc.nat(6)), { maxLength: 6 })
+  .map((pairs) => pairs.map(([from, length]): Range => [from, from + length]));
+
+it('knows what ranges have in common, and what they are without others', () => {
+  fc.assert(
+    fc.property(someRanges, someRanges, (some, others) => {
+      const seqs = [...new Set(seqsOf(some))].sort((a, b) => a - b);
+      const other = new Set(seqsOf(others));
+      expect(seqsOf(commonRanges(some, others))).toEqual(seqs.filter((seq) => other.has(seq)));
+      expect(seqsOf(mergeRanges(withoutRanges(some, others)))).toEqual(seqs.filter((seq) => !other.has(seq)));
+      expect(countSeqs(mergeRanges(some))).toBe(seqs.length);
+      expect(seqs.every((seq) => rangesHave(some, seq))).toBe(true);
+      expect(rangesHave(some, 99)).toBe(false);
+    }),
+  );
 });

@@ -12,6 +12,35 @@ export const mergeRanges = (ranges: readonly Range[]): Range[] => {
   return merged;
 };
 
+export const rangesHave = (ranges: readonly Range[], seq: number): boolean =>
+  ranges.some(([from, to]) => from <= seq && seq <= to);
+
+/** How many seqs; of ranges that do not overlap. */
+export const countSeqs = (ranges: readonly Range[]): number =>
+  ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
+
+/** The seqs that both have. */
+export const commonRanges = (some: readonly Range[], others: readonly Range[]): Range[] =>
+  mergeRanges(
+    some.flatMap(([from, to]) =>
+      others
+        .map(([otherFrom, otherTo]): Range => [Math.max(from, otherFrom), Math.min(to, otherTo)])
+        .filter(([first, last]) => first <= last),
+    ),
+  );
+
+/** The seqs without those of others. */
+export const withoutRanges = (ranges: readonly Range[], others: readonly Range[]): Range[] =>
+  mergeRanges(others).reduce<Range[]>(
+    (left, [from, to]) =>
+      left.flatMap(([first, last]): Range[] => {
+        const before: Range[] = first < from ? [[first, Math.min(last, from - 1)]] : [];
+        const behind: Range[] = last > to ? [[Math.max(first, to + 1), last]] : [];
+        return [...before, ...behind];
+      }),
+    [...ranges],
+  );
+
 /** Seqs as they come: consecutive ones take no more room than one. */
 export class SeqRanges {
   readonly #done: Range[] = [];

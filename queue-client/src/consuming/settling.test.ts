@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { refused } from '../requests.fixture.js';
 import { settled } from '../runtime.fixture.js';
-import { gate, openSubscription } from './subscription.fixture.js';
+import { gate, openSubscription, subscribed } from './subscription.fixture.js';
 
 const nothing = (): void => undefined;
 
@@ -79,7 +79,7 @@ describe('reconnects', () => {
     subscription.offline();
     subscription.online();
     grant(8, 1, 1);
-    server.joins[1]?.answer({ ok: true, value: { epoch: 'e', floor: 1, leaseMs: 1, tokens: [] } });
+    server.joins[1]?.answer({ ok: true, value: subscribed() });
     runtime.turn();
     expect([events, told()]).toEqual([[], [[[8, 'ack', [[1, 1]]]]]]);
   });

@@ -1,7 +1,14 @@
-import { QueueError, type LostLease, type Result, type Settlement } from '@typed-queue/contracts';
+import { QueueError, type LostLease, type Range, type Result, type Settlement } from '@typed-queue/contracts';
 import { BackOff } from '../back-off.js';
+import { commonRanges } from './ranges.js';
 import type { Runtime } from '../runtime.js';
 import type { Server } from '../connection/server.js';
+
+/** Messages that were no longer held here when the server was told of them. */
+export interface Lost extends LostLease {
+  /** Of which a handler had said something, in vain. */
+  readonly inVain: readonly Range[];
+}
 
 export interface SettlingParts {
   readonly subscription: string;
@@ -11,9 +18,9 @@ export interface SettlingParts {
   readonly settlements: () => readonly Settlement[];
   /** Whether outcomes wait to be told. */
   readonly untold: () => boolean;
-  /** The server knows everything that was taken out. */
+  /** The server knows everything that was taken out, if it was anything. */
   readonly onTold: () => void;
-  readonly onLost: (lost: readonly LostLease[]) => void;
+  readonly onLost: (lost: readonly Lost[]) => void;
   readonly onError: (error: QueueError) => void;
 }
 
@@ -79,6 +86,7 @@ export class Settling {
     if (this.#state !== 'ready') return;
     const batch = this.#batch ?? { settlements: this.#parts.settlements(), resent: false };
     if (batch.settlements.length === 0) {
+      this.#parts.onTold();
       this.#idled();
       return;
     }
@@ -114,8 +122,8 @@ export class Settling {
     // What was told twice and is not held at the second time took effect at the first.
     if (batch.resent) return;
     // Safe: the wire says what stands in the details of this code.
-    const lost = error.details.lost as readonly LostLease[] | undefined;
-    this.#parts.onLost(lost ?? []);
+    const lost = (error.details.lost ?? []) as readonly LostLease[];
+    this.#parts.onLost(lost.map((lease) => ({ ...lease, inVain: inVain(batch, lease) })));
   }
 
   #idled(): void {
@@ -124,3 +132,13 @@ export class Settling {
     for (const resolve of waiting) resolve();
   }
 }
+
+const inVain = (batch: Batch, { token, ranges }: LostLease): Range[] => {
+  const told = batch.settlements.filter(
+    ({ token: of, outcome }) => of === token && outcome.kind !== 'extend' && outcome.kind !== 'release',
+  );
+  return commonRanges(
+    ranges,
+    told.flatMap((settlement) => settlement.ranges ?? []),
+  );
+};

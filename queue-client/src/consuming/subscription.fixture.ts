@@ -1,9 +1,10 @@
-import type { Outcome, Range } from '@typed-queue/contracts';
+import type { Outcome, QueueDefinition, Range, Subscribed } from '@typed-queue/contracts';
 import { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
-import { grantHeader, seqFrame } from './grants.fixture.js';
+import { grantHeader, keyedFrame, seqFrame } from './grants.fixture.js';
 import { GroupSubscription } from './group-subscription.js';
 import type { AnyHandler } from './handler.js';
+import { numbers } from '../publishing/numbers.fixture.js';
 import { RequestLog } from '../requests.fixture.js';
 import { ManualRuntime } from '../runtime.fixture.js';
 
@@ -18,18 +19,30 @@ export const gate = () => {
   return { promise, open, fail };
 };
 
+/** The answer to who joins. */
+export const subscribed = (rest: Partial<Subscribed> = {}): Subscribed => ({
+  ...{ epoch: 'e', floor: 1, leaseMs: 30_000, tokens: [] },
+  contract: { fingerprint: null, since: 1 },
+  ...rest,
+});
+
 /** A subscription of group `logger` to `files`, with a server that answers when the test says so. */
-export const openSubscription = (handle: AnyHandler, concurrency = 1) => {
+export const openSubscription = (
+  handle: AnyHandler,
+  concurrency = 1,
+  definition: QueueDefinition = numbers.files,
+) => {
   const runtime = new ManualRuntime();
   const server = new RequestLog();
   const emitter = new Emitter<ClientEvents>(runtime.report);
   const events: [string, object][] = [];
-  for (const name of ['gap', 'lease:lost', 'handler:error', 'error'] as const) {
+  for (const name of ['gap', 'lease:lost', 'handler:error', 'dead-letter', 'error'] as const) {
     emitter.on(name, (event: object) => void events.push([name, event]));
   }
   const ends: string[] = [];
   const subscription = new GroupSubscription({
-    request: { subscription: 'files/1', queue: 'files', group: 'logger', form: 'frame' },
+    request: { subscription: 'files/1', queue: 'files', group: 'logger', form: 'frame', settings: {} },
+    definition,
     concurrency,
     handle,
     server,
@@ -37,13 +50,18 @@ export const openSubscription = (handle: AnyHandler, concurrency = 1) => {
     emitter,
     onEnd: () => ends.push('ended'),
   });
-  const join = (tokens: readonly number[] = []): void => {
+  const join = (tokens: readonly number[] = [], rest: Partial<Subscribed> = {}): void => {
     subscription.online();
-    server.joins.at(-1)?.answer({ ok: true, value: { epoch: 'e', floor: 1, leaseMs: 30_000, tokens } });
+    server.joins.at(-1)?.answer({ ok: true, value: subscribed({ tokens, ...rest }) });
     runtime.turn();
   };
   const grant = (token: number, firstSeq: number, count: number): void =>
     subscription.granted(grantHeader(token), seqFrame(firstSeq, count));
+  /** Grants messages with these ordering keys; undefined: without one. */
+  const grantKeyed = (token: number, firstSeq: number, ...keys: readonly (string | undefined)[]): void =>
+    subscription.granted(grantHeader(token), keyedFrame(firstSeq, keys));
+  const revoke = (token: number, ...ranges: readonly Range[]): void =>
+    subscription.revoked({ subscription: 'files/1', token, ranges });
   /** What was told from a request on: for each, its token, outcome and ranges. */
   const told = (from = 0) =>
     server.settles
@@ -61,5 +79,5 @@ export const openSubscription = (handle: AnyHandler, concurrency = 1) => {
     server.settles.at(-1)?.answer({ ok: true, value: null });
     runtime.turn();
   };
-  return { runtime, server, events, ends, subscription, join, grant, told, confirm };
+  return { runtime, server, events, ends, subscription, join, grant, grantKeyed, revoke, told, confirm };
 };

@@ -1,39 +1,35 @@
-import type { AnyMessage, GrantHeader, QueueError, Range, Settlement } from '@typed-queue/contracts';
-import { Grant } from './grant.js';
+import {
+  keyHash,
+  type GrantHeader,
+  type QueueError,
+  type Range,
+  type Settlement,
+} from '@typed-queue/contracts';
+import { Grant, type Dropped } from './grant.js';
 import type { GrantedMessages } from './granted.js';
-import type { AnyHandler } from './handler.js';
-import { RetryAfter } from './retry-after.js';
+import { Handlers, type HandlersParts } from './handlers.js';
+import { KeyLines } from './key-lines.js';
 
-export interface HandlerFailure {
-  readonly message: AnyMessage;
-  readonly attempt: number;
-  readonly error: unknown;
-}
+export type WorkParts = Omit<HandlersParts, 'lines' | 'onEnd'>;
 
-export interface WorkParts {
-  readonly handle: AnyHandler;
-  /** How many handlers may run at once. */
-  readonly concurrency: number;
-  /** There is something to tell the server. */
-  readonly onOutcome: () => void;
-  readonly onFailure: (failure: HandlerFailure) => void;
-}
+const NOTHING: Dropped = { begun: [], waiting: [] };
 
-const isThenable = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
-
-/** The grants of one subscription and the handlers at work on them: in the order of grants, and of seqs in each. */
+/**
+ * The grants of one subscription and the handlers at work on them: in the order of grants, and of seqs in each. A
+ * message whose ordering key is at work or held lets others pass.
+ */
 export class Work {
-  readonly #parts: WorkParts;
+  readonly #onOutcome: () => void;
   readonly #grants = new Map<number, Grant>();
-  /** Those with messages that wait for a handler. */
+  /** Those with messages that nobody has looked at. */
   readonly #ready: Grant[] = [];
-  #atWork = 0;
+  readonly #lines = new KeyLines();
+  readonly #handlers: Handlers;
   #stopped = false;
-  #whenIdle: (() => void)[] = [];
 
   constructor(parts: WorkParts) {
-    this.#parts = parts;
+    this.#onOutcome = parts.onOutcome;
+    this.#handlers = new Handlers({ ...parts, lines: this.#lines, onEnd: () => this.#fill() });
   }
 
   /** The leases in hand. */
@@ -42,7 +38,7 @@ export class Work {
   }
   /** Whether handlers are running. */
   get busy(): boolean {
-    return this.#atWork > 0;
+    return this.#handlers.busy;
   }
   /** Whether outcomes wait to be told. */
   get untold(): boolean {
@@ -50,7 +46,7 @@ export class Work {
   }
 
   accept(header: GrantHeader, messages: GrantedMessages): void {
-    const grant = new Grant(header, messages, this.#parts.onOutcome);
+    const grant = new Grant(header, messages, this.#onOutcome);
     this.#grants.set(grant.token, grant);
     this.#ready.push(grant);
     this.#fill();
@@ -59,11 +55,18 @@ export class Work {
   /** Has all leases extended with the outcomes that are told next. */
   extend(): void {
     for (const grant of this.#grants.values()) grant.extend();
-    if (this.#grants.size > 0) this.#parts.onOutcome();
+    if (this.#grants.size > 0) this.#onOutcome();
+  }
+
+  /** On a connection anew: asks what is still held here. Before the answer, nothing that has a key begins. */
+  resume(): void {
+    this.#lines.holdAll();
+    this.extend();
   }
 
   /** What the server is to be told since the last time. */
   settlements(): readonly Settlement[] {
+    this.#lines.telling();
     return [...this.#grants.values()].flatMap((grant) => grant.settlements());
   }
 
@@ -72,6 +75,15 @@ export class Work {
     for (const [token, grant] of this.#grants) {
       if (grant.done) this.#grants.delete(token);
     }
+    if (this.#lines.told()) this.#fill();
+  }
+
+  /** The server took messages back: they have no outcome. */
+  drop(token: number, ranges: readonly Range[], reason: QueueError): Dropped {
+    const dropped = this.#grants.get(token)?.drop(ranges, reason) ?? NOTHING;
+    // A grant of which nothing is left goes when everything is told.
+    this.#onOutcome();
+    return dropped;
   }
 
   /** A lease ended. Returns what the server had not been told of. */
@@ -86,71 +98,41 @@ export class Work {
     this.#stopped = true;
   }
 
-  /** Gives back what no handler has taken; for work that is stopped. */
+  /** Gives back what no handler has taken. */
   release(): void {
     for (const grant of this.#grants.values()) grant.release();
-    if (this.untold) this.#parts.onOutcome();
+    if (!this.untold) return;
+    this.#lines.holdAll();
+    this.#onOutcome();
   }
 
   /** Resolves when no handler runs. */
   idle(): Promise<void> {
-    if (!this.busy) return Promise.resolve();
-    return new Promise((resolve) => this.#whenIdle.push(resolve));
+    return this.#handlers.idle();
   }
 
   #fill(): void {
-    while (!this.#stopped && this.#atWork < this.#parts.concurrency) {
-      const [grant] = this.#ready;
-      if (grant === undefined) return;
-      const message = grant.take();
-      if (message === undefined) this.#ready.shift();
-      else this.#run(grant, message);
+    while (!this.#stopped && this.#handlers.room) {
+      // What waited in line came earlier than what nobody has looked at.
+      const inLine = this.#lines.next();
+      if (inLine !== undefined) this.#handlers.run(inLine.grant, inLine.message, inLine.line);
+      else if (!this.#takeNext()) return;
     }
   }
 
-  #run(grant: Grant, message: AnyMessage): void {
-    const context = grant.context(message.seq);
-    let result: unknown;
-    try {
-      result = this.#parts.handle(message, context);
-    } catch (error) {
-      this.#failed(grant, { message, attempt: context.attempt, error });
-      return;
+  #takeNext(): boolean {
+    const [grant] = this.#ready;
+    if (grant === undefined) return false;
+    const message = grant.take();
+    if (message === undefined) {
+      this.#ready.shift();
+      return true;
     }
-    // A handler that is done costs no promise.
-    if (isThenable(result)) this.#wait(grant, message, context.attempt, result);
-    else this.#succeeded(grant, message);
-  }
-
-  #wait(grant: Grant, message: AnyMessage, attempt: number, result: PromiseLike<unknown>): void {
-    this.#atWork++;
-    grant.begin(message.seq);
-    Promise.resolve(result).then(
-      () => this.#finish(() => this.#succeeded(grant, message)),
-      (error: unknown) => this.#finish(() => this.#failed(grant, { message, attempt, error })),
-    );
-  }
-
-  #finish(say: () => void): void {
-    this.#atWork--;
-    say();
-    this.#fill();
-    if (this.busy) return;
-    const waiting = this.#whenIdle;
-    this.#whenIdle = [];
-    for (const resolve of waiting) resolve();
-  }
-
-  #succeeded(grant: Grant, message: AnyMessage): void {
-    grant.ack(message.seq);
-    this.#parts.onOutcome();
-  }
-
-  #failed(grant: Grant, failure: HandlerFailure): void {
-    const { message, error } = failure;
-    grant.retry(message.seq, error);
-    this.#parts.onOutcome();
-    const expected = error instanceof RetryAfter || (grant.lost !== undefined && error === grant.lost);
-    if (!expected) this.#parts.onFailure(failure);
+    const { key } = message.headers;
+    const line = key === undefined ? undefined : keyHash(key);
+    if (line === undefined || this.#lines.enter({ line, grant, message })) {
+      this.#handlers.run(grant, message, line);
+    }
+    return true;
   }
 }

@@ -62,6 +62,17 @@ export const keys = (guarantee: Guarantee): void => {
     expect(await group.hand('b')).toMatchObject({ seqs: [1, 3, 5], attempts: [[1, 1, 2]] });
   });
 
+  guarantee('takes back what is behind a message that a member returns without', async (trial) => {
+    await trial.appendDrafts(keyed('x', 'x', ''));
+    const group = await trial.group();
+    await group.hand('a', { maxMessages: 1 });
+    const { token } = await group.hand('a');
+    expect(group.resume('a', [token])).toEqual([token]);
+    expect(trial.told).toContain(`returned files g a ${token} 2-2`);
+    expect((await group.settle('a', token, { kind: 'extend' }, [[2, 3]])).lost).toEqual([[2, 2]]);
+    expect(await group.seqsFor('b')).toEqual([1, 2]);
+  });
+
   guarantee('keeps the order of a key when its holder vanishes or leaves', async (trial) => {
     await trial.appendDrafts(keyed('x', 'x', 'x'));
     const group = await trial.group();

@@ -58,6 +58,14 @@ export const leases = (guarantee: Guarantee): void => {
     expect(trial.told).toContainEqual(expect.stringMatching(`^returned files g a ${token} `));
   });
 
+  guarantee('says of what an extension names that is no longer under the lease', async (trial) => {
+    await trial.append([1, 2, 3]);
+    const group = await trial.group();
+    const { token } = await group.hand('a');
+    await group.settle('a', token, { kind: 'release' }, [[2, 2]]);
+    expect(await group.settle('a', token, extend, [[1, 3]])).toMatchObject({ held: true, lost: [[2, 2]] });
+  });
+
   guarantee('extends no lease that has ended', async (trial) => {
     await trial.append([1]);
     const group = await trial.group();

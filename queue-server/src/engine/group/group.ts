@@ -103,7 +103,7 @@ export class Group {
     if (held === undefined) return { ...UNCHANGED, lost };
     if (outcome.kind === 'extend') {
       holdings.leases.extend(token, now + this.policy.leaseMs);
-      return UNCHANGED;
+      return { ...UNCHANGED, lost };
     }
     const effect = holdings.end(token, eventOf(outcome, this.policy, now), ranges ?? this.#everything());
     return { ...this.#done(effect, failureOf(outcome, member, now)), lost };

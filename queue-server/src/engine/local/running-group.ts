@@ -1,6 +1,6 @@
 import type { Range } from '@typed-queue/contracts';
 import { Alarm } from '../alarm.js';
-import type { Claim, Claimed, ClaimResult, Settle, Settled } from '../claim.js';
+import type { Claim, Claimed, ClaimResult, Returned, Settle, Settled } from '../claim.js';
 import type { EngineEvents } from '../engine.js';
 import type { Run } from '../group/delivery-runs.js';
 import { attemptOf } from '../group/delivery.js';
@@ -98,7 +98,9 @@ export class RunningGroup {
     const now = this.#parts.rules.now();
     for (const { token } of this.#state.leases.filter((lease) => lease.member === member)) {
       const kind = tokens.includes(token) ? 'extend' : 'release';
-      void this.#notes.write(this.#state.settle({ token, member, outcome: { kind } }, now));
+      const change = this.#state.settle({ token, member, outcome: { kind } }, now);
+      void this.#notes.write(change);
+      this.#tell(change.returned);
     }
     return tokens.filter((token) => this.#state.holds(token, member));
   }
@@ -117,14 +119,12 @@ export class RunningGroup {
 
   /** Nothing more happens by itself, and what is held is void: its holders are told when asked for. */
   stop({ tell }: { readonly tell: boolean }): void {
-    const { queue, group, events } = this.#parts;
     this.#stopped = true;
     this.#alarm.stop();
     this.#burial.stop();
     if (!tell) return;
-    for (const { token, member } of this.#state.leases) {
-      events.returned(queue, group, { token, member, ranges: [[this.#state.floor, this.#state.cursor - 1]] });
-    }
+    const ranges: readonly Range[] = [[this.#state.floor, this.#state.cursor - 1]];
+    this.#tell(this.#state.leases.map(({ token, member }) => ({ token, member, ranges })));
   }
 
   /** Moves the group over what is not for anybody; returns whether it came any further. */
@@ -162,15 +162,18 @@ export class RunningGroup {
     this.#stalled = stalled;
   }
 
+  #tell(all: readonly Returned[]): void {
+    const { queue, group, events } = this.#parts;
+    for (const returned of all) events.returned(queue, group, returned);
+  }
+
   #ring(): void {
     const { queue, group, events, rules } = this.#parts;
     for (const { lease, change } of this.#state.expire(rules.now())) {
       const { token, member } = lease;
       void this.#notes.write(change);
       const ranges = change.changed.map(({ from, to }): Range => [from, to]);
-      for (const returned of [{ token, member, ranges }, ...change.returned]) {
-        events.returned(queue, group, returned);
-      }
+      this.#tell([{ token, member, ranges }, ...change.returned]);
     }
     void this.#burial.bury();
     this.#alarm.by(this.#state.nextAlarm(rules.now()));

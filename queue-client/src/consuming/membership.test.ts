@@ -1,18 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
+import type { QueueError } from '@typed-queue/contracts';
 import { codeOf } from '../code-of.fixture.js';
 import { refused } from '../requests.fixture.js';
 import { settled } from '../runtime.fixture.js';
-import { openSubscription } from './subscription.fixture.js';
+import { openSubscription, subscribed } from './subscription.fixture.js';
 
 const nothing = (): void => undefined;
 
-describe('joining', () => {
+describe('membership', () => {
   it('asks for frames and is ready with the first answer', async () => {
     const { subscription, server, join } = openSubscription(nothing);
     join();
     await subscription.ready;
     expect(server.joins.map(({ request }) => request)).toEqual([
-      { subscription: 'files/1', queue: 'files', group: 'logger', form: 'frame', tokens: [] },
+      { subscription: 'files/1', queue: 'files', group: 'logger', form: 'frame', settings: {}, tokens: [] },
     ]);
   });
 
@@ -25,8 +26,37 @@ describe('joining', () => {
     subscription.offline();
     expect(runtime.timers.size).toBe(0);
     subscription.online();
-    server.joins[2]?.answer({ ok: true, value: { epoch: 'e', floor: 1, leaseMs: 1, tokens: [] } });
+    server.joins[2]?.answer({ ok: true, value: subscribed() });
     await subscription.ready;
+  });
+
+  it('says why nothing comes: once for each code, and anew after it was a member', () => {
+    const { subscription, server, events, runtime, join } = openSubscription(nothing);
+    subscription.online();
+    for (const code of ['group_conflict', 'group_conflict', 'overloaded', 'group_conflict'] as const) {
+      server.joins.at(-1)?.answer(refused(code));
+      runtime.fire();
+    }
+    const told = () =>
+      events.map(([, event]) => event as { error: QueueError; group: string; queue: string });
+    expect(told()).toMatchObject([
+      { error: { code: 'group_conflict' }, queue: 'files', group: 'logger' },
+      { error: { code: 'overloaded' }, queue: 'files', group: 'logger' },
+    ]);
+    subscription.offline();
+    join();
+    subscription.offline();
+    subscription.online();
+    server.joins.at(-1)?.answer(refused('group_conflict'));
+    expect(told().map(({ error }) => error.code)).toEqual(['group_conflict', 'overloaded', 'group_conflict']);
+    subscription.offline();
+  });
+
+  it('tells that the group began anew', () => {
+    const { join, events } = openSubscription(nothing);
+    const reset = { reason: 'reset', from: 7, epoch: 'f' } as const;
+    join([], { reset });
+    expect(events).toEqual([['gap', { queue: 'files', group: 'logger', ...reset }]]);
   });
 
   it('ends with a refusal for good', async () => {

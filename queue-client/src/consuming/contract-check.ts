@@ -1,0 +1,75 @@
+import {
+  fingerprintOf,
+  findIssues,
+  type AnyMessage,
+  type Issue,
+  type QueueDefinition,
+  type ServedContract,
+} from '@typed-queue/contracts';
+import type { AnyHandler } from './handler.js';
+
+const MAX_ISSUES_TOLD = 3;
+
+/** A message that does not match the contract of this client: no handler can take it. */
+export class ContractMismatch extends Error {
+  override readonly name = 'ContractMismatch';
+  readonly issues: readonly Issue[];
+
+  constructor(issues: readonly Issue[]) {
+    const told = issues.slice(0, MAX_ISSUES_TOLD);
+    super(told.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; '));
+    this.issues = issues;
+  }
+}
+
+/**
+ * Validates messages that the server may have taken by another definition of the queue than this client's: all
+ * while the two differ or nobody can tell, else only those that were stored before the server had this one.
+ */
+export class ContractCheck {
+  readonly #queue: QueueDefinition;
+  readonly #fingerprint: string | null;
+  #since = Infinity;
+
+  constructor(queue: QueueDefinition) {
+    this.#queue = queue;
+    this.#fingerprint = fingerprintOf(queue);
+  }
+
+  /** Another server may answer: until it says what it serves by, everything is validated. */
+  offline(): void {
+    this.#since = Infinity;
+  }
+
+  served({ fingerprint, since }: ServedContract): void {
+    this.#since = fingerprint !== null && fingerprint === this.#fingerprint ? since : Infinity;
+  }
+
+  /** The handler, for messages that match; for others it throws a ContractMismatch. */
+  before(handle: AnyHandler): AnyHandler {
+    return (message, context) => {
+      const mismatch = this.mismatchOf(message);
+      if (mismatch !== undefined) throw mismatch;
+      return handle(message, context);
+    };
+  }
+
+  /** What is wrong with a message; undefined: it matches, or the server validated it by the same definition. */
+  mismatchOf(message: AnyMessage): ContractMismatch | undefined {
+    if (message.seq >= this.#since) return undefined;
+    const issues = this.#issues(message);
+    return issues && new ContractMismatch(issues);
+  }
+
+  #issues({ event, payload }: AnyMessage): readonly Issue[] | undefined {
+    const { events } = this.#queue;
+    const schema = Object.hasOwn(events, event) ? events[event] : undefined;
+    if (schema === undefined) return [{ path: '', message: `no event "${event}"` }];
+    try {
+      return findIssues(schema, payload);
+    } catch (error) {
+      // It would fail in the same way at every attempt.
+      return [{ path: '', message: error instanceof Error ? error.message : 'its schema failed' }];
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AnyMessage } from '@typed-queue/contracts';
+import { refused } from '../requests.fixture.js';
+import { settled } from '../runtime.fixture.js';
+import type { HandlerContext } from './handler.js';
+import { gate, openSubscription } from './subscription.fixture.js';
+
+const lost = (token: number, ranges: readonly (readonly [number, number])[]) =>
+  ['lease:lost', { queue: 'files', group: 'logger', token, ranges }] as const;
+
+/** Handlers without end, and the signals that they asked for. */
+const openWork = (concurrency: number) => {
+  const signals = new Map<number, AbortSignal>();
+  const work = gate();
+  const handle = ({ seq }: AnyMessage, { signal }: HandlerContext) => {
+    signals.set(seq, signal);
+    return work.promise;
+  };
+  const aborted = () => [...signals].map(([seq, signal]) => [seq, signal.aborted]);
+  return { ...openSubscription(handle, concurrency), aborted, work };
+};
+
+describe('what is revoked', () => {
+  it('is dropped: nobody misses what waited, handlers at work are aborted and their outcomes not told', async () => {
+    const { join, grant, revoke, aborted, work, runtime, told, confirm, events, subscription, server } =
+      openWork(2);
+    join();
+    grant(1, 1, 3);
+    grant(2, 4, 2);
+    revoke(1, [1, 3]);
+    revoke(2, [5, 5]);
+    expect(aborted()).toEqual([[1, true], [2, true]]); // prettier-ignore
+    work.fail(new Error('aborted'));
+    await settled();
+    runtime.turn();
+    expect([told(), events.map(([name]) => name)]).toEqual([
+      [[[2, 'retry', [[4, 4]]]]],
+      ['lease:lost', 'handler:error'],
+    ]);
+    expect(events[0]).toEqual(lost(1, [[1, 2]]));
+    confirm();
+    grant(3, 6, 1);
+    subscription.offline();
+    join();
+    expect(server.joins.at(-1)?.request.tokens).toEqual([3]);
+  });
+
+  it('leaves the signal alone that others share, until they are taken back as well', () => {
+    const { join, grant, revoke, aborted } = openWork(2);
+    join();
+    grant(1, 1, 2);
+    revoke(1, [1, 1]);
+    expect(aborted()).toEqual([[1, false], [2, false]]); // prettier-ignore
+    revoke(1, [2, 2]);
+    expect(aborted()).toEqual([[1, true], [2, true]]); // prettier-ignore
+  });
+
+  it('leaves a fresh signal to what comes after', async () => {
+    const { join, grant, revoke, aborted, work } = openWork(1);
+    join();
+    grant(1, 1, 2);
+    revoke(1, [1, 1]);
+    work.open();
+    await settled();
+    expect(aborted()).toEqual([[1, true], [2, false]]); // prettier-ignore
+  });
+
+  it('was all that stood under a lease: the lease is in hand no more', () => {
+    const { join, grant, revoke, runtime, told, subscription, server } = openWork(1);
+    join();
+    grant(1, 1, 2);
+    revoke(1, [1, 2]);
+    runtime.turn();
+    subscription.offline();
+    join([1]);
+    expect([told(), server.joins.at(-1)?.request.tokens]).toEqual([[], []]);
+  });
+
+  it('under a lease that nobody knows is nothing', () => {
+    const { join, revoke, events } = openWork(1);
+    join();
+    revoke(7, [1, 9]);
+    expect(events).toEqual([]);
+  });
+
+  it('is neither extended nor given back', () => {
+    const { join, grant, revoke, runtime, told, confirm, subscription } = openWork(1);
+    join();
+    grant(1, 1, 5);
+    revoke(1, [3, 3], [5, 5]);
+    runtime.fire();
+    runtime.turn();
+    confirm();
+    subscription.release();
+    runtime.turn();
+    expect(told()).toEqual([[[1, 'extend', [[1, 2], [4, 4]]]], [[1, 'release', [[2, 2], [4, 4]]]]]); // prettier-ignore
+  });
+});
+
+describe('what the server refuses', () => {
+  it('is lost; the rest is asked for at once, and goes on', async () => {
+    const { join, grant, runtime, server, told, events, aborted, work, confirm } = openWork(2);
+    join();
+    grant(1, 1, 4);
+    runtime.fire();
+    runtime.turn();
+    server.settles[0]?.answer(refused('lease_lost', { lost: [{ token: 1, ranges: [[1, 1], [3, 3]] }] })); // prettier-ignore
+    runtime.turn();
+    expect(events).toEqual([lost(1, [[1, 1], [3, 3]])]); // prettier-ignore
+    expect(told(1)).toEqual([[[1, 'extend', [[2, 2], [4, 4]]]]]); // prettier-ignore
+    confirm();
+    work.open();
+    await settled();
+    runtime.turn();
+    expect(aborted().map(([seq]) => seq)).toEqual([1, 2, 4]);
+    expect(told(2)).toEqual([[[1, 'ack', [[2, 2], [4, 4]]]]]); // prettier-ignore
+  });
+
+  it('is told of when a handler had worked for it, not when it was given back', async () => {
+    const { join, grant, runtime, server, events, work, subscription } = openWork(1);
+    join();
+    grant(1, 1, 2);
+    subscription.release();
+    work.open();
+    await settled();
+    runtime.turn();
+    server.settles[0]?.answer(refused('lease_lost', { lost: [{ token: 1, ranges: [[1, 2]] }] }));
+    expect(events).toEqual([lost(1, [[1, 1]])]);
+  });
+
+  it('is not told of again when it was revoked while the request was on its way', () => {
+    const { join, grant, runtime, server, events, revoke } = openWork(1);
+    join();
+    grant(1, 1, 2);
+    runtime.fire();
+    runtime.turn();
+    revoke(1, [1, 2]);
+    server.settles[0]?.answer(refused('lease_lost', { lost: [{ token: 1, ranges: [[1, 2]] }] }));
+    expect(events).toEqual([lost(1, [[1, 1]])]);
+  });
+});

@@ -1,0 +1,100 @@
+import {
+  QueueError,
+  type ErrorBody,
+  type Result,
+  type Subscribed,
+  type SubscribeRequest,
+} from '@typed-queue/contracts';
+import { BackOff } from '../back-off.js';
+import { deferred } from '../deferred.js';
+import type { Runtime } from '../runtime.js';
+import type { Server } from '../connection/server.js';
+
+export interface MembershipParts {
+  readonly request: Omit<SubscribeRequest<string>, 'tokens'>;
+  readonly server: Pick<Server, 'subscribe' | 'pause' | 'unsubscribe'>;
+  readonly runtime: Pick<Runtime, 'after' | 'random'>;
+  /** The leases in hand. */
+  readonly tokens: () => readonly number[];
+  /** A member. `asked`: the leases in hand when it asked. */
+  readonly onJoined: (asked: readonly number[], subscribed: Subscribed) => void;
+  /** Refused for the moment, for the first time with this code since it was a member: it is asked again. */
+  readonly onHeld: (error: QueueError) => void;
+  readonly onRefused: (error: QueueError) => void;
+}
+
+/**
+ * Membership in a group. Asked for on each connection anew, and again when the server refuses it for the moment.
+ * - `offline`: there is no connection, or the server refused for good.
+ * - `asked`: the server has heard of this subscription on the present connection.
+ * - `held`: the server refused for the moment; it is asked again after a wait.
+ */
+export class Membership {
+  readonly #parts: MembershipParts;
+  readonly #backOff: BackOff;
+  #state: 'offline' | 'asked' | 'held' = 'offline';
+  #disconnected = deferred();
+  readonly #told = new Set<string>();
+
+  constructor(parts: MembershipParts) {
+    this.#parts = parts;
+    this.#backOff = new BackOff(parts.runtime);
+  }
+
+  online(): void {
+    this.#disconnected = deferred();
+    this.#ask();
+  }
+
+  offline(): void {
+    this.#state = 'offline';
+    this.#backOff.cancel();
+    this.#disconnected.resolve();
+  }
+
+  /** No more grants: others can have what this member would only keep waiting. */
+  pause(): void {
+    const { request, server } = this.#parts;
+    if (this.#state === 'asked') server.pause(request.subscription, () => undefined);
+  }
+
+  /** Resolves when the server knows, or the connection is gone. */
+  leave(): Promise<void> {
+    const { request, server } = this.#parts;
+    if (this.#state !== 'asked') return Promise.resolve();
+    const answered = deferred();
+    server.unsubscribe(request.subscription, answered.resolve);
+    return Promise.race([answered.promise, this.#disconnected.promise]);
+  }
+
+  #ask(): void {
+    const { request, server, tokens } = this.#parts;
+    const asked = tokens();
+    this.#state = 'asked';
+    server.subscribe({ ...request, tokens: asked }, (result) => {
+      if (this.#state === 'asked') this.#answered(asked, result);
+    });
+  }
+
+  #answered(asked: readonly number[], result: Result<Subscribed>): void {
+    if (result.ok) {
+      this.#backOff.succeeded();
+      this.#told.clear();
+      this.#parts.onJoined(asked, result.value);
+    } else if (result.error.retryable) {
+      this.#state = 'held';
+      this.#backOff.wait(() => this.#ask());
+      this.#tellOnce(result.error);
+    } else {
+      this.#state = 'offline';
+      this.#parts.onRefused(QueueError.fromBody(result.error));
+    }
+  }
+
+  /** Once, not at each try: so that people see why nothing comes. */
+  #tellOnce(body: ErrorBody): void {
+    if (this.#told.has(body.code)) return;
+    this.#told.add(body.code);
+    this.#parts.onHeld(QueueError.fromBody(body));
+  }
+}

@@ -1,0 +1,10 @@
+import { expect, it } from '@jest/globals';
+import { requestOf } from './subscribe-options.js';
+
+it('asks for the settings that were given, and says so when there are none', () => {
+  const settings = { events: ['save'], maxAttempts: 3, retryDelaysMs: [5], expireAfterMs: 9 };
+  expect(requestOf('s', 'files', { group: 'g', ...settings, concurrency: 4 })).toEqual({
+    ...{ subscription: 's', queue: 'files', group: 'g', form: 'frame', settings },
+  });
+  expect(requestOf('s', 'files', { group: 'g', events: undefined }).settings).toEqual({});
+});

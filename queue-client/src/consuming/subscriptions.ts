@@ -1,0 +1,90 @@
+import type { Contract, EventName, QueueDefinition, QueueError, QueueName } from '@typed-queue/contracts';
+import type { Server } from '../connection/server.js';
+import type { ClientSocket } from '../connection/socket.js';
+import type { Deadline } from '../deadline.js';
+import type { Emitter } from '../emitter.js';
+import type { ClientEvents } from '../events.js';
+import type { Runtime } from '../runtime.js';
+import { GroupSubscription } from './group-subscription.js';
+import { anyHandler, type Handler } from './handler.js';
+import { concurrencyOf, requestOf, type SubscribeOptions, type Window } from './subscribe-options.js';
+
+export interface SubscriptionsParts {
+  readonly server: Server;
+  readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random'>;
+  readonly emitter: Emitter<ClientEvents>;
+  /** For subscriptions that do not have their own. */
+  readonly window: Window | undefined;
+}
+
+/** The memberships of a client in groups. */
+export class Subscriptions {
+  readonly #parts: SubscriptionsParts;
+  readonly #subscriptions = new Map<string, GroupSubscription>();
+  #opened = 0;
+  #online = false;
+
+  constructor(parts: SubscriptionsParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether handlers are running. */
+  get busy(): boolean {
+    return [...this.#subscriptions.values()].some(({ busy }) => busy);
+  }
+
+  /** @throws QueueError `request_invalid` */
+  open<C extends Contract, Q extends QueueName<C>, E extends EventName<C, Q>>(
+    definition: QueueDefinition,
+    options: SubscribeOptions,
+    handler: Handler<C, Q, E>,
+  ): GroupSubscription {
+    const { window, server, runtime, emitter } = this.#parts;
+    const queue = definition.name;
+    // Bounded, whatever the name of the group: the server takes 128 characters.
+    const name = `${queue}/${++this.#opened}`;
+    const subscription = new GroupSubscription({
+      ...{ server, runtime, emitter, definition },
+      request: requestOf(name, queue, { window, ...options }),
+      concurrency: concurrencyOf(options),
+      handle: anyHandler(handler),
+      onEnd: () => this.#subscriptions.delete(name),
+    });
+    this.#subscriptions.set(name, subscription);
+    if (this.#online) subscription.online();
+    return subscription;
+  }
+
+  listen(socket: Pick<ClientSocket, 'on'>): void {
+    socket.on('grant:frame', (header, frames) =>
+      this.#subscriptions.get(header.subscription)?.granted(header, frames),
+    );
+    socket.on('revoke', (revocation) =>
+      this.#subscriptions.get(revocation.subscription)?.revoked(revocation),
+    );
+    socket.on('draining', () => {
+      for (const subscription of this.#subscriptions.values()) subscription.release();
+    });
+    socket.on('gap', (gap) => this.#parts.emitter.emit('gap', gap));
+    socket.on('stalled', (group) => this.#parts.emitter.emit('stalled', group));
+  }
+
+  online(): void {
+    this.#online = true;
+    for (const subscription of this.#subscriptions.values()) subscription.online();
+  }
+
+  offline(): void {
+    this.#online = false;
+    for (const subscription of this.#subscriptions.values()) subscription.offline();
+  }
+
+  async leave(deadline: Deadline): Promise<void> {
+    await Promise.all([...this.#subscriptions.values()].map((subscription) => subscription.leave(deadline)));
+  }
+
+  /** The server will never have this client. */
+  fail(error: QueueError): void {
+    for (const subscription of this.#subscriptions.values()) subscription.fail(error);
+  }
+}
