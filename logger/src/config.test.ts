@@ -3,14 +3,32 @@ import { parseConfig } from './config.js';
 
 describe('parseConfig', () => {
   it('has a default for everything', () => {
-    const defaults = { url: 'http://localhost:3333', token: undefined, format: 'pretty' };
+    const defaults = {
+      url: 'http://localhost:3333',
+      token: undefined,
+      format: 'pretty',
+      filter: { queues: [], events: [] },
+    };
     expect(parseConfig({})).toEqual(defaults);
-    expect(parseConfig({ QUEUE_URL: '', QUEUE_TOKEN: '', LOG_FORMAT: '' })).toEqual(defaults);
+    expect(
+      parseConfig({ QUEUE_URL: '', QUEUE_TOKEN: '', LOG_FORMAT: '', LOG_QUEUES: '', LOG_EVENTS: '' }),
+    ).toEqual(defaults);
   });
 
-  it('takes all three variables', () => {
-    const env = { QUEUE_URL: 'https://queue.example:8443', QUEUE_TOKEN: 't', LOG_FORMAT: 'json' };
-    expect(parseConfig(env)).toEqual({ url: 'https://queue.example:8443', token: 't', format: 'json' });
+  it('takes all variables', () => {
+    const env = {
+      QUEUE_URL: 'https://queue.example:8443',
+      QUEUE_TOKEN: 't',
+      LOG_FORMAT: 'json',
+      LOG_QUEUES: 'files, database',
+      LOG_EVENTS: 'error',
+    };
+    expect(parseConfig(env)).toEqual({
+      url: 'https://queue.example:8443',
+      token: 't',
+      format: 'json',
+      filter: { queues: ['files', 'database'], events: ['error'] },
+    });
   });
 
   it('tells all wrong values together', () => {
@@ -18,8 +36,11 @@ describe('parseConfig', () => {
       'The environment is wrong:',
       '  QUEUE_URL="ftp://queue": allowed: an http:// or https:// URL',
       '  LOG_FORMAT="xml": allowed: pretty, json',
+      '  LOG_QUEUES="files,flies": allowed: files, database',
+      '  LOG_EVENTS="create": allowed: save, error',
     ];
-    expect(() => parseConfig({ QUEUE_URL: 'ftp://queue', LOG_FORMAT: 'xml' })).toThrow(
+    const wrong = { LOG_QUEUES: 'files,flies', LOG_EVENTS: 'create' };
+    expect(() => parseConfig({ QUEUE_URL: 'ftp://queue', LOG_FORMAT: 'xml', ...wrong })).toThrow(
       expect.objectContaining({ code: 'config_invalid', message: lines.join('\n') }),
     );
   });

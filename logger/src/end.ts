@@ -1,30 +1,33 @@
 import type { Writable } from 'node:stream';
 import type { SystemContract } from '@typed-queue/contracts';
-import type { QueueClient, Subscription } from '@typed-queue/queue-client';
+import type { QueueClient } from '@typed-queue/queue-client';
 import { match } from 'ts-pattern';
-import { textOf, type Say } from './status.js';
+import { isFinal, textOf, type Say } from './status.js';
 
 /** Why a logger ends. */
 export type End =
   | { readonly kind: 'stopped' }
+  /** Everything that was asked for is printed. */
+  | { readonly kind: 'done' }
   | { readonly kind: 'output'; readonly error: NodeJS.ErrnoException }
   | { readonly kind: 'refused'; readonly error: unknown };
 
 export interface EndCauses {
   readonly queue: Pick<QueueClient<SystemContract>, 'on'>;
-  readonly subscriptions: readonly Pick<Subscription, 'ready'>[];
+  /** Resolves when everything that was asked for is printed; rejects when the server refused for good. */
+  readonly printing: Promise<void>;
   readonly stdout: Writable;
   readonly signal: AbortSignal;
 }
 
 /** Resolves when a logger has to end, with the first reason. */
-export const firstEnd = ({ queue, subscriptions, stdout, signal }: EndCauses): Promise<End> =>
+export const firstEnd = ({ queue, printing, stdout, signal }: EndCauses): Promise<End> =>
   new Promise((resolve) => {
     stdout.on('error', (error) => resolve({ kind: 'output', error }));
     const refused = (error: unknown): void => resolve({ kind: 'refused', error });
-    for (const { ready } of subscriptions) ready.catch(refused);
+    printing.then(() => resolve({ kind: 'done' }), refused);
     queue.on('error', ({ error }) => {
-      if (!error.retryable) refused(error);
+      if (isFinal(error)) refused(error);
     });
     const stop = (): void => resolve({ kind: 'stopped' });
     if (signal.aborted) stop();
@@ -34,7 +37,7 @@ export const firstEnd = ({ queue, subscriptions, stdout, signal }: EndCauses): P
 /** The exit code that an end deserves; says why when it is a failure. */
 export const exitCodeOf = (end: End, say: Say): number =>
   match(end)
-    .with({ kind: 'stopped' }, () => 0)
+    .with({ kind: 'stopped' }, { kind: 'done' }, () => 0)
     // The reader has seen enough (`logger | head`): not a failure.
     .with({ kind: 'output', error: { code: 'EPIPE' } }, () => 0)
     .with({ kind: 'output' }, ({ error }) => {

@@ -1,5 +1,6 @@
-import type { AnyMessage } from '@typed-queue/contracts';
+import type { AnyMessage, FilesMessage } from '@typed-queue/contracts';
 import type { ClientEvents, HandlerContext } from '@typed-queue/queue-client';
+import { FakeTail } from './fake-tail.fixture.js';
 
 type AnyHandler = (message: AnyMessage, context: HandlerContext) => Promise<void>;
 
@@ -7,6 +8,7 @@ type AnyHandler = (message: AnyMessage, context: HandlerContext) => Promise<void
 export class FakeQueue {
   readonly subscribed: { readonly queue: string; readonly options: unknown; readonly handler: AnyHandler }[] =
     [];
+  readonly tails: FakeTail[] = [];
   readonly closed: unknown[] = [];
   readonly #listeners: { readonly name: string; readonly listener: (event: never) => void }[] = [];
   readonly #leaving = new AbortController();
@@ -18,6 +20,12 @@ export class FakeQueue {
       this.refuse = reject;
     });
     return { ready };
+  }
+
+  tail(queue: string, options: unknown): FakeTail {
+    const tail = new FakeTail(queue, options);
+    this.tails.push(tail);
+    return tail;
   }
 
   on(name: string, listener: (event: never) => void): this {
@@ -34,6 +42,7 @@ export class FakeQueue {
 
   async close(options: unknown): Promise<void> {
     this.closed.push(options);
+    for (const tail of this.tails) tail.close();
     this.#leaving.abort(new Error('left the group'));
   }
 
@@ -45,7 +54,7 @@ export class FakeQueue {
   }
 }
 
-export const save = (seq: number): AnyMessage => ({
+export const save = (seq: number): FilesMessage => ({
   id: '019ab1c2-0000-7000-8000-000000000001',
   queue: 'files',
   event: 'save',

@@ -106,12 +106,12 @@ const isOneLine = (line: string): boolean => line.endsWith('\n') && !ACTING.test
 
 describe('prettyLayout', () => {
   it.each(cases)('prints %s', (_name, each, expected) => {
-    expect(plain(each)).toBe(`2026-11-23 19:10:05.123  ${expected}\n`);
+    expect(plain.message(each)).toBe(`2026-11-23 19:10:05.123  ${expected}\n`);
   });
 
   it('paints each event in its colour, and errors in red', () => {
     const { green, blue, yellow, magenta, red } = colors.createColors(true);
-    const lines = cases.map(([, each]) => coloured(each));
+    const lines = cases.map(([, each]) => coloured.message(each));
     const events = [
       green('save  '),
       red('error '),
@@ -134,13 +134,13 @@ describe('prettyLayout', () => {
       id: '65f',
       after: { text: 'y'.repeat(9999) },
     });
-    expect(plain(long)).toMatch(/ {2}\{"text":"y{190}…\n$/);
+    expect(plain.message(long)).toMatch(/ {2}\{"text":"y{190}…\n$/);
   });
 
   it('cuts a long list of changes', () => {
     const changed = Array.from({ length: 1000 }, (_, index) => `path.${index}`);
     const update = message('database', 'update', { model: 'm', id: '1', before: {}, after: {}, changed });
-    expect(plain(update)).toMatch(/ {2}path\.0, .{391}…\n$/);
+    expect(plain.message(update)).toMatch(/ {2}path\.0, .{391}…\n$/);
   });
 
   it('quotes a field that would pass for several', () => {
@@ -150,13 +150,15 @@ describe('prettyLayout', () => {
       sha256: '11  9 ms',
       durationMs: 1,
     });
-    expect(plain(forged)).toContain('save    "/a.txt  1 B  sha256 00"  2 B  sha256 "11  9 ms"  1 ms\n');
+    expect(plain.message(forged)).toContain(
+      'save    "/a.txt  1 B  sha256 00"  2 B  sha256 "11  9 ms"  1 ms\n',
+    );
   });
 });
 
 describe('jsonLayout', () => {
   it('prints the whole message', () => {
-    const line = jsonLayout(save);
+    const line = jsonLayout.message(save);
     expect(line).toBe(
       `{"time":"${new Date(TIME).toISOString()}","queue":"files","event":"save","seq":7,"id":"${ID}",` +
         `"headers":{},"payload":{"path":"/work/a.txt","bytes":1234,"sha256":"${SHA256}","durationMs":3.21}}\n`,
@@ -165,7 +167,7 @@ describe('jsonLayout', () => {
 
   it.each(cases)('prints %s so that it can be read back', (_name, each) => {
     const nasty = withHostileTexts(each);
-    expect(JSON.parse(jsonLayout(nasty))).toEqual({ ...nasty, time: new Date(TIME).toISOString() });
+    expect(JSON.parse(jsonLayout.message(nasty))).toEqual({ ...nasty, time: new Date(TIME).toISOString() });
   });
 });
 
@@ -174,7 +176,7 @@ describe.each<[string, Layout]>([
   ['jsonLayout', jsonLayout],
 ])('%s with hostile texts', (_name, layout) => {
   it.each(cases)('prints %s as one line that does nothing', (_case, each) => {
-    const line = layout(withHostileTexts(each));
+    const line = layout.message(withHostileTexts(each));
     expect(isOneLine(line)).toBe(true);
     expect(line).toContain('x\\r\\n2026');
   });

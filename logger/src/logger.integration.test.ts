@@ -4,8 +4,8 @@ import { contract, type SystemContract } from '@typed-queue/contracts';
 import { connect, type QueueClient } from '@typed-queue/queue-client';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
 import colors from 'picocolors';
-import { runLogger } from './logger.js';
-import { prettyLayout } from './pretty.js';
+import { runProgram } from './program.js';
+import { never } from './running.fixture.js';
 
 const SHA256 = '0a'.repeat(32);
 
@@ -25,16 +25,18 @@ afterEach(async () => {
 });
 
 /** The program as `main.ts` starts it, with an output that the test reads. */
-const startLogger = () => {
-  const stdout = new PassThrough({ encoding: 'utf8' });
+const startLogger = (...args: readonly string[]) => {
+  const [stdout, stderr] = [new PassThrough({ encoding: 'utf8' }), new PassThrough({ encoding: 'utf8' })];
   const stop = new AbortController();
   let printed = '';
-  const exitCode = runLogger({
-    queue: connect(contract, { url: server.url }),
-    server: server.url,
-    layout: prettyLayout(colors.createColors(false)),
-    stdout,
-    stderr: new PassThrough().resume(),
+  stdout.on('data', (chunk: string) => (printed += chunk));
+  const exitCode = runProgram({
+    args,
+    env: { QUEUE_URL: server.url },
+    connect: ({ url }) => connect(contract, { url }),
+    colors: colors.createColors(false),
+    ...{ stdout, stderr, after: never },
+    now: () => Date.now(),
     signal: stop.signal,
   });
   const end = (): Promise<number> => {
@@ -46,32 +48,38 @@ const startLogger = () => {
     /** Resolves with all lines when there are so many. */
     lines: (count: number): Promise<string[]> =>
       new Promise((resolve) => {
-        const look = (chunk = ''): void => {
-          printed += chunk;
+        const look = (): void => {
           const lines = printed.split('\n').slice(0, -1);
           if (lines.length >= count) resolve(lines);
         };
         stdout.on('data', look);
         look();
       }),
+    exitCode,
+    said: () => String(stderr.read() ?? ''),
     stop: end,
   };
 };
 
+const pathsOf = (lines: readonly string[]) => lines.map((line) => /\/tmp\/\w+/.exec(line)?.[0]);
+
 const save = (n: number) =>
   publisher.publish('files', 'save', { path: `/tmp/${n}`, bytes: n, sha256: SHA256, durationMs: 1 });
+
+const fail = (name: string) =>
+  publisher.publish('files', 'error', {
+    path: `/tmp/${name}`,
+    operation: 'read',
+    code: 'ENOENT',
+    message: 'no such file',
+  });
 
 describe('the logger at a real server', () => {
   it('prints one line for each event of both queues, with the fields that matter', async () => {
     const logger = startLogger();
     const lines = logger.lines(3);
     await save(12);
-    await publisher.publish('files', 'error', {
-      path: '/tmp/b',
-      operation: 'read',
-      code: 'ENOENT',
-      message: 'no such file',
-    });
+    await fail('b');
     await publisher.publish('database', 'create', { model: 'product', id: 'p-1', after: { name: 'book' } });
     // Without their times; the two queues come as they come.
     const printed = (await lines).map((line) => line.slice('2026-01-01 00:00:00.000  '.length)).sort();
@@ -91,8 +99,82 @@ describe('the logger at a real server', () => {
     await first.stop();
     await Promise.all(Array.from({ length: 1_000 }, (_, n) => save(n + 1)));
     const second = startLogger();
-    const paths = (await second.lines(1_000)).map((line) => /\/tmp\/\d+/.exec(line)?.[0]);
-    expect(paths).toEqual(Array.from({ length: 1_000 }, (_, n) => `/tmp/${n + 1}`));
+    expect(pathsOf(await second.lines(1_000))).toEqual(
+      Array.from({ length: 1_000 }, (_, n) => `/tmp/${n + 1}`),
+    );
     await second.stop();
+  });
+});
+
+describe('a logger with a filter', () => {
+  it('takes nothing from the one that prints everything, and loses nothing while it is down', async () => {
+    const everything = startLogger();
+    const first = startLogger('--event', 'error');
+    await save(1);
+    await fail('a');
+    expect(pathsOf(await first.lines(1))).toEqual(['/tmp/a']);
+    await first.stop();
+    await save(2);
+    await fail('b');
+    const second = startLogger('--event', 'error');
+    expect(pathsOf(await second.lines(1))).toEqual(['/tmp/b']);
+    expect(pathsOf(await everything.lines(4))).toEqual(['/tmp/1', '/tmp/a', '/tmp/2', '/tmp/b']);
+  });
+});
+
+describe('a replay', () => {
+  it('prints again what was printed, and moves no group', async () => {
+    await save(1);
+    await fail('a');
+    await save(2);
+    const member = startLogger();
+    await member.lines(3);
+    await member.stop();
+    await save(3);
+
+    const replay = startLogger('--from', 'start', '--no-follow');
+    expect(await replay.exitCode).toBe(0);
+    expect(pathsOf(await replay.lines(4))).toEqual(['/tmp/1', '/tmp/a', '/tmp/2', '/tmp/3']);
+    expect(replay.said()).toContain('logger: live: all before message 5 is printed (queue files)\n');
+
+    const again = startLogger();
+    expect(pathsOf(await again.lines(1))).toEqual(['/tmp/3']);
+  });
+
+  it('begins at a seq or a time, and with a filter', async () => {
+    await Promise.all([save(1), fail('a'), save(2), fail('b')]);
+    for (const [args, paths] of [
+      [
+        ['--from', '2', '--queue', 'files'],
+        ['/tmp/a', '/tmp/2', '/tmp/b'],
+      ],
+      [['--from', '2', '--event', 'save'], ['/tmp/2']],
+      [
+        ['--from', '1h', '--event', 'error'],
+        ['/tmp/a', '/tmp/b'],
+      ],
+      [['--from', '2100-01-01'], []],
+    ] as const) {
+      const replay = startLogger(...args, '--no-follow');
+      expect(await replay.exitCode).toBe(0);
+      expect(pathsOf(await replay.lines(0))).toEqual(paths);
+    }
+  });
+
+  it('goes on with what is published, until it is stopped', async () => {
+    await save(1);
+    const replay = startLogger('--from', 'start');
+    await replay.lines(1);
+    await save(2);
+    expect(pathsOf(await replay.lines(2))).toEqual(['/tmp/1', '/tmp/2']);
+    expect(await replay.stop()).toBe(0);
+  });
+
+  it('says that a seq is not there, and begins with the oldest', async () => {
+    await save(1);
+    const replay = startLogger('--from', '99', '--queue', 'files', '--no-follow');
+    expect(await replay.exitCode).toBe(0);
+    expect(pathsOf(await replay.lines(1))).toEqual(['/tmp/1']);
+    expect(replay.said()).toContain('logger: there is no message 99: ');
   });
 });

@@ -1,13 +1,14 @@
-import { PassThrough, type Writable } from 'node:stream';
+import { PassThrough } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
-import { QueueError, type AnyMessage } from '@typed-queue/contracts';
-import { FakeQueue, save } from './fake-queue.fixture.js';
+import { QueueError, type DatabaseMessage } from '@typed-queue/contracts';
+import { save } from './fake-queue.fixture.js';
+import { selectionOf } from './filter.js';
 import { jsonLayout } from './json.js';
-import type { LoggedMessage } from './layout.js';
-import { runLogger, type Parts } from './logger.js';
+import { message, settled } from './logging.fixture.js';
+import { start } from './running.fixture.js';
 import { SlowOutput } from './slow-output.fixture.js';
 
-const deleted: AnyMessage = {
+const deleted: DatabaseMessage = {
   ...save(1),
   queue: 'database',
   event: 'delete',
@@ -15,37 +16,6 @@ const deleted: AnyMessage = {
 };
 
 const errno = (code: string): Error => Object.assign(new Error(`write ${code}`), { code });
-
-/** As the layout of these tests prints it. */
-const lineOf = (message: AnyMessage): string =>
-  // Safe: all messages of these tests are of our own queues.
-  jsonLayout(message as unknown as LoggedMessage);
-
-const start = (output: Writable = new PassThrough()) => {
-  const queue = new FakeQueue();
-  const stop = new AbortController();
-  const stderr = new PassThrough({ encoding: 'utf8' });
-  const exitCode = runLogger({
-    // Safe: the fake has the three methods, without their types.
-    queue: queue as unknown as Parts['queue'],
-    server: 'http://localhost:3333',
-    layout: jsonLayout,
-    stdout: output,
-    stderr,
-    signal: stop.signal,
-  });
-  const said = (): string => String(stderr.read() ?? '');
-  return { queue, stop, exitCode, said };
-};
-
-/** Whether a promise is settled after everything that is ready to run has run. */
-const settled = async (promise: Promise<unknown>): Promise<boolean> => {
-  let done = false;
-  const mark = (): void => void (done = true);
-  promise.then(mark, mark);
-  await new Promise((resolve) => setImmediate(resolve));
-  return done;
-};
 
 describe('runLogger', () => {
   it('subscribes to both queues as the group "logger", one message at a time', async () => {
@@ -59,19 +29,33 @@ describe('runLogger', () => {
     await exitCode;
   });
 
+  it('subscribes with its filter, as a group that lasts as long as messages are kept', async () => {
+    const { queue, stop, exitCode } = start({
+      selection: selectionOf({ queues: [], events: ['save', 'error'] }),
+      source: { kind: 'group', group: 'logger:files:database.error', lasting: 'retention' },
+    });
+    const options = { group: 'logger:files:database.error', concurrency: 1, expireAfterMs: 604_800_000 };
+    expect(queue.subscribed).toEqual([
+      expect.objectContaining({ queue: 'files', options }),
+      expect.objectContaining({ queue: 'database', options: { ...options, events: ['error'] } }),
+    ]);
+    stop.abort();
+    await exitCode;
+  });
+
   it('prints each message as its layout says', async () => {
     const output = new PassThrough({ encoding: 'utf8' });
-    const { queue, stop, exitCode } = start(output);
+    const { queue, stop, exitCode } = start({ stdout: output });
     await queue.deliver(save(1));
     await queue.deliver(deleted);
-    expect(output.read()).toBe(lineOf(save(1)) + lineOf(deleted));
+    expect(output.read()).toBe(jsonLayout.message(save(1)) + jsonLayout.message(deleted));
     stop.abort();
     await exitCode;
   });
 
   it('acknowledges a message only when the output took its line', async () => {
     const output = new SlowOutput();
-    const { queue, stop, exitCode } = start(output);
+    const { queue, stop, exitCode } = start({ stdout: output });
     const first = queue.deliver(save(1));
     const second = queue.deliver(save(2));
     expect(await settled(first)).toBe(false);
@@ -89,26 +73,23 @@ describe('runLogger', () => {
   });
 
   it('closes and ends with 0 when it is stopped', async () => {
-    const { queue, stop, exitCode, said } = start();
-    expect(await settled(exitCode)).toBe(false);
+    const timers = { running: 0 };
+    const after = () => {
+      timers.running++;
+      return () => {
+        timers.running--;
+      };
+    };
+    const { queue, stop, exitCode, said } = start({ after });
+    expect([await settled(exitCode), timers.running]).toEqual([false, 1]);
     stop.abort();
-    expect(await exitCode).toBe(0);
+    expect([await exitCode, timers.running]).toEqual([0, 0]);
     expect(queue.closed).toEqual([{ timeoutMs: 5_000 }]);
     expect(said()).toBe('');
   });
 
   it('ends at once when it was stopped before it began', async () => {
-    const queue = new FakeQueue();
-    const [stdout, stderr] = [new PassThrough(), new PassThrough()];
-    const exitCode = runLogger({
-      // Safe: the fake has the three methods, without their types.
-      queue: queue as unknown as Parts['queue'],
-      server: '',
-      layout: jsonLayout,
-      stdout,
-      stderr,
-      signal: AbortSignal.abort(),
-    });
+    const { queue, exitCode } = start({ signal: AbortSignal.abort() });
     expect(await exitCode).toBe(0);
     expect(queue.closed).toHaveLength(1);
   });
@@ -117,7 +98,7 @@ describe('runLogger', () => {
 describe('runLogger, when the output fails', () => {
   it('ends with 0 when its reader is gone, and gives back what was not printed', async () => {
     const output = new SlowOutput();
-    const { queue, exitCode, said } = start(output);
+    const { queue, exitCode, said } = start({ stdout: output });
     const unprinted = queue.deliver(save(1));
     output.took(errno('EPIPE'));
     expect(await exitCode).toBe(0);
@@ -129,7 +110,7 @@ describe('runLogger, when the output fails', () => {
 
   it('holds what comes afterwards until the client has left', async () => {
     const output = new SlowOutput();
-    const { queue, exitCode } = start(output);
+    const { queue, exitCode } = start({ stdout: output });
     const first = queue.deliver(save(1));
     const second = queue.deliver(save(2));
     output.took(errno('EPIPE'));
@@ -142,7 +123,7 @@ describe('runLogger, when the output fails', () => {
 
   it('ends with 1 and says why for any other reason', async () => {
     const output = new SlowOutput();
-    const { queue, exitCode, said } = start(output);
+    const { queue, exitCode, said } = start({ stdout: output });
     const unprinted = queue.deliver(save(1));
     output.took(errno('ENOSPC'));
     expect(await exitCode).toBe(1);
@@ -168,5 +149,48 @@ describe('runLogger, refused for good', () => {
     queue.emit('error', { error, queue: 'files', group: 'logger' });
     expect(await exitCode).toBe(1);
     expect(said()).toBe('logger: refused by the queue server: queue_unknown: no "files" here\n');
+  });
+});
+
+describe('runLogger, told that a message does not match the contract', () => {
+  it('says so and goes on', async () => {
+    const { queue, stop, exitCode, said } = start();
+    const error = new QueueError('contract_mismatch', 'Message 3 went to the dead letters');
+    queue.emit('error', { error, queue: 'files', group: 'logger' });
+    expect(await settled(exitCode)).toBe(false);
+    expect(said()).toBe(
+      'logger: contract_mismatch: Message 3 went to the dead letters (queue files, group logger)\n',
+    );
+    stop.abort();
+    await exitCode;
+  });
+});
+
+describe('runLogger, replaying', () => {
+  it('touches no group, and ends with 0 when all is live and it does not follow', async () => {
+    const stdout = new PassThrough({ encoding: 'utf8' });
+    const { queue, exitCode } = start({ stdout, source: { kind: 'replay', from: 'start', follow: false } });
+    queue.tails[0]?.give(message(1), { kind: 'live', next: 2 });
+    expect(await settled(exitCode)).toBe(false);
+    queue.tails[1]?.give({ kind: 'live', next: 1 });
+    expect(await exitCode).toBe(0);
+    expect(stdout.read()).toBe(jsonLayout.message(save(1)));
+    expect(queue.subscribed).toEqual([]);
+    expect(queue.closed).toEqual([{ timeoutMs: 500 }]);
+  });
+
+  it('goes on until it is stopped', async () => {
+    const { queue, stop, exitCode } = start({ source: { kind: 'replay', from: 'now', follow: true } });
+    for (const tail of queue.tails) tail.give({ kind: 'live', next: 1 });
+    expect(await settled(exitCode)).toBe(false);
+    stop.abort();
+    expect(await exitCode).toBe(0);
+  });
+
+  it('ends with 1 when a tail is refused for good', async () => {
+    const { queue, exitCode, said } = start({ source: { kind: 'replay', from: 'now', follow: true } });
+    queue.tails[1]?.fail(new QueueError('queue_unknown', 'no "database" here'));
+    expect(await exitCode).toBe(1);
+    expect(said()).toContain('logger: refused by the queue server: queue_unknown: no "database" here\n');
   });
 });

@@ -2,8 +2,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
 import { FakeQueue, save } from './fake-queue.fixture.js';
-import type { Parts } from './logger.js';
-import { sayEvents, statusTo } from './status.js';
+import { sayEvents, statusTo, type StatusParts } from './status.js';
 
 const server = 'http://localhost:3333';
 const ofGroup = { queue: 'files', group: 'logger' };
@@ -11,27 +10,74 @@ const ofGroup = { queue: 'files', group: 'logger' };
 const start = () => {
   const queue = new FakeQueue();
   const said: string[] = [];
-  // Safe: the fake has the method, without its types.
-  sayEvents(queue as unknown as Parts['queue'], { server, say: (text) => said.push(text) });
-  return { queue, said };
+  const timers: (() => void)[] = [];
+  let calledOff = 0;
+  const after = (_ms: number, run: () => void) => {
+    timers.push(run);
+    return () => {
+      calledOff++;
+    };
+  };
+  const status: StatusParts = {
+    // Safe: the fake has the method, without its types.
+    queue: queue as unknown as StatusParts['queue'],
+    server,
+    say: (text) => said.push(text),
+    after,
+  };
+  const end = sayEvents(status);
+  const later = (): void => timers.forEach((run) => run());
+  return { queue, said, later, end, calledOff: () => calledOff };
 };
 
 describe('sayEvents', () => {
   it('tells of the connection', () => {
-    const { queue, said } = start();
+    const { queue, said, later } = start();
+    later();
     queue.emit('connection:failed', { cause: new Error('refused') });
     queue.emit('connected', { again: false });
     queue.emit('disconnected', { reason: 'transport close' });
+    queue.emit('connection:failed', { cause: new Error('refused') });
     expect(said).toEqual([
       `waiting for the queue server at ${server}: refused`,
       `connected to ${server}`,
       `disconnected from ${server} (transport close), connecting again`,
+      `waiting for the queue server at ${server}: refused`,
     ]);
+  });
+
+  it('keeps the first failures to itself: the server may be starting as well', () => {
+    const { queue, said, calledOff } = start();
+    queue.emit('connection:failed', { cause: new Error('refused') });
+    queue.emit('connection:failed', { cause: new Error('refused') });
+    expect(said).toEqual([]);
+    queue.emit('connected', { again: false });
+    expect(calledOff()).toBe(1);
+    queue.emit('connection:failed', { cause: new Error('refused') });
+    expect(said).toEqual([`connected to ${server}`, `waiting for the queue server at ${server}: refused`]);
+  });
+
+  it('tells after a while of the last failure, if there was one', () => {
+    const { queue, said, later } = start();
+    queue.emit('connection:failed', { cause: new Error('not found') });
+    queue.emit('connection:failed', { cause: new Error('refused') });
+    later();
+    expect(said).toEqual([`waiting for the queue server at ${server}: refused`]);
+    const quiet = start();
+    quiet.later();
+    expect(quiet.said).toEqual([]);
+  });
+
+  it('leaves no timer behind', () => {
+    const { end, calledOff } = start();
+    end();
+    expect(calledOff()).toBe(1);
   });
 
   it('tells of what was not printed, or may be printed again', () => {
     const { queue, said } = start();
     queue.emit('gap', { ...ofGroup, from: 3, to: 9, reason: 'damage' });
+    queue.emit('gap', { queue: 'files', from: 2, reason: 'reset', epoch: 'e' });
     queue.emit('lease:lost', {
       ...ofGroup,
       token: 1,
@@ -40,19 +86,28 @@ describe('sayEvents', () => {
         [6, 8],
       ],
     });
+    queue.emit('stalled', { ...ofGroup, unsettled: 10_000 });
     queue.emit('handler:error', { ...ofGroup, message: save(5), attempt: 1, error: new Error('odd') });
     expect(said).toEqual([
-      'messages 3 to 9 will never come, reason: damage (queue files, group logger)',
-      'too late with messages 4, 6 to 8: they may be printed again (queue files, group logger)',
+      "messages 3 to 9 will never come: damaged or lost on the server's disk (queue files, group logger)",
+      expect.stringMatching(/^there is no message 2: this log is another .* \(queue files\)$/),
+      'too late with message 4, messages 6 to 8: they may be printed again (queue files, group logger)',
+      'stalled: nothing more comes before some of 10000 messages are printed (queue files, group logger)',
       'message 5 was not printed: odd (queue files, group logger)',
     ]);
   });
 
-  it('tells of what the server refuses for the moment; the end tells the rest', () => {
+  it('tells of what the server refuses for the moment, and of single messages; the end tells the rest', () => {
     const { queue, said } = start();
     queue.emit('error', { ...ofGroup, error: new QueueError('draining', 'later') });
+    queue.emit('error', { ...ofGroup, error: new QueueError('group_conflict', 'others are there') });
+    queue.emit('error', { ...ofGroup, error: new QueueError('contract_mismatch', 'odd') });
     queue.emit('error', { ...ofGroup, error: new QueueError('queue_unknown', 'never') });
-    expect(said).toEqual(['draining: later (queue files, group logger)']);
+    expect(said).toEqual([
+      'draining: later (queue files, group logger)',
+      'group_conflict: others are there (queue files, group logger)',
+      'contract_mismatch: odd (queue files, group logger)',
+    ]);
   });
 });
 

@@ -1,7 +1,9 @@
 import type { Writable } from 'node:stream';
-import { QueueError, type SystemContract } from '@typed-queue/contracts';
-import type { QueueClient } from '@typed-queue/queue-client';
+import { QueueError, type Gap, type Range, type Reset, type SystemContract } from '@typed-queue/contracts';
 import { printable } from '@typed-queue/contracts/program';
+import type { QueueClient } from '@typed-queue/queue-client';
+import { match } from 'ts-pattern';
+import { firstFailures, type After } from './first-failures.js';
 
 /** Says something about the logger itself; the same twice in a row is said once. */
 export type Say = (text: string) => void;
@@ -22,31 +24,77 @@ export const textOf = (error: unknown): string => {
   return error instanceof Error ? error.message : String(error);
 };
 
-const ofGroup = ({ queue, group }: { readonly queue?: string; readonly group?: string }): string =>
-  queue === undefined ? '' : ` (queue ${queue}, group ${group})`;
+/** Whether nothing more can come; all other errors are about one message, or pass. */
+export const isFinal = ({ retryable, code }: QueueError): boolean =>
+  !retryable && code !== 'contract_mismatch';
 
-/** Says what happens to the connection and to the subscriptions. */
-export const sayEvents = (
-  queue: Pick<QueueClient<SystemContract>, 'on'>,
-  { server, say }: { readonly server: string; readonly say: Say },
-): void => {
-  queue.on('connected', () => say(`connected to ${server}`));
+const rangeText = ([from, to]: Range): string =>
+  from === to ? `message ${from}` : `messages ${from} to ${to}`;
+
+/** What a reader will never get, and why. */
+export const gapText = (gap: Gap | Reset): string =>
+  match(gap)
+    .with(
+      { reason: 'damage' },
+      ({ from, to }) => `${rangeText([from, to])} will never come: damaged or lost on the server's disk`,
+    )
+    .with(
+      { reason: 'retention' },
+      ({ from, to }) => `${rangeText([from, to])} will never come: no longer kept, or purged`,
+    )
+    .with(
+      { reason: 'reset' },
+      ({ from }) =>
+        `there is no message ${from}: this log is another than before (its disk was wiped, or an older copy ` +
+        'restored), or has not come so far; beginning anew with its oldest message',
+    )
+    .exhaustive();
+
+const of = ({ queue, group }: { readonly queue?: string; readonly group?: string }): string => {
+  if (queue === undefined) return '';
+  return group === undefined ? ` (queue ${queue})` : ` (queue ${queue}, group ${group})`;
+};
+
+export interface StatusParts {
+  readonly queue: Pick<QueueClient<SystemContract>, 'on'>;
+  /** Of the queue server, for people. */
+  readonly server: string;
+  readonly say: Say;
+  readonly after: After;
+}
+
+const sayConnection = ({ queue, server, say, after }: StatusParts): (() => void) => {
+  const failures = firstFailures(say, after);
+  queue.on('connected', () => {
+    failures.end();
+    say(`connected to ${server}`);
+  });
   queue.on('disconnected', ({ reason }) => say(`disconnected from ${server} (${reason}), connecting again`));
   queue.on('connection:failed', ({ cause }) =>
-    say(`waiting for the queue server at ${server}: ${cause.message}`),
+    failures.say(`waiting for the queue server at ${server}: ${cause.message}`),
   );
-  queue.on('gap', (gap) =>
-    say(`messages ${gap.from} to ${gap.to} will never come, reason: ${gap.reason}${ofGroup(gap)}`),
+  return failures.end;
+};
+
+/**
+ * Says what happens to the connection and to the subscriptions.
+ * @returns ends its timer.
+ */
+export const sayEvents = (parts: StatusParts): (() => void) => {
+  const { queue, say } = parts;
+  queue.on('gap', (gap) => say(`${gapText(gap)}${of(gap)}`));
+  queue.on('lease:lost', (lost) =>
+    say(`too late with ${lost.ranges.map(rangeText).join(', ')}: they may be printed again${of(lost)}`),
   );
-  queue.on('lease:lost', (lost) => {
-    const ranges = lost.ranges.map(([from, to]) => (from === to ? `${from}` : `${from} to ${to}`)).join(', ');
-    say(`too late with messages ${ranges}: they may be printed again${ofGroup(lost)}`);
-  });
+  queue.on('stalled', (stalled) =>
+    say(`stalled: nothing more comes before some of ${stalled.unsettled} messages are printed${of(stalled)}`),
+  );
   queue.on('handler:error', (failure) =>
-    say(`message ${failure.message.seq} was not printed: ${textOf(failure.error)}${ofGroup(failure)}`),
+    say(`message ${failure.message.seq} was not printed: ${textOf(failure.error)}${of(failure)}`),
   );
-  // What is refused for good ends the logger, which says it then.
+  // What is final ends the logger, which says it then.
   queue.on('error', (refusal) => {
-    if (refusal.error.retryable) say(`${textOf(refusal.error)}${ofGroup(refusal)}`);
+    if (!isFinal(refusal.error)) say(`${textOf(refusal.error)}${of(refusal)}`);
   });
+  return sayConnection(parts);
 };

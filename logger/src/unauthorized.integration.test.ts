@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { contract } from '@typed-queue/contracts';
 import { connect } from '@typed-queue/queue-client';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
-import { jsonLayout } from './json.js';
-import { runLogger } from './logger.js';
+import { start } from './running.fixture.js';
+import type { Source } from './source.js';
 
 const key = 'key-of-the-logger';
 let server: TestServer;
@@ -15,29 +15,34 @@ beforeEach(async () => {
 
 afterEach(() => server.close());
 
+const group: Source = { kind: 'group', group: 'logger', lasting: 'always' };
+const replay: Source = { kind: 'replay', from: 'start', follow: true };
+
 /** Runs a logger with a token; stops it when it is connected. */
-const run = async (token: string | undefined): Promise<{ exitCode: number; said: string }> => {
+const run = async (
+  token: string | undefined,
+  source: Source,
+): Promise<{ exitCode: number; said: string }> => {
   const stop = new AbortController();
   const stderr = new PassThrough({ encoding: 'utf8' });
   const queue = connect(contract, { url: server.url, token });
   queue.on('connected', () => stop.abort());
-  const exitCode = await runLogger({
-    queue,
-    server: server.url,
-    layout: jsonLayout,
+  const { exitCode } = start({
+    ...{ queue, server: server.url, source },
     stdout: new PassThrough().resume(),
     stderr,
     signal: stop.signal,
   });
-  return { exitCode, said: String(stderr.read() ?? '') };
+  return { exitCode: await exitCode, said: String(stderr.read() ?? '') };
 };
 
 describe('the logger at a server with keys', () => {
   it.each([
-    ['another key', 'key-of-somebody-else', 'does not know the token'],
-    ['none', undefined, 'showed none'],
-  ])('ends with 1 and says what to do when it shows %s', async (_, token, text) => {
-    const { exitCode, said } = await run(token);
+    ['another key', 'key-of-somebody-else', group, 'does not know the token'],
+    ['none', undefined, group, 'showed none'],
+    ['none and replays', undefined, replay, 'showed none'],
+  ])('ends with 1 and says what to do when it shows %s', async (_, token, source, text) => {
+    const { exitCode, said } = await run(token, source);
     expect(exitCode).toBe(1);
     expect(said).toMatch(/^logger: refused by the queue server: unauthorized: .*QUEUE_TOKEN.*\n$/);
     expect(said).toContain(text);
@@ -45,6 +50,6 @@ describe('the logger at a server with keys', () => {
   });
 
   it('runs when it shows one of them', async () => {
-    expect(await run(key)).toEqual({ exitCode: 0, said: `logger: connected to ${server.url}\n` });
+    expect(await run(key, group)).toEqual({ exitCode: 0, said: `logger: connected to ${server.url}\n` });
   });
 });

@@ -108,6 +108,11 @@ queue.subscribe(
   },
 );
 
+// A handler that was written for all events takes some of them as well.
+declare const anyFile: (message: FilesMessage) => Promise<void>;
+queue.subscribe('files', { group: 'g', events: ['save', 'error'] }, anyFile);
+queue.subscribe('files', { group: 'g', events: ['error'] }, anyFile);
+
 // @ts-expect-error: no such event
 queue.subscribe('files', { group: 'g', events: ['svae'] }, nothing);
 // @ts-expect-error: an event of another queue

@@ -89,7 +89,7 @@ export interface QueueClient<C extends Contract> {
   subscribe<Q extends QueueName<C>, const E extends EventName<C, Q> = EventName<C, Q>>(
     queue: Q,
     options: SubscribeOptions<E>,
-    handler: Handler<C, Q, NoInfer<E>>,
+    handler: NoInfer<Handler<C, Q, E>>,
   ): Subscription;
 
   /**

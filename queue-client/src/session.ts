@@ -90,7 +90,7 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
   subscribe<Q extends QueueName<C>, const E extends EventName<C, Q> = EventName<C, Q>>(
     queue: Q,
     options: SubscribeOptions<E>,
-    handler: Handler<C, Q, NoInfer<E>>,
+    handler: NoInfer<Handler<C, Q, E>>,
   ): Subscription {
     this.#checkOpen();
     return this.#subscriptions.open<C, Q, E>(this.#definition(queue), options, handler);

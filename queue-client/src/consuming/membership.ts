@@ -1,11 +1,6 @@
-import {
-  QueueError,
-  type ErrorBody,
-  type Result,
-  type Subscribed,
-  type SubscribeRequest,
-} from '@typed-queue/contracts';
+import { QueueError, type Result, type Subscribed, type SubscribeRequest } from '@typed-queue/contracts';
 import { BackOff } from '../back-off.js';
+import { HeldRefusals } from '../held-refusals.js';
 import { deferred } from '../deferred.js';
 import type { Runtime } from '../runtime.js';
 import type { Server } from '../connection/server.js';
@@ -34,11 +29,12 @@ export class Membership {
   readonly #backOff: BackOff;
   #state: 'offline' | 'asked' | 'held' = 'offline';
   #disconnected = deferred();
-  readonly #told = new Set<string>();
+  readonly #refusals: HeldRefusals;
 
   constructor(parts: MembershipParts) {
     this.#parts = parts;
     this.#backOff = new BackOff(parts.runtime);
+    this.#refusals = new HeldRefusals(parts.onHeld);
   }
 
   online(): void {
@@ -79,22 +75,15 @@ export class Membership {
   #answered(asked: readonly number[], result: Result<Subscribed>): void {
     if (result.ok) {
       this.#backOff.succeeded();
-      this.#told.clear();
+      this.#refusals.granted();
       this.#parts.onJoined(asked, result.value);
     } else if (result.error.retryable) {
       this.#state = 'held';
       this.#backOff.wait(() => this.#ask());
-      this.#tellOnce(result.error);
+      this.#refusals.refused(result.error);
     } else {
       this.#state = 'offline';
       this.#parts.onRefused(QueueError.fromBody(result.error));
     }
-  }
-
-  /** Once, not at each try: so that people see why nothing comes. */
-  #tellOnce(body: ErrorBody): void {
-    if (this.#told.has(body.code)) return;
-    this.#told.add(body.code);
-    this.#parts.onHeld(QueueError.fromBody(body));
   }
 }

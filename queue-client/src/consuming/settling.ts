@@ -99,6 +99,8 @@ export class Settling {
 
   #answered(batch: Batch, result: Result<null>): void {
     if (!result.ok && result.error.retryable) {
+      // It may have taken effect all the same, before it failed.
+      this.#batch = { ...batch, resent: true };
       this.#state = 'held';
       this.#backOff.wait(() => {
         this.#state = 'ready';

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { refused } from '../requests.fixture.js';
 import { openTail, taker } from './tail.fixture.js';
 
 describe('reconnecting', () => {
@@ -51,34 +50,6 @@ describe('reconnecting', () => {
     expect(await take()).toEqual([]);
     replay(1, 1);
     expect(await take()).toEqual([1]);
-  });
-});
-
-describe('refusals for the moment', () => {
-  it('are followed by another try, later and later until it is live', () => {
-    const { server, runtime, feed, begin } = openTail();
-    feed.online();
-    server.tails[0]?.answer(refused('draining'));
-    expect([server.tails.length, runtime.fire(), server.tails.length]).toEqual([1, 100, 2]);
-    server.tails[1]?.answer(refused('overloaded'));
-    expect(runtime.fire()).toBe(200);
-    begin();
-    feed.live(1);
-    feed.online();
-    server.tails.at(-1)?.answer(refused('draining'));
-    expect(runtime.fire()).toBe(100);
-  });
-
-  it('closed or offline meanwhile, it asks no more', () => {
-    const { tail, server, runtime, feed } = openTail();
-    feed.online();
-    server.tails[0]?.answer(refused('draining'));
-    feed.offline();
-    expect(runtime.timers.size).toBe(0);
-    feed.online();
-    server.tails[1]?.answer(refused('draining'));
-    tail.close();
-    expect([runtime.timers.size, server.leaves.length]).toEqual([0, 0]);
   });
 });
 

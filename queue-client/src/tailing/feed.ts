@@ -8,6 +8,7 @@ import {
   type Tailing,
 } from '@typed-queue/contracts';
 import { BackOff } from '../back-off.js';
+import { HeldRefusals } from '../held-refusals.js';
 import type { Server } from '../connection/server.js';
 import { grantedMessages } from '../consuming/granted.js';
 import type { Runtime } from '../runtime.js';
@@ -25,6 +26,8 @@ export interface FeedParts {
   /** The backlog has more. */
   readonly onArrived: () => void;
   readonly onRefused: (error: QueueError) => void;
+  /** Refused for the moment, and asked again. Told once for each code. */
+  readonly onHeld: (error: QueueError) => void;
   /** What came is not intact. */
   readonly onBroken: (error: QueueError) => void;
 }
@@ -40,6 +43,7 @@ export interface FeedParts {
 export class Feed {
   readonly #parts: FeedParts;
   readonly #backOff: BackOff;
+  readonly #refusals: HeldRefusals;
   #state: 'offline' | 'asked' | 'replaying' | 'live' | 'held' = 'offline';
   /** What the server knows of: the position that it was told last, and the bytes taken until then. */
   #told = { next: 0, bytes: 0 };
@@ -47,6 +51,7 @@ export class Feed {
   constructor(parts: FeedParts) {
     this.#parts = parts;
     this.#backOff = new BackOff(parts.runtime);
+    this.#refusals = new HeldRefusals(parts.onHeld);
   }
 
   online(): void {
@@ -138,6 +143,7 @@ export class Feed {
     } else if (result.error.retryable) {
       this.#state = 'held';
       this.#backOff.wait(() => this.online());
+      this.#refusals.refused(result.error);
     } else {
       this.#state = 'offline';
       this.#parts.onRefused(QueueError.fromBody(result.error));
@@ -147,6 +153,7 @@ export class Feed {
   #begin({ epoch, next, contract, reset }: Tailing): void {
     const { backlog } = this.#parts;
     this.#state = 'replaying';
+    this.#refusals.granted();
     this.#told = { next, bytes: backlog.bytes };
     if (reset === undefined && backlog.position === undefined) backlog.stand({ epoch, seq: next });
     this.#parts.onBegun(contract);

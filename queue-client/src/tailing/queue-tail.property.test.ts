@@ -54,7 +54,9 @@ class Run {
   constructor(filtered: boolean) {
     this.server = new ModelServer(WINDOW, filtered);
     const emitter = new Emitter<ClientEvents>(() => undefined);
-    emitter.on('error', ({ error }) => this.errors.push(error.message));
+    emitter.on('error', ({ error }) => {
+      if (!error.retryable) this.errors.push(error.message);
+    });
     const options = { window: { messages: WINDOW }, ...(filtered && { events: ['save'] }) };
     this.#tail = new QueueTail({
       wish: tailWish('s', numbers.files, options),

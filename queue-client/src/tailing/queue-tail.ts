@@ -43,6 +43,7 @@ export class QueueTail implements Tail {
       },
       onArrived: () => this.#wake(),
       onRefused: (error) => this.fail(error),
+      onHeld: (error) => parts.emitter.emit('error', { error, queue: this.queue }),
       onBroken: (error) => this.#startOver(error),
     });
     // Nobody has to wait for it.

@@ -67,16 +67,16 @@ export class WorkingGroups {
   }
 
   list(queue: string, head: Head): readonly GroupInfo[] {
-    return [...this.#parts.groups.of(queue)].map(([group, { state, settings, paused }]) => ({
-      group,
-      floor: state.floor,
-      cursor: Math.max(state.cursor, head.firstSeq),
-      unsettled: state.unsettled,
-      paused,
-      stalled: this.#running.get(state)?.stalled ?? false,
-      deadLetters: this.#parts.deadLetters.count(queue, group),
-      settings,
-    }));
+    return [...this.#parts.groups.of(queue)].map(([group, open]) => {
+      const { state, settings, paused } = open;
+      const { floor, unsettled } = state;
+      // One that will begin anew has everything before it.
+      const anew = resetOf(open, head) !== undefined && { floor: head.firstSeq, unsettled: 0 };
+      const cursor = anew ? head.firstSeq : Math.max(state.cursor, head.firstSeq);
+      const stalled = this.#running.get(state)?.stalled ?? false;
+      const deadLetters = this.#parts.deadLetters.count(queue, group);
+      return { group, floor, unsettled, ...anew, cursor, paused, stalled, deadLetters, settings };
+    });
   }
 
   async seek(of: OfGroup, floor: number): Promise<void> {

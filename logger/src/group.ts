@@ -1,0 +1,61 @@
+import { once } from 'node:events';
+import { contract, type QueueDefinition, type SystemContract } from '@typed-queue/contracts';
+import type { HandlerContext, QueueClient, Subscription } from '@typed-queue/queue-client';
+import { match } from 'ts-pattern';
+import type { Selected, Selection } from './filter.js';
+import type { Layout, LoggedMessage } from './layout.js';
+import type { Print } from './printer.js';
+import type { Source } from './source.js';
+
+export interface GroupParts {
+  readonly queue: Pick<QueueClient<SystemContract>, 'subscribe'>;
+  readonly selection: Selection;
+  readonly layout: Layout;
+  readonly print: Print;
+}
+
+type GroupSource = Extract<Source, { readonly kind: 'group' }>;
+
+/** Rejects with the signal's reason when it aborts. */
+const aborted = async (signal: AbortSignal): Promise<void> => {
+  if (!signal.aborted) await once(signal, 'abort');
+  signal.throwIfAborted();
+};
+
+/**
+ * A group that was away for longer than messages are kept is forgotten: whatever is there when it comes back was
+ * published since, so it neither prints anything twice nor misses more than retention took.
+ */
+const expiryOf = ({ lasting }: GroupSource, { queue }: Selected): number | undefined => {
+  const { retention }: QueueDefinition = contract[queue];
+  return lasting === 'always' ? undefined : retention.maxAgeMs;
+};
+
+/**
+ * Prints as a member of a group. A message is acknowledged when its line was taken.
+ * @returns what never resolves, and rejects when the server refuses a subscription for good.
+ */
+export const printGroup = (
+  source: GroupSource,
+  { queue, selection, layout, print }: GroupParts,
+): Promise<never> => {
+  const handler = async (message: LoggedMessage, { signal }: HandlerContext): Promise<void> => {
+    const line = layout.message(message);
+    // An output that fails is no fault of the message: it is held until the closing client gives it back.
+    await print(line).catch(() => aborted(signal));
+  };
+  const subscribe = (selected: Selected): Subscription => {
+    // One at a time: lines stand in the order of their queue.
+    const options = { group: source.group, concurrency: 1, expireAfterMs: expiryOf(source, selected) };
+    return match(selected)
+      .with({ queue: 'files' }, ({ events }) => queue.subscribe('files', { ...options, events }, handler))
+      .with({ queue: 'database' }, ({ events }) =>
+        queue.subscribe('database', { ...options, events }, handler),
+      )
+      .exhaustive();
+  };
+  const subscriptions = selection.map(subscribe);
+  return new Promise((_resolve, reject) => {
+    for (const { ready } of subscriptions) ready.catch(reject);
+  });
+};

@@ -1,0 +1,32 @@
+import { PassThrough } from 'node:stream';
+import { FakeQueue } from './fake-queue.fixture.js';
+import { selectionOf } from './filter.js';
+import { jsonLayout } from './json.js';
+import { runLogger, type Parts } from './logger.js';
+import { groupOf } from './source.js';
+
+/** Of all that is started, and never goes off. */
+export const never: Parts['after'] = () => () => undefined;
+
+/** Runs a logger of everything at a fake queue; any part may be another. */
+export const start = (parts: Partial<Parts> = {}) => {
+  const queue = new FakeQueue();
+  const stop = new AbortController();
+  const stderr = new PassThrough({ encoding: 'utf8' });
+  const selection = selectionOf({ queues: [], events: [] });
+  const exitCode = runLogger({
+    // Safe: the fake has the four methods, without their types.
+    queue: queue as unknown as Parts['queue'],
+    server: 'http://localhost:3333',
+    selection,
+    source: groupOf(selection),
+    layout: jsonLayout,
+    stdout: new PassThrough(),
+    stderr,
+    after: never,
+    signal: stop.signal,
+    ...parts,
+  });
+  const said = (): string => String(stderr.read() ?? '');
+  return { queue, stop, exitCode, said };
+};

@@ -1,0 +1,129 @@
+import { describe, expect, it } from '@jest/globals';
+import { setTimeout } from 'node:timers/promises';
+import { DeadLetter } from './dead-letter.js';
+import { pathOf, realGroups } from './real-groups.fixture.js';
+
+const now = realGroups();
+
+describe('a group at a real server', () => {
+  it('gives up what its handler rejects, and what fails too often, with the history', async () => {
+    await now.open();
+    const attempts: number[] = [];
+    const options = { group: 'g', maxAttempts: 3, retryDelaysMs: [1] };
+    now.queue.on('handler:error', () => undefined);
+    now.queue.subscribe('files', options, (message, { attempt }) => {
+      if (pathOf(message) === 'never') throw new DeadLetter('not a file');
+      if (pathOf(message) === 'flaky') {
+        attempts.push(attempt);
+        throw new Error(`failed ${attempt}`);
+      }
+    });
+    await Promise.all([now.publish('fine'), now.publish('never'), now.publish('flaky')]);
+    await now.done('g');
+    expect(attempts).toEqual([1, 2, 3]);
+    const found = await now.letters();
+    expect(found.map(({ code, reason, group }) => [code, reason, group])).toEqual([
+      ['rejected', 'not a file', 'g'],
+      ['attempts_exhausted', 'failed 3', 'g'],
+    ]);
+    expect(found[1]?.failures.map(({ reason }) => reason)).toEqual(['failed 1', 'failed 2', 'failed 3']);
+  });
+
+  it('handles one message of a key at a time, in their order, also when one is retried', async () => {
+    await now.open();
+    const began: string[] = [];
+    const atWork = new Set<string>();
+    let failed = false;
+    now.queue.on('handler:error', () => undefined);
+    const handle = async (message: {
+      payload: { path: string };
+      headers: Readonly<Record<string, string>>;
+    }) => {
+      const key = message.headers.key ?? '';
+      expect(atWork.has(key)).toBe(false);
+      atWork.add(key);
+      began.push(pathOf(message));
+      await setTimeout(1);
+      atWork.delete(key);
+      if (message.payload.path !== 'x3' || failed) return;
+      failed = true;
+      throw new Error('once');
+    };
+    const options = { group: 'g', concurrency: 8, retryDelaysMs: [30] };
+    for (const _member of ['one', 'other']) now.queue.subscribe('files', options, handle);
+    const keys = ['x', 'y', 'z'];
+    await Promise.all(
+      Array.from({ length: 60 }, (_, n) =>
+        now.publish(`${keys[n % 3] ?? ''}${Math.floor(n / 3)}`, keys[n % 3]),
+      ),
+    );
+    await now.done('g');
+    for (const key of keys) {
+      const order = began.filter((path) => path.startsWith(key)).map((path) => Number(path.slice(1)));
+      const expected = Array.from({ length: 20 }, (_, n) => n);
+      expect(order).toEqual(key === 'x' ? expected.flatMap((n) => (n === 3 ? [3, 3] : [n])) : expected);
+    }
+  });
+
+  it('gets the events that it wants, and refuses a member that wants others until it is alone', async () => {
+    await now.open();
+    const seen: string[] = [];
+    const errors: string[] = [];
+    now.queue.on('error', ({ error }) => errors.push(error.code));
+    const only = now.queue.subscribe(
+      'files',
+      { group: 'g', events: ['error'] },
+      { error: ({ payload }) => void seen.push(payload.code) },
+    );
+    await only.ready;
+    const other = now.queue.subscribe('files', { group: 'g' }, () => undefined);
+    await now.publish('a');
+    await now.queue.publish('files', 'error', {
+      path: 'a',
+      operation: 'read',
+      code: 'ENOENT',
+      message: 'gone',
+    });
+    await now.done('g');
+    expect(seen).toEqual(['ENOENT']);
+    expect(errors).toEqual(['group_conflict']);
+    await only.close();
+    await other.ready;
+    expect(await now.queue.admin.groups('files')).toMatchObject([{ settings: {}, members: [{}] }]);
+  });
+
+  it('takes back what is at handlers when an operator puts it to another place', async () => {
+    await now.open();
+    const aborted: string[] = [];
+    let runs = 0;
+    now.queue.subscribe('files', { group: 'g' }, async (message, { signal }) => {
+      if (runs++ > 0) return;
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      aborted.push(pathOf(message));
+    });
+    await now.publish('a');
+    while (runs === 0) await setTimeout(1);
+    await now.queue.admin.seek('files', 'g', 'start');
+    await now.done('g');
+    expect([aborted, runs]).toEqual([['a'], 2]);
+  });
+
+  it('says when so much is unsettled that nothing new comes, and goes on when some of it is settled', async () => {
+    await now.open({ engine: { maxUnsettled: 5 } });
+    const stalled: number[] = [];
+    now.queue.on('stalled', ({ unsettled }) => stalled.push(unsettled));
+    let release: () => void = () => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    let handled = 0;
+    now.queue.subscribe('files', { group: 'g', concurrency: 100 }, async () => {
+      handled++;
+      await released;
+    });
+    await Promise.all(Array.from({ length: 12 }, (_, n) => now.publish(String(n))));
+    while (stalled.length === 0) await setTimeout(1);
+    expect([handled, stalled]).toEqual([5, [5]]);
+    release();
+    await now.done('g');
+    expect(handled).toBe(12);
+  });
+});

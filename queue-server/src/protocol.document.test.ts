@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  errorTable,
+  MAX_FRAME_BYTES,
+  MAX_FRAME_MESSAGES,
+  MAX_FRAMES_IN_FLIGHT,
+  MAX_HEADERS_BYTES,
+  MAX_PAYLOAD_BYTES,
+  MAX_PAYLOAD_DEPTH,
+  type ClientToServerEvents,
+  type Contract,
+  type ServerToClientEvents,
+} from '@typed-queue/contracts';
+import { plainClient, received, type PlainClient } from './plain-client.fixture.js';
+import { bytesOf, readProtocolDocument, tableOf, type Block } from './protocol-document.fixture.js';
+import { Wording } from './protocol-wording.fixture.js';
+import { startTestServer, type TestServer } from './testing.js';
+
+const CLIENT = '0198f3c5-5a1e-7c00-8000-00000000c0de';
+const PLACEHOLDER = { _placeholder: true, num: 0 };
+/** Beyond it something is missing. */
+const PATIENCE_MS = 5_000;
+const DONE = [{ ok: true, value: null }];
+
+const REQUESTS: Record<keyof ClientToServerEvents<Contract>, true> = {
+  ...{ publish: true, 'publish:frame': true, subscribe: true, pause: true, settle: true, tail: true },
+  ...{ position: true, unsubscribe: true, queues: true, groups: true, 'group:seek': true },
+  ...{ 'group:pause': true, 'group:resume': true, 'group:delete': true, 'queue:purge': true },
+  'dead-letters': true,
+};
+const EVENTS: Record<keyof ServerToClientEvents<Contract>, true> = {
+  ...{ grant: true, 'grant:frame': true, revoke: true, gap: true, stalled: true, replay: true },
+  ...{ 'replay:frame': true, live: true, behind: true, deliver: true, draining: true },
+};
+
+const document = await readProtocolDocument();
+const named = document.blocks.filter(({ language, name }) => language === 'json' && name !== '');
+const frame = document.blocks.find(({ language }) => language === 'hex');
+const attachment = frame === undefined ? undefined : bytesOf(frame);
+
+const isPlaceholder = (value: unknown): boolean =>
+  typeof value === 'object' && value !== null && '_placeholder' in value;
+
+/** What a group hears that is as large as one may become: it needs a server of its own. */
+const stalling = async (): Promise<unknown[]> => {
+  const server = await startTestServer({ storage: 'memory' });
+  const client = await plainClient(server.url);
+  const publication = { event: 'save', payload: { path: '/', bytes: 0, sha256: '', durationMs: 0 } };
+  for (const count of [4_096, 4_096, 1_809]) {
+    await client.value(
+      'publish',
+      'files',
+      Array.from({ length: count }, () => publication),
+    );
+  }
+  const stalled = received(client.socket, 'stalled', 1);
+  const window = { messages: 10_000, bytes: 64 * 1024 * 1024 };
+  for (const subscription of ['one', 'two']) {
+    await client.value('subscribe', { subscription, queue: 'files', group: 'busy', window });
+  }
+  const told = await stalled;
+  client.socket.disconnect();
+  await server.close();
+  return ['stalled', ...told];
+};
+
+/** The conversation of the document, with a real server. */
+class Conversation {
+  readonly #wording = new Wording();
+  readonly #client: PlainClient;
+  readonly #server: TestServer;
+  #heard: unknown[][] = [];
+  #hear = (): void => undefined;
+
+  constructor(server: TestServer, client: PlainClient) {
+    this.#server = server;
+    this.#client = client;
+    client.socket.onAny((event: string, ...args: unknown[]) => {
+      this.#heard.push([event, ...args.map((each) => (each instanceof Uint8Array ? PLACEHOLDER : each))]);
+      this.#hear();
+    });
+  }
+
+  /** What was heard and stands nowhere. */
+  get unsaid(): readonly unknown[] {
+    return this.#heard;
+  }
+
+  async play(block: Block, next: Block | undefined): Promise<void> {
+    const said: unknown = JSON.parse(block.text);
+    const isEvent = Object.hasOwn(EVENTS, block.name);
+    const heard = isEvent ? await this.#next(block.name) : await this.#ask(said as [string, ...unknown[]]);
+    const expected: unknown = isEvent ? said : next?.name === 'answer' ? JSON.parse(next.text) : DONE;
+    expect(this.#wording.toDocument(heard, expected)).toEqual(expected);
+  }
+
+  async #ask([event, ...args]: [string, ...unknown[]]): Promise<unknown[]> {
+    const sent = args.map((each) => (isPlaceholder(each) ? attachment : this.#wording.toServer(each)));
+    return [await this.#client.ask(event, ...sent)];
+  }
+
+  async #next(event: string): Promise<unknown> {
+    if (event === 'stalled') return stalling();
+    if (event === 'draining') void this.#server.close();
+    for (;;) {
+      const place = this.#heard.findIndex(([name]) => name === event);
+      if (place >= 0) return this.#heard.splice(place, 1)[0];
+      await new Promise<void>((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error(`no ${event} came`)), PATIENCE_MS);
+        this.#hear = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+}
+
+describe('docs/protocol.md', () => {
+  let server: TestServer;
+  let client: PlainClient;
+
+  beforeEach(async () => {
+    server = await startTestServer();
+    client = await plainClient(server.url, { protocolVersion: 1, client: CLIENT });
+  });
+  afterEach(async () => {
+    client.socket.disconnect();
+    await server.close();
+  });
+
+  it('is a conversation that this server has, word for word', async () => {
+    const conversation = new Conversation(server, client);
+    for (const [place, block] of named.entries()) {
+      if (block.name === 'answer') continue;
+      await conversation.play(block, named[place + 1]);
+    }
+    expect(conversation.unsaid).toEqual([]);
+  });
+});
+
+describe('the text of docs/protocol.md', () => {
+  it('names each block by what it shows', () => {
+    const shown = named.filter(({ name }) => name !== 'answer');
+    expect(shown.map(({ text }) => (JSON.parse(text) as unknown[])[0])).toEqual(
+      shown.map(({ name }) => name),
+    );
+  });
+
+  it('shows every request and every event', () => {
+    const names = named.map(({ name }) => name);
+    expect(
+      [...Object.keys(REQUESTS), ...Object.keys(EVENTS)].filter((name) => !names.includes(name)),
+    ).toEqual([]);
+  });
+
+  it('has the table of errors', () => {
+    const rows = Object.entries(errorTable).map(([code, { retryable, meaning }]) => {
+      return [`\`${code}\``, retryable ? 'yes' : 'no', meaning];
+    });
+    expect(tableOf(document, 'code', 'retryable', 'meaning')).toEqual(rows);
+  });
+
+  it('has the limits that both sides know', () => {
+    const limits = Object.fromEntries(tableOf(document, 'what', 'limit'));
+    expect(limits).toMatchObject({
+      'payload, as JSON in UTF-8': `${MAX_PAYLOAD_BYTES.toLocaleString('en')} bytes`,
+      'nesting of a payload': `${MAX_PAYLOAD_DEPTH} levels`,
+      'headers, as JSON in UTF-8': `${MAX_HEADERS_BYTES.toLocaleString('en')} bytes`,
+      'messages of an array, or of a frame': MAX_FRAME_MESSAGES.toLocaleString('en'),
+      'bytes of a frame; messages of an array, packed as one': `${MAX_FRAME_BYTES.toLocaleString('en')} bytes`,
+      'frames of a queue without a receipt': `${MAX_FRAMES_IN_FLIGHT}`,
+    });
+  });
+});

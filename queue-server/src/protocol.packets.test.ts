@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { bytesOf, readProtocolDocument } from './protocol-document.fixture.js';
+import { PacketSocket, type Packet } from './protocol-packets.fixture.js';
+import { Wording } from './protocol-wording.fixture.js';
+import { startTestServer, type TestServer } from './testing.js';
+
+const KEY = '0123456789abcdef';
+const document = await readProtocolDocument();
+const of = (language: string) => {
+  const block = document.blocks.find((each) => each.language === language);
+  if (block === undefined) throw new Error(`docs/protocol.md has no block of ${language}`);
+  return block;
+};
+const frame = bytesOf(of('hex'));
+const lines = of('packets').text.trimEnd().split('\n');
+
+/** The digits of a packet, and for an event its name: what tells it from the others that may come. */
+const headOf = (packet: Packet): string =>
+  typeof packet === 'string' ? (/^(\d+-?\d*)(\["[^"]+")?/.exec(packet)?.[0] ?? '') : 'bytes';
+const jsonOf = (packet: string): unknown => {
+  const at = packet.search(/[[{]/);
+  return at < 0 ? undefined : JSON.parse(packet.slice(at));
+};
+/** A frame's header is stamped by the server; what is behind it stays. */
+const behindHeader = (bytes: Packet): string =>
+  Buffer.from(bytes).subarray(frame.readUInt32LE(8)).toString('hex');
+
+let server: TestServer;
+let socket: PacketSocket | undefined;
+
+beforeEach(async () => {
+  server = await startTestServer();
+});
+afterEach(async () => {
+  await socket?.close();
+  await server.close();
+});
+
+describe('the packets of docs/protocol.md', () => {
+  it('are a conversation that a bare WebSocket has with this server', async () => {
+    socket = await PacketSocket.open(server.url);
+    const wording = new Wording();
+    for (const [from, said] of lines.map((line) => [line.slice(0, 1), line.slice(2)] as const)) {
+      const packet = said === '<frame>' ? frame : said;
+      if (from === 'C') {
+        socket.send(typeof packet === 'string' ? inWordsOf(wording, packet) : packet);
+        continue;
+      }
+      const heard = await socket.next((each) => headOf(each) === headOf(packet));
+      if (typeof packet === 'string' && typeof heard === 'string') {
+        expect(wording.toDocument(jsonOf(heard), jsonOf(packet))).toEqual(jsonOf(packet));
+      } else {
+        expect(behindHeader(heard)).toBe(behindHeader(packet));
+      }
+    }
+    expect(socket.untaken).toEqual([]);
+    expect(lines.at(-1)).toBe('C 41');
+  });
+});
+
+const inWordsOf = (wording: Wording, packet: string): string => {
+  const json = jsonOf(packet);
+  const at = packet.search(/[[{]/);
+  return at < 0 ? packet : packet.slice(0, at) + JSON.stringify(wording.toServer(json));
+};
+
+describe('a bare WebSocket', () => {
+  it('is refused with an error that says why, and may try again', async () => {
+    const guarded = await startTestServer({ keys: [KEY] });
+    socket = await PacketSocket.open(guarded.url);
+    socket.send('40{"token":"wrong"}');
+    const refusal = await socket.next((packet) => headOf(packet) === '44');
+    expect(jsonOf(String(refusal))).toMatchObject({ data: { code: 'unauthorized', retryable: false } });
+    socket.send(`40{"token":"${KEY}"}`);
+    await socket.next((packet) => headOf(packet) === '40');
+    await guarded.close();
+  });
+
+  it.each([
+    ['40{"protocolVersion":2}', 'protocol_unsupported'],
+    ['40{"client":"me"}', 'request_invalid'],
+  ])('that connects with %s is refused with %s', async (packet, code) => {
+    socket = await PacketSocket.open(server.url);
+    socket.send(packet);
+    const refusal = await socket.next((each) => headOf(each) === '44');
+    expect(jsonOf(String(refusal))).toMatchObject({ data: { code } });
+  });
+
+  it('of a page that is not listed is refused before the handshake', async () => {
+    const opening = PacketSocket.open(server.url, { origin: 'https://elsewhere.example' });
+    await expect(opening).rejects.toThrow('Unexpected server response: 400');
+  });
+
+  it.each([
+    ['a request before it is connected', ['40', '421["queues"]'], 1005],
+    ['a text that is no packet', ['40', '42nothing'], 1005],
+    ['more than 8 MiB', ['40', `42["${'x'.repeat(8 * 1024 * 1024)}"]`], 1009],
+  ])('is cut off for %s', async (_, packets, code) => {
+    socket = await PacketSocket.open(server.url);
+    const closed = socket.closed();
+    for (const packet of packets) socket.send(packet);
+    expect(await closed).toBe(code);
+  });
+});
