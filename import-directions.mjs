@@ -53,7 +53,7 @@ const mayImport = {
 const testsMayImport = {
   contracts: ['@jest/globals', 'fast-check', 'node:', 'socket.io-client', 'ts-pattern'],
   'queue-client': ['@jest/globals', 'fast-check', 'node:', 'socket.io', testServer],
-  'queue-server': ['@jest/globals', 'fast-check', 'node:', client, 'socket.io-client', 'valibot'],
+  'queue-server': ['@jest/globals', 'fast-check', 'node:', client, 'socket.io-client', 'valibot', 'ws'],
   logger: ['@jest/globals', 'fast-check', 'node:', testServer],
   'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer],
   'examples/browser': ['@jest/globals', 'node:', 'playwright-core', client, testServer],

@@ -1,5 +1,7 @@
-/** What every error code means, and whether the same request may succeed when it is sent again. */
-export const errorTable = {
+import { apiErrors } from './api-errors.js';
+
+/** What the error codes of the queue mean, and whether the same request may succeed when it is sent again. */
+export const queueErrors = {
   // What a publisher or consumer asked for is wrong: sending it again cannot help.
   request_invalid: {
     retryable: false,
@@ -71,6 +73,9 @@ export const errorTable = {
     meaning: 'the journal was written by another version or is no journal',
   },
 } as const satisfies Record<string, { retryable: boolean; meaning: string }>;
+
+/** Every error code there is. */
+export const errorTable = { ...queueErrors, ...apiErrors };
 
 export type ErrorCode = keyof typeof errorTable;
 

@@ -1,5 +1,5 @@
 export { defineContract } from './contract.js';
-export { errorTable, QueueError } from './errors.js';
+export { errorTable, QueueError, queueErrors } from './errors.js';
 export { fingerprintOf } from './fingerprint.js';
 export { encodeFrame } from './frame/encode.js';
 export { Frame, frameAt } from './frame/frame.js';
@@ -56,6 +56,7 @@ export type {
   Failure,
   GroupStatus,
   MemberStatus,
+  Purged,
   QueueStatus,
 } from './wire/administration.js';
 export type { ClientToServerEvents, ServerToClientEvents } from './wire/events.js';

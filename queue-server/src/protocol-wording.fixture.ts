@@ -1,5 +1,3 @@
-type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-
 /** What is another in each run, and of no meaning for what is said later. */
 const FREE = new Set(['time', 'oldestAgeMs', 'bytes', 'fingerprint', 'sid']);
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -54,6 +52,3 @@ export class Wording {
 }
 
 const isMessages = (value: unknown): value is string => typeof value === 'string' && value.startsWith('[{');
-
-// Safe: JSON is nothing else.
-export const parse = (text: string): Json => JSON.parse(text) as Json;

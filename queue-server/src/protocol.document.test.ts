@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  errorTable,
+  queueErrors,
   MAX_FRAME_BYTES,
   MAX_FRAME_MESSAGES,
   MAX_FRAMES_IN_FLIGHT,
@@ -155,14 +155,14 @@ describe('the text of docs/protocol.md', () => {
   });
 
   it('has the table of errors', () => {
-    const rows = Object.entries(errorTable).map(([code, { retryable, meaning }]) => {
+    const rows = Object.entries(queueErrors).map(([code, { retryable, meaning }]) => {
       return [`\`${code}\``, retryable ? 'yes' : 'no', meaning];
     });
     expect(tableOf(document, 'code', 'retryable', 'meaning')).toEqual(rows);
   });
 
   it('has the limits that both sides know', () => {
-    const limits = Object.fromEntries(tableOf(document, 'what', 'limit'));
+    const limits: unknown = Object.fromEntries(tableOf(document, 'what', 'limit'));
     expect(limits).toMatchObject({
       'payload, as JSON in UTF-8': `${MAX_PAYLOAD_BYTES.toLocaleString('en')} bytes`,
       'nesting of a payload': `${MAX_PAYLOAD_DEPTH} levels`,

@@ -15,6 +15,12 @@ export interface QueueStatus {
   readonly tails: number;
 }
 
+/** What a purge left. */
+export interface Purged {
+  /** The oldest seq that is kept. */
+  readonly firstSeq: number;
+}
+
 /** One member of a group. */
 export interface MemberStatus {
   /** A UUID, or the id of the connection of a plain client. */

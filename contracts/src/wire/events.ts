@@ -7,10 +7,10 @@
  * `<queue>/<group>` the members of a group.
  */
 import type { Contract, QueueName } from '../contract.js';
-import type { Gap, Reset, Start } from '../position.js';
+import type { Gap, Start } from '../position.js';
 import type { FrameReceipt, Receipt } from '../receipt.js';
 import type { Result } from '../result.js';
-import type { DeadLetterPage, DeadLetterQuery, GroupStatus, QueueStatus } from './administration.js';
+import type { DeadLetterPage, DeadLetterQuery, GroupStatus, Purged, QueueStatus } from './administration.js';
 import type { Grant, GrantHeader, Revocation, Subscribed, SubscribeRequest } from './group.js';
 import type { Settlement } from './outcome.js';
 import type { Publication } from './publishing.js';
@@ -57,8 +57,11 @@ interface AdministrationRequests<Q extends string> {
   'group:resume': (queue: Q, group: string, answer: Answer<null>) => void;
   /** Deletes a group that has no members; its dead letters stay. */
   'group:delete': (queue: Q, group: string, answer: Answer<null>) => void;
-  /** Removes the messages below a seq, or all: groups and tails that had not read them are told the gap. */
-  'queue:purge': (queue: Q, before: number | null, answer: Answer<null>) => void;
+  /**
+   * Removes the messages below a seq, in whole pieces of the log, or all: groups and tails that had not read them are
+   * told the gap.
+   */
+  'queue:purge': (queue: Q, before: number | null, answer: Answer<Purged>) => void;
   'dead-letters': (queue: Q, query: DeadLetterQuery, answer: Answer<DeadLetterPage>) => void;
 }
 
@@ -72,8 +75,8 @@ export interface ServerToClientEvents<C extends Contract, Q extends QueueName<C>
   'grant:frame': (header: GrantHeader, frames: Uint8Array) => void;
   /** To one member: messages that it holds are taken back. */
   revoke: (revocation: Revocation) => void;
-  /** To all members of a group: these messages will never come, or the group began anew. */
-  gap: (gap: (Gap | Reset) & { readonly queue: Q; readonly group: string }) => void;
+  /** To all members of a group: these messages will never come. */
+  gap: (gap: Gap & { readonly queue: Q; readonly group: string }) => void;
   /** To all members of a group: so much is unsettled that nothing new goes out. */
   stalled: (group: { readonly queue: Q; readonly group: string; readonly unsettled: number }) => void;
 

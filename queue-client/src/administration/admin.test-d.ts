@@ -4,6 +4,7 @@ import {
   type DeadLetter,
   type DeadLetterPage,
   type GroupStatus,
+  type Purged,
   type QueueStatus,
   type SystemContract,
 } from '@typed-queue/contracts';
@@ -24,9 +25,9 @@ const changes = [
   admin.pause('files', 'g'),
   admin.resume('files', 'g'),
   admin.delete('database', 'g'),
-  admin.purge('files'),
-  admin.purge('files', { before: 7, timeoutMs: 5 }),
 ];
+same<ReturnType<typeof admin.purge>, Promise<Purged>>(true);
+void admin.purge('files', { before: 7, timeoutMs: 5 });
 same<typeof changes, Promise<void>[]>(true);
 const page = admin.deadLetters('files', { group: 'g', after: 3, limit: 10 });
 same<typeof page, Promise<DeadLetterPage>>(true);

@@ -4,6 +4,7 @@ import type {
   DeadLetterPage,
   DeadLetterQuery,
   GroupStatus,
+  Purged,
   QueueName,
   QueueStatus,
   Start,
@@ -39,8 +40,11 @@ export interface Admin<C extends Contract> {
   resume(queue: QueueName<C>, group: string, options?: AdminOptions): Promise<void>;
   /** Deletes a group; its dead letters stay. Refused with `group_in_use` while it has members. */
   delete(queue: QueueName<C>, group: string, options?: AdminOptions): Promise<void>;
-  /** Removes messages: groups and tails that had not read them are told the gap. */
-  purge(queue: QueueName<C>, options?: PurgeOptions): Promise<void>;
+  /**
+   * Removes messages, in whole pieces of the log, so that some below `before` may stay; says which is the oldest left.
+   * Groups and tails that had not read them are told the gap.
+   */
+  purge(queue: QueueName<C>, options?: PurgeOptions): Promise<Purged>;
   /** A page of what groups gave up, the oldest first. */
   deadLetters(queue: QueueName<C>, query?: DeadLetterQuery, options?: AdminOptions): Promise<DeadLetterPage>;
   /** All of them from `after` on, page by page of `limit` each; the options hold for each page. */

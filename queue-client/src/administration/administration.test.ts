@@ -27,7 +27,7 @@ describe('requests', () => {
       [() => admin.pause('files', 'g'), ['group:pause', 'files', 'g'], undefined],
       [() => admin.resume('files', 'g'), ['group:resume', 'files', 'g'], undefined],
       [() => admin.delete('files', 'g'), ['group:delete', 'files', 'g'], undefined],
-      [() => admin.purge('files', { before: 9 }), ['queue:purge', 'files', 9], undefined],
+      [() => admin.purge('files', { before: 9 }), ['queue:purge', 'files', 9], { firstSeq: 9 }],
       [() => admin.deadLetters('files'), ['dead-letters', 'files', {}], { letters: [], next: null }],
       [() => admin.deadLetters('files', query), ['dead-letters', 'files', query], { letters: [], next: 4 }],
     ] as const;
@@ -50,8 +50,8 @@ describe('requests', () => {
     ]);
     await settled();
     expect(server.asks.at(-1)?.request).toEqual(['queue:purge', 'files', 42]);
-    answer(null);
-    await purged;
+    answer({ firstSeq: 42 });
+    expect(await purged).toEqual({ firstSeq: 42 });
   });
 
   it('wait for the connection, and are sent again on the next one', async () => {

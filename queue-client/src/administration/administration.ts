@@ -7,6 +7,7 @@ import {
   type DeadLetterQuery,
   type GroupStatus,
   type QueueName,
+  type Purged,
   type QueueStatus,
   type Start,
 } from '@typed-queue/contracts';
@@ -65,10 +66,11 @@ export class Administration<C extends Contract> implements Admin<C> {
     return this.#do('delete', send, options);
   }
 
-  async purge(queue: QueueName<C>, { before, ...options }: PurgeOptions = {}): Promise<void> {
+  async purge(queue: QueueName<C>, { before, ...options }: PurgeOptions = {}): Promise<Purged> {
     // Named, so that a request that is sent again removes nothing that was published meanwhile.
     const below = before ?? (await this.#end(queue, options));
-    return this.#do('purge', (socket, answer) => socket.emit('queue:purge', queue, below, answer), options);
+    const send: Send<Purged> = (socket, answer) => socket.emit('queue:purge', queue, below, answer);
+    return this.#ask('purge', send, options);
   }
 
   deadLetters(

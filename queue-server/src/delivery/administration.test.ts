@@ -110,7 +110,7 @@ describe('an operator', () => {
     [null, 11],
   ])('removes what is below %j', async (before, firstSeq) => {
     engine.publish(10);
-    await administration.purge(QUEUE, before);
+    expect(await administration.purge(QUEUE, before)).toEqual({ firstSeq });
     expect(engine.log.firstSeq).toBe(firstSeq);
   });
 });

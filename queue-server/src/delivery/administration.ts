@@ -4,6 +4,7 @@ import {
   type DeadLetterQuery,
   type GroupStatus,
   type MemberStatus,
+  type Purged,
   type QueueStatus,
   type Start,
 } from '@typed-queue/contracts';
@@ -71,10 +72,12 @@ export class Administration {
     await this.#parts.engine.deleteGroup(queue, group);
   }
 
-  /** Removes the messages below a seq; null: all. */
-  async purge(queue: string, before: number | null): Promise<void> {
-    const next = this.#parts.engine.head(queue).lastSeq + 1;
-    await this.#parts.engine.trim(queue, Math.min(before ?? next, next));
+  /** Removes the messages below a seq, as far as the engine can; null: all. */
+  async purge(queue: string, before: number | null): Promise<Purged> {
+    const { engine } = this.#parts;
+    const next = engine.head(queue).lastSeq + 1;
+    await engine.trim(queue, Math.min(before ?? next, next));
+    return { firstSeq: engine.head(queue).firstSeq };
   }
 
   async deadLetters(queue: string, query: DeadLetterQuery): Promise<DeadLetterPage> {

@@ -74,7 +74,7 @@ export class Delivery {
         this.#dispatchers.find(queue, group)?.returned(member, token, ranges);
       },
       stalled: (queue, group, unsettled) => {
-        this.#dispatchers.find(queue, group)?.tell({ stalled: unsettled });
+        this.#dispatchers.find(queue, group)?.stalled(unsettled);
       },
     });
   }

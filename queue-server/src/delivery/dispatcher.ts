@@ -1,4 +1,4 @@
-import type { Gap, Range, Reset } from '@typed-queue/contracts';
+import type { Range } from '@typed-queue/contracts';
 import type { Claimed, ClaimResult } from '../engine/claim.js';
 import type { Engine } from '../engine/engine.js';
 import type { Member, Window } from './member.js';
@@ -78,11 +78,9 @@ export class Dispatcher {
     if (member?.away === false) member.receiver.revoke(token, ranges);
   }
 
-  /** Tells the group, through any member that is here. */
-  tell(notice: { readonly gap: Gap | Reset } | { readonly stalled: number }): void {
-    const receiver = this.members.find(({ away }) => !away)?.receiver;
-    if ('gap' in notice) receiver?.gap(notice.gap);
-    else receiver?.stalled(notice.stalled);
+  /** Tells the group, through any member that is here, that it is handed nothing new. */
+  stalled(unsettled: number): void {
+    this.members.find(({ away }) => !away)?.receiver.stalled(unsettled);
   }
 
   /** Nothing more goes out. */

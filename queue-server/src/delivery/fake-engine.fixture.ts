@@ -24,6 +24,7 @@ export const QUEUE = 'files';
 /** An engine of one queue in memory, in which nothing passes by itself: neither time nor the disk. */
 export class FakeEngine implements Engine {
   readonly leaseMs = 30_000;
+  readonly durability = 'memory';
   readonly log = new FakeLog();
   now = 0;
   /** What a claim waits for. */

@@ -1,4 +1,4 @@
-import { QueueError, type Frame } from '@typed-queue/contracts';
+import { QueueError, type Durability, type Frame } from '@typed-queue/contracts';
 import type { Appended, Engine } from '../engine/engine.js';
 
 export type { Appended } from '../engine/engine.js';
@@ -15,6 +15,11 @@ export class Intake {
 
   get draining(): boolean {
     return this.#draining;
+  }
+
+  /** How safe everything is that was taken in. */
+  get durability(): Durability {
+    return this.#engine.durability;
   }
 
   /** The life of a queue's log. */

@@ -1,4 +1,4 @@
-import type { Gap, Range, Reset } from '@typed-queue/contracts';
+import type { Gap, Range } from '@typed-queue/contracts';
 import type { Claimed } from '../engine/claim.js';
 
 export type { Claimed } from '../engine/claim.js';
@@ -15,7 +15,7 @@ export interface Receiver {
   /** Messages under the token are taken back. */
   revoke(token: number, ranges: readonly Range[]): void;
   /** Tells all members of the group, of which this one met the gap. */
-  gap(gap: Gap | Reset): void;
+  gap(gap: Gap): void;
   /** Tells all members of the group that so much is unsettled that nothing new goes out. */
   stalled(unsettled: number): void;
 }

@@ -81,6 +81,8 @@ export interface Engine {
   deadLetters(queue: string, query: DeadLetterQuery): Promise<DeadLetterPage>;
 
   readonly leaseMs: number;
+  /** How safe everything is that was appended. */
+  readonly durability: Durability;
   /** Why nothing can be stored at the moment; undefined when all is well. */
   trouble(): Error | undefined;
   listen(events: EngineEvents): void;

@@ -37,14 +37,16 @@ export const guardPublication = (queue: QueueDefinition, input: unknown): Draft 
     throw new QueueError('message_invalid', 'The event of a message is a string.');
   if (!isUuid(id) || id === NIL_UUID)
     throw new QueueError('message_invalid', 'The id of a message is a UUID, and not zeros.');
+  // As it stands in the frame, and as consumers see it.
+  const known = id.toLowerCase();
   checkPayload(queue, event, payload);
   const text = JSON.stringify(payload);
   if (headers === undefined) {
     checkSize(Buffer.byteLength(text), 0);
-    return { id, event, payload: text };
+    return { id: known, event, payload: text };
   }
   const checked = checkHeaders(headers);
   const headersText = JSON.stringify(checked);
   checkSize(Buffer.byteLength(text), Buffer.byteLength(headersText));
-  return { id, event, payload: text, headers: headersText, key: checked.key };
+  return { id: known, event, payload: text, headers: headersText, key: checked.key };
 };

@@ -28,7 +28,7 @@ export const administrationRequests = (
     'group:resume': (queue, group) =>
       done(administration.pause(queueOf(queue), parseGroupName(group), false)),
     'group:delete': (queue, group) => done(administration.delete(queueOf(queue), parseGroupName(group))),
-    'queue:purge': (queue, before) => done(administration.purge(queueOf(queue), parsePurgeLimit(before))),
+    'queue:purge': (queue, before) => administration.purge(queueOf(queue), parsePurgeLimit(before)),
     'dead-letters': (queue, query) => administration.deadLetters(queueOf(queue), parseDeadLetterQuery(query)),
   };
 };

@@ -30,7 +30,8 @@ export class Publishing {
     const { name } = this.#guard.queue(queue);
     const { frame, refused } = this.#guard.frame(name, bytes);
     if (frame === undefined) {
-      return { epoch: this.#intake.epoch(name), firstSeq: 0, durability: 'disk', refused, duplicates: [] };
+      const { durability } = this.#intake;
+      return { epoch: this.#intake.epoch(name), firstSeq: 0, durability, refused, duplicates: [] };
     }
     const { epoch, firstSeq, durability, ...appended } = await this.#ordered.append(name, frame);
     const duplicates = appended.duplicates.map(({ place, seq }) => ({

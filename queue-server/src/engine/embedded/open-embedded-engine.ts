@@ -46,7 +46,16 @@ export const openEmbeddedEngine = async (options: EmbeddedOptions): Promise<Engi
     const { groups, outcomes } = await openOutcomes(options, rules);
     const deadLetters = await openDeadLetters(options);
     const firstToken = groups.boot * TOKENS_PER_START + 1;
-    return new LocalEngine({ logs, groups, outcomes, deadLetters, rules, firstToken, release });
+    return new LocalEngine({
+      durability: 'disk',
+      logs,
+      groups,
+      outcomes,
+      deadLetters,
+      rules,
+      firstToken,
+      release,
+    });
   } catch (error) {
     await Promise.allSettled([...logs.values()].map((log) => log.close()));
     await release();

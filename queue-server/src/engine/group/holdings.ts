@@ -93,7 +93,7 @@ export class Holdings {
         else returned.push(...this.keys.returned(seq).flatMap((behind) => this.#takeBack(behind)));
       }
     }
-    return returned;
+    return merged(returned);
   }
 
   #takeBack(seq: number): Returned[] {
@@ -114,3 +114,18 @@ export class Holdings {
 
 export const countOf = (runs: readonly Run[]): number =>
   runs.reduce((sum, run) => sum + run.to - run.from + 1, 0);
+
+/** What comes back message by message, once for each token: neighbours are one range. */
+const merged = (all: readonly Returned[]): Returned[] => {
+  const byToken = new Map<number, { readonly member: string; readonly token: number; ranges: Range[] }>();
+  for (const { member, token, ranges } of all) {
+    const known = byToken.get(token) ?? { member, token, ranges: [] };
+    byToken.set(token, known);
+    for (const [from, to] of ranges) {
+      const last = known.ranges.at(-1);
+      if (last !== undefined && last[1] + 1 === from) known.ranges[known.ranges.length - 1] = [last[0], to];
+      else known.ranges.push([from, to]);
+    }
+  }
+  return [...byToken.values()];
+};

@@ -2,6 +2,7 @@ import {
   QueueError,
   type DeadLetterPage,
   type DeadLetterQuery,
+  type Durability,
   type Frame,
   type Start,
 } from '@typed-queue/contracts';
@@ -13,6 +14,7 @@ import type { RunningGroup } from './running-group.js';
 import { WorkingGroups, type WorkingGroupsParts } from './working-groups.js';
 
 export interface LocalParts extends WorkingGroupsParts {
+  readonly durability: Durability;
   readonly logs: ReadonlyMap<string, Log>;
   /** Gives back what the engine stands on. */
   readonly release: () => Promise<void>;
@@ -29,6 +31,10 @@ export class LocalEngine implements Engine {
     this.#parts = parts;
     this.#groups = new WorkingGroups(parts);
     for (const [queue, log] of parts.logs) log.onCommit(() => this.#events?.committed(queue));
+  }
+
+  get durability(): Durability {
+    return this.#parts.durability;
   }
 
   get leaseMs(): number {
