@@ -2,7 +2,8 @@ import type { Writable } from 'node:stream';
 import type { SystemContract } from '@typed-queue/contracts';
 import type { QueueClient } from '@typed-queue/queue-client';
 import { match } from 'ts-pattern';
-import { isFinal, textOf, type Say } from './status.js';
+import type { Say } from './say.js';
+import { isFinal, textOf } from './status.js';
 
 /** Why a logger ends. */
 export type End =

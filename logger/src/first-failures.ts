@@ -1,4 +1,4 @@
-import type { Say } from './status.js';
+import type { Say } from './say.js';
 
 /** Runs something after so many milliseconds; what it returns calls that off. */
 export type After = (ms: number, run: () => void) => () => void;

@@ -10,7 +10,8 @@ import type { Layout } from './layout.js';
 import { printerTo } from './printer.js';
 import { printReplay } from './replay.js';
 import type { Source } from './source.js';
-import { sayEvents, statusTo, type Say } from './status.js';
+import type { Say } from './say.js';
+import { sayEvents, statusTo } from './status.js';
 
 /** How long a stop waits for the line that is being printed. */
 const PRINT_MS = 5_000;

@@ -5,7 +5,8 @@ import type { Selected, Selection } from './filter.js';
 import type { Layout, LoggedMessage } from './layout.js';
 import type { Print } from './printer.js';
 import type { Source } from './source.js';
-import { gapText, type Say } from './status.js';
+import type { Say } from './say.js';
+import { gapText } from './status.js';
 
 export interface ReplayParts {
   readonly queue: Pick<QueueClient<SystemContract>, 'tail'>;

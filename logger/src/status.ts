@@ -1,12 +1,10 @@
+import type { Say } from './say.js';
 import type { Writable } from 'node:stream';
 import { QueueError, type Gap, type Range, type Reset, type SystemContract } from '@typed-queue/contracts';
 import { printable } from '@typed-queue/contracts/program';
 import type { QueueClient } from '@typed-queue/queue-client';
 import { match } from 'ts-pattern';
 import { firstFailures, type After } from './first-failures.js';
-
-/** Says something about the logger itself; the same twice in a row is said once. */
-export type Say = (text: string) => void;
 
 export const statusTo = (stream: Writable): Say => {
   // Nobody who listens is no reason to end.

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { idOf, producerOf } from '../frames.fixture.js';
-import type { Guarantee } from './describe-engine.fixture.js';
+import type { Guarantee } from './guarantee.fixture.js';
 import { OTHER_QUEUE, QUEUE } from './trial.fixture.js';
 
 const HOUR_MS = 3_600_000;

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { Start } from '@typed-queue/contracts';
-import type { Guarantee } from './describe-engine.fixture.js';
+import type { Guarantee } from './guarantee.fixture.js';
 import { OTHER_QUEUE, QUEUE } from './trial.fixture.js';
 
 export const claims = (guarantee: Guarantee): void => {

@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { Guarantee } from './describe-engine.fixture.js';
+import type { Guarantee } from './guarantee.fixture.js';
 import { LEASE_MS, OTHER_QUEUE, QUEUE } from './trial.fixture.js';
 
 const retry = { kind: 'retry', delayMs: 0, reason: 'not yet' } as const;

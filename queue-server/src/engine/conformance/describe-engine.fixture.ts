@@ -4,6 +4,7 @@ import { claims } from './claims.fixture.js';
 import { closing } from './closing.fixture.js';
 import { deadLetters } from './dead-letters.fixture.js';
 import { fairness } from './fairness.fixture.js';
+import type { Guarantee } from './guarantee.fixture.js';
 import { keys } from './keys.fixture.js';
 import { leases } from './leases.fixture.js';
 import { management } from './management.fixture.js';
@@ -26,9 +27,6 @@ export interface Conformance {
   /** Needed by the guarantees about damage. */
   readonly damage?: DamageEngine;
 }
-
-/** States one guarantee: it is tried on an engine of its own. */
-export type Guarantee = (title: string, run: (trial: Trial) => Promise<void>) => void;
 
 const chapters = {
   'appends and duplicates': appends,

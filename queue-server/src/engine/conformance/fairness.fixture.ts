@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { Guarantee } from './describe-engine.fixture.js';
+import type { Guarantee } from './guarantee.fixture.js';
 import { LEASE_MS, MAX_UNSETTLED, QUEUE } from './trial.fixture.js';
 
 export const fairness = (guarantee: Guarantee): void => {

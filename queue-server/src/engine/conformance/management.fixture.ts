@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { Guarantee } from './describe-engine.fixture.js';
+import type { Guarantee } from './guarantee.fixture.js';
 import { OTHER_QUEUE, QUEUE } from './trial.fixture.js';
 
 /** For engines that forget everything at a restart. */

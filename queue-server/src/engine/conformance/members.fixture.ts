@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import type { Guarantee } from './describe-engine.fixture.js';
+import type { Guarantee } from './guarantee.fixture.js';
 import { GRACE_MS, LEASE_MS } from './trial.fixture.js';
 
 export const members = (guarantee: Guarantee): void => {

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { encodeFrame, type Frame } from '@typed-queue/contracts';
 import type { ReadItem } from '../engine.js';
 import { idOf, producerOf } from '../frames.fixture.js';
-import type { Guarantee } from './describe-engine.fixture.js';
+import type { Guarantee } from './guarantee.fixture.js';
 import { OTHER_QUEUE, QUEUE } from './trial.fixture.js';
 
 const lastOf = (items: readonly ReadItem[]): number =>

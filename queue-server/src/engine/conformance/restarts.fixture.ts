@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { idOf, producerOf } from '../frames.fixture.js';
-import type { Guarantee } from './describe-engine.fixture.js';
+import type { Guarantee } from './guarantee.fixture.js';
 import { QUEUE } from './trial.fixture.js';
 
 /** What holds only where messages and groups outlive the process. */

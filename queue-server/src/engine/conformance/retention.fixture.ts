@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { HOUR, MINUTE } from '@typed-queue/contracts';
 import { idOf } from '../frames.fixture.js';
-import type { Guarantee } from './describe-engine.fixture.js';
+import type { Guarantee } from './guarantee.fixture.js';
 import { QUEUE, type Trial } from './trial.fixture.js';
 
 /** What holds only where messages outlive the process. */

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import { MINUTE } from '@typed-queue/contracts';
-import type { Guarantee } from './describe-engine.fixture.js';
+import type { Guarantee } from './guarantee.fixture.js';
 
 const ack = { kind: 'ack' } as const;
 const extend = { kind: 'extend' } as const;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DeadLetterPage, FilesServerToClientEvents, Result, Settlement } from '@typed-queue/contracts';
-import { filesSocket, PlainTail, type FilesSocket } from './protocol-tail.fixture.js';
-import { startTestServer, type TestServer } from './testing.js';
+import { filesSocket, PlainTail, type FilesSocket } from './tail.fixture.js';
+import { startTestServer, type TestServer } from '../testing.js';
 
 const CLIENT = '0198f3c5-5a1e-7c00-8000-00000000c0de';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { bytesOf, readProtocolDocument } from './protocol-document.fixture.js';
-import { PacketSocket, type Packet } from './protocol-packets.fixture.js';
-import { Wording } from './protocol-wording.fixture.js';
-import { startTestServer, type TestServer } from './testing.js';
+import { bytesOf, readProtocolDocument } from './document.fixture.js';
+import { PacketSocket, type Packet } from './packets.fixture.js';
+import { Wording } from './wording.fixture.js';
+import { startTestServer, type TestServer } from '../testing.js';
 
 const KEY = '0123456789abcdef';
 const document = await readProtocolDocument();

@@ -1,15 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Socket } from 'socket.io-client';
-import { plainClient } from './plain-client.fixture.js';
-import { bytesOf, readProtocolDocument } from './protocol-document.fixture.js';
-import {
-  handMadeCrc,
-  handMadeFrame,
-  handMadeHash,
-  readFrames,
-  type HandMade,
-} from './protocol-frame.fixture.js';
-import { served } from './served.fixture.js';
+import { plainClient } from '../plain-client.fixture.js';
+import { bytesOf, readProtocolDocument } from './document.fixture.js';
+import { handMadeCrc, handMadeFrame, handMadeHash, readFrames, type HandMade } from './frame.fixture.js';
+import { served } from '../served.fixture.js';
 
 const PRODUCER = '0198f3c5-5a1e-7c00-8000-0000000000aa';
 const document = await readProtocolDocument();

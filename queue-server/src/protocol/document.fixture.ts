@@ -18,7 +18,7 @@ export interface ProtocolDocument {
 const FENCED = /^```(\S+) ?(\S*)\n(.*?)^```$/gms;
 
 export const readProtocolDocument = async (): Promise<ProtocolDocument> => {
-  const text = await readFile(join(import.meta.dirname, '../../docs/protocol.md'), 'utf8');
+  const text = await readFile(join(import.meta.dirname, '../../../docs/protocol.md'), 'utf8');
   const blocks = [...text.matchAll(FENCED)].map(([, language = '', name = '', block = '']) => {
     return { language, name, text: block };
   });

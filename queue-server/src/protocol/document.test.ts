@@ -11,10 +11,10 @@ import {
   type Contract,
   type ServerToClientEvents,
 } from '@typed-queue/contracts';
-import { plainClient, received, type PlainClient } from './plain-client.fixture.js';
-import { bytesOf, readProtocolDocument, tableOf, type Block } from './protocol-document.fixture.js';
-import { Wording } from './protocol-wording.fixture.js';
-import { startTestServer, type TestServer } from './testing.js';
+import { plainClient, received, type PlainClient } from '../plain-client.fixture.js';
+import { bytesOf, readProtocolDocument, tableOf, type Block } from './document.fixture.js';
+import { Wording } from './wording.fixture.js';
+import { startTestServer, type TestServer } from '../testing.js';
 
 const CLIENT = '0198f3c5-5a1e-7c00-8000-00000000c0de';
 const PLACEHOLDER = { _placeholder: true, num: 0 };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { plainClient, type PlainClient } from './plain-client.fixture.js';
-import { readProtocolDocument, tableOf } from './protocol-document.fixture.js';
-import { startTestServer, type TestServer } from './testing.js';
+import { plainClient, type PlainClient } from '../plain-client.fixture.js';
+import { readProtocolDocument, tableOf } from './document.fixture.js';
+import { startTestServer, type TestServer } from '../testing.js';
 
 type Request = readonly [event: string, ...args: unknown[]];
 
