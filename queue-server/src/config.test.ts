@@ -31,6 +31,7 @@ describe('the configuration of a queue server', () => {
       port: 3333,
       host: '127.0.0.1',
       dataDir: '/srv/typed-queue/data',
+      durability: 'disk',
       contract,
       keys: [],
       origins: [],
@@ -54,6 +55,7 @@ describe('the configuration of a queue server', () => {
       port: 0,
       host: 'localhost',
       dataDir: '/data',
+      durability: 'disk',
       contract,
       keys: [key, otherKey],
       origins: ['https://a.example', 'https://b.example'],
@@ -169,5 +171,18 @@ describe('who may connect', () => {
     const { names, message } = await problemsOf({ HOST: '0.0.0.0', QUEUE_TOKENS: ' , ' });
     expect(names).toEqual(['QUEUE_TOKENS']);
     expect(message).toContain('it has no key in it');
+  });
+
+  it('does not start on a dyno, whose disk is wiped, unless that is meant; then its receipts say so', async () => {
+    const dyno = { DYNO: 'web.1', PORT: '5000', QUEUE_TOKENS: key };
+    const { names, message } = await problemsOf(dyno);
+    expect(names).toEqual(['DATA_DIR']);
+    expect(message).toContain('ALLOW_EPHEMERAL_STORAGE=true');
+    expect(await problemsOf({ ...dyno, ALLOW_EPHEMERAL_STORAGE: 'yes' })).toMatchObject({
+      names: ['DATA_DIR', 'ALLOW_EPHEMERAL_STORAGE'],
+    });
+    const config = await read({ ...dyno, ALLOW_EPHEMERAL_STORAGE: 'true' });
+    expect(config).toMatchObject({ host: '0.0.0.0', port: 5_000, durability: 'memory' });
+    expect((await problemsOf({ DYNO: 'web.1', ALLOW_EPHEMERAL_STORAGE: 'true' })).names).toEqual(['HOST']);
   });
 });

@@ -1,4 +1,4 @@
-import { contract as systemContract, type Contract } from '@typed-queue/contracts';
+import { contract as systemContract, type Contract, type Durability } from '@typed-queue/contracts';
 import { parseEnvironment, type Environment } from '@typed-queue/contracts/program';
 import { resolve } from 'node:path';
 import * as z from 'zod';
@@ -19,14 +19,17 @@ const list = z.string().transform((text) =>
 
 const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
 
+/** Heroku names the dyno here. Its disk is wiped at every restart, and its router comes from outside. */
+const isDyno = (env: Env): boolean => isSet(env.DYNO);
+
 /** Variables that stand for themselves. */
 const plain = {
   PORT: z.coerce
     .number({ error: 'expected a port, 0 to 65535' })
     .pipe(z.int().min(0).max(65_535))
     .default(3333),
-  DATA_DIR: z.string().optional(),
   CORS_ORIGINS: list.default([]),
+  ALLOW_EPHEMERAL_STORAGE: z.literal('true', { error: 'expected "true"' }).optional(),
   LOG_LEVEL: z.literal(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_FORMAT: z.literal(['pretty', 'json']).default('pretty'),
 };
@@ -35,11 +38,12 @@ const plain = {
 const access = (env: Env) => ({
   HOST: z
     .string()
+    .optional()
+    .transform((host) => host ?? (isDyno(env) ? '0.0.0.0' : '127.0.0.1'))
     .refine((host) => env.AUTH === 'none' || isSet(env.QUEUE_TOKENS) || LOOPBACK.test(host), {
       error:
         'anyone who reaches this address could read and publish; set QUEUE_TOKENS, listen on 127.0.0.1, or say AUTH=none when the network is closed',
-    })
-    .default('127.0.0.1'),
+    }),
   QUEUE_TOKENS: list
     // Made of variables that are not set, it must not open the server.
     .refine((keys) => keys.length > 0, { error: 'it has no key in it' })
@@ -55,6 +59,17 @@ const access = (env: Env) => ({
     .optional(),
 });
 
+/** Where the data is must outlive the program, unless the operator says that it need not. */
+const place = (env: Env) => ({
+  DATA_DIR: z
+    .string()
+    .optional()
+    .refine(() => !isDyno(env) || env.ALLOW_EPHEMERAL_STORAGE === 'true', {
+      error:
+        'a dyno wipes its disk at every restart, once a day at least: all queues would be gone. Run the queue server where a disk lasts, or say ALLOW_EPHEMERAL_STORAGE=true; receipts then say "memory"',
+    }),
+});
+
 const contractOf = (loaded: LoadedContract) =>
   z
     .string()
@@ -67,6 +82,7 @@ const contractOf = (loaded: LoadedContract) =>
 
 const variables = (env: Env, loaded: LoadedContract) => ({
   ...access(env),
+  ...place(env),
   ...plain,
   CONTRACT: contractOf(loaded),
 });
@@ -78,6 +94,8 @@ export interface Config {
   readonly host: string;
   /** An absolute path. */
   readonly dataDir: string;
+  /** What receipts say of messages: `memory` when the disk does not last. */
+  readonly durability: Durability;
   /** All queues that are served. */
   readonly contract: Contract;
   /** Each client must show one of them; none: whoever comes may connect. */
@@ -108,6 +126,7 @@ export const readConfig = async (env: Env, { directory, defaultDataDir }: Surrou
   return Object.freeze({
     port: read.PORT,
     host: read.HOST,
+    durability: isDyno(env) ? 'memory' : 'disk',
     dataDir: resolve(directory, read.DATA_DIR ?? defaultDataDir),
     contract: read.CONTRACT,
     keys: read.QUEUE_TOKENS,

@@ -24,7 +24,8 @@ const run = async (config: Config, logger: Logger): Promise<void> => {
   for (const warning of config.warnings) logger.warn(warning);
   const dataDir = join(config.dataDir, 'queue');
   const server = await startQueueServer({ ...config, dataDir, logger });
-  logger.info({ dataDir, storage: 'embedded', durability: 'disk' }, `queue server listens on ${server.url}`);
+  const { durability } = config;
+  logger.info({ dataDir, storage: 'embedded', durability }, `queue server listens on ${server.url}`);
   await new Promise((resolve) => {
     stop.addEventListener('abort', resolve);
   });

@@ -1,4 +1,4 @@
-import type { Contract } from '@typed-queue/contracts';
+import type { Contract, Durability } from '@typed-queue/contracts';
 import type { Logger } from 'pino';
 import { openEmbeddedEngine, type EmbeddedOptions } from './engine/embedded/open-embedded-engine.js';
 import { storedQueues } from './engine/embedded/stored-queues.js';
@@ -10,7 +10,12 @@ import { storageLog } from './storage-log.js';
 /** Where queues and groups are kept. */
 export type Storage =
   /** In a folder. One server owns it at a time. */
-  | { readonly storage?: 'embedded'; readonly dataDir: string }
+  | {
+      readonly storage?: 'embedded';
+      readonly dataDir: string;
+      /** What receipts say: `memory` when the folder is wiped with the machine. Default `disk`. */
+      readonly durability?: Durability;
+    }
   /** In memory: all of it is gone with the server. */
   | { readonly storage: 'memory'; readonly dataDir?: undefined };
 
@@ -19,20 +24,17 @@ export type EngineOptions = Partial<Omit<EmbeddedOptions, 'dir' | 'queues'>>;
 
 /** Opens the engine of a server. @throws QueueError `data_dir_in_use`, `journal_unsupported` */
 export const openEngine = async (
-  { storage, dataDir, engine }: Storage & { readonly engine?: EngineOptions },
+  options: Storage & { readonly engine?: EngineOptions },
   contract: Contract,
   logger: Logger,
 ): Promise<Engine> => {
+  const { engine } = options;
   const queues = Object.values(contract);
-  if (storage === 'memory') return openMemoryEngine({ ...engine, queues });
+  if (options.storage === 'memory') return openMemoryEngine({ ...engine, queues });
+  const { dataDir, durability = 'disk' } = options;
   await warnOfUnserved(dataDir, contract, logger);
-  return openEmbeddedEngine({
-    log: storageLog(logger),
-    onError: engineErrors(logger),
-    ...engine,
-    dir: dataDir,
-    queues,
-  });
+  const watched = { log: storageLog(logger), onError: engineErrors(logger) };
+  return openEmbeddedEngine({ ...watched, durability, ...engine, dir: dataDir, queues });
 };
 
 /** Says which queues are on disk and in no contract: nobody can reach them. */

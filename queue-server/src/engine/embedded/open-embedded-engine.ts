@@ -1,3 +1,4 @@
+import type { Durability } from '@typed-queue/contracts';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Producers } from '../duplicates/producers.js';
@@ -21,6 +22,8 @@ export interface EmbeddedOptions extends LocalOptions {
   /** Made when it is not there. One process owns it at a time. */
   readonly dir: string;
   readonly fileSystem?: FileSystem;
+  /** What receipts say: `memory` when the folder is wiped with the machine. Default `disk`. */
+  readonly durability?: Durability;
   /** Told what a journal found or did, and of which journal. */
   readonly log?: (event: JournalEvent, journal: string) => void;
 }
@@ -47,7 +50,7 @@ export const openEmbeddedEngine = async (options: EmbeddedOptions): Promise<Engi
     const deadLetters = await openDeadLetters(options);
     const firstToken = groups.boot * TOKENS_PER_START + 1;
     return new LocalEngine({
-      durability: 'disk',
+      durability: options.durability ?? 'disk',
       logs,
       groups,
       outcomes,

@@ -11,7 +11,6 @@ describe('the log of a queue', () => {
     const frame = frameOf([1, 2]);
     expect(await log.append(frame)).toEqual({
       epoch: 'one',
-      durability: 'disk',
       firstSeq: 1,
       duplicates: [],
     });

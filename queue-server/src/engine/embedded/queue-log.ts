@@ -1,9 +1,9 @@
 import { pickFrame, QueueError, type Frame } from '@typed-queue/contracts';
 import { Duplicates } from '../duplicates/duplicates.js';
 import type { Producers } from '../duplicates/producers.js';
-import type { Appended, Head, ReadItem } from '../engine.js';
+import type { Head, ReadItem } from '../engine.js';
 import type { Journal } from '../journal/journal.js';
-import type { Log } from '../local/log.js';
+import type { Log, LogAppended } from '../local/log.js';
 import { RunningRetention, type RetentionRules } from '../retention/running-retention.js';
 import { seqAtTime } from '../seq-at-time.js';
 
@@ -89,7 +89,7 @@ export class QueueLog implements Log {
   }
 
   /** Appends what is new in a frame. Resolves when all of it, found again or new, is durable. */
-  async append(frame: Frame): Promise<Appended> {
+  async append(frame: Frame): Promise<LogAppended> {
     const trouble = this.#journal.trouble();
     if (trouble !== undefined) throw trouble;
     if (this.#journal.bytesWaiting > MAX_BYTES_WAITING) {
@@ -105,7 +105,7 @@ export class QueueLog implements Log {
     } else {
       await this.#journal.whenDurable(duplicates.reduce((newest, { seq }) => Math.max(newest, seq), 0));
     }
-    return { epoch, durability: 'disk', firstSeq, duplicates };
+    return { epoch, firstSeq, duplicates };
   }
 
   #checkWhenSealed(): void {

@@ -47,7 +47,8 @@ export class LocalEngine implements Engine {
   }
 
   async append(queue: string, frame: Frame): Promise<Appended> {
-    return this.#log(queue).append(frame);
+    const appended = await this.#log(queue).append(frame);
+    return { durability: this.durability, ...appended };
   }
 
   head(queue: string): Head {

@@ -1,10 +1,13 @@
 import type { Frame } from '@typed-queue/contracts';
 import type { Appended, Head, ReadItem } from '../engine.js';
 
+/** What became of an appended frame; how durable it is depends on the log's place alone. */
+export type LogAppended = Omit<Appended, 'durability'>;
+
 /** The log of one queue, in which each message stands once. */
 export interface Log {
   /** See `Engine.append`. */
-  append(frame: Frame): Promise<Appended>;
+  append(frame: Frame): Promise<LogAppended>;
   head(): Head;
   /**
    * See `Engine.read`; the first frame may begin before the seq. What stood before the oldest seq that is kept is a

@@ -1,8 +1,8 @@
 import { Frame, newId, pickFrame } from '@typed-queue/contracts';
 import { Duplicates } from '../duplicates/duplicates.js';
-import type { Appended, Head, ReadItem } from '../engine.js';
+import type { Head, ReadItem } from '../engine.js';
 import { TailCache } from '../journal/reading/tail-cache.js';
-import type { Log } from '../local/log.js';
+import type { Log, LogAppended } from '../local/log.js';
 import { pieceBytes } from '../retention/policy.js';
 import { RunningRetention, type RetentionRules } from '../retention/running-retention.js';
 import { seqAtTime } from '../seq-at-time.js';
@@ -36,11 +36,11 @@ export class MemoryLog implements Log {
     this.#retention = new RunningRetention(pieced, rules);
   }
 
-  async append(frame: Frame): Promise<Appended> {
+  async append(frame: Frame): Promise<LogAppended> {
     const firstSeq = this.#lastSeq + 1;
     const { fresh, duplicates } = this.#duplicates.sort(frame, firstSeq, this.#now());
     if (fresh.length > 0) this.#store(fresh.length === frame.count ? frame : pickFrame(frame, fresh));
-    return { epoch: this.#epoch, durability: 'memory', firstSeq, duplicates };
+    return { epoch: this.#epoch, firstSeq, duplicates };
   }
 
   head(): Head {
