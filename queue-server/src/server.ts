@@ -109,14 +109,17 @@ const delivering = (engine: Engine, queues: readonly string[], onError: (error: 
 };
 
 const stop = async (
-  { io, intake, delivery, expiry }: Awaited<ReturnType<typeof run>>,
+  { http, io, intake, delivery, expiry }: Awaited<ReturnType<typeof run>>,
   engine: Engine,
   logger: Logger,
   drainMs: number,
 ): Promise<void> => {
   expiry.stop();
   await drain(intake, delivery, () => io.emit('draining'), drainMs);
-  await io.close();
+  const closed = io.close();
+  // A connection that has sent no request, or half of one, would keep the server waiting for ever.
+  http.closeAllConnections();
+  await closed;
   await engine.close();
   logger.info('closed');
 };

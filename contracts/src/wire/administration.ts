@@ -72,12 +72,16 @@ export interface DeadLetter {
   readonly time: number;
   /** `rejected` by its handler, `attempts_exhausted`, or `contract_mismatch`: it no longer matches its schema. */
   readonly code: 'rejected' | 'attempts_exhausted' | 'contract_mismatch';
+  /** Of the last failure. */
   readonly reason: string;
   /** Of the log that the message's seq is meant for. */
   readonly epoch: string;
-  readonly message: AnyMessage;
+  readonly seq: number;
+  /** Null: retention, a purge or damage took it from the log before its copy was made. */
+  readonly message: AnyMessage | null;
   /** How often it was handed out, uncounted returns included. */
   readonly handouts: number;
+  /** The last 10, the oldest first; of their reasons the first 1,000 characters. */
   readonly failures: readonly Failure[];
 }
 
@@ -90,7 +94,9 @@ export interface DeadLetterQuery {
   readonly limit?: number;
 }
 
+/** Some dead letters, the oldest first. */
 export interface DeadLetterPage {
+  /** Fewer than asked for, or none, when much had to be looked through: only `next` tells whether there are more. */
   readonly letters: readonly DeadLetter[];
   /** Ask again with this as `after`; null: there are no more. */
   readonly next: number | null;

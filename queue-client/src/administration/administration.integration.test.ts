@@ -80,13 +80,13 @@ it('lists dead letters, page by page', async () => {
   await until(() => dead === 5);
   await subscription.close();
   const page = await queue.admin.deadLetters('files', { limit: 2 });
-  expect(page.letters.map(({ reason, message }) => [reason, message.seq])).toEqual([
+  expect(page.letters.map(({ reason, seq }) => [reason, seq])).toEqual([
     ['no 1', 1],
     ['no 2', 2],
   ]);
   const seqs: number[] = [];
-  for await (const { message } of queue.admin.eachDeadLetter('files', { group: 'g', limit: 2 })) {
-    seqs.push(message.seq);
+  for await (const { seq } of queue.admin.eachDeadLetter('files', { group: 'g', limit: 2 })) {
+    seqs.push(seq);
   }
   expect(seqs).toEqual([1, 2, 3, 4, 5]);
 });

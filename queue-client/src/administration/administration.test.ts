@@ -141,7 +141,7 @@ describe('eachDeadLetter', () => {
   const letters = (...positions: readonly number[]) =>
     positions.map((position) => ({ position }) as unknown as DeadLetter);
 
-  it('goes through all pages', async () => {
+  it('goes through all pages, empty ones too', async () => {
     const { admin, server, answer } = open();
     admin.online();
     const seen: number[] = [];
@@ -153,12 +153,15 @@ describe('eachDeadLetter', () => {
     await settled();
     answer({ letters: letters(3, 4), next: 4 });
     await settled();
+    answer({ letters: [], next: 7 });
+    await settled();
     answer({ letters: letters(9), next: null });
     await all;
     expect(seen).toEqual([3, 4, 9]);
     expect(server.asks.map(({ request: [, , query] }) => query)).toEqual([
       { group: 'g', after: 2, limit: 2 },
       { group: 'g', after: 4, limit: 2 },
+      { group: 'g', after: 7, limit: 2 },
     ]);
   });
 

@@ -59,9 +59,9 @@ export class Delivery {
   readonly #dispatchers: Dispatchers;
 
   constructor(parts: DeliveryParts) {
-    const { engine, onError, timers = systemTimers } = parts;
+    const { engine, onError, onLeft, timers = systemTimers } = parts;
     this.#parts = parts;
-    this.#dispatchers = new Dispatchers({ engine, onError, timers });
+    this.#dispatchers = new Dispatchers({ engine, onError, onLeft, timers });
     engine.listen({
       committed: (queue) => {
         this.#dispatchers.committed(queue);
@@ -70,8 +70,8 @@ export class Delivery {
       ready: (queue, group) => {
         this.#dispatchers.find(queue, group)?.pump();
       },
-      returned: (queue, group, { member, token, ranges }) => {
-        this.#dispatchers.find(queue, group)?.returned(member, token, ranges);
+      returned: (queue, group, returned) => {
+        this.#dispatchers.find(queue, group)?.returned(returned);
       },
       stalled: (queue, group, unsettled) => {
         this.#dispatchers.find(queue, group)?.stalled(unsettled);
@@ -121,7 +121,7 @@ export class Delivery {
       const { token, ranges } = settlement;
       const done = await this.#parts.engine.settle({ queue, group, member: member.name, ...settlement });
       dispatcher.settled(member.name, token, countOf(done.settled));
-      for (const back of done.returned) dispatcher.returned(back.member, back.token, back.ranges);
+      for (const back of done.returned) dispatcher.returned(back);
       if (done.lost.length > 0 || (!done.held && ranges === undefined))
         lost.push({ token, ranges: done.lost });
       durable.push(done.durable);

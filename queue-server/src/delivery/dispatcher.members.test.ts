@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Dispatching } from './dispatching.fixture.js';
-import { FakeEngine } from './fake-engine.fixture.js';
+import { FakeEngine, later } from './fake-engine.fixture.js';
 
 let group: Dispatching;
 let engine: FakeEngine;
@@ -41,12 +41,13 @@ describe('a member of a group', () => {
     group.dispatcher.abandon(b.member);
     expect(group.dispatcher.unsettled).toBe(2);
     for (const { grants, member } of [a, b]) {
-      group.dispatcher.returned(member.name, grants[0]?.token ?? 0, [[1, 4]]);
+      group.dispatcher.returned({ member: member.name, token: grants[0]?.token ?? 0, ranges: [[1, 4]] });
     }
     expect(a.member.room()?.messages).toBe(2);
     expect(group.dispatcher.has(a.member)).toBe(true);
     expect(group.dispatcher.has(b.member)).toBe(false);
-    group.dispatcher.returned('nobody', 1, [[1, 4]]);
+    expect(group.left).toBe(1);
+    group.dispatcher.returned({ member: 'nobody', token: 1, ranges: [[1, 4]] });
     expect(a.revoked).toEqual([{ token: a.grants[0]?.token, ranges: [[1, 4]] }]);
     expect(b.revoked).toEqual([]);
   });
@@ -55,5 +56,21 @@ describe('a member of a group', () => {
     const a = group.join('a', 2);
     group.dispatcher.abandon(a.member);
     expect(group.dispatcher.has(a.member)).toBe(false);
+  });
+
+  it('is told what is taken back after it was handed it, also when it was taken back before', async () => {
+    engine.publish(2);
+    const gate = later();
+    engine.gate = gate.promise;
+    const a = group.join('a', 2);
+    group.dispatcher.pump();
+    gate.resolve();
+    // Between the claim and its grant.
+    await Promise.resolve();
+    group.dispatcher.returned({ member: 'a', token: 1, ranges: [[2, 2]] });
+    expect(a.revoked).toEqual([]);
+    await group.pumped();
+    expect([a.seqs(), a.revoked]).toEqual([[[1, 2]], [{ token: 1, ranges: [[2, 2]] }]]);
+    expect(a.member.unsettled).toBe(1);
   });
 });

@@ -1,5 +1,4 @@
-import type { Range } from '@typed-queue/contracts';
-import type { Claimed, ClaimResult } from '../engine/claim.js';
+import type { Claimed, ClaimResult, Returned } from '../engine/claim.js';
 import type { Engine } from '../engine/engine.js';
 import type { Member, Window } from './member.js';
 
@@ -8,6 +7,8 @@ export interface DispatcherParts {
   readonly queue: string;
   readonly group: string;
   readonly onError: (error: unknown) => void;
+  /** A member that was away will not come back to anything. */
+  readonly onLeft: () => void;
   /** Runs something once, some time later. */
   readonly later: (run: () => void) => void;
 }
@@ -17,6 +18,9 @@ export class Dispatcher {
   readonly #parts: DispatcherParts;
   readonly #members = new Map<string, Member>();
   #state: 'idle' | 'pumping' | 'pump again' | 'stopped' = 'idle';
+  /** Whether something is being claimed: it may be taken back before it is handed on. */
+  #claiming = false;
+  #early: Returned[] = [];
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
@@ -67,12 +71,19 @@ export class Dispatcher {
     const member = this.#members.get(name);
     if (member === undefined) return;
     member.settled(token, messages);
-    if (member.away && member.unsettled === 0) this.#members.delete(name);
+    if (!member.away || member.unsettled > 0) return;
+    this.#members.delete(name);
+    this.#parts.onLeft();
   }
 
   /** Messages were taken back from a member: it is told, when it is here. */
-  returned(name: string, token: number, ranges: readonly Range[]): void {
+  returned(returned: Returned): void {
+    const { member: name, token, ranges } = returned;
     const member = this.#members.get(name);
+    if (this.#claiming && member?.holds(token) === false) {
+      this.#early.push(returned);
+      return;
+    }
     const messages = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
     this.settled(name, token, messages);
     if (member?.away === false) member.receiver.revoke(token, ranges);
@@ -94,6 +105,7 @@ export class Dispatcher {
     if (this.#state !== 'idle') return;
     this.#state = 'pumping';
     this.#run().catch((error: unknown) => {
+      this.#returnEarly();
       if (this.#state === 'stopped') return;
       this.#state = 'idle';
       this.#parts.onError(error);
@@ -113,11 +125,12 @@ export class Dispatcher {
         continue;
       }
       const claimed = await this.#claim(next.member, next.room);
+      if (typeof claimed !== 'string') this.#hand(next.member, claimed);
+      this.#returnEarly();
       if (claimed === 'for others') served.add(next.member.name);
       if (claimed === 'nothing') for (const name of this.#members.keys()) served.add(name);
       if (typeof claimed === 'string') continue;
       served.clear();
-      this.#hand(next.member, claimed);
       // A long backlog must not keep the loop from everything else.
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -137,8 +150,17 @@ export class Dispatcher {
     return undefined;
   }
 
+  /** What was taken back before it was handed on is taken back now. */
+  #returnEarly(): void {
+    this.#claiming = false;
+    const early = this.#early;
+    this.#early = [];
+    for (const returned of early) this.returned(returned);
+  }
+
   #claim(member: Member, room: Window): Promise<ClaimResult> {
     const { engine, queue, group } = this.#parts;
+    this.#claiming = true;
     const members = this.members.filter((each) => each.room() !== undefined).map(({ name }) => name);
     const limits = { maxMessages: room.messages, maxBytes: room.bytes };
     return engine.claim({ queue, group, member: member.name, members, ...limits });

@@ -6,6 +6,8 @@ export interface DispatchersParts {
   readonly engine: Engine;
   readonly onError: (error: unknown) => void;
   readonly timers: Timers;
+  /** Told who may have become the last member to leave a group. */
+  readonly onLeft: (queue: string, group: string) => void;
 }
 
 /** How long a group waits after its engine failed to hand something out. */
@@ -32,9 +34,12 @@ export class Dispatchers {
     this.#byQueue.set(queue, groups);
     const known = groups.get(group);
     if (known !== undefined) return known;
-    const { engine, onError, timers } = this.#parts;
+    const { engine, onError, timers, onLeft } = this.#parts;
     const later = (run: () => void): void => void timers.set(run, PUMP_AGAIN_MS);
-    const dispatcher = new Dispatcher({ engine, queue, group, onError, later });
+    const dispatcher = new Dispatcher({
+      ...{ engine, queue, group, onError, later },
+      onLeft: () => onLeft(queue, group),
+    });
     if (this.#stopped) dispatcher.stop();
     groups.set(group, dispatcher);
     return dispatcher;

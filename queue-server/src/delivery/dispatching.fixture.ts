@@ -14,6 +14,8 @@ export class Dispatching {
   readonly engine: FakeEngine;
   readonly dispatcher: Dispatcher;
   readonly errors: unknown[] = [];
+  /** How often a member that was away turned out to be gone. */
+  left = 0;
   /** What is to be run some time later. */
   readonly later: (() => void)[] = [];
 
@@ -23,6 +25,7 @@ export class Dispatching {
       ...{ engine, queue: QUEUE, group: GROUP },
       onError: (error) => this.errors.push(error),
       later: (run) => this.later.push(run),
+      onLeft: () => this.left++,
     });
   }
 

@@ -132,7 +132,7 @@ export class FakeEngine implements Engine {
     this.failure = undefined;
     if (failure !== undefined) throw failure;
     const group = this.group(name);
-    const range = group.candidates({ member, takes: () => true }, this.log.lastSeq, this.now, maxMessages)[0];
+    const range = group.candidates(member, this.log.lastSeq, this.now, maxMessages).ranges[0];
     if (range === undefined) return 'nothing';
     if (member === this.refused) return 'for others';
     const token = ++this.#token;

@@ -55,6 +55,11 @@ export class Member {
     return this.#messages;
   }
 
+  /** Whether it was handed something under this token that is not settled. */
+  holds(token: number): boolean {
+    return this.#held.has(token);
+  }
+
   /** How much the member may be handed now; undefined: nothing, its window is full. */
   room(): Window | undefined {
     if (this.away || this.paused) return undefined;

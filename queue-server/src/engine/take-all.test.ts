@@ -37,7 +37,7 @@ describe('what is taken of a log for several ranges', () => {
       [10, 10],
       [13, 14],
     ]);
-    expect(gaps).toEqual([{ from: 11, to: 11, reason: 'damage' }]);
+    expect(gaps).toEqual([{ from: 11, to: 12, reason: 'damage' }]);
     expect(source.reads).toEqual([5]);
   });
 

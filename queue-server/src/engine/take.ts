@@ -79,6 +79,13 @@ const covers = (items: readonly ReadItem[], seq: number): boolean =>
     return first <= seq && seq <= lastOf(item);
   });
 
+/** Where a hole that was cut ends. */
+const endOf = (items: readonly ReadItem[], { from, to }: Gap): number =>
+  items.reduce((end, item) => {
+    const around = item.kind === 'gap' && item.gap.from <= from && to <= item.gap.to;
+    return around ? item.gap.to : end;
+  }, to);
+
 /** Takes the messages of several ascending ranges, as far as the limits go. Ranges near each other share a read. */
 export const takeAll = async (
   source: TakeSource,
@@ -93,7 +100,8 @@ export const takeAll = async (
     if (!covers(items, range[0])) items = await source.read(range[0], limits.maxBytes);
     const taken = take(items, range, { maxMessages, maxBytes }, frames.length === 0);
     frames.push(...taken.frames);
-    gaps.push(...taken.gaps);
+    // Told whole: what is gone is gone, whatever was asked for.
+    gaps.push(...taken.gaps.map((gap) => ({ ...gap, to: endOf(items, gap) })));
     for (const frame of taken.frames) {
       maxMessages -= frame.count;
       maxBytes -= frame.bytes.byteLength;

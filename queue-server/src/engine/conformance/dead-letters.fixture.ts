@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { Guarantee } from './guarantee.fixture.js';
-import { LEASE_MS, OTHER_QUEUE, QUEUE } from './trial.fixture.js';
+import { LEASE_MS, MAX_UNSETTLED, OTHER_QUEUE, QUEUE } from './trial.fixture.js';
 
 const retry = { kind: 'retry', delayMs: 0, reason: 'not yet' } as const;
 const reject = { kind: 'dead-letter', reason: 'never' } as const;
@@ -25,6 +25,7 @@ export const deadLetters = (guarantee: Guarantee): void => {
         ...{ position: 1, group: 'g', code: 'rejected', reason: 'never', handouts: 1 },
         epoch: trial.engine.head(QUEUE).epoch,
         time: trial.time.now,
+        seq: 2,
         message: expect.objectContaining({ queue: QUEUE, seq: 2, payload: { number: 2, text: '' } }),
         failures: [{ time: trial.time.now, kind: 'rejected', reason: 'never', member: 'a' }],
       },
@@ -74,7 +75,7 @@ export const deadLetters = (guarantee: Guarantee): void => {
     }
     const seqs = async (query: object) => {
       const { letters, next } = await trial.engine.deadLetters(QUEUE, query);
-      return { seqs: letters.map(({ group, message }) => `${group}${message.seq}`), next };
+      return { seqs: letters.map(({ group, seq }) => `${group}${seq}`), next };
     };
     expect(await seqs({ limit: 3 })).toEqual({ seqs: ['g1', 'g2', 'g3'], next: 3 });
     expect(await seqs({ limit: 3, after: 3 })).toEqual({ seqs: ['g4', 'h1', 'h2'], next: 6 });
@@ -105,10 +106,39 @@ export const deadLetters = (guarantee: Guarantee): void => {
       await group.settle('b', again.token, retry)
     ).durable;
     const { letters } = await trial.engine.deadLetters(QUEUE, {});
-    expect(letters.map(({ message, failures }) => [message.seq, failures.length])).toEqual([
+    expect(letters.map(({ seq, failures }) => [seq, failures.length])).toEqual([
       [2, 1],
       [1, 2],
     ]);
     expect(trial.engine.groups(QUEUE)[0]).toMatchObject({ floor: 3, deadLetters: 2 });
+  });
+
+  guarantee('keeps the history of what it gave up after the log had lost it', async (trial) => {
+    await trial.append([1, 2, 3]);
+    const group = await trial.group();
+    const { token } = await group.hand('a');
+    await trial.engine.trim(QUEUE, 4);
+    await (
+      await group.settle('a', token, reject)
+    ).durable;
+    expect(await group.floor()).toBe(4);
+    const { letters } = await trial.engine.deadLetters(QUEUE, {});
+    expect(letters.map(({ seq, message, reason }) => [seq, message, reason])).toEqual([
+      [1, null, 'never'],
+      [2, null, 'never'],
+      [3, null, 'never'],
+    ]);
+  });
+
+  guarantee('goes on when what it gave up made room for new messages', async (trial) => {
+    await trial.append(Array.from({ length: MAX_UNSETTLED + 1 }, (_, index) => index + 1));
+    const group = await trial.group();
+    const { token } = await group.hand('a');
+    const told = trial.told.length;
+    await (
+      await group.settle('a', token, reject)
+    ).durable;
+    expect(trial.told.slice(told)).toContain('ready files g');
+    expect((await group.hand('a')).seqs).toEqual([MAX_UNSETTLED + 1]);
   });
 };

@@ -4,13 +4,21 @@ import {
   type DeadLetter,
   type DeadLetterPage,
   type DeadLetterQuery,
+  type Draft,
+  type Frame,
 } from '@typed-queue/contracts';
 import type { Journal } from '../journal/journal.js';
 import type { DeadLetters } from '../local/dead-letters.js';
 
 const READ_BYTES = 1024 * 1024;
+/** A frame of letters has about so many bytes, or one letter: whoever wants one letter reads all of its frame. */
+const FRAME_BYTES = 256 * 1024;
+/** A page ends when so much was looked through for it, whatever was found. */
+const SCAN_BYTES = 8 * 1024 * 1024;
 /** A page ends early when its letters have so many bytes: each may be as large as a message. */
 const PAGE_BYTES = 4 * 1024 * 1024;
+
+type Unplaced = Omit<DeadLetter, 'position'>;
 
 /** Opens the journal of a queue's dead letters, making it when it is not there. */
 export type OpenDeadLetters = (queue: string) => Promise<Journal>;
@@ -30,53 +38,40 @@ export class DeadLetterLog implements DeadLetters {
   /** Opens the journal of a queue that has one already, and counts its letters. */
   async restore(queue: string): Promise<void> {
     const journal = await this.#journal(queue);
-    let next = journal.firstSeq;
-    while (next <= journal.lastSeq) {
-      const items = await journal.read(next, READ_BYTES);
-      for (const item of items) {
-        for (let place = 0; item.kind === 'frame' && place < item.frame.count; place++) {
-          this.#count(queue, item.frame.event(place));
-        }
-        next = (item.kind === 'frame' ? item.frame.lastSeq : item.gap.to) + 1;
-      }
-      if (items.length === 0) return;
-    }
+    for await (const frame of framesFrom(journal, journal.firstSeq)) this.#count(queue, frame);
   }
 
-  async add(queue: string, letters: readonly Omit<DeadLetter, 'position'>[]): Promise<void> {
+  async add(queue: string, letters: readonly Unplaced[]): Promise<void> {
     const journal = await this.#journal(queue);
-    const drafts = letters.map((letter) => {
-      return { id: newId(), event: letter.group, payload: JSON.stringify(letter) };
+    const written = framesOf(letters).map(async (frame) => {
+      await journal.append(frame).durable;
+      this.#count(queue, frame);
     });
-    await journal.append(encodeFrame(drafts)).durable;
-    for (const { group } of letters) this.#count(queue, group);
+    await Promise.all(written);
   }
 
   async list(queue: string, query: DeadLetterQuery): Promise<DeadLetterPage> {
     const { group, after = 0, limit = 100 } = query;
     if (!this.#counts.has(queue)) return { letters: [], next: null };
     const journal = await this.#journal(queue);
+    const from = Math.max(after + 1, journal.firstSeq);
     const letters: DeadLetter[] = [];
-    let next = Math.max(after + 1, journal.firstSeq);
     let bytes = 0;
-    while (next <= journal.lastSeq && letters.length < limit && bytes < PAGE_BYTES) {
-      const [item] = await journal.read(next, 1);
-      if (item === undefined) break;
-      if (item.kind === 'gap') {
-        next = item.gap.to + 1;
-        continue;
-      }
-      const { frame } = item;
-      const place = next - frame.firstSeq;
-      if (group === undefined || frame.event(place) === group) {
+    let scanned = 0;
+    for await (const frame of framesFrom(journal, from)) {
+      for (let place = Math.max(0, from - frame.firstSeq); place < frame.count; place++) {
+        const position = frame.firstSeq + place;
+        if (letters.length >= limit || bytes >= PAGE_BYTES) return { letters, next: position - 1 };
+        if (group !== undefined && frame.event(place) !== group) continue;
         const text = frame.payloadText(place);
         // Safe: written by `add` and read back under a checksum.
-        letters.push({ position: next, ...(JSON.parse(text) as Omit<DeadLetter, 'position'>) });
+        letters.push({ position, ...(JSON.parse(text) as Unplaced) });
         bytes += text.length;
       }
-      next++;
+      scanned += frame.bytes.byteLength;
+      if (scanned >= SCAN_BYTES && frame.lastSeq < journal.lastSeq) return { letters, next: frame.lastSeq };
     }
-    return { letters, next: next <= journal.lastSeq ? next - 1 : null };
+    return { letters, next: null };
   }
 
   count(queue: string, group: string): number {
@@ -115,8 +110,40 @@ export class DeadLetterLog implements DeadLetters {
     return opening;
   }
 
-  #count(queue: string, group: string): void {
+  #count(queue: string, frame: Frame): void {
     const counts = this.#counts.get(queue) ?? new Map<string, number>();
-    this.#counts.set(queue, counts.set(group, (counts.get(group) ?? 0) + 1));
+    this.#counts.set(queue, counts);
+    for (let place = 0; place < frame.count; place++) {
+      const group = frame.event(place);
+      counts.set(group, (counts.get(group) ?? 0) + 1);
+    }
   }
 }
+
+/** The frames from that of a position on; what is damaged is left out. */
+async function* framesFrom(journal: Journal, position: number): AsyncGenerator<Frame, undefined> {
+  let next = position;
+  while (next <= journal.lastSeq) {
+    const items = await journal.read(next, READ_BYTES);
+    if (items.length === 0) return;
+    for (const item of items) {
+      next = (item.kind === 'frame' ? item.frame.lastSeq : item.gap.to) + 1;
+      if (item.kind === 'frame') yield item.frame;
+    }
+  }
+}
+
+const framesOf = (letters: readonly Unplaced[]): Frame[] => {
+  const frames: Draft[][] = [];
+  let room = 0;
+  for (const letter of letters) {
+    const draft = { id: newId(), event: letter.group, payload: JSON.stringify(letter) };
+    if (room < draft.payload.length) {
+      frames.push([]);
+      room = FRAME_BYTES;
+    }
+    room -= draft.payload.length;
+    frames.at(-1)?.push(draft);
+  }
+  return frames.map((drafts) => encodeFrame(drafts));
+};

@@ -30,6 +30,7 @@ export class FakeJournal implements Journal {
   /** Added to what waits. */
   moreBytes = 0;
   rolls = 0;
+  reads = 0;
   /** What a roll waits for, or fails with. */
   rolling: Promise<void> | undefined;
   #items: ReadItem[];
@@ -131,6 +132,7 @@ export class FakeJournal implements Journal {
   }
 
   async read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]> {
+    this.reads++;
     const items: ReadItem[] = [];
     let bytes = 0;
     for (const item of this.#items) {

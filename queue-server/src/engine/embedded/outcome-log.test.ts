@@ -1,34 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { setImmediate as turn } from 'node:timers/promises';
 import { diskFull, FakeJournal } from './fake-journal.fixture.js';
-import { OutcomeLog } from './outcome-log.js';
-import type { OutcomeRecord } from '../local/outcome-record.js';
-
-interface Opened {
-  readonly journal: FakeJournal;
-  readonly log: OutcomeLog;
-  readonly errors: unknown[];
-}
-
-/** The records of these tests are starts of a server; all of them together make the last. */
-const start = (boot: number): OutcomeRecord => ({ kind: 'start', boot });
-
-const open = (journal = new FakeJournal(), snapshotBytes = 1_000_000): Opened => {
-  const errors: unknown[] = [];
-  const snapshot = (): OutcomeRecord => ({ kind: 'snapshot', boot: 99, groups: [] });
-  const log = new OutcomeLog({ journal, snapshot, snapshotBytes, onError: (error) => errors.push(error) });
-  return { journal, log, errors };
-};
-
-const replayed = async (journal: FakeJournal): Promise<number[]> => {
-  const { log } = open(new FakeJournal({ items: journal.items }));
-  const boots: number[] = [];
-  await log.replay(
-    (record) => boots.push('boot' in record ? record.boot : 0),
-    (gap) => boots.push(-gap.from, -gap.to),
-  );
-  return boots;
-};
+import { open, replayed, start, type Opened } from './outcome-log.fixture.js';
 
 /** Whether it is settled after everything that can happen by itself has happened. */
 const isSettled = async (promise: Promise<void>): Promise<boolean> => {
@@ -118,6 +91,27 @@ describe('a snapshot', () => {
     await log.durable();
     await turn();
     expect(journal.rolls).toBe(1);
+  });
+
+  it('is one frame, however many records it has', async () => {
+    const records = [1, 2, 3].map(start);
+    const { journal, log } = open(new FakeJournal(), 0, () => records);
+    await log.write(start(7));
+    await log.durable();
+    expect(journal.frames.map(({ count }) => count)).toEqual([3]);
+    expect(await replayed(journal)).toEqual([1, 2, 3]);
+  });
+
+  it('comes again only after as many bytes as the last one had', async () => {
+    const records = [1, 2, 3, 4, 5].map(start);
+    const { journal, log } = open(new FakeJournal(), 0, () => records);
+    const rolls: number[] = [];
+    for (const boot of [1, 2, 3, 4, 5]) {
+      await log.write(start(boot));
+      await log.durable();
+      rolls.push(journal.rolls);
+    }
+    expect(rolls).toEqual([1, 1, 1, 2, 2]);
   });
 
   it('stands behind the records that were written while it was prepared', async () => {

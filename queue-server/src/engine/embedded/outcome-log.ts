@@ -5,13 +5,13 @@ import type { Outcomes } from '../local/outcomes.js';
 
 const READ_BYTES = 1024 * 1024;
 
-/** A snapshot replaces all records before it when they have so many bytes. */
+/** A snapshot replaces all records before it when they have so many bytes, and as many as the last snapshot. */
 const SNAPSHOT_BYTES = 8 * 1024 * 1024;
 
 export interface OutcomeLogParts {
   readonly journal: Journal;
-  /** What all records so far make together. */
-  readonly snapshot: () => OutcomeRecord;
+  /** Records that make what all records so far make together. */
+  readonly snapshot: () => readonly OutcomeRecord[];
   /** Told of failures that nobody waits for. */
   readonly onError: (error: unknown) => void;
   readonly snapshotBytes?: number;
@@ -20,7 +20,7 @@ export interface OutcomeLogParts {
 /** The journal that all groups share: records that come within one turn of the loop become one frame. */
 export class OutcomeLog implements Outcomes {
   readonly #journal: Journal;
-  readonly #snapshot: () => OutcomeRecord;
+  readonly #snapshot: () => readonly OutcomeRecord[];
   readonly #onError: (error: unknown) => void;
   readonly #snapshotBytes: number;
   #waiting: OutcomeRecord[] = [];
@@ -29,6 +29,8 @@ export class OutcomeLog implements Outcomes {
   #newest: Promise<void> = Promise.resolve();
   /** Since the last snapshot; infinite when some of them could not be written. */
   #bytes = 0;
+  /** In bytes, of the last one. */
+  #snapshotSize = 0;
 
   constructor({ journal, snapshot, onError, snapshotBytes = SNAPSHOT_BYTES }: OutcomeLogParts) {
     this.#journal = journal;
@@ -110,18 +112,21 @@ export class OutcomeLog implements Outcomes {
   }
 
   #snapshotWhenDue(): void {
-    if (this.#bytes <= this.#snapshotBytes || this.trouble() !== undefined) return;
+    if (this.#bytes <= Math.max(this.#snapshotBytes, this.#snapshotSize) || this.trouble() !== undefined)
+      return;
     this.#bytes = 0;
     this.#waitFor(this.#compact());
     this.#newest.catch(this.#onError);
   }
 
-  /** Replaces all records so far by one. */
+  /** Replaces all records so far by those of a snapshot: one frame, which is there as a whole or not at all. */
   async #compact(): Promise<void> {
     await this.#journal.roll();
     void this.#flush();
     // From the state to its place in the journal without a pause: no change comes between.
-    const firstSeq = this.#append([this.#snapshot()]);
+    this.#bytes = 0;
+    const firstSeq = this.#append(this.#snapshot());
+    this.#snapshotSize = this.#bytes;
     this.#bytes = 0;
     await this.#newest;
     await this.#journal.dropBefore(firstSeq).catch(this.#onError);

@@ -17,8 +17,9 @@ const claimed = (group: Group, range: Range, token: number, member = 'a', now = 
   return group;
 };
 
-const candidates = (group: Group, head: number, now: number, limit: number): Range[] =>
-  group.candidates({ member: 'a', takes: () => true }, head, now, limit);
+const candidates = (group: Group, head: number, now: number, limit: number): Range[] => [
+  ...group.candidates('b', head, now, limit).ranges,
+];
 
 /** Hands out; returns the attempts. */
 const claimAs = (group: Group, member: string, token: number, ranges: readonly Range[], now = 0) =>

@@ -1,5 +1,5 @@
 import type { Range } from '@typed-queue/contracts';
-import { candidates } from './candidates.js';
+import { candidates, type Candidates } from './candidates.js';
 import { eventOf, failureOf, UNCHANGED, type Change, type TokenOutcome } from './change.js';
 import type { Run } from './delivery-runs.js';
 import { isReady } from './delivery.js';
@@ -20,13 +20,14 @@ interface Holder {
  */
 export class Group {
   policy: GroupPolicy;
-  readonly history = new FailureHistory();
+  readonly history: FailureHistory;
   readonly #holdings: Holdings;
   #floor: number;
 
   constructor(floor: number, policy: GroupPolicy) {
     this.policy = policy;
     this.#floor = floor;
+    this.history = new FailureHistory(floor);
     this.#holdings = new Holdings(floor);
   }
 
@@ -55,10 +56,13 @@ export class Group {
     return this.unsettled >= this.policy.maxUnsettled;
   }
 
+  /** Messages that waited for a key that the member may take wait no longer, about so many of them. */
+  free(taker: KeyTaker, limit: number, now: number): void {
+    this.#holdings.free(taker, limit, now);
+  }
+
   /** The next messages that may go to a member, at most so many: those that came back, then fresh ones to the head. */
-  candidates(taker: KeyTaker, head: number, now: number, limit: number): Range[] {
-    this.#holdings.free({ ...taker, limit, now });
-    const { member } = taker;
+  candidates(member: string, head: number, now: number, limit: number): Candidates {
     const room = Math.max(0, this.policy.maxUnsettled - this.unsettled);
     const fresh: Range = [this.cursor, Math.min(head, this.cursor + room - 1)];
     const leases = this.leases.filter((lease) => lease.member === member);
@@ -144,22 +148,26 @@ export class Group {
   }
 
   /** Puts messages into a state that was written down. */
-  restore({ from, to, delivery }: Run): void {
+  restore(run: Run): void {
+    const { from, to, delivery } = run;
     this.#holdings.runs.restore(Math.max(from, this.#floor), to, delivery);
-    this.#moveFloor();
+    this.#settled([run]);
   }
 
   #done({ changed, returned }: Effect, failed?: Pick<NotedFailure, 'failure' | 'code'>): Change {
-    const failures = failed ? changed.map(({ from, to }) => ({ from, to, ...failed })) : [];
-    this.history.note(failures);
-    this.#moveFloor();
+    const failures = this.history.note(
+      failed ? changed.map(({ from, to }) => ({ from, to, ...failed })) : [],
+    );
+    this.#settled(changed);
     return { changed, failures, lost: [], returned };
   }
 
-  /** Moves the floor over what is settled. */
-  #moveFloor(): void {
+  /** Forgets why those failed that are settled, and moves the floor over them. */
+  #settled(changed: readonly Run[]): void {
+    for (const { from, to, delivery } of changed) {
+      if (delivery.kind === 'settled') this.history.forget(from, to);
+    }
     this.#floor = this.#holdings.runs.trim();
-    this.history.trim(this.#floor);
   }
 
   #everything(): readonly Range[] {

@@ -66,20 +66,26 @@ export class Holdings {
   }
 
   /** Messages of keys that may go to a member wait no longer, about so many of them. */
-  free({ limit, now, ...taker }: KeyTaker & { readonly limit: number; readonly now: number }): void {
+  free({ member, takes }: KeyTaker, limit: number, now: number): void {
     if (this.keys.empty) return;
+    const idle = !this.leases.all().some((lease) => lease.member === member);
     let room = limit;
-    for (const seqs of this.keys.waiting(taker, limit)) {
-      // While the first of a key waits out its back-off, those behind it stay where they are.
-      if (room <= 0 || !this.#goesNext(seqs[0], now)) continue;
-      room -= seqs.length;
-      for (const seq of seqs) this.#change(seq, seq, { kind: 'unblocked' });
+    for (const { hash, held, first, seqs } of this.keys.waiting(member, limit)) {
+      const next = this.#nextOf(first, now);
+      if (room <= 0 || next === undefined) continue;
+      // What goes out alone may go to anybody who holds nothing, and nothing goes with it.
+      if (next === 'alone' ? !idle : !held && !takes(hash)) continue;
+      const freed = next === 'alone' ? [first] : seqs;
+      room -= freed.length;
+      for (const seq of freed) this.#change(seq, seq, { kind: 'unblocked' });
     }
   }
 
-  #goesNext(seq: number | undefined, now: number): boolean {
-    const delivery = seq === undefined ? undefined : this.runs.within(seq, seq)[0]?.delivery;
-    return delivery !== undefined && (delivery.kind === 'blocked' || isReady(delivery, now));
+  /** How the first message of a key goes out; undefined while it waits out its back-off, and the key with it. */
+  #nextOf(seq: number, now: number): 'alone' | 'with others' | undefined {
+    const delivery = this.runs.within(seq, seq)[0]?.delivery;
+    if (delivery === undefined || (delivery.kind !== 'blocked' && !isReady(delivery, now))) return undefined;
+    return delivery.kind !== 'settled' && delivery.alone ? 'alone' : 'with others';
   }
 
   /** The keys of messages that are done with move on; what is behind those that came back is taken back. */

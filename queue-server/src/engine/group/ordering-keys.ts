@@ -6,6 +6,15 @@ interface KeyState {
   holder: string;
 }
 
+/** What of a key is at nobody. */
+export interface WaitingKey {
+  readonly hash: number;
+  /** Whether what is in front of it is at the member that asks. */
+  readonly held: boolean;
+  readonly first: number;
+  readonly seqs: readonly number[];
+}
+
 /** Who asks for messages of ordering keys. */
 export interface KeyTaker {
   readonly member: string;
@@ -40,12 +49,13 @@ export class OrderingKeys {
     return true;
   }
 
-  /** Messages at nobody whose key a member may take: for each key at most so many, the first in front. */
-  waiting(taker: KeyTaker, limit: number): (readonly number[])[] {
-    const waiting: (readonly number[])[] = [];
-    for (const [hash, state] of this.#keys) {
-      const { seqs, held } = state;
-      if (seqs.length > held && mayTake(state, hash, taker)) waiting.push(seqs.slice(held, held + limit));
+  /** Messages at nobody, of keys that no other member holds: for each key at most so many, the first in front. */
+  waiting(member: string, limit: number): readonly WaitingKey[] {
+    const waiting: WaitingKey[] = [];
+    for (const [hash, { seqs, held, holder }] of this.#keys) {
+      const [first] = seqs.slice(held, held + 1);
+      if (first === undefined || (held > 0 && holder !== member)) continue;
+      waiting.push({ hash, held: held > 0, first, seqs: seqs.slice(held, held + limit) });
     }
     return waiting;
   }

@@ -53,8 +53,7 @@ export class World {
   }
 
   claim(member: string, limit: number): void {
-    const taker = { member, takes: () => true };
-    const ranges = this.group.candidates(taker, HEAD, this.now, limit);
+    const { ranges } = this.group.candidates(member, HEAD, this.now, limit);
     if (ranges.length === 0) return;
     const before = [...this.holder.keys()].length;
     const token = ++this.token;

@@ -37,6 +37,11 @@ export class Burial {
     this.#again = new Alarm(() => void this.bury(), parts.rules.now, parts.rules.timers);
   }
 
+  /** Whether something waits to be buried. */
+  get due(): boolean {
+    return this.#next() !== undefined;
+  }
+
   /** Buries everything that is condemned; what cannot be stored is tried again later. */
   bury(): Promise<void> {
     if (this.#next() === undefined) return Promise.resolve();
@@ -69,22 +74,27 @@ export class Burial {
     return this.#parts.state.runs.find(({ delivery }) => delivery.kind === 'condemned');
   }
 
-  /** Copies messages from the begin of a run on; returns which. What the log has lost has no copy. */
+  /** Copies messages from the begin of a run on; returns which. Of what the log has lost, the history is left. */
   async #copy({ from, to, delivery }: Run): Promise<Range> {
     const { queue, log, deadLetters } = this.#parts;
     const items = await log.read(from, READ_BYTES);
     const { frames, gaps } = take(items, [from, to], { maxMessages: Infinity, maxBytes: Infinity });
-    const messages = frames.flatMap((frame) => readMessages(frame, queue));
+    const messages = new Map(
+      frames.flatMap((frame) => readMessages(frame, queue)).map((message) => [message.seq, message]),
+    );
+    const last = Math.max(frames.at(-1)?.lastSeq ?? from, gaps.at(-1)?.to ?? from);
     const handouts = delivery.kind === 'condemned' ? delivery.handouts : 0;
-    const letters = messages.map((message) => this.#letter(message, handouts));
-    if (letters.length > 0) await deadLetters.add(queue, letters);
-    return [from, Math.max(messages.at(-1)?.seq ?? from, gaps.at(-1)?.to ?? from)];
+    const letters = Array.from({ length: last - from + 1 }, (_, index) =>
+      this.#letter(from + index, messages.get(from + index) ?? null, handouts),
+    );
+    await deadLetters.add(queue, letters);
+    return [from, last];
   }
 
-  #letter(message: DeadLetter['message'], handouts: number): Omit<DeadLetter, 'position'> {
+  #letter(seq: number, message: DeadLetter['message'], handouts: number): Omit<DeadLetter, 'position'> {
     const { group, state, log, rules } = this.#parts;
     const { epoch } = log.head();
-    return { group, time: rules.now(), epoch, message, handouts, ...verdictOf(state.history, message.seq) };
+    return { group, time: rules.now(), epoch, seq, message, handouts, ...verdictOf(state.history, seq) };
   }
 }
 

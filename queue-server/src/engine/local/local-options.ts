@@ -11,6 +11,7 @@ export interface LocalOptions {
   readonly graceMs?: number;
   /** How much may be unsettled of a group before it is handed nothing new. Default 10,000 messages. */
   readonly maxUnsettled?: number;
+  /** Milliseconds since 1970. Default: the wall clock at the start, going on steadily even when that is set. */
   readonly now?: () => number;
   readonly random?: () => number;
   readonly timers?: Timers;
@@ -29,11 +30,14 @@ export interface LocalRules {
   readonly onError: (error: unknown) => void;
 }
 
+/** Leases and retries must not wait for an hour because somebody set the clock back by one. */
+const steadyNow = (): number => Math.round(performance.timeOrigin + performance.now());
+
 export const rulesOf = ({
   leaseMs = 30_000,
   graceMs = 5_000,
   maxUnsettled = DEFAULT_MAX_UNSETTLED,
-  now = Date.now,
+  now = steadyNow,
   random = Math.random,
   timers = systemTimers,
   onError = () => undefined,

@@ -58,7 +58,7 @@ export class OpenGroups {
       case 'snapshot':
         this.#boot = record.boot;
         this.#byQueue.clear();
-        record.groups.forEach((group) => {
+        record.groups?.forEach((group) => {
           this.#add(group);
         });
         break;
@@ -66,15 +66,16 @@ export class OpenGroups {
     return record;
   }
 
-  snapshot(): OutcomeRecord {
+  /** What makes the same groups, and replaces all records so far. */
+  snapshot(): OutcomeRecord[] {
     const groups = [...this.#byQueue].flatMap(([queue, named]) =>
-      [...named].map(([group, { epoch, state, settings, paused }]): StoredGroup => {
+      [...named].map(([group, { epoch, state, settings, paused }]): OutcomeRecord => {
         const runs = state.runs.map((run) => ({ ...run, delivery: afterRestart(run.delivery) }));
-        const { floor, history } = state;
-        return { queue, group, epoch, floor, runs, failures: history.all, settings, paused };
+        const of = { queue, group, epoch, floor: state.floor };
+        return { kind: 'group', ...of, runs, failures: state.history.all, settings, paused };
       }),
     );
-    return { kind: 'snapshot', boot: this.#boot, groups };
+    return [{ kind: 'snapshot', boot: this.#boot }, ...groups];
   }
 
   /** Makes the group that a record tells of; replaces one of the same name. */

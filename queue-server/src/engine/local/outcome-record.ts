@@ -35,5 +35,8 @@ export type OutcomeRecord =
     } & OfGroup)
   | ({ readonly kind: 'terms' } & OfGroup & GroupTerms)
   | ({ readonly kind: 'deleted' } & OfGroup)
-  /** Everything at once, so that all records before it can go. */
-  | { readonly kind: 'snapshot'; readonly boot: number; readonly groups: readonly StoredGroup[] };
+  /**
+   * Everything before it counts no more, and can go: the groups that there are follow, each as a record of its own
+   * in the same frame. Earlier versions wrote them down within it.
+   */
+  | { readonly kind: 'snapshot'; readonly boot: number; readonly groups?: readonly StoredGroup[] };

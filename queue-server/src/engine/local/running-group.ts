@@ -1,12 +1,10 @@
 import type { Range } from '@typed-queue/contracts';
 import { Alarm } from '../alarm.js';
-import type { Claim, Claimed, ClaimResult, Returned, Settle, Settled } from '../claim.js';
+import type { Claim, ClaimResult, Returned, Settle, Settled } from '../claim.js';
 import type { EngineEvents } from '../engine.js';
-import type { Run } from '../group/delivery-runs.js';
-import { attemptOf } from '../group/delivery.js';
-import type { KeyTaker } from '../group/ordering-keys.js';
-import { takeAll, type Taken } from '../take.js';
+import type { Change } from '../group/change.js';
 import { Burial } from './burial.js';
+import { Claiming } from './claiming.js';
 import type { DeadLetters } from './dead-letters.js';
 import { GroupNotes } from './group-notes.js';
 import { learnKeys } from './key-learning.js';
@@ -14,7 +12,6 @@ import type { LocalRules } from './local-options.js';
 import type { Log } from './log.js';
 import type { OpenGroup } from './open-groups.js';
 import type { Outcomes } from './outcomes.js';
-import { sift, type Sifted } from './sift.js';
 
 export interface RunningGroupParts {
   readonly queue: string;
@@ -34,6 +31,7 @@ export class RunningGroup {
   readonly #state: OpenGroup['state'];
   readonly #alarm: Alarm;
   readonly #burial: Burial;
+  readonly #claiming: Claiming;
   readonly #notes: GroupNotes;
   #learned: Promise<void> | undefined;
   #stopped = false;
@@ -47,7 +45,11 @@ export class RunningGroup {
     this.#alarm = new Alarm(() => this.#ring(), now, timers);
     this.#alarm.by(state.nextAlarm(now()));
     this.#notes = new GroupNotes({ ...parts, onError });
-    this.#burial = new Burial({ ...parts, state, onBuried: (change) => void this.#notes.write(change) });
+    this.#burial = new Burial({ ...parts, state, onBuried: (change) => this.#buried(change) });
+    this.#claiming = new Claiming({
+      ...{ ...parts, notes: this.#notes, isOver: () => this.#stopped },
+      looked: (lastSeq) => this.#watchStall(lastSeq),
+    });
     void this.#burial.bury();
   }
 
@@ -55,24 +57,18 @@ export class RunningGroup {
     return this.#stalled;
   }
 
-  /** While something is awaited, it may end. */
-  #isOver(): boolean {
-    return this.#stopped;
+  /** Resolves when all that the group gave up stands among the dead letters, or cannot for now: whether it does. */
+  async buried(): Promise<boolean> {
+    await this.#burial.bury();
+    return !this.#burial.due;
   }
 
   async claim(claim: Claim): Promise<ClaimResult> {
-    const { log, open, rules } = this.#parts;
     await this.#learn();
-    if (this.#isOver() || open.paused) return 'nothing';
-    const taker = takerOf(claim);
-    const { lastSeq } = log.head();
-    const wanted = this.#state.candidates(taker, lastSeq, rules.now(), claim.maxMessages);
-    this.#watchStall(lastSeq);
-    const taken = await takeAll(log, wanted, claim);
-    if (this.#isOver()) return 'nothing';
-    const sifted = sift(taken.frames, { taker, keys: this.#state.keys, events: open.settings.events });
-    if (this.#pass(taken, sifted)) return this.#hand(claim.member, taken, sifted);
-    return this.#state.hasReady(lastSeq, rules.now()) ? 'for others' : 'nothing';
+    const claimed = await this.#claiming.claim(claim);
+    const { now, leaseMs } = this.#parts.rules;
+    if (typeof claimed !== 'string' && claimed.frames.length > 0) this.#alarm.by(now() + leaseMs);
+    return claimed;
   }
 
   settle({ outcome, ...of }: Settle): Settled {
@@ -127,31 +123,18 @@ export class RunningGroup {
     this.#tell(this.#state.leases.map(({ token, member }) => ({ token, member, ranges })));
   }
 
-  /** Moves the group over what is not for anybody; returns whether it came any further. */
-  #pass({ gaps }: Taken, { unwanted, blocked, ranges }: Sifted): boolean {
-    for (const { from, to } of gaps) void this.#notes.write(this.#state.skip([from, to]));
-    for (const range of unwanted) void this.#notes.write(this.#state.skip(range));
-    for (const range of blocked) this.#state.block(range, this.#parts.rules.now());
-    return gaps.length + unwanted.length + blocked.length + ranges.length > 0;
-  }
-
-  #hand(member: string, { gaps }: Taken, { frames, ranges }: Sifted): Claimed {
-    const token = this.#parts.nextToken();
-    if (ranges.length === 0) return { token, frames, attempts: [], gaps };
-    const { now, leaseMs } = this.#parts.rules;
-    const time = now();
-    const claimed = this.#state.claim(ranges, { token, member }, time);
-    this.#alarm.by(time + leaseMs);
-    // Only written: losing it at a crash costs a count.
-    void this.#notes.write({ changed: claimed, failures: [] });
-    return { token, frames, attempts: attemptsOf(claimed), gaps };
-  }
-
   #learn(): Promise<void> {
     return (this.#learned ??= learnKeys(this.#parts.log, this.#state).catch((error: unknown) => {
       this.#learned = undefined;
       throw error;
     }));
+  }
+
+  #buried(change: Change): void {
+    const { queue, group, events } = this.#parts;
+    void this.#notes.write(change);
+    // There is room for new messages, and a key may go on.
+    events.ready(queue, group);
   }
 
   /** Says once that nothing new goes out because too much is unsettled, until something new does. */
@@ -180,15 +163,3 @@ export class RunningGroup {
     events.ready(queue, group);
   }
 }
-
-/** Keys are shared by their hashes: each member that has room has as many of them to take. */
-const takerOf = ({ member, members = [member] }: Claim): KeyTaker => {
-  const sharing = [...members].sort();
-  const share = sharing.indexOf(member);
-  return { member, takes: (hash) => hash % sharing.length === share };
-};
-
-const attemptsOf = (claimed: readonly Run[]): Claimed['attempts'] =>
-  claimed
-    .filter(({ delivery }) => attemptOf(delivery) > 1)
-    .map(({ from, to, delivery }) => [from, to, attemptOf(delivery)]);

@@ -80,6 +80,7 @@ export class WorkingGroups {
   }
 
   async seek(of: OfGroup, floor: number): Promise<void> {
+    await this.#buryAll(of);
     const { settings, paused } = this.#known(of.queue, of.group);
     await this.#replace(of, { epoch: of.log.head().epoch, floor, settings, paused });
     this.#events?.ready(of.queue, of.group);
@@ -91,7 +92,9 @@ export class WorkingGroups {
     if (!paused) this.#events?.ready(queue, group);
   }
 
-  async delete({ queue, group }: OfGroup): Promise<void> {
+  async delete(of: OfGroup): Promise<void> {
+    await this.#buryAll(of);
+    const { queue, group } = of;
     this.#stop(this.#known(queue, group), true);
     await this.#write({ kind: 'deleted', queue, group });
   }
@@ -100,6 +103,18 @@ export class WorkingGroups {
   stop(): void {
     this.#events = undefined;
     for (const running of this.#running.values()) running.stop({ tell: false });
+  }
+
+  /** What a group gave up must not be forgotten with it. @throws QueueError `storage_failed` while it cannot be kept */
+  async #buryAll(of: OfGroup): Promise<void> {
+    const { queue, group } = of;
+    this.#known(queue, group);
+    if (await this.running(of).buried()) return;
+    throw new QueueError(
+      'storage_failed',
+      `What group "${group}" of "${queue}" gave up cannot be stored as dead letters at the moment. Try again.`,
+      { details: { queue, group } },
+    );
   }
 
   #known(queue: string, group: string): OpenGroup {
