@@ -9,6 +9,14 @@ const program = [
   ...['node:', 'ts-pattern', 'zod', ...terminal],
 ];
 
+const mongoValues = ['embedded-mongo/src/bson', 'embedded-mongo/src/errors.ts'];
+const mingo = [
+  ...['mingo/core', 'mingo/aggregator', 'mingo/lazy', 'mingo/types'],
+  ...['accumulator', 'expression', 'expression/arithmetic', 'pipeline', 'projection', 'window'].map(
+    (name) => `mingo/operators/${name}`,
+  ),
+];
+
 /**
  * Folder (or file) -> what it may import besides itself. The most specific row counts; a file without a row may
  * import nothing. Own folders are named by path, everything else as it is imported; `node:` is all of Node.
@@ -43,7 +51,48 @@ const mayImport = {
 
   'logger/src': program,
   'file-writer/src': program,
-  'bench/src': program,
+  'bench/src': [...program, '@typed-queue/api-server/parts', '@typed-queue/embedded-mongo', 'autocannon'],
+
+  // Only the Mongoose implementation and the outbox know the database; HTTP knows neither, nor the queue.
+  'api-server/src/models': ['mongoose', 'zod'],
+  'api-server/src/repository': ['api-server/src/models', contracts, 'zod'],
+  'api-server/src/repository/unit-of-work.ts': ['mongoose'],
+  'api-server/src/repository/mongoose': [
+    ...['api-server/src/repository', 'api-server/src/models', contracts, 'mongoose'],
+  ],
+  'api-server/src/publishing': ['api-server/src/repository', 'api-server/src/models', contracts, 'node:'],
+  'api-server/src/outbox': [
+    ...['api-server/src/publishing', 'api-server/src/repository', contracts, client],
+    ...['mongoose', 'pino'],
+  ],
+  'api-server/src/http': [
+    ...['api-server/src/repository', 'api-server/src/models', contracts, 'cors', 'express', 'helmet'],
+    ...['node:', 'pino', 'swagger-ui-dist', 'ts-pattern', 'zod'],
+  ],
+  // Programs that try the whole system, run by hand and by tests.
+  'api-server/src/reliability': [
+    ...['api-server/src/models', 'api-server/src/outbox', 'api-server/src/repository', contracts, client],
+    ...['@typed-queue/embedded-mongo', testServer, 'node:', 'zod'],
+  ],
+  'api-server/src': [
+    ...['node:', 'express', 'ts-pattern', 'zod', contracts, '@typed-queue/contracts/program', client],
+    ...['@typed-queue/embedded-mongo', ...terminal],
+  ],
+
+  // From values to the wire: what a folder imports stands before it.
+  'embedded-mongo/src/errors.ts': [],
+  'embedded-mongo/src/timers.ts': [],
+  'embedded-mongo/src/bson': ['embedded-mongo/src/errors.ts', 'bson'],
+  'embedded-mongo/src/query': [...mongoValues, 'bson', ...mingo],
+  'embedded-mongo/src/update': [...mongoValues, 'embedded-mongo/src/query', 'bson'],
+  'embedded-mongo/src/store': [...mongoValues, 'embedded-mongo/src/query', 'bson'],
+  'embedded-mongo/src/persistence': [...mongoValues, 'embedded-mongo/src/store', contracts, 'node:'],
+  'embedded-mongo/src/wire': ['embedded-mongo/src/bson', 'node:'],
+  'embedded-mongo/src/commands': [
+    ...[...mongoValues, 'embedded-mongo/src/query', 'embedded-mongo/src/update', 'embedded-mongo/src/store'],
+    ...['embedded-mongo/src/wire', 'bson'],
+  ],
+  'embedded-mongo/src': [contracts, '@typed-queue/contracts/program', 'node:', 'bson', 'zod'],
 
   'examples/browser/src': [contracts, '@typed-queue/contracts/program', 'node:', 'esbuild', 'zod'],
   'examples/browser/src/page': [contracts, client],
@@ -56,6 +105,11 @@ const testsMayImport = {
   'queue-server': ['@jest/globals', 'fast-check', 'node:', client, 'socket.io-client', 'valibot', 'ws'],
   logger: ['@jest/globals', 'fast-check', 'node:', testServer],
   'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer],
+  'embedded-mongo': ['@jest/globals', 'fast-check', 'node:', 'mongodb', 'mongoose'],
+  'api-server': [
+    ...['@jest/globals', 'fast-check', 'node:', 'playwright-core'],
+    ...['@typed-queue/embedded-mongo', testServer],
+  ],
   'examples/browser': ['@jest/globals', 'node:', 'playwright-core', client, testServer],
 };
 

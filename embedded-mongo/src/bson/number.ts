@@ -1,0 +1,132 @@
+import { Decimal128 } from 'bson';
+import { CommandError } from '../errors.js';
+import { typeOf } from './type.js';
+
+/** A BSON number: int and double, long, decimal. */
+export type Numeric = number | bigint | Decimal128;
+
+/** `coefficient * 10 ** exponent`, which holds any finite number of BSON; the coefficient has no zeros at its end. */
+interface Exact {
+  readonly coefficient: bigint;
+  readonly exponent: number;
+}
+
+const NUMBER = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i;
+
+const exactOf = (value: Numeric): Exact => {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = NUMBER.exec(String(value)) ?? [];
+  const digits = (whole + fraction).replace(/0+$/, '');
+  if (digits === '') return { coefficient: 0n, exponent: 0 };
+  const dropped = whole.length + fraction.length - digits.length;
+  return {
+    coefficient: BigInt(`${sign}${digits}`.replace('+', '')),
+    exponent: Number(exponent) - fraction.length + dropped,
+  };
+};
+
+/** NaN and the infinities, which have no exact form; undefined: it is finite. */
+const specialOf = (value: Numeric): number | undefined => {
+  if (typeof value === 'bigint') return undefined;
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : value;
+  const text = value.toString();
+  return /nan|inf/i.test(text) ? Number(text.replace(/inf$/i, 'Infinity')) : undefined;
+};
+
+const order = <T extends number | bigint>(a: T, b: T): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** More digits before the point than any BSON number has. */
+const compareExact = (a: Exact, b: Exact): number => {
+  const magnitude = ({ coefficient, exponent }: Exact): number =>
+    coefficient === 0n ? -Infinity : String(coefficient).replace('-', '').length + exponent;
+  const signs = [a, b].map(({ coefficient }) => order(coefficient, 0n));
+  const [signA = 0, signB = 0] = signs;
+  if (signA !== signB) return order(signA, signB);
+  const [sizeA, sizeB] = [magnitude(a), magnitude(b)];
+  if (sizeA !== sizeB) return signA * order(sizeA, sizeB);
+  const exponent = Math.min(a.exponent, b.exponent);
+  return order(scaled(a, exponent), scaled(b, exponent));
+};
+
+const scaled = (value: Exact, exponent: number): bigint =>
+  value.coefficient * 10n ** BigInt(value.exponent - exponent);
+
+const compareSpecial = (a: number, b: number): number => {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(b)) - Number(Number.isNaN(a));
+  return order(a, b);
+};
+
+/** By value, whatever the types; NaN is below all others. */
+export const compareNumbers = (a: Numeric, b: Numeric): number => {
+  if (typeof a === 'bigint' && typeof b === 'bigint') return order(a, b);
+  const [specialA, specialB] = [specialOf(a), specialOf(b)];
+  if (specialA !== undefined || specialB !== undefined) return compareSpecial(specialA ?? 0, specialB ?? 0);
+  if (typeof a === 'number' && typeof b === 'number') return order(a, b);
+  return compareExact(exactOf(a), exactOf(b));
+};
+
+/** Equal numbers have the same text. */
+export const numberKey = (value: Numeric): string => {
+  const special = specialOf(value);
+  if (special !== undefined) return String(special);
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return `${value + 0}e0`;
+  const { coefficient, exponent } = exactOf(value);
+  const fits = exponent > 0 && exponent <= 40;
+  return fits ? `${coefficient * 10n ** BigInt(exponent)}e0` : `${coefficient}e${exponent}`;
+};
+
+const MAX_LONG = 2n ** 63n - 1n;
+
+const combine = (
+  a: Numeric,
+  b: Numeric,
+  ofDoubles: (a: number, b: number) => number,
+  ofLongs: (a: bigint, b: bigint) => bigint,
+  ofDecimals: (a: Exact, b: Exact) => Exact,
+): Numeric => {
+  const types = [typeOf(a), typeOf(b)];
+  if (types.includes('decimal')) return decimalOf(a, b, ofDoubles, ofDecimals);
+  if (types.includes('double')) return ofDoubles(Number(a), Number(b));
+  const result = ofLongs(BigInt(String(a)), BigInt(String(b)));
+  if (result > MAX_LONG || result < -MAX_LONG - 1n) {
+    throw new CommandError('BadValue', `The result ${result} of the update does not fit a long`);
+  }
+  const narrow = Number(result);
+  return types.includes('long') || typeOf(narrow) !== 'int' ? result : narrow;
+};
+
+const decimalOf = (
+  a: Numeric,
+  b: Numeric,
+  ofDoubles: (a: number, b: number) => number,
+  ofDecimals: (a: Exact, b: Exact) => Exact,
+): Decimal128 => {
+  const [specialA, specialB] = [specialOf(a), specialOf(b)];
+  if (specialA !== undefined || specialB !== undefined) {
+    return Decimal128.fromString(String(ofDoubles(specialA ?? Number(a), specialB ?? Number(b))));
+  }
+  const { coefficient, exponent } = ofDecimals(exactOf(a), exactOf(b));
+  return Decimal128.fromStringWithRounding(`${coefficient}E${exponent}`);
+};
+
+/** @throws CommandError `BadValue` when a long overflows. An int that does becomes a long. */
+export const add = (a: Numeric, b: Numeric): Numeric =>
+  combine(
+    a,
+    b,
+    (x, y) => x + y,
+    (x, y) => x + y,
+    (x, y) => {
+      const exponent = Math.min(x.exponent, y.exponent);
+      return { coefficient: scaled(x, exponent) + scaled(y, exponent), exponent };
+    },
+  );
+
+/** @throws CommandError `BadValue` when a long overflows. An int that does becomes a long. */
+export const multiply = (a: Numeric, b: Numeric): Numeric =>
+  combine(
+    a,
+    b,
+    (x, y) => x * y,
+    (x, y) => x * y,
+    (x, y) => ({ coefficient: x.coefficient * y.coefficient, exponent: x.exponent + y.exponent }),
+  );

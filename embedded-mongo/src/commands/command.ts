@@ -1,0 +1,39 @@
+import type { Document } from '../bson/document.js';
+import type { Store } from '../store/store.js';
+import type { Transaction } from '../store/transaction.js';
+import type { Arguments } from './arguments.js';
+import type { Cursors } from './cursors.js';
+import type { Sessions } from './sessions.js';
+
+/** What commands work on. */
+export interface Instance {
+  readonly store: Store;
+  readonly cursors: Cursors;
+  readonly sessions: Sessions;
+  /** `host:port`, as drivers shall connect. */
+  readonly address: string;
+  /** Names this process: what was promised by another one, such as a place in a change stream, is void. */
+  readonly processId: string;
+  readonly startedAt: Date;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Runs something once, after milliseconds; returns the way to give it up. */
+  readonly after: (ms: number, run: () => void) => () => void;
+}
+
+/** One command that was asked for. */
+export interface Call {
+  readonly instance: Instance;
+  readonly database: string;
+  /** The value of the command's first field: the collection, mostly. */
+  readonly subject: unknown;
+  readonly args: Arguments;
+  /** The transaction of the session that it belongs to. */
+  readonly transaction: Transaction | undefined;
+}
+
+export interface Command {
+  readonly run: (call: Call) => Document | Promise<Document>;
+  /** Whether it may be part of a transaction. Default: no. */
+  readonly inTransaction?: true;
+}

@@ -1,0 +1,71 @@
+import { ObjectId } from 'bson';
+import { MAX_DOCUMENT, type Document } from '../bson/document.js';
+import { MAX_MESSAGE } from '../wire/message.js';
+import type { Call, Command } from './command.js';
+
+export const SET_NAME = 'rs0';
+
+/** The MongoDB whose ways are followed. */
+const VERSION = '7.0.0';
+
+/** The wire version of MongoDB 7.0. */
+const WIRE_VERSION = 21;
+
+const hello = ({ instance }: Call): Document => ({
+  helloOk: true,
+  isWritablePrimary: true,
+  ismaster: true,
+  secondary: false,
+  setName: SET_NAME,
+  setVersion: 1,
+  hosts: [instance.address],
+  primary: instance.address,
+  me: instance.address,
+  electionId: new ObjectId(instance.processId),
+  maxBsonObjectSize: MAX_DOCUMENT,
+  maxMessageSizeBytes: MAX_MESSAGE,
+  maxWriteBatchSize: 100_000,
+  localTime: new Date(instance.now()),
+  logicalSessionTimeoutMinutes: 30,
+  minWireVersion: 0,
+  maxWireVersion: WIRE_VERSION,
+  readOnly: false,
+});
+
+const buildInfo = (): Document => ({
+  version: VERSION,
+  versionArray: [7, 0, 0, 0],
+  gitVersion: 'embedded-mongo',
+  modules: ['embedded-mongo'],
+  bits: 64,
+  debug: false,
+  maxBsonObjectSize: MAX_DOCUMENT,
+});
+
+const serverStatus = ({ instance }: Call): Document => {
+  const { store, cursors, now, startedAt, address } = instance;
+  const collections = [...store.collections.values()];
+  const scannedObjects = collections.reduce((sum, { examined }) => sum + examined, 0);
+  return {
+    host: address,
+    version: VERSION,
+    process: 'embedded-mongo',
+    uptime: Math.floor((now() - startedAt.getTime()) / 1000),
+    localTime: new Date(now()),
+    storageEngine: { name: 'embedded-mongo' },
+    metrics: { cursor: { open: { total: cursors.size } }, queryExecutor: { scannedObjects } },
+  };
+};
+
+const connectionStatus = (): Document => ({
+  authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] },
+});
+
+export const helloCommands: Readonly<Record<string, Command>> = {
+  hello: { run: hello },
+  isMaster: { run: hello },
+  ping: { run: () => ({}) },
+  buildInfo: { run: buildInfo },
+  serverStatus: { run: serverStatus },
+  connectionStatus: { run: connectionStatus },
+};

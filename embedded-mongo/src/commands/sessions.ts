@@ -1,0 +1,157 @@
+import { Binary } from 'bson';
+import { isDocument, type Document } from '../bson/document.js';
+import { CommandError, TRANSIENT } from '../errors.js';
+import type { Answer } from '../store/operation.js';
+import type { Store } from '../store/store.js';
+import type { Transaction } from '../store/transaction.js';
+
+/** A session has one transaction, or one retryable write, at a time: that of the highest number. */
+type Session =
+  | {
+      readonly kind: 'open';
+      readonly number: number;
+      readonly transaction: Transaction;
+      readonly giveUp: () => void;
+    }
+  | { readonly kind: 'aborted'; readonly number: number }
+  | { readonly kind: 'running'; readonly number: number; readonly reply: Promise<Document> }
+  | { readonly kind: 'answered'; readonly number: number; readonly reply: Document };
+
+export interface SessionPlace {
+  /** What names the session. */
+  readonly id: string;
+  /** The transaction number. */
+  readonly number: number;
+}
+
+/** MongoDB's `transactionLifetimeLimitSeconds`. */
+const LIFETIME_MS = 60_000;
+
+/** Answers are kept for so many sessions. */
+const KEPT = 1_000;
+
+const noTransaction = (number: number, why: string): CommandError =>
+  new CommandError('NoSuchTransaction', `Given transaction number ${number} ${why}`, TRANSIENT);
+
+/** Where a command belongs to; undefined: to no session with a number. */
+export const sessionPlace = (command: Document): SessionPlace | undefined => {
+  const { lsid, txnNumber } = command;
+  if (!isDocument(lsid) || txnNumber === undefined) return undefined;
+  if (!(lsid.id instanceof Binary)) throw new CommandError('BadValue', 'lsid.id must be a UUID');
+  return { id: lsid.id.toString('hex'), number: Number(txnNumber) };
+};
+
+/** What sessions are doing: transactions, and writes that a driver may send again. */
+export class Sessions {
+  readonly #sessions = new Map<string, Session>();
+  readonly #store: Store;
+  readonly #after: (ms: number, run: () => void) => () => void;
+  readonly #record: (answer: Answer) => void;
+
+  constructor(
+    store: Store,
+    after: (ms: number, run: () => void) => () => void,
+    record: (answer: Answer) => void,
+  ) {
+    this.#store = store;
+    this.#after = after;
+    this.#record = record;
+  }
+
+  /** What a driver may still ask for again, oldest first. */
+  answers(): readonly Answer[] {
+    return [...this.#sessions].flatMap(([session, state]) =>
+      state.kind === 'answered'
+        ? [{ kind: 'answer' as const, session, number: state.number, reply: state.reply }]
+        : [],
+    );
+  }
+
+  restore({ session, number, reply }: Answer): void {
+    this.#set(session, { kind: 'answered', number, reply });
+  }
+
+  #set(id: string, session: Session): void {
+    this.#sessions.delete(id);
+    this.#sessions.set(id, session);
+    if (this.#sessions.size <= KEPT) return;
+    for (const [old, { kind }] of this.#sessions) {
+      if (kind !== 'answered' && kind !== 'aborted') continue;
+      this.#sessions.delete(old);
+      return;
+    }
+  }
+
+  #current({ id, number }: SessionPlace): Session | undefined {
+    const session = this.#sessions.get(id);
+    if (session !== undefined && session.number > number) {
+      throw new CommandError(
+        'TransactionTooOld',
+        `Cannot use transaction number ${number}: a newer one, ${session.number}, has already started.`,
+      );
+    }
+    return session?.number === number ? session : undefined;
+  }
+
+  /** The transaction that a command belongs to. @throws CommandError `NoSuchTransaction` and others */
+  transaction(place: SessionPlace, starts: boolean): Transaction {
+    const session = this.#current(place);
+    if (session?.kind === 'open' && !starts) return session.transaction;
+    if (session?.kind === 'answered') {
+      throw new CommandError('TransactionCommitted', `Transaction ${place.number} has been committed.`);
+    }
+    if (!starts || session !== undefined) {
+      throw noTransaction(place.number, 'does not match any in-progress transactions.');
+    }
+    this.abort(place.id);
+    const transaction = this.#store.begin('session');
+    const giveUp = this.#after(LIFETIME_MS, () => this.abort(place.id));
+    this.#set(place.id, { kind: 'open', number: place.number, transaction, giveUp });
+    return transaction;
+  }
+
+  /** Ends the transaction that a session may have open. */
+  abort(id: string): void {
+    const session = this.#sessions.get(id);
+    if (session?.kind !== 'open') return;
+    session.giveUp();
+    this.#set(id, { kind: 'aborted', number: session.number });
+    this.#store.abort(session.transaction);
+  }
+
+  abortAll(): void {
+    for (const id of [...this.#sessions.keys()]) this.abort(id);
+  }
+
+  /** A commit that is asked for again is answered again. @throws CommandError `NoSuchTransaction` */
+  commit(place: SessionPlace): void {
+    const session = this.#current(place);
+    if (session?.kind === 'answered') return;
+    if (session?.kind !== 'open') throw noTransaction(place.number, 'has been aborted.');
+    session.giveUp();
+    this.#store.commit(session.transaction);
+    this.#answered(place, {});
+  }
+
+  #answered({ id, number }: SessionPlace, reply: Document): void {
+    this.#set(id, { kind: 'answered', number, reply });
+    this.#record({ kind: 'answer', session: id, number, reply });
+  }
+
+  /** Runs a retryable write once: whoever sends it again gets the same answer. */
+  async once(place: SessionPlace, run: () => Promise<Document>): Promise<Document> {
+    const session = this.#current(place);
+    if (session?.kind === 'answered' || session?.kind === 'running') return session.reply;
+    this.abort(place.id);
+    const reply = run();
+    this.#set(place.id, { kind: 'running', number: place.number, reply });
+    try {
+      const answer = await reply;
+      this.#answered(place, answer);
+      return answer;
+    } catch (error) {
+      this.#sessions.delete(place.id);
+      throw error;
+    }
+  }
+}

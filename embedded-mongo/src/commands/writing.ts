@@ -1,0 +1,97 @@
+import { checkStorable, withId, type Document } from '../bson/document.js';
+import { changeAt, parsePath } from '../bson/path.js';
+import { CommandError, TRANSIENT } from '../errors.js';
+import { equalitiesOf } from '../query/equalities.js';
+import type { Variables } from '../query/matcher.js';
+import type { Transaction } from '../store/transaction.js';
+import { compileUpdate, type Update } from '../update/update.js';
+import { elementFilters, type Target } from '../update/target.js';
+import type { Arguments } from './arguments.js';
+import type { Call } from './command.js';
+
+/** Does one write: in the transaction of the session, or by itself. */
+export const write = async <T>(call: Call, work: (transaction: Transaction) => T): Promise<T> =>
+  call.transaction === undefined ? call.instance.store.statement(work) : work(call.transaction);
+
+/** One statement of a batch after the other. What fails is told by its index, and ends an ordered batch. */
+export const batch = async (
+  call: Call,
+  statements: readonly Document[],
+  ordered: boolean,
+  run: (statement: Document, index: number) => Promise<void>,
+): Promise<Document> => {
+  const writeErrors: Document[] = [];
+  for (const [index, statement] of statements.entries()) {
+    try {
+      await run(statement, index);
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      // The whole transaction may be run again, so all of the command has failed.
+      if (error.extra.errorLabels === TRANSIENT.errorLabels) throw error;
+      writeErrors.push({ index, code: error.code, errmsg: error.message, ...error.extra });
+      if (ordered || call.transaction !== undefined) break;
+    }
+  }
+  return writeErrors.length > 0 ? { writeErrors } : {};
+};
+
+/** An update, whatever the command that it comes by. */
+export interface UpdateStatement {
+  readonly filter: Document;
+  readonly update: Update;
+  readonly target: Target;
+  readonly variables: Variables;
+  readonly upsert: boolean;
+}
+
+/** Reads what `update` and `findAndModify` share. @throws CommandError */
+export const readUpdate = (
+  args: Arguments,
+  filter: Document,
+  spec: unknown,
+  now: number,
+  variables: Variables,
+): UpdateStatement => {
+  const constants = args.any('c') === undefined ? variables : { ...variables, ...args.document('c') };
+  const arrayFilters = elementFilters(args.array('arrayFilters', []));
+  return {
+    filter,
+    update: compileUpdate(spec, now, constants),
+    target: { filter, arrayFilters },
+    variables: constants,
+    upsert: args.boolean('upsert', false),
+  };
+};
+
+/** Updates one document; returns what became of it, the same when nothing did. */
+export const updateOne = (
+  call: Call,
+  transaction: Transaction,
+  namespace: string,
+  document: Document,
+  { update, target }: UpdateStatement,
+): Document => {
+  const made = update(document, target, false);
+  if (made === document) return document;
+  checkStorable(made);
+  call.instance.store.write(transaction, namespace, made._id, made);
+  return made;
+};
+
+/** Inserts what an update makes of the equalities of its filter. */
+export const upsertOne = (
+  call: Call,
+  transaction: Transaction,
+  namespace: string,
+  { filter, update, target }: UpdateStatement,
+): Document => {
+  const start = [...equalitiesOf(filter)].reduce<Document>((document, [name, values]) => {
+    const [value, ...more] = values;
+    // Safe: a change at a path of a document makes a document.
+    return more.length > 0 ? document : (changeAt(document, parsePath(name), () => value) as Document);
+  }, {});
+  const made = withId(update(start, target, true));
+  checkStorable(made);
+  call.instance.store.insert(transaction, namespace, made);
+  return made;
+};

@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseConfig } from './config.js';
+
+const parse = (env: Record<string, string>) =>
+  parseConfig(env, { directory: '/home/me', defaultDataDir: '/repository/data' });
+
+describe('parseConfig', () => {
+  it('has defaults', () => {
+    expect(parse({})).toEqual({
+      port: 27_017,
+      host: '127.0.0.1',
+      dataDir: '/repository/data/mongo',
+      exitWithStdin: false,
+    });
+  });
+
+  it('takes a relative folder from where the user stands', () => {
+    expect(parse({ DATA_DIR: 'mine', PORT: '0', HOST: '::1', EXIT_WITH_STDIN: 'true' })).toEqual({
+      port: 0,
+      host: '::1',
+      dataDir: '/home/me/mine/mongo',
+      exitWithStdin: true,
+    });
+  });
+
+  it.each([{ HOST: '0.0.0.0' }, { HOST: 'example.org' }, { PORT: '70000' }, { EXIT_WITH_STDIN: 'yes' }])(
+    'refuses %j',
+    (env) => {
+      expect(() => parse(env)).toThrow(expect.objectContaining({ code: 'config_invalid' }));
+    },
+  );
+});

@@ -1,0 +1,51 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Sessions } from './commands/sessions.js';
+import { ownFolder, type Release } from './persistence/folder-owner.js';
+import { Log, readLog } from './persistence/log.js';
+import { stateOf } from './persistence/state.js';
+import type { Operation } from './store/operation.js';
+import { Store } from './store/store.js';
+import type { Timers } from './timers.js';
+
+const LOG_FILE = 'embedded-mongo.log';
+
+/** The data: what the store and the sessions know, and the log that keeps it. */
+export interface Data {
+  readonly store: Store;
+  readonly sessions: Sessions;
+  readonly log: Log | undefined;
+  readonly release: Release;
+}
+
+/**
+ * Reads what is there, and begins a log without what is out of date.
+ * @throws QueueError `data_dir_in_use`, `journal_unsupported`, `storage_failed`
+ */
+export const openData = async (
+  timers: Timers,
+  dataDir: string | undefined,
+  warn: (text: string) => void,
+): Promise<Data> => {
+  let log: Log | undefined;
+  const record = (operation: Operation): void => log?.append(operation);
+  const store = new Store(record);
+  const sessions = new Sessions(store, timers.after, record);
+  if (dataDir === undefined) return { store, sessions, log, release: async () => undefined };
+  await mkdir(dataDir, { recursive: true });
+  const release = await ownFolder(dataDir);
+  try {
+    const path = join(dataDir, LOG_FILE);
+    const { operations, torn } = readLog(path);
+    if (torn > 0) warn(`${path}: its last ${torn} bytes were not written whole and are left out`);
+    for (const operation of operations) {
+      if (operation.kind === 'answer') sessions.restore(operation);
+      else store.replay(operation);
+    }
+    log = new Log(path, stateOf(store, sessions.answers()));
+    return { store, sessions, log, release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+};

@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import { BSONRegExp, Decimal128, Double, MinKey, ObjectId } from 'bson';
+import { decode, encode, type Document } from '../bson/document.js';
+import { CommandError } from '../errors.js';
+import { compileFilter } from './matcher.js';
+
+const decimal = (text: string) => Decimal128.fromString(text);
+const codeOf = (run: () => unknown): string => {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof CommandError) return error.codeName;
+    throw error;
+  }
+  return 'none';
+};
+
+describe('a filter', () => {
+  it.each<[Document, Document]>([
+    [{ o: { $type: 'objectId' } }, { o: new ObjectId() }],
+    [{ n: { $type: 'double' } }, { n: 1.5 }],
+    [{ n: { $type: ['long', 'string'] } }, { n: 1n }],
+    [{ n: { $lt: decimal('10') } }, { n: decimal('9') }],
+    [{ n: { $gt: 9 } }, { n: decimal('9.5') }],
+    [{ n: 1 }, { n: 1n }],
+    [{ n: { $in: [2, decimal('1.0')] } }, { n: 1 }],
+    [{ a: null }, {}],
+    [{ 'a.b': null }, { a: [{}] }],
+    [{ a: { $ne: 1 } }, { a: [2, 3] }],
+    [{ 'a.0': 1 }, { a: [1, 2] }],
+    [{ 'a.b': 2 }, { a: [{ b: 1 }, { b: 2 }] }],
+    [{ a: [1, 2] }, { a: [1, 2] }],
+    [{ a: { $all: ['x', 'y'] } }, { a: ['y', 'x', 'z'] }],
+    [{ a: { $all: [{ $elemMatch: { b: 1 } }] } }, { a: [{ b: 1 }] }],
+    [{ a: { $elemMatch: { $gt: 1, $lt: 3 } } }, { a: [1, 2, 3] }],
+    [{ a: { $mod: [4, 1] } }, { a: 5 }],
+    [{ a: { $regex: '^x', $options: 'i' } }, { a: 'XY' }],
+    [{ a: { $in: [new BSONRegExp('^x')] } }, { a: ['y', 'xy'] }],
+    [{ a: { $gte: new MinKey() } }, { a: 'anything' }],
+    [{ $nor: [{ a: 1 }, { b: 1 }] }, { a: 2 }],
+    [{ $expr: { $gt: ['$spent', '$budget'] } }, { spent: 2, budget: 1 }],
+    [{ $expr: { $lt: ['$n', decimal('10')] } }, { n: decimal('9') }],
+    [{ $expr: { $eq: [{ $type: '$o' }, 'objectId'] } }, { o: new ObjectId() }],
+  ])('%j matches %j', (filter, document) => {
+    expect(compileFilter(filter)(document)).toBe(true);
+  });
+
+  it.each<[Document, Document]>([
+    [{ n: { $type: 'double' } }, { n: 1 }],
+    [{ n: { $lt: decimal('9') } }, { n: decimal('10') }],
+    [{ n: { $gt: 1 } }, { n: '2' }],
+    [{ n: { $lt: 1 } }, { n: NaN }],
+    [{ a: { $ne: 2 } }, { a: [2, 3] }],
+    [{ 'a.b': null }, { a: [1] }],
+    [{ a: { $exists: false } }, { a: null }],
+    [{ a: { $elemMatch: { b: 1, c: 1 } } }, { a: [{ b: 1 }, { c: 1 }] }],
+    [{ a: { $all: [] } }, { a: [] }],
+    [{ a: { $not: { $gt: 1 } } }, { a: 2 }],
+    [{ constructor: { $exists: true } }, {}],
+  ])('%j does not match %j', (filter, document) => {
+    expect(compileFilter(filter)(document)).toBe(false);
+  });
+
+  it.each<[string, Document]>([
+    ['BadValue', { a: { $foo: 1 } }],
+    ['BadValue', { $foo: 1 }],
+    ['BadValue', { a: { $gt: 1, b: 2 } }],
+    ['BadValue', { $or: [] }],
+    ['BadValue', { a: { $in: 1 } }],
+    ['BadValue', { a: { $regex: '(' } }],
+    ['BadValue', { a: { $regex: 'x', $options: 'x' } }],
+    ['BadValue', { a: { $size: 'x' } }],
+    ['BadValue', { a: { $type: 'foo' } }],
+    ['BadValue', { $where: 'true' }],
+    ['BadValue', { '__proto__.x': 1 }],
+    ['IndexNotFound', { $text: { $search: 'x' } }],
+    ['NotImplemented', { $jsonSchema: {} }],
+  ])('is refused with %s: %j', (codeName, filter) => {
+    expect(codeOf(() => compileFilter(filter))).toBe(codeName);
+  });
+
+  it('is refused when its expression is unknown', () => {
+    expect(codeOf(() => compileFilter({ $expr: { $foo: 1 } })({}))).toBe('InvalidPipelineOperator');
+  });
+});
+
+describe('documents', () => {
+  it('keep longs as longs', () => {
+    const document = { _id: 1, long: 5n, double: 1.5, regex: new BSONRegExp('a', 'ims') };
+    expect(decode(encode(document))).toEqual(document);
+    // The one width that is lost.
+    expect(decode(encode({ n: new Double(1) }))).toEqual({ n: 1 });
+  });
+});

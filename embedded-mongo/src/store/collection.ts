@@ -1,0 +1,96 @@
+import type { Document } from '../bson/document.js';
+import { keyOf } from '../bson/key.js';
+import type { Equalities } from '../query/equalities.js';
+import { Index } from './index.js';
+import type { IndexSpec } from './index-spec.js';
+import { documentsOf, prune, visibleAt, type Version } from './version.js';
+
+/** The versioned documents of a collection, each in a place named by the key of its `_id`, and their indexes. */
+export class Collection {
+  readonly namespace: string;
+  /** How many documents were looked at, by whomever. */
+  examined = 0;
+  readonly #places = new Map<string, Version>();
+  #indexes: readonly Index[] = [];
+
+  constructor(namespace: string) {
+    this.namespace = namespace;
+  }
+
+  /** All besides that of `_id`. */
+  get indexes(): readonly Index[] {
+    return this.#indexes;
+  }
+
+  get uniqueIndexes(): readonly Index[] {
+    return this.#indexes.filter(({ spec }) => spec.unique);
+  }
+
+  newest(id: string): Version | undefined {
+    return this.#places.get(id);
+  }
+
+  /** What a snapshot sees of the places where equalities may hold, in the order in which they were made. */
+  *candidates(equalities: Equalities, snapshot: number): Generator<readonly [string, Document]> {
+    for (const [id, newest] of this.#placesFor(equalities)) {
+      const document = visibleAt(newest, snapshot);
+      if (document === undefined) continue;
+      this.examined++;
+      yield [id, document];
+    }
+  }
+
+  #placesFor(equalities: Equalities): Iterable<readonly [string, Version | undefined]> {
+    const ids = this.#idsFor(equalities);
+    return ids === undefined ? this.#places : Array.from(ids, (id) => [id, this.#places.get(id)] as const);
+  }
+
+  #idsFor(equalities: Equalities): Iterable<string> | undefined {
+    const ids = equalities.get('_id');
+    if (ids?.every((id) => !Array.isArray(id))) return new Set(ids.map(keyOf));
+    const found = this.#indexes
+      .map((index) => index.lookUp(equalities))
+      .filter((places) => places !== undefined);
+    return found.sort((a, b) => a.size - b.size)[0];
+  }
+
+  /**
+   * Makes a document, or undefined for none, the newest version of a place. What snapshots from `oldest` on may
+   * see is kept. Returns whether older versions remain.
+   */
+  put(id: string, document: Document | undefined, since: number, oldest: number): boolean {
+    const older = this.#places.get(id);
+    const version: Version = { document, since, older };
+    this.#places.set(id, version);
+    if (document !== undefined) for (const index of this.#indexes) index.add(id, document);
+    return this.prune(id, oldest);
+  }
+
+  /** Drops the versions of a place that no snapshot from `oldest` on can see. Returns whether older ones remain. */
+  prune(id: string, oldest: number): boolean {
+    const newest = this.#places.get(id);
+    if (newest === undefined) return false;
+    const gone = prune(newest, oldest);
+    const remaining = gone.length > 0 && this.#indexes.length > 0 ? documentsOf(newest) : [];
+    for (const document of gone) {
+      for (const index of this.#indexes) index.remove(id, document, remaining);
+    }
+    if (newest.older !== undefined) return true;
+    if (newest.document === undefined) this.#places.delete(id);
+    return false;
+  }
+
+  /** Fills a new index with all there is. */
+  addIndex(spec: IndexSpec): Index {
+    const index = new Index(spec);
+    for (const [id, newest] of this.#places) {
+      for (const document of documentsOf(newest)) index.add(id, document);
+    }
+    this.#indexes = [...this.#indexes, index];
+    return index;
+  }
+
+  dropIndexes(goes: (spec: IndexSpec) => boolean): void {
+    this.#indexes = this.#indexes.filter(({ spec }) => !goes(spec));
+  }
+}

@@ -1,0 +1,35 @@
+import type { Document } from '../bson/document.js';
+
+/** What a place of a collection held from a commit on; older ones stay while a snapshot may read them. */
+export interface Version {
+  /** Undefined: deleted. */
+  readonly document: Document | undefined;
+  /** The number of the commit. */
+  readonly since: number;
+  older: Version | undefined;
+}
+
+/** What a snapshot sees; undefined: nothing. */
+export const visibleAt = (newest: Version | undefined, snapshot: number): Document | undefined => {
+  let version = newest;
+  while (version !== undefined && version.since > snapshot) version = version.older;
+  return version?.document;
+};
+
+/** Cuts off what no snapshot from `oldest` on can see. Returns what was cut off. */
+export const prune = (newest: Version, oldest: number): readonly Document[] => {
+  let version = newest;
+  while (version.since > oldest && version.older !== undefined) version = version.older;
+  const gone = documentsOf(version.older);
+  version.older = undefined;
+  return gone;
+};
+
+/** The documents of all versions, the newest first. */
+export const documentsOf = (newest: Version | undefined): readonly Document[] => {
+  const documents: Document[] = [];
+  for (let version = newest; version !== undefined; version = version.older) {
+    if (version.document !== undefined) documents.push(version.document);
+  }
+  return documents;
+};

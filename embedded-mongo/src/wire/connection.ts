@@ -1,0 +1,30 @@
+import type { Socket } from 'node:net';
+import type { Document } from '../bson/document.js';
+import { encodeReply, Framing, parseRequest } from './message.js';
+
+export type Answerer = (command: Document) => Promise<Document>;
+
+/** Answers the commands of one connection, one after the other. Whoever does not speak the protocol is cut off. */
+export const serveConnection = (socket: Socket, answer: Answerer): void => {
+  const framing = new Framing();
+  let last = Promise.resolve();
+  const serve = async (message: Buffer): Promise<void> => {
+    if (socket.destroyed) return;
+    const request = parseRequest(message);
+    const reply = await answer(request.command);
+    if (request.answered && socket.writable) socket.write(encodeReply(request, reply));
+  };
+  const refuse = (): void => {
+    socket.destroy();
+  };
+  socket.setNoDelay(true);
+  // A peer that went away is no error of ours.
+  socket.on('error', refuse);
+  socket.on('data', (chunk) => {
+    try {
+      for (const message of framing.add(chunk)) last = last.then(() => serve(message)).catch(refuse);
+    } catch {
+      refuse();
+    }
+  });
+};
