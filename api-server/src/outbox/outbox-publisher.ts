@@ -1,0 +1,22 @@
+import { newId } from '@typed-queue/contracts';
+import type { Publisher } from '../publishing/publisher.js';
+import { newEntry } from './new-entry.js';
+import type { Outbox } from './outbox.js';
+import type { Relay } from './relay.js';
+import type { Telling } from './telling.js';
+
+export interface OutboxPublisherParts {
+  readonly outbox: Pick<Outbox, 'add'>;
+  readonly relay: Pick<Relay, 'wake'>;
+  readonly telling: Pick<Telling, 'tell'>;
+  readonly now: () => number;
+}
+
+/** Keeps the events of changes in the outbox, and those of everything else in memory, until they are published. */
+export const outboxPublisher = ({ outbox, relay, telling, now }: OutboxPublisherParts): Publisher => ({
+  store: async (unit, event) => {
+    await outbox.add(newEntry(event, newId(), now()), unit.session);
+    unit.afterCommit(() => relay.wake());
+  },
+  tell: (event) => telling.tell(event),
+});

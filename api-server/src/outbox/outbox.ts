@@ -1,0 +1,133 @@
+import type { Position } from '@typed-queue/contracts';
+import type { ClientSession, Connection, mongo } from 'mongoose';
+import { byRevision, changeKey, type Entry, type Refusal } from './entry.js';
+
+/** Entries that are published together. */
+const MAX_BATCH = 500;
+/** Characters of payloads that are published together: what the process holds of them at a time. */
+const MAX_BATCH_SIZE = 16 * 1024 * 1024;
+
+const WAITING = { parked: { $exists: false } } as const;
+const PARKED = { 'parked.at': { $exists: true } } as const;
+
+export interface Depth {
+  /** Entries that wait for their publication. */
+  readonly depth: number;
+  /** When the oldest of them was made. */
+  readonly oldest: Date | undefined;
+  /** Entries that the queue server refused for good. */
+  readonly parked: number;
+}
+
+/** What of it is said of an entry that was parked. */
+export type ParkedEntry = Pick<Entry, '_id' | 'event' | 'document' | 'revision' | 'createdAt'> & {
+  readonly parked: Refusal;
+};
+
+/** The collection of the events that wait for their publication. */
+export class Outbox {
+  readonly #entries: mongo.Collection<Entry>;
+
+  constructor(connection: Connection) {
+    // What could still be undone by the loss of a member must not be published.
+    const options = { readConcern: { level: 'majority' }, writeConcern: { w: 'majority' } } as const;
+    this.#entries = connection.getClient().db(connection.name).collection<Entry>('outbox', options);
+  }
+
+  /** Makes the indexes that it lacks, and with them the collection. */
+  async build(): Promise<void> {
+    await this.#entries.createIndex({ change: 1 }, { unique: true }, undefined);
+    await this.#entries.createIndex({ 'parked.at': 1 }, { sparse: true }, undefined);
+  }
+
+  /** Becomes visible with the transaction of the session. */
+  async add(entry: Entry, session: ClientSession): Promise<void> {
+    await this.#entries.insertOne(entry, { session });
+  }
+
+  /**
+   * What to publish now, in this order. Reads from the oldest entry on each time: a transaction may commit after
+   * another whose entry has a higher id.
+   */
+  async next(): Promise<Entry[]> {
+    const oldest = await this.#read(WAITING, { _id: 1 });
+    const late = await this.#late(oldest);
+    return byRevision([
+      ...oldest.filter(({ document }) => !late.has(document)),
+      ...[...late.values()].flat(),
+    ]);
+  }
+
+  /** Keeps where the queue stands, of those for which it is not known in this epoch. */
+  async mark(ids: readonly string[], attempt: Position): Promise<void> {
+    const filter = { _id: { $in: [...ids] }, 'attempt.epoch': { $ne: attempt.epoch } };
+    await this.#entries.updateMany(filter, { $set: { attempt } });
+  }
+
+  async remove(ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await this.#entries.deleteMany({ _id: { $in: [...ids] } });
+  }
+
+  async park(id: string, parked: Refusal): Promise<void> {
+    await this.#entries.updateOne({ _id: id }, { $set: { parked } });
+  }
+
+  /** Those that may be in the queue already. */
+  async attempted(): Promise<Required<Pick<Entry, '_id' | 'attempt'>>[]> {
+    const filter = { ...WAITING, 'attempt.epoch': { $exists: true } };
+    const found = this.#entries.find(filter, { projection: { attempt: 1 } });
+    return found.map(({ _id, attempt }) => ({ _id, attempt: attempt ?? { epoch: '', seq: 0 } })).toArray();
+  }
+
+  async depth(): Promise<Depth> {
+    const [all, parked, oldest] = await Promise.all([
+      this.#entries.estimatedDocumentCount(),
+      this.#entries.countDocuments(PARKED),
+      this.#entries.findOne(WAITING, { sort: { _id: 1 }, projection: { createdAt: 1 } }),
+    ]);
+    // The three are not of one moment.
+    return { depth: Math.max(all - parked, oldest === null ? 0 : 1), oldest: oldest?.createdAt, parked };
+  }
+
+  /** The oldest that were parked. */
+  async parked(limit: number): Promise<ParkedEntry[]> {
+    const found = this.#entries.find<ParkedEntry>(PARKED, {
+      sort: { 'parked.at': 1 },
+      limit,
+      projection: { event: 1, document: 1, revision: 1, createdAt: 1, parked: 1 },
+    });
+    return found.toArray();
+  }
+
+  /** Of each document of which an earlier change waits behind the batch: these earlier changes. */
+  async #late(batch: readonly Entry[]): Promise<Map<string, Entry[]>> {
+    const first = new Map<string, number>();
+    for (const { document, revision } of batch) {
+      first.set(document, Math.min(revision, first.get(document) ?? Infinity));
+    }
+    const before = [...first].filter(([, revision]) => revision > 1);
+    if (before.length === 0) return new Map();
+    const keys = before.map(([document, revision]) => changeKey(document, revision - 1));
+    const found = await this.#entries
+      .find({ change: { $in: keys } }, { projection: { document: 1 } })
+      .toArray();
+    const late = new Map<string, Entry[]>();
+    for (const { document } of found) {
+      const range = { $gte: changeKey(document, 0), $lt: changeKey(document, first.get(document) ?? 0) };
+      const earlier = await this.#read({ ...WAITING, change: range }, { change: 1 });
+      if (earlier.length > 0) late.set(document, earlier);
+    }
+    return late;
+  }
+
+  async #read(filter: object, sort: Record<string, 1>): Promise<Entry[]> {
+    const entries: Entry[] = [];
+    let size = 0;
+    for await (const entry of this.#entries.find(filter, { sort, limit: MAX_BATCH })) {
+      entries.push(entry);
+      size += entry.payload.length;
+      if (size >= MAX_BATCH_SIZE) break;
+    }
+    return entries;
+  }
+}

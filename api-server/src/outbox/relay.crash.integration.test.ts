@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { book } from '../repository/mongoose/documents.fixture.js';
+import type { Death } from './mortal.fixture.js';
+import { storedMessages } from './queue.fixture.js';
+import { byDocument, openRelays, toldBy, type Relays, type Told } from './relays.fixture.js';
+
+let relays: Relays;
+
+beforeAll(async () => {
+  relays = await openRelays();
+});
+
+afterAll(() => relays.close());
+
+/** Some documents, each with the write at its end. */
+const writes: Readonly<Record<string, () => Promise<Told[]>>> = {
+  create: async () => {
+    const { id } = await relays.products.create(book());
+    return [{ event: 'create', id, revision: 1 }];
+  },
+  replace: async () => {
+    const { id } = await relays.products.create(book());
+    await relays.products.replace(id, book());
+    return [
+      { event: 'create', id, revision: 1 },
+      { event: 'update', id, revision: 2 },
+    ];
+  },
+  patch: async () => {
+    const { id } = await relays.products.create(book());
+    for (const price of [1, 2, 3]) await relays.products.patch(id, { price });
+    return ['create', 'update', 'update', 'update'].map((event, n) => ({ event, id, revision: n + 1 }));
+  },
+  delete: async () => {
+    const { id } = await relays.products.create(book());
+    await relays.products.patch(id, { price: 1 });
+    await relays.products.delete(id);
+    return ['create', 'update', 'delete'].map((event, n) => ({ event, id, revision: n + 1 }));
+  },
+};
+
+const deaths: readonly (readonly [string, Death])[] = [
+  ['before it was read', { call: 'next', number: 1, when: 'after' }],
+  ['before it was marked', { call: 'mark', number: 1, when: 'before' }],
+  ['when it was marked', { call: 'mark', number: 1, when: 'after' }],
+  ['before it was published', { call: 'publish', number: 1, when: 'before' }],
+  ['in the middle of publishing', { call: 'publish', number: 2, when: 'after' }],
+  ['between the receipt and the deletion of the entry', { call: 'remove', number: 1, when: 'before' }],
+  ['when the entry was deleted', { call: 'remove', number: 1, when: 'after' }],
+];
+
+describe.each(Object.entries(writes))('%s', (_, write) => {
+  const expectTold = async (work: () => Promise<Told[]>): Promise<void> => {
+    const before = (await storedMessages(relays.url)).length;
+    const expected = await work();
+    const messages = (await storedMessages(relays.url)).slice(before);
+    expect(byDocument(toldBy(messages))).toEqual(byDocument(expected));
+    expect(new Set(messages.map(({ id }) => id)).size).toBe(messages.length);
+    expect(await relays.isEmpty()).toBe(true);
+  };
+
+  it.each(deaths)('is told once by a process that is killed %s, and its successor', async (_name, death) => {
+    await expectTold(async () => {
+      const expected = (await Promise.all([write(), write(), write()])).flat();
+      const { relay, mortal } = relays.start(death);
+      await mortal.died;
+      const more = await write();
+      // What the queue has is found there: it is not left to the server to recognise it.
+      expect(await relays.drain()).toBe(0);
+      await relay.stop();
+      return [...expected, ...more];
+    });
+  });
+
+  it('is told once although the queue server was down all the time', async () => {
+    await expectTold(async () => {
+      await relays.down();
+      const { relay } = relays.start();
+      const expected = (await Promise.all([write(), write(), write()])).flat();
+      expect(await relays.isEmpty()).toBe(false);
+      await relays.up();
+      await relays.drain();
+      await relay.stop();
+      return expected;
+    });
+  });
+});
+
+describe('a queue server whose disk was wiped', () => {
+  it('is told again what was published to its former log, and not known to be', async () => {
+    const expected = await writes.patch?.();
+    const { relay, mortal } = relays.start({ call: 'remove', number: 1, when: 'before' });
+    await mortal.died;
+    await relay.stop();
+    await relays.down();
+    await relays.up(true);
+    expect(await storedMessages(relays.url)).toEqual([]);
+    expect(await relays.drain()).toBe(0);
+    expect(toldBy(await storedMessages(relays.url))).toEqual(expected);
+  });
+});

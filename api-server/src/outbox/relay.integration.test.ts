@@ -1,0 +1,147 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { newId } from '@typed-queue/contracts';
+import { book } from '../repository/mongoose/documents.fixture.js';
+import { changeKey, type Entry } from './entry.js';
+import { LeaseDocument } from './lease.js';
+import { storedMessages } from './queue.fixture.js';
+import type { Relay } from './relay.js';
+import { byDocument, openRelays, toldBy, type Relays } from './relays.fixture.js';
+import { until } from './shop.fixture.js';
+
+let relays: Relays;
+const running: Relay[] = [];
+
+beforeAll(async () => {
+  relays = await openRelays();
+});
+
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((relay) => relay.stop()));
+});
+
+afterAll(() => relays.close());
+
+const start = (): Relay => {
+  const { relay } = relays.start();
+  running.push(relay);
+  return relay;
+};
+
+const entry = (document: string, revision: number, more: Partial<Entry> = {}): Entry => ({
+  ...{ _id: newId(), event: 'create', document, revision, change: changeKey(document, revision) },
+  payload: JSON.stringify({ model: 'product', id: document, after: { id: document, revision } }),
+  ...{ headers: { key: document }, createdAt: new Date(0) },
+  ...more,
+});
+
+const store = (...entries: readonly Entry[]): Promise<void> =>
+  relays.database.transact(async ({ session }) => {
+    for (const one of entries) await relays.outbox.add(one, session);
+  });
+
+/** What became of a document, in the order of the queue. */
+const revisionsOf = async (document: string): Promise<number[]> =>
+  toldBy(await storedMessages(relays.url))
+    .filter(({ id }) => id === document)
+    .map(({ revision }) => revision);
+
+describe('several relays', () => {
+  it('publish each change once, in order, whichever of them stops', async () => {
+    const all = [start(), start(), start()];
+    const documents = await Promise.all(Array.from({ length: 10 }, () => relays.products.create(book())));
+    for (let stock = 0; stock < 12; stock++) {
+      await Promise.all(documents.map(({ id }) => relays.products.patch(id, { stock })));
+      if (stock === 4) await all[0]?.stop();
+      if (stock === 8) await all[1]?.stop();
+    }
+    await until(relays.isEmpty);
+    const told = byDocument(toldBy(await storedMessages(relays.url)));
+    const inOrder = Array.from({ length: 13 }, (_, n) => n + 1);
+    for (const { id } of documents) {
+      expect(told.get(id)?.map(({ revision }) => revision)).toEqual(inOrder);
+    }
+    expect((await all[2]?.status())?.relay).toBe('leader');
+  });
+
+  it('have one leader', async () => {
+    const all = [start(), start(), start()];
+    const states = () => Promise.all(all.map(async (relay) => (await relay.status()).relay));
+    await until(async () => (await states()).includes('leader'));
+    expect((await states()).sort()).toEqual(['leader', 'standby', 'standby']);
+    const leader = all[(await states()).indexOf('leader')];
+    await leader?.stop();
+    await until(async () => (await states()).includes('leader'));
+    expect((await states()).sort()).toEqual(['leader', 'standby', 'stopped']);
+  });
+});
+
+describe('a relay whose lease was taken', () => {
+  it('publishes nothing more, until it has the lease again', async () => {
+    const relay = start();
+    const lease = new LeaseDocument(relays.database.connection);
+    const state = async () => (await relay.status()).relay;
+    await until(async () => (await state()) === 'leader');
+    await until(async () => lease.claim('thief', await lease.read()));
+    await until(async () => (await state()) === 'standby');
+    const { id } = await relays.products.create(book());
+    expect(await relays.isEmpty()).toBe(false);
+    await lease.release('thief');
+    await until(relays.isEmpty);
+    expect([await state(), await revisionsOf(id)]).toEqual(['leader', [1]]);
+  });
+});
+
+describe('entries', () => {
+  it('are published although their transaction commits after later ones are gone', async () => {
+    start();
+    const late = entry('late', 1);
+    const early = entry('early', 1);
+    await relays.database.transact(async ({ session }) => {
+      await relays.outbox.add(late, session);
+      await store(early);
+      await until(async () => (await revisionsOf('early')).length === 1);
+    });
+    await until(relays.isEmpty);
+    expect(late._id < early._id).toBe(true);
+    expect(await revisionsOf('late')).toEqual([1]);
+  });
+
+  it('go out by revision, also when the clocks of their processes differ by more than a batch', async () => {
+    const ids = Array.from({ length: 1_200 }, () => newId());
+    const skewed = Array.from({ length: 600 }, (_, n) => entry('skewed', 600 - n, { _id: ids[n] ?? '' }));
+    const others = Array.from({ length: 600 }, (_, n) => entry(`other-${n}`, 1, { _id: ids[600 + n] ?? '' }));
+    await store(...skewed, ...others);
+    start();
+    await until(relays.isEmpty);
+    expect(await revisionsOf('skewed')).toEqual(Array.from({ length: 600 }, (_, n) => n + 1));
+  });
+
+  it('are parked when the server refuses them for good, and hold back nobody', async () => {
+    const bad = entry('bad', 2, { payload: '{"model":7}' });
+    await store(entry('bad', 1), bad, entry('bad', 3), entry('good', 1));
+    const relay = start();
+    await until(relays.isEmpty);
+    expect(await revisionsOf('bad')).toEqual([1, 3]);
+    expect(await revisionsOf('good')).toEqual([1]);
+    expect(await relay.status()).toMatchObject({ depth: 0, lagMs: 0, parked: 1, relay: 'leader' });
+    expect(await relays.outbox.parked(10)).toMatchObject([
+      { _id: bad._id, document: 'bad', revision: 2, parked: { code: 'payload_invalid' } },
+    ]);
+  });
+});
+
+describe('a queue server that is away', () => {
+  it('slows no change, and is told of', async () => {
+    const relay = start();
+    await until(async () => (await relay.status()).relay === 'leader');
+    await relays.down();
+    const { id } = await relays.products.create(book());
+    await until(async () => (await relay.status()).trouble !== undefined);
+    expect(await relay.status()).toMatchObject({ depth: 1, relay: 'leader' });
+    expect((await relay.status()).lagMs).toBeGreaterThanOrEqual(0);
+    await relays.up();
+    await until(relays.isEmpty);
+    expect(await revisionsOf(id)).toEqual([1]);
+    expect((await relay.status()).trouble).toBeUndefined();
+  });
+});

@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { book } from '../repository/mongoose/documents.fixture.js';
+import type { Death } from './mortal.fixture.js';
+import { storedMessages } from './queue.fixture.js';
+import { byDocument, openRelays, toldBy, type Relays, type Told } from './relays.fixture.js';
+import { until } from './shop.fixture.js';
+
+let relays: Relays;
+
+beforeAll(async () => {
+  relays = await openRelays();
+});
+
+afterAll(() => relays.close());
+
+type Step =
+  | { readonly kind: 'create' | 'patch' | 'replace' | 'delete' | 'refused'; readonly pick: number }
+  /** A process publishes until it is killed, or has nothing more to do. */
+  | { readonly kind: 'relay'; readonly death: Death };
+
+const change = fc.record({
+  kind: fc.constantFrom('create', 'create', 'patch', 'replace', 'delete', 'refused'),
+  pick: fc.nat(20),
+});
+const death = fc.record({
+  call: fc.constantFrom('any', 'publish', 'mark', 'remove', 'next', 'attempted', 'renew'),
+  number: fc.integer({ min: 1, max: 12 }),
+  when: fc.constantFrom('before', 'after'),
+});
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    { arbitrary: change, weight: 4 },
+    { arbitrary: fc.record({ kind: fc.constant('relay'), death }), weight: 1 },
+  ),
+  { minLength: 5, maxLength: 30 },
+);
+
+/** Runs the steps against the real thing. @returns what changed */
+const run = async (all: readonly Step[]): Promise<Told[]> => {
+  const { products } = relays;
+  const alive = new Map<string, number>();
+  const told: Told[] = [];
+  for (const step of all) {
+    if (step.kind === 'relay') {
+      const { relay, mortal } = relays.start(step.death);
+      await Promise.race([mortal.died, until(relays.isEmpty)]);
+      mortal.kill();
+      await relay.stop();
+      continue;
+    }
+    const [id, revision = 0] = [...alive][step.pick % Math.max(1, alive.size)] ?? [];
+    if (step.kind === 'create' || id === undefined) {
+      const made = await products.create(book());
+      alive.set(made.id, 1);
+      told.push({ event: 'create', id: made.id, revision: 1 });
+    } else if (step.kind === 'refused') {
+      await expect(products.patch(id, { price: -1 })).rejects.toMatchObject({ code: 'document_invalid' });
+      await expect(products.patch(id, { price: 1 }, revision + 1)).rejects.toMatchObject({
+        code: 'revision_conflict',
+      });
+    } else if (step.kind === 'delete') {
+      await products.delete(id);
+      alive.delete(id);
+      told.push({ event: 'delete', id, revision: revision + 1 });
+    } else {
+      await (step.kind === 'patch' ? products.patch(id, { price: step.pick }) : products.replace(id, book()));
+      alive.set(id, revision + 1);
+      told.push({ event: 'update', id, revision: revision + 1 });
+    }
+  }
+  return told;
+};
+
+it('whatever is done, and whenever processes are killed: the events are the changes, each once and in order', async () => {
+  let known = 0;
+  await fc.assert(
+    fc.asyncProperty(steps, async (all) => {
+      const told = await run(all);
+      await relays.drain();
+      const messages = await storedMessages(relays.url);
+      expect(byDocument(toldBy(messages.slice(known)))).toEqual(byDocument(told));
+      known = messages.length;
+      expect(new Set(messages.map(({ id }) => id)).size).toBe(known);
+    }),
+    { numRuns: 15, endOnFailure: true },
+  );
+}, 60_000);

@@ -1,0 +1,111 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { newId, type DatabaseMessage } from '@typed-queue/contracts';
+import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
+import type { Product } from '../models/product.js';
+import { openTestDatabase, type TestDatabase } from '../repository/mongoose/database.fixture.js';
+import type { Repository } from '../repository/repository.js';
+import { LeaseDocument } from './lease.js';
+import { Mortal, type Death } from './mortal.fixture.js';
+import { Outbox } from './outbox.js';
+import { outboxPublisher } from './outbox-publisher.js';
+import { after, quietClient, silent } from './queue.fixture.js';
+import { Relay } from './relay.js';
+import { publishingProducts, until } from './shop.fixture.js';
+
+/** Something that changed, as its event has to tell it. */
+export interface Told {
+  readonly event: string;
+  readonly id: string;
+  readonly revision: number;
+}
+
+/** A database with an outbox that nobody publishes, and a queue server. */
+export interface Relays {
+  readonly database: TestDatabase;
+  readonly outbox: Outbox;
+  /** Of the queue server. */
+  readonly url: string;
+  readonly products: Repository<Product>;
+  /** Starts a process that publishes; it may die. */
+  readonly start: (death?: Death) => { readonly relay: Relay; readonly mortal: Mortal };
+  /** Publishes all that is left, by a process that lives. Resolves with how much of it was in the queue already. */
+  readonly drain: () => Promise<number>;
+  readonly isEmpty: () => Promise<boolean>;
+  /** Ends the queue server. */
+  readonly down: () => Promise<void>;
+  /** Starts it again, at the same place, with what it has stored, or without. */
+  readonly up: (wiped?: boolean) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export const openRelays = async (): Promise<Relays> => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'relays-'));
+  const database = await openTestDatabase();
+  let server: TestServer = await startTestServer({ dataDir });
+  const { url } = server;
+  const outbox = new Outbox(database.connection);
+  await outbox.build();
+  const lease = new LeaseDocument(database.connection);
+  const publisher = outboxPublisher({
+    ...{ outbox, now: Date.now },
+    relay: { wake: () => undefined },
+    telling: { tell: () => undefined },
+  });
+  const isEmpty = async (): Promise<boolean> => (await outbox.depth()).depth === 0;
+  const start: Relays['start'] = (death) => {
+    const mortal = new Mortal(death);
+    const relay = new Relay({
+      ...{
+        outbox: mortal.owns(outbox),
+        lease: mortal.owns(lease),
+        openQueue: () => mortal.client(() => quietClient(url)),
+      },
+      ...{ holder: newId(), logger: silent, after, now: Date.now, elapsed: () => performance.now() },
+      ...{ leaseMs: 150, pollMs: 10 },
+    });
+    relay.start();
+    return { relay, mortal };
+  };
+  return {
+    ...{ database, outbox, url, start, isEmpty },
+    products: publishingProducts(database, publisher),
+    drain: async () => {
+      const { relay, mortal } = start();
+      await until(isEmpty);
+      await relay.stop();
+      return mortal.duplicates;
+    },
+    down: () => server.close(),
+    up: async (wiped = false) => {
+      if (wiped) await rm(dataDir, { recursive: true });
+      server = await startTestServer({ port: Number(new URL(url).port), dataDir });
+    },
+    close: async () => {
+      await server.close();
+      await database.close();
+      await rm(dataDir, { recursive: true });
+    },
+  };
+};
+
+/** What the events tell of changes. */
+export const toldBy = (messages: readonly DatabaseMessage[]): Told[] =>
+  messages.flatMap(({ event, payload }) => {
+    if (event === 'create' || event === 'update') {
+      // Safe: documents of a repository have them.
+      const { id, revision } = payload.after as unknown as { id: string; revision: number };
+      return { event, id, revision };
+    }
+    if (event !== 'delete') return [];
+    const { id, revision } = payload.before as unknown as { id: string; revision: number };
+    return { event, id, revision: revision + 1 };
+  });
+
+/** By document, each in its own order. */
+export const byDocument = (told: readonly Told[]): Map<string, Told[]> => {
+  const documents = new Map<string, Told[]>();
+  for (const one of told) documents.set(one.id, [...(documents.get(one.id) ?? []), one]);
+  return new Map([...documents].sort(([a], [b]) => (a < b ? -1 : 1)));
+};

@@ -1,0 +1,72 @@
+import type { DatabaseMessage } from '@typed-queue/contracts';
+import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
+import { category, type Category } from '../models/category.js';
+import { product, type Product } from '../models/product.js';
+import { publishing } from '../publishing/publishing.js';
+import type { Publisher } from '../publishing/publisher.js';
+import { openTestDatabase, type TestDatabase } from '../repository/mongoose/database.fixture.js';
+import { mongooseRepository } from '../repository/mongoose/mongoose-repository.js';
+import type { Repository } from '../repository/repository.js';
+import type { Transact } from '../repository/unit-of-work.js';
+import { Outbox } from './outbox.js';
+import { after, quietClient, silent, storedMessages } from './queue.fixture.js';
+import { startOutbox, type RunningOutbox } from './start-outbox.js';
+
+export interface Shop {
+  readonly database: TestDatabase;
+  readonly server: TestServer;
+  readonly outbox: RunningOutbox;
+  readonly products: Repository<Product>;
+  readonly categories: Repository<Category>;
+  /** Resolves with all messages of the queue when there are so many, and nothing waits any more. */
+  messages(count: number): Promise<DatabaseMessage[]>;
+  close(): Promise<void>;
+}
+
+/** The products as they publish, over a transaction that may misbehave. */
+export const publishingProducts = (
+  database: TestDatabase,
+  publisher: Publisher,
+  transact: Transact = database.transact,
+): Repository<Product> =>
+  publishing(mongooseRepository(product, database), { model: 'product', publisher, transact });
+
+/** Between two looks, so that looking does not keep what is looked at from happening. */
+const LOOK_MS = 5;
+
+/** Resolves when the condition holds. */
+export const until = async (condition: () => Promise<boolean>): Promise<void> => {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+};
+
+/** A database, a queue server, and the repositories between them. */
+export const openShop = async (): Promise<Shop> => {
+  const [database, server] = await Promise.all([openTestDatabase(), startTestServer({ storage: 'memory' })]);
+  const outbox = await startOutbox({
+    ...{ database, openQueue: () => quietClient(server.url), logger: silent, after },
+    ...{ elapsed: () => performance.now(), pollMs: 20, leaseMs: 1_000 },
+  });
+  const { publisher } = outbox;
+  const { transact } = database;
+  const entries = new Outbox(database.connection);
+  return {
+    ...{ database, server, outbox },
+    products: publishingProducts(database, publisher),
+    categories: publishing(mongooseRepository(category, database), {
+      model: 'category',
+      publisher,
+      transact,
+    }),
+    messages: async (count) => {
+      await until(async () => (await entries.depth()).depth === 0);
+      let messages: DatabaseMessage[] = [];
+      await until(async () => (messages = await storedMessages(server.url)).length >= count);
+      return messages;
+    },
+    close: async () => {
+      await outbox.close();
+      await server.close();
+      await database.close();
+    },
+  };
+};

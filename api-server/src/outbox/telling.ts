@@ -1,0 +1,65 @@
+import { QueueError, type SystemContract } from '@typed-queue/contracts';
+import type { QueueClient } from '@typed-queue/queue-client';
+import type { Logger } from 'pino';
+import type { NoticeEvent } from '../publishing/event.js';
+
+/** Events that may wait for their receipts: they share the memory of their client with nobody else. */
+const MAX_WAITING = 10_000;
+/** Milliseconds between two lines about what was lost. */
+const LOG_MS = 10_000;
+
+export interface TellingParts {
+  readonly queue: Pick<QueueClient<SystemContract>, 'publish'>;
+  readonly logger: Pick<Logger, 'warn'>;
+  readonly now: () => number;
+  readonly maxWaiting?: number | undefined;
+}
+
+/** Publishes what may be lost, from memory: nobody waits for it. */
+export class Telling {
+  readonly #parts: TellingParts;
+  readonly #maxWaiting: number;
+  #waiting = 0;
+  #lost = 0;
+  #said = { lost: 0, at: -Infinity };
+
+  constructor(parts: TellingParts) {
+    this.#parts = parts;
+    this.#maxWaiting = parts.maxWaiting ?? MAX_WAITING;
+  }
+
+  /** Events that were never published. */
+  get lost(): number {
+    return this.#lost;
+  }
+
+  tell(event: NoticeEvent): void {
+    if (this.#waiting >= this.#maxWaiting) {
+      this.#lose(
+        new QueueError('outbox_full', `${this.#maxWaiting} events wait for the queue server already.`),
+      );
+      return;
+    }
+    this.#waiting++;
+    void this.#publish(event).finally(() => this.#waiting--);
+  }
+
+  async #publish({ event, payload, headers }: NoticeEvent): Promise<void> {
+    try {
+      await this.#parts.queue.publish('database', event, payload, { headers });
+    } catch (error) {
+      this.#lose(error);
+    }
+  }
+
+  #lose(err: unknown): void {
+    this.#lost++;
+    const now = this.#parts.now();
+    if (now - this.#said.at < LOG_MS) return;
+    this.#parts.logger.warn(
+      { err, count: this.#lost - this.#said.lost },
+      'events of reads and failures are lost',
+    );
+    this.#said = { lost: this.#lost, at: now };
+  }
+}

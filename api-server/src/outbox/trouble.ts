@@ -1,0 +1,43 @@
+import type { Logger } from 'pino';
+
+export interface TroubleReport {
+  readonly message: string;
+  /** In milliseconds since 1970. */
+  readonly since: number;
+}
+
+export interface TroubleParts {
+  /** What does not work, for people. */
+  readonly what: string;
+  readonly logger: Pick<Logger, 'info' | 'warn'>;
+  readonly now: () => number;
+}
+
+/** Something that does not work at the moment. Written to the log when it begins, changes and ends. */
+export class Trouble {
+  readonly #parts: TroubleParts;
+  #report: TroubleReport | undefined;
+
+  constructor(parts: TroubleParts) {
+    this.#parts = parts;
+  }
+
+  get report(): TroubleReport | undefined {
+    return this.#report;
+  }
+
+  begin(error: unknown): void {
+    const { what, logger, now } = this.#parts;
+    const message = error instanceof Error ? error.message : String(error);
+    if (this.#report?.message === message) return;
+    this.#report = { message, since: this.#report?.since ?? now() };
+    logger.warn({ err: error }, `${what} does not work: events wait in the outbox`);
+  }
+
+  end(): void {
+    if (this.#report === undefined) return;
+    const { what, logger, now } = this.#parts;
+    logger.info({ durationMs: now() - this.#report.since }, `${what} works again`);
+    this.#report = undefined;
+  }
+}

@@ -1,0 +1,14 @@
+import type { UnitOfWork } from '../repository/unit-of-work.js';
+import type { ChangeEvent, NoticeEvent } from './event.js';
+
+/** Where events go. */
+export interface Publisher {
+  /**
+   * Stores an event together with its change: both become visible, or neither.
+   * Rejects with a QueueError for an event that could never be published: `document_invalid`, `body_too_large`,
+   * `header_invalid`.
+   */
+  store(unit: UnitOfWork, event: ChangeEvent): Promise<void>;
+  /** Publishes at some time soon. Neither waits nor throws. */
+  tell(event: NoticeEvent): void;
+}

@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { category, type Category } from '../../models/category.js';
+import { product, type Product } from '../../models/product.js';
+import type { Repository } from '../repository.js';
+import { openTestDatabase, type TestDatabase } from './database.fixture.js';
+import { book, freshName, refusal, UNKNOWN } from './documents.fixture.js';
+import { mongooseRepository } from './mongoose-repository.js';
+
+let database: TestDatabase;
+let products: Repository<Product>;
+let categories: Repository<Category>;
+let time = Date.UTC(2026, 0, 1);
+
+beforeAll(async () => {
+  database = await openTestDatabase(() => time++);
+  products = mongooseRepository(product, database);
+  categories = mongooseRepository(category, database);
+});
+
+afterAll(() => database.close());
+
+describe('a document', () => {
+  it('is created, read, changed and deleted as plain data', async () => {
+    const fields = book({ description: 'of stories' });
+    const created = await products.create(fields);
+    expect(created).toEqual({
+      ...{ id: expect.stringMatching(/^[0-9a-f]{24}$/), ...fields, revision: 1 },
+      createdAt: expect.stringMatching(/^2026-01-01T00:00:0\d\.\d{3}Z$/),
+      updatedAt: created.createdAt,
+    });
+    expect(Object.getPrototypeOf(created)).toBe(Object.prototype);
+    expect(await products.read(created.id)).toEqual(created);
+
+    const patched = await products.patch(created.id, { price: 900, description: undefined });
+    expect(patched.before).toEqual(created);
+    const { description: _, ...rest } = created;
+    expect(patched.after).toEqual({ ...rest, price: 900, revision: 2, updatedAt: patched.after.updatedAt });
+    expect(patched.after.updatedAt > created.updatedAt).toBe(true);
+
+    const fresh = book();
+    const replaced = await products.replace(created.id, fresh, 2);
+    expect(replaced.after).toMatchObject({ ...fresh, revision: 3, createdAt: created.createdAt });
+    expect(await products.read(created.id)).toEqual(replaced.after);
+
+    expect(await products.delete(created.id, 3)).toEqual(replaced.after);
+    expect(await refusal(products.read(created.id))).toMatchObject({ code: 'document_unknown' });
+  });
+
+  it.each([
+    ['price', { price: -1 }],
+    ['name', { name: '' }],
+    ['tags.0', { tags: [{ $gt: '' }] }],
+    ['', { more: 1 }],
+    ['', { id: UNKNOWN }],
+    ['', { revision: 7 }],
+    ['', JSON.parse('{"__proto__":{"price":1}}') as object],
+    ['', { constructor: 1 }],
+    ['', { 'tags.0': 'x' }],
+    ['', { $set: { price: 1 } }],
+    ['categoryId', { categoryId: { $ne: null } }],
+  ])('is refused with a wrong field: %s', async (path, wrong) => {
+    const before = await products.create(book());
+    for (const work of [
+      () => products.create({ ...book(), ...wrong }),
+      () => products.replace(before.id, { ...book(), ...wrong }),
+      () => products.patch(before.id, wrong),
+    ]) {
+      expect(await refusal(work())).toMatchObject({
+        code: 'document_invalid',
+        details: { issues: [{ path, message: expect.any(String) }] },
+      });
+    }
+    expect(await products.read(before.id)).toEqual(before);
+  });
+
+  it('needs the fields that it must have, also after a patch', async () => {
+    const { id } = await products.create(book());
+    const work = products.patch(id, { name: undefined } as never);
+    expect(await refusal(work)).toMatchObject({ code: 'document_invalid' });
+  });
+
+  it('has a name of its own, and nothing is said of who has it', async () => {
+    const first = await products.create(book());
+    const second = await products.create(book());
+    for (const work of [
+      () => products.create(book({ name: first.name })),
+      () => products.patch(second.id, { name: first.name }),
+      () => products.replace(second.id, book({ name: first.name })),
+    ]) {
+      const error = await refusal(work());
+      expect(error).toMatchObject({ code: 'duplicate_key', details: { field: 'name' } });
+      expect(JSON.stringify(error)).not.toContain(first.id);
+    }
+  });
+
+  it.each(['x', '', UNKNOWN, UNKNOWN.toUpperCase(), '__proto__', { $ne: null }])(
+    'is unknown: %p',
+    async (id) => {
+      for (const work of [
+        () => products.read(id as string),
+        () => products.patch(id as string, {}),
+        () => products.replace(id as string, book()),
+        () => products.delete(id as string),
+      ]) {
+        expect(await refusal(work())).toMatchObject({ code: 'document_unknown' });
+      }
+    },
+  );
+
+  it('is changed only in the revision that is meant, by one of many', async () => {
+    const { id } = await products.create(book());
+    const tries = Array.from({ length: 8 }, (_, n) => products.patch(id, { stock: n }, 1));
+    const results = await Promise.allSettled(tries);
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const result of results) {
+      if (result.status === 'rejected') {
+        expect(result.reason).toMatchObject({
+          code: 'revision_conflict',
+          details: { expected: 1, revision: 2 },
+        });
+      }
+    }
+    expect(await products.read(id)).toMatchObject({ revision: 2 });
+    expect(await refusal(products.delete(id, 1))).toMatchObject({ code: 'revision_conflict' });
+  });
+
+  it('takes each of many changes at once, one revision after the other', async () => {
+    const { id } = await products.create(book({ stock: 0 }));
+    const changes = await Promise.all(Array.from({ length: 12 }, (_, n) => products.patch(id, { stock: n })));
+    expect(changes.map(({ after }) => after.revision).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 12 }, (_, n) => n + 2),
+    );
+  });
+});
+
+describe('a reference', () => {
+  it('leads to a document that exists, and holds it', async () => {
+    const { id } = await categories.create({ name: freshName() });
+    const held = await products.create(book({ categoryId: id }));
+    expect(held.categoryId).toBe(id);
+    expect(await refusal(categories.delete(id))).toMatchObject({
+      ...{ code: 'document_in_use', details: { model: 'product', field: 'categoryId' } },
+    });
+    await products.patch(held.id, { categoryId: undefined });
+    expect(await categories.delete(id)).toMatchObject({ revision: 1 });
+    for (const work of [
+      () => products.create(book({ categoryId: id })),
+      () => products.patch(held.id, { categoryId: id }),
+    ]) {
+      expect(await refusal(work())).toMatchObject({
+        ...{ code: 'reference_unknown', details: { field: 'categoryId', model: 'category', id } },
+      });
+    }
+  });
+
+  it('never leads nowhere, also when both sides change at once', async () => {
+    for (let round = 0; round < 10; round++) {
+      const { id } = await categories.create({ name: freshName() });
+      const [made, deleted] = await Promise.allSettled([
+        products.create(book({ categoryId: id })),
+        categories.delete(id),
+      ]);
+      expect([made.status, deleted.status].sort()).toEqual(['fulfilled', 'rejected']);
+    }
+  });
+});

@@ -1,0 +1,102 @@
+import { DAY, QueueError } from '@typed-queue/contracts';
+import { mongo, type ClientSession } from 'mongoose';
+import type { Answer, IdempotencyStore, KeyedRequest } from '../idempotency-store.js';
+import type { UnitOfWork } from '../unit-of-work.js';
+import type { Database } from './database.js';
+import { queueErrorOf } from './errors.js';
+
+/** How long a key is kept at least, in milliseconds. */
+export const KEPT_MS = DAY;
+
+interface Key {
+  /** The scope and the key. */
+  readonly _id: string;
+  readonly fingerprint: string;
+  /** There as soon as anybody sees the key: both are written in one transaction. */
+  readonly answer?: Answer;
+  readonly createdAt: Date;
+}
+
+const DUPLICATE_KEY = 11000;
+
+const conflict = ({ key }: KeyedRequest): QueueError =>
+  new QueueError('idempotency_conflict', `The Idempotency-Key "${key}" was used for another request.`);
+
+const idOf = ({ scope, key }: KeyedRequest): string => `${scope} ${key}`;
+
+/** The collection of the keys that clients gave their requests. */
+export class IdempotencyKeys implements IdempotencyStore {
+  readonly #database: Pick<Database, 'connection' | 'transact' | 'now'>;
+  readonly #keys: mongo.Collection<Key>;
+
+  constructor(database: Pick<Database, 'connection' | 'transact' | 'now'>) {
+    const { connection } = database;
+    this.#database = database;
+    this.#keys = connection.getClient().db(connection.name).collection<Key>('idempotency-keys');
+  }
+
+  /** Makes the index that it lacks, and with it the collection. */
+  async build(): Promise<void> {
+    await this.#keys.createIndex({ createdAt: 1 }, {}, {});
+  }
+
+  async once(
+    request: KeyedRequest,
+    work: (unit: UnitOfWork) => Promise<Answer>,
+  ): Promise<{ readonly answer: Answer; readonly replayed: boolean }> {
+    const first = await this.#answerTo(request);
+    if (first !== undefined) return { answer: first, replayed: true };
+    try {
+      return {
+        answer: await this.#database.transact((unit) => this.#do(request, work, unit)),
+        replayed: false,
+      };
+    } catch (error) {
+      if (!(error instanceof QueueError) || error.code !== 'idempotency_conflict') throw error;
+      // Somebody else had the key a moment ago, perhaps for the same request.
+      const answer = await this.#answerTo(request);
+      if (answer === undefined) throw error;
+      return { answer, replayed: true };
+    }
+  }
+
+  /** Removes keys that were kept long enough. Returns how many. */
+  async removeOld(): Promise<number> {
+    const createdAt = { $lt: new Date(this.#database.now() - KEPT_MS) };
+    const { deletedCount } = await this.#keys.deleteMany({ createdAt });
+    return deletedCount;
+  }
+
+  /** Takes the key before the work is done: whoever comes second does nothing. */
+  async #do(
+    request: KeyedRequest,
+    work: (unit: UnitOfWork) => Promise<Answer>,
+    unit: UnitOfWork,
+  ): Promise<Answer> {
+    const { session } = unit;
+    await this.#take(request, session);
+    const answer = await work(unit);
+    await this.#keys.updateOne({ _id: idOf(request) }, { $set: { answer } }, { session });
+    return answer;
+  }
+
+  async #take(request: KeyedRequest, session: ClientSession): Promise<void> {
+    const createdAt = new Date(this.#database.now());
+    const key = { _id: idOf(request), fingerprint: request.fingerprint, createdAt };
+    try {
+      await this.#keys.insertOne(key, { session });
+    } catch (error) {
+      if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY) throw conflict(request);
+      throw error;
+    }
+  }
+
+  /** @throws QueueError `idempotency_conflict` when the key is another request's */
+  async #answerTo(request: KeyedRequest): Promise<Answer | undefined> {
+    const found = await this.#keys.findOne({ _id: idOf(request) }).catch((error: unknown) => {
+      throw queueErrorOf(error, 'Idempotency-Key');
+    });
+    if (found !== null && found.fingerprint !== request.fingerprint) throw conflict(request);
+    return found?.answer;
+  }
+}

@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { category, type Category } from '../../models/category.js';
+import { product, type Product } from '../../models/product.js';
+import type { ListQuery, Repository } from '../repository.js';
+import { openTestDatabase, type TestDatabase } from './database.fixture.js';
+import { book, freshName, refusal, UNKNOWN } from './documents.fixture.js';
+import { mongooseRepository } from './mongoose-repository.js';
+
+let database: TestDatabase;
+let products: Repository<Product>;
+let categories: Repository<Category>;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  products = mongooseRepository(product, database);
+  categories = mongooseRepository(category, database);
+});
+
+afterAll(() => database.close());
+
+const list = (query: Partial<ListQuery>) =>
+  products.list({ limit: 200, filter: {}, sort: { field: 'id', direction: 'asc' }, ...query });
+
+describe('a list', () => {
+  it('comes in pages, each document once, while others are added and removed', async () => {
+    const price = 70_000;
+    const made = [];
+    for (let n = 0; n < 9; n++) made.push(await products.create(book({ price, stock: Math.floor(n / 3) })));
+    for (const direction of ['asc', 'desc'] as const) {
+      const query = { limit: 2, filter: { price }, sort: { field: 'stock', direction } };
+      const seen: string[] = [];
+      let cursor: string | null = null;
+      do {
+        const page = await products.list({ ...query, cursor: cursor ?? undefined });
+        seen.push(...page.items.map(({ id }) => id));
+        cursor = page.nextCursor;
+        const extra = await products.create(book({ price, stock: direction === 'asc' ? -0 : 9 }));
+        await products.delete(extra.id);
+      } while (cursor !== null);
+      const ids = made.map(({ id }) => id);
+      expect(seen).toEqual(direction === 'asc' ? ids : ids.reverse());
+    }
+  });
+
+  it.each(['id', 'createdAt', 'updatedAt', 'name', 'price'])(
+    'is sorted by %s over its pages',
+    async (field) => {
+      const all = (await list({ sort: { field, direction: 'asc' } })).items.map(({ id }) => id);
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await list({ limit: 2, cursor, sort: { field, direction: 'asc' } });
+        seen.push(...page.items.map(({ id }) => id));
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor !== undefined);
+      expect(all.length).toBeGreaterThanOrEqual(9);
+      expect(seen).toEqual(all);
+    },
+  );
+
+  it('is filtered by values as its fields have them', async () => {
+    const { id } = await categories.create({ name: freshName() });
+    const made = await products.create(book({ categoryId: id }));
+    expect((await list({ filter: { categoryId: id, stock: 3 } })).items).toEqual([made]);
+    expect((await list({ filter: { categoryId: id, stock: 4 } })).items).toEqual([]);
+    expect((await list({ filter: { name: made.name } })).items).toEqual([made]);
+  });
+
+  it.each([
+    ['an operator', { filter: { name: { $ne: '' } } }],
+    ['a list of operators', { filter: { name: [{ $ne: '' }] } }],
+    ['a field that is no filter', { filter: { description: 'x' } }],
+    ['an operator as a field', { filter: { $where: '1' } }],
+    ['a value of another type', { filter: { price: 'much' } }],
+    ['an id that is none', { filter: { categoryId: 'x' } }],
+    ['a sort that is none', { sort: { field: 'description', direction: 'asc' } }],
+    ['no limit', { limit: 0 }],
+    ['a huge limit', { limit: 201 }],
+    ['half a limit', { limit: 1.5 }],
+    ['a cursor that is none', { cursor: 'x' }],
+    ['a cursor that is no JSON', { cursor: Buffer.from('[1').toString('base64url') }],
+    [
+      'a cursor with an operator',
+      { cursor: Buffer.from(`["",{"$gt":""},"${UNKNOWN}"]`).toString('base64url') },
+    ],
+  ])('is refused: %s', async (_, query) => {
+    expect(await refusal(list(query as never))).toMatchObject({ code: 'query_invalid' });
+  });
+
+  it('takes a cursor only in the list that gave it', async () => {
+    const { nextCursor } = await list({ limit: 1 });
+    const cursor = nextCursor ?? '';
+    expect((await list({ cursor })).items.length).toBeGreaterThan(0);
+    for (const other of [{ filter: { stock: 3 } }, { sort: { field: 'name', direction: 'asc' } as const }]) {
+      expect(await refusal(list({ cursor, ...other }))).toMatchObject({ code: 'query_invalid' });
+    }
+  });
+});
