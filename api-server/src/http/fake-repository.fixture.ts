@@ -1,0 +1,145 @@
+import { findIssues, QueueError } from '@typed-queue/contracts';
+import * as z from 'zod';
+import type { Fields } from '../models/model.js';
+import type { Answer, IdempotencyStore } from '../repository/idempotency-store.js';
+import type {
+  Change,
+  Context,
+  Entity,
+  ListQuery,
+  Page,
+  Repository,
+  Stored,
+} from '../repository/repository.js';
+import type { UnitOfWork } from '../repository/unit-of-work.js';
+import type { Description } from './resource.js';
+
+export const item: Description = {
+  name: 'item',
+  path: 'items',
+  fields: z.strictObject({
+    name: z.string().min(1).max(50),
+    price: z.int().min(0),
+    active: z.boolean().optional(),
+    note: z.string().optional(),
+    parts: z.array(z.string()).optional(),
+  }),
+  filters: ['name', 'price', 'active', 'parts'],
+  sorts: ['name', 'price'],
+};
+
+const TIME = '2026-11-23T10:00:00.000Z';
+
+/** A repository in memory that behaves as its interface says. Names are unique. */
+export class FakeRepository implements Repository {
+  readonly documents = new Map<string, Stored>();
+  /** The context of each call, with the method's name. */
+  readonly calls: (readonly [string, Context | undefined])[] = [];
+  /** Thrown by every method from then on. */
+  failure: Error | undefined;
+
+  async create(fields: Fields, context?: Context): Promise<Stored> {
+    this.#begin('create', context);
+    this.#check(fields);
+    const id = (this.documents.size + 1).toString().padStart(24, '0');
+    return this.#keep({ ...fields, id, revision: 1, createdAt: TIME, updatedAt: TIME });
+  }
+
+  async read(id: string, context?: Context): Promise<Stored> {
+    this.#begin('read', context);
+    return this.#find(id);
+  }
+
+  async list(query: ListQuery, context?: Context): Promise<Page> {
+    this.#begin('list', context);
+    const { limit, cursor = '0', filter, sort } = query;
+    if (!/^\d+$/.test(cursor)) throw new QueueError('query_invalid', 'cursor: of no use here');
+    const found = [...this.documents.values()]
+      .filter((document) =>
+        Object.entries(filter).every(([name, value]) => [document[name]].flat().includes(value)),
+      )
+      .sort((a, b) => String(a[sort.field]).localeCompare(String(b[sort.field])));
+    if (sort.direction === 'desc') found.reverse();
+    const end = Number(cursor) + limit;
+    return { items: found.slice(Number(cursor), end), nextCursor: end < found.length ? String(end) : null };
+  }
+
+  async replace(id: string, fields: Fields, expected?: number, context?: Context): Promise<Change> {
+    this.#begin('replace', context);
+    const { revision, createdAt } = this.#find(id, expected);
+    return this.#change(id, fields, { id, revision: revision + 1, createdAt, updatedAt: TIME });
+  }
+
+  async patch(id: string, changes: Fields, expected?: number, context?: Context): Promise<Change> {
+    this.#begin('patch', context);
+    const { revision, createdAt, updatedAt, id: _, ...fields } = this.#find(id, expected);
+    return this.#change(id, { ...fields, ...changes }, { id, revision: revision + 1, createdAt, updatedAt });
+  }
+
+  async delete(id: string, expected?: number, context?: Context): Promise<Stored> {
+    this.#begin('delete', context);
+    const document = this.#find(id, expected);
+    this.documents.delete(id);
+    return document;
+  }
+
+  #begin(method: string, context: Context | undefined): void {
+    this.calls.push([method, context]);
+    if (this.failure !== undefined) throw this.failure;
+  }
+
+  #find(id: string, expected?: number): Stored {
+    const document = this.documents.get(id);
+    if (document === undefined) throw new QueueError('document_unknown', `There is no item ${id}.`);
+    if (expected === undefined || expected === document.revision) return document;
+    throw new QueueError(
+      'revision_conflict',
+      `Item ${id} has revision ${document.revision}, not ${expected}.`,
+    );
+  }
+
+  #check(fields: Fields, id?: string): void {
+    const issues = findIssues(item.fields, fields);
+    if (issues !== undefined)
+      throw new QueueError('document_invalid', 'The item is wrong.', { details: { issues } });
+    const other = [...this.documents.values()].find(({ name }) => name === fields.name);
+    if (other !== undefined && other.id !== id) {
+      throw new QueueError('duplicate_key', 'Another item has this name.', { details: { field: 'name' } });
+    }
+  }
+
+  #change(id: string, fields: Fields, entity: Entity): Change {
+    this.#check(fields, id);
+    const before = this.#find(id);
+    const there = Object.entries(fields).filter(([, value]) => value !== undefined);
+    return { before, after: this.#keep({ ...Object.fromEntries(there), ...entity }) };
+  }
+
+  #keep(document: Stored): Stored {
+    this.documents.set(document.id, document);
+    return document;
+  }
+}
+
+/** Stands for the transaction: whether work was given it can be told by looking. */
+// Safe for a test: nothing looks into it.
+export const fakeUnit = { afterCommit: () => undefined } as unknown as UnitOfWork;
+
+/** Keys in memory; of two requests at once one waits for the other. */
+export class FakeIdempotency implements IdempotencyStore {
+  readonly #answers = new Map<string, { readonly fingerprint: string; readonly answer: Promise<Answer> }>();
+
+  async once(...[request, work]: Parameters<IdempotencyStore['once']>): ReturnType<IdempotencyStore['once']> {
+    const key = `${request.scope} ${request.key}`;
+    const known = this.#answers.get(key);
+    if (known !== undefined) {
+      if (known.fingerprint !== request.fingerprint)
+        throw new QueueError('idempotency_conflict', 'Another request.');
+      return { answer: await known.answer, replayed: true };
+    }
+    const answer = work(fakeUnit);
+    this.#answers.set(key, { fingerprint: request.fingerprint, answer });
+    answer.catch(() => this.#answers.delete(key));
+    return { answer: await answer, replayed: false };
+  }
+}

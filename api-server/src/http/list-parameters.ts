@@ -1,0 +1,134 @@
+import { findIssues, type Issue } from '@typed-queue/contracts';
+import * as z from 'zod';
+import type { ListQuery } from '../repository/repository.js';
+import { queryInvalid } from './parameters.js';
+import type { Description } from './resource.js';
+
+export const MAX_LIMIT = 200;
+export const DEFAULT_LIMIT = 50;
+const MAX_CURSOR = 1024;
+
+/** What every document can be sorted by, beside the sorts of its model. */
+const ENTITY_SORTS = ['id', 'createdAt', 'updatedAt'];
+const ENTITY_FIELDS = ['id', 'revision', 'createdAt', 'updatedAt'];
+
+/** What a list has been asked for. */
+export interface Listing {
+  readonly query: ListQuery;
+  /** Only these fields of each document; undefined: all. */
+  readonly fields: readonly string[] | undefined;
+}
+
+export const sortsOf = (model: Description): readonly string[] => [...ENTITY_SORTS, ...model.sorts];
+
+export const fieldNamesOf = (model: Description): readonly string[] => [
+  ...ENTITY_FIELDS,
+  ...Object.keys(model.fields.shape),
+];
+
+/** The names of all parameters that a list has. */
+export const listParameters = (model: Description): readonly string[] => [
+  ...['limit', 'cursor', 'sort', 'fields'],
+  ...model.filters,
+];
+
+type Scalar = string | number | boolean;
+type Taken<T> = { readonly value: T } | { readonly wrong: string };
+
+const limitOf = (text = String(DEFAULT_LIMIT)): Taken<number> => {
+  const value = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  return value >= 1 && value <= MAX_LIMIT ? { value } : { wrong: `expected 1 to ${MAX_LIMIT}` };
+};
+
+const cursorOf = (value: string | undefined): Taken<string | undefined> =>
+  value === undefined || (value.length <= MAX_CURSOR && /^[\w+/=.~-]+$/.test(value))
+    ? { value }
+    : { wrong: 'expected a `nextCursor` as a list gave it' };
+
+const sortOf = (model: Description, text = 'id'): Taken<ListQuery['sort']> => {
+  const field = text.replace(/^-/, '');
+  return sortsOf(model).includes(field)
+    ? { value: { field, direction: text.startsWith('-') ? 'desc' : 'asc' } }
+    : { wrong: `expected one of ${sortsOf(model).join(', ')}, or with a - before it` };
+};
+
+const namesOf = (model: Description, text: string | undefined): Taken<readonly string[] | undefined> => {
+  const value = text?.split(',');
+  return value === undefined || value.every((name) => fieldNamesOf(model).includes(name))
+    ? { value }
+    : { wrong: `expected some of ${fieldNamesOf(model).join(', ')}, with commas between` };
+};
+
+/** What one value is compared with: an array's items, as any of them will do. */
+const comparable = (field: z.core.$ZodType): z.core.$ZodType => {
+  if (field instanceof z.ZodOptional) return comparable(field.unwrap());
+  return field instanceof z.ZodArray ? field.element : field;
+};
+
+interface Filter {
+  readonly schema: z.core.$ZodType;
+  /** As JSON Schema names it. */
+  readonly type: unknown;
+}
+
+/** What lists of a model are filtered by. */
+export const filtersOf = (model: Description): ReadonlyMap<string, Filter> =>
+  new Map(
+    Object.entries(model.fields.shape)
+      .filter(([name]) => model.filters.includes(name))
+      .map(([name, field]) => {
+        const schema = comparable(field);
+        return [name, { schema, type: z.toJSONSchema(schema).type }];
+      }),
+  );
+
+/** A value as the field has it: a URL knows only texts. */
+const scalarOf = ({ type }: Filter, text: string): Scalar => {
+  if (type === 'boolean') return text === 'true' || (text === 'false' ? false : text);
+  const isNumber = (type === 'number' || type === 'integer') && /^-?\d+(\.\d+)?$/.test(text);
+  return isNumber ? Number(text) : text;
+};
+
+const filterOf = (filter: Filter, text: string): Taken<Scalar> => {
+  const value = scalarOf(filter, text);
+  const [issue] = findIssues(filter.schema, value) ?? [];
+  return issue === undefined ? { value } : { wrong: issue.message };
+};
+
+/**
+ * Reads what lists of a model are asked for, by the parameters of their URLs.
+ * @throws QueueError `query_invalid`, with all `issues`
+ */
+export const listings = (model: Description): ((parameters: ReadonlyMap<string, string>) => Listing) => {
+  const filters = filtersOf(model);
+  return (parameters) => listingOf(model, filters, parameters);
+};
+
+const listingOf = (
+  model: Description,
+  filters: ReadonlyMap<string, Filter>,
+  parameters: ReadonlyMap<string, string>,
+): Listing => {
+  const issues: Issue[] = [];
+  const take = <T>(path: string, taken: Taken<T>, instead: T): T => {
+    if ('value' in taken) return taken.value;
+    issues.push({ path, message: taken.wrong });
+    return instead;
+  };
+  const listing: Listing = {
+    query: {
+      limit: take('limit', limitOf(parameters.get('limit')), DEFAULT_LIMIT),
+      cursor: take('cursor', cursorOf(parameters.get('cursor')), undefined),
+      sort: take('sort', sortOf(model, parameters.get('sort')), { field: 'id', direction: 'asc' }),
+      filter: Object.fromEntries(
+        [...filters].flatMap(([name, filter]) => {
+          const text = parameters.get(name);
+          return text === undefined ? [] : [[name, take<Scalar>(name, filterOf(filter, text), text)]];
+        }),
+      ),
+    },
+    fields: take('fields', namesOf(model, parameters.get('fields')), undefined),
+  };
+  if (issues.length > 0) throw queryInvalid(issues);
+  return listing;
+};

@@ -1,0 +1,45 @@
+import type { Express } from 'express';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** An API that answers requests. */
+export interface Listener {
+  readonly url: string;
+  /** Takes no more connections, and waits so many milliseconds for the requests that are under way. */
+  close(patienceMs: number): Promise<void>;
+}
+
+/** Longer than routers keep theirs: one must not send a request over a connection that ends at this moment. */
+const KEEP_ALIVE_MS = 65_000;
+
+const urlHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);
+
+/** @throws Error with the `code` of the system when it cannot listen there */
+export const listen = async (app: Express, host: string, port: number): Promise<Listener> => {
+  const server = createServer(app);
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.on('request', (_request, response) => {
+    // The connection would wait for another request.
+    response.once('close', () => {
+      if (!server.listening) setImmediate(() => server.closeIdleConnections());
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  // Safe: a server that listens on a port has an address of this kind.
+  const { port: taken } = server.address() as AddressInfo;
+  return {
+    url: `http://${urlHost(host)}:${taken}`,
+    close: async (patienceMs) => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      const end = setTimeout(() => server.closeAllConnections(), patienceMs);
+      await closed;
+      clearTimeout(end);
+    },
+  };
+};

@@ -1,0 +1,130 @@
+import { QueueError } from '@typed-queue/contracts';
+import { Router, type Request, type RequestHandler, type Response } from 'express';
+import type { Fields } from '../models/model.js';
+import type { Answer, IdempotencyStore } from '../repository/idempotency-store.js';
+import type { Stored } from '../repository/repository.js';
+import type { UnitOfWork } from '../repository/unit-of-work.js';
+import { changesOf } from './merge-patch.js';
+import { keyedRequest } from './idempotency.js';
+import { JSON_TYPE, jsonBody, PATCH_TYPE } from './json-body.js';
+import { listings, listParameters } from './list-parameters.js';
+import { parametersOf } from './parameters.js';
+import { contextOf } from './request-context.js';
+import { pathOf, type Resource } from './resource.js';
+import { etagOf, expectedRevision, isKnown } from './revision.js';
+
+type Handler = RequestHandler<{ id: string }>;
+
+/** Refuses every method that the path has no handler for. */
+export const onlyMethods =
+  (...methods: readonly string[]): RequestHandler =>
+  (request, response) => {
+    response.set('Allow', methods.join(', '));
+    const detail = `${request.baseUrl}${request.path} has ${methods.join(', ')}, not ${request.method}.`;
+    throw new QueueError('method_unsupported', detail);
+  };
+
+const withoutParameters: RequestHandler = (request, _response, next) => {
+  parametersOf(request, []);
+  next();
+};
+
+const pick = (document: Stored, names: readonly string[] | undefined): unknown =>
+  names === undefined
+    ? document
+    : Object.fromEntries(Object.entries(document).filter(([name]) => name === 'id' || names.includes(name)));
+
+/** The same list, from the cursor on. */
+const linkOf = (request: Request, cursor: string): string => {
+  const url = new URL(request.originalUrl, 'http://localhost');
+  url.searchParams.set('cursor', cursor);
+  return `<${url.pathname}${url.search}>; rel="next"`;
+};
+
+/** The repository checks them, so that a document that is refused becomes an event as well. */
+// Safe: a repository takes whatever comes from outside.
+const unchecked = (body: unknown): Fields => body as Fields;
+
+const sendDocument = (response: Response, document: Stored): void => {
+  response.set('ETag', etagOf(document)).json(document);
+};
+
+const send = (response: Response, { status, headers, body }: Answer): void => {
+  response.status(status).set(headers).type('json').send(body);
+};
+
+const list = ({ model, repository }: Resource): RequestHandler => {
+  const known = listParameters(model);
+  const listingOf = listings(model);
+  return async (request, response) => {
+    const { query, fields } = listingOf(parametersOf(request, known));
+    const { items, nextCursor } = await repository.list(query, contextOf(response));
+    if (nextCursor !== null) response.set('Link', linkOf(request, nextCursor));
+    response.json({ items: items.map((document) => pick(document, fields)), nextCursor });
+  };
+};
+
+const create =
+  ({ model, repository }: Resource, idempotency: IdempotencyStore): RequestHandler =>
+  async (request, response) => {
+    const fields = unchecked(request.body);
+    const keyed = keyedRequest(request, model);
+    const work = async (unit?: UnitOfWork): Promise<Answer> => {
+      const created = await repository.create(fields, { ...contextOf(response), unit });
+      const headers = { Location: `${pathOf(model)}/${created.id}`, ETag: etagOf(created) };
+      return { status: 201, headers, body: JSON.stringify(created) };
+    };
+    if (keyed === undefined) {
+      send(response, await work());
+      return;
+    }
+    const { answer, replayed } = await idempotency.once(keyed, work);
+    if (replayed) response.set('Idempotent-Replayed', 'true');
+    send(response, answer);
+  };
+
+/** What is done to one document. */
+const single = ({ repository }: Resource): Record<'read' | 'replace' | 'patch' | 'remove', Handler> => ({
+  read: async (request, response) => {
+    const document = await repository.read(request.params.id, contextOf(response));
+    if (isKnown(request, document)) response.status(304).set('ETag', etagOf(document)).end();
+    else sendDocument(response, document);
+  },
+  replace: async (request, response) => {
+    const [expected, fields] = [expectedRevision(request), unchecked(request.body)];
+    const change = await repository.replace(request.params.id, fields, expected, contextOf(response));
+    sendDocument(response, change.after);
+  },
+  patch: async (request, response) => {
+    const [expected, changes] = [expectedRevision(request), changesOf(request.body)];
+    const change = await repository.patch(request.params.id, changes, expected, contextOf(response));
+    sendDocument(response, change.after);
+  },
+  remove: async (request, response) => {
+    await repository.delete(request.params.id, expectedRevision(request), contextOf(response));
+    response.status(204).end();
+  },
+});
+
+/** The routes of one model, to be mounted at its path. */
+export const modelRoutes = (resource: Resource, idempotency: IdempotencyStore): Router => {
+  const router = Router();
+  const { read, replace, patch, remove } = single(resource);
+  router.use((_request, response, next) => {
+    response.set('Cache-Control', 'no-cache');
+    next();
+  });
+  router
+    .route('/')
+    .get(list(resource))
+    .post(withoutParameters, jsonBody(JSON_TYPE), create(resource, idempotency))
+    .all(onlyMethods('GET', 'HEAD', 'POST'));
+  router
+    .route('/:id')
+    .get(withoutParameters, read)
+    .put(withoutParameters, jsonBody(JSON_TYPE), replace)
+    .patch(withoutParameters, jsonBody(JSON_TYPE, PATCH_TYPE), patch)
+    .delete(withoutParameters, remove)
+    .all(onlyMethods('GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'));
+  return router;
+};

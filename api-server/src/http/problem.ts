@@ -1,0 +1,90 @@
+import { errorTable, QueueError, type ErrorCode, type Issue, type queueErrors } from '@typed-queue/contracts';
+import { excerpt, firstIssues } from './excerpt.js';
+
+/** The codes that are the API's own: each must have a status. */
+type ApiCode = Exclude<ErrorCode, keyof typeof queueErrors>;
+
+/** The HTTP status of each code. What is not here is a failure of the server, and told as `internal`. */
+const statuses = {
+  request_invalid: 400,
+  body_invalid: 400,
+  query_invalid: 400,
+  header_invalid: 400,
+  route_unknown: 404,
+  document_unknown: 404,
+  method_unsupported: 405,
+  duplicate_key: 409,
+  document_in_use: 409,
+  revision_conflict: 412,
+  body_too_large: 413,
+  message_too_large: 413,
+  media_type_unsupported: 415,
+  document_invalid: 422,
+  reference_unknown: 422,
+  idempotency_conflict: 422,
+  precondition_required: 428,
+  internal: 500,
+  database_standalone: 500,
+  draining: 503,
+  overloaded: 503,
+  database_unavailable: 503,
+} as const satisfies Record<ApiCode, number> & Partial<Record<ErrorCode, number>>;
+
+/** All codes that a problem may have. */
+export const problemCodes: readonly string[] = Object.keys(statuses);
+
+/** When a request that may succeed later is best sent again, in seconds. */
+export const RETRY_AFTER_S = 5;
+
+/** What a request that failed is answered with: RFC 9457, `application/problem+json`. */
+export interface Problem {
+  /** Names the kind of problem; it is no address. */
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  /** The path of the request. */
+  readonly instance: string;
+  readonly code: ErrorCode;
+  /** Each thing that is wrong, where there are several. */
+  readonly issues?: readonly Issue[];
+  /** Names the request in the server's log. */
+  readonly requestId: string;
+}
+
+/** The HTTP status of an error; 500 when it is not one that a caller may cause. */
+export const statusOf = (error: unknown): number => {
+  if (!(error instanceof QueueError)) return 500;
+  const known: Partial<Record<ErrorCode, number>> = statuses;
+  return known[error.code] ?? 500;
+};
+
+/** Told instead of an error whose text was not made to be read outside. */
+const INTERNAL = new QueueError(
+  'internal',
+  'The server failed. Its log says more under the id of the request.',
+);
+
+export const problemOf = (
+  error: unknown,
+  request: { readonly path: string; readonly requestId: string },
+): Problem => {
+  const status = statusOf(error);
+  const { code, message, details } = status < 500 && error instanceof QueueError ? error : serverError(error);
+  const { issues } = details;
+  return {
+    type: `urn:typed-queue:${code}`,
+    title: errorTable[code].meaning,
+    status,
+    detail: excerpt(message),
+    instance: request.path,
+    code,
+    // Safe: whoever puts `issues` into the details of an error puts these.
+    ...(Array.isArray(issues) ? { issues: firstIssues(issues as readonly Issue[]) } : {}),
+    requestId: request.requestId,
+  };
+};
+
+/** What may be told of a failure of the server: that it is for the moment, or nothing. */
+const serverError = (error: unknown): QueueError =>
+  error instanceof QueueError && statusOf(error) === 503 ? error : INTERNAL;

@@ -1,0 +1,65 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import { apiApp, type ApiOptions } from './app.js';
+import { FakeIdempotency, FakeRepository, item } from './fake-repository.fixture.js';
+import type { Health } from './health.js';
+
+/** The API over fakes, on a port of its own. */
+export interface RunningApi {
+  readonly url: string;
+  readonly repository: FakeRepository;
+  /** What the server logged. */
+  readonly lines: Record<string, unknown>[];
+  health: Health;
+  /** Asks for a path below the API's address; a body that is no text is sent as JSON. */
+  ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
+  close(): Promise<void>;
+}
+
+export const startApi = async (options: Partial<ApiOptions> = {}): Promise<RunningApi> => {
+  const repository = new FakeRepository();
+  const lines: Record<string, unknown>[] = [];
+  const logger = pino(
+    { level: 'debug', base: null, timestamp: false },
+    // Safe: pino writes objects.
+    { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) },
+  );
+  let ids = 0;
+  const server = createServer(
+    apiApp({
+      resources: [{ model: item, repository }],
+      idempotency: new FakeIdempotency(),
+      readiness: async () => api.health,
+      origins: [],
+      logger,
+      newRequestId: () => `request-${++ids}`,
+      now: () => 0,
+      ...options,
+    }),
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // Safe: a server that listens on a port has an address of this kind.
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const api: RunningApi = {
+    ...{ url, repository, lines, health: { problems: [], details: {} } },
+    ask: (method, path, body, headers = {}) => {
+      const text = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
+      return fetch(`${url}${path}`, {
+        method,
+        headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+        ...(body === undefined ? {} : { body: text }),
+      });
+    },
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+  return api;
+};
+
+/** The body of an answer, as JSON. */
+// Safe for a test: it looks at what it expects.
+export const bodyOf = async (response: Response) => (await response.json()) as Record<string, unknown>;

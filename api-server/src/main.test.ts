@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runProgram, type RunningProgram } from './running-program.fixture.js';
+
+/** Starting two processes takes a while where others are at work. */
+const PATIENCE_MS = 60_000;
+
+describe('the program', () => {
+  let dataDir: string;
+  let program: RunningProgram;
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'api-main-test-'));
+  });
+  afterEach(async () => {
+    program.kill('SIGKILL');
+    await program.exited;
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  const run = (env: Readonly<Record<string, string>>): RunningProgram =>
+    (program = runProgram({ DATA_DIR: dataDir, PORT: '0', ...env }));
+
+  /** Where it says that it listens. */
+  const urlOf = async (): Promise<string> => {
+    await program.says('API server listens on');
+    return /API server listens on (http:\S+?)[,"]/.exec(program.output())?.[1] ?? '';
+  };
+
+  const create = (url: string, name: string): Promise<Response> =>
+    fetch(`${url}/api/v1/categories`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name }),
+    });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'brings its database along, keeps what it has, and ends with 0 by %s',
+    async (signal) => {
+      run({});
+      expect((await create(await urlOf(), 'Drinks')).status).toBe(201);
+      program.kill(signal);
+      expect(await program.exited).toBe(0);
+      expect(program.output()).toContain('MONGODB_URI is not set');
+      run({});
+      expect((await create(await urlOf(), 'Drinks')).status).toBe(409);
+    },
+  );
+
+  it(
+    'says that its port is taken, and by which variable another is chosen',
+    async () => {
+      run({});
+      const first = program;
+      const url = await urlOf();
+      const second = runProgram({ DATA_DIR: join(dataDir, 'other'), PORT: new URL(url).port });
+      expect(await second.exited).toBe(1);
+      expect(second.output()).toContain(`Port ${new URL(url).port} of 127.0.0.1 is taken.`);
+      expect((await fetch(`${url}/livez`)).status).toBe(200);
+      program = first;
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'says that no database answers, and keeps its password',
+    async () => {
+      run({ MONGODB_URI: 'mongodb://me:hunter2@127.0.0.1:9/shop' });
+      expect(await program.exited).toBe(1);
+      expect(program.output()).toContain('No MongoDB server answers at mongodb://127.0.0.1:9/shop.');
+      expect(program.output()).not.toContain('hunter2');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'refuses a wrong environment with 78',
+    async () => {
+      run({ PORT: 'x', QUEUE_URL: 'y' });
+      expect(await program.exited).toBe(78);
+      expect(program.output()).toMatch(
+        /api-server: The environment is wrong:\n {2}PORT="x".*\n {2}QUEUE_URL="y"/,
+      );
+    },
+    PATIENCE_MS,
+  );
+});

@@ -1,0 +1,154 @@
+import { contract, HOUR, type SystemContract } from '@typed-queue/contracts';
+import { connect, type QueueClient } from '@typed-queue/queue-client';
+import { randomUUID } from 'node:crypto';
+import { pino, type Logger } from 'pino';
+import { apiApp } from './http/app.js';
+import { listen } from './http/listener.js';
+import type { Readiness } from './http/health.js';
+import type { Resource } from './http/resource.js';
+import { models as allModels } from './models/models.js';
+import type { Model } from './models/model.js';
+import { startOutbox, type RunningOutbox } from './outbox/start-outbox.js';
+import { publishing } from './publishing/publishing.js';
+import { openDatabase, type Database } from './repository/mongoose/database.js';
+import { IdempotencyKeys } from './repository/mongoose/idempotency-keys.js';
+import { mongooseRepository } from './repository/mongoose/mongoose-repository.js';
+
+export interface ApiServerOptions {
+  /** A replica set: `mongodb://…`. */
+  readonly mongodbUri: string;
+  /** Where events go. It need not be there: they wait. */
+  readonly queue: { readonly url: string; readonly token?: string | undefined };
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default 0: any that is free. */
+  readonly port?: number;
+  /** Browser origins whose pages may use the API. Default: none. */
+  readonly origins?: readonly string[];
+  /** Default: silent. */
+  readonly logger?: Logger;
+  /** Default: all of this package. */
+  readonly models?: readonly Model[];
+  /** How long a closing server waits for the requests that are under way, in milliseconds. Default 20 s. */
+  readonly drainMs?: number;
+}
+
+export interface ApiServer {
+  readonly url: string;
+  /** Takes no more requests, finishes those that are under way, publishes for a moment, and disconnects. */
+  close(): Promise<void>;
+}
+
+/** What a server is made of, in the order in which it ends. */
+type Closing = (() => Promise<void> | void)[];
+
+/**
+ * Starts the API; resolves when it listens.
+ * @throws QueueError `database_unavailable`, `database_standalone`, `duplicate_key` (documents break a unique index);
+ * an Error with a `code` when the port is taken
+ */
+export const startApiServer = async (options: ApiServerOptions): Promise<ApiServer> => {
+  const closing: Closing = [];
+  const end = async (): Promise<void> => {
+    for (const close of closing) await close();
+  };
+  try {
+    const url = await start(options, closing);
+    let closed: Promise<void> | undefined;
+    return { url, close: () => (closed ??= end()) };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+};
+
+const start = async (options: ApiServerOptions, closing: Closing): Promise<string> => {
+  const { models = allModels, logger = pino({ level: 'silent' }) } = options;
+  const database = await openDatabase({ uri: options.mongodbUri, models });
+  closing.unshift(() => database.close());
+  const queues = new Queues(options.queue);
+  const outbox = await startOutbox({ database, openQueue: () => queues.open(), logger, after, elapsed });
+  closing.unshift(() => outbox.close());
+  const idempotency = new IdempotencyKeys(database);
+  await idempotency.build();
+  closing.unshift(await sweep(idempotency, logger));
+  const app = apiApp({
+    resources: models.map((model) => resourceOf(model, database, outbox)),
+    idempotency,
+    readiness: readinessOf(database, outbox, queues),
+    ...{ origins: options.origins ?? [], logger, newRequestId: randomUUID, now: elapsed },
+  });
+  const listener = await listen(app, options.host ?? '127.0.0.1', options.port ?? 0);
+  closing.unshift(() => listener.close(options.drainMs ?? 20_000));
+  return listener.url;
+};
+
+/** Everything that reaches the database goes through the decorator. */
+const resourceOf = (model: Model, database: Database, { publisher }: RunningOutbox): Resource => ({
+  model,
+  repository: publishing(mongooseRepository(model, database), {
+    ...{ model: model.name, publisher, transact: database.transact },
+  }),
+});
+
+const elapsed = (): number => performance.now();
+
+const after = (ms: number, run: () => void): (() => void) => {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
+};
+
+/** The clients that are open. */
+class Queues {
+  readonly #options: ApiServerOptions['queue'];
+  #clients: readonly QueueClient<SystemContract>[] = [];
+
+  constructor(options: ApiServerOptions['queue']) {
+    this.#options = options;
+  }
+
+  open(): QueueClient<SystemContract> {
+    const client = connect(contract, this.#options);
+    this.#clients = [...this.#clients.filter(({ state }) => state.kind !== 'closed'), client];
+    return client;
+  }
+
+  /** Whether the queue server can be reached. */
+  get connection(): string {
+    const kinds = this.#clients.map(({ state }) => state.kind);
+    return kinds.includes('connected') ? 'connected' : (kinds.find((kind) => kind !== 'closed') ?? 'closed');
+  }
+}
+
+/** A queue that is away makes no request fail: only the database decides. */
+const readinessOf =
+  (database: Database, outbox: RunningOutbox, queues: Queues): Readiness =>
+  async () => {
+    try {
+      await database.ping();
+      return {
+        problems: [],
+        details: { outbox: await outbox.status(), queue: { connection: queues.connection } },
+      };
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      return {
+        problems: [{ check: 'database', problem }],
+        details: { queue: { connection: queues.connection } },
+      };
+    }
+  };
+
+/** Removes old keys now, and every hour until it is called off. */
+const sweep = async (keys: IdempotencyKeys, logger: Logger): Promise<() => void> => {
+  const removeOld = async (): Promise<void> => {
+    try {
+      await keys.removeOld();
+    } catch (err) {
+      logger.warn({ err }, 'old Idempotency-Keys could not be removed');
+    }
+  };
+  await removeOld();
+  const timer = setInterval(() => void removeOld(), HOUR);
+  return () => clearInterval(timer);
+};
