@@ -4,12 +4,18 @@ import { constants } from 'node:os';
 import { PassThrough } from 'node:stream';
 import { createConcurrently, LogError, LogExit, Logger, LogOutput } from 'concurrently';
 
-const { QUEUE_PORT = '' } = process.env;
-const port = QUEUE_PORT === '' ? '3333' : QUEUE_PORT;
-if (!/^\d{1,5}$/.test(port) || Number(port) === 0 || Number(port) > 65_535) {
-  console.error(`QUEUE_PORT="${port}": expected a port, 1 to 65535`);
+/** A port from the environment; an empty variable counts as not set. */
+const portOf = (name, usual) => {
+  const given = process.env[name] ?? '';
+  const port = given === '' ? usual : given;
+  if (/^\d{1,5}$/.test(port) && Number(port) > 0 && Number(port) <= 65_535) return port;
+  console.error(`${name}="${port}": expected a port, 1 to 65535`);
   process.exit(78);
-}
+};
+
+const queuePort = portOf('QUEUE_PORT', '3333');
+const apiPort = portOf('API_PORT', '3000');
+const QUEUE_URL = `http://localhost:${queuePort}`;
 // Relative paths in the environment are meant from where the user stands, which npm tells.
 process.env.INIT_CWD ??= process.cwd();
 
@@ -18,13 +24,19 @@ const programs = [
     name: 'queue-server',
     command: 'queue-server/dist/main.js',
     prefixColor: 'cyan',
-    env: { PORT: port },
+    env: { PORT: queuePort },
   },
   {
     name: 'logger',
     command: 'logger/dist/main.js',
     prefixColor: 'magenta',
-    env: { QUEUE_URL: `http://localhost:${port}` },
+    env: { QUEUE_URL },
+  },
+  {
+    name: 'api-server',
+    command: 'api-server/dist/main.js',
+    prefixColor: 'yellow',
+    env: { PORT: apiPort, QUEUE_URL },
   },
 ];
 

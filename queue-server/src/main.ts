@@ -26,8 +26,10 @@ const run = async (config: Config, logger: Logger): Promise<void> => {
   const server = await startQueueServer({ ...config, dataDir, logger });
   const { durability } = config;
   logger.info({ dataDir, storage: 'embedded', durability }, `queue server listens on ${server.url}`);
-  await new Promise((resolve) => {
-    stop.addEventListener('abort', resolve);
+  await new Promise<void>((resolve) => {
+    // A signal may have come while the server was starting.
+    if (stop.aborted) resolve();
+    stop.addEventListener('abort', () => resolve());
   });
   logger.info('shutting down');
   await server.close();
