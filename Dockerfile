@@ -1,0 +1,16 @@
+# One program of this repository: docker build --build-arg PROGRAM=queue-server -t typed-queue/queue-server .
+FROM node:20-slim AS build
+WORKDIR /app
+COPY . .
+RUN npm ci --no-audit --no-fund && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+
+FROM node:20-slim
+ARG PROGRAM
+ENV NODE_ENV=production PROGRAM=${PROGRAM} DATA_DIR=/data HOST=0.0.0.0 LOG_FORMAT=json
+WORKDIR /app
+COPY --from=build /app /app
+RUN mkdir /data && chown node:node /data
+USER node
+VOLUME /data
+STOPSIGNAL SIGTERM
+CMD ["sh", "-c", "exec node \"$PROGRAM/dist/main.js\""]
