@@ -42,13 +42,13 @@ describe('a database', () => {
   });
 
   it('that nobody serves is unavailable', async () => {
-    const work = openDatabase({ uri: 'mongodb://127.0.0.1:1/?replicaSet=rs0', models, patienceMs: 50 });
+    const work = openDatabase({ uri: 'mongodb://127.0.0.1:1/?replicaSet=rs0', models, patienceMs: 1_000 });
     expect(await refusal(work)).toMatchObject({ code: 'database_unavailable', retryable: true });
   });
 
   it('that went away is unavailable, and nothing waits without end', async () => {
     const server = await startEmbeddedMongo();
-    const database = await openDatabase({ uri: server.uri, models, patienceMs: 50 });
+    const database = await openDatabase({ uri: server.uri, models, patienceMs: 1_000 });
     const products = mongooseRepository(product, database);
     await server.close();
     for (const work of [
