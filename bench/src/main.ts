@@ -1,34 +1,12 @@
-import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort, startServer, stopServer } from './queue-server-process.js';
 
 const ROUNDS = 5;
 const MESSAGES = 300_000;
-
-const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  // Safe: a server that listens on a port has an address of this kind.
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  return port;
-};
-
-const startServer = async (port: number, dataDir: string): Promise<ChildProcess> => {
-  const main = join(import.meta.dirname, '../../queue-server/dist/main.js');
-  const env = { ...process.env, PORT: String(port), DATA_DIR: dataDir, LOG_LEVEL: 'warn' };
-  const server = spawn(process.execPath, [main], { env, stdio: 'inherit' });
-  for (;;) {
-    const ready = await fetch(`http://127.0.0.1:${port}/readyz`)
-      .then(({ ok }) => ok)
-      .catch(() => false);
-    if (ready) return server;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-};
 
 const startClient = async (name: string, args: readonly string[]): Promise<ChildProcess> => {
   const child = fork(join(import.meta.dirname, `${name}.js`), args);
@@ -79,8 +57,7 @@ const main = async (): Promise<void> => {
   for (let n = 1; n <= ROUNDS; n++) rates.push(await round(`http://127.0.0.1:${port}`, `round-${n}`));
   const median = rates.toSorted((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0;
   console.log(`median: ${median.toLocaleString('en')} messages/s, fsynced, validated, acked`);
-  server.kill('SIGTERM');
-  await once(server, 'exit');
+  await stopServer(server);
   await rm(dataDir, { recursive: true });
 };
 

@@ -1,0 +1,78 @@
+import {
+  mongooseRepository,
+  product,
+  publishing,
+  type Database,
+  type Product,
+  type Publisher,
+  type Repository,
+  type Transact,
+} from '@typed-queue/api-server/parts';
+import type { Stopwatch } from './stopwatch.js';
+
+/** What a write may consist of, each with the parts before it. */
+export const variants = ['bare', 'transaction', 'decorator'] as const;
+
+export type Variant = (typeof variants)[number];
+
+/**
+ * `write`: all of it; `transact`: the transaction, with what is done in it; `work`: that without its begin and commit;
+ * `method`: the write in it; `store`: making the entry of the event, and storing it.
+ */
+export type Part = 'write' | 'transact' | 'work' | 'method' | 'store';
+
+export interface VariantParts {
+  readonly database: Database;
+  readonly publisher: Publisher;
+  readonly watch: Stopwatch<Part>;
+}
+
+/** A repository whose writes consist of this. */
+export const repositoryOf = (variant: Variant, parts: VariantParts): Repository<Product> => {
+  const { database, watch } = parts;
+  const own = {
+    ...database,
+    transact: variant === 'bare' ? withoutTransaction(database) : database.transact,
+  };
+  const repository = mongooseRepository(product, own);
+  return watched(variant === 'decorator' ? decorated(repository, parts) : repository, 'write', watch);
+};
+
+/** A session as every write has one, and no transaction. */
+const withoutTransaction =
+  ({ connection }: Database): Transact =>
+  async (work) => {
+    const session = await connection.startSession();
+    try {
+      return await work({ session, afterCommit: (run) => run() });
+    } finally {
+      await session.endSession();
+    }
+  };
+
+const decorated = (
+  repository: Repository<Product>,
+  { database, publisher, watch }: VariantParts,
+): Repository<Product> =>
+  publishing(watched(repository, 'method', watch), {
+    model: product.name,
+    transact: (work) =>
+      watch.time('transact', () => database.transact((unit) => watch.time('work', () => work(unit)))),
+    publisher: {
+      store: (unit, event) => watch.time('store', () => publisher.store(unit, event)),
+      tell: (event) => publisher.tell(event),
+    },
+  });
+
+const watched = (
+  repository: Repository<Product>,
+  part: Part,
+  watch: Stopwatch<Part>,
+): Repository<Product> => ({
+  create: (...args) => watch.time(part, () => repository.create(...args)),
+  read: (...args) => repository.read(...args),
+  list: (...args) => repository.list(...args),
+  replace: (...args) => repository.replace(...args),
+  patch: (...args) => repository.patch(...args),
+  delete: (...args) => repository.delete(...args),
+});

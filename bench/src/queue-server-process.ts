@@ -1,0 +1,34 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+
+export const freePort = async (): Promise<number> => {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  // Safe: a server that listens on a port has an address of this kind.
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  return port;
+};
+
+/** The queue server as a process of its own; resolves when it is ready. */
+export const startServer = async (port: number, dataDir: string): Promise<ChildProcess> => {
+  const main = join(import.meta.dirname, '../../queue-server/dist/main.js');
+  const env = { ...process.env, PORT: String(port), DATA_DIR: dataDir, LOG_LEVEL: 'warn' };
+  const server = spawn(process.execPath, [main], { env, stdio: 'inherit' });
+  for (;;) {
+    const ready = await fetch(`http://127.0.0.1:${port}/readyz`)
+      .then(({ ok }) => ok)
+      .catch(() => false);
+    if (ready) return server;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+};
+
+export const stopServer = async (server: ChildProcess): Promise<void> => {
+  if (server.exitCode !== null) return;
+  const exited = once(server, 'exit');
+  server.kill('SIGTERM');
+  await exited;
+};
