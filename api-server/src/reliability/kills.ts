@@ -1,0 +1,123 @@
+import { setTimeout } from 'node:timers/promises';
+import { LEASE_MS } from '../outbox/lease-holder.js';
+import { differences, type Written } from './audit.js';
+import { chanceOf, type Chance } from './chance.js';
+import type { Program } from './program.js';
+import { listProducts } from './shop-client.js';
+import { shopUntil, type Shop } from './shopper.js';
+import { startSurroundings, type Surroundings } from './surroundings.js';
+
+export interface KillsReport {
+  readonly seed: number;
+  readonly kills: number;
+  /** Kills of an API that did not listen yet. */
+  readonly atStart: number;
+  /** How often what was asked for and answered with what. */
+  readonly answers: Readonly<Record<string, number>>;
+  /** Writes that were answered. */
+  readonly answered: number;
+  /** How many messages of each event the queue has. */
+  readonly events: Readonly<Record<string, number>>;
+  /** The codes of the errors among them. */
+  readonly errors: Readonly<Record<string, number>>;
+  /** What the database holds at the end. */
+  readonly products: number;
+  /** Where events and changes are not the same. */
+  readonly differences: readonly string[];
+}
+
+const SHOPPERS = 16;
+/** How long an API may live that listens, or begins, in milliseconds. */
+const LIVES = { listening: 1_500, starting: 600 };
+/** So many kills, and once the relay of the next process waits for the lease of the dead one. */
+const LEASE_KEPT_EVERY = 8;
+
+/**
+ * Kills the API at random moments while its products change, starts it again on the same port, and compares all events
+ * with all changes in the end.
+ */
+export const surviveKills = async (kills: number, seed: number): Promise<KillsReport> => {
+  const surroundings = await startSurroundings();
+  try {
+    return { seed, kills, ...(await shopAndKill(surroundings, kills, chanceOf(seed))) };
+  } finally {
+    await surroundings.close();
+  }
+};
+
+const shopAndKill = async (surroundings: Surroundings, kills: number, chance: Chance) => {
+  const counts = new Counts();
+  const answered: Written[] = [];
+  const shop: Shop = {
+    ...{ apiUrl: surroundings.apiUrl, chance, products: new Map(), answered },
+    ...{ newName: numbered('product-'), count: (what) => counts.add(what) },
+  };
+  const closing = new AbortController();
+  const shoppers = Promise.all(Array.from({ length: SHOPPERS }, () => shopUntil(shop, closing.signal)));
+  const killing = killAgainAndAgain(surroundings, kills, chance);
+  // A shopper that met what it must not meet ends the run.
+  const { api, atStart } = await Promise.race([killing, shoppers.then(() => killing)]);
+  closing.abort();
+  await shoppers;
+  await surroundings.drained();
+  const found = await compare(surroundings, answered);
+  await api.end('SIGTERM');
+  return { atStart, answered: answered.length, ...found, answers: counts.all };
+};
+
+const killAgainAndAgain = async (
+  surroundings: Surroundings,
+  kills: number,
+  chance: Chance,
+): Promise<{ readonly api: Program; readonly atStart: number }> => {
+  let atStart = 0;
+  let api = surroundings.startApi();
+  await listening(api);
+  for (let kill = 1; kill <= kills; kill++) {
+    const isAtStart = kill > 1 && chance.below(5) === 0;
+    if (isAtStart) atStart++;
+    else await listening(api);
+    await setTimeout(chance.below(isAtStart ? LIVES.starting : LIVES.listening));
+    await api.end('SIGKILL');
+    const keepsLease = kill % LEASE_KEPT_EVERY === 0 || kill === kills;
+    if (!keepsLease) await surroundings.endLease();
+    api = surroundings.startApi();
+    if (keepsLease && kill < kills) await setTimeout(LEASE_MS);
+  }
+  await listening(api);
+  return { api, atStart };
+};
+
+const listening = (api: Program): Promise<void> => api.says('API server listens on');
+
+const compare = async (surroundings: Surroundings, answered: readonly Written[]) => {
+  const documents = await listProducts(surroundings.apiUrl);
+  const messages = await surroundings.messages();
+  const [events, errors] = [new Counts(), new Counts()];
+  for (const { event, payload } of messages) {
+    events.add(event);
+    if (event === 'error') errors.add(payload.code);
+  }
+  const count = await surroundings.productCount();
+  const wrong = differences({ messages, documents, answered });
+  if (count !== documents.length) wrong.push(`${count} products are stored, ${documents.length} are listed`);
+  return { events: events.all, errors: errors.all, products: documents.length, differences: wrong };
+};
+
+const numbered = (word: string): (() => string) => {
+  let made = 0;
+  return () => `${word}${++made}`;
+};
+
+/** How often each word was said. */
+class Counts {
+  readonly #counts = new Map<string, number>();
+
+  add(word: string): void {
+    this.#counts.set(word, (this.#counts.get(word) ?? 0) + 1);
+  }
+
+  get all(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#counts].sort(([one], [other]) => one.localeCompare(other)));
+  }
+}
