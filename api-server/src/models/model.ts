@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import type { StrictSchema } from './strict-schema.js';
+import type { Fields } from './fields.js';
 
-/** What a model's documents are made of, beside what every document has. */
-export type Fields = Readonly<Record<string, unknown>>;
+export type { Fields } from './fields.js';
 
 /**
  * One kind of document: what the outside may send (`fields`, also the source of the API's description), and how

@@ -1,5 +1,5 @@
 import { Schema } from 'mongoose';
-import type { Fields } from './model.js';
+import type { Fields } from './fields.js';
 
 /** How a value of this type is stored. A string may also be the id of another document. */
 type Stored<V> = V extends string
