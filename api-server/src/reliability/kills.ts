@@ -36,16 +36,22 @@ const LEASE_KEPT_EVERY = 8;
  * Kills the API at random moments while its products change, starts it again on the same port, and compares all events
  * with all changes in the end.
  */
-export const surviveKills = async (kills: number, seed: number): Promise<KillsReport> => {
+export const surviveKills = async (
+  kills: number,
+  seed: number,
+  tell: Tell = () => undefined,
+): Promise<KillsReport> => {
   const surroundings = await startSurroundings();
   try {
-    return { seed, kills, ...(await shopAndKill(surroundings, kills, chanceOf(seed))) };
+    return { seed, kills, ...(await shopAndKill(surroundings, kills, chanceOf(seed), tell)) };
   } finally {
     await surroundings.close();
   }
 };
 
-const shopAndKill = async (surroundings: Surroundings, kills: number, chance: Chance) => {
+type Tell = (progress: string) => void;
+
+const shopAndKill = async (surroundings: Surroundings, kills: number, chance: Chance, tell: Tell) => {
   const counts = new Counts();
   const answered: Written[] = [];
   const shop: Shop = {
@@ -54,7 +60,7 @@ const shopAndKill = async (surroundings: Surroundings, kills: number, chance: Ch
   };
   const closing = new AbortController();
   const shoppers = Promise.all(Array.from({ length: SHOPPERS }, () => shopUntil(shop, closing.signal)));
-  const killing = killAgainAndAgain(surroundings, kills, chance);
+  const killing = killAgainAndAgain(surroundings, kills, chance, tell);
   // A shopper that met what it must not meet ends the run.
   const { api, atStart } = await Promise.race([killing, shoppers.then(() => killing)]);
   closing.abort();
@@ -69,26 +75,35 @@ const killAgainAndAgain = async (
   surroundings: Surroundings,
   kills: number,
   chance: Chance,
+  tell: Tell,
 ): Promise<{ readonly api: Program; readonly atStart: number }> => {
   let atStart = 0;
-  let api = surroundings.startApi();
-  await listening(api);
+  let { api, listens } = start(surroundings);
+  await listens;
   for (let kill = 1; kill <= kills; kill++) {
     const isAtStart = kill > 1 && chance.below(5) === 0;
     if (isAtStart) atStart++;
-    else await listening(api);
+    else await listens;
     await setTimeout(chance.below(isAtStart ? LIVES.starting : LIVES.listening));
     await api.end('SIGKILL');
     const keepsLease = kill % LEASE_KEPT_EVERY === 0 || kill === kills;
     if (!keepsLease) await surroundings.endLease();
-    api = surroundings.startApi();
+    ({ api, listens } = start(surroundings));
+    tell(`kill ${kill} of ${kills}`);
     if (keepsLease && kill < kills) await setTimeout(LEASE_MS);
   }
-  await listening(api);
+  await listens;
   return { api, atStart };
 };
 
-const listening = (api: Program): Promise<void> => api.says('API server listens on');
+/** Its output is watched from the begin on: later, what it says of its requests is all that is left of it. */
+const start = (surroundings: Surroundings): { readonly api: Program; readonly listens: Promise<void> } => {
+  const api = surroundings.startApi();
+  const listens = api.says('API server listens on');
+  // Nobody waits for one that is killed before.
+  listens.catch(() => undefined);
+  return { api, listens };
+};
 
 const compare = async (surroundings: Surroundings, answered: readonly Written[]) => {
   const documents = await listProducts(surroundings.apiUrl);
