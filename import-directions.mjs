@@ -31,6 +31,12 @@ const mayImport = {
   // A group's state and the log on disk know nothing of each other; the state is pure.
   'queue-server/src/engine/group': [contracts],
   'queue-server/src/engine/journal': [contracts, 'node:'],
+  'queue-server/src/engine/embedded': [
+    contracts,
+    '@typed-queue/contracts/program',
+    'queue-server/src/engine',
+    'node:',
+  ],
   'queue-server/src/engine': [contracts, 'node:'],
   'queue-server/src/guard': [contracts, 'node:', 'zod'],
   'queue-server/src/delivery': [contracts, 'queue-server/src/engine', 'ts-pattern', 'typed-emitter'],

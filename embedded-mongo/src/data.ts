@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Sessions } from './commands/sessions.js';
-import { ownFolder, type Release } from './persistence/folder-owner.js';
+import { ownFolder, type Release } from '@typed-queue/contracts/program';
 import { Log, readLog } from './persistence/log.js';
 import { stateOf } from './persistence/state.js';
 import type { Operation } from './store/operation.js';
@@ -33,7 +33,7 @@ export const openData = async (
   const sessions = new Sessions(store, timers.after, record);
   if (dataDir === undefined) return { store, sessions, log, release: async () => undefined };
   await mkdir(dataDir, { recursive: true });
-  const release = await ownFolder(dataDir);
+  const release = await ownFolder(dataDir, { program: 'embedded-mongo' });
   try {
     const path = join(dataDir, LOG_FILE);
     const { operations, torn } = readLog(path);

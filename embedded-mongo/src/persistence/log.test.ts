@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Operation } from '../store/operation.js';
-import { ownFolder } from './folder-owner.js';
+import { ownFolder } from '@typed-queue/contracts/program';
 import { Log, readLog } from './log.js';
 
 let folder: string;
@@ -76,11 +76,13 @@ describe('a log', () => {
 
 describe('a folder', () => {
   it.each(['linux', 'darwin'])('has one owner at a time on %s', async (platform) => {
-    const release = await ownFolder(folder, platform);
-    await expect(ownFolder(folder, platform)).rejects.toMatchObject({ code: 'data_dir_in_use' });
+    const release = await ownFolder(folder, { program: 'embedded-mongo', platform });
+    await expect(ownFolder(folder, { program: 'embedded-mongo', platform })).rejects.toMatchObject({
+      code: 'data_dir_in_use',
+    });
     await release();
     await (
-      await ownFolder(folder, platform)
+      await ownFolder(folder, { program: 'embedded-mongo', platform })
     )();
   });
 });

@@ -108,7 +108,6 @@ const deadLetters: z.ZodType<DeadLetterQuery> = z.strictObject({
 
 export type SubscribeInput = z.output<typeof subscribe>;
 export type TailInput = z.output<typeof tail>;
-export type HandshakeInput = z.output<typeof handshake>;
 
 export const parseHandshake = parser(handshake, 'handshake');
 

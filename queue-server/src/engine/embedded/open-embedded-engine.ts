@@ -1,4 +1,5 @@
 import type { Durability } from '@typed-queue/contracts';
+import { ownFolder } from '@typed-queue/contracts/program';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Producers } from '../duplicates/producers.js';
@@ -11,7 +12,6 @@ import { policyOf } from '../group/group-policy.js';
 import { LocalEngine } from '../local/local-engine.js';
 import { rulesOf, type LocalOptions, type LocalRules } from '../local/local-options.js';
 import { OpenGroups } from '../local/open-groups.js';
-import { ownFolder } from '../owner-lock.js';
 import { pieceBytes } from '../retention/policy.js';
 import { DeadLetterLog } from './dead-letter-log.js';
 import { OutcomeLog } from './outcome-log.js';
@@ -42,7 +42,7 @@ const MOST_SEGMENT_BYTES = 64 * 1024 * 1024;
 export const openEmbeddedEngine = async (options: EmbeddedOptions): Promise<Engine> => {
   const rules = rulesOf(options);
   await mkdir(options.dir, { recursive: true });
-  const release = await ownFolder(options.dir);
+  const release = await ownFolder(options.dir, { program: 'queue server' });
   const logs = new Map<string, QueueLog>();
   try {
     for (const queue of options.queues) logs.set(queue.name, await openLog(queue, options, rules));

@@ -1,4 +1,4 @@
-import { QueueError } from '@typed-queue/contracts';
+import { QueueError } from '../errors.js';
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { platform as systemPlatform } from 'node:os';
@@ -14,10 +14,17 @@ const SETTLE_MS = 100;
 /** Gives a folder free again. */
 export type Release = () => Promise<void>;
 
-const inUse = (dir: string): QueueError =>
+export interface FolderOwner {
+  /** What the owner is, for people: `queue server`. */
+  readonly program: string;
+  /** Default: the machine's. */
+  readonly platform?: string;
+}
+
+const inUse = (dir: string, program: string): QueueError =>
   new QueueError(
     'data_dir_in_use',
-    `Another queue server owns ${dir}. Stop it first, or give this one another DATA_DIR.`,
+    `Another ${program} owns ${dir}. Stop it first, or give this one another DATA_DIR.`,
     { details: { dir } },
   );
 
@@ -27,15 +34,17 @@ const inUse = (dir: string): QueueError =>
  * by a file that names the process.
  * @throws QueueError `data_dir_in_use`
  */
-export const ownFolder = (dir: string, platform: string = systemPlatform()): Promise<Release> =>
-  platform === 'linux' ? ownBySocket(dir) : ownByFile(dir);
+export const ownFolder = (
+  dir: string,
+  { program, platform = systemPlatform() }: FolderOwner,
+): Promise<Release> => (platform === 'linux' ? ownBySocket(dir, program) : ownByFile(dir, program));
 
-const ownBySocket = async (dir: string): Promise<Release> => {
+const ownBySocket = async (dir: string, program: string): Promise<Release> => {
   const { dev, ino } = await stat(dir);
   const server = createServer((socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? inUse(dir) : error);
+      reject(error.code === 'EADDRINUSE' ? inUse(dir, program) : error);
     });
     server.listen(`\0typed-queue:${dev}:${ino}`, resolve);
   });
@@ -43,16 +52,16 @@ const ownBySocket = async (dir: string): Promise<Release> => {
   return () => new Promise((resolve) => server.close(() => resolve()));
 };
 
-const ownByFile = async (dir: string): Promise<Release> => {
+const ownByFile = async (dir: string, program: string): Promise<Release> => {
   const path = join(dir, 'owner.pid');
   const ownerNow = async (): Promise<number> => Number(await readFile(path, 'utf8').catch(() => ''));
   const owner = await ownerNow();
-  if (owner > 0 && isAlive(owner)) throw inUse(dir);
+  if (owner > 0 && isAlive(owner)) throw inUse(dir, program);
   await writeFile(`${path}.${pid}`, String(pid));
   await rename(`${path}.${pid}`, path);
   // Others may have found the same dead owner: the last to put its name there is the owner.
   await delay(SETTLE_MS);
-  if ((await ownerNow()) !== pid) throw inUse(dir);
+  if ((await ownerNow()) !== pid) throw inUse(dir, program);
   return () => rm(path, { force: true });
 };
 
