@@ -84,7 +84,7 @@ describe('the direction of imports', () => {
 
 describe('the form of a source', () => {
   it.each([
-    ['max-lines', lines(201)],
+    ['max-lines', lines(301)],
     ['max-lines-per-function', `export const f = (): void => {\n${lines(29)}};\n`],
     ['no-restricted-syntax', 'export default 1;\n'],
     ['no-restricted-syntax', `export { x as default } from './x.js';\n`],
@@ -101,11 +101,11 @@ describe('the form of a source', () => {
 
   it.each([
     ['queue-server/src/config.ts', `import * as z from 'zod';\nz.string();\n`],
-    ['queue-server/src/config.ts', lines(200)],
+    ['queue-server/src/config.ts', lines(300)],
     ['queue-server/src/config.ts', `export const f = (): void => {\n${lines(28)}};\n`],
     ['queue-server/src/config.test.ts', `export const f = (): void => {\n${lines(100)}};\n`],
     ['queue-server/src/config.test.ts', 'process.exit();\n'],
-    ['queue-server/src/config.test.ts', lines(200)],
+    ['queue-server/src/config.test.ts', lines(300)],
     ['queue-server/src/main.ts', 'process.exit();\n'],
   ])('lets %s hold what it may', async (file, code) => {
     expect(await reported(file, code)).toEqual([]);
