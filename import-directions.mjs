@@ -24,7 +24,7 @@ const mingo = [
 const mayImport = {
   'contracts/src': ['@standard-schema/spec', 'zod', '#bytes'],
   'contracts/src/frame/bytes.node.ts': ['node:'],
-  'contracts/src/program': ['contracts/src', 'node:', '@standard-schema/spec'],
+  'contracts/src/program': ['contracts/src', 'node:', '@standard-schema/spec', 'zod'],
 
   'queue-client/src': [contracts, 'socket.io-client', 'typed-emitter', 'ts-pattern'],
 

@@ -3,7 +3,7 @@ import { QueueError } from '@typed-queue/contracts';
 import { readConfig, type Config } from './config.js';
 
 const read = (env: Record<string, string>): Config =>
-  readConfig(env, { directory: '/home/me', defaultDataDir: '/repository/data' });
+  readConfig(env, { directory: '/home/me', moduleDir: '/opt/api-server/dist' });
 
 const problemOf = (env: Record<string, string>): string => {
   try {
@@ -20,7 +20,7 @@ const URI = 'mongodb://db.example/shop';
 describe('the configuration', () => {
   it('has defaults for everything, and says that the database is for development', () => {
     expect(read({})).toEqual({
-      ...{ port: 3000, host: '127.0.0.1', mongodbUri: undefined, dataDir: '/repository/data', origins: [] },
+      ...{ port: 3000, host: '127.0.0.1', mongodbUri: undefined, dataDir: '/home/me/typed-queue-data', origins: [] },
       queue: { url: 'http://localhost:3333', token: undefined },
       ...{ logLevel: 'info', logFormat: 'pretty' },
       warnings: [expect.stringContaining('MONGODB_URI')],

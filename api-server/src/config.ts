@@ -1,5 +1,9 @@
-import { parseEnvironment, type Environment } from '@typed-queue/contracts/program';
-import { resolve } from 'node:path';
+import {
+  dataDirVariable,
+  parseEnvironment,
+  type DataDirPlaces,
+  type Environment,
+} from '@typed-queue/contracts/program';
 import * as z from 'zod';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -22,7 +26,7 @@ const list = z.string().transform((text) =>
 const EPHEMERAL =
   'without it the data would lie on the disk of this dyno, which is wiped at every restart; name a MongoDB server, or say ALLOW_EPHEMERAL_STORAGE=true when all of it may be lost';
 
-const variables = (env: Env) => ({
+const variables = (env: Env, places: DataDirPlaces) => ({
   PORT: z.coerce
     .number({ error: 'expected a port, 0 to 65535' })
     .pipe(z.int().min(0).max(65_535))
@@ -37,7 +41,7 @@ const variables = (env: Env) => ({
     .optional()
     .refine((uri) => uri !== undefined || !isDyno(env) || env.ALLOW_EPHEMERAL_STORAGE === 'true', EPHEMERAL),
   ALLOW_EPHEMERAL_STORAGE: z.literal('true', { error: 'expected "true"' }).optional(),
-  DATA_DIR: z.string().optional(),
+  DATA_DIR: dataDirVariable(places),
   QUEUE_URL: z
     .url({ protocol: /^https?$/, error: 'allowed: an http:// or https:// URL' })
     .default('http://localhost:3333'),
@@ -70,13 +74,6 @@ export interface Config {
   readonly warnings: readonly string[];
 }
 
-export interface Surroundings {
-  /** An absolute path, where the user stands: relative paths are meant from here. */
-  readonly directory: string;
-  /** Used when `DATA_DIR` is not set. */
-  readonly defaultDataDir: string;
-}
-
 const warningsOf = ({ HOST, MONGODB_URI }: Variables): readonly string[] => [
   ...(LOOPBACK.test(HOST)
     ? []
@@ -87,13 +84,13 @@ const warningsOf = ({ HOST, MONGODB_URI }: Variables): readonly string[] => [
 ];
 
 /** @throws QueueError `config_invalid` naming every variable that is wrong */
-export const readConfig = (env: Env, { directory, defaultDataDir }: Surroundings): Config => {
-  const read = parseEnvironment(variables(env), env);
+export const readConfig = (env: Env, places: DataDirPlaces): Config => {
+  const read = parseEnvironment(variables(env, places), env);
   return Object.freeze({
     port: read.PORT,
     host: read.HOST,
     mongodbUri: read.MONGODB_URI,
-    dataDir: resolve(directory, read.DATA_DIR ?? defaultDataDir),
+    dataDir: read.DATA_DIR,
     queue: { url: read.QUEUE_URL, token: read.QUEUE_TOKEN },
     origins: read.CORS_ORIGINS,
     logLevel: read.LOG_LEVEL,

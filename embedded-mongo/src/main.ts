@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { QueueError } from '@typed-queue/contracts';
 import { stopSignal, type Signalled } from '@typed-queue/contracts/program';
-import { join } from 'node:path';
 import { parseConfig, type Config } from './config.js';
 import { startEmbeddedMongo } from './server.js';
 
@@ -60,8 +59,7 @@ const main = async (): Promise<number> => {
   try {
     config = parseConfig(process.env, {
       directory: process.env.INIT_CWD ?? process.cwd(),
-      // At the root of the repository, whichever folder it is started in.
-      defaultDataDir: join(import.meta.dirname, '../../data'),
+      moduleDir: import.meta.dirname,
     });
   } catch (error) {
     if (!(error instanceof QueueError)) throw error;

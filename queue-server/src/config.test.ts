@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { contract, QueueError } from '@typed-queue/contracts';
 import { readConfig, type Config } from './config.js';
 
-const surroundings = { directory: '/home/me', defaultDataDir: '/srv/typed-queue/data' };
+const places = { directory: '/home/me', moduleDir: '/opt/queue-server/dist' };
 const read = (env: Readonly<Record<string, string | undefined>>): Promise<Config> =>
-  readConfig(env, surroundings);
+  readConfig(env, places);
 
 const key = 'k-0123456789abcdef';
 const otherKey = 'other-key-of-16+';
@@ -30,7 +30,7 @@ describe('the configuration of a queue server', () => {
     expect(await read({})).toEqual({
       port: 3333,
       host: '127.0.0.1',
-      dataDir: '/srv/typed-queue/data',
+      dataDir: '/home/me/typed-queue-data',
       durability: 'disk',
       contract,
       keys: [],

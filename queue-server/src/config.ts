@@ -1,6 +1,10 @@
 import { contract as systemContract, type Contract, type Durability } from '@typed-queue/contracts';
-import { parseEnvironment, type Environment } from '@typed-queue/contracts/program';
-import { resolve } from 'node:path';
+import {
+  dataDirVariable,
+  parseEnvironment,
+  type DataDirPlaces,
+  type Environment,
+} from '@typed-queue/contracts/program';
 import * as z from 'zod';
 import { loadContract, type LoadedContract } from './contract-module.js';
 
@@ -60,14 +64,11 @@ const access = (env: Env) => ({
 });
 
 /** Where the data is must outlive the program, unless the operator says that it need not. */
-const place = (env: Env) => ({
-  DATA_DIR: z
-    .string()
-    .optional()
-    .refine(() => !isDyno(env) || env.ALLOW_EPHEMERAL_STORAGE === 'true', {
-      error:
-        'a dyno wipes its disk at every restart, once a day at least: all queues would be gone. Run the queue server where a disk lasts, or say ALLOW_EPHEMERAL_STORAGE=true; receipts then say "memory"',
-    }),
+const place = (env: Env, places: DataDirPlaces) => ({
+  DATA_DIR: dataDirVariable(places).refine(() => !isDyno(env) || env.ALLOW_EPHEMERAL_STORAGE === 'true', {
+    error:
+      'a dyno wipes its disk at every restart, once a day at least: all queues would be gone. Run the queue server where a disk lasts, or say ALLOW_EPHEMERAL_STORAGE=true; receipts then say "memory"',
+  }),
 });
 
 const contractOf = (loaded: LoadedContract) =>
@@ -80,9 +81,9 @@ const contractOf = (loaded: LoadedContract) =>
       return z.NEVER;
     });
 
-const variables = (env: Env, loaded: LoadedContract) => ({
+const variables = (env: Env, loaded: LoadedContract, places: DataDirPlaces) => ({
   ...access(env),
-  ...place(env),
+  ...place(env, places),
   ...plain,
   CONTRACT: contractOf(loaded),
 });
@@ -107,27 +108,20 @@ export interface Config {
   readonly warnings: readonly string[];
 }
 
-export interface Surroundings {
-  /** An absolute path, where the user stands: relative paths and the names of packages are meant from here. */
-  readonly directory: string;
-  /** Used when `DATA_DIR` is not set. */
-  readonly defaultDataDir: string;
-}
-
 /**
  * Reads the server's configuration, and loads the contract that it names.
  * @throws QueueError `config_invalid` naming every variable that is wrong
  */
-export const readConfig = async (env: Env, { directory, defaultDataDir }: Surroundings): Promise<Config> => {
+export const readConfig = async (env: Env, places: DataDirPlaces): Promise<Config> => {
   const loaded: LoadedContract = env.CONTRACT
-    ? await loadContract(env.CONTRACT, directory)
+    ? await loadContract(env.CONTRACT, places.directory)
     : { kind: 'loaded', contract: systemContract };
-  const read = parseEnvironment(variables(env, loaded), env);
+  const read = parseEnvironment(variables(env, loaded, places), env);
   return Object.freeze({
     port: read.PORT,
     host: read.HOST,
     durability: isDyno(env) ? 'memory' : 'disk',
-    dataDir: resolve(directory, read.DATA_DIR ?? defaultDataDir),
+    dataDir: read.DATA_DIR,
     contract: read.CONTRACT,
     keys: read.QUEUE_TOKENS,
     origins: read.CORS_ORIGINS,

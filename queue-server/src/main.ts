@@ -61,8 +61,7 @@ const main = async (): Promise<number> => {
   try {
     config = await readConfig(env, {
       directory: env.INIT_CWD ?? process.cwd(),
-      // At the root of the repository, whichever folder the server is started in.
-      defaultDataDir: join(import.meta.dirname, '../../data'),
+      moduleDir: import.meta.dirname,
     });
   } catch (error) {
     if (!(error instanceof QueueError)) throw error;
