@@ -3,8 +3,7 @@ import { contract, QueueError } from '@typed-queue/contracts';
 import { readConfig, type Config } from './config.js';
 
 const places = { directory: '/home/me', moduleDir: '/opt/queue-server/dist' };
-const read = (env: Readonly<Record<string, string | undefined>>): Promise<Config> =>
-  readConfig(env, places);
+const read = (env: Readonly<Record<string, string | undefined>>): Promise<Config> => readConfig(env, places);
 
 const key = 'k-0123456789abcdef';
 const otherKey = 'other-key-of-16+';

@@ -1,11 +1,20 @@
-#!/usr/bin/env node
 import { QueueError } from '@typed-queue/contracts';
-import { stopSignal } from '@typed-queue/contracts/program';
+import { answerArguments, stopSignal } from '@typed-queue/contracts/program';
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { build as pretty } from 'pino-pretty';
 import { readConfig, type Config } from './config.js';
 import { startQueueServer } from './server.js';
+
+const VARIABLES = `\
+  PORT, HOST    where it listens (3333, 127.0.0.1)
+  DATA_DIR      where messages are kept, in queue/ below it
+  CONTRACT      the module that exports the contract (default: files and database)
+  QUEUE_TOKENS  keys, separated by commas; clients show one of them. AUTH=none: no keys on any HOST
+  CORS_ORIGINS  origins of browser pages that may connect, separated by commas
+  ALLOW_EPHEMERAL_STORAGE=true  start on a Heroku dyno, whose disk is wiped
+  LOG_LEVEL, LOG_FORMAT  info, pretty (or json)
+`;
 
 /** `EX_CONFIG` of sysexits.h. */
 const CONFIG_INVALID = 78;
@@ -78,4 +87,12 @@ const main = async (): Promise<number> => {
   }
 };
 
-process.exitCode = await main();
+const answered = answerArguments(process.argv.slice(2), {
+  name: 'typed-queue-server',
+  purpose: 'Serves the queues of a contract over Socket.IO.',
+  variables: VARIABLES,
+  moduleDir: import.meta.dirname,
+  stdout: process.stdout,
+  stderr: process.stderr,
+});
+process.exitCode = answered ?? (await main());

@@ -23,9 +23,12 @@ export const freePort = async (): Promise<number> => {
   return port;
 };
 
-/** Starts `npm start` of the queue server as a user would have it, built before. */
-export const runServer = (env: Readonly<Record<string, string>>): ChildProcess =>
-  spawn(process.execPath, [join(import.meta.dirname, '../dist/main.js')], {
+/** Starts the built queue server as its command does. */
+export const runServer = (
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): ChildProcess =>
+  spawn(process.execPath, [join(import.meta.dirname, '../dist/bin.js'), ...args], {
     env: { PATH: process.env.PATH, LOG_FORMAT: 'json', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
