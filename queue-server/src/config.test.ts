@@ -35,6 +35,8 @@ describe('the configuration of a queue server', () => {
       contract,
       keys: [],
       origins: [],
+      allowedHosts: [],
+      trustedProxies: 0,
       logLevel: 'info',
       logFormat: 'pretty',
       warnings: [],
@@ -48,6 +50,8 @@ describe('the configuration of a queue server', () => {
       DATA_DIR: '/data',
       QUEUE_TOKENS: `${key}, ${otherKey}`,
       CORS_ORIGINS: 'https://a.example, https://b.example',
+      ALLOWED_HOSTS: 'queue.example, 10.0.0.7',
+      TRUSTED_PROXIES: '2',
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'json',
     };
@@ -59,6 +63,8 @@ describe('the configuration of a queue server', () => {
       contract,
       keys: [key, otherKey],
       origins: ['https://a.example', 'https://b.example'],
+      allowedHosts: ['queue.example', '10.0.0.7'],
+      trustedProxies: 2,
       logLevel: 'debug',
       logFormat: 'json',
       warnings: [],
@@ -182,7 +188,7 @@ describe('who may connect', () => {
       names: ['DATA_DIR', 'ALLOW_EPHEMERAL_STORAGE'],
     });
     const config = await read({ ...dyno, ALLOW_EPHEMERAL_STORAGE: 'true' });
-    expect(config).toMatchObject({ host: '0.0.0.0', port: 5_000, durability: 'memory' });
+    expect(config).toMatchObject({ host: '0.0.0.0', port: 5_000, durability: 'memory', trustedProxies: 1 });
     expect((await problemsOf({ DYNO: 'web.1', ALLOW_EPHEMERAL_STORAGE: 'true' })).names).toEqual(['HOST']);
   });
 });

@@ -1,5 +1,12 @@
 import { contract as systemContract, type Contract, type Durability } from '@typed-queue/contracts';
-import { parseEnvironment, type Environment } from '@typed-queue/contracts/program';
+import {
+  allowedHosts,
+  commaSeparated,
+  corsOrigins,
+  parseEnvironment,
+  trustedProxies,
+  type Environment,
+} from '@typed-queue/contracts/program';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { loadContract, type LoadedContract } from './contract-module.js';
@@ -8,14 +15,6 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
 const MIN_KEY_CHARACTERS = 16;
-
-/** A list in one variable: separated by commas, spaces around them ignored. */
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== ''),
-);
 
 const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
 
@@ -28,13 +27,12 @@ const plain = {
     .number({ error: 'expected a port, 0 to 65535' })
     .pipe(z.int().min(0).max(65_535))
     .default(3333),
-  CORS_ORIGINS: list.default([]),
   ALLOW_EPHEMERAL_STORAGE: z.literal('true', { error: 'expected "true"' }).optional(),
   LOG_LEVEL: z.literal(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_FORMAT: z.literal(['pretty', 'json']).default('pretty'),
 };
 
-/** Who may connect: three variables that must not contradict each other. */
+/** Who may connect. HOST, QUEUE_TOKENS and AUTH must not contradict each other. */
 const access = (env: Env) => ({
   HOST: z
     .string()
@@ -44,7 +42,7 @@ const access = (env: Env) => ({
       error:
         'anyone who reaches this address could read and publish; set QUEUE_TOKENS, listen on 127.0.0.1, or say AUTH=none when the network is closed',
     }),
-  QUEUE_TOKENS: list
+  QUEUE_TOKENS: commaSeparated
     // Made of variables that are not set, it must not open the server.
     .refine((keys) => keys.length > 0, { error: 'it has no key in it' })
     .refine((keys) => keys.every((key) => key.length >= MIN_KEY_CHARACTERS), {
@@ -57,6 +55,10 @@ const access = (env: Env) => ({
       error: 'QUEUE_TOKENS asks every client for a key, and this asks none; leave one of the two out',
     })
     .optional(),
+  CORS_ORIGINS: corsOrigins({ wildcard: true }),
+  ALLOWED_HOSTS: allowedHosts,
+  // The router of Heroku.
+  TRUSTED_PROXIES: trustedProxies(isDyno(env) ? 1 : 0),
 });
 
 /** Where the data is must outlive the program, unless the operator says that it need not. */
@@ -101,6 +103,8 @@ export interface Config {
   /** Each client must show one of them; none: whoever comes may connect. */
   readonly keys: readonly string[];
   readonly origins: readonly string[];
+  readonly allowedHosts: readonly string[];
+  readonly trustedProxies: number;
   readonly logLevel: Variables['LOG_LEVEL'];
   readonly logFormat: Variables['LOG_FORMAT'];
   /** What the operator should hear at every start. */
@@ -131,6 +135,8 @@ export const readConfig = async (env: Env, { directory, defaultDataDir }: Surrou
     contract: read.CONTRACT,
     keys: read.QUEUE_TOKENS,
     origins: read.CORS_ORIGINS,
+    allowedHosts: read.ALLOWED_HOSTS,
+    trustedProxies: read.TRUSTED_PROXIES,
     logLevel: read.LOG_LEVEL,
     logFormat: read.LOG_FORMAT,
     warnings: read.AUTH === 'none' ? [`AUTH=none: whoever reaches ${read.HOST} can read and publish`] : [],
