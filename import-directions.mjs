@@ -82,8 +82,8 @@ const mayImport = {
     ...['mongoose', 'pino'],
   ],
   'api-server/src/http': [
-    ...['api-server/src/repository', 'api-server/src/models', contracts, 'cors', 'express', 'helmet'],
-    ...['node:', 'pino', 'swagger-ui-dist', 'ts-pattern', 'zod'],
+    ...['api-server/src/repository', 'api-server/src/models', contracts, '@typed-queue/contracts/program'],
+    ...['cors', 'express', 'helmet', 'node:', 'pino', 'swagger-ui-dist', 'ts-pattern', 'zod'],
   ],
   // Programs that try the whole system, run by hand and by tests.
   'api-server/src/reliability': [

@@ -1,4 +1,10 @@
-import { parseEnvironment, type Environment } from '@typed-queue/contracts/program';
+import {
+  allowedHosts,
+  corsOrigins,
+  parseEnvironment,
+  trustedProxies,
+  type Environment,
+} from '@typed-queue/contracts/program';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 
@@ -8,16 +14,6 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
 
 /** Heroku names the dyno here. Its disk is wiped at every restart, and its router comes from outside. */
 const isDyno = ({ DYNO }: Env): boolean => DYNO !== undefined && DYNO !== '';
-
-const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
-
-/** A list in one variable: separated by commas, spaces around them ignored. */
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== ''),
-);
 
 const EPHEMERAL =
   'without it the data would lie on the disk of this dyno, which is wiped at every restart; name a MongoDB server, or say ALLOW_EPHEMERAL_STORAGE=true when all of it may be lost';
@@ -42,12 +38,10 @@ const variables = (env: Env) => ({
     .url({ protocol: /^https?$/, error: 'allowed: an http:// or https:// URL' })
     .default('http://localhost:3333'),
   QUEUE_TOKEN: z.string().optional(),
-  CORS_ORIGINS: list
-    .refine((origins) => origins.every(isOrigin), {
-      error:
-        'expected origins as browsers send them, with commas between: https://shop.example,http://localhost:5173',
-    })
-    .default([]),
+  CORS_ORIGINS: corsOrigins({ wildcard: false }),
+  ALLOWED_HOSTS: allowedHosts,
+  // The router of Heroku.
+  TRUSTED_PROXIES: trustedProxies(isDyno(env) ? 1 : 0),
   LOG_LEVEL: z.literal(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_FORMAT: z.literal(['pretty', 'json']).default('pretty'),
 });
@@ -64,6 +58,8 @@ export interface Config {
   /** Where events go. */
   readonly queue: { readonly url: string; readonly token: string | undefined };
   readonly origins: readonly string[];
+  readonly allowedHosts: readonly string[];
+  readonly trustedProxies: number;
   readonly logLevel: Variables['LOG_LEVEL'];
   readonly logFormat: Variables['LOG_FORMAT'];
   /** What the operator should hear at every start. */
@@ -96,6 +92,8 @@ export const readConfig = (env: Env, { directory, defaultDataDir }: Surroundings
     dataDir: resolve(directory, read.DATA_DIR ?? defaultDataDir),
     queue: { url: read.QUEUE_URL, token: read.QUEUE_TOKEN },
     origins: read.CORS_ORIGINS,
+    allowedHosts: read.ALLOWED_HOSTS,
+    trustedProxies: read.TRUSTED_PROXIES,
     logLevel: read.LOG_LEVEL,
     logFormat: read.LOG_FORMAT,
     warnings: warningsOf(read),
