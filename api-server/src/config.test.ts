@@ -47,7 +47,10 @@ describe('the configuration', () => {
   it('may listen to everybody, and warns of it', () => {
     expect(read({ HOST: '0.0.0.0', MONGODB_URI: URI }).warnings).toEqual([
       expect.stringContaining('whoever reaches 0.0.0.0'),
+      expect.stringContaining('ALLOWED_HOSTS is not set'),
     ]);
+    const { warnings } = read({ HOST: '0.0.0.0', MONGODB_URI: URI, ALLOWED_HOSTS: 'api.example' });
+    expect(warnings).toEqual([expect.stringContaining('whoever reaches 0.0.0.0')]);
   });
 
   it('keeps no data on a dyno, unless it may be lost', () => {

@@ -10,6 +10,7 @@ import * as z from 'zod';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
+const ALL_ADDRESSES = /^(0\.0\.0\.0|::)$/;
 const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
 
 /** Heroku names the dyno here. Its disk is wiped at every restart, and its router comes from outside. */
@@ -73,10 +74,13 @@ export interface Surroundings {
   readonly defaultDataDir: string;
 }
 
-const warningsOf = ({ HOST, MONGODB_URI }: Variables): readonly string[] => [
+const warningsOf = ({ HOST, ALLOWED_HOSTS, MONGODB_URI }: Variables): readonly string[] => [
   ...(LOOPBACK.test(HOST)
     ? []
     : [`whoever reaches ${HOST} can read and change everything: the API asks nobody who they are`]),
+  ...(ALL_ADDRESSES.test(HOST) && ALLOWED_HOSTS.length === 0
+    ? ['ALLOWED_HOSTS is not set: requests that call this API by a name, and not by its address, are refused']
+    : []),
   ...(MONGODB_URI === undefined
     ? ['MONGODB_URI is not set: an embedded MongoDB is used, for development']
     : []),

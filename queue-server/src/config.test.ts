@@ -151,9 +151,20 @@ describe('who may connect', () => {
     'is anybody on %s with AUTH=none, and a warning says so',
     async (host) => {
       const { warnings } = await read({ HOST: host, AUTH: 'none' });
-      expect(warnings).toEqual([`AUTH=none: whoever reaches ${host} can read and publish`]);
+      expect(warnings[0]).toBe(`AUTH=none: whoever reaches ${host} can read and publish`);
     },
   );
+
+  it.each([
+    ['0.0.0.0', undefined, 1],
+    ['::', undefined, 1],
+    ['0.0.0.0', 'queue.example', 0],
+    ['queue.example', undefined, 0],
+    ['10.0.0.7', undefined, 0],
+  ])('is warned of being known by addresses alone: HOST=%s, ALLOWED_HOSTS=%s', async (HOST, hosts, count) => {
+    const { warnings } = await read({ HOST, ALLOWED_HOSTS: hosts, AUTH: 'none' });
+    expect(warnings.filter((warning) => warning.includes('ALLOWED_HOSTS is not set'))).toHaveLength(count);
+  });
 
   it('is not both, who has a key and anybody', async () => {
     const { names, message } = await problemsOf({ HOST: '0.0.0.0', AUTH: 'none', QUEUE_TOKENS: key });

@@ -14,6 +14,7 @@ import { loadContract, type LoadedContract } from './contract-module.js';
 type Env = Readonly<Record<string, string | undefined>>;
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
+const ALL_ADDRESSES = /^(0\.0\.0\.0|::)$/;
 const MIN_KEY_CHARACTERS = 16;
 
 const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
@@ -118,6 +119,15 @@ export interface Surroundings {
   readonly defaultDataDir: string;
 }
 
+const warningsOf = ({ AUTH, HOST, ALLOWED_HOSTS }: Variables): readonly string[] => [
+  ...(AUTH === 'none' ? [`AUTH=none: whoever reaches ${HOST} can read and publish`] : []),
+  ...(AUTH === 'none' && ALL_ADDRESSES.test(HOST) && ALLOWED_HOSTS.length === 0
+    ? [
+        'ALLOWED_HOSTS is not set: clients that call this server by a name, and not by its address, are refused',
+      ]
+    : []),
+];
+
 /**
  * Reads the server's configuration, and loads the contract that it names.
  * @throws QueueError `config_invalid` naming every variable that is wrong
@@ -139,6 +149,6 @@ export const readConfig = async (env: Env, { directory, defaultDataDir }: Surrou
     trustedProxies: read.TRUSTED_PROXIES,
     logLevel: read.LOG_LEVEL,
     logFormat: read.LOG_FORMAT,
-    warnings: read.AUTH === 'none' ? [`AUTH=none: whoever reaches ${read.HOST} can read and publish`] : [],
+    warnings: warningsOf(read),
   });
 };
