@@ -39,9 +39,12 @@ const mayImport = {
   ],
   'queue-server/src/engine': [contracts, 'node:'],
   'queue-server/src/guard': [contracts, 'node:', 'zod'],
+  // Who may come in, and what is written down about it.
+  'queue-server/src/access': [contracts, '@typed-queue/contracts/program', 'node:'],
   'queue-server/src/delivery': [contracts, 'queue-server/src/engine', 'ts-pattern', 'typed-emitter'],
   'queue-server/src/transport': [
-    ...[contracts, 'queue-server/src/guard', 'queue-server/src/delivery'],
+    ...[contracts, '@typed-queue/contracts/program'],
+    ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/delivery'],
     ...['node:', 'socket.io', 'ts-pattern', 'typed-emitter'],
   ],
   'queue-server/src/contract-module.ts': [contracts, 'node:', 'zod'],
@@ -53,7 +56,14 @@ const mayImport = {
     ...['queue-server/src', contracts, '@typed-queue/contracts/program'],
     ...['node:', 'ts-pattern', ...terminal],
   ],
-  'queue-server/src': [contracts, 'node:', 'ts-pattern', 'typed-emitter', ...terminal],
+  'queue-server/src': [
+    contracts,
+    '@typed-queue/contracts/program',
+    'node:',
+    'ts-pattern',
+    'typed-emitter',
+    ...terminal,
+  ],
 
   'logger/src': program,
   'file-writer/src': program,
@@ -72,8 +82,8 @@ const mayImport = {
     ...['mongoose', 'pino'],
   ],
   'api-server/src/http': [
-    ...['api-server/src/repository', 'api-server/src/models', contracts, 'cors', 'express', 'helmet'],
-    ...['node:', 'pino', 'swagger-ui-dist', 'ts-pattern', 'zod'],
+    ...['api-server/src/repository', 'api-server/src/models', contracts, '@typed-queue/contracts/program'],
+    ...['cors', 'express', 'helmet', 'node:', 'pino', 'swagger-ui-dist', 'ts-pattern', 'zod'],
   ],
   // Programs that try the whole system, run by hand and by tests.
   'api-server/src/reliability': [

@@ -13,6 +13,8 @@ const VARIABLES = `\
   DATA_DIR      where the embedded MongoDB keeps its data
   QUEUE_URL, QUEUE_TOKEN  the queue server, and one of its keys
   CORS_ORIGINS  origins of browser pages that may call it, separated by commas
+  ALLOWED_HOSTS    names by which it may be called, besides loopback, separated by commas
+  TRUSTED_PROXIES  through how many proxies clients come (0)
   ALLOW_EPHEMERAL_STORAGE=true  use the embedded MongoDB on a Heroku dyno, whose disk is wiped
   LOG_LEVEL, LOG_FORMAT  info, pretty (or json)
 `;

@@ -37,6 +37,15 @@ export const queueErrors = {
     retryable: false,
     meaning: 'the client showed no token, or one that the server does not know',
   },
+  host_refused: {
+    retryable: false,
+    meaning: 'the server was called by a name that it does not have: ALLOWED_HOSTS',
+  },
+  origin_refused: {
+    retryable: false,
+    meaning: 'pages of this origin may not use the server: CORS_ORIGINS',
+  },
+  transport_unsupported: { retryable: false, meaning: 'the server takes websocket only' },
   protocol_unsupported: { retryable: false, meaning: 'client and server speak different protocol versions' },
 
   // The server cannot do it at this moment: a client keeps the message and sends it again.

@@ -34,6 +34,8 @@ describe('the configuration of a queue server', () => {
       contract,
       keys: [],
       origins: [],
+      allowedHosts: [],
+      trustedProxies: 0,
       logLevel: 'info',
       logFormat: 'pretty',
       warnings: [],
@@ -47,6 +49,8 @@ describe('the configuration of a queue server', () => {
       DATA_DIR: '/data',
       QUEUE_TOKENS: `${key}, ${otherKey}`,
       CORS_ORIGINS: 'https://a.example, https://b.example',
+      ALLOWED_HOSTS: 'queue.example, 10.0.0.7',
+      TRUSTED_PROXIES: '2',
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'json',
     };
@@ -58,6 +62,8 @@ describe('the configuration of a queue server', () => {
       contract,
       keys: [key, otherKey],
       origins: ['https://a.example', 'https://b.example'],
+      allowedHosts: ['queue.example', '10.0.0.7'],
+      trustedProxies: 2,
       logLevel: 'debug',
       logFormat: 'json',
       warnings: [],
@@ -144,9 +150,20 @@ describe('who may connect', () => {
     'is anybody on %s with AUTH=none, and a warning says so',
     async (host) => {
       const { warnings } = await read({ HOST: host, AUTH: 'none' });
-      expect(warnings).toEqual([`AUTH=none: whoever reaches ${host} can read and publish`]);
+      expect(warnings[0]).toBe(`AUTH=none: whoever reaches ${host} can read and publish`);
     },
   );
+
+  it.each([
+    ['0.0.0.0', undefined, 1],
+    ['::', undefined, 1],
+    ['0.0.0.0', 'queue.example', 0],
+    ['queue.example', undefined, 0],
+    ['10.0.0.7', undefined, 0],
+  ])('is warned of being known by addresses alone: HOST=%s, ALLOWED_HOSTS=%s', async (HOST, hosts, count) => {
+    const { warnings } = await read({ HOST, ALLOWED_HOSTS: hosts, AUTH: 'none' });
+    expect(warnings.filter((warning) => warning.includes('ALLOWED_HOSTS is not set'))).toHaveLength(count);
+  });
 
   it('is not both, who has a key and anybody', async () => {
     const { names, message } = await problemsOf({ HOST: '0.0.0.0', AUTH: 'none', QUEUE_TOKENS: key });
@@ -181,7 +198,7 @@ describe('who may connect', () => {
       names: ['DATA_DIR', 'ALLOW_EPHEMERAL_STORAGE'],
     });
     const config = await read({ ...dyno, ALLOW_EPHEMERAL_STORAGE: 'true' });
-    expect(config).toMatchObject({ host: '0.0.0.0', port: 5_000, durability: 'memory' });
+    expect(config).toMatchObject({ host: '0.0.0.0', port: 5_000, durability: 'memory', trustedProxies: 1 });
     expect((await problemsOf({ DYNO: 'web.1', ALLOW_EPHEMERAL_STORAGE: 'true' })).names).toEqual(['HOST']);
   });
 });

@@ -1,7 +1,11 @@
 import { contract as systemContract, type Contract, type Durability } from '@typed-queue/contracts';
 import {
+  allowedHosts,
+  commaSeparated,
+  corsOrigins,
   dataDirVariable,
   parseEnvironment,
+  trustedProxies,
   type DataDirPlaces,
   type Environment,
 } from '@typed-queue/contracts/program';
@@ -11,15 +15,8 @@ import { loadContract, type LoadedContract } from './contract-module.js';
 type Env = Readonly<Record<string, string | undefined>>;
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
+const ALL_ADDRESSES = /^(0\.0\.0\.0|::)$/;
 const MIN_KEY_CHARACTERS = 16;
-
-/** A list in one variable: separated by commas, spaces around them ignored. */
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== ''),
-);
 
 const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
 
@@ -32,13 +29,12 @@ const plain = {
     .number({ error: 'expected a port, 0 to 65535' })
     .pipe(z.int().min(0).max(65_535))
     .default(3333),
-  CORS_ORIGINS: list.default([]),
   ALLOW_EPHEMERAL_STORAGE: z.literal('true', { error: 'expected "true"' }).optional(),
   LOG_LEVEL: z.literal(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_FORMAT: z.literal(['pretty', 'json']).default('pretty'),
 };
 
-/** Who may connect: three variables that must not contradict each other. */
+/** Who may connect. HOST, QUEUE_TOKENS and AUTH must not contradict each other. */
 const access = (env: Env) => ({
   HOST: z
     .string()
@@ -48,7 +44,7 @@ const access = (env: Env) => ({
       error:
         'anyone who reaches this address could read and publish; set QUEUE_TOKENS, listen on 127.0.0.1, or say AUTH=none when the network is closed',
     }),
-  QUEUE_TOKENS: list
+  QUEUE_TOKENS: commaSeparated
     // Made of variables that are not set, it must not open the server.
     .refine((keys) => keys.length > 0, { error: 'it has no key in it' })
     .refine((keys) => keys.every((key) => key.length >= MIN_KEY_CHARACTERS), {
@@ -61,6 +57,10 @@ const access = (env: Env) => ({
       error: 'QUEUE_TOKENS asks every client for a key, and this asks none; leave one of the two out',
     })
     .optional(),
+  CORS_ORIGINS: corsOrigins({ wildcard: true }),
+  ALLOWED_HOSTS: allowedHosts,
+  // The router of Heroku.
+  TRUSTED_PROXIES: trustedProxies(isDyno(env) ? 1 : 0),
 });
 
 /** Where the data is must outlive the program, unless the operator says that it need not. */
@@ -102,11 +102,22 @@ export interface Config {
   /** Each client must show one of them; none: whoever comes may connect. */
   readonly keys: readonly string[];
   readonly origins: readonly string[];
+  readonly allowedHosts: readonly string[];
+  readonly trustedProxies: number;
   readonly logLevel: Variables['LOG_LEVEL'];
   readonly logFormat: Variables['LOG_FORMAT'];
   /** What the operator should hear at every start. */
   readonly warnings: readonly string[];
 }
+
+const warningsOf = ({ AUTH, HOST, ALLOWED_HOSTS }: Variables): readonly string[] => [
+  ...(AUTH === 'none' ? [`AUTH=none: whoever reaches ${HOST} can read and publish`] : []),
+  ...(AUTH === 'none' && ALL_ADDRESSES.test(HOST) && ALLOWED_HOSTS.length === 0
+    ? [
+        'ALLOWED_HOSTS is not set: clients that call this server by a name, and not by its address, are refused',
+      ]
+    : []),
+];
 
 /**
  * Reads the server's configuration, and loads the contract that it names.
@@ -125,8 +136,10 @@ export const readConfig = async (env: Env, places: DataDirPlaces): Promise<Confi
     contract: read.CONTRACT,
     keys: read.QUEUE_TOKENS,
     origins: read.CORS_ORIGINS,
+    allowedHosts: read.ALLOWED_HOSTS,
+    trustedProxies: read.TRUSTED_PROXIES,
     logLevel: read.LOG_LEVEL,
     logFormat: read.LOG_FORMAT,
-    warnings: read.AUTH === 'none' ? [`AUTH=none: whoever reaches ${read.HOST} can read and publish`] : [],
+    warnings: warningsOf(read),
   });
 };

@@ -12,6 +12,8 @@ const VARIABLES = `\
   CONTRACT      the module that exports the contract (default: files and database)
   QUEUE_TOKENS  keys, separated by commas; clients show one of them. AUTH=none: no keys on any HOST
   CORS_ORIGINS  origins of browser pages that may connect, separated by commas
+  ALLOWED_HOSTS    names by which it may be called, besides loopback, separated by commas
+  TRUSTED_PROXIES  through how many proxies clients come (0)
   ALLOW_EPHEMERAL_STORAGE=true  start on a Heroku dyno, whose disk is wiped
   LOG_LEVEL, LOG_FORMAT  info, pretty (or json)
 `;

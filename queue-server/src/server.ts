@@ -1,7 +1,9 @@
 import { contract as systemContract, type Contract } from '@typed-queue/contracts';
+import { accessPolicy, urlHost, type AccessPolicy } from '@typed-queue/contracts/program';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino, type Logger } from 'pino';
+import { Audit } from './access/audit.js';
 import { Administration } from './delivery/administration.js';
 import { Delivery } from './delivery/delivery.js';
 import { GroupExpiry } from './delivery/group-expiry.js';
@@ -24,8 +26,15 @@ export interface ServingOptions {
   readonly port?: number;
   /** Each client must show one of them as its token. Default: whoever reaches the server may connect. */
   readonly keys?: readonly string[];
-  /** Browser origins that may connect. Default: none. */
+  /** Origins whose pages may connect, besides the server's own; `*`: all. Default: none. */
   readonly origins?: readonly string[];
+  /**
+   * Names by which clients may call a server without keys, besides loopback and its address; `*`: any. With keys any
+   * name will do, and these tell which origins are the server's own. Default: none.
+   */
+  readonly allowedHosts?: readonly string[];
+  /** Through how many proxies clients come, whose `X-Forwarded-…` headers count. Default 0. */
+  readonly trustedProxies?: number;
   /** How long a closing server waits for the outcomes of what is in flight, in milliseconds. Default 20 s. */
   readonly drainMs?: number;
   /** Default: silent. */
@@ -45,6 +54,7 @@ export interface QueueServer {
   close(): Promise<void>;
 }
 
+const DEFAULT_HOST = '127.0.0.1';
 const DRAIN_STEP_MS = 20;
 
 /**
@@ -52,7 +62,7 @@ const DRAIN_STEP_MS = 20;
  * @throws QueueError `data_dir_in_use`, `journal_unsupported`; an Error with a `code` when the port is taken
  */
 export const startQueueServer = async (options: QueueServerOptions): Promise<QueueServer> => {
-  const { contract = systemContract, logger = pino({ level: 'silent' }), host = '127.0.0.1' } = options;
+  const { contract = systemContract, logger = pino({ level: 'silent' }), host = DEFAULT_HOST } = options;
   const engine = await openEngine(options, contract, logger);
   const running = await run(engine, contract, logger, options);
   const address = await listen(running.http, host, options.port ?? 0).catch(async (error: unknown) => {
@@ -78,11 +88,16 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
     );
   });
   const parts = delivering(engine, Object.keys(contract), onError);
-  const http = createServer(healthPages(() => problemsOf(engine, intake)));
+  // The gate says what is wrong with `Host`.
+  const http = createServer(
+    { requireHostHeader: false },
+    healthPages(() => problemsOf(engine, intake)),
+  );
+  const audit = auditOf(logger);
   const io = serveSockets({
     ...{ http, guard: new Guard(contract), intake, ...parts, servedContract, onError },
-    keys: options.keys ?? [],
-    origins: options.origins ?? [],
+    ...{ keys: options.keys ?? [], access: accessOf(options) },
+    ...{ trustedProxies: options.trustedProxies ?? 0, audit },
     onConnection: (event, client, reason) => {
       logger.debug({ client, reason }, `client ${event}`);
     },
@@ -90,8 +105,20 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
       logger.warn({ client, unsentBytes }, 'a client does not read what it is sent, and was cut off');
     },
   });
-  return { http, io, intake, ...parts };
+  return { http, io, intake, audit, ...parts };
 };
+
+const accessOf = ({ host, keys, allowedHosts, origins }: ServingOptions): AccessPolicy =>
+  accessPolicy({
+    ...{ host: host ?? DEFAULT_HOST, allowedHosts: allowedHosts ?? [], origins: origins ?? [] },
+    keysRequired: keys !== undefined && keys.length > 0,
+  });
+
+const auditOf = (logger: Logger): Audit =>
+  new Audit({
+    timers: systemTimers,
+    log: (level, fields, text) => logger[level](fields, text),
+  });
 
 /** Everything between the engine and the connections. */
 const delivering = (engine: Engine, queues: readonly string[], onError: (error: unknown) => void) => {
@@ -109,7 +136,7 @@ const delivering = (engine: Engine, queues: readonly string[], onError: (error: 
 };
 
 const stop = async (
-  { http, io, intake, delivery, expiry }: Awaited<ReturnType<typeof run>>,
+  { http, io, intake, audit, delivery, expiry }: Awaited<ReturnType<typeof run>>,
   engine: Engine,
   logger: Logger,
   drainMs: number,
@@ -120,6 +147,7 @@ const stop = async (
   // A connection that has sent no request, or half of one, would keep the server waiting for ever.
   http.closeAllConnections();
   await closed;
+  audit.close();
   await engine.close();
   logger.info('closed');
 };
@@ -157,5 +185,3 @@ const drain = async (
     await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP_MS));
   }
 };
-
-const urlHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);

@@ -88,7 +88,7 @@ describe('a bare WebSocket', () => {
 
   it('of a page that is not listed is refused before the handshake', async () => {
     const opening = PacketSocket.open(server.url, { origin: 'https://elsewhere.example' });
-    await expect(opening).rejects.toThrow('Unexpected server response: 400');
+    await expect(opening).rejects.toThrow('Unexpected server response: 403');
   });
 
   it.each([

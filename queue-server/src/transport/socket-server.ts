@@ -1,10 +1,13 @@
-import { PROTOCOL_VERSION, QueueError } from '@typed-queue/contracts';
+import { isUuid, PROTOCOL_VERSION, QueueError, type ErrorBody } from '@typed-queue/contracts';
+import { arrivalOf, type AccessPolicy } from '@typed-queue/contracts/program';
 import type { Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
+import type { Audit } from '../access/audit.js';
+import { closeGate } from '../access/gate.js';
+import { Keys } from '../access/keys.js';
 import { parseHandshake } from '../guard/requests.js';
+import type { Action } from './actions.js';
 import { answerRequests, type RequestParts } from './client-requests.js';
-import { Keys } from './keys.js';
-import { isOriginAllowed } from './origins.js';
 import { Rooms } from './rooms.js';
 import { Session } from './session.js';
 import { boundUnsent } from './unsent.js';
@@ -12,32 +15,41 @@ import { boundUnsent } from './unsent.js';
 /** More than any frame or array of messages may have, so that what is too large gets an answer and not a cut. */
 const MAX_HTTP_BUFFER_BYTES = 8 * 1024 * 1024;
 
-export interface SocketServerParts extends RequestParts {
+/** Where clients of Socket.IO look for it. */
+const SOCKET_PATH = '/socket.io/';
+
+export interface SocketServerParts extends Omit<RequestParts, 'recordAction'> {
   readonly http: HttpServer;
   /** Each client shows one of them; none: whoever comes may connect. */
   readonly keys: readonly string[];
-  /** Browser origins that may connect; `*`: all. */
-  readonly origins: readonly string[];
+  readonly access: AccessPolicy;
+  /** Through how many proxies clients come. */
+  readonly trustedProxies: number;
+  readonly audit: Audit;
   readonly onConnection: (event: 'connected' | 'disconnected', client: string, reason?: string) => void;
   /** A client did not read what was sent to it, and was cut off. */
   readonly onCut: (client: string, unsentBytes: number) => void;
 }
 
-/** Serves Socket.IO on an HTTP server. */
+/** Serves Socket.IO on an HTTP server, and lets nothing reach either that may not come in. */
 export const serveSockets = (parts: SocketServerParts): Server => {
   const io = new Server(parts.http, {
     serveClient: false,
     perMessageDeflate: false,
     httpCompression: false,
     maxHttpBufferSize: MAX_HTTP_BUFFER_BYTES,
-    cors: { origin: [...parts.origins] },
-    allowRequest: (request, decide) => {
-      decide(null, isOriginAllowed(request.headers.origin, parts.origins));
-    },
+    path: SOCKET_PATH,
+    transports: ['websocket'],
   });
+  const { audit, trustedProxies } = parts;
+  closeGate(parts.http, { policy: parts.access, trustedProxies, socketPath: SOCKET_PATH, audit });
   const keys = new Keys(parts.keys);
   io.use((socket, next) => {
-    next(refusal(socket, keys));
+    const refused = refusal(socket, keys);
+    if (refused !== undefined) {
+      audit.refusal({ ...callerOf(socket, parts), verb: 'connect', outcome: refused.data.code });
+    }
+    next(refused);
   });
   parts.tails.onDeliver((queue, ...delivery) => io.to(queue).emit('deliver', queue, ...delivery));
   io.on('connection', (socket) => {
@@ -47,7 +59,7 @@ export const serveSockets = (parts: SocketServerParts): Server => {
 };
 
 /** Why a handshake is refused; its `data` is what the client gets beside the text. */
-const refusal = (socket: Socket, keys: Keys): (Error & { data?: unknown }) | undefined => {
+const refusal = (socket: Socket, keys: Keys): (Error & { data: ErrorBody }) | undefined => {
   try {
     const { protocolVersion = PROTOCOL_VERSION, token } = parseHandshake(socket.handshake.auth);
     keys.check(token);
@@ -63,6 +75,16 @@ const refusal = (socket: Socket, keys: Keys): (Error & { data?: unknown }) | und
   }
 };
 
+/** As the audit names it. */
+const callerOf = (
+  { handshake, request }: Socket,
+  { trustedProxies }: SocketServerParts,
+): { readonly client?: string; readonly address: string } => {
+  const client: unknown = handshake.auth.client;
+  const address = arrivalOf(request, trustedProxies).clientAddress;
+  return typeof client === 'string' && isUuid(client) ? { client, address } : { address };
+};
+
 const connect = (socket: Socket, parts: SocketServerParts): void => {
   const { onConnection, onCut } = parts;
   const client = parseHandshake(socket.handshake.auth).client ?? socket.id;
@@ -72,7 +94,9 @@ const connect = (socket: Socket, parts: SocketServerParts): void => {
     () => session.windowBytes,
     (bytes) => onCut(client, bytes),
   );
-  answerRequests(socket, session, parts);
+  const { address } = callerOf(socket, parts);
+  const recordAction = (action: Action): void => parts.audit.action({ client, address, ...action });
+  answerRequests(socket, session, { ...parts, recordAction });
   socket.on('disconnect', (reason) => {
     session.close();
     onConnection('disconnected', client, reason);
