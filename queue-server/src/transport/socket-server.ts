@@ -1,8 +1,9 @@
-import { PROTOCOL_VERSION, QueueError } from '@typed-queue/contracts';
+import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION, QueueError } from '@typed-queue/contracts';
 import type { Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
 import { parseHandshake } from '../guard/requests.js';
 import { answerRequests, type RequestParts } from './client-requests.js';
+import { identityOf } from './identity.js';
 import { Keys } from './keys.js';
 import { isOriginAllowed } from './origins.js';
 import { Rooms } from './rooms.js';
@@ -18,6 +19,7 @@ export interface SocketServerParts extends RequestParts {
   readonly keys: readonly string[];
   /** Browser origins that may connect; `*`: all. */
   readonly origins: readonly string[];
+  /** `client`: its name. */
   readonly onConnection: (event: 'connected' | 'disconnected', client: string, reason?: string) => void;
   /** A client did not read what was sent to it, and was cut off. */
   readonly onCut: (client: string, unsentBytes: number) => void;
@@ -51,31 +53,39 @@ const refusal = (socket: Socket, keys: Keys): (Error & { data?: unknown }) | und
   try {
     const { protocolVersion = PROTOCOL_VERSION, token } = parseHandshake(socket.handshake.auth);
     keys.check(token);
-    if (protocolVersion === PROTOCOL_VERSION) return undefined;
-    throw new QueueError(
-      'protocol_unsupported',
-      `This server speaks protocol version ${PROTOCOL_VERSION}, the client version ${protocolVersion}. Update the older one.`,
-      { details: { server: PROTOCOL_VERSION, client: protocolVersion } },
-    );
+    checkVersion(protocolVersion);
+    return undefined;
   } catch (error) {
     if (!(error instanceof QueueError)) throw error;
     return Object.assign(new Error(error.message), { data: error.toJSON() });
   }
 };
 
+/** @throws QueueError `protocol_unsupported`, with the versions in its details: a newer client goes on with the server's */
+const checkVersion = (version: number): void => {
+  if (OLDEST_PROTOCOL_VERSION <= version && version <= PROTOCOL_VERSION) return;
+  const older = version > PROTOCOL_VERSION ? 'server' : 'client';
+  throw new QueueError(
+    'protocol_unsupported',
+    `This server speaks protocol versions ${OLDEST_PROTOCOL_VERSION} to ${PROTOCOL_VERSION}, the client version ${version}. Upgrade the ${older}.`,
+    { details: { server: PROTOCOL_VERSION, oldest: OLDEST_PROTOCOL_VERSION, client: version } },
+  );
+};
+
 const connect = (socket: Socket, parts: SocketServerParts): void => {
   const { onConnection, onCut } = parts;
-  const client = parseHandshake(socket.handshake.auth).client ?? socket.id;
-  const session = new Session({ socket, rooms: new Rooms(socket), client }, parts);
+  const identity = identityOf(parseHandshake(socket.handshake.auth), socket.id);
+  const connection = { socket, rooms: new Rooms(socket), identity };
+  const session = new Session(connection, parts);
   boundUnsent(
     socket.conn,
     () => session.windowBytes,
-    (bytes) => onCut(client, bytes),
+    (bytes) => onCut(identity.name, bytes),
   );
-  answerRequests(socket, session, parts);
+  answerRequests(session, connection, parts);
   socket.on('disconnect', (reason) => {
     session.close();
-    onConnection('disconnected', client, reason);
+    onConnection('disconnected', identity.name, reason);
   });
-  onConnection('connected', client);
+  onConnection('connected', identity.name);
 };
