@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { encodeFrame, frameAt, newId } from '@typed-queue/contracts';
+import { encodeFrame, frameAt, MINUTE, newId } from '@typed-queue/contracts';
 import { plainClient, received, type PlainClient } from './plain-client.fixture.js';
 import { served } from './served.fixture.js';
+import { startTestServer } from './testing.js';
 
 const SECRET = 'a secret of 32 characters or more';
 const CLIENT = newId();
@@ -117,12 +118,21 @@ describe('a producer', () => {
   });
 
   it('that another client uses pushes no frame of its owner out of memory', async () => {
-    const owner = await open({ secret: SECRET });
-    const other = await open({});
+    let time = Date.now();
+    const server = await startTestServer({ storage: 'memory', engine: { now: () => time } });
+    const owner = await plainClient(server.url, { secret: SECRET });
+    const other = await plainClient(server.url);
+    clients.push(owner, other);
     const first = frame(1);
     await publish(owner, first);
-    for (let number = 2; number <= 100; number++) await publish(other, frame(number));
+    for (let number = 2; number <= 100; number++) {
+      // In minutes, so that the ids of the first are forgotten.
+      time += MINUTE;
+      await publish(other, frame(number));
+    }
     expect(await publish(owner, first)).toMatchObject({ duplicates: [{ index: 0, seq: 1 }] });
+    closeAll();
+    await server.close();
   });
 
   it('that uses a number again loses nothing', async () => {
