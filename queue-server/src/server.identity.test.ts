@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { encodeFrame, frameAt, MINUTE, newId } from '@typed-queue/contracts';
+import { pino } from 'pino';
 import { plainClient, received, type PlainClient } from './plain-client.fixture.js';
 import { served } from './served.fixture.js';
 import { startTestServer } from './testing.js';
@@ -64,6 +65,21 @@ describe.each([
     expect(shown).toContain('work');
     expect(shown).not.toContain(secret);
   });
+});
+
+it('the secrets of clients are in no line of the log', async () => {
+  const lines: string[] = [];
+  const logger = pino({ level: 'trace' }, { write: (line: string) => lines.push(line) });
+  const server = await startTestServer({ storage: 'memory', logger });
+  for (const auth of [{ secret: SECRET, name: 'logger' }, { client: CLIENT }, { secret: 'too short' }]) {
+    await plainClient(server.url, auth).then(
+      ({ socket }) => socket.disconnect(),
+      () => undefined,
+    );
+  }
+  await server.close();
+  expect(lines.join()).toContain('"client":"logger"');
+  for (const secret of [SECRET, CLIENT, 'too short']) expect(lines.join()).not.toContain(secret);
 });
 
 describe('a stranger', () => {

@@ -142,7 +142,7 @@ export class Connection implements Server {
       this.socket.connect();
       return;
     }
-    if (body.retryable) {
+    if (error.retryable) {
       this.#connectAgain();
     } else {
       this.#end({ kind: 'refused', error });
