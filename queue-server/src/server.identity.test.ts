@@ -1,9 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { encodeFrame, frameAt, MINUTE, newId } from '@typed-queue/contracts';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { plainClient, received, type PlainClient } from './plain-client.fixture.js';
 import { served } from './served.fixture.js';
 import { startTestServer } from './testing.js';
+import { identityOf } from './transport/identity.js';
 
 const SECRET = 'a secret of 32 characters or more';
 const CLIENT = newId();
@@ -11,7 +14,6 @@ const payload = { path: '/tmp/a', bytes: 1, sha256: 'abc', durationMs: 2 };
 const subscribe = { subscription: 'work', queue: 'files', group: 'g' };
 const ack = { kind: 'ack' };
 
-const now = served();
 const clients: PlainClient[] = [];
 const open = async (auth: Readonly<Record<string, unknown>>): Promise<PlainClient> => {
   const client = await plainClient(now.server.url, auth);
@@ -23,6 +25,8 @@ const closeAll = (): void => {
 };
 
 afterEach(closeAll);
+// Behind the clients: a server waits for what its members hold.
+const now = served();
 
 /** Subscribes, and holds one message; returns its token. */
 const holding = async (client: PlainClient): Promise<number> => {
@@ -82,6 +86,20 @@ it('the secrets of clients are in no line of the log', async () => {
   for (const secret of [SECRET, CLIENT, 'too short']) expect(lines.join()).not.toContain(secret);
 });
 
+it('neither the secret of a client nor its digest is on the disk', async () => {
+  const member = await open({ secret: SECRET, name: 'logger' });
+  const token = await holding(member);
+  await member.value('settle', 'work', [{ token, outcome: { kind: 'dead-letter' } }]);
+  const entries = await readdir(now.dataDir, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const texts = await Promise.all(
+    files.map(({ parentPath, name }) => readFile(join(parentPath, name), 'latin1')),
+  );
+  const onDisk = (text: string): boolean => texts.some((each) => each.includes(text));
+  const digest = identityOf({ secret: SECRET }, '').key;
+  expect(['logger/work', SECRET, digest].map(onDisk)).toEqual([true, false, false]);
+});
+
 describe('a stranger', () => {
   it('that knows the name, the subscription and the token of a member cannot take its lease', async () => {
     const member = await open({ secret: SECRET, name: 'logger' });
@@ -114,8 +132,8 @@ describe('a stranger', () => {
 
 describe('a producer', () => {
   const producer = newId();
-  const frame = (number: number, id = newId()): Uint8Array =>
-    encodeFrame([{ id, event: 'save', payload: JSON.stringify(payload) }], { producer, firstNumber: number })
+  const frame = (firstNumber: number): Uint8Array =>
+    encodeFrame([{ id: newId(), event: 'save', payload: JSON.stringify(payload) }], { producer, firstNumber })
       .bytes;
   const publish = (client: PlainClient, bytes: Uint8Array): Promise<unknown> =>
     client.value('publish:frame', 'files', bytes);
