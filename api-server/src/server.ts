@@ -114,7 +114,7 @@ class Queues {
   }
 
   open(): QueueClient<SystemContract> {
-    const client = connect(contract, this.#options);
+    const client = connect(contract, { name: 'api-server', ...this.#options });
     this.#clients = [...this.#clients.filter(({ state }) => state.kind !== 'closed'), client];
     return client;
   }

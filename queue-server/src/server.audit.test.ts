@@ -4,7 +4,7 @@ import { plainClient, type PlainClient } from './plain-client.fixture.js';
 import { rawRequest } from './raw-http.fixture.js';
 import { startTestServer, type TestServer } from './testing.js';
 
-const CLIENT = '0198f3c5-5a1e-7c00-8000-00000000c0de';
+const CLIENT = 'operator';
 const KEY = 'key-of-an-operator';
 const SECRET = 'what-nobody-may-read';
 
@@ -26,7 +26,7 @@ beforeEach(async () => {
     { write: (line: string) => lines.push(JSON.parse(line) as Line) },
   );
   server = await startTestServer({ storage: 'memory', logger, keys: [KEY], trustedProxies: 1 });
-  operator = await plainClient(server.url, { client: CLIENT, token: KEY });
+  operator = await plainClient(server.url, { name: CLIENT, token: KEY });
 });
 afterEach(async () => {
   operator.socket.disconnect();
@@ -75,7 +75,7 @@ describe('the log of a server', () => {
     await rawRequest(server.url, '/socket.io/?EIO=4&transport=polling', headers);
     await rawRequest(server.url, '/', [...headers, 'Origin: http://evil.example']);
     await rawRequest(server.url, '/', [...headers, ...headers]);
-    await expect(plainClient(server.url, { client: CLIENT, token: SECRET })).rejects.toThrow();
+    await expect(plainClient(server.url, { name: CLIENT, token: SECRET })).rejects.toThrow();
     expect(lines).toMatchObject([
       { level: 40, address: '192.0.2.1', verb: 'request', outcome: 'transport_unsupported' },
       { address: '192.0.2.1', object: 'http://evil.example', outcome: 'origin_refused' },

@@ -1,10 +1,10 @@
 import { QueueError, type ClientToServerEvents, type Contract } from '@typed-queue/contracts';
-import type { Socket } from 'socket.io';
 import type { Administration } from '../delivery/administration.js';
 import type { Intake } from '../delivery/intake.js';
 import { recorded, type Action } from './actions.js';
 import { administrationRequests } from './administration-requests.js';
 import { answering, type Handler } from './answers.js';
+import type { Connection } from './connection.js';
 import { Publishing } from './publishing.js';
 import type { Session, SessionParts } from './session.js';
 
@@ -17,9 +17,13 @@ export interface RequestParts extends SessionParts {
 }
 
 /** Answers everything that a client asks for, also what there is not. */
-export const answerRequests = (socket: Socket, session: Session, parts: RequestParts): void => {
+export const answerRequests = (
+  session: Session,
+  { socket, identity }: Connection,
+  parts: RequestParts,
+): void => {
   const { guard, intake, administration, recordAction, onError } = parts;
-  const publishing = new Publishing(guard, intake);
+  const publishing = new Publishing(guard, intake, identity.producers);
   const handlers: Record<keyof ClientToServerEvents<Contract>, Handler> = {
     publish: (queue, message) => publishing.publish(queue, message),
     'publish:frame': (queue, frame) => publishing.publishFrame(queue, frame),

@@ -1,4 +1,9 @@
-import { isUuid, PROTOCOL_VERSION, QueueError, type ErrorBody } from '@typed-queue/contracts';
+import {
+  OLDEST_PROTOCOL_VERSION,
+  PROTOCOL_VERSION,
+  QueueError,
+  type ErrorBody,
+} from '@typed-queue/contracts';
 import { arrivalOf, type AccessPolicy } from '@typed-queue/contracts/program';
 import type { Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
@@ -8,6 +13,7 @@ import { Keys } from '../access/keys.js';
 import { parseHandshake } from '../guard/requests.js';
 import type { Action } from './actions.js';
 import { answerRequests, type RequestParts } from './client-requests.js';
+import { identityOf } from './identity.js';
 import { Rooms } from './rooms.js';
 import { Session } from './session.js';
 import { boundUnsent } from './unsent.js';
@@ -26,6 +32,7 @@ export interface SocketServerParts extends Omit<RequestParts, 'recordAction'> {
   /** Through how many proxies clients come. */
   readonly trustedProxies: number;
   readonly audit: Audit;
+  /** `client`: its name. */
   readonly onConnection: (event: 'connected' | 'disconnected', client: string, reason?: string) => void;
   /** A client did not read what was sent to it, and was cut off. */
   readonly onCut: (client: string, unsentBytes: number) => void;
@@ -63,12 +70,8 @@ const refusal = (socket: Socket, keys: Keys): (Error & { data: ErrorBody }) | un
   try {
     const { protocolVersion = PROTOCOL_VERSION, token } = parseHandshake(socket.handshake.auth);
     keys.check(token);
-    if (protocolVersion === PROTOCOL_VERSION) return undefined;
-    throw new QueueError(
-      'protocol_unsupported',
-      `This server speaks protocol version ${PROTOCOL_VERSION}, the client version ${protocolVersion}. Update the older one.`,
-      { details: { server: PROTOCOL_VERSION, client: protocolVersion } },
-    );
+    checkVersion(protocolVersion);
+    return undefined;
   } catch (error) {
     if (!(error instanceof QueueError)) throw error;
     return Object.assign(new Error(error.message), { data: error.toJSON() });
@@ -80,26 +83,40 @@ const callerOf = (
   { handshake, request }: Socket,
   { trustedProxies }: SocketServerParts,
 ): { readonly client?: string; readonly address: string } => {
-  const client: unknown = handshake.auth.client;
+  const name: unknown = handshake.auth.name;
   const address = arrivalOf(request, trustedProxies).clientAddress;
-  return typeof client === 'string' && isUuid(client) ? { client, address } : { address };
+  return typeof name === 'string' ? { client: name, address } : { address };
+};
+
+/** @throws QueueError `protocol_unsupported`, with the versions in its details: a newer client goes on with the server's */
+const checkVersion = (version: number): void => {
+  if (OLDEST_PROTOCOL_VERSION <= version && version <= PROTOCOL_VERSION) return;
+  const older = version > PROTOCOL_VERSION ? 'server' : 'client';
+  throw new QueueError(
+    'protocol_unsupported',
+    `This server speaks protocol versions ${OLDEST_PROTOCOL_VERSION} to ${PROTOCOL_VERSION}, the client version ${version}. Upgrade the ${older}.`,
+    { details: { server: PROTOCOL_VERSION, oldest: OLDEST_PROTOCOL_VERSION, client: version } },
+  );
 };
 
 const connect = (socket: Socket, parts: SocketServerParts): void => {
   const { onConnection, onCut } = parts;
-  const client = parseHandshake(socket.handshake.auth).client ?? socket.id;
-  const session = new Session({ socket, rooms: new Rooms(socket), client }, parts);
+  const identity = identityOf(parseHandshake(socket.handshake.auth), socket.id);
+  const connection = { socket, rooms: new Rooms(socket), identity };
+  const session = new Session(connection, parts);
   boundUnsent(
     socket.conn,
     () => session.windowBytes,
-    (bytes) => onCut(client, bytes),
+    (bytes) => onCut(identity.name, bytes),
   );
   const { address } = callerOf(socket, parts);
-  const recordAction = (action: Action): void => parts.audit.action({ client, address, ...action });
-  answerRequests(socket, session, { ...parts, recordAction });
+  const recordAction = (action: Action): void => {
+    parts.audit.action({ client: identity.name, address, ...action });
+  };
+  answerRequests(session, connection, { ...parts, recordAction });
   socket.on('disconnect', (reason) => {
     session.close();
-    onConnection('disconnected', client, reason);
+    onConnection('disconnected', identity.name, reason);
   });
-  onConnection('connected', client);
+  onConnection('connected', identity.name);
 };
