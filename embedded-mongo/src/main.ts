@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { QueueError } from '@typed-queue/contracts';
-import { stopSignal, type Signalled } from '@typed-queue/contracts/program';
-import { join } from 'node:path';
+import { isOpenToOthers, stopSignal, type Signalled } from '@typed-queue/contracts/program';
+import { dirname, join } from 'node:path';
 import { parseConfig, type Config } from './config.js';
 import { startEmbeddedMongo } from './server.js';
 
@@ -27,6 +27,8 @@ const stopped = ({ exitWithStdin }: Config): Promise<void> =>
 const run = async (config: Config): Promise<void> => {
   const stop = stopped(config);
   const mongo = await startEmbeddedMongo({ ...config, warn: say });
+  const parent = dirname(config.dataDir);
+  if (await isOpenToOthers(parent)) say(`other users of this machine can open DATA_DIR: chmod 700 ${parent}`);
   // Who reads this may be gone: then standard input ends as well.
   process.stdout.on('error', () => undefined);
   console.log(`embedded-mongo listens on ${mongo.uri}`);

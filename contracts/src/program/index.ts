@@ -2,6 +2,8 @@
 export { parseEnvironment } from './environment.js';
 export { ownFolder } from './folder-owner.js';
 export { field, printable } from './printable.js';
+export { printableLog } from './printable-log.js';
+export { isOpenToOthers, privateFolder } from './private-folder.js';
 export { stopSignal } from './stop-signal.js';
 
 export type { Environment, EnvironmentSchema } from './environment.js';
