@@ -45,8 +45,14 @@ const mayImport = {
     ...['node:', 'socket.io', 'ts-pattern', 'typed-emitter'],
   ],
   'queue-server/src/contract-module.ts': [contracts, 'node:', 'zod'],
+  'queue-server/src/guessable-key.ts': [],
   'queue-server/src/config.ts': [
-    ...['queue-server/src/contract-module.ts', contracts, '@typed-queue/contracts/program'],
+    ...[
+      'queue-server/src/contract-module.ts',
+      'queue-server/src/guessable-key.ts',
+      contracts,
+      '@typed-queue/contracts/program',
+    ],
     ...['node:', 'zod'],
   ],
   'queue-server/src/main.ts': [

@@ -3,11 +3,11 @@ import { parseEnvironment, type Environment } from '@typed-queue/contracts/progr
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { loadContract, type LoadedContract } from './contract-module.js';
+import { isGuessable } from './guessable-key.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
-const MIN_KEY_CHARACTERS = 16;
 
 /** A list in one variable: separated by commas, spaces around them ignored. */
 const list = z.string().transform((text) =>
@@ -47,8 +47,9 @@ const access = (env: Env) => ({
   QUEUE_TOKENS: list
     // Made of variables that are not set, it must not open the server.
     .refine((keys) => keys.length > 0, { error: 'it has no key in it' })
-    .refine((keys) => keys.every((key) => key.length >= MIN_KEY_CHARACTERS), {
-      error: `each key has at least ${MIN_KEY_CHARACTERS} characters; this makes one: openssl rand -hex 32`,
+    .refine((keys) => !keys.some(isGuessable), {
+      error:
+        'each key has at least 16 characters, and no repetition or row such as 123456 or qwerty for the most part; this makes one: openssl rand -hex 32',
     })
     .default([]),
   AUTH: z
