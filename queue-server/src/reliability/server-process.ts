@@ -17,6 +17,9 @@ const ERROR_LEVEL = 50;
 const DESCRIPTORS = 1_024;
 const STOP_MS = 30_000;
 
+/** Attacks come from another address of loopback than the well-behaved client. */
+export const ATTACKER = '127.0.0.2';
+
 /** Where a server listens, and the key that it asks for. */
 export interface Target {
   readonly port: number;

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import type { Target } from '../server-process.js';
+import { ATTACKER, type Target } from '../server-process.js';
 import { outcomeOf, type Attack, type Log } from './attack.js';
 import { largeFrame } from './large-messages.js';
-import { ATTACKER, RawPeer } from './raw-peer.js';
+import { RawPeer } from './raw-peer.js';
 
 const IDLE = 3_000;
 const HALF_REQUESTS = 2_000;

@@ -2,10 +2,7 @@ import { once } from 'node:events';
 import { Agent } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { WebSocket, type RawData } from 'ws';
-import type { Target } from '../server-process.js';
-
-/** Attacks come from another address than the well-behaved client. */
-export const ATTACKER = '127.0.0.2';
+import { ATTACKER, type Target } from '../server-process.js';
 
 const MIB = 1024 * 1024;
 const LOOK_MS = 5;
