@@ -8,13 +8,15 @@ const WORKER = new URL('../../../dist/reliability/siege/attack.worker.js', impor
 export interface Played {
   readonly counts: Readonly<Record<string, number>>;
   readonly violations: readonly string[];
-  /** False: it was stopped at its limit of time, or failed. */
+  /** False: it was stopped at its limit of time. */
   readonly isOver: boolean;
+  /** Why it could not be played to its end: a connection that it needs was refused, for instance. */
+  readonly failure?: string;
 }
 
 /**
  * Plays an attack in a thread of its own, so that whoever watches the server waits for nothing; stops it after
- * `limitMs`. One that failed counts as stopped: what it waited for did not come.
+ * `limitMs`.
  */
 export const play = (name: string, target: Target, limitMs: number): Promise<Played> =>
   new Promise((resolve) => {
@@ -23,7 +25,7 @@ export const play = (name: string, target: Target, limitMs: number): Promise<Pla
     const limit = setTimeout(() => void worker.terminate(), limitMs);
     worker.on('message', (played: Played) => (last = played));
     worker.on('error', (error) => {
-      last = { ...last, counts: { ...last.counts, [`failed: ${error.message}`]: 1 } };
+      last = { ...last, failure: error.message };
     });
     worker.on('exit', () => {
       clearTimeout(limit);

@@ -29,6 +29,10 @@ describe('a siege', () => {
 
   it.each<[string, Partial<Report>]>([
     ['a lease was stolen', { played: { ...held.played, violations: ['a lease was stolen'] } }],
+    [
+      'the attack could not be played: not admitted',
+      { played: { ...held.played, isOver: false, failure: 'not admitted' } },
+    ],
     ['the server ended', { isRunning: false }],
     ['memory: 768 MiB', { peakMiB: 768 }],
     ['/livez: 1 of 10 failed', { livez: { ...held.livez, failed: 1 } }],

@@ -48,6 +48,7 @@ export const brokenLimits = (report: Report): string[] => {
   const refused = Object.entries(client.refused).map(([code, times]) => `${times} × ${code}`);
   return [
     ...played.violations,
+    ...(played.failure === undefined ? [] : [`the attack could not be played: ${played.failure}`]),
     ...(isRunning ? [] : ['the server ended']),
     ...(peakMiB < MAX_MEMORY_MIB ? [] : [`memory: ${peakMiB} MiB`]),
     ...(livez.failed === 0 ? [] : [`/livez: ${livez.failed} of ${livez.probes} failed`]),

@@ -35,8 +35,11 @@ const tails: Attack = {
 const largeFrames: Attack = {
   name: 'large-frames',
   run: async (target, log) => {
-    const peers = await Promise.all(Array.from({ length: CLIENTS }, () => RawPeer.admitted(target)));
-    log.count('clients', peers.length);
+    const admissions = Array.from({ length: CLIENTS }, () => RawPeer.admitted(target));
+    const peers = (await Promise.allSettled(admissions)).flatMap((settled) =>
+      settled.status === 'fulfilled' ? [settled.value] : [],
+    );
+    log.count('clients admitted', peers.length);
     const [frame, text] = [largeFrame(), largePublish()];
     const frames = await Promise.all(peers.map((peer) => peer.publishFrame('files', frame)));
     for (const result of frames) log.count(`frames ${outcomeOf(result)}`);
