@@ -13,8 +13,8 @@ describe('a server that is sent random bytes', () => {
     expect({ problems, reproducer }).toEqual({ problems: [], reproducer: [] });
     expect(Object.keys(report.cases).length).toBeGreaterThanOrEqual(5);
     expect(report.published).toBeGreaterThan(0);
-    expect(report.answers.granted).toBeGreaterThan(100);
-    expect(report.answers.refused).toBeGreaterThan(100);
+    expect(report.answers.granted).toBeGreaterThan(0);
+    expect(report.answers.refused).toBeGreaterThan(0);
   }, 300_000);
 
   it('is sent other bytes by another seed, of the same kind by the same', () => {
