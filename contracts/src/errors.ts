@@ -24,6 +24,7 @@ export const queueErrors = {
     meaning: 'the lease ended before its outcome came; the message goes out again',
   },
   group_unknown: { retryable: false, meaning: 'the queue has no group of this name' },
+  group_limit: { retryable: false, meaning: 'the queue has as many groups as it may have' },
   group_in_use: { retryable: false, meaning: 'the group has members' },
   contract_mismatch: {
     retryable: false,

@@ -54,6 +54,7 @@ export type {
   DeadLetterPage,
   DeadLetterQuery,
   Failure,
+  GroupQuery,
   GroupStatus,
   MemberStatus,
   Purged,

@@ -35,6 +35,7 @@ describe('the configuration of a queue server', () => {
       contract,
       keys: [],
       origins: [],
+      maxGroups: 1_000,
       logLevel: 'info',
       logFormat: 'pretty',
       warnings: [],
@@ -48,6 +49,7 @@ describe('the configuration of a queue server', () => {
       DATA_DIR: '/data',
       QUEUE_TOKENS: `${key}, ${otherKey}`,
       CORS_ORIGINS: 'https://a.example, https://b.example',
+      MAX_GROUPS_PER_QUEUE: '50',
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'json',
     };
@@ -59,6 +61,7 @@ describe('the configuration of a queue server', () => {
       contract,
       keys: [key, otherKey],
       origins: ['https://a.example', 'https://b.example'],
+      maxGroups: 50,
       logLevel: 'debug',
       logFormat: 'json',
       warnings: [],
@@ -94,6 +97,8 @@ describe('the configuration of a queue server', () => {
     ['PORT', '80.5', /PORT="80\.5": /],
     ['AUTH', 'all', /AUTH="all": expected "none"/],
     ['CONTRACT', './none.js', /CONTRACT="\.\/none\.js": there is no file \/home\/me\/none\.js/],
+    ['MAX_GROUPS_PER_QUEUE', '0', /MAX_GROUPS_PER_QUEUE="0": /],
+    ['MAX_GROUPS_PER_QUEUE', 'many', /expected a number of groups, 1 or more/],
     ['LOG_LEVEL', 'loud', /LOG_LEVEL="loud": .*"trace"\|"debug"/],
     ['LOG_FORMAT', 'xml', /LOG_FORMAT="xml": .*"pretty"\|"json"/],
   ])('is refused with %s=%s', async (name, value, text) => {

@@ -29,6 +29,10 @@ const plain = {
     .pipe(z.int().min(0).max(65_535))
     .default(3333),
   CORS_ORIGINS: list.default([]),
+  MAX_GROUPS_PER_QUEUE: z.coerce
+    .number({ error: 'expected a number of groups, 1 or more' })
+    .pipe(z.int().min(1))
+    .default(1_000),
   ALLOW_EPHEMERAL_STORAGE: z.literal('true', { error: 'expected "true"' }).optional(),
   LOG_LEVEL: z.literal(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_FORMAT: z.literal(['pretty', 'json']).default('pretty'),
@@ -101,6 +105,8 @@ export interface Config {
   /** Each client must show one of them; none: whoever comes may connect. */
   readonly keys: readonly string[];
   readonly origins: readonly string[];
+  /** A queue that has as many groups takes no new one. */
+  readonly maxGroups: number;
   readonly logLevel: Variables['LOG_LEVEL'];
   readonly logFormat: Variables['LOG_FORMAT'];
   /** What the operator should hear at every start. */
@@ -131,6 +137,7 @@ export const readConfig = async (env: Env, { directory, defaultDataDir }: Surrou
     contract: read.CONTRACT,
     keys: read.QUEUE_TOKENS,
     origins: read.CORS_ORIGINS,
+    maxGroups: read.MAX_GROUPS_PER_QUEUE,
     logLevel: read.LOG_LEVEL,
     logFormat: read.LOG_FORMAT,
     warnings: read.AUTH === 'none' ? [`AUTH=none: whoever reaches ${read.HOST} can read and publish`] : [],

@@ -10,12 +10,12 @@ import { Tails } from './delivery/tailing/tails.js';
 import { systemTimers } from './engine/alarm.js';
 import type { Engine } from './engine/engine.js';
 import { Guard } from './guard/guard.js';
-import { openEngine, type EngineOptions, type Storage } from './open-engine.js';
+import { openEngine, type EngineSettings, type Storage } from './open-engine.js';
 import { servedContracts } from './stored-contracts.js';
 import { healthPages } from './transport/health.js';
 import { serveSockets } from './transport/socket-server.js';
 
-export interface ServingOptions {
+export interface ServingOptions extends EngineSettings {
   /** Default: the system's own contract. */
   readonly contract?: Contract;
   /** Default 127.0.0.1. */
@@ -30,8 +30,6 @@ export interface ServingOptions {
   readonly drainMs?: number;
   /** Default: silent. */
   readonly logger?: Logger;
-  /** Steers the engine in tests. */
-  readonly engine?: EngineOptions;
 }
 
 export type { Storage } from './open-engine.js';

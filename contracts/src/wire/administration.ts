@@ -21,6 +21,14 @@ export interface Purged {
   readonly firstSeq: number;
 }
 
+/** Which groups of a queue to tell of. */
+export interface GroupQuery {
+  /** Only groups whose names sort after this one. */
+  readonly after?: string;
+  /** Default and most: 1,000. */
+  readonly limit?: number;
+}
+
 /** One member of a group. */
 export interface MemberStatus {
   /** A UUID, or the id of the connection of a plain client. */

@@ -10,7 +10,14 @@ import type { Contract, QueueName } from '../contract.js';
 import type { Gap, Start } from '../position.js';
 import type { FrameReceipt, Receipt } from '../receipt.js';
 import type { Result } from '../result.js';
-import type { DeadLetterPage, DeadLetterQuery, GroupStatus, Purged, QueueStatus } from './administration.js';
+import type {
+  DeadLetterPage,
+  DeadLetterQuery,
+  GroupQuery,
+  GroupStatus,
+  Purged,
+  QueueStatus,
+} from './administration.js';
 import type { Grant, GrantHeader, Revocation, Subscribed, SubscribeRequest } from './group.js';
 import type { Settlement } from './outcome.js';
 import type { Publication } from './publishing.js';
@@ -49,7 +56,12 @@ interface ConsumeRequests<Q extends string> {
 /** Looking after queues and groups. */
 interface AdministrationRequests<Q extends string> {
   queues: (answer: Answer<readonly QueueStatus[]>) => void;
-  groups: (queue: Q, answer: Answer<readonly GroupStatus[]>) => void;
+  /** Sorted by name. A page that is full may have others behind it: ask again with its last name as `after`. */
+  groups: (
+    ...request:
+      | [queue: Q, query: GroupQuery, answer: Answer<readonly GroupStatus[]>]
+      | [queue: Q, answer: Answer<readonly GroupStatus[]>]
+  ) => void;
   /** Puts a group to another place: what it holds is taken back, what was settled from there on goes out again. */
   'group:seek': (queue: Q, group: string, to: Start, answer: Answer<null>) => void;
   /** Hands out nothing more, to any member, until `group:resume`; also after a restart. */

@@ -22,7 +22,7 @@ describe('requests', () => {
     const query = { group: 'g', limit: 3 };
     const calls = [
       [() => admin.queues(), ['queues'], []],
-      [() => admin.groups('files'), ['groups', 'files'], []],
+      [() => admin.groups('files'), ['groups', 'files', {}], []],
       [() => admin.seek('files', 'g', { time: 7 }), ['group:seek', 'files', 'g', { time: 7 }], undefined],
       [() => admin.pause('files', 'g'), ['group:pause', 'files', 'g'], undefined],
       [() => admin.resume('files', 'g'), ['group:resume', 'files', 'g'], undefined],
@@ -73,6 +73,23 @@ describe('requests', () => {
     answer([]);
     await later;
     expect(server.asks.length).toBe(4);
+  });
+
+  it('ask for groups page by page, and for one page of a server that knows no pages', async () => {
+    const { admin, server, answer } = open();
+    admin.online();
+    const page = Array.from({ length: 1_000 }, (_, n) => ({ group: `g${String(n).padStart(4, '0')}` }));
+    const paged = admin.groups('files');
+    answer(page);
+    await settled();
+    expect(server.asks.at(-1)?.request).toEqual(['groups', 'files', { after: 'g0999' }]);
+    answer([{ group: 'h' }]);
+    expect(await paged).toHaveLength(1_001);
+    const whole = admin.groups('files');
+    answer(page);
+    await settled();
+    answer(page);
+    expect(await whole).toHaveLength(1_000);
   });
 
   it('a group that was deleted the time before is deleted', async () => {

@@ -5,6 +5,7 @@ import {
   type DeadLetter,
   type DeadLetterPage,
   type DeadLetterQuery,
+  type GroupQuery,
   type GroupStatus,
   type QueueName,
   type Purged,
@@ -19,6 +20,9 @@ export interface AdministrationParts extends Pick<RequestParts<never>, 'server' 
   /** Throws when nothing may be asked any more. */
   readonly checkOpen: () => void;
 }
+
+/** The most that a server tells of at once. */
+const GROUPS_IN_A_PAGE = 1_000;
 
 /** What every request has, whatever it is answered with. */
 type Pending = Pick<Request<never>, 'send' | 'fail'>;
@@ -38,7 +42,7 @@ export class Administration<C extends Contract> implements Admin<C> {
   }
 
   groups(queue: QueueName<C>, options?: AdminOptions): Promise<readonly GroupStatus[]> {
-    return this.#ask('groups', (socket, answer) => socket.emit('groups', queue, answer), options);
+    return this.#groups(queue, options);
   }
 
   seek(queue: QueueName<C>, group: string, to: Start, options?: AdminOptions): Promise<void> {
@@ -106,6 +110,21 @@ export class Administration<C extends Contract> implements Admin<C> {
 
   fail(error: QueueError): void {
     for (const request of this.#pending) request.fail(error);
+  }
+
+  async #groups(queue: QueueName<C>, options?: AdminOptions): Promise<readonly GroupStatus[]> {
+    const groups: GroupStatus[] = [];
+    for (;;) {
+      const last = groups.at(-1)?.group;
+      const query: GroupQuery = last === undefined ? {} : { after: last };
+      const send: Send<readonly GroupStatus[]> = (socket, answer) =>
+        socket.emit('groups', queue, query, answer);
+      const page = await this.#ask('groups', send, options);
+      // A server of protocol version 1 knows no pages: it tells of all groups, each time.
+      const isNew = last === undefined || (page[0]?.group ?? '') > last;
+      if (isNew) groups.push(...page);
+      if (!isNew || page.length !== GROUPS_IN_A_PAGE) return groups;
+    }
   }
 
   /** The seq behind the newest message; null: the server will say what is wrong with the name. */

@@ -2,6 +2,7 @@ import {
   QueueError,
   type DeadLetterPage,
   type DeadLetterQuery,
+  type GroupQuery,
   type GroupStatus,
   type MemberStatus,
   type Purged,
@@ -27,6 +28,8 @@ export interface AdministrationParts {
 /** Reading on behind a hole, to find the oldest message; more holes in a row are not looked behind. */
 const HOLES_PASSED = 3;
 
+const MAX_GROUPS_LISTED = 1_000;
+
 /** Looks after queues and groups, for operators. */
 export class Administration {
   readonly #parts: AdministrationParts;
@@ -40,13 +43,22 @@ export class Administration {
     return queues.map((queue) => ({
       queue,
       ...engine.head(queue),
-      groups: engine.groups(queue).length,
+      groups: engine.groupCount(queue),
       tails: tails.count(queue),
     }));
   }
 
-  async groups(queue: string): Promise<GroupStatus[]> {
-    return Promise.all(this.#parts.engine.groups(queue).map((group) => this.#status(queue, group)));
+  /** Some groups of a queue, sorted by name. Default: the first 1,000. */
+  async groups(queue: string, { after, limit = MAX_GROUPS_LISTED }: GroupQuery = {}): Promise<GroupStatus[]> {
+    const groups = this.#parts.engine.groups(queue, { after, limit });
+    const times = new Map<number, Promise<number | undefined>>();
+    // Groups that stand at one place share a read.
+    const timeOf = (seq: number): Promise<number | undefined> => {
+      const time = times.get(seq) ?? this.#timeOf(queue, seq);
+      times.set(seq, time);
+      return time;
+    };
+    return Promise.all(groups.map((group) => this.#status(queue, group, timeOf)));
   }
 
   /** Puts a group to another place. @throws QueueError `group_unknown`, like the two below */
@@ -84,13 +96,17 @@ export class Administration {
     return this.#parts.engine.deadLetters(queue, query);
   }
 
-  async #status(queue: string, info: GroupInfo): Promise<GroupStatus> {
+  async #status(
+    queue: string,
+    info: GroupInfo,
+    timeOf: (seq: number) => Promise<number | undefined>,
+  ): Promise<GroupStatus> {
     const { group, floor, cursor, unsettled, paused, stalled, deadLetters, settings } = info;
     const { engine, now } = this.#parts;
     const lag = Math.max(0, engine.head(queue).lastSeq - cursor + 1);
     const depth = unsettled + lag;
     const members = this.#members(queue, group);
-    const oldest = depth === 0 ? undefined : await this.#timeOf(queue, floor);
+    const oldest = depth === 0 ? undefined : await timeOf(floor);
     const oldestAgeMs = oldest === undefined ? null : Math.max(0, now() - oldest);
     return {
       ...{ queue, group, floor, depth, lag, oldestAgeMs, paused, stalled, deadLetters, settings, members },

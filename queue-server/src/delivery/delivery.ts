@@ -174,7 +174,7 @@ export class Delivery {
 
   #checkSettings({ queue, group, settings, member }: Joining): void {
     if (settings === undefined) return;
-    const known = this.#parts.engine.groups(queue).find((each) => each.group === group);
+    const known = this.#parts.engine.groupInfo(queue, group);
     if (known === undefined || sameSettings(known.settings, settings)) return;
     const others = this.members(queue, group).filter(({ name }) => name !== member);
     if (others.length === 0) return;

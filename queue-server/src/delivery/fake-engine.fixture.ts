@@ -11,7 +11,13 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Claim, ClaimResult, Returned, Settle, Settled } from '../engine/claim.js';
 import type { Appended, Engine, EngineEvents, Head, ReadItem } from '../engine/engine.js';
 import { frameOf, stored } from '../engine/frames.fixture.js';
-import type { GroupInfo, GroupOpening, OpenedGroup } from '../engine/group-info.js';
+import {
+  pageOf,
+  type GroupInfo,
+  type GroupOpening,
+  type GroupPage,
+  type OpenedGroup,
+} from '../engine/group-info.js';
 import type { Change } from '../engine/group/change.js';
 import { Group } from '../engine/group/group.js';
 import { FakeLog } from './fake-log.fixture.js';
@@ -40,6 +46,8 @@ export class FakeEngine implements Engine {
   readonly claims: Claim[] = [];
   /** How many claims of one group were open at once, at most. */
   overlapping = 0;
+  /** How often a group was looked at. */
+  looked = 0;
   readonly abandoned: string[] = [];
   /** What operators did, in words. */
   readonly done: string[] = [];
@@ -109,11 +117,19 @@ export class FakeEngine implements Engine {
     this.#groups.set(name, group);
     return { floor: group.state.floor, reset: undefined };
   }
-  groups(): readonly GroupInfo[] {
-    return [...this.#groups].map(([group, { state, settings }]) => {
-      const { floor, cursor, unsettled } = state;
-      return { group, floor, cursor, unsettled, paused: false, stalled: false, deadLetters: 0, settings };
-    });
+  groupInfo(_queue: string, name: string): GroupInfo | undefined {
+    const found = this.#groups.get(name);
+    if (found === undefined) return undefined;
+    this.looked++;
+    const { floor, cursor, unsettled } = found.state;
+    const common = { paused: false, stalled: false, deadLetters: 0 };
+    return { group: name, floor, cursor, unsettled, settings: found.settings, ...common };
+  }
+  groups(queue = QUEUE, page?: GroupPage): readonly GroupInfo[] {
+    return pageOf([...this.#groups.keys()], page).flatMap((name) => this.groupInfo(queue, name) ?? []);
+  }
+  groupCount(): number {
+    return this.#groups.size;
   }
 
   async claim(claim: Claim): Promise<ClaimResult> {

@@ -1,6 +1,6 @@
 import type { DeadLetterPage, DeadLetterQuery, Durability, Frame, Gap, Start } from '@typed-queue/contracts';
 import type { Claim, ClaimResult, Returned, Settle, Settled } from './claim.js';
-import type { GroupInfo, GroupOpening, OpenedGroup } from './group-info.js';
+import type { GroupInfo, GroupOpening, GroupPage, OpenedGroup } from './group-info.js';
 
 /** What became of an appended frame. */
 export interface Appended {
@@ -60,9 +60,14 @@ export interface Engine {
   /** Removes the messages below a seq, as far as the store can: it may keep some of them. */
   trim(queue: string, beforeSeq: number): Promise<void>;
 
-  /** Opens a group, making it when it is new. */
+  /** Opens a group, making it when it is new. @throws QueueError `group_limit` when the queue has too many */
   openGroup(queue: string, group: string, opening: GroupOpening): Promise<OpenedGroup>;
-  groups(queue: string): readonly GroupInfo[];
+  /** One group; undefined when the queue has none of this name. Its cost does not grow with their number. */
+  groupInfo(queue: string, group: string): GroupInfo | undefined;
+  /** All groups of a queue, or those that a page asks for: sorted by name then. */
+  groups(queue: string, page?: GroupPage): readonly GroupInfo[];
+  /** How many groups a queue has. */
+  groupCount(queue: string): number;
   /** Hands out what is ready. Calls for one group do not overlap. */
   claim(claim: Claim): Promise<ClaimResult>;
   settle(settle: Settle): Promise<Settled>;

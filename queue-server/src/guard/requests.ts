@@ -3,6 +3,7 @@ import {
   isUuid,
   SECOND,
   type DeadLetterQuery,
+  type GroupQuery,
   type Outcome,
   type Settlement,
 } from '@typed-queue/contracts';
@@ -106,6 +107,13 @@ const deadLetters: z.ZodType<DeadLetterQuery> = z.strictObject({
   limit: z.int().min(1).max(1_000).exactOptional(),
 });
 
+const groups: z.ZodType<GroupQuery> = z
+  .strictObject({
+    after: group.exactOptional(),
+    limit: z.int().min(1).max(1_000).exactOptional(),
+  })
+  .prefault({});
+
 export type SubscribeInput = z.output<typeof subscribe>;
 export type TailInput = z.output<typeof tail>;
 
@@ -118,6 +126,7 @@ export const parseSettlements = parser(settle, 'list of settlements');
 export const parsePosition = parser(seq, 'position');
 
 export const parseGroupName = parser(group, 'name of the group');
+export const parseGroupQuery = parser(groups, 'query for groups');
 export const parseStart = parser(start, 'place to go to');
 export const parsePurgeLimit = parser(seq.nullable(), 'seq to purge before');
 export const parseDeadLetterQuery = parser(deadLetters, 'query for dead letters');

@@ -1,7 +1,13 @@
 import type { ClientToServerEvents, Contract } from '@typed-queue/contracts';
 import type { Administration } from '../delivery/administration.js';
 import type { Guard } from '../guard/guard.js';
-import { parseDeadLetterQuery, parseGroupName, parsePurgeLimit, parseStart } from '../guard/requests.js';
+import {
+  parseDeadLetterQuery,
+  parseGroupName,
+  parseGroupQuery,
+  parsePurgeLimit,
+  parseStart,
+} from '../guard/requests.js';
 import type { Handler } from './answers.js';
 
 type AdministrationRequest = Extract<
@@ -21,7 +27,7 @@ export const administrationRequests = (
   };
   return {
     queues: () => administration.queues(),
-    groups: (queue) => administration.groups(queueOf(queue)),
+    groups: (queue, query) => administration.groups(queueOf(queue), parseGroupQuery(query)),
     'group:seek': (queue, group, to) =>
       done(administration.seek(queueOf(queue), parseGroupName(group), parseStart(to))),
     'group:pause': (queue, group) => done(administration.pause(queueOf(queue), parseGroupName(group), true)),

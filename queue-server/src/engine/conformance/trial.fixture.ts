@@ -21,10 +21,11 @@ export const OTHER_QUEUE = 'database';
 export const LEASE_MS = 30_000;
 export const GRACE_MS = 5_000;
 export const MAX_UNSETTLED = 50;
+export const MAX_GROUPS = 20;
 
 /** What every engine has to take from a test. */
 export type Steering = Required<
-  Pick<LocalOptions, 'queues' | 'leaseMs' | 'graceMs' | 'maxUnsettled' | 'now' | 'timers'>
+  Pick<LocalOptions, 'queues' | 'leaseMs' | 'graceMs' | 'maxUnsettled' | 'maxGroups' | 'now' | 'timers'>
 >;
 
 /** Opens an engine. The folder is the test's own; what is opened in it again must find what was there. */
@@ -45,6 +46,7 @@ export class Trial {
   readonly #damage: DamageEngine | undefined;
   #dir = '';
   #retention: Retention = {};
+  #maxGroups = MAX_GROUPS;
   #engine: Engine | undefined;
 
   constructor(open: OpenEngine, damage: DamageEngine | undefined) {
@@ -66,6 +68,7 @@ export class Trial {
           { name: OTHER_QUEUE, retention: {} },
         ],
         ...{ leaseMs: LEASE_MS, graceMs: GRACE_MS, maxUnsettled: MAX_UNSETTLED },
+        maxGroups: this.#maxGroups,
         ...{ now: () => this.time.now, timers: this.time.timers },
       },
       this.#dir,
@@ -92,6 +95,12 @@ export class Trial {
   /** As `restart`, and from then on the queue keeps only so much. */
   async retain(retention: Retention): Promise<void> {
     this.#retention = retention;
+    await this.restart();
+  }
+
+  /** As `restart`, and from then on a queue may have only so many groups. */
+  async limitGroups(maxGroups: number): Promise<void> {
+    this.#maxGroups = maxGroups;
     await this.restart();
   }
 

@@ -8,7 +8,7 @@ import {
 } from '@typed-queue/contracts';
 import type { Claim, ClaimResult, Settle, Settled } from '../claim.js';
 import type { Appended, Engine, EngineEvents, Head, ReadItem } from '../engine.js';
-import type { GroupInfo, GroupOpening, OpenedGroup } from '../group-info.js';
+import type { GroupInfo, GroupOpening, GroupPage, OpenedGroup } from '../group-info.js';
 import type { Log } from './log.js';
 import type { RunningGroup } from './running-group.js';
 import { WorkingGroups, type WorkingGroupsParts } from './working-groups.js';
@@ -77,8 +77,16 @@ export class LocalEngine implements Engine {
     return this.#groups.open({ queue, group, log }, await this.seqAt(queue, start), settings);
   }
 
-  groups(queue: string): readonly GroupInfo[] {
-    return this.#groups.list(queue, this.head(queue));
+  groupInfo(queue: string, group: string): GroupInfo | undefined {
+    return this.#groups.info(queue, group, this.head(queue));
+  }
+
+  groups(queue: string, page?: GroupPage): readonly GroupInfo[] {
+    return this.#groups.list(queue, this.head(queue), page);
+  }
+
+  groupCount(queue: string): number {
+    return this.#parts.groups.of(queue).size;
   }
 
   async claim(claim: Claim): Promise<ClaimResult> {

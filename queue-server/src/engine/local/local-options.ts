@@ -11,6 +11,8 @@ export interface LocalOptions {
   readonly graceMs?: number;
   /** How much may be unsettled of a group before it is handed nothing new. Default 10,000 messages. */
   readonly maxUnsettled?: number;
+  /** How many groups a queue may have before no new one is made; those that are stored are always opened. Default 1,000. */
+  readonly maxGroups?: number;
   /** Milliseconds since 1970. Default: the wall clock at the start, going on steadily even when that is set. */
   readonly now?: () => number;
   readonly random?: () => number;
@@ -24,11 +26,15 @@ export interface LocalRules {
   readonly leaseMs: number;
   readonly graceMs: number;
   readonly maxUnsettled: number;
+  readonly maxGroups: number;
   readonly now: () => number;
   readonly random: () => number;
   readonly timers: Timers;
   readonly onError: (error: unknown) => void;
 }
+
+/** Groups of one queue. */
+export const DEFAULT_MAX_GROUPS = 1_000;
 
 /** Leases and retries must not wait for an hour because somebody set the clock back by one. */
 const steadyNow = (): number => Math.round(performance.timeOrigin + performance.now());
@@ -37,8 +43,9 @@ export const rulesOf = ({
   leaseMs = 30_000,
   graceMs = 5_000,
   maxUnsettled = DEFAULT_MAX_UNSETTLED,
+  maxGroups = DEFAULT_MAX_GROUPS,
   now = steadyNow,
   random = Math.random,
   timers = systemTimers,
   onError = () => undefined,
-}: LocalOptions): LocalRules => ({ leaseMs, graceMs, maxUnsettled, now, random, timers, onError });
+}: LocalOptions): LocalRules => ({ leaseMs, graceMs, maxUnsettled, maxGroups, now, random, timers, onError });

@@ -1,6 +1,6 @@
 import { QueueError, type GroupSettings } from '@typed-queue/contracts';
 import type { EngineEvents, Head } from '../engine.js';
-import { sameSettings, type GroupInfo, type OpenedGroup } from '../group-info.js';
+import { pageOf, sameSettings, type GroupInfo, type GroupPage, type OpenedGroup } from '../group-info.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { LocalRules } from './local-options.js';
 import type { Log } from './log.js';
@@ -52,6 +52,7 @@ export class WorkingGroups {
     const head = log.head();
     const open = this.#parts.groups.get(queue, group);
     const reset = open && resetOf(open, head);
+    if (open === undefined) this.#checkRoom(queue, group);
     if (open === undefined || reset !== undefined) {
       const floor = reset === undefined ? startSeq : head.firstSeq;
       const terms = { settings: settings ?? open?.settings ?? {}, paused: open?.paused ?? false };
@@ -66,17 +67,22 @@ export class WorkingGroups {
     return { floor: this.#known(queue, group).state.floor, reset };
   }
 
-  list(queue: string, head: Head): readonly GroupInfo[] {
-    return [...this.#parts.groups.of(queue)].map(([group, open]) => {
-      const { state, settings, paused } = open;
-      const { floor, unsettled } = state;
-      // One that will begin anew has everything before it.
-      const anew = resetOf(open, head) !== undefined && { floor: head.firstSeq, unsettled: 0 };
-      const cursor = anew ? head.firstSeq : Math.max(state.cursor, head.firstSeq);
-      const stalled = this.#running.get(state)?.stalled ?? false;
-      const deadLetters = this.#parts.deadLetters.count(queue, group);
-      return { group, floor, unsettled, ...anew, cursor, paused, stalled, deadLetters, settings };
-    });
+  info(queue: string, group: string, head: Head): GroupInfo | undefined {
+    const open = this.#parts.groups.get(queue, group);
+    if (open === undefined) return undefined;
+    const { state, settings, paused } = open;
+    const { floor, unsettled } = state;
+    // One that will begin anew has everything before it.
+    const anew = resetOf(open, head) !== undefined && { floor: head.firstSeq, unsettled: 0 };
+    const cursor = anew ? head.firstSeq : Math.max(state.cursor, head.firstSeq);
+    const stalled = this.#running.get(state)?.stalled ?? false;
+    const deadLetters = this.#parts.deadLetters.count(queue, group);
+    return { group, floor, unsettled, ...anew, cursor, paused, stalled, deadLetters, settings };
+  }
+
+  list(queue: string, head: Head, page?: GroupPage): readonly GroupInfo[] {
+    const names = [...this.#parts.groups.of(queue).keys()];
+    return pageOf(names, page).flatMap((name) => this.info(queue, name, head) ?? []);
   }
 
   async seek(of: OfGroup, floor: number): Promise<void> {
@@ -114,6 +120,18 @@ export class WorkingGroups {
       'storage_failed',
       `What group "${group}" of "${queue}" gave up cannot be stored as dead letters at the moment. Try again.`,
       { details: { queue, group } },
+    );
+  }
+
+  /** Groups that are stored already are opened however many there are. */
+  #checkRoom(queue: string, group: string): void {
+    const { groups, rules } = this.#parts;
+    const count = groups.of(queue).size;
+    if (count < rules.maxGroups) return;
+    throw new QueueError(
+      'group_limit',
+      `Queue "${queue}" has ${count} groups and may have ${rules.maxGroups}, so "${group}" cannot be made. Delete groups that nobody needs, give temporary ones expireAfterMs, or raise MAX_GROUPS_PER_QUEUE of the server.`,
+      { details: { queue, group, limit: rules.maxGroups } },
     );
   }
 
