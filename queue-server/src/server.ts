@@ -75,10 +75,11 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
       'could not write down what queues are served by: consumers validate more than they need',
     );
   });
-  const parts = delivering(engine, Object.keys(contract), onError);
+  const guard = new Guard(contract);
+  const parts = delivering(engine, { queues: Object.keys(contract), guard, logger, onError });
   const http = createServer(healthPages(() => problemsOf(engine, intake)));
   const io = serveSockets({
-    ...{ http, guard: new Guard(contract), intake, ...parts, servedContract, onError },
+    ...{ http, guard, intake, ...parts, servedContract, onError },
     keys: options.keys ?? [],
     origins: options.origins ?? [],
     onConnection: (event, client, reason) => {
@@ -91,18 +92,34 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
   return { http, io, intake, ...parts };
 };
 
+interface DeliveringParts {
+  readonly queues: readonly string[];
+  readonly guard: Guard;
+  readonly logger: Logger;
+  readonly onError: (error: unknown) => void;
+}
+
 /** Everything between the engine and the connections. */
-const delivering = (engine: Engine, queues: readonly string[], onError: (error: unknown) => void) => {
+const delivering = (engine: Engine, { queues, guard, logger, onError }: DeliveringParts) => {
   const tails = new Tails(engine, onError);
   const delivery = new Delivery({
     ...{ engine, tails, onError },
     onLeft: (queue, group) => expiry.left(queue, group),
+    onLettersExpired: (queue, group, letters) => {
+      logger.warn(
+        { queue, group, letters },
+        'dead letters are lost: the queue keeps no more, or none so old',
+      );
+    },
   });
   const expiry = new GroupExpiry({
     ...{ engine, queues, now: Date.now, timers: systemTimers, onError },
     used: (queue, group) => delivery.members(queue, group).length > 0,
   });
-  const administration = new Administration({ engine, delivery, tails, queues, now: Date.now });
+  const administration = new Administration({
+    ...{ engine, delivery, tails, queues, now: Date.now },
+    validate: (queue, message) => guard.problemOf(queue, message),
+  });
   return { tails, delivery, expiry, administration };
 };
 

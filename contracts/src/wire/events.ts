@@ -13,10 +13,13 @@ import type { Result } from '../result.js';
 import type {
   DeadLetterPage,
   DeadLetterQuery,
+  DeadLetterRequest,
+  Discarded,
   GroupQuery,
   GroupStatus,
   Purged,
   QueueStatus,
+  Redriven,
 } from './administration.js';
 import type { Grant, GrantHeader, Revocation, Subscribed, SubscribeRequest } from './group.js';
 import type { Settlement } from './outcome.js';
@@ -75,6 +78,10 @@ interface AdministrationRequests<Q extends string> {
    */
   'queue:purge': (queue: Q, before: number | null, answer: Answer<Purged>) => void;
   'dead-letters': (queue: Q, query: DeadLetterQuery, answer: Answer<DeadLetterPage>) => void;
+  /** Hands dead letters to the groups that gave them up, and to no other, with their attempts counted anew. */
+  'dead-letters:redrive': (queue: Q, request: DeadLetterRequest, answer: Answer<Redriven>) => void;
+  /** Removes dead letters for good. */
+  'dead-letters:discard': (queue: Q, request: DeadLetterRequest, answer: Answer<Discarded>) => void;
 }
 
 export interface ClientToServerEvents<C extends Contract, Q extends QueueName<C> = QueueName<C>>

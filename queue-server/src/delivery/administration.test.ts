@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { QueueError } from '@typed-queue/contracts';
 import { Administration } from './administration.js';
 import { FakeEngine, QUEUE, recorder } from './fake-engine.fixture.js';
 import { Member } from './member.js';
@@ -18,6 +19,8 @@ beforeEach(async () => {
     delivery: { members: (queue, group) => (`${queue}/${group}` === 'files/g' ? members : []) },
     tails: { count: (queue) => (queue === QUEUE ? 7 : 0) },
     queues: [QUEUE],
+    validate: (_queue, { event }) =>
+      event === 'unknown' ? new QueueError('event_unknown', 'There is no such event.') : undefined,
     now: () => STORED + 250,
   });
   await engine.openGroup(QUEUE, 'g', { start: 'start' });
@@ -34,7 +37,10 @@ describe('the status of queues', () => {
   it('is their head, and how many groups and tails they have', () => {
     engine.publish(3);
     expect(administration.queues()).toEqual([
-      { queue: QUEUE, epoch: 'one', firstSeq: 1, lastSeq: 3, bytes: 0, groups: 1, tails: 7 },
+      {
+        ...{ queue: QUEUE, epoch: 'one', firstSeq: 1, lastSeq: 3, bytes: 0, groups: 1, tails: 7 },
+        deadLetters: { letters: 0, bytes: 0, expired: 0 },
+      },
     ]);
   });
 });

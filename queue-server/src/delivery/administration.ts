@@ -1,12 +1,18 @@
 import {
   QueueError,
   type DeadLetterPage,
+  type AnyMessage,
   type DeadLetterQuery,
+  type DeadLetterRequest,
+  type DeadLetterStatus,
+  type Discarded,
   type GroupQuery,
   type GroupStatus,
   type MemberStatus,
   type Purged,
   type QueueStatus,
+  type Redriven,
+  type RefusedLetter,
   type Start,
 } from '@typed-queue/contracts';
 import type { Engine } from '../engine/engine.js';
@@ -21,6 +27,8 @@ export interface AdministrationParts {
   readonly tails: Pick<Tails, 'count'>;
   /** The names of all queues. */
   readonly queues: readonly string[];
+  /** What is wrong with a stored message by today's contract; undefined: nothing. */
+  readonly validate: (queue: string, message: AnyMessage) => QueueError | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
@@ -43,6 +51,7 @@ export class Administration {
     return queues.map((queue) => ({
       queue,
       ...engine.head(queue),
+      deadLetters: deadLettersOf(engine, queue),
       groups: engine.groupCount(queue),
       tails: tails.count(queue),
     }));
@@ -96,6 +105,33 @@ export class Administration {
     return this.#parts.engine.deadLetters(queue, query);
   }
 
+  /** Hands a page of dead letters to the groups that gave them up, as far as their messages match today's contract. */
+  async redrive(queue: string, { dryRun = false, ...query }: DeadLetterRequest): Promise<Redriven> {
+    const { engine, validate } = this.#parts;
+    const through = query.through ?? engine.deadLetterStatus(queue).newest;
+    const page = await engine.deadLetters(queue, { ...query, through });
+    const refused: RefusedLetter[] = [];
+    const fit = page.letters.filter(({ position, group, message }) => {
+      // One without a message is refused by the engine.
+      const problem = message === null ? undefined : validate(queue, message);
+      if (problem !== undefined)
+        refused.push({ position, group, code: problem.code, reason: problem.message });
+      return problem === undefined;
+    });
+    const done = await engine.redrive(queue, fit, { dryRun });
+    return { redriven: done.redriven, refused: [...refused, ...done.refused], next: page.next, through };
+  }
+
+  /** Removes a page of dead letters for good. */
+  async discard(queue: string, { dryRun = false, ...query }: DeadLetterRequest): Promise<Discarded> {
+    const { engine } = this.#parts;
+    const through = query.through ?? engine.deadLetterStatus(queue).newest;
+    const { letters, next } = await engine.deadLetters(queue, { ...query, through });
+    const positions = letters.map(({ position }) => position);
+    const discarded = dryRun ? positions.length : await engine.discard(queue, positions);
+    return { discarded, next, through };
+  }
+
   async #status(
     queue: string,
     info: GroupInfo,
@@ -129,6 +165,11 @@ export class Administration {
     return this.#parts.delivery.members(queue, group).map(statusOf);
   }
 }
+
+const deadLettersOf = (engine: Engine, queue: string): DeadLetterStatus => {
+  const { letters, bytes, expired } = engine.deadLetterStatus(queue);
+  return { letters, bytes, expired };
+};
 
 /** Members are named `client/subscription`; a client's name has no slash. */
 const statusOf = ({ name, unsettled, away }: Member): MemberStatus => {

@@ -1,6 +1,9 @@
 import {
   QueueError,
+  type DeadLetter,
   type DeadLetterPage,
+  type DeadLetterQuery,
+  type DeadLetterStatus,
   type Frame,
   type Gap,
   type GroupSettings,
@@ -9,7 +12,7 @@ import {
 } from '@typed-queue/contracts';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Claim, ClaimResult, Returned, Settle, Settled } from '../engine/claim.js';
-import type { Appended, Engine, EngineEvents, Head, ReadItem } from '../engine/engine.js';
+import type { Appended, Engine, EngineEvents, Head, ReadItem, Redrive } from '../engine/engine.js';
 import { frameOf, stored } from '../engine/frames.fixture.js';
 import {
   pageOf,
@@ -48,6 +51,9 @@ export class FakeEngine implements Engine {
   overlapping = 0;
   /** How often a group was looked at. */
   looked = 0;
+  /** The dead letters, whatever is asked for, and what was asked for. */
+  letters: readonly DeadLetter[] = [];
+  readonly queries: DeadLetterQuery[] = [];
   readonly abandoned: string[] = [];
   /** What operators did, in words. */
   readonly done: string[] = [];
@@ -198,8 +204,20 @@ export class FakeEngine implements Engine {
     this.group(name);
     this.#groups.delete(name);
   }
-  async deadLetters(): Promise<DeadLetterPage> {
-    return { letters: [], next: null };
+  async deadLetters(_queue: string, query: DeadLetterQuery): Promise<DeadLetterPage> {
+    this.queries.push(query);
+    return { letters: this.letters, gaps: [], next: null };
+  }
+  deadLetterStatus(): DeadLetterStatus & { newest: number } {
+    return { letters: this.letters.length, bytes: 0, expired: 0, newest: this.letters.length };
+  }
+  async redrive(_queue: string, letters: readonly DeadLetter[], options = {}): Promise<Redrive> {
+    this.done.push(`redrive ${positionsOf(letters)} ${JSON.stringify(options)}`);
+    return { redriven: letters.length, refused: [] };
+  }
+  async discard(_queue: string, positions: readonly number[]): Promise<number> {
+    this.done.push(`discard ${positions.join()}`);
+    return positions.length;
   }
 
   trouble(): Error | undefined {
@@ -214,3 +232,6 @@ export class FakeEngine implements Engine {
 }
 
 const rangesOf = ({ changed }: Change): Range[] => changed.map(({ from, to }) => [from, to]);
+
+const positionsOf = (letters: readonly DeadLetter[]): string =>
+  letters.map(({ position }) => position).join();

@@ -3,6 +3,7 @@ import {
   isUuid,
   SECOND,
   type DeadLetterQuery,
+  type DeadLetterRequest,
   type GroupQuery,
   type Outcome,
   type Settlement,
@@ -101,10 +102,21 @@ const handshake = z.object({
   token: z.string().optional(),
 });
 
-const deadLetters: z.ZodType<DeadLetterQuery> = z.strictObject({
+const time = z.int().nonnegative();
+const deadLetters = z.strictObject({
   group: group.exactOptional(),
+  code: z.literal(['rejected', 'attempts_exhausted', 'contract_mismatch']).exactOptional(),
+  reason: z.string().min(1).max(MAX_REASON).exactOptional(),
+  since: time.exactOptional(),
+  until: time.exactOptional(),
+  positions: z.array(seq).min(1).max(1_000).exactOptional(),
   after: z.int().nonnegative().exactOptional(),
+  through: z.int().nonnegative().exactOptional(),
   limit: z.int().min(1).max(1_000).exactOptional(),
+});
+const deadLetterQuery: z.ZodType<DeadLetterQuery> = deadLetters;
+const deadLetterRequest: z.ZodType<DeadLetterRequest> = deadLetters.extend({
+  dryRun: z.boolean().exactOptional(),
 });
 
 const groups: z.ZodType<GroupQuery> = z
@@ -129,4 +141,5 @@ export const parseGroupName = parser(group, 'name of the group');
 export const parseGroupQuery = parser(groups, 'query for groups');
 export const parseStart = parser(start, 'place to go to');
 export const parsePurgeLimit = parser(seq.nullable(), 'seq to purge before');
-export const parseDeadLetterQuery = parser(deadLetters, 'query for dead letters');
+export const parseDeadLetterQuery = parser(deadLetterQuery, 'query for dead letters');
+export const parseDeadLetterRequest = parser(deadLetterRequest, 'request for dead letters');

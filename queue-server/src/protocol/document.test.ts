@@ -26,7 +26,7 @@ const REQUESTS: Record<keyof ClientToServerEvents<Contract>, true> = {
   ...{ publish: true, 'publish:frame': true, subscribe: true, pause: true, settle: true, tail: true },
   ...{ position: true, unsubscribe: true, queues: true, groups: true, 'group:seek': true },
   ...{ 'group:pause': true, 'group:resume': true, 'group:delete': true, 'queue:purge': true },
-  'dead-letters': true,
+  ...{ 'dead-letters': true, 'dead-letters:redrive': true, 'dead-letters:discard': true },
 };
 const EVENTS: Record<keyof ServerToClientEvents<Contract>, true> = {
   ...{ grant: true, 'grant:frame': true, revoke: true, gap: true, stalled: true, replay: true },

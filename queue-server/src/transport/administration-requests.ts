@@ -3,6 +3,7 @@ import type { Administration } from '../delivery/administration.js';
 import type { Guard } from '../guard/guard.js';
 import {
   parseDeadLetterQuery,
+  parseDeadLetterRequest,
   parseGroupName,
   parseGroupQuery,
   parsePurgeLimit,
@@ -12,7 +13,7 @@ import type { Handler } from './answers.js';
 
 type AdministrationRequest = Extract<
   keyof ClientToServerEvents<Contract>,
-  'queues' | 'groups' | `group:${string}` | `queue:${string}` | 'dead-letters'
+  'queues' | 'groups' | `group:${string}` | `queue:${string}` | 'dead-letters' | `dead-letters:${string}`
 >;
 
 /** What operators ask for. */
@@ -36,5 +37,9 @@ export const administrationRequests = (
     'group:delete': (queue, group) => done(administration.delete(queueOf(queue), parseGroupName(group))),
     'queue:purge': (queue, before) => administration.purge(queueOf(queue), parsePurgeLimit(before)),
     'dead-letters': (queue, query) => administration.deadLetters(queueOf(queue), parseDeadLetterQuery(query)),
+    'dead-letters:redrive': (queue, request) =>
+      administration.redrive(queueOf(queue), parseDeadLetterRequest(request)),
+    'dead-letters:discard': (queue, request) =>
+      administration.discard(queueOf(queue), parseDeadLetterRequest(request)),
   };
 };

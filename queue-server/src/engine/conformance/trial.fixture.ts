@@ -1,5 +1,6 @@
 import {
   encodeFrame,
+  type DeadLetterRetention,
   type Draft,
   type FrameOrigin,
   type GroupSettings,
@@ -39,7 +40,8 @@ export class Trial {
   readonly time = new Time();
   /**
    * What the engine told, in order: `committed files 3` (with the head), `ready files g`, `returned files g a 7 1-2`
-   * (member, token, ranges), `stalled files g 9`.
+   * (member, token, ranges), `stalled files g 9`,
+   * `expired files g 3`.
    */
   readonly told: string[] = [];
   readonly #open: OpenEngine;
@@ -47,6 +49,7 @@ export class Trial {
   #dir = '';
   #retention: Retention = {};
   #maxGroups = MAX_GROUPS;
+  #letterBounds: DeadLetterRetention = {};
   #engine: Engine | undefined;
 
   constructor(open: OpenEngine, damage: DamageEngine | undefined) {
@@ -64,7 +67,7 @@ export class Trial {
     const engine = await this.#open(
       {
         queues: [
-          { name: QUEUE, retention: this.#retention },
+          { name: QUEUE, retention: this.#retention, deadLetters: this.#letterBounds },
           { name: OTHER_QUEUE, retention: {} },
         ],
         ...{ leaseMs: LEASE_MS, graceMs: GRACE_MS, maxUnsettled: MAX_UNSETTLED },
@@ -81,6 +84,7 @@ export class Trial {
         this.told.push(`returned ${queue} ${group} ${member} ${token} ${seqs}`);
       },
       stalled: (...what) => this.told.push(`stalled ${what.join(' ')}`),
+      lettersExpired: (...what) => this.told.push(`expired ${what.join(' ')}`),
     });
     this.#engine = engine;
   }
@@ -95,6 +99,12 @@ export class Trial {
   /** As `restart`, and from then on the queue keeps only so much. */
   async retain(retention: Retention): Promise<void> {
     this.#retention = retention;
+    await this.restart();
+  }
+
+  /** Starts anew, and from then on the queue keeps only so much of its dead letters. */
+  async retainLetters(bounds: DeadLetterRetention): Promise<void> {
+    this.#letterBounds = bounds;
     await this.restart();
   }
 

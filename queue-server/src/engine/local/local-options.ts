@@ -1,10 +1,16 @@
-import type { QueueDefinition } from '@typed-queue/contracts';
+import type { DeadLetterRetention, QueueDefinition } from '@typed-queue/contracts';
 import { systemTimers, type Timers } from '../alarm.js';
 import { DEFAULT_MAX_UNSETTLED } from '../group/group-policy.js';
 
+/** What an engine needs to know of a queue. */
+export interface StoredQueue extends Pick<QueueDefinition, 'name' | 'retention'> {
+  /** Default: dead letters stay. */
+  readonly deadLetters?: DeadLetterRetention;
+}
+
 /** What an engine of one process is given. */
 export interface LocalOptions {
-  readonly queues: readonly Pick<QueueDefinition, 'name' | 'retention'>[];
+  readonly queues: readonly StoredQueue[];
   /** How long a member may hold messages without a word. Default 30 s. */
   readonly leaseMs?: number;
   /** How long a member that vanished may take to come back. Default 5 s. */

@@ -1,5 +1,5 @@
-import { QueueError, type GroupSettings } from '@typed-queue/contracts';
-import type { EngineEvents, Head } from '../engine.js';
+import { QueueError, type DeadLetter, type GroupSettings } from '@typed-queue/contracts';
+import type { EngineEvents, Head, Redrive } from '../engine.js';
 import { pageOf, sameSettings, type GroupInfo, type GroupPage, type OpenedGroup } from '../group-info.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { LocalRules } from './local-options.js';
@@ -7,6 +7,7 @@ import type { Log } from './log.js';
 import { resetOf, type OpenGroup, type OpenGroups } from './open-groups.js';
 import type { OutcomeRecord } from './outcome-record.js';
 import type { Outcomes } from './outcomes.js';
+import { sortLetters } from './redrive.js';
 import { RunningGroup } from './running-group.js';
 
 export interface WorkingGroupsParts {
@@ -92,6 +93,19 @@ export class WorkingGroups {
     this.#events?.ready(of.queue, of.group);
   }
 
+  /**
+   * Hands dead letters to the group that gave them up; returns how many did, and those that cannot. With
+   * `dryRun` nothing is changed. Resolves when it is durable.
+   */
+  async redrive(of: OfGroup, letters: readonly DeadLetter[], dryRun: boolean): Promise<Redrive> {
+    const { groups, rules } = this.#parts;
+    const open = groups.get(of.queue, of.group);
+    const room = rules.maxUnsettled - (open?.redriven.size ?? 0);
+    const { fit, refused } = sortLetters(letters, { ...of, open, room });
+    const redriven = dryRun || fit.length === 0 ? fit.length : await this.running(of).redrive(fit);
+    return { redriven, refused };
+  }
+
   async pause({ queue, group }: OfGroup, paused: boolean): Promise<void> {
     this.#known(queue, group);
     await this.#write({ kind: 'terms', queue, group, paused });
@@ -101,7 +115,9 @@ export class WorkingGroups {
   async delete(of: OfGroup): Promise<void> {
     await this.#buryAll(of);
     const { queue, group } = of;
-    this.#stop(this.#known(queue, group), true);
+    const open = this.#known(queue, group);
+    this.#stop(open, true);
+    this.#release(queue, open);
     await this.#write({ kind: 'deleted', queue, group });
   }
 
@@ -150,9 +166,17 @@ export class WorkingGroups {
   ): Promise<void> {
     const before = this.#parts.groups.get(queue, group);
     const written = this.#write({ kind: 'group', queue, group, runs: [], ...made });
-    if (before !== undefined) this.#stop(before, true);
+    if (before !== undefined) {
+      this.#stop(before, true);
+      this.#release(queue, before);
+    }
     this.running({ queue, group, log });
     await written;
+  }
+
+  /** The group forgets its messages: what was redriven and is not settled are dead letters again. */
+  #release(queue: string, { redriven }: OpenGroup): void {
+    for (const positions of redriven.values()) this.#parts.deadLetters.show(queue, positions);
   }
 
   #stop(open: OpenGroup, tell: boolean): void {
