@@ -12,7 +12,7 @@ export const letterId = ({
   handouts,
   failures,
 }: Pick<DeadLetter, 'group' | 'epoch' | 'seq' | 'handouts' | 'failures'>): string => {
-  const what = JSON.stringify([group, epoch, seq, handouts, failures.at(-1)?.time]);
+  const what = JSON.stringify([group, epoch, seq, handouts, failures.map(({ time }) => time)]);
   const hex = createHash('sha256').update(what).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 };
