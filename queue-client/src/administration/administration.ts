@@ -5,15 +5,25 @@ import {
   type DeadLetter,
   type DeadLetterPage,
   type DeadLetterQuery,
+  type Discarded,
   type GroupQuery,
   type GroupStatus,
   type QueueName,
   type Purged,
   type QueueStatus,
+  type Redriven,
   type Start,
 } from '@typed-queue/contracts';
 import type { Send } from '../connection/server.js';
-import type { Admin, AdminOptions, PurgeOptions } from './admin.js';
+import type {
+  Admin,
+  AdminOptions,
+  DiscardOptions,
+  PurgeOptions,
+  RedriveOptions,
+  RedriveResult,
+} from './admin.js';
+import { discardAll, redriveAll, type AskPage } from './dead-letter-pages.js';
 import { Request, type RequestParts } from './request.js';
 
 export interface AdministrationParts extends Pick<RequestParts<never>, 'server' | 'runtime'> {
@@ -97,6 +107,26 @@ export class Administration<C extends Contract> implements Admin<C> {
       yield* page.letters;
       after = page.next;
     } while (after !== null);
+  }
+
+  redrive(queue: QueueName<C>, options: RedriveOptions = {}): Promise<RedriveResult> {
+    const ask: AskPage<Redriven> = (request) =>
+      this.#ask<Redriven>(
+        'redrive',
+        (socket, answer) => socket.emit('dead-letters:redrive', queue, request, answer),
+        options,
+      );
+    return redriveAll(ask, options, this.#parts.runtime);
+  }
+
+  discard(queue: QueueName<C>, options: DiscardOptions = {}): Promise<number> {
+    const ask: AskPage<Discarded> = (request) =>
+      this.#ask<Discarded>(
+        'discard',
+        (socket, answer) => socket.emit('dead-letters:discard', queue, request, answer),
+        options,
+      );
+    return discardAll(ask, options);
   }
 
   online(): void {
