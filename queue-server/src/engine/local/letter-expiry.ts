@@ -1,11 +1,12 @@
 import { MINUTE, SECOND, type DeadLetter, type DeadLetterRetention } from '@typed-queue/contracts';
 import { Alarm, type Timers } from '../alarm.js';
 import type { DeadLetters } from './dead-letters.js';
+import { discard } from './discard.js';
 
 export interface LetterExpiryParts {
   readonly queue: string;
   readonly bounds: DeadLetterRetention;
-  readonly deadLetters: Pick<DeadLetters, 'list' | 'remove' | 'held'>;
+  readonly deadLetters: Pick<DeadLetters, 'list' | 'hide' | 'show' | 'remove' | 'held'>;
   readonly now: () => number;
   readonly timers: Timers;
   /** Told how many letters of a group were lost to a bound. */
@@ -14,7 +15,7 @@ export interface LetterExpiryParts {
 }
 
 /** So many letters are looked at together. */
-const LETTERS_AT_ONCE = 1_000;
+const LETTERS_AT_ONCE = 100;
 /** How often to look at most and at least. */
 const [OFTEN_MS, SELDOM_MS] = [SECOND, MINUTE];
 const PART = 1 / 8;
@@ -83,13 +84,13 @@ export class LetterExpiry {
 
   async #remove(letters: readonly DeadLetter[]): Promise<void> {
     const { queue, deadLetters, onExpired } = this.#parts;
-    await deadLetters.remove(
-      queue,
-      letters.map(({ position }) => position),
-    );
-    this.expired += letters.length;
+    const positions = letters.map(({ position }) => position);
+    const gone = new Set(await discard(deadLetters, queue, positions));
+    this.expired += gone.size;
     const counts = new Map<string, number>();
-    for (const { group } of letters) counts.set(group, (counts.get(group) ?? 0) + 1);
+    for (const { position, group } of letters) {
+      if (gone.has(position)) counts.set(group, (counts.get(group) ?? 0) + 1);
+    }
     for (const [group, count] of counts) onExpired(group, count);
   }
 

@@ -11,6 +11,7 @@ import {
 import type { Claim, ClaimResult, Settle, Settled } from '../claim.js';
 import type { Appended, Engine, EngineEvents, Head, ReadItem, Redrive } from '../engine.js';
 import type { GroupInfo, GroupOpening, GroupPage, OpenedGroup } from '../group-info.js';
+import { discard } from './discard.js';
 import { LetterExpiry } from './letter-expiry.js';
 import type { StoredQueue } from './local-options.js';
 import type { Log } from './log.js';
@@ -159,16 +160,7 @@ export class LocalEngine implements Engine {
 
   async discard(queue: string, positions: readonly number[]): Promise<number> {
     this.#log(queue);
-    const { deadLetters } = this.#parts;
-    // What is redriven is no dead letter; what is being discarded is not redriven.
-    const listed = deadLetters.hide(queue, positions);
-    try {
-      await deadLetters.remove(queue, listed);
-      return listed.length;
-    } catch (error) {
-      deadLetters.show(queue, listed);
-      throw error;
-    }
+    return (await discard(this.#parts.deadLetters, queue, positions)).length;
   }
 
   trouble(): Error | undefined {

@@ -5,7 +5,7 @@ import type { Log } from './log.js';
 
 export interface RedrivenLogParts {
   readonly queue: string;
-  readonly log: Log;
+  readonly log: Pick<Log, 'head' | 'read'>;
   /** The letters of messages that were redriven, by seq. */
   readonly redriven: ReadonlyMap<number, readonly number[]>;
   readonly deadLetters: Pick<DeadLetters, 'read'>;
