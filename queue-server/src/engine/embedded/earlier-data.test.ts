@@ -69,3 +69,26 @@ it('opens the groups and dead letters of an earlier version, which are redriven 
   expect(again.groups(QUEUE)).toMatchObject([{ group: 'g', floor: 2, unsettled: 1, deadLetters: 0 }]);
   await again.close();
 });
+
+it('goes on with redriven messages from the log when somebody removed the folder of their letters', async () => {
+  await writeEarlier();
+  const queues = [{ name: QUEUE, retention: {} }];
+  const engine = await openEmbeddedEngine({ dir, queues });
+  await engine.redrive(QUEUE, (await engine.deadLetters(QUEUE, {})).letters);
+  await engine.close();
+  await rm(join(dir, 'dead-letters'), { recursive: true });
+  const again = await openEmbeddedEngine({ dir, queues });
+  const claim = { queue: QUEUE, group: 'g', member: 'm', maxMessages: 1, maxBytes: 1024 };
+  const claimed = await again.claim(claim);
+  if (typeof claimed === 'string') throw new Error('nothing was ready');
+  expect(claimed.frames).toMatchObject([{ firstSeq: 1 }]);
+  const given = { ...claim, token: claimed.token, outcome: { kind: 'dead-letter' } } as const;
+  await (
+    await again.settle(given)
+  ).durable;
+  await again.close();
+  const third = await openEmbeddedEngine({ dir, queues });
+  expect((await third.deadLetters(QUEUE, {})).letters).toMatchObject([{ position: 1, seq: 1 }]);
+  expect(third.groups(QUEUE)).toMatchObject([{ floor: 2, unsettled: 1, deadLetters: 1 }]);
+  await third.close();
+});

@@ -15,6 +15,8 @@ export interface ReclaimParts {
   readonly damaged: readonly Range[];
   /** Appends a frame; resolves when it is durable and known to the index. */
   readonly append: (frame: Frame) => Promise<void>;
+  /** The journal is about to be closed: the copies so far do no harm. */
+  readonly isOver: () => boolean;
 }
 
 export const isReclaimDue = (journal: Pick<Journal, 'bytes' | 'trouble'>, index: LetterIndex): boolean =>
@@ -25,12 +27,13 @@ export const isReclaimDue = (journal: Pick<Journal, 'bytes' | 'trouble'>, index:
  * their positions, and drops what is before. A crash in between leaves some letters twice, of which the copy counts.
  * Letters that are damaged are lost then; their positions are noted.
  */
-export const reclaim = async ({ journal, index, damaged, append }: ReclaimParts): Promise<void> => {
+export const reclaim = async ({ journal, index, damaged, append, isOver }: ReclaimParts): Promise<void> => {
   await journal.roll();
   const end = journal.activeFirstSeq;
   const copies = new Copies(append);
   const reading = new LetterReading(journal);
   for (let run = index.at(1); run !== undefined;) {
+    if (isOver()) return;
     const last = run.seq < end ? await copies.take(run, reading) : endOf(run);
     run = index.at(last + 1);
   }

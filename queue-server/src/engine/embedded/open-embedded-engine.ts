@@ -117,6 +117,7 @@ const openDeadLetters = async (
   for (const { name: queue } of options.queues) {
     const recovery = new LetterRecovery({ queue, groups: groups.of(queue), deadLetters, outcomes, onError });
     if (stored.includes(queue)) await recovery.run((ids) => deadLetters.restore(queue, ids));
+    else recovery.forget();
   }
   return deadLetters;
 };

@@ -16,6 +16,7 @@ export class QueueLetters {
   #damaged: readonly Range[] = [];
   /** Removals and rewriting take turns: what is being copied must not be removed. */
   #turn: Promise<unknown> = Promise.resolve();
+  #closing = false;
 
   constructor(journal: Journal, onError: (error: unknown) => void) {
     this.journal = journal;
@@ -79,6 +80,7 @@ export class QueueLetters {
   }
 
   async close(): Promise<void> {
+    this.#closing = true;
     await this.#turn;
     await this.journal.close();
   }
@@ -132,7 +134,8 @@ export class QueueLetters {
     // Another one may have been due at the same time.
     if (!isReclaimDue(journal, index)) return;
     const append = (frame: Frame): Promise<void> => this.#append(frame);
-    await reclaim({ journal, index, damaged: this.#damaged, append }).catch(this.#onError);
+    const isOver = (): boolean => this.#closing;
+    await reclaim({ journal, index, damaged: this.#damaged, append, isOver }).catch(this.#onError);
   }
 
   #exclusively(run: () => Promise<void>): Promise<void> {

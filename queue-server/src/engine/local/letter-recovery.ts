@@ -41,6 +41,16 @@ export class LetterRecovery {
     }
   }
 
+  /** For a queue whose letters are gone altogether: what was redriven has only the log left. */
+  forget(): void {
+    const { queue, groups, outcomes, onError } = this.#parts;
+    for (const [group, { redriven }] of groups) {
+      if (redriven.size === 0) continue;
+      outcomes.write({ kind: 'kept', queue, group, seqs: [...redriven.keys()] }).catch(onError);
+      redriven.clear();
+    }
+  }
+
   /** What groups have given up and not yet been done with, by the ids that its letters have. */
   #givenUp(): Map<string, GivenUp> {
     const all = new Map<string, GivenUp>();
