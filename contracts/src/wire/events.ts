@@ -99,6 +99,13 @@ export interface ServerToClientEvents<C extends Contract, Q extends QueueName<C>
   /** To all members of a group: so much is unsettled that nothing new goes out. */
   stalled: (group: { readonly queue: Q; readonly group: string; readonly unsettled: number }) => void;
 
+  /** To all members of a group: so many of its dead letters are lost, by the bounds of the queue's definition. */
+  'dead-letters:expired': (lost: {
+    readonly queue: Q;
+    readonly group: string;
+    readonly letters: number;
+  }) => void;
+
   /** A piece of the log for one tail that is not live. */
   replay: (replay: Replay<C, Q>) => void;
   /** The same as frames back to back, to tails that asked for them. */

@@ -82,6 +82,15 @@ describe('a delivery', () => {
     expect([...a.stalls, ...b.stalls]).toEqual([7]);
   });
 
+  it('tells the server and a group, through a member that is here, of dead letters that are lost', async () => {
+    const [a, b] = [await group.join('a'), await group.join('b')];
+    group.delivery.abandon(a.subscription);
+    engine.expire('logger', 3);
+    engine.expire('nobody is in it', 4);
+    expect([a.expired, b.expired]).toEqual([[], [3]]);
+    expect(group.expired).toEqual([`${QUEUE}/logger 3`, `${QUEUE}/nobody is in it 4`]);
+  });
+
   it('tells the tails what was committed, and who left which group', async () => {
     const a = await group.join('a');
     const b = await group.join('b', { group: 'other' });

@@ -78,7 +78,10 @@ export class Delivery {
       stalled: (queue, group, unsettled) => {
         this.#dispatchers.find(queue, group)?.stalled(unsettled);
       },
-      lettersExpired: parts.onLettersExpired,
+      lettersExpired: (queue, group, letters) => {
+        parts.onLettersExpired(queue, group, letters);
+        this.#dispatchers.find(queue, group)?.lettersExpired(letters);
+      },
     });
   }
 

@@ -80,6 +80,9 @@ export class FakeEngine implements Engine {
   stall(group: string, unsettled: number): void {
     this.#events?.stalled(QUEUE, group, unsettled);
   }
+  expire(group: string, letters: number): void {
+    this.#events?.lettersExpired(QUEUE, group, letters);
+  }
   take(group: string, returned: Returned): void {
     this.#events?.returned(QUEUE, group, returned);
   }
