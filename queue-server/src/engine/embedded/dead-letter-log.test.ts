@@ -66,6 +66,23 @@ describe('the log of dead letters', () => {
     expect(log.count('files', 'g')).toBe(2);
   });
 
+  it('has each letter once when some were stored before the disk failed, and all are added again', async () => {
+    const { journal, log, list } = await open();
+    journal.held = true;
+    const added = log.add('files', lettersOf('g', 3, QUARTER));
+    await turns();
+    journal.commit(2);
+    journal.fail();
+    await expect(added).rejects.toMatchObject(diskFull());
+    journal.recover();
+    journal.held = false;
+    await log.add('files', lettersOf('g', 3, QUARTER));
+    expect(await list()).toEqual({ positions: [1, 2, 3], next: null });
+    // Given up once more, a message has another letter.
+    await log.add('files', lettersOf('g', 1, QUARTER));
+    expect(log.count('files', 'g')).toBe(4);
+  });
+
   it('ends a page without a letter when it has looked through 8 MiB, and goes on from there', async () => {
     const { journal, log, list } = await open();
     await log.add('files', lettersOf('g', 40, QUARTER));

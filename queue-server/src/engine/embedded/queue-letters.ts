@@ -1,6 +1,7 @@
 import type { DeadLetter, DeadLetterPage, DeadLetterQuery, Frame, Gap, Range } from '@typed-queue/contracts';
 import type { Journal } from '../journal/journal.js';
 import type { LettersHeld, NewLetter } from '../local/dead-letters.js';
+import { letterId } from '../local/letter-id.js';
 import { LetterIndex } from './letter-index.js';
 import { LetterPage } from './letter-page.js';
 import { itemsOf, letterAt, LetterReading } from './letter-reading.js';
@@ -17,6 +18,8 @@ export class QueueLetters {
   /** Removals and rewriting take turns: what is being copied must not be removed. */
   #turn: Promise<unknown> = Promise.resolve();
   #closing = false;
+  /** Ids of letters that are stored although the call that added them failed. */
+  readonly #stored = new Set<string>();
 
   constructor(journal: Journal, onError: (error: unknown) => void) {
     this.journal = journal;
@@ -51,9 +54,19 @@ export class QueueLetters {
     return found;
   }
 
-  async add(letters: readonly NewLetter[]): Promise<void> {
+  /** Letters that a failed call had stored all the same are not stored again. */
+  async add(all: readonly NewLetter[]): Promise<void> {
+    const isNew = (letter: NewLetter): boolean => !this.#stored.delete(letterId(letter));
+    const letters = this.#stored.size === 0 ? all : all.filter(isNew);
     const append = async (): Promise<void> => {
-      await Promise.all(framesOfLetters(letters).map((frame) => this.#append(frame)));
+      const frames = framesOfLetters(letters);
+      const results = await Promise.allSettled(frames.map((frame) => this.#append(frame)));
+      const failed = results.find((result) => result.status === 'rejected');
+      if (failed === undefined) return;
+      results.forEach(({ status }, at) => {
+        if (status === 'fulfilled') for (const id of idsOf(frames[at])) this.#stored.add(id);
+      });
+      throw failed.reason;
     };
     const replaces = letters.some((letter) => letter.replaces !== undefined && letter.replaces.length > 0);
     await (replaces ? this.#exclusively(append) : append());
@@ -144,3 +157,6 @@ export class QueueLetters {
     return done;
   }
 }
+
+const idsOf = (frame: Frame | undefined): string[] =>
+  Array.from({ length: frame?.count ?? 0 }, (_, place) => frame?.id(place) ?? '');
