@@ -22,9 +22,26 @@ const contractOf = (queues: Contract): Contract => (defineContract as (queues: C
 describe('defineQueue', () => {
   it('gives back what was declared, frozen', () => {
     const queue = defineQueue('orders', { events, retention: { maxMessages: 5 } });
-    expect(queue).toEqual({ name: 'orders', events, retention: { maxMessages: 5 } });
+    expect(queue).toEqual({ name: 'orders', events, retention: { maxMessages: 5 }, deadLetters: {} });
     expect(Object.isFrozen(queue)).toBe(true);
     expect(defineQueue('orders', { events }).retention).toEqual({});
+    const deadLetters = { maxAgeMs: 1_000, maxBytes: 5 };
+    expect(defineQueue('orders', { events, deadLetters }).deadLetters).toEqual(deadLetters);
+  });
+
+  it.each<[object, RegExp]>([
+    [{ deadLetters: { maxAgeMs: 0 } }, /deadLetters\.maxAgeMs is 0, not a positive number/],
+    [{ deadLetters: { maxBytes: Number.NaN } }, /deadLetters\.maxBytes is NaN/],
+    [{ deadLetters: { maxBytes: '1 GB' } }, /deadLetters\.maxBytes is 1 GB/],
+    [
+      { deadLetters: { maxMessages: 5 } },
+      /deadLetters has no bound "maxMessages", only maxAgeMs and maxBytes/,
+    ],
+    [{ retention: { maxAge: 5 } }, /retention has no bound "maxAge"/],
+    [{ retention: { maxMessages: -1 } }, /retention\.maxMessages is -1/],
+  ])('refuses bounds that would keep everything, or nothing, without a word: %j', (bounds, text) => {
+    const error = thrown(() => defineQueue('q', { events, ...bounds }));
+    expect(error).toMatchObject({ code: 'contract_invalid', message: expect.stringMatching(text) });
   });
 
   it.each(['a', 'a-b_c9', 'x'.repeat(63)])('takes the name %s', (name) => {

@@ -24,7 +24,9 @@ export const queueErrors = {
     meaning: 'the lease ended before its outcome came; the message goes out again',
   },
   group_unknown: { retryable: false, meaning: 'the queue has no group of this name' },
+  group_limit: { retryable: false, meaning: 'the queue has as many groups as it may have' },
   group_in_use: { retryable: false, meaning: 'the group has members' },
+  redrive_refused: { retryable: false, meaning: 'the dead letter cannot go back to its group' },
   contract_mismatch: {
     retryable: false,
     meaning: 'a stored message does not match the schema that its event has here',

@@ -37,7 +37,7 @@ export type { FrameKind } from './frame/layout.js';
 export type { IdSources } from './id.js';
 export type { AnyMessage, Headers, MessageOf } from './message.js';
 export type { Gap, Position, Range, Reset, Start } from './position.js';
-export type { PayloadSchema, QueueDefinition, Retention } from './queue.js';
+export type { DeadLetterRetention, PayloadSchema, QueueDefinition, Retention } from './queue.js';
 export type { Durability, FrameReceipt, Receipt } from './receipt.js';
 export type { Result } from './result.js';
 export type {
@@ -52,13 +52,20 @@ export type {
 export type { Issue } from './validate.js';
 export type {
   DeadLetter,
+  DeadLetterFilter,
   DeadLetterPage,
   DeadLetterQuery,
+  DeadLetterRequest,
+  DeadLetterStatus,
+  Discarded,
   Failure,
+  GroupQuery,
   GroupStatus,
   MemberStatus,
   Purged,
   QueueStatus,
+  Redriven,
+  RefusedLetter,
 } from './wire/administration.js';
 export type { ClientToServerEvents, ServerToClientEvents } from './wire/events.js';
 export type {

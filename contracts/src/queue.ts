@@ -12,6 +12,17 @@ export interface Retention {
   readonly maxMessages?: number;
 }
 
+/**
+ * What is kept of a queue's dead letters. Older ones are lost for good when a bound is set; the server reports how
+ * many. Without bounds they stay until somebody redrives or discards them.
+ */
+export interface DeadLetterRetention {
+  /** Milliseconds since a letter was given up. */
+  readonly maxAgeMs?: number;
+  /** About so many bytes of the newest letters stay. */
+  readonly maxBytes?: number;
+}
+
 /** A named, ordered, durable log of messages: its events, each with the schema of its payload. */
 export interface QueueDefinition<
   Name extends string = string,
@@ -20,6 +31,7 @@ export interface QueueDefinition<
   readonly name: Name;
   readonly events: Events;
   readonly retention: Retention;
+  readonly deadLetters: DeadLetterRetention;
 }
 
 /**
@@ -51,19 +63,34 @@ const MAX_EVENTS = 255;
  */
 export const defineQueue = <const Name extends string, Events extends Record<string, PayloadSchema>>(
   name: Name,
-  options: { events: Events & { [E in keyof Events]: Unchanged<Events[E]> }; retention?: Retention },
+  options: {
+    events: Events & { [E in keyof Events]: Unchanged<Events[E]> };
+    retention?: Retention;
+    deadLetters?: DeadLetterRetention;
+  },
 ): QueueDefinition<Name, Events> => {
   const events = Object.keys(options.events);
+  const { retention = {}, deadLetters = {} } = options;
   const wrong = [
     ...(QUEUE_NAME.test(name) ? [] : [`the queue name "${name}" does not match ${String(QUEUE_NAME)}`]),
     ...events
       .filter((event) => !EVENT_NAME.test(event))
       .map((event) => `the event name "${event}" does not match ${String(EVENT_NAME)}`),
     ...(events.length === 0 ? ['it has no events'] : []),
+    ...wrongBounds('retention', retention, ['maxAgeMs', 'maxBytes', 'maxMessages']),
+    ...wrongBounds('deadLetters', deadLetters, ['maxAgeMs', 'maxBytes']),
     ...(events.length > MAX_EVENTS ? [`it has ${events.length} events, more than ${MAX_EVENTS}`] : []),
   ];
   if (wrong.length > 0) {
     throw new QueueError('contract_invalid', `Queue "${name}": ${wrong.join('; ')}.`, { details: { wrong } });
   }
-  return Object.freeze({ name, events: options.events, retention: options.retention ?? {} });
+  return Object.freeze({ name, events: options.events, retention, deadLetters });
 };
+
+/** Bounds are positive numbers, under names that there are: a wrong name would keep everything without a word. */
+const wrongBounds = (what: string, bounds: object, names: readonly string[]): string[] =>
+  Object.entries(bounds).flatMap(([name, bound]) => {
+    if (!names.includes(name)) return [`${what} has no bound "${name}", only ${names.join(' and ')}`];
+    const isBound = bound === undefined || (typeof bound === 'number' && bound > 0);
+    return isBound ? [] : [`${what}.${name} is ${String(bound)}, not a positive number`];
+  });

@@ -162,6 +162,9 @@ queue
     );
   })
   .on('stalled', ({ group, unsettled }) => same<[typeof group, typeof unsettled], [string, number]>(true))
+  .on('dead-letters:expired', ({ group, letters }) =>
+    same<[typeof group, typeof letters], [string, number]>(true),
+  )
   .once('error', ({ error }) => same<typeof error.retryable, boolean>(true))
   .off('connected', nothing);
 // @ts-expect-error: no such event

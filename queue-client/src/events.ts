@@ -31,6 +31,8 @@ export type ClientEvents = {
   'lease:lost': (event: OfGroup & { readonly token: number; readonly ranges: readonly Range[] }) => void;
   /** So much is unsettled in the group that nothing new goes out to any member. */
   stalled: (event: OfGroup & { readonly unsettled: number }) => void;
+  /** So many dead letters of the group are lost, by the bounds of the queue's definition. */
+  'dead-letters:expired': (event: OfGroup & { readonly letters: number }) => void;
   /** A handler threw: the message goes out again later. Not told of `RetryAfter` and `DeadLetter`. */
   'handler:error': (
     event: OfGroup & { readonly message: AnyMessage; readonly attempt: number; readonly error: unknown },

@@ -2,7 +2,14 @@ export { connect } from './connect.js';
 export { DeadLetter } from './consuming/dead-letter.js';
 export { RetryAfter } from './consuming/retry-after.js';
 
-export type { Admin, AdminOptions, PurgeOptions } from './administration/admin.js';
+export type {
+  Admin,
+  AdminOptions,
+  DiscardOptions,
+  PurgeOptions,
+  RedriveOptions,
+  RedriveResult,
+} from './administration/admin.js';
 export type { CloseOptions, ConnectOptions, PublishOptions, QueueClient, Subscription } from './client.js';
 export type { ConnectionState } from './connection/connection.js';
 export type { ClientEvents } from './events.js';

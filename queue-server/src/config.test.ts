@@ -36,6 +36,7 @@ describe('the configuration of a queue server', () => {
       origins: [],
       allowedHosts: [],
       trustedProxies: 0,
+      maxGroups: 1_000,
       logLevel: 'info',
       logFormat: 'pretty',
       warnings: [],
@@ -51,6 +52,7 @@ describe('the configuration of a queue server', () => {
       CORS_ORIGINS: 'https://a.example, https://b.example',
       ALLOWED_HOSTS: 'queue.example, 10.0.0.7',
       TRUSTED_PROXIES: '2',
+      MAX_GROUPS_PER_QUEUE: '50',
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'json',
     };
@@ -64,6 +66,7 @@ describe('the configuration of a queue server', () => {
       origins: ['https://a.example', 'https://b.example'],
       allowedHosts: ['queue.example', '10.0.0.7'],
       trustedProxies: 2,
+      maxGroups: 50,
       logLevel: 'debug',
       logFormat: 'json',
       warnings: [],
@@ -99,6 +102,8 @@ describe('the configuration of a queue server', () => {
     ['PORT', '80.5', /PORT="80\.5": /],
     ['AUTH', 'all', /AUTH="all": expected "none"/],
     ['CONTRACT', './none.js', /CONTRACT="\.\/none\.js": there is no file \/home\/me\/none\.js/],
+    ['MAX_GROUPS_PER_QUEUE', '0', /MAX_GROUPS_PER_QUEUE="0": /],
+    ['MAX_GROUPS_PER_QUEUE', 'many', /expected a number of groups, 1 or more/],
     ['LOG_LEVEL', 'loud', /LOG_LEVEL="loud": .*"trace"\|"debug"/],
     ['LOG_FORMAT', 'xml', /LOG_FORMAT="xml": .*"pretty"\|"json"/],
   ])('is refused with %s=%s', async (name, value, text) => {

@@ -29,6 +29,10 @@ const plain = {
     .number({ error: 'expected a port, 0 to 65535' })
     .pipe(z.int().min(0).max(65_535))
     .default(3333),
+  MAX_GROUPS_PER_QUEUE: z.coerce
+    .number({ error: 'expected a number of groups, 1 or more' })
+    .pipe(z.int().min(1))
+    .default(1_000),
   ALLOW_EPHEMERAL_STORAGE: z.literal('true', { error: 'expected "true"' }).optional(),
   LOG_LEVEL: z.literal(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_FORMAT: z.literal(['pretty', 'json']).default('pretty'),
@@ -105,6 +109,8 @@ export interface Config {
   readonly origins: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly trustedProxies: number;
+  /** A queue that has as many groups takes no new one. */
+  readonly maxGroups: number;
   readonly logLevel: Variables['LOG_LEVEL'];
   readonly logFormat: Variables['LOG_FORMAT'];
   /** What the operator should hear at every start. */
@@ -139,6 +145,7 @@ export const readConfig = async (env: Env, places: DataDirPlaces): Promise<Confi
     origins: read.CORS_ORIGINS,
     allowedHosts: read.ALLOWED_HOSTS,
     trustedProxies: read.TRUSTED_PROXIES,
+    maxGroups: read.MAX_GROUPS_PER_QUEUE,
     logLevel: read.LOG_LEVEL,
     logFormat: read.LOG_FORMAT,
     warnings: warningsOf(read),

@@ -19,16 +19,25 @@ export type Storage =
   /** In memory: all of it is gone with the server. */
   | { readonly storage: 'memory'; readonly dataDir?: undefined };
 
-/** Steers the engine in tests. */
 export type EngineOptions = Partial<Omit<EmbeddedOptions, 'dir' | 'queues'>>;
+
+export interface EngineSettings {
+  /** How many groups a queue may have before it takes no new one. Default 1,000. */
+  readonly maxGroups?: number;
+  /** Steers the engine in tests. */
+  readonly engine?: EngineOptions;
+}
 
 /** Opens the engine of a server. @throws QueueError `data_dir_in_use`, `journal_unsupported` */
 export const openEngine = async (
-  options: Storage & { readonly engine?: EngineOptions },
+  options: Storage & EngineSettings,
   contract: Contract,
   logger: Logger,
 ): Promise<Engine> => {
-  const { engine } = options;
+  const engine = {
+    ...(options.maxGroups === undefined ? {} : { maxGroups: options.maxGroups }),
+    ...options.engine,
+  };
   const queues = Object.values(contract);
   if (options.storage === 'memory') return openMemoryEngine({ ...engine, queues });
   const { dataDir, durability = 'disk' } = options;

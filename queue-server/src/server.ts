@@ -12,12 +12,12 @@ import { Tails } from './delivery/tailing/tails.js';
 import { systemTimers } from './engine/alarm.js';
 import type { Engine } from './engine/engine.js';
 import { Guard } from './guard/guard.js';
-import { openEngine, type EngineOptions, type Storage } from './open-engine.js';
+import { openEngine, type EngineSettings, type Storage } from './open-engine.js';
 import { servedContracts } from './stored-contracts.js';
 import { healthPages } from './transport/health.js';
 import { serveSockets } from './transport/socket-server.js';
 
-export interface ServingOptions {
+export interface ServingOptions extends EngineSettings {
   /** Default: the system's own contract. */
   readonly contract?: Contract;
   /** Default 127.0.0.1. */
@@ -39,8 +39,6 @@ export interface ServingOptions {
   readonly drainMs?: number;
   /** Default: silent. */
   readonly logger?: Logger;
-  /** Steers the engine in tests. */
-  readonly engine?: EngineOptions;
 }
 
 export type { Storage } from './open-engine.js';
@@ -87,7 +85,8 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
       'could not write down what queues are served by: consumers validate more than they need',
     );
   });
-  const parts = delivering(engine, Object.keys(contract), onError);
+  const guard = new Guard(contract);
+  const parts = delivering(engine, { queues: Object.keys(contract), guard, logger, onError });
   // The gate says what is wrong with `Host`.
   const http = createServer(
     { requireHostHeader: false },
@@ -95,7 +94,7 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
   );
   const audit = auditOf(logger);
   const io = serveSockets({
-    ...{ http, guard: new Guard(contract), intake, ...parts, servedContract, onError },
+    ...{ http, guard, intake, ...parts, servedContract, onError },
     ...{ keys: options.keys ?? [], access: accessOf(options) },
     ...{ trustedProxies: options.trustedProxies ?? 0, audit },
     onConnection: (event, client, reason) => {
@@ -120,18 +119,34 @@ const auditOf = (logger: Logger): Audit =>
     log: (level, fields, text) => logger[level](fields, text),
   });
 
+interface DeliveringParts {
+  readonly queues: readonly string[];
+  readonly guard: Guard;
+  readonly logger: Logger;
+  readonly onError: (error: unknown) => void;
+}
+
 /** Everything between the engine and the connections. */
-const delivering = (engine: Engine, queues: readonly string[], onError: (error: unknown) => void) => {
+const delivering = (engine: Engine, { queues, guard, logger, onError }: DeliveringParts) => {
   const tails = new Tails(engine, onError);
   const delivery = new Delivery({
     ...{ engine, tails, onError },
     onLeft: (queue, group) => expiry.left(queue, group),
+    onLettersExpired: (queue, group, letters) => {
+      logger.warn(
+        { queue, group, letters },
+        'dead letters are lost: the queue keeps no more, or none so old',
+      );
+    },
   });
   const expiry = new GroupExpiry({
     ...{ engine, queues, now: Date.now, timers: systemTimers, onError },
     used: (queue, group) => delivery.members(queue, group).length > 0,
   });
-  const administration = new Administration({ engine, delivery, tails, queues, now: Date.now });
+  const administration = new Administration({
+    ...{ engine, delivery, tails, queues, now: Date.now },
+    validate: (queue, message) => guard.problemOf(queue, message),
+  });
   return { tails, delivery, expiry, administration };
 };
 

@@ -1,4 +1,6 @@
+import type { ErrorCode } from '../errors.js';
 import type { AnyMessage } from '../message.js';
+import type { Range } from '../position.js';
 import type { GroupSettings } from './group.js';
 
 /** A queue as an operator sees it. */
@@ -11,14 +13,32 @@ export interface QueueStatus {
   readonly lastSeq: number;
   /** What its log takes on the disk, or in memory. */
   readonly bytes: number;
+  readonly deadLetters: DeadLetterStatus;
   readonly groups: number;
   readonly tails: number;
+}
+
+/** The dead letters of a queue as an operator sees them. */
+export interface DeadLetterStatus {
+  readonly letters: number;
+  /** What they take on the disk, or in memory, beside the log. */
+  readonly bytes: number;
+  /** How many went by the bounds of the queue's definition since the server started. */
+  readonly expired: number;
 }
 
 /** What a purge left. */
 export interface Purged {
   /** The oldest seq that is kept. */
   readonly firstSeq: number;
+}
+
+/** Which groups of a queue to tell of. */
+export interface GroupQuery {
+  /** Only groups whose names sort after this one. */
+  readonly after?: string;
+  /** Default and most: 1,000. */
+  readonly limit?: number;
 }
 
 /** One member of a group. */
@@ -85,11 +105,26 @@ export interface DeadLetter {
   readonly failures: readonly Failure[];
 }
 
-export interface DeadLetterQuery {
+/** Which dead letters of a queue: those that match every field that is given. */
+export interface DeadLetterFilter {
   /** Default: of all groups. */
   readonly group?: string;
+  readonly code?: DeadLetter['code'];
+  /** Text that the reason contains. */
+  readonly reason?: string;
+  /** Given up at this time or later, in milliseconds since 1970. */
+  readonly since?: number;
+  /** Given up before this time, in milliseconds since 1970. */
+  readonly until?: number;
+  /** Only the letters at these positions: 1 to 1,000 of them. */
+  readonly positions?: readonly number[];
+}
+
+export interface DeadLetterQuery extends DeadLetterFilter {
   /** Only behind this position. Default 0. */
   readonly after?: number;
+  /** Only up to this position. Default: the newest. */
+  readonly through?: number;
   /** Default 100, at most 1,000. */
   readonly limit?: number;
 }
@@ -98,6 +133,42 @@ export interface DeadLetterQuery {
 export interface DeadLetterPage {
   /** Fewer than asked for, or none, when much had to be looked through: only `next` tells whether there are more. */
   readonly letters: readonly DeadLetter[];
+  /** Positions, both ends included, whose letters are damaged on the server's disk: what stood there is lost. */
+  readonly gaps: readonly Range[];
   /** Ask again with this as `after`; null: there are no more. */
   readonly next: number | null;
+}
+
+/** Asks to redrive or discard a page of dead letters: those that the query finds. */
+export interface DeadLetterRequest extends DeadLetterQuery {
+  /** Only counts, and changes nothing. Default false. */
+  readonly dryRun?: boolean;
+}
+
+/** A dead letter that cannot be redriven, and stays. */
+export interface RefusedLetter {
+  readonly position: number;
+  readonly group: string;
+  readonly code: ErrorCode;
+  readonly reason: string;
+}
+
+/** What became of a page of dead letters that was to be redriven. */
+export interface Redriven {
+  /** How many letters went back to their groups, or would have. */
+  readonly redriven: number;
+  readonly refused: readonly RefusedLetter[];
+  /** Ask again with this as `after`, and with `through`; null: there are no more. */
+  readonly next: number | null;
+  /** The newest position that was looked at, now or at the first page: what is given up later is not redriven again. */
+  readonly through: number;
+}
+
+/** What became of a page of dead letters that was to be discarded. */
+export interface Discarded {
+  /** How many letters are gone for good, or would be. */
+  readonly discarded: number;
+  /** Ask again with this as `after`, and with `through`; null: there are no more. */
+  readonly next: number | null;
+  readonly through: number;
 }

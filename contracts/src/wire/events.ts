@@ -10,7 +10,17 @@ import type { Contract, QueueName } from '../contract.js';
 import type { Gap, Start } from '../position.js';
 import type { FrameReceipt, Receipt } from '../receipt.js';
 import type { Result } from '../result.js';
-import type { DeadLetterPage, DeadLetterQuery, GroupStatus, Purged, QueueStatus } from './administration.js';
+import type {
+  DeadLetterPage,
+  DeadLetterQuery,
+  DeadLetterRequest,
+  Discarded,
+  GroupQuery,
+  GroupStatus,
+  Purged,
+  QueueStatus,
+  Redriven,
+} from './administration.js';
 import type { Grant, GrantHeader, Revocation, Subscribed, SubscribeRequest } from './group.js';
 import type { Settlement } from './outcome.js';
 import type { Publication } from './publishing.js';
@@ -49,7 +59,12 @@ interface ConsumeRequests<Q extends string> {
 /** Looking after queues and groups. */
 interface AdministrationRequests<Q extends string> {
   queues: (answer: Answer<readonly QueueStatus[]>) => void;
-  groups: (queue: Q, answer: Answer<readonly GroupStatus[]>) => void;
+  /** Sorted by name. A page that is full may have others behind it: ask again with its last name as `after`. */
+  groups: (
+    ...request:
+      | [queue: Q, query: GroupQuery, answer: Answer<readonly GroupStatus[]>]
+      | [queue: Q, answer: Answer<readonly GroupStatus[]>]
+  ) => void;
   /** Puts a group to another place: what it holds is taken back, what was settled from there on goes out again. */
   'group:seek': (queue: Q, group: string, to: Start, answer: Answer<null>) => void;
   /** Hands out nothing more, to any member, until `group:resume`; also after a restart. */
@@ -63,6 +78,10 @@ interface AdministrationRequests<Q extends string> {
    */
   'queue:purge': (queue: Q, before: number | null, answer: Answer<Purged>) => void;
   'dead-letters': (queue: Q, query: DeadLetterQuery, answer: Answer<DeadLetterPage>) => void;
+  /** Hands dead letters to the groups that gave them up, and to no other, with their attempts counted anew. */
+  'dead-letters:redrive': (queue: Q, request: DeadLetterRequest, answer: Answer<Redriven>) => void;
+  /** Removes dead letters for good. */
+  'dead-letters:discard': (queue: Q, request: DeadLetterRequest, answer: Answer<Discarded>) => void;
 }
 
 export interface ClientToServerEvents<C extends Contract, Q extends QueueName<C> = QueueName<C>>
@@ -79,6 +98,13 @@ export interface ServerToClientEvents<C extends Contract, Q extends QueueName<C>
   gap: (gap: Gap & { readonly queue: Q; readonly group: string }) => void;
   /** To all members of a group: so much is unsettled that nothing new goes out. */
   stalled: (group: { readonly queue: Q; readonly group: string; readonly unsettled: number }) => void;
+
+  /** To all members of a group: so many of its dead letters are lost, by the bounds of the queue's definition. */
+  'dead-letters:expired': (lost: {
+    readonly queue: Q;
+    readonly group: string;
+    readonly letters: number;
+  }) => void;
 
   /** A piece of the log for one tail that is not live. */
   replay: (replay: Replay<C, Q>) => void;

@@ -24,6 +24,8 @@ export const requestVersions: Versions<keyof ClientToServerEvents<Contract>> = {
   'group:delete': 1,
   'queue:purge': 1,
   'dead-letters': 1,
+  'dead-letters:redrive': 2,
+  'dead-letters:discard': 2,
 };
 
 /** Fields of `subscribe`: servers of version 1 refuse those that they do not know, later ones pass over them. */

@@ -8,7 +8,7 @@ import {
   type QueueStatus,
   type SystemContract,
 } from '@typed-queue/contracts';
-import { connect, type Admin } from '../index.js';
+import { connect, type Admin, type RedriveResult } from '../index.js';
 import { same } from '../same.fixture.js';
 
 const { admin } = connect(contract, { url: 'http://localhost:3333' });
@@ -36,6 +36,15 @@ for await (const letter of admin.eachDeadLetter('database')) {
   // @ts-expect-error: what nobody could handle may match no schema
   void letter.message.payload.model;
 }
+
+const redriven = admin.redrive('files', { group: 'g', code: 'rejected', ratePerSecond: 10, dryRun: true });
+same<typeof redriven, Promise<RedriveResult>>(true);
+const discarded = admin.discard('database', { reason: 'timeout', since: 1, until: 2, positions: [3] });
+same<typeof discarded, Promise<number>>(true);
+// @ts-expect-error: nothing is removed at a rate
+void admin.discard('files', { ratePerSecond: 10 });
+// @ts-expect-error: no such code
+void admin.redrive('files', { code: 'unlucky' });
 
 // @ts-expect-error: no such queue
 void admin.groups('file');

@@ -1,12 +1,14 @@
 import type {
   Contract,
   DeadLetter,
+  DeadLetterFilter,
   DeadLetterPage,
   DeadLetterQuery,
   GroupStatus,
   Purged,
   QueueName,
   QueueStatus,
+  RefusedLetter,
   Start,
 } from '@typed-queue/contracts';
 
@@ -20,6 +22,26 @@ export interface AdminOptions {
 export interface PurgeOptions extends AdminOptions {
   /** Removes only the messages below this seq. Default: all. */
   readonly before?: number | undefined;
+}
+
+/** Which dead letters are meant: those that match every field that is given, or all. */
+export interface DiscardOptions extends AdminOptions, DeadLetterFilter {
+  /** Only counts, and changes nothing. Default false. */
+  readonly dryRun?: boolean;
+}
+
+export interface RedriveOptions extends DiscardOptions {
+  /** Default: as fast as the server takes them. */
+  readonly ratePerSecond?: number;
+}
+
+export interface RedriveResult {
+  /** How many letters went back to their groups, or would have. */
+  readonly redriven: number;
+  /** How many cannot, and stay. */
+  readonly refusedCount: number;
+  /** The first 1,000 of them, each with the reason. */
+  readonly refused: readonly RefusedLetter[];
 }
 
 /**
@@ -53,4 +75,12 @@ export interface Admin<C extends Contract> {
     query?: DeadLetterQuery,
     options?: AdminOptions,
   ): AsyncIterableIterator<DeadLetter>;
+  /**
+   * Hands dead letters to the groups that gave them up, and to no other, as messages that never failed; their histories
+   * are kept. A message that no longer matches the contract is refused, and its letter stays. What is given up meanwhile
+   * is left alone. A request whose answer was lost with its connection is sent again: what it did is not counted then.
+   */
+  redrive(queue: QueueName<C>, options?: RedriveOptions): Promise<RedriveResult>;
+  /** Removes dead letters for good; resolves with their number. */
+  discard(queue: QueueName<C>, options?: DiscardOptions): Promise<number>;
 }

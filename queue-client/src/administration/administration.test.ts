@@ -22,7 +22,7 @@ describe('requests', () => {
     const query = { group: 'g', limit: 3 };
     const calls = [
       [() => admin.queues(), ['queues'], []],
-      [() => admin.groups('files'), ['groups', 'files'], []],
+      [() => admin.groups('files'), ['groups', 'files', {}], []],
       [() => admin.seek('files', 'g', { time: 7 }), ['group:seek', 'files', 'g', { time: 7 }], undefined],
       [() => admin.pause('files', 'g'), ['group:pause', 'files', 'g'], undefined],
       [() => admin.resume('files', 'g'), ['group:resume', 'files', 'g'], undefined],
@@ -73,6 +73,85 @@ describe('requests', () => {
     answer([]);
     await later;
     expect(server.asks.length).toBe(4);
+  });
+
+  it('ask for groups page by page, and for one page of a server that knows no pages', async () => {
+    const { admin, server, answer } = open();
+    admin.online();
+    const page = Array.from({ length: 1_000 }, (_, n) => ({ group: `g${String(n).padStart(4, '0')}` }));
+    const paged = admin.groups('files');
+    answer(page);
+    await settled();
+    expect(server.asks.at(-1)?.request).toEqual(['groups', 'files', { after: 'g0999' }]);
+    answer([{ group: 'h' }]);
+    expect(await paged).toHaveLength(1_001);
+    const whole = admin.groups('files');
+    answer(page);
+    await settled();
+    answer(page);
+    expect(await whole).toHaveLength(1_000);
+  });
+
+  it('redrive page by page up to the newest letter of now, and not faster than they may', async () => {
+    const { admin, server, runtime, answer } = open();
+    admin.online();
+    const result = admin.redrive('files', { group: 'g', ratePerSecond: 20 });
+    const refused = { position: 9, group: 'g', code: 'payload_invalid', reason: 'no number' };
+    answer({ redriven: 19, refused: [refused], next: 30, through: 70 });
+    await settled();
+    expect(server.asks).toHaveLength(1);
+    expect(runtime.fire()).toBe(950);
+    await settled();
+    answer({ redriven: 2, refused: [], next: null, through: 70 });
+    expect(await result).toEqual({ redriven: 21, refusedCount: 1, refused: [refused] });
+    expect(server.asks.map(({ request }) => request)).toEqual([
+      ['dead-letters:redrive', 'files', { group: 'g', limit: 20 }],
+      ['dead-letters:redrive', 'files', { group: 'g', limit: 20, after: 30, through: 70 }],
+    ]);
+    expect(runtime.timers.size).toBe(0);
+  });
+
+  it('redrive nothing more when the signal aborts between two pages', async () => {
+    const { admin, server, runtime, answer } = open();
+    admin.online();
+    const control = new AbortController();
+    const result = admin.redrive('files', { ratePerSecond: 1, signal: control.signal });
+    answer({ redriven: 1, refused: [], next: 1, through: 2 });
+    await settled();
+    control.abort();
+    expect(await codeOf(result)).toBe('aborted');
+    expect([server.asks.length, runtime.timers.size]).toEqual([1, 0]);
+    expect(getEventListeners(control.signal, 'abort')).toEqual([]);
+  });
+
+  it('count without a pause in a dry run', async () => {
+    const { admin, answer } = open();
+    admin.online();
+    const result = admin.redrive('files', { ratePerSecond: 1, dryRun: true });
+    answer({ redriven: 1, refused: [], next: 1, through: 2 });
+    await settled();
+    answer({ redriven: 1, refused: [], next: null, through: 2 });
+    expect(await result).toEqual({ redriven: 2, refusedCount: 0, refused: [] });
+  });
+
+  it('discard page by page', async () => {
+    const { admin, server, answer } = open();
+    admin.online();
+    const result = admin.discard('files', { reason: 'timeout', dryRun: true });
+    answer({ discarded: 5, next: 8, through: 9 });
+    await settled();
+    answer({ discarded: 1, next: null, through: 9 });
+    expect(await result).toBe(6);
+    const asked = { reason: 'timeout', dryRun: true, limit: 1_000 };
+    expect(server.asks.map(({ request }) => request)).toEqual([
+      ['dead-letters:discard', 'files', asked],
+      ['dead-letters:discard', 'files', { ...asked, after: 8, through: 9 }],
+    ]);
+  });
+
+  it.each([0, -1, Number.NaN])('refuse to redrive at a rate of %s', async (ratePerSecond) => {
+    const { admin } = open();
+    expect(await codeOf(admin.redrive('files', { ratePerSecond }))).toBe('request_invalid');
   });
 
   it('a group that was deleted the time before is deleted', async () => {

@@ -5,20 +5,34 @@ import {
   type DeadLetter,
   type DeadLetterPage,
   type DeadLetterQuery,
+  type Discarded,
+  type GroupQuery,
   type GroupStatus,
   type QueueName,
   type Purged,
   type QueueStatus,
+  type Redriven,
   type Start,
 } from '@typed-queue/contracts';
 import type { Send } from '../connection/server.js';
-import type { Admin, AdminOptions, PurgeOptions } from './admin.js';
+import type {
+  Admin,
+  AdminOptions,
+  DiscardOptions,
+  PurgeOptions,
+  RedriveOptions,
+  RedriveResult,
+} from './admin.js';
+import { discardAll, redriveAll, type AskPage } from './dead-letter-pages.js';
 import { Request, type RequestParts } from './request.js';
 
 export interface AdministrationParts extends Pick<RequestParts<never>, 'server' | 'runtime'> {
   /** Throws when nothing may be asked any more. */
   readonly checkOpen: () => void;
 }
+
+/** The most that a server tells of at once. */
+const GROUPS_IN_A_PAGE = 1_000;
 
 /** What every request has, whatever it is answered with. */
 type Pending = Pick<Request<never>, 'send' | 'fail'>;
@@ -38,7 +52,7 @@ export class Administration<C extends Contract> implements Admin<C> {
   }
 
   groups(queue: QueueName<C>, options?: AdminOptions): Promise<readonly GroupStatus[]> {
-    return this.#ask('groups', (socket, answer) => socket.emit('groups', queue, answer), options);
+    return this.#groups(queue, options);
   }
 
   seek(queue: QueueName<C>, group: string, to: Start, options?: AdminOptions): Promise<void> {
@@ -95,6 +109,26 @@ export class Administration<C extends Contract> implements Admin<C> {
     } while (after !== null);
   }
 
+  redrive(queue: QueueName<C>, options: RedriveOptions = {}): Promise<RedriveResult> {
+    const ask: AskPage<Redriven> = (request) =>
+      this.#ask<Redriven>(
+        'redrive',
+        (socket, answer) => socket.emit('dead-letters:redrive', queue, request, answer),
+        options,
+      );
+    return redriveAll(ask, options, this.#parts.runtime);
+  }
+
+  discard(queue: QueueName<C>, options: DiscardOptions = {}): Promise<number> {
+    const ask: AskPage<Discarded> = (request) =>
+      this.#ask<Discarded>(
+        'discard',
+        (socket, answer) => socket.emit('dead-letters:discard', queue, request, answer),
+        options,
+      );
+    return discardAll(ask, options);
+  }
+
   online(): void {
     this.#online = true;
     for (const request of this.#pending) request.send();
@@ -106,6 +140,21 @@ export class Administration<C extends Contract> implements Admin<C> {
 
   fail(error: QueueError): void {
     for (const request of this.#pending) request.fail(error);
+  }
+
+  async #groups(queue: QueueName<C>, options?: AdminOptions): Promise<readonly GroupStatus[]> {
+    const groups: GroupStatus[] = [];
+    for (;;) {
+      const last = groups.at(-1)?.group;
+      const query: GroupQuery = last === undefined ? {} : { after: last };
+      const send: Send<readonly GroupStatus[]> = (socket, answer) =>
+        socket.emit('groups', queue, query, answer);
+      const page = await this.#ask('groups', send, options);
+      // A server of protocol version 1 knows no pages: it tells of all groups, each time.
+      const isNew = last === undefined || (page[0]?.group ?? '') > last;
+      if (isNew) groups.push(...page);
+      if (!isNew || page.length !== GROUPS_IN_A_PAGE) return groups;
+    }
   }
 
   /** The seq behind the newest message; null: the server will say what is wrong with the name. */

@@ -38,4 +38,12 @@ describe('a subscription', () => {
     stage.server.tell('stalled', { queue: 'files', group: 'logger', unsettled: 10_000 });
     expect(await stalled).toEqual({ queue: 'files', group: 'logger', unsettled: 10_000 });
   });
+
+  it('tells that dead letters of its group are lost', async () => {
+    const client = stage.open();
+    await heard(client, 'connected');
+    const expired = heard(client, 'dead-letters:expired');
+    stage.server.tell('dead-letters:expired', { queue: 'files', group: 'logger', letters: 3 });
+    expect(await expired).toEqual({ queue: 'files', group: 'logger', letters: 3 });
+  });
 });

@@ -67,6 +67,7 @@ export class Subscriptions {
     });
     socket.on('gap', (gap) => this.#parts.emitter.emit('gap', gap));
     socket.on('stalled', (group) => this.#parts.emitter.emit('stalled', group));
+    socket.on('dead-letters:expired', (lost) => this.#parts.emitter.emit('dead-letters:expired', lost));
   }
 
   online(): void {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { QueueError, type DeadLetter } from '@typed-queue/contracts';
 import { Administration } from './administration.js';
 import { FakeEngine, QUEUE, recorder } from './fake-engine.fixture.js';
 import { Member } from './member.js';
@@ -18,6 +19,8 @@ beforeEach(async () => {
     delivery: { members: (queue, group) => (`${queue}/${group}` === 'files/g' ? members : []) },
     tails: { count: (queue) => (queue === QUEUE ? 7 : 0) },
     queues: [QUEUE],
+    validate: (_queue, { event }) =>
+      event === 'unknown' ? new QueueError('event_unknown', 'There is no such event.') : undefined,
     now: () => STORED + 250,
   });
   await engine.openGroup(QUEUE, 'g', { start: 'start' });
@@ -34,7 +37,10 @@ describe('the status of queues', () => {
   it('is their head, and how many groups and tails they have', () => {
     engine.publish(3);
     expect(administration.queues()).toEqual([
-      { queue: QUEUE, epoch: 'one', firstSeq: 1, lastSeq: 3, bytes: 0, groups: 1, tails: 7 },
+      {
+        ...{ queue: QUEUE, epoch: 'one', firstSeq: 1, lastSeq: 3, bytes: 0, groups: 1, tails: 7 },
+        deadLetters: { letters: 0, bytes: 0, expired: 0 },
+      },
     ]);
   });
 });
@@ -79,6 +85,70 @@ describe('the status of a group', () => {
       { client: 'logger', subscription: 'my/own name', unsettled: 3, away: false },
       { client: 'client', subscription: 's', unsettled: 0, away: true },
     ]);
+  });
+});
+
+describe('dead letters', () => {
+  const letterOf = (position: number, event: string | null): DeadLetter => ({
+    ...{ position, group: 'g', time: 1, code: 'rejected', reason: '', epoch: 'one', seq: position },
+    ...{ handouts: 1, failures: [] },
+    message:
+      event === null
+        ? null
+        : { id: '', queue: QUEUE, event, payload: 1, headers: {}, seq: position, time: 1 },
+  });
+
+  beforeEach(() => {
+    engine.letters = [letterOf(1, 'said'), letterOf(2, 'unknown'), letterOf(3, null)];
+  });
+
+  it('go back as far as their messages match the contract of now; the others stay, with the reason', async () => {
+    const { redriven, refused, through } = await administration.redrive(QUEUE, { group: 'g' });
+    expect(engine.done).toEqual(['redrive 1,3 {"dryRun":false}']);
+    expect([redriven, through]).toEqual([2, 3]);
+    expect(refused).toEqual([
+      { position: 2, group: 'g', code: 'event_unknown', reason: 'There is no such event.' },
+    ]);
+  });
+
+  it('are looked for up to the newest of now, or to that of the first page', async () => {
+    await administration.redrive(QUEUE, { limit: 2 });
+    await administration.redrive(QUEUE, { limit: 2, after: 2, through: 9 });
+    await administration.discard(QUEUE, { reason: 'x', after: 2 });
+    expect(engine.queries).toEqual([
+      { limit: 2, through: 3 },
+      { limit: 2, after: 2, through: 9 },
+      { reason: 'x', after: 2, through: 3 },
+    ]);
+  });
+
+  it('are only counted in a dry run', async () => {
+    expect(await administration.redrive(QUEUE, { dryRun: true })).toMatchObject({ redriven: 2 });
+    expect(await administration.discard(QUEUE, { dryRun: true })).toMatchObject({ discarded: 3 });
+    expect(engine.done).toEqual(['redrive 1,3 {"dryRun":true}']);
+  });
+
+  it('are discarded whatever they are', async () => {
+    const done = await administration.discard(QUEUE, {});
+    expect(done).toEqual({ discarded: 3, next: null, through: 3 });
+    expect(engine.done).toEqual(['discard 1,2,3']);
+  });
+});
+
+describe('the list of groups', () => {
+  it('reads the log once for all groups that stand at one place, and lists 1,000 of them', async () => {
+    for (let n = 0; n < 1_200; n++) await engine.openGroup(QUEUE, `h${n}`, { start: 'start' });
+    engine.publish(3);
+    let reads = 0;
+    const read = engine.read.bind(engine);
+    engine.read = (...what) => {
+      reads++;
+      return read(...what);
+    };
+    const groups = await administration.groups(QUEUE);
+    expect([groups.length, reads]).toEqual([1_000, 1]);
+    const after = groups.at(-1)?.group ?? '';
+    expect(await administration.groups(QUEUE, { after })).toHaveLength(201);
   });
 });
 

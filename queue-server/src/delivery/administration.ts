@@ -1,11 +1,18 @@
 import {
   QueueError,
   type DeadLetterPage,
+  type AnyMessage,
   type DeadLetterQuery,
+  type DeadLetterRequest,
+  type DeadLetterStatus,
+  type Discarded,
+  type GroupQuery,
   type GroupStatus,
   type MemberStatus,
   type Purged,
   type QueueStatus,
+  type Redriven,
+  type RefusedLetter,
   type Start,
 } from '@typed-queue/contracts';
 import type { Engine } from '../engine/engine.js';
@@ -20,12 +27,16 @@ export interface AdministrationParts {
   readonly tails: Pick<Tails, 'count'>;
   /** The names of all queues. */
   readonly queues: readonly string[];
+  /** What is wrong with a stored message by today's contract; undefined: nothing. */
+  readonly validate: (queue: string, message: AnyMessage) => QueueError | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
 /** Reading on behind a hole, to find the oldest message; more holes in a row are not looked behind. */
 const HOLES_PASSED = 3;
+
+const MAX_GROUPS_LISTED = 1_000;
 
 /** Looks after queues and groups, for operators. */
 export class Administration {
@@ -40,13 +51,23 @@ export class Administration {
     return queues.map((queue) => ({
       queue,
       ...engine.head(queue),
-      groups: engine.groups(queue).length,
+      deadLetters: deadLettersOf(engine, queue),
+      groups: engine.groupCount(queue),
       tails: tails.count(queue),
     }));
   }
 
-  async groups(queue: string): Promise<GroupStatus[]> {
-    return Promise.all(this.#parts.engine.groups(queue).map((group) => this.#status(queue, group)));
+  /** Some groups of a queue, sorted by name. Default: the first 1,000. */
+  async groups(queue: string, { after, limit = MAX_GROUPS_LISTED }: GroupQuery = {}): Promise<GroupStatus[]> {
+    const groups = this.#parts.engine.groups(queue, { after, limit });
+    const times = new Map<number, Promise<number | undefined>>();
+    // Groups that stand at one place share a read.
+    const timeOf = (seq: number): Promise<number | undefined> => {
+      const time = times.get(seq) ?? this.#timeOf(queue, seq);
+      times.set(seq, time);
+      return time;
+    };
+    return Promise.all(groups.map((group) => this.#status(queue, group, timeOf)));
   }
 
   /** Puts a group to another place. @throws QueueError `group_unknown`, like the two below */
@@ -84,13 +105,44 @@ export class Administration {
     return this.#parts.engine.deadLetters(queue, query);
   }
 
-  async #status(queue: string, info: GroupInfo): Promise<GroupStatus> {
+  /** Hands a page of dead letters to the groups that gave them up, as far as their messages match today's contract. */
+  async redrive(queue: string, { dryRun = false, ...query }: DeadLetterRequest): Promise<Redriven> {
+    const { engine, validate } = this.#parts;
+    const through = query.through ?? engine.deadLetterStatus(queue).newest;
+    const page = await engine.deadLetters(queue, { ...query, through });
+    const refused: RefusedLetter[] = [];
+    const fit = page.letters.filter(({ position, group, message }) => {
+      // One without a message is refused by the engine.
+      const problem = message === null ? undefined : validate(queue, message);
+      if (problem !== undefined)
+        refused.push({ position, group, code: problem.code, reason: problem.message });
+      return problem === undefined;
+    });
+    const done = await engine.redrive(queue, fit, { dryRun });
+    return { redriven: done.redriven, refused: [...refused, ...done.refused], next: page.next, through };
+  }
+
+  /** Removes a page of dead letters for good. */
+  async discard(queue: string, { dryRun = false, ...query }: DeadLetterRequest): Promise<Discarded> {
+    const { engine } = this.#parts;
+    const through = query.through ?? engine.deadLetterStatus(queue).newest;
+    const { letters, next } = await engine.deadLetters(queue, { ...query, through });
+    const positions = letters.map(({ position }) => position);
+    const discarded = dryRun ? positions.length : await engine.discard(queue, positions);
+    return { discarded, next, through };
+  }
+
+  async #status(
+    queue: string,
+    info: GroupInfo,
+    timeOf: (seq: number) => Promise<number | undefined>,
+  ): Promise<GroupStatus> {
     const { group, floor, cursor, unsettled, paused, stalled, deadLetters, settings } = info;
     const { engine, now } = this.#parts;
     const lag = Math.max(0, engine.head(queue).lastSeq - cursor + 1);
     const depth = unsettled + lag;
     const members = this.#members(queue, group);
-    const oldest = depth === 0 ? undefined : await this.#timeOf(queue, floor);
+    const oldest = depth === 0 ? undefined : await timeOf(floor);
     const oldestAgeMs = oldest === undefined ? null : Math.max(0, now() - oldest);
     return {
       ...{ queue, group, floor, depth, lag, oldestAgeMs, paused, stalled, deadLetters, settings, members },
@@ -113,6 +165,11 @@ export class Administration {
     return this.#parts.delivery.members(queue, group).map(statusOf);
   }
 }
+
+const deadLettersOf = (engine: Engine, queue: string): DeadLetterStatus => {
+  const { letters, bytes, expired } = engine.deadLetterStatus(queue);
+  return { letters, bytes, expired };
+};
 
 /** The name of a client has no slash. */
 const statusOf = ({ name, unsettled, away }: Member): MemberStatus => {

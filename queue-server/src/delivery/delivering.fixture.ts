@@ -15,6 +15,8 @@ export class Delivering {
   readonly committed: string[] = [];
   /** Groups that somebody left. */
   readonly left: string[] = [];
+  /** Dead letters that were lost. */
+  readonly expired: string[] = [];
   readonly time = new Time();
 
   constructor(engine: FakeEngine) {
@@ -22,6 +24,7 @@ export class Delivering {
       engine,
       tails: { committed: (queue) => this.committed.push(queue) },
       onLeft: (queue, group) => this.left.push(`${queue}/${group}`),
+      onLettersExpired: (queue, group, letters) => this.expired.push(`${queue}/${group} ${letters}`),
       onError: (error) => this.errors.push(error),
       timers: this.time.timers,
     });

@@ -40,6 +40,32 @@ describe('the settings of a group', () => {
   });
 });
 
+describe('many groups', () => {
+  beforeEach(async () => {
+    for (let n = 0; n < 1_000; n++) await engine.openGroup(QUEUE, `idle-${n}`, { start: 'start' });
+    engine.looked = 0;
+  });
+
+  it('cost a join with settings nothing: it looks at its own group alone', async () => {
+    await group.join('a', { group: 'idle-3', settings: { maxAttempts: 2 } });
+    expect(engine.looked).toBe(1);
+  });
+
+  it('cost a commit nothing while they have no members', async () => {
+    await group.join('a');
+    const member = await group.join('b', { group: 'idle-7' });
+    await group.delivery.leave(member.subscription);
+    engine.publish(1);
+    await settled();
+    expect(new Set(engine.claims.map(({ group }) => group))).toEqual(new Set(['logger', 'idle-7']));
+    engine.claims.length = 0;
+    engine.publish(1);
+    await settled();
+    expect(new Set(engine.claims.map(({ group }) => group))).toEqual(new Set(['logger']));
+    expect(engine.looked).toBe(0);
+  });
+});
+
 describe('a delivery', () => {
   it('tells the member whose messages are taken back, and has its window free for others', async () => {
     engine.publish(3);
@@ -54,6 +80,15 @@ describe('a delivery', () => {
     group.delivery.abandon(a.subscription);
     engine.stall('logger', 7);
     expect([...a.stalls, ...b.stalls]).toEqual([7]);
+  });
+
+  it('tells the server and a group, through a member that is here, of dead letters that are lost', async () => {
+    const [a, b] = [await group.join('a'), await group.join('b')];
+    group.delivery.abandon(a.subscription);
+    engine.expire('logger', 3);
+    engine.expire('nobody is in it', 4);
+    expect([a.expired, b.expired]).toEqual([[], [3]]);
+    expect(group.expired).toEqual([`${QUEUE}/logger 3`, `${QUEUE}/nobody is in it 4`]);
   });
 
   it('tells the tails what was committed, and who left which group', async () => {

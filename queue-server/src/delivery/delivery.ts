@@ -8,7 +8,7 @@ import {
   type Start,
 } from '@typed-queue/contracts';
 import { systemTimers, type Timers } from '../engine/alarm.js';
-import type { Engine } from '../engine/engine.js';
+import type { Engine, EngineEvents } from '../engine/engine.js';
 import { sameSettings } from '../engine/group-info.js';
 import type { Dispatcher } from './dispatcher.js';
 import { Dispatchers } from './dispatchers.js';
@@ -49,6 +49,8 @@ export interface DeliveryParts {
   readonly tails: { committed(queue: string): void };
   /** Told who may have become the last member to leave a group. */
   readonly onLeft: (queue: string, group: string) => void;
+  /** Told how many dead letters of a group are lost to the bounds of its queue. */
+  readonly onLettersExpired: EngineEvents['lettersExpired'];
   readonly onError: (error: unknown) => void;
   readonly timers?: Timers;
 }
@@ -75,6 +77,10 @@ export class Delivery {
       },
       stalled: (queue, group, unsettled) => {
         this.#dispatchers.find(queue, group)?.stalled(unsettled);
+      },
+      lettersExpired: (queue, group, letters) => {
+        parts.onLettersExpired(queue, group, letters);
+        this.#dispatchers.find(queue, group)?.lettersExpired(letters);
       },
     });
   }
@@ -174,7 +180,7 @@ export class Delivery {
 
   #checkSettings({ queue, group, settings, member }: Joining): void {
     if (settings === undefined) return;
-    const known = this.#parts.engine.groups(queue).find((each) => each.group === group);
+    const known = this.#parts.engine.groupInfo(queue, group);
     if (known === undefined || sameSettings(known.settings, settings)) return;
     const others = this.members(queue, group).filter(({ name }) => name !== member);
     if (others.length === 0) return;

@@ -94,6 +94,11 @@ export class Dispatcher {
     this.members.find(({ away }) => !away)?.receiver.stalled(unsettled);
   }
 
+  /** Tells the group, through any member that is here, that dead letters are lost. */
+  lettersExpired(letters: number): void {
+    this.members.find(({ away }) => !away)?.receiver.lettersExpired(letters);
+  }
+
   /** Nothing more goes out. */
   stop(): void {
     this.#state = 'stopped';

@@ -1,6 +1,9 @@
 import {
   QueueError,
+  type DeadLetter,
   type DeadLetterPage,
+  type DeadLetterQuery,
+  type DeadLetterStatus,
   type Frame,
   type Gap,
   type GroupSettings,
@@ -9,9 +12,15 @@ import {
 } from '@typed-queue/contracts';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Claim, ClaimResult, Returned, Settle, Settled } from '../engine/claim.js';
-import type { Appended, Engine, EngineEvents, Head, ReadItem } from '../engine/engine.js';
+import type { Appended, Engine, EngineEvents, Head, ReadItem, Redrive } from '../engine/engine.js';
 import { frameOf, stored } from '../engine/frames.fixture.js';
-import type { GroupInfo, GroupOpening, OpenedGroup } from '../engine/group-info.js';
+import {
+  pageOf,
+  type GroupInfo,
+  type GroupOpening,
+  type GroupPage,
+  type OpenedGroup,
+} from '../engine/group-info.js';
 import type { Change } from '../engine/group/change.js';
 import { Group } from '../engine/group/group.js';
 import { FakeLog } from './fake-log.fixture.js';
@@ -40,6 +49,11 @@ export class FakeEngine implements Engine {
   readonly claims: Claim[] = [];
   /** How many claims of one group were open at once, at most. */
   overlapping = 0;
+  /** How often a group was looked at. */
+  looked = 0;
+  /** The dead letters, whatever is asked for, and what was asked for. */
+  letters: readonly DeadLetter[] = [];
+  readonly queries: DeadLetterQuery[] = [];
   readonly abandoned: string[] = [];
   /** What operators did, in words. */
   readonly done: string[] = [];
@@ -65,6 +79,9 @@ export class FakeEngine implements Engine {
   }
   stall(group: string, unsettled: number): void {
     this.#events?.stalled(QUEUE, group, unsettled);
+  }
+  expire(group: string, letters: number): void {
+    this.#events?.lettersExpired(QUEUE, group, letters);
   }
   take(group: string, returned: Returned): void {
     this.#events?.returned(QUEUE, group, returned);
@@ -109,11 +126,19 @@ export class FakeEngine implements Engine {
     this.#groups.set(name, group);
     return { floor: group.state.floor, reset: undefined };
   }
-  groups(): readonly GroupInfo[] {
-    return [...this.#groups].map(([group, { state, settings }]) => {
-      const { floor, cursor, unsettled } = state;
-      return { group, floor, cursor, unsettled, paused: false, stalled: false, deadLetters: 0, settings };
-    });
+  groupInfo(_queue: string, name: string): GroupInfo | undefined {
+    const found = this.#groups.get(name);
+    if (found === undefined) return undefined;
+    this.looked++;
+    const { floor, cursor, unsettled } = found.state;
+    const common = { paused: false, stalled: false, deadLetters: 0 };
+    return { group: name, floor, cursor, unsettled, settings: found.settings, ...common };
+  }
+  groups(queue = QUEUE, page?: GroupPage): readonly GroupInfo[] {
+    return pageOf([...this.#groups.keys()], page).flatMap((name) => this.groupInfo(queue, name) ?? []);
+  }
+  groupCount(): number {
+    return this.#groups.size;
   }
 
   async claim(claim: Claim): Promise<ClaimResult> {
@@ -182,8 +207,20 @@ export class FakeEngine implements Engine {
     this.group(name);
     this.#groups.delete(name);
   }
-  async deadLetters(): Promise<DeadLetterPage> {
-    return { letters: [], next: null };
+  async deadLetters(_queue: string, query: DeadLetterQuery): Promise<DeadLetterPage> {
+    this.queries.push(query);
+    return { letters: this.letters, gaps: [], next: null };
+  }
+  deadLetterStatus(): DeadLetterStatus & { newest: number } {
+    return { letters: this.letters.length, bytes: 0, expired: 0, newest: this.letters.length };
+  }
+  async redrive(_queue: string, letters: readonly DeadLetter[], options = {}): Promise<Redrive> {
+    this.done.push(`redrive ${positionsOf(letters)} ${JSON.stringify(options)}`);
+    return { redriven: letters.length, refused: [] };
+  }
+  async discard(_queue: string, positions: readonly number[]): Promise<number> {
+    this.done.push(`discard ${positions.join()}`);
+    return positions.length;
   }
 
   trouble(): Error | undefined {
@@ -198,3 +235,6 @@ export class FakeEngine implements Engine {
 }
 
 const rangesOf = ({ changed }: Change): Range[] => changed.map(({ from, to }) => [from, to]);
+
+const positionsOf = (letters: readonly DeadLetter[]): string =>
+  letters.map(({ position }) => position).join();

@@ -33,6 +33,20 @@ beforeEach(async () => {
 });
 
 describe('the expiry of groups', () => {
+  it('looks at each of 1,000 groups once at the start, and at one group when one is left or expires', async () => {
+    for (let n = 0; n < 1_000; n++) {
+      await engine.openGroup(QUEUE, `${n}`, { start: 'start', settings: { expireAfterMs: 10 * MINUTE } });
+    }
+    const groups = expiry();
+    expect(engine.looked).toBe(1_003);
+    engine.looked = 0;
+    groups.left(QUEUE, '500');
+    expect(engine.looked).toBe(1);
+    await pass(MINUTE);
+    expect(engine.looked).toBe(2);
+    groups.stop();
+  });
+
   it('deletes each group that had no member for as long as its settings say', async () => {
     expiry();
     await pass(MINUTE - 1);

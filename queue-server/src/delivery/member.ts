@@ -19,6 +19,8 @@ export interface Receiver {
   gap(gap: Gap): void;
   /** Tells all members of the group that so much is unsettled that nothing new goes out. */
   stalled(unsettled: number): void;
+  /** Tells all members of the group that so many of its dead letters are lost by the bounds of the queue. */
+  lettersExpired(letters: number): void;
 }
 
 interface Held {

@@ -12,6 +12,8 @@ export interface Recorder extends Receiver {
   readonly gaps: (Gap | Reset)[];
   /** What it was told of how much is unsettled. */
   readonly stalls: number[];
+  /** How many dead letters were lost, each time. */
+  readonly expired: number[];
   /** The seqs of each grant. */
   seqs(): number[][];
 }
@@ -22,12 +24,14 @@ export const recorder = (): Recorder => {
   const revoked: Recorder['revoked'] = [];
   const gaps: (Gap | Reset)[] = [];
   const stalls: number[] = [];
+  const expired: number[] = [];
   return {
-    ...{ grants, revoked, gaps, stalls },
+    ...{ grants, revoked, gaps, stalls, expired },
     grant: (claimed) => void grants.push(claimed),
     revoke: (token, ranges) => void revoked.push({ token, ranges }),
     gap: (gap) => void gaps.push(gap),
     stalled: (unsettled) => void stalls.push(unsettled),
+    lettersExpired: (letters) => void expired.push(letters),
     seqs: () => grants.map(({ frames }) => frames.flatMap((frame) => upTo([frame.firstSeq, frame.lastSeq]))),
   };
 };

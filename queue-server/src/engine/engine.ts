@@ -1,6 +1,16 @@
-import type { DeadLetterPage, DeadLetterQuery, Durability, Frame, Gap, Start } from '@typed-queue/contracts';
+import type {
+  DeadLetter,
+  DeadLetterPage,
+  DeadLetterQuery,
+  DeadLetterStatus,
+  Durability,
+  Frame,
+  Gap,
+  RefusedLetter,
+  Start,
+} from '@typed-queue/contracts';
 import type { Claim, ClaimResult, Returned, Settle, Settled } from './claim.js';
-import type { GroupInfo, GroupOpening, OpenedGroup } from './group-info.js';
+import type { GroupInfo, GroupOpening, GroupPage, OpenedGroup } from './group-info.js';
 
 /** What became of an appended frame. */
 export interface Appended {
@@ -27,6 +37,13 @@ export interface Head {
 export type ReadItem =
   { readonly kind: 'frame'; readonly frame: Frame } | { readonly kind: 'gap'; readonly gap: Gap };
 
+/** What became of dead letters that were to go back to their groups. */
+export interface Redrive {
+  readonly redriven: number;
+  /** They stay as they are. */
+  readonly refused: readonly RefusedLetter[];
+}
+
 /** Told by an engine. Called synchronously, in the order of the log. */
 export interface EngineEvents {
   /** Messages of the queue became durable. */
@@ -37,6 +54,8 @@ export interface EngineEvents {
   returned: (queue: string, group: string, returned: Returned) => void;
   /** So much is unsettled that the group is handed nothing new. Told once, until some of it is settled. */
   stalled: (queue: string, group: string, unsettled: number) => void;
+  /** Dead letters of the group are gone, by the bounds of the queue's definition. */
+  lettersExpired: (queue: string, group: string, letters: number) => void;
 }
 
 /**
@@ -60,9 +79,14 @@ export interface Engine {
   /** Removes the messages below a seq, as far as the store can: it may keep some of them. */
   trim(queue: string, beforeSeq: number): Promise<void>;
 
-  /** Opens a group, making it when it is new. */
+  /** Opens a group, making it when it is new. @throws QueueError `group_limit` when the queue has too many */
   openGroup(queue: string, group: string, opening: GroupOpening): Promise<OpenedGroup>;
-  groups(queue: string): readonly GroupInfo[];
+  /** One group; undefined when the queue has none of this name. Its cost does not grow with their number. */
+  groupInfo(queue: string, group: string): GroupInfo | undefined;
+  /** All groups of a queue, or those that a page asks for: sorted by name then. */
+  groups(queue: string, page?: GroupPage): readonly GroupInfo[];
+  /** How many groups a queue has. */
+  groupCount(queue: string): number;
   /** Hands out what is ready. Calls for one group do not overlap. */
   claim(claim: Claim): Promise<ClaimResult>;
   settle(settle: Settle): Promise<Settled>;
@@ -77,8 +101,20 @@ export interface Engine {
   seekGroup(queue: string, group: string, to: Start): Promise<void>;
   pauseGroup(queue: string, group: string, paused: boolean): Promise<void>;
   deleteGroup(queue: string, group: string): Promise<void>;
-  /** What groups of the queue gave up, the oldest first. */
+  /** What groups of the queue gave up, the oldest first; without what was redriven and is not settled. */
   deadLetters(queue: string, query: DeadLetterQuery): Promise<DeadLetterPage>;
+  deadLetterStatus(queue: string): DeadLetterStatus & { readonly newest: number };
+  /**
+   * Hands dead letters to the groups that gave them up, as messages that never failed; their histories are kept. A
+   * letter is a dead letter or a pending message, never both, whatever happens. `dryRun` only counts.
+   */
+  redrive(
+    queue: string,
+    letters: readonly DeadLetter[],
+    options?: { readonly dryRun?: boolean },
+  ): Promise<Redrive>;
+  /** Removes dead letters for good; returns how many there were. */
+  discard(queue: string, positions: readonly number[]): Promise<number>;
 
   readonly leaseMs: number;
   /** How safe everything is that was appended. */

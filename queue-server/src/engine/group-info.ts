@@ -14,6 +14,13 @@ export interface OpenedGroup {
   readonly reset: Reset | undefined;
 }
 
+/** Some groups of a queue, by their names. */
+export interface GroupPage {
+  /** Only groups whose names sort after this one. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
 /** Where a group stands. */
 export interface GroupInfo {
   readonly group: string;
@@ -28,6 +35,16 @@ export interface GroupInfo {
   readonly deadLetters: number;
   readonly settings: GroupSettings;
 }
+
+/** The names that a page asks for, sorted; without a page all of them, as they are. */
+export const pageOf = (names: readonly string[], page: GroupPage | undefined): readonly string[] => {
+  if (page === undefined) return names;
+  const { after = '', limit } = page;
+  return names
+    .filter((name) => name > after)
+    .sort()
+    .slice(0, limit);
+};
 
 export const sameSettings = (one: GroupSettings, other: GroupSettings): boolean =>
   textOf(one) === textOf(other);

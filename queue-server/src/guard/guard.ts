@@ -3,6 +3,7 @@ import {
   failed,
   MAX_FRAME_MESSAGES,
   QueueError,
+  type AnyMessage,
   type Contract,
   type Draft,
   type ErrorBody,
@@ -11,7 +12,7 @@ import {
 } from '@typed-queue/contracts';
 import { checkFrameSize, guardFrame, type GuardedFrame } from './frame-guard.js';
 import { guardPublication } from './publication-guard.js';
-import { schemaOf } from './message-guard.js';
+import { checkPayload, schemaOf } from './message-guard.js';
 import { parseSubscribe, parseTail, type SubscribeInput, type TailInput } from './requests.js';
 
 /** Messages of the plain JSON form: what may be stored as a frame, and what is wrong with the others. */
@@ -74,6 +75,17 @@ export class Guard {
     const frame = drafts.length === 0 ? undefined : encodeFrame(drafts);
     if (frame !== undefined) checkFrameSize(frame.bytes.byteLength);
     return { frame, messages };
+  }
+
+  /** What is wrong with a stored message by the contract of now; undefined: nothing. */
+  problemOf(queue: string, { event, payload }: AnyMessage): QueueError | undefined {
+    try {
+      checkPayload(this.queue(queue), event, payload);
+      return undefined;
+    } catch (error) {
+      if (error instanceof QueueError) return error;
+      throw error;
+    }
   }
 
   subscribe(input: unknown): SubscribeInput {

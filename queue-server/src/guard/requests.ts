@@ -4,6 +4,8 @@ import {
   isUuid,
   SECOND,
   type DeadLetterQuery,
+  type DeadLetterRequest,
+  type GroupQuery,
   type Handshake,
   type Outcome,
   type Settlement,
@@ -109,11 +111,30 @@ const handshake: z.ZodType<Handshake> = z.object({
   token: z.string().exactOptional(),
 });
 
-const deadLetters: z.ZodType<DeadLetterQuery> = z.object({
+const time = z.int().nonnegative();
+const deadLetters = z.object({
   group: group.exactOptional(),
+  code: z.literal(['rejected', 'attempts_exhausted', 'contract_mismatch']).exactOptional(),
+  reason: z.string().min(1).max(MAX_REASON).exactOptional(),
+  since: time.exactOptional(),
+  until: time.exactOptional(),
+  positions: z.array(seq).min(1).max(1_000).exactOptional(),
   after: z.int().nonnegative().exactOptional(),
+  through: z.int().nonnegative().exactOptional(),
   limit: z.int().min(1).max(1_000).exactOptional(),
 });
+const deadLetterQuery: z.ZodType<DeadLetterQuery> = deadLetters;
+/** Strict: a filter that is passed over would choose more letters than its sender meant. */
+const deadLetterRequest: z.ZodType<DeadLetterRequest> = deadLetters
+  .extend({ dryRun: z.boolean().exactOptional() })
+  .strict();
+
+const groups: z.ZodType<GroupQuery> = z
+  .object({
+    after: group.exactOptional(),
+    limit: z.int().min(1).max(1_000).exactOptional(),
+  })
+  .prefault({});
 
 export type SubscribeInput = z.output<typeof subscribe>;
 export type TailInput = z.output<typeof tail>;
@@ -127,6 +148,8 @@ export const parseSettlements = parser(settle, 'list of settlements');
 export const parsePosition = parser(seq, 'position');
 
 export const parseGroupName = parser(group, 'name of the group');
+export const parseGroupQuery = parser(groups, 'query for groups');
 export const parseStart = parser(start, 'place to go to');
 export const parsePurgeLimit = parser(seq.nullable(), 'seq to purge before');
-export const parseDeadLetterQuery = parser(deadLetters, 'query for dead letters');
+export const parseDeadLetterQuery = parser(deadLetterQuery, 'query for dead letters');
+export const parseDeadLetterRequest = parser(deadLetterRequest, 'request for dead letters');

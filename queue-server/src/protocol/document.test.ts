@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  contract as system,
+  defineQueue,
+  HOUR,
   queueErrors,
   MAX_FRAME_BYTES,
   MAX_FRAME_MESSAGES,
@@ -12,6 +15,7 @@ import {
   type Contract,
   type ServerToClientEvents,
 } from '@typed-queue/contracts';
+import { Time } from '../engine/conformance/time.fixture.js';
 import { plainClient, received, type PlainClient } from '../plain-client.fixture.js';
 import { bytesOf, readProtocolDocument, tableOf, type Block } from './document.fixture.js';
 import { Wording } from './wording.fixture.js';
@@ -31,10 +35,11 @@ const REQUESTS: Record<keyof ClientToServerEvents<Contract>, true> = {
   ...{ publish: true, 'publish:frame': true, subscribe: true, pause: true, settle: true, tail: true },
   ...{ position: true, unsubscribe: true, queues: true, groups: true, 'group:seek': true },
   ...{ 'group:pause': true, 'group:resume': true, 'group:delete': true, 'queue:purge': true },
-  'dead-letters': true,
+  ...{ 'dead-letters': true, 'dead-letters:redrive': true, 'dead-letters:discard': true },
 };
 const EVENTS: Record<keyof ServerToClientEvents<Contract>, true> = {
   ...{ grant: true, 'grant:frame': true, revoke: true, gap: true, stalled: true, replay: true },
+  'dead-letters:expired': true,
   ...{ 'replay:frame': true, live: true, behind: true, deliver: true, draining: true },
 };
 
@@ -67,6 +72,28 @@ const stalling = async (): Promise<unknown[]> => {
   client.socket.disconnect();
   await server.close();
   return ['stalled', ...told];
+};
+
+/** What a group hears when a dead letter is older than its queue keeps them: it takes a queue of its own. */
+const expiring = async (): Promise<unknown[]> => {
+  const time = new Time();
+  const { now, timers } = { now: () => time.now, timers: time.timers };
+  const files = defineQueue('files', { events: system.files.events, deadLetters: { maxAgeMs: HOUR } });
+  const server = await startTestServer({ storage: 'memory', contract: { files }, engine: { now, timers } });
+  const client = await plainClient(server.url);
+  const granted = received(client.socket, 'grant', 1);
+  const payload = { path: '/', bytes: 0, sha256: '', durationMs: 0 };
+  await client.value('publish', 'files', { event: 'save', payload });
+  await client.value('subscribe', { subscription: 's', queue: 'files', group: 'logger' });
+  // Safe: what a grant is made of.
+  const [{ token }] = (await granted) as [{ token: number }];
+  await client.value('settle', 's', [{ token, outcome: { kind: 'dead-letter' } }]);
+  const expired = received(client.socket, 'dead-letters:expired', 1);
+  time.pass(2 * HOUR);
+  const told = await expired;
+  client.socket.disconnect();
+  await server.close();
+  return ['dead-letters:expired', ...told];
 };
 
 /** The conversation of the document, with a real server. */
@@ -106,6 +133,7 @@ class Conversation {
 
   async #next(event: string): Promise<unknown> {
     if (event === 'stalled') return stalling();
+    if (event === 'dead-letters:expired') return expiring();
     if (event === 'draining') void this.#server.close();
     for (;;) {
       const place = this.#heard.findIndex(([name]) => name === event);

@@ -78,6 +78,12 @@ describe('a limit that docs/protocol.md names', () => {
     ['`maxAttempts`', 'request_invalid', (n) => subscribe({ settings: { maxAttempts: n } })],
     ['`expireAfterMs`', 'request_invalid', (n) => subscribe({ settings: { expireAfterMs: n } })],
     ['`limit` of `dead-letters`', 'request_invalid', (n) => ['dead-letters', 'files', { limit: n }]],
+    [
+      '`positions` of `dead-letters`',
+      'request_invalid',
+      (n) => ['dead-letters', 'files', { positions: many(n, 1) }],
+    ],
+    ['`limit` of `groups`', 'request_invalid', (n) => ['groups', 'files', { limit: n }]],
   ])('%s: up to it a request is not refused with %s, beyond it is', async (what, code, request) => {
     const limit = limitOf(what);
     const [within, beyond] = [await client.ask(...request(limit)), await client.ask(...request(limit + 1))];

@@ -1,12 +1,19 @@
 import type { ClientToServerEvents, Contract } from '@typed-queue/contracts';
 import type { Administration } from '../delivery/administration.js';
 import type { Guard } from '../guard/guard.js';
-import { parseDeadLetterQuery, parseGroupName, parsePurgeLimit, parseStart } from '../guard/requests.js';
+import {
+  parseDeadLetterQuery,
+  parseDeadLetterRequest,
+  parseGroupName,
+  parseGroupQuery,
+  parsePurgeLimit,
+  parseStart,
+} from '../guard/requests.js';
 import type { Handler } from './answers.js';
 
 type AdministrationRequest = Extract<
   keyof ClientToServerEvents<Contract>,
-  'queues' | 'groups' | `group:${string}` | `queue:${string}` | 'dead-letters'
+  'queues' | 'groups' | `group:${string}` | `queue:${string}` | 'dead-letters' | `dead-letters:${string}`
 >;
 
 /** What operators ask for. */
@@ -21,7 +28,7 @@ export const administrationRequests = (
   };
   return {
     queues: () => administration.queues(),
-    groups: (queue) => administration.groups(queueOf(queue)),
+    groups: (queue, query) => administration.groups(queueOf(queue), parseGroupQuery(query)),
     'group:seek': (queue, group, to) =>
       done(administration.seek(queueOf(queue), parseGroupName(group), parseStart(to))),
     'group:pause': (queue, group) => done(administration.pause(queueOf(queue), parseGroupName(group), true)),
@@ -30,5 +37,9 @@ export const administrationRequests = (
     'group:delete': (queue, group) => done(administration.delete(queueOf(queue), parseGroupName(group))),
     'queue:purge': (queue, before) => administration.purge(queueOf(queue), parsePurgeLimit(before)),
     'dead-letters': (queue, query) => administration.deadLetters(queueOf(queue), parseDeadLetterQuery(query)),
+    'dead-letters:redrive': (queue, request) =>
+      administration.redrive(queueOf(queue), parseDeadLetterRequest(request)),
+    'dead-letters:discard': (queue, request) =>
+      administration.discard(queueOf(queue), parseDeadLetterRequest(request)),
   };
 };

@@ -106,7 +106,40 @@ describe('an operator', () => {
     });
   });
 
+  it('redrives and discards dead letters, over the plain form', async () => {
+    const token = await holding(3);
+    await now.client.value('settle', 's', [{ token, outcome: { kind: 'dead-letter', reason: 'broken' } }]);
+    const counted = await now.client.value('dead-letters:redrive', 'files', { dryRun: true });
+    expect(counted).toEqual({ redriven: 3, refused: [], next: null, through: 3 });
+    const granted = received(now.client.socket, 'grant', 1);
+    const redriven = await now.client.value('dead-letters:redrive', 'files', { positions: [2] });
+    expect(redriven).toMatchObject({ redriven: 1, next: null });
+    const [grant] = (await granted) as [{ token: number; messages: unknown[] }];
+    expect(grant.messages).toMatchObject([{ seq: 2, attempt: 1, ...publication }]);
+    await now.client.value('settle', 's', [{ token: grant.token, outcome: { kind: 'ack' } }]);
+    const page = await now.client.value('dead-letters', 'files', {});
+    expect(page).toMatchObject({ letters: [{ seq: 1 }, { seq: 3 }], gaps: [] });
+    const discarded = await now.client.value('dead-letters:discard', 'files', { group: 'g', limit: 1 });
+    expect(discarded).toMatchObject({ discarded: 1, next: 2 });
+    expect(await now.client.value('queues')).toMatchObject([{ deadLetters: { letters: 1 } }, {}]);
+  });
+
+  it('tells of groups page by page', async () => {
+    for (const group of ['c', 'a', 'b']) {
+      await now.client.value('subscribe', { subscription: group, queue: 'files', group });
+    }
+    const page = await now.client.value('groups', 'files', { after: 'a', limit: 1 });
+    expect(page).toMatchObject([{ group: 'b' }]);
+  });
+
   it.each([
+    ['queue_unknown', 'dead-letters:redrive', 'none', {}],
+    ['request_invalid', 'dead-letters:redrive', 'files', { positions: [] }],
+    ['request_invalid', 'dead-letters:redrive', 'files', { code: 'unlucky' }],
+    ['request_invalid', 'dead-letters:discard', 'files', undefined],
+    ['request_invalid', 'dead-letters:discard', 'files', { more: 1 }],
+    ['request_invalid', 'dead-letters', 'files', { dryRun: true }],
+    ['request_invalid', 'groups', 'files', { limit: 0 }],
     ['queue_unknown', 'groups', 'none'],
     ['queue_unknown', 'queue:purge', '__proto__', null],
     ['queue_unknown', 'dead-letters', undefined, {}],

@@ -84,5 +84,8 @@ const receiverOf = ({ socket }: Connection, request: SubscribeInput, leaseMs: nu
     stalled: (unsettled) => {
       socket.nsp.to(roomOf(request)).emit('stalled', { queue, group, unsettled });
     },
+    lettersExpired: (letters) => {
+      socket.nsp.to(roomOf(request)).emit('dead-letters:expired', { queue, group, letters });
+    },
   };
 };

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import type { DeadLetterQuery } from '@typed-queue/contracts';
 import type { Guarantee } from './guarantee.fixture.js';
 import { LEASE_MS, MAX_UNSETTLED, OTHER_QUEUE, QUEUE } from './trial.fixture.js';
 
@@ -6,7 +7,10 @@ const retry = { kind: 'retry', delayMs: 0, reason: 'not yet' } as const;
 const reject = { kind: 'dead-letter', reason: 'never' } as const;
 
 /** For engines that forget everything at a restart. */
-export const LETTERS_KEPT_OVER_A_RESTART = ['keeps dead letters, and why they died, over a restart'];
+export const LETTERS_KEPT_OVER_A_RESTART = [
+  'keeps dead letters, and why they died, over a restart',
+  'keeps what was discarded away over a restart, and all others at their positions',
+];
 
 export const deadLetters = (guarantee: Guarantee): void => {
   guarantee('keeps a copy of what its handler gave up, and is done with it', async (trial) => {
@@ -81,7 +85,9 @@ export const deadLetters = (guarantee: Guarantee): void => {
     expect(await seqs({ limit: 3, after: 3 })).toEqual({ seqs: ['g4', 'h1', 'h2'], next: 6 });
     expect(await seqs({ after: 6 })).toEqual({ seqs: ['h3', 'h4'], next: null });
     expect(await seqs({ group: 'h', limit: 4 })).toEqual({ seqs: ['h1', 'h2', 'h3', 'h4'], next: null });
-    expect(await trial.engine.deadLetters(OTHER_QUEUE, {})).toEqual({ letters: [], next: null });
+    expect(await trial.engine.deadLetters(OTHER_QUEUE, {})).toEqual({
+      ...{ letters: [], gaps: [], next: null },
+    });
     expect(trial.engine.groups(QUEUE).map(({ group, deadLetters: count }) => [group, count])).toEqual([
       ['g', 4],
       ['h', 4],
@@ -128,6 +134,65 @@ export const deadLetters = (guarantee: Guarantee): void => {
       [2, null, 'never'],
       [3, null, 'never'],
     ]);
+  });
+
+  guarantee('finds dead letters by code, reason, time and position', async (trial) => {
+    await trial.append([1, 2, 3, 4]);
+    const group = await trial.group();
+    const begun = trial.time.now;
+    for (const [reason, code] of [
+      ['a timeout', undefined],
+      ['no such user', 'contract_mismatch'],
+      ['another timeout', undefined],
+    ] as const) {
+      const { token } = await group.hand('a', { maxMessages: 1 });
+      const outcome = { kind: 'dead-letter', reason, ...(code && { code }) } as const;
+      await (
+        await group.settle('a', token, outcome)
+      ).durable;
+      trial.time.now += 1_000;
+    }
+    const found = async (query: DeadLetterQuery) =>
+      (await trial.engine.deadLetters(QUEUE, query)).letters.map(({ position }) => position);
+    expect(await found({ reason: 'timeout' })).toEqual([1, 3]);
+    expect(await found({ code: 'contract_mismatch' })).toEqual([2]);
+    expect(await found({ since: begun + 1_000 })).toEqual([2, 3]);
+    expect(await found({ until: begun + 1_000 })).toEqual([1]);
+    expect(await found({ positions: [3, 1, 77], limit: 1 })).toEqual([1]);
+    expect(await found({ positions: [3, 1, 77], after: 1 })).toEqual([3]);
+    expect(await found({ through: 2 })).toEqual([1, 2]);
+    expect(await found({ since: begun + 1_000, reason: 'timeout', group: 'g' })).toEqual([3]);
+  });
+
+  guarantee(
+    'keeps what was discarded away over a restart, and all others at their positions',
+    async (trial) => {
+      await trial.append([1, 2, 3]);
+      const group = await trial.group();
+      await (
+        await group.settle('a', (await group.hand('a')).token, reject)
+      ).durable;
+      expect(await trial.engine.discard(QUEUE, [2])).toBe(1);
+      await trial.restart();
+      const { letters } = await trial.engine.deadLetters(QUEUE, {});
+      expect(letters.map(({ position, seq }) => [position, seq])).toEqual([
+        [1, 1],
+        [3, 3],
+      ]);
+      expect(trial.engine.groups(QUEUE)).toMatchObject([{ deadLetters: 2 }]);
+    },
+  );
+
+  guarantee('counts dead letters and what they take', async (trial) => {
+    expect(trial.engine.deadLetterStatus(QUEUE)).toEqual({ letters: 0, bytes: 0, expired: 0, newest: 0 });
+    await trial.append([1, 2]);
+    const group = await trial.group();
+    await (
+      await group.settle('a', (await group.hand('a')).token, reject)
+    ).durable;
+    const { letters, bytes, newest } = trial.engine.deadLetterStatus(QUEUE);
+    expect([letters, newest]).toEqual([2, 2]);
+    expect(bytes).toBeGreaterThan(2 * '{"number":1,"text":""}'.length);
   });
 
   guarantee('goes on when what it gave up made room for new messages', async (trial) => {

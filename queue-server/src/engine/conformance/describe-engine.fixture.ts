@@ -9,6 +9,8 @@ import { keys } from './keys.fixture.js';
 import { leases } from './leases.fixture.js';
 import { management } from './management.fixture.js';
 import { members } from './members.fixture.js';
+import { letterBounds } from './letter-bounds.fixture.js';
+import { redrives } from './redrives.fixture.js';
 import { reads } from './reads.fixture.js';
 import { restarts } from './restarts.fixture.js';
 import { retention } from './retention.fixture.js';
@@ -35,6 +37,8 @@ const chapters = {
   'groups and claims': claims,
   outcomes: settles,
   'dead letters': deadLetters,
+  'the bounds of dead letters': letterBounds,
+  'dead letters that go back': redrives,
   'ordering keys': keys,
   'what may go out': fairness,
   'looking after groups': management,

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { Guarantee } from './guarantee.fixture.js';
-import { OTHER_QUEUE, QUEUE } from './trial.fixture.js';
+import { MAX_GROUPS, OTHER_QUEUE, QUEUE } from './trial.fixture.js';
 
 /** For engines that forget everything at a restart. */
 export const TERMS_KEPT_OVER_A_RESTART = [
@@ -8,6 +8,7 @@ export const TERMS_KEPT_OVER_A_RESTART = [
   'puts a group to another place, also for a restart, and takes back what it had handed out',
   'hands nothing out of a group that is paused, also after a restart',
   'forgets a group that was deleted, also over a restart',
+  'opens every stored group, also above the limit of groups',
 ];
 
 export const management = (guarantee: Guarantee): void => {
@@ -23,6 +24,37 @@ export const management = (guarantee: Guarantee): void => {
       { group: 'h', floor: 3, cursor: 3, unsettled: 0, settings: {}, ...common },
     ]);
     expect(trial.engine.groups(OTHER_QUEUE)).toEqual([]);
+  });
+
+  guarantee('lists groups page by page, sorted by name', async (trial) => {
+    for (const name of ['c', 'a', 'd', 'b']) await trial.group('start', name);
+    const page = (after: string | undefined, limit: number) =>
+      trial.engine.groups(QUEUE, { after, limit }).map(({ group }) => group);
+    expect(page(undefined, 3)).toEqual(['a', 'b', 'c']);
+    expect(page('c', 3)).toEqual(['d']);
+    expect(trial.engine.groupCount(QUEUE)).toBe(4);
+    expect(trial.engine.groupInfo(QUEUE, 'd')).toMatchObject({ group: 'd', floor: 1 });
+    expect(trial.engine.groupInfo(QUEUE, 'e')).toBeUndefined();
+  });
+
+  guarantee('makes no group beyond the limit of a queue until one is deleted', async (trial) => {
+    for (let n = 0; n < MAX_GROUPS; n++) await trial.group('start', `g${n}`);
+    await expect(trial.group('start', 'more')).rejects.toMatchObject({
+      code: 'group_limit',
+      details: { queue: QUEUE, group: 'more', limit: MAX_GROUPS },
+    });
+    await trial.group('start', 'g0');
+    await trial.group('start', 'more', OTHER_QUEUE);
+    await trial.engine.deleteGroup(QUEUE, 'g0');
+    await trial.group('start', 'more');
+    expect(trial.engine.groupCount(QUEUE)).toBe(MAX_GROUPS);
+  });
+
+  guarantee('opens every stored group, also above the limit of groups', async (trial) => {
+    for (const name of ['a', 'b', 'c']) await trial.group('start', name);
+    await trial.limitGroups(1);
+    for (const name of ['a', 'b', 'c']) await trial.group('start', name);
+    await expect(trial.group('start', 'd')).rejects.toMatchObject({ code: 'group_limit' });
   });
 
   guarantee('keeps the settings of a group until others are given, also over a restart', async (trial) => {

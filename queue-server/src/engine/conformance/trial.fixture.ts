@@ -1,5 +1,6 @@
 import {
   encodeFrame,
+  type DeadLetterRetention,
   type Draft,
   type FrameOrigin,
   type GroupSettings,
@@ -21,10 +22,11 @@ export const OTHER_QUEUE = 'database';
 export const LEASE_MS = 30_000;
 export const GRACE_MS = 5_000;
 export const MAX_UNSETTLED = 50;
+export const MAX_GROUPS = 20;
 
 /** What every engine has to take from a test. */
 export type Steering = Required<
-  Pick<LocalOptions, 'queues' | 'leaseMs' | 'graceMs' | 'maxUnsettled' | 'now' | 'timers'>
+  Pick<LocalOptions, 'queues' | 'leaseMs' | 'graceMs' | 'maxUnsettled' | 'maxGroups' | 'now' | 'timers'>
 >;
 
 /** Opens an engine. The folder is the test's own; what is opened in it again must find what was there. */
@@ -38,13 +40,16 @@ export class Trial {
   readonly time = new Time();
   /**
    * What the engine told, in order: `committed files 3` (with the head), `ready files g`, `returned files g a 7 1-2`
-   * (member, token, ranges), `stalled files g 9`.
+   * (member, token, ranges), `stalled files g 9`,
+   * `expired files g 3`.
    */
   readonly told: string[] = [];
   readonly #open: OpenEngine;
   readonly #damage: DamageEngine | undefined;
   #dir = '';
   #retention: Retention = {};
+  #maxGroups = MAX_GROUPS;
+  #letterBounds: DeadLetterRetention = {};
   #engine: Engine | undefined;
 
   constructor(open: OpenEngine, damage: DamageEngine | undefined) {
@@ -62,10 +67,11 @@ export class Trial {
     const engine = await this.#open(
       {
         queues: [
-          { name: QUEUE, retention: this.#retention },
+          { name: QUEUE, retention: this.#retention, deadLetters: this.#letterBounds },
           { name: OTHER_QUEUE, retention: {} },
         ],
         ...{ leaseMs: LEASE_MS, graceMs: GRACE_MS, maxUnsettled: MAX_UNSETTLED },
+        maxGroups: this.#maxGroups,
         ...{ now: () => this.time.now, timers: this.time.timers },
       },
       this.#dir,
@@ -78,6 +84,7 @@ export class Trial {
         this.told.push(`returned ${queue} ${group} ${member} ${token} ${seqs}`);
       },
       stalled: (...what) => this.told.push(`stalled ${what.join(' ')}`),
+      lettersExpired: (...what) => this.told.push(`expired ${what.join(' ')}`),
     });
     this.#engine = engine;
   }
@@ -92,6 +99,18 @@ export class Trial {
   /** As `restart`, and from then on the queue keeps only so much. */
   async retain(retention: Retention): Promise<void> {
     this.#retention = retention;
+    await this.restart();
+  }
+
+  /** Starts anew, and from then on the queue keeps only so much of its dead letters. */
+  async retainLetters(bounds: DeadLetterRetention): Promise<void> {
+    this.#letterBounds = bounds;
+    await this.restart();
+  }
+
+  /** As `restart`, and from then on a queue may have only so many groups. */
+  async limitGroups(maxGroups: number): Promise<void> {
+    this.#maxGroups = maxGroups;
     await this.restart();
   }
 

@@ -36,6 +36,7 @@ export class FakeJournal implements Journal {
   #items: ReadItem[];
   #firstSeq = 1;
   #nextSeq: number;
+  #activeFirstSeq: number;
   #waiting: Waiting[] = [];
   #trouble: QueueError | undefined;
   readonly #onCommit: ((lastSeq: number) => void)[] = [];
@@ -45,6 +46,7 @@ export class FakeJournal implements Journal {
     this.#items = [...items];
     this.sealedNote = sealedNote;
     this.replayFrom = replayFrom;
+    this.#activeFirstSeq = replayFrom;
     this.#nextSeq = this.lastSeq + 1;
   }
 
@@ -60,7 +62,7 @@ export class FakeJournal implements Journal {
     return this.#nextSeq;
   }
   get activeFirstSeq(): number {
-    return this.replayFrom;
+    return this.#activeFirstSeq;
   }
   get bytes(): number {
     return this.frames.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
@@ -157,6 +159,7 @@ export class FakeJournal implements Journal {
   async roll(): Promise<void> {
     await this.rolling;
     this.rolls++;
+    this.#activeFirstSeq = this.#nextSeq;
   }
   async dropBefore(seq: number): Promise<void> {
     this.#items = this.#items.filter((item) => item.kind === 'frame' && item.frame.firstSeq >= seq);

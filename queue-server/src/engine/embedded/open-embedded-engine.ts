@@ -9,6 +9,7 @@ import { openJournal } from '../journal/open-journal.js';
 import type { JournalEvent } from '../journal/journal-event.js';
 import { policyOf } from '../group/group-policy.js';
 import { LocalEngine } from '../local/local-engine.js';
+import { LetterRecovery } from '../local/letter-recovery.js';
 import { rulesOf, type LocalOptions, type LocalRules } from '../local/local-options.js';
 import { OpenGroups } from '../local/open-groups.js';
 import { pieceBytes } from '../retention/policy.js';
@@ -46,9 +47,10 @@ export const openEmbeddedEngine = async (options: EmbeddedOptions): Promise<Engi
   try {
     for (const queue of options.queues) logs.set(queue.name, await openLog(queue, options, rules));
     const { groups, outcomes } = await openOutcomes(options, rules);
-    const deadLetters = await openDeadLetters(options);
+    const deadLetters = await openDeadLetters(options, rules, groups, outcomes);
     const firstToken = groups.boot * TOKENS_PER_START + 1;
     return new LocalEngine({
+      queues: options.queues,
       durability: options.durability ?? 'disk',
       logs,
       groups,
@@ -100,12 +102,22 @@ const openOutcomes = async (
   return { groups, outcomes };
 };
 
-const openDeadLetters = async (options: EmbeddedOptions): Promise<DeadLetterLog> => {
-  const deadLetters = new DeadLetterLog((queue) =>
-    openNamed(join(DEAD_LETTERS, queue), options, { inlineBytes: 0 }),
+const openDeadLetters = async (
+  options: EmbeddedOptions,
+  { onError }: LocalRules,
+  groups: OpenGroups,
+  outcomes: OutcomeLog,
+): Promise<DeadLetterLog> => {
+  const deadLetters = new DeadLetterLog(
+    (queue) => openNamed(join(DEAD_LETTERS, queue), options, { inlineBytes: 0 }),
+    onError,
   );
   const stored = await namesIn(join(options.dir, DEAD_LETTERS));
-  for (const { name } of options.queues) if (stored.includes(name)) await deadLetters.restore(name);
+  for (const { name: queue } of options.queues) {
+    const recovery = new LetterRecovery({ queue, groups: groups.of(queue), deadLetters, outcomes, onError });
+    if (stored.includes(queue)) await recovery.run((ids) => deadLetters.restore(queue, ids));
+    else recovery.forget();
+  }
   return deadLetters;
 };
 

@@ -1,4 +1,4 @@
-import { READY, sameDelivery, type Delivery } from './delivery.js';
+import { READY, sameDelivery, SETTLED, type Delivery } from './delivery.js';
 
 /** Consecutive messages in the same state; both ends included. */
 export interface Run {
@@ -42,6 +42,12 @@ export class DeliveryRuns {
     this.#splice(this.#runs.length, 0, [{ from: this.#end, to, delivery }]);
     if (delivery.kind !== 'settled') this.#unsettled += to - this.#end + 1;
     this.#end = to + 1;
+  }
+
+  /** Gives a message that was forgotten since it was settled, and all behind it, their settled state back. */
+  recall(from: number): void {
+    const start = this.#runs[0]?.from ?? this.#end;
+    if (from < start) this.#splice(0, 0, [{ from, to: start - 1, delivery: SETTLED }]);
   }
 
   /** Puts messages into a state, whether they had one before or not. */

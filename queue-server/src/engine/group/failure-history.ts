@@ -22,7 +22,7 @@ interface Entry {
 
 /** Why messages failed, for as long as they are not settled: the last failures of each. */
 export class FailureHistory {
-  readonly #floor: number;
+  #floor: number;
   /** By seq, the oldest first. Neighbours that always failed together share one array. */
   readonly #pasts = new Map<number, readonly Entry[]>();
   #count = 0;
@@ -54,6 +54,11 @@ export class FailureHistory {
       this.#add({ order: this.#count++, noted });
       return noted;
     });
+  }
+
+  /** A message that was settled is to be handled once more: what it failed of before may be noted again. */
+  reopen(seq: number): void {
+    this.#floor = Math.min(this.#floor, seq);
   }
 
   /** The failures of one message as they were noted, the oldest first. */

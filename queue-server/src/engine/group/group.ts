@@ -1,4 +1,4 @@
-import type { Range } from '@typed-queue/contracts';
+import type { Failure, Range } from '@typed-queue/contracts';
 import { candidates, type Candidates } from './candidates.js';
 import { eventOf, failureOf, UNCHANGED, type Change, type TokenOutcome } from './change.js';
 import type { Run } from './delivery-runs.js';
@@ -98,6 +98,20 @@ export class Group {
   /** Copies of these messages stand among the dead letters. */
   bury(range: Range): Change {
     return this.#done(this.#holdings.finish(range, { kind: 'buried' }));
+  }
+
+  /** A message that was given up is handed out once more, with its attempts counted anew; why it failed is kept. */
+  redrive(seq: number, failures: readonly Failure[]): void {
+    this.#holdings.reopen(seq);
+    this.#floor = Math.min(this.#floor, seq);
+    this.history.reopen(seq);
+    this.history.note(failures.map((failure) => ({ from: seq, to: seq, failure })));
+  }
+
+  /** Whether the group is done with a message. */
+  isSettled(seq: number): boolean {
+    if (seq >= this.cursor) return false;
+    return this.#holdings.runs.within(seq, seq).every(({ delivery }) => delivery.kind === 'settled');
   }
 
   /** Applies an outcome to messages that a member holds under a token. */

@@ -43,6 +43,13 @@ export class Holdings {
     return { changed, returned: this.#passKeys(changed) };
   }
 
+  /** A settled message is to be handled once more, as if it never was. One that was not handed out yet will be. */
+  reopen(seq: number): void {
+    if (seq >= this.runs.end) return;
+    this.runs.recall(seq);
+    this.runs.change(seq, seq, (delivery) => (delivery.kind === 'settled' ? READY : delivery));
+  }
+
   /** Applies an event to what stands under a token within some ranges. */
   end(token: number, event: DeliveryEvent, ranges: readonly Range[]): Effect {
     const changed = ranges.flatMap(([from, to]) =>

@@ -5,9 +5,11 @@ import type { Change } from '../group/change.js';
 import type { Group } from '../group/group.js';
 import { Alarm } from '../alarm.js';
 import { take } from '../take.js';
-import type { DeadLetters } from './dead-letters.js';
+import type { DeadLetters, NewLetter } from './dead-letters.js';
 import type { LocalRules } from './local-options.js';
 import type { Log } from './log.js';
+import type { Outcomes } from './outcomes.js';
+import type { Redrives } from './redrives.js';
 
 /** How much of the log is read at once, and so buried together. */
 const READ_BYTES = 1024 * 1024;
@@ -18,8 +20,10 @@ export interface BurialParts {
   readonly queue: string;
   readonly group: string;
   readonly state: Group;
-  readonly log: Log;
-  readonly deadLetters: DeadLetters;
+  readonly log: Pick<Log, 'head' | 'read'>;
+  readonly deadLetters: Pick<DeadLetters, 'add'>;
+  readonly outcomes: Pick<Outcomes, 'durable'>;
+  readonly redrives: Pick<Redrives, 'of' | 'replaced'>;
   readonly rules: Pick<LocalRules, 'now' | 'timers' | 'onError'>;
   /** Messages are done with, since their copies are safe. */
   readonly onBuried: (change: Change) => void;
@@ -76,7 +80,9 @@ export class Burial {
 
   /** Copies messages from the begin of a run on; returns which. Of what the log has lost, the history is left. */
   async #copy({ from, to, delivery }: Run): Promise<Range> {
-    const { queue, log, deadLetters } = this.#parts;
+    const { queue, log, deadLetters, outcomes, redrives } = this.#parts;
+    // A letter must not be there after a crash while its message is ready again.
+    await outcomes.durable();
     const items = await log.read(from, READ_BYTES);
     const { frames, gaps } = take(items, [from, to], { maxMessages: Infinity, maxBytes: Infinity });
     const messages = new Map(
@@ -88,13 +94,15 @@ export class Burial {
       this.#letter(from + index, messages.get(from + index) ?? null, handouts),
     );
     await deadLetters.add(queue, letters);
+    redrives.replaced(from, last);
     return [from, last];
   }
 
-  #letter(seq: number, message: DeadLetter['message'], handouts: number): Omit<DeadLetter, 'position'> {
-    const { group, state, log, rules } = this.#parts;
+  #letter(seq: number, message: DeadLetter['message'], handouts: number): NewLetter {
+    const { group, state, log, rules, redrives } = this.#parts;
     const { epoch } = log.head();
-    return { group, time: rules.now(), epoch, seq, message, handouts, ...verdictOf(state.history, seq) };
+    const of = { group, time: rules.now(), epoch, seq, message, handouts };
+    return { ...of, ...verdictOf(state.history, seq), replaces: redrives.of(seq) };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Gap } from '@typed-queue/contracts';
 import type { Claim, Claimed, ClaimResult } from '../claim.js';
 import type { Candidates } from '../group/candidates.js';
+import type { Change } from '../group/change.js';
 import type { Run } from '../group/delivery-runs.js';
 import { attemptOf } from '../group/delivery.js';
 import type { Group } from '../group/group.js';
@@ -14,12 +15,14 @@ import { sift, type Sifted } from './sift.js';
 
 export interface ClaimingParts {
   readonly open: OpenGroup;
-  readonly log: Log;
+  readonly log: Pick<Log, 'head' | 'read'>;
   readonly notes: GroupNotes;
   readonly rules: Pick<LocalRules, 'now'>;
   readonly nextToken: () => number;
   /** Nothing may be handed out any more; asked after everything that is awaited. */
   readonly isOver: () => boolean;
+  /** Writes down that messages were passed over: nobody handled them. */
+  readonly skipped: (change: Change) => void;
   /** Told where the log ended when something was looked for. */
   readonly looked: (lastSeq: number) => void;
 }
@@ -72,11 +75,11 @@ export class Claiming {
 
   /** Moves the group over what was read; undefined when it came no further. */
   #pass(claim: Claim, taker: KeyTaker, taken: Taken): Claimed | undefined {
-    const { open, notes, rules } = this.#parts;
+    const { open, skipped, rules } = this.#parts;
     const { cursor, keys } = this.#state;
     const sifted = sift(taken.frames, { taker, keys, events: open.settings.events, limits: claim });
     const gaps = taken.gaps.flatMap((gap) => this.#skipGap(gap));
-    for (const range of sifted.unwanted) void notes.write(this.#state.skip(range));
+    for (const range of sifted.unwanted) skipped(this.#state.skip(range));
     for (const range of sifted.blocked) this.#state.block(range, rules.now());
     const further =
       gaps.length + sifted.ranges.length + sifted.unwanted.length > 0 || this.#state.cursor > cursor;
@@ -86,7 +89,7 @@ export class Claiming {
   /** What of a gap the group had not met before, and nobody holds. */
   #skipGap({ from, to, reason }: Gap): Gap[] {
     const change = this.#state.skip([from, to]);
-    void this.#parts.notes.write(change);
+    this.#parts.skipped(change);
     const gaps: Gap[] = [];
     for (const run of change.changed) {
       const last = gaps.at(-1);

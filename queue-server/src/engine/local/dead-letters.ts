@@ -1,14 +1,55 @@
-import type { DeadLetter, DeadLetterPage, DeadLetterQuery } from '@typed-queue/contracts';
+import type { DeadLetter, DeadLetterPage, DeadLetterQuery, Range } from '@typed-queue/contracts';
 
-/** Where an engine keeps copies of what groups gave up. Retention never touches them. */
+/** A letter that is not stored yet. */
+export interface NewLetter extends Omit<DeadLetter, 'position'> {
+  /** Letters that it takes the place of: it was redriven and given up again. They go in the same durable step. */
+  readonly replaces?: readonly number[];
+}
+
+export interface LettersHeld {
+  /** Those that are listed: what was redriven and is not settled is not among them. */
+  readonly letters: number;
+  /** What all take on the disk, or in memory. */
+  readonly bytes: number;
+  /** About what the letters themselves take, without what was removed and not reclaimed yet. */
+  readonly live: number;
+  /** The newest position that was given out; 0 when there is none. */
+  readonly newest: number;
+}
+
+/**
+ * Where an engine keeps copies of what groups gave up. A letter is listed, or hidden while it is redriven and not
+ * settled, or gone.
+ */
 export interface DeadLetters {
   /** Resolves when the copies are as durable as the log. */
-  add(queue: string, letters: readonly Omit<DeadLetter, 'position'>[]): Promise<void>;
-  /** The oldest first. */
+  add(queue: string, letters: readonly NewLetter[]): Promise<void>;
+  /** Those that are listed, the oldest first. */
   list(queue: string, query: DeadLetterQuery): Promise<DeadLetterPage>;
-  /** How many there are of a group. */
+  /** The letters at positions, listed or hidden, as far as they can be read. */
+  read(queue: string, positions: readonly number[]): Promise<readonly DeadLetter[]>;
+  /** Removes letters, listed or hidden. Resolves when that is durable. */
+  remove(queue: string, positions: readonly number[]): Promise<void>;
+  /** Takes letters off the list until they are shown again or removed; returns those that were listed. */
+  hide(queue: string, positions: readonly number[]): readonly number[];
+  show(queue: string, positions: readonly number[]): void;
+  /** Whether there is a letter at a position, listed or hidden. */
+  has(queue: string, position: number): boolean;
+  /** How many of a group are listed. */
   count(queue: string, group: string): number;
+  held(queue: string): LettersHeld;
   /** Why nothing can be kept at the moment; undefined when all is well. */
   trouble(): Error | undefined;
   close(): Promise<void>;
 }
+
+/** Neighbouring positions as ranges, both ends included. */
+export const rangesOf = (positions: readonly number[]): Range[] => {
+  const ranges: [number, number][] = [];
+  for (const position of [...positions].sort((one, other) => one - other)) {
+    const last = ranges.at(-1);
+    if (last !== undefined && position <= last[1] + 1) last[1] = position;
+    else ranges.push([position, position]);
+  }
+  return ranges;
+};

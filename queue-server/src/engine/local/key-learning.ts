@@ -5,7 +5,7 @@ import type { Log } from './log.js';
 const READ_BYTES = 1024 * 1024;
 
 /** Reads the ordering keys of what a group that was written down has not settled, so that their order goes on. */
-export const learnKeys = async (log: Log, state: Group): Promise<void> => {
+export const learnKeys = async (log: Pick<Log, 'read'>, state: Group): Promise<void> => {
   let items: readonly ReadItem[] = [];
   for (const { from, to, delivery } of [...state.runs]) {
     if (delivery.kind === 'settled' || delivery.kind === 'condemned') continue;

@@ -1,19 +1,25 @@
 import {
   QueueError,
+  type DeadLetter,
   type DeadLetterPage,
   type DeadLetterQuery,
+  type DeadLetterStatus,
   type Durability,
   type Frame,
   type Start,
 } from '@typed-queue/contracts';
 import type { Claim, ClaimResult, Settle, Settled } from '../claim.js';
-import type { Appended, Engine, EngineEvents, Head, ReadItem } from '../engine.js';
-import type { GroupInfo, GroupOpening, OpenedGroup } from '../group-info.js';
+import type { Appended, Engine, EngineEvents, Head, ReadItem, Redrive } from '../engine.js';
+import type { GroupInfo, GroupOpening, GroupPage, OpenedGroup } from '../group-info.js';
+import { discard } from './discard.js';
+import { LetterExpiry } from './letter-expiry.js';
+import type { StoredQueue } from './local-options.js';
 import type { Log } from './log.js';
 import type { RunningGroup } from './running-group.js';
 import { WorkingGroups, type WorkingGroupsParts } from './working-groups.js';
 
 export interface LocalParts extends WorkingGroupsParts {
+  readonly queues: readonly StoredQueue[];
   readonly durability: Durability;
   readonly logs: ReadonlyMap<string, Log>;
   /** Gives back what the engine stands on. */
@@ -24,12 +30,14 @@ export interface LocalParts extends WorkingGroupsParts {
 export class LocalEngine implements Engine {
   readonly #parts: LocalParts;
   readonly #groups: WorkingGroups;
+  readonly #expiries: ReadonlyMap<string, LetterExpiry>;
   #events: EngineEvents | undefined;
   #closed = false;
 
   constructor(parts: LocalParts) {
     this.#parts = parts;
     this.#groups = new WorkingGroups(parts);
+    this.#expiries = new Map(parts.queues.map((queue) => [queue.name, this.#expiryOf(queue)]));
     for (const [queue, log] of parts.logs) log.onCommit(() => this.#events?.committed(queue));
   }
 
@@ -77,8 +85,16 @@ export class LocalEngine implements Engine {
     return this.#groups.open({ queue, group, log }, await this.seqAt(queue, start), settings);
   }
 
-  groups(queue: string): readonly GroupInfo[] {
-    return this.#groups.list(queue, this.head(queue));
+  groupInfo(queue: string, group: string): GroupInfo | undefined {
+    return this.#groups.info(queue, group, this.head(queue));
+  }
+
+  groups(queue: string, page?: GroupPage): readonly GroupInfo[] {
+    return this.#groups.list(queue, this.head(queue), page);
+  }
+
+  groupCount(queue: string): number {
+    return this.#parts.groups.of(queue).size;
   }
 
   async claim(claim: Claim): Promise<ClaimResult> {
@@ -118,6 +134,35 @@ export class LocalEngine implements Engine {
     return this.#parts.deadLetters.list(queue, query);
   }
 
+  deadLetterStatus(queue: string): DeadLetterStatus & { readonly newest: number } {
+    const { letters, bytes, newest } = this.#parts.deadLetters.held(queue);
+    return { letters, bytes, newest, expired: this.#expiries.get(queue)?.expired ?? 0 };
+  }
+
+  async redrive(
+    queue: string,
+    letters: readonly DeadLetter[],
+    { dryRun = false }: { readonly dryRun?: boolean } = {},
+  ): Promise<Redrive> {
+    const log = this.#log(queue);
+    const groups = new Set(letters.map(({ group }) => group));
+    const all = await Promise.all(
+      [...groups].map((group) => {
+        const own = letters.filter((letter) => letter.group === group);
+        return this.#groups.redrive({ queue, group, log }, own, dryRun);
+      }),
+    );
+    return {
+      redriven: all.reduce((sum, { redriven }) => sum + redriven, 0),
+      refused: all.flatMap(({ refused }) => refused),
+    };
+  }
+
+  async discard(queue: string, positions: readonly number[]): Promise<number> {
+    this.#log(queue);
+    return (await discard(this.#parts.deadLetters, queue, positions)).length;
+  }
+
   trouble(): Error | undefined {
     const { logs, outcomes, deadLetters } = this.#parts;
     for (const each of [...logs.values(), outcomes, deadLetters]) {
@@ -133,8 +178,17 @@ export class LocalEngine implements Engine {
     // What becomes durable now is answered, but nobody can ask for it any more.
     this.#events = undefined;
     this.#groups.stop();
+    await Promise.all([...this.#expiries.values()].map((expiry) => expiry.stop()));
     await Promise.all([...logs.values(), outcomes, deadLetters].map((each) => each.close()));
     await release();
+  }
+
+  #expiryOf({ name: queue, deadLetters: bounds = {} }: StoredQueue): LetterExpiry {
+    const { deadLetters, rules } = this.#parts;
+    return new LetterExpiry({
+      ...{ queue, bounds, deadLetters, ...rules },
+      onExpired: (group, letters) => this.#events?.lettersExpired(queue, group, letters),
+    });
   }
 
   #log(queue: string): Log {

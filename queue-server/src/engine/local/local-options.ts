@@ -1,16 +1,24 @@
-import type { QueueDefinition } from '@typed-queue/contracts';
+import type { DeadLetterRetention, QueueDefinition } from '@typed-queue/contracts';
 import { systemTimers, type Timers } from '../alarm.js';
 import { DEFAULT_MAX_UNSETTLED } from '../group/group-policy.js';
 
+/** What an engine needs to know of a queue. */
+export interface StoredQueue extends Pick<QueueDefinition, 'name' | 'retention'> {
+  /** Default: dead letters stay. */
+  readonly deadLetters?: DeadLetterRetention;
+}
+
 /** What an engine of one process is given. */
 export interface LocalOptions {
-  readonly queues: readonly Pick<QueueDefinition, 'name' | 'retention'>[];
+  readonly queues: readonly StoredQueue[];
   /** How long a member may hold messages without a word. Default 30 s. */
   readonly leaseMs?: number;
   /** How long a member that vanished may take to come back. Default 5 s. */
   readonly graceMs?: number;
   /** How much may be unsettled of a group before it is handed nothing new. Default 10,000 messages. */
   readonly maxUnsettled?: number;
+  /** How many groups a queue may have before no new one is made; those that are stored are always opened. Default 1,000. */
+  readonly maxGroups?: number;
   /** Milliseconds since 1970. Default: the wall clock at the start, going on steadily even when that is set. */
   readonly now?: () => number;
   readonly random?: () => number;
@@ -24,11 +32,15 @@ export interface LocalRules {
   readonly leaseMs: number;
   readonly graceMs: number;
   readonly maxUnsettled: number;
+  readonly maxGroups: number;
   readonly now: () => number;
   readonly random: () => number;
   readonly timers: Timers;
   readonly onError: (error: unknown) => void;
 }
+
+/** Groups of one queue. */
+export const DEFAULT_MAX_GROUPS = 1_000;
 
 /** Leases and retries must not wait for an hour because somebody set the clock back by one. */
 const steadyNow = (): number => Math.round(performance.timeOrigin + performance.now());
@@ -37,8 +49,9 @@ export const rulesOf = ({
   leaseMs = 30_000,
   graceMs = 5_000,
   maxUnsettled = DEFAULT_MAX_UNSETTLED,
+  maxGroups = DEFAULT_MAX_GROUPS,
   now = steadyNow,
   random = Math.random,
   timers = systemTimers,
   onError = () => undefined,
-}: LocalOptions): LocalRules => ({ leaseMs, graceMs, maxUnsettled, now, random, timers, onError });
+}: LocalOptions): LocalRules => ({ leaseMs, graceMs, maxUnsettled, maxGroups, now, random, timers, onError });

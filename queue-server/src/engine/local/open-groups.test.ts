@@ -56,6 +56,37 @@ describe('the open groups', () => {
     expect(groups.get('database', 'logger')).toBeUndefined();
   });
 
+  it('have what was redriven as pending until the group passes it over, also by a snapshot', () => {
+    const failures = [{ time: 1, kind: 'failed', reason: 'why', member: 'm' }] as const;
+    const letters = [
+      { seq: 3, position: 8, failures },
+      { seq: 5, position: 9, failures },
+    ];
+    const of = { queue: 'files', group: 'logger' };
+    const groups = applied(made(1), settled(1, 9), { kind: 'redriven', ...of, letters });
+    const again = applied(...groups.snapshot());
+    for (const each of [groups, again]) {
+      const open = each.get('files', 'logger');
+      expect([open?.state.floor, open?.state.unsettled]).toEqual([3, 2]);
+      expect(open?.redriven).toEqual(
+        new Map([
+          [3, [8]],
+          [5, [9]],
+        ]),
+      );
+      expect(open?.state.history.of(5)).toMatchObject([{ failure: failures[0] }]);
+      expect(prospects(each, 'logger', 10)).toEqual([
+        [3, 0],
+        [5, 0],
+        [10, 0],
+      ]);
+      each.apply({ kind: 'kept', ...of, seqs: [3] });
+      each.apply(settled(3, 3));
+      expect([...(open?.redriven.keys() ?? [])]).toEqual([5]);
+      expect(open?.state.floor).toBe(5);
+    }
+  });
+
   it('begin anew when a group is made again, and let changes of groups that are not there pass', () => {
     const groups = applied(settled(1, 9), made(1), settled(1, 9), made(4, 'two'));
     expect(groups.get('files', 'logger')?.epoch).toBe('two');

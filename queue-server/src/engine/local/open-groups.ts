@@ -3,12 +3,15 @@ import type { Head } from '../engine.js';
 import { afterRestart } from '../group/delivery.js';
 import type { GroupPolicy } from '../group/group-policy.js';
 import { Group } from '../group/group.js';
+import { redrive } from './redrives.js';
 import type { GroupTerms, OutcomeRecord, StoredGroup } from './outcome-record.js';
 
 /** A group, and the life of the log that its seqs are meant for. */
 export interface OpenGroup {
   readonly epoch: string;
   readonly state: Group;
+  /** Messages that were redriven and whose dead letters are still there, with the positions of those. */
+  readonly redriven: Map<number, readonly number[]>;
   settings: GroupSettings;
   paused: boolean;
 }
@@ -49,6 +52,12 @@ export class OpenGroups {
       case 'changes':
         this.#restore(record);
         break;
+      case 'redriven':
+        this.#redrive(record);
+        break;
+      case 'kept':
+        for (const seq of record.seqs) this.get(record.queue, record.group)?.redriven.delete(seq);
+        break;
       case 'terms':
         this.#change(record);
         break;
@@ -56,11 +65,7 @@ export class OpenGroups {
         this.#byQueue.get(record.queue)?.delete(record.group);
         break;
       case 'snapshot':
-        this.#boot = record.boot;
-        this.#byQueue.clear();
-        record.groups?.forEach((group) => {
-          this.#add(group);
-        });
+        this.#replaceAll(record);
         break;
     }
     return record;
@@ -69,13 +74,20 @@ export class OpenGroups {
   /** What makes the same groups, and replaces all records so far. */
   snapshot(): OutcomeRecord[] {
     const groups = [...this.#byQueue].flatMap(([queue, named]) =>
-      [...named].map(([group, { epoch, state, settings, paused }]): OutcomeRecord => {
+      [...named].map(([group, { epoch, state, settings, paused, redriven }]): OutcomeRecord => {
         const runs = state.runs.map((run) => ({ ...run, delivery: afterRestart(run.delivery) }));
         const of = { queue, group, epoch, floor: state.floor };
-        return { kind: 'group', ...of, runs, failures: state.history.all, settings, paused };
+        const letters = redriven.size === 0 ? {} : { redriven: [...redriven] };
+        return { kind: 'group', ...of, runs, failures: state.history.all, settings, paused, ...letters };
       }),
     );
     return [{ kind: 'snapshot', boot: this.#boot }, ...groups];
+  }
+
+  #replaceAll({ boot, groups = [] }: OutcomeRecord & { kind: 'snapshot' }): void {
+    this.#boot = boot;
+    this.#byQueue.clear();
+    for (const group of groups) this.#add(group);
   }
 
   /** Makes the group that a record tells of; replaces one of the same name. */
@@ -88,12 +100,21 @@ export class OpenGroups {
     failures = [],
     settings = {},
     paused = false,
+    redriven = [],
   }: StoredGroup): void {
     const state = new Group(floor, this.#policyOf(settings));
     state.history.note(failures);
     for (const run of runs) state.restore(run);
     const groups = this.#byQueue.get(queue) ?? new Map<string, OpenGroup>();
-    this.#byQueue.set(queue, groups.set(group, { epoch, state, settings, paused }));
+    this.#byQueue.set(
+      queue,
+      groups.set(group, { epoch, state, settings, paused, redriven: new Map(redriven) }),
+    );
+  }
+
+  #redrive({ queue, group, letters }: OutcomeRecord & { kind: 'redriven' }): void {
+    const open = this.get(queue, group);
+    if (open !== undefined) redrive(open, letters);
   }
 
   #restore({ queue, group, runs, failures = [] }: OutcomeRecord & { kind: 'changes' }): void {

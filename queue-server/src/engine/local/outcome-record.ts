@@ -1,4 +1,4 @@
-import type { GroupSettings } from '@typed-queue/contracts';
+import type { DeadLetter, GroupSettings } from '@typed-queue/contracts';
 import type { Run } from '../group/delivery-runs.js';
 import type { NotedFailure } from '../group/failure-history.js';
 
@@ -21,6 +21,8 @@ export interface StoredGroup extends OfGroup, GroupTerms {
   readonly runs: readonly Run[];
   /** Why messages that are not settled failed. */
   readonly failures?: readonly NotedFailure[];
+  /** Messages that were redriven, each with the positions of its dead letters. */
+  readonly redriven?: readonly (readonly [seq: number, positions: readonly number[]])[];
 }
 
 /** What is written down of groups, as JSON. They are what these records make, one after the other. */
@@ -33,6 +35,13 @@ export type OutcomeRecord =
       readonly runs: readonly Run[];
       readonly failures?: readonly NotedFailure[];
     } & OfGroup)
+  /** Dead letters went back to their group: from now on their messages are pending there. */
+  | ({
+      readonly kind: 'redriven';
+      readonly letters: readonly Pick<DeadLetter, 'seq' | 'position' | 'failures'>[];
+    } & OfGroup)
+  /** The group passed redriven messages over: they are dead letters as before. */
+  | ({ readonly kind: 'kept'; readonly seqs: readonly number[] } & OfGroup)
   | ({ readonly kind: 'terms' } & OfGroup & GroupTerms)
   | ({ readonly kind: 'deleted' } & OfGroup)
   /**

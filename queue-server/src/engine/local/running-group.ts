@@ -1,4 +1,4 @@
-import type { Range } from '@typed-queue/contracts';
+import type { DeadLetter, Range } from '@typed-queue/contracts';
 import { Alarm } from '../alarm.js';
 import type { Claim, ClaimResult, Returned, Settle, Settled } from '../claim.js';
 import type { EngineEvents } from '../engine.js';
@@ -12,6 +12,8 @@ import type { LocalRules } from './local-options.js';
 import type { Log } from './log.js';
 import type { OpenGroup } from './open-groups.js';
 import type { Outcomes } from './outcomes.js';
+import { RedrivenLog } from './redriven-log.js';
+import { Redrives } from './redrives.js';
 
 export interface RunningGroupParts {
   readonly queue: string;
@@ -33,6 +35,9 @@ export class RunningGroup {
   readonly #burial: Burial;
   readonly #claiming: Claiming;
   readonly #notes: GroupNotes;
+  readonly #redrives: Redrives;
+  /** What is read for this group. */
+  readonly #log: RedrivenLog;
   #learned: Promise<void> | undefined;
   #stopped = false;
   #stalled = false;
@@ -45,9 +50,13 @@ export class RunningGroup {
     this.#alarm = new Alarm(() => this.#ring(), now, timers);
     this.#alarm.by(state.nextAlarm(now()));
     this.#notes = new GroupNotes({ ...parts, onError });
-    this.#burial = new Burial({ ...parts, state, onBuried: (change) => this.#buried(change) });
+    this.#redrives = new Redrives({ ...parts, onError });
+    this.#log = new RedrivenLog({ ...parts, redriven: parts.open.redriven });
+    const own = { ...parts, log: this.#log, redrives: this.#redrives };
+    this.#burial = new Burial({ ...own, state, onBuried: (change) => this.#buried(change) });
     this.#claiming = new Claiming({
-      ...{ ...parts, notes: this.#notes, isOver: () => this.#stopped },
+      ...{ ...own, notes: this.#notes, isOver: () => this.#stopped },
+      skipped: (change) => this.#skipped(change),
       looked: (lastSeq) => this.#watchStall(lastSeq),
     });
     void this.#burial.bury();
@@ -57,10 +66,19 @@ export class RunningGroup {
     return this.#stalled;
   }
 
-  /** Resolves when all that the group gave up stands among the dead letters, or cannot for now: whether it does. */
+  /** Resolves when the dead letters are what the group made of them, or cannot be for now: whether they are. */
   async buried(): Promise<boolean> {
     await this.#burial.bury();
-    return !this.#burial.due;
+    return (await this.#redrives.done()) && !this.#burial.due;
+  }
+
+  /** Takes dead letters of this group back as pending messages. Resolves with their number when that is durable. */
+  async redrive(letters: readonly DeadLetter[]): Promise<number> {
+    const { queue, group, events } = this.#parts;
+    const { redriven, durable } = this.#redrives.add(letters);
+    events.ready(queue, group);
+    await durable;
+    return redriven;
   }
 
   async claim(claim: Claim): Promise<ClaimResult> {
@@ -79,7 +97,7 @@ export class RunningGroup {
     }
     const { changed, lost, returned } = change;
     const settled = changed.map(({ from, to }): Range => [from, to]);
-    const durable = outcome.kind === 'extend' ? Promise.resolve() : this.#notes.write(change);
+    const durable = outcome.kind === 'extend' ? Promise.resolve() : this.#settled(change);
     const given = changed.some(({ delivery }) => delivery.kind === 'condemned');
     return {
       held,
@@ -124,10 +142,22 @@ export class RunningGroup {
   }
 
   #learn(): Promise<void> {
-    return (this.#learned ??= learnKeys(this.#parts.log, this.#state).catch((error: unknown) => {
+    return (this.#learned ??= learnKeys(this.#log, this.#state).catch((error: unknown) => {
       this.#learned = undefined;
       throw error;
     }));
+  }
+
+  /** Resolves when the outcome is durable, and the letters of redriven messages are gone. */
+  #settled(change: Change): Promise<void> {
+    const written = this.#notes.write(change);
+    if (this.#parts.open.redriven.size === 0) return written;
+    return Promise.all([written, this.#redrives.settled(change)]).then(() => undefined);
+  }
+
+  #skipped(change: Change): void {
+    this.#redrives.passed(change);
+    void this.#notes.write(change);
   }
 
   #buried(change: Change): void {

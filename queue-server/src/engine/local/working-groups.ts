@@ -1,12 +1,13 @@
-import { QueueError, type GroupSettings } from '@typed-queue/contracts';
-import type { EngineEvents, Head } from '../engine.js';
-import { sameSettings, type GroupInfo, type OpenedGroup } from '../group-info.js';
+import { QueueError, type DeadLetter, type GroupSettings } from '@typed-queue/contracts';
+import type { EngineEvents, Head, Redrive } from '../engine.js';
+import { pageOf, sameSettings, type GroupInfo, type GroupPage, type OpenedGroup } from '../group-info.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { LocalRules } from './local-options.js';
 import type { Log } from './log.js';
 import { resetOf, type OpenGroup, type OpenGroups } from './open-groups.js';
 import type { OutcomeRecord } from './outcome-record.js';
 import type { Outcomes } from './outcomes.js';
+import { sortLetters } from './redrive.js';
 import { RunningGroup } from './running-group.js';
 
 export interface WorkingGroupsParts {
@@ -52,6 +53,7 @@ export class WorkingGroups {
     const head = log.head();
     const open = this.#parts.groups.get(queue, group);
     const reset = open && resetOf(open, head);
+    if (open === undefined) this.#checkRoom(queue, group);
     if (open === undefined || reset !== undefined) {
       const floor = reset === undefined ? startSeq : head.firstSeq;
       const terms = { settings: settings ?? open?.settings ?? {}, paused: open?.paused ?? false };
@@ -66,17 +68,22 @@ export class WorkingGroups {
     return { floor: this.#known(queue, group).state.floor, reset };
   }
 
-  list(queue: string, head: Head): readonly GroupInfo[] {
-    return [...this.#parts.groups.of(queue)].map(([group, open]) => {
-      const { state, settings, paused } = open;
-      const { floor, unsettled } = state;
-      // One that will begin anew has everything before it.
-      const anew = resetOf(open, head) !== undefined && { floor: head.firstSeq, unsettled: 0 };
-      const cursor = anew ? head.firstSeq : Math.max(state.cursor, head.firstSeq);
-      const stalled = this.#running.get(state)?.stalled ?? false;
-      const deadLetters = this.#parts.deadLetters.count(queue, group);
-      return { group, floor, unsettled, ...anew, cursor, paused, stalled, deadLetters, settings };
-    });
+  info(queue: string, group: string, head: Head): GroupInfo | undefined {
+    const open = this.#parts.groups.get(queue, group);
+    if (open === undefined) return undefined;
+    const { state, settings, paused } = open;
+    const { floor, unsettled } = state;
+    // One that will begin anew has everything before it.
+    const anew = resetOf(open, head) !== undefined && { floor: head.firstSeq, unsettled: 0 };
+    const cursor = anew ? head.firstSeq : Math.max(state.cursor, head.firstSeq);
+    const stalled = this.#running.get(state)?.stalled ?? false;
+    const deadLetters = this.#parts.deadLetters.count(queue, group);
+    return { group, floor, unsettled, ...anew, cursor, paused, stalled, deadLetters, settings };
+  }
+
+  list(queue: string, head: Head, page?: GroupPage): readonly GroupInfo[] {
+    const names = [...this.#parts.groups.of(queue).keys()];
+    return pageOf(names, page).flatMap((name) => this.info(queue, name, head) ?? []);
   }
 
   async seek(of: OfGroup, floor: number): Promise<void> {
@@ -84,6 +91,19 @@ export class WorkingGroups {
     const { settings, paused } = this.#known(of.queue, of.group);
     await this.#replace(of, { epoch: of.log.head().epoch, floor, settings, paused });
     this.#events?.ready(of.queue, of.group);
+  }
+
+  /**
+   * Hands dead letters to the group that gave them up; returns how many did, and those that cannot. With
+   * `dryRun` nothing is changed. Resolves when it is durable.
+   */
+  async redrive(of: OfGroup, letters: readonly DeadLetter[], dryRun: boolean): Promise<Redrive> {
+    const { groups, rules } = this.#parts;
+    const open = groups.get(of.queue, of.group);
+    const room = rules.maxUnsettled - (open?.redriven.size ?? 0);
+    const { fit, refused } = sortLetters(letters, { ...of, open, room });
+    const redriven = dryRun || fit.length === 0 ? fit.length : await this.running(of).redrive(fit);
+    return { redriven, refused };
   }
 
   async pause({ queue, group }: OfGroup, paused: boolean): Promise<void> {
@@ -95,7 +115,9 @@ export class WorkingGroups {
   async delete(of: OfGroup): Promise<void> {
     await this.#buryAll(of);
     const { queue, group } = of;
-    this.#stop(this.#known(queue, group), true);
+    const open = this.#known(queue, group);
+    this.#stop(open, true);
+    this.#release(queue, open);
     await this.#write({ kind: 'deleted', queue, group });
   }
 
@@ -117,6 +139,18 @@ export class WorkingGroups {
     );
   }
 
+  /** Groups that are stored already are opened however many there are. */
+  #checkRoom(queue: string, group: string): void {
+    const { groups, rules } = this.#parts;
+    const count = groups.of(queue).size;
+    if (count < rules.maxGroups) return;
+    throw new QueueError(
+      'group_limit',
+      `Queue "${queue}" has ${count} groups and may have ${rules.maxGroups}, so "${group}" cannot be made. Delete groups that nobody needs, give temporary ones expireAfterMs, or raise MAX_GROUPS_PER_QUEUE of the server.`,
+      { details: { queue, group, limit: rules.maxGroups } },
+    );
+  }
+
   #known(queue: string, group: string): OpenGroup {
     const open = this.#parts.groups.get(queue, group);
     if (open !== undefined) return open;
@@ -132,9 +166,17 @@ export class WorkingGroups {
   ): Promise<void> {
     const before = this.#parts.groups.get(queue, group);
     const written = this.#write({ kind: 'group', queue, group, runs: [], ...made });
-    if (before !== undefined) this.#stop(before, true);
+    if (before !== undefined) {
+      this.#stop(before, true);
+      this.#release(queue, before);
+    }
     this.running({ queue, group, log });
     await written;
+  }
+
+  /** The group forgets its messages: what was redriven and is not settled are dead letters again. */
+  #release(queue: string, { redriven }: OpenGroup): void {
+    for (const positions of redriven.values()) this.#parts.deadLetters.show(queue, positions);
   }
 
   #stop(open: OpenGroup, tell: boolean): void {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { describeEngine } from '../conformance/describe-engine.fixture.js';
 import { LETTERS_KEPT_OVER_A_RESTART } from '../conformance/dead-letters.fixture.js';
+import { REDRIVES_KEPT_OVER_A_RESTART } from '../conformance/redrives.fixture.js';
 import { ORDER_KEPT_OVER_A_RESTART } from '../conformance/keys.fixture.js';
 import { TERMS_KEPT_OVER_A_RESTART } from '../conformance/management.fixture.js';
 import { KEPT_OVER_A_RESTART, MADE_GOOD_AFTER_DAMAGE } from '../conformance/restarts.fixture.js';
@@ -16,6 +17,7 @@ describeEngine('the memory', openMemoryEngine, {
         ...KEPT_OVER_A_RESTART,
         ...REMOVAL_KNOWN_AFTER_A_RESTART,
         ...LETTERS_KEPT_OVER_A_RESTART,
+        ...REDRIVES_KEPT_OVER_A_RESTART,
         ...ORDER_KEPT_OVER_A_RESTART,
         ...TERMS_KEPT_OVER_A_RESTART,
       ],

@@ -25,6 +25,7 @@ const outcomes: Outcomes = {
 export const openMemoryEngine = (options: LocalOptions): Engine => {
   const rules = rulesOf(options);
   return new LocalEngine({
+    queues: options.queues,
     durability: 'memory',
     logs: new Map(
       options.queues.map(({ name, retention }) => [name, new MemoryLog({ ...rules, retention })]),

@@ -1,0 +1,83 @@
+import {
+  QueueError,
+  type DeadLetterFilter,
+  type DeadLetterRequest,
+  type Discarded,
+  type Redriven,
+  type RefusedLetter,
+} from '@typed-queue/contracts';
+import type { Runtime } from '../runtime.js';
+import type { DiscardOptions, RedriveOptions, RedriveResult } from './admin.js';
+
+/** Letters of one request, and the most that a server takes. */
+const LETTERS_IN_A_PAGE = 1_000;
+const REFUSED_KEPT = 1_000;
+
+/** Sends one request and resolves with its answer. */
+export type AskPage<T> = (request: DeadLetterRequest) => Promise<T>;
+
+/** Redrives all that matches, page by page, not faster than asked for. */
+export const redriveAll = async (
+  ask: AskPage<Redriven>,
+  { ratePerSecond = Infinity, signal, timeoutMs: _, ...filter }: RedriveOptions,
+  runtime: Pick<Runtime, 'after'>,
+): Promise<RedriveResult> => {
+  if (!(ratePerSecond > 0)) {
+    throw new QueueError('request_invalid', `ratePerSecond is ${ratePerSecond}, not a positive number.`);
+  }
+  const limit = Math.min(LETTERS_IN_A_PAGE, Math.ceil(ratePerSecond));
+  let redriven = 0;
+  let refusedCount = 0;
+  const refused: RefusedLetter[] = [];
+  for await (const page of pages(ask, { ...filter, limit })) {
+    redriven += page.redriven;
+    refusedCount += page.refused.length;
+    refused.push(...page.refused.slice(0, REFUSED_KEPT - refused.length));
+    const isPaced = page.next !== null && page.redriven > 0 && filter.dryRun !== true;
+    if (isPaced) await pause((page.redriven / ratePerSecond) * 1_000, runtime, signal);
+  }
+  return { redriven, refusedCount, refused };
+};
+
+/** Discards all that matches, page by page; returns how many there were. */
+export const discardAll = async (
+  ask: AskPage<Discarded>,
+  { signal: _, timeoutMs: __, ...filter }: DiscardOptions,
+): Promise<number> => {
+  let discarded = 0;
+  for await (const page of pages(ask, { ...filter, limit: LETTERS_IN_A_PAGE })) discarded += page.discarded;
+  return discarded;
+};
+
+/** What is given up meanwhile is left alone: the first answer says how far to go. */
+async function* pages<T extends Pick<Redriven, 'next' | 'through'>>(
+  ask: AskPage<T>,
+  request: DeadLetterFilter & Pick<DeadLetterRequest, 'dryRun' | 'limit'>,
+): AsyncGenerator<T, undefined> {
+  let page = await ask(request);
+  yield page;
+  while (page.next !== null) {
+    page = await ask({ ...request, after: page.next, through: page.through });
+    yield page;
+  }
+}
+
+const pause = (
+  ms: number,
+  runtime: Pick<Runtime, 'after'>,
+  signal: AbortSignal | undefined,
+): Promise<void> => {
+  if (ms === 0) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      cancel();
+      const cause: unknown = signal?.reason;
+      reject(new QueueError('aborted', 'The signal of "redrive" was aborted between two pages.', { cause }));
+    };
+    const cancel = runtime.after(ms, () => {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    });
+    signal?.addEventListener('abort', abort, { once: true });
+  });
+};

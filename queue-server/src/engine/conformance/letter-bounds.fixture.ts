@@ -1,0 +1,69 @@
+import { expect } from '@jest/globals';
+import { MINUTE } from '@typed-queue/contracts';
+import type { Guarantee } from './guarantee.fixture.js';
+import { QUEUE, type Trial } from './trial.fixture.js';
+
+const reject = { kind: 'dead-letter', reason: 'never' } as const;
+
+/** So many messages more are given up by a group. */
+const giveUp = async (trial: Trial, count: number): Promise<void> => {
+  const { lastSeq } = trial.engine.head(QUEUE);
+  await trial.append(Array.from({ length: count }, (_, index) => lastSeq + index + 1));
+  const group = await trial.group();
+  const { token } = await group.hand('a');
+  await (
+    await group.settle('a', token, reject)
+  ).durable;
+};
+
+const positions = async (trial: Trial): Promise<number[]> =>
+  (await trial.engine.deadLetters(QUEUE, {})).letters.map(({ position }) => position);
+
+export const letterBounds = (guarantee: Guarantee): void => {
+  guarantee('keeps dead letters for ever unless the queue bounds them', async (trial) => {
+    await giveUp(trial, 3);
+    trial.time.pass(10 * 365 * 24 * 60 * MINUTE);
+    expect(await positions(trial)).toEqual([1, 2, 3]);
+  });
+
+  guarantee('loses dead letters that are older than the queue keeps them, and tells of it', async (trial) => {
+    await trial.retainLetters({ maxAgeMs: 10 * MINUTE });
+    await giveUp(trial, 2);
+    trial.time.pass(6 * MINUTE);
+    await giveUp(trial, 1);
+    trial.time.pass(3 * MINUTE);
+    expect(trial.told.filter((told) => told.startsWith('expired'))).toEqual([]);
+    trial.time.pass(3 * MINUTE);
+    await trial.eventually(() => trial.engine.deadLetterStatus(QUEUE).expired === 2);
+    expect(await positions(trial)).toEqual([3]);
+    expect(trial.told.filter((told) => told.startsWith('expired'))).toEqual(['expired files g 2']);
+    expect(trial.engine.deadLetterStatus(QUEUE)).toMatchObject({ letters: 1, expired: 2 });
+  });
+
+  guarantee('loses the oldest dead letters when all take more than the queue keeps', async (trial) => {
+    await trial.retainLetters({ maxBytes: 1_500 });
+    await giveUp(trial, 12);
+    const before = await positions(trial);
+    trial.time.pass(MINUTE);
+    await trial.eventually(() => trial.engine.deadLetterStatus(QUEUE).expired > 0);
+    const kept = await positions(trial);
+    expect(kept.length).toBeGreaterThan(0);
+    expect(kept).toEqual(before.slice(-kept.length));
+    expect(trial.engine.deadLetterStatus(QUEUE)).toMatchObject({
+      letters: kept.length,
+      expired: before.length - kept.length,
+    });
+  });
+
+  guarantee('loses no dead letter by its age while it is redriven', async (trial) => {
+    await trial.retainLetters({ maxAgeMs: 10 * MINUTE });
+    await giveUp(trial, 2);
+    const { letters } = await trial.engine.deadLetters(QUEUE, { positions: [1] });
+    await trial.engine.redrive(QUEUE, letters);
+    trial.time.pass(20 * MINUTE);
+    await trial.eventually(() => trial.engine.deadLetterStatus(QUEUE).expired === 1);
+    await trial.engine.trim(QUEUE, 3);
+    const group = await trial.group();
+    expect((await group.hand('b')).seqs).toEqual([1]);
+  });
+};

@@ -1,0 +1,149 @@
+import type { Range } from '@typed-queue/contracts';
+
+/** Letters of one group at consecutive positions, which stand at consecutive seqs of the journal. */
+export interface LetterRun {
+  readonly position: number;
+  readonly seq: number;
+  readonly count: number;
+  readonly group: string;
+  /** Of all its letters; of a part of it, as if they were of one size. */
+  readonly bytes: number;
+}
+
+/** Where in the journal each dead letter stands, run-length encoded, and which of them are hidden. */
+export class LetterIndex {
+  /** Ascending by position. */
+  readonly #runs: LetterRun[] = [];
+  readonly #hidden = new Set<number>();
+  readonly #counts = new Map<string, number>();
+  #letters = 0;
+  #bytes = 0;
+
+  /** How many letters are not hidden. */
+  get listed(): number {
+    return this.#letters - this.#hidden.size;
+  }
+  /** About what all letters take. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+  /** The lowest seq at which a letter stands; undefined when there is none. */
+  get firstSeq(): number | undefined {
+    return this.#runs.reduce<number | undefined>((least, { seq }) => Math.min(least ?? seq, seq), undefined);
+  }
+
+  /** How many letters of a group are not hidden. */
+  count(group: string): number {
+    return this.#counts.get(group) ?? 0;
+  }
+
+  /** The letters from a position on, or the next ones behind it. */
+  at(position: number): LetterRun | undefined {
+    const run = this.#runs[this.#find(position)];
+    return run && partOf(run, Math.max(position, run.position), endOf(run));
+  }
+
+  has(position: number): boolean {
+    return this.at(position)?.position === position;
+  }
+
+  isHidden(position: number): boolean {
+    return this.#hidden.has(position);
+  }
+
+  /** Takes letters in. Those that were known stand at other seqs from now on. */
+  put(run: LetterRun): void {
+    this.#cut([run.position, endOf(run)]);
+    const at = this.#find(run.position);
+    const before = this.#runs[at - 1];
+    if (before !== undefined && isJoined(before, run)) {
+      const joined = { ...before, count: before.count + run.count, bytes: before.bytes + run.bytes };
+      this.#runs[at - 1] = joined;
+    } else {
+      this.#runs.splice(at, 0, run);
+    }
+    this.#letters += run.count;
+    this.#bytes += run.bytes;
+    this.#count(run.group, run.count - this.#hiddenIn([run.position, endOf(run)]).length);
+  }
+
+  remove(range: Range): void {
+    this.#cut(range);
+    for (const position of this.#hiddenIn(range)) this.#hidden.delete(position);
+  }
+
+  /** Returns which of the letters were not hidden before. */
+  hide(positions: readonly number[]): readonly number[] {
+    return positions.filter((position) => {
+      const run = this.at(position);
+      if (run?.position !== position || this.#hidden.has(position)) return false;
+      this.#hidden.add(position);
+      this.#count(run.group, -1);
+      return true;
+    });
+  }
+
+  show(positions: readonly number[]): void {
+    for (const position of positions) {
+      if (this.#hidden.delete(position)) this.#count(this.at(position)?.group ?? '', 1);
+    }
+  }
+
+  /** Takes the letters of a range out, hidden ones stay marked. */
+  #cut([from, to]: Range): void {
+    const first = this.#find(from);
+    const rest: LetterRun[] = [];
+    let at = first;
+    for (; at < this.#runs.length; at++) {
+      const run = this.#runs[at];
+      if (run === undefined || run.position > to) break;
+      const cut = partOf(run, Math.max(from, run.position), Math.min(to, endOf(run)));
+      if (run.position < cut.position) rest.push(partOf(run, run.position, cut.position - 1));
+      if (endOf(run) > endOf(cut)) rest.push(partOf(run, endOf(cut) + 1, endOf(run)));
+      this.#letters -= cut.count;
+      this.#bytes -= cut.bytes;
+      this.#count(run.group, this.#hiddenIn([cut.position, endOf(cut)]).length - cut.count);
+    }
+    if (at > first) this.#runs.splice(first, at - first, ...rest);
+  }
+
+  #hiddenIn([from, to]: Range): number[] {
+    if (to - from >= this.#hidden.size) return [...this.#hidden].filter((each) => from <= each && each <= to);
+    const found: number[] = [];
+    for (let each = from; each <= to; each++) if (this.#hidden.has(each)) found.push(each);
+    return found;
+  }
+
+  #count(group: string, by: number): void {
+    const count = (this.#counts.get(group) ?? 0) + by;
+    if (count === 0) this.#counts.delete(group);
+    else this.#counts.set(group, count);
+  }
+
+  /** The index of the first run that ends at or behind a position. */
+  #find(position: number): number {
+    let low = 0;
+    let high = this.#runs.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const run = this.#runs[middle];
+      if (run !== undefined && endOf(run) < position) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+export const endOf = ({ position, count }: LetterRun): number => position + count - 1;
+
+const partOf = (run: LetterRun, from: number, to: number): LetterRun => {
+  const count = to - from + 1;
+  if (count === run.count) return run;
+  const bytes = Math.round((run.bytes * count) / run.count);
+  return { ...run, position: from, seq: run.seq + from - run.position, count, bytes };
+};
+
+const isJoined = (before: LetterRun, run: LetterRun): boolean =>
+  before.group === run.group &&
+  before.position + before.count === run.position &&
+  before.seq + before.count === run.seq;

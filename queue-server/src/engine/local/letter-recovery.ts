@@ -1,0 +1,92 @@
+import type { Change } from '../group/change.js';
+import type { DeadLetters } from './dead-letters.js';
+import { GroupNotes } from './group-notes.js';
+import { letterId } from './letter-id.js';
+import type { OpenGroup } from './open-groups.js';
+import type { Outcomes } from './outcomes.js';
+
+export interface LetterRecoveryParts {
+  readonly queue: string;
+  readonly groups: ReadonlyMap<string, OpenGroup>;
+  readonly deadLetters: Pick<DeadLetters, 'has' | 'hide' | 'remove'>;
+  readonly outcomes: Outcomes;
+  /** Told of failures that nobody waits for. */
+  readonly onError: (error: unknown) => void;
+}
+
+interface GivenUp {
+  readonly open: OpenGroup;
+  readonly group: string;
+  readonly seq: number;
+}
+
+/** Brings the dead letters of a queue and its groups together after a restart: a crash may have come between them. */
+export class LetterRecovery {
+  readonly #parts: LetterRecoveryParts;
+
+  constructor(parts: LetterRecoveryParts) {
+    this.#parts = parts;
+  }
+
+  /** `restore` reads the letters back, and returns which of those with some ids there are. */
+  async run(restore: (ids: ReadonlySet<string>) => Promise<ReadonlySet<string>>): Promise<void> {
+    const givenUp = this.#givenUp();
+    for (const id of await restore(new Set(givenUp.keys()))) {
+      const found = givenUp.get(id);
+      // Its letter is there, only the record that the group is done with it is not.
+      if (found !== undefined) this.#write(found.group, found.open.state.bury([found.seq, found.seq]));
+    }
+    for (const [group, open] of this.#parts.groups) {
+      if (open.redriven.size > 0) await this.#recover(group, open);
+    }
+  }
+
+  /** For a queue whose letters are gone altogether: what was redriven has only the log left. */
+  forget(): void {
+    const { queue, groups, outcomes, onError } = this.#parts;
+    for (const [group, { redriven }] of groups) {
+      if (redriven.size === 0) continue;
+      outcomes.write({ kind: 'kept', queue, group, seqs: [...redriven.keys()] }).catch(onError);
+      redriven.clear();
+    }
+  }
+
+  /** What groups have given up and not yet been done with, by the ids that its letters have. */
+  #givenUp(): Map<string, GivenUp> {
+    const all = new Map<string, GivenUp>();
+    for (const [group, open] of this.#parts.groups) {
+      const { state, epoch } = open;
+      for (const { from, to, delivery } of state.runs) {
+        if (delivery.kind !== 'condemned') continue;
+        const { handouts } = delivery;
+        for (let seq = from; seq <= to; seq++) {
+          const failures = state.history.of(seq).map(({ failure }) => failure);
+          all.set(letterId({ group, epoch, seq, handouts, failures }), { open, group, seq });
+        }
+      }
+    }
+    return all;
+  }
+
+  /** Hides the letters of pending messages, removes those of settled ones, and settles messages whose letters are gone. */
+  async #recover(group: string, { state, redriven }: OpenGroup): Promise<void> {
+    const { queue, deadLetters } = this.#parts;
+    const settled: number[] = [];
+    for (const [seq, positions] of [...redriven]) {
+      const kept = positions.filter((position) => deadLetters.has(queue, position));
+      if (state.isSettled(seq)) settled.push(...kept);
+      else if (kept.length > 0) deadLetters.hide(queue, kept);
+      else if (seq < state.cursor) {
+        this.#write(group, state.skip([seq, seq]));
+        this.#write(group, state.bury([seq, seq]));
+      }
+      if (state.isSettled(seq) || kept.length === 0) redriven.delete(seq);
+      else redriven.set(seq, kept);
+    }
+    if (settled.length > 0) await deadLetters.remove(queue, settled).catch(this.#parts.onError);
+  }
+
+  #write(group: string, change: Change): void {
+    if (change.changed.length > 0) void new GroupNotes({ ...this.#parts, group }).write(change);
+  }
+}
