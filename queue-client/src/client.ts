@@ -7,8 +7,18 @@ import type { SubscribeOptions, Window } from './consuming/subscribe-options.js'
 import type { Tail, TailMessage, TailOptions } from './tailing/tail.js';
 
 export interface ConnectOptions {
-  /** Of the queue server: `http://localhost:3333`. */
+  /** Of the queue server: `http://localhost:3333`, without a path. `http`, `https`, `ws` or `wss`. */
   readonly url: string;
+  /**
+   * Where the server is reached at its host, for one that a proxy serves below a folder: `/queue/socket.io/`.
+   * Default: `/socket.io/`.
+   */
+  readonly path?: string | undefined;
+  /**
+   * Certificates in PEM of the authorities that are trusted, instead of those that Node trusts. Only in Node: browsers
+   * have their own.
+   */
+  readonly ca?: string | readonly string[] | undefined;
   /** What the client shows the server. */
   readonly token?: string | undefined;
   /** For subscriptions and tails that do not have their own. */
@@ -49,6 +59,10 @@ export interface Subscription {
   /**
    * Starts no more handlers, waits for those at work, tells their outcomes and leaves the group. What is unsettled
    * then, or when the time is over, goes to other members at once, and the signals of its handlers abort.
+   *
+   * A handler may call it, and may await it: then it resolves when all is told but what this handler is at, which is
+   * still waited for before the group is left. (Browsers cannot tell who calls: there it so resolves for everybody who
+   * calls while handlers run.)
    */
   close(options?: CloseOptions): Promise<void>;
 }
@@ -106,7 +120,11 @@ export interface QueueClient<C extends Contract> {
     options?: TailOptions<E>,
   ): Tail<TailMessage<C, Q, E>>;
 
-  /** Listens. What a listener throws, and an `error` that nobody listens for, is written to the console. */
+  /**
+   * Listens. What nobody listens for and somebody should know is one line on the console, floods folded:
+   * `connection:failed` (the first of an outage), `handler:error`, `handler:slow`, `dead-letter` and `error`. What a
+   * listener throws is written there as well.
+   */
   on<E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]): this;
   once<E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]): this;
   off<E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]): this;
@@ -114,7 +132,7 @@ export interface QueueClient<C extends Contract> {
   /**
    * Ends the tails, closes the subscriptions, waits for the receipts of what was published (handlers at work may still publish),
    * and disconnects. What has no receipt when the time is over rejects with `closed`, or with `outcome_unknown`
-   * when it was sent.
+   * when it was sent. A handler may call it, as it may close its subscription.
    */
   close(options?: CloseOptions): Promise<void>;
 }

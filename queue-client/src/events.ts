@@ -15,7 +15,10 @@ export type ClientEvents = {
   connected: (event: { readonly again: boolean }) => void;
   /** The connection is gone; the client connects again by itself. */
   disconnected: (event: { readonly reason: string }) => void;
-  /** An attempt to connect failed; the client tries again. */
+  /**
+   * An attempt to connect failed; the client tries again. `cause`: as the platform says it, with its `code`
+   * (`ECONNREFUSED`, `ENOTFOUND` …); browsers do not tell it.
+   */
   'connection:failed': (event: { readonly cause: Error }) => void;
   /**
    * Messages that a group, or without `group` the loop over a tail, will never get. `reset`: the server has another
@@ -29,15 +32,32 @@ export type ClientEvents = {
    * elsewhere: they go out again.
    */
   'lease:lost': (event: OfGroup & { readonly token: number; readonly ranges: readonly Range[] }) => void;
-  /** So much is unsettled in the group that nothing new goes out to any member. */
+  /**
+   * So much is unsettled in the group that nothing new goes out to any member. Once, until a tenth of it is settled.
+   */
   stalled: (event: OfGroup & { readonly unsettled: number }) => void;
-  /** A handler threw: the message goes out again later. Not told of `RetryAfter` and `DeadLetter`. */
+  /**
+   * A handler threw, or took longer than `handlerTimeoutMs`: the message goes out again later, or to the dead letters.
+   * Not told of `RetryAfter` and `DeadLetter`.
+   */
   'handler:error': (
     event: OfGroup & { readonly message: AnyMessage; readonly attempt: number; readonly error: unknown },
   ) => void;
-  /** A handler threw `DeadLetter`: the group gives the message up. */
+  /** A handler takes longer than a minute; told once for each message and attempt. */
+  'handler:slow': (
+    event: OfGroup & { readonly message: AnyMessage; readonly attempt: number; readonly runningMs: number },
+  ) => void;
+  /**
+   * The group gives a message up: its handler threw `DeadLetter` (`rejected`), or it failed for the last time
+   * (`attempts_exhausted`), which `handler:error` told before. Not told of one whose last holder was lost.
+   */
   'dead-letter': (
-    event: OfGroup & { readonly message: AnyMessage; readonly attempt: number; readonly reason: string },
+    event: OfGroup & {
+      readonly message: AnyMessage;
+      readonly attempt: number;
+      readonly code: 'rejected' | 'attempts_exhausted';
+      readonly reason: string;
+    },
   ) => void;
   /**
    * Something that no call can be told about. The server refused the connection, a subscription (then with its

@@ -13,12 +13,19 @@ import {
 } from '@typed-queue/contracts';
 import type { Send } from '../connection/server.js';
 import type { Admin, AdminOptions, PurgeOptions } from './admin.js';
+import { checkOptions, checkText, type KnownOptions } from '../option-check.js';
 import { Request, type RequestParts } from './request.js';
 
 export interface AdministrationParts extends Pick<RequestParts<never>, 'server' | 'runtime'> {
   /** Throws when nothing may be asked any more. */
   readonly checkOpen: () => void;
 }
+
+const ADMIN_OPTIONS: KnownOptions<AdminOptions> = { timeoutMs: true, signal: true };
+const QUERY: KnownOptions<DeadLetterQuery> = { group: true, after: true, limit: true };
+
+/** Of queues and groups, by what they name: from callers whom no compiler has checked. */
+type Names = Readonly<Record<string, unknown>>;
 
 /** What every request has, whatever it is answered with. */
 type Pending = Pick<Request<never>, 'send' | 'fail'>;
@@ -38,19 +45,32 @@ export class Administration<C extends Contract> implements Admin<C> {
   }
 
   groups(queue: QueueName<C>, options?: AdminOptions): Promise<readonly GroupStatus[]> {
-    return this.#ask('groups', (socket, answer) => socket.emit('groups', queue, answer), options);
+    return this.#ask('groups', (socket, answer) => socket.emit('groups', queue, answer), options, { queue });
   }
 
   seek(queue: QueueName<C>, group: string, to: Start, options?: AdminOptions): Promise<void> {
-    return this.#do('seek', (socket, answer) => socket.emit('group:seek', queue, group, to, answer), options);
+    return this.#do(
+      'seek',
+      (socket, answer) => socket.emit('group:seek', queue, group, to, answer),
+      options,
+      { queue, group },
+    );
   }
 
   pause(queue: QueueName<C>, group: string, options?: AdminOptions): Promise<void> {
-    return this.#do('pause', (socket, answer) => socket.emit('group:pause', queue, group, answer), options);
+    return this.#do('pause', (socket, answer) => socket.emit('group:pause', queue, group, answer), options, {
+      queue,
+      group,
+    });
   }
 
   resume(queue: QueueName<C>, group: string, options?: AdminOptions): Promise<void> {
-    return this.#do('resume', (socket, answer) => socket.emit('group:resume', queue, group, answer), options);
+    return this.#do(
+      'resume',
+      (socket, answer) => socket.emit('group:resume', queue, group, answer),
+      options,
+      { queue, group },
+    );
   }
 
   delete(queue: QueueName<C>, group: string, options?: AdminOptions): Promise<void> {
@@ -63,23 +83,24 @@ export class Administration<C extends Contract> implements Admin<C> {
         answer(done ? ok(null) : result);
       });
     };
-    return this.#do('delete', send, options);
+    return this.#do('delete', send, options, { queue, group });
   }
 
   async purge(queue: QueueName<C>, { before, ...options }: PurgeOptions = {}): Promise<Purged> {
     // Named, so that a request that is sent again removes nothing that was published meanwhile.
     const below = before ?? (await this.#end(queue, options));
     const send: Send<Purged> = (socket, answer) => socket.emit('queue:purge', queue, below, answer);
-    return this.#ask('purge', send, options);
+    return this.#ask('purge', send, options, { queue });
   }
 
-  deadLetters(
+  async deadLetters(
     queue: QueueName<C>,
     query: DeadLetterQuery = {},
     options?: AdminOptions,
   ): Promise<DeadLetterPage> {
+    checkOptions('deadLetters', 'the second argument', query, QUERY);
     const send: Send<DeadLetterPage> = (socket, answer) => socket.emit('dead-letters', queue, query, answer);
-    return this.#ask('deadLetters', send, options);
+    return this.#ask('deadLetters', send, options, { queue });
   }
 
   async *eachDeadLetter(
@@ -114,14 +135,16 @@ export class Administration<C extends Contract> implements Admin<C> {
     return status === undefined ? null : status.lastSeq + 1;
   }
 
-  async #do(what: string, ask: Send<null>, options?: AdminOptions): Promise<void> {
-    await this.#ask(what, ask, options);
+  async #do(what: string, ask: Send<null>, options?: AdminOptions, names?: Names): Promise<void> {
+    await this.#ask(what, ask, options, names);
   }
 
-  #ask<T>(what: string, ask: Send<T>, options: AdminOptions = {}): Promise<T> {
+  #ask<T>(what: string, ask: Send<T>, options: AdminOptions = {}, names: Names = {}): Promise<T> {
     // What is thrown here rejects the promise.
     return new Promise((resolve, reject) => {
       this.#parts.checkOpen();
+      for (const [name, value] of Object.entries(names)) checkText(what, `the name of the ${name}`, value);
+      checkOptions(what, 'the last argument', options, ADMIN_OPTIONS);
       if (options.signal?.aborted) {
         const { reason: cause } = options.signal as { readonly reason: unknown };
         throw new QueueError('aborted', `The signal of "${what}" was aborted before.`, { cause });

@@ -3,6 +3,7 @@ import { BackOff } from '../back-off.js';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import type { Runtime } from '../runtime.js';
+import { causeOf, finalError } from './connection-failure.js';
 import type { Answer, Send, Server } from './server.js';
 import type { ClientSocket, SocketOptions } from './socket.js';
 
@@ -18,6 +19,8 @@ export type ConnectionState =
   | { readonly kind: 'closed' };
 
 export interface ConnectionParts {
+  /** The server, for people. */
+  readonly name: string;
   readonly options: SocketOptions;
   readonly runtime: Pick<Runtime, 'openSocket' | 'after' | 'random'>;
   readonly emitter: Emitter<ClientEvents>;
@@ -102,22 +105,31 @@ export class Connection implements Server {
     this.#parts.emitter.emit('disconnected', { reason });
   }
 
-  #failed(cause: Error): void {
+  #failed(failure: Error): void {
     if (this.#over) return;
-    const body = bodyOf(cause);
-    if (body === undefined) {
-      this.#connectAgain();
-      this.#parts.emitter.emit('connection:failed', { cause });
+    const body = bodyOf(failure);
+    if (body !== undefined) {
+      const error = QueueError.fromBody(body);
+      if (body.retryable) this.#connectAgain();
+      else this.#refused(error);
+      this.#parts.emitter.emit('error', { error });
       return;
     }
-    const error = QueueError.fromBody(body);
-    if (body.retryable) {
+    const cause = causeOf(failure);
+    // Whoever was connected before was right: what is wrong now may pass.
+    const final = this.#number > 0 ? undefined : finalError(cause, this.#parts.name, !this.socket.active);
+    if (final === undefined) {
       this.#connectAgain();
+      this.#parts.emitter.emit('connection:failed', { cause });
     } else {
-      this.#end({ kind: 'refused', error });
-      this.#parts.onRefused(error);
+      this.#refused(final);
+      this.#parts.emitter.emit('error', { error: final });
     }
-    this.#parts.emitter.emit('error', { error });
+  }
+
+  #refused(error: QueueError): void {
+    this.#end({ kind: 'refused', error });
+    this.#parts.onRefused(error);
   }
 
   get #over(): boolean {

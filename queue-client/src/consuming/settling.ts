@@ -1,6 +1,7 @@
 import { QueueError, type LostLease, type Range, type Result, type Settlement } from '@typed-queue/contracts';
 import { BackOff } from '../back-off.js';
 import { commonRanges } from './ranges.js';
+import type { LeaseClock, Moment } from './lease-clock.js';
 import type { Runtime } from '../runtime.js';
 import type { Server } from '../connection/server.js';
 
@@ -14,6 +15,7 @@ export interface SettlingParts {
   readonly subscription: string;
   readonly server: Pick<Server, 'settle'>;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random'>;
+  readonly leases: Pick<LeaseClock, 'now' | 'extended'>;
   /** Takes out what is to be told since the last time. */
   readonly settlements: () => readonly Settlement[];
   /** Whether outcomes wait to be told. */
@@ -61,10 +63,13 @@ export class Settling {
     });
   }
 
-  /** A member again, under these leases. */
+  /**
+   * A member again, under these leases. An ack that had no answer is told also when its lease is gone: what took
+   * effect is not refused, so that the answer says what was in vain.
+   */
   online(held: ReadonlySet<number>): void {
-    const kept = this.#batch?.settlements.filter(
-      ({ token, outcome }) => held.has(token) && outcome.kind !== 'extend',
+    const kept = this.#batch?.settlements.filter(({ token, outcome }) =>
+      held.has(token) ? outcome.kind !== 'extend' : outcome.kind === 'ack',
     );
     this.#batch = kept === undefined || kept.length === 0 ? undefined : { settlements: kept, resent: true };
     this.#state = 'ready';
@@ -92,9 +97,17 @@ export class Settling {
     }
     this.#batch = batch;
     this.#state = 'asking';
+    const asked = this.#parts.leases.now();
     this.#parts.server.settle(this.#parts.subscription, batch.settlements, (result) => {
-      if (this.#state === 'asking' && this.#batch === batch) this.#answered(batch, result);
+      if (this.#state !== 'asking' || this.#batch !== batch) return;
+      if (result.ok || result.error.code === 'lease_lost') this.#extended(batch, asked);
+      this.#answered(batch, result);
     });
+  }
+
+  #extended({ settlements }: Batch, asked: Moment): void {
+    const tokens = settlements.filter(({ outcome }) => outcome.kind === 'extend').map(({ token }) => token);
+    if (tokens.length > 0) this.#parts.leases.extended(tokens, asked);
   }
 
   #answered(batch: Batch, result: Result<null>): void {
@@ -121,8 +134,6 @@ export class Settling {
       this.#parts.onError(error);
       return;
     }
-    // What was told twice and is not held at the second time took effect at the first.
-    if (batch.resent) return;
     // Safe: the wire says what stands in the details of this code.
     const lost = (error.details.lost ?? []) as readonly LostLease[];
     this.#parts.onLost(lost.map((lease) => ({ ...lease, inVain: inVain(batch, lease) })));
@@ -137,7 +148,9 @@ export class Settling {
 
 const inVain = (batch: Batch, { token, ranges }: LostLease): Range[] => {
   const told = batch.settlements.filter(
-    ({ token: of, outcome }) => of === token && outcome.kind !== 'extend' && outcome.kind !== 'release',
+    ({ token: of, outcome: { kind } }) =>
+      // Whatever else was told twice may have taken effect at the first time, although it is refused at the second.
+      of === token && (batch.resent ? kind === 'ack' : kind !== 'extend' && kind !== 'release'),
   );
   return commonRanges(
     ranges,

@@ -45,7 +45,8 @@ describe('handling', () => {
     join();
     grant(1, 1, 1_000);
     expect(turns).toBe(1_000);
-    expect(runtime.deferred).toBe(1);
+    // The end of the turn, and the outcomes.
+    expect(runtime.deferred).toBe(2);
     runtime.turn();
     expect(told()).toEqual([[[1, 'ack', [[1, 1_000]]]]]);
     await settled();

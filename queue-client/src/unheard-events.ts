@@ -1,0 +1,91 @@
+import { FoldedLines } from './folded-lines.js';
+import type { ClientEvents } from './events.js';
+import type { Runtime } from './runtime.js';
+
+type Event<E extends keyof ClientEvents> = Parameters<ClientEvents[E]>[0];
+type Lines = { readonly [E in keyof ClientEvents]?: (event: Event<E>) => void };
+
+const CONNECTION = 'connection';
+/** Dead letters are written one by one before they are folded. */
+const DEAD_LETTERS = 10;
+
+interface OfMessage {
+  readonly queue: string;
+  readonly group: string;
+  readonly message: { readonly seq: number; readonly event: string };
+}
+
+const messageText = ({ queue, message: { seq, event } }: OfMessage): string =>
+  `message ${seq} ("${event}") of "${queue}"`;
+
+/** What an error says, with its code where the text leaves it out. */
+const withCode = (error: Error): string => {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return error.message.includes(code) ? error.message : `${error.message} (${code})`;
+};
+
+/** The text of whatever a handler threw, and a name for its kind. */
+const thrown = (error: unknown): { readonly kind: string; readonly text: string } => {
+  try {
+    if (!(error instanceof Error)) return { kind: typeof error, text: String(error) };
+    return { kind: error.name, text: `${error.name}: ${error.message}` };
+  } catch {
+    return { kind: 'odd', text: 'what it threw has no text' };
+  }
+};
+
+/** Writes what somebody should know although nobody listens: no connection, errors, what a group gave up. */
+export class UnheardEvents {
+  readonly #lines: FoldedLines;
+  readonly #server: string;
+  readonly #byEvent: Lines = {
+    'connection:failed': ({ cause }) => this.#disconnected(cause),
+    'handler:error': (event) => this.#handlerFailed(event),
+    'handler:slow': (event) => {
+      const { queue, group, runningMs } = event;
+      const text = `the handler of ${messageText(event)} in group "${group}" has been running for ${runningMs / 1_000} s`;
+      this.#say(`slow ${queue} ${group}`, text);
+    },
+    'dead-letter': (event) => {
+      const { queue, group, code, reason } = event;
+      const text = `${messageText(event)} went to the dead letters of group "${group}" (${code}): ${reason}`;
+      this.#say(`dead ${queue} ${group}`, text, DEAD_LETTERS);
+    },
+    error: ({ queue, group, error: { code, message } }) => {
+      const of =
+        queue === undefined ? '' : ` (queue "${queue}"${group === undefined ? '' : `, group "${group}"`})`;
+      this.#say(`error ${code}${of}`, `${code}: ${message}${of}`);
+    },
+  };
+
+  constructor(runtime: Pick<Runtime, 'now' | 'warn'>, server: string) {
+    this.#lines = new FoldedLines(runtime);
+    this.#server = server;
+  }
+
+  /** An event has no listener. */
+  readonly tell = <E extends keyof ClientEvents>(name: E, event: Event<E>): void => {
+    this.#byEvent[name]?.(event);
+  };
+
+  /** The outage is over: the first failure of the next one is written again. */
+  connected(): void {
+    this.#lines.forget(CONNECTION);
+  }
+
+  #disconnected(cause: Error): void {
+    const why = cause.message === 'websocket error' ? 'browsers do not tell why' : withCode(cause);
+    this.#say(CONNECTION, `no connection to ${this.#server}: ${why}; trying again`);
+  }
+
+  #handlerFailed(event: Event<'handler:error'>): void {
+    const { queue, group, attempt, error } = event;
+    const { kind, text } = thrown(error);
+    const where = `a handler of group "${group}" failed at ${messageText(event)}, attempt ${attempt}`;
+    this.#say(`handler ${queue} ${group} ${kind}`, `${where}: ${text}`);
+  }
+
+  #say(kind: string, text: string, all?: number): void {
+    this.#lines.say(kind, `queue client: ${text}`, all);
+  }
+}
