@@ -31,9 +31,4 @@ export class FoldedLines {
     const line = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
     this.#runtime.warn(more ? `${line} (number ${count} of its kind)` : line);
   }
-
-  /** The next one of this kind is new. */
-  forget(kind: string): void {
-    this.#folds.delete(kind);
-  }
 }

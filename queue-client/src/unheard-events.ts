@@ -5,7 +5,6 @@ import type { Runtime } from './runtime.js';
 type Event<E extends keyof ClientEvents> = Parameters<ClientEvents[E]>[0];
 type Lines = { readonly [E in keyof ClientEvents]?: (event: Event<E>) => void };
 
-const CONNECTION = 'connection';
 /** Dead letters are written one by one before they are folded. */
 const DEAD_LETTERS = 10;
 
@@ -38,6 +37,7 @@ const thrown = (error: unknown): { readonly kind: string; readonly text: string 
 export class UnheardEvents {
   readonly #lines: FoldedLines;
   readonly #server: string;
+  #outage = false;
   readonly #byEvent: Lines = {
     'connection:failed': ({ cause }) => this.#disconnected(cause),
     'handler:error': (event) => this.#handlerFailed(event),
@@ -70,12 +70,14 @@ export class UnheardEvents {
 
   /** The outage is over: the first failure of the next one is written again. */
   connected(): void {
-    this.#lines.forget(CONNECTION);
+    this.#outage = false;
   }
 
   #disconnected(cause: Error): void {
+    if (this.#outage) return;
+    this.#outage = true;
     const why = cause.message === 'websocket error' ? 'browsers do not tell why' : withCode(cause);
-    this.#say(CONNECTION, `no connection to ${this.#server}: ${why}; trying again`);
+    this.#say('connection', `no connection to ${this.#server}: ${why}; trying again`);
   }
 
   #handlerFailed(event: Event<'handler:error'>): void {
