@@ -26,7 +26,7 @@ export class Stage {
     const client = new Session(
       numbers,
       { url: this.url, reconnect, ...options },
-      { ...defaultRuntime(), ...runtime },
+      { ...defaultRuntime(), warn: () => undefined, ...runtime },
     );
     client.on('error', (event) => this.errors.push(event));
     this.#clients.push(client);

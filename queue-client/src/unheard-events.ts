@@ -77,7 +77,7 @@ export class UnheardEvents {
     if (this.#outage) return;
     this.#outage = true;
     const why = cause.message === 'websocket error' ? 'browsers do not tell why' : withCode(cause);
-    this.#say('connection', `no connection to ${this.#server}: ${why}; trying again`);
+    this.#say('connection', `no connection to ${this.#server}: ${why}; trying again`, Infinity);
   }
 
   #handlerFailed(event: Event<'handler:error'>): void {

@@ -26,6 +26,11 @@ export const subscribed = (rest: Partial<Subscribed> = {}): Subscribed => ({
   ...rest,
 });
 
+/** Asks for the membership of the fixture. */
+export const request: SubscriptionParts['request'] = {
+  ...{ subscription: 'files/1', queue: 'files', group: 'logger', form: 'frame', settings: {} },
+};
+
 /** A subscription of group `logger` to `files`, with a server that answers when the test says so. */
 export const openSubscription = (
   handle: AnyHandler,
@@ -49,7 +54,7 @@ export const openSubscription = (
   }
   const ends: string[] = [];
   const subscription = new GroupSubscription({
-    request: { subscription: 'files/1', queue: 'files', group: 'logger', form: 'frame', settings: {} },
+    request,
     definition,
     concurrency,
     handle,
