@@ -2,6 +2,7 @@ import { contract as systemContract, type Contract } from '@typed-queue/contract
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino, type Logger } from 'pino';
+import { DeadLetterLog } from './dead-letter-log.js';
 import { Administration } from './delivery/administration.js';
 import { Delivery } from './delivery/delivery.js';
 import { GroupExpiry } from './delivery/group-expiry.js';
@@ -57,6 +58,7 @@ export const startQueueServer = async (options: QueueServerOptions): Promise<Que
   const running = await run(engine, contract, logger, options);
   const address = await listen(running.http, host, options.port ?? 0).catch(async (error: unknown) => {
     running.expiry.stop();
+    running.deadLetters.stop();
     await engine.close();
     throw error;
   });
@@ -77,7 +79,8 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
       'could not write down what queues are served by: consumers validate more than they need',
     );
   });
-  const parts = delivering(engine, Object.keys(contract), onError);
+  const deadLetters = new DeadLetterLog({ logger, now: Date.now, timers: systemTimers });
+  const parts = delivering(engine, Object.keys(contract), deadLetters, onError);
   const http = createServer(healthPages(() => problemsOf(engine, intake)));
   const io = serveSockets({
     ...{ http, guard: new Guard(contract), intake, ...parts, servedContract, onError },
@@ -90,15 +93,21 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
       logger.warn({ client, unsentBytes }, 'a client does not read what it is sent, and was cut off');
     },
   });
-  return { http, io, intake, ...parts };
+  return { http, io, intake, deadLetters, ...parts };
 };
 
 /** Everything between the engine and the connections. */
-const delivering = (engine: Engine, queues: readonly string[], onError: (error: unknown) => void) => {
+const delivering = (
+  engine: Engine,
+  queues: readonly string[],
+  deadLetters: DeadLetterLog,
+  onError: (error: unknown) => void,
+) => {
   const tails = new Tails(engine, onError);
   const delivery = new Delivery({
     ...{ engine, tails, onError },
     onLeft: (queue, group) => expiry.left(queue, group),
+    onDeadLetters: (queue, group, letters) => deadLetters.add(queue, group, letters),
   });
   const expiry = new GroupExpiry({
     ...{ engine, queues, now: Date.now, timers: systemTimers, onError },
@@ -109,7 +118,7 @@ const delivering = (engine: Engine, queues: readonly string[], onError: (error: 
 };
 
 const stop = async (
-  { http, io, intake, delivery, expiry }: Awaited<ReturnType<typeof run>>,
+  { http, io, intake, delivery, expiry, deadLetters }: Awaited<ReturnType<typeof run>>,
   engine: Engine,
   logger: Logger,
   drainMs: number,
@@ -121,6 +130,7 @@ const stop = async (
   http.closeAllConnections();
   await closed;
   await engine.close();
+  deadLetters.stop();
   logger.info('closed');
 };
 

@@ -49,6 +49,8 @@ export interface DeliveryParts {
   readonly tails: { committed(queue: string): void };
   /** Told who may have become the last member to leave a group. */
   readonly onLeft: (queue: string, group: string) => void;
+  /** So many messages became dead letters. */
+  readonly onDeadLetters?: (queue: string, group: string, letters: number) => void;
   readonly onError: (error: unknown) => void;
   readonly timers?: Timers;
 }
@@ -75,6 +77,9 @@ export class Delivery {
       },
       stalled: (queue, group, unsettled) => {
         this.#dispatchers.find(queue, group)?.stalled(unsettled);
+      },
+      buried: (queue, group, letters) => {
+        parts.onDeadLetters?.(queue, group, letters);
       },
     });
   }

@@ -66,6 +66,9 @@ export class FakeEngine implements Engine {
   stall(group: string, unsettled: number): void {
     this.#events?.stalled(QUEUE, group, unsettled);
   }
+  bury(group: string, letters: number): void {
+    this.#events?.buried(QUEUE, group, letters);
+  }
   take(group: string, returned: Returned): void {
     this.#events?.returned(QUEUE, group, returned);
   }

@@ -38,7 +38,8 @@ export class Trial {
   readonly time = new Time();
   /**
    * What the engine told, in order: `committed files 3` (with the head), `ready files g`, `returned files g a 7 1-2`
-   * (member, token, ranges), `stalled files g 9`.
+   * (member, token, ranges), `stalled files g 9`,
+   * `buried files g 1`.
    */
   readonly told: string[] = [];
   readonly #open: OpenEngine;
@@ -78,6 +79,7 @@ export class Trial {
         this.told.push(`returned ${queue} ${group} ${member} ${token} ${seqs}`);
       },
       stalled: (...what) => this.told.push(`stalled ${what.join(' ')}`),
+      buried: (...what) => this.told.push(`buried ${what.join(' ')}`),
     });
     this.#engine = engine;
   }

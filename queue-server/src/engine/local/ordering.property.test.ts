@@ -56,6 +56,7 @@ class World {
       ready: () => undefined,
       returned: (_queue, _group, { ranges }) => ranges.forEach(([from, to]) => this.#drop(from, to)),
       stalled: () => undefined,
+      buried: () => undefined,
     });
   }
 
