@@ -50,6 +50,14 @@ export class Front {
     return `${this.#scheme}://localhost:${(this.#server.address() as AddressInfo).port}`;
   }
 
+  /** Passes nothing on any more, and tells nobody: a network that is gone. */
+  freeze(): void {
+    for (const socket of this.#sockets) {
+      socket.unpipe();
+      socket.pause();
+    }
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
