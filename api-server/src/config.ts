@@ -40,6 +40,7 @@ const variables = (env: Env) => ({
   DATA_DIR: z.string().optional(),
   QUEUE_URL: z
     .url({ protocol: /^https?$/, error: 'allowed: an http:// or https:// URL' })
+    .regex(/^[^:]+:\/\/[^/?#]*\/?$/, 'allowed: a URL without a path')
     .default('http://localhost:3333'),
   QUEUE_TOKEN: z.string().optional(),
   CORS_ORIGINS: list

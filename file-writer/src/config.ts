@@ -12,6 +12,7 @@ export interface Config {
 const schema = {
   QUEUE_URL: z
     .url({ protocol: /^https?$/, error: 'allowed: an http:// or https:// URL' })
+    .regex(/^[^:]+:\/\/[^/?#]*\/?$/, 'allowed: a URL without a path')
     .default('http://localhost:3333'),
   QUEUE_TOKEN: z.string().optional(),
   INIT_CWD: z.string().optional(),

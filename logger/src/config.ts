@@ -21,6 +21,7 @@ const names = (allowed: readonly string[]) =>
 const schemaFor = (queues: readonly string[]) => ({
   QUEUE_URL: z
     .url({ protocol: /^https?$/, error: 'allowed: an http:// or https:// URL' })
+    .regex(/^[^:]+:\/\/[^/?#]*\/?$/, 'allowed: a URL without a path')
     .default('http://localhost:3333'),
   QUEUE_TOKEN: z.string().optional(),
   LOG_FORMAT: z.enum(['pretty', 'json'], 'allowed: pretty, json').default('pretty'),

@@ -80,7 +80,7 @@ export interface QueueClient<C extends Contract> {
    * the calls is the order in the queue. While the server cannot be reached or refuses for the moment, messages
    * wait and are sent again, without duplicates.
    *
-   * Rejects with a QueueError: `payload_invalid`, `message_invalid`, `message_too_large`, `queue_unknown`,
+   * Rejects with a QueueError: `request_invalid`, `payload_invalid`, `message_invalid`, `message_too_large`, `queue_unknown`,
    * `event_unknown`, `outbox_full`, `aborted`, `outcome_unknown`, `closed`, or whatever the server refuses for good.
    */
   publish<Q extends QueueName<C>, E extends keyof C[Q]['events'] & string>(
@@ -98,7 +98,7 @@ export interface QueueClient<C extends Contract> {
    *
    * With `events` the group wants only these: the handler gets no others, and a map has exactly these. A message that
    * does not match this client's contract goes to the dead letters, told as an `error` event, `contract_mismatch`.
-   * @throws QueueError `closed`, `queue_unknown`, `request_invalid`
+   * @throws QueueError `closed`, `queue_unknown`, `event_unknown`, `request_invalid`
    */
   subscribe<Q extends QueueName<C>, const E extends EventName<C, Q> = EventName<C, Q>>(
     queue: Q,
@@ -113,7 +113,7 @@ export interface QueueClient<C extends Contract> {
    *     for await (const message of queue.tail('database', { from: 'start' })) { … }
    *
    * The loop ends with the tail, and throws what the server refuses for good, or `aborted`.
-   * @throws QueueError `closed`, `queue_unknown`, `event_unknown`
+   * @throws QueueError `closed`, `queue_unknown`, `event_unknown`, `request_invalid`
    */
   tail<Q extends QueueName<C>, E extends EventName<C, Q> = EventName<C, Q>>(
     queue: Q,
