@@ -73,7 +73,9 @@ export class Settling {
     );
     this.#batch = kept === undefined || kept.length === 0 ? undefined : { settlements: kept, resent: true };
     this.#state = 'ready';
-    this.tell();
+    // At once: a grant may follow whose handler blocks.
+    if (this.#batch !== undefined) this.#flush();
+    else this.tell();
   }
 
   offline(): void {
