@@ -5,7 +5,7 @@ import type { Grant } from './grant.js';
 import type { AnyHandler } from './handler.js';
 import type { KeyLines } from './key-lines.js';
 import type { MessageContext } from './message-context.js';
-import { Overdue } from './overdue.js';
+import { Overdue, type Watched } from './overdue.js';
 
 /** A handler that takes longer is told of, in milliseconds. */
 const SLOW_MS = 60_000;
@@ -47,6 +47,9 @@ interface Running {
   /** Of the message's ordering key, when it has one. */
   readonly line: number | undefined;
   timedOut: boolean;
+  /** How it is watched for being slow, and for its timeout. */
+  slow: Watched<Running> | undefined;
+  timeout: Watched<Running> | undefined;
 }
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
@@ -125,7 +128,10 @@ export class Handlers {
     }
     // A handler that is done costs no promise.
     if (isThenable(result)) {
-      this.#wait({ grant, message, context, line, timedOut: false }, result);
+      this.#wait(
+        { grant, message, context, line, timedOut: false, slow: undefined, timeout: undefined },
+        result,
+      );
       return;
     }
     this.#succeeded(grant, message);
@@ -141,8 +147,8 @@ export class Handlers {
   #wait(running: Running, result: PromiseLike<unknown>): void {
     const { grant, message, context } = running;
     grant.begin(message.seq, context);
-    this.#slow.add(running);
-    this.#timeouts?.add(running);
+    running.slow = this.#slow.add(running);
+    running.timeout = this.#timeouts?.add(running);
     Promise.resolve(result).then(
       () => this.#returned(running),
       (error: unknown) => this.#threw(running, error),
@@ -174,8 +180,8 @@ export class Handlers {
   }
 
   #ended(running: Running): void {
-    this.#slow.delete(running);
-    this.#timeouts?.delete(running);
+    if (running.slow !== undefined) this.#slow.delete(running.slow);
+    if (running.timeout !== undefined) this.#timeouts?.delete(running.timeout);
     this.#left(running.line);
     this.#parts.onEnd();
   }

@@ -8,35 +8,58 @@ export interface OverdueParts<T> {
   readonly onOverdue: (item: T) => void;
 }
 
-/** Watches how long items are there. All have the same limit, so that one timer is enough: the oldest is due first. */
+/** An item that is watched, among its neighbours in the order they came. */
+export interface Watched<T> {
+  readonly item: T;
+  readonly since: number;
+  older: Watched<T> | undefined;
+  newer: Watched<T> | undefined;
+  gone: boolean;
+}
+
+/**
+ * Watches how long items are there. All have the same limit, so that one timer is enough: the oldest is due first.
+ * A linked list, since a Map that many short-lived items go through keeps the garbage collector busy.
+ */
 export class Overdue<T> {
   readonly #parts: OverdueParts<T>;
-  /** When each item came, the oldest first. */
-  readonly #since = new Map<T, number>();
+  #oldest: Watched<T> | undefined;
+  #newest: Watched<T> | undefined;
   #cancel: (() => void) | undefined;
 
   constructor(parts: OverdueParts<T>) {
     this.#parts = parts;
   }
 
-  add(item: T): void {
+  add(item: T): Watched<T> {
     const { runtime, limitMs } = this.#parts;
-    this.#since.set(item, runtime.now());
-    this.#arm(limitMs);
+    const older = this.#newest;
+    const watched: Watched<T> = { item, since: runtime.now(), older, newer: undefined, gone: false };
+    if (older === undefined) this.#oldest = watched;
+    else older.newer = watched;
+    this.#newest = watched;
+    if (this.#cancel === undefined) this.#arm(limitMs);
+    return watched;
   }
 
-  delete(item: T): void {
-    this.#since.delete(item);
+  delete(watched: Watched<T>): void {
+    if (watched.gone) return;
+    const { older, newer } = watched;
+    if (older === undefined) this.#oldest = newer;
+    else older.newer = newer;
+    if (newer === undefined) this.#newest = older;
+    else newer.older = older;
+    watched.gone = true;
+    watched.older = watched.newer = undefined;
   }
 
   stop(): void {
-    this.#since.clear();
     this.#cancel?.();
     this.#cancel = undefined;
   }
 
   #arm(ms: number): void {
-    this.#cancel ??= this.#parts.runtime.after(ms, () => {
+    this.#cancel = this.#parts.runtime.after(ms, () => {
       this.#cancel = undefined;
       this.#ring();
     });
@@ -45,14 +68,14 @@ export class Overdue<T> {
   #ring(): void {
     const { runtime, limitMs, onOverdue } = this.#parts;
     const now = runtime.now();
-    for (const [item, since] of this.#since) {
-      const left = since + limitMs - now;
+    for (let oldest = this.#oldest; oldest !== undefined; oldest = this.#oldest) {
+      const left = oldest.since + limitMs - now;
       if (left > 0) {
-        this.#arm(left);
+        if (this.#cancel === undefined) this.#arm(left);
         return;
       }
-      this.#since.delete(item);
-      onOverdue(item);
+      this.delete(oldest);
+      onOverdue(oldest.item);
     }
   }
 }
