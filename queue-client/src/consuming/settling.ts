@@ -99,17 +99,19 @@ export class Settling {
     }
     this.#batch = batch;
     this.#state = 'asking';
-    const asked = this.#parts.leases.now();
+    const extension = this.#extensionBy(batch);
     this.#parts.server.settle(this.#parts.subscription, batch.settlements, (result) => {
       if (this.#state !== 'asking' || this.#batch !== batch) return;
-      if (result.ok || result.error.code === 'lease_lost') this.#extended(batch, asked);
+      const tookEffect = result.ok || result.error.code === 'lease_lost';
+      if (tookEffect && extension !== undefined) this.#parts.leases.extended(...extension);
       this.#answered(batch, result);
     });
   }
 
-  #extended({ settlements }: Batch, asked: Moment): void {
+  /** The leases that a request extends, and when it is sent. */
+  #extensionBy({ settlements }: Batch): [tokens: readonly number[], asked: Moment] | undefined {
     const tokens = settlements.filter(({ outcome }) => outcome.kind === 'extend').map(({ token }) => token);
-    if (tokens.length > 0) this.#parts.leases.extended(tokens, asked);
+    return tokens.length === 0 ? undefined : [tokens, this.#parts.leases.now()];
   }
 
   #answered(batch: Batch, result: Result<null>): void {
