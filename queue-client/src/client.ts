@@ -10,7 +10,7 @@ export interface ConnectOptions {
   /** Of the queue server: `http://localhost:3333`, without a path. `http`, `https`, `ws` or `wss`. */
   readonly url: string;
   /**
-   * Where the server is reached at its host, for one that a proxy serves below a folder: `/queue/socket.io/`.
+   * Socket.IO path of the server; set it when a proxy serves the queue below a folder: `/queue/socket.io/`.
    * Default: `/socket.io/`.
    */
   readonly path?: string | undefined;
@@ -60,9 +60,9 @@ export interface Subscription {
    * Starts no more handlers, waits for those at work, tells their outcomes and leaves the group. What is unsettled
    * then, or when the time is over, goes to other members at once, and the signals of its handlers abort.
    *
-   * A handler may call it, and may await it: then it resolves when all is told but what this handler is at, which is
-   * still waited for before the group is left. (Browsers cannot tell who calls: there it so resolves for everybody who
-   * calls while handlers run.)
+   * A handler may call and await it: the promise then resolves when every other handler is settled, and the member
+   * leaves after this handler returned. (Browsers cannot identify the caller: there this applies to every call made
+   * while handlers run.)
    */
   close(options?: CloseOptions): Promise<void>;
 }
@@ -121,9 +121,9 @@ export interface QueueClient<C extends Contract> {
   ): Tail<TailMessage<C, Q, E>>;
 
   /**
-   * Listens. What nobody listens for and somebody should know is one line on the console, floods folded:
-   * `connection:failed` (the first of an outage), `handler:error`, `handler:slow`, `dead-letter` and `error`. What a
-   * listener throws is written there as well.
+   * Adds a listener. Without a listener, these events are logged to the console, one line each, rate limited:
+   * `connection:failed` (the first of an outage), `handler:error`, `handler:slow`, `dead-letter` and `error`. Errors
+   * thrown by listeners are logged there as well.
    */
   on<E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]): this;
   once<E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]): this;

@@ -36,7 +36,7 @@ export const checkConnect = (contract: unknown, options: ConnectOptions): void =
   }
 };
 
-/** The server of a URL, for people: without what may be secret in it. */
+/** Scheme and host of a URL, for messages: without credentials and query. */
 export const serverOf = (url: string): string => {
   const { protocol, host } = new URL(url);
   return `${protocol}//${host}`;

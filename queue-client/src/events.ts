@@ -16,8 +16,8 @@ export type ClientEvents = {
   /** The connection is gone; the client connects again by itself. */
   disconnected: (event: { readonly reason: string }) => void;
   /**
-   * An attempt to connect failed; the client tries again. `cause`: as the platform says it, with its `code`
-   * (`ECONNREFUSED`, `ENOTFOUND` …); browsers do not tell it.
+   * An attempt to connect failed; the client tries again. `cause` is the error of the platform, with its `code`
+   * (`ECONNREFUSED`, `ENOTFOUND` …); browsers do not expose it.
    */
   'connection:failed': (event: { readonly cause: Error }) => void;
   /**
@@ -33,7 +33,8 @@ export type ClientEvents = {
    */
   'lease:lost': (event: OfGroup & { readonly token: number; readonly ranges: readonly Range[] }) => void;
   /**
-   * So much is unsettled in the group that nothing new goes out to any member. Once, until a tenth of it is settled.
+   * The group reached its limit of unsettled messages: no member gets new ones. Emitted once, and again only after a
+   * tenth of the limit was settled in between.
    */
   stalled: (event: OfGroup & { readonly unsettled: number }) => void;
   /**
@@ -43,13 +44,13 @@ export type ClientEvents = {
   'handler:error': (
     event: OfGroup & { readonly message: AnyMessage; readonly attempt: number; readonly error: unknown },
   ) => void;
-  /** A handler takes longer than a minute; told once for each message and attempt. */
+  /** A handler runs longer than a minute; emitted once per message and attempt. */
   'handler:slow': (
     event: OfGroup & { readonly message: AnyMessage; readonly attempt: number; readonly runningMs: number },
   ) => void;
   /**
-   * The group gives a message up: its handler threw `DeadLetter` (`rejected`), or it failed for the last time
-   * (`attempts_exhausted`), which `handler:error` told before. Not told of one whose last holder was lost.
+   * A message goes to the dead letters: its handler threw `DeadLetter` (`rejected`), or failed for the last time
+   * (`attempts_exhausted`, after `handler:error`). Not emitted when the last failure was a lost lease.
    */
   'dead-letter': (
     event: OfGroup & {

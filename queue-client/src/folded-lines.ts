@@ -1,6 +1,6 @@
 import type { Runtime } from './runtime.js';
 
-/** A kind that was quiet for so long is new again, in milliseconds. */
+/** After so many milliseconds without a line of its kind, counting starts again. */
 const QUIET_MS = 60_000;
 
 interface Fold {
@@ -8,7 +8,7 @@ interface Fold {
   last: number;
 }
 
-/** Lines for people: of a flood of the same kind the first, the 10th, the 100th … */
+/** Rate-limited console lines: of each kind the first, the 10th, the 100th … */
 export class FoldedLines {
   readonly #runtime: Pick<Runtime, 'now' | 'warn'>;
   readonly #folds = new Map<string, Fold>();
@@ -17,7 +17,7 @@ export class FoldedLines {
     this.#runtime = runtime;
   }
 
-  /** `all`: so many are written before the rest is folded. */
+  /** `all`: how many are written before the limit applies. */
   say(kind: string, text: string, all = 1): void {
     const now = this.#runtime.now();
     for (const [name, { last }] of this.#folds) {
@@ -27,7 +27,7 @@ export class FoldedLines {
     this.#folds.set(kind, { count, last: now });
     const more = count > all;
     if (more && !Number.isInteger(Math.log10(count))) return;
-    // One event is one line, whatever stands in it.
+    // Control characters would break the line or the terminal.
     const line = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
     this.#runtime.warn(more ? `${line} (number ${count} of its kind)` : line);
   }

@@ -1,9 +1,9 @@
 import { QueueError } from '@typed-queue/contracts';
 
-/** The options that a call has: the compiler sees to it that none is forgotten here. */
+/** The option names of a call, complete by its type. */
 export type KnownOptions<Options> = Readonly<Record<keyof Options, true>>;
 
-/** How a wrong argument is named in an error: at most so long. */
+/** Longest excerpt of a wrong argument in an error message. */
 const MAX_SHOWN = 40;
 
 const shown = (value: unknown): string => {
@@ -15,7 +15,7 @@ const wrong = (call: string, text: string, details: Readonly<Record<string, unkn
   new QueueError('request_invalid', `${call}: ${text}`, { details });
 
 /**
- * Checks the names of options, for callers whom no compiler has checked. `what` names them in the error.
+ * Run-time check of option names, for callers in plain JavaScript. `what` names the argument in the error.
  * @throws QueueError `request_invalid`
  */
 export const checkOptions = (

@@ -9,19 +9,19 @@ export interface Runtime {
   readonly defer: (run: () => void) => void;
   /** Runs something after some milliseconds. What it returns calls it off. */
   readonly after: (ms: number, run: () => void) => () => void;
-  /** Milliseconds of a clock that nobody sets; it may stand still while the machine sleeps. */
+  /** Monotonic clock, in milliseconds; it may stop while the machine sleeps. */
   readonly now: () => number;
-  /** Milliseconds since 1970. */
+  /** Wall clock, in milliseconds since 1970. */
   readonly wallNow: () => number;
   /** From 0 to below 1. */
   readonly random: () => number;
   /** A new UUID. */
   readonly newId: () => string;
-  /** Whose handler is calling. */
+  /** Identifies calls from handlers. */
   readonly scope: HandlerScope;
-  /** Where an error of a listener goes. */
+  /** Logs an error thrown by a listener. */
   readonly report: (text: string, error: unknown) => void;
-  /** Where one line goes of an event that has no listener. */
+  /** Logs one line for an event without a listener. */
   readonly warn: (line: string) => void;
 }
 

@@ -5,7 +5,7 @@ import type { Runtime } from './runtime.js';
 type Event<E extends keyof ClientEvents> = Parameters<ClientEvents[E]>[0];
 type Lines = { readonly [E in keyof ClientEvents]?: (event: Event<E>) => void };
 
-/** Dead letters are written one by one before they are folded. */
+/** Dead letters of a group that are logged one by one before the limit applies. */
 const DEAD_LETTERS = 10;
 
 interface OfMessage {
@@ -17,13 +17,13 @@ interface OfMessage {
 const messageText = ({ queue, message: { seq, event } }: OfMessage): string =>
   `message ${seq} ("${event}") of "${queue}"`;
 
-/** What an error says, with its code where the text leaves it out. */
+/** The message of an error, with its code unless the message has it. */
 const withCode = (error: Error): string => {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return error.message.includes(code) ? error.message : `${error.message} (${code})`;
 };
 
-/** The text of whatever a handler threw, and a name for its kind. */
+/** Text and kind of any thrown value. */
 const thrown = (error: unknown): { readonly kind: string; readonly text: string } => {
   try {
     if (!(error instanceof Error)) return { kind: typeof error, text: String(error) };
@@ -33,7 +33,7 @@ const thrown = (error: unknown): { readonly kind: string; readonly text: string 
   }
 };
 
-/** Writes what somebody should know although nobody listens: no connection, errors, what a group gave up. */
+/** Logs failures that have no listener: lost connections, errors, dead letters. */
 export class UnheardEvents {
   readonly #lines: FoldedLines;
   readonly #server: string;
@@ -63,12 +63,12 @@ export class UnheardEvents {
     this.#server = server;
   }
 
-  /** An event has no listener. */
+  /** An event without a listener. */
   readonly tell = <E extends keyof ClientEvents>(name: E, event: Event<E>): void => {
     this.#byEvent[name]?.(event);
   };
 
-  /** The outage is over: the first failure of the next one is written again. */
+  /** Ends an outage: the first failure of the next one is logged again. */
   connected(): void {
     this.#outage = false;
   }

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { Alarm, type Timers } from './engine/alarm.js';
 
-/** For so long further dead letters of a group are only counted, in milliseconds. */
+/** Interval in which further dead letters of a group are only counted, in milliseconds. */
 const FOLD_MS = 60_000;
 
 export interface DeadLetterLogParts {
@@ -17,13 +17,13 @@ interface Fold {
 }
 
 /**
- * Logs how many messages groups gave up: the first ones of a group at once, what comes within the next minute as one
- * line. Which they are, and why, stands among the dead letters.
+ * Logs dead letters as counts per group: the first at once, further ones of the next minute as one line. The messages
+ * and reasons are in the dead letters themselves.
  */
 export class DeadLetterLog {
   readonly #parts: DeadLetterLogParts;
   readonly #alarm: Alarm;
-  /** The groups that were logged a moment ago, by queue and group. */
+  /** Groups within their interval, by queue and group. */
   readonly #folds = new Map<string, Fold>();
 
   constructor(parts: DeadLetterLogParts) {
@@ -43,7 +43,7 @@ export class DeadLetterLog {
     this.#alarm.by(this.#parts.now() + FOLD_MS);
   }
 
-  /** Logs what was only counted, and nothing more. */
+  /** Logs the pending counts and stops. */
   stop(): void {
     this.#alarm.stop();
     for (const fold of this.#folds.values()) if (fold.count > 0) this.#log(fold);

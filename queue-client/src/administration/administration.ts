@@ -24,7 +24,7 @@ export interface AdministrationParts extends Pick<RequestParts<never>, 'server' 
 const ADMIN_OPTIONS: KnownOptions<AdminOptions> = { timeoutMs: true, signal: true };
 const QUERY: KnownOptions<DeadLetterQuery> = { group: true, after: true, limit: true };
 
-/** Of queues and groups, by what they name: from callers whom no compiler has checked. */
+/** Names of queues and groups, checked at run time for callers in plain JavaScript. */
 type Names = Readonly<Record<string, unknown>>;
 
 /** What every request has, whatever it is answered with. */

@@ -10,27 +10,27 @@ const messageOf = (value: unknown): string => {
 };
 
 /**
- * Why an attempt to connect failed, as the platform says it. Socket.IO says only "websocket error"; Node's reason is
- * in the event that it describes it with. Browsers have none.
+ * The underlying cause of a failed connection attempt. Socket.IO reports only "websocket error"; in Node the cause is
+ * in the error's `description`, browsers do not expose it.
  */
 export const causeOf = (error: Error): Error => {
   const cause = fieldOf(fieldOf(error, 'description'), 'error');
   if (typeof cause !== 'object' || cause === null) return error;
-  // A name with several addresses: one error for each of them.
+  // A host with several addresses: an AggregateError with one error per address.
   const errors = fieldOf(cause, 'errors');
   const texts = Array.isArray(errors) ? errors.map(messageOf) : [];
   const text = messageOf(cause) || texts.join(', ') || error.message;
   return Object.assign(new Error(text, { cause }), { code: fieldOf(cause, 'code') });
 };
 
-/** Node's codes of certificates that are not trusted or do not fit, and of servers that do not speak TLS. */
+/** Node's error codes for untrusted or mismatched certificates, and for servers without TLS. */
 const TLS_CODES =
   /CERT|SELF_SIGNED|^UNABLE_TO_|^ERR_TLS_|^ERR_SSL_|^EPROTO$|^HOSTNAME_MISMATCH$|^INVALID_(CA|PURPOSE)$/;
 
 /**
- * What makes no sense to try again, when it happens to the first attempt; undefined for all other failures.
- * @param server for people
- * @param answered whether a Socket.IO server answered, and refused
+ * The error of a first attempt that no retry can cure; undefined: retry.
+ * @param server scheme and host, for the message
+ * @param answered a Socket.IO server answered and refused the connection
  */
 export const finalError = (cause: Error, server: string, answered: boolean): QueueError | undefined => {
   if (answered) {

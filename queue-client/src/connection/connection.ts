@@ -116,7 +116,7 @@ export class Connection implements Server {
       return;
     }
     const cause = causeOf(failure);
-    // Whoever was connected before was right: what is wrong now may pass.
+    // After a successful connection the configuration is known to be right: the failure may be temporary.
     const final = this.#number > 0 ? undefined : finalError(cause, this.#parts.name, !this.socket.active);
     if (final === undefined) {
       this.#connectAgain();

@@ -3,7 +3,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { connect, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** For tests alone: a certificate that `localhost` signed itself, valid for a hundred years, and its key. */
+/** For tests only: a self-signed certificate for `localhost`, valid until 2120, and its key. */
 export const certificate = `-----BEGIN CERTIFICATE-----
 MIIBaDCCAQ2gAwIBAgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
 c3QwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBQxEjAQBgNVBAMM
@@ -22,7 +22,7 @@ PxXxKf4UjS/+MlA+4h7uUj3o48rztbuZwDQit3PRYUTaMFA03T0+gppT
 -----END PRIVATE KEY-----
 `;
 
-/** A proxy before a server: serves it below a folder, with TLS when it is told to. */
+/** A reverse proxy: serves a server below a folder, optionally with TLS. */
 export class Front {
   /** The paths that were asked for. */
   readonly paths: string[] = [];
@@ -50,7 +50,7 @@ export class Front {
     return `${this.#scheme}://localhost:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Passes nothing on any more, and tells nobody: a network that is gone. */
+  /** Stops forwarding without closing connections, like a lost network. */
   freeze(): void {
     for (const socket of this.#sockets) {
       socket.unpipe();

@@ -13,7 +13,7 @@ interface Ends {
   readonly done: () => void;
 }
 
-/** Ways to say "one message, and then no more" in a handler. */
+/** Ways to close in a handler. */
 const ways: Readonly<Record<string, (ends: Ends) => unknown>> = {
   'at once, not awaited': ({ close, done }) => {
     void close();
@@ -55,7 +55,7 @@ const all = whats.flatMap((what) => Object.entries(ways).map(([how, handle]) => 
 
 describe('a handler that closes its own', () => {
   it.each(all)(
-    '$what $how: its message is acknowledged once, and nobody waits for himself',
+    '$what $how: its message is acknowledged once, without a deadlock',
     async ({ what, handle }) => {
       const { url } = await now.open();
       await Promise.all(['a', 'b', 'c'].map((path) => now.publish(path)));

@@ -144,7 +144,7 @@ export class GroupSubscription implements Subscription {
     return (this.#left ??= this.#leave(deadline));
   }
 
-  /** For a handler that leaves: resolves when all is told but the outcomes of handlers that wait for this as well. */
+  /** For a calling handler: resolves when all outcomes are settled except those of handlers that await this too. */
   async othersSettled(): Promise<void> {
     await Promise.race([this.#work.othersIdle(), this.#ended.promise]);
     await Promise.race([this.#settling.idle(), this.#ended.promise]);

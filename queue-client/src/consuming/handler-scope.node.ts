@@ -5,7 +5,7 @@ export type { HandlerScope } from './handler-scope.js';
 
 const owners = new AsyncLocalStorage<object>();
 
-/** Follows a handler through its promises and timers. */
+/** Tracks handlers across promises and timers. */
 export const handlerScope: HandlerScope = {
   run: (owner, handle, message, context) => owners.run(owner, handle, message, context),
   inside: (owner) => owners.getStore() === owner,

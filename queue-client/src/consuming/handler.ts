@@ -52,7 +52,7 @@ export type Handler<C extends Contract, Q extends QueueName<C>, E extends EventN
 export type AnyHandler = (message: AnyMessage, context: HandlerContext) => unknown;
 
 /**
- * Checks a handler for callers whom no compiler has checked: a function, or a map with one for each event.
+ * Run-time check of a handler, for callers in plain JavaScript: a function, or a map with one for each event.
  * @throws QueueError `request_invalid`, `event_unknown`
  */
 export const checkHandler = (

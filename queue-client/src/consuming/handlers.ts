@@ -7,7 +7,7 @@ import type { KeyLines } from './key-lines.js';
 import type { MessageContext } from './message-context.js';
 import { Overdue, type Watched } from './overdue.js';
 
-/** A handler that takes longer is told of, in milliseconds. */
+/** Handlers that run longer are reported once, in milliseconds. */
 const SLOW_MS = 60_000;
 
 export interface HandlerFailure {
@@ -26,20 +26,20 @@ export interface HandlersParts {
   readonly handle: AnyHandler;
   /** How many handlers may run at once. */
   readonly concurrency: number;
-  /** How long one may take, in milliseconds. Default: for ever. */
+  /** Time limit of a handler, in milliseconds. Default: none. */
   readonly timeoutMs?: number | undefined;
   readonly runtime: Pick<Runtime, 'after' | 'now' | 'scope'>;
   readonly lines: Pick<KeyLines, 'hold' | 'leave'>;
   /** There is something to tell the server. */
   readonly onOutcome: () => void;
   readonly onFailure: (failure: HandlerFailure) => void;
-  /** One takes longer than a minute: told once. */
+  /** A handler runs longer than a minute: reported once. */
   readonly onSlow: (slow: SlowHandler) => void;
   /** One that took its time is done: others may begin. */
   readonly onEnd: () => void;
 }
 
-/** A handler whose outcome comes later. */
+/** A handler that returned a promise. */
 interface Running {
   readonly grant: Grant;
   readonly message: AnyMessage;
@@ -47,7 +47,7 @@ interface Running {
   /** Of the message's ordering key, when it has one. */
   readonly line: number | undefined;
   timedOut: boolean;
-  /** How it is watched for being slow, and for its timeout. */
+  /** Its entries in the watches for slow handlers and for timeouts. */
   slow: Watched<Running> | undefined;
   timeout: Watched<Running> | undefined;
 }
@@ -59,8 +59,8 @@ const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value.then === 'function';
 
 /**
- * The handlers at work, and what becomes of their messages. One that takes longer than it may counts as ended from
- * then on: its message failed, its place is free, and what it returns later is ignored.
+ * The running handlers and the outcomes of their messages. A handler that exceeds its timeout counts as ended: its
+ * message failed, its slot is free, and its later result is ignored.
  */
 export class Handlers {
   readonly #parts: HandlersParts;
@@ -104,7 +104,7 @@ export class Handlers {
     });
   }
 
-  /** For a handler that calls: resolves when no handler runs but those that wait for this as well. */
+  /** For a calling handler: resolves when no handler runs except those that await this too. */
   othersIdle(): Promise<void> {
     return new Promise((resolve) => {
       this.#callers.push(resolve);
@@ -115,7 +115,7 @@ export class Handlers {
   /** `line`: of the message's ordering key, when it has one. */
   run(grant: Grant, message: AnyMessage, line?: number): void {
     const { handle, runtime } = this.#parts;
-    // A signal that aborts by a timeout is one of its own.
+    // A timeout aborts the signal of one message only.
     const context = grant.context(message.seq, line !== undefined || this.#timeouts !== undefined);
     let result: unknown;
     this.#atWork++;
@@ -138,7 +138,7 @@ export class Handlers {
     this.#left(line);
   }
 
-  /** Nothing more is said of handlers that take their time. */
+  /** Stops the watches for slow handlers and timeouts. */
   stop(): void {
     this.#slow.stop();
     this.#timeouts?.stop();

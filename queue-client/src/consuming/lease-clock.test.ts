@@ -15,8 +15,8 @@ const open = () => {
   return { runtime, leases, ended, pass };
 };
 
-describe('a lease, by the clocks of the client', () => {
-  it('ends after its time, by a timer', () => {
+describe('LeaseClock', () => {
+  it('expires a lease by a timer', () => {
     const { runtime, leases, ended } = open();
     leases.granted(1, LEASE_MS);
     runtime.pass(10_000);
@@ -31,7 +31,7 @@ describe('a lease, by the clocks of the client', () => {
   it.each([
     ['monotonic', { now: LEASE_MS, wall: 0 }],
     ['wall, while the machine slept', { now: 0, wall: LEASE_MS }],
-  ])('ends by whichever says so first: the %s one', (_, { now, wall }) => {
+  ])('expires a lease by whichever clock is first: %s', (_, { now, wall }) => {
     const { runtime, leases, ended } = open();
     leases.granted(1, LEASE_MS);
     runtime.time.now += now - 1;
@@ -44,7 +44,7 @@ describe('a lease, by the clocks of the client', () => {
     expect(ended).toEqual([1]);
   });
 
-  it('lasts from when its extension was asked for, not from when it was confirmed', () => {
+  it('counts an extension from its request, not from its confirmation', () => {
     const { leases, ended, pass } = open();
     leases.granted(1, LEASE_MS);
     pass(10_000);
@@ -57,7 +57,7 @@ describe('a lease, by the clocks of the client', () => {
     expect(ended).toEqual([1]);
   });
 
-  it('ends 5 s after the connection was lost, unless the member comes back', () => {
+  it('expires leases 5 s after a disconnect, unless the member rejoins', () => {
     const { leases, ended, pass } = open();
     leases.granted(1, LEASE_MS);
     leases.granted(2, LEASE_MS);
@@ -70,7 +70,7 @@ describe('a lease, by the clocks of the client', () => {
     expect(ended).toEqual([1, 2]);
   });
 
-  it('is nothing any more when nothing is in hand under it', () => {
+  it('does not expire a lease whose grant is settled', () => {
     const { leases, ended, pass } = open();
     leases.granted(1, LEASE_MS);
     leases.forget(1);
@@ -79,7 +79,7 @@ describe('a lease, by the clocks of the client', () => {
     expect(ended).toEqual([]);
   });
 
-  it('leaves no timer behind', () => {
+  it('has no timer after stop', () => {
     const { runtime, leases } = open();
     leases.granted(1, LEASE_MS);
     leases.stop();

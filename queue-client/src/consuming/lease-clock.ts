@@ -1,9 +1,9 @@
 import type { Runtime } from '../runtime.js';
 
-/** After a lost connection the server keeps leases for so many milliseconds, unless the member comes back. */
+/** Grace of the server after a disconnect, in milliseconds: then it ends the member's leases. */
 const GRACE_MS = 5_000;
 
-/** A moment by both clocks: the monotonic one may stand still while the machine sleeps, the wall clock may be set. */
+/** A point in time by both clocks: the monotonic one may stop while the machine sleeps, the wall clock may be set. */
 export interface Moment {
   readonly monotonic: number;
   readonly wall: number;
@@ -11,7 +11,7 @@ export interface Moment {
 
 export interface LeaseClockParts {
   readonly runtime: Pick<Runtime, 'after' | 'now' | 'wallNow'>;
-  /** By one of the clocks the server has ended this lease, unless it heard of an extension meanwhile. */
+  /** The lease has expired by one of the clocks. */
   readonly onEnded: (token: number) => void;
 }
 
@@ -28,13 +28,13 @@ const earlier = (a: Moment, b: Moment): Moment => ({
 });
 
 /**
- * Knows by itself when the leases in hand must have ended: a client without network hears nothing of it. A lease
- * lasts from when its grant came, or from when the extension was sent that the server confirmed.
+ * Expires leases by the client's own clocks, since a client without network receives no `revoke`. A lease lasts from
+ * the arrival of its grant, or from the time its confirmed extension was sent.
  */
 export class LeaseClock {
   readonly #parts: LeaseClockParts;
   readonly #ends = new Map<number, Moment>();
-  /** No lease ends before. */
+  /** Lower bound of all deadlines. */
   #earliest = NEVER;
   #leaseMs = Infinity;
   #cancel: (() => void) | undefined;
@@ -48,7 +48,7 @@ export class LeaseClock {
     return { monotonic: runtime.now(), wall: runtime.wallNow() };
   }
 
-  /** The lease of a grant that just came. */
+  /** A grant arrived. */
   granted(token: number, leaseMs: number): void {
     this.#leaseMs = leaseMs;
     const end = later(this.now(), leaseMs);
@@ -57,14 +57,14 @@ export class LeaseClock {
     this.#arm();
   }
 
-  /** The server extended these leases when it was asked to, or later. */
+  /** The server confirmed an extension that was requested at `asked`. */
   extended(tokens: Iterable<number>, asked: Moment): void {
     for (const token of tokens) {
       if (this.#ends.has(token)) this.#ends.set(token, later(asked, this.#leaseMs));
     }
   }
 
-  /** The connection is lost. */
+  /** The connection was lost: the grace of the server begins. */
   disconnected(): void {
     const end = later(this.now(), GRACE_MS);
     for (const [token, until] of this.#ends) this.#ends.set(token, earlier(until, end));
@@ -74,12 +74,12 @@ export class LeaseClock {
     this.#arm();
   }
 
-  /** Nothing more is in hand under this lease. */
+  /** Everything under this lease is settled. */
   forget(token: number): void {
     this.#ends.delete(token);
   }
 
-  /** Tells of the leases that have ended. */
+  /** Expires the leases whose deadline has passed. */
   check(): void {
     const now = this.now();
     const passed = ({ monotonic, wall }: Moment): boolean => now.monotonic >= monotonic || now.wall >= wall;

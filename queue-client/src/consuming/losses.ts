@@ -31,7 +31,7 @@ export class Losses {
     this.#work.extend();
   }
 
-  /** By the client's own clocks the lease has ended. Outcomes that wait are told all the same: it may hold still. */
+  /** The lease expired by the client's clocks. Pending outcomes are still sent: the server may still hold the lease. */
   ended(token: number): void {
     const { begun, waiting } = this.#work.drop(token, EVERYTHING, this.#reason(token));
     this.#events.leaseLost(token, begun, waiting);

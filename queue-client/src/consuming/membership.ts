@@ -6,7 +6,7 @@ import type { Runtime } from '../runtime.js';
 import type { Server } from '../connection/server.js';
 import type { Moment } from './lease-clock.js';
 
-/** The leases in hand, and when they were named. */
+/** The leases named in a subscribe request, and when it was sent. */
 export interface Asked {
   readonly tokens: readonly number[];
   readonly at: Moment;
@@ -17,7 +17,6 @@ export interface MembershipParts {
   readonly server: Pick<Server, 'subscribe' | 'pause' | 'unsubscribe'>;
   readonly runtime: Pick<Runtime, 'after' | 'random'>;
   readonly ask: () => Asked;
-  /** A member. */
   readonly onJoined: (asked: Asked, subscribed: Subscribed) => void;
   /** Refused for the moment, for the first time with this code since it was a member: it is asked again. */
   readonly onHeld: (error: QueueError) => void;

@@ -4,11 +4,11 @@ export interface OverdueParts<T> {
   /** Milliseconds. */
   readonly limitMs: number;
   readonly runtime: Pick<Runtime, 'after' | 'now'>;
-  /** An item is there for longer than the limit: told once, and then it is no longer watched. */
+  /** An item exceeded the limit: called once, then the item is no longer watched. */
   readonly onOverdue: (item: T) => void;
 }
 
-/** An item that is watched, among its neighbours in the order they came. */
+/** An entry of the list. */
 export interface Watched<T> {
   readonly item: T;
   readonly since: number;
@@ -18,8 +18,8 @@ export interface Watched<T> {
 }
 
 /**
- * Watches how long items are there. All have the same limit, so that one timer is enough: the oldest is due first.
- * A linked list, since a Map that many short-lived items go through keeps the garbage collector busy.
+ * Reports items that stay longer than a limit. The limit is the same for all, so one timer for the oldest is enough.
+ * A linked list: a Map with many short-lived entries costs far more garbage collection.
  */
 export class Overdue<T> {
   readonly #parts: OverdueParts<T>;

@@ -64,8 +64,8 @@ export class Settling {
   }
 
   /**
-   * A member again, under these leases. An ack that had no answer is told also when its lease is gone: what took
-   * effect is not refused, so that the answer says what was in vain.
+   * Rejoined with these leases. An unanswered ack is sent again even when its lease is gone: the server does not refuse
+   * one that took effect, so its answer tells what was lost.
    */
   online(held: ReadonlySet<number>): void {
     const kept = this.#batch?.settlements.filter(({ token, outcome }) =>
@@ -73,7 +73,7 @@ export class Settling {
     );
     this.#batch = kept === undefined || kept.length === 0 ? undefined : { settlements: kept, resent: true };
     this.#state = 'ready';
-    // At once: a grant may follow whose handler blocks.
+    // Not deferred: the handler of a grant that follows may block.
     if (this.#batch !== undefined) this.#flush();
     else this.tell();
   }
@@ -153,7 +153,7 @@ export class Settling {
 const inVain = (batch: Batch, { token, ranges }: LostLease): Range[] => {
   const told = batch.settlements.filter(
     ({ token: of, outcome: { kind } }) =>
-      // Whatever else was told twice may have taken effect at the first time, although it is refused at the second.
+      // Any other outcome that was sent twice may have taken effect the first time although it is refused now.
       of === token && (batch.resent ? kind === 'ack' : kind !== 'extend' && kind !== 'release'),
   );
   return commonRanges(

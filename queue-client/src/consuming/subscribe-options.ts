@@ -21,9 +21,9 @@ export interface SubscribeOptions<E extends string = string> {
   readonly concurrency?: number;
   readonly window?: Window | undefined;
   /**
-   * How long a handler may take. Then its `signal` aborts, the message counts one failure (`handler_timeout`), and the
-   * next one begins although the handler may still be running. Milliseconds. Default: for ever; what takes longer than
-   * a minute is told as `handler:slow`. Code that blocks the event loop cannot be interrupted.
+   * Time limit of a handler, in milliseconds. When it is exceeded, `signal` aborts, the message counts one failure
+   * (`handler_timeout`), and the next handler may start although this one may still run. Default: none; `handler:slow`
+   * is emitted after a minute. Code that blocks the event loop cannot be interrupted.
    */
   readonly handlerTimeoutMs?: number | undefined;
   /** Only these events; the group is done with all others at once. Default: all. */
@@ -54,7 +54,7 @@ export const checkWindow = (call: string, window: Window): void => {
 };
 
 /**
- * Checks what no compiler has checked. What only the server knows, it checks.
+ * Run-time check for callers in plain JavaScript; the server checks the values it owns.
  * @throws QueueError `request_invalid`
  */
 export const checkSubscribe = (options: SubscribeOptions): void => {
@@ -96,7 +96,7 @@ export const concurrencyOf = ({ concurrency = 1 }: SubscribeOptions): number => 
   throw new QueueError('request_invalid', `"concurrency" is a whole number from 1 on, not ${concurrency}.`);
 };
 
-/** The longest that a timer can wait. */
+/** The longest delay of a timer. */
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** @throws QueueError `request_invalid` */

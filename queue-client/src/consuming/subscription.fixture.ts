@@ -26,7 +26,7 @@ export const subscribed = (rest: Partial<Subscribed> = {}): Subscribed => ({
   ...rest,
 });
 
-/** Asks for the membership of the fixture. */
+/** The subscribe request of the fixture. */
 export const request: SubscriptionParts['request'] = {
   ...{ subscription: 'files/1', queue: 'files', group: 'logger', form: 'frame', settings: {} },
 };

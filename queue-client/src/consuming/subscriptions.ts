@@ -94,7 +94,7 @@ export class Subscriptions {
     return [...this.#subscriptions.values()].some(({ calling }) => calling);
   }
 
-  /** For a handler that closes the client: resolves when all is told but what it and others like it are at. */
+  /** For a handler that closes the client: resolves when everything is settled except handlers that await this too. */
   async othersSettled(deadline: Deadline): Promise<void> {
     await Promise.all(
       [...this.#subscriptions.values()].map((subscription) =>

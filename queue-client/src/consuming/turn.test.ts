@@ -33,7 +33,7 @@ describe('a turn of handlers', () => {
     expect([told, turn.over]).toEqual([['begin', 'next', 'begin'], false]);
   });
 
-  it('that was not over is nobody’s business when it ends', () => {
+  it('whose budget was not spent resumes nothing', () => {
     const { runtime, turn, told } = open();
     expect(turn.over).toBe(false);
     runtime.turn();

@@ -1,22 +1,22 @@
 import type { Runtime } from '../runtime.js';
 
-/** How long handlers may run in one turn of the event loop, in milliseconds. */
+/** Time budget of handlers per turn of the event loop, in milliseconds. */
 const TURN_MS = 15;
-/** So many quick handlers run before the clock is read again: reading it costs as much as they do. */
+/** Quick handlers between two reads of the clock: a read costs as much as such a handler. */
 const QUICK_HANDLERS = 16;
 const QUICK_MS = 1;
 
 export interface TurnParts {
   readonly runtime: Pick<Runtime, 'defer' | 'now'>;
-  /** A turn in which handlers may run begins. */
+  /** A turn begins. */
   readonly onBegin: () => void;
-  /** The turn after one that was over: handlers may go on. */
+  /** The turn after one whose budget was spent: handlers may continue. */
   readonly onNext: () => void;
 }
 
 /**
- * The time of handlers in one turn of the event loop: when it is over, they wait for the next one, so that outcomes,
- * extensions and answers to pings leave between them.
+ * The time budget of handlers per turn of the event loop. When it is spent, handlers yield, so that outcomes, lease
+ * extensions and pongs are sent between them.
  */
 export class Turn {
   readonly #parts: TurnParts;
@@ -29,7 +29,7 @@ export class Turn {
     this.#parts = parts;
   }
 
-  /** Whether handlers have had their time. To be asked before each of them; the first one begins the turn. */
+  /** Whether the budget is spent. Read it before each handler; the first read begins the turn. */
   get over(): boolean {
     if (this.#state === 'none') this.#begin();
     else if (this.#state === 'running' && this.#unchecked-- === 0) this.#check();
@@ -42,7 +42,7 @@ export class Turn {
     this.#began = this.#checked = runtime.now();
     this.#unchecked = 0;
     runtime.defer(() => {
-      // What was deferred meanwhile, as outcomes are, goes before the next handler.
+      // Deferred once more, so that outcomes deferred meanwhile are sent before the next handler.
       if (this.#state === 'over') runtime.defer(() => this.#goOn());
       else this.#state = 'none';
     });

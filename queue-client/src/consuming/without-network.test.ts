@@ -25,7 +25,7 @@ const openWork = (concurrency = 1) => {
 const lost = (token: number, ...ranges: readonly (readonly [number, number])[]) =>
   ['lease:lost', { queue: 'files', group: 'logger', token, ranges }] as const;
 
-/** How a client can come to know that its lease is over. */
+/** Ways in which a lease expires without a word of the server. */
 const silences = [
   [
     'the server is silent for as long as the lease',

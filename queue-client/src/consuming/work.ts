@@ -130,12 +130,12 @@ export class Work {
     return this.#handlers.idle();
   }
 
-  /** For a handler that calls: resolves when no handler runs but those that wait for this as well. */
+  /** For a calling handler: resolves when no handler runs except those that await this too. */
   othersIdle(): Promise<void> {
     return this.#handlers.othersIdle();
   }
 
-  /** Nothing is watched any more. */
+  /** Stops for good, with all timers of handlers. */
   end(): void {
     this.stop();
     this.#handlers.stop();

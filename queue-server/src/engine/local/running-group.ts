@@ -13,7 +13,7 @@ import type { Log } from './log.js';
 import type { OpenGroup } from './open-groups.js';
 import type { Outcomes } from './outcomes.js';
 
-/** A stall is over when no more than this part of what may be unsettled is. */
+/** A stall ends at this fraction of the limit of unsettled messages. */
 const RELIEVED = 0.9;
 
 export interface RunningGroupParts {
@@ -145,7 +145,7 @@ export class RunningGroup {
     events.ready(queue, group);
   }
 
-  /** Says once that nothing new goes out because too much is unsettled. At its limit a group is full again and again. */
+  /** Reports a stall once: a group at its limit is full after each grant. */
   #watchStall(lastSeq: number): void {
     const { queue, group, events } = this.#parts;
     const stalled = this.#stalls(lastSeq);
