@@ -26,7 +26,8 @@ const mayImport = {
   'contracts/src/frame/bytes.node.ts': ['node:'],
   'contracts/src/program': ['contracts/src', 'node:', '@standard-schema/spec', 'zod'],
 
-  'queue-client/src': [contracts, 'socket.io-client', 'typed-emitter', 'ts-pattern'],
+  'queue-client/src': [contracts, 'socket.io-client', 'typed-emitter', 'ts-pattern', '#handler-scope'],
+  'queue-client/src/consuming/handler-scope.node.ts': [contracts, 'queue-client/src', 'node:'],
 
   // A group's state and the log on disk know nothing of each other; the state is pure.
   'queue-server/src/engine/group': [contracts],

@@ -67,6 +67,7 @@ describe('the configuration', () => {
     ['PORT', 'http'],
     ['MONGODB_URI', 'postgres://me:hunter2@db'],
     ['QUEUE_URL', 'localhost:3333'],
+    ['QUEUE_URL', 'http://localhost:3333/queue'],
     ['CORS_ORIGINS', '*'],
     ['CORS_ORIGINS', 'https://a.example/'],
     ['ALLOWED_HOSTS', 'https://a.example'],

@@ -3,6 +3,7 @@ import {
   corsOrigins,
   dataDirVariable,
   parseEnvironment,
+  queueUrl,
   trustedProxies,
   type DataDirPlaces,
   type Environment,
@@ -36,9 +37,7 @@ const variables = (env: Env, places: DataDirPlaces) => ({
     .refine((uri) => uri !== undefined || !isDyno(env) || env.ALLOW_EPHEMERAL_STORAGE === 'true', EPHEMERAL),
   ALLOW_EPHEMERAL_STORAGE: z.literal('true', { error: 'expected "true"' }).optional(),
   DATA_DIR: dataDirVariable(places),
-  QUEUE_URL: z
-    .url({ protocol: /^https?$/, error: 'allowed: an http:// or https:// URL' })
-    .default('http://localhost:3333'),
+  QUEUE_URL: queueUrl,
   QUEUE_TOKEN: z.string().optional(),
   CORS_ORIGINS: corsOrigins({ wildcard: false }),
   ALLOWED_HOSTS: allowedHosts,

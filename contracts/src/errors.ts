@@ -77,6 +77,11 @@ export const queueErrors = {
     meaning: 'it was sent, but nobody waited for the receipt; it may be stored',
   },
   aborted: { retryable: true, meaning: 'the caller gave up before it was sent' },
+  handler_timeout: { retryable: true, meaning: 'a handler took longer than its subscription allows' },
+  server_untrusted: {
+    retryable: false,
+    meaning: 'the TLS certificate of the server is not trusted, or does not fit its address',
+  },
   closed: { retryable: false, meaning: 'the client is closed' },
 
   // A server that cannot start.

@@ -12,6 +12,7 @@ export { pickFrame } from './frame/pick.js';
 export { isUuid, NIL_UUID } from './frame/uuid.js';
 export { idFactory, newId } from './id.js';
 export {
+  DEFAULT_MAX_ATTEMPTS,
   MAX_FRAME_BYTES,
   MAX_FRAME_MESSAGES,
   MAX_FRAMES_IN_FLIGHT,

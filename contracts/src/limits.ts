@@ -9,3 +9,5 @@ export const MAX_FRAME_BYTES = 4 * 1024 * 1024;
 export const MAX_FRAME_MESSAGES = 4096;
 /** Frames of one queue that a client may have sent without a receipt; the server remembers as many per producer. */
 export const MAX_FRAMES_IN_FLIGHT = 64;
+/** After so many failures a message goes to the dead letters of its group, unless its settings say otherwise. */
+export const DEFAULT_MAX_ATTEMPTS = 6;

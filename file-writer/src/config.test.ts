@@ -13,6 +13,11 @@ describe('parseConfig', () => {
     expect(parseConfig(env)).toEqual({ url: 'https://queue.example:8443', token: 't', startedIn: '/work' });
   });
 
+  it('refuses a URL with a path, which no client takes', () => {
+    const QUEUE_URL = 'http://localhost:3333/queue';
+    expect(() => parseConfig({ QUEUE_URL })).toThrow('allowed: a URL without a path');
+  });
+
   it('refuses what is no http URL, and shows no credentials', () => {
     const line = '  QUEUE_URL="ftp://(hidden)@queue": allowed: an http:// or https:// URL';
     expect(() => parseConfig({ QUEUE_URL: 'ftp://me:hunter2@queue' })).toThrow(

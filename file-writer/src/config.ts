@@ -1,4 +1,4 @@
-import { parseEnvironment } from '@typed-queue/contracts/program';
+import { parseEnvironment, queueUrl } from '@typed-queue/contracts/program';
 import * as z from 'zod';
 
 export interface Config {
@@ -10,9 +10,7 @@ export interface Config {
 }
 
 const schema = {
-  QUEUE_URL: z
-    .url({ protocol: /^https?$/, error: 'allowed: an http:// or https:// URL' })
-    .default('http://localhost:3333'),
+  QUEUE_URL: queueUrl,
   QUEUE_TOKEN: z.string().optional(),
   INIT_CWD: z.string().optional(),
 };

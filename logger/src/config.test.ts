@@ -48,4 +48,12 @@ describe('parseConfig', () => {
   it.each(['localhost:3333', 'queue', 'http://'])('refuses the URL %s', (url) => {
     expect(() => parseConfig({ QUEUE_URL: url })).toThrow(`QUEUE_URL="${url}": allowed: an http://`);
   });
+
+  it('refuses a URL with a path, which no client takes', () => {
+    const url = 'https://queue.example/below';
+    expect(() => parseConfig({ QUEUE_URL: url })).toThrow(
+      `QUEUE_URL="${url}": allowed: a URL without a path`,
+    );
+    expect(parseConfig({ QUEUE_URL: 'https://queue.example/' }).url).toBe('https://queue.example/');
+  });
 });

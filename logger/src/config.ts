@@ -1,4 +1,4 @@
-import { parseEnvironment } from '@typed-queue/contracts/program';
+import { parseEnvironment, queueUrl } from '@typed-queue/contracts/program';
 import * as z from 'zod';
 import { eventNamesOf, namesIn, QUEUE_NAMES, type Filter } from './filter.js';
 
@@ -19,9 +19,7 @@ const names = (allowed: readonly string[]) =>
     .default([]);
 
 const schemaFor = (queues: readonly string[]) => ({
-  QUEUE_URL: z
-    .url({ protocol: /^https?$/, error: 'allowed: an http:// or https:// URL' })
-    .default('http://localhost:3333'),
+  QUEUE_URL: queueUrl,
   QUEUE_TOKEN: z.string().optional(),
   LOG_FORMAT: z.enum(['pretty', 'json'], 'allowed: pretty, json').default('pretty'),
   LOG_QUEUES: names(QUEUE_NAMES),

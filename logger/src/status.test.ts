@@ -88,12 +88,19 @@ describe('sayEvents', () => {
     });
     queue.emit('stalled', { ...ofGroup, unsettled: 10_000 });
     queue.emit('handler:error', { ...ofGroup, message: save(5), attempt: 1, error: new Error('odd') });
+    queue.emit('handler:slow', { ...ofGroup, message: save(6), attempt: 1, runningMs: 60_000 });
+    queue.emit('dead-letter', {
+      ...{ ...ofGroup, message: save(5), attempt: 6 },
+      ...{ code: 'attempts_exhausted', reason: 'odd' },
+    });
     expect(said).toEqual([
       "messages 3 to 9 will never come: damaged or lost on the server's disk (queue files, group logger)",
       expect.stringMatching(/^there is no message 2: this log is another .* \(queue files\)$/),
       'too late with message 4, messages 6 to 8: they may be printed again (queue files, group logger)',
       'stalled: nothing more comes before some of 10000 messages are printed (queue files, group logger)',
       'message 5 was not printed: odd (queue files, group logger)',
+      'message 6 waits since 60 s for its line to be taken (queue files, group logger)',
+      'message 5 is given up after 6 attempts: odd (queue files, group logger)',
     ]);
   });
 

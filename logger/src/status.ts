@@ -90,6 +90,16 @@ export const sayEvents = (parts: StatusParts): (() => void) => {
   queue.on('handler:error', (failure) =>
     say(`message ${failure.message.seq} was not printed: ${textOf(failure.error)}${of(failure)}`),
   );
+  queue.on('handler:slow', (slow) =>
+    say(
+      `message ${slow.message.seq} waits since ${slow.runningMs / 1_000} s for its line to be taken${of(slow)}`,
+    ),
+  );
+  queue.on('dead-letter', (letter) =>
+    say(
+      `message ${letter.message.seq} is given up after ${letter.attempt} attempts: ${letter.reason}${of(letter)}`,
+    ),
+  );
   // What is final ends the logger, which says it then.
   queue.on('error', (refusal) => {
     if (!isFinal(refusal.error)) say(`${textOf(refusal.error)}${of(refusal)}`);

@@ -137,14 +137,17 @@ queue.subscribe('files', { group: 'g', events: ['error'] }, (_: EventMessage<Sys
 queue.subscribe('files', { group: 'g', retryDelaysMs: 1_000 }, nothing);
 // @ts-expect-error: no such setting
 queue.subscribe('files', { group: 'g', maxAttempt: 3 }, nothing);
+// @ts-expect-error: a handler is needed
+queue.subscribe('files', { group: 'g' });
+// @ts-expect-error: milliseconds
+queue.subscribe('files', { group: 'g', handlerTimeoutMs: '1s' }, nothing);
 
-// Outcomes: returning nothing and throwing are all there is.
-// @ts-expect-error: no such outcome
-queue.subscribe('files', { group: 'g' }, () => 'nack');
-// @ts-expect-error: no such outcome
-queue.subscribe('files', { group: 'g' }, () => Promise.resolve({ kind: 'reject' }));
-// @ts-expect-error: no such outcome
-queue.subscribe('files', { group: 'g' }, { save: () => false, error: nothing });
+// Outcomes: a handler returns whatever it has at hand, also by a promise or another thenable, and that acknowledges.
+declare const db: { insert(payload: unknown): Promise<{ readonly id: number }> };
+declare const query: PromiseLike<readonly string[]>;
+queue.subscribe('files', { group: 'g' }, (message) => db.insert(message.payload));
+queue.subscribe('files', { group: 'g' }, async (message) => db.insert(message.payload));
+queue.subscribe('files', { group: 'g' }, { save: () => query, error: ({ payload }) => payload.code });
 // @ts-expect-error: a delay is a number
 new RetryAfter('soon');
 // @ts-expect-error: a dead letter has a reason
@@ -156,7 +159,8 @@ queue
     same<[typeof name, typeof group, typeof token], [string, string, number]>(true);
     same<(typeof ranges)[number], readonly [from: number, to: number]>(true);
   })
-  .on('dead-letter', ({ queue: name, message, attempt, reason }) => {
+  .on('dead-letter', ({ queue: name, message, attempt, code, reason }) => {
+    same<typeof code, 'rejected' | 'attempts_exhausted'>(true);
     same<[typeof name, typeof message, typeof attempt, typeof reason], [string, AnyMessage, number, string]>(
       true,
     );

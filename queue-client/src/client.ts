@@ -7,8 +7,18 @@ import type { SubscribeOptions, Window } from './consuming/subscribe-options.js'
 import type { Tail, TailMessage, TailOptions } from './tailing/tail.js';
 
 export interface ConnectOptions {
-  /** Of the queue server: `http://localhost:3333`. */
+  /** Of the queue server: `http://localhost:3333`, without a path. `http`, `https`, `ws` or `wss`. */
   readonly url: string;
+  /**
+   * Socket.IO path of the server; set it when a proxy serves the queue below a folder: `/queue/socket.io/`.
+   * Default: `/socket.io/`.
+   */
+  readonly path?: string | undefined;
+  /**
+   * Certificates in PEM of the authorities that are trusted, instead of those that Node trusts. Only in Node: browsers
+   * have their own.
+   */
+  readonly ca?: string | readonly string[] | undefined;
   /** What the client shows the server. */
   readonly token?: string | undefined;
   /**
@@ -54,6 +64,10 @@ export interface Subscription {
   /**
    * Starts no more handlers, waits for those at work, tells their outcomes and leaves the group. What is unsettled
    * then, or when the time is over, goes to other members at once, and the signals of its handlers abort.
+   *
+   * A handler may call and await it: the promise then resolves when every other handler is settled, and the member
+   * leaves after this handler returned. (Browsers cannot identify the caller: there this applies to every call made
+   * while handlers run.)
    */
   close(options?: CloseOptions): Promise<void>;
 }
@@ -71,7 +85,7 @@ export interface QueueClient<C extends Contract> {
    * the calls is the order in the queue. While the server cannot be reached or refuses for the moment, messages
    * wait and are sent again, without duplicates.
    *
-   * Rejects with a QueueError: `payload_invalid`, `message_invalid`, `message_too_large`, `queue_unknown`,
+   * Rejects with a QueueError: `request_invalid`, `payload_invalid`, `message_invalid`, `message_too_large`, `queue_unknown`,
    * `event_unknown`, `outbox_full`, `aborted`, `outcome_unknown`, `closed`, or whatever the server refuses for good.
    */
   publish<Q extends QueueName<C>, E extends keyof C[Q]['events'] & string>(
@@ -89,7 +103,7 @@ export interface QueueClient<C extends Contract> {
    *
    * With `events` the group wants only these: the handler gets no others, and a map has exactly these. A message that
    * does not match this client's contract goes to the dead letters, told as an `error` event, `contract_mismatch`.
-   * @throws QueueError `closed`, `queue_unknown`, `request_invalid`
+   * @throws QueueError `closed`, `queue_unknown`, `event_unknown`, `request_invalid`
    */
   subscribe<Q extends QueueName<C>, const E extends EventName<C, Q> = EventName<C, Q>>(
     queue: Q,
@@ -104,14 +118,18 @@ export interface QueueClient<C extends Contract> {
    *     for await (const message of queue.tail('database', { from: 'start' })) { … }
    *
    * The loop ends with the tail, and throws what the server refuses for good, or `aborted`.
-   * @throws QueueError `closed`, `queue_unknown`, `event_unknown`
+   * @throws QueueError `closed`, `queue_unknown`, `event_unknown`, `request_invalid`
    */
   tail<Q extends QueueName<C>, E extends EventName<C, Q> = EventName<C, Q>>(
     queue: Q,
     options?: TailOptions<E>,
   ): Tail<TailMessage<C, Q, E>>;
 
-  /** Listens. What a listener throws, and an `error` that nobody listens for, is written to the console. */
+  /**
+   * Adds a listener. Without a listener, these events are logged to the console, one line each, rate limited:
+   * `connection:failed` (the first of an outage), `handler:error`, `handler:slow`, `dead-letter` and `error`. Errors
+   * thrown by listeners are logged there as well.
+   */
   on<E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]): this;
   once<E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]): this;
   off<E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]): this;
@@ -119,7 +137,7 @@ export interface QueueClient<C extends Contract> {
   /**
    * Ends the tails, closes the subscriptions, waits for the receipts of what was published (handlers at work may still publish),
    * and disconnects. What has no receipt when the time is over rejects with `closed`, or with `outcome_unknown`
-   * when it was sent.
+   * when it was sent. A handler may call it, as it may close its subscription.
    */
   close(options?: CloseOptions): Promise<void>;
 }

@@ -2,6 +2,8 @@ import type { EventMap } from 'typed-emitter';
 
 type Payload<Listener extends (...args: never) => void> = Parameters<Listener>[0];
 
+type Unheard<Events extends EventMap> = <E extends keyof Events>(name: E, event: Payload<Events[E]>) => void;
+
 interface Registration {
   readonly listener: (event: never) => unknown;
   readonly once: boolean;
@@ -9,14 +11,17 @@ interface Registration {
 
 /**
  * A typed emitter that runs wherever the client runs, with the listener map of typed-emitter. Unlike Node's it
- * throws at nobody: what a listener throws, and an `error` that has no listener, is reported and that is all.
+ * throws at nobody: what a listener throws is reported, and that is all.
  */
 export class Emitter<Events extends EventMap> {
   readonly #registrations = new Map<keyof Events, readonly Registration[]>();
   readonly #report: (text: string, error: unknown) => void;
+  readonly #unheard: Unheard<Events>;
 
-  constructor(report: (text: string, error: unknown) => void) {
+  /** `unheard` is told of events that have no listener. */
+  constructor(report: (text: string, error: unknown) => void, unheard: Unheard<Events> = () => undefined) {
     this.#report = report;
+    this.#unheard = unheard;
   }
 
   on<E extends keyof Events>(name: E, listener: Events[E]): this {
@@ -36,7 +41,7 @@ export class Emitter<Events extends EventMap> {
 
   emit<E extends keyof Events>(name: E, event: Payload<Events[E]>): void {
     const present = this.#registrations.get(name) ?? [];
-    if (present.length === 0 && name === 'error') this.#report('queue client: error', event);
+    if (present.length === 0) this.#unheard(name, event);
     for (const registration of present) {
       if (registration.once) this.#remove(name, registration);
       // Safe: a listener stands under the name of its event.

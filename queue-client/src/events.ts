@@ -15,7 +15,10 @@ export type ClientEvents = {
   connected: (event: { readonly again: boolean }) => void;
   /** The connection is gone; the client connects again by itself. */
   disconnected: (event: { readonly reason: string }) => void;
-  /** An attempt to connect failed; the client tries again. */
+  /**
+   * An attempt to connect failed; the client tries again. `cause` is the error of the platform, with its `code`
+   * (`ECONNREFUSED`, `ENOTFOUND` …); browsers do not expose it.
+   */
   'connection:failed': (event: { readonly cause: Error }) => void;
   /**
    * Messages that a group, or without `group` the loop over a tail, will never get. `reset`: the server has another
@@ -29,17 +32,35 @@ export type ClientEvents = {
    * elsewhere: they go out again.
    */
   'lease:lost': (event: OfGroup & { readonly token: number; readonly ranges: readonly Range[] }) => void;
-  /** So much is unsettled in the group that nothing new goes out to any member. */
+  /**
+   * The group reached its limit of unsettled messages: no member gets new ones. Emitted once, and again only after a
+   * tenth of the limit was settled in between.
+   */
   stalled: (event: OfGroup & { readonly unsettled: number }) => void;
   /** So many dead letters of the group are lost, by the bounds of the queue's definition. */
   'dead-letters:expired': (event: OfGroup & { readonly letters: number }) => void;
-  /** A handler threw: the message goes out again later. Not told of `RetryAfter` and `DeadLetter`. */
+  /**
+   * A handler threw, or took longer than `handlerTimeoutMs`: the message goes out again later, or to the dead letters.
+   * Not told of `RetryAfter` and `DeadLetter`.
+   */
   'handler:error': (
     event: OfGroup & { readonly message: AnyMessage; readonly attempt: number; readonly error: unknown },
   ) => void;
-  /** A handler threw `DeadLetter`: the group gives the message up. */
+  /** A handler runs longer than a minute; emitted once per message and attempt. */
+  'handler:slow': (
+    event: OfGroup & { readonly message: AnyMessage; readonly attempt: number; readonly runningMs: number },
+  ) => void;
+  /**
+   * A message goes to the dead letters: its handler threw `DeadLetter` (`rejected`), or failed for the last time
+   * (`attempts_exhausted`, after `handler:error`). Not emitted when the last failure was a lost lease.
+   */
   'dead-letter': (
-    event: OfGroup & { readonly message: AnyMessage; readonly attempt: number; readonly reason: string },
+    event: OfGroup & {
+      readonly message: AnyMessage;
+      readonly attempt: number;
+      readonly code: 'rejected' | 'attempts_exhausted';
+      readonly reason: string;
+    },
   ) => void;
   /**
    * Something that no call can be told about. The server refused the connection, a subscription (then with its

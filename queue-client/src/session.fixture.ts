@@ -13,7 +13,7 @@ export class Stage {
   server = new FakeServer();
   /** The `error` events of all clients. */
   errors: object[] = [];
-  #url = '';
+  url = '';
   #clients: Client[] = [];
 
   constructor() {
@@ -25,8 +25,8 @@ export class Stage {
     const reconnect = { minDelayMs: 1, maxDelayMs: 4 };
     const client = new Session(
       numbers,
-      { url: this.#url, reconnect, ...options },
-      { ...defaultRuntime(), ...runtime },
+      { url: this.url, reconnect, ...options },
+      { ...defaultRuntime(), warn: () => undefined, ...runtime },
     );
     client.on('error', (event) => this.errors.push(event));
     this.#clients.push(client);
@@ -36,7 +36,7 @@ export class Stage {
   async #raise(): Promise<void> {
     this.server = new FakeServer();
     this.errors = [];
-    this.#url = await this.server.listen();
+    this.url = await this.server.listen();
   }
 
   async #clear(): Promise<void> {

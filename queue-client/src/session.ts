@@ -11,6 +11,7 @@ import {
 import { Administration } from './administration/administration.js';
 import type { CloseOptions, ConnectOptions, PublishOptions, QueueClient, Subscription } from './client.js';
 import { Connection, type ConnectionState } from './connection/connection.js';
+import { checkConnect, serverOf } from './connect-options.js';
 import { Deadline, DEFAULT_CLOSE_MS } from './deadline.js';
 import { draftOf, queueUnknown, type DraftRules } from './publishing/draft.js';
 import { Emitter } from './emitter.js';
@@ -18,13 +19,16 @@ import type { ClientEvents } from './events.js';
 import type { Handler } from './consuming/handler.js';
 import type { SubscribeOptions } from './consuming/subscribe-options.js';
 import { Subscriptions } from './consuming/subscriptions.js';
+import { checkOptions, type KnownOptions } from './option-check.js';
 import { Outboxes } from './publishing/outboxes.js';
 import { Room } from './publishing/room.js';
 import type { Runtime } from './runtime.js';
 import type { Tail, TailMessage, TailOptions } from './tailing/tail.js';
 import { Tails } from './tailing/tails.js';
+import { UnheardEvents } from './unheard-events.js';
 
 const NO_OPTIONS: PublishOptions = {};
+const PUBLISH_OPTIONS: KnownOptions<PublishOptions> = { id: true, headers: true, signal: true };
 
 /** What of a client lives with its connection. */
 interface Part {
@@ -32,6 +36,11 @@ interface Part {
   offline(): void;
   /** The server will never have this client, or it is closed. */
   fail(error: QueueError): void;
+}
+
+interface Closing {
+  readonly deadline: Deadline;
+  readonly closed: Promise<void>;
 }
 
 /** A client at work: its outboxes, subscriptions, tails and requests, and their connection. */
@@ -45,11 +54,15 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
   readonly #outboxes: Outboxes;
   readonly #tails: Tails;
   readonly #subscriptions: Subscriptions;
-  #closed: Promise<void> | undefined;
+  readonly #unheard: UnheardEvents;
+  #closing: Closing | undefined;
 
   constructor(contract: C, options: ConnectOptions, runtime: Runtime) {
+    checkConnect(contract, options);
     const { validate = false, outbox: { maxMessages = 100_000, maxBytes = 64 * 1024 * 1024 } = {} } = options;
-    super(runtime.report);
+    const unheard = new UnheardEvents(runtime, serverOf(options.url));
+    super(runtime.report, unheard.tell);
+    this.#unheard = unheard;
     this.name = nameOf(options, runtime);
     this.#runtime = runtime;
     this.#rules = { contract, validate, newId: runtime.newId };
@@ -78,6 +91,7 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
     // What is thrown here rejects the promise.
     return new Promise((resolve, reject) => {
       this.#checkOpen();
+      if (options !== NO_OPTIONS) checkOptions('publish', 'the fourth argument', options, PUBLISH_OPTIONS);
       const { signal } = options;
       if (signal?.aborted) {
         throw new QueueError('aborted', 'The signal was aborted before.', { cause: signal.reason });
@@ -106,7 +120,15 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
   }
 
   close({ timeoutMs = DEFAULT_CLOSE_MS }: CloseOptions = {}): Promise<void> {
-    return (this.#closed ??= this.#close(new Deadline(this.#runtime, timeoutMs)));
+    const subscriptions = this.#subscriptions;
+    const inHandler = subscriptions.calling;
+    const { deadline, closed } = (this.#closing ??= this.#begin(new Deadline(this.#runtime, timeoutMs)));
+    if (!inHandler) return closed;
+    return Promise.race([closed, subscriptions.othersSettled(deadline).then(() => this.#room.empty())]);
+  }
+
+  #begin(deadline: Deadline): Closing {
+    return { deadline, closed: this.#close(deadline) };
   }
 
   async #close(deadline: Deadline): Promise<void> {
@@ -122,7 +144,7 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
     this.#connection.close();
   }
 
-  #connect({ url, token, reconnect = {} }: ConnectOptions): Connection {
+  #connect({ url, path, ca, token, reconnect = {} }: ConnectOptions): Connection {
     const { minDelayMs = 500, maxDelayMs = 5_000 } = reconnect;
     const { newSecret, newId } = this.#runtime;
     // Servers of version 1 know the client by `client`, and show it; later ones by the secret.
@@ -131,11 +153,15 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
       ...(token !== undefined && { token }),
     };
     return new Connection({
-      options: { url, reconnect: { minDelayMs, maxDelayMs } },
+      name: serverOf(url),
+      options: { url, path, ca, reconnect: { minDelayMs, maxDelayMs } },
       handshake,
       runtime: this.#runtime,
       emitter: this,
-      onConnected: () => this.#parts.forEach((part) => part.online()),
+      onConnected: () => {
+        this.#unheard.connected();
+        this.#parts.forEach((part) => part.online());
+      },
       onDisconnected: () => this.#parts.forEach((part) => part.offline()),
       onRefused: (error) => this.#parts.forEach((part) => part.fail(error)),
     });
@@ -148,7 +174,7 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
   #definition(queue: string): QueueDefinition {
     const { contract } = this.#rules;
     const definition = Object.hasOwn(contract, queue) ? contract[queue] : undefined;
-    if (definition === undefined) throw queueUnknown(queue);
+    if (definition === undefined) throw queueUnknown(contract, queue);
     return definition;
   }
 
@@ -156,7 +182,7 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
     const { state } = this;
     if (state.kind === 'refused') throw state.error;
     // A handler that is waited for may still need its client.
-    if (this.#closed !== undefined && !this.#subscriptions.busy)
+    if (this.#closing !== undefined && !this.#subscriptions.busy)
       throw new QueueError('closed', 'The client is closed.');
   }
 }

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino, type Logger } from 'pino';
 import { Audit } from './access/audit.js';
+import { DeadLetterCounts } from './dead-letter-counts.js';
 import { Administration } from './delivery/administration.js';
 import { Delivery } from './delivery/delivery.js';
 import { GroupExpiry } from './delivery/group-expiry.js';
@@ -65,6 +66,7 @@ export const startQueueServer = async (options: QueueServerOptions): Promise<Que
   const running = await run(engine, contract, logger, options);
   const address = await listen(running.http, host, options.port ?? 0).catch(async (error: unknown) => {
     running.expiry.stop();
+    running.deadLetters.stop();
     await engine.close();
     throw error;
   });
@@ -86,7 +88,8 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
     );
   });
   const guard = new Guard(contract);
-  const parts = delivering(engine, { queues: Object.keys(contract), guard, logger, onError });
+  const deadLetters = new DeadLetterCounts({ logger, now: Date.now, timers: systemTimers });
+  const parts = delivering(engine, { queues: Object.keys(contract), guard, logger, deadLetters, onError });
   // The gate says what is wrong with `Host`.
   const http = createServer(
     { requireHostHeader: false },
@@ -104,7 +107,7 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
       logger.warn({ client, unsentBytes }, 'a client does not read what it is sent, and was cut off');
     },
   });
-  return { http, io, intake, audit, ...parts };
+  return { http, io, intake, audit, deadLetters, ...parts };
 };
 
 const accessOf = ({ host, keys, allowedHosts, origins }: ServingOptions): AccessPolicy =>
@@ -123,11 +126,12 @@ interface DeliveringParts {
   readonly queues: readonly string[];
   readonly guard: Guard;
   readonly logger: Logger;
+  readonly deadLetters: DeadLetterCounts;
   readonly onError: (error: unknown) => void;
 }
 
 /** Everything between the engine and the connections. */
-const delivering = (engine: Engine, { queues, guard, logger, onError }: DeliveringParts) => {
+const delivering = (engine: Engine, { queues, guard, logger, deadLetters, onError }: DeliveringParts) => {
   const tails = new Tails(engine, onError);
   const delivery = new Delivery({
     ...{ engine, tails, onError },
@@ -138,6 +142,7 @@ const delivering = (engine: Engine, { queues, guard, logger, onError }: Deliveri
         'dead letters are lost: the queue keeps no more, or none so old',
       );
     },
+    onDeadLetters: (queue, group, letters) => deadLetters.add(queue, group, letters),
   });
   const expiry = new GroupExpiry({
     ...{ engine, queues, now: Date.now, timers: systemTimers, onError },
@@ -151,7 +156,7 @@ const delivering = (engine: Engine, { queues, guard, logger, onError }: Deliveri
 };
 
 const stop = async (
-  { http, io, intake, audit, delivery, expiry }: Awaited<ReturnType<typeof run>>,
+  { http, io, intake, audit, delivery, expiry, deadLetters }: Awaited<ReturnType<typeof run>>,
   engine: Engine,
   logger: Logger,
   drainMs: number,
@@ -164,6 +169,7 @@ const stop = async (
   await closed;
   audit.close();
   await engine.close();
+  deadLetters.stop();
   logger.info('closed');
 };
 

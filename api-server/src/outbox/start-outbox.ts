@@ -53,6 +53,7 @@ export const startOutbox = async (options: OutboxOptions): Promise<RunningOutbox
   const queue = openQueue();
   // Whether it is connected is said by the relay, whose client goes the same way.
   queue.on('error', () => undefined);
+  queue.on('connection:failed', () => undefined);
   const telling = new Telling({ queue, logger, now });
   relay.start();
   return {

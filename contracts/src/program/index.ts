@@ -9,6 +9,7 @@ export { ownFolder } from './folder-owner.js';
 export { field, printable } from './printable.js';
 export { printableLog } from './printable-log.js';
 export { isOpenToOthers, privateFolder } from './private-folder.js';
+export { queueUrl } from './queue-url.js';
 export { answerArguments } from './server-arguments.js';
 export { stopSignal } from './stop-signal.js';
 

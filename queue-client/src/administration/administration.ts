@@ -3,6 +3,7 @@ import {
   QueueError,
   type Contract,
   type DeadLetter,
+  type DeadLetterFilter,
   type DeadLetterPage,
   type DeadLetterQuery,
   type Discarded,
@@ -24,6 +25,7 @@ import type {
   RedriveResult,
 } from './admin.js';
 import { discardAll, redriveAll, type AskPage } from './dead-letter-pages.js';
+import { checkOptions, checkText, type KnownOptions } from '../option-check.js';
 import { Request, type RequestParts } from './request.js';
 
 export interface AdministrationParts extends Pick<RequestParts<never>, 'server' | 'runtime'> {
@@ -33,6 +35,16 @@ export interface AdministrationParts extends Pick<RequestParts<never>, 'server' 
 
 /** The most that a server tells of at once. */
 const GROUPS_IN_A_PAGE = 1_000;
+const ADMIN_OPTIONS: KnownOptions<AdminOptions> = { timeoutMs: true, signal: true };
+const FILTER: KnownOptions<DeadLetterFilter> = {
+  ...{ group: true, code: true, reason: true, since: true, until: true, positions: true },
+};
+const QUERY: KnownOptions<DeadLetterQuery> = { ...FILTER, after: true, through: true, limit: true };
+const DISCARD: KnownOptions<DiscardOptions> = { ...FILTER, ...ADMIN_OPTIONS, dryRun: true };
+const REDRIVE: KnownOptions<RedriveOptions> = { ...DISCARD, ratePerSecond: true };
+
+/** Names of queues and groups, checked at run time for callers in plain JavaScript. */
+type Names = Readonly<Record<string, unknown>>;
 
 /** What every request has, whatever it is answered with. */
 type Pending = Pick<Request<never>, 'send' | 'fail'>;
@@ -56,15 +68,28 @@ export class Administration<C extends Contract> implements Admin<C> {
   }
 
   seek(queue: QueueName<C>, group: string, to: Start, options?: AdminOptions): Promise<void> {
-    return this.#do('seek', (socket, answer) => socket.emit('group:seek', queue, group, to, answer), options);
+    return this.#do(
+      'seek',
+      (socket, answer) => socket.emit('group:seek', queue, group, to, answer),
+      options,
+      { queue, group },
+    );
   }
 
   pause(queue: QueueName<C>, group: string, options?: AdminOptions): Promise<void> {
-    return this.#do('pause', (socket, answer) => socket.emit('group:pause', queue, group, answer), options);
+    return this.#do('pause', (socket, answer) => socket.emit('group:pause', queue, group, answer), options, {
+      queue,
+      group,
+    });
   }
 
   resume(queue: QueueName<C>, group: string, options?: AdminOptions): Promise<void> {
-    return this.#do('resume', (socket, answer) => socket.emit('group:resume', queue, group, answer), options);
+    return this.#do(
+      'resume',
+      (socket, answer) => socket.emit('group:resume', queue, group, answer),
+      options,
+      { queue, group },
+    );
   }
 
   delete(queue: QueueName<C>, group: string, options?: AdminOptions): Promise<void> {
@@ -77,23 +102,24 @@ export class Administration<C extends Contract> implements Admin<C> {
         answer(done ? ok(null) : result);
       });
     };
-    return this.#do('delete', send, options);
+    return this.#do('delete', send, options, { queue, group });
   }
 
   async purge(queue: QueueName<C>, { before, ...options }: PurgeOptions = {}): Promise<Purged> {
     // Named, so that a request that is sent again removes nothing that was published meanwhile.
     const below = before ?? (await this.#end(queue, options));
     const send: Send<Purged> = (socket, answer) => socket.emit('queue:purge', queue, below, answer);
-    return this.#ask('purge', send, options);
+    return this.#ask('purge', send, options, { queue });
   }
 
-  deadLetters(
+  async deadLetters(
     queue: QueueName<C>,
     query: DeadLetterQuery = {},
     options?: AdminOptions,
   ): Promise<DeadLetterPage> {
+    checkOptions('deadLetters', 'the second argument', query, QUERY);
     const send: Send<DeadLetterPage> = (socket, answer) => socket.emit('dead-letters', queue, query, answer);
-    return this.#ask('deadLetters', send, options);
+    return this.#ask('deadLetters', send, options, { queue });
   }
 
   async *eachDeadLetter(
@@ -109,22 +135,28 @@ export class Administration<C extends Contract> implements Admin<C> {
     } while (after !== null);
   }
 
-  redrive(queue: QueueName<C>, options: RedriveOptions = {}): Promise<RedriveResult> {
+  async redrive(queue: QueueName<C>, options: RedriveOptions = {}): Promise<RedriveResult> {
+    checkOptions('redrive', 'the second argument', options, REDRIVE);
+    const asking: AdminOptions = { timeoutMs: options.timeoutMs, signal: options.signal };
     const ask: AskPage<Redriven> = (request) =>
       this.#ask<Redriven>(
         'redrive',
         (socket, answer) => socket.emit('dead-letters:redrive', queue, request, answer),
-        options,
+        asking,
+        { queue },
       );
     return redriveAll(ask, options, this.#parts.runtime);
   }
 
-  discard(queue: QueueName<C>, options: DiscardOptions = {}): Promise<number> {
+  async discard(queue: QueueName<C>, options: DiscardOptions = {}): Promise<number> {
+    checkOptions('discard', 'the second argument', options, DISCARD);
+    const asking: AdminOptions = { timeoutMs: options.timeoutMs, signal: options.signal };
     const ask: AskPage<Discarded> = (request) =>
       this.#ask<Discarded>(
         'discard',
         (socket, answer) => socket.emit('dead-letters:discard', queue, request, answer),
-        options,
+        asking,
+        { queue },
       );
     return discardAll(ask, options);
   }
@@ -149,7 +181,7 @@ export class Administration<C extends Contract> implements Admin<C> {
       const query: GroupQuery = last === undefined ? {} : { after: last };
       const send: Send<readonly GroupStatus[]> = (socket, answer) =>
         socket.emit('groups', queue, query, answer);
-      const page = await this.#ask('groups', send, options);
+      const page = await this.#ask('groups', send, options, { queue });
       // A server of protocol version 1 knows no pages: it tells of all groups, each time.
       const isNew = last === undefined || (page[0]?.group ?? '') > last;
       if (isNew) groups.push(...page);
@@ -163,14 +195,16 @@ export class Administration<C extends Contract> implements Admin<C> {
     return status === undefined ? null : status.lastSeq + 1;
   }
 
-  async #do(what: string, ask: Send<null>, options?: AdminOptions): Promise<void> {
-    await this.#ask(what, ask, options);
+  async #do(what: string, ask: Send<null>, options?: AdminOptions, names?: Names): Promise<void> {
+    await this.#ask(what, ask, options, names);
   }
 
-  #ask<T>(what: string, ask: Send<T>, options: AdminOptions = {}): Promise<T> {
+  #ask<T>(what: string, ask: Send<T>, options: AdminOptions = {}, names: Names = {}): Promise<T> {
     // What is thrown here rejects the promise.
     return new Promise((resolve, reject) => {
       this.#parts.checkOpen();
+      for (const [name, value] of Object.entries(names)) checkText(what, `the name of the ${name}`, value);
+      checkOptions(what, 'the last argument', options, ADMIN_OPTIONS);
       if (options.signal?.aborted) {
         const { reason: cause } = options.signal as { readonly reason: unknown };
         throw new QueueError('aborted', `The signal of "${what}" was aborted before.`, { cause });

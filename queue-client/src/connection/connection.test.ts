@@ -3,6 +3,7 @@ import { PROTOCOL_VERSION, QueueError } from '@typed-queue/contracts';
 import { Connection } from './connection.js';
 import { codeOf } from '../code-of.fixture.js';
 import { Emitter } from '../emitter.js';
+import type { ClientEvents } from '../events.js';
 import { ManualRuntime } from '../runtime.fixture.js';
 import { heard, Stage, until } from '../session.fixture.js';
 import { FakeSocket } from './socket.fixture.js';
@@ -13,16 +14,20 @@ const stage = new Stage();
 const openFake = () => {
   const socket = new FakeSocket();
   const runtime = new ManualRuntime();
+  const events: string[] = [];
+  const emitter = new Emitter<ClientEvents>(runtime.report);
+  for (const name of ['connection:failed', 'error'] as const) emitter.on(name, () => events.push(name));
   const connection = new Connection({
+    name: 'http://host',
     options: { url: '', reconnect: { minDelayMs: 500, maxDelayMs: 5_000 } },
     handshake: {},
     runtime: { after: runtime.after, random: runtime.random, openSocket: () => socket },
-    emitter: new Emitter(runtime.report),
+    emitter,
     onConnected: () => undefined,
     onDisconnected: () => undefined,
     onRefused: () => undefined,
   });
-  return { socket, runtime, connection };
+  return { socket, runtime, connection, events };
 };
 
 describe('Connection', () => {
@@ -51,8 +56,26 @@ describe('Connection', () => {
     socket.active = false;
     socket.fire('disconnect', 'io server disconnect');
     expect([runtime.fire(), socket.calls]).toEqual([500, ['connect']]);
-    socket.fire('connect_error', new Error('no namespace'));
+    socket.fire('connect_error', new Error('not yet'));
     expect([runtime.fire(), socket.calls]).toEqual([1_000, ['connect', 'connect']]);
+  });
+
+  it('is refused when the first answer is that of no queue server', () => {
+    const { socket, runtime, connection, events } = openFake();
+    socket.active = false;
+    socket.fire('connect_error', new Error('Invalid namespace'));
+    expect(connection.state).toMatchObject({ kind: 'refused', error: { code: 'protocol_unsupported' } });
+    expect([events, runtime.timers.size, socket.calls]).toEqual([['error'], 0, ['disconnect']]);
+  });
+
+  it('tries again what was right before: a certificate may be renewed', () => {
+    const { socket, connection, events } = openFake();
+    const expired = Object.assign(new Error('expired'), { code: 'CERT_HAS_EXPIRED' });
+    const failure = Object.assign(new Error('websocket error'), { description: { error: expired } });
+    socket.fire('connect');
+    socket.fire('disconnect', 'transport close');
+    socket.fire('connect_error', failure);
+    expect([connection.state.kind, events]).toEqual(['disconnected', ['connection:failed']]);
   });
 
   it('closed, it connects no more', () => {
@@ -129,7 +152,8 @@ describe('connecting', () => {
   it('tries again when nobody listens, and says so', async () => {
     await stage.server.close();
     const client = stage.open();
-    expect((await heard(client, 'connection:failed')).cause).toBeInstanceOf(Error);
+    const { cause } = await heard(client, 'connection:failed');
+    expect(cause).toMatchObject({ message: expect.stringContaining('ECONNREFUSED'), code: 'ECONNREFUSED' });
     await heard(client, 'connection:failed');
   });
 });

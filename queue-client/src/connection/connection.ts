@@ -11,6 +11,7 @@ import { BackOff } from '../back-off.js';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import type { Runtime } from '../runtime.js';
+import { causeOf, finalError } from './connection-failure.js';
 import { olderVersion, servedBy, withoutNewer } from './protocol-version.js';
 import type { Answer, Send, Server } from './server.js';
 import type { ClientSocket, SocketOptions } from './socket.js';
@@ -27,6 +28,8 @@ export type ConnectionState =
   | { readonly kind: 'closed' };
 
 export interface ConnectionParts {
+  /** The server, for people. */
+  readonly name: string;
   readonly options: Omit<SocketOptions, 'handshake'>;
   /** Without the protocol version. */
   readonly handshake: Omit<Handshake, 'protocolVersion'>;
@@ -126,29 +129,42 @@ export class Connection implements Server {
     this.#parts.emitter.emit('disconnected', { reason });
   }
 
-  #failed(cause: Error): void {
+  #failed(failure: Error): void {
     if (this.#over) return;
-    const body = bodyOf(cause);
-    if (body === undefined) {
-      this.#version = PROTOCOL_VERSION;
-      this.#connectAgain();
-      this.#parts.emitter.emit('connection:failed', { cause });
-      return;
-    }
-    const error = QueueError.fromBody(body);
+    const body = bodyOf(failure);
+    if (body !== undefined) this.#answered(QueueError.fromBody(body));
+    else this.#unreachable(causeOf(failure));
+  }
+
+  /** The server answered the handshake with an error. */
+  #answered(error: QueueError): void {
     const older = olderVersion(error, this.#version);
     if (older !== undefined) {
       this.#version = older;
       this.socket.connect();
       return;
     }
-    if (error.retryable) {
-      this.#connectAgain();
-    } else {
-      this.#end({ kind: 'refused', error });
-      this.#parts.onRefused(error);
-    }
+    if (error.retryable) this.#connectAgain();
+    else this.#refused(error);
     this.#parts.emitter.emit('error', { error });
+  }
+
+  #unreachable(cause: Error): void {
+    this.#version = PROTOCOL_VERSION;
+    // After a successful connection the configuration is known to be right: the failure may be temporary.
+    const final = this.#number > 0 ? undefined : finalError(cause, this.#parts.name, !this.socket.active);
+    if (final === undefined) {
+      this.#connectAgain();
+      this.#parts.emitter.emit('connection:failed', { cause });
+    } else {
+      this.#refused(final);
+      this.#parts.emitter.emit('error', { error: final });
+    }
+  }
+
+  #refused(error: QueueError): void {
+    this.#end({ kind: 'refused', error });
+    this.#parts.onRefused(error);
   }
 
   get #over(): boolean {

@@ -19,6 +19,10 @@ export interface ClientSocket {
 
 export interface SocketOptions {
   readonly url: string;
+  /** Default: Socket.IO's, `/socket.io/`. */
+  readonly path?: string | undefined;
+  /** Certificates in PEM that are trusted instead of the platform's. */
+  readonly ca?: string | readonly string[] | undefined;
   /** Asked for each attempt to connect. */
   readonly handshake: () => Handshake;
   /** Bounds of the wait before it connects again, in milliseconds. */
@@ -28,11 +32,14 @@ export interface SocketOptions {
 export type OpenSocket = (options: SocketOptions) => ClientSocket;
 
 /** Opens a Socket.IO socket of its own connection, websocket only, that connects again for ever. */
-export const openSocket = ({ url, handshake, reconnect }: SocketOptions): Socket<FromServer, ToServer> => {
+export const openSocket = (options: SocketOptions): Socket<FromServer, ToServer> => {
+  const { url, path, ca, handshake, reconnect } = options;
   const socket: Socket<FromServer, ToServer> = io(url, {
     transports: ['websocket'],
     auth: (show) => show({ ...handshake() }),
     forceNew: true,
+    ...(path !== undefined && { path }),
+    ...(ca !== undefined && { ca: [ca].flat() }),
     reconnectionDelay: reconnect.minDelayMs,
     reconnectionDelayMax: reconnect.maxDelayMs,
   });

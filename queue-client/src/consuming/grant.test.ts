@@ -13,7 +13,7 @@ describe('leases', () => {
     join();
     grant(1, 1, 2);
     grant(2, 3, 1);
-    expect([...runtime.timers.values()]).toEqual([10_000]);
+    expect([...runtime.timers.values()].filter((ms) => ms === 10_000)).toHaveLength(1);
     expect(runtime.fire()).toBe(10_000);
     runtime.turn();
     confirm();

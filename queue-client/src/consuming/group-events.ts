@@ -1,20 +1,33 @@
-import { QueueError, type Range, type Reset } from '@typed-queue/contracts';
+import { DEFAULT_MAX_ATTEMPTS, QueueError, type Range, type Reset } from '@typed-queue/contracts';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import { ContractMismatch } from './contract-check.js';
 import { DeadLetter } from './dead-letter.js';
-import type { HandlerFailure } from './handlers.js';
+import { failureOf } from './failure.js';
+import type { HandlerFailure, SlowHandler } from './handlers.js';
 import { mergeRanges } from './ranges.js';
 import { RetryAfter } from './retry-after.js';
+
+interface EventsOf {
+  readonly queue: string;
+  readonly group: string;
+  /** As the group's settings have it. */
+  readonly maxAttempts: number | undefined;
+}
 
 /** What the listeners of a client are told of one subscription. */
 export class GroupEvents {
   readonly queue: string;
   readonly group: string;
   readonly #emitter: Emitter<ClientEvents>;
+  readonly #maxAttempts: number;
 
-  constructor(emitter: Emitter<ClientEvents>, queue: string, group: string) {
+  constructor(
+    emitter: Emitter<ClientEvents>,
+    { queue, group, maxAttempts = DEFAULT_MAX_ATTEMPTS }: EventsOf,
+  ) {
     this.#emitter = emitter;
+    this.#maxAttempts = maxAttempts;
     this.queue = queue;
     this.group = group;
   }
@@ -29,14 +42,28 @@ export class GroupEvents {
 
   failed(failure: HandlerFailure): void {
     const { error, message, attempt } = failure;
-    if (error instanceof RetryAfter) return;
+    const { kind, reason = '' } = failureOf(error);
     if (error instanceof ContractMismatch) {
       this.error(this.#mismatch(failure, error));
     } else if (error instanceof DeadLetter) {
-      this.#emitter.emit('dead-letter', { ...this.#of, message, attempt, reason: error.reason });
-    } else {
+      this.#emitter.emit('dead-letter', { ...this.#of, message, attempt, code: 'rejected', reason });
+    } else if (!(error instanceof RetryAfter)) {
       this.#emitter.emit('handler:error', { ...this.#of, ...failure });
     }
+    // The server counts the same failures by the same settings.
+    if (kind === 'retry' && attempt >= this.#maxAttempts) {
+      this.#emitter.emit('dead-letter', {
+        ...this.#of,
+        message,
+        attempt,
+        code: 'attempts_exhausted',
+        reason,
+      });
+    }
+  }
+
+  slow(slow: SlowHandler): void {
+    this.#emitter.emit('handler:slow', { ...this.#of, ...slow });
   }
 
   leaseLost(token: number, ...lost: readonly (readonly Range[])[]): void {

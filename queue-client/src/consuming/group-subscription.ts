@@ -11,9 +11,10 @@ import { Deadline, DEFAULT_CLOSE_MS } from '../deadline.js';
 import { deferred } from '../deferred.js';
 import { grantedMessages } from './granted.js';
 import { GroupEvents } from './group-events.js';
+import { LeaseClock } from './lease-clock.js';
 import { LeaseTimer } from './lease-timer.js';
 import { Losses } from './losses.js';
-import { Membership, type MembershipParts } from './membership.js';
+import { Membership, type Asked, type MembershipParts } from './membership.js';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import type { Runtime } from '../runtime.js';
@@ -22,11 +23,11 @@ import { Settling } from './settling.js';
 import { Work, type WorkParts } from './work.js';
 
 export interface SubscriptionParts
-  extends Pick<WorkParts, 'handle' | 'concurrency'>, Pick<MembershipParts, 'request'> {
+  extends Pick<WorkParts, 'handle' | 'concurrency' | 'timeoutMs'>, Pick<MembershipParts, 'request'> {
   /** The queue, as the contract of this client has it. */
   readonly definition: QueueDefinition;
   readonly server: Server;
-  readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random'>;
+  readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random' | 'now' | 'wallNow' | 'scope'>;
   readonly emitter: Emitter<ClientEvents>;
   /** Left, or refused for good. */
   readonly onEnd: () => void;
@@ -48,7 +49,8 @@ export class GroupSubscription implements Subscription {
   readonly #work: Work;
   readonly #settling: Settling;
   readonly #membership: Membership;
-  readonly #leases: LeaseTimer;
+  readonly #leases: LeaseClock;
+  readonly #extending: LeaseTimer;
   readonly #losses: Losses;
   readonly #ready = deferred();
   readonly #ended = deferred();
@@ -59,15 +61,23 @@ export class GroupSubscription implements Subscription {
     this.queue = parts.request.queue;
     this.group = parts.request.group;
     this.#parts = parts;
-    this.#events = new GroupEvents(parts.emitter, this.queue, this.group);
+    const { maxAttempts } = parts.request.settings ?? {};
+    this.#events = new GroupEvents(parts.emitter, { queue: this.queue, group: this.group, maxAttempts });
     this.#contract = new ContractCheck(parts.definition);
-    this.#leases = new LeaseTimer(parts.runtime, () => this.#work.extend());
+    this.#leases = new LeaseClock({
+      runtime: parts.runtime,
+      onEnded: (token) => this.#losses.ended(token),
+    });
+    this.#extending = new LeaseTimer(parts.runtime, () => {
+      this.#leases.check();
+      this.#work.extend();
+    });
     this.#work = this.#makeWork();
     this.#losses = new Losses(this.#work, this.#events);
     this.#settling = this.#makeSettling();
     this.#membership = new Membership({
       ...parts,
-      tokens: () => this.#work.tokens,
+      ask: () => ({ tokens: this.#work.tokens, at: this.#leases.now() }),
       onJoined: (asked, subscribed) => this.#joined(asked, subscribed),
       onHeld: (error) => this.#events.error(error),
       onRefused: (error) => {
@@ -86,6 +96,10 @@ export class GroupSubscription implements Subscription {
   get busy(): boolean {
     return this.#work.busy;
   }
+  /** Whether the caller is one of the handlers, as far as the platform can tell. */
+  get calling(): boolean {
+    return this.#work.calling;
+  }
 
   online(): void {
     this.#membership.online();
@@ -94,13 +108,14 @@ export class GroupSubscription implements Subscription {
   offline(): void {
     this.#membership.offline();
     this.#settling.offline();
+    this.#leases.disconnected();
     this.#contract.offline();
   }
 
   granted(header: GrantHeader, data: Uint8Array | ArrayBuffer): void {
     try {
       const messages = grantedMessages(data, this.queue);
-      this.#leases.start(header.leaseMs);
+      this.#extending.start(header.leaseMs);
       this.#work.accept(header, messages);
       if (this.#state === 'leaving') this.#work.release();
     } catch (error) {
@@ -121,11 +136,18 @@ export class GroupSubscription implements Subscription {
 
   close({ timeoutMs = DEFAULT_CLOSE_MS }: CloseOptions = {}): Promise<void> {
     const deadline = new Deadline(this.#parts.runtime, timeoutMs);
-    return this.leave(deadline).finally(() => deadline.cancel());
+    const left = this.leave(deadline).finally(() => deadline.cancel());
+    return this.calling ? this.othersSettled() : left;
   }
 
   leave(deadline: Deadline): Promise<void> {
     return (this.#left ??= this.#leave(deadline));
+  }
+
+  /** For a calling handler: resolves when all outcomes are settled except those of handlers that await this too. */
+  async othersSettled(): Promise<void> {
+    await Promise.race([this.#work.othersIdle(), this.#ended.promise]);
+    await Promise.race([this.#settling.idle(), this.#ended.promise]);
   }
 
   /** The server will never have this client. */
@@ -150,17 +172,19 @@ export class GroupSubscription implements Subscription {
   #end(reason: QueueError): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
-    this.#work.stop();
-    this.#leases.stop();
+    this.#work.end();
+    this.#extending.stop();
     this.offline();
     for (const token of this.#work.tokens) this.#work.lose(token, reason);
+    this.#leases.stop();
     this.#ready.reject(reason);
     this.#ended.resolve();
     this.#parts.onEnd();
   }
 
-  #joined(asked: readonly number[], { tokens, contract, reset }: Subscribed): void {
+  #joined({ tokens: asked, at }: Asked, { tokens, contract, reset }: Subscribed): void {
     const held = new Set(tokens);
+    this.#leases.extended(held, at);
     this.#losses.kept(asked, held);
     this.#contract.served(contract);
     if (reset !== undefined) this.#events.reset(reset);
@@ -171,12 +195,13 @@ export class GroupSubscription implements Subscription {
   }
 
   #makeWork(): Work {
-    const { handle, concurrency } = this.#parts;
+    const { handle, concurrency, timeoutMs, runtime } = this.#parts;
     return new Work({
+      ...{ concurrency, timeoutMs, runtime, leases: this.#leases },
       handle: this.#contract.before(handle),
-      concurrency,
       onOutcome: () => this.#settling.tell(),
       onFailure: (failure) => this.#events.failed(failure),
+      onSlow: (slow) => this.#events.slow(slow),
     });
   }
 
@@ -186,6 +211,7 @@ export class GroupSubscription implements Subscription {
       subscription: request.subscription,
       server,
       runtime,
+      leases: this.#leases,
       settlements: () => this.#work.settlements(),
       untold: () => this.#work.untold,
       onTold: () => this.#work.told(),

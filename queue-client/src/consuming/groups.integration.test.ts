@@ -10,7 +10,9 @@ describe('a group at a real server', () => {
     await now.open();
     const attempts: number[] = [];
     const options = { group: 'g', maxAttempts: 3, retryDelaysMs: [1] };
+    const given: string[] = [];
     now.queue.on('handler:error', () => undefined);
+    now.queue.on('dead-letter', ({ code, message }) => given.push(`${code} ${message.seq}`));
     now.queue.subscribe('files', options, (message, { attempt }) => {
       if (pathOf(message) === 'never') throw new DeadLetter('not a file');
       if (pathOf(message) === 'flaky') {
@@ -22,6 +24,7 @@ describe('a group at a real server', () => {
     await now.done('g');
     expect(attempts).toEqual([1, 2, 3]);
     const found = await now.letters();
+    expect(given).toEqual(found.map(({ code, seq }) => `${code} ${seq}`));
     expect(found.map(({ code, reason, group }) => [code, reason, group])).toEqual([
       ['rejected', 'not a file', 'g'],
       ['attempts_exhausted', 'failed 3', 'g'],

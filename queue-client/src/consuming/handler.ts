@@ -4,6 +4,7 @@ import {
   type Contract,
   type EventMessage,
   type EventName,
+  type QueueDefinition,
   type QueueName,
 } from '@typed-queue/contracts';
 
@@ -12,8 +13,9 @@ export interface HandlerContext {
   /** 1 for the first delivery, 2 after one failure … */
   readonly attempt: number;
   /**
-   * Aborts when the message is taken back (its lease is lost, an operator put the group elsewhere), and when the
-   * subscription closes without waiting. What the handler does or throws from then on has no effect.
+   * Aborts when the message is taken back (its lease is lost, an operator put the group elsewhere), when the handler
+   * takes longer than `handlerTimeoutMs`, and when the subscription closes without waiting. What the handler returns
+   * or throws from then on has no effect.
    */
   readonly signal: AbortSignal;
   /** Asks for a whole lease from now on. The lease is extended by itself anyway while a handler runs. */
@@ -21,11 +23,11 @@ export interface HandlerContext {
 }
 
 /**
- * What a handler may return: nothing, at once or later, and that acknowledges the message. Throwing sends it out
- * again after the group's back-off, and to the group's dead letters after `maxAttempts`; throw `RetryAfter` to choose
- * the delay, `DeadLetter` to give the message up at once. A returned value has no meaning and does not compile.
+ * What a handler may return: anything, at once or by a promise. Returning acknowledges the message, whatever the
+ * value. Throwing sends it out again after the group's back-off, and to the group's dead letters after `maxAttempts`;
+ * throw `RetryAfter` to choose the delay, `DeadLetter` to give the message up at once.
  */
-export type Handled = void | PromiseLike<void>;
+export type Handled = unknown;
 
 /** A handler of all events of a queue, or of those that the group asked for. */
 export type HandlerFunction<
@@ -48,6 +50,33 @@ export type Handler<C extends Contract, Q extends QueueName<C>, E extends EventN
 
 /** A handler whose queue is no longer known to the compiler. */
 export type AnyHandler = (message: AnyMessage, context: HandlerContext) => unknown;
+
+/**
+ * Run-time check of a handler, for callers in plain JavaScript: a function, or a map with one for each event.
+ * @throws QueueError `request_invalid`, `event_unknown`
+ */
+export const checkHandler = (
+  handler: unknown,
+  { name, events: all }: QueueDefinition,
+  events?: readonly string[],
+): void => {
+  if (typeof handler === 'function') return;
+  if (typeof handler !== 'object' || handler === null) {
+    const text = `subscribe: the third argument is a handler, a function or a map with one for each event, not ${typeof handler}.`;
+    throw new QueueError('request_invalid', text);
+  }
+  const expected = events ?? Object.keys(all);
+  const surplus = Object.keys(handler).find((event) => !expected.includes(event));
+  if (surplus !== undefined) {
+    const text = `subscribe: a handler for "${surplus}", which is no event that comes; of "${name}" these do: ${expected.join(', ')}.`;
+    throw new QueueError('event_unknown', text, { details: { queue: name, event: surplus } });
+  }
+  const byEvent = new Map<string, unknown>(Object.entries(handler));
+  const forgotten = expected.find((event) => typeof byEvent.get(event) !== 'function');
+  if (forgotten === undefined) return;
+  const text = `subscribe: no handler for the event "${forgotten}" of "${name}"; a map has a function for each event.`;
+  throw new QueueError('request_invalid', text, { details: { queue: name, event: forgotten } });
+};
 
 /** One function for both forms of a handler. */
 export const anyHandler = <

@@ -1,7 +1,9 @@
-import { QueueError, type Revocation } from '@typed-queue/contracts';
+import { QueueError, type Range, type Revocation } from '@typed-queue/contracts';
 import type { GroupEvents } from './group-events.js';
 import type { Lost } from './settling.js';
 import type { Work } from './work.js';
+
+const EVERYTHING: readonly Range[] = [[0, Number.MAX_SAFE_INTEGER]];
 
 /** Takes out of the hand what the server no longer has as held here, and says which work was in vain. */
 export class Losses {
@@ -27,6 +29,12 @@ export class Losses {
     }
     // Asks for the rest: it may be lost as well.
     this.#work.extend();
+  }
+
+  /** The lease expired by the client's clocks. Pending outcomes are still sent: the server may still hold the lease. */
+  ended(token: number): void {
+    const { begun, waiting } = this.#work.drop(token, EVERYTHING, this.#reason(token));
+    this.#events.leaseLost(token, begun, waiting);
   }
 
   /** On a connection anew: of the leases that were asked for, these hold. */

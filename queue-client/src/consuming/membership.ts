@@ -4,15 +4,20 @@ import { HeldRefusals } from '../held-refusals.js';
 import { deferred } from '../deferred.js';
 import type { Runtime } from '../runtime.js';
 import type { Server } from '../connection/server.js';
+import type { Moment } from './lease-clock.js';
+
+/** The leases named in a subscribe request, and when it was sent. */
+export interface Asked {
+  readonly tokens: readonly number[];
+  readonly at: Moment;
+}
 
 export interface MembershipParts {
   readonly request: Omit<SubscribeRequest<string>, 'tokens'>;
   readonly server: Pick<Server, 'subscribe' | 'pause' | 'unsubscribe'>;
   readonly runtime: Pick<Runtime, 'after' | 'random'>;
-  /** The leases in hand. */
-  readonly tokens: () => readonly number[];
-  /** A member. `asked`: the leases in hand when it asked. */
-  readonly onJoined: (asked: readonly number[], subscribed: Subscribed) => void;
+  readonly ask: () => Asked;
+  readonly onJoined: (asked: Asked, subscribed: Subscribed) => void;
   /** Refused for the moment, for the first time with this code since it was a member: it is asked again. */
   readonly onHeld: (error: QueueError) => void;
   readonly onRefused: (error: QueueError) => void;
@@ -64,15 +69,15 @@ export class Membership {
   }
 
   #ask(): void {
-    const { request, server, tokens } = this.#parts;
-    const asked = tokens();
+    const { request, server, ask } = this.#parts;
+    const asked = ask();
     this.#state = 'asked';
-    server.subscribe({ ...request, tokens: asked }, (result) => {
+    server.subscribe({ ...request, tokens: asked.tokens }, (result) => {
       if (this.#state === 'asked') this.#answered(asked, result);
     });
   }
 
-  #answered(asked: readonly number[], result: Result<Subscribed>): void {
+  #answered(asked: Asked, result: Result<Subscribed>): void {
     if (result.ok) {
       this.#backOff.succeeded();
       this.#refusals.granted();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { RetryAfter } from './retry-after.js';
 import { refused } from '../requests.fixture.js';
 import { settled } from '../runtime.fixture.js';
 import { gate, openSubscription, subscribed } from './subscription.fixture.js';
@@ -84,7 +85,7 @@ describe('reconnects', () => {
     expect([events, told()]).toEqual([[], [[[8, 'ack', [[1, 1]]]]]]);
   });
 
-  it('tells again what got no answer, under leases that hold', () => {
+  it('tells again what got no answer, also under leases that are gone: it may have taken effect', () => {
     const { join, grant, subscription, runtime, told, confirm, events, server } = openSubscription(nothing);
     join();
     grant(1, 1, 1);
@@ -94,7 +95,7 @@ describe('reconnects', () => {
     server.settles[0]?.answer({ ok: true, value: null });
     grant(3, 3, 1);
     join([2, 3]);
-    expect(told(1)).toEqual([[[2, 'ack', [[2, 2]]]]]);
+    expect(told(1)).toEqual([[[1, 'ack', [[1, 1]]], [2, 'ack', [[2, 2]]]]]); // prettier-ignore
     confirm();
     expect(told(2)).toEqual([[[3, 'ack', [[3, 3]]]]]);
     expect(events).toEqual([]);
@@ -113,8 +114,10 @@ describe('reconnects', () => {
     expect(told()).toHaveLength(2);
   });
 
-  it('what is lost at the second telling took effect at the first', () => {
-    const { join, grant, subscription, runtime, server, events } = openSubscription(nothing);
+  it('a failure that is lost at the second telling may have taken effect at the first', () => {
+    const { join, grant, subscription, runtime, server, events } = openSubscription(() => {
+      throw new RetryAfter(1_000);
+    });
     join();
     grant(1, 1, 1);
     runtime.turn();
@@ -126,4 +129,21 @@ describe('reconnects', () => {
     join();
     expect(server.joins.at(-1)?.request.tokens).toEqual([]);
   });
+
+  it.each([{ held: [1] }, { held: [] }])(
+    'acks that were in vain are reported, although the connection took their answer ($held)',
+    ({ held }) => {
+      const { join, grant, subscription, runtime, server, events } = openSubscription(nothing);
+      join();
+      grant(1, 1, 2);
+      runtime.turn();
+      subscription.offline();
+      join(held);
+      expect(events).toEqual([]);
+      server.settles[1]?.answer(refused('lease_lost', { lost: [{ token: 1, ranges: [[1, 2]] }] }));
+      expect(events).toEqual([
+        ['lease:lost', { queue: 'files', group: 'logger', token: 1, ranges: [[1, 2]] }],
+      ]);
+    },
+  );
 });

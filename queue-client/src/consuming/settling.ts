@@ -1,6 +1,7 @@
 import { QueueError, type LostLease, type Range, type Result, type Settlement } from '@typed-queue/contracts';
 import { BackOff } from '../back-off.js';
 import { commonRanges } from './ranges.js';
+import type { LeaseClock, Moment } from './lease-clock.js';
 import type { Runtime } from '../runtime.js';
 import type { Server } from '../connection/server.js';
 
@@ -14,6 +15,7 @@ export interface SettlingParts {
   readonly subscription: string;
   readonly server: Pick<Server, 'settle'>;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random'>;
+  readonly leases: Pick<LeaseClock, 'now' | 'extended'>;
   /** Takes out what is to be told since the last time. */
   readonly settlements: () => readonly Settlement[];
   /** Whether outcomes wait to be told. */
@@ -61,14 +63,19 @@ export class Settling {
     });
   }
 
-  /** A member again, under these leases. */
+  /**
+   * Rejoined with these leases. An unanswered ack is sent again even when its lease is gone: the server does not refuse
+   * one that took effect, so its answer tells what was lost.
+   */
   online(held: ReadonlySet<number>): void {
-    const kept = this.#batch?.settlements.filter(
-      ({ token, outcome }) => held.has(token) && outcome.kind !== 'extend',
+    const kept = this.#batch?.settlements.filter(({ token, outcome }) =>
+      held.has(token) ? outcome.kind !== 'extend' : outcome.kind === 'ack',
     );
     this.#batch = kept === undefined || kept.length === 0 ? undefined : { settlements: kept, resent: true };
     this.#state = 'ready';
-    this.tell();
+    // Not deferred: the handler of a grant that follows may block.
+    if (this.#batch !== undefined) this.#flush();
+    else this.tell();
   }
 
   offline(): void {
@@ -92,9 +99,19 @@ export class Settling {
     }
     this.#batch = batch;
     this.#state = 'asking';
+    const extension = this.#extensionBy(batch);
     this.#parts.server.settle(this.#parts.subscription, batch.settlements, (result) => {
-      if (this.#state === 'asking' && this.#batch === batch) this.#answered(batch, result);
+      if (this.#state !== 'asking' || this.#batch !== batch) return;
+      const tookEffect = result.ok || result.error.code === 'lease_lost';
+      if (tookEffect && extension !== undefined) this.#parts.leases.extended(...extension);
+      this.#answered(batch, result);
     });
+  }
+
+  /** The leases that a request extends, and when it is sent. */
+  #extensionBy({ settlements }: Batch): [tokens: readonly number[], asked: Moment] | undefined {
+    const tokens = settlements.filter(({ outcome }) => outcome.kind === 'extend').map(({ token }) => token);
+    return tokens.length === 0 ? undefined : [tokens, this.#parts.leases.now()];
   }
 
   #answered(batch: Batch, result: Result<null>): void {
@@ -121,8 +138,6 @@ export class Settling {
       this.#parts.onError(error);
       return;
     }
-    // What was told twice and is not held at the second time took effect at the first.
-    if (batch.resent) return;
     // Safe: the wire says what stands in the details of this code.
     const lost = (error.details.lost ?? []) as readonly LostLease[];
     this.#parts.onLost(lost.map((lease) => ({ ...lease, inVain: inVain(batch, lease) })));
@@ -137,7 +152,9 @@ export class Settling {
 
 const inVain = (batch: Batch, { token, ranges }: LostLease): Range[] => {
   const told = batch.settlements.filter(
-    ({ token: of, outcome }) => of === token && outcome.kind !== 'extend' && outcome.kind !== 'release',
+    ({ token: of, outcome: { kind } }) =>
+      // Any other outcome that was sent twice may have taken effect the first time although it is refused now.
+      of === token && (batch.resent ? kind === 'ack' : kind !== 'extend' && kind !== 'release'),
   );
   return commonRanges(
     ranges,

@@ -1,4 +1,5 @@
 import { QueueError, type GroupSettings, type Start, type SubscribeRequest } from '@typed-queue/contracts';
+import { checkNumber, checkOptions, checkText, type KnownOptions } from '../option-check.js';
 
 /** How much may be unsettled at one member of a group. Defaults: the server's, 1,000 messages and 4 MiB. */
 export interface Window {
@@ -19,6 +20,12 @@ export interface SubscribeOptions<E extends string = string> {
   /** How many handlers may run at once. Default: 1, so that messages are handled in their order. */
   readonly concurrency?: number;
   readonly window?: Window | undefined;
+  /**
+   * Time limit of a handler, in milliseconds. When it is exceeded, `signal` aborts, the message counts one failure
+   * (`handler_timeout`), and the next handler may start although this one may still run. Default: none; `handler:slow`
+   * is emitted after a minute. Code that blocks the event loop cannot be interrupted.
+   */
+  readonly handlerTimeoutMs?: number | undefined;
   /** Only these events; the group is done with all others at once. Default: all. */
   readonly events?: readonly E[] | undefined;
   /** After so many failures a message goes to the group's dead letters. Default: 6. */
@@ -31,6 +38,30 @@ export interface SubscribeOptions<E extends string = string> {
   /** The group is deleted when it had no member for so many milliseconds. Default: never. */
   readonly expireAfterMs?: number | undefined;
 }
+
+const KNOWN: KnownOptions<SubscribeOptions> = {
+  ...{ group: true, start: true, concurrency: true, window: true, handlerTimeoutMs: true },
+  ...{ events: true, maxAttempts: true, retryDelaysMs: true, expireAfterMs: true },
+};
+
+const WINDOW: KnownOptions<Window> = { messages: true, bytes: true };
+
+/** @throws QueueError `request_invalid` */
+export const checkWindow = (call: string, window: Window): void => {
+  checkOptions(call, '"window"', window, WINDOW);
+  checkNumber(call, '"window.messages"', window.messages, 1);
+  checkNumber(call, '"window.bytes"', window.bytes, 1);
+};
+
+/**
+ * Run-time check for callers in plain JavaScript; the server checks the values it owns.
+ * @throws QueueError `request_invalid`
+ */
+export const checkSubscribe = (options: SubscribeOptions): void => {
+  checkOptions('subscribe', 'the second argument', options, KNOWN);
+  checkText('subscribe', '"group"', options.group);
+  if (options.window !== undefined) checkWindow('subscribe', options.window);
+};
 
 const settingsOf = ({
   events,
@@ -63,4 +94,14 @@ export const requestOf = (
 export const concurrencyOf = ({ concurrency = 1 }: SubscribeOptions): number => {
   if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency;
   throw new QueueError('request_invalid', `"concurrency" is a whole number from 1 on, not ${concurrency}.`);
+};
+
+/** The longest delay of a timer. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+/** @throws QueueError `request_invalid` */
+export const handlerTimeoutOf = ({ handlerTimeoutMs: ms }: SubscribeOptions): number | undefined => {
+  if (ms === undefined || (ms > 0 && ms <= MAX_TIMEOUT_MS)) return ms;
+  const text = `"handlerTimeoutMs" is a number of milliseconds up to ${MAX_TIMEOUT_MS}, not ${ms}.`;
+  throw new QueueError('request_invalid', text);
 };

@@ -2,7 +2,7 @@ import type { Outcome, QueueDefinition, Range, Subscribed } from '@typed-queue/c
 import { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import { grantHeader, keyedFrame, seqFrame } from './grants.fixture.js';
-import { GroupSubscription } from './group-subscription.js';
+import { GroupSubscription, type SubscriptionParts } from './group-subscription.js';
 import type { AnyHandler } from './handler.js';
 import { numbers } from '../publishing/numbers.fixture.js';
 import { RequestLog } from '../requests.fixture.js';
@@ -26,22 +26,35 @@ export const subscribed = (rest: Partial<Subscribed> = {}): Subscribed => ({
   ...rest,
 });
 
+/** The subscribe request of the fixture. */
+export const request: SubscriptionParts['request'] = {
+  ...{ subscription: 'files/1', queue: 'files', group: 'logger', form: 'frame', settings: {} },
+};
+
 /** A subscription of group `logger` to `files`, with a server that answers when the test says so. */
 export const openSubscription = (
   handle: AnyHandler,
   concurrency = 1,
   definition: QueueDefinition = numbers.files,
+  rest: Partial<SubscriptionParts> = {},
 ) => {
   const runtime = new ManualRuntime();
   const server = new RequestLog();
   const emitter = new Emitter<ClientEvents>(runtime.report);
   const events: [string, object][] = [];
-  for (const name of ['gap', 'lease:lost', 'handler:error', 'dead-letter', 'error'] as const) {
+  for (const name of [
+    'gap',
+    'lease:lost',
+    'handler:error',
+    'handler:slow',
+    'dead-letter',
+    'error',
+  ] as const) {
     emitter.on(name, (event: object) => void events.push([name, event]));
   }
   const ends: string[] = [];
   const subscription = new GroupSubscription({
-    request: { subscription: 'files/1', queue: 'files', group: 'logger', form: 'frame', settings: {} },
+    request,
     definition,
     concurrency,
     handle,
@@ -49,6 +62,7 @@ export const openSubscription = (
     runtime,
     emitter,
     onEnd: () => ends.push('ended'),
+    ...rest,
   });
   const join = (tokens: readonly number[] = [], rest: Partial<Subscribed> = {}): void => {
     subscription.online();

@@ -6,12 +6,19 @@ import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import type { Runtime } from '../runtime.js';
 import { GroupSubscription } from './group-subscription.js';
-import { anyHandler, type Handler } from './handler.js';
-import { concurrencyOf, requestOf, type SubscribeOptions, type Window } from './subscribe-options.js';
+import { anyHandler, checkHandler, type Handler } from './handler.js';
+import {
+  checkSubscribe,
+  concurrencyOf,
+  handlerTimeoutOf,
+  requestOf,
+  type SubscribeOptions,
+  type Window,
+} from './subscribe-options.js';
 
 export interface SubscriptionsParts {
   readonly server: Server;
-  readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random'>;
+  readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random' | 'now' | 'wallNow' | 'scope'>;
   readonly emitter: Emitter<ClientEvents>;
   /** For subscriptions that do not have their own. */
   readonly window: Window | undefined;
@@ -33,12 +40,14 @@ export class Subscriptions {
     return [...this.#subscriptions.values()].some(({ busy }) => busy);
   }
 
-  /** @throws QueueError `request_invalid` */
+  /** @throws QueueError `request_invalid`, `event_unknown` */
   open<C extends Contract, Q extends QueueName<C>, E extends EventName<C, Q>>(
     definition: QueueDefinition,
     options: SubscribeOptions,
     handler: Handler<C, Q, E>,
   ): GroupSubscription {
+    checkSubscribe(options);
+    checkHandler(handler, definition, options.events);
     const { window, server, runtime, emitter } = this.#parts;
     const queue = definition.name;
     // Bounded, whatever the name of the group: the server takes 128 characters.
@@ -47,6 +56,7 @@ export class Subscriptions {
       ...{ server, runtime, emitter, definition },
       request: requestOf(name, queue, { window, ...options }),
       concurrency: concurrencyOf(options),
+      timeoutMs: handlerTimeoutOf(options),
       handle: anyHandler(handler),
       onEnd: () => this.#subscriptions.delete(name),
     });
@@ -78,6 +88,20 @@ export class Subscriptions {
   offline(): void {
     this.#online = false;
     for (const subscription of this.#subscriptions.values()) subscription.offline();
+  }
+
+  /** Whether the caller is a handler, as far as the platform can tell. */
+  get calling(): boolean {
+    return [...this.#subscriptions.values()].some(({ calling }) => calling);
+  }
+
+  /** For a handler that closes the client: resolves when everything is settled except handlers that await this too. */
+  async othersSettled(deadline: Deadline): Promise<void> {
+    await Promise.all(
+      [...this.#subscriptions.values()].map((subscription) =>
+        subscription.calling ? subscription.othersSettled() : subscription.leave(deadline),
+      ),
+    );
   }
 
   async leave(deadline: Deadline): Promise<void> {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { concat, grantHeader, seqFrame } from './grants.fixture.js';
+import { DeadLetter } from './dead-letter.js';
+import { numbers } from '../publishing/numbers.fixture.js';
 import { RetryAfter } from './retry-after.js';
 import { settled } from '../runtime.fixture.js';
-import { gate, openSubscription } from './subscription.fixture.js';
+import { gate, openSubscription, request } from './subscription.fixture.js';
 
 const nothing = (): void => undefined;
 
@@ -45,7 +47,8 @@ describe('handling', () => {
     join();
     grant(1, 1, 1_000);
     expect(turns).toBe(1_000);
-    expect(runtime.deferred).toBe(1);
+    // The end of the turn, and the outcomes.
+    expect(runtime.deferred).toBe(2);
     runtime.turn();
     expect(told()).toEqual([[[1, 'ack', [[1, 1_000]]]]]);
     await settled();
@@ -89,6 +92,41 @@ describe('handling', () => {
       ],
       ['handler:error', { error: errors[1], message: { seq: 2 } }],
     ]);
+  });
+
+  it('what failed for the last time is told as a dead letter, and so is what a handler gives up', () => {
+    const thrown = [
+      new Error('first'),
+      new Error('last'),
+      new RetryAfter(1, 'busy'),
+      new DeadLetter('never'),
+    ];
+    const { join, subscription, events } = openSubscription(
+      ({ seq }) => {
+        throw thrown[seq - 1] ?? new Error('none');
+      },
+      1,
+      numbers.files,
+      { request: { ...request, settings: { maxAttempts: 3 } } },
+    );
+    join();
+    subscription.granted(grantHeader(1, { attempts: [[1, 1, 2], [2, 4, 3]] }), seqFrame(1, 4)); // prettier-ignore
+    expect(events).toMatchObject([
+      ['handler:error', { attempt: 2, message: { seq: 1 } }],
+      ['handler:error', { attempt: 3, message: { seq: 2 } }],
+      ['dead-letter', { attempt: 3, message: { seq: 2 }, code: 'attempts_exhausted', reason: 'last' }],
+      ['dead-letter', { attempt: 3, message: { seq: 3 }, code: 'attempts_exhausted', reason: 'busy' }],
+      ['dead-letter', { attempt: 3, message: { seq: 4 }, code: 'rejected', reason: 'never' }],
+    ]);
+  });
+
+  it('is given up after six failures when the group has no other settings', () => {
+    const { join, subscription, events } = openSubscription(() => {
+      throw new Error('odd');
+    });
+    join();
+    subscription.granted(grantHeader(1, { attempts: [[1, 1, 5], [2, 2, 6]] }), seqFrame(1, 2)); // prettier-ignore
+    expect(events.map(([name]) => name)).toEqual(['handler:error', 'handler:error', 'dead-letter']);
   });
 
   it('says the attempt of each message', () => {

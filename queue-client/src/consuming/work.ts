@@ -5,12 +5,18 @@ import {
   type Range,
   type Settlement,
 } from '@typed-queue/contracts';
+import type { Runtime } from '../runtime.js';
 import { Grant, type Dropped } from './grant.js';
 import type { GrantedMessages } from './granted.js';
 import { Handlers, type HandlersParts } from './handlers.js';
 import { KeyLines } from './key-lines.js';
+import type { LeaseClock } from './lease-clock.js';
+import { Turn } from './turn.js';
 
-export type WorkParts = Omit<HandlersParts, 'lines' | 'onEnd'>;
+export interface WorkParts extends Omit<HandlersParts, 'lines' | 'onEnd' | 'runtime'> {
+  readonly runtime: HandlersParts['runtime'] & Pick<Runtime, 'defer'>;
+  readonly leases: Pick<LeaseClock, 'granted' | 'forget' | 'check'>;
+}
 
 const NOTHING: Dropped = { begun: [], waiting: [] };
 
@@ -25,11 +31,19 @@ export class Work {
   readonly #ready: Grant[] = [];
   readonly #lines = new KeyLines();
   readonly #handlers: Handlers;
+  readonly #leases: WorkParts['leases'];
+  readonly #turn: Turn;
   #stopped = false;
 
   constructor(parts: WorkParts) {
     this.#onOutcome = parts.onOutcome;
+    this.#leases = parts.leases;
     this.#handlers = new Handlers({ ...parts, lines: this.#lines, onEnd: () => this.#fill() });
+    this.#turn = new Turn({
+      runtime: parts.runtime,
+      onBegin: () => this.#leases.check(),
+      onNext: () => this.#fill(),
+    });
   }
 
   /** The leases in hand. */
@@ -40,6 +54,10 @@ export class Work {
   get busy(): boolean {
     return this.#handlers.busy;
   }
+  /** Whether the caller is one of the handlers, as far as the platform can tell. */
+  get calling(): boolean {
+    return this.#handlers.calling;
+  }
   /** Whether outcomes wait to be told. */
   get untold(): boolean {
     return [...this.#grants.values()].some((grant) => grant.hasOutcomes);
@@ -48,6 +66,7 @@ export class Work {
   accept(header: GrantHeader, messages: GrantedMessages): void {
     const grant = new Grant(header, messages, this.#onOutcome);
     this.#grants.set(grant.token, grant);
+    this.#leases.granted(grant.token, header.leaseMs);
     this.#ready.push(grant);
     this.#fill();
   }
@@ -73,7 +92,7 @@ export class Work {
   /** The server knows everything it was told: grants without more are done with. */
   told(): void {
     for (const [token, grant] of this.#grants) {
-      if (grant.done) this.#grants.delete(token);
+      if (grant.done) this.#forget(token);
     }
     if (this.#lines.told()) this.#fill();
   }
@@ -89,7 +108,7 @@ export class Work {
   /** A lease ended. Returns what the server had not been told of. */
   lose(token: number, reason: QueueError): readonly Range[] {
     const ranges = this.#grants.get(token)?.lose(reason) ?? [];
-    this.#grants.delete(token);
+    this.#forget(token);
     return ranges;
   }
 
@@ -111,13 +130,29 @@ export class Work {
     return this.#handlers.idle();
   }
 
+  /** For a calling handler: resolves when no handler runs except those that await this too. */
+  othersIdle(): Promise<void> {
+    return this.#handlers.othersIdle();
+  }
+
+  /** Stops for good, with all timers of handlers. */
+  end(): void {
+    this.stop();
+    this.#handlers.stop();
+  }
+
   #fill(): void {
-    while (!this.#stopped && this.#handlers.room) {
+    while (!this.#stopped && this.#handlers.room && !this.#turn.over) {
       // What waited in line came earlier than what nobody has looked at.
       const inLine = this.#lines.next();
       if (inLine !== undefined) this.#handlers.run(inLine.grant, inLine.message, inLine.line);
       else if (!this.#takeNext()) return;
     }
+  }
+
+  #forget(token: number): void {
+    this.#grants.delete(token);
+    this.#leases.forget(token);
   }
 
   #takeNext(): boolean {

@@ -50,16 +50,21 @@ export const draftOf = (
 
 const schemaOf = (contract: Contract, queue: string, event: string): PayloadSchema => {
   const definition = Object.hasOwn(contract, queue) ? contract[queue] : undefined;
-  if (definition === undefined) throw queueUnknown(queue);
+  if (definition === undefined) throw queueUnknown(contract, queue);
   const schema = Object.hasOwn(definition.events, event) ? definition.events[event] : undefined;
   if (schema === undefined) {
-    throw new QueueError('event_unknown', `The queue "${queue}" has no event "${event}".`);
+    const known = Object.keys(definition.events);
+    const text = `The queue "${queue}" has no event "${event}"; it has ${known.join(', ')}.`;
+    throw new QueueError('event_unknown', text, { details: { queue, event, events: known } });
   }
   return schema;
 };
 
-export const queueUnknown = (queue: string): QueueError =>
-  new QueueError('queue_unknown', `The contract has no queue "${queue}".`);
+export const queueUnknown = (contract: Contract, queue: string): QueueError => {
+  const queues = Object.keys(contract);
+  const text = `The contract has no queue "${queue}"; it has ${queues.join(', ')}.`;
+  return new QueueError('queue_unknown', text, { details: { queue, queues } });
+};
 
 const checkPayload = (schema: PayloadSchema, queue: string, event: string, payload: unknown): void => {
   const issues = findIssues(schema, payload);

@@ -1,11 +1,20 @@
 import { QueueError, type QueueDefinition, type TailRequest } from '@typed-queue/contracts';
-import type { Window } from '../consuming/subscribe-options.js';
+import { checkWindow, type Window } from '../consuming/subscribe-options.js';
+import { checkOptions, type KnownOptions } from '../option-check.js';
 import type { TailOptions } from './tail.js';
 
 /** What stays the same each time that the server is asked. The window is said: the client counts by it as well. */
 export type TailWish = Omit<TailRequest<string>, 'from'> & { readonly window: Required<Window> };
 
 const DEFAULT_WINDOW: Required<Window> = { messages: 1_000, bytes: 4 * 1024 * 1024 };
+
+const KNOWN: KnownOptions<TailOptions<string>> = { from: true, events: true, window: true, signal: true };
+
+/** @throws QueueError `request_invalid` */
+export const checkTail = (options: TailOptions<string>): void => {
+  checkOptions('tail', 'the second argument', options, KNOWN);
+  if (options.window !== undefined) checkWindow('tail', options.window);
+};
 
 /** @throws QueueError `event_unknown` */
 export const tailWish = (

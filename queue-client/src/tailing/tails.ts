@@ -5,7 +5,7 @@ import type { Window } from '../consuming/subscribe-options.js';
 import { DeliveredMessages } from './delivered.js';
 import { QueueTail, type TailParts } from './queue-tail.js';
 import type { TailOptions } from './tail.js';
-import { tailWish } from './tail-request.js';
+import { checkTail, tailWish } from './tail-request.js';
 
 export interface TailsParts extends Pick<TailParts, 'server' | 'runtime' | 'emitter'> {
   /** For tails that do not have their own. */
@@ -23,8 +23,9 @@ export class Tails {
     this.#parts = parts;
   }
 
-  /** @throws QueueError `event_unknown` */
+  /** @throws QueueError `request_invalid`, `event_unknown` */
   open(definition: QueueDefinition, options: TailOptions<string>): QueueTail {
+    checkTail(options);
     const { from = 'now', window = this.#parts.window, signal } = options;
     // Bounded, and none that a group's subscription has.
     const name = `${definition.name}/tail/${++this.#opened}`;

@@ -51,6 +51,8 @@ export interface DeliveryParts {
   readonly onLeft: (queue: string, group: string) => void;
   /** Told how many dead letters of a group are lost to the bounds of its queue. */
   readonly onLettersExpired: EngineEvents['lettersExpired'];
+  /** So many messages became dead letters. */
+  readonly onDeadLetters?: (queue: string, group: string, letters: number) => void;
   readonly onError: (error: unknown) => void;
   readonly timers?: Timers;
 }
@@ -81,6 +83,9 @@ export class Delivery {
       lettersExpired: (queue, group, letters) => {
         parts.onLettersExpired(queue, group, letters);
         this.#dispatchers.find(queue, group)?.lettersExpired(letters);
+      },
+      buried: (queue, group, letters) => {
+        parts.onDeadLetters?.(queue, group, letters);
       },
     });
   }

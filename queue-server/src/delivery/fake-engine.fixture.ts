@@ -83,6 +83,9 @@ export class FakeEngine implements Engine {
   expire(group: string, letters: number): void {
     this.#events?.lettersExpired(QUEUE, group, letters);
   }
+  bury(group: string, letters: number): void {
+    this.#events?.buried(QUEUE, group, letters);
+  }
   take(group: string, returned: Returned): void {
     this.#events?.returned(QUEUE, group, returned);
   }

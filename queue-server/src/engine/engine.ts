@@ -52,10 +52,12 @@ export interface EngineEvents {
   ready: (queue: string, group: string) => void;
   /** Messages were taken back without a word of their holder: its lease ended, or the group was put elsewhere. */
   returned: (queue: string, group: string, returned: Returned) => void;
-  /** So much is unsettled that the group is handed nothing new. Told once, until some of it is settled. */
+  /** The group reached its limit of unsettled messages. Again only after a tenth of it was settled in between. */
   stalled: (queue: string, group: string, unsettled: number) => void;
   /** Dead letters of the group are gone, by the bounds of the queue's definition. */
   lettersExpired: (queue: string, group: string, letters: number) => void;
+  /** So many messages of the group became dead letters. */
+  buried: (queue: string, group: string, letters: number) => void;
 }
 
 /**

@@ -57,6 +57,7 @@ export class Tailing {
       returned: () => undefined,
       stalled: () => undefined,
       lettersExpired: () => undefined,
+      buried: () => undefined,
     });
   }
 

@@ -50,6 +50,26 @@ export const fairness = (guarantee: Guarantee): void => {
     },
   );
 
+  guarantee('says once that a group stalls, however often it is full again at its limit', async (trial) => {
+    await trial.append(Array.from({ length: 3 * MAX_UNSETTLED }, (_, index) => index + 1));
+    const group = await trial.group();
+    const { token } = await group.hand('a');
+    for (let seq = 1; seq <= MAX_UNSETTLED / 2; seq++) {
+      await group.ack('a', token, [[seq, seq]]);
+      await group.hand('b');
+      expect(await group.claim('b')).toBeUndefined();
+      expect(trial.engine.groups(QUEUE)).toMatchObject([{ stalled: true, unsettled: MAX_UNSETTLED }]);
+    }
+    const stalls = () => trial.told.filter((told) => told.startsWith('stalled')).length;
+    expect(stalls()).toBe(1);
+    await group.ack('a', token, [[MAX_UNSETTLED / 2 + 1, MAX_UNSETTLED]]);
+    await group.hand('c', { maxMessages: 1 });
+    expect(trial.engine.groups(QUEUE)).toMatchObject([{ stalled: false }]);
+    await group.hand('c');
+    expect(await group.claim('c')).toBeUndefined();
+    expect(stalls()).toBe(2);
+  });
+
   guarantee('hands out only the events that the group wants, and is done with all others', async (trial) => {
     await trial.appendDrafts(['odd', 'even', 'odd', 'even', 'even', 'odd'].map((event) => ({ event })));
     const group = await trial.group('start', 'g', QUEUE, { events: ['even'] });

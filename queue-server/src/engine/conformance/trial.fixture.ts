@@ -41,7 +41,7 @@ export class Trial {
   /**
    * What the engine told, in order: `committed files 3` (with the head), `ready files g`, `returned files g a 7 1-2`
    * (member, token, ranges), `stalled files g 9`,
-   * `expired files g 3`.
+   * `expired files g 3`, `buried files g 1`.
    */
   readonly told: string[] = [];
   readonly #open: OpenEngine;
@@ -85,6 +85,7 @@ export class Trial {
       },
       stalled: (...what) => this.told.push(`stalled ${what.join(' ')}`),
       lettersExpired: (...what) => this.told.push(`expired ${what.join(' ')}`),
+      buried: (...what) => this.told.push(`buried ${what.join(' ')}`),
     });
     this.#engine = engine;
   }

@@ -1,8 +1,6 @@
-import type { GroupSettings } from '@typed-queue/contracts';
+import { DEFAULT_MAX_ATTEMPTS, type GroupSettings } from '@typed-queue/contracts';
 import { backOff, DEFAULT_BACK_OFF } from './back-off.js';
 
-/** After so many failures a message goes to the dead letters. */
-export const DEFAULT_MAX_ATTEMPTS = 6;
 /** What may be unsettled of a group; beyond, it is handed nothing new. */
 export const DEFAULT_MAX_UNSETTLED = 10_000;
 

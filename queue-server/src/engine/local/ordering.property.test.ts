@@ -57,6 +57,7 @@ class World {
       returned: (_queue, _group, { ranges }) => ranges.forEach(([from, to]) => this.#drop(from, to)),
       stalled: () => undefined,
       lettersExpired: () => undefined,
+      buried: () => undefined,
     });
   }
 

@@ -15,6 +15,9 @@ import type { Outcomes } from './outcomes.js';
 import { RedrivenLog } from './redriven-log.js';
 import { Redrives } from './redrives.js';
 
+/** A stall ends at this fraction of the limit of unsettled messages. */
+const RELIEVED = 0.9;
+
 export interface RunningGroupParts {
   readonly queue: string;
   readonly group: string;
@@ -24,7 +27,7 @@ export interface RunningGroupParts {
   readonly deadLetters: DeadLetters;
   readonly rules: LocalRules;
   readonly nextToken: () => number;
-  readonly events: Pick<EngineEvents, 'ready' | 'returned' | 'stalled'>;
+  readonly events: Pick<EngineEvents, 'ready' | 'returned' | 'stalled' | 'buried'>;
 }
 
 /** One group at work: its state over the log of its queue, in time, with every change written down. */
@@ -63,7 +66,7 @@ export class RunningGroup {
   }
 
   get stalled(): boolean {
-    return this.#stalled;
+    return this.#stalled && this.#stalls(this.#parts.log.head().lastSeq);
   }
 
   /** Resolves when the dead letters are what the group made of them, or cannot be for now: whether they are. */
@@ -163,16 +166,27 @@ export class RunningGroup {
   #buried(change: Change): void {
     const { queue, group, events } = this.#parts;
     void this.#notes.write(change);
+    events.buried(
+      queue,
+      group,
+      change.changed.reduce((sum, { from, to }) => sum + to - from + 1, 0),
+    );
     // There is room for new messages, and a key may go on.
     events.ready(queue, group);
   }
 
-  /** Says once that nothing new goes out because too much is unsettled, until something new does. */
+  /** Reports a stall once: a group at its limit is full after each grant. */
   #watchStall(lastSeq: number): void {
     const { queue, group, events } = this.#parts;
-    const stalled = this.#state.full && this.#state.cursor <= lastSeq;
+    const stalled = this.#stalls(lastSeq);
     if (stalled && !this.#stalled) events.stalled(queue, group, this.#state.unsettled);
     this.#stalled = stalled;
+  }
+
+  #stalls(lastSeq: number): boolean {
+    const { full, unsettled, cursor, policy } = this.#state;
+    if (cursor > lastSeq) return false;
+    return this.#stalled ? unsettled > policy.maxUnsettled * RELIEVED : full;
   }
 
   #tell(all: readonly Returned[]): void {

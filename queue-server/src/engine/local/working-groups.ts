@@ -197,6 +197,7 @@ export class WorkingGroups {
         ready: (...what) => this.#events?.ready(...what),
         returned: (...what) => this.#events?.returned(...what),
         stalled: (...what) => this.#events?.stalled(...what),
+        buried: (...what) => this.#events?.buried(...what),
       },
     });
     this.#running.set(open.state, running);

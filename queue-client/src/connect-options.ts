@@ -1,0 +1,72 @@
+import { QueueError } from '@typed-queue/contracts';
+import type { ConnectOptions } from './client.js';
+import { checkNumber, checkOptions, checkText, type KnownOptions } from './option-check.js';
+import { checkWindow } from './consuming/subscribe-options.js';
+
+const PROTOCOLS: readonly string[] = ['http:', 'https:', 'ws:', 'wss:'];
+
+const KNOWN: KnownOptions<ConnectOptions> = {
+  ...{ url: true, path: true, ca: true, token: true, window: true, outbox: true, validate: true },
+  ...{ reconnect: true, name: true },
+};
+const OUTBOX: KnownOptions<NonNullable<ConnectOptions['outbox']>> = { maxMessages: true, maxBytes: true };
+const RECONNECT: KnownOptions<NonNullable<ConnectOptions['reconnect']>> = {
+  ...{ minDelayMs: true, maxDelayMs: true },
+};
+
+/**
+ * Refuses what can never work, before anything is connected.
+ * @throws QueueError `request_invalid`
+ */
+export const checkConnect = (contract: unknown, options: ConnectOptions): void => {
+  if (typeof contract !== 'object' || contract === null) {
+    const text = `connect: the first argument is a contract (see defineContract), not ${typeof contract}.`;
+    throw new QueueError('request_invalid', text);
+  }
+  checkOptions('connect', 'the second argument', options, KNOWN);
+  const { url, path, ca, window, outbox = {}, reconnect = {} } = options;
+  checkUrl(url);
+  if (path !== undefined) checkPath(path);
+  for (const certificate of [ca ?? []].flat()) checkText('connect', '"ca"', certificate);
+  if (window !== undefined) checkWindow('connect', window);
+  checkOptions('connect', '"outbox"', outbox, OUTBOX);
+  checkOptions('connect', '"reconnect"', reconnect, RECONNECT);
+  for (const [name, value] of Object.entries({ ...outbox, ...reconnect })) {
+    checkNumber('connect', `"${name}"`, value, 0);
+  }
+};
+
+/** Scheme and host of a URL, for messages: without credentials and query. */
+export const serverOf = (url: string): string => {
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
+};
+
+const checkUrl = (url: unknown): void => {
+  checkText('connect', '"url"', url);
+  const problem = problemOf(String(url));
+  if (problem === undefined) return;
+  const text = `connect: the "url" ${JSON.stringify(url)} ${problem}.`;
+  throw new QueueError('request_invalid', text, { details: { url } });
+};
+
+const problemOf = (text: string): string | undefined => {
+  if (!text.includes('://')) return `has no scheme: write http://${text}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined) return 'is no URL: write it like http://localhost:3333';
+  const { protocol, pathname, search, hash } = url;
+  if (!PROTOCOLS.includes(protocol)) {
+    return `has the scheme "${protocol}": a queue server is reached by http:, https:, ws: or wss:`;
+  }
+  if (pathname !== '/') {
+    const folder = pathname.replace(/\/$/, '');
+    return `has a path: leave it away, or for a server below a folder give the option path: "${folder}/socket.io/"`;
+  }
+  return search + hash === '' ? undefined : 'has a query or a fragment: leave it away';
+};
+
+const checkPath = (path: unknown): void => {
+  if (typeof path === 'string' && path.startsWith('/')) return;
+  const text = `connect: "path" begins with a slash, like "/queue/socket.io/", not ${JSON.stringify(path)}.`;
+  throw new QueueError('request_invalid', text);
+};

@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import { setTimeout } from 'node:timers/promises';
+import type { Subscription } from '../client.js';
+import { connect } from '../connect.js';
+import { contract, type SystemContract } from '@typed-queue/contracts';
+import type { QueueClient } from '../client.js';
+import { pathOf, realGroups } from './real-groups.fixture.js';
+
+const now = realGroups();
+
+interface Ends {
+  readonly close: () => Promise<void>;
+  readonly done: () => void;
+}
+
+/** Ways to close in a handler. */
+const ways: Readonly<Record<string, (ends: Ends) => unknown>> = {
+  'at once, not awaited': ({ close, done }) => {
+    void close();
+    done();
+  },
+  'first thing, not awaited': async ({ close, done }) => {
+    void close();
+    await setTimeout(20);
+    done();
+  },
+  'first thing, awaited': async ({ close, done }) => {
+    await close();
+    done();
+  },
+  'after an await, awaited before the work': async ({ close, done }) => {
+    await setTimeout(5);
+    await close();
+    await setTimeout(20);
+    done();
+  },
+  'after the work, not awaited': async ({ close, done }) => {
+    await setTimeout(5);
+    done();
+    void close();
+  },
+  'after the work, awaited': async ({ close, done }) => {
+    await setTimeout(5);
+    done();
+    await close();
+  },
+  'twice, both awaited': async ({ close, done }) => {
+    await Promise.all([close(), close()]);
+    done();
+  },
+};
+
+const whats = ['subscription', 'client'] as const;
+const all = whats.flatMap((what) => Object.entries(ways).map(([how, handle]) => ({ what, how, handle })));
+
+describe('a handler that closes its own', () => {
+  it.each(all)(
+    '$what $how: its message is acknowledged once, without a deadlock',
+    async ({ what, handle }) => {
+      const { url } = await now.open();
+      await Promise.all(['a', 'b', 'c'].map((path) => now.publish(path)));
+      const client: QueueClient<SystemContract> = connect(contract, { url });
+      const done: string[] = [];
+      const wrong: string[] = [];
+      client.on('lease:lost', () => wrong.push('lease:lost'));
+      const closes: Promise<void>[] = [];
+      let subscription: Subscription | undefined;
+      const close = (): Promise<void> => {
+        const closed = (what === 'client' ? client.close() : subscription?.close()) ?? Promise.resolve();
+        closes.push(closed);
+        return closed;
+      };
+      await new Promise<void>((resolve) => {
+        subscription = client.subscribe('files', { group: 'g' }, (message, { signal }) => {
+          signal.addEventListener('abort', () => wrong.push('aborted'));
+          return handle({
+            close,
+            done: () => {
+              done.push(pathOf(message));
+              resolve();
+            },
+          });
+        });
+      });
+      await Promise.all(closes);
+      await client.close();
+      expect([done, wrong]).toEqual([['a'], []]);
+      const left: string[] = [];
+      now.queue.subscribe('files', { group: 'g' }, (message, { attempt }) =>
+        left.push(`${pathOf(message)} ${attempt}`),
+      );
+      await now.done('g');
+      expect(left).toEqual(['b 1', 'c 1']);
+    },
+  );
+});

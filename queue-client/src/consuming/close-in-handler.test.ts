@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { settled } from '../runtime.fixture.js';
+import { gate, openSubscription } from './subscription.fixture.js';
+
+/** A subscription with two handlers at work, of which the first closes it. */
+const open = () => {
+  const works = [gate(), gate()];
+  const opened = openSubscription(({ seq }) => works[seq - 1]?.promise, 2);
+  const { join, grant, subscription, runtime, server, confirm } = opened;
+  join();
+  grant(1, 1, 2);
+  let resolved = false;
+  const close = (asHandler: boolean): void => {
+    // The scope is asked about the handlers of this subscription alone.
+    runtime.asHandler = asHandler;
+    void subscription.close().then(() => (resolved = true));
+    runtime.asHandler = false;
+  };
+  const end = async (seq: number): Promise<void> => {
+    works[seq - 1]?.open();
+    await settled();
+    runtime.turn();
+    confirm();
+    await settled();
+  };
+  const leave = async (): Promise<void> => {
+    server.leaves[0]?.answer({ ok: true, value: null });
+    await settled();
+  };
+  return { ...opened, close, end, leave, resolved: () => resolved };
+};
+
+describe('closing', () => {
+  it('from a handler waits for the others, and leaves when this one has ended as well', async () => {
+    const { close, end, leave, resolved, server, told, ends } = open();
+    close(true);
+    await settled();
+    expect(resolved()).toBe(false);
+    await end(2);
+    expect([resolved(), server.leaves.length]).toEqual([true, 0]);
+    await end(1);
+    await leave();
+    expect(told().flat()).toEqual([[1, 'ack', [[2, 2]]], [1, 'ack', [[1, 1]]]]); // prettier-ignore
+    expect(ends).toEqual(['ended']);
+  });
+
+  it('from two handlers waits for neither of them', async () => {
+    const { close, resolved } = open();
+    close(true);
+    close(true);
+    await settled();
+    expect(resolved()).toBe(true);
+  });
+
+  it('from elsewhere waits for all handlers, also while one of them waits for its own', async () => {
+    const { close, end, leave, resolved } = open();
+    close(false);
+    await end(2);
+    expect(resolved()).toBe(false);
+    await end(1);
+    expect(resolved()).toBe(false);
+    await leave();
+    expect(resolved()).toBe(true);
+  });
+});

@@ -1,0 +1,16 @@
+import type { AnyMessage } from '@typed-queue/contracts';
+import type { AnyHandler, HandlerContext } from './handler.js';
+
+/** Tells whether the current code runs inside a handler, so that a `close()` awaited there does not deadlock. */
+export interface HandlerScope {
+  /** Runs a handler of the owner. */
+  run(owner: object, handle: AnyHandler, message: AnyMessage, context: HandlerContext): unknown;
+  /** Whether the caller is, or may be, a handler of the owner: some platforms cannot tell. */
+  inside(owner: object): boolean;
+}
+
+/** Without async context tracking, any caller may be a handler. */
+export const handlerScope: HandlerScope = {
+  run: (_owner, handle, message, context) => handle(message, context),
+  inside: () => true,
+};

@@ -1,0 +1,81 @@
+import type { Runtime } from '../runtime.js';
+
+export interface OverdueParts<T> {
+  /** Milliseconds. */
+  readonly limitMs: number;
+  readonly runtime: Pick<Runtime, 'after' | 'now'>;
+  /** An item exceeded the limit: called once, then the item is no longer watched. */
+  readonly onOverdue: (item: T) => void;
+}
+
+/** An entry of the list. */
+export interface Watched<T> {
+  readonly item: T;
+  readonly since: number;
+  older: Watched<T> | undefined;
+  newer: Watched<T> | undefined;
+  gone: boolean;
+}
+
+/**
+ * Reports items that stay longer than a limit. The limit is the same for all, so one timer for the oldest is enough.
+ * A linked list: a Map with many short-lived entries costs far more garbage collection.
+ */
+export class Overdue<T> {
+  readonly #parts: OverdueParts<T>;
+  #oldest: Watched<T> | undefined;
+  #newest: Watched<T> | undefined;
+  #cancel: (() => void) | undefined;
+
+  constructor(parts: OverdueParts<T>) {
+    this.#parts = parts;
+  }
+
+  add(item: T): Watched<T> {
+    const { runtime, limitMs } = this.#parts;
+    const older = this.#newest;
+    const watched: Watched<T> = { item, since: runtime.now(), older, newer: undefined, gone: false };
+    if (older === undefined) this.#oldest = watched;
+    else older.newer = watched;
+    this.#newest = watched;
+    if (this.#cancel === undefined) this.#arm(limitMs);
+    return watched;
+  }
+
+  delete(watched: Watched<T>): void {
+    if (watched.gone) return;
+    const { older, newer } = watched;
+    if (older === undefined) this.#oldest = newer;
+    else older.newer = newer;
+    if (newer === undefined) this.#newest = older;
+    else newer.older = older;
+    watched.gone = true;
+    watched.older = watched.newer = undefined;
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+
+  #arm(ms: number): void {
+    this.#cancel = this.#parts.runtime.after(ms, () => {
+      this.#cancel = undefined;
+      this.#ring();
+    });
+  }
+
+  #ring(): void {
+    const { runtime, limitMs, onOverdue } = this.#parts;
+    const now = runtime.now();
+    for (let oldest = this.#oldest; oldest !== undefined; oldest = this.#oldest) {
+      const left = oldest.since + limitMs - now;
+      if (left > 0) {
+        if (this.#cancel === undefined) this.#arm(left);
+        return;
+      }
+      this.delete(oldest);
+      onOverdue(oldest.item);
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AnyMessage, QueueError } from '@typed-queue/contracts';
+import { settled } from '../runtime.fixture.js';
+import type { HandlerContext } from './handler.js';
+import { gate, openSubscription } from './subscription.fixture.js';
+
+/** Handlers that wait for a gate of each message. */
+const openWork = (concurrency = 1) => {
+  const gates = new Map<number, ReturnType<typeof gate>>();
+  const signals: AbortSignal[] = [];
+  const handle = ({ seq }: AnyMessage, { signal }: HandlerContext) => {
+    const work = gate();
+    gates.set(seq, work);
+    signals.push(signal);
+    return work.promise;
+  };
+  const end = async (seq: number): Promise<void> => {
+    gates.get(seq)?.open();
+    await settled();
+  };
+  const begun = () => [...gates.keys()];
+  return { ...openSubscription(handle, concurrency), signals, begun, end };
+};
+
+const lost = (token: number, ...ranges: readonly (readonly [number, number])[]) =>
+  ['lease:lost', { queue: 'files', group: 'logger', token, ranges }] as const;
+
+/** Ways in which a lease expires without a word of the server. */
+const silences = [
+  [
+    'the server is silent for as long as the lease',
+    ({ runtime }: ReturnType<typeof openWork>) => {
+      runtime.pass(30_000);
+      runtime.round();
+    },
+  ],
+  [
+    'the machine slept for as long as the lease, and only the wall clock knows',
+    ({ runtime }: ReturnType<typeof openWork>) => {
+      runtime.time.wall += 30_000;
+      // The first thing that happens after that is the timer of extensions.
+      runtime.fire();
+    },
+  ],
+  [
+    'the connection is lost for as long as the server waits for its members',
+    ({ subscription, runtime }: ReturnType<typeof openWork>) => {
+      subscription.offline();
+      runtime.pass(5_000);
+      runtime.round();
+    },
+  ],
+] as const;
+
+describe.each(silences)('a member without network, when %s', (_, silence) => {
+  it('aborts its handlers, begins nothing more and says what is lost, once', async () => {
+    const work = openWork(2);
+    const { join, grantKeyed, signals, events, begun, end, revoke } = work;
+    join();
+    grantKeyed(1, 1, 'a', 'a', undefined, 'b');
+    expect(begun()).toEqual([1, 3]);
+    silence(work);
+    expect(signals.map(({ aborted, reason }) => aborted && (reason as QueueError).code)).toEqual([
+      'lease_lost',
+      'lease_lost',
+    ]);
+    await end(1);
+    await end(3);
+    revoke(1, [1, 4]);
+    expect(begun()).toEqual([1, 3]);
+    expect(events).toEqual([lost(1, [1, 4])]);
+  });
+});
+
+describe('a lease that was confirmed', () => {
+  it('goes on, and so does the work under it', async () => {
+    const { join, grant, runtime, signals, confirm, begun, end } = openWork();
+    join();
+    grant(1, 1, 2);
+    for (let extension = 0; extension < 6; extension++) {
+      runtime.pass(10_000);
+      runtime.round();
+      runtime.round();
+      confirm();
+    }
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    await end(1);
+    expect(begun()).toEqual([1, 2]);
+  });
+
+  it('by the answer to who came back lasts from then on', () => {
+    const { join, grant, runtime, subscription, signals } = openWork();
+    join();
+    grant(1, 1, 1);
+    subscription.offline();
+    runtime.pass(4_000);
+    join([1]);
+    runtime.pass(29_999);
+    runtime.round();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+    runtime.pass(1);
+    runtime.round();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+  });
+});
+
+describe('an outcome that was there before the lease ended by the clock of the client', () => {
+  it('is told all the same: the server may still have it', async () => {
+    const { join, grant, runtime, end, told } = openWork();
+    join();
+    grant(1, 1, 2);
+    await end(1);
+    runtime.pass(30_000);
+    runtime.round();
+    runtime.turn();
+    expect(told().flat()).toContainEqual([1, 'ack', [[1, 1]]]);
+  });
+});
