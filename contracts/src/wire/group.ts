@@ -34,6 +34,11 @@ export interface SubscribeRequest<Q extends string> {
   readonly form?: 'json' | 'frame';
   /** How much may be unsettled at this member. */
   readonly window?: WindowRequest;
+  /**
+   * How many handlers this member runs at once. When it is lost, so many of its messages count a failure at most; and
+   * the window follows what it settles. Default: it may have begun all that it holds, and the window is fixed.
+   */
+  readonly concurrency?: number;
   /** After a reconnect: the leases that this member still works under. All others of it are released. */
   readonly tokens?: readonly number[];
 }

@@ -44,6 +44,15 @@ const settingsOf = ({
   ...(expireAfterMs !== undefined && { expireAfterMs }),
 });
 
+/** @throws QueueError `request_invalid` */
+export const concurrencyOf = ({ concurrency = 1 }: SubscribeOptions): number => {
+  if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency;
+  throw new QueueError('request_invalid', `"concurrency" is a whole number from 1 on, not ${concurrency}.`);
+};
+
+/** The server hands a member no more than so many messages at once. */
+const MAX_TOLD_CONCURRENCY = 10_000;
+
 /** What the server is asked for. What was left out is left to the server; settings that were are at their default. */
 export const requestOf = (
   subscription: string,
@@ -55,12 +64,7 @@ export const requestOf = (
   group: options.group,
   form: 'frame',
   settings: settingsOf(options),
+  concurrency: Math.min(concurrencyOf(options), MAX_TOLD_CONCURRENCY),
   ...(options.start !== undefined && { start: options.start }),
   ...(options.window !== undefined && { window: options.window }),
 });
-
-/** @throws QueueError `request_invalid` */
-export const concurrencyOf = ({ concurrency = 1 }: SubscribeOptions): number => {
-  if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency;
-  throw new QueueError('request_invalid', `"concurrency" is a whole number from 1 on, not ${concurrency}.`);
-};

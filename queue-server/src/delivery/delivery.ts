@@ -29,6 +29,8 @@ export interface Joining {
   /** Replaces the settings of the group. Default: they stay as they are. */
   readonly settings?: GroupSettings | undefined;
   readonly window: Window;
+  /** How many handlers the member runs at once. Default: it does not say, and may have begun all that it holds. */
+  readonly concurrency?: number | undefined;
   /** Names the member over reconnects. */
   readonly member: string;
   readonly tokens: readonly number[];
@@ -99,7 +101,7 @@ export class Delivery {
     this.#checkSettings(joining);
     const { floor, reset } = await engine.openGroup(queue, group, { start, settings });
     const dispatcher = this.#dispatchers.open(queue, group);
-    const member = new Member(joining.member, joining.window, receiver);
+    const member = new Member(joining.member, joining.window, receiver, joining);
     const tokens = dispatcher.join(member, joining.tokens);
     const { epoch } = engine.head(queue);
     return { subscription: { queue, group, member, dispatcher }, epoch, floor, tokens, reset };

@@ -73,4 +73,30 @@ describe('a member of a group', () => {
     expect([a.seqs(), a.revoked]).toEqual([[[1, 2]], [{ token: 1, ranges: [[2, 2]] }]]);
     expect(a.member.unsettled).toBe(1);
   });
+
+  it('that showed no life until its lease ended is handed nothing before it sends something', async () => {
+    engine.publish(3);
+    const frozen = group.join('a', 2);
+    await group.pumped();
+    engine.pass(30_000);
+    for (const { token } of frozen.grants)
+      group.dispatcher.returned({ member: 'a', token, ranges: [[1, 2]], leaseEnded: true });
+    await group.pumped();
+    expect(frozen.seqs()).toEqual([[1, 2]]);
+    const other = group.join('b', 1);
+    await group.pumped();
+    expect(other.seqs()).toEqual([[1]]);
+    frozen.send();
+    await group.pumped();
+    expect(frozen.seqs()).toEqual([[1, 2], [2], [3]]);
+  });
+
+  it('that gives back what is behind a message of its key is handed more', async () => {
+    engine.publish(3);
+    const a = group.join('a', 2);
+    await group.pumped();
+    group.dispatcher.returned({ member: 'a', token: a.grants[0]?.token ?? 0, ranges: [[2, 2]] });
+    await group.pumped();
+    expect(a.seqs()).toEqual([[1, 2], [3]]);
+  });
 });

@@ -78,7 +78,7 @@ export class Dispatcher {
 
   /** Messages were taken back from a member: it is told, when it is here. */
   returned(returned: Returned): void {
-    const { member: name, token, ranges } = returned;
+    const { member: name, token, ranges, leaseEnded } = returned;
     const member = this.#members.get(name);
     if (this.#claiming && member?.holds(token) === false) {
       this.#early.push(returned);
@@ -86,7 +86,9 @@ export class Dispatcher {
     }
     const messages = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
     this.settled(name, token, messages);
-    if (member?.away === false) member.receiver.revoke(token, ranges);
+    if (member?.away !== false) return;
+    member.receiver.revoke(token, ranges);
+    if (leaseEnded) member.awaitLife(() => this.pump());
   }
 
   /** Tells the group, through any member that is here, that it is handed nothing new. */
@@ -163,7 +165,8 @@ export class Dispatcher {
     this.#claiming = true;
     const members = this.members.filter((each) => each.room() !== undefined).map(({ name }) => name);
     const limits = { maxMessages: room.messages, maxBytes: room.bytes };
-    return engine.claim({ queue, group, member: member.name, members, ...limits });
+    const { name, concurrency } = member;
+    return engine.claim({ queue, group, member: name, members, concurrency, ...limits });
   }
 
   #hand(member: Member, claimed: Claimed): void {

@@ -74,7 +74,8 @@ export class FakeEngine implements Engine {
     this.now += ms;
     for (const [name, { state }] of this.#groups) {
       for (const { lease, change } of state.expire(this.now)) {
-        this.take(name, { member: lease.member, token: lease.token, ranges: rangesOf(change) });
+        const { member, token } = lease;
+        this.take(name, { member, token, ranges: rangesOf(change), leaseEnded: true });
       }
       this.ready(name);
     }
@@ -127,12 +128,13 @@ export class FakeEngine implements Engine {
     }
   }
 
-  #take({ group: name, member, maxMessages }: Claim): ClaimResult {
+  #take({ group: name, member, concurrency, maxMessages }: Claim): ClaimResult {
     const { failure, hole } = this;
     this.failure = undefined;
     if (failure !== undefined) throw failure;
     const group = this.group(name);
-    const range = group.candidates(member, this.log.lastSeq, this.now, maxMessages).ranges[0];
+    const range = group.candidates({ member, concurrency }, this.log.lastSeq, this.now, maxMessages)
+      .ranges[0];
     if (range === undefined) return 'nothing';
     if (member === this.refused) return 'for others';
     const token = ++this.#token;
@@ -141,7 +143,7 @@ export class FakeEngine implements Engine {
       group.skip(hole);
       return { token, frames: [], attempts: [], gaps: [gap] };
     }
-    group.claim([range], { token, member }, this.now);
+    group.claim([range], { token, member, concurrency }, this.now);
     return { token, frames: [stored(frameOf(upTo(range)), range[0])], attempts: [], gaps: [] };
   }
 

@@ -12,6 +12,8 @@ export interface Recorder extends Receiver {
   readonly gaps: (Gap | Reset)[];
   /** What it was told of how much is unsettled. */
   readonly stalls: number[];
+  /** Its client sends a packet. */
+  send(): void;
   /** The seqs of each grant. */
   seqs(): number[][];
 }
@@ -22,12 +24,17 @@ export const recorder = (): Recorder => {
   const revoked: Recorder['revoked'] = [];
   const gaps: (Gap | Reset)[] = [];
   const stalls: number[] = [];
+  const listeners: (() => void)[] = [];
   return {
     ...{ grants, revoked, gaps, stalls },
     grant: (claimed) => void grants.push(claimed),
     revoke: (token, ranges) => void revoked.push({ token, ranges }),
     gap: (gap) => void gaps.push(gap),
     stalled: (unsettled) => void stalls.push(unsettled),
+    onceHeard: (listener) => void listeners.push(listener),
+    send: () => {
+      for (const listener of listeners.splice(0)) listener();
+    },
     seqs: () => grants.map(({ frames }) => frames.flatMap((frame) => upTo([frame.firstSeq, frame.lastSeq]))),
   };
 };

@@ -11,6 +11,8 @@ export interface Claim {
   readonly member: string;
   /** The members that have room at the moment: they share the ordering keys that nobody holds. Default: only this one. */
   readonly members?: readonly string[];
+  /** How many handlers the member runs at once. Default: it does not say, and may have begun all that it holds. */
+  readonly concurrency?: number | undefined;
   readonly maxMessages: number;
   readonly maxBytes: number;
 }

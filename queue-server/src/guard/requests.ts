@@ -13,6 +13,8 @@ const MAX_RANGES = 10_000;
 const MAX_REASON = 10_000;
 /** As many as a queue may have. */
 const MAX_EVENTS = 255;
+/** More handlers than messages can be unsettled at a member say nothing more. */
+const MAX_CONCURRENCY = 10_000;
 const YEAR = 365 * DAY;
 
 const seq = z.int().positive();
@@ -62,6 +64,7 @@ const subscribe = z.strictObject({
   group,
   start: start.default('start'),
   settings: settings.exactOptional(),
+  concurrency: z.int().min(1).max(MAX_CONCURRENCY).exactOptional(),
   tokens: z.array(token).max(MAX_RANGES).default([]),
 });
 

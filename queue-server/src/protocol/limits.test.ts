@@ -68,6 +68,7 @@ describe('a limit that docs/protocol.md names', () => {
     ['name of a group', 'request_invalid', (n) => subscribe({ group: 'g'.repeat(n) })],
     ['`window.messages`', 'request_invalid', (n) => subscribe({ window: { messages: n } })],
     ['`window.bytes`', 'request_invalid', (n) => subscribe({ window: { bytes: n } })],
+    ['`concurrency`', 'request_invalid', (n) => subscribe({ concurrency: n })],
     ['names in `events`', 'request_invalid', (n) => subscribe({ settings: { events: many(n, 'save') } })],
     [LIST, 'request_invalid', (n) => subscribe({ tokens: many(n, 1) })],
     [LIST, 'request_invalid', (n) => ['settle', 's', many(n, { token: 0, outcome: { kind: 'ack' } })]],

@@ -7,12 +7,12 @@ import type { Handled } from './loss-checker.fixture.js';
 const PROGRAM = `
 import { contract } from '@typed-queue/contracts';
 import { connect } from '@typed-queue/queue-client';
-const [url, concurrency] = process.argv.slice(1);
+const [url, concurrency, handler] = process.argv.slice(1);
 const queue = connect(contract, { url, window: { messages: 500 } });
 queue.subscribe('database', { group: 'workers', concurrency: Number(concurrency) }, async (message, { attempt }) => {
   const at = Number(process.hrtime.bigint() / 1000n);
   process.stdout.write([message.seq, attempt, message.headers.key ?? '', at].join(' ') + '\\n');
-  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => handler === 'never ends' || setImmediate(resolve));
 });
 process.on('SIGTERM', () => void queue.close().then(() => process.exit()));
 `;
@@ -27,8 +27,9 @@ export const startMember = (
   url: string,
   concurrency: number,
   onHandled: (handled: Handled) => void,
+  { handler = 'ends at once' }: { readonly handler?: 'ends at once' | 'never ends' } = {},
 ): MemberProcess => {
-  const args = ['--input-type=module', '-e', PROGRAM, url, String(concurrency)];
+  const args = ['--input-type=module', '-e', PROGRAM, url, String(concurrency), handler];
   const child: ChildProcess = spawn(process.execPath, args, {
     cwd: import.meta.dirname,
     stdio: ['ignore', 'pipe', 'inherit'],

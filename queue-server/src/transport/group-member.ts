@@ -84,5 +84,8 @@ const receiverOf = ({ socket }: Connection, request: SubscribeInput, leaseMs: nu
     stalled: (unsettled) => {
       socket.nsp.to(roomOf(request)).emit('stalled', { queue, group, unsettled });
     },
+    onceHeard: (listener) => {
+      socket.conn.once('packet', listener);
+    },
   };
 };

@@ -7,6 +7,7 @@ import { fairness } from './fairness.fixture.js';
 import type { Guarantee } from './guarantee.fixture.js';
 import { keys } from './keys.fixture.js';
 import { leases } from './leases.fixture.js';
+import { lostHolders } from './lost-holders.fixture.js';
 import { management } from './management.fixture.js';
 import { members } from './members.fixture.js';
 import { reads } from './reads.fixture.js';
@@ -40,6 +41,7 @@ const chapters = {
   'looking after groups': management,
   'leases and time': leases,
   'members that come and go': members,
+  'holders that are lost': lostHolders,
   restarts,
   closing,
 };

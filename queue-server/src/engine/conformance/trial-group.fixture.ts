@@ -10,7 +10,7 @@ export interface Handed {
   readonly gaps: readonly Gap[];
 }
 
-export type Limits = Partial<Pick<Claim, 'maxMessages' | 'maxBytes' | 'members'>>;
+export type Limits = Partial<Pick<Claim, 'maxMessages' | 'maxBytes' | 'members' | 'concurrency'>>;
 
 /** A group of the engine of a trial, whichever that is after a restart. */
 export class TrialGroup {

@@ -9,6 +9,8 @@ export interface Returned {
   readonly member: string;
   readonly token: number;
   readonly ranges: readonly Range[];
+  /** Its lease ended: the member gave no sign of life. Default: they are taken back for another reason. */
+  readonly leaseEnded?: boolean;
 }
 
 /** What a change did: the messages in their new state, and why they failed, to be written down. */

@@ -1,7 +1,7 @@
 import type { Range } from '@typed-queue/contracts';
 import type { Returned } from './change.js';
 import { DeliveryRuns, type Run } from './delivery-runs.js';
-import { isReady, READY, transition, type DeliveryEvent } from './delivery.js';
+import { isReady, READY, transition, type Delivery, type DeliveryEvent } from './delivery.js';
 import { Leases } from './leases.js';
 import { OrderingKeys, type KeyTaker } from './ordering-keys.js';
 
@@ -65,27 +65,51 @@ export class Holdings {
     return [...held.map((run): Range => [run.from, run.to]), ...never];
   }
 
+  /**
+   * The messages that a member may have begun, as many as it can begin at once: of what is unsettled under its leases,
+   * in the order of the leases, the first of each ordering key. A message without a key counts by itself.
+   */
+  begunBy(member: string, concurrency: number): readonly { readonly token: number; readonly seq: number }[] {
+    const begun: { token: number; seq: number }[] = [];
+    const keys = new Set<number>();
+    for (const { token } of this.leases.of(member)) {
+      for (const { from, to, delivery } of this.runs.all()) {
+        if (delivery.kind !== 'leased' || delivery.token !== token) continue;
+        for (let seq = from; seq <= to; seq++) {
+          if (begun.length >= concurrency) return begun;
+          const hash = this.keys.hashOf(seq);
+          if (hash !== undefined && keys.has(hash)) continue;
+          if (hash !== undefined) keys.add(hash);
+          begun.push({ token, seq });
+        }
+      }
+    }
+    return begun;
+  }
+
   /** Messages of keys that may go to a member wait no longer, about so many of them. */
   free({ member, takes }: KeyTaker, limit: number, now: number): void {
     if (this.keys.empty) return;
-    const idle = !this.leases.all().some((lease) => lease.member === member);
+    const leases = this.leases.of(member);
+    const cautious = leases.some(({ alone, noPrefetch }) => alone || noPrefetch);
     let room = limit;
     for (const { hash, held, first, seqs } of this.keys.waiting(member, limit)) {
       const next = this.#nextOf(first, now);
       if (room <= 0 || next === undefined) continue;
-      // What goes out alone may go to anybody who holds nothing, and nothing goes with it.
-      if (next === 'alone' ? !idle : !held && !takes(hash)) continue;
-      const freed = next === 'alone' ? [first] : seqs;
+      // A suspect may go to anybody who has none. A key of which the member may have only one waits for that one.
+      const apart = 'alone' in next && next.alone;
+      if (apart ? cautious : held ? cautious : !takes(hash)) continue;
+      const freed = apart || cautious || ('noPrefetch' in next && next.noPrefetch) ? [first] : seqs;
       room -= freed.length;
       for (const seq of freed) this.#change(seq, seq, { kind: 'unblocked' });
     }
   }
 
-  /** How the first message of a key goes out; undefined while it waits out its back-off, and the key with it. */
-  #nextOf(seq: number, now: number): 'alone' | 'with others' | undefined {
+  /** The first message of a key, if it may go out; undefined while it waits out its back-off, and the key with it. */
+  #nextOf(seq: number, now: number): Delivery | undefined {
     const delivery = this.runs.within(seq, seq)[0]?.delivery;
     if (delivery === undefined || (delivery.kind !== 'blocked' && !isReady(delivery, now))) return undefined;
-    return delivery.kind !== 'settled' && delivery.alone ? 'alone' : 'with others';
+    return delivery;
   }
 
   /** The keys of messages that are done with move on; what is behind those that came back is taken back. */

@@ -20,6 +20,8 @@ export interface KeyTaker {
   readonly member: string;
   /** Whether a key that nobody holds is this member's to take: members share them, so that all have work. */
   readonly takes: (hash: number) => boolean;
+  /** The member may hold only one message of each key. Default: any number. */
+  readonly onePerKey?: boolean;
 }
 
 /**
@@ -33,6 +35,11 @@ export class OrderingKeys {
   /** Whether no unsettled message has a key. */
   get empty(): boolean {
     return this.#hashes.size === 0;
+  }
+
+  /** The key of an unsettled message; undefined when it has none. */
+  hashOf(seq: number): number | undefined {
+    return this.#hashes.get(seq);
   }
 
   /** Learns of a message that is unsettled and at nobody: in ascending order. */
@@ -99,5 +106,8 @@ export class OrderingKeys {
   }
 }
 
-const mayTake = ({ held, holder }: KeyState, hash: number, { member, takes }: KeyTaker): boolean =>
-  held > 0 ? holder === member : takes(hash);
+const mayTake = (
+  { held, holder }: KeyState,
+  hash: number,
+  { member, takes, onePerKey = false }: KeyTaker,
+): boolean => (held > 0 ? holder === member && !onePerKey : takes(hash));

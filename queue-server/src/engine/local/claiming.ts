@@ -43,11 +43,12 @@ export class Claiming {
     this.#state.free(taker, LOOKED_AT.maxMessages, rules.now());
     for (;;) {
       if (this.#isHeld()) return 'nothing';
-      const wanted = this.#candidates(claim.member);
+      const wanted = this.#candidates(claim);
       const taken = await takeAll(this.#parts.log, wanted.ranges, LOOKED_AT);
       if (this.#isHeld()) return 'nothing';
       if (taken.frames.length === 0 && taken.gaps.length === 0) return this.#nothing();
-      const found = this.#pass(claim, wanted.alone ? { ...taker, takes: () => true } : taker, taken);
+      const { alone, onePerKey } = wanted;
+      const found = this.#pass(claim, { ...taker, onePerKey, ...(alone && { takes: () => true }) }, taken);
       if (found !== undefined) return found;
       // Nothing but keys of others, set aside: what is behind them may be for this member.
     }
@@ -57,10 +58,10 @@ export class Claiming {
     return this.#parts.isOver() || this.#parts.open.paused;
   }
 
-  #candidates(member: string): Candidates {
+  #candidates(claim: Claim): Candidates {
     const { log, rules, looked } = this.#parts;
     const { lastSeq } = log.head();
-    const wanted = this.#state.candidates(member, lastSeq, rules.now(), LOOKED_AT.maxMessages);
+    const wanted = this.#state.candidates(claim, lastSeq, rules.now(), LOOKED_AT.maxMessages);
     looked(lastSeq);
     return wanted;
   }
@@ -80,7 +81,7 @@ export class Claiming {
     for (const range of sifted.blocked) this.#state.block(range, rules.now());
     const further =
       gaps.length + sifted.ranges.length + sifted.unwanted.length > 0 || this.#state.cursor > cursor;
-    return further ? this.#hand(claim.member, gaps, sifted) : undefined;
+    return further ? this.#hand(claim, gaps, sifted) : undefined;
   }
 
   /** What of a gap the group had not met before, and nobody holds. */
@@ -96,10 +97,11 @@ export class Claiming {
     return gaps;
   }
 
-  #hand(member: string, gaps: readonly Gap[], { frames, ranges }: Sifted): Claimed {
+  #hand(claim: Claim, gaps: readonly Gap[], { frames, ranges }: Sifted): Claimed {
     const token = this.#parts.nextToken();
     if (ranges.length === 0) return { token, frames, attempts: [], gaps };
-    const claimed = this.#state.claim(ranges, { token, member }, this.#parts.rules.now());
+    const { member, concurrency } = claim;
+    const claimed = this.#state.claim(ranges, { token, member, concurrency }, this.#parts.rules.now());
     // Only written: losing it at a crash costs a count.
     void this.#parts.notes.write({ changed: claimed, failures: [] });
     return { token, frames, attempts: attemptsOf(claimed), gaps };

@@ -80,7 +80,9 @@ describe('the open groups', () => {
     const snapshot = groups.snapshot();
     expect(JSON.stringify(snapshot)).not.toContain('leased');
     const after = applied(...snapshot);
-    expect(after.get('files', 'logger')?.state.candidates('m', 9, 0, 10).ranges[0]).toEqual([1, 3]);
+    expect(after.get('files', 'logger')?.state.candidates({ member: 'm' }, 9, 0, 10).ranges[0]).toEqual([
+      1, 3,
+    ]);
     expect(prospects(after, 'logger', 3)).toEqual([
       [1, 0],
       [2, 0],
@@ -154,7 +156,7 @@ describe('the groups after a restart', () => {
           let token = 0;
           for (const { group, limit, outcome } of steps) {
             const state = groups.get('files', group)?.state;
-            const range = state?.candidates('m', HEAD, token * 1_000, limit).ranges[0];
+            const range = state?.candidates({ member: 'm' }, HEAD, token * 1_000, limit).ranges[0];
             if (state === undefined || range === undefined) continue;
             state.claim([range], { token: ++token, member: 'm' }, token * 1_000);
             if (outcome === 'keep') continue;

@@ -156,7 +156,7 @@ export class RunningGroup {
       const { token, member } = lease;
       void this.#notes.write(change);
       const ranges = change.changed.map(({ from, to }): Range => [from, to]);
-      this.#tell([{ token, member, ranges }, ...change.returned]);
+      this.#tell([{ token, member, ranges, leaseEnded: true }, ...change.returned]);
     }
     void this.#burial.bury();
     this.#alarm.by(this.#state.nextAlarm(rules.now()));
