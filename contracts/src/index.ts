@@ -64,6 +64,7 @@ export type {
   Grant,
   GrantHeader,
   GroupSettings,
+  KnownGroup,
   LostLease,
   Revocation,
   Subscribed,

@@ -98,10 +98,10 @@ const delivering = (engine: Engine, queues: readonly string[], onError: (error: 
   const tails = new Tails(engine, onError);
   const delivery = new Delivery({
     ...{ engine, tails, onError },
-    onLeft: (queue, group) => expiry.left(queue, group),
+    onLeft: (...departed) => expiry.left(...departed),
   });
   const expiry = new GroupExpiry({
-    ...{ engine, queues, now: Date.now, timers: systemTimers, onError },
+    ...{ engine, queues, now: () => performance.now(), timers: systemTimers, onError },
     used: (queue, group) => delivery.members(queue, group).length > 0,
   });
   const administration = new Administration({ engine, delivery, tails, queues, now: Date.now });

@@ -41,17 +41,27 @@ export interface SubscribeRequest<Q extends string> {
   readonly concurrency?: number;
   /** After a reconnect: the leases that this member still works under. All others of it are released. */
   readonly tokens?: readonly number[];
+  /** After a reconnect: what the last answer said of the group, so that this member is told if it is another now. */
+  readonly known?: KnownGroup;
+}
+
+/** What a member knows of its group. */
+export interface KnownGroup {
+  readonly life: string;
+  readonly floor: number;
 }
 
 export interface Subscribed {
   readonly epoch: string;
   /** Everything below this seq is settled. */
   readonly floor: number;
+  /** A UUID, made with the group: one that was deleted and made again, or began anew with another log, has another. */
+  readonly life: string;
   readonly leaseMs: number;
   /** Which of the request's tokens still hold. */
   readonly tokens: readonly number[];
   readonly contract: ServedContract;
-  /** The group's position was meant for another log: it began anew. */
+  /** The group's position was meant for another log and it began anew; or it is another group than `known`. */
   readonly reset?: Reset;
 }
 

@@ -1,4 +1,10 @@
-import { QueueError, type Result, type Subscribed, type SubscribeRequest } from '@typed-queue/contracts';
+import {
+  QueueError,
+  type KnownGroup,
+  type Result,
+  type Subscribed,
+  type SubscribeRequest,
+} from '@typed-queue/contracts';
 import { BackOff } from '../back-off.js';
 import { HeldRefusals } from '../held-refusals.js';
 import { deferred } from '../deferred.js';
@@ -6,7 +12,7 @@ import type { Runtime } from '../runtime.js';
 import type { Server } from '../connection/server.js';
 
 export interface MembershipParts {
-  readonly request: Omit<SubscribeRequest<string>, 'tokens'>;
+  readonly request: Omit<SubscribeRequest<string>, 'tokens' | 'known'>;
   readonly server: Pick<Server, 'subscribe' | 'pause' | 'unsubscribe'>;
   readonly runtime: Pick<Runtime, 'after' | 'random'>;
   /** The leases in hand. */
@@ -29,6 +35,8 @@ export class Membership {
   readonly #backOff: BackOff;
   #state: 'offline' | 'asked' | 'held' = 'offline';
   #disconnected = deferred();
+  /** Of the last answer. */
+  #known: KnownGroup | undefined;
   readonly #refusals: HeldRefusals;
 
   constructor(parts: MembershipParts) {
@@ -67,7 +75,8 @@ export class Membership {
     const { request, server, tokens } = this.#parts;
     const asked = tokens();
     this.#state = 'asked';
-    server.subscribe({ ...request, tokens: asked }, (result) => {
+    const known = this.#known && { known: this.#known };
+    server.subscribe({ ...request, tokens: asked, ...known }, (result) => {
       if (this.#state === 'asked') this.#answered(asked, result);
     });
   }
@@ -76,6 +85,8 @@ export class Membership {
     if (result.ok) {
       this.#backOff.succeeded();
       this.#refusals.granted();
+      const { life, floor } = result.value;
+      this.#known = { life, floor };
       this.#parts.onJoined(asked, result.value);
     } else if (result.error.retryable) {
       this.#state = 'held';

@@ -58,7 +58,7 @@ export const requestOf = (
   subscription: string,
   queue: string,
   options: SubscribeOptions,
-): Omit<SubscribeRequest<string>, 'tokens'> => ({
+): Omit<SubscribeRequest<string>, 'tokens' | 'known'> => ({
   subscription,
   queue,
   group: options.group,

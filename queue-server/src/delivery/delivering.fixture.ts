@@ -13,7 +13,7 @@ export class Delivering {
   readonly errors: unknown[] = [];
   /** Queues of which the tails were told. */
   readonly committed: string[] = [];
-  /** Groups that somebody left. */
+  /** Groups that somebody left, and how. */
   readonly left: string[] = [];
   readonly time = new Time();
 
@@ -21,7 +21,7 @@ export class Delivering {
     this.delivery = new Delivery({
       engine,
       tails: { committed: (queue) => this.committed.push(queue) },
-      onLeft: (queue, group) => this.left.push(`${queue}/${group}`),
+      onLeft: (queue, group, departure) => this.left.push(`${queue}/${group} ${departure}`),
       onError: (error) => this.errors.push(error),
       timers: this.time.timers,
     });
@@ -30,12 +30,12 @@ export class Delivering {
   /** Joins, and is ready for messages. */
   async join(
     member: string,
-    options: Partial<Pick<Joining, 'group' | 'tokens' | 'settings'>> & { messages?: number } = {},
+    options: Partial<Pick<Joining, 'group' | 'tokens' | 'settings' | 'known'>> & { messages?: number } = {},
   ): Promise<JoinedMember> {
-    const { messages = 10, group = 'logger', tokens = [], settings } = options;
+    const { messages = 10, group = 'logger', tokens = [], settings, known } = options;
     const receiver = recorder();
     const window = { messages, bytes: 1024 * 1024 };
-    const joining = { queue: QUEUE, group, start: 'start', member, tokens, settings, window } as const;
+    const joining = { queue: QUEUE, group, start: 'start', member, tokens, settings, known, window } as const;
     const joined = await this.delivery.join(joining, receiver);
     this.delivery.start(joined.subscription);
     await settled();

@@ -56,6 +56,18 @@ describe('a delivery', () => {
     expect([...a.stalls, ...b.stalls]).toEqual([7]);
   });
 
+  it('tells each member that comes back to a group that was deleted and made anew meanwhile', async () => {
+    const members = { a: await group.join('a'), b: await group.join('b') };
+    for (const { subscription } of Object.values(members)) group.delivery.abandon(subscription);
+    await engine.deleteGroup(QUEUE, 'logger');
+    for (const [name, known] of Object.entries(members)) {
+      const back = await group.join(name, { known });
+      expect(back.reset).toEqual({ reason: 'reset', from: known.floor, epoch: known.epoch });
+      const again = await group.join(name, { known: back });
+      expect(again.reset).toBeUndefined();
+    }
+  });
+
   it('tells the tails what was committed, and who left which group', async () => {
     const a = await group.join('a');
     const b = await group.join('b', { group: 'other' });
@@ -64,6 +76,6 @@ describe('a delivery', () => {
     expect(group.committed).toEqual([QUEUE]);
     await group.delivery.leave(a.subscription);
     group.delivery.abandon(b.subscription);
-    expect(group.left).toEqual([`${QUEUE}/logger`, `${QUEUE}/other`]);
+    expect(group.left).toEqual([`${QUEUE}/logger left`, `${QUEUE}/other vanished`]);
   });
 });

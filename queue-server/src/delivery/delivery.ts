@@ -1,6 +1,7 @@
 import {
   QueueError,
   type GroupSettings,
+  type KnownGroup,
   type LostLease,
   type Range,
   type Reset,
@@ -12,6 +13,7 @@ import type { Engine } from '../engine/engine.js';
 import { sameSettings } from '../engine/group-info.js';
 import type { Dispatcher } from './dispatcher.js';
 import { Dispatchers } from './dispatchers.js';
+import type { Departure } from './group-expiry.js';
 import { Member, type Receiver, type Window } from './member.js';
 
 export interface Subscription {
@@ -34,14 +36,17 @@ export interface Joining {
   /** Names the member over reconnects. */
   readonly member: string;
   readonly tokens: readonly number[];
+  /** What the member was told of the group when it joined before. */
+  readonly known?: KnownGroup | undefined;
 }
 
 export interface Joined {
   readonly subscription: Subscription;
   readonly epoch: string;
   readonly floor: number;
+  readonly life: string;
   readonly tokens: readonly number[];
-  /** The group's position was meant for another log: it began anew. */
+  /** The group's position was meant for another log, or the member's for a group that is no more. */
   readonly reset: Reset | undefined;
 }
 
@@ -50,7 +55,7 @@ export interface DeliveryParts {
   /** Told of messages that became durable, beside the groups. */
   readonly tails: { committed(queue: string): void };
   /** Told who may have become the last member to leave a group. */
-  readonly onLeft: (queue: string, group: string) => void;
+  readonly onLeft: (queue: string, group: string, departure: Departure) => void;
   readonly onError: (error: unknown) => void;
   readonly timers?: Timers;
 }
@@ -96,15 +101,18 @@ export class Delivery {
    * @throws QueueError `group_conflict` when others are members under other settings
    */
   async join(joining: Joining, receiver: Receiver): Promise<Joined> {
-    const { queue, group, start, settings } = joining;
+    const { queue, group, start, settings, known } = joining;
     const { engine } = this.#parts;
     this.#checkSettings(joining);
-    const { floor, reset } = await engine.openGroup(queue, group, { start, settings });
+    const { floor, life, reset } = await engine.openGroup(queue, group, { start, settings });
     const dispatcher = this.#dispatchers.open(queue, group);
     const member = new Member(joining.member, joining.window, receiver, joining);
     const tokens = dispatcher.join(member, joining.tokens);
     const { epoch } = engine.head(queue);
-    return { subscription: { queue, group, member, dispatcher }, epoch, floor, tokens, reset };
+    const madeAnew: Reset | undefined =
+      known === undefined || known.life === life ? undefined : { reason: 'reset', from: known.floor, epoch };
+    const subscription = { queue, group, member, dispatcher };
+    return { subscription, epoch, floor, life, tokens, reset: reset ?? madeAnew };
   }
 
   start({ dispatcher }: Subscription): void {
@@ -152,7 +160,7 @@ export class Delivery {
     if (!dispatcher.has(member)) return;
     dispatcher.remove(member);
     await this.#parts.engine.leave(queue, group, member.name);
-    this.#parts.onLeft(queue, group);
+    this.#parts.onLeft(queue, group, 'left');
     dispatcher.pump();
   }
 
@@ -161,7 +169,7 @@ export class Delivery {
     if (!dispatcher.has(member)) return;
     dispatcher.abandon(member);
     this.#parts.engine.abandon(queue, group, member.name);
-    this.#parts.onLeft(queue, group);
+    this.#parts.onLeft(queue, group, 'vanished');
   }
 
   /** How many messages are at members. */

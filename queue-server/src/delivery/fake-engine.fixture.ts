@@ -50,7 +50,11 @@ export class FakeEngine implements Engine {
   #token = 0;
   #open = 0;
   #events: EngineEvents | undefined;
-  readonly #groups = new Map<string, { readonly state: Group; settings: GroupSettings }>();
+  #made = 0;
+  readonly #groups = new Map<
+    string,
+    { readonly state: Group; readonly life: string; settings: GroupSettings }
+  >();
 
   /** So many messages more are in the log. */
   publish(count: number): void {
@@ -105,10 +109,14 @@ export class FakeEngine implements Engine {
   async openGroup(_queue: string, name: string, { start, settings }: GroupOpening): Promise<OpenedGroup> {
     const floor = await this.log.seqAt(start);
     const policy = { leaseMs: this.leaseMs, maxUnsettled: 10_000, maxAttempts: 6, backOff: () => 1_000 };
-    const group = this.#groups.get(name) ?? { state: new Group(floor, policy), settings: {} };
+    const group = this.#groups.get(name) ?? {
+      state: new Group(floor, policy),
+      life: `life ${++this.#made}`,
+      settings: {},
+    };
     if (settings !== undefined) group.settings = settings;
     this.#groups.set(name, group);
-    return { floor: group.state.floor, reset: undefined };
+    return { floor: group.state.floor, life: group.life, reset: undefined };
   }
   groups(): readonly GroupInfo[] {
     return [...this.#groups].map(([group, { state, settings }]) => {

@@ -10,6 +10,8 @@ export interface GroupOpening {
 
 export interface OpenedGroup {
   readonly floor: number;
+  /** Made with the group: one that was deleted and made again has another, and so has one that began anew. */
+  readonly life: string;
   /** Its position was meant for another log: it began anew. */
   readonly reset: Reset | undefined;
 }

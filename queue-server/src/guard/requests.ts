@@ -66,6 +66,7 @@ const subscribe = z.strictObject({
   settings: settings.exactOptional(),
   concurrency: z.int().min(1).max(MAX_CONCURRENCY).exactOptional(),
   tokens: z.array(token).max(MAX_RANGES).default([]),
+  known: z.strictObject({ life: name, floor: seq }).exactOptional(),
 });
 
 const tail = z.strictObject({

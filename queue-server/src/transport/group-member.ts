@@ -36,9 +36,9 @@ export class GroupMember {
   }
 
   get subscribed(): Omit<Subscribed, 'contract'> {
-    const { epoch, floor, tokens, reset } = this.#joined;
+    const { epoch, floor, life, tokens, reset } = this.#joined;
     const { leaseMs } = this.#delivery;
-    return { epoch, floor, leaseMs, tokens, ...(reset && { reset }) };
+    return { epoch, floor, life, leaseMs, tokens, ...(reset && { reset }) };
   }
 
   /** The client is ready for messages. */

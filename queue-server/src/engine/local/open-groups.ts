@@ -8,6 +8,8 @@ import type { GroupTerms, OutcomeRecord, StoredGroup } from './outcome-record.js
 /** A group, and the life of the log that its seqs are meant for. */
 export interface OpenGroup {
   readonly epoch: string;
+  /** Made with the group: one that was deleted and made again has another. */
+  readonly life: string;
   readonly state: Group;
   settings: GroupSettings;
   paused: boolean;
@@ -69,9 +71,9 @@ export class OpenGroups {
   /** What makes the same groups, and replaces all records so far. */
   snapshot(): OutcomeRecord[] {
     const groups = [...this.#byQueue].flatMap(([queue, named]) =>
-      [...named].map(([group, { epoch, state, settings, paused }]): OutcomeRecord => {
+      [...named].map(([group, { epoch, life, state, settings, paused }]): OutcomeRecord => {
         const runs = state.runs.map((run) => ({ ...run, delivery: afterRestart(run.delivery) }));
-        const of = { queue, group, epoch, floor: state.floor };
+        const of = { queue, group, epoch, life, floor: state.floor };
         return { kind: 'group', ...of, runs, failures: state.history.all, settings, paused };
       }),
     );
@@ -83,6 +85,7 @@ export class OpenGroups {
     queue,
     group,
     epoch,
+    life = epoch,
     floor,
     runs,
     failures = [],
@@ -93,7 +96,7 @@ export class OpenGroups {
     state.history.note(failures);
     for (const run of runs) state.restore(run);
     const groups = this.#byQueue.get(queue) ?? new Map<string, OpenGroup>();
-    this.#byQueue.set(queue, groups.set(group, { epoch, state, settings, paused }));
+    this.#byQueue.set(queue, groups.set(group, { epoch, life, state, settings, paused }));
   }
 
   #restore({ queue, group, runs, failures = [] }: OutcomeRecord & { kind: 'changes' }): void {

@@ -17,6 +17,8 @@ export interface GroupTerms {
 export interface StoredGroup extends OfGroup, GroupTerms {
   /** Of the queue's log that the seqs are meant for. */
   readonly epoch: string;
+  /** Made with the group: one that was deleted and made again has another. Earlier versions wrote none. */
+  readonly life?: string;
   readonly floor: number;
   readonly runs: readonly Run[];
   /** Why messages that are not settled failed. */

@@ -1,4 +1,4 @@
-import { QueueError, type GroupSettings } from '@typed-queue/contracts';
+import { newId, QueueError, type GroupSettings } from '@typed-queue/contracts';
 import type { EngineEvents, Head } from '../engine.js';
 import { sameSettings, type GroupInfo, type OpenedGroup } from '../group-info.js';
 import type { DeadLetters } from './dead-letters.js';
@@ -55,7 +55,7 @@ export class WorkingGroups {
     if (open === undefined || reset !== undefined) {
       const floor = reset === undefined ? startSeq : head.firstSeq;
       const terms = { settings: settings ?? open?.settings ?? {}, paused: open?.paused ?? false };
-      await this.#replace(of, { epoch: head.epoch, floor, ...terms });
+      await this.#replace(of, { epoch: head.epoch, life: newId(), floor, ...terms });
     } else if (settings !== undefined && !sameSettings(settings, open.settings)) {
       await this.#write({ kind: 'terms', queue, group, settings });
     } else {
@@ -63,7 +63,8 @@ export class WorkingGroups {
       this.running(of);
       await this.#parts.outcomes.durable();
     }
-    return { floor: this.#known(queue, group).state.floor, reset };
+    const { state, life } = this.#known(queue, group);
+    return { floor: state.floor, life, reset };
   }
 
   list(queue: string, head: Head): readonly GroupInfo[] {
@@ -81,8 +82,8 @@ export class WorkingGroups {
 
   async seek(of: OfGroup, floor: number): Promise<void> {
     await this.#buryAll(of);
-    const { settings, paused } = this.#known(of.queue, of.group);
-    await this.#replace(of, { epoch: of.log.head().epoch, floor, settings, paused });
+    const { life, settings, paused } = this.#known(of.queue, of.group);
+    await this.#replace(of, { epoch: of.log.head().epoch, life, floor, settings, paused });
     this.#events?.ready(of.queue, of.group);
   }
 
