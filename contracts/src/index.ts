@@ -55,6 +55,7 @@ export type {
   DeadLetterQuery,
   Failure,
   GroupStatus,
+  PassedOver,
   MemberStatus,
   Purged,
   QueueStatus,

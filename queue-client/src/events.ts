@@ -29,6 +29,11 @@ export type ClientEvents = {
    * elsewhere: they go out again.
    */
   'lease:lost': (event: OfGroup & { readonly token: number; readonly ranges: readonly Range[] }) => void;
+  /**
+   * No member of the group knows this event: its messages are passed over, from this seq on, until a member does that
+   * knows it. Told once for each event. `admin.groups` tells how many there are, `admin.seek` brings them back.
+   */
+  'passed-over': (event: OfGroup & { readonly event: string; readonly firstSeq: number }) => void;
   /** So much is unsettled in the group that nothing new goes out to any member. */
   stalled: (event: OfGroup & { readonly unsettled: number }) => void;
   /** A handler threw: the message goes out again later. Not told of `RetryAfter` and `DeadLetter`. */
@@ -42,7 +47,7 @@ export type ClientEvents = {
   /**
    * Something that no call can be told about. The server refused the connection, a subscription (then with its
    * `queue` and `group`; when it is asked again, once), a settlement. Or a message does not match this contract,
-   * `contract_mismatch`: the group gives it up, the loop over a tail (with its `queue`) passes over it.
+   * `contract_mismatch`: in a group it is tried again later, the loop over a tail (with its `queue`) passes over it.
    */
   error: (event: Partial<OfGroup> & { readonly error: QueueError }) => void;
 };

@@ -77,7 +77,7 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
       'could not write down what queues are served by: consumers validate more than they need',
     );
   });
-  const parts = delivering(engine, Object.keys(contract), onError);
+  const parts = delivering(engine, Object.keys(contract), logger, onError);
   const http = createServer(healthPages(() => problemsOf(engine, intake)));
   const io = serveSockets({
     ...{ http, guard: new Guard(contract), intake, ...parts, servedContract, onError },
@@ -94,10 +94,19 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
 };
 
 /** Everything between the engine and the connections. */
-const delivering = (engine: Engine, queues: readonly string[], onError: (error: unknown) => void) => {
+const delivering = (
+  engine: Engine,
+  queues: readonly string[],
+  logger: Logger,
+  onError: (error: unknown) => void,
+) => {
   const tails = new Tails(engine, onError);
   const delivery = new Delivery({
     ...{ engine, tails, onError },
+    onPassedOver: (queue, group, event, firstSeq) => {
+      const what = { queue, group, event, firstSeq };
+      logger.warn(what, 'a group passes over an event that none of its members knows: seek brings it back');
+    },
     onLeft: (...departed) => expiry.left(...departed),
   });
   const expiry = new GroupExpiry({

@@ -39,6 +39,8 @@ export interface SubscribeRequest<Q extends string> {
    * the window follows what it settles. Default: it may have begun all that it holds, and the window is fixed.
    */
   readonly concurrency?: number;
+  /** The events that this member can handle: it is handed no others. Default: all. */
+  readonly knows?: readonly string[];
   /** After a reconnect: the leases that this member still works under. All others of it are released. */
   readonly tokens?: readonly number[];
   /** After a reconnect: what the last answer said of the group, so that this member is told if it is another now. */

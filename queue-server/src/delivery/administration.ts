@@ -85,7 +85,7 @@ export class Administration {
   }
 
   async #status(queue: string, info: GroupInfo): Promise<GroupStatus> {
-    const { group, floor, cursor, unsettled, paused, stalled, deadLetters, settings } = info;
+    const { group, floor, cursor, unsettled, paused, stalled, deadLetters, passedOver, settings } = info;
     const { engine, now } = this.#parts;
     const lag = Math.max(0, engine.head(queue).lastSeq - cursor + 1);
     const depth = unsettled + lag;
@@ -93,7 +93,8 @@ export class Administration {
     const oldest = depth === 0 ? undefined : await this.#timeOf(queue, floor);
     const oldestAgeMs = oldest === undefined ? null : Math.max(0, now() - oldest);
     return {
-      ...{ queue, group, floor, depth, lag, oldestAgeMs, paused, stalled, deadLetters, settings, members },
+      ...{ queue, group, floor, depth, lag, oldestAgeMs, paused, stalled, deadLetters, passedOver },
+      ...{ settings, members },
     };
   }
 

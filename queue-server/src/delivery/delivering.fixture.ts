@@ -15,6 +15,8 @@ export class Delivering {
   readonly committed: string[] = [];
   /** Groups that somebody left, and how. */
   readonly left: string[] = [];
+  /** Events that a group passes over. */
+  readonly passedOver: string[] = [];
   readonly time = new Time();
 
   constructor(engine: FakeEngine) {
@@ -22,20 +24,34 @@ export class Delivering {
       engine,
       tails: { committed: (queue) => this.committed.push(queue) },
       onLeft: (queue, group, departure) => this.left.push(`${queue}/${group} ${departure}`),
+      onPassedOver: (queue, group, event, firstSeq) =>
+        this.passedOver.push(`${queue}/${group} ${event} ${firstSeq}`),
       onError: (error) => this.errors.push(error),
-      timers: this.time.timers,
+      ...{ timers: this.time.timers, now: () => this.time.now },
     });
   }
 
   /** Joins, and is ready for messages. */
   async join(
     member: string,
-    options: Partial<Pick<Joining, 'group' | 'tokens' | 'settings' | 'known'>> & { messages?: number } = {},
+    options: Partial<Pick<Joining, 'group' | 'tokens' | 'settings' | 'known' | 'knows'>> & {
+      messages?: number;
+    } = {},
   ): Promise<JoinedMember> {
-    const { messages = 10, group = 'logger', tokens = [], settings, known } = options;
+    const { messages = 10, group = 'logger', tokens = [], settings, known, knows } = options;
     const receiver = recorder();
     const window = { messages, bytes: 1024 * 1024 };
-    const joining = { queue: QUEUE, group, start: 'start', member, tokens, settings, known, window } as const;
+    const joining = {
+      queue: QUEUE,
+      group,
+      start: 'start',
+      member,
+      tokens,
+      settings,
+      known,
+      knows,
+      window,
+    } as const;
     const joined = await this.delivery.join(joining, receiver);
     this.delivery.start(joined.subscription);
     await settled();

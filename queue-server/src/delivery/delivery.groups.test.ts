@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Delivering, tokenOf } from './delivering.fixture.js';
 import { FakeEngine, QUEUE, settled } from './fake-engine.fixture.js';
+import { RETURN_MS } from './return-time.js';
 
 let engine: FakeEngine;
 let group: Delivering;
@@ -77,5 +78,36 @@ describe('a delivery', () => {
     await group.delivery.leave(a.subscription);
     group.delivery.abandon(b.subscription);
     expect(group.left).toEqual([`${QUEUE}/logger left`, `${QUEUE}/other vanished`]);
+  });
+});
+
+describe('what the members of a group know', () => {
+  const all = new Set(['old', 'new']);
+  const old = new Set(['old']);
+
+  it('is kept with the group, and waited for after a start, before an event is passed over', async () => {
+    await group.join('a', { knows: all });
+    expect(engine.groups()).toMatchObject([{ knows: all }]);
+    const restarted = new Delivering(engine);
+    await restarted.join('b', { knows: old });
+    expect(engine.claims.at(-1)?.known).toEqual(all);
+    restarted.time.pass(RETURN_MS);
+    await settled();
+    expect(engine.claims.at(-1)?.known).toEqual(old);
+  });
+
+  it('is not waited for when the server runs for long enough', async () => {
+    await group.join('a', { knows: all });
+    const restarted = new Delivering(engine);
+    restarted.time.pass(RETURN_MS);
+    await restarted.join('b', { knows: old });
+    expect(engine.claims.at(-1)?.known).toEqual(old);
+  });
+
+  it('is told once where an event is passed over: to the group, and to the operator', async () => {
+    const [a, b] = [await group.join('a', { knows: old }), await group.join('b', { knows: old })];
+    engine.passOver('logger', 'new', 7);
+    expect([...a.passed, ...b.passed]).toEqual(['new 7']);
+    expect(group.passedOver).toEqual([`${QUEUE}/logger new 7`]);
   });
 });

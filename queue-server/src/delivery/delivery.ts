@@ -10,11 +10,13 @@ import {
 } from '@typed-queue/contracts';
 import { systemTimers, type Timers } from '../engine/alarm.js';
 import type { Engine } from '../engine/engine.js';
-import { sameSettings } from '../engine/group-info.js';
+import { unionOf, type KnownEvents } from '../engine/group/known-events.js';
+import { sameSettings, type GroupInfo } from '../engine/group-info.js';
 import type { Dispatcher } from './dispatcher.js';
 import { Dispatchers } from './dispatchers.js';
 import type { Departure } from './group-expiry.js';
 import { Member, type Receiver, type Window } from './member.js';
+import { RETURN_MS } from './return-time.js';
 
 export interface Subscription {
   readonly queue: string;
@@ -33,6 +35,8 @@ export interface Joining {
   readonly window: Window;
   /** How many handlers the member runs at once. Default: it does not say, and may have begun all that it holds. */
   readonly concurrency?: number | undefined;
+  /** The events that the member can handle. Default: all. */
+  readonly knows?: KnownEvents | undefined;
   /** Names the member over reconnects. */
   readonly member: string;
   readonly tokens: readonly number[];
@@ -56,18 +60,26 @@ export interface DeliveryParts {
   readonly tails: { committed(queue: string): void };
   /** Told who may have become the last member to leave a group. */
   readonly onLeft: (queue: string, group: string, departure: Departure) => void;
+  /** Told once of each event that a group passes over, since none of its members knows it. */
+  readonly onPassedOver?: (queue: string, group: string, event: string, firstSeq: number) => void;
   readonly onError: (error: unknown) => void;
   readonly timers?: Timers;
+  /** Milliseconds, of a clock that never goes back. Default: `performance.now`. */
+  readonly now?: () => number;
 }
 
 /** All groups that have members: brings messages from the engine to them, and their outcomes back. */
 export class Delivery {
   readonly #parts: DeliveryParts;
   readonly #dispatchers: Dispatchers;
+  readonly #now: () => number;
+  readonly #started: number;
 
   constructor(parts: DeliveryParts) {
     const { engine, onError, onLeft, timers = systemTimers } = parts;
     this.#parts = parts;
+    this.#now = parts.now ?? (() => performance.now());
+    this.#started = this.#now();
     this.#dispatchers = new Dispatchers({ engine, onError, onLeft, timers });
     engine.listen({
       committed: (queue) => {
@@ -82,6 +94,10 @@ export class Delivery {
       },
       stalled: (queue, group, unsettled) => {
         this.#dispatchers.find(queue, group)?.stalled(unsettled);
+      },
+      passedOver: (queue, group, event, firstSeq) => {
+        this.#dispatchers.find(queue, group)?.passedOver(event, firstSeq);
+        parts.onPassedOver?.(queue, group, event, firstSeq);
       },
     });
   }
@@ -104,9 +120,13 @@ export class Delivery {
     const { queue, group, start, settings, known } = joining;
     const { engine } = this.#parts;
     this.#checkSettings(joining);
-    const { floor, life, reset } = await engine.openGroup(queue, group, { start, settings });
+    const before = this.#rememberedOf(queue, group);
+    const present = this.#dispatchers.find(queue, group)?.known;
+    const knows = unionOf([joining.knows ?? 'all', ...(present ? [present] : []), ...before]);
+    const { floor, life, reset } = await engine.openGroup(queue, group, { start, settings, knows });
     const dispatcher = this.#dispatchers.open(queue, group);
-    const member = new Member(joining.member, joining.window, receiver, joining);
+    for (const remembered of before) dispatcher.remember(remembered);
+    const member = new Member(joining.member, joining.window, receiver, { ...joining, now: this.#now });
     const tokens = dispatcher.join(member, joining.tokens);
     const { epoch } = engine.head(queue);
     const madeAnew: Reset | undefined =
@@ -182,9 +202,21 @@ export class Delivery {
     this.#dispatchers.stop();
   }
 
+  /** What members knew before the server started, when they may still come back. */
+  #rememberedOf(queue: string, group: string): readonly KnownEvents[] {
+    if (this.#dispatchers.find(queue, group) !== undefined) return [];
+    if (this.#now() - this.#started >= RETURN_MS) return [];
+    const knows = this.#infoOf(queue, group)?.knows;
+    return knows === undefined ? [] : [knows];
+  }
+
+  #infoOf(queue: string, group: string): GroupInfo | undefined {
+    return this.#parts.engine.groups(queue).find((each) => each.group === group);
+  }
+
   #checkSettings({ queue, group, settings, member }: Joining): void {
     if (settings === undefined) return;
-    const known = this.#parts.engine.groups(queue).find((each) => each.group === group);
+    const known = this.#infoOf(queue, group);
     if (known === undefined || sameSettings(known.settings, settings)) return;
     const others = this.members(queue, group).filter(({ name }) => name !== member);
     if (others.length === 0) return;

@@ -100,3 +100,34 @@ describe('a member of a group', () => {
     expect(a.seqs()).toEqual([[1, 2], [3]]);
   });
 });
+
+describe('the events that members know', () => {
+  const knows = (...events: string[]) => ({ knows: new Set(events) });
+  const known = (): unknown => group.engine.claims.at(-1)?.known;
+
+  it('are told with each claim: those of the member, and those that any member knows', async () => {
+    group.join('a', 10, [], knows('old'));
+    const b = group.join('b', 10, [], knows('old', 'new'));
+    engine.publish(1);
+    await group.pumped();
+    expect(engine.claims[0]).toMatchObject(knows('old'));
+    expect(known()).toEqual(new Set(['old', 'new']));
+    group.dispatcher.remove(b.member);
+    await group.pumped();
+    expect(known()).toEqual(new Set(['old']));
+    group.join('plain', 1);
+    await group.pumped();
+    expect(known()).toBe('all');
+  });
+
+  it('are still those of a member whose connection was lost, until it had time to come back', async () => {
+    group.join('a', 1, [], knows('old'));
+    const b = group.join('b', 1, [], knows('new'));
+    group.dispatcher.abandon(b.member);
+    await group.pumped();
+    expect(known()).toEqual(new Set(['old', 'new']));
+    for (const run of group.later) run();
+    await group.pumped();
+    expect(known()).toEqual(new Set(['old']));
+  });
+});

@@ -36,7 +36,7 @@ export class Dispatchers {
     const known = groups.get(group);
     if (known !== undefined) return known;
     const { engine, onError, timers, onLeft } = this.#parts;
-    const later = (run: () => void): void => void timers.set(run, PUMP_AGAIN_MS);
+    const later = (run: () => void, delayMs = PUMP_AGAIN_MS): void => void timers.set(run, delayMs);
     const dispatcher = new Dispatcher({
       ...{ engine, queue, group, onError, later },
       onLeft: () => onLeft(queue, group, 'vanished'),

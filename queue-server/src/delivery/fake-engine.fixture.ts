@@ -14,12 +14,20 @@ import { frameOf, stored } from '../engine/frames.fixture.js';
 import type { GroupInfo, GroupOpening, OpenedGroup } from '../engine/group-info.js';
 import type { Change } from '../engine/group/change.js';
 import { Group } from '../engine/group/group.js';
+import type { KnownEvents } from '../engine/group/known-events.js';
 import { FakeLog } from './fake-log.fixture.js';
 import { upTo } from './recorder.fixture.js';
 
 export { later, recorder, settled, type Recorder } from './recorder.fixture.js';
 
 export const QUEUE = 'files';
+
+interface FakeGroup {
+  readonly state: Group;
+  readonly life: string;
+  settings: GroupSettings;
+  knows: KnownEvents | undefined;
+}
 
 /** An engine of one queue in memory, in which nothing passes by itself: neither time nor the disk. */
 export class FakeEngine implements Engine {
@@ -51,10 +59,7 @@ export class FakeEngine implements Engine {
   #open = 0;
   #events: EngineEvents | undefined;
   #made = 0;
-  readonly #groups = new Map<
-    string,
-    { readonly state: Group; readonly life: string; settings: GroupSettings }
-  >();
+  readonly #groups = new Map<string, FakeGroup>();
 
   /** So many messages more are in the log. */
   publish(count: number): void {
@@ -69,6 +74,9 @@ export class FakeEngine implements Engine {
   }
   stall(group: string, unsettled: number): void {
     this.#events?.stalled(QUEUE, group, unsettled);
+  }
+  passOver(group: string, event: string, firstSeq: number): void {
+    this.#events?.passedOver(QUEUE, group, event, firstSeq);
   }
   take(group: string, returned: Returned): void {
     this.#events?.returned(QUEUE, group, returned);
@@ -106,22 +114,30 @@ export class FakeEngine implements Engine {
     return this.log.trim(beforeSeq);
   }
 
-  async openGroup(_queue: string, name: string, { start, settings }: GroupOpening): Promise<OpenedGroup> {
+  async openGroup(
+    _queue: string,
+    name: string,
+    { start, settings, knows }: GroupOpening,
+  ): Promise<OpenedGroup> {
     const floor = await this.log.seqAt(start);
     const policy = { leaseMs: this.leaseMs, maxUnsettled: 10_000, maxAttempts: 6, backOff: () => 1_000 };
-    const group = this.#groups.get(name) ?? {
+    const group: FakeGroup = this.#groups.get(name) ?? {
       state: new Group(floor, policy),
       life: `life ${++this.#made}`,
-      settings: {},
+      ...{ settings: {}, knows: undefined },
     };
+    group.knows = knows ?? group.knows;
     if (settings !== undefined) group.settings = settings;
     this.#groups.set(name, group);
     return { floor: group.state.floor, life: group.life, reset: undefined };
   }
   groups(): readonly GroupInfo[] {
-    return [...this.#groups].map(([group, { state, settings }]) => {
+    return [...this.#groups].map(([group, { state, settings, knows }]) => {
       const { floor, cursor, unsettled } = state;
-      return { group, floor, cursor, unsettled, paused: false, stalled: false, deadLetters: 0, settings };
+      return {
+        ...{ group, floor, cursor, unsettled, paused: false, stalled: false, deadLetters: 0 },
+        ...{ passedOver: [], knows, settings },
+      };
     });
   }
 

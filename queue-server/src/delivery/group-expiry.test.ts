@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MINUTE } from '@typed-queue/contracts';
 import { Time } from '../engine/conformance/time.fixture.js';
 import { FakeEngine, QUEUE, settled } from './fake-engine.fixture.js';
-import { GroupExpiry, RETURN_MS } from './group-expiry.js';
+import { GroupExpiry } from './group-expiry.js';
+import { RETURN_MS } from './return-time.js';
 
 let engine: FakeEngine;
 let time: Time;

@@ -1,6 +1,7 @@
-import { MINUTE, SECOND } from '@typed-queue/contracts';
+import { SECOND } from '@typed-queue/contracts';
 import { Alarm, type Timers } from '../engine/alarm.js';
 import type { Engine } from '../engine/engine.js';
+import { RETURN_MS } from './return-time.js';
 
 /** `vanished`: without a word, so that it may come back. */
 export type Departure = 'left' | 'vanished';
@@ -23,8 +24,6 @@ interface Unused {
   due: number;
 }
 
-/** How long members may take to come back after a start of the server or a lost connection. */
-export const RETURN_MS = MINUTE;
 /** How long an expired group that could not be deleted waits. */
 const AGAIN_MS = 10 * SECOND;
 /** When an alarm is so late, the process did not run meanwhile, and no member could come back. */

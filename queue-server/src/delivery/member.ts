@@ -1,5 +1,6 @@
 import type { Gap, Range } from '@typed-queue/contracts';
 import type { Claimed } from '../engine/claim.js';
+import type { KnownEvents } from '../engine/group/known-events.js';
 import { PacedWindow } from './paced-window.js';
 
 export type { Claimed } from '../engine/claim.js';
@@ -19,6 +20,8 @@ export interface Receiver {
   gap(gap: Gap): void;
   /** Tells all members of the group that so much is unsettled that nothing new goes out. */
   stalled(unsettled: number): void;
+  /** Tells all members of the group that it passes over an event that none of them knows. */
+  passedOver(event: string, firstSeq: number): void;
   /** Calls back once, at the next packet of any kind that the client sends. */
   onceHeard(listener: () => void): void;
 }
@@ -27,6 +30,8 @@ export interface Receiver {
 export interface MemberTerms {
   /** How many handlers it runs at once. Default: it does not say; its window is then fixed. */
   readonly concurrency?: number | undefined;
+  /** The events that it can handle. Default: all. */
+  readonly knows?: KnownEvents | undefined;
   /** Milliseconds, of a clock that never goes back. Default: `performance.now`. */
   readonly now?: () => number;
 }
@@ -55,6 +60,7 @@ export class Member {
   paused = false;
   /** How many handlers it runs at once; undefined: it does not say. */
   readonly concurrency: number | undefined;
+  readonly knows: KnownEvents;
   readonly #window: Window;
   readonly #paced: PacedWindow;
   #silent = false;
@@ -63,12 +69,13 @@ export class Member {
   #bytes = 0;
 
   constructor(name: string, window: Window, receiver: Receiver, terms: MemberTerms = {}) {
-    const { concurrency, now = () => performance.now() } = terms;
+    const { concurrency, knows = 'all', now = () => performance.now() } = terms;
     const most = window.messages;
     this.name = name;
     this.#window = window;
     this.receiver = receiver;
     this.concurrency = concurrency;
+    this.knows = knows;
     this.#paced = new PacedWindow({ least: Math.min(concurrency ?? most, most), most, now });
   }
 

@@ -12,6 +12,8 @@ export interface Recorder extends Receiver {
   readonly gaps: (Gap | Reset)[];
   /** What it was told of how much is unsettled. */
   readonly stalls: number[];
+  /** What it was told of events that nobody knows, as `event seq`. */
+  readonly passed: string[];
   /** Its client sends a packet. */
   send(): void;
   /** The seqs of each grant. */
@@ -24,9 +26,11 @@ export const recorder = (): Recorder => {
   const revoked: Recorder['revoked'] = [];
   const gaps: (Gap | Reset)[] = [];
   const stalls: number[] = [];
+  const passed: string[] = [];
   const listeners: (() => void)[] = [];
   return {
-    ...{ grants, revoked, gaps, stalls },
+    ...{ grants, revoked, gaps, stalls, passed },
+    passedOver: (event, firstSeq) => void passed.push(`${event} ${firstSeq}`),
     grant: (claimed) => void grants.push(claimed),
     revoke: (token, ranges) => void revoked.push({ token, ranges }),
     gap: (gap) => void gaps.push(gap),

@@ -35,6 +35,8 @@ export interface EngineEvents {
   ready: (queue: string, group: string) => void;
   /** Messages were taken back without a word of their holder: its lease ended, or the group was put elsewhere. */
   returned: (queue: string, group: string, returned: Returned) => void;
+  /** No member knows this event: the group passes over its messages, of which this is the first. Told once. */
+  passedOver: (queue: string, group: string, event: string, firstSeq: number) => void;
   /** So much is unsettled that the group is handed nothing new. Told once, until some of it is settled. */
   stalled: (queue: string, group: string, unsettled: number) => void;
 }

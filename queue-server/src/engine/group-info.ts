@@ -1,4 +1,6 @@
-import type { GroupSettings, Reset, Start } from '@typed-queue/contracts';
+import type { GroupSettings, PassedOver, Reset, Start } from '@typed-queue/contracts';
+
+import type { KnownEvents } from './group/known-events.js';
 
 /** How to open a group. */
 export interface GroupOpening {
@@ -6,6 +8,8 @@ export interface GroupOpening {
   readonly start: Start;
   /** Replaces its settings. Default: they stay as they are. */
   readonly settings?: GroupSettings | undefined;
+  /** The events that at least one member knows: kept, so that it is known after a restart. Default: stays as it is. */
+  readonly knows?: KnownEvents | undefined;
 }
 
 export interface OpenedGroup {
@@ -28,6 +32,10 @@ export interface GroupInfo {
   readonly paused: boolean;
   readonly stalled: boolean;
   readonly deadLetters: number;
+  /** What no member knew. */
+  readonly passedOver: readonly PassedOver[];
+  /** The events that at least one member knew when the last one joined. Undefined: nobody joined. */
+  readonly knows: KnownEvents | undefined;
   readonly settings: GroupSettings;
 }
 

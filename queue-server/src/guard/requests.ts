@@ -65,6 +65,7 @@ const subscribe = z.strictObject({
   start: start.default('start'),
   settings: settings.exactOptional(),
   concurrency: z.int().min(1).max(MAX_CONCURRENCY).exactOptional(),
+  knows: events.exactOptional(),
   tokens: z.array(token).max(MAX_RANGES).default([]),
   known: z.strictObject({ life: name, floor: seq }).exactOptional(),
 });
@@ -84,6 +85,7 @@ const outcome: z.ZodType<Outcome> = z.discriminatedUnion('kind', [
     kind: z.literal('retry'),
     delayMs: z.int().min(0).max(YEAR).exactOptional(),
     reason,
+    code: z.literal('contract_mismatch').exactOptional(),
   }),
   z.strictObject({
     kind: z.literal('dead-letter'),

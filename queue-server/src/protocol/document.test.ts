@@ -29,7 +29,15 @@ const REQUESTS: Record<keyof ClientToServerEvents<Contract>, true> = {
   'dead-letters': true,
 };
 const EVENTS: Record<keyof ServerToClientEvents<Contract>, true> = {
-  ...{ grant: true, 'grant:frame': true, revoke: true, gap: true, stalled: true, replay: true },
+  ...{
+    grant: true,
+    'grant:frame': true,
+    revoke: true,
+    gap: true,
+    stalled: true,
+    replay: true,
+    'passed-over': true,
+  },
   ...{ 'replay:frame': true, live: true, behind: true, deliver: true, draining: true },
 };
 

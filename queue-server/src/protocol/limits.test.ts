@@ -43,6 +43,7 @@ afterAll(async () => {
   await server.close();
 });
 
+const EVENTS = 'names in `events`, `knows`';
 const LIST = '`tokens`; settlements of a request; ranges of a settlement';
 
 describe('a limit that docs/protocol.md names', () => {
@@ -69,7 +70,8 @@ describe('a limit that docs/protocol.md names', () => {
     ['`window.messages`', 'request_invalid', (n) => subscribe({ window: { messages: n } })],
     ['`window.bytes`', 'request_invalid', (n) => subscribe({ window: { bytes: n } })],
     ['`concurrency`', 'request_invalid', (n) => subscribe({ concurrency: n })],
-    ['names in `events`', 'request_invalid', (n) => subscribe({ settings: { events: many(n, 'save') } })],
+    [EVENTS, 'request_invalid', (n) => subscribe({ settings: { events: many(n, 'save') } })],
+    [EVENTS, 'request_invalid', (n) => subscribe({ knows: many(n, 'save') })],
     [LIST, 'request_invalid', (n) => subscribe({ tokens: many(n, 1) })],
     [LIST, 'request_invalid', (n) => ['settle', 's', many(n, { token: 0, outcome: { kind: 'ack' } })]],
     [LIST, 'request_invalid', (n) => settle({ kind: 'ack' }, many(n, [1, 1]))],

@@ -31,7 +31,8 @@ export class GroupMember {
   ): Promise<GroupMember> {
     const member = `${connection.client}/${request.subscription}`;
     const receiver = receiverOf(connection, request, delivery.leaseMs);
-    const joined = await delivery.join({ ...request, member }, receiver);
+    const knows = request.knows && new Set(request.knows);
+    const joined = await delivery.join({ ...request, member, knows }, receiver);
     return new GroupMember(connection, delivery, request, joined);
   }
 
@@ -83,6 +84,9 @@ const receiverOf = ({ socket }: Connection, request: SubscribeInput, leaseMs: nu
     },
     stalled: (unsettled) => {
       socket.nsp.to(roomOf(request)).emit('stalled', { queue, group, unsettled });
+    },
+    passedOver: (event, firstSeq) => {
+      socket.nsp.to(roomOf(request)).emit('passed-over', { queue, group, event, firstSeq });
     },
     onceHeard: (listener) => {
       socket.conn.once('packet', listener);

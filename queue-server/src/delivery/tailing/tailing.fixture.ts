@@ -56,6 +56,7 @@ export class Tailing {
       ready: () => undefined,
       returned: () => undefined,
       stalled: () => undefined,
+      passedOver: () => undefined,
     });
   }
 

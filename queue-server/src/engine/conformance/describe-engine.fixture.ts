@@ -6,6 +6,7 @@ import { deadLetters } from './dead-letters.fixture.js';
 import { fairness } from './fairness.fixture.js';
 import type { Guarantee } from './guarantee.fixture.js';
 import { keys } from './keys.fixture.js';
+import { knownEvents } from './known-events.fixture.js';
 import { leases } from './leases.fixture.js';
 import { lostHolders } from './lost-holders.fixture.js';
 import { management } from './management.fixture.js';
@@ -38,6 +39,7 @@ const chapters = {
   'dead letters': deadLetters,
   'ordering keys': keys,
   'what may go out': fairness,
+  'events that not all members know': knownEvents,
   'looking after groups': management,
   'leases and time': leases,
   'members that come and go': members,

@@ -38,7 +38,7 @@ export class Trial {
   readonly time = new Time();
   /**
    * What the engine told, in order: `committed files 3` (with the head), `ready files g`, `returned files g a 7 1-2`
-   * (member, token, ranges), `stalled files g 9`.
+   * (member, token, ranges), `stalled files g 9`, `passed over files g save 7` (event, first seq).
    */
   readonly told: string[] = [];
   readonly #open: OpenEngine;
@@ -78,6 +78,7 @@ export class Trial {
         this.told.push(`returned ${queue} ${group} ${member} ${token} ${seqs}`);
       },
       stalled: (...what) => this.told.push(`stalled ${what.join(' ')}`),
+      passedOver: (...what) => this.told.push(`passed over ${what.join(' ')}`),
     });
     this.#engine = engine;
   }

@@ -64,7 +64,10 @@ export const failureOf = (
     case 'release':
       return undefined;
     case 'retry':
-      return { failure: { time, kind: 'failed', reason: outcome.reason ?? '', member } };
+      return {
+        failure: { time, kind: 'failed', reason: outcome.reason ?? '', member },
+        ...(outcome.code && { code: outcome.code }),
+      };
     case 'dead-letter':
       return {
         failure: { time, kind: 'rejected', reason: outcome.reason ?? '', member },

@@ -6,6 +6,7 @@ import { isReady } from './delivery.js';
 import { FailureHistory, type NotedFailure } from './failure-history.js';
 import type { GroupPolicy } from './group-policy.js';
 import { countOf, Holdings, type Effect } from './holdings.js';
+import type { KnownEvents } from './known-events.js';
 import type { Lease } from './leases.js';
 import type { KeyTaker, OrderingKeys } from './ordering-keys.js';
 import { rangesOf, withoutRanges } from './seq-ranges.js';
@@ -103,6 +104,23 @@ export class Group {
       noPrefetch: leased.some(({ noPrefetch }) => noPrefetch),
     });
     return claimed;
+  }
+
+  /** Messages wait for a member that knows their event. */
+  await(range: Range, event: string, now: number): void {
+    this.#holdings.block(range, now);
+    this.#holdings.awaited.add(range, event);
+  }
+
+  /** Whether a message waited for a member that knows its event, and was handed to nobody since. */
+  isAwaited(seq: number): boolean {
+    return this.#holdings.awaited.eventOf(seq) !== undefined;
+  }
+
+  /** Messages that wait for a member that knows their event, where none does. */
+  unknownTo(known: KnownEvents): readonly { readonly event: string; readonly range: Range }[] {
+    const awaited = this.#holdings.awaited.unknownTo(known);
+    return awaited.flatMap(([event, seqs]) => rangesOf(seqs).map((range) => ({ event, range })));
   }
 
   /** Messages whose key is somewhere else wait for those before them. */

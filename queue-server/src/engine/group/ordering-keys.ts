@@ -1,3 +1,5 @@
+import type { KnownEvents } from './known-events.js';
+
 interface KeyState {
   /** Its messages that are known and not settled, ascending. */
   readonly seqs: number[];
@@ -22,6 +24,8 @@ export interface KeyTaker {
   readonly takes: (hash: number) => boolean;
   /** The member may hold only one message of each key. Default: any number. */
   readonly onePerKey?: boolean;
+  /** Default: all. */
+  readonly knows?: KnownEvents | undefined;
 }
 
 /**

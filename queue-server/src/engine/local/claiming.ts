@@ -10,12 +10,14 @@ import type { GroupNotes } from './group-notes.js';
 import type { LocalRules } from './local-options.js';
 import type { Log } from './log.js';
 import type { OpenGroup } from './open-groups.js';
+import type { PassingOver } from './passing-over.js';
 import { sift, type Sifted } from './sift.js';
 
 export interface ClaimingParts {
   readonly open: OpenGroup;
   readonly log: Log;
   readonly notes: GroupNotes;
+  readonly passingOver: PassingOver;
   readonly rules: Pick<LocalRules, 'now'>;
   readonly nextToken: () => number;
   /** Nothing may be handed out any more; asked after everything that is awaited. */
@@ -38,8 +40,9 @@ export class Claiming {
   }
 
   async claim(claim: Claim): Promise<ClaimResult> {
-    const { rules } = this.#parts;
+    const { rules, passingOver } = this.#parts;
     const taker = takerOf(claim);
+    if (claim.known !== undefined) passingOver.add(this.#state.unknownTo(claim.known));
     this.#state.free(taker, LOOKED_AT.maxMessages, rules.now());
     for (;;) {
       if (this.#isHeld()) return 'nothing';
@@ -73,15 +76,25 @@ export class Claiming {
 
   /** Moves the group over what was read; undefined when it came no further. */
   #pass(claim: Claim, taker: KeyTaker, taken: Taken): Claimed | undefined {
-    const { open, notes, rules } = this.#parts;
-    const { cursor, keys } = this.#state;
-    const sifted = sift(taken.frames, { taker, keys, events: open.settings.events, limits: claim });
+    const { notes, rules, passingOver } = this.#parts;
+    const { cursor } = this.#state;
+    const sifted = this.#sift(claim, taker, taken);
     const gaps = taken.gaps.flatMap((gap) => this.#skipGap(gap));
     for (const range of sifted.unwanted) void notes.write(this.#state.skip(range));
     for (const range of sifted.blocked) this.#state.block(range, rules.now());
-    const further =
-      gaps.length + sifted.ranges.length + sifted.unwanted.length > 0 || this.#state.cursor > cursor;
+    for (const { range, event } of sifted.awaited) this.#state.await(range, event, rules.now());
+    passingOver.add(sifted.passedOver);
+    const passed = gaps.length + sifted.ranges.length + sifted.unwanted.length + sifted.passedOver.length;
+    const further = passed > 0 || this.#state.cursor > cursor;
     return further ? this.#hand(claim, gaps, sifted) : undefined;
+  }
+
+  #sift(claim: Claim, taker: KeyTaker, { frames }: Taken): Sifted {
+    const { events } = this.#parts.open.settings;
+    return sift(frames, {
+      ...{ taker, events, limits: claim, known: claim.known ?? 'all', keys: this.#state.keys },
+      isAwaited: (seq) => this.#state.isAwaited(seq),
+    });
   }
 
   /** What of a gap the group had not met before, and nobody holds. */
@@ -109,10 +122,10 @@ export class Claiming {
 }
 
 /** Keys are shared by their hashes: each member that has room has as many of them to take. */
-const takerOf = ({ member, members = [member] }: Claim): KeyTaker => {
+const takerOf = ({ member, members = [member], knows }: Claim): KeyTaker => {
   let share: { readonly of: number; readonly place: number } | undefined;
   return {
-    member,
+    ...{ member, knows },
     takes: (hash) => {
       // Sorted only when there are keys at all.
       share ??= { of: members.length, place: [...members].sort().indexOf(member) };

@@ -1,4 +1,4 @@
-import type { GroupSettings, Reset } from '@typed-queue/contracts';
+import type { GroupSettings, PassedOver, Reset } from '@typed-queue/contracts';
 import type { Head } from '../engine.js';
 import { afterRestart } from '../group/delivery.js';
 import type { GroupPolicy } from '../group/group-policy.js';
@@ -13,6 +13,10 @@ export interface OpenGroup {
   readonly state: Group;
   settings: GroupSettings;
   paused: boolean;
+  /** The events that at least one member knew when the last one joined. Undefined: nobody joined. */
+  knows: GroupTerms['knows'];
+  /** What no member knew, by event. */
+  readonly passedOver: Map<string, PassedOver>;
 }
 
 /** All groups of all queues, as the records of their outcomes make them. */
@@ -71,11 +75,14 @@ export class OpenGroups {
   /** What makes the same groups, and replaces all records so far. */
   snapshot(): OutcomeRecord[] {
     const groups = [...this.#byQueue].flatMap(([queue, named]) =>
-      [...named].map(([group, { epoch, life, state, settings, paused }]): OutcomeRecord => {
-        const runs = state.runs.map((run) => ({ ...run, delivery: afterRestart(run.delivery) }));
-        const of = { queue, group, epoch, life, floor: state.floor };
-        return { kind: 'group', ...of, runs, failures: state.history.all, settings, paused };
-      }),
+      [...named].map(
+        ([group, { epoch, life, state, settings, paused, knows, passedOver }]): OutcomeRecord => {
+          const runs = state.runs.map((run) => ({ ...run, delivery: afterRestart(run.delivery) }));
+          const of = { queue, group, epoch, life, floor: state.floor };
+          const terms = { settings, paused, ...(knows && { knows }), passedOver: [...passedOver.values()] };
+          return { kind: 'group', ...of, runs, failures: state.history.all, ...terms };
+        },
+      ),
     );
     return [{ kind: 'snapshot', boot: this.#boot }, ...groups];
   }
@@ -91,26 +98,34 @@ export class OpenGroups {
     failures = [],
     settings = {},
     paused = false,
+    knows,
+    passedOver = [],
   }: StoredGroup): void {
     const state = new Group(floor, this.#policyOf(settings));
     state.history.note(failures);
     for (const run of runs) state.restore(run);
     const groups = this.#byQueue.get(queue) ?? new Map<string, OpenGroup>();
-    this.#byQueue.set(queue, groups.set(group, { epoch, life, state, settings, paused }));
+    const passed = new Map(passedOver.map((each) => [each.event, each]));
+    const open = { epoch, life, state, settings, paused, knows, passedOver: passed };
+    this.#byQueue.set(queue, groups.set(group, open));
   }
 
-  #restore({ queue, group, runs, failures = [] }: OutcomeRecord & { kind: 'changes' }): void {
-    const state = this.get(queue, group)?.state;
-    if (state === undefined) return;
+  #restore(record: OutcomeRecord & { kind: 'changes' }): void {
+    const { queue, group, runs, failures = [], passedOver = [] } = record;
+    const open = this.get(queue, group);
+    if (open === undefined) return;
+    const { state } = open;
+    for (const passed of passedOver) open.passedOver.set(passed.event, passed);
     state.history.note(failures);
     for (const run of runs) state.restore(run);
   }
 
-  #change({ queue, group, settings, paused }: { queue: string; group: string } & GroupTerms): void {
+  #change({ queue, group, settings, paused, knows }: { queue: string; group: string } & GroupTerms): void {
     const open = this.get(queue, group);
     if (open === undefined) return;
     open.settings = settings ?? open.settings;
     open.paused = paused ?? open.paused;
+    open.knows = knows ?? open.knows;
     open.state.policy = this.#policyOf(open.settings);
   }
 }

@@ -1,4 +1,4 @@
-import type { GroupSettings } from '@typed-queue/contracts';
+import type { GroupSettings, PassedOver } from '@typed-queue/contracts';
 import type { Run } from '../group/delivery-runs.js';
 import type { NotedFailure } from '../group/failure-history.js';
 
@@ -11,6 +11,8 @@ interface OfGroup {
 export interface GroupTerms {
   readonly settings?: GroupSettings;
   readonly paused?: boolean;
+  /** The events that at least one member knew when the last one joined. */
+  readonly knows?: 'all' | readonly string[];
 }
 
 /** A group as it is written down: leases are not, since a restart ends them all. */
@@ -23,6 +25,7 @@ export interface StoredGroup extends OfGroup, GroupTerms {
   readonly runs: readonly Run[];
   /** Why messages that are not settled failed. */
   readonly failures?: readonly NotedFailure[];
+  readonly passedOver?: readonly PassedOver[];
 }
 
 /** What is written down of groups, as JSON. They are what these records make, one after the other. */
@@ -34,6 +37,8 @@ export type OutcomeRecord =
       readonly kind: 'changes';
       readonly runs: readonly Run[];
       readonly failures?: readonly NotedFailure[];
+      /** As they stand from here on, of events that no member knew. */
+      readonly passedOver?: readonly PassedOver[];
     } & OfGroup)
   | ({ readonly kind: 'terms' } & OfGroup & GroupTerms)
   | ({ readonly kind: 'deleted' } & OfGroup)

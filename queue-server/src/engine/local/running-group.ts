@@ -12,6 +12,7 @@ import type { LocalRules } from './local-options.js';
 import type { Log } from './log.js';
 import type { OpenGroup } from './open-groups.js';
 import type { Outcomes } from './outcomes.js';
+import { PassingOver } from './passing-over.js';
 
 export interface RunningGroupParts {
   readonly queue: string;
@@ -22,7 +23,7 @@ export interface RunningGroupParts {
   readonly deadLetters: DeadLetters;
   readonly rules: LocalRules;
   readonly nextToken: () => number;
-  readonly events: Pick<EngineEvents, 'ready' | 'returned' | 'stalled'>;
+  readonly events: Pick<EngineEvents, 'ready' | 'returned' | 'stalled' | 'passedOver'>;
 }
 
 /** One group at work: its state over the log of its queue, in time, with every change written down. */
@@ -48,6 +49,10 @@ export class RunningGroup {
     this.#burial = new Burial({ ...parts, state, onBuried: (change) => this.#buried(change) });
     this.#claiming = new Claiming({
       ...{ ...parts, notes: this.#notes, isOver: () => this.#stopped },
+      passingOver: new PassingOver({
+        ...{ open: parts.open, notes: this.#notes },
+        onEvent: (...passed) => parts.events.passedOver(parts.queue, parts.group, ...passed),
+      }),
       looked: (lastSeq) => this.#watchStall(lastSeq),
     });
     void this.#burial.bury();

@@ -1,11 +1,12 @@
-import { newId, QueueError, type GroupSettings } from '@typed-queue/contracts';
+import { newId, QueueError } from '@typed-queue/contracts';
 import type { EngineEvents, Head } from '../engine.js';
-import { sameSettings, type GroupInfo, type OpenedGroup } from '../group-info.js';
+import { sameSettings, type GroupInfo, type GroupOpening, type OpenedGroup } from '../group-info.js';
+import type { KnownEvents } from '../group/known-events.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { LocalRules } from './local-options.js';
 import type { Log } from './log.js';
 import { resetOf, type OpenGroup, type OpenGroups } from './open-groups.js';
-import type { OutcomeRecord } from './outcome-record.js';
+import type { GroupTerms, OutcomeRecord } from './outcome-record.js';
 import type { Outcomes } from './outcomes.js';
 import { RunningGroup } from './running-group.js';
 
@@ -47,17 +48,19 @@ export class WorkingGroups {
   }
 
   /** Opens a group; a new one begins at a seq. One whose seqs are meant for another log begins anew. */
-  async open(of: OfGroup, startSeq: number, settings: GroupSettings | undefined): Promise<OpenedGroup> {
+  async open(of: OfGroup, startSeq: number, opening: Omit<GroupOpening, 'start'>): Promise<OpenedGroup> {
     const { queue, group, log } = of;
+    const { settings } = opening;
+    const knows = storedKnowledge(opening.knows);
     const head = log.head();
     const open = this.#parts.groups.get(queue, group);
     const reset = open && resetOf(open, head);
     if (open === undefined || reset !== undefined) {
       const floor = reset === undefined ? startSeq : head.firstSeq;
-      const terms = { settings: settings ?? open?.settings ?? {}, paused: open?.paused ?? false };
+      const terms = { settings: settings ?? open?.settings ?? {}, paused: open?.paused ?? false, ...knows };
       await this.#replace(of, { epoch: head.epoch, life: newId(), floor, ...terms });
-    } else if (settings !== undefined && !sameSettings(settings, open.settings)) {
-      await this.#write({ kind: 'terms', queue, group, settings });
+    } else if (!sameTerms(open, { settings, ...knows })) {
+      await this.#write({ kind: 'terms', queue, group, ...(settings && { settings }), ...knows });
     } else {
       // What waits for a time since before a restart goes out at that time, whether a claim comes or not.
       this.running(of);
@@ -70,20 +73,26 @@ export class WorkingGroups {
   list(queue: string, head: Head): readonly GroupInfo[] {
     return [...this.#parts.groups.of(queue)].map(([group, open]) => {
       const { state, settings, paused } = open;
+      const passedOver = [...open.passedOver.values()];
+      const knows = typeof open.knows === 'object' ? new Set(open.knows) : open.knows;
       const { floor, unsettled } = state;
       // One that will begin anew has everything before it.
       const anew = resetOf(open, head) !== undefined && { floor: head.firstSeq, unsettled: 0 };
       const cursor = anew ? head.firstSeq : Math.max(state.cursor, head.firstSeq);
       const stalled = this.#running.get(state)?.stalled ?? false;
       const deadLetters = this.#parts.deadLetters.count(queue, group);
-      return { group, floor, unsettled, ...anew, cursor, paused, stalled, deadLetters, settings };
+      return {
+        ...{ group, floor, unsettled, ...anew, cursor, paused, stalled, deadLetters },
+        ...{ passedOver, knows, settings },
+      };
     });
   }
 
   async seek(of: OfGroup, floor: number): Promise<void> {
     await this.#buryAll(of);
-    const { life, settings, paused } = this.#known(of.queue, of.group);
-    await this.#replace(of, { epoch: of.log.head().epoch, life, floor, settings, paused });
+    const { life, settings, paused, knows } = this.#known(of.queue, of.group);
+    const terms = { settings, paused, ...(knows && { knows }) };
+    await this.#replace(of, { epoch: of.log.head().epoch, life, floor, ...terms });
     this.#events?.ready(of.queue, of.group);
   }
 
@@ -156,9 +165,24 @@ export class WorkingGroups {
         ready: (...what) => this.#events?.ready(...what),
         returned: (...what) => this.#events?.returned(...what),
         stalled: (...what) => this.#events?.stalled(...what),
+        passedOver: (...what) => this.#events?.passedOver(...what),
       },
     });
     this.#running.set(open.state, running);
     return running;
   }
 }
+
+/** What is known, as it is written down: in an order that does not depend on who joined first. */
+const storedKnowledge = (knows: KnownEvents | undefined): Pick<GroupTerms, 'knows'> => {
+  if (knows === undefined) return {};
+  return { knows: knows === 'all' ? knows : [...knows].sort() };
+};
+
+/** Whether terms change nothing; what they leave out stays as it is. */
+const sameTerms = (
+  open: OpenGroup,
+  { settings, knows }: { settings?: GroupTerms['settings'] | undefined; knows?: GroupTerms['knows'] },
+): boolean =>
+  (settings === undefined || sameSettings(settings, open.settings)) &&
+  (knows === undefined || JSON.stringify(knows) === JSON.stringify(open.knows));

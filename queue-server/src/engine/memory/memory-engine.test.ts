@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { describeEngine } from '../conformance/describe-engine.fixture.js';
 import { LETTERS_KEPT_OVER_A_RESTART } from '../conformance/dead-letters.fixture.js';
 import { ORDER_KEPT_OVER_A_RESTART } from '../conformance/keys.fixture.js';
+import { PASSED_OVER_KEPT_OVER_A_RESTART } from '../conformance/known-events.fixture.js';
 import { LOSSES_KEPT_OVER_A_RESTART } from '../conformance/lost-holders.fixture.js';
 import { TERMS_KEPT_OVER_A_RESTART } from '../conformance/management.fixture.js';
 import { KEPT_OVER_A_RESTART, MADE_GOOD_AFTER_DAMAGE } from '../conformance/restarts.fixture.js';
@@ -19,6 +20,7 @@ describeEngine('the memory', openMemoryEngine, {
         ...LETTERS_KEPT_OVER_A_RESTART,
         ...ORDER_KEPT_OVER_A_RESTART,
         ...LOSSES_KEPT_OVER_A_RESTART,
+        ...PASSED_OVER_KEPT_OVER_A_RESTART,
         ...TERMS_KEPT_OVER_A_RESTART,
       ],
     },
