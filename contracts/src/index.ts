@@ -1,4 +1,5 @@
 export { defineContract } from './contract.js';
+export { dedupeId, MAX_DEDUPE_KEY_BYTES } from './dedupe-id.js';
 export { errorTable, QueueError, queueErrors } from './errors.js';
 export { fingerprintOf } from './fingerprint.js';
 export { encodeFrame } from './frame/encode.js';

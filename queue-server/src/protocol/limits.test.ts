@@ -64,6 +64,7 @@ describe('a limit that docs/protocol.md names', () => {
         return ['publish', 'files', { ...save(), headers: { a: 'x'.repeat(n - '{"a":""}'.length) } }];
       },
     ],
+    ['`dedupeKey`', 'message_invalid', (n) => ['publish', 'files', { ...save(), dedupeKey: 'x'.repeat(n) }]],
     ['messages of an array, or of a frame', 'request_invalid', (n) => ['publish', 'files', many(n, save())]],
     ['name of a subscription', 'request_invalid', (n) => subscribe({ subscription: 'é'.repeat(n) })],
     ['name of a group', 'request_invalid', (n) => subscribe({ group: 'g'.repeat(n) })],
