@@ -10,7 +10,7 @@ export interface GroupSettings {
   readonly maxAttempts?: number;
   /** How long a message waits after its first, second … failure; the last repeats. Default 1 s, 5 s, 30 s, 2 min, 10 min. */
   readonly retryDelaysMs?: readonly number[];
-  /** The group is deleted when it had no member for so long. Default: never. */
+  /** The group is deleted when it had no member for so long, in which members could have come back. Default: never. */
   readonly expireAfterMs?: number;
 }
 

@@ -28,7 +28,10 @@ export interface SubscribeOptions<E extends string = string> {
    * 30 s, 2 min, 10 min.
    */
   readonly retryDelaysMs?: readonly number[] | undefined;
-  /** The group is deleted when it had no member for so many milliseconds. Default: never. */
+  /**
+   * The group is deleted when it had no member for so many milliseconds; the first minute after a start of the server or
+   * after a connection was lost does not count. Default: never.
+   */
   readonly expireAfterMs?: number | undefined;
 }
 

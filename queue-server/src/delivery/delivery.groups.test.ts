@@ -69,6 +69,13 @@ describe('a delivery', () => {
     }
   });
 
+  it('tells a member that was further than the log is now', async () => {
+    engine.publish(3);
+    const { life } = await group.join('a');
+    expect((await group.join('a', { known: { life, floor: 4 } })).reset).toBeUndefined();
+    expect((await group.join('a', { known: { life, floor: 5 } })).reset).toMatchObject({ from: 5 });
+  });
+
   it('tells the tails what was committed, and who left which group', async () => {
     const a = await group.join('a');
     const b = await group.join('b', { group: 'other' });

@@ -128,9 +128,9 @@ export class Delivery {
     for (const remembered of before) dispatcher.remember(remembered);
     const member = new Member(joining.member, joining.window, receiver, { ...joining, now: this.#now });
     const tokens = dispatcher.join(member, joining.tokens);
-    const { epoch } = engine.head(queue);
-    const madeAnew: Reset | undefined =
-      known === undefined || known.life === life ? undefined : { reason: 'reset', from: known.floor, epoch };
+    const { epoch, lastSeq } = engine.head(queue);
+    const foreign = known !== undefined && (known.life !== life || known.floor > lastSeq + 1);
+    const madeAnew = foreign ? ({ reason: 'reset', from: known.floor, epoch } as const) : undefined;
     const subscription = { queue, group, member, dispatcher };
     return { subscription, epoch, floor, life, tokens, reset: reset ?? madeAnew };
   }

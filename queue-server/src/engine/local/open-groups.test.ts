@@ -74,6 +74,19 @@ describe('the open groups', () => {
     expect(groups.get('files', 'other')?.state.floor).toBe(2);
   });
 
+  it('are made of what earlier versions wrote, whose suspects go out alone as well', () => {
+    const suspect = { kind: 'ready', failures: 1, handouts: 1, alone: true } as const;
+    const groups = applied(made(), {
+      ...{ kind: 'changes', queue: 'files', group: 'logger' },
+      runs: [{ from: 1, to: 2, delivery: suspect }],
+    });
+    const open = groups.get('files', 'logger');
+    expect(open).toMatchObject({ life: 'one', knows: undefined, passedOver: new Map() });
+    expect(open?.state.candidates({ member: 'm', concurrency: 9 }, 4, 0, 10)).toMatchObject({
+      ...{ ranges: [[1, 1]], alone: true },
+    });
+  });
+
   it('have no leases in a snapshot, and count none of them as a failure', () => {
     const groups = applied(made());
     groups.get('files', 'logger')?.state.claim([[1, 3]], { token: 1, member: 'a' }, 0);
