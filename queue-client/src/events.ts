@@ -19,7 +19,7 @@ export type ClientEvents = {
   'connection:failed': (event: { readonly cause: Error }) => void;
   /**
    * Messages that a group, or without `group` the loop over a tail, will never get. `reset`: the server has another
-   * log than before, and reading begins anew with the oldest message.
+   * log than before, and reading begins anew with the oldest message; or the group was deleted and made anew.
    */
   gap: (event: (Gap | Reset) & OfQueue & Partial<OfGroup>) => void;
   /** The loop over a tail met everything below `next`: what comes from here on was just published. */
