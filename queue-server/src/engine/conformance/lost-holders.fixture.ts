@@ -51,26 +51,30 @@ export const lostHolders = (guarantee: Guarantee): void => {
     { what: 'members that tell nothing of their handlers', keys: 0 },
     { what: 'members that tell nothing of their handlers, and ordering keys', keys: 7 },
   ];
-  for (const { what, concurrency, keys } of crashing) {
-    guarantee(`gives up only the message that kills each member that begins it: ${what}`, async (trial) => {
-      await trial.appendDrafts(
-        Array.from({ length: MESSAGES }, (_, n) => (keys === 0 ? {} : { key: `key ${n % keys}` })),
+  for (const maxAttempts of [DEFAULT_MAX_ATTEMPTS, 2])
+    for (const { what, concurrency, keys } of crashing) {
+      guarantee(
+        `gives up only the message that kills each member, after ${maxAttempts} attempts: ${what}`,
+        async (trial) => {
+          await trial.appendDrafts(
+            Array.from({ length: MESSAGES }, (_, n) => (keys === 0 ? {} : { key: `key ${n % keys}` })),
+          );
+          const group = await trial.group('start', 'g', QUEUE, { maxAttempts });
+          let kills = 0;
+          while (await diesAtPoison(group, `m${kills}`, concurrency)) {
+            kills++;
+            trial.time.pass(LEASE_MS);
+            expect(kills).toBeLessThanOrEqual(maxAttempts + 2);
+          }
+          await trial.eventually(() => trial.engine.groups(QUEUE)[0]?.deadLetters === 1);
+          const { letters } = await trial.engine.deadLetters(QUEUE, {});
+          expect(letters.map(({ seq }) => seq)).toEqual([POISON]);
+          // What had the same key goes out once it is dead.
+          expect(await diesAtPoison(group, 'last', concurrency)).toBe(false);
+          expect(await group.floor()).toBe(MESSAGES + 1);
+        },
       );
-      const group = await trial.group();
-      let kills = 0;
-      while (await diesAtPoison(group, `m${kills}`, concurrency)) {
-        kills++;
-        trial.time.pass(LEASE_MS);
-        expect(kills).toBeLessThanOrEqual(DEFAULT_MAX_ATTEMPTS + 2);
-      }
-      await trial.eventually(() => trial.engine.groups(QUEUE)[0]?.deadLetters === 1);
-      const { letters } = await trial.engine.deadLetters(QUEUE, {});
-      expect(letters.map(({ seq }) => seq)).toEqual([POISON]);
-      // What had the same key goes out once it is dead.
-      expect(await diesAtPoison(group, 'last', concurrency)).toBe(false);
-      expect(await group.floor()).toBe(MESSAGES + 1);
-    });
-  }
+    }
 
   guarantee('counts a lost holder only against what it may have begun', async (trial) => {
     await trial.append([1, 2, 3, 4, 5]);
