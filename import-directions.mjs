@@ -22,7 +22,7 @@ const mingo = [
  * import nothing. Own folders are named by path, everything else as it is imported; `node:` is all of Node.
  */
 const mayImport = {
-  'contracts/src': ['@standard-schema/spec', 'zod', '#bytes'],
+  'contracts/src': ['@standard-schema/spec', '@noble/hashes/sha2.js', 'zod', '#bytes'],
   'contracts/src/frame/bytes.node.ts': ['node:'],
   'contracts/src/program': ['contracts/src', 'node:', '@standard-schema/spec', 'zod'],
 

@@ -1,4 +1,5 @@
 export { defineContract } from './contract.js';
+export { dedupeId, MAX_DEDUPE_KEY_BYTES } from './dedupe-id.js';
 export { errorTable, QueueError, queueErrors } from './errors.js';
 export { fingerprintOf } from './fingerprint.js';
 export { encodeFrame } from './frame/encode.js';
@@ -62,6 +63,7 @@ export type {
   Failure,
   GroupQuery,
   GroupStatus,
+  PassedOver,
   MemberStatus,
   Purged,
   QueueStatus,
@@ -73,6 +75,7 @@ export type {
   Grant,
   GrantHeader,
   GroupSettings,
+  KnownGroup,
   LostLease,
   Revocation,
   Subscribed,

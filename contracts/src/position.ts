@@ -26,7 +26,8 @@ export interface Gap {
 
 /**
  * The log is another than the reader's position was meant for: its disk was wiped, or an older copy restored. What
- * stood from `from` on in the former log is unknown; reading begins anew with the oldest message of this one.
+ * stood from `from` on in the former log is unknown; reading begins anew with the oldest message of this one. Or, with
+ * the same log, the group was deleted and made anew: it may never get messages from `from` on, or get them again.
  */
 export interface Reset {
   readonly reason: 'reset';

@@ -42,6 +42,11 @@ export interface PublishOptions {
    * whichever is less, is not stored again. Default: a new one.
    */
   readonly id?: string;
+  /**
+   * In place of an id: any text of 1 to 255 bytes that names the message in its queue, `order-17-paid`. A message whose
+   * key is known is not stored again, for as long as ids are known. The receipt's id is made of it.
+   */
+  readonly dedupeKey?: string | undefined;
   readonly headers?: Headers;
   /** Gives up: rejects with `aborted`, or with `outcome_unknown` when the message was sent already. */
   readonly signal?: AbortSignal | undefined;

@@ -22,7 +22,7 @@ export type ClientEvents = {
   'connection:failed': (event: { readonly cause: Error }) => void;
   /**
    * Messages that a group, or without `group` the loop over a tail, will never get. `reset`: the server has another
-   * log than before, and reading begins anew with the oldest message.
+   * log than before, and reading begins anew with the oldest message; or the group was deleted and made anew.
    */
   gap: (event: (Gap | Reset) & OfQueue & Partial<OfGroup>) => void;
   /** The loop over a tail met everything below `next`: what comes from here on was just published. */
@@ -32,6 +32,11 @@ export type ClientEvents = {
    * elsewhere: they go out again.
    */
   'lease:lost': (event: OfGroup & { readonly token: number; readonly ranges: readonly Range[] }) => void;
+  /**
+   * No member of the group knows this event: its messages are passed over, from this seq on, until a member does that
+   * knows it. Told once for each event. `admin.groups` tells how many there are, `admin.seek` brings them back.
+   */
+  'passed-over': (event: OfGroup & { readonly event: string; readonly firstSeq: number }) => void;
   /**
    * The group reached its limit of unsettled messages: no member gets new ones. Emitted once, and again only after a
    * tenth of the limit was settled in between.
@@ -65,7 +70,7 @@ export type ClientEvents = {
   /**
    * Something that no call can be told about. The server refused the connection, a subscription (then with its
    * `queue` and `group`; when it is asked again, once), a settlement. Or a message does not match this contract,
-   * `contract_mismatch`: the group gives it up, the loop over a tail (with its `queue`) passes over it.
+   * `contract_mismatch`: in a group it is tried again later, the loop over a tail (with its `queue`) passes over it.
    */
   error: (event: Partial<OfGroup> & { readonly error: QueueError }) => void;
 };

@@ -28,7 +28,9 @@ import { Tails } from './tailing/tails.js';
 import { UnheardEvents } from './unheard-events.js';
 
 const NO_OPTIONS: PublishOptions = {};
-const PUBLISH_OPTIONS: KnownOptions<PublishOptions> = { id: true, headers: true, signal: true };
+const PUBLISH_OPTIONS: KnownOptions<PublishOptions> = {
+  ...{ id: true, dedupeKey: true, headers: true, signal: true },
+};
 
 /** What of a client lives with its connection. */
 interface Part {

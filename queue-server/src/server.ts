@@ -135,7 +135,11 @@ const delivering = (engine: Engine, { queues, guard, logger, deadLetters, onErro
   const tails = new Tails(engine, onError);
   const delivery = new Delivery({
     ...{ engine, tails, onError },
-    onLeft: (queue, group) => expiry.left(queue, group),
+    onLeft: (...departed) => expiry.left(...departed),
+    onPassedOver: (queue, group, event, firstSeq) => {
+      const what = { queue, group, event, firstSeq };
+      logger.warn(what, 'a group passes over an event that none of its members knows: seek brings it back');
+    },
     onLettersExpired: (queue, group, letters) => {
       logger.warn(
         { queue, group, letters },
@@ -145,7 +149,7 @@ const delivering = (engine: Engine, { queues, guard, logger, deadLetters, onErro
     onDeadLetters: (queue, group, letters) => deadLetters.add(queue, group, letters),
   });
   const expiry = new GroupExpiry({
-    ...{ engine, queues, now: Date.now, timers: systemTimers, onError },
+    ...{ engine, queues, now: () => performance.now(), timers: systemTimers, onError },
     used: (queue, group) => delivery.members(queue, group).length > 0,
   });
   const administration = new Administration({

@@ -52,6 +52,14 @@ export interface MemberStatus {
   readonly away: boolean;
 }
 
+/** Messages that a group passed over because no member knew their event. `group:seek` brings them back. */
+export interface PassedOver {
+  readonly event: string;
+  /** The first of them. */
+  readonly firstSeq: number;
+  readonly count: number;
+}
+
 /** A group as an operator sees it. */
 export interface GroupStatus {
   readonly queue: string;
@@ -68,6 +76,8 @@ export interface GroupStatus {
   /** Too much is unsettled: nothing new goes out until some of it is settled. */
   readonly stalled: boolean;
   readonly deadLetters: number;
+  /** Since the group was made or put to another place. */
+  readonly passedOver: readonly PassedOver[];
   readonly settings: GroupSettings;
   readonly members: readonly MemberStatus[];
 }

@@ -96,6 +96,16 @@ export interface ServerToClientEvents<C extends Contract, Q extends QueueName<C>
   revoke: (revocation: Revocation) => void;
   /** To all members of a group: these messages will never come. */
   gap: (gap: Gap & { readonly queue: Q; readonly group: string }) => void;
+  /**
+   * To all members of a group: no member knows this event, and the group passes over its messages from this seq on.
+   * Told once for each event; `groups` tells how many there are.
+   */
+  'passed-over': (passed: {
+    readonly queue: Q;
+    readonly group: string;
+    readonly event: string;
+    readonly firstSeq: number;
+  }) => void;
   /** To all members of a group: so much is unsettled that nothing new goes out. */
   stalled: (group: { readonly queue: Q; readonly group: string; readonly unsettled: number }) => void;
 

@@ -10,7 +10,7 @@ export interface GroupSettings {
   readonly maxAttempts?: number;
   /** How long a message waits after its first, second … failure; the last repeats. Default 1 s, 5 s, 30 s, 2 min, 10 min. */
   readonly retryDelaysMs?: readonly number[];
-  /** The group is deleted when it had no member for so long. Default: never. */
+  /** The group is deleted when it had no member for so long, in which members could have come back. Default: never. */
   readonly expireAfterMs?: number;
 }
 
@@ -34,19 +34,36 @@ export interface SubscribeRequest<Q extends string> {
   readonly form?: 'json' | 'frame';
   /** How much may be unsettled at this member. */
   readonly window?: WindowRequest;
+  /**
+   * How many handlers this member runs at once. When it is lost, so many of its messages count a failure at most; and
+   * the window follows what it settles. Default: it may have begun all that it holds, and the window is fixed.
+   */
+  readonly concurrency?: number;
+  /** The events that this member can handle: it is handed no others. Default: all. */
+  readonly knows?: readonly string[];
   /** After a reconnect: the leases that this member still works under. All others of it are released. */
   readonly tokens?: readonly number[];
+  /** After a reconnect: what the last answer said of the group, so that this member is told if it is another now. */
+  readonly known?: KnownGroup;
+}
+
+/** What a member knows of its group. */
+export interface KnownGroup {
+  readonly life: string;
+  readonly floor: number;
 }
 
 export interface Subscribed {
   readonly epoch: string;
   /** Everything below this seq is settled. */
   readonly floor: number;
+  /** A UUID, made with the group: one that was deleted and made again, or began anew with another log, has another. */
+  readonly life: string;
   readonly leaseMs: number;
   /** Which of the request's tokens still hold. */
   readonly tokens: readonly number[];
   readonly contract: ServedContract;
-  /** The group's position was meant for another log: it began anew. */
+  /** The group's position was meant for another log and it began anew; or it is another group than `known`. */
   readonly reset?: Reset;
 }
 

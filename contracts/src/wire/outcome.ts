@@ -5,7 +5,13 @@ export type Outcome =
   /** Done: the message never goes to this group again. */
   | { readonly kind: 'ack' }
   /** Failed: counts one failure; goes out again after the delay (default: the group's back-off). */
-  | { readonly kind: 'retry'; readonly delayMs?: number; readonly reason?: string }
+  | {
+      readonly kind: 'retry';
+      readonly delayMs?: number;
+      readonly reason?: string;
+      /** The code of the dead letter, if this was the last attempt. Default: `attempts_exhausted`. */
+      readonly code?: 'contract_mismatch';
+    }
   /** It can never be handled: goes to the group's dead letters, whatever the number of attempts. */
   | { readonly kind: 'dead-letter'; readonly reason?: string; readonly code?: 'contract_mismatch' }
   /** Not handled, and nobody's fault (a shutdown): goes out again at once, uncounted. */

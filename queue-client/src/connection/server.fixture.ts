@@ -114,7 +114,10 @@ export class FakeServer {
       this.joins.push(request);
       answer({
         ok: true,
-        value: { epoch: 'e', floor: 1, leaseMs: 30_000, tokens: request.tokens ?? [], contract: UNKNOWN },
+        value: {
+          ...{ epoch: 'e', floor: 1, life: 'l', leaseMs: 30_000 },
+          ...{ tokens: request.tokens ?? [], contract: UNKNOWN },
+        },
       });
     });
     socket.on('tail', (request, answer) => {

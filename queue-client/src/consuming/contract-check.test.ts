@@ -65,7 +65,7 @@ describe('a contract', () => {
 });
 
 describe('a message that does not match', () => {
-  it('goes to the dead letters, and the reason to listeners', () => {
+  it('waits with the back-off of its group, and the reason goes to listeners', () => {
     const { join, grant, runtime, server, events } = open();
     join();
     grant(1, 1, 2);
@@ -74,7 +74,7 @@ describe('a message that does not match', () => {
       { token: 1, outcome: { kind: 'ack' }, ranges: [[2, 2]] },
       {
         token: 1,
-        outcome: { kind: 'dead-letter', code: 'contract_mismatch', reason: 'odd' },
+        outcome: { kind: 'retry', code: 'contract_mismatch', reason: 'odd' },
         ranges: [[1, 1]],
       },
     ]);
@@ -95,11 +95,31 @@ describe('a message that does not match', () => {
     ]);
   });
 
-  it('lets the others of its key go on', () => {
+  it('keeps the others of its key behind it', () => {
     const { join, subscription, seen } = open();
     join();
-    subscription.granted(grantHeader(1), keyedFrame(1, ['a', 'a']));
-    expect(seen).toEqual([2]);
+    subscription.granted(grantHeader(1), keyedFrame(1, ['a', 'a', 'b']));
+    expect(seen).toEqual([]);
+    subscription.granted(grantHeader(2), keyedFrame(4, ['c']));
+    expect(seen).toEqual([4]);
+  });
+
+  it.each([
+    ['was stored under an earlier contract', { fingerprint, since: 2 }, 'the schema accept'],
+    ['the server may have a newer contract for', { fingerprint: 'other', since: 1 }, 'another contract'],
+  ])('is told with what to do, when it %s', (_, contract, advice) => {
+    const { join, grant, events } = open();
+    join([], { contract });
+    grant(1, 1, 1);
+    expect(events).toMatchObject([['error', { error: { message: expect.stringContaining(advice) } }]]);
+  });
+
+  it('tells the older client to get the newer contract, when it has no such event', () => {
+    const { join, subscription, events } = open();
+    join();
+    subscription.granted(grantHeader(1), storedFrame(1, [2], 'new'));
+    const message = expect.stringContaining('older contract than the publisher');
+    expect(events).toMatchObject([['error', { error: { message } }]]);
   });
 
   it('is also one whose schema throws', () => {

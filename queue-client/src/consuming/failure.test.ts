@@ -33,8 +33,16 @@ describe('failureOf', () => {
       ...{ kind: 'dead-letter', reason: 'never' },
     });
     expect(
-      failureOf(new ContractMismatch([{ path: 'a.0', message: 'no text' }, { path: '', message: 'short' }])), // prettier-ignore
-    ).toEqual({ kind: 'dead-letter', code: 'contract_mismatch', reason: 'a.0: no text; short' });
+      failureOf(
+        new ContractMismatch(
+          [
+            { path: 'a.0', message: 'no text' },
+            { path: '', message: 'short' },
+          ],
+          'contracts differ',
+        ),
+      ),
+    ).toEqual({ kind: 'retry', code: 'contract_mismatch', reason: 'a.0: no text; short' });
   });
 
   it('knows which can be told as one', () => {
@@ -42,6 +50,7 @@ describe('failureOf', () => {
       { kind: 'retry', reason: 'a' },
       { kind: 'retry', reason: 'a', delayMs: 1 },
       { kind: 'retry', reason: 'b' },
+      { kind: 'retry', reason: 'a', code: 'contract_mismatch' },
       { kind: 'dead-letter', reason: 'a' },
       { kind: 'dead-letter', reason: 'a', code: 'contract_mismatch' },
     ] as const;

@@ -24,14 +24,12 @@ export const failureOf = (error: unknown): Failure => {
   const reason = textOf(error);
   if (error instanceof RetryAfter) return { kind: 'retry', delayMs: error.delayMs, reason };
   if (error instanceof DeadLetter) return { kind: 'dead-letter', reason };
-  if (error instanceof ContractMismatch) return { kind: 'dead-letter', code: 'contract_mismatch', reason };
+  if (error instanceof ContractMismatch) return { kind: 'retry', code: 'contract_mismatch', reason };
   return { kind: 'retry', reason };
 };
 
 /** Whether both can be told as one. */
 export const sameFailure = (a: Failure, b: Failure): boolean => {
-  if (a.reason !== b.reason) return false;
-  return a.kind === 'retry'
-    ? b.kind === 'retry' && a.delayMs === b.delayMs
-    : b.kind === 'dead-letter' && a.code === b.code;
+  if (a.reason !== b.reason || a.code !== b.code) return false;
+  return a.kind === 'retry' ? b.kind === 'retry' && a.delayMs === b.delayMs : b.kind === 'dead-letter';
 };

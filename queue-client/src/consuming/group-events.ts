@@ -77,12 +77,12 @@ export class GroupEvents {
 
   #mismatch(
     { message: { seq, id, event } }: HandlerFailure,
-    { issues, message }: ContractMismatch,
+    { issues, message, advice }: ContractMismatch,
   ): QueueError {
     const { queue, group } = this;
     const text =
-      `Message ${seq} ("${event}") of "${queue}" does not match the contract of this client and went to the ` +
-      `dead letters of "${group}": ${message}. When the server has a newer contract, build the client with it.`;
+      `Message ${seq} ("${event}") of "${queue}" does not match the contract of this client: ${message}. ${advice} ` +
+      `Group "${group}" tries it again later, and gives it up after its last attempt.`;
     return new QueueError('contract_mismatch', text, { details: { queue, group, seq, id, issues } });
   }
 }

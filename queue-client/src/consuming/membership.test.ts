@@ -52,6 +52,21 @@ describe('membership', () => {
     subscription.offline();
   });
 
+  it('says when it asks again what it was told of the group the last time', () => {
+    const { subscription, server, join } = openSubscription(nothing);
+    join([], { life: 'first', floor: 3 });
+    subscription.offline();
+    join([], { life: 'second', floor: 1 });
+    subscription.offline();
+    subscription.online();
+    expect(server.joins.map(({ request }) => request.known)).toEqual([
+      undefined,
+      { life: 'first', floor: 3 },
+      { life: 'second', floor: 1 },
+    ]);
+    subscription.offline();
+  });
+
   it('tells that the group began anew', () => {
     const { join, events } = openSubscription(nothing);
     const reset = { reason: 'reset', from: 7, epoch: 'f' } as const;

@@ -1,4 +1,10 @@
-import { QueueError, type Result, type Subscribed, type SubscribeRequest } from '@typed-queue/contracts';
+import {
+  QueueError,
+  type KnownGroup,
+  type Result,
+  type Subscribed,
+  type SubscribeRequest,
+} from '@typed-queue/contracts';
 import { BackOff } from '../back-off.js';
 import { HeldRefusals } from '../held-refusals.js';
 import { deferred } from '../deferred.js';
@@ -13,7 +19,7 @@ export interface Asked {
 }
 
 export interface MembershipParts {
-  readonly request: Omit<SubscribeRequest<string>, 'tokens'>;
+  readonly request: Omit<SubscribeRequest<string>, 'tokens' | 'known'>;
   readonly server: Pick<Server, 'subscribe' | 'pause' | 'unsubscribe'>;
   readonly runtime: Pick<Runtime, 'after' | 'random'>;
   readonly ask: () => Asked;
@@ -34,6 +40,8 @@ export class Membership {
   readonly #backOff: BackOff;
   #state: 'offline' | 'asked' | 'held' = 'offline';
   #disconnected = deferred();
+  /** Of the last answer. */
+  #known: KnownGroup | undefined;
   readonly #refusals: HeldRefusals;
 
   constructor(parts: MembershipParts) {
@@ -72,7 +80,8 @@ export class Membership {
     const { request, server, ask } = this.#parts;
     const asked = ask();
     this.#state = 'asked';
-    server.subscribe({ ...request, tokens: asked.tokens }, (result) => {
+    const known = this.#known && { known: this.#known };
+    server.subscribe({ ...request, tokens: asked.tokens, ...known }, (result) => {
       if (this.#state === 'asked') this.#answered(asked, result);
     });
   }
@@ -81,6 +90,8 @@ export class Membership {
     if (result.ok) {
       this.#backOff.succeeded();
       this.#refusals.granted();
+      const { life, floor } = result.value;
+      this.#known = { life, floor };
       this.#parts.onJoined(asked, result.value);
     } else if (result.error.retryable) {
       this.#state = 'held';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineContract, defineQueue } from '@typed-queue/contracts';
-import { rm } from 'node:fs/promises';
+import { contract, defineContract, defineQueue } from '@typed-queue/contracts';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from '../connect.js';
 import { pathOf, realGroups } from './real-groups.fixture.js';
@@ -34,7 +34,29 @@ describe('a group whose server is another than before', () => {
     expect(gaps).toEqual([expect.objectContaining({ reason: 'reset', from: 3, queue: 'files', group: 'g' })]);
   });
 
-  it('gives up what was stored by another contract and no longer matches', async () => {
+  it('tells each of its members after its data was wiped while they were away', async () => {
+    const { url } = await now.open();
+    const members = [0, 1].map(() => connect(contract, { url }));
+    const gaps: unknown[] = [];
+    for (const [index, member] of members.entries()) {
+      member.on('gap', ({ reason, group }) => gaps.push([index, reason, group]));
+      await member.subscribe('files', { group: 'g', start: 'now' }, () => undefined).ready;
+    }
+    await now.publish('a');
+    await now.done('g');
+    await now.close();
+    for (const name of await readdir(now.dataDir)) await rm(join(now.dataDir, name), { recursive: true });
+    const back = members.map((member) => new Promise((resolve) => member.on('gap', resolve)));
+    await now.open({ port: Number(new URL(url).port) });
+    await Promise.all(back);
+    expect(gaps.sort()).toEqual([
+      [0, 'reset', 'g'],
+      [1, 'reset', 'g'],
+    ]);
+    await Promise.all(members.map((member) => member.close()));
+  });
+
+  it('tries what was stored by another contract and no longer matches again, and gives it up in the end', async () => {
     const before = defineContract({
       files: defineQueue('files', { events: { save: anything } }),
     });
@@ -50,11 +72,11 @@ describe('a group whose server is another than before', () => {
     now.queue.on('error', ({ error }) => errors.push(error.code));
     now.queue.subscribe(
       'files',
-      { group: 'g' },
+      { group: 'g', maxAttempts: 2, retryDelaysMs: [1] },
       { save: (message) => void seen.push(pathOf(message)), error: () => undefined },
     );
     await now.done('g');
-    expect([seen, errors]).toEqual([['new'], ['contract_mismatch']]);
+    expect([seen, errors]).toEqual([['new'], ['contract_mismatch', 'contract_mismatch']]);
     expect(await now.letters()).toMatchObject([
       { code: 'contract_mismatch', message: { payload: { path: 'old' } } },
     ]);

@@ -35,7 +35,10 @@ export interface SubscribeOptions<E extends string = string> {
    * 30 s, 2 min, 10 min.
    */
   readonly retryDelaysMs?: readonly number[] | undefined;
-  /** The group is deleted when it had no member for so many milliseconds. Default: never. */
+  /**
+   * The group is deleted when it had no member for so many milliseconds; the first minute after a start of the server or
+   * after a connection was lost does not count. Default: never.
+   */
   readonly expireAfterMs?: number | undefined;
 }
 
@@ -75,21 +78,6 @@ const settingsOf = ({
   ...(expireAfterMs !== undefined && { expireAfterMs }),
 });
 
-/** What the server is asked for. What was left out is left to the server; settings that were are at their default. */
-export const requestOf = (
-  subscription: string,
-  queue: string,
-  options: SubscribeOptions,
-): Omit<SubscribeRequest<string>, 'tokens'> => ({
-  subscription,
-  queue,
-  group: options.group,
-  form: 'frame',
-  settings: settingsOf(options),
-  ...(options.start !== undefined && { start: options.start }),
-  ...(options.window !== undefined && { window: options.window }),
-});
-
 /** @throws QueueError `request_invalid` */
 export const concurrencyOf = ({ concurrency = 1 }: SubscribeOptions): number => {
   if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency;
@@ -105,3 +93,22 @@ export const handlerTimeoutOf = ({ handlerTimeoutMs: ms }: SubscribeOptions): nu
   const text = `"handlerTimeoutMs" is a number of milliseconds up to ${MAX_TIMEOUT_MS}, not ${ms}.`;
   throw new QueueError('request_invalid', text);
 };
+
+/** The server hands a member no more than so many messages at once. */
+const MAX_TOLD_CONCURRENCY = 10_000;
+
+/** What the server is asked for. What was left out is left to the server; settings that were are at their default. */
+export const requestOf = (
+  subscription: string,
+  queue: string,
+  options: SubscribeOptions,
+): Omit<SubscribeRequest<string>, 'tokens' | 'known'> => ({
+  subscription,
+  queue,
+  group: options.group,
+  form: 'frame',
+  settings: settingsOf(options),
+  concurrency: Math.min(concurrencyOf(options), MAX_TOLD_CONCURRENCY),
+  ...(options.start !== undefined && { start: options.start }),
+  ...(options.window !== undefined && { window: options.window }),
+});

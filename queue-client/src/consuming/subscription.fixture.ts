@@ -21,7 +21,7 @@ export const gate = () => {
 
 /** The answer to who joins. */
 export const subscribed = (rest: Partial<Subscribed> = {}): Subscribed => ({
-  ...{ epoch: 'e', floor: 1, leaseMs: 30_000, tokens: [] },
+  ...{ epoch: 'e', floor: 1, life: 'l', leaseMs: 30_000, tokens: [] },
   contract: { fingerprint: null, since: 1 },
   ...rest,
 });

@@ -54,7 +54,7 @@ export class Subscriptions {
     const name = `${queue}/${++this.#opened}`;
     const subscription = new GroupSubscription({
       ...{ server, runtime, emitter, definition },
-      request: requestOf(name, queue, { window, ...options }),
+      request: { ...requestOf(name, queue, { window, ...options }), knows: Object.keys(definition.events) },
       concurrency: concurrencyOf(options),
       timeoutMs: handlerTimeoutOf(options),
       handle: anyHandler(handler),
@@ -76,6 +76,7 @@ export class Subscriptions {
       for (const subscription of this.#subscriptions.values()) subscription.release();
     });
     socket.on('gap', (gap) => this.#parts.emitter.emit('gap', gap));
+    socket.on('passed-over', (passed) => this.#parts.emitter.emit('passed-over', passed));
     socket.on('stalled', (group) => this.#parts.emitter.emit('stalled', group));
     socket.on('dead-letters:expired', (lost) => this.#parts.emitter.emit('dead-letters:expired', lost));
   }

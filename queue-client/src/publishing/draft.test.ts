@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   contract,
+  dedupeId,
   MAX_HEADERS_BYTES,
   MAX_PAYLOAD_BYTES,
   newId,
@@ -41,6 +42,13 @@ describe('draftOf', () => {
       key: 'k',
     });
     expect(draft(1, { headers: {} }).headers).toBeUndefined();
+  });
+
+  it('makes the id of a dedupe key, and refuses one beside an id', () => {
+    expect(draft(saved, { dedupeKey: 'order-17' }).id).toBe(dedupeId('files', 'order-17'));
+    for (const options of [{ id: newId(), dedupeKey: 'a' }, { dedupeKey: 'x'.repeat(256) }]) {
+      expect(errorOf(() => draft(saved, options)).code).toBe('message_invalid');
+    }
   });
 
   it('refuses an id that is no UUID', () => {

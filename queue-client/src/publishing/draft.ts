@@ -1,4 +1,5 @@
 import {
+  dedupeId,
   findIssues,
   isUuid,
   MAX_HEADERS_BYTES,
@@ -12,6 +13,7 @@ import {
 
 export interface DraftOptions {
   readonly id?: string | undefined;
+  readonly dedupeKey?: string | undefined;
   readonly headers?: Headers | undefined;
 }
 
@@ -30,14 +32,11 @@ export const draftOf = (
   queue: string,
   event: string,
   payload: unknown,
-  { id, headers }: DraftOptions,
+  options: DraftOptions,
 ): Draft => {
+  const { headers } = options;
   const schema = schemaOf(contract, queue, event);
-  if (id !== undefined && !isUuid(id)) {
-    throw new QueueError('message_invalid', `The id of a message for "${queue}" is not a UUID.`, {
-      details: { id },
-    });
-  }
+  const id = idOf(queue, options);
   if (validate) checkPayload(schema, queue, event, payload);
   return {
     id: id ?? newId(),
@@ -46,6 +45,20 @@ export const draftOf = (
     headers: headersText(headers, queue, event),
     key: headers?.key,
   };
+};
+
+/** The id that was asked for; undefined: any. */
+const idOf = (queue: string, { id, dedupeKey }: DraftOptions): string | undefined => {
+  if (id !== undefined && dedupeKey !== undefined) {
+    const text = `A message for "${queue}" has an id and a dedupe key: give one of them.`;
+    throw new QueueError('message_invalid', text, { details: { id, dedupeKey } });
+  }
+  if (id !== undefined && !isUuid(id)) {
+    throw new QueueError('message_invalid', `The id of a message for "${queue}" is not a UUID.`, {
+      details: { id },
+    });
+  }
+  return dedupeKey === undefined ? id : dedupeId(queue, dedupeKey);
 };
 
 const schemaOf = (contract: Contract, queue: string, event: string): PayloadSchema => {

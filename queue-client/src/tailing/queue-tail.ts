@@ -108,7 +108,8 @@ export class QueueTail implements Tail {
     const mismatch = this.#parts.check.mismatchOf(message);
     if (mismatch === undefined) return { kind: 'message', message };
     const { queue, event, seq, id } = message;
-    const text = `The ${event} at seq ${seq} of "${queue}" does not match this contract: ${mismatch.message}.`;
+    const what = `The ${event} at seq ${seq} of "${queue}" does not match this contract: ${mismatch.message}.`;
+    const text = `${what} ${mismatch.advice}`;
     const details = { queue, event, seq, id, issues: mismatch.issues };
     return { kind: 'invalid', message, error: new QueueError('contract_mismatch', text, { details }) };
   }

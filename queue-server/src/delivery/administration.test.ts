@@ -50,7 +50,7 @@ describe('the status of a group', () => {
     expect(await administration.groups(QUEUE)).toEqual([
       {
         ...{ queue: QUEUE, group: 'g', floor: 1, depth: 0, lag: 0, oldestAgeMs: null, paused: false },
-        ...{ stalled: false, deadLetters: 0, settings: {}, members: [] },
+        ...{ stalled: false, deadLetters: 0, passedOver: [], settings: {}, members: [] },
       },
     ]);
   });

@@ -137,7 +137,7 @@ export class Administration {
     info: GroupInfo,
     timeOf: (seq: number) => Promise<number | undefined>,
   ): Promise<GroupStatus> {
-    const { group, floor, cursor, unsettled, paused, stalled, deadLetters, settings } = info;
+    const { group, floor, cursor, unsettled, paused, stalled, deadLetters, passedOver, settings } = info;
     const { engine, now } = this.#parts;
     const lag = Math.max(0, engine.head(queue).lastSeq - cursor + 1);
     const depth = unsettled + lag;
@@ -145,7 +145,8 @@ export class Administration {
     const oldest = depth === 0 ? undefined : await timeOf(floor);
     const oldestAgeMs = oldest === undefined ? null : Math.max(0, now() - oldest);
     return {
-      ...{ queue, group, floor, depth, lag, oldestAgeMs, paused, stalled, deadLetters, settings, members },
+      ...{ queue, group, floor, depth, lag, oldestAgeMs, paused, stalled, deadLetters, passedOver },
+      ...{ settings, members },
     };
   }
 

@@ -13,32 +13,48 @@ export class Delivering {
   readonly errors: unknown[] = [];
   /** Queues of which the tails were told. */
   readonly committed: string[] = [];
-  /** Groups that somebody left. */
+  /** Groups that somebody left, and how. */
   readonly left: string[] = [];
   /** Dead letters that were lost. */
   readonly expired: string[] = [];
+  /** Events that a group passes over. */
+  readonly passedOver: string[] = [];
   readonly time = new Time();
 
   constructor(engine: FakeEngine) {
     this.delivery = new Delivery({
       engine,
       tails: { committed: (queue) => this.committed.push(queue) },
-      onLeft: (queue, group) => this.left.push(`${queue}/${group}`),
+      onLeft: (queue, group, departure) => this.left.push(`${queue}/${group} ${departure}`),
+      onPassedOver: (queue, group, event, firstSeq) =>
+        this.passedOver.push(`${queue}/${group} ${event} ${firstSeq}`),
       onLettersExpired: (queue, group, letters) => this.expired.push(`${queue}/${group} ${letters}`),
       onError: (error) => this.errors.push(error),
-      timers: this.time.timers,
+      ...{ timers: this.time.timers, now: () => this.time.now },
     });
   }
 
   /** Joins, and is ready for messages. */
   async join(
     member: string,
-    options: Partial<Pick<Joining, 'group' | 'tokens' | 'settings'>> & { messages?: number } = {},
+    options: Partial<Pick<Joining, 'group' | 'tokens' | 'settings' | 'known' | 'knows'>> & {
+      messages?: number;
+    } = {},
   ): Promise<JoinedMember> {
-    const { messages = 10, group = 'logger', tokens = [], settings } = options;
+    const { messages = 10, group = 'logger', tokens = [], settings, known, knows } = options;
     const receiver = recorder();
     const window = { messages, bytes: 1024 * 1024 };
-    const joining = { queue: QUEUE, group, start: 'start', member, tokens, settings, window } as const;
+    const joining = {
+      queue: QUEUE,
+      group,
+      start: 'start',
+      member,
+      tokens,
+      settings,
+      known,
+      knows,
+      window,
+    } as const;
     const joined = await this.delivery.join(joining, receiver);
     this.delivery.start(joined.subscription);
     await settled();

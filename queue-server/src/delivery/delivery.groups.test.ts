@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Delivering, tokenOf } from './delivering.fixture.js';
 import { FakeEngine, QUEUE, settled } from './fake-engine.fixture.js';
+import { RETURN_MS } from './return-time.js';
 
 let engine: FakeEngine;
 let group: Delivering;
@@ -48,7 +49,7 @@ describe('many groups', () => {
 
   it('cost a join with settings nothing: it looks at its own group alone', async () => {
     await group.join('a', { group: 'idle-3', settings: { maxAttempts: 2 } });
-    expect(engine.looked).toBe(1);
+    expect(engine.looked).toBe(2);
   });
 
   it('cost a commit nothing while they have no members', async () => {
@@ -59,6 +60,7 @@ describe('many groups', () => {
     await settled();
     expect(new Set(engine.claims.map(({ group }) => group))).toEqual(new Set(['logger', 'idle-7']));
     engine.claims.length = 0;
+    engine.looked = 0;
     engine.publish(1);
     await settled();
     expect(new Set(engine.claims.map(({ group }) => group))).toEqual(new Set(['logger']));
@@ -91,6 +93,25 @@ describe('a delivery', () => {
     expect(group.expired).toEqual([`${QUEUE}/logger 3`, `${QUEUE}/nobody is in it 4`]);
   });
 
+  it('tells each member that comes back to a group that was deleted and made anew meanwhile', async () => {
+    const members = { a: await group.join('a'), b: await group.join('b') };
+    for (const { subscription } of Object.values(members)) group.delivery.abandon(subscription);
+    await engine.deleteGroup(QUEUE, 'logger');
+    for (const [name, known] of Object.entries(members)) {
+      const back = await group.join(name, { known });
+      expect(back.reset).toEqual({ reason: 'reset', from: known.floor, epoch: known.epoch });
+      const again = await group.join(name, { known: back });
+      expect(again.reset).toBeUndefined();
+    }
+  });
+
+  it('tells a member that was further than the log is now', async () => {
+    engine.publish(3);
+    const { life } = await group.join('a');
+    expect((await group.join('a', { known: { life, floor: 4 } })).reset).toBeUndefined();
+    expect((await group.join('a', { known: { life, floor: 5 } })).reset).toMatchObject({ from: 5 });
+  });
+
   it('tells the tails what was committed, and who left which group', async () => {
     const a = await group.join('a');
     const b = await group.join('b', { group: 'other' });
@@ -99,6 +120,37 @@ describe('a delivery', () => {
     expect(group.committed).toEqual([QUEUE]);
     await group.delivery.leave(a.subscription);
     group.delivery.abandon(b.subscription);
-    expect(group.left).toEqual([`${QUEUE}/logger`, `${QUEUE}/other`]);
+    expect(group.left).toEqual([`${QUEUE}/logger left`, `${QUEUE}/other vanished`]);
+  });
+});
+
+describe('what the members of a group know', () => {
+  const all = new Set(['old', 'new']);
+  const old = new Set(['old']);
+
+  it('is kept with the group, and waited for after a start, before an event is passed over', async () => {
+    await group.join('a', { knows: all });
+    expect(engine.groups()).toMatchObject([{ knows: all }]);
+    const restarted = new Delivering(engine);
+    await restarted.join('b', { knows: old });
+    expect(engine.claims.at(-1)?.known).toEqual(all);
+    restarted.time.pass(RETURN_MS);
+    await settled();
+    expect(engine.claims.at(-1)?.known).toEqual(old);
+  });
+
+  it('is not waited for when the server runs for long enough', async () => {
+    await group.join('a', { knows: all });
+    const restarted = new Delivering(engine);
+    restarted.time.pass(RETURN_MS);
+    await restarted.join('b', { knows: old });
+    expect(engine.claims.at(-1)?.known).toEqual(old);
+  });
+
+  it('is told once where an event is passed over: to the group, and to the operator', async () => {
+    const [a, b] = [await group.join('a', { knows: old }), await group.join('b', { knows: old })];
+    engine.passOver('logger', 'new', 7);
+    expect([...a.passed, ...b.passed]).toEqual(['new 7']);
+    expect(group.passedOver).toEqual([`${QUEUE}/logger new 7`]);
   });
 });

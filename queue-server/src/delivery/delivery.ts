@@ -1,6 +1,7 @@
 import {
   QueueError,
   type GroupSettings,
+  type KnownGroup,
   type LostLease,
   type Range,
   type Reset,
@@ -9,10 +10,13 @@ import {
 } from '@typed-queue/contracts';
 import { systemTimers, type Timers } from '../engine/alarm.js';
 import type { Engine, EngineEvents } from '../engine/engine.js';
+import { unionOf, type KnownEvents } from '../engine/group/known-events.js';
 import { sameSettings } from '../engine/group-info.js';
 import type { Dispatcher } from './dispatcher.js';
 import { Dispatchers } from './dispatchers.js';
+import type { Departure } from './group-expiry.js';
 import { Member, shownMember, type Receiver, type Window } from './member.js';
+import { RETURN_MS } from './return-time.js';
 
 export interface Subscription {
   readonly queue: string;
@@ -29,17 +33,24 @@ export interface Joining {
   /** Replaces the settings of the group. Default: they stay as they are. */
   readonly settings?: GroupSettings | undefined;
   readonly window: Window;
+  /** How many handlers the member runs at once. Default: it does not say, and may have begun all that it holds. */
+  readonly concurrency?: number | undefined;
+  /** The events that the member can handle. Default: all. */
+  readonly knows?: KnownEvents | undefined;
   /** Its `memberId`. */
   readonly member: string;
   readonly tokens: readonly number[];
+  /** What the member was told of the group when it joined before. */
+  readonly known?: KnownGroup | undefined;
 }
 
 export interface Joined {
   readonly subscription: Subscription;
   readonly epoch: string;
   readonly floor: number;
+  readonly life: string;
   readonly tokens: readonly number[];
-  /** The group's position was meant for another log: it began anew. */
+  /** The group's position was meant for another log, or the member's for a group that is no more. */
   readonly reset: Reset | undefined;
 }
 
@@ -48,23 +59,31 @@ export interface DeliveryParts {
   /** Told of messages that became durable, beside the groups. */
   readonly tails: { committed(queue: string): void };
   /** Told who may have become the last member to leave a group. */
-  readonly onLeft: (queue: string, group: string) => void;
+  readonly onLeft: (queue: string, group: string, departure: Departure) => void;
+  /** Told once of each event that a group passes over, since none of its members knows it. */
+  readonly onPassedOver?: (queue: string, group: string, event: string, firstSeq: number) => void;
   /** Told how many dead letters of a group are lost to the bounds of its queue. */
   readonly onLettersExpired: EngineEvents['lettersExpired'];
   /** So many messages became dead letters. */
   readonly onDeadLetters?: (queue: string, group: string, letters: number) => void;
   readonly onError: (error: unknown) => void;
   readonly timers?: Timers;
+  /** Milliseconds, of a clock that never goes back. Default: `performance.now`. */
+  readonly now?: () => number;
 }
 
 /** All groups that have members: brings messages from the engine to them, and their outcomes back. */
 export class Delivery {
   readonly #parts: DeliveryParts;
   readonly #dispatchers: Dispatchers;
+  readonly #now: () => number;
+  readonly #started: number;
 
   constructor(parts: DeliveryParts) {
     const { engine, onError, onLeft, timers = systemTimers } = parts;
     this.#parts = parts;
+    this.#now = parts.now ?? (() => performance.now());
+    this.#started = this.#now();
     this.#dispatchers = new Dispatchers({ engine, onError, onLeft, timers });
     engine.listen({
       committed: (queue) => {
@@ -87,6 +106,10 @@ export class Delivery {
       buried: (queue, group, letters) => {
         parts.onDeadLetters?.(queue, group, letters);
       },
+      passedOver: (queue, group, event, firstSeq) => {
+        this.#dispatchers.find(queue, group)?.passedOver(event, firstSeq);
+        parts.onPassedOver?.(queue, group, event, firstSeq);
+      },
     });
   }
 
@@ -105,15 +128,22 @@ export class Delivery {
    * @throws QueueError `group_conflict` when others are members under other settings
    */
   async join(joining: Joining, receiver: Receiver): Promise<Joined> {
-    const { queue, group, start, settings } = joining;
+    const { queue, group, start, settings, known } = joining;
     const { engine } = this.#parts;
     this.#checkSettings(joining);
-    const { floor, reset } = await engine.openGroup(queue, group, { start, settings });
+    const before = this.#rememberedOf(queue, group);
+    const present = this.#dispatchers.find(queue, group)?.known;
+    const knows = unionOf([joining.knows ?? 'all', ...(present ? [present] : []), ...before]);
+    const { floor, life, reset } = await engine.openGroup(queue, group, { start, settings, knows });
     const dispatcher = this.#dispatchers.open(queue, group);
-    const member = new Member(joining.member, joining.window, receiver);
+    for (const remembered of before) dispatcher.remember(remembered);
+    const member = new Member(joining.member, joining.window, receiver, { ...joining, now: this.#now });
     const tokens = dispatcher.join(member, joining.tokens);
-    const { epoch } = engine.head(queue);
-    return { subscription: { queue, group, member, dispatcher }, epoch, floor, tokens, reset };
+    const { epoch, lastSeq } = engine.head(queue);
+    const foreign = known !== undefined && (known.life !== life || known.floor > lastSeq + 1);
+    const madeAnew = foreign ? ({ reason: 'reset', from: known.floor, epoch } as const) : undefined;
+    const subscription = { queue, group, member, dispatcher };
+    return { subscription, epoch, floor, life, tokens, reset: reset ?? madeAnew };
   }
 
   start({ dispatcher }: Subscription): void {
@@ -161,7 +191,7 @@ export class Delivery {
     if (!dispatcher.has(member)) return;
     dispatcher.remove(member);
     await this.#parts.engine.leave(queue, group, member.name);
-    this.#parts.onLeft(queue, group);
+    this.#parts.onLeft(queue, group, 'left');
     dispatcher.pump();
   }
 
@@ -170,7 +200,7 @@ export class Delivery {
     if (!dispatcher.has(member)) return;
     dispatcher.abandon(member);
     this.#parts.engine.abandon(queue, group, member.name);
-    this.#parts.onLeft(queue, group);
+    this.#parts.onLeft(queue, group, 'vanished');
   }
 
   /** How many messages are at members. */
@@ -181,6 +211,14 @@ export class Delivery {
   /** Nothing more goes out; outcomes still come in. */
   stop(): void {
     this.#dispatchers.stop();
+  }
+
+  /** What members knew before the server started, when they may still come back. */
+  #rememberedOf(queue: string, group: string): readonly KnownEvents[] {
+    if (this.#dispatchers.find(queue, group) !== undefined) return [];
+    if (this.#now() - this.#started >= RETURN_MS) return [];
+    const knows = this.#parts.engine.groupInfo(queue, group)?.knows;
+    return knows === undefined ? [] : [knows];
   }
 
   #checkSettings({ queue, group, settings, member }: Joining): void {

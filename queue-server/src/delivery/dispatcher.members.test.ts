@@ -73,4 +73,61 @@ describe('a member of a group', () => {
     expect([a.seqs(), a.revoked]).toEqual([[[1, 2]], [{ token: 1, ranges: [[2, 2]] }]]);
     expect(a.member.unsettled).toBe(1);
   });
+
+  it('that showed no life until its lease ended is handed nothing before it sends something', async () => {
+    engine.publish(3);
+    const frozen = group.join('a', 2);
+    await group.pumped();
+    engine.pass(30_000);
+    for (const { token } of frozen.grants)
+      group.dispatcher.returned({ member: 'a', token, ranges: [[1, 2]], leaseEnded: true });
+    await group.pumped();
+    expect(frozen.seqs()).toEqual([[1, 2]]);
+    const other = group.join('b', 1);
+    await group.pumped();
+    expect(other.seqs()).toEqual([[1]]);
+    frozen.send();
+    await group.pumped();
+    expect(frozen.seqs()).toEqual([[1, 2], [2], [3]]);
+  });
+
+  it('that gives back what is behind a message of its key is handed more', async () => {
+    engine.publish(3);
+    const a = group.join('a', 2);
+    await group.pumped();
+    group.dispatcher.returned({ member: 'a', token: a.grants[0]?.token ?? 0, ranges: [[2, 2]] });
+    await group.pumped();
+    expect(a.seqs()).toEqual([[1, 2], [3]]);
+  });
+});
+
+describe('the events that members know', () => {
+  const knows = (...events: string[]) => ({ knows: new Set(events) });
+  const known = (): unknown => group.engine.claims.at(-1)?.known;
+
+  it('are told with each claim: those of the member, and those that any member knows', async () => {
+    group.join('a', 10, [], knows('old'));
+    const b = group.join('b', 10, [], knows('old', 'new'));
+    engine.publish(1);
+    await group.pumped();
+    expect(engine.claims[0]).toMatchObject(knows('old'));
+    expect(known()).toEqual(new Set(['old', 'new']));
+    group.dispatcher.remove(b.member);
+    await group.pumped();
+    expect(known()).toEqual(new Set(['old']));
+    group.join('plain', 1);
+    await group.pumped();
+    expect(known()).toBe('all');
+  });
+
+  it('are still those of a member whose connection was lost, until it had time to come back', async () => {
+    group.join('a', 1, [], knows('old'));
+    const b = group.join('b', 1, [], knows('new'));
+    group.dispatcher.abandon(b.member);
+    await group.pumped();
+    expect(known()).toEqual(new Set(['old', 'new']));
+    for (const run of group.later) run();
+    await group.pumped();
+    expect(known()).toEqual(new Set(['old']));
+  });
 });

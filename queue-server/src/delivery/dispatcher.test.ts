@@ -117,7 +117,7 @@ describe('the dispatcher of a group', () => {
     expect(a.grants).toEqual([]);
     expect(engine.claims).toHaveLength(1);
     expect(engine.group(GROUP).leases).toEqual([]);
-    expect(engine.group(GROUP).candidates('b', 4, 0, 10).ranges[0]).toEqual([1, 2]);
+    expect(engine.group(GROUP).candidates({ member: 'b' }, 4, 0, 10).ranges[0]).toEqual([1, 2]);
   });
 
   it('tells a claim that failed, and tries again some time later', async () => {

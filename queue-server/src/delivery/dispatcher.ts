@@ -1,6 +1,8 @@
 import type { Claimed, ClaimResult, Returned } from '../engine/claim.js';
 import type { Engine } from '../engine/engine.js';
+import { unionOf, type KnownEvents } from '../engine/group/known-events.js';
 import type { Member, Window } from './member.js';
+import { RETURN_MS } from './return-time.js';
 
 export interface DispatcherParts {
   readonly engine: Engine;
@@ -9,8 +11,8 @@ export interface DispatcherParts {
   readonly onError: (error: unknown) => void;
   /** A member that was away will not come back to anything. */
   readonly onLeft: () => void;
-  /** Runs something once, some time later. */
-  readonly later: (run: () => void) => void;
+  /** Runs something once, some time later. Default: after a second. */
+  readonly later: (run: () => void, delayMs?: number) => void;
 }
 
 /** Hands the messages of one group to its members, as their windows allow, in turn. */
@@ -21,19 +23,40 @@ export class Dispatcher {
   /** Whether something is being claimed: it may be taken back before it is handed on. */
   #claiming = false;
   #early: Returned[] = [];
+  /** What members knew that vanished a moment ago, and may come back. */
+  readonly #lately = new Set<{ readonly knows: KnownEvents }>();
+  /** Undefined: it has changed. */
+  #known: KnownEvents | undefined;
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
   }
 
-  /** Nobody is a member, and nothing is under way. */
+  /** Nobody is a member or may come back, and nothing is under way. */
   get unused(): boolean {
-    return this.#members.size === 0 && this.#state === 'idle';
+    return this.#members.size === 0 && this.#lately.size === 0 && this.#state === 'idle';
   }
 
   /** Everyone who is here, or is away and may come back to its leases. */
   get members(): readonly Member[] {
     return [...this.#members.values()];
+  }
+
+  /** The events that at least one member knows, those included that may come back. */
+  get known(): KnownEvents {
+    return (this.#known ??= unionOf([...this.members, ...this.#lately].map(({ knows }) => knows)));
+  }
+
+  /** Members that may come back know these events: the group does not pass over them until they had time to. */
+  remember(knows: KnownEvents): void {
+    const entry = { knows };
+    this.#lately.add(entry);
+    this.#known = undefined;
+    this.#parts.later(() => {
+      this.#lately.delete(entry);
+      this.#known = undefined;
+      this.pump();
+    }, RETURN_MS);
   }
 
   /** How many messages are at members that are here. */
@@ -48,6 +71,7 @@ export class Dispatcher {
     const former = this.#members.get(member.name);
     if (former !== undefined) member.inherit(former, held);
     this.#members.set(member.name, member);
+    this.#known = undefined;
     return held;
   }
 
@@ -57,12 +81,13 @@ export class Dispatcher {
   }
 
   remove(member: Member): void {
-    if (this.has(member)) this.#members.delete(member.name);
+    if (this.has(member)) this.#forget(member.name);
   }
 
   /** The connection is gone: nothing goes out to it. What the member holds waits for its return, or for its leases. */
   abandon(member: Member): void {
     member.away = true;
+    this.remember(member.knows);
     if (member.unsettled === 0) this.remove(member);
   }
 
@@ -72,13 +97,18 @@ export class Dispatcher {
     if (member === undefined) return;
     member.settled(token, messages);
     if (!member.away || member.unsettled > 0) return;
-    this.#members.delete(name);
+    this.#forget(name);
     this.#parts.onLeft();
+  }
+
+  #forget(name: string): void {
+    this.#members.delete(name);
+    this.#known = undefined;
   }
 
   /** Messages were taken back from a member: it is told, when it is here. */
   returned(returned: Returned): void {
-    const { member: name, token, ranges } = returned;
+    const { member: name, token, ranges, leaseEnded } = returned;
     const member = this.#members.get(name);
     if (this.#claiming && member?.holds(token) === false) {
       this.#early.push(returned);
@@ -86,7 +116,9 @@ export class Dispatcher {
     }
     const messages = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
     this.settled(name, token, messages);
-    if (member?.away === false) member.receiver.revoke(token, ranges);
+    if (member?.away !== false) return;
+    member.receiver.revoke(token, ranges);
+    if (leaseEnded) member.awaitLife(() => this.pump());
   }
 
   /** Tells the group, through any member that is here, that it is handed nothing new. */
@@ -97,6 +129,11 @@ export class Dispatcher {
   /** Tells the group, through any member that is here, that dead letters are lost. */
   lettersExpired(letters: number): void {
     this.members.find(({ away }) => !away)?.receiver.lettersExpired(letters);
+  }
+
+  /** Tells the group, through any member that is here, what it passes over. */
+  passedOver(event: string, firstSeq: number): void {
+    this.members.find(({ away }) => !away)?.receiver.passedOver(event, firstSeq);
   }
 
   /** Nothing more goes out. */
@@ -168,7 +205,9 @@ export class Dispatcher {
     this.#claiming = true;
     const members = this.members.filter((each) => each.room() !== undefined).map(({ name }) => name);
     const limits = { maxMessages: room.messages, maxBytes: room.bytes };
-    return engine.claim({ queue, group, member: member.name, members, ...limits });
+    const { name, concurrency, knows } = member;
+    const who = { member: name, members, concurrency, knows, known: this.known };
+    return engine.claim({ queue, group, ...who, ...limits });
   }
 
   #hand(member: Member, claimed: Claimed): void {

@@ -1,13 +1,14 @@
 import type { Timers } from '../engine/alarm.js';
 import type { Engine } from '../engine/engine.js';
 import { Dispatcher } from './dispatcher.js';
+import type { Departure } from './group-expiry.js';
 
 export interface DispatchersParts {
   readonly engine: Engine;
   readonly onError: (error: unknown) => void;
   readonly timers: Timers;
   /** Told who may have become the last member to leave a group. */
-  readonly onLeft: (queue: string, group: string) => void;
+  readonly onLeft: (queue: string, group: string, departure: Departure) => void;
 }
 
 /** How long a group waits after its engine failed to hand something out. */
@@ -35,10 +36,10 @@ export class Dispatchers {
     const known = groups.get(group);
     if (known !== undefined) return known;
     const { engine, onError, timers, onLeft } = this.#parts;
-    const later = (run: () => void): void => void timers.set(run, PUMP_AGAIN_MS);
+    const later = (run: () => void, delayMs = PUMP_AGAIN_MS): void => void timers.set(run, delayMs);
     const dispatcher = new Dispatcher({
       ...{ engine, queue, group, onError, later },
-      onLeft: () => onLeft(queue, group),
+      onLeft: () => onLeft(queue, group, 'vanished'),
     });
     if (this.#stopped) dispatcher.stop();
     groups.set(group, dispatcher);

@@ -1,6 +1,7 @@
+import type { Range } from '@typed-queue/contracts';
 import { Dispatcher } from './dispatcher.js';
 import { QUEUE, recorder, settled, type FakeEngine, type Recorder } from './fake-engine.fixture.js';
-import { Member } from './member.js';
+import { Member, type MemberTerms } from './member.js';
 
 export const GROUP = 'logger';
 const BYTES = 1024 * 1024;
@@ -34,9 +35,9 @@ export class Dispatching {
     return new Dispatching(engine);
   }
 
-  join(name: string, messages: number, tokens: readonly number[] = []): Joined {
+  join(name: string, messages: number, tokens: readonly number[] = [], terms: MemberTerms = {}): Joined {
     const receiver = recorder();
-    const member = new Member(name, { messages, bytes: BYTES }, receiver);
+    const member = new Member(name, { messages, bytes: BYTES }, receiver, terms);
     this.dispatcher.join(member, tokens);
     return { ...receiver, member };
   }
@@ -49,6 +50,17 @@ export class Dispatching {
       const messages = frames.reduce((sum, frame) => sum + frame.count, 0);
       this.dispatcher.settled(member.name, token, messages);
     }
+  }
+
+  /** The member acks some of what it was granted. */
+  async settle({ member }: Joined, token: number, ranges: readonly Range[]): Promise<void> {
+    const settle = { queue: QUEUE, group: GROUP, member: member.name, token, ranges } as const;
+    await this.engine.settle({ ...settle, outcome: { kind: 'ack' } });
+    this.dispatcher.settled(
+      member.name,
+      token,
+      ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0),
+    );
   }
 
   /** Pumps until nothing more happens. */

@@ -23,12 +23,20 @@ import {
 } from '../engine/group-info.js';
 import type { Change } from '../engine/group/change.js';
 import { Group } from '../engine/group/group.js';
+import type { KnownEvents } from '../engine/group/known-events.js';
 import { FakeLog } from './fake-log.fixture.js';
 import { upTo } from './recorder.fixture.js';
 
 export { later, recorder, settled, type Recorder } from './recorder.fixture.js';
 
 export const QUEUE = 'files';
+
+interface FakeGroup {
+  readonly state: Group;
+  readonly life: string;
+  settings: GroupSettings;
+  knows: KnownEvents | undefined;
+}
 
 /** An engine of one queue in memory, in which nothing passes by itself: neither time nor the disk. */
 export class FakeEngine implements Engine {
@@ -64,7 +72,8 @@ export class FakeEngine implements Engine {
   #token = 0;
   #open = 0;
   #events: EngineEvents | undefined;
-  readonly #groups = new Map<string, { readonly state: Group; settings: GroupSettings }>();
+  #made = 0;
+  readonly #groups = new Map<string, FakeGroup>();
 
   /** So many messages more are in the log. */
   publish(count: number): void {
@@ -86,6 +95,9 @@ export class FakeEngine implements Engine {
   bury(group: string, letters: number): void {
     this.#events?.buried(QUEUE, group, letters);
   }
+  passOver(group: string, event: string, firstSeq: number): void {
+    this.#events?.passedOver(QUEUE, group, event, firstSeq);
+  }
   take(group: string, returned: Returned): void {
     this.#events?.returned(QUEUE, group, returned);
   }
@@ -94,7 +106,8 @@ export class FakeEngine implements Engine {
     this.now += ms;
     for (const [name, { state }] of this.#groups) {
       for (const { lease, change } of state.expire(this.now)) {
-        this.take(name, { member: lease.member, token: lease.token, ranges: rangesOf(change) });
+        const { member, token } = lease;
+        this.take(name, { member, token, ranges: rangesOf(change), leaseEnded: true });
       }
       this.ready(name);
     }
@@ -121,13 +134,22 @@ export class FakeEngine implements Engine {
     return this.log.trim(beforeSeq);
   }
 
-  async openGroup(_queue: string, name: string, { start, settings }: GroupOpening): Promise<OpenedGroup> {
+  async openGroup(
+    _queue: string,
+    name: string,
+    { start, settings, knows }: GroupOpening,
+  ): Promise<OpenedGroup> {
     const floor = await this.log.seqAt(start);
     const policy = { leaseMs: this.leaseMs, maxUnsettled: 10_000, maxAttempts: 6, backOff: () => 1_000 };
-    const group = this.#groups.get(name) ?? { state: new Group(floor, policy), settings: {} };
+    const group: FakeGroup = this.#groups.get(name) ?? {
+      state: new Group(floor, policy),
+      life: `life ${++this.#made}`,
+      ...{ settings: {}, knows: undefined },
+    };
+    group.knows = knows ?? group.knows;
     if (settings !== undefined) group.settings = settings;
     this.#groups.set(name, group);
-    return { floor: group.state.floor, reset: undefined };
+    return { floor: group.state.floor, life: group.life, reset: undefined };
   }
   groupInfo(_queue: string, name: string): GroupInfo | undefined {
     const found = this.#groups.get(name);
@@ -135,7 +157,8 @@ export class FakeEngine implements Engine {
     this.looked++;
     const { floor, cursor, unsettled } = found.state;
     const common = { paused: false, stalled: false, deadLetters: 0 };
-    return { group: name, floor, cursor, unsettled, settings: found.settings, ...common };
+    const { settings, knows } = found;
+    return { group: name, floor, cursor, unsettled, settings, knows, passedOver: [], ...common };
   }
   groups(queue = QUEUE, page?: GroupPage): readonly GroupInfo[] {
     return pageOf([...this.#groups.keys()], page).flatMap((name) => this.groupInfo(queue, name) ?? []);
@@ -155,12 +178,13 @@ export class FakeEngine implements Engine {
     }
   }
 
-  #take({ group: name, member, maxMessages }: Claim): ClaimResult {
+  #take({ group: name, member, concurrency, maxMessages }: Claim): ClaimResult {
     const { failure, hole } = this;
     this.failure = undefined;
     if (failure !== undefined) throw failure;
     const group = this.group(name);
-    const range = group.candidates(member, this.log.lastSeq, this.now, maxMessages).ranges[0];
+    const range = group.candidates({ member, concurrency }, this.log.lastSeq, this.now, maxMessages)
+      .ranges[0];
     if (range === undefined) return 'nothing';
     if (member === this.refused) return 'for others';
     const token = ++this.#token;
@@ -169,7 +193,7 @@ export class FakeEngine implements Engine {
       group.skip(hole);
       return { token, frames: [], attempts: [], gaps: [gap] };
     }
-    group.claim([range], { token, member }, this.now);
+    group.claim([range], { token, member, concurrency }, this.now);
     return { token, frames: [stored(frameOf(upTo(range)), range[0])], attempts: [], gaps: [] };
   }
 

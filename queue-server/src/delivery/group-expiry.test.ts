@@ -3,6 +3,7 @@ import { MINUTE } from '@typed-queue/contracts';
 import { Time } from '../engine/conformance/time.fixture.js';
 import { FakeEngine, QUEUE, settled } from './fake-engine.fixture.js';
 import { GroupExpiry } from './group-expiry.js';
+import { RETURN_MS } from './return-time.js';
 
 let engine: FakeEngine;
 let time: Time;
@@ -33,29 +34,60 @@ beforeEach(async () => {
 });
 
 describe('the expiry of groups', () => {
-  it('looks at each of 1,000 groups once at the start, and at one group when one is left or expires', async () => {
+  it('looks at each of 1,000 groups once at the start, at one group when it is left, and at none when one expires', async () => {
     for (let n = 0; n < 1_000; n++) {
       await engine.openGroup(QUEUE, `${n}`, { start: 'start', settings: { expireAfterMs: 10 * MINUTE } });
     }
     const groups = expiry();
     expect(engine.looked).toBe(1_003);
     engine.looked = 0;
-    groups.left(QUEUE, '500');
+    groups.left(QUEUE, '500', 'left');
     expect(engine.looked).toBe(1);
-    await pass(MINUTE);
-    expect(engine.looked).toBe(2);
+    await pass(RETURN_MS + MINUTE);
+    expect(names()).not.toContain('short');
+    expect(engine.looked).toBe(1 + names().length);
     groups.stop();
   });
 
   it('deletes each group that had no member for as long as its settings say', async () => {
-    expiry();
+    const groups = expiry();
+    for (const name of names()) groups.left(QUEUE, name, 'left');
     await pass(MINUTE - 1);
     expect(names()).toEqual(['short', 'long', 'kept']);
     await pass(1);
     expect(names()).toEqual(['long', 'kept']);
-    await pass(100 * MINUTE);
+    await pass(4 * MINUTE);
     expect(names()).toEqual(['kept']);
     expect(time.running).toBe(0);
+  });
+
+  it('begins anew when the server starts, and not before members could have come back', async () => {
+    expiry();
+    await pass(RETURN_MS + MINUTE - 1);
+    expect(names()).toContain('short');
+    await pass(1);
+    expect(names()).not.toContain('short');
+  });
+
+  it('does not count the time in which a member whose connection was lost may come back', async () => {
+    const groups = expiry();
+    groups.left(QUEUE, 'short', 'vanished');
+    await pass(RETURN_MS + MINUTE - 1);
+    expect(names()).toContain('short');
+    await pass(1);
+    expect(names()).not.toContain('short');
+  });
+
+  it('does not count the time in which the process stood still', async () => {
+    const groups = expiry();
+    groups.left(QUEUE, 'short', 'left');
+    await pass(MINUTE - 1);
+    // All timers stood still, too.
+    time.now += 60 * MINUTE;
+    await pass(0);
+    expect(names()).toEqual(['short', 'long', 'kept']);
+    await pass(RETURN_MS + MINUTE);
+    expect(names()).not.toContain('short');
   });
 
   it('counts from when the last member left, and keeps a group that has one', async () => {
@@ -63,7 +95,7 @@ describe('the expiry of groups', () => {
     used.add('short');
     await pass(3 * MINUTE);
     used.delete('short');
-    groups.left(QUEUE, 'short');
+    groups.left(QUEUE, 'short', 'left');
     await pass(MINUTE - 1);
     expect(names()).toContain('short');
     await pass(1);
@@ -71,13 +103,13 @@ describe('the expiry of groups', () => {
   });
 
   it('tells when a group cannot be deleted, and tries again', async () => {
-    expiry();
+    expiry().left(QUEUE, 'short', 'left');
     const remove = engine.deleteGroup.bind(engine);
     engine.deleteGroup = async () => Promise.reject(new Error('the disk'));
     await pass(MINUTE);
     expect(errors).toMatchObject([{ message: 'the disk' }]);
     engine.deleteGroup = remove;
-    await pass(MINUTE);
+    await pass(MINUTE / 6);
     expect(names()).toEqual(['long', 'kept']);
   });
 
@@ -85,7 +117,7 @@ describe('the expiry of groups', () => {
     const groups = expiry();
     groups.stop();
     await pass(100 * MINUTE);
-    groups.left(QUEUE, 'short');
+    groups.left(QUEUE, 'short', 'left');
     await pass(100 * MINUTE);
     expect(names()).toHaveLength(3);
     expect(time.running).toBe(0);

@@ -1,11 +1,17 @@
+import { SECOND } from '@typed-queue/contracts';
 import { Alarm, type Timers } from '../engine/alarm.js';
 import type { Engine } from '../engine/engine.js';
+import { RETURN_MS } from './return-time.js';
+
+/** `vanished`: without a word, so that it may come back. */
+export type Departure = 'left' | 'vanished';
 
 export interface GroupExpiryParts {
   readonly engine: Pick<Engine, 'groupInfo' | 'groups' | 'deleteGroup'>;
   readonly queues: readonly string[];
   /** Whether a group has members. */
   readonly used: (queue: string, group: string) => boolean;
+  /** Milliseconds, of a clock that is never set. */
   readonly now: () => number;
   readonly timers: Timers;
   readonly onError: (error: unknown) => void;
@@ -15,15 +21,19 @@ export interface GroupExpiryParts {
 interface Unused {
   readonly queue: string;
   readonly group: string;
-  readonly since: number;
+  /** When it expires. */
+  readonly due: number;
   readonly alarm: Alarm;
 }
 
 /** How long an expired group that could not be deleted waits. */
-const AGAIN_MS = 10_000;
+const AGAIN_MS = 10 * SECOND;
+/** When an alarm is so late, the process did not run meanwhile, and no member could come back. */
+const LATE_MS = 10 * SECOND;
 
 /**
- * Deletes groups that had no member for as long as their settings allow. A restart of the server begins anew to count.
+ * Deletes groups that had no member for as long as their settings allow. Only time counts in which members could have
+ * come back: not before they had a chance to do so after a start, a lost connection or a standstill of the process.
  * Each group that may expire has a timer of its own, so that no cost grows with their number.
  */
 export class GroupExpiry {
@@ -36,14 +46,14 @@ export class GroupExpiry {
     this.#parts = parts;
     for (const queue of parts.queues) {
       for (const { group, settings } of parts.engine.groups(queue)) {
-        this.#watch(queue, group, settings.expireAfterMs);
+        this.#watch(queue, group, settings.expireAfterMs, 'vanished');
       }
     }
   }
 
-  /** A member left: nobody may be in the group any more. */
-  left(queue: string, group: string): void {
-    this.#watch(queue, group, this.#expireAfterMs(queue, group));
+  /** A member is gone: nobody may be in the group any more. */
+  left(queue: string, group: string, departure: Departure): void {
+    this.#watch(queue, group, this.#expireAfterMs(queue, group), departure);
   }
 
   stop(): void {
@@ -52,35 +62,39 @@ export class GroupExpiry {
     this.#unused.clear();
   }
 
-  #watch(queue: string, group: string, expireAfterMs: number | undefined): void {
+  #watch(queue: string, group: string, expireAfterMs: number | undefined, departure: Departure): void {
     if (this.#stopped || expireAfterMs === undefined) return;
     const { now, timers } = this.#parts;
     const name = `${queue}/${group}`;
     this.#unused.get(name)?.alarm.stop();
     const alarm = new Alarm(() => void this.#ring(name), now, timers);
-    this.#unused.set(name, { queue, group, since: now(), alarm });
-    alarm.by(now() + expireAfterMs);
+    const due = now() + expireAfterMs + (departure === 'vanished' ? RETURN_MS : 0);
+    this.#unused.set(name, { queue, group, due, alarm });
+    alarm.by(due);
   }
 
   async #ring(name: string): Promise<void> {
     const unused = this.#unused.get(name);
     if (unused === undefined) return;
-    const { queue, group, since, alarm } = unused;
-    const { engine, now, used, onError } = this.#parts;
-    // Its settings may have changed meanwhile.
-    const expireAfterMs = this.#expireAfterMs(queue, group);
-    if (expireAfterMs === undefined || used(queue, group)) {
-      this.#unused.delete(name);
-    } else if (now() < since + expireAfterMs) {
-      alarm.by(since + expireAfterMs);
-    } else {
-      try {
-        await engine.deleteGroup(queue, group);
-        if (this.#unused.get(name) === unused) this.#unused.delete(name);
-      } catch (error) {
-        onError(error);
-        if (this.#unused.get(name) === unused) alarm.by(now() + AGAIN_MS);
-      }
+    const { queue, group, due, alarm } = unused;
+    const { now, used } = this.#parts;
+    if (used(queue, group)) this.#unused.delete(name);
+    else if (now() < due) alarm.by(due);
+    else if (now() >= due + LATE_MS) this.left(queue, group, 'vanished');
+    else await this.#delete(name, unused);
+  }
+
+  async #delete(name: string, unused: Unused): Promise<void> {
+    const { engine, now, onError } = this.#parts;
+    try {
+      await engine.deleteGroup(unused.queue, unused.group);
+      if (this.#unused.get(name) === unused) this.#unused.delete(name);
+    } catch (error) {
+      onError(error);
+      if (this.#unused.get(name) !== unused) return;
+      const due = now() + AGAIN_MS;
+      this.#unused.set(name, { ...unused, due });
+      unused.alarm.by(due);
     }
   }
 

@@ -14,6 +14,10 @@ export interface Recorder extends Receiver {
   readonly stalls: number[];
   /** How many dead letters were lost, each time. */
   readonly expired: number[];
+  /** What it was told of events that nobody knows, as `event seq`. */
+  readonly passed: string[];
+  /** Its client sends a packet. */
+  send(): void;
   /** The seqs of each grant. */
   seqs(): number[][];
 }
@@ -25,13 +29,20 @@ export const recorder = (): Recorder => {
   const gaps: (Gap | Reset)[] = [];
   const stalls: number[] = [];
   const expired: number[] = [];
+  const passed: string[] = [];
+  const listeners: (() => void)[] = [];
   return {
-    ...{ grants, revoked, gaps, stalls, expired },
+    ...{ grants, revoked, gaps, stalls, expired, passed },
+    passedOver: (event, firstSeq) => void passed.push(`${event} ${firstSeq}`),
     grant: (claimed) => void grants.push(claimed),
     revoke: (token, ranges) => void revoked.push({ token, ranges }),
     gap: (gap) => void gaps.push(gap),
     stalled: (unsettled) => void stalls.push(unsettled),
     lettersExpired: (letters) => void expired.push(letters),
+    onceHeard: (listener) => void listeners.push(listener),
+    send: () => {
+      for (const listener of listeners.splice(0)) listener();
+    },
     seqs: () => grants.map(({ frames }) => frames.flatMap((frame) => upTo([frame.firstSeq, frame.lastSeq]))),
   };
 };

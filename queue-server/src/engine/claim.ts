@@ -1,5 +1,6 @@
 import type { Frame, Gap, Outcome, Range } from '@typed-queue/contracts';
 import type { Returned } from './group/change.js';
+import type { KnownEvents } from './group/known-events.js';
 
 export type { Returned } from './group/change.js';
 
@@ -11,6 +12,12 @@ export interface Claim {
   readonly member: string;
   /** The members that have room at the moment: they share the ordering keys that nobody holds. Default: only this one. */
   readonly members?: readonly string[];
+  /** How many handlers the member runs at once. Default: it does not say, and may have begun all that it holds. */
+  readonly concurrency?: number | undefined;
+  /** The events that the member can handle: it gets no others. Default: all. */
+  readonly knows?: KnownEvents | undefined;
+  /** The events that at least one member can handle: the group passes over all others. Default: all. */
+  readonly known?: KnownEvents | undefined;
   readonly maxMessages: number;
   readonly maxBytes: number;
 }

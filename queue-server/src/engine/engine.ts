@@ -52,6 +52,8 @@ export interface EngineEvents {
   ready: (queue: string, group: string) => void;
   /** Messages were taken back without a word of their holder: its lease ended, or the group was put elsewhere. */
   returned: (queue: string, group: string, returned: Returned) => void;
+  /** No member knows this event: the group passes over its messages, of which this is the first. Told once. */
+  passedOver: (queue: string, group: string, event: string, firstSeq: number) => void;
   /** The group reached its limit of unsettled messages. Again only after a tenth of it was settled in between. */
   stalled: (queue: string, group: string, unsettled: number) => void;
   /** Dead letters of the group are gone, by the bounds of the queue's definition. */

@@ -1,4 +1,6 @@
-import type { GroupSettings, Reset, Start } from '@typed-queue/contracts';
+import type { GroupSettings, PassedOver, Reset, Start } from '@typed-queue/contracts';
+
+import type { KnownEvents } from './group/known-events.js';
 
 /** How to open a group. */
 export interface GroupOpening {
@@ -6,10 +8,14 @@ export interface GroupOpening {
   readonly start: Start;
   /** Replaces its settings. Default: they stay as they are. */
   readonly settings?: GroupSettings | undefined;
+  /** The events that at least one member knows: kept, so that it is known after a restart. Default: stays as it is. */
+  readonly knows?: KnownEvents | undefined;
 }
 
 export interface OpenedGroup {
   readonly floor: number;
+  /** Made with the group: one that was deleted and made again has another, and so has one that began anew. */
+  readonly life: string;
   /** Its position was meant for another log: it began anew. */
   readonly reset: Reset | undefined;
 }
@@ -33,6 +39,10 @@ export interface GroupInfo {
   readonly paused: boolean;
   readonly stalled: boolean;
   readonly deadLetters: number;
+  /** What no member knew. */
+  readonly passedOver: readonly PassedOver[];
+  /** The events that at least one member knew when the last one joined. Undefined: nobody joined. */
+  readonly knows: KnownEvents | undefined;
   readonly settings: GroupSettings;
 }
 

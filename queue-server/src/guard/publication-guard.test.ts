@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  dedupeId,
   isUuid,
   keyHash,
   MAX_FRAME_MESSAGES,
@@ -33,14 +34,26 @@ describe('a message of the plain JSON form', () => {
     expect(readMessages(frame, 'files')[0]?.headers).toEqual({});
   });
 
+  it('gets the id of its dedupe key', () => {
+    const { id, frame } = guard.publication('files', { ...publication, dedupeKey: 'order-17' });
+    expect([id, frame.id(0)]).toEqual([dedupeId('files', 'order-17'), id]);
+  });
+
   it.each([
+    [
+      'message_invalid',
+      'files',
+      { ...publication, id: newId(), dedupeKey: 'a' },
+      /an id or a dedupe key, not both/,
+    ],
+    ['message_invalid', 'files', { ...publication, dedupeKey: 7 }, /a text of 1 to 255 bytes/],
     ['queue_unknown', 'nothing', publication, /no queue "nothing"; there are files, database, anything/],
     ['queue_unknown', '__proto__', publication, /no queue "__proto__"/],
     ['queue_unknown', 'constructor', publication, /no queue "constructor"/],
     ['queue_unknown', 7, publication, /no queue of type number/],
     ['queue_unknown', null, publication, /no queue of type object/],
     ['queue_unknown', undefined, publication, /no queue of type undefined/],
-    ['message_invalid', 'files', null, /is an object \{ event, payload, id\?, headers\? \}/],
+    ['message_invalid', 'files', null, /is an object \{ event, payload, id\?, dedupeKey\?, headers\? \}/],
     ['message_invalid', 'files', 'save', /is an object/],
     ['message_invalid', 'files', 7, /is an object/],
     ['message_invalid', 'files', [publication], /is an object/],

@@ -1,4 +1,5 @@
 import {
+  dedupeId,
   isUuid,
   newId,
   NIL_UUID,
@@ -9,12 +10,15 @@ import {
 import { Buffer } from 'node:buffer';
 import { checkHeaders, checkPayload, checkSize } from './message-guard.js';
 
-const FIELDS = ['event', 'payload', 'id', 'headers'];
+const FIELDS = ['event', 'payload', 'id', 'dedupeKey', 'headers'];
 const NAME_SHOWN = 100;
 
 const record = (input: unknown): Readonly<Record<string, unknown>> => {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    throw new QueueError('message_invalid', 'A message is an object { event, payload, id?, headers? }.');
+    throw new QueueError(
+      'message_invalid',
+      'A message is an object { event, payload, id?, dedupeKey?, headers? }.',
+    );
   }
   const unknown = Object.keys(input).find((field) => !FIELDS.includes(field));
   if (unknown !== undefined) {
@@ -27,18 +31,26 @@ const record = (input: unknown): Readonly<Record<string, unknown>> => {
   return input as Readonly<Record<string, unknown>>;
 };
 
+/** The id as it stands in the frame, and as consumers see it. */
+const idOf = (queue: QueueDefinition, { id, dedupeKey }: Readonly<Record<string, unknown>>): string => {
+  if (id !== undefined && dedupeKey !== undefined)
+    throw new QueueError('message_invalid', 'A message has an id or a dedupe key, not both.');
+  if (dedupeKey !== undefined) return dedupeId(queue.name, dedupeKey);
+  if (id === undefined) return newId();
+  if (!isUuid(id) || id === NIL_UUID)
+    throw new QueueError('message_invalid', 'The id of a message is a UUID, and not zeros.');
+  return id.toLowerCase();
+};
+
 /**
  * Checks one message of the plain JSON form and makes it ready to be packed.
  * @throws QueueError `message_invalid`, `message_too_large`, `event_unknown`, `payload_invalid`
  */
 export const guardPublication = (queue: QueueDefinition, input: unknown): Draft => {
-  const { event, payload, id = newId(), headers } = record(input);
+  const { event, payload, headers, ...named } = record(input);
   if (typeof event !== 'string')
     throw new QueueError('message_invalid', 'The event of a message is a string.');
-  if (!isUuid(id) || id === NIL_UUID)
-    throw new QueueError('message_invalid', 'The id of a message is a UUID, and not zeros.');
-  // As it stands in the frame, and as consumers see it.
-  const known = id.toLowerCase();
+  const known = idOf(queue, named);
   checkPayload(queue, event, payload);
   const text = JSON.stringify(payload);
   if (headers === undefined) {

@@ -17,6 +17,8 @@ const MAX_RANGES = 10_000;
 const MAX_REASON = 10_000;
 /** As many as a queue may have. */
 const MAX_EVENTS = 255;
+/** More handlers than messages can be unsettled at a member say nothing more. */
+const MAX_CONCURRENCY = 10_000;
 const YEAR = 365 * DAY;
 
 const seq = z.int().positive();
@@ -68,7 +70,10 @@ const subscribe = z.object({
   group,
   start: start.default('start'),
   settings: settings.exactOptional(),
+  concurrency: z.int().min(1).max(MAX_CONCURRENCY).exactOptional(),
+  knows: events.exactOptional(),
   tokens: z.array(token).max(MAX_RANGES).default([]),
+  known: z.strictObject({ life: name, floor: seq }).exactOptional(),
 });
 
 const tail = z.object({
@@ -86,6 +91,7 @@ const outcome: z.ZodType<Outcome> = z.discriminatedUnion('kind', [
     kind: z.literal('retry'),
     delayMs: z.int().min(0).max(YEAR).exactOptional(),
     reason,
+    code: z.literal('contract_mismatch').exactOptional(),
   }),
   z.object({
     kind: z.literal('dead-letter'),

@@ -39,7 +39,7 @@ const REQUESTS: Record<keyof ClientToServerEvents<Contract>, true> = {
 };
 const EVENTS: Record<keyof ServerToClientEvents<Contract>, true> = {
   ...{ grant: true, 'grant:frame': true, revoke: true, gap: true, stalled: true, replay: true },
-  'dead-letters:expired': true,
+  ...{ 'dead-letters:expired': true, 'passed-over': true },
   ...{ 'replay:frame': true, live: true, behind: true, deliver: true, draining: true },
 };
 

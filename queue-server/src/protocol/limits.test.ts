@@ -43,6 +43,7 @@ afterAll(async () => {
   await server.close();
 });
 
+const EVENTS = 'names in `events`, `knows`';
 const LIST = '`tokens`; settlements of a request; ranges of a settlement';
 
 describe('a limit that docs/protocol.md names', () => {
@@ -63,12 +64,15 @@ describe('a limit that docs/protocol.md names', () => {
         return ['publish', 'files', { ...save(), headers: { a: 'x'.repeat(n - '{"a":""}'.length) } }];
       },
     ],
+    ['`dedupeKey`', 'message_invalid', (n) => ['publish', 'files', { ...save(), dedupeKey: 'x'.repeat(n) }]],
     ['messages of an array, or of a frame', 'request_invalid', (n) => ['publish', 'files', many(n, save())]],
     ['name of a subscription', 'request_invalid', (n) => subscribe({ subscription: 'é'.repeat(n) })],
     ['name of a group', 'request_invalid', (n) => subscribe({ group: 'g'.repeat(n) })],
     ['`window.messages`', 'request_invalid', (n) => subscribe({ window: { messages: n } })],
     ['`window.bytes`', 'request_invalid', (n) => subscribe({ window: { bytes: n } })],
-    ['names in `events`', 'request_invalid', (n) => subscribe({ settings: { events: many(n, 'save') } })],
+    ['`concurrency`', 'request_invalid', (n) => subscribe({ concurrency: n })],
+    [EVENTS, 'request_invalid', (n) => subscribe({ settings: { events: many(n, 'save') } })],
+    [EVENTS, 'request_invalid', (n) => subscribe({ knows: many(n, 'save') })],
     [LIST, 'request_invalid', (n) => subscribe({ tokens: many(n, 1) })],
     [LIST, 'request_invalid', (n) => ['settle', 's', many(n, { token: 0, outcome: { kind: 'ack' } })]],
     [LIST, 'request_invalid', (n) => settle({ kind: 'ack' }, many(n, [1, 1]))],

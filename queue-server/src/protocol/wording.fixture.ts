@@ -15,6 +15,12 @@ const isName = (key: string, value: unknown): boolean =>
  */
 export class Wording {
   readonly #heard = new Map<unknown, unknown>();
+  readonly #ignoresNewFields: boolean;
+
+  /** `ignoresNewFields`: a server may say more than the document, as a newer one does. */
+  constructor({ ignoresNewFields = false } = {}) {
+    this.#ignoresNewFields = ignoresNewFields;
+  }
 
   /** What was heard, in the words of the document; differs from `said` where it does not say the same. */
   toDocument(heard: unknown, said: unknown, key = ''): unknown {
@@ -22,7 +28,7 @@ export class Wording {
       return heard.map((each, place) => this.toDocument(each, said[place], key));
     }
     if (isObject(heard) && isObject(said)) {
-      const entries = Object.entries(heard);
+      const entries = Object.entries(heard).filter(([name]) => !this.#ignoresNewFields || name in said);
       return Object.fromEntries(
         entries.map(([name, each]) => [name, this.toDocument(each, said[name], name)]),
       );

@@ -7,6 +7,8 @@ export interface Handled {
   readonly key: string;
   /** By a clock that all handlers share. */
   readonly at: number;
+  /** The process of the handler. Default: one that is never killed. */
+  readonly holder?: number | undefined;
 }
 
 /** What was published with a receipt, by seq. */
@@ -22,13 +24,18 @@ export const lost = (published: Published, handled: readonly Handled[]): number[
 export const unexpected = (published: Published, handled: readonly Handled[]): number[] =>
   handled.map(({ seq }) => seq).filter((seq) => !published.has(seq));
 
-/** Came again without a higher attempt. */
-export const repeated = (handled: readonly Handled[]): Handled[] => {
-  const attempts = new Map<number, number>();
-  return inTime(handled).filter(({ seq, attempt }) => {
-    const before = attempts.get(seq) ?? 0;
-    attempts.set(seq, attempt);
-    return attempt <= before;
+/**
+ * Came again without a higher attempt, or with a lower one. A message whose holder was killed may come with the same: what
+ * a holder handled and had not told of yet looks like what it had not begun.
+ */
+export const repeated = (handled: readonly Handled[], killed: ReadonlySet<number>): Handled[] => {
+  const latest = new Map<number, Handled>();
+  return inTime(handled).filter((each) => {
+    const before = latest.get(each.seq);
+    latest.set(each.seq, each);
+    if (before === undefined || each.attempt > before.attempt) return false;
+    const isExcused = before.holder !== undefined && killed.has(before.holder);
+    return each.attempt < before.attempt || !isExcused;
   });
 };
 
@@ -54,12 +61,16 @@ export const outOfOrder = (handled: readonly Handled[]): Handled[] => {
 const inTime = (handled: readonly Handled[]): Handled[] =>
   [...handled].sort((one, other) => one.at - other.at);
 
-/** What every group promises, whatever happened to its members. */
-export const expectNothingLost = (published: Published, handled: readonly Handled[]): void => {
+/** What every group promises, whatever happened to its members. `killed`: processes ended by SIGKILL. */
+export const expectNothingLost = (
+  published: Published,
+  handled: readonly Handled[],
+  killed: ReadonlySet<number> = new Set(),
+): void => {
   expect({
     lost: lost(published, handled),
     unexpected: unexpected(published, handled),
-    repeated: repeated(handled),
+    repeated: repeated(handled, killed),
     outOfOrder: outOfOrder(handled),
   }).toEqual({ lost: [], unexpected: [], repeated: [], outOfOrder: [] });
 };

@@ -25,8 +25,14 @@ describe('the loss checker', () => {
   it('names what never came, what nobody published, and what came again at the same attempt', () => {
     expect(lost(published, handling(1, 4))).toEqual([2, 3]);
     expect(unexpected(published, handling(1, 9))).toEqual([9]);
-    expect(repeated(handling(1, [2, 2], 1, [2, 2])).map(({ seq }) => seq)).toEqual([1, 2]);
+    expect(repeated(handling(1, [2, 2], 1, [2, 2]), new Set()).map(({ seq }) => seq)).toEqual([1, 2]);
     expect(() => expectNothingLost(published, handling(1, 2, 3))).toThrow();
+  });
+
+  it('lets what a killed holder had come at the same attempt, and never at a lower one', () => {
+    const held = handling([1, 2], [2, 2], [1, 2], [2, 1]).map((each) => ({ ...each, holder: 7 }));
+    expect(repeated(held, new Set([7])).map(({ seq }) => seq)).toEqual([2]);
+    expect(repeated(held, new Set([8])).map(({ seq }) => seq)).toEqual([1, 2]);
   });
 
   it('names what came before a message in front of it that has its key', () => {

@@ -7,17 +7,18 @@ import type { Handled } from './loss-checker.fixture.js';
 const PROGRAM = `
 import { contract } from '@typed-queue/contracts';
 import { connect } from '@typed-queue/queue-client';
-const [url, concurrency] = process.argv.slice(1);
+const [url, concurrency, handler] = process.argv.slice(1);
 const queue = connect(contract, { url, window: { messages: 500 } });
 queue.subscribe('database', { group: 'workers', concurrency: Number(concurrency) }, async (message, { attempt }) => {
   const at = Number(process.hrtime.bigint() / 1000n);
   process.stdout.write([message.seq, attempt, message.headers.key ?? '', at].join(' ') + '\\n');
-  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => handler === 'never ends' || setImmediate(resolve));
 });
 process.on('SIGTERM', () => void queue.close().then(() => process.exit()));
 `;
 
 export interface MemberProcess {
+  readonly pid: number;
   /** With SIGKILL it vanishes, with SIGTERM it leaves as it should. Resolves when all that it wrote was read. */
   end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
 }
@@ -27,8 +28,9 @@ export const startMember = (
   url: string,
   concurrency: number,
   onHandled: (handled: Handled) => void,
+  { handler = 'ends at once' }: { readonly handler?: 'ends at once' | 'never ends' } = {},
 ): MemberProcess => {
-  const args = ['--input-type=module', '-e', PROGRAM, url, String(concurrency)];
+  const args = ['--input-type=module', '-e', PROGRAM, url, String(concurrency), handler];
   const child: ChildProcess = spawn(process.execPath, args, {
     cwd: import.meta.dirname,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -38,10 +40,12 @@ export const startMember = (
   lines.on('line', (line) => {
     const [seq, attempt, key = '', at] = line.split(' ');
     // A line that SIGKILL cut off tells nothing.
-    if (at !== undefined) onHandled({ seq: Number(seq), attempt: Number(attempt), key, at: Number(at) });
+    if (at === undefined) return;
+    onHandled({ seq: Number(seq), attempt: Number(attempt), key, at: Number(at), holder: child.pid });
   });
   const read = once(lines, 'close');
   return {
+    pid: child.pid ?? NaN,
     end: async (signal) => {
       child.kill(signal);
       await read;

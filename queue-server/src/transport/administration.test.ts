@@ -138,7 +138,7 @@ describe('an operator', () => {
     ['request_invalid', 'dead-letters:redrive', 'files', { code: 'unlucky' }],
     ['request_invalid', 'dead-letters:discard', 'files', undefined],
     ['request_invalid', 'dead-letters:discard', 'files', { more: 1 }],
-    ['request_invalid', 'dead-letters', 'files', { dryRun: true }],
+    ['request_invalid', 'dead-letters:discard', 'files', { event: 'save' }],
     ['request_invalid', 'groups', 'files', { limit: 0 }],
     ['queue_unknown', 'groups', 'none'],
     ['queue_unknown', 'queue:purge', '__proto__', null],

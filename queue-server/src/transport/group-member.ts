@@ -31,14 +31,15 @@ export class GroupMember {
   ): Promise<GroupMember> {
     const member = memberId({ ...connection.identity, subscription: request.subscription });
     const receiver = receiverOf(connection, request, delivery.leaseMs);
-    const joined = await delivery.join({ ...request, member }, receiver);
+    const knows = request.knows && new Set(request.knows);
+    const joined = await delivery.join({ ...request, member, knows }, receiver);
     return new GroupMember(connection, delivery, request, joined);
   }
 
   get subscribed(): Omit<Subscribed, 'contract'> {
-    const { epoch, floor, tokens, reset } = this.#joined;
+    const { epoch, floor, life, tokens, reset } = this.#joined;
     const { leaseMs } = this.#delivery;
-    return { epoch, floor, leaseMs, tokens, ...(reset && { reset }) };
+    return { epoch, floor, life, leaseMs, tokens, ...(reset && { reset }) };
   }
 
   /** The client is ready for messages. */
@@ -86,6 +87,12 @@ const receiverOf = ({ socket }: Connection, request: SubscribeInput, leaseMs: nu
     },
     lettersExpired: (letters) => {
       socket.nsp.to(roomOf(request)).emit('dead-letters:expired', { queue, group, letters });
+    },
+    passedOver: (event, firstSeq) => {
+      socket.nsp.to(roomOf(request)).emit('passed-over', { queue, group, event, firstSeq });
+    },
+    onceHeard: (listener) => {
+      socket.conn.once('packet', listener);
     },
   };
 };

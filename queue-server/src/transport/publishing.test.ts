@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodeFrame, newId } from '@typed-queue/contracts';
+import { dedupeId, encodeFrame, newId } from '@typed-queue/contracts';
 import { served } from '../served.fixture.js';
 
 const save = { path: '/tmp/a', bytes: 1, sha256: 'abc', durationMs: 2 };
@@ -33,6 +33,21 @@ describe('a plain Socket.IO client that publishes', () => {
       seq: 2,
       duplicate: false,
     });
+  });
+
+  it('stores a dedupe key once in each queue, in whichever form it comes', async () => {
+    const dedupeKey = 'order-17';
+    const id = dedupeId('files', dedupeKey);
+    await now.client.value('publish', 'files', { ...publication, dedupeKey });
+    const answers = await now.client.value('publish', 'files', [
+      { ...publication, dedupeKey },
+      { ...publication, id },
+    ]);
+    const duplicate = { ok: true, value: { id, seq: 1, duplicate: true } };
+    expect(answers).toMatchObject([duplicate, duplicate]);
+    const read = { event: 'read', payload: { model: 'product', id: '1', count: 1 } };
+    const other = await now.client.value('publish', 'database', { ...read, dedupeKey });
+    expect(other).toMatchObject({ id: dedupeId('database', dedupeKey), duplicate: false });
   });
 
   it('has each message of an array answered by itself', async () => {

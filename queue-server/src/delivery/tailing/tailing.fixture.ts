@@ -58,6 +58,7 @@ export class Tailing {
       stalled: () => undefined,
       lettersExpired: () => undefined,
       buried: () => undefined,
+      passedOver: () => undefined,
     });
   }
 

@@ -6,7 +6,9 @@ import { deadLetters } from './dead-letters.fixture.js';
 import { fairness } from './fairness.fixture.js';
 import type { Guarantee } from './guarantee.fixture.js';
 import { keys } from './keys.fixture.js';
+import { knownEvents } from './known-events.fixture.js';
 import { leases } from './leases.fixture.js';
+import { lostHolders } from './lost-holders.fixture.js';
 import { management } from './management.fixture.js';
 import { members } from './members.fixture.js';
 import { letterBounds } from './letter-bounds.fixture.js';
@@ -41,9 +43,11 @@ const chapters = {
   'dead letters that go back': redrives,
   'ordering keys': keys,
   'what may go out': fairness,
+  'events that not all members know': knownEvents,
   'looking after groups': management,
   'leases and time': leases,
   'members that come and go': members,
+  'holders that are lost': lostHolders,
   restarts,
   closing,
 };

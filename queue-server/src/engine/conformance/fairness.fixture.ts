@@ -1,33 +1,8 @@
 import { expect } from '@jest/globals';
 import type { Guarantee } from './guarantee.fixture.js';
-import { LEASE_MS, MAX_UNSETTLED, QUEUE } from './trial.fixture.js';
+import { MAX_UNSETTLED, QUEUE } from './trial.fixture.js';
 
 export const fairness = (guarantee: Guarantee): void => {
-  guarantee(
-    'hands out what a vanished holder had one by one, to members that hold nothing',
-    async (trial) => {
-      await trial.append([1, 2, 3, 4]);
-      const group = await trial.group();
-      await group.hand('gone', { maxMessages: 2 });
-      const { token } = await group.hand('b', { maxMessages: 1 });
-      trial.time.pass(LEASE_MS - 1);
-      await group.settle('b', token, { kind: 'extend' });
-      trial.time.pass(1);
-      expect(await group.claim('b')).toBeUndefined();
-      const first = await group.hand('a');
-      expect(first.seqs).toEqual([1]);
-      expect(await group.claim('a')).toBeUndefined();
-      await group.ack('b', token);
-      const second = await group.hand('b');
-      expect(second.seqs).toEqual([2]);
-      await group.ack('a', first.token);
-      expect((await group.hand('a')).seqs).toEqual([4]);
-      expect(await group.claim('b')).toBeUndefined();
-      await group.ack('b', second.token);
-      expect(await group.claim('b')).toBeUndefined();
-    },
-  );
-
   guarantee(
     'hands a group nothing new while too much of it is unsettled, and says so once',
     async (trial) => {

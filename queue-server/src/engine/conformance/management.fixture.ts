@@ -9,6 +9,7 @@ export const TERMS_KEPT_OVER_A_RESTART = [
   'hands nothing out of a group that is paused, also after a restart',
   'forgets a group that was deleted, also over a restart',
   'opens every stored group, also above the limit of groups',
+  'keeps the life of a group over a restart',
 ];
 
 export const management = (guarantee: Guarantee): void => {
@@ -18,7 +19,7 @@ export const management = (guarantee: Guarantee): void => {
     await trial.group({ seq: 3 }, 'h');
     const { token } = await group.hand('a', { maxMessages: 3 });
     await group.ack('a', token, [[1, 1]]);
-    const common = { paused: false, stalled: false, deadLetters: 0 };
+    const common = { paused: false, stalled: false, deadLetters: 0, passedOver: [] };
     expect(trial.engine.groups(QUEUE)).toEqual([
       { group: 'g', floor: 2, cursor: 4, unsettled: 2, settings: { maxAttempts: 4 }, ...common },
       { group: 'h', floor: 3, cursor: 3, unsettled: 0, settings: {}, ...common },
@@ -119,6 +120,24 @@ export const management = (guarantee: Guarantee): void => {
     await trial.engine.pauseGroup(QUEUE, 'g', false);
     expect(trial.told.at(-1)).toBe('ready files g');
     expect((await group.hand('a')).seqs).toEqual([1]);
+  });
+
+  guarantee('gives a group another life when it is deleted and made anew, and only then', async (trial) => {
+    const open = async (group: string): Promise<string> =>
+      (await trial.engine.openGroup(QUEUE, group, { start: 'start' })).life;
+    const life = await open('g');
+    expect(await open('other')).not.toBe(life);
+    await trial.engine.seekGroup(QUEUE, 'g', 'now');
+    expect(await open('g')).toBe(life);
+    await trial.engine.deleteGroup(QUEUE, 'g');
+    expect(await open('g')).not.toBe(life);
+  });
+
+  guarantee('keeps the life of a group over a restart', async (trial) => {
+    const open = () => trial.engine.openGroup(QUEUE, 'g', { start: 'start' });
+    const { life } = await open();
+    await trial.restart();
+    expect((await open()).life).toBe(life);
   });
 
   guarantee('forgets a group that was deleted, also over a restart', async (trial) => {

@@ -10,7 +10,9 @@ export interface Handed {
   readonly gaps: readonly Gap[];
 }
 
-export type Limits = Partial<Pick<Claim, 'maxMessages' | 'maxBytes' | 'members'>>;
+export type Limits = Partial<
+  Pick<Claim, 'maxMessages' | 'maxBytes' | 'members' | 'concurrency' | 'knows' | 'known'>
+>;
 
 /** A group of the engine of a trial, whichever that is after a restart. */
 export class TrialGroup {

@@ -40,8 +40,8 @@ export class Trial {
   readonly time = new Time();
   /**
    * What the engine told, in order: `committed files 3` (with the head), `ready files g`, `returned files g a 7 1-2`
-   * (member, token, ranges), `stalled files g 9`,
-   * `expired files g 3`, `buried files g 1`.
+   * (member, token, ranges), `stalled files g 9`, `expired files g 3`, `buried files g 1`,
+   * `passed over files g save 7` (event, first seq).
    */
   readonly told: string[] = [];
   readonly #open: OpenEngine;
@@ -86,6 +86,7 @@ export class Trial {
       stalled: (...what) => this.told.push(`stalled ${what.join(' ')}`),
       lettersExpired: (...what) => this.told.push(`expired ${what.join(' ')}`),
       buried: (...what) => this.told.push(`buried ${what.join(' ')}`),
+      passedOver: (...what) => this.told.push(`passed over ${what.join(' ')}`),
     });
     this.#engine = engine;
   }

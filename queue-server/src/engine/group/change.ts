@@ -10,6 +10,8 @@ export interface Returned {
   readonly member: string;
   readonly token: number;
   readonly ranges: readonly Range[];
+  /** Its lease ended: the member gave no sign of life. Default: they are taken back for another reason. */
+  readonly leaseEnded?: boolean;
 }
 
 /** What a change did: the messages in their new state, and why they failed, to be written down. */
@@ -63,7 +65,10 @@ export const failureOf = (
     case 'release':
       return undefined;
     case 'retry':
-      return { failure: { time, kind: 'failed', reason: outcome.reason ?? '', member: shownMember(member) } };
+      return {
+        failure: { time, kind: 'failed', reason: outcome.reason ?? '', member: shownMember(member) },
+        ...(outcome.code && { code: outcome.code }),
+      };
     case 'dead-letter':
       return {
         failure: { time, kind: 'rejected', reason: outcome.reason ?? '', member: shownMember(member) },

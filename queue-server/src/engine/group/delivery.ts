@@ -3,9 +3,9 @@
  *
  * ready      Nobody holds it. It goes out with the next claim: `claimed` makes it leased.
  * leased     One member holds it under a token. Only that token can end this: `acked` settles it; `failed` counts
- *            one failure and schedules it; `rejected` condemns it; `released` gives it back uncounted; `lost`, when
- *            the lease ended without an outcome, counts one failure and gives it back, to go out alone from then on,
- *            so that a message that crashes its handler takes no neighbours with it.
+ *            one failure and schedules it; `rejected` condemns it; `released` gives it back uncounted. When the lease
+ *            ended without an outcome: `lost`, if its handler may have begun, counts one failure and makes it a
+ *            suspect (`alone`); otherwise `returned` gives it back uncounted, to go out without prefetch.
  * scheduled  It failed and waits out its back-off: `due` makes it ready.
  * blocked    Its ordering key is another member's for now: `unblocked` makes it ready.
  * condemned  Given up, by its handler or after its last attempt. It never goes out again; `buried`, when its copy
@@ -27,8 +27,10 @@ export type Delivery =
 interface Counters {
   readonly failures: number;
   readonly handouts: number;
-  /** A holder vanished with it: it goes out by itself, to a member that holds nothing else. */
+  /** A suspect: its handler may have been running when its holder was lost. A member holds one of them at a time. */
   readonly alone: boolean;
+  /** Its holder was lost before a handler is thought to have begun it: it goes out only to a handler that is free. */
+  readonly noPrefetch?: true | undefined;
 }
 
 export type DeliveryEvent =
@@ -43,6 +45,7 @@ export type DeliveryEvent =
     }
   | { readonly kind: 'rejected' }
   | { readonly kind: 'lost'; readonly maxAttempts: number }
+  | { readonly kind: 'returned' }
   | { readonly kind: 'due'; readonly now: number }
   | { readonly kind: 'blocked' }
   | { readonly kind: 'unblocked' }
@@ -85,6 +88,7 @@ const fromReady = (delivery: Delivery & { kind: 'ready' }, event: DeliveryEvent)
     case 'failed':
     case 'rejected':
     case 'lost':
+    case 'returned':
     case 'due':
     case 'unblocked':
     case 'buried':
@@ -95,13 +99,15 @@ const fromReady = (delivery: Delivery & { kind: 'ready' }, event: DeliveryEvent)
 };
 
 const fromLeased = (delivery: Delivery & { kind: 'leased' }, event: DeliveryEvent): Delivery => {
-  const { failures, handouts, alone } = delivery;
+  const { failures, handouts, alone, noPrefetch } = delivery;
   const failed = { failures: failures + 1, handouts };
   switch (event.kind) {
     case 'acked':
       return SETTLED;
     case 'released':
-      return { kind: 'ready', failures, handouts, alone };
+      return { kind: 'ready', failures, handouts, alone, noPrefetch };
+    case 'returned':
+      return { kind: 'ready', failures, handouts, alone, noPrefetch: true };
     case 'failed':
       if (failed.failures >= event.maxAttempts) return { kind: 'condemned', ...failed, alone };
       return { kind: 'scheduled', dueAt: event.dueAt(failed.failures), ...failed, alone: false };
@@ -110,7 +116,7 @@ const fromLeased = (delivery: Delivery & { kind: 'leased' }, event: DeliveryEven
     case 'rejected':
       return { kind: 'condemned', ...failed, alone };
     case 'blocked':
-      return { kind: 'blocked', failures, handouts, alone };
+      return { kind: 'blocked', failures, handouts, alone, noPrefetch };
     case 'claimed':
     case 'due':
     case 'unblocked':
@@ -124,9 +130,9 @@ const fromLeased = (delivery: Delivery & { kind: 'leased' }, event: DeliveryEven
 
 const fromScheduled = (delivery: Delivery & { kind: 'scheduled' }, event: DeliveryEvent): Delivery => {
   if (event.kind === 'skipped') return SETTLED;
-  const { failures, handouts, alone, dueAt } = delivery;
+  const { failures, handouts, alone, noPrefetch, dueAt } = delivery;
   if (event.kind !== 'due' || dueAt > event.now) return delivery;
-  return { kind: 'ready', failures, handouts, alone };
+  return { kind: 'ready', failures, handouts, alone, noPrefetch };
 };
 
 const fromBlocked = (delivery: Delivery & { kind: 'blocked' }, event: DeliveryEvent): Delivery => {
@@ -142,6 +148,7 @@ export const sameDelivery = (one: Delivery, other: Delivery): boolean => {
     one.failures === other.failures &&
     one.handouts === other.handouts &&
     one.alone === other.alone &&
+    one.noPrefetch === other.noPrefetch &&
     (one.kind !== 'leased' || other.kind !== 'leased' || one.token === other.token) &&
     (one.kind !== 'scheduled' || other.kind !== 'scheduled' || one.dueAt === other.dueAt)
   );
@@ -151,7 +158,10 @@ export const sameDelivery = (one: Delivery, other: Delivery): boolean => {
 export const attemptOf = (delivery: Delivery): number =>
   delivery.kind === 'settled' ? 1 : delivery.failures + 1;
 
-export const isReady = (delivery: Delivery, now: number): boolean =>
+export const isReady = (
+  delivery: Delivery,
+  now: number,
+): delivery is Delivery & { kind: 'ready' | 'scheduled' } =>
   delivery.kind === 'ready' || (delivery.kind === 'scheduled' && delivery.dueAt <= now);
 
 /**
@@ -160,6 +170,6 @@ export const isReady = (delivery: Delivery, now: number): boolean =>
  */
 export const afterRestart = (delivery: Delivery): Delivery => {
   if (delivery.kind !== 'leased' && delivery.kind !== 'blocked') return delivery;
-  const { failures, handouts, alone } = delivery;
-  return { kind: 'ready', failures, handouts, alone };
+  const { failures, handouts, alone, noPrefetch } = delivery;
+  return { kind: 'ready', failures, handouts, alone, noPrefetch };
 };

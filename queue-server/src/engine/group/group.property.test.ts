@@ -3,7 +3,7 @@ import type { Outcome } from '@typed-queue/contracts';
 import * as fc from 'fast-check';
 import { World, type Command } from './world.fixture.js';
 
-const MEMBERS = ['a', 'b'];
+const MEMBERS = ['a', 'b', 'c'];
 
 const someOutcome: fc.Arbitrary<Outcome> = fc.constantFrom<Outcome>(
   { kind: 'ack' },

@@ -18,7 +18,7 @@ const claimed = (group: Group, range: Range, token: number, member = 'a', now = 
 };
 
 const candidates = (group: Group, head: number, now: number, limit: number): Range[] => [
-  ...group.candidates('b', head, now, limit).ranges,
+  ...group.candidates({ member: 'b' }, head, now, limit).ranges,
 ];
 
 /** Hands out; returns the attempts. */

@@ -6,13 +6,21 @@ import { isReady } from './delivery.js';
 import { FailureHistory, type NotedFailure } from './failure-history.js';
 import type { GroupPolicy } from './group-policy.js';
 import { countOf, Holdings, type Effect } from './holdings.js';
+import type { KnownEvents } from './known-events.js';
 import type { Lease } from './leases.js';
 import { shownMember } from './member-id.js';
 import type { KeyTaker, OrderingKeys } from './ordering-keys.js';
+import { rangesOf, withoutRanges } from './seq-ranges.js';
 
-interface Holder {
-  readonly token: number;
+/** Who takes messages. */
+export interface Taker {
   readonly member: string;
+  /** How many handlers it runs at once. Default: it does not say, and may have begun all that it holds. */
+  readonly concurrency?: number | undefined;
+}
+
+interface Holder extends Taker {
+  readonly token: number;
 }
 
 /**
@@ -23,6 +31,8 @@ export class Group {
   policy: GroupPolicy;
   readonly history: FailureHistory;
   readonly #holdings: Holdings;
+  /** By member: how many suspects were counted since it last gave a sign of life. */
+  readonly #suspects = new Map<string, number>();
   #floor: number;
 
   constructor(floor: number, policy: GroupPolicy) {
@@ -63,11 +73,16 @@ export class Group {
   }
 
   /** The next messages that may go to a member, at most so many: those that came back, then fresh ones to the head. */
-  candidates(member: string, head: number, now: number, limit: number): Candidates {
+  candidates(
+    { member, concurrency = Infinity }: Taker,
+    head: number,
+    now: number,
+    limit: number,
+  ): Candidates {
     const room = Math.max(0, this.policy.maxUnsettled - this.unsettled);
     const fresh: Range = [this.cursor, Math.min(head, this.cursor + room - 1)];
-    const leases = this.leases.filter((lease) => lease.member === member);
-    return candidates({ runs: this.runs, fresh, leases, now, limit });
+    const leases = this.#holdings.leases.of(member);
+    return candidates({ runs: this.runs, fresh, leases, concurrency, now, limit });
   }
 
   /** Whether there is anything that may go to one member or another. */
@@ -77,12 +92,36 @@ export class Group {
   }
 
   /** Hands ready messages to a member; returns them in their new state. */
-  claim(ranges: readonly Range[], holder: Holder, now: number): readonly Run[] {
-    const claimed = ranges.flatMap((range) => this.#holdings.claim(range, holder.token, now));
-    const alone = claimed.some(({ delivery }) => delivery.kind === 'leased' && delivery.alone);
-    const deadline = now + this.policy.leaseMs;
-    this.#holdings.leases.add({ ...holder, deadline, unsettled: countOf(claimed), alone });
+  claim(
+    ranges: readonly Range[],
+    { token, member, concurrency = Infinity }: Holder,
+    now: number,
+  ): readonly Run[] {
+    const claimed = ranges.flatMap((range) => this.#holdings.claim(range, token, now));
+    const leased = claimed.flatMap(({ delivery }) => (delivery.kind === 'leased' ? [delivery] : []));
+    this.#holdings.leases.add({
+      ...{ token, member, concurrency, deadline: now + this.policy.leaseMs, unsettled: countOf(claimed) },
+      alone: leased.some(({ alone }) => alone),
+      noPrefetch: leased.some(({ noPrefetch }) => noPrefetch),
+    });
     return claimed;
+  }
+
+  /** Messages wait for a member that knows their event. */
+  await(range: Range, event: string, now: number): void {
+    this.#holdings.block(range, now);
+    this.#holdings.awaited.add(range, event);
+  }
+
+  /** Whether a message waited for a member that knows its event, and was handed to nobody since. */
+  isAwaited(seq: number): boolean {
+    return this.#holdings.awaited.eventOf(seq) !== undefined;
+  }
+
+  /** Messages that wait for a member that knows their event, where none does. */
+  unknownTo(known: KnownEvents): readonly { readonly event: string; readonly range: Range }[] {
+    const awaited = this.#holdings.awaited.unknownTo(known);
+    return awaited.flatMap(([event, seqs]) => rangesOf(seqs).map((range) => ({ event, range })));
   }
 
   /** Messages whose key is somewhere else wait for those before them. */
@@ -120,6 +159,7 @@ export class Group {
     const held = this.holds(token, member) ? token : undefined;
     const lost = (ranges ?? []).flatMap((range) => holdings.notUnder(held, range));
     if (held === undefined) return { ...UNCHANGED, lost };
+    this.#suspects.delete(member);
     if (outcome.kind === 'extend') {
       holdings.leases.extend(token, now + this.policy.leaseMs);
       return { ...UNCHANGED, lost };
@@ -128,22 +168,51 @@ export class Group {
     return { ...this.#done(effect, failureOf(outcome, member, now)), lost };
   }
 
-  /** Ends the leases whose deadline has passed, each as a lost holder. */
+  /**
+   * Ends the leases whose deadline has passed. Only what their members may have begun counts a failure, however many
+   * leases a member loses before its next sign of life; the rest is given back uncounted.
+   */
   expire(now: number): { readonly lease: Lease; readonly change: Change }[] {
-    const { maxAttempts } = this.policy;
-    return this.leases
+    const ended = this.leases
       .filter((lease) => lease.deadline <= now)
-      .map((lease) => {
-        const { token, member } = lease;
-        const effect = this.#holdings.end(token, { kind: 'lost', maxAttempts }, this.#everything());
-        const failure = {
-          time: now,
-          kind: 'lost',
-          reason: 'its lease ended',
-          member: shownMember(member),
-        } as const;
-        return { lease, change: this.#done(effect, { failure }) };
+      .map((lease) => ({ lease, suspects: this.#suspectsUnder(lease) }));
+    // What was not begun goes first: what goes back behind a suspect of its key would not be known as returned.
+    const changes = ended
+      .map(({ lease, suspects }) => ({ lease, suspects, rest: this.#return(lease, suspects) }))
+      .map(({ lease, suspects, rest }) => {
+        const lost = this.#lose(lease, suspects, now);
+        const changed = [...rest.changed, ...lost.changed].sort((one, other) => one.from - other.from);
+        return { lease, change: { ...lost, changed, returned: [...rest.returned, ...lost.returned] } };
       });
+    for (const { lease } of ended) {
+      if (this.#holdings.leases.of(lease.member).length === 0) this.#suspects.delete(lease.member);
+    }
+    return changes;
+  }
+
+  /** The messages under a lease that its member may have begun. */
+  #suspectsUnder({ token, member, concurrency }: Lease): readonly Range[] {
+    const counted = this.#suspects.get(member) ?? 0;
+    const suspects = this.#holdings.begunBy(member, concurrency).filter((begun) => begun.token === token);
+    return rangesOf(suspects.slice(0, Math.max(0, concurrency - counted)).map(({ seq }) => seq));
+  }
+
+  #lose({ token, member }: Lease, suspects: readonly Range[], now: number): Change {
+    const { maxAttempts } = this.policy;
+    const effect = this.#holdings.end(token, { kind: 'lost', maxAttempts }, suspects);
+    this.#suspects.set(member, (this.#suspects.get(member) ?? 0) + countOf(effect.changed));
+    const failure = {
+      time: now,
+      kind: 'lost',
+      reason: 'its lease ended',
+      member: shownMember(member),
+    } as const;
+    return this.#done(effect, { failure });
+  }
+
+  #return({ token }: Lease, suspects: readonly Range[]): Change {
+    const rest = withoutRanges([this.#floor, this.cursor - 1], suspects);
+    return this.#done(this.#holdings.end(token, { kind: 'returned' }, rest));
   }
 
   /** Whether a member holds a lease under this token. */

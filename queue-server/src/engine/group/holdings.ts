@@ -1,9 +1,11 @@
 import type { Range } from '@typed-queue/contracts';
+import { AwaitedEvents } from './awaited-events.js';
 import type { Returned } from './change.js';
 import { DeliveryRuns, type Run } from './delivery-runs.js';
-import { isReady, READY, transition, type DeliveryEvent } from './delivery.js';
+import { isReady, READY, transition, type Delivery, type DeliveryEvent } from './delivery.js';
+import { knowsEvent } from './known-events.js';
 import { Leases } from './leases.js';
-import { OrderingKeys, type KeyTaker } from './ordering-keys.js';
+import { OrderingKeys, type KeyTaker, type WaitingKey } from './ordering-keys.js';
 
 /** What an event did to messages. */
 export interface Effect {
@@ -12,11 +14,15 @@ export interface Effect {
   readonly returned: readonly Returned[];
 }
 
+/** A message that may go out, as far as its own state says. */
+type Waiting = Extract<Delivery, { kind: 'ready' | 'scheduled' | 'blocked' }>;
+
 /** The states of a group's messages, the leases they stand under, and their ordering keys: kept in step here. */
 export class Holdings {
   readonly runs: DeliveryRuns;
   readonly leases = new Leases();
   readonly keys = new OrderingKeys();
+  readonly awaited = new AwaitedEvents();
 
   constructor(floor: number) {
     this.runs = new DeliveryRuns(floor);
@@ -25,11 +31,12 @@ export class Holdings {
   /** Hands messages to who has the token, whether they were known before or not; returns what is there then. */
   claim([from, to]: Range, token: number, now: number): Run[] {
     this.runs.extend(to, READY);
+    this.awaited.remove([from, to]);
     this.#change(from, to, { kind: 'due', now });
     return this.#change(from, to, { kind: 'claimed', token });
   }
 
-  /** Messages wait for those before them that have the same key. */
+  /** Messages wait for those before them that have the same key, or for a member that knows their event. */
   block([from, to]: Range, now: number): void {
     this.runs.extend(to, READY);
     this.#change(from, to, { kind: 'due', now });
@@ -39,6 +46,7 @@ export class Holdings {
   /** Is done with messages, unless somebody holds them. */
   finish([from, to]: Range, event: DeliveryEvent & { kind: 'skipped' | 'buried' }): Effect {
     this.runs.extend(to, READY);
+    this.awaited.remove([from, to]);
     const changed = this.#change(from, to, event);
     return { changed, returned: this.#passKeys(changed) };
   }
@@ -72,27 +80,68 @@ export class Holdings {
     return [...held.map((run): Range => [run.from, run.to]), ...never];
   }
 
-  /** Messages of keys that may go to a member wait no longer, about so many of them. */
-  free({ member, takes }: KeyTaker, limit: number, now: number): void {
-    if (this.keys.empty) return;
-    const idle = !this.leases.all().some((lease) => lease.member === member);
+  /**
+   * The messages that a member may have begun, as many as it can begin at once: of what is unsettled under its leases,
+   * in the order of the leases, the first of each ordering key. A message without a key counts by itself.
+   */
+  begunBy(member: string, concurrency: number): readonly { readonly token: number; readonly seq: number }[] {
+    const begun: { token: number; seq: number }[] = [];
+    const keys = new Set<number>();
+    for (const { token } of this.leases.of(member)) {
+      for (const { from, to, delivery } of this.runs.all()) {
+        if (delivery.kind !== 'leased' || delivery.token !== token) continue;
+        for (let seq = from; seq <= to; seq++) {
+          if (begun.length >= concurrency) return begun;
+          const hash = this.keys.hashOf(seq);
+          if (hash !== undefined && keys.has(hash)) continue;
+          if (hash !== undefined) keys.add(hash);
+          begun.push({ token, seq });
+        }
+      }
+    }
+    return begun;
+  }
+
+  /** Messages that may go to a member wait no longer for it, about so many of them. */
+  free(taker: KeyTaker, limit: number, now: number): void {
+    if (!this.awaited.empty) this.#freeAwaited(taker, limit);
+    if (!this.keys.empty) this.#freeKeys(taker, limit, now);
+  }
+
+  #freeAwaited({ knows = 'all' }: KeyTaker, limit: number): void {
+    for (const seq of this.awaited.of(knows, limit)) {
+      // Those that have a key wait for its turn, too.
+      if (this.keys.hashOf(seq) === undefined) this.#change(seq, seq, { kind: 'unblocked' });
+    }
+  }
+
+  #freeKeys(taker: KeyTaker, limit: number, now: number): void {
+    const leases = this.leases.of(taker.member);
+    const cautious = leases.some(({ alone, noPrefetch }) => alone || noPrefetch);
     let room = limit;
-    for (const { hash, held, first, seqs } of this.keys.waiting(member, limit)) {
-      const next = this.#nextOf(first, now);
-      if (room <= 0 || next === undefined) continue;
-      // What goes out alone may go to anybody who holds nothing, and nothing goes with it.
-      if (next === 'alone' ? !idle : !held && !takes(hash)) continue;
-      const freed = next === 'alone' ? [first] : seqs;
+    for (const key of this.keys.waiting(taker.member, limit)) {
+      const next = this.#nextOf(key.first, now);
+      if (room <= 0 || next === undefined || !this.#mayHave(taker, key, next, cautious)) continue;
+      const freed = cautious || next.alone || next.noPrefetch ? [key.first] : key.seqs;
       room -= freed.length;
       for (const seq of freed) this.#change(seq, seq, { kind: 'unblocked' });
     }
   }
 
-  /** How the first message of a key goes out; undefined while it waits out its back-off, and the key with it. */
-  #nextOf(seq: number, now: number): 'alone' | 'with others' | undefined {
+  /** `cautious`: the member holds a suspect, or what goes out without prefetch: then only one message of each key. */
+  #mayHave(taker: KeyTaker, { hash, held, first }: WaitingKey, next: Waiting, cautious: boolean): boolean {
+    const { takes, knows = 'all' } = taker;
+    const event = this.awaited.eventOf(first);
+    if (event !== undefined && !knowsEvent(knows, event)) return false;
+    if (held || next.alone) return !cautious;
+    return event !== undefined || takes(hash);
+  }
+
+  /** The first message of a key, if it may go out; undefined while it waits out its back-off, and the key with it. */
+  #nextOf(seq: number, now: number): Waiting | undefined {
     const delivery = this.runs.within(seq, seq)[0]?.delivery;
-    if (delivery === undefined || (delivery.kind !== 'blocked' && !isReady(delivery, now))) return undefined;
-    return delivery.kind !== 'settled' && delivery.alone ? 'alone' : 'with others';
+    if (delivery === undefined) return undefined;
+    return delivery.kind === 'blocked' || isReady(delivery, now) ? delivery : undefined;
   }
 
   /** The keys of messages that are done with move on; what is behind those that came back is taken back. */

@@ -5,8 +5,12 @@ export interface Lease {
   readonly deadline: number;
   /** How many messages stand under it. */
   readonly unsettled: number;
-  /** What stands under it goes out by itself: nothing may join it at the member. */
+  /** How many messages its member may have begun at once; Infinity when the member told nothing. */
+  readonly concurrency: number;
+  /** Under it stands a suspect: the member gets no other one. */
   readonly alone: boolean;
+  /** Under it stand messages that went out without prefetch: the member holds no more than it can begin. */
+  readonly noPrefetch: boolean;
 }
 
 /** The leases of a group by token. A lease under which nothing stands any more is over. */
@@ -15,6 +19,11 @@ export class Leases {
 
   all(): readonly Lease[] {
     return [...this.#byToken.values()];
+  }
+
+  /** Those of a member, in the order in which they were given. */
+  of(member: string): readonly Lease[] {
+    return this.all().filter((lease) => lease.member === member);
   }
 
   /** The lease, when this member holds it. */

@@ -1,3 +1,5 @@
+import type { KnownEvents } from './known-events.js';
+
 interface KeyState {
   /** Its messages that are known and not settled, ascending. */
   readonly seqs: number[];
@@ -20,6 +22,10 @@ export interface KeyTaker {
   readonly member: string;
   /** Whether a key that nobody holds is this member's to take: members share them, so that all have work. */
   readonly takes: (hash: number) => boolean;
+  /** The member may hold only one message of each key. Default: any number. */
+  readonly onePerKey?: boolean;
+  /** Default: all. */
+  readonly knows?: KnownEvents | undefined;
 }
 
 /**
@@ -33,6 +39,11 @@ export class OrderingKeys {
   /** Whether no unsettled message has a key. */
   get empty(): boolean {
     return this.#hashes.size === 0;
+  }
+
+  /** The key of an unsettled message; undefined when it has none. */
+  hashOf(seq: number): number | undefined {
+    return this.#hashes.get(seq);
   }
 
   /** Learns of a message that is unsettled and at nobody: in ascending order. */
@@ -99,5 +110,8 @@ export class OrderingKeys {
   }
 }
 
-const mayTake = ({ held, holder }: KeyState, hash: number, { member, takes }: KeyTaker): boolean =>
-  held > 0 ? holder === member : takes(hash);
+const mayTake = (
+  { held, holder }: KeyState,
+  hash: number,
+  { member, takes, onePerKey = false }: KeyTaker,
+): boolean => (held > 0 ? holder === member && !onePerKey : takes(hash));

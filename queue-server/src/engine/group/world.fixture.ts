@@ -14,6 +14,9 @@ export type Command =
   | { readonly kind: 'bury' }
   | { readonly kind: 'restart' };
 
+/** How many handlers a member runs at once; the third does not say. */
+const CONCURRENCY: Readonly<Record<string, number>> = { a: 1, b: 3, c: Infinity };
+
 /** Drives a group beside the plain facts about every message, and checks each promise after each step. */
 export class World {
   readonly policy = { leaseMs: LEASE_MS, maxUnsettled: 30, maxAttempts: 3, backOff: () => 50 };
@@ -26,8 +29,12 @@ export class World {
   readonly acked = new Set<number>();
   readonly condemned = new Set<number>();
   readonly buried = new Set<number>();
-  /** Messages with which a holder vanished. */
+  /** Messages whose handler may have been running when their holder was lost. */
   readonly suspects = new Set<number>();
+  /** Messages that a lost holder is not thought to have begun. */
+  readonly unprefetched = new Set<number>();
+  /** How many suspects were counted against a member since its last sign of life. */
+  readonly counted = new Map<string, number>();
   readonly failures = new Map<number, number>();
 
   run(command: Command): void {
@@ -53,12 +60,12 @@ export class World {
   }
 
   claim(member: string, limit: number): void {
-    const { ranges } = this.group.candidates(member, HEAD, this.now, limit);
+    const taker = { member, concurrency: CONCURRENCY[member] };
+    const { ranges } = this.group.candidates(taker, HEAD, this.now, limit);
     if (ranges.length === 0) return;
     const before = [...this.holder.keys()].length;
     const token = ++this.token;
-    const alone = this.held(member).length === 0;
-    for (const { from, to, delivery } of this.group.claim(ranges, { token, member }, this.now)) {
+    for (const { from, to, delivery } of this.group.claim(ranges, { token, ...taker }, this.now)) {
       for (let seq = from; seq <= to; seq++) {
         expect(this.over(seq)).toBe(false);
         expect(this.holder.has(seq)).toBe(false);
@@ -66,11 +73,18 @@ export class World {
         expect(attemptOf(delivery)).toBe((this.failures.get(seq) ?? 0) + 1);
       }
     }
-    const held = this.held(member);
-    if (held.some((seq) => this.suspects.has(seq)))
-      expect({ alone, held }).toEqual({ alone: true, held: [held[0]] });
+    this.checkHand(member);
     expect(this.holder.size - before).toBeLessThanOrEqual(limit);
     expect(this.group.unsettled).toBeLessThanOrEqual(this.policy.maxUnsettled);
+  }
+
+  /** One suspect at most, and as long as there is one, or what goes out without prefetch, no more than can be begun. */
+  checkHand(member: string): void {
+    const held = this.held(member);
+    const suspects = held.filter((seq) => this.suspects.has(seq));
+    expect(suspects.length).toBeLessThanOrEqual(1);
+    if (suspects.length === 0 && !held.some((seq) => this.unprefetched.has(seq))) return;
+    expect(held.length).toBeLessThanOrEqual(CONCURRENCY[member] ?? 0);
   }
 
   settle(index: number, outcome: Outcome, part: number): void {
@@ -83,6 +97,7 @@ export class World {
     const change = this.group.settle({ token, member, outcome, ranges }, this.now);
     expect(change.lost).toEqual([]);
     this.written.push(change);
+    this.counted.delete(member);
     if (outcome.kind === 'extend') return;
     for (const seq of part === 0 ? held : held.slice(0, part)) {
       this.holder.delete(seq);
@@ -90,19 +105,36 @@ export class World {
       if (outcome.kind === 'retry') this.failed(seq);
       if (outcome.kind === 'dead-letter') this.condemned.add(seq);
       if (outcome.kind === 'retry') this.suspects.delete(seq);
+      if (outcome.kind === 'retry') this.unprefetched.delete(seq);
     }
   }
 
   expire(): void {
+    const before = new Map(this.holder);
+    const counted = new Map(this.counted);
     for (const { lease, change } of this.group.expire(this.now)) {
       this.written.push(change);
-      for (const [seq, { token }] of this.holder) {
-        if (token !== lease.token) continue;
+      const { token, member } = lease;
+      const concurrency = CONCURRENCY[member] ?? 0;
+      const begun = new Set(begunOf(before, member).slice(0, concurrency));
+      const under = [...before].filter(([, by]) => by.token === token).map(([seq]) => seq);
+      const suspects = under
+        .filter((seq) => begun.has(seq))
+        .slice(0, concurrency - (counted.get(member) ?? 0));
+      for (const seq of under) {
         this.holder.delete(seq);
-        this.failed(seq);
-        this.suspects.add(seq);
+        if (suspects.includes(seq)) this.lost(seq);
+        else if (!this.suspects.has(seq)) this.unprefetched.add(seq);
       }
+      this.counted.set(member, (this.counted.get(member) ?? 0) + suspects.length);
+      if (this.held(member).length === 0) this.counted.delete(member);
     }
+  }
+
+  lost(seq: number): void {
+    this.failed(seq);
+    this.suspects.add(seq);
+    this.unprefetched.delete(seq);
   }
 
   failed(seq: number): void {
@@ -132,6 +164,7 @@ export class World {
       for (const run of changed) this.group.restore({ ...run, delivery: afterRestart(run.delivery) });
     }
     this.holder.clear();
+    this.counted.clear();
   }
 
   held(member: string): number[] {
@@ -159,3 +192,13 @@ export class World {
     expect(this.group.floor).toBe(HEAD + 1);
   }
 }
+
+/** What a member holds, in the order in which it begins it. */
+const begunOf = (
+  holder: ReadonlyMap<number, { readonly token: number; readonly member: string }>,
+  member: string,
+): number[] =>
+  [...holder]
+    .filter(([, by]) => by.member === member)
+    .sort(([seq, one], [other, two]) => one.token - two.token || seq - other)
+    .map(([seq]) => seq);

@@ -11,12 +11,14 @@ import type { GroupNotes } from './group-notes.js';
 import type { LocalRules } from './local-options.js';
 import type { Log } from './log.js';
 import type { OpenGroup } from './open-groups.js';
+import type { PassingOver } from './passing-over.js';
 import { sift, type Sifted } from './sift.js';
 
 export interface ClaimingParts {
   readonly open: OpenGroup;
   readonly log: Pick<Log, 'head' | 'read'>;
   readonly notes: GroupNotes;
+  readonly passingOver: PassingOver;
   readonly rules: Pick<LocalRules, 'now'>;
   readonly nextToken: () => number;
   /** Nothing may be handed out any more; asked after everything that is awaited. */
@@ -41,16 +43,18 @@ export class Claiming {
   }
 
   async claim(claim: Claim): Promise<ClaimResult> {
-    const { rules } = this.#parts;
+    const { rules, passingOver } = this.#parts;
     const taker = takerOf(claim);
+    if (claim.known !== undefined) passingOver.add(this.#state.unknownTo(claim.known));
     this.#state.free(taker, LOOKED_AT.maxMessages, rules.now());
     for (;;) {
       if (this.#isHeld()) return 'nothing';
-      const wanted = this.#candidates(claim.member);
+      const wanted = this.#candidates(claim);
       const taken = await takeAll(this.#parts.log, wanted.ranges, LOOKED_AT);
       if (this.#isHeld()) return 'nothing';
       if (taken.frames.length === 0 && taken.gaps.length === 0) return this.#nothing();
-      const found = this.#pass(claim, wanted.alone ? { ...taker, takes: () => true } : taker, taken);
+      const { alone, onePerKey } = wanted;
+      const found = this.#pass(claim, { ...taker, onePerKey, ...(alone && { takes: () => true }) }, taken);
       if (found !== undefined) return found;
       // Nothing but keys of others, set aside: what is behind them may be for this member.
     }
@@ -60,10 +64,10 @@ export class Claiming {
     return this.#parts.isOver() || this.#parts.open.paused;
   }
 
-  #candidates(member: string): Candidates {
+  #candidates(claim: Claim): Candidates {
     const { log, rules, looked } = this.#parts;
     const { lastSeq } = log.head();
-    const wanted = this.#state.candidates(member, lastSeq, rules.now(), LOOKED_AT.maxMessages);
+    const wanted = this.#state.candidates(claim, lastSeq, rules.now(), LOOKED_AT.maxMessages);
     looked(lastSeq);
     return wanted;
   }
@@ -75,15 +79,25 @@ export class Claiming {
 
   /** Moves the group over what was read; undefined when it came no further. */
   #pass(claim: Claim, taker: KeyTaker, taken: Taken): Claimed | undefined {
-    const { open, skipped, rules } = this.#parts;
-    const { cursor, keys } = this.#state;
-    const sifted = sift(taken.frames, { taker, keys, events: open.settings.events, limits: claim });
+    const { rules, passingOver, skipped } = this.#parts;
+    const { cursor } = this.#state;
+    const sifted = this.#sift(claim, taker, taken);
     const gaps = taken.gaps.flatMap((gap) => this.#skipGap(gap));
     for (const range of sifted.unwanted) skipped(this.#state.skip(range));
     for (const range of sifted.blocked) this.#state.block(range, rules.now());
-    const further =
-      gaps.length + sifted.ranges.length + sifted.unwanted.length > 0 || this.#state.cursor > cursor;
-    return further ? this.#hand(claim.member, gaps, sifted) : undefined;
+    for (const { range, event } of sifted.awaited) this.#state.await(range, event, rules.now());
+    passingOver.add(sifted.passedOver);
+    const passed = gaps.length + sifted.ranges.length + sifted.unwanted.length + sifted.passedOver.length;
+    const further = passed > 0 || this.#state.cursor > cursor;
+    return further ? this.#hand(claim, gaps, sifted) : undefined;
+  }
+
+  #sift(claim: Claim, taker: KeyTaker, { frames }: Taken): Sifted {
+    const { events } = this.#parts.open.settings;
+    return sift(frames, {
+      ...{ taker, events, limits: claim, known: claim.known ?? 'all', keys: this.#state.keys },
+      isAwaited: (seq) => this.#state.isAwaited(seq),
+    });
   }
 
   /** What of a gap the group had not met before, and nobody holds. */
@@ -99,10 +113,11 @@ export class Claiming {
     return gaps;
   }
 
-  #hand(member: string, gaps: readonly Gap[], { frames, ranges }: Sifted): Claimed {
+  #hand(claim: Claim, gaps: readonly Gap[], { frames, ranges }: Sifted): Claimed {
     const token = this.#parts.nextToken();
     if (ranges.length === 0) return { token, frames, attempts: [], gaps };
-    const claimed = this.#state.claim(ranges, { token, member }, this.#parts.rules.now());
+    const { member, concurrency } = claim;
+    const claimed = this.#state.claim(ranges, { token, member, concurrency }, this.#parts.rules.now());
     // Only written: losing it at a crash costs a count.
     void this.#parts.notes.write({ changed: claimed, failures: [] });
     return { token, frames, attempts: attemptsOf(claimed), gaps };
@@ -110,10 +125,10 @@ export class Claiming {
 }
 
 /** Keys are shared by their hashes: each member that has room has as many of them to take. */
-const takerOf = ({ member, members = [member] }: Claim): KeyTaker => {
+const takerOf = ({ member, members = [member], knows }: Claim): KeyTaker => {
   let share: { readonly of: number; readonly place: number } | undefined;
   return {
-    member,
+    ...{ member, knows },
     takes: (hash) => {
       // Sorted only when there are keys at all.
       share ??= { of: members.length, place: [...members].sort().indexOf(member) };

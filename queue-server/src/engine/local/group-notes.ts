@@ -1,3 +1,4 @@
+import type { PassedOver } from '@typed-queue/contracts';
 import type { Change } from '../group/change.js';
 import { afterRestart } from '../group/delivery.js';
 import type { Outcomes } from './outcomes.js';
@@ -18,12 +19,16 @@ export class GroupNotes {
   }
 
   /** Resolves when the change is durable. Who need not know does not wait: losing it only means a redelivery. */
-  write({ changed, failures }: Pick<Change, 'changed' | 'failures'>): Promise<void> {
+  write(
+    { changed, failures }: Pick<Change, 'changed' | 'failures'>,
+    passedOver: readonly PassedOver[] = [],
+  ): Promise<void> {
     const { queue, group, outcomes, onError } = this.#parts;
     if (changed.length === 0) return outcomes.durable();
     const runs = changed.map((run) => ({ ...run, delivery: afterRestart(run.delivery) }));
     const why = failures.length === 0 ? {} : { failures };
-    const written = outcomes.write({ kind: 'changes', queue, group, runs, ...why });
+    const passed = passedOver.length === 0 ? {} : { passedOver };
+    const written = outcomes.write({ kind: 'changes', queue, group, runs, ...why, ...passed });
     written.catch(onError);
     return written;
   }

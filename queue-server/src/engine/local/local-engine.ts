@@ -80,9 +80,9 @@ export class LocalEngine implements Engine {
     return this.#log(queue).trim(beforeSeq);
   }
 
-  async openGroup(queue: string, group: string, { start, settings }: GroupOpening): Promise<OpenedGroup> {
+  async openGroup(queue: string, group: string, opening: GroupOpening): Promise<OpenedGroup> {
     const log = this.#log(queue);
-    return this.#groups.open({ queue, group, log }, await this.seqAt(queue, start), settings);
+    return this.#groups.open({ queue, group, log }, await this.seqAt(queue, opening.start), opening);
   }
 
   groupInfo(queue: string, group: string): GroupInfo | undefined {

@@ -105,13 +105,28 @@ describe('the open groups', () => {
     expect(groups.get('files', 'other')?.state.floor).toBe(2);
   });
 
+  it('are made of what earlier versions wrote, whose suspects go out alone as well', () => {
+    const suspect = { kind: 'ready', failures: 1, handouts: 1, alone: true } as const;
+    const groups = applied(made(), {
+      ...{ kind: 'changes', queue: 'files', group: 'logger' },
+      runs: [{ from: 1, to: 2, delivery: suspect }],
+    });
+    const open = groups.get('files', 'logger');
+    expect(open).toMatchObject({ life: 'one', knows: undefined, passedOver: new Map() });
+    expect(open?.state.candidates({ member: 'm', concurrency: 9 }, 4, 0, 10)).toMatchObject({
+      ...{ ranges: [[1, 1]], alone: true },
+    });
+  });
+
   it('have no leases in a snapshot, and count none of them as a failure', () => {
     const groups = applied(made());
     groups.get('files', 'logger')?.state.claim([[1, 3]], { token: 1, member: 'a' }, 0);
     const snapshot = groups.snapshot();
     expect(JSON.stringify(snapshot)).not.toContain('leased');
     const after = applied(...snapshot);
-    expect(after.get('files', 'logger')?.state.candidates('m', 9, 0, 10).ranges[0]).toEqual([1, 3]);
+    expect(after.get('files', 'logger')?.state.candidates({ member: 'm' }, 9, 0, 10).ranges[0]).toEqual([
+      1, 3,
+    ]);
     expect(prospects(after, 'logger', 3)).toEqual([
       [1, 0],
       [2, 0],
@@ -185,7 +200,7 @@ describe('the groups after a restart', () => {
           let token = 0;
           for (const { group, limit, outcome } of steps) {
             const state = groups.get('files', group)?.state;
-            const range = state?.candidates('m', HEAD, token * 1_000, limit).ranges[0];
+            const range = state?.candidates({ member: 'm' }, HEAD, token * 1_000, limit).ranges[0];
             if (state === undefined || range === undefined) continue;
             state.claim([range], { token: ++token, member: 'm' }, token * 1_000);
             if (outcome === 'keep') continue;

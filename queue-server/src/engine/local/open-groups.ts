@@ -1,4 +1,4 @@
-import type { GroupSettings, Reset } from '@typed-queue/contracts';
+import type { GroupSettings, PassedOver, Reset } from '@typed-queue/contracts';
 import type { Head } from '../engine.js';
 import { afterRestart } from '../group/delivery.js';
 import type { GroupPolicy } from '../group/group-policy.js';
@@ -9,11 +9,17 @@ import type { GroupTerms, OutcomeRecord, StoredGroup } from './outcome-record.js
 /** A group, and the life of the log that its seqs are meant for. */
 export interface OpenGroup {
   readonly epoch: string;
+  /** Made with the group: one that was deleted and made again has another. */
+  readonly life: string;
   readonly state: Group;
   /** Messages that were redriven and whose dead letters are still there, with the positions of those. */
   readonly redriven: Map<number, readonly number[]>;
   settings: GroupSettings;
   paused: boolean;
+  /** The events that at least one member knew when the last one joined. Undefined: nobody joined. */
+  knows: GroupTerms['knows'];
+  /** What no member knew, by event. */
+  readonly passedOver: Map<string, PassedOver>;
 }
 
 /** All groups of all queues, as the records of their outcomes make them. */
@@ -74,11 +80,13 @@ export class OpenGroups {
   /** What makes the same groups, and replaces all records so far. */
   snapshot(): OutcomeRecord[] {
     const groups = [...this.#byQueue].flatMap(([queue, named]) =>
-      [...named].map(([group, { epoch, state, settings, paused, redriven }]): OutcomeRecord => {
+      [...named].map(([group, open]): OutcomeRecord => {
+        const { epoch, life, state, settings, paused, knows, passedOver, redriven } = open;
         const runs = state.runs.map((run) => ({ ...run, delivery: afterRestart(run.delivery) }));
-        const of = { queue, group, epoch, floor: state.floor };
+        const of = { queue, group, epoch, life, floor: state.floor };
+        const terms = { settings, paused, ...(knows && { knows }), passedOver: [...passedOver.values()] };
         const letters = redriven.size === 0 ? {} : { redriven: [...redriven] };
-        return { kind: 'group', ...of, runs, failures: state.history.all, settings, paused, ...letters };
+        return { kind: 'group', ...of, runs, failures: state.history.all, ...terms, ...letters };
       }),
     );
     return [{ kind: 'snapshot', boot: this.#boot }, ...groups];
@@ -95,21 +103,32 @@ export class OpenGroups {
     queue,
     group,
     epoch,
+    life = epoch,
     floor,
     runs,
     failures = [],
     settings = {},
     paused = false,
     redriven = [],
+    knows,
+    passedOver = [],
   }: StoredGroup): void {
     const state = new Group(floor, this.#policyOf(settings));
     state.history.note(failures);
     for (const run of runs) state.restore(run);
     const groups = this.#byQueue.get(queue) ?? new Map<string, OpenGroup>();
-    this.#byQueue.set(
-      queue,
-      groups.set(group, { epoch, state, settings, paused, redriven: new Map(redriven) }),
-    );
+    const passed = new Map(passedOver.map((each) => [each.event, each]));
+    const open = {
+      epoch,
+      life,
+      state,
+      settings,
+      paused,
+      knows,
+      passedOver: passed,
+      redriven: new Map(redriven),
+    };
+    this.#byQueue.set(queue, groups.set(group, open));
   }
 
   #redrive({ queue, group, letters }: OutcomeRecord & { kind: 'redriven' }): void {
@@ -117,18 +136,22 @@ export class OpenGroups {
     if (open !== undefined) redrive(open, letters);
   }
 
-  #restore({ queue, group, runs, failures = [] }: OutcomeRecord & { kind: 'changes' }): void {
-    const state = this.get(queue, group)?.state;
-    if (state === undefined) return;
+  #restore(record: OutcomeRecord & { kind: 'changes' }): void {
+    const { queue, group, runs, failures = [], passedOver = [] } = record;
+    const open = this.get(queue, group);
+    if (open === undefined) return;
+    const { state } = open;
+    for (const passed of passedOver) open.passedOver.set(passed.event, passed);
     state.history.note(failures);
     for (const run of runs) state.restore(run);
   }
 
-  #change({ queue, group, settings, paused }: { queue: string; group: string } & GroupTerms): void {
+  #change({ queue, group, settings, paused, knows }: { queue: string; group: string } & GroupTerms): void {
     const open = this.get(queue, group);
     if (open === undefined) return;
     open.settings = settings ?? open.settings;
     open.paused = paused ?? open.paused;
+    open.knows = knows ?? open.knows;
     open.state.policy = this.#policyOf(open.settings);
   }
 }

@@ -8,6 +8,10 @@ import type { Engine } from '../engine.js';
 
 const MEMBERS = ['a', 'b', 'c'];
 const KEYS = ['', 'x', 'y', 'z'];
+/** How many handlers a member runs at once; `c` does not say, and knows no new events. */
+const CONCURRENCY: Readonly<Record<string, number>> = { a: 1, b: 3 };
+const isNew = (seq: number): boolean => seq % 3 === 0;
+const KNOWN = new Set(['said', 'new']);
 const of = { queue: 'files', group: 'g' };
 
 const someStep = fc.oneof(
@@ -58,12 +62,14 @@ class World {
       stalled: () => undefined,
       lettersExpired: () => undefined,
       buried: () => undefined,
+      passedOver: () => undefined,
     });
   }
 
   async start(): Promise<void> {
     const drafts = this.keys.map((key, index) => ({
       ...draftOf(index + 1),
+      ...(isNew(index + 1) && { event: 'new' }),
       ...(key && { key, headers: JSON.stringify({ key }) }),
     }));
     await this.engine.append('files', encodeFrame(drafts));
@@ -76,6 +82,8 @@ class World {
       ...of,
       member,
       members: MEMBERS,
+      concurrency: CONCURRENCY[member],
+      ...{ known: KNOWN, knows: member === 'c' ? new Set(['said']) : KNOWN },
       maxMessages,
       maxBytes: 10_000,
     });
@@ -108,6 +116,7 @@ class World {
   #check(seq: number, member: string): void {
     expect(this.held.has(seq)).toBe(false);
     expect(this.done).not.toContain(seq);
+    expect(member === 'c' && isNew(seq)).toBe(false);
     const key = this.keys[seq - 1];
     if (key === '') return;
     for (const [other, held] of this.held) if (this.keys[other - 1] === key) expect(held.member).toBe(member);
@@ -145,7 +154,7 @@ class World {
 }
 
 describe('messages with ordering keys, whatever becomes of them', () => {
-  it('are at one member at a time, in their order, and none is left behind', async () => {
+  it('are at one member at a time that knows their event, in their order, and none is left behind', async () => {
     const someKeys = fc.array(fc.constantFrom(...KEYS), { minLength: 1, maxLength: 30 });
     await fc.assert(
       fc.asyncProperty(someKeys, fc.array(someStep, { maxLength: 60 }), async (keys, steps) => {

@@ -1,4 +1,4 @@
-import type { DeadLetter, GroupSettings } from '@typed-queue/contracts';
+import type { DeadLetter, GroupSettings, PassedOver } from '@typed-queue/contracts';
 import type { Run } from '../group/delivery-runs.js';
 import type { NotedFailure } from '../group/failure-history.js';
 
@@ -11,18 +11,23 @@ interface OfGroup {
 export interface GroupTerms {
   readonly settings?: GroupSettings;
   readonly paused?: boolean;
+  /** The events that at least one member knew when the last one joined. */
+  readonly knows?: 'all' | readonly string[];
 }
 
 /** A group as it is written down: leases are not, since a restart ends them all. */
 export interface StoredGroup extends OfGroup, GroupTerms {
   /** Of the queue's log that the seqs are meant for. */
   readonly epoch: string;
+  /** Made with the group: one that was deleted and made again has another. Earlier versions wrote none. */
+  readonly life?: string;
   readonly floor: number;
   readonly runs: readonly Run[];
   /** Why messages that are not settled failed. */
   readonly failures?: readonly NotedFailure[];
   /** Messages that were redriven, each with the positions of its dead letters. */
   readonly redriven?: readonly (readonly [seq: number, positions: readonly number[]])[];
+  readonly passedOver?: readonly PassedOver[];
 }
 
 /** What is written down of groups, as JSON. They are what these records make, one after the other. */
@@ -34,6 +39,8 @@ export type OutcomeRecord =
       readonly kind: 'changes';
       readonly runs: readonly Run[];
       readonly failures?: readonly NotedFailure[];
+      /** As they stand from here on, of events that no member knew. */
+      readonly passedOver?: readonly PassedOver[];
     } & OfGroup)
   /** Dead letters went back to their group: from now on their messages are pending there. */
   | ({

@@ -12,6 +12,7 @@ import type { LocalRules } from './local-options.js';
 import type { Log } from './log.js';
 import type { OpenGroup } from './open-groups.js';
 import type { Outcomes } from './outcomes.js';
+import { PassingOver } from './passing-over.js';
 import { RedrivenLog } from './redriven-log.js';
 import { Redrives } from './redrives.js';
 
@@ -27,7 +28,7 @@ export interface RunningGroupParts {
   readonly deadLetters: DeadLetters;
   readonly rules: LocalRules;
   readonly nextToken: () => number;
-  readonly events: Pick<EngineEvents, 'ready' | 'returned' | 'stalled' | 'buried'>;
+  readonly events: Pick<EngineEvents, 'ready' | 'returned' | 'stalled' | 'buried' | 'passedOver'>;
 }
 
 /** One group at work: its state over the log of its queue, in time, with every change written down. */
@@ -60,6 +61,10 @@ export class RunningGroup {
     this.#claiming = new Claiming({
       ...{ ...own, notes: this.#notes, isOver: () => this.#stopped },
       skipped: (change) => this.#skipped(change),
+      passingOver: new PassingOver({
+        ...{ open: parts.open, notes: this.#notes, redrives: this.#redrives },
+        onEvent: (...passed) => parts.events.passedOver(parts.queue, parts.group, ...passed),
+      }),
       looked: (lastSeq) => this.#watchStall(lastSeq),
     });
     void this.#burial.bury();
@@ -200,7 +205,7 @@ export class RunningGroup {
       const { token, member } = lease;
       void this.#notes.write(change);
       const ranges = change.changed.map(({ from, to }): Range => [from, to]);
-      this.#tell([{ token, member, ranges }, ...change.returned]);
+      this.#tell([{ token, member, ranges, leaseEnded: true }, ...change.returned]);
     }
     void this.#burial.bury();
     this.#alarm.by(this.#state.nextAlarm(rules.now()));

@@ -1,11 +1,19 @@
-import { QueueError, type DeadLetter, type GroupSettings } from '@typed-queue/contracts';
+import { newId, QueueError, type DeadLetter } from '@typed-queue/contracts';
 import type { EngineEvents, Head, Redrive } from '../engine.js';
-import { pageOf, sameSettings, type GroupInfo, type GroupPage, type OpenedGroup } from '../group-info.js';
+import {
+  pageOf,
+  sameSettings,
+  type GroupInfo,
+  type GroupOpening,
+  type GroupPage,
+  type OpenedGroup,
+} from '../group-info.js';
+import type { KnownEvents } from '../group/known-events.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { LocalRules } from './local-options.js';
 import type { Log } from './log.js';
 import { resetOf, type OpenGroup, type OpenGroups } from './open-groups.js';
-import type { OutcomeRecord } from './outcome-record.js';
+import type { GroupTerms, OutcomeRecord } from './outcome-record.js';
 import type { Outcomes } from './outcomes.js';
 import { sortLetters } from './redrive.js';
 import { RunningGroup } from './running-group.js';
@@ -48,37 +56,45 @@ export class WorkingGroups {
   }
 
   /** Opens a group; a new one begins at a seq. One whose seqs are meant for another log begins anew. */
-  async open(of: OfGroup, startSeq: number, settings: GroupSettings | undefined): Promise<OpenedGroup> {
+  async open(of: OfGroup, startSeq: number, opening: Omit<GroupOpening, 'start'>): Promise<OpenedGroup> {
     const { queue, group, log } = of;
+    const { settings } = opening;
+    const knows = storedKnowledge(opening.knows);
     const head = log.head();
     const open = this.#parts.groups.get(queue, group);
     const reset = open && resetOf(open, head);
     if (open === undefined) this.#checkRoom(queue, group);
     if (open === undefined || reset !== undefined) {
       const floor = reset === undefined ? startSeq : head.firstSeq;
-      const terms = { settings: settings ?? open?.settings ?? {}, paused: open?.paused ?? false };
-      await this.#replace(of, { epoch: head.epoch, floor, ...terms });
-    } else if (settings !== undefined && !sameSettings(settings, open.settings)) {
-      await this.#write({ kind: 'terms', queue, group, settings });
+      const terms = { settings: settings ?? open?.settings ?? {}, paused: open?.paused ?? false, ...knows };
+      await this.#replace(of, { epoch: head.epoch, life: newId(), floor, ...terms });
+    } else if (!sameTerms(open, { settings, ...knows })) {
+      await this.#write({ kind: 'terms', queue, group, ...(settings && { settings }), ...knows });
     } else {
       // What waits for a time since before a restart goes out at that time, whether a claim comes or not.
       this.running(of);
       await this.#parts.outcomes.durable();
     }
-    return { floor: this.#known(queue, group).state.floor, reset };
+    const { state, life } = this.#known(queue, group);
+    return { floor: state.floor, life, reset };
   }
 
   info(queue: string, group: string, head: Head): GroupInfo | undefined {
     const open = this.#parts.groups.get(queue, group);
     if (open === undefined) return undefined;
     const { state, settings, paused } = open;
+    const passedOver = [...open.passedOver.values()];
+    const knows = typeof open.knows === 'object' ? new Set(open.knows) : open.knows;
     const { floor, unsettled } = state;
     // One that will begin anew has everything before it.
     const anew = resetOf(open, head) !== undefined && { floor: head.firstSeq, unsettled: 0 };
     const cursor = anew ? head.firstSeq : Math.max(state.cursor, head.firstSeq);
     const stalled = this.#running.get(state)?.stalled ?? false;
     const deadLetters = this.#parts.deadLetters.count(queue, group);
-    return { group, floor, unsettled, ...anew, cursor, paused, stalled, deadLetters, settings };
+    return {
+      ...{ group, floor, unsettled, ...anew, cursor, paused, stalled, deadLetters },
+      ...{ passedOver, knows, settings },
+    };
   }
 
   list(queue: string, head: Head, page?: GroupPage): readonly GroupInfo[] {
@@ -88,8 +104,9 @@ export class WorkingGroups {
 
   async seek(of: OfGroup, floor: number): Promise<void> {
     await this.#buryAll(of);
-    const { settings, paused } = this.#known(of.queue, of.group);
-    await this.#replace(of, { epoch: of.log.head().epoch, floor, settings, paused });
+    const { life, settings, paused, knows } = this.#known(of.queue, of.group);
+    const terms = { settings, paused, ...(knows && { knows }) };
+    await this.#replace(of, { epoch: of.log.head().epoch, life, floor, ...terms });
     this.#events?.ready(of.queue, of.group);
   }
 
@@ -198,9 +215,24 @@ export class WorkingGroups {
         returned: (...what) => this.#events?.returned(...what),
         stalled: (...what) => this.#events?.stalled(...what),
         buried: (...what) => this.#events?.buried(...what),
+        passedOver: (...what) => this.#events?.passedOver(...what),
       },
     });
     this.#running.set(open.state, running);
     return running;
   }
 }
+
+/** What is known, as it is written down: in an order that does not depend on who joined first. */
+const storedKnowledge = (knows: KnownEvents | undefined): Pick<GroupTerms, 'knows'> => {
+  if (knows === undefined) return {};
+  return { knows: knows === 'all' ? knows : [...knows].sort() };
+};
+
+/** Whether terms change nothing; what they leave out stays as it is. */
+const sameTerms = (
+  open: OpenGroup,
+  { settings, knows }: { settings?: GroupTerms['settings'] | undefined; knows?: GroupTerms['knows'] },
+): boolean =>
+  (settings === undefined || sameSettings(settings, open.settings)) &&
+  (knows === undefined || JSON.stringify(knows) === JSON.stringify(open.knows));

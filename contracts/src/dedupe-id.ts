@@ -1,0 +1,34 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { QueueError } from './errors.js';
+import { readUuid } from './frame/uuid.js';
+
+/** Of a dedupe key, in UTF-8. */
+export const MAX_DEDUPE_KEY_BYTES = 255;
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
+const encoder = new TextEncoder();
+
+/**
+ * The id of a message that is known by a dedupe key: the same key gives the same id in one queue, and another one in
+ * each other queue. A UUID of version 8 (RFC 9562), made of the SHA-256 of the queue's name, a zero byte and the key.
+ * @throws QueueError `message_invalid` when the key is not a text of 1 to 255 bytes
+ */
+export const dedupeId = (queue: string, key: unknown): string => {
+  // Encoded, all lone surrogates would be the same key.
+  const bytes = typeof key === 'string' && !LONE_SURROGATE.test(key) ? encoder.encode(key) : undefined;
+  if (bytes === undefined || bytes.length === 0 || bytes.length > MAX_DEDUPE_KEY_BYTES) {
+    throw new QueueError(
+      'message_invalid',
+      `The dedupe key of a message for "${queue}" is a text of 1 to ${MAX_DEDUPE_KEY_BYTES} bytes in UTF-8.`,
+      { details: { queue, limit: MAX_DEDUPE_KEY_BYTES } },
+    );
+  }
+  const hash = sha256
+    .create()
+    .update(encoder.encode(`${queue}\0`))
+    .update(bytes)
+    .digest();
+  hash[6] = 0x80 | ((hash[6] ?? 0) & 0x0f);
+  hash[8] = 0x80 | ((hash[8] ?? 0) & 0x3f);
+  return readUuid(hash, 0);
+};

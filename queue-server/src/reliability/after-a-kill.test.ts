@@ -1,0 +1,48 @@
+import { expect, it } from '@jest/globals';
+import { contract } from '@typed-queue/contracts';
+import { connect } from '@typed-queue/queue-client';
+import { setTimeout } from 'node:timers/promises';
+import { startTestServer } from '../testing.js';
+import { startMember } from './member-process.fixture.js';
+
+const MESSAGES = 400;
+const CONCURRENCY = 100;
+
+it('after a kill the next member works on all that was not begun at full concurrency, and fresh messages pass suspects', async () => {
+  const server = await startTestServer({ engine: { graceMs: 50 } });
+  const queue = connect(contract, { url: server.url });
+  const publish = (id: string) => queue.publish('database', 'read', { model: 'product', id, count: 1 });
+  const begun = new Set<number>();
+  const killed = startMember(server.url, CONCURRENCY, ({ seq }) => begun.add(seq), { handler: 'never ends' });
+  await Promise.all(Array.from({ length: MESSAGES }, (_, n) => publish(String(n))));
+  while (begun.size < CONCURRENCY) await setTimeout(10);
+  await killed.end('SIGKILL');
+
+  let finish: () => void = () => undefined;
+  const finished = new Promise<void>((resolve) => (finish = resolve));
+  let atOnce = 0;
+  let most = 0;
+  const suspects = new Set<number>();
+  /** How many suspects were handled when the fresh message came. */
+  let suspectsBefore: number | undefined;
+  queue.subscribe(
+    'database',
+    { group: 'workers', concurrency: CONCURRENCY },
+    async ({ seq, payload }, { attempt }) => {
+      most = Math.max(most, ++atOnce);
+      if (attempt > 1) suspects.add(seq);
+      if ('id' in payload && payload.id === 'fresh') suspectsBefore = suspects.size;
+      await finished;
+      atOnce--;
+    },
+  );
+  // None of them ends: all that are handed out are at work together.
+  while (most < CONCURRENCY) await setTimeout(10);
+  await publish('fresh');
+  finish();
+  while (((await queue.admin.groups('database'))[0]?.floor ?? 0) <= MESSAGES + 1) await setTimeout(20);
+  expect(suspects.size).toBe(CONCURRENCY);
+  expect(suspectsBefore).toBeLessThan(CONCURRENCY / 2);
+  await queue.close();
+  await server.close();
+}, 60_000);
