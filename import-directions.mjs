@@ -42,7 +42,7 @@ const mayImport = {
   'queue-server/src/delivery': [contracts, 'queue-server/src/engine', 'ts-pattern', 'typed-emitter'],
   'queue-server/src/transport': [
     ...[contracts, 'queue-server/src/guard', 'queue-server/src/delivery'],
-    ...['node:', 'socket.io', 'ts-pattern', 'typed-emitter'],
+    ...['node:', 'socket.io', 'socket.io-parser', 'ts-pattern', 'typed-emitter', 'ws'],
   ],
   'queue-server/src/contract-module.ts': [contracts, 'node:', 'zod'],
   'queue-server/src/config.ts': [

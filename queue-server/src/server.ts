@@ -1,7 +1,8 @@
 import { contract as systemContract, type Contract } from '@typed-queue/contracts';
-import { createServer } from 'node:http';
+import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino, type Logger } from 'pino';
+import { connectionLog } from './connection-log.js';
 import { Administration } from './delivery/administration.js';
 import { Delivery } from './delivery/delivery.js';
 import { GroupExpiry } from './delivery/group-expiry.js';
@@ -12,7 +13,9 @@ import type { Engine } from './engine/engine.js';
 import { Guard } from './guard/guard.js';
 import { openEngine, type EngineOptions, type Storage } from './open-engine.js';
 import { servedContracts } from './stored-contracts.js';
+import type { AdmissionOptions, Timer } from './transport/admission.js';
 import { healthPages } from './transport/health.js';
+import { createHttpServer } from './transport/http-server.js';
 import { serveSockets } from './transport/socket-server.js';
 
 export interface ServingOptions {
@@ -30,6 +33,14 @@ export interface ServingOptions {
   readonly drainMs?: number;
   /** Default: silent. */
   readonly logger?: Logger;
+  /** How many connections there may be, idle ones included. Default 10,000. */
+  readonly maxConnections?: number;
+  /** How many there may be from one address. Default 1,000. */
+  readonly maxConnectionsPerAddress?: number;
+  /** How long a client has for each step until it is admitted, in milliseconds. Default 10 s. */
+  readonly handshakeTimeoutMs?: number;
+  /** Tells clients behind proxies apart; steers deadlines in tests. */
+  readonly admission?: Partial<Pick<AdmissionOptions, 'addressOf' | 'isProxy' | 'timer'>>;
   /** Steers the engine in tests. */
   readonly engine?: EngineOptions;
 }
@@ -47,6 +58,11 @@ export interface QueueServer {
 
 const DRAIN_STEP_MS = 20;
 
+const unrefTimer: Timer = (run, ms) => {
+  const timer = setTimeout(run, ms).unref();
+  return () => clearTimeout(timer);
+};
+
 /**
  * Starts a queue server; resolves when it listens.
  * @throws QueueError `data_dir_in_use`, `journal_unsupported`; an Error with a `code` when the port is taken
@@ -60,6 +76,8 @@ export const startQueueServer = async (options: QueueServerOptions): Promise<Que
     await engine.close();
     throw error;
   });
+  // Such as a shortage of descriptors: it costs the client its connection, and not the server its life.
+  running.http.on('error', running.connections.onAcceptError);
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => (closed ??= stop(running, engine, logger, options.drainMs ?? 20_000));
   return { url: `http://${urlHost(host)}:${address.port}`, close };
@@ -78,20 +96,36 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
     );
   });
   const parts = delivering(engine, Object.keys(contract), onError);
-  const http = createServer(healthPages(() => problemsOf(engine, intake)));
+  const bounds = admissionOptions(options);
+  const connections = connectionLog(logger, bounds.timer);
+  const http = createHttpServer(
+    healthPages(() => problemsOf(engine, intake)),
+    bounds.handshakeTimeoutMs,
+  );
   const io = serveSockets({
     ...{ http, guard: new Guard(contract), intake, ...parts, servedContract, onError },
+    ...{ ...bounds, ...connections },
     keys: options.keys ?? [],
     origins: options.origins ?? [],
     onConnection: (event, client, reason) => {
       logger.debug({ client, reason }, `client ${event}`);
     },
-    onCut: (client, unsentBytes) => {
-      logger.warn({ client, unsentBytes }, 'a client does not read what it is sent, and was cut off');
-    },
   });
-  return { http, io, intake, ...parts };
+  return { http, io, intake, connections, ...parts };
 };
+
+const admissionOptions = ({
+  maxConnections = 10_000,
+  maxConnectionsPerAddress = 1_000,
+  handshakeTimeoutMs = 10_000,
+  admission,
+}: ServingOptions): AdmissionOptions => ({
+  ...{ maxConnections, maxConnectionsPerAddress, handshakeTimeoutMs },
+  addressOf: ({ socket }) => socket.remoteAddress ?? '',
+  isProxy: () => false,
+  timer: unrefTimer,
+  ...admission,
+});
 
 /** Everything between the engine and the connections. */
 const delivering = (engine: Engine, queues: readonly string[], onError: (error: unknown) => void) => {
@@ -124,7 +158,7 @@ const stop = async (
   logger.info('closed');
 };
 
-const listen = (http: ReturnType<typeof createServer>, host: string, port: number): Promise<AddressInfo> =>
+const listen = (http: HttpServer, host: string, port: number): Promise<AddressInfo> =>
   new Promise((resolve, reject) => {
     http.once('error', reject);
     http.listen(port, host, () => {

@@ -1,32 +1,34 @@
 import { PROTOCOL_VERSION, QueueError } from '@typed-queue/contracts';
-import type { Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
+import { Encoder } from 'socket.io-parser';
 import { parseHandshake } from '../guard/requests.js';
+import { Admission, type AdmissionParts } from './admission.js';
 import { answerRequests, type RequestParts } from './client-requests.js';
 import { Keys } from './keys.js';
 import { isOriginAllowed } from './origins.js';
+import { PacketDecoder } from './packet-decoder.js';
 import { Rooms } from './rooms.js';
 import { Session } from './session.js';
-import { boundUnsent } from './unsent.js';
+import { BoundedWebSocketServer } from './web-socket-server.js';
 
 /** More than any frame or array of messages may have, so that what is too large gets an answer and not a cut. */
 const MAX_HTTP_BUFFER_BYTES = 8 * 1024 * 1024;
 
-export interface SocketServerParts extends RequestParts {
-  readonly http: HttpServer;
+export interface SocketServerParts extends RequestParts, AdmissionParts {
   /** Each client shows one of them; none: whoever comes may connect. */
   readonly keys: readonly string[];
   /** Browser origins that may connect; `*`: all. */
   readonly origins: readonly string[];
   readonly onConnection: (event: 'connected' | 'disconnected', client: string, reason?: string) => void;
-  /** A client did not read what was sent to it, and was cut off. */
-  readonly onCut: (client: string, unsentBytes: number) => void;
 }
 
 /** Serves Socket.IO on an HTTP server. */
 export const serveSockets = (parts: SocketServerParts): Server => {
   const io = new Server(parts.http, {
     serveClient: false,
+    transports: ['websocket'],
+    parser: { Encoder, Decoder: PacketDecoder },
+    wsEngine: BoundedWebSocketServer,
     perMessageDeflate: false,
     httpCompression: false,
     maxHttpBufferSize: MAX_HTTP_BUFFER_BYTES,
@@ -35,13 +37,17 @@ export const serveSockets = (parts: SocketServerParts): Server => {
       decide(null, isOriginAllowed(request.headers.origin, parts.origins));
     },
   });
+  const admission = new Admission(parts);
+  admission.guard(io);
   const keys = new Keys(parts.keys);
   io.use((socket, next) => {
-    next(refusal(socket, keys));
+    const refused = refusal(socket, keys);
+    next(refused);
+    if (refused) admission.refuse(socket.conn);
   });
   parts.tails.onDeliver((queue, ...delivery) => io.to(queue).emit('deliver', queue, ...delivery));
   io.on('connection', (socket) => {
-    connect(socket, parts);
+    connect(socket, parts, admission);
   });
   return io;
 };
@@ -63,15 +69,11 @@ const refusal = (socket: Socket, keys: Keys): (Error & { data?: unknown }) | und
   }
 };
 
-const connect = (socket: Socket, parts: SocketServerParts): void => {
-  const { onConnection, onCut } = parts;
+const connect = (socket: Socket, parts: SocketServerParts, admission: Admission): void => {
+  const { onConnection } = parts;
   const client = parseHandshake(socket.handshake.auth).client ?? socket.id;
   const session = new Session({ socket, rooms: new Rooms(socket), client }, parts);
-  boundUnsent(
-    socket.conn,
-    () => session.windowBytes,
-    (bytes) => onCut(client, bytes),
-  );
+  admission.admit(socket.conn, { client, windowBytes: () => session.windowBytes });
   answerRequests(socket, session, parts);
   socket.on('disconnect', (reason) => {
     session.close();

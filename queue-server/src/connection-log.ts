@@ -1,0 +1,35 @@
+import type { Logger } from 'pino';
+import { FoldedLog, type FoldedLogOptions } from './folded-log.js';
+import type { Cut } from './transport/admission.js';
+import type { CutReason } from './transport/connection-guard.js';
+import type { Refusal } from './transport/connection-limits.js';
+
+const REFUSALS: Record<Refusal['bound'], string> = {
+  server: 'too many connections: one that was not admitted yet was closed',
+  address: 'too many connections from one address: one that was not admitted yet was closed',
+};
+
+const CUTS: Record<CutReason, string> = {
+  handshake_too_large: 'a client sent more than a handshake before it was admitted, and was cut off',
+  handshake_timeout: 'a client was not admitted in time, and was cut off',
+  unread: 'a client does not read what it is sent, and was cut off',
+  pongs: 'a client sends pongs that nobody asked for, and was cut off',
+  attachment_missing: 'a client announced an attachment and sent none, and was cut off',
+};
+
+export interface ConnectionLog {
+  readonly onRefused: (refusal: Refusal) => void;
+  readonly onCut: (cut: Cut) => void;
+  /** The system refused a connection. */
+  readonly onAcceptError: (error: unknown) => void;
+}
+
+/** Tells the operator of connections that the server closed, folded into counts. */
+export const connectionLog = (logger: Logger, timer: FoldedLogOptions['timer']): ConnectionLog => {
+  const log = new FoldedLog({ write: (details, text) => logger.warn(details, text), timer });
+  return {
+    onRefused: (refusal) => log.add(refusal, REFUSALS[refusal.bound]),
+    onCut: (cut) => log.add(cut, CUTS[cut.reason]),
+    onAcceptError: (err) => log.add({ err }, 'a connection could not be accepted'),
+  };
+};
