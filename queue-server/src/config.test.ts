@@ -35,6 +35,8 @@ describe('the configuration of a queue server', () => {
       contract,
       keys: [],
       origins: [],
+      maxConnections: undefined,
+      maxConnectionsPerAddress: 1_000,
       logLevel: 'info',
       logFormat: 'pretty',
       warnings: [],
@@ -48,6 +50,8 @@ describe('the configuration of a queue server', () => {
       DATA_DIR: '/data',
       QUEUE_TOKENS: `${key}, ${otherKey}`,
       CORS_ORIGINS: 'https://a.example, https://b.example',
+      MAX_CONNECTIONS: '200',
+      MAX_CONNECTIONS_PER_ADDRESS: '50',
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'json',
     };
@@ -59,6 +63,8 @@ describe('the configuration of a queue server', () => {
       contract,
       keys: [key, otherKey],
       origins: ['https://a.example', 'https://b.example'],
+      maxConnections: 200,
+      maxConnectionsPerAddress: 50,
       logLevel: 'debug',
       logFormat: 'json',
       warnings: [],
@@ -66,6 +72,15 @@ describe('the configuration of a queue server', () => {
     const empty = Object.fromEntries([...Object.keys(env), 'AUTH', 'CONTRACT'].map((name) => [name, '']));
     expect(await read(empty)).toEqual(await read({}));
   });
+
+  it.each(['MAX_CONNECTIONS', 'MAX_CONNECTIONS_PER_ADDRESS'])(
+    'takes no %s that lets nobody in',
+    async (name) => {
+      for (const value of ['0', '-1', '1.5', 'many']) {
+        expect(await problemsOf({ [name]: value })).toMatchObject({ names: [name] });
+      }
+    },
+  );
 
   it.each([
     ['data', '/home/me/data'],

@@ -34,6 +34,16 @@ const plain = {
   LOG_FORMAT: z.literal(['pretty', 'json']).default('pretty'),
 };
 
+const atLeastOne = z.coerce
+  .number({ error: 'expected a whole number, 1 or more' })
+  .pipe(z.int({ error: 'expected a whole number, 1 or more' }).min(1, { error: 'expected 1 or more' }));
+
+/** How many may be connected. */
+const connections = {
+  MAX_CONNECTIONS: atLeastOne.optional(),
+  MAX_CONNECTIONS_PER_ADDRESS: atLeastOne.default(1_000),
+};
+
 /** Who may connect: three variables that must not contradict each other. */
 const access = (env: Env) => ({
   HOST: z
@@ -84,6 +94,7 @@ const variables = (env: Env, loaded: LoadedContract) => ({
   ...access(env),
   ...place(env),
   ...plain,
+  ...connections,
   CONTRACT: contractOf(loaded),
 });
 
@@ -101,6 +112,9 @@ export interface Config {
   /** Each client must show one of them; none: whoever comes may connect. */
   readonly keys: readonly string[];
   readonly origins: readonly string[];
+  /** Undefined: as many as there are descriptors for, and at most 10,000. */
+  readonly maxConnections: number | undefined;
+  readonly maxConnectionsPerAddress: number;
   readonly logLevel: Variables['LOG_LEVEL'];
   readonly logFormat: Variables['LOG_FORMAT'];
   /** What the operator should hear at every start. */
@@ -131,6 +145,8 @@ export const readConfig = async (env: Env, { directory, defaultDataDir }: Surrou
     contract: read.CONTRACT,
     keys: read.QUEUE_TOKENS,
     origins: read.CORS_ORIGINS,
+    maxConnections: read.MAX_CONNECTIONS,
+    maxConnectionsPerAddress: read.MAX_CONNECTIONS_PER_ADDRESS,
     logLevel: read.LOG_LEVEL,
     logFormat: read.LOG_FORMAT,
     warnings: read.AUTH === 'none' ? [`AUTH=none: whoever reaches ${read.HOST} can read and publish`] : [],

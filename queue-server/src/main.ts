@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { QueueError } from '@typed-queue/contracts';
 import { stopSignal } from '@typed-queue/contracts/program';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { build as pretty } from 'pino-pretty';
 import { readConfig, type Config } from './config.js';
+import { connectionBound, openFilesLimit } from './connection-bound.js';
 import { startQueueServer } from './server.js';
 
 /** `EX_CONFIG` of sysexits.h. */
@@ -18,12 +20,29 @@ const loggerFor = ({ logLevel, logFormat }: Config): Logger => {
   return pino(options, pretty({ translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname', sync: true }));
 };
 
+/** As many as the configuration says, and as this process has descriptors for beside its files. */
+const affordableConnections = async (config: Config, logger: Logger): Promise<number> => {
+  // Only Linux has it. Elsewhere MAX_CONNECTIONS must leave room for the files of the journals.
+  const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '');
+  const limit = openFilesLimit(limits);
+  const queues = Object.keys(config.contract).length;
+  const { maxConnections, reduced } = connectionBound(config.maxConnections, limit, queues);
+  if (reduced) {
+    logger.warn(
+      { maxConnections, openFiles: limit },
+      'MAX_CONNECTIONS is more than this process has descriptors for; raise ulimit -n',
+    );
+  }
+  return maxConnections;
+};
+
 /** Serves until a signal comes. */
 const run = async (config: Config, logger: Logger): Promise<void> => {
   const stop = stopSignal(process);
   for (const warning of config.warnings) logger.warn(warning);
   const dataDir = join(config.dataDir, 'queue');
-  const server = await startQueueServer({ ...config, dataDir, logger });
+  const maxConnections = await affordableConnections(config, logger);
+  const server = await startQueueServer({ ...config, maxConnections, dataDir, logger });
   const { durability } = config;
   logger.info({ dataDir, storage: 'embedded', durability }, `queue server listens on ${server.url}`);
   await new Promise<void>((resolve) => {

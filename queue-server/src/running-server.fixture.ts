@@ -23,20 +23,28 @@ export const freePort = async (): Promise<number> => {
   return port;
 };
 
-/** Starts `npm start` of the queue server as a user would have it, built before. */
-export const runServer = (env: Readonly<Record<string, string>>): ChildProcess =>
-  spawn(process.execPath, [join(import.meta.dirname, '../dist/main.js')], {
+/**
+ * Starts `npm start` of the queue server as a user would have it, built before. `openFiles`: how many descriptors it
+ * may have.
+ */
+export const runServer = (env: Readonly<Record<string, string>>, openFiles?: number): ChildProcess => {
+  const program = [process.execPath, join(import.meta.dirname, '../dist/main.js')];
+  const shell = ['/bin/sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$1"`];
+  const [command = '', ...args] = openFiles === undefined ? program : [...shell, ...program];
+  return spawn(command, args, {
     env: { PATH: process.env.PATH, LOG_FORMAT: 'json', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+};
 
 /** Resolves when the server listens. */
 export const startServerProcess = async (
   port: number,
   dataDir: string,
   env: Readonly<Record<string, string>> = {},
+  openFiles?: number,
 ): Promise<RunningServer> => {
-  const child = runServer({ PORT: String(port), DATA_DIR: dataDir, ...env });
+  const child = runServer({ PORT: String(port), DATA_DIR: dataDir, ...env }, openFiles);
   let output = '';
   const listening = new Promise<void>((resolve, reject) => {
     const collect = (chunk: Buffer): void => {
