@@ -13,6 +13,7 @@ const CUTS: Record<CutReason, string> = {
   handshake_too_large: 'a client sent more than a handshake before it was admitted, and was cut off',
   handshake_timeout: 'a client was not admitted in time, and was cut off',
   unread: 'a client does not read what it is sent, and was cut off',
+  pings: 'a client sends nothing but WebSocket pings, and was cut off',
   pongs: 'a client sends pongs that nobody asked for, and was cut off',
   attachment_missing: 'a client announced an attachment and sent none, and was cut off',
 };

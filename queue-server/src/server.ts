@@ -1,4 +1,4 @@
-import { contract as systemContract, type Contract } from '@typed-queue/contracts';
+import { contract as systemContract, QueueError, type Contract } from '@typed-queue/contracts';
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino, type Logger } from 'pino';
@@ -10,6 +10,7 @@ import { Intake } from './delivery/intake.js';
 import { Tails } from './delivery/tailing/tails.js';
 import { systemTimers } from './engine/alarm.js';
 import type { Engine } from './engine/engine.js';
+import { engineErrors } from './engine-errors.js';
 import { Guard } from './guard/guard.js';
 import { openEngine, type EngineOptions, type Storage } from './open-engine.js';
 import { servedContracts } from './stored-contracts.js';
@@ -85,9 +86,7 @@ export const startQueueServer = async (options: QueueServerOptions): Promise<Que
 
 /** Puts the server together: everything runs, but nobody can connect yet. */
 const run = async (engine: Engine, contract: Contract, logger: Logger, options: ServingOptions & Storage) => {
-  const onError = (err: unknown): void => {
-    logger.error({ err }, 'a failure that should not happen');
-  };
+  const onError = failureLog(logger);
   const intake = new Intake(engine);
   const servedContract = await servedContracts(contract, engine, options.dataDir, (err) => {
     logger.warn(
@@ -126,6 +125,15 @@ const admissionOptions = ({
   timer: unrefTimer,
   ...admission,
 });
+
+/** Readers that cannot read for now retry, each by itself: that is folded. */
+const failureLog = (logger: Logger): ((error: unknown) => void) => {
+  const retried = engineErrors(logger);
+  return (err) => {
+    if (err instanceof QueueError && err.retryable) retried(err);
+    else logger.error({ err }, 'a failure that should not happen');
+  };
+};
 
 /** Everything between the engine and the connections. */
 const delivering = (engine: Engine, queues: readonly string[], onError: (error: unknown) => void) => {

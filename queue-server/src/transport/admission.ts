@@ -33,8 +33,8 @@ export interface Cut extends GuardedCut {
   readonly address: string;
 }
 
-/** How long a client has for the closing handshake of its WebSocket. */
-const FAREWELL_MS = 1_000;
+/** How long a client that was not admitted has for the closing handshake of its WebSocket. */
+const FAREWELL_MS = 2_000;
 
 /** Bounds every connection from the moment it is accepted until its client is admitted, and what it costs after that. */
 export class Admission {
@@ -63,7 +63,7 @@ export class Admission {
       });
       this.#guards.set(connection, guard);
       this.#setDeadline(request.socket, () => guard.expire());
-      connection.once('close', () => this.#closeSoon(request.socket));
+      connection.once('close', () => this.#closeSoon(request.socket, guard));
     });
   }
 
@@ -86,8 +86,10 @@ export class Admission {
     this.#setDeadline(socket, () => socket.destroy());
   }
 
-  #closeSoon(socket: TcpSocket): void {
-    this.#setDeadline(socket, () => socket.resetAndDestroy(), FAREWELL_MS);
+  /** Also where the client does not answer the closing handshake. What an admitted one was sent may take longer. */
+  #closeSoon(socket: TcpSocket, { isAdmitted }: ConnectionGuard): void {
+    const ms = isAdmitted ? this.#parts.handshakeTimeoutMs : FAREWELL_MS;
+    this.#setDeadline(socket, () => socket.destroy(), ms);
   }
 
   /** Replaces the former one. */

@@ -19,11 +19,11 @@ const MAX_PONGS_BEFORE_ATTACHMENT = 1;
 /**
  * Why a connection was cut off.
  * `handshake_too_large`: it sent more than a handshake needs before it was admitted. `handshake_timeout`: it was not
- * admitted in time. `unread`: it does not read what it is sent. `pongs`: it sends them unasked.
- * `attachment_missing`: it announced an attachment, and sends none.
+ * admitted in time. `unread`: it does not read what it is sent. `pings`: it sends nothing else.
+ * `pongs`: nobody asked for them. `attachment_missing`: it announced an attachment, and sends none.
  */
 export type CutReason =
-  'handshake_too_large' | 'handshake_timeout' | 'unread' | 'pongs' | 'attachment_missing';
+  'handshake_too_large' | 'handshake_timeout' | 'unread' | 'pings' | 'pongs' | 'attachment_missing';
 
 export interface GuardedCut {
   readonly reason: CutReason;
@@ -78,6 +78,10 @@ export class ConnectionGuard {
 
   admit(admitted: Admitted): void {
     if (this.#state.kind === 'arriving') this.#state = { kind: 'admitted', ...admitted };
+  }
+
+  get isAdmitted(): boolean {
+    return this.#state.kind === 'admitted';
   }
 
   /** The time for a handshake is over. */

@@ -9,7 +9,7 @@ import { isOriginAllowed } from './origins.js';
 import { PacketDecoder } from './packet-decoder.js';
 import { Rooms } from './rooms.js';
 import { Session } from './session.js';
-import { BoundedWebSocketServer } from './web-socket-server.js';
+import { boundedWebSocketServer } from './web-socket-server.js';
 
 /** More than any frame or array of messages may have, so that what is too large gets an answer and not a cut. */
 const MAX_HTTP_BUFFER_BYTES = 8 * 1024 * 1024;
@@ -28,7 +28,9 @@ export const serveSockets = (parts: SocketServerParts): Server => {
     serveClient: false,
     transports: ['websocket'],
     parser: { Encoder, Decoder: PacketDecoder },
-    wsEngine: BoundedWebSocketServer,
+    wsEngine: boundedWebSocketServer((request) => {
+      parts.onCut({ reason: 'pings', bytes: 0, address: parts.addressOf(request) });
+    }),
     perMessageDeflate: false,
     httpCompression: false,
     maxHttpBufferSize: MAX_HTTP_BUFFER_BYTES,

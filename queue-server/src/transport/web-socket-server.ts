@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 
 /** Keep-alives of clients come far less often than the server's own pings, which clients answer by a message. */
@@ -6,26 +7,34 @@ const MAX_CONTROL_FRAMES_IN_A_ROW = 100;
 const MAX_FRAGMENTS = 1_024;
 const MAX_READS_OF_A_MESSAGE = 16_384;
 
-/** The WebSockets under Engine.IO: each ends when it sends nothing but pings, or a message in too many pieces. */
-export class BoundedWebSocketServer extends WebSocketServer {
-  constructor(options: ServerOptions) {
-    super({ ...options, maxFragments: MAX_FRAGMENTS, maxBufferedChunks: MAX_READS_OF_A_MESSAGE });
-  }
+type Upgrade = Parameters<WebSocketServer['handleUpgrade']>;
 
-  override handleUpgrade(
-    ...[request, socket, head, done]: Parameters<WebSocketServer['handleUpgrade']>
-  ): void {
-    super.handleUpgrade(request, socket, head, (client, upgraded) => {
-      boundControlFrames(client);
-      done(client, upgraded);
-    });
-  }
-}
+/**
+ * The WebSockets under Engine.IO: each ends when it sends a message in too many pieces, or nothing but pings and
+ * pongs, of which `onFlood` is told.
+ */
+export const boundedWebSocketServer = (
+  onFlood: (request: IncomingMessage) => void,
+): new (options: ServerOptions) => WebSocketServer =>
+  class extends WebSocketServer {
+    constructor(options: ServerOptions) {
+      super({ ...options, maxFragments: MAX_FRAGMENTS, maxBufferedChunks: MAX_READS_OF_A_MESSAGE });
+    }
 
-const boundControlFrames = (client: WebSocket): void => {
+    override handleUpgrade(...[request, socket, head, done]: Upgrade): void {
+      super.handleUpgrade(request, socket, head, (client, upgraded) => {
+        boundControlFrames(client, () => onFlood(request));
+        done(client, upgraded);
+      });
+    }
+  };
+
+const boundControlFrames = (client: WebSocket, onFlood: () => void): void => {
   let inARow = 0;
   const count = (): void => {
-    if (++inARow > MAX_CONTROL_FRAMES_IN_A_ROW) client.terminate();
+    if (++inARow !== MAX_CONTROL_FRAMES_IN_A_ROW + 1) return;
+    onFlood();
+    client.terminate();
   };
   client.on('ping', count);
   client.on('pong', count);
