@@ -172,6 +172,12 @@ describe('an admitted client', () => {
     expect(bytesOf('unread')[0]).toBeLessThan(33 * KB * KB);
   });
 
+  it('ends with its connection to the namespace', async () => {
+    const intruder = await admitted();
+    intruder.socket.send('41');
+    await intruder.closed;
+  });
+
   it('has one WebSocket: nobody may put another in its place', async () => {
     const intruder = await admitted();
     const { sid } = JSON.parse((intruder.heard[0] ?? '').slice(1)) as { sid: string };

@@ -75,8 +75,8 @@ export class Admission {
     this.#guards.get(connection)?.admit(admitted);
   }
 
-  /** A client was refused: the connection ends behind the answer. */
-  refuse(connection: Engine): void {
+  /** A client was refused, or has left: the connection ends after what was sent. */
+  end(connection: Engine): void {
     setImmediate(() => connection.close());
   }
 

@@ -36,4 +36,13 @@ describe('a connection is closed that', () => {
     clearInterval(drip);
     expect(stranger.heard).toMatch(/^HTTP\/1.1 408 /);
   });
+
+  it('does not take its answers', async () => {
+    const stranger = await new Stranger(server.url).connected();
+    stranger.socket.pause();
+    const requests = 'GET /livez HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(1_000);
+    const flood = setInterval(() => stranger.socket.write(requests), 5);
+    await stranger.closed;
+    clearInterval(flood);
+  });
 });

@@ -45,7 +45,7 @@ export const serveSockets = (parts: SocketServerParts): Server => {
   io.use((socket, next) => {
     const refused = refusal(socket, keys);
     next(refused);
-    if (refused) admission.refuse(socket.conn);
+    if (refused) admission.end(socket.conn);
   });
   parts.tails.onDeliver((queue, ...delivery) => io.to(queue).emit('deliver', queue, ...delivery));
   io.on('connection', (socket) => {
@@ -79,6 +79,7 @@ const connect = (socket: Socket, parts: SocketServerParts, admission: Admission)
   answerRequests(socket, session, parts);
   socket.on('disconnect', (reason) => {
     session.close();
+    admission.end(socket.conn);
     onConnection('disconnected', client, reason);
   });
   onConnection('connected', client);
