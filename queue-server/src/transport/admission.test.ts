@@ -118,12 +118,7 @@ describe('until it is admitted, a client', () => {
 });
 
 describe('an admitted client', () => {
-  const admitted = async (): Promise<Intruder> => {
-    const intruder = await Intruder.open(server.url);
-    intruder.socket.send(`40{"token":"${KEY}"}`);
-    await once(intruder.socket, 'message');
-    return intruder;
-  };
+  const admitted = (): Promise<Intruder> => Intruder.admitted(server.url, KEY);
 
   it('has no deadline', async () => {
     const intruder = await admitted();
@@ -131,8 +126,7 @@ describe('an admitted client', () => {
     intruder.socket.send('421["queues"]');
     await once(intruder.socket, 'message');
     expect(intruder.heard.at(-1)).toMatch(/^431/);
-    intruder.socket.close();
-    await intruder.closed;
+    await intruder.close();
   });
 
   it.each([true, false])('is cut off when it sends nothing but pings (reading: %s)', async (reads) => {
@@ -150,8 +144,7 @@ describe('an admitted client', () => {
       if (n % 50 === 0) intruder.socket.send(`42${n}["queues"]`);
     }
     while (intruder.pongs < 500) await once(intruder.socket, 'pong');
-    intruder.socket.close();
-    await intruder.closed;
+    await intruder.close();
   });
 
   it('is cut off for pongs that nobody asked for', async () => {
@@ -170,7 +163,7 @@ describe('an admitted client', () => {
     await intruder.flood((socket, sent) => socket.send('421["groups","files"]', sent));
     expect(warnings).toMatchObject([{ reason: 'unread', client: expect.any(String) }]);
     expect(bytesOf('unread')[0]).toBeLessThan(33 * KB * KB);
-  });
+  }, 60_000);
 
   it('ends with its connection to the namespace', async () => {
     const intruder = await admitted();
@@ -188,8 +181,7 @@ describe('an admitted client', () => {
     );
     await stranger.closed;
     expect(stranger.heard).toMatch(/^HTTP\/1.1 400 /);
-    intruder.socket.close();
-    await intruder.closed;
+    await intruder.close();
   });
 });
 
@@ -219,4 +211,18 @@ describe('connections of one address', () => {
     expect(refused.heard).toBe('');
     for (const { socket } of others) socket.disconnect();
   });
+});
+
+it('clients of a proxy are bounded by their own addresses', async () => {
+  const proxied = await startTestServer({
+    ...{ storage: 'memory', maxConnections: 10, maxConnectionsPerAddress: 2 },
+    admission: { isProxy: () => true, addressOf: ({ headers }) => String(headers['x-forwarded-for']) },
+  });
+  const clients: Intruder[] = [];
+  for (const address of ['192.0.2.1', '192.0.2.1', '192.0.2.2', '192.0.2.1', '192.0.2.3']) {
+    clients.push(await Intruder.admitted(proxied.url, '', { 'x-forwarded-for': address }));
+  }
+  expect(clients.map(({ heard }) => heard.length)).toEqual([2, 2, 2, 0, 2]);
+  for (const client of clients) await client.close();
+  await proxied.close();
 });

@@ -35,9 +35,10 @@ export class Intruder {
   readonly heard: string[] = [];
   pongs = 0;
 
-  private constructor(url: string) {
+  private constructor(url: string, headers: Readonly<Record<string, string>>) {
     this.socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, {
       perMessageDeflate: false,
+      headers,
     });
     this.socket.on('error', () => undefined);
     // Safe: without a setting of its own, `ws` gives what came as one Buffer.
@@ -46,18 +47,27 @@ export class Intruder {
     this.closed = new Promise((resolve) => this.socket.once('close', () => resolve()));
   }
 
-  static async open(url: string): Promise<Intruder> {
-    const intruder = new Intruder(url);
-    await once(intruder.socket, 'message');
+  static async open(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Intruder> {
+    const intruder = new Intruder(url, headers);
+    await Promise.race([once(intruder.socket, 'message'), intruder.closed]);
     return intruder;
   }
 
   /** One that was let in. */
-  static async admitted(url: string): Promise<Intruder> {
-    const intruder = await Intruder.open(url);
-    intruder.socket.send('40');
-    await once(intruder.socket, 'message');
+  static async admitted(
+    url: string,
+    token: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Intruder> {
+    const intruder = await Intruder.open(url, headers);
+    intruder.socket.send(`40{"token":"${token}"}`);
+    await Promise.race([once(intruder.socket, 'message'), intruder.closed]);
     return intruder;
+  }
+
+  async close(): Promise<void> {
+    this.socket.close();
+    await this.closed;
   }
 
   /** Sends something again and again, as fast as the server takes it, until the connection is closed. */
