@@ -1,10 +1,10 @@
 # One program of this repository: docker build --build-arg PROGRAM=queue-server -t typed-queue/queue-server .
-FROM node:20-slim AS build
+FROM node:24-slim AS build
 WORKDIR /app
 COPY . .
 RUN npm ci --no-audit --no-fund && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
-FROM node:20-slim
+FROM node:24-slim
 ARG PROGRAM
 ENV NODE_ENV=production PROGRAM=${PROGRAM} DATA_DIR=/data HOST=0.0.0.0 LOG_FORMAT=json
 WORKDIR /app

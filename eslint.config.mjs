@@ -6,7 +6,7 @@ import { imports } from './import-directions.mjs';
 const sources = ['{*,examples/*}/src/**/*.ts'];
 const tests = ['**/*.test.ts', '**/*.test-d.ts', '**/*.fixture.ts', '**/*.test.mjs'];
 /** Each file of the benchmark that reads `process` is a process of its own. */
-const main = ['{*,examples/*}/src/main.ts', 'bench/src/*.ts'];
+const main = ['{*,examples/*}/src/{main,bin}.ts', 'bench/src/*.ts'];
 
 const environment = 'Only main.ts reads the environment; everything else receives values.';
 

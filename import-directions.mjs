@@ -24,7 +24,7 @@ const mingo = [
 const mayImport = {
   'contracts/src': ['@standard-schema/spec', 'zod', '#bytes'],
   'contracts/src/frame/bytes.node.ts': ['node:'],
-  'contracts/src/program': ['contracts/src', 'node:', '@standard-schema/spec'],
+  'contracts/src/program': ['contracts/src', 'node:', '@standard-schema/spec', 'zod'],
 
   'queue-client/src': [contracts, 'socket.io-client', 'typed-emitter', 'ts-pattern'],
 
@@ -39,9 +39,12 @@ const mayImport = {
   ],
   'queue-server/src/engine': [contracts, 'node:'],
   'queue-server/src/guard': [contracts, 'node:', 'zod'],
+  // Who may come in, and what is written down about it.
+  'queue-server/src/access': [contracts, '@typed-queue/contracts/program', 'node:'],
   'queue-server/src/delivery': [contracts, 'queue-server/src/engine', 'ts-pattern', 'typed-emitter'],
   'queue-server/src/transport': [
-    ...[contracts, 'queue-server/src/guard', 'queue-server/src/delivery'],
+    ...[contracts, '@typed-queue/contracts/program'],
+    ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/delivery'],
     ...['node:', 'socket.io', 'socket.io-parser', 'ts-pattern', 'typed-emitter', 'ws'],
   ],
   'queue-server/src/contract-module.ts': [contracts, 'node:', 'zod'],
@@ -53,7 +56,14 @@ const mayImport = {
     ...['queue-server/src', contracts, '@typed-queue/contracts/program'],
     ...['node:', 'ts-pattern', ...terminal],
   ],
-  'queue-server/src': [contracts, 'node:', 'ts-pattern', 'typed-emitter', ...terminal],
+  'queue-server/src': [
+    contracts,
+    '@typed-queue/contracts/program',
+    'node:',
+    'ts-pattern',
+    'typed-emitter',
+    ...terminal,
+  ],
 
   'logger/src': program,
   'file-writer/src': program,
@@ -72,8 +82,8 @@ const mayImport = {
     ...['mongoose', 'pino'],
   ],
   'api-server/src/http': [
-    ...['api-server/src/repository', 'api-server/src/models', contracts, 'cors', 'express', 'helmet'],
-    ...['node:', 'pino', 'swagger-ui-dist', 'ts-pattern', 'zod'],
+    ...['api-server/src/repository', 'api-server/src/models', contracts, '@typed-queue/contracts/program'],
+    ...['cors', 'express', 'helmet', 'node:', 'pino', 'swagger-ui-dist', 'ts-pattern', 'zod'],
   ],
   // Programs that try the whole system, run by hand and by tests.
   'api-server/src/reliability': [
@@ -107,7 +117,8 @@ const mayImport = {
 /** What tests and fixtures may import besides everything in their own package and all that its rows name. */
 const testsMayImport = {
   contracts: ['@jest/globals', 'fast-check', 'node:', 'socket.io-client', 'ts-pattern'],
-  'queue-client': ['@jest/globals', 'fast-check', 'node:', 'socket.io', testServer],
+  // A program of its own, compiled against packed packages, imports the client by its name.
+  'queue-client': ['@jest/globals', 'fast-check', 'node:', 'socket.io', client, testServer],
   'queue-server': ['@jest/globals', 'fast-check', 'node:', client, 'socket.io-client', 'valibot', 'ws'],
   logger: ['@jest/globals', 'fast-check', 'node:', testServer],
   'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer],

@@ -4,6 +4,8 @@ export default {
   // Packages resolve to their sources; `import` and `require` are added by Jest where they hold.
   testEnvironmentOptions: { customExportConditions: ['@typed-queue/source', 'node'] },
   testMatch: ['<rootDir>/{*,examples/*}/src/**/*.test.ts', '<rootDir>/*.test.mjs'],
+  // Makes the build before from the history: `npm run compatibility -w queue-client`.
+  testPathIgnorePatterns: ['/node_modules/', '\\.compatibility\\.test\\.ts$'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.base.json', diagnostics: false }],

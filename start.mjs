@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { PassThrough } from 'node:stream';
+import { stopSignal } from '@typed-queue/contracts/program';
 import { createConcurrently, LogError, LogExit, Logger, LogOutput } from 'concurrently';
 
 /** A port from the environment; an empty variable counts as not set. */
@@ -83,7 +84,7 @@ for (const command of commands) {
     endAll('SIGTERM');
   });
 }
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => endAll(signal));
+stopSignal(process).addEventListener('abort', () => endAll('SIGTERM'));
 // The terminal was closed.
 process.on('SIGHUP', () => endAll('SIGTERM'));
 process.stdout.on('error', () => {

@@ -1,28 +1,26 @@
-import { parseEnvironment, type Environment } from '@typed-queue/contracts/program';
-import { resolve } from 'node:path';
+import {
+  allowedHosts,
+  corsOrigins,
+  dataDirVariable,
+  parseEnvironment,
+  trustedProxies,
+  type DataDirPlaces,
+  type Environment,
+} from '@typed-queue/contracts/program';
 import * as z from 'zod';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
+const ALL_ADDRESSES = /^(0\.0\.0\.0|::)$/;
 const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
 
 /** Heroku names the dyno here. Its disk is wiped at every restart, and its router comes from outside. */
 const isDyno = ({ DYNO }: Env): boolean => DYNO !== undefined && DYNO !== '';
 
-const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text;
-
-/** A list in one variable: separated by commas, spaces around them ignored. */
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== ''),
-);
-
 const EPHEMERAL =
   'without it the data would lie on the disk of this dyno, which is wiped at every restart; name a MongoDB server, or say ALLOW_EPHEMERAL_STORAGE=true when all of it may be lost';
 
-const variables = (env: Env) => ({
+const variables = (env: Env, places: DataDirPlaces) => ({
   PORT: z.coerce
     .number({ error: 'expected a port, 0 to 65535' })
     .pipe(z.int().min(0).max(65_535))
@@ -37,17 +35,15 @@ const variables = (env: Env) => ({
     .optional()
     .refine((uri) => uri !== undefined || !isDyno(env) || env.ALLOW_EPHEMERAL_STORAGE === 'true', EPHEMERAL),
   ALLOW_EPHEMERAL_STORAGE: z.literal('true', { error: 'expected "true"' }).optional(),
-  DATA_DIR: z.string().optional(),
+  DATA_DIR: dataDirVariable(places),
   QUEUE_URL: z
     .url({ protocol: /^https?$/, error: 'allowed: an http:// or https:// URL' })
     .default('http://localhost:3333'),
   QUEUE_TOKEN: z.string().optional(),
-  CORS_ORIGINS: list
-    .refine((origins) => origins.every(isOrigin), {
-      error:
-        'expected origins as browsers send them, with commas between: https://shop.example,http://localhost:5173',
-    })
-    .default([]),
+  CORS_ORIGINS: corsOrigins({ wildcard: false }),
+  ALLOWED_HOSTS: allowedHosts,
+  // The router of Heroku.
+  TRUSTED_PROXIES: trustedProxies(isDyno(env) ? 1 : 0),
   LOG_LEVEL: z.literal(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_FORMAT: z.literal(['pretty', 'json']).default('pretty'),
 });
@@ -64,38 +60,38 @@ export interface Config {
   /** Where events go. */
   readonly queue: { readonly url: string; readonly token: string | undefined };
   readonly origins: readonly string[];
+  readonly allowedHosts: readonly string[];
+  readonly trustedProxies: number;
   readonly logLevel: Variables['LOG_LEVEL'];
   readonly logFormat: Variables['LOG_FORMAT'];
   /** What the operator should hear at every start. */
   readonly warnings: readonly string[];
 }
 
-export interface Surroundings {
-  /** An absolute path, where the user stands: relative paths are meant from here. */
-  readonly directory: string;
-  /** Used when `DATA_DIR` is not set. */
-  readonly defaultDataDir: string;
-}
-
-const warningsOf = ({ HOST, MONGODB_URI }: Variables): readonly string[] => [
+const warningsOf = ({ HOST, ALLOWED_HOSTS, MONGODB_URI }: Variables): readonly string[] => [
   ...(LOOPBACK.test(HOST)
     ? []
     : [`whoever reaches ${HOST} can read and change everything: the API asks nobody who they are`]),
+  ...(ALL_ADDRESSES.test(HOST) && ALLOWED_HOSTS.length === 0
+    ? ['ALLOWED_HOSTS is not set: requests that call this API by a name, and not by its address, are refused']
+    : []),
   ...(MONGODB_URI === undefined
     ? ['MONGODB_URI is not set: an embedded MongoDB is used, for development']
     : []),
 ];
 
 /** @throws QueueError `config_invalid` naming every variable that is wrong */
-export const readConfig = (env: Env, { directory, defaultDataDir }: Surroundings): Config => {
-  const read = parseEnvironment(variables(env), env);
+export const readConfig = (env: Env, places: DataDirPlaces): Config => {
+  const read = parseEnvironment(variables(env, places), env);
   return Object.freeze({
     port: read.PORT,
     host: read.HOST,
     mongodbUri: read.MONGODB_URI,
-    dataDir: resolve(directory, read.DATA_DIR ?? defaultDataDir),
+    dataDir: read.DATA_DIR,
     queue: { url: read.QUEUE_URL, token: read.QUEUE_TOKEN },
     origins: read.CORS_ORIGINS,
+    allowedHosts: read.ALLOWED_HOSTS,
+    trustedProxies: read.TRUSTED_PROXIES,
     logLevel: read.LOG_LEVEL,
     logFormat: read.LOG_FORMAT,
     warnings: warningsOf(read),

@@ -1,12 +1,23 @@
-#!/usr/bin/env node
 import { QueueError, type ErrorCode } from '@typed-queue/contracts';
-import { stopSignal } from '@typed-queue/contracts/program';
+import { answerArguments, stopSignal } from '@typed-queue/contracts/program';
 import { spawnEmbeddedMongo } from '@typed-queue/embedded-mongo';
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { build as pretty } from 'pino-pretty';
 import { readConfig, type Config } from './config.js';
 import { startApiServer } from './server.js';
+
+const VARIABLES = `\
+  PORT, HOST    where it listens (3000, 127.0.0.1)
+  MONGODB_URI   a MongoDB that is a replica set (default: an embedded one, in DATA_DIR/mongo)
+  DATA_DIR      where the embedded MongoDB keeps its data
+  QUEUE_URL, QUEUE_TOKEN  the queue server, and one of its keys
+  CORS_ORIGINS  origins of browser pages that may call it, separated by commas
+  ALLOWED_HOSTS    names by which it may be called, besides loopback, separated by commas
+  TRUSTED_PROXIES  through how many proxies clients come (0)
+  ALLOW_EPHEMERAL_STORAGE=true  use the embedded MongoDB on a Heroku dyno, whose disk is wiped
+  LOG_LEVEL, LOG_FORMAT  info, pretty (or json)
+`;
 
 /** `EX_CONFIG` of sysexits.h. */
 const CONFIG_INVALID = 78;
@@ -106,8 +117,7 @@ const main = async (): Promise<number> => {
   try {
     config = readConfig(env, {
       directory: env.INIT_CWD ?? process.cwd(),
-      // At the root of the repository, whichever folder the server is started in.
-      defaultDataDir: join(import.meta.dirname, '../../data'),
+      moduleDir: import.meta.dirname,
     });
   } catch (error) {
     if (!(error instanceof QueueError)) throw error;
@@ -124,4 +134,12 @@ const main = async (): Promise<number> => {
   }
 };
 
-process.exitCode = await main();
+const answered = answerArguments(process.argv.slice(2), {
+  name: 'api-server',
+  purpose: 'Serves the REST API and publishes an event for every operation.',
+  variables: VARIABLES,
+  moduleDir: import.meta.dirname,
+  stdout: process.stdout,
+  stderr: process.stderr,
+});
+process.exitCode = answered ?? (await main());

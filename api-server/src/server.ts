@@ -23,8 +23,12 @@ export interface ApiServerOptions {
   readonly host?: string;
   /** Default 0: any that is free. */
   readonly port?: number;
-  /** Browser origins whose pages may use the API. Default: none. */
+  /** Origins whose pages may use the API, besides its own. Default: none. */
   readonly origins?: readonly string[];
+  /** Names by which it may be called, besides loopback and its address; `*`: any. Default: none. */
+  readonly allowedHosts?: readonly string[];
+  /** Through how many proxies requests come, whose `X-Forwarded-…` headers count. Default 0. */
+  readonly trustedProxies?: number;
   /** Default: silent. */
   readonly logger?: Logger;
   /** Default: all of this package. */
@@ -64,6 +68,7 @@ export const startApiServer = async (options: ApiServerOptions): Promise<ApiServ
 
 const start = async (options: ApiServerOptions, closing: Closing): Promise<string> => {
   const { models = allModels, logger = pino({ level: 'silent' }) } = options;
+  const { host = '127.0.0.1', origins = [], allowedHosts = [], trustedProxies = 0 } = options;
   const database = await openDatabase({ uri: options.mongodbUri, models });
   closing.unshift(() => database.close());
   const queues = new Queues(options.queue);
@@ -76,9 +81,10 @@ const start = async (options: ApiServerOptions, closing: Closing): Promise<strin
     resources: models.map((model) => resourceOf(model, database, outbox)),
     idempotency,
     readiness: readinessOf(database, outbox, queues),
-    ...{ origins: options.origins ?? [], logger, newRequestId: randomUUID, now: elapsed },
+    ...{ host, origins, allowedHosts, trustedProxies },
+    ...{ logger, newRequestId: randomUUID, now: elapsed },
   });
-  const listener = await listen(app, options.host ?? '127.0.0.1', options.port ?? 0);
+  const listener = await listen(app, host, options.port ?? 0);
   closing.unshift(() => listener.close(options.drainMs ?? 20_000));
   return listener.url;
 };
@@ -108,7 +114,7 @@ class Queues {
   }
 
   open(): QueueClient<SystemContract> {
-    const client = connect(contract, this.#options);
+    const client = connect(contract, { name: 'api-server', ...this.#options });
     this.#clients = [...this.#clients.filter(({ state }) => state.kind !== 'closed'), client];
     return client;
   }

@@ -51,6 +51,13 @@ describe('QueueError', () => {
   );
 });
 
+it('an error off the wire is retryable when its sender says so, whatever this version would say', () => {
+  for (const retryable of [true, false]) {
+    expect(fromWire({ code: 'draining', retryable }).retryable).toBe(retryable);
+    expect(fromWire({ code: 'unauthorized', retryable }).retryable).toBe(retryable);
+  }
+});
+
 describe('a result', () => {
   it('holds a value', () => {
     expect(ok(1)).toEqual({ ok: true, value: 1 });

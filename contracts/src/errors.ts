@@ -5,7 +5,7 @@ export const queueErrors = {
   // What a publisher or consumer asked for is wrong: sending it again cannot help.
   request_invalid: {
     retryable: false,
-    meaning: 'a field of the request is missing, unknown or of the wrong type',
+    meaning: 'a field of the request is missing or of the wrong type',
   },
   queue_unknown: { retryable: false, meaning: 'the contract has no queue of this name' },
   event_unknown: { retryable: false, meaning: 'the queue has no event of this name' },
@@ -37,7 +37,19 @@ export const queueErrors = {
     retryable: false,
     meaning: 'the client showed no token, or one that the server does not know',
   },
-  protocol_unsupported: { retryable: false, meaning: 'client and server speak different protocol versions' },
+  host_refused: {
+    retryable: false,
+    meaning: 'the server was called by a name that it does not have: ALLOWED_HOSTS',
+  },
+  origin_refused: {
+    retryable: false,
+    meaning: 'pages of this origin may not use the server: CORS_ORIGINS',
+  },
+  transport_unsupported: { retryable: false, meaning: 'the server takes websocket only' },
+  protocol_unsupported: {
+    retryable: false,
+    meaning: 'client and server have no protocol version in common, or its version lacks the request',
+  },
 
   // The server cannot do it at this moment: a client keeps the message and sends it again.
   draining: { retryable: true, meaning: 'the server is shutting down' },
@@ -115,10 +127,13 @@ export class QueueError extends Error implements ErrorBody {
     return { code: this.code, message: this.message, details: this.details, retryable: this.retryable };
   }
 
-  /** Takes an error off the wire. A code that this version does not know becomes `internal`; its text is kept. */
+  /**
+   * Takes an error off the wire; whoever sent it says whether it is retryable. A code that this version does not know
+   * becomes `internal`, and stands before the message.
+   */
   static fromBody({ code, message, details, retryable }: ErrorBody): QueueError {
     return Object.hasOwn(errorTable, code)
-      ? new QueueError(code, message, { details })
+      ? new QueueError(code, message, { details, retryable })
       : new QueueError('internal', `${code}: ${message}`, { details, retryable });
   }
 }

@@ -25,7 +25,8 @@ export { files } from './queues/files.js';
 export { failed, ok } from './result.js';
 export { contract } from './system.js';
 export { findIssues } from './validate.js';
-export { PROTOCOL_VERSION } from './wire/handshake.js';
+export { CLIENT_NAME, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from './wire/handshake.js';
+export { requestVersions, subscribeVersions, tailVersions } from './wire/versions.js';
 
 export type { Contract, EventMessage, EventName, Message, Payload, QueueName } from './contract.js';
 export type { ErrorBody, ErrorCode } from './errors.js';
@@ -74,3 +75,4 @@ export type { Handshake, ServedContract } from './wire/handshake.js';
 export type { Outcome, Settlement } from './wire/outcome.js';
 export type { Publication } from './wire/publishing.js';
 export type { Replay, ReplayHeader, Tailing, TailNotice, TailRequest } from './wire/tail.js';
+export type { Versions } from './wire/versions.js';

@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { parseConfig } from './config.js';
 
 const parse = (env: Record<string, string>) =>
-  parseConfig(env, { directory: '/home/me', defaultDataDir: '/repository/data' });
+  parseConfig(env, { directory: '/home/me', moduleDir: '/opt/embedded-mongo/dist' });
 
 describe('parseConfig', () => {
   it('has defaults', () => {
     expect(parse({})).toEqual({
       port: 27_017,
       host: '127.0.0.1',
-      dataDir: '/repository/data/mongo',
+      dataDir: '/home/me/typed-queue-data/mongo',
       exitWithStdin: false,
     });
   });
@@ -23,10 +23,13 @@ describe('parseConfig', () => {
     });
   });
 
-  it.each([{ HOST: '0.0.0.0' }, { HOST: 'example.org' }, { PORT: '70000' }, { EXIT_WITH_STDIN: 'yes' }])(
-    'refuses %j',
-    (env) => {
-      expect(() => parse(env)).toThrow(expect.objectContaining({ code: 'config_invalid' }));
-    },
-  );
+  it.each([
+    { HOST: '0.0.0.0' },
+    { HOST: 'example.org' },
+    { PORT: '70000' },
+    { EXIT_WITH_STDIN: 'yes' },
+    { DATA_DIR: 'node_modules/data' },
+  ])('refuses %j', (env) => {
+    expect(() => parse(env)).toThrow(expect.objectContaining({ code: 'config_invalid' }));
+  });
 });

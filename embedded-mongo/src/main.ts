@@ -1,29 +1,31 @@
-#!/usr/bin/env node
 import { QueueError } from '@typed-queue/contracts';
-import { stopSignal, type Signalled } from '@typed-queue/contracts/program';
-import { join } from 'node:path';
+import { answerArguments, stopSignal } from '@typed-queue/contracts/program';
 import { parseConfig, type Config } from './config.js';
 import { startEmbeddedMongo } from './server.js';
+
+const VARIABLES = `\
+  PORT, HOST    where it listens (27017, 127.0.0.1; loopback only)
+  DATA_DIR      where data is kept, in mongo/ below it
+  EXIT_WITH_STDIN=true  end when standard input closes
+`;
 
 /** `EX_CONFIG` of sysexits.h. */
 const CONFIG_INVALID = 78;
 
 const say = (text: string): void => console.error(`embedded-mongo: ${text}`);
 
-/** A Ctrl-C in a terminal reaches the children too, and whoever started this one may still need it. */
-const withoutInterrupt: Signalled = {
-  on: (signal, listener) => process.on(signal, signal === 'SIGINT' ? () => undefined : listener),
-  exit: (code) => process.exit(code),
-};
-
 const stopped = ({ exitWithStdin }: Config): Promise<void> =>
   new Promise((resolve) => {
-    stopSignal(exitWithStdin ? withoutInterrupt : process).addEventListener('abort', () => resolve());
-    if (!exitWithStdin) return;
+    if (!exitWithStdin) {
+      stopSignal(process).addEventListener('abort', () => resolve());
+      return;
+    }
+    // A signal to the whole process group reaches this one, too, and its parent still writes to it.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
     process.stdin.on('end', resolve).on('close', resolve).on('error', resolve).resume();
   });
 
-/** Serves until a signal comes, or its standard input ends. */
+/** Serves until a signal comes; with EXIT_WITH_STDIN until its standard input ends. */
 const run = async (config: Config): Promise<void> => {
   const stop = stopped(config);
   const mongo = await startEmbeddedMongo({ ...config, warn: say });
@@ -60,8 +62,7 @@ const main = async (): Promise<number> => {
   try {
     config = parseConfig(process.env, {
       directory: process.env.INIT_CWD ?? process.cwd(),
-      // At the root of the repository, whichever folder it is started in.
-      defaultDataDir: join(import.meta.dirname, '../../data'),
+      moduleDir: import.meta.dirname,
     });
   } catch (error) {
     if (!(error instanceof QueueError)) throw error;
@@ -77,6 +78,14 @@ const main = async (): Promise<number> => {
   }
 };
 
-process.exitCode = await main();
+const answered = answerArguments(process.argv.slice(2), {
+  name: 'embedded-mongo',
+  purpose: 'A MongoDB server for development and tests.',
+  variables: VARIABLES,
+  moduleDir: import.meta.dirname,
+  stdout: process.stdout,
+  stderr: process.stderr,
+});
+process.exitCode = answered ?? (await main());
 // What still reads from standard input must not keep an ended server alive.
 process.stdin.destroy();

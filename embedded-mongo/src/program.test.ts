@@ -70,6 +70,18 @@ describe('the process', () => {
     await again.close();
   });
 
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'outlives a %s to its process group as long as the program that started it holds its pipe',
+    async (signal) => {
+      const client = await start();
+      process.kill(mongo?.pid ?? NaN, signal);
+      expect(await client.db('shop').collection('notes').countDocuments()).toBe(0);
+      await client.close();
+      await mongo?.close();
+      expect(await mongo?.exited).toBe(0);
+    },
+  );
+
   it('ends when its pipe closes, and leaves everything to the next one', async () => {
     const client = await start();
     await client.db('shop').collection<Numbered>('notes').insertOne({ _id: 1 });

@@ -16,7 +16,7 @@ process.exitCode = await runFileWriter({
   args: process.argv.slice(2),
   env: process.env,
   cwd: process.cwd(),
-  connect: ({ url, token }) => connect(contract, { url, token }),
+  connect: ({ url, token }) => connect(contract, { url, token, name: 'file-writer' }),
   fs,
   transform: upperCase,
   processes: processesFrom(process),

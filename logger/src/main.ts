@@ -10,7 +10,7 @@ const LINGER_MS = 1_000;
 process.exitCode = await runProgram({
   args: process.argv.slice(2),
   env: process.env,
-  connect: ({ url, token }) => connect(contract, { url, token }),
+  connect: ({ url, token }) => connect(contract, { url, token, name: 'logger' }),
   colors,
   stdout: process.stdout,
   stderr: process.stderr,

@@ -19,6 +19,16 @@ const nothing = (): void => undefined;
 
 same<typeof queue, QueueClient<SystemContract>>(true);
 
+// The name of a client is what others are shown; its secret is nowhere.
+same<(typeof queue)['name'], string>(true);
+connect(contract, { url: 'http://localhost:3333', name: 'logger' });
+// @ts-expect-error: a name is a text
+connect(contract, { url: 'http://localhost:3333', name: 7 });
+// @ts-expect-error: a client makes its secret by itself
+connect(contract, { url: 'http://localhost:3333', secret: 'x'.repeat(64) });
+// @ts-expect-error: nor does it tell it
+void queue.secret;
+
 // Publishing.
 const receipt = queue.publish('files', 'save', saved, { headers: { key: 'a' } });
 same<typeof receipt, Promise<Receipt>>(true);

@@ -11,6 +11,11 @@ export interface ConnectOptions {
   readonly url: string;
   /** What the client shows the server. */
   readonly token?: string | undefined;
+  /**
+   * What the server shows of this client in groups, dead letters and its log: 1 to 128 letters, digits or any of
+   * `. : @ _ -`. Several clients may have the same. Default: `client-` and 8 random digits.
+   */
+  readonly name?: string;
   /** For subscriptions and tails that do not have their own. */
   readonly window?: Window;
   /** What may wait for its receipt, over all queues. Defaults: 100,000 messages, 64 MiB of JSON text. */
@@ -55,8 +60,8 @@ export interface Subscription {
 
 /** A client of a queue server. */
 export interface QueueClient<C extends Contract> {
-  /** A UUID: names this client to the server over all its reconnects. */
-  readonly id: string;
+  /** What the server shows of this client: in groups, dead letters and its log. */
+  readonly name: string;
   readonly state: ConnectionState;
   /** Looks after queues and groups. */
   readonly admin: Admin<C>;

@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const MODULES = join(ROOT, 'node_modules');
-const TSC = join(MODULES, 'typescript/bin/tsc');
+const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 
 export interface Ended {
   readonly exitCode: number;
@@ -14,7 +13,7 @@ export interface Ended {
 }
 
 /** Runs a program to its end; what it says on stderr stands behind its output. */
-const run = (command: string, args: readonly string[], cwd: string): Promise<Ended> =>
+export const run = (command: string, args: readonly string[], cwd: string): Promise<Ended> =>
   new Promise((resolve) => {
     // Nothing that npm tells the test's own process may reach it.
     const env = { PATH: process.env.PATH, HOME: process.env.HOME };
@@ -24,25 +23,26 @@ const run = (command: string, args: readonly string[], cwd: string): Promise<End
     });
   });
 
-const succeed = async (...command: Parameters<typeof run>): Promise<string> => {
+export const succeed = async (...command: Parameters<typeof run>): Promise<string> => {
   const { exitCode, out } = await run(...command);
   if (exitCode !== 0) throw new Error(`${command[0]} ${command[1].join(' ')}: ${exitCode}\n${out}`);
   return out;
 };
 
-const dependenciesOf = async (name: string): Promise<string[]> => {
+const dependenciesOf = async (modules: string, name: string): Promise<string[]> => {
   // Safe: npm has read the same file.
-  const manifest = JSON.parse(await readFile(join(MODULES, name, 'package.json'), 'utf8')) as {
+  const manifest = JSON.parse(await readFile(join(modules, name, 'package.json'), 'utf8')) as {
     readonly dependencies?: Readonly<Record<string, string>>;
   };
   return Object.keys(manifest.dependencies ?? {});
 };
 
 /** What some packages declare to need, and what that needs, and so on. */
-const neededBy = async (names: readonly string[]): Promise<string[]> => {
+const neededBy = async (modules: string, names: readonly string[]): Promise<string[]> => {
   const needed = new Set(names);
   // What is added while it runs is visited as well.
-  for (const name of needed) for (const dependency of await dependenciesOf(name)) needed.add(dependency);
+  for (const name of needed)
+    for (const dependency of await dependenciesOf(modules, name)) needed.add(dependency);
   return [...needed].filter((name) => !names.includes(name));
 };
 
@@ -55,14 +55,18 @@ export class EmptyProject {
   }
 
   /**
-   * Packs and installs. Everything else comes from this repository's own `node_modules`, so that no registry is
-   * asked, and npm's cache is empty.
+   * Packs and installs packages of a checkout, by default of this repository. Everything else comes from the
+   * checkout's own `node_modules`, so that no registry is asked, and npm's cache is empty.
    */
-  static async with(packages: readonly string[], tools: readonly string[]): Promise<EmptyProject> {
+  static async with(
+    packages: readonly string[],
+    tools: readonly string[],
+    checkout = ROOT,
+  ): Promise<EmptyProject> {
     const folder = await mkdtemp(join(tmpdir(), 'typed-queue-project-'));
     const project = new EmptyProject(folder);
     try {
-      await project.#install(packages, tools);
+      await project.#install(packages, tools, checkout);
     } catch (error) {
       await project.remove();
       throw error;
@@ -70,14 +74,15 @@ export class EmptyProject {
     return project;
   }
 
-  async #install(packages: readonly string[], tools: readonly string[]): Promise<void> {
+  async #install(packages: readonly string[], tools: readonly string[], checkout: string): Promise<void> {
+    const modules = join(checkout, 'node_modules');
     const packed = join(this.#folder, 'packed');
     await mkdir(packed);
     const pack = ['pack', '--ignore-scripts', '--pack-destination', packed];
-    await succeed('npm', [...pack, ...packages.map((name) => `--workspace=${name}`)], ROOT);
+    await succeed('npm', [...pack, ...packages.map((name) => `--workspace=${name}`)], checkout);
     const tarballs = (await readdir(packed)).map((name) => join(packed, name));
-    const others = await neededBy([...packages, ...tools]);
-    const folders = [...tools, ...others].map((name) => join(MODULES, name));
+    const others = await neededBy(modules, [...packages, ...tools]);
+    const folders = [...tools, ...others].map((name) => join(modules, name));
     await this.write('package.json', JSON.stringify({ type: 'module' }));
     const install = ['install', '--offline', '--cache', join(this.#folder, 'cache'), '--install-links'];
     const quick = ['--ignore-scripts', '--omit=optional', '--no-audit', '--no-fund'];

@@ -5,6 +5,7 @@ import type { Runtime } from './runtime.js';
 export class ManualRuntime implements Omit<Runtime, 'openSocket'> {
   readonly reports: { readonly text: string; readonly error: unknown }[] = [];
   readonly newId = idFactory({ now: () => 1_000, random: () => 1 });
+  readonly newSecret = (): string => '5ec2e7'.padEnd(64, '0');
   /** The timers that are set, with their milliseconds. */
   readonly timers = new Map<() => void, number>();
   #deferred: (() => void)[] = [];

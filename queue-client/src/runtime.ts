@@ -12,6 +12,8 @@ export interface Runtime {
   readonly random: () => number;
   /** A new UUID. */
   readonly newId: () => string;
+  /** 256 random bits as 64 hexadecimal digits. */
+  readonly newSecret: () => string;
   /** Where an error goes that nobody listens for. */
   readonly report: (text: string, error: unknown) => void;
 }
@@ -50,5 +52,9 @@ export const defaultRuntime = (): Runtime => ({
   },
   random: Math.random,
   newId,
+  newSecret: () =>
+    Array.from(crypto.getRandomValues(new Uint8Array(32)), (byte) => byte.toString(16).padStart(2, '0')).join(
+      '',
+    ),
   report: (text, error) => console.error(text, error),
 });

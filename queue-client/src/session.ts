@@ -1,5 +1,5 @@
 import {
-  PROTOCOL_VERSION,
+  CLIENT_NAME,
   QueueError,
   type Contract,
   type EventName,
@@ -36,7 +36,7 @@ interface Part {
 
 /** A client at work: its outboxes, subscriptions, tails and requests, and their connection. */
 export class Session<C extends Contract> extends Emitter<ClientEvents> implements QueueClient<C> {
-  readonly id: string;
+  readonly name: string;
   readonly admin: Administration<C>;
   readonly #runtime: Runtime;
   readonly #rules: DraftRules;
@@ -50,13 +50,13 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
   constructor(contract: C, options: ConnectOptions, runtime: Runtime) {
     const { validate = false, outbox: { maxMessages = 100_000, maxBytes = 64 * 1024 * 1024 } = {} } = options;
     super(runtime.report);
-    this.id = runtime.newId();
+    this.name = nameOf(options, runtime);
     this.#runtime = runtime;
     this.#rules = { contract, validate, newId: runtime.newId };
     this.#room = new Room({ maxMessages, maxBytes });
     const server = this.#connect(options);
     this.#connection = server;
-    this.#outboxes = new Outboxes({ producer: this.id, server, room: this.#room, runtime });
+    this.#outboxes = new Outboxes({ producer: runtime.newId(), server, room: this.#room, runtime });
     const consuming = { server, runtime, emitter: this, window: options.window };
     this.#subscriptions = new Subscriptions(consuming);
     this.#subscriptions.listen(server.socket);
@@ -124,13 +124,15 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
 
   #connect({ url, token, reconnect = {} }: ConnectOptions): Connection {
     const { minDelayMs = 500, maxDelayMs = 5_000 } = reconnect;
+    const { newSecret, newId } = this.#runtime;
+    // Servers of version 1 know the client by `client`, and show it; later ones by the secret.
     const handshake = {
-      protocolVersion: PROTOCOL_VERSION,
-      client: this.id,
+      ...{ secret: newSecret(), name: this.name, client: newId() },
       ...(token !== undefined && { token }),
     };
     return new Connection({
-      options: { url, handshake, reconnect: { minDelayMs, maxDelayMs } },
+      options: { url, reconnect: { minDelayMs, maxDelayMs } },
+      handshake,
       runtime: this.#runtime,
       emitter: this,
       onConnected: () => this.#parts.forEach((part) => part.online()),
@@ -158,3 +160,12 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
       throw new QueueError('closed', 'The client is closed.');
   }
 }
+
+const nameOf = ({ name }: ConnectOptions, { newSecret }: Runtime): string => {
+  if (name === undefined) return `client-${newSecret().slice(0, 8)}`;
+  if (CLIENT_NAME.test(name)) return name;
+  throw new QueueError(
+    'request_invalid',
+    `A client cannot have the name "${name}": give it 1 to 128 letters, digits or any of . : @ _ -`,
+  );
+};

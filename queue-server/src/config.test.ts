@@ -2,9 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { contract, QueueError } from '@typed-queue/contracts';
 import { readConfig, type Config } from './config.js';
 
-const surroundings = { directory: '/home/me', defaultDataDir: '/srv/typed-queue/data' };
-const read = (env: Readonly<Record<string, string | undefined>>): Promise<Config> =>
-  readConfig(env, surroundings);
+const places = { directory: '/home/me', moduleDir: '/opt/queue-server/dist' };
+const read = (env: Readonly<Record<string, string | undefined>>): Promise<Config> => readConfig(env, places);
 
 const key = 'k-0123456789abcdef';
 const otherKey = 'other-key-of-16+';
@@ -30,13 +29,15 @@ describe('the configuration of a queue server', () => {
     expect(await read({})).toEqual({
       port: 3333,
       host: '127.0.0.1',
-      dataDir: '/srv/typed-queue/data',
+      dataDir: '/home/me/typed-queue-data',
       durability: 'disk',
       contract,
       keys: [],
       origins: [],
       maxConnections: undefined,
       maxConnectionsPerAddress: 1_000,
+      allowedHosts: [],
+      trustedProxies: 0,
       logLevel: 'info',
       logFormat: 'pretty',
       warnings: [],
@@ -52,6 +53,8 @@ describe('the configuration of a queue server', () => {
       CORS_ORIGINS: 'https://a.example, https://b.example',
       MAX_CONNECTIONS: '200',
       MAX_CONNECTIONS_PER_ADDRESS: '50',
+      ALLOWED_HOSTS: 'queue.example, 10.0.0.7',
+      TRUSTED_PROXIES: '2',
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'json',
     };
@@ -65,6 +68,8 @@ describe('the configuration of a queue server', () => {
       origins: ['https://a.example', 'https://b.example'],
       maxConnections: 200,
       maxConnectionsPerAddress: 50,
+      allowedHosts: ['queue.example', '10.0.0.7'],
+      trustedProxies: 2,
       logLevel: 'debug',
       logFormat: 'json',
       warnings: [],
@@ -160,9 +165,20 @@ describe('who may connect', () => {
     'is anybody on %s with AUTH=none, and a warning says so',
     async (host) => {
       const { warnings } = await read({ HOST: host, AUTH: 'none' });
-      expect(warnings).toEqual([`AUTH=none: whoever reaches ${host} can read and publish`]);
+      expect(warnings[0]).toBe(`AUTH=none: whoever reaches ${host} can read and publish`);
     },
   );
+
+  it.each([
+    ['0.0.0.0', undefined, 1],
+    ['::', undefined, 1],
+    ['0.0.0.0', 'queue.example', 0],
+    ['queue.example', undefined, 0],
+    ['10.0.0.7', undefined, 0],
+  ])('is warned of being known by addresses alone: HOST=%s, ALLOWED_HOSTS=%s', async (HOST, hosts, count) => {
+    const { warnings } = await read({ HOST, ALLOWED_HOSTS: hosts, AUTH: 'none' });
+    expect(warnings.filter((warning) => warning.includes('ALLOWED_HOSTS is not set'))).toHaveLength(count);
+  });
 
   it('is not both, who has a key and anybody', async () => {
     const { names, message } = await problemsOf({ HOST: '0.0.0.0', AUTH: 'none', QUEUE_TOKENS: key });
@@ -197,7 +213,7 @@ describe('who may connect', () => {
       names: ['DATA_DIR', 'ALLOW_EPHEMERAL_STORAGE'],
     });
     const config = await read({ ...dyno, ALLOW_EPHEMERAL_STORAGE: 'true' });
-    expect(config).toMatchObject({ host: '0.0.0.0', port: 5_000, durability: 'memory' });
+    expect(config).toMatchObject({ host: '0.0.0.0', port: 5_000, durability: 'memory', trustedProxies: 1 });
     expect((await problemsOf({ DYNO: 'web.1', ALLOW_EPHEMERAL_STORAGE: 'true' })).names).toEqual(['HOST']);
   });
 });

@@ -1,21 +1,22 @@
 import { contract as systemContract, type Contract, type Durability } from '@typed-queue/contracts';
-import { parseEnvironment, type Environment } from '@typed-queue/contracts/program';
-import { resolve } from 'node:path';
+import {
+  allowedHosts,
+  commaSeparated,
+  corsOrigins,
+  dataDirVariable,
+  parseEnvironment,
+  trustedProxies,
+  type DataDirPlaces,
+  type Environment,
+} from '@typed-queue/contracts/program';
 import * as z from 'zod';
 import { loadContract, type LoadedContract } from './contract-module.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
+const ALL_ADDRESSES = /^(0\.0\.0\.0|::)$/;
 const MIN_KEY_CHARACTERS = 16;
-
-/** A list in one variable: separated by commas, spaces around them ignored. */
-const list = z.string().transform((text) =>
-  text
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== ''),
-);
 
 const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
 
@@ -28,7 +29,6 @@ const plain = {
     .number({ error: 'expected a port, 0 to 65535' })
     .pipe(z.int().min(0).max(65_535))
     .default(3333),
-  CORS_ORIGINS: list.default([]),
   ALLOW_EPHEMERAL_STORAGE: z.literal('true', { error: 'expected "true"' }).optional(),
   LOG_LEVEL: z.literal(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_FORMAT: z.literal(['pretty', 'json']).default('pretty'),
@@ -44,7 +44,7 @@ const connections = {
   MAX_CONNECTIONS_PER_ADDRESS: atLeastOne.default(1_000),
 };
 
-/** Who may connect: three variables that must not contradict each other. */
+/** Who may connect. HOST, QUEUE_TOKENS and AUTH must not contradict each other. */
 const access = (env: Env) => ({
   HOST: z
     .string()
@@ -54,7 +54,7 @@ const access = (env: Env) => ({
       error:
         'anyone who reaches this address could read and publish; set QUEUE_TOKENS, listen on 127.0.0.1, or say AUTH=none when the network is closed',
     }),
-  QUEUE_TOKENS: list
+  QUEUE_TOKENS: commaSeparated
     // Made of variables that are not set, it must not open the server.
     .refine((keys) => keys.length > 0, { error: 'it has no key in it' })
     .refine((keys) => keys.every((key) => key.length >= MIN_KEY_CHARACTERS), {
@@ -67,17 +67,18 @@ const access = (env: Env) => ({
       error: 'QUEUE_TOKENS asks every client for a key, and this asks none; leave one of the two out',
     })
     .optional(),
+  CORS_ORIGINS: corsOrigins({ wildcard: true }),
+  ALLOWED_HOSTS: allowedHosts,
+  // The router of Heroku.
+  TRUSTED_PROXIES: trustedProxies(isDyno(env) ? 1 : 0),
 });
 
 /** Where the data is must outlive the program, unless the operator says that it need not. */
-const place = (env: Env) => ({
-  DATA_DIR: z
-    .string()
-    .optional()
-    .refine(() => !isDyno(env) || env.ALLOW_EPHEMERAL_STORAGE === 'true', {
-      error:
-        'a dyno wipes its disk at every restart, once a day at least: all queues would be gone. Run the queue server where a disk lasts, or say ALLOW_EPHEMERAL_STORAGE=true; receipts then say "memory"',
-    }),
+const place = (env: Env, places: DataDirPlaces) => ({
+  DATA_DIR: dataDirVariable(places).refine(() => !isDyno(env) || env.ALLOW_EPHEMERAL_STORAGE === 'true', {
+    error:
+      'a dyno wipes its disk at every restart, once a day at least: all queues would be gone. Run the queue server where a disk lasts, or say ALLOW_EPHEMERAL_STORAGE=true; receipts then say "memory"',
+  }),
 });
 
 const contractOf = (loaded: LoadedContract) =>
@@ -90,9 +91,9 @@ const contractOf = (loaded: LoadedContract) =>
       return z.NEVER;
     });
 
-const variables = (env: Env, loaded: LoadedContract) => ({
+const variables = (env: Env, loaded: LoadedContract, places: DataDirPlaces) => ({
   ...access(env),
-  ...place(env),
+  ...place(env, places),
   ...plain,
   ...connections,
   CONTRACT: contractOf(loaded),
@@ -115,40 +116,46 @@ export interface Config {
   /** Undefined: as many as there are descriptors for, and at most 10,000. */
   readonly maxConnections: number | undefined;
   readonly maxConnectionsPerAddress: number;
+  readonly allowedHosts: readonly string[];
+  readonly trustedProxies: number;
   readonly logLevel: Variables['LOG_LEVEL'];
   readonly logFormat: Variables['LOG_FORMAT'];
   /** What the operator should hear at every start. */
   readonly warnings: readonly string[];
 }
 
-export interface Surroundings {
-  /** An absolute path, where the user stands: relative paths and the names of packages are meant from here. */
-  readonly directory: string;
-  /** Used when `DATA_DIR` is not set. */
-  readonly defaultDataDir: string;
-}
+const warningsOf = ({ AUTH, HOST, ALLOWED_HOSTS }: Variables): readonly string[] => [
+  ...(AUTH === 'none' ? [`AUTH=none: whoever reaches ${HOST} can read and publish`] : []),
+  ...(AUTH === 'none' && ALL_ADDRESSES.test(HOST) && ALLOWED_HOSTS.length === 0
+    ? [
+        'ALLOWED_HOSTS is not set: clients that call this server by a name, and not by its address, are refused',
+      ]
+    : []),
+];
 
 /**
  * Reads the server's configuration, and loads the contract that it names.
  * @throws QueueError `config_invalid` naming every variable that is wrong
  */
-export const readConfig = async (env: Env, { directory, defaultDataDir }: Surroundings): Promise<Config> => {
+export const readConfig = async (env: Env, places: DataDirPlaces): Promise<Config> => {
   const loaded: LoadedContract = env.CONTRACT
-    ? await loadContract(env.CONTRACT, directory)
+    ? await loadContract(env.CONTRACT, places.directory)
     : { kind: 'loaded', contract: systemContract };
-  const read = parseEnvironment(variables(env, loaded), env);
+  const read = parseEnvironment(variables(env, loaded, places), env);
   return Object.freeze({
     port: read.PORT,
     host: read.HOST,
     durability: isDyno(env) ? 'memory' : 'disk',
-    dataDir: resolve(directory, read.DATA_DIR ?? defaultDataDir),
+    dataDir: read.DATA_DIR,
     contract: read.CONTRACT,
     keys: read.QUEUE_TOKENS,
     origins: read.CORS_ORIGINS,
     maxConnections: read.MAX_CONNECTIONS,
     maxConnectionsPerAddress: read.MAX_CONNECTIONS_PER_ADDRESS,
+    allowedHosts: read.ALLOWED_HOSTS,
+    trustedProxies: read.TRUSTED_PROXIES,
     logLevel: read.LOG_LEVEL,
     logFormat: read.LOG_FORMAT,
-    warnings: read.AUTH === 'none' ? [`AUTH=none: whoever reaches ${read.HOST} can read and publish`] : [],
+    warnings: warningsOf(read),
   });
 };

@@ -4,7 +4,7 @@ import { warningsOf } from './transport/strangers.fixture.js';
 
 it('the operator is told once of each kind of connection that was closed', () => {
   const { logger, warnings } = warningsOf();
-  const log = connectionLog(logger, () => () => undefined);
+  const log = connectionLog(logger, { set: () => 'timer', clear: () => undefined });
   for (let times = 0; times < 3; times++) {
     log.onRefused({ bound: 'address', address: '192.0.2.1' });
     log.onCut({ reason: 'unread', bytes: 40, address: '192.0.2.1', client: 'c' });
@@ -15,4 +15,6 @@ it('the operator is told once of each kind of connection that was closed', () =>
     { reason: 'unread', bytes: 40, address: '192.0.2.1', client: 'c' },
     { err: { code: 'EMFILE' }, msg: 'a connection could not be accepted' },
   ]);
+  log.close();
+  expect(warnings.slice(3).map(({ more }) => more)).toEqual([2, 2, 2]);
 });

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { FoldedLog, type FoldedLogOptions } from './folded-log.js';
+import { Folding, type FoldingTimers } from './access/folding.js';
 import type { Cut } from './transport/admission.js';
 import type { CutReason } from './transport/connection-guard.js';
 import type { Refusal } from './transport/connection-limits.js';
@@ -23,14 +23,27 @@ export interface ConnectionLog {
   readonly onCut: (cut: Cut) => void;
   /** The system refused a connection. */
   readonly onAcceptError: (error: unknown) => void;
+  /** Writes what is counted and not written yet. */
+  readonly close: () => void;
 }
 
-/** Tells the operator of connections that the server closed, folded into counts. */
-export const connectionLog = (logger: Logger, timer: FoldedLogOptions['timer']): ConnectionLog => {
-  const log = new FoldedLog({ write: (details, text) => logger.warn(details, text), timer });
+interface Line {
+  readonly text: string;
+  readonly details: object;
+}
+
+/** Tells the operator of connections that the server closed: of each kind one, and how often it came in a minute. */
+export const connectionLog = (logger: Logger, timers: FoldingTimers): ConnectionLog => {
+  const folding = new Folding<Line>({
+    ...{ keyOf: ({ text }) => text, linesEach: 1, timers },
+    write: ({ details, text }, more) =>
+      logger.warn({ ...details, ...(more !== undefined && { more }) }, text),
+    writeOthers: () => undefined,
+  });
   return {
-    onRefused: (refusal) => log.add(refusal, REFUSALS[refusal.bound]),
-    onCut: (cut) => log.add(cut, CUTS[cut.reason]),
-    onAcceptError: (err) => log.add({ err }, 'a connection could not be accepted'),
+    onRefused: (refusal) => folding.add({ details: refusal, text: REFUSALS[refusal.bound] }),
+    onCut: (cut) => folding.add({ details: cut, text: CUTS[cut.reason] }),
+    onAcceptError: (err) => folding.add({ details: { err }, text: 'a connection could not be accepted' }),
+    close: () => folding.close(),
   };
 };

@@ -115,8 +115,9 @@ describe('a server process with keys', () => {
 describe('a server process that cannot start', () => {
   const failing = async (
     env: Readonly<Record<string, string>>,
+    args: readonly string[] = [],
   ): Promise<{ code: number | null; output: string }> => {
-    const child = runServer(env);
+    const child = runServer(env, args);
     let output = '';
     child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -124,6 +125,19 @@ describe('a server process that cannot start', () => {
     const [code] = (await once(child, 'close')) as [number | null];
     return { code, output };
   };
+
+  it.each(['--port', 'serve'])('refuses the argument %s and does not serve', async (argument) => {
+    const { code, output } = await failing({ PORT: String(port) }, [argument]);
+    expect(code).toBe(2);
+    expect(output).toContain('typed-queue-server --help');
+  });
+
+  it('names the Node that it needs to one that is too old', async () => {
+    const old = "Object.defineProperty(process,'versions',{value:{...process.versions,node:'18.20.4'}})";
+    const { code, output } = await failing({ NODE_OPTIONS: `--import=data:text/javascript,${old}` });
+    expect(code).toBe(1);
+    expect(output).toBe('typed-queue-server needs Node 20.19 or newer; this is 18.20.4.\n');
+  });
 
   it('names all wrong values and exits with 78', async () => {
     const { code, output } = await failing({ PORT: 'eighty', LOG_LEVEL: 'loud' });

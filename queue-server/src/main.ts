@@ -1,6 +1,5 @@
-#!/usr/bin/env node
 import { QueueError } from '@typed-queue/contracts';
-import { stopSignal } from '@typed-queue/contracts/program';
+import { answerArguments, stopSignal } from '@typed-queue/contracts/program';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
@@ -8,6 +7,19 @@ import { build as pretty } from 'pino-pretty';
 import { readConfig, type Config } from './config.js';
 import { connectionBound, openFilesLimit } from './connection-bound.js';
 import { startQueueServer } from './server.js';
+
+const VARIABLES = `\
+  PORT, HOST    where it listens (3333, 127.0.0.1)
+  DATA_DIR      where messages are kept, in queue/ below it
+  CONTRACT      the module that exports the contract (default: files and database)
+  QUEUE_TOKENS  keys, separated by commas; clients show one of them. AUTH=none: no keys on any HOST
+  CORS_ORIGINS  origins of browser pages that may connect, separated by commas
+  ALLOWED_HOSTS    names by which it may be called, besides loopback, separated by commas
+  TRUSTED_PROXIES  through how many proxies clients come (0)
+  MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS  how many there may be (as many as there are descriptors for, 1000)
+  ALLOW_EPHEMERAL_STORAGE=true  start on a Heroku dyno, whose disk is wiped
+  LOG_LEVEL, LOG_FORMAT  info, pretty (or json)
+`;
 
 /** `EX_CONFIG` of sysexits.h. */
 const CONFIG_INVALID = 78;
@@ -80,8 +92,7 @@ const main = async (): Promise<number> => {
   try {
     config = await readConfig(env, {
       directory: env.INIT_CWD ?? process.cwd(),
-      // At the root of the repository, whichever folder the server is started in.
-      defaultDataDir: join(import.meta.dirname, '../../data'),
+      moduleDir: import.meta.dirname,
     });
   } catch (error) {
     if (!(error instanceof QueueError)) throw error;
@@ -98,4 +109,12 @@ const main = async (): Promise<number> => {
   }
 };
 
-process.exitCode = await main();
+const answered = answerArguments(process.argv.slice(2), {
+  name: 'typed-queue-server',
+  purpose: 'Serves the queues of a contract over Socket.IO.',
+  variables: VARIABLES,
+  moduleDir: import.meta.dirname,
+  stdout: process.stdout,
+  stderr: process.stderr,
+});
+process.exitCode = answered ?? (await main());

@@ -23,15 +23,16 @@ export const freePort = async (): Promise<number> => {
   return port;
 };
 
-/**
- * Starts `npm start` of the queue server as a user would have it, built before. `openFiles`: how many descriptors it
- * may have.
- */
-export const runServer = (env: Readonly<Record<string, string>>, openFiles?: number): ChildProcess => {
-  const program = [process.execPath, join(import.meta.dirname, '../dist/main.js')];
-  const shell = ['/bin/sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$1"`];
-  const [command = '', ...args] = openFiles === undefined ? program : [...shell, ...program];
-  return spawn(command, args, {
+/** Starts the built queue server as its command does. `openFiles`: how many descriptors it may have. */
+export const runServer = (
+  env: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+  openFiles?: number,
+): ChildProcess => {
+  const program = [process.execPath, join(import.meta.dirname, '../dist/bin.js'), ...args];
+  const shell = ['/bin/sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$@"`];
+  const [command = '', ...rest] = openFiles === undefined ? program : [...shell, ...program];
+  return spawn(command, rest, {
     env: { PATH: process.env.PATH, LOG_FORMAT: 'json', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -44,7 +45,7 @@ export const startServerProcess = async (
   env: Readonly<Record<string, string>> = {},
   openFiles?: number,
 ): Promise<RunningServer> => {
-  const child = runServer({ PORT: String(port), DATA_DIR: dataDir, ...env }, openFiles);
+  const child = runServer({ PORT: String(port), DATA_DIR: dataDir, ...env }, [], openFiles);
   let output = '';
   const listening = new Promise<void>((resolve, reject) => {
     const collect = (chunk: Buffer): void => {

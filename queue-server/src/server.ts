@@ -1,7 +1,9 @@
 import { contract as systemContract, QueueError, type Contract } from '@typed-queue/contracts';
+import { accessPolicy, arrivalOf, urlHost, type AccessPolicy } from '@typed-queue/contracts/program';
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino, type Logger } from 'pino';
+import { Audit } from './access/audit.js';
 import { connectionLog } from './connection-log.js';
 import { Administration } from './delivery/administration.js';
 import { Delivery } from './delivery/delivery.js';
@@ -28,8 +30,15 @@ export interface ServingOptions {
   readonly port?: number;
   /** Each client must show one of them as its token. Default: whoever reaches the server may connect. */
   readonly keys?: readonly string[];
-  /** Browser origins that may connect. Default: none. */
+  /** Origins whose pages may connect, besides the server's own; `*`: all. Default: none. */
   readonly origins?: readonly string[];
+  /**
+   * Names by which clients may call a server without keys, besides loopback and its address; `*`: any. With keys any
+   * name will do, and these tell which origins are the server's own. Default: none.
+   */
+  readonly allowedHosts?: readonly string[];
+  /** Through how many proxies clients come, whose `X-Forwarded-…` headers count. Default 0. */
+  readonly trustedProxies?: number;
   /** How long a closing server waits for the outcomes of what is in flight, in milliseconds. Default 20 s. */
   readonly drainMs?: number;
   /** Default: silent. */
@@ -40,8 +49,8 @@ export interface ServingOptions {
   readonly maxConnectionsPerAddress?: number;
   /** How long a client has for each step until it is admitted, in milliseconds. Default 10 s. */
   readonly handshakeTimeoutMs?: number;
-  /** Tells clients behind proxies apart; steers deadlines in tests. */
-  readonly admission?: Partial<Pick<AdmissionOptions, 'addressOf' | 'isProxy' | 'timer'>>;
+  /** Steers the deadlines of clients that are not admitted, in tests. */
+  readonly timer?: Timer;
   /** Steers the engine in tests. */
   readonly engine?: EngineOptions;
 }
@@ -57,6 +66,7 @@ export interface QueueServer {
   close(): Promise<void>;
 }
 
+const DEFAULT_HOST = '127.0.0.1';
 const DRAIN_STEP_MS = 20;
 
 const unrefTimer: Timer = (run, ms) => {
@@ -69,7 +79,7 @@ const unrefTimer: Timer = (run, ms) => {
  * @throws QueueError `data_dir_in_use`, `journal_unsupported`; an Error with a `code` when the port is taken
  */
 export const startQueueServer = async (options: QueueServerOptions): Promise<QueueServer> => {
-  const { contract = systemContract, logger = pino({ level: 'silent' }), host = '127.0.0.1' } = options;
+  const { contract = systemContract, logger = pino({ level: 'silent' }), host = DEFAULT_HOST } = options;
   const engine = await openEngine(options, contract, logger);
   const running = await run(engine, contract, logger, options);
   const address = await listen(running.http, host, options.port ?? 0).catch(async (error: unknown) => {
@@ -96,34 +106,34 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
   });
   const parts = delivering(engine, Object.keys(contract), onError);
   const bounds = admissionOptions(options);
-  const connections = connectionLog(logger, bounds.timer);
   const http = createHttpServer(
     healthPages(() => problemsOf(engine, intake)),
     bounds.handshakeTimeoutMs,
   );
+  const audit = auditOf(logger);
+  const connections = connectionLog(logger, systemTimers);
   const io = serveSockets({
     ...{ http, guard: new Guard(contract), intake, ...parts, servedContract, onError },
-    ...{ ...bounds, ...connections },
-    keys: options.keys ?? [],
-    origins: options.origins ?? [],
+    ...{ keys: options.keys ?? [], access: accessOf(options) },
+    ...{ trustedProxies: options.trustedProxies ?? 0, audit, ...bounds, ...connections },
     onConnection: (event, client, reason) => {
       logger.debug({ client, reason }, `client ${event}`);
     },
   });
-  return { http, io, intake, connections, ...parts };
+  return { http, io, intake, audit, connections, ...parts };
 };
 
+/** Through proxies, all clients come from a few addresses: only what the proxies tell of each counts. */
 const admissionOptions = ({
   maxConnections = 10_000,
   maxConnectionsPerAddress = 1_000,
   handshakeTimeoutMs = 10_000,
-  admission,
+  trustedProxies = 0,
+  timer = unrefTimer,
 }: ServingOptions): AdmissionOptions => ({
-  ...{ maxConnections, maxConnectionsPerAddress, handshakeTimeoutMs },
-  addressOf: ({ socket }) => socket.remoteAddress ?? '',
-  isProxy: () => false,
-  timer: unrefTimer,
-  ...admission,
+  ...{ maxConnections, maxConnectionsPerAddress, handshakeTimeoutMs, timer },
+  addressOf: (request) => arrivalOf(request, trustedProxies).clientAddress,
+  isProxy: () => trustedProxies > 0,
 });
 
 /** Readers that cannot read for now retry, each by itself: that is folded. */
@@ -134,6 +144,18 @@ const failureLog = (logger: Logger): ((error: unknown) => void) => {
     else logger.error({ err }, 'a failure that should not happen');
   };
 };
+
+const accessOf = ({ host, keys, allowedHosts, origins }: ServingOptions): AccessPolicy =>
+  accessPolicy({
+    ...{ host: host ?? DEFAULT_HOST, allowedHosts: allowedHosts ?? [], origins: origins ?? [] },
+    keysRequired: keys !== undefined && keys.length > 0,
+  });
+
+const auditOf = (logger: Logger): Audit =>
+  new Audit({
+    timers: systemTimers,
+    log: (level, fields, text) => logger[level](fields, text),
+  });
 
 /** Everything between the engine and the connections. */
 const delivering = (engine: Engine, queues: readonly string[], onError: (error: unknown) => void) => {
@@ -151,7 +173,7 @@ const delivering = (engine: Engine, queues: readonly string[], onError: (error: 
 };
 
 const stop = async (
-  { http, io, intake, delivery, expiry }: Awaited<ReturnType<typeof run>>,
+  { http, io, intake, audit, connections, delivery, expiry }: Awaited<ReturnType<typeof run>>,
   engine: Engine,
   logger: Logger,
   drainMs: number,
@@ -162,6 +184,8 @@ const stop = async (
   // A connection that has sent no request, or half of one, would keep the server waiting for ever.
   http.closeAllConnections();
   await closed;
+  audit.close();
+  connections.close();
   await engine.close();
   logger.info('closed');
 };
@@ -199,5 +223,3 @@ const drain = async (
     await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP_MS));
   }
 };
-
-const urlHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);

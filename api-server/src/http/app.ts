@@ -3,6 +3,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { IdempotencyStore } from '../repository/idempotency-store.js';
+import { admission, type AdmissionOptions } from './admission.js';
 import { docsPage } from './docs-page.js';
 import { failures, routeUnknown } from './failures.js';
 import { livez, readyz, type Readiness } from './health.js';
@@ -12,12 +13,10 @@ import { requestContext } from './request-context.js';
 import { requestLog } from './request-log.js';
 import { pathOf, type Resource } from './resource.js';
 
-export interface ApiOptions {
+export interface ApiOptions extends Partial<AdmissionOptions> {
   readonly resources: readonly Resource[];
   readonly idempotency: IdempotencyStore;
   readonly readiness: Readiness;
-  /** Browser origins whose pages may use the API. None: only its own. */
-  readonly origins: readonly string[];
   readonly logger: Logger;
   readonly newRequestId: () => string;
   /** Milliseconds, from any beginning. */
@@ -39,11 +38,13 @@ const securityHeaders = helmet({
 
 /** The REST API over repositories. Everything that fails is answered with a problem document. */
 export const apiApp = (options: ApiOptions): Express => {
-  const { resources, idempotency, readiness, origins, logger } = options;
+  const { resources, idempotency, readiness, logger } = options;
+  const { host = '127.0.0.1', allowedHosts = [], origins = [], trustedProxies = 0 } = options;
   const app = express();
   // Revisions are the only ETags.
   app.disable('x-powered-by').disable('etag');
   app.use(requestLog(logger, options.now), requestContext(options.newRequestId), securityHeaders);
+  app.use(admission({ host, allowedHosts, origins, trustedProxies }));
   if (origins.length > 0) app.use(cors({ origin: [...origins], exposedHeaders: EXPOSED, maxAge: 600 }));
   app.route('/livez').get(livez).all(onlyMethods('GET', 'HEAD'));
   app.route('/readyz').get(readyz(readiness)).all(onlyMethods('GET', 'HEAD'));

@@ -13,7 +13,8 @@ const installed = [
 /** Where no Chromium is installed its tests are skipped, unless REQUIRE_CHROMIUM=1: then they fail. */
 export const chromiumIsMissing = installed === undefined && REQUIRE_CHROMIUM !== '1';
 
-export const launchChromium = (): Promise<Browser> => {
+/** `args`: more of Chromium's own. */
+export const launchChromium = (args: readonly string[] = []): Promise<Browser> => {
   if (installed === undefined) {
     throw new Error('No Chromium: install one (apt-get install chromium), or name one by CHROMIUM.');
   }
@@ -23,6 +24,7 @@ export const launchChromium = (): Promise<Browser> => {
     args: [
       ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-sync'],
       ...['--disable-background-networking', '--disable-component-update'],
+      ...args,
     ],
   });
 };

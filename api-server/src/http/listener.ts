@@ -1,3 +1,4 @@
+import { urlHost } from '@typed-queue/contracts/program';
 import type { Express } from 'express';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,11 +13,10 @@ export interface Listener {
 /** Longer than routers keep theirs: one must not send a request over a connection that ends at this moment. */
 const KEEP_ALIVE_MS = 65_000;
 
-const urlHost = (host: string): string => (host.includes(':') ? `[${host}]` : host);
-
 /** @throws Error with the `code` of the system when it cannot listen there */
 export const listen = async (app: Express, host: string, port: number): Promise<Listener> => {
-  const server = createServer(app);
+  // The admission says what is wrong with `Host`.
+  const server = createServer({ requireHostHeader: false }, app);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('request', (_request, response) => {
     // The connection would wait for another request.

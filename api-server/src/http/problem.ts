@@ -10,6 +10,8 @@ const statuses = {
   body_invalid: 400,
   query_invalid: 400,
   header_invalid: 400,
+  host_refused: 403,
+  origin_refused: 403,
   route_unknown: 404,
   document_unknown: 404,
   method_unsupported: 405,

@@ -25,6 +25,8 @@ export const requestLog =
         {
           ...contextOf(response),
           ...(code === undefined ? {} : { code }),
+          // Safe: only the admission sets it, to an object or undefined.
+          ...(response.locals.refused as object | undefined),
           ms: Math.round((now() - began) * 10) / 10,
         },
         response.writableFinished

@@ -27,11 +27,11 @@ export const startApi = async (options: Partial<ApiOptions> = {}): Promise<Runni
   );
   let ids = 0;
   const server = createServer(
+    { requireHostHeader: false },
     apiApp({
       resources: [{ model: item, repository }],
       idempotency: new FakeIdempotency(),
       readiness: async () => api.health,
-      origins: [],
       logger,
       newRequestId: () => `request-${++ids}`,
       now: () => 0,

@@ -1,5 +1,12 @@
 import { crc32, readText } from '#bytes';
-import { headerAt, stampFrame, type FrameHeader, type HeaderAt, type Stamp } from './header.js';
+import {
+  headerAt,
+  stampFrame,
+  writeProducer,
+  type FrameHeader,
+  type HeaderAt,
+  type Stamp,
+} from './header.js';
 import { ENTRY, viewOf } from './layout.js';
 import { readUuid } from './uuid.js';
 
@@ -36,6 +43,12 @@ export class Frame {
   stamp(stamp: Stamp): void {
     stampFrame(this.bytes, stamp);
     this.#header = { ...this.#header, ...stamp };
+  }
+
+  /** Names another producer, in place: nobody else may use the bytes. */
+  setProducer(producer: string): void {
+    writeProducer(this.bytes, producer);
+    this.#header = { ...this.#header, producer };
   }
 
   id(index: number): string {

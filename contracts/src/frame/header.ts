@@ -1,6 +1,6 @@
 import { crc32, readText } from '#bytes';
 import { AT, FRAME_VERSION, KIND, MAGIC, readU64, viewOf, writeU64, type FrameKind } from './layout.js';
-import { readUuid } from './uuid.js';
+import { readUuid, writeUuid } from './uuid.js';
 
 export interface FrameHeader {
   readonly kind: FrameKind;
@@ -100,6 +100,12 @@ export const stampFrame = (bytes: Uint8Array, stamp: Stamp): void => {
   writeU64(view, AT.time, stamp.time);
   writeU64(view, AT.durableOffset, stamp.durableOffset);
   sealHeader(bytes, view);
+};
+
+/** Names another producer in a frame's bytes, and writes the header's checksum anew. */
+export const writeProducer = (bytes: Uint8Array, producer: string): void => {
+  writeUuid(bytes, AT.producer, producer);
+  sealHeader(bytes, viewOf(bytes));
 };
 
 /** Writes the checksum of a header that is complete. */

@@ -1,9 +1,19 @@
-/** What every program needs: its environment, an end by signals, lines that forge nothing. Not for browsers. */
+/** What every program needs: its environment, an end by signals, lines that forge nothing, who may reach it. Not for browsers. */
+export { accessPolicy, accessRefusal, HEALTH_PATHS } from './access/access-policy.js';
+export { allowedHosts, corsOrigins, trustedProxies } from './access/access-variables.js';
+export { arrivalOf, urlHost } from './access/arrival.js';
+export { commaSeparated } from './comma-separated.js';
+export { dataDirVariable } from './data-dir.js';
 export { parseEnvironment } from './environment.js';
 export { ownFolder } from './folder-owner.js';
 export { field, printable } from './printable.js';
+export { answerArguments } from './server-arguments.js';
 export { stopSignal } from './stop-signal.js';
 
+export type { DataDirPlaces } from './data-dir.js';
+export type { AccessOptions, AccessPolicy } from './access/access-policy.js';
+export type { Arrival } from './access/arrival.js';
 export type { Environment, EnvironmentSchema } from './environment.js';
 export type { FolderOwner, Release } from './folder-owner.js';
+export type { ServerProgram } from './server-arguments.js';
 export type { Signalled } from './stop-signal.js';

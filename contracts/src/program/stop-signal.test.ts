@@ -4,16 +4,26 @@ import { stopSignal } from './stop-signal.js';
 
 class FakeProcess extends EventEmitter {
   readonly exits: number[] = [];
+  readonly env: Record<string, string>;
+  ppid = 7;
+
+  constructor(env: Record<string, string>) {
+    super();
+    this.env = env;
+  }
 
   exit(code: number): void {
     this.exits.push(code);
   }
 }
 
-const start = () => {
-  const process = new FakeProcess();
+const start = (env: Record<string, string> = {}) => {
+  const process = new FakeProcess(env);
   const clock = { now: 5_000 };
-  return { process, clock, signal: stopSignal(process, () => clock.now) };
+  const checks: (() => void)[] = [];
+  const timers = { now: () => clock.now, every: (_: number, run: () => void) => void checks.push(run) };
+  const signal = stopSignal(process, timers);
+  return { process, clock, signal, check: () => checks.forEach((run) => run()) };
 };
 
 describe('stopSignal', () => {
@@ -47,5 +57,21 @@ describe('stopSignal', () => {
     clock.now += 1_001;
     process.emit(name);
     expect(process.exits).toEqual([code]);
+  });
+
+  it('aborts a program that npm started when the shell between them is gone', () => {
+    const { process, signal, check } = start({ npm_lifecycle_event: 'start' });
+    check();
+    expect(signal.aborted).toBe(false);
+    process.ppid = 1;
+    check();
+    expect(signal).toMatchObject({ aborted: true, reason: 143 });
+  });
+
+  it('lets a program that was started otherwise outlive its parent', () => {
+    const { process, signal, check } = start();
+    process.ppid = 1;
+    check();
+    expect(signal.aborted).toBe(false);
   });
 });

@@ -2,29 +2,56 @@ import { constants } from 'node:os';
 
 /** Milliseconds. A terminal, npm and a parent that forwards signals may all deliver the same Ctrl-C. */
 const SAME_KEY_PRESS_MS = 1_000;
+/** How often a program that npm started looks whether npm's shell still runs, in milliseconds. */
+const PARENT_CHECK_MS = 500;
 
 /** What it uses of the process. */
 export interface Signalled {
   on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
   exit(code: number): unknown;
+  readonly ppid: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
+
+export interface StopTimers {
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+  /** Runs something again and again without keeping the process alive. */
+  readonly every: (ms: number, run: () => void) => void;
+}
+
+const systemTimers: StopTimers = {
+  now: () => performance.now(),
+  every: (ms, run) => {
+    setInterval(run, ms).unref();
+  },
+};
 
 /**
  * Aborts at the first SIGINT or SIGTERM; `reason` is the exit code of a program ended by it (130, 143).
  * A second one, if it is not just another delivery of the first, ends the process at once with that code.
+ *
+ * A program started by `npm start` also stops when its parent is gone: npm sends a signal to the shell between them,
+ * and not every shell passes it on.
  */
-export const stopSignal = (process: Signalled, now: () => number = () => performance.now()): AbortSignal => {
+export const stopSignal = (process: Signalled, timers: StopTimers = systemTimers): AbortSignal => {
   const stop = new AbortController();
   let stoppedAt = 0;
+  const abort = (exitCode: number): void => {
+    stoppedAt = timers.now();
+    stop.abort(exitCode);
+  };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     const exitCode = 128 + constants.signals[signal];
     process.on(signal, () => {
-      if (!stop.signal.aborted) {
-        stoppedAt = now();
-        stop.abort(exitCode);
-      } else if (now() - stoppedAt > SAME_KEY_PRESS_MS) {
-        process.exit(exitCode);
-      }
+      if (!stop.signal.aborted) abort(exitCode);
+      else if (timers.now() - stoppedAt > SAME_KEY_PRESS_MS) process.exit(exitCode);
+    });
+  }
+  if (process.env.npm_lifecycle_event === 'start') {
+    const parent = process.ppid;
+    timers.every(PARENT_CHECK_MS, () => {
+      if (process.ppid !== parent && !stop.signal.aborted) abort(128 + constants.signals.SIGTERM);
     });
   }
   return stop.signal;

@@ -23,7 +23,7 @@ export interface Purged {
 
 /** One member of a group. */
 export interface MemberStatus {
-  /** A UUID, or the id of the connection of a plain client. */
+  /** The name of its client; others may have the same. */
   readonly client: string;
   readonly subscription: string;
   /** How many messages it holds. */
@@ -59,7 +59,7 @@ export interface Failure {
   /** `failed`: its handler said so. `lost`: its holder vanished with it. `rejected`: its handler gave it up. */
   readonly kind: 'failed' | 'lost' | 'rejected';
   readonly reason: string;
-  /** The member that had it: `client/subscription`. */
+  /** The member that had it: the name of its client, a slash, its subscription. */
   readonly member: string;
 }
 

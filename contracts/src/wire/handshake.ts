@@ -1,10 +1,28 @@
-/** Stands in the handshake, `auth.protocolVersion`. A server refuses another version with `protocol_unsupported`. */
-export const PROTOCOL_VERSION = 1;
+/**
+ * The version that this build speaks: `auth.protocolVersion` of the handshake. A server refuses a version that it does
+ * not serve with `protocol_unsupported`, whose details name its own: a newer client connects again with that one.
+ */
+export const PROTOCOL_VERSION = 2;
+
+/** The oldest version that this build still serves, and that its client can fall back to. */
+export const OLDEST_PROTOCOL_VERSION = 1;
+
+/** What a client may be called. */
+export const CLIENT_NAME = /^[\w.:@-]{1,128}$/;
 
 /** The handshake's `auth`. All of it may be left out by a plain client. */
 export interface Handshake {
+  /** Default: the server's. */
   readonly protocolVersion?: number;
-  /** Stays the same over reconnects, so that leases survive them. A UUID. Default: the socket's id. */
+  /**
+   * What lets a client come back to its leases and its producers after a reconnect: at least 128 random bits as 32 to
+   * 256 characters, the same for each connection of one running instance. The server shows it to nobody. Default:
+   * none, and then every connection is a client of its own.
+   */
+  readonly secret?: string;
+  /** What the server shows of the client in groups, dead letters and its log. Default: the server makes one up. */
+  readonly name?: string;
+  /** Clients of version 1: a UUID, which is their secret. Not looked at beside a `secret`. */
   readonly client?: string;
   readonly token?: string;
 }

@@ -39,7 +39,7 @@ it('shows queues and groups', async () => {
       group: 'g',
       paused: false,
       deadLetters: 0,
-      members: [{ client: queue.id, away: false }],
+      members: [{ client: queue.name, away: false }],
     },
   ]);
   expect(await queue.admin.groups('database')).toEqual([]);

@@ -14,7 +14,8 @@ const openFake = () => {
   const socket = new FakeSocket();
   const runtime = new ManualRuntime();
   const connection = new Connection({
-    options: { url: '', handshake: {}, reconnect: { minDelayMs: 500, maxDelayMs: 5_000 } },
+    options: { url: '', reconnect: { minDelayMs: 500, maxDelayMs: 5_000 } },
+    handshake: {},
     runtime: { after: runtime.after, random: runtime.random, openSocket: () => socket },
     emitter: new Emitter(runtime.report),
     onConnected: () => undefined,
@@ -67,14 +68,38 @@ describe('Connection', () => {
 });
 
 describe('connecting', () => {
-  it('shows protocol version, its own id and the token', async () => {
+  it('shows protocol version, a secret, its name and the token', async () => {
     const client = stage.open({ token: 'secret' });
     expect(client.state).toEqual({ kind: 'connecting' });
     expect(await heard(client, 'connected')).toEqual({ again: false });
     expect(client.state).toEqual({ kind: 'connected' });
     expect(stage.server.handshakes).toEqual([
-      { protocolVersion: PROTOCOL_VERSION, client: client.id, token: 'secret' },
+      {
+        ...{ protocolVersion: PROTOCOL_VERSION, token: 'secret', name: client.name },
+        secret: expect.stringMatching(/^[0-9a-f]{64}$/),
+        client: expect.any(String),
+      },
     ]);
+  });
+
+  it('has the name that it is given, or one of its own', async () => {
+    expect(stage.open({ name: 'logger' }).name).toBe('logger');
+    const names = [stage.open().name, stage.open().name];
+    expect(names).toEqual(names.map(() => expect.stringMatching(/^client-[0-9a-f]{8}$/)));
+    expect(names[0]).not.toBe(names[1]);
+    for (const name of ['', 'a/b', 'x'.repeat(129)]) {
+      expect(() => stage.open({ name })).toThrow(expect.objectContaining({ code: 'request_invalid' }));
+    }
+  });
+
+  it('shares its secret with no other client, and tells it nowhere', async () => {
+    const clients = [stage.open(), stage.open()];
+    await Promise.all(clients.map((client) => heard(client, 'connected')));
+    const secrets = stage.server.handshakes.map(({ secret }) => secret ?? '');
+    expect(new Set(secrets).size).toBe(2);
+    for (const secret of secrets) {
+      expect(clients.map(({ name }) => name).join()).not.toContain(secret.slice(0, 8));
+    }
   });
 
   it('stops when the server refuses for good', async () => {
@@ -124,7 +149,7 @@ describe('reconnecting', () => {
     expect(await heard(client, 'connected')).toEqual({ again: true });
     expect([(await first).seq, (await second).seq]).toEqual([1, 2]);
     expect(stage.server.frames).toEqual([[1], [1], [2]]);
-    expect(new Set(stage.server.handshakes.map(({ client: id }) => id))).toEqual(new Set([client.id]));
+    expect(new Set(stage.server.handshakes.map(({ secret }) => secret)).size).toBe(1);
   });
 
   it('what Socket.IO buffers while a ping is missing is not sent twice, nor out of order', async () => {

@@ -1,8 +1,17 @@
-import { QueueError, type ErrorBody } from '@typed-queue/contracts';
+import {
+  failed,
+  PROTOCOL_VERSION,
+  QueueError,
+  subscribeVersions,
+  tailVersions,
+  type ErrorBody,
+  type Handshake,
+} from '@typed-queue/contracts';
 import { BackOff } from '../back-off.js';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import type { Runtime } from '../runtime.js';
+import { olderVersion, servedBy, withoutNewer } from './protocol-version.js';
 import type { Answer, Send, Server } from './server.js';
 import type { ClientSocket, SocketOptions } from './socket.js';
 
@@ -18,7 +27,9 @@ export type ConnectionState =
   | { readonly kind: 'closed' };
 
 export interface ConnectionParts {
-  readonly options: SocketOptions;
+  readonly options: Omit<SocketOptions, 'handshake'>;
+  /** Without the protocol version. */
+  readonly handshake: Omit<Handshake, 'protocolVersion'>;
   readonly runtime: Pick<Runtime, 'openSocket' | 'after' | 'random'>;
   readonly emitter: Emitter<ClientEvents>;
   readonly onConnected: () => void;
@@ -32,6 +43,8 @@ export class Connection implements Server {
   readonly #parts: ConnectionParts;
   readonly #backOff: BackOff;
   #state: ConnectionState = { kind: 'connecting' };
+  /** That the server is asked to speak: its own, once it refused this client's. */
+  #version = PROTOCOL_VERSION;
   /** Counts the connections, so that an answer is known to belong to the present one. */
   #number = 0;
 
@@ -39,7 +52,10 @@ export class Connection implements Server {
     const { minDelayMs: firstMs, maxDelayMs: mostMs } = parts.options.reconnect;
     this.#parts = parts;
     this.#backOff = new BackOff(parts.runtime, { firstMs, mostMs });
-    this.socket = parts.runtime.openSocket(parts.options);
+    this.socket = parts.runtime.openSocket({
+      ...parts.options,
+      handshake: () => ({ protocolVersion: this.#version, ...parts.handshake }),
+    });
     this.socket.on('connect', () => this.#connected());
     this.socket.on('disconnect', (reason) => this.#disconnected(reason));
     this.socket.on('connect_error', (error) => this.#failed(error));
@@ -53,7 +69,11 @@ export class Connection implements Server {
     this.socket.emit('publish:frame', queue, frame, this.#present(answer));
   }
   subscribe(...[request, answer]: Parameters<Server['subscribe']>): void {
-    this.socket.emit('subscribe', request, this.#present(answer));
+    this.socket.emit(
+      'subscribe',
+      withoutNewer(request, subscribeVersions, this.#version),
+      this.#present(answer),
+    );
   }
   pause(...[subscription, answer]: Parameters<Server['pause']>): void {
     this.socket.emit('pause', subscription, this.#present(answer));
@@ -62,7 +82,7 @@ export class Connection implements Server {
     this.socket.emit('settle', subscription, settlements, this.#present(answer));
   }
   tail(...[request, answer]: Parameters<Server['tail']>): void {
-    this.socket.emit('tail', request, this.#present(answer));
+    this.socket.emit('tail', withoutNewer(request, tailVersions, this.#version), this.#present(answer));
   }
   position(...[subscription, next]: Parameters<Server['position']>): void {
     this.socket.emit('position', subscription, next);
@@ -71,7 +91,10 @@ export class Connection implements Server {
     this.socket.emit('unsubscribe', subscription, this.#present(answer));
   }
   ask<T>(send: Send<T>, answer: Answer<T>): void {
-    send(this.socket, this.#present(answer));
+    send(
+      servedBy(this.socket, this.#version, (error) => answer(failed(error))),
+      this.#present(answer),
+    );
   }
 
   close(): void {
@@ -97,6 +120,7 @@ export class Connection implements Server {
   #disconnected(reason: string): void {
     if (this.#state.kind !== 'connected') return;
     this.#state = { kind: 'disconnected', reason };
+    this.#version = PROTOCOL_VERSION;
     this.#connectAgain();
     this.#parts.onDisconnected();
     this.#parts.emitter.emit('disconnected', { reason });
@@ -106,12 +130,19 @@ export class Connection implements Server {
     if (this.#over) return;
     const body = bodyOf(cause);
     if (body === undefined) {
+      this.#version = PROTOCOL_VERSION;
       this.#connectAgain();
       this.#parts.emitter.emit('connection:failed', { cause });
       return;
     }
     const error = QueueError.fromBody(body);
-    if (body.retryable) {
+    const older = olderVersion(error, this.#version);
+    if (older !== undefined) {
+      this.#version = older;
+      this.socket.connect();
+      return;
+    }
+    if (error.retryable) {
       this.#connectAgain();
     } else {
       this.#end({ kind: 'refused', error });

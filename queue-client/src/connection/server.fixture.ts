@@ -34,6 +34,8 @@ export class FakeServer {
   tailing: Tailing = { epoch: 'e', next: 1, contract: UNKNOWN };
   /** Refuses the next handshakes. */
   refusal: QueueError | undefined;
+  /** The only protocol version that it serves. Default: any. */
+  protocolVersion: number | undefined;
   /** Whether frames are answered. */
   answering = true;
   readonly #http = createServer();
@@ -45,7 +47,7 @@ export class FakeServer {
   async listen(): Promise<string> {
     this.#io.use((socket, next) => {
       this.handshakes.push(socket.handshake.auth);
-      const { refusal } = this;
+      const refusal = this.refusal ?? this.#versionRefusal(socket.handshake.auth);
       next(refusal && Object.assign(new Error(refusal.message), { data: refusal.toJSON() }));
     });
     this.#io.on('connection', (socket) => this.#serve(socket));
@@ -86,6 +88,16 @@ export class FakeServer {
 
   async close(): Promise<void> {
     await this.#io.close();
+  }
+
+  /** Why a server of version 1 refuses a handshake, in its words. */
+  #versionRefusal({ protocolVersion: asked }: Handshake): QueueError | undefined {
+    const { protocolVersion } = this;
+    if (protocolVersion === undefined || asked === protocolVersion) return undefined;
+    const text = `This server speaks protocol version ${protocolVersion}, the client version ${asked}. Update the older one.`;
+    return new QueueError('protocol_unsupported', text, {
+      details: { server: protocolVersion, client: asked },
+    });
   }
 
   #serve(socket: QueueSocket): void {

@@ -19,7 +19,8 @@ export interface ClientSocket {
 
 export interface SocketOptions {
   readonly url: string;
-  readonly handshake: Handshake;
+  /** Asked for each attempt to connect. */
+  readonly handshake: () => Handshake;
   /** Bounds of the wait before it connects again, in milliseconds. */
   readonly reconnect: { readonly minDelayMs: number; readonly maxDelayMs: number };
 }
@@ -30,7 +31,7 @@ export type OpenSocket = (options: SocketOptions) => ClientSocket;
 export const openSocket = ({ url, handshake, reconnect }: SocketOptions): Socket<FromServer, ToServer> => {
   const socket: Socket<FromServer, ToServer> = io(url, {
     transports: ['websocket'],
-    auth: { ...handshake },
+    auth: (show) => show({ ...handshake() }),
     forceNew: true,
     reconnectionDelay: reconnect.minDelayMs,
     reconnectionDelayMax: reconnect.maxDelayMs,

@@ -46,6 +46,27 @@ describe('reconnects', () => {
   });
 });
 
+describe('refusals for reasons of later versions', () => {
+  const tomorrow = (retryable: boolean) => {
+    const { error } = refused('internal');
+    // Safe for a test: no build of today has this code.
+    return { ok: false, error: { ...error, code: 'code_of_tomorrow' as 'internal', retryable } } as const;
+  };
+
+  it('are for the moment when the server says so, else for good', async () => {
+    const { outbox, flush, server, runtime } = openOutbox();
+    outbox.connected();
+    const receipt = flush(1);
+    server.frames[0]?.answer(tomorrow(true));
+    runtime.fire();
+    server.frames[1]?.answer(stored(1));
+    expect(await receipt).toMatchObject({ seq: 1 });
+    const refusal = flush(2);
+    server.frames[2]?.answer(tomorrow(false));
+    await expect(refusal).rejects.toThrow(/^code_of_tomorrow: /);
+  });
+});
+
 describe('refusals for the moment', () => {
   it.each(['draining', 'overloaded', 'storage_full', 'storage_failed', 'internal'] as const)(
     '%s: stops, and sends the frame and all later ones again after a wait',

@@ -73,18 +73,18 @@ describe('the status of a group', () => {
   });
 
   it('names its members', async () => {
-    join('0189ffff/my/own name', 3);
-    join('socket/s', 0).away = true;
+    join('key/logger/my/own name', 3);
+    join('key/client/s', 0).away = true;
     expect((await administration.groups(QUEUE))[0]?.members).toEqual([
-      { client: '0189ffff', subscription: 'my/own name', unsettled: 3, away: false },
-      { client: 'socket', subscription: 's', unsettled: 0, away: true },
+      { client: 'logger', subscription: 'my/own name', unsettled: 3, away: false },
+      { client: 'client', subscription: 's', unsettled: 0, away: true },
     ]);
   });
 });
 
 describe('an operator', () => {
   it('deletes only a group without members, away or not', async () => {
-    join('client/subscription', 1).away = true;
+    join('key/client/subscription', 1).away = true;
     await expect(administration.delete(QUEUE, 'g')).rejects.toMatchObject({
       code: 'group_in_use',
       message: 'Group "g" of "files" has 1 members. Stop them, then delete it.',

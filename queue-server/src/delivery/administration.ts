@@ -11,7 +11,7 @@ import {
 import type { Engine } from '../engine/engine.js';
 import type { GroupInfo } from '../engine/group-info.js';
 import type { Delivery } from './delivery.js';
-import type { Member } from './member.js';
+import { shownMember, type Member } from './member.js';
 import type { Tails } from './tailing/tails.js';
 
 export interface AdministrationParts {
@@ -114,8 +114,9 @@ export class Administration {
   }
 }
 
-/** Members are named `client/subscription`; a client's name has no slash. */
+/** The name of a client has no slash. */
 const statusOf = ({ name, unsettled, away }: Member): MemberStatus => {
-  const slash = name.indexOf('/');
-  return { client: name.slice(0, slash), subscription: name.slice(slash + 1), unsettled, away };
+  const shown = shownMember(name);
+  const slash = shown.indexOf('/');
+  return { client: shown.slice(0, slash), subscription: shown.slice(slash + 1), unsettled, away };
 };

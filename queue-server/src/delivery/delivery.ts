@@ -12,7 +12,7 @@ import type { Engine } from '../engine/engine.js';
 import { sameSettings } from '../engine/group-info.js';
 import type { Dispatcher } from './dispatcher.js';
 import { Dispatchers } from './dispatchers.js';
-import { Member, type Receiver, type Window } from './member.js';
+import { Member, shownMember, type Receiver, type Window } from './member.js';
 
 export interface Subscription {
   readonly queue: string;
@@ -29,7 +29,7 @@ export interface Joining {
   /** Replaces the settings of the group. Default: they stay as they are. */
   readonly settings?: GroupSettings | undefined;
   readonly window: Window;
-  /** Names the member over reconnects. */
+  /** Its `memberId`. */
   readonly member: string;
   readonly tokens: readonly number[];
 }
@@ -181,7 +181,14 @@ export class Delivery {
     throw new QueueError(
       'group_conflict',
       `Group "${group}" of "${queue}" has ${others.length} other members, under other settings. They hold until those have left.`,
-      { details: { queue, group, settings: known.settings, members: others.map(({ name }) => name) } },
+      {
+        details: {
+          queue,
+          group,
+          settings: known.settings,
+          members: others.map(({ name }) => shownMember(name)),
+        },
+      },
     );
   }
 }

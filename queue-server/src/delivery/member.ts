@@ -2,6 +2,7 @@ import type { Gap, Range } from '@typed-queue/contracts';
 import type { Claimed } from '../engine/claim.js';
 
 export type { Claimed } from '../engine/claim.js';
+export { memberId, shownMember } from '../engine/group/member-id.js';
 
 /** How much may be unsettled at a member. */
 export interface Window {
@@ -32,7 +33,7 @@ const REFILL = 0.25;
 
 /** One member of a group, and its credit. */
 export class Member {
-  /** Stays the same over reconnects. */
+  /** Its `memberId`: stays the same over reconnects. */
   readonly name: string;
   readonly receiver: Receiver;
   /** Its connection is gone, but it may come back: nothing goes out to it. */

@@ -1,8 +1,10 @@
 import {
+  CLIENT_NAME,
   DAY,
   isUuid,
   SECOND,
   type DeadLetterQuery,
+  type Handshake,
   type Outcome,
   type Settlement,
 } from '@typed-queue/contracts';
@@ -27,11 +29,13 @@ const group = z
   .string()
   .regex(/^[\w.:@-]{1,128}$/, { error: 'expected 1 to 128 letters, digits or any of . : @ _ -' });
 const events = z.array(z.string()).min(1).max(MAX_EVENTS);
-const start = z.union(
-  [z.literal(['start', 'now']), z.strictObject({ seq }), z.strictObject({ time: z.int().nonnegative() })],
-  { error: 'expected "start", "now", { seq } or { time }' },
-);
-const position = z.strictObject({ epoch: name, seq });
+const end = z.literal(['start', 'now']);
+const atTime = z.object({ time: z.int().nonnegative() });
+const start = z.union([end, z.object({ seq }), atTime], {
+  error: 'expected "start", "now", { seq } or { time }',
+});
+/** A seq alone as well: an epoch of the wrong type must not pass as a field that is not known. */
+const position = z.object({ epoch: name.exactOptional(), seq });
 
 /** What subscriptions of both kinds have. */
 const consuming = {
@@ -39,7 +43,7 @@ const consuming = {
   queue: z.string(),
   form: z.literal(['json', 'frame']).default('json'),
   window: z
-    .strictObject({
+    .object({
       messages: z.int().min(1).max(10_000).default(1_000),
       bytes: z
         .int()
@@ -50,14 +54,14 @@ const consuming = {
     .prefault({}),
 };
 
-const settings = z.strictObject({
+const settings = z.object({
   events: events.exactOptional(),
   maxAttempts: z.int().min(1).max(100).exactOptional(),
   retryDelaysMs: z.array(z.int().min(0).max(YEAR)).min(1).max(20).exactOptional(),
   expireAfterMs: z.int().min(SECOND).max(YEAR).exactOptional(),
 });
 
-const subscribe = z.strictObject({
+const subscribe = z.object({
   ...consuming,
   group,
   start: start.default('start'),
@@ -65,9 +69,9 @@ const subscribe = z.strictObject({
   tokens: z.array(token).max(MAX_RANGES).default([]),
 });
 
-const tail = z.strictObject({
+const tail = z.object({
   ...consuming,
-  from: z.union([start, position], {
+  from: z.union([end, position, atTime], {
     error: 'expected "start", "now", { seq }, { time } or { epoch, seq }',
   }),
   events: events.exactOptional(),
@@ -75,32 +79,37 @@ const tail = z.strictObject({
 
 const reason = z.string().max(MAX_REASON).exactOptional();
 const outcome: z.ZodType<Outcome> = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('ack') }),
-  z.strictObject({
+  z.object({ kind: z.literal('ack') }),
+  z.object({
     kind: z.literal('retry'),
     delayMs: z.int().min(0).max(YEAR).exactOptional(),
     reason,
   }),
-  z.strictObject({
+  z.object({
     kind: z.literal('dead-letter'),
     reason,
     code: z.literal('contract_mismatch').exactOptional(),
   }),
-  z.strictObject({ kind: z.literal('release') }),
-  z.strictObject({ kind: z.literal('extend') }),
+  z.object({ kind: z.literal('release') }),
+  z.object({ kind: z.literal('extend') }),
 ]);
 
 const settle: z.ZodType<Settlement[]> = z
-  .array(z.strictObject({ token, outcome, ranges: z.array(range).max(MAX_RANGES).exactOptional() }))
+  .array(z.object({ token, outcome, ranges: z.array(range).max(MAX_RANGES).exactOptional() }))
   .max(MAX_RANGES);
 
-const handshake = z.object({
-  protocolVersion: z.int().optional(),
-  client: z.string().refine(isUuid, { error: 'expected a UUID' }).optional(),
-  token: z.string().optional(),
+const handshake: z.ZodType<Handshake> = z.object({
+  protocolVersion: z.int().exactOptional(),
+  secret: z.string().min(32).max(256).exactOptional(),
+  name: z
+    .string()
+    .regex(CLIENT_NAME, { error: 'expected 1 to 128 letters, digits or any of . : @ _ -' })
+    .exactOptional(),
+  client: z.string().refine(isUuid, { error: 'expected a UUID' }).exactOptional(),
+  token: z.string().exactOptional(),
 });
 
-const deadLetters: z.ZodType<DeadLetterQuery> = z.strictObject({
+const deadLetters: z.ZodType<DeadLetterQuery> = z.object({
   group: group.exactOptional(),
   after: z.int().nonnegative().exactOptional(),
   limit: z.int().min(1).max(1_000).exactOptional(),

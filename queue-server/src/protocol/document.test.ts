@@ -7,6 +7,7 @@ import {
   MAX_HEADERS_BYTES,
   MAX_PAYLOAD_BYTES,
   MAX_PAYLOAD_DEPTH,
+  PROTOCOL_VERSION,
   type ClientToServerEvents,
   type Contract,
   type ServerToClientEvents,
@@ -16,7 +17,11 @@ import { bytesOf, readProtocolDocument, tableOf, type Block } from './document.f
 import { Wording } from './wording.fixture.js';
 import { startTestServer, type TestServer } from '../testing.js';
 
-const CLIENT = '0198f3c5-5a1e-7c00-8000-00000000c0de';
+const HANDSHAKE = {
+  protocolVersion: PROTOCOL_VERSION,
+  secret: '5b0c1f0e6a7d4d2f9a5e8c7b3a2d1e0f',
+  name: 'print-shop',
+};
 const PLACEHOLDER = { _placeholder: true, num: 0 };
 /** Beyond it something is missing. */
 const PATIENCE_MS = 5_000;
@@ -122,7 +127,7 @@ describe('docs/protocol.md', () => {
 
   beforeEach(async () => {
     server = await startTestServer();
-    client = await plainClient(server.url, { protocolVersion: 1, client: CLIENT });
+    client = await plainClient(server.url, HANDSHAKE);
   });
   afterEach(async () => {
     client.socket.disconnect();

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { bytesOf, readProtocolDocument } from './document.fixture.js';
-import { PacketSocket, type Packet } from './packets.fixture.js';
+import { headOf, jsonOf, playPackets } from './packet-play.fixture.js';
+import { PacketSocket } from './packets.fixture.js';
 import { Wording } from './wording.fixture.js';
 import { startTestServer, type TestServer } from '../testing.js';
 
@@ -13,17 +14,6 @@ const of = (language: string) => {
 };
 const frame = bytesOf(of('hex'));
 const lines = of('packets').text.trimEnd().split('\n');
-
-/** The digits of a packet, and for an event its name: what tells it from the others that may come. */
-const headOf = (packet: Packet): string =>
-  typeof packet === 'string' ? (/^(\d+-?\d*)(\["[^"]+")?/.exec(packet)?.[0] ?? '') : 'bytes';
-const jsonOf = (packet: string): unknown => {
-  const at = packet.search(/[[{]/);
-  return at < 0 ? undefined : JSON.parse(packet.slice(at));
-};
-/** A frame's header is stamped by the server; what is behind it stays. */
-const behindHeader = (bytes: Packet): string =>
-  Buffer.from(bytes).subarray(frame.readUInt32LE(8)).toString('hex');
 
 let server: TestServer;
 let socket: PacketSocket | undefined;
@@ -38,31 +28,11 @@ afterEach(async () => {
 
 describe('the packets of docs/protocol.md', () => {
   it('are a conversation that a bare WebSocket has with this server', async () => {
-    socket = await PacketSocket.open(server.url);
-    const wording = new Wording();
-    for (const [from, said] of lines.map((line) => [line.slice(0, 1), line.slice(2)] as const)) {
-      const packet = said === '<frame>' ? frame : said;
-      if (from === 'C') {
-        socket.send(typeof packet === 'string' ? inWordsOf(wording, packet) : packet);
-        continue;
-      }
-      const heard = await socket.next((each) => headOf(each) === headOf(packet));
-      if (typeof packet === 'string' && typeof heard === 'string') {
-        expect(wording.toDocument(jsonOf(heard), jsonOf(packet))).toEqual(jsonOf(packet));
-      } else {
-        expect(behindHeader(heard)).toBe(behindHeader(packet));
-      }
-    }
+    socket = await playPackets(server.url, lines, frame, new Wording());
     expect(socket.untaken).toEqual([]);
     expect(lines.at(-1)).toBe('C 41');
   });
 });
-
-const inWordsOf = (wording: Wording, packet: string): string => {
-  const json = jsonOf(packet);
-  const at = packet.search(/[[{]/);
-  return at < 0 ? packet : packet.slice(0, at) + JSON.stringify(wording.toServer(json));
-};
 
 describe('a bare WebSocket', () => {
   it('is refused with an error that says why, and then the connection ends', async () => {
@@ -76,7 +46,7 @@ describe('a bare WebSocket', () => {
   });
 
   it.each([
-    ['40{"protocolVersion":2}', 'protocol_unsupported'],
+    ['40{"protocolVersion":3}', 'protocol_unsupported'],
     ['40{"client":"me"}', 'request_invalid'],
   ])('that connects with %s is refused with %s', async (packet, code) => {
     socket = await PacketSocket.open(server.url);
@@ -87,7 +57,7 @@ describe('a bare WebSocket', () => {
 
   it('of a page that is not listed is refused before the handshake', async () => {
     const opening = PacketSocket.open(server.url, { origin: 'https://elsewhere.example' });
-    await expect(opening).rejects.toThrow('Unexpected server response: 400');
+    await expect(opening).rejects.toThrow('Unexpected server response: 403');
   });
 
   it.each([

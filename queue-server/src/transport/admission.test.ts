@@ -24,7 +24,7 @@ beforeEach(async () => {
     return () => deadlines.delete(run);
   };
   server = await startTestServer({
-    ...{ storage: 'memory', logger: log.logger, keys: [KEY], admission: { timer } },
+    ...{ storage: 'memory', logger: log.logger, keys: [KEY], timer },
     maxConnectionsPerAddress: 20,
   });
   good = await plainClient(server.url, { token: KEY });
@@ -215,8 +215,7 @@ describe('connections of one address', () => {
 
 it('clients of a proxy are bounded by their own addresses', async () => {
   const proxied = await startTestServer({
-    ...{ storage: 'memory', maxConnections: 10, maxConnectionsPerAddress: 2 },
-    admission: { isProxy: () => true, addressOf: ({ headers }) => String(headers['x-forwarded-for']) },
+    ...{ storage: 'memory', maxConnections: 10, maxConnectionsPerAddress: 2, trustedProxies: 1 },
   });
   const clients: Intruder[] = [];
   for (const address of ['192.0.2.1', '192.0.2.1', '192.0.2.2', '192.0.2.1', '192.0.2.3']) {

@@ -1,22 +1,29 @@
 import { QueueError, type ClientToServerEvents, type Contract } from '@typed-queue/contracts';
-import type { Socket } from 'socket.io';
 import type { Administration } from '../delivery/administration.js';
 import type { Intake } from '../delivery/intake.js';
+import { recorded, type Action } from './actions.js';
 import { administrationRequests } from './administration-requests.js';
 import { answering, type Handler } from './answers.js';
+import type { Connection } from './connection.js';
 import { Publishing } from './publishing.js';
 import type { Session, SessionParts } from './session.js';
 
 export interface RequestParts extends SessionParts {
   readonly intake: Intake;
   readonly administration: Administration;
+  /** An operator changed something, or tried to. */
+  readonly recordAction: (action: Action) => void;
   readonly onError: (error: unknown) => void;
 }
 
 /** Answers everything that a client asks for, also what there is not. */
-export const answerRequests = (socket: Socket, session: Session, parts: RequestParts): void => {
-  const { guard, intake, administration, onError } = parts;
-  const publishing = new Publishing(guard, intake);
+export const answerRequests = (
+  session: Session,
+  { socket, identity }: Connection,
+  parts: RequestParts,
+): void => {
+  const { guard, intake, administration, recordAction, onError } = parts;
+  const publishing = new Publishing(guard, intake, identity.producers);
   const handlers: Record<keyof ClientToServerEvents<Contract>, Handler> = {
     publish: (queue, message) => publishing.publish(queue, message),
     'publish:frame': (queue, frame) => publishing.publishFrame(queue, frame),
@@ -28,7 +35,9 @@ export const answerRequests = (socket: Socket, session: Session, parts: RequestP
     unsubscribe: (subscription) => session.unsubscribe(subscription),
     ...administrationRequests(guard, administration),
   };
-  for (const [event, handler] of Object.entries(handlers)) socket.on(event, answering(handler, onError));
+  for (const [event, handler] of Object.entries(handlers)) {
+    socket.on(event, answering(recorded(event, handler, recordAction), onError));
+  }
   socket.onAny((event: unknown, ...args: unknown[]) => {
     if (typeof event === 'string' && Object.hasOwn(handlers, event)) return;
     void answering(unknownRequest(event), onError)(...args);

@@ -1,6 +1,6 @@
 import type { Subscribed } from '@typed-queue/contracts';
 import type { Delivery, Joined } from '../delivery/delivery.js';
-import type { Receiver } from '../delivery/member.js';
+import { memberId, type Receiver } from '../delivery/member.js';
 import { parseSettlements, type SubscribeInput } from '../guard/requests.js';
 import type { Connection } from './connection.js';
 import { binaryGrant, plainGrant } from './grants.js';
@@ -29,7 +29,7 @@ export class GroupMember {
     delivery: Delivery,
     request: SubscribeInput,
   ): Promise<GroupMember> {
-    const member = `${connection.client}/${request.subscription}`;
+    const member = memberId({ ...connection.identity, subscription: request.subscription });
     const receiver = receiverOf(connection, request, delivery.leaseMs);
     const joined = await delivery.join({ ...request, member }, receiver);
     return new GroupMember(connection, delivery, request, joined);

@@ -13,6 +13,8 @@ export const createHttpServer = (listener: RequestListener, handshakeTimeoutMs: 
   const http = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
+      // The gate says what is wrong with `Host`.
+      requireHostHeader: false,
       headersTimeout: handshakeTimeoutMs,
       requestTimeout: handshakeTimeoutMs,
       keepAliveTimeout: KEEP_ALIVE_MS,

@@ -2,6 +2,7 @@ import { ok, type FrameReceipt, type Receipt, type Result } from '@typed-queue/c
 import { OrderedIntake, type Appended, type Intake } from '../delivery/intake.js';
 import type { Guard } from '../guard/guard.js';
 import { LimitedIntake } from './limited-intake.js';
+import { Producers } from './producers.js';
 
 /** Takes the publishes of one connection, in both forms. */
 export class Publishing {
@@ -9,12 +10,15 @@ export class Publishing {
   readonly #intake: Intake;
   readonly #limited: LimitedIntake;
   readonly #ordered: OrderedIntake;
+  readonly #producers: Producers;
 
-  constructor(guard: Guard, intake: Intake) {
+  /** `client`: whose producers the frames name, see `Identity.producers`. */
+  constructor(guard: Guard, intake: Intake, client: string) {
     this.#guard = guard;
     this.#intake = intake;
     this.#limited = new LimitedIntake(intake);
     this.#ordered = new OrderedIntake(this.#limited);
+    this.#producers = new Producers(client);
   }
 
   /** The plain JSON form: one message or an array. */
@@ -33,6 +37,7 @@ export class Publishing {
       const { durability } = this.#intake;
       return { epoch: this.#intake.epoch(name), firstSeq: 0, durability, refused, duplicates: [] };
     }
+    this.#producers.assign(frame);
     const { epoch, firstSeq, durability, ...appended } = await this.#ordered.append(name, frame);
     const duplicates = appended.duplicates.map(({ place, seq }) => ({
       index: frame.publishedIndex(place),

@@ -88,6 +88,11 @@ export const appends = (guarantee: Guarantee): void => {
     },
   );
 
+  guarantee('takes a frame of other messages for new, though its number was used before', async (trial) => {
+    await trial.append([1, 2], origin);
+    expect(await trial.append([3, 4], origin)).toMatchObject({ firstSeq: 3, duplicates: [] });
+  });
+
   guarantee('takes frames of other numbers and producers for new', async (trial) => {
     await trial.append([1], origin);
     expect(await trial.append([2], { ...origin, firstNumber: 8 })).toMatchObject({ duplicates: [] });

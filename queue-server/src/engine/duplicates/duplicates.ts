@@ -1,4 +1,5 @@
 import type { Frame } from '@typed-queue/contracts';
+import { idsDigest } from './ids-digest.js';
 import { KnownIds } from './known-ids.js';
 import { Producers, seqOf, type SentFrame } from './producers.js';
 
@@ -21,7 +22,11 @@ export class Duplicates {
   /** Which messages of a frame are new: they are known from here on, with the seqs from `nextSeq` on. */
   sort(frame: Frame, nextSeq: number, now: number): Sorted {
     const { producer, firstNumber } = frame.header;
-    const sent = this.#producers.find(producer, firstNumber);
+    const sent = this.#producers.find(
+      producer,
+      firstNumber,
+      ({ seqs, ids }) => ids === idsDigest(frame, seqs),
+    );
     const view = viewOf(frame);
     const fresh: number[] = [];
     const duplicates: { place: number; seq: number }[] = [];
@@ -58,12 +63,14 @@ const viewOf = ({ bytes }: Frame): DataView => new DataView(bytes.buffer, bytes.
 /** What to remember of a frame whose new messages are stored from a seq on. */
 const sentFrame = (frame: Frame, firstSeq: number, duplicates: Sorted['duplicates']): SentFrame => {
   const { firstNumber, published } = frame.header;
-  if (duplicates.length === 0 && frame.count === published) return { firstNumber, firstSeq };
+  if (duplicates.length === 0 && frame.count === published) {
+    return { firstNumber, firstSeq, ids: idsDigest(frame, undefined) };
+  }
   const known = new Map(duplicates.map(({ place, seq }) => [place, seq]));
   const seqs = Array.from({ length: published }, () => 0);
   let next = firstSeq;
   for (let place = 0; place < frame.count; place++) {
     seqs[frame.publishedIndex(place)] = known.get(place) ?? next++;
   }
-  return { firstNumber, firstSeq, seqs };
+  return { firstNumber, firstSeq, seqs, ids: idsDigest(frame, seqs) };
 };

@@ -6,18 +6,19 @@ import { Producers, seqOf, type SentFrame } from './producers.js';
 const [a, b, c] = [producerOf(1), producerOf(2), producerOf(3)];
 
 /** Frames of one message: the number of each is its seq. */
-const sent = (number: number): SentFrame => ({ firstNumber: number, firstSeq: number });
+const sent = (number: number): SentFrame => ({ firstNumber: number, firstSeq: number, ids: number });
+const any = (): boolean => true;
 
 const numbersOf = (producers: Producers, producer: string, upTo: number): number[] =>
   Array.from({ length: upTo }, (_, index) => index + 1).filter(
-    (number) => producers.find(producer, number) !== undefined,
+    (number) => producers.find(producer, number, any) !== undefined,
   );
 
 describe('the seq of a message within a sent frame', () => {
   it('follows from the first, or stands in the list, and is 0 when there is none', () => {
     expect(seqOf(undefined, 3)).toBe(0);
     expect([0, 1, 5].map((index) => seqOf(sent(10), index))).toEqual([10, 11, 15]);
-    const parts: SentFrame = { firstNumber: 1, firstSeq: 10, seqs: [4, 0, 10] };
+    const parts: SentFrame = { ...sent(1), firstSeq: 10, seqs: [4, 0, 10] };
     expect([0, 1, 2, 3].map((index) => seqOf(parts, index))).toEqual([4, 0, 10, 0]);
   });
 });
@@ -25,14 +26,23 @@ describe('the seq of a message within a sent frame', () => {
 describe('the known producers', () => {
   it('find the frames of each producer by their first number', () => {
     const producers = new Producers();
-    const frames = [sent(1), { firstNumber: 4, firstSeq: 9, seqs: [9, 0] }, { firstNumber: 1, firstSeq: 2 }];
+    const frames = [sent(1), { ...sent(4), firstSeq: 9, seqs: [9, 0] }, { ...sent(1), firstSeq: 2 }];
     producers.add(a, frames[0] ?? sent(0), 0);
     producers.add(a, frames[1] ?? sent(0), 0);
     producers.add(b, frames[2] ?? sent(0), 0);
-    expect([producers.find(a, 1), producers.find(a, 4), producers.find(b, 1)]).toEqual(frames);
-    expect(producers.find(a, 2)).toBeUndefined();
-    expect(producers.find(b, 4)).toBeUndefined();
-    expect(producers.find(c, 1)).toBeUndefined();
+    expect([producers.find(a, 1, any), producers.find(a, 4, any), producers.find(b, 1, any)]).toEqual(frames);
+    expect(producers.find(a, 2, any)).toBeUndefined();
+    expect(producers.find(b, 4, any)).toBeUndefined();
+    expect(producers.find(c, 1, any)).toBeUndefined();
+  });
+
+  it('tell frames apart that have the same number', () => {
+    const producers = new Producers();
+    const other = { ...sent(1), firstSeq: 7, ids: 99 };
+    producers.add(a, sent(1), 0);
+    producers.add(a, other, 0);
+    expect(producers.find(a, 1, ({ ids }) => ids === 99)).toBe(other);
+    expect(producers.find(a, 1, ({ ids }) => ids === 98)).toBeUndefined();
   });
 
   it('keep as many frames of each as it may have in flight, the last ones', () => {
@@ -48,7 +58,7 @@ describe('the known producers', () => {
   it('remember nothing of frames without a producer', () => {
     const producers = new Producers();
     producers.add(NIL_UUID, sent(0), 0);
-    expect(producers.find(NIL_UUID, 0)).toBeUndefined();
+    expect(producers.find(NIL_UUID, 0, any)).toBeUndefined();
   });
 
   it('forget the least recently active beyond their bound', () => {
@@ -57,7 +67,7 @@ describe('the known producers', () => {
     producers.add(b, sent(2), 0);
     producers.add(a, sent(3), 0);
     producers.add(c, sent(4), 0);
-    expect(producers.find(b, 2)).toBeUndefined();
+    expect(producers.find(b, 2, any)).toBeUndefined();
     expect(numbersOf(producers, a, 4)).toEqual([1, 3]);
     expect(numbersOf(producers, c, 4)).toEqual([4]);
   });
@@ -67,17 +77,17 @@ describe('the known producers', () => {
     producers.add(a, sent(1), 0);
     producers.add(b, sent(2), 50);
     producers.add(c, sent(3), 100);
-    expect(producers.find(a, 1)).toBeDefined();
+    expect(producers.find(a, 1, any)).toBeDefined();
     producers.add(c, sent(4), 101);
-    expect(producers.find(a, 1)).toBeUndefined();
-    expect(producers.find(b, 2)).toBeDefined();
+    expect(producers.find(a, 1, any)).toBeUndefined();
+    expect(producers.find(b, 2, any)).toBeDefined();
   });
 
   it('forget the frames that were lost from a seq on', () => {
     const producers = new Producers();
     producers.add(a, sent(1), 0);
     producers.add(a, sent(5), 0);
-    producers.add(b, { firstNumber: 6, firstSeq: 6, seqs: [2, 6] }, 0);
+    producers.add(b, { ...sent(6), seqs: [2, 6] }, 0);
     producers.forget(5);
     expect(numbersOf(producers, a, 9)).toEqual([1]);
     expect(numbersOf(producers, b, 9)).toEqual([]);
@@ -85,28 +95,28 @@ describe('the known producers', () => {
 
   it('keep a frame of which all was stored before, when only what followed it was lost', () => {
     const producers = new Producers();
-    producers.add(a, { firstNumber: 8, firstSeq: 5, seqs: [2, 3] }, 0);
+    producers.add(a, { ...sent(8), firstSeq: 5, seqs: [2, 3] }, 0);
     producers.forget(5);
-    expect(seqOf(producers.find(a, 8), 1)).toBe(3);
+    expect(seqOf(producers.find(a, 8, any), 1)).toBe(3);
   });
 
   it('are the same again from their note, in the order of their activity', () => {
     const limits = { maxProducers: 2 };
     const before = new Producers(limits);
-    before.add(b, { firstNumber: 1, firstSeq: 1, seqs: [0, 1] }, 10);
+    before.add(b, { ...sent(1), seqs: [0, 1] }, 10);
     before.add(a, sent(2), 20);
     before.add(b, sent(3), 30);
     const after = new Producers(limits);
     after.restore(before.note(4));
     expect(after.note(4)).toBe(before.note(4));
-    expect([after.find(b, 1), after.find(b, 3), after.find(a, 2)]).toEqual([
-      { firstNumber: 1, firstSeq: 1, seqs: [0, 1] },
+    expect([after.find(b, 1, any), after.find(b, 3, any), after.find(a, 2, any)]).toEqual([
+      { ...sent(1), seqs: [0, 1] },
       sent(3),
       sent(2),
     ]);
     after.add(c, sent(4), 40);
-    expect(after.find(a, 2)).toBeUndefined();
-    expect(after.find(b, 3)).toBeDefined();
+    expect(after.find(a, 2, any)).toBeUndefined();
+    expect(after.find(b, 3, any)).toBeDefined();
   });
 
   it('note no frame that is not durable yet', () => {

@@ -7,6 +7,8 @@ export interface SentFrame {
   readonly firstSeq: number;
   /** By index as published, for a frame that was not stored as a whole; 0: that message was refused. */
   readonly seqs?: readonly number[];
+  /** Of its messages, see `idsDigest`. Notes of earlier versions lack it, and no frame matches them. */
+  readonly ids: number;
 }
 
 /** The seq of one message of a sent frame, by its index as published; 0: it has none. */
@@ -42,8 +44,9 @@ export class Producers {
     this.#maxProducers = maxProducers;
   }
 
-  find(producer: string, firstNumber: number): SentFrame | undefined {
-    return this.#byId.get(producer)?.frames.find((frame) => frame.firstNumber === firstNumber);
+  /** The frame that a producer sent before, if it is the same: numbers alone may be used again by mistake. */
+  find(producer: string, firstNumber: number, isSame: (sent: SentFrame) => boolean): SentFrame | undefined {
+    return this.#byId.get(producer)?.frames.find((sent) => sent.firstNumber === firstNumber && isSame(sent));
   }
 
   add(producer: string, frame: SentFrame, now: number): void {

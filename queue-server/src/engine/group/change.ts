@@ -3,6 +3,7 @@ import type { Run } from './delivery-runs.js';
 import type { DeliveryEvent } from './delivery.js';
 import type { NotedFailure } from './failure-history.js';
 import type { GroupPolicy } from './group-policy.js';
+import { shownMember } from './member-id.js';
 
 /** Messages that were under a token and are taken back. */
 export interface Returned {
@@ -62,10 +63,10 @@ export const failureOf = (
     case 'release':
       return undefined;
     case 'retry':
-      return { failure: { time, kind: 'failed', reason: outcome.reason ?? '', member } };
+      return { failure: { time, kind: 'failed', reason: outcome.reason ?? '', member: shownMember(member) } };
     case 'dead-letter':
       return {
-        failure: { time, kind: 'rejected', reason: outcome.reason ?? '', member },
+        failure: { time, kind: 'rejected', reason: outcome.reason ?? '', member: shownMember(member) },
         code: outcome.code ?? 'rejected',
       };
     default:

@@ -7,6 +7,7 @@ import { FailureHistory, type NotedFailure } from './failure-history.js';
 import type { GroupPolicy } from './group-policy.js';
 import { countOf, Holdings, type Effect } from './holdings.js';
 import type { Lease } from './leases.js';
+import { shownMember } from './member-id.js';
 import type { KeyTaker, OrderingKeys } from './ordering-keys.js';
 
 interface Holder {
@@ -121,7 +122,12 @@ export class Group {
       .map((lease) => {
         const { token, member } = lease;
         const effect = this.#holdings.end(token, { kind: 'lost', maxAttempts }, this.#everything());
-        const failure = { time: now, kind: 'lost', reason: 'its lease ended', member } as const;
+        const failure = {
+          time: now,
+          kind: 'lost',
+          reason: 'its lease ended',
+          member: shownMember(member),
+        } as const;
         return { lease, change: this.#done(effect, { failure }) };
       });
   }

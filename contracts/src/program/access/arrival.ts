@@ -1,0 +1,68 @@
+import type { IncomingMessage } from 'node:http';
+import { isIP, isIPv6 } from 'node:net';
+
+type Headers = IncomingMessage['headersDistinct'];
+
+/** What an HTTP request says of where it comes from and whom it is for. */
+export interface Arrival {
+  /** Each `Host` header. */
+  readonly hosts: readonly string[];
+  /** Each `Origin` header. */
+  readonly origins: readonly string[];
+  /** By which the client sent it: to the first trusted proxy, when there is one. */
+  readonly scheme: 'http' | 'https';
+  /** The `Host` that a trusted proxy was asked for, when it tells. */
+  readonly forwardedHost: string | undefined;
+  /** The address of this machine that it reached, as a URL has it: IPv6 in brackets. */
+  readonly localAddress: string;
+  readonly clientAddress: string;
+}
+
+const IPV4_IN_IPV6 = /^::ffff:(?=\d+\.)/i;
+
+/** `trustedProxies`: through how many proxies a request comes; without any, forwarded headers count for nothing. */
+export const arrivalOf = (
+  { headersDistinct, socket }: Pick<IncomingMessage, 'headersDistinct' | 'socket'>,
+  trustedProxies: number,
+): Arrival => {
+  const forwarded = (name: string): string | undefined =>
+    forwardedValue(headersDistinct, name, trustedProxies);
+  const encrypted = 'encrypted' in socket && socket.encrypted === true;
+  const client = forwarded('x-forwarded-for') ?? '';
+  return {
+    hosts: headersDistinct.host ?? [],
+    origins: headersDistinct.origin ?? [],
+    scheme:
+      SCHEMES.get(forwarded('x-forwarded-proto')?.toLowerCase() ?? '') ?? (encrypted ? 'https' : 'http'),
+    forwardedHost: forwarded('x-forwarded-host'),
+    localAddress: urlHost(socket.localAddress ?? ''),
+    clientAddress: isIP(client) > 0 ? client : (socket.remoteAddress ?? '').replace(IPV4_IN_IPV6, ''),
+  };
+};
+
+/** Each proxy appends what it saw, or replaces all: what the outermost trusted one wrote. */
+const forwardedValue = (headers: Headers, name: string, trustedProxies: number): string | undefined => {
+  if (trustedProxies === 0) return undefined;
+  const values = (headers[name] ?? [])
+    .flatMap((text) => text.split(','))
+    .map((value) => value.trim())
+    .filter((value) => value !== '');
+  return values.at(-Math.min(trustedProxies, values.length));
+};
+
+/** Some proxies name the scheme of a websocket. */
+const SCHEMES: ReadonlyMap<string, Arrival['scheme']> = new Map([
+  ['http', 'http'],
+  ['ws', 'http'],
+  ['https', 'https'],
+  ['wss', 'https'],
+]);
+
+/** A name or address as it stands in a URL. */
+export const urlHost = (host: string): string => {
+  const plain = host
+    .replace(IPV4_IN_IPV6, '')
+    .replace(/^\[(.*)\]$/, '$1')
+    .toLowerCase();
+  return isIPv6(plain) ? new URL(`http://[${plain.replace(/%.*/, '')}]`).hostname : plain;
+};

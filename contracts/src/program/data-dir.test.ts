@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { dataDirVariable } from './data-dir.js';
+import { parseEnvironment } from './environment.js';
+
+let root: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'data-dir-'));
+});
+afterEach(() => rm(root, { recursive: true }));
+
+const dataDir = (moduleDir: string, env: Record<string, string> = {}): string =>
+  parseEnvironment({ DATA_DIR: dataDirVariable({ directory: '/home/me', moduleDir }) }, env).DATA_DIR;
+
+const rootPackage = (name: string) => writeFile(join(root, 'package.json'), JSON.stringify({ name }));
+
+describe('the data folder of a program', () => {
+  it('is data/ at the root of the repository for a program that runs in it', async () => {
+    await rootPackage('typed-queue');
+    expect(dataDir(join(root, 'queue-server/dist'))).toBe(join(root, 'data'));
+  });
+
+  it.each([
+    ['a package that npm installed', 'node_modules/@typed-queue/queue-server/dist'],
+    ['a package linked from elsewhere', 'queue-server/dist'],
+  ])('is below the folder of the user for %s', async (_, moduleDir) => {
+    await rootPackage('my-shop');
+    expect(dataDir(join(root, moduleDir))).toBe('/home/me/typed-queue-data');
+  });
+
+  it('is below the folder of the user when there is no package around the program', () => {
+    expect(dataDir('/opt/queue-server/dist')).toBe('/home/me/typed-queue-data');
+  });
+
+  it.each([
+    ['mine', '/home/me/mine'],
+    ['../mine', '/home/mine'],
+    ['/srv/queue', '/srv/queue'],
+  ])('is DATA_DIR=%s, from where the user stands', (given, expected) => {
+    expect(dataDir(root, { DATA_DIR: given })).toBe(expected);
+  });
+
+  it.each(['node_modules', './node_modules/.cache/queue', '/srv/app/node_modules/@typed-queue/data'])(
+    'is never inside node_modules: refuses %s',
+    (given) => {
+      expect(() => dataDir(root, { DATA_DIR: given })).toThrow(/DATA_DIR=.*npm install; choose one outside/);
+    },
+  );
+
+  it('is refused as well when the user stands inside node_modules', () => {
+    const variable = dataDirVariable({ directory: '/srv/node_modules/x', moduleDir: '/opt/x/dist' });
+    expect(() => parseEnvironment({ DATA_DIR: variable }, {})).toThrow(/choose one outside/);
+  });
+});

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve, sep } from 'node:path';
+import * as z from 'zod';
+
+/** The name of the repository's root package. */
+const REPOSITORY = 'typed-queue';
+
+export interface DataDirPlaces {
+  /** An absolute path, where the user stands. */
+  readonly directory: string;
+  /** The folder of the program's built modules: `<package>/dist`. */
+  readonly moduleDir: string;
+}
+
+/**
+ * The folder of a program's data when `DATA_DIR` is not set: `data/` at the root of the repository for a program that runs
+ * in it, `typed-queue-data/` in the user's folder for an installed package. Never inside a package: the next
+ * `npm install` would delete it.
+ */
+export const defaultDataDir = ({ directory, moduleDir }: DataDirPlaces): string => {
+  const root = join(moduleDir, '../..');
+  return nameOfPackage(root) === REPOSITORY ? join(root, 'data') : join(directory, 'typed-queue-data');
+};
+
+/** The schema of the variable `DATA_DIR`: an absolute path; relative ones start where the user stands. */
+export const dataDirVariable = (places: DataDirPlaces) =>
+  z
+    .string()
+    .optional()
+    .transform((given) => (given === undefined ? defaultDataDir(places) : resolve(places.directory, given)))
+    .refine((dir) => !dir.split(sep).includes('node_modules'), {
+      error: 'a folder inside node_modules is deleted by the next npm install; choose one outside',
+    });
+
+const nameOfPackage = (folder: string): unknown => {
+  try {
+    // Safe: only `name` is read, and compared with a string.
+    return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: unknown }).name;
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+/** `EX_USAGE` of most command line programs. */
+const USAGE_WRONG = 2;
+
+export interface ServerProgram {
+  /** As the user calls it: `typed-queue-server`. */
+  readonly name: string;
+  /** One sentence: what it does. */
+  readonly purpose: string;
+  /** The variables that it reads, a line each. */
+  readonly variables: string;
+  /** `<package>/dist`: the version stands in the package.json above it. */
+  readonly moduleDir: string;
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+}
+
+/**
+ * Answers the arguments of a program that is configured by its environment alone.
+ * @returns the exit code after `--help`, `--version` or a wrong argument; undefined: it shall serve
+ */
+export const answerArguments = (args: readonly string[], program: ServerProgram): number | undefined => {
+  const { name, stdout, stderr } = program;
+  try {
+    const { values } = parseArgs({ args: [...args], options: OPTIONS });
+    if (values.help) stdout.write(usageOf(program));
+    else if (values.version) stdout.write(`${versionOf(program)}\n`);
+    return values.help || values.version ? 0 : undefined;
+  } catch (error) {
+    // parseArgs throws nothing but errors that explain what is wrong with an argument.
+    const problem = error instanceof Error ? error.message : String(error);
+    stderr.write(`${name}: ${problem}\n${name} --help shows what it takes.\n`);
+    return USAGE_WRONG;
+  }
+};
+
+const OPTIONS = {
+  help: { type: 'boolean', short: 'h', default: false },
+  version: { type: 'boolean', default: false },
+} as const;
+
+const usageOf = ({ name, purpose, variables }: ServerProgram): string =>
+  `Usage: ${name} [--help] [--version]
+
+${purpose}
+
+Environment:
+${variables}
+Exit codes: 0 stopped by a signal, 1 it cannot run, 2 wrong usage, 78 wrong environment
+`;
+
+const versionOf = ({ moduleDir }: ServerProgram): string =>
+  // Safe: npm has read the same file.
+  (JSON.parse(readFileSync(join(moduleDir, '../package.json'), 'utf8')) as { version: string }).version;

@@ -1,0 +1,37 @@
+import type { Contract } from '../contract.js';
+import type { ClientToServerEvents } from './events.js';
+import type { SubscribeRequest } from './group.js';
+import type { TailRequest } from './tail.js';
+
+/** By name: the protocol version that brought it. */
+export type Versions<K extends string> = Readonly<Record<K, number>>;
+
+/** Requests: a server of an older version does not know them. */
+export const requestVersions: Versions<keyof ClientToServerEvents<Contract>> = {
+  publish: 1,
+  'publish:frame': 1,
+  subscribe: 1,
+  pause: 1,
+  settle: 1,
+  tail: 1,
+  position: 1,
+  unsubscribe: 1,
+  queues: 1,
+  groups: 1,
+  'group:seek': 1,
+  'group:pause': 1,
+  'group:resume': 1,
+  'group:delete': 1,
+  'queue:purge': 1,
+  'dead-letters': 1,
+};
+
+/** Fields of `subscribe`: servers of version 1 refuse those that they do not know, later ones pass over them. */
+export const subscribeVersions: Versions<keyof SubscribeRequest<string>> = {
+  ...{ subscription: 1, queue: 1, group: 1, start: 1, settings: 1, form: 1, window: 1, tokens: 1 },
+};
+
+/** Fields of `tail`. */
+export const tailVersions: Versions<keyof TailRequest<string>> = {
+  ...{ subscription: 1, queue: 1, from: 1, events: 1, form: 1, window: 1 },
+};

@@ -1,0 +1,38 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bytesOf, readProtocolDocument } from './document.fixture.js';
+import { playPackets } from './packet-play.fixture.js';
+import type { PacketSocket } from './packets.fixture.js';
+import { startTestServer, type TestServer } from '../testing.js';
+import { Wording } from './wording.fixture.js';
+
+const frameBlock = (await readProtocolDocument()).blocks.find(({ language }) => language === 'hex');
+if (frameBlock === undefined) throw new Error('docs/protocol.md has no frame');
+const frame = bytesOf(frameBlock);
+
+/** What a client and a server of version 1 said to each other; an empty line is a connection that was cut. */
+const recorded = await readFile(join(import.meta.dirname, 'version-1.fixture.txt'), 'utf8');
+const connections = recorded.trimEnd().split('\n\n');
+
+let server: TestServer;
+let socket: PacketSocket | undefined;
+beforeEach(async () => {
+  server = await startTestServer();
+});
+afterEach(async () => {
+  await socket?.close();
+  await server.close();
+});
+
+describe('a client of protocol version 1', () => {
+  it('is answered as by a server of its own version: it publishes again, and comes back to its lease', async () => {
+    const wording = new Wording();
+    for (const lines of connections) {
+      socket = await playPackets(server.url, lines.split('\n'), frame, wording);
+      expect(socket.untaken).toEqual([]);
+      await socket.close();
+    }
+    expect(connections).toHaveLength(3);
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { newId } from '@typed-queue/contracts';
+import { identityOf } from './identity.js';
+
+const secret = 'a secret of 32 characters or more';
+const client = newId();
+
+describe('the identity of a connection', () => {
+  it('is that of every connection with the same secret', () => {
+    expect(identityOf({ secret }, 'one')).toEqual(identityOf({ secret, client }, 'other'));
+    expect(identityOf({ secret: `${secret}.` }, 'one').key).not.toBe(identityOf({ secret }, 'one').key);
+  });
+
+  it('is that of every connection with the same id, for clients of version 1', () => {
+    expect(identityOf({ client }, 'one')).toEqual(identityOf({ client }, 'other'));
+    expect(identityOf({ client: newId() }, 'one').key).not.toBe(identityOf({ client }, 'one').key);
+  });
+
+  it('is its own when the client shows neither', () => {
+    expect(identityOf({}, 'one').key).not.toBe(identityOf({}, 'other').key);
+  });
+
+  it('is not that of a secret which another client shows as its id', () => {
+    expect(identityOf({ secret: client }, 'one').key).not.toBe(identityOf({ client }, 'one').key);
+  });
+
+  it('has the name that the client gives, or one that tells nothing', () => {
+    expect(identityOf({ secret, name: 'logger' }, 'one').name).toBe('logger');
+    const { name, key } = identityOf({ client }, 'one');
+    expect(name).toMatch(/^client-[0-9a-f]{8}$/);
+    expect(`${client} ${key}`).not.toContain(name.slice(7));
+  });
+
+  it('holds nothing of the secret itself', () => {
+    expect(JSON.stringify(identityOf({ secret }, 'one'))).not.toContain(secret);
+    expect(JSON.stringify(identityOf({ client }, 'one'))).not.toContain(client);
+  });
+});
