@@ -47,9 +47,17 @@ const mayImport = {
     ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/delivery'],
     ...['node:', 'socket.io', 'socket.io-parser', 'ts-pattern', 'typed-emitter', 'ws'],
   ],
+  // Programs that try the built server from outside, run by hand and by tests.
+  'queue-server/src/reliability': [contracts, 'node:', 'socket.io-client', 'ws'],
   'queue-server/src/contract-module.ts': [contracts, 'node:', 'zod'],
+  'queue-server/src/guessable-key.ts': [],
   'queue-server/src/config.ts': [
-    ...['queue-server/src/contract-module.ts', contracts, '@typed-queue/contracts/program'],
+    ...[
+      'queue-server/src/contract-module.ts',
+      'queue-server/src/guessable-key.ts',
+      contracts,
+      '@typed-queue/contracts/program',
+    ],
     ...['node:', 'zod'],
   ],
   'queue-server/src/main.ts': [

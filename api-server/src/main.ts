@@ -1,9 +1,9 @@
 import { QueueError, type ErrorCode } from '@typed-queue/contracts';
-import { answerArguments, stopSignal } from '@typed-queue/contracts/program';
+import { answerArguments, printableLog, stopSignal } from '@typed-queue/contracts/program';
 import { spawnEmbeddedMongo } from '@typed-queue/embedded-mongo';
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
-import { build as pretty } from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
 import { readConfig, type Config } from './config.js';
 import { startApiServer } from './server.js';
 
@@ -28,12 +28,12 @@ const OF_CONFIG: readonly ErrorCode[] = ['config_invalid', 'database_standalone'
 const { env } = process;
 
 const loggerFor = ({ logLevel, logFormat }: Config): Logger => {
-  const options = { level: logLevel, base: null };
-  if (logFormat === 'json') return pino(options);
-  return pino(
-    options,
-    pretty({ translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname', singleLine: true, sync: true }),
-  );
+  const format =
+    logFormat === 'json'
+      ? undefined
+      : prettyFactory({ translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname', singleLine: true });
+  const output = pino.destination({ sync: true });
+  return pino({ level: logLevel, base: null }, printableLog(output, format));
 };
 
 /** The database, and what tells of its end when it is not to end by itself. */

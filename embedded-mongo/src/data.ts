@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Sessions } from './commands/sessions.js';
-import { ownFolder, type Release } from '@typed-queue/contracts/program';
+import { ownFolder, privateFolder, type Release } from '@typed-queue/contracts/program';
 import { Log, readLog } from './persistence/log.js';
 import { stateOf } from './persistence/state.js';
 import type { Operation } from './store/operation.js';
@@ -32,7 +31,7 @@ export const openData = async (
   const store = new Store(record);
   const sessions = new Sessions(store, timers.after, record);
   if (dataDir === undefined) return { store, sessions, log, release: async () => undefined };
-  await mkdir(dataDir, { recursive: true });
+  await privateFolder(dataDir, (error) => warn(`${dataDir} stays open to other users: ${String(error)}`));
   const release = await ownFolder(dataDir, { program: 'embedded-mongo' });
   try {
     const path = join(dataDir, LOG_FILE);

@@ -1,5 +1,6 @@
 import { QueueError } from '@typed-queue/contracts';
-import { answerArguments, stopSignal } from '@typed-queue/contracts/program';
+import { answerArguments, isOpenToOthers, stopSignal } from '@typed-queue/contracts/program';
+import { dirname } from 'node:path';
 import { parseConfig, type Config } from './config.js';
 import { startEmbeddedMongo } from './server.js';
 
@@ -29,6 +30,8 @@ const stopped = ({ exitWithStdin }: Config): Promise<void> =>
 const run = async (config: Config): Promise<void> => {
   const stop = stopped(config);
   const mongo = await startEmbeddedMongo({ ...config, warn: say });
+  const parent = dirname(config.dataDir);
+  if (await isOpenToOthers(parent)) say(`other users of this machine can open DATA_DIR: chmod 700 ${parent}`);
   // Who reads this may be gone: then standard input ends as well.
   process.stdout.on('error', () => undefined);
   console.log(`embedded-mongo listens on ${mongo.uri}`);

@@ -11,12 +11,12 @@ import {
 } from '@typed-queue/contracts/program';
 import * as z from 'zod';
 import { loadContract, type LoadedContract } from './contract-module.js';
+import { isGuessable } from './guessable-key.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
 const ALL_ADDRESSES = /^(0\.0\.0\.0|::)$/;
-const MIN_KEY_CHARACTERS = 16;
 
 const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
 
@@ -57,8 +57,9 @@ const access = (env: Env) => ({
   QUEUE_TOKENS: commaSeparated
     // Made of variables that are not set, it must not open the server.
     .refine((keys) => keys.length > 0, { error: 'it has no key in it' })
-    .refine((keys) => keys.every((key) => key.length >= MIN_KEY_CHARACTERS), {
-      error: `each key has at least ${MIN_KEY_CHARACTERS} characters; this makes one: openssl rand -hex 32`,
+    .refine((keys) => !keys.some(isGuessable), {
+      error:
+        'each key has at least 16 characters, and no repetition or row such as 123456 or qwerty for the most part; this makes one: openssl rand -hex 32',
     })
     .default([]),
   AUTH: z

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { contract, type Receipt } from '@typed-queue/contracts';
 import { connect, type QueueClient } from '@typed-queue/queue-client';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, runServer, startServerProcess, type RunningServer } from './running-server.fixture.js';
@@ -86,6 +86,20 @@ describe('the server process', () => {
     expect(await server.end('SIGINT')).toBe(0);
     server = await startServerProcess(port, dataDir);
   });
+});
+
+describe('the log of a server process', () => {
+  it.each(['json', 'pretty'])(
+    'as %s shows characters that act on a terminal or hide as numbers',
+    async (format) => {
+      await server.end('SIGTERM');
+      const name = String.fromCodePoint(0x61, 0x1b, 0x9b, 0x202e, 0x200b, 0xe0041);
+      await mkdir(join(dataDir, 'queue', 'queues', name));
+      server = await startServerProcess(port, dataDir, { LOG_FORMAT: format });
+      expect(server.output()).toMatch(/a\\+u001b\\+u009b\\+u202e\\+u200b\\+udb40\\+udc41/);
+      expect(server.output()).toMatch(/^[ -~\n]*$/);
+    },
+  );
 });
 
 describe('a server process with keys', () => {

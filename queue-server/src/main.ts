@@ -1,9 +1,9 @@
 import { QueueError } from '@typed-queue/contracts';
-import { answerArguments, stopSignal } from '@typed-queue/contracts/program';
+import { answerArguments, isOpenToOthers, printableLog, stopSignal } from '@typed-queue/contracts/program';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
-import { build as pretty } from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
 import { readConfig, type Config } from './config.js';
 import { connectionBound, openFilesLimit } from './connection-bound.js';
 import { startQueueServer } from './server.js';
@@ -27,9 +27,12 @@ const CONFIG_INVALID = 78;
 const { env } = process;
 
 const loggerFor = ({ logLevel, logFormat }: Config): Logger => {
-  const options = { level: logLevel, base: null };
-  if (logFormat === 'json') return pino(options);
-  return pino(options, pretty({ translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname', sync: true }));
+  const format =
+    logFormat === 'json'
+      ? undefined
+      : prettyFactory({ translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname' });
+  const output = pino.destination({ sync: true });
+  return pino({ level: logLevel, base: null }, printableLog(output, format));
 };
 
 /** As many as the configuration says, and as this process has descriptors for beside its files. */
@@ -57,6 +60,9 @@ const run = async (config: Config, logger: Logger): Promise<void> => {
   const server = await startQueueServer({ ...config, maxConnections, dataDir, logger });
   const { durability } = config;
   logger.info({ dataDir, storage: 'embedded', durability }, `queue server listens on ${server.url}`);
+  if (await isOpenToOthers(config.dataDir)) {
+    logger.warn(`other users of this machine can open DATA_DIR: chmod 700 ${config.dataDir}`);
+  }
   await new Promise<void>((resolve) => {
     // A signal may have come while the server was starting.
     if (stop.aborted) resolve();

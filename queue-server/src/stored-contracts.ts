@@ -89,7 +89,7 @@ const writeStored = async (dataDir: string, stored: StoredContracts): Promise<vo
 };
 
 const write = async (path: string, text: string): Promise<void> => {
-  const file = await open(path, 'w');
+  const file = await open(path, 'w', 0o600);
   try {
     await file.writeFile(text);
     await file.sync();

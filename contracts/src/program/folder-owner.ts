@@ -57,7 +57,7 @@ const ownByFile = async (dir: string, program: string): Promise<Release> => {
   const ownerNow = async (): Promise<number> => Number(await readFile(path, 'utf8').catch(() => ''));
   const owner = await ownerNow();
   if (owner > 0 && isAlive(owner)) throw inUse(dir, program);
-  await writeFile(`${path}.${pid}`, String(pid));
+  await writeFile(`${path}.${pid}`, String(pid), { mode: 0o600 });
   await rename(`${path}.${pid}`, path);
   // Others may have found the same dead owner: the last to put its name there is the owner.
   await delay(SETTLE_MS);

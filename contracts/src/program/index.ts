@@ -7,6 +7,8 @@ export { dataDirVariable } from './data-dir.js';
 export { parseEnvironment } from './environment.js';
 export { ownFolder } from './folder-owner.js';
 export { field, printable } from './printable.js';
+export { printableLog } from './printable-log.js';
+export { isOpenToOthers, privateFolder } from './private-folder.js';
 export { answerArguments } from './server-arguments.js';
 export { stopSignal } from './stop-signal.js';
 

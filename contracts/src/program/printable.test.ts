@@ -18,6 +18,20 @@ const acting: readonly (readonly [string, number])[] = [
   ['a paragraph separator', 0x2029],
   ['a right-to-left override', 0x202e],
   ['a first strong isolate', 0x2068],
+  ['a left-to-right mark', 0x200e],
+  ['an Arabic letter mark', 0x061c],
+  ['a zero-width space', 0x200b],
+  ['a zero-width non-joiner', 0x200c],
+  ['a zero-width joiner', 0x200d],
+  ['a word joiner', 0x2060],
+  ['an invisible separator', 0x2063],
+  ['a byte order mark', 0xfeff],
+  ['a soft hyphen', 0x00ad],
+  ['an interlinear annotation anchor', 0xfff9],
+  ['a Hangul filler', 0x3164],
+  ['a combining grapheme joiner', 0x034f],
+  ['a variation selector', 0xfe0f],
+  ['a lone surrogate', 0xd83d],
 ];
 
 describe('printable', () => {
@@ -26,8 +40,18 @@ describe('printable', () => {
     expect(printable(`a${of(code)}b`)).toBe(`a${shown}b`);
   });
 
+  it.each([
+    ['a tag', 0xe0041, '\\udb40\\udc41'],
+    ['a language tag', 0xe0001, '\\udb40\\udc01'],
+    ['a supplementary variation selector', 0xe0100, '\\udb40\\udd00'],
+    ['a musical format character', 0x1d173, '\\ud834\\udd73'],
+  ])('shows %s, which has two units, as both of their numbers', (_name, code, shown) => {
+    expect(printable(`a${String.fromCodePoint(code)}b`)).toBe(`a${shown}b`);
+    expect(field(`a${String.fromCodePoint(code)}b`)).toBe(`"a${shown}b"`);
+  });
+
   it('leaves all other text as it is', () => {
-    const text = 'C:\\Müller "x" 日本 👩‍🚀 – 1 €';
+    const text = 'C:\\Müller "x" 日本 🚀 – 1 € é';
     expect(printable(text)).toBe(text);
   });
 });

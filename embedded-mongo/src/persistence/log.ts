@@ -56,9 +56,9 @@ export class Log {
 
   /** Replaces the file by one that holds only these operations, safely on the disk. */
   constructor(path: string, operations: Iterable<Operation>) {
-    mkdirSync(dirname(path), { recursive: true });
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     const temporary = `${path}.new`;
-    this.#file = openSync(temporary, 'w');
+    this.#file = openSync(temporary, 'w', 0o600);
     this.#length = 0;
     this.#write(MAGIC);
     for (const operation of operations) this.#write(encodeRecord([operation]));

@@ -3,7 +3,7 @@ import { contract } from '@typed-queue/contracts';
 import { connect, type QueueClient, type TailItem } from '@typed-queue/queue-client';
 import { setTimeout } from 'node:timers/promises';
 import { startTestServer, type TestServer } from '../testing.js';
-import { chanceOf, type Chance } from './chance.fixture.js';
+import { chanceOf, type Chance } from './chance.js';
 import { CuttingProxy } from './cutting-proxy.fixture.js';
 
 const CUTS = 100;

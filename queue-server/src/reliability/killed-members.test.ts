@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { startTestServer } from '../testing.js';
 import { expectNothingLost, type Handled } from './loss-checker.fixture.js';
 import { startMember, type MemberProcess } from './member-process.fixture.js';
-import { chanceOf } from './chance.fixture.js';
+import { chanceOf } from './chance.js';
 
 const MESSAGES = 100_000;
 const KEYS = 200;

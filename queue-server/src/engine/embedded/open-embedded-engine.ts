@@ -1,6 +1,5 @@
 import type { Durability } from '@typed-queue/contracts';
-import { ownFolder } from '@typed-queue/contracts/program';
-import { mkdir } from 'node:fs/promises';
+import { ownFolder, privateFolder } from '@typed-queue/contracts/program';
 import { join } from 'node:path';
 import { Producers } from '../duplicates/producers.js';
 import type { Engine } from '../engine.js';
@@ -19,7 +18,7 @@ import { QueueLog } from './queue-log.js';
 import { namesIn } from './stored-queues.js';
 
 export interface EmbeddedOptions extends LocalOptions {
-  /** Made when it is not there. One process owns it at a time. */
+  /** Made when it is not there, and closed to other users (0700). One process owns it at a time. */
   readonly dir: string;
   readonly fileSystem?: FileSystem;
   /** What receipts say: `memory` when the folder is wiped with the machine. Default `disk`. */
@@ -41,7 +40,7 @@ const MOST_SEGMENT_BYTES = 64 * 1024 * 1024;
  */
 export const openEmbeddedEngine = async (options: EmbeddedOptions): Promise<Engine> => {
   const rules = rulesOf(options);
-  await mkdir(options.dir, { recursive: true });
+  await privateFolder(options.dir, rules.onError);
   const release = await ownFolder(options.dir, { program: 'queue server' });
   const logs = new Map<string, QueueLog>();
   try {

@@ -20,6 +20,9 @@ const FLAGS: Readonly<Record<OpenMode, number>> = {
   'write-through': O_WRONLY | O_DSYNC,
 };
 
+/** Messages are nobody's but their owner's, whatever the umask. */
+const [FOLDER_MODE, FILE_MODE] = [0o700, 0o600];
+
 /** Bare descriptors, because a `FileHandle` cannot write synchronously. */
 const nodeFile = (fd: number): File => ({
   size: async () => (await fstat(fd)).size,
@@ -50,14 +53,14 @@ const syncDir = async (path: string): Promise<void> => {
 /** The file system of the machine. */
 export const nodeFileSystem: FileSystem = {
   makeDir: async (path) => {
-    const topmost = await fs.promises.mkdir(path, { recursive: true });
+    const topmost = await fs.promises.mkdir(path, { recursive: true, mode: FOLDER_MODE });
     if (topmost === undefined) return;
     let made = resolve(path);
     for (const last = resolve(topmost); made !== last; made = dirname(made)) await syncDir(dirname(made));
     await syncDir(dirname(made));
   },
   list: (dir) => fs.promises.readdir(dir),
-  open: async (path, mode) => nodeFile(await open(path, FLAGS[mode], 0o644)),
+  open: async (path, mode) => nodeFile(await open(path, FLAGS[mode], FILE_MODE)),
   remove: (path) => fs.promises.unlink(path),
   syncDir,
 };
