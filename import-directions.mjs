@@ -46,7 +46,7 @@ const mayImport = {
   'queue-server/src/transport': [
     ...[contracts, '@typed-queue/contracts/program'],
     ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/delivery'],
-    ...['node:', 'socket.io', 'ts-pattern', 'typed-emitter'],
+    ...['node:', 'socket.io', 'socket.io-parser', 'ts-pattern', 'typed-emitter', 'ws'],
   ],
   // Programs that try the built server from outside, run by hand and by tests.
   'queue-server/src/reliability': [contracts, 'node:', 'socket.io-client', 'ws'],

@@ -61,6 +61,10 @@ export const queueErrors = {
     meaning: 'members of the group are there with other settings; when they are gone it may be joined',
   },
   storage_full: { retryable: true, meaning: 'the disk of the server is full' },
+  storage_unavailable: {
+    retryable: true,
+    meaning: 'the server lacks file descriptors or memory for its files, and retries',
+  },
   storage_failed: {
     retryable: true,
     meaning: 'the disk of the server failed; nothing is stored until it is restarted',

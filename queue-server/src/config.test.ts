@@ -34,6 +34,8 @@ describe('the configuration of a queue server', () => {
       contract,
       keys: [],
       origins: [],
+      maxConnections: undefined,
+      maxConnectionsPerAddress: 1_000,
       allowedHosts: [],
       trustedProxies: 0,
       maxGroups: 1_000,
@@ -50,6 +52,8 @@ describe('the configuration of a queue server', () => {
       DATA_DIR: '/data',
       QUEUE_TOKENS: `${key}, ${otherKey}`,
       CORS_ORIGINS: 'https://a.example, https://b.example',
+      MAX_CONNECTIONS: '200',
+      MAX_CONNECTIONS_PER_ADDRESS: '50',
       ALLOWED_HOSTS: 'queue.example, 10.0.0.7',
       TRUSTED_PROXIES: '2',
       MAX_GROUPS_PER_QUEUE: '50',
@@ -64,6 +68,8 @@ describe('the configuration of a queue server', () => {
       contract,
       keys: [key, otherKey],
       origins: ['https://a.example', 'https://b.example'],
+      maxConnections: 200,
+      maxConnectionsPerAddress: 50,
       allowedHosts: ['queue.example', '10.0.0.7'],
       trustedProxies: 2,
       maxGroups: 50,
@@ -74,6 +80,15 @@ describe('the configuration of a queue server', () => {
     const empty = Object.fromEntries([...Object.keys(env), 'AUTH', 'CONTRACT'].map((name) => [name, '']));
     expect(await read(empty)).toEqual(await read({}));
   });
+
+  it.each(['MAX_CONNECTIONS', 'MAX_CONNECTIONS_PER_ADDRESS'])(
+    'takes no %s that lets nobody in',
+    async (name) => {
+      for (const value of ['0', '-1', '1.5', 'many']) {
+        expect(await problemsOf({ [name]: value })).toMatchObject({ names: [name] });
+      }
+    },
+  );
 
   it.each([
     ['data', '/home/me/data'],

@@ -38,6 +38,16 @@ const plain = {
   LOG_FORMAT: z.literal(['pretty', 'json']).default('pretty'),
 };
 
+const atLeastOne = z.coerce
+  .number({ error: 'expected a whole number, 1 or more' })
+  .pipe(z.int({ error: 'expected a whole number, 1 or more' }).min(1, { error: 'expected 1 or more' }));
+
+/** How many may be connected. */
+const connections = {
+  MAX_CONNECTIONS: atLeastOne.optional(),
+  MAX_CONNECTIONS_PER_ADDRESS: atLeastOne.default(1_000),
+};
+
 /** Who may connect. HOST, QUEUE_TOKENS and AUTH must not contradict each other. */
 const access = (env: Env) => ({
   HOST: z
@@ -90,6 +100,7 @@ const variables = (env: Env, loaded: LoadedContract, places: DataDirPlaces) => (
   ...access(env),
   ...place(env, places),
   ...plain,
+  ...connections,
   CONTRACT: contractOf(loaded),
 });
 
@@ -107,6 +118,9 @@ export interface Config {
   /** Each client must show one of them; none: whoever comes may connect. */
   readonly keys: readonly string[];
   readonly origins: readonly string[];
+  /** Undefined: as many as there are descriptors for, and at most 10,000. */
+  readonly maxConnections: number | undefined;
+  readonly maxConnectionsPerAddress: number;
   readonly allowedHosts: readonly string[];
   readonly trustedProxies: number;
   /** A queue that has as many groups takes no new one. */
@@ -143,6 +157,8 @@ export const readConfig = async (env: Env, places: DataDirPlaces): Promise<Confi
     contract: read.CONTRACT,
     keys: read.QUEUE_TOKENS,
     origins: read.CORS_ORIGINS,
+    maxConnections: read.MAX_CONNECTIONS,
+    maxConnectionsPerAddress: read.MAX_CONNECTIONS_PER_ADDRESS,
     allowedHosts: read.ALLOWED_HOSTS,
     trustedProxies: read.TRUSTED_PROXIES,
     maxGroups: read.MAX_GROUPS_PER_QUEUE,

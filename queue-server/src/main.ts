@@ -1,9 +1,11 @@
 import { QueueError } from '@typed-queue/contracts';
 import { answerArguments, isOpenToOthers, printableLog, stopSignal } from '@typed-queue/contracts/program';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import { readConfig, type Config } from './config.js';
+import { connectionBound, openFilesLimit } from './connection-bound.js';
 import { startQueueServer } from './server.js';
 
 const VARIABLES = `\
@@ -14,6 +16,7 @@ const VARIABLES = `\
   CORS_ORIGINS  origins of browser pages that may connect, separated by commas
   ALLOWED_HOSTS    names by which it may be called, besides loopback, separated by commas
   TRUSTED_PROXIES  through how many proxies clients come (0)
+  MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS  how many there may be (as many as there are descriptors for, 1000)
   ALLOW_EPHEMERAL_STORAGE=true  start on a Heroku dyno, whose disk is wiped
   LOG_LEVEL, LOG_FORMAT  info, pretty (or json)
 `;
@@ -32,12 +35,29 @@ const loggerFor = ({ logLevel, logFormat }: Config): Logger => {
   return pino({ level: logLevel, base: null }, printableLog(output, format));
 };
 
+/** As many as the configuration says, and as this process has descriptors for beside its files. */
+const affordableConnections = async (config: Config, logger: Logger): Promise<number> => {
+  // Only Linux has it. Elsewhere MAX_CONNECTIONS must leave room for the files of the journals.
+  const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '');
+  const limit = openFilesLimit(limits);
+  const queues = Object.keys(config.contract).length;
+  const { maxConnections, reduced } = connectionBound(config.maxConnections, limit, queues);
+  if (reduced) {
+    logger.warn(
+      { maxConnections, openFiles: limit },
+      'MAX_CONNECTIONS is more than this process has descriptors for; raise ulimit -n',
+    );
+  }
+  return maxConnections;
+};
+
 /** Serves until a signal comes. */
 const run = async (config: Config, logger: Logger): Promise<void> => {
   const stop = stopSignal(process);
   for (const warning of config.warnings) logger.warn(warning);
   const dataDir = join(config.dataDir, 'queue');
-  const server = await startQueueServer({ ...config, dataDir, logger });
+  const maxConnections = await affordableConnections(config, logger);
+  const server = await startQueueServer({ ...config, maxConnections, dataDir, logger });
   const { durability } = config;
   logger.info({ dataDir, storage: 'embedded', durability }, `queue server listens on ${server.url}`);
   if (await isOpenToOthers(config.dataDir)) {

@@ -23,23 +23,29 @@ export const freePort = async (): Promise<number> => {
   return port;
 };
 
-/** Starts the built queue server as its command does. */
+/** Starts the built queue server as its command does. `openFiles`: how many descriptors it may have. */
 export const runServer = (
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
-): ChildProcess =>
-  spawn(process.execPath, [join(import.meta.dirname, '../dist/bin.js'), ...args], {
+  openFiles?: number,
+): ChildProcess => {
+  const program = [process.execPath, join(import.meta.dirname, '../dist/bin.js'), ...args];
+  const shell = ['/bin/sh', '-c', `ulimit -n ${openFiles} && exec "$0" "$@"`];
+  const [command = '', ...rest] = openFiles === undefined ? program : [...shell, ...program];
+  return spawn(command, rest, {
     env: { PATH: process.env.PATH, LOG_FORMAT: 'json', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+};
 
 /** Resolves when the server listens. */
 export const startServerProcess = async (
   port: number,
   dataDir: string,
   env: Readonly<Record<string, string>> = {},
+  openFiles?: number,
 ): Promise<RunningServer> => {
-  const child = runServer({ PORT: String(port), DATA_DIR: dataDir, ...env });
+  const child = runServer({ PORT: String(port), DATA_DIR: dataDir, ...env }, [], openFiles);
   let output = '';
   const listening = new Promise<void>((resolve, reject) => {
     const collect = (chunk: Buffer): void => {

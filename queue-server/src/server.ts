@@ -1,10 +1,8 @@
 import { contract as systemContract, type Contract } from '@typed-queue/contracts';
-import { accessPolicy, urlHost, type AccessPolicy } from '@typed-queue/contracts/program';
-import { createServer } from 'node:http';
+import { accessPolicy, arrivalOf, urlHost, type AccessPolicy } from '@typed-queue/contracts/program';
+import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino, type Logger } from 'pino';
-import { Audit } from './access/audit.js';
-import { DeadLetterCounts } from './dead-letter-counts.js';
 import { Administration } from './delivery/administration.js';
 import { Delivery } from './delivery/delivery.js';
 import { GroupExpiry } from './delivery/group-expiry.js';
@@ -14,8 +12,11 @@ import { systemTimers } from './engine/alarm.js';
 import type { Engine } from './engine/engine.js';
 import { Guard } from './guard/guard.js';
 import { openEngine, type EngineSettings, type Storage } from './open-engine.js';
+import { OperatorLog } from './operator-log.js';
 import { servedContracts } from './stored-contracts.js';
+import type { AdmissionOptions, Timer } from './transport/admission.js';
 import { healthPages } from './transport/health.js';
+import { createHttpServer } from './transport/http-server.js';
 import { serveSockets } from './transport/socket-server.js';
 
 export interface ServingOptions extends EngineSettings {
@@ -40,6 +41,14 @@ export interface ServingOptions extends EngineSettings {
   readonly drainMs?: number;
   /** Default: silent. */
   readonly logger?: Logger;
+  /** How many connections there may be, idle ones included. Default 10,000. */
+  readonly maxConnections?: number;
+  /** How many there may be from one address. Default 1,000. */
+  readonly maxConnectionsPerAddress?: number;
+  /** How long a client has for each step until it is admitted, in milliseconds. Default 10 s. */
+  readonly handshakeTimeoutMs?: number;
+  /** Steers the deadlines of clients that are not admitted, in tests. */
+  readonly timer?: Timer;
 }
 
 export type { Storage } from './open-engine.js';
@@ -56,6 +65,11 @@ export interface QueueServer {
 const DEFAULT_HOST = '127.0.0.1';
 const DRAIN_STEP_MS = 20;
 
+const unrefTimer: Timer = (run, ms) => {
+  const timer = setTimeout(run, ms).unref();
+  return () => clearTimeout(timer);
+};
+
 /**
  * Starts a queue server; resolves when it listens.
  * @throws QueueError `data_dir_in_use`, `journal_unsupported`; an Error with a `code` when the port is taken
@@ -66,10 +80,12 @@ export const startQueueServer = async (options: QueueServerOptions): Promise<Que
   const running = await run(engine, contract, logger, options);
   const address = await listen(running.http, host, options.port ?? 0).catch(async (error: unknown) => {
     running.expiry.stop();
-    running.deadLetters.stop();
+    running.log.close();
     await engine.close();
     throw error;
   });
+  // Such as a shortage of descriptors: it costs the client its connection, and not the server its life.
+  running.http.on('error', running.log.connections.onAcceptError);
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => (closed ??= stop(running, engine, logger, options.drainMs ?? 20_000));
   return { url: `http://${urlHost(host)}:${address.port}`, close };
@@ -77,38 +93,36 @@ export const startQueueServer = async (options: QueueServerOptions): Promise<Que
 
 /** Puts the server together: everything runs, but nobody can connect yet. */
 const run = async (engine: Engine, contract: Contract, logger: Logger, options: ServingOptions & Storage) => {
-  const onError = (err: unknown): void => {
-    logger.error({ err }, 'a failure that should not happen');
-  };
+  const log = new OperatorLog(logger);
   const intake = new Intake(engine);
-  const servedContract = await servedContracts(contract, engine, options.dataDir, (err) => {
-    logger.warn(
-      { err },
-      'could not write down what queues are served by: consumers validate more than they need',
-    );
-  });
   const guard = new Guard(contract);
-  const deadLetters = new DeadLetterCounts({ logger, now: Date.now, timers: systemTimers });
-  const parts = delivering(engine, { queues: Object.keys(contract), guard, logger, deadLetters, onError });
-  // The gate says what is wrong with `Host`.
-  const http = createServer(
-    { requireHostHeader: false },
+  const parts = delivering(engine, { queues: Object.keys(contract), guard, log });
+  const bounds = admissionOptions(options);
+  const http = createHttpServer(
     healthPages(() => problemsOf(engine, intake)),
+    bounds.handshakeTimeoutMs,
   );
-  const audit = auditOf(logger);
   const io = serveSockets({
-    ...{ http, guard, intake, ...parts, servedContract, onError },
+    ...{ http, guard, intake, ...parts, onError: log.failure, onConnection: log.connection },
+    servedContract: await servedContracts(contract, engine, options.dataDir, log.contractNotStored),
     ...{ keys: options.keys ?? [], access: accessOf(options) },
-    ...{ trustedProxies: options.trustedProxies ?? 0, audit },
-    onConnection: (event, client, reason) => {
-      logger.debug({ client, reason }, `client ${event}`);
-    },
-    onCut: (client, unsentBytes) => {
-      logger.warn({ client, unsentBytes }, 'a client does not read what it is sent, and was cut off');
-    },
+    ...{ trustedProxies: options.trustedProxies ?? 0, audit: log.audit, ...bounds, ...log.connections },
   });
-  return { http, io, intake, audit, deadLetters, ...parts };
+  return { http, io, intake, log, ...parts };
 };
+
+/** Through proxies, all clients come from a few addresses: only what the proxies tell of each counts. */
+const admissionOptions = ({
+  maxConnections = 10_000,
+  maxConnectionsPerAddress = 1_000,
+  handshakeTimeoutMs = 10_000,
+  trustedProxies = 0,
+  timer = unrefTimer,
+}: ServingOptions): AdmissionOptions => ({
+  ...{ maxConnections, maxConnectionsPerAddress, handshakeTimeoutMs, timer },
+  addressOf: (request) => arrivalOf(request, trustedProxies).clientAddress,
+  isProxy: () => trustedProxies > 0,
+});
 
 const accessOf = ({ host, keys, allowedHosts, origins }: ServingOptions): AccessPolicy =>
   accessPolicy({
@@ -116,37 +130,22 @@ const accessOf = ({ host, keys, allowedHosts, origins }: ServingOptions): Access
     keysRequired: keys !== undefined && keys.length > 0,
   });
 
-const auditOf = (logger: Logger): Audit =>
-  new Audit({
-    timers: systemTimers,
-    log: (level, fields, text) => logger[level](fields, text),
-  });
-
 interface DeliveringParts {
   readonly queues: readonly string[];
   readonly guard: Guard;
-  readonly logger: Logger;
-  readonly deadLetters: DeadLetterCounts;
-  readonly onError: (error: unknown) => void;
+  readonly log: OperatorLog;
 }
 
 /** Everything between the engine and the connections. */
-const delivering = (engine: Engine, { queues, guard, logger, deadLetters, onError }: DeliveringParts) => {
+const delivering = (engine: Engine, { queues, guard, log }: DeliveringParts) => {
+  const onError = log.failure;
   const tails = new Tails(engine, onError);
   const delivery = new Delivery({
     ...{ engine, tails, onError },
     onLeft: (...departed) => expiry.left(...departed),
-    onPassedOver: (queue, group, event, firstSeq) => {
-      const what = { queue, group, event, firstSeq };
-      logger.warn(what, 'a group passes over an event that none of its members knows: seek brings it back');
-    },
-    onLettersExpired: (queue, group, letters) => {
-      logger.warn(
-        { queue, group, letters },
-        'dead letters are lost: the queue keeps no more, or none so old',
-      );
-    },
-    onDeadLetters: (queue, group, letters) => deadLetters.add(queue, group, letters),
+    onPassedOver: log.passedOver,
+    onLettersExpired: log.deadLettersExpired,
+    onDeadLetters: log.deadLetters,
   });
   const expiry = new GroupExpiry({
     ...{ engine, queues, now: () => performance.now(), timers: systemTimers, onError },
@@ -160,7 +159,7 @@ const delivering = (engine: Engine, { queues, guard, logger, deadLetters, onErro
 };
 
 const stop = async (
-  { http, io, intake, audit, delivery, expiry, deadLetters }: Awaited<ReturnType<typeof run>>,
+  { http, io, intake, log, delivery, expiry }: Awaited<ReturnType<typeof run>>,
   engine: Engine,
   logger: Logger,
   drainMs: number,
@@ -171,13 +170,12 @@ const stop = async (
   // A connection that has sent no request, or half of one, would keep the server waiting for ever.
   http.closeAllConnections();
   await closed;
-  audit.close();
   await engine.close();
-  deadLetters.stop();
+  log.close();
   logger.info('closed');
 };
 
-const listen = (http: ReturnType<typeof createServer>, host: string, port: number): Promise<AddressInfo> =>
+const listen = (http: HttpServer, host: string, port: number): Promise<AddressInfo> =>
   new Promise((resolve, reject) => {
     http.once('error', reject);
     http.listen(port, host, () => {

@@ -13,6 +13,7 @@ const LEVELS: Record<JournalEvent['kind'], Level> = {
   gap: 'error',
   'segment-failed': 'error',
   'storage-full': 'error',
+  'storage-unavailable': 'error',
   'storage-recovered': 'info',
   'storage-failed': 'fatal',
 };

@@ -85,32 +85,7 @@ export class Delivery {
     this.#now = parts.now ?? (() => performance.now());
     this.#started = this.#now();
     this.#dispatchers = new Dispatchers({ engine, onError, onLeft, timers });
-    engine.listen({
-      committed: (queue) => {
-        this.#dispatchers.committed(queue);
-        parts.tails.committed(queue);
-      },
-      ready: (queue, group) => {
-        this.#dispatchers.find(queue, group)?.pump();
-      },
-      returned: (queue, group, returned) => {
-        this.#dispatchers.find(queue, group)?.returned(returned);
-      },
-      stalled: (queue, group, unsettled) => {
-        this.#dispatchers.find(queue, group)?.stalled(unsettled);
-      },
-      lettersExpired: (queue, group, letters) => {
-        parts.onLettersExpired(queue, group, letters);
-        this.#dispatchers.find(queue, group)?.lettersExpired(letters);
-      },
-      buried: (queue, group, letters) => {
-        parts.onDeadLetters?.(queue, group, letters);
-      },
-      passedOver: (queue, group, event, firstSeq) => {
-        this.#dispatchers.find(queue, group)?.passedOver(event, firstSeq);
-        parts.onPassedOver?.(queue, group, event, firstSeq);
-      },
-    });
+    this.#listen(parts);
   }
 
   /** How long a lease lasts, in milliseconds. */
@@ -211,6 +186,33 @@ export class Delivery {
   /** Nothing more goes out; outcomes still come in. */
   stop(): void {
     this.#dispatchers.stop();
+  }
+
+  #listen({ engine, tails, onLettersExpired, onDeadLetters, onPassedOver }: DeliveryParts): void {
+    engine.listen({
+      committed: (queue) => {
+        this.#dispatchers.committed(queue);
+        tails.committed(queue);
+      },
+      ready: (queue, group) => {
+        this.#dispatchers.find(queue, group)?.pump();
+      },
+      returned: (queue, group, returned) => {
+        this.#dispatchers.find(queue, group)?.returned(returned);
+      },
+      stalled: (queue, group, unsettled) => {
+        this.#dispatchers.find(queue, group)?.stalled(unsettled);
+      },
+      lettersExpired: (queue, group, letters) => {
+        onLettersExpired(queue, group, letters);
+        this.#dispatchers.find(queue, group)?.lettersExpired(letters);
+      },
+      buried: (...what) => onDeadLetters?.(...what),
+      passedOver: (queue, group, event, firstSeq) => {
+        this.#dispatchers.find(queue, group)?.passedOver(event, firstSeq);
+        onPassedOver?.(queue, group, event, firstSeq);
+      },
+    });
   }
 
   /** What members knew before the server started, when they may still come back. */

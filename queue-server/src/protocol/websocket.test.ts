@@ -35,14 +35,13 @@ describe('the packets of docs/protocol.md', () => {
 });
 
 describe('a bare WebSocket', () => {
-  it('is refused with an error that says why, and may try again', async () => {
+  it('is refused with an error that says why, and then the connection ends', async () => {
     const guarded = await startTestServer({ keys: [KEY] });
     socket = await PacketSocket.open(guarded.url);
     socket.send('40{"token":"wrong"}');
     const refusal = await socket.next((packet) => headOf(packet) === '44');
     expect(jsonOf(String(refusal))).toMatchObject({ data: { code: 'unauthorized', retryable: false } });
-    socket.send(`40{"token":"${KEY}"}`);
-    await socket.next((packet) => headOf(packet) === '40');
+    expect(await socket.closed()).toBe(1005);
     await guarded.close();
   });
 
@@ -64,11 +63,30 @@ describe('a bare WebSocket', () => {
   it.each([
     ['a request before it is connected', ['40', '421["queues"]'], 1005],
     ['a text that is no packet', ['40', '42nothing'], 1005],
-    ['more than 8 MiB', ['40', `42["${'x'.repeat(8 * 1024 * 1024)}"]`], 1009],
+    ['a second CONNECT', ['40', '40'], 1005],
+    ['another namespace', ['40/other,'], 1005],
+    ['a packet with two attachments', ['40', '452-["x"]'], 1005],
   ])('is cut off for %s', async (_, packets, code) => {
     socket = await PacketSocket.open(server.url);
     const closed = socket.closed();
     for (const packet of packets) socket.send(packet);
     expect(await closed).toBe(code);
+  });
+
+  it('is cut off for a message of more than 8 MiB', async () => {
+    socket = await PacketSocket.open(server.url);
+    const closed = socket.closed();
+    socket.send('40');
+    await socket.next((packet) => headOf(packet) === '40');
+    socket.send(`42["${'x'.repeat(8 * 1024 * 1024)}"]`);
+    expect(await closed).toBe(1009);
+  });
+
+  it('is cut off for more than 8 KiB before it is connected', async () => {
+    socket = await PacketSocket.open(server.url);
+    const closed = socket.closed();
+    socket.send(`40{"token":"${'x'.repeat(8 * 1024)}"}`);
+    expect(await closed).toBe(1006);
+    expect(socket.untaken.filter((packet) => headOf(packet) !== '0')).toEqual([]);
   });
 });

@@ -61,6 +61,8 @@ describe('a server that is sent wrong fields', () => {
       for (const place of placesIn(args)) {
         for (const value of wrong) {
           const broken = replaced(args, place, value) as readonly unknown[];
+          // A packet with two attachments ends the connection.
+          if (broken.filter((argument) => ArrayBuffer.isView(argument)).length > 1) continue;
           expectTyped(await now.hostile.ask(event, ...broken), { event, place, value });
         }
       }

@@ -5,18 +5,20 @@ import {
   type ErrorBody,
 } from '@typed-queue/contracts';
 import { arrivalOf, type AccessPolicy } from '@typed-queue/contracts/program';
-import type { Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
+import { Encoder } from 'socket.io-parser';
 import type { Audit } from '../access/audit.js';
 import { closeGate } from '../access/gate.js';
 import { Keys } from '../access/keys.js';
 import { parseHandshake } from '../guard/requests.js';
 import type { Action } from './actions.js';
+import { Admission, type AdmissionParts } from './admission.js';
 import { answerRequests, type RequestParts } from './client-requests.js';
 import { identityOf } from './identity.js';
+import { PacketDecoder } from './packet-decoder.js';
 import { Rooms } from './rooms.js';
 import { Session } from './session.js';
-import { boundUnsent } from './unsent.js';
+import { boundedWebSocketServer } from './web-socket-server.js';
 
 /** More than any frame or array of messages may have, so that what is too large gets an answer and not a cut. */
 const MAX_HTTP_BUFFER_BYTES = 8 * 1024 * 1024;
@@ -24,8 +26,7 @@ const MAX_HTTP_BUFFER_BYTES = 8 * 1024 * 1024;
 /** Where clients of Socket.IO look for it. */
 const SOCKET_PATH = '/socket.io/';
 
-export interface SocketServerParts extends Omit<RequestParts, 'recordAction'> {
-  readonly http: HttpServer;
+export interface SocketServerParts extends Omit<RequestParts, 'recordAction'>, AdmissionParts {
   /** Each client shows one of them; none: whoever comes may connect. */
   readonly keys: readonly string[];
   readonly access: AccessPolicy;
@@ -34,22 +35,30 @@ export interface SocketServerParts extends Omit<RequestParts, 'recordAction'> {
   readonly audit: Audit;
   /** `client`: its name. */
   readonly onConnection: (event: 'connected' | 'disconnected', client: string, reason?: string) => void;
-  /** A client did not read what was sent to it, and was cut off. */
-  readonly onCut: (client: string, unsentBytes: number) => void;
 }
 
-/** Serves Socket.IO on an HTTP server, and lets nothing reach either that may not come in. */
-export const serveSockets = (parts: SocketServerParts): Server => {
-  const io = new Server(parts.http, {
+/** Socket.IO over websockets alone, each of which is bounded. */
+const boundedServer = (parts: SocketServerParts): Server =>
+  new Server(parts.http, {
     serveClient: false,
+    parser: { Encoder, Decoder: PacketDecoder },
+    wsEngine: boundedWebSocketServer((request) => {
+      parts.onCut({ reason: 'pings', bytes: 0, address: parts.addressOf(request) });
+    }),
     perMessageDeflate: false,
     httpCompression: false,
     maxHttpBufferSize: MAX_HTTP_BUFFER_BYTES,
     path: SOCKET_PATH,
     transports: ['websocket'],
   });
+
+/** Serves Socket.IO on an HTTP server, and lets nothing reach either that may not come in. */
+export const serveSockets = (parts: SocketServerParts): Server => {
+  const io = boundedServer(parts);
   const { audit, trustedProxies } = parts;
   closeGate(parts.http, { policy: parts.access, trustedProxies, socketPath: SOCKET_PATH, audit });
+  const admission = new Admission(parts);
+  admission.guard(io);
   const keys = new Keys(parts.keys);
   io.use((socket, next) => {
     const refused = refusal(socket, keys);
@@ -57,10 +66,11 @@ export const serveSockets = (parts: SocketServerParts): Server => {
       audit.refusal({ ...callerOf(socket, parts), verb: 'connect', outcome: refused.data.code });
     }
     next(refused);
+    if (refused !== undefined) admission.end(socket.conn);
   });
   parts.tails.onDeliver((queue, ...delivery) => io.to(queue).emit('deliver', queue, ...delivery));
   io.on('connection', (socket) => {
-    connect(socket, parts);
+    connect(socket, parts, admission);
   });
   return io;
 };
@@ -99,16 +109,12 @@ const checkVersion = (version: number): void => {
   );
 };
 
-const connect = (socket: Socket, parts: SocketServerParts): void => {
-  const { onConnection, onCut } = parts;
+const connect = (socket: Socket, parts: SocketServerParts, admission: Admission): void => {
+  const { onConnection } = parts;
   const identity = identityOf(parseHandshake(socket.handshake.auth), socket.id);
   const connection = { socket, rooms: new Rooms(socket), identity };
   const session = new Session(connection, parts);
-  boundUnsent(
-    socket.conn,
-    () => session.windowBytes,
-    (bytes) => onCut(identity.name, bytes),
-  );
+  admission.admit(socket.conn, { client: identity.name, windowBytes: () => session.windowBytes });
   const { address } = callerOf(socket, parts);
   const recordAction = (action: Action): void => {
     parts.audit.action({ client: identity.name, address, ...action });
@@ -116,6 +122,7 @@ const connect = (socket: Socket, parts: SocketServerParts): void => {
   answerRequests(session, connection, { ...parts, recordAction });
   socket.on('disconnect', (reason) => {
     session.close();
+    admission.end(socket.conn);
     onConnection('disconnected', identity.name, reason);
   });
   onConnection('connected', identity.name);

@@ -6,7 +6,10 @@ export interface Call {
   readonly path: string;
 }
 
+export type FaultCode = 'ENOSPC' | 'EDQUOT' | 'EIO' | Shortage;
+export type Shortage = 'EMFILE' | 'ENFILE' | 'ENOMEM' | 'EAGAIN';
+
 /** How a call goes wrong. `stop`: the process ends within it. `takes`: how many bytes of a write were taken before. */
 export type Fault =
   | { readonly kind: 'stop'; readonly takes?: number }
-  | { readonly kind: 'error'; readonly code: 'ENOSPC' | 'EDQUOT' | 'EIO'; readonly takes?: number };
+  | { readonly kind: 'error'; readonly code: FaultCode; readonly takes?: number };

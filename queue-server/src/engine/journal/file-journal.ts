@@ -1,6 +1,6 @@
 import type { Frame, QueueError } from '@typed-queue/contracts';
 import type { LogItem } from './reading/log-item.js';
-import type { FileSystem } from './file-system.js';
+import { isShortage, type FileSystem } from './file-system.js';
 import { GroupCommit, type Appending } from './writing/group-commit.js';
 import type { Group } from './writing/group.js';
 import type { Journal } from './journal.js';
@@ -10,9 +10,9 @@ import type { OpenedLog } from './recovery/opening.js';
 import type { SealNote } from './segment/seal-note.js';
 import { Removal } from './segment/removal.js';
 import type { SegmentList, StoredSegment } from './segment/segment-list.js';
-import { SpaceProbe } from './writing/space-probe.js';
+import { hasRoom } from './writing/space-probe.js';
 import { TailCache } from './reading/tail-cache.js';
-import { journalClosed, unremovable } from './trouble.js';
+import { journalClosed, storageUnavailable, unremovable } from './trouble.js';
 
 export interface FileJournalOptions extends WriterOptions {
   readonly fileSystem: FileSystem;
@@ -123,7 +123,8 @@ export class FileJournal implements Journal {
       await this.#removal.dropBefore(seq);
       this.#cache.dropBefore(this.firstSeq);
     } catch (error) {
-      throw unremovable(this.#options.dir, error);
+      const { dir } = this.#options;
+      throw isShortage(error) ? storageUnavailable(dir, error) : unremovable(dir, error);
     }
   }
 
@@ -141,10 +142,12 @@ export class FileJournal implements Journal {
   #groupCommit(): GroupCommit {
     const { dir, fileSystem, segmentBytes, probeMs, timer, defer, log } = this.#options;
     const bytes = Math.min(PROBE_BYTES, segmentBytes);
-    const probe = new SpaceProbe({ dir, fileSystem, bytes, everyMs: probeMs, timer });
     const committed = (group: Group): void => this.#committed(group);
     const lost = (fromSeq: number): void => this.#onLost.forEach((listener) => listener(fromSeq));
-    return new GroupCommit({ dir, writer: this.#writer, probe, defer, log, committed, lost });
+    return new GroupCommit({
+      ...{ dir, writer: this.#writer, defer, log, probeMs, timer, committed, lost },
+      hasRoom: () => hasRoom(fileSystem, dir, bytes),
+    });
   }
 
   #committed(group: Group): void {

@@ -90,4 +90,9 @@ export const isFull = (error: unknown): boolean => {
   return code === 'ENOSPC' || code === 'EDQUOT';
 };
 
+const SHORTAGES: readonly unknown[] = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN'];
+
+/** Does the process or the machine lack descriptors or memory? The disk is well, and the call may succeed later. */
+export const isShortage = (error: unknown): boolean => SHORTAGES.includes(codeOf(error));
+
 export const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT';

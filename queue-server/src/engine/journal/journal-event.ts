@@ -33,6 +33,8 @@ export type JournalEvent =
     }
   /** Appends are refused until there is room. */
   | { readonly kind: 'storage-full'; readonly error: unknown }
+  /** Descriptors or memory are lacking: appends are refused until a retry succeeds. */
+  | { readonly kind: 'storage-unavailable'; readonly error: unknown }
   | { readonly kind: 'storage-recovered' }
   /** Appends are refused until a restart. */
   | { readonly kind: 'storage-failed'; readonly error: unknown }

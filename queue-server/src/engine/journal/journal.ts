@@ -62,7 +62,7 @@ export interface Journal {
   /**
    * Gives a frame its seqs at once and in the order of the calls, and stamps it, just before it is written: its
    * bytes belong to the journal from now on. `durable` resolves when it is on the disk; it rejects with
-   * `storage_full`, `storage_failed` (then its seqs are given out anew) or `closed`.
+   * `storage_full`, `storage_unavailable`, `storage_failed` (then its seqs are given out again) or `closed`.
    */
   append(frame: Frame): Appending;
   /** Resolves when a seq that was given out is durable, rejects when its append failed. */
@@ -71,7 +71,7 @@ export interface Journal {
    * Durable frames from a seq on, whole as they were appended: the first may begin before it. About `maxBytes` of
    * them, but at least one; none at the head. Frames that are damaged or missing leave a gap in their place.
    * What stood before the oldest that is kept is a gap: `retention` when it was dropped, else `damage`.
-   * @throws QueueError `storage_failed`, `journal_unsupported`, `closed`
+   * @throws QueueError `storage_failed`, `storage_unavailable`, `journal_unsupported`, `closed`
    */
   read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]>;
   /** Why appends are refused at the moment; undefined when they are not. */

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { File, FileSystem, OpenMode } from './file-system.js';
-import type { Call, Fault } from './disk-fault.fixture.js';
+import type { Call, Fault, FaultCode } from './disk-fault.fixture.js';
 import { LossyFile, type Random } from './lossy-disk.fixture.js';
 
 /** How a machine comes back: `kill` ended only the process; `power` kept nothing unflushed, `tear` parts of it. */
@@ -22,6 +22,8 @@ export class LossyFileSystem implements FileSystem {
   /** A write takes at most so many bytes in one call. */
   maxWrite = Number.POSITIVE_INFINITY;
   fault: (call: Call) => Fault | undefined = () => undefined;
+  /** Lets a file, or a folder that is listed or synced, fail to open. Such calls are not counted. */
+  openFault: (path: string, mode: OpenMode | 'folder') => FaultCode | undefined = () => undefined;
   /** What a flush waits for before it is done. */
   beforeFlush: () => Promise<void> = () => Promise.resolve();
 
@@ -73,12 +75,12 @@ export class LossyFileSystem implements FileSystem {
   }
 
   async list(dir: string): Promise<readonly string[]> {
-    this.#check();
+    this.#open(dir, 'folder');
     return this.paths.filter((path) => dirname(path) === dir).map((path) => path.slice(dir.length + 1));
   }
 
   async open(path: string, mode: OpenMode): Promise<File> {
-    this.#check();
+    this.#open(path, mode);
     if (mode === 'create') {
       this.#call('create', path);
       if (this.#entries.has(path)) throw failure('EEXIST', path);
@@ -97,8 +99,15 @@ export class LossyFileSystem implements FileSystem {
   }
 
   async syncDir(path: string): Promise<void> {
+    this.#open(path, 'folder');
     this.#call('sync-dir', path);
     this.#durableEntries = new Map(this.#entries);
+  }
+
+  #open(path: string, mode: OpenMode | 'folder'): void {
+    this.#check();
+    const code = this.openFault(path, mode);
+    if (code !== undefined) throw failure(code, path);
   }
 
   #handle(path: string, file: LossyFile, mode: OpenMode): File {

@@ -1,10 +1,10 @@
 import { newId, QueueError } from '@typed-queue/contracts';
 import { FileJournal } from './file-journal.js';
-import { isFull } from './file-system.js';
+import { isFull, isShortage } from './file-system.js';
 import type { Journal, JournalOptions } from './journal.js';
 import { nodeFileSystem } from './node-file-system.js';
 import { openLog, type OpenedLog } from './recovery/opening.js';
-import { storageFull, unreadable } from './trouble.js';
+import { storageFull, storageUnavailable, unreadable } from './trouble.js';
 
 const unrefTimer = (run: () => void, ms: number): (() => void) => {
   const timer = setTimeout(run, ms).unref();
@@ -29,7 +29,7 @@ const defaults = {
 /**
  * Opens the log in a folder, or begins one: finds out what is intact after a stop of any kind, cuts off a torn
  * tail, and names damage. A full disk does not stop it: appends are then refused until there is room.
- * @throws QueueError `journal_unsupported` (nothing was changed), `storage_failed`, `storage_full`
+ * @throws QueueError `journal_unsupported` (nothing was changed), `storage_failed`, `storage_full`, `storage_unavailable`
  */
 export const openJournal = async (options: JournalOptions): Promise<Journal> => {
   const complete: CompleteOptions = { ...defaults, ...options };
@@ -43,6 +43,7 @@ const openFolder = async (options: CompleteOptions): Promise<OpenedLog> => {
     return await openLog({ ...options, wantsNote: options.sealNote !== undefined });
   } catch (error) {
     if (error instanceof QueueError) throw error;
+    if (isShortage(error)) throw storageUnavailable(options.dir, error);
     throw isFull(error) ? storageFull(options.dir, error) : unreadable(options.dir, error);
   }
 };

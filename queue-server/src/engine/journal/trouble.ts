@@ -16,6 +16,14 @@ export const storageFailed = (dir: string, cause: unknown): QueueError =>
     { details: { dir }, cause },
   );
 
+export const storageUnavailable = (dir: string, cause: unknown): QueueError =>
+  new QueueError(
+    'storage_unavailable',
+    `The server lacks file descriptors or memory for its files in ${dir}, and retries (${textOf(cause)}). ` +
+      'Raise its limits (ulimit -n), or lower MAX_CONNECTIONS.',
+    { details: { dir }, cause },
+  );
+
 export const unreadable = (path: string, cause: unknown): QueueError =>
   new QueueError('storage_failed', `${path} cannot be read (${textOf(cause)}). Check the disk.`, {
     details: { file: path },

@@ -99,36 +99,16 @@ export class OpenGroups {
   }
 
   /** Makes the group that a record tells of; replaces one of the same name. */
-  #add({
-    queue,
-    group,
-    epoch,
-    life = epoch,
-    floor,
-    runs,
-    failures = [],
-    settings = {},
-    paused = false,
-    redriven = [],
-    knows,
-    passedOver = [],
-  }: StoredGroup): void {
+  #add({ queue, group, epoch, floor, runs, knows, ...stored }: StoredGroup): void {
+    const { settings = {}, paused = false, life = epoch } = stored;
     const state = new Group(floor, this.#policyOf(settings));
-    state.history.note(failures);
+    state.history.note(stored.failures ?? []);
     for (const run of runs) state.restore(run);
+    const passedOver = new Map((stored.passedOver ?? []).map((each) => [each.event, each]));
+    const redriven = new Map(stored.redriven);
     const groups = this.#byQueue.get(queue) ?? new Map<string, OpenGroup>();
-    const passed = new Map(passedOver.map((each) => [each.event, each]));
-    const open = {
-      epoch,
-      life,
-      state,
-      settings,
-      paused,
-      knows,
-      passedOver: passed,
-      redriven: new Map(redriven),
-    };
-    this.#byQueue.set(queue, groups.set(group, open));
+    groups.set(group, { epoch, life, state, settings, paused, knows, passedOver, redriven });
+    this.#byQueue.set(queue, groups);
   }
 
   #redrive({ queue, group, letters }: OutcomeRecord & { kind: 'redriven' }): void {

@@ -1,7 +1,7 @@
 import { QueueError, type Gap, type Range } from '@typed-queue/contracts';
 import type { LogItem } from './log-item.js';
 import { loadExtent } from './extent.js';
-import type { FileSystem } from '../file-system.js';
+import { isShortage, type FileSystem } from '../file-system.js';
 import type { JournalEvent } from '../journal-event.js';
 import type { LogWriter } from '../writing/log-writer.js';
 import { SegmentReader, type Taken } from './segment-reader.js';
@@ -9,7 +9,7 @@ import type { Segment } from '../segment/segment-header.js';
 import type { SegmentList } from '../segment/segment-list.js';
 import { SegmentShelf, type OpenSegment } from './segment-shelf.js';
 import type { TailCache } from './tail-cache.js';
-import { unreadable } from '../trouble.js';
+import { storageUnavailable, unreadable } from '../trouble.js';
 
 export interface LogReaderOptions {
   readonly dir: string;
@@ -80,7 +80,7 @@ export class LogReader {
   }
 
   async #readSegment(seq: number, maxBytes: number): Promise<Taken> {
-    const { list, writer } = this.#options;
+    const { dir, list, writer } = this.#options;
     const found = list.find(seq);
     // A log whose disk had no room for its first segment.
     if (!found) return { items: [], nextSeq: writer.nextSeq };
@@ -91,7 +91,8 @@ export class LogReader {
     } catch (error) {
       // It was dropped meanwhile: the oldest seq is a later one now.
       if (!list.includes(segment)) return { items: [], nextSeq: seq };
-      throw error instanceof QueueError ? error : unreadable(segment.path, error);
+      if (error instanceof QueueError) throw error;
+      throw isShortage(error) ? storageUnavailable(dir, error) : unreadable(segment.path, error);
     }
   }
 

@@ -1,6 +1,15 @@
 import { join } from 'node:path';
 import { BLOCK_SIZE, decodeBlock, encodeBlock } from './block.js';
-import { isFull, isMissing, readAt, reading, writeAll, type File, type FileSystem } from '../file-system.js';
+import {
+  isFull,
+  isMissing,
+  isShortage,
+  readAt,
+  reading,
+  writeAll,
+  type File,
+  type FileSystem,
+} from '../file-system.js';
 import { unsupportedVersion } from '../trouble.js';
 
 /**
@@ -80,7 +89,8 @@ export class MarkFile {
       const block = encodeBlock('MARK', { epoch, numbers: [segment, offset, nextSeq, time] });
       writeAll(this.#file, [block], 0);
     } catch (error) {
-      this.#giveUp(error);
+      // The next write may succeed, and until then the older mark holds.
+      if (!isShortage(error)) this.#giveUp(error);
     }
   }
 

@@ -1,4 +1,4 @@
-import { isFull, isMissing, type FileSystem } from '../file-system.js';
+import { isFull, isMissing, isShortage, type FileSystem } from '../file-system.js';
 import type { JournalEvent } from '../journal-event.js';
 import type { RemovedMark } from './removed-mark.js';
 import { newestNote, type SealNote } from './seal-note.js';
@@ -22,6 +22,8 @@ export class Removal {
   readonly #options: RemovalOptions;
   #before: number;
   #running: Promise<void> = Promise.resolve();
+  /** A file was removed that may come back when the power is lost. */
+  #unsynced = false;
 
   constructor(options: RemovalOptions) {
     this.#options = options;
@@ -50,6 +52,7 @@ export class Removal {
 
   async #drop(seq: number): Promise<void> {
     const { list } = this.#options;
+    if (this.#unsynced) await this.#sync();
     const going = list.before(seq);
     const before = list.find(seq)?.segment.firstSeq;
     if (going.length === 0 || before === undefined) return;
@@ -65,8 +68,11 @@ export class Removal {
   async #noteIn(going: readonly Segment[], before: number): Promise<SealNote | undefined> {
     const { fileSystem, list, mark, wantsNote } = this.#options;
     if (!wantsNote || list.find(Infinity)?.segment.firstSeq !== before) return undefined;
-    // What cannot be read must not stay for that.
-    const newest = await newestNote(fileSystem, going).catch(() => undefined);
+    const newest = await newestNote(fileSystem, going).catch((error: unknown) => {
+      if (isShortage(error)) throw error;
+      // Segments that cannot be read must not stay because of that.
+      return undefined;
+    });
     return newest ?? mark.removed.note;
   }
 
@@ -83,7 +89,7 @@ export class Removal {
   }
 
   async #remove(segment: Segment): Promise<void> {
-    const { dir, fileSystem, list, log, dropped } = this.#options;
+    const { fileSystem, list, log, dropped } = this.#options;
     const first = list.takeFirst();
     await dropped(segment);
     try {
@@ -95,8 +101,15 @@ export class Removal {
         throw error;
       }
     }
+    this.#unsynced = true;
     // One by one: a later file must not be gone for good while an older one comes back.
-    await fileSystem.syncDir(dir);
+    await this.#sync();
     log({ kind: 'segment-dropped', file: segment.path });
+  }
+
+  async #sync(): Promise<void> {
+    const { dir, fileSystem } = this.#options;
+    await fileSystem.syncDir(dir);
+    this.#unsynced = false;
   }
 }

@@ -1,30 +1,38 @@
 import { QueueError, type Frame } from '@typed-queue/contracts';
-import type { Group, Written } from './group.js';
+import { DURABLE, type Group, type Written } from './group.js';
 import type { JournalEvent } from '../journal-event.js';
 import type { LogWriter } from './log-writer.js';
 import { PendingFrame, PendingFrames } from './pending-frames.js';
-import type { SpaceProbe } from './space-probe.js';
-import { journalClosed, storageFailed, storageFull } from '../trouble.js';
+import { Probe } from './probe.js';
+import { journalClosed, storageFailed, storageFull, storageUnavailable } from '../trouble.js';
 
 /**
  * idle       nothing waits. An append or a roll -> scheduled.
  * scheduled  frames wait, more may join; the deferred step -> busy.
  * busy       one group, or one roll, is being written and flushed; what arrives meanwhile waits for the next.
- *            Done -> idle or scheduled. No room -> full. The disk failed twice -> failed.
+ *            Done -> idle or scheduled. No room -> full. No descriptors or memory -> short. The disk failed twice -> failed.
  * full       everything that waited was failed, appends are refused, and the disk is probed. Room -> idle.
+ * short      everything that waited was failed, appends are refused, and the segment is prepared again, after waits
+ *            that grow. Done -> idle. No room -> full. The disk failed -> failed.
  * failed     appends are refused for good.
  */
 type State =
-  | { readonly kind: 'idle' }
-  | { readonly kind: 'scheduled' }
-  | { readonly kind: 'busy' }
-  | { readonly kind: 'full'; readonly error: QueueError }
-  | { readonly kind: 'failed'; readonly error: QueueError };
+  { readonly kind: 'idle' } | { readonly kind: 'scheduled' } | { readonly kind: 'busy' } | Refusing;
+
+interface Refusing {
+  readonly kind: 'full' | 'short' | 'failed';
+  readonly error: QueueError;
+}
 
 export interface GroupCommitOptions {
   readonly dir: string;
   readonly writer: LogWriter;
-  readonly probe: SpaceProbe;
+  /** Has the disk room again? */
+  readonly hasRoom: () => Promise<boolean>;
+  /** How often a full disk is probed, in milliseconds. */
+  readonly probeMs: number;
+  /** Runs something once, later, without keeping the process alive; returns how to cancel it. */
+  readonly timer: (run: () => void, ms: number) => () => void;
   readonly defer: (run: () => void) => void;
   readonly log: (event: JournalEvent) => void;
   /** A group became durable. Called before its promises resolve. */
@@ -46,10 +54,15 @@ interface PendingRoll {
 /** A larger group would hold up the loop for longer than the flush that it saves takes. */
 const MAX_GROUP_BYTES = 4 * 1024 * 1024;
 
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 5_000;
+
 /** Gathers frames into groups and makes one group after the other durable. */
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
   readonly #pending = new PendingFrames();
+  readonly #room: Probe<true>;
+  readonly #segment: Probe<Written>;
   #rolls: PendingRoll[] = [];
   #state: State = { kind: 'idle' };
   #nextSeq: number;
@@ -59,6 +72,17 @@ export class GroupCommit {
   constructor(options: GroupCommitOptions) {
     this.#options = options;
     this.#nextSeq = options.writer.nextSeq;
+    const { timer, probeMs } = options;
+    this.#room = new Probe({
+      attempt: async () => (await options.hasRoom()) || undefined,
+      delayMs: () => probeMs,
+      timer,
+    });
+    this.#segment = new Probe({
+      attempt: () => this.#prepareAgain(),
+      delayMs: (failures) => Math.min(FIRST_RETRY_MS * 2 ** failures, LAST_RETRY_MS),
+      timer,
+    });
   }
 
   /** The seq that the next appended message gets. */
@@ -70,7 +94,7 @@ export class GroupCommit {
   }
 
   trouble(): QueueError | undefined {
-    return this.#state.kind === 'full' || this.#state.kind === 'failed' ? this.#state.error : undefined;
+    return 'error' in this.#state ? this.#state.error : undefined;
   }
 
   /** Makes sure that there is a segment to write to; without room for one, everything starts out as `full`. */
@@ -114,7 +138,7 @@ export class GroupCommit {
     if (this.#state.kind === 'scheduled' || this.#state.kind === 'busy') {
       await new Promise<void>((resolve) => (this.#drained = resolve));
     }
-    await this.#options.probe.stop();
+    await Promise.all([this.#room.stop(), this.#segment.stop()]);
   }
 
   #schedule(): void {
@@ -150,7 +174,7 @@ export class GroupCommit {
   }
 
   #conclude(written: Written): void {
-    const { dir, log, probe } = this.#options;
+    const { dir, log } = this.#options;
     switch (written.kind) {
       case 'durable':
         this.#state = { kind: 'idle' };
@@ -160,7 +184,12 @@ export class GroupCommit {
       case 'full':
         log({ kind: 'storage-full', error: written.error });
         this.#refuse({ kind: 'full', error: storageFull(dir, written.error) });
-        if (!this.#closed) probe.start(() => this.#recover());
+        if (!this.#closed) this.#room.start(() => this.#recover(DURABLE));
+        return;
+      case 'short':
+        log({ kind: 'storage-unavailable', error: written.error });
+        this.#refuse({ kind: 'short', error: storageUnavailable(dir, written.error) });
+        if (!this.#closed) this.#segment.start((prepared) => this.#recover(prepared));
         return;
       case 'broken':
         log({ kind: 'storage-failed', error: written.error });
@@ -168,7 +197,7 @@ export class GroupCommit {
     }
   }
 
-  #refuse(state: Extract<State, { readonly kind: 'full' | 'failed' }>): void {
+  #refuse(state: Refusing): void {
     this.#state = state;
     this.#nextSeq = this.#options.writer.nextSeq;
     const failed = this.#pending.drain();
@@ -179,8 +208,14 @@ export class GroupCommit {
     this.#drained?.();
   }
 
-  #recover(): void {
-    this.#state = { kind: 'idle' };
-    this.#options.log({ kind: 'storage-recovered' });
+  /** Undefined while the shortage lasts. */
+  async #prepareAgain(): Promise<Written | undefined> {
+    const prepared = await this.#options.writer.prepare();
+    return prepared.kind === 'short' ? undefined : prepared;
+  }
+
+  #recover(prepared: Written): void {
+    if (prepared.kind === 'durable') this.#options.log({ kind: 'storage-recovered' });
+    this.#conclude(prepared);
   }
 }

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { ActiveSegment } from './active-segment.js';
 import type { MarkFile } from '../segment/durable-mark.js';
-import { isFull, type FileSystem } from '../file-system.js';
-import { DURABLE, type Group, type Written } from './group.js';
+import { isShortage, type FileSystem } from '../file-system.js';
+import { DURABLE, notWritten, type Group, type Written } from './group.js';
 import type { JournalEvent } from '../journal-event.js';
 import { encodeSeal } from '../segment/seal.js';
 import { segmentName, type Segment } from '../segment/segment-header.js';
@@ -77,14 +77,12 @@ export class LogWriter {
    * `broken` means that this failed, too.
    */
   async write(group: Group): Promise<Written> {
-    const first = await this.#attempt(group);
-    return first.kind === 'broken' ? this.#attempt(group) : first;
+    return twice(() => this.#attempt(group));
   }
 
   /** Seals the active segment and starts a new one. Does nothing when it is empty. */
   async roll(): Promise<Written> {
-    const first = await this.#roll();
-    return first.kind === 'broken' ? this.#roll() : first;
+    return twice(() => this.#roll());
   }
 
   async close(): Promise<void> {
@@ -156,7 +154,7 @@ export class LogWriter {
     try {
       this.#active = await ActiveSegment.create(fileSystem, dir, segment, header, inlineBytes > 0);
     } catch (error) {
-      return { kind: isFull(error) ? 'full' : 'broken', error };
+      return notWritten(error);
     }
     this.#list.add({ segment, begun: header.created, bytes: this.#active.end });
     this.#writable = true;
@@ -175,3 +173,12 @@ export class LogWriter {
     this.#mark.write({ ...mark, nextSeq: this.#nextSeq, time: this.#time });
   }
 }
+
+/** A segment that broke is followed by another one. What a shortage broke says nothing about the disk. */
+const twice = async (attempt: () => Promise<Written>): Promise<Written> => {
+  const first = await attempt();
+  if (first.kind !== 'broken') return first;
+  const second = await attempt();
+  const isShort = second.kind === 'broken' && [first, second].some(({ error }) => isShortage(error));
+  return isShort ? { kind: 'short', error: second.error } : second;
+};

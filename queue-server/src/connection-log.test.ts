@@ -1,0 +1,20 @@
+import { expect, it } from '@jest/globals';
+import { connectionLog } from './connection-log.js';
+import { warningsOf } from './transport/strangers.fixture.js';
+
+it('the operator is told once of each kind of connection that was closed', () => {
+  const { logger, warnings } = warningsOf();
+  const log = connectionLog(logger, { set: () => 'timer', clear: () => undefined });
+  for (let times = 0; times < 3; times++) {
+    log.onRefused({ bound: 'address', address: '192.0.2.1' });
+    log.onCut({ reason: 'unread', bytes: 40, address: '192.0.2.1', client: 'c' });
+    log.onAcceptError(Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' }));
+  }
+  expect(warnings).toMatchObject([
+    { bound: 'address', address: '192.0.2.1', msg: expect.stringMatching(/^too many connections from one/) },
+    { reason: 'unread', bytes: 40, address: '192.0.2.1', client: 'c' },
+    { err: { code: 'EMFILE' }, msg: 'a connection could not be accepted' },
+  ]);
+  log.close();
+  expect(warnings.slice(3).map(({ more }) => more)).toEqual([2, 2, 2]);
+});

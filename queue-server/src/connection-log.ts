@@ -1,0 +1,49 @@
+import type { Logger } from 'pino';
+import { Folding, type FoldingTimers } from './access/folding.js';
+import type { Cut } from './transport/admission.js';
+import type { CutReason } from './transport/connection-guard.js';
+import type { Refusal } from './transport/connection-limits.js';
+
+const REFUSALS: Record<Refusal['bound'], string> = {
+  server: 'too many connections: one that was not admitted yet was closed',
+  address: 'too many connections from one address: one that was not admitted yet was closed',
+};
+
+const CUTS: Record<CutReason, string> = {
+  handshake_too_large: 'a client sent more than a handshake before it was admitted, and was cut off',
+  handshake_timeout: 'a client was not admitted in time, and was cut off',
+  unread: 'a client does not read what it is sent, and was cut off',
+  pings: 'a client sends nothing but WebSocket pings, and was cut off',
+  pongs: 'a client sends pongs that nobody asked for, and was cut off',
+  attachment_missing: 'a client announced an attachment and sent none, and was cut off',
+};
+
+export interface ConnectionLog {
+  readonly onRefused: (refusal: Refusal) => void;
+  readonly onCut: (cut: Cut) => void;
+  /** The system refused a connection. */
+  readonly onAcceptError: (error: unknown) => void;
+  /** Writes what is counted and not written yet. */
+  readonly close: () => void;
+}
+
+interface Line {
+  readonly text: string;
+  readonly details: object;
+}
+
+/** Tells the operator of connections that the server closed: of each kind one, and how often it came in a minute. */
+export const connectionLog = (logger: Logger, timers: FoldingTimers): ConnectionLog => {
+  const folding = new Folding<Line>({
+    ...{ keyOf: ({ text }) => text, linesEach: 1, timers },
+    write: ({ details, text }, more) =>
+      logger.warn({ ...details, ...(more !== undefined && { more }) }, text),
+    writeOthers: () => undefined,
+  });
+  return {
+    onRefused: (refusal) => folding.add({ details: refusal, text: REFUSALS[refusal.bound] }),
+    onCut: (cut) => folding.add({ details: cut, text: CUTS[cut.reason] }),
+    onAcceptError: (err) => folding.add({ details: { err }, text: 'a connection could not be accepted' }),
+    close: () => folding.close(),
+  };
+};

@@ -1,0 +1,69 @@
+import { QueueError } from '@typed-queue/contracts';
+import type { Logger } from 'pino';
+import { Audit } from './access/audit.js';
+import { connectionLog, type ConnectionLog } from './connection-log.js';
+import { DeadLetterCounts } from './dead-letter-counts.js';
+import { systemTimers } from './engine/alarm.js';
+import { engineErrors } from './engine-errors.js';
+
+/** What a running server writes for its operator. What comes in floods is folded into counts. */
+export class OperatorLog {
+  readonly audit: Audit;
+  readonly connections: ConnectionLog;
+  readonly #deadLetters: DeadLetterCounts;
+  readonly #logger: Logger;
+  readonly #retried: (error: unknown) => void;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+    this.audit = new Audit({
+      timers: systemTimers,
+      log: (level, fields, text) => logger[level](fields, text),
+    });
+    this.connections = connectionLog(logger, systemTimers);
+    this.#deadLetters = new DeadLetterCounts({ logger, now: Date.now, timers: systemTimers });
+    this.#retried = engineErrors(logger);
+  }
+
+  /** A failure that nobody waits for. Readers that cannot read for now retry, each by itself. */
+  readonly failure = (err: unknown): void => {
+    if (err instanceof QueueError && err.retryable) this.#retried(err);
+    else this.#logger.error({ err }, 'a failure that should not happen');
+  };
+
+  readonly contractNotStored = (err: unknown): void => {
+    this.#logger.warn(
+      { err },
+      'could not write down what queues are served by: consumers validate more than they need',
+    );
+  };
+
+  readonly connection = (event: 'connected' | 'disconnected', client: string, reason?: string): void => {
+    this.#logger.debug({ client, reason }, `client ${event}`);
+  };
+
+  readonly passedOver = (queue: string, group: string, event: string, firstSeq: number): void => {
+    this.#logger.warn(
+      { queue, group, event, firstSeq },
+      'a group passes over an event that none of its members knows: seek brings it back',
+    );
+  };
+
+  readonly deadLetters = (queue: string, group: string, letters: number): void => {
+    this.#deadLetters.add(queue, group, letters);
+  };
+
+  readonly deadLettersExpired = (queue: string, group: string, letters: number): void => {
+    this.#logger.warn(
+      { queue, group, letters },
+      'dead letters are lost: the queue keeps no more, or none so old',
+    );
+  };
+
+  /** Writes what is counted and not written yet. */
+  close(): void {
+    this.audit.close();
+    this.connections.close();
+    this.#deadLetters.stop();
+  }
+}

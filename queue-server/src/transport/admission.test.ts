@@ -1,0 +1,227 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { plainClient, type PlainClient } from '../plain-client.fixture.js';
+import { startTestServer, type TestServer } from '../testing.js';
+import { Intruder, Stranger, warningsOf } from './strangers.fixture.js';
+
+const KEY = '0123456789abcdef';
+const KB = 1024;
+/** Before it is admitted a client may send 8 KiB; a read that brings more may have 64 KiB. */
+const MOST_BYTES_TAKEN = (8 + 64) * KB;
+
+let server: TestServer;
+let good: PlainClient;
+let warnings: Record<string, unknown>[];
+/** Deadlines, which end when a test says so. */
+let deadlines: Set<() => void>;
+
+beforeEach(async () => {
+  const log = warningsOf();
+  ({ warnings } = log);
+  deadlines = new Set();
+  const timer = (run: () => void) => {
+    deadlines.add(run);
+    return () => deadlines.delete(run);
+  };
+  server = await startTestServer({
+    ...{ storage: 'memory', logger: log.logger, keys: [KEY], timer },
+    maxConnectionsPerAddress: 20,
+  });
+  good = await plainClient(server.url, { token: KEY });
+});
+
+/** Whatever happened, the client beside it is as well as before. */
+afterEach(async () => {
+  expect(await good.value('queues')).toHaveLength(2);
+  good.socket.disconnect();
+  await server.close();
+});
+
+const endDeadlines = (): void => {
+  for (const run of [...deadlines]) run();
+};
+
+/** What the log says that a client that was cut off had cost. */
+const bytesOf = (reason: string): number[] =>
+  warnings.filter((warning) => warning.reason === reason).map(({ bytes }) => Number(bytes));
+
+describe('until it is admitted, a client', () => {
+  it('may announce no attachments: nothing of them is kept', async () => {
+    const intruder = await Intruder.open(server.url);
+    const bytes = Buffer.alloc(1024 * KB);
+    intruder.socket.send('4510-["x"]');
+    await intruder.flood((socket, sent) => socket.send(bytes, sent));
+    expect(Math.max(0, ...bytesOf('handshake_too_large'))).toBeLessThanOrEqual(MOST_BYTES_TAKEN);
+  });
+
+  it('has one attempt: repeated CONNECT packets are not answered', async () => {
+    const intruder = await Intruder.open(server.url);
+    intruder.socket.pause();
+    await intruder.flood((socket, sent) => socket.send('40{"token":"x"}', sent));
+    expect(intruder.heard.filter((packet) => packet.startsWith('44')).length).toBeLessThanOrEqual(1);
+  });
+
+  it('has one attempt: the connection ends behind the refusal', async () => {
+    const intruder = await Intruder.open(server.url);
+    intruder.socket.send('40{"token":"x"}');
+    await intruder.closed;
+    expect(intruder.heard.slice(1)).toEqual([expect.stringMatching(/^44.*unauthorized/)]);
+  });
+
+  it('has no second namespace: names of it are not sent back', async () => {
+    const intruder = await Intruder.open(server.url);
+    intruder.socket.pause();
+    await intruder.flood((socket, sent) => socket.send(`40/${'n'.repeat(1_000)},`, sent));
+    expect(intruder.heard).toHaveLength(1);
+  });
+
+  it('may send a few pings, read or not', async () => {
+    for (const reads of [true, false]) {
+      const intruder = await Intruder.open(server.url);
+      if (!reads) intruder.socket.pause();
+      await intruder.flood((socket, sent) => socket.ping(Buffer.alloc(125), undefined, sent));
+      expect(intruder.pongs).toBeLessThanOrEqual(101);
+    }
+  });
+
+  it('may send 8 KiB, in whatever pieces', async () => {
+    const intruder = await Intruder.open(server.url);
+    await intruder.flood((socket, sent) => socket.send(Buffer.alloc(KB), { fin: false }, sent));
+    const [taken] = bytesOf('handshake_too_large');
+    expect(taken).toBeGreaterThan(8 * KB);
+    expect(taken).toBeLessThanOrEqual(MOST_BYTES_TAKEN);
+  });
+
+  it('has a deadline', async () => {
+    const intruder = await Intruder.open(server.url);
+    endDeadlines();
+    await intruder.closed;
+    expect(warnings).toMatchObject([{ reason: 'handshake_timeout', address: '127.0.0.1', bytes: 0 }]);
+  });
+
+  it('has a deadline on every path that asks for an upgrade', async () => {
+    const stranger = await new Stranger(server.url).connected();
+    stranger.socket.write(
+      'GET /other HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+    );
+    while (deadlines.size === 0) await new Promise(setImmediate);
+    endDeadlines();
+    await stranger.closed;
+  });
+
+  it('leaves no deadline behind', async () => {
+    const intruder = await Intruder.open(server.url);
+    expect(deadlines.size).toBe(1);
+    intruder.socket.terminate();
+    while (deadlines.size > 0) await new Promise(setImmediate);
+  });
+});
+
+describe('an admitted client', () => {
+  const admitted = (): Promise<Intruder> => Intruder.admitted(server.url, KEY);
+
+  it('has no deadline', async () => {
+    const intruder = await admitted();
+    endDeadlines();
+    intruder.socket.send('421["queues"]');
+    await once(intruder.socket, 'message');
+    expect(intruder.heard.at(-1)).toMatch(/^431/);
+    await intruder.close();
+  });
+
+  it.each([true, false])('is cut off when it sends nothing but pings (reading: %s)', async (reads) => {
+    const intruder = await admitted();
+    if (!reads) intruder.socket.pause();
+    await intruder.flood((socket, sent) => socket.ping(Buffer.alloc(125), undefined, sent));
+    expect(intruder.pongs).toBeLessThanOrEqual(101);
+    expect(warnings).toMatchObject([{ reason: 'pings', address: '127.0.0.1' }]);
+  });
+
+  it('may ping for ever as long as it says something', async () => {
+    const intruder = await admitted();
+    for (let n = 0; n < 500; n++) {
+      intruder.socket.ping();
+      if (n % 50 === 0) intruder.socket.send(`42${n}["queues"]`);
+    }
+    while (intruder.pongs < 500) await once(intruder.socket, 'pong');
+    await intruder.close();
+  });
+
+  it('is cut off for pongs that nobody asked for', async () => {
+    const intruder = await admitted();
+    await intruder.flood((socket, sent) => socket.send('3', sent));
+    expect(warnings).toMatchObject([{ reason: 'pongs' }]);
+  });
+
+  it('is cut off when it does not read its answers', async () => {
+    for (let n = 0; n < 200; n++) {
+      const group = `${n}`.padStart(128, 'g');
+      await good.value('subscribe', { subscription: `${n}`, queue: 'files', group });
+    }
+    const intruder = await admitted();
+    intruder.socket.pause();
+    await intruder.flood((socket, sent) => socket.send('421["groups","files"]', sent));
+    expect(warnings).toMatchObject([{ reason: 'unread', client: expect.any(String) }]);
+    expect(bytesOf('unread')[0]).toBeLessThan(33 * KB * KB);
+  }, 60_000);
+
+  it('ends with its connection to the namespace', async () => {
+    const intruder = await admitted();
+    intruder.socket.send('41');
+    await intruder.closed;
+  });
+
+  it('has one WebSocket: nobody may put another in its place', async () => {
+    const intruder = await admitted();
+    const { sid } = JSON.parse((intruder.heard[0] ?? '').slice(1)) as { sid: string };
+    const stranger = await new Stranger(server.url).connected();
+    stranger.socket.write(
+      `GET /socket.io/?EIO=4&transport=websocket&sid=${sid} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n` +
+        'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+    );
+    await stranger.closed;
+    expect(stranger.heard).toMatch(/^HTTP\/1.1 400 /);
+    await intruder.close();
+  });
+});
+
+describe('connections of one address', () => {
+  it('that wait make room, and harm neither who is there nor who comes', async () => {
+    const idle = Array.from({ length: 60 }, () => new Stranger(server.url));
+    // All but those that there is room for beside the good client.
+    let closed = 0;
+    await new Promise<void>((resolve) => {
+      for (const stranger of idle) void stranger.closed.then(() => ++closed === 41 && resolve());
+    });
+    const other = await plainClient(server.url, { token: KEY });
+    expect(await other.value('queues')).toHaveLength(2);
+    expect((await fetch(`${server.url}/livez`)).status).toBe(200);
+    expect(warnings[0]).toMatchObject({ bound: 'address', address: '127.0.0.1' });
+    expect(warnings).toHaveLength(1);
+    other.socket.disconnect();
+    for (const { socket } of idle) socket.destroy();
+  });
+
+  it('that are all admitted let no more in', async () => {
+    const others = await Promise.all(
+      Array.from({ length: 19 }, () => plainClient(server.url, { token: KEY })),
+    );
+    const refused = new Stranger(server.url);
+    await refused.closed;
+    expect(refused.heard).toBe('');
+    for (const { socket } of others) socket.disconnect();
+  });
+});
+
+it('clients of a proxy are bounded by their own addresses', async () => {
+  const proxied = await startTestServer({
+    ...{ storage: 'memory', maxConnections: 10, maxConnectionsPerAddress: 2, trustedProxies: 1 },
+  });
+  const clients: Intruder[] = [];
+  for (const address of ['192.0.2.1', '192.0.2.1', '192.0.2.2', '192.0.2.1', '192.0.2.3']) {
+    clients.push(await Intruder.admitted(proxied.url, '', { 'x-forwarded-for': address }));
+  }
+  expect(clients.map(({ heard }) => heard.length)).toEqual([2, 2, 2, 0, 2]);
+  for (const client of clients) await client.close();
+  await proxied.close();
+});

@@ -1,0 +1,115 @@
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import type { Socket as TcpSocket } from 'node:net';
+import type { Server, Socket } from 'socket.io';
+import { ConnectionGuard, type Admitted, type GuardedCut } from './connection-guard.js';
+import { ConnectionLimits, type Refusal } from './connection-limits.js';
+
+type Engine = Socket['conn'];
+
+/** Runs something once, later, without keeping the process alive; returns how to cancel it. */
+export type Timer = (run: () => void, ms: number) => () => void;
+
+/** Bounds on who comes, and how. */
+export interface AdmissionOptions {
+  readonly maxConnections: number;
+  readonly maxConnectionsPerAddress: number;
+  /** From its upgrade to a WebSocket on, a client must be admitted within this, in milliseconds. */
+  readonly handshakeTimeoutMs: number;
+  /** Whom a request comes from; behind a declared proxy, as its header says. */
+  readonly addressOf: (request: IncomingMessage) => string;
+  /** Do the connections from an address belong to many clients? */
+  readonly isProxy: (address: string) => boolean;
+  readonly timer: Timer;
+}
+
+export interface AdmissionParts extends AdmissionOptions {
+  readonly http: HttpServer;
+  readonly onRefused: (refusal: Refusal) => void;
+  /** A connection cost more than it may, and was cut off. */
+  readonly onCut: (cut: Cut) => void;
+}
+
+export interface Cut extends GuardedCut {
+  readonly address: string;
+}
+
+/** How long a client that was not admitted has for the closing handshake of its WebSocket. */
+const FAREWELL_MS = 2_000;
+
+/** Bounds every connection from the moment it is accepted until its client is admitted, and what it costs after that. */
+export class Admission {
+  readonly #parts: AdmissionParts;
+  readonly #limits: ConnectionLimits;
+  readonly #guards = new WeakMap<Engine, ConnectionGuard>();
+  readonly #deadlines = new Map<TcpSocket, () => void>();
+
+  constructor(parts: AdmissionParts) {
+    this.#parts = parts;
+    this.#limits = new ConnectionLimits(parts);
+    parts.http.on('connection', (socket: TcpSocket) => {
+      socket.once('close', () => this.#clearDeadline(socket));
+      this.#limits.enter(socket);
+    });
+    parts.http.on('upgrade', (request: IncomingMessage) => this.#upgrade(request));
+  }
+
+  /** Guards the connections of a Socket.IO server that stands on the HTTP server. */
+  guard({ engine }: Server): void {
+    engine.use(refuseSecondTransport);
+    engine.on('connection', (connection: Engine) => {
+      const { request } = connection;
+      const guard = new ConnectionGuard(connection, (cut) => {
+        this.#parts.onCut({ ...cut, address: this.#parts.addressOf(request) });
+      });
+      this.#guards.set(connection, guard);
+      this.#setDeadline(request.socket, () => guard.expire());
+      connection.once('close', () => this.#closeSoon(request.socket, guard));
+    });
+  }
+
+  /** A client was let in. */
+  admit(connection: Engine, admitted: Admitted): void {
+    const { socket } = connection.request;
+    this.#clearDeadline(socket);
+    this.#limits.admit(socket);
+    this.#guards.get(connection)?.admit(admitted);
+  }
+
+  /** A client was refused, or has left: the connection ends after what was sent. */
+  end(connection: Engine): void {
+    setImmediate(() => connection.close());
+  }
+
+  #upgrade(request: IncomingMessage): void {
+    const { socket } = request;
+    this.#limits.attribute(socket, this.#parts.addressOf(request));
+    this.#setDeadline(socket, () => socket.destroy());
+  }
+
+  /** Also where the client does not answer the closing handshake. What an admitted one was sent may take longer. */
+  #closeSoon(socket: TcpSocket, { isAdmitted }: ConnectionGuard): void {
+    const ms = isAdmitted ? this.#parts.handshakeTimeoutMs : FAREWELL_MS;
+    this.#setDeadline(socket, () => socket.destroy(), ms);
+  }
+
+  /** Replaces the former one. */
+  #setDeadline(socket: TcpSocket, run: () => void, ms = this.#parts.handshakeTimeoutMs): void {
+    this.#clearDeadline(socket);
+    if (!socket.destroyed) this.#deadlines.set(socket, this.#parts.timer(run, ms));
+  }
+
+  #clearDeadline(socket: TcpSocket): void {
+    this.#deadlines.get(socket)?.();
+    this.#deadlines.delete(socket);
+  }
+}
+
+/** A `sid` names a connection that is there already: its WebSocket would be replaced by one that nobody guards. */
+const refuseSecondTransport = (
+  request: IncomingMessage,
+  _response: unknown,
+  next: (error?: Error) => void,
+): void => {
+  const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  next(searchParams.has('sid') ? new Error('A connection has one WebSocket.') : undefined);
+};

@@ -1,0 +1,40 @@
+import { Decoder, PacketType } from 'socket.io-parser';
+
+const CONNECT = String(PacketType.CONNECT);
+const BINARY_EVENT = String(PacketType.BINARY_EVENT);
+const BINARY_ACK = String(PacketType.BINARY_ACK);
+
+/** A packet with an attachment names its request and its queue; everything else is in the attachment. */
+const MAX_TEXT_WITH_ATTACHMENT = 4_096;
+
+/**
+ * Decodes the packets of one connection: first CONNECT, once, for the namespace `/`; then at most one attachment a
+ * packet. It throws for everything else, and Socket.IO then ends the connection.
+ */
+export class PacketDecoder extends Decoder {
+  #connected = false;
+
+  constructor() {
+    super({ maxAttachments: 1 });
+    this.on('decoded', ({ type, nsp }) => {
+      if (nsp !== '/') throw new Error('there is no namespace but "/"');
+      if (type !== PacketType.CONNECT) return;
+      if (this.#connected) throw new Error('a connection has one CONNECT');
+      this.#connected = true;
+    });
+  }
+
+  override add(data: unknown): void {
+    if (!this.#connected && !(typeof data === 'string' && data.startsWith(CONNECT))) {
+      throw new Error('CONNECT comes first');
+    }
+    if (hasAttachment(data) && data.length > MAX_TEXT_WITH_ATTACHMENT) {
+      throw new Error('the text of a packet with an attachment is too long');
+    }
+    super.add(data);
+  }
+}
+
+/** Does a packet announce an attachment? */
+export const hasAttachment = (data: unknown): data is string =>
+  typeof data === 'string' && (data.startsWith(BINARY_EVENT) || data.startsWith(BINARY_ACK));
