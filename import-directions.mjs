@@ -50,6 +50,9 @@ const mayImport = {
   ],
   // Programs that try the built server from outside, run by hand and by tests.
   'queue-server/src/reliability': [contracts, 'node:', 'socket.io-client', 'ws'],
+  // Damages data folders and opens them without a server in between.
+  'queue-server/src/reliability/flips': [contracts, 'queue-server/src/engine', 'node:'],
+  'queue-server/src/reliability/flips.main.ts': ['queue-server/src/reliability', 'node:'],
   'queue-server/src/contract-module.ts': [contracts, 'node:', 'zod'],
   'queue-server/src/guessable-key.ts': [],
   'queue-server/src/config.ts': [

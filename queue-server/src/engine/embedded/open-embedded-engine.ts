@@ -7,14 +7,14 @@ import type { FileSystem } from '../journal/file-system.js';
 import type { Journal, JournalOptions } from '../journal/journal.js';
 import { openJournal } from '../journal/open-journal.js';
 import type { JournalEvent } from '../journal/journal-event.js';
-import { policyOf } from '../group/group-policy.js';
 import { LocalEngine } from '../local/local-engine.js';
 import { LetterRecovery } from '../local/letter-recovery.js';
 import { rulesOf, type LocalOptions, type LocalRules } from '../local/local-options.js';
-import { OpenGroups } from '../local/open-groups.js';
+import type { OpenGroups } from '../local/open-groups.js';
 import { pieceBytes } from '../retention/policy.js';
 import { DeadLetterLog } from './dead-letter-log.js';
-import { OutcomeLog } from './outcome-log.js';
+import { openOutcomes, type OpenedOutcomes } from './open-outcomes.js';
+import type { OutcomeLog } from './outcome-log.js';
 import { QueueLog } from './queue-log.js';
 import { namesIn } from './stored-queues.js';
 
@@ -36,7 +36,8 @@ const LEAST_SEGMENT_BYTES = 1024 * 1024;
 const MOST_SEGMENT_BYTES = 64 * 1024 * 1024;
 
 /**
- * Opens the engine that keeps everything in a folder: `queues/<name>/`, `groups/` and `dead-letters/<name>/`.
+ * Opens the engine that keeps everything in a folder: `queues/<name>/`, `groups/`, `groups-copy/` and
+ * `dead-letters/<name>/`.
  * @throws QueueError `data_dir_in_use`, `journal_unsupported`
  */
 export const openEmbeddedEngine = async (options: EmbeddedOptions): Promise<Engine> => {
@@ -46,7 +47,7 @@ export const openEmbeddedEngine = async (options: EmbeddedOptions): Promise<Engi
   const logs = new Map<string, QueueLog>();
   try {
     for (const queue of options.queues) logs.set(queue.name, await openLog(queue, options, rules));
-    const { groups, outcomes } = await openOutcomes(options, rules);
+    const { groups, outcomes } = await openGroups(options, rules, logs);
     const deadLetters = await openDeadLetters(options, rules, groups, outcomes);
     const firstToken = groups.boot * TOKENS_PER_START + 1;
     return new LocalEngine({
@@ -82,24 +83,15 @@ const openLog = async (
   return log;
 };
 
-const openOutcomes = async (
+const openGroups = async (
   options: EmbeddedOptions,
   rules: LocalRules,
-): Promise<{ groups: OpenGroups; outcomes: OutcomeLog }> => {
-  const { onError } = rules;
-  const groups = new OpenGroups((settings) => policyOf(settings, rules));
+  logs: ReadonlyMap<string, QueueLog>,
+): Promise<OpenedOutcomes> => {
   // Outcomes are many and small, and the loop has better things to do than to wait for their flush.
   const journal = await openNamed('groups', options, { inlineBytes: 0 });
-  const outcomes = new OutcomeLog({ journal, snapshot: () => groups.snapshot(), onError });
-  await outcomes.replay(
-    (record) => {
-      groups.apply(record);
-    },
-    (gap) => onError(new Error(`outcomes ${gap.from} to ${gap.to} are damaged: messages may go out again`)),
-  );
-  // On a full disk the server still hands out what it has: the next snapshot brings this start to the disk.
-  await outcomes.write(groups.apply({ kind: 'start', boot: groups.boot + 1 })).catch(onError);
-  return { groups, outcomes };
+  const copies = await openNamed('groups-copy', options, { inlineBytes: 0 });
+  return openOutcomes({ journal, copies, logs, rules });
 };
 
 const openDeadLetters = async (

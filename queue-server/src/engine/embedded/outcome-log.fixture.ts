@@ -4,6 +4,7 @@ import { OutcomeLog } from './outcome-log.js';
 
 export interface Opened {
   readonly journal: FakeJournal;
+  readonly copies: FakeJournal;
   readonly log: OutcomeLog;
   readonly errors: unknown[];
 }
@@ -17,8 +18,10 @@ export const open = (
   snapshot = (): OutcomeRecord[] => [{ kind: 'snapshot', boot: 99 }],
 ): Opened => {
   const errors: unknown[] = [];
-  const log = new OutcomeLog({ journal, snapshot, snapshotBytes, onError: (error) => errors.push(error) });
-  return { journal, log, errors };
+  const onError = (error: unknown): void => void errors.push(error);
+  const copies = new FakeJournal();
+  const log = new OutcomeLog({ journal, copies, snapshot, snapshotBytes, onError });
+  return { journal, copies, log, errors };
 };
 
 export const replayed = async (journal: FakeJournal): Promise<number[]> => {
@@ -26,7 +29,7 @@ export const replayed = async (journal: FakeJournal): Promise<number[]> => {
   const boots: number[] = [];
   await log.replay(
     (record) => boots.push('boot' in record ? record.boot : 0),
-    (gap) => boots.push(-gap.from, -gap.to),
+    ({ places: [from, to] }) => boots.push(-from, -to),
   );
   return boots;
 };

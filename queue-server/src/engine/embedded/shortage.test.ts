@@ -5,6 +5,7 @@ import { causeOf, openForTest } from '../journal/journal.fixture.js';
 import { LossyFileSystem } from '../journal/lossy-file-system.fixture.js';
 import type { OutcomeRecord } from '../local/outcome-record.js';
 import { openEmbeddedEngine } from './open-embedded-engine.js';
+import { FakeJournal } from './fake-journal.fixture.js';
 import { OutcomeLog } from './outcome-log.js';
 
 const BURIAL_RETRY_MS = 5_000;
@@ -55,7 +56,7 @@ describe('the outcomes of groups', () => {
     const { journal, tick } = await openForTest(disk, { inlineBytes: 0 });
     let boot = 0;
     const log = new OutcomeLog({
-      ...{ journal, snapshotBytes: 500, onError: () => undefined },
+      ...{ journal, copies: new FakeJournal(), snapshotBytes: 500, onError: () => undefined },
       snapshot: () => [{ kind: 'snapshot', boot }],
     });
     const write = (): Promise<unknown> => causeOf(log.write({ kind: 'start', boot: ++boot }));
@@ -73,7 +74,10 @@ describe('the outcomes of groups', () => {
     await log.close();
     const records: OutcomeRecord[] = [];
     const { journal: again } = await openForTest(disk.restart('power'));
-    const replayed = new OutcomeLog({ journal: again, snapshot: () => [], onError: () => undefined });
+    const replayed = new OutcomeLog({
+      ...{ journal: again, copies: new FakeJournal() },
+      ...{ snapshot: () => [], onError: () => undefined },
+    });
     await replayed.replay(
       (record) => records.push(record),
       () => undefined,

@@ -188,6 +188,7 @@ describe('the groups after a restart', () => {
           };
           const log = new OutcomeLog({
             journal,
+            copies: new FakeJournal(),
             snapshot: () => groups.snapshot(),
             onError: fail,
             snapshotBytes,
@@ -215,10 +216,12 @@ describe('the groups after a restart', () => {
           await log.durable();
           const after = new OpenGroups(() => policy);
           const reopened = new FakeJournal({ items: journal.items });
-          await new OutcomeLog({ journal: reopened, snapshot: () => after.snapshot(), onError: fail }).replay(
-            (record) => after.apply(record),
-            fail,
-          );
+          await new OutcomeLog({
+            journal: reopened,
+            copies: new FakeJournal(),
+            snapshot: () => after.snapshot(),
+            onError: fail,
+          }).replay((record) => after.apply(record), fail);
           for (const group of ['a', 'b']) {
             expect(after.get('files', group)?.state.floor).toBe(groups.get('files', group)?.state.floor);
             expect(prospects(after, group, HEAD)).toEqual(prospects(groups, group, HEAD));

@@ -1,4 +1,4 @@
-import type { GroupSettings, PassedOver, Reset } from '@typed-queue/contracts';
+import type { GroupSettings, PassedOver, Range, Reset } from '@typed-queue/contracts';
 import type { Head } from '../engine.js';
 import { afterRestart } from '../group/delivery.js';
 import type { GroupPolicy } from '../group/group-policy.js';
@@ -20,12 +20,16 @@ export interface OpenGroup {
   knows: GroupTerms['knows'];
   /** What no member knew, by event. */
   readonly passedOver: Map<string, PassedOver>;
+  /** Told to its members as a gap: see `StoredGroup`. */
+  readonly unknown: Range | undefined;
 }
 
 /** All groups of all queues, as the records of their outcomes make them. */
 export class OpenGroups {
   readonly #policyOf: (settings: GroupSettings) => GroupPolicy;
   readonly #byQueue = new Map<string, Map<string, OpenGroup>>();
+  /** By queue, the newest seq at the time of a damage that may have taken groups. */
+  readonly #lost = new Map<string, number>();
   #boot = 0;
 
   constructor(policyOf: (settings: GroupSettings) => GroupPolicy) {
@@ -46,60 +50,80 @@ export class OpenGroups {
     return this.#byQueue.get(queue) ?? new Map<string, OpenGroup>();
   }
 
+  /** What a group that was taken by damage may have had of a log, as far as a new one begins behind it. */
+  unknownBefore(queue: string, floor: number, { firstSeq }: Head): Range | undefined {
+    const to = Math.min(floor - 1, this.#lost.get(queue) ?? 0);
+    return to < firstSeq ? undefined : [firstSeq, to];
+  }
+
+  /**
+   * Records that take groups of a log back to its end. They stood behind it when its folder was copied, or brought
+   * back from a copy, that is older than theirs: the seqs behind its end will be those of other messages.
+   */
+  takenBack(queue: string, { epoch, lastSeq }: Head): readonly (OutcomeRecord & { kind: 'group' })[] {
+    return [...this.of(queue)]
+      .filter(([, open]) => open.epoch === epoch && open.state.cursor > lastSeq + 1)
+      .map(([group, open]) => {
+        const stored = storedGroup(queue, group, open);
+        const runs = stored.runs
+          .filter(({ from }) => from <= lastSeq)
+          .map((run) => ({ ...run, to: Math.min(run.to, lastSeq) }));
+        return { kind: 'group', ...stored, runs, floor: Math.min(stored.floor, lastSeq + 1) };
+      });
+  }
+
   /** Takes a record into account; returns it, to be written down. */
   apply(record: OutcomeRecord): OutcomeRecord {
-    switch (record.kind) {
-      case 'start':
-        this.#boot = record.boot;
-        break;
-      case 'group':
-        this.#add(record);
-        break;
-      case 'changes':
-        this.#restore(record);
-        break;
-      case 'redriven':
-        this.#redrive(record);
-        break;
-      case 'kept':
-        for (const seq of record.seqs) this.get(record.queue, record.group)?.redriven.delete(seq);
-        break;
-      case 'terms':
-        this.#change(record);
-        break;
-      case 'deleted':
-        this.#byQueue.get(record.queue)?.delete(record.group);
-        break;
-      case 'snapshot':
-        this.#replaceAll(record);
-        break;
-    }
+    this.#take(record);
     return record;
   }
 
   /** What makes the same groups, and replaces all records so far. */
   snapshot(): OutcomeRecord[] {
     const groups = [...this.#byQueue].flatMap(([queue, named]) =>
-      [...named].map(([group, open]): OutcomeRecord => {
-        const { epoch, life, state, settings, paused, knows, passedOver, redriven } = open;
-        const runs = state.runs.map((run) => ({ ...run, delivery: afterRestart(run.delivery) }));
-        const of = { queue, group, epoch, life, floor: state.floor };
-        const terms = { settings, paused, ...(knows && { knows }), passedOver: [...passedOver.values()] };
-        const letters = redriven.size === 0 ? {} : { redriven: [...redriven] };
-        return { kind: 'group', ...of, runs, failures: state.history.all, ...terms, ...letters };
-      }),
+      [...named].map(([group, open]): OutcomeRecord => ({
+        kind: 'group',
+        ...storedGroup(queue, group, open),
+      })),
     );
-    return [{ kind: 'snapshot', boot: this.#boot }, ...groups];
+    const lost: OutcomeRecord[] = this.#lost.size === 0 ? [] : [{ kind: 'lost', heads: [...this.#lost] }];
+    return [{ kind: 'snapshot', boot: this.#boot }, ...lost, ...groups];
+  }
+
+  #take(record: OutcomeRecord): void {
+    switch (record.kind) {
+      case 'start':
+        this.#boot = record.boot;
+        return;
+      case 'group':
+        return this.#add(record);
+      case 'changes':
+        return this.#restore(record);
+      case 'redriven':
+        return this.#redrive(record);
+      case 'kept':
+        return this.#keep(record);
+      case 'terms':
+        return this.#change(record);
+      case 'deleted':
+        this.#byQueue.get(record.queue)?.delete(record.group);
+        return;
+      case 'lost':
+        return this.#lose(record);
+      case 'snapshot':
+        return this.#replaceAll(record);
+    }
   }
 
   #replaceAll({ boot, groups = [] }: OutcomeRecord & { kind: 'snapshot' }): void {
     this.#boot = boot;
     this.#byQueue.clear();
+    this.#lost.clear();
     for (const group of groups) this.#add(group);
   }
 
   /** Makes the group that a record tells of; replaces one of the same name. */
-  #add({ queue, group, epoch, floor, runs, knows, ...stored }: StoredGroup): void {
+  #add({ queue, group, epoch, floor, runs, knows, unknown, ...stored }: StoredGroup): void {
     const { settings = {}, paused = false, life = epoch } = stored;
     const state = new Group(floor, this.#policyOf(settings));
     state.history.note(stored.failures ?? []);
@@ -107,13 +131,22 @@ export class OpenGroups {
     const passedOver = new Map((stored.passedOver ?? []).map((each) => [each.event, each]));
     const redriven = new Map(stored.redriven);
     const groups = this.#byQueue.get(queue) ?? new Map<string, OpenGroup>();
-    groups.set(group, { epoch, life, state, settings, paused, knows, passedOver, redriven });
+    groups.set(group, { epoch, life, state, settings, paused, knows, passedOver, redriven, unknown });
     this.#byQueue.set(queue, groups);
   }
 
   #redrive({ queue, group, letters }: OutcomeRecord & { kind: 'redriven' }): void {
     const open = this.get(queue, group);
     if (open !== undefined) redrive(open, letters);
+  }
+
+  #keep({ queue, group, seqs }: OutcomeRecord & { kind: 'kept' }): void {
+    const open = this.get(queue, group);
+    for (const seq of seqs) open?.redriven.delete(seq);
+  }
+
+  #lose({ heads }: OutcomeRecord & { kind: 'lost' }): void {
+    for (const [queue, lastSeq] of heads) this.#lost.set(queue, lastSeq);
   }
 
   #restore(record: OutcomeRecord & { kind: 'changes' }): void {
@@ -136,11 +169,15 @@ export class OpenGroups {
   }
 }
 
-/**
- * Whether a group's seqs are meant for another log than the present one: it has another life, or it is an older
- * copy, which does not reach as far as the group has come.
- */
-export const resetOf = ({ epoch, state }: OpenGroup, head: Head): Reset | undefined => {
-  if (epoch === head.epoch && state.cursor <= head.lastSeq + 1) return undefined;
-  return { reason: 'reset', from: state.floor, epoch: head.epoch };
+const storedGroup = (queue: string, group: string, open: OpenGroup): StoredGroup => {
+  const { epoch, life, state, settings, paused, knows, passedOver, redriven, unknown } = open;
+  const runs = state.runs.map((run) => ({ ...run, delivery: afterRestart(run.delivery) }));
+  const of = { queue, group, epoch, life, floor: state.floor };
+  const terms = { settings, paused, ...(knows && { knows }), passedOver: [...passedOver.values()] };
+  const letters = redriven.size === 0 ? {} : { redriven: [...redriven] };
+  return { ...of, runs, failures: state.history.all, ...terms, ...letters, ...(unknown && { unknown }) };
 };
+
+/** Whether a group's seqs are meant for another life of the log than the present one. */
+export const resetOf = ({ epoch, state }: OpenGroup, head: Head): Reset | undefined =>
+  epoch === head.epoch ? undefined : { reason: 'reset', from: state.floor, epoch: head.epoch };

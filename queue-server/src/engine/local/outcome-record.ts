@@ -1,4 +1,4 @@
-import type { DeadLetter, GroupSettings, PassedOver } from '@typed-queue/contracts';
+import type { DeadLetter, GroupSettings, PassedOver, Range } from '@typed-queue/contracts';
 import type { Run } from '../group/delivery-runs.js';
 import type { NotedFailure } from '../group/failure-history.js';
 
@@ -28,6 +28,8 @@ export interface StoredGroup extends OfGroup, GroupTerms {
   /** Messages that were redriven, each with the positions of its dead letters. */
   readonly redriven?: readonly (readonly [seq: number, positions: readonly number[]])[];
   readonly passedOver?: readonly PassedOver[];
+  /** What a group of this name had settled here is not known: its records were damaged. */
+  readonly unknown?: Range;
 }
 
 /** What is written down of groups, as JSON. They are what these records make, one after the other. */
@@ -51,6 +53,8 @@ export type OutcomeRecord =
   | ({ readonly kind: 'kept'; readonly seqs: readonly number[] } & OfGroup)
   | ({ readonly kind: 'terms' } & OfGroup & GroupTerms)
   | ({ readonly kind: 'deleted' } & OfGroup)
+  /** Damage may have taken groups; the newest seq that each queue had then. */
+  | { readonly kind: 'lost'; readonly heads: readonly (readonly [queue: string, lastSeq: number])[] }
   /**
    * Everything before it counts no more, and can go: the groups that there are follow, each as a record of its own
    * in the same frame. Earlier versions wrote them down within it.

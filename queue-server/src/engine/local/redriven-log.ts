@@ -1,4 +1,4 @@
-import { encodeFrame, type DeadLetter, type Gap } from '@typed-queue/contracts';
+import { encodeFrame, type DeadLetter, type Gap, type Range } from '@typed-queue/contracts';
 import type { ReadItem } from '../engine.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { Log } from './log.js';
@@ -8,10 +8,12 @@ export interface RedrivenLogParts {
   readonly log: Pick<Log, 'head' | 'read'>;
   /** The letters of messages that were redriven, by seq. */
   readonly redriven: ReadonlyMap<number, readonly number[]>;
+  /** See `StoredGroup`. */
+  readonly unknown?: Range | undefined;
   readonly deadLetters: Pick<DeadLetters, 'read'>;
 }
 
-/** The log of a queue as one group sees it: what it has lost of redriven messages comes from their letters. */
+/** The log of a queue as one group sees it: what it has lost of redriven messages comes from their letters, what is unknown of the group is a gap. */
 export class RedrivenLog implements Pick<Log, 'head' | 'read'> {
   readonly #parts: RedrivenLogParts;
 
@@ -24,7 +26,9 @@ export class RedrivenLog implements Pick<Log, 'head' | 'read'> {
   }
 
   async read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]> {
-    const { log, redriven } = this.#parts;
+    const { log, redriven, unknown } = this.#parts;
+    const to = unknown?.[1] ?? 0;
+    if (fromSeq <= to) return [{ kind: 'gap', gap: { from: fromSeq, to, reason: 'damage' } }];
     const items = await log.read(fromSeq, maxBytes);
     if (redriven.size === 0) return items;
     const filled: ReadItem[] = [];

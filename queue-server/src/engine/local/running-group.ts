@@ -55,7 +55,7 @@ export class RunningGroup {
     this.#alarm.by(state.nextAlarm(now()));
     this.#notes = new GroupNotes({ ...parts, onError });
     this.#redrives = new Redrives({ ...parts, onError });
-    this.#log = new RedrivenLog({ ...parts, redriven: parts.open.redriven });
+    this.#log = new RedrivenLog({ ...parts, redriven: parts.open.redriven, unknown: parts.open.unknown });
     const own = { ...parts, log: this.#log, redrives: this.#redrives };
     this.#burial = new Burial({ ...own, state, onBuried: (change) => this.#buried(change) });
     this.#claiming = new Claiming({

@@ -13,7 +13,7 @@ import type { DeadLetters } from './dead-letters.js';
 import type { LocalRules } from './local-options.js';
 import type { Log } from './log.js';
 import { resetOf, type OpenGroup, type OpenGroups } from './open-groups.js';
-import type { GroupTerms, OutcomeRecord } from './outcome-record.js';
+import type { GroupTerms, OutcomeRecord, StoredGroup } from './outcome-record.js';
 import type { Outcomes } from './outcomes.js';
 import { sortLetters } from './redrive.js';
 import { RunningGroup } from './running-group.js';
@@ -65,9 +65,9 @@ export class WorkingGroups {
     const reset = open && resetOf(open, head);
     if (open === undefined) this.#checkRoom(queue, group);
     if (open === undefined || reset !== undefined) {
-      const floor = reset === undefined ? startSeq : head.firstSeq;
+      const from = reset === undefined ? this.#startOf(of, startSeq) : { floor: head.firstSeq };
       const terms = { settings: settings ?? open?.settings ?? {}, paused: open?.paused ?? false, ...knows };
-      await this.#replace(of, { epoch: head.epoch, life: newId(), floor, ...terms });
+      await this.#replace(of, { epoch: head.epoch, life: newId(), ...from, ...terms });
     } else if (!sameTerms(open, { settings, ...knows })) {
       await this.#write({ kind: 'terms', queue, group, ...(settings && { settings }), ...knows });
     } else {
@@ -77,6 +77,12 @@ export class WorkingGroups {
     }
     const { state, life } = this.#known(queue, group);
     return { floor: state.floor, life, reset };
+  }
+
+  /** Where a new group begins: what damage may have taken from one of its name comes first, as a gap. */
+  #startOf({ queue, log }: OfGroup, startSeq: number): Pick<StoredGroup, 'floor' | 'unknown'> {
+    const unknown = this.#parts.groups.unknownBefore(queue, startSeq, log.head());
+    return unknown === undefined ? { floor: startSeq } : { floor: unknown[0], unknown };
   }
 
   info(queue: string, group: string, head: Head): GroupInfo | undefined {

@@ -1,0 +1,71 @@
+import type { Head } from '../engine.js';
+import { policyOf } from '../group/group-policy.js';
+import type { Journal } from '../journal/journal.js';
+import type { LocalRules } from '../local/local-options.js';
+import { OpenGroups } from '../local/open-groups.js';
+import type { OutcomeRecord } from '../local/outcome-record.js';
+import { OutcomeLog, type OutcomeDamage } from './outcome-log.js';
+
+export interface OutcomesParts {
+  readonly journal: Journal;
+  readonly copies: Journal;
+  /** By queue. */
+  readonly logs: ReadonlyMap<string, { head(): Head }>;
+  readonly rules: LocalRules;
+}
+
+export interface OpenedOutcomes {
+  readonly groups: OpenGroups;
+  readonly outcomes: OutcomeLog;
+}
+
+/** Boot numbers after the loss of all earlier ones are above the hours since 1970: no server starts more often. */
+const HOUR_MS = 3_600_000;
+
+/** Restores all groups from their records, and writes down what became of them and that a server started. */
+export const openOutcomes = async (parts: OutcomesParts): Promise<OpenedOutcomes> => {
+  const { journal, copies, logs, rules } = parts;
+  const { onError, now } = rules;
+  const groups = new OpenGroups((settings) => policyOf(settings, rules));
+  const outcomes = new OutcomeLog({ journal, copies, snapshot: () => groups.snapshot(), onError });
+  const damages: OutcomeDamage[] = [];
+  await outcomes.replay(
+    (record) => {
+      groups.apply(record);
+    },
+    (damage) => damages.push(damage),
+  );
+  for (const damage of damages) onError(new Error(damageText(damage)));
+  const lost = damages.some(({ loses }) => loses === 'groups');
+  const leastBoot = lost ? Math.floor(now() / HOUR_MS) : 0;
+  const records: readonly OutcomeRecord[] = [
+    ...(lost ? [lostAt(logs)] : []),
+    ...takenBack(parts, groups),
+    { kind: 'start', boot: Math.max(groups.boot, leastBoot) + 1 },
+  ];
+  // On a full disk the server still hands out what it has: the next snapshot brings this start to the disk.
+  for (const record of records) outcomes.write(groups.apply(record)).catch(onError);
+  await outcomes.durable().catch(onError);
+  return { groups, outcomes };
+};
+
+const lostAt = (logs: OutcomesParts['logs']): OutcomeRecord => ({
+  kind: 'lost',
+  heads: [...logs].map(([queue, log]) => [queue, log.head().lastSeq]),
+});
+
+const takenBack = ({ logs, rules }: OutcomesParts, groups: OpenGroups): OutcomeRecord[] =>
+  [...logs].flatMap(([queue, log]) => {
+    const head = log.head();
+    const records = groups.takenBack(queue, head);
+    for (const { group } of records) {
+      const text = `group "${group}" of "${queue}" stood beyond the end of the log, whose folder was copied earlier: it continues at seq ${head.lastSeq + 1}`;
+      rules.onError(new Error(text));
+    }
+    return records;
+  });
+
+const damageText = ({ places: [from, to], loses }: OutcomeDamage): string =>
+  loses === 'redelivery'
+    ? `outcomes ${from} to ${to} of the groups are damaged: messages that they settled are delivered again; every group was restored from its copy`
+    : `outcomes ${from} to ${to} of the groups and their copies are damaged: groups may be missing; those that are opened again are told by a gap what they do not get`;
