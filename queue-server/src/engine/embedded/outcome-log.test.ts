@@ -180,4 +180,30 @@ describe('a write that failed', () => {
     await log.durable();
     expect(await replayed(journal)).toEqual([99]);
   });
+
+  it('is not durable by what was written while the snapshot that brings it rolls', async () => {
+    const { journal, log } = await failed();
+    journal.recover();
+    let rolled: () => void = () => undefined;
+    journal.rolling = new Promise((resolve) => (rolled = resolve));
+    const again = [log.durable()];
+    await log.write(start(2));
+    again.push(log.durable());
+    void log.write(start(3));
+    again.push(log.durable());
+    for (const durable of again) expect(await isSettled(durable)).toBe(false);
+    rolled();
+    await Promise.all(again);
+    expect(await replayed(journal)).toEqual([99]);
+  });
+
+  it('is not durable while nothing can be written again', async () => {
+    const { journal, log } = await failed();
+    journal.recover();
+    journal.rolling = Promise.reject(diskFull());
+    await log.write(start(2));
+    await turn();
+    journal.fail();
+    await expect(log.durable()).rejects.toMatchObject({ code: 'storage_full' });
+  });
 });
