@@ -1,0 +1,105 @@
+import { QueueError } from '@typed-queue/contracts';
+import type { Claimed } from '../../engine/claim.js';
+import type { Engine, ReadItem } from '../../engine/engine.js';
+import { openEmbeddedEngine } from '../../engine/embedded/open-embedded-engine.js';
+import { QUEUE, QUEUES, type Confirmed } from './small-folder.js';
+
+/** `refused`: the server said which file it does not understand, changed nothing and did not start. */
+export interface Checked {
+  readonly kind: 'opened' | 'refused';
+  /** What was confirmed and is lost or altered without a word. */
+  readonly faults: readonly string[];
+}
+
+const MORE = 1024 * 1024;
+
+/** Opens a damaged folder and compares what it gives out with what was confirmed. */
+export const checkFolder = async (dir: string, confirmed: Confirmed): Promise<Checked> => {
+  const opened = await open(dir);
+  if (opened instanceof QueueError) return { kind: 'refused', faults: [] };
+  try {
+    const faults = [
+      ...(await logFaults(opened, confirmed)),
+      ...(await letterFaults(opened, confirmed)),
+      ...(await groupFaults(opened, confirmed)),
+    ];
+    return { kind: 'opened', faults };
+  } finally {
+    await opened.close();
+  }
+};
+
+const open = async (dir: string): Promise<Engine | QueueError> => {
+  try {
+    return await openEmbeddedEngine({ dir, queues: QUEUES });
+  } catch (error) {
+    if (error instanceof QueueError && error.code === 'journal_unsupported') return error;
+    throw error;
+  }
+};
+
+const logFaults = async (engine: Engine, { payloads }: Confirmed): Promise<string[]> => {
+  const { lastSeq } = engine.head(QUEUE);
+  const items: ReadItem[] = [];
+  for (let next = 1; next <= lastSeq;) {
+    const found = await engine.read(QUEUE, next, MORE);
+    const last = found.at(-1);
+    if (last === undefined) break;
+    items.push(...found);
+    next = (last.kind === 'gap' ? last.gap.to : last.frame.lastSeq) + 1;
+  }
+  return payloads.flatMap((payload, index) => {
+    const seq = index + 1;
+    const item = items.find((each) =>
+      each.kind === 'gap'
+        ? each.gap.from <= seq && seq <= each.gap.to
+        : each.frame.firstSeq <= seq && seq <= each.frame.lastSeq,
+    );
+    if (item === undefined) return [`message ${seq} is missing without a gap`];
+    if (item.kind === 'gap') return [];
+    const text = item.frame.payloadText(seq - item.frame.firstSeq);
+    return text === payload ? [] : [`message ${seq} is altered: ${text}`];
+  });
+};
+
+const letterFaults = async (engine: Engine, { letters, payloads }: Confirmed): Promise<string[]> => {
+  const page = await engine.deadLetters(QUEUE, {});
+  return letters.flatMap((seq) => {
+    const letter = page.letters.find((each) => each.seq === seq);
+    // Given up but not yet buried again: the group hands it out once more.
+    if (letter === undefined)
+      return page.gaps.length > 0 ? [] : [`dead letter ${seq} is missing without a gap`];
+    if (letter.message === null) return [];
+    const text = JSON.stringify(letter.message.payload);
+    return text === payloads[seq - 1] ? [] : [`dead letter ${seq} is altered: ${text}`];
+  });
+};
+
+const groupFaults = async (engine: Engine, { unsettled, lastToken }: Confirmed): Promise<string[]> => {
+  const faults: string[] = [];
+  for (const [group, seqs] of Object.entries(unsettled)) {
+    const { reset } = await engine.openGroup(QUEUE, group, { start: 'now' });
+    const claims = await claimAll(engine, group);
+    for (const { token } of claims) if (token <= lastToken) faults.push(`token ${token} is given out again`);
+    if (reset !== undefined) continue;
+    for (const seq of seqs) {
+      const isTold = claims.some(
+        ({ frames, gaps }) =>
+          frames.some(({ firstSeq, lastSeq }) => firstSeq <= seq && seq <= lastSeq) ||
+          gaps.some(({ from, to }) => from <= seq && seq <= to),
+      );
+      if (!isTold) faults.push(`group ${group} does not get message ${seq} and is not told`);
+    }
+  }
+  return faults;
+};
+
+const claimAll = async (engine: Engine, group: string): Promise<Claimed[]> => {
+  const claims: Claimed[] = [];
+  for (;;) {
+    const claim = { queue: QUEUE, group, member: 'm', maxMessages: 100, maxBytes: MORE };
+    const claimed = await engine.claim(claim);
+    if (typeof claimed === 'string') return claims;
+    claims.push(claimed);
+  }
+};

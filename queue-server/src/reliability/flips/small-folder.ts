@@ -1,0 +1,57 @@
+import { encodeFrame } from '@typed-queue/contracts';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Engine } from '../../engine/engine.js';
+import { openEmbeddedEngine } from '../../engine/embedded/open-embedded-engine.js';
+
+export const QUEUE = 'files';
+export const QUEUES = [{ name: QUEUE, retention: {} }];
+
+/** What a server confirmed before its folder was damaged. */
+export interface Confirmed {
+  /** By their seqs, the first one at 1. */
+  readonly payloads: readonly string[];
+  /** What each group has not settled. */
+  readonly unsettled: Readonly<Record<string, readonly number[]>>;
+  /** The seqs of dead letters. */
+  readonly letters: readonly number[];
+  readonly lastToken: number;
+}
+
+const payloadOf = (seq: number): string => JSON.stringify({ number: seq, text: `message ${seq}` });
+
+const append = async (engine: Engine, seqs: readonly number[]): Promise<string[]> => {
+  const payloads = seqs.map(payloadOf);
+  const drafts = payloads.map((payload, index) => ({
+    ...{ id: `01890000-0000-7000-8000-00000000000${seqs[index]}`, event: 'said', payload },
+  }));
+  await engine.append(QUEUE, encodeFrame(drafts));
+  return payloads;
+};
+
+/**
+ * Makes a small data folder in which every kind of file has something to lose. With `snapshot`, the groups are
+ * stored as one, else as the records that made them.
+ */
+export const makeSmallFolder = async (dir: string, snapshot: boolean): Promise<Confirmed> => {
+  const engine = await openEmbeddedEngine({ dir, queues: QUEUES });
+  const payloads = await append(engine, [1, 2, 3]);
+  await engine.openGroup(QUEUE, 'first', { start: 'start' });
+  await engine.openGroup(QUEUE, 'later', { start: 'now' });
+  payloads.push(...(await append(engine, [4, 5])), ...(await append(engine, [6])));
+  const claim = { queue: QUEUE, group: 'first', member: 'm', maxMessages: 3, maxBytes: 1024 * 1024 };
+  const claimed = await engine.claim(claim);
+  if (typeof claimed === 'string') throw new Error('The group had nothing to hand out.');
+  const of = { queue: QUEUE, group: 'first', member: 'm', token: claimed.token };
+  const acked = await engine.settle({ ...of, outcome: { kind: 'ack' }, ranges: [[1, 2]] });
+  const rejected = await engine.settle({ ...of, outcome: { kind: 'dead-letter' }, ranges: [[3, 3]] });
+  await Promise.all([acked.durable, rejected.durable]);
+  await engine.close();
+  if (snapshot) {
+    // A start without the copies makes them anew, of a snapshot.
+    await rm(join(dir, 'groups-copy'), { recursive: true });
+    await (await openEmbeddedEngine({ dir, queues: QUEUES })).close();
+  }
+  const unsettled = { first: [4, 5, 6], later: [4, 5, 6] };
+  return { payloads, unsettled, letters: [3], lastToken: claimed.token };
+};
