@@ -94,24 +94,30 @@ export class OpenGroups {
     switch (record.kind) {
       case 'start':
         this.#boot = record.boot;
-        return;
+        break;
       case 'group':
-        return this.#add(record);
+        this.#add(record);
+        break;
       case 'changes':
-        return this.#restore(record);
+        this.#restore(record);
+        break;
       case 'redriven':
-        return this.#redrive(record);
+        this.#redrive(record);
+        break;
       case 'kept':
-        return this.#keep(record);
+        this.#keep(record);
+        break;
       case 'terms':
-        return this.#change(record);
+        this.#change(record);
+        break;
       case 'deleted':
         this.#byQueue.get(record.queue)?.delete(record.group);
-        return;
+        break;
       case 'lost':
-        return this.#lose(record);
+        this.#lose(record);
+        break;
       case 'snapshot':
-        return this.#replaceAll(record);
+        this.#replaceAll(record);
     }
   }
 
