@@ -6,7 +6,7 @@ export interface Call {
   readonly path: string;
 }
 
-export type FaultCode = 'ENOSPC' | 'EDQUOT' | 'EIO' | Shortage;
+export type FaultCode = 'EACCES' | 'ENOSPC' | 'EDQUOT' | 'EIO' | Shortage;
 export type Shortage = 'EMFILE' | 'ENFILE' | 'ENOMEM' | 'EAGAIN';
 
 /** How a call goes wrong. `stop`: the process ends within it. `takes`: how many bytes of a write were taken before. */

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { isFull, isMissing, readAt, writeAll } from './file-system.js';
+import { isFull, isMissing, makeDurableDir, readAt, writeAll, type FileSystem } from './file-system.js';
 import { LossyFileSystem } from './lossy-file-system.fixture.js';
-import { nodeFileSystem } from './node-file-system.js';
+import { fileSystemOf, nodeFileSystem, type Machine } from './node-file-system.js';
 
 describe('writeAll', () => {
   it('writes every byte in its place, however short the writes are', async () => {
@@ -27,6 +27,47 @@ describe('writeAll', () => {
   it('gives up on a file that takes nothing', async () => {
     const file = await new LossyFileSystem().open('/file', 'create');
     expect(() => writeAll({ ...file, write: () => 0 }, [new Uint8Array(1)], 0)).toThrow('no bytes');
+  });
+});
+
+describe('a folder that was made durable', () => {
+  const filed = async (disk: LossyFileSystem): Promise<LossyFileSystem> => {
+    const file = await disk.open('/a/b/c/file', 'create');
+    await file.flush();
+    await disk.syncDir('/a/b/c');
+    return disk;
+  };
+
+  it('survives a loss of power with all folders above it', async () => {
+    const disk = new LossyFileSystem();
+    await makeDurableDir(disk, '/a/b/c');
+    expect((await filed(disk)).restart('power').paths).toEqual(['/a/b/c/file']);
+  });
+
+  it.each(['/', '/a', '/a/b'])('does not without the flush of %s', async (missed) => {
+    const disk = new LossyFileSystem();
+    await makeDurableDir(
+      { ...forwarded(disk), syncDir: async (dir) => (dir === missed ? undefined : disk.syncDir(dir)) },
+      '/a/b/c',
+    );
+    expect((await filed(disk)).restart('power').paths).toEqual([]);
+  });
+
+  it('survives also when the process that made it was killed before it flushed', async () => {
+    const disk = new LossyFileSystem();
+    await makeDurableDir(disk, '/a/b');
+    await disk.makeDir('/a/b/c');
+    const killed = disk.restart('kill');
+    await makeDurableDir(killed, '/a/b/c');
+    expect((await filed(killed)).restart('power').paths).toEqual(['/a/b/c/file']);
+  });
+
+  it('may lie in one that this user cannot read, when it was there already', async () => {
+    const disk = new LossyFileSystem();
+    await makeDurableDir(disk, '/a');
+    disk.openFault = () => 'EACCES';
+    await expect(makeDurableDir(disk, '/a')).resolves.toBeUndefined();
+    await expect(makeDurableDir(disk, '/a/b')).rejects.toMatchObject({ code: 'EACCES' });
   });
 });
 
@@ -69,4 +110,51 @@ describe('the file system of this machine', () => {
     await (await nodeFileSystem.open(path, 'create')).close();
     await expect(nodeFileSystem.open(path, 'create')).rejects.toMatchObject({ code: 'EEXIST' });
   });
+
+  /** Another platform, as far as this one can show it: what it flushes is counted. */
+  const machineOf = (platform: NodeJS.Platform): Machine & { flushed: number[] } => {
+    const flushed: number[] = [];
+    const fsyncSync = (fd: number): void => void flushed.push(fd);
+    return { platform, flushed, fsyncSync, fsync: async (fd) => fsyncSync(fd) };
+  };
+
+  it.each([
+    ['linux', 0],
+    ['darwin', 2],
+    ['win32', 2],
+    ['freebsd', 2],
+  ] as const)('flushes on %s %i times for two writes through', async (platform, flushes) => {
+    const machine = machineOf(platform);
+    const path = join(root, 'file');
+    const file = await fileSystemOf(machine).open(path, 'create');
+    const through = await fileSystemOf(machine).open(path, 'write-through');
+    writeAll(file, [Buffer.from('12')], 0);
+    writeAll(through, [Buffer.from('3')], 2);
+    writeAll(through, [Buffer.from('4')], 3);
+    await Promise.all([file.close(), through.close()]);
+    expect(machine.flushed).toHaveLength(flushes);
+    expect(String(await readFile(path))).toBe('1234');
+  });
+
+  it.each(['EPERM', 'EISDIR'])('goes on when Windows refuses to flush a folder with %s', async (code) => {
+    const fsync = (): Promise<void> => Promise.reject(Object.assign(new Error(code), { code }));
+    const syncOn = (platform: NodeJS.Platform): Promise<void> =>
+      fileSystemOf({ ...machineOf(platform), fsync }).syncDir(root);
+    await expect(syncOn('win32')).resolves.toBeUndefined();
+    await expect(syncOn('linux')).rejects.toMatchObject({ code });
+  });
+
+  it('lets a folder fail to be flushed on Windows for any other reason', async () => {
+    const fsync = (): Promise<void> => Promise.reject(Object.assign(new Error('EIO'), { code: 'EIO' }));
+    const fileSystem = fileSystemOf({ ...machineOf('win32'), fsync });
+    await expect(fileSystem.syncDir(root)).rejects.toMatchObject({ code: 'EIO' });
+  });
+});
+
+const forwarded = (disk: LossyFileSystem): FileSystem => ({
+  makeDir: (path) => disk.makeDir(path),
+  list: (dir) => disk.list(dir),
+  open: (path, mode) => disk.open(path, mode),
+  remove: (path) => disk.remove(path),
+  syncDir: (path) => disk.syncDir(path),
 });

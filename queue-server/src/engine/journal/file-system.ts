@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { dirname, resolve } from 'node:path';
 
 /**
  * `read`: an existing file. `create`: a new file, for writing; fails when there is one.
@@ -20,14 +21,38 @@ export interface File {
 
 /** What the journal needs of a file system. Errors carry a `code` as those of Node do. */
 export interface FileSystem {
-  /** Makes a folder and those above it that are missing; durable when it resolves. */
-  makeDir(path: string): Promise<void>;
+  /** Makes a folder and those above it that are missing. Resolves with the topmost that it made. */
+  makeDir(path: string): Promise<string | undefined>;
   list(dir: string): Promise<readonly string[]>;
   open(path: string, mode: OpenMode): Promise<File>;
   remove(path: string): Promise<void>;
-  /** Resolves when the files made and removed in the folder so far stay made and removed. */
+  /** Resolves when the files and folders made and removed in the folder so far stay made and removed. */
   syncDir(path: string): Promise<void>;
 }
+
+/** Makes a folder and those above it that are missing, durable in their parents. */
+export const makeDurableDir = async (fileSystem: FileSystem, path: string): Promise<void> =>
+  flushParents(fileSystem, path, await fileSystem.makeDir(path));
+
+/**
+ * Makes a folder durable in its parent, and so each above it up to the topmost that was made. One that was there
+ * already may have been made by a process that stopped before its entry was durable.
+ */
+export const flushParents = async (
+  fileSystem: FileSystem,
+  path: string,
+  topmost: string | undefined,
+): Promise<void> => {
+  const last = dirname(resolve(topmost ?? path));
+  let parent = resolve(path);
+  do {
+    parent = dirname(parent);
+    await fileSystem.syncDir(parent).catch((error: unknown) => {
+      // A folder that was there, in one that this user may not read.
+      if (topmost !== undefined || !isForbidden(error)) throw error;
+    });
+  } while (parent !== last);
+};
 
 /** IOV_MAX of Linux and macOS. */
 const MAX_BUFFERS = 1024;
@@ -94,5 +119,7 @@ const SHORTAGES: readonly unknown[] = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN'];
 
 /** Does the process or the machine lack descriptors or memory? The disk is well, and the call may succeed later. */
 export const isShortage = (error: unknown): boolean => SHORTAGES.includes(codeOf(error));
+
+const isForbidden = (error: unknown): boolean => codeOf(error) === 'EACCES';
 
 export const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT';

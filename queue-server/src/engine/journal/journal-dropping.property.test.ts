@@ -9,7 +9,7 @@ const MESSAGES = 60;
 
 /** The same disk, but what is to be read is opened some turns later: it may be gone by then. */
 const slowToOpen = (disk: LossyFileSystem, turns: number): FileSystem => ({
-  makeDir: () => disk.makeDir(),
+  makeDir: (path) => disk.makeDir(path),
   list: (dir) => disk.list(dir),
   open: async (path, mode) => {
     for (let turn = 0; mode === 'read' && turn < turns; turn++) await new Promise(setImmediate);

@@ -12,6 +12,8 @@ const failure = (code: string, path: string): Error => Object.assign(new Error(`
 export class LossyFileSystem implements FileSystem {
   #entries: Map<string, LossyFile>;
   #durableEntries: Map<string, LossyFile>;
+  readonly #dirs: Set<string>;
+  readonly #durableDirs: Set<string>;
   #calls = 0;
   #stopped = false;
   /** Files that are open. */
@@ -27,9 +29,11 @@ export class LossyFileSystem implements FileSystem {
   /** What a flush waits for before it is done. */
   beforeFlush: () => Promise<void> = () => Promise.resolve();
 
-  constructor(entries: ReadonlyMap<string, LossyFile> = new Map()) {
+  constructor(entries: ReadonlyMap<string, LossyFile> = new Map(), dirs: ReadonlySet<string> = new Set()) {
     this.#entries = new Map(entries);
     this.#durableEntries = new Map(entries);
+    this.#dirs = new Set(dirs);
+    this.#durableDirs = new Set(dirs);
   }
 
   get calls(): number {
@@ -65,13 +69,23 @@ export class LossyFileSystem implements FileSystem {
       const file = this.#survivor(path, ending, random);
       if (file) survivors.set(path, file);
     }
-    const next = new LossyFileSystem(survivors);
-    if (ending === 'kill') next.#durableEntries = this.#durableEntriesIn(survivors);
-    return next;
+    if (ending === 'kill') {
+      const next = new LossyFileSystem(survivors, this.#dirs);
+      next.#durableEntries = this.#durableEntriesIn(survivors);
+      for (const dir of this.#dirs) if (!this.#durableDirs.has(dir)) next.#durableDirs.delete(dir);
+      return next;
+    }
+    return new LossyFileSystem(survivors, this.#durableDirs);
   }
 
-  makeDir(): Promise<void> {
-    return Promise.resolve();
+  async makeDir(path: string): Promise<string | undefined> {
+    this.#check();
+    let topmost: string | undefined;
+    for (let dir = path; dir !== dirname(dir) && !this.#dirs.has(dir); dir = dirname(dir)) {
+      this.#dirs.add(dir);
+      topmost = dir;
+    }
+    return topmost;
   }
 
   async list(dir: string): Promise<readonly string[]> {
@@ -101,7 +115,13 @@ export class LossyFileSystem implements FileSystem {
   async syncDir(path: string): Promise<void> {
     this.#open(path, 'folder');
     this.#call('sync-dir', path);
-    this.#durableEntries = new Map(this.#entries);
+    for (const each of new Set([...this.#entries.keys(), ...this.#durableEntries.keys()])) {
+      if (dirname(each) !== path) continue;
+      const file = this.#entries.get(each);
+      if (file === undefined) this.#durableEntries.delete(each);
+      else this.#durableEntries.set(each, file);
+    }
+    for (const dir of this.#dirs) if (dirname(dir) === path) this.#durableDirs.add(dir);
   }
 
   #open(path: string, mode: OpenMode | 'folder'): void {
@@ -172,7 +192,14 @@ export class LossyFileSystem implements FileSystem {
     throw failure(fault.code, path);
   }
 
+  /** Whether a folder that was made is lost with the power, and what lies in it. */
+  #isLost(dir: string): boolean {
+    if (dir === dirname(dir)) return false;
+    return (this.#dirs.has(dir) && !this.#durableDirs.has(dir)) || this.#isLost(dirname(dir));
+  }
+
   #survivor(path: string, ending: Ending, random: Random): LossyFile | undefined {
+    if (ending !== 'kill' && this.#isLost(dirname(path))) return undefined;
     const seen = this.#entries.get(path);
     const durable = this.#durableEntries.get(path);
     switch (ending) {

@@ -1,30 +1,60 @@
 import * as fs from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { platform } from 'node:os';
 import { promisify } from 'node:util';
 import type { File, FileSystem, OpenMode } from './file-system.js';
 
 const open = promisify(fs.open);
 const read = promisify(fs.read);
 const fstat = promisify(fs.fstat);
-const fsync = promisify(fs.fsync);
 const fdatasync = promisify(fs.fdatasync);
 const ftruncate = promisify(fs.ftruncate);
 const close = promisify(fs.close);
 
 const { O_CREAT, O_DSYNC, O_EXCL, O_RDONLY, O_WRONLY } = fs.constants;
 
-const FLAGS: Readonly<Record<OpenMode, number>> = {
-  read: O_RDONLY,
-  create: O_WRONLY | O_CREAT | O_EXCL,
-  write: O_WRONLY,
-  'write-through': O_WRONLY | O_DSYNC,
+/** What of the machine a test replaces. */
+export interface Machine {
+  readonly platform: NodeJS.Platform;
+  /** Flush everything of a file, and the cache of its drive. */
+  readonly fsync: (fd: number) => Promise<void>;
+  readonly fsyncSync: (fd: number) => void;
+}
+
+const thisMachine: Machine = {
+  platform: platform(),
+  fsync: promisify(fs.fsync),
+  fsyncSync: fs.fsyncSync,
 };
 
 /** Messages are nobody's but their owner's, whatever the umask. */
 const [FOLDER_MODE, FILE_MODE] = [0o700, 0o600];
 
+const flagsOf = (mode: OpenMode, platform: NodeJS.Platform): number => {
+  switch (mode) {
+    case 'read':
+      return O_RDONLY;
+    case 'create':
+      return O_WRONLY | O_CREAT | O_EXCL;
+    case 'write':
+      return O_WRONLY;
+    case 'write-through':
+      return hasWriteThrough(platform) ? O_WRONLY | O_DSYNC : O_WRONLY;
+  }
+};
+
+/** Windows has no O_DSYNC, and that of macOS leaves the bytes in the cache of the drive. */
+const hasWriteThrough = (platform: NodeJS.Platform): boolean => platform === 'linux';
+
+const writeAndFlush =
+  (fd: number, { fsyncSync }: Machine): File['write'] =>
+  (buffers, position) => {
+    const written = fs.writevSync(fd, buffers, position);
+    fsyncSync(fd);
+    return written;
+  };
+
 /** Bare descriptors, because a `FileHandle` cannot write synchronously. */
-const nodeFile = (fd: number): File => ({
+const nodeFile = (fd: number, mode: OpenMode, machine: Machine): File => ({
   size: async () => (await fstat(fd)).size,
   read: async (into, position) => {
     let done = 0;
@@ -35,32 +65,37 @@ const nodeFile = (fd: number): File => ({
     }
     return done;
   },
-  write: (buffers, position) => fs.writevSync(fd, buffers, position),
+  write:
+    mode === 'write-through' && !hasWriteThrough(machine.platform)
+      ? writeAndFlush(fd, machine)
+      : (buffers, position) => fs.writevSync(fd, buffers, position),
   flush: () => fdatasync(fd),
   truncate: (size) => ftruncate(fd, size),
   close: () => close(fd),
 });
 
-const syncDir = async (path: string): Promise<void> => {
-  const fd = await open(path, O_RDONLY);
+/** Windows keeps the entries of folders by itself, and opens or flushes none. */
+const WINDOWS_REFUSALS: readonly unknown[] = ['EPERM', 'EISDIR'];
+
+const syncDir = async (path: string, { platform, fsync }: Machine): Promise<void> => {
   try {
-    await fsync(fd);
-  } finally {
-    await close(fd);
+    const fd = await open(path, O_RDONLY);
+    await fsync(fd).finally(() => close(fd));
+  } catch (error) {
+    const isRefusal = error instanceof Error && 'code' in error && WINDOWS_REFUSALS.includes(error.code);
+    if (platform !== 'win32' || !isRefusal) throw error;
   }
 };
 
-/** The file system of the machine. */
-export const nodeFileSystem: FileSystem = {
-  makeDir: async (path) => {
-    const topmost = await fs.promises.mkdir(path, { recursive: true, mode: FOLDER_MODE });
-    if (topmost === undefined) return;
-    let made = resolve(path);
-    for (const last = resolve(topmost); made !== last; made = dirname(made)) await syncDir(dirname(made));
-    await syncDir(dirname(made));
-  },
+/** The file system of a machine. */
+export const fileSystemOf = (machine: Machine): FileSystem => ({
+  makeDir: (path) => fs.promises.mkdir(path, { recursive: true, mode: FOLDER_MODE }),
   list: (dir) => fs.promises.readdir(dir),
-  open: async (path, mode) => nodeFile(await open(path, FLAGS[mode], FILE_MODE)),
+  open: async (path, mode) =>
+    nodeFile(await open(path, flagsOf(mode, machine.platform), FILE_MODE), mode, machine),
   remove: (path) => fs.promises.unlink(path),
-  syncDir,
-};
+  syncDir: (path) => syncDir(path, machine),
+});
+
+/** The file system of this machine. */
+export const nodeFileSystem: FileSystem = fileSystemOf(thisMachine);

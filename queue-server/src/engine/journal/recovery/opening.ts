@@ -1,7 +1,7 @@
 import { ActiveSegment } from '../writing/active-segment.js';
 import { MarkFile, type Mark } from '../segment/durable-mark.js';
 import { loadExtent } from '../reading/extent.js';
-import { reading, type FileSystem } from '../file-system.js';
+import { flushParents, reading, type FileSystem } from '../file-system.js';
 import { FrameWalk } from './frame-walk.js';
 import type { JournalEvent } from '../journal-event.js';
 import type { LogState } from '../writing/log-writer.js';
@@ -47,7 +47,7 @@ type LastSegment = { readonly nextSeq: number; readonly time: number } & (
  */
 export const openLog = async (options: OpeningOptions): Promise<OpenedLog> => {
   const { dir, fileSystem, log } = options;
-  await fileSystem.makeDir(dir);
+  const topmost = await fileSystem.makeDir(dir);
   const found = await survey(fileSystem, dir);
   const segments = found.files.map(({ segment }) => segment);
   const file = found.files.at(-1);
@@ -60,6 +60,7 @@ export const openLog = async (options: OpeningOptions): Promise<OpenedLog> => {
     ? ((await newestNote(fileSystem, segments)) ?? removed.removed.note)
     : undefined;
   // From here on the folder is changed.
+  await flushParents(fileSystem, dir, topmost);
   await removeProbe(fileSystem, dir);
   const mark = await MarkFile.open(fileSystem, dir, (error) => log({ kind: 'mark-failed', error }));
   let active: ActiveSegment | undefined;
