@@ -14,7 +14,10 @@ interface Seen {
  * Writes failures that the engine gets over by itself into the server's log: on a full disk each outcome fails in the
  * same way, many times a second, so each kind is written once in ten seconds, with how often it came meanwhile.
  */
-export const engineErrors = (logger: Logger, now: () => number = Date.now): ((error: unknown) => void) => {
+export const engineErrors = (
+  logger: Logger,
+  now = (): number => performance.now(),
+): ((error: unknown) => void) => {
   const kinds = new Map<string, Seen>();
   return (error) => {
     const kind = String(error);

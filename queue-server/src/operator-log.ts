@@ -21,7 +21,7 @@ export class OperatorLog {
       log: (level, fields, text) => logger[level](fields, text),
     });
     this.connections = connectionLog(logger, systemTimers);
-    this.#deadLetters = new DeadLetterCounts({ logger, now: Date.now, timers: systemTimers });
+    this.#deadLetters = new DeadLetterCounts({ logger, now: () => performance.now(), timers: systemTimers });
     this.#retried = engineErrors(logger);
   }
 

@@ -200,11 +200,11 @@ const drain = async (
   tell: () => void,
   drainMs: number,
 ): Promise<void> => {
-  const end = Date.now() + drainMs;
+  const end = performance.now() + drainMs;
   delivery.stop();
   await intake.drain();
   tell();
-  while (delivery.unsettled() > 0 && Date.now() < end) {
+  while (delivery.unsettled() > 0 && performance.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP_MS));
   }
 };

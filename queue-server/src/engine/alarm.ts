@@ -15,7 +15,10 @@ export const systemTimers: Timers = {
 /** The longest delay that a timer of Node takes. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
-/** One timer for many times: rings at the earliest that was asked for. It may ring early, never late. */
+/**
+ * One timer for many times: rings at the earliest that was asked for. It may ring early, never late. Its times are
+ * those of a clock that is never set; who waits for a time of day looks at it again every minute.
+ */
 export class Alarm {
   readonly #ring: () => void;
   readonly #now: () => number;
@@ -29,7 +32,7 @@ export class Alarm {
     this.#timers = timers;
   }
 
-  /** Rings at this time (ms since 1970), unless it rings before. */
+  /** Rings at this time (ms, of the clock), unless it rings before. */
   by(time: number | undefined): void {
     if (time === undefined || time >= this.#at) return;
     this.stop();

@@ -120,11 +120,11 @@ const openNamed = (
   options: EmbeddedOptions,
   own: Partial<JournalOptions>,
 ): Promise<Journal> => {
-  const { dir, now, fileSystem, log } = options;
+  const { dir, fileSystem, log } = options;
   return openJournal({
     dir: join(dir, name),
     ...own,
-    ...(now === undefined ? {} : { now }),
+    now: rulesOf(options).wallNow,
     ...(fileSystem === undefined ? {} : { fileSystem }),
     ...(log === undefined ? {} : { log: (event) => log(event, name) }),
   });

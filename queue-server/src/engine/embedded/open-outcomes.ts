@@ -25,7 +25,7 @@ const HOUR_MS = 3_600_000;
 /** Restores all groups from their records, and writes down what became of them and that a server started. */
 export const openOutcomes = async (parts: OutcomesParts): Promise<OpenedOutcomes> => {
   const { journal, copies, logs, rules } = parts;
-  const { onError, now } = rules;
+  const { onError, wallNow } = rules;
   const groups = new OpenGroups((settings) => policyOf(settings, rules));
   const outcomes = new OutcomeLog({ journal, copies, snapshot: () => groups.snapshot(), onError });
   const damages: OutcomeDamage[] = [];
@@ -37,7 +37,7 @@ export const openOutcomes = async (parts: OutcomesParts): Promise<OpenedOutcomes
   );
   for (const damage of damages) onError(new Error(damageText(damage)));
   const lost = damages.some(({ loses }) => loses === 'groups');
-  const leastBoot = lost ? Math.floor(now() / HOUR_MS) : 0;
+  const leastBoot = lost ? Math.floor(wallNow() / HOUR_MS) : 0;
   const records: readonly OutcomeRecord[] = [
     ...(lost ? [lostAt(logs)] : []),
     ...takenBack(parts, groups),

@@ -23,7 +23,7 @@ it('copies no message before it is durable that its group gave it up: a crash wo
     deadLetters: { add: async (_queue, letters) => void added.push(...letters) },
     outcomes: { durable: () => durable },
     redrives: { of: () => [], replaced: () => undefined },
-    rules: { now: () => time.now, timers: time.timers, onError: () => undefined },
+    rules: { now: () => time.now, wallNow: () => time.now, timers: time.timers, onError: () => undefined },
     onBuried: () => undefined,
   });
   const done = burial.bury();

@@ -24,7 +24,7 @@ export interface BurialParts {
   readonly deadLetters: Pick<DeadLetters, 'add'>;
   readonly outcomes: Pick<Outcomes, 'durable'>;
   readonly redrives: Pick<Redrives, 'of' | 'replaced'>;
-  readonly rules: Pick<LocalRules, 'now' | 'timers' | 'onError'>;
+  readonly rules: Pick<LocalRules, 'now' | 'wallNow' | 'timers' | 'onError'>;
   /** Messages are done with, since their copies are safe. */
   readonly onBuried: (change: Change) => void;
 }
@@ -101,7 +101,7 @@ export class Burial {
   #letter(seq: number, message: DeadLetter['message'], handouts: number): NewLetter {
     const { group, state, log, rules, redrives } = this.#parts;
     const { epoch } = log.head();
-    const of = { group, time: rules.now(), epoch, seq, message, handouts };
+    const of = { group, time: rules.wallNow(), epoch, seq, message, handouts };
     return { ...of, ...verdictOf(state.history, seq), replaces: redrives.of(seq) };
   }
 }

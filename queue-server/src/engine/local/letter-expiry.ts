@@ -7,7 +7,10 @@ export interface LetterExpiryParts {
   readonly queue: string;
   readonly bounds: DeadLetterRetention;
   readonly deadLetters: Pick<DeadLetters, 'list' | 'hide' | 'show' | 'remove' | 'held'>;
+  /** Milliseconds of a clock that is never set. */
   readonly now: () => number;
+  /** Milliseconds since 1970, as letters have them. */
+  readonly wallNow: () => number;
   readonly timers: Timers;
   /** Told how many letters of a group were lost to a bound. */
   readonly onExpired: (group: string, letters: number) => void;
@@ -71,11 +74,11 @@ export class LetterExpiry {
 
   /** The first letters that are too old, or more than fit. */
   #over(letters: readonly DeadLetter[]): readonly DeadLetter[] {
-    const { queue, bounds, deadLetters, now } = this.#parts;
+    const { queue, bounds, deadLetters, wallNow } = this.#parts;
     const { maxAgeMs = Infinity, maxBytes = Infinity } = bounds;
     let bytes = deadLetters.held(queue).live;
     const kept = letters.findIndex((letter) => {
-      const isOver = now() - letter.time > maxAgeMs || bytes > maxBytes;
+      const isOver = wallNow() - letter.time > maxAgeMs || bytes > maxBytes;
       bytes -= JSON.stringify(letter).length;
       return !isOver;
     });

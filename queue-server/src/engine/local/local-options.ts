@@ -19,8 +19,13 @@ export interface LocalOptions {
   readonly maxUnsettled?: number;
   /** How many groups a queue may have before no new one is made; those that are stored are always opened. Default 1,000. */
   readonly maxGroups?: number;
-  /** Milliseconds since 1970. Default: the wall clock at the start, going on steadily even when that is set. */
+  /**
+   * For durations: milliseconds of a clock that is never set. Default: the wall clock at the start, going on steadily
+   * even when that is set.
+   */
   readonly now?: () => number;
+  /** For points in time and ages: milliseconds since 1970. Default: `now` where that is given, else Date.now. */
+  readonly wallNow?: () => number;
   readonly random?: () => number;
   readonly timers?: Timers;
   /** Told of failures that nobody waits for. */
@@ -34,6 +39,7 @@ export interface LocalRules {
   readonly maxUnsettled: number;
   readonly maxGroups: number;
   readonly now: () => number;
+  readonly wallNow: () => number;
   readonly random: () => number;
   readonly timers: Timers;
   readonly onError: (error: unknown) => void;
@@ -51,7 +57,18 @@ export const rulesOf = ({
   maxUnsettled = DEFAULT_MAX_UNSETTLED,
   maxGroups = DEFAULT_MAX_GROUPS,
   now = steadyNow,
+  wallNow = now === steadyNow ? Date.now : now,
   random = Math.random,
   timers = systemTimers,
   onError = () => undefined,
-}: LocalOptions): LocalRules => ({ leaseMs, graceMs, maxUnsettled, maxGroups, now, random, timers, onError });
+}: LocalOptions): LocalRules => ({
+  leaseMs,
+  graceMs,
+  maxUnsettled,
+  maxGroups,
+  now,
+  wallNow,
+  random,
+  timers,
+  onError,
+});

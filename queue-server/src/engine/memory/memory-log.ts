@@ -15,6 +15,7 @@ const MOST_PIECE_BYTES = 1024 * 1024;
 export class MemoryLog implements Log {
   readonly #epoch = newId();
   readonly #now: () => number;
+  readonly #wallNow: () => number;
   readonly #duplicates = new Duplicates();
   readonly #frames = new TailCache(Infinity);
   readonly #pieces: Pieces;
@@ -25,6 +26,7 @@ export class MemoryLog implements Log {
 
   constructor(rules: RetentionRules) {
     this.#now = rules.now;
+    this.#wallNow = rules.wallNow ?? rules.now;
     const maxBytes = pieceBytes(rules.retention, LEAST_PIECE_BYTES, MOST_PIECE_BYTES);
     this.#pieces = new Pieces(maxBytes, this.#time());
     const pieced = {
@@ -98,7 +100,7 @@ export class MemoryLog implements Log {
 
   /** The time of the log: the clock may be set back, it may not. */
   #time(): number {
-    this.#lastTime = Math.max(this.#lastTime, this.#now());
+    this.#lastTime = Math.max(this.#lastTime, this.#wallNow());
     return this.#lastTime;
   }
 }

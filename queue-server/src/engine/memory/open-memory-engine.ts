@@ -35,7 +35,7 @@ export const openMemoryEngine = (options: LocalOptions): Engine => {
     deadLetters: new MemoryDeadLetters(),
     rules,
     // Clients that worked under tokens of an earlier start must not meet them again.
-    firstToken: rules.now() * TOKENS_PER_MS,
+    firstToken: rules.wallNow() * TOKENS_PER_MS,
     release: async () => undefined,
   });
 };

@@ -16,8 +16,10 @@ export interface PiecedLog {
 
 export interface RetentionRules {
   readonly retention: Retention;
-  /** Milliseconds since 1970. */
+  /** Milliseconds of a clock that is never set. */
   readonly now: () => number;
+  /** Milliseconds since 1970, as messages have them. Default: `now`. */
+  readonly wallNow?: () => number;
   readonly timers: Timers;
   /** Told of what could not be removed; it is tried again. */
   readonly onError: (error: unknown) => void;
@@ -71,11 +73,11 @@ export class RunningRetention {
 
   async #remove(): Promise<void> {
     const log = this.#log;
-    const { retention, now } = this.#rules;
-    const isDue = isRollDue(log.pieces().at(-1), retention, now());
+    const { retention, now, wallNow = now } = this.#rules;
+    const isDue = isRollDue(log.pieces().at(-1), retention, wallNow());
     // A full disk has no room for a new piece, and needs most that old ones go.
     if (isDue && log.trouble() === undefined) await log.roll();
-    await log.dropBefore(firstKept(log.pieces(), retention, now()));
+    await log.dropBefore(firstKept(log.pieces(), retention, wallNow()));
   }
 
   #isStopped(): boolean {

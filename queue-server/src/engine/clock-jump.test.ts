@@ -1,0 +1,105 @@
+import { describe, expect, it } from '@jest/globals';
+import { MINUTE, type Retention } from '@typed-queue/contracts';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { Claimed } from './claim.js';
+import { Time } from './conformance/time.fixture.js';
+import type { Engine } from './engine.js';
+import { frameOf } from './frames.fixture.js';
+import { openMemoryEngine } from './memory/open-memory-engine.js';
+
+const QUEUE = 'files';
+const HOUR = 60 * MINUTE;
+const LEASE_MS = 30_000;
+const of = { queue: QUEUE, group: 'g', member: 'm' };
+
+/** Time passes as its timers say; the wall clock is besides set by somebody. */
+class SetClock extends Time {
+  offset = 0;
+}
+
+interface Opened {
+  readonly clock: SetClock;
+  readonly engine: Engine;
+}
+
+const open = async (retention: Retention = {}): Promise<Opened> => {
+  const clock = new SetClock();
+  const engine = openMemoryEngine({
+    ...{
+      queues: [{ name: QUEUE, retention, deadLetters: retention }],
+      leaseMs: LEASE_MS,
+      timers: clock.timers,
+    },
+    now: () => clock.now,
+    wallNow: () => clock.now + clock.offset,
+  });
+  await engine.openGroup(QUEUE, 'g', { start: 'start' });
+  await engine.append(QUEUE, frameOf([1]));
+  return { clock, engine };
+};
+
+const claim = async (engine: Engine): Promise<Claimed | undefined> => {
+  const claimed = await engine.claim({ ...of, maxMessages: 1, maxBytes: 1024 });
+  return typeof claimed === 'string' ? undefined : claimed;
+};
+
+/** Lets time pass in steps, with all that is done in each of them. */
+const pass = async (clock: SetClock, ms: number): Promise<void> => {
+  for (let left = ms; left > 0; left -= MINUTE) {
+    clock.pass(Math.min(left, MINUTE));
+    await turn();
+  }
+};
+
+describe.each([
+  ['forward', 6 * HOUR],
+  ['back', -6 * HOUR],
+])('when the wall clock is set six hours %s', (_, offset) => {
+  it('a lease ends when it should', async () => {
+    const { clock, engine } = await open();
+    await claim(engine);
+    clock.offset = offset;
+    clock.pass(LEASE_MS - 1);
+    expect(await claim(engine)).toBeUndefined();
+    clock.pass(1);
+    expect(await claim(engine)).toMatchObject({ frames: [{ firstSeq: 1 }] });
+    await engine.close();
+  });
+
+  it('a retry is due when it should be', async () => {
+    const { clock, engine } = await open();
+    const token = (await claim(engine))?.token ?? 0;
+    await engine.settle({ ...of, token, outcome: { kind: 'retry', delayMs: 5_000 } });
+    clock.offset = offset;
+    clock.pass(4_999);
+    expect(await claim(engine)).toBeUndefined();
+    clock.pass(1);
+    expect(await claim(engine)).toMatchObject({ frames: [{ firstSeq: 1 }] });
+    await engine.close();
+  });
+
+  it('a message goes by its age by the wall clock, with the piece of the log that it is in', async () => {
+    const { clock, engine } = await open({ maxAgeMs: HOUR });
+    clock.offset = offset;
+    const setBack = Math.max(0, -offset);
+    await pass(clock, setBack);
+    expect(engine.head(QUEUE).firstSeq).toBe(1);
+    await pass(clock, HOUR + HOUR / 8 + 3 * MINUTE);
+    expect(engine.head(QUEUE).firstSeq).toBe(2);
+    await engine.close();
+  });
+
+  it('a dead letter goes within a minute of its age by the wall clock', async () => {
+    const { clock, engine } = await open({ maxAgeMs: HOUR });
+    const token = (await claim(engine))?.token ?? 0;
+    const settled = await engine.settle({ ...of, token, outcome: { kind: 'dead-letter' } });
+    await settled.durable;
+    clock.offset = offset;
+    const due = Math.max(0, HOUR - offset);
+    await pass(clock, Math.max(0, due - MINUTE));
+    if (due > 0) expect((await engine.deadLetters(QUEUE, {})).letters).toHaveLength(1);
+    await pass(clock, 3 * MINUTE);
+    expect((await engine.deadLetters(QUEUE, {})).letters).toEqual([]);
+    await engine.close();
+  });
+});
