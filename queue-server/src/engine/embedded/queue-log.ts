@@ -1,4 +1,4 @@
-import { pickFrame, QueueError, type Frame } from '@typed-queue/contracts';
+import { MINUTE, pickFrame, QueueError, type Frame } from '@typed-queue/contracts';
 import { Duplicates } from '../duplicates/duplicates.js';
 import type { Producers } from '../duplicates/producers.js';
 import type { Head, ReadItem } from '../engine.js';
@@ -9,6 +9,8 @@ import { seqAtTime } from '../seq-at-time.js';
 
 /** How many ids are read back at a start: as many as `KnownIds` keeps for certain. */
 const IDS_KEPT = 100_000;
+/** Older ones need not be known: see `KnownIds`. */
+const IDS_KEPT_MS = 5 * MINUTE;
 const READ_BYTES = 1024 * 1024;
 /** Beyond this much waiting for the disk, publishers are refused. */
 const MAX_BYTES_WAITING = 64 * 1024 * 1024;
@@ -17,6 +19,7 @@ const MAX_BYTES_WAITING = 64 * 1024 * 1024;
 export class QueueLog implements Log {
   readonly #journal: Journal;
   readonly #now: () => number;
+  readonly #wallNow: () => number;
   readonly #producers: Producers;
   readonly #duplicates: Duplicates;
   readonly #retention: RunningRetention;
@@ -27,6 +30,7 @@ export class QueueLog implements Log {
     this.#producers = producers;
     this.#duplicates = new Duplicates(producers);
     this.#now = rules.now;
+    this.#wallNow = rules.wallNow ?? rules.now;
     journal.onLost((fromSeq) => this.#duplicates.forget(fromSeq));
     const pieced = {
       pieces: () => journal.segments,
@@ -42,7 +46,7 @@ export class QueueLog implements Log {
   async restore(): Promise<void> {
     const { firstSeq, lastSeq, replayFrom, sealedNote } = this.#journal;
     if (sealedNote !== undefined) this.#producers.restore(sealedNote);
-    let next = Math.max(firstSeq, Math.min(replayFrom, lastSeq - IDS_KEPT + 1));
+    let next = Math.max(firstSeq, Math.min(replayFrom, this.#idsFrom()));
     while (next <= lastSeq) {
       const items = await this.#journal.read(next, READ_BYTES);
       for (const item of items) {
@@ -54,6 +58,15 @@ export class QueueLog implements Log {
       if (items.length === 0) break;
     }
     this.#retention.check();
+  }
+
+  /** The first seq whose id has to be known, as far as whole segments tell. */
+  #idsFrom(): number {
+    const { lastSeq, segments } = this.#journal;
+    const horizon = this.#wallNow() - IDS_KEPT_MS;
+    // Everything before a segment is older than its begin.
+    const recent = segments.findLast(({ begun }) => begun <= horizon)?.firstSeq ?? 1;
+    return Math.max(recent, lastSeq - IDS_KEPT + 1);
   }
 
   onCommit(listener: () => void): void {
