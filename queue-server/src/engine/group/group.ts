@@ -80,7 +80,13 @@ export class Group {
     const claimed = ranges.flatMap((range) => this.#holdings.claim(range, holder.token, now));
     const alone = claimed.some(({ delivery }) => delivery.kind === 'leased' && delivery.alone);
     const deadline = now + this.policy.leaseMs;
-    this.#holdings.leases.add({ ...holder, deadline, unsettled: countOf(claimed), alone });
+    this.#holdings.leases.add({
+      ...holder,
+      deadline,
+      unsettled: countOf(claimed),
+      alone,
+      span: spanOf(claimed),
+    });
     return claimed;
   }
 
@@ -100,16 +106,16 @@ export class Group {
   }
 
   /** Applies an outcome to messages that a member holds under a token. */
-  settle({ token, member, outcome, ranges }: TokenOutcome, now: number): Change {
+  settle({ token, member, outcome, ranges, maxLost }: TokenOutcome, now: number): Change {
     const holdings = this.#holdings;
-    const held = this.holds(token, member) ? token : undefined;
-    const lost = (ranges ?? []).flatMap((range) => holdings.notUnder(held, range));
-    if (held === undefined) return { ...UNCHANGED, lost };
+    const lease = holdings.leases.held(token, member);
+    const lost = holdings.notUnder(lease?.token, ranges ?? [], maxLost);
+    if (lease === undefined) return { ...UNCHANGED, lost };
     if (outcome.kind === 'extend') {
       holdings.leases.extend(token, now + this.policy.leaseMs);
       return { ...UNCHANGED, lost };
     }
-    const effect = holdings.end(token, eventOf(outcome, this.policy, now), ranges ?? this.#everything());
+    const effect = holdings.end(token, eventOf(outcome, this.policy, now), within(lease.span, ranges));
     return { ...this.#done(effect, failureOf(outcome, member, now)), lost };
   }
 
@@ -120,7 +126,7 @@ export class Group {
       .filter((lease) => lease.deadline <= now)
       .map((lease) => {
         const { token, member } = lease;
-        const effect = this.#holdings.end(token, { kind: 'lost', maxAttempts }, this.#everything());
+        const effect = this.#holdings.end(token, { kind: 'lost', maxAttempts }, [lease.span]);
         const failure = { time: now, kind: 'lost', reason: 'its lease ended', member } as const;
         return { lease, change: this.#done(effect, { failure }) };
       });
@@ -169,8 +175,12 @@ export class Group {
     }
     this.#floor = this.#holdings.runs.trim();
   }
-
-  #everything(): readonly Range[] {
-    return [[this.#floor, this.cursor - 1]];
-  }
 }
+
+const spanOf = (runs: readonly Run[]): Range => [runs[0]?.from ?? 0, runs.at(-1)?.to ?? 0];
+
+/** What of ranges is within a span: all of it without ranges. */
+const within = ([from, to]: Range, ranges: readonly Range[] = [[from, to]]): readonly Range[] =>
+  ranges
+    .map(([first, last]): Range => [Math.max(first, from), Math.min(last, to)])
+    .filter(([first, last]) => first <= last);

@@ -1,3 +1,5 @@
+import type { Range } from '@typed-queue/contracts';
+
 /** Who holds messages, and until when unless the lease is extended (ms since 1970). */
 export interface Lease {
   readonly token: number;
@@ -5,6 +7,8 @@ export interface Lease {
   readonly deadline: number;
   /** How many messages stand under it. */
   readonly unsettled: number;
+  /** All that was ever under it is within. */
+  readonly span: Range;
   /** What stands under it goes out by itself: nothing may join it at the member. */
   readonly alone: boolean;
 }
