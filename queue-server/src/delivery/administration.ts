@@ -46,7 +46,10 @@ export class Administration {
   }
 
   async groups(queue: string): Promise<GroupStatus[]> {
-    return Promise.all(this.#parts.engine.groups(queue).map((group) => this.#status(queue, group)));
+    const statuses: GroupStatus[] = [];
+    // One by one: each may read a frame.
+    for (const group of this.#parts.engine.groups(queue)) statuses.push(await this.#status(queue, group));
+    return statuses;
   }
 
   /** Puts a group to another place. @throws QueueError `group_unknown`, like the two below */
