@@ -39,10 +39,12 @@ const mayImport = {
   ],
   'queue-server/src/engine': [contracts, 'node:'],
   'queue-server/src/guard': [contracts, 'node:', 'zod'],
+  // What the server gives to whom: knows nothing of queues.
+  'queue-server/src/access': [contracts, 'node:'],
   'queue-server/src/delivery': [contracts, 'queue-server/src/engine', 'ts-pattern', 'typed-emitter'],
   'queue-server/src/transport': [
-    ...[contracts, 'queue-server/src/guard', 'queue-server/src/delivery'],
-    ...['node:', 'socket.io', 'ts-pattern', 'typed-emitter'],
+    ...[contracts, 'queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/delivery'],
+    ...['node:', 'socket.io', 'ws', 'ts-pattern', 'typed-emitter'],
   ],
   'queue-server/src/contract-module.ts': [contracts, 'node:', 'zod'],
   'queue-server/src/config.ts': [

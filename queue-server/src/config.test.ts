@@ -35,6 +35,7 @@ describe('the configuration of a queue server', () => {
       contract,
       keys: [],
       origins: [],
+      memoryBudget: 256 * 1024 * 1024,
       logLevel: 'info',
       logFormat: 'pretty',
       warnings: [],
@@ -48,6 +49,7 @@ describe('the configuration of a queue server', () => {
       DATA_DIR: '/data',
       QUEUE_TOKENS: `${key}, ${otherKey}`,
       CORS_ORIGINS: 'https://a.example, https://b.example',
+      MEMORY_BUDGET: '64',
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'json',
     };
@@ -59,6 +61,7 @@ describe('the configuration of a queue server', () => {
       contract,
       keys: [key, otherKey],
       origins: ['https://a.example', 'https://b.example'],
+      memoryBudget: 64 * 1024 * 1024,
       logLevel: 'debug',
       logFormat: 'json',
       warnings: [],
@@ -94,6 +97,8 @@ describe('the configuration of a queue server', () => {
     ['PORT', '80.5', /PORT="80\.5": /],
     ['AUTH', 'all', /AUTH="all": expected "none"/],
     ['CONTRACT', './none.js', /CONTRACT="\.\/none\.js": there is no file \/home\/me\/none\.js/],
+    ['MEMORY_BUDGET', '63', /MEMORY_BUDGET="63": .*64 or more/],
+    ['MEMORY_BUDGET', '256MB', /MEMORY_BUDGET="256MB": .*a number of MiB/],
     ['LOG_LEVEL', 'loud', /LOG_LEVEL="loud": .*"trace"\|"debug"/],
     ['LOG_FORMAT', 'xml', /LOG_FORMAT="xml": .*"pretty"\|"json"/],
   ])('is refused with %s=%s', async (name, value, text) => {

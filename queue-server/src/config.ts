@@ -8,6 +8,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
 const MIN_KEY_CHARACTERS = 16;
+const MIB = 1024 * 1024;
 
 /** A list in one variable: separated by commas, spaces around them ignored. */
 const list = z.string().transform((text) =>
@@ -30,6 +31,10 @@ const plain = {
     .default(3333),
   CORS_ORIGINS: list.default([]),
   ALLOW_EPHEMERAL_STORAGE: z.literal('true', { error: 'expected "true"' }).optional(),
+  MEMORY_BUDGET: z.coerce
+    .number({ error: 'expected a number of MiB, 64 or more' })
+    .pipe(z.int().min(64, { error: 'expected a number of MiB, 64 or more' }).max(1_048_576))
+    .default(256),
   LOG_LEVEL: z.literal(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_FORMAT: z.literal(['pretty', 'json']).default('pretty'),
 };
@@ -101,6 +106,8 @@ export interface Config {
   /** Each client must show one of them; none: whoever comes may connect. */
   readonly keys: readonly string[];
   readonly origins: readonly string[];
+  /** What all connections together may use, in bytes. */
+  readonly memoryBudget: number;
   readonly logLevel: Variables['LOG_LEVEL'];
   readonly logFormat: Variables['LOG_FORMAT'];
   /** What the operator should hear at every start. */
@@ -131,6 +138,7 @@ export const readConfig = async (env: Env, { directory, defaultDataDir }: Surrou
     contract: read.CONTRACT,
     keys: read.QUEUE_TOKENS,
     origins: read.CORS_ORIGINS,
+    memoryBudget: read.MEMORY_BUDGET * MIB,
     logLevel: read.LOG_LEVEL,
     logFormat: read.LOG_FORMAT,
     warnings: read.AUTH === 'none' ? [`AUTH=none: whoever reaches ${read.HOST} can read and publish`] : [],

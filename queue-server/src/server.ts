@@ -2,6 +2,7 @@ import { contract as systemContract, type Contract } from '@typed-queue/contract
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino, type Logger } from 'pino';
+import { MemoryBudget } from './access/budget.js';
 import { Administration } from './delivery/administration.js';
 import { Delivery } from './delivery/delivery.js';
 import { GroupExpiry } from './delivery/group-expiry.js';
@@ -26,6 +27,8 @@ export interface ServingOptions {
   readonly keys?: readonly string[];
   /** Browser origins that may connect. Default: none. */
   readonly origins?: readonly string[];
+  /** What all connections together may use, in bytes. Default 256 MiB. */
+  readonly memoryBudget?: number;
   /** How long a closing server waits for the outcomes of what is in flight, in milliseconds. Default 20 s. */
   readonly drainMs?: number;
   /** Default: silent. */
@@ -46,6 +49,7 @@ export interface QueueServer {
 }
 
 const DRAIN_STEP_MS = 20;
+const DEFAULT_MEMORY_BUDGET = 256 * 1024 * 1024;
 
 /**
  * Starts a queue server; resolves when it listens.
@@ -81,6 +85,7 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
   const http = createServer(healthPages(() => problemsOf(engine, intake)));
   const io = serveSockets({
     ...{ http, guard: new Guard(contract), intake, ...parts, servedContract, onError },
+    budget: new MemoryBudget(options.memoryBudget ?? DEFAULT_MEMORY_BUDGET),
     keys: options.keys ?? [],
     origins: options.origins ?? [],
     onConnection: (event, client, reason) => {

@@ -43,7 +43,7 @@ afterAll(async () => {
   await server.close();
 });
 
-const LIST = '`tokens`; settlements of a request; ranges of a settlement';
+const LIST = '`tokens`; settlements of a request; their ranges together';
 
 describe('a limit that docs/protocol.md names', () => {
   it.each<[what: string, code: string, request: (limit: number) => Request]>([
@@ -70,7 +70,11 @@ describe('a limit that docs/protocol.md names', () => {
     ['`window.bytes`', 'request_invalid', (n) => subscribe({ window: { bytes: n } })],
     ['names in `events`', 'request_invalid', (n) => subscribe({ settings: { events: many(n, 'save') } })],
     [LIST, 'request_invalid', (n) => subscribe({ tokens: many(n, 1) })],
-    [LIST, 'request_invalid', (n) => ['settle', 's', many(n, { token: 0, outcome: { kind: 'ack' } })]],
+    [
+      LIST,
+      'request_invalid',
+      (n) => ['settle', 's', Array.from({ length: n }, (_, token) => ({ token, outcome: { kind: 'ack' } }))],
+    ],
     [LIST, 'request_invalid', (n) => settle({ kind: 'ack' }, many(n, [1, 1]))],
     ['`reason`', 'request_invalid', (n) => settle({ kind: 'retry', reason: 'x'.repeat(n) })],
     ['`delayMs`, `retryDelaysMs`', 'request_invalid', (n) => settle({ kind: 'retry', delayMs: n })],

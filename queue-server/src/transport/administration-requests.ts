@@ -3,6 +3,7 @@ import type { Administration } from '../delivery/administration.js';
 import type { Guard } from '../guard/guard.js';
 import { parseDeadLetterQuery, parseGroupName, parsePurgeLimit, parseStart } from '../guard/requests.js';
 import type { Handler } from './answers.js';
+import type { RequestGate } from './request-gate.js';
 
 type AdministrationRequest = Extract<
   keyof ClientToServerEvents<Contract>,
@@ -13,13 +14,14 @@ type AdministrationRequest = Extract<
 export const administrationRequests = (
   guard: Guard,
   administration: Administration,
+  gate: RequestGate,
 ): Record<AdministrationRequest, Handler> => {
   const queueOf = (input: unknown): string => guard.queue(input).name;
   const done = async (doing: Promise<void>): Promise<null> => {
     await doing;
     return null;
   };
-  return {
+  const handlers: Record<AdministrationRequest, Handler> = {
     queues: () => administration.queues(),
     groups: (queue) => administration.groups(queueOf(queue)),
     'group:seek': (queue, group, to) =>
@@ -31,4 +33,8 @@ export const administrationRequests = (
     'queue:purge': (queue, before) => administration.purge(queueOf(queue), parsePurgeLimit(before)),
     'dead-letters': (queue, query) => administration.deadLetters(queueOf(queue), parseDeadLetterQuery(query)),
   };
+  // Safe: the keys are those of the handlers.
+  return Object.fromEntries(
+    Object.entries(handlers).map(([event, handler]) => [event, gate.costly(handler)]),
+  ) as typeof handlers;
 };

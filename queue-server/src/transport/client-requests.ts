@@ -1,10 +1,11 @@
 import { QueueError, type ClientToServerEvents, type Contract } from '@typed-queue/contracts';
-import type { Socket } from 'socket.io';
 import type { Administration } from '../delivery/administration.js';
 import type { Intake } from '../delivery/intake.js';
 import { administrationRequests } from './administration-requests.js';
 import { answering, type Handler } from './answers.js';
+import type { Connection } from './connection.js';
 import { Publishing } from './publishing.js';
+import { RequestGate } from './request-gate.js';
 import type { Session, SessionParts } from './session.js';
 
 export interface RequestParts extends SessionParts {
@@ -14,19 +15,24 @@ export interface RequestParts extends SessionParts {
 }
 
 /** Answers everything that a client asks for, also what there is not. */
-export const answerRequests = (socket: Socket, session: Session, parts: RequestParts): void => {
+export const answerRequests = (
+  session: Session,
+  { socket, account, outgoing }: Connection,
+  parts: RequestParts,
+): void => {
   const { guard, intake, administration, onError } = parts;
-  const publishing = new Publishing(guard, intake);
+  const gate = new RequestGate(account, outgoing);
+  const publishing = new Publishing(guard, intake, gate);
   const handlers: Record<keyof ClientToServerEvents<Contract>, Handler> = {
     publish: (queue, message) => publishing.publish(queue, message),
     'publish:frame': (queue, frame) => publishing.publishFrame(queue, frame),
-    subscribe: (request) => session.subscribe(request),
+    subscribe: gate.bounded((request) => session.subscribe(request)),
     pause: (subscription) => session.pause(subscription),
-    settle: (subscription, settlements) => session.settle(subscription, settlements),
-    tail: (request) => session.tail(request),
+    settle: gate.bounded((subscription, settlements) => session.settle(subscription, settlements)),
+    tail: gate.bounded((request) => session.tail(request)),
     position: (subscription, next) => session.position(subscription, next),
     unsubscribe: (subscription) => session.unsubscribe(subscription),
-    ...administrationRequests(guard, administration),
+    ...administrationRequests(guard, administration, gate),
   };
   for (const [event, handler] of Object.entries(handlers)) socket.on(event, answering(handler, onError));
   socket.onAny((event: unknown, ...args: unknown[]) => {

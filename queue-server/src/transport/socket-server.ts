@@ -2,18 +2,26 @@ import { PROTOCOL_VERSION, QueueError } from '@typed-queue/contracts';
 import type { Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
 import { parseHandshake } from '../guard/requests.js';
+import type { MemoryBudget } from '../access/budget.js';
+import { Turns } from '../access/turns.js';
 import { answerRequests, type RequestParts } from './client-requests.js';
+import { incomingByTurns } from './incoming.js';
 import { Keys } from './keys.js';
 import { isOriginAllowed } from './origins.js';
+import { Outgoing } from './outgoing.js';
 import { Rooms } from './rooms.js';
 import { Session } from './session.js';
 import { boundUnsent } from './unsent.js';
 
 /** More than any frame or array of messages may have, so that what is too large gets an answer and not a cut. */
 const MAX_HTTP_BUFFER_BYTES = 8 * 1024 * 1024;
+/** Large messages that arrive at once may take so much of the budget. */
+const ARRIVING_SHARE = 1 / 8;
 
 export interface SocketServerParts extends RequestParts {
   readonly http: HttpServer;
+  /** What all connections together may use. */
+  readonly budget: MemoryBudget;
   /** Each client shows one of them; none: whoever comes may connect. */
   readonly keys: readonly string[];
   /** Browser origins that may connect; `*`: all. */
@@ -30,6 +38,9 @@ export const serveSockets = (parts: SocketServerParts): Server => {
     perMessageDeflate: false,
     httpCompression: false,
     maxHttpBufferSize: MAX_HTTP_BUFFER_BYTES,
+    wsEngine: incomingByTurns(
+      new Turns(Math.max(1, Math.floor((parts.budget.bytes * ARRIVING_SHARE) / MAX_HTTP_BUFFER_BYTES))),
+    ),
     cors: { origin: [...parts.origins] },
     allowRequest: (request, decide) => {
       decide(null, isOriginAllowed(request.headers.origin, parts.origins));
@@ -64,15 +75,18 @@ const refusal = (socket: Socket, keys: Keys): (Error & { data?: unknown }) | und
 };
 
 const connect = (socket: Socket, parts: SocketServerParts): void => {
-  const { onConnection, onCut } = parts;
+  const { budget, onConnection, onCut } = parts;
   const client = parseHandshake(socket.handshake.auth).client ?? socket.id;
-  const session = new Session({ socket, rooms: new Rooms(socket), client }, parts);
+  const account = budget.open();
+  const outgoing = new Outgoing(socket.conn, account);
+  const connection = { socket, rooms: new Rooms(socket), client, account, outgoing };
+  const session = new Session(connection, parts);
   boundUnsent(
     socket.conn,
-    () => session.windowBytes,
+    () => outgoing.mayWait,
     (bytes) => onCut(client, bytes),
   );
-  answerRequests(socket, session, parts);
+  answerRequests(session, connection, parts);
   socket.on('disconnect', (reason) => {
     session.close();
     onConnection('disconnected', client, reason);

@@ -12,7 +12,7 @@ const MB = 1024 * 1024;
 class Connection extends EventEmitter {
   readonly transport = { writable: true };
   readonly cuts: number[] = [];
-  windowBytes = 0;
+  mayWait = 32 * MB;
   closed = 0;
   request = { socket: { destroy: () => this.close() } };
 
@@ -22,7 +22,7 @@ class Connection extends EventEmitter {
     const engine = this as unknown as Socket['conn'];
     boundUnsent(
       engine,
-      () => this.windowBytes,
+      () => this.mayWait,
       (bytes) => void this.cuts.push(bytes),
     );
   }
@@ -44,7 +44,7 @@ class Connection extends EventEmitter {
 }
 
 describe('a connection', () => {
-  it('is cut off, once, when more than 32 MiB wait for it', async () => {
+  it('is cut off, once, when more waits for it than may', async () => {
     const connection = new Connection();
     connection.write('x'.repeat(20 * MB));
     connection.write(new Uint8Array(12 * MB));
@@ -57,13 +57,13 @@ describe('a connection', () => {
     expect([connection.cuts, connection.closed]).toEqual([[32 * MB + 2], 2]);
   });
 
-  it('may have more wait by what its windows allow', () => {
+  it('is cut off at the next packet when less may wait than before', () => {
     const connection = new Connection();
-    connection.windowBytes = 10 * MB;
-    connection.write(new Uint8Array(42 * MB));
+    connection.write(new Uint8Array(10 * MB));
+    connection.mayWait = 5 * MB;
     expect(connection.cuts).toEqual([]);
     connection.write('x');
-    expect(connection.cuts).toEqual([42 * MB + 1]);
+    expect(connection.cuts).toEqual([10 * MB + 1]);
   });
 
   it('that takes what it is given is never cut off', () => {

@@ -1,8 +1,5 @@
 import type { Socket } from 'socket.io';
 
-/** What is written to a connection and waits for it: answers and notices, which no window bounds. */
-const MAX_UNSENT_BYTES = 32 * 1024 * 1024;
-
 type Engine = Socket['conn'];
 
 /** Bytes, or characters, which are about as many. */
@@ -12,14 +9,10 @@ const sizeOf = (packet: { readonly data?: unknown }): number => {
 };
 
 /**
- * Cuts a connection off when more waits for it than 32 MiB beyond what its windows allow: it does not read what it
- * is answered, and the server's memory is not its own.
+ * Cuts a connection off when more waits for it than may: it does not read what it is answered, and the server's memory
+ * is not its own.
  */
-export const boundUnsent = (
-  engine: Engine,
-  windowBytes: () => number,
-  onCut: (bytes: number) => void,
-): void => {
+export const boundUnsent = (engine: Engine, mayWait: () => number, onCut: (bytes: number) => void): void => {
   let waiting = 0;
   let sending = 0;
   let cut = false;
@@ -30,7 +23,7 @@ export const boundUnsent = (
   engine.on('packetCreate', (packet: { readonly data?: unknown }) => {
     waiting += sizeOf(packet);
     const unsent = waiting + (engine.transport.writable ? 0 : sending);
-    if (cut || unsent <= MAX_UNSENT_BYTES || unsent <= MAX_UNSENT_BYTES + windowBytes()) return;
+    if (cut || unsent <= mayWait()) return;
     cut = true;
     onCut(unsent);
     // Not within the writing of a packet, which may be one for a whole room.
