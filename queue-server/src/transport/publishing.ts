@@ -9,10 +9,12 @@ export class Publishing {
   readonly #intake: Intake;
   readonly #bounded: Pick<Intake, 'append'>;
   readonly #ordered: OrderedIntake;
+  readonly #gate: RequestGate;
 
   constructor(guard: Guard, intake: Intake, gate: RequestGate) {
     this.#guard = guard;
     this.#intake = intake;
+    this.#gate = gate;
     this.#bounded = {
       append: (queue, frame) => gate.pass(frame.bytes.byteLength, () => intake.append(queue, frame)),
     };
@@ -21,6 +23,7 @@ export class Publishing {
 
   /** The plain JSON form: one message or an array. */
   async publish(queue: unknown, input: unknown): Promise<Receipt | readonly Result<Receipt>[]> {
+    this.#gate.checkRead();
     const { name } = this.#guard.queue(queue);
     if (Array.isArray(input)) return this.#publishAll(name, input);
     const { frame, id } = this.#guard.publication(name, input);

@@ -13,8 +13,9 @@ const world = (bytes = 256 * MIB) => {
   const budget = new MemoryBudget(bytes);
   const sending: (() => void)[] = [];
   const sent = (): Promise<void> => new Promise((resolve) => sending.push(resolve));
-  const gate = new RequestGate(budget.open(), { sent });
-  return { budget, gate, sending };
+  const outgoing = { sent, unsentBytes: 0, mayWait: 32 * MIB };
+  const gate = new RequestGate(budget.open(), outgoing);
+  return { budget, gate, outgoing, sending };
 };
 
 describe('the requests of one connection', () => {
@@ -45,6 +46,16 @@ describe('the requests of one connection', () => {
     const { gate } = world(4 * MIB);
     await expect(gate.pass(2 * MIB, async () => 'taken')).rejects.toMatchObject({ code: 'overloaded' });
     expect(await gate.pass(MIB, async () => 'taken')).toBe('taken');
+  });
+
+  it('are refused without any work when half of what may wait for it waits', async () => {
+    const { gate, outgoing } = world();
+    outgoing.unsentBytes = 16 * MIB;
+    expect(() => gate.checkRead()).not.toThrow();
+    outgoing.mayWait = 31 * MIB;
+    expect(() => gate.checkRead()).toThrow(/Read its answers first/);
+    const work = gate.bounded(() => 'done')();
+    await expect(work).rejects.toMatchObject({ code: 'overloaded', retryable: true });
   });
 
   it('with large answers are done one at a time, the next when the answer was sent', async () => {

@@ -14,17 +14,29 @@ const COSTLY_BYTES = 8 * 1024 * 1024;
  */
 export class RequestGate {
   readonly #account: Account;
-  readonly #outgoing: Pick<Outgoing, 'sent'>;
+  readonly #outgoing: Pick<Outgoing, 'sent' | 'unsentBytes' | 'mayWait'>;
   #open = 0;
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(account: Account, outgoing: Pick<Outgoing, 'sent'>) {
+  constructor(account: Account, outgoing: Pick<Outgoing, 'sent' | 'unsentBytes' | 'mayWait'>) {
     this.#account = account;
     this.#outgoing = outgoing;
   }
 
+  /** Before any work: who does not read gets no large answers. @throws QueueError `overloaded` */
+  checkRead(): void {
+    const { unsentBytes, mayWait } = this.#outgoing;
+    if (unsentBytes <= mayWait / 2) return;
+    throw new QueueError(
+      'overloaded',
+      `${unsentBytes} bytes wait for this connection. Read its answers first.`,
+      { details: { unsentBytes } },
+    );
+  }
+
   /** @throws QueueError `overloaded`, and whatever the work fails with */
   async pass<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+    this.checkRead();
     if (this.#open >= MAX_OPEN) {
       throw new QueueError(
         'overloaded',
