@@ -70,8 +70,12 @@ export class Outgoing {
 
   /** How many bytes may wait at most: whoever has more waiting does not read what it is sent. */
   get mayWait(): number {
-    const share = this.#account.room + this.unsentBytes;
-    return Math.min(MAX_UNREAD_BYTES, Math.max(MIN_UNREAD_BYTES, share));
+    return Math.min(MAX_UNREAD_BYTES, Math.max(MIN_UNREAD_BYTES, this.share));
+  }
+
+  /** What of the budget may be used for what waits here. */
+  get share(): number {
+    return this.#account.room + this.unsentBytes;
   }
 
   /** Told when there may be room again where there was none. */

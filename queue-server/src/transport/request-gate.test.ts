@@ -13,7 +13,7 @@ const world = (bytes = 256 * MIB) => {
   const budget = new MemoryBudget(bytes);
   const sending: (() => void)[] = [];
   const sent = (): Promise<void> => new Promise((resolve) => sending.push(resolve));
-  const outgoing = { sent, unsentBytes: 0, mayWait: 32 * MIB };
+  const outgoing = { sent, unsentBytes: 0, share: 64 * MIB };
   const gate = new RequestGate(budget.open(), outgoing);
   return { budget, gate, outgoing, sending };
 };
@@ -48,11 +48,11 @@ describe('the requests of one connection', () => {
     expect(await gate.pass(MIB, async () => 'taken')).toBe('taken');
   });
 
-  it('are refused without any work when half of what may wait for it waits', async () => {
+  it('are refused without any work when much waits for it', async () => {
     const { gate, outgoing } = world();
     outgoing.unsentBytes = 16 * MIB;
     expect(() => gate.checkRead()).not.toThrow();
-    outgoing.mayWait = 31 * MIB;
+    outgoing.share = 31 * MIB;
     expect(() => gate.checkRead()).toThrow(/Read its answers first/);
     const work = gate.bounded(() => 'done')();
     await expect(work).rejects.toMatchObject({ code: 'overloaded', retryable: true });

@@ -5,6 +5,9 @@ import type { Outgoing } from './outgoing.js';
 
 /** A client may open all its subscriptions at once, with its frames in flight beside them. */
 const MAX_OPEN = 1_280;
+/** No request is begun while more waits for the connection; the least is said when the budget is used up. */
+const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
+const MIN_UNREAD_BYTES = 256 * 1024;
 /** The largest answers, pages of dead letters, are made of so much. */
 const COSTLY_BYTES = 8 * 1024 * 1024;
 
@@ -14,19 +17,19 @@ const COSTLY_BYTES = 8 * 1024 * 1024;
  */
 export class RequestGate {
   readonly #account: Account;
-  readonly #outgoing: Pick<Outgoing, 'sent' | 'unsentBytes' | 'mayWait'>;
+  readonly #outgoing: Pick<Outgoing, 'sent' | 'unsentBytes' | 'share'>;
   #open = 0;
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(account: Account, outgoing: Pick<Outgoing, 'sent' | 'unsentBytes' | 'mayWait'>) {
+  constructor(account: Account, outgoing: Pick<Outgoing, 'sent' | 'unsentBytes' | 'share'>) {
     this.#account = account;
     this.#outgoing = outgoing;
   }
 
   /** Before any work: who does not read gets no large answers. @throws QueueError `overloaded` */
   checkRead(): void {
-    const { unsentBytes, mayWait } = this.#outgoing;
-    if (unsentBytes <= mayWait / 2) return;
+    const { unsentBytes, share } = this.#outgoing;
+    if (unsentBytes <= Math.min(MAX_UNREAD_BYTES, Math.max(MIN_UNREAD_BYTES, share / 2))) return;
     throw new QueueError(
       'overloaded',
       `${unsentBytes} bytes wait for this connection. Read its answers first.`,
