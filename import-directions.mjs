@@ -40,7 +40,7 @@ const mayImport = {
   ],
   'queue-server/src/engine': [contracts, 'node:'],
   'queue-server/src/guard': [contracts, 'node:', 'zod'],
-  // Who may come in, and what is written down about it.
+  // Who may come in, what each may use, and what is written down about it.
   'queue-server/src/access': [contracts, '@typed-queue/contracts/program', 'node:'],
   'queue-server/src/delivery': [contracts, 'queue-server/src/engine', 'ts-pattern', 'typed-emitter'],
   'queue-server/src/transport': [

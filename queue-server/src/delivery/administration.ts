@@ -67,7 +67,10 @@ export class Administration {
       times.set(seq, time);
       return time;
     };
-    return Promise.all(groups.map((group) => this.#status(queue, group, timeOf)));
+    const statuses: GroupStatus[] = [];
+    // One by one: each may read a frame.
+    for (const group of groups) statuses.push(await this.#status(queue, group, timeOf));
+    return statuses;
   }
 
   /** Puts a group to another place. @throws QueueError `group_unknown`, like the two below */

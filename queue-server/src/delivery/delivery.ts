@@ -2,7 +2,6 @@ import {
   QueueError,
   type GroupSettings,
   type KnownGroup,
-  type LostLease,
   type Range,
   type Reset,
   type Settlement,
@@ -15,6 +14,7 @@ import { sameSettings } from '../engine/group-info.js';
 import type { Dispatcher } from './dispatcher.js';
 import { Dispatchers } from './dispatchers.js';
 import type { Departure } from './group-expiry.js';
+import { Losses } from './losses.js';
 import { Member, shownMember, type Receiver, type Window } from './member.js';
 import { RETURN_MS } from './return-time.js';
 
@@ -131,29 +131,21 @@ export class Delivery {
    */
   async settle(subscription: Subscription, settlements: readonly Settlement[]): Promise<void> {
     const { queue, group, member, dispatcher } = subscription;
-    const lost: LostLease[] = [];
+    const losses = new Losses();
     const durable: Promise<void>[] = [];
     for (const settlement of settlements) {
       const { token, ranges } = settlement;
-      const done = await this.#parts.engine.settle({ queue, group, member: member.name, ...settlement });
+      const settling = { queue, group, member: member.name, maxLost: losses.room + 1 };
+      const done = await this.#parts.engine.settle({ ...settling, ...settlement });
       dispatcher.settled(member.name, token, countOf(done.settled));
       for (const back of done.returned) dispatcher.returned(back);
-      if (done.lost.length > 0 || (!done.held && ranges === undefined))
-        lost.push({ token, ranges: done.lost });
+      if (done.lost.length > 0 || (!done.held && ranges === undefined)) losses.add(token, done.lost);
       durable.push(done.durable);
     }
     // Before the disk is waited for: the member has room, and what was given back can go out.
     dispatcher.pump();
     await Promise.all(durable);
-    if (lost.length > 0) {
-      throw new QueueError(
-        'lease_lost',
-        'The lease had ended before the outcome came; the messages go out again.',
-        {
-          details: { lost },
-        },
-      );
-    }
+    losses.check();
   }
 
   /** Hands out nothing more to the member. */
