@@ -51,11 +51,10 @@ const mayImport = {
   // Programs that try the built server from outside, run by hand and by tests.
   'queue-server/src/reliability': [contracts, 'node:', 'socket.io-client', 'ws'],
   'queue-server/src/contract-module.ts': [contracts, 'node:', 'zod'],
-  'queue-server/src/guessable-key.ts': [],
   'queue-server/src/config.ts': [
     ...[
       'queue-server/src/contract-module.ts',
-      'queue-server/src/guessable-key.ts',
+      'queue-server/src/access/guessable-key.ts',
       contracts,
       '@typed-queue/contracts/program',
     ],

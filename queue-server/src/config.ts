@@ -11,7 +11,7 @@ import {
 } from '@typed-queue/contracts/program';
 import * as z from 'zod';
 import { loadContract, type LoadedContract } from './contract-module.js';
-import { isGuessable } from './guessable-key.js';
+import { isGuessable } from './access/guessable-key.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import { readConfig, type Config } from './config.js';
-import { connectionBound, openFilesLimit } from './connection-bound.js';
+import { connectionBound, openFilesLimit } from './access/connection-bound.js';
 import { startQueueServer } from './server.js';
 
 const VARIABLES = `\

@@ -13,7 +13,7 @@ import { systemTimers } from './engine/alarm.js';
 import type { Engine } from './engine/engine.js';
 import { Guard } from './guard/guard.js';
 import { openEngine, type EngineSettings, type Storage } from './open-engine.js';
-import { OperatorLog } from './operator-log.js';
+import { OperatorLog } from './operator-log/operator-log.js';
 import { servedContracts } from './stored-contracts.js';
 import type { AdmissionOptions, Timer } from './transport/admission.js';
 import { healthPages } from './transport/health.js';
