@@ -155,6 +155,7 @@ const delivering = (engine: Engine, { queues, guard, log }: DeliveringParts) => 
   const expiry = new GroupExpiry({
     ...{ engine, queues, now: () => performance.now(), timers: systemTimers, onError },
     used: (queue, group) => delivery.members(queue, group).length > 0,
+    deleteGroup: (queue, group) => delivery.deleteGroup(queue, group),
   });
   const administration = new Administration({
     ...{ engine, delivery, tails, queues, now: Date.now },

@@ -13,6 +13,7 @@ import { unionOf, type KnownEvents } from '../engine/group/known-events.js';
 import { sameSettings } from '../engine/group-info.js';
 import type { Dispatcher } from './dispatcher.js';
 import { Dispatchers } from './dispatchers.js';
+import { GroupDeletion } from './group-deletion.js';
 import type { Departure } from './group-expiry.js';
 import { Losses } from './losses.js';
 import { Member, shownMember, type Receiver, type Window } from './member.js';
@@ -76,6 +77,7 @@ export interface DeliveryParts {
 export class Delivery {
   readonly #parts: DeliveryParts;
   readonly #dispatchers: Dispatchers;
+  readonly #deletion: GroupDeletion;
   readonly #now: () => number;
   readonly #started: number;
 
@@ -85,6 +87,10 @@ export class Delivery {
     this.#now = parts.now ?? (() => performance.now());
     this.#started = this.#now();
     this.#dispatchers = new Dispatchers({ engine, onError, onLeft, timers });
+    this.#deletion = new GroupDeletion({
+      engine,
+      members: (queue, group) => this.members(queue, group).map(({ name }) => name),
+    });
     this.#listen(parts);
   }
 
@@ -102,7 +108,17 @@ export class Delivery {
    * Makes a member of a group; call `start` when it is ready for messages.
    * @throws QueueError `group_conflict` when others are members under other settings
    */
-  async join(joining: Joining, receiver: Receiver): Promise<Joined> {
+  join(joining: Joining, receiver: Receiver): Promise<Joined> {
+    const { queue, group } = joining;
+    return this.#deletion.duringJoin(queue, group, () => this.#join(joining, receiver));
+  }
+
+  /** Deletes a group that has no members. @throws QueueError `group_in_use`, `group_unknown` */
+  deleteGroup(queue: string, group: string): Promise<void> {
+    return this.#deletion.delete(queue, group);
+  }
+
+  async #join(joining: Joining, receiver: Receiver): Promise<Joined> {
     const { queue, group, start, settings, known } = joining;
     const { engine } = this.#parts;
     this.#checkSettings(joining);
