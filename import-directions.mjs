@@ -40,7 +40,7 @@ const mayImport = {
   ],
   'queue-server/src/engine': [contracts, 'node:'],
   'queue-server/src/guard': [contracts, 'node:', 'zod'],
-  // Who may come in, and what is written down about it.
+  // Who may come in, what each may use, and what is written down about it.
   'queue-server/src/access': [contracts, '@typed-queue/contracts/program', 'node:'],
   'queue-server/src/delivery': [contracts, 'queue-server/src/engine', 'ts-pattern', 'typed-emitter'],
   'queue-server/src/transport': [
@@ -54,11 +54,10 @@ const mayImport = {
   'queue-server/src/reliability/flips': [contracts, 'queue-server/src/engine', 'node:'],
   'queue-server/src/reliability/flips.main.ts': ['queue-server/src/reliability', 'node:'],
   'queue-server/src/contract-module.ts': [contracts, 'node:', 'zod'],
-  'queue-server/src/guessable-key.ts': [],
   'queue-server/src/config.ts': [
     ...[
       'queue-server/src/contract-module.ts',
-      'queue-server/src/guessable-key.ts',
+      'queue-server/src/access/guessable-key.ts',
       contracts,
       '@typed-queue/contracts/program',
     ],

@@ -39,6 +39,7 @@ describe('the configuration of a queue server', () => {
       allowedHosts: [],
       trustedProxies: 0,
       maxGroups: 1_000,
+      memoryBudget: 256 * 1024 * 1024,
       logLevel: 'info',
       logFormat: 'pretty',
       warnings: [],
@@ -57,6 +58,7 @@ describe('the configuration of a queue server', () => {
       ALLOWED_HOSTS: 'queue.example, 10.0.0.7',
       TRUSTED_PROXIES: '2',
       MAX_GROUPS_PER_QUEUE: '50',
+      MEMORY_BUDGET: '64',
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'json',
     };
@@ -73,6 +75,7 @@ describe('the configuration of a queue server', () => {
       allowedHosts: ['queue.example', '10.0.0.7'],
       trustedProxies: 2,
       maxGroups: 50,
+      memoryBudget: 64 * 1024 * 1024,
       logLevel: 'debug',
       logFormat: 'json',
       warnings: [],
@@ -119,6 +122,8 @@ describe('the configuration of a queue server', () => {
     ['CONTRACT', './none.js', /CONTRACT="\.\/none\.js": there is no file \/home\/me\/none\.js/],
     ['MAX_GROUPS_PER_QUEUE', '0', /MAX_GROUPS_PER_QUEUE="0": /],
     ['MAX_GROUPS_PER_QUEUE', 'many', /expected a number of groups, 1 or more/],
+    ['MEMORY_BUDGET', '63', /MEMORY_BUDGET="63": .*64 or more/],
+    ['MEMORY_BUDGET', '256MB', /MEMORY_BUDGET="256MB": .*a number of MiB/],
     ['LOG_LEVEL', 'loud', /LOG_LEVEL="loud": .*"trace"\|"debug"/],
     ['LOG_FORMAT', 'xml', /LOG_FORMAT="xml": .*"pretty"\|"json"/],
   ])('is refused with %s=%s', async (name, value, text) => {

@@ -11,12 +11,13 @@ import {
 } from '@typed-queue/contracts/program';
 import * as z from 'zod';
 import { loadContract, type LoadedContract } from './contract-module.js';
-import { isGuessable } from './guessable-key.js';
+import { isGuessable } from './access/guessable-key.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
 const ALL_ADDRESSES = /^(0\.0\.0\.0|::)$/;
+const MIB = 1024 * 1024;
 
 const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
 
@@ -34,6 +35,10 @@ const plain = {
     .pipe(z.int().min(1))
     .default(1_000),
   ALLOW_EPHEMERAL_STORAGE: z.literal('true', { error: 'expected "true"' }).optional(),
+  MEMORY_BUDGET: z.coerce
+    .number({ error: 'expected a number of MiB, 64 or more' })
+    .pipe(z.int().min(64, { error: 'expected a number of MiB, 64 or more' }).max(1_048_576))
+    .default(256),
   LOG_LEVEL: z.literal(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_FORMAT: z.literal(['pretty', 'json']).default('pretty'),
 };
@@ -125,6 +130,8 @@ export interface Config {
   readonly trustedProxies: number;
   /** A queue that has as many groups takes no new one. */
   readonly maxGroups: number;
+  /** What all connections together may use, in bytes. */
+  readonly memoryBudget: number;
   readonly logLevel: Variables['LOG_LEVEL'];
   readonly logFormat: Variables['LOG_FORMAT'];
   /** What the operator should hear at every start. */
@@ -162,6 +169,7 @@ export const readConfig = async (env: Env, places: DataDirPlaces): Promise<Confi
     allowedHosts: read.ALLOWED_HOSTS,
     trustedProxies: read.TRUSTED_PROXIES,
     maxGroups: read.MAX_GROUPS_PER_QUEUE,
+    memoryBudget: read.MEMORY_BUDGET * MIB,
     logLevel: read.LOG_LEVEL,
     logFormat: read.LOG_FORMAT,
     warnings: warningsOf(read),

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import { readConfig, type Config } from './config.js';
-import { connectionBound, openFilesLimit } from './connection-bound.js';
+import { connectionBound, openFilesLimit } from './access/connection-bound.js';
 import { startQueueServer } from './server.js';
 
 const VARIABLES = `\
@@ -16,6 +16,8 @@ const VARIABLES = `\
   CORS_ORIGINS  origins of browser pages that may connect, separated by commas
   ALLOWED_HOSTS    names by which it may be called, besides loopback, separated by commas
   TRUSTED_PROXIES  through how many proxies clients come (0)
+  MAX_GROUPS_PER_QUEUE  how many groups a queue may have (1000)
+  MEMORY_BUDGET    what all connections together may use, in MiB (256)
   MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS  how many there may be (as many as there are descriptors for, 1000)
   ALLOW_EPHEMERAL_STORAGE=true  start on a Heroku dyno, whose disk is wiped
   LOG_LEVEL, LOG_FORMAT  info, pretty (or json)

@@ -4,8 +4,8 @@ import { openEmbeddedEngine, type EmbeddedOptions } from './engine/embedded/open
 import { storedQueues } from './engine/embedded/stored-queues.js';
 import type { Engine } from './engine/engine.js';
 import { openMemoryEngine } from './engine/memory/open-memory-engine.js';
-import { engineErrors } from './engine-errors.js';
-import { storageLog } from './storage-log.js';
+import { engineErrors } from './operator-log/engine-errors.js';
+import { storageLog } from './operator-log/storage-log.js';
 
 /** Where queues and groups are kept. */
 export type Storage =

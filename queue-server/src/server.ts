@@ -3,6 +3,7 @@ import { accessPolicy, arrivalOf, urlHost, type AccessPolicy } from '@typed-queu
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino, type Logger } from 'pino';
+import { MemoryBudget } from './access/budget.js';
 import { Administration } from './delivery/administration.js';
 import { Delivery } from './delivery/delivery.js';
 import { GroupExpiry } from './delivery/group-expiry.js';
@@ -12,7 +13,7 @@ import { systemTimers } from './engine/alarm.js';
 import type { Engine } from './engine/engine.js';
 import { Guard } from './guard/guard.js';
 import { openEngine, type EngineSettings, type Storage } from './open-engine.js';
-import { OperatorLog } from './operator-log.js';
+import { OperatorLog } from './operator-log/operator-log.js';
 import { servedContracts } from './stored-contracts.js';
 import type { AdmissionOptions, Timer } from './transport/admission.js';
 import { healthPages } from './transport/health.js';
@@ -37,6 +38,8 @@ export interface ServingOptions extends EngineSettings {
   readonly allowedHosts?: readonly string[];
   /** Through how many proxies clients come, whose `X-Forwarded-…` headers count. Default 0. */
   readonly trustedProxies?: number;
+  /** What all connections together may use, in bytes. Default 256 MiB. */
+  readonly memoryBudget?: number;
   /** How long a closing server waits for the outcomes of what is in flight, in milliseconds. Default 20 s. */
   readonly drainMs?: number;
   /** Default: silent. */
@@ -64,6 +67,7 @@ export interface QueueServer {
 
 const DEFAULT_HOST = '127.0.0.1';
 const DRAIN_STEP_MS = 20;
+const DEFAULT_MEMORY_BUDGET = 256 * 1024 * 1024;
 
 const unrefTimer: Timer = (run, ms) => {
   const timer = setTimeout(run, ms).unref();
@@ -104,6 +108,7 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
   );
   const io = serveSockets({
     ...{ http, guard, intake, ...parts, onError: log.failure, onConnection: log.connection },
+    budget: new MemoryBudget(options.memoryBudget ?? DEFAULT_MEMORY_BUDGET),
     servedContract: await servedContracts(contract, engine, options.dataDir, log.contractNotStored),
     ...{ keys: options.keys ?? [], access: accessOf(options) },
     ...{ trustedProxies: options.trustedProxies ?? 0, audit: log.audit, ...bounds, ...log.connections },
@@ -150,6 +155,7 @@ const delivering = (engine: Engine, { queues, guard, log }: DeliveringParts) => 
   const expiry = new GroupExpiry({
     ...{ engine, queues, now: () => performance.now(), timers: systemTimers, onError },
     used: (queue, group) => delivery.members(queue, group).length > 0,
+    deleteGroup: (queue, group) => delivery.deleteGroup(queue, group),
   });
   const administration = new Administration({
     ...{ engine, delivery, tails, queues, now: Date.now },

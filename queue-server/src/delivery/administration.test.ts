@@ -16,7 +16,10 @@ beforeEach(async () => {
   members = [];
   administration = new Administration({
     engine,
-    delivery: { members: (queue, group) => (`${queue}/${group}` === 'files/g' ? members : []) },
+    delivery: {
+      members: (queue, group) => (`${queue}/${group}` === 'files/g' ? members : []),
+      deleteGroup: (queue, group) => engine.deleteGroup(queue, group),
+    },
     tails: { count: (queue) => (queue === QUEUE ? 7 : 0) },
     queues: [QUEUE],
     validate: (_queue, { event }) =>
@@ -153,19 +156,6 @@ describe('the list of groups', () => {
 });
 
 describe('an operator', () => {
-  it('deletes only a group without members, away or not', async () => {
-    join('key/client/subscription', 1).away = true;
-    await expect(administration.delete(QUEUE, 'g')).rejects.toMatchObject({
-      code: 'group_in_use',
-      message: 'Group "g" of "files" has 1 members. Stop them, then delete it.',
-      details: { members: ['client/subscription'] },
-    });
-    members = [];
-    await administration.delete(QUEUE, 'g');
-    expect(await administration.groups(QUEUE)).toEqual([]);
-    await expect(administration.delete(QUEUE, 'g')).rejects.toMatchObject({ code: 'group_unknown' });
-  });
-
   it('puts a group elsewhere, pauses it, and lets it go on', async () => {
     await administration.seek(QUEUE, 'g', { time: 7 });
     await administration.pause(QUEUE, 'g', true);

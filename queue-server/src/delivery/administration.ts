@@ -23,7 +23,7 @@ import type { Tails } from './tailing/tails.js';
 
 export interface AdministrationParts {
   readonly engine: Engine;
-  readonly delivery: Pick<Delivery, 'members'>;
+  readonly delivery: Pick<Delivery, 'members' | 'deleteGroup'>;
   readonly tails: Pick<Tails, 'count'>;
   /** The names of all queues. */
   readonly queues: readonly string[];
@@ -67,7 +67,10 @@ export class Administration {
       times.set(seq, time);
       return time;
     };
-    return Promise.all(groups.map((group) => this.#status(queue, group, timeOf)));
+    const statuses: GroupStatus[] = [];
+    // One by one: each may read a frame.
+    for (const group of groups) statuses.push(await this.#status(queue, group, timeOf));
+    return statuses;
   }
 
   /** Puts a group to another place. @throws QueueError `group_unknown`, like the two below */
@@ -81,16 +84,8 @@ export class Administration {
   }
 
   /** @throws QueueError `group_in_use` when it has members, also ones that are away and may come back */
-  async delete(queue: string, group: string): Promise<void> {
-    const members = this.#members(queue, group);
-    if (members.length > 0) {
-      throw new QueueError(
-        'group_in_use',
-        `Group "${group}" of "${queue}" has ${members.length} members. Stop them, then delete it.`,
-        { details: { members: members.map(({ client, subscription }) => `${client}/${subscription}`) } },
-      );
-    }
-    await this.#parts.engine.deleteGroup(queue, group);
+  delete(queue: string, group: string): Promise<void> {
+    return this.#parts.delivery.deleteGroup(queue, group);
   }
 
   /** Removes the messages below a seq, as far as the engine can; null: all. */

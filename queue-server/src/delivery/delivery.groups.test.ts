@@ -68,6 +68,28 @@ describe('many groups', () => {
   });
 });
 
+describe('the deletion of a group', () => {
+  it('is refused while it has members, also one that is away and may come back', async () => {
+    engine.publish(1);
+    const { subscription } = await group.join('key/client/subscription');
+    group.delivery.abandon(subscription);
+    await expect(group.delivery.deleteGroup(QUEUE, 'logger')).rejects.toMatchObject({
+      code: 'group_in_use',
+      message: 'Group "logger" of "files" has 1 members. Stop them, then delete it.',
+      details: { members: ['client/subscription'] },
+    });
+  });
+
+  it('comes before a join that meets it: the group is made anew', async () => {
+    const { subscription, life } = await group.join('a');
+    await group.delivery.leave(subscription);
+    const [, back] = await Promise.all([group.delivery.deleteGroup(QUEUE, 'logger'), group.join('b')]);
+    expect(back.life).not.toBe(life);
+    expect(engine.groupCount()).toBe(1);
+    expect(group.errors).toEqual([]);
+  });
+});
+
 describe('a delivery', () => {
   it('tells the member whose messages are taken back, and has its window free for others', async () => {
     engine.publish(3);

@@ -2,7 +2,6 @@ import {
   QueueError,
   type GroupSettings,
   type KnownGroup,
-  type LostLease,
   type Range,
   type Reset,
   type Settlement,
@@ -14,7 +13,9 @@ import { unionOf, type KnownEvents } from '../engine/group/known-events.js';
 import { sameSettings } from '../engine/group-info.js';
 import type { Dispatcher } from './dispatcher.js';
 import { Dispatchers } from './dispatchers.js';
+import { GroupDeletion } from './group-deletion.js';
 import type { Departure } from './group-expiry.js';
+import { Losses } from './losses.js';
 import { Member, shownMember, type Receiver, type Window } from './member.js';
 import { RETURN_MS } from './return-time.js';
 
@@ -76,6 +77,7 @@ export interface DeliveryParts {
 export class Delivery {
   readonly #parts: DeliveryParts;
   readonly #dispatchers: Dispatchers;
+  readonly #deletion: GroupDeletion;
   readonly #now: () => number;
   readonly #started: number;
 
@@ -85,6 +87,10 @@ export class Delivery {
     this.#now = parts.now ?? (() => performance.now());
     this.#started = this.#now();
     this.#dispatchers = new Dispatchers({ engine, onError, onLeft, timers });
+    this.#deletion = new GroupDeletion({
+      engine,
+      members: (queue, group) => this.members(queue, group).map(({ name }) => name),
+    });
     this.#listen(parts);
   }
 
@@ -102,7 +108,17 @@ export class Delivery {
    * Makes a member of a group; call `start` when it is ready for messages.
    * @throws QueueError `group_conflict` when others are members under other settings
    */
-  async join(joining: Joining, receiver: Receiver): Promise<Joined> {
+  join(joining: Joining, receiver: Receiver): Promise<Joined> {
+    const { queue, group } = joining;
+    return this.#deletion.duringJoin(queue, group, () => this.#join(joining, receiver));
+  }
+
+  /** Deletes a group that has no members. @throws QueueError `group_in_use`, `group_unknown` */
+  deleteGroup(queue: string, group: string): Promise<void> {
+    return this.#deletion.delete(queue, group);
+  }
+
+  async #join(joining: Joining, receiver: Receiver): Promise<Joined> {
     const { queue, group, start, settings, known } = joining;
     const { engine } = this.#parts;
     this.#checkSettings(joining);
@@ -131,29 +147,21 @@ export class Delivery {
    */
   async settle(subscription: Subscription, settlements: readonly Settlement[]): Promise<void> {
     const { queue, group, member, dispatcher } = subscription;
-    const lost: LostLease[] = [];
+    const losses = new Losses();
     const durable: Promise<void>[] = [];
     for (const settlement of settlements) {
       const { token, ranges } = settlement;
-      const done = await this.#parts.engine.settle({ queue, group, member: member.name, ...settlement });
+      const settling = { queue, group, member: member.name, maxLost: losses.room + 1 };
+      const done = await this.#parts.engine.settle({ ...settling, ...settlement });
       dispatcher.settled(member.name, token, countOf(done.settled));
       for (const back of done.returned) dispatcher.returned(back);
-      if (done.lost.length > 0 || (!done.held && ranges === undefined))
-        lost.push({ token, ranges: done.lost });
+      if (done.lost.length > 0 || (!done.held && ranges === undefined)) losses.add(token, done.lost);
       durable.push(done.durable);
     }
     // Before the disk is waited for: the member has room, and what was given back can go out.
     dispatcher.pump();
     await Promise.all(durable);
-    if (lost.length > 0) {
-      throw new QueueError(
-        'lease_lost',
-        'The lease had ended before the outcome came; the messages go out again.',
-        {
-          details: { lost },
-        },
-      );
-    }
+    losses.check();
   }
 
   /** Hands out nothing more to the member. */

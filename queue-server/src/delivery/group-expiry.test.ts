@@ -14,6 +14,7 @@ const expiry = (): GroupExpiry =>
   new GroupExpiry({
     ...{ engine, queues: [QUEUE] },
     used: (_queue, group) => used.has(group),
+    deleteGroup: (queue, group) => engine.deleteGroup(queue, group),
     onError: (error) => errors.push(error),
     ...{ now: () => time.now, timers: time.timers },
   });

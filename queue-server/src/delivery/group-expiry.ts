@@ -1,4 +1,4 @@
-import { SECOND } from '@typed-queue/contracts';
+import { QueueError, SECOND } from '@typed-queue/contracts';
 import { Alarm, type Timers } from '../engine/alarm.js';
 import type { Engine } from '../engine/engine.js';
 import { RETURN_MS } from './return-time.js';
@@ -7,7 +7,9 @@ import { RETURN_MS } from './return-time.js';
 export type Departure = 'left' | 'vanished';
 
 export interface GroupExpiryParts {
-  readonly engine: Pick<Engine, 'groupInfo' | 'groups' | 'deleteGroup'>;
+  readonly engine: Pick<Engine, 'groupInfo' | 'groups'>;
+  /** Rejects with `group_in_use` when somebody has joined meanwhile. */
+  readonly deleteGroup: (queue: string, group: string) => Promise<void>;
   readonly queues: readonly string[];
   /** Whether a group has members. */
   readonly used: (queue: string, group: string) => boolean;
@@ -85,9 +87,9 @@ export class GroupExpiry {
   }
 
   async #delete(name: string, unused: Unused): Promise<void> {
-    const { engine, now, onError } = this.#parts;
+    const { deleteGroup, now, onError } = this.#parts;
     try {
-      await engine.deleteGroup(unused.queue, unused.group);
+      await deleteGroup(unused.queue, unused.group).catch(unlessOver);
       if (this.#unused.get(name) === unused) this.#unused.delete(name);
     } catch (error) {
       onError(error);
@@ -102,3 +104,10 @@ export class GroupExpiry {
     return this.#parts.engine.groupInfo(queue, group)?.settings.expireAfterMs;
   }
 }
+
+/** The group has members again, or is deleted already: nothing is left to do. */
+const unlessOver = (error: unknown): void => {
+  const isOver =
+    error instanceof QueueError && (error.code === 'group_in_use' || error.code === 'group_unknown');
+  if (!isOver) throw error;
+};

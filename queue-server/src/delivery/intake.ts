@@ -48,6 +48,9 @@ export class Intake {
   }
 }
 
+/** Of producers of one connection whose frames are to come again; beyond it the first is forgotten. */
+const MAX_AWAITED = 1_000;
+
 /**
  * The intake of one connection, in order: when a frame cannot be taken for now, its client sends it again, and
  * until then later frames of the same producer are refused as well.
@@ -80,6 +83,8 @@ export class OrderedIntake {
     } catch (error) {
       if (error instanceof QueueError && error.retryable) {
         this.#awaited.set(key, Math.min(firstNumber, this.#awaited.get(key) ?? Infinity));
+        const [oldest] = this.#awaited.keys();
+        if (oldest !== undefined && this.#awaited.size > MAX_AWAITED) this.#awaited.delete(oldest);
       }
       throw error;
     }

@@ -24,6 +24,15 @@ const memberOf = (window: Window): { member: Member; receiver: Recorder } => {
 const LARGE = 1024 * 1024;
 
 describe('the credit of a member', () => {
+  it('is no more than its connection takes', () => {
+    let sendable = 300;
+    const receiver = { ...recorder(), room: () => sendable };
+    const member = new Member('a', { messages: 10, bytes: 500 }, receiver);
+    expect(member.room()).toEqual({ messages: 10, bytes: 300 });
+    sendable = 0;
+    expect(member.room()).toBeUndefined();
+  });
+
   it('is its window, at most as much as one grant may hold', () => {
     expect(memberOf({ messages: 10, bytes: 500 }).member.room()).toEqual({ messages: 10, bytes: 500 });
     expect(memberOf({ messages: 10_000, bytes: 64 * LARGE }).member.room()).toEqual({

@@ -14,6 +14,8 @@ export interface Window {
 
 /** Where a member's messages go; the transport implements it. */
 export interface Receiver {
+  /** How many bytes may be sent now, so that the connection takes them. Default: any number. */
+  room?(): number;
   grant(claimed: Claimed): void;
   /** Messages under the token are taken back. */
   revoke(token: number, ranges: readonly Range[]): void;
@@ -101,7 +103,12 @@ export class Member {
     if (messages <= 0 || bytes <= 0) return undefined;
     const enough = messages >= size * REFILL && bytes >= this.#window.bytes * REFILL;
     if (!enough && this.#messages >= (this.concurrency ?? 1)) return undefined;
-    return { messages: Math.min(messages, MAX_GRANT.messages), bytes: Math.min(bytes, MAX_GRANT.bytes) };
+    const sendable = this.receiver.room?.() ?? Infinity;
+    if (sendable <= 0) return undefined;
+    return {
+      messages: Math.min(messages, MAX_GRANT.messages),
+      bytes: Math.min(bytes, MAX_GRANT.bytes, sendable),
+    };
   }
 
   /** Its lease ended without a word of it: it is handed nothing until it sends something. */
@@ -145,8 +152,9 @@ export class Member {
 
   /** Takes over what a former connection of the same member still works under. */
   inherit(former: Member, tokens: readonly number[]): void {
+    const kept = new Set(tokens);
     for (const [token, held] of former.#held) {
-      if (tokens.includes(token)) this.hold(token, held);
+      if (kept.has(token)) this.hold(token, held);
     }
   }
 }

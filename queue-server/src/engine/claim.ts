@@ -45,6 +45,8 @@ export interface Settle {
   readonly outcome: Outcome;
   /** Default: everything unsettled under the token. */
   readonly ranges?: readonly Range[] | undefined;
+  /** At most so many ranges are listed as lost. Default: all. */
+  readonly maxLost?: number | undefined;
 }
 
 /** What a settle did: parts that the member no longer holds are refused, all others took effect. */

@@ -1,5 +1,4 @@
 import {
-  failed,
   keyHash,
   MAX_FRAME_BYTES,
   NIL_UUID,
@@ -10,7 +9,7 @@ import {
   type FrameReceipt,
   type QueueDefinition,
 } from '@typed-queue/contracts';
-import { checkHeaders, checkPayload, checkSize } from './message-guard.js';
+import { checkHeaders, checkPayload, checkSize, refusalOf } from './message-guard.js';
 
 /** A frame as far as it may be stored. */
 export interface GuardedFrame {
@@ -81,7 +80,7 @@ export const guardFrame = (queue: QueueDefinition, input: unknown): GuardedFrame
       accepted.push(place);
     } catch (error) {
       if (!(error instanceof QueueError)) throw error;
-      refused.push({ index: frame.publishedIndex(place), error: failed(error).error });
+      refused.push({ index: frame.publishedIndex(place), error: refusalOf(error, refused.length) });
     }
   }
   if (refused.length === 0) return { frame, refused };

@@ -1,6 +1,5 @@
 import {
   encodeFrame,
-  failed,
   MAX_FRAME_MESSAGES,
   QueueError,
   type AnyMessage,
@@ -12,7 +11,7 @@ import {
 } from '@typed-queue/contracts';
 import { checkFrameSize, guardFrame, type GuardedFrame } from './frame-guard.js';
 import { guardPublication } from './publication-guard.js';
-import { checkPayload, schemaOf } from './message-guard.js';
+import { checkPayload, refusalOf, schemaOf } from './message-guard.js';
 import { parseSubscribe, parseTail, type SubscribeInput, type TailInput } from './requests.js';
 
 /** Messages of the plain JSON form: what may be stored as a frame, and what is wrong with the others. */
@@ -62,6 +61,7 @@ export class Guard {
       );
     }
     const drafts: Draft[] = [];
+    let refused = 0;
     const messages = inputs.map((input) => {
       try {
         const draft = guardPublication(definition, input);
@@ -69,7 +69,7 @@ export class Guard {
         return { id: draft.id };
       } catch (error) {
         if (!(error instanceof QueueError)) throw error;
-        return { error: failed(error).error };
+        return { error: refusalOf(error, refused++) };
       }
     });
     const frame = drafts.length === 0 ? undefined : encodeFrame(drafts);

@@ -1,9 +1,11 @@
 import {
+  failed,
   findIssues,
   MAX_HEADERS_BYTES,
   MAX_PAYLOAD_BYTES,
   MAX_PAYLOAD_DEPTH,
   QueueError,
+  type ErrorBody,
   type Headers,
   type Issue,
   type PayloadSchema,
@@ -13,6 +15,7 @@ import {
 const ISSUES_SHOWN = 3;
 const ISSUES_KEPT = 100;
 const NAME_SHOWN = 100;
+const REFUSALS_DETAILED = 100;
 
 const tooLarge = (what: string, bytes: number, limit: number): QueueError =>
   new QueueError('message_too_large', `${what} of a message may have ${limit} bytes as JSON, not ${bytes}.`, {
@@ -23,6 +26,12 @@ const tooLarge = (what: string, bytes: number, limit: number): QueueError =>
 export const checkSize = (payloadBytes: number, headersBytes: number): void => {
   if (payloadBytes > MAX_PAYLOAD_BYTES) throw tooLarge('The payload', payloadBytes, MAX_PAYLOAD_BYTES);
   if (headersBytes > MAX_HEADERS_BYTES) throw tooLarge('The headers', headersBytes, MAX_HEADERS_BYTES);
+};
+
+/** Why a message of many is refused. Behind many others without details: an answer is not much larger than its request. */
+export const refusalOf = (error: QueueError, refusedBefore: number): ErrorBody => {
+  const body = failed(error).error;
+  return refusedBefore < REFUSALS_DETAILED ? body : { ...body, details: {} };
 };
 
 /** The schema of an event's payload. @throws QueueError `event_unknown` */

@@ -12,8 +12,8 @@ import {
 } from '@typed-queue/contracts';
 import * as z from 'zod';
 import { parser } from './parser.js';
+import { distinctSettlements, MAX_RANGES } from './settlements.js';
 
-const MAX_RANGES = 10_000;
 const MAX_REASON = 10_000;
 /** As many as a queue may have. */
 const MAX_EVENTS = 255;
@@ -150,7 +150,9 @@ export const parseHandshake = parser(handshake, 'handshake');
 export const parseSubscribe = parser(subscribe, 'subscribe request');
 export const parseTail = parser(tail, 'tail request');
 export const parseSubscriptionName = parser(name, 'name of the subscription');
-export const parseSettlements = parser(settle, 'list of settlements');
+const settlements = parser(settle, 'list of settlements');
+export const parseSettlements = (input: unknown): readonly Settlement[] =>
+  distinctSettlements(settlements(input));
 export const parsePosition = parser(seq, 'position');
 
 export const parseGroupName = parser(group, 'name of the group');

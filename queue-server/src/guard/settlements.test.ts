@@ -84,3 +84,63 @@ describe('settlements', () => {
     );
   });
 });
+
+describe('the ranges of settlements', () => {
+  const ack = { kind: 'ack' } as const;
+  const extend = { kind: 'extend' } as const;
+  const release = { kind: 'release' } as const;
+  const refusal = { code: 'request_invalid', details: { token: 1 } };
+
+  it('are joined where they overlap or touch', () => {
+    const ranges = [
+      [5, 9],
+      [1, 2],
+      [3, 3],
+      [6, 7],
+      [9, 12],
+      [20, 20],
+    ];
+    expect(parseSettlements([{ token: 1, outcome: ack, ranges }])).toMatchObject([
+      {
+        ranges: [
+          [1, 3],
+          [5, 12],
+          [20, 20],
+        ],
+      },
+    ]);
+  });
+
+  it('of one token name each message once in a request', () => {
+    const twice = (one: object, other: object) => () =>
+      parseSettlements([
+        { token: 1, ...one },
+        { token: 2, outcome: ack },
+        { token: 1, ...other },
+      ]);
+    expect(twice({ outcome: ack, ranges: [[1, 5]] }, { outcome: release, ranges: [[5, 6]] })).toThrow(
+      expect.objectContaining(refusal),
+    );
+    expect(twice({ outcome: ack }, { outcome: release })).toThrow(expect.objectContaining(refusal));
+    expect(twice({ outcome: extend, ranges: [[1, 5]] }, { outcome: extend, ranges: [[1, 5]] })).toThrow(
+      expect.objectContaining(refusal),
+    );
+    expect(twice({ outcome: ack, ranges: [[1, 5]] }, { outcome: release, ranges: [[6, 6]] })).not.toThrow();
+    expect(twice({ outcome: ack, ranges: [[1, 5]] }, { outcome: release })).not.toThrow();
+    expect(twice({ outcome: extend }, { outcome: ack, ranges: [[1, 5]] })).not.toThrow();
+  });
+
+  it('are 10,000 in all settlements of a request together', () => {
+    const settlements = (count: number) =>
+      Array.from({ length: count }, (_, token) => ({
+        token,
+        outcome: ack,
+        ranges: [
+          [1, 1],
+          [3, 3],
+        ],
+      }));
+    expect(parseSettlements(settlements(5_000))).toHaveLength(5_000);
+    expect(() => parseSettlements(settlements(5_001))).toThrow(/10000 ranges together; these have 10002/);
+  });
+});

@@ -44,7 +44,7 @@ afterAll(async () => {
 });
 
 const EVENTS = 'names in `events`, `knows`';
-const LIST = '`tokens`; settlements of a request; ranges of a settlement';
+const LIST = '`tokens`; settlements of a request; their ranges together';
 
 describe('a limit that docs/protocol.md names', () => {
   it.each<[what: string, code: string, request: (limit: number) => Request]>([
@@ -74,7 +74,11 @@ describe('a limit that docs/protocol.md names', () => {
     [EVENTS, 'request_invalid', (n) => subscribe({ settings: { events: many(n, 'save') } })],
     [EVENTS, 'request_invalid', (n) => subscribe({ knows: many(n, 'save') })],
     [LIST, 'request_invalid', (n) => subscribe({ tokens: many(n, 1) })],
-    [LIST, 'request_invalid', (n) => ['settle', 's', many(n, { token: 0, outcome: { kind: 'ack' } })]],
+    [
+      LIST,
+      'request_invalid',
+      (n) => ['settle', 's', Array.from({ length: n }, (_, token) => ({ token, outcome: { kind: 'ack' } }))],
+    ],
     [LIST, 'request_invalid', (n) => settle({ kind: 'ack' }, many(n, [1, 1]))],
     ['`reason`', 'request_invalid', (n) => settle({ kind: 'retry', reason: 'x'.repeat(n) })],
     ['`delayMs`, `retryDelaysMs`', 'request_invalid', (n) => settle({ kind: 'retry', delayMs: n })],

@@ -10,6 +10,7 @@ import {
   parseStart,
 } from '../guard/requests.js';
 import type { Handler } from './answers.js';
+import type { RequestGate } from './request-gate.js';
 
 type AdministrationRequest = Extract<
   keyof ClientToServerEvents<Contract>,
@@ -20,13 +21,14 @@ type AdministrationRequest = Extract<
 export const administrationRequests = (
   guard: Guard,
   administration: Administration,
+  gate: RequestGate,
 ): Record<AdministrationRequest, Handler> => {
   const queueOf = (input: unknown): string => guard.queue(input).name;
   const done = async (doing: Promise<void>): Promise<null> => {
     await doing;
     return null;
   };
-  return {
+  const handlers: Record<AdministrationRequest, Handler> = {
     queues: () => administration.queues(),
     groups: (queue, query) => administration.groups(queueOf(queue), parseGroupQuery(query)),
     'group:seek': (queue, group, to) =>
@@ -42,4 +44,8 @@ export const administrationRequests = (
     'dead-letters:discard': (queue, request) =>
       administration.discard(queueOf(queue), parseDeadLetterRequest(request)),
   };
+  // Safe: the keys are those of the handlers.
+  return Object.fromEntries(
+    Object.entries(handlers).map(([event, handler]) => [event, gate.costly(handler)]),
+  ) as typeof handlers;
 };

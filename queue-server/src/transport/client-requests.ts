@@ -6,6 +6,7 @@ import { administrationRequests } from './administration-requests.js';
 import { answering, type Handler } from './answers.js';
 import type { Connection } from './connection.js';
 import { Publishing } from './publishing.js';
+import { RequestGate } from './request-gate.js';
 import type { Session, SessionParts } from './session.js';
 
 export interface RequestParts extends SessionParts {
@@ -19,21 +20,22 @@ export interface RequestParts extends SessionParts {
 /** Answers everything that a client asks for, also what there is not. */
 export const answerRequests = (
   session: Session,
-  { socket, identity }: Connection,
+  { socket, identity, account, outgoing }: Connection,
   parts: RequestParts,
 ): void => {
   const { guard, intake, administration, recordAction, onError } = parts;
-  const publishing = new Publishing(guard, intake, identity.producers);
+  const gate = new RequestGate(account, outgoing);
+  const publishing = new Publishing(guard, intake, { gate, client: identity.producers });
   const handlers: Record<keyof ClientToServerEvents<Contract>, Handler> = {
     publish: (queue, message) => publishing.publish(queue, message),
     'publish:frame': (queue, frame) => publishing.publishFrame(queue, frame),
-    subscribe: (request) => session.subscribe(request),
+    subscribe: gate.bounded((request) => session.subscribe(request)),
     pause: (subscription) => session.pause(subscription),
-    settle: (subscription, settlements) => session.settle(subscription, settlements),
-    tail: (request) => session.tail(request),
+    settle: gate.bounded((subscription, settlements) => session.settle(subscription, settlements)),
+    tail: gate.bounded((request) => session.tail(request)),
     position: (subscription, next) => session.position(subscription, next),
     unsubscribe: (subscription) => session.unsubscribe(subscription),
-    ...administrationRequests(guard, administration),
+    ...administrationRequests(guard, administration, gate),
   };
   for (const [event, handler] of Object.entries(handlers)) {
     socket.on(event, answering(recorded(event, handler, recordAction), onError));

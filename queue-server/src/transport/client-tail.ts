@@ -9,20 +9,18 @@ import { binaryReplay, plainReplay } from './replays.js';
 /** One tail of a client. While it is live, without a filter, its connection is in the room of its queue. */
 export class ClientTail {
   readonly kind = 'tail';
-  readonly windowBytes: number;
   readonly #opened: OpenedTail;
   readonly #leaveRoom: () => void;
 
-  private constructor(connection: Connection, request: TailInput, opened: OpenedTail, leaveRoom: () => void) {
+  private constructor(connection: Connection, opened: OpenedTail, leaveRoom: () => void) {
     this.#opened = opened;
     this.#leaveRoom = leaveRoom;
-    this.windowBytes = request.window.bytes;
     if (connection.socket.disconnected) this.end();
   }
 
   static async open(connection: Connection, tails: Tails, request: TailInput): Promise<ClientTail> {
     const { receiver, leaveRoom } = receiving(connection, request);
-    return new ClientTail(connection, request, await tails.open(request, receiver), leaveRoom);
+    return new ClientTail(connection, await tails.open(request, receiver), leaveRoom);
   }
 
   get tailing(): Omit<Tailing, 'contract'> {
@@ -33,6 +31,11 @@ export class ClientTail {
   /** The client is ready for messages. */
   start(): void {
     this.#opened.tail.start();
+  }
+
+  /** The connection takes messages again. */
+  resume(): void {
+    this.#opened.tail.drained();
   }
 
   position(input: unknown): void {
@@ -46,7 +49,7 @@ export class ClientTail {
 }
 
 const receiving = (
-  { socket, rooms }: Connection,
+  { socket, rooms, outgoing }: Connection,
   { subscription, queue, form, events }: TailInput,
 ): { receiver: TailReceiver; leaveRoom: () => void } => {
   let inRoom = false;
@@ -55,6 +58,7 @@ const receiving = (
     inRoom = false;
   };
   const receiver: TailReceiver = {
+    room: () => outgoing.room(),
     replay: (piece) => {
       if (form === 'frame') socket.emit('replay:frame', ...binaryReplay(subscription, piece));
       else socket.emit('replay', plainReplay(subscription, queue, piece));

@@ -14,7 +14,7 @@ class Connection extends EventEmitter {
     socket: Object.assign(new EventEmitter(), { writableLength: 0, resetAndDestroy: () => this.resets++ }),
   };
   resets = 0;
-  windowBytes = 0;
+  mayWait = 32 * MB;
 
   constructor() {
     super();
@@ -24,7 +24,7 @@ class Connection extends EventEmitter {
   }
 
   admit(): void {
-    this.guard.admit({ client: 'me', windowBytes: () => this.windowBytes });
+    this.guard.admit({ client: 'me', mayWait: () => this.mayWait });
   }
   read(bytes: number): void {
     this.request.socket.emit('data', { byteLength: bytes });
@@ -99,7 +99,7 @@ describe('a client that is admitted', () => {
     expect(reasons()).toEqual([]);
   });
 
-  it('is cut off, once, when more than 32 MiB wait for it', () => {
+  it('is cut off, once, when more waits for it than may', () => {
     connection.request.socket.writableLength = 20 * MB;
     connection.queue(new Uint8Array(12 * MB));
     expect(reasons()).toEqual([]);
@@ -109,9 +109,9 @@ describe('a client that is admitted', () => {
     expect(connection.resets).toBe(1);
   });
 
-  it('may have more wait by what its windows allow', () => {
-    connection.windowBytes = 10 * MB;
-    connection.queue(new Uint8Array(42 * MB));
+  it('may have as much wait as there is memory for', () => {
+    connection.mayWait = 3 * MB;
+    connection.queue(new Uint8Array(3 * MB));
     expect(reasons()).toEqual([]);
     connection.queue('x');
     expect(reasons()).toEqual(['unread']);

@@ -9,8 +9,6 @@ const MAX_HANDSHAKE_BYTES = 8 * 1024;
 const MIN_READ_BYTES = 256;
 /** The answer to a handshake, and what pings of such a client are answered. */
 const MAX_UNSENT_BYTES_ARRIVING = 32 * 1024;
-/** Answers and notices, which no window bounds. */
-const MAX_UNSENT_BYTES = 32 * 1024 * 1024;
 /** Pongs that no ping of the server asked for. */
 const MAX_SPARE_PONGS = 16;
 /** A client that is asked twice and answers has had the time to send an attachment. */
@@ -37,13 +35,13 @@ export interface GuardedCut {
 export interface Admitted {
   /** Its name. */
   readonly client: string;
-  /** What its windows allow it to be sent before it says a word. */
-  readonly windowBytes: () => number;
+  /** How many bytes may wait for it. */
+  readonly mayWait: () => number;
 }
 
 /**
  * arriving  the client has not been admitted: a few KiB may come from it and wait for it. Admitted -> admitted.
- * admitted  32 MiB may wait for it, beyond what its windows allow.
+ * admitted  As much may wait for it as the server has memory for.
  * cut       the connection was closed without a word.
  */
 type State =
@@ -114,9 +112,8 @@ export class ConnectionGuard {
     const state = this.#state;
     if (state.kind === 'cut') return;
     const unsent = this.#queuedBytes + this.#engine.request.socket.writableLength;
-    if (unsent <= (state.kind === 'arriving' ? MAX_UNSENT_BYTES_ARRIVING : MAX_UNSENT_BYTES)) return;
-    // Asked only then: it sums over all subscriptions.
-    if (state.kind === 'admitted' && unsent <= MAX_UNSENT_BYTES + state.windowBytes()) return;
+    if (unsent <= MAX_UNSENT_BYTES_ARRIVING) return;
+    if (state.kind === 'admitted' && unsent <= state.mayWait()) return;
     this.#cut('unread', unsent);
   }
 

@@ -1,18 +1,13 @@
 import { readMessages, type AnyMessage, type GrantHeader } from '@typed-queue/contracts';
-import { Buffer } from 'node:buffer';
 import type { Claimed } from '../delivery/member.js';
+import { joinedFrames } from './joined-frames.js';
 
-/** A claim as the header and the bytes of a binary grant. The bytes of a single frame are not copied. */
+/** A claim as the header and the bytes of a binary grant. */
 export const binaryGrant = (
   subscription: string,
   leaseMs: number,
   { token, attempts, frames }: Claimed,
-): [GrantHeader, Uint8Array] => {
-  const bytes = frames.map((frame) => frame.bytes);
-  const [only] = bytes;
-  const together = only !== undefined && bytes.length === 1 ? only : Buffer.concat(bytes);
-  return [{ subscription, token, leaseMs, attempts }, together];
-};
+): [GrantHeader, Uint8Array] => [{ subscription, token, leaseMs, attempts }, joinedFrames(frames)];
 
 export interface PlainGrant {
   readonly subscription: string;

@@ -8,7 +8,6 @@ import { binaryGrant, plainGrant } from './grants.js';
 /** One membership of a client in a group. */
 export class GroupMember {
   readonly kind = 'group';
-  readonly windowBytes: number;
   readonly #connection: Connection;
   readonly #delivery: Delivery;
   readonly #joined: Joined;
@@ -19,7 +18,6 @@ export class GroupMember {
     this.#delivery = delivery;
     this.#joined = joined;
     this.#room = roomOf(request);
-    this.windowBytes = request.window.bytes;
     connection.rooms.enter(this.#room);
     if (connection.socket.disconnected) this.close();
   }
@@ -47,6 +45,11 @@ export class GroupMember {
     this.#delivery.start(this.#joined.subscription);
   }
 
+  /** The connection takes messages again. */
+  resume(): void {
+    this.#delivery.start(this.#joined.subscription);
+  }
+
   pause(): void {
     this.#delivery.pause(this.#joined.subscription);
   }
@@ -69,9 +72,10 @@ export class GroupMember {
 /** The room of a group's members. Queues have rooms of their own names, and no name of a queue has a slash. */
 const roomOf = ({ queue, group }: SubscribeInput): string => `${queue}/${group}`;
 
-const receiverOf = ({ socket }: Connection, request: SubscribeInput, leaseMs: number): Receiver => {
+const receiverOf = ({ socket, outgoing }: Connection, request: SubscribeInput, leaseMs: number): Receiver => {
   const { subscription, queue, group, form } = request;
   return {
+    room: () => outgoing.room(),
     grant: (claimed) => {
       if (form === 'frame') socket.emit('grant:frame', ...binaryGrant(subscription, leaseMs, claimed));
       else socket.emit('grant', plainGrant(subscription, leaseMs, queue, claimed));

@@ -1,32 +1,42 @@
 import { ok, type FrameReceipt, type Receipt, type Result } from '@typed-queue/contracts';
 import { OrderedIntake, type Appended, type Intake } from '../delivery/intake.js';
 import type { Guard } from '../guard/guard.js';
-import { LimitedIntake } from './limited-intake.js';
 import { Producers } from './producers.js';
+import type { RequestGate } from './request-gate.js';
+
+export interface PublishingOptions {
+  readonly gate: RequestGate;
+  /** Whose producers the frames name, see `Identity.producers`. */
+  readonly client: string;
+}
 
 /** Takes the publishes of one connection, in both forms. */
 export class Publishing {
   readonly #guard: Guard;
   readonly #intake: Intake;
-  readonly #limited: LimitedIntake;
+  readonly #bounded: Pick<Intake, 'append'>;
   readonly #ordered: OrderedIntake;
+  readonly #gate: RequestGate;
   readonly #producers: Producers;
 
-  /** `client`: whose producers the frames name, see `Identity.producers`. */
-  constructor(guard: Guard, intake: Intake, client: string) {
+  constructor(guard: Guard, intake: Intake, { gate, client }: PublishingOptions) {
     this.#guard = guard;
     this.#intake = intake;
-    this.#limited = new LimitedIntake(intake);
-    this.#ordered = new OrderedIntake(this.#limited);
+    this.#gate = gate;
+    this.#bounded = {
+      append: (queue, frame) => gate.pass(frame.bytes.byteLength, () => intake.append(queue, frame)),
+    };
+    this.#ordered = new OrderedIntake(this.#bounded);
     this.#producers = new Producers(client);
   }
 
   /** The plain JSON form: one message or an array. */
   async publish(queue: unknown, input: unknown): Promise<Receipt | readonly Result<Receipt>[]> {
+    this.#gate.checkRead();
     const { name } = this.#guard.queue(queue);
     if (Array.isArray(input)) return this.#publishAll(name, input);
     const { frame, id } = this.#guard.publication(name, input);
-    return receiptOf(await this.#limited.append(name, frame), id, 0);
+    return receiptsOf(await this.#bounded.append(name, frame))(id);
   }
 
   /** The binary form. */
@@ -48,24 +58,23 @@ export class Publishing {
 
   async #publishAll(queue: string, inputs: readonly unknown[]): Promise<readonly Result<Receipt>[]> {
     const { frame, messages } = this.#guard.publications(queue, inputs);
-    const appended = frame && (await this.#limited.append(queue, frame));
-    let place = 0;
+    const receipts = frame && receiptsOf(await this.#bounded.append(queue, frame));
     return messages.map((message) => {
       if ('error' in message) return { ok: false, error: message.error };
-      if (appended === undefined) throw new Error('a message passed the guard but was not appended');
-      return ok(receiptOf(appended, message.id, place++));
+      if (receipts === undefined) throw new Error('a message passed the guard but was not appended');
+      return ok(receipts(message.id));
     });
   }
 }
 
-/** The receipt of one message, by its place in the frame that was appended. */
-const receiptOf = (
-  { epoch, durability, firstSeq, duplicates }: Appended,
-  id: string,
-  place: number,
-): Receipt => {
-  const known = duplicates.find((duplicate) => duplicate.place === place);
-  if (known !== undefined) return { id, epoch, seq: known.seq, duplicate: true, durability };
-  const before = duplicates.filter((duplicate) => duplicate.place < place).length;
-  return { id, epoch, seq: firstSeq + place - before, duplicate: false, durability };
+/** Makes the receipts of messages, in the order of their places in the frame that was appended. */
+const receiptsOf = ({ epoch, durability, firstSeq, duplicates }: Appended): ((id: string) => Receipt) => {
+  const known = new Map(duplicates.map(({ place, seq }) => [place, seq]));
+  let place = 0;
+  let next = firstSeq;
+  return (id) => {
+    const seq = known.get(place++);
+    if (seq !== undefined) return { id, epoch, seq, duplicate: true, durability };
+    return { id, epoch, seq: next++, duplicate: false, durability };
+  };
 };

@@ -25,11 +25,7 @@ export class Session {
   constructor(connection: Connection, parts: SessionParts) {
     this.#connection = connection;
     this.#parts = parts;
-  }
-
-  /** How much all subscriptions together may be sent before their client says a word, in bytes. */
-  get windowBytes(): number {
-    return this.#subscriptions.all().reduce((sum, { windowBytes }) => sum + windowBytes, 0);
+    connection.outgoing.onRoom(() => this.#resume());
   }
 
   async subscribe(input: unknown): Promise<Subscribed> {
@@ -78,6 +74,11 @@ export class Session {
       if (subscription.kind === 'tail') subscription.end();
       else subscription.close();
     }
+  }
+
+  /** The connection takes messages again. */
+  #resume(): void {
+    for (const subscription of this.#subscriptions.all()) subscription.resume();
   }
 
   /** Starts it after this turn of the loop, so that the answer goes out before the first message. */

@@ -11,10 +11,13 @@ import type { Audit } from '../access/audit.js';
 import { closeGate } from '../access/gate.js';
 import { Keys } from '../access/keys.js';
 import { parseHandshake } from '../guard/requests.js';
+import type { MemoryBudget } from '../access/budget.js';
+import { Turns } from '../access/turns.js';
 import type { Action } from './actions.js';
 import { Admission, type AdmissionParts } from './admission.js';
 import { answerRequests, type RequestParts } from './client-requests.js';
 import { identityOf } from './identity.js';
+import { Outgoing } from './outgoing.js';
 import { PacketDecoder } from './packet-decoder.js';
 import { Rooms } from './rooms.js';
 import { Session } from './session.js';
@@ -22,11 +25,15 @@ import { boundedWebSocketServer } from './web-socket-server.js';
 
 /** More than any frame or array of messages may have, so that what is too large gets an answer and not a cut. */
 const MAX_HTTP_BUFFER_BYTES = 8 * 1024 * 1024;
+/** Large messages that arrive at once may take so much of the budget. */
+const ARRIVING_SHARE = 1 / 8;
 
 /** Where clients of Socket.IO look for it. */
 const SOCKET_PATH = '/socket.io/';
 
 export interface SocketServerParts extends Omit<RequestParts, 'recordAction'>, AdmissionParts {
+  /** What all connections together may use. */
+  readonly budget: MemoryBudget;
   /** Each client shows one of them; none: whoever comes may connect. */
   readonly keys: readonly string[];
   readonly access: AccessPolicy;
@@ -37,13 +44,20 @@ export interface SocketServerParts extends Omit<RequestParts, 'recordAction'>, A
   readonly onConnection: (event: 'connected' | 'disconnected', client: string, reason?: string) => void;
 }
 
+/** How many large messages may arrive at once. */
+const turnsOf = ({ bytes }: MemoryBudget): number =>
+  Math.max(1, Math.floor((bytes * ARRIVING_SHARE) / MAX_HTTP_BUFFER_BYTES));
+
 /** Socket.IO over websockets alone, each of which is bounded. */
 const boundedServer = (parts: SocketServerParts): Server =>
   new Server(parts.http, {
     serveClient: false,
     parser: { Encoder, Decoder: PacketDecoder },
-    wsEngine: boundedWebSocketServer((request) => {
-      parts.onCut({ reason: 'pings', bytes: 0, address: parts.addressOf(request) });
+    wsEngine: boundedWebSocketServer({
+      turns: new Turns(turnsOf(parts.budget)),
+      onFlood: (request) => {
+        parts.onCut({ reason: 'pings', bytes: 0, address: parts.addressOf(request) });
+      },
     }),
     perMessageDeflate: false,
     httpCompression: false,
@@ -112,9 +126,11 @@ const checkVersion = (version: number): void => {
 const connect = (socket: Socket, parts: SocketServerParts, admission: Admission): void => {
   const { onConnection } = parts;
   const identity = identityOf(parseHandshake(socket.handshake.auth), socket.id);
-  const connection = { socket, rooms: new Rooms(socket), identity };
+  const account = parts.budget.open();
+  const outgoing = new Outgoing(socket.conn, account);
+  const connection = { socket, rooms: new Rooms(socket), identity, account, outgoing };
   const session = new Session(connection, parts);
-  admission.admit(socket.conn, { client: identity.name, windowBytes: () => session.windowBytes });
+  admission.admit(socket.conn, { client: identity.name, mayWait: () => outgoing.mayWait });
   const { address } = callerOf(socket, parts);
   const recordAction = (action: Action): void => {
     parts.audit.action({ client: identity.name, address, ...action });

@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
+import type { Turns } from '../access/turns.js';
+import { arriveByTurns } from './incoming.js';
 
 /** Keep-alives of clients come far less often than the server's own pings, which clients answer by a message. */
 const MAX_CONTROL_FRAMES_IN_A_ROW = 100;
@@ -9,13 +11,21 @@ const MAX_READS_OF_A_MESSAGE = 16_384;
 
 type Upgrade = Parameters<WebSocketServer['handleUpgrade']>;
 
+export interface WebSocketBounds {
+  /** Of connections on which a large message arrives. */
+  readonly turns: Turns;
+  /** A connection sent nothing but pings and pongs. */
+  readonly onFlood: (request: IncomingMessage) => void;
+}
+
 /**
  * The WebSockets under Engine.IO: each ends when it sends a message in too many pieces, or nothing but pings and
- * pongs, of which `onFlood` is told.
+ * pongs; large messages arrive by turns.
  */
-export const boundedWebSocketServer = (
-  onFlood: (request: IncomingMessage) => void,
-): new (options: ServerOptions) => WebSocketServer =>
+export const boundedWebSocketServer = ({
+  turns,
+  onFlood,
+}: WebSocketBounds): new (options: ServerOptions) => WebSocketServer =>
   class extends WebSocketServer {
     constructor(options: ServerOptions) {
       super({ ...options, maxFragments: MAX_FRAGMENTS, maxBufferedChunks: MAX_READS_OF_A_MESSAGE });
@@ -24,6 +34,7 @@ export const boundedWebSocketServer = (
     override handleUpgrade(...[request, socket, head, done]: Upgrade): void {
       super.handleUpgrade(request, socket, head, (client, upgraded) => {
         boundControlFrames(client, () => onFlood(request));
+        arriveByTurns(client, socket, turns);
         done(client, upgraded);
       });
     }

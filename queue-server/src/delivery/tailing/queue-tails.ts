@@ -3,6 +3,7 @@ import type { Timers } from '../../engine/alarm.js';
 import type { Engine } from '../../engine/engine.js';
 import type { Window } from '../member.js';
 import { LiveRoom, type Deliver } from './live-room.js';
+import type { Reading } from './reading.js';
 import { tailStart } from './tail-start.js';
 import { TailClient, type TailReceiver } from './tail-client.js';
 import { Tail } from './tail.js';
@@ -28,6 +29,7 @@ export interface OpenedTail {
 export interface QueueTailsParts {
   readonly queue: string;
   readonly engine: Engine;
+  readonly reading: Reading;
   readonly deliver: Deliver;
   readonly timers: Timers;
   readonly onError: (error: unknown) => void;
@@ -49,10 +51,10 @@ export class QueueTails {
   }
 
   async open({ from, window, events }: TailOpening, receiver: TailReceiver): Promise<OpenedTail> {
-    const { engine, queue, timers, onError } = this.#parts;
+    const { engine, reading, queue, timers, onError } = this.#parts;
     const { next, reset } = await tailStart(engine, queue, from);
     const tail = new Tail({
-      ...{ queue, engine, room: this.#room, timers, onError },
+      ...{ queue, engine: reading, room: this.#room, timers, onError },
       client: new TailClient(next, window, receiver),
       events: events && new Set(events),
       onEnd: (ended) => this.#tails.delete(ended),

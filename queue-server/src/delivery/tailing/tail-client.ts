@@ -5,6 +5,8 @@ import { TailWindow } from './tail-window.js';
 
 /** Where what a tail reads goes; the transport implements it. */
 export interface TailReceiver {
+  /** How many bytes may be sent now, so that the connection takes them. Default: any number. */
+  room?(): number;
   replay(piece: Piece): void;
   /** The tail has everything below this seq. Without a filter it is of its queue's room from here on. */
   live(next: number): void;
@@ -29,14 +31,17 @@ export class TailClient {
   get told(): number {
     return this.#told;
   }
-  /** It was sent as much as may be unread. */
+  /** It was sent as much as may be unread, or its connection takes no more now. */
   get full(): boolean {
-    return this.#window.full;
+    return this.#window.full || this.#sendable <= 0;
   }
 
-  /** How much may be sent; undefined: too much is unread. */
+  /** How much may be sent; undefined: too much is unread, or waits for the connection. */
   room(): Window | undefined {
-    return this.#window.room();
+    const room = this.#window.room();
+    const sendable = this.#sendable;
+    if (room === undefined || sendable <= 0) return undefined;
+    return { messages: room.messages, bytes: Math.min(room.bytes, sendable) };
   }
 
   replay({ to, gaps, frames }: Omit<Piece, 'from'>): void {
@@ -74,6 +79,10 @@ export class TailClient {
       throw new QueueError('request_invalid', `The tail was sent what is below ${this.#told}, not ${next}.`);
     }
     this.#window.read(next);
+  }
+
+  get #sendable(): number {
+    return this.#receiver.room?.() ?? Infinity;
   }
 
   #sent(to: number, messages: number, bytes: number): void {

@@ -22,7 +22,7 @@ type Waiting = 'start' | 'report' | 'messages';
 
 /**
  * A tail reads the log (`replaying`) until it has everything; then it is `live`, and its room brings what is new.
- * It waits when too much is unread at its client (`report`), and where its room has to come first or, with a filter,
+ * It waits when too much is unread at its client, or unsent (`report`), and where its room has to come first or, with a filter,
  * for what is new (`messages`). A read that failed is tried again after a while (`retrying`).
  */
 type State =
@@ -58,6 +58,11 @@ export class Tail implements LiveTail {
   /** The client read everything below this seq. @throws QueueError `request_invalid` */
   position(next: number): void {
     this.#client.position(next);
+    this.drained();
+  }
+
+  /** The connection took what waited for it. */
+  drained(): void {
     if (this.#client.room() !== undefined) this.#goAfter('report');
   }
 
@@ -118,7 +123,10 @@ export class Tail implements LiveTail {
       else {
         const items = await engine.read(queue, next, Math.min(READ_BYTES, room.bytes));
         if (!this.#isReplaying()) return;
-        const limits = { maxMessages: room.messages, maxBytes: room.bytes };
+        // Others may have used the connection meanwhile.
+        const left = this.#client.room();
+        if (left === undefined) continue;
+        const limits = { maxMessages: left.messages, maxBytes: left.bytes };
         this.#tell(pieceOf(items, [next, this.#last], limits, events));
         // A long backlog must not keep the loop from everything else.
         if (this.#next <= this.#last) await new Promise((resolve) => setImmediate(resolve));

@@ -13,6 +13,8 @@ export class ClientOfTail {
   readonly seqs: number[] = [];
   readonly gaps: Gap[] = [];
   inRoom = false;
+  /** How many bytes its connection takes now. */
+  sendable = Infinity;
   opened: OpenedTail | undefined;
   /** Called with the seq behind the last that the client heard of. */
   onHeard: (next: number) => void = () => undefined;
@@ -75,6 +77,7 @@ export class Tailing {
     const client = new ClientOfTail();
     const opening = { queue: QUEUE, from, window: WINDOW, ...options };
     client.opened = await this.tails.open(opening, {
+      room: () => client.sendable,
       replay: ({ from, to, gaps, frames }) => {
         client.gaps.push(...gaps);
         const seqs = frames.flatMap(({ firstSeq, count }) =>

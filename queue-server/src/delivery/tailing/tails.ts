@@ -1,12 +1,14 @@
 import { systemTimers, type Timers } from '../../engine/alarm.js';
 import type { Engine } from '../../engine/engine.js';
 import type { Deliver } from './live-room.js';
+import { Reading } from './reading.js';
 import { QueueTails, type OpenedTail, type TailOpening } from './queue-tails.js';
 import type { TailReceiver } from './tail-client.js';
 
 /** The tails of all queues. */
 export class Tails {
   readonly #engine: Engine;
+  readonly #reading: Reading;
   readonly #onError: (error: unknown) => void;
   readonly #timers: Timers;
   readonly #queues = new Map<string, QueueTails>();
@@ -14,6 +16,7 @@ export class Tails {
 
   constructor(engine: Engine, onError: (error: unknown) => void, timers: Timers = systemTimers) {
     this.#engine = engine;
+    this.#reading = new Reading(engine);
     this.#onError = onError;
     this.#timers = timers;
   }
@@ -42,7 +45,13 @@ export class Tails {
     const known = this.#queues.get(queue);
     if (known !== undefined) return known;
     const tails = new QueueTails({
-      ...{ queue, engine: this.#engine, timers: this.#timers, onError: this.#onError },
+      ...{
+        queue,
+        engine: this.#engine,
+        reading: this.#reading,
+        timers: this.#timers,
+        onError: this.#onError,
+      },
       deliver: (...delivery) => this.#deliver(...delivery),
     });
     this.#queues.set(queue, tails);

@@ -32,6 +32,8 @@ export interface TokenOutcome {
   readonly outcome: Outcome;
   /** Default: everything unsettled under the token. */
   readonly ranges?: readonly Range[] | undefined;
+  /** At most so many ranges are listed as lost. Default: all. */
+  readonly maxLost?: number | undefined;
 }
 
 type Final = Exclude<Outcome, { kind: 'extend' }>;

@@ -58,13 +58,16 @@ export class DeliveryRuns {
 
   /** The runs within a range, cut at its ends. */
   within(from: number, to: number): Run[] {
-    const found: Run[] = [];
+    return [...this.scan(from, to)];
+  }
+
+  /** The same one by one, for who may stop early. Nothing may change meanwhile. */
+  *scan(from: number, to: number): Generator<Run, undefined> {
     for (let at = this.#find(from); at < this.#runs.length; at++) {
       const run = this.#runs[at];
-      if (run === undefined || run.from > to) break;
-      found.push({ ...run, from: Math.max(run.from, from), to: Math.min(run.to, to) });
+      if (run === undefined || run.from > to) return;
+      yield { ...run, from: Math.max(run.from, from), to: Math.min(run.to, to) };
     }
-    return found;
   }
 
   /** Changes the state of the messages within a range; returns the runs that became another, in their new state. */

@@ -37,6 +37,20 @@ describe('a group', () => {
     expect(candidates(group, 12, 0, 10)[0]).toBeUndefined();
   });
 
+  it('looks for what is settled in vain no further than it is to be named', () => {
+    const group = claimed(claimed(new Group(1, policy), [1, 30], 1), [31, 60], 2);
+    const odd = Array.from({ length: 30 }, (_, n): Range => [2 * n + 1, 2 * n + 1]);
+    for (const token of [1, 2]) group.settle({ token, member: 'a', outcome: ack, ranges: odd }, 0);
+    const of = { member: 'a', outcome: ack, ranges: [[1, 2 ** 53 - 1] as const] };
+    expect(group.settle({ token: 3, ...of }, 0).lost).toHaveLength(31);
+    expect(group.settle({ token: 3, ...of, maxLost: 4 }, 0).lost).toEqual(
+      [2, 4, 6, 8].map((seq) => [seq, seq]),
+    );
+    expect(group.settle({ token: 3, ...of, maxLost: 0 }, 0).lost).toEqual([]);
+    const own = group.settle({ token: 2, ...of, maxLost: 1 }, 0);
+    expect([own.lost, own.changed.length]).toEqual([[[2, 2]], 15]);
+  });
+
   it('moves its floor when the oldest messages are settled', () => {
     const group = claimed(new Group(1, policy), [1, 10], 1);
     group.settle({ token: 1, member: 'a', outcome: ack, ranges: [[4, 6]] }, 0);

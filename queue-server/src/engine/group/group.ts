@@ -103,6 +103,7 @@ export class Group {
       ...{ token, member, concurrency, deadline: now + this.policy.leaseMs, unsettled: countOf(claimed) },
       alone: leased.some(({ alone }) => alone),
       noPrefetch: leased.some(({ noPrefetch }) => noPrefetch),
+      span: spanOf(claimed),
     });
     return claimed;
   }
@@ -154,17 +155,17 @@ export class Group {
   }
 
   /** Applies an outcome to messages that a member holds under a token. */
-  settle({ token, member, outcome, ranges }: TokenOutcome, now: number): Change {
+  settle({ token, member, outcome, ranges, maxLost }: TokenOutcome, now: number): Change {
     const holdings = this.#holdings;
-    const held = this.holds(token, member) ? token : undefined;
-    const lost = (ranges ?? []).flatMap((range) => holdings.notUnder(held, range));
-    if (held === undefined) return { ...UNCHANGED, lost };
+    const lease = holdings.leases.held(token, member);
+    const lost = holdings.notUnder(lease?.token, ranges ?? [], maxLost);
+    if (lease === undefined) return { ...UNCHANGED, lost };
     this.#suspects.delete(member);
     if (outcome.kind === 'extend') {
       holdings.leases.extend(token, now + this.policy.leaseMs);
       return { ...UNCHANGED, lost };
     }
-    const effect = holdings.end(token, eventOf(outcome, this.policy, now), ranges ?? this.#everything());
+    const effect = holdings.end(token, eventOf(outcome, this.policy, now), within(lease.span, ranges));
     return { ...this.#done(effect, failureOf(outcome, member, now)), lost };
   }
 
@@ -210,8 +211,8 @@ export class Group {
     return this.#done(effect, { failure });
   }
 
-  #return({ token }: Lease, suspects: readonly Range[]): Change {
-    const rest = withoutRanges([this.#floor, this.cursor - 1], suspects);
+  #return({ token, span }: Lease, suspects: readonly Range[]): Change {
+    const rest = withoutRanges(span, suspects);
     return this.#done(this.#holdings.end(token, { kind: 'returned' }, rest));
   }
 
@@ -258,8 +259,12 @@ export class Group {
     }
     this.#floor = this.#holdings.runs.trim();
   }
-
-  #everything(): readonly Range[] {
-    return [[this.#floor, this.cursor - 1]];
-  }
 }
+
+const spanOf = (runs: readonly Run[]): Range => [runs[0]?.from ?? 0, runs.at(-1)?.to ?? 0];
+
+/** What of ranges is within a span: all of it without ranges. */
+const within = ([from, to]: Range, ranges: readonly Range[] = [[from, to]]): readonly Range[] =>
+  ranges
+    .map(([first, last]): Range => [Math.max(first, from), Math.min(last, to)])
+    .filter(([first, last]) => first <= last);

@@ -69,15 +69,21 @@ export class Holdings {
     return { changed, returned: this.#passKeys(changed) };
   }
 
-  /** The messages of a range that are neither settled nor under the token. */
-  notUnder(token: number | undefined, [from, to]: Range): Range[] {
-    const held = this.runs.within(from, to).filter(({ delivery }) => {
-      if (delivery.kind === 'settled') return false;
-      return delivery.kind !== 'leased' || delivery.token !== token;
-    });
+  /** The messages within ranges that are neither settled nor under the token; looks no further than `limit` of them. */
+  notUnder(token: number | undefined, ranges: readonly Range[], limit = Infinity): Range[] {
     const { end } = this.runs;
-    const never: Range[] = to >= end ? [[Math.max(from, end), to]] : [];
-    return [...held.map((run): Range => [run.from, run.to]), ...never];
+    const found: Range[] = [];
+    for (const [from, to] of ranges) {
+      if (found.length >= limit) break;
+      for (const run of this.runs.scan(from, to)) {
+        if (found.length >= limit) break;
+        const { delivery } = run;
+        if (delivery.kind === 'settled' || (delivery.kind === 'leased' && delivery.token === token)) continue;
+        found.push([run.from, run.to]);
+      }
+      if (to >= end && found.length < limit) found.push([Math.max(from, end), to]);
+    }
+    return found;
   }
 
   /**

@@ -1,3 +1,5 @@
+import type { Range } from '@typed-queue/contracts';
+
 /** Who holds messages, and until when unless the lease is extended (ms since 1970). */
 export interface Lease {
   readonly token: number;
@@ -7,6 +9,8 @@ export interface Lease {
   readonly unsettled: number;
   /** How many messages its member may have begun at once; Infinity when the member told nothing. */
   readonly concurrency: number;
+  /** All that was ever under it is within. */
+  readonly span: Range;
   /** Under it stands a suspect: the member gets no other one. */
   readonly alone: boolean;
   /** Under it stand messages that went out without prefetch: the member holds no more than it can begin. */

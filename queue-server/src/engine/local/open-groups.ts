@@ -1,9 +1,8 @@
-import type { GroupSettings, PassedOver, Range, Reset } from '@typed-queue/contracts';
+import type { DeadLetter, GroupSettings, PassedOver, Range, Reset } from '@typed-queue/contracts';
 import type { Head } from '../engine.js';
 import { afterRestart } from '../group/delivery.js';
 import type { GroupPolicy } from '../group/group-policy.js';
 import { Group } from '../group/group.js';
-import { redrive } from './redrives.js';
 import type { GroupTerms, OutcomeRecord, StoredGroup } from './outcome-record.js';
 
 /** A group, and the life of the log that its seqs are meant for. */
@@ -187,3 +186,14 @@ const storedGroup = (queue: string, group: string, open: OpenGroup): StoredGroup
 /** Whether a group's seqs are meant for another life of the log than the present one. */
 export const resetOf = ({ epoch, state }: OpenGroup, head: Head): Reset | undefined =>
   epoch === head.epoch ? undefined : { reason: 'reset', from: state.floor, epoch: head.epoch };
+
+/** Makes letters pending messages of a group. */
+export const redrive = (
+  { state, redriven }: OpenGroup,
+  letters: readonly Pick<DeadLetter, 'seq' | 'position' | 'failures'>[],
+): void => {
+  for (const { seq, position, failures } of letters) {
+    state.redrive(seq, failures);
+    redriven.set(seq, [...(redriven.get(seq) ?? []), position]);
+  }
+};

@@ -1,7 +1,7 @@
 import type { DeadLetter } from '@typed-queue/contracts';
 import type { Change } from '../group/change.js';
 import type { DeadLetters } from './dead-letters.js';
-import type { OpenGroup } from './open-groups.js';
+import { redrive, type OpenGroup } from './open-groups.js';
 import type { Outcomes } from './outcomes.js';
 
 export interface RedrivesParts {
@@ -107,14 +107,3 @@ export class Redrives {
     }
   }
 }
-
-/** Makes letters pending messages of a group. */
-export const redrive = (
-  { state, redriven }: OpenGroup,
-  letters: readonly Pick<DeadLetter, 'seq' | 'position' | 'failures'>[],
-): void => {
-  for (const { seq, position, failures } of letters) {
-    state.redrive(seq, failures);
-    redriven.set(seq, [...(redriven.get(seq) ?? []), position]);
-  }
-};

@@ -118,13 +118,14 @@ export class RunningGroup {
 
   resume(member: string, tokens: readonly number[]): readonly number[] {
     const now = this.#parts.rules.now();
+    const kept = new Set(tokens);
     for (const { token } of this.#state.leases.filter((lease) => lease.member === member)) {
-      const kind = tokens.includes(token) ? 'extend' : 'release';
+      const kind = kept.has(token) ? 'extend' : 'release';
       const change = this.#state.settle({ token, member, outcome: { kind } }, now);
       void this.#notes.write(change);
       this.#tell(change.returned);
     }
-    return tokens.filter((token) => this.#state.holds(token, member));
+    return [...kept].filter((token) => this.#state.holds(token, member));
   }
 
   abandon(member: string): void {

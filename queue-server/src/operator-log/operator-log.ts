@@ -1,9 +1,9 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { Logger } from 'pino';
-import { Audit } from './access/audit.js';
+import { Audit } from '../access/audit.js';
 import { connectionLog, type ConnectionLog } from './connection-log.js';
 import { DeadLetterCounts } from './dead-letter-counts.js';
-import { systemTimers } from './engine/alarm.js';
+import { systemTimers } from '../engine/alarm.js';
 import { engineErrors } from './engine-errors.js';
 
 /** What a running server writes for its operator. What comes in floods is folded into counts. */

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { Alarm, type Timers } from './engine/alarm.js';
+import { Alarm, type Timers } from '../engine/alarm.js';
 
 /** Interval in which further dead letters of a group are only counted, in milliseconds. */
 const FOLD_MS = 60_000;

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
-import { Folding, type FoldingTimers } from './access/folding.js';
-import type { Cut } from './transport/admission.js';
-import type { CutReason } from './transport/connection-guard.js';
-import type { Refusal } from './transport/connection-limits.js';
+import { Folding, type FoldingTimers } from '../access/folding.js';
+import type { Cut } from '../transport/admission.js';
+import type { CutReason } from '../transport/connection-guard.js';
+import type { Refusal } from '../transport/connection-limits.js';
 
 const REFUSALS: Record<Refusal['bound'], string> = {
   server: 'too many connections: one that was not admitted yet was closed',

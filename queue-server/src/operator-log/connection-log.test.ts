@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { connectionLog } from './connection-log.js';
-import { warningsOf } from './transport/strangers.fixture.js';
+import { warningsOf } from '../transport/strangers.fixture.js';
 
 it('the operator is told once of each kind of connection that was closed', () => {
   const { logger, warnings } = warningsOf();

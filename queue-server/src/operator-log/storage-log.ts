@@ -1,5 +1,5 @@
 import type { Level, Logger } from 'pino';
-import type { JournalEvent } from './engine/journal/journal-event.js';
+import type { JournalEvent } from '../engine/journal/journal-event.js';
 
 /** How loud each event of a journal is: what may have cost messages is an error. */
 const LEVELS: Record<JournalEvent['kind'], Level> = {

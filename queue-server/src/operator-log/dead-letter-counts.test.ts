@@ -3,7 +3,7 @@ import { contract } from '@typed-queue/contracts';
 import { connect, DeadLetter } from '@typed-queue/queue-client';
 import { pino } from 'pino';
 import { DeadLetterCounts } from './dead-letter-counts.js';
-import { startTestServer } from './testing.js';
+import { startTestServer } from '../testing.js';
 
 const MINUTE = 60_000;
 

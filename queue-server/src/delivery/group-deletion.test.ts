@@ -1,0 +1,71 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { GroupDeletion } from './group-deletion.js';
+
+let events: string[];
+let members: string[];
+/** Ends the deletion in the engine. */
+let endDeletion: (error?: Error) => void;
+let deletion: GroupDeletion;
+
+beforeEach(() => {
+  events = [];
+  members = [];
+  deletion = new GroupDeletion({
+    engine: {
+      deleteGroup: () =>
+        new Promise((resolve, reject) => {
+          endDeletion = (error) => {
+            events.push('deleted');
+            if (error === undefined) resolve();
+            else reject(error);
+          };
+        }),
+    },
+    members: () => members,
+  });
+});
+
+const join = (name: string): Promise<void> =>
+  deletion.duringJoin('files', 'g', async () => void events.push(`${name} joined`));
+
+describe('the deletion of a group', () => {
+  it('is refused while somebody is a member, by name', async () => {
+    members = ['digest/printer/s'];
+    await expect(deletion.delete('files', 'g')).rejects.toMatchObject({
+      code: 'group_in_use',
+      details: { members: ['printer/s'] },
+    });
+  });
+
+  it('is refused while somebody joins', async () => {
+    let end: () => void = () => undefined;
+    const joining = deletion.duringJoin('files', 'g', () => new Promise<void>((resolve) => (end = resolve)));
+    await expect(deletion.delete('files', 'g')).rejects.toMatchObject({ code: 'group_in_use' });
+    end();
+    await joining;
+    const done = deletion.delete('files', 'g');
+    endDeletion();
+    await done;
+  });
+
+  it('holds back who joins meanwhile, and nobody of another group', async () => {
+    const done = deletion.delete('files', 'g');
+    const joined = join('a');
+    await deletion.duringJoin('files', 'other', async () => void events.push('other joined'));
+    endDeletion();
+    await Promise.all([done, joined]);
+    expect(events).toEqual(['other joined', 'deleted', 'a joined']);
+  });
+
+  it('that fails lets joins go on, and may be tried again', async () => {
+    const done = deletion.delete('files', 'g');
+    const joined = join('a');
+    endDeletion(new Error('the disk'));
+    await expect(done).rejects.toThrow('the disk');
+    await joined;
+    const again = deletion.delete('files', 'g');
+    endDeletion();
+    await again;
+    expect(events).toEqual(['deleted', 'a joined', 'deleted']);
+  });
+});

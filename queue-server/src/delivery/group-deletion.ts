@@ -1,0 +1,60 @@
+import { QueueError } from '@typed-queue/contracts';
+import type { Engine } from '../engine/engine.js';
+import { shownMember } from './member.js';
+
+export interface GroupDeletionParts {
+  readonly engine: Pick<Engine, 'deleteGroup'>;
+  /** The `memberId` of everyone who is in a group, or is away and may come back. */
+  readonly members: (queue: string, group: string) => readonly string[];
+}
+
+/** Joins and deletions of a group exclude each other: a join waits for a deletion, a deletion is refused during a join. */
+export class GroupDeletion {
+  readonly #parts: GroupDeletionParts;
+  /** How many are joining, by queue and group. */
+  readonly #joining = new Map<string, number>();
+  readonly #deleting = new Map<string, Promise<void>>();
+
+  constructor(parts: GroupDeletionParts) {
+    this.#parts = parts;
+  }
+
+  /** Runs a join while the group is not being deleted. */
+  async duringJoin<T>(queue: string, group: string, join: () => Promise<T>): Promise<T> {
+    const name = `${queue}/${group}`;
+    for (let deletion = this.#deleting.get(name); deletion !== undefined;) {
+      await deletion;
+      deletion = this.#deleting.get(name);
+    }
+    this.#joining.set(name, (this.#joining.get(name) ?? 0) + 1);
+    try {
+      return await join();
+    } finally {
+      const others = (this.#joining.get(name) ?? 1) - 1;
+      if (others > 0) this.#joining.set(name, others);
+      else this.#joining.delete(name);
+    }
+  }
+
+  /** @throws QueueError `group_in_use`, and whatever the engine refuses with */
+  async delete(queue: string, group: string): Promise<void> {
+    const name = `${queue}/${group}`;
+    this.#checkUnused(queue, group);
+    const deletion = this.#parts.engine.deleteGroup(queue, group);
+    const over = deletion.catch(() => undefined).finally(() => this.#deleting.delete(name));
+    this.#deleting.set(name, over);
+    await deletion;
+  }
+
+  #checkUnused(queue: string, group: string): void {
+    const members = this.#parts.members(queue, group).map(shownMember);
+    const joining = this.#joining.get(`${queue}/${group}`) ?? 0;
+    if (members.length + joining === 0) return;
+    const who = joining === 0 ? '' : `, and ${joining} joining`;
+    throw new QueueError(
+      'group_in_use',
+      `Group "${group}" of "${queue}" has ${members.length} members${who}. Stop them, then delete it.`,
+      { details: { members } },
+    );
+  }
+}

@@ -1,0 +1,66 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { settled } from '../fake-engine.fixture.js';
+import { Tailing } from './tailing.fixture.js';
+
+let tailing: Tailing;
+
+beforeEach(() => {
+  tailing = new Tailing();
+  for (let frames = 0; frames < 5; frames++) tailing.publish('save', 'save');
+});
+
+describe('a tail, whatever its window', () => {
+  it('is sent nothing while its connection takes nothing, and goes on where it was', async () => {
+    const client = await tailing.opened('start', { window: { messages: 10_000, bytes: 64 * 1024 * 1024 } });
+    client.sendable = 0;
+    client.tail.start();
+    await settled();
+    expect(client.heard).toEqual([]);
+    client.sendable = Infinity;
+    client.tail.drained();
+    await settled();
+    expect(client.seqs).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(client.heard.at(-1)).toBe('live 11');
+  });
+
+  it('is sent no more at once than its connection takes, and one message at least', async () => {
+    const client = await tailing.opened('start');
+    client.sendable = 1;
+    client.onHeard = () => (client.sendable = 0);
+    client.tail.start();
+    await settled();
+    expect(client.heard).toEqual(['replay 1-1']);
+    client.sendable = 1;
+    client.tail.drained();
+    await settled();
+    expect(client.heard).toEqual(['replay 1-1', 'replay 2-2']);
+  });
+
+  it('leaves its room when its connection takes nothing more, and comes back', async () => {
+    const client = await tailing.open('now');
+    client.sendable = 0;
+    tailing.publish('save');
+    await settled();
+    expect([client.heard, client.inRoom]).toEqual([['live 11', 'behind 11'], false]);
+    client.sendable = Infinity;
+    client.tail.drained();
+    await settled();
+    expect(client.heard.slice(2)).toEqual(['replay 11-11', 'live 12']);
+  });
+});
+
+it('tails read by fours, so that not all first reads are in memory together', async () => {
+  let reading = 0;
+  let most = 0;
+  const read = tailing.engine.read.bind(tailing.engine);
+  tailing.engine.read = async (...of) => {
+    most = Math.max(most, ++reading);
+    await new Promise((resolve) => setImmediate(resolve));
+    reading--;
+    return read(...of);
+  };
+  const clients = await Promise.all(Array.from({ length: 60 }, () => tailing.opened('start')));
+  for (const client of clients) client.tail.start();
+  while (clients.some(({ heard }) => heard.at(-1) !== 'live 11')) await settled();
+  expect(most).toBe(4);
+});

@@ -1,0 +1,101 @@
+import { describe, expect, it } from '@jest/globals';
+import { MemoryBudget } from '../access/budget.js';
+import { Intake, OrderedIntake } from '../delivery/intake.js';
+import { FakeEngine, later, settled } from '../delivery/fake-engine.fixture.js';
+import { frameOf, producerOf } from '../engine/frames.fixture.js';
+import { RequestGate } from './request-gate.js';
+
+const MIB = 1024 * 1024;
+const refused = { code: 'overloaded', retryable: true, message: expect.stringMatching(/has 1280 requests/) };
+
+/** A gate over a budget, and a connection that sends when a test says so. */
+const world = (bytes = 256 * MIB) => {
+  const budget = new MemoryBudget(bytes);
+  const sending: (() => void)[] = [];
+  const sent = (): Promise<void> => new Promise((resolve) => sending.push(resolve));
+  const outgoing = { sent, unsentBytes: 0, share: 64 * MIB };
+  const gate = new RequestGate(budget.open(), outgoing);
+  return { budget, gate, outgoing, sending };
+};
+
+describe('the requests of one connection', () => {
+  it('are 1,280 without an answer, whatever they ask for, and more when one is answered', async () => {
+    const { gate } = world();
+    const answer = later();
+    const handler = gate.bounded(() => answer.promise);
+    const costly = gate.costly(() => answer.promise);
+    const answers = Array.from({ length: 1_280 }, (_, n) =>
+      n % 2 === 0 ? handler() : gate.pass(1, () => answer.promise),
+    );
+    await expect(handler()).rejects.toMatchObject(refused);
+    await expect(costly()).rejects.toMatchObject(refused);
+    answer.resolve();
+    await Promise.all(answers);
+    await handler();
+  });
+
+  it('count as answered also when they fail, and give their memory back', async () => {
+    const { gate, budget } = world();
+    for (let requests = 0; requests < 1_300; requests++) {
+      await expect(gate.pass(MIB, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    }
+    expect(budget.used).toBe(0);
+  });
+
+  it('are refused when there is no memory for what they bring', async () => {
+    const { gate } = world(4 * MIB);
+    await expect(gate.pass(2 * MIB, async () => 'taken')).rejects.toMatchObject({ code: 'overloaded' });
+    expect(await gate.pass(MIB, async () => 'taken')).toBe('taken');
+  });
+
+  it('are refused without any work when much waits for it', async () => {
+    const { gate, outgoing } = world();
+    outgoing.unsentBytes = 16 * MIB;
+    expect(() => gate.checkRead()).not.toThrow();
+    outgoing.share = 31 * MIB;
+    expect(() => gate.checkRead()).toThrow(/Read its answers first/);
+    const work = gate.bounded(() => 'done')();
+    await expect(work).rejects.toMatchObject({ code: 'overloaded', retryable: true });
+  });
+
+  it('with large answers are done one at a time, the next when the answer was sent', async () => {
+    const { gate, sending, budget } = world();
+    let begun = 0;
+    const page = gate.costly(async () => ++begun);
+    const answers = Array.from({ length: 200 }, () => page());
+    await settled();
+    expect([begun, sending.length]).toEqual([1, 1]);
+    for (let turn = 2; turn <= 200; turn++) {
+      sending.pop()?.();
+      await settled();
+      expect(begun).toBe(turn);
+    }
+    expect(await Promise.all(answers)).toHaveLength(200);
+    sending.pop()?.();
+    expect(budget.used).toBe(0);
+  });
+
+  it('keep the order of a producer: behind a frame that was too much, later ones are refused', async () => {
+    const engine = new FakeEngine();
+    const disk = later();
+    const appended = engine.appending;
+    engine.appending = async (frame) => disk.promise.then(() => appended(frame));
+    const intake = new Intake(engine);
+    const { gate } = world();
+    const ordered = new OrderedIntake({
+      append: (queue, frame) => gate.pass(1, () => intake.append(queue, frame)),
+    });
+    const send = (firstNumber: number) =>
+      ordered.append('files', frameOf([firstNumber], { producer: producerOf(1), firstNumber }));
+    const answers = Array.from({ length: 1_280 }, (_, index) => send(index + 1));
+    await expect(send(1_281)).rejects.toMatchObject(refused);
+    disk.resolve();
+    await Promise.all(answers);
+    await settled();
+    await expect(send(1_282)).rejects.toMatchObject({
+      message: expect.stringMatching(/frame before this one/),
+    });
+    await send(1_281);
+    await send(1_282);
+  });
+});
