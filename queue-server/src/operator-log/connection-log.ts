@@ -11,6 +11,7 @@ const REFUSALS: Record<Refusal['bound'], string> = {
 
 const CUTS: Record<CutReason, string> = {
   handshake_too_large: 'a client sent more than a handshake before it was admitted, and was cut off',
+  packet_invalid: 'a client sent no well-formed handshake, and was cut off',
   handshake_timeout: 'a client was not admitted in time, and was cut off',
   unread: 'a client does not read what it is sent, and was cut off',
   pings: 'a client sends nothing but WebSocket pings, and was cut off',

@@ -61,6 +61,24 @@ describe('until it is admitted, a client', () => {
     expect(intruder.heard.filter((packet) => packet.startsWith('44')).length).toBeLessThanOrEqual(1);
   });
 
+  it.each(['40/admin,', '42["queues"]', 'zzz', '4510-["a"]', '40[1'])(
+    'is logged when it is cut off for a packet that is no handshake: %s',
+    async (packet) => {
+      const intruder = await Intruder.open(server.url);
+      intruder.socket.send(packet);
+      await intruder.closed;
+      expect(warnings).toMatchObject([{ reason: 'packet_invalid', address: '127.0.0.1' }]);
+    },
+  );
+
+  it('is not logged as cut off when it goes by itself, or is refused', async () => {
+    const [leaving, refused] = [await Intruder.open(server.url), await Intruder.open(server.url)];
+    leaving.socket.close();
+    refused.socket.send('40{"token":"x"}');
+    await Promise.all([leaving.closed, refused.closed]);
+    expect(warnings.filter(({ reason }) => reason !== undefined)).toEqual([]);
+  });
+
   it('has one attempt: the connection ends behind the refusal', async () => {
     const intruder = await Intruder.open(server.url);
     intruder.socket.send('40{"token":"x"}');

@@ -77,6 +77,7 @@ export class Admission {
 
   /** A client was refused, or has left: the connection ends after what was sent. */
   end(connection: Engine): void {
+    this.#guards.get(connection)?.refuse();
     setImmediate(() => connection.close());
   }
 

@@ -14,14 +14,24 @@ const MAX_SPARE_PONGS = 16;
 /** A client that is asked twice and answers has had the time to send an attachment. */
 const MAX_PONGS_BEFORE_ATTACHMENT = 1;
 
+/** Reasons of Engine.IO. */
+const CLOSED_BY_SERVER: readonly string[] = ['forced close', 'parse error'];
+
 /**
  * Why a connection was cut off.
  * `handshake_too_large`: it sent more than a handshake needs before it was admitted. `handshake_timeout`: it was not
  * admitted in time. `unread`: it does not read what it is sent. `pings`: it sends nothing else.
  * `pongs`: nobody asked for them. `attachment_missing`: it announced an attachment, and sends none.
+ * `packet_invalid`: before it was admitted it sent something else than one well-formed CONNECT for the namespace `/`.
  */
 export type CutReason =
-  'handshake_too_large' | 'handshake_timeout' | 'unread' | 'pings' | 'pongs' | 'attachment_missing';
+  | 'handshake_too_large'
+  | 'handshake_timeout'
+  | 'packet_invalid'
+  | 'unread'
+  | 'pings'
+  | 'pongs'
+  | 'attachment_missing';
 
 export interface GuardedCut {
   readonly reason: CutReason;
@@ -40,13 +50,16 @@ export interface Admitted {
 }
 
 /**
- * arriving  the client has not been admitted: a few KiB may come from it and wait for it. Admitted -> admitted.
+ * arriving  the client has not been admitted: a few KiB may come from it and wait for it. Admitted -> admitted;
+ *           refused -> refused.
  * admitted  As much may wait for it as the server has memory for.
+ * refused   its handshake was answered with an error, and the connection ends.
  * cut       the connection was closed without a word.
  */
 type State =
   | { readonly kind: 'arriving'; readonly receivedBytes: number }
   | ({ readonly kind: 'admitted' } & Admitted)
+  | { readonly kind: 'refused' }
   | { readonly kind: 'cut' };
 
 /** Bounds what one connection costs the server, from its first byte on; cuts it off when it costs more. */
@@ -69,6 +82,7 @@ export class ConnectionGuard {
     engine.on('flush', () => (this.#queuedBytes = 0));
     engine.on('packetCreate', (packet: Packet) => this.#created(packet));
     engine.on('heartbeat', () => this.#ponged());
+    engine.once('close', (reason: string) => this.#closed(reason));
     engine.on('data', (data: unknown) => {
       this.#pongsBeforeAttachment = hasAttachment(data) ? 0 : undefined;
     });
@@ -76,6 +90,11 @@ export class ConnectionGuard {
 
   admit(admitted: Admitted): void {
     if (this.#state.kind === 'arriving') this.#state = { kind: 'admitted', ...admitted };
+  }
+
+  /** The handshake was refused. */
+  refuse(): void {
+    if (this.#state.kind === 'arriving') this.#state = { kind: 'refused' };
   }
 
   get isAdmitted(): boolean {
@@ -94,6 +113,12 @@ export class ConnectionGuard {
       if (receivedBytes > MAX_HANDSHAKE_BYTES) this.#cut('handshake_too_large', receivedBytes);
     }
     this.#boundUnsent();
+  }
+
+  /** Socket.IO closes a connection at a packet that it cannot read, and tells nobody. */
+  #closed(reason: string): void {
+    if (this.#state.kind !== 'arriving' || !CLOSED_BY_SERVER.includes(reason)) return;
+    this.#cut('packet_invalid', this.#state.receivedBytes);
   }
 
   #created(packet: Packet): void {
