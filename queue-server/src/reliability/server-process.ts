@@ -77,7 +77,10 @@ export class ServerProcess {
 
   async #run(): Promise<void> {
     const command = `ulimit -n ${DESCRIPTORS} && exec "$0" "$1"`;
-    const env = { PORT: '0', DATA_DIR: this.#dataDir, QUEUE_TOKENS: this.key, LOG_FORMAT: 'json' };
+    const env = {
+      ...{ PORT: '0', DATA_DIR: this.#dataDir, QUEUE_TOKENS: this.key, LOG_FORMAT: 'json' },
+      MAX_GROUPS_PER_QUEUE: '15000',
+    };
     const child = spawn('sh', ['-c', command, execPath, PROGRAM], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     this.#port = await new Promise<number>((resolve, reject) => {
