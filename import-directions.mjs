@@ -53,14 +53,8 @@ const mayImport = {
   // Damages data folders and opens them without a server in between.
   'queue-server/src/reliability/flips': [contracts, 'queue-server/src/engine', 'node:'],
   'queue-server/src/reliability/flips.main.ts': ['queue-server/src/reliability', 'node:'],
-  'queue-server/src/contract-module.ts': [contracts, 'node:', 'zod'],
   'queue-server/src/config.ts': [
-    ...[
-      'queue-server/src/contract-module.ts',
-      'queue-server/src/access/guessable-key.ts',
-      contracts,
-      '@typed-queue/contracts/program',
-    ],
+    ...['queue-server/src/access/guessable-key.ts', contracts, '@typed-queue/contracts/program'],
     ...['node:', 'zod'],
   ],
   'queue-server/src/main.ts': [

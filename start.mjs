@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { PassThrough } from 'node:stream';
-import { stopSignal } from '@typed-queue/contracts/program';
+import { commaSeparated, stopSignal } from '@typed-queue/contracts/program';
 import { createConcurrently, LogError, LogExit, Logger, LogOutput } from 'concurrently';
 
 /** A port from the environment; an empty variable counts as not set. */
@@ -19,6 +19,10 @@ const apiPort = portOf('API_PORT', '3000');
 const QUEUE_URL = `http://localhost:${queuePort}`;
 // Relative paths in the environment are meant from where the user stands, which npm tells.
 process.env.INIT_CWD ??= process.cwd();
+// The clients show the first of the server's keys, unless another is named.
+const [firstKey] = commaSeparated.parse(process.env.QUEUE_TOKENS ?? '');
+const { QUEUE_TOKEN: givenToken = '' } = process.env;
+const QUEUE_TOKEN = givenToken === '' ? (firstKey ?? '') : givenToken;
 
 const programs = [
   {
@@ -31,13 +35,13 @@ const programs = [
     name: 'logger',
     command: 'logger/dist/main.js',
     prefixColor: 'magenta',
-    env: { QUEUE_URL },
+    env: { QUEUE_URL, QUEUE_TOKEN },
   },
   {
     name: 'api-server',
     command: 'api-server/dist/main.js',
     prefixColor: 'yellow',
-    env: { PORT: apiPort, QUEUE_URL },
+    env: { PORT: apiPort, QUEUE_URL, QUEUE_TOKEN },
   },
 ];
 

@@ -74,6 +74,24 @@ describe('the program', () => {
     PATIENCE_MS,
   );
 
+  it.each([
+    ['nobody listens', 'http://127.0.0.1:9', 'connect ECONNREFUSED 127.0.0.1:9'],
+    ['DNS does not know', 'http://nowhere.invalid', 'nowhere.invalid'],
+  ])(
+    'says in one line that it waits for a queue server where %s',
+    async (_, url, reason) => {
+      run({ QUEUE_URL: url, LOG_FORMAT: 'pretty' });
+      await program.says('events wait in the outbox');
+      await urlOf();
+      const lines = program.output().split('\n');
+      expect(lines.filter((line) => line.includes('events wait in the outbox'))).toEqual([
+        expect.stringContaining(reason),
+      ]);
+      expect(program.output()).not.toMatch(/\n\s+at /);
+    },
+    PATIENCE_MS,
+  );
+
   it(
     'refuses a wrong environment with 78',
     async () => {

@@ -1,5 +1,5 @@
 import { QueueError, type ErrorCode } from '@typed-queue/contracts';
-import { answerArguments, printableLog, stopSignal } from '@typed-queue/contracts/program';
+import { answerArguments, codedErrors, printableLog, stopSignal } from '@typed-queue/contracts/program';
 import { spawnEmbeddedMongo } from '@typed-queue/embedded-mongo';
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
@@ -33,7 +33,10 @@ const loggerFor = ({ logLevel, logFormat }: Config): Logger => {
       ? undefined
       : prettyFactory({ translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname', singleLine: true });
   const output = pino.destination({ sync: true });
-  return pino({ level: logLevel, base: null }, printableLog(output, format));
+  return pino(
+    { level: logLevel, base: null, formatters: { log: codedErrors } },
+    printableLog(output, format),
+  );
 };
 
 /** The database, and what tells of its end when it is not to end by itself. */

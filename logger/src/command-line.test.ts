@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { contract } from '@typed-queue/contracts';
 import { parseCommand } from './command-line.js';
 
 const NOW = 1_000_000_000_000;
-const parse = (line: string) => parseCommand(line.split(' ').filter(Boolean), NOW);
+const parse = (line: string) => parseCommand(line.split(' ').filter(Boolean), contract, NOW);
 const plain = { kind: 'print', filter: undefined, replay: undefined, json: false };
 
 describe('parseCommand', () => {

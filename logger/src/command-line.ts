@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import type { Start } from '@typed-queue/contracts';
-import { eventNamesOf, namesIn, QUEUE_NAMES, selectionOf, type Filter } from './filter.js';
+import type { Contract, Start } from '@typed-queue/contracts';
+import { eventNamesOf, namesIn, selectionOf, type Filter } from './filter.js';
 import { parseStart, STARTS } from './start.js';
 
 /** What a command line asks for. */
@@ -16,12 +16,18 @@ export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'wrong'; readonly problems: readonly string[] };
 
-export const USAGE = `Usage: logger [--queue <name>]… [--event <name>]… [--from <place> [--no-follow]] [--json]
+const allowed = (names: readonly string[] | undefined): string =>
+  names === undefined ? '' : `: ${names.join(', ')}`;
 
-Prints the events of the queues, one line each, and goes on where it stopped: nothing is lost while it is down.
+/** What `--help` shows. Undefined: there is no contract whose names it could tell. */
+export const usageOf = (
+  contract: Contract | undefined,
+): string => `Usage: logger [--queue <name>]… [--event <name>]… [--from <place> [--no-follow]] [--json]
 
-  --queue <name>   only this queue: ${QUEUE_NAMES.join(', ')}
-  --event <name>   only this event: ${eventNamesOf([]).join(', ')}
+Prints the events of the contract's queues, one line each, and goes on where it stopped: nothing is lost while it is down.
+
+  --queue <name>   only this queue${allowed(contract && Object.keys(contract))}
+  --event <name>   only this event${allowed(contract && eventNamesOf(contract, []))}
                    (both: again for more, or names separated by commas)
   --from <place>   prints from there on, what was printed before as well, and touches nobody's place:
                    start, now, a seq of one queue (17), a time (2026-11-23, 2026-11-23T10:00, local
@@ -31,6 +37,7 @@ Prints the events of the queues, one line each, and goes on where it stopped: no
   --help           show this text
 
 Environment: QUEUE_URL (default http://localhost:3333), QUEUE_TOKEN, LOG_FORMAT (pretty or json), NO_COLOR,
+             CONTRACT (the module that exports the contract of the server; default: files and database),
              LOG_QUEUES and LOG_EVENTS (names separated by commas, unless --queue or --event is given)
 Exit codes: 0 stopped or done, 1 refused or output failed, 2 wrong usage, 78 wrong environment
 `;
@@ -49,27 +56,27 @@ const wrongNames = (option: string, names: readonly string[], allowed: readonly 
     .filter((name) => !allowed.includes(name))
     .map((name) => `${option} ${JSON.stringify(name)}: allowed: ${allowed.join(', ')}`);
 
-const wrongFilter = ({ queues, events }: Filter): string[] => [
-  ...wrongNames('--queue', queues, QUEUE_NAMES),
-  ...wrongNames('--event', events, eventNamesOf(queues)),
+const wrongFilter = ({ queues, events }: Filter, contract: Contract): string[] => [
+  ...wrongNames('--queue', queues, Object.keys(contract)),
+  ...wrongNames('--event', events, eventNamesOf(contract, queues)),
 ];
 
-const wrongStart = (text: string | undefined, start: Start | undefined, filter: Filter): string[] => {
+const wrongStart = (text: string | undefined, start: Start | undefined, isOneQueue: boolean): string[] => {
   if (text === undefined) return [];
   if (start === undefined) return [`--from ${JSON.stringify(text)}: allowed: ${STARTS}`];
-  const oneQueue = selectionOf(filter).length === 1;
-  if (typeof start === 'string' || 'time' in start || oneQueue) return [];
+  if (typeof start === 'string' || 'time' in start || isOneQueue) return [];
   return [`--from ${text}: a seq is a place in one queue: name it with --queue`];
 };
 
-const parse = (args: readonly string[], now: number): Command => {
+const parse = (args: readonly string[], contract: Contract | undefined, now: number): Command => {
   const { values } = parseArgs({ args: [...args], options });
   if (values.help) return { kind: 'help' };
   const filter: Filter = { queues: values.queue.flatMap(namesIn), events: values.event.flatMap(namesIn) };
   const from = values.from === undefined ? undefined : parseStart(values.from, now);
+  const isOneQueue = contract === undefined || selectionOf(contract, filter).length === 1;
   const problems = [
-    ...wrongFilter(filter),
-    ...wrongStart(values.from, from, filter),
+    ...(contract === undefined ? [] : wrongFilter(filter, contract)),
+    ...wrongStart(values.from, from, isOneQueue),
     ...(values['no-follow'] && values.from === undefined ? ['--no-follow: only with --from'] : []),
   ];
   if (problems.length > 0) return { kind: 'wrong', problems };
@@ -84,11 +91,16 @@ const parse = (args: readonly string[], now: number): Command => {
 
 /**
  * Arguments as the user gave them, without those of Node.
+ * @param contract its names may stand in a filter; undefined: there is none, and names are not checked
  * @param now milliseconds since 1970
  */
-export const parseCommand = (args: readonly string[], now: number): Command => {
+export const parseCommand = (
+  args: readonly string[],
+  contract: Contract | undefined,
+  now: number,
+): Command => {
   try {
-    return parse(args, now);
+    return parse(args, contract, now);
   } catch (error) {
     // parseArgs throws nothing but errors that explain what is wrong with an argument.
     return { kind: 'wrong', problems: [error instanceof Error ? error.message : String(error)] };

@@ -1,11 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseConfig } from './config.js';
+import { contract } from '@typed-queue/contracts';
+import { parseConfig as parse } from './config.js';
+
+const parseConfig = (env: Readonly<Record<string, string>>) => parse(env, { kind: 'loaded', contract });
 
 describe('parseConfig', () => {
   it('has a default for everything', () => {
     const defaults = {
       url: 'http://localhost:3333',
       token: undefined,
+      contract,
       format: 'pretty',
       filter: { queues: [], events: [] },
     };
@@ -26,6 +30,7 @@ describe('parseConfig', () => {
     expect(parseConfig(env)).toEqual({
       url: 'https://queue.example:8443',
       token: 't',
+      contract,
       format: 'json',
       filter: { queues: ['files', 'database'], events: ['error'] },
     });

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { SystemContract } from '@typed-queue/contracts';
+import type { Contract } from '@typed-queue/contracts';
 import type { QueueClient } from '@typed-queue/queue-client';
 import { match } from 'ts-pattern';
 import type { Say } from './say.js';
@@ -14,7 +14,7 @@ export type End =
   | { readonly kind: 'refused'; readonly error: unknown };
 
 export interface EndCauses {
-  readonly queue: Pick<QueueClient<SystemContract>, 'on'>;
+  readonly queue: Pick<QueueClient<Contract>, 'on'>;
   /** Resolves when everything that was asked for is printed; rejects when the server refused for good. */
   readonly printing: Promise<void>;
   readonly stdout: Writable;

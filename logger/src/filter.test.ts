@@ -1,8 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { contract } from '@typed-queue/contracts';
 import { eventNamesOf, isEverything, namesIn, selectionOf } from './filter.js';
 
 const select = (queues: string, events: string) =>
-  selectionOf({ queues: queues.split(' ').filter(Boolean), events: events.split(' ').filter(Boolean) });
+  selectionOf(contract, {
+    queues: queues.split(' ').filter(Boolean),
+    events: events.split(' ').filter(Boolean),
+  });
 
 describe('selectionOf', () => {
   it('is everything when nothing is named', () => {
@@ -37,21 +41,21 @@ describe('isEverything', () => {
     ['files', '', false],
     ['', 'save error create read update', false],
   ])('of the queues "%s" and the events "%s": %s', (queues, events, expected) => {
-    expect(isEverything(select(queues, events))).toBe(expected);
+    expect(isEverything(contract, select(queues, events))).toBe(expected);
   });
 });
 
 describe('eventNamesOf', () => {
   it('has the events of the named queues, each once', () => {
-    expect(eventNamesOf(['files'])).toEqual(['save', 'error']);
-    expect(eventNamesOf(['files', 'database'])).toEqual([
+    expect(eventNamesOf(contract, ['files'])).toEqual(['save', 'error']);
+    expect(eventNamesOf(contract, ['files', 'database'])).toEqual([
       ...['save', 'error', 'create', 'read', 'update', 'delete'],
     ]);
   });
 
   it('has those of all when no name is a queue', () => {
-    expect(eventNamesOf([])).toEqual(eventNamesOf(['files', 'database']));
-    expect(eventNamesOf(['flies'])).toEqual(eventNamesOf([]));
+    expect(eventNamesOf(contract, [])).toEqual(eventNamesOf(contract, ['files', 'database']));
+    expect(eventNamesOf(contract, ['flies'])).toEqual(eventNamesOf(contract, []));
   });
 });
 

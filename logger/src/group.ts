@@ -1,14 +1,15 @@
 import { once } from 'node:events';
-import { contract, type QueueDefinition, type SystemContract } from '@typed-queue/contracts';
+import type { AnyMessage, Contract } from '@typed-queue/contracts';
 import type { HandlerContext, QueueClient, Subscription } from '@typed-queue/queue-client';
-import { match } from 'ts-pattern';
 import type { Selected, Selection } from './filter.js';
-import type { Layout, LoggedMessage } from './layout.js';
+import type { Layout } from './layout.js';
 import type { Print } from './printer.js';
 import type { Source } from './source.js';
 
 export interface GroupParts {
-  readonly queue: Pick<QueueClient<SystemContract>, 'subscribe'>;
+  readonly queue: Pick<QueueClient<Contract>, 'subscribe'>;
+  /** What the server serves, as far as the logger knows. */
+  readonly contract: Contract;
   readonly selection: Selection;
   readonly layout: Layout;
   readonly print: Print;
@@ -26,10 +27,8 @@ const aborted = async (signal: AbortSignal): Promise<void> => {
  * A group that was away for longer than messages are kept is forgotten: whatever is there when it comes back was
  * published since, so it neither prints anything twice nor misses more than retention took.
  */
-const expiryOf = ({ lasting }: GroupSource, { queue }: Selected): number | undefined => {
-  const { retention }: QueueDefinition = contract[queue];
-  return lasting === 'always' ? undefined : retention.maxAgeMs;
-};
+const expiryOf = ({ lasting }: GroupSource, { queue }: Selected, contract: Contract): number | undefined =>
+  lasting === 'always' ? undefined : contract[queue]?.retention.maxAgeMs;
 
 /**
  * Prints as a member of a group. A message is acknowledged when its line was taken.
@@ -37,22 +36,18 @@ const expiryOf = ({ lasting }: GroupSource, { queue }: Selected): number | undef
  */
 export const printGroup = (
   source: GroupSource,
-  { queue, selection, layout, print }: GroupParts,
+  { queue, contract, selection, layout, print }: GroupParts,
 ): Promise<never> => {
-  const handler = async (message: LoggedMessage, { signal }: HandlerContext): Promise<void> => {
+  const handler = async (message: AnyMessage, { signal }: HandlerContext): Promise<void> => {
     const line = layout.message(message);
     // An output that fails is no fault of the message: it is held until the closing client gives it back.
     await print(line).catch(() => aborted(signal));
   };
   const subscribe = (selected: Selected): Subscription => {
     // One at a time: lines stand in the order of their queue.
-    const options = { group: source.group, concurrency: 1, expireAfterMs: expiryOf(source, selected) };
-    return match(selected)
-      .with({ queue: 'files' }, ({ events }) => queue.subscribe('files', { ...options, events }, handler))
-      .with({ queue: 'database' }, ({ events }) =>
-        queue.subscribe('database', { ...options, events }, handler),
-      )
-      .exhaustive();
+    const expireAfterMs = expiryOf(source, selected, contract);
+    const { queue: name, events } = selected;
+    return queue.subscribe(name, { group: source.group, concurrency: 1, expireAfterMs, events }, handler);
   };
   const subscriptions = selection.map(subscribe);
   return new Promise((_resolve, reject) => {

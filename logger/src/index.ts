@@ -8,6 +8,6 @@ export { groupOf } from './source.js';
 export type { Config } from './config.js';
 export type { Filter, Selected, Selection } from './filter.js';
 export type { After } from './first-failures.js';
-export type { InvalidMessage, Layout, LoggedMessage } from './layout.js';
+export type { InvalidMessage, Layout } from './layout.js';
 export type { Parts } from './logger.js';
 export type { Source } from './source.js';

@@ -1,7 +1,4 @@
-import type { AnyMessage, Message, QueueError, SystemContract } from '@typed-queue/contracts';
-
-/** Any message of both queues. */
-export type LoggedMessage = Message<SystemContract>;
+import type { AnyMessage, QueueError } from '@typed-queue/contracts';
 
 /** A stored message that does not match the contract, and what is wrong with it: `contract_mismatch`. */
 export interface InvalidMessage {
@@ -11,6 +8,6 @@ export interface InvalidMessage {
 
 /** How messages are printed: each as one line, line feed included. */
 export interface Layout {
-  readonly message: (message: LoggedMessage) => string;
+  readonly message: (message: AnyMessage) => string;
   readonly invalid: (invalid: InvalidMessage) => string;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { contract } from '@typed-queue/contracts';
 import colors from 'picocolors';
 import { jsonLayout } from './json.js';
 import { invalid } from './logging.fixture.js';
@@ -13,13 +14,13 @@ const hostile = () => {
 
 describe('a message that does not match the contract', () => {
   it('is a line with its event, id and what is wrong, in red', () => {
-    const line = prettyLayout(colors.createColors(false)).invalid(invalid(3));
+    const line = prettyLayout(contract, colors.createColors(false)).invalid(invalid(3));
     expect(line.slice('2026-01-01 00:00:00.000'.length)).toBe(
       `  files     #3  save    id ${ID}  {"path":"/a","bytes":"many"}  contract_mismatch: ` +
         'The save at seq 3 of "files" does not match this contract: bytes: expected number.\n',
     );
     const { red } = colors.createColors(true);
-    expect(prettyLayout(colors.createColors(true)).invalid(invalid(3))).toContain(red('save  '));
+    expect(prettyLayout(contract, colors.createColors(true)).invalid(invalid(3))).toContain(red('save  '));
   });
 
   it('is as JSON the whole message, and its issues', () => {
@@ -32,7 +33,7 @@ describe('a message that does not match the contract', () => {
   });
 
   it('forges nothing', () => {
-    const pretty = prettyLayout(colors.createColors(false)).invalid(hostile());
+    const pretty = prettyLayout(contract, colors.createColors(false)).invalid(hostile());
     expect(pretty).toContain('  "x  y\\n\\u001b[2J"  id "x  y\\n\\u001b[2J"  {');
     for (const line of [pretty, jsonLayout.invalid(hostile())]) expect(line).toMatch(/^[^\p{Cc}]+\n$/u);
   });

@@ -1,8 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import type { EventName, Payload, QueueName, SystemContract } from '@typed-queue/contracts';
+import {
+  contract,
+  type AnyMessage,
+  type EventName,
+  type Payload,
+  type QueueName,
+  type SystemContract,
+} from '@typed-queue/contracts';
 import colors from 'picocolors';
 import { jsonLayout } from './json.js';
-import type { Layout, LoggedMessage } from './layout.js';
+import type { Layout } from './layout.js';
 import { prettyLayout } from './pretty.js';
 
 const ID = '019ab1c2-0000-7000-8000-000000000001';
@@ -14,14 +21,12 @@ const message = <Q extends QueueName<SystemContract>, E extends EventName<System
   queue: Q,
   event: E,
   payload: Payload<SystemContract, Q, E>,
-): LoggedMessage =>
-  // Safe: the payload is checked against its queue and event above.
-  ({ id: ID, queue, event, payload, headers: {}, seq: 7, time: TIME }) as unknown as LoggedMessage;
+): AnyMessage => ({ id: ID, queue, event, payload, headers: {}, seq: 7, time: TIME });
 
 const product = { _id: '65f', name: 'Tea', price: 5 };
 const save = message('files', 'save', { path: '/work/a.txt', bytes: 1234, sha256: SHA256, durationMs: 3.21 });
 
-const cases: readonly (readonly [name: string, message: LoggedMessage, expected: string])[] = [
+const cases: readonly (readonly [name: string, message: AnyMessage, expected: string])[] = [
   ['files save', save, `files     #7  save    /work/a.txt  1234 B (1.2 kB)  sha256 ${SHA256}  3.2 ms`],
   [
     'files error',
@@ -82,8 +87,8 @@ const cases: readonly (readonly [name: string, message: LoggedMessage, expected:
   ],
 ];
 
-const plain = prettyLayout(colors.createColors(false));
-const coloured = prettyLayout(colors.createColors(true));
+const plain = prettyLayout(contract, colors.createColors(false));
+const coloured = prettyLayout(contract, colors.createColors(true));
 
 /** All texts of a message replaced by one that would forge a line, clear the screen and turn the text around. */
 const hostile = (value: unknown): unknown => {
@@ -93,12 +98,11 @@ const hostile = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [`${key}\n\u009b`, hostile(each)]));
 };
 
-const withHostileTexts = (original: LoggedMessage): LoggedMessage => {
-  const payload: unknown = Object.fromEntries(
-    Object.entries(original.payload).map(([key, each]) => [key, hostile(each)]),
+const withHostileTexts = (original: AnyMessage): AnyMessage => {
+  const payload = Object.fromEntries(
+    Object.entries(original.payload ?? {}).map(([key, each]) => [key, hostile(each)]),
   );
-  // Safe: only texts within the payload are others.
-  return { ...original, payload } as LoggedMessage;
+  return { ...original, payload };
 };
 
 const ACTING = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u;

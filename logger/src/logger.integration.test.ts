@@ -33,7 +33,8 @@ const startLogger = (...args: readonly string[]) => {
   const exitCode = runProgram({
     args,
     env: { QUEUE_URL: server.url },
-    connect: ({ url }) => connect(contract, { url }),
+    directory: '/',
+    connect: ({ url, contract }) => connect(contract, { url }),
     colors: colors.createColors(false),
     ...{ stdout, stderr, after: never },
     now: () => Date.now(),

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
-import { QueueError, type DatabaseMessage } from '@typed-queue/contracts';
+import { contract, QueueError, type DatabaseMessage } from '@typed-queue/contracts';
 import { save } from './fake-queue.fixture.js';
 import { selectionOf } from './filter.js';
 import { jsonLayout } from './json.js';
@@ -31,7 +31,7 @@ describe('runLogger', () => {
 
   it('subscribes with its filter, as a group that lasts as long as messages are kept', async () => {
     const { queue, stop, exitCode } = start({
-      selection: selectionOf({ queues: [], events: ['save', 'error'] }),
+      selection: selectionOf(contract, { queues: [], events: ['save', 'error'] }),
       source: { kind: 'group', group: 'logger:files:database.error', lasting: 'retention' },
     });
     const options = { group: 'logger:files:database.error', concurrency: 1, expireAfterMs: 604_800_000 };

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { SystemContract } from '@typed-queue/contracts';
+import type { Contract } from '@typed-queue/contracts';
 import type { QueueClient } from '@typed-queue/queue-client';
 import { match } from 'ts-pattern';
 import { exitCodeOf, firstEnd } from './end.js';
@@ -19,7 +19,9 @@ const PRINT_MS = 5_000;
 const CONFIRM_MS = 500;
 
 export interface Parts {
-  readonly queue: Pick<QueueClient<SystemContract>, 'subscribe' | 'tail' | 'on' | 'close'>;
+  readonly queue: Pick<QueueClient<Contract>, 'subscribe' | 'tail' | 'on' | 'close'>;
+  /** What the server serves, as far as the logger knows. */
+  readonly contract: Contract;
   /** Of the queue server, for people. */
   readonly server: string;
   readonly selection: Selection;

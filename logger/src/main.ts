@@ -1,4 +1,3 @@
-import { contract } from '@typed-queue/contracts';
 import { stopSignal } from '@typed-queue/contracts/program';
 import { connect } from '@typed-queue/queue-client';
 import colors from 'picocolors';
@@ -10,7 +9,8 @@ const LINGER_MS = 1_000;
 process.exitCode = await runProgram({
   args: process.argv.slice(2),
   env: process.env,
-  connect: ({ url, token }) => connect(contract, { url, token, name: 'logger' }),
+  directory: process.env.INIT_CWD ?? process.cwd(),
+  connect: ({ url, token, contract }) => connect(contract, { url, token, name: 'logger' }),
   colors,
   stdout: process.stdout,
   stderr: process.stderr,

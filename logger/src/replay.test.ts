@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { QueueError } from '@typed-queue/contracts';
+import { contract, QueueError } from '@typed-queue/contracts';
 import { FakeQueue, save } from './fake-queue.fixture.js';
 import { selectionOf } from './filter.js';
 import { jsonLayout } from './json.js';
@@ -17,7 +17,7 @@ const start = ({ queues = ['files'], follow = true, print = async (_line: string
     {
       // Safe: the fake has the method, without its types.
       queue: queue as unknown as ReplayParts['queue'],
-      selection: selectionOf({ queues, events: ['error', 'save'] }),
+      selection: selectionOf(contract, { queues, events: ['error', 'save'] }),
       layout: jsonLayout,
       print: async (line) => {
         printed.push(line);

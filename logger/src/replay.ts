@@ -1,15 +1,15 @@
-import type { Start, SystemContract } from '@typed-queue/contracts';
+import type { Contract } from '@typed-queue/contracts';
 import type { QueueClient, Tail, TailItem } from '@typed-queue/queue-client';
 import { match } from 'ts-pattern';
-import type { Selected, Selection } from './filter.js';
-import type { Layout, LoggedMessage } from './layout.js';
+import type { Selection } from './filter.js';
+import type { Layout } from './layout.js';
 import type { Print } from './printer.js';
 import type { Source } from './source.js';
 import type { Say } from './say.js';
 import { gapText } from './status.js';
 
 export interface ReplayParts {
-  readonly queue: Pick<QueueClient<SystemContract>, 'tail'>;
+  readonly queue: Pick<QueueClient<Contract>, 'tail'>;
   readonly selection: Selection;
   readonly layout: Layout;
   readonly print: Print;
@@ -18,24 +18,10 @@ export interface ReplayParts {
 
 type ReplaySource = Extract<Source, { readonly kind: 'replay' }>;
 
-const tailOf = (
-  { queue }: Pick<ReplayParts, 'queue'>,
-  selected: Selected,
-  from: Start,
-): Tail<LoggedMessage> =>
-  match<Selected, Tail<LoggedMessage>>(selected)
-    .with({ queue: 'files' }, ({ events }) => queue.tail('files', { from, events }))
-    .with({ queue: 'database' }, ({ events }) => queue.tail('database', { from, events }))
-    .exhaustive();
-
 /** Never: an output that fails ends the logger, and until then nothing more is printed. */
 const forever = (): Promise<never> => new Promise(() => undefined);
 
-const printItem = async (
-  item: TailItem<LoggedMessage>,
-  name: string,
-  { layout, print, say }: ReplayParts,
-): Promise<void> =>
+const printItem = async (item: TailItem, name: string, { layout, print, say }: ReplayParts): Promise<void> =>
   match(item)
     .with({ kind: 'message' }, ({ message }) => print(layout.message(message)).catch(forever))
     .with({ kind: 'invalid' }, (invalid) => print(layout.invalid(invalid)).catch(forever))
@@ -48,11 +34,13 @@ const printItem = async (
  * @returns what resolves when all is live, unless it follows, and rejects when the server refuses for good.
  */
 export const printReplay = async ({ from, follow }: ReplaySource, parts: ReplayParts): Promise<void> => {
-  const read = async (tail: Tail<LoggedMessage>): Promise<void> => {
+  const read = async (tail: Tail): Promise<void> => {
     for await (const item of tail.items()) {
       await printItem(item, tail.queue, parts);
       if (item.kind === 'live' && !follow) return;
     }
   };
-  await Promise.all(parts.selection.map((selected) => read(tailOf(parts, selected, from))));
+  const { queue, selection } = parts;
+  const tails = selection.map(({ queue: name, events }) => queue.tail(name, { from, events }));
+  await Promise.all(tails.map(read));
 };

@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { contract } from '@typed-queue/contracts';
 import { FakeQueue } from './fake-queue.fixture.js';
 import { selectionOf } from './filter.js';
 import { jsonLayout } from './json.js';
@@ -13,13 +14,14 @@ export const start = (parts: Partial<Parts> = {}) => {
   const queue = new FakeQueue();
   const stop = new AbortController();
   const stderr = new PassThrough({ encoding: 'utf8' });
-  const selection = selectionOf({ queues: [], events: [] });
+  const selection = selectionOf(contract, { queues: [], events: [] });
   const exitCode = runLogger({
     // Safe: the fake has the four methods, without their types.
     queue: queue as unknown as Parts['queue'],
+    contract,
     server: 'http://localhost:3333',
     selection,
-    source: groupOf(selection),
+    source: groupOf(contract, selection),
     layout: jsonLayout,
     stdout: new PassThrough(),
     stderr,

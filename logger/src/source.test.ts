@@ -4,7 +4,7 @@ import { selectionOf } from './filter.js';
 import { groupOf } from './source.js';
 
 const group = (queues: readonly string[], events: readonly string[]) =>
-  groupOf(selectionOf({ queues, events }));
+  groupOf(contract, selectionOf(contract, { queues, events }));
 
 describe('groupOf', () => {
   it('is "logger" for everything, for ever, however it is said', () => {

@@ -1,6 +1,6 @@
 import type { Say } from './say.js';
 import type { Writable } from 'node:stream';
-import { QueueError, type Gap, type Range, type Reset, type SystemContract } from '@typed-queue/contracts';
+import { QueueError, type Gap, type Range, type Reset, type Contract } from '@typed-queue/contracts';
 import { printable } from '@typed-queue/contracts/program';
 import type { QueueClient } from '@typed-queue/queue-client';
 import { match } from 'ts-pattern';
@@ -54,7 +54,7 @@ const of = ({ queue, group }: { readonly queue?: string; readonly group?: string
 };
 
 export interface StatusParts {
-  readonly queue: Pick<QueueClient<SystemContract>, 'on'>;
+  readonly queue: Pick<QueueClient<Contract>, 'on'>;
   /** Of the queue server, for people. */
   readonly server: string;
   readonly say: Say;

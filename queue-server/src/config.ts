@@ -1,16 +1,18 @@
-import { contract as systemContract, type Contract, type Durability } from '@typed-queue/contracts';
+import type { Contract, Durability } from '@typed-queue/contracts';
 import {
   allowedHosts,
   commaSeparated,
+  contractFrom,
+  contractVariable,
   corsOrigins,
   dataDirVariable,
   parseEnvironment,
   trustedProxies,
   type DataDirPlaces,
   type Environment,
+  type LoadedContract,
 } from '@typed-queue/contracts/program';
 import * as z from 'zod';
-import { loadContract, type LoadedContract } from './contract-module.js';
 import { isGuessable } from './access/guessable-key.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -91,22 +93,12 @@ const place = (env: Env, places: DataDirPlaces) => ({
   }),
 });
 
-const contractOf = (loaded: LoadedContract) =>
-  z
-    .string()
-    .optional()
-    .transform((input, context): Contract => {
-      if (loaded.kind === 'loaded') return loaded.contract;
-      context.issues.push({ code: 'custom', message: loaded.problem, input });
-      return z.NEVER;
-    });
-
 const variables = (env: Env, loaded: LoadedContract, places: DataDirPlaces) => ({
   ...access(env),
   ...place(env, places),
   ...plain,
   ...connections,
-  CONTRACT: contractOf(loaded),
+  CONTRACT: contractVariable(loaded),
 });
 
 type Variables = Environment<ReturnType<typeof variables>>;
@@ -152,9 +144,7 @@ const warningsOf = ({ AUTH, HOST, ALLOWED_HOSTS }: Variables): readonly string[]
  * @throws QueueError `config_invalid` naming every variable that is wrong
  */
 export const readConfig = async (env: Env, places: DataDirPlaces): Promise<Config> => {
-  const loaded: LoadedContract = env.CONTRACT
-    ? await loadContract(env.CONTRACT, places.directory)
-    : { kind: 'loaded', contract: systemContract };
+  const loaded = await contractFrom(env.CONTRACT, places.directory);
   const read = parseEnvironment(variables(env, loaded, places), env);
   return Object.freeze({
     port: read.PORT,

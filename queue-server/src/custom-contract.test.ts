@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Contract } from '@typed-queue/contracts';
+import { loadContract } from '@typed-queue/contracts/program';
 import { connect, type QueueClient } from '@typed-queue/queue-client';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { loadContract } from './contract-module.js';
 import { freePort, runServer, startServerProcess, type RunningServer } from './running-server.fixture.js';
 import { userFolder } from './user-folder.fixture.js';
 

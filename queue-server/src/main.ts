@@ -1,5 +1,11 @@
 import { QueueError } from '@typed-queue/contracts';
-import { answerArguments, isOpenToOthers, printableLog, stopSignal } from '@typed-queue/contracts/program';
+import {
+  answerArguments,
+  codedErrors,
+  isOpenToOthers,
+  printableLog,
+  stopSignal,
+} from '@typed-queue/contracts/program';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
@@ -34,7 +40,10 @@ const loggerFor = ({ logLevel, logFormat }: Config): Logger => {
       ? undefined
       : prettyFactory({ translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname' });
   const output = pino.destination({ sync: true });
-  return pino({ level: logLevel, base: null }, printableLog(output, format));
+  return pino(
+    { level: logLevel, base: null, formatters: { log: codedErrors } },
+    printableLog(output, format),
+  );
 };
 
 /** As many as the configuration says, and as this process has descriptors for beside its files. */

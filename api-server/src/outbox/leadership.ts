@@ -109,10 +109,10 @@ export class Leadership {
   #listen(queue: RelayQueue): void {
     const { connection, stop } = this.#parts;
     queue.on('connected', () => connection.end());
-    queue.on('connection:failed', ({ cause }) => connection.begin(cause));
+    queue.on('connection:failed', ({ cause }) => connection.begin(cause.message));
     queue.on('error', ({ error }) => connection.begin(error));
     queue.on('disconnected', ({ reason }) => {
-      if (!stop.aborted) connection.begin(new Error(`It ended: ${reason}.`));
+      if (!stop.aborted) connection.begin(`It ended: ${reason}.`);
     });
   }
 

@@ -18,7 +18,7 @@ const headOf = async ({ queue, signal }: RecoveryParts): Promise<Position> => {
   if (status === undefined) {
     throw new QueueError(
       'queue_unknown',
-      'The queue server serves another contract: it has no queue "database".',
+      'The queue server serves another contract: it has no queue "database". Let its CONTRACT have the built-in one as well.',
     );
   }
   return { epoch: status.epoch, seq: status.lastSeq + 1 };

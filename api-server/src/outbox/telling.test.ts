@@ -46,4 +46,18 @@ describe('telling', () => {
     await fail();
     expect(said).toEqual([expect.objectContaining({ count: 1 }), expect.objectContaining({ count: 4 })]);
   });
+
+  it('says once that the server has no such queue, until something else fails', async () => {
+    const { telling, answers, said, clock, settled } = start();
+    const fail = async (code: 'queue_unknown' | 'closed') => {
+      clock.now += 10_000;
+      telling.tell(read);
+      answers.at(-1)?.reject(new QueueError(code, 'It failed.'));
+      await settled();
+    };
+    for (let n = 0; n < 3; n++) await fail('queue_unknown');
+    expect([telling.lost, said.length]).toEqual([3, 1]);
+    await fail('closed');
+    expect(said.at(-1)).toMatchObject({ count: 3 });
+  });
 });

@@ -21,7 +21,9 @@ export class Telling {
   readonly #maxWaiting: number;
   #waiting = 0;
   #lost = 0;
-  #said = { lost: 0, at: -Infinity };
+  #said: { readonly lost: number; readonly at: number; readonly code: unknown } = {
+    ...{ lost: 0, at: -Infinity, code: undefined },
+  };
 
   constructor(parts: TellingParts) {
     this.#parts = parts;
@@ -55,11 +57,14 @@ export class Telling {
   #lose(err: unknown): void {
     this.#lost++;
     const now = this.#parts.now();
+    const code = err instanceof QueueError ? err.code : undefined;
     if (now - this.#said.at < LOG_MS) return;
+    // Lasts until somebody changes the contract of the server.
+    if (code === 'queue_unknown' && this.#said.code === code) return;
     this.#parts.logger.warn(
       { err, count: this.#lost - this.#said.lost },
       'events of reads and failures are lost',
     );
-    this.#said = { lost: this.#lost, at: now };
+    this.#said = { lost: this.#lost, at: now, code };
   }
 }

@@ -2,7 +2,10 @@
 export { accessPolicy, accessRefusal, HEALTH_PATHS } from './access/access-policy.js';
 export { allowedHosts, corsOrigins, trustedProxies } from './access/access-variables.js';
 export { arrivalOf, urlHost } from './access/arrival.js';
+export { codedErrors } from './coded-errors.js';
 export { commaSeparated } from './comma-separated.js';
+export { loadContract } from './contract-module.js';
+export { contractFrom, contractVariable } from './contract-variable.js';
 export { dataDirVariable } from './data-dir.js';
 export { parseEnvironment } from './environment.js';
 export { ownFolder } from './folder-owner.js';
@@ -13,6 +16,7 @@ export { queueUrl } from './queue-url.js';
 export { answerArguments } from './server-arguments.js';
 export { stopSignal } from './stop-signal.js';
 
+export type { LoadedContract } from './contract-module.js';
 export type { DataDirPlaces } from './data-dir.js';
 export type { AccessOptions, AccessPolicy } from './access/access-policy.js';
 export type { Arrival } from './access/arrival.js';

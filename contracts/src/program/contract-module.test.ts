@@ -32,6 +32,9 @@ const files = {
   'misnamed.js': exporting(`{ orders: ${queue('refunds')} }`),
   'escaping.js': exporting(`{ '../../etc': ${queue('../../etc')} }`),
   'no-events.js': exporting(`{ orders: ${queue('orders', '{}')} }`),
+  'dead-letters.js': exporting(
+    `{ orders: { name: 'orders', events: { placed: ${schema} }, retention: {}, deadLetters: { maxAgeMs: 7 } } }`,
+  ),
   'wrong-retention.js': exporting(
     `{ orders: { name: 'orders', events: { placed: ${schema} }, retention: { maxAgeMs: '7d' } } }`,
   ),
@@ -66,6 +69,12 @@ describe('a contract from a module', () => {
   it('is found by an absolute path, and a package from a folder below', async () => {
     expect(await loadContract(join(directory, 'good.js'), '/')).toMatchObject({ kind: 'loaded' });
     expect(await loadContract('@acme/queues', join(directory, 'nested'))).toMatchObject({ kind: 'loaded' });
+  });
+
+  it('keeps the bounds of its dead letters', async () => {
+    expect(await loadContract('dead-letters.js', directory)).toMatchObject({
+      contract: { orders: { deadLetters: { maxAgeMs: 7 } } },
+    });
   });
 
   it.each<[string, RegExp]>([

@@ -1,15 +1,11 @@
-import {
-  defineContract,
-  defineQueue,
-  QueueError,
-  type Contract,
-  type PayloadSchema,
-} from '@typed-queue/contracts';
 import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
+import { defineContract, type Contract } from '../contract.js';
+import { QueueError } from '../errors.js';
+import { defineQueue, type PayloadSchema } from '../queue.js';
 
 /** A contract from somebody's module, or why there is none. */
 export type LoadedContract =
@@ -46,6 +42,8 @@ const contractShape = z.record(
       }),
     ),
     retention: z.object({ maxAgeMs: atLeastOne, maxBytes: atLeastOne, maxMessages: atLeastOne }),
+    // Definitions made by an older copy of `defineQueue` lack it.
+    deadLetters: z.object({ maxAgeMs: atLeastOne, maxBytes: atLeastOne }).exactOptional(),
   }),
 );
 
