@@ -41,7 +41,7 @@ const mayImport = {
     'node:',
   ],
   'queue-server/src/engine': [contracts, 'node:'],
-  'queue-server/src/guard': [contracts, 'node:', 'zod'],
+  'queue-server/src/guard': [contracts, '@typed-queue/contracts/program', 'node:', 'zod'],
   // Who may come in, what each may use, and what is written down about it.
   'queue-server/src/access': [contracts, '@typed-queue/contracts/program', 'node:'],
   'queue-server/src/delivery': [contracts, 'queue-server/src/engine', 'ts-pattern', 'typed-emitter'],

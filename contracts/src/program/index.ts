@@ -30,6 +30,6 @@ export type { FolderOwner, Release } from './folder-owner.js';
 export type { AuthenticatorOptions, KeyChanges } from './rights/authenticator.js';
 export type { JsonWebTokenOptions } from './rights/json-web-tokens.js';
 export type { Principal } from './rights/principal.js';
-export type { ModelVerb, QueueRights, QueueVerb, Rights } from './rights/rights.js';
+export type { ModelVerb, Names, QueueRights, QueueVerb, Rights } from './rights/rights.js';
 export type { ServerProgram } from './server-arguments.js';
 export type { Signalled } from './stop-signal.js';

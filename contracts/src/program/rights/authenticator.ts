@@ -12,7 +12,7 @@ export interface AuthenticatorOptions {
   /** The path of a file of named keys. */
   readonly keysFile?: string | undefined;
   readonly jwt?: JsonWebTokenOptions | undefined;
-  /** How a client shows its token, a sentence for those that showed none or a wrong one. */
+  /** How a client shows its token: a sentence for those that showed none or a wrong one. Default: that of the queue. */
   readonly advice?: string;
   /** In milliseconds since 1970. Default: `Date.now`. */
   readonly wallNow?: () => number;
@@ -28,12 +28,15 @@ export interface KeyChanges {
 }
 
 const NO_KEYS: KeysFile = { keys: [], warnings: [] };
+const ADVICE =
+  'Set QUEUE_TOKEN, or `token` in the handshake, to one of its QUEUE_TOKENS, a key of its QUEUE_KEYS_FILE, or a JSON Web Token of its issuer.';
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 
 /** Tells who a token is for: by tokens that may do everything, named keys, and JSON Web Tokens. */
 export class Authenticator {
+  /** The clock by which tokens expire: milliseconds since 1970. */
+  readonly wallNow: () => number;
   readonly #options: AuthenticatorOptions;
-  readonly #wallNow: () => number;
   readonly #tokens: readonly string[];
   readonly #jwt: JsonWebTokens | undefined;
   #file: KeysFile;
@@ -42,7 +45,7 @@ export class Authenticator {
   private constructor(options: AuthenticatorOptions, file: KeysFile) {
     const { tokens = [], jwt, wallNow = Date.now } = options;
     this.#options = options;
-    this.#wallNow = wallNow;
+    this.wallNow = wallNow;
     this.#tokens = tokens.map(keyDigest);
     this.#jwt = jwt && new JsonWebTokens(jwt, wallNow);
     this.#file = file;
@@ -116,18 +119,18 @@ export class Authenticator {
   async #reload(): Promise<KeyChanges> {
     const { keysFile } = this.#options;
     const before = this.#file;
-    if (keysFile !== undefined) this.#file = await readKeysFile(keysFile, this.#wallNow());
+    if (keysFile !== undefined) this.#file = await readKeysFile(keysFile, this.wallNow());
     return changesBetween(before.keys, this.#file);
   }
 
   #unexpired(principal: Principal): Principal {
-    if (this.#wallNow() < expiryOf(principal)) return principal;
+    if (this.wallNow() < expiryOf(principal)) return principal;
     throw new QueueError('auth_expired', 'The token that the client showed has expired. Show a new one.');
   }
 
   #unauthorized(what: string): QueueError {
-    const { advice } = this.#options;
-    return new QueueError('unauthorized', advice === undefined ? what : `${what} ${advice}`);
+    const { advice = ADVICE } = this.#options;
+    return new QueueError('unauthorized', `${what} ${advice}`);
   }
 }
 

@@ -57,20 +57,18 @@ export const ALL_RIGHTS: Rights = {
 export class Names {
   readonly #exact: ReadonlySet<string>;
   readonly #prefixes: readonly string[];
+  /** Whether every name is in it. */
+  readonly isAll: boolean;
 
   constructor(patterns: readonly string[]) {
     const isPrefix = (each: string): boolean => each.endsWith('*');
     this.#exact = new Set(patterns.filter((each) => !isPrefix(each)));
     this.#prefixes = patterns.filter(isPrefix).map((each) => each.slice(0, -1));
+    this.isAll = this.#prefixes.includes('');
   }
 
   get isEmpty(): boolean {
     return this.#exact.size === 0 && this.#prefixes.length === 0;
-  }
-
-  /** Whether every name is in it. */
-  get isAll(): boolean {
-    return this.#prefixes.includes('');
   }
 
   has(name: string): boolean {
