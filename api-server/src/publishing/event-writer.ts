@@ -78,7 +78,7 @@ export class EventWriter {
     if (!isOurs && context.unit !== undefined) return;
     const payload = {
       ...{ model: this.#parts.model, operation },
-      ...(id === undefined ? {} : { id: `${id}`.slice(0, MAX_ID) }),
+      ...(id === undefined ? {} : { id: id.slice(0, MAX_ID) }),
       code: isOurs ? error.code : 'internal',
       message: isOurs ? error.message.slice(0, MAX_MESSAGE) : 'The API failed; its log says more.',
     };
