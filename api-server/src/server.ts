@@ -95,6 +95,7 @@ const resourceOf = (model: Model, database: Database, { publisher }: RunningOutb
   repository: publishing(mongooseRepository(model, database), {
     ...{ model: model.name, publisher, transact: database.transact },
   }),
+  transact: database.transact,
 });
 
 const elapsed = (): number => performance.now();

@@ -11,7 +11,7 @@ import { modelRoutes, onlyMethods } from './model-routes.js';
 import { openApiDocument } from './openapi.js';
 import { requestContext } from './request-context.js';
 import { requestLog } from './request-log.js';
-import { pathOf, type Resource } from './resource.js';
+import type { Resource } from './resource.js';
 
 export interface ApiOptions extends Partial<AdmissionOptions> {
   readonly resources: readonly Resource[];
@@ -55,7 +55,7 @@ export const apiApp = (options: ApiOptions): Express => {
     .all(onlyMethods('GET', 'HEAD'));
   app.use('/docs', docsPage());
   for (const resource of resources) {
-    app.use(pathOf(resource.model), modelRoutes(resource, idempotency));
+    app.use(modelRoutes(resource, idempotency));
   }
   app.use(routeUnknown, failures(logger));
   return app;

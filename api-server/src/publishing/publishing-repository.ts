@@ -1,5 +1,15 @@
 import type { Fields } from '../models/model.js';
-import type { Change, Context, ListQuery, Page, Repository, Stored } from '../repository/repository.js';
+import type { MergePatch } from '../repository/merge-patch.js';
+import type {
+  Change,
+  Context,
+  Expected,
+  Filter,
+  ListQuery,
+  Page,
+  Repository,
+  Stored,
+} from '../repository/repository.js';
 import { changedPaths } from './changed-paths.js';
 import { EventWriter, type PublishingParts } from './event-writer.js';
 import type { Change as ChangeOwed } from './event.js';
@@ -33,6 +43,13 @@ export class PublishingRepository<F extends Fields> implements Repository<F>, Pu
     });
   }
 
+  createMany(all: readonly F[], context: Context = {}): Promise<Published<readonly Stored<F>[]>> {
+    return this.#events.change({ operation: 'create', context }, async (within) => {
+      const result = await this.#repository.createMany(all, within);
+      return { result, events: result.map((after) => this.#created(after)) };
+    });
+  }
+
   read(id: string, context: Context = {}): Promise<Published<Stored<F>>> {
     return this.#events.read({ operation: 'read', id, context }, async () => {
       const result = await this.#repository.read(id, context);
@@ -51,29 +68,47 @@ export class PublishingRepository<F extends Fields> implements Repository<F>, Pu
     });
   }
 
-  replace(id: string, fields: F, expected?: number, context: Context = {}): Promise<Published<Change<F>>> {
+  replace(id: string, fields: F, expected?: Expected, context: Context = {}): Promise<Published<Change<F>>> {
     return this.#events.change({ operation: 'update', id, context }, async (within) => {
       const result = await this.#repository.replace(id, fields, expected, within);
-      return { result, events: [this.#updated(result)] };
+      return { result, events: this.#updated([result]) };
     });
   }
 
   patch(
     id: string,
-    changes: Partial<F>,
-    expected?: number,
+    patch: MergePatch<F>,
+    expected?: Expected,
     context: Context = {},
   ): Promise<Published<Change<F>>> {
     return this.#events.change({ operation: 'update', id, context }, async (within) => {
-      const result = await this.#repository.patch(id, changes, expected, within);
-      return { result, events: [this.#updated(result)] };
+      const result = await this.#repository.patch(id, patch, expected, within);
+      return { result, events: this.#updated([result]) };
     });
   }
 
-  delete(id: string, expected?: number, context: Context = {}): Promise<Published<Stored<F>>> {
+  updateMany(
+    filter: Filter,
+    patch: MergePatch<F>,
+    context: Context = {},
+  ): Promise<Published<readonly Change<F>[]>> {
+    return this.#events.change({ operation: 'update', context }, async (within) => {
+      const result = await this.#repository.updateMany(filter, patch, within);
+      return { result, events: this.#updated(result) };
+    });
+  }
+
+  delete(id: string, expected?: Expected, context: Context = {}): Promise<Published<Stored<F>>> {
     return this.#events.change({ operation: 'delete', id, context }, async (within) => {
       const before = await this.#repository.delete(id, expected, within);
       return { result: before, events: [this.#deleted(before)] };
+    });
+  }
+
+  deleteMany(filter: Filter, context: Context = {}): Promise<Published<readonly Stored<F>[]>> {
+    return this.#events.change({ operation: 'delete', context }, async (within) => {
+      const result = await this.#repository.deleteMany(filter, within);
+      return { result, events: result.map((before) => this.#deleted(before)) };
     });
   }
 
@@ -81,9 +116,14 @@ export class PublishingRepository<F extends Fields> implements Repository<F>, Pu
     return { event: 'create', payload: { model: this.#model, id: after.id, after } };
   }
 
-  #updated({ before, after }: Change<F>): ChangeOwed {
-    const changed = changedPaths(before, after);
-    return { event: 'update', payload: { model: this.#model, id: after.id, before, after, changed } };
+  /** Nothing for documents that are what they were. */
+  #updated(changes: readonly Change<F>[]): readonly ChangeOwed[] {
+    return changes
+      .filter(({ before, after }) => before.revision !== after.revision)
+      .map(({ before, after }) => {
+        const changed = changedPaths(before, after);
+        return { event: 'update', payload: { model: this.#model, id: after.id, before, after, changed } };
+      });
   }
 
   #deleted(before: Stored<F>): ChangeOwed {
