@@ -12,7 +12,7 @@ let categories: Repository<Category>;
 let time = Date.UTC(2026, 0, 1);
 
 beforeAll(async () => {
-  database = await openTestDatabase(() => time++);
+  database = await openTestDatabase({ now: () => time++ });
   products = mongooseRepository(product, database);
   categories = mongooseRepository(category, database);
 });

@@ -13,20 +13,22 @@ interface Hold {
   readonly deletedAt?: Date;
 }
 
-/** As many as there may be connections to the database at once, by the driver's default. */
-const HOLDS = 100;
+/** A power of two: several times as many as a process has connections to the database, by the driver's default. */
+const HOLDS = 256;
 /** How long those of a deleted document are kept: longer than any transaction that may still refer to it. */
 const KEPT_S = 3_600;
 const DUPLICATE_KEY = 11000;
 
 export class ReferenceHolds {
   readonly #holds: mongo.Collection<Hold>;
-  #next: number;
+  /** Odd, so that it leads to each hold once before it comes to one again; another one in each process. */
+  readonly #step: number;
+  #number = 0;
 
   /** `random`: from 0 to below 1. */
   constructor(connection: Connection, random: () => number = Math.random) {
     this.#holds = connection.getClient().db(connection.name).collection<Hold>('reference-holds');
-    this.#next = Math.floor(random() * HOLDS);
+    this.#step = 2 * Math.floor((random() * HOLDS) / 2) + 1;
   }
 
   /** Makes the index that it lacks, and with it the collection. */
@@ -36,8 +38,8 @@ export class ReferenceHolds {
 
   /** Lets no other transaction delete the documents: `category/<id>`. */
   async hold(documents: readonly string[], session: ClientSession): Promise<void> {
-    const number = this.#next++ % HOLDS;
-    const ids = documents.map((document) => `${document}/${number}`);
+    this.#number = (this.#number + this.#step) % HOLDS;
+    const ids = documents.map((document) => `${document}/${this.#number}`);
     await this.#write(ids, { $inc: { count: 1 } }, session);
   }
 
