@@ -86,9 +86,10 @@ describe('a reference', () => {
     const { id } = await categories.create({ name: freshName() });
     let tries = 0;
     const late = database.transact(async (unit) => {
+      tries++;
       // The transaction sees the category from now on.
       await categories.read(id, { unit });
-      if (tries++ === 0) await mongooseRepository(category, other).delete(id);
+      if (tries === 1) await mongooseRepository(category, other).delete(id);
       await products.create(book({ categoryId: id }), { unit });
     });
     expect(await refusal(late)).toMatchObject({ code: 'document_unknown' });
@@ -99,8 +100,9 @@ describe('a reference', () => {
     const { id } = await categories.create({ name: freshName() });
     let tries = 0;
     const late = database.transact(async (unit) => {
+      tries++;
       await categories.read(id, { unit });
-      if (tries++ === 0) await mongooseRepository(product, other).create(book({ categoryId: id }));
+      if (tries === 1) await mongooseRepository(product, other).create(book({ categoryId: id }));
       await categories.delete(id, undefined, { unit });
     });
     expect(await refusal(late)).toMatchObject({ code: 'document_in_use' });
