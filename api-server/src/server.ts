@@ -9,7 +9,7 @@ import type { Resource } from './http/resource.js';
 import { models as allModels } from './models/models.js';
 import type { Model } from './models/model.js';
 import { startOutbox, type RunningOutbox } from './outbox/start-outbox.js';
-import { publishing } from './publishing/publishing.js';
+import { publishing } from './publishing/publishing-repository.js';
 import { openDatabase, type Database } from './repository/mongoose/database.js';
 import { IdempotencyKeys } from './repository/mongoose/idempotency-keys.js';
 import { mongooseRepository } from './repository/mongoose/mongoose-repository.js';
@@ -95,6 +95,7 @@ const resourceOf = (model: Model, database: Database, { publisher }: RunningOutb
   repository: publishing(mongooseRepository(model, database), {
     ...{ model: model.name, publisher, transact: database.transact },
   }),
+  transact: database.transact,
 });
 
 const elapsed = (): number => performance.now();

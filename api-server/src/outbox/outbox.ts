@@ -40,9 +40,9 @@ export class Outbox {
     await this.#entries.createIndex({ 'parked.at': 1 }, { sparse: true }, undefined);
   }
 
-  /** Becomes visible with the transaction of the session. */
-  async add(entry: Entry, session: ClientSession): Promise<void> {
-    await this.#entries.insertOne(entry, { session });
+  /** They become visible with the transaction of the session. */
+  async add(entries: readonly Entry[], session: ClientSession): Promise<void> {
+    await this.#entries.insertMany([...entries], { session });
   }
 
   /**

@@ -35,9 +35,7 @@ const entry = (document: string, revision: number, more: Partial<Entry> = {}): E
 });
 
 const store = (...entries: readonly Entry[]): Promise<void> =>
-  relays.database.transact(async ({ session }) => {
-    for (const one of entries) await relays.outbox.add(one, session);
-  });
+  relays.database.transact(({ session }) => relays.outbox.add(entries, session));
 
 /** What became of a document, in the order of the queue. */
 const revisionsOf = async (document: string): Promise<number[]> =>
@@ -97,7 +95,7 @@ describe('entries', () => {
     const late = entry('late', 1);
     const early = entry('early', 1);
     await relays.database.transact(async ({ session }) => {
-      await relays.outbox.add(late, session);
+      await relays.outbox.add([late], session);
       await store(early);
       await until(async () => (await revisionsOf('early')).length === 1);
     });

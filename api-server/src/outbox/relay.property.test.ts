@@ -56,7 +56,7 @@ const run = async (all: readonly Step[]): Promise<Told[]> => {
       told.push({ event: 'create', id: made.id, revision: 1 });
     } else if (step.kind === 'refused') {
       await expect(products.patch(id, { price: -1 })).rejects.toMatchObject({ code: 'document_invalid' });
-      await expect(products.patch(id, { price: 1 }, revision + 1)).rejects.toMatchObject({
+      await expect(products.patch(id, { price: 1 }, [revision + 1])).rejects.toMatchObject({
         code: 'revision_conflict',
       });
     } else if (step.kind === 'delete') {

@@ -3,6 +3,7 @@ import type { Model } from '../../models/model.js';
 import type { Transact } from '../unit-of-work.js';
 import { build, compile } from './collections.js';
 import { queueErrorOf } from './errors.js';
+import { ReferenceHolds } from './reference-holds.js';
 import { refuseStandalone } from './standalone.js';
 import { transactionsOf } from './transactions.js';
 
@@ -22,6 +23,7 @@ export interface DatabaseOptions {
 /** A MongoDB database with the collections of all models. */
 export interface Database {
   readonly connection: Connection;
+  readonly models: readonly Model[];
   readonly transact: Transact;
   readonly now: () => number;
   /** Rejects with a QueueError while it cannot be reached: `database_unavailable`. */
@@ -44,14 +46,14 @@ export const openDatabase = async ({
   const connection = await connectTo(uri, patienceMs);
   try {
     refuseStandalone((await connection.db?.command({ hello: 1 })) ?? {});
-    for (const model of models) compile(connection, model);
-    for (const model of models) await build(connection, model);
+    await buildAll(connection, models);
   } catch (error) {
     await connection.close();
     throw queueErrorOf(error, 'connection');
   }
   return {
     connection,
+    models,
     transact: transactionsOf(connection, now),
     now,
     ping: async () => {
@@ -63,6 +65,12 @@ export const openDatabase = async ({
     },
     close: () => connection.close(),
   };
+};
+
+const buildAll = async (connection: Connection, models: readonly Model[]): Promise<void> => {
+  for (const model of models) compile(connection, model);
+  for (const model of models) await build(connection, model);
+  await new ReferenceHolds(connection).build();
 };
 
 const connectTo = async (uri: string, patienceMs: number): Promise<Connection> => {

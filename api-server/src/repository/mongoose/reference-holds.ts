@@ -1,0 +1,69 @@
+import { mongo, type ClientSession, type Connection } from 'mongoose';
+
+/**
+ * Documents that make a transaction which refers to a document conflict with one that deletes it, which reading alone
+ * would not: whoever refers writes one of the holds of a document, in turn, and whoever deletes it writes all of them.
+ * So those that refer to one document do not conflict with each other, in one process, and seldom in several.
+ */
+interface Hold {
+  /** `category/<id>/<number>` */
+  readonly _id: string;
+  readonly count?: number;
+  /** The document is deleted: nobody will refer to it again. */
+  readonly deletedAt?: Date;
+}
+
+/** A power of two: several times as many as a process has connections to the database, by the driver's default. */
+const HOLDS = 256;
+/** How long those of a deleted document are kept: longer than any transaction that may still refer to it. */
+const KEPT_S = 3_600;
+const DUPLICATE_KEY = 11000;
+
+export class ReferenceHolds {
+  readonly #holds: mongo.Collection<Hold>;
+  /** Odd, so that it leads to each hold once before it comes to one again; another one in each process. */
+  readonly #step: number;
+  #number = 0;
+
+  /** `random`: from 0 to below 1. */
+  constructor(connection: Connection, random: () => number = Math.random) {
+    this.#holds = connection.getClient().db(connection.name).collection<Hold>('reference-holds');
+    this.#step = 2 * Math.floor((random() * HOLDS) / 2) + 1;
+  }
+
+  /** Makes the index that it lacks, and with it the collection. */
+  async build(): Promise<void> {
+    await this.#holds.createIndex({ deletedAt: 1 }, { expireAfterSeconds: KEPT_S, sparse: true }, {});
+  }
+
+  /** Lets no other transaction delete the documents: `category/<id>`. */
+  async hold(documents: readonly string[], session: ClientSession): Promise<void> {
+    this.#number = (this.#number + this.#step) % HOLDS;
+    const ids = documents.map((document) => `${document}/${this.#number}`);
+    await this.#write(ids, { $inc: { count: 1 } }, session);
+  }
+
+  /** Lets no other transaction refer to the documents. */
+  async lock(documents: readonly string[], now: Date, session: ClientSession): Promise<void> {
+    const numbers = Array.from({ length: HOLDS }, (_, number) => number);
+    const ids = documents.flatMap((document) => numbers.map((number) => `${document}/${number}`));
+    await this.#write(ids, { $set: { deletedAt: now } }, session);
+  }
+
+  async #write(
+    ids: readonly string[],
+    update: mongo.UpdateFilter<Hold>,
+    session: ClientSession,
+  ): Promise<void> {
+    const writes = ids.map((_id) => ({ updateOne: { filter: { _id }, update, upsert: true } }));
+    try {
+      if (writes.length > 0) await this.#holds.bulkWrite(writes, { session });
+    } catch (error) {
+      // Another transaction has made the same hold since this one began.
+      if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY) {
+        error.addErrorLabel('TransientTransactionError');
+      }
+      throw error;
+    }
+  }
+}
