@@ -55,10 +55,7 @@ const mayImport = {
   // Damages data folders and opens them without a server in between.
   'queue-server/src/reliability/flips': [contracts, 'queue-server/src/engine', 'node:'],
   'queue-server/src/reliability/flips.main.ts': ['queue-server/src/reliability', 'node:'],
-  'queue-server/src/config.ts': [
-    ...['queue-server/src/access/guessable-key.ts', contracts, '@typed-queue/contracts/program'],
-    ...['node:', 'zod'],
-  ],
+  'queue-server/src/config.ts': [...[contracts, '@typed-queue/contracts/program'], ...['node:', 'zod']],
   'queue-server/src/main.ts': [
     ...['queue-server/src', contracts, '@typed-queue/contracts/program'],
     ...['node:', 'ts-pattern', ...terminal],
@@ -94,6 +91,7 @@ const mayImport = {
       '@asteasolutions/zod-to-openapi',
       'cors',
       'express',
+      'express-rate-limit',
       'helmet',
       'node:',
       'pino',

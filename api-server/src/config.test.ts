@@ -2,10 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
 import { readConfig, type Config } from './config.js';
 
-const read = (env: Record<string, string>): Config =>
+type Env = Readonly<Record<string, string>>;
+
+const read = (env: Env): Config =>
   readConfig(env, { directory: '/home/me', moduleDir: '/opt/api-server/dist' });
 
-const problemOf = (env: Record<string, string>): string => {
+const problemOf = (env: Env): string => {
   try {
     read(env);
   } catch (error) {
@@ -15,6 +17,9 @@ const problemOf = (env: Record<string, string>): string => {
   throw new Error('the environment was accepted');
 };
 
+const KEY = 'key-of-the-shop-4711';
+const SECRET = 'c2VjcmV0IG9mIHRoZSBzaG9wLCAzMiBieXRlcw';
+const advice = expect.stringContaining('Authorization: Bearer');
 const URI = 'mongodb://db.example/shop';
 
 describe('the configuration', () => {
@@ -22,6 +27,8 @@ describe('the configuration', () => {
     expect(read({})).toEqual({
       ...{ port: 3000, host: '127.0.0.1', mongodbUri: undefined, dataDir: '/home/me/typed-queue-data' },
       ...{ origins: [], allowedHosts: [], trustedProxies: 0 },
+      ...{ authentication: { tokens: [], keysFile: undefined, advice }, actorGateways: ['everybody'] },
+      ...{ requestsPerMinute: undefined, wrongKeysPerMinute: 10 },
       queue: { url: 'http://localhost:3333', token: undefined },
       ...{ logLevel: 'info', logFormat: 'pretty' },
       warnings: [expect.stringContaining('MONGODB_URI')],
@@ -34,32 +41,69 @@ describe('the configuration', () => {
       ...{ QUEUE_URL: 'https://queue.example', QUEUE_TOKEN: 'secret' },
       ...{ CORS_ORIGINS: 'https://a.example, http://localhost:5173', LOG_LEVEL: 'warn', LOG_FORMAT: 'json' },
       ...{ ALLOWED_HOSTS: 'api.example, 10.0.0.7', TRUSTED_PROXIES: '2' },
+      ...{ API_TOKENS: `${KEY},other-key-9f3b1c7a`, QUEUE_KEYS_FILE: 'keys.json' },
+      ...{ JWT_SECRET: SECRET, JWT_AUDIENCE: 'shop', JWT_ISSUER: 'me', JWT_ALGORITHMS: 'HS384' },
+      ...{ ACTOR_GATEWAYS: 'key:gateway, token:1' },
+      ...{ RATE_REQUESTS_PER_MINUTE: '60', MAX_WRONG_KEYS_PER_ADDRESS: '5' },
     };
     expect(read(env)).toEqual({
       ...{ port: 80, host: '::1', mongodbUri: URI, dataDir: '/home/me/here' },
       queue: { url: 'https://queue.example', token: 'secret' },
       origins: ['https://a.example', 'http://localhost:5173'],
       ...{ allowedHosts: ['api.example', '10.0.0.7'], trustedProxies: 2 },
+      authentication: {
+        ...{ tokens: [KEY, 'other-key-9f3b1c7a'], keysFile: '/home/me/keys.json', advice },
+        jwt: { key: { secret: SECRET }, audience: 'shop', issuer: 'me', algorithms: ['HS384'] },
+      },
+      ...{ actorGateways: ['key:gateway', 'token:1'], requestsPerMinute: 60, wrongKeysPerMinute: 5 },
       ...{ logLevel: 'warn', logFormat: 'json', warnings: [] },
     });
   });
 
-  it('may listen to everybody, and warns of it', () => {
-    expect(read({ HOST: '0.0.0.0', MONGODB_URI: URI }).warnings).toEqual([
-      expect.stringContaining('whoever reaches 0.0.0.0'),
-      expect.stringContaining('ALLOWED_HOSTS is not set'),
-    ]);
-    const { warnings } = read({ HOST: '0.0.0.0', MONGODB_URI: URI, ALLOWED_HOSTS: 'api.example' });
-    expect(warnings).toEqual([expect.stringContaining('whoever reaches 0.0.0.0')]);
+  it.each<Env>([
+    { HOST: '0.0.0.0' },
+    { HOST: 'api.example' },
+    { DYNO: 'web.1' },
+    // Keys of the queue are none of the API.
+    { HOST: '0.0.0.0', QUEUE_TOKENS: KEY },
+  ])('lets nobody in from elsewhere without keys: %j', (env) => {
+    const problem = problemOf({ MONGODB_URI: URI, ...env });
+    expect(problem).toMatch(/HOST.*anyone who reaches this address .* set API_TOKENS, QUEUE_KEYS_FILE or/);
+  });
+
+  it.each<Env>([
+    { API_TOKENS: KEY },
+    { QUEUE_KEYS_FILE: 'keys.json' },
+    { JWT_SECRET: SECRET, JWT_AUDIENCE: 'shop', JWT_ISSUER: 'me' },
+  ])('listens everywhere with keys, limits everybody, and takes no X-Actor: %j', (env) => {
+    expect(read({ HOST: '0.0.0.0', MONGODB_URI: URI, ...env })).toMatchObject({
+      ...{ requestsPerMinute: 6_000, actorGateways: [], warnings: [] },
+    });
+  });
+
+  it('listens everywhere without keys when it is told so, and warns of it', () => {
+    const env = { HOST: '0.0.0.0', MONGODB_URI: URI, AUTH: 'none' };
+    expect(read(env)).toMatchObject({
+      ...{ requestsPerMinute: 6_000, actorGateways: [] },
+      warnings: [
+        expect.stringContaining('AUTH=none: whoever reaches 0.0.0.0'),
+        expect.stringContaining('ALLOWED_HOSTS is not set'),
+      ],
+    });
+    const { warnings } = read({ ...env, ALLOWED_HOSTS: 'api.example' });
+    expect(warnings).toEqual([expect.stringContaining('AUTH=none')]);
+    expect(read({ ...env, RATE_REQUESTS_PER_MINUTE: '0' }).requestsPerMinute).toBeUndefined();
+    expect(problemOf({ ...env, API_TOKENS: KEY })).toContain('AUTH="none": API_TOKENS asks every client');
   });
 
   it('keeps no data on a dyno, unless it may be lost', () => {
     expect(problemOf({ DYNO: 'web.1' })).toContain('MONGODB_URI is not set: without it');
     expect(problemOf({ DYNO: 'web.1', ALLOW_EPHEMERAL_STORAGE: 'yes' })).toContain('expected "true"');
-    expect(read({ DYNO: 'web.1', MONGODB_URI: URI })).toMatchObject({
+    expect(read({ DYNO: 'web.1', API_TOKENS: KEY, MONGODB_URI: URI })).toMatchObject({
       ...{ mongodbUri: URI, host: '0.0.0.0', trustedProxies: 1 },
     });
-    expect(read({ DYNO: 'web.1', ALLOW_EPHEMERAL_STORAGE: 'true' }).mongodbUri).toBeUndefined();
+    const demo = { DYNO: 'web.1', API_TOKENS: KEY, ALLOW_EPHEMERAL_STORAGE: 'true' };
+    expect(read(demo).mongodbUri).toBeUndefined();
   });
 
   it.each([
@@ -72,6 +116,14 @@ describe('the configuration', () => {
     ['CORS_ORIGINS', 'https://a.example/'],
     ['ALLOWED_HOSTS', 'https://a.example'],
     ['TRUSTED_PROXIES', 'all'],
+    ['API_TOKENS', 'hunter2'],
+    ['API_TOKENS', 'hunter2-gr\u00fcner-Tee-um-4'],
+    ['API_TOKENS', ','],
+    ['AUTH', 'all'],
+    ['JWT_SECRET', 'hunter2'],
+    ['ACTOR_GATEWAYS', 'ann'],
+    ['RATE_REQUESTS_PER_MINUTE', '-1'],
+    ['MAX_WRONG_KEYS_PER_ADDRESS', '0'],
     ['LOG_LEVEL', 'loud'],
     ['LOG_FORMAT', 'xml'],
   ])('refuses %s=%s', (name, value) => {

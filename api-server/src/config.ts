@@ -1,35 +1,29 @@
 import {
-  allowedHosts,
-  corsOrigins,
+  authenticationOf,
   dataDirVariable,
   parseEnvironment,
   queueUrl,
-  trustedProxies,
+  type AuthenticatorOptions,
   type DataDirPlaces,
   type Environment,
 } from '@typed-queue/contracts/program';
 import * as z from 'zod';
+import { accessVariables, isDyno } from './access-variables.js';
+import { TOKEN_ADVICE } from './http/authentication.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 const ALL_ADDRESSES = /^(0\.0\.0\.0|::)$/;
-const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
-
-/** Heroku names the dyno here. Its disk is wiped at every restart, and its router comes from outside. */
-const isDyno = ({ DYNO }: Env): boolean => DYNO !== undefined && DYNO !== '';
 
 const EPHEMERAL =
   'without it the data would lie on the disk of this dyno, which is wiped at every restart; name a MongoDB server, or say ALLOW_EPHEMERAL_STORAGE=true when all of it may be lost';
 
 const variables = (env: Env, places: DataDirPlaces) => ({
+  ...accessVariables(env, places.directory),
   PORT: z.coerce
     .number({ error: 'expected a port, 0 to 65535' })
     .pipe(z.int().min(0).max(65_535))
     .default(3000),
-  HOST: z
-    .string()
-    .optional()
-    .transform((host) => host ?? (isDyno(env) ? '0.0.0.0' : '127.0.0.1')),
   MONGODB_URI: z
     .string()
     .regex(/^mongodb(\+srv)?:\/\/[^/]+/, 'expected mongodb://… or mongodb+srv://…')
@@ -39,10 +33,6 @@ const variables = (env: Env, places: DataDirPlaces) => ({
   DATA_DIR: dataDirVariable(places),
   QUEUE_URL: queueUrl,
   QUEUE_TOKEN: z.string().optional(),
-  CORS_ORIGINS: corsOrigins({ wildcard: false }),
-  ALLOWED_HOSTS: allowedHosts,
-  // The router of Heroku.
-  TRUSTED_PROXIES: trustedProxies(isDyno(env) ? 1 : 0),
   LOG_LEVEL: z.literal(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_FORMAT: z.literal(['pretty', 'json']).default('pretty'),
 });
@@ -58,6 +48,13 @@ export interface Config {
   readonly dataDir: string;
   /** Where events go. */
   readonly queue: { readonly url: string; readonly token: string | undefined };
+  /** What each client must show; without any, whoever comes may do everything. */
+  readonly authentication: AuthenticatorOptions;
+  /** The names of principals whose `X-Actor` counts. */
+  readonly actorGateways: readonly string[];
+  /** Of one principal or address; undefined: as many as it likes. */
+  readonly requestsPerMinute: number | undefined;
+  readonly wrongKeysPerMinute: number;
   readonly origins: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly trustedProxies: number;
@@ -67,11 +64,9 @@ export interface Config {
   readonly warnings: readonly string[];
 }
 
-const warningsOf = ({ HOST, ALLOWED_HOSTS, MONGODB_URI }: Variables): readonly string[] => [
-  ...(LOOPBACK.test(HOST)
-    ? []
-    : [`whoever reaches ${HOST} can read and change everything: the API asks nobody who they are`]),
-  ...(ALL_ADDRESSES.test(HOST) && ALLOWED_HOSTS.length === 0
+const warningsOf = ({ AUTH, HOST, ALLOWED_HOSTS, MONGODB_URI }: Variables): readonly string[] => [
+  ...(AUTH === 'none' ? [`AUTH=none: whoever reaches ${HOST} can read and change everything`] : []),
+  ...(AUTH === 'none' && ALL_ADDRESSES.test(HOST) && ALLOWED_HOSTS.length === 0
     ? ['ALLOWED_HOSTS is not set: requests that call this API by a name, and not by its address, are refused']
     : []),
   ...(MONGODB_URI === undefined
@@ -88,6 +83,10 @@ export const readConfig = (env: Env, places: DataDirPlaces): Config => {
     mongodbUri: read.MONGODB_URI,
     dataDir: read.DATA_DIR,
     queue: { url: read.QUEUE_URL, token: read.QUEUE_TOKEN },
+    authentication: { tokens: read.API_TOKENS, ...authenticationOf(read), advice: TOKEN_ADVICE },
+    actorGateways: read.ACTOR_GATEWAYS,
+    requestsPerMinute: read.RATE_REQUESTS_PER_MINUTE,
+    wrongKeysPerMinute: read.MAX_WRONG_KEYS_PER_ADDRESS,
     origins: read.CORS_ORIGINS,
     allowedHosts: read.ALLOWED_HOSTS,
     trustedProxies: read.TRUSTED_PROXIES,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram, type RunningProgram } from './running-program.fixture.js';
@@ -70,6 +71,45 @@ describe('the program', () => {
       expect(await program.exited).toBe(1);
       expect(program.output()).toContain('No MongoDB server answers at mongodb://127.0.0.1:9/shop.');
       expect(program.output()).not.toContain('hunter2');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'reads its keys again at SIGHUP, and keeps the former ones when the file is wrong',
+    async () => {
+      const file = join(dataDir, 'keys.json');
+      const write = (...keys: object[]): Promise<void> =>
+        writeFile(file, JSON.stringify({ keys }), { mode: 0o600 });
+      const sha256 = createHash('sha256').update('key-of-the-shop').digest('hex');
+      const shop = { name: 'shop', sha256, models: { category: ['read'] } };
+      await write({ ...shop, color: 'red' });
+      run({ QUEUE_KEYS_FILE: file });
+      expect(await program.exited).toBe(78);
+      expect(program.output()).toMatch(
+        /api-server: The keys file .*keys\.json cannot be used:.*\n.*"shop".*color/,
+      );
+
+      await write(shop);
+      run({ QUEUE_KEYS_FILE: file });
+      const url = await urlOf();
+      const status = async (): Promise<number> => {
+        const headers = { authorization: 'Bearer key-of-the-shop' };
+        return (await fetch(`${url}/api/v1/categories`, { headers })).status;
+      };
+      expect(await status()).toBe(200);
+      await write({ ...shop, sha256: 'none' });
+      program.kill('SIGHUP');
+      await program.says('the former keys stay');
+      expect(await status()).toBe(200);
+      await write({ ...shop, models: {} });
+      program.kill('SIGHUP');
+      await program.says('"changed":["shop"]');
+      expect(await status()).toBe(404);
+      await write();
+      program.kill('SIGHUP');
+      await program.says('"removed":["shop"]');
+      expect(await status()).toBe(401);
     },
     PATIENCE_MS,
   );

@@ -1,5 +1,11 @@
 import { QueueError, type ErrorCode } from '@typed-queue/contracts';
-import { answerArguments, codedErrors, printableLog, stopSignal } from '@typed-queue/contracts/program';
+import {
+  answerArguments,
+  Authenticator,
+  codedErrors,
+  printableLog,
+  stopSignal,
+} from '@typed-queue/contracts/program';
 import { spawnEmbeddedMongo } from '@typed-queue/embedded-mongo';
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
@@ -12,6 +18,11 @@ const VARIABLES = `\
   MONGODB_URI   a MongoDB that is a replica set (default: an embedded one, in DATA_DIR/mongo)
   DATA_DIR      where the embedded MongoDB keeps its data
   QUEUE_URL, QUEUE_TOKEN  the queue server, and one of its keys
+  API_TOKENS    keys, separated by commas; who shows one may do everything. AUTH=none: no keys on any HOST
+  QUEUE_KEYS_FILE  named keys with rights, as for the queue server; read again at SIGHUP
+  JWT_SECRET or JWT_JWKS_URL, with JWT_AUDIENCE, JWT_ISSUER, JWT_ALGORITHMS  JSON Web Tokens that clients may show
+  ACTOR_GATEWAYS   principals that may speak for others by X-Actor, separated by commas (key:gateway)
+  RATE_REQUESTS_PER_MINUTE, MAX_WRONG_KEYS_PER_ADDRESS  of one principal or address (6000, 10; on loopback without keys no limit)
   CORS_ORIGINS  origins of browser pages that may call it, separated by commas
   ALLOWED_HOSTS    names by which it may be called, besides loopback, separated by commas
   TRUSTED_PROXIES  through how many proxies clients come (0)
@@ -61,12 +72,14 @@ const openMongo = async ({ mongodbUri, dataDir }: Config, logger: Logger): Promi
 };
 
 /** Serves until a signal comes, or its database is gone. */
-const run = async (config: Config, logger: Logger): Promise<void> => {
+const run = async (config: Config, authenticator: Authenticator, logger: Logger): Promise<void> => {
   const stop = stopSignal(process);
-  for (const warning of config.warnings) logger.warn(warning);
+  for (const warning of [...config.warnings, ...authenticator.warnings]) logger.warn(warning);
   const mongo = await openMongo(config, logger);
   try {
-    const api = await startApiServer({ ...config, mongodbUri: mongo.uri, logger });
+    const api = await startApiServer({ ...config, authenticator, mongodbUri: mongo.uri, logger });
+    // Without a keys file it ends the program, as when its terminal is closed.
+    if (config.authentication.keysFile !== undefined) process.on('SIGHUP', () => void api.reload());
     logger.info(
       { queue: config.queue.url },
       `API server listens on ${api.url}, with a page at ${api.url}/docs`,
@@ -117,11 +130,13 @@ const explain = (error: unknown, config: Config): string | undefined => {
 
 const main = async (): Promise<number> => {
   let config: Config;
+  let authenticator: Authenticator;
   try {
     config = readConfig(env, {
       directory: env.INIT_CWD ?? process.cwd(),
       moduleDir: import.meta.dirname,
     });
+    authenticator = await Authenticator.open(config.authentication);
   } catch (error) {
     if (!(error instanceof QueueError)) throw error;
     console.error(`api-server: ${error.message}`);
@@ -129,7 +144,7 @@ const main = async (): Promise<number> => {
   }
   const logger = loggerFor(config);
   try {
-    await run(config, logger);
+    await run(config, authenticator, logger);
     return 0;
   } catch (error) {
     logger.fatal(explain(error, config) ?? { err: error }, 'the API server cannot run');

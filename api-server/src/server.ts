@@ -1,10 +1,12 @@
 import { contract, HOUR, type SystemContract } from '@typed-queue/contracts';
+import type { Authenticator } from '@typed-queue/contracts/program';
 import { connect, type QueueClient } from '@typed-queue/queue-client';
 import { randomUUID } from 'node:crypto';
 import { pino, type Logger } from 'pino';
 import { apiApp } from './http/app.js';
 import { listen } from './http/listener.js';
 import type { Readiness } from './http/health.js';
+import { rateLimits, WRONG_KEYS_PER_MINUTE } from './http/rate-limits.js';
 import type { Resource } from './http/resource.js';
 import { models as allModels } from './models/models.js';
 import type { Model } from './models/model.js';
@@ -29,6 +31,14 @@ export interface ApiServerOptions {
   readonly allowedHosts?: readonly string[];
   /** Through how many proxies requests come, whose `X-Forwarded-…` headers count. Default 0. */
   readonly trustedProxies?: number;
+  /** Finds out who asks. Default: no token is asked for. */
+  readonly authenticator?: Authenticator;
+  /** The names of principals whose `X-Actor` counts. Default: `everybody`, where no token is asked for. */
+  readonly actorGateways?: readonly string[];
+  /** Of one principal, or of one address where nobody signs in. Default: without limit. */
+  readonly requestsPerMinute?: number | undefined;
+  /** From one address; beyond, no token from there is looked at. Default 10. */
+  readonly wrongKeysPerMinute?: number;
   /** Default: silent. */
   readonly logger?: Logger;
   /** Default: all of this package. */
@@ -39,6 +49,8 @@ export interface ApiServerOptions {
 
 export interface ApiServer {
   readonly url: string;
+  /** Reads the keys file again. When it cannot be used, the former keys stay, and the log says why. */
+  reload(): Promise<void>;
   /** Takes no more requests, finishes those that are under way, publishes for a moment, and disconnects. */
   close(): Promise<void>;
 }
@@ -59,7 +71,8 @@ export const startApiServer = async (options: ApiServerOptions): Promise<ApiServ
   try {
     const url = await start(options, closing);
     let closed: Promise<void> | undefined;
-    return { url, close: () => (closed ??= end()) };
+    const reload = (): Promise<void> => reloadKeys(options);
+    return { url, reload, close: () => (closed ??= end()) };
   } catch (error) {
     await end();
     throw error;
@@ -77,7 +90,12 @@ const start = async (options: ApiServerOptions, closing: Closing): Promise<strin
   const idempotency = new IdempotencyKeys(database);
   await idempotency.build();
   closing.unshift(await sweep(idempotency, logger));
+  const { authenticator, actorGateways, requestsPerMinute } = options;
+  const { wrongKeysPerMinute = WRONG_KEYS_PER_MINUTE } = options;
+  const limits = rateLimits({ requestsPerMinute, wrongKeysPerMinute, trustedProxies });
+  closing.unshift(() => limits.close());
   const app = apiApp({
+    ...{ ...(authenticator && { authenticator }), ...(actorGateways && { actorGateways }), limits },
     resources: models.map((model) => resourceOf(model, database, outbox)),
     idempotency,
     readiness: readinessOf(database, outbox, queues),
@@ -87,6 +105,16 @@ const start = async (options: ApiServerOptions, closing: Closing): Promise<strin
   const listener = await listen(app, host, options.port ?? 0);
   closing.unshift(() => listener.close(options.drainMs ?? 20_000));
   return listener.url;
+};
+
+const reloadKeys = async ({ authenticator, logger }: ApiServerOptions): Promise<void> => {
+  try {
+    const { warnings = [], ...changes } = (await authenticator?.reload()) ?? {};
+    logger?.info(changes, 'the keys file was read again');
+    for (const warning of warnings) logger?.warn(warning);
+  } catch (err) {
+    logger?.error({ err }, 'the keys file could not be read again: the former keys stay');
+  }
 };
 
 /** Everything that reaches the database goes through the decorator. */

@@ -31,7 +31,7 @@ export const startTestApi = async (
       await api.close();
       await mongo.close();
     };
-    return { url: api.url, mongodbUri: mongo.uri, close };
+    return { ...api, mongodbUri: mongo.uri, close };
   } catch (error) {
     await mongo.close();
     throw error;

@@ -64,6 +64,10 @@ export const queueErrors = {
     meaning: 'the server cannot verify tokens at this moment: the keys of their issuer cannot be fetched',
   },
   draining: { retryable: true, meaning: 'the server is shutting down' },
+  rate_limited: {
+    retryable: true,
+    meaning: 'the client sends more than it may; `details.retryAfterMs` says how long to wait',
+  },
   overloaded: { retryable: true, meaning: 'too much waits for the server already' },
   group_conflict: {
     retryable: true,

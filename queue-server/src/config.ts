@@ -3,13 +3,13 @@ import {
   allowedHosts,
   authenticationOf,
   authenticationVariables,
-  commaSeparated,
   contractFrom,
   contractVariable,
   corsOrigins,
   dataDirVariable,
   namesKeys,
   parseEnvironment,
+  plainKeys,
   trustedProxies,
   type AuthenticatorOptions,
   type DataDirPlaces,
@@ -17,7 +17,6 @@ import {
   type LoadedContract,
 } from '@typed-queue/contracts/program';
 import * as z from 'zod';
-import { isGuessable } from './access/guessable-key.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -72,14 +71,7 @@ const access = (env: Env) => ({
       error:
         'anyone who reaches this address could read and publish; set QUEUE_TOKENS, QUEUE_KEYS_FILE or JWT_SECRET, listen on 127.0.0.1, or say AUTH=none when the network is closed',
     }),
-  QUEUE_TOKENS: commaSeparated
-    // Made of variables that are not set, it must not open the server.
-    .refine((keys) => keys.length > 0, { error: 'it has no key in it' })
-    .refine((keys) => !keys.some(isGuessable), {
-      error:
-        'each key has at least 16 characters, and no repetition or row such as 123456 or qwerty for the most part; this makes one: openssl rand -hex 32',
-    })
-    .default([]),
+  QUEUE_TOKENS: plainKeys.default([]),
   AUTH: z
     .literal('none', { error: 'expected "none"' })
     .refine(() => !hasKeys(env), {

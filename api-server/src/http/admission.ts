@@ -8,7 +8,7 @@ import {
 import type { RequestHandler } from 'express';
 
 /** Which requests may come in. */
-export interface AdmissionOptions extends Omit<AccessOptions, 'keysRequired'> {
+export interface AdmissionOptions extends AccessOptions {
   /** Through how many proxies requests come, whose `X-Forwarded-…` headers count. */
   readonly trustedProxies: number;
 }
@@ -19,7 +19,7 @@ export interface AdmissionOptions extends Omit<AccessOptions, 'keysRequired'> {
  * @throws QueueError `host_refused`, `origin_refused`, `request_invalid`
  */
 export const admission = ({ trustedProxies, ...access }: AdmissionOptions): RequestHandler => {
-  const policy = accessPolicy({ ...access, keysRequired: false });
+  const policy = accessPolicy(access);
   return (request, response, next) => {
     if (!HEALTH_PATHS.includes(request.path)) {
       const arrival = arrivalOf(request, trustedProxies);

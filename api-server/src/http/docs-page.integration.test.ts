@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
+import { keyOf, openCallers, type Callers } from './callers.fixture.js';
 import { chromiumIsMissing, launchChromium } from './chromium.fixture.js';
 import { startApi, type RunningApi } from './running-api.fixture.js';
 
@@ -7,6 +8,9 @@ const describeInChromium = chromiumIsMissing ? describe.skip : describe;
 
 describeInChromium('the page of the API in Chromium', () => {
   let api: RunningApi;
+  /** The same, for those who show a key. */
+  let signedIn: RunningApi;
+  let callers: Callers;
   let browser: Browser;
   let page: Page;
   const requested = new Set<string>();
@@ -15,6 +19,8 @@ describeInChromium('the page of the API in Chromium', () => {
 
   beforeAll(async () => {
     api = await startApi();
+    callers = await openCallers({ shop: { models: { item: ['read'] } } });
+    signedIn = await startApi({ authenticator: callers.authenticator });
     browser = await launchChromium();
     page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
     page.setDefaultTimeout(10_000);
@@ -26,6 +32,8 @@ describeInChromium('the page of the API in Chromium', () => {
   afterAll(async () => {
     await browser.close();
     await api.close();
+    await signedIn.close();
+    await callers.remove();
   });
 
   const operations = () => page.locator('.opblock');
@@ -51,11 +59,34 @@ describeInChromium('the page of the API in Chromium', () => {
     await list.locator('.live-responses-table').getByText('Tea of the test').first().waitFor();
   });
 
+  it('shows whoever signs in what they may see, and sends their key', async () => {
+    await page.goto(`${signedIn.url}/docs`);
+    await page.getByText('/livez').first().waitFor();
+    expect(await page.getByText('/api/v1/items').count()).toBe(0);
+    await page.locator('.scheme-container').getByRole('button', { name: 'Authorize' }).click();
+    const dialog = page.locator('.modal-ux');
+    await dialog.locator('input').fill(keyOf('shop'));
+    await dialog.getByRole('button', { name: 'Apply credentials' }).click();
+    await dialog.getByRole('button', { name: 'Close', exact: true }).click();
+    const list = operations().filter({ hasText: 'Lists items' });
+    await list.locator('.opblock-summary-control').first().click();
+    await list.getByRole('button', { name: 'Try it out' }).click();
+    await list.getByRole('button', { name: 'Execute' }).click();
+    await list.locator('.live-responses-table').getByText('"items"').first().waitFor();
+    expect(signedIn.repository.calls).toMatchObject([['list', { actor: 'key:shop' }]]);
+    expect(await page.evaluate('localStorage.length + sessionStorage.length + document.cookie.length')).toBe(
+      0,
+    );
+  });
+
   it('asks no other host for anything, and does nothing that its policy forbids', async () => {
     const folder = process.env.SCREENSHOTS;
     if (folder !== undefined) await page.screenshot({ path: `${folder}/docs.png` });
     expect(
-      [...requested].filter((url) => !url.startsWith(`${api.url}/`) && !url.startsWith('data:')),
+      [...requested].filter(
+        (url) =>
+          !url.startsWith(`${api.url}/`) && !url.startsWith(`${signedIn.url}/`) && !url.startsWith('data:'),
+      ),
     ).toEqual([]);
     expect(complaints).toEqual([]);
   });

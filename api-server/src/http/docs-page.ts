@@ -33,7 +33,24 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-const INITIALIZER = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', validatorUrl: null });
+/** Whoever signs in is shown what they may see. The token is kept in the memory of the page alone. */
+const INITIALIZER = `let token;
+const showAgain = (act, system) => (payload) => {
+  act(payload);
+  token = payload.bearer?.value;
+  system.specActions.download();
+};
+SwaggerUIBundle({
+  url: '/openapi.json',
+  dom_id: '#swagger-ui',
+  validatorUrl: null,
+  persistAuthorization: false,
+  requestInterceptor: (request) => {
+    if (request.loadSpec && token) request.headers.Authorization = 'Bearer ' + token;
+    return request;
+  },
+  plugins: [{ statePlugins: { auth: { wrapActions: { authorize: showAgain, logout: showAgain } } } }],
+});
 `;
 
 const ASSETS = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'];

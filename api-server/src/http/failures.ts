@@ -25,6 +25,13 @@ const named = (error: unknown): unknown => {
   return isOfBody ? new QueueError('body_invalid', 'The body did not arrive as it was announced.') : error;
 };
 
+/** When the request is best sent again, in seconds; undefined: never, as it is. */
+const retryAfterOf = (error: unknown, status: number): number | undefined => {
+  const told = error instanceof QueueError ? error.details.retryAfterMs : undefined;
+  if (typeof told === 'number') return Math.ceil(told / 1_000);
+  return status === 503 ? RETRY_AFTER_S : undefined;
+};
+
 export const routeUnknown: RequestHandler = (request) => {
   throw new QueueError('route_unknown', `There is nothing at ${request.path}; /openapi.json has all paths.`);
 };
@@ -43,7 +50,8 @@ export const failures =
     }
     const problem = problemOf(error, { path: request.path, requestId });
     response.locals.code = problem.code;
-    if (status === 503) response.set('Retry-After', String(RETRY_AFTER_S));
+    const retryAfter = retryAfterOf(error, status);
+    if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
     response.removeHeader('ETag');
     response.status(status).type('application/problem+json').send(JSON.stringify(problem));
   };

@@ -1,8 +1,11 @@
 import { QueueError } from '@typed-queue/contracts';
+import { EVERYBODY } from '@typed-queue/contracts/program';
 import type { Request, Response } from 'express';
 import { createHash } from 'node:crypto';
 import type { Answer, IdempotencyStore, KeyedRequest } from '../repository/idempotency-store.js';
 import type { UnitOfWork } from '../repository/unit-of-work.js';
+import { principalOf } from './authentication.js';
+import { contextOf } from './request-context.js';
 
 const KEY = /^[\x21-\x7e]{1,128}$/;
 
@@ -30,6 +33,12 @@ const keyedRequest = (request: Request, scope: string): KeyedRequest | undefined
   return { scope, key, fingerprint };
 };
 
+/** Of each principal, and of each actor that it speaks for; where nobody signs in, keys are of all. */
+const scopeOf = (response: Response, scope: string): string => {
+  const { kind, name } = principalOf(response) ?? EVERYBODY;
+  return kind === 'everybody' ? scope : JSON.stringify([scope, name, contextOf(response).actor]);
+};
+
 const send = (response: Response, { status, headers, body }: Answer): void => {
   response.status(status).set(headers).type('json').send(body);
 };
@@ -44,7 +53,7 @@ export const sendOnce = async (
   { scope, idempotency }: { readonly scope: string; readonly idempotency: IdempotencyStore },
   work: (unit?: UnitOfWork) => Promise<Answer>,
 ): Promise<void> => {
-  const keyed = keyedRequest(request, scope);
+  const keyed = keyedRequest(request, scopeOf(response, scope));
   if (keyed === undefined) {
     send(response, await work());
     return;

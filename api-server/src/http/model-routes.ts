@@ -3,6 +3,7 @@ import { Router, type Request, type RequestHandler, type Response } from 'expres
 import type { Fields } from '../models/model.js';
 import type { Answer, IdempotencyStore } from '../repository/idempotency-store.js';
 import type { Stored } from '../repository/repository.js';
+import { authorization, onlyVisible } from './authorization.js';
 import { sendOnce } from './idempotency.js';
 import { JSON_TYPE, jsonBody, PATCH_TYPE } from './json-body.js';
 import { listings, listParameters } from './list-parameters.js';
@@ -104,24 +105,25 @@ export const modelRoutes = (resource: Resource, idempotency: IdempotencyStore): 
   const router = Router();
   const { read, replace, patch, remove } = single(resource);
   const [all, batch] = [pathOf(resource.model), batchPathOf(resource.model).replace(':', String.raw`\:`)];
-  router.use([all, batch], revalidated);
+  const needs = authorization(resource.model);
+  router.use([all, batch], onlyVisible(resource.model), revalidated);
   router
     .route(all)
-    .get(list(resource))
-    .post(withoutParameters, jsonBody(JSON_TYPE), create(resource, idempotency))
-    .patch(jsonBody(JSON_TYPE, PATCH_TYPE), updateMany(resource))
-    .delete(deleteMany(resource))
+    .get(needs('list'), list(resource))
+    .post(needs('create'), withoutParameters, jsonBody(JSON_TYPE), create(resource, idempotency))
+    .patch(needs('updateMany'), jsonBody(JSON_TYPE, PATCH_TYPE), updateMany(resource))
+    .delete(needs('deleteMany'), deleteMany(resource))
     .all(onlyMethods('GET', 'HEAD', 'POST', 'PATCH', 'DELETE'));
   router
     .route(batch)
-    .post(withoutParameters, jsonBody(JSON_TYPE), createMany(resource, idempotency))
+    .post(needs('createMany'), withoutParameters, jsonBody(JSON_TYPE), createMany(resource, idempotency))
     .all(onlyMethods('POST'));
   router
     .route(`${all}/:id`)
-    .get(withoutParameters, read)
-    .put(withoutParameters, jsonBody(JSON_TYPE), replace)
-    .patch(withoutParameters, jsonBody(JSON_TYPE, PATCH_TYPE), patch)
-    .delete(withoutParameters, remove)
+    .get(needs('read'), withoutParameters, read)
+    .put(needs('replace'), withoutParameters, jsonBody(JSON_TYPE), replace)
+    .patch(needs('patch'), withoutParameters, jsonBody(JSON_TYPE, PATCH_TYPE), patch)
+    .delete(needs('delete'), withoutParameters, remove)
     .all(onlyMethods('GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'));
   return router;
 };

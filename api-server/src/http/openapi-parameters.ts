@@ -9,7 +9,9 @@ const caller = {
   'X-Request-Id': name
     .optional()
     .describe('Names the request in answers, logs and events. Default: a new UUID.'),
-  'X-Actor': name.optional().describe('In whose name, as events tell it. Nothing checks it.'),
+  'X-Actor': name
+    .optional()
+    .describe('In whose name, as events tell it, instead of the principal. Only gateways may send it.'),
 };
 
 /** What requests about documents have beside their bodies. */

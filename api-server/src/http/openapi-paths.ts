@@ -2,22 +2,14 @@ import type { OpenAPIRegistry, RouteConfig } from '@asteasolutions/zod-to-openap
 import * as z from 'zod';
 import { JSON_TYPE, PATCH_TYPE } from './json-body.js';
 import { listQuery, requestParts, selectionQuery } from './openapi-parameters.js';
-import { doneSchema, modelSchemas, problemSchema } from './openapi-schemas.js';
+import { problem, type AccessParts } from './openapi-access.js';
+import { doneSchema, modelSchemas } from './openapi-schemas.js';
 import { batchPathOf, pathOf, type Description } from './resource.js';
 
 type Responses = RouteConfig['responses'];
-type Operation = Pick<RouteConfig, 'method' | 'path' | 'summary' | 'request' | 'responses'>;
+type Operation = Pick<RouteConfig, 'method' | 'path' | 'summary' | 'request' | 'responses' | 'security'>;
 
 const text = (description: string) => z.string().describe(description);
-
-const problem = {
-  description: 'What went wrong.',
-  headers: z.object({
-    'X-Request-Id': z.string(),
-    'Retry-After': z.int().optional().describe('Seconds, with 503.'),
-  }),
-  content: { 'application/problem+json': { schema: problemSchema } },
-};
 
 const register = (
   registry: OpenAPIRegistry,
@@ -27,7 +19,7 @@ const register = (
 ): void => {
   registry.registerPath({
     ...{ operationId, tags: [tag], ...operation },
-    responses: { ...operation.responses, default: problem },
+    responses: { ...operation.responses, default: problem('What went wrong.') },
   });
 };
 
@@ -138,8 +130,8 @@ const onOne = (model: Description, { document, fields, patch }: Schemas): Operat
   };
 };
 
-/** The operations on a model's documents. */
-export const registerModel = (registry: OpenAPIRegistry, model: Description): void => {
+/** The operations on a model's documents. `access`: what all of them have besides. */
+export const registerModel = (registry: OpenAPIRegistry, model: Description, access: AccessParts): void => {
   const schemas = modelSchemas(model);
   const operations = {
     ...onAll(model, schemas),
@@ -147,7 +139,10 @@ export const registerModel = (registry: OpenAPIRegistry, model: Description): vo
     ...onBatch(model, schemas),
     ...onOne(model, schemas),
   };
-  for (const [id, operation] of Object.entries(operations)) register(registry, id, model.path, operation);
+  for (const [id, operation] of Object.entries(operations)) {
+    const responses = { ...operation.responses, ...access.responses };
+    register(registry, id, model.path, { ...operation, ...access, responses });
+  }
 };
 
 /** The pages about the API itself. */

@@ -1,8 +1,11 @@
 import type { RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import { principalOf } from './authentication.js';
 import { contextOf } from './request-context.js';
 
 const MAX_URL = 300;
+/** What people put into a URL that must not be logged. */
+const SECRETS = /([?&][^=&]*(?:token|key|secret|password|jwt|auth)[^=&]*=)[^&]*/gi;
 
 /** Asked every few seconds by whoever watches the process. */
 const PROBES = ['/livez', '/readyz'];
@@ -18,12 +21,14 @@ export const requestLog =
   (request, response, next) => {
     const began = now();
     const { method, path } = request;
-    const url = request.originalUrl.slice(0, MAX_URL);
+    const url = request.originalUrl.replace(SECRETS, '$1(hidden)').slice(0, MAX_URL);
     response.once('close', () => {
       const code: unknown = response.locals.code;
+      const principal = principalOf(response);
       logger[levelOf(path, response)](
         {
           ...contextOf(response),
+          ...(principal === undefined || principal.kind === 'everybody' ? {} : { principal: principal.name }),
           ...(code === undefined ? {} : { code }),
           // Safe: only the admission sets it, to an object or undefined.
           ...(response.locals.refused as object | undefined),

@@ -14,7 +14,12 @@ export { printableLog } from './printable-log.js';
 export { isOpenToOthers, privateFolder } from './private-folder.js';
 export { queueUrl } from './queue-url.js';
 export { Authenticator } from './rights/authenticator.js';
-export { authenticationOf, authenticationVariables, namesKeys } from './rights/authentication-variables.js';
+export {
+  authenticationOf,
+  authenticationVariables,
+  namesKeys,
+  plainKeys,
+} from './rights/authentication-variables.js';
 export { newKeyText } from './rights/new-key.js';
 export { EVERYBODY, expiryOf } from './rights/principal.js';
 export { ALL_RIGHTS, rightsToModel, rightsToQueue } from './rights/rights.js';

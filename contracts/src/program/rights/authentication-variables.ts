@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import { commaSeparated } from '../comma-separated.js';
 import type { AuthenticatorOptions } from './authenticator.js';
+import { isGuessable } from './guessable-key.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -19,6 +20,15 @@ const algorithmsOf = ({ JWT_SECRET }: Env): readonly string[] => (isSet(JWT_SECR
 
 /** Whether the environment names keys of any kind beside those of a program's own. */
 export const namesKeys = (env: Env): boolean => isSet(env.QUEUE_KEYS_FILE) || hasJwt(env);
+
+/** Keys of which each may do everything, with commas between. */
+export const plainKeys = commaSeparated
+  // Made of variables that are not set, it must not open the server.
+  .refine((keys) => keys.length > 0, { error: 'it has no key in it' })
+  .refine((keys) => !keys.some(isGuessable), {
+    error:
+      'each key has at least 16 characters, and no repetition or row such as 123456 or qwerty for the most part; this makes one: openssl rand -hex 32',
+  });
 
 /** A variable that tokens need, and that says nothing without them. */
 const ofTokens = (env: Env, missing: string) =>

@@ -1,0 +1,79 @@
+import { QueueError } from '@typed-queue/contracts';
+import { EVERYBODY, type Authenticator, type Principal } from '@typed-queue/contracts/program';
+import type { Request, RequestHandler, Response } from 'express';
+
+/** Tells who a token is for. */
+export type Authenticating = Pick<Authenticator, 'authenticate' | 'isRequired'>;
+
+/** Asks for no token. */
+export const OPEN: Authenticating = { isRequired: false, authenticate: async () => EVERYBODY };
+
+/** How a client of this API shows its token: a sentence for those that showed none or a wrong one. */
+export const TOKEN_ADVICE =
+  'Send `Authorization: Bearer` with one of its API_TOKENS, a key of its QUEUE_KEYS_FILE, or a JSON Web Token of its issuer.';
+
+const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
+const REALM = 'Bearer realm="typed-queue"';
+
+/** RFC 6750, section 3. */
+const CHALLENGES: Readonly<Record<string, string>> = {
+  unauthorized: `${REALM}, error="invalid_token"`,
+  auth_expired: `${REALM}, error="invalid_token", error_description="The token has expired."`,
+};
+
+const challengeOf = (request: Request, error: unknown): string | undefined => {
+  const challenge = error instanceof QueueError ? CHALLENGES[error.code] : undefined;
+  return challenge !== undefined && request.headers.authorization === undefined ? REALM : challenge;
+};
+
+/**
+ * The token of a request; undefined: it has none.
+ * @throws QueueError `header_invalid`, `query_invalid`, `unauthorized`
+ */
+const tokenOf = ({ headersDistinct, originalUrl }: Request): string | undefined => {
+  const [, search = ''] = /\?(.*)$/s.exec(originalUrl) ?? [];
+  if (new URLSearchParams(search).has('access_token')) {
+    const detail =
+      'access_token: send the token as `Authorization: Bearer`. URLs are logged, headers are not.';
+    throw new QueueError('query_invalid', detail);
+  }
+  const [value, ...others] = headersDistinct.authorization ?? [];
+  if (others.length > 0) throw new QueueError('header_invalid', 'Authorization: expected one at most.');
+  if (value === undefined) return undefined;
+  const [, token] = BEARER.exec(value) ?? [];
+  if (token === undefined) {
+    throw new QueueError('unauthorized', `Authorization: expected another scheme. ${TOKEN_ADVICE}`);
+  }
+  return token;
+};
+
+export interface AuthenticationOptions {
+  readonly authenticator: Authenticating;
+  /** Whether a request without a token may pass; it then has no principal. */
+  readonly anonymous: boolean;
+}
+
+/**
+ * Finds out who asks.
+ * @throws QueueError `unauthorized`, `auth_expired`, `auth_unavailable`, `header_invalid`, `query_invalid`
+ */
+export const authentication =
+  ({ authenticator, anonymous }: AuthenticationOptions): RequestHandler =>
+  async (request, response, next) => {
+    try {
+      const token = authenticator.isRequired ? tokenOf(request) : undefined;
+      if (token !== undefined || !authenticator.isRequired || !anonymous) {
+        response.locals.principal = await authenticator.authenticate(token);
+      }
+    } catch (error) {
+      const challenge = challengeOf(request, error);
+      if (challenge !== undefined) response.set('WWW-Authenticate', challenge);
+      throw error;
+    }
+    next();
+  };
+
+/** Who asks; undefined: nobody has signed in, or a request is refused before it is known. */
+// Safe: only the handler above sets it.
+export const principalOf = (response: Response): Principal | undefined =>
+  response.locals.principal as Principal | undefined;

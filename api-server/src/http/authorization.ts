@@ -1,0 +1,60 @@
+import { QueueError } from '@typed-queue/contracts';
+import { rightsToModel, type ModelVerb, type Principal } from '@typed-queue/contracts/program';
+import type { RequestHandler } from 'express';
+import { principalOf } from './authentication.js';
+import type { Description } from './resource.js';
+
+/**
+ * The rights that each operation on a model needs, all of them. The answer to a patch shows fields that were not sent,
+ * and a filter tells what documents hold, so that neither may be had by `write` alone.
+ */
+export const NEEDED_RIGHTS = {
+  list: ['read'],
+  read: ['read'],
+  create: ['write'],
+  createMany: ['write'],
+  replace: ['write'],
+  delete: ['write'],
+  patch: ['read', 'write'],
+  updateMany: ['admin'],
+  deleteMany: ['admin'],
+} as const satisfies Record<string, readonly ModelVerb[]>;
+
+export type ModelOperation = keyof typeof NEEDED_RIGHTS;
+
+type Named = Pick<Description, 'name'>;
+
+const rightsOf = (principal: Principal | undefined, { name }: Named): ReadonlySet<ModelVerb> =>
+  principal === undefined ? new Set() : rightsToModel(principal.rights, name);
+
+/** The models that a principal has any right to. */
+export const visibleModels = <M extends Named>(
+  principal: Principal | undefined,
+  models: readonly M[],
+): readonly M[] => models.filter((model) => rightsOf(principal, model).size > 0);
+
+/** First in the router of a model: for those who have no right to the model, its paths do not exist. */
+export const onlyVisible =
+  (model: Named): RequestHandler =>
+  (_request, response, next) => {
+    if (rightsOf(principalOf(response), model).size > 0) next();
+    else next('router');
+  };
+
+/**
+ * Lets those pass who may do something with a model.
+ * @throws QueueError `forbidden`
+ */
+export const authorization =
+  (model: Named) =>
+  (operation: ModelOperation): RequestHandler =>
+  (_request, response, next) => {
+    const rights = rightsOf(principalOf(response), model);
+    const missing = NEEDED_RIGHTS[operation].filter((verb) => !rights.has(verb));
+    if (missing.length > 0) {
+      throw new QueueError('forbidden', `This needs the right ${missing.join(' and ')} of ${model.name}.`, {
+        details: { model: model.name, operation, missing },
+      });
+    }
+    next();
+  };
