@@ -10,6 +10,7 @@ import { failures, routeUnknown } from './failures.js';
 import { livez, readyz, type Readiness } from './health.js';
 import { modelRoutes, onlyMethods } from './model-routes.js';
 import { openApiDocument } from './openapi.js';
+import { outboxAdmin, type OutboxAdmin } from './outbox-admin.js';
 import { requestContext } from './request-context.js';
 import { requestLog } from './request-log.js';
 import type { Resource } from './resource.js';
@@ -18,6 +19,8 @@ export interface ApiOptions extends Partial<AdmissionOptions> {
   readonly resources: readonly Resource[];
   readonly idempotency: IdempotencyStore;
   readonly readiness: Readiness;
+  /** Default: the events that were refused for good are out of reach. */
+  readonly outbox?: OutboxAdmin;
   readonly logger: Logger;
   readonly newRequestId: () => string;
   /** Milliseconds, from any beginning. */
@@ -55,6 +58,7 @@ export const apiApp = (options: ApiOptions): Express => {
     .route('/openapi.json')
     .get((_request, response) => void response.json(description))
     .all(onlyMethods('GET', 'HEAD'));
+  if (options.outbox !== undefined) app.use('/admin/outbox', outboxAdmin(options.outbox));
   app.use('/docs', docsPage());
   for (const resource of resources) {
     app.use(modelRoutes(resource, idempotency));

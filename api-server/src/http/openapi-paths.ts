@@ -150,6 +150,32 @@ export const registerModel = (registry: OpenAPIRegistry, model: Description): vo
   for (const [id, operation] of Object.entries(operations)) register(registry, id, model.path, operation);
 };
 
+const admin = (
+  path: string,
+  method: 'get' | 'post' | 'delete',
+  summary: string,
+): Omit<Operation, 'responses'> => ({
+  ...{ method, path: `/admin/outbox${path}`, summary },
+  request: { headers: requestParts.caller, ...(path === '' ? {} : { params: requestParts.id }) },
+});
+
+/** What is done about events that the queue server refused for good. */
+const registerAdmin = (registry: OpenAPIRegistry): void => {
+  const parked = z.object({ parked: z.array(z.looseObject({ _id: z.string() })) });
+  register(registry, 'list-parked', 'operation', {
+    ...admin('', 'get', 'The events that the queue server refused for good'),
+    responses: answer(200, 'The oldest of them.', parked),
+  });
+  register(registry, 'retry-parked', 'operation', {
+    ...admin('/{id}/retry', 'post', 'Publishes one of them again'),
+    responses: { 202: { description: 'It waits again.' } },
+  });
+  register(registry, 'drop-parked', 'operation', {
+    ...admin('/{id}', 'delete', 'Drops one of them: nobody will be told of its change'),
+    responses: { 204: { description: 'Dropped.' } },
+  });
+};
+
 /** The pages about the API itself. */
 export const registerPages = (registry: OpenAPIRegistry): void => {
   const page = (id: string, path: string, summary: string, ...statuses: readonly number[]): void => {
@@ -160,4 +186,5 @@ export const registerPages = (registry: OpenAPIRegistry): void => {
   page('livez', '/livez', 'The process runs', 200);
   page('readyz', '/readyz', 'Whether requests can be served, and what waits for the queue', 200, 503);
   page('openapi', '/openapi.json', 'This description', 200);
+  registerAdmin(registry);
 };
