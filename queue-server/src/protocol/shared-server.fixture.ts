@@ -49,9 +49,15 @@ export const attemptsOf = ({ messages }: Grant): unknown[] =>
 /** One server for all tests of a file, whose clock stands still until a test says how much time passes. */
 export class SharedServer {
   readonly time = new Time();
+  readonly #drainMs: number;
   readonly #clients: Socket[] = [];
   #server: TestServer | undefined;
   #queues = 0;
+
+  /** `drainMs`: how long it waits, when it is stopped, for what members hold. */
+  constructor({ drainMs = 0 } = {}) {
+    this.#drainMs = drainMs;
+  }
 
   get url(): string {
     if (this.#server === undefined) throw new Error('no test is running');
@@ -61,7 +67,7 @@ export class SharedServer {
   async start(): Promise<void> {
     const { time } = this;
     const engine = { now: () => time.now, timers: time.timers };
-    this.#server = await startTestServer({ storage: 'memory', contract, drainMs: 0, engine });
+    this.#server = await startTestServer({ storage: 'memory', contract, drainMs: this.#drainMs, engine });
   }
 
   async stop(): Promise<void> {
