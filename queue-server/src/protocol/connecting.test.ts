@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { rawRequest, UPGRADE } from '../raw-http.fixture.js';
 import { PacketSocket } from './packets.fixture.js';
 import { sharedServer, type Grant } from './shared-server.fixture.js';
 
@@ -48,6 +49,26 @@ describe('a client that is newer than the server', () => {
     const refusal = await handshake({ protocolVersion: 7 });
     expect(refusal).toMatchObject({ details: { server: 2, oldest: 1, client: 7 } });
     expect(await handshake({ protocolVersion: 2 })).toBe('ok');
+  });
+});
+
+describe('an upgrade that is refused before there is a websocket', () => {
+  const target = '/socket.io/?EIO=4&transport=websocket';
+  const [host, polling] = ['Host: 127.0.0.1', '/socket.io/?EIO=4&transport=polling'];
+
+  it.each<[string, status: number, code: string, headers: string[], target: string]>([
+    ['a poll', 400, 'transport_unsupported', [host], polling],
+    ['no Host', 400, 'request_invalid', UPGRADE, target],
+    ['several Hosts', 400, 'request_invalid', [...UPGRADE, host, host], target],
+    ['several Origins', 400, 'request_invalid', [...UPGRADE, host, 'Origin: a', 'Origin: a'], target],
+    ['a foreign Host', 403, 'host_refused', [...UPGRADE, 'Host: evil.example'], target],
+    ['a foreign Origin', 403, 'origin_refused', [...UPGRADE, host, 'Origin: http://evil.example'], target],
+  ])('says why, in JSON, when it has %s', async (_, status, code, headers, path) => {
+    const answer = await rawRequest(server.url, path, headers);
+    expect([answer.status, JSON.parse(answer.body)]).toEqual([
+      status,
+      { code, message: expect.any(String), details: expect.any(Object), retryable: false },
+    ]);
   });
 });
 

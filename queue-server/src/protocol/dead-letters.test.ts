@@ -79,6 +79,12 @@ describe('a dead letter', () => {
     expect(page).toMatchObject({ next: null, gaps: [] });
   });
 
+  it('is one of 100 on a page, when the query does not say how many', async () => {
+    const held = await holding(101);
+    await held.client.value('settle', 's', [{ token: held.token, outcome: { kind: 'dead-letter' } }]);
+    expect(await held.letters()).toHaveLength(100);
+  });
+
   it('is on a page, whose `next` is where the one after it begins', async () => {
     const { client, queue, token } = await holding(3);
     await client.value('settle', 's', [{ token, outcome: { kind: 'dead-letter' } }]);

@@ -56,6 +56,7 @@ describe('a tail begins', () => {
   it.each<[string, (epoch: string) => object]>([
     ['of another epoch', () => ({ epoch: '0198f3c5-0000-7000-8000-00000000dead', seq: 2 })],
     ['beyond the next message', (epoch) => ({ epoch, seq: 5 })],
+    ['beyond the next message, without an epoch', () => ({ seq: 5 })],
   ])('with the oldest message, and says so, by a position %s', async (_, from) => {
     const { client, queue } = await withThree();
     const { epoch } = await tail(client, queue, {});
