@@ -49,7 +49,9 @@ export class KnownIds {
   last(fromSeq: number, nextSeq: number): Uint8Array | undefined {
     const from = Math.max(fromSeq, nextSeq - this.#capacity);
     const into = new DataView(new ArrayBuffer(ID_BYTES * (nextSeq - from)));
-    const [old, young] = [this.#old.copyTo(into, from), this.#young.copyTo(into, from)];
+    const young = this.#young.copyTo(into, from);
+    if (young.count === nextSeq - from) return new Uint8Array(into.buffer);
+    const old = this.#old.copyTo(into, from);
     const firstSeq = Math.min(old.firstSeq, young.firstSeq);
     if (old.count + young.count < nextSeq - firstSeq) return undefined;
     return new Uint8Array(into.buffer, ID_BYTES * (firstSeq - from));
