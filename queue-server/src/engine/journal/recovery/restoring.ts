@@ -25,16 +25,15 @@ export class Restoring {
 
   /** Restores what all segments but the last hold. */
   async begin({ files, mark }: Survey, removed: Removed): Promise<void> {
-    const segments = files.map(datedSegment);
-    const sealed = segments.map(({ segment }) => segment);
-    const note = (await newestNote(this.#fileSystem, sealed)) ?? removed.note;
+    const segments = files.map(({ segment }) => segment);
+    const note = (await newestNote(this.#fileSystem, segments)) ?? removed.note;
     if (note !== undefined) {
       this.#derived.restoreNote(note.text);
       this.#notedBefore = note.nextSeq;
     }
     const last = files.at(-1);
     const nextSeq = Math.max(mark?.nextSeq ?? 0, last?.segment.firstSeq ?? 0);
-    this.#idsFrom = this.#derived.idsFrom(segments, nextSeq);
+    this.#idsFrom = this.#derived.idsFrom(files.map(datedSegment), nextSeq);
     for (const [index, file] of files.slice(0, -1).entries()) {
       await this.sealed(file, files[index + 1]?.segment.firstSeq ?? nextSeq);
     }
@@ -61,14 +60,14 @@ export class Restoring {
     this.#derived.replay(frame, frame.firstSeq < this.#notedBefore);
   }
 
+  /** The frames from this seq on are cut off. */
+  cut(fromSeq: number): void {
+    this.#derived.forget(fromSeq);
+  }
+
   readonly #visit: Visit = ({ frame }) => {
     if (frame.header.kind === KIND.index) return 'stop';
     this.frame(frame);
     return 'go-on';
   };
-
-  /** The frames from this seq on are cut off. */
-  cut(fromSeq: number): void {
-    this.#derived.forget(fromSeq);
-  }
 }
