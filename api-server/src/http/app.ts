@@ -63,6 +63,6 @@ export const apiApp = (options: ApiOptions): Express => {
   for (const resource of resources) {
     app.use(modelRoutes(resource, idempotency));
   }
-  app.use(routeUnknown, failures(logger));
+  app.use(routeUnknown, failures(logger, options.now));
   return app;
 };
