@@ -103,7 +103,7 @@ const mayImport = {
   // Programs that try the whole system, run by hand and by tests.
   'api-server/src/reliability': [
     ...['api-server/src/models', 'api-server/src/outbox', 'api-server/src/repository', contracts, client],
-    ...['@typed-queue/embedded-mongo', testServer, 'node:', 'zod'],
+    ...['@typed-queue/embedded-mongo', testServer, 'mongoose', 'node:', 'zod'],
   ],
   'api-server/src': [
     ...['node:', 'express', 'ts-pattern', 'zod', contracts, '@typed-queue/contracts/program', client],

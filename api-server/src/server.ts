@@ -98,6 +98,7 @@ const start = async (options: ApiServerOptions, closing: Closing): Promise<strin
     ...{ ...(authenticator && { authenticator }), ...(actorGateways && { actorGateways }), limits },
     resources: models.map((model) => resourceOf(model, database, outbox)),
     idempotency,
+    outbox,
     readiness: readinessOf(database, outbox, queues),
     ...{ host, origins, allowedHosts, trustedProxies },
     ...{ logger, newRequestId: randomUUID, now: elapsed },

@@ -1,18 +1,25 @@
 import cors from 'cors';
-import express, { type Express, type RequestHandler } from 'express';
+import express, { type Express, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { IdempotencyStore } from '../repository/idempotency-store.js';
 import { actors } from './actor.js';
 import { admission, type AdmissionOptions } from './admission.js';
-import { authentication, OPEN, principalOf, type Authenticating } from './authentication.js';
-import { visibleModels } from './authorization.js';
+import {
+  authentication,
+  OPEN,
+  principalOf,
+  type Authenticating,
+  type AuthenticationOptions,
+} from './authentication.js';
+import { administersAll, administration, visibleModels } from './authorization.js';
 import { docsPage } from './docs-page.js';
 import { expectations } from './early-refusal.js';
 import { failures, routeUnknown } from './failures.js';
 import { livez, readyz, type Readiness } from './health.js';
 import { modelRoutes, onlyMethods } from './model-routes.js';
 import { openApiDescriptions } from './openapi.js';
+import { outboxAdmin, type OutboxAdmin } from './outbox-admin.js';
 import { NO_LIMITS, type RateLimits } from './rate-limits.js';
 import { requestContext } from './request-context.js';
 import { requestLog } from './request-log.js';
@@ -28,6 +35,8 @@ export interface ApiOptions extends Partial<Omit<AdmissionOptions, 'keysRequired
   readonly actorGateways?: readonly string[];
   /** Default: none. */
   readonly limits?: RateLimits;
+  /** Default: the events that were refused for good are out of reach. */
+  readonly outbox?: OutboxAdmin;
   readonly logger: Logger;
   readonly newRequestId: () => string;
   /** Milliseconds, from any beginning. */
@@ -52,11 +61,9 @@ const securityHeaders = helmet({
 
 /** The REST API over repositories. Everything that fails is answered with a problem document. */
 export const apiApp = (options: ApiOptions): Express => {
-  const { resources, idempotency, readiness, logger } = options;
+  const { resources, idempotency, logger, authenticator = OPEN, actorGateways = ['everybody'] } = options;
   const { host = '127.0.0.1', allowedHosts = [], origins = [], trustedProxies = 0 } = options;
-  const { authenticator = OPEN, actorGateways = ['everybody'], limits = NO_LIMITS } = options;
-  const { requests, wrongKeys } = limits;
-  const keysRequired = authenticator.isRequired;
+  const { isRequired: keysRequired } = authenticator;
   const app = express();
   // Revisions are the only ETags.
   app.disable('x-powered-by').disable('etag');
@@ -64,29 +71,42 @@ export const apiApp = (options: ApiOptions): Express => {
   app.use(expectations);
   app.use(admission({ host, allowedHosts, origins, trustedProxies, keysRequired }));
   if (origins.length > 0) app.use(cors({ origin: [...origins], exposedHeaders: EXPOSED, maxAge: 600 }));
-  app.route('/livez').get(livez).all(onlyMethods('GET', 'HEAD'));
-  app.route('/readyz').get(readyz(readiness)).all(onlyMethods('GET', 'HEAD'));
-  const signIn = (anonymous: boolean) => [
-    ...[wrongKeys.check, authentication({ authenticator, anonymous }), wrongKeys.count, requests],
-  ];
-  app.use('/docs', requests, docsPage());
-  app
-    .route('/openapi.json')
-    .get(signIn(true), descriptions(resources, keysRequired))
-    .all(onlyMethods('GET', 'HEAD'));
-  app.use(signIn(false), actors(actorGateways));
+  servePages(app, options);
+  app.use(signIn(options, { anonymous: false }), actors(actorGateways));
+  if (options.outbox !== undefined) {
+    const models = resources.map(({ model }) => model);
+    app.use('/admin/outbox', administration(models), outboxAdmin(options.outbox));
+  }
   for (const resource of resources) {
     app.use(modelRoutes(resource, idempotency));
   }
-  app.use(routeUnknown, failures(logger));
+  app.use(routeUnknown, failures(logger, options.now));
   return app;
 };
 
-/** Describes what the one who asks may see. */
-const descriptions = (resources: readonly Resource[], keysRequired: boolean): RequestHandler => {
+/** What may be asked for without a token. */
+const servePages = (app: Express, options: ApiOptions): void => {
+  const { resources, readiness, authenticator = OPEN, limits = NO_LIMITS } = options;
   const models = resources.map(({ model }) => model);
-  const descriptionOf = openApiDescriptions(keysRequired);
-  return (_request, response) => {
-    response.json(descriptionOf(visibleModels(principalOf(response), models)));
-  };
+  const descriptionOf = openApiDescriptions(authenticator.isRequired);
+  app.route('/livez').get(livez).all(onlyMethods('GET', 'HEAD'));
+  app.route('/readyz').get(readyz(readiness)).all(onlyMethods('GET', 'HEAD'));
+  app.use('/docs', limits.requests, docsPage());
+  app
+    .route('/openapi.json')
+    .get(signIn(options, { anonymous: true }), (_request: Request, response: Response) => {
+      const principal = principalOf(response);
+      const seen = {
+        models: visibleModels(principal, models),
+        administers: administersAll(principal, models),
+      };
+      response.json(descriptionOf(seen));
+    })
+    .all(onlyMethods('GET', 'HEAD'));
 };
+
+/** Finds out who asks, and how often. */
+const signIn = (
+  { authenticator = OPEN, limits: { wrongKeys, requests } = NO_LIMITS }: ApiOptions,
+  { anonymous }: Pick<AuthenticationOptions, 'anonymous'>,
+) => [wrongKeys.check, authentication({ authenticator, anonymous }), wrongKeys.count, requests];

@@ -63,6 +63,7 @@ describe('the matrix of rights', () => {
     callers = await openCallers(entries);
     api = await startApi({
       authenticator: callers.authenticator,
+      outbox: { parked: async () => [], retry: async () => true, drop: async () => true },
       resources: models.map((model) => ({
         ...{ model, transact: fakeTransact },
         repository: repositories.get(model.name) ?? new FakeRepository(),
@@ -123,6 +124,19 @@ describe('the matrix of rights', () => {
 
   it.each(Object.keys(roles))('fresh: %s may do what its rights say', async (role) => {
     expect(await outcomes(role)).toEqual(expected(byRights, role));
+  });
+
+  it.each(Object.keys(roles))('%s reaches what is parked with admin of all models only', async (role) => {
+    const isAdmin = models.every(({ name }) => roles[role]?.[1](name).includes('admin'));
+    for (const [method, path] of [
+      ['GET', '/admin/outbox'],
+      ['POST', '/admin/outbox/a/retry'],
+      ['DELETE', '/admin/outbox/a'],
+    ] as const) {
+      const response = await api.ask(method, path, undefined, bearer(keyOf(role)));
+      expect([role, method, response.status !== 403]).toEqual([role, method, isAdmin]);
+    }
+    expect((await api.ask('GET', '/admin/outbox')).status).toBe(401);
   });
 
   it('has a row for every operation that is described', async () => {

@@ -58,3 +58,22 @@ export const authorization =
     }
     next();
   };
+
+/** Whether a principal may administer all models. */
+export const administersAll = (principal: Principal | undefined, models: readonly Named[]): boolean =>
+  models.every((model) => rightsOf(principal, model).has('admin'));
+
+/**
+ * Lets those pass who may administer all models.
+ * @throws QueueError `forbidden`
+ */
+export const administration =
+  (models: readonly Named[]): RequestHandler =>
+  (_request, response, next) => {
+    if (!administersAll(principalOf(response), models)) {
+      throw new QueueError('forbidden', 'This needs the right admin of all models.', {
+        details: { missing: ['admin'] },
+      });
+    }
+    next();
+  };

@@ -17,7 +17,7 @@ const REFUSALS: Readonly<Record<string, QueueError>> = {
   ERR_HTTP_REQUEST_TIMEOUT: new QueueError('request_timeout', 'The request did not arrive in time.'),
 };
 
-const refusalOf = ({ code = '' }: { readonly code?: string }): QueueError =>
+const refusalOf = ({ code = '' }: NodeJS.ErrnoException): QueueError =>
   REFUSALS[code] ?? new QueueError('request_invalid', 'The request is not well-formed HTTP/1.1.');
 
 /** A whole answer, for a request that never became one. */

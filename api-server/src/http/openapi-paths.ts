@@ -130,6 +130,19 @@ const onOne = (model: Description, { document, fields, patch }: Schemas): Operat
   };
 };
 
+/** Operations that not everybody may call. */
+const registerGuarded = (
+  registry: OpenAPIRegistry,
+  tag: string,
+  operations: Operations,
+  access: AccessParts,
+): void => {
+  for (const [id, operation] of Object.entries(operations)) {
+    const responses = { ...operation.responses, ...access.responses };
+    register(registry, id, tag, { ...operation, ...access, responses });
+  }
+};
+
 /** The operations on a model's documents. `access`: what all of them have besides. */
 export const registerModel = (registry: OpenAPIRegistry, model: Description, access: AccessParts): void => {
   const schemas = modelSchemas(model);
@@ -139,10 +152,36 @@ export const registerModel = (registry: OpenAPIRegistry, model: Description, acc
     ...onBatch(model, schemas),
     ...onOne(model, schemas),
   };
-  for (const [id, operation] of Object.entries(operations)) {
-    const responses = { ...operation.responses, ...access.responses };
-    register(registry, id, model.path, { ...operation, ...access, responses });
-  }
+  registerGuarded(registry, model.path, operations, access);
+};
+
+const admin = (
+  path: string,
+  method: 'get' | 'post' | 'delete',
+  summary: string,
+): Omit<Operation, 'responses'> => ({
+  ...{ method, path: `/admin/outbox${path}`, summary },
+  request: { headers: requestParts.caller, ...(path === '' ? {} : { params: requestParts.id }) },
+});
+
+/** What is done about events that the queue server refused for good. */
+export const registerAdmin = (registry: OpenAPIRegistry, access: AccessParts): void => {
+  const parked = z.object({ parked: z.array(z.looseObject({ _id: z.string() })) });
+  const operations: Operations = {
+    'list-parked': {
+      ...admin('', 'get', 'The events that the queue server refused for good'),
+      responses: answer(200, 'The oldest of them.', parked),
+    },
+    'retry-parked': {
+      ...admin('/{id}/retry', 'post', 'Publishes one of them again'),
+      responses: { 202: { description: 'It waits again.' } },
+    },
+    'drop-parked': {
+      ...admin('/{id}', 'delete', 'Drops one of them: nobody will be told of its change'),
+      responses: { 204: { description: 'Dropped.' } },
+    },
+  };
+  registerGuarded(registry, 'operation', operations, access);
 };
 
 /** The pages about the API itself. */

@@ -68,6 +68,7 @@ describe('the description of the API', () => {
       'POST /api/v1/items:batch',
       ...['GET', 'PUT', 'PATCH', 'DELETE'].map((method) => `${method} /api/v1/items/{id}`),
       ...['GET /livez', 'GET /readyz', 'GET /openapi.json'],
+      ...['GET /admin/outbox', 'POST /admin/outbox/{id}/retry', 'DELETE /admin/outbox/{id}'],
     ]);
     const described = new Set(operations().map(([, path]) => path));
     for (const path of described) {

@@ -72,6 +72,21 @@ export class Outbox {
     await this.#entries.updateOne({ _id: id }, { $set: { parked } });
   }
 
+  /** Lets one that was parked wait again. Returns whether there is one. */
+  async retry(id: string): Promise<boolean> {
+    const { modifiedCount } = await this.#entries.updateOne(
+      { _id: id, ...PARKED },
+      { $unset: { parked: 1 } },
+    );
+    return modifiedCount > 0;
+  }
+
+  /** Removes one that was parked. Returns whether there is one. */
+  async drop(id: string): Promise<boolean> {
+    const { deletedCount } = await this.#entries.deleteOne({ _id: id, ...PARKED });
+    return deletedCount > 0;
+  }
+
   /** Those that may be in the queue already. */
   async attempted(): Promise<Required<Pick<Entry, '_id' | 'attempt'>>[]> {
     const filter = { ...WAITING, 'attempt.epoch': { $exists: true } };

@@ -125,6 +125,23 @@ describe('entries', () => {
     expect(await relays.outbox.parked(10)).toMatchObject([
       { _id: bad._id, document: 'bad', revision: 2, parked: { code: 'payload_invalid' } },
     ]);
+    // It is no better: it is parked again.
+    expect(await relays.outbox.retry(bad._id)).toBe(true);
+    await until(async () => (await relays.outbox.parked(10)).length === 1);
+    expect([await relays.outbox.drop(bad._id), await relays.outbox.parked(10)]).toEqual([true, []]);
+    expect([await relays.outbox.drop(bad._id), await relays.outbox.retry(bad._id)]).toEqual([false, false]);
+  });
+});
+
+describe('an entry that was parked', () => {
+  it('is published when it is tried again, and nothing is wrong any more', async () => {
+    const parked = { code: 'payload_invalid', message: 'wrong', at: new Date(0) } as const;
+    const one = entry('mended', 1, { parked });
+    await store(one);
+    start();
+    expect(await relays.outbox.retry(one._id)).toBe(true);
+    await until(relays.isEmpty);
+    expect(await revisionsOf('mended')).toEqual([1]);
   });
 });
 

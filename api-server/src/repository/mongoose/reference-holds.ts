@@ -20,15 +20,20 @@ const KEPT_S = 3_600;
 const DUPLICATE_KEY = 11000;
 
 export class ReferenceHolds {
-  readonly #holds: mongo.Collection<Hold>;
+  readonly #connection: Connection;
   /** Odd, so that it leads to each hold once before it comes to one again; another one in each process. */
   readonly #step: number;
   #number = 0;
 
   /** `random`: from 0 to below 1. */
   constructor(connection: Connection, random: () => number = Math.random) {
-    this.#holds = connection.getClient().db(connection.name).collection<Hold>('reference-holds');
+    this.#connection = connection;
     this.#step = 2 * Math.floor((random() * HOLDS) / 2) + 1;
+  }
+
+  /** Looked up each time: the client of the connection may have been replaced. */
+  get #holds(): mongo.Collection<Hold> {
+    return this.#connection.getClient().db(this.#connection.name).collection<Hold>('reference-holds');
   }
 
   /** Makes the index that it lacks, and with it the collection. */
