@@ -19,11 +19,12 @@ afterAll(() => rm(folder, { recursive: true }));
 const run = async (
   env: Readonly<Record<string, string>>,
   ...args: string[]
-): Promise<{ exitCode: unknown; output: string }> => {
+): Promise<{ exitCode: number | null; output: string }> => {
   const child = runServer(env, args);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data) => (output += String(data)));
-  const [exitCode] = await once(child, 'close');
+  // Safe: what `close` tells first is the exit code.
+  const [exitCode] = (await once(child, 'close')) as [number | null];
   return { exitCode, output };
 };
 
