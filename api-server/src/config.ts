@@ -2,11 +2,14 @@ import {
   authenticationOf,
   dataDirVariable,
   parseEnvironment,
+  queueTokenOf,
+  queueTokenVariables,
   queueUrl,
   type AuthenticatorOptions,
   type DataDirPlaces,
   type Environment,
 } from '@typed-queue/contracts/program';
+import type { Token } from '@typed-queue/queue-client';
 import * as z from 'zod';
 import { accessVariables, isDyno } from './access-variables.js';
 import { TOKEN_ADVICE } from './http/authentication.js';
@@ -32,7 +35,7 @@ const variables = (env: Env, places: DataDirPlaces) => ({
   ALLOW_EPHEMERAL_STORAGE: z.literal('true', { error: 'expected "true"' }).optional(),
   DATA_DIR: dataDirVariable(places),
   QUEUE_URL: queueUrl,
-  QUEUE_TOKEN: z.string().optional(),
+  ...queueTokenVariables(env),
   LOG_LEVEL: z.literal(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_FORMAT: z.literal(['pretty', 'json']).default('pretty'),
 });
@@ -47,7 +50,7 @@ export interface Config {
   /** An absolute path. */
   readonly dataDir: string;
   /** Where events go. */
-  readonly queue: { readonly url: string; readonly token: string | undefined };
+  readonly queue: { readonly url: string; readonly token: Token | undefined };
   /** What each client must show; without any, whoever comes may do everything. */
   readonly authentication: AuthenticatorOptions;
   /** The names of principals whose `X-Actor` counts. */
@@ -82,7 +85,7 @@ export const readConfig = (env: Env, places: DataDirPlaces): Config => {
     host: read.HOST,
     mongodbUri: read.MONGODB_URI,
     dataDir: read.DATA_DIR,
-    queue: { url: read.QUEUE_URL, token: read.QUEUE_TOKEN },
+    queue: { url: read.QUEUE_URL, token: queueTokenOf(read) },
     authentication: { tokens: read.API_TOKENS, ...authenticationOf(read), advice: TOKEN_ADVICE },
     actorGateways: read.ACTOR_GATEWAYS,
     requestsPerMinute: read.RATE_REQUESTS_PER_MINUTE,

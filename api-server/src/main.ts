@@ -17,7 +17,7 @@ const VARIABLES = `\
   PORT, HOST    where it listens (3000, 127.0.0.1)
   MONGODB_URI   a MongoDB that is a replica set (default: an embedded one, in DATA_DIR/mongo)
   DATA_DIR      where the embedded MongoDB keeps its data
-  QUEUE_URL, QUEUE_TOKEN  the queue server, and one of its keys
+  QUEUE_URL, QUEUE_TOKEN or QUEUE_TOKEN_FILE  the queue server, and a key of it
   API_TOKENS    keys, separated by commas; who shows one may do everything. AUTH=none: no keys on any HOST
   QUEUE_KEYS_FILE  named keys with rights, as for the queue server; read again at SIGHUP
   JWT_SECRET or JWT_JWKS_URL, with JWT_AUDIENCE, JWT_ISSUER, JWT_ALGORITHMS  JSON Web Tokens that clients may show
