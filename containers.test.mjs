@@ -97,7 +97,8 @@ describe('the services of compose.yaml', () => {
   it('have secrets from the environment alone', () => {
     const variables = Object.values(services).flatMap(({ environment }) => Object.entries(environment));
     const secrets = variables.filter(([name]) => /PASSWORD|TOKEN/.test(name)).map(([, value]) => value);
-    expect(secrets).toHaveLength(4);
-    for (const value of secrets) expect(value).toMatch(/^\$\{(QUEUE_TOKENS|MONGO_PASSWORD)(:\?[^}]*)?\}$/);
+    expect(secrets).toHaveLength(5);
+    for (const value of secrets)
+      expect(value).toMatch(/^\$\{(QUEUE_TOKENS|API_TOKENS|MONGO_PASSWORD)(:\?[^}]*)?\}$/);
   });
 });

@@ -64,14 +64,16 @@ describe('the programs as their Procfiles start them', () => {
       ...{ PORT: queuePort, QUEUE_TOKENS: KEY, ALLOW_EPHEMERAL_STORAGE: 'true' },
     });
     const log = await dyno('logger', 'worker', client);
-    const api = await dyno('api-server', 'web', { ...client, PORT: apiPort, MONGODB_URI: mongo.uri });
+    const api = await dyno('api-server', 'web', {
+      ...{ ...client, PORT: apiPort, API_TOKENS: KEY, MONGODB_URI: mongo.uri },
+    });
     const programs = [queue, log, api];
     try {
       await heard(queue, 'listens on http://0.0.0.0');
       await heard(api, 'API server listens on http://0.0.0.0');
       const created = await globalThis.fetch(`http://localhost:${apiPort}/api/v1/categories`, {
         method: 'POST',
-        headers: { 'content-type': 'application/json' },
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${KEY}` },
         body: JSON.stringify({ name: 'Lamps' }),
       });
       expect(created.status).toBe(201);
@@ -85,7 +87,7 @@ describe('the programs as their Procfiles start them', () => {
 
   it.each([
     ['queue-server', { QUEUE_TOKENS: KEY }],
-    ['api-server', { QUEUE_TOKEN: KEY }],
+    ['api-server', { API_TOKENS: KEY, QUEUE_TOKEN: KEY }],
   ])('%s does not start where its data would be wiped, and says what to do', async (folder, env) => {
     const program = await dyno(folder, 'web', { ...env, PORT: await freePort() });
     expect(await program.ended).toBe(78);

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { PassThrough } from 'node:stream';
-import { commaSeparated, stopSignal } from '@typed-queue/contracts/program';
+import { commaSeparated, namesKeys, stopSignal } from '@typed-queue/contracts/program';
 import { createConcurrently, LogError, LogExit, Logger, LogOutput } from 'concurrently';
 
 /** A port from the environment; an empty variable counts as not set. */
@@ -24,6 +24,12 @@ const [firstKey] = commaSeparated.parse(process.env.QUEUE_TOKENS ?? '');
 const { QUEUE_TOKEN: givenToken = '' } = process.env;
 const hasFile = (process.env.QUEUE_TOKEN_FILE ?? '') !== '';
 const QUEUE_TOKEN = givenToken === '' && !hasFile ? (firstKey ?? '') : givenToken;
+if (QUEUE_TOKEN === '' && !hasFile && namesKeys(process.env)) {
+  console.error(
+    'QUEUE_TOKEN is not set: the queue server asks the logger and the API for a key or a token, too',
+  );
+  process.exit(78);
+}
 
 const programs = [
   {

@@ -58,6 +58,14 @@ const start = (env) => {
   return { child, ended, says };
 };
 
+describe('the system with a keys file', () => {
+  it('does not start without a key for its own clients, and says so', async () => {
+    const system = start({ QUEUE_KEYS_FILE: 'keys.json' });
+    await system.says('QUEUE_TOKEN is not set');
+    expect(await system.ended).toBe(78);
+  });
+});
+
 describe('the system with CONTRACT and QUEUE_TOKENS', () => {
   it('serves the contract, and its logger prints the events, with the first of the keys', async () => {
     const [queuePort, apiPort] = [await freePort(), await freePort()];
