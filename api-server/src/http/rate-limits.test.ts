@@ -88,6 +88,10 @@ describe('wrong keys beyond the limit', () => {
     await start({});
     const guess = (address: string, number: number) => statuses(number, address, bearer('wrong-key'));
     expect(await guess('192.0.2.1', 5)).toEqual([401, 401, 401, 429, 429]);
+    expect(api.lines).toMatchObject([
+      ...Array<object>(3).fill({ code: 'unauthorized', address: '192.0.2.1' }),
+      ...Array<object>(2).fill({ code: 'rate_limited', address: '192.0.2.1' }),
+    ]);
     const shop = bearer(keyOf('shop'));
     const refused = await ask('192.0.2.1', shop);
     expect([refused.status, await bodyOf(refused)]).toMatchObject([429, { code: 'rate_limited' }]);

@@ -92,13 +92,14 @@ const wrongKeyLimit = (limit: number, store: MemoryStore, addressOf: AddressOf):
     handler: (_request, _response, next) => next(),
   });
   return {
-    check: async (request, _response, next) => {
+    check: async (request, response, next) => {
       const showsNone = request.headers.authorization === undefined;
       const counted = showsNone ? undefined : await counter.getKey(addressOf(request));
       if (counted === undefined || counted.totalHits < limit) {
         next();
         return;
       }
+      response.locals.refused = { address: addressOf(request) };
       const retryAfterMs = Math.max(1, Number(counted.resetTime) - Date.now());
       throw refused(
         'Too many wrong tokens came from this address (MAX_WRONG_KEYS_PER_ADDRESS).',
@@ -109,6 +110,7 @@ const wrongKeyLimit = (limit: number, store: MemoryStore, addressOf: AddressOf):
       // Who shows none guesses none.
       const isWrongKey = error instanceof QueueError && error.code === 'unauthorized';
       if (isWrongKey && request.headers.authorization !== undefined) {
+        response.locals.refused = { address: addressOf(request) };
         void counter(request, response, () => next(error));
       } else next(error);
     },

@@ -30,7 +30,7 @@ export const requestLog =
           ...contextOf(response),
           ...(principal === undefined || principal.kind === 'everybody' ? {} : { principal: principal.name }),
           ...(code === undefined ? {} : { code }),
-          // Safe: only the admission sets it, to an object or undefined.
+          // Safe: whoever refuses a request for what it comes from sets it to an object, or undefined.
           ...(response.locals.refused as object | undefined),
           ms: Math.round((now() - began) * 10) / 10,
         },
