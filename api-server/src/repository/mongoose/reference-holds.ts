@@ -13,8 +13,8 @@ interface Hold {
   readonly deletedAt?: Date;
 }
 
-/** A power of two: several times as many as a process has connections to the database, by the driver's default. */
-const HOLDS = 256;
+/** A power of two, and more than the transactions that refer to one document at a time. */
+const HOLDS = 512;
 /** How long those of a deleted document are kept: longer than any transaction that may still refer to it. */
 const KEPT_S = 3_600;
 const DUPLICATE_KEY = 11000;
