@@ -130,7 +130,7 @@ const testsMayImport = {
   'embedded-mongo': ['@jest/globals', 'fast-check', 'node:', 'mongodb', 'mongoose'],
   'api-server': [
     ...['@jest/globals', 'fast-check', 'node:', 'playwright-core'],
-    ...['@typed-queue/embedded-mongo', testServer],
+    ...['@typed-queue/embedded-mongo', '@typed-queue/embedded-mongo/testing', testServer],
   ],
   'examples/browser': ['@jest/globals', 'node:', 'playwright-core', client, testServer],
 };
