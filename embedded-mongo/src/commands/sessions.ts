@@ -12,6 +12,8 @@ type Session =
       readonly number: number;
       readonly transaction: Transaction;
       readonly giveUp: () => void;
+      /** The connections by which its commands came. */
+      readonly peers: Set<Peer>;
     }
   | { readonly kind: 'aborted'; readonly number: number }
   | { readonly kind: 'running'; readonly number: number; readonly reply: Promise<Document> }
@@ -23,6 +25,15 @@ export interface SessionPlace {
   /** The transaction number. */
   readonly number: number;
 }
+
+/** Stands for a connection. */
+export type Peer = object;
+
+/**
+ * How long a command of a transaction waits for the one that starts it, in milliseconds: they may come by two connections
+ * in any order when a client sends both at once.
+ */
+const START_MS = 1_000;
 
 /** MongoDB's `transactionLifetimeLimitSeconds`. */
 const LIFETIME_MS = 60_000;
@@ -44,6 +55,8 @@ export const sessionPlace = (command: Document): SessionPlace | undefined => {
 /** What sessions are doing: transactions, and writes that a driver may send again. */
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
+  /** Wake the commands that wait for the start of a transaction. */
+  readonly #waiting = new Set<() => void>();
   readonly #store: Store;
   readonly #after: (ms: number, run: () => void) => () => void;
   readonly #record: (answer: Answer) => void;
@@ -93,10 +106,16 @@ export class Sessions {
     return session?.number === number ? session : undefined;
   }
 
-  /** The transaction that a command belongs to. @throws CommandError `NoSuchTransaction` and others */
-  transaction(place: SessionPlace, starts: boolean): Transaction {
+  /**
+   * The transaction that a command of a connection belongs to.
+   * @throws CommandError `NoSuchTransaction` and others
+   */
+  transaction(place: SessionPlace, starts: boolean, peer: Peer): Transaction {
     const session = this.#current(place);
-    if (session?.kind === 'open' && !starts) return session.transaction;
+    if (session?.kind === 'open' && !starts) {
+      session.peers.add(peer);
+      return session.transaction;
+    }
     if (session?.kind === 'answered') {
       throw new CommandError('TransactionCommitted', `Transaction ${place.number} has been committed.`);
     }
@@ -106,8 +125,35 @@ export class Sessions {
     this.abort(place.id);
     const transaction = this.#store.begin('session');
     const giveUp = this.#after(LIFETIME_MS, () => this.abort(place.id));
-    this.#set(place.id, { kind: 'open', number: place.number, transaction, giveUp });
+    const peers = new Set([peer]);
+    this.#set(place.id, { kind: 'open', number: place.number, transaction, giveUp, peers });
+    for (const wake of this.#waiting) wake();
     return transaction;
+  }
+
+  /** Resolves when a transaction was started, or has had the time to be. */
+  async started(place: SessionPlace): Promise<void> {
+    if (this.#current(place) !== undefined) return;
+    await new Promise<void>((resolve) => {
+      const end = (): void => {
+        giveUp();
+        this.#waiting.delete(wake);
+        resolve();
+      };
+      const wake = (): void => {
+        const session = this.#sessions.get(place.id);
+        if (session !== undefined && session.number >= place.number) end();
+      };
+      const giveUp = this.#after(START_MS, end);
+      this.#waiting.add(wake);
+    });
+  }
+
+  /** Aborts the transactions of a client that is gone: all connections by which their commands came are closed. */
+  closed(peer: Peer): void {
+    for (const [id, session] of this.#sessions) {
+      if (session.kind === 'open' && session.peers.delete(peer) && session.peers.size === 0) this.abort(id);
+    }
   }
 
   /** Ends the transaction that a session may have open. */

@@ -86,6 +86,19 @@ describe('a transaction', () => {
     expect(await Author.findOne().lean()).toMatchObject({ v: 8 });
   });
 
+  it('may begin with several commands at once', async () => {
+    const { Author } = models();
+    let tries = 0;
+    await mongo().connection.transaction(async (session) => {
+      tries++;
+      await Promise.all(
+        Array.from({ length: 5 }, (_, v) => Author.create([{ name: `P${v}` }], { session })),
+      );
+    });
+    expect(tries).toBe(1);
+    expect(await Author.countDocuments({ name: /^P/ })).toBe(5);
+  });
+
   it('keeps its snapshot while others write', async () => {
     const { Author } = models();
     await withSessions(1, async (session = never()) => {
