@@ -1,5 +1,5 @@
 /** MongoDB's own numbers. Drivers and Mongoose tell errors apart by them. */
-export const errorCodes = {
+const errorCodes = {
   BadValue: 2,
   UnknownError: 8,
   FailedToParse: 9,
@@ -20,6 +20,7 @@ export const errorCodes = {
   IndexOptionsConflict: 85,
   IndexKeySpecsConflict: 86,
   WriteConflict: 112,
+  ConflictingOperationInProgress: 117,
   InvalidPipelineOperator: 168,
   InvalidIndexSpecificationOption: 197,
   TransactionTooOld: 225,
@@ -28,44 +29,18 @@ export const errorCodes = {
   NoSuchTransaction: 251,
   TransactionCommitted: 256,
   OperationNotSupportedInTransaction: 263,
-  NoQueryExecutionPlans: 291,
   BSONObjectTooLarge: 10334,
   DuplicateKey: 11000,
   OutOfDiskSpace: 14031,
-  Location15947: 15947,
-  Location15952: 15952,
-  Location15955: 15955,
-  Location15956: 15956,
-  Location15958: 15958,
-  Location15976: 15976,
-  Location15981: 15981,
-  Location16410: 16410,
-  Location17276: 17276,
-  Location28809: 28809,
-  Location28810: 28810,
-  Location28811: 28811,
-  Location28818: 28818,
-  Location31002: 31002,
-  Location31249: 31249,
-  Location31253: 31253,
-  Location31254: 31254,
-  Location40156: 40156,
-  Location40158: 40158,
-  Location40160: 40160,
-  Location40234: 40234,
-  Location40235: 40235,
-  Location40238: 40238,
-  Location40272: 40272,
-  Location40323: 40323,
-  Location40324: 40324,
-  Location40353: 40353,
-  Location40414: 40414,
-  Location40415: 40415,
-  Location51091: 51091,
-  Location51272: 51272,
 } as const;
 
-export type ErrorName = keyof typeof errorCodes;
+/** MongoDB names an error that has no other name by its number. */
+export type ErrorName = keyof typeof errorCodes | `Location${number}`;
+
+const codeOf = (name: ErrorName): number => {
+  const codes: Readonly<Record<string, number>> = errorCodes;
+  return codes[name] ?? Number(name.slice('Location'.length));
+};
 
 /** An error as MongoDB answers it: a command that is refused, or one statement of a batch. */
 export class CommandError extends Error {
@@ -78,7 +53,7 @@ export class CommandError extends Error {
   constructor(codeName: ErrorName, message: string, extra: Readonly<Record<string, unknown>> = {}) {
     super(message);
     this.codeName = codeName;
-    this.code = errorCodes[codeName];
+    this.code = codeOf(codeName);
     this.extra = extra;
   }
 }

@@ -115,7 +115,9 @@ export const startEmbeddedMongo = async (options: EmbeddedMongoOptions = {}): Pr
     throw error;
   });
   const address = `${host.includes(':') ? `[${host}]` : host}:${bound}`;
-  const sockets = serve(server, durably(instanceOf(data, address), data.log), (socket) => data.sessions.closed(socket));
+  const sockets = serve(server, durably(instanceOf(data, address), data.log), (socket) =>
+    data.sessions.closed(socket),
+  );
   expireAgain(data.store, data.log, timers);
   return {
     uri: `mongodb://${address}/?replicaSet=${SET_NAME}&directConnection=true`,

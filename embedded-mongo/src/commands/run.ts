@@ -48,9 +48,7 @@ const runInTransaction = async (
   const [name = ''] = Object.keys(document);
   const command = commandOf(name);
   if (command.name === 'commitTransaction') return command.run(callOf(instance, document, undefined));
-  const starts = document.startTransaction === true;
-  if (!starts && command.name !== 'abortTransaction') await instance.sessions.started(place);
-  const transaction = instance.sessions.transaction(place, starts, peer);
+  const transaction = instance.sessions.transaction(place, document.startTransaction === true, peer);
   try {
     if (command.inTransaction !== true) {
       throw new CommandError(

@@ -29,12 +29,6 @@ export interface SessionPlace {
 /** Stands for a connection. */
 export type Peer = object;
 
-/**
- * How long a command of a transaction waits for the one that starts it, in milliseconds: they may come by two connections
- * in any order when a client sends both at once.
- */
-const START_MS = 1_000;
-
 /** MongoDB's `transactionLifetimeLimitSeconds`. */
 const LIFETIME_MS = 60_000;
 
@@ -55,8 +49,6 @@ export const sessionPlace = (command: Document): SessionPlace | undefined => {
 /** What sessions are doing: transactions, and writes that a driver may send again. */
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
-  /** Wake the commands that wait for the start of a transaction. */
-  readonly #waiting = new Set<() => void>();
   readonly #store: Store;
   readonly #after: (ms: number, run: () => void) => () => void;
   readonly #record: (answer: Answer) => void;
@@ -119,6 +111,13 @@ export class Sessions {
     if (session?.kind === 'answered') {
       throw new CommandError('TransactionCommitted', `Transaction ${place.number} has been committed.`);
     }
+    if (starts && session?.kind === 'open') {
+      // Of several commands at once more than one starts it. It is no transient error, so that nobody tries for ever.
+      throw new CommandError(
+        'ConflictingOperationInProgress',
+        'Only servers in a sharded cluster can start a new transaction at the active transaction number',
+      );
+    }
     if (!starts || session !== undefined) {
       throw noTransaction(place.number, 'does not match any in-progress transactions.');
     }
@@ -127,26 +126,7 @@ export class Sessions {
     const giveUp = this.#after(LIFETIME_MS, () => this.abort(place.id));
     const peers = new Set([peer]);
     this.#set(place.id, { kind: 'open', number: place.number, transaction, giveUp, peers });
-    for (const wake of this.#waiting) wake();
     return transaction;
-  }
-
-  /** Resolves when a transaction was started, or has had the time to be. */
-  async started(place: SessionPlace): Promise<void> {
-    if (this.#current(place) !== undefined) return;
-    await new Promise<void>((resolve) => {
-      const end = (): void => {
-        giveUp();
-        this.#waiting.delete(wake);
-        resolve();
-      };
-      const wake = (): void => {
-        const session = this.#sessions.get(place.id);
-        if (session !== undefined && session.number >= place.number) end();
-      };
-      const giveUp = this.#after(START_MS, end);
-      this.#waiting.add(wake);
-    });
   }
 
   /** Aborts the transactions of a client that is gone: all connections by which their commands came are closed. */

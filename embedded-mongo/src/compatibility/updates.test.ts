@@ -91,13 +91,6 @@ describe('update', () => {
     ]);
   });
 
-  it('copies fields by a pipeline', async () => {
-    const { Message } = models();
-    const pipeline = [{ $set: { payload: { was: '$attempts' } } }, { $unset: 'tags' }];
-    await Message.updateOne({ key: 'b11' }, pipeline, { updatePipeline: true });
-    expect(await Message.findOne({ key: 'b11' }).lean()).toMatchObject({ payload: { was: 11 } });
-  });
-
   it('does several things in one bulk write', async () => {
     const result = await models().Message.bulkWrite([
       { insertOne: { document: { key: 'bw1' } as never } },

@@ -64,23 +64,21 @@ class Average implements Accumulator {
 const isNothing = (value: unknown): boolean => value === undefined || value === null;
 
 /** Keeps one value; null when there is none. */
-const keeping = (replaces: (value: unknown, kept: unknown, isFirst: boolean) => boolean) => (): Accumulator => {
-  let kept: unknown;
-  let isFirst = true;
-  return {
-    add: (value) => {
-      if (replaces(value, kept, isFirst)) kept = value;
-      isFirst = false;
-    },
-    result: () => kept ?? null,
+const keeping =
+  (replaces: (value: unknown, kept: unknown, isFirst: boolean) => boolean) => (): Accumulator => {
+    let kept: unknown;
+    let isFirst = true;
+    return {
+      add: (value) => {
+        if (replaces(value, kept, isFirst)) kept = value;
+        isFirst = false;
+      },
+      result: () => kept ?? null,
+    };
   };
-};
 
 const extreme = (direction: 1 | -1): (() => Accumulator) =>
-  keeping(
-    (value, kept) =>
-      !isNothing(value) && (kept === undefined || direction * compare(value, kept) > 0),
-  );
+  keeping((value, kept) => !isNothing(value) && (kept === undefined || direction * compare(value, kept) > 0));
 
 const list = (): Accumulator => {
   const values: unknown[] = [];

@@ -22,7 +22,10 @@ const pathValue = (value: unknown, path: Path, from = 0): unknown => {
 const ofText = (text: string): Expression => {
   if (text === '$$ROOT') return (document) => document;
   if (text.startsWith('$$')) {
-    throw new CommandError('Location17276', `Use of undefined variable: ${text.slice(2).split('.')[0] ?? ''}`);
+    throw new CommandError(
+      'Location17276',
+      `Use of undefined variable: ${text.slice(2).split('.')[0] ?? ''}`,
+    );
   }
   if (!text.startsWith('$')) return () => text;
   const path = fieldPath(text);

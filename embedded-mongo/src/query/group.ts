@@ -53,11 +53,7 @@ export const groupStage = (spec: unknown): Stage => {
   };
 };
 
-const groupDocument = (
-  id: unknown,
-  fields: readonly Field[],
-  values: readonly Accumulator[],
-): Document => ({
+const groupDocument = (id: unknown, fields: readonly Field[], values: readonly Accumulator[]): Document => ({
   _id: id,
   ...Object.fromEntries(fields.map(({ name }, at) => [name, values[at]?.result()])),
 });

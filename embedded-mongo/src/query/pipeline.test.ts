@@ -44,10 +44,19 @@ describe('$project and $unset', () => {
     [{ d: 1 }, { _id: 1, d: 4 }],
     [{ 'a.b': 1, _id: 0 }, { a: { b: 1 } }],
     [{ a: { b: 1 }, _id: 0 }, { a: { b: 1 } }],
-    [{ a: 0, list: 0 }, { _id: 1, d: 4 }],
+    [
+      { a: 0, list: 0 },
+      { _id: 1, d: 4 },
+    ],
     [{ x: '$list.x', _id: 0 }, { x: [1] }],
-    [{ d: 1, c: '$a.c', none: '$nothing' }, { _id: 1, d: 4, c: 2 }],
-    [{ _id: 0, text: 'plain', n: { $literal: 1 } }, { text: 'plain', n: 1 }],
+    [
+      { d: 1, c: '$a.c', none: '$nothing' },
+      { _id: 1, d: 4, c: 2 },
+    ],
+    [
+      { _id: 0, text: 'plain', n: { $literal: 1 } },
+      { text: 'plain', n: 1 },
+    ],
     [{ _id: 0, made: ['$d', '$nothing'] }, { made: [4, null] }],
   ])('by %j', (spec, projected) => {
     expect(run([document], { $project: spec })).toEqual([projected]);
@@ -79,7 +88,10 @@ describe('$unwind', () => {
     expect(run([{ s: '' }, { s: null }, { s: [] }, {}], { $unwind: '$s' })).toEqual([{ s: '' }]);
     const kept = { path: '$s', preserveNullAndEmptyArrays: true, includeArrayIndex: 'at' };
     expect(run([{ s: [7, 8] }, { s: [] }, { s: 9 }], { $unwind: kept })).toEqual([
-      ...[{ s: 7, at: 0n }, { s: 8, at: 1n }],
+      ...[
+        { s: 7, at: 0n },
+        { s: 8, at: 1n },
+      ],
       ...[{ at: null }, { s: 9, at: null }],
     ]);
     expect(run([{ a: { b: [1, 2], c: 3 } }], { $unwind: '$a.b' })).toEqual([
@@ -102,7 +114,9 @@ describe('$lookup', () => {
     expect(idsOf({})).toEqual([null]);
     expect(idsOf({ by: 7 }, { foreignField: 'also' })).toEqual([3]);
     expect(idsOf({ by: [] }, { foreignField: 'name' })).toEqual([]);
-    expect(refusal({ $lookup: { ...lookup, localField: 'a.b' } }, [{ a: [{ b: 1 }] }])).toBe('NotImplemented');
+    expect(refusal({ $lookup: { ...lookup, localField: 'a.b' } }, [{ a: [{ b: 1 }] }])).toBe(
+      'NotImplemented',
+    );
   });
 });
 

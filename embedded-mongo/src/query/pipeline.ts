@@ -26,7 +26,7 @@ const documentOf = (name: string, spec: unknown): Document => {
 const countOf = (name: string, spec: unknown, least: number, codeName: ErrorName): number => {
   const count = isNumeric(spec) ? Number(spec) : NaN;
   if (Number.isInteger(count) && count >= least) return count;
-  throw new CommandError(codeName, `invalid argument to ${name} stage: ${JSON.stringify(spec) ?? ''}`);
+  throw new CommandError(codeName, `invalid argument to ${name} stage: ${String(spec)}`);
 };
 
 const mapping = (change: (document: Document) => Document): Stage =>
@@ -79,7 +79,7 @@ const unsetStage = (spec: unknown): Stage => {
     const text = '$unset specification must be a string or an array containing only string values';
     throw new CommandError('Location31002', text);
   }
-  return mapping(projector(Object.fromEntries(paths.map((path) => [path, false] as const))));
+  return mapping(projector(Object.fromEntries(paths.map((path) => [String(path), false] as const))));
 };
 
 const setStage =

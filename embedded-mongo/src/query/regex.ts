@@ -11,7 +11,7 @@ const FLAGS: Readonly<Record<string, number>> = {
 };
 
 const flagsOf = (options: string): number =>
-  [...options].reduce((flags, option) => {
+  options.split('').reduce((flags, option) => {
     const flag = FLAGS[option];
     if (flag !== undefined) return flags | flag;
     throw new CommandError(

@@ -26,7 +26,8 @@ export const setPath = (document: Document, path: Path, made: unknown): Document
 const flatten = (spec: Document, prefix = ''): readonly (readonly [string, unknown])[] =>
   Object.entries(spec).flatMap(([name, value]) => {
     const isNested = isDocument(value) && Object.keys(value).length > 0;
-    if (!isNested || Object.keys(value)[0]?.startsWith('$') === true) return [[prefix + name, value] as const];
+    if (!isNested || Object.keys(value)[0]?.startsWith('$') === true)
+      return [[prefix + name, value] as const];
     return flatten(value, `${prefix}${name}.`);
   });
 
@@ -37,7 +38,10 @@ export const fieldSetter = (stage: string, spec: unknown): ((document: Document)
   }
   const fields = flatten(spec).map(([name, value]) => {
     if (name.startsWith('$') || name.split('.').includes('')) {
-      throw new CommandError('Location16410', `FieldPath field names may not start with '$' or be empty: '${name}'`);
+      throw new CommandError(
+        'Location16410',
+        `FieldPath field names may not start with '$' or be empty: '${name}'`,
+      );
     }
     return { path: parsePath(name), expression: compileExpression(value) };
   });

@@ -29,15 +29,11 @@ const parse = (spec: unknown): Unwind => {
     const text = `path option to $unwind stage should be prefixed with a '$': ${String(path)}`;
     throw new CommandError('Location28818', text);
   }
-  if (typeof keepsEmpty !== 'boolean') {
-    const text = 'expected a boolean for the preserveNullAndEmptyArrays option to $unwind stage';
-    throw new CommandError('Location28809', text);
+  const isIndex = typeof index === 'string' && index !== '' && !index.startsWith('$');
+  if (typeof keepsEmpty !== 'boolean' || (index !== undefined && !isIndex)) {
+    throw new CommandError('FailedToParse', `invalid option to $unwind stage: ${JSON.stringify(options)}`);
   }
-  if (index !== undefined && (typeof index !== 'string' || index === '' || index.startsWith('$'))) {
-    const text = 'expected a non-empty string without $ for the includeArrayIndex option to $unwind stage';
-    throw new CommandError('Location28810', text);
-  }
-  return { path: fieldPath(path), index: index === undefined ? undefined : parsePath(index), keepsEmpty };
+  return { path: fieldPath(path), index: isIndex ? parsePath(index) : undefined, keepsEmpty };
 };
 
 /** The value of a path that leads through documents alone. */
