@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const KEY = 'a-key-of-more-than-16-characters';
-const PATIENCE_MS = 20_000;
 
 let dataDir;
 let mongo;
@@ -49,9 +48,8 @@ const dyno = async (folder, type, env) => {
 
 /** Resolves when the output of a program has a text. */
 const heard = async (program, text) => {
-  const end = Date.now() + PATIENCE_MS;
   while (!program.output.includes(text)) {
-    if (program.child.exitCode !== null || Date.now() > end) {
+    if (program.child.exitCode !== null) {
       throw new Error(`no "${text}" in:\n${program.output}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -83,7 +81,7 @@ describe('the programs as their Procfiles start them', () => {
       for (const { child } of programs) child.kill('SIGTERM');
     }
     expect(await Promise.all(programs.map(({ ended }) => ended))).toEqual([0, 0, 0]);
-  }, 60_000);
+  });
 
   it.each([
     ['queue-server', { QUEUE_TOKENS: KEY }],

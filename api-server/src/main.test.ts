@@ -4,9 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProgram, type RunningProgram } from './running-program.fixture.js';
 
-/** Starting two processes takes a while where others are at work. */
-const PATIENCE_MS = 60_000;
-
 describe('the program', () => {
   let dataDir: string;
   let program: RunningProgram;
@@ -48,59 +45,43 @@ describe('the program', () => {
     },
   );
 
-  it(
-    'says that its port is taken, and by which variable another is chosen',
-    async () => {
-      run({});
-      const first = program;
-      const url = await urlOf();
-      const second = runProgram({ DATA_DIR: join(dataDir, 'other'), PORT: new URL(url).port });
-      expect(await second.exited).toBe(1);
-      expect(second.output()).toContain(`Port ${new URL(url).port} of 127.0.0.1 is taken.`);
-      expect((await fetch(`${url}/livez`)).status).toBe(200);
-      program = first;
-    },
-    PATIENCE_MS,
-  );
+  it('says that its port is taken, and by which variable another is chosen', async () => {
+    run({});
+    const first = program;
+    const url = await urlOf();
+    const second = runProgram({ DATA_DIR: join(dataDir, 'other'), PORT: new URL(url).port });
+    expect(await second.exited).toBe(1);
+    expect(second.output()).toContain(`Port ${new URL(url).port} of 127.0.0.1 is taken.`);
+    expect((await fetch(`${url}/livez`)).status).toBe(200);
+    program = first;
+  });
 
-  it(
-    'says that no database answers, and keeps its password',
-    async () => {
-      run({ MONGODB_URI: 'mongodb://me:hunter2@127.0.0.1:9/shop' });
-      expect(await program.exited).toBe(1);
-      expect(program.output()).toContain('No MongoDB server answers at mongodb://127.0.0.1:9/shop.');
-      expect(program.output()).not.toContain('hunter2');
-    },
-    PATIENCE_MS,
-  );
+  it('says that no database answers, and keeps its password', async () => {
+    run({ MONGODB_URI: 'mongodb://me:hunter2@127.0.0.1:9/shop' });
+    expect(await program.exited).toBe(1);
+    expect(program.output()).toContain('No MongoDB server answers at mongodb://127.0.0.1:9/shop.');
+    expect(program.output()).not.toContain('hunter2');
+  });
 
   it.each([
     ['nobody listens', 'http://127.0.0.1:9', 'connect ECONNREFUSED 127.0.0.1:9'],
     ['DNS does not know', 'http://nowhere.invalid', 'nowhere.invalid'],
-  ])(
-    'says in one line that it waits for a queue server where %s',
-    async (_, url, reason) => {
-      run({ QUEUE_URL: url, LOG_FORMAT: 'pretty' });
-      await program.says('events wait in the outbox');
-      await urlOf();
-      const lines = program.output().split('\n');
-      expect(lines.filter((line) => line.includes('events wait in the outbox'))).toEqual([
-        expect.stringContaining(reason),
-      ]);
-      expect(program.output()).not.toMatch(/\n\s+at /);
-    },
-    PATIENCE_MS,
-  );
+  ])('says in one line that it waits for a queue server where %s', async (_, url, reason) => {
+    run({ QUEUE_URL: url, LOG_FORMAT: 'pretty' });
+    await program.says('events wait in the outbox');
+    await urlOf();
+    const lines = program.output().split('\n');
+    expect(lines.filter((line) => line.includes('events wait in the outbox'))).toEqual([
+      expect.stringContaining(reason),
+    ]);
+    expect(program.output()).not.toMatch(/\n\s+at /);
+  });
 
-  it(
-    'refuses a wrong environment with 78',
-    async () => {
-      run({ PORT: 'x', QUEUE_URL: 'y' });
-      expect(await program.exited).toBe(78);
-      expect(program.output()).toMatch(
-        /api-server: The environment is wrong:\n {2}PORT="x".*\n {2}QUEUE_URL="y"/,
-      );
-    },
-    PATIENCE_MS,
-  );
+  it('refuses a wrong environment with 78', async () => {
+    run({ PORT: 'x', QUEUE_URL: 'y' });
+    expect(await program.exited).toBe(78);
+    expect(program.output()).toMatch(
+      /api-server: The environment is wrong:\n {2}PORT="x".*\n {2}QUEUE_URL="y"/,
+    );
+  });
 });

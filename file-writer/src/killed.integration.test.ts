@@ -77,5 +77,5 @@ describe('the file writer, killed', () => {
     await once(child, 'exit');
     expect(await contentNow()).toBe('new');
     expect((await real.readdir(folder)).sort()).toEqual(['a.txt', 'kept.tmp']);
-  }, 60_000);
+  });
 });

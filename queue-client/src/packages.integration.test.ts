@@ -29,7 +29,7 @@ const TSCONFIG = {
 let project: EmptyProject;
 beforeAll(async () => {
   project = await EmptyProject.with(PACKAGES, ['@types/node']);
-}, 60_000);
+});
 afterAll(() => project.remove());
 
 describe('the packages as they are published, in an empty project', () => {
@@ -73,5 +73,5 @@ describe('the packages as they are published, in an empty project', () => {
     } finally {
       await server.close();
     }
-  }, 30_000);
+  });
 });

@@ -22,7 +22,7 @@ describeInChromium('the page of the API in Chromium', () => {
     page.on('console', (line) => complaints.push(line.text()));
     page.on('pageerror', (error) => complaints.push(String(error)));
     await page.goto(`${api.url}/docs`);
-  }, 30_000);
+  });
   afterAll(async () => {
     await browser.close();
     await api.close();

@@ -27,7 +27,7 @@ describeInChromium('a page in Chromium, of the API', () => {
   beforeAll(async () => {
     browser = await launchChromium(['--host-resolver-rules=MAP evil.example 127.0.0.1']);
     other = await startApi();
-  }, 30_000);
+  });
   afterAll(async () => {
     await browser.close();
     await other.close();

@@ -27,8 +27,12 @@ export interface KillsReport {
 }
 
 const SHOPPERS = 16;
-/** How long an API may live that listens, or begins, in milliseconds. */
-const LIVES = { listening: 1_500, starting: 600 };
+/** How much an API that listens may write before it is killed, and how much the last one writes. */
+const LIFE_WRITES = 100;
+const LAST_WRITES = 100;
+/** A kill comes at most this long after the write that it waited for, or after a start that it interrupts. */
+const LATEST_MS = { listening: 50, starting: 600 };
+const LOOK_MS = 5;
 /** So many kills, and once the relay of the next process waits for the lease of the dead one. */
 const LEASE_KEPT_EVERY = 8;
 
@@ -61,7 +65,7 @@ const shopAndKill = async (surroundings: Surroundings, kills: number, chance: Ch
   };
   const closing = new AbortController();
   const shoppers = Promise.all(Array.from({ length: SHOPPERS }, () => shopUntil(shop, closing.signal)));
-  const killing = killAgainAndAgain(surroundings, kills, chance, tell);
+  const killing = killAgainAndAgain({ surroundings, answered, chance, tell }, kills);
   // A shopper that met what it must not meet ends the run.
   const { api, atStart } = await Promise.race([killing, shoppers.then(() => killing)]);
   closing.abort();
@@ -72,29 +76,43 @@ const shopAndKill = async (surroundings: Surroundings, kills: number, chance: Ch
   return { atStart, answered: answered.length, ...found, answers: counts.all };
 };
 
+interface Killing {
+  readonly surroundings: Surroundings;
+  /** Grows with every write that is answered. */
+  readonly answered: readonly Written[];
+  readonly chance: Chance;
+  readonly tell: Tell;
+}
+
 const killAgainAndAgain = async (
-  surroundings: Surroundings,
+  killing: Killing,
   kills: number,
-  chance: Chance,
-  tell: Tell,
 ): Promise<{ readonly api: Program; readonly atStart: number }> => {
+  const { surroundings, chance } = killing;
   let atStart = 0;
   let { api, listens } = start(surroundings);
   await listens;
   for (let kill = 1; kill <= kills; kill++) {
     const isAtStart = kill > 1 && chance.below(5) === 0;
     if (isAtStart) atStart++;
-    else await listens;
-    await setTimeout(chance.below(isAtStart ? LIVES.starting : LIVES.listening));
+    else await livesOn(killing, listens, chance.below(LIFE_WRITES));
+    await setTimeout(chance.below(isAtStart ? LATEST_MS.starting : LATEST_MS.listening));
     await api.end('SIGKILL');
     const keepsLease = kill % LEASE_KEPT_EVERY === 0 || kill === kills;
     if (!keepsLease) await surroundings.endLease();
     ({ api, listens } = start(surroundings));
-    tell(`kill ${kill} of ${kills}`);
+    killing.tell(`kill ${kill} of ${kills}`);
     if (keepsLease && kill < kills) await setTimeout(LEASE_MS);
   }
-  await listens;
+  await livesOn(killing, listens, LAST_WRITES);
   return { api, atStart };
+};
+
+/** Until it has answered more writes than a number of them. */
+const livesOn = async ({ answered }: Killing, listens: Promise<void>, writes: number): Promise<void> => {
+  await listens;
+  const enough = answered.length + writes;
+  while (answered.length <= enough) await setTimeout(LOOK_MS);
 };
 
 /** Its output is watched from the begin on: later, what it says of its requests is all that is left of it. */

@@ -11,5 +11,5 @@ describe('real records that are loaded through the API', () => {
       replayed: { events: RECORDS, names: RECORDS },
       missing: [],
     });
-  }, 60_000);
+  });
 });

@@ -51,7 +51,7 @@ describeInChromium('a page in Chromium', () => {
     browser = await launchChromium(['--host-resolver-rules=MAP evil.example 127.0.0.1']);
     pages = servePage(new Map([['/', { type: 'text/html', body: Buffer.from('<!doctype html>') }]]));
     await once(pages.listen(0, '127.0.0.1'), 'listening');
-  }, 30_000);
+  });
   afterAll(async () => {
     await browser.close();
     pages.close();

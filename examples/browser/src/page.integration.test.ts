@@ -21,7 +21,7 @@ describeInChromium('the page in Chromium', () => {
     endings.push(() => program.stop());
     browser = await launchChromium();
     endings.push(() => browser.close());
-  }, 30_000);
+  });
   afterAll(async () => {
     for (const end of endings) await end();
   });

@@ -55,4 +55,4 @@ it('slow work is shared evenly by the members, also when one of them came first'
     const fair = (JOBS - alone) / workers.length + (index === 0 ? alone : 0);
     expect(Math.abs(done - fair)).toBeLessThanOrEqual(4);
   }
-}, 60_000);
+});

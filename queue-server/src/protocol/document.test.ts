@@ -28,7 +28,7 @@ const HANDSHAKE = {
 };
 const PLACEHOLDER = { _placeholder: true, num: 0 };
 /** Beyond it something is missing. */
-const PATIENCE_MS = 5_000;
+const PATIENCE_MS = 120_000;
 const DONE = [{ ok: true, value: null }];
 
 const REQUESTS: Record<keyof ClientToServerEvents<Contract>, true> = {

@@ -45,4 +45,4 @@ it('after a kill the next member works on all that was not begun at full concurr
   expect(suspectsBefore).toBeLessThan(CONCURRENCY / 2);
   await queue.close();
   await server.close();
-}, 60_000);
+});

@@ -56,6 +56,5 @@ describe('a message whose handler kills its process, among others whose handlers
       await queue.close();
       await server.close();
     },
-    120_000,
   );
 });

@@ -51,5 +51,5 @@ describe('a group of which one member stops reading', () => {
     frozen.socket.disconnect();
     await queue.close();
     await server.close();
-  }, 60_000);
+  });
 });

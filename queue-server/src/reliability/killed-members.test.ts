@@ -50,5 +50,5 @@ describe('a group whose members are killed and joined at random', () => {
     expect(group).toMatchObject({ depth: 0, lag: 0, deadLetters: 0, members: [] });
     await queue.close();
     await server.close();
-  }, 120_000);
+  });
 });

@@ -59,5 +59,5 @@ describe('a server that is restarted under load', () => {
     await Promise.all([publisher, ...consumers].map((client) => client.close()));
     await server.end('SIGTERM');
     await rm(dataDir, { recursive: true });
-  }, 60_000);
+  });
 });

@@ -143,6 +143,5 @@ describe('dead letters', () => {
       while (await crashAt(index, ending)) index++;
       expect(index).toBeGreaterThan(30);
     },
-    120_000,
   );
 });

@@ -8,14 +8,10 @@ describe('one flipped bit or one cut in a data folder', () => {
   it.each([
     ['records', false],
     ['a snapshot', true],
-  ])(
-    'alters and loses nothing without a word, with the groups as %s',
-    async (_, snapshot) => {
-      const report = await tryDamages({ snapshot, step: STEP });
-      expect(report.faults).toEqual([]);
-      expect(report.flips).toBeGreaterThan(0);
-      expect(report.cuts).toBeGreaterThan(0);
-    },
-    120_000,
-  );
+  ])('alters and loses nothing without a word, with the groups as %s', async (_, snapshot) => {
+    const report = await tryDamages({ snapshot, step: STEP });
+    expect(report.faults).toEqual([]);
+    expect(report.flips).toBeGreaterThan(0);
+    expect(report.cuts).toBeGreaterThan(0);
+  });
 });
