@@ -96,7 +96,7 @@ const combine = (
   if (types.includes('double')) return ofDoubles(Number(a), Number(b));
   const result = ofLongs(BigInt(String(a)), BigInt(String(b)));
   if (result > MAX_LONG || result < -MAX_LONG - 1n) {
-    throw new CommandError('BadValue', `The result ${result} of the update does not fit a long`);
+    throw new CommandError('BadValue', `The result ${result} does not fit a long`);
   }
   const narrow = Number(result);
   return types.includes('long') || typeOf(narrow) !== 'int' ? result : narrow;

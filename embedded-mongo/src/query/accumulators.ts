@@ -10,6 +10,8 @@ export interface Accumulator {
   result(): unknown;
 }
 
+const isInt = (value: unknown): value is number => typeof value === 'number' && (value | 0) === value;
+
 /** The sum of numbers. Doubles are added with compensation for what each addition rounds off, as MongoDB does. */
 class Sum implements Accumulator {
   #exact: Numeric = 0;
@@ -18,6 +20,10 @@ class Sum implements Accumulator {
   #hasDoubles = false;
 
   add(value: unknown): void {
+    if (isInt(value) && isInt(this.#exact) && isInt(this.#exact + value)) {
+      this.#exact += value;
+      return;
+    }
     // Safe: it is one of the numeric types.
     if (typeOf(value) === 'double') this.#addDouble(value as number);
     else if (isNumeric(value)) this.#exact = add(this.#exact, value as Numeric);

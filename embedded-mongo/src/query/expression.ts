@@ -6,7 +6,7 @@ import { CommandError } from '../errors.js';
 export type Expression = (document: Document) => unknown;
 
 /**
- * The value of a path in an expression, other than in a filter: of an array each element's that has one, and a number is
+ * The value of a path in an expression, other than in a filter: of an array that of each document in it that has one, and a number is
  * the name of a field, never a position.
  */
 const pathValue = (value: unknown, path: Path, from = 0): unknown => {
@@ -15,7 +15,8 @@ const pathValue = (value: unknown, path: Path, from = 0): unknown => {
   if (isDocument(value)) return pathValue(fieldOf(value, name), path, from + 1);
   if (!Array.isArray(value)) return undefined;
   return value
-    .map((element: unknown) => pathValue(element, path, from))
+    .filter(isDocument)
+    .map((element) => pathValue(element, path, from))
     .filter((element) => element !== undefined);
 };
 

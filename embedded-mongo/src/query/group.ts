@@ -22,6 +22,9 @@ const fieldOf = (name: string, spec: unknown): Field => {
   if (more.length > 0 || operator === '') {
     throw new CommandError('Location40238', `The field '${name}' must specify one accumulator`);
   }
+  if (Array.isArray(operand)) {
+    throw new CommandError('Location40237', `The ${operator} accumulator is a unary operator`);
+  }
   const begin = Object.hasOwn(accumulators, operator) ? accumulators[operator] : undefined;
   if (begin === undefined) {
     throw new CommandError('Location15952', `unknown group operator '${operator}'`);
@@ -45,9 +48,12 @@ export const groupStage = (spec: unknown): Stage => {
     for (const document of documents) {
       const id = idOf(document) ?? null;
       const key = keyOf(id);
-      const group = groups.get(key) ?? { id, values: fields.map(({ begin }) => begin()) };
-      groups.set(key, group);
-      for (const [at, { operand }] of fields.entries()) group.values[at]?.add(operand(document));
+      let group = groups.get(key);
+      if (group === undefined) {
+        group = { id, values: fields.map(({ begin }) => begin()) };
+        groups.set(key, group);
+      }
+      for (let at = 0; at < fields.length; at++) group.values[at]?.add(fields[at]?.operand(document));
     }
     for (const { id, values } of groups.values()) yield groupDocument(id, fields, values);
   };

@@ -43,7 +43,11 @@ describe('$project and $unset', () => {
   it.each<[Document, Document]>([
     [{ d: 1 }, { _id: 1, d: 4 }],
     [{ 'a.b': 1, _id: 0 }, { a: { b: 1 } }],
-    [{ a: { b: 1 }, _id: 0 }, { a: { b: 1 } }],
+    [{ a: { c: 1 }, _id: 0 }, { a: { c: 2 } }],
+    [
+      { a: { b: false }, list: 0, _id: 0 },
+      { a: { c: 2 }, d: 4 },
+    ],
     [
       { a: 0, list: 0 },
       { _id: 1, d: 4 },
@@ -60,6 +64,11 @@ describe('$project and $unset', () => {
     [{ _id: 0, made: ['$d', '$nothing'] }, { made: [4, null] }],
   ])('by %j', (spec, projected) => {
     expect(run([document], { $project: spec })).toEqual([projected]);
+  });
+
+  it('take the values of a path from the documents in an array alone', () => {
+    const documents = [{ a: [{ b: 1 }, [{ b: 2 }], 3, { b: [4] }, {}] }];
+    expect(run(documents, { $project: { x: '$a.b' } })).toEqual([{ x: [1, [4]] }]);
   });
 
   it('unset paths', () => {
@@ -185,6 +194,8 @@ describe('a pipeline', () => {
     ['Location40158', { $count: '$a' }],
     ['Location40160', { $count: 'a.b' }],
     ['Location51272', { $project: {} }],
+    ['Location51270', { $project: { a: {} } }],
+    ['Location51270', { $set: { a: { b: {} } } }],
     ['Location31254', { $project: { a: 1, b: 0 } }],
     ['Location31253', { $project: { a: 0, b: 1 } }],
     ['Location31254', { $project: { a: '$x', b: 0 } }],
@@ -204,6 +215,7 @@ describe('a pipeline', () => {
     ['Location15952', { $group: { _id: 1, a: { $stdDevPop: '$a' } } }],
     ['Location40234', { $group: { _id: 1, a: 1 } }],
     ['Location40238', { $group: { _id: 1, a: { $sum: 1, $avg: 1 } } }],
+    ['Location40237', { $group: { _id: 1, a: { $sum: ['$a', '$b'] } } }],
     ['Location40235', { $group: { _id: 1, 'a.b': { $sum: 1 } } }],
     ['InvalidPipelineOperator', { $group: { _id: { $year: '$at' } } }],
   ])('is refused with %s: %j', (codeName, stage) => {

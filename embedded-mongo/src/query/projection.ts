@@ -3,6 +3,7 @@ import { fieldOf, parsePath } from '../bson/path.js';
 import { isNumeric } from '../bson/type.js';
 import { CommandError } from '../errors.js';
 import { compileExpression, type Expression } from './expression.js';
+import { flatten } from './set-fields.js';
 
 /** Field -> true: the whole of it; else what of it. */
 interface Tree {
@@ -79,8 +80,10 @@ const switching = ({ _id: id = true, ...rest }: Document, including: boolean): P
   return (document) => (including ? included(document, tree) : excluded(document, tree));
 };
 
-const computedFields = (spec: Document): readonly (readonly [string, Expression])[] =>
-  Object.entries(spec)
+const computedFields = (
+  fields: readonly (readonly [string, unknown])[],
+): readonly (readonly [string, Expression])[] =>
+  fields
     .filter(([, value]) => !isSwitch(value))
     .map(([name, value]) => {
       if (!name.includes('.') && name !== '_id') return [name, compileExpression(value)] as const;
@@ -97,8 +100,9 @@ export const projector = (spec: Document): Projector => {
   if (Object.keys(spec).some((name) => /(^|\.)\$($|\.)/.test(name))) {
     throw new CommandError('NotImplemented', 'positional projection is not supported by embedded-mongo');
   }
-  const computed = computedFields(spec);
-  const switches = Object.fromEntries(Object.entries(spec).filter(([, value]) => isSwitch(value)));
+  const fields = flatten(spec);
+  const computed = computedFields(fields);
+  const switches = Object.fromEntries(fields.filter(([, value]) => isSwitch(value)));
   const [first] = Object.entries(switches).filter(([name]) => name !== '_id');
   const isIncluding = computed.length > 0 || (first === undefined ? isOn(spec._id) : isOn(first[1]));
   const project = switching(switches, isIncluding);

@@ -22,13 +22,15 @@ export const setPath = (document: Document, path: Path, made: unknown): Document
   // Safe: what has a value set at a path of a document is one.
   setIn(document, path, made, 0) as Document;
 
-/** Dotted paths of nested documents: `{ a: { b: 1 } }` means `{ 'a.b': 1 }`. */
-const flatten = (spec: Document, prefix = ''): readonly (readonly [string, unknown])[] =>
+/** Dotted paths of nested documents: `{ a: { b: 1 } }` means `{ 'a.b': 1 }`. @throws CommandError for an empty one */
+export const flatten = (spec: Document, prefix = ''): readonly (readonly [string, unknown])[] =>
   Object.entries(spec).flatMap(([name, value]) => {
-    const isNested = isDocument(value) && Object.keys(value).length > 0;
-    if (!isNested || Object.keys(value)[0]?.startsWith('$') === true)
-      return [[prefix + name, value] as const];
-    return flatten(value, `${prefix}${name}.`);
+    if (!isDocument(value)) return [[prefix + name, value] as const];
+    const [first] = Object.keys(value);
+    if (first?.startsWith('$') === true) return [[prefix + name, value] as const];
+    if (first !== undefined) return flatten(value, `${prefix}${name}.`);
+    const text = `An empty sub-projection is not a valid value. Found empty object at path ${prefix}${name}`;
+    throw new CommandError('Location51270', text);
   });
 
 /** `$set` and `$addFields`, of each document by itself. @throws CommandError */
