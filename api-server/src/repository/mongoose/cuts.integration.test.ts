@@ -52,8 +52,16 @@ describe('a driver whose monitor hangs', () => {
     await open({ lostMs: 50 });
     const { id } = await products.create(book());
     const client = database.connection.getClient();
+    const lost = new Promise<void>((resolve) => {
+      client.on('topologyDescriptionChanged', ({ newDescription }) => {
+        if (!newDescription.hasKnownServers) resolve();
+      });
+    });
     proxy.strand();
-    const requests = Array.from({ length: 20 }, () => [products.read(id), products.create(book())]).flat();
+    const first = products.read(id);
+    await lost;
+    const others = Array.from({ length: 20 }, () => [products.read(id), products.create(book())]).flat();
+    const requests = [first, ...others];
     expect((await Promise.allSettled(requests)).filter(({ status }) => status === 'rejected')).toEqual([]);
     expect(database.connection.getClient()).not.toBe(client);
     expect(warnings).toEqual([expect.stringContaining('it is replaced')]);
