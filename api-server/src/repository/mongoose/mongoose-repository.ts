@@ -67,11 +67,11 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
   }
 
   read(id: string, { unit }: Context = {}): Promise<Stored<F>> {
-    return this.#run(async () => this.#stored(await this.#find(id, undefined, unit?.session ?? null)));
+    return this.#read(unit, async () => this.#stored(await this.#find(id, undefined, unit?.session ?? null)));
   }
 
   list(query: ListQuery, context: Context = {}): Promise<Page<F>> {
-    return this.#run(() => listPage(this.#collection, this.#model, query, context));
+    return this.#read(context.unit, () => listPage(this.#collection, this.#model, query, context));
   }
 
   replace(id: string, fields: F, expected?: Expected, context?: Context): Promise<Change<F>> {
@@ -174,6 +174,12 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
     const wanted = expected.join(' or ') || 'what was asked for';
     const text = `The ${name} "${id}" has the revision ${revision}, not ${wanted}: read it again.`;
     throw new QueueError('revision_conflict', text, { details: { id, expected, revision } });
+  }
+
+  /** In the caller's transaction, which is done again as a whole, or again when its connection fails. */
+  #read<T>(unit: UnitOfWork | undefined, work: () => Promise<T>): Promise<T> {
+    const run = () => this.#run(work);
+    return unit === undefined ? this.#database.retry(run) : run();
   }
 
   /** In the caller's transaction, or in one of its own. */
