@@ -1,7 +1,7 @@
 import { QueueError } from '@typed-queue/contracts';
 import { Types, type ClientSession } from 'mongoose';
 import type { Fields, Model } from '../../models/model.js';
-import { merged, type MergePatch } from '../merge-patch.js';
+import { isJsonObject, merged, type MergePatch } from '../merge-patch.js';
 import {
   MAX_MANY,
   type Change,
@@ -161,8 +161,10 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
   }
 
   #patched(before: Stored<F>, patch: MergePatch<F>): unknown {
-    const { structure } = this.#model;
-    return merged(structure, fieldsOf(this.#model, before), withoutEntity(before, patch));
+    const fields = withoutEntity(before, patch);
+    return isJsonObject(fields)
+      ? merged(this.#model.structure, fieldsOf(this.#model, before), fields)
+      : fields;
   }
 
   async #find(id: string, expected: Expected, session: ClientSession | null): Promise<Raw> {
@@ -215,10 +217,12 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
 const ENTITY: readonly string[] = ['id', 'revision', 'createdAt', 'updatedAt'];
 
 /** What every document has may be sent back as it was read. Everything else of it is left, and refused with its name. */
-const withoutEntity = (before: Stored, fields: object): Fields =>
-  Object.fromEntries(
-    Object.entries(fields).filter(([name, value]) => !(ENTITY.includes(name) && value === before[name])),
-  );
+const withoutEntity = (before: Stored, given: unknown): unknown =>
+  isJsonObject(given)
+    ? Object.fromEntries(
+        Object.entries(given).filter(([name, value]) => !(ENTITY.includes(name) && value === before[name])),
+      )
+    : given;
 
 const tooMany = (count: number): QueueError =>
   new QueueError('too_many_documents', `${count} documents: expected at most ${MAX_MANY}.`, {
