@@ -7,7 +7,7 @@ type Merge<V> = V extends readonly unknown[] ? V : V extends object ? MergePatch
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is JsonObject =>
+export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const fieldOf = (structure: Structure, name: string): Field | undefined =>
@@ -28,6 +28,6 @@ export const merged = (structure: Structure, target: JsonObject, patch: JsonObje
 };
 
 const mergedValue = (field: Field | undefined, target: unknown, patch: unknown): unknown =>
-  field?.value.kind === 'object' && isObject(patch)
-    ? merged(field.value.fields, isObject(target) ? target : {}, patch)
+  field?.value.kind === 'object' && isJsonObject(patch)
+    ? merged(field.value.fields, isJsonObject(target) ? target : {}, patch)
     : patch;

@@ -73,6 +73,18 @@ describe('a document', () => {
     expect(await products.read(before.id)).toEqual(before);
   });
 
+  it.each([null, undefined, 'text', 7, [], [book()]])('is refused when it is %j', async (wrong) => {
+    const { id } = await products.create(book());
+    for (const work of [
+      () => products.create(wrong as never),
+      () => products.createMany([wrong as never]),
+      () => products.replace(id, wrong as never),
+      () => products.patch(id, wrong as never),
+    ]) {
+      expect(await refusal(work())).toMatchObject({ code: 'document_invalid' });
+    }
+  });
+
   it('needs the fields that it must have, also after a patch', async () => {
     const { id } = await products.create(book());
     const work = products.patch(id, { name: null });

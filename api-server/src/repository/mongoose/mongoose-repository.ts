@@ -1,7 +1,7 @@
 import { QueueError } from '@typed-queue/contracts';
 import { Types, type ClientSession } from 'mongoose';
 import type { Fields, Model } from '../../models/model.js';
-import { merged, type MergePatch } from '../merge-patch.js';
+import { isJsonObject, merged, type MergePatch } from '../merge-patch.js';
 import {
   MAX_MANY,
   type Change,
@@ -67,11 +67,11 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
   }
 
   read(id: string, { unit }: Context = {}): Promise<Stored<F>> {
-    return this.#run(async () => this.#stored(await this.#find(id, undefined, unit?.session ?? null)));
+    return this.#read(unit, async () => this.#stored(await this.#find(id, undefined, unit?.session ?? null)));
   }
 
   list(query: ListQuery, context: Context = {}): Promise<Page<F>> {
-    return this.#run(() => listPage(this.#collection, this.#model, query, context));
+    return this.#read(context.unit, () => listPage(this.#collection, this.#model, query, context));
   }
 
   replace(id: string, fields: F, expected?: Expected, context?: Context): Promise<Change<F>> {
@@ -161,8 +161,10 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
   }
 
   #patched(before: Stored<F>, patch: MergePatch<F>): unknown {
-    const { structure } = this.#model;
-    return merged(structure, fieldsOf(this.#model, before), withoutEntity(before, patch));
+    const fields = withoutEntity(before, patch);
+    return isJsonObject(fields)
+      ? merged(this.#model.structure, fieldsOf(this.#model, before), fields)
+      : fields;
   }
 
   async #find(id: string, expected: Expected, session: ClientSession | null): Promise<Raw> {
@@ -174,6 +176,12 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
     const wanted = expected.join(' or ') || 'what was asked for';
     const text = `The ${name} "${id}" has the revision ${revision}, not ${wanted}: read it again.`;
     throw new QueueError('revision_conflict', text, { details: { id, expected, revision } });
+  }
+
+  /** In the caller's transaction, which is done again as a whole, or again when its connection fails. */
+  #read<T>(unit: UnitOfWork | undefined, work: () => Promise<T>): Promise<T> {
+    const run = () => this.#run(work);
+    return unit === undefined ? this.#database.retry(run) : run();
   }
 
   /** In the caller's transaction, or in one of its own. */
@@ -209,10 +217,12 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
 const ENTITY: readonly string[] = ['id', 'revision', 'createdAt', 'updatedAt'];
 
 /** What every document has may be sent back as it was read. Everything else of it is left, and refused with its name. */
-const withoutEntity = (before: Stored, fields: object): Fields =>
-  Object.fromEntries(
-    Object.entries(fields).filter(([name, value]) => !(ENTITY.includes(name) && value === before[name])),
-  );
+const withoutEntity = (before: Stored, given: unknown): unknown =>
+  isJsonObject(given)
+    ? Object.fromEntries(
+        Object.entries(given).filter(([name, value]) => !(ENTITY.includes(name) && value === before[name])),
+      )
+    : given;
 
 const tooMany = (count: number): QueueError =>
   new QueueError('too_many_documents', `${count} documents: expected at most ${MAX_MANY}.`, {

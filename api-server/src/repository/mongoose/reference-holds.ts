@@ -13,8 +13,8 @@ interface Hold {
   readonly deletedAt?: Date;
 }
 
-/** A power of two: several times as many as a process has connections to the database, by the driver's default. */
-const HOLDS = 256;
+/** A power of two, and more than the transactions that refer to one document at a time. */
+const HOLDS = 512;
 /** How long those of a deleted document are kept: longer than any transaction that may still refer to it. */
 const KEPT_S = 3_600;
 const DUPLICATE_KEY = 11000;
@@ -44,31 +44,42 @@ export class ReferenceHolds {
   /** Lets no other transaction delete the documents: `category/<id>`. */
   async hold(documents: readonly string[], session: ClientSession): Promise<void> {
     this.#number = (this.#number + this.#step) % HOLDS;
-    const ids = documents.map((document) => `${document}/${this.#number}`);
-    await this.#write(ids, { $inc: { count: 1 } }, session);
+    const writes = documents.map((document) => ({
+      updateOne: {
+        filter: { _id: `${document}/${this.#number}` },
+        update: { $inc: { count: 1 } },
+        upsert: true,
+      },
+    }));
+    await conflicting(() => this.#holds.bulkWrite(writes, { session }));
   }
 
   /** Lets no other transaction refer to the documents. */
-  async lock(documents: readonly string[], now: Date, session: ClientSession): Promise<void> {
+  async lock(documents: readonly string[], deletedAt: Date, session: ClientSession): Promise<void> {
     const numbers = Array.from({ length: HOLDS }, (_, number) => number);
-    const ids = documents.flatMap((document) => numbers.map((number) => `${document}/${number}`));
-    await this.#write(ids, { $set: { deletedAt: now } }, session);
-  }
-
-  async #write(
-    ids: readonly string[],
-    update: mongo.UpdateFilter<Hold>,
-    session: ClientSession,
-  ): Promise<void> {
-    const writes = ids.map((_id) => ({ updateOne: { filter: { _id }, update, upsert: true } }));
-    try {
-      if (writes.length > 0) await this.#holds.bulkWrite(writes, { session });
-    } catch (error) {
-      // Another transaction has made the same hold since this one began.
-      if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY) {
-        error.addErrorLabel('TransientTransactionError');
+    const all = documents.flatMap((document) => numbers.map((number) => `${document}/${number}`));
+    const found = await this.#holds
+      .find({ _id: { $in: all } }, { session, projection: { _id: 1 } })
+      .toArray();
+    const there = new Set(found.map(({ _id }) => _id));
+    const absent = all.filter((_id) => !there.has(_id)).map((_id) => ({ _id, deletedAt }));
+    await conflicting(async () => {
+      if (there.size > 0) {
+        await this.#holds.updateMany({ _id: { $in: [...there] } }, { $set: { deletedAt } }, { session });
       }
-      throw error;
-    }
+      if (absent.length > 0) await this.#holds.insertMany(absent, { session });
+    });
   }
 }
+
+/** A hold that another transaction has made since this one began is a conflict, not a duplicate. */
+const conflicting = async (write: () => Promise<unknown>): Promise<void> => {
+  try {
+    await write();
+  } catch (error) {
+    if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY) {
+      error.addErrorLabel('TransientTransactionError');
+    }
+    throw error;
+  }
+};
