@@ -82,11 +82,11 @@ describe('the program', () => {
     await write(shop);
     run({ QUEUE_KEYS_FILE: file });
     const url = await urlOf();
-    const status = async (): Promise<number> => {
-      const headers = { authorization: 'Bearer key-of-the-shop' };
-      return (await fetch(`${url}/api/v1/categories`, { headers })).status;
-    };
-    expect(await status()).toBe(200);
+    const list = (): Promise<Response> =>
+      fetch(`${url}/api/v1/categories`, { headers: { authorization: 'Bearer key-of-the-shop' } });
+    const status = async (): Promise<number> => (await list()).status;
+    const { status: first, headers } = await list();
+    expect([first, headers.get('ratelimit-policy')]).toEqual([200, expect.stringContaining('q=6000; w=60')]);
     await write({ ...shop, sha256: 'none' });
     program.kill('SIGHUP');
     await program.says('the former keys stay');

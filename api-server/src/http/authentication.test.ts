@@ -233,6 +233,17 @@ describe('who asks', () => {
   });
 });
 
+describe('a server that asks nobody who they are', () => {
+  it('takes no name from anybody when it has no gateway', async () => {
+    const api = await startApi({ actorGateways: [] });
+    const named = await api.ask('GET', ITEMS, undefined, { 'x-actor': 'ann' });
+    expect([named.status, await bodyOf(named)]).toMatchObject([403, { code: 'forbidden' }]);
+    expect((await api.ask('GET', ITEMS, undefined, bearer('anything'))).status).toBe(200);
+    expect(api.repository.calls).toEqual([['list', { requestId: 'request-2' }]]);
+    await api.close();
+  });
+});
+
 describe('a server that cannot verify tokens for the moment', () => {
   it('says when to try again', async () => {
     const failure = new QueueError('auth_unavailable', 'The keys of the issuer cannot be fetched.');

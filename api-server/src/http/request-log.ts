@@ -5,7 +5,7 @@ import { contextOf } from './request-context.js';
 
 const MAX_URL = 300;
 /** What people put into a URL that must not be logged. */
-const SECRETS = /([?&][^=&]*(?:token|key|secret|password|jwt|auth)[^=&]*=)[^&]*/gi;
+const SECRETS = /([?&][^=&]*(?:token|key|secret|password|jwt|authorization)[^=&]*=)[^&]*/gi;
 
 /** Asked every few seconds by whoever watches the process. */
 const PROBES = ['/livez', '/readyz'];
