@@ -25,6 +25,8 @@ const mayImport = {
   'contracts/src': ['@standard-schema/spec', '@noble/hashes/sha2.js', 'zod', '#bytes'],
   'contracts/src/frame/bytes.node.ts': ['node:'],
   'contracts/src/program': ['contracts/src', 'node:', '@standard-schema/spec', 'zod'],
+  // Who shows which token, and what it may do.
+  'contracts/src/program/rights': ['contracts/src', 'node:', 'jose', 'zod'],
 
   'queue-client/src': [contracts, 'socket.io-client', 'typed-emitter', 'ts-pattern', '#handler-scope'],
   'queue-client/src/consuming/handler-scope.node.ts': [contracts, 'queue-client/src', 'node:'],
@@ -39,7 +41,7 @@ const mayImport = {
     'node:',
   ],
   'queue-server/src/engine': [contracts, 'node:'],
-  'queue-server/src/guard': [contracts, 'node:', 'zod'],
+  'queue-server/src/guard': [contracts, '@typed-queue/contracts/program', 'node:', 'zod'],
   // Who may come in, what each may use, and what is written down about it.
   'queue-server/src/access': [contracts, '@typed-queue/contracts/program', 'node:'],
   'queue-server/src/delivery': [contracts, 'queue-server/src/engine', 'ts-pattern', 'typed-emitter'],

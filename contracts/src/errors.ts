@@ -39,6 +39,10 @@ export const queueErrors = {
     retryable: false,
     meaning: 'the client showed no token, or one that the server does not know',
   },
+  forbidden: {
+    retryable: false,
+    meaning: 'the client has no right to do this; the details say to what',
+  },
   host_refused: {
     retryable: false,
     meaning: 'the server was called by a name that it does not have: ALLOWED_HOSTS',
@@ -54,6 +58,11 @@ export const queueErrors = {
   },
 
   // The server cannot do it at this moment: a client keeps the message and sends it again.
+  auth_expired: { retryable: true, meaning: 'the token has expired; a new one is asked for' },
+  auth_unavailable: {
+    retryable: true,
+    meaning: 'the server cannot verify tokens at this moment: the keys of their issuer cannot be fetched',
+  },
   draining: { retryable: true, meaning: 'the server is shutting down' },
   overloaded: { retryable: true, meaning: 'too much waits for the server already' },
   group_conflict: {

@@ -82,7 +82,7 @@ export type {
   SubscribeRequest,
   WindowRequest,
 } from './wire/group.js';
-export type { Handshake, ServedContract } from './wire/handshake.js';
+export type { Authentication, Handshake, ServedContract } from './wire/handshake.js';
 export type { Outcome, Settlement } from './wire/outcome.js';
 export type { Publication } from './wire/publishing.js';
 export type { Replay, ReplayHeader, Tailing, TailNotice, TailRequest } from './wire/tail.js';

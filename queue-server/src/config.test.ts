@@ -32,7 +32,7 @@ describe('the configuration of a queue server', () => {
       dataDir: '/home/me/typed-queue-data',
       durability: 'disk',
       contract,
-      keys: [],
+      authentication: { tokens: [], keysFile: undefined },
       origins: [],
       maxConnections: undefined,
       maxConnectionsPerAddress: 1_000,
@@ -52,6 +52,7 @@ describe('the configuration of a queue server', () => {
       HOST: 'localhost',
       DATA_DIR: '/data',
       QUEUE_TOKENS: `${key}, ${otherKey}`,
+      QUEUE_KEYS_FILE: 'keys.json',
       CORS_ORIGINS: 'https://a.example, https://b.example',
       MAX_CONNECTIONS: '200',
       MAX_CONNECTIONS_PER_ADDRESS: '50',
@@ -68,7 +69,7 @@ describe('the configuration of a queue server', () => {
       dataDir: '/data',
       durability: 'disk',
       contract,
-      keys: [key, otherKey],
+      authentication: { tokens: [key, otherKey], keysFile: '/home/me/keys.json' },
       origins: ['https://a.example', 'https://b.example'],
       maxConnections: 200,
       maxConnectionsPerAddress: 50,
@@ -156,7 +157,11 @@ describe('who may connect', () => {
   it.each(['127.0.0.1', '127.8.0.1', 'localhost', '::1'])(
     'is anybody on %s, which is loopback',
     async (host) => {
-      expect(await read({ HOST: host })).toMatchObject({ host, keys: [], warnings: [] });
+      expect(await read({ HOST: host })).toMatchObject({
+        host,
+        authentication: { tokens: [] },
+        warnings: [],
+      });
     },
   );
 
@@ -168,7 +173,11 @@ describe('who may connect', () => {
   });
 
   it.each(outside)('is who has a key on %s', async (host) => {
-    expect(await read({ HOST: host, QUEUE_TOKENS: key })).toMatchObject({ host, keys: [key], warnings: [] });
+    expect(await read({ HOST: host, QUEUE_TOKENS: key })).toMatchObject({
+      host,
+      authentication: { tokens: [key] },
+      warnings: [],
+    });
   });
 
   it.each([...outside, '127.0.0.1'])(

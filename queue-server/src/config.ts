@@ -1,13 +1,17 @@
 import type { Contract, Durability } from '@typed-queue/contracts';
 import {
   allowedHosts,
+  authenticationOf,
+  authenticationVariables,
   commaSeparated,
   contractFrom,
   contractVariable,
   corsOrigins,
   dataDirVariable,
+  namesKeys,
   parseEnvironment,
   trustedProxies,
+  type AuthenticatorOptions,
   type DataDirPlaces,
   type Environment,
   type LoadedContract,
@@ -55,15 +59,18 @@ const connections = {
   MAX_CONNECTIONS_PER_ADDRESS: atLeastOne.default(1_000),
 };
 
+/** Whether clients must show a key or a token. */
+const hasKeys = (env: Env): boolean => isSet(env.QUEUE_TOKENS) || namesKeys(env);
+
 /** Who may connect. HOST, QUEUE_TOKENS and AUTH must not contradict each other. */
 const access = (env: Env) => ({
   HOST: z
     .string()
     .optional()
     .transform((host) => host ?? (isDyno(env) ? '0.0.0.0' : '127.0.0.1'))
-    .refine((host) => env.AUTH === 'none' || isSet(env.QUEUE_TOKENS) || LOOPBACK.test(host), {
+    .refine((host) => env.AUTH === 'none' || hasKeys(env) || LOOPBACK.test(host), {
       error:
-        'anyone who reaches this address could read and publish; set QUEUE_TOKENS, listen on 127.0.0.1, or say AUTH=none when the network is closed',
+        'anyone who reaches this address could read and publish; set QUEUE_TOKENS, QUEUE_KEYS_FILE or JWT_SECRET, listen on 127.0.0.1, or say AUTH=none when the network is closed',
     }),
   QUEUE_TOKENS: commaSeparated
     // Made of variables that are not set, it must not open the server.
@@ -75,8 +82,8 @@ const access = (env: Env) => ({
     .default([]),
   AUTH: z
     .literal('none', { error: 'expected "none"' })
-    .refine(() => !isSet(env.QUEUE_TOKENS), {
-      error: 'QUEUE_TOKENS asks every client for a key, and this asks none; leave one of the two out',
+    .refine(() => !hasKeys(env), {
+      error: `${isSet(env.QUEUE_TOKENS) ? 'QUEUE_TOKENS' : 'QUEUE_KEYS_FILE or JWT_…'} asks every client for a key, and this asks none; leave one of the two out`,
     })
     .optional(),
   CORS_ORIGINS: corsOrigins({ wildcard: true }),
@@ -95,6 +102,7 @@ const place = (env: Env, places: DataDirPlaces) => ({
 
 const variables = (env: Env, loaded: LoadedContract, places: DataDirPlaces) => ({
   ...access(env),
+  ...authenticationVariables(env, places.directory),
   ...place(env, places),
   ...plain,
   ...connections,
@@ -112,8 +120,8 @@ export interface Config {
   readonly durability: Durability;
   /** All queues that are served. */
   readonly contract: Contract;
-  /** Each client must show one of them; none: whoever comes may connect. */
-  readonly keys: readonly string[];
+  /** What each client must show; without any, whoever comes may connect. */
+  readonly authentication: AuthenticatorOptions;
   readonly origins: readonly string[];
   /** Undefined: as many as there are descriptors for, and at most 10,000. */
   readonly maxConnections: number | undefined;
@@ -152,7 +160,7 @@ export const readConfig = async (env: Env, places: DataDirPlaces): Promise<Confi
     durability: isDyno(env) ? 'memory' : 'disk',
     dataDir: read.DATA_DIR,
     contract: read.CONTRACT,
-    keys: read.QUEUE_TOKENS,
+    authentication: { tokens: read.QUEUE_TOKENS, ...authenticationOf(read) },
     origins: read.CORS_ORIGINS,
     maxConnections: read.MAX_CONNECTIONS,
     maxConnectionsPerAddress: read.MAX_CONNECTIONS_PER_ADDRESS,

@@ -1,8 +1,10 @@
 import { QueueError } from '@typed-queue/contracts';
 import {
   answerArguments,
+  Authenticator,
   codedErrors,
   isOpenToOthers,
+  newKeyText,
   printableLog,
   stopSignal,
 } from '@typed-queue/contracts/program';
@@ -18,7 +20,9 @@ const VARIABLES = `\
   PORT, HOST    where it listens (3333, 127.0.0.1)
   DATA_DIR      where messages are kept, in queue/ below it
   CONTRACT      the module that exports the contract (default: files and database)
-  QUEUE_TOKENS  keys, separated by commas; clients show one of them. AUTH=none: no keys on any HOST
+  QUEUE_TOKENS  keys, separated by commas; who shows one may do everything. AUTH=none: no keys on any HOST
+  QUEUE_KEYS_FILE  named keys with rights, as digests; read again at SIGHUP. --new-key <name> makes one
+  JWT_SECRET or JWT_JWKS_URL, with JWT_AUDIENCE, JWT_ISSUER, JWT_ALGORITHMS  JSON Web Tokens that clients may show
   CORS_ORIGINS  origins of browser pages that may connect, separated by commas
   ALLOWED_HOSTS    names by which it may be called, besides loopback, separated by commas
   TRUSTED_PROXIES  through how many proxies clients come (0)
@@ -63,12 +67,14 @@ const affordableConnections = async (config: Config, logger: Logger): Promise<nu
 };
 
 /** Serves until a signal comes. */
-const run = async (config: Config, logger: Logger): Promise<void> => {
+const run = async (config: Config, authenticator: Authenticator, logger: Logger): Promise<void> => {
   const stop = stopSignal(process);
-  for (const warning of config.warnings) logger.warn(warning);
+  for (const warning of [...config.warnings, ...authenticator.warnings]) logger.warn(warning);
   const dataDir = join(config.dataDir, 'queue');
   const maxConnections = await affordableConnections(config, logger);
-  const server = await startQueueServer({ ...config, maxConnections, dataDir, logger });
+  const server = await startQueueServer({ ...config, authenticator, maxConnections, dataDir, logger });
+  // Without a keys file it ends the program, as when its terminal is closed.
+  if (config.authentication.keysFile !== undefined) process.on('SIGHUP', () => void server.reload());
   const { durability } = config;
   logger.info({ dataDir, storage: 'embedded', durability }, `queue server listens on ${server.url}`);
   if (await isOpenToOthers(config.dataDir)) {
@@ -106,11 +112,13 @@ const explain = (error: unknown, config: Config): string | undefined => {
 
 const main = async (): Promise<number> => {
   let config: Config;
+  let authenticator: Authenticator;
   try {
     config = await readConfig(env, {
       directory: env.INIT_CWD ?? process.cwd(),
       moduleDir: import.meta.dirname,
     });
+    authenticator = await Authenticator.open(config.authentication);
   } catch (error) {
     if (!(error instanceof QueueError)) throw error;
     console.error(`queue-server: ${error.message}`);
@@ -118,7 +126,7 @@ const main = async (): Promise<number> => {
   }
   const logger = loggerFor(config);
   try {
-    await run(config, logger);
+    await run(config, authenticator, logger);
     return 0;
   } catch (error) {
     logger.fatal(explain(error, config) ?? { err: error }, 'the queue server cannot run');
@@ -130,6 +138,7 @@ const answered = answerArguments(process.argv.slice(2), {
   name: 'typed-queue-server',
   purpose: 'Serves the queues of a contract over Socket.IO.',
   variables: VARIABLES,
+  newKey: newKeyText,
   moduleDir: import.meta.dirname,
   stdout: process.stdout,
   stderr: process.stderr,

@@ -62,8 +62,8 @@ describe('a server with keys', () => {
     [{ token: keys.join(',') }, 'unauthorized'],
     [{ token: keys }, 'request_invalid'],
     [{ token: { length: 17 } }, 'request_invalid'],
-    [{ token: 'key-of-somebody-else', protocolVersion: 3 }, 'unauthorized'],
-    [{ token: keys[1], protocolVersion: 3 }, 'protocol_unsupported'],
+    [{ token: 'key-of-somebody-else', protocolVersion: 4 }, 'unauthorized'],
+    [{ token: keys[1], protocolVersion: 4 }, 'protocol_unsupported'],
   ])('refuses the handshake %j of any Socket.IO client: %s', async (auth, code) => {
     await expect(plainClient(server.url, auth)).rejects.toMatchObject({ data: { code, retryable: false } });
   });

@@ -14,7 +14,7 @@ describe('a server', () => {
     await now.start();
   });
 
-  it.each([1, 2, undefined])('serves a client of protocol version %p', async (protocolVersion) => {
+  it.each([1, 2, 3, undefined])('serves a client of protocol version %p', async (protocolVersion) => {
     const client = await plainClient(now.server.url, { protocolVersion });
     expect(await client.value('groups', 'files')).toEqual([]);
     client.socket.disconnect();
@@ -22,11 +22,11 @@ describe('a server', () => {
 
   it.each([
     [0, 'client'],
-    [3, 'server'],
+    [4, 'server'],
   ])('refuses a client of protocol version %d, and says which it speaks', async (version, older) => {
     await expect(plainClient(now.server.url, { protocolVersion: version })).rejects.toMatchObject({
-      message: `This server speaks protocol versions 1 to 2, the client version ${version}. Upgrade the ${older}.`,
-      data: { code: 'protocol_unsupported', details: { server: 2, oldest: 1, client: version } },
+      message: `This server speaks protocol versions 1 to 3, the client version ${version}. Upgrade the ${older}.`,
+      data: { code: 'protocol_unsupported', details: { server: 3, oldest: 1, client: version } },
     });
   });
 

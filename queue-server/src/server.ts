@@ -1,5 +1,11 @@
 import { contract as systemContract, type Contract } from '@typed-queue/contracts';
-import { accessPolicy, arrivalOf, urlHost, type AccessPolicy } from '@typed-queue/contracts/program';
+import {
+  accessPolicy,
+  arrivalOf,
+  Authenticator,
+  urlHost,
+  type AccessPolicy,
+} from '@typed-queue/contracts/program';
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino, type Logger } from 'pino';
@@ -29,6 +35,8 @@ export interface ServingOptions extends EngineSettings {
   readonly port?: number;
   /** Each client must show one of them as its token. Default: whoever reaches the server may connect. */
   readonly keys?: readonly string[];
+  /** Tells who a token is for, in place of `keys`. */
+  readonly authenticator?: Authenticator;
   /** Origins whose pages may connect, besides the server's own; `*`: all. Default: none. */
   readonly origins?: readonly string[];
   /**
@@ -50,7 +58,7 @@ export interface ServingOptions extends EngineSettings {
   readonly maxConnectionsPerAddress?: number;
   /** How long a client has for each step until it is admitted, in milliseconds. Default 10 s. */
   readonly handshakeTimeoutMs?: number;
-  /** Steers the deadlines of clients that are not admitted, in tests. */
+  /** Steers the deadlines of clients that are not admitted and of tokens, in tests. */
   readonly timer?: Timer;
 }
 
@@ -61,6 +69,8 @@ export type QueueServerOptions = ServingOptions & Storage;
 export interface QueueServer {
   /** Where clients connect to. */
   readonly url: string;
+  /** Reads the keys file again. A wrong one is logged, and the former keys stay. */
+  reload(): Promise<void>;
   /** Refuses publishes, stops delivering, waits for outcomes, releases the rest uncounted, flushes and closes. */
   close(): Promise<void>;
 }
@@ -92,7 +102,8 @@ export const startQueueServer = async (options: QueueServerOptions): Promise<Que
   running.http.on('error', running.log.connections.onAcceptError);
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => (closed ??= stop(running, engine, logger, options.drainMs ?? 20_000));
-  return { url: `http://${urlHost(host)}:${address.port}`, close };
+  const reload = (): Promise<void> => reloadKeys(running);
+  return { url: `http://${urlHost(host)}:${address.port}`, reload, close };
 };
 
 /** Puts the server together: everything runs, but nobody can connect yet. */
@@ -102,18 +113,17 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
   const guard = new Guard(contract);
   const parts = delivering(engine, { queues: Object.keys(contract), guard, log });
   const bounds = admissionOptions(options);
-  const http = createHttpServer(
-    healthPages(() => problemsOf(engine, intake)),
-    bounds.handshakeTimeoutMs,
-  );
-  const io = serveSockets({
-    ...{ http, guard, intake, ...parts, onError: log.failure, onConnection: log.connection },
+  const pages = healthPages(() => problemsOf(engine, intake));
+  const http = createHttpServer(pages, bounds.handshakeTimeoutMs);
+  const authenticator = options.authenticator ?? (await Authenticator.open({ tokens: options.keys }));
+  const { io, reviewPrincipals } = serveSockets({
+    ...{ http, guard, authenticator, intake, ...parts, onError: log.failure, onConnection: log.connection },
     budget: new MemoryBudget(options.memoryBudget ?? DEFAULT_MEMORY_BUDGET),
     servedContract: await servedContracts(contract, engine, options.dataDir, log.contractNotStored),
-    ...{ keys: options.keys ?? [], access: accessOf(options) },
+    access: accessOf(options, authenticator),
     ...{ trustedProxies: options.trustedProxies ?? 0, audit: log.audit, ...bounds, ...log.connections },
   });
-  return { http, io, intake, log, ...parts };
+  return { http, io, intake, log, authenticator, reviewPrincipals, ...parts };
 };
 
 /** Through proxies, all clients come from a few addresses: only what the proxies tell of each counts. */
@@ -129,10 +139,13 @@ const admissionOptions = ({
   isProxy: () => trustedProxies > 0,
 });
 
-const accessOf = ({ host, keys, allowedHosts, origins }: ServingOptions): AccessPolicy =>
+const accessOf = (
+  { host, allowedHosts, origins }: ServingOptions,
+  { isRequired }: Authenticator,
+): AccessPolicy =>
   accessPolicy({
     ...{ host: host ?? DEFAULT_HOST, allowedHosts: allowedHosts ?? [], origins: origins ?? [] },
-    keysRequired: keys !== undefined && keys.length > 0,
+    keysRequired: isRequired,
   });
 
 interface DeliveringParts {
@@ -158,10 +171,23 @@ const delivering = (engine: Engine, { queues, guard, log }: DeliveringParts) => 
     deleteGroup: (queue, group) => delivery.deleteGroup(queue, group),
   });
   const administration = new Administration({
-    ...{ engine, delivery, tails, queues, now: Date.now },
+    ...{ engine, delivery, tails, now: Date.now },
     validate: (queue, message) => guard.problemOf(queue, message),
   });
   return { tails, delivery, expiry, administration };
+};
+
+const reloadKeys = async ({
+  authenticator,
+  reviewPrincipals,
+  log,
+}: Pick<Awaited<ReturnType<typeof run>>, 'authenticator' | 'reviewPrincipals' | 'log'>): Promise<void> => {
+  try {
+    log.keysReloaded(await authenticator.reload());
+    reviewPrincipals();
+  } catch (error) {
+    log.keysNotReloaded(error);
+  }
 };
 
 const stop = async (

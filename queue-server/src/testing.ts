@@ -25,6 +25,7 @@ export const startTestServer = async (options: Partial<QueueServerOptions> = {})
   const server = await startQueueServer({ ...serving, dataDir });
   return {
     url: server.url,
+    reload: () => server.reload(),
     dataDir,
     close: async () => {
       await server.close();

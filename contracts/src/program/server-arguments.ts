@@ -12,6 +12,8 @@ export interface ServerProgram {
   readonly purpose: string;
   /** The variables that it reads, a line each. */
   readonly variables: string;
+  /** Makes a key for clients, and the text that shows it; undefined: the program has no keys. */
+  readonly newKey?: (name: string) => string;
   /** `<package>/dist`: the version stands in the package.json above it. */
   readonly moduleDir: string;
   readonly stdout: { write(text: string): unknown };
@@ -20,17 +22,16 @@ export interface ServerProgram {
 
 /**
  * Answers the arguments of a program that is configured by its environment alone.
- * @returns the exit code after `--help`, `--version` or a wrong argument; undefined: it shall serve
+ * @returns the exit code after `--help`, `--version`, `--new-key` or a wrong argument; undefined: it shall serve
  */
 export const answerArguments = (args: readonly string[], program: ServerProgram): number | undefined => {
   const { name, stdout, stderr } = program;
   try {
-    const { values } = parseArgs({ args: [...args], options: OPTIONS });
-    if (values.help) stdout.write(usageOf(program));
-    else if (values.version) stdout.write(`${versionOf(program)}\n`);
-    return values.help || values.version ? 0 : undefined;
+    const answer = answerTo([...args], program);
+    if (answer !== undefined) stdout.write(answer);
+    return answer === undefined ? undefined : 0;
   } catch (error) {
-    // parseArgs throws nothing but errors that explain what is wrong with an argument.
+    // Nothing is thrown but errors that explain what is wrong with an argument.
     const problem = error instanceof Error ? error.message : String(error);
     stderr.write(`${name}: ${problem}\n${name} --help shows what it takes.\n`);
     return USAGE_WRONG;
@@ -40,10 +41,21 @@ export const answerArguments = (args: readonly string[], program: ServerProgram)
 const OPTIONS = {
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
+  'new-key': { type: 'string' },
 } as const;
 
-const usageOf = ({ name, purpose, variables }: ServerProgram): string =>
-  `Usage: ${name} [--help] [--version]
+const answerTo = (args: string[], program: ServerProgram): string | undefined => {
+  const { newKey } = program;
+  const { help, version, 'new-key': name } = parseArgs({ args, options: OPTIONS }).values;
+  if (help) return usageOf(program);
+  if (version) return `${versionOf(program)}\n`;
+  if (name === undefined) return undefined;
+  if (newKey === undefined) throw new Error('It has no keys of its own.');
+  return newKey(name);
+};
+
+const usageOf = ({ name, purpose, variables, newKey }: ServerProgram): string =>
+  `Usage: ${name} [--help] [--version]${newKey === undefined ? '' : ' [--new-key <name>]'}
 
 ${purpose}
 

@@ -7,6 +7,7 @@
  * `<queue>/<group>` the members of a group.
  */
 import type { Contract, QueueName } from '../contract.js';
+import type { ErrorBody } from '../errors.js';
 import type { Gap, Start } from '../position.js';
 import type { FrameReceipt, Receipt } from '../receipt.js';
 import type { Result } from '../result.js';
@@ -21,6 +22,7 @@ import type {
   QueueStatus,
   Redriven,
 } from './administration.js';
+import type { Authentication } from './handshake.js';
 import type { Grant, GrantHeader, Revocation, Subscribed, SubscribeRequest } from './group.js';
 import type { Settlement } from './outcome.js';
 import type { Publication } from './publishing.js';
@@ -56,6 +58,15 @@ interface ConsumeRequests<Q extends string> {
   unsubscribe: (subscription: string, answer: Answer<null>) => void;
 }
 
+/** Who the connection speaks for. */
+interface AuthenticationRequests {
+  /**
+   * Shows another token: the connection speaks for its principal from now on, and everything on it goes on. What the
+   * new principal has no right to ends the connection.
+   */
+  authenticate: (request: Authentication, answer: Answer<null>) => void;
+}
+
 /** Looking after queues and groups. */
 interface AdministrationRequests<Q extends string> {
   queues: (answer: Answer<readonly QueueStatus[]>) => void;
@@ -85,7 +96,7 @@ interface AdministrationRequests<Q extends string> {
 }
 
 export interface ClientToServerEvents<C extends Contract, Q extends QueueName<C> = QueueName<C>>
-  extends PublishRequests<C, Q>, ConsumeRequests<Q>, AdministrationRequests<Q> {}
+  extends PublishRequests<C, Q>, ConsumeRequests<Q>, AuthenticationRequests, AdministrationRequests<Q> {}
 
 export interface ServerToClientEvents<C extends Contract, Q extends QueueName<C> = QueueName<C>> {
   /** Messages for one member of a group. */
@@ -126,6 +137,12 @@ export interface ServerToClientEvents<C extends Contract, Q extends QueueName<C>
   behind: (notice: TailNotice) => void;
   /** To all live tails of a queue: new messages, the JSON text of an array of `Message`, with consecutive seqs. */
   deliver: (queue: Q, epoch: string, firstSeq: number, messages: string) => void;
+
+  /**
+   * The token of this connection has expired (`auth_expired`) or was withdrawn (`unauthorized`). Every request is refused
+   * with this error and no message is sent until `authenticate`; after 10 seconds the connection ends.
+   */
+  'auth:expired': (error: ErrorBody) => void;
 
   /** To all: the server is about to close, and waits for the outcomes of what handlers have begun. */
   draining: () => void;

@@ -2,7 +2,7 @@
  * The version that this build speaks: `auth.protocolVersion` of the handshake. A server refuses a version that it does
  * not serve with `protocol_unsupported`, whose details name its own: a newer client connects again with that one.
  */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** The oldest version that this build still serves, and that its client can fall back to. */
 export const OLDEST_PROTOCOL_VERSION = 1;
@@ -24,7 +24,13 @@ export interface Handshake {
   readonly name?: string;
   /** Clients of version 1: a UUID, which is their secret. Not looked at beside a `secret`. */
   readonly client?: string;
+  /** A key of the server, or a JSON Web Token for it. */
   readonly token?: string;
+}
+
+/** A new token for a connection. */
+export interface Authentication {
+  readonly token: string;
 }
 
 /** What the server serves a queue by, for a consumer that has a contract of its own. */

@@ -26,6 +26,7 @@ export const requestVersions: Versions<keyof ClientToServerEvents<Contract>> = {
   'dead-letters': 1,
   'dead-letters:redrive': 2,
   'dead-letters:discard': 2,
+  authenticate: 3,
 };
 
 /** Fields of `subscribe`: servers of version 1 refuse those that they do not know, later ones pass over them. */

@@ -6,6 +6,8 @@ import { Folding, type FoldingTimers } from './folding.js';
 export interface AuditEntry {
   /** Undefined: it did not say, or was not asked yet. */
   readonly client?: string | undefined;
+  /** The name of whom it spoke for; undefined: it was not let in. */
+  readonly principal?: string | undefined;
   readonly address: string;
   /** `connect`, `request` (of HTTP), or what an operator asked for: `group:seek`. */
   readonly verb: string;
@@ -73,8 +75,9 @@ const foldingOf = (
     writeOthers: (count) => log(level, { more: count }, `audit: ${count} others, of too many kinds to tell`),
   });
 
-const short = ({ client, address, verb, object, outcome }: AuditEntry): AuditEntry => ({
+const short = ({ client, principal, address, verb, object, outcome }: AuditEntry): AuditEntry => ({
   ...(client === undefined ? {} : { client: shortText(client) }),
+  ...(principal === undefined ? {} : { principal: shortText(principal) }),
   address: shortText(address),
   verb: shortText(verb),
   ...(object === undefined ? {} : { object: shortText(object) }),

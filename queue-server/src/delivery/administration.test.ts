@@ -1,11 +1,20 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { QueueError, type DeadLetter } from '@typed-queue/contracts';
-import { Administration } from './administration.js';
+import { Administration, type Sight } from './administration.js';
 import { FakeEngine, QUEUE, recorder } from './fake-engine.fixture.js';
 import { Member } from './member.js';
 
 /** When messages of the fake engine were stored. */
 const STORED = 1_000;
+
+/** Sees everything. */
+const operator: Sight = { queues: [QUEUE], mayAdminister: () => true, maySee: () => true };
+/** Sees the groups whose names begin with a letter. */
+const memberOf = (letter: string): Sight => ({
+  queues: [QUEUE],
+  mayAdminister: () => false,
+  maySee: (_queue, group) => group.startsWith(letter),
+});
 
 let engine: FakeEngine;
 let members: Member[];
@@ -21,7 +30,6 @@ beforeEach(async () => {
       deleteGroup: (queue, group) => engine.deleteGroup(queue, group),
     },
     tails: { count: (queue) => (queue === QUEUE ? 7 : 0) },
-    queues: [QUEUE],
     validate: (_queue, { event }) =>
       event === 'unknown' ? new QueueError('event_unknown', 'There is no such event.') : undefined,
     now: () => STORED + 250,
@@ -39,7 +47,7 @@ const join = (name: string, unsettled: number): Member => {
 describe('the status of queues', () => {
   it('is their head, and how many groups and tails they have', () => {
     engine.publish(3);
-    expect(administration.queues()).toEqual([
+    expect(administration.queues(operator)).toEqual([
       {
         ...{ queue: QUEUE, epoch: 'one', firstSeq: 1, lastSeq: 3, bytes: 0, groups: 1, tails: 7 },
         deadLetters: { letters: 0, bytes: 0, expired: 0 },
@@ -50,7 +58,7 @@ describe('the status of queues', () => {
 
 describe('the status of a group', () => {
   it('says that nothing is to be done', async () => {
-    expect(await administration.groups(QUEUE)).toEqual([
+    expect(await administration.groups(QUEUE, {}, operator)).toEqual([
       {
         ...{ queue: QUEUE, group: 'g', floor: 1, depth: 0, lag: 0, oldestAgeMs: null, paused: false },
         ...{ stalled: false, deadLetters: 0, passedOver: [], settings: {}, members: [] },
@@ -61,14 +69,14 @@ describe('the status of a group', () => {
   it('counts what was never handed out, and beside it what is not settled', async () => {
     engine.publish(10);
     await engine.claim({ queue: QUEUE, group: 'g', member: 'm', maxMessages: 4, maxBytes: 1_000 });
-    expect(await administration.groups(QUEUE)).toMatchObject([
+    expect(await administration.groups(QUEUE, {}, operator)).toMatchObject([
       { floor: 1, depth: 10, lag: 6, oldestAgeMs: 250 },
     ]);
     await engine.settle({
       ...{ queue: QUEUE, group: 'g', member: 'm', token: 1, outcome: { kind: 'ack' } },
       ranges: [[1, 3]],
     });
-    expect(await administration.groups(QUEUE)).toMatchObject([
+    expect(await administration.groups(QUEUE, {}, operator)).toMatchObject([
       { floor: 4, depth: 7, lag: 6, oldestAgeMs: 250 },
     ]);
   });
@@ -76,15 +84,15 @@ describe('the status of a group', () => {
   it('knows the age of the first message behind a hole', async () => {
     engine.publish(10);
     engine.log.firstSeq = 4;
-    expect(await administration.groups(QUEUE)).toMatchObject([{ floor: 1, oldestAgeMs: 250 }]);
+    expect(await administration.groups(QUEUE, {}, operator)).toMatchObject([{ floor: 1, oldestAgeMs: 250 }]);
     engine.log.firstSeq = 11;
-    expect(await administration.groups(QUEUE)).toMatchObject([{ floor: 1, oldestAgeMs: null }]);
+    expect(await administration.groups(QUEUE, {}, operator)).toMatchObject([{ floor: 1, oldestAgeMs: null }]);
   });
 
   it('names its members', async () => {
     join('key/logger/my/own name', 3);
     join('key/client/s', 0).away = true;
-    expect((await administration.groups(QUEUE))[0]?.members).toEqual([
+    expect((await administration.groups(QUEUE, {}, operator))[0]?.members).toEqual([
       { client: 'logger', subscription: 'my/own name', unsettled: 3, away: false },
       { client: 'client', subscription: 's', unsettled: 0, away: true },
     ]);
@@ -148,10 +156,36 @@ describe('the list of groups', () => {
       reads++;
       return read(...what);
     };
-    const groups = await administration.groups(QUEUE);
+    const groups = await administration.groups(QUEUE, {}, operator);
     expect([groups.length, reads]).toEqual([1_000, 1]);
     const after = groups.at(-1)?.group ?? '';
-    expect(await administration.groups(QUEUE, { after })).toHaveLength(201);
+    expect(await administration.groups(QUEUE, { after }, operator)).toHaveLength(201);
+  });
+});
+
+describe('who may see only some groups', () => {
+  beforeEach(async () => {
+    for (const group of ['g2', 'h1', 'h2', 'h3', 'i'])
+      await engine.openGroup(QUEUE, group, { start: 'start' });
+  });
+
+  it.each([
+    [{}, ['h1', 'h2', 'h3']],
+    [{ limit: 2 }, ['h1', 'h2']],
+    [{ limit: 2, after: 'h2' }, ['h3']],
+    [{ limit: 1, after: 'h3' }, []],
+  ])('is told of no others, in pages as they were asked for: %j', async (query, names) => {
+    const groups = await administration.groups(QUEUE, query, memberOf('h'));
+    expect(groups.map(({ group }) => group)).toEqual(names);
+  });
+
+  it('is told of a queue how many of them it has, and nothing that is counted for operators', () => {
+    const [status] = administration.queues(memberOf('h'));
+    expect(status).toMatchObject({ groups: 3, tails: 0, deadLetters: { letters: 0 } });
+  });
+
+  it('is told of the queues that it may see', () => {
+    expect(administration.queues({ ...memberOf('h'), queues: [] })).toEqual([]);
   });
 });
 

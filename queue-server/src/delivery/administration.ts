@@ -25,12 +25,17 @@ export interface AdministrationParts {
   readonly engine: Engine;
   readonly delivery: Pick<Delivery, 'members' | 'deleteGroup'>;
   readonly tails: Pick<Tails, 'count'>;
-  /** The names of all queues. */
-  readonly queues: readonly string[];
   /** What is wrong with a stored message by today's contract; undefined: nothing. */
   readonly validate: (queue: string, message: AnyMessage) => QueueError | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+}
+
+/** Which queues and groups somebody may see. */
+export interface Sight {
+  readonly queues: readonly string[];
+  mayAdminister(queue: string): boolean;
+  maySee(queue: string, group: string): boolean;
 }
 
 /** Reading on behind a hole, to find the oldest message; more holes in a row are not looked behind. */
@@ -46,20 +51,23 @@ export class Administration {
     this.#parts = parts;
   }
 
-  queues(): QueueStatus[] {
-    const { engine, tails, queues } = this.#parts;
-    return queues.map((queue) => ({
-      queue,
-      ...engine.head(queue),
-      deadLetters: deadLettersOf(engine, queue),
-      groups: engine.groupCount(queue),
-      tails: tails.count(queue),
-    }));
+  /** The queues that may be seen. What is counted of one is all of it for its operators, for others only their groups. */
+  queues(sight: Sight): QueueStatus[] {
+    const { engine, tails } = this.#parts;
+    return sight.queues.map((queue) => {
+      const status = { queue, ...engine.head(queue) };
+      if (!sight.mayAdminister(queue)) {
+        const groups = this.#infos(queue, {}, sight).length;
+        return { ...status, deadLetters: NO_LETTERS, groups, tails: 0 };
+      }
+      const deadLetters = deadLettersOf(engine, queue);
+      return { ...status, deadLetters, groups: engine.groupCount(queue), tails: tails.count(queue) };
+    });
   }
 
-  /** Some groups of a queue, sorted by name. Default: the first 1,000. */
-  async groups(queue: string, { after, limit = MAX_GROUPS_LISTED }: GroupQuery = {}): Promise<GroupStatus[]> {
-    const groups = this.#parts.engine.groups(queue, { after, limit });
+  /** Some groups of a queue that may be seen, sorted by name. Default: the first 1,000. */
+  async groups(queue: string, query: GroupQuery, sight: Sight): Promise<GroupStatus[]> {
+    const groups = this.#infos(queue, query, sight);
     const times = new Map<number, Promise<number | undefined>>();
     // Groups that stand at one place share a read.
     const timeOf = (seq: number): Promise<number | undefined> => {
@@ -127,6 +135,18 @@ export class Administration {
     return { discarded, next, through };
   }
 
+  #infos(queue: string, query: GroupQuery, sight: Sight): GroupInfo[] {
+    const { limit = MAX_GROUPS_LISTED } = query;
+    const seen: GroupInfo[] = [];
+    let { after } = query;
+    for (;;) {
+      const page = this.#parts.engine.groups(queue, { after, limit });
+      seen.push(...page.filter(({ group }) => sight.maySee(queue, group)));
+      if (seen.length >= limit || page.length < limit) return seen.slice(0, limit);
+      after = page.at(-1)?.group;
+    }
+  }
+
   async #status(
     queue: string,
     info: GroupInfo,
@@ -161,6 +181,8 @@ export class Administration {
     return this.#parts.delivery.members(queue, group).map(statusOf);
   }
 }
+
+const NO_LETTERS: DeadLetterStatus = { letters: 0, bytes: 0, expired: 0 };
 
 const deadLettersOf = (engine: Engine, queue: string): DeadLetterStatus => {
   const { letters, bytes, expired } = engine.deadLetterStatus(queue);

@@ -214,7 +214,7 @@ export class Dispatcher {
     for (const gap of claimed.gaps) member.receiver.gap(gap);
     if (claimed.frames.length === 0) return;
     const present = this.#members.get(member.name);
-    if (present?.away === false && this.#state !== 'stopped') {
+    if (present?.isReachable === true && this.#state !== 'stopped') {
       present.take(claimed);
       return;
     }

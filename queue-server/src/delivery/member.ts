@@ -16,6 +16,8 @@ export interface Window {
 export interface Receiver {
   /** How many bytes may be sent now, so that the connection takes them. Default: any number. */
   room?(): number;
+  /** Whether nothing may be sent now, however much room there is. Default: false. */
+  isHeld?(): boolean;
   grant(claimed: Claimed): void;
   /** Messages under the token are taken back. */
   revoke(token: number, ranges: readonly Range[]): void;
@@ -87,6 +89,11 @@ export class Member {
   /** How many messages are unsettled here. */
   get unsettled(): number {
     return this.#messages;
+  }
+
+  /** Whether messages may go out to it. */
+  get isReachable(): boolean {
+    return !this.away && this.receiver.isHeld?.() !== true;
   }
 
   /** Whether it was handed something under this token that is not settled. */

@@ -9,6 +9,8 @@ import {
   type FrameReceipt,
   type QueueDefinition,
 } from '@typed-queue/contracts';
+import type { Names } from '@typed-queue/contracts/program';
+import { forbidden } from './forbidden.js';
 import { checkHeaders, checkPayload, checkSize, refusalOf } from './message-guard.js';
 
 /** A frame as far as it may be stored. */
@@ -50,6 +52,11 @@ const checkMessage = (queue: QueueDefinition, frame: Frame, place: number): void
   }
 };
 
+/** @throws QueueError `forbidden` */
+const checkRight = (mayPublish: Names, { name }: QueueDefinition, event: string): void => {
+  if (!mayPublish.has(event)) throw forbidden('publish', name, { event });
+};
+
 /** @throws QueueError `frame_too_large` */
 export const checkFrameSize = (bytes: number): void => {
   if (bytes <= MAX_FRAME_BYTES) return;
@@ -64,9 +71,10 @@ export const checkFrameSize = (bytes: number): void => {
 
 /**
  * Checks a frame from outside, each of its messages by itself: what is wrong with one never refuses another.
+ * `mayPublish`: the events that its client has a right to.
  * @throws QueueError `request_invalid`, `frame_invalid`, `frame_too_large`
  */
-export const guardFrame = (queue: QueueDefinition, input: unknown): GuardedFrame => {
+export const guardFrame = (queue: QueueDefinition, input: unknown, mayPublish: Names): GuardedFrame => {
   if (!(input instanceof Uint8Array)) {
     throw new QueueError('request_invalid', 'A frame is sent as bytes: a Buffer, Uint8Array or ArrayBuffer.');
   }
@@ -76,6 +84,7 @@ export const guardFrame = (queue: QueueDefinition, input: unknown): GuardedFrame
   const refused: FrameReceipt['refused'][number][] = [];
   for (let place = 0; place < frame.count; place++) {
     try {
+      if (!mayPublish.isAll) checkRight(mayPublish, queue, frame.event(place));
       checkMessage(queue, frame, place);
       accepted.push(place);
     } catch (error) {

@@ -9,6 +9,8 @@ import {
   type Frame,
   type QueueDefinition,
 } from '@typed-queue/contracts';
+import { ALL_RIGHTS, rightsToQueue, type QueueRights, type Rights } from '@typed-queue/contracts/program';
+import { forbidden } from './forbidden.js';
 import { checkFrameSize, guardFrame, type GuardedFrame } from './frame-guard.js';
 import { guardPublication } from './publication-guard.js';
 import { checkPayload, refusalOf, schemaOf } from './message-guard.js';
@@ -21,39 +23,111 @@ export interface GuardedPublications {
   readonly messages: readonly ({ readonly id: string } | { readonly error: ErrorBody })[];
 }
 
-/** Stands between the outside and the engine: everything a client sends is `unknown` before and checked behind. */
+/** A queue that may be used, and for what. */
+interface Visible {
+  readonly definition: QueueDefinition;
+  readonly rights: QueueRights;
+}
+
+/**
+ * Stands between the outside and the engine: everything a client sends is `unknown` before and checked behind, and
+ * needs a right. Queues to which there is no right are unknown.
+ */
 export class Guard {
   readonly #contract: Contract;
+  readonly #visible: ReadonlyMap<unknown, Visible>;
+  readonly #restricted = new WeakMap<Rights, Guard>();
 
-  constructor(contract: Contract) {
+  constructor(contract: Contract, rights: Rights = ALL_RIGHTS) {
     this.#contract = contract;
+    this.#visible = new Map(
+      Object.entries(contract).flatMap(([name, definition]) => {
+        const toQueue = rightsToQueue(rights, name);
+        return toQueue === undefined ? [] : [[name, { definition, rights: toQueue }]];
+      }),
+    );
+    this.#restricted.set(rights, this);
+  }
+
+  /** The guard of the same contract for a principal with these rights. */
+  withRights(rights: Rights): Guard {
+    const known = this.#restricted.get(rights);
+    if (known !== undefined) return known;
+    const restricted = new Guard(this.#contract, rights);
+    this.#restricted.set(rights, restricted);
+    return restricted;
+  }
+
+  /** The queues to which there is any right. */
+  get queues(): readonly string[] {
+    return [...this.#visible.values()].map(({ definition }) => definition.name);
+  }
+
+  /** A queue that is looked after by operators. @throws QueueError `queue_unknown`, `forbidden` */
+  administered(name: unknown): QueueDefinition {
+    const { definition, rights } = this.#find(name);
+    if (rights.admin) return definition;
+    throw forbidden('admin', definition.name);
+  }
+
+  mayAdminister(queue: string): boolean {
+    return this.#visible.get(queue)?.rights.admin ?? false;
+  }
+
+  mayTail(queue: string): boolean {
+    return this.#visible.get(queue)?.rights.tail ?? false;
+  }
+
+  mayConsume(queue: string, group: string): boolean {
+    return this.#visible.get(queue)?.rights.consume.has(group) ?? false;
+  }
+
+  /** Whether a group may be seen: by its members to be, and by operators. */
+  maySee(queue: string, group: string): boolean {
+    return this.mayAdminister(queue) || this.mayConsume(queue, group);
+  }
+
+  /** A queue of which some groups may be seen. @throws QueueError `queue_unknown`, `forbidden` */
+  withGroups(name: unknown): QueueDefinition {
+    const { definition, rights } = this.#find(name);
+    if (rights.admin || !rights.consume.isEmpty) return definition;
+    throw forbidden('consume', definition.name);
   }
 
   /** @throws QueueError `queue_unknown` */
   queue(name: unknown): QueueDefinition {
-    const queue =
-      typeof name === 'string' && Object.hasOwn(this.#contract, name) ? this.#contract[name] : undefined;
-    if (queue !== undefined) return queue;
-    const queues = Object.keys(this.#contract);
+    return this.#find(name).definition;
+  }
+
+  #find(name: unknown): Visible {
+    const visible = this.#visible.get(name);
+    if (visible !== undefined) return visible;
+    const { queues } = this;
     const shown = typeof name === 'string' ? `"${name.slice(0, 100)}"` : `of type ${typeof name}`;
-    throw new QueueError('queue_unknown', `There is no queue ${shown}; there are ${queues.join(', ')}.`, {
-      details: { queues },
-    });
+    throw new QueueError(
+      'queue_unknown',
+      `There is no queue ${shown}; there ${queues.length === 0 ? 'is none that you may use' : `are ${queues.join(', ')}`}.`,
+      {
+        details: { queues },
+      },
+    );
   }
 
   frame(queue: unknown, bytes: unknown): GuardedFrame {
-    return guardFrame(this.queue(queue), bytes);
+    const { definition, rights } = this.#published(queue);
+    return guardFrame(definition, bytes, rights.publish);
   }
 
   /** One message of the plain JSON form. */
   publication(queue: unknown, input: unknown): { readonly frame: Frame; readonly id: string } {
-    const draft = guardPublication(this.queue(queue), input);
+    const { definition, rights } = this.#published(queue);
+    const draft = guardPublication(definition, input, rights.publish);
     return { frame: encodeFrame([draft]), id: draft.id };
   }
 
   /** Several messages, each checked by itself. */
   publications(queue: unknown, inputs: readonly unknown[]): GuardedPublications {
-    const definition = this.queue(queue);
+    const { definition, rights } = this.#published(queue);
     if (inputs.length === 0 || inputs.length > MAX_FRAME_MESSAGES) {
       throw new QueueError(
         'request_invalid',
@@ -64,7 +138,7 @@ export class Guard {
     let refused = 0;
     const messages = inputs.map((input) => {
       try {
-        const draft = guardPublication(definition, input);
+        const draft = guardPublication(definition, input, rights.publish);
         drafts.push(draft);
         return { id: draft.id };
       } catch (error) {
@@ -90,14 +164,27 @@ export class Guard {
 
   subscribe(input: unknown): SubscribeInput {
     const request = parseSubscribe(input);
+    this.#find(request.queue);
+    if (!this.mayConsume(request.queue, request.group)) {
+      throw forbidden('consume', request.queue, { group: request.group });
+    }
     this.#checkEvents(request.queue, request.settings?.events);
     return request;
   }
 
   tail(input: unknown): TailInput {
     const request = parseTail(input);
+    this.#find(request.queue);
+    if (!this.mayTail(request.queue)) throw forbidden('tail', request.queue);
     this.#checkEvents(request.queue, request.events);
     return request;
+  }
+
+  /** A queue to which some events may be published. */
+  #published(name: unknown): Visible {
+    const visible = this.#find(name);
+    if (!visible.rights.publish.isEmpty) return visible;
+    throw forbidden('publish', visible.definition.name);
   }
 
   #checkEvents(queue: string, events: readonly string[] = []): void {

@@ -8,6 +8,8 @@ import {
   type QueueDefinition,
 } from '@typed-queue/contracts';
 import { Buffer } from 'node:buffer';
+import type { Names } from '@typed-queue/contracts/program';
+import { forbidden } from './forbidden.js';
 import { checkHeaders, checkPayload, checkSize } from './message-guard.js';
 
 const FIELDS = ['event', 'payload', 'id', 'dedupeKey', 'headers'];
@@ -44,12 +46,16 @@ const idOf = (queue: QueueDefinition, { id, dedupeKey }: Readonly<Record<string,
 
 /**
  * Checks one message of the plain JSON form and makes it ready to be packed.
- * @throws QueueError `message_invalid`, `message_too_large`, `event_unknown`, `payload_invalid`
+ * `mayPublish`: the events that its client has a right to.
+ * @throws QueueError `message_invalid`, `forbidden`, `message_too_large`, `event_unknown`, `payload_invalid`
  */
-export const guardPublication = (queue: QueueDefinition, input: unknown): Draft => {
+export const guardPublication = (queue: QueueDefinition, input: unknown, mayPublish: Names): Draft => {
   const { event, payload, headers, ...named } = record(input);
   if (typeof event !== 'string')
     throw new QueueError('message_invalid', 'The event of a message is a string.');
+  if (!mayPublish.has(event)) {
+    throw forbidden('publish', queue.name, { event: event.slice(0, NAME_SHOWN) });
+  }
   const known = idOf(queue, named);
   checkPayload(queue, event, payload);
   const text = JSON.stringify(payload);

@@ -3,6 +3,7 @@ import {
   DAY,
   isUuid,
   SECOND,
+  type Authentication,
   type DeadLetterQuery,
   type DeadLetterRequest,
   type GroupQuery,
@@ -106,6 +107,8 @@ const settle: z.ZodType<Settlement[]> = z
   .array(z.object({ token, outcome, ranges: z.array(range).max(MAX_RANGES).exactOptional() }))
   .max(MAX_RANGES);
 
+/** Longer ones than a handshake has room for. */
+const authentication: z.ZodType<Authentication> = z.object({ token: z.string().min(1).max(16_384) });
 const handshake: z.ZodType<Handshake> = z.object({
   protocolVersion: z.int().exactOptional(),
   secret: z.string().min(32).max(256).exactOptional(),
@@ -146,6 +149,7 @@ export type SubscribeInput = z.output<typeof subscribe>;
 export type TailInput = z.output<typeof tail>;
 
 export const parseHandshake = parser(handshake, 'handshake');
+export const parseAuthentication = parser(authentication, 'request to authenticate');
 
 export const parseSubscribe = parser(subscribe, 'subscribe request');
 export const parseTail = parser(tail, 'tail request');

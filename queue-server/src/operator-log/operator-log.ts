@@ -1,9 +1,11 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { Logger } from 'pino';
+import { printable, type KeyChanges } from '@typed-queue/contracts/program';
 import { Audit } from '../access/audit.js';
 import { connectionLog, type ConnectionLog } from './connection-log.js';
 import { DeadLetterCounts } from './dead-letter-counts.js';
 import { systemTimers } from '../engine/alarm.js';
+import type { ConnectedClient } from '../transport/socket-server.js';
 import { engineErrors } from './engine-errors.js';
 
 /** What a running server writes for its operator. What comes in floods is folded into counts. */
@@ -38,8 +40,18 @@ export class OperatorLog {
     );
   };
 
-  readonly connection = (event: 'connected' | 'disconnected', client: string, reason?: string): void => {
-    this.#logger.debug({ client, reason }, `client ${event}`);
+  readonly connection = (event: 'connected' | 'disconnected', who: ConnectedClient): void => {
+    this.#logger.debug({ ...who, principal: printable(who.principal) }, `client ${event}`);
+  };
+
+  /** Names only. */
+  readonly keysReloaded = ({ added, removed, changed, warnings }: KeyChanges): void => {
+    this.#logger.info({ added, removed, changed }, 'the keys file was read again');
+    for (const warning of warnings) this.#logger.warn(warning);
+  };
+
+  readonly keysNotReloaded = (err: unknown): void => {
+    this.#logger.error({ err }, 'the keys file could not be read again: the former keys stay');
   };
 
   readonly passedOver = (queue: string, group: string, event: string, firstSeq: number): void => {

@@ -13,9 +13,12 @@ export interface Action {
 /** Such requests are named for what they change. */
 const ACTION = /^(?:group|queue|dead-letters?):/;
 
+/** Whether a request changes something, and is recorded whatever became of it. */
+export const isAction = (verb: string): boolean => ACTION.test(verb);
+
 /** A handler whose requests are recorded when they change something; what only reads stays as it is. */
 export const recorded = (verb: string, handler: Handler, record: (action: Action) => void): Handler => {
-  if (!ACTION.test(verb)) return handler;
+  if (!isAction(verb)) return handler;
   return async (...args) => {
     const action = { verb, ...objectOf(args) };
     try {

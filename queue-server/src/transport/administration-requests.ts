@@ -17,20 +17,22 @@ type AdministrationRequest = Extract<
   'queues' | 'groups' | `group:${string}` | `queue:${string}` | 'dead-letters' | `dead-letters:${string}`
 >;
 
+const done = async (doing: Promise<void>): Promise<null> => {
+  await doing;
+  return null;
+};
+
 /** What operators ask for. */
 export const administrationRequests = (
-  guard: Guard,
+  guard: () => Guard,
   administration: Administration,
   gate: RequestGate,
 ): Record<AdministrationRequest, Handler> => {
-  const queueOf = (input: unknown): string => guard.queue(input).name;
-  const done = async (doing: Promise<void>): Promise<null> => {
-    await doing;
-    return null;
-  };
+  const queueOf = (input: unknown): string => guard().administered(input).name;
   const handlers: Record<AdministrationRequest, Handler> = {
-    queues: () => administration.queues(),
-    groups: (queue, query) => administration.groups(queueOf(queue), parseGroupQuery(query)),
+    queues: () => administration.queues(guard()),
+    groups: (queue, query) =>
+      administration.groups(guard().withGroups(queue).name, parseGroupQuery(query), guard()),
     'group:seek': (queue, group, to) =>
       done(administration.seek(queueOf(queue), parseGroupName(group), parseStart(to))),
     'group:pause': (queue, group) => done(administration.pause(queueOf(queue), parseGroupName(group), true)),

@@ -31,10 +31,10 @@ describe('a request', () => {
       },
     ],
     ['rejected with', () => Promise.reject(refusal)],
-  ])('is answered with the refusal that was %s', async (_, handler) => {
+  ])('is answered with the refusal that was %s, and the server is told', async (_, handler) => {
     expect(await asked(handler)).toEqual({
       answers: [{ ok: false, error: refusal.toJSON() }],
-      errors: [],
+      errors: [refusal],
     });
   });
 
@@ -59,7 +59,7 @@ describe('a request', () => {
     await listener('files', 7);
     await listener();
     expect(seen).toEqual([['files', 7], []]);
-    expect(errors).toEqual([]);
+    expect(errors).toEqual([refusal, refusal]);
   });
 
   it('never rejects, even when its answer cannot be sent', async () => {

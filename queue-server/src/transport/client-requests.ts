@@ -1,7 +1,10 @@
 import { QueueError, type ClientToServerEvents, type Contract } from '@typed-queue/contracts';
+import type { SignIn } from '../access/sign-in.js';
 import type { Administration } from '../delivery/administration.js';
 import type { Intake } from '../delivery/intake.js';
-import { recorded, type Action } from './actions.js';
+import type { Guard } from '../guard/guard.js';
+import { parseAuthentication } from '../guard/requests.js';
+import { isAction, recorded, type Action } from './actions.js';
 import { administrationRequests } from './administration-requests.js';
 import { answering, type Handler } from './answers.js';
 import type { Connection } from './connection.js';
@@ -14,18 +17,18 @@ export interface RequestParts extends SessionParts {
   readonly administration: Administration;
   /** An operator changed something, or tried to. */
   readonly recordAction: (action: Action) => void;
+  /** A request failed for want of a right, or of a valid token. */
+  readonly recordRefusal: (refusal: Action) => void;
   readonly onError: (error: unknown) => void;
 }
 
 /** Answers everything that a client asks for, also what there is not. */
-export const answerRequests = (
-  session: Session,
-  { socket, identity, account, outgoing }: Connection,
-  parts: RequestParts,
-): void => {
-  const { guard, intake, administration, recordAction, onError } = parts;
+export const answerRequests = (session: Session, connection: Connection, parts: RequestParts): void => {
+  const { socket, identity, account, outgoing, signIn } = connection;
+  const { intake, administration, recordAction } = parts;
   const gate = new RequestGate(account, outgoing);
-  const publishing = new Publishing(guard, intake, { gate, client: identity.producers });
+  const guard = (): Guard => connection.guard;
+  const publishing = new Publishing(intake, { guard, gate, client: identity.producers });
   const handlers: Record<keyof ClientToServerEvents<Contract>, Handler> = {
     publish: (queue, message) => publishing.publish(queue, message),
     'publish:frame': (queue, frame) => publishing.publishFrame(queue, frame),
@@ -35,15 +38,47 @@ export const answerRequests = (
     tail: gate.bounded((request) => session.tail(request)),
     position: (subscription, next) => session.position(subscription, next),
     unsubscribe: (subscription) => session.unsubscribe(subscription),
+    authenticate: gate.bounded(async (request) => {
+      await signIn.show(parseAuthentication(request).token);
+      return null;
+    }),
     ...administrationRequests(guard, administration, gate),
   };
   for (const [event, handler] of Object.entries(handlers)) {
-    socket.on(event, answering(recorded(event, handler, recordAction), onError));
+    const checked = WITHOUT_TOKEN.includes(event) ? handler : signedIn(handler, signIn);
+    socket.on(event, answering(recorded(event, checked, recordAction), failures(event, parts)));
   }
   socket.onAny((event: unknown, ...args: unknown[]) => {
     if (typeof event === 'string' && Object.hasOwn(handlers, event)) return;
-    void answering(unknownRequest(event), onError)(...args);
+    void answering(signedIn(unknownRequest(event), signIn), failures('request', parts))(...args);
   });
+};
+
+/** Requests that are answered whether the token is valid or not: a position says only how far the client has read. */
+const WITHOUT_TOKEN: readonly string[] = ['authenticate', 'position'];
+
+const signedIn =
+  (handler: Handler, signIn: SignIn): Handler =>
+  (...args) => {
+    signIn.check();
+    return handler(...args);
+  };
+
+/** Failures of the server, and what goes into the audit, of one kind of request. */
+const failures =
+  (verb: string, { recordRefusal, onError }: RequestParts) =>
+  (error: unknown): void => {
+    if (!(error instanceof QueueError)) onError(error);
+    else if (isRefusal(verb, error)) recordRefusal({ verb, ...objectOf(error), outcome: error.code });
+  };
+
+/** Actions are recorded in any case. */
+const isRefusal = (verb: string, { code }: QueueError): boolean =>
+  verb === 'authenticate' || (code === 'forbidden' && !isAction(verb));
+
+const objectOf = ({ details: { queue, group } }: QueueError): { readonly object?: string } => {
+  if (typeof queue !== 'string') return {};
+  return { object: typeof group === 'string' ? `${queue}/${group}` : queue };
 };
 
 const unknownRequest =

@@ -2,6 +2,7 @@ import type { Tailing } from '@typed-queue/contracts';
 import type { OpenedTail } from '../delivery/tailing/queue-tails.js';
 import type { TailReceiver } from '../delivery/tailing/tail-client.js';
 import type { Tails } from '../delivery/tailing/tails.js';
+import type { Guard } from '../guard/guard.js';
 import { parsePosition, type TailInput } from '../guard/requests.js';
 import type { Connection } from './connection.js';
 import { binaryReplay, plainReplay } from './replays.js';
@@ -11,8 +12,10 @@ export class ClientTail {
   readonly kind = 'tail';
   readonly #opened: OpenedTail;
   readonly #leaveRoom: () => void;
+  readonly #queue: string;
 
-  private constructor(connection: Connection, opened: OpenedTail, leaveRoom: () => void) {
+  private constructor(connection: Connection, queue: string, opened: OpenedTail, leaveRoom: () => void) {
+    this.#queue = queue;
     this.#opened = opened;
     this.#leaveRoom = leaveRoom;
     if (connection.socket.disconnected) this.end();
@@ -20,12 +23,21 @@ export class ClientTail {
 
   static async open(connection: Connection, tails: Tails, request: TailInput): Promise<ClientTail> {
     const { receiver, leaveRoom } = receiving(connection, request);
-    return new ClientTail(connection, await tails.open(request, receiver), leaveRoom);
+    return new ClientTail(connection, request.queue, await tails.open(request, receiver), leaveRoom);
   }
 
   get tailing(): Omit<Tailing, 'contract'> {
     const { epoch, next, reset } = this.#opened;
     return { epoch, next, ...(reset && { reset }) };
+  }
+
+  isPermitted(guard: Guard): boolean {
+    return guard.mayTail(this.#queue);
+  }
+
+  /** Nothing may be sent until `resume`. */
+  hold(): void {
+    this.#opened.tail.hold();
   }
 
   /** The client is ready for messages. */
@@ -59,6 +71,7 @@ const receiving = (
   };
   const receiver: TailReceiver = {
     room: () => outgoing.room(),
+    isHeld: () => outgoing.isHeld,
     replay: (piece) => {
       if (form === 'frame') socket.emit('replay:frame', ...binaryReplay(subscription, piece));
       else socket.emit('replay', plainReplay(subscription, queue, piece));

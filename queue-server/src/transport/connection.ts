@@ -1,5 +1,7 @@
 import type { Socket } from 'socket.io';
+import type { SignIn } from '../access/sign-in.js';
 import type { Account } from '../access/budget.js';
+import type { Guard } from '../guard/guard.js';
 import type { Identity } from './identity.js';
 import type { Outgoing } from './outgoing.js';
 import type { Rooms } from './rooms.js';
@@ -11,4 +13,7 @@ export interface Connection {
   readonly identity: Identity;
   readonly outgoing: Outgoing;
   readonly account: Account;
+  readonly signIn: SignIn;
+  /** Of what the principal has rights to now. */
+  readonly guard: Guard;
 }

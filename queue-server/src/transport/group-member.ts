@@ -1,6 +1,7 @@
 import type { Subscribed } from '@typed-queue/contracts';
 import type { Delivery, Joined } from '../delivery/delivery.js';
 import { memberId, type Receiver } from '../delivery/member.js';
+import type { Guard } from '../guard/guard.js';
 import { parseSettlements, type SubscribeInput } from '../guard/requests.js';
 import type { Connection } from './connection.js';
 import { binaryGrant, plainGrant } from './grants.js';
@@ -11,14 +12,14 @@ export class GroupMember {
   readonly #connection: Connection;
   readonly #delivery: Delivery;
   readonly #joined: Joined;
-  readonly #room: string;
+  readonly #request: SubscribeInput;
 
   private constructor(connection: Connection, delivery: Delivery, request: SubscribeInput, joined: Joined) {
     this.#connection = connection;
     this.#delivery = delivery;
     this.#joined = joined;
-    this.#room = roomOf(request);
-    connection.rooms.enter(this.#room);
+    this.#request = request;
+    connection.rooms.enter(roomOf(request));
     if (connection.socket.disconnected) this.close();
   }
 
@@ -40,6 +41,10 @@ export class GroupMember {
     return { epoch, floor, life, leaseMs, tokens, ...(reset && { reset }) };
   }
 
+  isPermitted(guard: Guard): boolean {
+    return guard.mayConsume(this.#request.queue, this.#request.group);
+  }
+
   /** The client is ready for messages. */
   start(): void {
     this.#delivery.start(this.#joined.subscription);
@@ -59,7 +64,7 @@ export class GroupMember {
   }
 
   async leave(): Promise<void> {
-    this.#connection.rooms.leave(this.#room);
+    this.#connection.rooms.leave(roomOf(this.#request));
     await this.#delivery.leave(this.#joined.subscription);
   }
 
@@ -76,6 +81,7 @@ const receiverOf = ({ socket, outgoing }: Connection, request: SubscribeInput, l
   const { subscription, queue, group, form } = request;
   return {
     room: () => outgoing.room(),
+    isHeld: () => outgoing.isHeld,
     grant: (claimed) => {
       if (form === 'frame') socket.emit('grant:frame', ...binaryGrant(subscription, leaseMs, claimed));
       else socket.emit('grant', plainGrant(subscription, leaseMs, queue, claimed));

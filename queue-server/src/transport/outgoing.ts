@@ -32,6 +32,7 @@ export class Outgoing {
   readonly #unsent: Reservation;
   #onRoom: () => void = () => undefined;
   #short = false;
+  #isHeld = false;
   #onSent: (() => void)[] = [];
   /** Engine.IO hands over all that waits at once, and the next when the system took it. */
   #waiting = 0;
@@ -58,6 +59,7 @@ export class Outgoing {
 
   /** How many bytes of messages may be sent now; one message is sent whole, whatever its size. */
   room(): number {
+    if (this.#isHeld) return 0;
     const limit = Math.max(
       MIN_WAITING_BYTES,
       Math.min(MAX_WAITING_BYTES, this.#account.room + this.unsentBytes),
@@ -66,6 +68,21 @@ export class Outgoing {
     if (room >= limit * REFILL) return room;
     this.#short = true;
     return 0;
+  }
+
+  /** Whether no messages may be sent, however much room there is. */
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  /** No messages may be sent until it is released. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    this.#onRoom();
   }
 
   /** How many bytes may wait at most: whoever has more waiting does not read what it is sent. */

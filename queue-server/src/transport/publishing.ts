@@ -5,6 +5,8 @@ import { Producers } from './producers.js';
 import type { RequestGate } from './request-gate.js';
 
 export interface PublishingOptions {
+  /** Of what the client has rights to now. */
+  readonly guard: () => Guard;
   readonly gate: RequestGate;
   /** Whose producers the frames name, see `Identity.producers`. */
   readonly client: string;
@@ -12,14 +14,14 @@ export interface PublishingOptions {
 
 /** Takes the publishes of one connection, in both forms. */
 export class Publishing {
-  readonly #guard: Guard;
+  readonly #guard: () => Guard;
   readonly #intake: Intake;
   readonly #bounded: Pick<Intake, 'append'>;
   readonly #ordered: OrderedIntake;
   readonly #gate: RequestGate;
   readonly #producers: Producers;
 
-  constructor(guard: Guard, intake: Intake, { gate, client }: PublishingOptions) {
+  constructor(intake: Intake, { guard, gate, client }: PublishingOptions) {
     this.#guard = guard;
     this.#intake = intake;
     this.#gate = gate;
@@ -33,16 +35,18 @@ export class Publishing {
   /** The plain JSON form: one message or an array. */
   async publish(queue: unknown, input: unknown): Promise<Receipt | readonly Result<Receipt>[]> {
     this.#gate.checkRead();
-    const { name } = this.#guard.queue(queue);
+    const guard = this.#guard();
+    const { name } = guard.queue(queue);
     if (Array.isArray(input)) return this.#publishAll(name, input);
-    const { frame, id } = this.#guard.publication(name, input);
+    const { frame, id } = guard.publication(name, input);
     return receiptsOf(await this.#bounded.append(name, frame))(id);
   }
 
   /** The binary form. */
   async publishFrame(queue: unknown, bytes: unknown): Promise<FrameReceipt> {
-    const { name } = this.#guard.queue(queue);
-    const { frame, refused } = this.#guard.frame(name, bytes);
+    const guard = this.#guard();
+    const { name } = guard.queue(queue);
+    const { frame, refused } = guard.frame(name, bytes);
     if (frame === undefined) {
       const { durability } = this.#intake;
       return { epoch: this.#intake.epoch(name), firstSeq: 0, durability, refused, duplicates: [] };
@@ -57,7 +61,7 @@ export class Publishing {
   }
 
   async #publishAll(queue: string, inputs: readonly unknown[]): Promise<readonly Result<Receipt>[]> {
-    const { frame, messages } = this.#guard.publications(queue, inputs);
+    const { frame, messages } = this.#guard().publications(queue, inputs);
     const receipts = frame && receiptsOf(await this.#bounded.append(queue, frame));
     return messages.map((message) => {
       if ('error' in message) return { ok: false, error: message.error };

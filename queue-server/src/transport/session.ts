@@ -1,7 +1,6 @@
 import { QueueError, type ServedContract, type Subscribed, type Tailing } from '@typed-queue/contracts';
 import type { Delivery } from '../delivery/delivery.js';
 import type { Tails } from '../delivery/tailing/tails.js';
-import type { Guard } from '../guard/guard.js';
 import { parseSubscriptionName } from '../guard/requests.js';
 import { ClientTail } from './client-tail.js';
 import type { Connection } from './connection.js';
@@ -9,7 +8,6 @@ import { GroupMember } from './group-member.js';
 import { Subscriptions } from './subscriptions.js';
 
 export interface SessionParts {
-  readonly guard: Guard;
   readonly delivery: Delivery;
   readonly tails: Tails;
   /** What a queue is served by. */
@@ -29,18 +27,21 @@ export class Session {
   }
 
   async subscribe(input: unknown): Promise<Subscribed> {
-    const request = this.#parts.guard.subscribe(input);
+    const request = this.#connection.guard.subscribe(input);
     const member = await this.#subscriptions.open(request.subscription, () =>
       GroupMember.join(this.#connection, this.#parts.delivery, request),
     );
+    // The rights may have changed meanwhile.
+    if (await this.endForbidden()) this.#connection.guard.subscribe(input);
     return { ...this.#started(member).subscribed, contract: this.#parts.servedContract(request.queue) };
   }
 
   async tail(input: unknown): Promise<Tailing> {
-    const request = this.#parts.guard.tail(input);
+    const request = this.#connection.guard.tail(input);
     const tail = await this.#subscriptions.open(request.subscription, () =>
       ClientTail.open(this.#connection, this.#parts.tails, request),
     );
+    if (await this.endForbidden()) this.#connection.guard.tail(input);
     return { ...this.#started(tail).tailing, contract: this.#parts.servedContract(request.queue) };
   }
 
@@ -62,9 +63,7 @@ export class Session {
   }
 
   async unsubscribe(name: unknown): Promise<null> {
-    const subscription = this.#subscriptions.remove(parseSubscriptionName(name));
-    if (subscription.kind === 'tail') subscription.end();
-    else await subscription.leave();
+    await ended(this.#subscriptions.remove(parseSubscriptionName(name)));
     return null;
   }
 
@@ -74,6 +73,31 @@ export class Session {
       if (subscription.kind === 'tail') subscription.end();
       else subscription.close();
     }
+  }
+
+  /** The token is no longer valid: nothing is sent until `release`. */
+  hold(): void {
+    const { outgoing, rooms } = this.#connection;
+    outgoing.hold();
+    for (const subscription of this.#subscriptions.all()) {
+      if (subscription.kind === 'tail') subscription.hold();
+    }
+    rooms.hold();
+  }
+
+  /** The connection may be sent messages again. */
+  release(): void {
+    const { outgoing, rooms } = this.#connection;
+    rooms.release();
+    outgoing.release();
+  }
+
+  /** Ends the subscriptions that the principal has no right to. @returns whether there were any */
+  async endForbidden(): Promise<boolean> {
+    const { guard } = this.#connection;
+    const forbidden = this.#subscriptions.removeAll((subscription) => !subscription.isPermitted(guard));
+    await Promise.all(forbidden.map(ended));
+    return forbidden.length > 0;
   }
 
   /** The connection takes messages again. */
@@ -95,6 +119,11 @@ export class Session {
     throw wrongKind('is a tail, which settles nothing');
   }
 }
+
+const ended = async (subscription: GroupMember | ClientTail): Promise<void> => {
+  if (subscription.kind === 'tail') subscription.end();
+  else await subscription.leave();
+};
 
 const wrongKind = (what: string): QueueError =>
   new QueueError('request_invalid', `The subscription ${what}.`);

@@ -1,26 +1,18 @@
-import {
-  OLDEST_PROTOCOL_VERSION,
-  PROTOCOL_VERSION,
-  QueueError,
-  type ErrorBody,
-} from '@typed-queue/contracts';
 import { arrivalOf, type AccessPolicy } from '@typed-queue/contracts/program';
 import { Server, type Socket } from 'socket.io';
 import { Encoder } from 'socket.io-parser';
-import type { Audit } from '../access/audit.js';
+import type { Audit, AuditEntry } from '../access/audit.js';
+import type { SignIn } from '../access/sign-in.js';
 import { closeGate } from '../access/gate.js';
-import { Keys } from '../access/keys.js';
-import { parseHandshake } from '../guard/requests.js';
 import type { MemoryBudget } from '../access/budget.js';
 import { Turns } from '../access/turns.js';
 import type { Action } from './actions.js';
 import { Admission, type AdmissionParts } from './admission.js';
 import { answerRequests, type RequestParts } from './client-requests.js';
-import { identityOf } from './identity.js';
-import { Outgoing } from './outgoing.js';
+import { connectClient, type ClientConnectionParts } from './client-connection.js';
+import type { Connection } from './connection.js';
+import { greet, type Greeted, type HandshakeRefusal } from './handshake.js';
 import { PacketDecoder } from './packet-decoder.js';
-import { Rooms } from './rooms.js';
-import { Session } from './session.js';
 import { boundedWebSocketServer } from './web-socket-server.js';
 
 /** More than any frame or array of messages may have, so that what is too large gets an answer and not a cut. */
@@ -31,17 +23,36 @@ const ARRIVING_SHARE = 1 / 8;
 /** Where clients of Socket.IO look for it. */
 const SOCKET_PATH = '/socket.io/';
 
-export interface SocketServerParts extends Omit<RequestParts, 'recordAction'>, AdmissionParts {
+export interface SocketServerParts
+  extends
+    Omit<RequestParts, 'recordAction' | 'recordRefusal'>,
+    Omit<ClientConnectionParts, 'timer'>,
+    AdmissionParts {
   /** What all connections together may use. */
   readonly budget: MemoryBudget;
-  /** Each client shows one of them; none: whoever comes may connect. */
-  readonly keys: readonly string[];
   readonly access: AccessPolicy;
   /** Through how many proxies clients come. */
   readonly trustedProxies: number;
   readonly audit: Audit;
-  /** `client`: its name. */
-  readonly onConnection: (event: 'connected' | 'disconnected', client: string, reason?: string) => void;
+  readonly onConnection: (event: 'connected' | 'disconnected', who: ConnectedClient) => void;
+}
+
+/** As the log names it. */
+export interface ConnectedClient {
+  readonly client: string;
+  readonly principal: string;
+  /** Why it is gone. */
+  readonly reason?: string;
+}
+
+export interface SocketServer {
+  readonly io: Server;
+  /** The keys file was read again: looks at the principals of all connections. */
+  readonly reviewPrincipals: () => void;
+}
+
+interface ConnectParts extends SocketServerParts {
+  readonly admission: Admission;
 }
 
 /** How many large messages may arrive at once. */
@@ -67,39 +78,55 @@ const boundedServer = (parts: SocketServerParts): Server =>
   });
 
 /** Serves Socket.IO on an HTTP server, and lets nothing reach either that may not come in. */
-export const serveSockets = (parts: SocketServerParts): Server => {
+export const serveSockets = (parts: SocketServerParts): SocketServer => {
   const io = boundedServer(parts);
   const { audit, trustedProxies } = parts;
   closeGate(parts.http, { policy: parts.access, trustedProxies, socketPath: SOCKET_PATH, audit });
   const admission = new Admission(parts);
   admission.guard(io);
-  const keys = new Keys(parts.keys);
-  io.use((socket, next) => {
-    const refused = refusal(socket, keys);
-    if (refused !== undefined) {
-      audit.refusal({ ...callerOf(socket, parts), verb: 'connect', outcome: refused.data.code });
-    }
-    next(refused);
-    if (refused !== undefined) admission.end(socket.conn);
-  });
+  const signIns = new Set<SignIn>();
+  const greeted = greetClients(io, parts, admission);
   parts.tails.onDeliver((queue, ...delivery) => io.to(queue).emit('deliver', queue, ...delivery));
   io.on('connection', (socket) => {
-    connect(socket, parts, admission);
+    const client = greeted.get(socket);
+    if (client === undefined) throw new Error('a client was connected before its handshake was looked at');
+    const { signIn } = connect(socket, client, { ...parts, admission });
+    signIns.add(signIn);
+    socket.on('disconnect', () => signIns.delete(signIn));
+    // The keys file may have been read since the handshake.
+    signIn.review();
   });
-  return io;
+  const reviewPrincipals = (): void => {
+    for (const signIn of signIns) signIn.review();
+  };
+  return { io, reviewPrincipals };
 };
 
-/** Why a handshake is refused; its `data` is what the client gets beside the text. */
-const refusal = (socket: Socket, keys: Keys): (Error & { data: ErrorBody }) | undefined => {
-  try {
-    const { protocolVersion = PROTOCOL_VERSION, token } = parseHandshake(socket.handshake.auth);
-    keys.check(token);
-    checkVersion(protocolVersion);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof QueueError)) throw error;
-    return Object.assign(new Error(error.message), { data: error.toJSON() });
-  }
+/** Looks at each handshake; what it returns has all clients that were let in. */
+const greetClients = (
+  io: Server,
+  parts: SocketServerParts,
+  admission: Admission,
+): Pick<WeakMap<Socket, Greeted>, 'get'> => {
+  const { audit, authenticator, onError } = parts;
+  const greeted = new WeakMap<Socket, Greeted>();
+  io.use((socket, next) => {
+    const answer = (result: Greeted | HandshakeRefusal): void => {
+      if (!(result instanceof Error)) {
+        greeted.set(socket, result);
+        next();
+        return;
+      }
+      audit.refusal({ ...callerOf(socket, parts), verb: 'connect', outcome: result.data.code });
+      next(result);
+      admission.end(socket.conn);
+    };
+    greet(socket.handshake.auth, authenticator).then(answer, (error: unknown) => {
+      onError(error);
+      socket.conn.close();
+    });
+  });
+  return greeted;
 };
 
 /** As the audit names it. */
@@ -112,34 +139,27 @@ const callerOf = (
   return typeof name === 'string' ? { client: name, address } : { address };
 };
 
-/** @throws QueueError `protocol_unsupported`, with the versions in its details: a newer client goes on with the server's */
-const checkVersion = (version: number): void => {
-  if (OLDEST_PROTOCOL_VERSION <= version && version <= PROTOCOL_VERSION) return;
-  const older = version > PROTOCOL_VERSION ? 'server' : 'client';
-  throw new QueueError(
-    'protocol_unsupported',
-    `This server speaks protocol versions ${OLDEST_PROTOCOL_VERSION} to ${PROTOCOL_VERSION}, the client version ${version}. Upgrade the ${older}.`,
-    { details: { server: PROTOCOL_VERSION, oldest: OLDEST_PROTOCOL_VERSION, client: version } },
-  );
-};
-
-const connect = (socket: Socket, parts: SocketServerParts, admission: Admission): void => {
-  const { onConnection } = parts;
-  const identity = identityOf(parseHandshake(socket.handshake.auth), socket.id);
-  const account = parts.budget.open();
-  const outgoing = new Outgoing(socket.conn, account);
-  const connection = { socket, rooms: new Rooms(socket), identity, account, outgoing };
-  const session = new Session(connection, parts);
-  admission.admit(socket.conn, { client: identity.name, mayWait: () => outgoing.mayWait });
+const connect = (socket: Socket, greeted: Greeted, parts: ConnectParts): Connection => {
+  const { onConnection, audit, admission } = parts;
+  const { connection, session } = connectClient(socket, greeted, parts);
+  const { identity, outgoing, signIn } = connection;
+  const { name } = identity;
+  admission.admit(socket.conn, { client: name, mayWait: () => outgoing.mayWait });
   const { address } = callerOf(socket, parts);
-  const recordAction = (action: Action): void => {
-    parts.audit.action({ client: identity.name, address, ...action });
-  };
-  answerRequests(session, connection, { ...parts, recordAction });
+  const entryOf = (action: Action): AuditEntry => ({
+    ...{ client: name, principal: signIn.principal.name, address, ...action },
+  });
+  answerRequests(session, connection, {
+    ...parts,
+    recordAction: (action) => audit.action(entryOf(action)),
+    recordRefusal: (refusal) => audit.refusal(entryOf(refusal)),
+  });
   socket.on('disconnect', (reason) => {
+    signIn.end();
     session.close();
     admission.end(socket.conn);
-    onConnection('disconnected', identity.name, reason);
+    onConnection('disconnected', { client: name, principal: signIn.principal.name, reason });
   });
-  onConnection('connected', identity.name);
+  onConnection('connected', { client: name, principal: signIn.principal.name });
+  return connection;
 };

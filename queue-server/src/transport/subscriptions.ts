@@ -43,6 +43,17 @@ export class Subscriptions<T> {
     return [...this.#all.values()].filter((subscription) => subscription !== undefined);
   }
 
+  /** Takes out those that are open and meet a condition. */
+  removeAll(condition: (subscription: T) => boolean): readonly T[] {
+    const removed: T[] = [];
+    for (const [name, subscription] of this.#all) {
+      if (subscription === undefined || !condition(subscription)) continue;
+      this.#all.delete(name);
+      removed.push(subscription);
+    }
+    return removed;
+  }
+
   /** Takes all out. */
   clear(): readonly T[] {
     const all = this.all();

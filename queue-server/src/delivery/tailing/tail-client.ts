@@ -7,6 +7,8 @@ import { TailWindow } from './tail-window.js';
 export interface TailReceiver {
   /** How many bytes may be sent now, so that the connection takes them. Default: any number. */
   room?(): number;
+  /** Whether nothing may be sent now, however much room there is. Default: false. */
+  isHeld?(): boolean;
   replay(piece: Piece): void;
   /** The tail has everything below this seq. Without a filter it is of its queue's room from here on. */
   live(next: number): void;
@@ -34,6 +36,11 @@ export class TailClient {
   /** It was sent as much as may be unread, or its connection takes no more now. */
   get full(): boolean {
     return this.#window.full || this.#sendable <= 0;
+  }
+
+  /** Whether nothing may be sent now, notices included. */
+  get isHeld(): boolean {
+    return this.#receiver.isHeld?.() ?? false;
   }
 
   /** How much may be sent; undefined: too much is unread, or waits for the connection. */

@@ -66,6 +66,14 @@ export class Tail implements LiveTail {
     if (this.#client.room() !== undefined) this.#goAfter('report');
   }
 
+  /** The connection takes nothing until further notice, see `drained`. */
+  hold(): void {
+    const state = this.#state;
+    if (state.kind !== 'live' && !(state.kind === 'waiting' && state.for === 'messages')) return;
+    this.#parts.room.leave(this);
+    this.#fill();
+  }
+
   /** There may be more to read. */
   wake(): void {
     this.#goAfter('messages');
@@ -149,11 +157,11 @@ export class Tail implements LiveTail {
   /** Nothing is left to read. In this very turn the tail goes over to its room. */
   #arrive(): void {
     const { room, events } = this.#parts;
-    if (events !== undefined) {
+    if (this.#client.isHeld || (events === undefined && this.#client.room() === undefined)) {
+      this.#fill();
+    } else if (events !== undefined) {
       this.#client.live(this.#next);
       this.#state = { kind: 'waiting', for: 'messages' };
-    } else if (this.#client.room() === undefined) {
-      this.#fill();
     } else if (this.#next > room.next) {
       this.#state = { kind: 'waiting', for: 'messages' };
     } else {

@@ -1,0 +1,90 @@
+import { resolve } from 'node:path';
+import * as z from 'zod';
+import { commaSeparated } from '../comma-separated.js';
+import type { AuthenticatorOptions } from './authenticator.js';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** As many as the shortest signature of HS256 has. */
+const MIN_SECRET_BYTES = 32;
+const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
+const SHARED: readonly string[] = ['HS256', 'HS384', 'HS512'];
+const PUBLISHED: readonly string[] = [
+  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'],
+];
+
+const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
+const hasJwt = ({ JWT_SECRET, JWT_JWKS_URL }: Env): boolean => isSet(JWT_SECRET) || isSet(JWT_JWKS_URL);
+const algorithmsOf = ({ JWT_SECRET }: Env): readonly string[] => (isSet(JWT_SECRET) ? SHARED : PUBLISHED);
+
+/** Whether the environment names keys of any kind beside those of a program's own. */
+export const namesKeys = (env: Env): boolean => isSet(env.QUEUE_KEYS_FILE) || hasJwt(env);
+
+/** A variable that tokens need, and that says nothing without them. */
+const ofTokens = (env: Env, missing: string) =>
+  z
+    .string()
+    .optional()
+    .refine((value) => hasJwt(env) || value === undefined, {
+      error: 'it is for JSON Web Tokens: set JWT_SECRET or JWT_JWKS_URL as well',
+    })
+    .refine((value) => !hasJwt(env) || value !== undefined, { error: missing });
+
+const isSafeUrl = (text: string): boolean => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
+};
+
+/** Who may come in. `directory`: where relative paths begin. */
+export const authenticationVariables = (env: Env, directory: string) => ({
+  QUEUE_KEYS_FILE: z
+    .string()
+    .optional()
+    .transform((path) => (path === undefined ? undefined : resolve(directory, path))),
+  JWT_SECRET: z
+    .string()
+    .refine((secret) => Buffer.byteLength(secret) >= MIN_SECRET_BYTES, {
+      error: `expected at least ${MIN_SECRET_BYTES} random bytes; this makes them: openssl rand -hex 32`,
+    })
+    .optional(),
+  JWT_JWKS_URL: z
+    .string()
+    .refine(isSafeUrl, { error: 'expected the https URL of a JWK set; http only on loopback' })
+    .refine(() => !isSet(env.JWT_SECRET), {
+      error: 'JWT_SECRET verifies tokens by a shared secret; leave one of the two out',
+    })
+    .optional(),
+  JWT_AUDIENCE: ofTokens(env, 'expected what tokens have as "aud": a name of this server'),
+  JWT_ISSUER: ofTokens(env, 'expected what tokens have as "iss": who makes them'),
+  JWT_ALGORITHMS: commaSeparated
+    .refine((names) => names.length > 0 && names.every((name) => algorithmsOf(env).includes(name)), {
+      error: `expected algorithms of signatures, with commas between: ${algorithmsOf(env).join(',')}`,
+    })
+    .optional(),
+});
+
+interface AuthenticationValues {
+  readonly QUEUE_KEYS_FILE: string | undefined;
+  readonly JWT_SECRET: string | undefined;
+  readonly JWT_JWKS_URL: string | undefined;
+  readonly JWT_AUDIENCE: string | undefined;
+  readonly JWT_ISSUER: string | undefined;
+  readonly JWT_ALGORITHMS: readonly string[] | undefined;
+}
+
+/** What the variables say, for an `Authenticator`. Algorithms: by default HS256 for a secret, RS256 for a JWK set. */
+export const authenticationOf = (
+  values: AuthenticationValues,
+): Pick<AuthenticatorOptions, 'keysFile' | 'jwt'> => {
+  const { QUEUE_KEYS_FILE, JWT_SECRET, JWT_JWKS_URL, JWT_ALGORITHMS } = values;
+  const { JWT_AUDIENCE: audience = '', JWT_ISSUER: issuer = '' } = values;
+  const keysFile = QUEUE_KEYS_FILE;
+  if (JWT_SECRET !== undefined) {
+    const algorithms = JWT_ALGORITHMS ?? ['HS256'];
+    return { keysFile, jwt: { key: { secret: JWT_SECRET }, audience, issuer, algorithms } };
+  }
+  if (JWT_JWKS_URL === undefined) return { keysFile };
+  const algorithms = JWT_ALGORITHMS ?? ['RS256'];
+  return { keysFile, jwt: { key: { jwksUrl: new URL(JWT_JWKS_URL) }, audience, issuer, algorithms } };
+};
