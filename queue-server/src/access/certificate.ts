@@ -112,7 +112,7 @@ const read = async (variable: string, path: string): Promise<string> => {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
     throw invalid(variable, path, READ_PROBLEMS[code] ?? `it cannot be read: ${textOf(cause)}`, cause);
   }
 };
