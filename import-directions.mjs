@@ -126,7 +126,10 @@ const mayImport = {
 const testsMayImport = {
   contracts: ['@jest/globals', 'fast-check', 'node:', 'socket.io-client', 'ts-pattern'],
   // A program of its own, compiled against packed packages, imports the client by its name.
-  'queue-client': ['@jest/globals', 'fast-check', 'node:', 'socket.io', client, testServer],
+  'queue-client': [
+    ...['@jest/globals', 'fast-check', 'node:', 'socket.io'],
+    ...['@typed-queue/contracts/program', client, testServer],
+  ],
   'queue-server': ['@jest/globals', 'fast-check', 'node:', client, 'socket.io-client', 'valibot', 'ws'],
   logger: ['@jest/globals', 'fast-check', 'node:', testServer],
   'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer],

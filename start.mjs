@@ -22,7 +22,8 @@ process.env.INIT_CWD ??= process.cwd();
 // The clients show the first of the server's keys, unless another is named.
 const [firstKey] = commaSeparated.parse(process.env.QUEUE_TOKENS ?? '');
 const { QUEUE_TOKEN: givenToken = '' } = process.env;
-const QUEUE_TOKEN = givenToken === '' ? (firstKey ?? '') : givenToken;
+const hasFile = (process.env.QUEUE_TOKEN_FILE ?? '') !== '';
+const QUEUE_TOKEN = givenToken === '' && !hasFile ? (firstKey ?? '') : givenToken;
 
 const programs = [
   {

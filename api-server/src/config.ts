@@ -3,11 +3,14 @@ import {
   corsOrigins,
   dataDirVariable,
   parseEnvironment,
+  queueTokenOf,
+  queueTokenVariables,
   queueUrl,
   trustedProxies,
   type DataDirPlaces,
   type Environment,
 } from '@typed-queue/contracts/program';
+import type { Token } from '@typed-queue/queue-client';
 import * as z from 'zod';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -38,7 +41,7 @@ const variables = (env: Env, places: DataDirPlaces) => ({
   ALLOW_EPHEMERAL_STORAGE: z.literal('true', { error: 'expected "true"' }).optional(),
   DATA_DIR: dataDirVariable(places),
   QUEUE_URL: queueUrl,
-  QUEUE_TOKEN: z.string().optional(),
+  ...queueTokenVariables(env),
   CORS_ORIGINS: corsOrigins({ wildcard: false }),
   ALLOWED_HOSTS: allowedHosts,
   // The router of Heroku.
@@ -57,7 +60,7 @@ export interface Config {
   /** An absolute path. */
   readonly dataDir: string;
   /** Where events go. */
-  readonly queue: { readonly url: string; readonly token: string | undefined };
+  readonly queue: { readonly url: string; readonly token: Token | undefined };
   readonly origins: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly trustedProxies: number;
@@ -87,7 +90,7 @@ export const readConfig = (env: Env, places: DataDirPlaces): Config => {
     host: read.HOST,
     mongodbUri: read.MONGODB_URI,
     dataDir: read.DATA_DIR,
-    queue: { url: read.QUEUE_URL, token: read.QUEUE_TOKEN },
+    queue: { url: read.QUEUE_URL, token: queueTokenOf(read) },
     origins: read.CORS_ORIGINS,
     allowedHosts: read.ALLOWED_HOSTS,
     trustedProxies: read.TRUSTED_PROXIES,

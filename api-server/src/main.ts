@@ -11,7 +11,7 @@ const VARIABLES = `\
   PORT, HOST    where it listens (3000, 127.0.0.1)
   MONGODB_URI   a MongoDB that is a replica set (default: an embedded one, in DATA_DIR/mongo)
   DATA_DIR      where the embedded MongoDB keeps its data
-  QUEUE_URL, QUEUE_TOKEN  the queue server, and one of its keys
+  QUEUE_URL, QUEUE_TOKEN or QUEUE_TOKEN_FILE  the queue server, and a key of it
   CORS_ORIGINS  origins of browser pages that may call it, separated by commas
   ALLOWED_HOSTS    names by which it may be called, besides loopback, separated by commas
   TRUSTED_PROXIES  through how many proxies clients come (0)

@@ -1,5 +1,5 @@
 import { contract, HOUR, type SystemContract } from '@typed-queue/contracts';
-import { connect, type QueueClient } from '@typed-queue/queue-client';
+import { connect, type QueueClient, type Token } from '@typed-queue/queue-client';
 import { randomUUID } from 'node:crypto';
 import { pino, type Logger } from 'pino';
 import { apiApp } from './http/app.js';
@@ -18,7 +18,7 @@ export interface ApiServerOptions {
   /** A replica set: `mongodb://…`. */
   readonly mongodbUri: string;
   /** Where events go. It need not be there: they wait. */
-  readonly queue: { readonly url: string; readonly token?: string | undefined };
+  readonly queue: { readonly url: string; readonly token?: Token | undefined };
   /** Default 127.0.0.1. */
   readonly host?: string;
   /** Default 0: any that is free. */

@@ -13,7 +13,7 @@ Rewrites each file in upper case, atomically, and publishes to the queue "files"
   --timeout <seconds>  how long to wait for the queue server at the end (default 30)
   --help               show this text
 
-Environment: QUEUE_URL (default http://localhost:3333), QUEUE_TOKEN
+Environment: QUEUE_URL (default http://localhost:3333), QUEUE_TOKEN or QUEUE_TOKEN_FILE
 Exit codes: 0 all done, 1 a file failed or an event is unpublished, 2 wrong usage, 78 wrong environment
 `;
 

@@ -1,22 +1,30 @@
-import { parseEnvironment, queueUrl } from '@typed-queue/contracts/program';
+import {
+  parseEnvironment,
+  queueTokenOf,
+  queueTokenVariables,
+  queueUrl,
+} from '@typed-queue/contracts/program';
+import type { Token } from '@typed-queue/queue-client';
 import * as z from 'zod';
+
+type Env = Readonly<Record<string, string | undefined>>;
 
 export interface Config {
   /** Where the queue server listens. */
   readonly url: string;
-  readonly token: string | undefined;
+  readonly token: Token | undefined;
   /** Where npm was started, if it was: it runs a program inside the program's own folder. */
   readonly startedIn: string | undefined;
 }
 
-const schema = {
+const schemaFor = (env: Env) => ({
   QUEUE_URL: queueUrl,
-  QUEUE_TOKEN: z.string().optional(),
+  ...queueTokenVariables(env),
   INIT_CWD: z.string().optional(),
-};
+});
 
 /** @throws QueueError `config_invalid`, with all wrong values. */
-export const parseConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
-  const { QUEUE_URL, QUEUE_TOKEN, INIT_CWD } = parseEnvironment(schema, env);
-  return { url: QUEUE_URL, token: QUEUE_TOKEN, startedIn: INIT_CWD };
+export const parseConfig = (env: Env): Config => {
+  const variables = parseEnvironment(schemaFor(env), env);
+  return { url: variables.QUEUE_URL, token: queueTokenOf(variables), startedIn: variables.INIT_CWD };
 };

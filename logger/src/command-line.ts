@@ -36,7 +36,8 @@ Prints the events of the contract's queues, one line each, and goes on where it 
   --json           one JSON object a line, as LOG_FORMAT=json
   --help           show this text
 
-Environment: QUEUE_URL (default http://localhost:3333), QUEUE_TOKEN, LOG_FORMAT (pretty or json), NO_COLOR,
+Environment: QUEUE_URL (default http://localhost:3333), QUEUE_TOKEN or QUEUE_TOKEN_FILE, LOG_FORMAT
+             (pretty or json), NO_COLOR,
              CONTRACT (the module that exports the contract of the server; default: files and database),
              LOG_QUEUES and LOG_EVENTS (names separated by commas, unless --queue or --event is given)
 Exit codes: 0 stopped or done, 1 refused or output failed, 2 wrong usage, 78 wrong environment

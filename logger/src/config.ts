@@ -2,16 +2,21 @@ import type { Contract } from '@typed-queue/contracts';
 import {
   contractVariable,
   parseEnvironment,
+  queueTokenOf,
+  queueTokenVariables,
   queueUrl,
   type LoadedContract,
 } from '@typed-queue/contracts/program';
+import type { Token } from '@typed-queue/queue-client';
 import * as z from 'zod';
 import { eventNamesOf, namesIn, type Filter } from './filter.js';
+
+type Env = Readonly<Record<string, string | undefined>>;
 
 export interface Config {
   /** Where the queue server listens. */
   readonly url: string;
-  readonly token: string | undefined;
+  readonly token: Token | undefined;
   /** What the server serves, as far as the logger knows. */
   readonly contract: Contract;
   readonly format: 'pretty' | 'json';
@@ -29,11 +34,12 @@ const names = (allowed: readonly string[] | undefined) =>
     )
     .default([]);
 
-const schemaFor = (queues: readonly string[], loaded: LoadedContract) => {
+const schemaFor = (env: Env, loaded: LoadedContract) => {
+  const queues = namesIn(env.LOG_QUEUES ?? '');
   const contract = loaded.kind === 'loaded' ? loaded.contract : undefined;
   return {
     QUEUE_URL: queueUrl,
-    QUEUE_TOKEN: z.string().optional(),
+    ...queueTokenVariables(env),
     CONTRACT: contractVariable(loaded),
     LOG_FORMAT: z.enum(['pretty', 'json'], 'allowed: pretty, json').default('pretty'),
     LOG_QUEUES: names(contract && Object.keys(contract)),
@@ -42,14 +48,11 @@ const schemaFor = (queues: readonly string[], loaded: LoadedContract) => {
 };
 
 /** @throws QueueError `config_invalid`, with all wrong values. */
-export const parseConfig = (
-  env: Readonly<Record<string, string | undefined>>,
-  loaded: LoadedContract,
-): Config => {
-  const variables = parseEnvironment(schemaFor(namesIn(env.LOG_QUEUES ?? ''), loaded), env);
+export const parseConfig = (env: Env, loaded: LoadedContract): Config => {
+  const variables = parseEnvironment(schemaFor(env, loaded), env);
   return {
     url: variables.QUEUE_URL,
-    token: variables.QUEUE_TOKEN,
+    token: queueTokenOf(variables),
     contract: variables.CONTRACT,
     format: variables.LOG_FORMAT,
     filter: { queues: variables.LOG_QUEUES, events: variables.LOG_EVENTS },

@@ -29,6 +29,18 @@ connect(contract, { url: 'http://localhost:3333', secret: 'x'.repeat(64) });
 // @ts-expect-error: nor does it tell it
 void queue.secret;
 
+// A token is a text, or a function that brings one.
+connect(contract, { url: 'http://localhost:3333', token: 'key' });
+connect(contract, { url: 'http://localhost:3333', token: () => 'key' });
+connect(contract, { url: 'http://localhost:3333', token: async () => 'key' });
+// @ts-expect-error: what it brings is a text
+connect(contract, { url: 'http://localhost:3333', token: () => 7 });
+// @ts-expect-error: also when it comes later
+connect(contract, { url: 'http://localhost:3333', token: async () => undefined });
+// @ts-expect-error: nobody tells it anything
+connect(contract, { url: 'http://localhost:3333', token: (server: string) => server });
+queue.on('token:failed', ({ error }) => same<typeof error, unknown>(true));
+
 // Publishing.
 const receipt = queue.publish('files', 'save', saved, { headers: { key: 'a' } });
 same<typeof receipt, Promise<Receipt>>(true);

@@ -1,6 +1,7 @@
 import type { Contract, EventName, Headers, Payload, QueueName, Receipt } from '@typed-queue/contracts';
 import type { Admin } from './administration/admin.js';
 import type { ConnectionState } from './connection/connection.js';
+import type { Token } from './connection/token-source.js';
 import type { ClientEvents } from './events.js';
 import type { Handler } from './consuming/handler.js';
 import type { SubscribeOptions, Window } from './consuming/subscribe-options.js';
@@ -19,8 +20,13 @@ export interface ConnectOptions {
    * have their own.
    */
   readonly ca?: string | readonly string[] | undefined;
-  /** What the client shows the server. */
-  readonly token?: string | undefined;
+  /**
+   * What the client shows the server: a text, or a function that is asked for one at each attempt to connect, and when the
+   * server says that the one before has expired or was withdrawn. The connection then goes on where it was, and nothing
+   * that is published or consumed is lost. A function that throws is asked again after a while, told as `token:failed`. A
+   * text that has expired ends the client: `auth_expired`.
+   */
+  readonly token?: Token | undefined;
   /**
    * What the server shows of this client in groups, dead letters and its log: 1 to 128 letters, digits or any of
    * `. : @ _ -`. Several clients may have the same. Default: `client-` and 8 random digits.
@@ -132,7 +138,7 @@ export interface QueueClient<C extends Contract> {
 
   /**
    * Adds a listener. Without a listener, these events are logged to the console, one line each, rate limited:
-   * `connection:failed` (the first of an outage), `handler:error`, `handler:slow`, `dead-letter` and `error`. Errors
+   * `connection:failed` (the first of an outage), `token:failed`, `handler:error`, `handler:slow`, `dead-letter` and `error`. Errors
    * thrown by listeners are logged there as well.
    */
   on<E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]): this;

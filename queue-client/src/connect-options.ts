@@ -24,9 +24,10 @@ export const checkConnect = (contract: unknown, options: ConnectOptions): void =
     throw new QueueError('request_invalid', text);
   }
   checkOptions('connect', 'the second argument', options, KNOWN);
-  const { url, path, ca, window, outbox = {}, reconnect = {} } = options;
+  const { url, path, ca, token, window, outbox = {}, reconnect = {} } = options;
   checkUrl(url);
   if (path !== undefined) checkPath(path);
+  if (token !== undefined && typeof token !== 'function') checkToken(token);
   for (const certificate of [ca ?? []].flat()) checkText('connect', '"ca"', certificate);
   if (window !== undefined) checkWindow('connect', window);
   checkOptions('connect', '"outbox"', outbox, OUTBOX);
@@ -63,6 +64,11 @@ const problemOf = (text: string): string | undefined => {
     return `has a path: leave it away, or for a server below a folder give the option path: "${folder}/socket.io/"`;
   }
   return search + hash === '' ? undefined : 'has a query or a fragment: leave it away';
+};
+
+/** An empty one is that of a variable that is not set: the server says what it wants. */
+const checkToken = (token: unknown): void => {
+  if (token !== '') checkText('connect', '"token", unless it is a function,', token);
 };
 
 const checkPath = (path: unknown): void => {

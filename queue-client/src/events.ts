@@ -20,6 +20,8 @@ export type ClientEvents = {
    * (`ECONNREFUSED`, `ENOTFOUND` …); browsers do not expose it.
    */
   'connection:failed': (event: { readonly cause: Error }) => void;
+  /** The function that brings the token threw; it is asked again after a while. */
+  'token:failed': (event: { readonly error: unknown }) => void;
   /**
    * Messages that a group, or without `group` the loop over a tail, will never get. `reset`: the server has another
    * log than before, and reading begins anew with the oldest message; or the group was deleted and made anew.

@@ -150,20 +150,19 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
     const { minDelayMs = 500, maxDelayMs = 5_000 } = reconnect;
     const { newSecret, newId } = this.#runtime;
     // Servers of version 1 know the client by `client`, and show it; later ones by the secret.
-    const handshake = {
-      ...{ secret: newSecret(), name: this.name, client: newId() },
-      ...(token !== undefined && { token }),
-    };
+    const handshake = { secret: newSecret(), name: this.name, client: newId() };
     return new Connection({
       name: serverOf(url),
       options: { url, path, ca, reconnect: { minDelayMs, maxDelayMs } },
-      handshake,
+      ...{ handshake, token },
       runtime: this.#runtime,
       emitter: this,
       onConnected: () => {
         this.#unheard.connected();
         this.#parts.forEach((part) => part.online());
       },
+      onExpired: () => this.#outboxes.offline(),
+      onRenewed: () => this.#outboxes.online(),
       onDisconnected: () => this.#parts.forEach((part) => part.offline()),
       onRefused: (error) => this.#parts.forEach((part) => part.fail(error)),
     });

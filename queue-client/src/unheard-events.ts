@@ -40,6 +40,10 @@ export class UnheardEvents {
   #outage = false;
   readonly #byEvent: Lines = {
     'connection:failed': ({ cause }) => this.#disconnected(cause),
+    'token:failed': ({ error }) => {
+      const { kind, text } = thrown(error);
+      this.#say(`token ${kind}`, `the token function failed: ${text}; trying again`);
+    },
     'handler:error': (event) => this.#handlerFailed(event),
     'handler:slow': (event) => {
       const { queue, group, runningMs } = event;

@@ -259,6 +259,16 @@ describe('who may connect', () => {
     expect(warnings.filter((warning) => warning.includes('ALLOWED_HOSTS is not set'))).toHaveLength(count);
   });
 
+  const jwt = { JWT_SECRET: key.repeat(2), JWT_AUDIENCE: 'queue', JWT_ISSUER: 'login' };
+
+  it.each([{ QUEUE_KEYS_FILE: 'keys.json' }, jwt])(
+    'is who has a named key or a token on any host: %j',
+    async (env) => {
+      expect((await read({ HOST: '0.0.0.0', ...env })).warnings).toEqual([]);
+      expect((await problemsOf({ HOST: '0.0.0.0', AUTH: 'none', ...env })).names).toEqual(['AUTH']);
+    },
+  );
+
   it('is not both, who has a key and anybody', async () => {
     const { names, message } = await problemsOf({ HOST: '0.0.0.0', AUTH: 'none', QUEUE_TOKENS: key });
     expect(names).toEqual(['AUTH']);

@@ -12,6 +12,7 @@ export { ownFolder } from './folder-owner.js';
 export { field, printable } from './printable.js';
 export { printableLog } from './printable-log.js';
 export { isOpenToOthers, privateFolder } from './private-folder.js';
+export { queueTokenOf, queueTokenVariables } from './queue-token.js';
 export { queueUrl } from './queue-url.js';
 export { Authenticator } from './rights/authenticator.js';
 export { authenticationOf, authenticationVariables, namesKeys } from './rights/authentication-variables.js';

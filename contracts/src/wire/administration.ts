@@ -3,7 +3,10 @@ import type { AnyMessage } from '../message.js';
 import type { Range } from '../position.js';
 import type { GroupSettings } from './group.js';
 
-/** A queue as an operator sees it. */
+/**
+ * A queue as an operator sees it. Who has no right to administer it is told only how many groups it may see, and of no
+ * dead letters and tails.
+ */
 export interface QueueStatus {
   readonly queue: string;
   readonly epoch: string;

@@ -69,6 +69,7 @@ interface AuthenticationRequests {
 
 /** Looking after queues and groups. */
 interface AdministrationRequests<Q extends string> {
+  /** All to which there is any right. */
   queues: (answer: Answer<readonly QueueStatus[]>) => void;
   /** Sorted by name. A page that is full may have others behind it: ask again with its last name as `after`. */
   groups: (

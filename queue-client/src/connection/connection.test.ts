@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { PROTOCOL_VERSION, QueueError } from '@typed-queue/contracts';
+import { ok, PROTOCOL_VERSION, QueueError } from '@typed-queue/contracts';
 import { Connection } from './connection.js';
 import { codeOf } from '../code-of.fixture.js';
 import { Emitter } from '../emitter.js';
@@ -8,10 +8,11 @@ import { ManualRuntime } from '../runtime.fixture.js';
 import { heard, Stage, until } from '../session.fixture.js';
 import { FakeSocket } from './socket.fixture.js';
 import { openSocket } from './socket.js';
+import type { Token } from './token-source.js';
 
 const stage = new Stage();
 
-const openFake = () => {
+const openFake = (token?: Token) => {
   const socket = new FakeSocket();
   const runtime = new ManualRuntime();
   const events: string[] = [];
@@ -20,7 +21,7 @@ const openFake = () => {
   const connection = new Connection({
     name: 'http://host',
     options: { url: '', reconnect: { minDelayMs: 500, maxDelayMs: 5_000 } },
-    handshake: {},
+    ...{ handshake: {}, token, onExpired: () => undefined, onRenewed: () => undefined },
     runtime: { after: runtime.after, random: runtime.random, openSocket: () => socket },
     emitter,
     onConnected: () => undefined,
@@ -37,13 +38,13 @@ describe('Connection', () => {
     const ask = (name: string): void => connection.unsubscribe('s', () => answers.push(name));
     socket.fire('connect');
     ask('in time');
-    socket.answers[0]?.();
+    socket.answers[0]?.(ok(null));
     ask('late');
     ask('much later');
     socket.fire('disconnect', 'transport close');
-    socket.answers[1]?.();
+    socket.answers[1]?.(ok(null));
     socket.fire('connect');
-    socket.answers[2]?.();
+    socket.answers[2]?.(ok(null));
     expect(answers).toEqual(['in time']);
   });
 

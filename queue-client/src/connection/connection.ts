@@ -14,7 +14,9 @@ import type { Runtime } from '../runtime.js';
 import { causeOf, finalError } from './connection-failure.js';
 import { olderVersion, servedBy, withoutNewer } from './protocol-version.js';
 import type { Answer, Send, Server } from './server.js';
+import { isSignedOut, SignIn } from './sign-in.js';
 import type { ClientSocket, SocketOptions } from './socket.js';
+import { TokenSource, type Token } from './token-source.js';
 
 /** Whether a client can reach its server. */
 export type ConnectionState =
@@ -31,11 +33,16 @@ export interface ConnectionParts {
   /** The server, for people. */
   readonly name: string;
   readonly options: Omit<SocketOptions, 'handshake'>;
-  /** Without the protocol version. */
-  readonly handshake: Omit<Handshake, 'protocolVersion'>;
+  /** Without what differs between attempts. */
+  readonly handshake: Omit<Handshake, 'protocolVersion' | 'token'>;
+  readonly token: Token | undefined;
   readonly runtime: Pick<Runtime, 'openSocket' | 'after' | 'random'>;
   readonly emitter: Emitter<ClientEvents>;
   readonly onConnected: () => void;
+  /** The token has expired; frames that have no receipt are not answered any more. */
+  readonly onExpired: () => void;
+  /** Another token was shown: what is published may be sent again. */
+  readonly onRenewed: () => void;
   readonly onDisconnected: () => void;
   readonly onRefused: (error: QueueError) => void;
 }
@@ -45,6 +52,8 @@ export class Connection implements Server {
   readonly socket: ClientSocket;
   readonly #parts: ConnectionParts;
   readonly #backOff: BackOff;
+  readonly #token: TokenSource;
+  readonly #signIn: SignIn;
   #state: ConnectionState = { kind: 'connecting' };
   /** That the server is asked to speak: its own, once it refused this client's. */
   #version = PROTOCOL_VERSION;
@@ -55,13 +64,16 @@ export class Connection implements Server {
     const { minDelayMs: firstMs, maxDelayMs: mostMs } = parts.options.reconnect;
     this.#parts = parts;
     this.#backOff = new BackOff(parts.runtime, { firstMs, mostMs });
+    this.#token = new TokenSource(parts.token);
+    this.#signIn = this.#makeSignIn();
     this.socket = parts.runtime.openSocket({
       ...parts.options,
-      handshake: () => ({ protocolVersion: this.#version, ...parts.handshake }),
+      handshake: (show) => this.#greet(show),
     });
     this.socket.on('connect', () => this.#connected());
     this.socket.on('disconnect', (reason) => this.#disconnected(reason));
     this.socket.on('connect_error', (error) => this.#failed(error));
+    this.socket.on('auth:expired', (body) => this.#signIn.expired(QueueError.fromBody(body)));
   }
 
   get state(): ConnectionState {
@@ -69,39 +81,77 @@ export class Connection implements Server {
   }
 
   publish(...[queue, frame, answer]: Parameters<Server['publish']>): void {
-    this.socket.emit('publish:frame', queue, frame, this.#present(answer));
-  }
-  subscribe(...[request, answer]: Parameters<Server['subscribe']>): void {
     this.socket.emit(
-      'subscribe',
-      withoutNewer(request, subscribeVersions, this.#version),
-      this.#present(answer),
+      'publish:frame',
+      queue,
+      frame,
+      this.#present((result) => {
+        if (isSignedOut(result)) this.#signIn.expired(QueueError.fromBody(result.error));
+        else answer(result);
+      }),
     );
   }
+  subscribe(...[request, answer]: Parameters<Server['subscribe']>): void {
+    const known = withoutNewer(request, subscribeVersions, this.#version);
+    this.#request(answer, (take) => this.socket.emit('subscribe', known, take));
+  }
   pause(...[subscription, answer]: Parameters<Server['pause']>): void {
-    this.socket.emit('pause', subscription, this.#present(answer));
+    this.#request(answer, (take) => this.socket.emit('pause', subscription, take));
   }
   settle(...[subscription, settlements, answer]: Parameters<Server['settle']>): void {
-    this.socket.emit('settle', subscription, settlements, this.#present(answer));
+    this.#request(answer, (take) => this.socket.emit('settle', subscription, settlements, take));
   }
   tail(...[request, answer]: Parameters<Server['tail']>): void {
-    this.socket.emit('tail', withoutNewer(request, tailVersions, this.#version), this.#present(answer));
+    const known = withoutNewer(request, tailVersions, this.#version);
+    this.#request(answer, (take) => this.socket.emit('tail', known, take));
   }
   position(...[subscription, next]: Parameters<Server['position']>): void {
     this.socket.emit('position', subscription, next);
   }
   unsubscribe(...[subscription, answer]: Parameters<Server['unsubscribe']>): void {
-    this.socket.emit('unsubscribe', subscription, this.#present(answer));
+    this.#request(answer, (take) => this.socket.emit('unsubscribe', subscription, take));
   }
   ask<T>(send: Send<T>, answer: Answer<T>): void {
-    send(
-      servedBy(this.socket, this.#version, (error) => answer(failed(error))),
-      this.#present(answer),
-    );
+    const socket = servedBy(this.socket, this.#version, (error) => answer(failed(error)));
+    this.#request(answer, (take) => send(socket, take));
   }
 
   close(): void {
     this.#end({ kind: 'closed' });
+  }
+
+  /** Sends a request, and again when it was refused only for want of a valid token. */
+  #request<T>(answer: Answer<T>, send: (take: Answer<T>) => void): void {
+    const take = this.#present<T>((result) => {
+      if (isSignedOut(result)) this.#signIn.hold(() => send(take), QueueError.fromBody(result.error));
+      else answer(result);
+    });
+    send(take);
+  }
+
+  #greet(show: (handshake: Handshake) => void): void {
+    this.#token.ask(
+      (token) => {
+        const { handshake } = this.#parts;
+        show({ protocolVersion: this.#version, ...handshake, ...(token !== undefined && { token }) });
+      },
+      (error) => {
+        // Its handshake will not come.
+        this.socket.disconnect();
+        this.#connectAgain();
+        this.#parts.emitter.emit('token:failed', { error });
+      },
+    );
+  }
+
+  #makeSignIn(): SignIn {
+    const { runtime, emitter, onExpired, onRenewed } = this.#parts;
+    return new SignIn({
+      ...{ source: this.#token, runtime, onExpired, onRenewed },
+      authenticate: (token, answer) => this.socket.emit('authenticate', { token }, this.#present(answer)),
+      onTokenFailed: (error) => emitter.emit('token:failed', { error }),
+      onRefused: (error) => this.#stop(error),
+    });
   }
 
   /** An answer counts only on the connection that asked. */
@@ -124,6 +174,7 @@ export class Connection implements Server {
     if (this.#state.kind !== 'connected') return;
     this.#state = { kind: 'disconnected', reason };
     this.#version = PROTOCOL_VERSION;
+    this.#signIn.offline();
     this.#connectAgain();
     this.#parts.onDisconnected();
     this.#parts.emitter.emit('disconnected', { reason });
@@ -144,8 +195,13 @@ export class Connection implements Server {
       this.socket.connect();
       return;
     }
-    if (error.retryable) this.#connectAgain();
-    else this.#refused(error);
+    // The same text will not be valid again.
+    const isFinal = !error.retryable || (error.code === 'auth_expired' && !this.#token.isRenewable);
+    if (isFinal) {
+      this.#stop(error);
+      return;
+    }
+    this.#connectAgain();
     this.#parts.emitter.emit('error', { error });
   }
 
@@ -157,14 +213,15 @@ export class Connection implements Server {
       this.#connectAgain();
       this.#parts.emitter.emit('connection:failed', { cause });
     } else {
-      this.#refused(final);
-      this.#parts.emitter.emit('error', { error: final });
+      this.#stop(final);
     }
   }
 
-  #refused(error: QueueError): void {
+  /** The server will never have this client. */
+  #stop(error: QueueError): void {
     this.#end({ kind: 'refused', error });
     this.#parts.onRefused(error);
+    this.#parts.emitter.emit('error', { error });
   }
 
   get #over(): boolean {
@@ -180,6 +237,7 @@ export class Connection implements Server {
     if (this.#over) return;
     this.#state = state;
     this.#backOff.cancel();
+    this.#signIn.offline();
     this.socket.disconnect();
   }
 }

@@ -109,8 +109,8 @@ describe('what an older server does not know', () => {
         code: 'protocol_unsupported',
         message:
           '"dead-letters" needs a server of protocol version 2, and this one speaks 1. ' +
-          'This client speaks 1 to 2. Upgrade the server.',
-        details: { server: 1, client: 2, request: 'dead-letters' },
+          `This client speaks 1 to ${PROTOCOL_VERSION}. Upgrade the server.`,
+        details: { server: 1, client: PROTOCOL_VERSION, request: 'dead-letters' },
         retryable: false,
       },
     ]);
@@ -127,6 +127,6 @@ describe('what an older server does not know', () => {
     const request: SubscribeRequest<string> = { subscription: 's', queue: 'q', group: 'g', form: 'frame' };
     const fields = { ...subscribeVersions, form: 2 };
     expect(withoutNewer(request, fields, 1)).toEqual({ subscription: 's', queue: 'q', group: 'g' });
-    expect(withoutNewer(request, fields, 2)).toBe(request);
+    expect(withoutNewer(request, fields, PROTOCOL_VERSION)).toBe(request);
   });
 });

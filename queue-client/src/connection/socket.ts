@@ -23,8 +23,8 @@ export interface SocketOptions {
   readonly path?: string | undefined;
   /** Certificates in PEM that are trusted instead of the platform's. */
   readonly ca?: string | readonly string[] | undefined;
-  /** Asked for each attempt to connect. */
-  readonly handshake: () => Handshake;
+  /** Asked for each attempt to connect, once it is under way; the last call to `show` counts. */
+  readonly handshake: (show: (handshake: Handshake) => void) => void;
   /** Bounds of the wait before it connects again, in milliseconds. */
   readonly reconnect: { readonly minDelayMs: number; readonly maxDelayMs: number };
 }
@@ -36,7 +36,7 @@ export const openSocket = (options: SocketOptions): Socket<FromServer, ToServer>
   const { url, path, ca, handshake, reconnect } = options;
   const socket: Socket<FromServer, ToServer> = io(url, {
     transports: ['websocket'],
-    auth: (show) => show({ ...handshake() }),
+    auth: (show) => handshake((shown) => show({ ...shown })),
     forceNew: true,
     ...(path !== undefined && { path }),
     ...(ca !== undefined && { ca: [ca].flat() }),

@@ -3,6 +3,7 @@ import {
   contract as system,
   defineQueue,
   HOUR,
+  MINUTE,
   queueErrors,
   MAX_FRAME_BYTES,
   MAX_FRAME_MESSAGES,
@@ -16,6 +17,7 @@ import {
   type ServerToClientEvents,
 } from '@typed-queue/contracts';
 import { Time } from '../engine/conformance/time.fixture.js';
+import { KeyHolders } from '../rights/key-holders.fixture.js';
 import { plainClient, received, type PlainClient } from '../plain-client.fixture.js';
 import { bytesOf, readProtocolDocument, tableOf, type Block } from './document.fixture.js';
 import { Wording } from './wording.fixture.js';
@@ -96,6 +98,22 @@ const expiring = async (): Promise<unknown[]> => {
   return ['dead-letters:expired', ...told];
 };
 
+/** What a client hears whose token expires, before it shows another: it takes a server that asks for one. */
+const signingInAgain = async (): Promise<unknown[]> => {
+  const holders = new KeyHolders();
+  await holders.start();
+  const token = (): string => holders.jsonWebToken('ann', { files: { publish: ['save'] } }, MINUTE);
+  const client = await holders.client(token(), HANDSHAKE);
+  const expired = received(client.socket, 'auth:expired', 1);
+  holders.time.pass(2 * MINUTE);
+  const [told] = await expired;
+  expect(await client.refusal('queues')).toEqual(told);
+  expect(await client.ask('authenticate', { token: token() })).toEqual(DONE[0]);
+  expect(await client.value('queues')).toMatchObject([{ queue: 'files' }]);
+  await holders.stop();
+  return ['auth:expired', told];
+};
+
 /** The conversation of the document, with a real server. */
 class Conversation {
   readonly #wording = new Wording();
@@ -134,6 +152,7 @@ class Conversation {
   async #next(event: string): Promise<unknown> {
     if (event === 'stalled') return stalling();
     if (event === 'dead-letters:expired') return expiring();
+    if (event === 'auth:expired') return signingInAgain();
     if (event === 'draining') void this.#server.close();
     for (;;) {
       const place = this.#heard.findIndex(([name]) => name === event);

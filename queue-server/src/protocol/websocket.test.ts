@@ -46,7 +46,7 @@ describe('a bare WebSocket', () => {
   });
 
   it.each([
-    ['40{"protocolVersion":3}', 'protocol_unsupported'],
+    ['40{"protocolVersion":4}', 'protocol_unsupported'],
     ['40{"client":"me"}', 'request_invalid'],
   ])('that connects with %s is refused with %s', async (packet, code) => {
     socket = await PacketSocket.open(server.url);

@@ -28,6 +28,17 @@ describe('the rooms of a connection', () => {
     expect(said.slice(2)).toEqual(['leave files', 'join files']);
   });
 
+  it('are left while it is held, and entered again when it is released', () => {
+    rooms.enter('files');
+    rooms.hold();
+    rooms.enter('database');
+    rooms.enter('files/g');
+    rooms.leave('files/g');
+    expect(said.splice(0)).toEqual(['join files', 'leave files', 'leave files/g']);
+    rooms.release();
+    expect(said).toEqual(['join files', 'join database']);
+  });
+
   it('never hold one that is gone', () => {
     socket.disconnected = true;
     rooms.enter('files');
