@@ -18,7 +18,7 @@ export const backOffMs = (failures: number, { firstMs, mostMs }: BackOffBounds, 
 /** Timers run at once when they are to wait longer than about 24 days. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 /** So that clients that were told the same do not all come back at the same moment. */
-const RETRY_AFTER_JITTER = 0.1;
+const JITTER_SHARE = 10;
 
 /** How long the server tells a client to wait, in milliseconds; 0: it does not say. */
 export const retryAfterOf = ({ details }: Pick<ErrorBody, 'details'>): number => {
@@ -49,7 +49,7 @@ export class BackOff {
     const random = this.#runtime.random();
     const ms = Math.max(
       backOffMs(this.#failures++, this.#bounds, random),
-      leastMs * (1 + random * RETRY_AFTER_JITTER),
+      leastMs + (random * leastMs) / JITTER_SHARE,
     );
     this.#cancel = this.#runtime.after(ms, () => {
       this.#cancel = undefined;
