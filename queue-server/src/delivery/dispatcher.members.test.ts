@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Dispatching } from './dispatching.fixture.js';
-import { FakeEngine, later } from './fake-engine.fixture.js';
+import { FakeEngine, later, recorder, settled } from './fake-engine.fixture.js';
+import { Member } from './member.js';
 
 let group: Dispatching;
 let engine: FakeEngine;
@@ -23,6 +24,20 @@ describe('a member of a group', () => {
     expect(group.dispatcher.has(present.member)).toBe(true);
     await group.pumped();
     expect(present.seqs()).toEqual([[3, 4]]);
+  });
+
+  it('is handed nothing while its connection is held, also when it was claimed before', async () => {
+    engine.publish(2);
+    let isHeld = false;
+    const receiver = { ...recorder(), isHeld: () => isHeld, room: () => (isHeld ? 0 : Infinity) };
+    group.dispatcher.join(new Member('a', { messages: 2, bytes: 1_024 }, receiver), []);
+    group.dispatcher.pump();
+    isHeld = true;
+    await settled();
+    expect(receiver.seqs()).toEqual([]);
+    isHeld = false;
+    await group.pumped();
+    expect(receiver.seqs()).toEqual([[1, 2]]);
   });
 
   it('is not removed by its former connection', () => {
