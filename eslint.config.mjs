@@ -5,8 +5,10 @@ import { imports } from './import-directions.mjs';
 
 const sources = ['{*,examples/*}/src/**/*.ts'];
 const tests = ['**/*.test.ts', '**/*.test-d.ts', '**/*.fixture.ts', '**/*.test.mjs'];
-/** Each file of the benchmark that reads `process` is a process of its own. */
-const main = ['{*,examples/*}/src/{main,bin}.ts', 'bench/src/*.ts'];
+/** Each file of the benchmark that reads `process`, and each reliability run, is a process of its own. */
+const main = [
+  ...['{*,examples/*}/src/{main,bin}.ts', 'bench/src/*.ts', 'api-server/src/reliability/*.main.ts'],
+];
 
 const environment = 'Only main.ts reads the environment; everything else receives values.';
 

@@ -10,7 +10,10 @@ export const queueErrors = {
   queue_unknown: { retryable: false, meaning: 'the contract has no queue of this name' },
   event_unknown: { retryable: false, meaning: 'the queue has no event of this name' },
   payload_invalid: { retryable: false, meaning: 'the payload does not match the schema of its event' },
-  message_invalid: { retryable: false, meaning: 'the id or the headers of a message are not well formed' },
+  message_invalid: {
+    retryable: false,
+    meaning: 'a field of the message is unknown, missing or of the wrong type',
+  },
   message_too_large: { retryable: false, meaning: 'the payload or the headers are over their limit' },
   frame_invalid: { retryable: false, meaning: 'the bytes are not an intact frame' },
   frame_too_large: { retryable: false, meaning: 'the frame is over its limit' },

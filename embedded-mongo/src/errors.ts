@@ -1,5 +1,5 @@
 /** MongoDB's own numbers. Drivers and Mongoose tell errors apart by them. */
-export const errorCodes = {
+const errorCodes = {
   BadValue: 2,
   UnknownError: 8,
   FailedToParse: 9,
@@ -20,6 +20,7 @@ export const errorCodes = {
   IndexOptionsConflict: 85,
   IndexKeySpecsConflict: 86,
   WriteConflict: 112,
+  ConflictingOperationInProgress: 117,
   InvalidPipelineOperator: 168,
   InvalidIndexSpecificationOption: 197,
   TransactionTooOld: 225,
@@ -28,20 +29,18 @@ export const errorCodes = {
   NoSuchTransaction: 251,
   TransactionCommitted: 256,
   OperationNotSupportedInTransaction: 263,
-  ChangeStreamHistoryLost: 286,
-  NoQueryExecutionPlans: 291,
   BSONObjectTooLarge: 10334,
   DuplicateKey: 11000,
   OutOfDiskSpace: 14031,
-  Location31249: 31249,
-  Location31254: 31254,
-  Location40323: 40323,
-  Location40324: 40324,
-  Location40414: 40414,
-  Location40415: 40415,
 } as const;
 
-export type ErrorName = keyof typeof errorCodes;
+/** MongoDB names an error that has no other name by its number. */
+export type ErrorName = keyof typeof errorCodes | `Location${number}`;
+
+const codeOf = (name: ErrorName): number => {
+  const codes: Readonly<Record<string, number>> = errorCodes;
+  return codes[name] ?? Number(name.slice('Location'.length));
+};
 
 /** An error as MongoDB answers it: a command that is refused, or one statement of a batch. */
 export class CommandError extends Error {
@@ -54,7 +53,7 @@ export class CommandError extends Error {
   constructor(codeName: ErrorName, message: string, extra: Readonly<Record<string, unknown>> = {}) {
     super(message);
     this.codeName = codeName;
-    this.code = errorCodes[codeName];
+    this.code = codeOf(codeName);
     this.extra = extra;
   }
 }

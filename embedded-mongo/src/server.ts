@@ -11,7 +11,7 @@ import type { Log } from './persistence/log.js';
 import { expire, EXPIRY_INTERVAL_MS } from './store/expiry.js';
 import type { Store } from './store/store.js';
 import { Timers } from './timers.js';
-import { serveConnection } from './wire/connection.js';
+import { serveConnection, type Answerer } from './wire/connection.js';
 
 export interface EmbeddedMongoOptions {
   /** A folder of its own, made when it is missing. Default: everything stays in memory. */
@@ -55,8 +55,8 @@ const expireAgain = (store: Store, log: Log | undefined, timers: Timers): void =
 /** What was acknowledged is in the file: it is written before the answer leaves. */
 const durably =
   (instance: Instance, log: Log | undefined) =>
-  async (command: Document): Promise<Document> => {
-    const reply = await answer(instance, command);
+  async (command: Document, connection: object): Promise<Document> => {
+    const reply = await answer(instance, command, connection);
     try {
       log?.flush(wantsDisk(command));
       return reply;
@@ -65,11 +65,14 @@ const durably =
     }
   };
 
-const serve = (server: Server, answerer: (command: Document) => Promise<Document>): Set<Socket> => {
+const serve = (server: Server, answerer: Answerer, closed: (socket: Socket) => void): Set<Socket> => {
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
+    socket.on('close', () => {
+      sockets.delete(socket);
+      closed(socket);
+    });
     serveConnection(socket, answerer);
   });
   return sockets;
@@ -82,10 +85,10 @@ const closeData = async ({ sessions, log, release }: Data, timers: Timers): Prom
   await release();
 };
 
-const instanceOf = ({ store, sessions }: Data, timers: Timers, address: string): Instance => {
+const instanceOf = ({ store, sessions }: Data, address: string): Instance => {
   const now = () => Date.now();
   return {
-    ...{ store, sessions, cursors: new Cursors(now), address, now, after: timers.after },
+    ...{ store, sessions, cursors: new Cursors(now), address, now },
     processId: new ObjectId().toHexString(),
     startedAt: new Date(),
   };
@@ -112,7 +115,9 @@ export const startEmbeddedMongo = async (options: EmbeddedMongoOptions = {}): Pr
     throw error;
   });
   const address = `${host.includes(':') ? `[${host}]` : host}:${bound}`;
-  const sockets = serve(server, durably(instanceOf(data, timers, address), data.log));
+  const sockets = serve(server, durably(instanceOf(data, address), data.log), (socket) =>
+    data.sessions.closed(socket),
+  );
   expireAgain(data.store, data.log, timers);
   return {
     uri: `mongodb://${address}/?replicaSet=${SET_NAME}&directConnection=true`,

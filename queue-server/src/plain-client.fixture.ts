@@ -1,6 +1,9 @@
 import type { ErrorBody, Result } from '@typed-queue/contracts';
 import { io, type ManagerOptions, type Socket } from 'socket.io-client';
 
+/** Names the request that has no answer, before Jest ends the test; no measure of speed. */
+const STUCK_MS = 200_000;
+
 export interface PlainClient {
   readonly socket: Socket;
   /** Sends a request as any Socket.IO client would, right or wrong, and resolves with the answer. */
@@ -27,7 +30,7 @@ export const plainClient = async (
   });
   const ask = async (event: string, ...args: readonly unknown[]): Promise<Result<unknown>> =>
     // Safe: every answer of the server is a result.
-    (await socket.timeout(5_000).emitWithAck(event, ...args)) as Result<unknown>;
+    (await socket.timeout(STUCK_MS).emitWithAck(event, ...args)) as Result<unknown>;
   return {
     socket,
     ask,

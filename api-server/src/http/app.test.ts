@@ -52,6 +52,17 @@ describe('the API', () => {
     });
   });
 
+  it('tells its log once of an outage that many requests meet, and answers each', async () => {
+    api = await startApi();
+    api.repository.failure = new QueueError('database_unavailable', 'The database does not answer.');
+    const statuses = [];
+    for (let n = 0; n < 3; n++) statuses.push((await api.ask('GET', ITEMS)).status);
+    expect(statuses).toEqual([503, 503, 503]);
+    expect(api.lines.filter(({ msg }) => msg === 'a request failed')).toMatchObject([
+      { requestId: 'request-1' },
+    ]);
+  });
+
   it('carries the id of a request and its actor into answer, log and repository', async () => {
     api = await startApi();
     const headers = { 'x-request-id': 'trace:1/2', 'x-actor': 'ada@example.org' };

@@ -57,6 +57,6 @@ export const apiApp = (options: ApiOptions): Express => {
   for (const resource of resources) {
     app.use(pathOf(resource.model), modelRoutes(resource, idempotency));
   }
-  app.use(routeUnknown, failures(logger));
+  app.use(routeUnknown, failures(logger, options.now));
   return app;
 };

@@ -3,6 +3,7 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { problemOf, RETRY_AFTER_S, statusOf } from './problem.js';
 import { MAX_BODY_BYTES } from './json-body.js';
+import { RepeatedFailures } from './repeated-failures.js';
 import { contextOf } from './request-context.js';
 
 /** http-errors keeps some of its fields in prototypes. */
@@ -29,14 +30,26 @@ export const routeUnknown: RequestHandler = (request) => {
   throw new QueueError('route_unknown', `There is nothing at ${request.path}; /openapi.json has all paths.`);
 };
 
-/** Answers everything that fails with a problem document, and tells the log of what should not fail. */
-export const failures =
-  (logger: Logger): ErrorRequestHandler =>
-  (thrown: unknown, request, response, next) => {
+/** Tells the log of what should not fail; of requests that fail for the same outage, of the first and their number. */
+const telling = (logger: Logger, now: () => number): ((error: unknown, requestId: string) => void) => {
+  const outages = new RepeatedFailures(now);
+  return (error, requestId) => {
+    const status = statusOf(error);
+    if (status < 500) return;
+    const untold = error instanceof QueueError && status === 503 ? outages.note(error.code) : 0;
+    if (untold === undefined) return;
+    logger.error({ err: error, requestId, ...(untold > 0 && { untold }) }, 'a request failed');
+  };
+};
+
+/** Answers everything that fails with a problem document. `now`: milliseconds, from any beginning. */
+export const failures = (logger: Logger, now: () => number): ErrorRequestHandler => {
+  const tell = telling(logger, now);
+  return (thrown: unknown, request, response, next) => {
     const error = named(thrown);
     const { requestId } = contextOf(response);
     const status = statusOf(error);
-    if (status >= 500) logger.error({ err: error, requestId }, 'a request failed');
+    tell(error, requestId);
     if (response.headersSent) {
       next(error);
       return;
@@ -47,3 +60,4 @@ export const failures =
     response.removeHeader('ETag');
     response.status(status).type('application/problem+json').send(JSON.stringify(problem));
   };
+};

@@ -13,14 +13,17 @@ const DUPLICATE_KEY = 11000;
 
 /** The one document that says which process relays. Clocks of different machines are never compared. */
 export class LeaseDocument {
-  readonly #leases: mongo.Collection<LeaseRecord>;
+  readonly #connection: Connection;
 
   constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** Looked up each time: the client of the connection may have been replaced. */
+  get #leases(): mongo.Collection<LeaseRecord> {
+    const { name } = this.#connection;
     const options = { readConcern: { level: 'majority' }, writeConcern: { w: 'majority' } } as const;
-    this.#leases = connection
-      .getClient()
-      .db(connection.name)
-      .collection<LeaseRecord>('outbox-leases', options);
+    return this.#connection.getClient().db(name).collection<LeaseRecord>('outbox-leases', options);
   }
 
   read(): Promise<LeaseRecord | null> {

@@ -7,15 +7,18 @@ const MAX_BATCH = 500;
 /** Characters of payloads that are published together: what the process holds of them at a time. */
 const MAX_BATCH_SIZE = 16 * 1024 * 1024;
 
+/** What waits or is parked is counted up to here: an exact count reads what it counts. */
+const MAX_COUNTED = 10_000;
+
 const WAITING = { parked: { $exists: false } } as const;
 const PARKED = { 'parked.at': { $exists: true } } as const;
 
 export interface Depth {
-  /** Entries that wait for their publication. */
+  /** Entries that wait for their publication; 10,000: as many or more. */
   readonly depth: number;
   /** When the oldest of them was made. */
   readonly oldest: Date | undefined;
-  /** Entries that the queue server refused for good. */
+  /** Entries that the queue server refused for good; 10,000: as many or more. */
   readonly parked: number;
 }
 
@@ -26,12 +29,18 @@ export type ParkedEntry = Pick<Entry, '_id' | 'event' | 'document' | 'revision' 
 
 /** The collection of the events that wait for their publication. */
 export class Outbox {
-  readonly #entries: mongo.Collection<Entry>;
+  readonly #connection: Connection;
 
   constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /** Looked up each time: the client of the connection may have been replaced. */
+  get #entries(): mongo.Collection<Entry> {
+    const { name } = this.#connection;
     // What could still be undone by the loss of a member must not be published.
     const options = { readConcern: { level: 'majority' }, writeConcern: { w: 'majority' } } as const;
-    this.#entries = connection.getClient().db(connection.name).collection<Entry>('outbox', options);
+    return this.#connection.getClient().db(name).collection<Entry>('outbox', options);
   }
 
   /** Makes the indexes that it lacks, and with them the collection. */
@@ -80,13 +89,12 @@ export class Outbox {
   }
 
   async depth(): Promise<Depth> {
-    const [all, parked, oldest] = await Promise.all([
-      this.#entries.estimatedDocumentCount(),
-      this.#entries.countDocuments(PARKED),
+    const [depth, parked, oldest] = await Promise.all([
+      this.#entries.countDocuments(WAITING, { limit: MAX_COUNTED }),
+      this.#entries.countDocuments(PARKED, { limit: MAX_COUNTED }),
       this.#entries.findOne(WAITING, { sort: { _id: 1 }, projection: { createdAt: 1 } }),
     ]);
-    // The three are not of one moment.
-    return { depth: Math.max(all - parked, oldest === null ? 0 : 1), oldest: oldest?.createdAt, parked };
+    return { depth, oldest: oldest?.createdAt, parked };
   }
 
   /** The oldest that were parked. */

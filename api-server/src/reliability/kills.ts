@@ -44,8 +44,9 @@ export const surviveKills = async (
   kills: number,
   seed: number,
   tell: Tell = () => undefined,
+  mongodbUri?: string,
 ): Promise<KillsReport> => {
-  const surroundings = await startSurroundings();
+  const surroundings = await startSurroundings(mongodbUri);
   try {
     return { seed, kills, ...(await shopAndKill(surroundings, kills, chanceOf(seed), tell)) };
   } finally {

@@ -5,7 +5,7 @@ import { loadRecords } from './records.js';
 const { positionals } = parseArgs({ allowPositionals: true });
 const count = Number(positionals[0] ?? '10000');
 
-const report = await loadRecords(count);
+const report = await loadRecords(count, process.env.MONGODB_URI);
 console.log(JSON.stringify(report, undefined, 2));
 const { printed, replayed, missing } = report;
 const counts = [printed.events, printed.names, replayed.events, replayed.names];

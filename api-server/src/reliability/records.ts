@@ -34,9 +34,9 @@ const line = z.object({
 });
 
 /** Loads so many real records as products through the API while the logger prints their events. */
-export const loadRecords = async (count: number): Promise<RecordsReport> => {
+export const loadRecords = async (count: number, mongodbUri?: string): Promise<RecordsReport> => {
   const records = await packageRecords(count);
-  const surroundings = await startSurroundings();
+  const surroundings = await startSurroundings(mongodbUri);
   try {
     return reportOf(records, await loadInto(surroundings, records));
   } finally {

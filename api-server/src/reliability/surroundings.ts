@@ -1,5 +1,5 @@
-import { contract, type DatabaseMessage } from '@typed-queue/contracts';
-import { startEmbeddedMongo } from '@typed-queue/embedded-mongo';
+import { contract, newId, type DatabaseMessage } from '@typed-queue/contracts';
+import { startEmbeddedMongo, type EmbeddedMongo } from '@typed-queue/embedded-mongo';
 import { connect } from '@typed-queue/queue-client';
 import { startTestServer } from '@typed-queue/queue-server/testing';
 import { once } from 'node:events';
@@ -37,8 +37,9 @@ export interface Surroundings {
   close(): Promise<void>;
 }
 
-export const startSurroundings = async (): Promise<Surroundings> => {
-  const [mongo, server, port] = await Promise.all([startEmbeddedMongo(), startTestServer(), freePort()]);
+/** @param mongodbUri The server to use, in a database of its own. Default: an embedded one. */
+export const startSurroundings = async (mongodbUri?: string): Promise<Surroundings> => {
+  const [mongo, server, port] = await Promise.all([openMongo(mongodbUri), startTestServer(), freePort()]);
   const database = await openDatabase({ uri: mongo.uri, models });
   const { connection } = database;
   const programs = new Programs();
@@ -59,11 +60,19 @@ export const startSurroundings = async (): Promise<Surroundings> => {
     messages: () => messagesOf(server.url),
     close: async () => {
       await programs.close();
+      if (mongodbUri !== undefined) await connection.dropDatabase();
       await database.close();
       await server.close();
       await mongo.close();
     },
   };
+};
+
+const openMongo = async (given: string | undefined): Promise<Pick<EmbeddedMongo, 'uri' | 'close'>> => {
+  if (given === undefined) return startEmbeddedMongo();
+  const [base = '', query = ''] = given.split('?');
+  const servers = /^\w+(?:\+srv)?:\/\/[^/]*/.exec(base)?.[0] ?? base;
+  return { uri: `${servers}/reliability-${newId()}?${query}`, close: async () => undefined };
 };
 
 /** All that were started: none outlives a run that failed. */

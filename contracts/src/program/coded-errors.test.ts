@@ -10,6 +10,16 @@ describe('codedErrors', () => {
       'connect ECONNREFUSED ::1:9',
     ],
     ['transport close', 'transport close'],
+    [
+      new QueueError('database_unavailable', 'The database cannot be reached.', {
+        cause: new Error('connect ECONNREFUSED 127.0.0.1:27017'),
+      }),
+      'database_unavailable: The database cannot be reached. (connect ECONNREFUSED 127.0.0.1:27017)',
+    ],
+    [
+      new QueueError('storage_full', 'The disk is full: ENOSPC', { cause: new Error('ENOSPC') }),
+      'storage_full: The disk is full: ENOSPC',
+    ],
   ])('makes one line of %p', (err, reason) => {
     expect(codedErrors({ err, count: 2 })).toEqual({ reason, count: 2 });
   });

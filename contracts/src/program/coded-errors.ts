@@ -1,10 +1,14 @@
 import { QueueError } from '../errors.js';
 
+/** What is behind an error, where the error does not say it: for the log, not for who is answered. */
+const causeOf = ({ message, cause }: QueueError): string =>
+  cause instanceof Error && !message.includes(cause.message) ? ` (${cause.message})` : '';
+
 /** What an error says, when its code says enough: of a peer, of the system. Undefined: only its stack tells more. */
 const lineOf = (error: unknown): string | undefined => {
   if (typeof error === 'string') return error;
   if (error instanceof QueueError) {
-    return error.code === 'internal' ? undefined : `${error.code}: ${error.message}`;
+    return error.code === 'internal' ? undefined : `${error.code}: ${error.message}${causeOf(error)}`;
   }
   const coded = error instanceof Error && 'code' in error && typeof error.code === 'string';
   return coded ? error.message : undefined;

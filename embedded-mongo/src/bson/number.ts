@@ -5,7 +5,7 @@ import { typeOf } from './type.js';
 /** A BSON number: int and double, long, decimal. */
 export type Numeric = number | bigint | Decimal128;
 
-/** `coefficient * 10 ** exponent`, which holds any finite number of BSON; the coefficient has no zeros at its end. */
+/** `coefficient * 10 ** exponent`, which holds any finite number of BSON. */
 interface Exact {
   readonly coefficient: bigint;
   readonly exponent: number;
@@ -15,13 +15,18 @@ const NUMBER = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i;
 
 const exactOf = (value: Numeric): Exact => {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = NUMBER.exec(String(value)) ?? [];
-  const digits = (whole + fraction).replace(/0+$/, '');
-  if (digits === '') return { coefficient: 0n, exponent: 0 };
-  const dropped = whole.length + fraction.length - digits.length;
   return {
-    coefficient: BigInt(`${sign}${digits}`.replace('+', '')),
-    exponent: Number(exponent) - fraction.length + dropped,
+    coefficient: BigInt(`${sign}${whole}${fraction}`.replace('+', '')),
+    exponent: Number(exponent) - fraction.length,
   };
+};
+
+/** Without zeros at the end of the coefficient: equal numbers have the same. */
+const reduced = ({ coefficient, exponent }: Exact): Exact => {
+  if (coefficient === 0n) return { coefficient, exponent: 0 };
+  const digits = String(coefficient);
+  const zeros = digits.length - digits.replace(/0+$/, '').length;
+  return { coefficient: coefficient / 10n ** BigInt(zeros), exponent: exponent + zeros };
 };
 
 /** NaN and the infinities, which have no exact form; undefined: it is finite. */
@@ -69,10 +74,13 @@ export const numberKey = (value: Numeric): string => {
   const special = specialOf(value);
   if (special !== undefined) return String(special);
   if (typeof value === 'number' && Number.isSafeInteger(value)) return `${value + 0}e0`;
-  const { coefficient, exponent } = exactOf(value);
+  const { coefficient, exponent } = reduced(exactOf(value));
   const fits = exponent > 0 && exponent <= 40;
   return fits ? `${coefficient * 10n ** BigInt(exponent)}e0` : `${coefficient}e${exponent}`;
 };
+
+/** Of a decimal. */
+const MAX_DIGITS = 34;
 
 const MAX_LONG = 2n ** 63n - 1n;
 
@@ -88,7 +96,7 @@ const combine = (
   if (types.includes('double')) return ofDoubles(Number(a), Number(b));
   const result = ofLongs(BigInt(String(a)), BigInt(String(b)));
   if (result > MAX_LONG || result < -MAX_LONG - 1n) {
-    throw new CommandError('BadValue', `The result ${result} of the update does not fit a long`);
+    throw new CommandError('BadValue', `The result ${result} does not fit a long`);
   }
   const narrow = Number(result);
   return types.includes('long') || typeOf(narrow) !== 'int' ? result : narrow;
@@ -105,7 +113,11 @@ const decimalOf = (
     return Decimal128.fromString(String(ofDoubles(specialA ?? Number(a), specialB ?? Number(b))));
   }
   const { coefficient, exponent } = ofDecimals(exactOf(a), exactOf(b));
-  return Decimal128.fromStringWithRounding(`${coefficient}E${exponent}`);
+  if (String(coefficient).replace('-', '').length <= MAX_DIGITS) {
+    return Decimal128.fromString(`${coefficient}E${exponent}`);
+  }
+  const text = `arithmetic with decimals of more than ${MAX_DIGITS} digits is not supported by embedded-mongo`;
+  throw new CommandError('NotImplemented', text);
 };
 
 /** @throws CommandError `BadValue` when a long overflows. An int that does becomes a long. */

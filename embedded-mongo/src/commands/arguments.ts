@@ -15,6 +15,8 @@ const HINTS = ['hint', 'allowDiskUse', 'noCursorTimeout', 'allowPartialResults',
 /** They would change the answer, so they are refused unless they say what holds anyway. */
 const UNSUPPORTED: Readonly<Record<string, (value: unknown) => boolean>> = {
   collation: (value) => isDocument(value) && (value.locale === 'simple' || value.locale === undefined),
+  // Only expressions that are not supported could use them.
+  let: (value) => isDocument(value) && Object.keys(value).length === 0,
 };
 
 /** The fields of a command or of one of its statements. Who has read all that it knows calls `end`. */

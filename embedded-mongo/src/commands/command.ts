@@ -12,13 +12,11 @@ export interface Instance {
   readonly sessions: Sessions;
   /** `host:port`, as drivers shall connect. */
   readonly address: string;
-  /** Names this process: what was promised by another one, such as a place in a change stream, is void. */
+  /** Names this process. */
   readonly processId: string;
   readonly startedAt: Date;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Runs something once, after milliseconds; returns the way to give it up. */
-  readonly after: (ms: number, run: () => void) => () => void;
 }
 
 /** One command that was asked for. */

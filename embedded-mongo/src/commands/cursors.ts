@@ -9,10 +9,6 @@ export interface Source {
   take(count: number): readonly Document[];
   /** Whether more may come. */
   readonly open: boolean;
-  /** Resolves when there may be something, or the time is over. Default: there is nothing to wait for. */
-  readonly wait?: (maxMs: number) => Promise<void>;
-  /** What an answer says besides. */
-  readonly extra?: () => Document;
 }
 
 /** A source of documents that are there already. */
@@ -67,7 +63,7 @@ export class Cursors {
       id = ++this.#last;
       this.#cursors.set(id, { namespace, source, usedAt: this.#now() });
     }
-    return { cursor: { firstBatch, id: Long.fromBigInt(id), ns: namespace, ...source.extra?.() } };
+    return { cursor: { firstBatch, id: Long.fromBigInt(id), ns: namespace } };
   }
 
   #closeIdle(): void {
@@ -77,19 +73,15 @@ export class Cursors {
   }
 
   /** @throws CommandError `CursorNotFound` */
-  async more(id: bigint, batchSize: number, maxMs: number): Promise<Document> {
+  more(id: bigint, batchSize: number): Document {
     const cursor = this.#cursors.get(id);
     if (cursor === undefined) throw new CommandError('CursorNotFound', `cursor id ${id} not found`);
     cursor.usedAt = this.#now();
     const { source, namespace } = cursor;
-    let nextBatch = source.take(batchSize);
-    if (nextBatch.length === 0 && source.open && source.wait) {
-      await source.wait(maxMs);
-      nextBatch = source.take(batchSize);
-    }
+    const nextBatch = source.take(batchSize);
     if (!source.open) this.#cursors.delete(id);
     const next = Long.fromBigInt(source.open ? id : 0n);
-    return { cursor: { nextBatch, id: next, ns: namespace, ...source.extra?.() } };
+    return { cursor: { nextBatch, id: next, ns: namespace } };
   }
 
   /** Returns whether there was one. */
@@ -98,16 +90,12 @@ export class Cursors {
   }
 }
 
-/** How long a change stream's batch waits for changes when it does not say. */
-const AWAIT_MS = 1_000;
-
-const getMore = async ({ instance, subject, args }: Call): Promise<Document> => {
+const getMore = ({ instance, subject, args }: Call): Document => {
   args.string('collection');
   const batchSize = args.count('batchSize', 0);
-  const maxMs = args.count('maxTimeMS', AWAIT_MS);
   args.end();
   const id = BigInt(String(subject));
-  return instance.cursors.more(id, batchSize === 0 ? Infinity : batchSize, maxMs);
+  return instance.cursors.more(id, batchSize === 0 ? Infinity : batchSize);
 };
 
 const killCursors = ({ instance, args }: Call): Document => {

@@ -17,7 +17,7 @@ interface Outcome {
   readonly value: Document | undefined;
 }
 
-const actionOf = ({ args, instance }: Call, filter: Document, variables: Document): Action => {
+const actionOf = ({ args, instance }: Call, filter: Document): Action => {
   const removes = args.boolean('remove', false);
   const returnNew = args.boolean('new', false);
   if (removes && (args.has('update') || returnNew || args.boolean('upsert', false))) {
@@ -30,7 +30,7 @@ const actionOf = ({ args, instance }: Call, filter: Document, variables: Documen
   if (!args.has('update')) {
     throw new CommandError('FailedToParse', 'Either an update or remove=true must be specified');
   }
-  const statement = readUpdate(args, filter, args.any('update'), instance.now(), variables);
+  const statement = readUpdate(args, filter, args.any('update'), instance.now());
   return { kind: 'update', statement, returnNew };
 };
 
@@ -63,15 +63,14 @@ const findAndModify = async (call: Call): Promise<Document> => {
   const { args, instance } = call;
   const filter = args.document('query', {});
   const sort = args.document('sort', {});
-  const variables = args.document('let', {});
   const project = projector(args.document('fields', {}));
-  const action = actionOf(call, filter, variables);
+  const action = actionOf(call, filter);
   args.end();
   const { lastErrorObject, value } = await write(call, (transaction) => {
-    const [found] = select(instance.store, transaction, namespace, { filter, variables, sort, limit: 1 });
+    const [found] = select(instance.store, transaction, namespace, { filter, sort, limit: 1 });
     return apply(call, transaction, namespace, found, action);
   });
-  return { lastErrorObject, value: value === undefined ? null : project([value])[0] };
+  return { lastErrorObject, value: value === undefined ? null : project(value) };
 };
 
 export const findAndModifyCommands: Readonly<Record<string, Command>> = {

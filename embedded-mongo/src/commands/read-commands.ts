@@ -6,7 +6,6 @@ import { equalitiesOf } from '../query/equalities.js';
 import { runPipeline } from '../query/pipeline.js';
 import { projector } from '../query/projection.js';
 import type { Transaction } from '../store/transaction.js';
-import { watch } from './change-stream.js';
 import type { Call, Command } from './command.js';
 import { listSource } from './cursors.js';
 import { namespaceOf } from './namespace.js';
@@ -22,7 +21,6 @@ const find = (call: Call): Document => {
   const limit = args.integer('limit', 0);
   const selection = {
     filter: args.document('filter', {}),
-    variables: args.document('let', {}),
     sort: args.document('sort', {}),
     skip: args.count('skip', 0),
     limit: Math.abs(limit) || Infinity,
@@ -31,7 +29,7 @@ const find = (call: Call): Document => {
   const single = args.boolean('singleBatch', false) || limit < 0;
   const batchSize = args.has('batchSize') ? args.count('batchSize', 0) : undefined;
   args.end();
-  const documents = project(select(instance.store, viewOf(call), namespace, selection));
+  const documents = select(instance.store, viewOf(call), namespace, selection).map(project);
   if (!single) return instance.cursors.begin(namespace, listSource(documents), batchSize);
   return instance.cursors.begin(namespace, listSource(documents.slice(0, batchSize)), Infinity);
 };
@@ -39,18 +37,15 @@ const find = (call: Call): Document => {
 const aggregate = (call: Call): Document => {
   const { args, instance, database, subject } = call;
   const pipeline = args.array('pipeline');
-  const variables = args.document('let', {});
   const { batchSize } = args.document('cursor');
   args.end();
   const [first] = pipeline;
-  if (isDocument(first) && '$changeStream' in first)
-    return watch(call, first.$changeStream, pipeline.slice(1));
   const view = viewOf(call);
   const all = (name: string) => instance.store.documents(view, `${database}.${name}`, new Map());
   const namespace = subject === 1 ? `${database}.$cmd.aggregate` : namespaceOf(call);
   const equalities = isDocument(first) && isDocument(first.$match) ? equalitiesOf(first.$match) : new Map();
   const documents = subject === 1 ? [] : instance.store.documents(view, namespace, equalities);
-  const made = runPipeline(documents, pipeline, { collection: all, variables });
+  const made = runPipeline(documents, pipeline, { collection: all });
   const size = batchSize === undefined ? undefined : Number(batchSize);
   return instance.cursors.begin(namespace, listSource(made), size);
 };

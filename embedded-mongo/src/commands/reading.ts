@@ -1,6 +1,6 @@
 import type { Document } from '../bson/document.js';
 import { equalitiesOf } from '../query/equalities.js';
-import { compileFilter, type Variables } from '../query/matcher.js';
+import { compileFilter } from '../query/matcher.js';
 import { firstOf, sorter } from '../query/sort.js';
 import type { Store } from '../store/store.js';
 import type { Transaction } from '../store/transaction.js';
@@ -8,7 +8,6 @@ import type { Transaction } from '../store/transaction.js';
 /** Which documents are meant, and in which order. */
 export interface Selection {
   readonly filter: Document;
-  readonly variables?: Variables;
   readonly sort?: Document;
   readonly skip?: number;
   /** Default: all. */
@@ -24,10 +23,10 @@ export const select = (
   store: Store,
   transaction: Transaction,
   namespace: string,
-  { filter, variables = {}, sort = {}, skip = 0, limit = Infinity }: Selection,
+  { filter, sort = {}, skip = 0, limit = Infinity }: Selection,
 ): readonly Document[] => {
   const order = sorter(sort);
-  const matches = compileFilter(filter, variables);
+  const matches = compileFilter(filter);
   const found = matching(store.documents(transaction, namespace, equalitiesOf(filter)), matches);
   if (Object.keys(sort).length > 0) return firstOf(found, order, skip + limit).slice(skip);
   const documents: Document[] = [];

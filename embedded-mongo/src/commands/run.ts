@@ -7,7 +7,7 @@ import { cursorCommands } from './cursors.js';
 import { findAndModifyCommands } from './find-and-modify.js';
 import { helloCommands } from './hello.js';
 import { readCommands } from './read-commands.js';
-import { sessionPlace, type SessionPlace } from './sessions.js';
+import { sessionPlace, type Peer, type SessionPlace } from './sessions.js';
 import { transactionCommands } from './transactions.js';
 import { writeCommands } from './write-commands.js';
 
@@ -43,11 +43,12 @@ const runInTransaction = async (
   instance: Instance,
   document: Document,
   place: SessionPlace,
+  peer: Peer,
 ): Promise<Document> => {
   const [name = ''] = Object.keys(document);
   const command = commandOf(name);
   if (command.name === 'commitTransaction') return command.run(callOf(instance, document, undefined));
-  const transaction = instance.sessions.transaction(place, document.startTransaction === true);
+  const transaction = instance.sessions.transaction(place, document.startTransaction === true, peer);
   try {
     if (command.inTransaction !== true) {
       throw new CommandError(
@@ -64,10 +65,10 @@ const runInTransaction = async (
   }
 };
 
-const run = async (instance: Instance, document: Document): Promise<Document> => {
+const run = async (instance: Instance, document: Document, peer: Peer): Promise<Document> => {
   const place = sessionPlace(document);
   if (place !== undefined && document.autocommit === false)
-    return runInTransaction(instance, document, place);
+    return runInTransaction(instance, document, place, peer);
   const command = commandOf(Object.keys(document)[0] ?? '');
   const once = async () => command.run(callOf(instance, document, undefined));
   return place === undefined ? once() : instance.sessions.once(place, once);
@@ -88,10 +89,10 @@ const systemError = (error: unknown): CommandError => {
 export const wantsDisk = ({ writeConcern }: Document): boolean =>
   isDocument(writeConcern) && (writeConcern.j === true || writeConcern.journal === true);
 
-/** Answers a command, errors too; it never rejects. */
-export const answer = async (instance: Instance, document: Document): Promise<Document> => {
+/** Answers a command of a connection, errors too; it never rejects. */
+export const answer = async (instance: Instance, document: Document, peer: Peer): Promise<Document> => {
   try {
-    return { ...(await run(instance, document)), ok: 1 };
+    return { ...(await run(instance, document, peer)), ok: 1 };
   } catch (error) {
     return failure(error);
   }

@@ -12,6 +12,8 @@ type Session =
       readonly number: number;
       readonly transaction: Transaction;
       readonly giveUp: () => void;
+      /** The connections by which its commands came. */
+      readonly peers: Set<Peer>;
     }
   | { readonly kind: 'aborted'; readonly number: number }
   | { readonly kind: 'running'; readonly number: number; readonly reply: Promise<Document> }
@@ -23,6 +25,9 @@ export interface SessionPlace {
   /** The transaction number. */
   readonly number: number;
 }
+
+/** Stands for a connection. */
+export type Peer = object;
 
 /** MongoDB's `transactionLifetimeLimitSeconds`. */
 const LIFETIME_MS = 60_000;
@@ -93,12 +98,25 @@ export class Sessions {
     return session?.number === number ? session : undefined;
   }
 
-  /** The transaction that a command belongs to. @throws CommandError `NoSuchTransaction` and others */
-  transaction(place: SessionPlace, starts: boolean): Transaction {
+  /**
+   * The transaction that a command of a connection belongs to.
+   * @throws CommandError `NoSuchTransaction` and others
+   */
+  transaction(place: SessionPlace, starts: boolean, peer: Peer): Transaction {
     const session = this.#current(place);
-    if (session?.kind === 'open' && !starts) return session.transaction;
+    if (session?.kind === 'open' && !starts) {
+      session.peers.add(peer);
+      return session.transaction;
+    }
     if (session?.kind === 'answered') {
       throw new CommandError('TransactionCommitted', `Transaction ${place.number} has been committed.`);
+    }
+    if (starts && session?.kind === 'open') {
+      // Of several commands at once more than one starts it. It is no transient error, so that nobody tries for ever.
+      throw new CommandError(
+        'ConflictingOperationInProgress',
+        'Only servers in a sharded cluster can start a new transaction at the active transaction number',
+      );
     }
     if (!starts || session !== undefined) {
       throw noTransaction(place.number, 'does not match any in-progress transactions.');
@@ -106,8 +124,16 @@ export class Sessions {
     this.abort(place.id);
     const transaction = this.#store.begin('session');
     const giveUp = this.#after(LIFETIME_MS, () => this.abort(place.id));
-    this.#set(place.id, { kind: 'open', number: place.number, transaction, giveUp });
+    const peers = new Set([peer]);
+    this.#set(place.id, { kind: 'open', number: place.number, transaction, giveUp, peers });
     return transaction;
+  }
+
+  /** Aborts the transactions of a client that is gone: all connections by which their commands came are closed. */
+  closed(peer: Peer): void {
+    for (const [id, session] of this.#sessions) {
+      if (session.kind === 'open' && session.peers.delete(peer) && session.peers.size === 0) this.abort(id);
+    }
   }
 
   /** Ends the transaction that a session may have open. */

@@ -30,18 +30,18 @@ interface Updated {
   readonly upserted: readonly Document[];
 }
 
-const updateStatement = (call: Call, statement: Document, index: number, variables: Document) => {
+const updateStatement = (call: Call, statement: Document, index: number) => {
   const fields = new Arguments('update.updates', statement);
   const filter = fields.document('q');
   const spec = fields.any('u');
   const multi = fields.boolean('multi', false);
   const sort = fields.document('sort', {});
-  const parsed = readUpdate(fields, filter, spec, call.instance.now(), variables);
+  const parsed = readUpdate(fields, filter, spec, call.instance.now());
   fields.end();
   if (multi && !isModifying(spec)) {
     throw new CommandError('FailedToParse', 'multi update is not supported for replacement-style update');
   }
-  const selection = { filter, variables: parsed.variables, sort, limit: multi ? Infinity : 1 };
+  const selection = { filter, sort, limit: multi ? Infinity : 1 };
   return (transaction: Transaction, namespace: string): Updated => {
     const found = select(call.instance.store, transaction, namespace, selection);
     if (found.length === 0 && parsed.upsert) {
@@ -57,13 +57,12 @@ const updateStatement = (call: Call, statement: Document, index: number, variabl
 
 const update = async (call: Call): Promise<Document> => {
   const namespace = namespaceOf(call);
-  const variables = call.args.document('let', {});
   const updates = call.args.documents('updates');
   const ordered = call.args.boolean('ordered', true);
   call.args.end();
   const done: Updated[] = [];
   const errors = await batch(call, updates, ordered, async (statement, index) => {
-    const run = updateStatement(call, statement, index, variables);
+    const run = updateStatement(call, statement, index);
     done.push(await write(call, (transaction) => run(transaction, namespace)));
   });
   const sum = (count: (one: Updated) => number) => done.reduce((total, one) => total + count(one), 0);
@@ -79,7 +78,6 @@ const update = async (call: Call): Promise<Document> => {
 const remove = async (call: Call): Promise<Document> => {
   const namespace = namespaceOf(call);
   const { args, instance } = call;
-  const variables = args.document('let', {});
   const deletes = args.documents('deletes');
   const ordered = args.boolean('ordered', true);
   args.end();
@@ -88,7 +86,6 @@ const remove = async (call: Call): Promise<Document> => {
     const fields = new Arguments('delete.deletes', statement);
     const selection = {
       filter: fields.document('q'),
-      variables,
       limit: fields.count('limit', 0) || Infinity,
     };
     fields.end();

@@ -2,7 +2,6 @@ import { checkStorable, withId, type Document } from '../bson/document.js';
 import { changeAt, parsePath } from '../bson/path.js';
 import { CommandError, TRANSIENT } from '../errors.js';
 import { equalitiesOf } from '../query/equalities.js';
-import type { Variables } from '../query/matcher.js';
 import type { Transaction } from '../store/transaction.js';
 import { compileUpdate, type Update } from '../update/update.js';
 import { elementFilters, type Target } from '../update/target.js';
@@ -40,7 +39,6 @@ export interface UpdateStatement {
   readonly filter: Document;
   readonly update: Update;
   readonly target: Target;
-  readonly variables: Variables;
   readonly upsert: boolean;
 }
 
@@ -50,15 +48,12 @@ export const readUpdate = (
   filter: Document,
   spec: unknown,
   now: number,
-  variables: Variables,
 ): UpdateStatement => {
-  const constants = args.any('c') === undefined ? variables : { ...variables, ...args.document('c') };
   const arrayFilters = elementFilters(args.array('arrayFilters', []));
   return {
     filter,
-    update: compileUpdate(spec, now, constants),
+    update: compileUpdate(spec, now),
     target: { filter, arrayFilters },
-    variables: constants,
     upsert: args.boolean('upsert', false),
   };
 };

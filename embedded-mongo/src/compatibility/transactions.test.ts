@@ -86,6 +86,15 @@ describe('a transaction', () => {
     expect(await Author.findOne().lean()).toMatchObject({ v: 8 });
   });
 
+  it('that begins with several commands at once fails, and ends', async () => {
+    const { Author } = models();
+    const work = mongo().connection.transaction((session) =>
+      Promise.all(Array.from({ length: 5 }, (_, v) => Author.create([{ name: `P${v}` }], { session }))),
+    );
+    await expect(work).rejects.toMatchObject({ code: 117, codeName: 'ConflictingOperationInProgress' });
+    expect(await Author.countDocuments({ name: /^P/ })).toBe(0);
+  });
+
   it('keeps its snapshot while others write', async () => {
     const { Author } = models();
     await withSessions(1, async (session = never()) => {

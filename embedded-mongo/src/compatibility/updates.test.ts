@@ -91,13 +91,6 @@ describe('update', () => {
     ]);
   });
 
-  it('computes by a pipeline', async () => {
-    const { Message } = models();
-    const pipeline = [{ $set: { attempts: { $add: ['$attempts', 100] } } }];
-    await Message.updateOne({ key: 'b11' }, pipeline, { updatePipeline: true });
-    expect((await Message.findOne({ key: 'b11' }))?.attempts).toBe(111);
-  });
-
   it('does several things in one bulk write', async () => {
     const result = await models().Message.bulkWrite([
       { insertOne: { document: { key: 'bw1' } as never } },

@@ -1,163 +1,70 @@
-import { BSONRegExp, Decimal128 } from 'bson';
-import { Context, evalExpr, ProcessingMode } from 'mingo/core';
-import type { Options } from 'mingo/types';
-import * as accumulators from 'mingo/operators/accumulator';
-import * as arithmetic from 'mingo/operators/expression/arithmetic';
-import * as expressions from 'mingo/operators/expression';
-import { compare, equal } from '../bson/compare.js';
 import { isDocument, type Document } from '../bson/document.js';
-import { add, type Numeric } from '../bson/number.js';
-import { isNumeric, typeOf } from '../bson/type.js';
+import { fieldOf, parsePath, type Path } from '../bson/path.js';
 import { CommandError } from '../errors.js';
-import { regexOf } from './regex.js';
 
-type Expression = (value: never, expression: unknown, options: Options) => unknown;
-type Accumulator = (values: unknown[], expression: unknown, options: Options) => unknown;
+/** The value of an expression for a document; undefined: it is missing. */
+export type Expression = (document: Document) => unknown;
 
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+/**
+ * The value of a path in an expression, other than in a filter: of an array that of each document in it that has one, and a number is
+ * the name of a field, never a position.
+ */
+const pathValue = (value: unknown, path: Path, from = 0): unknown => {
+  const name = path[from];
+  if (name === undefined) return value;
+  if (isDocument(value)) return pathValue(fieldOf(value, name), path, from + 1);
+  if (!Array.isArray(value)) return undefined;
+  return value
+    .filter(isDocument)
+    .map((element) => pathValue(element, path, from))
+    .filter((element) => element !== undefined);
+};
 
-/** mingo does arithmetic in doubles only, and leaves other numbers out of it in silence. */
-const doublesOnly =
-  (name: string, operator: Expression): Expression =>
-  (value, expression, options) => {
-    const operands = listOf(evalExpr(value, expression, options));
-    const exact = operands.find((operand) => ['decimal', 'long'].includes(typeOf(operand)));
-    if (exact === undefined) return operator(value, expression, options);
+const ofText = (text: string): Expression => {
+  if (text === '$$ROOT') return (document) => document;
+  if (text.startsWith('$$')) {
     throw new CommandError(
-      'NotImplemented',
-      `${name} of a ${typeOf(exact)} that a double cannot hold is not supported by embedded-mongo`,
+      'Location17276',
+      `Use of undefined variable: ${text.slice(2).split('.')[0] ?? ''}`,
     );
-  };
-
-const comparing =
-  (holds: (order: number) => unknown): Expression =>
-  (value, expression, options) => {
-    const operands = listOf(evalExpr(value, expression, options));
-    if (operands.length !== 2) {
-      throw new CommandError('BadValue', 'a comparison takes exactly 2 arguments');
-    }
-    const [a, b] = operands;
-    // Here, other than in a filter, a missing field is less than null.
-    if (a === undefined || b === undefined) return holds(Number(b === undefined) - Number(a === undefined));
-    return holds(compare(a, b));
-  };
-
-const valuesOf = (...[values, expression, options]: Parameters<Accumulator>): readonly unknown[] => {
-  const found: unknown = accumulators.$push(values, expression, options);
-  return listOf(found).filter((value) => value !== undefined && value !== null);
+  }
+  if (!text.startsWith('$')) return () => text;
+  const path = fieldPath(text);
+  return (document) => pathValue(document, path);
 };
 
-const sumOf = (values: readonly unknown[]): Numeric =>
-  // Safe: only numbers are kept.
-  (values.filter(isNumeric) as Numeric[]).reduce(add, 0);
-
-/** An int64 that the sum became only by its size goes on as a double: mingo knows no other. */
-const narrow = (sum: Numeric): Numeric =>
-  typeof sum === 'bigint' && Number.isSafeInteger(Number(sum)) ? Number(sum) : sum;
-
-const average = (values: readonly unknown[]): unknown => {
-  const numbers = values.filter(isNumeric);
-  if (numbers.length === 0) return null;
-  const sum = sumOf(numbers);
-  if (typeof sum !== 'object') return Number(sum) / numbers.length;
-  throw new CommandError('NotImplemented', '$avg of a decimal is not supported by embedded-mongo');
+/** The path of `$a.b`. @throws CommandError for what is none */
+export const fieldPath = (text: string): Path => {
+  const path = parsePath(text.slice(1));
+  if (!path.includes('')) return path;
+  throw new CommandError('Location40353', `FieldPath must not end with a '.' or have empty names: '${text}'`);
 };
 
-const extreme = (values: readonly unknown[], direction: 1 | -1): unknown =>
-  values.reduce((best, value) => (direction * compare(value, best) > 0 ? value : best), values[0]) ?? null;
-
-const ownAccumulators: Readonly<Record<string, Accumulator>> = {
-  $sum: (...args) => narrow(sumOf(valuesOf(...args))),
-  $avg: (...args) => average(valuesOf(...args)),
-  $min: (...args) => extreme(valuesOf(...args), -1),
-  $max: (...args) => extreme(valuesOf(...args), 1),
+const ofDocument = (spec: Document): Expression => {
+  const entries = Object.entries(spec);
+  const operator = entries.find(([name]) => name.startsWith('$'));
+  if (operator?.[0] === '$literal' && entries.length === 1) return () => operator[1];
+  if (operator !== undefined) {
+    throw new CommandError('InvalidPipelineOperator', `Unrecognized expression '${operator[0]}'`);
+  }
+  const fields = entries.map(([name, value]) => [name, compileExpression(value)] as const);
+  return (document) =>
+    Object.fromEntries(
+      fields.flatMap(([name, expression]) => {
+        const value = expression(document);
+        return value === undefined ? [] : [[name, value]];
+      }),
+    );
 };
 
-const ownExpressions: Readonly<Record<string, Expression>> = {
-  $cmp: comparing((order) => order),
-  $eq: comparing((order) => order === 0),
-  $ne: comparing((order) => order !== 0),
-  $gt: comparing((order) => order > 0),
-  $gte: comparing((order) => order >= 0),
-  $lt: comparing((order) => order < 0),
-  $lte: comparing((order) => order <= 0),
-  $in: (value, expression, options) => {
-    const [wanted, list] = listOf(evalExpr(value, expression, options));
-    if (!Array.isArray(list)) {
-      throw new CommandError('BadValue', '$in requires an array as a second argument');
-    }
-    return list.some((element) => equal(element, wanted));
-  },
-  $type: (value, expression, options) => {
-    const found = evalExpr(value, expression, options);
-    return found === undefined ? 'missing' : typeOf(found);
-  },
-};
-
-const arithmeticOperators = Object.fromEntries(
-  Object.entries(arithmetic).map(([name, operator]) => [
-    name,
-    // Safe: the module holds operators, and itself as `default`, which is no operator's name.
-    doublesOnly(name, operator as Expression),
-  ]),
-);
-
-const { $function: _script, ...withoutScripts } = expressions;
-const { $accumulator: _accumulator, ...plainAccumulators } = accumulators;
-
-/** The operators of expressions: mingo's, and our own where its are wrong. */
-export const expressionContext = (): Context =>
-  Context.init({
-    expression: { ...withoutScripts, ...arithmeticOperators, ...ownExpressions },
-    accumulator: { ...plainAccumulators, ...ownAccumulators },
-  });
-
-const UNKNOWN = /'?(\$\w+)'? is not registered/;
-
-/** An error of mingo as MongoDB would answer it. */
-export const asCommandError = (error: unknown): CommandError => {
-  if (error instanceof CommandError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  const unknown = UNKNOWN.exec(message)?.[1];
-  return unknown === undefined
-    ? new CommandError('BadValue', message)
-    : new CommandError('InvalidPipelineOperator', `Unrecognized expression '${unknown}'`);
-};
-
-/** A value as mingo can have it for its own: it changes what it is given, and knows only doubles. */
-export const forMingo = (value: unknown): unknown => {
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value;
-  if (Array.isArray(value)) return value.map(forMingo);
-  if (value instanceof BSONRegExp) return regexOf(value);
-  if (!isDocument(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, forMingo(field)]));
-};
-
-const OPTIONS: Options = {
-  context: expressionContext(),
-  idKey: '_id',
-  processingMode: ProcessingMode.CLONE_OFF,
-  useStrictMode: true,
-  scriptEnabled: false,
-  failOnError: true,
-};
-
-/** The test of `$expr`: whether an expression of a document is true. */
-export const expressionTest = (
-  expression: unknown,
-  variables: Document,
-): ((document: Document) => boolean) => {
-  const own = forMingo(expression);
-  return (document) => {
-    try {
-      const value = evalExpr(forMingo(document), own, {
-        ...OPTIONS,
-        variables,
-      });
-      if (value instanceof Decimal128) return !/^[-+]?0*\.?0*(e.*)?$/i.test(value.toString());
-      return value !== false && value !== null && value !== undefined && value !== 0 && value !== 0n;
-    } catch (error) {
-      throw asCommandError(error);
-    }
-  };
+/**
+ * Compiles an expression: a path (`$a.b`), `$$ROOT`, a constant, or documents and arrays of these.
+ * @throws CommandError `InvalidPipelineOperator` for an operator other than `$literal`
+ */
+export const compileExpression = (spec: unknown): Expression => {
+  if (typeof spec === 'string') return ofText(spec);
+  if (isDocument(spec)) return ofDocument(spec);
+  if (!Array.isArray(spec)) return () => spec;
+  const elements = spec.map(compileExpression);
+  return (document) => elements.map((element) => element(document) ?? null);
 };

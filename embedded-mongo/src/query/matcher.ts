@@ -1,13 +1,9 @@
 import { isDocument, isOperators, type Document } from '../bson/document.js';
 import { parsePath, valuesAt } from '../bson/path.js';
 import { CommandError } from '../errors.js';
-import { expressionTest } from './expression.js';
 import { equality, predicateOf, type Compiler } from './predicates.js';
 
 export type Matcher = (document: Document) => boolean;
-
-/** Values of `let`, as a filter's `$expr` sees them. */
-export type Variables = Readonly<Record<string, unknown>>;
 
 type Group = (matchers: readonly Matcher[], document: Document) => boolean;
 
@@ -17,35 +13,24 @@ const groups: Readonly<Record<string, Group>> = {
   $nor: (matchers, document) => !matchers.some((matches) => matches(document)),
 };
 
-/** What MongoDB says when it has no index of the kind, no script engine, or what is missing here. */
-const refused: Readonly<Record<string, () => CommandError>> = {
-  $where: () => new CommandError('BadValue', 'no globalScriptEngine in $where parsing'),
-  $text: () => new CommandError('IndexNotFound', 'text index required for $text query'),
-  $jsonSchema: () => new CommandError('NotImplemented', '$jsonSchema is not supported by embedded-mongo'),
-};
-
-const groupMatcher = (name: string, group: Group, operand: unknown, variables: Variables): Matcher => {
+const groupMatcher = (name: string, group: Group, operand: unknown): Matcher => {
   if (!Array.isArray(operand) || operand.length === 0) {
     throw new CommandError('BadValue', `${name} must be a nonempty array`);
   }
   const matchers = operand.map((filter: unknown) => {
-    if (isDocument(filter)) return compileFilter(filter, variables);
+    if (isDocument(filter)) return compileFilter(filter);
     throw new CommandError('BadValue', `${name} entries need to be full objects`);
   });
   return (document) => group(matchers, document);
 };
 
-const topLevel = (name: string, operand: unknown, variables: Variables): Matcher => {
+const topLevel = (name: string, operand: unknown): Matcher => {
   const group = groups[name];
-  if (group !== undefined) return groupMatcher(name, group, operand, variables);
-  if (name === '$expr') return expressionTest(operand, variables);
+  if (group !== undefined) return groupMatcher(name, group, operand);
   if (name === '$comment') return () => true;
-  throw (
-    refused[name]?.() ??
-    new CommandError(
-      'BadValue',
-      `unknown top level operator: ${name}. If you have a field name that starts with a '$' symbol, consider using $getField or $setField.`,
-    )
+  throw new CommandError(
+    'BadValue',
+    `unknown top level operator: ${name}. If you have a field name that starts with a '$' symbol, consider using $getField or $setField.`,
   );
 };
 
@@ -53,13 +38,13 @@ const topLevel = (name: string, operand: unknown, variables: Variables): Matcher
  * Compiles a filter.
  * @throws CommandError `BadValue` and others: an operator that is unknown or has a wrong operand
  */
-export const compileFilter = (filter: Document, variables: Variables = {}): Matcher => {
+export const compileFilter = (filter: Document): Matcher => {
   const compiler: Compiler = {
-    filter: (inner) => compileFilter(inner, variables),
+    filter: (inner) => compileFilter(inner),
     condition: (condition) => predicateOf(condition, compiler),
   };
   const matchers = Object.entries(filter).map(([name, operand]): Matcher => {
-    if (name.startsWith('$')) return topLevel(name, operand, variables);
+    if (name.startsWith('$')) return topLevel(name, operand);
     const path = parsePath(name);
     const predicate = isOperators(operand) ? compiler.condition(operand) : equality(operand);
     return (document) => predicate(valuesAt(document, path));

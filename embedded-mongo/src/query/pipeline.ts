@@ -1,113 +1,141 @@
-import { Aggregator } from 'mingo/aggregator';
 import { isDocument, type Document } from '../bson/document.js';
-import { CommandError } from '../errors.js';
-import { asCommandError, forMingo } from './expression.js';
-import { compileFilter, type Variables } from './matcher.js';
-import { checkStages, pipelineContext } from './pipeline-operators.js';
+import { isNumeric } from '../bson/type.js';
+import { CommandError, type ErrorName } from '../errors.js';
+import { groupStage } from './group.js';
+import { lookupStage } from './lookup.js';
+import { compileFilter } from './matcher.js';
+import { projector } from './projection.js';
+import { fieldSetter } from './set-fields.js';
 import { sorter } from './sort.js';
+import { unwindStage } from './unwind.js';
 
 /** What a pipeline may ask for besides its documents. */
 export interface Surroundings {
   /** All documents of another collection of the same database. */
   readonly collection: (name: string) => Iterable<Document>;
-  readonly variables?: Variables;
 }
 
-/** Stages that need neither mingo nor a copy of each document. */
-const cheap = (
-  [name, spec]: readonly [string, unknown],
-  documents: Iterable<Document>,
-  variables: Variables,
-): Iterable<Document> | undefined => {
-  switch (name) {
-    case '$match':
-      return filtered(documents, compileFilter(documentOf(name, spec), variables));
-    case '$sort':
-      return sorter(documentOf(name, spec))([...documents]);
-    case '$skip':
-      return sliced(documents, countOf(name, spec, 0), Infinity);
-    case '$limit':
-      return sliced(documents, 0, countOf(name, spec, 1));
-    default:
-      return undefined;
-  }
-};
+/** What a stage makes of the documents that reach it, which stay as they are. */
+export type Stage = (documents: Iterable<Document>) => Iterable<Document>;
 
 const documentOf = (name: string, spec: unknown): Document => {
   if (isDocument(spec)) return spec;
   throw new CommandError('TypeMismatch', `the ${name} stage specification must be an object`);
 };
 
-const countOf = (name: string, spec: unknown, least: number): number => {
-  const count = Number(spec);
+const countOf = (name: string, spec: unknown, least: number, codeName: ErrorName): number => {
+  const count = isNumeric(spec) ? Number(spec) : NaN;
   if (Number.isInteger(count) && count >= least) return count;
-  throw new CommandError('BadValue', `invalid argument to ${name} stage: ${String(spec)}`);
+  throw new CommandError(codeName, `invalid argument to ${name} stage: ${String(spec)}`);
 };
 
-function* filtered(documents: Iterable<Document>, matches: (document: Document) => boolean) {
-  for (const document of documents) if (matches(document)) yield document;
-}
+const mapping = (change: (document: Document) => Document): Stage =>
+  function* (documents) {
+    for (const document of documents) yield change(document);
+  };
 
-function* sliced(documents: Iterable<Document>, skip: number, limit: number) {
-  let seen = 0;
-  for (const document of documents) {
-    seen++;
-    if (seen > skip) yield document;
-    if (seen >= skip + limit) return;
+const slicing = (skip: number, limit: number): Stage =>
+  function* (documents) {
+    let seen = 0;
+    for (const document of documents) {
+      if (++seen > skip) yield document;
+      if (seen >= skip + limit) return;
+    }
+  };
+
+const matchStage = (spec: unknown): Stage => {
+  const matches = compileFilter(documentOf('$match', spec));
+  return function* (documents) {
+    for (const document of documents) if (matches(document)) yield document;
+  };
+};
+
+const sortStage = (spec: unknown): Stage => {
+  if (Object.keys(documentOf('$sort', spec)).length === 0) {
+    throw new CommandError('Location15976', '$sort stage must have at least one sort key');
   }
-}
-
-/** What `countDocuments` of the drivers sends last: all documents in one group, counted. */
-const isCount = (stages: readonly Document[]): boolean => {
-  const group = stages.length === 1 ? stages[0]?.$group : undefined;
-  return JSON.stringify(group) === '{"_id":1,"n":{"$sum":1}}';
+  const sort = sorter(documentOf('$sort', spec));
+  return (documents) => sort([...documents]);
 };
 
-const count = (documents: Iterable<Document>): readonly Document[] => {
-  let n = 0;
-  for (const _document of documents) n++;
-  return n === 0 ? [] : [{ _id: 1, n }];
+const countStage = (name: unknown): Stage => {
+  if (typeof name !== 'string' || name === '') {
+    throw new CommandError('Location40156', 'the count field must be a non-empty string');
+  }
+  if (name.startsWith('$')) {
+    throw new CommandError('Location40158', 'the count field cannot be a $-prefixed path');
+  }
+  if (name.includes('.')) throw new CommandError('Location40160', "the count field cannot contain '.'");
+  return function* (documents) {
+    let count = 0;
+    for (const _document of documents) count++;
+    if (count > 0) yield { [name]: count };
+  };
+};
+
+const unsetStage = (spec: unknown): Stage => {
+  const paths: readonly unknown[] = Array.isArray(spec) ? spec : [spec];
+  if (paths.length === 0 || !paths.every((path) => typeof path === 'string' && path !== '')) {
+    const text = '$unset specification must be a string or an array containing only string values';
+    throw new CommandError('Location31002', text);
+  }
+  return mapping(projector(Object.fromEntries(paths.map((path) => [String(path), false] as const))));
+};
+
+const setStage =
+  (name: string) =>
+  (spec: unknown): Stage =>
+    mapping(fieldSetter(name, spec));
+
+const projectStage = (spec: unknown): Stage => {
+  if (Object.keys(documentOf('$project', spec)).length === 0) {
+    throw new CommandError('Location51272', 'projection specification must have at least one field');
+  }
+  return mapping(projector(documentOf('$project', spec)));
+};
+
+/** Each of them was compared with what MongoDB documents; what is not here is refused. */
+const stages: Readonly<Record<string, (spec: unknown, surroundings: Surroundings) => Stage>> = {
+  $match: matchStage,
+  $sort: sortStage,
+  $skip: (spec) => slicing(countOf('$skip', spec, 0, 'Location15956'), Infinity),
+  $limit: (spec) => slicing(0, countOf('$limit', spec, 1, 'Location15958')),
+  $count: countStage,
+  $project: projectStage,
+  $set: setStage('$set'),
+  $addFields: setStage('$addFields'),
+  $unset: unsetStage,
+  $unwind: unwindStage,
+  $group: groupStage,
+  $lookup: lookupStage,
+};
+
+const compileStage = (stage: unknown, surroundings: Surroundings): Stage => {
+  if (!isDocument(stage)) {
+    throw new CommandError('TypeMismatch', "Each element of the 'pipeline' array must be an object");
+  }
+  const [[name, spec] = ['', undefined], ...more] = Object.entries(stage);
+  if (name === '' || more.length > 0) {
+    const text = 'A pipeline stage specification object must contain exactly one field.';
+    throw new CommandError('Location40323', text);
+  }
+  const make = Object.hasOwn(stages, name) ? stages[name] : undefined;
+  if (make !== undefined) return make(spec, surroundings);
+  throw new CommandError('Location40324', `Unrecognized pipeline stage name: '${name}'`);
 };
 
 /**
- * Runs an aggregation over documents, which stay as they are.
- * @throws CommandError what is wrong with the pipeline, or met a value that it cannot have
+ * Compiles a pipeline, all of it before any document is read.
+ * @throws CommandError what is wrong with it, or not supported
  */
+export const compilePipeline = (pipeline: readonly unknown[], surroundings: Surroundings): Stage => {
+  const compiled = pipeline.map((stage) => compileStage(stage, surroundings));
+  return (documents) => compiled.reduce((current, stage) => stage(current), documents);
+};
+
+/** Runs an aggregation over documents, which stay as they are. @throws CommandError as `compilePipeline` */
 export const runPipeline = (
   documents: Iterable<Document>,
   pipeline: readonly unknown[],
-  { collection, variables = {} }: Surroundings,
-): readonly Document[] => {
-  let stages = checkStages(pipeline);
-  let current = documents;
-  for (;;) {
-    const [stage] = Object.entries(stages[0] ?? {});
-    const next = stage && cheap(stage, current, variables);
-    if (next === undefined) break;
-    current = next;
-    stages = stages.slice(1);
-  }
-  if (stages.length === 0) return [...current];
-  if (isCount(stages)) return count(current);
-  return runMingo(current, stages, { collection, variables });
-};
-
-const runMingo = (
-  documents: Iterable<Document>,
-  stages: readonly Document[],
-  { collection, variables }: Required<Surroundings>,
-): readonly Document[] => {
-  // Safe: a document without anything else to convert than its values stays one.
-  const own = (document: Document) => forMingo(document) as Record<string, unknown>;
-  const aggregator = new Aggregator(stages.map(own), {
-    context: pipelineContext,
-    collectionResolver: (name) => Array.from(collection(name), own),
-    variables: { ...variables },
-    scriptEnabled: false,
-  });
-  try {
-    return aggregator.run<Record<string, unknown>>(Array.from(documents, own));
-  } catch (error) {
-    throw asCommandError(error);
-  }
-};
+  surroundings: Surroundings,
+): readonly Document[] => [...compilePipeline(pipeline, surroundings)(documents)];

@@ -3,7 +3,7 @@ import { compare, equal } from '../bson/compare.js';
 import { isDocument, isOperators, type Document } from '../bson/document.js';
 import { typeNumbers, typeOf, rankOf, isNumeric, type TypeName } from '../bson/type.js';
 import { CommandError } from '../errors.js';
-import { regexOf } from './regex.js';
+import { regexTest } from './regex.js';
 
 /** Tests one value; undefined: the field is missing. */
 export type Test = (value: unknown) => boolean;
@@ -43,8 +43,8 @@ const range = (operand: unknown, holds: (order: number) => boolean): Predicate =
 /** What equals an operand: a regular expression in a filter is matched, and equals itself. */
 const equalTo = (operand: unknown): Test => {
   if (!(operand instanceof BSONRegExp)) return (value) => equal(value, operand);
-  const regex = regexOf(operand);
-  return (value) => (typeof value === 'string' ? regex.test(value) : equal(value, operand));
+  const test = regexTest(operand);
+  return (value) => (typeof value === 'string' ? test(value) : equal(value, operand));
 };
 
 const listOf = (name: string, operand: unknown): readonly unknown[] => {
@@ -101,8 +101,8 @@ const modulo = (operand: unknown): Predicate => {
 };
 
 const matching = (operand: unknown, options: unknown): Predicate => {
-  const regex = regexOf(operand, options);
-  return anyOf((value) => typeof value === 'string' && regex.test(value));
+  const test = regexTest(operand, options);
+  return anyOf((value) => typeof value === 'string' && test(value));
 };
 
 /** How a filter is compiled, which an element of an array may be asked too. */
@@ -111,7 +111,7 @@ export interface Compiler {
   readonly condition: (condition: Document) => Predicate;
 }
 
-const LOGICAL = ['$and', '$or', '$nor', '$expr'];
+const LOGICAL = ['$and', '$or', '$nor'];
 
 const elementTest = (operand: unknown, compiler: Compiler): Test => {
   if (!isDocument(operand)) throw new CommandError('BadValue', '$elemMatch needs an Object');

@@ -2,7 +2,8 @@ import { isDocument, type Document } from '../bson/document.js';
 import { fieldOf, parsePath } from '../bson/path.js';
 import { isNumeric } from '../bson/type.js';
 import { CommandError } from '../errors.js';
-import { runPipeline } from './pipeline.js';
+import { compileExpression, type Expression } from './expression.js';
+import { flatten } from './set-fields.js';
 
 /** Field -> true: the whole of it; else what of it. */
 interface Tree {
@@ -63,32 +64,55 @@ const excluded = (document: Document, tree: Tree): Document => {
 const isSwitch = (value: unknown): boolean => typeof value === 'boolean' || isNumeric(value);
 const isOn = (value: unknown): boolean => value !== false && Number(value) !== 0;
 
-const plain = (spec: Document): ((document: Document) => Document) => {
-  const { _id: id = true, ...rest } = spec;
+type Projector = (document: Document) => Document;
+
+const switching = ({ _id: id = true, ...rest }: Document, including: boolean): Projector => {
   const names = Object.keys(rest);
   const on = names.filter((name) => isOn(rest[name]));
-  if (on.length > 0 && on.length < names.length) {
-    const other = names.find((name) => !on.includes(name)) ?? '';
-    throw new CommandError('Location31254', `Cannot do exclusion on field ${other} in inclusion projection`);
+  const other = names.find((name) => on.includes(name) !== including);
+  if (other !== undefined) {
+    const text = including
+      ? `Cannot do exclusion on field ${other} in inclusion projection`
+      : `Cannot do inclusion on field ${other} in exclusion projection`;
+    throw new CommandError(including ? 'Location31254' : 'Location31253', text);
   }
-  const including = on.length > 0 || (names.length === 0 && isOn(id));
-  const withId = isOn(id) === including;
-  const tree = treeOf(withId ? [...names, '_id'] : names);
+  const tree = treeOf(isOn(id) === including ? [...names, '_id'] : names);
   return (document) => (including ? included(document, tree) : excluded(document, tree));
 };
 
+const computedFields = (
+  fields: readonly (readonly [string, unknown])[],
+): readonly (readonly [string, Expression])[] =>
+  fields
+    .filter(([, value]) => !isSwitch(value))
+    .map(([name, value]) => {
+      if (!name.includes('.') && name !== '_id') return [name, compileExpression(value)] as const;
+      const text = `a computed field ${name} in a projection is not supported by embedded-mongo`;
+      throw new CommandError('NotImplemented', text);
+    });
+
 /**
- * What a `find` returns of each document.
+ * What a `find` or `$project` makes of a document: paths that are included or excluded, and fields of others.
  * @throws CommandError when it both includes and excludes, or is not supported
  */
-export const projector = (spec: Document): ((documents: readonly Document[]) => readonly Document[]) => {
-  if (Object.keys(spec).length === 0) return (documents) => documents;
+export const projector = (spec: Document): Projector => {
+  if (Object.keys(spec).length === 0) return (document) => document;
   if (Object.keys(spec).some((name) => /(^|\.)\$($|\.)/.test(name))) {
     throw new CommandError('NotImplemented', 'positional projection is not supported by embedded-mongo');
   }
-  if (!Object.values(spec).every(isSwitch)) {
-    return (documents) => runPipeline(documents, [{ $project: spec }], { collection: () => [] });
-  }
-  const project = plain(spec);
-  return (documents) => documents.map(project);
+  const fields = flatten(spec);
+  const computed = computedFields(fields);
+  const switches = Object.fromEntries(fields.filter(([, value]) => isSwitch(value)));
+  const [first] = Object.entries(switches).filter(([name]) => name !== '_id');
+  const isIncluding = computed.length > 0 || (first === undefined ? isOn(spec._id) : isOn(first[1]));
+  const project = switching(switches, isIncluding);
+  return (document) => ({
+    ...project(document),
+    ...Object.fromEntries(
+      computed.flatMap(([name, expression]) => {
+        const value = expression(document);
+        return value === undefined ? [] : [[name, value]];
+      }),
+    ),
+  });
 };

@@ -2,7 +2,6 @@ import type { Document } from '../bson/document.js';
 import { keyOf } from '../bson/key.js';
 import { CommandError, TRANSIENT } from '../errors.js';
 import type { Equalities } from '../query/equalities.js';
-import { Changes } from './changes.js';
 import { Collection } from './collection.js';
 import { Blocked, Locks } from './locks.js';
 import type { Recorder, StoreOperation } from './operation.js';
@@ -11,7 +10,6 @@ import { insertPlace, writePlace } from './writing.js';
 
 /** All collections. What transactions write is seen by others when it is committed, all at once. */
 export class Store {
-  readonly changes = new Changes();
   readonly locks = new Locks();
   readonly #collections = new Map<string, Collection>();
   readonly #open = new Set<Transaction>();
@@ -20,12 +18,10 @@ export class Store {
   /** The commit at which a namespace became another one: older snapshots of it are gone. */
   readonly #redefined = new Map<string, number>();
   readonly #record: Recorder;
-  readonly #now: () => number;
   #commits = 0;
 
-  constructor(record: Recorder = () => undefined, now: () => number = () => Date.now()) {
+  constructor(record: Recorder = () => undefined) {
     this.#record = record;
-    this.#now = now;
   }
 
   get collections(): ReadonlyMap<string, Collection> {
@@ -90,15 +86,13 @@ export class Store {
         if (before === after) continue;
         this.#commits = since;
         if (collection.put(id, after, since, oldest)) this.#remember(collection, id);
-        this.#tell(namespace, before, after);
+        this.#log(namespace, before, after);
       }
     }
-    if (this.#commits === since) this.changes.wake();
     this.#release(transaction);
   }
 
-  #tell(namespace: string, before: Document | undefined, after: Document | undefined): void {
-    this.changes.push({ namespace, before, after, at: new Date(this.#now()) });
+  #log(namespace: string, before: Document | undefined, after: Document | undefined): void {
     if (after !== undefined) this.#record({ kind: 'put', namespace, document: after });
     else this.#record({ kind: 'delete', namespace, id: before?._id });
   }

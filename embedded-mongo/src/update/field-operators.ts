@@ -54,30 +54,6 @@ const currentDate: Operator = (operand, { field, now }) => {
   );
 };
 
-const integerOf = (value: unknown): bigint | undefined =>
-  ['int', 'long'].includes(typeOf(value)) ? BigInt(String(value)) : undefined;
-
-const bitwise: Readonly<Record<string, (a: bigint, b: bigint) => bigint>> = {
-  and: (a, b) => a & b,
-  or: (a, b) => a | b,
-  xor: (a, b) => a ^ b,
-};
-
-const bit: Operator = (operand, { field }) => {
-  const steps = isDocument(operand) ? Object.entries(operand) : [];
-  const wrong = new CommandError('BadValue', `$bit of '${field}' takes integers under and, or, xor`);
-  if (steps.length === 0) throw wrong;
-  return (old) => {
-    const start = old === undefined ? 0n : integerOf(old);
-    const result = steps.reduce<bigint | undefined>((value, [name, number]) => {
-      const [combine, mask] = [bitwise[name], integerOf(number)];
-      return value === undefined || mask === undefined ? undefined : combine?.(value, mask);
-    }, start);
-    if (result === undefined) throw wrong;
-    return typeof old === 'bigint' ? result : Number(result);
-  };
-};
-
 export const fieldOperators: Readonly<Record<string, Operator>> = {
   $set: (operand) => () => operand,
   $setOnInsert: (operand) => () => operand,
@@ -87,5 +63,4 @@ export const fieldOperators: Readonly<Record<string, Operator>> = {
   $min: extreme(-1),
   $max: extreme(1),
   $currentDate: currentDate,
-  $bit: bit,
 };

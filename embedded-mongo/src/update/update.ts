@@ -2,8 +2,6 @@ import { equal } from '../bson/compare.js';
 import { encode, isDocument, type Document } from '../bson/document.js';
 import { changeAt, parsePath, REMOVED, valueAt, type Path } from '../bson/path.js';
 import { CommandError } from '../errors.js';
-import { runPipeline } from '../query/pipeline.js';
-import type { Variables } from '../query/matcher.js';
 import { arrayOperators } from './array-operators.js';
 import { fieldOperators, type Operator } from './field-operators.js';
 import { expand, type Target } from './target.js';
@@ -102,33 +100,17 @@ const replacing = (spec: Document): Update => {
   return (document) => (document._id === undefined ? spec : { _id: document._id, ...spec });
 };
 
-const PIPELINE_STAGES = ['$addFields', '$set', '$project', '$unset', '$replaceRoot', '$replaceWith'];
-
-const piping = (pipeline: readonly unknown[], variables: Variables): Update => {
-  const wrong = pipeline.find(
-    (stage) => isDocument(stage) && !PIPELINE_STAGES.includes(Object.keys(stage)[0] ?? ''),
-  );
-  if (isDocument(wrong)) {
-    throw new CommandError(
-      'InvalidOptions',
-      `${Object.keys(wrong)[0] ?? ''} is not allowed to be used within an update`,
-    );
-  }
-  return (document) => {
-    const [made = {}] = runPipeline([document], pipeline, { collection: () => [], variables });
-    return made._id === undefined && document._id !== undefined ? { _id: document._id, ...made } : made;
-  };
-};
-
 /** Equal, and of the same types: 1 and a long 1 are equal only. */
 const isSame = (a: Document, b: Document): boolean => Buffer.compare(encode(a), encode(b)) === 0;
 
 /** Whether an update has operators, and is no replacement. */
 export const isModifying = (spec: unknown): boolean =>
-  Array.isArray(spec) || (isDocument(spec) && Object.keys(spec)[0]?.startsWith('$') === true);
+  isDocument(spec) && Object.keys(spec)[0]?.startsWith('$') === true;
 
-const kindOf = (spec: unknown, now: number, variables: Variables): Update => {
-  if (Array.isArray(spec)) return piping(spec, variables);
+const kindOf = (spec: unknown, now: number): Update => {
+  if (Array.isArray(spec)) {
+    throw new CommandError('NotImplemented', 'an update by a pipeline is not supported by embedded-mongo');
+  }
   if (!isDocument(spec)) {
     throw new CommandError('FailedToParse', 'Update argument must be either an object or an array');
   }
@@ -136,11 +118,11 @@ const kindOf = (spec: unknown, now: number, variables: Variables): Update => {
 };
 
 /**
- * Compiles an update: operators, a pipeline, or a replacement.
+ * Compiles an update: operators, or a replacement.
  * @throws CommandError `FailedToParse` and others: what is wrong with it, whatever the documents
  */
-export const compileUpdate = (spec: unknown, now: number, variables: Variables = {}): Update => {
-  const update = kindOf(spec, now, variables);
+export const compileUpdate = (spec: unknown, now: number): Update => {
+  const update = kindOf(spec, now);
   return (document, target, inserting) => {
     const made = update(document, target, inserting);
     if (made === document || (!inserting && isSame(made, document))) return document;

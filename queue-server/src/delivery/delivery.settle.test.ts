@@ -36,6 +36,19 @@ describe('an outcome', () => {
     expect(confirmed).toBe(true);
   });
 
+  it('keeps the delivery from being idle until the disk has it', async () => {
+    engine.publish(1);
+    const disk = later();
+    engine.disk = disk.promise;
+    const a = await world.join('a');
+    const settling = delivery.settle(a.subscription, [{ token: tokenOf(a), outcome: ack }]);
+    await settled();
+    expect([delivery.unsettled(), delivery.idle]).toEqual([0, false]);
+    disk.resolve();
+    await settling;
+    expect(delivery.idle).toBe(true);
+  });
+
   it('is refused for what is not held, by token and ranges, and takes effect for all else', async () => {
     engine.publish(6);
     const [a, b] = [await world.join('a', { messages: 3 }), await world.join('b', { messages: 3 })];

@@ -80,6 +80,8 @@ export class Delivery {
   readonly #deletion: GroupDeletion;
   readonly #now: () => number;
   readonly #started: number;
+  /** Requests whose outcomes are not on the disk. */
+  #settling = 0;
 
   constructor(parts: DeliveryParts) {
     const { engine, onError, onLeft, timers = systemTimers } = parts;
@@ -151,6 +153,15 @@ export class Delivery {
    * @throws QueueError `lease_lost` with the tokens and ranges that were refused
    */
   async settle(subscription: Subscription, settlements: readonly Settlement[]): Promise<void> {
+    this.#settling++;
+    try {
+      await this.#settle(subscription, settlements);
+    } finally {
+      this.#settling--;
+    }
+  }
+
+  async #settle(subscription: Subscription, settlements: readonly Settlement[]): Promise<void> {
     const { queue, group, member, dispatcher } = subscription;
     const losses = new Losses();
     const durable: Promise<void>[] = [];
@@ -194,6 +205,11 @@ export class Delivery {
   /** How many messages are at members. */
   unsettled(): number {
     return this.#dispatchers.unsettled();
+  }
+
+  /** Whether no message is at a member, and no outcome is on its way to the disk. */
+  get idle(): boolean {
+    return this.#settling === 0 && this.unsettled() === 0;
   }
 
   /** Nothing more goes out; outcomes still come in. */

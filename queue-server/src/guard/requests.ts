@@ -74,7 +74,7 @@ const subscribe = z.object({
   concurrency: z.int().min(1).max(MAX_CONCURRENCY).exactOptional(),
   knows: events.exactOptional(),
   tokens: z.array(token).max(MAX_RANGES).default([]),
-  known: z.strictObject({ life: name, floor: seq }).exactOptional(),
+  known: z.object({ life: name, floor: seq }).exactOptional(),
 });
 
 const tail = z.object({

@@ -9,15 +9,17 @@ const MAX_TEXT_WITH_ATTACHMENT = 4_096;
 
 /**
  * Decodes the packets of one connection: first CONNECT, once, for the namespace `/`; then at most one attachment a
- * packet. It throws for everything else, and Socket.IO then ends the connection.
+ * packet. An id is a safe integer: a larger one would be rounded, and its answer would belong to no request.
+ * It throws for everything else, and Socket.IO then ends the connection.
  */
 export class PacketDecoder extends Decoder {
   #connected = false;
 
   constructor() {
     super({ maxAttachments: 1 });
-    this.on('decoded', ({ type, nsp }) => {
+    this.on('decoded', ({ type, nsp, id = 0 }) => {
       if (nsp !== '/') throw new Error('there is no namespace but "/"');
+      if (!Number.isSafeInteger(id)) throw new Error('the id of a request is below 2^53');
       if (type !== PacketType.CONNECT) return;
       if (this.#connected) throw new Error('a connection has one CONNECT');
       this.#connected = true;

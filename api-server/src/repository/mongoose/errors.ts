@@ -6,15 +6,34 @@ const DUPLICATE_KEY = 11000;
 /** Labels by which the driver says that the same may succeed when it is done again. */
 const RETRYABLE = ['TransientTransactionError', 'UnknownTransactionCommitResult', 'RetryableWriteError'];
 
-/** The server cannot be reached, or did not answer in time. */
+/** The server cannot be reached, did not answer in time, or the client was closed meanwhile. */
 const UNREACHABLE = [
   mongo.MongoNetworkError,
   mongo.MongoServerSelectionError,
   mongo.MongoNotConnectedError,
   mongo.MongoTopologyClosedError,
+  mongo.MongoServerClosedError,
+  mongo.MongoClientClosedError,
   mongo.MongoOperationTimeoutError,
   mongo.MongoWriteConcernError,
 ];
+
+/** Codes of Node's socket errors: `ECONNRESET`, `EPIPE`, `ERR_STREAM_DESTROYED`, `ERR_SSL_…` */
+const SOCKET_CODE = /^(E(?!RR_)[A-Z0-9_]+|ERR_(STREAM|SOCKET|SSL|TLS)_\w+)$/;
+
+/** The driver passes the errors of a socket that closes while it is written to on as they are. */
+const isSocketError = (error: unknown): boolean =>
+  typeof error === 'object' &&
+  error !== null &&
+  'code' in error &&
+  typeof error.code === 'string' &&
+  SOCKET_CODE.test(error.code);
+
+/** The connection failed under a command, or before it was sent (`PoolRequestedRetry`): another one may do. */
+export const isConnectionFailure = (error: unknown): boolean =>
+  error instanceof mongo.MongoNetworkError ||
+  (error instanceof mongo.MongoError && error.hasErrorLabel('PoolRequestedRetry')) ||
+  isSocketError(error);
 
 /** The transaction conflicted with another one: the whole of it may be done again. */
 export const isTransient = (error: unknown): boolean =>
@@ -23,18 +42,21 @@ export const isTransient = (error: unknown): boolean =>
 const isUnavailable = (error: unknown): boolean =>
   // Mongoose's own, while it connects.
   error instanceof MongooseError.MongooseServerSelectionError ||
+  isConnectionFailure(error) ||
   (error instanceof mongo.MongoError &&
     (UNREACHABLE.some((kind) => error instanceof kind) ||
       RETRYABLE.some((label) => error.hasErrorLabel(label))));
 
-/** Says which field, never what the other document is. */
+/** Says which field, if the server does, never what the other document is. */
 const duplicateKey = (cause: mongo.MongoServerError, name: string): QueueError => {
   // Safe: only keys are read, whatever the server sent.
-  const [field = 'id'] = Object.keys((cause.keyPattern ?? {}) as object);
-  return new QueueError('duplicate_key', `Another ${name} has the same ${field}.`, {
-    details: { field },
-    cause,
-  });
+  const [path] = Object.keys((cause.keyPattern ?? {}) as object);
+  const field = path === '_id' ? 'id' : path;
+  const text =
+    field === undefined
+      ? `Another ${name} has the same value in a field that must be unique; the database does not say in which.`
+      : `Another ${name} has the same ${field}.`;
+  return new QueueError('duplicate_key', text, { details: field === undefined ? {} : { field }, cause });
 };
 
 const documentInvalid = (cause: MongooseError.ValidationError, name: string): QueueError => {
@@ -45,6 +67,12 @@ const documentInvalid = (cause: MongooseError.ValidationError, name: string): Qu
   });
 };
 
+export const unavailable = (cause: unknown): QueueError => {
+  const text =
+    'The database cannot be reached, or is too busy. Try again; whoever runs it finds more in the log.';
+  return new QueueError('database_unavailable', text, { cause });
+};
+
 /** What failed in the database, in the project's words. `name` is the model's. */
 export const queueErrorOf = (error: unknown, name: string): QueueError => {
   if (error instanceof QueueError) return error;
@@ -52,11 +80,7 @@ export const queueErrorOf = (error: unknown, name: string): QueueError => {
   if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY) {
     return duplicateKey(error, name);
   }
-  if (isUnavailable(error)) {
-    const text =
-      'The database cannot be reached, or is too busy. Try again; whoever runs it finds more in the log.';
-    return new QueueError('database_unavailable', text, { cause: error });
-  }
+  if (isUnavailable(error)) return unavailable(error);
   return new QueueError('internal', `The database failed on a ${name} in a way that it should not.`, {
     cause: error,
   });

@@ -3,7 +3,6 @@ import { mongo, type ClientSession } from 'mongoose';
 import type { Answer, IdempotencyStore, KeyedRequest } from '../idempotency-store.js';
 import type { UnitOfWork } from '../unit-of-work.js';
 import type { Database } from './database.js';
-import { queueErrorOf } from './errors.js';
 
 /** How long a key is kept at least, in milliseconds. */
 export const KEPT_MS = DAY;
@@ -26,13 +25,16 @@ const idOf = ({ scope, key }: KeyedRequest): string => `${scope} ${key}`;
 
 /** The collection of the keys that clients gave their requests. */
 export class IdempotencyKeys implements IdempotencyStore {
-  readonly #database: Pick<Database, 'connection' | 'transact' | 'now'>;
-  readonly #keys: mongo.Collection<Key>;
+  readonly #database: Pick<Database, 'connection' | 'transact' | 'retry' | 'now'>;
 
-  constructor(database: Pick<Database, 'connection' | 'transact' | 'now'>) {
-    const { connection } = database;
+  constructor(database: Pick<Database, 'connection' | 'transact' | 'retry' | 'now'>) {
     this.#database = database;
-    this.#keys = connection.getClient().db(connection.name).collection<Key>('idempotency-keys');
+  }
+
+  /** Looked up each time: the client of the connection may have been replaced. */
+  get #keys(): mongo.Collection<Key> {
+    const { connection } = this.#database;
+    return connection.getClient().db(connection.name).collection<Key>('idempotency-keys');
   }
 
   /** Makes the index that it lacks, and with it the collection. */
@@ -93,9 +95,7 @@ export class IdempotencyKeys implements IdempotencyStore {
 
   /** @throws QueueError `idempotency_conflict` when the key is another request's */
   async #answerTo(request: KeyedRequest): Promise<Answer | undefined> {
-    const found = await this.#keys.findOne({ _id: idOf(request) }).catch((error: unknown) => {
-      throw queueErrorOf(error, 'Idempotency-Key');
-    });
+    const found = await this.#database.retry(() => this.#keys.findOne({ _id: idOf(request) }));
     if (found !== null && found.fingerprint !== request.fingerprint) throw conflict(request);
     return found?.answer;
   }

@@ -35,7 +35,7 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
   }
 
   read(id: string, { unit }: Context = {}): Promise<Stored<F>> {
-    return this.#run(async () => {
+    return this.#read(unit, async () => {
       if (!isId(id)) throw documentUnknown(this.#model.name, id);
       const raw = await this.#collection
         .findById(id)
@@ -47,7 +47,7 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
   }
 
   list(query: ListQuery, context: Context = {}): Promise<Page<F>> {
-    return this.#run(() => listPage(this.#collection, this.#model, query, context));
+    return this.#read(context.unit, () => listPage(this.#collection, this.#model, query, context));
   }
 
   replace(id: string, fields: F, expected?: number, context?: Context): Promise<Change<F>> {
@@ -107,6 +107,12 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
     return Object.fromEntries(
       names.filter((name) => Object.hasOwn(document, name)).map((name) => [name, document[name]]),
     );
+  }
+
+  /** In the caller's transaction, which is done again as a whole, or again when its connection fails. */
+  #read<T>(unit: UnitOfWork | undefined, work: () => Promise<T>): Promise<T> {
+    const run = () => this.#run(work);
+    return unit === undefined ? this.#database.retry(run) : run();
   }
 
   /** In the caller's transaction, or in one of its own. */

@@ -1,44 +1,63 @@
-import { QueueError } from '@typed-queue/contracts';
-import type { ClientSession, Connection } from 'mongoose';
-import type { Transact } from '../unit-of-work.js';
-import { queueErrorOf } from './errors.js';
+import { mongo, type ClientSession, type Connection } from 'mongoose';
+import type { Transact, UnitOfWork } from '../unit-of-work.js';
+import { isConnectionFailure, isTransient, unavailable } from './errors.js';
+import type { Retry } from './retries.js';
 
-/** How long a transaction that conflicts with others is tried again, in milliseconds. */
-const PATIENCE_MS = 10_000;
+const UNKNOWN_RESULT = 'UnknownTransactionCommitResult';
 
 /** What others see after it is on most members, and survives the loss of one. */
 const OPTIONS = { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' } } as const;
 
+/** How an attempt ended that must not be made again. */
+type Ended<T> =
+  | { readonly kind: 'committed'; readonly result: T; readonly committed: readonly (() => void)[] }
+  | { readonly kind: 'unknown'; readonly error: unknown };
+
 /** Runs each piece of work in a transaction of its own. */
 export const transactionsOf =
-  (connection: Connection, now: () => number): Transact =>
+  (connection: Connection, retry: Retry): Transact =>
   async (work) => {
-    const deadline = now() + PATIENCE_MS;
-    let tries = 0;
-    let committed: (() => void)[] = [];
-    const attempt = async (session: ClientSession) => {
-      if (tries++ > 0 && now() > deadline) {
-        const text = `The change conflicted with others for ${PATIENCE_MS} ms. Try again.`;
-        throw new QueueError('database_unavailable', text, { details: { tries } });
-      }
-      committed = [];
-      return work({ session, afterCommit: (run) => committed.push(run) });
-    };
-    const result = await withSession(connection, (session) =>
-      session.withTransaction(() => attempt(session), OPTIONS),
-    );
-    for (const run of committed) run();
-    return result;
+    const ended = await retry((isLate) => attempt(connection, work, isLate));
+    if (ended.kind === 'unknown') throw unavailable(ended.error);
+    for (const run of ended.committed) run();
+    return ended.result;
   };
 
-const withSession = async <T>(
+/** Rejects with what failed before the commit: nothing has changed then. */
+const attempt = async <T>(
   connection: Connection,
-  work: (session: ClientSession) => Promise<T>,
-): Promise<T> => {
+  work: (unit: UnitOfWork) => Promise<T>,
+  isLate: () => boolean,
+): Promise<Ended<T>> => {
+  const session = await connection.startSession();
+  const committed: (() => void)[] = [];
   try {
-    const session = await connection.startSession();
-    return await work(session).finally(() => session.endSession());
-  } catch (error) {
-    throw queueErrorOf(error, 'transaction');
+    session.startTransaction(OPTIONS);
+    const result = await work({ session, afterCommit: (run) => committed.push(run) });
+    const error = await commit(session, isLate);
+    return error === undefined ? { kind: 'committed', result, committed } : { kind: 'unknown', error };
+  } finally {
+    // Aborts what was not committed.
+    await session.endSession();
   }
 };
+
+/**
+ * Commits until the result is known: the server answers a commit that it has done already the same again. Returns what
+ * failed when it is not known. Rejects when the server says that nothing was committed.
+ */
+const commit = async (session: ClientSession, isLate: () => boolean): Promise<unknown> => {
+  for (;;) {
+    try {
+      await session.commitTransaction();
+      return undefined;
+    } catch (error) {
+      if (isTransient(error)) throw error;
+      if (isLate() || !mayCommitAgain(error)) return error;
+    }
+  }
+};
+
+/** The driver fails with errors of its own when it meets those of a socket here. */
+const mayCommitAgain = (error: unknown): boolean =>
+  !(error instanceof mongo.MongoError) || isConnectionFailure(error) || error.hasErrorLabel(UNKNOWN_RESULT);

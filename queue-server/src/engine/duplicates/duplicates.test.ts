@@ -65,7 +65,7 @@ describe('a frame that its producer sends again', () => {
     fc.assert(
       fc.property(places, (kept) => {
         const producers = new Producers();
-        new Duplicates(producers).remember(stored(pickFrame(whole(), kept), 20), true);
+        new Duplicates(producers).replay(stored(pickFrame(whole(), kept), 20), false);
         expect(sort(producers, whole(), 100).duplicates).toEqual(
           kept.map((place, index) => ({ place, seq: 20 + index })),
         );

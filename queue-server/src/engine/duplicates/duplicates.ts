@@ -1,6 +1,8 @@
 import type { Frame } from '@typed-queue/contracts';
 import { idsDigest } from './ids-digest.js';
-import { KnownIds } from './known-ids.js';
+import type { DatedSegment, DerivedState } from '../journal/derived-state.js';
+import { ID_BYTES } from './id-table.js';
+import { IDS_KEPT, IDS_KEPT_MS, KnownIds } from './known-ids.js';
 import { Producers, seqOf, type SentFrame } from './producers.js';
 
 /** What is new in a frame, and what is not. */
@@ -11,12 +13,15 @@ export interface Sorted {
 }
 
 /** Which messages of a queue are stored already, by the frames of their producers and by their ids. */
-export class Duplicates {
+export class Duplicates implements DerivedState {
   readonly #ids = new KnownIds();
   readonly #producers: Producers;
+  readonly #wallNow: () => number;
 
-  constructor(producers = new Producers()) {
+  /** `wallNow`: milliseconds since 1970, as messages have them. */
+  constructor(producers = new Producers(), wallNow: () => number = Date.now) {
     this.#producers = producers;
+    this.#wallNow = wallNow;
   }
 
   /** Which messages of a frame are new: they are known from here on, with the seqs from `nextSeq` on. */
@@ -41,14 +46,40 @@ export class Duplicates {
     return { fresh, duplicates };
   }
 
-  /** Takes a stored frame for known; as sent by its producer only when the producers do not know of it. */
-  remember(frame: Frame, asSent: boolean): void {
+  note(nextSeq: number): string {
+    return this.#producers.note(nextSeq);
+  }
+
+  restoreNote(text: string): void {
+    this.#producers.restore(text);
+  }
+
+  ids(firstSeq: number, nextSeq: number): Uint8Array | undefined {
+    return this.#ids.last(firstSeq, nextSeq);
+  }
+
+  idsFrom(segments: readonly DatedSegment[], nextSeq: number): number {
+    const horizon = this.#wallNow() - IDS_KEPT_MS;
+    // Everything before a segment is older than its begin.
+    const recent = segments.findLast(({ begun }) => begun <= horizon)?.segment.firstSeq ?? 1;
+    return Math.max(recent, nextSeq - IDS_KEPT);
+  }
+
+  restoreIds(ids: Uint8Array, nextSeq: number, time: number): void {
+    const view = new DataView(ids.buffer, ids.byteOffset, ids.byteLength);
+    const firstSeq = nextSeq - ids.byteLength / ID_BYTES;
+    for (let at = 0; at < ids.byteLength; at += ID_BYTES) {
+      this.#ids.findOrAdd(view, at, firstSeq + at / ID_BYTES, time);
+    }
+  }
+
+  replay(frame: Frame, noted: boolean): void {
     const view = viewOf(frame);
     const { producer, time } = frame.header;
     for (let place = 0; place < frame.count; place++) {
       this.#ids.findOrAdd(view, frame.entryAt(place), frame.firstSeq + place, time);
     }
-    if (asSent) this.#producers.add(producer, sentFrame(frame, frame.firstSeq, []), time);
+    if (!noted) this.#producers.add(producer, sentFrame(frame, frame.firstSeq, []), time);
   }
 
   /** The appends from a seq on failed: their seqs will mean other messages. */

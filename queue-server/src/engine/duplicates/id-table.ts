@@ -1,3 +1,5 @@
+export const ID_BYTES = 16;
+
 /** A hash table from 128-bit ids to seqs, without an object per id: open addressing over flat arrays. */
 export class IdTable {
   #words = new Uint32Array(4 * 1024);
@@ -23,6 +25,22 @@ export class IdTable {
   /** Forgets the ids of a seq and all later ones. */
   forget(fromSeq: number): void {
     this.#rebuild(this.#seqs.length, fromSeq);
+  }
+
+  /** Copies the ids of the seqs from `fromSeq` on, as many as there is room for, to their places in `into`. */
+  copyTo(into: DataView, fromSeq: number): { readonly count: number; readonly firstSeq: number } {
+    const beforeSeq = fromSeq + into.byteLength / ID_BYTES;
+    let count = 0;
+    let firstSeq = beforeSeq;
+    for (let slot = 0; slot < this.#seqs.length; slot++) {
+      const seq = this.#seqs[slot] ?? 0;
+      if (seq < fromSeq || seq >= beforeSeq) continue;
+      const at = ID_BYTES * (seq - fromSeq);
+      for (let word = 0; word < 4; word++) into.setUint32(at + 4 * word, this.#words[4 * slot + word] ?? 0);
+      count++;
+      if (seq < firstSeq) firstSeq = seq;
+    }
+    return { count, firstSeq };
   }
 
   /** Where the id stands, or the empty slot where it would. */
@@ -57,7 +75,7 @@ export class IdTable {
     this.#words = new Uint32Array(4 * slots);
     this.#seqs = new Float64Array(slots);
     this.#size = 0;
-    const id = new DataView(new ArrayBuffer(16));
+    const id = new DataView(new ArrayBuffer(ID_BYTES));
     seqs.forEach((seq, slot) => {
       if (seq === 0 || seq >= beforeSeq) return;
       for (let word = 0; word < 4; word++) id.setUint32(4 * word, words[4 * slot + word] ?? 0);

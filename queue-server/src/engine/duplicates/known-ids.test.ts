@@ -19,6 +19,16 @@ class Published {
   forget(fromSeq: number): void {
     this.#ids.forget(fromSeq);
   }
+
+  /** What `last` gives, as the numbers of the messages. */
+  last(fromSeq: number, nextSeq: number): readonly number[] | undefined {
+    const bytes = this.#ids.last(fromSeq, nextSeq);
+    if (bytes === undefined) return undefined;
+    const hex = Buffer.from(bytes).toString('hex');
+    return Array.from({ length: bytes.byteLength / 16 }, (_, at) =>
+      Number.parseInt(hex.slice(32 * at + 20, 32 * at + 32), 16),
+    );
+  }
 }
 
 const MAX_AGE_MS = 100;
@@ -81,5 +91,36 @@ describe('the known ids of a queue', () => {
     ids.publish(3, 1_240, 2);
     ids.publish(4, 1_250, 3);
     expect([2, 3, 4].map((number) => ids.publish(number, 1_250))).toEqual([1, 2, 3]);
+  });
+});
+
+describe('the last known ids before a seq', () => {
+  const published = (count: number, limits: KnownIdsLimits = {}): Published => {
+    const ids = new Published(limits);
+    for (let number = 1; number <= count; number++) ids.publish(number);
+    return ids;
+  };
+
+  it('stand in the order of their seqs, and later ones are left out', () => {
+    expect(published(6).last(2, 6)).toEqual([2, 3, 4, 5]);
+  });
+
+  it('come from both generations, as many as have to be known', () => {
+    expect(published(5, { capacity: 3 }).last(1, 6)).toEqual([3, 4, 5]);
+  });
+
+  it('begin behind those that are forgotten', () => {
+    const ids = published(2, { maxAgeMs: MAX_AGE_MS });
+    ids.publish(3, MAX_AGE_MS);
+    ids.publish(4, 2 * MAX_AGE_MS);
+    expect(ids.last(1, 5)).toEqual([3, 4]);
+    expect(ids.last(1, 3)).toEqual([]);
+  });
+
+  it('are not told when a message between them has the id of another', () => {
+    const ids = published(2);
+    ids.publish(4, 0, 4);
+    expect(ids.last(1, 5)).toBeUndefined();
+    expect(ids.last(3, 5)).toEqual([4]);
   });
 });

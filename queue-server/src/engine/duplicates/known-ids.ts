@@ -1,10 +1,14 @@
 import { MINUTE } from '@typed-queue/contracts';
-import { IdTable } from './id-table.js';
+import { ID_BYTES, IdTable } from './id-table.js';
+
+/** How many of the newest ids are known at least, unless they are older than `IDS_KEPT_MS`. */
+export const IDS_KEPT = 100_000;
+export const IDS_KEPT_MS = 5 * MINUTE;
 
 export interface KnownIdsLimits {
-  /** How many of the newest ids are known at least, unless they are older than `maxAgeMs`. Default 100,000. */
+  /** Default `IDS_KEPT`. */
   readonly capacity?: number;
-  /** Default 5 minutes. */
+  /** Default `IDS_KEPT_MS`. */
   readonly maxAgeMs?: number;
 }
 
@@ -19,7 +23,7 @@ export class KnownIds {
   #old = new IdTable();
   #youngSince = 0;
 
-  constructor({ capacity = 100_000, maxAgeMs = 5 * MINUTE }: KnownIdsLimits = {}) {
+  constructor({ capacity = IDS_KEPT, maxAgeMs = IDS_KEPT_MS }: KnownIdsLimits = {}) {
     this.#capacity = capacity;
     this.#maxAgeMs = maxAgeMs;
   }
@@ -36,6 +40,21 @@ export class KnownIds {
     }
     this.#young.add(view, at, seq);
     return 0;
+  }
+
+  /**
+   * The ids of the last messages from `fromSeq` to before `nextSeq`, 16 bytes each, at most `capacity` of them; of
+   * those that are too old, none. Undefined when there is a hole: a message whose id another one has, too.
+   */
+  last(fromSeq: number, nextSeq: number): Uint8Array | undefined {
+    const from = Math.max(fromSeq, nextSeq - this.#capacity);
+    const into = new DataView(new ArrayBuffer(ID_BYTES * (nextSeq - from)));
+    const young = this.#young.copyTo(into, from);
+    if (young.count === nextSeq - from) return new Uint8Array(into.buffer);
+    const old = this.#old.copyTo(into, from);
+    const firstSeq = Math.min(old.firstSeq, young.firstSeq);
+    if (old.count + young.count < nextSeq - firstSeq) return undefined;
+    return new Uint8Array(into.buffer, ID_BYTES * (firstSeq - from));
   }
 
   /** The appends from a seq on failed: their seqs will mean other messages. */

@@ -1,6 +1,7 @@
 import { QueueError, type Frame } from '@typed-queue/contracts';
 import type { ReadItem } from '../engine.js';
 import { stored } from '../frames.fixture.js';
+import type { DerivedState } from '../journal/derived-state.js';
 import type { Journal } from '../journal/journal.js';
 
 interface Waiting {
@@ -124,6 +125,12 @@ export class FakeJournal implements Journal {
     const at = this.#items.findIndex((item) => item.kind === 'frame' && item.frame.firstSeq === from);
     const end = this.#items.findIndex((item) => item.kind === 'frame' && item.frame.lastSeq === to);
     this.#items.splice(at, end - at + 1, { kind: 'gap', gap: { from, to, reason: 'damage' } });
+  }
+
+  /** Does what an opening does. */
+  restore(derived: DerivedState): void {
+    if (this.sealedNote !== undefined) derived.restoreNote(this.sealedNote);
+    for (const frame of this.frames) derived.replay(frame, frame.firstSeq < this.replayFrom);
   }
 
   async whenDurable(seq: number): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Durability } from '@typed-queue/contracts';
 import { ownFolder, privateFolder } from '@typed-queue/contracts/program';
 import { join } from 'node:path';
+import { Duplicates } from '../duplicates/duplicates.js';
 import { Producers } from '../duplicates/producers.js';
 import type { Engine } from '../engine.js';
 import { makeDurableDir, type FileSystem } from '../journal/file-system.js';
@@ -75,14 +76,12 @@ const openLog = async (
   options: EmbeddedOptions,
   rules: LocalRules,
 ): Promise<QueueLog> => {
-  const producers = new Producers();
+  const duplicates = new Duplicates(new Producers(), rules.wallNow);
   const journal = await openNamed(join('queues', name), options, {
-    sealNote: (nextSeq) => producers.note(nextSeq),
+    derived: duplicates,
     segmentBytes: pieceBytes(retention, LEAST_SEGMENT_BYTES, MOST_SEGMENT_BYTES),
   });
-  const log = new QueueLog(journal, producers, { ...rules, retention });
-  await log.restore();
-  return log;
+  return new QueueLog(journal, duplicates, { ...rules, retention });
 };
 
 const openGroups = async (

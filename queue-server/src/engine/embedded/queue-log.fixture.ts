@@ -1,5 +1,5 @@
 import type { Retention } from '@typed-queue/contracts';
-import { Producers } from '../duplicates/producers.js';
+import { Duplicates } from '../duplicates/duplicates.js';
 import { frameOf } from '../frames.fixture.js';
 import { FakeJournal } from './fake-journal.fixture.js';
 import { QueueLog } from './queue-log.js';
@@ -10,17 +10,17 @@ const noTimers = { set: () => undefined, clear: () => undefined };
 export interface Opened {
   readonly log: QueueLog;
   readonly journal: FakeJournal;
-  readonly producers: Producers;
+  readonly duplicates: Duplicates;
   readonly clock: { now: number };
 }
 
-export const open = async (journal = new FakeJournal(), retention: Retention = {}): Promise<Opened> => {
-  const producers = new Producers();
+export const open = (journal = new FakeJournal(), retention: Retention = {}): Opened => {
+  const duplicates = new Duplicates();
+  journal.restore(duplicates);
   const clock = { now: 1_000 };
   const rules = { retention, now: () => clock.now, timers: noTimers, onError: () => undefined };
-  const log = new QueueLog(journal, producers, rules);
-  await log.restore();
-  return { log, journal, producers, clock };
+  const log = new QueueLog(journal, duplicates, rules);
+  return { log, journal, duplicates, clock };
 };
 
 /** The ids of a journal by seq. */

@@ -62,10 +62,10 @@ class World {
   }
 
   async restart(sealed: boolean): Promise<void> {
-    const { journal, producers } = this.server;
+    const { journal, duplicates } = this.server;
     const replayFrom = sealed ? journal.lastSeq + 1 : journal.replayFrom;
-    const sealedNote = sealed ? producers.note(replayFrom) : journal.sealedNote;
-    this.server = await open(new FakeJournal({ items: journal.items, sealedNote, replayFrom }));
+    const sealedNote = sealed ? duplicates.note(replayFrom) : journal.sealedNote;
+    this.server = open(new FakeJournal({ items: journal.items, sealedNote, replayFrom }));
     this.server.journal.held = true;
     // Nobody hears of what had not reached the disk.
     journal.fail();
@@ -101,7 +101,7 @@ describe('the log of a queue under publishers that send again, a disk that fails
   it('holds every message that it took at the seq that it said, and no message twice', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(someCommand, { maxLength: 40 }), async (commands) => {
-        const world = new World(await open());
+        const world = new World(open());
         for (const command of commands) await world.run(command);
         await world.end();
         const stored = idsIn(world.server.journal);

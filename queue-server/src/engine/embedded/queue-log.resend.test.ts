@@ -10,7 +10,7 @@ describe('a frame that its producer sends again', () => {
   const origin = { producer, firstNumber: 7 };
 
   it('gets the seqs that it has, long after its ids are forgotten', async () => {
-    const opened = await open();
+    const opened = open();
     const { log, journal } = opened;
     await log.append(frameOf([1, 2], origin));
     await forgetIds(opened);
@@ -26,7 +26,7 @@ describe('a frame that its producer sends again', () => {
   });
 
   it('gets the seqs that its messages have in other frames, and those of its own', async () => {
-    const opened = await open();
+    const opened = open();
     const { log } = opened;
     await log.append(frameOf([2]));
     await log.append(frameOf([1, 2, 3], origin));
@@ -36,7 +36,7 @@ describe('a frame that its producer sends again', () => {
   });
 
   it('gets the seqs of what the guard let through', async () => {
-    const opened = await open();
+    const opened = open();
     const guarded = (): Frame => pickFrame(frameOf([1, 2, 3], origin), [0, 2]);
     await opened.log.append(guarded());
     await forgetIds(opened);
@@ -49,7 +49,7 @@ describe('a frame that its producer sends again', () => {
   });
 
   it('is stored once when it comes again before the disk has it', async () => {
-    const { log, journal } = await open();
+    const { log, journal } = open();
     journal.held = true;
     const first = log.append(frameOf([1, 2], origin));
     const second = log.append(frameOf([1, 2], origin));
@@ -63,10 +63,10 @@ describe('a frame that its producer sends again', () => {
     ['the frames of the journal', 1],
     ['the note of a sealed segment', 3],
   ])('is recognised after a restart by %s', async (_, replayFrom) => {
-    const before = await open();
+    const before = open();
     await before.log.append(frameOf([1, 2], origin));
-    const sealedNote = replayFrom > 1 ? before.producers.note(replayFrom) : undefined;
-    const after = await open(new FakeJournal({ items: before.journal.items, sealedNote, replayFrom }));
+    const sealedNote = replayFrom > 1 ? before.duplicates.note(replayFrom) : undefined;
+    const after = open(new FakeJournal({ items: before.journal.items, sealedNote, replayFrom }));
     await forgetIds(after);
     const { duplicates } = await after.log.append(frameOf([1, 2], origin));
     expect(duplicates.map(({ seq }) => seq)).toEqual([1, 2]);

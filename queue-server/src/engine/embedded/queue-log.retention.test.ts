@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { MINUTE, SECOND, type Retention } from '@typed-queue/contracts';
 import { Time } from '../conformance/time.fixture.js';
-import { Producers } from '../duplicates/producers.js';
+import { Duplicates } from '../duplicates/duplicates.js';
 import { frameOf, idOf } from '../frames.fixture.js';
 import { openForTest } from '../journal/journal.fixture.js';
 import { LossyFileSystem } from '../journal/lossy-file-system.fixture.js';
@@ -19,8 +19,7 @@ const openLog = async (retention: Retention, disk = new LossyFileSystem()) => {
     timers: time.timers,
     onError: (e: unknown) => errors.push(e),
   };
-  const log = new QueueLog(journal, new Producers(), rules);
-  await log.restore();
+  const log = new QueueLog(journal, new Duplicates(), rules);
   return { log, time, errors, disk };
 };
 
@@ -60,8 +59,7 @@ describe('the log of a queue with bounds', () => {
     time.now += 100 * MINUTE;
     const { journal } = await openForTest(disk, { segmentBytes: 400, now: () => time.now });
     const rules = { retention: { maxAgeMs: 10 * MINUTE }, now: () => time.now, timers: time.timers };
-    const log = new QueueLog(journal, new Producers(), { ...rules, onError: () => undefined });
-    await log.restore();
+    const log = new QueueLog(journal, new Duplicates(), { ...rules, onError: () => undefined });
     await settled();
     // The last of them is as old as the segment that it made room for.
     expect(log.head().firstSeq).toBeGreaterThan(8);
@@ -100,7 +98,7 @@ describe('a purge', () => {
   });
 
   it('takes nothing that comes while it runs, however far it is to go', async () => {
-    const { log, journal } = await open();
+    const { log, journal } = open();
     await appendEach(log, 1, 3);
     let rolled = (): void => undefined;
     journal.rolling = new Promise((resolve) => (rolled = resolve));

@@ -7,7 +7,7 @@ const producer = producerOf(1);
 
 describe('the log of a queue', () => {
   it('gives each new message the next seq, and the journal the very frame that came', async () => {
-    const { log, journal } = await open();
+    const { log, journal } = open();
     const frame = frameOf([1, 2]);
     expect(await log.append(frame)).toEqual({
       epoch: 'one',
@@ -20,7 +20,7 @@ describe('the log of a queue', () => {
   });
 
   it('answers when the disk has it, not before', async () => {
-    const { log, journal } = await open();
+    const { log, journal } = open();
     journal.held = true;
     let answered = false;
     const appending = log.append(frameOf([1])).then(() => (answered = true));
@@ -32,7 +32,7 @@ describe('the log of a queue', () => {
   });
 
   it('tells each commit', async () => {
-    const { log } = await open();
+    const { log } = open();
     const heads: number[] = [];
     log.onCommit(() => heads.push(log.head().lastSeq));
     await log.append(frameOf([1, 2]));
@@ -43,7 +43,7 @@ describe('the log of a queue', () => {
 
 describe('a message that comes twice', () => {
   it('is known by its id', async () => {
-    const { log, journal } = await open();
+    const { log, journal } = open();
     await log.append(frameOf([1, 2]));
     const again = await log.append(frameOf([2]));
     expect(again).toMatchObject({ duplicates: [{ place: 0, seq: 2 }] });
@@ -51,7 +51,7 @@ describe('a message that comes twice', () => {
   });
 
   it('is stored once within one frame', async () => {
-    const { log, journal } = await open();
+    const { log, journal } = open();
     expect(await log.append(frameOf([1, 1, 2, 1]))).toMatchObject({
       firstSeq: 1,
       duplicates: [
@@ -63,7 +63,7 @@ describe('a message that comes twice', () => {
   });
 
   it('leaves the others of its frame new', async () => {
-    const { log, journal } = await open();
+    const { log, journal } = open();
     await log.append(frameOf([2]));
     expect(await log.append(frameOf([1, 2, 3]))).toMatchObject({
       firstSeq: 2,
@@ -73,7 +73,7 @@ describe('a message that comes twice', () => {
   });
 
   it('waits with its first copy for the disk, and fails with it', async () => {
-    const { log, journal } = await open();
+    const { log, journal } = open();
     journal.held = true;
     const both = [log.append(frameOf([1])), log.append(frameOf([1]))];
     const settled = Promise.allSettled(both);
@@ -87,12 +87,12 @@ describe('a message that comes twice', () => {
 
 describe('a message that was stored before a restart', () => {
   it('is known by its id', async () => {
-    const { log, journal } = await open();
+    const { log, journal } = open();
     await log.append(frameOf([1]));
     await log.append(frameOf([2, 3]));
     await log.append(frameOf([4]));
     journal.damage(2, 3);
-    const after = await open(new FakeJournal({ items: journal.items, replayFrom: 4 }));
+    const after = open(new FakeJournal({ items: journal.items, replayFrom: 4 }));
     expect(await after.log.append(frameOf([4, 2, 1]))).toMatchObject({
       firstSeq: 5,
       duplicates: [
@@ -108,7 +108,7 @@ describe('a frame that the disk did not take', () => {
     ['by its id', {}],
     ['by its producer', { producer, firstNumber: 7 }],
   ])('is not taken for known %s, and stored when it comes again', async (_, origin) => {
-    const { log, journal } = await open();
+    const { log, journal } = open();
     journal.held = true;
     const kept = log.append(frameOf([1], { producer, firstNumber: 6 }));
     const lost = log.append(frameOf([2, 3], origin));
@@ -125,7 +125,7 @@ describe('a frame that the disk did not take', () => {
   });
 
   it('is refused while the disk is in trouble, and remembered by nothing', async () => {
-    const { log, journal } = await open();
+    const { log, journal } = open();
     journal.fail(diskFull());
     await expect(log.append(frameOf([1]))).rejects.toMatchObject({ code: 'storage_full' });
     expect(log.trouble()?.code).toBe('storage_full');
@@ -134,7 +134,7 @@ describe('a frame that the disk did not take', () => {
   });
 
   it('is refused while too much waits, and remembered by nothing', async () => {
-    const { log, journal } = await open();
+    const { log, journal } = open();
     journal.moreBytes = 64 * 1024 * 1024 + 1;
     await expect(log.append(frameOf([1]))).rejects.toMatchObject({ code: 'overloaded', retryable: true });
     journal.moreBytes = 64 * 1024 * 1024;

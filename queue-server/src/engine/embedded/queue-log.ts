@@ -1,17 +1,11 @@
-import { MINUTE, pickFrame, QueueError, type Frame } from '@typed-queue/contracts';
-import { Duplicates } from '../duplicates/duplicates.js';
-import type { Producers } from '../duplicates/producers.js';
+import { pickFrame, QueueError, type Frame } from '@typed-queue/contracts';
+import type { Duplicates } from '../duplicates/duplicates.js';
 import type { Head, ReadItem } from '../engine.js';
 import type { Journal } from '../journal/journal.js';
 import type { Log, LogAppended } from '../local/log.js';
 import { RunningRetention, type RetentionRules } from '../retention/running-retention.js';
 import { seqAtTime } from '../seq-at-time.js';
 
-/** How many ids are read back at a start: as many as `KnownIds` keeps for certain. */
-const IDS_KEPT = 100_000;
-/** Older ones need not be known: see `KnownIds`. */
-const IDS_KEPT_MS = 5 * MINUTE;
-const READ_BYTES = 1024 * 1024;
 /** Beyond this much waiting for the disk, publishers are refused. */
 const MAX_BYTES_WAITING = 64 * 1024 * 1024;
 
@@ -19,18 +13,14 @@ const MAX_BYTES_WAITING = 64 * 1024 * 1024;
 export class QueueLog implements Log {
   readonly #journal: Journal;
   readonly #now: () => number;
-  readonly #wallNow: () => number;
-  readonly #producers: Producers;
   readonly #duplicates: Duplicates;
   readonly #retention: RunningRetention;
 
-  /** `producers` writes the notes of the journal's sealed segments. */
-  constructor(journal: Journal, producers: Producers, rules: RetentionRules) {
+  /** `duplicates` is the state that the journal was opened with. What need not be kept is removed at once. */
+  constructor(journal: Journal, duplicates: Duplicates, rules: RetentionRules) {
     this.#journal = journal;
-    this.#producers = producers;
-    this.#duplicates = new Duplicates(producers);
+    this.#duplicates = duplicates;
     this.#now = rules.now;
-    this.#wallNow = rules.wallNow ?? rules.now;
     journal.onLost((fromSeq) => this.#duplicates.forget(fromSeq));
     const pieced = {
       pieces: () => journal.segments,
@@ -40,33 +30,7 @@ export class QueueLog implements Log {
     };
     this.#retention = new RunningRetention(pieced, rules);
     this.#checkWhenSealed();
-  }
-
-  /** Reads back which messages are known, and removes what need not be kept. Call it once, before the first append. */
-  async restore(): Promise<void> {
-    const { firstSeq, lastSeq, replayFrom, sealedNote } = this.#journal;
-    if (sealedNote !== undefined) this.#producers.restore(sealedNote);
-    let next = Math.max(firstSeq, Math.min(replayFrom, this.#idsFrom()));
-    while (next <= lastSeq) {
-      const items = await this.#journal.read(next, READ_BYTES);
-      for (const item of items) {
-        if (item.kind === 'frame') {
-          this.#duplicates.remember(item.frame, item.frame.firstSeq >= replayFrom);
-        }
-        next = (item.kind === 'frame' ? item.frame.lastSeq : item.gap.to) + 1;
-      }
-      if (items.length === 0) break;
-    }
     this.#retention.check();
-  }
-
-  /** The first seq whose id has to be known, as far as whole segments tell. */
-  #idsFrom(): number {
-    const { lastSeq, segments } = this.#journal;
-    const horizon = this.#wallNow() - IDS_KEPT_MS;
-    // Everything before a segment is older than its begin.
-    const recent = segments.findLast(({ begun }) => begun <= horizon)?.firstSeq ?? 1;
-    return Math.max(recent, lastSeq - IDS_KEPT + 1);
   }
 
   onCommit(listener: () => void): void {

@@ -7,7 +7,6 @@ import type { Journal } from './journal.js';
 import { LogReader } from './reading/log-reader.js';
 import { LogWriter, type WriterOptions } from './writing/log-writer.js';
 import type { OpenedLog } from './recovery/opening.js';
-import type { SealNote } from './segment/seal-note.js';
 import { Removal } from './segment/removal.js';
 import type { SegmentList, StoredSegment } from './segment/segment-list.js';
 import { hasRoom } from './writing/space-probe.js';
@@ -28,7 +27,6 @@ const PROBE_BYTES = 1024 * 1024;
 export class FileJournal implements Journal {
   readonly epoch: string;
   readonly #options: FileJournalOptions;
-  readonly #note: SealNote | undefined;
   readonly #list: SegmentList;
   readonly #writer: LogWriter;
   readonly #commit: GroupCommit;
@@ -39,11 +37,10 @@ export class FileJournal implements Journal {
   readonly #onLost: ((fromSeq: number) => void)[] = [];
   #closing: Promise<void> | undefined;
 
-  constructor(options: FileJournalOptions, { state, removed, note }: OpenedLog) {
+  constructor(options: FileJournalOptions, { state, removed }: OpenedLog) {
     const { list } = state;
     this.epoch = state.epoch;
     this.#options = options;
-    this.#note = note;
     this.#list = list;
     this.#writer = new LogWriter(options, state);
     this.#commit = this.#groupCommit();
@@ -55,7 +52,7 @@ export class FileJournal implements Journal {
     });
     this.#removal = new Removal({
       ...options,
-      ...{ list, mark: removed, wantsNote: options.sealNote !== undefined },
+      ...{ list, mark: removed, wantsNote: options.derived !== undefined },
       dropped: (segment) => this.#reader.forget(segment),
     });
   }
@@ -71,12 +68,6 @@ export class FileJournal implements Journal {
   }
   get activeFirstSeq(): number {
     return this.#writer.activeFirstSeq;
-  }
-  get sealedNote(): string | undefined {
-    return this.#note?.text;
-  }
-  get replayFrom(): number {
-    return this.#note?.nextSeq ?? this.firstSeq;
   }
   get bytes(): number {
     return this.#list.bytes;

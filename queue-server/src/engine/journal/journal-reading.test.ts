@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RecordedState } from './derived-state.fixture.js';
 import { appendEach, DIR, frameOf, openForTest, readBack, textsOf } from './journal.fixture.js';
 import type { Journal } from './journal.js';
 import { openJournal } from './open-journal.js';
@@ -127,16 +128,17 @@ describe('on the disk of this machine', () => {
 
   it.each([0, 16_384])('keeps what it confirmed (inline up to %i bytes)', async (inlineBytes) => {
     const dir = join(root, 'deep', 'log');
-    const options = { dir, inlineBytes, segmentBytes: 100_000, cacheBytes: 0, sealNote: () => 'note' };
-    const journal = await openJournal(options);
+    const options = { dir, inlineBytes, segmentBytes: 100_000, cacheBytes: 0 };
+    const journal = await openJournal({ ...options, derived: new RecordedState() });
     const texts = Array.from({ length: 3000 }, (_, index) => `${index}`);
     await Promise.all(texts.map((text) => journal.append(frameOf([text])).durable));
     await appendEach(journal, [['x', 'y']]);
     expect(textsOf(await readBack(journal, 50_000))).toEqual([...texts, 'x', 'y']);
     await journal.close();
-    const again = await openJournal(options);
+    const derived = new RecordedState();
+    const again = await openJournal({ ...options, derived });
     expect(textsOf(await readBack(again, 50_000))).toEqual([...texts, 'x', 'y']);
-    expect(again.sealedNote).toBe('note');
+    expect(derived.restoredNote).toBe('note');
     await again.dropBefore(again.activeFirstSeq);
     await again.close();
     const names = (await readdir(dir)).sort();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
+import { RecordedState } from './derived-state.fixture.js';
 import { appendEach, causeOf, DIR, openForTest, readBack, textsOf } from './journal.fixture.js';
 import { LossyFileSystem } from './lossy-file-system.fixture.js';
 import { segmentName } from './segment/segment-header.js';
@@ -47,24 +48,28 @@ describe('segments', () => {
     expect(journal.firstSeq).toBe(3);
   });
 
-  it('keep a note, which comes back with the first seq it does not cover', async () => {
+  it('keep a note, which comes back with the frames it does not cover', async () => {
     const disk = new LossyFileSystem();
-    const options = { sealNote: (nextSeq: number) => `below ${nextSeq}` };
-    const { journal } = await openForTest(disk, options);
-    expect(journal).toMatchObject({ sealedNote: undefined, replayFrom: 1 });
+    const recorded = (): RecordedState => new RecordedState((nextSeq) => `below ${nextSeq}`);
+    const first = recorded();
+    const { journal } = await openForTest(disk, { derived: first });
+    expect(first).toMatchObject({ restoredNote: undefined, replayed: [] });
     await appendEach(journal, [['a'], ['b']]);
     await journal.roll();
     await appendEach(journal, [['c']]);
     await journal.roll();
     await appendEach(journal, [['d']]);
-    const again = await openForTest(disk.restart('power'), options);
-    expect(again.journal).toMatchObject({ sealedNote: 'below 4', replayFrom: 4, activeFirstSeq: 4 });
+    const second = recorded();
+    const again = await openForTest(disk.restart('power'), { derived: second });
+    expect(again.journal.activeFirstSeq).toBe(4);
+    expect(second).toMatchObject({ restoredNote: 'below 4', replayed: [4] });
     // Without the newest index an older note helps.
     const next = disk.restart('power');
     const path = join(DIR, segmentName(3));
     next.overwrite(path, next.content(path).slice(0, -1));
-    const other = await openForTest(next, options);
-    expect(other.journal).toMatchObject({ sealedNote: 'below 3', replayFrom: 3 });
+    const third = recorded();
+    await openForTest(next, { derived: third });
+    expect(third).toMatchObject({ restoredNote: 'below 3', replayed: [3, 4] });
   });
 
   it('that are sealed are not scanned at a start', async () => {
@@ -80,13 +85,15 @@ describe('segments', () => {
 
   it('a seal without a successor is followed by a new segment', async () => {
     const disk = new LossyFileSystem();
-    const { journal } = await openForTest(disk, { sealNote: () => 'note' });
+    const { journal } = await openForTest(disk, { derived: new RecordedState() });
     await appendEach(journal, [['a']]);
     await journal.roll();
     const next = disk.restart('power');
     next.erase(join(DIR, segmentName(2)));
-    const again = await openForTest(next, { sealNote: () => 'note' });
-    expect(again.journal).toMatchObject({ nextSeq: 2, activeFirstSeq: 2, sealedNote: 'note', replayFrom: 2 });
+    const derived = new RecordedState();
+    const again = await openForTest(next, { derived });
+    expect(again.journal).toMatchObject({ nextSeq: 2, activeFirstSeq: 2 });
+    expect(derived).toMatchObject({ restoredNote: 'note', replayed: [] });
     await appendEach(again.journal, [['b']]);
     expect(textsOf(await readBack(again.journal))).toEqual(['a', 'b']);
   });

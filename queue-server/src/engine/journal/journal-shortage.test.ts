@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
+import { RecordedState } from './derived-state.fixture.js';
 import type { Call, Shortage } from './disk-fault.fixture.js';
 import type { OpenMode } from './file-system.js';
 import { appendEach, causeOf, DIR, frameOf, openForTest, readBack, textsOf } from './journal.fixture.js';
@@ -203,7 +204,9 @@ describe('a journal that lacks descriptors or memory', () => {
 
   it('drops no segment whose note it could not read', async () => {
     const disk = new LossyFileSystem();
-    const { journal } = await openForTest(disk, { sealNote: (nextSeq) => `up to ${nextSeq}` });
+    const { journal } = await openForTest(disk, {
+      derived: new RecordedState((nextSeq) => `up to ${nextSeq}`),
+    });
     await appendEach(journal, [['a']]);
     await journal.roll();
     failOpening(disk, 'read', 'EMFILE');
@@ -212,8 +215,9 @@ describe('a journal that lacks descriptors or memory', () => {
     heal(disk);
     await journal.dropBefore(2);
     await journal.close();
-    const again = await openForTest(disk.restart('power'), { sealNote: () => '' });
-    expect([again.journal.firstSeq, again.journal.sealedNote]).toEqual([2, 'up to 2']);
+    const derived = new RecordedState();
+    const again = await openForTest(disk.restart('power'), { derived });
+    expect([again.journal.firstSeq, derived.restoredNote]).toEqual([2, 'up to 2']);
   });
 });
 
@@ -238,11 +242,11 @@ describe.each([0, 16_384])(
 
     it('nothing acknowledged is lost or doubled, and no journal stays read-only', async () => {
       const clean = new LossyFileSystem();
-      await work(await openForTest(clean, { inlineBytes, sealNote: () => 'note' }));
+      await work(await openForTest(clean, { inlineBytes, derived: new RecordedState() }));
       expect(clean.calls).toBeGreaterThan(30);
       for (let first = 4; first < clean.calls; first++) {
         const disk = new LossyFileSystem();
-        const opened = await openForTest(disk, { inlineBytes, sealNote: () => 'note' });
+        const opened = await openForTest(disk, { inlineBytes, derived: new RecordedState() });
         disk.fault = ({ index }) =>
           index >= first && index < first + 3 ? { kind: 'error', code: 'ENOMEM', takes: 20 } : undefined;
         await work(opened);

@@ -1,5 +1,6 @@
 import type { Frame, QueueError } from '@typed-queue/contracts';
 import type { LogItem } from './reading/log-item.js';
+import type { DerivedState } from './derived-state.js';
 import type { FileSystem } from './file-system.js';
 import type { Appending } from './writing/group-commit.js';
 import type { JournalEvent } from './journal-event.js';
@@ -29,11 +30,8 @@ export interface JournalOptions {
   readonly probeMs?: number;
   /** Runs something once, later, without keeping the process alive; returns how to cancel it. @default setTimeout */
   readonly timer?: (run: () => void, ms: number) => () => void;
-  /**
-   * Text to be kept at the end of a segment when it is sealed, and handed back by `sealedNote` after a restart.
-   * It must not rely on messages from `nextSeq` on: they may never become durable.
-   */
-  readonly sealNote?: (nextSeq: number) => string;
+  /** Restored while the log is opened, and kept in the seals. */
+  readonly derived?: DerivedState;
   readonly log?: (event: JournalEvent) => void;
 }
 
@@ -48,10 +46,6 @@ export interface Journal {
   readonly nextSeq: number;
   /** The first seq of the active segment. */
   readonly activeFirstSeq: number;
-  /** The note of the newest sealed segment that was found at the start and is intact. */
-  readonly sealedNote: string | undefined;
-  /** The first seq that `sealedNote` does not cover; `firstSeq` when there is no note. */
-  readonly replayFrom: number;
   /** What its segments take on the disk. */
   readonly bytes: number;
   /** Its segments, the oldest first. Only the last may grow, and it is never dropped. */

@@ -11,7 +11,7 @@ const unrefTimer = (run: () => void, ms: number): (() => void) => {
   return () => clearTimeout(timer);
 };
 
-type CompleteOptions = Required<Omit<JournalOptions, 'sealNote'>> & Pick<JournalOptions, 'sealNote'>;
+type CompleteOptions = Required<Omit<JournalOptions, 'derived'>> & Pick<JournalOptions, 'derived'>;
 
 const defaults = {
   fileSystem: nodeFileSystem,
@@ -40,7 +40,7 @@ export const openJournal = async (options: JournalOptions): Promise<Journal> => 
 
 const openFolder = async (options: CompleteOptions): Promise<OpenedLog> => {
   try {
-    return await openLog({ ...options, wantsNote: options.sealNote !== undefined });
+    return await openLog(options);
   } catch (error) {
     if (error instanceof QueueError) throw error;
     if (isShortage(error)) throw storageUnavailable(options.dir, error);

@@ -2,7 +2,7 @@ import { QueueError } from '@typed-queue/contracts';
 import type { Claimed } from '../../engine/claim.js';
 import type { Engine, ReadItem } from '../../engine/engine.js';
 import { openEmbeddedEngine } from '../../engine/embedded/open-embedded-engine.js';
-import { QUEUE, QUEUES, type Confirmed } from './small-folder.js';
+import { frameOf, QUEUE, QUEUES, type Confirmed } from './small-folder.js';
 
 /** `refused`: the server said which file it does not understand, changed nothing and did not start. */
 export interface Checked {
@@ -15,13 +15,14 @@ const MORE = 1024 * 1024;
 
 /** Opens a damaged folder and compares what it gives out with what was confirmed. */
 export const checkFolder = async (dir: string, confirmed: Confirmed): Promise<Checked> => {
-  const opened = await open(dir);
+  const opened = await open(dir, confirmed);
   if (opened instanceof QueueError) return { kind: 'refused', faults: [] };
   try {
     const faults = [
       ...(await logFaults(opened, confirmed)),
       ...(await letterFaults(opened, confirmed)),
       ...(await groupFaults(opened, confirmed)),
+      ...(await duplicateFaults(opened, confirmed)),
     ];
     return { kind: 'opened', faults };
   } finally {
@@ -29,9 +30,10 @@ export const checkFolder = async (dir: string, confirmed: Confirmed): Promise<Ch
   }
 };
 
-const open = async (dir: string): Promise<Engine | QueueError> => {
+const open = async (dir: string, { time }: Confirmed): Promise<Engine | QueueError> => {
   try {
-    return await openEmbeddedEngine({ dir, queues: QUEUES });
+    // Ids are known for minutes, and all damages together take longer.
+    return await openEmbeddedEngine({ dir, queues: QUEUES, wallNow: () => time });
   } catch (error) {
     if (error instanceof QueueError && error.code === 'journal_unsupported') return error;
     throw error;
@@ -91,6 +93,23 @@ const groupFaults = async (engine: Engine, { unsettled, lastToken }: Confirmed):
       if (!isTold) faults.push(`group ${group} does not get message ${seq} and is not told`);
     }
   }
+  return faults;
+};
+
+/** What is published again is a duplicate unless it is lost with a gap, and what is new is none. */
+const duplicateFaults = async (engine: Engine, { payloads }: Confirmed): Promise<string[]> => {
+  const faults: string[] = [];
+  for (const index of payloads.keys()) {
+    const seq = index + 1;
+    const [item] = await engine.read(QUEUE, seq, 1);
+    const { duplicates } = await engine.append(QUEUE, frameOf([seq]));
+    const known = duplicates[0]?.seq;
+    if (known !== seq && (known !== undefined || item?.kind === 'frame')) {
+      faults.push(`message ${seq} is published again and taken for ${known ?? 'new'}`);
+    }
+  }
+  const { duplicates } = await engine.append(QUEUE, frameOf([payloads.length + 1]));
+  if (duplicates.length > 0) faults.push('a new message is taken for a duplicate');
   return faults;
 };
 

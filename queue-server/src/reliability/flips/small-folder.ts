@@ -1,8 +1,10 @@
-import { encodeFrame } from '@typed-queue/contracts';
+import { encodeFrame, type Frame } from '@typed-queue/contracts';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../../engine/engine.js';
+import { Duplicates } from '../../engine/duplicates/duplicates.js';
 import { openEmbeddedEngine } from '../../engine/embedded/open-embedded-engine.js';
+import { openJournal } from '../../engine/journal/open-journal.js';
 
 export const QUEUE = 'files';
 export const QUEUES = [{ name: QUEUE, retention: {} }];
@@ -16,17 +18,32 @@ export interface Confirmed {
   /** The seqs of dead letters. */
   readonly letters: readonly number[];
   readonly lastToken: number;
+  /** When the messages were stored, in ms since 1970. */
+  readonly time: number;
 }
 
 const payloadOf = (seq: number): string => JSON.stringify({ number: seq, text: `message ${seq}` });
 
+/** A frame of the messages with these seqs, each with an id of its own. */
+export const frameOf = (seqs: readonly number[]): Frame =>
+  encodeFrame(
+    seqs.map((seq) => ({
+      id: `01890000-0000-7000-8000-${String(seq).padStart(12, '0')}`,
+      event: 'said',
+      payload: payloadOf(seq),
+    })),
+  );
+
 const append = async (engine: Engine, seqs: readonly number[]): Promise<string[]> => {
-  const payloads = seqs.map(payloadOf);
-  const drafts = payloads.map((payload, index) => ({
-    ...{ id: `01890000-0000-7000-8000-00000000000${seqs[index]}`, event: 'said', payload },
-  }));
-  await engine.append(QUEUE, encodeFrame(drafts));
-  return payloads;
+  await engine.append(QUEUE, frameOf(seqs));
+  return seqs.map(payloadOf);
+};
+
+/** Seals the segment of the queue's log, so that its ids are kept in the seal. */
+const seal = async (dir: string): Promise<void> => {
+  const journal = await openJournal({ dir: join(dir, 'queues', QUEUE), derived: new Duplicates() });
+  await journal.roll();
+  await journal.close();
 };
 
 /**
@@ -47,11 +64,15 @@ export const makeSmallFolder = async (dir: string, snapshot: boolean): Promise<C
   const rejected = await engine.settle({ ...of, outcome: { kind: 'dead-letter' }, ranges: [[3, 3]] });
   await Promise.all([acked.durable, rejected.durable]);
   await engine.close();
+  await seal(dir);
+  const again = await openEmbeddedEngine({ dir, queues: QUEUES });
+  payloads.push(...(await append(again, [7])));
+  await again.close();
   if (snapshot) {
     // A start without the copies makes them anew, of a snapshot.
     await rm(join(dir, 'groups-copy'), { recursive: true });
     await (await openEmbeddedEngine({ dir, queues: QUEUES })).close();
   }
-  const unsettled = { first: [4, 5, 6], later: [4, 5, 6] };
-  return { payloads, unsettled, letters: [3], lastToken: claimed.token };
+  const unsettled = { first: [4, 5, 6, 7], later: [4, 5, 6, 7] };
+  return { payloads, unsettled, letters: [3], lastToken: claimed.token, time: Date.now() };
 };

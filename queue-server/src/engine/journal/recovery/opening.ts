@@ -3,33 +3,32 @@ import { MarkFile, type Mark } from '../segment/durable-mark.js';
 import { loadExtent } from '../reading/extent.js';
 import { flushParents, reading, type FileSystem } from '../file-system.js';
 import { FrameWalk } from './frame-walk.js';
+import type { DerivedState } from '../derived-state.js';
 import type { JournalEvent } from '../journal-event.js';
 import type { LogState } from '../writing/log-writer.js';
 import { recover, ScanRecord, type Recovery } from './recovery.js';
+import { Restoring } from './restoring.js';
 import { scan } from './scan.js';
 import { readSeal } from '../segment/seal.js';
-import { newestNote, type SealNote } from '../segment/seal-note.js';
 import { RemovedMark } from '../segment/removed-mark.js';
 import { HEADER_SIZE } from '../segment/segment-header.js';
-import { SegmentList, type Listed } from '../segment/segment-list.js';
+import { SegmentList } from '../segment/segment-list.js';
 import type { SparseIndex } from '../segment/sparse-index.js';
 import { removeProbe } from '../writing/space-probe.js';
-import { survey, type Survey, type SurveyedFile } from './survey.js';
+import { datedSegment, survey, type Survey, type SurveyedFile } from './survey.js';
 
 export interface OpeningOptions {
   readonly dir: string;
   readonly fileSystem: FileSystem;
   readonly newEpoch: () => string;
   readonly inlineBytes: number;
-  /** Is the note of the newest seal looked for? */
-  readonly wantsNote: boolean;
+  readonly derived?: DerivedState;
   readonly log: (event: JournalEvent) => void;
 }
 
 export interface OpenedLog {
   readonly state: LogState;
   readonly removed: RemovedMark;
-  readonly note: SealNote | undefined;
 }
 
 /** What is known of the last segment before anything is changed. */
@@ -42,23 +41,22 @@ type LastSegment = { readonly nextSeq: number; readonly time: number } & (
 
 /**
  * Opens the folder of a log: reads everything it needs first, so that a refusal changes nothing, then cuts off
- * a torn tail, if there is one, and makes durable what is left. Only the last segment is scanned. When there is
- * damage in it, the log goes on in a new segment and the damaged one stays as it is.
+ * a torn tail, if there is one, and makes durable what is left. Only the last segment is scanned, and those whose
+ * seals do not tell the derived state. When there is damage in the last one, the log goes on in a new segment and
+ * the damaged one stays as it is.
  */
 export const openLog = async (options: OpeningOptions): Promise<OpenedLog> => {
-  const { dir, fileSystem, log } = options;
+  const { dir, fileSystem, derived, log } = options;
   const topmost = await fileSystem.makeDir(dir);
   const found = await survey(fileSystem, dir);
-  const segments = found.files.map(({ segment }) => segment);
-  const file = found.files.at(-1);
-  const last = file && (await examine(fileSystem, file, found.mark));
   const epoch = found.epoch ?? options.newEpoch();
   const removed = await RemovedMark.read(fileSystem, dir, epoch);
+  const restoring = derived && new Restoring(fileSystem, derived);
+  await restoring?.begin(found, removed.removed);
+  const file = found.files.at(-1);
+  const last = file && (await examine(fileSystem, file, found.mark, restoring));
   tellLost(options, found, removed.removed.before);
   const time = Math.max(found.time, last?.time ?? 0, await timeBefore(fileSystem, found));
-  const note = options.wantsNote
-    ? ((await newestNote(fileSystem, segments)) ?? removed.removed.note)
-    : undefined;
   // From here on the folder is changed.
   await flushParents(fileSystem, dir, topmost);
   await removeProbe(fileSystem, dir);
@@ -69,8 +67,8 @@ export const openLog = async (options: OpeningOptions): Promise<OpenedLog> => {
     // The files may have been made by a process that stopped before it made sure of that.
     await fileSystem.syncDir(dir);
     const nextSeq = Math.max(last?.nextSeq ?? 1, found.mark?.nextSeq ?? 1);
-    const list = new SegmentList(found.files.map(listed));
-    return { state: { epoch, list, active, nextSeq, time, mark }, removed, note };
+    const list = new SegmentList(found.files.map((each) => ({ ...datedSegment(each), bytes: each.size })));
+    return { state: { epoch, list, active, nextSeq, time, mark }, removed };
   } catch (error) {
     await Promise.all([active?.close(), mark.close()]);
     throw error;
@@ -84,24 +82,34 @@ const tellLost = ({ dir, log }: OpeningOptions, { files, mark }: Survey, firstLo
     log({ kind: 'damage', file: dir, damage: [{ from: 0, to: 0, seqs: [firstLost, nextSeq - 1] }] });
 };
 
-const listed = ({ segment, size, state }: SurveyedFile): Listed => {
-  return { segment, bytes: size, begun: state.kind === 'intact' ? state.header.created : Infinity };
+const examine = async (
+  fileSystem: FileSystem,
+  surveyed: SurveyedFile,
+  mark: Mark | undefined,
+  restoring: Restoring | undefined,
+): Promise<LastSegment> => {
+  const { segment, size } = surveyed;
+  const { path } = segment;
+  const seal = await reading(fileSystem, path, (file) => readSeal(file, size, path));
+  if (seal === undefined) return scanLast(fileSystem, surveyed, mark, restoring);
+  await restoring?.sealed(surveyed, seal.nextSeq);
+  return { kind: 'sealed', nextSeq: seal.nextSeq, time: seal.time };
 };
 
-const examine = (
+const scanLast = (
   fileSystem: FileSystem,
   { segment, size, state }: SurveyedFile,
   mark: Mark | undefined,
+  restoring: Restoring | undefined,
 ): Promise<LastSegment> =>
   reading(fileSystem, segment.path, async (file) => {
     const { firstSeq, path } = segment;
-    const seal = await readSeal(file, size, path);
-    if (seal) return { kind: 'sealed', nextSeq: seal.nextSeq, time: seal.time };
-    const record = new ScanRecord();
+    const record = new ScanRecord((frame) => restoring?.frame(frame));
     const walk = new FrameWalk(path, { seq: firstSeq, offset: HEADER_SIZE }, Number.MAX_SAFE_INTEGER);
     await scan(file, size, walk, record.visit);
     const recovery = recover(record.finish(walk, size), mark && boundOf(mark, firstSeq, size));
     const { nextSeq, time } = recovery;
+    if (recovery.cut) restoring?.cut(nextSeq);
     const isVoid = state.kind !== 'intact' && nextSeq === firstSeq;
     return isVoid
       ? { kind: 'void', nextSeq, time }

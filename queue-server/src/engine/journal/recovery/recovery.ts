@@ -1,4 +1,4 @@
-import { KIND, type Range } from '@typed-queue/contracts';
+import { KIND, type Frame, type Range } from '@typed-queue/contracts';
 import type { FrameWalk, Met, Visit } from './frame-walk.js';
 import type { ByteRange, Damage } from '../journal-event.js';
 import { HEADER_SIZE } from '../segment/segment-header.js';
@@ -43,9 +43,15 @@ export interface Recovery {
 export class ScanRecord {
   readonly index = new SparseIndex();
   readonly #bad: BadRange[] = [];
+  readonly #onFrame: (frame: Frame) => void;
   #durableOffset: number = HEADER_SIZE;
   #indexAt: number | undefined;
   #time = 0;
+
+  /** `onFrame` is told of the frames with messages, those that will be cut off included. */
+  constructor(onFrame: (frame: Frame) => void = () => undefined) {
+    this.#onFrame = onFrame;
+  }
 
   readonly visit: Visit = ({ frame, offset, dueSeq, badFrom }: Met) => {
     const { kind, durableOffset, time } = frame.header;
@@ -57,6 +63,7 @@ export class ScanRecord {
       return 'stop';
     }
     this.index.add(frame.firstSeq, offset, time);
+    this.#onFrame(frame);
     return 'go-on';
   };
 

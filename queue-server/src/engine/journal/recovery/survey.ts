@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readMark, type Mark } from '../segment/durable-mark.js';
+import type { DatedSegment } from '../derived-state.js';
 import { readAt, reading, type File, type FileSystem } from '../file-system.js';
 import { FrameWalk } from './frame-walk.js';
 import { scan } from './scan.js';
@@ -29,6 +30,10 @@ export interface SurveyedFile {
   readonly size: number;
   readonly state: HeaderState;
 }
+
+export const datedSegment = ({ segment, state }: SurveyedFile): DatedSegment => {
+  return { segment, begun: state.kind === 'intact' ? state.header.created : Infinity };
+};
 
 /** What lies in a journal's folder. */
 export interface Survey {

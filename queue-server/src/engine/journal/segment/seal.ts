@@ -1,21 +1,16 @@
-import { encodeFrame, frameAt, KIND, NIL_UUID } from '@typed-queue/contracts';
-import { BLOCK_SIZE, decodeBlock, encodeBlock } from './block.js';
-import { readAt, type File } from '../file-system.js';
+import { encodeFrame, KIND, NIL_UUID, type Frame } from '@typed-queue/contracts';
+import type { File } from '../file-system.js';
+import { readSealFrame } from './seal-frame.js';
+import { encodeIds } from './sealed-ids.js';
 import { SparseIndex } from './sparse-index.js';
-import { unsupportedVersion } from '../trouble.js';
+import { encodeTrailer, readTrailer, type Trailer } from './trailer.js';
 
 /**
  * The end of a sealed segment: its index and note as a frame of `KIND.index`, whose text is
- * `{ "places": [seq, offset, time …], "note": text }`, and a trailer that finds it.
+ * `{ "places": [seq, offset, time …], "note": text }`; where ids are kept, a second such frame with those of the
+ * last messages, as a text in base64; and a trailer that finds them.
  */
-export interface Seal {
-  readonly epoch: string;
-  /** Where the messages end and the index begins. */
-  readonly end: number;
-  /** The seq behind the last message. */
-  readonly nextSeq: number;
-  /** The latest time of a message. */
-  readonly time: number;
+export interface Seal extends Omit<Trailer, 'length'> {
   /** Undefined when the index is damaged. */
   readonly content: SealContent | undefined;
 }
@@ -25,36 +20,34 @@ export interface SealContent {
   readonly note: string | undefined;
 }
 
-export const encodeSeal = (seal: Seal & { readonly content: SealContent }): readonly Uint8Array[] => {
-  const { epoch, end, nextSeq, time, content } = seal;
+export interface NewSeal extends Seal {
+  readonly content: SealContent & { readonly ids: Uint8Array | undefined };
+}
+
+export const encodeSeal = ({ content, ...seal }: NewSeal): readonly Uint8Array[] => {
+  const { end, nextSeq, time } = seal;
   const payload = JSON.stringify({ places: content.index.numbers, note: content.note });
-  const frame = encodeFrame([{ id: NIL_UUID, event: 'index', payload }], { kind: KIND.index });
-  frame.stamp({ firstSeq: nextSeq, time, durableOffset: end });
-  const trailer = encodeBlock('SEGT', { epoch, numbers: [end, frame.bytes.byteLength, nextSeq, time] });
-  return [frame.bytes, trailer];
+  const index = encodeFrame([{ id: NIL_UUID, event: 'index', payload }], { kind: KIND.index });
+  const frames = content.ids === undefined ? [index] : [index, encodeIds(content.ids)];
+  for (const frame of frames) frame.stamp({ firstSeq: nextSeq, time, durableOffset: end });
+  const length = frames.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+  return [...frames.map(({ bytes }) => bytes), encodeTrailer({ ...seal, length })];
 };
 
 /**
- * Reads the seal of a file, undefined when it has none or its trailer is damaged.
+ * Reads the seal of a file, undefined when it has none or its trailer is damaged. The ids are passed over.
  * @throws QueueError `journal_unsupported` when the trailer or the index is of an unknown version
  */
 export const readSeal = async (file: File, size: number, path: string): Promise<Seal | undefined> => {
-  if (size < BLOCK_SIZE) return undefined;
-  const found = decodeBlock('SEGT', await readAt(file, size - BLOCK_SIZE, BLOCK_SIZE));
-  if (found.kind === 'foreign') throw unsupportedVersion(path, 'The trailer', found.version);
-  if (found.kind === 'bad') return undefined;
-  const { epoch, numbers } = found.block;
-  const [end, length, nextSeq, time] = numbers;
-  if (end + length + BLOCK_SIZE !== size) return undefined;
-  const content = contentOf(await readAt(file, end, length), path);
-  return { epoch, end, nextSeq, time, content };
+  const trailer = await readTrailer(file, size, path);
+  if (trailer === undefined) return undefined;
+  const { length, ...seal } = trailer;
+  const index = await readSealFrame(file, { path, at: seal.end, end: seal.end + length });
+  return { ...seal, content: index && contentOf(index) };
 };
 
-const contentOf = (bytes: Uint8Array, path: string): SealContent | undefined => {
-  const found = frameAt(bytes);
-  if (found.kind === 'foreign') throw unsupportedVersion(path, 'The index', found.version);
-  if (found.kind !== 'frame' || found.frame.header.kind !== KIND.index) return undefined;
+const contentOf = (frame: Frame): SealContent => {
   // Safe: the text is `encodeSeal`'s, proved by its checksum.
-  const content = JSON.parse(found.frame.payloadText(0)) as { places: number[]; note?: string };
+  const content = JSON.parse(frame.payloadText(0)) as { places: number[]; note?: string };
   return { index: new SparseIndex(content.places), note: content.note };
 };

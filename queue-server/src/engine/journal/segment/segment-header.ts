@@ -5,7 +5,7 @@ import { BLOCK_SIZE, claimedNumber, decodeBlock, encodeBlock, hasMagic } from '.
  *
  *   header   a block: epoch, first seq, time of making
  *   frames   one behind the other, in the order of their seqs, as the contracts lay them out
- *   seal     only when nothing is written to it any more: a frame with the index and a note, and a trailer
+ *   seal     only when nothing is written to it any more: frames with the index, a note and ids, and a trailer
  */
 export interface Segment {
   readonly firstSeq: number;

@@ -1,3 +1,4 @@
+import type { DatedSegment } from '../derived-state.js';
 import type { Segment } from './segment-header.js';
 
 /** A file of the log, as it matters to whoever decides when it goes. */
@@ -9,10 +10,7 @@ export interface StoredSegment {
   readonly begun: number;
 }
 
-export interface Listed {
-  readonly segment: Segment;
-  /** See `StoredSegment`. */
-  readonly begun: number;
+export interface Listed extends DatedSegment {
   readonly bytes: number;
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ActiveSegment } from './active-segment.js';
+import type { DerivedState } from '../derived-state.js';
 import type { MarkFile } from '../segment/durable-mark.js';
 import { isShortage, type FileSystem } from '../file-system.js';
 import { DURABLE, notWritten, type Group, type Written } from './group.js';
@@ -14,7 +15,7 @@ export interface WriterOptions {
   readonly now: () => number;
   readonly segmentBytes: number;
   readonly inlineBytes: number;
-  readonly sealNote?: (nextSeq: number) => string;
+  readonly derived?: DerivedState;
   readonly log: (event: JournalEvent) => void;
 }
 
@@ -123,17 +124,18 @@ export class LogWriter {
   }
 
   async #seal(active: ActiveSegment): Promise<Written> {
-    const { sealNote, log } = this.#options;
+    const { derived, log } = this.#options;
     const { end, index, segment } = active;
-    const content = { index, note: sealNote?.(this.#nextSeq) };
-    const seal = { epoch: this.#epoch, end, nextSeq: this.#nextSeq, time: this.#time, content };
+    const nextSeq = this.#nextSeq;
+    const [note, ids] = [derived?.note(nextSeq), derived?.ids(segment.firstSeq, nextSeq)];
+    const seal = { epoch: this.#epoch, end, nextSeq, time: this.#time, content: { index, note, ids } };
     const bytes = encodeSeal(seal);
     const sealed = await active.seal(bytes);
     if (sealed.kind === 'broken') this.#giveUp(active, sealed.error);
     if (sealed.kind === 'durable') {
       this.#writable = false;
       this.#list.resizeLast(bytes.reduce((sum, part) => sum + part.byteLength, end));
-      const seqs = [segment.firstSeq, this.#nextSeq - 1] as const;
+      const seqs = [segment.firstSeq, nextSeq - 1] as const;
       log({ kind: 'segment-sealed', file: segment.path, seqs, bytes: end });
     }
     return sealed;

@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { newId } from '@typed-queue/contracts';
+import { openDatabase, type Database } from '../repository/mongoose/database.js';
+import { openTestDatabase, type TestDatabase } from '../repository/mongoose/database.fixture.js';
+import { changeKey, type Entry } from './entry.js';
+import { Outbox } from './outbox.js';
+
+let owner: TestDatabase;
+let database: Database;
+
+beforeAll(async () => {
+  owner = await openTestDatabase();
+  database = await openDatabase({ uri: `${owner.uri}&monitorCommands=true`, models: [] });
+});
+afterAll(async () => {
+  await database.close();
+  await owner.close();
+});
+
+const entry = (document: string): Entry => ({
+  ...{ _id: newId(), event: 'update', payload: '{}', headers: {}, createdAt: new Date(0) },
+  ...{ document, revision: 1, change: changeKey(document, 1) },
+});
+
+it('the depth is counted exactly, never taken from what the server estimates', async () => {
+  const commands: string[] = [];
+  const client = database.connection.getClient();
+  client.on('commandStarted', ({ commandName }) => commands.push(commandName));
+  const outbox = new Outbox(database.connection);
+  const parked = entry('b');
+  await client.withSession((session) =>
+    session.withTransaction(async () => {
+      for (const one of [entry('a'), parked]) await outbox.add(one, session);
+      // Uncommitted entries do not count.
+      expect(await outbox.depth()).toMatchObject({ depth: 0, parked: 0 });
+    }),
+  );
+  await outbox.park(parked._id, { code: 'payload_invalid', message: 'wrong', at: new Date(0) });
+  expect(await outbox.depth()).toMatchObject({ depth: 1, parked: 1, oldest: new Date(0) });
+  expect(commands).toContain('aggregate');
+  expect(commands).not.toContain('count');
+});

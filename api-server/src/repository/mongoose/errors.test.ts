@@ -1,0 +1,55 @@
+/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- A table of errors of several classes. */
+import { describe, expect, it } from '@jest/globals';
+import { Error as MongooseError, mongo } from 'mongoose';
+import { isConnectionFailure, queueErrorOf } from './errors.js';
+
+const coded = (code: string): Error => Object.assign(new Error(code), { code });
+
+const poolCleared = new mongo.MongoError('Connection pool was cleared');
+poolCleared.addErrorLabel('PoolRequestedRetry');
+
+describe('an error of the connection', () => {
+  it.each([
+    ...['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'],
+    ...['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SOCKET_CLOSED'],
+  ])('that is a plain %s of Node is database_unavailable', (code) => {
+    expect(queueErrorOf(coded(code), 'product')).toMatchObject({ code: 'database_unavailable' });
+    expect(isConnectionFailure(coded(code))).toBe(true);
+  });
+
+  it.each([
+    ['MongoNetworkError', new mongo.MongoNetworkError('connection 1 closed'), true],
+    ['PoolRequestedRetry', poolCleared, true],
+    ['MongoTopologyClosedError', new mongo.MongoTopologyClosedError('closed'), false],
+    ['MongoNotConnectedError', new mongo.MongoNotConnectedError('closed'), false],
+    ['MongooseServerSelectionError', new MongooseError.MongooseServerSelectionError('nobody'), false],
+  ])('that is a %s is database_unavailable', (_, error, mayRunAgain) => {
+    expect(queueErrorOf(error, 'product')).toMatchObject({ code: 'database_unavailable' });
+    expect(isConnectionFailure(error)).toBe(mayRunAgain);
+  });
+
+  it.each(['ERR_INVALID_ARG_TYPE', 'MODULE_NOT_FOUND'])('is not one with the code %s', (code) => {
+    expect(queueErrorOf(coded(code), 'product').code).toBe('internal');
+  });
+});
+
+describe('a duplicate', () => {
+  const duplicate = (more: object) =>
+    new mongo.MongoServerError({ message: 'E11000', code: 11_000, ...more });
+
+  it.each([
+    ['name', { keyPattern: { name: 1 } }],
+    ['id', { keyPattern: { _id: 1 } }],
+  ])('names the field: %s', (field, more) => {
+    expect(queueErrorOf(duplicate(more), 'product')).toMatchObject({
+      ...{ code: 'duplicate_key', details: { field } },
+      message: `Another product has the same ${field}.`,
+    });
+  });
+
+  it('says that the server did not name the field', () => {
+    const error = queueErrorOf(duplicate({}), 'product');
+    expect(error).toMatchObject({ code: 'duplicate_key', details: {} });
+    expect(error.message).toContain('does not say in which');
+  });
+});
