@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from '@typed-queue/contracts';
 import { rawRequest, UPGRADE } from '../raw-http.fixture.js';
 import { PacketSocket } from './packets.fixture.js';
 import { sharedServer, type Grant } from './shared-server.fixture.js';
@@ -16,8 +17,9 @@ const handshake = (auth: Readonly<Record<string, unknown>>): Promise<unknown> =>
 describe('the fields of a handshake', () => {
   it.each([
     ['nothing', {}],
-    ['the version of the document', { protocolVersion: 2 }],
-    ['the version before', { protocolVersion: 1 }],
+    ['the version of the document', { protocolVersion: PROTOCOL_VERSION }],
+    ['the version before', { protocolVersion: PROTOCOL_VERSION - 1 }],
+    ['the oldest version', { protocolVersion: OLDEST_PROTOCOL_VERSION }],
     ['a secret of 32 characters', { secret: 'x'.repeat(32) }],
     ['a secret of 256 characters', { secret: 'x'.repeat(256) }],
     ['a name of one letter', { name: 'a' }],
@@ -29,7 +31,7 @@ describe('the fields of a handshake', () => {
   });
 
   it.each([
-    ['a version that is too new', 'protocol_unsupported', { protocolVersion: 3 }],
+    ['a version that is too new', 'protocol_unsupported', { protocolVersion: PROTOCOL_VERSION + 1 }],
     ['a version that is too old', 'protocol_unsupported', { protocolVersion: 0 }],
     ['a version that is no number', 'request_invalid', { protocolVersion: '2' }],
     ['a secret of 31 characters', 'request_invalid', { secret: 'x'.repeat(31) }],
@@ -47,8 +49,10 @@ describe('the fields of a handshake', () => {
 describe('a client that is newer than the server', () => {
   it('is told the versions, and connects with the one of the server', async () => {
     const refusal = await handshake({ protocolVersion: 7 });
-    expect(refusal).toMatchObject({ details: { server: 2, oldest: 1, client: 7 } });
-    expect(await handshake({ protocolVersion: 2 })).toBe('ok');
+    expect(refusal).toMatchObject({
+      details: { server: PROTOCOL_VERSION, oldest: OLDEST_PROTOCOL_VERSION, client: 7 },
+    });
+    expect(await handshake({ protocolVersion: PROTOCOL_VERSION })).toBe('ok');
   });
 });
 
