@@ -114,47 +114,6 @@ describe('the configuration of a queue server', () => {
   });
 
   it.each([
-    [{}, undefined],
-    [{ HOST: '::1' }, undefined],
-    [{ QUEUE_TOKENS: key }, 500_000],
-    [{ HOST: '0.0.0.0', AUTH: 'none' }, 500_000],
-    [{ HOST: '0.0.0.0', QUEUE_TOKENS: key }, 500_000],
-    [{ DYNO: 'web.1', QUEUE_TOKENS: key, ALLOW_EPHEMERAL_STORAGE: 'true' }, 500_000],
-    [{ QUEUE_TOKENS: key, RATE_MESSAGES_PER_SECOND: '0' }, undefined],
-    [{ RATE_MESSAGES_PER_SECOND: '7' }, 7],
-  ])('limits rates except on loopback without keys: %j', async (env, messagesPerSecond) => {
-    expect((await read(env)).messagesPerSecond).toBe(messagesPerSecond);
-  });
-
-  it.each([
-    [{ TLS_CERT_FILE: 'a.pem' }, 'TLS_KEY_FILE', /TLS_KEY_FILE is not set: TLS_CERT_FILE is of no use/],
-    [{ TLS_KEY_FILE: 'a.pem' }, 'TLS_CERT_FILE', /TLS_CERT_FILE is not set: TLS_KEY_FILE is of no use/],
-  ])('has a certificate and its key, or neither: %j', async (env, name, text) => {
-    expect(await problemsOf(env)).toEqual({ names: [name], message: expect.stringMatching(text) });
-  });
-
-  it.each([
-    ['MAX_PAYLOAD_BYTES', '1048577', /1 to 1048576/],
-    ['MAX_HEADERS_BYTES', '16385', /1 to 16384/],
-    ['HANDSHAKE_TIMEOUT_MS', '10', /expected milliseconds, 100 to 600000/],
-    ['RATE_BYTES_PER_SECOND', '-1', /0 for no limit/],
-  ])('refuses %s=%s', async (name, value, text) => {
-    expect(await problemsOf({ [name]: value })).toEqual({
-      names: [name],
-      message: expect.stringMatching(text),
-    });
-  });
-
-  it.each([
-    ...['MAX_CONNECTIONS', 'MAX_CONNECTIONS_PER_ADDRESS', 'MAX_SUBSCRIPTIONS_PER_CONNECTION'],
-    ...['MAX_GROUPS_PER_CONNECTION', 'MAX_WRONG_KEYS_PER_ADDRESS', 'MAX_PAYLOAD_BYTES'],
-  ])('takes no %s that lets nobody in', async (name) => {
-    for (const value of ['0', '-1', '1.5', 'many']) {
-      expect(await problemsOf({ [name]: value })).toMatchObject({ names: [name] });
-    }
-  });
-
-  it.each([
     ['data', '/home/me/data'],
     ['./data/../other', '/home/me/other'],
     ['../data', '/home/data'],

@@ -80,7 +80,7 @@ export class Outbox {
     this.#inFlight = 0;
     // Answers to what was sent before do not count.
     for (const frame of this.#sent) frame.times++;
-    this.#sendAgain();
+    this.#fillWindow();
   }
 
   disconnected(): void {
@@ -127,7 +127,7 @@ export class Outbox {
     }
   }
 
-  #sendAgain(): void {
+  #fillWindow(): void {
     while (this.#state === 'open' && this.#inFlight < this.#window) {
       const frame = this.#sent[this.#inFlight];
       if (frame === undefined) break;
@@ -154,7 +154,7 @@ export class Outbox {
     this.#remove(frame);
     if (result.ok) resolveBatch(frame.batch, result.value);
     else rejectBatch(frame.batch, QueueError.fromBody(result.error));
-    this.#sendAgain();
+    this.#fillWindow();
   }
 
   #hold(error: ErrorBody): void {
