@@ -41,16 +41,28 @@ describe('a connection that is limited', () => {
   });
 
   it('is reported as well when some of what it floods with passes', () => {
-    // A hundred times its limit.
+    // Ten times its limit.
     for (let n = 0; n < 10_000; n++) {
       send();
-      now += 1;
+      now += 10;
     }
     expect(abuses).toBe(1);
   });
 
   it('is not reported when it waits as it is told, however often', () => {
     for (let n = 0; n < 10_000; n++) now += send();
+    expect(abuses).toBe(0);
+  });
+
+  it('is not reported when it sends more and more until it is to wait, and waits', () => {
+    for (let round = 0; round < 1_000; round++) {
+      let wait = 0;
+      for (let window = 1; wait === 0; window *= 2) {
+        const waits = Array.from({ length: window }, send);
+        wait = waits.find((ms) => ms > 0) ?? 0;
+      }
+      now += wait + (round % 10) * 100;
+    }
     expect(abuses).toBe(0);
   });
 

@@ -1,6 +1,5 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { Cost, RateLimit, RateLimits } from './rate-limits.js';
-import { TokenBucket } from './token-bucket.js';
 
 export interface ClientRateParts {
   readonly limits: RateLimits;
@@ -9,23 +8,28 @@ export interface ClientRateParts {
   readonly onAbuse: () => void;
 }
 
-/** What a client may have in flight when it is first told to wait; and what it sends too early, per second. */
-const TOLERATED = { burst: 1_280, perSecond: 100 };
+/** What a client may have in flight when it is first told to wait. */
+const TOLERATED = 1_280;
+/**
+ * For each request that is taken: a client that waits as it is told, and then sends twice as much with each that is
+ * taken, has no more refused than taken.
+ */
+const REGAINED = 2;
 
 /** What one connection takes of the rate limits of its principal. */
 export class ClientRate {
   readonly #parts: ClientRateParts;
-  readonly #tolerated: TokenBucket;
   #principal: string;
   #limit: RateLimit;
   #waitUntil = 0;
+  /** How many requests may still come too early. */
+  #tolerated = TOLERATED;
   #isAbused = false;
 
   constructor(principal: string, parts: ClientRateParts) {
     this.#parts = parts;
     this.#principal = principal;
     this.#limit = parts.limits.open(principal);
-    this.#tolerated = new TokenBucket(TOLERATED, parts.now);
   }
 
   /** The connection speaks for this principal from now on. */
@@ -39,6 +43,7 @@ export class ClientRate {
   /** Takes all that a request costs, or nothing. @throws QueueError `rate_limited` */
   take(cost: Cost): void {
     this.#limit.take(cost);
+    this.#tolerated = Math.min(TOLERATED, this.#tolerated + REGAINED);
   }
 
   /** Counts what was done already. */
@@ -62,8 +67,8 @@ export class ClientRate {
   }
 
   #countEarly(): void {
-    this.#tolerated.take(1);
-    if (this.#isAbused || this.#tolerated.waitMs(0) === 0) return;
+    this.#tolerated--;
+    if (this.#isAbused || this.#tolerated >= 0) return;
     this.#isAbused = true;
     this.#parts.onAbuse();
   }
