@@ -71,11 +71,11 @@ const mayImport = {
   'bench/src': [...program, '@typed-queue/api-server/parts', '@typed-queue/embedded-mongo', 'autocannon'],
 
   // Only the Mongoose implementation and the outbox know the database; HTTP knows neither, nor the queue.
-  'api-server/src/models': ['mongoose', 'zod'],
+  'api-server/src/models': ['zod'],
   'api-server/src/repository': ['api-server/src/models', contracts, 'zod'],
   'api-server/src/repository/unit-of-work.ts': ['mongoose'],
   'api-server/src/repository/mongoose': [
-    ...['api-server/src/repository', 'api-server/src/models', contracts, 'mongoose'],
+    ...['api-server/src/repository', 'api-server/src/models', contracts, 'mongoose', 'node:'],
   ],
   'api-server/src/publishing': ['api-server/src/repository', 'api-server/src/models', contracts, 'node:'],
   'api-server/src/outbox': [
@@ -84,12 +84,22 @@ const mayImport = {
   ],
   'api-server/src/http': [
     ...['api-server/src/repository', 'api-server/src/models', contracts, '@typed-queue/contracts/program'],
-    ...['cors', 'express', 'helmet', 'node:', 'pino', 'swagger-ui-dist', 'ts-pattern', 'zod'],
+    ...[
+      '@asteasolutions/zod-to-openapi',
+      'cors',
+      'express',
+      'helmet',
+      'node:',
+      'pino',
+      'swagger-ui-dist',
+      'ts-pattern',
+      'zod',
+    ],
   ],
   // Programs that try the whole system, run by hand and by tests.
   'api-server/src/reliability': [
     ...['api-server/src/models', 'api-server/src/outbox', 'api-server/src/repository', contracts, client],
-    ...['@typed-queue/embedded-mongo', testServer, 'node:', 'zod'],
+    ...['@typed-queue/embedded-mongo', testServer, 'mongoose', 'node:', 'zod'],
   ],
   'api-server/src': [
     ...['node:', 'express', 'ts-pattern', 'zod', contracts, '@typed-queue/contracts/program', client],

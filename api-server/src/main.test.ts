@@ -40,8 +40,10 @@ describe('the program', () => {
       program.kill(signal);
       expect(await program.exited).toBe(0);
       expect(program.output()).toContain('MONGODB_URI is not set');
-      run({});
+      run({ LOG_FORMAT: 'pretty' });
       expect((await create(await urlOf(), 'Drinks')).status).toBe(409);
+      // As the logger writes it, on the same terminal.
+      expect(program.output()).toMatch(/^\[\d{4}(-\d\d){2} \d\d(:\d\d){2}\.\d{3}\] /m);
     },
   );
 

@@ -31,7 +31,11 @@ const loggerFor = ({ logLevel, logFormat }: Config): Logger => {
   const format =
     logFormat === 'json'
       ? undefined
-      : prettyFactory({ translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname', singleLine: true });
+      : prettyFactory({
+          translateTime: 'SYS:yyyy-mm-dd HH:MM:ss.l',
+          ignore: 'pid,hostname',
+          singleLine: true,
+        });
   const output = pino.destination({ sync: true });
   return pino(
     { level: logLevel, base: null, formatters: { log: codedErrors } },

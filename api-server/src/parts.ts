@@ -3,7 +3,7 @@ export { apiApp } from './http/app.js';
 export { listen } from './http/listener.js';
 export { product } from './models/product.js';
 export { startOutbox } from './outbox/start-outbox.js';
-export { publishing } from './publishing/publishing.js';
+export { publishing } from './publishing/publishing-repository.js';
 export { openDatabase } from './repository/mongoose/database.js';
 export { IdempotencyKeys } from './repository/mongoose/idempotency-keys.js';
 export { mongooseRepository } from './repository/mongoose/mongoose-repository.js';

@@ -9,7 +9,7 @@ import type { Resource } from './http/resource.js';
 import { models as allModels } from './models/models.js';
 import type { Model } from './models/model.js';
 import { startOutbox, type RunningOutbox } from './outbox/start-outbox.js';
-import { publishing } from './publishing/publishing.js';
+import { publishing } from './publishing/publishing-repository.js';
 import { openDatabase, type Database } from './repository/mongoose/database.js';
 import { IdempotencyKeys } from './repository/mongoose/idempotency-keys.js';
 import { mongooseRepository } from './repository/mongoose/mongoose-repository.js';
@@ -81,6 +81,7 @@ const start = async (options: ApiServerOptions, closing: Closing): Promise<strin
   const app = apiApp({
     resources: models.map((model) => resourceOf(model, database, outbox)),
     idempotency,
+    outbox,
     readiness: readinessOf(database, outbox, queues),
     ...{ host, origins, allowedHosts, trustedProxies },
     ...{ logger, newRequestId: randomUUID, now: elapsed },
@@ -96,6 +97,7 @@ const resourceOf = (model: Model, database: Database, { publisher }: RunningOutb
   repository: publishing(mongooseRepository(model, database), {
     ...{ model: model.name, publisher, transact: database.transact },
   }),
+  transact: database.transact,
 });
 
 const elapsed = (): number => performance.now();

@@ -41,7 +41,7 @@ const idempotency = new IdempotencyKeys(database);
 await idempotency.build();
 const repository = repositoryOf(variant, { database, publisher: outbox.publisher, watch });
 const app = apiApp({
-  resources: [{ model: product, repository }],
+  resources: [{ model: product, repository, transact: database.transact }],
   idempotency,
   readiness: async () => ({ problems: [], details: { outbox: await outbox.status() } }),
   ...{ origins: [], logger, newRequestId: randomUUID, now: elapsed },

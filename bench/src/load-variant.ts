@@ -59,7 +59,7 @@ const decorated = (
     transact: (work) =>
       watch.time('transact', () => database.transact((unit) => watch.time('work', () => work(unit)))),
     publisher: {
-      store: (unit, event) => watch.time('store', () => publisher.store(unit, event)),
+      store: (unit, events) => watch.time('store', () => publisher.store(unit, events)),
       tell: (event) => publisher.tell(event),
     },
   });
@@ -70,9 +70,12 @@ const watched = (
   watch: Stopwatch<Part>,
 ): Repository<Product> => ({
   create: (...args) => watch.time(part, () => repository.create(...args)),
+  createMany: (...args) => repository.createMany(...args),
   read: (...args) => repository.read(...args),
   list: (...args) => repository.list(...args),
   replace: (...args) => repository.replace(...args),
   patch: (...args) => repository.patch(...args),
+  updateMany: (...args) => repository.updateMany(...args),
   delete: (...args) => repository.delete(...args),
+  deleteMany: (...args) => repository.deleteMany(...args),
 });

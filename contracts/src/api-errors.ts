@@ -15,6 +15,10 @@ export const apiErrors = {
     retryable: false,
     meaning: 'another document has the same value in a field that is unique',
   },
+  too_many_documents: {
+    retryable: false,
+    meaning: 'more documents than one request may create, change or delete',
+  },
   precondition_required: {
     retryable: false,
     meaning: 'a change has to say which revision of the document it means: If-Match',
@@ -24,6 +28,12 @@ export const apiErrors = {
     retryable: false,
     meaning: 'the Idempotency-Key was used for another request',
   },
+  expectation_failed: {
+    retryable: false,
+    meaning: 'the header Expect asks for something that the API does not do',
+  },
+  headers_too_large: { retryable: false, meaning: 'the headers of the request are over their limit' },
+  request_timeout: { retryable: true, meaning: 'the request did not arrive in time' },
   database_unavailable: { retryable: true, meaning: 'the API cannot reach its database' },
 
   database_standalone: {

@@ -25,6 +25,14 @@ describe('processFile, failing', () => {
     });
   });
 
+  it('tells of a name that is not UTF-8, which Node cannot hand on as it was', async () => {
+    const path = join(folder.path, 'caf\uFFFD.txt');
+    const message = 'EILSEQ: the name of the file is not UTF-8: rename it, or name it by a link';
+    const payload = { path, operation: 'read', code: 'EILSEQ', message };
+    expect(await outcomeOf(path)).toEqual({ event: 'error', payload });
+    expect(await outcomeOf(await fileOf('a', 'caf\uFFFD.txt'))).toMatchObject({ event: 'save' });
+  });
+
   it('tells of a folder', async () => {
     const payload = { path: folder.path, operation: 'read', code: 'EISDIR' };
     expect(await outcomeOf(folder.path)).toMatchObject({ event: 'error', payload });

@@ -1,5 +1,5 @@
 import type { Payload, SystemContract } from '@typed-queue/contracts';
-import { failureOf } from './failure.js';
+import { failureOf, FileError } from './failure.js';
 import type { FileSystem } from './file-system.js';
 import type { Progress } from './progress.js';
 import { openSource, type Source } from './reader.js';
@@ -54,8 +54,18 @@ async function* transformed(
   yield Buffer.from(rest);
 }
 
+/** Node puts this in place of bytes of a command line that are not UTF-8, and cannot name the file any more. */
+const REPLACEMENT = '\uFFFD';
+
+const nameNotUtf8 = (path: string, error: unknown): unknown =>
+  path.includes(REPLACEMENT) && failureOf(error).code === 'ENOENT'
+    ? new FileError('EILSEQ', 'the name of the file is not UTF-8: rename it, or name it by a link')
+    : error;
+
 const rewrite = async (path: string, work: FileWork, stage: Stage): Promise<Written> => {
-  const source = await openSource(work.fs, path);
+  const source = await openSource(work.fs, path).catch((error: unknown) => {
+    throw nameNotUtf8(path, error);
+  });
   try {
     stage.operation = 'write';
     return await replaceContent(work.fs, source, transformed(source, work, stage), work.processes);

@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { QueueError, type Receipt } from '@typed-queue/contracts';
+import { getMaxListeners } from 'node:events';
 import type { FileOutcome } from './file-outcome.js';
 import { publishingTo, type Publisher } from './publishing.js';
 
@@ -40,6 +41,19 @@ describe('publishingTo', () => {
       ['files', 'error', failed.payload],
     ]);
     expect(await publishing.receipts(60_000, RUNNING)).toEqual([]);
+  });
+
+  it('lets the events of any number of files wait, without a warning of a leak', async () => {
+    const limits = new Set<number>();
+    const publishing = publishingTo({
+      publish: async (_queue, _event, _payload, { signal }) => {
+        limits.add(getMaxListeners(signal));
+        return receipt;
+      },
+    });
+    publishing.add(saved);
+    expect(await publishing.receipts(60_000, RUNNING)).toEqual([]);
+    expect([...limits]).toEqual([Infinity]);
   });
 
   it('names what the server refused', async () => {

@@ -1,4 +1,5 @@
 import type { EventName, Payload, Receipt, SystemContract } from '@typed-queue/contracts';
+import { setMaxListeners } from 'node:events';
 import { match } from 'ts-pattern';
 import { failureOf } from './failure.js';
 import type { FileOutcome } from './file-outcome.js';
@@ -33,9 +34,16 @@ export interface Publishing {
 
 const LAST_CALL_MS = 1_000;
 
+/** Each event that waits listens to it: however many there are, that is no leak. */
+const heardByAll = (): AbortController => {
+  const controller = new AbortController();
+  setMaxListeners(Infinity, controller.signal);
+  return controller;
+};
+
 /** Publishes what becomes of files. */
 export const publishingTo = (publisher: Publisher): Publishing => {
-  const waiting = new AbortController();
+  const waiting = heardByAll();
   const giveUp = (): void => waiting.abort();
   const options = { signal: waiting.signal };
   const publish = (outcome: FileOutcome): Promise<Receipt> =>

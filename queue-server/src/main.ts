@@ -47,7 +47,7 @@ const loggerFor = ({ logLevel, logFormat }: Config): Logger => {
   const format =
     logFormat === 'json'
       ? undefined
-      : prettyFactory({ translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname' });
+      : prettyFactory({ translateTime: 'SYS:yyyy-mm-dd HH:MM:ss.l', ignore: 'pid,hostname' });
   const output = pino.destination({ sync: true });
   return pino(
     { level: logLevel, base: null, formatters: { log: codedErrors } },

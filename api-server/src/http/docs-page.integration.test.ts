@@ -35,9 +35,11 @@ describeInChromium('the page of the API in Chromium', () => {
     await operations().first().waitFor();
     const shown = await operations().locator('.opblock-summary-path').allTextContents();
     expect(shown.map((path) => path.replaceAll('\u200b', ''))).toEqual([
-      ...['/api/v1/items', '/api/v1/items'],
+      ...Array<string>(4).fill('/api/v1/items'),
+      '/api/v1/items:batch',
       ...Array<string>(4).fill('/api/v1/items/{id}'),
       ...['/livez', '/readyz', '/openapi.json'],
+      ...['/admin/outbox', '/admin/outbox/{id}/retry', '/admin/outbox/{id}'],
     ]);
   });
 

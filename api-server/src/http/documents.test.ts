@@ -89,12 +89,23 @@ describe('the documents of a model', () => {
     };
     expect(await codeWith({})).toEqual([428, 'precondition_required']);
     expect(await codeWith({ 'if-match': '"2"' })).toEqual([412, 'revision_conflict']);
-    for (const wrong of ['1', 'W/"1"', '"1", "2"', '"x"', '"1e0"']) {
+    for (const other of ['W/"1"', '"2", W/"1"', '"x"', '"1e0"', '"01"', '"1,2"']) {
+      expect(await codeWith({ 'if-match': other })).toEqual([412, 'revision_conflict']);
+    }
+    for (const wrong of ['1', '"1" "2"', '"1', ',', '*, "1"', 'w/"1"']) {
       expect(await codeWith({ 'if-match': wrong })).toEqual([400, 'header_invalid']);
     }
     expect((await bodyOf(await api.ask('GET', path))).revision).toBe(1);
     expect((await codeWith({ 'if-match': '*' }))[1]).toBe(true);
   });
+
+  it.each(['"7", "1"', '"1","7"', ' "1" ,, W/"9"', '*'])(
+    'change when their revision is one of those that are meant: %s',
+    async (etags) => {
+      const response = await api.ask('PATCH', await created(), { price: 7 }, { 'if-match': etags });
+      expect([response.status, response.headers.get('etag')]).toEqual([200, '"2"']);
+    },
+  );
 
   describe('with an Idempotency-Key', () => {
     const post = (key: string, body: unknown): Promise<Response> =>
@@ -119,6 +130,14 @@ describe('the documents of a model', () => {
       const answers = await Promise.all(['a', 'a', 'a'].map((key) => post(key, { name: 'Tea', price: 5 })));
       expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
       expect(api.repository.documents.size).toBe(1);
+    });
+
+    it('are created once, also when the fields come in another order', async () => {
+      await post('a', { name: 'Tea', price: 5, parts: ['lid', 'pot'] });
+      const again = await post('a', { parts: ['lid', 'pot'], price: 5, name: 'Tea' });
+      expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
+      const other = await post('a', { name: 'Tea', price: 5, parts: ['pot', 'lid'] });
+      expect([other.status, (await bodyOf(other)).code]).toEqual([422, 'idempotency_conflict']);
     });
 
     it('refuse another document by the same key', async () => {

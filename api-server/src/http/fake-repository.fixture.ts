@@ -6,12 +6,16 @@ import type {
   Change,
   Context,
   Entity,
+  Expected,
+  Filter,
   ListQuery,
   Page,
   Repository,
   Stored,
 } from '../repository/repository.js';
-import type { UnitOfWork } from '../repository/unit-of-work.js';
+import { merged } from '../repository/merge-patch.js';
+import type { Transact, UnitOfWork } from '../repository/unit-of-work.js';
+import { structureOf } from '../models/structure.js';
 import type { Description } from './resource.js';
 
 export const item: Description = {
@@ -27,6 +31,8 @@ export const item: Description = {
   filters: ['name', 'price', 'active', 'parts'],
   sorts: ['name', 'price'],
 };
+
+const structure = structureOf(item.fields);
 
 const TIME = '2026-11-23T10:00:00.000Z';
 
@@ -45,6 +51,12 @@ export class FakeRepository implements Repository {
     return this.#keep({ ...fields, id, revision: 1, createdAt: TIME, updatedAt: TIME });
   }
 
+  async createMany(all: readonly Fields[], context?: Context): Promise<Stored[]> {
+    const created: Stored[] = [];
+    for (const fields of all) created.push(await this.create(fields, context));
+    return created;
+  }
+
   async read(id: string, context?: Context): Promise<Stored> {
     this.#begin('read', context);
     return this.#find(id);
@@ -54,33 +66,56 @@ export class FakeRepository implements Repository {
     this.#begin('list', context);
     const { limit, cursor = '0', filter, sort } = query;
     if (!/^\d+$/.test(cursor)) throw new QueueError('query_invalid', 'cursor: of no use here');
-    const found = [...this.documents.values()]
-      .filter((document) =>
-        Object.entries(filter).every(([name, value]) => [document[name]].flat().includes(value)),
-      )
-      .sort((a, b) => String(a[sort.field]).localeCompare(String(b[sort.field])));
+    const found = this.#found(filter).sort((a, b) =>
+      String(a[sort.field]).localeCompare(String(b[sort.field])),
+    );
     if (sort.direction === 'desc') found.reverse();
     const end = Number(cursor) + limit;
-    return { items: found.slice(Number(cursor), end), nextCursor: end < found.length ? String(end) : null };
+    const items = found.slice(Number(cursor), end);
+    const endCursor = String(Number(cursor) + items.length);
+    return { items, nextCursor: end < found.length ? endCursor : null, endCursor };
   }
 
-  async replace(id: string, fields: Fields, expected?: number, context?: Context): Promise<Change> {
+  async replace(id: string, fields: Fields, expected?: Expected, context?: Context): Promise<Change> {
     this.#begin('replace', context);
     const { revision, createdAt } = this.#find(id, expected);
     return this.#change(id, fields, { id, revision: revision + 1, createdAt, updatedAt: TIME });
   }
 
-  async patch(id: string, changes: Fields, expected?: number, context?: Context): Promise<Change> {
+  async patch(id: string, patch: Fields, expected?: Expected, context?: Context): Promise<Change> {
     this.#begin('patch', context);
     const { revision, createdAt, updatedAt, id: _, ...fields } = this.#find(id, expected);
-    return this.#change(id, { ...fields, ...changes }, { id, revision: revision + 1, createdAt, updatedAt });
+    return this.#change(id, merged(structure, fields, patch), {
+      id,
+      revision: revision + 1,
+      createdAt,
+      updatedAt,
+    });
   }
 
-  async delete(id: string, expected?: number, context?: Context): Promise<Stored> {
+  async delete(id: string, expected?: Expected, context?: Context): Promise<Stored> {
     this.#begin('delete', context);
     const document = this.#find(id, expected);
     this.documents.delete(id);
     return document;
+  }
+
+  async updateMany(filter: Filter, patch: Fields, context?: Context): Promise<Change[]> {
+    const changes: Change[] = [];
+    for (const { id } of this.#found(filter)) changes.push(await this.patch(id, patch, undefined, context));
+    return changes;
+  }
+
+  async deleteMany(filter: Filter, context?: Context): Promise<Stored[]> {
+    const deleted: Stored[] = [];
+    for (const { id } of this.#found(filter)) deleted.push(await this.delete(id, undefined, context));
+    return deleted;
+  }
+
+  #found(filter: Filter): Stored[] {
+    return [...this.documents.values()].filter((document) =>
+      Object.entries(filter).every(([name, value]) => [document[name]].flat().includes(value)),
+    );
   }
 
   #begin(method: string, context: Context | undefined): void {
@@ -88,13 +123,13 @@ export class FakeRepository implements Repository {
     if (this.failure !== undefined) throw this.failure;
   }
 
-  #find(id: string, expected?: number): Stored {
+  #find(id: string, expected?: Expected): Stored {
     const document = this.documents.get(id);
     if (document === undefined) throw new QueueError('document_unknown', `There is no item ${id}.`);
-    if (expected === undefined || expected === document.revision) return document;
+    if (expected === undefined || expected.includes(document.revision)) return document;
     throw new QueueError(
       'revision_conflict',
-      `Item ${id} has revision ${document.revision}, not ${expected}.`,
+      `Item ${id} has revision ${document.revision}, not ${String(expected)}.`,
     );
   }
 
@@ -124,6 +159,9 @@ export class FakeRepository implements Repository {
 /** Stands for the transaction: whether work was given it can be told by looking. */
 // Safe for a test: nothing looks into it.
 export const fakeUnit = { afterCommit: () => undefined } as unknown as UnitOfWork;
+
+/** Without a transaction: what is undone is not. */
+export const fakeTransact: Transact = (work) => work(fakeUnit);
 
 /** Keys in memory; of two requests at once one waits for the other. */
 export class FakeIdempotency implements IdempotencyStore {

@@ -127,8 +127,9 @@ describe('hostile input', () => {
   });
 
   it.each([
-    ['PATCH', ITEMS, 'GET, HEAD, POST'],
-    ['OPTIONS', ITEMS, 'GET, HEAD, POST'],
+    ['PUT', ITEMS, 'GET, HEAD, POST, PATCH, DELETE'],
+    ['OPTIONS', ITEMS, 'GET, HEAD, POST, PATCH, DELETE'],
+    ['GET', `${ITEMS}:batch`, 'POST'],
     ['POST', ONE, 'GET, HEAD, PUT, PATCH, DELETE'],
     ['DELETE', '/readyz', 'GET, HEAD'],
     ['PUT', '/openapi.json', 'GET, HEAD'],

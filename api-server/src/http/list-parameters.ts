@@ -1,4 +1,4 @@
-import { findIssues, type Issue } from '@typed-queue/contracts';
+import type { Issue } from '@typed-queue/contracts';
 import * as z from 'zod';
 import type { ListQuery } from '../repository/repository.js';
 import { queryInvalid } from './parameters.js';
@@ -61,7 +61,7 @@ const namesOf = (model: Description, text: string | undefined): Taken<readonly s
 
 /** What one value is compared with: an array's items, as any of them will do. */
 const comparable = (field: z.core.$ZodType): z.core.$ZodType => {
-  if (field instanceof z.ZodOptional) return comparable(field.unwrap());
+  if (field instanceof z.ZodOptional || field instanceof z.ZodNullable) return comparable(field.unwrap());
   return field instanceof z.ZodArray ? field.element : field;
 };
 
@@ -89,11 +89,38 @@ const scalarOf = ({ type }: Filter, text: string): Scalar => {
   return isNumber ? Number(text) : text;
 };
 
+/** As the schema leaves it, since that is what is stored. */
 const filterOf = (filter: Filter, text: string): Taken<Scalar> => {
-  const value = scalarOf(filter, text);
-  const [issue] = findIssues(filter.schema, value) ?? [];
-  return issue === undefined ? { value } : { wrong: issue.message };
+  const result = z.safeParse(filter.schema, scalarOf(filter, text));
+  // Safe: a model has filters only for fields of these types.
+  if (result.success) return { value: result.data as Scalar };
+  return { wrong: result.error.issues[0]?.message ?? 'it does not fit' };
 };
+
+/** Takes what is right, and keeps what is wrong until all of it is known. */
+class Taking {
+  readonly #issues: Issue[] = [];
+
+  take<T>(path: string, taken: Taken<T>, instead: T): T {
+    if ('value' in taken) return taken.value;
+    this.#issues.push({ path, message: taken.wrong });
+    return instead;
+  }
+
+  filter(filters: ReadonlyMap<string, Filter>, parameters: ReadonlyMap<string, string>): ListQuery['filter'] {
+    return Object.fromEntries(
+      [...filters].flatMap(([name, filter]) => {
+        const text = parameters.get(name);
+        return text === undefined ? [] : [[name, this.take<Scalar>(name, filterOf(filter, text), text)]];
+      }),
+    );
+  }
+
+  /** @throws QueueError `query_invalid`, with all `issues` */
+  finish(): void {
+    if (this.#issues.length > 0) throw queryInvalid(this.#issues);
+  }
+}
 
 /**
  * Reads what lists of a model are asked for, by the parameters of their URLs.
@@ -109,26 +136,46 @@ const listingOf = (
   filters: ReadonlyMap<string, Filter>,
   parameters: ReadonlyMap<string, string>,
 ): Listing => {
-  const issues: Issue[] = [];
-  const take = <T>(path: string, taken: Taken<T>, instead: T): T => {
-    if ('value' in taken) return taken.value;
-    issues.push({ path, message: taken.wrong });
-    return instead;
-  };
+  const taking = new Taking();
   const listing: Listing = {
     query: {
-      limit: take('limit', limitOf(parameters.get('limit')), DEFAULT_LIMIT),
-      cursor: take('cursor', cursorOf(parameters.get('cursor')), undefined),
-      sort: take('sort', sortOf(model, parameters.get('sort')), { field: 'id', direction: 'asc' }),
-      filter: Object.fromEntries(
-        [...filters].flatMap(([name, filter]) => {
-          const text = parameters.get(name);
-          return text === undefined ? [] : [[name, take<Scalar>(name, filterOf(filter, text), text)]];
-        }),
-      ),
+      limit: taking.take('limit', limitOf(parameters.get('limit')), DEFAULT_LIMIT),
+      cursor: taking.take('cursor', cursorOf(parameters.get('cursor')), undefined),
+      sort: taking.take('sort', sortOf(model, parameters.get('sort')), { field: 'id', direction: 'asc' }),
+      filter: taking.filter(filters, parameters),
     },
-    fields: take('fields', namesOf(model, parameters.get('fields')), undefined),
+    fields: taking.take('fields', namesOf(model, parameters.get('fields')), undefined),
   };
-  if (issues.length > 0) throw queryInvalid(issues);
+  taking.finish();
   return listing;
+};
+
+/** The documents that one request changes or deletes. */
+export interface Selection {
+  readonly filter: ListQuery['filter'];
+  /** Only says what would be done. */
+  readonly dryRun: boolean;
+}
+
+/** The names of all parameters of a change of many documents. */
+export const selectionParameters = (model: Description): readonly string[] => ['dryRun', ...model.filters];
+
+const dryRunOf = (text = 'false'): Taken<boolean> =>
+  text === 'true' || text === 'false' ? { value: text === 'true' } : { wrong: 'expected true or false' };
+
+/**
+ * Reads which documents of a model a request changes or deletes.
+ * @throws QueueError `query_invalid`, with all `issues`
+ */
+export const selections = (model: Description): ((parameters: ReadonlyMap<string, string>) => Selection) => {
+  const filters = filtersOf(model);
+  return (parameters) => {
+    const taking = new Taking();
+    const filter = taking.filter(filters, parameters);
+    const dryRun = taking.take('dryRun', dryRunOf(parameters.get('dryRun')), true);
+    taking.finish();
+    if (Object.keys(filter).length > 0) return { filter, dryRun };
+    const message = `expected at least one of ${model.filters.join(', ')}`;
+    throw queryInvalid([{ path: 'filter', message }]);
+  };
 };

@@ -1,7 +1,9 @@
 import { urlHost } from '@typed-queue/contracts/program';
 import type { Express } from 'express';
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { refuseUnreadable } from './early-refusal.js';
 
 /** An API that answers requests. */
 export interface Listener {
@@ -18,6 +20,8 @@ export const listen = async (app: Express, host: string, port: number): Promise<
   // The admission says what is wrong with `Host`.
   const server = createServer({ requireHostHeader: false }, app);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.on('checkExpectation', app);
+  refuseUnreadable(server, randomUUID);
   server.on('request', (_request, response) => {
     // The connection would wait for another request.
     response.once('close', () => {

@@ -3,15 +3,15 @@ import { Router, type Request, type RequestHandler, type Response } from 'expres
 import type { Fields } from '../models/model.js';
 import type { Answer, IdempotencyStore } from '../repository/idempotency-store.js';
 import type { Stored } from '../repository/repository.js';
-import type { UnitOfWork } from '../repository/unit-of-work.js';
-import { changesOf } from './merge-patch.js';
-import { keyedRequest } from './idempotency.js';
+import { sendOnce } from './idempotency.js';
 import { JSON_TYPE, jsonBody, PATCH_TYPE } from './json-body.js';
 import { listings, listParameters } from './list-parameters.js';
+import { createMany, deleteMany, updateMany } from './many-documents.js';
 import { parametersOf } from './parameters.js';
+import { checkedPatch } from './patch-body.js';
 import { contextOf } from './request-context.js';
-import { pathOf, type Resource } from './resource.js';
-import { etagOf, expectedRevision, isKnown } from './revision.js';
+import { batchPathOf, pathOf, type Resource } from './resource.js';
+import { etagOf, expectedRevisions, isKnown } from './revision.js';
 
 type Handler = RequestHandler<{ id: string }>;
 
@@ -49,18 +49,14 @@ const sendDocument = (response: Response, document: Stored): void => {
   response.set('ETag', etagOf(document)).json(document);
 };
 
-const send = (response: Response, { status, headers, body }: Answer): void => {
-  response.status(status).set(headers).type('json').send(body);
-};
-
 const list = ({ model, repository }: Resource): RequestHandler => {
   const known = listParameters(model);
   const listingOf = listings(model);
   return async (request, response) => {
     const { query, fields } = listingOf(parametersOf(request, known));
-    const { items, nextCursor } = await repository.list(query, contextOf(response));
-    if (nextCursor !== null) response.set('Link', linkOf(request, nextCursor));
-    response.json({ items: items.map((document) => pick(document, fields)), nextCursor });
+    const { items, ...cursors } = await repository.list(query, contextOf(response));
+    if (cursors.nextCursor !== null) response.set('Link', linkOf(request, cursors.nextCursor));
+    response.json({ items: items.map((document) => pick(document, fields)), ...cursors });
   };
 };
 
@@ -68,19 +64,11 @@ const create =
   ({ model, repository }: Resource, idempotency: IdempotencyStore): RequestHandler =>
   async (request, response) => {
     const fields = unchecked(request.body);
-    const keyed = keyedRequest(request, model);
-    const work = async (unit?: UnitOfWork): Promise<Answer> => {
+    await sendOnce(request, response, { scope: model.path, idempotency }, async (unit): Promise<Answer> => {
       const created = await repository.create(fields, { ...contextOf(response), unit });
       const headers = { Location: `${pathOf(model)}/${created.id}`, ETag: etagOf(created) };
       return { status: 201, headers, body: JSON.stringify(created) };
-    };
-    if (keyed === undefined) {
-      send(response, await work());
-      return;
-    }
-    const { answer, replayed } = await idempotency.once(keyed, work);
-    if (replayed) response.set('Idempotent-Replayed', 'true');
-    send(response, answer);
+    });
   };
 
 /** What is done to one document. */
@@ -91,36 +79,45 @@ const single = ({ repository }: Resource): Record<'read' | 'replace' | 'patch' |
     else sendDocument(response, document);
   },
   replace: async (request, response) => {
-    const [expected, fields] = [expectedRevision(request), unchecked(request.body)];
+    const [expected, fields] = [expectedRevisions(request), unchecked(request.body)];
     const change = await repository.replace(request.params.id, fields, expected, contextOf(response));
     sendDocument(response, change.after);
   },
   patch: async (request, response) => {
-    const [expected, changes] = [expectedRevision(request), changesOf(request.body)];
-    const change = await repository.patch(request.params.id, changes, expected, contextOf(response));
+    const [expected, patch] = [expectedRevisions(request), checkedPatch(request.body)];
+    const change = await repository.patch(request.params.id, patch, expected, contextOf(response));
     sendDocument(response, change.after);
   },
   remove: async (request, response) => {
-    await repository.delete(request.params.id, expectedRevision(request), contextOf(response));
+    await repository.delete(request.params.id, expectedRevisions(request), contextOf(response));
     response.status(204).end();
   },
 });
 
-/** The routes of one model, to be mounted at its path. */
+const revalidated: RequestHandler = (_request, response, next) => {
+  response.set('Cache-Control', 'no-cache');
+  next();
+};
+
+/** The routes of one model. */
 export const modelRoutes = (resource: Resource, idempotency: IdempotencyStore): Router => {
   const router = Router();
   const { read, replace, patch, remove } = single(resource);
-  router.use((_request, response, next) => {
-    response.set('Cache-Control', 'no-cache');
-    next();
-  });
+  const [all, batch] = [pathOf(resource.model), batchPathOf(resource.model).replace(':', String.raw`\:`)];
+  router.use([all, batch], revalidated);
   router
-    .route('/')
+    .route(all)
     .get(list(resource))
     .post(withoutParameters, jsonBody(JSON_TYPE), create(resource, idempotency))
-    .all(onlyMethods('GET', 'HEAD', 'POST'));
+    .patch(jsonBody(JSON_TYPE, PATCH_TYPE), updateMany(resource))
+    .delete(deleteMany(resource))
+    .all(onlyMethods('GET', 'HEAD', 'POST', 'PATCH', 'DELETE'));
   router
-    .route('/:id')
+    .route(batch)
+    .post(withoutParameters, jsonBody(JSON_TYPE), createMany(resource, idempotency))
+    .all(onlyMethods('POST'));
+  router
+    .route(`${all}/:id`)
     .get(withoutParameters, read)
     .put(withoutParameters, jsonBody(JSON_TYPE), replace)
     .patch(withoutParameters, jsonBody(JSON_TYPE, PATCH_TYPE), patch)

@@ -1,107 +1,190 @@
+import type { OpenAPIRegistry, RouteConfig } from '@asteasolutions/zod-to-openapi';
+import * as z from 'zod';
 import { JSON_TYPE, PATCH_TYPE } from './json-body.js';
-import { listQuery, parameter } from './openapi-parts.js';
-import { reference, schemaName, type JsonSchema } from './openapi-schemas.js';
-import type { Description } from './resource.js';
+import { listQuery, requestParts, selectionQuery } from './openapi-parameters.js';
+import { doneSchema, modelSchemas, problemSchema } from './openapi-schemas.js';
+import { batchPathOf, pathOf, type Description } from './resource.js';
 
-/** The operations of a path, by method. */
-export type PathItem = Readonly<Record<string, unknown>>;
+type Responses = RouteConfig['responses'];
+type Operation = Pick<RouteConfig, 'method' | 'path' | 'summary' | 'request' | 'responses'>;
 
-const text = (description: string): JsonSchema => ({ description, schema: { type: 'string' } });
+const text = (description: string) => z.string().describe(description);
 
-const ETAG = { ETag: text('The revision, quoted.') };
+const problem = {
+  description: 'What went wrong.',
+  headers: z.object({
+    'X-Request-Id': z.string(),
+    'Retry-After': z.int().optional().describe('Seconds, with 503.'),
+  }),
+  content: { 'application/problem+json': { schema: problemSchema } },
+};
 
-const content = (schema: JsonSchema, ...types: readonly string[]): JsonSchema =>
-  Object.fromEntries(types.map((type) => [type, { schema }]));
+const register = (
+  registry: OpenAPIRegistry,
+  operationId: string,
+  tag: string,
+  operation: Operation,
+): void => {
+  registry.registerPath({
+    ...{ operationId, tags: [tag], ...operation },
+    responses: { ...operation.responses, default: problem },
+  });
+};
 
-const body = (schema: JsonSchema, ...types: readonly string[]): JsonSchema => ({
+const body = (schema: z.ZodType, ...types: readonly string[]) => ({
   required: true,
-  content: content(schema, ...types),
+  content: Object.fromEntries(types.map((type) => [type, { schema }])),
 });
 
-const answer = (description: string, schema: JsonSchema, headers: JsonSchema = {}): JsonSchema => ({
-  description,
-  headers: { ...headers, 'X-Request-Id': { schema: { type: 'string' } } },
-  content: content(schema, JSON_TYPE),
+const answer = (
+  status: number,
+  description: string,
+  schema: z.ZodType,
+  headers: z.core.$ZodLooseShape = {},
+): Responses => ({
+  [status]: {
+    description,
+    headers: z.object({ ...headers, 'X-Request-Id': z.string() }),
+    content: { [JSON_TYPE]: { schema } },
+  },
 });
 
-const CALLER = [parameter('requestId'), parameter('actor')];
+const etag = { ETag: text('The revision, quoted.') };
+const replayed = {
+  'Idempotent-Replayed': z
+    .string()
+    .optional()
+    .describe('true: it was created before, with the same Idempotency-Key.'),
+};
 
-const operation = (id: string, tag: string, parts: JsonSchema & { responses: JsonSchema }): JsonSchema => ({
-  operationId: id,
-  tags: [tag],
-  ...parts,
-  responses: { ...parts.responses, default: { $ref: '#/components/responses/Problem' } },
+type Schemas = ReturnType<typeof modelSchemas>;
+type Operations = Readonly<Record<string, Operation>>;
+
+const onAll = (model: Description, { document, fields, page }: Schemas): Operations => ({
+  [`list-${model.path}`]: {
+    ...{ method: 'get', path: pathOf(model), summary: `Lists ${model.path}` },
+    request: { query: listQuery(model), headers: requestParts.caller },
+    responses: answer(200, 'A page.', page, {
+      Link: z
+        .string()
+        .optional()
+        .describe('Where the next page is, with rel="next"; only when there is one.'),
+    }),
+  },
+  [`create-${model.name}`]: {
+    ...{ method: 'post', path: pathOf(model), summary: `Creates a ${model.name}` },
+    request: { headers: requestParts.create, body: body(fields, JSON_TYPE) },
+    responses: answer(201, 'Created.', document, { ...etag, ...replayed, Location: text('Where it is.') }),
+  },
 });
 
-const all = (model: Description): PathItem => ({
-  get: operation(`list-${model.path}`, model.path, {
-    summary: `Lists ${model.path}`,
-    parameters: [...listQuery(model), ...CALLER],
-    responses: {
-      200: answer('A page.', reference(schemaName(model, 'Page')), {
-        Link: text('Where the next page is, with rel="next"; only when there is one.'),
-      }),
+const onSelection = (model: Description, { patch }: Schemas): Operations => ({
+  [`patch-${model.path}`]: {
+    ...{
+      method: 'patch',
+      path: pathOf(model),
+      summary: `Changes fields of all ${model.path} that a filter finds`,
     },
-  }),
-  post: operation(`create-${model.name}`, model.path, {
-    summary: `Creates a ${model.name}`,
-    parameters: [parameter('idempotencyKey'), ...CALLER],
-    requestBody: body(reference(schemaName(model, 'Fields')), JSON_TYPE),
-    responses: {
-      201: answer('Created.', reference(schemaName(model)), {
-        ...ETAG,
-        Location: text('Where it is.'),
-        'Idempotent-Replayed': text('true: it was created before, with the same Idempotency-Key.'),
-      }),
+    request: {
+      query: selectionQuery(model),
+      headers: requestParts.caller,
+      body: body(patch, PATCH_TYPE, JSON_TYPE),
     },
-  }),
+    responses: answer(200, 'All of them are changed, or none.', doneSchema),
+  },
+  [`delete-${model.path}`]: {
+    ...{ method: 'delete', path: pathOf(model), summary: `Deletes all ${model.path} that a filter finds` },
+    request: { query: selectionQuery(model), headers: requestParts.caller },
+    responses: answer(200, 'All of them are deleted, or none.', doneSchema),
+  },
 });
 
-const one = (model: Description): PathItem => {
-  const document = answer('The document.', reference(schemaName(model)), ETAG);
+const onBatch = (model: Description, { batch, created }: Schemas): Operations => ({
+  [`create-${model.path}`]: {
+    ...{ method: 'post', path: batchPathOf(model), summary: `Creates many ${model.path}` },
+    request: { headers: requestParts.create, body: body(batch, JSON_TYPE) },
+    responses: answer(201, 'All of them are created, in this order.', created, replayed),
+  },
+});
+
+const onOne = (model: Description, { document, fields, patch }: Schemas): Operations => {
+  const [path, params] = [`${pathOf(model)}/{id}`, requestParts.id];
+  const found = answer(200, 'The document.', document, etag);
   return {
-    get: operation(`read-${model.name}`, model.path, {
-      summary: `Reads a ${model.name}`,
-      parameters: [parameter('id'), parameter('ifNoneMatch'), ...CALLER],
-      responses: { 200: document, 304: { description: 'It still has the ETag that was sent.' } },
-    }),
-    put: operation(`replace-${model.name}`, model.path, {
-      summary: `Replaces a ${model.name}`,
-      parameters: [parameter('id'), parameter('ifMatch'), ...CALLER],
-      requestBody: body(reference(schemaName(model, 'Fields')), JSON_TYPE),
-      responses: { 200: document },
-    }),
-    patch: operation(`patch-${model.name}`, model.path, {
-      summary: `Changes fields of a ${model.name}; null removes an optional one`,
-      parameters: [parameter('id'), parameter('ifMatch'), ...CALLER],
-      requestBody: body(reference(schemaName(model, 'Patch')), PATCH_TYPE, JSON_TYPE),
-      responses: { 200: document },
-    }),
-    delete: operation(`delete-${model.name}`, model.path, {
-      summary: `Deletes a ${model.name}`,
-      parameters: [parameter('id'), parameter('ifMatch'), ...CALLER],
+    [`read-${model.name}`]: {
+      ...{ method: 'get', path, summary: `Reads a ${model.name}` },
+      request: { params, headers: requestParts.read },
+      responses: { ...found, 304: { description: 'It still has an ETag that was sent.' } },
+    },
+    [`replace-${model.name}`]: {
+      ...{ method: 'put', path, summary: `Replaces a ${model.name}` },
+      request: { params, headers: requestParts.change, body: body(fields, JSON_TYPE) },
+      responses: found,
+    },
+    [`patch-${model.name}`]: {
+      ...{
+        method: 'patch',
+        path,
+        summary: `Changes fields of a ${model.name}; null removes an optional one`,
+      },
+      request: { params, headers: requestParts.change, body: body(patch, PATCH_TYPE, JSON_TYPE) },
+      responses: found,
+    },
+    [`delete-${model.name}`]: {
+      ...{ method: 'delete', path, summary: `Deletes a ${model.name}` },
+      request: { params, headers: requestParts.change },
       responses: { 204: { description: 'Deleted.' } },
-    }),
+    },
   };
 };
 
-/** The two paths of a model's documents. */
-export const documentPaths = (model: Description): { readonly all: PathItem; readonly one: PathItem } => ({
-  all: all(model),
-  one: one(model),
+/** The operations on a model's documents. */
+export const registerModel = (registry: OpenAPIRegistry, model: Description): void => {
+  const schemas = modelSchemas(model);
+  const operations = {
+    ...onAll(model, schemas),
+    ...onSelection(model, schemas),
+    ...onBatch(model, schemas),
+    ...onOne(model, schemas),
+  };
+  for (const [id, operation] of Object.entries(operations)) register(registry, id, model.path, operation);
+};
+
+const admin = (
+  path: string,
+  method: 'get' | 'post' | 'delete',
+  summary: string,
+): Omit<Operation, 'responses'> => ({
+  ...{ method, path: `/admin/outbox${path}`, summary },
+  request: { headers: requestParts.caller, ...(path === '' ? {} : { params: requestParts.id }) },
 });
 
-const page = (id: string, summary: string, ...statuses: readonly number[]): PathItem => ({
-  get: operation(id, 'operation', {
-    summary,
-    responses: Object.fromEntries(
-      statuses.map((status) => [status, { description: summary, content: content({}, JSON_TYPE) }]),
-    ),
-  }),
-});
+/** What is done about events that the queue server refused for good. */
+const registerAdmin = (registry: OpenAPIRegistry): void => {
+  const parked = z.object({ parked: z.array(z.looseObject({ _id: z.string() })) });
+  register(registry, 'list-parked', 'operation', {
+    ...admin('', 'get', 'The events that the queue server refused for good'),
+    responses: answer(200, 'The oldest of them.', parked),
+  });
+  register(registry, 'retry-parked', 'operation', {
+    ...admin('/{id}/retry', 'post', 'Publishes one of them again'),
+    responses: { 202: { description: 'It waits again.' } },
+  });
+  register(registry, 'drop-parked', 'operation', {
+    ...admin('/{id}', 'delete', 'Drops one of them: nobody will be told of its change'),
+    responses: { 204: { description: 'Dropped.' } },
+  });
+};
 
-export const healthPaths: Readonly<Record<string, PathItem>> = {
-  '/livez': page('livez', 'The process runs', 200),
-  '/readyz': page('readyz', 'Whether requests can be served, and what waits for the queue', 200, 503),
-  '/openapi.json': page('openapi', 'This description', 200),
+/** The pages about the API itself. */
+export const registerPages = (registry: OpenAPIRegistry): void => {
+  const page = (id: string, path: string, summary: string, ...statuses: readonly number[]): void => {
+    const answers = statuses.map((status) => answer(status, summary, z.looseObject({})));
+    const responses = Object.fromEntries(answers.flatMap((one) => Object.entries(one)));
+    register(registry, id, 'operation', { method: 'get', path, summary, responses });
+  };
+  page('livez', '/livez', 'The process runs', 200);
+  page('readyz', '/readyz', 'Whether requests can be served, and what waits for the queue', 200, 503);
+  page('openapi', '/openapi.json', 'This description', 200);
+  registerAdmin(registry);
 };

@@ -1,14 +1,11 @@
 import * as z from 'zod';
+import { MAX_MANY } from '../repository/repository.js';
 import { problemCodes } from './problem.js';
 import type { Description } from './resource.js';
 
-export type JsonSchema = Readonly<Record<string, unknown>>;
-
-/** A schema's name among the components: `Product`, `ProductFields`, `ProductPatch`, `ProductPage`. */
-export const schemaName = ({ name }: Description, suffix: '' | 'Fields' | 'Patch' | 'Page' = ''): string =>
+/** `Product`, `ProductFields`, `ProductPatch`, `ProductPage`: the names of a model's schemas. */
+const nameOf = ({ name }: Description, suffix = ''): string =>
   `${name.charAt(0).toUpperCase()}${name.slice(1)}${suffix}`;
-
-export const reference = (name: string): JsonSchema => ({ $ref: `#/components/schemas/${name}` });
 
 const entity = {
   id: z.string(),
@@ -17,52 +14,62 @@ const entity = {
   updatedAt: z.iso.datetime(),
 };
 
-const jsonSchema = (schema: z.ZodType): JsonSchema => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12' });
-  return rest;
-};
-
 /** Every field may be left out; null removes one that a document need not have. */
-const patchSchema = ({ fields }: Description) =>
+const patchOf = (object: z.core.$ZodObject): z.ZodObject =>
   z.strictObject(
     Object.fromEntries(
-      Object.entries(fields.shape).map(([name, field]) => [
-        name,
-        z.optional(field._zod.optin === 'optional' ? z.nullable(field) : field),
-      ]),
+      Object.entries(object._zod.def.shape).map(([name, field]) => [name, patchOfField(field)]),
     ),
   );
 
-const problemSchema = z.object({
-  type: z.string().describe('Names the kind of problem; it is no address.'),
-  title: z.string(),
-  status: z.int(),
-  detail: z.string(),
-  instance: z.string().describe('The path of the request.'),
-  code: z.enum(problemCodes),
-  issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
-  requestId: z.string(),
-});
+const patchOfField = (field: z.core.$ZodType): z.core.$ZodType => {
+  const value = field instanceof z.ZodOptional ? field.unwrap() : field;
+  const patch = value instanceof z.ZodObject ? patchOf(value) : value;
+  return z.optional(field instanceof z.ZodOptional ? z.nullable(patch) : patch);
+};
 
-const schemasOf = (model: Description): readonly (readonly [string, JsonSchema])[] => [
-  [schemaName(model), jsonSchema(z.strictObject({ ...entity, ...model.fields.shape }))],
-  [schemaName(model, 'Fields'), jsonSchema(model.fields)],
-  [schemaName(model, 'Patch'), jsonSchema(patchSchema(model))],
-  [
-    schemaName(model, 'Page'),
-    {
-      type: 'object',
-      properties: {
-        items: { type: 'array', items: reference(schemaName(model)) },
-        nextCursor: { type: ['string', 'null'], description: 'null: this is the last page.' },
-      },
-      required: ['items', 'nextCursor'],
-    },
-  ],
-];
+/** What the bodies about one model are made of. */
+export const modelSchemas = (model: Description) => {
+  const document = z
+    .strictObject({ ...entity, ...model.fields.shape })
+    .meta({ id: nameOf(model), description: `A ${model.name}.` });
+  const fields = z.strictObject(model.fields.shape).meta({ id: nameOf(model, 'Fields') });
+  const patch = patchOf(model.fields).meta({ id: nameOf(model, 'Patch') });
+  const page = z
+    .object({
+      items: z.array(document),
+      nextCursor: z.string().nullable().describe('null: this is the last page.'),
+      endCursor: z
+        .string()
+        .nullable()
+        .describe('Behind the last item: what is added there later follows it.'),
+    })
+    .meta({ id: nameOf(model, 'Page') });
+  return {
+    ...{ document, fields, patch, page },
+    batch: z.array(fields).max(MAX_MANY),
+    created: z.object({ items: z.array(document) }),
+  };
+};
 
-/** Everything that bodies are made of, by name. */
-export const openApiSchemas = (models: readonly Description[]): Readonly<Record<string, JsonSchema>> => ({
-  ...Object.fromEntries(models.flatMap(schemasOf)),
-  Problem: jsonSchema(problemSchema),
-});
+/** What was done to many documents, or would be. */
+export const doneSchema = z
+  .object({
+    dryRun: z.boolean(),
+    matched: z.int().describe('Documents that the filter found.'),
+    ids: z.array(z.string()).describe('Of the documents that were changed or deleted.'),
+  })
+  .meta({ id: 'Done' });
+
+export const problemSchema = z
+  .object({
+    type: z.string().describe('Names the kind of problem; it is no address.'),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string().describe('The path of the request.'),
+    code: z.enum(problemCodes),
+    issues: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    requestId: z.string(),
+  })
+  .meta({ id: 'Problem' });

@@ -40,16 +40,16 @@ describe('the description of the API', () => {
     );
 
   it('is OpenAPI 3.1', () => {
-    expect(Object.keys(document)).toEqual(['openapi', 'info', 'paths', 'components']);
+    expect(Object.keys(document)).toEqual(expect.arrayContaining(['openapi', 'info', 'paths', 'components']));
     expect(document.openapi).toMatch(/^3\.1\.\d$/);
     expect(document.info).toMatchObject({ title: expect.any(String), version: expect.any(String) });
     const ids = operations().map(([, , { operationId }]) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
     for (const [, path, operation] of operations()) {
-      expect(operation).toMatchObject({ responses: { default: { $ref: expect.any(String) } } });
+      expect(operation).toHaveProperty(['responses', 'default', 'content', 'application/problem+json']);
       for (const [status, response] of Object.entries(operation.responses as Tree)) {
         expect(status).toMatch(/^(default|[2-5]\d\d)$/);
-        expect(response).toHaveProperty(status === 'default' ? '$ref' : 'description');
+        expect(response).toHaveProperty('description');
       }
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
       expect(inPath).toEqual(path.includes('{') ? ['id'] : []);
@@ -64,9 +64,11 @@ describe('the description of the API', () => {
 
   it('has every route, and no other', async () => {
     expect(operations().map(([method, path]) => `${method} ${path}`)).toEqual([
-      ...['GET', 'POST'].map((method) => `${method} /api/v1/items`),
+      ...['GET', 'POST', 'PATCH', 'DELETE'].map((method) => `${method} /api/v1/items`),
+      'POST /api/v1/items:batch',
       ...['GET', 'PUT', 'PATCH', 'DELETE'].map((method) => `${method} /api/v1/items/{id}`),
       ...['GET /livez', 'GET /readyz', 'GET /openapi.json'],
+      ...['GET /admin/outbox', 'POST /admin/outbox/{id}/retry', 'DELETE /admin/outbox/{id}'],
     ]);
     const described = new Set(operations().map(([, path]) => path));
     for (const path of described) {
@@ -82,7 +84,7 @@ describe('the description of the API', () => {
       type: 'object',
       properties: {
         name: { type: 'string', minLength: 1, maxLength: 50 },
-        price: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
+        price: { type: 'integer', minimum: 0 },
         active: { type: 'boolean' },
         note: { type: 'string' },
         parts: { type: 'array', items: { type: 'string' } },
@@ -111,7 +113,8 @@ describe('the description of the API', () => {
       { name: 'price', schema: { type: 'integer' } },
       { name: 'active', schema: { type: 'boolean' } },
       { name: 'parts', schema: { type: 'string' } },
-      ...['requestId', 'actor'].map((name) => ({ $ref: `#/components/parameters/${name}` })),
+      { name: 'X-Request-Id', in: 'header', required: false },
+      { name: 'X-Actor', in: 'header', required: false },
     ]);
   });
 });

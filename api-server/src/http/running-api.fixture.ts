@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { apiApp, type ApiOptions } from './app.js';
-import { FakeIdempotency, FakeRepository, item } from './fake-repository.fixture.js';
+import { FakeIdempotency, FakeRepository, fakeTransact, item } from './fake-repository.fixture.js';
 import type { Health } from './health.js';
 
 /** The API over fakes, on a port of its own. */
@@ -29,9 +29,10 @@ export const startApi = async (options: Partial<ApiOptions> = {}): Promise<Runni
   const server = createServer(
     { requireHostHeader: false },
     apiApp({
-      resources: [{ model: item, repository }],
+      resources: [{ model: item, repository, transact: fakeTransact }],
       idempotency: new FakeIdempotency(),
       readiness: async () => api.health,
+      outbox: { parked: async () => [], retry: async () => false, drop: async () => false },
       logger,
       newRequestId: () => `request-${++ids}`,
       now: () => 0,

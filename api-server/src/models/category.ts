@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { defineModel } from './model.js';
-import { strictSchema } from './strict-schema.js';
 
 const fields = z.strictObject({
   name: z.string().min(1).max(200),
@@ -10,14 +9,11 @@ const fields = z.strictObject({
 export type Category = Readonly<z.infer<typeof fields>>;
 
 /** What products are sorted into. */
-export const category = defineModel<Category>({
+export const category = defineModel({
   name: 'category',
   path: 'categories',
   fields,
-  schema: strictSchema<Category>({
-    name: { type: String, required: true, unique: true },
-    description: { type: String, required: false },
-  }),
+  unique: ['name'],
   filters: ['name'],
   sorts: ['name'],
 });

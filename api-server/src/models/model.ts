@@ -1,35 +1,50 @@
 import type * as z from 'zod';
-import type { StrictSchema } from './strict-schema.js';
-import type { Fields } from './fields.js';
+import type { Filterable, Sortable, Storable } from './storable.js';
+import { structureOf, type Structure } from './structure.js';
 
-export type { Fields } from './fields.js';
+/** What a model's documents are made of, beside what every document has. */
+export type Fields = Readonly<Record<string, unknown>>;
 
-/**
- * One kind of document: what the outside may send (`fields`, also the source of the API's description), and how
- * Mongoose stores it (`schema`, with its indexes). Both say the same: fields that differ do not compile.
- */
+/** One kind of document. */
 export interface Model<F extends Fields = Fields> {
-  /** As it stands in events: `product`. */
+  /** Its name in events: `product`. */
   readonly name: string;
-  /** As it stands in URLs, and the name of its collection: `products`. */
+  /** Its name in URLs, and that of its collection: `products`. */
   readonly path: string;
-  readonly fields: z.ZodObject<z.ZodRawShape, z.core.$strict> & z.ZodType<F, F>;
-  readonly schema: StrictSchema<F>;
+  /** What the outside may send. What it changes (`trim`) is changed before anything is stored or compared. */
+  readonly fields: z.ZodObject<z.core.$ZodShape, z.core.$strict> & z.ZodType<F, F>;
+  /** What the fields consist of: how they are stored, patched and compared. */
+  readonly structure: Structure;
+  /** Fields of which no two documents have the same value. */
+  readonly unique: readonly string[];
   /** Fields that lists may be filtered by. They have an index. */
-  readonly filters: readonly (keyof F & string)[];
-  /**
-   * Fields that lists may be sorted by, beside `id`, `createdAt` and `updatedAt`. Required ones that hold one value; they have
-   * an index.
-   */
-  readonly sorts: readonly (keyof F & string)[];
+  readonly filters: readonly string[];
+  /** Fields that lists may be sorted by, beside `id`, `createdAt` and `updatedAt`. They have an index. */
+  readonly sorts: readonly string[];
 }
 
-/** A place in a list needs a value that every document has, and that has an order. */
-type Sortable<F> = {
-  [K in keyof F & string]: F[K] extends string | number | boolean ? K : never;
-}[keyof F & string];
+/** The type of a model's documents, without what every document has. */
+type FieldsOf<S extends z.core.$ZodShape> = Readonly<z.output<z.ZodObject<S, z.core.$strict>>>;
 
-/** Declares a model; the schemas are checked against each other. */
-export const defineModel = <F extends Fields>(
-  model: Model<F> & { readonly sorts: readonly Sortable<F>[] },
-): Model<F> => Object.freeze(model);
+export interface Definition<S extends z.core.$ZodShape> {
+  readonly name: string;
+  readonly path: string;
+  /** `z.strictObject`, also within. */
+  readonly fields: z.ZodObject<S, z.core.$strict> & { readonly shape: Storable<S> };
+  readonly unique?: readonly Sortable<S>[];
+  readonly filters: readonly Filterable<S>[];
+  readonly sorts: readonly Sortable<S>[];
+}
+
+/**
+ * Declares a model. Fields that the API could not carry in every way do not compile.
+ * @throws TypeError for objects that are not strict, which the compiler cannot see
+ */
+export const defineModel = <S extends z.core.$ZodShape>(definition: Definition<S>): Model<FieldsOf<S>> =>
+  Object.freeze({
+    unique: [],
+    ...definition,
+    // Safe: the type of the parameter has checked that nothing is coerced: what goes in is of the type that comes out.
+    fields: definition.fields as unknown as Model<FieldsOf<S>>['fields'],
+    structure: structureOf(definition.fields),
+  });

@@ -1,7 +1,6 @@
-import { Schema } from 'mongoose';
 import * as z from 'zod';
 import { defineModel } from './model.js';
-import { strictSchema } from './strict-schema.js';
+import { reference } from './special-field.js';
 
 const fields = z.strictObject({
   name: z.string().min(1).max(200),
@@ -10,27 +9,17 @@ const fields = z.strictObject({
   price: z.int().min(0),
   stock: z.int().min(0),
   tags: z.array(z.string().min(1).max(100)).max(20),
-  categoryId: z
-    .string()
-    .regex(/^[0-9a-f]{24}$/, 'must be the id of a category: 24 hexadecimal digits')
-    .optional(),
+  categoryId: reference('category').optional(),
 });
 
 export type Product = Readonly<z.infer<typeof fields>>;
 
 /** What is sold. */
-export const product = defineModel<Product>({
+export const product = defineModel({
   name: 'product',
   path: 'products',
   fields,
-  schema: strictSchema<Product>({
-    name: { type: String, required: true, unique: true },
-    description: { type: String, required: false },
-    price: { type: Number, required: true },
-    stock: { type: Number, required: true },
-    tags: { type: [String], required: true },
-    categoryId: { type: Schema.Types.ObjectId, required: false, ref: 'category' },
-  }),
+  unique: ['name'],
   filters: ['name', 'price', 'stock', 'tags', 'categoryId'],
   sorts: ['name', 'price', 'stock'],
 });

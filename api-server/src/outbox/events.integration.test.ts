@@ -76,7 +76,7 @@ const failure = (operation: string, code: string, id?: string) => ({
 describe('what succeeds', () => {
   it('is told once, with the documents as they were and are', async () => {
     const created = await shop.products.create(book(), context);
-    const patched = await shop.products.patch(created.id, { price: 1, tags: [] }, 1, context);
+    const patched = await shop.products.patch(created.id, { price: 1, tags: [] }, [1], context);
     const replaced = await shop.products.replace(created.id, book({ stock: 9 }), undefined, context);
     const deleted = await shop.products.delete(created.id, undefined, context);
     const messages = await events(4);

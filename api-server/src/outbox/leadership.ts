@@ -81,7 +81,8 @@ export class Leadership {
     this.#end.addEventListener('abort', close);
     if (this.#end.aborted) close();
     try {
-      await relay({ ...this.#parts, ...this.#hooks(), queue, sleep: idle, signal: this.#end });
+      const gathering = new Sleep(this.#parts.after);
+      await relay({ ...this.#parts, ...this.#hooks(), queue, sleep: idle, gathering, signal: this.#end });
     } catch (error) {
       if (!this.#end.aborted) await this.#failed(error, queue);
     }

@@ -14,8 +14,9 @@ export interface OutboxPublisherParts {
 
 /** Keeps the events of changes in the outbox, and those of everything else in memory, until they are published. */
 export const outboxPublisher = ({ outbox, relay, telling, now }: OutboxPublisherParts): Publisher => ({
-  store: async (unit, event) => {
-    await outbox.add(newEntry(event, newId(), now()), unit.session);
+  store: async (unit, events) => {
+    const entries = events.map((event) => newEntry(event, newId(), now()));
+    await outbox.add(entries, unit.session);
     unit.afterCommit(() => relay.wake());
   },
   tell: (event) => telling.tell(event),

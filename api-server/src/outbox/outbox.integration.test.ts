@@ -30,7 +30,7 @@ it('the depth is counted exactly, never taken from what the server estimates', a
   const parked = entry('b');
   await client.withSession((session) =>
     session.withTransaction(async () => {
-      for (const one of [entry('a'), parked]) await outbox.add(one, session);
+      await outbox.add([entry('a'), parked], session);
       // Uncommitted entries do not count.
       expect(await outbox.depth()).toMatchObject({ depth: 0, parked: 0 });
     }),

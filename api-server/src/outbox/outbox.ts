@@ -49,9 +49,9 @@ export class Outbox {
     await this.#entries.createIndex({ 'parked.at': 1 }, { sparse: true }, undefined);
   }
 
-  /** Becomes visible with the transaction of the session. */
-  async add(entry: Entry, session: ClientSession): Promise<void> {
-    await this.#entries.insertOne(entry, { session });
+  /** They become visible with the transaction of the session. */
+  async add(entries: readonly Entry[], session: ClientSession): Promise<void> {
+    await this.#entries.insertMany([...entries], { session });
   }
 
   /**
@@ -79,6 +79,21 @@ export class Outbox {
 
   async park(id: string, parked: Refusal): Promise<void> {
     await this.#entries.updateOne({ _id: id }, { $set: { parked } });
+  }
+
+  /** Lets one that was parked wait again. Returns whether there is one. */
+  async retry(id: string): Promise<boolean> {
+    const { modifiedCount } = await this.#entries.updateOne(
+      { _id: id, ...PARKED },
+      { $unset: { parked: 1 } },
+    );
+    return modifiedCount > 0;
+  }
+
+  /** Removes one that was parked. Returns whether there is one. */
+  async drop(id: string): Promise<boolean> {
+    const { deletedCount } = await this.#entries.deleteOne({ _id: id, ...PARKED });
+    return deletedCount > 0;
   }
 
   /** Those that may be in the queue already. */

@@ -35,9 +35,7 @@ const entry = (document: string, revision: number, more: Partial<Entry> = {}): E
 });
 
 const store = (...entries: readonly Entry[]): Promise<void> =>
-  relays.database.transact(async ({ session }) => {
-    for (const one of entries) await relays.outbox.add(one, session);
-  });
+  relays.database.transact(({ session }) => relays.outbox.add(entries, session));
 
 /** What became of a document, in the order of the queue. */
 const revisionsOf = async (document: string): Promise<number[]> =>
@@ -97,7 +95,7 @@ describe('entries', () => {
     const late = entry('late', 1);
     const early = entry('early', 1);
     await relays.database.transact(async ({ session }) => {
-      await relays.outbox.add(late, session);
+      await relays.outbox.add([late], session);
       await store(early);
       await until(async () => (await revisionsOf('early')).length === 1);
     });
@@ -127,6 +125,23 @@ describe('entries', () => {
     expect(await relays.outbox.parked(10)).toMatchObject([
       { _id: bad._id, document: 'bad', revision: 2, parked: { code: 'payload_invalid' } },
     ]);
+    // It is no better: it is parked again.
+    expect(await relays.outbox.retry(bad._id)).toBe(true);
+    await until(async () => (await relays.outbox.parked(10)).length === 1);
+    expect([await relays.outbox.drop(bad._id), await relays.outbox.parked(10)]).toEqual([true, []]);
+    expect([await relays.outbox.drop(bad._id), await relays.outbox.retry(bad._id)]).toEqual([false, false]);
+  });
+});
+
+describe('an entry that was parked', () => {
+  it('is published when it is tried again, and nothing is wrong any more', async () => {
+    const parked = { code: 'payload_invalid', message: 'wrong', at: new Date(0) } as const;
+    const one = entry('mended', 1, { parked });
+    await store(one);
+    start();
+    expect(await relays.outbox.retry(one._id)).toBe(true);
+    await until(relays.isEmpty);
+    expect(await revisionsOf('mended')).toEqual([1]);
   });
 });
 

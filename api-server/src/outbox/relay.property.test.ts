@@ -56,7 +56,7 @@ const run = async (all: readonly Step[]): Promise<Told[]> => {
       told.push({ event: 'create', id: made.id, revision: 1 });
     } else if (step.kind === 'refused') {
       await expect(products.patch(id, { price: -1 })).rejects.toMatchObject({ code: 'document_invalid' });
-      await expect(products.patch(id, { price: 1 }, revision + 1)).rejects.toMatchObject({
+      await expect(products.patch(id, { price: 1 }, [revision + 1])).rejects.toMatchObject({
         code: 'revision_conflict',
       });
     } else if (step.kind === 'delete') {
@@ -64,7 +64,9 @@ const run = async (all: readonly Step[]): Promise<Told[]> => {
       alive.delete(id);
       told.push({ event: 'delete', id, revision: revision + 1 });
     } else {
-      await (step.kind === 'patch' ? products.patch(id, { price: step.pick }) : products.replace(id, book()));
+      await (step.kind === 'patch'
+        ? products.patch(id, { price: 10_000 + revision })
+        : products.replace(id, book()));
       alive.set(id, revision + 1);
       told.push({ event: 'update', id, revision: revision + 1 });
     }

@@ -17,6 +17,8 @@ export interface RelayingParts {
   readonly outbox: Pick<Outbox, 'next' | 'mark' | 'remove' | 'park' | 'attempted'>;
   /** Woken when there is something new. */
   readonly sleep: Sleep;
+  /** Woken by nobody. */
+  readonly gathering: Sleep;
   /** How long to sleep at most when there is nothing to publish, in milliseconds. */
   readonly pollMs: number;
   readonly now: () => number;
@@ -27,6 +29,11 @@ export interface RelayingParts {
   readonly onParked: (entry: Entry, error: QueueError) => void;
   readonly signal: AbortSignal;
 }
+
+/** How long entries gather behind a batch, in milliseconds: a batch costs the same for one as for many. */
+const GATHER_MS = 10;
+/** Entries of a batch after which there is no need to gather. */
+const ENOUGH = 100;
 
 /** What the server says of a message itself. Everything else is about the server, and may be different tomorrow. */
 const REFUSED_FOR_GOOD: readonly ErrorCode[] = [
@@ -47,13 +54,17 @@ type Answer =
  * document, and one that needs a person must not hold back all that follow.
  */
 export const relay = async (parts: RelayingParts): Promise<void> => {
-  const { outbox, sleep, pollMs, signal } = parts;
+  const { outbox, sleep, gathering, pollMs, signal } = parts;
   let head = await recover(parts);
   parts.onRecovered();
   while (!signal.aborted) {
     const batch = await outbox.next();
-    if (batch.length === 0) await sleep.for(pollMs, signal);
-    else head = await publishBatch(parts, batch, head);
+    if (batch.length === 0) {
+      await sleep.for(pollMs, signal);
+      continue;
+    }
+    head = await publishBatch(parts, batch, head);
+    if (batch.length < ENOUGH) await gathering.for(GATHER_MS, signal);
   }
 };
 

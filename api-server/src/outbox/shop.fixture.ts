@@ -2,7 +2,7 @@ import type { DatabaseMessage } from '@typed-queue/contracts';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
 import { category, type Category } from '../models/category.js';
 import { product, type Product } from '../models/product.js';
-import { publishing } from '../publishing/publishing.js';
+import { publishing } from '../publishing/publishing-repository.js';
 import type { Publisher } from '../publishing/publisher.js';
 import { openTestDatabase, type TestDatabase } from '../repository/mongoose/database.fixture.js';
 import { mongooseRepository } from '../repository/mongoose/mongoose-repository.js';

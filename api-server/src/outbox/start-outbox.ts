@@ -35,6 +35,10 @@ export interface RunningOutbox {
   status(): Promise<OutboxStatus & { readonly lost: number }>;
   /** The oldest entries that the queue server refused for good. */
   parked(limit: number): Promise<readonly ParkedEntry[]>;
+  /** Publishes one of them again, behind later changes of its document. Returns whether there is one. */
+  retry(id: string): Promise<boolean>;
+  /** Drops one of them: nobody will be told of its change. Returns whether there is one. */
+  drop(id: string): Promise<boolean>;
   /** Waits for what is on its way, for a moment. What is left goes out at the next start. */
   close(): Promise<void>;
 }
@@ -60,6 +64,12 @@ export const startOutbox = async (options: OutboxOptions): Promise<RunningOutbox
     publisher: outboxPublisher({ outbox, relay, telling, now }),
     status: () => inOurWords(async () => ({ ...(await relay.status()), lost: telling.lost })),
     parked: (limit) => inOurWords(() => outbox.parked(limit)),
+    retry: async (id) => {
+      const isThere = await inOurWords(() => outbox.retry(id));
+      if (isThere) relay.wake();
+      return isThere;
+    },
+    drop: (id) => inOurWords(() => outbox.drop(id)),
     close: async () => {
       await Promise.all([relay.stop(), queue.close({ timeoutMs: CLOSE_MS })]);
     },

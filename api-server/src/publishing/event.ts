@@ -17,10 +17,16 @@ export interface Payloads {
 export type Operation = PayloadOf<'error'>['operation'];
 
 type EventOf<E extends Events> = {
-  [N in E]: { readonly event: N; readonly payload: Payloads[N]; readonly headers: Headers };
+  [N in E]: { readonly event: N; readonly payload: Payloads[N] };
 }[E];
+type WithHeaders<E> = E extends unknown ? E & { readonly headers: Headers } : never;
+
+/** What a method owes for a document that it changed. */
+export type Change = EventOf<'create' | 'update' | 'delete'>;
+/** What a method owes for what it read. */
+export type Read = EventOf<'read'>;
 
 /** Something changed: such an event is never lost. */
-export type ChangeEvent = EventOf<'create' | 'update' | 'delete'>;
+export type ChangeEvent = WithHeaders<Change>;
 /** Nothing changed: such an event may be lost when the process dies. */
-export type NoticeEvent = EventOf<'read' | 'error'>;
+export type NoticeEvent = WithHeaders<Read | EventOf<'error'>>;

@@ -4,11 +4,11 @@ import type { ChangeEvent, NoticeEvent } from './event.js';
 /** Where events go. */
 export interface Publisher {
   /**
-   * Stores an event together with its change: both become visible, or neither.
+   * Stores events together with their changes: all become visible, or none.
    * Rejects with a QueueError for an event that could never be published: `document_invalid`, `body_too_large`,
    * `header_invalid`.
    */
-  store(unit: UnitOfWork, event: ChangeEvent): Promise<void>;
+  store(unit: UnitOfWork, events: readonly ChangeEvent[]): Promise<void>;
   /** Publishes at some time soon. Neither waits nor throws. */
   tell(event: NoticeEvent): void;
 }

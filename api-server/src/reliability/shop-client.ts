@@ -4,6 +4,8 @@ import type { Document } from './audit.js';
 
 export interface Asked {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** Default: `products`. */
+  readonly model?: 'products' | 'categories';
   /** Behind `/api/v1/products`. */
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -48,9 +50,9 @@ export const ask = async (
 
 const askOnce = async (
   apiUrl: string,
-  { method, path = '', headers = {}, body }: Asked,
+  { method, model = 'products', path = '', headers = {}, body }: Asked,
 ): Promise<Pick<Answered, 'status' | 'body'>> => {
-  const response = await fetch(`${apiUrl}/api/v1/products${path}`, {
+  const response = await fetch(`${apiUrl}/api/v1/${model}${path}`, {
     method,
     headers: { 'content-type': 'application/json', ...headers },
     body: body === undefined ? null : JSON.stringify(body),

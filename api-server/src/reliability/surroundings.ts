@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { Types } from 'mongoose';
 import { models } from '../models/models.js';
 import { Outbox } from '../outbox/outbox.js';
 import { openDatabase } from '../repository/mongoose/database.js';
@@ -30,8 +31,8 @@ export interface Surroundings {
   endLease(): Promise<void>;
   /** Resolves when no event waits any more. */
   drained(): Promise<void>;
-  /** How many products the database holds. */
-  productCount(): Promise<number>;
+  /** How many products the database holds; of one category, when it is named. */
+  productCount(of?: { readonly categoryId: string }): Promise<number>;
   /** All that stands in the queue `database`. */
   messages(): Promise<DatabaseMessage[]>;
   close(): Promise<void>;
@@ -56,7 +57,7 @@ export const startSurroundings = async (mongodbUri?: string): Promise<Surroundin
       await connection.collection('outbox-leases').deleteMany({});
     },
     drained: () => drained(new Outbox(connection)),
-    productCount: () => connection.collection('products').countDocuments(),
+    productCount: (of) => connection.collection('products').countDocuments(filterOf(of)),
     messages: () => messagesOf(server.url),
     close: async () => {
       await programs.close();
@@ -67,6 +68,9 @@ export const startSurroundings = async (mongodbUri?: string): Promise<Surroundin
     },
   };
 };
+
+const filterOf = (of: { readonly categoryId: string } | undefined): object =>
+  of === undefined ? {} : { categoryId: new Types.ObjectId(of.categoryId) };
 
 const openMongo = async (given: string | undefined): Promise<Pick<EmbeddedMongo, 'uri' | 'close'>> => {
   if (given === undefined) return startEmbeddedMongo();

@@ -1,4 +1,5 @@
 import type { Fields } from '../models/model.js';
+import type { MergePatch } from './merge-patch.js';
 import type { UnitOfWork } from './unit-of-work.js';
 
 /** What every stored document has. */
@@ -14,24 +15,30 @@ export interface Entity {
 /** A document of the domain: plain data, nothing of the database in it. */
 export type Stored<F extends Fields = Fields> = Entity & F;
 
+/** Both are the same, with the same revision, when nothing has changed. */
 export interface Change<F extends Fields = Fields> {
   readonly before: Stored<F>;
   readonly after: Stored<F>;
 }
 
+/** Equality, by the model's filters. */
+export type Filter = Readonly<Record<string, string | number | boolean>>;
+
 export interface ListQuery {
   /** 1 to 200. */
   readonly limit: number;
-  /** As the page before gave it. */
+  /** As a page before gave it. */
   readonly cursor?: string | undefined;
-  /** Equality, by the model's filters. */
-  readonly filter: Readonly<Record<string, string | number | boolean>>;
+  readonly filter: Filter;
   readonly sort: { readonly field: string; readonly direction: 'asc' | 'desc' };
 }
 
 export interface Page<F extends Fields = Fields> {
   readonly items: readonly Stored<F>[];
+  /** Where the next page begins; null: there is none at the moment. */
   readonly nextCursor: string | null;
+  /** Behind the last item, also when nothing follows yet; null: the list is empty. */
+  readonly endCursor: string | null;
 }
 
 /** In whose name, and within which transaction, something is done. */
@@ -42,21 +49,36 @@ export interface Context {
   readonly unit?: UnitOfWork | undefined;
 }
 
+/** The revisions that a document may have; undefined: any. */
+export type Expected = readonly number[] | undefined;
+
+/** The most documents that one call creates, changes or deletes. */
+export const MAX_MANY = 500;
+
 /**
  * The documents of one model. Fields are checked whatever their type promises: they may come from outside as they are.
+ * A change that changes nothing leaves the document with its revision.
+ *
+ * Methods for many documents do all of it or nothing; their errors have `issues` whose paths begin with the index of
+ * the item, or the id of the document.
  *
  * Everything rejects with a QueueError: `document_invalid` (with `issues`), `document_unknown`, `revision_conflict`
- * (the revision is not the expected one), `duplicate_key` (with `field`), `reference_unknown`, `document_in_use`,
- * `query_invalid` (also for a cursor that is of no use here), `database_unavailable`.
+ * (the revision is not an expected one), `duplicate_key` (with `field`), `reference_unknown`, `document_in_use`,
+ * `query_invalid` (also for a cursor that is of no use here), `too_many_documents` (over `MAX_MANY`),
+ * `database_unavailable`.
  */
 export interface Repository<F extends Fields = Fields> {
   create(fields: F, context?: Context): Promise<Stored<F>>;
+  createMany(all: readonly F[], context?: Context): Promise<readonly Stored<F>[]>;
   read(id: string, context?: Context): Promise<Stored<F>>;
   list(query: ListQuery, context?: Context): Promise<Page<F>>;
-  /** `expected`: only when the document has this revision. Default: whichever it has. */
-  replace(id: string, fields: F, expected?: number, context?: Context): Promise<Change<F>>;
-  /** Changes some fields; one that is `undefined` is removed. */
-  patch(id: string, changes: Partial<F>, expected?: number, context?: Context): Promise<Change<F>>;
+  /** What every document has may be among the fields, as it was read. */
+  replace(id: string, fields: F, expected?: Expected, context?: Context): Promise<Change<F>>;
+  patch(id: string, patch: MergePatch<F>, expected?: Expected, context?: Context): Promise<Change<F>>;
+  /** Patches all documents that a filter finds. */
+  updateMany(filter: Filter, patch: MergePatch<F>, context?: Context): Promise<readonly Change<F>[]>;
   /** Returns what was deleted. */
-  delete(id: string, expected?: number, context?: Context): Promise<Stored<F>>;
+  delete(id: string, expected?: Expected, context?: Context): Promise<Stored<F>>;
+  /** Deletes all documents that a filter finds, and returns them. */
+  deleteMany(filter: Filter, context?: Context): Promise<readonly Stored<F>[]>;
 }

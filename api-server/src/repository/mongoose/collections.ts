@@ -2,6 +2,7 @@ import { QueueError } from '@typed-queue/contracts';
 import type { Connection, Model as Collection, Types } from 'mongoose';
 import type { Model } from '../../models/model.js';
 import { queueErrorOf } from './errors.js';
+import { schemaOf } from './schema.js';
 
 /** A document as it is stored. */
 export interface Raw {
@@ -17,16 +18,9 @@ export const collectionOf = (connection: Connection, name: string): Collection<R
   // Safe: the schemas of all models have these paths, and nobody else adds to this connection.
   connection.model(name) as Collection<Raw>;
 
-/** The entity's fields that a list is sorted by. */
-const ENTITY_SORTS = ['createdAt', 'updatedAt'];
-
-/** Makes the collection of a model known to Mongoose, with an index for each filter and sort. */
+/** Makes the collection of a model known to Mongoose. */
 export const compile = (connection: Connection, model: Model): void => {
-  const schema = model.schema.clone();
-  for (const field of new Set([...model.filters, ...model.sorts, ...ENTITY_SORTS])) {
-    schema.index({ [field]: 1, _id: 1 });
-  }
-  connection.model(model.name, schema, model.path);
+  connection.model(model.name, schemaOf(model), model.path);
 };
 
 /**

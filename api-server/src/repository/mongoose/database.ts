@@ -4,6 +4,7 @@ import type { Transact } from '../unit-of-work.js';
 import { build as buildCollection, compile } from './collections.js';
 import { queueErrorOf } from './errors.js';
 import { Reconnection } from './reconnection.js';
+import { ReferenceHolds } from './reference-holds.js';
 import { retrying, type Retry } from './retries.js';
 import { refuseStandalone } from './standalone.js';
 import { transactionsOf } from './transactions.js';
@@ -28,6 +29,7 @@ export interface DatabaseOptions {
 /** A MongoDB database with the collections of all models. */
 export interface Database {
   readonly connection: Connection;
+  readonly models: readonly Model[];
   readonly transact: Transact;
   /** Runs a read; again, for a while, when its connection failed. */
   readonly retry: Retry;
@@ -58,7 +60,7 @@ export const openDatabase = async (options: DatabaseOptions): Promise<Database> 
   const reconnection = new Reconnection({ connection, probe, open, lostMs, after, warn });
   const retry = retrying({ connection, reconnection, now, after });
   return {
-    ...{ connection, retry, now },
+    ...{ connection, models: options.models, retry, now },
     transact: transactionsOf(connection, retry),
     ping: () => inOurWords(async () => connection.db?.command({ ping: 1 })),
     close: async () => {
@@ -72,6 +74,7 @@ const build = async (connection: Connection, models: readonly Model[]): Promise<
   refuseStandalone((await connection.db?.command({ hello: 1 })) ?? {});
   for (const model of models) compile(connection, model);
   for (const model of models) await buildCollection(connection, model);
+  await new ReferenceHolds(connection).build();
 };
 
 const inOurWords = async (work: () => Promise<unknown>): Promise<void> => {

@@ -12,7 +12,7 @@ let categories: Repository<Category>;
 let time = Date.UTC(2026, 0, 1);
 
 beforeAll(async () => {
-  database = await openTestDatabase(() => time++);
+  database = await openTestDatabase({ now: () => time++ });
   products = mongooseRepository(product, database);
   categories = mongooseRepository(category, database);
 });
@@ -31,18 +31,18 @@ describe('a document', () => {
     expect(Object.getPrototypeOf(created)).toBe(Object.prototype);
     expect(await products.read(created.id)).toEqual(created);
 
-    const patched = await products.patch(created.id, { price: 900, description: undefined });
+    const patched = await products.patch(created.id, { price: 900, description: null });
     expect(patched.before).toEqual(created);
     const { description: _, ...rest } = created;
     expect(patched.after).toEqual({ ...rest, price: 900, revision: 2, updatedAt: patched.after.updatedAt });
     expect(patched.after.updatedAt > created.updatedAt).toBe(true);
 
     const fresh = book();
-    const replaced = await products.replace(created.id, fresh, 2);
+    const replaced = await products.replace(created.id, fresh, [2]);
     expect(replaced.after).toMatchObject({ ...fresh, revision: 3, createdAt: created.createdAt });
     expect(await products.read(created.id)).toEqual(replaced.after);
 
-    expect(await products.delete(created.id, 3)).toEqual(replaced.after);
+    expect(await products.delete(created.id, [3])).toEqual(replaced.after);
     expect(await refusal(products.read(created.id))).toMatchObject({ code: 'document_unknown' });
   });
 
@@ -73,9 +73,21 @@ describe('a document', () => {
     expect(await products.read(before.id)).toEqual(before);
   });
 
+  it.each([null, undefined, 'text', 7, [], [book()]])('is refused when it is %j', async (wrong) => {
+    const { id } = await products.create(book());
+    for (const work of [
+      () => products.create(wrong as never),
+      () => products.createMany([wrong as never]),
+      () => products.replace(id, wrong as never),
+      () => products.patch(id, wrong as never),
+    ]) {
+      expect(await refusal(work())).toMatchObject({ code: 'document_invalid' });
+    }
+  });
+
   it('needs the fields that it must have, also after a patch', async () => {
     const { id } = await products.create(book());
-    const work = products.patch(id, { name: undefined } as never);
+    const work = products.patch(id, { name: null });
     expect(await refusal(work)).toMatchObject({ code: 'document_invalid' });
   });
 
@@ -109,24 +121,26 @@ describe('a document', () => {
 
   it('is changed only in the revision that is meant, by one of many', async () => {
     const { id } = await products.create(book());
-    const tries = Array.from({ length: 8 }, (_, n) => products.patch(id, { stock: n }, 1));
+    const tries = Array.from({ length: 8 }, (_, n) => products.patch(id, { stock: n + 10 }, [1]));
     const results = await Promise.allSettled(tries);
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const result of results) {
       if (result.status === 'rejected') {
         expect(result.reason).toMatchObject({
           code: 'revision_conflict',
-          details: { expected: 1, revision: 2 },
+          details: { expected: [1], revision: 2 },
         });
       }
     }
     expect(await products.read(id)).toMatchObject({ revision: 2 });
-    expect(await refusal(products.delete(id, 1))).toMatchObject({ code: 'revision_conflict' });
+    expect(await refusal(products.delete(id, [1]))).toMatchObject({ code: 'revision_conflict' });
   });
 
   it('takes each of many changes at once, one revision after the other', async () => {
     const { id } = await products.create(book({ stock: 0 }));
-    const changes = await Promise.all(Array.from({ length: 12 }, (_, n) => products.patch(id, { stock: n })));
+    const changes = await Promise.all(
+      Array.from({ length: 12 }, (_, n) => products.patch(id, { stock: n + 1 })),
+    );
     expect(changes.map(({ after }) => after.revision).sort((a, b) => a - b)).toEqual(
       Array.from({ length: 12 }, (_, n) => n + 2),
     );
@@ -141,7 +155,7 @@ describe('a reference', () => {
     expect(await refusal(categories.delete(id))).toMatchObject({
       ...{ code: 'document_in_use', details: { model: 'product', field: 'categoryId' } },
     });
-    await products.patch(held.id, { categoryId: undefined });
+    await products.patch(held.id, { categoryId: null });
     expect(await categories.delete(id)).toMatchObject({ revision: 1 });
     for (const work of [
       () => products.create(book({ categoryId: id })),

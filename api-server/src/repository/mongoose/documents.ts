@@ -1,4 +1,4 @@
-import { findIssues, QueueError } from '@typed-queue/contracts';
+import { findIssues, QueueError, type Issue } from '@typed-queue/contracts';
 import { Types } from 'mongoose';
 import type { Fields, Model } from '../../models/model.js';
 import type { Stored } from '../repository.js';
@@ -26,8 +26,8 @@ const plain = (value: unknown): unknown => {
 
 /** A document of the domain, of what is stored. */
 export const storedOf = <F extends Fields>(model: Model<F>, raw: Raw): Stored<F> => {
-  const fields = Object.keys(model.fields.shape)
-    .filter((field) => raw[field] !== undefined && raw[field] !== null)
+  const fields = Object.keys(model.structure)
+    .filter((field) => raw[field] !== undefined)
     .map((field) => [field, plain(raw[field])] as const);
   // Safe: nothing is stored that `checkFields` did not let pass.
   return {
@@ -39,11 +39,44 @@ export const storedOf = <F extends Fields>(model: Model<F>, raw: Raw): Stored<F>
   } as Stored<F>;
 };
 
-/** @throws QueueError `document_invalid`, with all `issues` */
-export const checkFields = <F extends Fields>({ name, fields }: Model<F>, given: unknown): F => {
-  const issues = findIssues(fields, given);
-  // Safe: the schema has said so.
-  if (issues === undefined) return given as F;
+/** Without what every document has. */
+export const fieldsOf = <F extends Fields>({ structure }: Model<F>, document: Stored<F>): Fields =>
+  Object.fromEntries(
+    Object.keys(structure)
+      .filter((name) => Object.hasOwn(document, name))
+      .map((name) => [name, document[name]]),
+  );
+
+/** What came from outside, and where it stands among others: its index or id; empty when there is only this one. */
+export interface Given {
+  readonly place: string;
+  readonly fields: unknown;
+}
+
+/** The same, with fields as the model's schema leaves them. */
+export type Checked<G extends Given, F extends Fields> = Omit<G, 'fields'> & { readonly fields: F };
+
+/** What stands before the paths of the fields of an item. */
+export const prefixOf = (place: string): string => (place === '' ? '' : `${place}.`);
+
+/**
+ * Checks fields by the model's schema.
+ * @throws QueueError `document_invalid`, with all `issues` of all
+ */
+export const checkAll = <G extends Given, F extends Fields>(
+  { name, fields: schema }: Model<F>,
+  all: readonly G[],
+): readonly Checked<G, F>[] => {
+  const issues: Issue[] = [];
+  const checked = all.flatMap((given) => {
+    const result = schema.safeParse(given.fields);
+    if (result.success) return { ...given, fields: result.data };
+    for (const { path, message } of findIssues(schema, given.fields) ?? []) {
+      issues.push({ path: path === '' ? given.place : `${prefixOf(given.place)}${path}`, message });
+    }
+    return [];
+  });
+  if (issues.length === 0) return checked;
   const list = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
   throw new QueueError('document_invalid', `The ${name} is not valid: ${list}`, { details: { issues } });
 };

@@ -58,6 +58,20 @@ describe('a list', () => {
     },
   );
 
+  it('can be followed: its end goes on when more comes', async () => {
+    const query = { limit: 2, filter: { price: 80_000 } };
+    expect(await list(query)).toEqual({ items: [], nextCursor: null, endCursor: null });
+    const [first, second, third] = await products.createMany([1, 2, 3].map(() => book({ price: 80_000 })));
+    const page = await list(query);
+    expect([page.items, page.nextCursor]).toEqual([[first, second], page.endCursor]);
+    const last = await list({ ...query, cursor: page.endCursor ?? '' });
+    expect([last.items, last.nextCursor]).toEqual([[third], null]);
+    const none = await list({ ...query, cursor: last.endCursor ?? '' });
+    expect(none).toEqual({ items: [], nextCursor: null, endCursor: last.endCursor });
+    const added = await products.create(book({ price: 80_000 }));
+    expect((await list({ ...query, cursor: none.endCursor ?? '' })).items).toEqual([added]);
+  });
+
   it('is filtered by values as its fields have them', async () => {
     const { id } = await categories.create({ name: freshName() });
     const made = await products.create(book({ categoryId: id }));

@@ -1,112 +1,181 @@
 import { QueueError } from '@typed-queue/contracts';
-import type { ClientSession, HydratedDocument } from 'mongoose';
+import { Types, type ClientSession } from 'mongoose';
 import type { Fields, Model } from '../../models/model.js';
-import type { Change, Context, Page, ListQuery, Repository, Stored } from '../repository.js';
+import { isJsonObject, merged, type MergePatch } from '../merge-patch.js';
+import {
+  MAX_MANY,
+  type Change,
+  type Context,
+  type Expected,
+  type Filter,
+  type ListQuery,
+  type Page,
+  type Repository,
+  type Stored,
+} from '../repository.js';
 import type { UnitOfWork } from '../unit-of-work.js';
+import { changeOf, isChanged, namingDuplicate, writeChanges } from './changes.js';
 import { collectionOf, type Raw } from './collections.js';
 import type { Database } from './database.js';
-import { checkFields, documentUnknown, isId, storedOf } from './documents.js';
+import { checkAll, documentUnknown, fieldsOf, isId, prefixOf, storedOf, type Given } from './documents.js';
 import { isTransient, queueErrorOf } from './errors.js';
-import { listPage } from './list.js';
-import { holdReferences, refuseReferred } from './references.js';
+import { findMany, listPage } from './list.js';
+import { ReferentialIntegrity } from './referential-integrity.js';
 
 /** The documents of a model in MongoDB. The model has to be one of those that the database was opened with. */
 export const mongooseRepository = <F extends Fields>(model: Model<F>, database: Database): Repository<F> =>
   new MongooseRepository(model, database);
 
+/** A document that is to be changed, and where it stands among others. */
+interface Found<F extends Fields> {
+  readonly place: string;
+  readonly before: Stored<F>;
+}
+
 class MongooseRepository<F extends Fields> implements Repository<F> {
   readonly #model: Model<F>;
   readonly #database: Database;
+  readonly #integrity: ReferentialIntegrity;
 
   constructor(model: Model<F>, database: Database) {
     this.#model = model;
     this.#database = database;
+    this.#integrity = new ReferentialIntegrity(model, database);
   }
 
   create(fields: F, context: Context = {}): Promise<Stored<F>> {
     return this.#write(context, async ({ session }) => {
-      const after = checkFields(this.#model, fields);
-      await holdReferences(this.#connection, this.#model.name, { after }, session);
-      const now = this.#now();
-      const document = new this.#collection({ ...after, revision: 1, createdAt: now, updatedAt: now });
+      const [raw] = await this.#prepare([{ place: '', fields }], session);
+      const document = new this.#collection(raw);
       await document.save({ session });
-      return this.#stored(document);
+      return this.#stored(document.toObject());
+    });
+  }
+
+  createMany(all: readonly F[], context: Context = {}): Promise<readonly Stored<F>[]> {
+    return this.#write(context, async ({ session }) => {
+      if (all.length > MAX_MANY) throw tooMany(all.length);
+      const given = all.map((fields, index) => ({ place: String(index), fields }));
+      const raws = await this.#prepare(given, session);
+      try {
+        const documents = await this.#collection.insertMany(raws, { session });
+        return documents.map((document) => this.#stored(document.toObject()));
+      } catch (error) {
+        throw namingDuplicate(error, String);
+      }
     });
   }
 
   read(id: string, { unit }: Context = {}): Promise<Stored<F>> {
-    return this.#read(unit, async () => {
-      if (!isId(id)) throw documentUnknown(this.#model.name, id);
-      const raw = await this.#collection
-        .findById(id)
-        .session(unit?.session ?? null)
-        .lean<Raw>();
-      if (raw === null) throw documentUnknown(this.#model.name, id);
-      return storedOf(this.#model, raw);
-    });
+    return this.#read(unit, async () => this.#stored(await this.#find(id, undefined, unit?.session ?? null)));
   }
 
   list(query: ListQuery, context: Context = {}): Promise<Page<F>> {
     return this.#read(context.unit, () => listPage(this.#collection, this.#model, query, context));
   }
 
-  replace(id: string, fields: F, expected?: number, context?: Context): Promise<Change<F>> {
-    return this.#change(id, () => fields, expected, context);
+  replace(id: string, fields: F, expected?: Expected, context?: Context): Promise<Change<F>> {
+    return this.#changeOne(id, (before) => withoutEntity(before, fields), expected, context);
   }
 
-  patch(id: string, changes: Partial<F>, expected?: number, context?: Context): Promise<Change<F>> {
-    return this.#change(id, (before) => ({ ...before, ...changes }), expected, context);
+  patch(id: string, patch: MergePatch<F>, expected?: Expected, context?: Context): Promise<Change<F>> {
+    return this.#changeOne(id, (before) => this.#patched(before, patch), expected, context);
   }
 
-  delete(id: string, expected?: number, context: Context = {}): Promise<Stored<F>> {
+  updateMany(filter: Filter, patch: MergePatch<F>, context: Context = {}): Promise<readonly Change<F>[]> {
+    return this.#write(context, async ({ session }) => {
+      const found = await findMany(this.#collection, this.#model, filter, session);
+      const documents = found.map((raw) => ({ place: raw._id.toHexString(), before: this.#stored(raw) }));
+      return this.#changeAll(documents, (before) => this.#patched(before, patch), session);
+    });
+  }
+
+  delete(id: string, expected?: Expected, context: Context = {}): Promise<Stored<F>> {
     return this.#write(context, async ({ session }) => {
       const before = this.#stored(await this.#find(id, expected, session));
-      await refuseReferred(this.#connection, this.#model.name, id, session);
-      await this.#collection.deleteOne({ _id: id }, { session });
+      await this.#deleteAll([before], session);
       return before;
     });
   }
 
-  #change(
-    id: string,
-    next: (before: Fields) => unknown,
-    expected: number | undefined,
-    context: Context = {},
-  ): Promise<Change<F>> {
+  deleteMany(filter: Filter, context: Context = {}): Promise<readonly Stored<F>[]> {
     return this.#write(context, async ({ session }) => {
-      const document = await this.#find(id, expected, session);
-      const before = this.#stored(document);
-      const after = checkFields(this.#model, next(this.#fieldsOf(before)));
-      await holdReferences(this.#connection, this.#model.name, { before, after }, session);
-      const names = Object.keys(this.#model.fields.shape);
-      // What is undefined is removed.
-      for (const name of names) document.set(name, after[name]);
-      document.set({ revision: before.revision + 1, updatedAt: this.#now() });
-      await document.save({ session });
-      return { before, after: this.#stored(document) };
+      const found = await findMany(this.#collection, this.#model, filter, session);
+      const documents = found.map((raw) => this.#stored(raw));
+      await this.#deleteAll(documents, session);
+      return documents;
     });
   }
 
-  async #find(
-    id: string,
-    expected: number | undefined,
-    session: ClientSession,
-  ): Promise<HydratedDocument<Raw>> {
-    const { name } = this.#model;
-    const document = isId(id) ? await this.#collection.findById(id).session(session) : null;
-    if (document === null) throw documentUnknown(name, id);
-    const { revision } = document;
-    if (expected === undefined || expected === revision) return document;
-    const text = `The ${name} "${id}" has the revision ${revision}, not ${expected}: read it again.`;
-    throw new QueueError('revision_conflict', text, { details: { id, expected, revision } });
+  /** New documents as they will be stored, when everything in them is right. */
+  async #prepare(given: readonly Given[], session: ClientSession): Promise<Raw[]> {
+    const all = checkAll(this.#model, given);
+    const referring = all.map(({ place, fields }) => ({ prefix: prefixOf(place), after: fields }));
+    await this.#integrity.hold(referring, session);
+    const now = this.#now();
+    return all.map(({ fields }) => ({
+      _id: new Types.ObjectId(),
+      ...fields,
+      ...{ revision: 1, createdAt: now, updatedAt: now },
+    }));
   }
 
-  /** Without those that every document has. */
-  #fieldsOf(document: Stored<F>): Fields {
-    const names = Object.keys(this.#model.fields.shape);
-    return Object.fromEntries(
-      names.filter((name) => Object.hasOwn(document, name)).map((name) => [name, document[name]]),
-    );
+  #changeOne(
+    id: string,
+    next: (before: Stored<F>) => unknown,
+    expected: Expected,
+    context: Context = {},
+  ): Promise<Change<F>> {
+    return this.#write(context, async ({ session }) => {
+      const before = this.#stored(await this.#find(id, expected, session));
+      const [change = { before, after: before }] = await this.#changeAll(
+        [{ place: '', before }],
+        next,
+        session,
+      );
+      return change;
+    });
+  }
+
+  async #changeAll(
+    found: readonly Found<F>[],
+    next: (before: Stored<F>) => unknown,
+    session: ClientSession,
+  ): Promise<readonly Change<F>[]> {
+    const given = found.map((document) => ({ ...document, fields: next(document.before) }));
+    const now = this.#now();
+    const changes = checkAll(this.#model, given).map(({ place, before, fields }) => ({
+      ...changeOf(this.#model, before, fields, now),
+      prefix: prefixOf(place),
+    }));
+    const changed = changes.filter(isChanged);
+    await this.#integrity.hold(changed, session);
+    await writeChanges(this.#collection, changed, session);
+    return changes.map(({ before, after }) => ({ before, after }));
+  }
+
+  async #deleteAll(documents: readonly Stored<F>[], session: ClientSession): Promise<void> {
+    const ids = documents.map(({ id }) => id);
+    await this.#integrity.release(ids, session);
+    if (ids.length > 0) await this.#collection.deleteMany({ _id: { $in: ids } }, { session });
+  }
+
+  #patched(before: Stored<F>, patch: MergePatch<F>): unknown {
+    const fields = withoutEntity(before, patch);
+    return isJsonObject(fields)
+      ? merged(this.#model.structure, fieldsOf(this.#model, before), fields)
+      : fields;
+  }
+
+  async #find(id: string, expected: Expected, session: ClientSession | null): Promise<Raw> {
+    const { name } = this.#model;
+    const raw = isId(id) ? await this.#collection.findById(id).session(session).lean<Raw>() : null;
+    if (raw === null) throw documentUnknown(name, id);
+    const { revision } = raw;
+    if (expected === undefined || expected.includes(revision)) return raw;
+    const wanted = expected.join(' or ') || 'what was asked for';
+    const text = `The ${name} "${id}" has the revision ${revision}, not ${wanted}: read it again.`;
+    throw new QueueError('revision_conflict', text, { details: { id, expected, revision } });
   }
 
   /** In the caller's transaction, which is done again as a whole, or again when its connection fails. */
@@ -132,20 +201,30 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
     }
   }
 
-  #stored(document: HydratedDocument<Raw>): Stored<F> {
-    // Safe: the document as Mongoose would store it.
-    return storedOf(this.#model, document.toObject() as Raw);
+  #stored(raw: Raw): Stored<F> {
+    return storedOf(this.#model, raw);
   }
 
   #now(): Date {
     return new Date(this.#database.now());
   }
 
-  get #connection() {
-    return this.#database.connection;
-  }
-
   get #collection() {
-    return collectionOf(this.#connection, this.#model.name);
+    return collectionOf(this.#database.connection, this.#model.name);
   }
 }
+
+const ENTITY: readonly string[] = ['id', 'revision', 'createdAt', 'updatedAt'];
+
+/** What every document has may be sent back as it was read. Everything else of it is left, and refused with its name. */
+const withoutEntity = (before: Stored, given: unknown): unknown =>
+  isJsonObject(given)
+    ? Object.fromEntries(
+        Object.entries(given).filter(([name, value]) => !(ENTITY.includes(name) && value === before[name])),
+      )
+    : given;
+
+const tooMany = (count: number): QueueError =>
+  new QueueError('too_many_documents', `${count} documents: expected at most ${MAX_MANY}.`, {
+    details: { limit: MAX_MANY },
+  });

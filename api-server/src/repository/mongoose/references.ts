@@ -1,63 +1,48 @@
-import { QueueError } from '@typed-queue/contracts';
-import { Types, type ClientSession, type Connection } from 'mongoose';
-import type { Fields } from '../../models/model.js';
-import { collectionOf } from './collections.js';
+import type { Model } from '../../models/model.js';
+import type { Structure, Value } from '../../models/structure.js';
 
-interface Reference {
-  readonly field: string;
-  /** The name of the model that it leads to. */
+/** A place in the documents of a model that holds ids of another one. */
+export interface ReferencePath {
+  /** As in `shelves.supplierIds`. */
+  readonly path: string;
+  /** The name of the model that the ids belong to. */
   readonly target: string;
 }
 
-const referencesOf = (connection: Connection, name: string): readonly Reference[] => {
-  const references: Reference[] = [];
-  collectionOf(connection, name).schema.eachPath((field, { options }) => {
-    // Safe: `strictSchema` takes no other references than names.
-    const { ref } = options as { readonly ref?: string };
-    if (ref !== undefined) references.push({ field, target: ref });
-  });
-  return references;
+/** One id in a document. */
+export interface Reference extends ReferencePath {
+  readonly id: string;
+}
+
+const pathsIn = (value: Value, path: string): readonly ReferencePath[] => {
+  if (value.kind === 'reference') return [{ path, target: value.model }];
+  if (value.kind === 'array') return pathsIn(value.item, path);
+  return value.kind === 'object' ? pathsOf(value.fields, `${path}.`) : [];
 };
 
-/**
- * Sees to it that what a document refers to exists, and is not deleted at the same time: the count that it raises
- * makes the two transactions conflict, which reading alone would not.
- * @throws QueueError `reference_unknown`
- */
-export const holdReferences = async (
-  connection: Connection,
-  name: string,
-  { before = {}, after }: { readonly before?: Fields; readonly after: Fields },
-  session: ClientSession,
-): Promise<void> => {
-  for (const { field, target } of referencesOf(connection, name)) {
-    const id = after[field];
-    if (typeof id !== 'string' || id === before[field]) continue;
-    const { collection } = collectionOf(connection, target);
-    const filter = { _id: new Types.ObjectId(id) };
-    const held = await collection.updateOne(filter, { $inc: { referrals: 1 } }, { session });
-    if (held.matchedCount > 0) continue;
-    const text = `The ${field} of the ${name} is "${id}", but there is no such ${target}.`;
-    throw new QueueError('reference_unknown', text, { details: { field, model: target, id } });
+const pathsOf = (structure: Structure, prefix = ''): readonly ReferencePath[] =>
+  Object.entries(structure).flatMap(([name, { value }]) => pathsIn(value, `${prefix}${name}`));
+
+/** Where the documents of a model refer to others. */
+export const referencePaths = ({ structure }: Pick<Model, 'structure'>): readonly ReferencePath[] =>
+  pathsOf(structure);
+
+const referencesIn = (value: Value, content: unknown, path: string): readonly Reference[] => {
+  if (value.kind === 'reference' && typeof content === 'string') {
+    return [{ path, target: value.model, id: content }];
   }
+  if (value.kind === 'array' && Array.isArray(content)) {
+    return content.flatMap((item, index) => referencesIn(value.item, item, `${path}.${index}`));
+  }
+  const isObject = value.kind === 'object' && typeof content === 'object' && content !== null;
+  return isObject ? referencesFrom(value.fields, content, `${path}.`) : [];
 };
 
-/** @throws QueueError `document_in_use` when others refer to the document */
-export const refuseReferred = async (
-  connection: Connection,
-  name: string,
-  id: string,
-  session: ClientSession,
-): Promise<void> => {
-  for (const other of connection.modelNames()) {
-    for (const { field, target } of referencesOf(connection, other)) {
-      if (target !== name) continue;
-      const referring = await collectionOf(connection, other)
-        .exists({ [field]: id })
-        .session(session);
-      if (referring === null) continue;
-      const text = `The ${name} cannot be deleted: a ${other} refers to it by its ${field}.`;
-      throw new QueueError('document_in_use', text, { details: { model: other, field } });
-    }
-  }
-};
+const referencesFrom = (structure: Structure, content: object, prefix: string): readonly Reference[] =>
+  Object.entries(structure).flatMap(([name, { value }]) =>
+    referencesIn(value, Reflect.get(content, name), `${prefix}${name}`),
+  );
+
+/** What a document refers to; its fields were checked. Paths have indexes, as in `shelves.0.supplierIds.1`. */
+export const referencesOf = ({ structure }: Pick<Model, 'structure'>, fields: object): readonly Reference[] =>
+  referencesFrom(structure, fields, '');

@@ -1,0 +1,64 @@
+import { QueueError } from '@typed-queue/contracts';
+import type { RequestHandler } from 'express';
+import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { problemOf } from './problem.js';
+
+/** What Node says of a request that it could not read, by the code of its error. */
+const REFUSALS: Readonly<Record<string, QueueError>> = {
+  HPE_HEADER_OVERFLOW: new QueueError(
+    'headers_too_large',
+    'The request line and the headers have too many bytes.',
+  ),
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: new QueueError(
+    'body_too_large',
+    'The chunk extensions of the body have too many bytes.',
+  ),
+  ERR_HTTP_REQUEST_TIMEOUT: new QueueError('request_timeout', 'The request did not arrive in time.'),
+};
+
+const refusalOf = ({ code = '' }: NodeJS.ErrnoException): QueueError =>
+  REFUSALS[code] ?? new QueueError('request_invalid', 'The request is not well-formed HTTP/1.1.');
+
+/** A whole answer, for a request that never became one. */
+const answerTo = (error: Error, requestId: string): string => {
+  const problem = problemOf(refusalOf(error), { path: '/', requestId });
+  const body = JSON.stringify(problem);
+  return [
+    `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status] ?? ''}`,
+    'Content-Type: application/problem+json; charset=utf-8',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    `X-Request-Id: ${requestId}`,
+    'Connection: close',
+    '',
+    body,
+  ].join('\r\n');
+};
+
+/** Answers what cannot be read as a request with a problem document, behind the answer that is under way. */
+export const refuseUnreadable = (server: Server, newRequestId: () => string): void => {
+  const underWay = new WeakMap<Duplex, ServerResponse>();
+  const begin = ({ socket }: IncomingMessage, response: ServerResponse): void => {
+    underWay.set(socket, response);
+    response.once('close', () => underWay.delete(socket));
+  };
+  server.on('request', begin).on('checkExpectation', begin);
+  server.on('clientError', (error, socket) => {
+    const refuse = (): void => {
+      if (socket.writable) socket.end(answerTo(error, newRequestId()));
+      else socket.destroy();
+    };
+    const response = underWay.get(socket);
+    if (response === undefined) refuse();
+    else response.once('close', refuse);
+  });
+};
+
+/** Refuses what `Expect` asks for, besides `100-continue`, which Node does by itself. */
+export const expectations: RequestHandler = (request, _response, next) => {
+  const expected = request.get('expect');
+  if (expected !== undefined && expected.toLowerCase() !== '100-continue') {
+    throw new QueueError('expectation_failed', 'Expect: this API does only 100-continue.');
+  }
+  next();
+};

@@ -1,0 +1,50 @@
+import { QueueError } from '@typed-queue/contracts';
+import { Router } from 'express';
+import { onlyMethods } from './model-routes.js';
+import { parametersOf } from './parameters.js';
+
+/** The events that the queue server refused for good. */
+export interface OutboxAdmin {
+  /** The oldest of them. */
+  parked(limit: number): Promise<readonly object[]>;
+  /** Publishes one again, out of its order. Returns whether there is one. */
+  retry(id: string): Promise<boolean>;
+  /** Drops one: nobody will be told of its change. Returns whether there is one. */
+  drop(id: string): Promise<boolean>;
+}
+
+const MAX_SHOWN = 200;
+
+const found = (isThere: boolean, id: string): void => {
+  if (isThere) return;
+  throw new QueueError('document_unknown', `No event "${id.slice(0, 100)}" is parked.`, { details: { id } });
+};
+
+/** Shows what is parked, tries it again, and drops it. */
+export const outboxAdmin = (outbox: OutboxAdmin): Router => {
+  const router = Router();
+  router.use((request, response, next) => {
+    parametersOf(request, []);
+    response.set('Cache-Control', 'no-store');
+    next();
+  });
+  router
+    .route('/')
+    .get(async (_request, response) => void response.json({ parked: await outbox.parked(MAX_SHOWN) }))
+    .all(onlyMethods('GET', 'HEAD'));
+  router
+    .route('/:id/retry')
+    .post(async (request, response) => {
+      found(await outbox.retry(request.params.id), request.params.id);
+      response.status(202).end();
+    })
+    .all(onlyMethods('POST'));
+  router
+    .route('/:id')
+    .delete(async (request, response) => {
+      found(await outbox.drop(request.params.id), request.params.id);
+      response.status(204).end();
+    })
+    .all(onlyMethods('DELETE'));
+  return router;
+};

@@ -1,2 +1,0 @@
-/** What a model's documents are made of, beside what every document has. */
-export type Fields = Readonly<Record<string, unknown>>;

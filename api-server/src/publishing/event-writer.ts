@@ -1,0 +1,103 @@
+import { QueueError, type Headers } from '@typed-queue/contracts';
+import type { Context } from '../repository/repository.js';
+import type { Transact, UnitOfWork } from '../repository/unit-of-work.js';
+import type { Change, ChangeEvent, NoticeEvent, Operation, Read } from './event.js';
+import type { Published, WithEvents } from './published.js';
+import type { Publisher } from './publisher.js';
+
+export interface PublishingParts {
+  /** Its name in events: `product`. */
+  readonly model: string;
+  readonly publisher: Publisher;
+  /** Opens the transaction that a change shares with its events. */
+  readonly transact: Transact;
+}
+
+/** One call of a repository's method. */
+export interface Call {
+  readonly operation: Operation;
+  /** Of the one document that it is about, as the caller gave it. */
+  readonly id?: string;
+  readonly context: Context;
+}
+
+type AnyEvent = ChangeEvent | NoticeEvent;
+
+const MAX_MESSAGE = 1_000;
+const MAX_ID = 100;
+
+/** Publishes the events of the methods of one repository. */
+export class EventWriter {
+  readonly #parts: PublishingParts;
+
+  constructor(parts: PublishingParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Runs work that changes documents in the transaction of its events: the caller's, or a new one. Within a caller's
+   * transaction that is then aborted there is neither a change nor an event.
+   */
+  change<T>(call: Call, work: (context: Context) => Promise<WithEvents<T, Change>>): Promise<Published<T>> {
+    const { transact, publisher } = this.#parts;
+    const { context } = call;
+    const within = async (unit: UnitOfWork): Promise<Published<T>> => {
+      const { result, events } = await work({ ...context, unit });
+      const changes = events.map((change): ChangeEvent => ({
+        ...change,
+        headers: this.#headersOf(change, context),
+      }));
+      if (changes.length > 0) await publisher.store(unit, changes);
+      return asPublished(result);
+    };
+    return this.#orError(call, () => (context.unit === undefined ? transact(within) : within(context.unit)));
+  }
+
+  /** Runs work that reads. */
+  read<T>(call: Call, work: () => Promise<WithEvents<T, Read>>): Promise<Published<T>> {
+    return this.#orError(call, async () => {
+      const { result, events } = await work();
+      for (const read of events) this.#tell({ ...read, headers: this.#headersOf(read, call.context) });
+      return asPublished(result);
+    });
+  }
+
+  /** Whatever it rejects with becomes an `error`, and is thrown on. */
+  async #orError<T>(call: Call, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      this.#tellError(error, call);
+      throw error;
+    }
+  }
+
+  #tellError(error: unknown, { operation, id, context }: Call): void {
+    const isOurs = error instanceof QueueError;
+    // The caller's transaction conflicted with another: it is done again, so that nothing has failed yet.
+    if (!isOurs && context.unit !== undefined) return;
+    const payload = {
+      ...{ model: this.#parts.model, operation },
+      ...(id === undefined ? {} : { id: id.slice(0, MAX_ID) }),
+      code: isOurs ? error.code : 'internal',
+      message: isOurs ? error.message.slice(0, MAX_MESSAGE) : 'The API failed; its log says more.',
+    };
+    this.#tell({ event: 'error', payload, headers: this.#headersOf({ payload }, context) });
+  }
+
+  #tell(event: NoticeEvent): void {
+    this.#parts.publisher.tell(event);
+  }
+
+  /** `key` is the ordering key: what happens to one document is handled one after the other. */
+  #headersOf({ payload }: Pick<AnyEvent, 'payload'>, { actor, requestId }: Context): Headers {
+    return {
+      ...(actor === undefined ? {} : { actor }),
+      ...(requestId === undefined ? {} : { 'x-request-id': requestId }),
+      ...('id' in payload && payload.id !== undefined ? { key: `${this.#parts.model}/${payload.id}` } : {}),
+    };
+  }
+}
+
+// Safe: the brand is only for the compiler, and the callers above have taken the events.
+const asPublished = <T>(result: T): Published<T> => result as Published<T>;

@@ -1,0 +1,91 @@
+import { ask, documentOf } from './shop-client.js';
+import { startSurroundings, type Surroundings } from './surroundings.js';
+
+export interface Loading {
+  /** From the first request to the last answer. */
+  readonly ms: number;
+  /** How often which status was answered. */
+  readonly statuses: Readonly<Record<string, number>>;
+  /** Products of the category. */
+  readonly products: number;
+  /** `create` events of these products, and how many products are in them. */
+  readonly events: number;
+  readonly told: number;
+}
+
+export interface LoadingReport {
+  readonly count: number;
+  /** A request for each product. */
+  readonly single: Loading;
+  /** A request for many products. */
+  readonly batches: Loading;
+}
+
+/** Requests that are under way at a time. */
+const CONNECTIONS = 8;
+
+/** Loads so many products into one category, one by one and in batches. */
+export const loadProducts = async (count: number, batchSize = 500): Promise<LoadingReport> => {
+  const surroundings = await startSurroundings();
+  try {
+    const api = surroundings.startApi();
+    await api.says('API server listens on');
+    const single = await load(surroundings, count, 1);
+    const batches = await load(surroundings, count, batchSize);
+    await api.end('SIGTERM');
+    return { count, single, batches };
+  } finally {
+    await surroundings.close();
+  }
+};
+
+const load = async (surroundings: Surroundings, count: number, batchSize: number): Promise<Loading> => {
+  const { apiUrl } = surroundings;
+  const body = { name: `in batches of ${batchSize}` };
+  const category = await ask(apiUrl, { method: 'POST', model: 'categories', body });
+  if (category === undefined) throw new Error('The category was not created.');
+  const categoryId = documentOf(category).id;
+  const begin = performance.now();
+  const statuses = await create(apiUrl, productsOf(categoryId, count), batchSize);
+  const ms = Math.round(performance.now() - begin);
+  await surroundings.drained();
+  return { ms, statuses, ...(await eventsOf(surroundings, categoryId)) };
+};
+
+const productsOf = (categoryId: string, count: number): readonly object[] =>
+  Array.from({ length: count }, (_, number) => ({
+    ...{ name: `${categoryId} ${number}`, price: number, stock: 1, tags: ['loaded'], categoryId },
+  }));
+
+const create = async (
+  apiUrl: string,
+  products: readonly object[],
+  batchSize: number,
+): Promise<Readonly<Record<string, number>>> => {
+  const starts = Array.from(
+    { length: Math.ceil(products.length / batchSize) },
+    (_, n) => n * batchSize,
+  ).values();
+  const statuses: Record<string, number> = {};
+  const createOnes = async (): Promise<void> => {
+    for (const start of starts) {
+      const batch = products.slice(start, start + batchSize);
+      const asked = batchSize === 1 ? { body: batch[0] } : { path: ':batch', body: batch };
+      const status = String((await ask(apiUrl, { method: 'POST', ...asked }))?.status);
+      statuses[status] = (statuses[status] ?? 0) + batch.length;
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, createOnes));
+  return statuses;
+};
+
+const eventsOf = async (
+  surroundings: Surroundings,
+  categoryId: string,
+): Promise<Pick<Loading, 'products' | 'events' | 'told'>> => {
+  const created = (await surroundings.messages()).flatMap(({ event, payload }) =>
+    event === 'create' && payload.after.categoryId === categoryId ? [payload.id] : [],
+  );
+  const products = await surroundings.productCount({ categoryId });
+  return { products, events: created.length, told: new Set(created).size };
+};
