@@ -55,6 +55,12 @@ describe('a sign-in', () => {
     expect(timer).toBeUndefined();
   });
 
+  it('refuses requests that still wait when the connection is gone', () => {
+    const signed = signIn(forever);
+    signed.end();
+    expect(() => signed.check()).toThrow(expect.objectContaining({ code: 'aborted' }));
+  });
+
   it('looks at the wall clock every minute, since it may be set', () => {
     const signed = signIn(ann);
     expect(timer?.ms).toBe(MINUTE);

@@ -1,4 +1,4 @@
-import type { QueueError } from '@typed-queue/contracts';
+import { QueueError } from '@typed-queue/contracts';
 import { expiryOf, type Authenticator, type Principal } from '@typed-queue/contracts/program';
 import type { Timer } from './turns.js';
 
@@ -16,7 +16,7 @@ export interface SignInParts {
 /**
  * valid    The principal may do what it has rights to. Expired or withdrawn -> expired.
  * expired  Every request is refused with the error. A valid token -> valid; none within 10 s -> ended.
- * ended    Overdue, or the connection is gone.
+ * ended    Overdue, or the connection is gone: requests that still wait are refused.
  */
 type State =
   | { readonly kind: 'valid' }
@@ -46,9 +46,16 @@ export class SignIn {
     return this.#principal;
   }
 
-  /** @throws QueueError `auth_expired`, `unauthorized` when the token is no longer valid */
+  /** @throws QueueError `auth_expired`, `unauthorized` when the token is no longer valid; `aborted` when the connection is gone */
   check(): void {
-    if (this.#state.kind === 'expired') throw this.#state.error;
+    switch (this.#state.kind) {
+      case 'valid':
+        return;
+      case 'expired':
+        throw this.#state.error;
+      case 'ended':
+        throw new QueueError('aborted', 'The connection ended before the request began.');
+    }
   }
 
   /** The client shows another token. @throws QueueError as `Authenticator.authenticate`; the former one then stays */

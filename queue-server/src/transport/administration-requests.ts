@@ -9,6 +9,7 @@ import {
   parsePurgeLimit,
   parseStart,
 } from '../guard/requests.js';
+import { isAction } from './actions.js';
 import type { Handler } from './answers.js';
 import type { RequestGate } from './request-gate.js';
 
@@ -48,6 +49,9 @@ export const administrationRequests = (
   };
   // Safe: the keys are those of the handlers.
   return Object.fromEntries(
-    Object.entries(handlers).map(([event, handler]) => [event, gate.costly(handler)]),
+    Object.entries(handlers).map(([event, handler]) => [
+      event,
+      isAction(event) ? gate.costly(handler) : gate.reading(handler),
+    ]),
   ) as typeof handlers;
 };

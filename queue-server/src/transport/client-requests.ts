@@ -27,7 +27,7 @@ export interface RequestParts extends SessionParts {
 export const answerRequests = (session: Session, connection: Connection, parts: RequestParts): void => {
   const { identity, account, outgoing, signIn, rate } = connection;
   const { intake, administration } = parts;
-  const gate = new RequestGate(account, outgoing);
+  const gate = new RequestGate(account, outgoing, () => signIn.check());
   const guard = (): Guard => connection.guard;
   const publishing = new Publishing(intake, { guard, gate, rate, client: identity.producers });
   const handlers: Record<keyof ClientToServerEvents<Contract>, Handler> = {

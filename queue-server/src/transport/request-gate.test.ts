@@ -14,8 +14,11 @@ const world = (bytes = 256 * MIB) => {
   const sending: (() => void)[] = [];
   const sent = (): Promise<void> => new Promise((resolve) => sending.push(resolve));
   const outgoing = { sent, unsentBytes: 0, share: 64 * MIB };
-  const gate = new RequestGate(budget.open(), outgoing);
-  return { budget, gate, outgoing, sending };
+  const signIn: { error?: Error } = {};
+  const gate = new RequestGate(budget.open(), outgoing, () => {
+    if (signIn.error !== undefined) throw signIn.error;
+  });
+  return { budget, gate, outgoing, sending, signIn };
 };
 
 describe('the requests of one connection', () => {
@@ -73,6 +76,35 @@ describe('the requests of one connection', () => {
     expect(await Promise.all(answers)).toHaveLength(200);
     sending.pop()?.();
     expect(budget.used).toBe(0);
+  });
+
+  it('that wait for their turn do nothing when the key is withdrawn meanwhile', async () => {
+    const { gate, sending, signIn } = world();
+    let begun = 0;
+    const page = gate.costly(async () => ++begun);
+    const answers = Promise.allSettled([page(), page(), page()]);
+    await settled();
+    signIn.error = new Error('withdrawn');
+    for (let turn = 0; turn < 3; turn++) {
+      sending.pop()?.();
+      await settled();
+    }
+    expect(await answers).toMatchObject([
+      { status: 'fulfilled', value: 1 },
+      ...[{ reason: signIn.error }, { reason: signIn.error }],
+    ]);
+    expect(begun).toBe(1);
+  });
+
+  it('that read are not answered when the key is withdrawn while they read', async () => {
+    const { gate, signIn } = world();
+    const read = later();
+    const page = gate.reading(() => read.promise);
+    const answer = page();
+    await settled();
+    signIn.error = new Error('withdrawn');
+    read.resolve();
+    await expect(answer).rejects.toBe(signIn.error);
   });
 
   it('keep the order of a producer: behind a frame that was too much, later ones are refused', async () => {

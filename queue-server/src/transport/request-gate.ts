@@ -13,17 +13,25 @@ const COSTLY_BYTES = 8 * 1024 * 1024;
 
 /**
  * The requests of one connection: at most 1,280 without an answer, with memory for each reserved; of those with large
- * answers one at a time, the next when the answer was sent. What is too much is refused with `overloaded`.
+ * answers one at a time, the next when the answer was sent. What is too much is refused with `overloaded`. A request that
+ * waited for its turn is checked again when it begins.
  */
 export class RequestGate {
   readonly #account: Account;
   readonly #outgoing: Pick<Outgoing, 'sent' | 'unsentBytes' | 'share'>;
+  readonly #check: () => void;
   #open = 0;
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(account: Account, outgoing: Pick<Outgoing, 'sent' | 'unsentBytes' | 'share'>) {
+  /** `check` throws while the connection may request nothing, see `SignIn.check`. */
+  constructor(
+    account: Account,
+    outgoing: Pick<Outgoing, 'sent' | 'unsentBytes' | 'share'>,
+    check: () => void,
+  ) {
     this.#account = account;
     this.#outgoing = outgoing;
+    this.#check = check;
   }
 
   /** Before any work: who does not read gets no large answers. @throws QueueError `overloaded` */
@@ -60,6 +68,15 @@ export class RequestGate {
     return (...args) => this.pass(0, async () => handler(...args));
   }
 
+  /** For requests that read: an answer made for a token that is no longer valid is not sent. */
+  reading(handler: Handler): Handler {
+    return this.costly(async (...args) => {
+      const answer = await handler(...args);
+      this.#check();
+      return answer;
+    });
+  }
+
   /** For requests whose answers may be large. */
   costly(handler: Handler): Handler {
     return (...args) => this.pass(0, () => this.#inTurn(async () => handler(...args)));
@@ -71,6 +88,7 @@ export class RequestGate {
     this.#turn = new Promise<void>((resolve) => (end = resolve));
     await before;
     try {
+      this.#check();
       return await this.#account.within(COSTLY_BYTES, work);
     } finally {
       // The answer is written before the loop goes on.
