@@ -134,6 +134,45 @@ describe('a server with rate limits', () => {
     expect(await one.refusal('publish', 'files', publication)).toMatchObject(limited(100));
   });
 
+  it.each<[string, unknown[], string]>([
+    ['publish', ['nothing', publication], 'queue_unknown'],
+    ['publish', ['files', { event: 'nothing', payload: {} }], 'event_unknown'],
+    ['publish:frame', ['nothing', frame(1, 1)], 'queue_unknown'],
+    ['publish:frame', [{}, frame(1, 1)], 'queue_unknown'],
+  ])('counts a %s that is refused', async (event, args, code) => {
+    const one = await client();
+    for (let n = 0; n < 10; n++) expect(await one.refusal(event, ...args)).toMatchObject({ code });
+    expect(await one.refusal(event, ...args)).toMatchObject(limited(100));
+  });
+
+  it('counts the bytes of what is refused', async () => {
+    const one = await client();
+    const wrong = { event: 'save', payload: { path: 'x'.repeat(100_000) } };
+    expect(await one.refusal('publish', 'files', wrong)).toMatchObject({ retryable: false });
+    expect(await one.refusal('queues')).toMatchObject({
+      code: 'rate_limited',
+      details: { limit: 'bytes' },
+    });
+  });
+
+  it('takes 30 tokens of a connection, and one more every 2 s', async () => {
+    const one = await client();
+    for (let n = 0; n < 30; n++) await one.value('authenticate', { token: n % 2 === 0 ? OTHER : ONE });
+    const refusal = { code: 'rate_limited', details: { limit: 'authentications', retryAfterMs: 2_000 } };
+    expect(await one.refusal('authenticate', { token: ONE })).toMatchObject(refusal);
+    now += 2_000;
+    await one.value('authenticate', { token: ONE });
+  });
+
+  it('bounds what a connection says of its subscriptions', async () => {
+    const one = await client();
+    for (let n = 0; n < 5_000; n++) one.socket.emit('unsubscribe', 's');
+    expect(await one.refusal('pause', 's')).toMatchObject({
+      code: 'rate_limited',
+      details: { limit: 'control requests' },
+    });
+  });
+
   it('lets a client read on and leave, however much it has sent', async () => {
     const one = await client();
     await one.value('tail', { subscription: 't', queue: 'files', from: 'start' });

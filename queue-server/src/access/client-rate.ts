@@ -46,11 +46,6 @@ export class ClientRate {
     this.#tolerated = Math.min(TOLERATED, this.#tolerated + REGAINED);
   }
 
-  /** Counts what was done already. */
-  spend(cost: Cost): void {
-    this.#limit.spend(cost);
-  }
-
   /** A request was refused. Those that come before the time that the client was told count against it. */
   refused({ code, details, retryable }: QueueError): void {
     if (!retryable) return;

@@ -44,11 +44,6 @@ export class RateLimit {
       const retryAfterMs = limit.bucket.waitMs(cost[limit.unit]);
       if (retryAfterMs > 0) throw rateLimited(limit, retryAfterMs);
     }
-    this.spend(cost);
-  }
-
-  /** Counts what was done already, and may exceed the limits. */
-  spend(cost: Cost): void {
     for (const { bucket, unit } of this.#limits) bucket.take(cost[unit]);
   }
 
@@ -103,7 +98,9 @@ export class RateLimits {
 
   close(principal: string): void {
     const entry = this.#entries.get(principal);
-    if (entry !== undefined) entry.connections--;
+    if (entry === undefined) return;
+    entry.connections--;
+    if (entry.connections === 0 && entry.limit.isUnused) this.#entries.delete(principal);
   }
 
   #sweep(): void {

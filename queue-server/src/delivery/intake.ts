@@ -65,18 +65,18 @@ export class OrderedIntake {
   }
 
   /**
-   * Before anything is done for a frame: it is in its turn, and the check lets it pass.
+   * Before anything is done for a frame: the check lets it pass, and it is in its turn.
    * @throws QueueError `overloaded`, and whatever the check refuses with
    */
   enter(queue: string, header: Pick<FrameHeader, 'producer' | 'firstNumber'>, check: () => void): void {
     const { key, firstNumber } = turnOf(queue, header);
-    this.#checkTurn(key, firstNumber);
     try {
       check();
     } catch (error) {
       this.#refused(key, firstNumber, error);
       throw error;
     }
+    this.#checkTurn(key, firstNumber);
     if (this.#awaited.get(key) === firstNumber) this.#awaited.delete(key);
   }
 

@@ -116,6 +116,18 @@ describe('a token that expires while its client is connected', () => {
   });
 });
 
+describe('the audit', () => {
+  it('names the principal that asked, though another token is shown before the answer', async () => {
+    await holders.rewrite(operator, reader);
+    const client = await holders.client(keyOf('operator'));
+    const purged = client.value('queue:purge', 'files', null);
+    await client.value('authenticate', { token: keyOf('reader') });
+    await purged;
+    const line = holders.log.split('\n').find((each) => each.includes('audit: queue:purge'));
+    expect(line).toContain('"principal":"key:operator"');
+  });
+});
+
 describe('a token with fewer rights than the one before', () => {
   it('ends what it has no right to, and the connection', async () => {
     await holders.rewrite(operator);

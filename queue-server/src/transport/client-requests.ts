@@ -1,6 +1,10 @@
-import { QueueError, type ClientToServerEvents, type Contract } from '@typed-queue/contracts';
+import {
+  MAX_FRAME_MESSAGES,
+  QueueError,
+  type ClientToServerEvents,
+  type Contract,
+} from '@typed-queue/contracts';
 import type { ClientRate } from '../access/client-rate.js';
-import type { SignIn } from '../access/sign-in.js';
 import type { Administration } from '../delivery/administration.js';
 import type { Intake } from '../delivery/intake.js';
 import type { Guard } from '../guard/guard.js';
@@ -9,17 +13,21 @@ import { isAction, recorded, type Action } from './actions.js';
 import { administrationRequests } from './administration-requests.js';
 import { answering, type Handler } from './answers.js';
 import type { Connection } from './connection.js';
+import { ControlRates } from './control-rates.js';
 import { Publishing } from './publishing.js';
 import { RequestGate } from './request-gate.js';
+import { requestSize } from './request-size.js';
 import type { Session, SessionParts } from './session.js';
 
 export interface RequestParts extends SessionParts {
   readonly intake: Intake;
   readonly administration: Administration;
-  /** An operator changed something, or tried to. */
-  readonly recordAction: (action: Action) => void;
+  /** An operator changed something, or tried to. `principal`: the one that asked for it. */
+  readonly recordAction: (action: Action, principal: string) => void;
   /** A request failed for want of a right, or of a valid token. */
-  readonly recordRefusal: (refusal: Action) => void;
+  readonly recordRefusal: (refusal: Action, principal: string) => void;
+  /** Milliseconds of a monotonic clock. */
+  readonly now: () => number;
   readonly onError: (error: unknown) => void;
 }
 
@@ -53,54 +61,54 @@ const listen = (
   handlers: Readonly<Record<string, Handler>>,
   parts: RequestParts,
 ): void => {
-  for (const [event, handler] of Object.entries(handlers)) {
-    const limited = UNLIMITED.includes(event) ? handler : counted(handler, rate);
-    const checked = WITHOUT_TOKEN.includes(event) ? limited : signedIn(limited, signIn);
-    socket.on(event, answering(recorded(event, checked, parts.recordAction), failures(event, rate, parts)));
-  }
-  socket.onAny((event: unknown, ...args: unknown[]) => {
-    if (typeof event === 'string' && Object.hasOwn(handlers, event)) return;
-    void answering(
-      signedIn(counted(unknownRequest(event), rate), signIn),
-      failures('request', rate, parts),
-    )(...args);
+  const charge = charging(rate, new ControlRates(parts.now));
+  socket.use((packet: readonly unknown[]) => {
+    if (!socket.connected) return;
+    const [event, ...args] = packet;
+    const known = typeof event === 'string' && Object.hasOwn(handlers, event) ? handlers[event] : undefined;
+    const verb = known === undefined || typeof event !== 'string' ? 'request' : event;
+    const { name } = signIn.principal;
+    const handler: Handler = (...given) => {
+      charge(verb, given, requestSize(packet));
+      if (!WITHOUT_TOKEN.includes(verb)) signIn.check();
+      return (known ?? unknownRequest(event))(...given);
+    };
+    const record = (action: Action): void => parts.recordAction(action, name);
+    void answering(recorded(verb, handler, record), failures(verb, name, rate, parts))(...args);
   });
 };
 
 /** Requests that are answered whether the token is valid or not: a position says only how far the client has read. */
 const WITHOUT_TOKEN: readonly string[] = ['authenticate', 'position'];
 
-/** Publishes count by what they carry; the others give something back, or bound themselves. */
-const UNLIMITED: readonly string[] = [
-  ...['publish', 'publish:frame'],
-  ...['authenticate', 'position', 'pause', 'unsubscribe'],
-];
+/** Requests of a client that reads on or leaves, however much it has sent. */
+const CONTROLS: readonly string[] = ['position', 'pause', 'unsubscribe'];
 
-/** A request that costs as much as one message. */
-const counted =
-  (handler: Handler, rate: ClientRate): Handler =>
-  (...args) => {
-    rate.take({ messages: 1, bytes: 0 });
-    return handler(...args);
+/** Charges each request before any work, whether it is refused later or not. */
+const charging =
+  (rate: ClientRate, controls: ControlRates) =>
+  (verb: string, [, messages]: readonly unknown[], bytes: number): void => {
+    // Charged by its header, in its turn: see `Publishing`.
+    if (verb === 'publish:frame') return;
+    if (verb === 'authenticate') controls.authenticate();
+    else if (CONTROLS.includes(verb)) controls.control();
+    else if (verb === 'publish') rate.take({ messages: messagesIn(messages), bytes });
+    else rate.take({ messages: 1, bytes });
   };
 
-const signedIn =
-  (handler: Handler, signIn: SignIn): Handler =>
-  (...args) => {
-    signIn.check();
-    return handler(...args);
-  };
+const messagesIn = (messages: unknown): number =>
+  Array.isArray(messages) ? Math.min(Math.max(messages.length, 1), MAX_FRAME_MESSAGES) : 1;
 
 /** Failures of the server, and what goes into the audit, of one kind of request. */
 const failures =
-  (verb: string, rate: ClientRate, { recordRefusal, onError }: RequestParts) =>
+  (verb: string, principal: string, rate: ClientRate, { recordRefusal, onError }: RequestParts) =>
   (error: unknown): void => {
     if (!(error instanceof QueueError)) {
       onError(error);
       return;
     }
     rate.refused(error);
-    if (isRefusal(verb, error)) recordRefusal({ verb, ...objectOf(error), outcome: error.code });
+    if (isRefusal(verb, error)) recordRefusal({ verb, ...objectOf(error), outcome: error.code }, principal);
   };
 
 /** Actions are recorded in any case. */

@@ -1,4 +1,5 @@
 import { Decoder, PacketType } from 'socket.io-parser';
+import { noteRequestSize } from './request-size.js';
 
 const CONNECT = String(PacketType.CONNECT);
 const BINARY_EVENT = String(PacketType.BINARY_EVENT);
@@ -14,12 +15,14 @@ const MAX_TEXT_WITH_ATTACHMENT = 4_096;
  */
 export class PacketDecoder extends Decoder {
   #connected = false;
+  #textBytes = 0;
 
   constructor() {
     super({ maxAttachments: 1 });
-    this.on('decoded', ({ type, nsp, id = 0 }) => {
+    this.on('decoded', ({ type, nsp, data, id = 0 }) => {
       if (nsp !== '/') throw new Error('there is no namespace but "/"');
       if (!Number.isSafeInteger(id)) throw new Error('the id of a request is below 2^53');
+      if (Array.isArray(data)) noteRequestSize(data, this.#textBytes);
       if (type !== PacketType.CONNECT) return;
       if (this.#connected) throw new Error('a connection has one CONNECT');
       this.#connected = true;
@@ -33,6 +36,7 @@ export class PacketDecoder extends Decoder {
     if (hasAttachment(data) && data.length > MAX_TEXT_WITH_ATTACHMENT) {
       throw new Error('the text of a packet with an attachment is too long');
     }
+    if (typeof data === 'string') this.#textBytes = Buffer.byteLength(data);
     super.add(data);
   }
 }

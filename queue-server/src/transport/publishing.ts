@@ -16,7 +16,7 @@ export interface PublishingOptions {
   /** Of what the client has rights to now. */
   readonly guard: () => Guard;
   readonly gate: RequestGate;
-  readonly rate: Pick<ClientRate, 'take' | 'spend'>;
+  readonly rate: Pick<ClientRate, 'take'>;
   /** Whose producers the frames name, see `Identity.producers`. */
   readonly client: string;
 }
@@ -43,24 +43,21 @@ export class Publishing {
     this.#producers = new Producers(client);
   }
 
-  /** The plain JSON form: one message or an array. */
+  /** The plain JSON form: one message or an array, charged by its size on the wire. */
   async publish(queue: unknown, input: unknown): Promise<Receipt | readonly Result<Receipt>[]> {
     this.#gate.checkRead();
     const guard = this.#guard();
     const { name } = guard.queue(queue);
-    const messages = Array.isArray(input) ? Math.min(input.length, MAX_FRAME_MESSAGES) : 1;
-    this.#rate.take({ messages, bytes: 0 });
     if (Array.isArray(input)) return this.#publishAll(name, input);
     const { frame, id } = guard.publication(name, input);
-    this.#rate.spend({ messages: 0, bytes: frame.bytes.byteLength });
     return receiptsOf(await this.#bounded.append(name, frame))(id);
   }
 
   /** The binary form. */
   async publishFrame(queue: unknown, bytes: unknown): Promise<FrameReceipt> {
     const guard = this.#guard();
+    this.#enter(queue, bytes);
     const { name } = guard.queue(queue);
-    this.#enter(name, bytes);
     const { frame, refused } = guard.frame(name, bytes);
     if (frame === undefined) {
       const { durability } = this.#intake;
@@ -76,10 +73,10 @@ export class Publishing {
   }
 
   /** By its header alone, before any work is done. What is no frame is counted, and refused later. */
-  #enter(queue: string, input: unknown): void {
+  #enter(queue: unknown, input: unknown): void {
     const bytes = input instanceof Uint8Array ? input : new Uint8Array();
     const found = headerAt(bytes);
-    if (found.kind !== 'header') {
+    if (found.kind !== 'header' || typeof queue !== 'string') {
       this.#rate.take({ messages: 1, bytes: bytes.byteLength });
       return;
     }
@@ -92,7 +89,6 @@ export class Publishing {
 
   async #publishAll(queue: string, inputs: readonly unknown[]): Promise<readonly Result<Receipt>[]> {
     const { frame, messages } = this.#guard().publications(queue, inputs);
-    this.#rate.spend({ messages: 0, bytes: frame?.bytes.byteLength ?? 0 });
     const receipts = frame && receiptsOf(await this.#bounded.append(queue, frame));
     return messages.map((message) => {
       if ('error' in message) return { ok: false, error: message.error };

@@ -152,13 +152,13 @@ const connect = (socket: Socket, greeted: Greeted, parts: ConnectParts): Connect
   const { identity, outgoing, signIn, rate } = connection;
   const { name } = identity;
   admission.admit(socket.conn, { client: name, mayWait: () => outgoing.mayWait });
-  const entryOf = (action: Action): AuditEntry => ({
-    ...{ client: name, principal: signIn.principal.name, address, ...action },
+  const entryOf = (action: Action, principal: string): AuditEntry => ({
+    ...{ client: name, principal, address, ...action },
   });
   answerRequests(session, connection, {
     ...parts,
-    recordAction: (action) => audit.action(entryOf(action)),
-    recordRefusal: (refusal) => audit.refusal(entryOf(refusal)),
+    recordAction: (action, principal) => audit.action(entryOf(action, principal)),
+    recordRefusal: (refusal, principal) => audit.refusal(entryOf(refusal, principal)),
   });
   socket.on('disconnect', (reason) => {
     signIn.end();
