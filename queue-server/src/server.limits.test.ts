@@ -245,11 +245,16 @@ describe('a server with limits', () => {
     await client();
   });
 
-  it('counts the wrong keys of a connection that is to show another one', async () => {
-    const one = await client();
-    for (const code of ['unauthorized', 'unauthorized', 'rate_limited']) {
-      expect(await one.refusal('authenticate', { token: 'a-key-that-is-guessed' })).toMatchObject({ code });
+  it('lets neither wrong keys of a connection nor of its address keep another connection from a new token', async () => {
+    const [one, other] = [await client(), await client(OTHER)];
+    for (let n = 0; n < 10; n++) {
+      expect(await one.refusal('authenticate', { token: 'a-key-that-is-guessed' })).toMatchObject({
+        code: 'unauthorized',
+      });
     }
+    (await client()).socket.disconnect();
+    for (let n = 0; n < 3; n++) await expect(client('a-key-that-is-guessed')).rejects.toThrow();
+    await other.value('authenticate', { token: OTHER });
   });
 
   it.each([

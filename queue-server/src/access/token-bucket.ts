@@ -39,6 +39,11 @@ export class TokenBucket {
     this.#level -= amount;
   }
 
+  /** Takes an amount back that was not needed. */
+  giveBack(amount: number): void {
+    this.#level = Math.min(this.#burst, this.#level + amount);
+  }
+
   #fill(): void {
     const now = this.#now();
     this.#level = Math.min(this.#burst, this.#level + ((now - this.#filledAt) / 1_000) * this.#perSecond);

@@ -82,6 +82,20 @@ describe('wrong keys from one address', () => {
     expect(keys.size).toBe(0);
   });
 
+  it('are counted before they are looked at: no more at once than are allowed', async () => {
+    const codes = await Promise.all(
+      Array.from({ length: 20 }, async (_, n) => (await refusalOf(ADDRESS, `guess-${n}`))?.code),
+    );
+    expect(codes.filter((code) => code === 'unauthorized')).toHaveLength(3);
+    expect(looked).toBe(3);
+  });
+
+  it('do not count for right ones that come at once', async () => {
+    const refusals = await Promise.all(Array.from({ length: 20 }, () => refusalOf(ADDRESS, KEY)));
+    expect(refusals.filter((refusal) => refusal !== undefined)).toEqual([]);
+    expect(keys.size).toBe(0);
+  });
+
   it('are remembered of 10,000 addresses, the latest', async () => {
     for (let n = 0; n < 10_100; n++) await guess(`10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`);
     expect(keys.size).toBe(10_000);

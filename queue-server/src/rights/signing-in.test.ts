@@ -163,6 +163,17 @@ describe('a keys file that is read again', () => {
     expect(await kept.value('queues')).toHaveLength(2);
   });
 
+  it('withdraws a key whose client keeps showing it, and keeps nobody else out of its address', async () => {
+    await holders.rewrite(operator, reader);
+    await holders.rewrite(operator);
+    for (let n = 0; n < 15; n++) {
+      await expect(holders.client(keyOf('reader'))).rejects.toMatchObject({
+        data: { code: 'unauthorized', details: { reason: 'withdrawn' } },
+      });
+    }
+    await holders.client(keyOf('operator'));
+  });
+
   it('replaces a key without a gap when its client shows the new one', async () => {
     await holders.rewrite(operator, reader);
     const client = await holders.client(keyOf('reader'));

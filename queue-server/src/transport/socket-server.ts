@@ -146,7 +146,7 @@ const connect = (socket: Socket, greeted: Greeted, parts: ConnectParts): Connect
   const { onConnection, audit, admission, wrongKeys } = parts;
   const { address } = callerOf(socket, parts);
   const { connection, session } = connectClient(socket, greeted, {
-    ...{ ...parts, address, authenticator: wrongKeys.from(address) },
+    ...{ ...parts, address, authenticator: wrongKeys.admitted },
     onAbuse: () => admission.cut(socket.conn, 'not_waiting'),
   });
   const { identity, outgoing, signIn, rate } = connection;

@@ -27,6 +27,8 @@ export interface KeyChanges {
   readonly warnings: readonly string[];
 }
 
+/** Beyond it, the key that was withdrawn first is as good as unknown. */
+const MAX_WITHDRAWN = 10_000;
 const NO_KEYS: KeysFile = { keys: [], warnings: [] };
 const ADVICE =
   'Set QUEUE_TOKEN, or `token` in the handshake, to one of its QUEUE_TOKENS, a key of its QUEUE_KEYS_FILE, or a JSON Web Token of its issuer.';
@@ -40,6 +42,8 @@ export class Authenticator {
   readonly #tokens: readonly string[];
   readonly #jwt: JsonWebTokens | undefined;
   #file: KeysFile;
+  /** Digests of keys that were in the file, the latest last. */
+  readonly #withdrawn = new Set<string>();
   #reloading: Promise<unknown> = Promise.resolve();
 
   private constructor(options: AuthenticatorOptions, file: KeysFile) {
@@ -73,7 +77,8 @@ export class Authenticator {
 
   /**
    * Who a token is for.
-   * @throws QueueError `unauthorized`, `auth_expired`, `auth_unavailable`; their texts never hold the token
+   * @throws QueueError `unauthorized` (with the `reason` `withdrawn` in its details when the key was right before),
+   * `auth_expired`, `auth_unavailable`; their texts never hold the token
    */
   async authenticate(token: string | undefined): Promise<Principal> {
     if (!this.isRequired) return EVERYBODY;
@@ -92,6 +97,7 @@ export class Authenticator {
       ];
     if (key !== undefined) return this.#unexpired(principalOf(key));
     if (this.#jwt !== undefined && JWT.test(token)) return this.#jwt.verify(token);
+    if (this.#withdrawn.has(digest)) throw this.#wasWithdrawn();
     throw this.#unauthorized('This server does not know the token that the client showed.');
   }
 
@@ -103,7 +109,7 @@ export class Authenticator {
     if (principal.kind !== 'key') return this.#unexpired(principal);
     const key = this.#file.keys.find(({ sha256 }) => sha256 === principal.sha256);
     if (key !== undefined) return this.#unexpired(principalOf(key));
-    throw this.#unauthorized('The key that the client showed was withdrawn.');
+    throw this.#wasWithdrawn();
   }
 
   /**
@@ -120,6 +126,7 @@ export class Authenticator {
     const { keysFile } = this.#options;
     const before = this.#file;
     if (keysFile !== undefined) this.#file = await readKeysFile(keysFile, this.wallNow());
+    this.#rememberWithdrawn(before.keys);
     return changesBetween(before.keys, this.#file);
   }
 
@@ -128,9 +135,22 @@ export class Authenticator {
     throw new QueueError('auth_expired', 'The token that the client showed has expired. Show a new one.');
   }
 
-  #unauthorized(what: string): QueueError {
+  #rememberWithdrawn(before: readonly NamedKey[]): void {
+    for (const { sha256 } of before) this.#withdrawn.add(sha256);
+    for (const { sha256 } of this.#file.keys) this.#withdrawn.delete(sha256);
+    for (const oldest of this.#withdrawn) {
+      if (this.#withdrawn.size <= MAX_WITHDRAWN) return;
+      this.#withdrawn.delete(oldest);
+    }
+  }
+
+  #wasWithdrawn(): QueueError {
+    return this.#unauthorized('The key that the client showed was withdrawn.', { reason: 'withdrawn' });
+  }
+
+  #unauthorized(what: string, details: { readonly reason?: string } = {}): QueueError {
     const { advice = ADVICE } = this.#options;
-    return new QueueError('unauthorized', `${what} ${advice}`);
+    return new QueueError('unauthorized', `${what} ${advice}`, { details });
   }
 }
 
