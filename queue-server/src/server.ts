@@ -22,10 +22,12 @@ import { Tails } from './delivery/tailing/tails.js';
 import { systemTimers } from './engine/alarm.js';
 import type { Engine } from './engine/engine.js';
 import { Guard } from './guard/guard.js';
+import { DEFAULT_MAX_GROUPS } from './engine/local/local-options.js';
 import { limitsOf, type LimitOptions, type Limits } from './limits.js';
 import { openEngine, type EngineSettings, type Storage } from './open-engine.js';
 import { OperatorLog } from './operator-log/operator-log.js';
 import { servedContracts } from './stored-contracts.js';
+import { GroupMakers } from './transport/group-makers.js';
 import type { AdmissionOptions, Timer } from './transport/admission.js';
 import { healthPages } from './transport/health.js';
 import { createHttpServer } from './transport/http-server.js';
@@ -130,6 +132,10 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
     servedContract: await servedContracts(contract, engine, options.dataDir, log.contractNotStored),
     access: accessOf(options, authenticator),
     ...limiting(limits, authenticator, options.now),
+    groupMakers: new GroupMakers({
+      maxGroups: options.maxGroups ?? DEFAULT_MAX_GROUPS,
+      exists: (queue, group) => parts.delivery.hasGroup(queue, group),
+    }),
     ...{ trustedProxies: options.trustedProxies ?? 0, audit: log.audit, ...bounds, ...log.connections },
   });
   return { http, io, intake, log, authenticator, reviewPrincipals, ...parts };

@@ -65,7 +65,7 @@ export class KeyHolders {
     });
     const logger = pino({ level: 'debug', base: null }, { write: (line: string) => (this.log += line) });
     const { timer } = this.time;
-    this.#server = await startTestServer({ storage: 'memory', authenticator, timer, logger });
+    this.#server = await startTestServer({ storage: 'memory', maxGroups: 40, authenticator, timer, logger });
   }
 
   async stop(): Promise<void> {

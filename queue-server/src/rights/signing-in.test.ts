@@ -116,6 +116,25 @@ describe('a token that expires while its client is connected', () => {
   });
 });
 
+describe('groups that are made by a key with a pattern', () => {
+  const make = (client: PlainClient, group: string) =>
+    client.ask('subscribe', { subscription: group, queue: 'files', group });
+
+  it('leave room for others, also when its client connects again', async () => {
+    await holders.rewrite(operator, reader, { ...reader, name: 'other' });
+    const first = await holders.client(keyOf('reader'));
+    for (let n = 0; n < 6; n++) await make(first, `g${n}`);
+    first.socket.disconnect();
+    const again = await holders.client(keyOf('reader'));
+    for (let n = 6; n < 10; n++) expect(await make(again, `g${n}`)).toMatchObject({ ok: true });
+    expect(await make(again, 'g10')).toMatchObject({
+      error: { code: 'group_limit', details: { limit: 10, scope: 'principal' } },
+    });
+    expect(await make(await holders.client(keyOf('other')), 'mine')).toMatchObject({ ok: true });
+    expect(await make(await holders.client(keyOf('operator')), 'g11')).toMatchObject({ ok: true });
+  });
+});
+
 describe('the audit', () => {
   it('names the principal that asked, though another token is shown before the answer', async () => {
     await holders.rewrite(operator, reader);

@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { MadeGroups } from './made-groups.js';
+import { madeByConnection, MadeGroups } from './made-groups.js';
 
 let there: Set<string>;
 let groups: MadeGroups;
 
 beforeEach(() => {
   there = new Set();
-  groups = new MadeGroups({ limit: 2, exists: (queue, group) => there.has(`${queue}/${group}`) });
+  const exists = (queue: string, group: string): boolean => there.has(`${queue}/${group}`);
+  groups = new MadeGroups({ limit: 2, exists, refusal: madeByConnection });
 });
 
 const join = (group: string, queue = 'files'): Promise<string> =>

@@ -1,11 +1,12 @@
 import { QueueError, type ServedContract, type Subscribed, type Tailing } from '@typed-queue/contracts';
 import type { Delivery } from '../delivery/delivery.js';
 import type { Tails } from '../delivery/tailing/tails.js';
-import { parseSubscriptionName } from '../guard/requests.js';
+import { parseSubscriptionName, type SubscribeInput } from '../guard/requests.js';
 import { ClientTail } from './client-tail.js';
 import type { Connection } from './connection.js';
+import type { GroupMakers } from './group-makers.js';
 import { GroupMember } from './group-member.js';
-import { MadeGroups } from './made-groups.js';
+import { madeByConnection, MadeGroups } from './made-groups.js';
 import { Subscriptions } from './subscriptions.js';
 
 export interface SessionParts {
@@ -14,6 +15,8 @@ export interface SessionParts {
   /** What a queue is served by. */
   readonly servedContract: (queue: string) => ServedContract;
   readonly limits: SessionLimits;
+  /** Of all connections. */
+  readonly groupMakers: GroupMakers;
 }
 
 /** Of one connection. */
@@ -38,6 +41,7 @@ export class Session {
     this.#made = new MadeGroups({
       limit: limits.maxGroups,
       exists: (queue, group) => delivery.hasGroup(queue, group),
+      refusal: madeByConnection,
     });
     connection.outgoing.onRoom(() => this.#resume());
   }
@@ -45,7 +49,7 @@ export class Session {
   async subscribe(input: unknown): Promise<Subscribed> {
     const request = this.#connection.guard.subscribe(input);
     const member = await this.#subscriptions.open(request.subscription, () =>
-      this.#made.join(request, () => GroupMember.join(this.#connection, this.#parts.delivery, request)),
+      this.#made.join(request, () => this.#join(request)),
     );
     // The rights may have changed meanwhile.
     if (await this.endForbidden()) this.#connection.guard.subscribe(input);
@@ -114,6 +118,15 @@ export class Session {
     const forbidden = this.#subscriptions.removeAll((subscription) => !subscription.isPermitted(guard));
     await Promise.all(forbidden.map(ended));
     return forbidden.length > 0;
+  }
+
+  /** Operators may delete groups, and make any number. */
+  #join(request: SubscribeInput): Promise<GroupMember> {
+    const { guard, signIn } = this.#connection;
+    const { delivery, groupMakers } = this.#parts;
+    const join = (): Promise<GroupMember> => GroupMember.join(this.#connection, delivery, request);
+    if (guard.mayAdminister(request.queue)) return join();
+    return groupMakers.join(signIn.principal.name, request, join);
   }
 
   /** The connection takes messages again. */

@@ -165,11 +165,10 @@ export class WorkingGroups {
   /** Groups that are stored already are opened however many there are. */
   #checkRoom(queue: string, group: string): void {
     const { groups, rules } = this.#parts;
-    const count = groups.of(queue).size;
-    if (count < rules.maxGroups) return;
+    if (groups.of(queue).size < rules.maxGroups) return;
     throw new QueueError(
       'group_limit',
-      `Queue "${queue}" has ${count} groups and may have ${rules.maxGroups}, so "${group}" cannot be made. Delete groups that nobody needs, give temporary ones expireAfterMs, or raise MAX_GROUPS_PER_QUEUE of the server.`,
+      `Queue "${queue}" has no room for group "${group}" (MAX_GROUPS_PER_QUEUE of the server is ${rules.maxGroups}). Delete groups that nobody needs, give temporary ones expireAfterMs, or raise it.`,
       { details: { queue, group, limit: rules.maxGroups } },
     );
   }
