@@ -82,8 +82,8 @@ const run = async (config: Config, authenticator: Authenticator, logger: Logger)
   const mongo = await openMongo(config, logger);
   try {
     const api = await startApiServer({ ...config, authenticator, mongodbUri: mongo.uri, logger });
-    // Without a keys file it ends the program, as when its terminal is closed.
-    if (config.authentication.keysFile !== undefined) process.on('SIGHUP', () => void api.reload());
+    // Without keys it ends the program, as when its terminal is closed.
+    if (authenticator.isRequired) process.on('SIGHUP', () => void api.reload());
     logger.info(
       { queue: config.queue.url },
       `API server listens on ${api.url}, with a page at ${api.url}/docs`,

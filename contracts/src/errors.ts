@@ -33,7 +33,7 @@ export const queueErrors = {
   group_unknown: { retryable: false, meaning: 'the queue has no group of this name' },
   group_limit: {
     retryable: false,
-    meaning: 'the queue has as many groups as it may have, or the connection has made as many as it may',
+    meaning: 'the queue has as many groups as it may, or the connection or its principal made as many',
   },
   group_in_use: { retryable: false, meaning: 'the group has members' },
   redrive_refused: { retryable: false, meaning: 'the dead letter cannot go back to its group' },

@@ -1,5 +1,8 @@
 import { QueueError, type ErrorBody } from '@typed-queue/contracts';
 
+/** The client waits as it is told, and nobody can do more about it. */
+const SILENT: readonly string[] = ['rate_limited'];
+
 /** Tells why a request that is asked again and again is refused: once for each code, so that people see why nothing comes. */
 export class HeldRefusals {
   readonly #tell: (error: QueueError) => void;
@@ -10,7 +13,7 @@ export class HeldRefusals {
   }
 
   refused(body: ErrorBody): void {
-    if (this.#told.has(body.code)) return;
+    if (SILENT.includes(body.code) || this.#told.has(body.code)) return;
     this.#told.add(body.code);
     this.#tell(QueueError.fromBody(body));
   }

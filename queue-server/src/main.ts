@@ -92,9 +92,8 @@ const run = async (config: Config, access: Access, logger: Logger): Promise<void
   const dataDir = join(config.dataDir, 'queue');
   const maxConnections = await affordableConnections(config, logger);
   const server = await startQueueServer({ ...config, ...access, maxConnections, dataDir, logger });
-  // Without such files it ends the program, as when its terminal is closed.
-  if (config.authentication.keysFile !== undefined || tls !== undefined)
-    process.on('SIGHUP', () => void server.reload());
+  // A server that anyone may use alone is ended by it, as when its terminal is closed.
+  if (authenticator.isRequired || tls !== undefined) process.on('SIGHUP', () => void server.reload());
   const { durability } = config;
   logger.info({ dataDir, storage: 'embedded', durability }, `queue server listens on ${server.url}`);
   if (await isOpenToOthers(config.dataDir)) {

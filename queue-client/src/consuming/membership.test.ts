@@ -17,11 +17,12 @@ describe('membership', () => {
     ]);
   });
 
-  it('asks again no earlier than the server says', () => {
-    const { subscription, server, runtime } = openSubscription(nothing);
+  it('asks again no earlier than the server says, and tells nobody', () => {
+    const { subscription, server, runtime, events } = openSubscription(nothing);
     subscription.online();
     server.joins[0]?.answer(refused('rate_limited', { retryAfterMs: 4_000 }));
     expect([...runtime.timers.values()]).toEqual([4_400]);
+    expect(events).toEqual([]);
   });
 
   it('asks again after a refusal for the moment', async () => {

@@ -63,6 +63,13 @@ describe('the program of the server', () => {
     for (const { key } of [shop, clerk]) expect(server.output()).not.toContain(key);
   });
 
+  it('goes on at SIGHUP when it has keys but no file of them', async () => {
+    const env = { HOST: '127.0.0.1', QUEUE_TOKENS: 'a-token-of-some-length-4711' };
+    const server = await startServerProcess(await freePort(), join(folder, 'data'), env);
+    server.process.kill('SIGHUP');
+    expect(await server.end('SIGTERM')).toBe(0);
+  });
+
   it('does not start with a wrong keys file, and says what is wrong', async () => {
     await writeKeys({ name: 'shop', sha256: 'pasted-key' });
     const { exitCode, output } = await run({ QUEUE_KEYS_FILE: keysFile, DATA_DIR: folder });
