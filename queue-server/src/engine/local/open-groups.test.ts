@@ -87,6 +87,21 @@ describe('the open groups', () => {
     }
   });
 
+  it('have a redriven message as pending when the record is lost that its letter was stored', () => {
+    const of = { queue: 'files', group: 'logger' };
+    const failure = { time: 1, kind: 'rejected', reason: 'why', member: 'm' } as const;
+    const delivery = { kind: 'condemned', failures: 1, handouts: 1, alone: false } as const;
+    const runs = [{ from: 1, to: 2, delivery }];
+    const givenUp: OutcomeRecord = { kind: 'changes', ...of, runs, failures: [{ from: 1, to: 2, failure }] };
+    const letters = [{ seq: 2, position: 9, failures: [failure] }];
+    const state = applied(made(), givenUp, { kind: 'redriven', ...of, letters }).get(
+      'files',
+      'logger',
+    )?.state;
+    expect(state?.runs.map(({ delivery: { kind } }) => kind)).toEqual(['condemned', 'ready']);
+    expect(state?.history.of(2)).toHaveLength(1);
+  });
+
   it('begin anew when a group is made again, and let changes of groups that are not there pass', () => {
     const groups = applied(settled(1, 9), made(1), settled(1, 9), made(4, 'two'));
     expect(groups.get('files', 'logger')?.epoch).toBe('two');
