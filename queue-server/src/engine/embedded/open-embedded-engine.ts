@@ -97,17 +97,19 @@ const openGroups = async (
 
 const openDeadLetters = async (
   options: EmbeddedOptions,
-  { onError }: LocalRules,
+  rules: LocalRules,
   groups: OpenGroups,
   outcomes: OutcomeLog,
 ): Promise<DeadLetterLog> => {
   const deadLetters = new DeadLetterLog(
     (queue) => openNamed(join(DEAD_LETTERS, queue), options, { inlineBytes: 0 }),
-    onError,
+    rules.onError,
   );
   const stored = await namesIn(join(options.dir, DEAD_LETTERS));
   for (const { name: queue } of options.queues) {
-    const recovery = new LetterRecovery({ queue, groups: groups.of(queue), deadLetters, outcomes, onError });
+    const recovery = new LetterRecovery({
+      ...{ queue, groups: groups.of(queue), deadLetters, outcomes, clocks: rules, onError: rules.onError },
+    });
     if (stored.includes(queue)) await recovery.run((ids) => deadLetters.restore(queue, ids));
     else recovery.forget();
   }

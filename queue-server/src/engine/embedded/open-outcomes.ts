@@ -26,7 +26,7 @@ const HOUR_MS = 3_600_000;
 export const openOutcomes = async (parts: OutcomesParts): Promise<OpenedOutcomes> => {
   const { journal, copies, logs, rules } = parts;
   const { onError, wallNow } = rules;
-  const groups = new OpenGroups((settings) => policyOf(settings, rules));
+  const groups = new OpenGroups((settings) => policyOf(settings, rules), rules);
   const outcomes = new OutcomeLog({ journal, copies, snapshot: () => groups.snapshot(), onError });
   const damages: OutcomeDamage[] = [];
   await outcomes.replay(

@@ -4,6 +4,7 @@ import { GroupNotes } from './group-notes.js';
 import { letterId } from './letter-id.js';
 import type { OpenGroup } from './open-groups.js';
 import type { Outcomes } from './outcomes.js';
+import type { Clocks } from './stored-run.js';
 
 export interface RestoredLetters extends Pick<DeadLetters, 'has' | 'hide' | 'remove'> {
   /** Whether a letter that is not at a position may have been lost by damage. False: it was removed. */
@@ -15,6 +16,7 @@ export interface LetterRecoveryParts {
   readonly groups: ReadonlyMap<string, OpenGroup>;
   readonly deadLetters: RestoredLetters;
   readonly outcomes: Outcomes;
+  readonly clocks: Clocks;
   /** Told of failures that nobody waits for. */
   readonly onError: (error: unknown) => void;
 }

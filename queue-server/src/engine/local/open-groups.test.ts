@@ -9,6 +9,8 @@ import { OutcomeLog } from '../embedded/outcome-log.js';
 import type { OutcomeRecord } from './outcome-record.js';
 
 const policy = { leaseMs: 30_000, maxUnsettled: 100, maxAttempts: 6, backOff: () => 1_000 };
+/** They stand still. */
+const CLOCKS = { now: () => 0, wallNow: () => 0 };
 const made = (floor = 1, epoch = 'one'): OutcomeRecord => ({
   kind: 'group',
   queue: 'files',
@@ -25,7 +27,7 @@ const settled = (from: number, to: number): OutcomeRecord => ({
 });
 
 const applied = (...records: OutcomeRecord[]): OpenGroups => {
-  const groups = new OpenGroups(() => policy);
+  const groups = new OpenGroups(() => policy, CLOCKS);
   for (const record of records) groups.apply(record);
   return groups;
 };
@@ -197,7 +199,7 @@ describe('the groups after a restart', () => {
         fc.constantFrom(200, 600, 1_000_000),
         async (steps, snapshotBytes) => {
           const journal = new FakeJournal();
-          const groups = new OpenGroups(() => policy);
+          const groups = new OpenGroups(() => policy, CLOCKS);
           const fail = (error: unknown): void => {
             throw error;
           };
@@ -229,7 +231,7 @@ describe('the groups after a restart', () => {
           }
           await Promise.all(writes);
           await log.durable();
-          const after = new OpenGroups(() => policy);
+          const after = new OpenGroups(() => policy, CLOCKS);
           const reopened = new FakeJournal({ items: journal.items });
           await new OutcomeLog({
             journal: reopened,
