@@ -114,6 +114,25 @@ describe('a group that was made after its folder of copies was copied', () => {
   });
 });
 
+describe('a backup whose files were listed before a snapshot and copied after it', () => {
+  it('has the groups of the copies before it, and tells that later ones may be missing', async () => {
+    await run(async (engine) => {
+      await publish(engine);
+      await makeGroup(engine);
+    });
+    await withoutCopies(async () => {
+      // A start without the copies writes a snapshot.
+      await rm(join(dir, 'groups-copy'), { recursive: true });
+      await run();
+    });
+    await removeLogs('groups');
+    const engine = await open();
+    expect(engine.groups(QUEUE)).toMatchObject([{ group: 'g', floor: 1 }]);
+    expect(errors).toEqual([expect.stringContaining('groups may be missing')]);
+    await engine.close();
+  });
+});
+
 describe('damage of what was settled', () => {
   it('is not reported as a possible loss of groups after a clean end', async () => {
     await run(async (engine) => {

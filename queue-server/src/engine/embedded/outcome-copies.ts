@@ -40,7 +40,7 @@ export class OutcomeCopies {
     await visitValues(this.#journal, {
       // Safe: written by `add` and `checkpoint`.
       values: (values) => (values as readonly (Copy | Checkpoint)[]).forEach((value) => this.#take(value)),
-      damage: () => (this.#isWhole = false),
+      gap: ({ reason }) => (this.#isWhole &&= reason === 'retention'),
     });
   }
 
@@ -90,10 +90,7 @@ export class OutcomeCopies {
   }
 
   /** Copies those records that need it; the first one has the place. Undefined: none of them. */
-  add(
-    place: number,
-    records: readonly OutcomeRecord[],
-  ): { firstSeq: number; durable: Promise<void> } | undefined {
+  add(place: number, records: readonly OutcomeRecord[]): { durable: Promise<void> } | undefined {
     const copies = records.flatMap((record, index): Copy[] =>
       isCopied(record) ? [{ at: place + index, record }] : [],
     );
@@ -110,6 +107,11 @@ export class OutcomeCopies {
 
   roll(): Promise<void> {
     return this.#journal.roll();
+  }
+
+  /** The first seq of the segment that is written to. */
+  get activeFirstSeq(): number {
+    return this.#journal.activeFirstSeq;
   }
 
   dropBefore(seq: number): Promise<void> {
@@ -133,6 +135,7 @@ export class OutcomeCopies {
     if (value.record.kind === 'snapshot') {
       this.#found.clear();
       this.#snapshotAt = value.at;
+      this.#isWhole = true;
     }
     // A place that was given out again has the record of its latest frame.
     this.#found.set(value.at, value.record);

@@ -149,6 +149,23 @@ describe('copies of records', () => {
     expect([journal.rolls, copies.rolls]).toEqual([1, 1]);
   });
 
+  it('stay until the snapshot after the next one, for a backup that listed the files before', async () => {
+    const { journal, copies, log } = open(new FakeJournal(), 0);
+    const counts: number[][] = [];
+    for (const boot of [1, 2, 3, 4, 5]) {
+      await log.write(start(boot));
+      await log.durable();
+      counts.push([journal.frames.length, copies.frames.length]);
+    }
+    expect(counts).toEqual([
+      [1, 2],
+      [2, 3],
+      [1, 4],
+      [2, 5],
+      [1, 4],
+    ]);
+  });
+
   it('are not written again when none is missing', async () => {
     const { journal, copies } = await reopened(-1);
     expect([journal.rolls, copies.rolls]).toEqual([0, 0]);

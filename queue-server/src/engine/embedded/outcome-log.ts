@@ -85,9 +85,10 @@ export class OutcomeLog implements Outcomes {
         this.#copies.compare(firstSeq, records);
         records.forEach(take);
       },
-      damage: ({ from, to }) => {
+      gap: ({ from, to, reason }) => {
+        // Also what was dropped: when the snapshot that replaced it is missing, its copies are all there is.
         this.#copies.within([from, to]).forEach(take);
-        damaged.push([from, to]);
+        if (reason !== 'retention') damaged.push([from, to]);
       },
     });
     const { lastSeq } = this.#journal;
@@ -154,14 +155,14 @@ export class OutcomeLog implements Outcomes {
     return this.#newest;
   }
 
-  /** Returns the first seqs in both journals; the second is undefined when nothing was copied. */
-  #append(records: readonly OutcomeRecord[]): { firstSeq: number; copiedSeq: number | undefined } {
+  /** Returns the first seq in the journal. */
+  #append(records: readonly OutcomeRecord[]): number {
     const frame = frameOfValues(records.map((record) => ({ kind: record.kind, value: record })));
     this.#bytes += frame.bytes.byteLength;
     const { firstSeq, durable } = this.#journal.append(frame);
     const copied = this.#copies.add(firstSeq, records);
     this.#waitFor(copied ? Promise.all([durable, copied.durable]).then(() => undefined) : durable);
-    return { firstSeq, copiedSeq: copied?.firstSeq };
+    return firstSeq;
   }
 
   #waitFor(durable: Promise<void>): void {
@@ -188,15 +189,17 @@ export class OutcomeLog implements Outcomes {
 
   /** Replaces all records so far by those of a snapshot: one frame, which is there as a whole or not at all. */
   async #compact(): Promise<void> {
+    // A backup of a running server may have listed its files before: the last copies stay until the next snapshot.
+    const formerCopies = this.#copies.activeFirstSeq;
     await Promise.all([this.#journal.roll(), this.#copies.roll()]);
     void this.#flush();
     // From the state to its place in the journal without a pause: no change comes between.
     this.#bytes = 0;
-    const { firstSeq, copiedSeq } = this.#append(this.#snapshot());
+    const firstSeq = this.#append(this.#snapshot());
     this.#snapshotSize = this.#bytes;
     this.#bytes = 0;
     await this.#newest;
-    const dropped = [this.#journal.dropBefore(firstSeq), this.#copies.dropBefore(copiedSeq ?? 1)];
+    const dropped = [this.#journal.dropBefore(firstSeq), this.#copies.dropBefore(formerCopies)];
     await Promise.all(dropped).catch(this.#onError);
   }
 }

@@ -12,12 +12,12 @@ export const frameOfValues = (values: readonly { readonly kind: string; readonly
 export interface ValueVisitor {
   /** Safe to cast to what the journal's owner writes: it is read back under a checksum. */
   readonly values: (values: readonly unknown[], firstSeq: number) => void;
-  readonly damage: (gap: Gap) => void;
+  readonly gap: (gap: Gap) => void;
 }
 
 /**
- * Visits all frames of values in a journal, and what is damaged or missing, in their order. It begins with seq 1:
- * files that are gone while their mark is there are damage as well, and only what was dropped is not.
+ * Visits all frames of values in a journal, and its gaps, in their order. It begins with seq 1: files that are gone
+ * while their mark is there are a gap as well.
  */
 export const visitValues = async (journal: Journal, visitor: ValueVisitor): Promise<void> => {
   let next = 1;
@@ -27,7 +27,7 @@ export const visitValues = async (journal: Journal, visitor: ValueVisitor): Prom
       if (item.kind === 'frame') {
         // Safe: the texts of a frame are JSON, proved by its checksum.
         visitor.values(JSON.parse(`[${item.frame.texts()}]`) as unknown[], item.frame.firstSeq);
-      } else if (item.gap.reason !== 'retention') visitor.damage(item.gap);
+      } else visitor.gap(item.gap);
       next = (item.kind === 'gap' ? item.gap.to : item.frame.lastSeq) + 1;
     }
     if (items.length === 0) break;
