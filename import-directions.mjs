@@ -48,7 +48,11 @@ const mayImport = {
   // Damages data folders and opens them without a server in between.
   'queue-server/src/reliability/flips': [contracts, 'queue-server/src/engine', 'node:'],
   'queue-server/src/reliability/flips.main.ts': ['queue-server/src/reliability', 'node:'],
-  'queue-server/src/config.ts': [...[contracts, '@typed-queue/contracts/program'], ...['node:', 'zod']],
+  'queue-server/src/config.ts': [
+    ...['queue-server/src/access', 'queue-server/src/limit-variables.ts', 'queue-server/src/limits.ts'],
+    ...[contracts, '@typed-queue/contracts/program', 'node:', 'zod'],
+  ],
+  'queue-server/src/limit-variables.ts': ['queue-server/src/limits.ts', 'zod'],
   'queue-server/src/main.ts': [
     ...['queue-server/src', contracts, '@typed-queue/contracts/program'],
     ...['node:', 'ts-pattern', ...terminal],
