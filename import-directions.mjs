@@ -26,7 +26,7 @@ const mayImport = {
 
   // A group's state and the log on disk know nothing of each other; the state is pure.
   'queue-server/src/engine/group': [contracts],
-  'queue-server/src/engine/journal': [contracts, 'node:'],
+  'queue-server/src/engine/journal': [contracts, '@typed-queue/contracts/program', 'node:'],
   'queue-server/src/engine/embedded': [
     contracts,
     '@typed-queue/contracts/program',
@@ -110,7 +110,10 @@ const mayImport = {
   'embedded-mongo/src/query': [...mongoValues, 'bson', 're2js'],
   'embedded-mongo/src/update': [...mongoValues, 'embedded-mongo/src/query', 'bson'],
   'embedded-mongo/src/store': [...mongoValues, 'embedded-mongo/src/query', 'bson'],
-  'embedded-mongo/src/persistence': [...mongoValues, 'embedded-mongo/src/store', contracts, 'node:'],
+  'embedded-mongo/src/persistence': [
+    ...[...mongoValues, 'embedded-mongo/src/store'],
+    ...[contracts, '@typed-queue/contracts/program', 'node:'],
+  ],
   'embedded-mongo/src/wire': ['embedded-mongo/src/bson', 'node:'],
   'embedded-mongo/src/commands': [
     ...[...mongoValues, 'embedded-mongo/src/query', 'embedded-mongo/src/update', 'embedded-mongo/src/store'],
