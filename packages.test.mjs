@@ -28,6 +28,12 @@ it('every program starts by the check of the version', () => {
   ]);
 });
 
+/** cmd.exe knows neither these commands, nor single quotes, nor an assignment before a command. */
+it.each(folders)('the scripts of the package in %s run in any shell', (folder) => {
+  const scripts = Object.entries(manifestOf(folder).scripts ?? {});
+  expect(scripts.filter(([, script]) => /'|(^|&& )(rm|cp|mv|exec|\w+=\S+) /.test(script))).toEqual([]);
+});
+
 describe('the start of', () => {
   /** Everything that old versions of Node refuse to parse, or to link before the check could run. */
   const TOO_NEW = /\bawait\b|\?\.|\?\?|\bimport\.meta\b|from 'node:/;
