@@ -64,19 +64,21 @@ describe('the links of a README that is packed', () => {
 
   const documents = packages.flatMap((page) => {
     const { files } = JSON.parse(readFileSync(join(root, dirname(page), 'package.json'), 'utf8'));
-    return files.filter((file) => file.endsWith('.md')).map((file) => [dirname(page), file]);
+    return files
+      .filter((file) => file.endsWith('.md'))
+      .map((document) => ({ folder: dirname(page), document }));
   });
 
   it.each(documents)(
-    'of %s may name %s, which is packed, and which links to itself alone',
-    (folder, document) => {
+    'of $folder names $document, which is packed and links to itself alone',
+    ({ folder, document }) => {
       expect(readFileSync(join(root, folder, 'README.md'), 'utf8')).toContain(`\`${document}\``);
       expect(linksOf(document).filter((link) => !/^(#|[a-z]+:)/.test(link))).toEqual([]);
     },
   );
 
   it('name the protocol', () => {
-    expect(documents).toContainEqual(['queue-server', 'docs/protocol.md']);
+    expect(documents).toContainEqual({ folder: 'queue-server', document: 'docs/protocol.md' });
   });
 
   it.each(packages)('%s links to nothing outside of its package, and to no test', (page) => {
