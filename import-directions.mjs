@@ -52,7 +52,11 @@ const mayImport = {
   'queue-server/src/reliability/flips': [contracts, 'queue-server/src/engine', 'node:'],
   'queue-server/src/reliability/flips.main.ts': ['queue-server/src/reliability', 'node:'],
   'queue-server/src/bin.ts': [nodeVersion, 'queue-server/src'],
-  'queue-server/src/config.ts': [...[contracts, '@typed-queue/contracts/program'], ...['node:', 'zod']],
+  'queue-server/src/config.ts': [
+    ...['queue-server/src/access', 'queue-server/src/limit-variables.ts', 'queue-server/src/limits.ts'],
+    ...[contracts, '@typed-queue/contracts/program', 'node:', 'zod'],
+  ],
+  'queue-server/src/limit-variables.ts': ['queue-server/src/limits.ts', 'zod'],
   'queue-server/src/main.ts': [
     ...['queue-server/src', contracts, '@typed-queue/contracts/program'],
     ...['node:', 'ts-pattern', ...terminal],

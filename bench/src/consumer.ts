@@ -4,7 +4,7 @@ import { clock, cpuMs, type Measured } from './workload.js';
 
 const [url = '', messages = '', group = ''] = process.argv.slice(2);
 const count = Number(messages);
-const queue = connect(contract, { url });
+const queue = connect(contract, { url, token: process.env.QUEUE_TOKEN });
 
 const cpu = process.cpuUsage();
 const seen = new Uint8Array(count);

@@ -6,7 +6,7 @@ import { clock, cpuMs, product, type Measured } from './workload.js';
 const OUTSTANDING = 2_048;
 
 const [url = '', messages = ''] = process.argv.slice(2);
-const queue = connect(contract, { url });
+const queue = connect(contract, { url, token: process.env.QUEUE_TOKEN });
 
 /** Publishes as fast as receipts come back; tells the parent when it began and when the last receipt was there. */
 const publishAll = async (count: number): Promise<void> => {

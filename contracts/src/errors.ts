@@ -21,13 +21,20 @@ export const queueErrors = {
     retryable: false,
     meaning: 'this connection already has a subscription of this name',
   },
+  subscription_limit: {
+    retryable: false,
+    meaning: 'this connection has as many subscriptions as it may have',
+  },
   subscription_unknown: { retryable: false, meaning: 'this connection has no subscription of this name' },
   lease_lost: {
     retryable: false,
     meaning: 'the lease ended before its outcome came; the message goes out again',
   },
   group_unknown: { retryable: false, meaning: 'the queue has no group of this name' },
-  group_limit: { retryable: false, meaning: 'the queue has as many groups as it may have' },
+  group_limit: {
+    retryable: false,
+    meaning: 'the queue has as many groups as it may have, or the connection has made as many as it may',
+  },
   group_in_use: { retryable: false, meaning: 'the group has members' },
   redrive_refused: { retryable: false, meaning: 'the dead letter cannot go back to its group' },
   contract_mismatch: {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { BackOff, backOffMs } from './back-off.js';
+import { BackOff, backOffMs, retryAfterOf } from './back-off.js';
 import { ManualRuntime } from './runtime.fixture.js';
 
 const bounds = { firstMs: 100, mostMs: 5_000 };
@@ -23,7 +23,30 @@ describe('backOffMs', () => {
   });
 });
 
+describe('retryAfterOf', () => {
+  it.each([
+    [{ retryAfterMs: 250 }, 250],
+    [{}, 0],
+    [{ retryAfterMs: 'soon' }, 0],
+    [{ retryAfterMs: -1 }, 0],
+    [{ retryAfterMs: NaN }, 0],
+    [{ retryAfterMs: 1e12 }, 3_600_000],
+  ])('reads %j as %d ms', (details, ms) => {
+    expect(retryAfterOf({ details })).toBe(ms);
+  });
+});
+
 describe('BackOff', () => {
+  it.each([
+    [0, 1_000],
+    [0.5, 1_050],
+    [1, 1_100],
+  ])('waits as long as it is told, and up to a tenth longer: %d', (random, ms) => {
+    const runtime = new ManualRuntime();
+    new BackOff({ after: runtime.after, random: () => random }).wait(() => undefined, 1_000);
+    expect([...runtime.timers.values()]).toEqual([ms]);
+  });
+
   it('waits once at a time, longer after each try', () => {
     const runtime = new ManualRuntime();
     const backOff = new BackOff(runtime);

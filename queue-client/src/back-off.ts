@@ -1,3 +1,4 @@
+import type { ErrorBody } from '@typed-queue/contracts';
 import type { Runtime } from './runtime.js';
 
 export interface BackOffBounds {
@@ -14,6 +15,19 @@ export const backOffMs = (failures: number, { firstMs, mostMs }: BackOffBounds, 
   return ms / 2 + (random * ms) / 2;
 };
 
+/** Timers run at once when they are to wait longer than about 24 days. */
+const MAX_RETRY_AFTER_MS = 3_600_000;
+/** So that clients that were told the same do not all come back at the same moment. */
+const JITTER_SHARE = 10;
+
+/** How long the server tells a client to wait, in milliseconds; 0: it does not say. */
+export const retryAfterOf = ({ details }: Pick<ErrorBody, 'details'>): number => {
+  const { retryAfterMs } = details;
+  return typeof retryAfterMs === 'number' && retryAfterMs > 0
+    ? Math.min(retryAfterMs, MAX_RETRY_AFTER_MS)
+    : 0;
+};
+
 /** Waits between tries, longer each time, until one succeeds. One wait at a time. */
 export class BackOff {
   readonly #runtime: Pick<Runtime, 'after' | 'random'>;
@@ -26,10 +40,17 @@ export class BackOff {
     this.#bounds = bounds;
   }
 
-  /** Runs the next try after a wait; a wait that goes on already is called off. */
-  wait(next: () => void): void {
+  /**
+   * Runs the next try after a wait; a wait that goes on already is called off.
+   * `leastMs`: see `retryAfterOf`.
+   */
+  wait(next: () => void, leastMs = 0): void {
     this.cancel();
-    const ms = backOffMs(this.#failures++, this.#bounds, this.#runtime.random());
+    const random = this.#runtime.random();
+    const ms = Math.max(
+      backOffMs(this.#failures++, this.#bounds, random),
+      leastMs + (random * leastMs) / JITTER_SHARE,
+    );
     this.#cancel = this.#runtime.after(ms, () => {
       this.#cancel = undefined;
       next();

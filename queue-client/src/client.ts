@@ -138,7 +138,7 @@ export interface QueueClient<C extends Contract> {
 
   /**
    * Adds a listener. Without a listener, these events are logged to the console, one line each, rate limited:
-   * `connection:failed` (the first of an outage), `token:failed`, `handler:error`, `handler:slow`, `dead-letter` and `error`. Errors
+   * `connection:failed` (the first of an outage), `token:exposed`, `token:failed`, `handler:error`, `handler:slow`, `dead-letter` and `error`. Errors
    * thrown by listeners are logged there as well.
    */
   on<E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]): this;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConnectOptions } from './client.js';
-import { checkConnect, serverOf } from './connect-options.js';
+import { checkConnect, exposesToken, serverOf } from './connect-options.js';
 import { numbers } from './publishing/numbers.fixture.js';
 
 /** What is wrong with options that no compiler has seen; undefined: nothing. */
@@ -55,6 +55,26 @@ describe('connect', () => {
     ...['http://localhost:3333', 'https://queue.example.com', 'ws://127.0.0.1:1/', 'wss://[::1]:3333'],
   ])('takes %s', (right) => {
     expect(wrongWith({ url: right, token: undefined, path: '/queue/socket.io/', ca: 'PEM' })).toBeUndefined();
+  });
+});
+
+describe('a token', () => {
+  const token = 'secret';
+
+  it.each(['http://queue.example', 'ws://10.0.0.7:3333', 'http://[2001:db8::1]', 'http://localhost.example'])(
+    'can be read by others on its way to %s',
+    (url) => {
+      expect(exposesToken({ url, token })).toBe(true);
+      expect(exposesToken({ url, token: () => token })).toBe(true);
+      expect(exposesToken({ url, token: undefined })).toBe(false);
+    },
+  );
+
+  it.each([
+    ...['https://queue.example', 'wss://10.0.0.7', 'http://localhost:3333', 'ws://127.0.0.1:1'],
+    ...['http://[::1]:3333', 'http://queue.localhost'],
+  ])('can be read by nobody else on its way to %s', (url) => {
+    expect(exposesToken({ url, token })).toBe(false);
   });
 });
 

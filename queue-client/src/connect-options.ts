@@ -43,6 +43,14 @@ export const serverOf = (url: string): string => {
   return `${protocol}//${host}`;
 };
 
+const LOOPBACK = /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\])$/;
+
+/** Whether whoever is between client and server can read the token. */
+export const exposesToken = ({ url, token }: Pick<ConnectOptions, 'url' | 'token'>): boolean => {
+  const { protocol, hostname } = new URL(url);
+  return token !== undefined && ['http:', 'ws:'].includes(protocol) && !LOOPBACK.test(hostname);
+};
+
 const checkUrl = (url: unknown): void => {
   checkText('connect', '"url"', url);
   const problem = problemOf(String(url));

@@ -20,6 +20,8 @@ export type ClientEvents = {
    * (`ECONNREFUSED`, `ENOTFOUND` …); browsers do not expose it.
    */
   'connection:failed': (event: { readonly cause: Error }) => void;
+  /** The token goes over the network as it is: the server is another machine, and its URL is neither https nor wss. */
+  'token:exposed': (event: { readonly server: string }) => void;
   /** The function that brings the token threw; it is asked again after a while. */
   'token:failed': (event: { readonly error: unknown }) => void;
   /**

@@ -11,7 +11,7 @@ import {
 import { Administration } from './administration/administration.js';
 import type { CloseOptions, ConnectOptions, PublishOptions, QueueClient, Subscription } from './client.js';
 import { Connection, type ConnectionState } from './connection/connection.js';
-import { checkConnect, serverOf } from './connect-options.js';
+import { checkConnect, exposesToken, serverOf } from './connect-options.js';
 import { Deadline, DEFAULT_CLOSE_MS } from './deadline.js';
 import { draftOf, queueUnknown, type DraftRules } from './publishing/draft.js';
 import { Emitter } from './emitter.js';
@@ -77,6 +77,10 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
     this.#subscriptions.listen(server.socket);
     this.#tails = new Tails(consuming);
     this.#tails.listen(server.socket);
+    // Listeners are added when the constructor has returned.
+    if (exposesToken(options)) {
+      runtime.defer(() => this.emit('token:exposed', { server: serverOf(options.url) }));
+    }
     this.admin = new Administration({ server, runtime, checkOpen: () => this.#checkOpen() });
   }
 

@@ -79,6 +79,14 @@ describe('on the console', () => {
     ]);
   });
 
+  it('is a token that others can read', () => {
+    const { lines, unheard } = open();
+    unheard.tell('token:exposed', { server: 'http://host:3333' });
+    expect(lines).toEqual([
+      'queue client: the token goes to http://host:3333 unencrypted: whoever is on the way can read it; use https or wss',
+    ]);
+  });
+
   it('is nothing of the events that say that all is well', () => {
     const { lines, unheard } = open();
     unheard.tell('connected', { again: false });
@@ -137,5 +145,36 @@ describe('a client without a server', () => {
     client.on('connection:failed', () => undefined);
     await failed(2);
     expect(lines).toEqual([]);
+  });
+});
+
+describe('a token that goes over the network as it is', () => {
+  const url = 'http://192.0.2.1:3333';
+  const client = (warnings: string[], connectTo = url) =>
+    stage.open(
+      { url: connectTo, token: 'secret' },
+      {
+        warn: (line) => warnings.push(line),
+        openSocket: (options) => openSocket({ ...options, url: stage.url }),
+      },
+    );
+  const EXPOSED = expect.stringMatching(/the token goes to http:\/\/192\.0\.2\.1:3333 unencrypted/);
+
+  it('is told once on the console', async () => {
+    const warnings: string[] = [];
+    await heard(client(warnings), 'connected');
+    expect(warnings).toEqual([EXPOSED]);
+  });
+
+  it('is told a listener instead', async () => {
+    const warnings: string[] = [];
+    expect(await heard(client(warnings), 'token:exposed')).toEqual({ server: url });
+    expect(warnings).toEqual([]);
+  });
+
+  it('is none on loopback', async () => {
+    const warnings: string[] = [];
+    await heard(client(warnings, stage.url), 'connected');
+    expect(warnings).toEqual([]);
   });
 });

@@ -40,6 +40,10 @@ export class UnheardEvents {
   #outage = false;
   readonly #byEvent: Lines = {
     'connection:failed': ({ cause }) => this.#disconnected(cause),
+    'token:exposed': ({ server }) => {
+      const text = `the token goes to ${server} unencrypted: whoever is on the way can read it; use https or wss`;
+      this.#say('token exposed', text);
+    },
     'token:failed': ({ error }) => {
       const { kind, text } = thrown(error);
       this.#say(`token ${kind}`, `the token function failed: ${text}; trying again`);

@@ -16,7 +16,11 @@ import {
   type Environment,
   type LoadedContract,
 } from '@typed-queue/contracts/program';
+import { resolve } from 'node:path';
 import * as z from 'zod';
+import type { CertificateFiles } from './access/certificate.js';
+import { limitVariables } from './limit-variables.js';
+import type { Limits } from './limits.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -35,27 +39,9 @@ const plain = {
     .number({ error: 'expected a port, 0 to 65535' })
     .pipe(z.int().min(0).max(65_535))
     .default(3333),
-  MAX_GROUPS_PER_QUEUE: z.coerce
-    .number({ error: 'expected a number of groups, 1 or more' })
-    .pipe(z.int().min(1))
-    .default(1_000),
   ALLOW_EPHEMERAL_STORAGE: z.literal('true', { error: 'expected "true"' }).optional(),
-  MEMORY_BUDGET: z.coerce
-    .number({ error: 'expected a number of MiB, 64 or more' })
-    .pipe(z.int().min(64, { error: 'expected a number of MiB, 64 or more' }).max(1_048_576))
-    .default(256),
   LOG_LEVEL: z.literal(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_FORMAT: z.literal(['pretty', 'json']).default('pretty'),
-};
-
-const atLeastOne = z.coerce
-  .number({ error: 'expected a whole number, 1 or more' })
-  .pipe(z.int({ error: 'expected a whole number, 1 or more' }).min(1, { error: 'expected 1 or more' }));
-
-/** How many may be connected. */
-const connections = {
-  MAX_CONNECTIONS: atLeastOne.optional(),
-  MAX_CONNECTIONS_PER_ADDRESS: atLeastOne.default(1_000),
 };
 
 /** Whether clients must show a key or a token. */
@@ -84,6 +70,23 @@ const access = (env: Env) => ({
   TRUSTED_PROXIES: trustedProxies(isDyno(env) ? 1 : 0),
 });
 
+/** Whether nobody from elsewhere comes, and nobody shows a key. */
+const isHome = (env: Env): boolean =>
+  !hasKeys(env) && (isSet(env.HOST) ? LOOPBACK.test(env.HOST ?? '') : !isDyno(env));
+
+/** A certificate and its key, or neither. */
+const certificate = (env: Env, { directory }: DataDirPlaces) => {
+  const file = (other: 'TLS_CERT_FILE' | 'TLS_KEY_FILE') =>
+    z
+      .string()
+      .optional()
+      .refine((path) => path !== undefined || !isSet(env[other]), {
+        error: `${other} is of no use without it`,
+      })
+      .transform((path) => (path === undefined ? undefined : resolve(directory, path)));
+  return { TLS_CERT_FILE: file('TLS_KEY_FILE'), TLS_KEY_FILE: file('TLS_CERT_FILE') };
+};
+
 /** Where the data is must outlive the program, unless the operator says that it need not. */
 const place = (env: Env, places: DataDirPlaces) => ({
   DATA_DIR: dataDirVariable(places).refine(() => !isDyno(env) || env.ALLOW_EPHEMERAL_STORAGE === 'true', {
@@ -96,14 +99,17 @@ const variables = (env: Env, loaded: LoadedContract, places: DataDirPlaces) => (
   ...access(env),
   ...authenticationVariables(env, places.directory),
   ...place(env, places),
+  ...certificate(env, places),
   ...plain,
-  ...connections,
+  ...limitVariables(isHome(env)),
   CONTRACT: contractVariable(loaded),
 });
 
 type Variables = Environment<ReturnType<typeof variables>>;
 
-export interface Config {
+export interface Config extends Omit<Limits, 'maxConnections'> {
+  /** Undefined: as many as there are descriptors for, and at most 10,000. */
+  readonly maxConnections: number | undefined;
   readonly port: number;
   readonly host: string;
   /** An absolute path. */
@@ -114,10 +120,9 @@ export interface Config {
   readonly contract: Contract;
   /** What each client must show; without any, whoever comes may connect. */
   readonly authentication: AuthenticatorOptions;
+  /** For TLS; undefined: without. */
+  readonly certificate: CertificateFiles | undefined;
   readonly origins: readonly string[];
-  /** Undefined: as many as there are descriptors for, and at most 10,000. */
-  readonly maxConnections: number | undefined;
-  readonly maxConnectionsPerAddress: number;
   readonly allowedHosts: readonly string[];
   readonly trustedProxies: number;
   /** A queue that has as many groups takes no new one. */
@@ -139,6 +144,24 @@ const warningsOf = ({ AUTH, HOST, ALLOWED_HOSTS }: Variables): readonly string[]
     : []),
 ];
 
+const certificateOf = ({ TLS_CERT_FILE, TLS_KEY_FILE }: Variables): CertificateFiles | undefined =>
+  TLS_CERT_FILE === undefined || TLS_KEY_FILE === undefined
+    ? undefined
+    : { certFile: TLS_CERT_FILE, keyFile: TLS_KEY_FILE };
+
+const limitsOf = (read: Variables): Pick<Config, keyof Limits> => ({
+  messagesPerSecond: read.RATE_MESSAGES_PER_SECOND,
+  bytesPerSecond: read.RATE_BYTES_PER_SECOND,
+  maxConnections: read.MAX_CONNECTIONS,
+  maxConnectionsPerAddress: read.MAX_CONNECTIONS_PER_ADDRESS,
+  maxSubscriptions: read.MAX_SUBSCRIPTIONS_PER_CONNECTION,
+  maxGroupsPerConnection: read.MAX_GROUPS_PER_CONNECTION,
+  maxWrongKeys: read.MAX_WRONG_KEYS_PER_ADDRESS,
+  maxPayloadBytes: read.MAX_PAYLOAD_BYTES,
+  maxHeadersBytes: read.MAX_HEADERS_BYTES,
+  handshakeTimeoutMs: read.HANDSHAKE_TIMEOUT_MS,
+});
+
 /**
  * Reads the server's configuration, and loads the contract that it names.
  * @throws QueueError `config_invalid` naming every variable that is wrong
@@ -154,8 +177,8 @@ export const readConfig = async (env: Env, places: DataDirPlaces): Promise<Confi
     contract: read.CONTRACT,
     authentication: { tokens: read.QUEUE_TOKENS, ...authenticationOf(read) },
     origins: read.CORS_ORIGINS,
-    maxConnections: read.MAX_CONNECTIONS,
-    maxConnectionsPerAddress: read.MAX_CONNECTIONS_PER_ADDRESS,
+    certificate: certificateOf(read),
+    ...limitsOf(read),
     allowedHosts: read.ALLOWED_HOSTS,
     trustedProxies: read.TRUSTED_PROXIES,
     maxGroups: read.MAX_GROUPS_PER_QUEUE,

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import { readConfig, type Config } from './config.js';
+import { Certificate } from './access/certificate.js';
 import { connectionBound, openFilesLimit } from './access/connection-bound.js';
 import { startQueueServer } from './server.js';
 
@@ -26,7 +27,11 @@ const VARIABLES = `\
   CORS_ORIGINS  origins of browser pages that may connect, separated by commas
   ALLOWED_HOSTS    names by which it may be called, besides loopback, separated by commas
   TRUSTED_PROXIES  through how many proxies clients come (0)
-  MAX_GROUPS_PER_QUEUE  how many groups a queue may have (1000)
+  TLS_CERT_FILE, TLS_KEY_FILE  its certificate and key in PEM, for https; read again at SIGHUP
+  RATE_MESSAGES_PER_SECOND, RATE_BYTES_PER_SECOND  of each principal (500000, 256 MiB; none on loopback without keys)
+  MAX_GROUPS_PER_QUEUE, MAX_GROUPS_PER_CONNECTION  how many groups there may be (1000), and be made (100)
+  MAX_SUBSCRIPTIONS_PER_CONNECTION (1000), MAX_WRONG_KEYS_PER_ADDRESS  a minute (10)
+  MAX_PAYLOAD_BYTES, MAX_HEADERS_BYTES  of a message (1048576, 16384); HANDSHAKE_TIMEOUT_MS (10000)
   MEMORY_BUDGET    what all connections together may use, in MiB (256)
   MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS  how many there may be (as many as there are descriptors for, 1000)
   ALLOW_EPHEMERAL_STORAGE=true  start on a Heroku dyno, whose disk is wiped
@@ -66,15 +71,30 @@ const affordableConnections = async (config: Config, logger: Logger): Promise<nu
   return maxConnections;
 };
 
+/** What is read from files, and read again at SIGHUP. */
+interface Access {
+  readonly authenticator: Authenticator;
+  readonly tls: Certificate | undefined;
+}
+
+/** @throws QueueError `config_invalid` */
+const openAccess = async ({ authentication, certificate }: Config): Promise<Access> => ({
+  authenticator: await Authenticator.open(authentication),
+  tls: certificate && (await Certificate.open(certificate)),
+});
+
 /** Serves until a signal comes. */
-const run = async (config: Config, authenticator: Authenticator, logger: Logger): Promise<void> => {
+const run = async (config: Config, access: Access, logger: Logger): Promise<void> => {
+  const { authenticator, tls } = access;
   const stop = stopSignal(process);
-  for (const warning of [...config.warnings, ...authenticator.warnings]) logger.warn(warning);
+  for (const warning of [...config.warnings, ...authenticator.warnings, ...(tls?.warnings ?? [])])
+    logger.warn(warning);
   const dataDir = join(config.dataDir, 'queue');
   const maxConnections = await affordableConnections(config, logger);
-  const server = await startQueueServer({ ...config, authenticator, maxConnections, dataDir, logger });
-  // Without a keys file it ends the program, as when its terminal is closed.
-  if (config.authentication.keysFile !== undefined) process.on('SIGHUP', () => void server.reload());
+  const server = await startQueueServer({ ...config, ...access, maxConnections, dataDir, logger });
+  // Without such files it ends the program, as when its terminal is closed.
+  if (config.authentication.keysFile !== undefined || tls !== undefined)
+    process.on('SIGHUP', () => void server.reload());
   const { durability } = config;
   logger.info({ dataDir, storage: 'embedded', durability }, `queue server listens on ${server.url}`);
   if (await isOpenToOthers(config.dataDir)) {
@@ -112,13 +132,13 @@ const explain = (error: unknown, config: Config): string | undefined => {
 
 const main = async (): Promise<number> => {
   let config: Config;
-  let authenticator: Authenticator;
+  let access: Access;
   try {
     config = await readConfig(env, {
       directory: env.INIT_CWD ?? process.cwd(),
       moduleDir: import.meta.dirname,
     });
-    authenticator = await Authenticator.open(config.authentication);
+    access = await openAccess(config);
   } catch (error) {
     if (!(error instanceof QueueError)) throw error;
     console.error(`queue-server: ${error.message}`);
@@ -126,7 +146,7 @@ const main = async (): Promise<number> => {
   }
   const logger = loggerFor(config);
   try {
-    await run(config, authenticator, logger);
+    await run(config, access, logger);
     return 0;
   } catch (error) {
     logger.fatal(explain(error, config) ?? { err: error }, 'the queue server cannot run');

@@ -1,5 +1,5 @@
 import type { ErrorBody, Result } from '@typed-queue/contracts';
-import { io, type Socket } from 'socket.io-client';
+import { io, type ManagerOptions, type Socket } from 'socket.io-client';
 
 /** Names the request that has no answer, before Jest ends the test; no measure of speed. */
 const STUCK_MS = 200_000;
@@ -18,8 +18,12 @@ export interface PlainClient {
 export const plainClient = async (
   url: string,
   auth: Readonly<Record<string, unknown>> = {},
+  options: Pick<ManagerOptions, 'extraHeaders' | 'ca'> = {},
 ): Promise<PlainClient> => {
-  const socket = io(url, { transports: ['websocket'], forceNew: true, reconnection: false, auth });
+  const socket = io(url, {
+    ...options,
+    ...{ transports: ['websocket'], forceNew: true, reconnection: false, auth },
+  });
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);
     socket.once('connect_error', reject);

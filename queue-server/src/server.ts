@@ -8,8 +8,12 @@ import {
 } from '@typed-queue/contracts/program';
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 import { pino, type Logger } from 'pino';
 import { MemoryBudget } from './access/budget.js';
+import type { Certificate } from './access/certificate.js';
+import { RateLimits } from './access/rate-limits.js';
+import { WrongKeys } from './access/wrong-keys.js';
 import { Administration } from './delivery/administration.js';
 import { Delivery } from './delivery/delivery.js';
 import { GroupExpiry } from './delivery/group-expiry.js';
@@ -18,6 +22,7 @@ import { Tails } from './delivery/tailing/tails.js';
 import { systemTimers } from './engine/alarm.js';
 import type { Engine } from './engine/engine.js';
 import { Guard } from './guard/guard.js';
+import { limitsOf, type LimitOptions, type Limits } from './limits.js';
 import { openEngine, type EngineSettings, type Storage } from './open-engine.js';
 import { OperatorLog } from './operator-log/operator-log.js';
 import { servedContracts } from './stored-contracts.js';
@@ -26,7 +31,7 @@ import { healthPages } from './transport/health.js';
 import { createHttpServer } from './transport/http-server.js';
 import { serveSockets } from './transport/socket-server.js';
 
-export interface ServingOptions extends EngineSettings {
+export interface ServingOptions extends EngineSettings, LimitOptions {
   /** Default: the system's own contract. */
   readonly contract?: Contract;
   /** Default 127.0.0.1. */
@@ -52,12 +57,10 @@ export interface ServingOptions extends EngineSettings {
   readonly drainMs?: number;
   /** Default: silent. */
   readonly logger?: Logger;
-  /** How many connections there may be, idle ones included. Default 10,000. */
-  readonly maxConnections?: number;
-  /** How many there may be from one address. Default 1,000. */
-  readonly maxConnectionsPerAddress?: number;
-  /** How long a client has for each step until it is admitted, in milliseconds. Default 10 s. */
-  readonly handshakeTimeoutMs?: number;
+  /** Default: without TLS. */
+  readonly tls?: Certificate | undefined;
+  /** Milliseconds of a monotonic clock, by which rates are limited. Default: `performance.now`. */
+  readonly now?: () => number;
   /** Steers the deadlines of clients that are not admitted and of tokens, in tests. */
   readonly timer?: Timer;
 }
@@ -69,7 +72,7 @@ export type QueueServerOptions = ServingOptions & Storage;
 export interface QueueServer {
   /** Where clients connect to. */
   readonly url: string;
-  /** Reads the keys file again. A wrong one is logged, and the former keys stay. */
+  /** Reads the keys file and the certificate again. What is wrong is logged, and the former stays. */
   reload(): Promise<void>;
   /** Refuses publishes, stops delivering, waits for outcomes, releases the rest uncounted, flushes and closes. */
   close(): Promise<void>;
@@ -102,41 +105,52 @@ export const startQueueServer = async (options: QueueServerOptions): Promise<Que
   running.http.on('error', running.log.connections.onAcceptError);
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => (closed ??= stop(running, engine, logger, options.drainMs ?? 20_000));
-  const reload = (): Promise<void> => reloadKeys(running);
-  return { url: `http://${urlHost(host)}:${address.port}`, reload, close };
+  const reload = async (): Promise<void> => {
+    await reloadKeys(running);
+    if (options.tls !== undefined) await reloadCertificate(running, options.tls);
+  };
+  const scheme = options.tls === undefined ? 'http' : 'https';
+  return { url: `${scheme}://${urlHost(host)}:${address.port}`, reload, close };
 };
 
 /** Puts the server together: everything runs, but nobody can connect yet. */
 const run = async (engine: Engine, contract: Contract, logger: Logger, options: ServingOptions & Storage) => {
   const log = new OperatorLog(logger);
   const intake = new Intake(engine);
-  const guard = new Guard(contract);
+  const limits = limitsOf(options);
+  const guard = new Guard(contract, { sizes: limits });
   const parts = delivering(engine, { queues: Object.keys(contract), guard, log });
-  const bounds = admissionOptions(options);
+  const bounds = admissionOptions(options, limits);
   const pages = healthPages(() => problemsOf(engine, intake));
-  const http = createHttpServer(pages, bounds.handshakeTimeoutMs);
+  const http = createHttpServer(pages, { ...limits, secure: options.tls?.options });
   const authenticator = options.authenticator ?? (await Authenticator.open({ tokens: options.keys }));
   const { io, reviewPrincipals } = serveSockets({
-    ...{ http, guard, authenticator, intake, ...parts, onError: log.failure, onConnection: log.connection },
+    ...{ http, guard, intake, ...parts, onError: log.failure, onConnection: log.connection },
     budget: new MemoryBudget(options.memoryBudget ?? DEFAULT_MEMORY_BUDGET),
     servedContract: await servedContracts(contract, engine, options.dataDir, log.contractNotStored),
     access: accessOf(options, authenticator),
+    ...limiting(limits, authenticator, options.now),
     ...{ trustedProxies: options.trustedProxies ?? 0, audit: log.audit, ...bounds, ...log.connections },
   });
   return { http, io, intake, log, authenticator, reviewPrincipals, ...parts };
 };
 
 /** Through proxies, all clients come from a few addresses: only what the proxies tell of each counts. */
-const admissionOptions = ({
-  maxConnections = 10_000,
-  maxConnectionsPerAddress = 1_000,
-  handshakeTimeoutMs = 10_000,
-  trustedProxies = 0,
-  timer = unrefTimer,
-}: ServingOptions): AdmissionOptions => ({
+const admissionOptions = (
+  { trustedProxies = 0, timer = unrefTimer }: ServingOptions,
+  { maxConnections, maxConnectionsPerAddress, handshakeTimeoutMs }: Limits,
+): AdmissionOptions => ({
   ...{ maxConnections, maxConnectionsPerAddress, handshakeTimeoutMs, timer },
   addressOf: (request) => arrivalOf(request, trustedProxies).clientAddress,
   isProxy: () => trustedProxies > 0,
+});
+
+/** What bounds clients by themselves, and not by what the server has left. */
+const limiting = (limits: Limits, authenticator: Authenticator, now = () => performance.now()) => ({
+  now,
+  rates: new RateLimits(limits, now),
+  wrongKeys: new WrongKeys({ authenticator, mostPerMinute: limits.maxWrongKeys, now }),
+  limits: { maxSubscriptions: limits.maxSubscriptions, maxGroups: limits.maxGroupsPerConnection },
 });
 
 const accessOf = (
@@ -187,6 +201,20 @@ const reloadKeys = async ({
     reviewPrincipals();
   } catch (error) {
     log.keysNotReloaded(error);
+  }
+};
+
+const reloadCertificate = async (
+  { http, log }: Pick<Awaited<ReturnType<typeof run>>, 'http' | 'log'>,
+  certificate: Certificate,
+): Promise<void> => {
+  try {
+    const change = await certificate.reload();
+    // Open connections keep the former.
+    if (http instanceof TlsServer) http.setSecureContext(certificate.options);
+    log.certificateReloaded(change);
+  } catch (error) {
+    log.certificateNotReloaded(error);
   }
 };
 

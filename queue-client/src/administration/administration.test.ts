@@ -166,6 +166,41 @@ describe('requests', () => {
     await deleted;
   });
 
+  it('are sent again when they are over a rate limit, as late as the server says', async () => {
+    const { admin, server, runtime, answer } = open();
+    admin.online();
+    const queues = admin.queues();
+    server.asks[0]?.answer(refused('rate_limited', { retryAfterMs: 3_000 }));
+    expect(runtime.fire()).toBe(3_300);
+    expect(server.asks).toHaveLength(2);
+    answer([]);
+    expect(await queues).toEqual([]);
+    expect(runtime.timers.size).toBe(0);
+  });
+
+  it('wait for the next connection when theirs is lost before they are sent again', async () => {
+    const { admin, server, runtime, answer } = open();
+    admin.online();
+    const queues = admin.queues();
+    server.asks[0]?.answer(refused('rate_limited', { retryAfterMs: 3_000 }));
+    admin.offline();
+    expect([...runtime.timers.values()]).toEqual([10_000]);
+    admin.online();
+    expect(server.asks).toHaveLength(2);
+    answer([]);
+    expect(await queues).toEqual([]);
+  });
+
+  it('give up when their time is over before they may be sent again', async () => {
+    const { admin, server, runtime } = open();
+    admin.online();
+    const queues = admin.queues({ timeoutMs: 1_000 });
+    server.asks[0]?.answer(refused('rate_limited', { retryAfterMs: 3_000 }));
+    expect(runtime.fire()).toBe(1_000);
+    expect(await codeOf(queues)).toBe('outcome_unknown');
+    expect(runtime.timers.size).toBe(0);
+  });
+
   it('reject with what the server refuses, also for the moment', async () => {
     const { admin, server } = open();
     admin.online();

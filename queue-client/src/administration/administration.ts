@@ -47,7 +47,7 @@ const REDRIVE: KnownOptions<RedriveOptions> = { ...DISCARD, ratePerSecond: true 
 type Names = Readonly<Record<string, unknown>>;
 
 /** What every request has, whatever it is answered with. */
-type Pending = Pick<Request<never>, 'send' | 'fail'>;
+type Pending = Pick<Request<never>, 'send' | 'offline' | 'fail'>;
 
 /** Sends the requests of an operator; what waits for its answer is sent again on each connection. */
 export class Administration<C extends Contract> implements Admin<C> {
@@ -168,6 +168,7 @@ export class Administration<C extends Contract> implements Admin<C> {
 
   offline(): void {
     this.#online = false;
+    for (const request of this.#pending) request.offline();
   }
 
   fail(error: QueueError): void {

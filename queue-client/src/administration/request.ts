@@ -1,4 +1,5 @@
 import { QueueError, type Result } from '@typed-queue/contracts';
+import { BackOff, retryAfterOf } from '../back-off.js';
 import type { Send, Server } from '../connection/server.js';
 import type { Runtime } from '../runtime.js';
 import type { AdminOptions } from './admin.js';
@@ -11,7 +12,7 @@ export interface RequestParts<T> {
   readonly ask: Send<T>;
   readonly options: AdminOptions;
   readonly server: Pick<Server, 'ask'>;
-  readonly runtime: Pick<Runtime, 'after'>;
+  readonly runtime: Pick<Runtime, 'after' | 'random'>;
   readonly resolve: (value: T) => void;
   readonly reject: (error: QueueError) => void;
   /** Answered, or given up. */
@@ -21,6 +22,7 @@ export interface RequestParts<T> {
 /** A request until it is answered, whichever connection brings the answer, or until nobody waits for it. */
 export class Request<T> {
   readonly #parts: RequestParts<T>;
+  readonly #backOff: BackOff;
   readonly #cancel: () => void;
   #sent = false;
 
@@ -28,6 +30,7 @@ export class Request<T> {
     const { what, options, runtime } = parts;
     const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
     this.#parts = parts;
+    this.#backOff = new BackOff(runtime);
     this.#cancel = runtime.after(timeoutMs, () =>
       this.#giveUp(`"${what}" was not answered within ${timeoutMs} ms`),
     );
@@ -39,12 +42,21 @@ export class Request<T> {
     this.#parts.server.ask(this.#parts.ask, (result) => this.#answered(result));
   }
 
+  /** The connection is gone: it is sent on the next one. */
+  offline(): void {
+    this.#backOff.cancel();
+  }
+
   fail(error: QueueError): void {
     this.#end();
     this.#parts.reject(error);
   }
 
   #answered(result: Result<T>): void {
+    if (!result.ok && result.error.code === 'rate_limited') {
+      this.#backOff.wait(() => this.send(), retryAfterOf(result.error));
+      return;
+    }
     if (!result.ok) {
       this.fail(QueueError.fromBody(result.error));
       return;
@@ -67,6 +79,7 @@ export class Request<T> {
 
   #end(): void {
     this.#cancel();
+    this.#backOff.cancel();
     this.#parts.options.signal?.removeEventListener('abort', this.#abort);
     this.#parts.onEnd();
   }

@@ -61,6 +61,16 @@ describe('Connection', () => {
     expect([runtime.fire(), socket.calls]).toEqual([1_000, ['connect', 'connect']]);
   });
 
+  it('connects again no earlier than the server says', () => {
+    const { socket, runtime } = openFake();
+    socket.active = false;
+    const { message, ...error } = new QueueError('rate_limited', 'Too many wrong keys.', {
+      details: { retryAfterMs: 20_000 },
+    });
+    socket.fire('connect_error', Object.assign(new Error(message), { data: { message, ...error } }));
+    expect([...runtime.timers.values()]).toEqual([22_000]);
+  });
+
   it('is refused when the first answer is that of no queue server', () => {
     const { socket, runtime, connection, events } = openFake();
     socket.active = false;

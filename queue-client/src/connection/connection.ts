@@ -7,7 +7,7 @@ import {
   type ErrorBody,
   type Handshake,
 } from '@typed-queue/contracts';
-import { BackOff } from '../back-off.js';
+import { BackOff, retryAfterOf } from '../back-off.js';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import type { Runtime } from '../runtime.js';
@@ -201,7 +201,7 @@ export class Connection implements Server {
       this.#stop(error);
       return;
     }
-    this.#connectAgain();
+    this.#connectAgain(retryAfterOf(error));
     this.#parts.emitter.emit('error', { error });
   }
 
@@ -229,8 +229,8 @@ export class Connection implements Server {
   }
 
   /** Socket.IO connects again by itself, but not after the server itself refused or ended the connection. */
-  #connectAgain(): void {
-    if (!this.socket.active) this.#backOff.wait(() => this.socket.connect());
+  #connectAgain(leastMs = 0): void {
+    if (!this.socket.active) this.#backOff.wait(() => this.socket.connect(), leastMs);
   }
 
   #end(state: ConnectionState): void {

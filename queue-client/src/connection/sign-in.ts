@@ -1,5 +1,5 @@
 import { QueueError, type Result } from '@typed-queue/contracts';
-import { BackOff } from '../back-off.js';
+import { BackOff, retryAfterOf } from '../back-off.js';
 import type { Runtime } from '../runtime.js';
 import type { Answer } from './server.js';
 import type { TokenSource } from './token-source.js';
@@ -84,7 +84,7 @@ export class SignIn {
 
   #answered(result: Result<null>): void {
     if (result.ok) this.#renewed();
-    else if (result.error.retryable) this.#backOff.wait(() => this.#renew());
+    else if (result.error.retryable) this.#backOff.wait(() => this.#renew(), retryAfterOf(result.error));
     else this.#parts.onRefused(QueueError.fromBody(result.error));
   }
 

@@ -17,6 +17,13 @@ describe('membership', () => {
     ]);
   });
 
+  it('asks again no earlier than the server says', () => {
+    const { subscription, server, runtime } = openSubscription(nothing);
+    subscription.online();
+    server.joins[0]?.answer(refused('rate_limited', { retryAfterMs: 4_000 }));
+    expect([...runtime.timers.values()]).toEqual([4_400]);
+  });
+
   it('asks again after a refusal for the moment', async () => {
     const { subscription, server, runtime } = openSubscription(nothing);
     subscription.online();

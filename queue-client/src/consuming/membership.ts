@@ -5,7 +5,7 @@ import {
   type Subscribed,
   type SubscribeRequest,
 } from '@typed-queue/contracts';
-import { BackOff } from '../back-off.js';
+import { BackOff, retryAfterOf } from '../back-off.js';
 import { HeldRefusals } from '../held-refusals.js';
 import { deferred } from '../deferred.js';
 import type { Runtime } from '../runtime.js';
@@ -95,7 +95,7 @@ export class Membership {
       this.#parts.onJoined(asked, result.value);
     } else if (result.error.retryable) {
       this.#state = 'held';
-      this.#backOff.wait(() => this.#ask());
+      this.#backOff.wait(() => this.#ask(), retryAfterOf(result.error));
       this.#refusals.refused(result.error);
     } else {
       this.#state = 'offline';

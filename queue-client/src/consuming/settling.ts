@@ -1,5 +1,5 @@
 import { QueueError, type LostLease, type Range, type Result, type Settlement } from '@typed-queue/contracts';
-import { BackOff } from '../back-off.js';
+import { BackOff, retryAfterOf } from '../back-off.js';
 import { commonRanges } from './ranges.js';
 import type { LeaseClock, Moment } from './lease-clock.js';
 import type { Runtime } from '../runtime.js';
@@ -122,7 +122,7 @@ export class Settling {
       this.#backOff.wait(() => {
         this.#state = 'ready';
         this.#flush();
-      });
+      }, retryAfterOf(result.error));
       return;
     }
     this.#backOff.succeeded();

@@ -3,11 +3,12 @@ import {
   MAX_FRAMES_IN_FLIGHT,
   QueueError,
   type Draft,
+  type ErrorBody,
   type FrameReceipt,
   type Receipt,
   type Result,
 } from '@typed-queue/contracts';
-import { BackOff } from '../back-off.js';
+import { BackOff, retryAfterOf } from '../back-off.js';
 import { rejectBatch, resolveBatch, takeBatch, type Pending } from './pending.js';
 import type { Room } from './room.js';
 import type { Runtime } from '../runtime.js';
@@ -37,13 +38,19 @@ interface SentFrame {
  * - `offline`: nothing leaves. A new connection sends all unanswered frames again, oldest first, then new ones.
  * - `open`: new frames leave while fewer than the window are unanswered.
  * - `held`: the server refused a frame for the moment, and refuses all later ones until it comes again.
- *   After a wait it and all later ones are sent again.
+ *   After a wait it and all later ones are sent again; when it was over a rate limit, first one, and more with each
+ *   that is taken.
  */
 export class Outbox {
   readonly #parts: OutboxParts;
   readonly #backOff: BackOff;
   readonly #waiting = new Set<Pending>();
+  /** Frames without an answer. */
   #sent: readonly SentFrame[] = [];
+  /** How many of them, the oldest, were sent since the outbox is open. */
+  #inFlight = 0;
+  /** How many may be. */
+  #window = MAX_FRAMES_IN_FLIGHT;
   #nextNumber = 1;
   #state: 'offline' | 'open' | 'held' = 'offline';
   #flushing = false;
@@ -70,7 +77,10 @@ export class Outbox {
 
   connected(): void {
     this.#state = 'open';
-    this.#sendAgain();
+    this.#inFlight = 0;
+    // Answers to what was sent before do not count.
+    for (const frame of this.#sent) frame.times++;
+    this.#fillWindow();
   }
 
   disconnected(): void {
@@ -103,7 +113,7 @@ export class Outbox {
   }
 
   #flush(): void {
-    while (this.#state === 'open' && this.#waiting.size > 0 && this.#sent.length < MAX_FRAMES_IN_FLIGHT) {
+    while (this.#state === 'open' && this.#waiting.size > 0 && this.#sent.length < this.#window) {
       const batch = takeBatch(this.#waiting);
       const { bytes } = encodeFrame(
         batch.map(({ draft }) => draft),
@@ -112,12 +122,18 @@ export class Outbox {
       this.#nextNumber += batch.length;
       const frame: SentFrame = { bytes, batch, times: 0 };
       this.#sent = [...this.#sent, frame];
+      this.#inFlight++;
       this.#send(frame);
     }
   }
 
-  #sendAgain(): void {
-    for (const frame of this.#sent) this.#send(frame);
+  #fillWindow(): void {
+    while (this.#state === 'open' && this.#inFlight < this.#window) {
+      const frame = this.#sent[this.#inFlight];
+      if (frame === undefined) break;
+      this.#inFlight++;
+      this.#send(frame);
+    }
     this.#flushSoon();
   }
 
@@ -130,24 +146,27 @@ export class Outbox {
 
   #answered(frame: SentFrame, result: Result<FrameReceipt>): void {
     if (!result.ok && result.error.retryable) {
-      this.#hold();
+      this.#hold(result.error);
       return;
     }
     this.#backOff.succeeded();
+    this.#window = Math.min(2 * this.#window, MAX_FRAMES_IN_FLIGHT);
     this.#remove(frame);
     if (result.ok) resolveBatch(frame.batch, result.value);
     else rejectBatch(frame.batch, QueueError.fromBody(result.error));
-    this.#flushSoon();
+    this.#fillWindow();
   }
 
-  #hold(): void {
+  #hold(error: ErrorBody): void {
     if (this.#state !== 'open') return;
     this.#state = 'held';
-    this.#backOff.wait(() => this.connected());
+    if (error.code === 'rate_limited') this.#window = 1;
+    this.#backOff.wait(() => this.connected(), retryAfterOf(error));
   }
 
   #remove(frame: SentFrame): void {
     frame.times++;
+    if (this.#sent.indexOf(frame) < this.#inFlight) this.#inFlight--;
     this.#sent = this.#sent.filter((other) => other !== frame);
     for (const pending of frame.batch) pending.unwatch?.();
     this.#parts.room.give(

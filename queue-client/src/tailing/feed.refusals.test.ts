@@ -17,6 +17,13 @@ describe('refusals for the moment', () => {
     expect(runtime.fire()).toBe(100);
   });
 
+  it('are followed by no try before the server says so', () => {
+    const { server, runtime, feed } = openTail();
+    feed.online();
+    server.tails[0]?.answer(refused('rate_limited', { retryAfterMs: 7_000 }));
+    expect([...runtime.timers.values()]).toEqual([7_700]);
+  });
+
   it('are told once for each code until one try is granted', () => {
     const { server, runtime, feed, events, begin } = openTail();
     feed.online();

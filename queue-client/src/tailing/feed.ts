@@ -7,7 +7,7 @@ import {
   type Start,
   type Tailing,
 } from '@typed-queue/contracts';
-import { BackOff } from '../back-off.js';
+import { BackOff, retryAfterOf } from '../back-off.js';
 import { HeldRefusals } from '../held-refusals.js';
 import type { Server } from '../connection/server.js';
 import { grantedMessages } from '../consuming/granted.js';
@@ -142,7 +142,7 @@ export class Feed {
       this.#begin(result.value);
     } else if (result.error.retryable) {
       this.#state = 'held';
-      this.#backOff.wait(() => this.online());
+      this.#backOff.wait(() => this.online(), retryAfterOf(result.error));
       this.#refusals.refused(result.error);
     } else {
       this.#state = 'offline';

@@ -106,6 +106,11 @@ export class Delivery {
     return this.#dispatchers.find(queue, group)?.members ?? [];
   }
 
+  /** Whether there is such a group, with members or without. */
+  hasGroup(queue: string, group: string): boolean {
+    return this.#parts.engine.groupInfo(queue, group) !== undefined;
+  }
+
   /**
    * Makes a member of a group; call `start` when it is ready for messages.
    * @throws QueueError `group_conflict` when others are members under other settings

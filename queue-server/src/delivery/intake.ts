@@ -1,4 +1,4 @@
-import { QueueError, type Durability, type Frame } from '@typed-queue/contracts';
+import { QueueError, type Durability, type Frame, type FrameHeader } from '@typed-queue/contracts';
 import type { Appended, Engine } from '../engine/engine.js';
 
 export type { Appended } from '../engine/engine.js';
@@ -64,29 +64,54 @@ export class OrderedIntake {
     this.#intake = intake;
   }
 
-  async append(queue: string, frame: Frame): Promise<Appended> {
-    const { producer, firstNumber } = frame.header;
-    const key = `${queue} ${producer}`;
-    const awaited = this.#awaited.get(key);
-    if (awaited !== undefined && firstNumber > awaited) {
-      throw new QueueError(
-        'overloaded',
-        'A frame before this one was not taken yet. Send both again, in order.',
-      );
+  /**
+   * Before anything is done for a frame: it is in its turn, and the check lets it pass.
+   * @throws QueueError `overloaded`, and whatever the check refuses with
+   */
+  enter(queue: string, header: Pick<FrameHeader, 'producer' | 'firstNumber'>, check: () => void): void {
+    const { key, firstNumber } = turnOf(queue, header);
+    this.#checkTurn(key, firstNumber);
+    try {
+      check();
+    } catch (error) {
+      this.#refused(key, firstNumber, error);
+      throw error;
     }
-    if (awaited === firstNumber) this.#awaited.delete(key);
+    if (this.#awaited.get(key) === firstNumber) this.#awaited.delete(key);
+  }
+
+  async append(queue: string, frame: Frame): Promise<Appended> {
+    const { key, firstNumber } = turnOf(queue, frame.header);
+    this.#checkTurn(key, firstNumber);
+    if (this.#awaited.get(key) === firstNumber) this.#awaited.delete(key);
     try {
       const appended = await this.#intake.append(queue, frame);
       // An earlier sending of this very frame may have failed meanwhile.
       if (this.#awaited.get(key) === firstNumber) this.#awaited.delete(key);
       return appended;
     } catch (error) {
-      if (error instanceof QueueError && error.retryable) {
-        this.#awaited.set(key, Math.min(firstNumber, this.#awaited.get(key) ?? Infinity));
-        const [oldest] = this.#awaited.keys();
-        if (oldest !== undefined && this.#awaited.size > MAX_AWAITED) this.#awaited.delete(oldest);
-      }
+      this.#refused(key, firstNumber, error);
       throw error;
     }
   }
+
+  #checkTurn(key: string, firstNumber: number): void {
+    if (firstNumber <= (this.#awaited.get(key) ?? Infinity)) return;
+    throw new QueueError(
+      'overloaded',
+      'A frame before this one was not taken yet. Send both again, in order.',
+    );
+  }
+
+  #refused(key: string, firstNumber: number, error: unknown): void {
+    if (!(error instanceof QueueError && error.retryable)) return;
+    this.#awaited.set(key, Math.min(firstNumber, this.#awaited.get(key) ?? Infinity));
+    const [oldest] = this.#awaited.keys();
+    if (oldest !== undefined && this.#awaited.size > MAX_AWAITED) this.#awaited.delete(oldest);
+  }
 }
+
+const turnOf = (
+  queue: string,
+  { producer, firstNumber }: Pick<FrameHeader, 'producer' | 'firstNumber'>,
+): { readonly key: string; readonly firstNumber: number } => ({ key: `${queue} ${producer}`, firstNumber });

@@ -11,7 +11,7 @@ import {
 } from '@typed-queue/contracts';
 import type { Names } from '@typed-queue/contracts/program';
 import { forbidden } from './forbidden.js';
-import { checkHeaders, checkPayload, checkSize, refusalOf } from './message-guard.js';
+import { checkHeaders, checkPayload, checkSize, refusalOf, type MessageSizes } from './message-guard.js';
 
 /** A frame as far as it may be stored. */
 export interface GuardedFrame {
@@ -28,10 +28,10 @@ const parse = (text: string, failure: string): unknown => {
   }
 };
 
-const checkMessage = (queue: QueueDefinition, frame: Frame, place: number): void => {
+const checkMessage = (queue: QueueDefinition, frame: Frame, place: number, sizes: MessageSizes): void => {
   const headersLength = frame.headersLength(place);
   const comma = headersLength === 0 ? 0 : 1;
-  checkSize(frame.textEnd(place) - frame.textStart(place) - headersLength - comma, headersLength);
+  checkSize(frame.textEnd(place) - frame.textStart(place) - headersLength - comma, headersLength, sizes);
   if (frame.id(place) === NIL_UUID)
     throw new QueueError('message_invalid', 'The id of a message is a UUID, and not zeros.');
   checkPayload(
@@ -74,7 +74,12 @@ export const checkFrameSize = (bytes: number): void => {
  * `mayPublish`: the events that its client has a right to.
  * @throws QueueError `request_invalid`, `frame_invalid`, `frame_too_large`
  */
-export const guardFrame = (queue: QueueDefinition, input: unknown, mayPublish: Names): GuardedFrame => {
+export const guardFrame = (
+  queue: QueueDefinition,
+  input: unknown,
+  mayPublish: Names,
+  sizes: MessageSizes,
+): GuardedFrame => {
   if (!(input instanceof Uint8Array)) {
     throw new QueueError('request_invalid', 'A frame is sent as bytes: a Buffer, Uint8Array or ArrayBuffer.');
   }
@@ -85,7 +90,7 @@ export const guardFrame = (queue: QueueDefinition, input: unknown, mayPublish: N
   for (let place = 0; place < frame.count; place++) {
     try {
       if (!mayPublish.isAll) checkRight(mayPublish, queue, frame.event(place));
-      checkMessage(queue, frame, place);
+      checkMessage(queue, frame, place, sizes);
       accepted.push(place);
     } catch (error) {
       if (!(error instanceof QueueError)) throw error;

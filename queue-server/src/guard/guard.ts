@@ -13,7 +13,7 @@ import { ALL_RIGHTS, rightsToQueue, type QueueRights, type Rights } from '@typed
 import { forbidden } from './forbidden.js';
 import { checkFrameSize, guardFrame, type GuardedFrame } from './frame-guard.js';
 import { guardPublication } from './publication-guard.js';
-import { checkPayload, refusalOf, schemaOf } from './message-guard.js';
+import { checkPayload, LARGEST_SIZES, refusalOf, schemaOf, type MessageSizes } from './message-guard.js';
 import { parseSubscribe, parseTail, type SubscribeInput, type TailInput } from './requests.js';
 
 /** Messages of the plain JSON form: what may be stored as a frame, and what is wrong with the others. */
@@ -21,6 +21,13 @@ export interface GuardedPublications {
   readonly frame: Frame | undefined;
   /** By place: the message's id, or why it is refused. */
   readonly messages: readonly ({ readonly id: string } | { readonly error: ErrorBody })[];
+}
+
+export interface GuardOptions {
+  /** Default: all. */
+  readonly rights?: Rights;
+  /** Default: the largest that the protocol allows. */
+  readonly sizes?: MessageSizes;
 }
 
 /** A queue that may be used, and for what. */
@@ -35,11 +42,13 @@ interface Visible {
  */
 export class Guard {
   readonly #contract: Contract;
+  readonly #sizes: MessageSizes;
   readonly #visible: ReadonlyMap<unknown, Visible>;
   readonly #restricted = new WeakMap<Rights, Guard>();
 
-  constructor(contract: Contract, rights: Rights = ALL_RIGHTS) {
+  constructor(contract: Contract, { rights = ALL_RIGHTS, sizes = LARGEST_SIZES }: GuardOptions = {}) {
     this.#contract = contract;
+    this.#sizes = sizes;
     this.#visible = new Map(
       Object.entries(contract).flatMap(([name, definition]) => {
         const toQueue = rightsToQueue(rights, name);
@@ -53,7 +62,7 @@ export class Guard {
   withRights(rights: Rights): Guard {
     const known = this.#restricted.get(rights);
     if (known !== undefined) return known;
-    const restricted = new Guard(this.#contract, rights);
+    const restricted = new Guard(this.#contract, { rights, sizes: this.#sizes });
     this.#restricted.set(rights, restricted);
     return restricted;
   }
@@ -115,13 +124,13 @@ export class Guard {
 
   frame(queue: unknown, bytes: unknown): GuardedFrame {
     const { definition, rights } = this.#published(queue);
-    return guardFrame(definition, bytes, rights.publish);
+    return guardFrame(definition, bytes, rights.publish, this.#sizes);
   }
 
   /** One message of the plain JSON form. */
   publication(queue: unknown, input: unknown): { readonly frame: Frame; readonly id: string } {
     const { definition, rights } = this.#published(queue);
-    const draft = guardPublication(definition, input, rights.publish);
+    const draft = guardPublication(definition, input, rights.publish, this.#sizes);
     return { frame: encodeFrame([draft]), id: draft.id };
   }
 
@@ -138,7 +147,7 @@ export class Guard {
     let refused = 0;
     const messages = inputs.map((input) => {
       try {
-        const draft = guardPublication(definition, input, rights.publish);
+        const draft = guardPublication(definition, input, rights.publish, this.#sizes);
         drafts.push(draft);
         return { id: draft.id };
       } catch (error) {

@@ -22,10 +22,22 @@ const tooLarge = (what: string, bytes: number, limit: number): QueueError =>
     details: { bytes, limit },
   });
 
+/** What a message may have as JSON. */
+export interface MessageSizes {
+  readonly maxPayloadBytes: number;
+  readonly maxHeadersBytes: number;
+}
+
+export const LARGEST_SIZES: MessageSizes = {
+  maxPayloadBytes: MAX_PAYLOAD_BYTES,
+  maxHeadersBytes: MAX_HEADERS_BYTES,
+};
+
 /** @throws QueueError `message_too_large` */
-export const checkSize = (payloadBytes: number, headersBytes: number): void => {
-  if (payloadBytes > MAX_PAYLOAD_BYTES) throw tooLarge('The payload', payloadBytes, MAX_PAYLOAD_BYTES);
-  if (headersBytes > MAX_HEADERS_BYTES) throw tooLarge('The headers', headersBytes, MAX_HEADERS_BYTES);
+export const checkSize = (payloadBytes: number, headersBytes: number, sizes: MessageSizes): void => {
+  const { maxPayloadBytes, maxHeadersBytes } = sizes;
+  if (payloadBytes > maxPayloadBytes) throw tooLarge('The payload', payloadBytes, maxPayloadBytes);
+  if (headersBytes > maxHeadersBytes) throw tooLarge('The headers', headersBytes, maxHeadersBytes);
 };
 
 /** Why a message of many is refused. Behind many others without details: an answer is not much larger than its request. */

@@ -10,7 +10,7 @@ import {
 import { Buffer } from 'node:buffer';
 import type { Names } from '@typed-queue/contracts/program';
 import { forbidden } from './forbidden.js';
-import { checkHeaders, checkPayload, checkSize } from './message-guard.js';
+import { checkHeaders, checkPayload, checkSize, type MessageSizes } from './message-guard.js';
 
 const FIELDS = ['event', 'payload', 'id', 'dedupeKey', 'headers'];
 const NAME_SHOWN = 100;
@@ -49,7 +49,12 @@ const idOf = (queue: QueueDefinition, { id, dedupeKey }: Readonly<Record<string,
  * `mayPublish`: the events that its client has a right to.
  * @throws QueueError `message_invalid`, `forbidden`, `message_too_large`, `event_unknown`, `payload_invalid`
  */
-export const guardPublication = (queue: QueueDefinition, input: unknown, mayPublish: Names): Draft => {
+export const guardPublication = (
+  queue: QueueDefinition,
+  input: unknown,
+  mayPublish: Names,
+  sizes: MessageSizes,
+): Draft => {
   const { event, payload, headers, ...named } = record(input);
   if (typeof event !== 'string')
     throw new QueueError('message_invalid', 'The event of a message is a string.');
@@ -60,11 +65,11 @@ export const guardPublication = (queue: QueueDefinition, input: unknown, mayPubl
   checkPayload(queue, event, payload);
   const text = JSON.stringify(payload);
   if (headers === undefined) {
-    checkSize(Buffer.byteLength(text), 0);
+    checkSize(Buffer.byteLength(text), 0, sizes);
     return { id: known, event, payload: text };
   }
   const checked = checkHeaders(headers);
   const headersText = JSON.stringify(checked);
-  checkSize(Buffer.byteLength(text), Buffer.byteLength(headersText));
+  checkSize(Buffer.byteLength(text), Buffer.byteLength(headersText), sizes);
   return { id: known, event, payload: text, headers: headersText, key: checked.key };
 };

@@ -2,6 +2,7 @@ import { QueueError } from '@typed-queue/contracts';
 import type { Logger } from 'pino';
 import { printable, type KeyChanges } from '@typed-queue/contracts/program';
 import { Audit } from '../access/audit.js';
+import type { CertificateChange } from '../access/certificate.js';
 import { connectionLog, type ConnectionLog } from './connection-log.js';
 import { DeadLetterCounts } from './dead-letter-counts.js';
 import { systemTimers } from '../engine/alarm.js';
@@ -52,6 +53,16 @@ export class OperatorLog {
 
   readonly keysNotReloaded = (err: unknown): void => {
     this.#logger.error({ err }, 'the keys file could not be read again: the former keys stay');
+  };
+
+  readonly certificateReloaded = ({ subject, validTo, warnings }: CertificateChange): void => {
+    const until = new Date(validTo).toISOString();
+    this.#logger.info({ subject, validTo: until }, 'the TLS certificate was read again');
+    for (const warning of warnings) this.#logger.warn(warning);
+  };
+
+  readonly certificateNotReloaded = (err: unknown): void => {
+    this.#logger.error({ err }, 'the TLS certificate could not be read again: the former one stays');
   };
 
   readonly passedOver = (queue: string, group: string, event: string, firstSeq: number): void => {

@@ -107,7 +107,7 @@ describe('a limit that docs/protocol.md names', () => {
     const tail = (n: number) => other.ask('tail', { subscription: `${n}`, queue: 'files', from: 'now' });
     const answers = await Promise.all(Array.from({ length: limit + 1 }, (_, n) => tail(n)));
     expect(answers.filter(({ ok }) => ok)).toHaveLength(limit);
-    expect(answers.at(-1)).toMatchObject({ error: { code: 'request_invalid' } });
+    expect(answers.at(-1)).toMatchObject({ error: { code: 'subscription_limit' } });
     other.socket.disconnect();
   });
 

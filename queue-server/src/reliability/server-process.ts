@@ -29,24 +29,33 @@ export interface Target {
 /** The built server as a process with a folder of its own, and what is seen of it from outside. Linux only. */
 export class ServerProcess {
   readonly key = crypto.randomUUID();
+  readonly #attackersKey = crypto.randomUUID();
   /** What it logged at level error or above, and all lines that are no log entries. */
   readonly errors: string[] = [];
   readonly #dataDir: string;
+  readonly #env: Readonly<Record<string, string>>;
   #child: ChildProcess | undefined;
   #port = 0;
 
-  private constructor(dataDir: string) {
+  private constructor(dataDir: string, env: Readonly<Record<string, string>>) {
     this.#dataDir = dataDir;
+    this.#env = env;
   }
 
-  static async start(): Promise<ServerProcess> {
-    const server = new ServerProcess(await mkdtemp(join(tmpdir(), 'siege-')));
+  /** `env`: beside the defaults. */
+  static async start(env: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+    const server = new ServerProcess(await mkdtemp(join(tmpdir(), 'siege-')), env);
     await server.#run();
     return server;
   }
 
   get target(): Target {
     return { port: this.#port, key: this.key };
+  }
+
+  /** For another principal than that of `target`. */
+  get attacked(): Target {
+    return { port: this.#port, key: this.#attackersKey };
   }
 
   get isRunning(): boolean {
@@ -78,8 +87,12 @@ export class ServerProcess {
   async #run(): Promise<void> {
     const command = `ulimit -n ${DESCRIPTORS} && exec "$0" "$1"`;
     const env = {
-      ...{ PORT: '0', DATA_DIR: this.#dataDir, QUEUE_TOKENS: this.key, LOG_FORMAT: 'json' },
-      MAX_GROUPS_PER_QUEUE: '15000',
+      ...{ PORT: '0', DATA_DIR: this.#dataDir, LOG_FORMAT: 'json' },
+      QUEUE_TOKENS: `${this.key},${this.#attackersKey}`,
+      ...{ MAX_GROUPS_PER_QUEUE: '15000', MAX_GROUPS_PER_CONNECTION: '15000' },
+      // What comes behind a wrong key is tried as well.
+      MAX_WRONG_KEYS_PER_ADDRESS: '1000000',
+      ...this.#env,
     };
     const child = spawn('sh', ['-c', command, execPath, PROGRAM], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;

@@ -25,6 +25,9 @@ export interface Observed {
 
 /** A well-behaved client: publishes steadily, consumes its own messages as a group, and records what it notices. */
 export class Witness {
+  /** How long each receipt and each delivery took, in milliseconds. */
+  readonly receiptsMs: number[] = [];
+  readonly deliveriesMs: number[] = [];
   readonly #socket: Socket;
   readonly #stop = new AbortController();
   readonly #publishedAt = new Map<string, number>();
@@ -89,7 +92,9 @@ export class Witness {
       this.#publishedAt.set(id, began);
       const payload = { model: 'witness', id, count: 1 };
       if (await this.#request('publish', 'database', { event: 'read', payload })) this.#receipts.add(id);
-      this.#worstReceiptMs = Math.max(this.#worstReceiptMs, Math.round(performance.now() - began));
+      const ms = performance.now() - began;
+      this.receiptsMs.push(ms);
+      this.#worstReceiptMs = Math.max(this.#worstReceiptMs, Math.round(ms));
       await setTimeout(PAUSE_MS);
     }
   }
@@ -99,6 +104,7 @@ export class Witness {
       if (this.#delivered.has(payload.id)) this.#deliveredTwice++;
       this.#delivered.add(payload.id);
       const way = performance.now() - (this.#publishedAt.get(payload.id) ?? 0);
+      this.deliveriesMs.push(way);
       this.#worstDeliveryMs = Math.max(this.#worstDeliveryMs, Math.round(way));
     }
     await this.#request('settle', 'w', [{ token, outcome: { kind: 'ack' } }]);

@@ -1,8 +1,9 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Socket as TcpSocket } from 'node:net';
 import type { Server, Socket } from 'socket.io';
-import { ConnectionGuard, type Admitted, type GuardedCut } from './connection-guard.js';
+import { ConnectionGuard, type Admitted, type CutReason, type GuardedCut } from './connection-guard.js';
 import { ConnectionLimits, type Refusal } from './connection-limits.js';
+import { TcpSockets } from './tcp-sockets.js';
 
 type Engine = Socket['conn'];
 
@@ -40,12 +41,14 @@ const FAREWELL_MS = 2_000;
 export class Admission {
   readonly #parts: AdmissionParts;
   readonly #limits: ConnectionLimits;
+  readonly #sockets: TcpSockets;
   readonly #guards = new WeakMap<Engine, ConnectionGuard>();
   readonly #deadlines = new Map<TcpSocket, () => void>();
 
   constructor(parts: AdmissionParts) {
     this.#parts = parts;
     this.#limits = new ConnectionLimits(parts);
+    this.#sockets = new TcpSockets(parts.http);
     parts.http.on('connection', (socket: TcpSocket) => {
       socket.once('close', () => this.#clearDeadline(socket));
       this.#limits.enter(socket);
@@ -58,21 +61,27 @@ export class Admission {
     engine.use(refuseSecondTransport);
     engine.on('connection', (connection: Engine) => {
       const { request } = connection;
-      const guard = new ConnectionGuard(connection, (cut) => {
+      const socket = this.#sockets.under(request.socket);
+      const guard = new ConnectionGuard(connection, socket, (cut) => {
         this.#parts.onCut({ ...cut, address: this.#parts.addressOf(request) });
       });
       this.#guards.set(connection, guard);
-      this.#setDeadline(request.socket, () => guard.expire());
-      connection.once('close', () => this.#closeSoon(request.socket, guard));
+      this.#setDeadline(socket, () => guard.expire());
+      connection.once('close', () => this.#closeSoon(socket, guard));
     });
   }
 
   /** A client was let in. */
   admit(connection: Engine, admitted: Admitted): void {
-    const { socket } = connection.request;
+    const socket = this.#sockets.under(connection.request.socket);
     this.#clearDeadline(socket);
     this.#limits.admit(socket);
     this.#guards.get(connection)?.admit(admitted);
+  }
+
+  /** An admitted client costs more than it may. */
+  cut(connection: Engine, reason: CutReason): void {
+    this.#guards.get(connection)?.cut(reason);
   }
 
   /** A client was refused, or has left: the connection ends after what was sent. */
@@ -82,7 +91,7 @@ export class Admission {
   }
 
   #upgrade(request: IncomingMessage): void {
-    const { socket } = request;
+    const socket = this.#sockets.under(request.socket);
     this.#limits.attribute(socket, this.#parts.addressOf(request));
     this.#setDeadline(socket, () => socket.destroy());
   }

@@ -1,7 +1,11 @@
 import { requestVersions, type QueueError } from '@typed-queue/contracts';
-import type { Authenticator } from '@typed-queue/contracts/program';
+import type { Principal } from '@typed-queue/contracts/program';
 import type { Socket } from 'socket.io';
+import { addressRange } from '../access/address-range.js';
 import type { MemoryBudget } from '../access/budget.js';
+import { ClientRate } from '../access/client-rate.js';
+import type { RateLimits } from '../access/rate-limits.js';
+import type { Authenticating } from '../access/wrong-keys.js';
 import { SignIn } from '../access/sign-in.js';
 import type { Timer } from '../access/turns.js';
 import type { Guard } from '../guard/guard.js';
@@ -16,7 +20,14 @@ export interface ClientConnectionParts extends SessionParts {
   /** Of all queues. */
   readonly guard: Guard;
   readonly budget: MemoryBudget;
-  readonly authenticator: Authenticator;
+  readonly authenticator: Authenticating;
+  readonly rates: RateLimits;
+  /** Milliseconds of a monotonic clock. */
+  readonly now: () => number;
+  /** Whom the connection comes from. */
+  readonly address: string;
+  /** The client goes on sending though it was told to wait. */
+  readonly onAbuse: () => void;
   readonly timer: Timer;
   readonly onError: (error: unknown) => void;
 }
@@ -27,18 +38,20 @@ export const connectClient = (
   greeted: Greeted,
   parts: ClientConnectionParts,
 ): { readonly connection: Connection; readonly session: Session } => {
-  const { authenticator, timer, onError } = parts;
+  const { authenticator, timer, onError, address } = parts;
   const account = parts.budget.open();
   const signIn = new SignIn(greeted.principal, {
     ...{ authenticator, timer },
     onExpired: (error) => expire(session, socket, greeted, error),
     onRenewed: () => {
+      rate.speakFor(payerOf(signIn.principal, address));
       renew(session, socket).catch(onError);
     },
     onOverdue: () => socket.disconnect(true),
   });
+  const rate = new ClientRate(payerOf(greeted.principal, address), { ...parts, limits: parts.rates });
   const connection: Connection = {
-    ...{ socket, account, signIn },
+    ...{ socket, account, signIn, rate },
     ...{ rooms: new Rooms(socket), identity: identityOf(greeted.handshake, socket.id) },
     outgoing: new Outgoing(socket.conn, account),
     get guard() {
@@ -48,6 +61,10 @@ export const connectClient = (
   const session = new Session(connection, parts);
   return { connection, session };
 };
+
+/** Whose rate limits count: where nobody shows a token, those of each address. */
+const payerOf = ({ kind, name }: Principal, address: string): string =>
+  kind === 'everybody' ? `${name} ${addressRange(address)}` : name;
 
 const expire = (session: Session, socket: Socket, { version }: Greeted, error: QueueError): void => {
   session.hold();

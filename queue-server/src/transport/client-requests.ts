@@ -1,4 +1,5 @@
 import { QueueError, type ClientToServerEvents, type Contract } from '@typed-queue/contracts';
+import type { ClientRate } from '../access/client-rate.js';
 import type { SignIn } from '../access/sign-in.js';
 import type { Administration } from '../delivery/administration.js';
 import type { Intake } from '../delivery/intake.js';
@@ -24,11 +25,11 @@ export interface RequestParts extends SessionParts {
 
 /** Answers everything that a client asks for, also what there is not. */
 export const answerRequests = (session: Session, connection: Connection, parts: RequestParts): void => {
-  const { socket, identity, account, outgoing, signIn } = connection;
-  const { intake, administration, recordAction } = parts;
+  const { identity, account, outgoing, signIn, rate } = connection;
+  const { intake, administration } = parts;
   const gate = new RequestGate(account, outgoing);
   const guard = (): Guard => connection.guard;
-  const publishing = new Publishing(intake, { guard, gate, client: identity.producers });
+  const publishing = new Publishing(intake, { guard, gate, rate, client: identity.producers });
   const handlers: Record<keyof ClientToServerEvents<Contract>, Handler> = {
     publish: (queue, message) => publishing.publish(queue, message),
     'publish:frame': (queue, frame) => publishing.publishFrame(queue, frame),
@@ -44,18 +45,44 @@ export const answerRequests = (session: Session, connection: Connection, parts: 
     }),
     ...administrationRequests(guard, administration, gate),
   };
+  listen(connection, handlers, parts);
+};
+
+const listen = (
+  { socket, signIn, rate }: Connection,
+  handlers: Readonly<Record<string, Handler>>,
+  parts: RequestParts,
+): void => {
   for (const [event, handler] of Object.entries(handlers)) {
-    const checked = WITHOUT_TOKEN.includes(event) ? handler : signedIn(handler, signIn);
-    socket.on(event, answering(recorded(event, checked, recordAction), failures(event, parts)));
+    const limited = UNLIMITED.includes(event) ? handler : counted(handler, rate);
+    const checked = WITHOUT_TOKEN.includes(event) ? limited : signedIn(limited, signIn);
+    socket.on(event, answering(recorded(event, checked, parts.recordAction), failures(event, rate, parts)));
   }
   socket.onAny((event: unknown, ...args: unknown[]) => {
     if (typeof event === 'string' && Object.hasOwn(handlers, event)) return;
-    void answering(signedIn(unknownRequest(event), signIn), failures('request', parts))(...args);
+    void answering(
+      signedIn(counted(unknownRequest(event), rate), signIn),
+      failures('request', rate, parts),
+    )(...args);
   });
 };
 
 /** Requests that are answered whether the token is valid or not: a position says only how far the client has read. */
 const WITHOUT_TOKEN: readonly string[] = ['authenticate', 'position'];
+
+/** Publishes count by what they carry; the others give something back, or bound themselves. */
+const UNLIMITED: readonly string[] = [
+  ...['publish', 'publish:frame'],
+  ...['authenticate', 'position', 'pause', 'unsubscribe'],
+];
+
+/** A request that costs as much as one message. */
+const counted =
+  (handler: Handler, rate: ClientRate): Handler =>
+  (...args) => {
+    rate.take({ messages: 1, bytes: 0 });
+    return handler(...args);
+  };
 
 const signedIn =
   (handler: Handler, signIn: SignIn): Handler =>
@@ -66,15 +93,19 @@ const signedIn =
 
 /** Failures of the server, and what goes into the audit, of one kind of request. */
 const failures =
-  (verb: string, { recordRefusal, onError }: RequestParts) =>
+  (verb: string, rate: ClientRate, { recordRefusal, onError }: RequestParts) =>
   (error: unknown): void => {
-    if (!(error instanceof QueueError)) onError(error);
-    else if (isRefusal(verb, error)) recordRefusal({ verb, ...objectOf(error), outcome: error.code });
+    if (!(error instanceof QueueError)) {
+      onError(error);
+      return;
+    }
+    rate.refused(error);
+    if (isRefusal(verb, error)) recordRefusal({ verb, ...objectOf(error), outcome: error.code });
   };
 
 /** Actions are recorded in any case. */
 const isRefusal = (verb: string, { code }: QueueError): boolean =>
-  verb === 'authenticate' || (code === 'forbidden' && !isAction(verb));
+  verb === 'authenticate' || (['forbidden', 'rate_limited'].includes(code) && !isAction(verb));
 
 const objectOf = ({ details: { queue, group } }: QueueError): { readonly object?: string } => {
   if (typeof queue !== 'string') return {};

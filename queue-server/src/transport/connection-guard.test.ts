@@ -20,7 +20,8 @@ class Connection extends EventEmitter {
     super();
     // Safe: no other field is asked for.
     const engine = this as unknown as Socket['conn'];
-    this.guard = new ConnectionGuard(engine, (cut) => void this.cuts.push(cut));
+    const { socket } = engine.request;
+    this.guard = new ConnectionGuard(engine, socket, (cut) => void this.cuts.push(cut));
   }
 
   admit(): void {

@@ -1,3 +1,4 @@
+import type { Socket as TcpSocket } from 'node:net';
 import type { Socket } from 'socket.io';
 import { hasAttachment } from './packet-decoder.js';
 
@@ -22,7 +23,7 @@ const CLOSED_BY_SERVER: readonly string[] = ['forced close', 'parse error'];
  * `handshake_too_large`: it sent more than a handshake needs before it was admitted. `handshake_timeout`: it was not
  * admitted in time. `unread`: it does not read what it is sent. `pings`: it sends nothing else.
  * `pongs`: nobody asked for them. `attachment_missing`: it announced an attachment, and sends none.
- * `packet_invalid`: before it was admitted it sent something else than one well-formed CONNECT for the namespace `/`.
+ * `not_waiting`: it goes on sending while it was told to wait. `packet_invalid`: before it was admitted it sent something else than one well-formed CONNECT for the namespace `/`.
  */
 export type CutReason =
   | 'handshake_too_large'
@@ -31,6 +32,7 @@ export type CutReason =
   | 'unread'
   | 'pings'
   | 'pongs'
+  | 'not_waiting'
   | 'attachment_missing';
 
 export interface GuardedCut {
@@ -65,6 +67,7 @@ type State =
 /** Bounds what one connection costs the server, from its first byte on; cuts it off when it costs more. */
 export class ConnectionGuard {
   readonly #engine: Engine;
+  readonly #tcp: TcpSocket;
   readonly #onCut: (cut: GuardedCut) => void;
   #state: State = { kind: 'arriving', receivedBytes: 0 };
   /** In packets that Engine.IO has not handed to the socket yet. */
@@ -74,8 +77,10 @@ export class ConnectionGuard {
   /** Since an attachment was announced; undefined: none is due. */
   #pongsBeforeAttachment: number | undefined;
 
-  constructor(engine: Engine, onCut: (cut: GuardedCut) => void) {
+  /** `tcp`: what the connection was accepted as, below TLS where there is any. */
+  constructor(engine: Engine, tcp: TcpSocket, onCut: (cut: GuardedCut) => void) {
     this.#engine = engine;
+    this.#tcp = tcp;
     this.#onCut = onCut;
     // Behind the listener of `ws`: its pongs to what was read are written by then.
     engine.request.socket.on('data', (bytes) => this.#received(bytes.byteLength));
@@ -95,6 +100,11 @@ export class ConnectionGuard {
   /** The handshake was refused. */
   refuse(): void {
     if (this.#state.kind === 'arriving') this.#state = { kind: 'refused' };
+  }
+
+  /** Something else about it costs more than it may. */
+  cut(reason: CutReason): void {
+    this.#cut(reason, 0);
   }
 
   get isAdmitted(): boolean {
@@ -148,7 +158,7 @@ export class ConnectionGuard {
     this.#state = { kind: 'cut' };
     this.#onCut({ reason, bytes, ...(state.kind === 'admitted' && { client: state.client }) });
     // A reset, so that the system keeps nothing for it either.
-    this.#engine.request.socket.resetAndDestroy();
+    this.#tcp.resetAndDestroy();
   }
 }
 

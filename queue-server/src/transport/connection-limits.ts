@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { addressRange } from './address-range.js';
+import { addressRange } from '../access/address-range.js';
 
 export interface Refusal {
   /** Whose bound was reached. */

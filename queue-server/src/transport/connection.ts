@@ -1,6 +1,7 @@
 import type { Socket } from 'socket.io';
 import type { SignIn } from '../access/sign-in.js';
 import type { Account } from '../access/budget.js';
+import type { ClientRate } from '../access/client-rate.js';
 import type { Guard } from '../guard/guard.js';
 import type { Identity } from './identity.js';
 import type { Outgoing } from './outgoing.js';
@@ -14,6 +15,7 @@ export interface Connection {
   readonly outgoing: Outgoing;
   readonly account: Account;
   readonly signIn: SignIn;
+  readonly rate: ClientRate;
   /** Of what the principal has rights to now. */
   readonly guard: Guard;
 }

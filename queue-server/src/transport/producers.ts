@@ -18,9 +18,14 @@ export class Producers {
   /** Puts the stored producer into a frame that a client sent, in place. */
   assign(frame: Frame): void {
     const { producer } = frame.header;
-    if (producer === NIL_UUID) return;
+    if (producer !== NIL_UUID) frame.setProducer(this.storedAs(producer));
+  }
+
+  /** The stored producer of one that a client named. */
+  storedAs(producer: string): string {
+    if (producer === NIL_UUID) return producer;
     if (producer !== this.#last.id) this.#last = { id: producer, stored: this.#stored(producer) };
-    frame.setProducer(this.#last.stored);
+    return this.#last.stored;
   }
 
   #stored(id: string): string {

@@ -1,4 +1,12 @@
-import { ok, type FrameReceipt, type Receipt, type Result } from '@typed-queue/contracts';
+import {
+  headerAt,
+  MAX_FRAME_MESSAGES,
+  ok,
+  type FrameReceipt,
+  type Receipt,
+  type Result,
+} from '@typed-queue/contracts';
+import type { ClientRate } from '../access/client-rate.js';
 import { OrderedIntake, type Appended, type Intake } from '../delivery/intake.js';
 import type { Guard } from '../guard/guard.js';
 import { Producers } from './producers.js';
@@ -8,6 +16,7 @@ export interface PublishingOptions {
   /** Of what the client has rights to now. */
   readonly guard: () => Guard;
   readonly gate: RequestGate;
+  readonly rate: Pick<ClientRate, 'take' | 'spend'>;
   /** Whose producers the frames name, see `Identity.producers`. */
   readonly client: string;
 }
@@ -19,12 +28,14 @@ export class Publishing {
   readonly #bounded: Pick<Intake, 'append'>;
   readonly #ordered: OrderedIntake;
   readonly #gate: RequestGate;
+  readonly #rate: PublishingOptions['rate'];
   readonly #producers: Producers;
 
-  constructor(intake: Intake, { guard, gate, client }: PublishingOptions) {
+  constructor(intake: Intake, { guard, gate, rate, client }: PublishingOptions) {
     this.#guard = guard;
     this.#intake = intake;
     this.#gate = gate;
+    this.#rate = rate;
     this.#bounded = {
       append: (queue, frame) => gate.pass(frame.bytes.byteLength, () => intake.append(queue, frame)),
     };
@@ -37,8 +48,11 @@ export class Publishing {
     this.#gate.checkRead();
     const guard = this.#guard();
     const { name } = guard.queue(queue);
+    const messages = Array.isArray(input) ? Math.min(input.length, MAX_FRAME_MESSAGES) : 1;
+    this.#rate.take({ messages, bytes: 0 });
     if (Array.isArray(input)) return this.#publishAll(name, input);
     const { frame, id } = guard.publication(name, input);
+    this.#rate.spend({ messages: 0, bytes: frame.bytes.byteLength });
     return receiptsOf(await this.#bounded.append(name, frame))(id);
   }
 
@@ -46,6 +60,7 @@ export class Publishing {
   async publishFrame(queue: unknown, bytes: unknown): Promise<FrameReceipt> {
     const guard = this.#guard();
     const { name } = guard.queue(queue);
+    this.#enter(name, bytes);
     const { frame, refused } = guard.frame(name, bytes);
     if (frame === undefined) {
       const { durability } = this.#intake;
@@ -60,8 +75,24 @@ export class Publishing {
     return { epoch, firstSeq, durability, refused, duplicates };
   }
 
+  /** By its header alone, before any work is done. What is no frame is counted, and refused later. */
+  #enter(queue: string, input: unknown): void {
+    const bytes = input instanceof Uint8Array ? input : new Uint8Array();
+    const found = headerAt(bytes);
+    if (found.kind !== 'header') {
+      this.#rate.take({ messages: 1, bytes: bytes.byteLength });
+      return;
+    }
+    const { producer, firstNumber, count } = found.header;
+    const messages = Math.min(Math.max(count, 1), MAX_FRAME_MESSAGES);
+    this.#ordered.enter(queue, { producer: this.#producers.storedAs(producer), firstNumber }, () =>
+      this.#rate.take({ messages, bytes: bytes.byteLength }),
+    );
+  }
+
   async #publishAll(queue: string, inputs: readonly unknown[]): Promise<readonly Result<Receipt>[]> {
     const { frame, messages } = this.#guard().publications(queue, inputs);
+    this.#rate.spend({ messages: 0, bytes: frame?.bytes.byteLength ?? 0 });
     const receipts = frame && receiptsOf(await this.#bounded.append(queue, frame));
     return messages.map((message) => {
       if ('error' in message) return { ok: false, error: message.error };

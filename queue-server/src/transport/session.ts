@@ -5,6 +5,7 @@ import { parseSubscriptionName } from '../guard/requests.js';
 import { ClientTail } from './client-tail.js';
 import type { Connection } from './connection.js';
 import { GroupMember } from './group-member.js';
+import { MadeGroups } from './made-groups.js';
 import { Subscriptions } from './subscriptions.js';
 
 export interface SessionParts {
@@ -12,24 +13,39 @@ export interface SessionParts {
   readonly tails: Tails;
   /** What a queue is served by. */
   readonly servedContract: (queue: string) => ServedContract;
+  readonly limits: SessionLimits;
+}
+
+/** Of one connection. */
+export interface SessionLimits {
+  readonly maxSubscriptions: number;
+  /** That it has made and that are still there. */
+  readonly maxGroups: number;
 }
 
 /** One connected client and its subscriptions: memberships in groups, and tails. */
 export class Session {
   readonly #connection: Connection;
   readonly #parts: SessionParts;
-  readonly #subscriptions = new Subscriptions<GroupMember | ClientTail>();
+  readonly #subscriptions: Subscriptions<GroupMember | ClientTail>;
+  readonly #made: MadeGroups;
 
   constructor(connection: Connection, parts: SessionParts) {
     this.#connection = connection;
     this.#parts = parts;
+    const { limits, delivery } = parts;
+    this.#subscriptions = new Subscriptions(limits.maxSubscriptions);
+    this.#made = new MadeGroups({
+      limit: limits.maxGroups,
+      exists: (queue, group) => delivery.hasGroup(queue, group),
+    });
     connection.outgoing.onRoom(() => this.#resume());
   }
 
   async subscribe(input: unknown): Promise<Subscribed> {
     const request = this.#connection.guard.subscribe(input);
     const member = await this.#subscriptions.open(request.subscription, () =>
-      GroupMember.join(this.#connection, this.#parts.delivery, request),
+      this.#made.join(request, () => GroupMember.join(this.#connection, this.#parts.delivery, request)),
     );
     // The rights may have changed meanwhile.
     if (await this.endForbidden()) this.#connection.guard.subscribe(input);

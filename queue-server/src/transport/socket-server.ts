@@ -5,6 +5,7 @@ import type { Audit, AuditEntry } from '../access/audit.js';
 import type { SignIn } from '../access/sign-in.js';
 import { closeGate } from '../access/gate.js';
 import type { MemoryBudget } from '../access/budget.js';
+import type { WrongKeys } from '../access/wrong-keys.js';
 import { Turns } from '../access/turns.js';
 import type { Action } from './actions.js';
 import { Admission, type AdmissionParts } from './admission.js';
@@ -26,13 +27,14 @@ const SOCKET_PATH = '/socket.io/';
 export interface SocketServerParts
   extends
     Omit<RequestParts, 'recordAction' | 'recordRefusal'>,
-    Omit<ClientConnectionParts, 'timer'>,
+    Omit<ClientConnectionParts, 'timer' | 'address' | 'authenticator' | 'onAbuse'>,
     AdmissionParts {
   /** What all connections together may use. */
   readonly budget: MemoryBudget;
   readonly access: AccessPolicy;
   /** Through how many proxies clients come. */
   readonly trustedProxies: number;
+  readonly wrongKeys: WrongKeys;
   readonly audit: Audit;
   readonly onConnection: (event: 'connected' | 'disconnected', who: ConnectedClient) => void;
 }
@@ -108,7 +110,7 @@ const greetClients = (
   parts: SocketServerParts,
   admission: Admission,
 ): Pick<WeakMap<Socket, Greeted>, 'get'> => {
-  const { audit, authenticator, onError } = parts;
+  const { audit, wrongKeys, onError } = parts;
   const greeted = new WeakMap<Socket, Greeted>();
   io.use((socket, next) => {
     const answer = (result: Greeted | HandshakeRefusal): void => {
@@ -121,7 +123,8 @@ const greetClients = (
       next(result);
       admission.end(socket.conn);
     };
-    greet(socket.handshake.auth, authenticator).then(answer, (error: unknown) => {
+    const { address } = callerOf(socket, parts);
+    greet(socket.handshake.auth, wrongKeys.from(address)).then(answer, (error: unknown) => {
       onError(error);
       socket.conn.close();
     });
@@ -140,12 +143,15 @@ const callerOf = (
 };
 
 const connect = (socket: Socket, greeted: Greeted, parts: ConnectParts): Connection => {
-  const { onConnection, audit, admission } = parts;
-  const { connection, session } = connectClient(socket, greeted, parts);
-  const { identity, outgoing, signIn } = connection;
+  const { onConnection, audit, admission, wrongKeys } = parts;
+  const { address } = callerOf(socket, parts);
+  const { connection, session } = connectClient(socket, greeted, {
+    ...{ ...parts, address, authenticator: wrongKeys.from(address) },
+    onAbuse: () => admission.cut(socket.conn, 'not_waiting'),
+  });
+  const { identity, outgoing, signIn, rate } = connection;
   const { name } = identity;
   admission.admit(socket.conn, { client: name, mayWait: () => outgoing.mayWait });
-  const { address } = callerOf(socket, parts);
   const entryOf = (action: Action): AuditEntry => ({
     ...{ client: name, principal: signIn.principal.name, address, ...action },
   });
@@ -156,6 +162,7 @@ const connect = (socket: Socket, greeted: Greeted, parts: ConnectParts): Connect
   });
   socket.on('disconnect', (reason) => {
     signIn.end();
+    rate.end();
     session.close();
     admission.end(socket.conn);
     onConnection('disconnected', { client: name, principal: signIn.principal.name, reason });

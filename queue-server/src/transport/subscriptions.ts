@@ -1,16 +1,19 @@
 import { QueueError } from '@typed-queue/contracts';
 
-/** How many subscriptions one connection may have. */
-const MAX_SUBSCRIPTIONS = 1_000;
-
 /** The subscriptions of one connection, by the names that its client gave them. */
 export class Subscriptions<T> {
   /** Undefined while it is being opened. */
   readonly #all = new Map<string, T | undefined>();
+  readonly #limit: number;
+
+  /** `limit`: how many there may be. */
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
 
   /**
    * Opens a subscription under a name, which is taken meanwhile.
-   * @throws QueueError `subscription_exists`, `request_invalid` when there are too many
+   * @throws QueueError `subscription_exists`, `subscription_limit`
    */
   async open<S extends T>(name: string, opening: () => Promise<S>): Promise<S> {
     this.#reserve(name);
@@ -65,8 +68,12 @@ export class Subscriptions<T> {
     if (this.#all.has(name)) {
       throw new QueueError('subscription_exists', `This connection already has a subscription "${name}".`);
     }
-    if (this.#all.size >= MAX_SUBSCRIPTIONS) {
-      throw new QueueError('request_invalid', `A connection may have ${MAX_SUBSCRIPTIONS} subscriptions.`);
+    if (this.#all.size >= this.#limit) {
+      throw new QueueError(
+        'subscription_limit',
+        `This connection has ${this.#limit} subscriptions, so "${name}" cannot be opened. End some, use another connection, or raise MAX_SUBSCRIPTIONS_PER_CONNECTION of the server.`,
+        { details: { limit: this.#limit } },
+      );
     }
     this.#all.set(name, undefined);
   }

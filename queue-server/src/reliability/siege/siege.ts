@@ -31,7 +31,7 @@ export const besiege = async (attack: string): Promise<Report> => {
   try {
     const client = await Witness.start(server.target);
     const probe = startProbe(server.target.port);
-    const played = await play(attack, server.target, ATTACK_MS);
+    const played = await play(attack, server.attacked, ATTACK_MS);
     const [livez, observed] = [await probe.stop(), await client.end()];
     const { isRunning } = server;
     const { peak } = await server.memory();

@@ -1,0 +1,42 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { contract, type SystemContract } from '@typed-queue/contracts';
+import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
+import type { QueueClient } from './client.js';
+import { connect } from './connect.js';
+
+const save = { path: '/tmp/a', bytes: 1, sha256: 'abc', durationMs: 2 };
+
+let server: TestServer;
+let client: QueueClient<SystemContract>;
+let told: unknown[];
+
+beforeEach(async () => {
+  server = await startTestServer({ storage: 'memory', messagesPerSecond: 1_000 });
+  client = connect(contract, { url: server.url });
+  told = [];
+  client.on('error', (event) => told.push(event));
+  client.on('disconnected', (event) => told.push(event));
+});
+afterEach(async () => {
+  await client.close();
+  await server.close();
+});
+
+describe('a client of a server with rate limits', () => {
+  it('publishes three times as fast, and notices nothing but that it takes longer', async () => {
+    const publishing = Array.from({ length: 3_000 }, (_, bytes) =>
+      client.publish('files', 'save', { ...save, bytes }),
+    );
+    const receipts = await Promise.all(publishing);
+    expect(receipts.map(({ seq }) => seq)).toEqual(Array.from({ length: 3_000 }, (_, n) => n + 1));
+    expect(told).toEqual([]);
+  });
+
+  it('has its requests answered when they may be', async () => {
+    await Promise.all(Array.from({ length: 1_500 }, () => client.publish('files', 'save', save)));
+    const [queues, ...more] = await Promise.all(Array.from({ length: 50 }, () => client.admin.queues()));
+    expect(queues).toContainEqual(expect.objectContaining({ queue: 'files', lastSeq: 1_500 }));
+    expect(more).toHaveLength(49);
+    expect(told).toEqual([]);
+  });
+});

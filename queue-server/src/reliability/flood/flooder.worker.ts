@@ -1,0 +1,54 @@
+import { setTimeout } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import { encodeFrame, newId } from '@typed-queue/contracts';
+import { RawPeer } from '../siege/raw-peer.js';
+import type { Flooded, Flooding } from './flooding.js';
+
+/** Between two looks at how much is due, in milliseconds. */
+const STEP_MS = 10;
+/** About as many as the client of this project packs at this rate. */
+const FRAME_MESSAGES = 100;
+/** Between two connections. */
+const PAUSE_MS = 50;
+
+// Safe: the thread that starts this one passes these.
+const { target, messagesPerSecond } = workerData as Flooding;
+const payload = JSON.stringify({ path: '/tmp/flood', bytes: 1, sha256: 'a', durationMs: 1 });
+const counts = { taken: 0, refused: 0, unanswered: 0, cuts: 0 };
+const stop = new AbortController();
+
+const frame = (): Buffer =>
+  Buffer.from(
+    encodeFrame(Array.from({ length: FRAME_MESSAGES }, () => ({ id: newId(), event: 'save', payload })))
+      .bytes,
+  );
+
+const publish = async (peer: RawPeer): Promise<void> => {
+  const result = await peer.publishFrame('files', frame());
+  if (result === undefined) counts.unanswered += FRAME_MESSAGES;
+  else counts[result.ok ? 'taken' : 'refused'] += FRAME_MESSAGES;
+};
+
+/** Sends at the rate until the connection is cut or it is to stop, whatever the answers say. */
+const floodBy = async (peer: RawPeer): Promise<void> => {
+  const began = performance.now();
+  const answers: Promise<void>[] = [];
+  let sent = 0;
+  while (peer.isOpen && !stop.signal.aborted) {
+    const due = ((performance.now() - began) / 1_000) * messagesPerSecond;
+    for (; sent < due; sent += FRAME_MESSAGES) answers.push(publish(peer));
+    await setTimeout(STEP_MS);
+  }
+  if (!peer.isOpen) counts.cuts++;
+  peer.close();
+  await Promise.all(answers);
+};
+
+parentPort?.once('message', () => stop.abort());
+const began = performance.now();
+while (!stop.signal.aborted) {
+  await floodBy(await RawPeer.admitted(target));
+  await setTimeout(PAUSE_MS);
+}
+const flooded: Flooded = { ...counts, ms: performance.now() - began };
+parentPort?.postMessage(flooded);

@@ -1,0 +1,242 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { encodeFrame, newId } from '@typed-queue/contracts';
+import { pino } from 'pino';
+import { plainClient, type PlainClient } from './plain-client.fixture.js';
+import { startTestServer, type TestServer } from './testing.js';
+
+const [ONE, OTHER] = ['key-of-the-first-one', 'key-of-the-other-one'];
+const save = { path: '/tmp/a', bytes: 1, sha256: 'abc', durationMs: 2 };
+const publication = { event: 'save', payload: save };
+const PRODUCER = newId();
+
+let now: number;
+let lines: string[];
+let server: TestServer;
+const clients: PlainClient[] = [];
+
+beforeEach(async () => {
+  now = 0;
+  lines = [];
+  server = await startTestServer({
+    ...{ storage: 'memory', keys: [ONE, OTHER], now: () => now },
+    logger: pino({ level: 'warn' }, { write: (line: string) => lines.push(line) }),
+    ...{ messagesPerSecond: 10, bytesPerSecond: 100_000, maxSubscriptions: 3, maxGroupsPerConnection: 2 },
+    ...{ maxWrongKeys: 2, maxPayloadBytes: 2_000, maxHeadersBytes: 100 },
+  });
+});
+afterEach(async () => {
+  for (const { socket } of clients.splice(0)) socket.disconnect();
+  await server.close();
+});
+
+const client = async (token = ONE): Promise<PlainClient> => {
+  const made = await plainClient(server.url, { token });
+  clients.push(made);
+  return made;
+};
+const frame = (count: number, firstNumber: number, payload: object = save): Uint8Array =>
+  encodeFrame(
+    Array.from({ length: count }, () => ({ id: newId(), event: 'save', payload: JSON.stringify(payload) })),
+    { producer: PRODUCER, firstNumber },
+  ).bytes;
+const lastSeq = async (asking: PlainClient): Promise<unknown> => {
+  // A second brings enough for the question.
+  now += 1_000;
+  const queues = (await asking.value('queues')) as readonly { queue: string; lastSeq: number }[];
+  return queues.find(({ queue }) => queue === 'files')?.lastSeq;
+};
+const limited = (retryAfterMs: number): object => ({
+  code: 'rate_limited',
+  retryable: true,
+  details: { limit: 'messages', perSecond: 10, retryAfterMs },
+});
+
+describe('a server with rate limits', () => {
+  it.each<[string, (n: number) => [string, ...unknown[]]]>([
+    ['frame', (n) => ['publish:frame', 'files', frame(n, 1)]],
+    ['array', (n) => ['publish', 'files', Array.from({ length: n }, () => publication)]],
+  ])('refuses a %s over the limit whole, and takes it when it comes again in time', async (_, of) => {
+    const one = await client();
+    await one.value('publish', 'files', publication);
+    const [event, ...args] = of(10);
+    expect(await one.refusal(event, ...args)).toMatchObject(limited(100));
+    now += 99;
+    expect(await one.refusal(event, ...args)).toMatchObject(limited(1));
+    now += 1;
+    await one.value(event, ...args);
+    expect(await lastSeq(one)).toBe(11);
+  });
+
+  it('takes a frame of more than a second brings, and is paid back before it takes more', async () => {
+    const one = await client();
+    await one.value('publish:frame', 'files', frame(35, 1));
+    expect(await one.refusal('publish', 'files', publication)).toMatchObject(limited(2_600));
+  });
+
+  it('counts bytes in both forms', async () => {
+    const byBytes = await startTestServer({
+      ...{ storage: 'memory', now: () => now, bytesPerSecond: 100_000 },
+    });
+    const small = await plainClient(byBytes.url);
+    const payload = { ...save, path: 'x'.repeat(1_900) };
+    const many = Array.from({ length: 60 }, () => ({ event: 'save', payload }));
+    const bytes = { code: 'rate_limited', details: { limit: 'bytes' } };
+    await small.value('publish', 'files', many);
+    expect(await small.refusal('publish', 'files', publication)).toMatchObject(bytes);
+    now += 10_000;
+    await small.value('publish:frame', 'files', frame(60, 1, payload));
+    expect(await small.refusal('publish', 'files', publication)).toMatchObject(bytes);
+    small.socket.disconnect();
+    await byBytes.close();
+  });
+
+  it('limits all connections of a principal together, and no other principal', async () => {
+    const [one, same, other] = [await client(), await client(), await client(OTHER)];
+    await one.value('publish:frame', 'files', frame(10, 1));
+    expect(await same.refusal('publish', 'files', publication)).toMatchObject({ code: 'rate_limited' });
+    await other.value('publish:frame', 'files', frame(10, 1));
+  });
+
+  it('keeps the order of a producer: what passes the limit waits for what did not', async () => {
+    const one = await client();
+    await one.value('publish', 'files', publication);
+    const [large, small] = [frame(10, 1), frame(1, 11)];
+    expect(await one.refusal('publish:frame', 'files', large)).toMatchObject({ code: 'rate_limited' });
+    expect(await one.refusal('publish:frame', 'files', small)).toMatchObject({ code: 'overloaded' });
+    now += 1_000;
+    expect(await one.value('publish:frame', 'files', large)).toMatchObject({ firstSeq: 2 });
+    now += 1_000;
+    expect(await one.value('publish:frame', 'files', small)).toMatchObject({ firstSeq: 12 });
+  });
+
+  it('goes on with a producer whose refused frame has nothing in it that may be stored', async () => {
+    const one = await client();
+    const wrong = frame(10, 1, {});
+    await one.value('publish', 'files', publication);
+    expect(await one.refusal('publish:frame', 'files', wrong)).toMatchObject({ code: 'rate_limited' });
+    now += 1_000;
+    expect(await one.value('publish:frame', 'files', wrong)).toMatchObject({ firstSeq: 0 });
+    now += 1_000;
+    expect(await one.value('publish:frame', 'files', frame(1, 11))).toMatchObject({ firstSeq: 2 });
+  });
+
+  it.each([
+    ['queues', []],
+    ['subscribe', [{ subscription: 's', queue: 'files', group: 'g' }]],
+    ['tail', [{ subscription: 't', queue: 'files', from: 'now' }]],
+    ['no-such-request', []],
+  ])('counts the request %j as one message', async (event, args) => {
+    const one = await client();
+    await one.value('publish:frame', 'files', frame(10, 1));
+    expect(await one.refusal(event, ...args)).toMatchObject(limited(100));
+    now += 100;
+    await one.ask(event, ...args);
+    expect(await one.refusal('publish', 'files', publication)).toMatchObject(limited(100));
+  });
+
+  it('lets a client read on and leave, however much it has sent', async () => {
+    const one = await client();
+    await one.value('tail', { subscription: 't', queue: 'files', from: 'start' });
+    await one.value('publish:frame', 'files', frame(9, 1));
+    await one.value('position', 't', 2);
+    await one.value('unsubscribe', 't');
+  });
+
+  it('cuts a client off that goes on sending, and says so once', async () => {
+    const one = await client();
+    const gone = new Promise((resolve) => one.socket.once('disconnect', resolve));
+    for (let n = 0; n < 1_400; n++) one.socket.emit('publish', 'files', publication);
+    await gone;
+    await server.close();
+    const said = lines.map((line) => (JSON.parse(line) as { readonly msg: string }).msg);
+    expect(said).toContain('a client goes on sending though it was told to wait, and was cut off');
+    expect(said.filter((msg) => msg.startsWith('audit: publish'))).toEqual([
+      'audit: publish: rate_limited',
+      expect.stringMatching(/^audit: publish: rate_limited, \d+ more$/),
+    ]);
+  });
+
+  it('limits a client that comes back as before', async () => {
+    const one = await client();
+    await one.value('publish:frame', 'files', frame(30, 1));
+    one.socket.disconnect();
+    const again = await client();
+    expect(await again.refusal('publish', 'files', publication)).toMatchObject(limited(2_100));
+  });
+});
+
+describe('a server with limits', () => {
+  it('has so many subscriptions on a connection', async () => {
+    const one = await client();
+    for (const n of [1, 2, 3]) {
+      await one.value('tail', { subscription: `t${n}`, queue: 'files', from: 'now' });
+    }
+    const fourth = { subscription: 't4', queue: 'files', from: 'now' };
+    expect(await one.refusal('tail', fourth)).toMatchObject({
+      code: 'subscription_limit',
+      retryable: false,
+      details: { limit: 3 },
+    });
+    await one.value('unsubscribe', 't1');
+    await one.value('tail', fourth);
+  });
+
+  it('makes so many groups for a connection, and joins any that are there', async () => {
+    const [one, other] = [await client(), await client(OTHER)];
+    const join = { subscription: 's', queue: 'files' };
+    await other.value('subscribe', { ...join, group: 'there' });
+    for (const group of ['a', 'b', 'there']) {
+      await one.value('subscribe', { ...join, group });
+      await one.value('unsubscribe', 's');
+    }
+    expect(await one.refusal('subscribe', { ...join, group: 'c' })).toMatchObject({
+      code: 'group_limit',
+      details: { limit: 2, scope: 'connection' },
+    });
+  });
+
+  it('looks at no key from an address that showed too many wrong ones', async () => {
+    for (const code of ['unauthorized', 'unauthorized', 'rate_limited']) {
+      await expect(client('a-key-that-is-guessed')).rejects.toMatchObject({ data: { code } });
+    }
+    await expect(client()).rejects.toMatchObject({
+      data: { code: 'rate_limited', retryable: true, details: { retryAfterMs: 30_000 } },
+    });
+    now += 30_000;
+    await client();
+  });
+
+  it('counts the wrong keys of a connection that is to show another one', async () => {
+    const one = await client();
+    for (const code of ['unauthorized', 'unauthorized', 'rate_limited']) {
+      expect(await one.refusal('authenticate', { token: 'a-key-that-is-guessed' })).toMatchObject({ code });
+    }
+  });
+
+  it.each([
+    ['payload', { event: 'save', payload: { ...save, path: 'x'.repeat(2_000) } }, 2_000],
+    ['headers', { ...publication, headers: { trace: 'x'.repeat(100) } }, 100],
+  ])('takes no message whose %s is larger than it allows', async (_, message, limit) => {
+    const one = await client();
+    expect(await one.refusal('publish', 'files', message)).toMatchObject({
+      code: 'message_too_large',
+      details: { limit },
+    });
+  });
+});
+
+describe('a server without keys', () => {
+  it('limits each address by itself', async () => {
+    const open = await startTestServer({
+      ...{ storage: 'memory', trustedProxies: 1, now: () => 0, messagesPerSecond: 10 },
+    });
+    const from = (address: string): Promise<PlainClient> =>
+      plainClient(open.url, {}, { extraHeaders: { 'x-forwarded-for': address } });
+    const [one, same, other] = [await from('192.0.2.1'), await from('192.0.2.1'), await from('192.0.2.2')];
+    await one.value('publish:frame', 'files', frame(10, 1));
+    expect(await same.refusal('publish', 'files', publication)).toMatchObject({ code: 'rate_limited' });
+    await other.value('publish', 'files', publication);
+    for (const { socket } of [one, same, other]) socket.disconnect();
+    await open.close();
+  });
+});
