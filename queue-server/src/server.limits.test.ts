@@ -145,10 +145,10 @@ describe('a server with rate limits', () => {
     expect(await one.refusal(event, ...args)).toMatchObject(limited(100));
   });
 
-  it('counts the bytes of what is refused', async () => {
+  it.each(['publish', 'publish:frame'])('counts the bytes of a %s that is refused', async (event) => {
     const one = await client();
     const wrong = { event: 'save', payload: { path: 'x'.repeat(100_000) } };
-    expect(await one.refusal('publish', 'files', wrong)).toMatchObject({ retryable: false });
+    expect(await one.refusal(event, 'files', wrong)).toMatchObject({ retryable: false });
     expect(await one.refusal('queues')).toMatchObject({
       code: 'rate_limited',
       details: { limit: 'bytes' },

@@ -88,8 +88,8 @@ const CONTROLS: readonly string[] = ['position', 'pause', 'unsubscribe'];
 const charging =
   (rate: ClientRate, controls: ControlRates) =>
   (verb: string, [, messages]: readonly unknown[], bytes: number): void => {
-    // Charged by its header, in its turn: see `Publishing`.
-    if (verb === 'publish:frame') return;
+    // A frame is charged by its header, in its turn: see `Publishing`.
+    if (verb === 'publish:frame' && messages instanceof Uint8Array) return;
     if (verb === 'authenticate') controls.authenticate();
     else if (CONTROLS.includes(verb)) controls.control();
     else if (verb === 'publish') rate.take({ messages: messagesIn(messages), bytes });

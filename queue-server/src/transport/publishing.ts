@@ -73,8 +73,9 @@ export class Publishing {
   }
 
   /** By its header alone, before any work is done. What is no frame is counted, and refused later. */
-  #enter(queue: unknown, input: unknown): void {
-    const bytes = input instanceof Uint8Array ? input : new Uint8Array();
+  #enter(queue: unknown, bytes: unknown): void {
+    // Text was charged by its size on the wire.
+    if (!(bytes instanceof Uint8Array)) return;
     const found = headerAt(bytes);
     if (found.kind !== 'header' || typeof queue !== 'string') {
       this.#rate.take({ messages: 1, bytes: bytes.byteLength });
