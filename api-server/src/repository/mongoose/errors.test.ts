@@ -48,6 +48,17 @@ describe('an error of the connection', () => {
     expect(isConnectionFailure(new Error('wrapped', { cause: error }))).toBe(true);
   });
 
+  it.each([
+    // Safe: of its description only the error is read.
+    new mongo.MongoServerSelectionError('nobody', { error: new mongo.MongoNetworkError('refused') } as never),
+    new mongo.MongoTopologyClosedError('closed'),
+  ])('in an error of several writes is not tried again when its client gave up', (cause) => {
+    // Safe: nobody reads the result here.
+    const error = new mongo.MongoBulkWriteError(cause, {} as never);
+    expect(isConnectionFailure(error)).toBe(false);
+    expect(queueErrorOf(error, 'product').code).toBe('database_unavailable');
+  });
+
   it('is not an error of several writes that the server refused', () => {
     const refused = { message: 'E121', code: 121, writeErrors: [{ code: 121 }] };
     // Safe: as above.

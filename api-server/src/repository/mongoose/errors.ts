@@ -36,12 +36,12 @@ const causeOf = (error: object): unknown => {
   return 'cause' in error ? error.cause : undefined;
 };
 
-/** An error and its causes. */
+/** An error and its causes, down to a selection that failed. */
 const causesOf = (error: unknown): readonly object[] => {
   const causes = new Set<object>();
-  for (let next = error; isObject(next) && !causes.has(next) && !isSelectionFailure(next);) {
+  for (let next = error; isObject(next) && !causes.has(next);) {
     causes.add(next);
-    next = causeOf(next);
+    next = isSelectionFailure(next) ? undefined : causeOf(next);
   }
   return [...causes];
 };
@@ -59,11 +59,13 @@ export const isTransient = (error: unknown): boolean =>
   error instanceof mongo.MongoError && error.hasErrorLabel('TransientTransactionError');
 
 const isUnavailable = (error: unknown): boolean =>
-  isSelectionFailure(error) ||
   isConnectionFailure(error) ||
-  (error instanceof mongo.MongoError &&
-    (UNREACHABLE.some((kind) => error instanceof kind) ||
-      RETRYABLE.some((label) => error.hasErrorLabel(label))));
+  causesOf(error).some(
+    (cause) =>
+      isSelectionFailure(cause) ||
+      UNREACHABLE.some((kind) => cause instanceof kind) ||
+      (cause instanceof mongo.MongoError && RETRYABLE.some((label) => cause.hasErrorLabel(label))),
+  );
 
 /** Says which field, if the server does, never what the other document is. */
 const duplicateKey = (cause: mongo.MongoServerError, name: string): QueueError => {
