@@ -22,7 +22,7 @@ export default defineConfig(
     languageOptions: {
       parserOptions: {
         projectService: {
-          allowDefaultProject: ['*.mjs'],
+          allowDefaultProject: ['*.mjs', 'queue-server/bin.mjs'],
           defaultProject: 'tsconfig.base.json',
           // As many scripts as the root has, and a few more: they are small.
           maximumDefaultProjectFileMatchCount_THIS_WILL_SLOW_DOWN_LINTING: 16,
