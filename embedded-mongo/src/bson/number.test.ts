@@ -20,6 +20,11 @@ describe('arithmetic', () => {
     expect(String(add(decimal('Infinity'), 1))).toBe('Infinity');
   });
 
+  it('refuses a decimal with a double, which MongoDB rounds to 15 digits', () => {
+    expect(() => add(decimal('0.1'), 0.1)).toThrow('decimals with doubles');
+    expect(() => multiply(1.5, decimal('2'))).toThrow('decimals with doubles');
+  });
+
   it('refuses a long that overflows', () => {
     expect(() => add(2n ** 63n - 1n, 1)).toThrow('does not fit');
   });

@@ -13,7 +13,16 @@ interface Exact {
 
 const NUMBER = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i;
 
+/** A double is its binary value: 9.99 is a little more than the decimal 9.99. */
+const exactOfDouble = (value: number): Exact => {
+  let integer = value;
+  let halvings = 0;
+  for (; !Number.isInteger(integer); halvings++) integer *= 2;
+  return { coefficient: BigInt(integer) * 5n ** BigInt(halvings), exponent: -halvings };
+};
+
 const exactOf = (value: Numeric): Exact => {
+  if (typeof value === 'number') return exactOfDouble(value);
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = NUMBER.exec(String(value)) ?? [];
   return {
     coefficient: BigInt(`${sign}${whole}${fraction}`.replace('+', '')),
@@ -92,6 +101,10 @@ const combine = (
   ofDecimals: (a: Exact, b: Exact) => Exact,
 ): Numeric => {
   const types = [typeOf(a), typeOf(b)];
+  if (types.includes('decimal') && types.includes('double')) {
+    const text = 'arithmetic of decimals with doubles is not supported by embedded-mongo';
+    throw new CommandError('NotImplemented', text);
+  }
   if (types.includes('decimal')) return decimalOf(a, b, ofDoubles, ofDecimals);
   if (types.includes('double')) return ofDoubles(Number(a), Number(b));
   const result = ofLongs(BigInt(String(a)), BigInt(String(b)));

@@ -49,7 +49,7 @@ export const readUpdate = (
   spec: unknown,
   now: number,
 ): UpdateStatement => {
-  const arrayFilters = elementFilters(args.array('arrayFilters', []));
+  const arrayFilters = elementFilters(args.array('arrayFilters', []), spec);
   return {
     filter,
     update: compileUpdate(spec, now),

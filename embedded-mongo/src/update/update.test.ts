@@ -8,7 +8,7 @@ import { compileUpdate } from './update.js';
 
 const NOW = 1_000_000_000_000;
 const update = (document: Document, spec: unknown, filter: Document = {}, arrayFilters: Document[] = []) =>
-  compileUpdate(spec, NOW)(document, { filter, arrayFilters: elementFilters(arrayFilters) }, false);
+  compileUpdate(spec, NOW)(document, { filter, arrayFilters: elementFilters(arrayFilters, spec) }, false);
 const codeOf = (...args: Parameters<typeof update>): string => {
   try {
     update(...args);
@@ -33,6 +33,7 @@ describe('an update', () => {
     ],
     [{ n: Decimal128.fromString('9') }, { $max: { n: 10 } }, { n: 10 }],
     [{ a: { b: 1 } }, { $set: { 'a.c.d': 2 } }, { a: { b: 1, c: { d: 2 } } }],
+    [{ a: { 1: 1 } }, { $set: { 'a.2': 2 } }, { a: { 1: 1, 2: 2 } }],
     [{ l: [1] }, { $set: { 'l.2': 3 } }, { l: [1, null, 3] }],
     [{ l: [1, 2], a: 1 }, { $unset: { 'l.0': 1, a: 1, 'x.y': 1 } }, { l: [null, 2] }],
     [{ a: 1 }, { $rename: { a: 'b.c' } }, { b: { c: 1 } }],
@@ -101,6 +102,15 @@ describe('an update', () => {
     ['ImmutableField', { _id: 1 }, { $set: { _id: 2 } }],
     ['ImmutableField', { _id: 1 }, { _id: 2 }],
     ['DollarPrefixedFieldName', { _id: 1 }, { a: 1, $set: { b: 1 } }],
+    ['DollarPrefixedFieldName', {}, { $set: { $x: 1 } }],
+    ['DollarPrefixedFieldName', {}, { $inc: { 'a.$x': 1 } }],
+    ['DollarPrefixedFieldName', { a: 1 }, { $rename: { a: '$x' } }],
+    ['BadValue', { a: [{ b: 1 }] }, { $rename: { 'a.0.b': 'c' } }],
+    ['BadValue', { a: [{ b: 1 }], c: 1 }, { $rename: { c: 'a.0.b' } }],
+    ['BadValue', { a: [{ b: 1 }] }, { $rename: { 'a.$[].b': 'c' } }],
+    ['NotImplemented', { a: { b: 1 } }, { $set: { 'a.1': 1 } }],
+    ['NotImplemented', { a: { 2: 1 } }, { $set: { 'a.1': 1 } }],
+    ['NotImplemented', { a: { b: 1 }, c: 1 }, { $rename: { c: 'a.1' } }],
     ['BadValue', { a: 1 }, { $push: { a: 1 } }],
     ['BadValue', { a: [] }, { $push: { a: { $each: 1 } } }],
     ['BadValue', { a: [1] }, { $set: { 'a.$': 1 } }],
@@ -111,6 +121,13 @@ describe('an update', () => {
   ])('is refused with %s: %j by %j', (codeName, document, spec) => {
     expect(codeOf(document, spec)).toBe(codeName);
   });
+
+  it.each([[[{ q: 1 }]], [[{ 'e.k': 1 }, { 'e.k': 2 }]]])(
+    'is refused with array filters that it does not use: %j',
+    (filters) => {
+      expect(codeOf({ l: [] }, { $set: { 'l.$[e]': 1 } }, {}, filters)).toBe('FailedToParse');
+    },
+  );
 
   it('never touches what it was given, and does to flat documents what a plain model does', () => {
     const name = fc.constantFrom('a', 'b', 'c');

@@ -4,7 +4,7 @@ import { changeAt, parsePath, REMOVED, valueAt, type Path } from '../bson/path.j
 import { CommandError } from '../errors.js';
 import { arrayOperators } from './array-operators.js';
 import { fieldOperators, type Operator } from './field-operators.js';
-import { expand, type Target } from './target.js';
+import { expand, isPositional, type Target } from './target.js';
 
 /** What an update makes of a document; the very same document when nothing changes. */
 export type Update = (document: Document, target: Target, inserting: boolean) => Document;
@@ -30,11 +30,20 @@ const stepsOf = (operator: string, operands: unknown): readonly Step[] => {
       `Modifiers operate on fields but we found type ${typeof operands}`,
     );
   }
-  return Object.entries(operands).map(([name, operand]) => {
-    const path = parsePath(name);
-    if (!path.includes('')) return { path, operator, operand };
+  return Object.entries(operands).map(([name, operand]) => ({ path: updatePath(name), operator, operand }));
+};
+
+const updatePath = (name: string): Path => {
+  const path = parsePath(name);
+  if (path.includes('')) {
     throw new CommandError('FailedToParse', `The update path '${name}' contains an empty field name.`);
-  });
+  }
+  const dollar = path.find((part, at) => part.startsWith('$') && (at === 0 || !isPositional(part)));
+  if (dollar === undefined) return path;
+  throw new CommandError(
+    'DollarPrefixedFieldName',
+    `The dollar ($) prefixed field '${dollar}' in '${name}' is not valid for storage.`,
+  );
 };
 
 /** In the order of the paths, which is also that of new fields; one that leads into another comes right after it. */
@@ -57,36 +66,54 @@ const ordered = (steps: readonly Step[]): readonly Step[] => {
   return sorted;
 };
 
-const rename = (document: unknown, { path, operand }: Step): unknown => {
+const checkNoElement = (document: Document, side: string, path: Path): void => {
+  const array = path.findIndex((_, at) => at > 0 && Array.isArray(valueAt(document, path.slice(0, at))));
+  if (array < 0) return;
+  throw new CommandError(
+    'BadValue',
+    `The ${side} field cannot be an array element, '${path.join('.')}' has an array field called '${path[array - 1]}'`,
+  );
+};
+
+/** @throws CommandError `BadValue` when a path of `$rename` leads through an array */
+const renaming = ({ path, operand }: Step): ((document: Document) => unknown) => {
   if (typeof operand !== 'string') {
     throw new CommandError('BadValue', "The 'to' field for $rename must be a string");
   }
-  const value = valueAt(document, path);
-  if (value === undefined) return document;
-  const without = changeAt(document, path, () => REMOVED);
-  return changeAt(without, parsePath(operand), () => value);
+  const to = updatePath(operand);
+  const dynamic = [...path, ...to].find(isPositional);
+  if (dynamic !== undefined) {
+    throw new CommandError('BadValue', `The fields of $rename may not be dynamic: ${dynamic}`);
+  }
+  return (document) => {
+    const value = valueAt(document, path);
+    if (value === undefined) return document;
+    checkNoElement(document, 'source', path);
+    checkNoElement(document, 'destination', to);
+    const without = changeAt(document, path, () => REMOVED);
+    return changeAt(without, to, () => value);
+  };
+};
+
+const changing = (step: Step, now: number): Update => {
+  const { path, operator, operand } = step;
+  const change = operators[operator]?.(operand, { operator, field: path.join('.'), now });
+  // Safe: a change at a path of a document makes a document.
+  if (change === undefined) return renaming(step) as (document: Document) => Document;
+  return (document, target, inserting) => {
+    if (operator === '$setOnInsert' && !inserting) return document;
+    return expand(document, path, target).reduce(
+      (inner, at) => changeAt(inner, at, change) as Document,
+      document,
+    );
+  };
 };
 
 const modifying = (spec: Document, now: number): Update => {
   const steps = ordered(Object.entries(spec).flatMap(([name, operands]) => stepsOf(name, operands)));
-  const changes = steps.map((step) => ({
-    step,
-    change: operators[step.operator]?.(step.operand, {
-      operator: step.operator,
-      field: step.path.join('.'),
-      now,
-    }),
-  }));
+  const changes = steps.map((step) => changing(step, now));
   return (document, target, inserting) =>
-    changes.reduce<Document>((current, { step, change }) => {
-      if (step.operator === '$setOnInsert' && !inserting) return current;
-      // Safe: a change at a path of a document makes a document.
-      if (change === undefined) return rename(current, step) as Document;
-      return expand(current, step.path, target).reduce(
-        (inner, path) => changeAt(inner, path, change) as Document,
-        current,
-      );
-    }, document);
+    changes.reduce((current, change) => change(current, target, inserting), document);
 };
 
 const replacing = (spec: Document): Update => {
