@@ -21,12 +21,13 @@ const isKnown = (specs: readonly IndexSpec[], spec: IndexSpec): boolean => {
   );
 };
 
-/** @throws CommandError `DuplicateKey` when the documents that are there do not allow a unique index */
-const checkUnique = (collection: Collection, spec: IndexSpec): void => {
+/** @throws CommandError when the documents that are there do not allow an index: `DuplicateKey` and others */
+const checkDocuments = (collection: Collection, spec: IndexSpec): void => {
   const index = new Index(spec);
-  if (!spec.unique) return;
   const holders = new Map<string, string>();
   for (const [id, document] of collection.candidates(new Map(), Infinity)) {
+    index.check(document);
+    if (!spec.unique) continue;
     for (const key of index.keysOf(document)) {
       if ((holders.get(key) ?? id) !== id) {
         throw duplicateKey(collection.namespace, spec, index.valuesOf(document));
@@ -59,7 +60,7 @@ const createIndexes = async (call: Call): Promise<Document> => {
     const specs = [...specsOf(collection)];
     for (const spec of wanted) {
       if (isKnown(specs, spec)) continue;
-      checkUnique(collection, spec);
+      checkDocuments(collection, spec);
       specs.push(spec);
     }
     added = specs.length - before.length;

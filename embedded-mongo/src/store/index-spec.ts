@@ -1,5 +1,5 @@
-import type { Document } from '../bson/document.js';
-import { isDocument } from '../bson/document.js';
+import { BSONRegExp } from 'bson';
+import { isDocument, isOperators, type Document } from '../bson/document.js';
 import { isNumeric } from '../bson/type.js';
 import { CommandError } from '../errors.js';
 
@@ -32,6 +32,37 @@ const checkKey = (key: unknown): Document => {
     }
   }
   return key;
+};
+
+const COMPARISONS = ['$eq', '$gt', '$gte', '$lt', '$lte', '$in', '$type'];
+
+const isPartialCondition = (condition: unknown): boolean => {
+  if (condition instanceof BSONRegExp) return false;
+  if (!isOperators(condition)) return true;
+  return Object.entries(condition).every(([name, operand]) => {
+    if (name === '$exists') return operand === true || (isNumeric(operand) && Number(operand) !== 0);
+    const hasRegex = (Array.isArray(operand) ? operand : [operand]).some(
+      (value) => value instanceof BSONRegExp,
+    );
+    return COMPARISONS.includes(name) && !hasRegex;
+  });
+};
+
+/** The filters of partial indexes have comparisons, `$exists: true`, `$and` and `$or` alone. */
+const checkPartial = (filter: unknown): Document => {
+  if (!isDocument(filter)) {
+    throw new CommandError('TypeMismatch', "The field 'partialFilterExpression' must be an object");
+  }
+  for (const [name, operand] of Object.entries(filter)) {
+    if (['$and', '$or'].includes(name) && Array.isArray(operand)) operand.forEach(checkPartial);
+    else if (name.startsWith('$') || !isPartialCondition(operand)) {
+      throw new CommandError(
+        'CannotCreateIndex',
+        `Expression not supported in partial index: the condition of ${name}`,
+      );
+    }
+  }
+  return filter;
 };
 
 /** They change nothing here, or what they say holds anyway. */
@@ -69,15 +100,22 @@ const known = (spec: Document): IndexSpec => {
       "TTL index 'expireAfterSeconds' must be a number of at least 0",
     );
   }
+  if (isOn('sparse', sparse) && partial !== undefined) {
+    throw new CommandError('CannotCreateIndex', 'cannot mix "partialFilterExpression" and "sparse" options');
+  }
   return {
     v: 2,
     key: checkKey(key),
     name: typeof name === 'string' ? name : nameOf(checkKey(key)),
-    ...(isOn(unique) && { unique: true }),
-    ...(isOn(sparse) && { sparse: true }),
-    ...(isDocument(partial) && { partialFilterExpression: partial }),
+    ...(isOn('unique', unique) && { unique: true }),
+    ...(isOn('sparse', sparse) && { sparse: true }),
+    ...(partial !== undefined && { partialFilterExpression: checkPartial(partial) }),
     ...(seconds !== undefined && { expireAfterSeconds: Number(seconds) }),
   };
 };
 
-const isOn = (value: unknown): boolean => value === true || (isNumeric(value) && Number(value) !== 0);
+const isOn = (option: string, value: unknown): boolean => {
+  if (value === undefined || typeof value === 'boolean') return value === true;
+  if (isNumeric(value)) return Number(value) !== 0;
+  throw new CommandError('TypeMismatch', `The field '${option}' is not convertible to bool`);
+};
