@@ -115,7 +115,7 @@ const mayImport = {
   'embedded-mongo/src/update': [...mongoValues, 'embedded-mongo/src/query', 'bson'],
   'embedded-mongo/src/store': [...mongoValues, 'embedded-mongo/src/query', 'bson'],
   'embedded-mongo/src/persistence': [...mongoValues, 'embedded-mongo/src/store', contracts, 'node:'],
-  'embedded-mongo/src/wire': ['embedded-mongo/src/bson', 'node:'],
+  'embedded-mongo/src/wire': [...mongoValues, 'node:'],
   'embedded-mongo/src/commands': [
     ...[...mongoValues, 'embedded-mongo/src/query', 'embedded-mongo/src/update', 'embedded-mongo/src/store'],
     ...['embedded-mongo/src/wire', 'bson'],

@@ -178,13 +178,13 @@ describe('a command is refused', () => {
 
   it('when two fields of an index are arrays', async () => {
     const notes = client.db('shop').collection('notes');
-    await notes.createIndex({ u: 1, v: 1 });
+    await notes.createIndex({ u: 1, v: 1 }, {}, {});
     await notes.insertOne({ u: [1], v: 1 });
     await expect(notes.insertOne({ u: [1], v: [1] })).rejects.toMatchObject({ code: 171 });
     await expect(notes.updateOne({}, { $set: { v: [1] } })).rejects.toMatchObject({ code: 171 });
     await notes.insertOne({ l: [{ a: 1, b: 1 }] });
-    await expect(notes.createIndex({ 'l.a': 1, u: 1 })).resolves.toBe('l.a_1_u_1');
-    await expect(notes.createIndex({ 'l.a': 1, 'l.b': 1 }, { unique: true })).rejects.toMatchObject({
+    await expect(notes.createIndex({ 'l.a': 1, u: 1 }, {}, {})).resolves.toBe('l.a_1_u_1');
+    await expect(notes.createIndex({ 'l.a': 1, 'l.b': 1 }, { unique: true }, {})).rejects.toMatchObject({
       code: 238,
     });
   });
@@ -208,7 +208,7 @@ describe('a command is refused', () => {
 
 it('keeps apart a double and the decimal of the same text', async () => {
   const notes = client.db('shop').collection('notes');
-  await notes.createIndex({ v: 1 }, { unique: true });
+  await notes.createIndex({ v: 1 }, { unique: true }, {});
   const v = Decimal128.fromString('9.99');
   await notes.insertMany([{ v }, { v: 9.99 }]);
   expect(await notes.countDocuments({ v })).toBe(1);

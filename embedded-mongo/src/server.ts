@@ -92,7 +92,6 @@ const instanceOf = ({ store, sessions }: Data, address: string): Instance => {
   return {
     ...{ store, sessions, cursors: new Cursors(now), address, now },
     processId: new ObjectId().toHexString(),
-    startedAt: new Date(),
   };
 };
 

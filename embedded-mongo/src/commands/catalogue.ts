@@ -156,15 +156,6 @@ const listCollections = (call: Call): Document => {
   return call.instance.cursors.begin(namespace, listSource(collections.filter(matches)), Infinity);
 };
 
-const listDatabases = ({ args, instance }: Call): Document => {
-  const matches = compileFilter(args.document('filter', {}));
-  for (const field of ['nameOnly', 'authorizedDatabases']) args.boolean(field, false);
-  args.end();
-  const names = new Set(Array.from(instance.store.collections.keys(), (name) => name.split('.', 1)[0]));
-  const databases = [...names].map((name) => ({ name, sizeOnDisk: 0, empty: false })).filter(matches);
-  return { databases, totalSize: 0 };
-};
-
 export const catalogueCommands: Readonly<Record<string, Command>> = {
   createIndexes: { run: createIndexes },
   dropIndexes: { run: dropIndexes },
@@ -173,5 +164,4 @@ export const catalogueCommands: Readonly<Record<string, Command>> = {
   drop: { run: drop },
   dropDatabase: { run: dropDatabase },
   listCollections: { run: listCollections },
-  listDatabases: { run: listDatabases },
 };

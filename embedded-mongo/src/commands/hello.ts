@@ -42,30 +42,9 @@ const buildInfo = (): Document => ({
   maxBsonObjectSize: MAX_DOCUMENT,
 });
 
-const serverStatus = ({ instance }: Call): Document => {
-  const { store, cursors, now, startedAt, address } = instance;
-  const collections = [...store.collections.values()];
-  const scannedObjects = collections.reduce((sum, { examined }) => sum + examined, 0);
-  return {
-    host: address,
-    version: VERSION,
-    process: 'embedded-mongo',
-    uptime: Math.floor((now() - startedAt.getTime()) / 1000),
-    localTime: new Date(now()),
-    storageEngine: { name: 'embedded-mongo' },
-    metrics: { cursor: { open: { total: cursors.size } }, queryExecutor: { scannedObjects } },
-  };
-};
-
-const connectionStatus = (): Document => ({
-  authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] },
-});
-
 export const helloCommands: Readonly<Record<string, Command>> = {
   hello: { run: hello },
   isMaster: { run: hello },
   ping: { run: () => ({}) },
   buildInfo: { run: buildInfo },
-  serverStatus: { run: serverStatus },
-  connectionStatus: { run: connectionStatus },
 };

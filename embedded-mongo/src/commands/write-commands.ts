@@ -36,7 +36,7 @@ const updateStatement = (call: Call, statement: Document, index: number) => {
   const spec = fields.any('u');
   const multi = fields.boolean('multi', false);
   const sort = fields.document('sort', {});
-  const parsed = readUpdate(fields, filter, spec, call.instance.now());
+  const parsed = readUpdate(fields, filter, spec);
   fields.end();
   if (multi && !isModifying(spec)) {
     throw new CommandError('FailedToParse', 'multi update is not supported for replacement-style update');

@@ -34,28 +34,25 @@ const checkKey = (key: unknown): Document => {
   return key;
 };
 
-const COMPARISONS = ['$eq', '$gt', '$gte', '$lt', '$lte', '$in', '$type'];
+const COMPARISONS = ['$eq', '$gt', '$gte', '$lt', '$lte', '$type'];
 
-const isPartialCondition = (condition: unknown): boolean => {
-  if (condition instanceof BSONRegExp) return false;
-  if (!isOperators(condition)) return true;
-  return Object.entries(condition).every(([name, operand]) => {
-    if (name === '$exists') return operand === true || (isNumeric(operand) && Number(operand) !== 0);
-    const hasRegex = (Array.isArray(operand) ? operand : [operand]).some(
-      (value) => value instanceof BSONRegExp,
-    );
-    return COMPARISONS.includes(name) && !hasRegex;
-  });
-};
+const isPartial = (condition: unknown): boolean =>
+  isOperators(condition)
+    ? Object.entries(condition).every(([name, operand]) =>
+        name === '$exists'
+          ? isOn(name, operand)
+          : COMPARISONS.includes(name) && !(operand instanceof BSONRegExp),
+      )
+    : !(condition instanceof BSONRegExp);
 
-/** The filters of partial indexes have comparisons, `$exists: true`, `$and` and `$or` alone. */
+/** The filters of partial indexes have comparisons, `$exists: true` and `$and` alone. */
 const checkPartial = (filter: unknown): Document => {
   if (!isDocument(filter)) {
     throw new CommandError('TypeMismatch', "The field 'partialFilterExpression' must be an object");
   }
   for (const [name, operand] of Object.entries(filter)) {
-    if (['$and', '$or'].includes(name) && Array.isArray(operand)) operand.forEach(checkPartial);
-    else if (name.startsWith('$') || !isPartialCondition(operand)) {
+    if (name === '$and' && Array.isArray(operand)) operand.forEach(checkPartial);
+    else if (name.startsWith('$') || !isPartial(operand)) {
       throw new CommandError(
         'CannotCreateIndex',
         `Expression not supported in partial index: the condition of ${name}`,
