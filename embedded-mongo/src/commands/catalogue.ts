@@ -7,7 +7,6 @@ import type { Collection } from '../store/collection.js';
 import { Index } from '../store/index.js';
 import { ID_INDEX, parseIndexSpec, type IndexSpec } from '../store/index-spec.js';
 import type { Call, Command } from './command.js';
-import { listSource } from './cursors.js';
 import { namespaceOf } from './namespace.js';
 
 /** @throws CommandError when an index of this name or key is there and says something else */
@@ -108,7 +107,7 @@ const listIndexes = (call: Call): Document => {
   call.args.document('cursor', {});
   call.args.end();
   const specs = specsOf(existing(call, namespace)).map((spec) => ({ ...spec }));
-  return call.instance.cursors.begin(namespace, listSource(specs), Infinity);
+  return call.instance.cursors.begin(namespace, specs, Infinity);
 };
 
 const create = async (call: Call): Promise<Document> => {
@@ -153,7 +152,7 @@ const listCollections = (call: Call): Document => {
     idIndex: { ...ID_INDEX },
   }));
   const namespace = `${call.database}.$cmd.listCollections`;
-  return call.instance.cursors.begin(namespace, listSource(collections.filter(matches)), Infinity);
+  return call.instance.cursors.begin(namespace, collections.filter(matches), Infinity);
 };
 
 export const catalogueCommands: Readonly<Record<string, Command>> = {
