@@ -35,10 +35,6 @@ const hello = ({ instance }: Call): Document => ({
 const buildInfo = (): Document => ({
   version: VERSION,
   versionArray: [7, 0, 0, 0],
-  gitVersion: 'embedded-mongo',
-  modules: ['embedded-mongo'],
-  bits: 64,
-  debug: false,
   maxBsonObjectSize: MAX_DOCUMENT,
 });
 

@@ -34,16 +34,16 @@ const find = (call: Call): Document => {
 };
 
 const aggregate = (call: Call): Document => {
-  const { args, instance, database, subject } = call;
+  const namespace = namespaceOf(call);
+  const { args, instance, database } = call;
   const pipeline = args.array('pipeline');
   const { batchSize } = args.document('cursor');
   args.end();
   const [first] = pipeline;
   const view = viewOf(call);
   const all = (name: string) => instance.store.documents(view, `${database}.${name}`, new Map());
-  const namespace = subject === 1 ? `${database}.$cmd.aggregate` : namespaceOf(call);
   const equalities = isDocument(first) && isDocument(first.$match) ? equalitiesOf(first.$match) : new Map();
-  const documents = subject === 1 ? [] : instance.store.documents(view, namespace, equalities);
+  const documents = instance.store.documents(view, namespace, equalities);
   const made = runPipeline(documents, pipeline, { collection: all });
   const size = batchSize === undefined ? undefined : Number(batchSize);
   return instance.cursors.begin(namespace, made, size);

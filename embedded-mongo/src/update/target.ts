@@ -22,23 +22,16 @@ const pathsOf = (spec: unknown): readonly string[] =>
 export const elementFilters = (filters: readonly unknown[], spec: unknown): Target['arrayFilters'] => {
   const named = new Map<string, (element: unknown) => boolean>();
   const used = new Set(pathsOf(spec).flatMap((path) => path.split('.')));
+  const refused = (text: string) => new CommandError('FailedToParse', text);
   for (const filter of filters) {
     const name = isDocument(filter) ? nameOf(filter) : undefined;
     if (name === undefined || !isDocument(filter)) {
-      throw new CommandError('FailedToParse', 'an array filter must have one name at the top of its fields');
+      throw refused('an array filter must have one name at the top of its fields');
     }
-    if (named.has(name)) {
-      throw new CommandError(
-        'FailedToParse',
-        `Found multiple array filters with the same top-level field name ${name}`,
-      );
-    }
-    if (!used.has(`$[${name}]`)) {
-      throw new CommandError(
-        'FailedToParse',
-        `The array filter for identifier '${name}' was not used in the update`,
-      );
-    }
+    if (named.has(name))
+      throw refused(`Found multiple array filters with the same top-level field name ${name}`);
+    if (!used.has(`$[${name}]`))
+      throw refused(`The array filter for identifier '${name}' was not used in the update`);
     const matches = compileFilter(filter);
     named.set(name, (element) => matches({ [name]: element }));
   }
