@@ -14,4 +14,4 @@ RUN install -d -m 700 -o node -g node /data
 USER node
 VOLUME /data
 STOPSIGNAL SIGTERM
-CMD ["sh", "-c", "exec node \"$PROGRAM/dist/main.js\""]
+CMD ["sh", "-c", "exec node \"$PROGRAM/dist/bin.js\""]

@@ -1,6 +1,7 @@
 import path from 'node:path';
 
 const contracts = '@typed-queue/contracts';
+const nodeVersion = '@typed-queue/contracts/node-version';
 const client = '@typed-queue/queue-client';
 const testServer = '@typed-queue/queue-server/testing';
 const terminal = ['picocolors', 'picocolors/types.js', 'pino', 'pino-pretty'];
@@ -17,6 +18,8 @@ const mongoValues = ['embedded-mongo/src/bson', 'embedded-mongo/src/errors.ts'];
 const mayImport = {
   'contracts/src': ['@standard-schema/spec', '@noble/hashes/sha2.js', 'zod', '#bytes'],
   'contracts/src/frame/bytes.node.ts': ['node:'],
+  // In front of every program, on any Node.
+  'contracts/src/node-version.ts': [],
   'contracts/src/program': ['contracts/src', 'node:', '@standard-schema/spec', 'zod'],
   // Who shows which token, and what it may do.
   'contracts/src/program/rights': ['contracts/src', 'node:', 'jose', 'zod'],
@@ -26,7 +29,7 @@ const mayImport = {
 
   // A group's state and the log on disk know nothing of each other; the state is pure.
   'queue-server/src/engine/group': [contracts],
-  'queue-server/src/engine/journal': [contracts, 'node:'],
+  'queue-server/src/engine/journal': [contracts, '@typed-queue/contracts/program', 'node:'],
   'queue-server/src/engine/embedded': [
     contracts,
     '@typed-queue/contracts/program',
@@ -48,6 +51,7 @@ const mayImport = {
   // Damages data folders and opens them without a server in between.
   'queue-server/src/reliability/flips': [contracts, 'queue-server/src/engine', 'node:'],
   'queue-server/src/reliability/flips.main.ts': ['queue-server/src/reliability', 'node:'],
+  'queue-server/src/bin.ts': [nodeVersion, 'queue-server/src'],
   'queue-server/src/config.ts': [
     ...['queue-server/src/access', 'queue-server/src/limit-variables.ts', 'queue-server/src/limits.ts'],
     ...[contracts, '@typed-queue/contracts/program', 'node:', 'zod'],
@@ -66,7 +70,9 @@ const mayImport = {
     ...terminal,
   ],
 
+  'logger/src/bin.ts': [nodeVersion, 'logger/src'],
   'logger/src': program,
+  'file-writer/src/bin.ts': [nodeVersion, 'file-writer/src'],
   'file-writer/src': program,
   'bench/src': [...program, '@typed-queue/api-server/parts', '@typed-queue/embedded-mongo', 'autocannon'],
 
@@ -102,6 +108,7 @@ const mayImport = {
     ...['api-server/src/models', 'api-server/src/outbox', 'api-server/src/repository', contracts, client],
     ...['@typed-queue/embedded-mongo', testServer, 'mongoose', 'node:', 'zod'],
   ],
+  'api-server/src/bin.ts': [nodeVersion, 'api-server/src'],
   'api-server/src': [
     ...['node:', 'express', 'ts-pattern', 'zod', contracts, '@typed-queue/contracts/program', client],
     ...['@typed-queue/embedded-mongo', ...terminal],
@@ -114,12 +121,16 @@ const mayImport = {
   'embedded-mongo/src/query': [...mongoValues, 'bson', 're2js'],
   'embedded-mongo/src/update': [...mongoValues, 'embedded-mongo/src/query', 'bson'],
   'embedded-mongo/src/store': [...mongoValues, 'embedded-mongo/src/query', 'bson'],
-  'embedded-mongo/src/persistence': [...mongoValues, 'embedded-mongo/src/store', contracts, 'node:'],
+  'embedded-mongo/src/persistence': [
+    ...[...mongoValues, 'embedded-mongo/src/store'],
+    ...[contracts, '@typed-queue/contracts/program', 'node:'],
+  ],
   'embedded-mongo/src/wire': [...mongoValues, 'node:'],
   'embedded-mongo/src/commands': [
     ...[...mongoValues, 'embedded-mongo/src/query', 'embedded-mongo/src/update', 'embedded-mongo/src/store'],
     ...['embedded-mongo/src/wire', 'bson'],
   ],
+  'embedded-mongo/src/bin.ts': [nodeVersion, 'embedded-mongo/src'],
   'embedded-mongo/src': [contracts, '@typed-queue/contracts/program', 'node:', 'bson', 'zod'],
 
   'examples/browser/src': [contracts, '@typed-queue/contracts/program', 'node:', 'esbuild', 'zod'],

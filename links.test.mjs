@@ -62,6 +62,25 @@ describe('the links of a README that is packed', () => {
     expect(packages).toContain('queue-client/README.md');
   });
 
+  const documents = packages.flatMap((page) => {
+    const { files } = JSON.parse(readFileSync(join(root, dirname(page), 'package.json'), 'utf8'));
+    return files
+      .filter((file) => file.endsWith('.md'))
+      .map((document) => ({ folder: dirname(page), document }));
+  });
+
+  it.each(documents)(
+    'of $folder names $document, which is packed and links to itself alone',
+    ({ folder, document }) => {
+      expect(readFileSync(join(root, folder, 'README.md'), 'utf8')).toContain(`\`${document}\``);
+      expect(linksOf(document).filter((link) => !/^(#|[a-z]+:)/.test(link))).toEqual([]);
+    },
+  );
+
+  it('name the protocol', () => {
+    expect(documents).toContainEqual({ folder: 'queue-server', document: 'docs/protocol.md' });
+  });
+
   it.each(packages)('%s links to nothing outside of its package, and to no test', (page) => {
     const outside = linksOf(page).filter((link) => /^\.\.|\.(test|test-d|fixture)\./.test(link));
     expect(outside).toEqual([]);

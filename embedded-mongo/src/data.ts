@@ -41,7 +41,7 @@ export const openData = async (
       if (operation.kind === 'answer') sessions.restore(operation);
       else store.replay(operation);
     }
-    log = new Log(path, stateOf(store, sessions.answers()));
+    log = await Log.open(path, stateOf(store, sessions.answers()));
     return { store, sessions, log, release };
   } catch (error) {
     await release();

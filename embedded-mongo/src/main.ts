@@ -34,7 +34,7 @@ const run = async (config: Config): Promise<void> => {
   if (await isOpenToOthers(parent)) say(`other users of this machine can open DATA_DIR: chmod 700 ${parent}`);
   // Who reads this may be gone: then standard input ends as well.
   process.stdout.on('error', () => undefined);
-  console.log(`embedded-mongo listens on ${mongo.uri}`);
+  console.log(`embedded-mongo listens on ${mongo.uri}, with its data in ${config.dataDir}`);
   await stop;
   await mongo.close();
 };

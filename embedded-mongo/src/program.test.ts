@@ -124,11 +124,15 @@ describe('the program by itself', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const line: readonly unknown[] = await once(child.stdout, 'data');
-    expect(String(line[0])).toMatch(/^embedded-mongo listens on mongodb:\/\/127\.0\.0\.1:\d+\/\?\S+\n$/);
+    const [, place] =
+      /^embedded-mongo listens on mongodb:\/\/127\.0\.0\.1:\d+\/\?\S+, with its data in (.+)\n$/.exec(
+        String(line),
+      ) ?? [];
+    expect(place).toBe(join(dataDir, 'mine', 'mongo'));
     return child;
   };
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('ends by %s', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('says where its data is, and ends by %s', async (signal) => {
     const child = await run();
     child.kill(signal);
     expect(await once(child, 'exit')).toEqual([0, null]);

@@ -29,7 +29,7 @@ export interface SpawnedMongo {
 /** How long a child may take to close its data before it is killed. */
 const CLOSE_MS = 10_000;
 
-const LISTENS = /listens on (mongodb:\S+)/;
+const LISTENS = /listens on (mongodb:[^\s,]+)/;
 
 /** The built program: from the sources and from what was built it is the same way. */
 const PROGRAM = join(import.meta.dirname, '../dist/main.js');

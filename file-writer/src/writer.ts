@@ -1,8 +1,9 @@
+import { flushFolder } from '@typed-queue/contracts/program';
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { FileError } from './failure.js';
+import { FileError, failureOf } from './failure.js';
 import type { FileSystem } from './file-system.js';
 import type { Source } from './reader.js';
 import { temporaryFor, type Processes } from './temporary.js';
@@ -65,17 +66,11 @@ const writeNew = async (
   return { bytes, sha256: hash.digest('hex') };
 };
 
-/** Makes a rename survive a power loss. */
-const flushFolder = async (fs: FileSystem, path: string): Promise<void> => {
-  // A folder that cannot be opened, as on Windows, cannot be flushed either.
-  const folder = await fs.open(path, 'r').catch(() => undefined);
-  if (folder === undefined) return;
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-};
+/** Makes a rename durable. A folder that its user may write but not read cannot be opened for that. */
+const flushEntries = (fs: FileSystem, folder: string): Promise<void> =>
+  flushFolder(folder, { open: fs.open }).catch((error: unknown) => {
+    if (failureOf(error).code !== 'EACCES') throw error;
+  });
 
 /**
  * Replaces the content of a file that exists, in one step: whoever reads it, now or after a crash, finds the old
@@ -98,7 +93,7 @@ export const replaceContent = async (
     const written = await writeNew(fs, temporary, pieces, stats);
     await expectUnchanged(fs, target, stats);
     await fs.rename(temporary, target);
-    await flushFolder(fs, dirname(target));
+    await flushEntries(fs, dirname(target));
     return written;
   } catch (error) {
     // The first error says why; it may also be that there is nothing to remove.

@@ -150,7 +150,7 @@ describe('a server process that cannot start', () => {
     const old = "Object.defineProperty(process,'versions',{value:{...process.versions,node:'18.20.4'}})";
     const { code, output } = await failing({ NODE_OPTIONS: `--import=data:text/javascript,${old}` });
     expect(code).toBe(1);
-    expect(output).toBe('typed-queue-server needs Node 20.19 or newer; this is 18.20.4.\n');
+    expect(output).toBe('typed-queue-server needs Node ^20.19.0 || ^22.12.0 || >=24.0.0; this is 18.20.4.\n');
   });
 
   it('names all wrong values and exits with 78', async () => {

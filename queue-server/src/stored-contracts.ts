@@ -4,6 +4,7 @@ import {
   type QueueDefinition,
   type ServedContract,
 } from '@typed-queue/contracts';
+import { flushFolder } from '@typed-queue/contracts/program';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine, Head } from './engine/engine.js';
@@ -81,7 +82,7 @@ const writeStored = async (dataDir: string, stored: StoredContracts): Promise<vo
   try {
     await write(draft, `${JSON.stringify(stored, undefined, 2)}\n`);
     await rename(draft, path);
-    await syncFolder(dataDir);
+    await flushFolder(dataDir);
   } catch (error) {
     await Promise.allSettled([rm(draft, { force: true }), rm(path, { force: true })]);
     throw error;
@@ -95,15 +96,5 @@ const write = async (path: string, text: string): Promise<void> => {
     await file.sync();
   } finally {
     await file.close();
-  }
-};
-
-/** So that the file's name survives a power loss as well. */
-const syncFolder = async (path: string): Promise<void> => {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dataDirVariable } from './data-dir.js';
@@ -49,6 +49,21 @@ describe('the data folder of a program', () => {
       expect(() => dataDir(root, { DATA_DIR: given })).toThrow(/DATA_DIR=.*npm install; choose one outside/);
     },
   );
+
+  it.each(['link', 'link/d', 'link/d/e'])(
+    'is not inside node_modules by a link either: refuses %s',
+    async (given) => {
+      await mkdir(join(root, 'node_modules/zz'), { recursive: true });
+      await symlink('node_modules/zz', join(root, 'link'));
+      expect(() => dataDir(root, { DATA_DIR: join(root, given) })).toThrow(/choose one outside/);
+    },
+  );
+
+  it('may be a link to a folder elsewhere, and is named as it was given', async () => {
+    await mkdir(join(await realpath(root), 'elsewhere'));
+    await symlink('elsewhere', join(root, 'link'));
+    expect(dataDir(root, { DATA_DIR: join(root, 'link/d') })).toBe(join(root, 'link/d'));
+  });
 
   it('is refused as well when the user stands inside node_modules', () => {
     const variable = dataDirVariable({ directory: '/srv/node_modules/x', moduleDir: '/opt/x/dist' });

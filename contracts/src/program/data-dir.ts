@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join, resolve, sep } from 'node:path';
+import { readFileSync, realpathSync } from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
 import * as z from 'zod';
 
 /** The name of the repository's root package. */
@@ -28,9 +28,21 @@ export const dataDirVariable = (places: DataDirPlaces) =>
     .string()
     .optional()
     .transform((given) => (given === undefined ? defaultDataDir(places) : resolve(places.directory, given)))
-    .refine((dir) => !dir.split(sep).includes('node_modules'), {
+    .refine((dir) => !isInPackages(dir) && !isInPackages(realPathOf(dir)), {
       error: 'a folder inside node_modules is deleted by the next npm install; choose one outside',
     });
+
+const isInPackages = (dir: string): boolean => dir.split(sep).includes('node_modules');
+
+/** Where a path leads, as far as it exists. */
+const realPathOf = (path: string): string => {
+  try {
+    return realpathSync(path);
+  } catch {
+    const parent = dirname(path);
+    return parent === path ? path : join(realPathOf(parent), path.slice(parent.length));
+  }
+};
 
 const nameOfPackage = (folder: string): unknown => {
   try {

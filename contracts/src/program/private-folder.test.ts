@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { chmod, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { isOpenToOthers, privateFolder } from './private-folder.js';
+import { systemFolders } from './durable-folder.js';
 
 let root: string;
 let umask: number;
@@ -34,6 +35,24 @@ describe('a private folder', () => {
     expect([await modeOf(data), await modeOf(path)]).toEqual(['777', '777']);
     await privateFolder(path, unexpected);
     expect([await modeOf(data), await modeOf(path)]).toEqual(['777', '700']);
+  });
+});
+
+describe('the folders above a private folder', () => {
+  const flushedFor = async (path: string): Promise<readonly string[]> => {
+    const flushed: string[] = [];
+    const syncDir = async (dir: string): Promise<void> => void flushed.push(dir);
+    await privateFolder(path, unexpected, { ...systemFolders, syncDir });
+    return flushed;
+  };
+
+  it('are all flushed when they are made, and again at every later start', async () => {
+    const path = join(root, 'x', 'a', 'mongo');
+    const chain = [path, join(root, 'x', 'a'), join(root, 'x'), root];
+    expect((await flushedFor(path)).slice(0, 4)).toEqual(chain);
+    const later = await flushedFor(path);
+    expect(later.slice(0, 4)).toEqual(chain);
+    expect(later.at(-1)).toBe(parse(root).root);
   });
 });
 

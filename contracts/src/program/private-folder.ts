@@ -1,16 +1,19 @@
-import { chmod, mkdir, stat } from 'node:fs/promises';
+import { chmod, stat } from 'node:fs/promises';
 import { platform } from 'node:os';
+import { makeDurableFolder, OWNER_ONLY, type Folders } from './durable-folder.js';
 
-/** For its owner alone; what is below is out of reach for others whatever its own mode. */
-const OWNER_ONLY = 0o700;
 const OTHERS = 0o007;
 
 /**
- * Makes a folder and those above it that are missing, for their owner alone, whatever the umask. One that is there
- * gets this mode as well; `onOpen` is told when the system refuses that.
+ * Makes a folder and those above it that are missing, durably and for their owner alone, whatever the umask. One that is
+ * there gets this mode as well; `onOpen` is told when the system refuses that.
  */
-export const privateFolder = async (path: string, onOpen: (error: unknown) => void): Promise<void> => {
-  await mkdir(path, { recursive: true, mode: OWNER_ONLY });
+export const privateFolder = async (
+  path: string,
+  onOpen: (error: unknown) => void,
+  folders?: Folders,
+): Promise<void> => {
+  await makeDurableFolder(path, folders);
   if (((await stat(path)).mode & 0o777) !== OWNER_ONLY) await chmod(path, OWNER_ONLY).catch(onOpen);
 };
 

@@ -22,8 +22,9 @@ const start = (env: Record<string, string> = {}) => {
   const clock = { now: 5_000 };
   const checks: (() => void)[] = [];
   const timers = { now: () => clock.now, every: (_: number, run: () => void) => void checks.push(run) };
-  const signal = stopSignal(process, timers);
-  return { process, clock, signal, check: () => checks.forEach((run) => run()) };
+  const npm: { pid: number | undefined } = { pid: 6 };
+  const signal = stopSignal(process, timers, () => npm.pid);
+  return { process, clock, signal, npm, check: () => checks.forEach((run) => run()) };
 };
 
 describe('stopSignal', () => {
@@ -64,6 +65,16 @@ describe('stopSignal', () => {
     check();
     expect(signal.aborted).toBe(false);
     process.ppid = 1;
+    check();
+    expect(signal).toMatchObject({ aborted: true, reason: 143 });
+  });
+
+  it('aborts a program whose npm was killed while the shell between them runs on', () => {
+    const { npm, signal, check } = start({ npm_lifecycle_event: 'start' });
+    npm.pid = undefined;
+    check();
+    expect(signal.aborted).toBe(false);
+    npm.pid = 1;
     check();
     expect(signal).toMatchObject({ aborted: true, reason: 143 });
   });

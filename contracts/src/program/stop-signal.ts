@@ -1,8 +1,9 @@
 import { constants } from 'node:os';
+import { npmProcessOf } from './npm-process.js';
 
 /** Milliseconds. A terminal, npm and a parent that forwards signals may all deliver the same Ctrl-C. */
 const SAME_KEY_PRESS_MS = 1_000;
-/** How often a program that npm started looks whether npm's shell still runs, in milliseconds. */
+/** How often a program that npm started looks whether npm and its shell still run, in milliseconds. */
 const PARENT_CHECK_MS = 500;
 
 /** What it uses of the process. */
@@ -31,10 +32,15 @@ const systemTimers: StopTimers = {
  * Aborts at the first SIGINT or SIGTERM; `reason` is the exit code of a program ended by it (130, 143).
  * A second one, if it is not just another delivery of the first, ends the process at once with that code.
  *
- * A program started by `npm start` also stops when its parent is gone: npm sends a signal to the shell between them,
- * and not every shell passes it on.
+ * A program started by `npm start` also stops when its parent or npm is gone: npm sends a signal to the shell between
+ * them, which not every shell passes on, and one that is killed sends none. Elsewhere than on Linux a shell hides the
+ * end of a killed npm.
  */
-export const stopSignal = (process: Signalled, timers: StopTimers = systemTimers): AbortSignal => {
+export const stopSignal = (
+  process: Signalled,
+  timers: StopTimers = systemTimers,
+  npmOf: (parent: number) => number | undefined = npmProcessOf,
+): AbortSignal => {
   const stop = new AbortController();
   let stoppedAt = 0;
   const abort = (exitCode: number): void => {
@@ -50,8 +56,10 @@ export const stopSignal = (process: Signalled, timers: StopTimers = systemTimers
   }
   if (process.env.npm_lifecycle_event === 'start') {
     const parent = process.ppid;
+    const npm = npmOf(parent);
     timers.every(PARENT_CHECK_MS, () => {
-      if (process.ppid !== parent && !stop.signal.aborted) abort(128 + constants.signals.SIGTERM);
+      const isGone = process.ppid !== parent || (npmOf(parent) ?? npm) !== npm;
+      if (isGone && !stop.signal.aborted) abort(128 + constants.signals.SIGTERM);
     });
   }
   return stop.signal;

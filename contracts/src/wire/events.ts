@@ -89,7 +89,11 @@ interface AdministrationRequests<Q extends string> {
    * told the gap.
    */
   'queue:purge': (queue: Q, before: number | null, answer: Answer<Purged>) => void;
-  'dead-letters': (queue: Q, query: DeadLetterQuery, answer: Answer<DeadLetterPage>) => void;
+  'dead-letters': (
+    ...request:
+      | [queue: Q, query: DeadLetterQuery, answer: Answer<DeadLetterPage>]
+      | [queue: Q, answer: Answer<DeadLetterPage>]
+  ) => void;
   /** Hands dead letters to the groups that gave them up, and to no other, with their attempts counted anew. */
   'dead-letters:redrive': (queue: Q, request: DeadLetterRequest, answer: Answer<Redriven>) => void;
   /** Removes dead letters for good. */

@@ -11,7 +11,7 @@ let path: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'embedded-mongo-log-'));
-  path = join(folder, 'sub', 'a.log');
+  path = join(folder, 'a.log');
 });
 afterEach(() => rm(folder, { recursive: true }));
 
@@ -24,7 +24,7 @@ const delay = { kind: 'delete', namespace: 'a.b', id: 1n } as const;
 
 /** A log of three records, the second with two operations. */
 const written = async (): Promise<number[]> => {
-  const log = new Log(path, [put(1)]);
+  const log = await Log.open(path, [put(1)]);
   const ends = [(await readFile(path)).length];
   for (const operations of [[put(2), delay], [put(3)]]) {
     operations.forEach((operation) => log.append(operation));
@@ -37,7 +37,7 @@ const written = async (): Promise<number[]> => {
 
 describe('a log', () => {
   it('has what was flushed, and nothing of what was not', async () => {
-    const log = new Log(path, []);
+    const log = await Log.open(path, []);
     log.append(put(1));
     expect(readLog(path)).toEqual({ operations: [], torn: 0 });
     log.flush(true);

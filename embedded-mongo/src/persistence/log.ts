@@ -1,5 +1,6 @@
 import { QueueError } from '@typed-queue/contracts';
-import { closeSync, existsSync, fdatasyncSync, ftruncateSync, mkdirSync, openSync } from 'node:fs';
+import { flushFolder } from '@typed-queue/contracts/program';
+import { closeSync, existsSync, fdatasyncSync, ftruncateSync, openSync } from 'node:fs';
 import { fsyncSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Operation } from '../store/operation.js';
@@ -54,9 +55,14 @@ export class Log {
   #failure: Error | undefined;
   #closed = false;
 
-  /** Replaces the file by one that holds only these operations, safely on the disk. */
-  constructor(path: string, operations: Iterable<Operation>) {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  /** Replaces the file by one that holds only these operations; resolves when it is on the disk. Its folder exists. */
+  static async open(path: string, operations: Iterable<Operation>): Promise<Log> {
+    const log = new Log(path, operations);
+    await flushFolder(dirname(path));
+    return log;
+  }
+
+  private constructor(path: string, operations: Iterable<Operation>) {
     const temporary = `${path}.new`;
     this.#file = openSync(temporary, 'w', 0o600);
     this.#length = 0;
@@ -64,9 +70,6 @@ export class Log {
     for (const operation of operations) this.#write(encodeRecord([operation]));
     fsyncSync(this.#file);
     renameSync(temporary, path);
-    const folder = openSync(dirname(path), 'r');
-    fsyncSync(folder);
-    closeSync(folder);
   }
 
   append(operation: Operation): void {

@@ -138,15 +138,19 @@ const deadLetterRequest: z.ZodType<DeadLetterRequest> = deadLetters
   .extend({ dryRun: z.boolean().exactOptional() })
   .strict();
 
-const groups: z.ZodType<GroupQuery> = z
-  .object({
-    after: group.exactOptional(),
-    limit: z.int().min(1).max(1_000).exactOptional(),
-  })
-  .prefault({});
+const groups: z.ZodType<GroupQuery> = z.object({
+  after: group.exactOptional(),
+  limit: z.int().min(1).max(1_000).exactOptional(),
+});
 
 export type SubscribeInput = z.output<typeof subscribe>;
 export type TailInput = z.output<typeof tail>;
+
+/** For a query that may be left out. Socket.IO sends null for an argument that is undefined. */
+const mayBeAbsent =
+  <T>(parse: (input: unknown) => T) =>
+  (input: unknown): T =>
+    parse(input ?? {});
 
 export const parseHandshake = parser(handshake, 'handshake');
 export const parseAuthentication = parser(authentication, 'request to authenticate');
@@ -160,8 +164,8 @@ export const parseSettlements = (input: unknown): readonly Settlement[] =>
 export const parsePosition = parser(seq, 'position');
 
 export const parseGroupName = parser(group, 'name of the group');
-export const parseGroupQuery = parser(groups, 'query for groups');
+export const parseGroupQuery = mayBeAbsent(parser(groups, 'query for groups'));
 export const parseStart = parser(start, 'place to go to');
 export const parsePurgeLimit = parser(seq.nullable(), 'seq to purge before');
-export const parseDeadLetterQuery = parser(deadLetterQuery, 'query for dead letters');
+export const parseDeadLetterQuery = mayBeAbsent(parser(deadLetterQuery, 'query for dead letters'));
 export const parseDeadLetterRequest = parser(deadLetterRequest, 'request for dead letters');

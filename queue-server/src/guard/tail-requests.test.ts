@@ -118,6 +118,7 @@ describe('what operators ask for', () => {
     for (const query of [{}, { group: 'g', after: 0, limit: 1_000 }]) {
       expect(parseDeadLetterQuery(query)).toEqual(query);
     }
+    for (const absent of [undefined, null]) expect(parseDeadLetterQuery(absent)).toEqual({});
   });
 
   it('passes without the fields that only later versions know', () => {
@@ -132,7 +133,7 @@ describe('what operators ask for', () => {
       refused(parseStart, input, 'place to go to', /expected "start"/);
     }
     for (const input of [undefined, 0, 'all']) refused(parsePurgeLimit, input, 'seq to purge before', /\w/);
-    for (const input of [null, { limit: 0 }, { limit: 1_001 }, { after: -1 }, { group: '' }]) {
+    for (const input of [7, { limit: 0 }, { limit: 1_001 }, { after: -1 }, { group: '' }]) {
       refused(parseDeadLetterQuery, input, 'query for dead letters', /\w/);
     }
   });

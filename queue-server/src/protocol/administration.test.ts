@@ -39,6 +39,25 @@ describe('an operator', () => {
     expect(await client.value('groups', queue, { after: 'a', limit: 1 })).toMatchObject([{ group: 'b' }]);
   });
 
+  it('may leave the query of a reading out, or send null for it', async () => {
+    const [client, queue] = [await server.connect(), server.queue()];
+    await client.value('subscribe', { subscription: 's', queue, group: 'a' });
+    for (const absent of [[], [null], [{}]]) {
+      expect(await client.value('groups', queue, ...absent)).toMatchObject([{ group: 'a' }]);
+      expect(await client.value('dead-letters', queue, ...absent)).toMatchObject({ letters: [] });
+    }
+  });
+
+  it.each(['dead-letters:redrive', 'dead-letters:discard'])(
+    'never leaves out what to %s, and sends no null for a field',
+    async (request) => {
+      const [client, queue] = [await server.connect(), server.queue()];
+      expect(await client.code(request, queue)).toBe('request_invalid');
+      expect(await client.code(request, queue, null)).toBe('request_invalid');
+      expect(await client.code('groups', queue, { after: null })).toBe('request_invalid');
+    },
+  );
+
   it('pauses a group, whose members get nothing new until it goes on', async () => {
     const [client, queue] = [await server.connect(), server.queue()];
     await client.value('subscribe', { subscription: 's', queue, group: 'g' });

@@ -35,6 +35,15 @@ describe('a settlement', () => {
         ],
       ],
     ],
+    ['has no ranges, like another of its token', 'request_invalid', [['ack'], ['release']]],
+    [
+      'is extended twice',
+      'request_invalid',
+      [
+        ['extend', [[1, 2]]],
+        ['extend', [[2, 3]]],
+      ],
+    ],
     [
       'extends what another settles',
       'ok',

@@ -153,7 +153,7 @@ describe('an operator', () => {
     ['request_invalid', 'queue:purge', 'files'],
     ['request_invalid', 'queue:purge', 'files', 0],
     ['request_invalid', 'dead-letters', 'files', { limit: 1_001 }],
-    ['request_invalid', 'dead-letters', 'files', null],
+    ['request_invalid', 'dead-letters', 'files', 'all'],
   ])('is refused with %s for %s of %j, %j %j', async (code, event, ...args) => {
     expect(await now.client.refusal(event, ...args)).toMatchObject({ code, retryable: false });
   });

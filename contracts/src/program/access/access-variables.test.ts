@@ -21,6 +21,7 @@ describe('the variables of access', () => {
     ['http://[::1]:5173'],
     ['null'],
     ['chrome-extension://abcdefgh'],
+    ['moz-extension://0f5d62b1-0a5c-4d1f-9f59-5a7d9a9b9c1e'],
   ])('take the origin %s', (origin) => {
     expect(read({ CORS_ORIGINS: ` ${origin} , https://a.example` }).CORS_ORIGINS).toEqual([
       ...[origin, 'https://a.example'],
@@ -34,6 +35,12 @@ describe('the variables of access', () => {
     ['shop.example'],
     ['https://me@shop.example'],
     ['*'],
+    ['http://*.a.example'],
+    ['https://a.example:*'],
+    ['ftp://a.example'],
+    ['ws://a.example'],
+    ['file:///a'],
+    ['chrome-extension://*'],
   ])('refuse the origin %s, which no browser sends', (origin) => {
     expect(() => read({ CORS_ORIGINS: origin })).toThrow(/CORS_ORIGINS=.*as browsers send them/);
   });

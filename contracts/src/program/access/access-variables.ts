@@ -6,15 +6,13 @@ const MAX_PROXIES = 10;
 
 const NAME = /^(?:\*|[\w.-]+|\[[\da-f:.]+\])$/i;
 
-/** Of an extension, `chrome-extension://…`, no URL tells the origin. */
-const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^\s/?#@,]+$/;
+/** Of an extension no URL tells the origin. The name is an id in Chrome and Firefox. */
+const EXTENSION = /^(?:chrome|moz|safari-web)-extension:\/\/[\w-]+$/;
 
 /** Whether a browser may send this as `Origin`. */
 const isOrigin = (text: string): boolean => {
-  if (text === 'null') return true;
-  return (
-    ORIGIN.test(text) && (!/^https?:/.test(text) || (URL.canParse(text) && new URL(text).origin === text))
-  );
+  if (text === 'null' || EXTENSION.test(text)) return true;
+  return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 };
 
 /** `CORS_ORIGINS`. `wildcard`: whether `*` may stand for all. */
@@ -22,7 +20,7 @@ export const corsOrigins = ({ wildcard }: { readonly wildcard: boolean }) =>
   commaSeparated
     .refine((origins) => origins.every((origin) => isOrigin(origin) || (wildcard && origin === '*')), {
       error:
-        'expected origins as browsers send them, with commas between: https://shop.example,http://localhost:5173',
+        'expected origins as browsers send them, each by its whole name (no * within one), with commas between: https://shop.example,http://localhost:5173',
     })
     .default([]);
 

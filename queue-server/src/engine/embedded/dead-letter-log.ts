@@ -1,13 +1,14 @@
 import type { DeadLetter, DeadLetterPage, DeadLetterQuery } from '@typed-queue/contracts';
 import type { Journal } from '../journal/journal.js';
 import type { DeadLetters, LettersHeld, NewLetter } from '../local/dead-letters.js';
+import type { RestoredLetters } from '../local/letter-recovery.js';
 import { QueueLetters } from './queue-letters.js';
 
 /** Opens the journal of a queue's dead letters, making it when it is not there. */
 export type OpenDeadLetters = (queue: string) => Promise<Journal>;
 
 /** Copies of what groups gave up: a journal for each queue that has any. */
-export class DeadLetterLog implements DeadLetters {
+export class DeadLetterLog implements DeadLetters, RestoredLetters {
   readonly #open: OpenDeadLetters;
   readonly #onError: (error: unknown) => void;
   readonly #opening = new Map<string, Promise<QueueLetters>>();
@@ -50,6 +51,10 @@ export class DeadLetterLog implements DeadLetters {
 
   has(queue: string, position: number): boolean {
     return this.#opened.get(queue)?.index.has(position) ?? false;
+  }
+
+  mayHaveLost(queue: string, position: number): boolean {
+    return this.#opened.get(queue)?.mayHaveLost(position) ?? true;
   }
 
   count(queue: string, group: string): number {

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-it('a new data folder and all folders in it are durable in their parents before the engine is open', async () => {
+it('a new data folder and all folders in it are durable in their parents before the engine is open, at each start', async () => {
   const synced = new Set<string>();
   const fileSystem = {
     ...nodeFileSystem,
@@ -24,5 +24,9 @@ it('a new data folder and all folders in it are durable in their parents before 
   const engine = await openEmbeddedEngine({ dir, fileSystem, queues: [{ name: 'files', retention: {} }] });
   await engine.close();
   const parents = [root, join(root, 'a'), dir, join(dir, 'queues')];
+  expect([...synced]).toEqual(expect.arrayContaining(parents));
+  synced.clear();
+  const again = await openEmbeddedEngine({ dir, fileSystem, queues: [{ name: 'files', retention: {} }] });
+  await again.close();
   expect([...synced]).toEqual(expect.arrayContaining(parents));
 });

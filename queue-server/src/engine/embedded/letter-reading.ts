@@ -4,9 +4,9 @@ import type { LogItem } from '../journal/reading/log-item.js';
 
 const READ_BYTES = 1024 * 1024;
 
-/** Everything in a journal, in its order. */
+/** Everything in a journal, in its order, and from seq 1 on what was dropped or is missing. */
 export async function* itemsOf(journal: Journal): AsyncGenerator<LogItem, undefined> {
-  let next = journal.firstSeq;
+  let next = 1;
   while (next <= journal.lastSeq) {
     const items = await journal.read(next, READ_BYTES);
     if (items.length === 0) return;

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { Duplicates } from '../duplicates/duplicates.js';
 import { Producers } from '../duplicates/producers.js';
 import type { Engine } from '../engine.js';
-import { makeDurableDir, type FileSystem } from '../journal/file-system.js';
+import type { FileSystem } from '../journal/file-system.js';
 import type { Journal, JournalOptions } from '../journal/journal.js';
-import { nodeFileSystem } from '../journal/node-file-system.js';
 import { openJournal } from '../journal/open-journal.js';
 import type { JournalEvent } from '../journal/journal-event.js';
 import { LocalEngine } from '../local/local-engine.js';
@@ -44,8 +43,7 @@ const MOST_SEGMENT_BYTES = 64 * 1024 * 1024;
  */
 export const openEmbeddedEngine = async (options: EmbeddedOptions): Promise<Engine> => {
   const rules = rulesOf(options);
-  await makeDurableDir(options.fileSystem ?? nodeFileSystem, options.dir);
-  await privateFolder(options.dir, rules.onError);
+  await privateFolder(options.dir, rules.onError, options.fileSystem);
   const release = await ownFolder(options.dir, { program: 'queue server' });
   const logs = new Map<string, QueueLog>();
   try {
@@ -97,17 +95,19 @@ const openGroups = async (
 
 const openDeadLetters = async (
   options: EmbeddedOptions,
-  { onError }: LocalRules,
+  rules: LocalRules,
   groups: OpenGroups,
   outcomes: OutcomeLog,
 ): Promise<DeadLetterLog> => {
   const deadLetters = new DeadLetterLog(
     (queue) => openNamed(join(DEAD_LETTERS, queue), options, { inlineBytes: 0 }),
-    onError,
+    rules.onError,
   );
   const stored = await namesIn(join(options.dir, DEAD_LETTERS));
   for (const { name: queue } of options.queues) {
-    const recovery = new LetterRecovery({ queue, groups: groups.of(queue), deadLetters, outcomes, onError });
+    const recovery = new LetterRecovery({
+      ...{ queue, groups: groups.of(queue), deadLetters, outcomes, clocks: rules, onError: rules.onError },
+    });
     if (stored.includes(queue)) await recovery.run((ids) => deadLetters.restore(queue, ids));
     else recovery.forget();
   }

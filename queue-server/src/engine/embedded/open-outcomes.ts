@@ -26,7 +26,7 @@ const HOUR_MS = 3_600_000;
 export const openOutcomes = async (parts: OutcomesParts): Promise<OpenedOutcomes> => {
   const { journal, copies, logs, rules } = parts;
   const { onError, wallNow } = rules;
-  const groups = new OpenGroups((settings) => policyOf(settings, rules));
+  const groups = new OpenGroups((settings) => policyOf(settings, rules), rules);
   const outcomes = new OutcomeLog({ journal, copies, snapshot: () => groups.snapshot(), onError });
   const damages: OutcomeDamage[] = [];
   await outcomes.replay(
@@ -35,8 +35,8 @@ export const openOutcomes = async (parts: OutcomesParts): Promise<OpenedOutcomes
     },
     (damage) => damages.push(damage),
   );
-  for (const damage of damages) onError(new Error(damageText(damage)));
-  const lost = damages.some(({ loses }) => loses === 'groups');
+  const isGone = damages.length === 0 && isWithoutOutcomes(parts, groups);
+  const lost = isGone || damages.some(({ loses }) => loses === 'groups');
   const leastBoot = lost ? Math.floor(wallNow() / HOUR_MS) : 0;
   const records: readonly OutcomeRecord[] = [
     ...(lost ? [lostAt(logs)] : []),
@@ -46,8 +46,18 @@ export const openOutcomes = async (parts: OutcomesParts): Promise<OpenedOutcomes
   // On a full disk the server still hands out what it has: the next snapshot brings this start to the disk.
   for (const record of records) outcomes.write(groups.apply(record)).catch(onError);
   await outcomes.durable().catch(onError);
+  // Only now both journals have everything again.
+  for (const damage of damages) onError(new Error(damageText(damage)));
+  if (isGone) onError(new Error(GONE));
   return { groups, outcomes };
 };
+
+const GONE =
+  'there are messages but no record of any group: the folders of the groups were removed or not copied; groups that are opened again are told by a gap what they do not get';
+
+/** Each start is written down before the first message: without any, the folders of the outcomes are gone. */
+const isWithoutOutcomes = ({ logs }: OutcomesParts, groups: OpenGroups): boolean =>
+  groups.boot === 0 && [...logs.values()].some((log) => log.head().lastSeq > 0);
 
 const lostAt = (logs: OutcomesParts['logs']): OutcomeRecord => ({
   kind: 'lost',

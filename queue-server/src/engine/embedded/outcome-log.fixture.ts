@@ -16,10 +16,10 @@ export const open = (
   journal = new FakeJournal(),
   snapshotBytes = 1_000_000,
   snapshot = (): OutcomeRecord[] => [{ kind: 'snapshot', boot: 99 }],
+  copies = new FakeJournal(),
 ): Opened => {
   const errors: unknown[] = [];
   const onError = (error: unknown): void => void errors.push(error);
-  const copies = new FakeJournal();
   const log = new OutcomeLog({ journal, copies, snapshot, snapshotBytes, onError });
   return { journal, copies, log, errors };
 };

@@ -45,7 +45,7 @@ describe('the log of outcomes', () => {
     const { journal, log } = open();
     for (const boot of [1, 2, 3]) await log.write(start(boot));
     journal.damage(2, 2);
-    expect(await replayed(journal)).toEqual([1, -2, -2, 3]);
+    expect(await replayed(journal)).toEqual([1, 3, -2, -2]);
     expect(await replayed(new FakeJournal())).toEqual([]);
   });
 
@@ -125,6 +125,50 @@ describe('a snapshot', () => {
     await during;
     await log.durable();
     expect(await replayed(journal)).toEqual([99]);
+  });
+});
+
+describe('copies of records', () => {
+  /** Three starts, and the log that finds some of their copies. */
+  const reopened = async (without: number): Promise<Opened> => {
+    const { journal, copies, log } = open();
+    for (const boot of [1, 2, 3]) await log.write(start(boot));
+    const found = new FakeJournal({ items: copies.items.filter((_, index) => index !== without) });
+    const again = open(new FakeJournal({ items: journal.items }), undefined, undefined, found);
+    await again.log.replay(
+      () => undefined,
+      () => undefined,
+    );
+    await again.log.write(start(4));
+    await again.log.durable();
+    return again;
+  };
+
+  it.each([0, 1, 2])('are written again by a snapshot at the start that misses copy %d', async (without) => {
+    const { journal, copies } = await reopened(without);
+    expect([journal.rolls, copies.rolls]).toEqual([1, 1]);
+  });
+
+  it('stay until the snapshot after the next one, for a backup that listed the files before', async () => {
+    const { journal, copies, log } = open(new FakeJournal(), 0);
+    const counts: number[][] = [];
+    for (const boot of [1, 2, 3, 4, 5]) {
+      await log.write(start(boot));
+      await log.durable();
+      counts.push([journal.frames.length, copies.frames.length]);
+    }
+    expect(counts).toEqual([
+      [1, 2],
+      [2, 3],
+      [1, 4],
+      [2, 5],
+      [1, 4],
+    ]);
+  });
+
+  it('are not written again when none is missing', async () => {
+    const { journal, copies } = await reopened(-1);
+    expect([journal.rolls, copies.rolls]).toEqual([0, 0]);
   });
 });
 

@@ -52,31 +52,51 @@ export class OutcomeLog implements Outcomes {
   }
 
   /**
-   * All records in their order. In place of damaged ones come their copies, and `onDamage` is told what is missing
-   * all the same. After damage of either journal the next write is followed by a snapshot to both.
+   * Applies all records in their order. In place of damaged and missing ones come their copies, and `onDamage` is told
+   * what is missing all the same, after all records. When either journal lacks anything, the next write is followed
+   * by a snapshot to both.
    */
   async replay(
     apply: (record: OutcomeRecord) => void,
     onDamage: (damage: OutcomeDamage) => void,
   ): Promise<void> {
-    await this.#copies.load();
-    const { firstSeq, lastSeq } = this.#journal;
-    const restore = (places: Range): void => {
-      this.#bytes = Infinity;
-      for (const record of this.#copies.within(places)) apply(record);
-      onDamage({ places, loses: this.#copies.covers(places[0]) ? 'redelivery' : 'groups' });
+    const copies = this.#copies;
+    await copies.load();
+    const damaged = await this.#replayed(apply);
+    for (const places of damaged) {
+      onDamage({ places, loses: copies.covers(places) ? 'redelivery' : 'groups' });
+    }
+    const isAhead = (copies.places?.[1] ?? 0) > this.#journal.lastSeq;
+    if (damaged.length > 0 || isAhead || !copies.isWhole) this.#bytes = Infinity;
+    copies.forget();
+  }
+
+  /** Returns the damaged places, as far as no snapshot follows that replaces them. */
+  async #replayed(apply: (record: OutcomeRecord) => void): Promise<readonly Range[]> {
+    let damaged: Range[] = [];
+    const take = (record: OutcomeRecord): void => {
+      if (record.kind === 'snapshot') damaged = [];
+      apply(record);
     };
-    // Somebody removed the folder of the outcomes.
-    const { places } = this.#copies;
-    if (lastSeq === 0 && places !== undefined) restore(places);
     await visitValues(this.#journal, {
-      // Safe: written by `write` below.
-      values: (values) => (values as readonly OutcomeRecord[]).forEach(apply),
-      gap: ({ from, to }) => restore([from, to]),
+      values: (values, firstSeq) => {
+        // Safe: written by `write` below.
+        const records = values as readonly OutcomeRecord[];
+        this.#copies.compare(firstSeq, records);
+        records.forEach(take);
+      },
+      gap: ({ from, to, reason }) => {
+        // Also what was dropped: when the snapshot that replaced it is missing, its copies are all there is.
+        this.#copies.within([from, to]).forEach(take);
+        if (reason !== 'retention') damaged.push([from, to]);
+      },
     });
-    const isSound = this.#copies.covers(firstSeq) && (places?.[1] ?? 0) <= lastSeq;
-    if (!isSound && (lastSeq > 0 || this.#copies.damaged)) this.#bytes = Infinity;
-    this.#copies.forget();
+    const { lastSeq } = this.#journal;
+    const last = this.#copies.places?.[1] ?? 0;
+    if (last <= lastSeq) return damaged;
+    // The folder of the journal is older than that of the copies, or was removed.
+    this.#copies.within([lastSeq + 1, last]).forEach(take);
+    return lastSeq > 0 && this.#copies.isWhole ? damaged : [...damaged, [lastSeq + 1, last]];
   }
 
   /** Writes a record down behind all earlier ones. Resolves when it is durable. */
@@ -112,8 +132,18 @@ export class OutcomeLog implements Outcomes {
   }
 
   async close(): Promise<void> {
-    void this.#flush();
+    await this.#flush().then(
+      () => this.#checkpoint(),
+      () => undefined,
+    );
     await Promise.all([this.#journal.close(), this.#copies.close()]);
+  }
+
+  /** Everything is durable: damage that is found at the next start is known to be covered by copies. */
+  #checkpoint(): void {
+    if (this.#compaction === undefined && this.#bytes !== Infinity && this.trouble() === undefined) {
+      this.#copies.checkpoint(this.#journal.nextSeq);
+    }
   }
 
   #flush(): Promise<void> {
@@ -125,14 +155,14 @@ export class OutcomeLog implements Outcomes {
     return this.#newest;
   }
 
-  /** Returns the first seqs in both journals; the second is undefined when nothing was copied. */
-  #append(records: readonly OutcomeRecord[]): { firstSeq: number; copiedSeq: number | undefined } {
+  /** Returns the first seq in the journal. */
+  #append(records: readonly OutcomeRecord[]): number {
     const frame = frameOfValues(records.map((record) => ({ kind: record.kind, value: record })));
     this.#bytes += frame.bytes.byteLength;
     const { firstSeq, durable } = this.#journal.append(frame);
     const copied = this.#copies.add(firstSeq, records);
     this.#waitFor(copied ? Promise.all([durable, copied.durable]).then(() => undefined) : durable);
-    return { firstSeq, copiedSeq: copied?.firstSeq };
+    return firstSeq;
   }
 
   #waitFor(durable: Promise<void>): void {
@@ -159,15 +189,17 @@ export class OutcomeLog implements Outcomes {
 
   /** Replaces all records so far by those of a snapshot: one frame, which is there as a whole or not at all. */
   async #compact(): Promise<void> {
+    // A backup of a running server may have listed its files before: the last copies stay until the next snapshot.
+    const formerCopies = this.#copies.activeFirstSeq;
     await Promise.all([this.#journal.roll(), this.#copies.roll()]);
     void this.#flush();
     // From the state to its place in the journal without a pause: no change comes between.
     this.#bytes = 0;
-    const { firstSeq, copiedSeq } = this.#append(this.#snapshot());
+    const firstSeq = this.#append(this.#snapshot());
     this.#snapshotSize = this.#bytes;
     this.#bytes = 0;
     await this.#newest;
-    const dropped = [this.#journal.dropBefore(firstSeq), this.#copies.dropBefore(copiedSeq ?? 1)];
+    const dropped = [this.#journal.dropBefore(firstSeq), this.#copies.dropBefore(formerCopies)];
     await Promise.all(dropped).catch(this.#onError);
   }
 }

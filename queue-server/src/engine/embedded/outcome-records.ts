@@ -11,19 +11,23 @@ export const frameOfValues = (values: readonly { readonly kind: string; readonly
 
 export interface ValueVisitor {
   /** Safe to cast to what the journal's owner writes: it is read back under a checksum. */
-  readonly values: (values: readonly unknown[]) => void;
+  readonly values: (values: readonly unknown[], firstSeq: number) => void;
   readonly gap: (gap: Gap) => void;
 }
 
-/** Visits all frames of values in a journal, and its gaps, in their order. */
+/**
+ * Visits all frames of values in a journal, and its gaps, in their order. It begins with seq 1: files that are gone
+ * while their mark is there are a gap as well.
+ */
 export const visitValues = async (journal: Journal, visitor: ValueVisitor): Promise<void> => {
-  let next = journal.firstSeq;
+  let next = 1;
   while (next <= journal.lastSeq) {
     const items = await journal.read(next, READ_BYTES);
     for (const item of items) {
-      if (item.kind === 'gap') visitor.gap(item.gap);
-      // Safe: the texts of a frame are JSON, proved by its checksum.
-      else visitor.values(JSON.parse(`[${item.frame.texts()}]`) as unknown[]);
+      if (item.kind === 'frame') {
+        // Safe: the texts of a frame are JSON, proved by its checksum.
+        visitor.values(JSON.parse(`[${item.frame.texts()}]`) as unknown[], item.frame.firstSeq);
+      } else visitor.gap(item.gap);
       next = (item.kind === 'gap' ? item.gap.to : item.frame.lastSeq) + 1;
     }
     if (items.length === 0) break;

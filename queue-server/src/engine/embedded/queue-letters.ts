@@ -34,9 +34,13 @@ export class QueueLetters {
   /** Reads back what stands in the journal; returns which of the letters with these ids there are. */
   async restore(ids: ReadonlySet<string>): Promise<ReadonlySet<string>> {
     const found = new Set<string>();
-    let last = this.journal.firstSeq - 1;
+    let last = 0;
     let gap: Gap | undefined;
     for await (const item of itemsOf(this.journal)) {
+      if (item.kind === 'gap' && item.gap.reason === 'retention') {
+        last = item.gap.to;
+        continue;
+      }
       if (item.kind === 'gap') {
         gap = { ...item.gap, from: gap?.from ?? item.gap.from };
         continue;
@@ -52,6 +56,11 @@ export class QueueLetters {
     }
     if (gap !== undefined) this.#damage(gap, last, gap.to + 1);
     return found;
+  }
+
+  /** After damage, or with files of an older copy, a letter that is not there need not have been removed. */
+  mayHaveLost(position: number): boolean {
+    return this.#damaged.length > 0 || position > this.journal.lastSeq;
   }
 
   /** Letters that a failed call had stored all the same are not stored again. */

@@ -48,8 +48,8 @@ export const eventOf = (outcome: Final, policy: GroupPolicy, now: number): Deliv
     case 'dead-letter':
       return { kind: 'rejected' };
     case 'retry': {
-      const dueAt = (failures: number): number => now + (outcome.delayMs ?? policy.backOff(failures));
-      return { kind: 'failed', dueAt, maxAttempts: policy.maxAttempts };
+      const delayMs = (failures: number): number => outcome.delayMs ?? policy.backOff(failures);
+      return { kind: 'failed', now, delayMs, maxAttempts: policy.maxAttempts };
     }
     default:
       return outcome satisfies never;

@@ -19,7 +19,12 @@ const condemned: Delivery = { kind: 'condemned', failures: 3, handouts: 2, alone
 const scheduled: Delivery = { kind: 'scheduled', dueAt: 100, failures: 1, handouts: 2, alone: false };
 
 const claimed: DeliveryEvent = { kind: 'claimed', token: 7 };
-const failed: DeliveryEvent = { kind: 'failed', dueAt: (failures) => 1_000 * failures, maxAttempts: 3 };
+const failed: DeliveryEvent = {
+  kind: 'failed',
+  now: 100,
+  delayMs: (failures) => 1_000 * failures,
+  maxAttempts: 3,
+};
 const lost: DeliveryEvent = { kind: 'lost', maxAttempts: 3 };
 const due: DeliveryEvent = { kind: 'due', now: 100 };
 const early: DeliveryEvent = { kind: 'due', now: 99 };
@@ -37,7 +42,11 @@ describe('the state of a delivery', () => {
     [ready, skipped, SETTLED],
     [leased, acked, SETTLED],
     [leased, released, { kind: 'ready', failures: 1, handouts: 2, alone: false }],
-    [leased, failed, { kind: 'scheduled', dueAt: 2_000, failures: 2, handouts: 2, alone: false }],
+    [
+      leased,
+      failed,
+      { kind: 'scheduled', dueAt: 2_100, delayMs: 2_000, failures: 2, handouts: 2, alone: false },
+    ],
     [leased, lost, { kind: 'ready', failures: 2, handouts: 2, alone: true }],
     [leased, rejected, { kind: 'condemned', failures: 2, handouts: 2, alone: false }],
     [leased, blocked, { kind: 'blocked', failures: 1, handouts: 2, alone: false }],
@@ -99,6 +108,7 @@ describe('the state of a delivery', () => {
       { ...leased, token: 8 },
       scheduled,
       { ...scheduled, dueAt: 101 },
+      { ...scheduled, delayMs: 101 },
       SETTLED,
     ];
     all.forEach((one, row) => {

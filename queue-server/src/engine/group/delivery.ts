@@ -19,7 +19,8 @@
 export type Delivery =
   | ({ readonly kind: 'ready' } & Counters)
   | ({ readonly kind: 'leased'; readonly token: number } & Counters)
-  | ({ readonly kind: 'scheduled'; readonly dueAt: number } & Counters)
+  /** It waits for `delayMs` altogether, which earlier versions did not write down. */
+  | ({ readonly kind: 'scheduled'; readonly dueAt: number; readonly delayMs?: number } & Counters)
   | ({ readonly kind: 'blocked' } & Counters)
   | ({ readonly kind: 'condemned' } & Counters)
   | { readonly kind: 'settled' };
@@ -37,10 +38,11 @@ export type DeliveryEvent =
   | { readonly kind: 'claimed'; readonly token: number }
   | { readonly kind: 'acked' }
   | { readonly kind: 'released' }
-  /** Failed: `dueAt` from the number of failures, this one included. */
+  /** Failed: `delayMs` from the number of failures, this one included. */
   | {
       readonly kind: 'failed';
-      readonly dueAt: (failures: number) => number;
+      readonly now: number;
+      readonly delayMs: (failures: number) => number;
       readonly maxAttempts: number;
     }
   | { readonly kind: 'rejected' }
@@ -110,7 +112,7 @@ const fromLeased = (delivery: Delivery & { kind: 'leased' }, event: DeliveryEven
       return { kind: 'ready', failures, handouts, alone, noPrefetch: true };
     case 'failed':
       if (failed.failures >= event.maxAttempts) return { kind: 'condemned', ...failed, alone };
-      return { kind: 'scheduled', dueAt: event.dueAt(failed.failures), ...failed, alone: false };
+      return scheduled(event.now, event.delayMs(failed.failures), failed);
     case 'lost':
       return { kind: failed.failures >= event.maxAttempts ? 'condemned' : 'ready', ...failed, alone: true };
     case 'rejected':
@@ -127,6 +129,18 @@ const fromLeased = (delivery: Delivery & { kind: 'leased' }, event: DeliveryEven
       return event satisfies never;
   }
 };
+
+const scheduled = (
+  now: number,
+  delayMs: number,
+  failed: Pick<Counters, 'failures' | 'handouts'>,
+): Delivery => ({
+  kind: 'scheduled',
+  dueAt: now + delayMs,
+  delayMs,
+  ...failed,
+  alone: false,
+});
 
 const fromScheduled = (delivery: Delivery & { kind: 'scheduled' }, event: DeliveryEvent): Delivery => {
   if (event.kind === 'skipped') return SETTLED;
@@ -150,7 +164,9 @@ export const sameDelivery = (one: Delivery, other: Delivery): boolean => {
     one.alone === other.alone &&
     one.noPrefetch === other.noPrefetch &&
     (one.kind !== 'leased' || other.kind !== 'leased' || one.token === other.token) &&
-    (one.kind !== 'scheduled' || other.kind !== 'scheduled' || one.dueAt === other.dueAt)
+    (one.kind !== 'scheduled' ||
+      other.kind !== 'scheduled' ||
+      (one.dueAt === other.dueAt && one.delayMs === other.delayMs))
   );
 };
 

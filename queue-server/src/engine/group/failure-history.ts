@@ -56,9 +56,10 @@ export class FailureHistory {
     });
   }
 
-  /** A message that was settled is to be handled once more: what it failed of before may be noted again. */
+  /** A message that was given up is to be handled once more: what it failed of before is noted again. */
   reopen(seq: number): void {
     this.#floor = Math.min(this.#floor, seq);
+    this.#pasts.delete(seq);
   }
 
   /** The failures of one message as they were noted, the oldest first. */

@@ -154,8 +154,8 @@ export class Group {
     return this.#holdings.runs.within(seq, seq).every(({ delivery }) => delivery.kind === 'settled');
   }
 
-  /** Applies an outcome to messages that a member holds under a token. */
-  settle({ token, member, outcome, ranges, maxLost }: TokenOutcome, now: number): Change {
+  /** Applies an outcome to messages that a member holds under a token. `time`: of their failure, by the wall clock. */
+  settle({ token, member, outcome, ranges, maxLost }: TokenOutcome, now: number, time = now): Change {
     const holdings = this.#holdings;
     const lease = holdings.leases.held(token, member);
     const lost = holdings.notUnder(lease?.token, ranges ?? [], maxLost);
@@ -166,14 +166,14 @@ export class Group {
       return { ...UNCHANGED, lost };
     }
     const effect = holdings.end(token, eventOf(outcome, this.policy, now), within(lease.span, ranges));
-    return { ...this.#done(effect, failureOf(outcome, member, now)), lost };
+    return { ...this.#done(effect, failureOf(outcome, member, time)), lost };
   }
 
   /**
    * Ends the leases whose deadline has passed. Only what their members may have begun counts a failure, however many
-   * leases a member loses before its next sign of life; the rest is given back uncounted.
+   * leases a member loses before its next sign of life; the rest is given back uncounted. `time`: as in `settle`.
    */
-  expire(now: number): { readonly lease: Lease; readonly change: Change }[] {
+  expire(now: number, time = now): { readonly lease: Lease; readonly change: Change }[] {
     const ended = this.leases
       .filter((lease) => lease.deadline <= now)
       .map((lease) => ({ lease, suspects: this.#suspectsUnder(lease) }));
@@ -181,7 +181,7 @@ export class Group {
     const changes = ended
       .map(({ lease, suspects }) => ({ lease, suspects, rest: this.#return(lease, suspects) }))
       .map(({ lease, suspects, rest }) => {
-        const lost = this.#lose(lease, suspects, now);
+        const lost = this.#lose(lease, suspects, time);
         const changed = [...rest.changed, ...lost.changed].sort((one, other) => one.from - other.from);
         return { lease, change: { ...lost, changed, returned: [...rest.returned, ...lost.returned] } };
       });
@@ -198,12 +198,12 @@ export class Group {
     return rangesOf(suspects.slice(0, Math.max(0, concurrency - counted)).map(({ seq }) => seq));
   }
 
-  #lose({ token, member }: Lease, suspects: readonly Range[], now: number): Change {
+  #lose({ token, member }: Lease, suspects: readonly Range[], time: number): Change {
     const { maxAttempts } = this.policy;
     const effect = this.#holdings.end(token, { kind: 'lost', maxAttempts }, suspects);
     this.#suspects.set(member, (this.#suspects.get(member) ?? 0) + countOf(effect.changed));
     const failure = {
-      time: now,
+      time,
       kind: 'lost',
       reason: 'its lease ended',
       member: shownMember(member),

@@ -55,7 +55,9 @@ export class Holdings {
   reopen(seq: number): void {
     if (seq >= this.runs.end) return;
     this.runs.recall(seq);
-    this.runs.change(seq, seq, (delivery) => (delivery.kind === 'settled' ? READY : delivery));
+    // It is still condemned when the record is lost that its letter was stored.
+    const isOver = ({ kind }: Delivery): boolean => kind === 'settled' || kind === 'condemned';
+    this.runs.change(seq, seq, (delivery) => (isOver(delivery) ? READY : delivery));
   }
 
   /** Applies an event to what stands under a token within some ranges. */

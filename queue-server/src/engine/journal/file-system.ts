@@ -30,10 +30,6 @@ export interface FileSystem {
   syncDir(path: string): Promise<void>;
 }
 
-/** Makes a folder and those above it that are missing, durable in their parents. */
-export const makeDurableDir = async (fileSystem: FileSystem, path: string): Promise<void> =>
-  flushParents(fileSystem, path, await fileSystem.makeDir(path));
-
 /**
  * Makes a folder durable in its parent, and so each above it up to the topmost that was made. One that was there
  * already may have been made by a process that stopped before its entry was durable.

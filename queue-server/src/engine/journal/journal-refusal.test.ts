@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { RecordedState } from './derived-state.fixture.js';
+import type { Journal } from './journal.js';
 import { encodeBlock } from './segment/block.js';
 import { appendEach, causeOf, DIR, openForTest, readBack } from './journal.fixture.js';
 import { LossyFileSystem } from './lossy-file-system.fixture.js';
@@ -110,6 +111,28 @@ describe('a segment that was being made when the process stopped', () => {
     expect(events.map(({ kind }) => kind)).toEqual(['torn-tail', 'segment-started']);
     await appendEach(journal, [['c']]);
     expect([...(await readBack(journal)).texts.values()]).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('a range of zeros over the header and the messages of a segment', () => {
+  const withZeros = async (seq: number, from: number, left: number): Promise<Journal> => {
+    const disk = await twoSegments();
+    const path = join(DIR, segmentName(seq));
+    const bytes = Buffer.from(disk.content(path));
+    disk.overwrite(path, bytes.fill(0, from, bytes.byteLength - left));
+    return (await openForTest(disk)).journal;
+  };
+
+  it.each([0, 2, 6, 20])('from byte %d on does not keep a sealed segment from being opened', async (from) => {
+    const journal = await withZeros(1, from, HEADER_SIZE);
+    expect((await readBack(journal)).gaps).toEqual([[1, 1]]);
+    await journal.close();
+  });
+
+  it.each([0, 2, 6, 20])('from byte %d on does not keep the last segment from being opened', async (from) => {
+    const journal = await withZeros(2, from, 4);
+    expect((await readBack(journal)).gaps).toEqual([[2, 2]]);
+    await journal.close();
   });
 });
 

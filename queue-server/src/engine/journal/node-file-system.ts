@@ -1,3 +1,4 @@
+import { flushFolder } from '@typed-queue/contracts/program';
 import * as fs from 'node:fs';
 import { platform } from 'node:os';
 import { promisify } from 'node:util';
@@ -15,14 +16,12 @@ const { O_CREAT, O_DSYNC, O_EXCL, O_RDONLY, O_WRONLY } = fs.constants;
 /** What of the machine a test replaces. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
-  /** Flush everything of a file, and the cache of its drive. */
-  readonly fsync: (fd: number) => Promise<void>;
+  /** Flushes everything of a file, and the cache of its drive. */
   readonly fsyncSync: (fd: number) => void;
 }
 
 const thisMachine: Machine = {
   platform: platform(),
-  fsync: promisify(fs.fsync),
   fsyncSync: fs.fsyncSync,
 };
 
@@ -74,19 +73,6 @@ const nodeFile = (fd: number, mode: OpenMode, machine: Machine): File => ({
   close: () => close(fd),
 });
 
-/** Windows keeps the entries of folders by itself, and opens or flushes none. */
-const WINDOWS_REFUSALS: readonly unknown[] = ['EPERM', 'EISDIR'];
-
-const syncDir = async (path: string, { platform, fsync }: Machine): Promise<void> => {
-  try {
-    const fd = await open(path, O_RDONLY);
-    await fsync(fd).finally(() => close(fd));
-  } catch (error) {
-    const isRefusal = error instanceof Error && 'code' in error && WINDOWS_REFUSALS.includes(error.code);
-    if (platform !== 'win32' || !isRefusal) throw error;
-  }
-};
-
 /** The file system of a machine. */
 export const fileSystemOf = (machine: Machine): FileSystem => ({
   makeDir: (path) => fs.promises.mkdir(path, { recursive: true, mode: FOLDER_MODE }),
@@ -94,7 +80,7 @@ export const fileSystemOf = (machine: Machine): FileSystem => ({
   open: async (path, mode) =>
     nodeFile(await open(path, flagsOf(mode, machine.platform), FILE_MODE), mode, machine),
   remove: (path) => fs.promises.unlink(path),
-  syncDir: (path) => syncDir(path, machine),
+  syncDir: (path) => flushFolder(path, { platform: machine.platform }),
 });
 
 /** The file system of this machine. */

@@ -1,12 +1,13 @@
 import type { PassedOver } from '@typed-queue/contracts';
 import type { Change } from '../group/change.js';
-import { afterRestart } from '../group/delivery.js';
 import type { Outcomes } from './outcomes.js';
+import { storedRun, type Clocks } from './stored-run.js';
 
 export interface GroupNotesParts {
   readonly queue: string;
   readonly group: string;
   readonly outcomes: Outcomes;
+  readonly clocks: Clocks;
   readonly onError: (error: unknown) => void;
 }
 
@@ -23,9 +24,9 @@ export class GroupNotes {
     { changed, failures }: Pick<Change, 'changed' | 'failures'>,
     passedOver: readonly PassedOver[] = [],
   ): Promise<void> {
-    const { queue, group, outcomes, onError } = this.#parts;
+    const { queue, group, outcomes, clocks, onError } = this.#parts;
     if (changed.length === 0) return outcomes.durable();
-    const runs = changed.map((run) => ({ ...run, delivery: afterRestart(run.delivery) }));
+    const runs = changed.map((run) => storedRun(run, clocks));
     const why = failures.length === 0 ? {} : { failures };
     const passed = passedOver.length === 0 ? {} : { passedOver };
     const written = outcomes.write({ kind: 'changes', queue, group, runs, ...why, ...passed });

@@ -4,12 +4,19 @@ import { GroupNotes } from './group-notes.js';
 import { letterId } from './letter-id.js';
 import type { OpenGroup } from './open-groups.js';
 import type { Outcomes } from './outcomes.js';
+import type { Clocks } from './stored-run.js';
+
+export interface RestoredLetters extends Pick<DeadLetters, 'has' | 'hide' | 'remove'> {
+  /** Whether a letter that is not at a position may have been lost by damage. False: it was removed. */
+  mayHaveLost(queue: string, position: number): boolean;
+}
 
 export interface LetterRecoveryParts {
   readonly queue: string;
   readonly groups: ReadonlyMap<string, OpenGroup>;
-  readonly deadLetters: Pick<DeadLetters, 'has' | 'hide' | 'remove'>;
+  readonly deadLetters: RestoredLetters;
   readonly outcomes: Outcomes;
+  readonly clocks: Clocks;
   /** Told of failures that nobody waits for. */
   readonly onError: (error: unknown) => void;
 }
@@ -41,14 +48,18 @@ export class LetterRecovery {
     }
   }
 
-  /** For a queue whose letters are gone altogether: what was redriven has only the log left. */
+  /** For a queue whose letters are gone altogether. */
   forget(): void {
-    const { queue, groups, outcomes, onError } = this.#parts;
-    for (const [group, { redriven }] of groups) {
-      if (redriven.size === 0) continue;
-      outcomes.write({ kind: 'kept', queue, group, seqs: [...redriven.keys()] }).catch(onError);
+    for (const [group, { redriven }] of this.#parts.groups) {
+      this.#forget(group, [...redriven.keys()]);
       redriven.clear();
     }
+  }
+
+  /** Messages whose letters are lost stay pending: the log has them. */
+  #forget(group: string, seqs: readonly number[]): void {
+    const { queue, outcomes, onError } = this.#parts;
+    if (seqs.length > 0) outcomes.write({ kind: 'kept', queue, group, seqs }).catch(onError);
   }
 
   /** What groups have given up and not yet been done with, by the ids that its letters have. */
@@ -68,14 +79,19 @@ export class LetterRecovery {
     return all;
   }
 
-  /** Hides the letters of pending messages, removes those of settled ones, and settles messages whose letters are gone. */
+  /**
+   * Hides the letters of pending messages, removes those of settled ones, and settles messages whose letters were
+   * removed.
+   */
   async #recover(group: string, { state, redriven }: OpenGroup): Promise<void> {
     const { queue, deadLetters } = this.#parts;
     const settled: number[] = [];
+    const lost: number[] = [];
     for (const [seq, positions] of [...redriven]) {
       const kept = positions.filter((position) => deadLetters.has(queue, position));
       if (state.isSettled(seq)) settled.push(...kept);
       else if (kept.length > 0) deadLetters.hide(queue, kept);
+      else if (positions.some((position) => deadLetters.mayHaveLost(queue, position))) lost.push(seq);
       else if (seq < state.cursor) {
         this.#write(group, state.skip([seq, seq]));
         this.#write(group, state.bury([seq, seq]));
@@ -83,6 +99,7 @@ export class LetterRecovery {
       if (state.isSettled(seq) || kept.length === 0) redriven.delete(seq);
       else redriven.set(seq, kept);
     }
+    this.#forget(group, lost);
     if (settled.length > 0) await deadLetters.remove(queue, settled).catch(this.#parts.onError);
   }
 

@@ -9,6 +9,8 @@ import { OutcomeLog } from '../embedded/outcome-log.js';
 import type { OutcomeRecord } from './outcome-record.js';
 
 const policy = { leaseMs: 30_000, maxUnsettled: 100, maxAttempts: 6, backOff: () => 1_000 };
+/** They stand still. */
+const CLOCKS = { now: () => 0, wallNow: () => 0 };
 const made = (floor = 1, epoch = 'one'): OutcomeRecord => ({
   kind: 'group',
   queue: 'files',
@@ -25,7 +27,7 @@ const settled = (from: number, to: number): OutcomeRecord => ({
 });
 
 const applied = (...records: OutcomeRecord[]): OpenGroups => {
-  const groups = new OpenGroups(() => policy);
+  const groups = new OpenGroups(() => policy, CLOCKS);
   for (const record of records) groups.apply(record);
   return groups;
 };
@@ -85,6 +87,21 @@ describe('the open groups', () => {
       expect([...(open?.redriven.keys() ?? [])]).toEqual([5]);
       expect(open?.state.floor).toBe(5);
     }
+  });
+
+  it('have a redriven message as pending when the record is lost that its letter was stored', () => {
+    const of = { queue: 'files', group: 'logger' };
+    const failure = { time: 1, kind: 'rejected', reason: 'why', member: 'm' } as const;
+    const delivery = { kind: 'condemned', failures: 1, handouts: 1, alone: false } as const;
+    const runs = [{ from: 1, to: 2, delivery }];
+    const givenUp: OutcomeRecord = { kind: 'changes', ...of, runs, failures: [{ from: 1, to: 2, failure }] };
+    const letters = [{ seq: 2, position: 9, failures: [failure] }];
+    const state = applied(made(), givenUp, { kind: 'redriven', ...of, letters }).get(
+      'files',
+      'logger',
+    )?.state;
+    expect(state?.runs.map(({ delivery: { kind } }) => kind)).toEqual(['condemned', 'ready']);
+    expect(state?.history.of(2)).toHaveLength(1);
   });
 
   it('begin anew when a group is made again, and let changes of groups that are not there pass', () => {
@@ -182,7 +199,7 @@ describe('the groups after a restart', () => {
         fc.constantFrom(200, 600, 1_000_000),
         async (steps, snapshotBytes) => {
           const journal = new FakeJournal();
-          const groups = new OpenGroups(() => policy);
+          const groups = new OpenGroups(() => policy, CLOCKS);
           const fail = (error: unknown): void => {
             throw error;
           };
@@ -214,7 +231,7 @@ describe('the groups after a restart', () => {
           }
           await Promise.all(writes);
           await log.durable();
-          const after = new OpenGroups(() => policy);
+          const after = new OpenGroups(() => policy, CLOCKS);
           const reopened = new FakeJournal({ items: journal.items });
           await new OutcomeLog({
             journal: reopened,

@@ -1,9 +1,9 @@
 import type { DeadLetter, GroupSettings, PassedOver, Range, Reset } from '@typed-queue/contracts';
 import type { Head } from '../engine.js';
-import { afterRestart } from '../group/delivery.js';
 import type { GroupPolicy } from '../group/group-policy.js';
 import { Group } from '../group/group.js';
 import type { GroupTerms, OutcomeRecord, StoredGroup } from './outcome-record.js';
+import { restoredRun, storedRun, type Clocks } from './stored-run.js';
 
 /** A group, and the life of the log that its seqs are meant for. */
 export interface OpenGroup {
@@ -26,13 +26,15 @@ export interface OpenGroup {
 /** All groups of all queues, as the records of their outcomes make them. */
 export class OpenGroups {
   readonly #policyOf: (settings: GroupSettings) => GroupPolicy;
+  readonly #clocks: Clocks;
   readonly #byQueue = new Map<string, Map<string, OpenGroup>>();
   /** By queue, the newest seq at the time of a damage that may have taken groups. */
   readonly #lost = new Map<string, number>();
   #boot = 0;
 
-  constructor(policyOf: (settings: GroupSettings) => GroupPolicy) {
+  constructor(policyOf: (settings: GroupSettings) => GroupPolicy, clocks: Clocks) {
     this.#policyOf = policyOf;
+    this.#clocks = clocks;
   }
 
   /** How often a server started on these records. */
@@ -63,7 +65,7 @@ export class OpenGroups {
     return [...this.of(queue)]
       .filter(([, open]) => open.epoch === epoch && open.state.cursor > lastSeq + 1)
       .map(([group, open]) => {
-        const stored = storedGroup(queue, group, open);
+        const stored = this.#stored(queue, group, open);
         const runs = stored.runs
           .filter(({ from }) => from <= lastSeq)
           .map((run) => ({ ...run, to: Math.min(run.to, lastSeq) }));
@@ -82,7 +84,7 @@ export class OpenGroups {
     const groups = [...this.#byQueue].flatMap(([queue, named]) =>
       [...named].map(([group, open]): OutcomeRecord => ({
         kind: 'group',
-        ...storedGroup(queue, group, open),
+        ...this.#stored(queue, group, open),
       })),
     );
     const lost: OutcomeRecord[] = this.#lost.size === 0 ? [] : [{ kind: 'lost', heads: [...this.#lost] }];
@@ -132,7 +134,7 @@ export class OpenGroups {
     const { settings = {}, paused = false, life = epoch } = stored;
     const state = new Group(floor, this.#policyOf(settings));
     state.history.note(stored.failures ?? []);
-    for (const run of runs) state.restore(run);
+    for (const run of runs) state.restore(restoredRun(run, this.#clocks));
     const passedOver = new Map((stored.passedOver ?? []).map((each) => [each.event, each]));
     const redriven = new Map(stored.redriven);
     const groups = this.#byQueue.get(queue) ?? new Map<string, OpenGroup>();
@@ -161,7 +163,16 @@ export class OpenGroups {
     const { state } = open;
     for (const passed of passedOver) open.passedOver.set(passed.event, passed);
     state.history.note(failures);
-    for (const run of runs) state.restore(run);
+    for (const run of runs) state.restore(restoredRun(run, this.#clocks));
+  }
+
+  #stored(queue: string, group: string, open: OpenGroup): StoredGroup {
+    const { epoch, life, state, settings, paused, knows, passedOver, redriven, unknown } = open;
+    const runs = state.runs.map((run) => storedRun(run, this.#clocks));
+    const of = { queue, group, epoch, life, floor: state.floor };
+    const terms = { settings, paused, ...(knows && { knows }), passedOver: [...passedOver.values()] };
+    const letters = redriven.size === 0 ? {} : { redriven: [...redriven] };
+    return { ...of, runs, failures: state.history.all, ...terms, ...letters, ...(unknown && { unknown }) };
   }
 
   #change({ queue, group, settings, paused, knows }: { queue: string; group: string } & GroupTerms): void {
@@ -173,15 +184,6 @@ export class OpenGroups {
     open.state.policy = this.#policyOf(open.settings);
   }
 }
-
-const storedGroup = (queue: string, group: string, open: OpenGroup): StoredGroup => {
-  const { epoch, life, state, settings, paused, knows, passedOver, redriven, unknown } = open;
-  const runs = state.runs.map((run) => ({ ...run, delivery: afterRestart(run.delivery) }));
-  const of = { queue, group, epoch, life, floor: state.floor };
-  const terms = { settings, paused, ...(knows && { knows }), passedOver: [...passedOver.values()] };
-  const letters = redriven.size === 0 ? {} : { redriven: [...redriven] };
-  return { ...of, runs, failures: state.history.all, ...terms, ...letters, ...(unknown && { unknown }) };
-};
 
 /** Whether a group's seqs are meant for another life of the log than the present one. */
 export const resetOf = ({ epoch, state }: OpenGroup, head: Head): Reset | undefined =>

@@ -4,8 +4,9 @@ import { OpenGroups, resetOf, type OpenGroup } from './open-groups.js';
 
 const of = { queue: 'files', group: 'logger' };
 const openAt = (floor: number, epoch = 'one'): OpenGroup => {
-  const groups = new OpenGroups((settings) =>
-    policyOf(settings, { leaseMs: 1, maxUnsettled: 1, random: Math.random }),
+  const groups = new OpenGroups(
+    (settings) => policyOf(settings, { leaseMs: 1, maxUnsettled: 1, random: Math.random }),
+    { now: () => 0, wallNow: () => 0 },
   );
   groups.apply({ kind: 'group', ...of, epoch, floor, runs: [] });
   const open = groups.get(of.queue, of.group);

@@ -53,7 +53,7 @@ export class RunningGroup {
     this.#state = state;
     this.#alarm = new Alarm(() => this.#ring(), now, timers);
     this.#alarm.by(state.nextAlarm(now()));
-    this.#notes = new GroupNotes({ ...parts, onError });
+    this.#notes = new GroupNotes({ ...parts, clocks: parts.rules, onError });
     this.#redrives = new Redrives({ ...parts, onError });
     this.#log = new RedrivenLog({ ...parts, redriven: parts.open.redriven, unknown: parts.open.unknown });
     const own = { ...parts, log: this.#log, redrives: this.#redrives };
@@ -99,7 +99,8 @@ export class RunningGroup {
 
   settle({ outcome, ...of }: Settle): Settled {
     const held = this.#state.holds(of.token, of.member);
-    const change = this.#state.settle({ outcome, ...of }, this.#parts.rules.now());
+    const { now, wallNow } = this.#parts.rules;
+    const change = this.#state.settle({ outcome, ...of }, now(), wallNow());
     for (const { delivery } of change.changed) {
       if (delivery.kind === 'scheduled') this.#alarm.by(delivery.dueAt);
     }
@@ -202,7 +203,7 @@ export class RunningGroup {
 
   #ring(): void {
     const { queue, group, events, rules } = this.#parts;
-    for (const { lease, change } of this.#state.expire(rules.now())) {
+    for (const { lease, change } of this.#state.expire(rules.now(), rules.wallNow())) {
       const { token, member } = lease;
       void this.#notes.write(change);
       const ranges = change.changed.map(({ from, to }): Range => [from, to]);

@@ -30,7 +30,7 @@ export const openMemoryEngine = (options: LocalOptions): Engine => {
     logs: new Map(
       options.queues.map(({ name, retention }) => [name, new MemoryLog({ ...rules, retention })]),
     ),
-    groups: new OpenGroups((settings) => policyOf(settings, rules)),
+    groups: new OpenGroups((settings) => policyOf(settings, rules), rules),
     outcomes,
     deadLetters: new MemoryDeadLetters(),
     rules,

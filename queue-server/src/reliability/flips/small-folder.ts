@@ -15,7 +15,7 @@ export interface Confirmed {
   readonly payloads: readonly string[];
   /** What each group has not settled. */
   readonly unsettled: Readonly<Record<string, readonly number[]>>;
-  /** The seqs of dead letters. */
+  /** The seqs of dead letters that are listed; one in the same frame was redriven and is unsettled. */
   readonly letters: readonly number[];
   readonly lastToken: number;
   /** When the messages were stored, in ms since 1970. */
@@ -56,13 +56,18 @@ export const makeSmallFolder = async (dir: string, snapshot: boolean): Promise<C
   await engine.openGroup(QUEUE, 'first', { start: 'start' });
   await engine.openGroup(QUEUE, 'later', { start: 'now' });
   payloads.push(...(await append(engine, [4, 5])), ...(await append(engine, [6])));
-  const claim = { queue: QUEUE, group: 'first', member: 'm', maxMessages: 3, maxBytes: 1024 * 1024 };
+  const claim = { queue: QUEUE, group: 'first', member: 'm', maxMessages: 5, maxBytes: 1024 * 1024 };
   const claimed = await engine.claim(claim);
   if (typeof claimed === 'string') throw new Error('The group had nothing to hand out.');
   const of = { queue: QUEUE, group: 'first', member: 'm', token: claimed.token };
   const acked = await engine.settle({ ...of, outcome: { kind: 'ack' }, ranges: [[1, 2]] });
-  const rejected = await engine.settle({ ...of, outcome: { kind: 'dead-letter' }, ranges: [[3, 3]] });
+  const rejected = await engine.settle({ ...of, outcome: { kind: 'dead-letter' }, ranges: [[3, 5]] });
   await Promise.all([acked.durable, rejected.durable]);
+  const { letters } = await engine.deadLetters(QUEUE, {});
+  await engine.redrive(
+    QUEUE,
+    letters.filter(({ seq }) => seq === 4),
+  );
   await engine.close();
   await seal(dir);
   const again = await openEmbeddedEngine({ dir, queues: QUEUES });
@@ -73,6 +78,6 @@ export const makeSmallFolder = async (dir: string, snapshot: boolean): Promise<C
     await rm(join(dir, 'groups-copy'), { recursive: true });
     await (await openEmbeddedEngine({ dir, queues: QUEUES })).close();
   }
-  const unsettled = { first: [4, 5, 6, 7], later: [4, 5, 6, 7] };
-  return { payloads, unsettled, letters: [3], lastToken: claimed.token, time: Date.now() };
+  const unsettled = { first: [4, 6, 7], later: [4, 5, 6, 7] };
+  return { payloads, unsettled, letters: [3, 5], lastToken: claimed.token, time: Date.now() };
 };

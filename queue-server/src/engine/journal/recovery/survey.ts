@@ -86,9 +86,9 @@ const stateOf = async (file: File, size: number, segment: Segment): Promise<Head
     if (found.header.firstSeq === firstSeq) return { kind: 'intact', header: found.header };
     throw unsupportedFile(path, `its header says that it begins with seq ${found.header.firstSeq}`);
   }
-  if (resemblesHeader(bytes, firstSeq)) return { kind: size > HEADER_SIZE ? 'damaged' : 'torn' };
   // Too short to show its magic, or made longer before any byte was written.
   if (size < 8 || (await isAllZeros(file, size))) return { kind: 'torn' };
+  if (resemblesHeader(bytes, firstSeq)) return { kind: size > HEADER_SIZE ? 'damaged' : 'torn' };
   if (await hasFrame(file, size, segment)) return { kind: 'damaged' };
   throw unsupportedFile(path, 'it does not look like a segment');
 };

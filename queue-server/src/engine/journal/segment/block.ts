@@ -72,3 +72,11 @@ export const hasMagic = (magic: Magic, bytes: Uint8Array): boolean =>
 /** The first number of a block whose checksum may not match. */
 export const claimedNumber = (bytes: Uint8Array): number | undefined =>
   bytes.byteLength < AT.epochLength ? undefined : numberAt(bufferOf(bytes), 0);
+
+/** Was what names a block, its magic and its first number, overwritten by zeros and nothing else? */
+export const isZeroed = (magic: Magic, first: number, bytes: Uint8Array): boolean => {
+  const expected = encodeBlock(magic, { epoch: '', numbers: [first, 0, 0, 0] });
+  return bytes
+    .subarray(AT.magic, AT.numbers + 8)
+    .every((byte, index) => byte === 0 || byte === expected[AT.magic + index]);
+};

@@ -1,4 +1,4 @@
-import { BLOCK_SIZE, claimedNumber, decodeBlock, encodeBlock, hasMagic } from './block.js';
+import { BLOCK_SIZE, claimedNumber, decodeBlock, encodeBlock, hasMagic, isZeroed } from './block.js';
 
 /**
  * A file of the log. Its name says the seq of its first message.
@@ -52,4 +52,4 @@ export const decodeSegmentHeader = (bytes: Uint8Array): SegmentHeaderAt => {
 
 /** Was this the header of the segment before something happened to it? */
 export const resemblesHeader = (bytes: Uint8Array, firstSeq: number): boolean =>
-  hasMagic('SEGH', bytes) || claimedNumber(bytes) === firstSeq;
+  hasMagic('SEGH', bytes) || claimedNumber(bytes) === firstSeq || isZeroed('SEGH', firstSeq, bytes);

@@ -1,0 +1,30 @@
+// Runs on every Node that has modules (12.20 and later): only syntax that those can parse, and no import.
+
+/** The versions of Node that all packages run on, as the `engines` of their package.json say. */
+export const SUPPORTED_NODES = '^20.19.0 || ^22.12.0 || >=24.0.0';
+
+/** What it uses of the process. */
+export interface RunningNode {
+  readonly versions: { readonly node: string };
+  exitCode?: number | string | null | undefined;
+}
+
+/** Whether a version, `22.12.0`, is one of `SUPPORTED_NODES`. */
+export const isSupportedNode = (version: string): boolean => {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major >= 24 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19);
+};
+
+/**
+ * Loads a program where Node can run it. Elsewhere it says so and sets the exit code 1: of what the program imports,
+ * an old Node would only say that it is no JavaScript.
+ */
+export const startOnSupportedNode = (node: RunningNode, name: string, load: () => Promise<unknown>): void => {
+  const { node: version } = node.versions;
+  if (isSupportedNode(version)) {
+    void load();
+    return;
+  }
+  console.error(`${name} needs Node ${SUPPORTED_NODES}; this is ${version}.`);
+  node.exitCode = 1;
+};

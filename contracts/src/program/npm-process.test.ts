@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { npmProcessOf } from './npm-process.js';
+
+const machine = (processes: Readonly<Record<number, string>>) => (pid: number) => processes[pid];
+
+describe('the npm that started a program', () => {
+  it('is above its shell', () => {
+    expect(npmProcessOf(20, machine({ 20: '20 (sh) S 10 20 1 0 -1', 10: '10 (npm start) S 5 10 1' }))).toBe(
+      10,
+    );
+  });
+
+  it('is the parent when its shell has become the program', () => {
+    expect(npmProcessOf(10, machine({ 10: '10 (npm start) S 5 10 1 0 -1' }))).toBe(10);
+  });
+
+  it('is not looked for above a parent whose name only looks like that of a shell', () => {
+    expect(npmProcessOf(20, machine({ 20: '20 (a (sh) S 3) S 10 20 1' }))).toBe(20);
+  });
+
+  it('is not known where the system does not tell', () => {
+    expect(npmProcessOf(20, machine({}))).toBeUndefined();
+  });
+
+  it('is read from this system without a failure', () => {
+    expect(npmProcessOf(process.ppid) ?? 1).toBeGreaterThan(0);
+  });
+});

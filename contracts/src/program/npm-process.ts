@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+
+/** What Linux tells of a process: `123 (name) S 77 …`, the last its parent. Undefined when it cannot be read. */
+export type StatusOf = (pid: number) => string | undefined;
+
+const linuxStatusOf: StatusOf = (pid) => {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    return undefined;
+  }
+};
+
+const SHELLS = ['sh', 'bash', 'dash', 'ash', 'busybox', 'zsh', 'ksh'];
+
+/** A name may contain anything, also parentheses. */
+const STATUS = /^\d+ \((.*)\) \S (\d+) /s;
+
+/**
+ * The process id of the npm that started a program, given the program's parent: its parent, or the one above when the
+ * parent is npm's shell. Undefined where the system does not tell, or has no descriptor left to read it.
+ */
+export const npmProcessOf = (parent: number, statusOf: StatusOf = linuxStatusOf): number | undefined => {
+  const status = STATUS.exec(statusOf(parent) ?? '');
+  if (status === null) return undefined;
+  const [, name = '', above] = status;
+  return SHELLS.includes(name) ? Number(above) : parent;
+};
