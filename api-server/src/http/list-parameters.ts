@@ -163,6 +163,12 @@ export interface Selection {
 /** The names of all parameters of a change of many documents. */
 export const selectionParameters = (model: Description): readonly string[] => ['dryRun', ...model.filters];
 
+/** The names of all parameters that requests for a model have. */
+export const allParameters = (model: Description): readonly string[] => [
+  ...listParameters(model),
+  ...selectionParameters(model),
+];
+
 const dryRunOf = (text = 'false'): Taken<boolean> =>
   text === 'true' || text === 'false' ? { value: text === 'true' } : { wrong: 'expected true or false' };
 
