@@ -1,9 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
 const read = (name) => readFile(join(import.meta.dirname, name), 'utf8');
+const keyDigest = (key) => createHash('sha256').update(key).digest('hex');
 
 /** Docker's patterns: `**` any folders, `*` within a name, `!` an exception; the last that matches counts. */
 const isIgnored = (patterns, path) => {
@@ -97,8 +101,29 @@ describe('the services of compose.yaml', () => {
   it('have secrets from the environment alone', () => {
     const variables = Object.values(services).flatMap(({ environment }) => Object.entries(environment));
     const secrets = variables.filter(([name]) => /PASSWORD|TOKEN/.test(name)).map(([, value]) => value);
-    expect(secrets).toHaveLength(5);
+    expect(secrets).toHaveLength(4);
     for (const value of secrets)
-      expect(value).toMatch(/^\$\{(QUEUE_TOKENS|API_TOKENS|MONGO_PASSWORD)(:\?[^}]*)?\}$/);
+      expect(value).toMatch(/^\$\{(LOGGER_KEY|API_KEY|API_TOKENS|MONGO_PASSWORD)(:\?[^}]*)?\}$/);
+  });
+
+  it('give logger and API keys of their own, with only the rights that they need', async () => {
+    expect(services['queue-server'].environment).not.toHaveProperty('QUEUE_TOKENS');
+    expect(services['queue-server'].environment.QUEUE_KEYS_FILE).toBe('/keys/keys.json');
+    expect(services['queue-server'].volumes).toContain('./keys.json:/keys/keys.json:ro');
+    expect(services.logger.environment.QUEUE_TOKEN).toMatch(/^\$\{LOGGER_KEY:/);
+    expect(services['api-server'].environment.QUEUE_TOKEN).toMatch(/^\$\{API_KEY:/);
+    const recipe = (await read('compose.yaml')).replace(/^# {3}/gm, '').split('docker compose')[0];
+    const directory = await mkdtemp(join(tmpdir(), 'compose-'));
+    const script = `${recipe.slice(recipe.indexOf('export'))}\nprintf %s "$LOGGER_KEY"`;
+    const key = execFileSync('sh', ['-c', script], { cwd: directory, encoding: 'utf8' });
+    const { keys } = JSON.parse(await readFile(join(directory, 'keys.json'), 'utf8'));
+    await rm(directory, { recursive: true });
+    expect(keys).toEqual([
+      { name: 'logger', sha256: keyDigest(key), queues: { '*': { consume: ['logger'] } } },
+      {
+        ...{ name: 'api', sha256: expect.stringMatching(/^[\da-f]{64}$/) },
+        queues: { database: { publish: ['*'], tail: true } },
+      },
+    ]);
   });
 });

@@ -125,7 +125,7 @@ const mayImport = {
     ...[...mongoValues, 'embedded-mongo/src/store'],
     ...[contracts, '@typed-queue/contracts/program', 'node:'],
   ],
-  'embedded-mongo/src/wire': ['embedded-mongo/src/bson', 'node:'],
+  'embedded-mongo/src/wire': [...mongoValues, 'node:'],
   'embedded-mongo/src/commands': [
     ...[...mongoValues, 'embedded-mongo/src/query', 'embedded-mongo/src/update', 'embedded-mongo/src/store'],
     ...['embedded-mongo/src/wire', 'bson'],

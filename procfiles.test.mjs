@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startEmbeddedMongo } from '@typed-queue/embedded-mongo';
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +29,20 @@ const freePort = async () => {
   probe.close();
   await once(probe, 'close');
   return String(port);
+};
+
+/** The rights that the guides give to logger and API. */
+const writeKeys = async () => {
+  const rights = {
+    logger: { '*': { consume: ['logger'] } },
+    api: { database: { publish: ['*'], tail: true } },
+  };
+  const keys = Object.entries(rights).map(([name, queues]) => ({
+    ...{ name, sha256: createHash('sha256').update(`key-of-${name}`).digest('hex'), queues },
+  }));
+  const path = join(dataDir, 'keys.json');
+  await writeFile(path, JSON.stringify({ keys }), { mode: 0o600 });
+  return path;
 };
 
 /** Starts what a Procfile names as a dyno would: from the root of the repository, by a shell, with config vars. */
@@ -59,13 +74,13 @@ const heard = async (program, text) => {
 describe('the programs as their Procfiles start them', () => {
   it('hand an event from the API through the queue to the log, and end within their time', async () => {
     const [queuePort, apiPort] = [await freePort(), await freePort()];
-    const client = { QUEUE_URL: `http://localhost:${queuePort}`, QUEUE_TOKEN: KEY };
+    const QUEUE_URL = `http://localhost:${queuePort}`;
     const queue = await dyno('queue-server', 'web', {
-      ...{ PORT: queuePort, QUEUE_TOKENS: KEY, ALLOW_EPHEMERAL_STORAGE: 'true' },
+      ...{ PORT: queuePort, QUEUE_KEYS_FILE: await writeKeys(), ALLOW_EPHEMERAL_STORAGE: 'true' },
     });
-    const log = await dyno('logger', 'worker', client);
+    const log = await dyno('logger', 'worker', { QUEUE_URL, QUEUE_TOKEN: 'key-of-logger' });
     const api = await dyno('api-server', 'web', {
-      ...{ ...client, PORT: apiPort, API_TOKENS: KEY, MONGODB_URI: mongo.uri },
+      ...{ QUEUE_URL, QUEUE_TOKEN: 'key-of-api', PORT: apiPort, API_TOKENS: KEY, MONGODB_URI: mongo.uri },
     });
     const programs = [queue, log, api];
     try {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Long, MongoClient, type Document } from 'mongodb';
+import { Decimal128, Long, MongoClient, type Document } from 'mongodb';
 import { startEmbeddedMongo, type EmbeddedMongo } from './server.js';
 
 let server: EmbeddedMongo;
@@ -15,6 +15,10 @@ afterAll(async () => {
   await server.close();
 });
 
+const partialIndex = (partialFilterExpression: unknown): Document => ({
+  createIndexes: 'a',
+  indexes: [{ key: { a: 1 }, name: 'a', partialFilterExpression }],
+});
 const command = (document: Document) => client.db('shop').command(document);
 
 describe('a command is refused', () => {
@@ -33,6 +37,76 @@ describe('a command is refused', () => {
     [40_324, 'Location40324', { aggregate: 'a', pipeline: [{ $changeStream: {} }], cursor: {} }],
     [238, 'NotImplemented', { find: 'a', let: { x: 1 } }],
     [51_091, 'Location51091', { find: 'a', filter: { a: { $regex: '(a)\\1' } } }],
+    [
+      238,
+      'NotImplemented',
+      {
+        insert: 'a',
+        documents: [
+          {
+            o: new Map([
+              ['b', 1],
+              ['1', 2],
+            ]),
+          },
+        ],
+      },
+    ],
+    [
+      238,
+      'NotImplemented',
+      {
+        insert: 'a',
+        documents: [
+          {
+            l: [
+              new Map([
+                ['2', 1],
+                ['1', 2],
+              ]),
+            ],
+          },
+        ],
+      },
+    ],
+    [
+      238,
+      'NotImplemented',
+      {
+        find: 'a',
+        sort: new Map([
+          ['b', 1],
+          ['1', 1],
+        ]),
+      },
+    ],
+    [
+      238,
+      'NotImplemented',
+      {
+        createIndexes: 'a',
+        indexes: [
+          {
+            key: new Map([
+              ['b', 1],
+              ['1', 1],
+            ]),
+            name: 'x',
+          },
+        ],
+      },
+    ],
+    [
+      238,
+      'NotImplemented',
+      { aggregate: 'a', pipeline: [{ $group: { _id: null, 1: { $sum: 1 } } }], cursor: {} },
+    ],
+    [16, 'InvalidLength', { insert: 'a', documents: [] }],
+    [16, 'InvalidLength', { update: 'a', updates: [] }],
+    [67, 'CannotCreateIndex', partialIndex({ a: { $regex: 'x' } })],
+    [67, 'CannotCreateIndex', partialIndex({ a: /x/ })],
+    [67, 'CannotCreateIndex', partialIndex({ $and: [{ a: { $exists: false } }] })],
+    [14, 'TypeMismatch', partialIndex(1)],
     [43, 'CursorNotFound', { getMore: Long.fromNumber(99), collection: 'a' }],
     [73, 'InvalidNamespace', { find: '' }],
     [9, 'FailedToParse', { findAndModify: 'a', query: {} }],
@@ -92,6 +166,37 @@ describe('a command is refused', () => {
     expect(await notes.indexes()).toHaveLength(1);
   });
 
+  it.each<[number, Document]>([
+    [53, { _id: /x/ }],
+    [53, { _id: [1] }],
+    [52, { _id: { $x: 1 } }],
+    [238, { 1: 1 }],
+  ])('with %i when a document cannot be stored: %p', async (code, document) => {
+    const insert = command({ insert: 'a', documents: [document] });
+    await expect(insert).resolves.toMatchObject({ n: 0, writeErrors: [{ code }] });
+  });
+
+  it('when two fields of an index are arrays', async () => {
+    const notes = client.db('shop').collection('notes');
+    await notes.createIndex({ u: 1, v: 1 }, {}, {});
+    await notes.insertOne({ u: [1], v: 1 });
+    await expect(notes.insertOne({ u: [1], v: [1] })).rejects.toMatchObject({ code: 171 });
+    await expect(notes.updateOne({}, { $set: { v: [1] } })).rejects.toMatchObject({ code: 171 });
+    await notes.insertOne({ l: [{ a: 1, b: 1 }] });
+    await expect(notes.createIndex({ 'l.a': 1, u: 1 }, {}, {})).resolves.toBe('l.a_1_u_1');
+    await expect(notes.createIndex({ 'l.a': 1, 'l.b': 1 }, { unique: true }, {})).rejects.toMatchObject({
+      code: 238,
+    });
+  });
+
+  it('when a regular expression would block the server', async () => {
+    const notes = client.db('shop').collection('notes');
+    await notes.insertOne({ text: 'x'.repeat(200_000) });
+    const slow = notes.find({ text: { $regex: '.{1000}.{1000}$' } }).toArray();
+    await expect(slow).rejects.toMatchObject({ code: 51_156, message: expect.stringContaining('limit') });
+    expect(await notes.countDocuments({ text: { $regex: '^x+$' } })).toBe(1);
+  });
+
   it('when a document is larger than 16 MB', async () => {
     const insert = client
       .db('shop')
@@ -99,6 +204,14 @@ describe('a command is refused', () => {
       .insertOne({ text: 'x'.repeat(16 * 1024 * 1024) });
     await expect(insert).rejects.toMatchObject({ code: 10_334 });
   });
+});
+
+it('keeps apart a double and the decimal of the same text', async () => {
+  const notes = client.db('shop').collection('notes');
+  await notes.createIndex({ v: 1 }, { unique: true }, {});
+  const v = Decimal128.fromString('9.99');
+  await notes.insertMany([{ v }, { v: 9.99 }]);
+  expect(await notes.countDocuments({ v })).toBe(1);
 });
 
 describe('an answer', () => {

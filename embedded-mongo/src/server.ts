@@ -12,6 +12,7 @@ import { expire, EXPIRY_INTERVAL_MS } from './store/expiry.js';
 import type { Store } from './store/store.js';
 import { Timers } from './timers.js';
 import { serveConnection, type Answerer } from './wire/connection.js';
+import type { Request } from './wire/message.js';
 
 export interface EmbeddedMongoOptions {
   /** A folder of its own, made when it is missing. Default: everything stays in memory. */
@@ -55,7 +56,8 @@ const expireAgain = (store: Store, log: Log | undefined, timers: Timers): void =
 /** What was acknowledged is in the file: it is written before the answer leaves. */
 const durably =
   (instance: Instance, log: Log | undefined) =>
-  async (command: Document, connection: object): Promise<Document> => {
+  async ({ command, refusal }: Request, connection: object): Promise<Document> => {
+    if (refusal !== undefined) return failure(refusal);
     const reply = await answer(instance, command, connection);
     try {
       log?.flush(wantsDisk(command));
@@ -90,7 +92,6 @@ const instanceOf = ({ store, sessions }: Data, address: string): Instance => {
   return {
     ...{ store, sessions, cursors: new Cursors(now), address, now },
     processId: new ObjectId().toHexString(),
-    startedAt: new Date(),
   };
 };
 

@@ -17,6 +17,7 @@ import { docsPage } from './docs-page.js';
 import { expectations } from './early-refusal.js';
 import { failures, routeUnknown } from './failures.js';
 import { livez, readyz, type Readiness } from './health.js';
+import { allParameters } from './list-parameters.js';
 import { modelRoutes, onlyMethods } from './model-routes.js';
 import { openApiDescriptions } from './openapi.js';
 import { outboxAdmin, type OutboxAdmin } from './outbox-admin.js';
@@ -67,7 +68,9 @@ export const apiApp = (options: ApiOptions): Express => {
   const app = express();
   // Revisions are the only ETags.
   app.disable('x-powered-by').disable('etag');
-  app.use(requestLog(logger, options.now), requestContext(options.newRequestId), securityHeaders);
+  const parameters = new Set(resources.flatMap(({ model }) => allParameters(model)));
+  app.use(requestLog({ logger, now: options.now, parameters }));
+  app.use(requestContext(options.newRequestId), securityHeaders);
   app.use(expectations);
   app.use(admission({ host, allowedHosts, origins, trustedProxies, keysRequired }));
   if (origins.length > 0) app.use(cors({ origin: [...origins], exposedHeaders: EXPOSED, maxAge: 600 }));
@@ -78,7 +81,7 @@ export const apiApp = (options: ApiOptions): Express => {
     app.use('/admin/outbox', administration(models), outboxAdmin(options.outbox));
   }
   for (const resource of resources) {
-    app.use(modelRoutes(resource, idempotency));
+    app.use(modelRoutes(resource, { idempotency, authenticator }));
   }
   app.use(routeUnknown, failures(logger, options.now));
   return app;
@@ -107,6 +110,9 @@ const servePages = (app: Express, options: ApiOptions): void => {
 
 /** Finds out who asks, and how often. */
 const signIn = (
-  { authenticator = OPEN, limits: { wrongKeys, requests } = NO_LIMITS }: ApiOptions,
+  { authenticator = OPEN, limits: { signIns, wrongKeys, requests } = NO_LIMITS }: ApiOptions,
   { anonymous }: Pick<AuthenticationOptions, 'anonymous'>,
-) => [wrongKeys.check, authentication({ authenticator, anonymous }), wrongKeys.count, requests];
+) => [
+  ...[signIns.check, wrongKeys.check, authentication({ authenticator, anonymous })],
+  ...[wrongKeys.count, signIns.count, requests],
+];

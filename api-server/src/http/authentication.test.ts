@@ -101,12 +101,15 @@ describe('who asks', () => {
       [`/openapi.json?access_token=${key}`, {}, 'query_invalid'],
       [`${ITEMS}?token=${key}`, {}, 'unauthorized'],
       [`${ITEMS}?limit=1&api_key=${key}`, shown, 'query_invalid'],
+      ...['%74oken=', 'auth=', 'bearer=', 'x?token=', ''].map(
+        (name) => [`${ITEMS}?${name}${key}`, shown, 'query_invalid'] as const,
+      ),
     ] as const) {
       expect([path, await bodyOf(await get(path, headers))]).toMatchObject([path, { code }]);
     }
     expect(api.repository.calls).toEqual([]);
     expect(JSON.stringify(api.lines)).not.toContain(key);
-    expect(api.lines[4]).toMatchObject({ msg: `GET ${ITEMS}?limit=1&api_key=(hidden) 400` });
+    expect(api.lines[4]).toMatchObject({ msg: `GET ${ITEMS}?limit&(hidden) 400` });
   });
 
   it.each([
@@ -253,6 +256,7 @@ describe('a server that cannot verify tokens for the moment', () => {
         authenticate: async () => {
           throw failure;
         },
+        renew: (principal) => principal,
       },
     });
     const response = await api.ask('GET', ITEMS, undefined, bearer(jwtOf()));

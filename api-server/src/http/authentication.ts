@@ -3,10 +3,14 @@ import { EVERYBODY, type Authenticator, type Principal } from '@typed-queue/cont
 import type { Request, RequestHandler, Response } from 'express';
 
 /** Tells who a token is for. */
-export type Authenticating = Pick<Authenticator, 'authenticate' | 'isRequired'>;
+export type Authenticating = Pick<Authenticator, 'authenticate' | 'renew' | 'isRequired'>;
 
 /** Asks for no token. */
-export const OPEN: Authenticating = { isRequired: false, authenticate: async () => EVERYBODY };
+export const OPEN: Authenticating = {
+  isRequired: false,
+  authenticate: async () => EVERYBODY,
+  renew: (principal) => principal,
+};
 
 /** How a client of this API shows its token: a sentence for those that showed none or a wrong one. */
 export const TOKEN_ADVICE =
@@ -21,9 +25,10 @@ const CHALLENGES: Readonly<Record<string, string>> = {
   auth_expired: `${REALM}, error="invalid_token", error_description="The token has expired."`,
 };
 
-const challengeOf = (request: Request, error: unknown): string | undefined => {
-  const challenge = error instanceof QueueError ? CHALLENGES[error.code] : undefined;
-  return challenge !== undefined && request.headers.authorization === undefined ? REALM : challenge;
+const challenge = (request: Request, response: Response, error: unknown): void => {
+  const told = error instanceof QueueError ? CHALLENGES[error.code] : undefined;
+  if (told === undefined) return;
+  response.set('WWW-Authenticate', request.headers.authorization === undefined ? REALM : told);
 };
 
 /**
@@ -66,8 +71,24 @@ export const authentication =
         response.locals.principal = await authenticator.authenticate(token);
       }
     } catch (error) {
-      const challenge = challengeOf(request, error);
-      if (challenge !== undefined) response.set('WWW-Authenticate', challenge);
+      challenge(request, response, error);
+      throw error;
+    }
+    next();
+  };
+
+/**
+ * Checks the principal again, with the rights that it has now: a body may take long to arrive.
+ * @throws QueueError `unauthorized`, `auth_expired`
+ */
+export const renewal =
+  (authenticator: Authenticating): RequestHandler =>
+  (request, response, next) => {
+    const principal = principalOf(response);
+    try {
+      if (principal !== undefined) response.locals.principal = authenticator.renew(principal);
+    } catch (error) {
+      challenge(request, response, error);
       throw error;
     }
     next();

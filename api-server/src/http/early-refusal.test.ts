@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
-import { connect } from 'node:net';
+import { createServer, type RequestListener } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { apiApp } from './app.js';
+import { refuseUnreadable } from './early-refusal.js';
 import { FakeIdempotency } from './fake-repository.fixture.js';
 import { listen, type Listener } from './listener.js';
 
@@ -49,5 +51,44 @@ describe('a request that is refused before it reaches a route', () => {
 
   it('may expect that it is to go on', async () => {
     expect(await answerTo(get('Expect: 100-continue'))).toContain('HTTP/1.1 200 OK');
+  });
+});
+
+describe('a body that cannot be read', () => {
+  const answerTo = async (head: string, body: string, onRequest?: RequestListener): Promise<string> => {
+    const server = createServer({ requestTimeout: 100, connectionsCheckingInterval: 20 }, onRequest);
+    refuseUnreadable(server, () => 'request-1');
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    // Safe: a server that listens on a port has an address of this kind.
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    socket.write(`POST / HTTP/1.1\r\nHost: localhost\r\n${head}\r\n\r\n${body}`);
+    const answer = await text(socket);
+    await new Promise((resolve) => server.close(resolve));
+    return answer;
+  };
+  const waitForBody: RequestListener = (request) => void request.resume();
+
+  it.each([
+    ['a chunk without a size', 'Transfer-Encoding: chunked', 'zz\r\n', 400, 'request_invalid'],
+    [
+      'a bad chunk after a good one',
+      'Transfer-Encoding: chunked',
+      '1\r\na\r\nzz\r\n',
+      400,
+      'request_invalid',
+    ],
+    ['a body that never ends', 'Content-Length: 50', '{', 408, 'request_timeout'],
+    ['chunks that never end', 'Transfer-Encoding: chunked', '1\r\n{\r\n', 408, 'request_timeout'],
+  ])('is refused while its route waits for it: %s', async (_, head, body, status, code) => {
+    const answer = await answerTo(head, body, waitForBody);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toContain(`"code":"${code}"`);
+  });
+
+  it('gets no second answer', async () => {
+    const answer = await answerTo('Content-Length: 50', '{', (_request, response) => {
+      response.end('no');
+    });
+    expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200']);
   });
 });

@@ -35,22 +35,34 @@ const answerTo = (error: Error, requestId: string): string => {
   ].join('\r\n');
 };
 
-/** Answers what cannot be read as a request with a problem document, behind the answer that is under way. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/**
+ * Answers what cannot be read as a request with a problem document, and closes the connection. What follows a whole
+ * request is answered after it; a request whose body is the fault is answered at once, as its route waits for the body.
+ */
 export const refuseUnreadable = (server: Server, newRequestId: () => string): void => {
-  const underWay = new WeakMap<Duplex, ServerResponse>();
-  const begin = ({ socket }: IncomingMessage, response: ServerResponse): void => {
-    underWay.set(socket, response);
-    response.once('close', () => underWay.delete(socket));
-  };
+  const last = new WeakMap<Duplex, Exchange>();
+  const begin = (request: IncomingMessage, response: ServerResponse): void =>
+    void last.set(request.socket, { request, response });
   server.on('request', begin).on('checkExpectation', begin);
   server.on('clientError', (error, socket) => {
     const refuse = (): void => {
-      if (socket.writable) socket.end(answerTo(error, newRequestId()));
+      if (socket.writable) socket.end(answerTo(error, newRequestId()), () => socket.destroy());
       else socket.destroy();
     };
-    const response = underWay.get(socket);
-    if (response === undefined) refuse();
-    else response.once('close', refuse);
+    const exchange = last.get(socket);
+    if (exchange === undefined) {
+      refuse();
+      return;
+    }
+    const { request, response } = exchange;
+    if (request.complete && !response.writableFinished) response.once('close', refuse);
+    else if (!request.complete && response.headersSent) socket.destroy();
+    else refuse();
   });
 };
 

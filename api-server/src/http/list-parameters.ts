@@ -1,6 +1,6 @@
 import type { Issue } from '@typed-queue/contracts';
 import * as z from 'zod';
-import type { ListQuery } from '../repository/repository.js';
+import { DEFAULT_SORT, type ListQuery } from '../repository/repository.js';
 import { queryInvalid } from './parameters.js';
 import type { Description } from './resource.js';
 
@@ -45,7 +45,7 @@ const cursorOf = (value: string | undefined): Taken<string | undefined> =>
     ? { value }
     : { wrong: 'expected a `nextCursor` as a list gave it' };
 
-const sortOf = (model: Description, text = 'id'): Taken<ListQuery['sort']> => {
+const sortOf = (model: Description, text: string = DEFAULT_SORT.field): Taken<ListQuery['sort']> => {
   const field = text.replace(/^-/, '');
   return sortsOf(model).includes(field)
     ? { value: { field, direction: text.startsWith('-') ? 'desc' : 'asc' } }
@@ -82,10 +82,13 @@ export const filtersOf = (model: Description): ReadonlyMap<string, Filter> =>
       }),
   );
 
+/** A number as JSON has it: `1e+300`. */
+const NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;
+
 /** A value as the field has it: a URL knows only texts. */
 const scalarOf = ({ type }: Filter, text: string): Scalar => {
   if (type === 'boolean') return text === 'true' || (text === 'false' ? false : text);
-  const isNumber = (type === 'number' || type === 'integer') && /^-?\d+(\.\d+)?$/.test(text);
+  const isNumber = (type === 'number' || type === 'integer') && NUMBER.test(text);
   return isNumber ? Number(text) : text;
 };
 
@@ -141,7 +144,7 @@ const listingOf = (
     query: {
       limit: taking.take('limit', limitOf(parameters.get('limit')), DEFAULT_LIMIT),
       cursor: taking.take('cursor', cursorOf(parameters.get('cursor')), undefined),
-      sort: taking.take('sort', sortOf(model, parameters.get('sort')), { field: 'id', direction: 'asc' }),
+      sort: taking.take('sort', sortOf(model, parameters.get('sort')), DEFAULT_SORT),
       filter: taking.filter(filters, parameters),
     },
     fields: taking.take('fields', namesOf(model, parameters.get('fields')), undefined),
@@ -159,6 +162,12 @@ export interface Selection {
 
 /** The names of all parameters of a change of many documents. */
 export const selectionParameters = (model: Description): readonly string[] => ['dryRun', ...model.filters];
+
+/** The names of all parameters that requests for a model have. */
+export const allParameters = (model: Description): readonly string[] => [
+  ...listParameters(model),
+  ...selectionParameters(model),
+];
 
 const dryRunOf = (text = 'false'): Taken<boolean> =>
   text === 'true' || text === 'false' ? { value: text === 'true' } : { wrong: 'expected true or false' };

@@ -37,6 +37,8 @@ describe('a list', () => {
     expect(await names(`${ITEMS}?price=3&active=false`)).toEqual(
       ['03', '13', '23', '33', '43', '53'].map((number) => `item-${number}`),
     );
+    expect(await names(`${ITEMS}?price=3e%2B0&active=false`)).toHaveLength(6);
+    expect(await names(`${ITEMS}?price=0.3E1&active=false`)).toHaveLength(6);
     expect(await names(`${ITEMS}?name=item-07`)).toEqual(['item-07']);
     expect(await names(`${ITEMS}?name=7`)).toEqual([]);
     expect(await names(`${ITEMS}?parts=part%201`)).toEqual(['item-01']);
@@ -72,6 +74,8 @@ describe('a list', () => {
     ['price[$gt]=0', 'price[$gt]'],
     ['price=%7B%22%24gt%22%3A0%7D', 'price'],
     ['price=1.5', 'price'],
+    ['price=1e999', 'price'],
+    ['price=0x10', 'price'],
     ['active=1', 'active'],
     ['name=', 'name'],
     ['name=a%00b', 'name'],

@@ -3,7 +3,8 @@ import { Router, type Request, type RequestHandler, type Response } from 'expres
 import type { Fields } from '../models/model.js';
 import type { Answer, IdempotencyStore } from '../repository/idempotency-store.js';
 import type { Stored } from '../repository/repository.js';
-import { authorization, onlyVisible } from './authorization.js';
+import { renewal, type Authenticating } from './authentication.js';
+import { authorization, onlyVisible, type ModelOperation } from './authorization.js';
 import { sendOnce } from './idempotency.js';
 import { JSON_TYPE, jsonBody, PATCH_TYPE } from './json-body.js';
 import { listings, listParameters } from './list-parameters.js';
@@ -11,6 +12,7 @@ import { createMany, deleteMany, updateMany } from './many-documents.js';
 import { parametersOf } from './parameters.js';
 import { checkedPatch } from './patch-body.js';
 import { contextOf } from './request-context.js';
+import { redaction } from './redaction.js';
 import { batchPathOf, pathOf, type Resource } from './resource.js';
 import { etagOf, expectedRevisions, isKnown } from './revision.js';
 
@@ -100,30 +102,48 @@ const revalidated: RequestHandler = (_request, response, next) => {
   next();
 };
 
+/** What the routes of all models share. */
+export interface RouteParts {
+  readonly idempotency: IdempotencyStore;
+  readonly authenticator: Authenticating;
+}
+
+/** Reads a body, and then checks again who sends it: it may have taken long to arrive. */
+const bodies = (authenticator: Authenticating, needs: ReturnType<typeof authorization>) => {
+  const renewed = renewal(authenticator);
+  return (operation: ModelOperation, ...types: readonly string[]): RequestHandler[] => [
+    ...jsonBody(JSON_TYPE, ...types),
+    renewed,
+    needs(operation),
+  ];
+};
+
 /** The routes of one model. */
-export const modelRoutes = (resource: Resource, idempotency: IdempotencyStore): Router => {
+export const modelRoutes = (resource: Resource, { idempotency, authenticator }: RouteParts): Router => {
   const router = Router();
   const { read, replace, patch, remove } = single(resource);
   const [all, batch] = [pathOf(resource.model), batchPathOf(resource.model).replace(':', String.raw`\:`)];
   const needs = authorization(resource.model);
+  const body = bodies(authenticator, needs);
   router.use([all, batch], onlyVisible(resource.model), revalidated);
   router
     .route(all)
     .get(needs('list'), list(resource))
-    .post(needs('create'), withoutParameters, jsonBody(JSON_TYPE), create(resource, idempotency))
-    .patch(needs('updateMany'), jsonBody(JSON_TYPE, PATCH_TYPE), updateMany(resource))
+    .post(needs('create'), withoutParameters, body('create'), create(resource, idempotency))
+    .patch(needs('updateMany'), body('updateMany', PATCH_TYPE), updateMany(resource))
     .delete(needs('deleteMany'), deleteMany(resource))
     .all(onlyMethods('GET', 'HEAD', 'POST', 'PATCH', 'DELETE'));
   router
     .route(batch)
-    .post(needs('createMany'), withoutParameters, jsonBody(JSON_TYPE), createMany(resource, idempotency))
+    .post(needs('createMany'), withoutParameters, body('createMany'), createMany(resource, idempotency))
     .all(onlyMethods('POST'));
   router
     .route(`${all}/:id`)
     .get(needs('read'), withoutParameters, read)
-    .put(needs('replace'), withoutParameters, jsonBody(JSON_TYPE), replace)
-    .patch(needs('patch'), withoutParameters, jsonBody(JSON_TYPE, PATCH_TYPE), patch)
+    .put(needs('replace'), withoutParameters, body('replace'), replace)
+    .patch(needs('patch'), withoutParameters, body('patch', PATCH_TYPE), patch)
     .delete(needs('delete'), withoutParameters, remove)
     .all(onlyMethods('GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'));
+  router.use([all, batch], redaction(resource.model));
   return router;
 };

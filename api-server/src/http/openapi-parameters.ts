@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DEFAULT_SORT } from '../repository/repository.js';
 import { DEFAULT_LIMIT, fieldNamesOf, filtersOf, MAX_LIMIT, sortsOf } from './list-parameters.js';
 import type { Description } from './resource.js';
 
@@ -55,7 +56,7 @@ export const listQuery = (model: Description): z.ZodObject => {
   return z.object({
     limit: z.int().min(1).max(MAX_LIMIT).default(DEFAULT_LIMIT).describe('The most documents of a page.'),
     cursor: z.string().optional().describe('A `nextCursor` or `endCursor` as a page before gave it.'),
-    sort: z.enum(sorts).default('id').describe('With a - before it: the greatest first.'),
+    sort: z.enum(sorts).default(DEFAULT_SORT.field).describe('With a - before it: the greatest first.'),
     fields: z
       .string()
       .optional()

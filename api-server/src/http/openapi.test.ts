@@ -107,7 +107,7 @@ describe('the description of the API', () => {
     expect(list?.parameters).toMatchObject([
       { name: 'limit', schema: { minimum: 1, maximum: 200, default: 50 } },
       { name: 'cursor' },
-      { name: 'sort', schema: { enum: expect.arrayContaining(['name', '-name', 'createdAt']) } },
+      { name: 'sort', schema: { enum: expect.arrayContaining(['name', '-name']), default: 'createdAt' } },
       { name: 'fields' },
       { name: 'name', schema: { type: 'string' } },
       { name: 'price', schema: { type: 'integer' } },

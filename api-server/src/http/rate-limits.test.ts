@@ -76,6 +76,18 @@ describe('requests beyond the limit', () => {
     expect((await ask('2001:db8::ffff:1')).status).toBe(429);
   });
 
+  it('of one address are refused when they fail to sign in, before anybody looks at their token', async () => {
+    await start({ requestsPerMinute: 3 });
+    const old = bearer(keyOf('old'));
+    expect(await statuses(2, '192.0.2.1')).toEqual([401, 401]);
+    expect(await statuses(2, '192.0.2.1', old)).toEqual([401, 429]);
+    expect((await ask('192.0.2.1', {}, '/openapi.json')).status).toBe(429);
+    const refused = await ask('192.0.2.1');
+    expect([refused.status, await bodyOf(refused)]).toMatchObject([429, { code: 'rate_limited' }]);
+    expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d?$/);
+    expect((await ask('192.0.2.2', bearer(keyOf('shop')))).status).toBe(200);
+  });
+
   it('are none where there is no limit', async () => {
     await start({}, false);
     const response = await ask('192.0.2.1');

@@ -1,4 +1,4 @@
-import { MINUTE, QueueError } from '@typed-queue/contracts';
+import { MINUTE, QueueError, type ErrorCode } from '@typed-queue/contracts';
 import { arrivalOf } from '@typed-queue/contracts/program';
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { ipKeyGenerator, MemoryStore, rateLimit, type Options } from 'express-rate-limit';
@@ -16,25 +16,37 @@ export interface RateLimitOptions {
   readonly trustedProxies: number;
 }
 
+/** Limits what an address may fail at. */
+export interface FailureLimit {
+  /** Before the authentication. @throws QueueError `rate_limited` */
+  readonly check: RequestHandler;
+  /** Behind it. */
+  readonly count: ErrorRequestHandler;
+}
+
 /** What limits requests. */
 export interface RateLimits {
   /** Behind the authentication. @throws QueueError `rate_limited` */
   readonly requests: RequestHandler;
-  readonly wrongKeys: {
-    /** Before the authentication. @throws QueueError `rate_limited` */
-    readonly check: RequestHandler;
-    /** Behind it. */
-    readonly count: ErrorRequestHandler;
-  };
+  /** Wrong tokens, per address. */
+  readonly wrongKeys: FailureLimit;
+  /** Requests that failed to sign in, per address: `requests` never sees them. */
+  readonly signIns: FailureLimit;
   /** Forgets everything, and ends its timers. */
   close(): void;
 }
 
 const pass: RequestHandler = (_request, _response, next) => next();
 
+const NO_FAILURE_LIMIT: FailureLimit = {
+  check: pass,
+  count: (error: unknown, _request, _response, next) => next(error),
+};
+
 export const NO_LIMITS: RateLimits = {
   requests: pass,
-  wrongKeys: { check: pass, count: (error: unknown, _request, _response, next) => next(error) },
+  wrongKeys: NO_FAILURE_LIMIT,
+  signIns: NO_FAILURE_LIMIT,
   close: () => undefined,
 };
 
@@ -47,16 +59,30 @@ export const rateLimits = ({
   // Of IPv6 the network that one customer has.
   const addressOf = (request: Request): string =>
     ipKeyGenerator(arrivalOf(request, trustedProxies).clientAddress);
-  const [requests, wrongKeys] = [new MemoryStore(), new MemoryStore()];
+  const [requests, wrongKeys, signIns] = [new MemoryStore(), new MemoryStore(), new MemoryStore()];
   return {
     requests: requestLimit(requestsPerMinute, requests, addressOf),
-    wrongKeys: wrongKeyLimit(wrongKeysPerMinute, wrongKeys, addressOf),
+    wrongKeys: failureLimit({
+      ...{ limit: wrongKeysPerMinute, store: wrongKeys, addressOf, concerns: showsToken },
+      codes: ['unauthorized'],
+      why: 'Too many wrong tokens came from this address (MAX_WRONG_KEYS_PER_ADDRESS).',
+    }),
+    signIns:
+      requestsPerMinute === undefined
+        ? NO_FAILURE_LIMIT
+        : failureLimit({
+            ...{ limit: requestsPerMinute, store: signIns, addressOf, concerns: () => true },
+            codes: ['unauthorized', 'auth_expired', 'auth_unavailable', 'header_invalid', 'query_invalid'],
+            why: 'Too many requests from this address failed to sign in (RATE_REQUESTS_PER_MINUTE).',
+          }),
     close: () => {
-      requests.shutdown();
-      wrongKeys.shutdown();
+      for (const store of [requests, wrongKeys, signIns]) store.shutdown();
     },
   };
 };
+
+/** Who shows none guesses none. */
+const showsToken = ({ headers }: Request): boolean => headers.authorization !== undefined;
 
 type AddressOf = (request: Request) => string;
 
@@ -86,30 +112,36 @@ const requestLimit = (
   });
 };
 
-const wrongKeyLimit = (limit: number, store: MemoryStore, addressOf: AddressOf): RateLimits['wrongKeys'] => {
+interface FailureLimitOptions {
+  readonly limit: number;
+  readonly store: MemoryStore;
+  readonly addressOf: AddressOf;
+  /** Which requests are counted and refused. */
+  readonly concerns: (request: Request) => boolean;
+  /** Of the errors that count. */
+  readonly codes: readonly ErrorCode[];
+  /** Why a request is refused. */
+  readonly why: string;
+}
+
+const failureLimit = (options: FailureLimitOptions): FailureLimit => {
+  const { limit, store, addressOf, concerns, codes, why } = options;
   const counter = rateLimit({
     ...{ ...USUAL, store, limit, standardHeaders: false, keyGenerator: addressOf },
     handler: (_request, _response, next) => next(),
   });
   return {
     check: async (request, response, next) => {
-      const showsNone = request.headers.authorization === undefined;
-      const counted = showsNone ? undefined : await counter.getKey(addressOf(request));
+      const counted = concerns(request) ? await counter.getKey(addressOf(request)) : undefined;
       if (counted === undefined || counted.totalHits < limit) {
         next();
         return;
       }
       response.locals.refused = { address: addressOf(request) };
-      const retryAfterMs = Math.max(1, Number(counted.resetTime) - Date.now());
-      throw refused(
-        'Too many wrong tokens came from this address (MAX_WRONG_KEYS_PER_ADDRESS).',
-        retryAfterMs,
-      );
+      throw refused(why, Math.max(1, Number(counted.resetTime) - Date.now()));
     },
     count: (error: unknown, request, response, next) => {
-      // Who shows none guesses none.
-      const isWrongKey = error instanceof QueueError && error.code === 'unauthorized';
-      if (isWrongKey && request.headers.authorization !== undefined) {
+      if (error instanceof QueueError && codes.includes(error.code) && concerns(request)) {
         response.locals.refused = { address: addressOf(request) };
         void counter(request, response, () => next(error));
       } else next(error);

@@ -4,9 +4,6 @@ import { principalOf } from './authentication.js';
 import { contextOf } from './request-context.js';
 
 const MAX_URL = 300;
-/** What people put into a URL that must not be logged. */
-const SECRETS = /([?&][^=&]*(?:token|key|secret|password|jwt|authorization)[^=&]*=)[^&]*/gi;
-
 /** Asked every few seconds by whoever watches the process. */
 const PROBES = ['/livez', '/readyz'];
 
@@ -15,13 +12,29 @@ const levelOf = (path: string, { statusCode }: Response): 'debug' | 'info' | 'wa
   return PROBES.includes(path) ? 'debug' : 'info';
 };
 
-/** A line for each request, when it was answered or its client went away. `now`: milliseconds. */
+/** The path and the names of known parameters: values are data, and anything else may be a credential. */
+const loggedUrl = (url: string, known: ReadonlySet<string>): string => {
+  const [path = '', ...search] = url.split('?');
+  const names = [...new URLSearchParams(search.join('?')).keys()];
+  if (names.length === 0) return path.slice(0, MAX_URL);
+  return `${path}?${names.map((name) => (known.has(name) ? name : '(hidden)')).join('&')}`.slice(0, MAX_URL);
+};
+
+export interface RequestLogOptions {
+  readonly logger: Logger;
+  /** Milliseconds, from any beginning. */
+  readonly now: () => number;
+  /** The names of parameters that may be logged. */
+  readonly parameters: ReadonlySet<string>;
+}
+
+/** A line for each request, when it was answered or its client went away. */
 export const requestLog =
-  (logger: Logger, now: () => number): RequestHandler =>
+  ({ logger, now, parameters }: RequestLogOptions): RequestHandler =>
   (request, response, next) => {
     const began = now();
     const { method, path } = request;
-    const url = request.originalUrl.replace(SECRETS, '$1(hidden)').slice(0, MAX_URL);
+    const url = loggedUrl(request.originalUrl, parameters);
     response.once('close', () => {
       const code: unknown = response.locals.code;
       const principal = principalOf(response);

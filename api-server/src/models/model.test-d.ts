@@ -84,3 +84,9 @@ void defineModel({ ...rest, fields: z.strictObject({ 'a.b': z.int() }) });
 void defineModel({ ...rest, fields: z.strictObject({ $set: z.int() }) });
 // @ts-expect-error a name that Mongoose needs
 void defineModel({ ...rest, fields: z.strictObject({ a: z.strictObject({ save: z.boolean() }) }) });
+// @ts-expect-error a name that Mongoose needs
+void defineModel({ ...rest, fields: z.strictObject({ markModified: z.boolean() }) });
+// @ts-expect-error a name that BSON needs
+void defineModel({ ...rest, fields: z.strictObject({ a: z.array(z.strictObject({ _bsontype: z.int() })) }) });
+// @ts-expect-error a name that JavaScript needs
+void defineModel({ ...rest, fields: z.strictObject({ hasOwnProperty: z.boolean() }) });

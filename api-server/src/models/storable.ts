@@ -1,33 +1,5 @@
 import type * as z from 'zod';
-
-/** Members of every document, and what Mongoose needs for itself. */
-type Reserved =
-  | ('id' | '_id' | '__v' | 'revision' | 'createdAt' | 'updatedAt' | 'prototype' | '__proto__')
-  | (
-      | '$__'
-      | 'emit'
-      | 'listeners'
-      | 'on'
-      | 'once'
-      | 'removeListener'
-      | 'collection'
-      | 'errors'
-      | 'get'
-      | 'init'
-    )
-  | (
-      | 'isModified'
-      | 'isNew'
-      | 'populated'
-      | 'remove'
-      | 'save'
-      | 'schema'
-      | 'toObject'
-      | 'validate'
-      | 'constructor'
-    )
-  | ('db' | 'set' | 'modelName' | 'model' | 'deleteOne' | 'updateOne' | 'toJSON' | 'toString' | 'valueOf')
-  | (`$${string}` | `${string}.${string}` | '');
+import type { ReservedName } from './reserved-name.js';
 
 /** Parameters of a list that are no filters. */
 type Parameter = 'limit' | 'cursor' | 'sort' | 'fields' | 'dryRun';
@@ -65,7 +37,7 @@ type Value<S> = Kind<Unwrapped<S>> extends 'nullable' ? Inner<Unwrapped<S>> : Un
  * and arrays of these; each optional, nullable or both. Everything else is `never`.
  */
 export type Storable<Shape> = {
-  readonly [K in keyof Shape]: K extends Reserved
+  readonly [K in keyof Shape]: K extends ReservedName
     ? never
     : IsValue<Value<Shape[K]>> extends true
       ? Shape[K]

@@ -28,4 +28,15 @@ describe('the structure of fields', () => {
   ])('is none with an object that would take unknown fields: %s', (path, fields) => {
     expect(() => structureOf(fields)).toThrow(`${path}: expected z.strictObject`);
   });
+
+  it.each(['revision', 'save', '_bsontype', 'hasOwnProperty', '$set', 'a.b', ''])(
+    'is none with a reserved name: "%s"',
+    (name) => {
+      const fields = z.strictObject({ [name]: z.string() });
+      const message = 'needs this name for itself';
+      expect(() => structureOf(fields)).toThrow(`${name}: the database ${message}`);
+      const within = z.strictObject({ rows: z.array(fields).optional() });
+      expect(() => structureOf(within)).toThrow(`rows.${name}: the database ${message}`);
+    },
+  );
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { isReservedName } from './reserved-name.js';
 import { specialOf, type SpecialField } from './special-field.js';
 
 /** What a field holds. */
@@ -21,7 +22,7 @@ export type Structure = Readonly<Record<string, Field>>;
 
 /**
  * What fields consist of.
- * @throws TypeError for an object that would accept unknown fields, or a schema that the compiler was kept from checking
+ * @throws TypeError for an object that would accept unknown fields, a reserved name, or a schema that the compiler was kept from checking
  */
 export const structureOf = (object: z.core.$ZodObject, path = ''): Structure => {
   if (object._zod.def.catchall?._zod.def.type !== 'never') {
@@ -30,10 +31,17 @@ export const structureOf = (object: z.core.$ZodObject, path = ''): Structure => 
     );
   }
   const fields = Object.entries(object._zod.def.shape);
-  return Object.fromEntries(
-    fields.map(([name, schema]) => [name, fieldOf(schema, path === '' ? name : `${path}.${name}`)]),
-  );
+  for (const [name] of fields) {
+    if (isReservedName(name)) {
+      throw new TypeError(
+        `${pathOf(path, name)}: the database needs this name for itself: choose another one.`,
+      );
+    }
+  }
+  return Object.fromEntries(fields.map(([name, schema]) => [name, fieldOf(schema, pathOf(path, name))]));
 };
+
+const pathOf = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
 
 const fieldOf = (schema: z.core.$ZodType, path: string): Field => {
   if (schema instanceof z.ZodOptional) return { ...fieldOf(schema.unwrap(), path), optional: true };

@@ -4,6 +4,7 @@ import { category, type Category } from '../models/category.js';
 import { product, type Product } from '../models/product.js';
 import { publishing } from '../publishing/publishing-repository.js';
 import type { Publisher } from '../publishing/publisher.js';
+import type { Database } from '../repository/mongoose/database.js';
 import { openTestDatabase, type TestDatabase } from '../repository/mongoose/database.fixture.js';
 import { mongooseRepository } from '../repository/mongoose/mongoose-repository.js';
 import type { Repository } from '../repository/repository.js';
@@ -25,7 +26,7 @@ export interface Shop {
 
 /** The products as they publish, over a transaction that may misbehave. */
 export const publishingProducts = (
-  database: TestDatabase,
+  database: Database,
   publisher: Publisher,
   transact: Transact = database.transact,
 ): Repository<Product> =>

@@ -1,5 +1,5 @@
 import { QueueError, type Headers } from '@typed-queue/contracts';
-import type { Context } from '../repository/repository.js';
+import type { Context, Page, Stored } from '../repository/repository.js';
 import type { Transact, UnitOfWork } from '../repository/unit-of-work.js';
 import type { Change, ChangeEvent, NoticeEvent, Operation, Read } from './event.js';
 import type { Published, WithEvents } from './published.js';
@@ -38,7 +38,10 @@ export class EventWriter {
    * Runs work that changes documents in the transaction of its events: the caller's, or a new one. Within a caller's
    * transaction that is then aborted there is neither a change nor an event.
    */
-  change<T>(call: Call, work: (context: Context) => Promise<WithEvents<T, Change>>): Promise<Published<T>> {
+  change<T, Owed extends readonly Change[]>(
+    call: Call,
+    work: (context: Context) => Promise<WithEvents<T, Owed>>,
+  ): Promise<Published<T>> {
     const { transact, publisher } = this.#parts;
     const { context } = call;
     const within = async (unit: UnitOfWork): Promise<Published<T>> => {
@@ -54,7 +57,10 @@ export class EventWriter {
   }
 
   /** Runs work that reads. */
-  read<T>(call: Call, work: () => Promise<WithEvents<T, Read>>): Promise<Published<T>> {
+  read<T extends Stored | Page, Owed extends readonly Read[]>(
+    call: Call,
+    work: () => Promise<WithEvents<T, Owed>>,
+  ): Promise<Published<T>> {
     return this.#orError(call, async () => {
       const { result, events } = await work();
       for (const read of events) this.#tell({ ...read, headers: this.#headersOf(read, call.context) });

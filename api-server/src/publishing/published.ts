@@ -10,8 +10,8 @@ export type Publishing<R> = {
     : never;
 };
 
-/** A result, and the events that it owes. */
-export interface WithEvents<T, Event> {
+/** A result, and the events that it owes: computed, as a list that is written out as empty would forget them. */
+export interface WithEvents<T, Events extends readonly unknown[]> {
   readonly result: T;
-  readonly events: readonly Event[];
+  readonly events: [Events[number]] extends [never] ? never : Events;
 }

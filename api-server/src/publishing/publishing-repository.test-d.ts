@@ -66,3 +66,9 @@ const read = { event: 'read', payload: { model, id: 'a', count: 1 } } as const;
 void events.change(call, async () => ({ result: before, events: [read] }));
 // @ts-expect-error a change that is told like a read, and could be lost
 void events.read(call, async () => ({ result: before, events: [{ ...wrong, event: 'delete' } as const] }));
+// @ts-expect-error a change with an empty list of events
+void events.change(call, async () => ({ result: before, events: [] }));
+// @ts-expect-error a read with an empty list of events
+void events.read(call, async () => ({ result: before, events: [] }));
+// @ts-expect-error a change of a document that is told like a read
+void events.read(call, async () => ({ result: { before, after: before }, events: [read] }));

@@ -24,6 +24,12 @@ export interface Change<F extends Fields = Fields> {
 /** Equality, by the model's filters. */
 export type Filter = Readonly<Record<string, string | number | boolean>>;
 
+/**
+ * The order that a list can be followed in: ids of several processes are not in the order of their creation within a
+ * second.
+ */
+export const DEFAULT_SORT = { field: 'createdAt', direction: 'asc' } as const;
+
 export interface ListQuery {
   /** 1 to 200. */
   readonly limit: number;

@@ -1,5 +1,6 @@
-import { calculateObjectSize, deserialize, ObjectId, serialize } from 'bson';
+import { BSONRegExp, calculateObjectSize, deserialize, ObjectId, serialize } from 'bson';
 import { CommandError } from '../errors.js';
+import { checkIdFirst } from './field-order.js';
 
 /**
  * A document is never changed: what changes it makes another one, which shares what stayed the same. An int or
@@ -33,8 +34,18 @@ export const withId = (document: Document): Document => {
 
 /** @throws CommandError when it cannot be stored. */
 export const checkStorable = (document: Document): void => {
-  if (Array.isArray(document._id) || document._id instanceof RegExp) {
-    throw new CommandError('InvalidLength', "The '_id' value cannot be of type array");
+  checkIdFirst(document);
+  const { _id } = document;
+  if (Array.isArray(_id) || _id instanceof BSONRegExp) {
+    const type = Array.isArray(_id) ? 'array' : 'regex';
+    throw new CommandError('InvalidIdField', `The '_id' value cannot be of type ${type}`);
+  }
+  const dollar = isDocument(_id) ? Object.keys(_id).find((name) => name.startsWith('$')) : undefined;
+  if (dollar !== undefined) {
+    throw new CommandError(
+      'DollarPrefixedFieldName',
+      `_id fields may not contain '$'-prefixed fields: ${dollar} is not valid for storage.`,
+    );
   }
   const size = sizeOf(document);
   if (size > MAX_DOCUMENT) {

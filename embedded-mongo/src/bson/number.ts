@@ -13,7 +13,16 @@ interface Exact {
 
 const NUMBER = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i;
 
+/** A double is its binary value: 9.99 is a little more than the decimal 9.99. */
+const exactOfDouble = (value: number): Exact => {
+  let integer = value;
+  let halvings = 0;
+  for (; !Number.isInteger(integer); halvings++) integer *= 2;
+  return { coefficient: BigInt(integer) * 5n ** BigInt(halvings), exponent: -halvings };
+};
+
 const exactOf = (value: Numeric): Exact => {
+  if (typeof value === 'number') return exactOfDouble(value);
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = NUMBER.exec(String(value)) ?? [];
   return {
     coefficient: BigInt(`${sign}${whole}${fraction}`.replace('+', '')),
@@ -84,61 +93,34 @@ const MAX_DIGITS = 34;
 
 const MAX_LONG = 2n ** 63n - 1n;
 
-const combine = (
-  a: Numeric,
-  b: Numeric,
-  ofDoubles: (a: number, b: number) => number,
-  ofLongs: (a: bigint, b: bigint) => bigint,
-  ofDecimals: (a: Exact, b: Exact) => Exact,
-): Numeric => {
-  const types = [typeOf(a), typeOf(b)];
-  if (types.includes('decimal')) return decimalOf(a, b, ofDoubles, ofDecimals);
-  if (types.includes('double')) return ofDoubles(Number(a), Number(b));
-  const result = ofLongs(BigInt(String(a)), BigInt(String(b)));
-  if (result > MAX_LONG || result < -MAX_LONG - 1n) {
-    throw new CommandError('BadValue', `The result ${result} does not fit a long`);
-  }
-  const narrow = Number(result);
-  return types.includes('long') || typeOf(narrow) !== 'int' ? result : narrow;
-};
+const refused = (what: string): CommandError =>
+  new CommandError('NotImplemented', `arithmetic ${what} is not supported by embedded-mongo`);
 
-const decimalOf = (
-  a: Numeric,
-  b: Numeric,
-  ofDoubles: (a: number, b: number) => number,
-  ofDecimals: (a: Exact, b: Exact) => Exact,
-): Decimal128 => {
+const addDecimals = (a: Numeric, b: Numeric): Decimal128 => {
   const [specialA, specialB] = [specialOf(a), specialOf(b)];
   if (specialA !== undefined || specialB !== undefined) {
-    return Decimal128.fromString(String(ofDoubles(specialA ?? Number(a), specialB ?? Number(b))));
+    return Decimal128.fromString(String((specialA ?? 0) + (specialB ?? 0)));
   }
-  const { coefficient, exponent } = ofDecimals(exactOf(a), exactOf(b));
-  if (String(coefficient).replace('-', '').length <= MAX_DIGITS) {
-    return Decimal128.fromString(`${coefficient}E${exponent}`);
-  }
-  const text = `arithmetic with decimals of more than ${MAX_DIGITS} digits is not supported by embedded-mongo`;
-  throw new CommandError('NotImplemented', text);
+  const [x, y] = [exactOf(a), exactOf(b)];
+  const exponent = Math.min(x.exponent, y.exponent);
+  const sum = scaled(x, exponent) + scaled(y, exponent);
+  if (String(sum).replace('-', '').length <= MAX_DIGITS) return Decimal128.fromString(`${sum}E${exponent}`);
+  throw refused(`with decimals of more than ${MAX_DIGITS} digits`);
 };
 
-/** @throws CommandError `BadValue` when a long overflows. An int that does becomes a long. */
-export const add = (a: Numeric, b: Numeric): Numeric =>
-  combine(
-    a,
-    b,
-    (x, y) => x + y,
-    (x, y) => x + y,
-    (x, y) => {
-      const exponent = Math.min(x.exponent, y.exponent);
-      return { coefficient: scaled(x, exponent) + scaled(y, exponent), exponent };
-    },
-  );
-
-/** @throws CommandError `BadValue` when a long overflows. An int that does becomes a long. */
-export const multiply = (a: Numeric, b: Numeric): Numeric =>
-  combine(
-    a,
-    b,
-    (x, y) => x * y,
-    (x, y) => x * y,
-    (x, y) => ({ coefficient: x.coefficient * y.coefficient, exponent: x.exponent + y.exponent }),
-  );
+/** @throws CommandError `BadValue` when a long overflows, `NotImplemented`. An int that overflows becomes a long. */
+export const add = (a: Numeric, b: Numeric): Numeric => {
+  const types = [typeOf(a), typeOf(b)];
+  const isDouble = types.includes('double');
+  if (types.includes('decimal')) {
+    if (!isDouble) return addDecimals(a, b);
+    throw refused('of decimals with doubles');
+  }
+  if (isDouble) return Number(a) + Number(b);
+  const sum = BigInt(String(a)) + BigInt(String(b));
+  if (sum > MAX_LONG || sum < -MAX_LONG - 1n) {
+    throw new CommandError('BadValue', `The result ${sum} does not fit a long`);
+  }
+  const narrow = Number(sum);
+  return types.includes('long') || typeOf(narrow) !== 'int' ? sum : narrow;
+};

@@ -1,5 +1,6 @@
 import { CommandError } from '../errors.js';
 import { isDocument, type Document } from './document.js';
+import { withField } from './field-order.js';
 
 /** The names of a dotted path, `a.0.b`. */
 export type Path = readonly string[];
@@ -79,7 +80,7 @@ const changeField = (document: Document, name: string, inner: Change): Document 
   const old = fieldOf(document, name);
   const made = inner(old);
   if (made === old || made === undefined) return document;
-  if (made !== REMOVED) return { ...document, [name]: made };
+  if (made !== REMOVED) return withField(document, name, made);
   const { [name]: _removed, ...rest } = document;
   return rest;
 };

@@ -19,6 +19,8 @@ const UNSUPPORTED: Readonly<Record<string, (value: unknown) => boolean>> = {
   let: (value) => isDocument(value) && Object.keys(value).length === 0,
 };
 
+const MAX_STATEMENTS = 100_000;
+
 /** The fields of a command or of one of its statements. Who has read all that it knows calls `end`. */
 export class Arguments {
   readonly #name: string;
@@ -63,8 +65,16 @@ export class Arguments {
     throw this.#wrong(field, value, 'array');
   }
 
+  /** The statements of a write. */
   documents(field: string): readonly Document[] {
-    return this.array(field).map((value, at) => {
+    const list = this.array(field);
+    if (list.length === 0 || list.length > MAX_STATEMENTS) {
+      throw new CommandError(
+        'InvalidLength',
+        `Write batch sizes must be between 1 and ${MAX_STATEMENTS}. Got ${list.length} operations.`,
+      );
+    }
+    return list.map((value, at) => {
       if (isDocument(value)) return value;
       throw this.#wrong(`${field}.${at}`, value ?? null, 'object');
     });

@@ -7,7 +7,6 @@ import type { Collection } from '../store/collection.js';
 import { Index } from '../store/index.js';
 import { ID_INDEX, parseIndexSpec, type IndexSpec } from '../store/index-spec.js';
 import type { Call, Command } from './command.js';
-import { listSource } from './cursors.js';
 import { namespaceOf } from './namespace.js';
 
 /** @throws CommandError when an index of this name or key is there and says something else */
@@ -21,12 +20,13 @@ const isKnown = (specs: readonly IndexSpec[], spec: IndexSpec): boolean => {
   );
 };
 
-/** @throws CommandError `DuplicateKey` when the documents that are there do not allow a unique index */
-const checkUnique = (collection: Collection, spec: IndexSpec): void => {
+/** @throws CommandError when the documents that are there do not allow an index: `DuplicateKey` and others */
+const checkDocuments = (collection: Collection, spec: IndexSpec): void => {
   const index = new Index(spec);
-  if (!spec.unique) return;
   const holders = new Map<string, string>();
   for (const [id, document] of collection.candidates(new Map(), Infinity)) {
+    index.check(document);
+    if (!spec.unique) continue;
     for (const key of index.keysOf(document)) {
       if ((holders.get(key) ?? id) !== id) {
         throw duplicateKey(collection.namespace, spec, index.valuesOf(document));
@@ -59,7 +59,7 @@ const createIndexes = async (call: Call): Promise<Document> => {
     const specs = [...specsOf(collection)];
     for (const spec of wanted) {
       if (isKnown(specs, spec)) continue;
-      checkUnique(collection, spec);
+      checkDocuments(collection, spec);
       specs.push(spec);
     }
     added = specs.length - before.length;
@@ -107,7 +107,7 @@ const listIndexes = (call: Call): Document => {
   call.args.document('cursor', {});
   call.args.end();
   const specs = specsOf(existing(call, namespace)).map((spec) => ({ ...spec }));
-  return call.instance.cursors.begin(namespace, listSource(specs), Infinity);
+  return call.instance.cursors.begin(namespace, specs, Infinity);
 };
 
 const create = async (call: Call): Promise<Document> => {
@@ -152,16 +152,7 @@ const listCollections = (call: Call): Document => {
     idIndex: { ...ID_INDEX },
   }));
   const namespace = `${call.database}.$cmd.listCollections`;
-  return call.instance.cursors.begin(namespace, listSource(collections.filter(matches)), Infinity);
-};
-
-const listDatabases = ({ args, instance }: Call): Document => {
-  const matches = compileFilter(args.document('filter', {}));
-  for (const field of ['nameOnly', 'authorizedDatabases']) args.boolean(field, false);
-  args.end();
-  const names = new Set(Array.from(instance.store.collections.keys(), (name) => name.split('.', 1)[0]));
-  const databases = [...names].map((name) => ({ name, sizeOnDisk: 0, empty: false })).filter(matches);
-  return { databases, totalSize: 0 };
+  return call.instance.cursors.begin(namespace, collections.filter(matches), Infinity);
 };
 
 export const catalogueCommands: Readonly<Record<string, Command>> = {
@@ -172,5 +163,4 @@ export const catalogueCommands: Readonly<Record<string, Command>> = {
   drop: { run: drop },
   dropDatabase: { run: dropDatabase },
   listCollections: { run: listCollections },
-  listDatabases: { run: listDatabases },
 };

@@ -14,7 +14,6 @@ export interface Instance {
   readonly address: string;
   /** Names this process. */
   readonly processId: string;
-  readonly startedAt: Date;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }

@@ -3,32 +3,15 @@ import { MAX_DOCUMENT, sizeOf, type Document } from '../bson/document.js';
 import { CommandError } from '../errors.js';
 import type { Call, Command } from './command.js';
 
-/** Where a cursor's documents come from. */
-export interface Source {
-  /** Up to so many documents, not more bytes than an answer may have. */
-  take(count: number): readonly Document[];
-  /** Whether more may come. */
-  readonly open: boolean;
-}
-
-/** A source of documents that are there already. */
-export const listSource = (documents: readonly Document[]): Source => {
-  let at = 0;
-  return {
-    get open() {
-      return at < documents.length;
-    },
-    take: (count) => {
-      const batch: Document[] = [];
-      for (let bytes = 0; batch.length < count && at < documents.length; at++) {
-        const document = documents[at] ?? {};
-        bytes += sizeOf(document);
-        if (batch.length > 0 && bytes > MAX_DOCUMENT) break;
-        batch.push(document);
-      }
-      return batch;
-    },
-  };
+/** The first of the documents, up to a count, and not more bytes than an answer may have. */
+const batchOf = (documents: readonly Document[], count: number): readonly Document[] => {
+  let bytes = 0;
+  const end = documents.findIndex((document, at) => {
+    if (at >= count) return true;
+    bytes += sizeOf(document);
+    return at > 0 && bytes > MAX_DOCUMENT;
+  });
+  return end < 0 ? documents : documents.slice(0, end);
 };
 
 const FIRST_BATCH = 101;
@@ -36,7 +19,7 @@ const IDLE_MS = 10 * 60_000;
 
 interface Cursor {
   readonly namespace: string;
-  readonly source: Source;
+  rest: readonly Document[];
   usedAt: number;
 }
 
@@ -50,18 +33,15 @@ export class Cursors {
     this.#now = now;
   }
 
-  get size(): number {
-    return this.#cursors.size;
-  }
-
   /** The answer that begins a cursor. */
-  begin(namespace: string, source: Source, batchSize = FIRST_BATCH): Document {
-    const firstBatch = source.take(batchSize);
+  begin(namespace: string, documents: readonly Document[], batchSize = FIRST_BATCH): Document {
+    const firstBatch = batchOf(documents, batchSize);
+    const rest = documents.slice(firstBatch.length);
     let id = 0n;
-    if (source.open) {
+    if (rest.length > 0) {
       this.#closeIdle();
       id = ++this.#last;
-      this.#cursors.set(id, { namespace, source, usedAt: this.#now() });
+      this.#cursors.set(id, { namespace, rest, usedAt: this.#now() });
     }
     return { cursor: { firstBatch, id: Long.fromBigInt(id), ns: namespace } };
   }
@@ -77,11 +57,11 @@ export class Cursors {
     const cursor = this.#cursors.get(id);
     if (cursor === undefined) throw new CommandError('CursorNotFound', `cursor id ${id} not found`);
     cursor.usedAt = this.#now();
-    const { source, namespace } = cursor;
-    const nextBatch = source.take(batchSize);
-    if (!source.open) this.#cursors.delete(id);
-    const next = Long.fromBigInt(source.open ? id : 0n);
-    return { cursor: { nextBatch, id: next, ns: namespace } };
+    const nextBatch = batchOf(cursor.rest, batchSize);
+    cursor.rest = cursor.rest.slice(nextBatch.length);
+    const isOpen = cursor.rest.length > 0;
+    if (!isOpen) this.#cursors.delete(id);
+    return { cursor: { nextBatch, id: Long.fromBigInt(isOpen ? id : 0n), ns: cursor.namespace } };
   }
 
   /** Returns whether there was one. */

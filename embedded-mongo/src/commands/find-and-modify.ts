@@ -17,7 +17,7 @@ interface Outcome {
   readonly value: Document | undefined;
 }
 
-const actionOf = ({ args, instance }: Call, filter: Document): Action => {
+const actionOf = ({ args }: Call, filter: Document): Action => {
   const removes = args.boolean('remove', false);
   const returnNew = args.boolean('new', false);
   if (removes && (args.has('update') || returnNew || args.boolean('upsert', false))) {
@@ -30,7 +30,7 @@ const actionOf = ({ args, instance }: Call, filter: Document): Action => {
   if (!args.has('update')) {
     throw new CommandError('FailedToParse', 'Either an update or remove=true must be specified');
   }
-  const statement = readUpdate(args, filter, args.any('update'), instance.now());
+  const statement = readUpdate(args, filter, args.any('update'));
   return { kind: 'update', statement, returnNew };
 };
 

@@ -35,30 +35,7 @@ const hello = ({ instance }: Call): Document => ({
 const buildInfo = (): Document => ({
   version: VERSION,
   versionArray: [7, 0, 0, 0],
-  gitVersion: 'embedded-mongo',
-  modules: ['embedded-mongo'],
-  bits: 64,
-  debug: false,
   maxBsonObjectSize: MAX_DOCUMENT,
-});
-
-const serverStatus = ({ instance }: Call): Document => {
-  const { store, cursors, now, startedAt, address } = instance;
-  const collections = [...store.collections.values()];
-  const scannedObjects = collections.reduce((sum, { examined }) => sum + examined, 0);
-  return {
-    host: address,
-    version: VERSION,
-    process: 'embedded-mongo',
-    uptime: Math.floor((now() - startedAt.getTime()) / 1000),
-    localTime: new Date(now()),
-    storageEngine: { name: 'embedded-mongo' },
-    metrics: { cursor: { open: { total: cursors.size } }, queryExecutor: { scannedObjects } },
-  };
-};
-
-const connectionStatus = (): Document => ({
-  authInfo: { authenticatedUsers: [], authenticatedUserRoles: [] },
 });
 
 export const helloCommands: Readonly<Record<string, Command>> = {
@@ -66,6 +43,4 @@ export const helloCommands: Readonly<Record<string, Command>> = {
   isMaster: { run: hello },
   ping: { run: () => ({}) },
   buildInfo: { run: buildInfo },
-  serverStatus: { run: serverStatus },
-  connectionStatus: { run: connectionStatus },
 };

@@ -7,7 +7,6 @@ import { runPipeline } from '../query/pipeline.js';
 import { projector } from '../query/projection.js';
 import type { Transaction } from '../store/transaction.js';
 import type { Call, Command } from './command.js';
-import { listSource } from './cursors.js';
 import { namespaceOf } from './namespace.js';
 import { select } from './reading.js';
 
@@ -30,24 +29,24 @@ const find = (call: Call): Document => {
   const batchSize = args.has('batchSize') ? args.count('batchSize', 0) : undefined;
   args.end();
   const documents = select(instance.store, viewOf(call), namespace, selection).map(project);
-  if (!single) return instance.cursors.begin(namespace, listSource(documents), batchSize);
-  return instance.cursors.begin(namespace, listSource(documents.slice(0, batchSize)), Infinity);
+  if (!single) return instance.cursors.begin(namespace, documents, batchSize);
+  return instance.cursors.begin(namespace, documents.slice(0, batchSize), Infinity);
 };
 
 const aggregate = (call: Call): Document => {
-  const { args, instance, database, subject } = call;
+  const namespace = namespaceOf(call);
+  const { args, instance, database } = call;
   const pipeline = args.array('pipeline');
   const { batchSize } = args.document('cursor');
   args.end();
   const [first] = pipeline;
   const view = viewOf(call);
   const all = (name: string) => instance.store.documents(view, `${database}.${name}`, new Map());
-  const namespace = subject === 1 ? `${database}.$cmd.aggregate` : namespaceOf(call);
   const equalities = isDocument(first) && isDocument(first.$match) ? equalitiesOf(first.$match) : new Map();
-  const documents = subject === 1 ? [] : instance.store.documents(view, namespace, equalities);
+  const documents = instance.store.documents(view, namespace, equalities);
   const made = runPipeline(documents, pipeline, { collection: all });
   const size = batchSize === undefined ? undefined : Number(batchSize);
-  return instance.cursors.begin(namespace, listSource(made), size);
+  return instance.cursors.begin(namespace, made, size);
 };
 
 const count = (call: Call): Document => {

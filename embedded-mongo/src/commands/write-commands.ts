@@ -35,13 +35,12 @@ const updateStatement = (call: Call, statement: Document, index: number) => {
   const filter = fields.document('q');
   const spec = fields.any('u');
   const multi = fields.boolean('multi', false);
-  const sort = fields.document('sort', {});
-  const parsed = readUpdate(fields, filter, spec, call.instance.now());
+  const parsed = readUpdate(fields, filter, spec);
   fields.end();
   if (multi && !isModifying(spec)) {
     throw new CommandError('FailedToParse', 'multi update is not supported for replacement-style update');
   }
-  const selection = { filter, sort, limit: multi ? Infinity : 1 };
+  const selection = { filter, limit: multi ? Infinity : 1 };
   return (transaction: Transaction, namespace: string): Updated => {
     const found = select(call.instance.store, transaction, namespace, selection);
     if (found.length === 0 && parsed.upsert) {

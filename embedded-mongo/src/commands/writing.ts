@@ -43,16 +43,11 @@ export interface UpdateStatement {
 }
 
 /** Reads what `update` and `findAndModify` share. @throws CommandError */
-export const readUpdate = (
-  args: Arguments,
-  filter: Document,
-  spec: unknown,
-  now: number,
-): UpdateStatement => {
-  const arrayFilters = elementFilters(args.array('arrayFilters', []));
+export const readUpdate = (args: Arguments, filter: Document, spec: unknown): UpdateStatement => {
+  const arrayFilters = elementFilters(args.array('arrayFilters', []), spec);
   return {
     filter,
-    update: compileUpdate(spec, now),
+    update: compileUpdate(spec),
     target: { filter, arrayFilters },
     upsert: args.boolean('upsert', false),
   };

@@ -44,7 +44,9 @@ class Sum implements Accumulator {
   result(): Numeric {
     if (!this.#hasDoubles) return this.#exact;
     if (!Number.isFinite(this.#doubles)) return this.#doubles;
-    this.#addDouble(Number(this.#exact));
+    const rounded = Number(this.#exact);
+    this.#addDouble(rounded);
+    this.#addDouble(Number(BigInt(String(this.#exact)) - BigInt(rounded)));
     this.#exact = 0;
     return this.#doubles + this.#lost;
   }

@@ -1,4 +1,5 @@
 import { isDocument, type Document } from '../bson/document.js';
+import { checkIdFirst } from '../bson/field-order.js';
 import { keyOf } from '../bson/key.js';
 import { CommandError } from '../errors.js';
 import { accumulators, type Accumulator } from './accumulators.js';
@@ -40,6 +41,7 @@ export const groupStage = (spec: unknown): Stage => {
   if (!('_id' in spec)) {
     throw new CommandError('Location15955', 'a group specification must include an _id');
   }
+  checkIdFirst(spec);
   const { _id, ...rest } = spec;
   const idOf = compileExpression(_id);
   const fields = Object.entries(rest).map(([name, field]) => fieldOf(name, field));

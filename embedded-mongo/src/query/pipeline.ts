@@ -73,15 +73,6 @@ const countStage = (name: unknown): Stage => {
   };
 };
 
-const unsetStage = (spec: unknown): Stage => {
-  const paths: readonly unknown[] = Array.isArray(spec) ? spec : [spec];
-  if (paths.length === 0 || !paths.every((path) => typeof path === 'string' && path !== '')) {
-    const text = '$unset specification must be a string or an array containing only string values';
-    throw new CommandError('Location31002', text);
-  }
-  return mapping(projector(Object.fromEntries(paths.map((path) => [String(path), false] as const))));
-};
-
 const setStage =
   (name: string) =>
   (spec: unknown): Stage =>
@@ -104,7 +95,6 @@ const stages: Readonly<Record<string, (spec: unknown, surroundings: Surroundings
   $project: projectStage,
   $set: setStage('$set'),
   $addFields: setStage('$addFields'),
-  $unset: unsetStage,
   $unwind: unwindStage,
   $group: groupStage,
   $lookup: lookupStage,

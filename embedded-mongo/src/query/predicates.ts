@@ -1,7 +1,7 @@
 import { BSONRegExp, Decimal128 } from 'bson';
 import { compare, equal } from '../bson/compare.js';
 import { isDocument, isOperators, type Document } from '../bson/document.js';
-import { typeNumbers, typeOf, rankOf, isNumeric, type TypeName } from '../bson/type.js';
+import { typeNumbers, typeOf, rankOf, type TypeName } from '../bson/type.js';
 import { CommandError } from '../errors.js';
 import { regexTest } from './regex.js';
 
@@ -88,18 +88,6 @@ const sized = (operand: unknown): Predicate => {
   return onArrays((array) => array.length === size);
 };
 
-const modulo = (operand: unknown): Predicate => {
-  const [divisor, remainder] = Array.isArray(operand) && operand.length === 2 ? operand.map(Number) : [];
-  if (divisor === undefined || remainder === undefined || Number.isNaN(divisor + remainder)) {
-    throw new CommandError('BadValue', 'malformed mod, needs to be an array of two numbers');
-  }
-  if (Math.trunc(divisor) === 0) throw new CommandError('BadValue', 'divisor cannot be 0');
-  return anyOf(
-    (value) =>
-      isNumeric(value) && Math.trunc(Number(value)) % Math.trunc(divisor) === Math.trunc(remainder) + 0,
-  );
-};
-
 const matching = (operand: unknown, options: unknown): Predicate => {
   const test = regexTest(operand, options);
   return anyOf((value) => typeof value === 'string' && test(value));
@@ -155,7 +143,6 @@ const operators: Readonly<Record<string, Operator>> = {
   $exists: exists,
   $type: ofType,
   $size: sized,
-  $mod: modulo,
   $regex: (operand, { $options }) => matching(operand, $options),
   $elemMatch: (operand, _, compiler) => {
     const test = elementTest(operand, compiler);

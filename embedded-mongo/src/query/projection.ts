@@ -1,4 +1,5 @@
 import { isDocument, type Document } from '../bson/document.js';
+import { withField } from '../bson/field-order.js';
 import { fieldOf, parsePath } from '../bson/path.js';
 import { isNumeric } from '../bson/type.js';
 import { CommandError } from '../errors.js';
@@ -106,13 +107,9 @@ export const projector = (spec: Document): Projector => {
   const [first] = Object.entries(switches).filter(([name]) => name !== '_id');
   const isIncluding = computed.length > 0 || (first === undefined ? isOn(spec._id) : isOn(first[1]));
   const project = switching(switches, isIncluding);
-  return (document) => ({
-    ...project(document),
-    ...Object.fromEntries(
-      computed.flatMap(([name, expression]) => {
-        const value = expression(document);
-        return value === undefined ? [] : [[name, value]];
-      }),
-    ),
-  });
+  return (document) =>
+    computed.reduce((made, [name, expression]) => {
+      const value = expression(document);
+      return value === undefined ? made : withField(made, name, value);
+    }, project(document));
 };

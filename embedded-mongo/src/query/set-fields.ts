@@ -1,4 +1,5 @@
 import { isDocument, type Document } from '../bson/document.js';
+import { withField } from '../bson/field-order.js';
 import { fieldOf, parsePath, type Path } from '../bson/path.js';
 import { CommandError } from '../errors.js';
 import { compileExpression } from './expression.js';
@@ -9,7 +10,7 @@ const setIn = (value: unknown, path: Path, made: unknown, from: number): unknown
   if (Array.isArray(value)) return value.map((element: unknown) => setIn(element, path, made, from));
   const document = isDocument(value) ? value : {};
   const inner = setIn(fieldOf(document, name), path, made, from + 1);
-  if (inner !== undefined) return { ...document, [name]: inner };
+  if (inner !== undefined) return withField(document, name, inner);
   const { [name]: _removed, ...rest } = document;
   return rest;
 };

@@ -1,5 +1,5 @@
-import type { Document } from '../bson/document.js';
-import { isDocument } from '../bson/document.js';
+import { BSONRegExp } from 'bson';
+import { isDocument, isOperators, type Document } from '../bson/document.js';
 import { isNumeric } from '../bson/type.js';
 import { CommandError } from '../errors.js';
 
@@ -32,6 +32,34 @@ const checkKey = (key: unknown): Document => {
     }
   }
   return key;
+};
+
+const COMPARISONS = ['$eq', '$gt', '$gte', '$lt', '$lte', '$type'];
+
+const isPartial = (condition: unknown): boolean =>
+  isOperators(condition)
+    ? Object.entries(condition).every(([name, operand]) =>
+        name === '$exists'
+          ? isOn(name, operand)
+          : COMPARISONS.includes(name) && !(operand instanceof BSONRegExp),
+      )
+    : !(condition instanceof BSONRegExp);
+
+/** The filters of partial indexes have comparisons, `$exists: true` and `$and` alone. */
+const checkPartial = (filter: unknown): Document => {
+  if (!isDocument(filter)) {
+    throw new CommandError('TypeMismatch', "The field 'partialFilterExpression' must be an object");
+  }
+  for (const [name, operand] of Object.entries(filter)) {
+    if (name === '$and' && Array.isArray(operand)) operand.forEach(checkPartial);
+    else if (name.startsWith('$') || !isPartial(operand)) {
+      throw new CommandError(
+        'CannotCreateIndex',
+        `Expression not supported in partial index: the condition of ${name}`,
+      );
+    }
+  }
+  return filter;
 };
 
 /** They change nothing here, or what they say holds anyway. */
@@ -69,15 +97,22 @@ const known = (spec: Document): IndexSpec => {
       "TTL index 'expireAfterSeconds' must be a number of at least 0",
     );
   }
+  if (isOn('sparse', sparse) && partial !== undefined) {
+    throw new CommandError('CannotCreateIndex', 'cannot mix "partialFilterExpression" and "sparse" options');
+  }
   return {
     v: 2,
     key: checkKey(key),
     name: typeof name === 'string' ? name : nameOf(checkKey(key)),
-    ...(isOn(unique) && { unique: true }),
-    ...(isOn(sparse) && { sparse: true }),
-    ...(isDocument(partial) && { partialFilterExpression: partial }),
+    ...(isOn('unique', unique) && { unique: true }),
+    ...(isOn('sparse', sparse) && { sparse: true }),
+    ...(partial !== undefined && { partialFilterExpression: checkPartial(partial) }),
     ...(seconds !== undefined && { expireAfterSeconds: Number(seconds) }),
   };
 };
 
-const isOn = (value: unknown): boolean => value === true || (isNumeric(value) && Number(value) !== 0);
+const isOn = (option: string, value: unknown): boolean => {
+  if (value === undefined || typeof value === 'boolean') return value === true;
+  if (isNumeric(value)) return Number(value) !== 0;
+  throw new CommandError('TypeMismatch', `The field '${option}' is not convertible to bool`);
+};

@@ -1,6 +1,7 @@
 import type { Document } from '../bson/document.js';
 import { keyOf, keyOfAll } from '../bson/key.js';
-import { parsePath, valuesAt, type Path } from '../bson/path.js';
+import { parsePath, valueAt, valuesAt, type Path } from '../bson/path.js';
+import { CommandError } from '../errors.js';
 import { compileFilter, type Matcher } from '../query/matcher.js';
 import type { Equalities } from '../query/equalities.js';
 import type { IndexSpec } from './index-spec.js';
@@ -23,6 +24,23 @@ export class Index {
     this.spec = spec;
     this.#paths = Object.keys(spec.key).map(parsePath);
     this.#holds = spec.partialFilterExpression ? compileFilter(spec.partialFilterExpression) : () => true;
+  }
+
+  /** @throws CommandError `CannotIndexParallelArrays`, `NotImplemented` for fields of arrays that it cannot hold */
+  check(document: Document): void {
+    if (this.#paths.length === 1 || !this.#holds(document)) return;
+    const [first, ...others] = this.#paths.flatMap((path) => arrayOn(document, path));
+    if (first === undefined || others.length === 0) return;
+    const other = others.find((array) => array !== first);
+    if (other !== undefined) {
+      throw new CommandError(
+        'CannotIndexParallelArrays',
+        `cannot index parallel arrays [${other}] [${first}]`,
+      );
+    }
+    if (!this.spec.unique) return;
+    const text = `a unique index over several fields of one array, ${first}, is not supported by embedded-mongo`;
+    throw new CommandError('NotImplemented', text);
   }
 
   /** The keys of a document: several when a field is an array, none when the index leaves it out. */
@@ -75,6 +93,14 @@ export class Index {
     return new Set(keys.flatMap((key) => [...this.idsOf(key)]));
   }
 }
+
+/** The first array that a path leads to or through; none: an empty list. */
+const arrayOn = (document: Document, path: Path): readonly string[] =>
+  path
+    .map((_, at) => path.slice(0, at + 1))
+    .filter((prefix) => Array.isArray(valueAt(document, prefix)))
+    .slice(0, 1)
+    .map((prefix) => prefix.join('.'));
 
 /** What an index holds of a field: of an array each element, for an empty one nothing, as of a missing field. */
 const leaves = (document: Document, path: Path): readonly unknown[] => {

@@ -69,6 +69,7 @@ export const writePlace = (writer: Writer, id: string, document: Document | unde
   locks.take(`${namespace}\n${id}`, transaction, () => undefined);
   const overlay = transaction.overlay(namespace);
   const before = overlay.has(id) ? overlay.get(id) : committed(writer, id);
+  if (document !== undefined) for (const index of collection?.indexes ?? []) index.check(document);
   for (const index of collection?.uniqueIndexes ?? []) moveKeys(writer, index, id, before, document);
   transaction.write(namespace, id, document);
 };

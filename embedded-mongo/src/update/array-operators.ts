@@ -4,7 +4,6 @@ import { isDocument, isOperators, type Document } from '../bson/document.js';
 import { typeOf } from '../bson/type.js';
 import { CommandError } from '../errors.js';
 import { compileFilter } from '../query/matcher.js';
-import { sorter } from '../query/sort.js';
 import type { Operator, Place } from './field-operators.js';
 
 const arrayOf = (value: unknown, { operator, field }: Place): readonly unknown[] => {
@@ -30,21 +29,12 @@ const integer = (name: string, value: unknown): number | undefined => {
   );
 };
 
-/** `1` sorts the elements themselves, `{ field: 1 }` by what is in them. */
-const ordering = (spec: unknown): ((array: readonly unknown[]) => readonly unknown[]) => {
-  if (spec === undefined) return (array) => array;
-  const fields = isDocument(spec) ? Object.entries(spec) : [];
-  const own = fields.map(([name, direction]) => [`value.${name}`, direction] as const);
-  const sort = sorter(isDocument(spec) ? Object.fromEntries(own) : { value: spec });
-  return (array) => sort(array.map((value) => ({ value }))).map(({ value }) => value);
-};
-
 const sliced = (array: readonly unknown[], slice: number | undefined): readonly unknown[] => {
   if (slice === undefined) return array;
   return slice >= 0 ? array.slice(0, slice) : array.slice(slice);
 };
 
-const MODIFIERS = ['$each', '$position', '$slice', '$sort'];
+const MODIFIERS = ['$each', '$position', '$slice'];
 
 /** `{ $each: […], … }`, or one value. */
 const modifiersOf = (operand: unknown, allowed: readonly string[]): Document => {
@@ -59,10 +49,9 @@ const push: Operator = (operand, place) => {
   const added = listOf('$each', modifiers.$each);
   const position = integer('$position', modifiers.$position);
   const slice = integer('$slice', modifiers.$slice);
-  const sort = ordering(modifiers.$sort);
   return (old = []) => {
     const array = arrayOf(old, place);
-    return sliced(sort(array.toSpliced(position ?? array.length, 0, ...added)), slice);
+    return sliced(array.toSpliced(position ?? array.length, 0, ...added), slice);
   };
 };
 
@@ -73,18 +62,6 @@ const addToSet: Operator = (operand, place) => {
     const before = set.length;
     for (const value of added) if (!set.some((element) => equal(element, value))) set.push(value);
     return set.length === before ? (old ?? set) : set;
-  };
-};
-
-const pop: Operator = (operand, place) => {
-  const side = integer('$pop', operand);
-  if (side !== 1 && side !== -1) {
-    throw new CommandError('FailedToParse', `$pop expects 1 or -1, found: ${String(operand)}`);
-  }
-  return (old) => {
-    if (old === undefined) return undefined;
-    const array = arrayOf(old, place);
-    return side === 1 ? array.slice(0, -1) : array.slice(1);
   };
 };
 
@@ -116,7 +93,6 @@ const pullAll: Operator = (operand, place) => {
 export const arrayOperators: Readonly<Record<string, Operator>> = {
   $push: push,
   $addToSet: addToSet,
-  $pop: pop,
   $pull: pull,
   $pullAll: pullAll,
 };

@@ -11,21 +11,32 @@ export interface Target {
   readonly arrayFilters: ReadonlyMap<string, (element: unknown) => boolean>;
 }
 
-/** Element filters by their names: `[{ 'e.qty': 1 }]` is the one of `$[e]`. @throws CommandError */
-export const elementFilters = (filters: readonly unknown[]): Target['arrayFilters'] =>
-  new Map(
-    filters.map((filter) => {
-      const name = isDocument(filter) ? nameOf(filter) : undefined;
-      if (name === undefined || !isDocument(filter)) {
-        throw new CommandError(
-          'FailedToParse',
-          'an array filter must have one name at the top of its fields',
-        );
-      }
-      const matches = compileFilter(filter);
-      return [name, (element: unknown) => matches({ [name]: element })] as const;
-    }),
-  );
+/** All paths that the operators of an update name. */
+const pathsOf = (spec: unknown): readonly string[] =>
+  isDocument(spec) ? Object.values(spec).filter(isDocument).flatMap(Object.keys) : [];
+
+/**
+ * The filters of elements by their names: `[{ 'e.qty': 1 }]` is that of `$[e]`.
+ * @throws CommandError also for one that the update does not use
+ */
+export const elementFilters = (filters: readonly unknown[], spec: unknown): Target['arrayFilters'] => {
+  const named = new Map<string, (element: unknown) => boolean>();
+  const used = new Set(pathsOf(spec).flatMap((path) => path.split('.')));
+  const refused = (text: string) => new CommandError('FailedToParse', text);
+  for (const filter of filters) {
+    const name = isDocument(filter) ? nameOf(filter) : undefined;
+    if (name === undefined || !isDocument(filter)) {
+      throw refused('an array filter must have one name at the top of its fields');
+    }
+    if (named.has(name))
+      throw refused(`Found multiple array filters with the same top-level field name ${name}`);
+    if (!used.has(`$[${name}]`))
+      throw refused(`The array filter for identifier '${name}' was not used in the update`);
+    const matches = compileFilter(filter);
+    named.set(name, (element) => matches({ [name]: element }));
+  }
+  return named;
+};
 
 const nameOf = (filter: Document): string | undefined => {
   const names = new Set(
@@ -52,6 +63,9 @@ const matchedPosition = (array: readonly unknown[], at: Path, { filter }: Target
 };
 
 const NAMED = /^\$\[(\w*)\]$/;
+
+/** A part of a path that stands for elements: `$`, `$[]`, `$[name]`. */
+export const isPositional = (name: string): boolean => name === '$' || NAMED.test(name);
 
 const positionsOf = (document: Document, at: Path, name: string, target: Target): readonly number[] => {
   const array = valueAt(document, at);
@@ -82,7 +96,7 @@ const positionsOf = (document: Document, at: Path, name: string, target: Target)
 
 /** The paths that one with `$`, `$[]` or `$[name]` stands for in a document. @throws CommandError */
 export const expand = (document: Document, path: Path, target: Target): readonly Path[] => {
-  const from = path.findIndex((name) => name === '$' || NAMED.test(name));
+  const from = path.findIndex(isPositional);
   const name = path[from];
   if (name === undefined) return [path];
   const at = path.slice(0, from);

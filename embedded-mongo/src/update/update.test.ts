@@ -6,9 +6,8 @@ import { CommandError } from '../errors.js';
 import { elementFilters } from './target.js';
 import { compileUpdate } from './update.js';
 
-const NOW = 1_000_000_000_000;
 const update = (document: Document, spec: unknown, filter: Document = {}, arrayFilters: Document[] = []) =>
-  compileUpdate(spec, NOW)(document, { filter, arrayFilters: elementFilters(arrayFilters) }, false);
+  compileUpdate(spec)(document, { filter, arrayFilters: elementFilters(arrayFilters, spec) }, false);
 const codeOf = (...args: Parameters<typeof update>): string => {
   try {
     update(...args);
@@ -25,7 +24,6 @@ describe('an update', () => {
     [{ t: [1] }, { $addToSet: { t: { $each: [1n, 2, 2] } } }, { t: [1, 2] }],
     [{}, { $addToSet: { t: { $each: [] } } }, { t: [] }],
     [{ n: 1 }, { $inc: { n: 2, m: 3 } }, { n: 3, m: 3 }],
-    [{ n: 4 }, { $mul: { n: 2, m: 3 } }, { n: 8, m: 0 }],
     [
       { n: 4, m: 4 },
       { $min: { n: 3 }, $max: { m: 3 } },
@@ -33,15 +31,13 @@ describe('an update', () => {
     ],
     [{ n: Decimal128.fromString('9') }, { $max: { n: 10 } }, { n: 10 }],
     [{ a: { b: 1 } }, { $set: { 'a.c.d': 2 } }, { a: { b: 1, c: { d: 2 } } }],
+    [{ a: { 1: 1 } }, { $set: { 'a.2': 2 } }, { a: { 1: 1, 2: 2 } }],
     [{ l: [1] }, { $set: { 'l.2': 3 } }, { l: [1, null, 3] }],
     [{ l: [1, 2], a: 1 }, { $unset: { 'l.0': 1, a: 1, 'x.y': 1 } }, { l: [null, 2] }],
-    [{ a: 1 }, { $rename: { a: 'b.c' } }, { b: { c: 1 } }],
-    [{ l: [3, 1] }, { $push: { l: { $each: [2], $sort: 1, $slice: -2 } } }, { l: [2, 3] }],
+    [{ l: [3, 1] }, { $push: { l: { $each: [2], $slice: -2 } } }, { l: [1, 2] }],
     [{ l: [1] }, { $push: { l: { $each: [0], $position: 0 }, m: 1 } }, { l: [0, 1], m: [1] }],
-    [{ l: [1, 2, 3] }, { $pop: { l: -1 } }, { l: [2, 3] }],
     [{ l: [{ a: 1 }, { a: 2 }] }, { $pull: { l: { a: { $gt: 1 } } } }, { l: [{ a: 1 }] }],
     [{ l: [1, 2, 1] }, { $pullAll: { l: [1] } }, { l: [2] }],
-    [{}, { $currentDate: { at: true } }, { at: new Date(NOW) }],
     [{ _id: 1, a: 1 }, { b: 2 }, { _id: 1, b: 2 }],
     [{ a: 1 }, { $set: { z: 1, b: 1 }, $setOnInsert: { never: 1 } }, { a: 1, b: 1, z: 1 }],
   ])('of %j by %j', (document, spec, made) => {
@@ -101,16 +97,32 @@ describe('an update', () => {
     ['ImmutableField', { _id: 1 }, { $set: { _id: 2 } }],
     ['ImmutableField', { _id: 1 }, { _id: 2 }],
     ['DollarPrefixedFieldName', { _id: 1 }, { a: 1, $set: { b: 1 } }],
+    ['DollarPrefixedFieldName', {}, { $set: { $x: 1 } }],
+    ['DollarPrefixedFieldName', {}, { $inc: { 'a.$x': 1 } }],
+    ['NotImplemented', { a: { b: 1 } }, { $set: { 'a.1': 1 } }],
+    ['NotImplemented', { a: { 2: 1 } }, { $set: { 'a.1': 1 } }],
     ['BadValue', { a: 1 }, { $push: { a: 1 } }],
+    ['BadValue', { a: [] }, { $push: { a: { $each: [1], $sort: 1 } } }],
     ['BadValue', { a: [] }, { $push: { a: { $each: 1 } } }],
     ['BadValue', { a: [1] }, { $set: { 'a.$': 1 } }],
     ['BadValue', { a: [1] }, { $set: { 'a.$[x]': 1 } }],
     ['BadValue', {}, { $set: { '__proto__.a': 1 } }],
     ['FailedToParse', {}, { $bit: { n: { and: 3 } } }],
+    ['FailedToParse', { n: 1 }, { $rename: { n: 'm' } }],
+    ['FailedToParse', { n: 1 }, { $mul: { n: 2 } }],
+    ['FailedToParse', { l: [1] }, { $pop: { l: 1 } }],
+    ['FailedToParse', {}, { $currentDate: { at: true } }],
     ['NotImplemented', {}, [{ $set: { b: 1 } }]],
   ])('is refused with %s: %j by %j', (codeName, document, spec) => {
     expect(codeOf(document, spec)).toBe(codeName);
   });
+
+  it.each([[[{ q: 1 }]], [[{ 'e.k': 1 }, { 'e.k': 2 }]]])(
+    'is refused with array filters that it does not use: %j',
+    (filters) => {
+      expect(codeOf({ l: [] }, { $set: { 'l.$[e]': 1 } }, {}, filters)).toBe('FailedToParse');
+    },
+  );
 
   it('never touches what it was given, and does to flat documents what a plain model does', () => {
     const name = fc.constantFrom('a', 'b', 'c');

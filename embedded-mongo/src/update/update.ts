@@ -1,10 +1,10 @@
 import { equal } from '../bson/compare.js';
 import { encode, isDocument, type Document } from '../bson/document.js';
-import { changeAt, parsePath, REMOVED, valueAt, type Path } from '../bson/path.js';
+import { changeAt, parsePath, type Change, type Path } from '../bson/path.js';
 import { CommandError } from '../errors.js';
 import { arrayOperators } from './array-operators.js';
 import { fieldOperators, type Operator } from './field-operators.js';
-import { expand, type Target } from './target.js';
+import { expand, isPositional, type Target } from './target.js';
 
 /** What an update makes of a document; the very same document when nothing changes. */
 export type Update = (document: Document, target: Target, inserting: boolean) => Document;
@@ -12,13 +12,14 @@ export type Update = (document: Document, target: Target, inserting: boolean) =>
 interface Step {
   readonly path: Path;
   readonly operator: string;
-  readonly operand: unknown;
+  readonly change: Change;
 }
 
 const operators: Readonly<Record<string, Operator>> = { ...fieldOperators, ...arrayOperators };
 
 const stepsOf = (operator: string, operands: unknown): readonly Step[] => {
-  if (operator !== '$rename' && !Object.hasOwn(operators, operator)) {
+  const changing = Object.hasOwn(operators, operator) ? operators[operator] : undefined;
+  if (changing === undefined) {
     throw new CommandError(
       'FailedToParse',
       `Unknown modifier: ${operator}. Expected a valid update modifier or pipeline-style update specified as an array`,
@@ -30,21 +31,31 @@ const stepsOf = (operator: string, operands: unknown): readonly Step[] => {
       `Modifiers operate on fields but we found type ${typeof operands}`,
     );
   }
-  return Object.entries(operands).map(([name, operand]) => {
-    const path = parsePath(name);
-    if (!path.includes('')) return { path, operator, operand };
+  return Object.entries(operands).map(([field, operand]) => ({
+    path: updatePath(field),
+    operator,
+    change: changing(operand, { operator, field }),
+  }));
+};
+
+const updatePath = (name: string): Path => {
+  const path = parsePath(name);
+  if (path.includes('')) {
     throw new CommandError('FailedToParse', `The update path '${name}' contains an empty field name.`);
-  });
+  }
+  const dollar = path.find((part, at) => part.startsWith('$') && (at === 0 || !isPositional(part)));
+  if (dollar === undefined) return path;
+  throw new CommandError(
+    'DollarPrefixedFieldName',
+    `The dollar ($) prefixed field '${dollar}' in '${name}' is not valid for storage.`,
+  );
 };
 
 /** In the order of the paths, which is also that of new fields; one that leads into another comes right after it. */
 const ordered = (steps: readonly Step[]): readonly Step[] => {
   const key = ({ path }: Step): string => path.join('\0');
   const sorted = [...steps].sort((a, b) => (key(a) < key(b) ? -1 : 1));
-  const names = sorted.flatMap((step) =>
-    step.operator === '$rename' ? [key(step), String(step.operand).replaceAll('.', '\0')] : [key(step)],
-  );
-  names.sort();
+  const names = sorted.map(key);
   for (const [at, name] of names.entries()) {
     const next = names[at + 1];
     if (next === undefined || (next !== name && !next.startsWith(`${name}\0`))) continue;
@@ -57,33 +68,14 @@ const ordered = (steps: readonly Step[]): readonly Step[] => {
   return sorted;
 };
 
-const rename = (document: unknown, { path, operand }: Step): unknown => {
-  if (typeof operand !== 'string') {
-    throw new CommandError('BadValue', "The 'to' field for $rename must be a string");
-  }
-  const value = valueAt(document, path);
-  if (value === undefined) return document;
-  const without = changeAt(document, path, () => REMOVED);
-  return changeAt(without, parsePath(operand), () => value);
-};
-
-const modifying = (spec: Document, now: number): Update => {
+const modifying = (spec: Document): Update => {
   const steps = ordered(Object.entries(spec).flatMap(([name, operands]) => stepsOf(name, operands)));
-  const changes = steps.map((step) => ({
-    step,
-    change: operators[step.operator]?.(step.operand, {
-      operator: step.operator,
-      field: step.path.join('.'),
-      now,
-    }),
-  }));
   return (document, target, inserting) =>
-    changes.reduce<Document>((current, { step, change }) => {
-      if (step.operator === '$setOnInsert' && !inserting) return current;
-      // Safe: a change at a path of a document makes a document.
-      if (change === undefined) return rename(current, step) as Document;
-      return expand(current, step.path, target).reduce(
-        (inner, path) => changeAt(inner, path, change) as Document,
+    steps.reduce<Document>((current, { path, operator, change }) => {
+      if (operator === '$setOnInsert' && !inserting) return current;
+      return expand(current, path, target).reduce(
+        // Safe: a change at a path of a document makes a document.
+        (inner, at) => changeAt(inner, at, change) as Document,
         current,
       );
     }, document);
@@ -107,22 +99,22 @@ const isSame = (a: Document, b: Document): boolean => Buffer.compare(encode(a), 
 export const isModifying = (spec: unknown): boolean =>
   isDocument(spec) && Object.keys(spec)[0]?.startsWith('$') === true;
 
-const kindOf = (spec: unknown, now: number): Update => {
+const kindOf = (spec: unknown): Update => {
   if (Array.isArray(spec)) {
     throw new CommandError('NotImplemented', 'an update by a pipeline is not supported by embedded-mongo');
   }
   if (!isDocument(spec)) {
     throw new CommandError('FailedToParse', 'Update argument must be either an object or an array');
   }
-  return isModifying(spec) ? modifying(spec, now) : replacing(spec);
+  return isModifying(spec) ? modifying(spec) : replacing(spec);
 };
 
 /**
  * Compiles an update: operators, or a replacement.
  * @throws CommandError `FailedToParse` and others: what is wrong with it, whatever the documents
  */
-export const compileUpdate = (spec: unknown, now: number): Update => {
-  const update = kindOf(spec, now);
+export const compileUpdate = (spec: unknown): Update => {
+  const update = kindOf(spec);
   return (document, target, inserting) => {
     const made = update(document, target, inserting);
     if (made === document || (!inserting && isSame(made, document))) return document;

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import type { Document } from '../bson/document.js';
-import { encodeReply, Framing, parseRequest } from './message.js';
+import { encodeReply, Framing, parseRequest, type Request } from './message.js';
 
-export type Answerer = (command: Document, connection: object) => Promise<Document>;
+export type Answerer = (request: Request, connection: object) => Promise<Document>;
 
 /** Answers the commands of one connection, one after the other. Whoever does not speak the protocol is cut off. */
 export const serveConnection = (socket: Socket, answer: Answerer): void => {
@@ -11,7 +11,7 @@ export const serveConnection = (socket: Socket, answer: Answerer): void => {
   const serve = async (message: Buffer): Promise<void> => {
     if (socket.destroyed) return;
     const request = parseRequest(message);
-    const reply = await answer(request.command, socket);
+    const reply = await answer(request, socket);
     if (request.answered && socket.writable) socket.write(encodeReply(request, reply));
   };
   const refuse = (): void => {

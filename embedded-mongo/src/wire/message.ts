@@ -1,4 +1,6 @@
 import { decode, encode, type Document } from '../bson/document.js';
+import { checkFieldOrder } from '../bson/field-order.js';
+import { CommandError } from '../errors.js';
 
 /** Bytes of the header: length, id, id of the request that is answered, opcode. */
 const HEADER = 16;
@@ -18,6 +20,8 @@ export interface Request {
   readonly legacy: boolean;
   readonly answered: boolean;
   readonly command: Document;
+  /** Why the command cannot be read as it was sent. */
+  readonly refusal?: CommandError;
 }
 
 /** Cuts messages out of what comes from a socket. */
@@ -59,15 +63,28 @@ export const parseRequest = (message: Buffer): Request => {
   if (opcode === OP_MSG) {
     const flags = message.readUInt32LE(HEADER);
     const answered = (flags & MORE_TO_COME) === 0;
-    return { id, legacy: false, answered, command: sections(message, (flags & CHECKSUM_PRESENT) !== 0) };
+    return { id, legacy: false, answered, ...bodyOf(message, (flags & CHECKSUM_PRESENT) !== 0) };
   }
   if (opcode !== OP_QUERY) throw new Error(`unknown opcode ${opcode}`);
   const name = message.indexOf(0, HEADER + 4);
   return { id, legacy: true, answered: true, command: documentAt(message, name + 9) };
 };
 
-const documentAt = (message: Buffer, offset: number): Document =>
-  decode(message.subarray(offset, offset + message.readInt32LE(offset)));
+const bodyOf = (message: Buffer, checksum: boolean): Pick<Request, 'command' | 'refusal'> => {
+  try {
+    return { command: sections(message, checksum) };
+  } catch (error) {
+    if (error instanceof CommandError) return { command: {}, refusal: error };
+    throw error;
+  }
+};
+
+const documentAt = (message: Buffer, offset: number): Document => {
+  const bytes = message.subarray(offset, offset + message.readInt32LE(offset));
+  const document = decode(bytes);
+  checkFieldOrder(bytes);
+  return document;
+};
 
 /** The body, and the lists of documents that come beside it. */
 const sections = (message: Buffer, checksum: boolean): Document => {

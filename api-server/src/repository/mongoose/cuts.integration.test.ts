@@ -45,6 +45,18 @@ describe.each(['reset', 'end'] as const)('a cut of the connections by %s', (by) 
     expect(cut).toBeGreaterThan(1);
     expect(await database.connection.collection('products').countDocuments()).toBe(AT_ONCE);
   });
+
+  it('fails no change of many documents, and makes none twice', async () => {
+    await open();
+    let done = 0;
+    const createMany = async (): Promise<void> => {
+      await products.createMany([book(), book(), book()]);
+      if (++done % 25 === 10) proxy.cut(by, { monitor: false });
+    };
+    const results = await Promise.allSettled(Array.from({ length: AT_ONCE }, createMany));
+    expect(results.filter(({ status }) => status === 'rejected')).toEqual([]);
+    expect(await database.connection.collection('products').countDocuments()).toBe(3 * AT_ONCE);
+  });
 });
 
 describe('a driver whose monitor hangs', () => {

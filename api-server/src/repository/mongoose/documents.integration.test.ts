@@ -46,6 +46,12 @@ describe('a document', () => {
     expect(await refusal(products.read(created.id))).toMatchObject({ code: 'document_unknown' });
   });
 
+  it('has no -0: it is what it was', async () => {
+    const created = await products.create(book({ stock: -0 }));
+    expect(created.stock).toBe(0);
+    expect((await products.patch(created.id, { stock: -0 })).after).toEqual(created);
+  });
+
   it.each([
     ['price', { price: -1 }],
     ['name', { name: '' }],

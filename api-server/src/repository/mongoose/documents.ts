@@ -15,8 +15,9 @@ export const documentUnknown = (name: string, id: unknown): QueueError => {
   return new QueueError('document_unknown', `There is no ${name} "${shown}".`, { details: { id: shown } });
 };
 
-/** A value as JSON has it: ids as texts, times as ISO 8601. */
+/** A value as JSON has it: ids as texts, times as ISO 8601, and no -0. */
 const plain = (value: unknown): unknown => {
+  if (value === 0) return 0;
   if (value instanceof Types.ObjectId) return value.toHexString();
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map(plain);
@@ -70,7 +71,8 @@ export const checkAll = <G extends Given, F extends Fields>(
   const issues: Issue[] = [];
   const checked = all.flatMap((given) => {
     const result = schema.safeParse(given.fields);
-    if (result.success) return { ...given, fields: result.data };
+    // Safe: what came as JSON stays what it is, but for -0.
+    if (result.success) return { ...given, fields: plain(result.data) as F };
     for (const { path, message } of findIssues(schema, given.fields) ?? []) {
       issues.push({ path: path === '' ? given.place : `${prefixOf(given.place)}${path}`, message });
     }

@@ -22,10 +22,49 @@ describe('an error of the connection', () => {
     ['PoolRequestedRetry', poolCleared, true],
     ['MongoTopologyClosedError', new mongo.MongoTopologyClosedError('closed'), false],
     ['MongoNotConnectedError', new mongo.MongoNotConnectedError('closed'), false],
+    [
+      'MongoServerSelectionError',
+      // Safe: of its description only the error is read.
+      new mongo.MongoServerSelectionError('nobody', {
+        error: new mongo.MongoNetworkError('refused'),
+      } as never),
+      false,
+    ],
     ['MongooseServerSelectionError', new MongooseError.MongooseServerSelectionError('nobody'), false],
   ])('that is a %s is database_unavailable', (_, error, mayRunAgain) => {
     expect(queueErrorOf(error, 'product')).toMatchObject({ code: 'database_unavailable' });
     expect(isConnectionFailure(error)).toBe(mayRunAgain);
+  });
+
+  it.each([
+    ['MongoNetworkError', new mongo.MongoNetworkError('connection 1 closed', { cause: coded('ECONNRESET') })],
+    ['PoolRequestedRetry', poolCleared],
+    ['ECONNRESET', coded('ECONNRESET')],
+  ])('is found in an error of several writes: %s', (_, cause) => {
+    // Safe: nobody reads the result here.
+    const error = new mongo.MongoBulkWriteError(cause, {} as never);
+    expect(isConnectionFailure(error)).toBe(true);
+    expect(queueErrorOf(error, 'product').code).toBe('database_unavailable');
+    expect(isConnectionFailure(new Error('wrapped', { cause: error }))).toBe(true);
+  });
+
+  it.each([
+    // Safe: of its description only the error is read.
+    new mongo.MongoServerSelectionError('nobody', { error: new mongo.MongoNetworkError('refused') } as never),
+    new mongo.MongoTopologyClosedError('closed'),
+  ])('in an error of several writes is not tried again when its client gave up', (cause) => {
+    // Safe: nobody reads the result here.
+    const error = new mongo.MongoBulkWriteError(cause, {} as never);
+    expect(isConnectionFailure(error)).toBe(false);
+    expect(queueErrorOf(error, 'product').code).toBe('database_unavailable');
+  });
+
+  it('is not an error of several writes that the server refused', () => {
+    const refused = { message: 'E121', code: 121, writeErrors: [{ code: 121 }] };
+    // Safe: as above.
+    const error = new mongo.MongoBulkWriteError(refused as never, {} as never);
+    expect(isConnectionFailure(error)).toBe(false);
+    expect(queueErrorOf(error, 'product').code).toBe('internal');
   });
 
   it.each(['ERR_INVALID_ARG_TYPE', 'MODULE_NOT_FOUND'])('is not one with the code %s', (code) => {

@@ -8,8 +8,6 @@ const RETRYABLE = ['TransientTransactionError', 'UnknownTransactionCommitResult'
 
 /** The server cannot be reached, did not answer in time, or the client was closed meanwhile. */
 const UNREACHABLE = [
-  mongo.MongoNetworkError,
-  mongo.MongoServerSelectionError,
   mongo.MongoNotConnectedError,
   mongo.MongoTopologyClosedError,
   mongo.MongoServerClosedError,
@@ -22,30 +20,52 @@ const UNREACHABLE = [
 const SOCKET_CODE = /^(E(?!RR_)[A-Z0-9_]+|ERR_(STREAM|SOCKET|SSL|TLS)_\w+)$/;
 
 /** The driver passes the errors of a socket that closes while it is written to on as they are. */
-const isSocketError = (error: unknown): boolean =>
-  typeof error === 'object' &&
-  error !== null &&
-  'code' in error &&
-  typeof error.code === 'string' &&
-  SOCKET_CODE.test(error.code);
+const isSocketError = (error: object): boolean =>
+  'code' in error && typeof error.code === 'string' && SOCKET_CODE.test(error.code);
 
-/** The connection failed under a command, or before it was sent (`PoolRequestedRetry`): another one may do. */
-export const isConnectionFailure = (error: unknown): boolean =>
+/** Nobody answered within the patience, whatever the last connection failed with. */
+const isSelectionFailure = (error: unknown): boolean =>
+  error instanceof mongo.MongoServerSelectionError ||
+  error instanceof MongooseError.MongooseServerSelectionError;
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** What an error wraps. An error of several writes has its cause in `errorResponse`. */
+const causeOf = (error: object): unknown => {
+  if (error instanceof mongo.MongoBulkWriteError) return error.errorResponse;
+  return 'cause' in error ? error.cause : undefined;
+};
+
+/** An error and its causes, down to a selection that failed. */
+const causesOf = (error: unknown): readonly object[] => {
+  const causes = new Set<object>();
+  for (let next = error; isObject(next) && !causes.has(next);) {
+    causes.add(next);
+    next = isSelectionFailure(next) ? undefined : causeOf(next);
+  }
+  return [...causes];
+};
+
+const isFailedConnection = (error: object): boolean =>
   error instanceof mongo.MongoNetworkError ||
   (error instanceof mongo.MongoError && error.hasErrorLabel('PoolRequestedRetry')) ||
   isSocketError(error);
+
+/** The connection failed under a command, or before it was sent (`PoolRequestedRetry`): another one may do. */
+export const isConnectionFailure = (error: unknown): boolean => causesOf(error).some(isFailedConnection);
 
 /** The transaction conflicted with another one: the whole of it may be done again. */
 export const isTransient = (error: unknown): boolean =>
   error instanceof mongo.MongoError && error.hasErrorLabel('TransientTransactionError');
 
 const isUnavailable = (error: unknown): boolean =>
-  // Mongoose's own, while it connects.
-  error instanceof MongooseError.MongooseServerSelectionError ||
   isConnectionFailure(error) ||
-  (error instanceof mongo.MongoError &&
-    (UNREACHABLE.some((kind) => error instanceof kind) ||
-      RETRYABLE.some((label) => error.hasErrorLabel(label))));
+  causesOf(error).some(
+    (cause) =>
+      isSelectionFailure(cause) ||
+      UNREACHABLE.some((kind) => cause instanceof kind) ||
+      (cause instanceof mongo.MongoError && RETRYABLE.some((label) => cause.hasErrorLabel(label))),
+  );
 
 /** Says which field, if the server does, never what the other document is. */
 const duplicateKey = (cause: mongo.MongoServerError, name: string): QueueError => {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Types } from 'mongoose';
 import { category, type Category } from '../../models/category.js';
 import { product, type Product } from '../../models/product.js';
-import type { ListQuery, Repository } from '../repository.js';
+import { DEFAULT_SORT, type ListQuery, type Repository } from '../repository.js';
 import { openTestDatabase, type TestDatabase } from './database.fixture.js';
 import { book, freshName, refusal, UNKNOWN } from './documents.fixture.js';
 import { mongooseRepository } from './mongoose-repository.js';
@@ -70,6 +71,19 @@ describe('a list', () => {
     expect(none).toEqual({ items: [], nextCursor: null, endCursor: last.endCursor });
     const added = await products.create(book({ price: 80_000 }));
     expect((await list({ ...query, cursor: none.endCursor ?? '' })).items).toEqual([added]);
+  });
+
+  it('can be followed by default also when a later document has a lower id', async () => {
+    const query = { filter: { price: 90_000 }, sort: DEFAULT_SORT };
+    await products.create(book({ price: 90_000 }));
+    const { endCursor } = await list(query);
+    const { collection } = database.connection.model('product');
+    const later = new Date(Date.now() + 1);
+    const other = { ...book({ price: 90_000 }), revision: 1, createdAt: later, updatedAt: later };
+    await collection.insertOne({ _id: new Types.ObjectId(UNKNOWN), ...other });
+    const { items } = await list({ ...query, cursor: endCursor ?? '' });
+    expect(items.map(({ id }) => id)).toEqual([UNKNOWN]);
+    await products.delete(UNKNOWN);
   });
 
   it('is filtered by values as its fields have them', async () => {

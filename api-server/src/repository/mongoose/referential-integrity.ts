@@ -112,7 +112,8 @@ export class ReferentialIntegrity {
 const keyOf = ({ target, id }: Pick<Reference, 'target' | 'id'>): string => `${target}/${id}`;
 
 const referenceUnknown = (name: string, unknown: readonly Reference[]): QueueError => {
-  const issues = unknown.map(({ path, target, id }) => ({ path, message: `there is no ${target} "${id}"` }));
+  // Without the name of the other model: the caller may have no right to it.
+  const issues = unknown.map(({ path, id }) => ({ path, message: `there is no document "${id}"` }));
   const [first] = unknown;
   const text = `The ${name} refers to what does not exist: ${issues.map(({ path, message }) => `${path}: ${message}`).join('; ')}.`;
   return new QueueError('reference_unknown', text, {

@@ -32,6 +32,8 @@ describe('the variables of who may come in', () => {
 
   it.each<[Env, string[]]>([
     [{ JWT_SECRET: 'short', ...of }, ['JWT_SECRET']],
+    [{ JWT_SECRET: ' '.repeat(40), ...of }, ['JWT_SECRET']],
+    [{ JWT_SECRET: 'a'.repeat(40), ...of }, ['JWT_SECRET']],
     [{ JWT_SECRET: secret }, ['JWT_AUDIENCE', 'JWT_ISSUER']],
     [of, ['JWT_AUDIENCE', 'JWT_ISSUER']],
     [{ JWT_SECRET: secret, JWT_JWKS_URL: jwksUrl, ...of }, ['JWT_JWKS_URL']],

@@ -57,6 +57,10 @@ export const authenticationVariables = (env: Env, directory: string) => ({
     .refine((secret) => Buffer.byteLength(secret) >= MIN_SECRET_BYTES, {
       error: `expected at least ${MIN_SECRET_BYTES} random bytes; this makes them: openssl rand -hex 32`,
     })
+    .refine((secret) => !isGuessable(secret), {
+      error:
+        'it is a repetition or a row such as 123456 or qwerty for the most part; this makes one: openssl rand -hex 32',
+    })
     .optional(),
   JWT_JWKS_URL: z
     .string()

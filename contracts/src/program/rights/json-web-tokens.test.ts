@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -60,6 +60,22 @@ describe('a token that is signed by a shared secret', () => {
     ['that expires at a text', signedBySecret({ ...claims, exp: 'never' })],
     ['of nobody', signedBySecret({ ...claims, sub: undefined })],
     ['of an empty subject', signedBySecret({ ...claims, sub: '' })],
+    ...[
+      null,
+      5,
+      true,
+      {},
+      ['alice'],
+      ' \n',
+      'a\u0000',
+      'a\u001b[31m',
+      'a\u202e',
+      '\ud800',
+      'x'.repeat(201),
+    ].map((sub): [string, string] => [
+      `of the subject ${JSON.stringify(sub)}`,
+      signedBySecret({ ...claims, sub }),
+    ]),
     ['for later', signedBySecret({ ...claims, nbf: seconds + 60 })],
     ['without rights', signedBySecret({ ...claims, typed_queue: undefined })],
     [
@@ -84,8 +100,14 @@ describe('a token that is signed by a key of a JWK set', () => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const jwk = { ...publicKey.export({ format: 'jwk' }), kid: 'one', alg: 'RS256', use: 'sig' };
   const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
-  const http = createServer((_, response) => response.writeHead(status).end(JSON.stringify({ keys: [jwk] })));
+  const http = createServer((_, response) => {
+    fetches++;
+    response.writeHead(status).end(JSON.stringify({ keys }));
+  });
   let status = 200;
+  let keys: object[] = [jwk];
+  let fetches = 0;
+  let time = now;
   let url: URL;
 
   const signedByKey = (payload: object, header: object = { alg: 'RS256', kid: 'one' }): string => {
@@ -93,13 +115,16 @@ describe('a token that is signed by a key of a JWK set', () => {
     return `${text}.${sign('sha256', Buffer.from(text), privateKey).toString('base64url')}`;
   };
   const published = (): JsonWebTokens =>
-    new JsonWebTokens({ key: { jwksUrl: url }, algorithms: ['RS256'], ...pinned }, () => now);
+    new JsonWebTokens({ key: { jwksUrl: url }, algorithms: ['RS256'], ...pinned }, () => time);
 
   beforeAll(async () => {
     http.listen(0, '127.0.0.1');
     await once(http, 'listening');
     // Safe: a server that listens on a port has an address of this kind.
     url = new URL(`http://127.0.0.1:${(http.address() as AddressInfo).port}/jwks.json`);
+  });
+  beforeEach(() => {
+    [status, keys, fetches, time] = [200, [jwk], 0, now];
   });
   afterAll(async () => {
     http.close();
@@ -121,12 +146,54 @@ describe('a token that is signed by a key of a JWK set', () => {
     await expect(published().verify(token())).rejects.toMatchObject({ code: 'unauthorized' });
   });
 
+  const unavailable = { code: 'auth_unavailable', retryable: true };
+  const two = (): string => signedByKey(claims, { alg: 'RS256', kid: 'two' });
+
   it('is neither accepted nor refused while the set cannot be fetched', async () => {
     status = 503;
     const tokens = published();
-    const unavailable = { code: 'auth_unavailable', retryable: true };
     await expect(tokens.verify(signedByKey(claims))).rejects.toMatchObject(unavailable);
+    await expect(tokens.verify(signedByKey(claims))).rejects.toMatchObject(unavailable);
+    expect(fetches).toBe(1);
     status = 200;
+    time += 5_000;
     expect(await tokens.verify(signedByKey(claims))).toMatchObject({ name: 'jwt:alice' });
+  });
+
+  it('is not refused for a key that the issuer added after the last fetch', async () => {
+    const tokens = published();
+    await tokens.verify(signedByKey(claims));
+    keys = [jwk, { ...jwk, kid: 'two' }];
+    await expect(tokens.verify(two())).rejects.toMatchObject(unavailable);
+    time += 5_000;
+    expect(await tokens.verify(two())).toMatchObject({ name: 'jwt:alice' });
+  });
+
+  it('of an unknown key causes one fetch per interval, and is refused by what that brings', async () => {
+    const tokens = published();
+    const codes: unknown[] = [];
+    for (let second = 0; second < 10; second++) {
+      await tokens.verify(two()).catch((error: unknown) => codes.push(Reflect.get(Object(error), 'code')));
+      time += 1_000;
+    }
+    const waiting = Array<string>(4).fill('auth_unavailable');
+    expect(codes).toEqual(['unauthorized', ...waiting, 'unauthorized', ...waiting]);
+    expect(fetches).toBe(2);
+  });
+
+  it('is not refused by a fetch that began before it came', async () => {
+    const tokens = published();
+    const first = tokens.verify(signedByKey(claims));
+    await new Promise(setImmediate);
+    const outcomes = await Promise.allSettled([first, tokens.verify(two())]);
+    expect(outcomes).toMatchObject([{ value: { name: 'jwt:alice' } }, { reason: unavailable }]);
+  });
+
+  it('is verified when the clock was set back', async () => {
+    const tokens = published();
+    await expect(tokens.verify(two())).rejects.toMatchObject({ code: 'unauthorized' });
+    time -= 60_000;
+    keys = [{ ...jwk, kid: 'two' }];
+    expect(await tokens.verify(two())).toMatchObject({ name: 'jwt:alice' });
   });
 });

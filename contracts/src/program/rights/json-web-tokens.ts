@@ -1,5 +1,6 @@
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import { QueueError } from '../../errors.js';
+import { jwkSet } from './jwk-set.js';
 import type { Principal } from './principal.js';
 import { rightsSchema, type Rights } from './rights.js';
 
@@ -17,7 +18,8 @@ export const RIGHTS_CLAIM = 'typed_queue';
 
 /** How far the clock of the issuer may be off. */
 const CLOCK_TOLERANCE_SECONDS = 5;
-const MAX_SUBJECT = 200;
+/** Without control and format characters, lone surrogates and line separators: it goes into logs, events and error messages. */
+const SUBJECT = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,200}$/u;
 
 /** Verifies JSON Web Tokens of one issuer. */
 export class JsonWebTokens {
@@ -29,7 +31,7 @@ export class JsonWebTokens {
   constructor(options: JsonWebTokenOptions, wallNow: () => number) {
     this.#options = options;
     this.#wallNow = wallNow;
-    this.#key = keyOf(options);
+    this.#key = keyOf(options, wallNow);
   }
 
   /**
@@ -38,8 +40,11 @@ export class JsonWebTokens {
    */
   async verify(token: string): Promise<Principal> {
     const payload = await this.#payloadOf(token);
-    const { sub = '', exp = 0 } = payload;
-    if (sub === '' || sub.length > MAX_SUBJECT) throw refused(`its "sub" has 1 to ${MAX_SUBJECT} characters`);
+    const { exp = 0 } = payload;
+    const sub: unknown = payload.sub;
+    if (typeof sub !== 'string' || !SUBJECT.test(sub)) {
+      throw refused('its "sub" must be a string of 1 to 200 printable characters');
+    }
     const expiresAt = (exp + CLOCK_TOLERANCE_SECONDS) * 1_000;
     return { kind: 'jwt', name: `jwt:${sub}`, rights: rightsOf(payload), expiresAt };
   }
@@ -64,31 +69,11 @@ export class JsonWebTokens {
   }
 }
 
-const keyOf = ({ key }: JsonWebTokenOptions): JWTVerifyGetKey => {
-  if ('secret' in key) {
-    const secret = new TextEncoder().encode(key.secret);
-    return () => secret;
-  }
-  const remote = createRemoteJWKSet(key.jwksUrl);
-  return async (...token) => {
-    try {
-      return await remote(...token);
-    } catch (error) {
-      if (isOfToken(error)) throw error;
-      throw new QueueError(
-        'auth_unavailable',
-        'The server cannot fetch the keys of the issuer now, and so verifies no token. Try again later.',
-        { cause: error },
-      );
-    }
-  };
+const keyOf = ({ key }: JsonWebTokenOptions, wallNow: () => number): JWTVerifyGetKey => {
+  if ('jwksUrl' in key) return jwkSet(key.jwksUrl, wallNow);
+  const secret = new TextEncoder().encode(key.secret);
+  return () => secret;
 };
-
-/** Whether the token is at fault, and not the way to the keys. */
-const isOfToken = (error: unknown): boolean =>
-  error instanceof errors.JWKSNoMatchingKey ||
-  error instanceof errors.JWKSMultipleMatchingKeys ||
-  error instanceof errors.JOSENotSupported;
 
 const rightsOf = ({ [RIGHTS_CLAIM]: claim }: JWTPayload): Rights => {
   if (claim === undefined) throw refused(`it has no claim "${RIGHTS_CLAIM}"`);

@@ -53,6 +53,11 @@ describe('a keys file', () => {
     ]);
   });
 
+  it('has no digest of the empty text', () => {
+    const keys = [{ name: 'shop', sha256: keyDigest('').toUpperCase() }];
+    expect(problemOf(JSON.stringify({ keys }))).toMatch(/entry 1 \("shop"\): sha256: .*empty/);
+  });
+
   it.each(['name', 'sha256'])('has each %s once', (field) => {
     const keys = [
       { name: 'shop', sha256: one },

@@ -3,6 +3,7 @@ import { platform } from 'node:os';
 import * as z from 'zod';
 import { QueueError } from '../../errors.js';
 import { CLIENT_NAME } from '../../wire/handshake.js';
+import { keyDigest } from './new-key.js';
 import { rightsFields, type Rights } from './rights.js';
 
 /** An entry of the keys file. */
@@ -31,7 +32,10 @@ const entry = z.strictObject({
     .regex(/^[\da-f]{64}$/i, {
       error: 'expected the SHA-256 of the key as 64 hexadecimal digits, never the key itself',
     })
-    .toLowerCase(),
+    .toLowerCase()
+    .refine((digest) => digest !== keyDigest(''), {
+      error: 'this is the SHA-256 of the empty text: the key was empty when it was made',
+    }),
   expires: z
     .union([z.iso.datetime({ offset: true }), z.iso.date()], {
       error: 'expected a date or a time of ISO 8601: 2027-01-31 or 2027-01-31T12:00:00Z',
