@@ -1,6 +1,7 @@
 import {
   authenticationOf,
   dataDirVariable,
+  isDyno,
   parseEnvironment,
   queueTokenOf,
   queueTokenVariables,
@@ -11,7 +12,7 @@ import {
 } from '@typed-queue/contracts/program';
 import type { Token } from '@typed-queue/queue-client';
 import * as z from 'zod';
-import { accessVariables, isDyno } from './access-variables.js';
+import { accessVariables } from './access-variables.js';
 import { TOKEN_ADVICE } from './http/authentication.js';
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -1,16 +1,16 @@
 import type { Contract, Durability } from '@typed-queue/contracts';
 import {
-  allowedHosts,
   authenticationOf,
   authenticationVariables,
   contractFrom,
   contractVariable,
-  corsOrigins,
   dataDirVariable,
-  namesKeys,
+  isDyno,
+  isLocalOnly,
+  isSet,
   parseEnvironment,
   plainKeys,
-  trustedProxies,
+  reachVariables,
   type AuthenticatorOptions,
   type DataDirPlaces,
   type Environment,
@@ -24,16 +24,12 @@ import type { Limits } from './limits.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
 const ALL_ADDRESSES = /^(0\.0\.0\.0|::)$/;
 const MIB = 1024 * 1024;
 
-const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
+const REACH = { keysVariable: 'QUEUE_TOKENS', open: 'read and publish', wildcard: true } as const;
 
-/** Heroku names the dyno here. Its disk is wiped at every restart, and its router comes from outside. */
-const isDyno = (env: Env): boolean => isSet(env.DYNO);
-
-/** Variables that stand for themselves. */
+/** Variables that depend on no other. */
 const plain = {
   PORT: z.coerce
     .number({ error: 'expected a port, 0 to 65535' })
@@ -43,36 +39,6 @@ const plain = {
   LOG_LEVEL: z.literal(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_FORMAT: z.literal(['pretty', 'json']).default('pretty'),
 };
-
-/** Whether clients must show a key or a token. */
-const hasKeys = (env: Env): boolean => isSet(env.QUEUE_TOKENS) || namesKeys(env);
-
-/** Who may connect. HOST, QUEUE_TOKENS and AUTH must not contradict each other. */
-const access = (env: Env) => ({
-  HOST: z
-    .string()
-    .optional()
-    .transform((host) => host ?? (isDyno(env) ? '0.0.0.0' : '127.0.0.1'))
-    .refine((host) => env.AUTH === 'none' || hasKeys(env) || LOOPBACK.test(host), {
-      error:
-        'anyone who reaches this address could read and publish; set QUEUE_TOKENS, QUEUE_KEYS_FILE or JWT_SECRET, listen on 127.0.0.1, or say AUTH=none when the network is closed',
-    }),
-  QUEUE_TOKENS: plainKeys.default([]),
-  AUTH: z
-    .literal('none', { error: 'expected "none"' })
-    .refine(() => !hasKeys(env), {
-      error: `${isSet(env.QUEUE_TOKENS) ? 'QUEUE_TOKENS' : 'QUEUE_KEYS_FILE or JWT_…'} asks every client for a key, and this asks none; leave one of the two out`,
-    })
-    .optional(),
-  CORS_ORIGINS: corsOrigins({ wildcard: true }),
-  ALLOWED_HOSTS: allowedHosts,
-  // The router of Heroku.
-  TRUSTED_PROXIES: trustedProxies(isDyno(env) ? 1 : 0),
-});
-
-/** Whether nobody from elsewhere comes, and nobody shows a key. */
-const isHome = (env: Env): boolean =>
-  !hasKeys(env) && (isSet(env.HOST) ? LOOPBACK.test(env.HOST ?? '') : !isDyno(env));
 
 /** A certificate and its key, or neither. */
 const certificate = (env: Env, { directory }: DataDirPlaces) => {
@@ -96,12 +62,13 @@ const place = (env: Env, places: DataDirPlaces) => ({
 });
 
 const variables = (env: Env, loaded: LoadedContract, places: DataDirPlaces) => ({
-  ...access(env),
+  ...reachVariables(env, REACH),
+  QUEUE_TOKENS: plainKeys.default([]),
   ...authenticationVariables(env, places.directory),
   ...place(env, places),
   ...certificate(env, places),
   ...plain,
-  ...limitVariables(isHome(env)),
+  ...limitVariables(isLocalOnly(env, REACH)),
   CONTRACT: contractVariable(loaded),
 });
 

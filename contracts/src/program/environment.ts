@@ -41,6 +41,9 @@ const reasons = (
   message: `${shown(name, value)}: ${redact(name, value, issues.map((issue) => issue.message).join('; '))}`,
 });
 
+/** An empty variable counts as not set. */
+export const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
+
 /**
  * Reads the variables that a program knows; an empty one counts as not set. Others are left alone.
  * @returns the output of each schema under its variable's name, frozen.
@@ -53,7 +56,7 @@ export const parseEnvironment = <const S extends EnvironmentSchema>(
 ): Environment<S> => {
   const problems: Problem[] = [];
   const values = Object.entries(schema).map(([name, variable]): [string, unknown] => {
-    const value = env[name] === '' ? undefined : env[name];
+    const value = isSet(env[name]) ? env[name] : undefined;
     const result = variable['~standard'].validate(value);
     if (result instanceof Promise) {
       throw new TypeError(`The schema of the variable ${name} must not validate asynchronously.`);

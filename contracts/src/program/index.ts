@@ -1,14 +1,14 @@
 /** What every program needs: its environment, an end by signals, lines that forge nothing, who may reach it. Not for browsers. */
 export { accessPolicy, accessRefusal, HEALTH_PATHS } from './access/access-policy.js';
-export { allowedHosts, corsOrigins, trustedProxies } from './access/access-variables.js';
 export { arrivalOf, urlHost } from './access/arrival.js';
+export { isDyno, isLocalOnly, reachVariables } from './access/reach-variables.js';
 export { codedErrors } from './coded-errors.js';
 export { commaSeparated } from './comma-separated.js';
 export { loadContract } from './contract-module.js';
 export { contractFrom, contractVariable } from './contract-variable.js';
 export { dataDirVariable } from './data-dir.js';
 export { makeDurableFolder } from './durable-folder.js';
-export { parseEnvironment } from './environment.js';
+export { isSet, parseEnvironment } from './environment.js';
 export { flushFolder } from './flush-folder.js';
 export { ownFolder } from './folder-owner.js';
 export { field, printable } from './printable.js';

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { commaSeparated } from '../comma-separated.js';
+import { isSet } from '../environment.js';
 import type { AuthenticatorOptions } from './authenticator.js';
 import { isGuessable } from './guessable-key.js';
 
@@ -14,7 +15,6 @@ const PUBLISHED: readonly string[] = [
   ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'],
 ];
 
-const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
 const hasJwt = ({ JWT_SECRET, JWT_JWKS_URL }: Env): boolean => isSet(JWT_SECRET) || isSet(JWT_JWKS_URL);
 const algorithmsOf = ({ JWT_SECRET }: Env): readonly string[] => (isSet(JWT_SECRET) ? SHARED : PUBLISHED);
 
