@@ -1,9 +1,9 @@
 import { QueueError } from '@typed-queue/contracts';
+import { RepeatedErrors } from '@typed-queue/contracts/program';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { problemOf, RETRY_AFTER_S, statusOf } from './problem.js';
 import { MAX_BODY_BYTES } from './json-body.js';
-import { RepeatedFailures } from './repeated-failures.js';
 import { contextOf } from './request-context.js';
 
 /** http-errors keeps some of its fields in prototypes. */
@@ -37,9 +37,12 @@ export const routeUnknown: RequestHandler = (request) => {
   throw new QueueError('route_unknown', `There is nothing at ${request.path}; /openapi.json has all paths.`);
 };
 
-/** Tells the log of what should not fail; of requests that fail for the same outage, of the first and their number. */
-const telling = (logger: Logger, now: () => number): ((error: unknown, requestId: string) => void) => {
-  const outages = new RepeatedFailures(now);
+/** One line per interval for each outage, however many requests fail because of it. */
+const OUTAGE_INTERVAL_MS = 60_000;
+
+/** Logs what should not fail. */
+const loggedBy = (logger: Logger, now: () => number): ((error: unknown, requestId: string) => void) => {
+  const outages = new RepeatedErrors({ intervalMs: OUTAGE_INTERVAL_MS, now });
   return (error, requestId) => {
     const status = statusOf(error);
     if (status < 500) return;
@@ -51,12 +54,12 @@ const telling = (logger: Logger, now: () => number): ((error: unknown, requestId
 
 /** Answers everything that fails with a problem document. `now`: milliseconds, from any beginning. */
 export const failures = (logger: Logger, now: () => number): ErrorRequestHandler => {
-  const tell = telling(logger, now);
+  const log = loggedBy(logger, now);
   return (thrown: unknown, request, response, next) => {
     const error = named(thrown);
     const { requestId } = contextOf(response);
     const status = statusOf(error);
-    tell(error, requestId);
+    log(error, requestId);
     if (response.headersSent) {
       next(error);
       return;

@@ -16,6 +16,7 @@ export { printableLog } from './printable-log.js';
 export { isOpenToOthers, privateFolder } from './private-folder.js';
 export { queueTokenOf, queueTokenVariables } from './queue-token.js';
 export { queueUrl } from './queue-url.js';
+export { RepeatedErrors } from './repeated-errors.js';
 export { Authenticator } from './rights/authenticator.js';
 export {
   authenticationOf,
