@@ -75,7 +75,9 @@ describe('the intake of one connection', () => {
   beforeEach(() => {
     ordered = new OrderedIntake(intake);
   });
-  const append = (frame: Frame, queue = 'files'): Promise<Appended> => ordered.append(queue, frame);
+  const allowed = (): void => undefined;
+  const append = async (frame: Frame, queue = 'files'): Promise<Appended> =>
+    ordered.append(ordered.enter(queue, frame.header, allowed), frame);
   const codeOf = (frame: Frame, queue?: string): Promise<unknown> =>
     append(frame, queue).then(
       () => 'taken',

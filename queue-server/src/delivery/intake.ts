@@ -51,6 +51,14 @@ export class Intake {
 /** Of producers of one connection whose frames are to come again; beyond it the first is forgotten. */
 const MAX_AWAITED = 1_000;
 
+/** The place of a frame among those of its producer. */
+export interface Turn {
+  readonly queue: string;
+  /** Of the queue and the producer. */
+  readonly key: string;
+  readonly firstNumber: number;
+}
+
 /**
  * The intake of one connection, in order: when a frame cannot be taken for now, its client sends it again, and
  * until then later frames of the same producer are refused as well.
@@ -65,53 +73,48 @@ export class OrderedIntake {
   }
 
   /**
-   * Before anything is done for a frame: the check lets it pass, and it is in its turn.
+   * Before any other work on a frame: the check allows it, and no frame before it is awaited.
    * @throws QueueError `overloaded`, and whatever the check refuses with
    */
-  enter(queue: string, header: Pick<FrameHeader, 'producer' | 'firstNumber'>, check: () => void): void {
-    const { key, firstNumber } = turnOf(queue, header);
+  enter(queue: string, header: Pick<FrameHeader, 'producer' | 'firstNumber'>, check: () => void): Turn {
+    const turn = { queue, key: `${queue} ${header.producer}`, firstNumber: header.firstNumber };
     try {
       check();
     } catch (error) {
-      this.#refused(key, firstNumber, error);
+      this.#refused(turn, error);
       throw error;
     }
-    this.#checkTurn(key, firstNumber);
-    if (this.#awaited.get(key) === firstNumber) this.#awaited.delete(key);
+    if (turn.firstNumber > (this.#awaited.get(turn.key) ?? Infinity)) {
+      throw new QueueError(
+        'overloaded',
+        'A frame before this one was not taken yet. Send both again, in order.',
+      );
+    }
+    this.#arrived(turn);
+    return turn;
   }
 
-  async append(queue: string, frame: Frame): Promise<Appended> {
-    const { key, firstNumber } = turnOf(queue, frame.header);
-    this.#checkTurn(key, firstNumber);
-    if (this.#awaited.get(key) === firstNumber) this.#awaited.delete(key);
+  /** Appends the frame that entered. */
+  async append(turn: Turn, frame: Frame): Promise<Appended> {
     try {
-      const appended = await this.#intake.append(queue, frame);
+      const appended = await this.#intake.append(turn.queue, frame);
       // An earlier sending of this very frame may have failed meanwhile.
-      if (this.#awaited.get(key) === firstNumber) this.#awaited.delete(key);
+      this.#arrived(turn);
       return appended;
     } catch (error) {
-      this.#refused(key, firstNumber, error);
+      this.#refused(turn, error);
       throw error;
     }
   }
 
-  #checkTurn(key: string, firstNumber: number): void {
-    if (firstNumber <= (this.#awaited.get(key) ?? Infinity)) return;
-    throw new QueueError(
-      'overloaded',
-      'A frame before this one was not taken yet. Send both again, in order.',
-    );
+  #arrived({ key, firstNumber }: Turn): void {
+    if (this.#awaited.get(key) === firstNumber) this.#awaited.delete(key);
   }
 
-  #refused(key: string, firstNumber: number, error: unknown): void {
+  #refused({ key, firstNumber }: Turn, error: unknown): void {
     if (!(error instanceof QueueError && error.retryable)) return;
     this.#awaited.set(key, Math.min(firstNumber, this.#awaited.get(key) ?? Infinity));
     const [oldest] = this.#awaited.keys();
     if (oldest !== undefined && this.#awaited.size > MAX_AWAITED) this.#awaited.delete(oldest);
   }
 }
-
-const turnOf = (
-  queue: string,
-  { producer, firstNumber }: Pick<FrameHeader, 'producer' | 'firstNumber'>,
-): { readonly key: string; readonly firstNumber: number } => ({ key: `${queue} ${producer}`, firstNumber });

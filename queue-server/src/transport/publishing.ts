@@ -7,7 +7,7 @@ import {
   type Result,
 } from '@typed-queue/contracts';
 import type { ClientRate } from '../access/client-rate.js';
-import { OrderedIntake, type Appended, type Intake } from '../delivery/intake.js';
+import { OrderedIntake, type Appended, type Intake, type Turn } from '../delivery/intake.js';
 import type { Guard } from '../guard/guard.js';
 import { Producers } from './producers.js';
 import type { RequestGate } from './request-gate.js';
@@ -56,15 +56,16 @@ export class Publishing {
   /** The binary form. */
   async publishFrame(queue: unknown, bytes: unknown): Promise<FrameReceipt> {
     const guard = this.#guard();
-    this.#enter(queue, bytes);
+    const turn = this.#enter(queue, bytes);
     const { name } = guard.queue(queue);
     const { frame, refused } = guard.frame(name, bytes);
     if (frame === undefined) {
       const { durability } = this.#intake;
       return { epoch: this.#intake.epoch(name), firstSeq: 0, durability, refused, duplicates: [] };
     }
+    if (turn === undefined) throw new Error('a frame without an intact header passed the guard');
     this.#producers.assign(frame);
-    const { epoch, firstSeq, durability, ...appended } = await this.#ordered.append(name, frame);
+    const { epoch, firstSeq, durability, ...appended } = await this.#ordered.append(turn, frame);
     const duplicates = appended.duplicates.map(({ place, seq }) => ({
       index: frame.publishedIndex(place),
       seq,
@@ -72,18 +73,18 @@ export class Publishing {
     return { epoch, firstSeq, durability, refused, duplicates };
   }
 
-  /** By its header alone, before any work is done. What is no frame is counted, and refused later. */
-  #enter(queue: unknown, bytes: unknown): void {
+  /** Charges a frame by its header, before any other work. Undefined: it is no frame, which the guard refuses. */
+  #enter(queue: unknown, bytes: unknown): Turn | undefined {
     // Text was charged by its size on the wire.
-    if (!(bytes instanceof Uint8Array)) return;
+    if (!(bytes instanceof Uint8Array)) return undefined;
     const found = headerAt(bytes);
     if (found.kind !== 'header' || typeof queue !== 'string') {
       this.#rate.take({ messages: 1, bytes: bytes.byteLength });
-      return;
+      return undefined;
     }
     const { producer, firstNumber, count } = found.header;
     const messages = Math.min(Math.max(count, 1), MAX_FRAME_MESSAGES);
-    this.#ordered.enter(queue, { producer: this.#producers.storedAs(producer), firstNumber }, () =>
+    return this.#ordered.enter(queue, { producer: this.#producers.storedAs(producer), firstNumber }, () =>
       this.#rate.take({ messages, bytes: bytes.byteLength }),
     );
   }

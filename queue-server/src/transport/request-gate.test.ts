@@ -117,8 +117,13 @@ describe('the requests of one connection', () => {
     const ordered = new OrderedIntake({
       append: (queue, frame) => gate.pass(1, () => intake.append(queue, frame)),
     });
-    const send = (firstNumber: number) =>
-      ordered.append('files', frameOf([firstNumber], { producer: producerOf(1), firstNumber }));
+    const send = async (firstNumber: number) => {
+      const frame = frameOf([firstNumber], { producer: producerOf(1), firstNumber });
+      return ordered.append(
+        ordered.enter('files', frame.header, () => undefined),
+        frame,
+      );
+    };
     const answers = Array.from({ length: 1_280 }, (_, index) => send(index + 1));
     await expect(send(1_281)).rejects.toMatchObject(refused);
     disk.resolve();
