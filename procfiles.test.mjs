@@ -4,9 +4,9 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './free-port.fixture.mjs';
 
 const KEY = 'a-key-of-more-than-16-characters';
 
@@ -21,15 +21,6 @@ afterAll(async () => {
   await mongo.close();
   await rm(dataDir, { recursive: true });
 });
-
-const freePort = async () => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return String(port);
-};
 
 /** The rights that the guides give to logger and API. */
 const writeKeys = async () => {

@@ -4,9 +4,9 @@ import { loadContract } from '@typed-queue/contracts/program';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from './free-port.fixture.mjs';
 
 const KEY = 'a8d7f6e5c4b3a291f0e9d8c7b6a59483';
 /** Without any schema library: one event whose payload may be anything. */
@@ -14,15 +14,6 @@ const QUEUES = `
   import { defineContract, defineQueue } from '@typed-queue/contracts';
   const any = { '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) } };
   export const contract = defineContract({ orders: defineQueue('orders', { events: { placed: any } }) });`;
-
-const freePort = async () => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return String(port);
-};
 
 let folder;
 beforeEach(async () => {
