@@ -81,7 +81,7 @@ describe('the configuration', () => {
     });
   });
 
-  it('listens everywhere without keys when it is told so, and warns of it', () => {
+  it('listens on all addresses without keys when AUTH=none, with a warning', () => {
     const env = { HOST: '0.0.0.0', MONGODB_URI: URI, AUTH: 'none' };
     expect(read(env)).toMatchObject({
       ...{ requestsPerMinute: 6_000, actorGateways: [] },

@@ -52,7 +52,7 @@ describe('the API', () => {
     });
   });
 
-  it('tells its log once of an outage that many requests meet, and answers each', async () => {
+  it('logs an outage once, however many requests fail, and answers each', async () => {
     api = await startApi();
     api.repository.failure = new QueueError('database_unavailable', 'The database does not answer.');
     const statuses = [];

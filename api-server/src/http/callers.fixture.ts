@@ -45,7 +45,7 @@ export interface Callers {
   readonly authenticator: Authenticator;
   /** By which tokens expire. */
   readonly clock: { now: number };
-  /** Writes the keys file anew and has it read. */
+  /** Rewrites the keys file and reloads it. */
   change(callers: Readonly<Record<string, Caller>>): Promise<void>;
   remove(): Promise<void>;
 }

@@ -177,7 +177,7 @@ export const registerAdmin = (registry: OpenAPIRegistry, access: AccessParts): v
       responses: { 202: { description: 'It waits again.' } },
     },
     'drop-parked': {
-      ...admin('/{id}', 'delete', 'Drops one of them: nobody will be told of its change'),
+      ...admin('/{id}', 'delete', 'Deletes one of them without publishing it'),
       responses: { 204: { description: 'Dropped.' } },
     },
   };

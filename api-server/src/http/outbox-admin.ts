@@ -3,13 +3,13 @@ import { Router } from 'express';
 import { onlyMethods } from './model-routes.js';
 import { parametersOf } from './parameters.js';
 
-/** The events that the queue server refused for good. */
+/** The events that the queue server refused permanently. */
 export interface OutboxAdmin {
   /** The oldest of them. */
   parked(limit: number): Promise<readonly object[]>;
-  /** Publishes one again, out of its order. Returns whether there is one. */
+  /** Publishes one again, out of order. Returns whether there was one. */
   retry(id: string): Promise<boolean>;
-  /** Drops one: nobody will be told of its change. Returns whether there is one. */
+  /** Deletes one without publishing it. Returns whether there was one. */
   drop(id: string): Promise<boolean>;
 }
 

@@ -4,7 +4,7 @@ import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { ipKeyGenerator, MemoryStore, rateLimit, type Options } from 'express-rate-limit';
 import { principalOf } from './authentication.js';
 
-/** What an address may show, where nobody says. */
+/** Default number of wrong keys from one address. */
 export const WRONG_KEYS_PER_MINUTE = 10;
 
 export interface RateLimitOptions {
@@ -16,17 +16,17 @@ export interface RateLimitOptions {
   readonly trustedProxies: number;
 }
 
-/** Limits what an address may fail at. */
+/** Limits the failures of an address. */
 export interface FailureLimit {
   /** Before the authentication. @throws QueueError `rate_limited` */
   readonly check: RequestHandler;
-  /** Behind it. */
+  /** After it. */
   readonly count: ErrorRequestHandler;
 }
 
 /** What limits requests. */
 export interface RateLimits {
-  /** Behind the authentication. @throws QueueError `rate_limited` */
+  /** After the authentication. @throws QueueError `rate_limited` */
   readonly requests: RequestHandler;
   /** Wrong tokens, per address. */
   readonly wrongKeys: FailureLimit;

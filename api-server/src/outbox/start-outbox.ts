@@ -35,9 +35,9 @@ export interface RunningOutbox {
   status(): Promise<OutboxStatus & { readonly lost: number }>;
   /** The oldest entries that the queue server refused for good. */
   parked(limit: number): Promise<readonly ParkedEntry[]>;
-  /** Publishes one of them again, behind later changes of its document. Returns whether there is one. */
+  /** Publishes one of them again, after later changes of its document. Returns whether there was one. */
   retry(id: string): Promise<boolean>;
-  /** Drops one of them: nobody will be told of its change. Returns whether there is one. */
+  /** Deletes one of them without publishing it. Returns whether there was one. */
   drop(id: string): Promise<boolean>;
   /** Waits for what is on its way, for a moment. What is left goes out at the next start. */
   close(): Promise<void>;

@@ -20,7 +20,7 @@ export interface DatabaseOptions {
   readonly patienceMs?: number;
   /** How long no server may be known before a new client is tried, in milliseconds. Default: 1,000. */
   readonly lostMs?: number;
-  /** Is told when the client is replaced. Default: nobody. */
+  /** Called when the client is replaced. Default: nothing happens. */
   readonly warn?: (text: string) => void;
   /** Milliseconds since 1970. Default: the clock. */
   readonly now?: () => number;
