@@ -82,8 +82,7 @@ export const startApiServer = async (options: ApiServerOptions): Promise<ApiServ
 const start = async (options: ApiServerOptions, closing: Closing): Promise<string> => {
   const { models = allModels, logger = pino({ level: 'silent' }) } = options;
   const { host = '127.0.0.1', origins = [], allowedHosts = [], trustedProxies = 0 } = options;
-  const warn = (text: string): void => logger.warn(text);
-  const database = await openDatabase({ uri: options.mongodbUri, models, warn });
+  const database = await openDatabase({ uri: options.mongodbUri, models });
   closing.unshift(() => database.close());
   const queues = new Queues(options.queue);
   const outbox = await startOutbox({ database, openQueue: () => queues.open(), logger, after, elapsed });

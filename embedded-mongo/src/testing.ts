@@ -6,7 +6,7 @@ interface Link {
   readonly server: Socket;
 }
 
-/** A TCP proxy in front of a MongoDB server, for tests: its connections can be cut or left without answers. */
+/** A TCP proxy in front of a MongoDB server, for tests: its connections can be cut. */
 export class CuttingProxy {
   /** The server's URI with the address of the proxy. */
   readonly uri: string;
@@ -30,27 +30,15 @@ export class CuttingProxy {
     return new CuttingProxy(proxy, new URL(uri));
   }
 
-  /**
-   * Closes all connections, by RST or by FIN; with `monitor: false` not the oldest, by which a driver monitors the
-   * server. Returns how many it closed.
-   */
-  cut(by: 'reset' | 'end' = 'reset', { monitor = true } = {}): number {
-    const links = [...this.#links].slice(monitor ? 0 : 1);
+  /** Closes all connections, by RST or by FIN. Returns how many it closed. */
+  cut(by: 'reset' | 'end' = 'reset'): number {
+    const links = [...this.#links];
     for (const link of links) {
       if (by === 'reset') link.client.resetAndDestroy();
       else link.client.destroySoon();
       link.server.destroy();
     }
     return links.length;
-  }
-
-  /**
-   * Stops answering on the oldest connection, and cuts each other one at its next command. The driver then waits for an answer that never comes, although the proxy accepts connections.
-   */
-  strand(): void {
-    const [monitor, ...others] = this.#links;
-    monitor?.server.unpipe(monitor.client);
-    for (const { client } of others) client.once('data', () => client.resetAndDestroy());
   }
 
   async close(): Promise<void> {

@@ -1,10 +1,10 @@
-import { createConnection, mongo, type Connection, type ConnectOptions } from 'mongoose';
+import { createConnection, type Connection, type ConnectOptions } from 'mongoose';
 import type { Model } from '../../models/model.js';
 import type { Transact } from '../unit-of-work.js';
 import { build as buildCollection, compile } from './collections.js';
 import { queueErrorOf } from './errors.js';
-import { Reconnection } from './reconnection.js';
 import { ReferenceHolds } from './reference-holds.js';
+import { ReleasedConnection, type ConnectionType } from './released-connection.js';
 import { retrying, type Retry } from './retries.js';
 import { refuseStandalone } from './standalone.js';
 import { transactionsOf } from './transactions.js';
@@ -18,10 +18,6 @@ export interface DatabaseOptions {
   readonly models: readonly Model[];
   /** How long to look for the server before something fails, in milliseconds. Default: 5,000. */
   readonly patienceMs?: number;
-  /** How long no server may be known before a new client is tried, in milliseconds. Default: 1,000. */
-  readonly lostMs?: number;
-  /** Called when the client is replaced. Default: nothing happens. */
-  readonly warn?: (text: string) => void;
   /** Milliseconds since 1970. Default: the clock. */
   readonly now?: () => number;
 }
@@ -46,27 +42,21 @@ export interface Database {
  * `duplicate_key` when documents that are there already break a unique index.
  */
 export const openDatabase = async (options: DatabaseOptions): Promise<Database> => {
-  const { uri, patienceMs = 5_000, lostMs = 1_000, warn = () => undefined, now = Date.now } = options;
+  const { uri, patienceMs = 5_000, now = Date.now } = options;
   const connection = createConnection();
-  const open = () => connection.openUri(uri, optionsOf(uri, patienceMs));
-  await inOurWords(open);
+  await inOurWords(() => connection.openUri(uri, optionsOf(uri, patienceMs)));
   try {
     await build(connection, options.models);
   } catch (error) {
     await connection.close();
     throw queueErrorOf(error, 'connection');
   }
-  const probe = () => probeServer(uri, patienceMs);
-  const reconnection = new Reconnection({ connection, probe, open, lostMs, after, warn });
-  const retry = retrying({ connection, reconnection, now, after });
+  const retry = retrying({ now, after });
   return {
     ...{ connection, models: options.models, retry, now },
     transact: transactionsOf(connection, retry),
     ping: () => inOurWords(async () => connection.db?.command({ ping: 1 })),
-    close: async () => {
-      await reconnection.stop();
-      await connection.close();
-    },
+    close: () => connection.close(),
   };
 };
 
@@ -85,16 +75,12 @@ const inOurWords = async (work: () => Promise<unknown>): Promise<void> => {
   }
 };
 
-const probeServer = async (uri: string, patienceMs: number): Promise<void> => {
-  const client = new mongo.MongoClient(uri, { serverSelectionTimeoutMS: patienceMs });
-  try {
-    await client.connect();
-  } finally {
-    await client.close();
-  }
-};
+/** `connectionType`: an option that the driver takes and does not declare. */
+interface Options extends ConnectOptions {
+  readonly connectionType: ConnectionType;
+}
 
-const optionsOf = (uri: string, patienceMs: number): ConnectOptions => {
+const optionsOf = (uri: string, patienceMs: number): Options => {
   const isNamed = /^mongodb(\+srv)?:\/\/[^/]+\/[^?]/.test(uri);
   return {
     ...(isNamed ? {} : { dbName: DATABASE }),
@@ -102,14 +88,10 @@ const optionsOf = (uri: string, patienceMs: number): ConnectOptions => {
     // What cannot be done at once fails at once, beyond the patience: nothing waits without a bound.
     bufferCommands: false,
     serverSelectionTimeoutMS: patienceMs,
-    // A monitor that checks often does not check at the very moment at which all connections are cut: it could hang.
-    heartbeatFrequencyMS: 500,
     // Also bounds how long the driver waits for the answer to a heartbeat.
     connectTimeoutMS: 2 * patienceMs,
+    connectionType: ReleasedConnection,
   };
 };
 
-const after = (ms: number, run: () => void): (() => void) => {
-  const timer = setTimeout(run, ms);
-  return () => clearTimeout(timer);
-};
+const after = (ms: number, run: () => void): void => void setTimeout(run, ms);
