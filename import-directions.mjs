@@ -30,7 +30,7 @@ const mayImport = {
   // A group's state and the log on disk know nothing of each other; the state is pure.
   'queue-server/src/engine/group': [contracts],
   'queue-server/src/engine/journal': [contracts, '@typed-queue/contracts/program', 'node:'],
-  'queue-server/src/engine/embedded': [
+  'queue-server/src/engine/disk': [
     contracts,
     '@typed-queue/contracts/program',
     'queue-server/src/engine',

@@ -1,7 +1,7 @@
 import type { Contract, Durability } from '@typed-queue/contracts';
 import type { Logger } from 'pino';
-import { openEmbeddedEngine, type EmbeddedOptions } from './engine/embedded/open-embedded-engine.js';
-import { storedQueues } from './engine/embedded/stored-queues.js';
+import { openDiskEngine, type DiskOptions } from './engine/disk/open-disk-engine.js';
+import { storedQueues } from './engine/disk/stored-queues.js';
 import type { Engine } from './engine/engine.js';
 import { openMemoryEngine } from './engine/memory/open-memory-engine.js';
 import { engineErrors } from './operator-log/engine-errors.js';
@@ -19,7 +19,7 @@ export type Storage =
   /** In memory: all of it is gone with the server. */
   | { readonly storage: 'memory'; readonly dataDir?: undefined };
 
-export type EngineOptions = Partial<Omit<EmbeddedOptions, 'dir' | 'queues'>>;
+export type EngineOptions = Partial<Omit<DiskOptions, 'dir' | 'queues'>>;
 
 export interface EngineSettings {
   /** How many groups a queue may have before it takes no new one. Default 1,000. */
@@ -43,7 +43,7 @@ export const openEngine = async (
   const { dataDir, durability = 'disk' } = options;
   await warnOfUnserved(dataDir, contract, logger);
   const watched = { log: storageLog(logger), onError: engineErrors(logger) };
-  return openEmbeddedEngine({ ...watched, durability, ...engine, dir: dataDir, queues });
+  return openDiskEngine({ ...watched, durability, ...engine, dir: dataDir, queues });
 };
 
 /** Says which queues are on disk and in no contract: nobody can reach them. */

@@ -22,7 +22,7 @@ import { Tails } from './delivery/tailing/tails.js';
 import { systemTimers } from './engine/alarm.js';
 import type { Engine } from './engine/engine.js';
 import { Guard } from './guard/guard.js';
-import { DEFAULT_MAX_GROUPS } from './engine/local/local-options.js';
+import { DEFAULT_MAX_GROUPS } from './engine/groups/local-options.js';
 import { limitsOf, type LimitOptions, type Limits } from './limits.js';
 import { openEngine, type EngineSettings, type Storage } from './open-engine.js';
 import { OperatorLog } from './operator-log/operator-log.js';

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Time } from '../engine/conformance/time.fixture.js';
-import { openEmbeddedEngine } from '../engine/embedded/open-embedded-engine.js';
+import { openDiskEngine } from '../engine/disk/open-disk-engine.js';
 import type { Engine } from '../engine/engine.js';
 import { GroupExpiry } from './group-expiry.js';
 import { RETURN_MS } from './return-time.js';
@@ -22,7 +22,7 @@ afterEach(() => rm(dir, { recursive: true }));
 
 /** The steady clock of a process begins with what the wall clock says at its start. */
 const open = (steady: number): Promise<Engine> =>
-  openEmbeddedEngine({
+  openDiskEngine({
     ...{ dir, queues: [{ name: QUEUE, retention: {} }], timers: time.timers },
     now: () => time.now + steady,
     wallNow: () => time.now,

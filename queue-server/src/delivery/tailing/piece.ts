@@ -1,6 +1,6 @@
 import { pickFrame, type Frame, type Gap, type Range } from '@typed-queue/contracts';
 import type { ReadItem } from '../../engine/engine.js';
-import { take, type TakeLimits } from '../../engine/take.js';
+import { take, type TakeLimits } from '../../engine/log/slice.js';
 
 /** A piece of the log for one tail. Everything from `from` to `to` is in it, told as missing, or not asked for. */
 export interface Piece {

@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Appended, Engine, ReadItem } from '../engine.js';
 import { draftOf, frameOf } from '../frames.fixture.js';
-import type { LocalOptions } from '../local/local-options.js';
+import type { LocalOptions } from '../groups/local-options.js';
 import { Time } from './time.fixture.js';
 import { TrialGroup } from './trial-group.fixture.js';
 

@@ -1,6 +1,6 @@
 import type { DeadLetter, DeadLetterPage, DeadLetterQuery } from '@typed-queue/contracts';
-import type { DeadLetters, LettersHeld, NewLetter } from '../local/dead-letters.js';
-import { letterFilter } from '../local/letter-filter.js';
+import type { DeadLetters, LettersHeld, NewLetter } from '../groups/dead-letters.js';
+import { letterFilter } from '../groups/letter-filter.js';
 
 /** The letters of one queue. */
 class Letters {

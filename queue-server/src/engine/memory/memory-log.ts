@@ -1,11 +1,11 @@
 import { Frame, newId, pickFrame } from '@typed-queue/contracts';
-import { Duplicates } from '../duplicates/duplicates.js';
+import { Duplicates } from '../dedup/duplicates.js';
 import type { Head, ReadItem } from '../engine.js';
 import { TailCache } from '../journal/reading/tail-cache.js';
-import type { Log, LogAppended } from '../local/log.js';
-import { pieceBytes } from '../retention/policy.js';
-import { RunningRetention, type RetentionRules } from '../retention/running-retention.js';
-import { seqAtTime } from '../seq-at-time.js';
+import type { Log, LogAppended } from '../log/log.js';
+import { pieceBytes } from '../log/retention-policy.js';
+import { RunningRetention, type RetentionRules } from '../log/retention.js';
+import { seqAtTime } from '../log/seq-at-time.js';
 import { Pieces } from './pieces.js';
 
 const LEAST_PIECE_BYTES = 64 * 1024;

@@ -1,9 +1,9 @@
 import type { Engine } from '../engine.js';
 import { policyOf } from '../group/group-policy.js';
-import { LocalEngine } from '../local/local-engine.js';
-import { rulesOf, type LocalOptions } from '../local/local-options.js';
-import { OpenGroups } from '../local/open-groups.js';
-import type { Outcomes } from '../local/outcomes.js';
+import { LocalEngine } from '../local-engine.js';
+import { rulesOf, type LocalOptions } from '../groups/local-options.js';
+import { OpenGroups } from '../groups/open-groups.js';
+import type { Outcomes } from '../groups/outcomes.js';
 import { MemoryDeadLetters } from './memory-dead-letters.js';
 import { MemoryLog } from './memory-log.js';
 

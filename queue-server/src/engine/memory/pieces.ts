@@ -1,4 +1,4 @@
-import type { Piece } from '../retention/policy.js';
+import type { Piece } from '../log/retention-policy.js';
 
 /** Counts what a log in memory holds, in pieces that go as a whole. */
 export class Pieces {

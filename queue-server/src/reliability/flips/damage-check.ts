@@ -1,7 +1,7 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { Claimed } from '../../engine/claim.js';
 import type { Engine, ReadItem } from '../../engine/engine.js';
-import { openEmbeddedEngine } from '../../engine/embedded/open-embedded-engine.js';
+import { openDiskEngine } from '../../engine/disk/open-disk-engine.js';
 import { frameOf, QUEUE, QUEUES, type Confirmed } from './small-folder.js';
 
 /** `refused`: the server said which file it does not understand, changed nothing and did not start. */
@@ -33,7 +33,7 @@ export const checkFolder = async (dir: string, confirmed: Confirmed): Promise<Ch
 const open = async (dir: string, { time }: Confirmed): Promise<Engine | QueueError> => {
   try {
     // Ids are known for minutes, and all damages together take longer.
-    return await openEmbeddedEngine({ dir, queues: QUEUES, wallNow: () => time });
+    return await openDiskEngine({ dir, queues: QUEUES, wallNow: () => time });
   } catch (error) {
     if (error instanceof QueueError && error.code === 'journal_unsupported') return error;
     throw error;

@@ -2,8 +2,8 @@ import { encodeFrame, type Frame } from '@typed-queue/contracts';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../../engine/engine.js';
-import { Duplicates } from '../../engine/duplicates/duplicates.js';
-import { openEmbeddedEngine } from '../../engine/embedded/open-embedded-engine.js';
+import { Duplicates } from '../../engine/dedup/duplicates.js';
+import { openDiskEngine } from '../../engine/disk/open-disk-engine.js';
 import { openJournal } from '../../engine/journal/open-journal.js';
 
 export const QUEUE = 'files';
@@ -51,7 +51,7 @@ const seal = async (dir: string): Promise<void> => {
  * stored as one, else as the records that made them.
  */
 export const makeSmallFolder = async (dir: string, snapshot: boolean): Promise<Confirmed> => {
-  const engine = await openEmbeddedEngine({ dir, queues: QUEUES });
+  const engine = await openDiskEngine({ dir, queues: QUEUES });
   const payloads = await append(engine, [1, 2, 3]);
   await engine.openGroup(QUEUE, 'first', { start: 'start' });
   await engine.openGroup(QUEUE, 'later', { start: 'now' });
@@ -70,13 +70,13 @@ export const makeSmallFolder = async (dir: string, snapshot: boolean): Promise<C
   );
   await engine.close();
   await seal(dir);
-  const again = await openEmbeddedEngine({ dir, queues: QUEUES });
+  const again = await openDiskEngine({ dir, queues: QUEUES });
   payloads.push(...(await append(again, [7])));
   await again.close();
   if (snapshot) {
     // A start without the copies makes them anew, of a snapshot.
     await rm(join(dir, 'groups-copy'), { recursive: true });
-    await (await openEmbeddedEngine({ dir, queues: QUEUES })).close();
+    await (await openDiskEngine({ dir, queues: QUEUES })).close();
   }
   const unsettled = { first: [4, 6, 7], later: [4, 5, 6, 7] };
   return { payloads, unsettled, letters: [3, 5], lastToken: claimed.token, time: Date.now() };

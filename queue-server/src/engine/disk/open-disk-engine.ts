@@ -1,0 +1,126 @@
+import type { Durability } from '@typed-queue/contracts';
+import { ownFolder, privateFolder } from '@typed-queue/contracts/program';
+import { join } from 'node:path';
+import { Duplicates } from '../dedup/duplicates.js';
+import { Producers } from '../dedup/producers.js';
+import type { Engine } from '../engine.js';
+import type { FileSystem } from '../journal/file-system.js';
+import type { Journal, JournalOptions } from '../journal/journal.js';
+import { openJournal } from '../journal/open-journal.js';
+import type { JournalEvent } from '../journal/journal-event.js';
+import { LocalEngine } from '../local-engine.js';
+import { LetterRecovery } from '../groups/letter-recovery.js';
+import { rulesOf, type LocalOptions, type LocalRules } from '../groups/local-options.js';
+import type { OpenGroups } from '../groups/open-groups.js';
+import { pieceBytes } from '../log/retention-policy.js';
+import { DeadLetterLog } from './dead-letter-log.js';
+import { openOutcomes, type OpenedOutcomes } from './open-outcomes.js';
+import type { OutcomeLog } from './outcome-log.js';
+import { QueueLog } from './queue-log.js';
+import { namesIn } from './stored-queues.js';
+
+export interface DiskOptions extends LocalOptions {
+  /** Made when it is not there, and closed to other users (0700). One process owns it at a time. */
+  readonly dir: string;
+  readonly fileSystem?: FileSystem;
+  /** What receipts say: `memory` when the folder is wiped with the machine. Default `disk`. */
+  readonly durability?: Durability;
+  /** Told what a journal found or did, and of which journal. */
+  readonly log?: (event: JournalEvent, journal: string) => void;
+}
+
+const DEAD_LETTERS = 'dead-letters';
+/** Tokens of one start of the server; those of the next start are all above. */
+const TOKENS_PER_START = 2 ** 32;
+
+const LEAST_SEGMENT_BYTES = 1024 * 1024;
+const MOST_SEGMENT_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Opens the engine that keeps everything in a folder: `queues/<name>/`, `groups/`, `groups-copy/` and
+ * `dead-letters/<name>/`.
+ * @throws QueueError `data_dir_in_use`, `journal_unsupported`
+ */
+export const openDiskEngine = async (options: DiskOptions): Promise<Engine> => {
+  const rules = rulesOf(options);
+  await privateFolder(options.dir, rules.onError, options.fileSystem);
+  const release = await ownFolder(options.dir, { program: 'queue server' });
+  const logs = new Map<string, QueueLog>();
+  try {
+    for (const queue of options.queues) logs.set(queue.name, await openLog(queue, options, rules));
+    const { groups, outcomes } = await openGroups(options, rules, logs);
+    const deadLetters = await openDeadLetters(options, rules, groups, outcomes);
+    const firstToken = groups.boot * TOKENS_PER_START + 1;
+    return new LocalEngine({
+      queues: options.queues,
+      durability: options.durability ?? 'disk',
+      logs,
+      groups,
+      outcomes,
+      deadLetters,
+      rules,
+      firstToken,
+      release,
+    });
+  } catch (error) {
+    await Promise.allSettled([...logs.values()].map((log) => log.close()));
+    await release();
+    throw error;
+  }
+};
+
+const openLog = async (
+  { name, retention }: DiskOptions['queues'][number],
+  options: DiskOptions,
+  rules: LocalRules,
+): Promise<QueueLog> => {
+  const duplicates = new Duplicates(new Producers(), rules.wallNow);
+  const journal = await openNamed(join('queues', name), options, {
+    derived: duplicates,
+    segmentBytes: pieceBytes(retention, LEAST_SEGMENT_BYTES, MOST_SEGMENT_BYTES),
+  });
+  return new QueueLog(journal, duplicates, { ...rules, retention });
+};
+
+const openGroups = async (
+  options: DiskOptions,
+  rules: LocalRules,
+  logs: ReadonlyMap<string, QueueLog>,
+): Promise<OpenedOutcomes> => {
+  // Outcomes are many and small, and the loop has better things to do than to wait for their flush.
+  const journal = await openNamed('groups', options, { inlineBytes: 0 });
+  const copies = await openNamed('groups-copy', options, { inlineBytes: 0 });
+  return openOutcomes({ journal, copies, logs, rules });
+};
+
+const openDeadLetters = async (
+  options: DiskOptions,
+  rules: LocalRules,
+  groups: OpenGroups,
+  outcomes: OutcomeLog,
+): Promise<DeadLetterLog> => {
+  const deadLetters = new DeadLetterLog(
+    (queue) => openNamed(join(DEAD_LETTERS, queue), options, { inlineBytes: 0 }),
+    rules.onError,
+  );
+  const stored = await namesIn(join(options.dir, DEAD_LETTERS));
+  for (const { name: queue } of options.queues) {
+    const recovery = new LetterRecovery({
+      ...{ queue, groups: groups.of(queue), deadLetters, outcomes, clocks: rules, onError: rules.onError },
+    });
+    if (stored.includes(queue)) await recovery.run((ids) => deadLetters.restore(queue, ids));
+    else recovery.forget();
+  }
+  return deadLetters;
+};
+
+const openNamed = (name: string, options: DiskOptions, own: Partial<JournalOptions>): Promise<Journal> => {
+  const { dir, fileSystem, log } = options;
+  return openJournal({
+    dir: join(dir, name),
+    ...own,
+    now: rulesOf(options).wallNow,
+    ...(fileSystem === undefined ? {} : { fileSystem }),
+    ...(log === undefined ? {} : { log: (event) => log(event, name) }),
+  });
+};

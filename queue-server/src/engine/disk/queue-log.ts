@@ -1,0 +1,97 @@
+import { pickFrame, QueueError, type Frame } from '@typed-queue/contracts';
+import type { Duplicates } from '../dedup/duplicates.js';
+import type { Head, ReadItem } from '../engine.js';
+import type { Journal } from '../journal/journal.js';
+import type { Log, LogAppended } from '../log/log.js';
+import { RunningRetention, type RetentionRules } from '../log/retention.js';
+import { seqAtTime } from '../log/seq-at-time.js';
+
+/** Beyond this much waiting for the disk, publishers are refused. */
+const MAX_BYTES_WAITING = 64 * 1024 * 1024;
+
+/** The log of one queue: a journal in which each message stands once. */
+export class QueueLog implements Log {
+  readonly #journal: Journal;
+  readonly #now: () => number;
+  readonly #duplicates: Duplicates;
+  readonly #retention: RunningRetention;
+
+  /** `duplicates` is the state that the journal was opened with. What need not be kept is removed at once. */
+  constructor(journal: Journal, duplicates: Duplicates, rules: RetentionRules) {
+    this.#journal = journal;
+    this.#duplicates = duplicates;
+    this.#now = rules.now;
+    journal.onLost((fromSeq) => this.#duplicates.forget(fromSeq));
+    const pieced = {
+      pieces: () => journal.segments,
+      roll: () => journal.roll(),
+      dropBefore: (seq: number) => journal.dropBefore(seq),
+      trouble: () => journal.trouble(),
+    };
+    this.#retention = new RunningRetention(pieced, rules);
+    this.#checkWhenSealed();
+    this.#retention.check();
+  }
+
+  onCommit(listener: () => void): void {
+    this.#journal.onCommit(listener);
+  }
+
+  trouble(): QueueError | undefined {
+    return this.#journal.trouble();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#retention.stop(), this.#journal.close()]);
+  }
+
+  head(): Head {
+    const { epoch, firstSeq, lastSeq, bytes } = this.#journal;
+    return { epoch, firstSeq, lastSeq, bytes };
+  }
+
+  read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]> {
+    return this.#journal.read(fromSeq, maxBytes);
+  }
+
+  seqAtTime(time: number): Promise<number> {
+    return seqAtTime(this, time);
+  }
+
+  async trim(beforeSeq: number): Promise<void> {
+    const { lastSeq } = this.#journal;
+    // A full disk has no room for a new segment, and needs most that old ones go.
+    if (beforeSeq > lastSeq && this.trouble() === undefined) await this.#journal.roll();
+    await this.#journal.dropBefore(Math.min(beforeSeq, lastSeq + 1));
+  }
+
+  /** Appends what is new in a frame. Resolves when all of it, found again or new, is durable. */
+  async append(frame: Frame): Promise<LogAppended> {
+    const trouble = this.#journal.trouble();
+    if (trouble !== undefined) throw trouble;
+    if (this.#journal.bytesWaiting > MAX_BYTES_WAITING) {
+      throw new QueueError(
+        'overloaded',
+        'Too much waits for the disk of the server. Send it again in a moment.',
+      );
+    }
+    const { epoch, nextSeq: firstSeq } = this.#journal;
+    const { fresh, duplicates } = this.#duplicates.sort(frame, firstSeq, this.#now());
+    if (fresh.length > 0) {
+      await this.#journal.append(fresh.length === frame.count ? frame : pickFrame(frame, fresh)).durable;
+    } else {
+      await this.#journal.whenDurable(duplicates.reduce((newest, { seq }) => Math.max(newest, seq), 0));
+    }
+    return { epoch, firstSeq, duplicates };
+  }
+
+  #checkWhenSealed(): void {
+    const journal = this.#journal;
+    let active = journal.activeFirstSeq;
+    journal.onCommit(() => {
+      if (journal.activeFirstSeq === active) return;
+      active = journal.activeFirstSeq;
+      this.#retention.check();
+    });
+  }
+}

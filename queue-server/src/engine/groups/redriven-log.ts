@@ -1,0 +1,79 @@
+import { encodeFrame, type DeadLetter, type Gap, type Range } from '@typed-queue/contracts';
+import type { ReadItem } from '../engine.js';
+import type { DeadLetters } from './dead-letters.js';
+import type { Log } from '../log/log.js';
+
+export interface RedrivenLogParts {
+  readonly queue: string;
+  readonly log: Pick<Log, 'head' | 'read'>;
+  /** The letters of messages that were redriven, by seq. */
+  readonly redriven: ReadonlyMap<number, readonly number[]>;
+  /** See `StoredGroup`. */
+  readonly unknown?: Range | undefined;
+  readonly deadLetters: Pick<DeadLetters, 'read'>;
+}
+
+/** The log of a queue as one group sees it: what it has lost of redriven messages comes from their letters, what is unknown of the group is a gap. */
+export class RedrivenLog implements Pick<Log, 'head' | 'read'> {
+  readonly #parts: RedrivenLogParts;
+
+  constructor(parts: RedrivenLogParts) {
+    this.#parts = parts;
+  }
+
+  head(): ReturnType<Log['head']> {
+    return this.#parts.log.head();
+  }
+
+  async read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]> {
+    const { log, redriven, unknown } = this.#parts;
+    const to = unknown?.[1] ?? 0;
+    if (fromSeq <= to) return [{ kind: 'gap', gap: { from: fromSeq, to, reason: 'damage' } }];
+    const items = await log.read(fromSeq, maxBytes);
+    if (redriven.size === 0) return items;
+    const filled: ReadItem[] = [];
+    let room = maxBytes;
+    for (const item of items) {
+      const parts = item.kind === 'gap' ? await this.#fill(item.gap, room) : [item];
+      filled.push(...parts);
+      for (const part of parts) if (part.kind === 'frame') room -= part.frame.bytes.byteLength;
+      const last = parts.at(-1);
+      // Not all of the gap was filled: what is behind it is for the next read.
+      if (item.kind === 'gap' && (last === undefined || lastOf(last) < item.gap.to)) break;
+    }
+    return filled;
+  }
+
+  /** The gap with the messages that letters have, about so many bytes of them, but at least one. */
+  async #fill(gap: Gap, maxBytes: number): Promise<ReadItem[]> {
+    const { queue, redriven, deadLetters } = this.#parts;
+    const seqs = [...redriven.keys()].filter((seq) => gap.from <= seq && seq <= gap.to).sort((a, b) => a - b);
+    const items: ReadItem[] = [];
+    let next = gap.from;
+    let room = maxBytes;
+    for (const seq of seqs) {
+      if (room <= 0) return items;
+      const [letter] = await deadLetters.read(queue, redriven.get(seq)?.slice(0, 1) ?? []);
+      const item = letter && frameOf(letter);
+      if (item === undefined) continue;
+      if (next < seq) items.push({ kind: 'gap', gap: { ...gap, from: next, to: seq - 1 } });
+      items.push(item);
+      room -= item.frame.bytes.byteLength;
+      next = seq + 1;
+    }
+    if (next <= gap.to) items.push({ kind: 'gap', gap: { ...gap, from: next } });
+    return items;
+  }
+}
+
+const lastOf = (item: ReadItem): number => (item.kind === 'frame' ? item.frame.lastSeq : item.gap.to);
+
+const frameOf = ({ seq, message }: DeadLetter): (ReadItem & { kind: 'frame' }) | undefined => {
+  if (message === null) return undefined;
+  const { id, event, payload, headers, time } = message;
+  const texts =
+    Object.keys(headers).length === 0 ? {} : { headers: JSON.stringify(headers), key: headers.key };
+  const frame = encodeFrame([{ id, event, payload: JSON.stringify(payload), ...texts }]);
+  frame.stamp({ firstSeq: seq, time, durableOffset: 0 });
+  return { kind: 'frame', frame };
+};

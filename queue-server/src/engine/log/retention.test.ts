@@ -1,0 +1,133 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { MINUTE, type Retention } from '@typed-queue/contracts';
+import { Time } from '../conformance/time.fixture.js';
+import { Pieces } from '../memory/pieces.js';
+import { RunningRetention } from './retention.js';
+
+/** Lets what waits for nothing but promises run. */
+const settle = (): Promise<void> => new Promise(setImmediate);
+
+let time: Time;
+let pieces: Pieces;
+let calls: string[];
+let errors: unknown[];
+/** What a drop waits for, or fails with. */
+let dropping: () => Promise<void>;
+let trouble: Error | undefined;
+
+beforeEach(() => {
+  time = new Time();
+  pieces = new Pieces(Infinity, time.now);
+  calls = [];
+  errors = [];
+  dropping = () => Promise.resolve();
+  trouble = undefined;
+});
+
+const running = (retention: Retention): RunningRetention =>
+  new RunningRetention(
+    {
+      pieces: () => pieces.all,
+      roll: async () => {
+        calls.push('roll');
+        pieces.roll(time.now);
+      },
+      dropBefore: async (seq) => {
+        calls.push(`drop before ${seq}`);
+        await dropping();
+        pieces.dropBefore(seq);
+      },
+      trouble: () => trouble,
+    },
+    { retention, now: () => time.now, timers: time.timers, onError: (error) => errors.push(error) },
+  );
+
+const pass = async (ms: number): Promise<void> => {
+  time.pass(ms);
+  await settle();
+};
+
+describe('a retention', () => {
+  it('rolls what has grown, drops what need not be kept, and looks again and again', async () => {
+    const retention = running({ maxMessages: 8 });
+    for (let minutes = 0; minutes < 20; minutes++) {
+      pieces.add(1, 100, time.now);
+      await pass(MINUTE);
+    }
+    expect(pieces.firstSeq).toBe(13);
+    expect(calls.filter((call) => call === 'roll')).toHaveLength(20);
+    await retention.stop();
+    expect(time.running).toBe(0);
+  });
+
+  it('looks at once when it is asked to, once more when it was asked meanwhile, and never twice at a time', async () => {
+    const retention = running({ maxMessages: 80 });
+    let done = (): void => undefined;
+    dropping = () => new Promise((resolve) => (done = resolve));
+    for (let times = 0; times < 3; times++) retention.check();
+    await settle();
+    expect(calls).toEqual(['drop before 1']);
+    done();
+    await settle();
+    expect(calls).toEqual(['drop before 1', 'drop before 1']);
+    done();
+    await settle();
+    expect(calls).toHaveLength(2);
+    await retention.stop();
+  });
+
+  it('tells of a failure, and tries again', async () => {
+    const retention = running({ maxMessages: 1 });
+    const failure = new Error('the disk failed');
+    dropping = () => Promise.reject(failure);
+    pieces.add(3, 100, time.now);
+    await pass(MINUTE);
+    expect(errors).toEqual([failure]);
+    dropping = () => Promise.resolve();
+    pieces.add(3, 100, time.now);
+    await pass(MINUTE);
+    expect(pieces.firstSeq).toBe(4);
+    await retention.stop();
+  });
+
+  it('drops on a full disk too, and begins no new piece there', async () => {
+    const retention = running({ maxMessages: 2 });
+    for (let times = 0; times < 2; times++) {
+      pieces.add(2, 100, time.now);
+      pieces.roll(time.now);
+    }
+    pieces.add(2, 100, time.now);
+    trouble = new Error('the disk is full');
+    await pass(MINUTE);
+    expect(calls).toEqual(['drop before 5']);
+    expect(errors).toEqual([]);
+    await retention.stop();
+  });
+
+  it('ends when it is stopped, after what it is doing, and says nothing of what that came to', async () => {
+    const retention = running({ maxMessages: 1 });
+    let fail = (): void => undefined;
+    dropping = () => new Promise((_, reject) => (fail = () => reject(new Error('closed'))));
+    retention.check();
+    let stopped = false;
+    const stopping = retention.stop().then(() => (stopped = true));
+    await settle();
+    expect(stopped).toBe(false);
+    fail();
+    await stopping;
+    retention.check();
+    await pass(10 * MINUTE);
+    expect(calls).toHaveLength(1);
+    expect(errors).toEqual([]);
+    expect(time.running).toBe(0);
+  });
+
+  it('of a queue without bounds does nothing at all', async () => {
+    const retention = running({});
+    expect(time.running).toBe(0);
+    retention.check();
+    await settle();
+    expect(calls).toEqual([]);
+    await retention.stop();
+  });
+});

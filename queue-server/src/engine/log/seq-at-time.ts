@@ -1,0 +1,25 @@
+import type { Head, ReadItem } from '../engine.js';
+
+/** What is looked through: a log whose messages are never earlier than those before them. */
+interface TimedLog {
+  head(): Pick<Head, 'firstSeq' | 'lastSeq'>;
+  read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]>;
+}
+
+/**
+ * The seq of the first message stored at a time (ms since 1970) or later, found by bisection; where messages are
+ * missing before it, that of the first of them. Behind the newest message when all are earlier.
+ */
+export const seqAtTime = async (log: TimedLog, time: number): Promise<number> => {
+  const { firstSeq, lastSeq } = log.head();
+  let [low, high] = [firstSeq, lastSeq + 1];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const items = await log.read(middle, 1);
+    const found = items.find((item) => item.kind === 'frame');
+    if (found !== undefined && found.frame.header.time < time) low = found.frame.lastSeq + 1;
+    else high = Math.min(middle, found?.frame.firstSeq ?? middle);
+  }
+  // Older ones may have been removed meanwhile.
+  return Math.max(low, log.head().firstSeq);
+};

@@ -1,0 +1,142 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Frame, Range } from '@typed-queue/contracts';
+import * as fc from 'fast-check';
+import type { ReadItem } from '../engine.js';
+import { FIRST_SEQ, logOf } from '../frames.fixture.js';
+import { take, type TakeLimits } from './slice.js';
+
+const ALL: TakeLimits = { maxMessages: 1_000, maxBytes: 1_000_000 };
+
+interface Stored {
+  readonly seq: number;
+  readonly frame: Frame;
+}
+
+const messagesOf = (frames: readonly Frame[]): Stored[] =>
+  frames.flatMap((frame) =>
+    Array.from({ length: frame.count }, (_, index) => ({ seq: frame.firstSeq + index, frame })),
+  );
+const framesIn = (items: readonly ReadItem[]): Frame[] =>
+  items.flatMap((item) => (item.kind === 'frame' ? [item.frame] : []));
+const bytesOf = (frames: readonly Frame[]): number =>
+  frames.reduce((sum, frame) => sum + frame.bytes.byteLength, 0);
+const payloadOf = ({ seq, frame }: Stored): string => frame.payloadText(seq - frame.firstSeq);
+
+const somePlan = fc.array(
+  fc.oneof(
+    { weight: 1, arbitrary: fc.integer({ min: 1, max: 4 }) },
+    { weight: 4, arbitrary: fc.array(fc.string({ maxLength: 60 }), { minLength: 1, maxLength: 6 }) },
+  ),
+  { maxLength: 6 },
+);
+const someCase = fc.record({
+  plan: somePlan,
+  from: fc.integer({ min: FIRST_SEQ, max: FIRST_SEQ + 8 }),
+  length: fc.integer({ min: 0, max: 25 }),
+  limits: fc.record({
+    maxMessages: fc.integer({ min: 1, max: 20 }),
+    maxBytes: fc.oneof(fc.integer({ min: 1, max: 1_500 }), fc.constant(1_000_000)),
+  }),
+});
+
+/** A case, and what the range holds in full: only what ends behind `from` is ever read. */
+const worldOf = ({
+  plan,
+  from,
+  length,
+  limits,
+}: typeof someCase extends fc.Arbitrary<infer T> ? T : never) => {
+  const range: Range = [from, from + length];
+  const items = logOf(plan).filter(
+    (item) => (item.kind === 'gap' ? item.gap.to : item.frame.lastSeq) >= from,
+  );
+  const wanted = messagesOf(framesIn(items)).filter(({ seq }) => seq >= range[0] && seq <= range[1]);
+  const taken = take(items, range, limits);
+  return { range, items, limits, wanted, taken, got: messagesOf(taken.frames) };
+};
+
+describe('what is taken of a log', () => {
+  it('is the oldest messages of the range, each as it was stored', () => {
+    fc.assert(
+      fc.property(someCase, (input) => {
+        const { wanted, taken, got } = worldOf(input);
+        const oldest = wanted.slice(0, got.length);
+        expect(got.map(({ seq }) => seq)).toEqual(oldest.map(({ seq }) => seq));
+        expect(got.map(payloadOf)).toEqual(oldest.map(payloadOf));
+        expect(taken.ranges).toEqual(taken.frames.map((frame) => [frame.firstSeq, frame.lastSeq]));
+      }),
+    );
+  });
+
+  it('stays within the limits, but for one message that is larger by itself', () => {
+    fc.assert(
+      fc.property(someCase, (input) => {
+        const { limits, wanted, taken, got } = worldOf(input);
+        expect(got.length).toBeLessThanOrEqual(limits.maxMessages);
+        if (got.length > 1) expect(bytesOf(taken.frames)).toBeLessThanOrEqual(limits.maxBytes);
+        expect(got.length > 0).toBe(wanted.length > 0);
+      }),
+    );
+  });
+
+  it('ends early only where the next message would not fit', () => {
+    fc.assert(
+      fc.property(someCase, (input) => {
+        const { limits, wanted, taken, got } = worldOf(input);
+        const next = wanted[got.length];
+        if (next === undefined || got.length === limits.maxMessages) return;
+        const { frame, seq } = next;
+        const begun = wanted[got.length - 1]?.frame === frame;
+        const more = frame.size(seq - frame.firstSeq) + (begun ? 0 : frame.header.headerLength);
+        expect(bytesOf(taken.frames) + more + 1).toBeGreaterThan(limits.maxBytes);
+      }),
+    );
+  });
+
+  it('holds each frame that is taken whole as the very object that was read', () => {
+    fc.assert(
+      fc.property(someCase, (input) => {
+        const { items, taken } = worldOf(input);
+        const sources = framesIn(items);
+        for (const frame of taken.frames) {
+          const source = sources.find(
+            ({ firstSeq, lastSeq }) => firstSeq <= frame.firstSeq && frame.lastSeq <= lastSeq,
+          );
+          if (source?.count === frame.count) expect(frame).toBe(source);
+          expect(frame.header.time).toBe(source?.header.time);
+        }
+      }),
+    );
+  });
+
+  it('names every gap up to where it ends, cut to the range, and none behind', () => {
+    fc.assert(
+      fc.property(someCase, (input) => {
+        const { items, range, wanted, taken, got } = worldOf(input);
+        const end = wanted[got.length]?.seq ?? range[1] + 1;
+        const passed = items.flatMap((item) =>
+          item.kind === 'gap' && item.gap.from < end ? [item.gap] : [],
+        );
+        expect(taken.gaps).toEqual(
+          passed.map(({ from, to, reason }) => ({
+            from: Math.max(from, range[0]),
+            to: Math.min(to, range[1]),
+            reason,
+          })),
+        );
+      }),
+    );
+  });
+
+  it('copies no message that is alone in its frame, even when it is over the limit', () => {
+    const [item] = logOf([['x'.repeat(500)]]);
+    expect(item?.kind).toBe('frame');
+    if (item?.kind !== 'frame') return;
+    const { frames } = take([item], [FIRST_SEQ, FIRST_SEQ], { ...ALL, maxBytes: 10 });
+    expect(frames[0]).toBe(item.frame);
+  });
+
+  it('is nothing when nothing was read', () => {
+    expect(take([], [1, 10], ALL)).toEqual({ frames: [], ranges: [], gaps: [] });
+  });
+});
