@@ -12,7 +12,9 @@ import { Server as TlsServer } from 'node:tls';
 import { pino, type Logger } from 'pino';
 import { MemoryBudget } from './access/budget.js';
 import type { Certificate } from './access/certificate.js';
+import { PrincipalGroupQuotas } from './access/group-quota.js';
 import { RateLimits } from './access/rate-limits.js';
+import { systemTimer, type Timer } from './access/timer.js';
 import { WrongKeys } from './access/wrong-keys.js';
 import { Administration } from './delivery/administration.js';
 import { Delivery } from './delivery/delivery.js';
@@ -27,8 +29,7 @@ import { limitsOf, type LimitOptions, type Limits } from './limits.js';
 import { openEngine, type EngineSettings, type Storage } from './open-engine.js';
 import { OperatorLog } from './operator-log/operator-log.js';
 import { servedContracts } from './stored-contracts.js';
-import { GroupMakers } from './transport/group-makers.js';
-import type { AdmissionOptions, Timer } from './transport/admission.js';
+import type { AdmissionOptions } from './transport/admission.js';
 import { healthPages } from './transport/health.js';
 import { createHttpServer } from './transport/http-server.js';
 import { serveSockets } from './transport/socket-server.js';
@@ -84,11 +85,6 @@ const DEFAULT_HOST = '127.0.0.1';
 const DRAIN_STEP_MS = 20;
 const DEFAULT_MEMORY_BUDGET = 256 * 1024 * 1024;
 
-const unrefTimer: Timer = (run, ms) => {
-  const timer = setTimeout(run, ms).unref();
-  return () => clearTimeout(timer);
-};
-
 /**
  * Starts a queue server; resolves when it listens.
  * @throws QueueError `data_dir_in_use`, `journal_unsupported`; an Error with a `code` when the port is taken
@@ -132,10 +128,9 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
     servedContract: await servedContracts(contract, engine, options.dataDir, log.contractNotStored),
     access: accessOf(options, authenticator),
     ...limiting(limits, authenticator, options.now),
-    groupMakers: new GroupMakers({
-      maxGroups: options.maxGroups ?? DEFAULT_MAX_GROUPS,
-      exists: (queue, group) => parts.delivery.hasGroup(queue, group),
-    }),
+    groupQuotas: new PrincipalGroupQuotas(options.maxGroups ?? DEFAULT_MAX_GROUPS, (queue, group) =>
+      parts.delivery.hasGroup(queue, group),
+    ),
     ...{ trustedProxies: options.trustedProxies ?? 0, audit: log.audit, ...bounds, ...log.connections },
   });
   return { http, io, intake, log, authenticator, reviewPrincipals, ...parts };
@@ -143,7 +138,7 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
 
 /** Through proxies, all clients come from a few addresses: only what the proxies tell of each counts. */
 const admissionOptions = (
-  { trustedProxies = 0, timer = unrefTimer }: ServingOptions,
+  { trustedProxies = 0, timer = systemTimer }: ServingOptions,
   { maxConnections, maxConnectionsPerAddress, handshakeTimeoutMs }: Limits,
 ): AdmissionOptions => ({
   ...{ maxConnections, maxConnectionsPerAddress, handshakeTimeoutMs, timer },

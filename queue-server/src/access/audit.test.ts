@@ -13,7 +13,7 @@ beforeEach(() => {
   lines = [];
   audit = new Audit({
     log: (...line) => lines.push(line),
-    timers: { set: () => 'timer', clear: () => undefined },
+    timer: () => () => undefined,
   });
 });
 

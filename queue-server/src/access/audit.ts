@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@typed-queue/contracts';
 import { printable } from '@typed-queue/contracts/program';
-import { Folding, type FoldingTimers } from './folding.js';
+import { Folding } from './folding.js';
+import type { Timer } from './timer.js';
 
 /** Who asked for what, and what became of it. Never a payload or a token. */
 export interface AuditEntry {
@@ -18,7 +19,7 @@ export interface AuditEntry {
 
 export interface AuditParts {
   readonly log: (level: 'info' | 'warn', fields: Readonly<Record<string, unknown>>, text: string) => void;
-  readonly timers: FoldingTimers;
+  readonly timer: Timer;
 }
 
 /** Operators do the same thing again and mean it; only a program does it more often within a minute. */
@@ -56,12 +57,12 @@ export class Audit {
 }
 
 const foldingOf = (
-  { log, timers }: AuditParts,
+  { log, timer }: AuditParts,
   level: 'info' | 'warn',
   linesEach: number,
 ): Folding<AuditEntry> =>
   new Folding({
-    ...{ linesEach, timers, keyOf: (entry) => JSON.stringify(entry) },
+    ...{ linesEach, timer, keyOf: (entry) => JSON.stringify(entry) },
     write: (entry, more) => {
       const { verb, object, outcome } = entry;
       const asked = object === undefined ? verb : `${verb} ${object}`;

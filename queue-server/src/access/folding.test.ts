@@ -12,9 +12,9 @@ const folding = (linesEach = 1): Folding<string> =>
     write: (entry, more) => lines.push([entry, more]),
     writeOthers: (count) => others.push(count),
     linesEach,
-    timers: {
-      set: (run) => (timer = run),
-      clear: () => (timer = undefined),
+    timer: (run) => {
+      timer = run;
+      return () => (timer = undefined);
     },
   });
 

@@ -1,8 +1,4 @@
-/** What it uses of timers. */
-export interface FoldingTimers {
-  readonly set: (run: () => void, delayMs: number) => unknown;
-  readonly clear: (timer: unknown) => void;
-}
+import type { Timer } from './timer.js';
 
 export interface FoldingParts<Entry> {
   /** Entries with the same key are the same. */
@@ -13,7 +9,7 @@ export interface FoldingParts<Entry> {
   readonly writeOthers: (count: number) => void;
   /** How many equal entries of an interval have a line of their own. */
   readonly linesEach: number;
-  readonly timers: FoldingTimers;
+  readonly timer: Timer;
 }
 
 /** Milliseconds. */
@@ -32,7 +28,8 @@ export class Folding<Entry> {
   readonly #parts: FoldingParts<Entry>;
   readonly #seen = new Map<string, Seen<Entry>>();
   #others = 0;
-  #timer: unknown;
+  /** Undefined: nothing was seen in this interval. */
+  #cancel: (() => void) | undefined;
 
   constructor(parts: FoldingParts<Entry>) {
     this.#parts = parts;
@@ -50,8 +47,8 @@ export class Folding<Entry> {
 
   /** Writes what is counted and not written yet. */
   close(): void {
-    if (this.#timer !== undefined) this.#parts.timers.clear(this.#timer);
-    this.#timer = undefined;
+    this.#cancel?.();
+    this.#cancel = undefined;
     this.#writeCounts();
     this.#seen.clear();
   }
@@ -63,16 +60,16 @@ export class Folding<Entry> {
     if (this.#seen.size >= MAX_DISTINCT) return undefined;
     const seen = { entry, lines: 0, more: 0 };
     this.#seen.set(key, seen);
-    this.#timer ??= this.#parts.timers.set(() => this.#endInterval(), INTERVAL_MS);
+    this.#cancel ??= this.#parts.timer(() => this.#endInterval(), INTERVAL_MS);
     return seen;
   }
 
   /** What came again goes on being counted; what did not is forgotten. */
   #endInterval(): void {
-    this.#timer = undefined;
+    this.#cancel = undefined;
     for (const [key, { more }] of this.#seen) if (more === 0) this.#seen.delete(key);
     this.#writeCounts();
-    if (this.#seen.size > 0) this.#timer = this.#parts.timers.set(() => this.#endInterval(), INTERVAL_MS);
+    if (this.#seen.size > 0) this.#cancel = this.#parts.timer(() => this.#endInterval(), INTERVAL_MS);
   }
 
   #writeCounts(): void {

@@ -1,6 +1,6 @@
 import { QueueError } from '@typed-queue/contracts';
 import { expiryOf, type Authenticator, type Principal } from '@typed-queue/contracts/program';
-import type { Timer } from './turns.js';
+import type { Timer } from './timer.js';
 
 export interface SignInParts {
   readonly authenticator: Pick<Authenticator, 'authenticate' | 'renew' | 'wallNow'>;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { Turns, type Timer } from './turns.js';
+import type { Timer } from './timer.js';
+import { Turns } from './turns.js';
 
 /** Takers by name, what they were told, and timers that ring when a test says so. */
 const world = (most: number) => {

@@ -1,3 +1,5 @@
+import { systemTimer, type Timer } from './timer.js';
+
 /** Whoever takes a turn. */
 export interface Taker {
   begin(): void;
@@ -5,16 +7,8 @@ export interface Taker {
   tooLong(): void;
 }
 
-/** Runs something once, later, without keeping the process alive; returns how to cancel it. */
-export type Timer = (run: () => void, ms: number) => () => void;
-
 /** How long a turn may last when others wait, in milliseconds. */
 const TURN_MS = 10_000;
-
-const systemTimer: Timer = (run, ms) => {
-  const timer = setTimeout(run, ms).unref();
-  return () => clearTimeout(timer);
-};
 
 /** A number of takers have their turn at once; the others wait, first come first served. */
 export class Turns {

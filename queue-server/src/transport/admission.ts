@@ -1,14 +1,12 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Socket as TcpSocket } from 'node:net';
 import type { Server, Socket } from 'socket.io';
-import { ConnectionGuard, type Admitted, type CutReason, type GuardedCut } from './connection-guard.js';
+import type { Timer } from '../access/timer.js';
+import { ConnectionCutoff, type Admitted, type CutReason, type ConnectionCut } from './connection-cutoff.js';
 import { ConnectionLimits, type Refusal } from './connection-limits.js';
 import { TcpSockets } from './tcp-sockets.js';
 
 type Engine = Socket['conn'];
-
-/** Runs something once, later, without keeping the process alive; returns how to cancel it. */
-export type Timer = (run: () => void, ms: number) => () => void;
 
 /** Bounds on who comes, and how. */
 export interface AdmissionOptions {
@@ -30,7 +28,7 @@ export interface AdmissionParts extends AdmissionOptions {
   readonly onCut: (cut: Cut) => void;
 }
 
-export interface Cut extends GuardedCut {
+export interface Cut extends ConnectionCut {
   readonly address: string;
 }
 
@@ -42,7 +40,7 @@ export class Admission {
   readonly #parts: AdmissionParts;
   readonly #limits: ConnectionLimits;
   readonly #sockets: TcpSockets;
-  readonly #guards = new WeakMap<Engine, ConnectionGuard>();
+  readonly #guards = new WeakMap<Engine, ConnectionCutoff>();
   readonly #deadlines = new Map<TcpSocket, () => void>();
 
   constructor(parts: AdmissionParts) {
@@ -62,7 +60,7 @@ export class Admission {
     engine.on('connection', (connection: Engine) => {
       const { request } = connection;
       const socket = this.#sockets.under(request.socket);
-      const guard = new ConnectionGuard(connection, socket, (cut) => {
+      const guard = new ConnectionCutoff(connection, socket, (cut) => {
         this.#parts.onCut({ ...cut, address: this.#parts.addressOf(request) });
       });
       this.#guards.set(connection, guard);
@@ -97,7 +95,7 @@ export class Admission {
   }
 
   /** Also where the client does not answer the closing handshake. What an admitted one was sent may take longer. */
-  #closeSoon(socket: TcpSocket, { isAdmitted }: ConnectionGuard): void {
+  #closeSoon(socket: TcpSocket, { isAdmitted }: ConnectionCutoff): void {
     const ms = isAdmitted ? this.#parts.handshakeTimeoutMs : FAREWELL_MS;
     this.#setDeadline(socket, () => socket.destroy(), ms);
   }

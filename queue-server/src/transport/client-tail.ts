@@ -70,7 +70,7 @@ const receiving = (
     inRoom = false;
   };
   const receiver: TailReceiver = {
-    room: () => outgoing.room(),
+    credit: () => outgoing.credit(),
     isHeld: () => outgoing.isHeld,
     replay: (piece) => {
       if (form === 'frame') socket.emit('replay:frame', ...binaryReplay(subscription, piece));

@@ -3,7 +3,7 @@ import type { SignIn } from '../access/sign-in.js';
 import type { Account } from '../access/budget.js';
 import type { ClientRate } from '../access/client-rate.js';
 import type { Guard } from '../guard/guard.js';
-import type { Identity } from './identity.js';
+import type { Identity } from './handshake.js';
 import type { Outgoing } from './outgoing.js';
 import type { Rooms } from './rooms.js';
 

@@ -80,7 +80,7 @@ const roomOf = ({ queue, group }: SubscribeInput): string => `${queue}/${group}`
 const receiverOf = ({ socket, outgoing }: Connection, request: SubscribeInput, leaseMs: number): Receiver => {
   const { subscription, queue, group, form } = request;
   return {
-    room: () => outgoing.room(),
+    credit: () => outgoing.credit(),
     isHeld: () => outgoing.isHeld,
     grant: (claimed) => {
       if (form === 'frame') socket.emit('grant:frame', ...binaryGrant(subscription, leaseMs, claimed));

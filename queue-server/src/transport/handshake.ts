@@ -6,6 +6,7 @@ import {
   type Handshake,
 } from '@typed-queue/contracts';
 import type { Authenticator, Principal } from '@typed-queue/contracts/program';
+import { createHash } from 'node:crypto';
 import { parseHandshake } from '../guard/requests.js';
 
 /** A client that may come in. */
@@ -44,4 +45,28 @@ const checkVersion = (version: number): void => {
     `This server speaks protocol versions ${OLDEST_PROTOCOL_VERSION} to ${PROTOCOL_VERSION}, the client version ${version}. Upgrade the ${older}.`,
     { details: { server: PROTOCOL_VERSION, oldest: OLDEST_PROTOCOL_VERSION, client: version } },
   );
+};
+
+/** Which client a connection belongs to. */
+export interface Identity {
+  /** The same on all connections that show the same secret. Never sent or logged. */
+  readonly key: string;
+  /** What others are shown of it. Several clients may have the same. */
+  readonly name: string;
+  /** Connections whose producers are the same have the same. */
+  readonly producers: string;
+}
+
+/**
+ * Of the secret only a digest is kept: comparing digests in variable time tells nothing about a secret, since nobody
+ * can choose one by the digest it should have.
+ */
+const digest = (kind: string, text: string): string =>
+  createHash('sha256').update(`${kind} ${text}`).digest('hex');
+
+/** Who shows no secret is another client on each connection; its producers are known by their own ids alone. */
+export const identityOf = ({ secret, client, name }: Handshake, connectionId: string): Identity => {
+  const shown = secret !== undefined ? digest('secret', secret) : client && digest('client', client);
+  const key = shown ?? digest('connection', connectionId);
+  return { key, name: name ?? `client-${digest('name', key).slice(0, 8)}`, producers: shown ?? '' };
 };

@@ -18,7 +18,7 @@ class Connection extends EventEmitter {
     this.budget = budget;
     // Safe: no other field is asked for.
     this.outgoing = new Outgoing(this as unknown as Socket['conn'], budget.open());
-    this.outgoing.onRoom(() => this.rooms++);
+    this.outgoing.onCredit(() => this.rooms++);
   }
   /** Writes a packet of this size; `flushed`: it is handed to the system at once. */
   write(bytes: number, flushed = true): void {
@@ -54,13 +54,13 @@ describe('what waits for a connection', () => {
 
   it('leaves room for messages up to 4 MiB, and none when only a quarter of it is free', () => {
     const connection = new Connection();
-    expect(connection.outgoing.room()).toBe(4 * MIB);
+    expect(connection.outgoing.credit()).toBe(4 * MIB);
     connection.write(2 * MIB);
-    expect(connection.outgoing.room()).toBe(2 * MIB);
+    expect(connection.outgoing.credit()).toBe(2 * MIB);
     connection.write(MIB + 1);
-    expect([connection.outgoing.room(), connection.rooms]).toEqual([0, 0]);
+    expect([connection.outgoing.credit(), connection.rooms]).toEqual([0, 0]);
     connection.taken();
-    expect([connection.outgoing.room(), connection.rooms]).toEqual([4 * MIB, 1]);
+    expect([connection.outgoing.credit(), connection.rooms]).toEqual([4 * MIB, 1]);
   });
 
   it('tells of room only who found none', () => {
@@ -74,12 +74,12 @@ describe('what waits for a connection', () => {
     const budget = new MemoryBudget(64 * MIB);
     const silent = Array.from({ length: 500 }, () => new Connection(budget));
     for (const connection of silent) {
-      const room = connection.outgoing.room();
+      const room = connection.outgoing.credit();
       expect(room).toBeGreaterThanOrEqual(64 * 1024);
       connection.write(room);
     }
     expect(budget.used).toBeLessThan(64 * MIB + 500 * 64 * 1024);
-    expect(new Connection(budget).outgoing.room()).toBe(64 * 1024);
+    expect(new Connection(budget).outgoing.credit()).toBe(64 * 1024);
   });
 
   it('may be 32 MiB, and less when much of the budget is used', () => {

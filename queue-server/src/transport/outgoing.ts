@@ -30,7 +30,7 @@ const sizeOf = ({ data }: Packet): number => {
 export class Outgoing {
   readonly #account: Account;
   readonly #unsent: Reservation;
-  #onRoom: () => void = () => undefined;
+  #onCredit: () => void = () => undefined;
   #short = false;
   #isHeld = false;
   #onSent: (() => void)[] = [];
@@ -58,7 +58,7 @@ export class Outgoing {
   }
 
   /** How many bytes of messages may be sent now; one message is sent whole, whatever its size. */
-  room(): number {
+  credit(): number {
     if (this.#isHeld) return 0;
     const limit = Math.max(
       MIN_WAITING_BYTES,
@@ -82,7 +82,7 @@ export class Outgoing {
 
   release(): void {
     this.#isHeld = false;
-    this.#onRoom();
+    this.#onCredit();
   }
 
   /** How many bytes may wait at most: whoever has more waiting does not read what it is sent. */
@@ -96,8 +96,8 @@ export class Outgoing {
   }
 
   /** Told when there may be room again where there was none. */
-  onRoom(run: () => void): void {
-    this.#onRoom = run;
+  onCredit(run: () => void): void {
+    this.#onCredit = run;
   }
 
   /** Resolves when the system took everything, or the connection is gone. */
@@ -117,7 +117,7 @@ export class Outgoing {
     if (this.#waiting === 0) this.#sent();
     if (!this.#short) return;
     this.#short = false;
-    this.#onRoom();
+    this.#onCredit();
   }
 
   #sent(): void {

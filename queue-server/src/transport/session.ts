@@ -1,12 +1,11 @@
 import { QueueError, type ServedContract, type Subscribed, type Tailing } from '@typed-queue/contracts';
+import { connectionGroupQuota, type GroupQuota, type PrincipalGroupQuotas } from '../access/group-quota.js';
 import type { Delivery } from '../delivery/delivery.js';
 import type { Tails } from '../delivery/tailing/tails.js';
 import { parseSubscriptionName, type SubscribeInput } from '../guard/requests.js';
 import { ClientTail } from './client-tail.js';
 import type { Connection } from './connection.js';
-import type { GroupMakers } from './group-makers.js';
 import { GroupMember } from './group-member.js';
-import { madeByConnection, MadeGroups } from './made-groups.js';
 import { Subscriptions } from './subscriptions.js';
 
 export interface SessionParts {
@@ -16,7 +15,7 @@ export interface SessionParts {
   readonly servedContract: (queue: string) => ServedContract;
   readonly limits: SessionLimits;
   /** Of all connections. */
-  readonly groupMakers: GroupMakers;
+  readonly groupQuotas: PrincipalGroupQuotas;
 }
 
 /** Of one connection. */
@@ -31,25 +30,23 @@ export class Session {
   readonly #connection: Connection;
   readonly #parts: SessionParts;
   readonly #subscriptions: Subscriptions<GroupMember | ClientTail>;
-  readonly #made: MadeGroups;
+  readonly #groupQuota: GroupQuota;
 
   constructor(connection: Connection, parts: SessionParts) {
     this.#connection = connection;
     this.#parts = parts;
     const { limits, delivery } = parts;
     this.#subscriptions = new Subscriptions(limits.maxSubscriptions);
-    this.#made = new MadeGroups({
-      limit: limits.maxGroups,
-      exists: (queue, group) => delivery.hasGroup(queue, group),
-      refusal: madeByConnection,
-    });
-    connection.outgoing.onRoom(() => this.#resume());
+    this.#groupQuota = connectionGroupQuota(limits.maxGroups, (queue, group) =>
+      delivery.hasGroup(queue, group),
+    );
+    connection.outgoing.onCredit(() => this.#resume());
   }
 
   async subscribe(input: unknown): Promise<Subscribed> {
     const request = this.#connection.guard.subscribe(input);
     const member = await this.#subscriptions.open(request.subscription, () =>
-      this.#made.join(request, () => this.#join(request)),
+      this.#groupQuota.join(request, () => this.#join(request)),
     );
     // The rights may have changed meanwhile.
     if (await this.endForbidden()) this.#connection.guard.subscribe(input);
@@ -123,10 +120,10 @@ export class Session {
   /** Operators may delete groups, and make any number. */
   #join(request: SubscribeInput): Promise<GroupMember> {
     const { guard, signIn } = this.#connection;
-    const { delivery, groupMakers } = this.#parts;
+    const { delivery, groupQuotas } = this.#parts;
     const join = (): Promise<GroupMember> => GroupMember.join(this.#connection, delivery, request);
     if (guard.mayAdminister(request.queue)) return join();
-    return groupMakers.join(signIn.principal.name, request, join);
+    return groupQuotas.join(signIn.principal.name, request, join);
   }
 
   /** The connection takes messages again. */

@@ -6,7 +6,7 @@ import { TailWindow } from './tail-window.js';
 /** Where what a tail reads goes; the transport implements it. */
 export interface TailReceiver {
   /** How many bytes may be sent now, so that the connection takes them. Default: any number. */
-  room?(): number;
+  credit?(): number;
   /** Whether nothing may be sent now, however much room there is. Default: false. */
   isHeld?(): boolean;
   replay(piece: Piece): void;
@@ -44,8 +44,8 @@ export class TailClient {
   }
 
   /** How much may be sent; undefined: too much is unread, or waits for the connection. */
-  room(): Window | undefined {
-    const room = this.#window.room();
+  credit(): Window | undefined {
+    const room = this.#window.credit();
     const sendable = this.#sendable;
     if (room === undefined || sendable <= 0) return undefined;
     return { messages: room.messages, bytes: Math.min(room.bytes, sendable) };
@@ -89,7 +89,7 @@ export class TailClient {
   }
 
   get #sendable(): number {
-    return this.#receiver.room?.() ?? Infinity;
+    return this.#receiver.credit?.() ?? Infinity;
   }
 
   #sent(to: number, messages: number, bytes: number): void {

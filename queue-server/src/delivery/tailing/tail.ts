@@ -63,7 +63,7 @@ export class Tail implements LiveTail {
 
   /** The connection took what waited for it. */
   drained(): void {
-    if (this.#client.room() !== undefined) this.#goAfter('report');
+    if (this.#client.credit() !== undefined) this.#goAfter('report');
   }
 
   /** The connection takes nothing until further notice, see `drained`. */
@@ -125,14 +125,14 @@ export class Tail implements LiveTail {
     const { engine, queue, events } = this.#parts;
     while (this.#state.kind === 'replaying') {
       const next = this.#next;
-      const room = this.#client.room();
+      const room = this.#client.credit();
       if (next > this.#last) this.#arrive();
       else if (room === undefined) this.#fill();
       else {
         const items = await engine.read(queue, next, Math.min(READ_BYTES, room.bytes));
         if (!this.#isReplaying()) return;
         // Others may have used the connection meanwhile.
-        const left = this.#client.room();
+        const left = this.#client.credit();
         if (left === undefined) continue;
         const limits = { maxMessages: left.messages, maxBytes: left.bytes };
         this.#tell(pieceOf(items, [next, this.#last], limits, events));
@@ -157,7 +157,7 @@ export class Tail implements LiveTail {
   /** Nothing is left to read. In this very turn the tail goes over to its room. */
   #arrive(): void {
     const { room, events } = this.#parts;
-    if (this.#client.isHeld || (events === undefined && this.#client.room() === undefined)) {
+    if (this.#client.isHeld || (events === undefined && this.#client.credit() === undefined)) {
       this.#fill();
     } else if (events !== undefined) {
       this.#client.live(this.#next);

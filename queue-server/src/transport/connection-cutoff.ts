@@ -35,7 +35,7 @@ export type CutReason =
   | 'not_waiting'
   | 'attachment_missing';
 
-export interface GuardedCut {
+export interface ConnectionCut {
   readonly reason: CutReason;
   /** How many bytes it had sent, or left unread. */
   readonly bytes: number;
@@ -65,10 +65,10 @@ type State =
   | { readonly kind: 'cut' };
 
 /** Bounds what one connection costs the server, from its first byte on; cuts it off when it costs more. */
-export class ConnectionGuard {
+export class ConnectionCutoff {
   readonly #engine: Engine;
   readonly #tcp: TcpSocket;
-  readonly #onCut: (cut: GuardedCut) => void;
+  readonly #onCut: (cut: ConnectionCut) => void;
   #state: State = { kind: 'arriving', receivedBytes: 0 };
   /** In packets that Engine.IO has not handed to the socket yet. */
   #queuedBytes = 0;
@@ -78,7 +78,7 @@ export class ConnectionGuard {
   #pongsBeforeAttachment: number | undefined;
 
   /** `tcp`: what the connection was accepted as, below TLS where there is any. */
-  constructor(engine: Engine, tcp: TcpSocket, onCut: (cut: GuardedCut) => void) {
+  constructor(engine: Engine, tcp: TcpSocket, onCut: (cut: ConnectionCut) => void) {
     this.#engine = engine;
     this.#tcp = tcp;
     this.#onCut = onCut;

@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'socket.io';
-import { ConnectionGuard, type GuardedCut } from './connection-guard.js';
+import { ConnectionCutoff, type ConnectionCut } from './connection-cutoff.js';
 
 const KB = 1024;
 const MB = 1024 * KB;
 
 /** As much of an Engine.IO connection and its TCP socket as is looked at. */
 class Connection extends EventEmitter {
-  readonly cuts: GuardedCut[] = [];
-  readonly guard: ConnectionGuard;
+  readonly cuts: ConnectionCut[] = [];
+  readonly guard: ConnectionCutoff;
   readonly request = {
     socket: Object.assign(new EventEmitter(), { writableLength: 0, resetAndDestroy: () => this.resets++ }),
   };
@@ -21,7 +21,7 @@ class Connection extends EventEmitter {
     // Safe: no other field is asked for.
     const engine = this as unknown as Socket['conn'];
     const { socket } = engine.request;
-    this.guard = new ConnectionGuard(engine, socket, (cut) => void this.cuts.push(cut));
+    this.guard = new ConnectionCutoff(engine, socket, (cut) => void this.cuts.push(cut));
   }
 
   admit(): void {
