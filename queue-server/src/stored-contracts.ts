@@ -4,7 +4,7 @@ import {
   type QueueDefinition,
   type ServedContract,
 } from '@typed-queue/contracts';
-import { flushFolder } from '@typed-queue/contracts/program';
+import { flushFolder } from '@typed-queue/program';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine, Head } from './engine/engine.js';

@@ -9,7 +9,7 @@ import {
   type FrameReceipt,
   type QueueDefinition,
 } from '@typed-queue/contracts';
-import type { Names } from '@typed-queue/contracts/program';
+import type { Names } from '@typed-queue/program';
 import { forbidden } from './forbidden.js';
 import { checkHeaders, checkPayload, checkSize, refusalOf, type MessageSizes } from './message-guard.js';
 

@@ -9,7 +9,7 @@ import {
   type Frame,
   type QueueDefinition,
 } from '@typed-queue/contracts';
-import { ALL_RIGHTS, rightsToQueue, type QueueRights, type Rights } from '@typed-queue/contracts/program';
+import { ALL_RIGHTS, rightsToQueue, type QueueRights, type Rights } from '@typed-queue/program';
 import { forbidden } from './forbidden.js';
 import { checkFrameSize, guardFrame, type GuardedFrame } from './frame-guard.js';
 import { guardPublication } from './publication-guard.js';

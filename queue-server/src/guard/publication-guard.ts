@@ -8,7 +8,7 @@ import {
   type QueueDefinition,
 } from '@typed-queue/contracts';
 import { Buffer } from 'node:buffer';
-import type { Names } from '@typed-queue/contracts/program';
+import type { Names } from '@typed-queue/program';
 import { forbidden } from './forbidden.js';
 import { checkHeaders, checkPayload, checkSize, type MessageSizes } from './message-guard.js';
 

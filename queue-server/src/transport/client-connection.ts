@@ -1,5 +1,5 @@
 import { requestVersions, type QueueError } from '@typed-queue/contracts';
-import type { Principal } from '@typed-queue/contracts/program';
+import type { Principal } from '@typed-queue/program';
 import type { Socket } from 'socket.io';
 import { addressRange } from '../access/address-range.js';
 import type { MemoryBudget } from '../access/budget.js';

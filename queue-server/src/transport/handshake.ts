@@ -5,7 +5,7 @@ import {
   type ErrorBody,
   type Handshake,
 } from '@typed-queue/contracts';
-import type { Authenticator, Principal } from '@typed-queue/contracts/program';
+import type { Authenticator, Principal } from '@typed-queue/program';
 import { parseHandshake } from '../guard/requests.js';
 
 /** A client that may come in. */

@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { QueueError } from '../../errors.js';
-import { CLIENT_NAME } from '../../wire/handshake.js';
+import { QueueError, CLIENT_NAME } from '@typed-queue/contracts';
 
 const KEY_BYTES = 32;
 
