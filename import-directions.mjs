@@ -1,6 +1,7 @@
 import path from 'node:path';
 
 const contracts = '@typed-queue/contracts';
+const wire = '@typed-queue/contracts/wire';
 const program = '@typed-queue/program';
 const nodeVersion = '@typed-queue/program/node-version';
 const client = '@typed-queue/queue-client';
@@ -21,29 +22,29 @@ const mayImport = {
   // In front of every program, on any Node.
   'program/src/node-version.ts': [],
   // Who shows which token, and what it may do.
-  'program/src/rights': [contracts, 'program/src', 'node:', 'jose', 'zod'],
+  'program/src/rights': [contracts, wire, 'program/src', 'node:', 'jose', 'zod'],
 
-  'queue-client/src': [contracts, 'socket.io-client', 'typed-emitter', 'ts-pattern', '#handler-scope'],
-  'queue-client/src/consuming/handler-scope.node.ts': [contracts, 'queue-client/src', 'node:'],
+  'queue-client/src': [contracts, wire, 'socket.io-client', 'typed-emitter', 'ts-pattern', '#handler-scope'],
+  'queue-client/src/consuming/handler-scope.node.ts': ['queue-client/src', 'node:'],
 
   // A group's state and the log on disk know nothing of each other; the state is pure.
-  'queue-server/src/engine/group': [contracts],
-  'queue-server/src/engine/journal': [contracts, program, 'node:'],
-  'queue-server/src/engine/disk': [contracts, program, 'queue-server/src/engine', 'node:'],
-  'queue-server/src/engine': [contracts, 'node:'],
-  'queue-server/src/guard': [contracts, program, 'node:', 'zod'],
+  'queue-server/src/engine/group': [contracts, wire],
+  'queue-server/src/engine/journal': [contracts, wire, program, 'node:'],
+  'queue-server/src/engine/disk': [contracts, wire, program, 'queue-server/src/engine', 'node:'],
+  'queue-server/src/engine': [contracts, wire, 'node:'],
+  'queue-server/src/guard': [contracts, wire, program, 'node:', 'zod'],
   // Who may come in, what each may use, and what is written down about it.
   'queue-server/src/access': [contracts, program, 'node:'],
-  'queue-server/src/delivery': [contracts, 'queue-server/src/engine', 'ts-pattern', 'typed-emitter'],
+  'queue-server/src/delivery': [contracts, wire, 'queue-server/src/engine', 'ts-pattern', 'typed-emitter'],
   'queue-server/src/transport': [
-    ...[contracts, program],
+    ...[contracts, wire, program],
     ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/delivery'],
     ...['node:', 'socket.io', 'socket.io-parser', 'ts-pattern', 'typed-emitter', 'ws'],
   ],
   // Programs that try the built server from outside, run by hand and by tests.
-  'queue-server/src/reliability': [contracts, 'node:', 'socket.io-client', 'ws'],
+  'queue-server/src/reliability': [contracts, wire, 'node:', 'socket.io-client', 'ws'],
   // Damages data folders and opens them without a server in between.
-  'queue-server/src/reliability/flips': [contracts, 'queue-server/src/engine', 'node:'],
+  'queue-server/src/reliability/flips': [contracts, wire, 'queue-server/src/engine', 'node:'],
   'queue-server/src/reliability/flips.main.ts': ['queue-server/src/reliability', 'node:'],
   'queue-server/src/bin.ts': [nodeVersion, 'queue-server/src'],
   'queue-server/src/config.ts': [
@@ -55,7 +56,7 @@ const mayImport = {
     ...['queue-server/src', contracts, program],
     ...['node:', 'ts-pattern', ...terminal],
   ],
-  'queue-server/src': [contracts, program, 'node:', 'ts-pattern', 'typed-emitter', ...terminal],
+  'queue-server/src': [contracts, wire, program, 'node:', 'ts-pattern', 'typed-emitter', ...terminal],
 
   'logger/src/bin.ts': [nodeVersion, 'logger/src'],
   'logger/src': clientProgram,

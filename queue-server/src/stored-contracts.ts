@@ -1,9 +1,5 @@
-import {
-  fingerprintOf,
-  type Contract,
-  type QueueDefinition,
-  type ServedContract,
-} from '@typed-queue/contracts';
+import { fingerprintOf, type Contract, type QueueDefinition } from '@typed-queue/contracts';
+import type { ServedContract } from '@typed-queue/contracts/wire';
 import { flushFolder } from '@typed-queue/program';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { QueueError, CLIENT_NAME } from '@typed-queue/contracts';
+import { QueueError } from '@typed-queue/contracts';
+import { CLIENT_NAME } from '@typed-queue/contracts/wire';
 
 const KEY_BYTES = 32;
 

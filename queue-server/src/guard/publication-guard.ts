@@ -1,12 +1,5 @@
-import {
-  dedupeId,
-  isUuid,
-  newId,
-  NIL_UUID,
-  QueueError,
-  type Draft,
-  type QueueDefinition,
-} from '@typed-queue/contracts';
+import { newId, QueueError, type QueueDefinition } from '@typed-queue/contracts';
+import { dedupeId, isUuid, NIL_UUID, type Draft } from '@typed-queue/contracts/wire';
 import { Buffer } from 'node:buffer';
 import type { Names } from '@typed-queue/program';
 import { forbidden } from './forbidden.js';
