@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@typed-queue/contracts';
-import { printable } from '@typed-queue/contracts/program';
+import { printable } from '@typed-queue/program';
 import { Folding } from './folding.js';
 import type { Timer } from './timer.js';
 
