@@ -14,7 +14,7 @@ import { pino, type Logger } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import { readConfig, type Config } from './config.js';
 import { Certificate } from './access/certificate.js';
-import { connectionBound, openFilesLimit } from './access/connection-bound.js';
+import { maxConnectionsOf, descriptorLimit } from './access/max-connections.js';
 import { startQueueServer } from './server.js';
 
 const VARIABLES = `\
@@ -59,9 +59,9 @@ const loggerFor = ({ logLevel, logFormat }: Config): Logger => {
 const affordableConnections = async (config: Config, logger: Logger): Promise<number> => {
   // Only Linux has it. Elsewhere MAX_CONNECTIONS must leave room for the files of the journals.
   const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '');
-  const limit = openFilesLimit(limits);
+  const limit = descriptorLimit(limits);
   const queues = Object.keys(config.contract).length;
-  const { maxConnections, reduced } = connectionBound(config.maxConnections, limit, queues);
+  const { maxConnections, reduced } = maxConnectionsOf(config.maxConnections, limit, queues);
   if (reduced) {
     logger.warn(
       { maxConnections, openFiles: limit },

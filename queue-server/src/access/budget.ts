@@ -55,14 +55,14 @@ export class Account {
     return this.#used;
   }
 
-  /** How many more bytes may be reserved. It shrinks as others use more, so that something is left for everybody. */
-  get room(): number {
+  /** How many more bytes may be reserved: less as others use more, so that something is left for everybody. */
+  get available(): number {
     return Math.max(0, (this.#budget.free + this.#used) * SHARE - this.#used);
   }
 
   /** Undefined: the connection has its share, or the budget is used up. */
   reserve(bytes: number): Reservation | undefined {
-    return bytes > this.room ? undefined : this.hold(bytes);
+    return bytes > this.available ? undefined : this.hold(bytes);
   }
 
   /** Counts what is there already. */

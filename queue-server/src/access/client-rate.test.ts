@@ -80,7 +80,7 @@ describe('a connection that is limited', () => {
 
   it('counts for the principal that it speaks for now', () => {
     while (send() === 0);
-    rate.speakFor('other');
+    rate.changePrincipal('other');
     expect(send()).toBe(0);
     rate.end();
     now += 100_000;

@@ -14,7 +14,7 @@ class Connection extends EventEmitter {
     socket: Object.assign(new EventEmitter(), { writableLength: 0, resetAndDestroy: () => this.resets++ }),
   };
   resets = 0;
-  mayWait = 32 * MB;
+  maxUnsentBytes = 32 * MB;
 
   constructor() {
     super();
@@ -25,7 +25,7 @@ class Connection extends EventEmitter {
   }
 
   admit(): void {
-    this.guard.admit({ client: 'me', mayWait: () => this.mayWait });
+    this.guard.admit({ client: 'me', maxUnsentBytes: () => this.maxUnsentBytes });
   }
   read(bytes: number): void {
     this.request.socket.emit('data', { byteLength: bytes });
@@ -111,7 +111,7 @@ describe('a client that is admitted', () => {
   });
 
   it('may have as much wait as there is memory for', () => {
-    connection.mayWait = 3 * MB;
+    connection.maxUnsentBytes = 3 * MB;
     connection.queue(new Uint8Array(3 * MB));
     expect(reasons()).toEqual([]);
     connection.queue('x');

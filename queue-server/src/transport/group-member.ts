@@ -4,7 +4,7 @@ import { memberId, type Receiver } from '../delivery/member.js';
 import type { Guard } from '../guard/guard.js';
 import { parseSettlements, type SubscribeInput } from '../guard/requests.js';
 import type { Connection } from './connection.js';
-import { binaryGrant, plainGrant } from './grants.js';
+import { binaryGrant, plainGrant } from './wire-forms.js';
 
 /** One membership of a client in a group. */
 export class GroupMember {
@@ -50,7 +50,7 @@ export class GroupMember {
     this.#delivery.start(this.#joined.subscription);
   }
 
-  /** The connection takes messages again. */
+  /** There may be credit again. */
   resume(): void {
     this.#delivery.start(this.#joined.subscription);
   }
@@ -68,20 +68,24 @@ export class GroupMember {
     await this.#delivery.leave(this.#joined.subscription);
   }
 
-  /** The connection is gone: the member may come back on another. */
+  /** The connection is closed: the member may return on another. */
   close(): void {
     this.#delivery.abandon(this.#joined.subscription);
   }
 }
 
-/** The room of a group's members. Queues have rooms of their own names, and no name of a queue has a slash. */
+/** The room of a group's members. The room of a queue has its name, in which there is no slash. */
 const roomOf = ({ queue, group }: SubscribeInput): string => `${queue}/${group}`;
 
-const receiverOf = ({ socket, outgoing }: Connection, request: SubscribeInput, leaseMs: number): Receiver => {
+const receiverOf = (
+  { socket, sendBuffer }: Connection,
+  request: SubscribeInput,
+  leaseMs: number,
+): Receiver => {
   const { subscription, queue, group, form } = request;
   return {
-    credit: () => outgoing.credit(),
-    isHeld: () => outgoing.isHeld,
+    credit: () => sendBuffer.credit(),
+    isHeld: () => sendBuffer.isHeld,
     grant: (claimed) => {
       if (form === 'frame') socket.emit('grant:frame', ...binaryGrant(subscription, leaseMs, claimed));
       else socket.emit('grant', plainGrant(subscription, leaseMs, queue, claimed));

@@ -4,17 +4,17 @@ import type { Authenticator, Principal } from '@typed-queue/program';
 import { createHash } from 'node:crypto';
 import { parseHandshake } from '../guard/requests.js';
 
-/** A client that may come in. */
+/** A client that may connect. */
 export interface Greeted {
   readonly handshake: Handshake;
   readonly version: number;
   readonly principal: Principal;
 }
 
-/** `data` is what the client gets beside the text. */
+/** `data`: what the client gets beside the message. */
 export type HandshakeRefusal = Error & { readonly data: ErrorBody };
 
-/** Whom a handshake lets in, or why nobody. */
+/** Checks the handshake of a client. */
 export const greet = async (
   auth: unknown,
   authenticator: Pick<Authenticator, 'authenticate'>,
@@ -44,22 +44,22 @@ const checkVersion = (version: number): void => {
 
 /** Which client a connection belongs to. */
 export interface Identity {
-  /** The same on all connections that show the same secret. Never sent or logged. */
+  /** The same on all connections with the same secret. Never sent or logged. */
   readonly key: string;
-  /** What others are shown of it. Several clients may have the same. */
+  /** Shown to others. Several clients may have the same. */
   readonly name: string;
-  /** Connections whose producers are the same have the same. */
+  /** The same on all connections that share their producers. */
   readonly producers: string;
 }
 
 /**
- * Of the secret only a digest is kept: comparing digests in variable time tells nothing about a secret, since nobody
- * can choose one by the digest it should have.
+ * Only a digest of the secret is kept: comparing digests in variable time reveals nothing, since nobody can choose a
+ * secret by its digest.
  */
 const digest = (kind: string, text: string): string =>
   createHash('sha256').update(`${kind} ${text}`).digest('hex');
 
-/** Who shows no secret is another client on each connection; its producers are known by their own ids alone. */
+/** Without a secret each connection is another client, and its producers are known by their ids only. */
 export const identityOf = ({ secret, client, name }: Handshake, connectionId: string): Identity => {
   const shown = secret !== undefined ? digest('secret', secret) : client && digest('client', client);
   const key = shown ?? digest('connection', connectionId);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { newId } from '@typed-queue/contracts';
 import { encodeFrame, NIL_UUID, openFrame, type Frame } from '@typed-queue/contracts/wire';
-import { Producers } from './producers.js';
+import { Producers } from './publishing.js';
 
 const [id, otherId] = [newId(), newId()];
 const frameOf = (producer: string): Frame =>

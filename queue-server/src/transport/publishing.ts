@@ -2,18 +2,21 @@ import type { Receipt } from '@typed-queue/contracts';
 import {
   headerAt,
   MAX_FRAME_MESSAGES,
+  NIL_UUID,
   ok,
+  type Frame,
   type FrameReceipt,
   type Result,
 } from '@typed-queue/contracts/wire';
+import { createHash } from 'node:crypto';
 import type { ClientRate } from '../access/client-rate.js';
-import { OrderedIntake, type Appended, type Intake, type Turn } from '../delivery/intake.js';
+import { OrderedIntake, type Intake, type Turn } from '../delivery/intake.js';
 import type { Guard } from '../guard/guard.js';
-import { Producers } from './producers.js';
 import type { RequestGate } from './request-gate.js';
+import { plainReceipts } from './wire-forms.js';
 
-export interface PublishingOptions {
-  /** Of what the client has rights to now. */
+export interface PublishingDeps {
+  /** With the current rights of the client. */
   readonly guard: () => Guard;
   readonly gate: RequestGate;
   readonly rate: Pick<ClientRate, 'take'>;
@@ -21,17 +24,17 @@ export interface PublishingOptions {
   readonly client: string;
 }
 
-/** Takes the publishes of one connection, in both forms. */
+/** The publish requests of one connection, in both forms. */
 export class Publishing {
   readonly #guard: () => Guard;
   readonly #intake: Intake;
   readonly #bounded: Pick<Intake, 'append'>;
   readonly #ordered: OrderedIntake;
   readonly #gate: RequestGate;
-  readonly #rate: PublishingOptions['rate'];
+  readonly #rate: PublishingDeps['rate'];
   readonly #producers: Producers;
 
-  constructor(intake: Intake, { guard, gate, rate, client }: PublishingOptions) {
+  constructor(intake: Intake, { guard, gate, rate, client }: PublishingDeps) {
     this.#guard = guard;
     this.#intake = intake;
     this.#gate = gate;
@@ -50,7 +53,7 @@ export class Publishing {
     const { name } = guard.queue(queue);
     if (Array.isArray(input)) return this.#publishAll(name, input);
     const { frame, id } = guard.publication(name, input);
-    return receiptsOf(await this.#bounded.append(name, frame))(id);
+    return plainReceipts(await this.#bounded.append(name, frame))(id);
   }
 
   /** The binary form. */
@@ -73,7 +76,7 @@ export class Publishing {
     return { epoch, firstSeq, durability, refused, duplicates };
   }
 
-  /** Charges a frame by its header, before any other work. Undefined: it is no frame, which the guard refuses. */
+  /** Charges a frame by its header, before any other work. Undefined: the bytes are no frame, which the guard refuses. */
   #enter(queue: unknown, bytes: unknown): Turn | undefined {
     // Text was charged by its size on the wire.
     if (!(bytes instanceof Uint8Array)) return undefined;
@@ -91,7 +94,7 @@ export class Publishing {
 
   async #publishAll(queue: string, inputs: readonly unknown[]): Promise<readonly Result<Receipt>[]> {
     const { frame, messages } = this.#guard().publications(queue, inputs);
-    const receipts = frame && receiptsOf(await this.#bounded.append(queue, frame));
+    const receipts = frame && plainReceipts(await this.#bounded.append(queue, frame));
     return messages.map((message) => {
       if ('error' in message) return { ok: false, error: message.error };
       if (receipts === undefined) throw new Error('a message passed the guard but was not appended');
@@ -100,14 +103,35 @@ export class Publishing {
   }
 }
 
-/** Makes the receipts of messages, in the order of their places in the frame that was appended. */
-const receiptsOf = ({ epoch, durability, firstSeq, duplicates }: Appended): ((id: string) => Receipt) => {
-  const known = new Map(duplicates.map(({ place, seq }) => [place, seq]));
-  let place = 0;
-  let next = firstSeq;
-  return (id) => {
-    const seq = known.get(place++);
-    if (seq !== undefined) return { id, epoch, seq, duplicate: true, durability };
-    return { id, epoch, seq: next++, duplicate: false, durability };
-  };
-};
+/**
+ * The producers of one connection as the log has them: a digest of the client and of the id that it gave. So the same
+ * id of another client is another producer, and readers of frames learn no id that they could use.
+ */
+export class Producers {
+  readonly #client: string;
+  /** As a rule, a client has one producer for all its frames. */
+  #last = { id: NIL_UUID, stored: NIL_UUID };
+
+  /** `client`: see `Identity.producers`. */
+  constructor(client: string) {
+    this.#client = client;
+  }
+
+  /** Puts the stored producer into a frame, in place. */
+  assign(frame: Frame): void {
+    const { producer } = frame.header;
+    if (producer !== NIL_UUID) frame.setProducer(this.storedAs(producer));
+  }
+
+  /** The stored producer for the id that a client gave. */
+  storedAs(producer: string): string {
+    if (producer === NIL_UUID) return producer;
+    if (producer !== this.#last.id) this.#last = { id: producer, stored: this.#digest(producer) };
+    return this.#last.stored;
+  }
+
+  #digest(id: string): string {
+    const hex = createHash('sha256').update(`producer ${this.#client} ${id}`).digest('hex').slice(0, 32);
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  }
+}

@@ -12,13 +12,13 @@ const refused = { code: 'overloaded', retryable: true, message: expect.stringMat
 const world = (bytes = 256 * MIB) => {
   const budget = new MemoryBudget(bytes);
   const sending: (() => void)[] = [];
-  const sent = (): Promise<void> => new Promise((resolve) => sending.push(resolve));
-  const outgoing = { sent, unsentBytes: 0, share: 64 * MIB };
+  const drained = (): Promise<void> => new Promise((resolve) => sending.push(resolve));
+  const unsent = { drained, unsentBytes: 0, quota: 64 * MIB };
   const signIn: { error?: Error } = {};
-  const gate = new RequestGate(budget.open(), outgoing, () => {
+  const gate = new RequestGate(budget.open(), unsent, () => {
     if (signIn.error !== undefined) throw signIn.error;
   });
-  return { budget, gate, outgoing, sending, signIn };
+  return { budget, gate, unsent, sending, signIn };
 };
 
 describe('the requests of one connection', () => {
@@ -52,10 +52,10 @@ describe('the requests of one connection', () => {
   });
 
   it('are refused without any work when much waits for it', async () => {
-    const { gate, outgoing } = world();
-    outgoing.unsentBytes = 16 * MIB;
+    const { gate, unsent } = world();
+    unsent.unsentBytes = 16 * MIB;
     expect(() => gate.checkRead()).not.toThrow();
-    outgoing.share = 31 * MIB;
+    unsent.quota = 31 * MIB;
     expect(() => gate.checkRead()).toThrow(/Read its answers first/);
     const work = gate.bounded(() => 'done')();
     await expect(work).rejects.toMatchObject({ code: 'overloaded', retryable: true });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { newId } from '@typed-queue/contracts';
 import { encodeFrame, frameAt, type Frame } from '@typed-queue/contracts/wire';
 import { frameOf, idOf, stored } from '../engine/frames.fixture.js';
-import { binaryGrant, plainGrant } from './grants.js';
+import { binaryGrant, plainGrant } from './wire-forms.js';
 
 const LEASE_MS = 30_000;
 const frames = (): Frame[] => [stored(frameOf([1, 2]), 5), stored(frameOf([3]), 7)];

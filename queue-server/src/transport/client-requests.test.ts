@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
 import type { Result } from '@typed-queue/contracts/wire';
-import { answering, type Handler } from './answers.js';
+import { answering } from './client-requests.js';
+import type { Handler } from './request-gate.js';
 
 /** What a client that passes these arguments and a callback is answered, and what the server is told. */
 const asked = async (

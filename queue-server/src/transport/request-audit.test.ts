@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
-import { recorded, type Action } from './actions.js';
+import { recorded, type AuditedRequest } from './request-audit.js';
 
 const record = async (verb: string, args: readonly unknown[], handler = (): unknown => 'done') => {
-  const actions: Action[] = [];
+  const actions: AuditedRequest[] = [];
   const settled = await Promise.allSettled([
     recorded(verb, handler, (action) => actions.push(action))(...args),
   ]);

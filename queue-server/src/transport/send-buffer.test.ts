@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'socket.io';
 import { MemoryBudget } from '../access/budget.js';
-import { Outgoing } from './outgoing.js';
+import { SendBuffer } from './send-buffer.js';
 
 const MIB = 1024 * 1024;
 
@@ -10,15 +10,15 @@ const MIB = 1024 * 1024;
 class Connection extends EventEmitter {
   readonly transport = new EventEmitter();
   readonly budget: MemoryBudget;
-  readonly outgoing: Outgoing;
+  readonly sendBuffer: SendBuffer;
   rooms = 0;
 
   constructor(budget = new MemoryBudget(256 * MIB)) {
     super();
     this.budget = budget;
     // Safe: no other field is asked for.
-    this.outgoing = new Outgoing(this as unknown as Socket['conn'], budget.open());
-    this.outgoing.onCredit(() => this.rooms++);
+    this.sendBuffer = new SendBuffer(this as unknown as Socket['conn'], budget.open());
+    this.sendBuffer.onCredit(() => this.rooms++);
   }
   /** Writes a packet of this size; `flushed`: it is handed to the system at once. */
   write(bytes: number, flushed = true): void {
@@ -54,13 +54,13 @@ describe('what waits for a connection', () => {
 
   it('leaves room for messages up to 4 MiB, and none when only a quarter of it is free', () => {
     const connection = new Connection();
-    expect(connection.outgoing.credit()).toBe(4 * MIB);
+    expect(connection.sendBuffer.credit()).toBe(4 * MIB);
     connection.write(2 * MIB);
-    expect(connection.outgoing.credit()).toBe(2 * MIB);
+    expect(connection.sendBuffer.credit()).toBe(2 * MIB);
     connection.write(MIB + 1);
-    expect([connection.outgoing.credit(), connection.rooms]).toEqual([0, 0]);
+    expect([connection.sendBuffer.credit(), connection.rooms]).toEqual([0, 0]);
     connection.taken();
-    expect([connection.outgoing.credit(), connection.rooms]).toEqual([4 * MIB, 1]);
+    expect([connection.sendBuffer.credit(), connection.rooms]).toEqual([4 * MIB, 1]);
   });
 
   it('tells of room only who found none', () => {
@@ -74,31 +74,31 @@ describe('what waits for a connection', () => {
     const budget = new MemoryBudget(64 * MIB);
     const silent = Array.from({ length: 500 }, () => new Connection(budget));
     for (const connection of silent) {
-      const room = connection.outgoing.credit();
+      const room = connection.sendBuffer.credit();
       expect(room).toBeGreaterThanOrEqual(64 * 1024);
       connection.write(room);
     }
     expect(budget.used).toBeLessThan(64 * MIB + 500 * 64 * 1024);
-    expect(new Connection(budget).outgoing.credit()).toBe(64 * 1024);
+    expect(new Connection(budget).sendBuffer.credit()).toBe(64 * 1024);
   });
 
   it('may be 32 MiB, and less when much of the budget is used', () => {
     const budget = new MemoryBudget(256 * MIB);
     const connection = new Connection(budget);
-    expect(connection.outgoing.mayWait).toBe(32 * MIB);
+    expect(connection.sendBuffer.maxUnsentBytes).toBe(32 * MIB);
     budget.open().hold(226 * MIB);
-    expect(connection.outgoing.mayWait).toBe(7.5 * MIB);
+    expect(connection.sendBuffer.maxUnsentBytes).toBe(7.5 * MIB);
     budget.open().hold(30 * MIB);
-    expect(connection.outgoing.mayWait).toBe(3 * MIB);
+    expect(connection.sendBuffer.maxUnsentBytes).toBe(3 * MIB);
   });
 
   it('has been sent when the system took all of it, or the connection is gone', async () => {
     const connection = new Connection();
-    await connection.outgoing.sent();
+    await connection.sendBuffer.drained();
     connection.write(10);
     connection.write(10, false);
     let sent = 0;
-    void connection.outgoing.sent().then(() => sent++);
+    void connection.sendBuffer.drained().then(() => sent++);
     connection.taken();
     await Promise.resolve();
     expect(sent).toBe(0);
