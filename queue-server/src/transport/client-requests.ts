@@ -1,5 +1,6 @@
 import { QueueError, type ClientToServerEvents, type Contract } from '@typed-queue/contracts';
 import { failed, MAX_FRAME_MESSAGES, ok, type Result } from '@typed-queue/contracts/wire';
+import type { Audit, AuditEntry } from '../access/audit.js';
 import type { ClientRate } from '../access/client-rate.js';
 import type { Administration } from '../delivery/administration.js';
 import type { Intake } from '../delivery/intake.js';
@@ -16,10 +17,7 @@ import type { Session, SessionDeps } from './session.js';
 export interface RequestDeps extends SessionDeps {
   readonly intake: Intake;
   readonly administration: Administration;
-  /** An operator changed something, or tried to. `principal`: whose request it was. */
-  readonly recordAction: (action: AuditedRequest, principal: string) => void;
-  /** A request failed for want of a right, or of a valid token. */
-  readonly recordRefusal: (refusal: AuditedRequest, principal: string) => void;
+  readonly audit: Audit;
   readonly onError: (error: unknown) => void;
 }
 
@@ -49,16 +47,17 @@ export const answerRequests = (session: Session, connection: Connection, deps: R
 };
 
 const listen = (
-  { socket, signIn, rate }: Connection,
+  { socket, signIn, rate, identity, address }: Connection,
   handlers: Readonly<Record<string, Handler>>,
-  deps: RequestDeps,
+  { audit, onError }: RequestDeps,
 ): void => {
   socket.use((packet: readonly unknown[]) => {
     if (!socket.connected) return;
     const [event, ...args] = packet;
     const known = typeof event === 'string' && Object.hasOwn(handlers, event) ? handlers[event] : undefined;
     const verb = known === undefined || typeof event !== 'string' ? 'request' : event;
-    const { name } = signIn.principal;
+    const caller = { client: identity.name, principal: signIn.principal.name, address };
+    const entryOf = (request: AuditedRequest): AuditEntry => ({ ...caller, ...request });
     const handler: Handler = (...given) => {
       charge(rate, verb, given, requestSize(packet));
       if (!WITHOUT_TOKEN.includes(verb)) signIn.check();
@@ -66,14 +65,14 @@ const listen = (
     };
     const onFailure = (error: unknown): void => {
       if (!(error instanceof QueueError)) {
-        deps.onError(error);
+        onError(error);
         return;
       }
       rate.refused(error);
       const refusal = refusalOf(verb, error);
-      if (refusal !== undefined) deps.recordRefusal(refusal, name);
+      if (refusal !== undefined) audit.refusal(entryOf(refusal));
     };
-    const audited = recorded(verb, handler, (action) => deps.recordAction(action, name));
+    const audited = recorded(verb, handler, (action) => audit.action(entryOf(action)));
     void answering(audited, onFailure)(...args);
   });
 };

@@ -18,6 +18,7 @@ export interface Connection {
   readonly socket: Socket;
   /** Of the protocol that the client speaks. */
   readonly version: number;
+  readonly address: string;
   readonly rooms: Rooms;
   readonly identity: Identity;
   readonly sendBuffer: SendBuffer;
@@ -47,18 +48,13 @@ export interface ConnectionDeps {
   readonly timer: Timer;
 }
 
-export const openConnection = (
-  socket: Socket,
-  { handshake, version, principal }: Greeted,
-  deps: ConnectionDeps,
-): Connection => {
-  const { authenticator, timer, address, now, onAbuse, onExpired } = deps;
+export const openConnection = (socket: Socket, greeted: Greeted, deps: ConnectionDeps): Connection => {
+  const { handshake, version, principal } = greeted;
+  const { address, now, onAbuse } = deps;
   const account = deps.budget.open();
   const rate = new ClientRate(payerOf(principal, address), { limits: deps.rates, now, onAbuse });
   const signIn = new SignIn(principal, {
-    authenticator,
-    timer,
-    onExpired,
+    ...deps,
     onRenewed: () => {
       rate.changePrincipal(payerOf(signIn.principal, address));
       deps.onRenewed();
@@ -68,6 +64,7 @@ export const openConnection = (
   return {
     socket,
     version,
+    address,
     rooms: new Rooms(socket),
     identity: identityOf(handshake, socket.id),
     sendBuffer: new SendBuffer(socket.conn, account),

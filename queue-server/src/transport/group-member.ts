@@ -83,6 +83,7 @@ const receiverOf = (
   leaseMs: number,
 ): Receiver => {
   const { subscription, queue, group, form } = request;
+  const members = socket.nsp.to(roomOf(request));
   return {
     credit: () => sendBuffer.credit(),
     isHeld: () => sendBuffer.isHeld,
@@ -90,23 +91,11 @@ const receiverOf = (
       if (form === 'frame') socket.emit('grant:frame', ...binaryGrant(subscription, leaseMs, claimed));
       else socket.emit('grant', plainGrant(subscription, leaseMs, queue, claimed));
     },
-    revoke: (token, ranges) => {
-      socket.emit('revoke', { subscription, token, ranges });
-    },
-    gap: (gap) => {
-      socket.nsp.to(roomOf(request)).emit('gap', { ...gap, queue, group });
-    },
-    stalled: (unsettled) => {
-      socket.nsp.to(roomOf(request)).emit('stalled', { queue, group, unsettled });
-    },
-    lettersExpired: (letters) => {
-      socket.nsp.to(roomOf(request)).emit('dead-letters:expired', { queue, group, letters });
-    },
-    passedOver: (event, firstSeq) => {
-      socket.nsp.to(roomOf(request)).emit('passed-over', { queue, group, event, firstSeq });
-    },
-    onceHeard: (listener) => {
-      socket.conn.once('packet', listener);
-    },
+    revoke: (token, ranges) => void socket.emit('revoke', { subscription, token, ranges }),
+    gap: (gap) => void members.emit('gap', { ...gap, queue, group }),
+    stalled: (unsettled) => void members.emit('stalled', { queue, group, unsettled }),
+    lettersExpired: (letters) => void members.emit('dead-letters:expired', { queue, group, letters }),
+    passedOver: (event, firstSeq) => void members.emit('passed-over', { queue, group, event, firstSeq }),
+    onceHeard: (listener) => void socket.conn.once('packet', listener),
   };
 };

@@ -1,7 +1,6 @@
 import { arrivalOf, type AccessPolicy } from '@typed-queue/program';
 import { Server, type Socket } from 'socket.io';
 import { Encoder } from 'socket.io-parser';
-import type { Audit, AuditEntry } from '../access/audit.js';
 import type { MemoryBudget } from '../access/budget.js';
 import { filterRequests } from '../access/origins.js';
 import { Semaphore } from '../access/semaphore.js';
@@ -12,7 +11,6 @@ import { answerRequests, type RequestDeps } from './client-requests.js';
 import { openConnection, type Connection, type ConnectionDeps } from './connection.js';
 import { greet, type Greeted, type HandshakeRefusal } from './handshake.js';
 import { PacketDecoder } from './packet-decoder.js';
-import type { AuditedRequest } from './request-audit.js';
 import { Session } from './session.js';
 import { limitedWebSocketServer } from './web-socket-server.js';
 
@@ -25,15 +23,11 @@ const ARRIVING_SHARE = 1 / 8;
 const SOCKET_PATH = '/socket.io/';
 
 export interface SocketServerDeps
-  extends
-    Omit<RequestDeps, 'recordAction' | 'recordRefusal'>,
-    Pick<ConnectionDeps, 'guard' | 'budget' | 'rates' | 'now'>,
-    AdmissionDeps {
+  extends RequestDeps, Pick<ConnectionDeps, 'guard' | 'budget' | 'rates' | 'now'>, AdmissionDeps {
   readonly access: AccessPolicy;
   /** Through how many proxies clients come. */
   readonly trustedProxies: number;
   readonly wrongKeys: WrongKeys;
-  readonly audit: Audit;
   readonly onConnection: (event: 'connected' | 'disconnected', client: ConnectedClient) => void;
 }
 
@@ -141,7 +135,7 @@ interface ConnectDeps extends SocketServerDeps {
 }
 
 const connect = (socket: Socket, greeted: Greeted, deps: ConnectDeps): Connection => {
-  const { admission, audit, onConnection, onError } = deps;
+  const { admission, onConnection, onError } = deps;
   const { address } = callerOf(socket, deps);
   const connection = openConnection(socket, greeted, {
     ...deps,
@@ -155,17 +149,7 @@ const connect = (socket: Socket, greeted: Greeted, deps: ConnectDeps): Connectio
   const { name } = connection.identity;
   const { signIn, sendBuffer } = connection;
   admission.admit(socket.conn, { client: name, maxUnsentBytes: () => sendBuffer.maxUnsentBytes });
-  const entryOf = (request: AuditedRequest, principal: string): AuditEntry => ({
-    client: name,
-    principal,
-    address,
-    ...request,
-  });
-  answerRequests(session, connection, {
-    ...deps,
-    recordAction: (action, principal) => audit.action(entryOf(action, principal)),
-    recordRefusal: (refusal, principal) => audit.refusal(entryOf(refusal, principal)),
-  });
+  answerRequests(session, connection, deps);
   socket.on('disconnect', (reason) => {
     signIn.end();
     connection.rate.end();
