@@ -72,9 +72,9 @@ const receiving = (
   const receiver: TailReceiver = {
     credit: () => sendBuffer.credit(),
     isHeld: () => sendBuffer.isHeld,
-    replay: (piece) => {
-      if (form === 'frame') socket.emit('replay:frame', ...binaryReplay(subscription, piece));
-      else socket.emit('replay', plainReplay(subscription, queue, piece));
+    replay: (batch) => {
+      if (form === 'frame') socket.emit('replay:frame', ...binaryReplay(subscription, batch));
+      else socket.emit('replay', plainReplay(subscription, queue, batch));
     },
     live: (next) => {
       socket.emit('live', { subscription, next });
