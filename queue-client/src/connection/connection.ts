@@ -95,7 +95,7 @@ export class Connection implements Server {
     this.#request(answer, (take) => this.socket.emit('subscribe', known, take));
   }
   pause(...[subscription, answer]: Parameters<Server['pause']>): void {
-    this.#request(answer, (take) => this.socket.emit('pause', subscription, take));
+    this.#untilTaken(answer, (take) => this.socket.emit('pause', subscription, take));
   }
   settle(...[subscription, settlements, answer]: Parameters<Server['settle']>): void {
     this.#request(answer, (take) => this.socket.emit('settle', subscription, settlements, take));
@@ -108,7 +108,7 @@ export class Connection implements Server {
     this.socket.emit('position', subscription, next);
   }
   unsubscribe(...[subscription, answer]: Parameters<Server['unsubscribe']>): void {
-    this.#request(answer, (take) => this.socket.emit('unsubscribe', subscription, take));
+    this.#untilTaken(answer, (take) => this.socket.emit('unsubscribe', subscription, take));
   }
   ask<T>(send: Send<T>, answer: Answer<T>): void {
     const socket = servedBy(this.socket, this.#version, (error) => answer(failed(error)));
@@ -126,6 +126,20 @@ export class Connection implements Server {
       else answer(result);
     });
     send(take);
+  }
+
+  /** Sends a request again as long as it is refused for the moment: a server that refuses to end something goes on with it. */
+  #untilTaken<T>(answer: Answer<T>, send: (take: Answer<T>) => void): void {
+    const asked = this.#number;
+    const backOff = new BackOff(this.#parts.runtime);
+    const sendAgain = (): void => {
+      if (asked === this.#number && this.#state.kind === 'connected') this.#request(take, send);
+    };
+    const take: Answer<T> = (result) => {
+      if (!result.ok && result.error.retryable) backOff.wait(sendAgain, retryAfterOf(result.error));
+      else answer(result);
+    };
+    this.#request(take, send);
   }
 
   #greet(show: (handshake: Handshake) => void): void {

@@ -9,9 +9,10 @@ import {
   type Result,
 } from '@typed-queue/contracts/wire';
 import { createHash } from 'node:crypto';
-import type { ClientRate } from '../access/client-rate.js';
+import type { Cost } from '../access/rate-limits.js';
 import { OrderedIntake, type Intake, type Turn } from '../delivery/intake.js';
 import type { Guard } from '../guard/guard.js';
+import { requestSize } from './packet-decoder.js';
 import type { RequestGate } from './request-gate.js';
 import { plainReceipts } from './wire-forms.js';
 
@@ -19,7 +20,8 @@ export interface PublishingDeps {
   /** With the current rights of the client. */
   readonly guard: () => Guard;
   readonly gate: RequestGate;
-  readonly rate: Pick<ClientRate, 'take'>;
+  /** Charges a frame, and checks the token. @throws QueueError `rate_limited`, and as `SignIn.check` */
+  readonly charge: (cost: Cost) => void;
   /** Whose producers the frames name, see `Identity.producers`. */
   readonly client: string;
 }
@@ -31,14 +33,14 @@ export class Publishing {
   readonly #bounded: Pick<Intake, 'append'>;
   readonly #ordered: OrderedIntake;
   readonly #gate: RequestGate;
-  readonly #rate: PublishingDeps['rate'];
+  readonly #charge: PublishingDeps['charge'];
   readonly #producers: Producers;
 
-  constructor(intake: Intake, { guard, gate, rate, client }: PublishingDeps) {
+  constructor(intake: Intake, { guard, gate, charge, client }: PublishingDeps) {
     this.#guard = guard;
     this.#intake = intake;
     this.#gate = gate;
-    this.#rate = rate;
+    this.#charge = charge;
     this.#bounded = {
       append: (queue, frame) => gate.pass(frame.bytes.byteLength, () => intake.append(queue, frame)),
     };
@@ -80,15 +82,16 @@ export class Publishing {
   #enter(queue: unknown, bytes: unknown): Turn | undefined {
     // Text was charged by its size on the wire.
     if (!(bytes instanceof Uint8Array)) return undefined;
+    const size = requestSize(bytes) || bytes.byteLength;
     const found = headerAt(bytes);
     if (found.kind !== 'header' || typeof queue !== 'string') {
-      this.#rate.take({ messages: 1, bytes: bytes.byteLength });
+      this.#charge({ messages: 1, bytes: size });
       return undefined;
     }
     const { producer, firstNumber, count } = found.header;
     const messages = Math.min(Math.max(count, 1), MAX_FRAME_MESSAGES);
     return this.#ordered.enter(queue, { producer: this.#producers.storedAs(producer), firstNumber }, () =>
-      this.#rate.take({ messages, bytes: bytes.byteLength }),
+      this.#charge({ messages, bytes: size }),
     );
   }
 

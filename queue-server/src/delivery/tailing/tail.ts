@@ -87,6 +87,11 @@ export class Tail implements LiveTail {
     this.#parts.onEnd(this);
   }
 
+  /** Whether everything below this seq was sent to the client. */
+  isSent(next: number): boolean {
+    return next <= this.#client.told;
+  }
+
   get full(): boolean {
     return this.#client.full;
   }
