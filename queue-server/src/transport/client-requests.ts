@@ -3,6 +3,7 @@ import { failed, MAX_FRAME_MESSAGES, ok, type Result } from '@typed-queue/contra
 import type { Audit, AuditEntry } from '../access/audit.js';
 import type { ClientRate } from '../access/client-rate.js';
 import type { Cost } from '../access/rate-limits.js';
+import type { SignIn } from '../access/sign-in.js';
 import type { Administration } from '../delivery/administration.js';
 import type { Intake } from '../delivery/intake.js';
 import type { Guard } from '../guard/guard.js';
@@ -56,15 +57,16 @@ const listen = (
   handlers: Readonly<Record<string, Handler>>,
   { audit, onError }: RequestDeps,
 ): void => {
-  const caller = () => ({ client: identity.name, principal: signIn.principal.name, address });
   socket.use((packet: readonly unknown[]) => {
     if (!socket.connected) return;
     const [event, ...args] = packet;
     const [verb, handle] = handlerOf(handlers, event);
-    const entryOf = (request: AuditedRequest): AuditEntry => ({ ...caller(), ...request });
+    const caller = { client: identity.name, principal: signIn.principal.name, address };
+    const entryOf = (request: AuditedRequest): AuditEntry => ({ ...caller, ...request });
+    const bytes = requestSize(packet);
     const handler: Handler = (...given) => {
-      charge(rate, verb, given, requestSize(packet));
-      if (!WITHOUT_TOKEN.includes(verb) && !isFrame(verb, given)) signIn.check();
+      charge(rate, verb, given, bytes);
+      checkToken(signIn, verb, given);
       return handle(...given);
     };
     const onFailure = (error: unknown): void => {
@@ -72,14 +74,12 @@ const listen = (
         onError(error);
         return;
       }
-      chargeRefusal(rate, verb, error, requestSize(packet));
+      chargeRefusal(rate, verb, error, bytes);
       const refusal = refusalOf(verb, error);
       if (refusal !== undefined) audit.refusal(entryOf(refusal));
     };
-    void answering(
-      recorded(verb, handler, (action) => audit.action(entryOf(action))),
-      onFailure,
-    )(...args);
+    const audited = recorded(verb, handler, (action) => audit.action(entryOf(action)));
+    void answering(audited, onFailure)(...args);
   });
 };
 
@@ -99,6 +99,10 @@ const CONTROLS: readonly string[] = ['pause', 'unsubscribe'];
 /** `Publishing` charges a frame by its header, in the order of its producer, and then checks the token. */
 const isFrame = (verb: string, [, frame]: readonly unknown[]): boolean =>
   verb === 'publish:frame' && frame instanceof Uint8Array;
+
+const checkToken = (signIn: SignIn, verb: string, args: readonly unknown[]): void => {
+  if (!WITHOUT_TOKEN.includes(verb) && !isFrame(verb, args)) signIn.check();
+};
 
 /** Charges a request before any other work, whether it is refused later or not. */
 const charge = (rate: ClientRate, verb: string, args: readonly unknown[], bytes: number): void => {
