@@ -64,7 +64,7 @@ export const rateLimits = ({
     requests: requestLimit(requestsPerMinute, requests, addressOf),
     wrongKeys: failureLimit({
       ...{ limit: wrongKeysPerMinute, store: wrongKeys, addressOf, concerns: showsToken },
-      codes: ['unauthorized'],
+      counts: isGuess,
       why: 'Too many wrong tokens came from this address (MAX_WRONG_KEYS_PER_ADDRESS).',
     }),
     signIns:
@@ -72,7 +72,7 @@ export const rateLimits = ({
         ? NO_FAILURE_LIMIT
         : failureLimit({
             ...{ limit: requestsPerMinute, store: signIns, addressOf, concerns: () => true },
-            codes: ['unauthorized', 'auth_expired', 'auth_unavailable', 'header_invalid', 'query_invalid'],
+            counts: ({ code }) => NOT_SIGNED_IN.includes(code),
             why: 'Too many requests from this address failed to sign in (RATE_REQUESTS_PER_MINUTE).',
           }),
     close: () => {
@@ -80,6 +80,18 @@ export const rateLimits = ({
     },
   };
 };
+
+const NOT_SIGNED_IN: readonly ErrorCode[] = [
+  'unauthorized',
+  'auth_expired',
+  'auth_unavailable',
+  'header_invalid',
+  'query_invalid',
+];
+
+/** A key that was withdrawn is no guess: its client does not know yet. */
+const isGuess = ({ code, details }: QueueError): boolean =>
+  code === 'unauthorized' && details.reason !== 'withdrawn';
 
 /** Who shows none guesses none. */
 const showsToken = ({ headers }: Request): boolean => headers.authorization !== undefined;
@@ -118,14 +130,14 @@ interface FailureLimitOptions {
   readonly addressOf: AddressOf;
   /** Which requests are counted and refused. */
   readonly concerns: (request: Request) => boolean;
-  /** Of the errors that count. */
-  readonly codes: readonly ErrorCode[];
+  /** Which errors count. */
+  readonly counts: (error: QueueError) => boolean;
   /** Why a request is refused. */
   readonly why: string;
 }
 
 const failureLimit = (options: FailureLimitOptions): FailureLimit => {
-  const { limit, store, addressOf, concerns, codes, why } = options;
+  const { limit, store, addressOf, concerns, counts, why } = options;
   const counter = rateLimit({
     ...{ ...USUAL, store, limit, standardHeaders: false, keyGenerator: addressOf },
     handler: (_request, _response, next) => next(),
@@ -141,7 +153,7 @@ const failureLimit = (options: FailureLimitOptions): FailureLimit => {
       throw refused(why, Math.max(1, Number(counted.resetTime) - Date.now()));
     },
     count: (error: unknown, request, response, next) => {
-      if (error instanceof QueueError && codes.includes(error.code) && concerns(request)) {
+      if (error instanceof QueueError && counts(error) && concerns(request)) {
         response.locals.refused = { address: addressOf(request) };
         void counter(request, response, () => next(error));
       } else next(error);
