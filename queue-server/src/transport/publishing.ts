@@ -7,7 +7,7 @@ import {
   type Result,
 } from '@typed-queue/contracts';
 import type { ClientRate } from '../access/client-rate.js';
-import { OrderedIntake, type Appended, type Intake, type Turn } from '../delivery/intake.js';
+import { PublishLane, type Appended, type PublishGate, type Turn } from '../delivery/publish-gate.js';
 import type { Guard } from '../guard/guard.js';
 import { Producers } from './producers.js';
 import type { RequestGate } from './request-gate.js';
@@ -24,22 +24,22 @@ export interface PublishingOptions {
 /** Takes the publishes of one connection, in both forms. */
 export class Publishing {
   readonly #guard: () => Guard;
-  readonly #intake: Intake;
-  readonly #bounded: Pick<Intake, 'append'>;
-  readonly #ordered: OrderedIntake;
+  readonly #publishGate: PublishGate;
+  readonly #bounded: Pick<PublishGate, 'append'>;
+  readonly #ordered: PublishLane;
   readonly #gate: RequestGate;
   readonly #rate: PublishingOptions['rate'];
   readonly #producers: Producers;
 
-  constructor(intake: Intake, { guard, gate, rate, client }: PublishingOptions) {
+  constructor(publishGate: PublishGate, { guard, gate, rate, client }: PublishingOptions) {
     this.#guard = guard;
-    this.#intake = intake;
+    this.#publishGate = publishGate;
     this.#gate = gate;
     this.#rate = rate;
     this.#bounded = {
-      append: (queue, frame) => gate.pass(frame.bytes.byteLength, () => intake.append(queue, frame)),
+      append: (queue, frame) => gate.pass(frame.bytes.byteLength, () => publishGate.append(queue, frame)),
     };
-    this.#ordered = new OrderedIntake(this.#bounded);
+    this.#ordered = new PublishLane(this.#bounded);
     this.#producers = new Producers(client);
   }
 
@@ -60,8 +60,8 @@ export class Publishing {
     const { name } = guard.queue(queue);
     const { frame, refused } = guard.frame(name, bytes);
     if (frame === undefined) {
-      const { durability } = this.#intake;
-      return { epoch: this.#intake.epoch(name), firstSeq: 0, durability, refused, duplicates: [] };
+      const { durability } = this.#publishGate;
+      return { epoch: this.#publishGate.epoch(name), firstSeq: 0, durability, refused, duplicates: [] };
     }
     if (turn === undefined) throw new Error('a frame without an intact header passed the guard');
     this.#producers.assign(frame);

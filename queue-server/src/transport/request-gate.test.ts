@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { MemoryBudget } from '../access/budget.js';
-import { Intake, OrderedIntake } from '../delivery/intake.js';
+import { PublishGate, PublishLane } from '../delivery/publish-gate.js';
 import { FakeEngine, later, settled } from '../delivery/fake-engine.fixture.js';
 import { frameOf, producerOf } from '../engine/frames.fixture.js';
 import { RequestGate } from './request-gate.js';
@@ -112,10 +112,10 @@ describe('the requests of one connection', () => {
     const disk = later();
     const appended = engine.appending;
     engine.appending = async (frame) => disk.promise.then(() => appended(frame));
-    const intake = new Intake(engine);
+    const publishGate = new PublishGate(engine);
     const { gate } = world();
-    const ordered = new OrderedIntake({
-      append: (queue, frame) => gate.pass(1, () => intake.append(queue, frame)),
+    const ordered = new PublishLane({
+      append: (queue, frame) => gate.pass(1, () => publishGate.append(queue, frame)),
     });
     const send = async (firstNumber: number) => {
       const frame = frameOf([firstNumber], { producer: producerOf(1), firstNumber });

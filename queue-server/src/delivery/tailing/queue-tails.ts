@@ -2,7 +2,7 @@ import type { Position, Reset, Start } from '@typed-queue/contracts';
 import type { Timers } from '../../engine/alarm.js';
 import type { Engine } from '../../engine/engine.js';
 import type { Window } from '../member.js';
-import { LiveRoom, type Deliver } from './live-room.js';
+import { LiveBroadcast, type Deliver } from './live-broadcast.js';
 import type { Reading } from './reading.js';
 import { tailStart } from './tail-start.js';
 import { TailClient, type TailReceiver } from './tail-client.js';
@@ -39,11 +39,11 @@ export interface QueueTailsParts {
 export class QueueTails {
   readonly #parts: QueueTailsParts;
   readonly #tails = new Set<Tail>();
-  readonly #room: LiveRoom;
+  readonly #room: LiveBroadcast;
 
   constructor(parts: QueueTailsParts) {
     this.#parts = parts;
-    this.#room = new LiveRoom({ ...parts, moved: () => this.#wake() });
+    this.#room = new LiveBroadcast({ ...parts, moved: () => this.#wake() });
   }
 
   get count(): number {

@@ -1,19 +1,19 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { Window } from '../member.js';
-import type { Piece } from './piece.js';
+import type { TailBatch } from './tail-batch.js';
 import { TailWindow } from './tail-window.js';
 
 /** Where what a tail reads goes; the transport implements it. */
 export interface TailReceiver {
   /** How many bytes may be sent now, so that the connection takes them. Default: any number. */
-  room?(): number;
+  credit?(): number;
   /** Whether nothing may be sent now, however much room there is. Default: false. */
   isHeld?(): boolean;
-  replay(piece: Piece): void;
+  replay(piece: TailBatch): void;
   /** The tail has everything below this seq. Without a filter it is of its queue's room from here on. */
   live(next: number): void;
   /** The tail gets replays again, and is no longer of the room. */
-  behind(next: number): void;
+  lagging(next: number): void;
 }
 
 /** What the client of a tail was told, and how much of it is unread. */
@@ -44,14 +44,14 @@ export class TailClient {
   }
 
   /** How much may be sent; undefined: too much is unread, or waits for the connection. */
-  room(): Window | undefined {
-    const room = this.#window.room();
+  credit(): Window | undefined {
+    const room = this.#window.credit();
     const sendable = this.#sendable;
     if (room === undefined || sendable <= 0) return undefined;
     return { messages: room.messages, bytes: Math.min(room.bytes, sendable) };
   }
 
-  replay({ to, gaps, frames }: Omit<Piece, 'from'>): void {
+  replay({ to, gaps, frames }: Omit<TailBatch, 'from'>): void {
     this.#receiver.replay({ from: this.#told, to, gaps, frames });
     const messages = frames.reduce((sum, frame) => sum + frame.count, 0);
     const bytes = frames.reduce((sum, frame) => sum + frame.bytes.byteLength, 0);
@@ -71,10 +71,10 @@ export class TailClient {
     this.#receiver.live(next);
   }
 
-  behind(): void {
+  lagging(): void {
     if (!this.#live) return;
     this.#live = false;
-    this.#receiver.behind(this.#told);
+    this.#receiver.lagging(this.#told);
   }
 
   /**
@@ -89,7 +89,7 @@ export class TailClient {
   }
 
   get #sendable(): number {
-    return this.#receiver.room?.() ?? Infinity;
+    return this.#receiver.credit?.() ?? Infinity;
   }
 
   #sent(to: number, messages: number, bytes: number): void {

@@ -6,14 +6,14 @@ describe('the window of a tail', () => {
   it('has less room by what was sent, until it was read', () => {
     const window = new TailWindow({ messages: 100, bytes: 1_000 });
     window.add({ from: 1, to: 10, messages: 10, bytes: 200 });
-    expect(window.room()).toEqual({ messages: 90, bytes: 800 });
+    expect(window.credit()).toEqual({ messages: 90, bytes: 800 });
     window.read(6);
-    expect(window.room()).toEqual({ messages: 95, bytes: 900 });
+    expect(window.credit()).toEqual({ messages: 95, bytes: 900 });
     window.read(6);
     window.read(3);
-    expect(window.room()).toEqual({ messages: 95, bytes: 900 });
+    expect(window.credit()).toEqual({ messages: 95, bytes: 900 });
     window.read(11);
-    expect(window.room()).toEqual({ messages: 100, bytes: 1_000 });
+    expect(window.credit()).toEqual({ messages: 100, bytes: 1_000 });
   });
 
   it.each([
@@ -22,9 +22,9 @@ describe('the window of a tail', () => {
   ])('has no room when less than a quarter is free: %j sent of 8 and 100', ({ messages, bytes }) => {
     const window = new TailWindow({ messages: 8, bytes: 100 });
     window.add({ from: 1, to: messages, messages, bytes });
-    expect([window.room(), window.full]).toEqual([undefined, false]);
+    expect([window.credit(), window.full]).toEqual([undefined, false]);
     window.read(messages + 1);
-    expect(window.room()).toEqual({ messages: 8, bytes: 100 });
+    expect(window.credit()).toEqual({ messages: 8, bytes: 100 });
   });
 
   it.each([
@@ -40,7 +40,7 @@ describe('the window of a tail', () => {
   it('does not count what had no messages', () => {
     const window = new TailWindow({ messages: 8, bytes: 100 });
     window.add({ from: 1, to: 1_000_000, messages: 0, bytes: 0 });
-    expect(window.room()).toEqual({ messages: 8, bytes: 100 });
+    expect(window.credit()).toEqual({ messages: 8, bytes: 100 });
   });
 
   it('is as free as before when all was read, in whatever portions it was sent and read', () => {
@@ -56,11 +56,11 @@ describe('the window of a tail', () => {
           next += portion.seqs;
           read = Math.min(next, read + portion.read);
           window.read(read);
-          const room = window.room();
+          const room = window.credit();
           expect(room === undefined || (room.messages <= 100 && room.bytes <= 1_000)).toBe(true);
         }
         window.read(next);
-        expect(window.room()).toEqual({ messages: 100, bytes: 1_000 });
+        expect(window.credit()).toEqual({ messages: 100, bytes: 1_000 });
       }),
     );
   });

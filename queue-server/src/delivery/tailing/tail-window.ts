@@ -31,7 +31,7 @@ export class TailWindow {
   }
 
   /** How much may go out; undefined: too little of the window is free. At least one message always fits into it. */
-  room(): Window | undefined {
+  credit(): Window | undefined {
     const messages = this.#limit.messages - this.#messages;
     const bytes = this.#limit.bytes - this.#bytes;
     const enough = messages >= this.#limit.messages * REFILL && bytes >= this.#limit.bytes * REFILL;

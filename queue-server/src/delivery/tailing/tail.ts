@@ -1,14 +1,14 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { Timers } from '../../engine/alarm.js';
 import type { Engine } from '../../engine/engine.js';
-import type { LiveRoom, LiveTail } from './live-room.js';
-import { pieceOf, type Piece } from './piece.js';
+import type { LiveBroadcast, LiveTail } from './live-broadcast.js';
+import { tailBatch, type TailBatch } from './tail-batch.js';
 import type { TailClient } from './tail-client.js';
 
 export interface TailParts {
   readonly queue: string;
   readonly engine: Pick<Engine, 'head' | 'read'>;
-  readonly room: LiveRoom;
+  readonly room: LiveBroadcast;
   readonly client: TailClient;
   /** Only these events; undefined: all. */
   readonly events: ReadonlySet<string> | undefined;
@@ -63,7 +63,7 @@ export class Tail implements LiveTail {
 
   /** The connection took what waited for it. */
   drained(): void {
-    if (this.#client.room() !== undefined) this.#goAfter('report');
+    if (this.#client.credit() !== undefined) this.#goAfter('report');
   }
 
   /** The connection takes nothing until further notice, see `drained`. */
@@ -96,7 +96,7 @@ export class Tail implements LiveTail {
   }
 
   fallBehind(): void {
-    this.#client.behind();
+    this.#client.lagging();
     this.#go();
   }
 
@@ -125,17 +125,17 @@ export class Tail implements LiveTail {
     const { engine, queue, events } = this.#parts;
     while (this.#state.kind === 'replaying') {
       const next = this.#next;
-      const room = this.#client.room();
+      const room = this.#client.credit();
       if (next > this.#last) this.#arrive();
       else if (room === undefined) this.#fill();
       else {
         const items = await engine.read(queue, next, Math.min(READ_BYTES, room.bytes));
         if (!this.#isReplaying()) return;
         // Others may have used the connection meanwhile.
-        const left = this.#client.room();
+        const left = this.#client.credit();
         if (left === undefined) continue;
         const limits = { maxMessages: left.messages, maxBytes: left.bytes };
-        this.#tell(pieceOf(items, [next, this.#last], limits, events));
+        this.#tell(tailBatch(items, [next, this.#last], limits, events));
         // A long backlog must not keep the loop from everything else.
         if (this.#next <= this.#last) await new Promise((resolve) => setImmediate(resolve));
       }
@@ -147,7 +147,7 @@ export class Tail implements LiveTail {
     return this.#state.kind === 'replaying';
   }
 
-  #tell(piece: Piece): void {
+  #tell(piece: TailBatch): void {
     this.#failures = 0;
     const skipped = piece.frames.length === 0 && piece.gaps.length === 0;
     if (skipped && piece.to - this.#client.told < SKIPPED_AT_MOST) this.#skipped = piece.to + 1;
@@ -157,7 +157,7 @@ export class Tail implements LiveTail {
   /** Nothing is left to read. In this very turn the tail goes over to its room. */
   #arrive(): void {
     const { room, events } = this.#parts;
-    if (this.#client.isHeld || (events === undefined && this.#client.room() === undefined)) {
+    if (this.#client.isHeld || (events === undefined && this.#client.credit() === undefined)) {
       this.#fill();
     } else if (events !== undefined) {
       this.#client.live(this.#next);
@@ -173,7 +173,7 @@ export class Tail implements LiveTail {
 
   /** Too much is unread. */
   #fill(): void {
-    this.#client.behind();
+    this.#client.lagging();
     this.#state = { kind: 'waiting', for: 'report' };
   }
 

@@ -77,7 +77,7 @@ export class Tailing {
     const client = new ClientOfTail();
     const opening = { queue: QUEUE, from, window: WINDOW, ...options };
     client.opened = await this.tails.open(opening, {
-      room: () => client.sendable,
+      credit: () => client.sendable,
       replay: ({ from, to, gaps, frames }) => {
         client.gaps.push(...gaps);
         const seqs = frames.flatMap(({ firstSeq, count }) =>
@@ -90,7 +90,7 @@ export class Tailing {
         client.heard.push(`live ${next}`);
         client.inRoom = opening.events === undefined;
       },
-      behind: (next) => {
+      lagging: (next) => {
         client.heard.push(`behind ${next}`);
         client.inRoom = false;
       },

@@ -1,9 +1,11 @@
 import { systemTimers, type Timers } from '../../engine/alarm.js';
 import type { Engine } from '../../engine/engine.js';
-import type { Deliver } from './live-room.js';
+import type { Deliver } from './live-broadcast.js';
 import { Reading } from './reading.js';
 import { QueueTails, type OpenedTail, type TailOpening } from './queue-tails.js';
 import type { TailReceiver } from './tail-client.js';
+
+export type { OpenedTail, TailOpening } from './queue-tails.js';
 
 /** The tails of all queues. */
 export class Tails {

@@ -14,7 +14,7 @@ export interface LiveTail {
 /** Tells everybody in a queue's room of new messages: the text of an array, with consecutive seqs from `firstSeq` on. */
 export type Deliver = (queue: string, epoch: string, firstSeq: number, text: string) => void;
 
-export interface LiveRoomParts {
+export interface LiveBroadcastParts {
   readonly queue: string;
   readonly engine: Pick<Engine, 'head' | 'read'>;
   readonly deliver: Deliver;
@@ -28,13 +28,13 @@ const READ_BYTES = 256 * 1024;
 const TEXT_LENGTH = 64 * 1024;
 
 /** The live tails of one queue: each new frame is read, and made a text, once for all of them. */
-export class LiveRoom {
-  readonly #parts: LiveRoomParts;
+export class LiveBroadcast {
+  readonly #parts: LiveBroadcastParts;
   readonly #tails = new Set<LiveTail>();
   #next = 0;
   #reading = false;
 
-  constructor(parts: LiveRoomParts) {
+  constructor(parts: LiveBroadcastParts) {
     this.#parts = parts;
   }
 

@@ -3,7 +3,7 @@ import { QueueError, type Frame } from '@typed-queue/contracts';
 import type { Appended } from '../engine/engine.js';
 import { frameOf, producerOf } from '../engine/frames.fixture.js';
 import { FakeEngine, later, settled } from './fake-engine.fixture.js';
-import { Intake, OrderedIntake } from './intake.js';
+import { PublishGate, PublishLane } from './publish-gate.js';
 
 const [one, two] = [producerOf(1), producerOf(2)];
 /** The frame of a producer that begins with a number. */
@@ -12,13 +12,13 @@ const numbered = (firstNumber: number, producer = one): Frame =>
 const appended: Appended = { epoch: 'one', durability: 'disk', firstSeq: 1, duplicates: [] };
 
 let engine: FakeEngine;
-let intake: Intake;
+let publishGate: PublishGate;
 /** The first numbers of what was taken, in order. */
 let taken: number[];
 
 beforeEach(() => {
   engine = new FakeEngine();
-  intake = new Intake(engine);
+  publishGate = new PublishGate(engine);
   taken = [];
   engine.appending = async ({ header }) => {
     taken.push(header.firstNumber);
@@ -32,18 +32,18 @@ const refuseWith = (code: 'overloaded' | 'storage_full' | 'closed'): (() => void
   return () => (engine.appending = before);
 };
 
-describe('the intake', () => {
+describe('the publishGate', () => {
   it('gives frames to the engine, and its answer back', async () => {
-    expect(await intake.append('files', numbered(1))).toEqual(appended);
+    expect(await publishGate.append('files', numbered(1))).toEqual(appended);
     expect(taken).toEqual([1]);
-    expect(intake.epoch('files')).toBe('one');
+    expect(publishGate.epoch('files')).toBe('one');
   });
 
   it('refuses everything once it is draining', async () => {
-    expect(intake.draining).toBe(false);
-    await intake.drain();
-    expect(intake.draining).toBe(true);
-    await expect(intake.append('files', numbered(1))).rejects.toMatchObject({
+    expect(publishGate.draining).toBe(false);
+    await publishGate.drain();
+    expect(publishGate.draining).toBe(true);
+    await expect(publishGate.append('files', numbered(1))).rejects.toMatchObject({
       code: 'draining',
       retryable: true,
       message: expect.stringMatching(/shutting down.*Send it again/),
@@ -54,11 +54,11 @@ describe('the intake', () => {
   it('is drained when all that it took is answered, well or not', async () => {
     const [first, second] = [later(), later()];
     engine.appending = () => first.promise.then(() => appended);
-    const taking = intake.append('files', numbered(1));
+    const taking = publishGate.append('files', numbered(1));
     engine.appending = () => second.promise.then(() => Promise.reject(new Error('the disk')));
-    const failing = intake.append('files', numbered(2));
+    const failing = publishGate.append('files', numbered(2));
     let drained = false;
-    const draining = intake.drain().then(() => (drained = true));
+    const draining = publishGate.drain().then(() => (drained = true));
     second.resolve();
     await expect(failing).rejects.toThrow('the disk');
     await settled();
@@ -70,10 +70,10 @@ describe('the intake', () => {
   });
 });
 
-describe('the intake of one connection', () => {
-  let ordered: OrderedIntake;
+describe('the publishGate of one connection', () => {
+  let ordered: PublishLane;
   beforeEach(() => {
-    ordered = new OrderedIntake(intake);
+    ordered = new PublishLane(publishGate);
   });
   const allowed = (): void => undefined;
   const append = async (frame: Frame, queue = 'files'): Promise<Appended> =>
@@ -153,7 +153,7 @@ describe('the intake of one connection', () => {
   });
 
   it('awaits what a draining server refused', async () => {
-    await intake.drain();
+    await publishGate.drain();
     expect(await codeOf(numbered(5))).toBe('draining');
     expect(await codeOf(numbered(6))).toBe('overloaded');
   });

@@ -3,7 +3,7 @@ import type { ReadItem } from '../../engine/engine.js';
 import { take, type TakeLimits } from '../../engine/log/slice.js';
 
 /** A piece of the log for one tail. Everything from `from` to `to` is in it, told as missing, or not asked for. */
-export interface Piece {
+export interface TailBatch {
   readonly from: number;
   readonly to: number;
   readonly gaps: readonly Gap[];
@@ -14,12 +14,12 @@ export interface Piece {
  * What a tail gets of what was read: messages of a range within the limits, at least one; only of some events when
  * they are given. It may end before the range does.
  */
-export const pieceOf = (
+export const tailBatch = (
   items: readonly ReadItem[],
   [from, to]: Range,
   limits: TakeLimits,
   events?: ReadonlySet<string>,
-): Piece => {
+): TailBatch => {
   const there = items.filter((item) => firstOf(item) <= to && lastOf(item) >= from);
   const wanted = events === undefined ? there : there.flatMap((item) => wantedOf(item, [from, to], events));
   const { frames, gaps } = take(wanted, [from, to], limits);

@@ -3,7 +3,7 @@ import { encodeFrame } from '@typed-queue/contracts';
 import * as fc from 'fast-check';
 import type { ReadItem } from '../../engine/engine.js';
 import { draftOf, stored } from '../../engine/frames.fixture.js';
-import { pieceOf } from './piece.js';
+import { tailBatch } from './tail-batch.js';
 
 const ALL = { maxMessages: 1_000, maxBytes: 1_000_000 };
 
@@ -19,7 +19,7 @@ const logOf = (plan: readonly (number | string)[]): ReadItem[] => {
   });
 };
 
-const shown = ({ from, to, gaps, frames }: ReturnType<typeof pieceOf>) => ({
+const shown = ({ from, to, gaps, frames }: ReturnType<typeof tailBatch>) => ({
   ...{ from, to },
   gaps: gaps.map((gap) => [gap.from, gap.to]),
   frames: frames.map(({ firstSeq, lastSeq }) => [firstSeq, lastSeq]),
@@ -27,7 +27,7 @@ const shown = ({ from, to, gaps, frames }: ReturnType<typeof pieceOf>) => ({
 
 describe('a piece for a tail', () => {
   it('has the messages of a range, and the gaps in it', () => {
-    expect(shown(pieceOf(logOf(['aaa', 2, 'aa']), [2, 6], ALL))).toEqual({
+    expect(shown(tailBatch(logOf(['aaa', 2, 'aa']), [2, 6], ALL))).toEqual({
       ...{ from: 2, to: 6 },
       gaps: [[4, 5]],
       frames: [
@@ -39,8 +39,10 @@ describe('a piece for a tail', () => {
 
   it('ends where its limits do, behind at least one message', () => {
     const limits = { maxMessages: 4, maxBytes: 1_000_000 };
-    expect(shown(pieceOf(logOf(['aaa', 2, 'aaa']), [1, 8], limits))).toMatchObject({ to: 6 });
-    expect(shown(pieceOf(logOf(['aaa']), [2, 3], { maxMessages: 10, maxBytes: 1 }))).toMatchObject({ to: 2 });
+    expect(shown(tailBatch(logOf(['aaa', 2, 'aaa']), [1, 8], limits))).toMatchObject({ to: 6 });
+    expect(shown(tailBatch(logOf(['aaa']), [2, 3], { maxMessages: 10, maxBytes: 1 }))).toMatchObject({
+      to: 2,
+    });
   });
 
   it.each([
@@ -61,12 +63,12 @@ describe('a piece for a tail', () => {
     [['bb', 2], [1, 2], 2, []],
     [[2, 'bb'], [3, 4], 4, []],
   ] as const)('of %j from %j on, of the event a, goes to %d', (plan, range, to, frames) => {
-    expect(shown(pieceOf(logOf(plan), range, ALL, new Set('a')))).toMatchObject({ to, frames });
+    expect(shown(tailBatch(logOf(plan), range, ALL, new Set('a')))).toMatchObject({ to, frames });
   });
 
   it('copies no frame of which everything is asked for', () => {
     const log = logOf(['aab']);
-    expect(pieceOf(log, [1, 3], ALL, new Set('ab')).frames[0]).toBe(
+    expect(tailBatch(log, [1, 3], ALL, new Set('ab')).frames[0]).toBe(
       log[0]?.kind === 'frame' ? log[0].frame : undefined,
     );
   });
@@ -92,7 +94,7 @@ describe('a piece for a tail', () => {
         );
         const got: number[] = [];
         for (let next = from; next <= kinds.length;) {
-          const piece = pieceOf(log, [next, kinds.length], limit, events && new Set(events));
+          const piece = tailBatch(log, [next, kinds.length], limit, events && new Set(events));
           expect(piece.from).toBe(next);
           const ranges = [...shown(piece).gaps, ...shown(piece).frames] as [number, number][];
           const seqs = ranges.flatMap(([first, last]) =>

@@ -4,7 +4,7 @@ import type { Appended, Engine } from '../engine/engine.js';
 export type { Appended } from '../engine/engine.js';
 
 /** Takes messages into the log for all connections, until it is told to take no more. */
-export class Intake {
+export class PublishGate {
   readonly #engine: Engine;
   readonly #open = new Set<Promise<unknown>>();
   #draining = false;
@@ -60,16 +60,16 @@ export interface Turn {
 }
 
 /**
- * The intake of one connection, in order: when a frame cannot be taken for now, its client sends it again, and
+ * The publishGate of one connection, in order: when a frame cannot be taken for now, its client sends it again, and
  * until then later frames of the same producer are refused as well.
  */
-export class OrderedIntake {
-  readonly #intake: Pick<Intake, 'append'>;
+export class PublishLane {
+  readonly #publishGate: Pick<PublishGate, 'append'>;
   /** By queue and producer: the number of the frame that is to come again. */
   readonly #awaited = new Map<string, number>();
 
-  constructor(intake: Pick<Intake, 'append'>) {
-    this.#intake = intake;
+  constructor(publishGate: Pick<PublishGate, 'append'>) {
+    this.#publishGate = publishGate;
   }
 
   /**
@@ -97,7 +97,7 @@ export class OrderedIntake {
   /** Appends the frame that entered. */
   async append(turn: Turn, frame: Frame): Promise<Appended> {
     try {
-      const appended = await this.#intake.append(turn.queue, frame);
+      const appended = await this.#publishGate.append(turn.queue, frame);
       // An earlier sending of this very frame may have failed meanwhile.
       this.#arrived(turn);
       return appended;
