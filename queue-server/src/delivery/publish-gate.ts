@@ -1,4 +1,5 @@
-import { NIL_UUID, QueueError, type Durability, type Frame, type FrameHeader } from '@typed-queue/contracts';
+import { QueueError, type Durability } from '@typed-queue/contracts';
+import { NIL_UUID, type Frame, type FrameHeader } from '@typed-queue/contracts/wire';
 import type { Appended, Engine } from '../engine/engine.js';
 
 export type { Appended } from '../engine/engine.js';

@@ -1,14 +1,13 @@
+import { QueueError, type QueueDefinition } from '@typed-queue/contracts';
 import {
   keyHash,
   NIL_UUID,
   openFrame,
   pickFrame,
-  QueueError,
   type Frame,
   type FrameReceipt,
-  type QueueDefinition,
-} from '@typed-queue/contracts';
-import type { Names } from '@typed-queue/contracts/program';
+} from '@typed-queue/contracts/wire';
+import type { Names } from '@typed-queue/program';
 import {
   checkFrameSize,
   checkHeaders,

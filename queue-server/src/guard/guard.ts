@@ -1,12 +1,6 @@
-import {
-  encodeFrame,
-  QueueError,
-  type AnyMessage,
-  type Contract,
-  type Frame,
-  type QueueDefinition,
-} from '@typed-queue/contracts';
-import { ALL_RIGHTS, rightsToQueue, type QueueRights, type Rights } from '@typed-queue/contracts/program';
+import { QueueError, type AnyMessage, type Contract, type QueueDefinition } from '@typed-queue/contracts';
+import { encodeFrame, type Frame } from '@typed-queue/contracts/wire';
+import { ALL_RIGHTS, rightsToQueue, type QueueRights, type Rights } from '@typed-queue/program';
 import { guardFrame, type GuardedFrame } from './frame-guard.js';
 import { checkPayload, forbidden, LARGEST_SIZES, schemaOf, type MessageSizes } from './message-guard.js';
 import { guardPublication, guardPublications, type GuardedPublications } from './publication-guard.js';

@@ -1,7 +1,5 @@
 import {
-  failed,
   findIssues,
-  MAX_FRAME_BYTES,
   MAX_HEADERS_BYTES,
   MAX_PAYLOAD_BYTES,
   MAX_PAYLOAD_DEPTH,
@@ -12,7 +10,8 @@ import {
   type PayloadSchema,
   type QueueDefinition,
 } from '@typed-queue/contracts';
-import type { QueueVerb } from '@typed-queue/contracts/program';
+import { failed, MAX_FRAME_BYTES } from '@typed-queue/contracts/wire';
+import type { QueueVerb } from '@typed-queue/program';
 
 const ISSUES_SHOWN = 3;
 const ISSUES_KEPT = 100;

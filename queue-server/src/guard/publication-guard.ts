@@ -1,18 +1,15 @@
+import { newId, QueueError, type ErrorBody, type QueueDefinition } from '@typed-queue/contracts';
 import {
   dedupeId,
   encodeFrame,
   isUuid,
   MAX_FRAME_MESSAGES,
-  newId,
   NIL_UUID,
-  QueueError,
   type Draft,
-  type ErrorBody,
   type Frame,
-  type QueueDefinition,
-} from '@typed-queue/contracts';
+} from '@typed-queue/contracts/wire';
 import { Buffer } from 'node:buffer';
-import type { Names } from '@typed-queue/contracts/program';
+import type { Names } from '@typed-queue/program';
 import {
   checkFrameSize,
   checkHeaders,

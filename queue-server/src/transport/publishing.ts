@@ -1,11 +1,11 @@
+import type { Receipt } from '@typed-queue/contracts';
 import {
   headerAt,
   MAX_FRAME_MESSAGES,
   ok,
   type FrameReceipt,
-  type Receipt,
   type Result,
-} from '@typed-queue/contracts';
+} from '@typed-queue/contracts/wire';
 import type { ClientRate } from '../access/client-rate.js';
 import { PublishLane, type Appended, type ProducerTurn, type PublishGate } from '../delivery/publish-gate.js';
 import type { Guard, QueueGuard } from '../guard/guard.js';

@@ -1,4 +1,5 @@
-import { readMessages, type AnyMessage, type ReplayHeader } from '@typed-queue/contracts';
+import type { AnyMessage } from '@typed-queue/contracts';
+import { readMessages, type ReplayHeader } from '@typed-queue/contracts/wire';
 import type { TailBatch } from '../delivery/tailing/tail-batch.js';
 import { joinedFrames } from './joined-frames.js';
 
