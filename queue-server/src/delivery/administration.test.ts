@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { QueueError, type DeadLetter } from '@typed-queue/contracts';
-import { Administration, type Sight } from './administration.js';
+import { Administration, type Visibility } from './administration.js';
 import { FakeEngine, QUEUE, recorder } from './fake-engine.fixture.js';
 import { Member } from './member.js';
 
@@ -8,9 +8,9 @@ import { Member } from './member.js';
 const STORED = 1_000;
 
 /** Sees everything. */
-const operator: Sight = { queues: [QUEUE], mayAdminister: () => true, maySee: () => true };
+const operator: Visibility = { queues: [QUEUE], mayAdminister: () => true, maySee: () => true };
 /** Sees the groups whose names begin with a letter. */
-const memberOf = (letter: string): Sight => ({
+const memberOf = (letter: string): Visibility => ({
   queues: [QUEUE],
   mayAdminister: () => false,
   maySee: (_queue, group) => group.startsWith(letter),

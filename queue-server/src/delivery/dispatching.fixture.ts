@@ -1,7 +1,7 @@
 import type { Range } from '@typed-queue/contracts';
 import { Dispatcher } from './dispatcher.js';
 import { QUEUE, recorder, settled, type FakeEngine, type Recorder } from './fake-engine.fixture.js';
-import { Member, type MemberTerms } from './member.js';
+import { Member, type MemberOptions } from './member.js';
 
 export const GROUP = 'logger';
 const BYTES = 1024 * 1024;
@@ -35,7 +35,7 @@ export class Dispatching {
     return new Dispatching(engine);
   }
 
-  join(name: string, messages: number, tokens: readonly number[] = [], terms: MemberTerms = {}): Joined {
+  join(name: string, messages: number, tokens: readonly number[] = [], terms: MemberOptions = {}): Joined {
     const receiver = recorder();
     const member = new Member(name, { messages, bytes: BYTES }, receiver, terms);
     this.dispatcher.join(member, tokens);
