@@ -28,7 +28,13 @@ const mayImport = {
   'queue-client/src/consuming/handler-scope.node.ts': [contracts, 'queue-client/src', 'node:'],
 
   // A group's state and the log on disk know nothing of each other; the state is pure.
-  'queue-server/src/engine/group': [contracts],
+  'queue-server/src/engine/group': [
+    contracts,
+    'queue-server/src/engine/claim.ts',
+    'queue-server/src/engine/known-events.ts',
+  ],
+  'queue-server/src/engine/claim.ts': [contracts, 'queue-server/src/engine/known-events.ts'],
+  'queue-server/src/engine/known-events.ts': [],
   'queue-server/src/engine/journal': [contracts, '@typed-queue/contracts/program', 'node:'],
   'queue-server/src/engine/disk': [
     contracts,

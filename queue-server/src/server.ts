@@ -19,7 +19,7 @@ import { Delivery } from './delivery/delivery.js';
 import { GroupExpiry } from './delivery/group-expiry.js';
 import { Intake } from './delivery/intake.js';
 import { Tails } from './delivery/tailing/tails.js';
-import { systemTimers } from './engine/alarm.js';
+import { systemTimers } from './engine/timers.js';
 import type { Engine } from './engine/engine.js';
 import { Guard } from './guard/guard.js';
 import { DEFAULT_MAX_GROUPS } from './engine/groups/local-options.js';
@@ -252,10 +252,10 @@ const listen = (http: HttpServer, host: string, port: number): Promise<AddressIn
   });
 
 const problemsOf = (engine: Engine, intake: Intake): { check: string; problem: string }[] => {
-  const trouble = engine.trouble();
+  const fault = engine.fault();
   return [
     ...(intake.draining ? [{ check: 'server', problem: 'shutting down' }] : []),
-    ...(trouble === undefined ? [] : [{ check: 'storage', problem: trouble.message }]),
+    ...(fault === undefined ? [] : [{ check: 'storage', problem: fault.message }]),
   ];
 };
 

@@ -7,9 +7,9 @@ import {
   type Settlement,
   type Start,
 } from '@typed-queue/contracts';
-import { systemTimers, type Timers } from '../engine/alarm.js';
+import { systemTimers, type Timers } from '../engine/timers.js';
 import type { Engine, EngineEvents } from '../engine/engine.js';
-import { unionOf, type KnownEvents } from '../engine/group/known-events.js';
+import { unionOf, type KnownEvents } from '../engine/known-events.js';
 import { sameSettings } from '../engine/group-info.js';
 import type { Dispatcher } from './dispatcher.js';
 import { Dispatchers } from './dispatchers.js';
@@ -64,7 +64,7 @@ export interface DeliveryParts {
   /** Told once of each event that a group passes over, since none of its members knows it. */
   readonly onPassedOver?: (queue: string, group: string, event: string, firstSeq: number) => void;
   /** Told how many dead letters of a group are lost to the bounds of its queue. */
-  readonly onLettersExpired: EngineEvents['lettersExpired'];
+  readonly onLettersExpired: EngineEvents['deadLettersExpired'];
   /** So many messages became dead letters. */
   readonly onDeadLetters?: (queue: string, group: string, letters: number) => void;
   readonly onError: (error: unknown) => void;
@@ -232,11 +232,11 @@ export class Delivery {
       stalled: (queue, group, unsettled) => {
         this.#dispatchers.find(queue, group)?.stalled(unsettled);
       },
-      lettersExpired: (queue, group, letters) => {
+      deadLettersExpired: (queue, group, letters) => {
         onLettersExpired(queue, group, letters);
         this.#dispatchers.find(queue, group)?.lettersExpired(letters);
       },
-      buried: (...what) => onDeadLetters?.(...what),
+      deadLettered: (...what) => onDeadLetters?.(...what),
       passedOver: (queue, group, event, firstSeq) => {
         this.#dispatchers.find(queue, group)?.passedOver(event, firstSeq);
         onPassedOver?.(queue, group, event, firstSeq);

@@ -1,6 +1,6 @@
 import type { Claimed, ClaimResult, Returned } from '../engine/claim.js';
 import type { Engine } from '../engine/engine.js';
-import { unionOf, type KnownEvents } from '../engine/group/known-events.js';
+import { unionOf, type KnownEvents } from '../engine/known-events.js';
 import type { Member, Window } from './member.js';
 import { RETURN_MS } from './return-time.js';
 

@@ -1,4 +1,4 @@
-import type { Timers } from '../engine/alarm.js';
+import type { Timers } from '../engine/timers.js';
 import type { Engine } from '../engine/engine.js';
 import { Dispatcher } from './dispatcher.js';
 import type { Departure } from './group-expiry.js';

@@ -12,7 +12,7 @@ import {
 } from '@typed-queue/contracts';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Claim, ClaimResult, Returned, Settle, Settled } from '../engine/claim.js';
-import type { Appended, Engine, EngineEvents, Head, ReadItem, Redrive } from '../engine/engine.js';
+import type { Appended, Engine, EngineEvents, Head, LogItem, Redrive } from '../engine/engine.js';
 import { frameOf, stored } from '../engine/frames.fixture.js';
 import {
   pageOf,
@@ -23,7 +23,7 @@ import {
 } from '../engine/group-info.js';
 import type { Change } from '../engine/group/change.js';
 import { Group } from '../engine/group/group.js';
-import type { KnownEvents } from '../engine/group/known-events.js';
+import type { KnownEvents } from '../engine/known-events.js';
 import { FakeLog } from './fake-log.fixture.js';
 import { upTo } from './recorder.fixture.js';
 
@@ -90,10 +90,10 @@ export class FakeEngine implements Engine {
     this.#events?.stalled(QUEUE, group, unsettled);
   }
   expire(group: string, letters: number): void {
-    this.#events?.lettersExpired(QUEUE, group, letters);
+    this.#events?.deadLettersExpired(QUEUE, group, letters);
   }
   bury(group: string, letters: number): void {
-    this.#events?.buried(QUEUE, group, letters);
+    this.#events?.deadLettered(QUEUE, group, letters);
   }
   passOver(group: string, event: string, firstSeq: number): void {
     this.#events?.passedOver(QUEUE, group, event, firstSeq);
@@ -124,7 +124,7 @@ export class FakeEngine implements Engine {
   head(): Head {
     return this.log.head();
   }
-  read(_queue: string, fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]> {
+  read(_queue: string, fromSeq: number, maxBytes: number): Promise<readonly LogItem[]> {
     return this.log.read(fromSeq, maxBytes);
   }
   seqAt(_queue: string, start: Start): Promise<number> {
@@ -250,7 +250,7 @@ export class FakeEngine implements Engine {
     return positions.length;
   }
 
-  trouble(): Error | undefined {
+  fault(): Error | undefined {
     return undefined;
   }
   listen(events: EngineEvents): void {

@@ -1,5 +1,5 @@
 import { QueueError, SECOND } from '@typed-queue/contracts';
-import { Alarm, type Timers } from '../engine/alarm.js';
+import { EarliestTimer, type Timers } from '../engine/timers.js';
 import type { Engine } from '../engine/engine.js';
 import { RETURN_MS } from './return-time.js';
 
@@ -25,7 +25,7 @@ interface Unused {
   readonly group: string;
   /** When it expires. */
   readonly due: number;
-  readonly alarm: Alarm;
+  readonly alarm: EarliestTimer;
 }
 
 /** How long an expired group that could not be deleted waits. */
@@ -69,7 +69,7 @@ export class GroupExpiry {
     const { now, timers } = this.#parts;
     const name = `${queue}/${group}`;
     this.#unused.get(name)?.alarm.stop();
-    const alarm = new Alarm(() => void this.#ring(name), now, timers);
+    const alarm = new EarliestTimer(() => void this.#ring(name), now, timers);
     const due = now() + expireAfterMs + (departure === 'vanished' ? RETURN_MS : 0);
     this.#unused.set(name, { queue, group, due, alarm });
     alarm.by(due);

@@ -1,8 +1,5 @@
 import type { Frame, Gap, Outcome, Range } from '@typed-queue/contracts';
-import type { Returned } from './group/change.js';
-import type { KnownEvents } from './group/known-events.js';
-
-export type { Returned } from './group/change.js';
+import type { KnownEvents } from './known-events.js';
 
 /** Who asks for messages of a group, and how much of them. */
 export interface Claim {
@@ -47,6 +44,15 @@ export interface Settle {
   readonly ranges?: readonly Range[] | undefined;
   /** At most so many ranges are listed as lost. Default: all. */
   readonly maxLost?: number | undefined;
+}
+
+/** Messages that were under a token and are taken back. */
+export interface Returned {
+  readonly member: string;
+  readonly token: number;
+  readonly ranges: readonly Range[];
+  /** Its lease ended: the member gave no sign of life. Default: they are taken back for another reason. */
+  readonly leaseEnded?: boolean;
 }
 
 /** What a settle did: parts that the member no longer holds are refused, all others took effect. */

@@ -34,7 +34,7 @@ export interface Head {
 }
 
 /** What a reader meets: messages, or a hole in the log. */
-export type ReadItem =
+export type LogItem =
   { readonly kind: 'frame'; readonly frame: Frame } | { readonly kind: 'gap'; readonly gap: Gap };
 
 /** What became of dead letters that were to go back to their groups. */
@@ -57,9 +57,9 @@ export interface EngineEvents {
   /** The group reached its limit of unsettled messages. Again only after a tenth of it was settled in between. */
   stalled: (queue: string, group: string, unsettled: number) => void;
   /** Dead letters of the group are gone, by the bounds of the queue's definition. */
-  lettersExpired: (queue: string, group: string, letters: number) => void;
+  deadLettersExpired: (queue: string, group: string, letters: number) => void;
   /** So many messages of the group became dead letters. */
-  buried: (queue: string, group: string, letters: number) => void;
+  deadLettered: (queue: string, group: string, letters: number) => void;
 }
 
 /**
@@ -77,7 +77,7 @@ export interface Engine {
   append(queue: string, frame: Frame): Promise<Appended>;
   head(queue: string): Head;
   /** Messages from a seq on, about `maxBytes` of them but at least one frame; none at the head. */
-  read(queue: string, fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]>;
+  read(queue: string, fromSeq: number, maxBytes: number): Promise<readonly LogItem[]>;
   /** The seq that reading begins with. */
   seqAt(queue: string, start: Start): Promise<number>;
   /** Removes the messages below a seq, as far as the store can: it may keep some of them. */
@@ -124,7 +124,7 @@ export interface Engine {
   /** How safe everything is that was appended. */
   readonly durability: Durability;
   /** Why nothing can be stored at the moment; undefined when all is well. */
-  trouble(): Error | undefined;
+  fault(): Error | undefined;
   listen(events: EngineEvents): void;
   close(): Promise<void>;
 }

@@ -9,9 +9,9 @@ import {
   type Start,
 } from '@typed-queue/contracts';
 import type { Claim, ClaimResult, Settle, Settled } from './claim.js';
-import type { Appended, Engine, EngineEvents, Head, ReadItem, Redrive } from './engine.js';
+import type { Appended, Engine, EngineEvents, Head, LogItem, Redrive } from './engine.js';
 import type { GroupInfo, GroupOpening, GroupPage, OpenedGroup } from './group-info.js';
-import { discard } from './groups/discard.js';
+import { discard } from './groups/dead-letters.js';
 import { LetterExpiry } from './groups/letter-expiry.js';
 import type { StoredQueue } from './groups/local-options.js';
 import type { Log } from './log/log.js';
@@ -63,7 +63,7 @@ export class LocalEngine implements Engine {
     return this.#log(queue).head();
   }
 
-  async read(queue: string, fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]> {
+  async read(queue: string, fromSeq: number, maxBytes: number): Promise<readonly LogItem[]> {
     return this.#log(queue).read(fromSeq, maxBytes);
   }
 
@@ -163,11 +163,11 @@ export class LocalEngine implements Engine {
     return (await discard(this.#parts.deadLetters, queue, positions)).length;
   }
 
-  trouble(): Error | undefined {
+  fault(): Error | undefined {
     const { logs, outcomes, deadLetters } = this.#parts;
     for (const each of [...logs.values(), outcomes, deadLetters]) {
-      const trouble = each.trouble();
-      if (trouble !== undefined) return trouble;
+      const fault = each.fault();
+      if (fault !== undefined) return fault;
     }
     return undefined;
   }
@@ -187,7 +187,7 @@ export class LocalEngine implements Engine {
     const { deadLetters, rules } = this.#parts;
     return new LetterExpiry({
       ...{ queue, bounds, deadLetters, ...rules },
-      onExpired: (group, letters) => this.#events?.lettersExpired(queue, group, letters),
+      onExpired: (group, letters) => this.#events?.deadLettersExpired(queue, group, letters),
     });
   }
 

@@ -1,5 +1,5 @@
 import { messagesText, type Frame } from '@typed-queue/contracts';
-import type { Engine, ReadItem } from '../../engine/engine.js';
+import type { Engine, LogItem } from '../../engine/engine.js';
 
 /** A tail that has everything, and gets what its room is told. */
 export interface LiveTail {
@@ -82,7 +82,7 @@ export class LiveRoom {
     }
   }
 
-  #tell(items: readonly ReadItem[]): void {
+  #tell(items: readonly LogItem[]): void {
     const frames: Frame[] = [];
     for (const item of items) {
       if (item.kind === 'gap') break;

@@ -1,5 +1,5 @@
 import { pickFrame, type Frame, type Gap, type Range } from '@typed-queue/contracts';
-import type { ReadItem } from '../../engine/engine.js';
+import type { LogItem } from '../../engine/engine.js';
 import { take, type TakeLimits } from '../../engine/log/slice.js';
 
 /** A piece of the log for one tail. Everything from `from` to `to` is in it, told as missing, or not asked for. */
@@ -15,7 +15,7 @@ export interface Piece {
  * they are given. It may end before the range does.
  */
 export const pieceOf = (
-  items: readonly ReadItem[],
+  items: readonly LogItem[],
   [from, to]: Range,
   limits: TakeLimits,
   events?: ReadonlySet<string>,
@@ -30,14 +30,14 @@ export const pieceOf = (
   return { from, to: reached, gaps, frames };
 };
 
-const firstOf = (item: ReadItem): number => (item.kind === 'frame' ? item.frame.firstSeq : item.gap.from);
-const lastOf = (item: ReadItem | undefined): number => {
+const firstOf = (item: LogItem): number => (item.kind === 'frame' ? item.frame.firstSeq : item.gap.from);
+const lastOf = (item: LogItem | undefined): number => {
   if (item === undefined) return 0;
   return item.kind === 'frame' ? item.frame.lastSeq : item.gap.to;
 };
 
 /** The messages of some events in a range, as frames of neighbours. Looks at tables only. */
-const wantedOf = (item: ReadItem, [from, to]: Range, events: ReadonlySet<string>): ReadItem[] => {
+const wantedOf = (item: LogItem, [from, to]: Range, events: ReadonlySet<string>): LogItem[] => {
   if (item.kind === 'gap') return [item];
   const { frame } = item;
   if (frame.header.events.every((event) => events.has(event))) return [item];

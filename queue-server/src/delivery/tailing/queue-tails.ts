@@ -1,5 +1,5 @@
 import type { Position, Reset, Start } from '@typed-queue/contracts';
-import type { Timers } from '../../engine/alarm.js';
+import type { Timers } from '../../engine/timers.js';
 import type { Engine } from '../../engine/engine.js';
 import type { Window } from '../member.js';
 import { LiveRoom, type Deliver } from './live-room.js';

@@ -1,5 +1,5 @@
 import { QueueError } from '@typed-queue/contracts';
-import type { Timers } from '../../engine/alarm.js';
+import type { Timers } from '../../engine/timers.js';
 import type { Engine } from '../../engine/engine.js';
 import type { LiveRoom, LiveTail } from './live-room.js';
 import { pieceOf, type Piece } from './piece.js';

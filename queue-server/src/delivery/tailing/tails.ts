@@ -1,4 +1,4 @@
-import { systemTimers, type Timers } from '../../engine/alarm.js';
+import { systemTimers, type Timers } from '../../engine/timers.js';
 import type { Engine } from '../../engine/engine.js';
 import type { Deliver } from './live-room.js';
 import { Reading } from './reading.js';

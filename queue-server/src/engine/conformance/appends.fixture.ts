@@ -16,7 +16,7 @@ export const appends = (guarantee: Guarantee): void => {
     expect(await trial.append([4], {}, OTHER_QUEUE)).toMatchObject({ firstSeq: 1 });
     expect(await trial.stored()).toEqual([1, 2, 3].map(idOf));
     expect(await trial.stored(OTHER_QUEUE)).toEqual([idOf(4)]);
-    expect(trial.engine.trouble()).toBeUndefined();
+    expect(trial.engine.fault()).toBeUndefined();
   });
 
   guarantee('stores and answers appends that overlap in the order of the calls', async (trial) => {

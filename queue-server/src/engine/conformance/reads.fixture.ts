@@ -1,11 +1,11 @@
 import { expect } from '@jest/globals';
 import { encodeFrame, type Frame } from '@typed-queue/contracts';
-import type { ReadItem } from '../engine.js';
+import type { LogItem } from '../engine.js';
 import { idOf, producerOf } from '../frames.fixture.js';
 import type { Guarantee } from './guarantee.fixture.js';
 import { OTHER_QUEUE, QUEUE } from './trial.fixture.js';
 
-const lastOf = (items: readonly ReadItem[]): number =>
+const lastOf = (items: readonly LogItem[]): number =>
   items.reduce((last, item) => Math.max(last, item.kind === 'gap' ? item.gap.to : item.frame.lastSeq), 0);
 
 export const reads = (guarantee: Guarantee): void => {

@@ -11,7 +11,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { Appended, Engine, ReadItem } from '../engine.js';
+import type { Appended, Engine, LogItem } from '../engine.js';
 import { draftOf, frameOf } from '../frames.fixture.js';
 import type { LocalOptions } from '../groups/local-options.js';
 import { Time } from './time.fixture.js';
@@ -84,8 +84,8 @@ export class Trial {
         this.told.push(`returned ${queue} ${group} ${member} ${token} ${seqs}`);
       },
       stalled: (...what) => this.told.push(`stalled ${what.join(' ')}`),
-      lettersExpired: (...what) => this.told.push(`expired ${what.join(' ')}`),
-      buried: (...what) => this.told.push(`buried ${what.join(' ')}`),
+      deadLettersExpired: (...what) => this.told.push(`expired ${what.join(' ')}`),
+      deadLettered: (...what) => this.told.push(`buried ${what.join(' ')}`),
       passedOver: (...what) => this.told.push(`passed over ${what.join(' ')}`),
     });
     this.#engine = engine;
@@ -149,8 +149,8 @@ export class Trial {
   }
 
   /** Everything that is stored from a seq on, read in steps of so many bytes. */
-  async readAll(fromSeq = 1, maxBytes = 1, queue = QUEUE): Promise<ReadItem[]> {
-    const all: ReadItem[] = [];
+  async readAll(fromSeq = 1, maxBytes = 1, queue = QUEUE): Promise<LogItem[]> {
+    const all: LogItem[] = [];
     for (let next = fromSeq; ;) {
       const items = await this.engine.read(queue, next, maxBytes);
       const last = items.at(-1);

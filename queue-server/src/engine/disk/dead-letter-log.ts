@@ -65,7 +65,7 @@ export class DeadLetterLog implements DeadLetters, RestoredLetters {
     return this.#opened.get(queue)?.held ?? { letters: 0, bytes: 0, live: 0, newest: 0 };
   }
 
-  trouble(): Error | undefined {
+  fault(): Error | undefined {
     for (const { journal } of this.#opened.values()) {
       const trouble = journal.trouble();
       if (trouble !== undefined) return trouble;

@@ -1,6 +1,5 @@
 import { encodeFrame, NIL_UUID, type Draft, type Frame, type Range } from '@typed-queue/contracts';
-import { rangesOf, type NewLetter } from '../groups/dead-letters.js';
-import { letterId } from '../groups/letter-id.js';
+import { letterId, type NewLetter, rangesOf } from '../groups/dead-letters.js';
 import type { LetterRun } from './letter-index.js';
 
 /**

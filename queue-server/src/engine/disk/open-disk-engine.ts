@@ -11,7 +11,7 @@ import type { JournalEvent } from '../journal/journal-event.js';
 import { LocalEngine } from '../local-engine.js';
 import { LetterRecovery } from '../groups/letter-recovery.js';
 import { rulesOf, type LocalOptions, type LocalRules } from '../groups/local-options.js';
-import type { OpenGroups } from '../groups/open-groups.js';
+import type { GroupRegistry } from '../groups/registry.js';
 import { pieceBytes } from '../log/retention-policy.js';
 import { DeadLetterLog } from './dead-letter-log.js';
 import { openOutcomes, type OpenedOutcomes } from './open-outcomes.js';
@@ -87,7 +87,7 @@ const openGroups = async (
   rules: LocalRules,
   logs: ReadonlyMap<string, QueueLog>,
 ): Promise<OpenedOutcomes> => {
-  // Outcomes are many and small, and the loop has better things to do than to wait for their flush.
+  // Group records are many and small, and the loop has better things to do than to wait for their flush.
   const journal = await openNamed('groups', options, { inlineBytes: 0 });
   const copies = await openNamed('groups-copy', options, { inlineBytes: 0 });
   return openOutcomes({ journal, copies, logs, rules });
@@ -96,7 +96,7 @@ const openGroups = async (
 const openDeadLetters = async (
   options: DiskOptions,
   rules: LocalRules,
-  groups: OpenGroups,
+  groups: GroupRegistry,
   outcomes: OutcomeLog,
 ): Promise<DeadLetterLog> => {
   const deadLetters = new DeadLetterLog(

@@ -128,7 +128,7 @@ describe('a frame that the disk did not take', () => {
     const { log, journal } = open();
     journal.fail(diskFull());
     await expect(log.append(frameOf([1]))).rejects.toMatchObject({ code: 'storage_full' });
-    expect(log.trouble()?.code).toBe('storage_full');
+    expect(log.fault()?.code).toBe('storage_full');
     journal.recover();
     expect(await log.append(frameOf([1]))).toMatchObject({ firstSeq: 1, duplicates: [] });
   });

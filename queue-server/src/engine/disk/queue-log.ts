@@ -1,6 +1,6 @@
 import { pickFrame, QueueError, type Frame } from '@typed-queue/contracts';
 import type { Duplicates } from '../dedup/duplicates.js';
-import type { Head, ReadItem } from '../engine.js';
+import type { Head, LogItem } from '../engine.js';
 import type { Journal } from '../journal/journal.js';
 import type { Log, LogAppended } from '../log/log.js';
 import { RunningRetention, type RetentionRules } from '../log/retention.js';
@@ -26,7 +26,7 @@ export class QueueLog implements Log {
       pieces: () => journal.segments,
       roll: () => journal.roll(),
       dropBefore: (seq: number) => journal.dropBefore(seq),
-      trouble: () => journal.trouble(),
+      fault: () => journal.trouble(),
     };
     this.#retention = new RunningRetention(pieced, rules);
     this.#checkWhenSealed();
@@ -37,7 +37,7 @@ export class QueueLog implements Log {
     this.#journal.onCommit(listener);
   }
 
-  trouble(): QueueError | undefined {
+  fault(): QueueError | undefined {
     return this.#journal.trouble();
   }
 
@@ -50,7 +50,7 @@ export class QueueLog implements Log {
     return { epoch, firstSeq, lastSeq, bytes };
   }
 
-  read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]> {
+  read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]> {
     return this.#journal.read(fromSeq, maxBytes);
   }
 
@@ -61,7 +61,7 @@ export class QueueLog implements Log {
   async trim(beforeSeq: number): Promise<void> {
     const { lastSeq } = this.#journal;
     // A full disk has no room for a new segment, and needs most that old ones go.
-    if (beforeSeq > lastSeq && this.trouble() === undefined) await this.#journal.roll();
+    if (beforeSeq > lastSeq && this.fault() === undefined) await this.#journal.roll();
     await this.#journal.dropBefore(Math.min(beforeSeq, lastSeq + 1));
   }
 

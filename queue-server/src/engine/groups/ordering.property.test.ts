@@ -60,8 +60,8 @@ class World {
       ready: () => undefined,
       returned: (_queue, _group, { ranges }) => ranges.forEach(([from, to]) => this.#drop(from, to)),
       stalled: () => undefined,
-      lettersExpired: () => undefined,
-      buried: () => undefined,
+      deadLettersExpired: () => undefined,
+      deadLettered: () => undefined,
       passedOver: () => undefined,
     });
   }

@@ -1,13 +1,13 @@
 import type { DeadLetter, ErrorCode, RefusedLetter } from '@typed-queue/contracts';
 import type { Log } from '../log/log.js';
-import { resetOf, type OpenGroup } from './open-groups.js';
+import { resetOf, type GroupEntry } from './registry.js';
 
 export interface RedriveTarget {
   readonly queue: string;
   readonly group: string;
   readonly log: Pick<Log, 'head'>;
   /** Undefined: the group was deleted. */
-  readonly open: OpenGroup | undefined;
+  readonly open: GroupEntry | undefined;
   /** How many more redriven messages the group may have. */
   readonly room: number;
 }

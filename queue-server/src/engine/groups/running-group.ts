@@ -1,5 +1,5 @@
 import type { DeadLetter, Range } from '@typed-queue/contracts';
-import { Alarm } from '../alarm.js';
+import { EarliestTimer } from '../timers.js';
 import type { Claim, ClaimResult, Returned, Settle, Settled } from '../claim.js';
 import type { EngineEvents } from '../engine.js';
 import type { Change } from '../group/change.js';
@@ -10,8 +10,8 @@ import { GroupNotes } from './group-notes.js';
 import { learnKeys } from './key-learning.js';
 import type { LocalRules } from './local-options.js';
 import type { Log } from '../log/log.js';
-import type { OpenGroup } from './open-groups.js';
-import type { Outcomes } from './outcomes.js';
+import type { GroupEntry } from './registry.js';
+import type { GroupRecords } from './group-records.js';
 import { PassingOver } from './passing-over.js';
 import { RedrivenLog } from './redriven-log.js';
 import { Redrives } from './redrives.js';
@@ -22,20 +22,20 @@ const RELIEVED = 0.9;
 export interface RunningGroupParts {
   readonly queue: string;
   readonly group: string;
-  readonly open: OpenGroup;
+  readonly open: GroupEntry;
   readonly log: Log;
-  readonly outcomes: Outcomes;
+  readonly outcomes: GroupRecords;
   readonly deadLetters: DeadLetters;
   readonly rules: LocalRules;
   readonly nextToken: () => number;
-  readonly events: Pick<EngineEvents, 'ready' | 'returned' | 'stalled' | 'buried' | 'passedOver'>;
+  readonly events: Pick<EngineEvents, 'ready' | 'returned' | 'stalled' | 'deadLettered' | 'passedOver'>;
 }
 
 /** One group at work: its state over the log of its queue, in time, with every change written down. */
 export class RunningGroup {
   readonly #parts: RunningGroupParts;
-  readonly #state: OpenGroup['state'];
-  readonly #alarm: Alarm;
+  readonly #state: GroupEntry['state'];
+  readonly #alarm: EarliestTimer;
   readonly #burial: Burial;
   readonly #claiming: Claiming;
   readonly #notes: GroupNotes;
@@ -51,7 +51,7 @@ export class RunningGroup {
     const { state } = parts.open;
     this.#parts = parts;
     this.#state = state;
-    this.#alarm = new Alarm(() => this.#ring(), now, timers);
+    this.#alarm = new EarliestTimer(() => this.#ring(), now, timers);
     this.#alarm.by(state.nextAlarm(now()));
     this.#notes = new GroupNotes({ ...parts, clocks: parts.rules, onError });
     this.#redrives = new Redrives({ ...parts, onError });
@@ -173,7 +173,7 @@ export class RunningGroup {
   #buried(change: Change): void {
     const { queue, group, events } = this.#parts;
     void this.#notes.write(change);
-    events.buried(
+    events.deadLettered(
       queue,
       group,
       change.changed.reduce((sum, { from, to }) => sum + to - from + 1, 0),

@@ -1,5 +1,5 @@
 import { pickFrame, type Frame, type Range } from '@typed-queue/contracts';
-import { knowsEvent, type KnownEvents } from '../group/known-events.js';
+import { knowsEvent, type KnownEvents } from '../known-events.js';
 import type { KeyTaker, OrderingKeys } from '../group/ordering-keys.js';
 import type { TakeLimits } from '../log/slice.js';
 

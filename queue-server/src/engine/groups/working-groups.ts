@@ -8,19 +8,19 @@ import {
   type GroupPage,
   type OpenedGroup,
 } from '../group-info.js';
-import type { KnownEvents } from '../group/known-events.js';
+import type { KnownEvents } from '../known-events.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { LocalRules } from './local-options.js';
 import type { Log } from '../log/log.js';
-import { resetOf, type OpenGroup, type OpenGroups } from './open-groups.js';
-import type { GroupTerms, OutcomeRecord, StoredGroup } from './outcome-record.js';
-import type { Outcomes } from './outcomes.js';
+import { resetOf, type GroupEntry, type GroupRegistry } from './registry.js';
+import type { GroupTerms, GroupRecord, StoredGroup } from './group-records.js';
+import type { GroupRecords } from './group-records.js';
 import { sortLetters } from './redrive.js';
 import { RunningGroup } from './running-group.js';
 
 export interface WorkingGroupsParts {
-  readonly groups: OpenGroups;
-  readonly outcomes: Outcomes;
+  readonly groups: GroupRegistry;
+  readonly outcomes: GroupRecords;
   readonly deadLetters: DeadLetters;
   readonly rules: LocalRules;
   /** Above all tokens of earlier starts. */
@@ -36,7 +36,7 @@ interface OfGroup {
 /** All groups of an engine, and those of them that are at work. */
 export class WorkingGroups {
   readonly #parts: WorkingGroupsParts;
-  readonly #running = new Map<OpenGroup['state'], RunningGroup>();
+  readonly #running = new Map<GroupEntry['state'], RunningGroup>();
   #events: EngineEvents | undefined;
   #nextToken: number;
 
@@ -173,7 +173,7 @@ export class WorkingGroups {
     );
   }
 
-  #known(queue: string, group: string): OpenGroup {
+  #known(queue: string, group: string): GroupEntry {
     const open = this.#parts.groups.get(queue, group);
     if (open !== undefined) return open;
     throw new QueueError('group_unknown', `Queue "${queue}" has no group "${group}".`, {
@@ -184,7 +184,7 @@ export class WorkingGroups {
   /** Puts a group that knows nothing of its messages in the place of one that may be there. */
   async #replace(
     { queue, group, log }: OfGroup,
-    made: Omit<OutcomeRecord & { kind: 'group' }, 'kind' | 'queue' | 'group' | 'runs'>,
+    made: Omit<GroupRecord & { kind: 'group' }, 'kind' | 'queue' | 'group' | 'runs'>,
   ): Promise<void> {
     const before = this.#parts.groups.get(queue, group);
     const written = this.#write({ kind: 'group', queue, group, runs: [], ...made });
@@ -197,20 +197,20 @@ export class WorkingGroups {
   }
 
   /** The group forgets its messages: what was redriven and is not settled are dead letters again. */
-  #release(queue: string, { redriven }: OpenGroup): void {
+  #release(queue: string, { redriven }: GroupEntry): void {
     for (const positions of redriven.values()) this.#parts.deadLetters.show(queue, positions);
   }
 
-  #stop(open: OpenGroup, tell: boolean): void {
+  #stop(open: GroupEntry, tell: boolean): void {
     this.#running.get(open.state)?.stop({ tell });
     this.#running.delete(open.state);
   }
 
-  #write(record: OutcomeRecord): Promise<void> {
+  #write(record: GroupRecord): Promise<void> {
     return this.#parts.outcomes.write(this.#parts.groups.apply(record));
   }
 
-  #run({ queue, group, log }: OfGroup, open: OpenGroup): RunningGroup {
+  #run({ queue, group, log }: OfGroup, open: GroupEntry): RunningGroup {
     const { outcomes, deadLetters, rules } = this.#parts;
     const running = new RunningGroup({
       ...{ queue, group, open, log, outcomes, deadLetters, rules },
@@ -219,7 +219,7 @@ export class WorkingGroups {
         ready: (...what) => this.#events?.ready(...what),
         returned: (...what) => this.#events?.returned(...what),
         stalled: (...what) => this.#events?.stalled(...what),
-        buried: (...what) => this.#events?.buried(...what),
+        deadLettered: (...what) => this.#events?.deadLettered(...what),
         passedOver: (...what) => this.#events?.passedOver(...what),
       },
     });
@@ -236,7 +236,7 @@ const storedKnowledge = (knows: KnownEvents | undefined): Pick<GroupTerms, 'know
 
 /** Whether terms change nothing; what they leave out stays as it is. */
 const sameTerms = (
-  open: OpenGroup,
+  open: GroupEntry,
   { settings, knows }: { settings?: GroupTerms['settings'] | undefined; knows?: GroupTerms['knows'] },
 ): boolean =>
   (settings === undefined || sameSettings(settings, open.settings)) &&

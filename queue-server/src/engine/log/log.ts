@@ -1,5 +1,5 @@
 import type { Frame } from '@typed-queue/contracts';
-import type { Appended, Head, ReadItem } from '../engine.js';
+import type { Appended, Head, LogItem } from '../engine.js';
 
 /** What became of an appended frame; how durable it is depends on the log's place alone. */
 export type LogAppended = Omit<Appended, 'durability'>;
@@ -13,7 +13,7 @@ export interface Log {
    * See `Engine.read`; the first frame may begin before the seq. What stood before the oldest seq that is kept is a
    * gap, like every other: `retention` as far as the log knows that it removed it, else `damage`.
    */
-  read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]>;
+  read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]>;
   /** The seq of the first message stored at a time (ms since 1970) or later; behind the newest when there is none. */
   seqAtTime(time: number): Promise<number>;
   /** See `Engine.trim`. */
@@ -21,7 +21,7 @@ export interface Log {
   /** Called in the turn in which the head grows, before the appends are answered. */
   onCommit(listener: () => void): void;
   /** Why nothing can be appended at the moment; undefined when all is well. */
-  trouble(): Error | undefined;
+  fault(): Error | undefined;
   /** Resolves when what was appended before is answered. */
   close(): Promise<void>;
 }

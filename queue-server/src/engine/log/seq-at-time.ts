@@ -1,9 +1,9 @@
-import type { Head, ReadItem } from '../engine.js';
+import type { Head, LogItem } from '../engine.js';
 
 /** What is looked through: a log whose messages are never earlier than those before them. */
 interface TimedLog {
   head(): Pick<Head, 'firstSeq' | 'lastSeq'>;
-  read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]>;
+  read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]>;
 }
 
 /**

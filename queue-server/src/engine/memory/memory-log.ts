@@ -1,6 +1,6 @@
 import { Frame, newId, pickFrame } from '@typed-queue/contracts';
 import { Duplicates } from '../dedup/duplicates.js';
-import type { Head, ReadItem } from '../engine.js';
+import type { Head, LogItem } from '../engine.js';
 import { TailCache } from '../journal/reading/tail-cache.js';
 import type { Log, LogAppended } from '../log/log.js';
 import { pieceBytes } from '../log/retention-policy.js';
@@ -33,7 +33,7 @@ export class MemoryLog implements Log {
       pieces: () => this.#pieces.all,
       roll: async () => this.#pieces.roll(this.#time()),
       dropBefore: async (seq: number) => this.#dropBefore(seq),
-      trouble: () => undefined,
+      fault: () => undefined,
     };
     this.#retention = new RunningRetention(pieced, rules);
   }
@@ -50,12 +50,12 @@ export class MemoryLog implements Log {
     return { epoch: this.#epoch, firstSeq, lastSeq: this.#lastSeq, bytes };
   }
 
-  async read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]> {
+  async read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]> {
     const from = Math.max(1, fromSeq);
     if (from > this.#lastSeq) return [];
     const { firstSeq } = this.#pieces;
     const items = this.#frames.read(Math.max(from, firstSeq), maxBytes) ?? [];
-    const kept = items.map((item): ReadItem =>
+    const kept = items.map((item): LogItem =>
       item.kind === 'frame' ? { kind: 'frame', frame: withoutText(item.frame) } : item,
     );
     if (from >= firstSeq) return kept;
@@ -75,7 +75,7 @@ export class MemoryLog implements Log {
     this.#onCommit.push(listener);
   }
 
-  trouble(): undefined {
+  fault(): undefined {
     return undefined;
   }
 

@@ -1,6 +1,6 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { Claimed } from '../../engine/claim.js';
-import type { Engine, ReadItem } from '../../engine/engine.js';
+import type { Engine, LogItem } from '../../engine/engine.js';
 import { openDiskEngine } from '../../engine/disk/open-disk-engine.js';
 import { frameOf, QUEUE, QUEUES, type Confirmed } from './small-folder.js';
 
@@ -42,7 +42,7 @@ const open = async (dir: string, { time }: Confirmed): Promise<Engine | QueueErr
 
 const logFaults = async (engine: Engine, { payloads }: Confirmed): Promise<string[]> => {
   const { lastSeq } = engine.head(QUEUE);
-  const items: ReadItem[] = [];
+  const items: LogItem[] = [];
   for (let next = 1; next <= lastSeq;) {
     const found = await engine.read(QUEUE, next, MORE);
     const last = found.at(-1);
