@@ -55,13 +55,18 @@ export class Administration {
   queues(sight: Sight): QueueStatus[] {
     const { engine, tails } = this.#parts;
     return sight.queues.map((queue) => {
-      const status = { queue, ...engine.head(queue) };
+      const status = { queue, ...engine.queue(queue).head() };
       if (!sight.mayAdminister(queue)) {
         const groups = this.#infos(queue, {}, sight).length;
         return { ...status, deadLetters: NO_LETTERS, groups, tails: 0 };
       }
       const deadLetters = deadLettersOf(engine, queue);
-      return { ...status, deadLetters, groups: engine.groupCount(queue), tails: tails.count(queue) };
+      return {
+        ...status,
+        deadLetters,
+        groups: engine.queue(queue).groups.count(),
+        tails: tails.count(queue),
+      };
     });
   }
 
@@ -83,12 +88,12 @@ export class Administration {
 
   /** Puts a group to another place. @throws QueueError `group_unknown`, like the two below */
   async seek(queue: string, group: string, to: Start): Promise<void> {
-    await this.#parts.engine.seekGroup(queue, group, to);
+    await this.#parts.engine.group(queue, group).seek(to);
   }
 
   /** Hands out nothing more, or again. */
   async pause(queue: string, group: string, paused: boolean): Promise<void> {
-    await this.#parts.engine.pauseGroup(queue, group, paused);
+    await this.#parts.engine.group(queue, group).pause(paused);
   }
 
   /** @throws QueueError `group_in_use` when it has members, also ones that are away and may come back */
@@ -99,20 +104,20 @@ export class Administration {
   /** Removes the messages below a seq, as far as the engine can; null: all. */
   async purge(queue: string, before: number | null): Promise<Purged> {
     const { engine } = this.#parts;
-    const next = engine.head(queue).lastSeq + 1;
-    await engine.trim(queue, Math.min(before ?? next, next));
-    return { firstSeq: engine.head(queue).firstSeq };
+    const next = engine.queue(queue).head().lastSeq + 1;
+    await engine.queue(queue).trim(Math.min(before ?? next, next));
+    return { firstSeq: engine.queue(queue).head().firstSeq };
   }
 
   async deadLetters(queue: string, query: DeadLetterQuery): Promise<DeadLetterPage> {
-    return this.#parts.engine.deadLetters(queue, query);
+    return this.#parts.engine.queue(queue).deadLetters.list(query);
   }
 
   /** Hands a page of dead letters to the groups that gave them up, as far as their messages match today's contract. */
   async redrive(queue: string, { dryRun = false, ...query }: DeadLetterRequest): Promise<Redriven> {
     const { engine, validate } = this.#parts;
-    const through = query.through ?? engine.deadLetterStatus(queue).newest;
-    const page = await engine.deadLetters(queue, { ...query, through });
+    const through = query.through ?? engine.queue(queue).deadLetters.status().newest;
+    const page = await engine.queue(queue).deadLetters.list({ ...query, through });
     const refused: RefusedLetter[] = [];
     const fit = page.letters.filter(({ position, group, message }) => {
       // One without a message is refused by the engine.
@@ -121,17 +126,17 @@ export class Administration {
         refused.push({ position, group, code: problem.code, reason: problem.message });
       return problem === undefined;
     });
-    const done = await engine.redrive(queue, fit, { dryRun });
+    const done = await engine.queue(queue).deadLetters.redrive(fit, { dryRun });
     return { redriven: done.redriven, refused: [...refused, ...done.refused], next: page.next, through };
   }
 
   /** Removes a page of dead letters for good. */
   async discard(queue: string, { dryRun = false, ...query }: DeadLetterRequest): Promise<Discarded> {
     const { engine } = this.#parts;
-    const through = query.through ?? engine.deadLetterStatus(queue).newest;
-    const { letters, next } = await engine.deadLetters(queue, { ...query, through });
+    const through = query.through ?? engine.queue(queue).deadLetters.status().newest;
+    const { letters, next } = await engine.queue(queue).deadLetters.list({ ...query, through });
     const positions = letters.map(({ position }) => position);
-    const discarded = dryRun ? positions.length : await engine.discard(queue, positions);
+    const discarded = dryRun ? positions.length : await engine.queue(queue).deadLetters.discard(positions);
     return { discarded, next, through };
   }
 
@@ -140,7 +145,7 @@ export class Administration {
     const seen: GroupInfo[] = [];
     let { after } = query;
     for (;;) {
-      const page = this.#parts.engine.groups(queue, { after, limit });
+      const page = this.#parts.engine.queue(queue).groups.list({ after, limit });
       seen.push(...page.filter(({ group }) => sight.maySee(queue, group)));
       if (seen.length >= limit || page.length < limit) return seen.slice(0, limit);
       after = page.at(-1)?.group;
@@ -154,7 +159,7 @@ export class Administration {
   ): Promise<GroupStatus> {
     const { group, floor, cursor, unsettled, paused, stalled, deadLetters, passedOver, settings } = info;
     const { engine, now } = this.#parts;
-    const lag = Math.max(0, engine.head(queue).lastSeq - cursor + 1);
+    const lag = Math.max(0, engine.queue(queue).head().lastSeq - cursor + 1);
     const depth = unsettled + lag;
     const members = this.#members(queue, group);
     const oldest = depth === 0 ? undefined : await timeOf(floor);
@@ -169,7 +174,7 @@ export class Administration {
   async #timeOf(queue: string, seq: number): Promise<number | undefined> {
     let next = seq;
     for (let holes = 0; holes <= HOLES_PASSED; holes++) {
-      const [first] = await this.#parts.engine.read(queue, next, 1);
+      const [first] = await this.#parts.engine.queue(queue).read(next, 1);
       if (first === undefined) return undefined;
       if (first.kind === 'frame') return first.frame.header.time;
       next = first.gap.to + 1;
@@ -185,7 +190,7 @@ export class Administration {
 const NO_LETTERS: DeadLetterStatus = { letters: 0, bytes: 0, expired: 0 };
 
 const deadLettersOf = (engine: Engine, queue: string): DeadLetterStatus => {
-  const { letters, bytes, expired } = engine.deadLetterStatus(queue);
+  const { letters, bytes, expired } = engine.queue(queue).deadLetters.status();
   return { letters, bytes, expired };
 };
 

@@ -108,7 +108,7 @@ export class Delivery {
 
   /** Whether there is such a group, with members or without. */
   hasGroup(queue: string, group: string): boolean {
-    return this.#parts.engine.groupInfo(queue, group) !== undefined;
+    return this.#parts.engine.group(queue, group).info() !== undefined;
   }
 
   /**
@@ -132,12 +132,12 @@ export class Delivery {
     const before = this.#rememberedOf(queue, group);
     const present = this.#dispatchers.find(queue, group)?.known;
     const knows = unionOf([joining.knows ?? 'all', ...(present ? [present] : []), ...before]);
-    const { floor, life, reset } = await engine.openGroup(queue, group, { start, settings, knows });
+    const { floor, life, reset } = await engine.group(queue, group).open({ start, settings, knows });
     const dispatcher = this.#dispatchers.open(queue, group);
     for (const remembered of before) dispatcher.remember(remembered);
     const member = new Member(joining.member, joining.window, receiver, { ...joining, now: this.#now });
     const tokens = dispatcher.join(member, joining.tokens);
-    const { epoch, lastSeq } = engine.head(queue);
+    const { epoch, lastSeq } = engine.queue(queue).head();
     const foreign = known !== undefined && (known.life !== life || known.floor > lastSeq + 1);
     const madeAnew = foreign ? ({ reason: 'reset', from: known.floor, epoch } as const) : undefined;
     const subscription = { queue, group, member, dispatcher };
@@ -163,12 +163,13 @@ export class Delivery {
 
   async #settle(subscription: Subscription, settlements: readonly Settlement[]): Promise<void> {
     const { queue, group, member, dispatcher } = subscription;
+    const handle = this.#parts.engine.group(queue, group);
     const losses = new Losses();
     const durable: Promise<void>[] = [];
     for (const settlement of settlements) {
       const { token, ranges } = settlement;
-      const settling = { queue, group, member: member.name, maxLost: losses.room + 1 };
-      const done = await this.#parts.engine.settle({ ...settling, ...settlement });
+      const settling = { member: member.name, maxLost: losses.room + 1 };
+      const done = await handle.settle({ ...settling, ...settlement });
       dispatcher.settled(member.name, token, countOf(done.settled));
       for (const back of done.returned) dispatcher.returned(back);
       if (done.lost.length > 0 || (!done.held && ranges === undefined)) losses.add(token, done.lost);
@@ -189,7 +190,7 @@ export class Delivery {
   async leave({ queue, group, member, dispatcher }: Subscription): Promise<void> {
     if (!dispatcher.has(member)) return;
     dispatcher.remove(member);
-    await this.#parts.engine.leave(queue, group, member.name);
+    await this.#parts.engine.group(queue, group).leave(member.name);
     this.#parts.onLeft(queue, group, 'left');
     dispatcher.pump();
   }
@@ -198,7 +199,7 @@ export class Delivery {
   abandon({ queue, group, member, dispatcher }: Subscription): void {
     if (!dispatcher.has(member)) return;
     dispatcher.abandon(member);
-    this.#parts.engine.abandon(queue, group, member.name);
+    this.#parts.engine.group(queue, group).abandon(member.name);
     this.#parts.onLeft(queue, group, 'vanished');
   }
 
@@ -248,13 +249,13 @@ export class Delivery {
   #rememberedOf(queue: string, group: string): readonly KnownEvents[] {
     if (this.#dispatchers.find(queue, group) !== undefined) return [];
     if (this.#now() - this.#started >= RETURN_MS) return [];
-    const knows = this.#parts.engine.groupInfo(queue, group)?.knows;
+    const knows = this.#parts.engine.group(queue, group).info()?.knows;
     return knows === undefined ? [] : [knows];
   }
 
   #checkSettings({ queue, group, settings, member }: Joining): void {
     if (settings === undefined) return;
-    const known = this.#parts.engine.groupInfo(queue, group);
+    const known = this.#parts.engine.group(queue, group).info();
     if (known === undefined || sameSettings(known.settings, settings)) return;
     const others = this.members(queue, group).filter(({ name }) => name !== member);
     if (others.length === 0) return;

@@ -1,13 +1,11 @@
 import type { Claimed, ClaimResult, Returned } from '../engine/claim.js';
-import type { Engine } from '../engine/engine.js';
+import type { GroupHandle } from '../engine/engine.js';
 import { unionOf, type KnownEvents } from '../engine/known-events.js';
 import type { Member, Window } from './member.js';
 import { RETURN_MS } from './return-time.js';
 
 export interface DispatcherParts {
-  readonly engine: Engine;
-  readonly queue: string;
-  readonly group: string;
+  readonly group: GroupHandle;
   readonly onError: (error: unknown) => void;
   /** A member that was away will not come back to anything. */
   readonly onLeft: () => void;
@@ -66,8 +64,7 @@ export class Dispatcher {
 
   /** The member's connection is this one from now on. Returns which of its tokens hold. */
   join(member: Member, tokens: readonly number[]): readonly number[] {
-    const { engine, queue, group } = this.#parts;
-    const held = engine.resume(queue, group, member.name, tokens);
+    const held = this.#parts.group.resume(member.name, tokens);
     const former = this.#members.get(member.name);
     if (former !== undefined) member.inherit(former, held);
     this.#members.set(member.name, member);
@@ -201,13 +198,12 @@ export class Dispatcher {
   }
 
   #claim(member: Member, room: Window): Promise<ClaimResult> {
-    const { engine, queue, group } = this.#parts;
     this.#claiming = true;
     const members = this.members.filter((each) => each.room() !== undefined).map(({ name }) => name);
     const limits = { maxMessages: room.messages, maxBytes: room.bytes };
     const { name, concurrency, knows } = member;
     const who = { member: name, members, concurrency, knows, known: this.known };
-    return engine.claim({ queue, group, ...who, ...limits });
+    return this.#parts.group.claim({ ...who, ...limits });
   }
 
   #hand(member: Member, claimed: Claimed): void {
@@ -218,9 +214,9 @@ export class Dispatcher {
       present.take(claimed);
       return;
     }
-    const { engine, queue, group, onError } = this.#parts;
+    const { group, onError } = this.#parts;
     const { token } = claimed;
-    const release = { queue, group, member: member.name, token, outcome: { kind: 'release' } } as const;
-    engine.settle(release).then(() => this.pump(), onError);
+    const release = { member: member.name, token, outcome: { kind: 'release' } } as const;
+    group.settle(release).then(() => this.pump(), onError);
   }
 }

@@ -7,7 +7,7 @@ import { RETURN_MS } from './return-time.js';
 export type Departure = 'left' | 'vanished';
 
 export interface GroupExpiryParts {
-  readonly engine: Pick<Engine, 'groupInfo' | 'groups'>;
+  readonly engine: Pick<Engine, 'queue' | 'group'>;
   /** Rejects with `group_in_use` when somebody has joined meanwhile. */
   readonly deleteGroup: (queue: string, group: string) => Promise<void>;
   readonly queues: readonly string[];
@@ -47,7 +47,7 @@ export class GroupExpiry {
   constructor(parts: GroupExpiryParts) {
     this.#parts = parts;
     for (const queue of parts.queues) {
-      for (const { group, settings } of parts.engine.groups(queue)) {
+      for (const { group, settings } of parts.engine.queue(queue).groups.list()) {
         this.#watch(queue, group, settings.expireAfterMs, 'vanished');
       }
     }
@@ -101,7 +101,7 @@ export class GroupExpiry {
   }
 
   #expireAfterMs(queue: string, group: string): number | undefined {
-    return this.#parts.engine.groupInfo(queue, group)?.settings.expireAfterMs;
+    return this.#parts.engine.group(queue, group).info()?.settings.expireAfterMs;
   }
 }
 

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { QueueError, type Frame } from '@typed-queue/contracts';
-import type { Appended } from '../engine/engine.js';
+import { QueueError, type Frame, type FrameReceipt } from '@typed-queue/contracts';
 import { frameOf, producerOf } from '../engine/frames.fixture.js';
 import { FakeEngine, later, settled } from './fake-engine.fixture.js';
 import { Intake, OrderedIntake } from './intake.js';
@@ -9,7 +8,7 @@ const [one, two] = [producerOf(1), producerOf(2)];
 /** The frame of a producer that begins with a number. */
 const numbered = (firstNumber: number, producer = one): Frame =>
   frameOf([firstNumber], { producer, firstNumber });
-const appended: Appended = { epoch: 'one', durability: 'disk', firstSeq: 1, duplicates: [] };
+const appended: FrameReceipt = { epoch: 'one', durability: 'disk', firstSeq: 1, duplicates: [], refused: [] };
 
 let engine: FakeEngine;
 let intake: Intake;
@@ -76,7 +75,7 @@ describe('the intake of one connection', () => {
     ordered = new OrderedIntake(intake);
   });
   const allowed = (): void => undefined;
-  const append = async (frame: Frame, queue = 'files'): Promise<Appended> =>
+  const append = async (frame: Frame, queue = 'files'): Promise<FrameReceipt> =>
     ordered.append(ordered.enter(queue, frame.header, allowed), frame);
   const codeOf = (frame: Frame, queue?: string): Promise<unknown> =>
     append(frame, queue).then(

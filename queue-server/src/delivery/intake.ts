@@ -1,7 +1,11 @@
-import { QueueError, type Durability, type Frame, type FrameHeader } from '@typed-queue/contracts';
-import type { Appended, Engine } from '../engine/engine.js';
-
-export type { Appended } from '../engine/engine.js';
+import {
+  QueueError,
+  type Durability,
+  type Frame,
+  type FrameHeader,
+  type FrameReceipt,
+} from '@typed-queue/contracts';
+import type { Engine } from '../engine/engine.js';
 
 /** Takes messages into the log for all connections, until it is told to take no more. */
 export class Intake {
@@ -24,15 +28,15 @@ export class Intake {
 
   /** The life of a queue's log. */
   epoch(queue: string): string {
-    return this.#engine.head(queue).epoch;
+    return this.#engine.queue(queue).head().epoch;
   }
 
   /** @throws QueueError `draining`, and whatever the engine refuses with */
-  async append(queue: string, frame: Frame): Promise<Appended> {
+  async append(queue: string, frame: Frame): Promise<FrameReceipt> {
     if (this.#draining) {
       throw new QueueError('draining', 'The server is shutting down. Send it again when it is back.');
     }
-    const appending = this.#engine.append(queue, frame);
+    const appending = this.#engine.queue(queue).append(frame);
     this.#open.add(appending);
     try {
       return await appending;
@@ -95,7 +99,7 @@ export class OrderedIntake {
   }
 
   /** Appends the frame that entered. */
-  async append(turn: Turn, frame: Frame): Promise<Appended> {
+  async append(turn: Turn, frame: Frame): Promise<FrameReceipt> {
     try {
       const appended = await this.#intake.append(turn.queue, frame);
       // An earlier sending of this very frame may have failed meanwhile.

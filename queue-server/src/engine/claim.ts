@@ -1,11 +1,9 @@
 import type { Frame, Gap, Outcome, Range } from '@typed-queue/contracts';
 import type { KnownEvents } from './known-events.js';
 
-/** Who asks for messages of a group, and how much of them. */
+/** Which member asks for messages of a group, and for how many. */
 export interface Claim {
-  readonly queue: string;
-  readonly group: string;
-  /** Names the holder over reconnects. */
+  /** Identifies the holder over reconnects. */
   readonly member: string;
   /** The members that have room at the moment: they share the ordering keys that nobody holds. Default: only this one. */
   readonly members?: readonly string[];
@@ -35,8 +33,6 @@ export type ClaimResult = Claimed | 'nothing' | 'for others';
 
 /** An outcome for messages under one lease. */
 export interface Settle {
-  readonly queue: string;
-  readonly group: string;
   readonly member: string;
   readonly token: number;
   readonly outcome: Outcome;

@@ -7,7 +7,7 @@ import {
   type Result,
 } from '@typed-queue/contracts';
 import type { ClientRate } from '../access/client-rate.js';
-import { OrderedIntake, type Appended, type Intake, type Turn } from '../delivery/intake.js';
+import { OrderedIntake, type Intake, type Turn } from '../delivery/intake.js';
 import type { Guard } from '../guard/guard.js';
 import { Producers } from './producers.js';
 import type { RequestGate } from './request-gate.js';
@@ -66,8 +66,8 @@ export class Publishing {
     if (turn === undefined) throw new Error('a frame without an intact header passed the guard');
     this.#producers.assign(frame);
     const { epoch, firstSeq, durability, ...appended } = await this.#ordered.append(turn, frame);
-    const duplicates = appended.duplicates.map(({ place, seq }) => ({
-      index: frame.publishedIndex(place),
+    const duplicates = appended.duplicates.map(({ index, seq }) => ({
+      index: frame.publishedIndex(index),
       seq,
     }));
     return { epoch, firstSeq, durability, refused, duplicates };
@@ -101,8 +101,8 @@ export class Publishing {
 }
 
 /** Makes the receipts of messages, in the order of their places in the frame that was appended. */
-const receiptsOf = ({ epoch, durability, firstSeq, duplicates }: Appended): ((id: string) => Receipt) => {
-  const known = new Map(duplicates.map(({ place, seq }) => [place, seq]));
+const receiptsOf = ({ epoch, durability, firstSeq, duplicates }: FrameReceipt): ((id: string) => Receipt) => {
+  const known = new Map(duplicates.map(({ index, seq }) => [index, seq]));
   let place = 0;
   let next = firstSeq;
   return (id) => {

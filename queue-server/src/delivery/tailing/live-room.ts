@@ -1,5 +1,5 @@
 import { messagesText, type Frame } from '@typed-queue/contracts';
-import type { Engine, LogItem } from '../../engine/engine.js';
+import type { Engine, Head, LogItem } from '../../engine/engine.js';
 
 /** A tail that has everything, and gets what its room is told. */
 export interface LiveTail {
@@ -16,7 +16,7 @@ export type Deliver = (queue: string, epoch: string, firstSeq: number, text: str
 
 export interface LiveRoomParts {
   readonly queue: string;
-  readonly engine: Pick<Engine, 'head' | 'read'>;
+  readonly engine: Pick<Engine, 'queue'>;
   readonly deliver: Deliver;
   /** The room has moved on: `next` is another. */
   readonly moved: () => void;
@@ -63,15 +63,15 @@ export class LiveRoom {
     });
   }
 
-  get #head(): ReturnType<Engine['head']> {
-    return this.#parts.engine.head(this.#parts.queue);
+  get #head(): Head {
+    return this.#parts.engine.queue(this.#parts.queue).head();
   }
 
   async #run(): Promise<void> {
     try {
       while (this.#tails.size > 0 && this.#next <= this.#head.lastSeq) {
         const from = this.#next;
-        const items = await this.#parts.engine.read(this.#parts.queue, from, READ_BYTES);
+        const items = await this.#parts.engine.queue(this.#parts.queue).read(from, READ_BYTES);
         // Meanwhile all may have left, and others come at a later place.
         if (this.#tails.size > 0 && this.#next === from) this.#tell(items);
         if (this.#next <= this.#head.lastSeq) await new Promise((resolve) => setImmediate(resolve));

@@ -52,7 +52,7 @@ export class QueueTails {
 
   async open({ from, window, events }: TailOpening, receiver: TailReceiver): Promise<OpenedTail> {
     const { engine, reading, queue, timers, onError } = this.#parts;
-    const { next, reset } = await tailStart(engine, queue, from);
+    const { next, reset } = await tailStart(engine.queue(queue), from);
     const tail = new Tail({
       ...{ queue, engine: reading, room: this.#room, timers, onError },
       client: new TailClient(next, window, receiver),
@@ -60,7 +60,7 @@ export class QueueTails {
       onEnd: (ended) => this.#tails.delete(ended),
     });
     this.#tails.add(tail);
-    return { tail, epoch: engine.head(queue).epoch, next, reset };
+    return { tail, epoch: engine.queue(queue).head().epoch, next, reset };
   }
 
   /** There are new messages. */

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { FakeEngine, QUEUE } from '../fake-engine.fixture.js';
+import { FakeEngine } from '../fake-engine.fixture.js';
 import { tailStart } from './tail-start.js';
 import { Tailing } from './tailing.fixture.js';
 
@@ -23,7 +23,7 @@ describe('a tail begins', () => {
     [{ epoch: 'one', seq: 11 }, 11],
     [{ epoch: 'one', seq: 2 }, 2],
   ] as const)('from %j with %d', async (from, next) => {
-    expect(await tailStart(engine, QUEUE, from)).toEqual({ next, reset: undefined });
+    expect(await tailStart(engine.queue(), from)).toEqual({ next, reset: undefined });
   });
 
   it.each([
@@ -32,7 +32,7 @@ describe('a tail begins', () => {
     { epoch: 'another', seq: 7 },
     { epoch: 'another', seq: 1 },
   ])('anew with the oldest message when %j is of another log', async (from) => {
-    expect(await tailStart(engine, QUEUE, from)).toEqual({
+    expect(await tailStart(engine.queue(), from)).toEqual({
       next: 4,
       reset: { reason: 'reset', from: from.seq, epoch: 'one' },
     });

@@ -1,5 +1,5 @@
 import type { Position, Reset, Start } from '@typed-queue/contracts';
-import type { Engine } from '../../engine/engine.js';
+import type { QueueHandle } from '../../engine/engine.js';
 
 export interface TailStart {
   /** The seq that the tail begins with. */
@@ -10,14 +10,13 @@ export interface TailStart {
 
 /** Where a tail begins. A seq that the log has not reached yet was given by another log, as one of another epoch. */
 export const tailStart = async (
-  engine: Pick<Engine, 'head' | 'seqAt'>,
-  queue: string,
+  queue: Pick<QueueHandle, 'head' | 'seqAt'>,
   from: Start | Position,
 ): Promise<TailStart> => {
   if (typeof from === 'string' || 'time' in from) {
-    return { next: await engine.seqAt(queue, from), reset: undefined };
+    return { next: await queue.seqAt(from), reset: undefined };
   }
-  const { epoch, firstSeq, lastSeq } = engine.head(queue);
+  const { epoch, firstSeq, lastSeq } = queue.head();
   const foreign = 'epoch' in from && from.epoch !== epoch;
   if (!foreign && from.seq <= lastSeq + 1) return { next: from.seq, reset: undefined };
   return { next: firstSeq, reset: { reason: 'reset', from: from.seq, epoch } };

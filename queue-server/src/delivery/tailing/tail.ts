@@ -1,13 +1,13 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { Timers } from '../../engine/timers.js';
-import type { Engine } from '../../engine/engine.js';
+import type { Reading } from './reading.js';
 import type { LiveRoom, LiveTail } from './live-room.js';
 import { pieceOf, type Piece } from './piece.js';
 import type { TailClient } from './tail-client.js';
 
 export interface TailParts {
   readonly queue: string;
-  readonly engine: Pick<Engine, 'head' | 'read'>;
+  readonly engine: Pick<Reading, 'head' | 'read'>;
   readonly room: LiveRoom;
   readonly client: TailClient;
   /** Only these events; undefined: all. */

@@ -1,7 +1,7 @@
 import type { DeadLetter, DeadLetterPage, DeadLetterQuery } from '@typed-queue/contracts';
 import type { Journal } from '../journal/journal.js';
 import type { DeadLetters, LettersHeld, NewLetter } from '../groups/dead-letters.js';
-import type { RestoredLetters } from '../groups/letter-recovery.js';
+import type { RestoredLetters } from '../groups/dead-letter-recovery.js';
 import { QueueLetters } from './queue-letters.js';
 
 /** Opens the journal of a queue's dead letters, making it when it is not there. */

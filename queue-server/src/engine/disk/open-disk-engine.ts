@@ -9,7 +9,7 @@ import type { Journal, JournalOptions } from '../journal/journal.js';
 import { openJournal } from '../journal/open-journal.js';
 import type { JournalEvent } from '../journal/journal-event.js';
 import { LocalEngine } from '../local-engine.js';
-import { LetterRecovery } from '../groups/letter-recovery.js';
+import { DeadLetterRecovery } from '../groups/dead-letter-recovery.js';
 import { rulesOf, type LocalOptions, type LocalRules } from '../groups/local-options.js';
 import type { GroupRegistry } from '../groups/registry.js';
 import { pieceBytes } from '../log/retention-policy.js';
@@ -55,8 +55,8 @@ export const openDiskEngine = async (options: DiskOptions): Promise<Engine> => {
       queues: options.queues,
       durability: options.durability ?? 'disk',
       logs,
-      groups,
-      outcomes,
+      registry: groups,
+      records: outcomes,
       deadLetters,
       rules,
       firstToken,
@@ -105,7 +105,7 @@ const openDeadLetters = async (
   );
   const stored = await namesIn(join(options.dir, DEAD_LETTERS));
   for (const { name: queue } of options.queues) {
-    const recovery = new LetterRecovery({
+    const recovery = new DeadLetterRecovery({
       ...{ queue, groups: groups.of(queue), deadLetters, outcomes, clocks: rules, onError: rules.onError },
     });
     if (stored.includes(queue)) await recovery.run((ids) => deadLetters.restore(queue, ids));

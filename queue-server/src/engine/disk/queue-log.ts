@@ -1,10 +1,8 @@
 import { pickFrame, QueueError, type Frame } from '@typed-queue/contracts';
 import type { Duplicates } from '../dedup/duplicates.js';
-import type { Head, LogItem } from '../engine.js';
 import type { Journal } from '../journal/journal.js';
-import type { Log, LogAppended } from '../log/log.js';
+import type { Appended, Head, Log, LogItem } from '../log/log.js';
 import { RunningRetention, type RetentionRules } from '../log/retention.js';
-import { seqAtTime } from '../log/seq-at-time.js';
 
 /** Beyond this much waiting for the disk, publishers are refused. */
 const MAX_BYTES_WAITING = 64 * 1024 * 1024;
@@ -54,10 +52,6 @@ export class QueueLog implements Log {
     return this.#journal.read(fromSeq, maxBytes);
   }
 
-  seqAtTime(time: number): Promise<number> {
-    return seqAtTime(this, time);
-  }
-
   async trim(beforeSeq: number): Promise<void> {
     const { lastSeq } = this.#journal;
     // A full disk has no room for a new segment, and needs most that old ones go.
@@ -66,7 +60,7 @@ export class QueueLog implements Log {
   }
 
   /** Appends what is new in a frame. Resolves when all of it, found again or new, is durable. */
-  async append(frame: Frame): Promise<LogAppended> {
+  async append(frame: Frame): Promise<Appended> {
     const trouble = this.#journal.trouble();
     if (trouble !== undefined) throw trouble;
     if (this.#journal.bytesWaiting > MAX_BYTES_WAITING) {

@@ -27,7 +27,8 @@ describe('an engine that has no descriptors for a journal of dead letters', () =
   it.each(['create', 'write', 'folder', 'read'] as const)(
     'keeps what its groups gave up until a file can be opened again (%s)',
     async (mode) => {
-      const count = async (): Promise<number> => (await trial.engine.deadLetters(QUEUE, {})).letters.length;
+      const count = async (): Promise<number> =>
+        (await trial.engine.queue(QUEUE).deadLetters.list({})).letters.length;
       const group = await trial.group();
       await trial.append([1, 2]);
       disk.openFault = (path, opened) =>

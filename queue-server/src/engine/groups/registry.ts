@@ -3,6 +3,7 @@ import type { Head } from '../engine.js';
 import type { GroupPolicy } from '../group/group-policy.js';
 import { Group } from '../group/group.js';
 import type { GroupTerms, GroupRecord, StoredGroup } from './group-records.js';
+import type { GroupRuntime } from './runtime.js';
 import { restoredRun, storedRun, type Clocks } from './stored-run.js';
 
 /** A group, and the life of the log that its seqs are meant for. */
@@ -19,8 +20,10 @@ export interface GroupEntry {
   knows: GroupTerms['knows'];
   /** What no member knew, by event. */
   readonly passedOver: Map<string, PassedOver>;
-  /** Told to its members as a gap: see `StoredGroup`. */
+  /** Reported to its members as a gap: see `StoredGroup`. */
   readonly unknown: Range | undefined;
+  /** Undefined until the group is used. */
+  runtime: GroupRuntime | undefined;
 }
 
 /** All groups of all queues, as the records of their outcomes make them. */
@@ -71,6 +74,13 @@ export class GroupRegistry {
           .map((run) => ({ ...run, to: Math.min(run.to, lastSeq) }));
         return { kind: 'group', ...stored, runs, floor: Math.min(stored.floor, lastSeq + 1) };
       });
+  }
+
+  /** Nothing happens by itself any more. */
+  stop(): void {
+    for (const groups of this.#byQueue.values()) {
+      for (const { runtime } of groups.values()) runtime?.stop({ revoke: false });
+    }
   }
 
   /** Takes a record into account; returns it, to be written down. */
@@ -138,7 +148,18 @@ export class GroupRegistry {
     const passedOver = new Map((stored.passedOver ?? []).map((each) => [each.event, each]));
     const redriven = new Map(stored.redriven);
     const groups = this.#byQueue.get(queue) ?? new Map<string, GroupEntry>();
-    groups.set(group, { epoch, life, state, settings, paused, knows, passedOver, redriven, unknown });
+    groups.set(group, {
+      epoch,
+      life,
+      state,
+      settings,
+      paused,
+      knows,
+      passedOver,
+      redriven,
+      unknown,
+      runtime: undefined,
+    });
     this.#byQueue.set(queue, groups);
   }
 

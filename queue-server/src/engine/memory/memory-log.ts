@@ -1,11 +1,9 @@
 import { Frame, newId, pickFrame } from '@typed-queue/contracts';
 import { Duplicates } from '../dedup/duplicates.js';
-import type { Head, LogItem } from '../engine.js';
 import { TailCache } from '../journal/reading/tail-cache.js';
-import type { Log, LogAppended } from '../log/log.js';
+import type { Appended, Head, Log, LogItem } from '../log/log.js';
 import { pieceBytes } from '../log/retention-policy.js';
 import { RunningRetention, type RetentionRules } from '../log/retention.js';
-import { seqAtTime } from '../log/seq-at-time.js';
 import { Pieces } from './pieces.js';
 
 const LEAST_PIECE_BYTES = 64 * 1024;
@@ -38,7 +36,7 @@ export class MemoryLog implements Log {
     this.#retention = new RunningRetention(pieced, rules);
   }
 
-  async append(frame: Frame): Promise<LogAppended> {
+  async append(frame: Frame): Promise<Appended> {
     const firstSeq = this.#lastSeq + 1;
     const { fresh, duplicates } = this.#duplicates.sort(frame, firstSeq, this.#now());
     if (fresh.length > 0) this.#store(fresh.length === frame.count ? frame : pickFrame(frame, fresh));
@@ -60,10 +58,6 @@ export class MemoryLog implements Log {
     );
     if (from >= firstSeq) return kept;
     return [{ kind: 'gap', gap: { from, to: firstSeq - 1, reason: 'retention' } }, ...kept];
-  }
-
-  seqAtTime(time: number): Promise<number> {
-    return seqAtTime(this, time);
   }
 
   async trim(beforeSeq: number): Promise<void> {

@@ -30,8 +30,8 @@ export const openMemoryEngine = (options: LocalOptions): Engine => {
     logs: new Map(
       options.queues.map(({ name, retention }) => [name, new MemoryLog({ ...rules, retention })]),
     ),
-    groups: new GroupRegistry((settings) => policyOf(settings, rules), rules),
-    outcomes,
+    registry: new GroupRegistry((settings) => policyOf(settings, rules), rules),
+    records: outcomes,
     deadLetters: new MemoryDeadLetters(),
     rules,
     // Clients that worked under tokens of an earlier start must not meet them again.

@@ -10,7 +10,7 @@ export interface RestoredLetters extends Pick<DeadLetters, 'has' | 'hide' | 'rem
   mayHaveLost(queue: string, position: number): boolean;
 }
 
-export interface LetterRecoveryParts {
+export interface DeadLetterRecoveryParts {
   readonly queue: string;
   readonly groups: ReadonlyMap<string, GroupEntry>;
   readonly deadLetters: RestoredLetters;
@@ -27,10 +27,10 @@ interface GivenUp {
 }
 
 /** Brings the dead letters of a queue and its groups together after a restart: a crash may have come between them. */
-export class LetterRecovery {
-  readonly #parts: LetterRecoveryParts;
+export class DeadLetterRecovery {
+  readonly #parts: DeadLetterRecoveryParts;
 
-  constructor(parts: LetterRecoveryParts) {
+  constructor(parts: DeadLetterRecoveryParts) {
     this.#parts = parts;
   }
 
