@@ -1,13 +1,12 @@
 import {
-  QueueError,
   type DeadLetter,
   type DeadLetterQuery,
-  type Frame,
-  type FrameReceipt,
   type Gap,
   type GroupSettings,
+  QueueError,
   type Range,
 } from '@typed-queue/contracts';
+import type { Frame, FrameReceipt } from '@typed-queue/contracts/wire';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Claim, ClaimResult, Returned, Settle, Settled } from '../engine/claim.js';
 import type { Engine, EngineEvents, GroupHandle, QueueHandle } from '../engine/engine.js';

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { QueueError, type Frame, type FrameReceipt } from '@typed-queue/contracts';
+import { QueueError } from '@typed-queue/contracts';
+import type { Frame, FrameReceipt } from '@typed-queue/contracts/wire';
 import { frameOf, producerOf } from '../engine/frames.fixture.js';
 import { FakeEngine, later, settled } from './fake-engine.fixture.js';
 import { Intake, OrderedIntake } from './intake.js';

@@ -1,10 +1,5 @@
-import {
-  QueueError,
-  type Durability,
-  type Frame,
-  type FrameHeader,
-  type FrameReceipt,
-} from '@typed-queue/contracts';
+import { type Durability, QueueError } from '@typed-queue/contracts';
+import type { Frame, FrameHeader, FrameReceipt } from '@typed-queue/contracts/wire';
 import type { Engine } from '../engine/engine.js';
 
 /** Takes messages into the log for all connections, until it is told to take no more. */

@@ -1,4 +1,5 @@
-import type { Frame, Gap, Outcome, Range } from '@typed-queue/contracts';
+import type { Gap, Range } from '@typed-queue/contracts';
+import type { Frame, Outcome } from '@typed-queue/contracts/wire';
 import type { KnownEvents } from './known-events.js';
 
 /** Which member asks for messages of a group, and for how many. */

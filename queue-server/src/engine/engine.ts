@@ -4,11 +4,10 @@ import type {
   DeadLetterQuery,
   DeadLetterStatus,
   Durability,
-  Frame,
-  FrameReceipt,
   RefusedLetter,
   Start,
 } from '@typed-queue/contracts';
+import type { Frame, FrameReceipt } from '@typed-queue/contracts/wire';
 import type { Claim, ClaimResult, Returned, Settle, Settled } from './claim.js';
 import type { GroupInfo, GroupOpening, GroupPage, OpenedGroup } from './group-info.js';
 import type { Head, LogItem } from './log/log.js';

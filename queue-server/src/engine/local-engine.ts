@@ -1,11 +1,5 @@
-import {
-  QueueError,
-  type DeadLetter,
-  type Durability,
-  type Frame,
-  type FrameReceipt,
-  type Start,
-} from '@typed-queue/contracts';
+import { type DeadLetter, type Durability, QueueError, type Start } from '@typed-queue/contracts';
+import type { Frame, FrameReceipt } from '@typed-queue/contracts/wire';
 import type { Engine, EngineEvents, GroupHandle, Head, LogItem, QueueHandle, Redrive } from './engine.js';
 import { pageOf, type GroupPage } from './group-info.js';
 import { discard, type DeadLetters } from './groups/dead-letters.js';

@@ -99,7 +99,7 @@ export const appends = (guarantee: Guarantee): void => {
     expect(await trial.append([3], { ...origin, producer: producerOf(2) })).toMatchObject({ duplicates: [] });
   });
 
-  guarantee('refuses queues that it does not have', (trial) => {
+  guarantee('refuses queues that it does not have', async (trial) => {
     const unknown = expect.objectContaining({ code: 'queue_unknown' });
     expect(() => trial.engine.queue('other')).toThrow(unknown);
     expect(() => trial.engine.group('other', 'g')).toThrow(unknown);

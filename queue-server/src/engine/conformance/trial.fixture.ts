@@ -1,13 +1,5 @@
-import {
-  encodeFrame,
-  type DeadLetterRetention,
-  type Draft,
-  type FrameOrigin,
-  type FrameReceipt,
-  type GroupSettings,
-  type Retention,
-  type Start,
-} from '@typed-queue/contracts';
+import type { DeadLetterRetention, GroupSettings, Retention, Start } from '@typed-queue/contracts';
+import { type Draft, encodeFrame, type FrameOrigin, type FrameReceipt } from '@typed-queue/contracts/wire';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

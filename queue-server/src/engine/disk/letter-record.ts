@@ -1,4 +1,5 @@
-import { encodeFrame, NIL_UUID, type Draft, type Frame, type Range } from '@typed-queue/contracts';
+import type { Range } from '@typed-queue/contracts';
+import { type Draft, encodeFrame, type Frame, NIL_UUID } from '@typed-queue/contracts/wire';
 import { letterId, type NewLetter, rangesOf } from '../groups/dead-letters.js';
 import type { LetterRun } from './letter-index.js';
 

@@ -1,4 +1,5 @@
-import type { Frame, FrameReceipt, Gap } from '@typed-queue/contracts';
+import type { Gap } from '@typed-queue/contracts';
+import type { Frame, FrameReceipt } from '@typed-queue/contracts/wire';
 
 /** An item of a log as it is read: messages, or a gap. */
 export type LogItem =

@@ -1,4 +1,5 @@
-import { Frame, newId, pickFrame } from '@typed-queue/contracts';
+import { newId } from '@typed-queue/contracts';
+import { Frame, pickFrame } from '@typed-queue/contracts/wire';
 import { Duplicates } from '../dedup/duplicates.js';
 import { TailCache } from '../journal/reading/tail-cache.js';
 import type { Appended, Head, Log, LogItem } from '../log/log.js';
