@@ -13,7 +13,7 @@ import { GroupDelivery } from './delivery/group-delivery.js';
 import { GroupExpiry } from './delivery/group-expiry.js';
 import { PublishGate } from './delivery/publish-gate.js';
 import { Tails } from './delivery/tailing/tails.js';
-import { systemTimers } from './engine/alarm.js';
+import { systemTimers } from './engine/timers.js';
 import type { Engine } from './engine/engine.js';
 import { Guard } from './guard/guard.js';
 import { DEFAULT_MAX_GROUPS } from './engine/groups/local-options.js';
@@ -246,10 +246,10 @@ const listen = (http: HttpServer, host: string, port: number): Promise<AddressIn
   });
 
 const problemsOf = (engine: Engine, publishGate: PublishGate): { check: string; problem: string }[] => {
-  const trouble = engine.trouble();
+  const fault = engine.fault();
   return [
     ...(publishGate.draining ? [{ check: 'server', problem: 'shutting down' }] : []),
-    ...(trouble === undefined ? [] : [{ check: 'storage', problem: trouble.message }]),
+    ...(fault === undefined ? [] : [{ check: 'storage', problem: fault.message }]),
   ];
 };
 

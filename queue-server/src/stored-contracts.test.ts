@@ -39,7 +39,9 @@ const served = async (
   { dir }: { dir: string | undefined } = { dir: dataDir },
 ) => {
   const head = () => ({ epoch, firstSeq: 1, lastSeq, bytes: 0 });
-  const contractOf = await servedContracts(contract, { head }, dir, (error) => unwritten.push(error));
+  const contractOf = await servedContracts(contract, { queue: () => ({ head }) }, dir, (error) =>
+    unwritten.push(error),
+  );
   return contractOf('files');
 };
 

@@ -3,7 +3,7 @@ import type { ServedContract } from '@typed-queue/contracts/wire';
 import { flushFolder } from '@typed-queue/program';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Engine, Head } from './engine/engine.js';
+import type { Head, QueueHandle } from './engine/engine.js';
 
 /** The definition by which a queue was served last. */
 interface StoredContract extends ServedContract {
@@ -22,7 +22,7 @@ const FILE = 'contracts.json';
  */
 export const servedContracts = async (
   contract: Contract,
-  engine: Pick<Engine, 'head'>,
+  engine: { queue(name: string): Pick<QueueHandle, 'head'> },
   dataDir: string | undefined,
   onUnwritten: (error: unknown) => void,
 ): Promise<(queue: string) => ServedContract> => {
@@ -30,7 +30,7 @@ export const servedContracts = async (
   const served = new Map<string, StoredContract>();
   for (const definition of Object.values(contract)) {
     const former = Object.hasOwn(stored, definition.name) ? stored[definition.name] : undefined;
-    served.set(definition.name, servedNow(definition, engine.head(definition.name), former));
+    served.set(definition.name, servedNow(definition, engine.queue(definition.name).head(), former));
   }
   if (dataDir !== undefined) {
     await writeStored(dataDir, { ...stored, ...Object.fromEntries(served) }).catch(onUnwritten);

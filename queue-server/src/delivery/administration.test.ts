@@ -27,14 +27,14 @@ beforeEach(async () => {
     engine,
     delivery: {
       members: (queue, group) => (`${queue}/${group}` === 'files/g' ? members : []),
-      deleteGroup: (queue, group) => engine.deleteGroup(queue, group),
+      deleteGroup: (queue, group) => engine.group(queue, group).delete(),
     },
     tails: { count: (queue) => (queue === QUEUE ? 7 : 0) },
     validate: (_queue, { event }) =>
       event === 'unknown' ? new QueueError('event_unknown', 'There is no such event.') : undefined,
     now: () => STORED + 250,
   });
-  await engine.openGroup(QUEUE, 'g', { start: 'start' });
+  await engine.group(QUEUE, 'g').open({ start: 'start' });
 });
 
 const join = (name: string, unsettled: number): Member => {
@@ -68,12 +68,12 @@ describe('the status of a group', () => {
 
   it('counts what was never handed out, and beside it what is not settled', async () => {
     engine.publish(10);
-    await engine.claim({ queue: QUEUE, group: 'g', member: 'm', maxMessages: 4, maxBytes: 1_000 });
+    await engine.group(QUEUE, 'g').claim({ member: 'm', maxMessages: 4, maxBytes: 1_000 });
     expect(await administration.groups(QUEUE, {}, operator)).toMatchObject([
       { floor: 1, depth: 10, lag: 6, oldestAgeMs: 250 },
     ]);
-    await engine.settle({
-      ...{ queue: QUEUE, group: 'g', member: 'm', token: 1, outcome: { kind: 'ack' } },
+    await engine.group(QUEUE, 'g').settle({
+      ...{ member: 'm', token: 1, outcome: { kind: 'ack' } },
       ranges: [[1, 3]],
     });
     expect(await administration.groups(QUEUE, {}, operator)).toMatchObject([
@@ -148,11 +148,11 @@ describe('dead letters', () => {
 
 describe('the list of groups', () => {
   it('reads the log once for all groups that stand at one place, and lists 1,000 of them', async () => {
-    for (let n = 0; n < 1_200; n++) await engine.openGroup(QUEUE, `h${n}`, { start: 'start' });
+    for (let n = 0; n < 1_200; n++) await engine.group(QUEUE, `h${n}`).open({ start: 'start' });
     engine.publish(3);
     let reads = 0;
-    const read = engine.read.bind(engine);
-    engine.read = (...what) => {
+    const read = engine.log.read.bind(engine.log);
+    engine.log.read = (...what) => {
       reads++;
       return read(...what);
     };
@@ -166,7 +166,7 @@ describe('the list of groups', () => {
 describe('who may see only some groups', () => {
   beforeEach(async () => {
     for (const group of ['g2', 'h1', 'h2', 'h3', 'i'])
-      await engine.openGroup(QUEUE, group, { start: 'start' });
+      await engine.group(QUEUE, group).open({ start: 'start' });
   });
 
   it.each([

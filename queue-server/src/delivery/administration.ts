@@ -52,13 +52,18 @@ export class Administration {
   queues(visibility: Visibility): QueueStatus[] {
     const { engine, tails } = this.#deps;
     return visibility.queues.map((queue) => {
-      const status = { queue, ...engine.head(queue) };
+      const status = { queue, ...engine.queue(queue).head() };
       if (!visibility.mayAdminister(queue)) {
         const groups = this.#infos(queue, {}, visibility).length;
         return { ...status, deadLetters: NO_LETTERS, groups, tails: 0 };
       }
       const deadLetters = deadLettersOf(engine, queue);
-      return { ...status, deadLetters, groups: engine.groupCount(queue), tails: tails.count(queue) };
+      return {
+        ...status,
+        deadLetters,
+        groups: engine.queue(queue).groups.count(),
+        tails: tails.count(queue),
+      };
     });
   }
 
@@ -80,12 +85,12 @@ export class Administration {
 
   /** Moves a group to another position. @throws QueueError `group_unknown`, like the two below */
   async seek(queue: string, group: string, to: Start): Promise<void> {
-    await this.#deps.engine.seekGroup(queue, group, to);
+    await this.#deps.engine.group(queue, group).seek(to);
   }
 
   /** Stops the delivery of a group, or continues it. */
   async pause(queue: string, group: string, paused: boolean): Promise<void> {
-    await this.#deps.engine.pauseGroup(queue, group, paused);
+    await this.#deps.engine.group(queue, group).pause(paused);
   }
 
   /** @throws QueueError `group_in_use` when it has members, including those that may come back */
@@ -96,20 +101,20 @@ export class Administration {
   /** Removes the messages below a seq, as far as the engine can; null: all. */
   async purge(queue: string, before: number | null): Promise<Purged> {
     const { engine } = this.#deps;
-    const next = engine.head(queue).lastSeq + 1;
-    await engine.trim(queue, Math.min(before ?? next, next));
-    return { firstSeq: engine.head(queue).firstSeq };
+    const next = engine.queue(queue).head().lastSeq + 1;
+    await engine.queue(queue).trim(Math.min(before ?? next, next));
+    return { firstSeq: engine.queue(queue).head().firstSeq };
   }
 
   async deadLetters(queue: string, query: DeadLetterQuery): Promise<DeadLetterPage> {
-    return this.#deps.engine.deadLetters(queue, query);
+    return this.#deps.engine.queue(queue).deadLetters.list(query);
   }
 
   /** Returns a page of dead letters to their groups, as far as their messages match the present contract. */
   async redrive(queue: string, { dryRun = false, ...query }: DeadLetterRequest): Promise<Redriven> {
     const { engine, validate } = this.#deps;
-    const through = query.through ?? engine.deadLetterStatus(queue).newest;
-    const page = await engine.deadLetters(queue, { ...query, through });
+    const through = query.through ?? engine.queue(queue).deadLetters.status().newest;
+    const page = await engine.queue(queue).deadLetters.list({ ...query, through });
     const refused: RefusedLetter[] = [];
     const fit = page.letters.filter(({ position, group, message }) => {
       // One without a message is refused by the engine.
@@ -118,17 +123,17 @@ export class Administration {
         refused.push({ position, group, code: problem.code, reason: problem.message });
       return problem === undefined;
     });
-    const done = await engine.redrive(queue, fit, { dryRun });
+    const done = await engine.queue(queue).deadLetters.redrive(fit, { dryRun });
     return { redriven: done.redriven, refused: [...refused, ...done.refused], next: page.next, through };
   }
 
   /** Removes a page of dead letters for good. */
   async discard(queue: string, { dryRun = false, ...query }: DeadLetterRequest): Promise<Discarded> {
     const { engine } = this.#deps;
-    const through = query.through ?? engine.deadLetterStatus(queue).newest;
-    const { letters, next } = await engine.deadLetters(queue, { ...query, through });
+    const through = query.through ?? engine.queue(queue).deadLetters.status().newest;
+    const { letters, next } = await engine.queue(queue).deadLetters.list({ ...query, through });
     const positions = letters.map(({ position }) => position);
-    const discarded = dryRun ? positions.length : await engine.discard(queue, positions);
+    const discarded = dryRun ? positions.length : await engine.queue(queue).deadLetters.discard(positions);
     return { discarded, next, through };
   }
 
@@ -137,7 +142,7 @@ export class Administration {
     const seen: GroupInfo[] = [];
     let { after } = query;
     for (;;) {
-      const page = this.#deps.engine.groups(queue, { after, limit });
+      const page = this.#deps.engine.queue(queue).groups.list({ after, limit });
       seen.push(...page.filter(({ group }) => visibility.maySee(queue, group)));
       if (seen.length >= limit || page.length < limit) return seen.slice(0, limit);
       after = page.at(-1)?.group;
@@ -151,7 +156,7 @@ export class Administration {
   ): Promise<GroupStatus> {
     const { group, floor, cursor, unsettled, paused, stalled, deadLetters, passedOver, settings } = info;
     const { engine, now } = this.#deps;
-    const lag = Math.max(0, engine.head(queue).lastSeq - cursor + 1);
+    const lag = Math.max(0, engine.queue(queue).head().lastSeq - cursor + 1);
     const depth = unsettled + lag;
     const members = this.#members(queue, group);
     const oldest = depth === 0 ? undefined : await timeOf(floor);
@@ -166,7 +171,7 @@ export class Administration {
   async #timeOf(queue: string, seq: number): Promise<number | undefined> {
     let next = seq;
     for (let gaps = 0; gaps <= MAX_GAPS_SKIPPED; gaps++) {
-      const [first] = await this.#deps.engine.read(queue, next, 1);
+      const [first] = await this.#deps.engine.queue(queue).read(next, 1);
       if (first === undefined) return undefined;
       if (first.kind === 'frame') return first.frame.header.time;
       next = first.gap.to + 1;
@@ -182,7 +187,7 @@ export class Administration {
 const NO_LETTERS: DeadLetterStatus = { letters: 0, bytes: 0, expired: 0 };
 
 const deadLettersOf = (engine: Engine, queue: string): DeadLetterStatus => {
-  const { letters, bytes, expired } = engine.deadLetterStatus(queue);
+  const { letters, bytes, expired } = engine.queue(queue).deadLetters.status();
   return { letters, bytes, expired };
 };
 

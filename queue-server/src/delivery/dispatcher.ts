@@ -1,13 +1,11 @@
 import type { Claimed, ClaimResult, Returned } from '../engine/claim.js';
-import type { Engine } from '../engine/engine.js';
-import { unionOf, type KnownEvents } from '../engine/group/known-events.js';
+import type { GroupHandle } from '../engine/engine.js';
+import { unionOf, type KnownEvents } from '../engine/known-events.js';
 import type { Member, Window } from './member.js';
 import { RETURN_MS } from './return-time.js';
 
 export interface DispatcherDeps {
-  readonly engine: Engine;
-  readonly queue: string;
-  readonly group: string;
+  readonly group: GroupHandle;
   readonly onError: (error: unknown) => void;
   /** A member that was away has no leases to come back to. */
   readonly onLeft: () => void;
@@ -66,8 +64,7 @@ export class Dispatcher {
 
   /** This becomes the member's connection. Returns the tokens under which it still holds messages. */
   join(member: Member, tokens: readonly number[]): readonly number[] {
-    const { engine, queue, group } = this.#deps;
-    const held = engine.resume(queue, group, member.name, tokens);
+    const held = this.#deps.group.resume(member.name, tokens);
     const former = this.#members.get(member.name);
     if (former !== undefined) member.inherit(former, held);
     this.#members.set(member.name, member);
@@ -200,13 +197,12 @@ export class Dispatcher {
   }
 
   #claim(member: Member, credit: Window): Promise<ClaimResult> {
-    const { engine, queue, group } = this.#deps;
     this.#claiming = true;
     const members = this.members.filter((each) => each.credit() !== undefined).map(({ name }) => name);
     const limits = { maxMessages: credit.messages, maxBytes: credit.bytes };
     const { name, concurrency, knows } = member;
     const who = { member: name, members, concurrency, knows, known: this.known };
-    return engine.claim({ queue, group, ...who, ...limits });
+    return this.#deps.group.claim({ ...who, ...limits });
   }
 
   #grant(member: Member, claimed: Claimed): void {
@@ -217,9 +213,9 @@ export class Dispatcher {
       present.grant(claimed);
       return;
     }
-    const { engine, queue, group, onError } = this.#deps;
+    const { group, onError } = this.#deps;
     const { token } = claimed;
-    const release = { queue, group, member: member.name, token, outcome: { kind: 'release' } } as const;
-    engine.settle(release).then(() => this.pump(), onError);
+    const release = { member: member.name, token, outcome: { kind: 'release' } } as const;
+    group.settle(release).then(() => this.pump(), onError);
   }
 }

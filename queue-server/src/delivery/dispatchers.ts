@@ -1,4 +1,4 @@
-import type { Timers } from '../engine/alarm.js';
+import type { Timers } from '../engine/timers.js';
 import type { Engine } from '../engine/engine.js';
 import { Dispatcher } from './dispatcher.js';
 import type { Departure } from './group-expiry.js';
@@ -38,7 +38,7 @@ export class Dispatchers {
     const { engine, onError, timers, onLeft } = this.#deps;
     const later = (run: () => void, delayMs = PUMP_AGAIN_MS): void => void timers.set(run, delayMs);
     const dispatcher = new Dispatcher({
-      ...{ engine, queue, group, onError, later },
+      ...{ group: engine.group(queue, group), onError, later },
       onLeft: () => onLeft(queue, group, 'vanished'),
     });
     if (this.#stopped) dispatcher.stop();

@@ -1,9 +1,9 @@
 import { QueueError } from '@typed-queue/contracts';
-import type { Engine } from '../engine/engine.js';
+import type { GroupHandle } from '../engine/engine.js';
 import { shownMember } from './member.js';
 
 export interface GroupDeletionDeps {
-  readonly engine: Pick<Engine, 'deleteGroup'>;
+  readonly engine: { group(queue: string, group: string): Pick<GroupHandle, 'delete'> };
   /** The `memberId` of everyone who is in a group, or is away and may come back. */
   readonly members: (queue: string, group: string) => readonly string[];
 }
@@ -40,7 +40,7 @@ export class GroupDeletion {
   async delete(queue: string, group: string): Promise<void> {
     const name = `${queue}/${group}`;
     this.#checkUnused(queue, group);
-    const deletion = this.#deps.engine.deleteGroup(queue, group);
+    const deletion = this.#deps.engine.group(queue, group).delete();
     const over = deletion.catch(() => undefined).finally(() => this.#deleting.delete(name));
     this.#deleting.set(name, over);
     await deletion;

@@ -1,8 +1,8 @@
-import { QueueError, type GroupSettings, type Range, type Reset, type Start } from '@typed-queue/contracts';
+import { type GroupSettings, QueueError, type Range, type Reset, type Start } from '@typed-queue/contracts';
 import type { KnownGroup, Settlement } from '@typed-queue/contracts/wire';
-import { systemTimers, type Timers } from '../engine/alarm.js';
+import { systemTimers, type Timers } from '../engine/timers.js';
 import type { Engine, EngineEvents } from '../engine/engine.js';
-import { unionOf, type KnownEvents } from '../engine/group/known-events.js';
+import { unionOf, type KnownEvents } from '../engine/known-events.js';
 import { sameSettings } from '../engine/group-info.js';
 import type { Dispatcher } from './dispatcher.js';
 import { Dispatchers } from './dispatchers.js';
@@ -57,7 +57,7 @@ export interface GroupDeliveryDeps {
   /** Once for each event that a group passes over, since none of its members knows it. */
   readonly onPassedOver?: (queue: string, group: string, event: string, firstSeq: number) => void;
   /** Dead letters of a group were removed by the bounds of its queue. */
-  readonly onDeadLettersExpired: EngineEvents['lettersExpired'];
+  readonly onDeadLettersExpired: EngineEvents['deadLettersExpired'];
   /** Messages of a group became dead letters. */
   readonly onDeadLetters?: (queue: string, group: string, letters: number) => void;
   readonly onError: (error: unknown) => void;
@@ -101,7 +101,7 @@ export class GroupDelivery {
 
   /** Whether there is such a group, with members or without. */
   hasGroup(queue: string, group: string): boolean {
-    return this.#deps.engine.groupInfo(queue, group) !== undefined;
+    return this.#deps.engine.group(queue, group).info() !== undefined;
   }
 
   /**
@@ -125,12 +125,12 @@ export class GroupDelivery {
     const before = this.#rememberedOf(queue, group);
     const present = this.#dispatchers.find(queue, group)?.known;
     const knows = unionOf([joining.knows ?? 'all', ...(present ? [present] : []), ...before]);
-    const { floor, life, reset } = await engine.openGroup(queue, group, { start, settings, knows });
+    const { floor, life, reset } = await engine.group(queue, group).open({ start, settings, knows });
     const dispatcher = this.#dispatchers.open(queue, group);
     for (const remembered of before) dispatcher.remember(remembered);
     const member = new Member(joining.member, joining.window, receiver, { ...joining, now: this.#now });
     const tokens = dispatcher.join(member, joining.tokens);
-    const { epoch, lastSeq } = engine.head(queue);
+    const { epoch, lastSeq } = engine.queue(queue).head();
     const foreign = known !== undefined && (known.life !== life || known.floor > lastSeq + 1);
     const ownReset = foreign ? ({ reason: 'reset', from: known.floor, epoch } as const) : undefined;
     const subscription = { queue, group, member, dispatcher };
@@ -156,12 +156,13 @@ export class GroupDelivery {
 
   async #settle(subscription: Subscription, settlements: readonly Settlement[]): Promise<void> {
     const { queue, group, member, dispatcher } = subscription;
+    const handle = this.#deps.engine.group(queue, group);
     const loss = new LeaseLoss();
     const durable: Promise<void>[] = [];
     for (const settlement of settlements) {
       const { token, ranges } = settlement;
-      const settling = { queue, group, member: member.name, maxLost: loss.rangesLeft + 1 };
-      const done = await this.#deps.engine.settle({ ...settling, ...settlement });
+      const settling = { member: member.name, maxLost: loss.rangesLeft + 1 };
+      const done = await handle.settle({ ...settling, ...settlement });
       dispatcher.settled(member.name, token, countOf(done.settled));
       for (const back of done.returned) dispatcher.returned(back);
       if (done.lost.length > 0 || (!done.held && ranges === undefined)) loss.add(token, done.lost);
@@ -182,7 +183,7 @@ export class GroupDelivery {
   async leave({ queue, group, member, dispatcher }: Subscription): Promise<void> {
     if (!dispatcher.has(member)) return;
     dispatcher.remove(member);
-    await this.#deps.engine.leave(queue, group, member.name);
+    await this.#deps.engine.group(queue, group).leave(member.name);
     this.#deps.onLeft(queue, group, 'left');
     dispatcher.pump();
   }
@@ -191,7 +192,7 @@ export class GroupDelivery {
   abandon({ queue, group, member, dispatcher }: Subscription): void {
     if (!dispatcher.has(member)) return;
     dispatcher.abandon(member);
-    this.#deps.engine.abandon(queue, group, member.name);
+    this.#deps.engine.group(queue, group).abandon(member.name);
     this.#deps.onLeft(queue, group, 'vanished');
   }
 
@@ -225,11 +226,11 @@ export class GroupDelivery {
       stalled: (queue, group, unsettled) => {
         this.#dispatchers.find(queue, group)?.stalled(unsettled);
       },
-      lettersExpired: (queue, group, letters) => {
+      deadLettersExpired: (queue, group, letters) => {
         onDeadLettersExpired(queue, group, letters);
         this.#dispatchers.find(queue, group)?.deadLettersExpired(letters);
       },
-      buried: (...what) => onDeadLetters?.(...what),
+      deadLettered: (...what) => onDeadLetters?.(...what),
       passedOver: (queue, group, event, firstSeq) => {
         this.#dispatchers.find(queue, group)?.passedOver(event, firstSeq);
         onPassedOver?.(queue, group, event, firstSeq);
@@ -241,13 +242,13 @@ export class GroupDelivery {
   #rememberedOf(queue: string, group: string): readonly KnownEvents[] {
     if (this.#dispatchers.find(queue, group) !== undefined) return [];
     if (this.#now() - this.#started >= RETURN_MS) return [];
-    const knows = this.#deps.engine.groupInfo(queue, group)?.knows;
+    const knows = this.#deps.engine.group(queue, group).info()?.knows;
     return knows === undefined ? [] : [knows];
   }
 
   #checkSettings({ queue, group, settings, member }: Joining): void {
     if (settings === undefined) return;
-    const known = this.#deps.engine.groupInfo(queue, group);
+    const known = this.#deps.engine.group(queue, group).info();
     if (known === undefined || sameSettings(known.settings, settings)) return;
     const others = this.members(queue, group).filter(({ name }) => name !== member);
     if (others.length === 0) return;

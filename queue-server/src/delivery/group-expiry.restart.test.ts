@@ -36,7 +36,7 @@ describe('the expiry of a group after a restart', () => {
     'comes when it should, with the earlier server started while its clock was six hours %s',
     async (_, steady) => {
       const before = await open(steady);
-      await before.openGroup(QUEUE, 'g', { start: 'start', settings: { expireAfterMs: MINUTE } });
+      await before.group(QUEUE, 'g').open({ start: 'start', settings: { expireAfterMs: MINUTE } });
       await before.close();
 
       const engine = await open(0);

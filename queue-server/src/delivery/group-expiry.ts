@@ -1,5 +1,5 @@
 import { QueueError, SECOND } from '@typed-queue/contracts';
-import { Alarm, type Timers } from '../engine/alarm.js';
+import { EarliestTimer, type Timers } from '../engine/timers.js';
 import type { Engine } from '../engine/engine.js';
 import { RETURN_MS } from './return-time.js';
 
@@ -7,7 +7,7 @@ import { RETURN_MS } from './return-time.js';
 export type Departure = 'left' | 'vanished';
 
 export interface GroupExpiryDeps {
-  readonly engine: Pick<Engine, 'groupInfo' | 'groups'>;
+  readonly engine: Pick<Engine, 'queue' | 'group'>;
   /** Rejects with `group_in_use` when it has members again. */
   readonly deleteGroup: (queue: string, group: string) => Promise<void>;
   readonly queues: readonly string[];
@@ -25,7 +25,7 @@ interface Unused {
   readonly group: string;
   /** When it expires. */
   readonly due: number;
-  readonly alarm: Alarm;
+  readonly alarm: EarliestTimer;
 }
 
 /** Until an expired group that could not be deleted is deleted again. */
@@ -47,7 +47,7 @@ export class GroupExpiry {
   constructor(deps: GroupExpiryDeps) {
     this.#deps = deps;
     for (const queue of deps.queues) {
-      for (const { group, settings } of deps.engine.groups(queue)) {
+      for (const { group, settings } of deps.engine.queue(queue).groups.list()) {
         this.#watch(queue, group, settings.expireAfterMs, 'vanished');
       }
     }
@@ -69,7 +69,7 @@ export class GroupExpiry {
     const { now, timers } = this.#deps;
     const name = `${queue}/${group}`;
     this.#unused.get(name)?.alarm.stop();
-    const alarm = new Alarm(() => void this.#ring(name), now, timers);
+    const alarm = new EarliestTimer(() => void this.#ring(name), now, timers);
     const due = now() + expireAfterMs + (departure === 'vanished' ? RETURN_MS : 0);
     this.#unused.set(name, { queue, group, due, alarm });
     alarm.by(due);
@@ -101,7 +101,7 @@ export class GroupExpiry {
   }
 
   #expireAfterMs(queue: string, group: string): number | undefined {
-    return this.#deps.engine.groupInfo(queue, group)?.settings.expireAfterMs;
+    return this.#deps.engine.group(queue, group).info()?.settings.expireAfterMs;
   }
 }
 

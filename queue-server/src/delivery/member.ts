@@ -1,6 +1,6 @@
 import type { Gap, Range } from '@typed-queue/contracts';
 import type { Claimed } from '../engine/claim.js';
-import type { KnownEvents } from '../engine/group/known-events.js';
+import type { KnownEvents } from '../engine/known-events.js';
 import { PacedWindow } from './paced-window.js';
 
 export type { Claimed } from '../engine/claim.js';

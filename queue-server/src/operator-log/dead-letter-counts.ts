@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { Alarm, type Timers } from '../engine/alarm.js';
+import { EarliestTimer, type Timers } from '../engine/timers.js';
 
 /** Interval in which further dead letters of a group are only counted, in milliseconds. */
 const FOLD_MS = 60_000;
@@ -22,13 +22,13 @@ interface Fold {
  */
 export class DeadLetterCounts {
   readonly #deps: DeadLetterCountsDeps;
-  readonly #alarm: Alarm;
+  readonly #alarm: EarliestTimer;
   /** Groups within their interval, by queue and group. */
   readonly #folds = new Map<string, Fold>();
 
   constructor(deps: DeadLetterCountsDeps) {
     this.#deps = deps;
-    this.#alarm = new Alarm(() => this.#ring(), deps.now, deps.timers);
+    this.#alarm = new EarliestTimer(() => this.#ring(), deps.now, deps.timers);
   }
 
   add(queue: string, group: string, count: number): void {

@@ -5,7 +5,7 @@ import { Audit } from '../access/audit.js';
 import type { CertificateChange } from '../access/certificate.js';
 import { connectionLog, type ConnectionLog } from './connection-log.js';
 import { DeadLetterCounts } from './dead-letter-counts.js';
-import { systemTimers } from '../engine/alarm.js';
+import { systemTimers } from '../engine/timers.js';
 import type { ConnectedClient } from '../transport/socket-server.js';
 import { engineErrors } from './engine-errors.js';
 

@@ -1,19 +1,11 @@
 import type { Range } from '@typed-queue/contracts';
 import type { Outcome } from '@typed-queue/contracts/wire';
+import type { Returned } from '../claim.js';
 import type { Run } from './delivery-runs.js';
 import type { DeliveryEvent } from './delivery.js';
 import type { NotedFailure } from './failure-history.js';
 import type { GroupPolicy } from './group-policy.js';
 import { shownMember } from './member-id.js';
-
-/** Messages that were under a token and are taken back. */
-export interface Returned {
-  readonly member: string;
-  readonly token: number;
-  readonly ranges: readonly Range[];
-  /** Its lease ended: the member gave no sign of life. Default: they are taken back for another reason. */
-  readonly leaseEnded?: boolean;
-}
 
 /** What a change did: the messages in their new state, and why they failed, to be written down. */
 export interface Change {

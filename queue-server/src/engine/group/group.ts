@@ -6,7 +6,7 @@ import { isReady } from './delivery.js';
 import { FailureHistory, type NotedFailure } from './failure-history.js';
 import type { GroupPolicy } from './group-policy.js';
 import { countOf, Holdings, type Effect } from './holdings.js';
-import type { KnownEvents } from './known-events.js';
+import type { KnownEvents } from '../known-events.js';
 import type { Lease } from './leases.js';
 import { shownMember } from './member-id.js';
 import type { KeyTaker, OrderingKeys } from './ordering-keys.js';

@@ -1,9 +1,9 @@
 import type { Range } from '@typed-queue/contracts';
 import { AwaitedEvents } from './awaited-events.js';
-import type { Returned } from './change.js';
+import type { Returned } from '../claim.js';
 import { DeliveryRuns, type Run } from './delivery-runs.js';
 import { isReady, READY, transition, type Delivery, type DeliveryEvent } from './delivery.js';
-import { knowsEvent } from './known-events.js';
+import { knowsEvent } from '../known-events.js';
 import { Leases } from './leases.js';
 import { OrderingKeys, type KeyTaker, type WaitingKey } from './ordering-keys.js';
 

@@ -1,4 +1,4 @@
-import type { KnownEvents } from './known-events.js';
+import type { KnownEvents } from '../known-events.js';
 
 interface KeyState {
   /** Its messages that are known and not settled, ascending. */

@@ -4,12 +4,12 @@ import type { Run } from '../group/delivery-runs.js';
 import type { FailureHistory } from '../group/failure-history.js';
 import type { Change } from '../group/change.js';
 import type { Group } from '../group/group.js';
-import { Alarm } from '../alarm.js';
+import { EarliestTimer } from '../timers.js';
 import { take } from '../log/slice.js';
 import type { DeadLetters, NewLetter } from './dead-letters.js';
 import type { LocalRules } from './local-options.js';
 import type { Log } from '../log/log.js';
-import type { Outcomes } from './outcomes.js';
+import type { GroupRecords } from './group-records.js';
 import type { Redrives } from './redrives.js';
 
 /** How much of the log is read at once, and so buried together. */
@@ -23,7 +23,7 @@ export interface BurialParts {
   readonly state: Group;
   readonly log: Pick<Log, 'head' | 'read'>;
   readonly deadLetters: Pick<DeadLetters, 'add'>;
-  readonly outcomes: Pick<Outcomes, 'durable'>;
+  readonly outcomes: Pick<GroupRecords, 'durable'>;
   readonly redrives: Pick<Redrives, 'of' | 'replaced'>;
   readonly rules: Pick<LocalRules, 'now' | 'wallNow' | 'timers' | 'onError'>;
   /** Messages are done with, since their copies are safe. */
@@ -33,13 +33,13 @@ export interface BurialParts {
 /** Copies what a group has condemned to the dead letters, and only then lets the group be done with it. */
 export class Burial {
   readonly #parts: BurialParts;
-  readonly #again: Alarm;
+  readonly #again: EarliestTimer;
   #burying: Promise<void> | undefined;
   #stopped = false;
 
   constructor(parts: BurialParts) {
     this.#parts = parts;
-    this.#again = new Alarm(() => void this.bury(), parts.rules.now, parts.rules.timers);
+    this.#again = new EarliestTimer(() => void this.bury(), parts.rules.now, parts.rules.timers);
   }
 
   /** Whether something waits to be buried. */

@@ -10,12 +10,12 @@ import { takeAll, type Taken, type TakeLimits } from '../log/slice.js';
 import type { GroupNotes } from './group-notes.js';
 import type { LocalRules } from './local-options.js';
 import type { Log } from '../log/log.js';
-import type { OpenGroup } from './open-groups.js';
+import type { GroupEntry } from './registry.js';
 import type { PassingOver } from './passing-over.js';
 import { sift, type Sifted } from './sift.js';
 
 export interface ClaimingParts {
-  readonly open: OpenGroup;
+  readonly open: GroupEntry;
   readonly log: Pick<Log, 'head' | 'read'>;
   readonly notes: GroupNotes;
   readonly passingOver: PassingOver;

@@ -1,12 +1,12 @@
 import type { PassedOver } from '@typed-queue/contracts';
 import type { Change } from '../group/change.js';
-import type { Outcomes } from './outcomes.js';
+import type { GroupRecords } from './group-records.js';
 import { storedRun, type Clocks } from './stored-run.js';
 
 export interface GroupNotesParts {
   readonly queue: string;
   readonly group: string;
-  readonly outcomes: Outcomes;
+  readonly outcomes: GroupRecords;
   readonly clocks: Clocks;
   readonly onError: (error: unknown) => void;
 }

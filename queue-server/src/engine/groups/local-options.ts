@@ -1,5 +1,5 @@
 import type { DeadLetterRetention, QueueDefinition } from '@typed-queue/contracts';
-import { systemTimers, type Timers } from '../alarm.js';
+import { systemTimers, type Timers } from '../timers.js';
 import { DEFAULT_MAX_UNSETTLED } from '../group/group-policy.js';
 
 /** What an engine needs to know of a queue. */

@@ -1,11 +1,11 @@
 import type { PassedOver } from '@typed-queue/contracts';
 import type { GroupNotes } from './group-notes.js';
-import type { OpenGroup } from './open-groups.js';
+import type { GroupEntry } from './registry.js';
 import type { Redrives } from './redrives.js';
 import type { EventRange } from './sift.js';
 
 export interface PassingOverParts {
-  readonly open: OpenGroup;
+  readonly open: GroupEntry;
   readonly notes: GroupNotes;
   readonly redrives: Pick<Redrives, 'passed'>;
   /** Told once for each event. */

@@ -1,13 +1,13 @@
 import type { DeadLetter, ErrorCode, RefusedLetter } from '@typed-queue/contracts';
-import type { Log } from '../log/log.js';
-import { resetOf, type OpenGroup } from './open-groups.js';
+import type { Head } from '../log/log.js';
+import { resetOf, type GroupEntry } from './registry.js';
 
 export interface RedriveTarget {
   readonly queue: string;
   readonly group: string;
-  readonly log: Pick<Log, 'head'>;
+  readonly head: Head;
   /** Undefined: the group was deleted. */
-  readonly open: OpenGroup | undefined;
+  readonly entry: GroupEntry | undefined;
   /** How many more redriven messages the group may have. */
   readonly room: number;
 }
@@ -34,12 +34,12 @@ export const sortLetters = (
 
 const refusalOf = (
   { epoch, message }: DeadLetter,
-  { queue, group, log, open, room }: RedriveTarget,
+  { queue, group, head, entry, room }: RedriveTarget,
   taken: number,
 ): Refusal | undefined => {
-  if (open === undefined) return ['group_unknown', `queue "${queue}" has no group "${group}" any more`];
-  const { events } = open.settings;
-  if (epoch !== log.head().epoch || resetOf(open, log.head()) !== undefined) {
+  if (entry === undefined) return ['group_unknown', `queue "${queue}" has no group "${group}" any more`];
+  const { events } = entry.settings;
+  if (epoch !== head.epoch || resetOf(entry, head) !== undefined) {
     return ['redrive_refused', 'it is of a former log of the queue: publish its message again instead'];
   }
   if (message === null) {

@@ -1,6 +1,6 @@
 import type { DeadLetter, Gap, Range } from '@typed-queue/contracts';
 import { encodeFrame } from '@typed-queue/contracts/wire';
-import type { ReadItem } from '../engine.js';
+import type { LogItem } from '../engine.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { Log } from '../log/log.js';
 
@@ -26,13 +26,13 @@ export class RedrivenLog implements Pick<Log, 'head' | 'read'> {
     return this.#parts.log.head();
   }
 
-  async read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]> {
+  async read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]> {
     const { log, redriven, unknown } = this.#parts;
     const to = unknown?.[1] ?? 0;
     if (fromSeq <= to) return [{ kind: 'gap', gap: { from: fromSeq, to, reason: 'damage' } }];
     const items = await log.read(fromSeq, maxBytes);
     if (redriven.size === 0) return items;
-    const filled: ReadItem[] = [];
+    const filled: LogItem[] = [];
     let room = maxBytes;
     for (const item of items) {
       const parts = item.kind === 'gap' ? await this.#fill(item.gap, room) : [item];
@@ -46,10 +46,10 @@ export class RedrivenLog implements Pick<Log, 'head' | 'read'> {
   }
 
   /** The gap with the messages that letters have, about so many bytes of them, but at least one. */
-  async #fill(gap: Gap, maxBytes: number): Promise<ReadItem[]> {
+  async #fill(gap: Gap, maxBytes: number): Promise<LogItem[]> {
     const { queue, redriven, deadLetters } = this.#parts;
     const seqs = [...redriven.keys()].filter((seq) => gap.from <= seq && seq <= gap.to).sort((a, b) => a - b);
-    const items: ReadItem[] = [];
+    const items: LogItem[] = [];
     let next = gap.from;
     let room = maxBytes;
     for (const seq of seqs) {
@@ -67,9 +67,9 @@ export class RedrivenLog implements Pick<Log, 'head' | 'read'> {
   }
 }
 
-const lastOf = (item: ReadItem): number => (item.kind === 'frame' ? item.frame.lastSeq : item.gap.to);
+const lastOf = (item: LogItem): number => (item.kind === 'frame' ? item.frame.lastSeq : item.gap.to);
 
-const frameOf = ({ seq, message }: DeadLetter): (ReadItem & { kind: 'frame' }) | undefined => {
+const frameOf = ({ seq, message }: DeadLetter): (LogItem & { kind: 'frame' }) | undefined => {
   if (message === null) return undefined;
   const { id, event, payload, headers, time } = message;
   const texts =

@@ -1,15 +1,15 @@
 import type { DeadLetter } from '@typed-queue/contracts';
 import type { Change } from '../group/change.js';
 import type { DeadLetters } from './dead-letters.js';
-import { redrive, type OpenGroup } from './open-groups.js';
-import type { Outcomes } from './outcomes.js';
+import { redrive, type GroupEntry } from './registry.js';
+import type { GroupRecords } from './group-records.js';
 
 export interface RedrivesParts {
   readonly queue: string;
   readonly group: string;
-  readonly open: OpenGroup;
+  readonly open: GroupEntry;
   readonly deadLetters: DeadLetters;
-  readonly outcomes: Outcomes;
+  readonly outcomes: GroupRecords;
   /** Told of failures that nobody waits for. */
   readonly onError: (error: unknown) => void;
 }

@@ -13,7 +13,7 @@ let calls: string[];
 let errors: unknown[];
 /** What a drop waits for, or fails with. */
 let dropping: () => Promise<void>;
-let trouble: Error | undefined;
+let fault: Error | undefined;
 
 beforeEach(() => {
   time = new Time();
@@ -21,7 +21,7 @@ beforeEach(() => {
   calls = [];
   errors = [];
   dropping = () => Promise.resolve();
-  trouble = undefined;
+  fault = undefined;
 });
 
 const running = (retention: Retention): RunningRetention =>
@@ -37,7 +37,7 @@ const running = (retention: Retention): RunningRetention =>
         await dropping();
         pieces.dropBefore(seq);
       },
-      trouble: () => trouble,
+      fault: () => fault,
     },
     { retention, now: () => time.now, timers: time.timers, onError: (error) => errors.push(error) },
   );
@@ -97,7 +97,7 @@ describe('a retention', () => {
       pieces.roll(time.now);
     }
     pieces.add(2, 100, time.now);
-    trouble = new Error('the disk is full');
+    fault = new Error('the disk is full');
     await pass(MINUTE);
     expect(calls).toEqual(['drop before 5']);
     expect(errors).toEqual([]);

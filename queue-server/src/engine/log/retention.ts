@@ -1,5 +1,5 @@
 import type { Retention } from '@typed-queue/contracts';
-import { Alarm, type Timers } from '../alarm.js';
+import { EarliestTimer, type Timers } from '../timers.js';
 import { checkEveryMs, firstKept, isBounded, isRollDue, type Piece } from './retention-policy.js';
 
 /** A log that can lose its oldest pieces. */
@@ -11,7 +11,7 @@ export interface PiecedLog {
   /** Removes the pieces, but the last, that hold only messages before a seq. */
   dropBefore(seq: number): Promise<void>;
   /** Why no piece can be begun at the moment. */
-  trouble(): Error | undefined;
+  fault(): Error | undefined;
 }
 
 export interface RetentionRules {
@@ -29,7 +29,7 @@ export interface RetentionRules {
 export class RunningRetention {
   readonly #log: PiecedLog;
   readonly #rules: RetentionRules;
-  readonly #alarm: Alarm;
+  readonly #alarm: EarliestTimer;
   #running: Promise<void> | undefined;
   /** Asked for while it ran. */
   #again = false;
@@ -38,7 +38,7 @@ export class RunningRetention {
   constructor(log: PiecedLog, rules: RetentionRules) {
     this.#log = log;
     this.#rules = rules;
-    this.#alarm = new Alarm(() => this.check(), rules.now, rules.timers);
+    this.#alarm = new EarliestTimer(() => this.check(), rules.now, rules.timers);
     this.#stopped = !isBounded(rules.retention);
     this.#wait();
   }
@@ -63,7 +63,7 @@ export class RunningRetention {
       try {
         await this.#remove();
       } catch (error) {
-        // A log that was closed meanwhile refuses: that is no trouble.
+        // A log that was closed meanwhile refuses: that is no fault.
         if (!this.#isStopped()) this.#rules.onError(error);
       }
     }
@@ -76,7 +76,7 @@ export class RunningRetention {
     const { retention, now, wallNow = now } = this.#rules;
     const isDue = isRollDue(log.pieces().at(-1), retention, wallNow());
     // A full disk has no room for a new piece, and needs most that old ones go.
-    if (isDue && log.trouble() === undefined) await log.roll();
+    if (isDue && log.fault() === undefined) await log.roll();
     await log.dropBefore(firstKept(log.pieces(), retention, wallNow()));
   }
 

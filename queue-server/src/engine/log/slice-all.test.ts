@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Range } from '@typed-queue/contracts';
-import type { ReadItem } from '../engine.js';
+import type { LogItem } from '../engine.js';
 import { logOf } from '../frames.fixture.js';
 import { takeAll, type TakeLimits } from './slice.js';
 
@@ -11,7 +11,7 @@ describe('what is taken of a log for several ranges', () => {
   /** Reads as a log does: from the item that holds the seq, at least one. */
   const sourceOf = (itemsPerRead: number) => {
     const reads: number[] = [];
-    const read = (fromSeq: number): Promise<readonly ReadItem[]> => {
+    const read = (fromSeq: number): Promise<readonly LogItem[]> => {
       reads.push(fromSeq);
       const at = log.findIndex(
         (item) => (item.kind === 'frame' ? item.frame.lastSeq : item.gap.to) >= fromSeq,

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Range } from '@typed-queue/contracts';
 import type { Frame } from '@typed-queue/contracts/wire';
 import * as fc from 'fast-check';
-import type { ReadItem } from '../engine.js';
+import type { LogItem } from '../engine.js';
 import { FIRST_SEQ, logOf } from '../frames.fixture.js';
 import { take, type TakeLimits } from './slice.js';
 
@@ -17,7 +17,7 @@ const messagesOf = (frames: readonly Frame[]): Stored[] =>
   frames.flatMap((frame) =>
     Array.from({ length: frame.count }, (_, index) => ({ seq: frame.firstSeq + index, frame })),
   );
-const framesIn = (items: readonly ReadItem[]): Frame[] =>
+const framesIn = (items: readonly LogItem[]): Frame[] =>
   items.flatMap((item) => (item.kind === 'frame' ? [item.frame] : []));
 const bytesOf = (frames: readonly Frame[]): number =>
   frames.reduce((sum, frame) => sum + frame.bytes.byteLength, 0);

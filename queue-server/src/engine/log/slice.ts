@@ -1,6 +1,6 @@
 import type { Gap, Range } from '@typed-queue/contracts';
-import { pickFrame, type Frame } from '@typed-queue/contracts/wire';
-import type { ReadItem } from '../engine.js';
+import { type Frame, pickFrame } from '@typed-queue/contracts/wire';
+import type { LogItem } from '../engine.js';
 
 /** What a claim takes of the log. */
 export interface Taken {
@@ -38,11 +38,11 @@ const cut = (frame: Frame, [from, to]: Range, limits: TakeLimits, atLeastOne: bo
   return places.length === 0 ? undefined : pickFrame(frame, places);
 };
 
-const lastOf = (item: ReadItem): number => (item.kind === 'frame' ? item.frame.lastSeq : item.gap.to);
+const lastOf = (item: LogItem): number => (item.kind === 'frame' ? item.frame.lastSeq : item.gap.to);
 
 /** Takes the messages of a range off what was read, within the limits; at least one, when asked for and there. */
 export const take = (
-  items: readonly ReadItem[],
+  items: readonly LogItem[],
   [from, to]: Range,
   limits: TakeLimits,
   atLeastOne = true,
@@ -70,18 +70,18 @@ export const take = (
 
 /** Where the messages come from. */
 export interface TakeSource {
-  read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]>;
+  read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]>;
 }
 
 /** Whether a seq lies within what was read. */
-const covers = (items: readonly ReadItem[], seq: number): boolean =>
+const covers = (items: readonly LogItem[], seq: number): boolean =>
   items.some((item) => {
     const first = item.kind === 'frame' ? item.frame.firstSeq : item.gap.from;
     return first <= seq && seq <= lastOf(item);
   });
 
 /** Where a hole that was cut ends. */
-const endOf = (items: readonly ReadItem[], { from, to }: Gap): number =>
+const endOf = (items: readonly LogItem[], { from, to }: Gap): number =>
   items.reduce((end, item) => {
     const around = item.kind === 'gap' && item.gap.from <= from && to <= item.gap.to;
     return around ? item.gap.to : end;
@@ -96,7 +96,7 @@ export const takeAll = async (
   const frames: Frame[] = [];
   const gaps: Gap[] = [];
   let { maxMessages, maxBytes } = limits;
-  let items: readonly ReadItem[] = [];
+  let items: readonly LogItem[] = [];
   for (const range of wanted) {
     if (!covers(items, range[0])) items = await source.read(range[0], limits.maxBytes);
     const taken = take(items, range, { maxMessages, maxBytes }, frames.length === 0);

@@ -1,12 +1,10 @@
 import { newId } from '@typed-queue/contracts';
 import { Frame, pickFrame } from '@typed-queue/contracts/wire';
 import { Duplicates } from '../dedup/duplicates.js';
-import type { Head, ReadItem } from '../engine.js';
 import { TailCache } from '../journal/reading/tail-cache.js';
-import type { Log, LogAppended } from '../log/log.js';
+import type { Appended, Head, Log, LogItem } from '../log/log.js';
 import { pieceBytes } from '../log/retention-policy.js';
 import { RunningRetention, type RetentionRules } from '../log/retention.js';
-import { seqAtTime } from '../log/seq-at-time.js';
 import { Pieces } from './pieces.js';
 
 const LEAST_PIECE_BYTES = 64 * 1024;
@@ -34,12 +32,12 @@ export class MemoryLog implements Log {
       pieces: () => this.#pieces.all,
       roll: async () => this.#pieces.roll(this.#time()),
       dropBefore: async (seq: number) => this.#dropBefore(seq),
-      trouble: () => undefined,
+      fault: () => undefined,
     };
     this.#retention = new RunningRetention(pieced, rules);
   }
 
-  async append(frame: Frame): Promise<LogAppended> {
+  async append(frame: Frame): Promise<Appended> {
     const firstSeq = this.#lastSeq + 1;
     const { fresh, duplicates } = this.#duplicates.sort(frame, firstSeq, this.#now());
     if (fresh.length > 0) this.#store(fresh.length === frame.count ? frame : pickFrame(frame, fresh));
@@ -51,20 +49,16 @@ export class MemoryLog implements Log {
     return { epoch: this.#epoch, firstSeq, lastSeq: this.#lastSeq, bytes };
   }
 
-  async read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]> {
+  async read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]> {
     const from = Math.max(1, fromSeq);
     if (from > this.#lastSeq) return [];
     const { firstSeq } = this.#pieces;
     const items = this.#frames.read(Math.max(from, firstSeq), maxBytes) ?? [];
-    const kept = items.map((item): ReadItem =>
+    const kept = items.map((item): LogItem =>
       item.kind === 'frame' ? { kind: 'frame', frame: withoutText(item.frame) } : item,
     );
     if (from >= firstSeq) return kept;
     return [{ kind: 'gap', gap: { from, to: firstSeq - 1, reason: 'retention' } }, ...kept];
-  }
-
-  seqAtTime(time: number): Promise<number> {
-    return seqAtTime(this, time);
   }
 
   async trim(beforeSeq: number): Promise<void> {
@@ -76,7 +70,7 @@ export class MemoryLog implements Log {
     this.#onCommit.push(listener);
   }
 
-  trouble(): undefined {
+  fault(): undefined {
     return undefined;
   }
 

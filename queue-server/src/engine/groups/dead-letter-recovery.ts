@@ -1,9 +1,8 @@
 import type { Change } from '../group/change.js';
-import type { DeadLetters } from './dead-letters.js';
+import { type DeadLetters, letterId } from './dead-letters.js';
 import { GroupNotes } from './group-notes.js';
-import { letterId } from './letter-id.js';
-import type { OpenGroup } from './open-groups.js';
-import type { Outcomes } from './outcomes.js';
+import type { GroupEntry } from './registry.js';
+import type { GroupRecords } from './group-records.js';
 import type { Clocks } from './stored-run.js';
 
 export interface RestoredLetters extends Pick<DeadLetters, 'has' | 'hide' | 'remove'> {
@@ -11,27 +10,27 @@ export interface RestoredLetters extends Pick<DeadLetters, 'has' | 'hide' | 'rem
   mayHaveLost(queue: string, position: number): boolean;
 }
 
-export interface LetterRecoveryParts {
+export interface DeadLetterRecoveryParts {
   readonly queue: string;
-  readonly groups: ReadonlyMap<string, OpenGroup>;
+  readonly groups: ReadonlyMap<string, GroupEntry>;
   readonly deadLetters: RestoredLetters;
-  readonly outcomes: Outcomes;
+  readonly outcomes: GroupRecords;
   readonly clocks: Clocks;
   /** Told of failures that nobody waits for. */
   readonly onError: (error: unknown) => void;
 }
 
 interface GivenUp {
-  readonly open: OpenGroup;
+  readonly open: GroupEntry;
   readonly group: string;
   readonly seq: number;
 }
 
 /** Brings the dead letters of a queue and its groups together after a restart: a crash may have come between them. */
-export class LetterRecovery {
-  readonly #parts: LetterRecoveryParts;
+export class DeadLetterRecovery {
+  readonly #parts: DeadLetterRecoveryParts;
 
-  constructor(parts: LetterRecoveryParts) {
+  constructor(parts: DeadLetterRecoveryParts) {
     this.#parts = parts;
   }
 
@@ -83,7 +82,7 @@ export class LetterRecovery {
    * Hides the letters of pending messages, removes those of settled ones, and settles messages whose letters were
    * removed.
    */
-  async #recover(group: string, { state, redriven }: OpenGroup): Promise<void> {
+  async #recover(group: string, { state, redriven }: GroupEntry): Promise<void> {
     const { queue, deadLetters } = this.#parts;
     const settled: number[] = [];
     const lost: number[] = [];

@@ -1,9 +1,8 @@
 import { MINUTE, SECOND, type DeadLetter, type DeadLetterRetention } from '@typed-queue/contracts';
-import { Alarm, type Timers } from '../alarm.js';
-import type { DeadLetters } from './dead-letters.js';
-import { discard } from './discard.js';
+import { EarliestTimer, type Timers } from '../timers.js';
+import { type DeadLetters, discard } from './dead-letters.js';
 
-export interface LetterExpiryParts {
+export interface DeadLetterExpiryParts {
   readonly queue: string;
   readonly bounds: DeadLetterRetention;
   readonly deadLetters: Pick<DeadLetters, 'list' | 'hide' | 'show' | 'remove' | 'held'>;
@@ -24,17 +23,17 @@ const [OFTEN_MS, SELDOM_MS] = [SECOND, MINUTE];
 const PART = 1 / 8;
 
 /** Removes the oldest dead letters of a queue when its definition bounds them. What is redriven is no dead letter. */
-export class LetterExpiry {
-  readonly #parts: LetterExpiryParts;
-  readonly #alarm: Alarm;
+export class DeadLetterExpiry {
+  readonly #parts: DeadLetterExpiryParts;
+  readonly #alarm: EarliestTimer;
   #checking: Promise<void> | undefined;
   #stopped: boolean;
   /** How many letters it removed. */
   expired = 0;
 
-  constructor(parts: LetterExpiryParts) {
+  constructor(parts: DeadLetterExpiryParts) {
     this.#parts = parts;
-    this.#alarm = new Alarm(() => void this.check(), parts.now, parts.timers);
+    this.#alarm = new EarliestTimer(() => void this.check(), parts.now, parts.timers);
     const { maxAgeMs, maxBytes } = parts.bounds;
     this.#stopped = maxAgeMs === undefined && maxBytes === undefined;
     this.#wait();

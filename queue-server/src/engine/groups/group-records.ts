@@ -33,7 +33,7 @@ export interface StoredGroup extends OfGroup, GroupTerms {
 }
 
 /** What is written down of groups, as JSON. They are what these records make, one after the other. */
-export type OutcomeRecord =
+export type GroupRecord =
   /** A server started: its tokens are above those of all starts before. */
   | { readonly kind: 'start'; readonly boot: number }
   | ({ readonly kind: 'group' } & StoredGroup)
@@ -60,3 +60,14 @@ export type OutcomeRecord =
    * in the same frame. Earlier versions wrote them down within it.
    */
   | { readonly kind: 'snapshot'; readonly boot: number; readonly groups?: readonly StoredGroup[] };
+
+/** Where an engine writes down what becomes of its groups. */
+export interface GroupRecords {
+  /** Writes a record down behind all earlier ones. Resolves when it is as durable as the log. */
+  write(record: GroupRecord): Promise<void>;
+  /** Resolves when all that was written so far is durable. */
+  durable(): Promise<void>;
+  /** Why nothing can be written at the moment; undefined when all is well. */
+  fault(): Error | undefined;
+  close(): Promise<void>;
+}

@@ -2,11 +2,12 @@ import type { DeadLetter, GroupSettings, PassedOver, Range, Reset } from '@typed
 import type { Head } from '../engine.js';
 import type { GroupPolicy } from '../group/group-policy.js';
 import { Group } from '../group/group.js';
-import type { GroupTerms, OutcomeRecord, StoredGroup } from './outcome-record.js';
+import type { GroupTerms, GroupRecord, StoredGroup } from './group-records.js';
+import type { GroupRuntime } from './runtime.js';
 import { restoredRun, storedRun, type Clocks } from './stored-run.js';
 
 /** A group, and the life of the log that its seqs are meant for. */
-export interface OpenGroup {
+export interface GroupEntry {
   readonly epoch: string;
   /** Made with the group: one that was deleted and made again has another. */
   readonly life: string;
@@ -19,15 +20,17 @@ export interface OpenGroup {
   knows: GroupTerms['knows'];
   /** What no member knew, by event. */
   readonly passedOver: Map<string, PassedOver>;
-  /** Told to its members as a gap: see `StoredGroup`. */
+  /** Reported to its members as a gap: see `StoredGroup`. */
   readonly unknown: Range | undefined;
+  /** Undefined until the group is used. */
+  runtime: GroupRuntime | undefined;
 }
 
 /** All groups of all queues, as the records of their outcomes make them. */
-export class OpenGroups {
+export class GroupRegistry {
   readonly #policyOf: (settings: GroupSettings) => GroupPolicy;
   readonly #clocks: Clocks;
-  readonly #byQueue = new Map<string, Map<string, OpenGroup>>();
+  readonly #byQueue = new Map<string, Map<string, GroupEntry>>();
   /** By queue, the newest seq at the time of a damage that may have taken groups. */
   readonly #lost = new Map<string, number>();
   #boot = 0;
@@ -42,13 +45,13 @@ export class OpenGroups {
     return this.#boot;
   }
 
-  get(queue: string, group: string): OpenGroup | undefined {
+  get(queue: string, group: string): GroupEntry | undefined {
     return this.#byQueue.get(queue)?.get(group);
   }
 
   /** All groups of a queue, by their names. */
-  of(queue: string): ReadonlyMap<string, OpenGroup> {
-    return this.#byQueue.get(queue) ?? new Map<string, OpenGroup>();
+  of(queue: string): ReadonlyMap<string, GroupEntry> {
+    return this.#byQueue.get(queue) ?? new Map<string, GroupEntry>();
   }
 
   /** What a group that was taken by damage may have had of a log, as far as a new one begins behind it. */
@@ -61,7 +64,7 @@ export class OpenGroups {
    * Records that take groups of a log back to its end. They stood behind it when its folder was copied, or brought
    * back from a copy, that is older than theirs: the seqs behind its end will be those of other messages.
    */
-  takenBack(queue: string, { epoch, lastSeq }: Head): readonly (OutcomeRecord & { kind: 'group' })[] {
+  takenBack(queue: string, { epoch, lastSeq }: Head): readonly (GroupRecord & { kind: 'group' })[] {
     return [...this.of(queue)]
       .filter(([, open]) => open.epoch === epoch && open.state.cursor > lastSeq + 1)
       .map(([group, open]) => {
@@ -73,25 +76,32 @@ export class OpenGroups {
       });
   }
 
+  /** Nothing happens by itself any more. */
+  stop(): void {
+    for (const groups of this.#byQueue.values()) {
+      for (const { runtime } of groups.values()) runtime?.stop({ revoke: false });
+    }
+  }
+
   /** Takes a record into account; returns it, to be written down. */
-  apply(record: OutcomeRecord): OutcomeRecord {
+  apply(record: GroupRecord): GroupRecord {
     this.#take(record);
     return record;
   }
 
   /** What makes the same groups, and replaces all records so far. */
-  snapshot(): OutcomeRecord[] {
+  snapshot(): GroupRecord[] {
     const groups = [...this.#byQueue].flatMap(([queue, named]) =>
-      [...named].map(([group, open]): OutcomeRecord => ({
+      [...named].map(([group, open]): GroupRecord => ({
         kind: 'group',
         ...this.#stored(queue, group, open),
       })),
     );
-    const lost: OutcomeRecord[] = this.#lost.size === 0 ? [] : [{ kind: 'lost', heads: [...this.#lost] }];
+    const lost: GroupRecord[] = this.#lost.size === 0 ? [] : [{ kind: 'lost', heads: [...this.#lost] }];
     return [{ kind: 'snapshot', boot: this.#boot }, ...lost, ...groups];
   }
 
-  #take(record: OutcomeRecord): void {
+  #take(record: GroupRecord): void {
     switch (record.kind) {
       case 'start':
         this.#boot = record.boot;
@@ -122,7 +132,7 @@ export class OpenGroups {
     }
   }
 
-  #replaceAll({ boot, groups = [] }: OutcomeRecord & { kind: 'snapshot' }): void {
+  #replaceAll({ boot, groups = [] }: GroupRecord & { kind: 'snapshot' }): void {
     this.#boot = boot;
     this.#byQueue.clear();
     this.#lost.clear();
@@ -137,26 +147,37 @@ export class OpenGroups {
     for (const run of runs) state.restore(restoredRun(run, this.#clocks));
     const passedOver = new Map((stored.passedOver ?? []).map((each) => [each.event, each]));
     const redriven = new Map(stored.redriven);
-    const groups = this.#byQueue.get(queue) ?? new Map<string, OpenGroup>();
-    groups.set(group, { epoch, life, state, settings, paused, knows, passedOver, redriven, unknown });
+    const groups = this.#byQueue.get(queue) ?? new Map<string, GroupEntry>();
+    groups.set(group, {
+      epoch,
+      life,
+      state,
+      settings,
+      paused,
+      knows,
+      passedOver,
+      redriven,
+      unknown,
+      runtime: undefined,
+    });
     this.#byQueue.set(queue, groups);
   }
 
-  #redrive({ queue, group, letters }: OutcomeRecord & { kind: 'redriven' }): void {
+  #redrive({ queue, group, letters }: GroupRecord & { kind: 'redriven' }): void {
     const open = this.get(queue, group);
     if (open !== undefined) redrive(open, letters);
   }
 
-  #keep({ queue, group, seqs }: OutcomeRecord & { kind: 'kept' }): void {
+  #keep({ queue, group, seqs }: GroupRecord & { kind: 'kept' }): void {
     const open = this.get(queue, group);
     for (const seq of seqs) open?.redriven.delete(seq);
   }
 
-  #lose({ heads }: OutcomeRecord & { kind: 'lost' }): void {
+  #lose({ heads }: GroupRecord & { kind: 'lost' }): void {
     for (const [queue, lastSeq] of heads) this.#lost.set(queue, lastSeq);
   }
 
-  #restore(record: OutcomeRecord & { kind: 'changes' }): void {
+  #restore(record: GroupRecord & { kind: 'changes' }): void {
     const { queue, group, runs, failures = [], passedOver = [] } = record;
     const open = this.get(queue, group);
     if (open === undefined) return;
@@ -166,7 +187,7 @@ export class OpenGroups {
     for (const run of runs) state.restore(restoredRun(run, this.#clocks));
   }
 
-  #stored(queue: string, group: string, open: OpenGroup): StoredGroup {
+  #stored(queue: string, group: string, open: GroupEntry): StoredGroup {
     const { epoch, life, state, settings, paused, knows, passedOver, redriven, unknown } = open;
     const runs = state.runs.map((run) => storedRun(run, this.#clocks));
     const of = { queue, group, epoch, life, floor: state.floor };
@@ -186,12 +207,12 @@ export class OpenGroups {
 }
 
 /** Whether a group's seqs are meant for another life of the log than the present one. */
-export const resetOf = ({ epoch, state }: OpenGroup, head: Head): Reset | undefined =>
+export const resetOf = ({ epoch, state }: GroupEntry, head: Head): Reset | undefined =>
   epoch === head.epoch ? undefined : { reason: 'reset', from: state.floor, epoch: head.epoch };
 
 /** Makes letters pending messages of a group. */
 export const redrive = (
-  { state, redriven }: OpenGroup,
+  { state, redriven }: GroupEntry,
   letters: readonly Pick<DeadLetter, 'seq' | 'position' | 'failures'>[],
 ): void => {
   for (const { seq, position, failures } of letters) {

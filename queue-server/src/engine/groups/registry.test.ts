@@ -4,14 +4,14 @@ import * as fc from 'fast-check';
 import { setImmediate as turn } from 'node:timers/promises';
 import { FakeJournal } from '../disk/fake-journal.fixture.js';
 import { READY } from '../group/delivery.js';
-import { OpenGroups } from './open-groups.js';
+import { GroupRegistry } from './registry.js';
 import { OutcomeLog } from '../disk/outcome-log.js';
-import type { OutcomeRecord } from './outcome-record.js';
+import type { GroupRecord } from './group-records.js';
 
 const policy = { leaseMs: 30_000, maxUnsettled: 100, maxAttempts: 6, backOff: () => 1_000 };
 /** They stand still. */
 const CLOCKS = { now: () => 0, wallNow: () => 0 };
-const made = (floor = 1, epoch = 'one'): OutcomeRecord => ({
+const made = (floor = 1, epoch = 'one'): GroupRecord => ({
   kind: 'group',
   queue: 'files',
   group: 'logger',
@@ -19,21 +19,21 @@ const made = (floor = 1, epoch = 'one'): OutcomeRecord => ({
   floor,
   runs: [],
 });
-const settled = (from: number, to: number): OutcomeRecord => ({
+const settled = (from: number, to: number): GroupRecord => ({
   kind: 'changes',
   queue: 'files',
   group: 'logger',
   runs: [{ from, to, delivery: { kind: 'settled' } }],
 });
 
-const applied = (...records: OutcomeRecord[]): OpenGroups => {
-  const groups = new OpenGroups(() => policy, CLOCKS);
+const applied = (...records: GroupRecord[]): GroupRegistry => {
+  const groups = new GroupRegistry(() => policy, CLOCKS);
   for (const record of records) groups.apply(record);
   return groups;
 };
 
 /** What a group would hand out, and how often each of it failed: two groups in which that is the same are equal. */
-const prospects = (groups: OpenGroups, group: string, head: number): [seq: number, failures: number][] => {
+const prospects = (groups: GroupRegistry, group: string, head: number): [seq: number, failures: number][] => {
   const state = groups.get('files', group)?.state;
   if (state === undefined) return [];
   return Array.from({ length: head - state.floor + 1 }, (_, index) => state.floor + index).flatMap((seq) => {
@@ -94,7 +94,7 @@ describe('the open groups', () => {
     const failure = { time: 1, kind: 'rejected', reason: 'why', member: 'm' } as const;
     const delivery = { kind: 'condemned', failures: 1, handouts: 1, alone: false } as const;
     const runs = [{ from: 1, to: 2, delivery }];
-    const givenUp: OutcomeRecord = { kind: 'changes', ...of, runs, failures: [{ from: 1, to: 2, failure }] };
+    const givenUp: GroupRecord = { kind: 'changes', ...of, runs, failures: [{ from: 1, to: 2, failure }] };
     const letters = [{ seq: 2, position: 9, failures: [failure] }];
     const state = applied(made(), givenUp, { kind: 'redriven', ...of, letters }).get(
       'files',
@@ -199,7 +199,7 @@ describe('the groups after a restart', () => {
         fc.constantFrom(200, 600, 1_000_000),
         async (steps, snapshotBytes) => {
           const journal = new FakeJournal();
-          const groups = new OpenGroups(() => policy, CLOCKS);
+          const groups = new GroupRegistry(() => policy, CLOCKS);
           const fail = (error: unknown): void => {
             throw error;
           };
@@ -231,7 +231,7 @@ describe('the groups after a restart', () => {
           }
           await Promise.all(writes);
           await log.durable();
-          const after = new OpenGroups(() => policy, CLOCKS);
+          const after = new GroupRegistry(() => policy, CLOCKS);
           const reopened = new FakeJournal({ items: journal.items });
           await new OutcomeLog({
             journal: reopened,

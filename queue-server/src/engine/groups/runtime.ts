@@ -1,8 +1,9 @@
 import type { DeadLetter, Range } from '@typed-queue/contracts';
-import { Alarm } from '../alarm.js';
+import { EarliestTimer } from '../timers.js';
 import type { Claim, ClaimResult, Returned, Settle, Settled } from '../claim.js';
 import type { EngineEvents } from '../engine.js';
 import type { Change } from '../group/change.js';
+import { countOf } from '../group/holdings.js';
 import { Burial } from './burial.js';
 import { Claiming } from './claiming.js';
 import type { DeadLetters } from './dead-letters.js';
@@ -10,8 +11,8 @@ import { GroupNotes } from './group-notes.js';
 import { learnKeys } from './key-learning.js';
 import type { LocalRules } from './local-options.js';
 import type { Log } from '../log/log.js';
-import type { OpenGroup } from './open-groups.js';
-import type { Outcomes } from './outcomes.js';
+import type { GroupEntry } from './registry.js';
+import type { GroupRecords } from './group-records.js';
 import { PassingOver } from './passing-over.js';
 import { RedrivenLog } from './redriven-log.js';
 import { Redrives } from './redrives.js';
@@ -19,23 +20,25 @@ import { Redrives } from './redrives.js';
 /** A stall ends at this fraction of the limit of unsettled messages. */
 const RELIEVED = 0.9;
 
-export interface RunningGroupParts {
+export interface RuntimeDeps {
   readonly queue: string;
-  readonly group: string;
-  readonly open: OpenGroup;
-  readonly log: Log;
-  readonly outcomes: Outcomes;
+  /** @throws QueueError `closed` */
+  readonly log: () => Log;
+  readonly records: GroupRecords;
   readonly deadLetters: DeadLetters;
   readonly rules: LocalRules;
   readonly nextToken: () => number;
-  readonly events: Pick<EngineEvents, 'ready' | 'returned' | 'stalled' | 'buried' | 'passedOver'>;
+  /** Undefined when nobody listens. */
+  readonly events: () => EngineEvents | undefined;
 }
 
-/** One group at work: its state over the log of its queue, in time, with every change written down. */
-export class RunningGroup {
-  readonly #parts: RunningGroupParts;
-  readonly #state: OpenGroup['state'];
-  readonly #alarm: Alarm;
+/** One group in operation: its state over the log of its queue, in time, with every change recorded. */
+export class GroupRuntime {
+  readonly #deps: RuntimeDeps;
+  readonly #group: string;
+  readonly #entry: GroupEntry;
+  readonly #state: GroupEntry['state'];
+  readonly #timer: EarliestTimer;
   readonly #burial: Burial;
   readonly #claiming: Claiming;
   readonly #notes: GroupNotes;
@@ -46,24 +49,31 @@ export class RunningGroup {
   #stopped = false;
   #stalled = false;
 
-  constructor(parts: RunningGroupParts) {
-    const { now, timers, onError } = parts.rules;
-    const { state } = parts.open;
-    this.#parts = parts;
-    this.#state = state;
-    this.#alarm = new Alarm(() => this.#ring(), now, timers);
-    this.#alarm.by(state.nextAlarm(now()));
-    this.#notes = new GroupNotes({ ...parts, clocks: parts.rules, onError });
-    this.#redrives = new Redrives({ ...parts, onError });
-    this.#log = new RedrivenLog({ ...parts, redriven: parts.open.redriven, unknown: parts.open.unknown });
-    const own = { ...parts, log: this.#log, redrives: this.#redrives };
+  constructor(deps: RuntimeDeps, group: string, entry: GroupEntry) {
+    const { queue, records, deadLetters, rules, nextToken, events } = deps;
+    const { now, timers, onError } = rules;
+    this.#deps = deps;
+    this.#group = group;
+    this.#entry = entry;
+    const state = (this.#state = entry.state);
+    this.#timer = new EarliestTimer(() => this.#ring(), now, timers);
+    this.#timer.by(state.nextAlarm(now()));
+    const of = { queue, group, deadLetters, outcomes: records, onError };
+    this.#notes = new GroupNotes({ ...of, clocks: rules });
+    this.#redrives = new Redrives({ ...of, open: entry });
+    this.#log = new RedrivenLog({ ...of, log: deps.log(), redriven: entry.redriven, unknown: entry.unknown });
+    const own = { ...of, open: entry, log: this.#log, redrives: this.#redrives, rules, nextToken };
     this.#burial = new Burial({ ...own, state, onBuried: (change) => this.#buried(change) });
     this.#claiming = new Claiming({
-      ...{ ...own, notes: this.#notes, isOver: () => this.#stopped },
+      ...own,
+      notes: this.#notes,
+      isOver: () => this.#stopped,
       skipped: (change) => this.#skipped(change),
       passingOver: new PassingOver({
-        ...{ open: parts.open, notes: this.#notes, redrives: this.#redrives },
-        onEvent: (...passed) => parts.events.passedOver(parts.queue, parts.group, ...passed),
+        open: entry,
+        notes: this.#notes,
+        redrives: this.#redrives,
+        onEvent: (...passed) => events()?.passedOver(queue, group, ...passed),
       }),
       looked: (lastSeq) => this.#watchStall(lastSeq),
     });
@@ -71,20 +81,19 @@ export class RunningGroup {
   }
 
   get stalled(): boolean {
-    return this.#stalled && this.#stalls(this.#parts.log.head().lastSeq);
+    return this.#stalled && this.#stalls(this.#log.head().lastSeq);
   }
 
   /** Resolves when the dead letters are what the group made of them, or cannot be for now: whether they are. */
-  async buried(): Promise<boolean> {
+  async deadLettered(): Promise<boolean> {
     await this.#burial.bury();
     return (await this.#redrives.done()) && !this.#burial.due;
   }
 
   /** Takes dead letters of this group back as pending messages. Resolves with their number when that is durable. */
   async redrive(letters: readonly DeadLetter[]): Promise<number> {
-    const { queue, group, events } = this.#parts;
     const { redriven, durable } = this.#redrives.add(letters);
-    events.ready(queue, group);
+    this.#reportReady();
     await durable;
     return redriven;
   }
@@ -92,17 +101,17 @@ export class RunningGroup {
   async claim(claim: Claim): Promise<ClaimResult> {
     await this.#learn();
     const claimed = await this.#claiming.claim(claim);
-    const { now, leaseMs } = this.#parts.rules;
-    if (typeof claimed !== 'string' && claimed.frames.length > 0) this.#alarm.by(now() + leaseMs);
+    const { now, leaseMs } = this.#deps.rules;
+    if (typeof claimed !== 'string' && claimed.frames.length > 0) this.#timer.by(now() + leaseMs);
     return claimed;
   }
 
   settle({ outcome, ...of }: Settle): Settled {
     const held = this.#state.holds(of.token, of.member);
-    const { now, wallNow } = this.#parts.rules;
+    const { now, wallNow } = this.#deps.rules;
     const change = this.#state.settle({ outcome, ...of }, now(), wallNow());
     for (const { delivery } of change.changed) {
-      if (delivery.kind === 'scheduled') this.#alarm.by(delivery.dueAt);
+      if (delivery.kind === 'scheduled') this.#timer.by(delivery.dueAt);
     }
     const { changed, lost, returned } = change;
     const settled = changed.map(({ from, to }): Range => [from, to]);
@@ -118,7 +127,7 @@ export class RunningGroup {
   }
 
   resume(member: string, tokens: readonly number[]): readonly number[] {
-    const now = this.#parts.rules.now();
+    const now = this.#deps.rules.now();
     const kept = new Set(tokens);
     for (const { token } of this.#state.leases.filter((lease) => lease.member === member)) {
       const kind = kept.has(token) ? 'extend' : 'release';
@@ -130,23 +139,23 @@ export class RunningGroup {
   }
 
   abandon(member: string): void {
-    const { now, graceMs } = this.#parts.rules;
+    const { now, graceMs } = this.#deps.rules;
     const until = now() + graceMs;
     this.#state.abandon(member, until);
-    this.#alarm.by(until);
+    this.#timer.by(until);
   }
 
   async leave(member: string): Promise<void> {
     this.resume(member, []);
-    await this.#parts.outcomes.durable();
+    await this.#deps.records.durable();
   }
 
   /** Nothing more happens by itself, and what is held is void: its holders are told when asked for. */
-  stop({ tell }: { readonly tell: boolean }): void {
+  stop({ revoke }: { readonly revoke: boolean }): void {
     this.#stopped = true;
-    this.#alarm.stop();
+    this.#timer.stop();
     this.#burial.stop();
-    if (!tell) return;
+    if (!revoke) return;
     const ranges: readonly Range[] = [[this.#state.floor, this.#state.cursor - 1]];
     this.#tell(this.#state.leases.map(({ token, member }) => ({ token, member, ranges })));
   }
@@ -161,7 +170,7 @@ export class RunningGroup {
   /** Resolves when the outcome is durable, and the letters of redriven messages are gone. */
   #settled(change: Change): Promise<void> {
     const written = this.#notes.write(change);
-    if (this.#parts.open.redriven.size === 0) return written;
+    if (this.#entry.redriven.size === 0) return written;
     return Promise.all([written, this.#redrives.settled(change)]).then(() => undefined);
   }
 
@@ -171,22 +180,18 @@ export class RunningGroup {
   }
 
   #buried(change: Change): void {
-    const { queue, group, events } = this.#parts;
     void this.#notes.write(change);
-    events.buried(
-      queue,
-      group,
-      change.changed.reduce((sum, { from, to }) => sum + to - from + 1, 0),
-    );
+    this.#deps.events()?.deadLettered(this.#deps.queue, this.#group, countOf(change.changed));
     // There is room for new messages, and a key may go on.
-    events.ready(queue, group);
+    this.#reportReady();
   }
 
   /** Reports a stall once: a group at its limit is full after each grant. */
   #watchStall(lastSeq: number): void {
-    const { queue, group, events } = this.#parts;
     const stalled = this.#stalls(lastSeq);
-    if (stalled && !this.#stalled) events.stalled(queue, group, this.#state.unsettled);
+    if (stalled && !this.#stalled) {
+      this.#deps.events()?.stalled(this.#deps.queue, this.#group, this.#state.unsettled);
+    }
     this.#stalled = stalled;
   }
 
@@ -197,12 +202,16 @@ export class RunningGroup {
   }
 
   #tell(all: readonly Returned[]): void {
-    const { queue, group, events } = this.#parts;
-    for (const returned of all) events.returned(queue, group, returned);
+    const { queue, events } = this.#deps;
+    for (const returned of all) events()?.returned(queue, this.#group, returned);
+  }
+
+  #reportReady(): void {
+    this.#deps.events()?.ready(this.#deps.queue, this.#group);
   }
 
   #ring(): void {
-    const { queue, group, events, rules } = this.#parts;
+    const { rules } = this.#deps;
     for (const { lease, change } of this.#state.expire(rules.now(), rules.wallNow())) {
       const { token, member } = lease;
       void this.#notes.write(change);
@@ -210,7 +219,7 @@ export class RunningGroup {
       this.#tell([{ token, member, ranges, leaseEnded: true }, ...change.returned]);
     }
     void this.#burial.bury();
-    this.#alarm.by(this.#state.nextAlarm(rules.now()));
-    events.ready(queue, group);
+    this.#timer.by(this.#state.nextAlarm(rules.now()));
+    this.#reportReady();
   }
 }
