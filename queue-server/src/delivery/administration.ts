@@ -162,8 +162,18 @@ export class Administration {
     const oldest = depth === 0 ? undefined : await timeOf(floor);
     const oldestAgeMs = oldest === undefined ? null : Math.max(0, now() - oldest);
     return {
-      ...{ queue, group, floor, depth, lag, oldestAgeMs, paused, stalled, deadLetters, passedOver },
-      ...{ settings, members },
+      queue,
+      group,
+      floor,
+      depth,
+      lag,
+      oldestAgeMs,
+      paused,
+      stalled,
+      deadLetters,
+      passedOver,
+      settings,
+      members,
     };
   }
 

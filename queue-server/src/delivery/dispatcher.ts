@@ -1,8 +1,7 @@
 import type { Claimed, ClaimResult, Returned } from '../engine/claim.js';
 import type { GroupHandle } from '../engine/engine.js';
 import { unionOf, type KnownEvents } from '../engine/known-events.js';
-import type { Member, Window } from './member.js';
-import { RETURN_MS } from './return-time.js';
+import { RETURN_MS, type Member, type Window } from './member.js';
 
 export interface DispatcherDeps {
   readonly group: GroupHandle;

@@ -38,7 +38,9 @@ export class Dispatchers {
     const { engine, onError, timers, onLeft } = this.#deps;
     const later = (run: () => void, delayMs = PUMP_AGAIN_MS): void => void timers.set(run, delayMs);
     const dispatcher = new Dispatcher({
-      ...{ group: engine.group(queue, group), onError, later },
+      group: engine.group(queue, group),
+      onError,
+      later,
       onLeft: () => onLeft(queue, group, 'vanished'),
     });
     if (this.#stopped) dispatcher.stop();

@@ -1,7 +1,7 @@
 import { type GroupSettings, QueueError, type Range, type Reset, type Start } from '@typed-queue/contracts';
 import type { KnownGroup, Settlement } from '@typed-queue/contracts/wire';
 import { systemTimers, type Timers } from '../engine/timers.js';
-import type { Engine, EngineEvents } from '../engine/engine.js';
+import type { Engine, EngineEvents, GroupHandle } from '../engine/engine.js';
 import { unionOf, type KnownEvents } from '../engine/known-events.js';
 import { sameSettings } from '../engine/group-info.js';
 import type { Dispatcher } from './dispatcher.js';
@@ -9,12 +9,13 @@ import { Dispatchers } from './dispatchers.js';
 import { GroupDeletion } from './group-deletion.js';
 import type { Departure } from './group-expiry.js';
 import { LeaseLoss } from './lease-loss.js';
-import { Member, shownMember, type Receiver, type Window } from './member.js';
-import { RETURN_MS } from './return-time.js';
+import { Member, RETURN_MS, shownMember, type Receiver, type Window } from './member.js';
 
+/** The membership of one connection in a group. */
 export interface Subscription {
   readonly queue: string;
   readonly group: string;
+  readonly handle: GroupHandle;
   readonly member: Member;
   readonly dispatcher: Dispatcher;
 }
@@ -125,7 +126,8 @@ export class GroupDelivery {
     const before = this.#rememberedOf(queue, group);
     const present = this.#dispatchers.find(queue, group)?.known;
     const knows = unionOf([joining.knows ?? 'all', ...(present ? [present] : []), ...before]);
-    const { floor, life, reset } = await engine.group(queue, group).open({ start, settings, knows });
+    const handle = engine.group(queue, group);
+    const { floor, life, reset } = await handle.open({ start, settings, knows });
     const dispatcher = this.#dispatchers.open(queue, group);
     for (const remembered of before) dispatcher.remember(remembered);
     const member = new Member(joining.member, joining.window, receiver, { ...joining, now: this.#now });
@@ -133,7 +135,7 @@ export class GroupDelivery {
     const { epoch, lastSeq } = engine.queue(queue).head();
     const foreign = known !== undefined && (known.life !== life || known.floor > lastSeq + 1);
     const ownReset = foreign ? ({ reason: 'reset', from: known.floor, epoch } as const) : undefined;
-    const subscription = { queue, group, member, dispatcher };
+    const subscription = { queue, group, handle, member, dispatcher };
     return { subscription, epoch, floor, life, tokens, reset: reset ?? ownReset };
   }
 
@@ -155,8 +157,7 @@ export class GroupDelivery {
   }
 
   async #settle(subscription: Subscription, settlements: readonly Settlement[]): Promise<void> {
-    const { queue, group, member, dispatcher } = subscription;
-    const handle = this.#deps.engine.group(queue, group);
+    const { handle, member, dispatcher } = subscription;
     const loss = new LeaseLoss();
     const durable: Promise<void>[] = [];
     for (const settlement of settlements) {
@@ -180,19 +181,19 @@ export class GroupDelivery {
   }
 
   /** The member leaves: what it holds is ready for others at once, and counts as no failure. */
-  async leave({ queue, group, member, dispatcher }: Subscription): Promise<void> {
+  async leave({ queue, group, handle, member, dispatcher }: Subscription): Promise<void> {
     if (!dispatcher.has(member)) return;
     dispatcher.remove(member);
-    await this.#deps.engine.group(queue, group).leave(member.name);
+    await handle.leave(member.name);
     this.#deps.onLeft(queue, group, 'left');
     dispatcher.pump();
   }
 
   /** The member's connection is lost; it may come back to its leases. */
-  abandon({ queue, group, member, dispatcher }: Subscription): void {
+  abandon({ queue, group, handle, member, dispatcher }: Subscription): void {
     if (!dispatcher.has(member)) return;
     dispatcher.abandon(member);
-    this.#deps.engine.group(queue, group).abandon(member.name);
+    handle.abandon(member.name);
     this.#deps.onLeft(queue, group, 'vanished');
   }
 
@@ -230,7 +231,7 @@ export class GroupDelivery {
         onDeadLettersExpired(queue, group, letters);
         this.#dispatchers.find(queue, group)?.deadLettersExpired(letters);
       },
-      deadLettered: (...what) => onDeadLetters?.(...what),
+      deadLettered: (queue, group, letters) => onDeadLetters?.(queue, group, letters),
       passedOver: (queue, group, event, firstSeq) => {
         this.#dispatchers.find(queue, group)?.passedOver(event, firstSeq);
         onPassedOver?.(queue, group, event, firstSeq);

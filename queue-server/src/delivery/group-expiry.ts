@@ -1,7 +1,7 @@
 import { QueueError, SECOND } from '@typed-queue/contracts';
 import { EarliestTimer, type Timers } from '../engine/timers.js';
 import type { Engine } from '../engine/engine.js';
-import { RETURN_MS } from './return-time.js';
+import { RETURN_MS } from './member.js';
 
 /** `vanished`: without leaving, so that it may come back. */
 export type Departure = 'left' | 'vanished';

@@ -1,10 +1,13 @@
-import type { Gap, Range } from '@typed-queue/contracts';
+import { MINUTE, type Gap, type Range } from '@typed-queue/contracts';
 import type { Claimed } from '../engine/claim.js';
 import type { KnownEvents } from '../engine/known-events.js';
 import { PacedWindow } from './paced-window.js';
 
 export type { Claimed } from '../engine/claim.js';
 export { memberId, shownMember } from '../engine/group/member-id.js';
+
+/** How long members may take to come back after a start of the server or a lost connection, in milliseconds. */
+export const RETURN_MS = MINUTE;
 
 /** How much may be unsettled at a member. */
 export interface Window {
