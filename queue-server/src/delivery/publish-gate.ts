@@ -48,7 +48,7 @@ export class PublishGate {
 /** Producers of one connection of which a frame is awaited; beyond it the oldest is forgotten. */
 const MAX_AWAITED = 1_000;
 
-/** Where a frame stands among the frames of its producer. */
+/** The order of a frame among the frames of its producer. */
 export interface ProducerTurn {
   /** Queue and producer. */
   readonly key: string;
