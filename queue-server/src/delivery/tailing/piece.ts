@@ -1,7 +1,7 @@
 import type { Gap, Range } from '@typed-queue/contracts';
 import { type Frame, pickFrame } from '@typed-queue/contracts/wire';
 import type { LogItem } from '../../engine/engine.js';
-import { take, type TakeLimits } from '../../engine/log/slice.js';
+import { sliceOf, type SliceLimits } from '../../engine/log/slice.js';
 
 /** A piece of the log for one tail. Everything from `from` to `to` is in it, told as missing, or not asked for. */
 export interface Piece {
@@ -18,12 +18,12 @@ export interface Piece {
 export const pieceOf = (
   items: readonly LogItem[],
   [from, to]: Range,
-  limits: TakeLimits,
+  limits: SliceLimits,
   events?: ReadonlySet<string>,
 ): Piece => {
   const there = items.filter((item) => firstOf(item) <= to && lastOf(item) >= from);
   const wanted = events === undefined ? there : there.flatMap((item) => wantedOf(item, [from, to], events));
-  const { frames, gaps } = take(wanted, [from, to], limits);
+  const { frames, gaps } = sliceOf(wanted, [from, to], limits);
   const taken = Math.max(frames.at(-1)?.lastSeq ?? 0, gaps.at(-1)?.to ?? 0);
   const all = Math.min(to, lastOf(wanted.at(-1))) <= taken;
   const reached = all ? Math.min(to, lastOf(there.at(-1))) : taken;

@@ -106,7 +106,7 @@ const openDeadLetters = async (
   const stored = await namesIn(join(options.dir, DEAD_LETTERS));
   for (const { name: queue } of options.queues) {
     const recovery = new DeadLetterRecovery({
-      ...{ queue, groups: groups.of(queue), deadLetters, outcomes, clocks: rules, onError: rules.onError },
+      ...{ queue, groups: groups.of(queue), deadLetters, records: outcomes, rules },
     });
     if (stored.includes(queue)) await recovery.run((ids) => deadLetters.restore(queue, ids));
     else recovery.forget();
