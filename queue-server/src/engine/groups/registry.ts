@@ -99,19 +99,14 @@ export class GroupRegistry {
         for (const [queue, lastSeq] of record.heads) this.#lost.set(queue, lastSeq);
         break;
       case 'snapshot':
-        this.#boot = record.boot;
-        this.#byQueue.clear();
-        this.#lost.clear();
-        for (const group of record.groups ?? []) this.#add(group);
+        this.#replaceAll(record);
         break;
       case 'changes':
       case 'redriven':
       case 'kept':
-      case 'terms': {
-        const entry = this.get(record.queue, record.group);
-        if (entry !== undefined) this.#change(entry, record);
+      case 'terms':
+        this.#change(this.get(record.queue, record.group), record);
         break;
-      }
       default:
         record satisfies never;
     }
@@ -128,6 +123,13 @@ export class GroupRegistry {
     );
     const lost: GroupRecord[] = this.#lost.size === 0 ? [] : [{ kind: 'lost', heads: [...this.#lost] }];
     return [{ kind: 'snapshot', boot: this.#boot }, ...lost, ...groups];
+  }
+
+  #replaceAll({ boot, groups = [] }: RecordOf<'snapshot'>): void {
+    this.#boot = boot;
+    this.#byQueue.clear();
+    this.#lost.clear();
+    for (const group of groups) this.#add(group);
   }
 
   /** Replaces one of the same name. */
@@ -151,7 +153,8 @@ export class GroupRegistry {
     this.#byQueue.set(queue, groups);
   }
 
-  #change(entry: GroupEntry, record: RecordOf<'changes' | 'redriven' | 'kept' | 'terms'>): void {
+  #change(entry: GroupEntry | undefined, record: RecordOf<'changes' | 'redriven' | 'kept' | 'terms'>): void {
+    if (entry === undefined) return;
     switch (record.kind) {
       case 'changes':
         this.#restore(entry, record);
