@@ -1,7 +1,7 @@
 import type { Gap, Range } from '@typed-queue/contracts';
 import { pickFrame, type Frame } from '@typed-queue/contracts/wire';
 import type { LogItem } from '../../engine/engine.js';
-import { take, type TakeLimits } from '../../engine/log/slice.js';
+import { sliceOf, type SliceLimits } from '../../engine/log/slice.js';
 
 /** What a tail is sent at once. Everything from `from` to `to` is in it, or a gap, or filtered out. */
 export interface TailBatch {
@@ -18,13 +18,13 @@ export interface TailBatch {
 export const tailBatch = (
   items: readonly LogItem[],
   [from, to]: Range,
-  limits: TakeLimits,
+  limits: SliceLimits,
   events?: ReadonlySet<string>,
 ): TailBatch => {
   const inRange = items.filter((item) => firstOf(item) <= to && lastOf(item) >= from);
   const wanted =
     events === undefined ? inRange : inRange.flatMap((item) => wantedOf(item, [from, to], events));
-  const { frames, gaps } = take(wanted, [from, to], limits);
+  const { frames, gaps } = sliceOf(wanted, [from, to], limits);
   const lastTaken = Math.max(frames.at(-1)?.lastSeq ?? 0, gaps.at(-1)?.to ?? 0);
   const hasAll = Math.min(to, lastOf(wanted.at(-1))) <= lastTaken;
   const end = hasAll ? Math.min(to, lastOf(inRange.at(-1))) : lastTaken;

@@ -12,7 +12,7 @@ import { LocalEngine } from '../local-engine.js';
 import { DeadLetterRecovery } from '../groups/dead-letter-recovery.js';
 import { rulesOf, type LocalOptions, type LocalRules } from '../groups/local-options.js';
 import type { GroupRegistry } from '../groups/registry.js';
-import { pieceBytes } from '../log/retention-policy.js';
+import { segmentBytes } from '../log/retention.js';
 import { DeadLetterLog } from './dead-letter-log.js';
 import { openOutcomes, type OpenedOutcomes } from './open-outcomes.js';
 import type { OutcomeLog } from './outcome-log.js';
@@ -77,7 +77,7 @@ const openLog = async (
   const duplicates = new Duplicates(new Producers(), rules.wallNow);
   const journal = await openNamed(join('queues', name), options, {
     derived: duplicates,
-    segmentBytes: pieceBytes(retention, LEAST_SEGMENT_BYTES, MOST_SEGMENT_BYTES),
+    segmentBytes: segmentBytes(retention, LEAST_SEGMENT_BYTES, MOST_SEGMENT_BYTES),
   });
   return new QueueLog(journal, duplicates, { ...rules, retention });
 };
@@ -106,7 +106,7 @@ const openDeadLetters = async (
   const stored = await namesIn(join(options.dir, DEAD_LETTERS));
   for (const { name: queue } of options.queues) {
     const recovery = new DeadLetterRecovery({
-      ...{ queue, groups: groups.of(queue), deadLetters, outcomes, clocks: rules, onError: rules.onError },
+      ...{ queue, groups: groups.of(queue), deadLetters, records: outcomes, rules },
     });
     if (stored.includes(queue)) await recovery.run((ids) => deadLetters.restore(queue, ids));
     else recovery.forget();

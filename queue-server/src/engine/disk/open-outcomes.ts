@@ -1,5 +1,5 @@
 import type { Head } from '../engine.js';
-import { policyOf } from '../group/group-policy.js';
+import { policyOf } from '../group/policy.js';
 import type { Journal } from '../journal/journal.js';
 import type { LocalRules } from '../groups/local-options.js';
 import { GroupRegistry } from '../groups/registry.js';

@@ -3,7 +3,7 @@ import { pickFrame, type Frame } from '@typed-queue/contracts/wire';
 import type { Duplicates } from '../dedup/duplicates.js';
 import type { Journal } from '../journal/journal.js';
 import type { Appended, Head, Log, LogItem } from '../log/log.js';
-import { RunningRetention, type RetentionRules } from '../log/retention.js';
+import { LogRetention, type RetentionRules } from '../log/retention.js';
 
 /** Beyond this much waiting for the disk, publishers are refused. */
 const MAX_BYTES_WAITING = 64 * 1024 * 1024;
@@ -13,7 +13,7 @@ export class QueueLog implements Log {
   readonly #journal: Journal;
   readonly #now: () => number;
   readonly #duplicates: Duplicates;
-  readonly #retention: RunningRetention;
+  readonly #retention: LogRetention;
 
   /** `duplicates` is the state that the journal was opened with. What need not be kept is removed at once. */
   constructor(journal: Journal, duplicates: Duplicates, rules: RetentionRules) {
@@ -22,12 +22,12 @@ export class QueueLog implements Log {
     this.#now = rules.now;
     journal.onLost((fromSeq) => this.#duplicates.forget(fromSeq));
     const pieced = {
-      pieces: () => journal.segments,
+      segments: () => journal.segments,
       roll: () => journal.roll(),
       dropBefore: (seq: number) => journal.dropBefore(seq),
       fault: () => journal.trouble(),
     };
-    this.#retention = new RunningRetention(pieced, rules);
+    this.#retention = new LogRetention(pieced, rules);
     this.#checkWhenSealed();
     this.#retention.check();
   }

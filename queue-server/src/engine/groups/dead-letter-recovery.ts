@@ -1,55 +1,53 @@
 import type { Change } from '../group/change.js';
 import { type DeadLetters, letterId } from './dead-letters.js';
-import { GroupNotes } from './group-notes.js';
 import type { GroupEntry } from './registry.js';
-import type { GroupRecords } from './group-records.js';
-import type { Clocks } from './stored-run.js';
+import { recordChange, type Clocks, type GroupRecords } from './group-records.js';
+import type { LocalRules } from './local-options.js';
 
 export interface RestoredLetters extends Pick<DeadLetters, 'has' | 'hide' | 'remove'> {
   /** Whether a letter that is not at a position may have been lost by damage. False: it was removed. */
   mayHaveLost(queue: string, position: number): boolean;
 }
 
-export interface DeadLetterRecoveryParts {
+export interface DeadLetterRecoveryDeps {
   readonly queue: string;
   readonly groups: ReadonlyMap<string, GroupEntry>;
   readonly deadLetters: RestoredLetters;
-  readonly outcomes: GroupRecords;
-  readonly clocks: Clocks;
-  /** Told of failures that nobody waits for. */
-  readonly onError: (error: unknown) => void;
+  readonly records: GroupRecords;
+  readonly rules: Clocks & Pick<LocalRules, 'onError'>;
 }
 
-interface GivenUp {
-  readonly open: GroupEntry;
+interface DeadMessage {
+  readonly entry: GroupEntry;
   readonly group: string;
   readonly seq: number;
 }
 
-/** Brings the dead letters of a queue and its groups together after a restart: a crash may have come between them. */
+/** Makes the dead letters of a queue and its groups agree after a restart: a crash may have come between their records. */
 export class DeadLetterRecovery {
-  readonly #parts: DeadLetterRecoveryParts;
+  readonly #deps: DeadLetterRecoveryDeps;
 
-  constructor(parts: DeadLetterRecoveryParts) {
-    this.#parts = parts;
+  constructor(deps: DeadLetterRecoveryDeps) {
+    this.#deps = deps;
   }
 
-  /** `restore` reads the letters back, and returns which of those with some ids there are. */
+  /** `restore` reads the letters, and returns those of the ids of which there is a letter. */
   async run(restore: (ids: ReadonlySet<string>) => Promise<ReadonlySet<string>>): Promise<void> {
-    const givenUp = this.#givenUp();
-    for (const id of await restore(new Set(givenUp.keys()))) {
-      const found = givenUp.get(id);
-      // Its letter is there, only the record that the group is done with it is not.
-      if (found !== undefined) this.#write(found.group, found.open.state.bury([found.seq, found.seq]));
+    const deadMessages = this.#deadMessages();
+    for (const id of await restore(new Set(deadMessages.keys()))) {
+      const found = deadMessages.get(id);
+      // Its letter is stored, only the record that the group settled it is not.
+      if (found !== undefined)
+        this.#write(found.group, found.entry.state.deadLettered([found.seq, found.seq]));
     }
-    for (const [group, open] of this.#parts.groups) {
-      if (open.redriven.size > 0) await this.#recover(group, open);
+    for (const [group, entry] of this.#deps.groups) {
+      if (entry.redriven.size > 0) await this.#recover(group, entry);
     }
   }
 
-  /** For a queue whose letters are gone altogether. */
+  /** For a queue whose letters are all lost. */
   forget(): void {
-    for (const [group, { redriven }] of this.#parts.groups) {
+    for (const [group, { redriven }] of this.#deps.groups) {
       this.#forget(group, [...redriven.keys()]);
       redriven.clear();
     }
@@ -57,21 +55,21 @@ export class DeadLetterRecovery {
 
   /** Messages whose letters are lost stay pending: the log has them. */
   #forget(group: string, seqs: readonly number[]): void {
-    const { queue, outcomes, onError } = this.#parts;
-    if (seqs.length > 0) outcomes.write({ kind: 'kept', queue, group, seqs }).catch(onError);
+    const { queue, records, rules } = this.#deps;
+    if (seqs.length > 0) records.write({ kind: 'kept', queue, group, seqs }).catch(rules.onError);
   }
 
-  /** What groups have given up and not yet been done with, by the ids that its letters have. */
-  #givenUp(): Map<string, GivenUp> {
-    const all = new Map<string, GivenUp>();
-    for (const [group, open] of this.#parts.groups) {
-      const { state, epoch } = open;
-      for (const { from, to, delivery } of state.runs) {
-        if (delivery.kind !== 'condemned') continue;
-        const { handouts } = delivery;
+  /** The dead messages that are not settled yet, by the ids of their letters. */
+  #deadMessages(): Map<string, DeadMessage> {
+    const all = new Map<string, DeadMessage>();
+    for (const [group, entry] of this.#deps.groups) {
+      const { state, epoch } = entry;
+      for (const { from, to, state: dead } of state.runs) {
+        if (dead.kind !== 'dead') continue;
+        const handouts = dead.deliveries;
         for (let seq = from; seq <= to; seq++) {
           const failures = state.history.of(seq).map(({ failure }) => failure);
-          all.set(letterId({ group, epoch, seq, handouts, failures }), { open, group, seq });
+          all.set(letterId({ group, epoch, seq, handouts, failures }), { entry, group, seq });
         }
       }
     }
@@ -83,7 +81,7 @@ export class DeadLetterRecovery {
    * removed.
    */
   async #recover(group: string, { state, redriven }: GroupEntry): Promise<void> {
-    const { queue, deadLetters } = this.#parts;
+    const { queue, deadLetters } = this.#deps;
     const settled: number[] = [];
     const lost: number[] = [];
     for (const [seq, positions] of [...redriven]) {
@@ -93,16 +91,16 @@ export class DeadLetterRecovery {
       else if (positions.some((position) => deadLetters.mayHaveLost(queue, position))) lost.push(seq);
       else if (seq < state.cursor) {
         this.#write(group, state.skip([seq, seq]));
-        this.#write(group, state.bury([seq, seq]));
+        this.#write(group, state.deadLettered([seq, seq]));
       }
       if (state.isSettled(seq) || kept.length === 0) redriven.delete(seq);
       else redriven.set(seq, kept);
     }
     this.#forget(group, lost);
-    if (settled.length > 0) await deadLetters.remove(queue, settled).catch(this.#parts.onError);
+    if (settled.length > 0) await deadLetters.remove(queue, settled).catch(this.#deps.rules.onError);
   }
 
   #write(group: string, change: Change): void {
-    if (change.changed.length > 0) void new GroupNotes({ ...this.#parts, group }).write(change);
+    if (change.changed.length > 0) void recordChange({ ...this.#deps, group }, change);
   }
 }

@@ -6,7 +6,7 @@ import type { KnownEvents } from '../known-events.js';
 import { seqAt } from '../log/seq-at-time.js';
 import type { GroupRecord, GroupTerms, StoredGroup } from './group-records.js';
 import { resetOf, type GroupEntry, type GroupRegistry } from './registry.js';
-import { sortLetters } from './redrive.js';
+import { sortLetters } from './redrives.js';
 import { GroupRuntime, type RuntimeDeps } from './runtime.js';
 
 /** What the groups of one queue share. */

@@ -3,10 +3,9 @@ import type { Outcome } from '@typed-queue/contracts/wire';
 import * as fc from 'fast-check';
 import { setImmediate as turn } from 'node:timers/promises';
 import { FakeJournal } from '../disk/fake-journal.fixture.js';
-import { READY } from '../group/delivery.js';
 import { GroupRegistry } from './registry.js';
 import { OutcomeLog } from '../disk/outcome-log.js';
-import type { GroupRecord } from './group-records.js';
+import { storedRun, type GroupRecord } from './group-records.js';
 
 const policy = { leaseMs: 30_000, maxUnsettled: 100, maxAttempts: 6, backOff: () => 1_000 };
 /** They stand still. */
@@ -37,9 +36,9 @@ const prospects = (groups: GroupRegistry, group: string, head: number): [seq: nu
   const state = groups.get('files', group)?.state;
   if (state === undefined) return [];
   return Array.from({ length: head - state.floor + 1 }, (_, index) => state.floor + index).flatMap((seq) => {
-    const delivery = state.runs.find(({ from, to }) => from <= seq && seq <= to)?.delivery;
-    if (delivery === undefined) return [[seq, 0]];
-    return delivery.kind === 'settled' ? [] : [[seq, delivery.failures]];
+    const found = state.runs.find(({ from, to }) => from <= seq && seq <= to)?.state;
+    if (found === undefined) return [[seq, 0]];
+    return found.kind === 'settled' ? [] : [[seq, found.failures]];
   });
 };
 
@@ -100,7 +99,7 @@ describe('the open groups', () => {
       'files',
       'logger',
     )?.state;
-    expect(state?.runs.map(({ delivery: { kind } }) => kind)).toEqual(['condemned', 'ready']);
+    expect(state?.runs.map((run) => run.state.kind)).toEqual(['dead', 'ready']);
     expect(state?.history.of(2)).toHaveLength(1);
   });
 
@@ -131,7 +130,7 @@ describe('the open groups', () => {
     const open = groups.get('files', 'logger');
     expect(open).toMatchObject({ life: 'one', knows: undefined, passedOver: new Map() });
     expect(open?.state.candidates({ member: 'm', concurrency: 9 }, 4, 0, 10)).toMatchObject({
-      ...{ ranges: [[1, 1]], alone: true },
+      ...{ ranges: [[1, 1]], isolated: true },
     });
   });
 
@@ -173,7 +172,9 @@ describe('the open groups', () => {
     const failure = { time: 5, kind: 'failed', reason: 'no', member: 'a' } as const;
     const failed = { from: 2, to: 3, failure };
     const [of] = [{ kind: 'changes', queue: 'files', group: 'logger' } as const];
-    const runs = [{ from: 1, to: 3, delivery: { ...READY, failures: 1 } }];
+    const runs = [
+      { from: 1, to: 3, delivery: { kind: 'ready', failures: 1, handouts: 0, alone: false } as const },
+    ];
     const groups = applied(made(), { ...of, runs, failures: [failed] }, settled(2, 2));
     for (const each of [groups, applied(...groups.snapshot())]) {
       expect(each.get('files', 'logger')?.state.history.all).toEqual([{ ...failed, from: 3 }]);
@@ -226,7 +227,8 @@ describe('the groups after a restart', () => {
               { token, member: 'm', outcome: { kind: outcome } },
               token * 1_000,
             );
-            writes.push(log.write({ kind: 'changes', queue: 'files', group, runs: changed }));
+            const runs = changed.map((run) => storedRun(run, CLOCKS));
+            writes.push(log.write({ kind: 'changes', queue: 'files', group, runs }));
             if (token % 3 === 0) await turn();
           }
           await Promise.all(writes);

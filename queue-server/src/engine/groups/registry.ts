@@ -1,24 +1,22 @@
 import type { DeadLetter, GroupSettings, PassedOver, Range, Reset } from '@typed-queue/contracts';
-import type { Head } from '../engine.js';
-import type { GroupPolicy } from '../group/group-policy.js';
 import { Group } from '../group/group.js';
-import type { GroupTerms, GroupRecord, StoredGroup } from './group-records.js';
+import type { GroupPolicy } from '../group/policy.js';
+import type { Head } from '../log/log.js';
+import { restoredRun, storedRun, type Clocks, type GroupRecord, type StoredGroup } from './group-records.js';
 import type { GroupRuntime } from './runtime.js';
-import { restoredRun, storedRun, type Clocks } from './stored-run.js';
 
-/** A group, and the life of the log that its seqs are meant for. */
+/** A group and all that is known of it. */
 export interface GroupEntry {
+  /** Of the log that its seqs belong to. */
   readonly epoch: string;
-  /** Made with the group: one that was deleted and made again has another. */
   readonly life: string;
   readonly state: Group;
-  /** Messages that were redriven and whose dead letters are still there, with the positions of those. */
+  /** Redriven messages whose dead letters are still stored, with the positions of those. */
   readonly redriven: Map<number, readonly number[]>;
   settings: GroupSettings;
   paused: boolean;
-  /** The events that at least one member knew when the last one joined. Undefined: nobody joined. */
-  knows: GroupTerms['knows'];
-  /** What no member knew, by event. */
+  knows: StoredGroup['knows'];
+  /** By event. */
   readonly passedOver: Map<string, PassedOver>;
   /** Reported to its members as a gap: see `StoredGroup`. */
   readonly unknown: Range | undefined;
@@ -26,12 +24,14 @@ export interface GroupEntry {
   runtime: GroupRuntime | undefined;
 }
 
-/** All groups of all queues, as the records of their outcomes make them. */
+type RecordOf<K extends GroupRecord['kind']> = GroupRecord & { readonly kind: K };
+
+/** All groups of all queues, as their records make them. */
 export class GroupRegistry {
   readonly #policyOf: (settings: GroupSettings) => GroupPolicy;
   readonly #clocks: Clocks;
   readonly #byQueue = new Map<string, Map<string, GroupEntry>>();
-  /** By queue, the newest seq at the time of a damage that may have taken groups. */
+  /** By queue, the newest seq at the time of a damage that may have removed groups. */
   readonly #lost = new Map<string, number>();
   #boot = 0;
 
@@ -54,21 +54,21 @@ export class GroupRegistry {
     return this.#byQueue.get(queue) ?? new Map<string, GroupEntry>();
   }
 
-  /** What a group that was taken by damage may have had of a log, as far as a new one begins behind it. */
+  /** What a group that damage removed may have had of a log, as far as it is before the floor of a new one. */
   unknownBefore(queue: string, floor: number, { firstSeq }: Head): Range | undefined {
     const to = Math.min(floor - 1, this.#lost.get(queue) ?? 0);
     return to < firstSeq ? undefined : [firstSeq, to];
   }
 
   /**
-   * Records that take groups of a log back to its end. They stood behind it when its folder was copied, or brought
-   * back from a copy, that is older than theirs: the seqs behind its end will be those of other messages.
+   * Records that move groups back to the end of their log. They were past it because its folder is a copy that is older
+   * than theirs: the seqs past its end will be those of other messages.
    */
-  takenBack(queue: string, { epoch, lastSeq }: Head): readonly (GroupRecord & { kind: 'group' })[] {
+  takenBack(queue: string, { epoch, lastSeq }: Head): readonly RecordOf<'group'>[] {
     return [...this.of(queue)]
-      .filter(([, open]) => open.epoch === epoch && open.state.cursor > lastSeq + 1)
-      .map(([group, open]) => {
-        const stored = this.#stored(queue, group, open);
+      .filter(([, entry]) => entry.epoch === epoch && entry.state.cursor > lastSeq + 1)
+      .map(([group, entry]) => {
+        const stored = this.#stored(queue, group, entry);
         const runs = stored.runs
           .filter(({ from }) => from <= lastSeq)
           .map((run) => ({ ...run, to: Math.min(run.to, lastSeq) }));
@@ -83,25 +83,8 @@ export class GroupRegistry {
     }
   }
 
-  /** Takes a record into account; returns it, to be written down. */
+  /** Applies a record; returns it, to be stored. */
   apply(record: GroupRecord): GroupRecord {
-    this.#take(record);
-    return record;
-  }
-
-  /** What makes the same groups, and replaces all records so far. */
-  snapshot(): GroupRecord[] {
-    const groups = [...this.#byQueue].flatMap(([queue, named]) =>
-      [...named].map(([group, open]): GroupRecord => ({
-        kind: 'group',
-        ...this.#stored(queue, group, open),
-      })),
-    );
-    const lost: GroupRecord[] = this.#lost.size === 0 ? [] : [{ kind: 'lost', heads: [...this.#lost] }];
-    return [{ kind: 'snapshot', boot: this.#boot }, ...lost, ...groups];
-  }
-
-  #take(record: GroupRecord): void {
     switch (record.kind) {
       case 'start':
         this.#boot = record.boot;
@@ -109,104 +92,120 @@ export class GroupRegistry {
       case 'group':
         this.#add(record);
         break;
-      case 'changes':
-        this.#restore(record);
-        break;
-      case 'redriven':
-        this.#redrive(record);
-        break;
-      case 'kept':
-        this.#keep(record);
-        break;
-      case 'terms':
-        this.#change(record);
-        break;
       case 'deleted':
         this.#byQueue.get(record.queue)?.delete(record.group);
         break;
       case 'lost':
-        this.#lose(record);
+        for (const [queue, lastSeq] of record.heads) this.#lost.set(queue, lastSeq);
         break;
       case 'snapshot':
         this.#replaceAll(record);
+        break;
+      case 'changes':
+      case 'redriven':
+      case 'kept':
+      case 'terms':
+        this.#change(this.get(record.queue, record.group), record);
+        break;
+      default:
+        record satisfies never;
     }
+    return record;
   }
 
-  #replaceAll({ boot, groups = [] }: GroupRecord & { kind: 'snapshot' }): void {
+  /** Records that make the same groups, and replace all records before. */
+  snapshot(): GroupRecord[] {
+    const groups = [...this.#byQueue].flatMap(([queue, named]) =>
+      [...named].map(([group, entry]): GroupRecord => ({
+        kind: 'group',
+        ...this.#stored(queue, group, entry),
+      })),
+    );
+    const lost: GroupRecord[] = this.#lost.size === 0 ? [] : [{ kind: 'lost', heads: [...this.#lost] }];
+    return [{ kind: 'snapshot', boot: this.#boot }, ...lost, ...groups];
+  }
+
+  #replaceAll({ boot, groups = [] }: RecordOf<'snapshot'>): void {
     this.#boot = boot;
     this.#byQueue.clear();
     this.#lost.clear();
     for (const group of groups) this.#add(group);
   }
 
-  /** Makes the group that a record tells of; replaces one of the same name. */
-  #add({ queue, group, epoch, floor, runs, knows, unknown, ...stored }: StoredGroup): void {
+  /** Replaces one of the same name. */
+  #add({ queue, group, epoch, floor, knows, unknown, ...stored }: StoredGroup): void {
     const { settings = {}, paused = false, life = epoch } = stored;
-    const state = new Group(floor, this.#policyOf(settings));
-    state.history.note(stored.failures ?? []);
-    for (const run of runs) state.restore(restoredRun(run, this.#clocks));
-    const passedOver = new Map((stored.passedOver ?? []).map((each) => [each.event, each]));
-    const redriven = new Map(stored.redriven);
-    const groups = this.#byQueue.get(queue) ?? new Map<string, GroupEntry>();
-    groups.set(group, {
+    const entry: GroupEntry = {
       epoch,
       life,
-      state,
+      state: new Group(floor, this.#policyOf(settings)),
+      redriven: new Map(stored.redriven),
       settings,
       paused,
       knows,
-      passedOver,
-      redriven,
+      passedOver: new Map(),
       unknown,
       runtime: undefined,
-    });
+    };
+    this.#restore(entry, stored);
+    const groups = this.#byQueue.get(queue) ?? new Map<string, GroupEntry>();
+    groups.set(group, entry);
     this.#byQueue.set(queue, groups);
   }
 
-  #redrive({ queue, group, letters }: GroupRecord & { kind: 'redriven' }): void {
-    const open = this.get(queue, group);
-    if (open !== undefined) redrive(open, letters);
+  #change(entry: GroupEntry | undefined, record: RecordOf<'changes' | 'redriven' | 'kept' | 'terms'>): void {
+    if (entry === undefined) return;
+    switch (record.kind) {
+      case 'changes':
+        this.#restore(entry, record);
+        break;
+      case 'redriven':
+        redrive(entry, record.letters);
+        break;
+      case 'kept':
+        for (const seq of record.seqs) entry.redriven.delete(seq);
+        break;
+      case 'terms':
+        entry.settings = record.settings ?? entry.settings;
+        entry.paused = record.paused ?? entry.paused;
+        entry.knows = record.knows ?? entry.knows;
+        entry.state.policy = this.#policyOf(entry.settings);
+        break;
+      default:
+        record satisfies never;
+    }
   }
 
-  #keep({ queue, group, seqs }: GroupRecord & { kind: 'kept' }): void {
-    const open = this.get(queue, group);
-    for (const seq of seqs) open?.redriven.delete(seq);
+  #restore(
+    { state, passedOver }: GroupEntry,
+    stored: Pick<StoredGroup, 'runs' | 'failures' | 'passedOver'>,
+  ): void {
+    for (const passed of stored.passedOver ?? []) passedOver.set(passed.event, passed);
+    state.history.record(stored.failures ?? []);
+    for (const run of stored.runs) state.restore(restoredRun(run, this.#clocks));
   }
 
-  #lose({ heads }: GroupRecord & { kind: 'lost' }): void {
-    for (const [queue, lastSeq] of heads) this.#lost.set(queue, lastSeq);
-  }
-
-  #restore(record: GroupRecord & { kind: 'changes' }): void {
-    const { queue, group, runs, failures = [], passedOver = [] } = record;
-    const open = this.get(queue, group);
-    if (open === undefined) return;
-    const { state } = open;
-    for (const passed of passedOver) open.passedOver.set(passed.event, passed);
-    state.history.note(failures);
-    for (const run of runs) state.restore(restoredRun(run, this.#clocks));
-  }
-
-  #stored(queue: string, group: string, open: GroupEntry): StoredGroup {
-    const { epoch, life, state, settings, paused, knows, passedOver, redriven, unknown } = open;
-    const runs = state.runs.map((run) => storedRun(run, this.#clocks));
-    const of = { queue, group, epoch, life, floor: state.floor };
-    const terms = { settings, paused, ...(knows && { knows }), passedOver: [...passedOver.values()] };
-    const letters = redriven.size === 0 ? {} : { redriven: [...redriven] };
-    return { ...of, runs, failures: state.history.all, ...terms, ...letters, ...(unknown && { unknown }) };
-  }
-
-  #change({ queue, group, settings, paused, knows }: { queue: string; group: string } & GroupTerms): void {
-    const open = this.get(queue, group);
-    if (open === undefined) return;
-    open.settings = settings ?? open.settings;
-    open.paused = paused ?? open.paused;
-    open.knows = knows ?? open.knows;
-    open.state.policy = this.#policyOf(open.settings);
+  #stored(queue: string, group: string, entry: GroupEntry): StoredGroup {
+    const { epoch, life, state, settings, paused, knows, passedOver, redriven, unknown } = entry;
+    return {
+      queue,
+      group,
+      epoch,
+      life,
+      floor: state.floor,
+      runs: state.runs.map((run) => storedRun(run, this.#clocks)),
+      failures: state.history.all,
+      settings,
+      paused,
+      ...(knows && { knows }),
+      passedOver: [...passedOver.values()],
+      ...(redriven.size > 0 && { redriven: [...redriven] }),
+      ...(unknown && { unknown }),
+    };
   }
 }
 
-/** Whether a group's seqs are meant for another life of the log than the present one. */
+/** Whether a group's seqs belong to another epoch of the log than the present one. */
 export const resetOf = ({ epoch, state }: GroupEntry, head: Head): Reset | undefined =>
   epoch === head.epoch ? undefined : { reason: 'reset', from: state.floor, epoch: head.epoch };
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { policyOf } from '../group/group-policy.js';
+import { policyOf } from '../group/policy.js';
 import { GroupRegistry, resetOf, type GroupEntry } from './registry.js';
 
 const of = { queue: 'files', group: 'logger' };

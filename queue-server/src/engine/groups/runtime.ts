@@ -1,21 +1,19 @@
-import type { DeadLetter, Range } from '@typed-queue/contracts';
-import { EarliestTimer } from '../timers.js';
+import type { DeadLetter, PassedOver, Range } from '@typed-queue/contracts';
 import type { Claim, ClaimResult, Returned, Settle, Settled } from '../claim.js';
 import type { EngineEvents } from '../engine.js';
 import type { Change } from '../group/change.js';
-import { countOf } from '../group/holdings.js';
-import { Burial } from './burial.js';
+import { countOf } from '../group/message-states.js';
+import type { Log } from '../log/log.js';
+import { EarliestTimer } from '../timers.js';
 import { Claiming } from './claiming.js';
+import { DeadLettering } from './dead-lettering.js';
 import type { DeadLetters } from './dead-letters.js';
-import { GroupNotes } from './group-notes.js';
+import { recordChange, type GroupRecords, type RecordingDeps } from './group-records.js';
 import { learnKeys } from './key-learning.js';
 import type { LocalRules } from './local-options.js';
-import type { Log } from '../log/log.js';
-import type { GroupEntry } from './registry.js';
-import type { GroupRecords } from './group-records.js';
-import { PassingOver } from './passing-over.js';
 import { RedrivenLog } from './redriven-log.js';
 import { Redrives } from './redrives.js';
+import type { GroupEntry } from './registry.js';
 
 /** A stall ends at this fraction of the limit of unsettled messages. */
 const RELIEVED = 0.9;
@@ -37,60 +35,55 @@ export class GroupRuntime {
   readonly #deps: RuntimeDeps;
   readonly #group: string;
   readonly #entry: GroupEntry;
-  readonly #state: GroupEntry['state'];
+  readonly #recording: RecordingDeps;
   readonly #timer: EarliestTimer;
-  readonly #burial: Burial;
-  readonly #claiming: Claiming;
-  readonly #notes: GroupNotes;
-  readonly #redrives: Redrives;
   /** What is read for this group. */
   readonly #log: RedrivenLog;
-  #learned: Promise<void> | undefined;
+  readonly #redrives: Redrives;
+  readonly #deadLettering: DeadLettering;
+  readonly #claiming: Claiming;
+  #keysLearned: Promise<void> | undefined;
   #stopped = false;
   #stalled = false;
 
   constructor(deps: RuntimeDeps, group: string, entry: GroupEntry) {
-    const { queue, records, deadLetters, rules, nextToken, events } = deps;
-    const { now, timers, onError } = rules;
+    const { queue, records, deadLetters, rules, events } = deps;
     this.#deps = deps;
     this.#group = group;
     this.#entry = entry;
-    const state = (this.#state = entry.state);
-    this.#timer = new EarliestTimer(() => this.#ring(), now, timers);
-    this.#timer.by(state.nextAlarm(now()));
-    const of = { queue, group, deadLetters, outcomes: records, onError };
-    this.#notes = new GroupNotes({ ...of, clocks: rules });
-    this.#redrives = new Redrives({ ...of, open: entry });
-    this.#log = new RedrivenLog({ ...of, log: deps.log(), redriven: entry.redriven, unknown: entry.unknown });
-    const own = { ...of, open: entry, log: this.#log, redrives: this.#redrives, rules, nextToken };
-    this.#burial = new Burial({ ...own, state, onBuried: (change) => this.#buried(change) });
+    this.#timer = new EarliestTimer(() => this.#onTime(), rules.now, rules.timers);
+    this.#timer.by(entry.state.nextDue(rules.now()));
+    this.#recording = { queue, group, records, rules };
+    const { redriven, unknown } = entry;
+    this.#log = new RedrivenLog({ queue, log: deps.log(), redriven, unknown, deadLetters });
+    this.#redrives = new Redrives({ ...deps, group, entry });
+    const own = { ...deps, group, entry, log: this.#log, redrives: this.#redrives };
+    this.#deadLettering = new DeadLettering({
+      ...own,
+      state: entry.state,
+      onDeadLettered: (change) => this.#onDeadLettered(change),
+    });
     this.#claiming = new Claiming({
       ...own,
-      notes: this.#notes,
-      isOver: () => this.#stopped,
-      skipped: (change) => this.#skipped(change),
-      passingOver: new PassingOver({
-        open: entry,
-        notes: this.#notes,
-        redrives: this.#redrives,
-        onEvent: (...passed) => events()?.passedOver(queue, group, ...passed),
-      }),
-      looked: (lastSeq) => this.#watchStall(lastSeq),
+      record: (change, passedOver) => this.#record(change, passedOver),
+      isStopped: () => this.#stopped,
+      onPassedOver: (...passed) => events()?.passedOver(queue, group, ...passed),
+      onLooked: (lastSeq) => this.#watchStall(lastSeq),
     });
-    void this.#burial.bury();
+    void this.#deadLettering.run();
   }
 
   get stalled(): boolean {
-    return this.#stalled && this.#stalls(this.#log.head().lastSeq);
+    return this.#stalled && this.#isStalledAt(this.#log.head().lastSeq);
   }
 
-  /** Resolves when the dead letters are what the group made of them, or cannot be for now: whether they are. */
+  /** Tries to store all dead letters and to remove those of settled messages; resolves with whether that is done. */
   async deadLettered(): Promise<boolean> {
-    await this.#burial.bury();
-    return (await this.#redrives.done()) && !this.#burial.due;
+    await this.#deadLettering.run();
+    return (await this.#redrives.done()) && !this.#deadLettering.due;
   }
 
-  /** Takes dead letters of this group back as pending messages. Resolves with their number when that is durable. */
+  /** Makes dead letters of this group pending messages. Resolves with their number when that is durable. */
   async redrive(letters: readonly DeadLetter[]): Promise<number> {
     const { redriven, durable } = this.#redrives.add(letters);
     this.#reportReady();
@@ -99,49 +92,46 @@ export class GroupRuntime {
   }
 
   async claim(claim: Claim): Promise<ClaimResult> {
-    await this.#learn();
+    await this.#learnKeys();
     const claimed = await this.#claiming.claim(claim);
     const { now, leaseMs } = this.#deps.rules;
     if (typeof claimed !== 'string' && claimed.frames.length > 0) this.#timer.by(now() + leaseMs);
     return claimed;
   }
 
-  settle({ outcome, ...of }: Settle): Settled {
-    const held = this.#state.holds(of.token, of.member);
+  settle(settle: Settle): Settled {
+    const { state } = this.#entry;
     const { now, wallNow } = this.#deps.rules;
-    const change = this.#state.settle({ outcome, ...of }, now(), wallNow());
-    for (const { delivery } of change.changed) {
-      if (delivery.kind === 'scheduled') this.#timer.by(delivery.dueAt);
-    }
+    const held = state.holds(settle.token, settle.member);
+    const change = state.settle(settle, now(), wallNow());
     const { changed, lost, returned } = change;
+    for (const run of changed) {
+      if (run.state.kind === 'scheduled') this.#timer.by(run.state.dueAt);
+    }
     const settled = changed.map(({ from, to }): Range => [from, to]);
-    const durable = outcome.kind === 'extend' ? Promise.resolve() : this.#settled(change);
-    const given = changed.some(({ delivery }) => delivery.kind === 'condemned');
-    return {
-      held,
-      settled,
-      lost,
-      returned,
-      durable: given ? durable.then(() => this.#burial.bury()) : durable,
-    };
+    const recorded = settle.outcome.kind === 'extend' ? Promise.resolve() : this.#recordOutcome(change);
+    const died = changed.some((run) => run.state.kind === 'dead');
+    const durable = died ? recorded.then(() => this.#deadLettering.run()) : recorded;
+    return { held, settled, lost, returned, durable };
   }
 
   resume(member: string, tokens: readonly number[]): readonly number[] {
+    const { state } = this.#entry;
     const now = this.#deps.rules.now();
     const kept = new Set(tokens);
-    for (const { token } of this.#state.leases.filter((lease) => lease.member === member)) {
+    for (const { token } of state.leases.filter((lease) => lease.member === member)) {
       const kind = kept.has(token) ? 'extend' : 'release';
-      const change = this.#state.settle({ token, member, outcome: { kind } }, now);
-      void this.#notes.write(change);
-      this.#tell(change.returned);
+      const change = state.settle({ token, member, outcome: { kind } }, now);
+      void this.#record(change);
+      this.#reportReturned(change.returned);
     }
-    return [...kept].filter((token) => this.#state.holds(token, member));
+    return [...kept].filter((token) => state.holds(token, member));
   }
 
   abandon(member: string): void {
     const { now, graceMs } = this.#deps.rules;
     const until = now() + graceMs;
-    this.#state.abandon(member, until);
+    this.#entry.state.abandon(member, until);
     this.#timer.by(until);
   }
 
@@ -150,58 +140,57 @@ export class GroupRuntime {
     await this.#deps.records.durable();
   }
 
-  /** Nothing more happens by itself, and what is held is void: its holders are told when asked for. */
+  /** Nothing more happens by itself, and all leases are void; `revoke` reports that to their holders. */
   stop({ revoke }: { readonly revoke: boolean }): void {
     this.#stopped = true;
     this.#timer.stop();
-    this.#burial.stop();
+    this.#deadLettering.stop();
     if (!revoke) return;
-    const ranges: readonly Range[] = [[this.#state.floor, this.#state.cursor - 1]];
-    this.#tell(this.#state.leases.map(({ token, member }) => ({ token, member, ranges })));
+    const { floor, cursor, leases } = this.#entry.state;
+    const ranges: readonly Range[] = [[floor, cursor - 1]];
+    this.#reportReturned(leases.map(({ token, member }) => ({ token, member, ranges })));
   }
 
-  #learn(): Promise<void> {
-    return (this.#learned ??= learnKeys(this.#log, this.#state).catch((error: unknown) => {
-      this.#learned = undefined;
+  #learnKeys(): Promise<void> {
+    return (this.#keysLearned ??= learnKeys(this.#log, this.#entry.state).catch((error: unknown) => {
+      this.#keysLearned = undefined;
       throw error;
     }));
   }
 
-  /** Resolves when the outcome is durable, and the letters of redriven messages are gone. */
-  #settled(change: Change): Promise<void> {
-    const written = this.#notes.write(change);
-    if (this.#entry.redriven.size === 0) return written;
-    return Promise.all([written, this.#redrives.settled(change)]).then(() => undefined);
+  #record(change: Pick<Change, 'changed' | 'failures'>, passedOver?: readonly PassedOver[]): Promise<void> {
+    return recordChange(this.#recording, change, passedOver);
   }
 
-  #skipped(change: Change): void {
-    this.#redrives.passed(change);
-    void this.#notes.write(change);
+  /** Resolves when the outcome is durable, and the letters of redriven messages are removed. */
+  #recordOutcome(change: Change): Promise<void> {
+    const recorded = this.#record(change);
+    if (this.#entry.redriven.size === 0) return recorded;
+    return Promise.all([recorded, this.#redrives.settled(change)]).then(() => undefined);
   }
 
-  #buried(change: Change): void {
-    void this.#notes.write(change);
+  #onDeadLettered(change: Change): void {
+    void this.#record(change);
     this.#deps.events()?.deadLettered(this.#deps.queue, this.#group, countOf(change.changed));
-    // There is room for new messages, and a key may go on.
+    // There is room for new messages, and their keys are free.
     this.#reportReady();
   }
 
   /** Reports a stall once: a group at its limit is full after each grant. */
   #watchStall(lastSeq: number): void {
-    const stalled = this.#stalls(lastSeq);
-    if (stalled && !this.#stalled) {
-      this.#deps.events()?.stalled(this.#deps.queue, this.#group, this.#state.unsettled);
-    }
+    const { queue, events } = this.#deps;
+    const stalled = this.#isStalledAt(lastSeq);
+    if (stalled && !this.#stalled) events()?.stalled(queue, this.#group, this.#entry.state.unsettled);
     this.#stalled = stalled;
   }
 
-  #stalls(lastSeq: number): boolean {
-    const { full, unsettled, cursor, policy } = this.#state;
+  #isStalledAt(lastSeq: number): boolean {
+    const { full, unsettled, cursor, policy } = this.#entry.state;
     if (cursor > lastSeq) return false;
     return this.#stalled ? unsettled > policy.maxUnsettled * RELIEVED : full;
   }
 
-  #tell(all: readonly Returned[]): void {
+  #reportReturned(all: readonly Returned[]): void {
     const { queue, events } = this.#deps;
     for (const returned of all) events()?.returned(queue, this.#group, returned);
   }
@@ -210,16 +199,18 @@ export class GroupRuntime {
     this.#deps.events()?.ready(this.#deps.queue, this.#group);
   }
 
-  #ring(): void {
-    const { rules } = this.#deps;
-    for (const { lease, change } of this.#state.expire(rules.now(), rules.wallNow())) {
+  /** Ends leases that are over; retries that are due need no more than a claim. */
+  #onTime(): void {
+    const { state } = this.#entry;
+    const { now, wallNow } = this.#deps.rules;
+    for (const { lease, change } of state.expire(now(), wallNow())) {
       const { token, member } = lease;
-      void this.#notes.write(change);
+      void this.#record(change);
       const ranges = change.changed.map(({ from, to }): Range => [from, to]);
-      this.#tell([{ token, member, ranges, leaseEnded: true }, ...change.returned]);
+      this.#reportReturned([{ token, member, ranges, leaseEnded: true }, ...change.returned]);
     }
-    void this.#burial.bury();
-    this.#timer.by(this.#state.nextAlarm(rules.now()));
+    void this.#deadLettering.run();
+    this.#timer.by(state.nextDue(now()));
     this.#reportReady();
   }
 }

@@ -1,9 +1,7 @@
-import type { Gap } from '@typed-queue/contracts';
 import type { Frame, FrameReceipt } from '@typed-queue/contracts/wire';
+import type { LogItem } from './scan.js';
 
-/** An item of a log as it is read: messages, or a gap. */
-export type LogItem =
-  { readonly kind: 'frame'; readonly frame: Frame } | { readonly kind: 'gap'; readonly gap: Gap };
+export type { LogItem } from './scan.js';
 
 /** The ends and the size of a log. */
 export interface Head {

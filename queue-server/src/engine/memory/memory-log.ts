@@ -3,8 +3,7 @@ import { Frame, pickFrame } from '@typed-queue/contracts/wire';
 import { Duplicates } from '../dedup/duplicates.js';
 import { TailCache } from '../journal/reading/tail-cache.js';
 import type { Appended, Head, Log, LogItem } from '../log/log.js';
-import { pieceBytes } from '../log/retention-policy.js';
-import { RunningRetention, type RetentionRules } from '../log/retention.js';
+import { LogRetention, segmentBytes, type RetentionRules } from '../log/retention.js';
 import { Pieces } from './pieces.js';
 
 const LEAST_PIECE_BYTES = 64 * 1024;
@@ -18,7 +17,7 @@ export class MemoryLog implements Log {
   readonly #duplicates = new Duplicates();
   readonly #frames = new TailCache(Infinity);
   readonly #pieces: Pieces;
-  readonly #retention: RunningRetention;
+  readonly #retention: LogRetention;
   readonly #onCommit: (() => void)[] = [];
   #lastSeq = 0;
   #lastTime = 0;
@@ -26,15 +25,15 @@ export class MemoryLog implements Log {
   constructor(rules: RetentionRules) {
     this.#now = rules.now;
     this.#wallNow = rules.wallNow ?? rules.now;
-    const maxBytes = pieceBytes(rules.retention, LEAST_PIECE_BYTES, MOST_PIECE_BYTES);
+    const maxBytes = segmentBytes(rules.retention, LEAST_PIECE_BYTES, MOST_PIECE_BYTES);
     this.#pieces = new Pieces(maxBytes, this.#time());
     const pieced = {
-      pieces: () => this.#pieces.all,
+      segments: () => this.#pieces.all,
       roll: async () => this.#pieces.roll(this.#time()),
       dropBefore: async (seq: number) => this.#dropBefore(seq),
       fault: () => undefined,
     };
-    this.#retention = new RunningRetention(pieced, rules);
+    this.#retention = new LogRetention(pieced, rules);
   }
 
   async append(frame: Frame): Promise<Appended> {

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine.js';
-import { policyOf } from '../group/group-policy.js';
+import { policyOf } from '../group/policy.js';
 import { LocalEngine } from '../local-engine.js';
 import { rulesOf, type LocalOptions } from '../groups/local-options.js';
 import { GroupRegistry } from '../groups/registry.js';
