@@ -127,8 +127,8 @@ export class Dispatcher {
   }
 
   /** Tells the group, through any member that is here, that dead letters are lost. */
-  lettersExpired(letters: number): void {
-    this.members.find(({ away }) => !away)?.receiver.lettersExpired(letters);
+  deadLettersExpired(letters: number): void {
+    this.members.find(({ away }) => !away)?.receiver.deadLettersExpired(letters);
   }
 
   /** Tells the group, through any member that is here, what it passes over. */

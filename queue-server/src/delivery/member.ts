@@ -26,7 +26,7 @@ export interface Receiver {
   /** Tells all members of the group that so much is unsettled that nothing new goes out. */
   stalled(unsettled: number): void;
   /** Tells all members of the group that so many of its dead letters are lost by the bounds of the queue. */
-  lettersExpired(letters: number): void;
+  deadLettersExpired(letters: number): void;
   /** Tells all members of the group that it passes over an event that none of them knows. */
   passedOver(event: string, firstSeq: number): void;
   /** Calls back once, at the next packet of any kind that the client sends. */

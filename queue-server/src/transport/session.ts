@@ -6,7 +6,7 @@ import {
   type Tailing,
 } from '@typed-queue/contracts/wire';
 import { connectionGroupQuota, type GroupQuota, type PrincipalGroupQuotas } from '../access/group-quota.js';
-import type { Delivery } from '../delivery/delivery.js';
+import type { GroupDelivery } from '../delivery/group-delivery.js';
 import type { Tails } from '../delivery/tailing/tails.js';
 import { parseSubscriptionName, type SubscribeInput } from '../guard/requests.js';
 import { ClientTail } from './client-tail.js';
@@ -15,7 +15,7 @@ import { GroupMember } from './group-member.js';
 import { Subscriptions } from './subscriptions.js';
 
 export interface SessionDeps {
-  readonly delivery: Delivery;
+  readonly delivery: GroupDelivery;
   readonly tails: Tails;
   readonly servedContract: (queue: string) => ServedContract;
   readonly limits: SessionLimits;
