@@ -1,18 +1,19 @@
 import type { Socket as TcpSocket } from 'node:net';
 import type { Socket } from 'socket.io';
 import { hasAttachment } from './packet-decoder.js';
+import { packetSize, type EnginePacket } from './send-buffer.js';
 
 type Engine = Socket['conn'];
 
-/** A client shows a token, and is pinged. */
+/** A client that is not admitted sends a token, and answers pings. */
 const MAX_HANDSHAKE_BYTES = 8 * 1024;
-/** What a read costs at least, however few bytes it brings. */
+/** The least that a read counts, however few bytes it brings. */
 const MIN_READ_BYTES = 256;
-/** The answer to a handshake, and what pings of such a client are answered. */
+/** The answer to a handshake, and pongs. */
 const MAX_UNSENT_BYTES_ARRIVING = 32 * 1024;
 /** Pongs that no ping of the server asked for. */
 const MAX_SPARE_PONGS = 16;
-/** A client that is asked twice and answers has had the time to send an attachment. */
+/** A client that has answered two pings had the time to send an attachment. */
 const MAX_PONGS_BEFORE_ATTACHMENT = 1;
 
 /** Reasons of Engine.IO. */
@@ -20,10 +21,14 @@ const CLOSED_BY_SERVER: readonly string[] = ['forced close', 'parse error'];
 
 /**
  * Why a connection was cut off.
- * `handshake_too_large`: it sent more than a handshake needs before it was admitted. `handshake_timeout`: it was not
- * admitted in time. `unread`: it does not read what it is sent. `pings`: it sends nothing else.
- * `pongs`: nobody asked for them. `attachment_missing`: it announced an attachment, and sends none.
- * `not_waiting`: it goes on sending while it was told to wait. `packet_invalid`: before it was admitted it sent something else than one well-formed CONNECT for the namespace `/`.
+ * `handshake_too_large`: it sent more than a handshake needs before it was admitted.
+ * `handshake_timeout`: it was not admitted in time.
+ * `packet_invalid`: before it was admitted it sent something else than one well-formed CONNECT for the namespace `/`.
+ * `unread`: it does not read what it is sent.
+ * `pings`: it sends nothing else.
+ * `pongs`: no ping asked for them.
+ * `not_waiting`: it goes on sending before it may.
+ * `attachment_missing`: it announced an attachment and sends none.
  */
 export type CutReason =
   | 'handshake_too_large'
@@ -35,7 +40,7 @@ export type CutReason =
   | 'not_waiting'
   | 'attachment_missing';
 
-export interface GuardedCut {
+export interface ConnectionCut {
   readonly reason: CutReason;
   /** How many bytes it had sent, or left unread. */
   readonly bytes: number;
@@ -43,49 +48,47 @@ export interface GuardedCut {
   readonly client?: string;
 }
 
-/** A client that was let in. */
-export interface Admitted {
+export interface AdmittedClient {
   /** Its name. */
   readonly client: string;
-  /** How many bytes may wait for it. */
-  readonly mayWait: () => number;
+  readonly maxUnsentBytes: () => number;
 }
 
 /**
- * arriving  the client has not been admitted: a few KiB may come from it and wait for it. Admitted -> admitted;
+ * arriving  the client is not admitted: it may send, and leave unread, a few KiB. Admitted -> admitted;
  *           refused -> refused.
- * admitted  As much may wait for it as the server has memory for.
+ * admitted  it may leave unread what the memory budget allows.
  * refused   its handshake was answered with an error, and the connection ends.
- * cut       the connection was closed without a word.
+ * cut       the connection was reset.
  */
 type State =
   | { readonly kind: 'arriving'; readonly receivedBytes: number }
-  | ({ readonly kind: 'admitted' } & Admitted)
+  | ({ readonly kind: 'admitted' } & AdmittedClient)
   | { readonly kind: 'refused' }
   | { readonly kind: 'cut' };
 
-/** Bounds what one connection costs the server, from its first byte on; cuts it off when it costs more. */
-export class ConnectionGuard {
+/** Bounds what one connection costs the server, from its first byte on, and cuts it off when it costs more. */
+export class ConnectionCutoff {
   readonly #engine: Engine;
   readonly #tcp: TcpSocket;
-  readonly #onCut: (cut: GuardedCut) => void;
+  readonly #onCut: (cut: ConnectionCut) => void;
   #state: State = { kind: 'arriving', receivedBytes: 0 };
-  /** In packets that Engine.IO has not handed to the socket yet. */
+  /** In packets that Engine.IO has not written to the socket. */
   #queuedBytes = 0;
   #pings = 0;
   #pongs = 0;
-  /** Since an attachment was announced; undefined: none is due. */
+  /** Since an attachment was announced; undefined: none was. */
   #pongsBeforeAttachment: number | undefined;
 
-  /** `tcp`: what the connection was accepted as, below TLS where there is any. */
-  constructor(engine: Engine, tcp: TcpSocket, onCut: (cut: GuardedCut) => void) {
+  /** `tcp`: the accepted socket, below TLS if there is TLS. */
+  constructor(engine: Engine, tcp: TcpSocket, onCut: (cut: ConnectionCut) => void) {
     this.#engine = engine;
     this.#tcp = tcp;
     this.#onCut = onCut;
-    // Behind the listener of `ws`: its pongs to what was read are written by then.
+    // Runs after the listener of `ws`, which has written its pongs by then.
     engine.request.socket.on('data', (bytes) => this.#received(bytes.byteLength));
     engine.on('flush', () => (this.#queuedBytes = 0));
-    engine.on('packetCreate', (packet: Packet) => this.#created(packet));
+    engine.on('packetCreate', (packet: EnginePacket) => this.#created(packet));
     engine.on('heartbeat', () => this.#ponged());
     engine.once('close', (reason: string) => this.#closed(reason));
     engine.on('data', (data: unknown) => {
@@ -93,8 +96,8 @@ export class ConnectionGuard {
     });
   }
 
-  admit(admitted: Admitted): void {
-    if (this.#state.kind === 'arriving') this.#state = { kind: 'admitted', ...admitted };
+  admit(client: AdmittedClient): void {
+    if (this.#state.kind === 'arriving') this.#state = { kind: 'admitted', ...client };
   }
 
   /** The handshake was refused. */
@@ -102,7 +105,6 @@ export class ConnectionGuard {
     if (this.#state.kind === 'arriving') this.#state = { kind: 'refused' };
   }
 
-  /** Something else about it costs more than it may. */
   cut(reason: CutReason): void {
     this.#cut(reason, 0);
   }
@@ -111,7 +113,7 @@ export class ConnectionGuard {
     return this.#state.kind === 'admitted';
   }
 
-  /** The time for a handshake is over. */
+  /** The handshake timeout. */
   expire(): void {
     if (this.#state.kind === 'arriving') this.#cut('handshake_timeout', this.#state.receivedBytes);
   }
@@ -125,15 +127,15 @@ export class ConnectionGuard {
     this.#boundUnsent();
   }
 
-  /** Socket.IO closes a connection at a packet that it cannot read, and tells nobody. */
+  /** Socket.IO closes a connection at a packet that it cannot decode, without an event of its own. */
   #closed(reason: string): void {
     if (this.#state.kind !== 'arriving' || !CLOSED_BY_SERVER.includes(reason)) return;
     this.#cut('packet_invalid', this.#state.receivedBytes);
   }
 
-  #created(packet: Packet): void {
+  #created(packet: EnginePacket): void {
     if (packet.type === 'ping') this.#pings++;
-    this.#queuedBytes += sizeOf(packet);
+    this.#queuedBytes += packetSize(packet);
     this.#boundUnsent();
   }
 
@@ -148,7 +150,7 @@ export class ConnectionGuard {
     if (state.kind === 'cut') return;
     const unsent = this.#queuedBytes + this.#engine.request.socket.writableLength;
     if (unsent <= MAX_UNSENT_BYTES_ARRIVING) return;
-    if (state.kind === 'admitted' && unsent <= state.mayWait()) return;
+    if (state.kind === 'admitted' && unsent <= state.maxUnsentBytes()) return;
     this.#cut('unread', unsent);
   }
 
@@ -157,18 +159,7 @@ export class ConnectionGuard {
     if (state.kind === 'cut') return;
     this.#state = { kind: 'cut' };
     this.#onCut({ reason, bytes, ...(state.kind === 'admitted' && { client: state.client }) });
-    // A reset, so that the system keeps nothing for it either.
+    // A reset, so that the system keeps no buffers for it either.
     this.#tcp.resetAndDestroy();
   }
 }
-
-interface Packet {
-  readonly type: string;
-  readonly data?: unknown;
-}
-
-/** Bytes, or characters, which are about as many. */
-const sizeOf = ({ data }: Packet): number => {
-  if (typeof data === 'string') return data.length;
-  return ArrayBuffer.isView(data) ? data.byteLength : 0;
-};

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { newId } from '@typed-queue/contracts';
 import { encodeFrame, frameAt, type Frame } from '@typed-queue/contracts/wire';
 import { frameOf, idOf, stored } from '../engine/frames.fixture.js';
-import { binaryGrant, plainGrant } from './grants.js';
+import { binaryGrant, plainGrant } from './wire-forms.js';
 
 const LEASE_MS = 30_000;
 const frames = (): Frame[] => [stored(frameOf([1, 2]), 5), stored(frameOf([3]), 7)];
@@ -52,8 +52,14 @@ describe('a plain grant', () => {
         { seq: 6, number: 2, attempt: 2 },
         { seq: 7, number: 3, attempt: 3 },
       ].map(({ seq, number, attempt }) => ({
-        ...{ id: idOf(number), queue: 'files', event: 'said', headers: {}, time: 1_000 },
-        ...{ payload: { number, text: '' }, seq, attempt },
+        id: idOf(number),
+        queue: 'files',
+        event: 'said',
+        headers: {},
+        time: 1_000,
+        payload: { number, text: '' },
+        seq,
+        attempt,
       })),
     );
   });

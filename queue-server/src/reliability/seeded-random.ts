@@ -1,5 +1,5 @@
-/** Random choices that are the same for the same seed (mulberry32, by Tommy Ettinger, public domain). */
-export interface Chance {
+/** Random numbers that are the same for the same seed (mulberry32, by Tommy Ettinger, public domain). */
+export interface SeededRandom {
   /** From 0 to below 1. */
   next(): number;
   /** A whole number from 0 to below a limit. */
@@ -8,7 +8,7 @@ export interface Chance {
   of<T>(choices: readonly [T, ...T[]]): T;
 }
 
-export const chanceOf = (seed: number): Chance => {
+export const seededRandom = (seed: number): SeededRandom => {
   let state = seed;
   const next = (): number => {
     state = (state + 0x6d2b79f5) | 0;

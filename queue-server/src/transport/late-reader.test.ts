@@ -33,7 +33,7 @@ afterEach(async () => {
   await server.close();
 });
 
-/** Asks for all of it, reads nothing for a while, and then everything. */
+/** Sends the requests, reads nothing for a while, and then everything. */
 const readLate = async (event: string, requests: readonly (readonly [string, object])[]): Promise<void> => {
   const total = requests.length * MESSAGES;
   let count = 0;
@@ -45,7 +45,7 @@ const readLate = async (event: string, requests: readonly (readonly [string, obj
       if (count === total) resolve();
     });
   });
-  // Safe: in Node the transport of this client stands on a WebSocket of `ws`, and that on a socket.
+  // Safe: in Node the transport of this client has a WebSocket of `ws`, which can be paused.
   const { ws } = client.socket.io.engine.transport as unknown as { ws: { pause(): void; resume(): void } };
   for (const [kind, request] of requests) client.socket.emit(kind, request);
   ws.pause();
@@ -57,7 +57,7 @@ const readLate = async (event: string, requests: readonly (readonly [string, obj
 };
 const inOrder = Array.from({ length: MESSAGES }, (_, index) => index + 1);
 
-it('tails with windows of 64 MiB of a client that does not read for a while get everything, and it is not cut off', async () => {
+it('tails with windows of 64 MiB get everything when their client reads late, and it is not cut off', async () => {
   const tails = ['a', 'b', 'c'].map((subscription): [string, object] => [
     'tail',
     { subscription, queue: 'files', from: 'start', window },
@@ -67,7 +67,7 @@ it('tails with windows of 64 MiB of a client that does not read for a while get 
   expect(client.socket.connected).toBe(true);
 });
 
-it('members of groups the same', async () => {
+it('members of groups with windows of 64 MiB get everything when their client reads late, and it is not cut off', async () => {
   const members = ['a', 'b', 'c'].map((group): [string, object] => [
     'subscribe',
     { subscription: group, queue: 'files', group, window },

@@ -3,30 +3,30 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, type WebSocketServer } from 'ws';
-import { Turns, type Taker } from '../access/turns.js';
-import { boundedWebSocketServer } from './web-socket-server.js';
+import { Semaphore, type Holder } from '../access/semaphore.js';
+import { limitedWebSocketServer } from './web-socket-server.js';
 
 const MIB = 1024 * 1024;
 
-/** Turns that say who waits. */
-class WatchedTurns extends Turns {
-  readonly takers: Taker[] = [];
-  override take(taker: Taker): () => void {
-    this.takers.push(taker);
-    return super.take(taker);
+/** Records who asked for a permit. */
+class RecordingSemaphore extends Semaphore {
+  readonly holders: Holder[] = [];
+  override acquire(holder: Holder): () => void {
+    this.holders.push(holder);
+    return super.acquire(holder);
   }
 }
 
 let http: Server;
 let server: WebSocketServer;
-let turns: WatchedTurns;
+let largeMessages: RecordingSemaphore;
 let url: string;
 let messages: number[];
 
 beforeEach(async () => {
-  turns = new WatchedTurns(1);
+  largeMessages = new RecordingSemaphore(1);
   messages = [];
-  server = new (boundedWebSocketServer({ turns, onFlood: () => undefined }))({ noServer: true });
+  server = new (limitedWebSocketServer({ largeMessages, onFlood: () => undefined }))({ noServer: true });
   http = createServer();
   http.on('upgrade', (request, socket, head) => {
     server.handleUpgrade(request, socket, head, (ws) => {
@@ -53,13 +53,13 @@ const until = async (condition: () => boolean): Promise<void> => {
 };
 
 describe('large messages', () => {
-  it('arrive by turns, and small ones beside them', async () => {
+  it('arrive one after another, while small ones arrive', async () => {
     const [slow, second, small] = [await connected(), await connected(), await connected()];
-    // The first part of a message that is not complete.
+    // The first fragment of a message.
     slow.send(new Uint8Array(MIB), { fin: false });
-    await until(() => turns.takers.length === 1);
+    await until(() => largeMessages.holders.length === 1);
     second.send(new Uint8Array(4 * MIB));
-    await until(() => turns.takers.length === 2);
+    await until(() => largeMessages.holders.length === 2);
     for (let sent = 1; sent <= 20; sent++) {
       small.send(new Uint8Array(1_000));
       await until(() => messages.length === sent);
@@ -70,22 +70,22 @@ describe('large messages', () => {
     expect(messages.slice(20)).toEqual([MIB + 1, 4 * MIB]);
   });
 
-  it('give their turn back with their connection', async () => {
+  it('release their permit when their connection closes', async () => {
     const [slow, second] = [await connected(), await connected()];
     slow.send(new Uint8Array(MIB), { fin: false });
-    await until(() => turns.takers.length === 1);
+    await until(() => largeMessages.holders.length === 1);
     second.send(new Uint8Array(MIB));
-    await until(() => turns.takers.length === 2);
+    await until(() => largeMessages.holders.length === 2);
     slow.terminate();
     await until(() => messages.length === 1);
   });
 
-  it('end with their connection when they take too long', async () => {
+  it('end with their connection when their permit is overdue', async () => {
     const slow = await connected();
     slow.send(new Uint8Array(MIB), { fin: false });
-    await until(() => turns.takers.length === 1);
+    await until(() => largeMessages.holders.length === 1);
     const closed = once(slow, 'close');
-    turns.takers[0]?.tooLong();
+    largeMessages.holders[0]?.overdue();
     await closed;
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { newId } from '@typed-queue/contracts';
-import { identityOf, storedProducer } from './identity.js';
+import { identityOf, storedProducer } from './handshake.js';
 
 const secret = 'a secret of 32 characters or more';
 const client = newId();
@@ -24,7 +24,7 @@ describe('the identity of a connection', () => {
     expect(identityOf({ secret: client }, 'one').key).not.toBe(identityOf({ client }, 'one').key);
   });
 
-  it('has the name that the client gives, or one that tells nothing', () => {
+  it('has the name that the client gives, or one from which no secret can be derived', () => {
     expect(identityOf({ secret, name: 'logger' }, 'one').name).toBe('logger');
     const { name, key } = identityOf({ client }, 'one');
     expect(name).toMatch(/^client-[0-9a-f]{8}$/);

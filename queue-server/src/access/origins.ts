@@ -9,62 +9,61 @@ import {
 import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Audit } from './audit.js';
 
-export interface GateParts {
+export interface RequestFilterDeps {
   readonly policy: AccessPolicy;
   readonly trustedProxies: number;
-  /** Below this path there is nothing but websockets. */
+  /** Below this path only websockets are served. */
   readonly socketPath: string;
   readonly audit: Audit;
 }
 
-/** A request that does not pass. */
 interface Refused {
   readonly arrival: Arrival;
   readonly error: QueueError;
 }
 
 /**
- * Puts a gate before everything that listens to an HTTP server by now: only requests and upgrades that the policy
- * allows pass, and none that asks for a transport other than websocket. What is refused is answered with its error.
+ * Puts a filter before the listeners that an HTTP server has now: requests and upgrades pass only if the policy allows
+ * their origin and host, and their transport is websocket. Refused ones are answered with the error.
  */
-export const closeGate = (http: Server, parts: GateParts): void => {
+export const filterRequests = (http: Server, deps: RequestFilterDeps): void => {
   const passRequest = takeListeners(http, 'request');
   const passUpgrade = takeListeners(http, 'upgrade');
   http.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const refused = refusedRequest(request, parts);
+    const refused = refusedRequest(request, deps);
     if (refused === undefined) {
       passRequest(request, response);
       return;
     }
-    record(parts.audit, 'request', refused);
+    record(deps.audit, 'request', refused);
     response.writeHead(statusOf(refused), headersOf(refused)).end(bodyOf(refused));
   });
   http.on('upgrade', (request: IncomingMessage, ...rest: readonly unknown[]) => {
-    const refused = refusedByPolicy(request, parts);
+    const refused = refusedByPolicy(request, deps);
     if (refused === undefined) {
       passUpgrade(request, ...rest);
       return;
     }
-    record(parts.audit, 'connect', refused);
+    record(deps.audit, 'connect', refused);
     refuseUpgrade(request, refused);
   });
 };
 
-const refusedByPolicy = (request: IncomingMessage, parts: GateParts): Refused | undefined => {
-  const arrival = arrivalOf(request, parts.trustedProxies);
-  const error = accessRefusal(arrival, parts.policy);
+const refusedByPolicy = (request: IncomingMessage, deps: RequestFilterDeps): Refused | undefined => {
+  const arrival = arrivalOf(request, deps.trustedProxies);
+  const error = accessRefusal(arrival, deps.policy);
   return error && { arrival, error };
 };
 
-const refusedRequest = (request: IncomingMessage, parts: GateParts): Refused | undefined => {
+const refusedRequest = (request: IncomingMessage, deps: RequestFilterDeps): Refused | undefined => {
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
   if (HEALTH_PATHS.includes(path)) return undefined;
-  const refused = refusedByPolicy(request, parts);
-  if (refused !== undefined || !path.startsWith(parts.socketPath)) return refused;
-  return { arrival: arrivalOf(request, parts.trustedProxies), error: WEBSOCKET_ONLY };
+  const refused = refusedByPolicy(request, deps);
+  if (refused !== undefined || !path.startsWith(deps.socketPath)) return refused;
+  return { arrival: arrivalOf(request, deps.trustedProxies), error: WEBSOCKET_ONLY };
 };
 
-/** Nothing but the gate calls them from now on. */
+/** From now on only the filter calls them. */
 const takeListeners = (http: Server, event: string): ((...args: readonly unknown[]) => void) => {
   const listeners = http.listeners(event);
   http.removeAllListeners(event);
@@ -81,7 +80,9 @@ const WEBSOCKET_ONLY = new QueueError(
 const record = (audit: Audit, verb: string, { arrival, error: { code, details } }: Refused): void => {
   const object = details.origin ?? details.host;
   audit.refusal({
-    ...{ address: arrival.clientAddress, verb, outcome: code },
+    address: arrival.clientAddress,
+    verb,
+    outcome: code,
     ...(typeof object === 'string' ? { object } : {}),
   });
 };
@@ -93,7 +94,7 @@ const bodyOf = ({ error }: Refused): string => `${JSON.stringify(error)}\n`;
 
 const headersOf = (refused: Refused): Record<string, string | number> => {
   const [page] = refused.arrival.origins;
-  // A page that may come in may also read why it did not.
+  // A page of an allowed origin may read the error.
   const isReadable = page !== undefined && refused.error === WEBSOCKET_ONLY;
   return {
     'content-type': 'application/json; charset=utf-8',
@@ -108,7 +109,7 @@ const headersOf = (refused: Refused): Record<string, string | number> => {
 const refuseUpgrade = ({ socket }: IncomingMessage, refused: Refused): void => {
   const status = statusOf(refused);
   const head = Object.entries(headersOf(refused)).map(([name, value]) => `${name}: ${value}`);
-  // Whoever goes away before the answer is written misses nothing.
+  // The client may close the connection before the answer is written.
   socket.on('error', () => undefined);
   socket.write([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...head, '', bodyOf(refused)].join('\r\n'));
   socket.destroySoon();

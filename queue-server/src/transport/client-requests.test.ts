@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
 import type { Result } from '@typed-queue/contracts/wire';
-import { answering, type Handler } from './answers.js';
+import { answering } from './client-requests.js';
+import type { Handler } from './request-gate.js';
 
-/** What a client that passes these arguments and a callback is answered, and what the server is told. */
+/** The answers that a client with these arguments and a callback gets, and the errors that the server reports. */
 const asked = async (
   handler: Handler,
   ...args: readonly unknown[]
@@ -18,7 +19,7 @@ const asked = async (
 const refusal = new QueueError('queue_unknown', 'There is no such queue.', { details: { queues: [] } });
 
 describe('a request', () => {
-  it('is answered with what its handler made of its arguments', async () => {
+  it('is answered with the value of its handler', async () => {
     const sum: Handler = (...numbers) => numbers.reduce<number>((total, each) => total + Number(each), 0);
     expect(await asked(sum, 1, 2, 3)).toEqual({ answers: [{ ok: true, value: 6 }], errors: [] });
     expect(await asked(async () => null)).toEqual({ answers: [{ ok: true, value: null }], errors: [] });
@@ -32,14 +33,14 @@ describe('a request', () => {
       },
     ],
     ['rejected with', () => Promise.reject(refusal)],
-  ])('is answered with the refusal that was %s, and the server is told', async (_, handler) => {
+  ])('is answered with the error that was %s, and the server reports it', async (_, handler) => {
     expect(await asked(handler)).toEqual({
       answers: [{ ok: false, error: refusal.toJSON() }],
       errors: [refusal],
     });
   });
 
-  it('is answered without a word of what failed in the server, and the server is told', async () => {
+  it('is answered without details of a failure in the server, and the server reports it', async () => {
     const failure = new TypeError('secret');
     const { answers, errors } = await asked(() => Promise.reject(failure));
     expect(answers).toMatchObject([{ ok: false, error: { code: 'internal', retryable: true } }]);
@@ -47,7 +48,7 @@ describe('a request', () => {
     expect(errors).toEqual([failure]);
   });
 
-  it('without a callback is done all the same', async () => {
+  it('without a callback is handled as well', async () => {
     const seen: unknown[] = [];
     const errors: unknown[] = [];
     const listener = answering(

@@ -1,36 +1,36 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'socket.io';
-import { ConnectionGuard, type GuardedCut } from './connection-guard.js';
+import { ConnectionCutoff, type ConnectionCut } from './connection-cutoff.js';
 
 const KB = 1024;
 const MB = 1024 * KB;
 
 /** As much of an Engine.IO connection and its TCP socket as is looked at. */
 class Connection extends EventEmitter {
-  readonly cuts: GuardedCut[] = [];
-  readonly guard: ConnectionGuard;
+  readonly cuts: ConnectionCut[] = [];
+  readonly cutoff: ConnectionCutoff;
   readonly request = {
     socket: Object.assign(new EventEmitter(), { writableLength: 0, resetAndDestroy: () => this.resets++ }),
   };
   resets = 0;
-  mayWait = 32 * MB;
+  maxUnsentBytes = 32 * MB;
 
   constructor() {
     super();
     // Safe: no other field is asked for.
     const engine = this as unknown as Socket['conn'];
     const { socket } = engine.request;
-    this.guard = new ConnectionGuard(engine, socket, (cut) => void this.cuts.push(cut));
+    this.cutoff = new ConnectionCutoff(engine, socket, (cut) => void this.cuts.push(cut));
   }
 
   admit(): void {
-    this.guard.admit({ client: 'me', mayWait: () => this.mayWait });
+    this.cutoff.admit({ client: 'me', maxUnsentBytes: () => this.maxUnsentBytes });
   }
   read(bytes: number): void {
     this.request.socket.emit('data', { byteLength: bytes });
   }
-  /** Something that Engine.IO holds back, since the socket has not taken what came before. */
+  /** A packet that Engine.IO queues, since the socket is full. */
   queue(data: string | Uint8Array): void {
     this.emit('packetCreate', { type: 'message', data });
   }
@@ -76,16 +76,16 @@ describe('a client that is not admitted', () => {
   });
 
   it('is cut off when its time is over, and an admitted one is not', () => {
-    connection.guard.expire();
+    connection.cutoff.expire();
     expect(reasons()).toEqual(['handshake_timeout']);
     connection = new Connection();
     connection.admit();
-    connection.guard.expire();
+    connection.cutoff.expire();
     expect(reasons()).toEqual([]);
   });
 
   it('is not admitted after it was cut off', () => {
-    connection.guard.expire();
+    connection.cutoff.expire();
     connection.admit();
     connection.queue(new Uint8Array(33 * MB));
     expect(connection.cuts).toHaveLength(1);
@@ -111,7 +111,7 @@ describe('a client that is admitted', () => {
   });
 
   it('may have as much wait as there is memory for', () => {
-    connection.mayWait = 3 * MB;
+    connection.maxUnsentBytes = 3 * MB;
     connection.queue(new Uint8Array(3 * MB));
     expect(reasons()).toEqual([]);
     connection.queue('x');

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
-import { recorded, type Action } from './actions.js';
+import { recorded, type AuditedRequest } from './request-audit.js';
 
 const record = async (verb: string, args: readonly unknown[], handler = (): unknown => 'done') => {
-  const actions: Action[] = [];
+  const actions: AuditedRequest[] = [];
   const settled = await Promise.allSettled([
     recorded(verb, handler, (action) => actions.push(action))(...args),
   ]);
@@ -13,9 +13,9 @@ const failing = (error: unknown) => () => {
   throw error;
 };
 
-describe('a recorded handler', () => {
+describe('a recorded request', () => {
   it.each(['group:seek', 'queue:purge', 'dead-letters:redrive', 'dead-letter:discard'])(
-    'tells of %s, and answers as before',
+    '%s has an entry, and the same answer',
     async (verb) => {
       const { actions, settled } = await record(verb, ['files', 'logger', 'more']);
       expect(actions).toEqual([{ verb, object: 'files/logger', outcome: 'ok' }]);
@@ -24,7 +24,7 @@ describe('a recorded handler', () => {
   );
 
   it.each(['queues', 'groups', 'dead-letters', 'publish', 'publish:frame', 'subscribe', 'tail'])(
-    'tells nothing of %s',
+    '%s has no entry',
     async (verb) => {
       expect((await record(verb, ['files', 'logger'])).actions).toEqual([]);
     },
@@ -36,13 +36,13 @@ describe('a recorded handler', () => {
     [['files'], { object: 'files' }],
     [['files', null], { object: 'files' }],
     [['files', { group: 'logger' }], { object: 'files' }],
-  ])('tells of the arguments %j no more than queue and group', async (args, object) => {
+  ])('with the arguments %j names only queue and group', async (args, object) => {
     expect((await record('queue:purge', args)).actions).toEqual([
       { verb: 'queue:purge', ...object, outcome: 'ok' },
     ]);
   });
 
-  it('tells why it failed, and fails as before', async () => {
+  it('has the code of its error, and the same error', async () => {
     const refusal = new QueueError('group_in_use', 'text');
     const refused = await record('group:delete', ['files', 'logger'], failing(refusal));
     expect(refused.actions).toMatchObject([{ outcome: 'group_in_use' }]);
