@@ -64,7 +64,7 @@ const mayImport = {
   'file-writer/src': clientProgram,
   'bench/src': [
     ...clientProgram,
-    '@typed-queue/api-server/parts',
+    '@typed-queue/api-server/components',
     '@typed-queue/embedded-mongo',
     'autocannon',
   ],

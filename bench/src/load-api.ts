@@ -5,7 +5,7 @@ import {
   openDatabase,
   product,
   startOutbox,
-} from '@typed-queue/api-server/parts';
+} from '@typed-queue/api-server/components';
 import { contract } from '@typed-queue/contracts';
 import { connect } from '@typed-queue/queue-client';
 import { randomUUID } from 'node:crypto';

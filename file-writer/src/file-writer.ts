@@ -10,7 +10,7 @@ import type { FileWork } from './file-outcome.js';
 import { reportTo } from './report.js';
 import { writeFiles } from './write-files.js';
 
-export interface Parts extends FileWork {
+export interface FileWriterDeps extends FileWork {
   /** Arguments of the command line, without those of Node. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -25,7 +25,7 @@ export interface Parts extends FileWork {
 
 const EXIT = { done: 0, failed: 1, usage: 2, config: 78 } as const;
 
-const configOf = ({ env, stderr }: Parts): Config | undefined => {
+const configOf = ({ env, stderr }: FileWriterDeps): Config | undefined => {
   try {
     return parseConfig(env);
   } catch (error) {
@@ -35,18 +35,18 @@ const configOf = ({ env, stderr }: Parts): Config | undefined => {
   }
 };
 
-const write = async (parts: Parts, files: readonly string[], timeoutMs: number): Promise<number> => {
-  const { cwd, connect, signal } = parts;
-  const config = configOf(parts);
+const write = async (deps: FileWriterDeps, files: readonly string[], timeoutMs: number): Promise<number> => {
+  const { cwd, connect, signal } = deps;
+  const config = configOf(deps);
   if (config === undefined) return EXIT.config;
   const folder = config.startedIn ?? cwd;
   const allDone = await writeFiles({
-    ...parts,
+    ...deps,
     paths: files.map((file) => resolve(folder, file)),
     queue: connect(config),
     server: new URL(config.url).origin,
     timeoutMs,
-    report: reportTo(parts),
+    report: reportTo(deps),
   });
   if (allDone) return EXIT.done;
   return typeof signal.reason === 'number' ? signal.reason : EXIT.failed;
@@ -57,8 +57,8 @@ const write = async (parts: Parts, files: readonly string[], timeoutMs: number):
  * @returns the exit code: 0 all done, 1 a file failed or an event is unpublished, 2 wrong usage,
  * 78 wrong environment, and what `signal` says when it ended the program before all was done.
  */
-export const runFileWriter = async (parts: Parts): Promise<number> => {
-  const { args, stdout, stderr } = parts;
+export const runFileWriter = async (deps: FileWriterDeps): Promise<number> => {
+  const { args, stdout, stderr } = deps;
   // A reader of the output that is gone must not end the work.
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
   return match(parseCommand(args))
@@ -70,6 +70,6 @@ export const runFileWriter = async (parts: Parts): Promise<number> => {
       stderr.write(`file-writer: ${problem}\n\n${USAGE}`);
       return EXIT.usage;
     })
-    .with({ kind: 'write' }, ({ files, timeoutMs }) => write(parts, files, timeoutMs))
+    .with({ kind: 'write' }, ({ files, timeoutMs }) => write(deps, files, timeoutMs))
     .exhaustive();
 };

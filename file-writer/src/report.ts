@@ -16,7 +16,7 @@ export interface Report {
   say(text: string): void;
 }
 
-export interface ReportParts {
+export interface ReportDeps {
   readonly stdout: Writable;
   readonly stderr: Writable;
   readonly colors: Colors;
@@ -24,7 +24,7 @@ export interface ReportParts {
   readonly progress: Pick<Progress, 'hide'>;
 }
 
-export const reportTo = ({ stdout, stderr, colors: { green, red }, progress }: ReportParts): Report => {
+export const reportTo = ({ stdout, stderr, colors: { green, red }, progress }: ReportDeps): Report => {
   const line = (stream: Writable, text: string): void => {
     progress.hide();
     stream.write(`${text}\n`);

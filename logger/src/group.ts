@@ -6,7 +6,7 @@ import type { Layout } from './layout.js';
 import type { Print } from './printer.js';
 import type { Source } from './source.js';
 
-export interface GroupParts {
+export interface GroupDeps {
   readonly queue: Pick<QueueClient<Contract>, 'subscribe'>;
   /** What the server serves, as far as the logger knows. */
   readonly contract: Contract;
@@ -36,7 +36,7 @@ const expiryOf = ({ lasting }: GroupSource, { queue }: Selected, contract: Contr
  */
 export const printGroup = (
   source: GroupSource,
-  { queue, contract, selection, layout, print }: GroupParts,
+  { queue, contract, selection, layout, print }: GroupDeps,
 ): Promise<never> => {
   const handler = async (message: AnyMessage, { signal }: HandlerContext): Promise<void> => {
     const line = layout.message(message);

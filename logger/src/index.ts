@@ -9,5 +9,5 @@ export type { Config } from './config.js';
 export type { Filter, Selected, Selection } from './filter.js';
 export type { After } from './first-failures.js';
 export type { InvalidMessage, Layout } from './layout.js';
-export type { Parts } from './logger.js';
+export type { LoggerDeps } from './logger.js';
 export type { Source } from './source.js';

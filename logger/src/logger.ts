@@ -18,7 +18,7 @@ const PRINT_MS = 5_000;
 /** How long any other end waits until the server knows what was printed: nothing more will be. */
 const CONFIRM_MS = 500;
 
-export interface Parts {
+export interface LoggerDeps {
   readonly queue: Pick<QueueClient<Contract>, 'subscribe' | 'tail' | 'on' | 'close'>;
   /** What the server serves, as far as the logger knows. */
   readonly contract: Contract;
@@ -36,8 +36,8 @@ export interface Parts {
   readonly signal: AbortSignal;
 }
 
-const print = ({ source, stdout, ...parts }: Parts & { readonly say: Say }): Promise<void> => {
-  const printing = { ...parts, print: printerTo(stdout) };
+const print = ({ source, stdout, ...deps }: LoggerDeps & { readonly say: Say }): Promise<void> => {
+  const printing = { ...deps, print: printerTo(stdout) };
   return match(source)
     .with({ kind: 'group' }, (group) => printGroup(group, printing))
     .with({ kind: 'replay' }, (replay) => printReplay(replay, printing))
@@ -50,11 +50,11 @@ const print = ({ source, stdout, ...parts }: Parts & { readonly say: Say }): Pro
  * again, to this logger or the next.
  * @returns the exit code: 0, or 1 when `stdout` failed or the server refused for good.
  */
-export const runLogger = async (parts: Parts): Promise<number> => {
-  const { queue, stdout, stderr, signal } = parts;
+export const runLogger = async (deps: LoggerDeps): Promise<number> => {
+  const { queue, stdout, stderr, signal } = deps;
   const say = statusTo(stderr);
-  const endStatus = sayEvents({ ...parts, say });
-  const end = await firstEnd({ queue, printing: print({ ...parts, say }), stdout, signal });
+  const endStatus = sayEvents({ ...deps, say });
+  const end = await firstEnd({ queue, printing: print({ ...deps, say }), stdout, signal });
   endStatus();
   const exitCode = exitCodeOf(end, say);
   await queue.close({ timeoutMs: end.kind === 'stopped' ? PRINT_MS : CONFIRM_MS });

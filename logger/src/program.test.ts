@@ -4,7 +4,7 @@ import colors from 'picocolors';
 import type { Config } from './config.js';
 import { FakeQueue, save } from './fake-queue.fixture.js';
 import { jsonLayout } from './json.js';
-import type { Parts } from './logger.js';
+import type { LoggerDeps } from './logger.js';
 import { message } from './logging.fixture.js';
 import { runProgram } from './program.js';
 import { never } from './running.fixture.js';
@@ -22,7 +22,7 @@ const start = async (args: readonly string[], env: Readonly<Record<string, strin
       configs.push(config);
       setImmediate(connecting);
       // Safe: the fake has the four methods, without their types.
-      return queue as unknown as Parts['queue'];
+      return queue as unknown as LoggerDeps['queue'];
     },
     colors: colors.createColors(false),
     now: () => 3_600_000,

@@ -7,18 +7,18 @@ import { parseCommand, usageOf, type Command } from './command-line.js';
 import { parseConfig, type Config } from './config.js';
 import { selectionOf } from './filter.js';
 import { jsonLayout } from './json.js';
-import { runLogger, type Parts } from './logger.js';
+import { runLogger, type LoggerDeps } from './logger.js';
 import { prettyLayout } from './pretty.js';
 import { groupOf } from './source.js';
 import { statusTo } from './status.js';
 
-export interface ProgramParts extends Pick<Parts, 'stdout' | 'stderr' | 'after' | 'signal'> {
+export interface ProgramDeps extends Pick<LoggerDeps, 'stdout' | 'stderr' | 'after' | 'signal'> {
   /** Arguments of the command line, without those of Node. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** An absolute path, where the user stands. */
   readonly directory: string;
-  readonly connect: (config: Config) => Parts['queue'];
+  readonly connect: (config: Config) => LoggerDeps['queue'];
   readonly colors: Colors;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -28,7 +28,7 @@ type PrintCommand = Extract<Command, { readonly kind: 'print' }>;
 
 const EXIT = { done: 0, usage: 2, config: 78 } as const;
 
-const configOf = ({ env, stderr }: ProgramParts, loaded: LoadedContract): Config | undefined => {
+const configOf = ({ env, stderr }: ProgramDeps, loaded: LoadedContract): Config | undefined => {
   try {
     return parseConfig(env, loaded);
   } catch (error) {
@@ -39,23 +39,23 @@ const configOf = ({ env, stderr }: ProgramParts, loaded: LoadedContract): Config
 };
 
 const print = async (
-  parts: ProgramParts,
+  deps: ProgramDeps,
   { filter, replay, json }: PrintCommand,
   loaded: LoadedContract,
 ): Promise<number> => {
-  const config = configOf(parts, loaded);
+  const config = configOf(deps, loaded);
   if (config === undefined) return EXIT.config;
   const { contract } = config;
   const selection = selectionOf(contract, filter ?? config.filter);
   const source =
     replay === undefined ? groupOf(contract, selection) : ({ kind: 'replay', ...replay } as const);
   const server = new URL(config.url).origin;
-  statusTo(parts.stderr)(announcementOf({ selection, source, server, module: parts.env.CONTRACT ?? '' }));
+  statusTo(deps.stderr)(announcementOf({ selection, source, server, module: deps.env.CONTRACT ?? '' }));
   return runLogger({
-    ...parts,
+    ...deps,
     ...{ contract, selection, source, server },
-    queue: parts.connect(config),
-    layout: json || config.format === 'json' ? jsonLayout : prettyLayout(contract, parts.colors),
+    queue: deps.connect(config),
+    layout: json || config.format === 'json' ? jsonLayout : prettyLayout(contract, deps.colors),
   });
 };
 
@@ -63,8 +63,8 @@ const print = async (
  * The logger as its command line and environment say.
  * @returns the exit code: that of `runLogger`, 2 wrong usage, 78 wrong environment.
  */
-export const runProgram = async (parts: ProgramParts): Promise<number> => {
-  const { args, env, directory, stdout, stderr, now } = parts;
+export const runProgram = async (deps: ProgramDeps): Promise<number> => {
+  const { args, env, directory, stdout, stderr, now } = deps;
   // A reader that is gone is told of by the end of the logger, where there is one.
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
   const loaded = await contractFrom(env.CONTRACT, directory);
@@ -78,6 +78,6 @@ export const runProgram = async (parts: ProgramParts): Promise<number> => {
       stderr.write(`${problems.map((problem) => `logger: ${problem}\n`).join('')}\n${usageOf(contract)}`);
       return EXIT.usage;
     })
-    .with({ kind: 'print' }, (command) => print(parts, command, loaded))
+    .with({ kind: 'print' }, (command) => print(deps, command, loaded))
     .exhaustive();
 };

@@ -3,7 +3,7 @@ import { contract, QueueError } from '@typed-queue/contracts';
 import { FakeQueue, save } from './fake-queue.fixture.js';
 import { selectionOf } from './filter.js';
 import { jsonLayout } from './json.js';
-import { printReplay, type ReplayParts } from './replay.js';
+import { printReplay, type ReplayDeps } from './replay.js';
 import { invalid, message, settled } from './logging.fixture.js';
 
 const live = (next: number) => ({ kind: 'live', next }) as const;
@@ -16,7 +16,7 @@ const start = ({ queues = ['files'], follow = true, print = async (_line: string
     { kind: 'replay', from: 'start', follow },
     {
       // Safe: the fake has the method, without its types.
-      queue: queue as unknown as ReplayParts['queue'],
+      queue: queue as unknown as ReplayDeps['queue'],
       selection: selectionOf(contract, { queues, events: ['error', 'save'] }),
       layout: jsonLayout,
       print: async (line) => {

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
 import { FakeQueue, save } from './fake-queue.fixture.js';
-import { sayEvents, statusTo, type StatusParts } from './status.js';
+import { sayEvents, statusTo, type StatusDeps } from './status.js';
 
 const server = 'http://localhost:3333';
 const ofGroup = { queue: 'files', group: 'logger' };
@@ -18,9 +18,9 @@ const start = () => {
       calledOff++;
     };
   };
-  const status: StatusParts = {
+  const status: StatusDeps = {
     // Safe: the fake has the method, without its types.
-    queue: queue as unknown as StatusParts['queue'],
+    queue: queue as unknown as StatusDeps['queue'],
     server,
     say: (text) => said.push(text),
     after,

@@ -53,7 +53,7 @@ const of = ({ queue, group }: { readonly queue?: string; readonly group?: string
   return group === undefined ? ` (queue ${queue})` : ` (queue ${queue}, group ${group})`;
 };
 
-export interface StatusParts {
+export interface StatusDeps {
   readonly queue: Pick<QueueClient<Contract>, 'on'>;
   /** Of the queue server, for people. */
   readonly server: string;
@@ -61,7 +61,7 @@ export interface StatusParts {
   readonly after: After;
 }
 
-const sayConnection = ({ queue, server, say, after }: StatusParts): (() => void) => {
+const sayConnection = ({ queue, server, say, after }: StatusDeps): (() => void) => {
   const failures = firstFailures(say, after);
   queue.on('connected', () => {
     failures.end();
@@ -78,8 +78,8 @@ const sayConnection = ({ queue, server, say, after }: StatusParts): (() => void)
  * Says what happens to the connection and to the subscriptions.
  * @returns ends its timer.
  */
-export const sayEvents = (parts: StatusParts): (() => void) => {
-  const { queue, say } = parts;
+export const sayEvents = (deps: StatusDeps): (() => void) => {
+  const { queue, say } = deps;
   queue.on('gap', (gap) => say(`${gapText(gap)}${of(gap)}`));
   queue.on('lease:lost', (lost) =>
     say(`too late with ${lost.ranges.map(rangeText).join(', ')}: they may be printed again${of(lost)}`),
@@ -104,5 +104,5 @@ export const sayEvents = (parts: StatusParts): (() => void) => {
   queue.on('error', (refusal) => {
     if (!isFinal(refusal.error)) say(`${textOf(refusal.error)}${of(refusal)}`);
   });
-  return sayConnection(parts);
+  return sayConnection(deps);
 };

@@ -20,7 +20,7 @@ describe.each(['reset', 'end'] as const)('a cut of the connections by %s', (by) 
     const errors: unknown[] = [];
     const publisher = outboxPublisher({
       ...{ outbox, relay: { wake: () => undefined }, now: Date.now },
-      telling: { tell: ({ payload }) => void errors.push(payload) },
+      bestEffort: { publish: ({ payload }) => void errors.push(payload) },
     });
     const products = publishingProducts(database, publisher);
     let done = 0;

@@ -4,11 +4,11 @@ import { queueErrorOf } from '../repository/mongoose/errors.js';
 import type { LeaseHolder } from './lease-holder.js';
 import type { Outbox } from './outbox.js';
 import type { RelayQueue } from './relay-queue.js';
-import { relay, type RelayingParts } from './relaying.js';
+import { relay, type RelayLoopDeps } from './relay-loop.js';
 import { Sleep, type After } from './timing.js';
-import type { Trouble } from './trouble.js';
+import type { Fault } from './fault.js';
 
-export interface LeadershipParts {
+export interface LeadershipDeps {
   readonly outbox: Pick<Outbox, 'next' | 'mark' | 'remove' | 'park' | 'attempted'>;
   /** Held when it begins. */
   readonly lease: LeaseHolder;
@@ -21,8 +21,8 @@ export interface LeadershipParts {
   readonly pollMs: number;
   /** Until there is something to publish. */
   readonly idle: Sleep;
-  readonly connection: Trouble;
-  readonly relaying: Trouble;
+  readonly connectionFault: Fault;
+  readonly relayFault: Fault;
   /** Ends it. */
   readonly stop: AbortSignal;
 }
@@ -36,31 +36,31 @@ const MAX_DOUBLINGS = 5;
 
 /** The time in which this process publishes the outbox: as long as it holds the lease, over one client after another. */
 export class Leadership {
-  readonly #parts: LeadershipParts;
+  readonly #deps: LeadershipDeps;
   readonly #lost = new AbortController();
   /** Aborts when it ends, one way or the other. */
   readonly #end: AbortSignal;
   #failures = 0;
 
-  constructor(parts: LeadershipParts) {
-    this.#parts = parts;
-    this.#end = AbortSignal.any([parts.stop, this.#lost.signal]);
+  constructor(deps: LeadershipDeps) {
+    this.#deps = deps;
+    this.#end = AbortSignal.any([deps.stop, this.#lost.signal]);
   }
 
   async run(): Promise<void> {
-    this.#parts.logger.info('this process publishes the outbox');
+    this.#deps.logger.info('this process publishes the outbox');
     const renewing = this.#renew();
     try {
       while (!this.#end.aborted) await this.#relay();
     } finally {
       this.#lost.abort();
       await renewing;
-      await this.#parts.lease.release();
+      await this.#deps.lease.release();
     }
   }
 
   async #renew(): Promise<void> {
-    const { after, leaseMs, lease, logger } = this.#parts;
+    const { after, leaseMs, lease, logger } = this.#deps;
     const between = new Sleep(after);
     for (;;) {
       await between.for(leaseMs / RENEWALS, this.#end);
@@ -73,7 +73,7 @@ export class Leadership {
 
   /** Relays over one client, until it ends or something fails. */
   async #relay(): Promise<void> {
-    const { openQueue, lease, idle } = this.#parts;
+    const { openQueue, lease, idle } = this.#deps;
     const queue = openQueue();
     // What is on its way may arrive as long as nobody else relays; after that it must not.
     const close = (): void => void queue.close({ timeoutMs: lease.held ? STOP_MS : 0 });
@@ -81,8 +81,8 @@ export class Leadership {
     this.#end.addEventListener('abort', close);
     if (this.#end.aborted) close();
     try {
-      const gathering = new Sleep(this.#parts.after);
-      await relay({ ...this.#parts, ...this.#hooks(), queue, sleep: idle, gathering, signal: this.#end });
+      const gathering = new Sleep(this.#deps.after);
+      await relay({ ...this.#deps, ...this.#hooks(), queue, sleep: idle, gathering, signal: this.#end });
     } catch (error) {
       if (!this.#end.aborted) await this.#failed(error, queue);
     }
@@ -90,15 +90,15 @@ export class Leadership {
     await queue.close({ timeoutMs: 0 });
   }
 
-  #hooks(): Pick<RelayingParts, 'assertHeld' | 'onRecovered' | 'onParked'> {
-    const { lease, relaying, logger } = this.#parts;
+  #hooks(): Pick<RelayLoopDeps, 'assertHeld' | 'onRecovered' | 'onParked'> {
+    const { lease, relayFault, logger } = this.#deps;
     return {
       assertHeld: () => {
         if (!lease.held) throw new QueueError('aborted', 'The lease of the outbox is lost.');
       },
       onRecovered: () => {
         this.#failures = 0;
-        relaying.end();
+        relayFault.end();
       },
       onParked: ({ _id: id, event, document }, err) => {
         const text = 'the queue server refuses an event for good: it is parked';
@@ -108,19 +108,19 @@ export class Leadership {
   }
 
   #listen(queue: RelayQueue): void {
-    const { connection, stop } = this.#parts;
-    queue.on('connected', () => connection.end());
-    queue.on('connection:failed', ({ cause }) => connection.begin(cause.message));
-    queue.on('error', ({ error }) => connection.begin(error));
+    const { connectionFault, stop } = this.#deps;
+    queue.on('connected', () => connectionFault.end());
+    queue.on('connection:failed', ({ cause }) => connectionFault.begin(cause.message));
+    queue.on('error', ({ error }) => connectionFault.begin(error));
     queue.on('disconnected', ({ reason }) => {
-      if (!stop.aborted) connection.begin(`It ended: ${reason}.`);
+      if (!stop.aborted) connectionFault.begin(`It ended: ${reason}.`);
     });
   }
 
   /** What the client still has to send must not be sent while nobody waits for it. */
   async #failed(error: unknown, queue: RelayQueue): Promise<void> {
-    const { relaying, pollMs, after } = this.#parts;
-    relaying.begin(queueErrorOf(error, 'outbox'));
+    const { relayFault, pollMs, after } = this.#deps;
+    relayFault.begin(queueErrorOf(error, 'outbox'));
     await queue.close({ timeoutMs: 0 });
     const ms = pollMs * 2 ** Math.min(this.#failures++, MAX_DOUBLINGS);
     await new Sleep(after).for(ms, this.#end);

@@ -9,7 +9,7 @@ interface Seen {
   readonly since: number;
 }
 
-export interface LeaseHolderParts {
+export interface LeaseHolderDeps {
   readonly lease: Pick<LeaseDocument, 'read' | 'claim' | 'renew' | 'release'>;
   /** Names this process. */
   readonly holder: string;
@@ -23,21 +23,21 @@ export interface LeaseHolderParts {
  * moment after it saw its last turn: so the one has ended before the other begins.
  */
 export class LeaseHolder {
-  readonly #parts: LeaseHolderParts;
+  readonly #deps: LeaseHolderDeps;
   #seen: Seen | undefined;
   #heldUntil = -Infinity;
 
-  constructor(parts: LeaseHolderParts) {
-    this.#parts = parts;
+  constructor(deps: LeaseHolderDeps) {
+    this.#deps = deps;
   }
 
   get held(): boolean {
-    return this.#parts.now() < this.#heldUntil;
+    return this.#deps.now() < this.#heldUntil;
   }
 
   /** Takes the lease when it is nobody's, or its holder shows no life. */
   async acquire(): Promise<boolean> {
-    const { lease, holder, leaseMs, now } = this.#parts;
+    const { lease, holder, leaseMs, now } = this.#deps;
     const record = await lease.read();
     if (record?.holder && !this.#stoodStill(record)) return false;
     const until = now() + leaseMs;
@@ -49,7 +49,7 @@ export class LeaseHolder {
 
   /** Returns whether the lease is still held. While the database does not answer, it is until its end. */
   async renew(): Promise<boolean> {
-    const { lease, holder, leaseMs, now } = this.#parts;
+    const { lease, holder, leaseMs, now } = this.#deps;
     const until = now() + leaseMs;
     try {
       this.#heldUntil = (await lease.renew(holder)) ? until : -Infinity;
@@ -62,11 +62,11 @@ export class LeaseHolder {
   /** Gives it back, so that another need not wait. */
   async release(): Promise<void> {
     this.#heldUntil = -Infinity;
-    await this.#parts.lease.release(this.#parts.holder);
+    await this.#deps.lease.release(this.#deps.holder);
   }
 
   #stoodStill(record: LeaseRecord): boolean {
-    const { leaseMs, now } = this.#parts;
+    const { leaseMs, now } = this.#deps;
     const same = this.#seen?.record.holder === record.holder && this.#seen.record.turn === record.turn;
     if (!same) this.#seen = { record, since: now() };
     return this.#seen !== undefined && now() - this.#seen.since >= leaseMs;

@@ -3,21 +3,21 @@ import type { Publisher } from '../publishing/publisher.js';
 import { newEntry } from './new-entry.js';
 import type { Outbox } from './outbox.js';
 import type { Relay } from './relay.js';
-import type { Telling } from './telling.js';
+import type { BestEffortPublisher } from './best-effort-publisher.js';
 
-export interface OutboxPublisherParts {
+export interface OutboxPublisherDeps {
   readonly outbox: Pick<Outbox, 'add'>;
   readonly relay: Pick<Relay, 'wake'>;
-  readonly telling: Pick<Telling, 'tell'>;
+  readonly bestEffort: Pick<BestEffortPublisher, 'publish'>;
   readonly now: () => number;
 }
 
 /** Keeps the events of changes in the outbox, and those of everything else in memory, until they are published. */
-export const outboxPublisher = ({ outbox, relay, telling, now }: OutboxPublisherParts): Publisher => ({
+export const outboxPublisher = ({ outbox, relay, bestEffort, now }: OutboxPublisherDeps): Publisher => ({
   store: async (unit, events) => {
     const entries = events.map((event) => newEntry(event, newId(), now()));
     await outbox.add(entries, unit.session);
     unit.afterCommit(() => relay.wake());
   },
-  tell: (event) => telling.tell(event),
+  publishBestEffort: (event) => bestEffort.publish(event),
 });

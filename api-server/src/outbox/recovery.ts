@@ -5,14 +5,14 @@ import type { RelayQueue } from './relay-queue.js';
 /** How long to wait for the queue server before it is said that it does not answer, in milliseconds. */
 const PATIENCE_MS = 10_000;
 
-export interface RecoveryParts {
+export interface RecoveryDeps {
   readonly queue: Pick<RelayQueue, 'admin' | 'tail'>;
   readonly outbox: Pick<Outbox, 'attempted' | 'remove'>;
   readonly signal: AbortSignal;
 }
 
 /** Behind the newest message of the queue. */
-const headOf = async ({ queue, signal }: RecoveryParts): Promise<Position> => {
+const headOf = async ({ queue, signal }: RecoveryDeps): Promise<Position> => {
   const queues = await queue.admin.queues({ timeoutMs: PATIENCE_MS, signal });
   const status = queues.find(({ queue }) => queue === 'database');
   if (status === undefined) {
@@ -38,9 +38,9 @@ const startOf = (attempts: readonly Position[], { epoch }: Position): Position |
  * a crash between any two steps makes neither a loss nor a duplicate.
  * @returns where the queue stands.
  */
-export const recover = async (parts: RecoveryParts): Promise<Position> => {
-  const { queue, outbox, signal } = parts;
-  const head = await headOf(parts);
+export const recover = async (deps: RecoveryDeps): Promise<Position> => {
+  const { queue, outbox, signal } = deps;
+  const head = await headOf(deps);
   const attempted = await outbox.attempted();
   const wanted = new Set(attempted.map(({ _id }) => _id));
   if (wanted.size === 0) return head;

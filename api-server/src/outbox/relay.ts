@@ -6,9 +6,9 @@ import type { LeaseDocument } from './lease.js';
 import type { Depth, Outbox } from './outbox.js';
 import type { RelayQueue } from './relay-queue.js';
 import { Sleep, type After } from './timing.js';
-import { Trouble, type TroubleReport } from './trouble.js';
+import { Fault, type FaultReport } from './fault.js';
 
-export interface RelayParts {
+export interface RelayDeps {
   readonly outbox: Pick<Outbox, 'next' | 'mark' | 'remove' | 'park' | 'attempted' | 'depth'>;
   readonly lease: Pick<LeaseDocument, 'read' | 'claim' | 'renew' | 'release'>;
   /** A new client: what one that is closed has not sent yet will never be sent. */
@@ -34,7 +34,7 @@ export interface OutboxStatus extends Omit<Depth, 'oldest'> {
   /** `leader`: this process publishes; `standby`: another does, or nobody yet. */
   readonly relay: RelayState;
   /** Why this process cannot publish at the moment. */
-  readonly trouble: TroubleReport | undefined;
+  readonly trouble: FaultReport | undefined;
 }
 
 export type RelayState = 'leader' | 'standby' | 'stopped';
@@ -43,22 +43,22 @@ const POLL_MS = 1_000;
 
 /** Publishes the events of the outbox: one process at a time, over all that share the database. */
 export class Relay {
-  readonly #parts: RelayParts;
+  readonly #deps: RelayDeps;
   readonly #lease: LeaseHolder;
-  readonly #connection: Trouble;
-  readonly #relaying: Trouble;
+  readonly #connectionFault: Fault;
+  readonly #relayFault: Fault;
   readonly #stop = new AbortController();
   /** Until there is something to publish. */
   readonly #idle: Sleep;
   #state: RelayState = 'stopped';
   #running: Promise<void> | undefined;
 
-  constructor(parts: RelayParts) {
-    this.#parts = parts;
-    this.#lease = new LeaseHolder({ ...parts, leaseMs: parts.leaseMs ?? LEASE_MS, now: parts.elapsed });
-    this.#connection = new Trouble({ ...parts, what: 'the connection to the queue server' });
-    this.#relaying = new Trouble({ ...parts, what: 'the relay of the outbox' });
-    this.#idle = new Sleep(parts.after);
+  constructor(deps: RelayDeps) {
+    this.#deps = deps;
+    this.#lease = new LeaseHolder({ ...deps, leaseMs: deps.leaseMs ?? LEASE_MS, now: deps.elapsed });
+    this.#connectionFault = new Fault({ ...deps, what: 'the connection to the queue server' });
+    this.#relayFault = new Fault({ ...deps, what: 'the relay of the outbox' });
+    this.#idle = new Sleep(deps.after);
   }
 
   start(): void {
@@ -78,38 +78,47 @@ export class Relay {
 
   /** Rejects when the database cannot be reached. */
   async status(): Promise<OutboxStatus> {
-    const { depth, oldest, parked } = await this.#parts.outbox.depth();
-    const lagMs = oldest === undefined ? 0 : Math.max(0, this.#parts.now() - oldest.getTime());
+    const { depth, oldest, parked } = await this.#deps.outbox.depth();
+    const lagMs = oldest === undefined ? 0 : Math.max(0, this.#deps.now() - oldest.getTime());
     return {
       depth,
       lagMs,
       parked,
       relay: this.#state,
-      trouble: this.#connection.report ?? this.#relaying.report,
+      trouble: this.#connectionFault.report ?? this.#relayFault.report,
     };
   }
 
   async #run(stop: AbortSignal): Promise<void> {
-    const waiting = new Sleep(this.#parts.after);
+    const waiting = new Sleep(this.#deps.after);
     while (!stop.aborted) {
       this.#state = 'standby';
       try {
         const acquired = await this.#lease.acquire();
-        this.#relaying.end();
+        this.#relayFault.end();
         if (acquired) await this.#lead(stop);
       } catch (error) {
-        this.#relaying.begin(queueErrorOf(error, 'outbox'));
+        this.#relayFault.begin(queueErrorOf(error, 'outbox'));
       }
-      await waiting.for(this.#parts.pollMs ?? POLL_MS, stop);
+      await waiting.for(this.#deps.pollMs ?? POLL_MS, stop);
     }
     this.#state = 'stopped';
   }
 
   async #lead(stop: AbortSignal): Promise<void> {
     this.#state = 'leader';
-    const [connection, relaying] = [this.#connection, this.#relaying];
-    const { pollMs = POLL_MS, leaseMs = LEASE_MS } = this.#parts;
+    const [connectionFault, relayFault] = [this.#connectionFault, this.#relayFault];
+    const { pollMs = POLL_MS, leaseMs = LEASE_MS } = this.#deps;
     const [lease, idle] = [this.#lease, this.#idle];
-    await new Leadership({ ...this.#parts, pollMs, leaseMs, lease, idle, connection, relaying, stop }).run();
+    await new Leadership({
+      ...this.#deps,
+      pollMs,
+      leaseMs,
+      lease,
+      idle,
+      connectionFault,
+      relayFault,
+      stop,
+    }).run();
   }
 }

@@ -51,7 +51,7 @@ export const openRelays = async (): Promise<Relays> => {
   const publisher = outboxPublisher({
     ...{ outbox, now: Date.now },
     relay: { wake: () => undefined },
-    telling: { tell: () => undefined },
+    bestEffort: { publish: () => undefined },
   });
   const isEmpty = async (): Promise<boolean> => (await outbox.depth()).depth === 0;
   const start: Relays['start'] = (death) => {

@@ -8,7 +8,7 @@ import { LeaseDocument } from './lease.js';
 import { outboxPublisher } from './outbox-publisher.js';
 import { Outbox, type ParkedEntry } from './outbox.js';
 import { Relay, type OutboxStatus } from './relay.js';
-import { Telling } from './telling.js';
+import { BestEffortPublisher } from './best-effort-publisher.js';
 import type { After } from './timing.js';
 
 /** How long a closing outbox waits for the receipts of what it published from memory, in milliseconds. */
@@ -58,11 +58,11 @@ export const startOutbox = async (options: OutboxOptions): Promise<RunningOutbox
   // Whether it is connected is said by the relay, whose client goes the same way.
   queue.on('error', () => undefined);
   queue.on('connection:failed', () => undefined);
-  const telling = new Telling({ queue, logger, now });
+  const bestEffort = new BestEffortPublisher({ queue, logger, now });
   relay.start();
   return {
-    publisher: outboxPublisher({ outbox, relay, telling, now }),
-    status: () => inOurWords(async () => ({ ...(await relay.status()), lost: telling.lost })),
+    publisher: outboxPublisher({ outbox, relay, bestEffort, now }),
+    status: () => inOurWords(async () => ({ ...(await relay.status()), lost: bestEffort.lost })),
     parked: (limit) => inOurWords(() => outbox.parked(limit)),
     retry: async (id) => {
       const isThere = await inOurWords(() => outbox.retry(id));

@@ -29,4 +29,4 @@ export type Read = EventOf<'read'>;
 /** Something changed: such an event is never lost. */
 export type ChangeEvent = WithHeaders<Change>;
 /** Nothing changed: such an event may be lost when the process dies. */
-export type NoticeEvent = WithHeaders<Read | EventOf<'error'>>;
+export type BestEffortEvent = WithHeaders<Read | EventOf<'error'>>;

@@ -1,5 +1,5 @@
 import type { UnitOfWork } from '../repository/unit-of-work.js';
-import type { ChangeEvent, NoticeEvent } from './event.js';
+import type { ChangeEvent, BestEffortEvent } from './event.js';
 
 /** Where events go. */
 export interface Publisher {
@@ -10,5 +10,5 @@ export interface Publisher {
    */
   store(unit: UnitOfWork, events: readonly ChangeEvent[]): Promise<void>;
   /** Publishes at some time soon. Neither waits nor throws. */
-  tell(event: NoticeEvent): void;
+  publishBestEffort(event: BestEffortEvent): void;
 }

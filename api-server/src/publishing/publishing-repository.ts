@@ -11,7 +11,7 @@ import type {
   Stored,
 } from '../repository/repository.js';
 import { changedPaths } from './changed-paths.js';
-import { EventWriter, type PublishingParts } from './event-writer.js';
+import { EventWriter, type PublishingDeps } from './event-writer.js';
 import type { Change as ChangeOwed } from './event.js';
 import type { Published, Publishing } from './published.js';
 
@@ -21,8 +21,8 @@ import type { Published, Publishing } from './published.js';
  */
 export const publishing = <F extends Fields>(
   repository: Repository<F>,
-  parts: PublishingParts,
-): Repository<F> => new PublishingRepository(repository, parts);
+  deps: PublishingDeps,
+): Repository<F> => new PublishingRepository(repository, deps);
 
 /** Each method with its event beside it. */
 export class PublishingRepository<F extends Fields> implements Repository<F>, Publishing<Repository<F>> {
@@ -30,10 +30,10 @@ export class PublishingRepository<F extends Fields> implements Repository<F>, Pu
   readonly #model: string;
   readonly #events: EventWriter;
 
-  constructor(repository: Repository<F>, parts: PublishingParts) {
+  constructor(repository: Repository<F>, deps: PublishingDeps) {
     this.#repository = repository;
-    this.#model = parts.model;
-    this.#events = new EventWriter(parts);
+    this.#model = deps.model;
+    this.#events = new EventWriter(deps);
   }
 
   create(fields: F, context: Context = {}): Promise<Published<Stored<F>>> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Entry } from './entry.js';
-import { relay, type RelayingParts } from './relaying.js';
+import { relay, type RelayLoopDeps } from './relay-loop.js';
 import { Sleep } from './timing.js';
 
 const entry = (number: number): Entry => ({
@@ -19,7 +19,7 @@ const start = (...entries: readonly Entry[]) => {
     return () => undefined;
   };
   const [sleep, gathering] = [new Sleep(after), new Sleep(after)];
-  const parts = {
+  const deps = {
     ...{ sleep, gathering, pollMs: 1_000, signal: stop.signal, now: () => 0 },
     outbox: {
       attempted: async () => [],
@@ -34,7 +34,7 @@ const start = (...entries: readonly Entry[]) => {
     ...{ assertHeld: () => undefined, onRecovered: () => undefined },
   };
   // Safe for a test: nothing else of them is used.
-  const ended = relay(parts as unknown as RelayingParts);
+  const ended = relay(deps as unknown as RelayLoopDeps);
   const settled = () => new Promise((resolve) => setImmediate(resolve));
   /** New entries, of which the relay is told. */
   const add = async (...more: readonly Entry[]) => {
@@ -56,21 +56,21 @@ const start = (...entries: readonly Entry[]) => {
 
 describe('a relay under load', () => {
   it('publishes the first entry at once, and what comes in the next milliseconds together', async () => {
-    const relaying = start(entry(1));
-    await relaying.settled();
-    expect(relaying.batches).toEqual([['id-1']]);
-    for (const number of [2, 3, 4]) await relaying.add(entry(number));
-    expect(relaying.batches).toHaveLength(1);
-    expect(relaying.timers.at(-1)?.ms).toBeLessThan(50);
-    await relaying.tick();
-    expect(relaying.batches).toEqual([['id-1'], ['id-2', 'id-3', 'id-4']]);
-    await relaying.end();
+    const running = start(entry(1));
+    await running.settled();
+    expect(running.batches).toEqual([['id-1']]);
+    for (const number of [2, 3, 4]) await running.add(entry(number));
+    expect(running.batches).toHaveLength(1);
+    expect(running.timers.at(-1)?.ms).toBeLessThan(50);
+    await running.tick();
+    expect(running.batches).toEqual([['id-1'], ['id-2', 'id-3', 'id-4']]);
+    await running.end();
   });
 
   it('does not wait while it is behind', async () => {
-    const relaying = start(...Array.from({ length: 300 }, (_, number) => entry(number)));
-    await relaying.settled();
-    expect(relaying.timers.map(({ ms }) => ms)).toEqual([1_000]);
-    await relaying.end();
+    const running = start(...Array.from({ length: 300 }, (_, number) => entry(number)));
+    await running.settled();
+    expect(running.timers.map(({ ms }) => ms)).toEqual([1_000]);
+    await running.end();
   });
 });

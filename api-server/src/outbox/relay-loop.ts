@@ -12,7 +12,7 @@ import { recover } from './recovery.js';
 import type { RelayQueue } from './relay-queue.js';
 import type { Sleep } from './timing.js';
 
-export interface RelayingParts {
+export interface RelayLoopDeps {
   readonly queue: RelayQueue;
   readonly outbox: Pick<Outbox, 'next' | 'mark' | 'remove' | 'park' | 'attempted'>;
   /** Woken when there is something new. */
@@ -53,37 +53,37 @@ type Answer =
  * Later changes of a document are published although an earlier one was refused for good: an event holds the whole
  * document, and one that needs a person must not hold back all that follow.
  */
-export const relay = async (parts: RelayingParts): Promise<void> => {
-  const { outbox, sleep, gathering, pollMs, signal } = parts;
-  let head = await recover(parts);
-  parts.onRecovered();
+export const relay = async (deps: RelayLoopDeps): Promise<void> => {
+  const { outbox, sleep, gathering, pollMs, signal } = deps;
+  let head = await recover(deps);
+  deps.onRecovered();
   while (!signal.aborted) {
     const batch = await outbox.next();
     if (batch.length === 0) {
       await sleep.for(pollMs, signal);
       continue;
     }
-    head = await publishBatch(parts, batch, head);
+    head = await publishBatch(deps, batch, head);
     if (batch.length < ENOUGH) await gathering.for(GATHER_MS, signal);
   }
 };
 
 /** Marks, publishes, removes: whatever ends the process between two of them, recovery knows what to look for. */
 const publishBatch = async (
-  parts: RelayingParts,
+  deps: RelayLoopDeps,
   batch: readonly Entry[],
   head: Position,
 ): Promise<Position> => {
-  await parts.outbox.mark(
+  await deps.outbox.mark(
     batch.map(({ _id }) => _id),
     head,
   );
-  parts.assertHeld();
-  const answers = await Promise.all(batch.map((entry) => publish(parts.queue, entry)));
+  deps.assertHeld();
+  const answers = await Promise.all(batch.map((entry) => publish(deps.queue, entry)));
   const stored = answers.filter((answer) => answer.kind === 'stored');
-  await parts.outbox.remove(stored.map(({ entry }) => entry._id));
+  await deps.outbox.remove(stored.map(({ entry }) => entry._id));
   for (const answer of answers) {
-    if (answer.kind === 'refused') await park(parts, answer.entry, answer.error);
+    if (answer.kind === 'refused') await park(deps, answer.entry, answer.error);
   }
   for (const answer of answers) if (answer.kind === 'failed') throw answer.error;
   return stored.reduce((position, { receipt }) => behind(position, receipt), head);
@@ -104,7 +104,7 @@ const publish = async (queue: RelayQueue, entry: Entry): Promise<Answer> => {
 };
 
 const park = async (
-  { outbox, now, onParked }: RelayingParts,
+  { outbox, now, onParked }: RelayLoopDeps,
   entry: Entry,
   error: QueueError,
 ): Promise<void> => {

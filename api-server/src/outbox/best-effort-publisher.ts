@@ -1,14 +1,14 @@
 import { QueueError, type SystemContract } from '@typed-queue/contracts';
 import type { QueueClient } from '@typed-queue/queue-client';
 import type { Logger } from 'pino';
-import type { NoticeEvent } from '../publishing/event.js';
+import type { BestEffortEvent } from '../publishing/event.js';
 
 /** Events that may wait for their receipts: they share the memory of their client with nobody else. */
 const MAX_WAITING = 10_000;
 /** Milliseconds between two lines about what was lost. */
 const LOG_MS = 10_000;
 
-export interface TellingParts {
+export interface BestEffortPublisherDeps {
   readonly queue: Pick<QueueClient<SystemContract>, 'publish'>;
   readonly logger: Pick<Logger, 'warn'>;
   readonly now: () => number;
@@ -16,8 +16,8 @@ export interface TellingParts {
 }
 
 /** Publishes what may be lost, from memory: nobody waits for it. */
-export class Telling {
-  readonly #parts: TellingParts;
+export class BestEffortPublisher {
+  readonly #deps: BestEffortPublisherDeps;
   readonly #maxWaiting: number;
   #waiting = 0;
   #lost = 0;
@@ -25,9 +25,9 @@ export class Telling {
     ...{ lost: 0, at: -Infinity, code: undefined },
   };
 
-  constructor(parts: TellingParts) {
-    this.#parts = parts;
-    this.#maxWaiting = parts.maxWaiting ?? MAX_WAITING;
+  constructor(deps: BestEffortPublisherDeps) {
+    this.#deps = deps;
+    this.#maxWaiting = deps.maxWaiting ?? MAX_WAITING;
   }
 
   /** Events that were never published. */
@@ -35,7 +35,7 @@ export class Telling {
     return this.#lost;
   }
 
-  tell(event: NoticeEvent): void {
+  publish(event: BestEffortEvent): void {
     if (this.#waiting >= this.#maxWaiting) {
       this.#lose(
         new QueueError('outbox_full', `${this.#maxWaiting} events wait for the queue server already.`),
@@ -43,12 +43,12 @@ export class Telling {
       return;
     }
     this.#waiting++;
-    void this.#publish(event).finally(() => this.#waiting--);
+    void this.#send(event).finally(() => this.#waiting--);
   }
 
-  async #publish({ event, payload, headers }: NoticeEvent): Promise<void> {
+  async #send({ event, payload, headers }: BestEffortEvent): Promise<void> {
     try {
-      await this.#parts.queue.publish('database', event, payload, { headers });
+      await this.#deps.queue.publish('database', event, payload, { headers });
     } catch (error) {
       this.#lose(error);
     }
@@ -56,12 +56,12 @@ export class Telling {
 
   #lose(err: unknown): void {
     this.#lost++;
-    const now = this.#parts.now();
+    const now = this.#deps.now();
     const code = err instanceof QueueError ? err.code : undefined;
     if (now - this.#said.at < LOG_MS) return;
     // Lasts until somebody changes the contract of the server.
     if (code === 'queue_unknown' && this.#said.code === code) return;
-    this.#parts.logger.warn(
+    this.#deps.logger.warn(
       { err, count: this.#lost - this.#said.lost },
       'events of reads and failures are lost',
     );
