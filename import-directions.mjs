@@ -76,11 +76,11 @@ const mayImport = {
   'api-server/src/repository': ['api-server/src/models', contracts, 'zod'],
   'api-server/src/repository/unit-of-work.ts': ['mongoose'],
   'api-server/src/repository/mongoose': [
-    ...['api-server/src/repository', 'api-server/src/models', contracts, 'mongoose', 'node:'],
+    ...['api-server/src/repository', 'api-server/src/models', contracts, program, 'mongoose', 'node:'],
   ],
   'api-server/src/publishing': ['api-server/src/repository', 'api-server/src/models', contracts, 'node:'],
   'api-server/src/outbox': [
-    ...['api-server/src/publishing', 'api-server/src/repository', contracts, client],
+    ...['api-server/src/publishing', 'api-server/src/repository', contracts, program, client],
     ...['mongoose', 'pino'],
   ],
   'api-server/src/http': [

@@ -1,11 +1,11 @@
 import { QueueError, type SystemContract } from '@typed-queue/contracts';
 import type { QueueClient } from '@typed-queue/queue-client';
 import type { Logger } from 'pino';
-import type { BestEffortEvent } from '../publishing/event.js';
+import type { BestEffortEvent } from '../publishing/publisher.js';
 
-/** Events that may wait for their receipts: they share the memory of their client with nobody else. */
+/** The most events that wait for their receipts. They have their client's memory for themselves. */
 const MAX_WAITING = 10_000;
-/** Milliseconds between two lines about what was lost. */
+/** Between two log lines about lost events, in milliseconds. */
 const LOG_MS = 10_000;
 
 export interface BestEffortPublisherDeps {
@@ -15,14 +15,16 @@ export interface BestEffortPublisherDeps {
   readonly maxWaiting?: number | undefined;
 }
 
-/** Publishes what may be lost, from memory: nobody waits for it. */
+/** Publishes from memory what may be lost; nobody waits for it. */
 export class BestEffortPublisher {
   readonly #deps: BestEffortPublisherDeps;
   readonly #maxWaiting: number;
   #waiting = 0;
   #lost = 0;
-  #said: { readonly lost: number; readonly at: number; readonly code: unknown } = {
-    ...{ lost: 0, at: -Infinity, code: undefined },
+  #logged: { readonly lost: number; readonly at: number; readonly code: unknown } = {
+    lost: 0,
+    at: -Infinity,
+    code: undefined,
   };
 
   constructor(deps: BestEffortPublisherDeps) {
@@ -58,13 +60,13 @@ export class BestEffortPublisher {
     this.#lost++;
     const now = this.#deps.now();
     const code = err instanceof QueueError ? err.code : undefined;
-    if (now - this.#said.at < LOG_MS) return;
-    // Lasts until somebody changes the contract of the server.
-    if (code === 'queue_unknown' && this.#said.code === code) return;
+    if (now - this.#logged.at < LOG_MS) return;
+    // It stays so until the server gets another contract.
+    if (code === 'queue_unknown' && this.#logged.code === code) return;
     this.#deps.logger.warn(
-      { err, count: this.#lost - this.#said.lost },
+      { err, count: this.#lost - this.#logged.lost },
       'events of reads and failures are lost',
     );
-    this.#said = { lost: this.#lost, at: now, code };
+    this.#logged = { lost: this.#lost, at: now, code };
   }
 }

@@ -7,13 +7,13 @@ export interface FaultReport {
 }
 
 export interface FaultDeps {
-  /** What does not work, for people. */
+  /** What may not work, for people. */
   readonly what: string;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
   readonly now: () => number;
 }
 
-/** Something that does not work at the moment. Written to the log when it begins, changes and ends. */
+/** Whether something works at the moment. Logged when the fault begins, changes and ends. */
 export class Fault {
   readonly #deps: FaultDeps;
   #report: FaultReport | undefined;
@@ -22,6 +22,7 @@ export class Fault {
     this.#deps = deps;
   }
 
+  /** Undefined: it works. */
   get report(): FaultReport | undefined {
     return this.#report;
   }

@@ -1,9 +1,25 @@
 import { QueueError, type Headers } from '@typed-queue/contracts';
 import type { Context, Page, Stored } from '../repository/repository.js';
 import type { Transact, UnitOfWork } from '../repository/unit-of-work.js';
-import type { Change, ChangeEvent, BestEffortEvent, Operation, Read } from './event.js';
-import type { Published, WithEvents } from './published.js';
-import type { Publisher } from './publisher.js';
+import type { BestEffortEvent, ChangeEvent, NewChange, NewRead, Operation, Publisher } from './publisher.js';
+
+declare const published: unique symbol;
+
+/** A result whose events are published. Only `EventWriter` makes one, and only of a result that comes with its events. */
+export type Published<T> = T & { readonly [published]: true };
+
+/** The same methods, each of which must publish: one that returns the plain result does not compile. */
+export type Publishing<R> = {
+  readonly [M in keyof R]: R[M] extends (...args: infer Args) => Promise<infer T>
+    ? (...args: Args) => Promise<Published<T>>
+    : never;
+};
+
+/** A result, and the events that it owes: computed, as a list that is written out as empty would forget them. */
+export interface WithEvents<T, Events extends readonly unknown[]> {
+  readonly result: T;
+  readonly events: [Events[number]] extends [never] ? never : Events;
+}
 
 export interface PublishingDeps {
   /** Its name in events: `product`. */
@@ -38,9 +54,9 @@ export class EventWriter {
    * Runs work that changes documents in the transaction of its events: the caller's, or a new one. Within a caller's
    * transaction that is then aborted there is neither a change nor an event.
    */
-  change<T, Owed extends readonly Change[]>(
+  change<T, Events extends readonly NewChange[]>(
     call: Call,
-    work: (context: Context) => Promise<WithEvents<T, Owed>>,
+    work: (context: Context) => Promise<WithEvents<T, Events>>,
   ): Promise<Published<T>> {
     const { transact, publisher } = this.#deps;
     const { context } = call;
@@ -57,9 +73,9 @@ export class EventWriter {
   }
 
   /** Runs work that reads. */
-  read<T extends Stored | Page, Owed extends readonly Read[]>(
+  read<T extends Stored | Page, Events extends readonly NewRead[]>(
     call: Call,
-    work: () => Promise<WithEvents<T, Owed>>,
+    work: () => Promise<WithEvents<T, Events>>,
   ): Promise<Published<T>> {
     return this.#orError(call, async () => {
       const { result, events } = await work();

@@ -3,8 +3,8 @@ import type { Product } from '../models/product.js';
 import type { Context, Repository, Stored } from '../repository/repository.js';
 import { same } from '../same.fixture.js';
 import type { EventWriter, PublishingDeps } from './event-writer.js';
-import type { ChangeEvent, BestEffortEvent, Payloads } from './event.js';
-import type { Published, Publishing } from './published.js';
+import type { ChangeEvent, BestEffortEvent, Payloads } from './publisher.js';
+import type { Published, Publishing } from './event-writer.js';
 import { publishing } from './publishing-repository.js';
 
 declare const products: Repository<Product>;

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { LEASE_MS } from '../outbox/lease-holder.js';
+import { LEASE_MS } from '../outbox/lease.js';
 import { differences, type Written } from './audit.js';
 import { seededRandom, type SeededRandom } from './seeded-random.js';
 import type { Program } from './program.js';
