@@ -4,7 +4,12 @@ import type { Layout } from './layout.js';
 
 const fieldsOf = ({ time, queue, event, seq, id, headers, payload }: AnyMessage) => ({
   time: new Date(time).toISOString(),
-  ...{ queue, event, seq, id, headers, payload },
+  queue,
+  event,
+  seq,
+  id,
+  headers,
+  payload,
 });
 
 const lineOf = (value: unknown): string => `${printable(JSON.stringify(value))}\n`;

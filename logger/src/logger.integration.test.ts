@@ -36,7 +36,9 @@ const startLogger = (...args: readonly string[]) => {
     directory: '/',
     connect: ({ url, contract }) => connect(contract, { url }),
     colors: colors.createColors(false),
-    ...{ stdout, stderr, after: never },
+    stdout,
+    stderr,
+    after: never,
     now: () => Date.now(),
     signal: stop.signal,
   });

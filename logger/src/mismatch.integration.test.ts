@@ -41,7 +41,9 @@ describe('a logger at a server whose contract is another', () => {
     const lines = String(stdout.read()).split('\n').slice(0, -1);
     expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
       {
-        ...{ event: 'save', seq: 1, payload: { path: '/tmp/a' } },
+        event: 'save',
+        seq: 1,
+        payload: { path: '/tmp/a' },
         issues: expect.arrayContaining([expect.objectContaining({ path: 'bytes' })]),
       },
       { event: 'error', seq: 2, payload: failed },

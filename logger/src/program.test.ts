@@ -17,7 +17,11 @@ const start = async (args: readonly string[], env: Readonly<Record<string, strin
   let connecting: () => void = () => undefined;
   const connected = new Promise<void>((resolve) => (connecting = resolve));
   const exitCode = runProgram({
-    ...{ args, env, stdout, stderr, directory: import.meta.dirname },
+    args,
+    env,
+    stdout,
+    stderr,
+    directory: import.meta.dirname,
     connect: (config) => {
       configs.push(config);
       setImmediate(connecting);

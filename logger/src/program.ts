@@ -53,7 +53,10 @@ const print = async (
   statusTo(deps.stderr)(announcementOf({ selection, source, server, module: deps.env.CONTRACT ?? '' }));
   return runLogger({
     ...deps,
-    ...{ contract, selection, source, server },
+    contract,
+    selection,
+    source,
+    server,
     queue: deps.connect(config),
     layout: json || config.format === 'json' ? jsonLayout : prettyLayout(contract, deps.colors),
   });

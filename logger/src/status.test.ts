@@ -90,8 +90,11 @@ describe('sayEvents', () => {
     queue.emit('handler:error', { ...ofGroup, message: save(5), attempt: 1, error: new Error('odd') });
     queue.emit('handler:slow', { ...ofGroup, message: save(6), attempt: 1, runningMs: 60_000 });
     queue.emit('dead-letter', {
-      ...{ ...ofGroup, message: save(5), attempt: 6 },
-      ...{ code: 'attempts_exhausted', reason: 'odd' },
+      ...ofGroup,
+      message: save(5),
+      attempt: 6,
+      code: 'attempts_exhausted',
+      reason: 'odd',
     });
     expect(said).toEqual([
       "messages 3 to 9 will never come: damaged or lost on the server's disk (queue files, group logger)",

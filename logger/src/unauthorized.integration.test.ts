@@ -28,7 +28,9 @@ const run = async (
   const queue = connect(contract, { url: server.url, token });
   queue.on('connected', () => stop.abort());
   const { exitCode } = start({
-    ...{ queue, server: server.url, source },
+    queue,
+    server: server.url,
+    source,
     stdout: new PassThrough().resume(),
     stderr,
     signal: stop.signal,

@@ -26,7 +26,8 @@ export const accessFields = (registry: OpenAPIRegistry, keysRequired: boolean): 
   });
   if (!keysRequired) return { responses: { 429: rateLimited } };
   registry.registerComponent('securitySchemes', SCHEME, {
-    ...{ type: 'http', scheme: 'bearer' },
+    type: 'http',
+    scheme: 'bearer',
     description: 'A key of this server, or a JSON Web Token of its issuer.',
   });
   return {

@@ -18,7 +18,9 @@ const register = (
   operation: Operation,
 ): void => {
   registry.registerPath({
-    ...{ operationId, tags: [tag], ...operation },
+    operationId,
+    tags: [tag],
+    ...operation,
     responses: { ...operation.responses, default: problem('What went wrong.') },
   });
 };
@@ -54,7 +56,9 @@ type Operations = Readonly<Record<string, Operation>>;
 
 const onAll = (model: Description, { document, fields, page }: Schemas): Operations => ({
   [`list-${model.path}`]: {
-    ...{ method: 'get', path: pathOf(model), summary: `Lists ${model.path}` },
+    method: 'get',
+    path: pathOf(model),
+    summary: `Lists ${model.path}`,
     request: { query: listQuery(model), headers: requestFields.caller },
     responses: answer(200, 'A page.', page, {
       Link: z
@@ -64,7 +68,9 @@ const onAll = (model: Description, { document, fields, page }: Schemas): Operati
     }),
   },
   [`create-${model.name}`]: {
-    ...{ method: 'post', path: pathOf(model), summary: `Creates a ${model.name}` },
+    method: 'post',
+    path: pathOf(model),
+    summary: `Creates a ${model.name}`,
     request: { headers: requestFields.create, body: body(fields, JSON_TYPE) },
     responses: answer(201, 'Created.', document, { ...etag, ...replayed, Location: text('Where it is.') }),
   },
@@ -72,11 +78,9 @@ const onAll = (model: Description, { document, fields, page }: Schemas): Operati
 
 const onSelection = (model: Description, { patch }: Schemas): Operations => ({
   [`patch-${model.path}`]: {
-    ...{
-      method: 'patch',
-      path: pathOf(model),
-      summary: `Changes fields of all ${model.path} that a filter finds`,
-    },
+    method: 'patch',
+    path: pathOf(model),
+    summary: `Changes fields of all ${model.path} that a filter finds`,
     request: {
       query: selectionQuery(model),
       headers: requestFields.caller,
@@ -85,7 +89,9 @@ const onSelection = (model: Description, { patch }: Schemas): Operations => ({
     responses: answer(200, 'All of them are changed, or none.', doneSchema),
   },
   [`delete-${model.path}`]: {
-    ...{ method: 'delete', path: pathOf(model), summary: `Deletes all ${model.path} that a filter finds` },
+    method: 'delete',
+    path: pathOf(model),
+    summary: `Deletes all ${model.path} that a filter finds`,
     request: { query: selectionQuery(model), headers: requestFields.caller },
     responses: answer(200, 'All of them are deleted, or none.', doneSchema),
   },
@@ -93,7 +99,9 @@ const onSelection = (model: Description, { patch }: Schemas): Operations => ({
 
 const onBatch = (model: Description, { batch, created }: Schemas): Operations => ({
   [`create-${model.path}`]: {
-    ...{ method: 'post', path: batchPathOf(model), summary: `Creates many ${model.path}` },
+    method: 'post',
+    path: batchPathOf(model),
+    summary: `Creates many ${model.path}`,
     request: { headers: requestFields.create, body: body(batch, JSON_TYPE) },
     responses: answer(201, 'All of them are created, in this order.', created, replayed),
   },
@@ -104,26 +112,30 @@ const onOne = (model: Description, { document, fields, patch }: Schemas): Operat
   const found = answer(200, 'The document.', document, etag);
   return {
     [`read-${model.name}`]: {
-      ...{ method: 'get', path, summary: `Reads a ${model.name}` },
+      method: 'get',
+      path,
+      summary: `Reads a ${model.name}`,
       request: { params, headers: requestFields.read },
       responses: { ...found, 304: { description: 'It still has an ETag that was sent.' } },
     },
     [`replace-${model.name}`]: {
-      ...{ method: 'put', path, summary: `Replaces a ${model.name}` },
+      method: 'put',
+      path,
+      summary: `Replaces a ${model.name}`,
       request: { params, headers: requestFields.change, body: body(fields, JSON_TYPE) },
       responses: found,
     },
     [`patch-${model.name}`]: {
-      ...{
-        method: 'patch',
-        path,
-        summary: `Changes fields of a ${model.name}; null removes an optional one`,
-      },
+      method: 'patch',
+      path,
+      summary: `Changes fields of a ${model.name}; null removes an optional one`,
       request: { params, headers: requestFields.change, body: body(patch, PATCH_TYPE, JSON_TYPE) },
       responses: found,
     },
     [`delete-${model.name}`]: {
-      ...{ method: 'delete', path, summary: `Deletes a ${model.name}` },
+      method: 'delete',
+      path,
+      summary: `Deletes a ${model.name}`,
       request: { params, headers: requestFields.change },
       responses: { 204: { description: 'Deleted.' } },
     },
@@ -160,7 +172,9 @@ const admin = (
   method: 'get' | 'post' | 'delete',
   summary: string,
 ): Omit<Operation, 'responses'> => ({
-  ...{ method, path: `/admin/outbox${path}`, summary },
+  method,
+  path: `/admin/outbox${path}`,
+  summary,
   request: { headers: requestFields.caller, ...(path === '' ? {} : { params: requestFields.id }) },
 });
 

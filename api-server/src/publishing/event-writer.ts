@@ -99,7 +99,8 @@ export class EventWriter {
     // The caller's transaction conflicted with another: it is done again, so that nothing has failed yet.
     if (!isOurs && context.unit !== undefined) return;
     const payload = {
-      ...{ model: this.#deps.model, operation },
+      model: this.#deps.model,
+      operation,
       ...(id === undefined ? {} : { id: id.slice(0, MAX_ID) }),
       code: isOurs ? error.code : 'internal',
       message: isOurs ? error.message.slice(0, MAX_MESSAGE) : 'The API failed; its log says more.',

@@ -60,8 +60,12 @@ const shopAndKill = async (environment: ShopEnvironment, kills: number, random: 
   const counts = new Counts();
   const answered: Written[] = [];
   const shop: Shop = {
-    ...{ apiUrl: environment.apiUrl, random, products: new Map(), answered },
-    ...{ newName: numbered('product-'), count: (what) => counts.add(what) },
+    apiUrl: environment.apiUrl,
+    random,
+    products: new Map(),
+    answered,
+    newName: numbered('product-'),
+    count: (what) => counts.add(what),
   };
   const closing = new AbortController();
   const shoppers = Promise.all(Array.from({ length: SHOPPERS }, () => shopUntil(shop, closing.signal)));

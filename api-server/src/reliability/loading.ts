@@ -54,7 +54,11 @@ const load = async (environment: ShopEnvironment, count: number, batchSize: numb
 
 const productsOf = (categoryId: string, count: number): readonly object[] =>
   Array.from({ length: count }, (_, number) => ({
-    ...{ name: `${categoryId} ${number}`, price: number, stock: 1, tags: ['loaded'], categoryId },
+    name: `${categoryId} ${number}`,
+    price: number,
+    stock: 1,
+    tags: ['loaded'],
+    categoryId,
   }));
 
 const create = async (

@@ -48,8 +48,11 @@ export const startShopEnvironment = async (mongodbUri?: string): Promise<ShopEnv
     apiUrl: `http://127.0.0.1:${port}`,
     startApi: () =>
       programs.run(API, {
-        ...{ PORT: String(port), MONGODB_URI: mongo.uri, QUEUE_URL: server.url },
-        ...{ LOG_FORMAT: 'json', LOG_LEVEL: 'info' },
+        PORT: String(port),
+        MONGODB_URI: mongo.uri,
+        QUEUE_URL: server.url,
+        LOG_FORMAT: 'json',
+        LOG_LEVEL: 'info',
       }),
     startLogger: () =>
       programs.run(LOGGER, { QUEUE_URL: server.url }, ['--json', '--queue=database', '--event=create']),

@@ -52,7 +52,9 @@ const create = async (shop: Shop): Promise<void> => {
 const patch = async (shop: Shop, { id, revision }: Document): Promise<void> => {
   const isExact = shop.random.below(2) === 0;
   const answer = await asking(shop, {
-    ...{ method: 'PATCH', path: `/${id}`, body: { price: shop.random.below(1_000_000) } },
+    method: 'PATCH',
+    path: `/${id}`,
+    body: { price: shop.random.below(1_000_000) },
     headers: { 'if-match': isExact ? `"${revision}"` : '*' },
   });
   if (answer === undefined) shop.products.delete(id);
