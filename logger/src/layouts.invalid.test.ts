@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { contract } from '@typed-queue/contracts';
 import colors from 'picocolors';
-import { jsonLayout } from './json.js';
+import { jsonLayout } from './layout.js';
 import { invalid } from './logging.fixture.js';
 import { prettyLayout } from './pretty.js';
 

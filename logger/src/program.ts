@@ -1,12 +1,11 @@
-import { QueueError } from '@typed-queue/contracts';
-import { contractFrom, type LoadedContract } from '@typed-queue/program';
+import { configOrReport, contractFrom, EXIT, type LoadedContract } from '@typed-queue/program';
 import type { Colors } from 'picocolors/types.js';
 import { match } from 'ts-pattern';
 import { announcementOf } from './announcement.js';
 import { parseCommand, usageOf, type Command } from './command-line.js';
 import { parseConfig, type Config } from './config.js';
 import { selectionOf } from './filter.js';
-import { jsonLayout } from './json.js';
+import { jsonLayout } from './layout.js';
 import { runLogger, type LoggerDeps } from './logger.js';
 import { prettyLayout } from './pretty.js';
 import { groupOf } from './source.js';
@@ -26,24 +25,12 @@ export interface ProgramDeps extends Pick<LoggerDeps, 'stdout' | 'stderr' | 'aft
 
 type PrintCommand = Extract<Command, { readonly kind: 'print' }>;
 
-const EXIT = { done: 0, usage: 2, config: 78 } as const;
-
-const configOf = ({ env, stderr }: ProgramDeps, loaded: LoadedContract): Config | undefined => {
-  try {
-    return parseConfig(env, loaded);
-  } catch (error) {
-    if (!(error instanceof QueueError && error.code === 'config_invalid')) throw error;
-    stderr.write(`logger: ${error.message}\n`);
-    return undefined;
-  }
-};
-
 const print = async (
   deps: ProgramDeps,
   { filter, replay, json }: PrintCommand,
   loaded: LoadedContract,
 ): Promise<number> => {
-  const config = configOf(deps, loaded);
+  const config = await configOrReport('logger', deps.stderr, () => parseConfig(deps.env, loaded));
   if (config === undefined) return EXIT.config;
   const { contract } = config;
   const selection = selectionOf(contract, filter ?? config.filter);
@@ -68,7 +55,7 @@ const print = async (
  */
 export const runProgram = async (deps: ProgramDeps): Promise<number> => {
   const { args, env, directory, stdout, stderr, now } = deps;
-  // A reader that is gone is told of by the end of the logger, where there is one.
+  // `runLogger` handles an output whose reader is gone; the help needs no more than this.
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
   const loaded = await contractFrom(env.CONTRACT, directory);
   const contract = loaded.kind === 'loaded' ? loaded.contract : undefined;

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { changes } from './changes.js';
-import { cut, excerpt } from './excerpt.js';
+import { changes, cut, excerpt } from './content.js';
 
 describe('changes', () => {
   it('shows both values of each changed path', () => {
