@@ -10,7 +10,7 @@ describe('changes', () => {
     );
   });
 
-  it('shows a path alone that neither document has', () => {
+  it('shows only the path when neither document has it', () => {
     expect(changes({ before: { a: 1 }, after: { a: 2 }, changed: ['a.b.c', '__proto__', 'b c'] })).toBe(
       'a.b.c, __proto__, "b c"',
     );

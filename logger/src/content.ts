@@ -16,7 +16,7 @@ const MAX_VALUE = 60;
 
 const HIGH_SURROGATE_LAST = /[\uD800-\uDBFF]$/;
 
-/** At most `max` characters of a text; `…` stands in place of the rest. */
+/** At most `max` characters of a text; the rest is shown as `…`. */
 export const cut = (text: string, max: number): string =>
   text.length <= max ? text : `${text.slice(0, max - 1).replace(HIGH_SURROGATE_LAST, '')}…`;
 

@@ -51,12 +51,12 @@ describe('a logger at a server whose contract is another', () => {
   });
 
   it('goes on as a member of a group, and says what did not match and is tried again', async () => {
-    const { exitCode, stdout, stop, said } = run({ kind: 'group', group: 'logger', lasting: 'always' });
+    const { exitCode, stdout, stop, status } = run({ kind: 'group', group: 'logger', lasting: 'always' });
     const line = await new Promise((resolve) => stdout.once('data', resolve));
     expect(line).toContain('"seq":2');
     stop.abort();
     expect(await exitCode).toBe(0);
-    expect(said()).toMatch(
+    expect(status()).toMatch(
       /\nlogger: contract_mismatch: Message 1 .* of this client: bytes.* Group "logger" tries it again later/,
     );
   });

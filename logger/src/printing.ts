@@ -42,7 +42,7 @@ export const printSource = (source: Source, deps: PrintingDeps): Promise<void> =
 type GroupSource = Extract<Source, { readonly kind: 'group' }>;
 type ReplaySource = Extract<Source, { readonly kind: 'replay' }>;
 
-/** As a member of a group: a message is acknowledged when its line was taken. Never resolves. */
+/** As a member of a group: a message is acknowledged when the output took its line. Never resolves. */
 const printGroup = (
   source: GroupSource,
   { queue, contract, selection, layout, print }: PrintingDeps,

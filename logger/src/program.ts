@@ -15,7 +15,7 @@ export interface ProgramDeps extends Pick<LoggerDeps, 'stdout' | 'stderr' | 'aft
   /** Arguments of the command line, without those of Node. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** An absolute path, where the user stands. */
+  /** The user's working directory, absolute. */
   readonly directory: string;
   readonly connect: (config: Config) => LoggerDeps['queue'];
   readonly colors: Colors;
@@ -50,7 +50,7 @@ const print = async (
 };
 
 /**
- * The logger as its command line and environment say.
+ * Runs the logger by its command line and environment.
  * @returns the exit code: that of `runLogger`, 2 wrong usage, 78 wrong environment.
  */
 export const runProgram = async (deps: ProgramDeps): Promise<number> => {

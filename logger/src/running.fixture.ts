@@ -29,6 +29,6 @@ export const start = (deps: Partial<LoggerDeps> = {}) => {
     signal: stop.signal,
     ...deps,
   });
-  const said = (): string => String(stderr.read() ?? '');
-  return { queue, stop, exitCode, said };
+  const status = (): string => String(stderr.read() ?? '');
+  return { queue, stop, exitCode, status };
 };

@@ -11,11 +11,11 @@ const start = () => {
   const queue = new FakeQueue();
   const reported: string[] = [];
   const timers: (() => void)[] = [];
-  let calledOff = 0;
+  let cancelled = 0;
   const after = (_ms: number, run: () => void) => {
     timers.push(run);
     return () => {
-      calledOff++;
+      cancelled++;
     };
   };
   const status: StatusDeps = {
@@ -27,7 +27,7 @@ const start = () => {
   };
   const end = reportEvents(status);
   const later = (): void => timers.forEach((run) => run());
-  return { queue, reported, later, end, calledOff: () => calledOff };
+  return { queue, reported, later, end, cancelled: () => cancelled };
 };
 
 describe('reportEvents', () => {
@@ -47,12 +47,12 @@ describe('reportEvents', () => {
   });
 
   it('keeps the first failures to itself: the server may be starting as well', () => {
-    const { queue, reported, calledOff } = start();
+    const { queue, reported, cancelled } = start();
     queue.emit('connection:failed', { cause: new Error('refused') });
     queue.emit('connection:failed', { cause: new Error('refused') });
     expect(reported).toEqual([]);
     queue.emit('connected', { again: false });
-    expect(calledOff()).toBe(1);
+    expect(cancelled()).toBe(1);
     queue.emit('connection:failed', { cause: new Error('refused') });
     expect(reported).toEqual([
       `connected to ${server}`,
@@ -71,10 +71,10 @@ describe('reportEvents', () => {
     expect(quiet.reported).toEqual([]);
   });
 
-  it('leaves no timer behind', () => {
-    const { end, calledOff } = start();
+  it('leaves no timer', () => {
+    const { end, cancelled } = start();
     end();
-    expect(calledOff()).toBe(1);
+    expect(cancelled()).toBe(1);
   });
 
   it('tells of what was not printed, or may be printed again', () => {
@@ -105,7 +105,7 @@ describe('reportEvents', () => {
       'too late with message 4, messages 6 to 8: they may be printed again (queue files, group logger)',
       'stalled: nothing more comes before some of 10000 messages are printed (queue files, group logger)',
       'message 5 was not printed: odd (queue files, group logger)',
-      'message 6 waits since 60 s for its line to be taken (queue files, group logger)',
+      'message 6 has waited 60 s for its line to be printed (queue files, group logger)',
       'message 5 is given up after 6 attempts: odd (queue files, group logger)',
     ]);
   });
@@ -125,18 +125,18 @@ describe('reportEvents', () => {
 });
 
 describe('statusTo', () => {
-  it('says the same once in a row, each in one line', () => {
+  it('writes the same text once in a row, each in one line', () => {
     const stream = new PassThrough({ encoding: 'utf8' });
-    const say = statusTo(stream);
-    for (const text of ['a', 'a', 'b\nc', 'a']) say(text);
+    const report = statusTo(stream);
+    for (const text of ['a', 'a', 'b\nc', 'a']) report(text);
     expect(stream.read()).toBe('logger: a\nlogger: b\\u000ac\nlogger: a\n');
   });
 
   it('goes on when nobody listens', () => {
     const stream = new PassThrough();
-    const say = statusTo(stream);
+    const report = statusTo(stream);
     expect(() => stream.emit('error', new Error('write EPIPE'))).not.toThrow();
-    say('a');
+    report('a');
     expect(String(stream.read())).toBe('logger: a\n');
   });
 });

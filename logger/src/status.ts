@@ -82,7 +82,7 @@ export const reportEvents = (deps: StatusDeps): (() => void) => {
   );
   queue.on('handler:slow', (slow) =>
     report(
-      `message ${slow.message.seq} waits since ${slow.runningMs / 1_000} s for its line to be taken${of(slow)}`,
+      `message ${slow.message.seq} has waited ${slow.runningMs / 1_000} s for its line to be printed${of(slow)}`,
     ),
   );
   queue.on('dead-letter', (letter) =>
