@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { failureOf, FileError } from './failure.js';
+import { failureOf, FileError } from './file-system.js';
 
 describe('failureOf', () => {
   it.each([

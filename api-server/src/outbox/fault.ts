@@ -1,33 +1,34 @@
 import type { Logger } from 'pino';
 
-export interface TroubleReport {
+export interface FaultReport {
   readonly message: string;
   /** In milliseconds since 1970. */
   readonly since: number;
 }
 
-export interface TroubleParts {
-  /** What does not work, for people. */
+export interface FaultDeps {
+  /** What may not work, for people. */
   readonly what: string;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
   readonly now: () => number;
 }
 
-/** Something that does not work at the moment. Written to the log when it begins, changes and ends. */
-export class Trouble {
-  readonly #parts: TroubleParts;
-  #report: TroubleReport | undefined;
+/** Whether something works at the moment. Logged when the fault begins, changes and ends. */
+export class Fault {
+  readonly #deps: FaultDeps;
+  #report: FaultReport | undefined;
 
-  constructor(parts: TroubleParts) {
-    this.#parts = parts;
+  constructor(deps: FaultDeps) {
+    this.#deps = deps;
   }
 
-  get report(): TroubleReport | undefined {
+  /** Undefined: it works. */
+  get report(): FaultReport | undefined {
     return this.#report;
   }
 
   begin(error: unknown): void {
-    const { what, logger, now } = this.#parts;
+    const { what, logger, now } = this.#deps;
     const message = error instanceof Error ? error.message : String(error);
     if (this.#report?.message === message) return;
     this.#report = { message, since: this.#report?.since ?? now() };
@@ -36,7 +37,7 @@ export class Trouble {
 
   end(): void {
     if (this.#report === undefined) return;
-    const { what, logger, now } = this.#parts;
+    const { what, logger, now } = this.#deps;
     logger.info({ durationMs: now() - this.#report.since }, `${what} works again`);
     this.#report = undefined;
   }

@@ -20,7 +20,7 @@ const LOGGER = join(import.meta.dirname, '../../../logger/dist/main.js');
 const LOOK_MS = 50;
 
 /** A database and a queue server that live on, whatever happens to the API. */
-export interface Surroundings {
+export interface ShopEnvironment {
   /** Where the API listens whenever it runs. */
   readonly apiUrl: string;
   /** Starts the built API as a process of its own. */
@@ -39,7 +39,7 @@ export interface Surroundings {
 }
 
 /** @param mongodbUri The server to use, in a database of its own. Default: an embedded one. */
-export const startSurroundings = async (mongodbUri?: string): Promise<Surroundings> => {
+export const startShopEnvironment = async (mongodbUri?: string): Promise<ShopEnvironment> => {
   const [mongo, server, port] = await Promise.all([openMongo(mongodbUri), startTestServer(), freePort()]);
   const database = await openDatabase({ uri: mongo.uri, models });
   const { connection } = database;
@@ -48,8 +48,11 @@ export const startSurroundings = async (mongodbUri?: string): Promise<Surroundin
     apiUrl: `http://127.0.0.1:${port}`,
     startApi: () =>
       programs.run(API, {
-        ...{ PORT: String(port), MONGODB_URI: mongo.uri, QUEUE_URL: server.url },
-        ...{ LOG_FORMAT: 'json', LOG_LEVEL: 'info' },
+        PORT: String(port),
+        MONGODB_URI: mongo.uri,
+        QUEUE_URL: server.url,
+        LOG_FORMAT: 'json',
+        LOG_LEVEL: 'info',
       }),
     startLogger: () =>
       programs.run(LOGGER, { QUEUE_URL: server.url }, ['--json', '--queue=database', '--event=create']),

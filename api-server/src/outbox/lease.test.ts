@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { LeaseHolder } from './lease-holder.js';
-import type { LeaseRecord } from './lease.js';
+import { LeaseHolder, type LeaseRecord } from './lease.js';
 
 let record: LeaseRecord | null;
 let time: number;
@@ -38,7 +37,7 @@ const lease = {
 const join = (holder: string) => new LeaseHolder({ lease, holder, leaseMs: 100, now: () => time });
 
 describe('the lease', () => {
-  it('is one holder’s, until it is given back', async () => {
+  it('has one holder until it is released', async () => {
     const [a, b] = [join('a'), join('b')];
     expect([await a.acquire(), await b.acquire()]).toEqual([true, false]);
     expect([a.held, b.held]).toEqual([true, false]);
@@ -46,7 +45,7 @@ describe('the lease', () => {
     expect([a.held, await b.acquire()]).toEqual([false, true]);
   });
 
-  it('stays with a holder that renews it, for however long', async () => {
+  it('stays with a holder that renews it', async () => {
     const [a, b] = [join('a'), join('b')];
     await a.acquire();
     for (let n = 0; n < 20; n++) {
@@ -55,7 +54,7 @@ describe('the lease', () => {
     }
   });
 
-  it('is taken over when its holder shows no life, and not before the holder knows', async () => {
+  it('is taken over when it was not renewed, and not before its holder knows', async () => {
     const [a, b] = [join('a'), join('b')];
     await a.acquire();
     time = 50;
@@ -67,7 +66,7 @@ describe('the lease', () => {
     expect([await a.renew(), b.held]).toEqual([false, true]);
   });
 
-  it('goes to one of those that find it lying there at once', async () => {
+  it('goes to one of several that claim an expired lease at once', async () => {
     record = { _id: 'relay', holder: 'dead', turn: 7 };
     const all = ['a', 'b', 'c'].map(join);
     for (const holder of all) await holder.acquire();
@@ -76,7 +75,7 @@ describe('the lease', () => {
     expect(acquired.filter(Boolean)).toHaveLength(1);
   });
 
-  it('is held to its end while the database does not answer', async () => {
+  it('is held until it expires while the database does not answer', async () => {
     const a = join('a');
     await a.acquire();
     broken = true;

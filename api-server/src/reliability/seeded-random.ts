@@ -1,12 +1,12 @@
 /** Random choices that are the same for the same seed (mulberry32, by Tommy Ettinger, public domain). */
-export interface Chance {
+export interface SeededRandom {
   /** A whole number from 0 to below a limit. */
   below(limit: number): number;
   /** One of several; undefined: there is none. */
   of<T>(choices: readonly T[]): T | undefined;
 }
 
-export const chanceOf = (seed: number): Chance => {
+export const seededRandom = (seed: number): SeededRandom => {
   let state = seed;
   const next = (): number => {
     state = (state + 0x6d2b79f5) | 0;

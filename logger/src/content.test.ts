@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { changes } from './changes.js';
-import { cut, excerpt } from './excerpt.js';
+import { changes, cut, excerpt } from './content.js';
 
 describe('changes', () => {
   it('shows both values of each changed path', () => {
@@ -11,7 +10,7 @@ describe('changes', () => {
     );
   });
 
-  it('shows a path alone that neither document has', () => {
+  it('shows only the path when neither document has it', () => {
     expect(changes({ before: { a: 1 }, after: { a: 2 }, changed: ['a.b.c', '__proto__', 'b c'] })).toBe(
       'a.b.c, __proto__, "b c"',
     );

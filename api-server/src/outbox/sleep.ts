@@ -1,7 +1,6 @@
-/** Runs something after so many milliseconds; what it returns calls that off. */
-export type After = (ms: number, run: () => void) => () => void;
+import type { After } from '@typed-queue/program';
 
-/** A loop that sleeps between its rounds, and may be woken. A wake while it is awake makes the next sleep none. */
+/** The sleep of a loop between its rounds. A wake while the loop is awake cancels its next sleep. */
 export class Sleep {
   readonly #after: After;
   #woken = false;
@@ -11,16 +10,16 @@ export class Sleep {
     this.#after = after;
   }
 
-  /** Resolves after so many milliseconds, when it is woken, or when the signal aborts. */
+  /** Resolves after the milliseconds, when it is woken, or when the signal aborts. */
   async for(ms: number, signal: AbortSignal): Promise<void> {
     if (!this.#woken && !signal.aborted) {
       await new Promise<void>((resolve) => {
         const end = (): void => {
-          callOff();
+          cancel();
           signal.removeEventListener('abort', end);
           resolve();
         };
-        const callOff = this.#after(ms, end);
+        const cancel = this.#after(ms, end);
         this.#end = end;
         signal.addEventListener('abort', end);
       });
