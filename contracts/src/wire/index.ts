@@ -16,6 +16,15 @@ export {
   MAX_FRAME_MESSAGES,
   MAX_FRAMES_IN_FLIGHT,
 } from '../limits.js';
+export {
+  clipRanges,
+  countSeqs,
+  includesSeq,
+  intersectRanges,
+  mergeRanges,
+  rangesOf,
+  subtractRanges,
+} from '../ranges.js';
 export { failed, ok } from '../result.js';
 export { CLIENT_NAME, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from './handshake.js';
 export { requestVersions, subscribeVersions, tailVersions } from './versions.js';

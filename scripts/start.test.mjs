@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './free-port.fixture.mjs';
+import { freePort } from '../checks/free-port.fixture.mjs';
 
 const KEY = 'a8d7f6e5c4b3a291f0e9d8c7b6a59483';
 /** Without any schema library: one event whose payload may be anything. */
@@ -19,7 +19,10 @@ let folder;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'start-test-'));
   await mkdir(join(folder, 'node_modules/@typed-queue'), { recursive: true });
-  await symlink(join(import.meta.dirname, 'contracts'), join(folder, 'node_modules/@typed-queue/contracts'));
+  await symlink(
+    join(import.meta.dirname, '../contracts'),
+    join(folder, 'node_modules/@typed-queue/contracts'),
+  );
   await writeFile(join(folder, 'queues.mjs'), QUEUES);
 });
 afterEach(() => rm(folder, { recursive: true }));

@@ -1,6 +1,7 @@
 /** Runs the programs together (`npm start`): Ctrl-C ends them all, and so does the end of any one. */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { commaSeparated, namesKeys, stopSignal } from '@typed-queue/program';
 import { createConcurrently, LogError, LogExit, Logger, LogOutput } from 'concurrently';
@@ -70,7 +71,7 @@ output.pipe(process.stdout);
 const logger = new Logger({});
 logger.setPrefixLength(Math.max(...programs.map(({ name }) => name.length)));
 const { commands, result } = createConcurrently(programs, {
-  cwd: import.meta.dirname,
+  cwd: join(import.meta.dirname, '..'),
   spawn: start,
   kill: send,
   logger,

@@ -176,7 +176,9 @@ const direction = {
   meta: {
     type: 'problem',
     schema: [],
-    messages: { wrong: '{{file}} must not import {{imported}}: see the table in import-directions.mjs.' },
+    messages: {
+      wrong: '{{file}} must not import {{imported}}: see the table in checks/import-directions.mjs.',
+    },
   },
   create(context) {
     const file = path.relative(context.cwd, context.filename).split(path.sep).join('/');

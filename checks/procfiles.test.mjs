@@ -38,10 +38,10 @@ const writeKeys = async () => {
 
 /** Starts what a Procfile names as a dyno would: from the root of the repository, by a shell, with config vars. */
 const dyno = async (folder, type, env) => {
-  const procfile = await readFile(join(import.meta.dirname, folder, 'Procfile'), 'utf8');
+  const procfile = await readFile(join(import.meta.dirname, '..', folder, 'Procfile'), 'utf8');
   const command = new RegExp(`^${type}: (.+)$`, 'm').exec(procfile)?.[1];
   const child = spawn('sh', ['-c', `exec ${command}`], {
-    cwd: import.meta.dirname,
+    cwd: join(import.meta.dirname, '..'),
     env: { PATH: process.env.PATH, DYNO: `${type}.1`, DATA_DIR: dataDir, LOG_FORMAT: 'json', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
-const read = (name) => readFile(join(import.meta.dirname, name), 'utf8');
+const read = (name) => readFile(join(import.meta.dirname, '..', name), 'utf8');
 const keyDigest = (key) => createHash('sha256').update(key).digest('hex');
 
 /** Docker's patterns: `**` any folders, `*` within a name, `!` an exception; the last that matches counts. */
