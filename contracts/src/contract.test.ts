@@ -39,7 +39,7 @@ describe('defineQueue', () => {
     ],
     [{ retention: { maxAge: 5 } }, /retention has no bound "maxAge"/],
     [{ retention: { maxMessages: -1 } }, /retention\.maxMessages is -1/],
-  ])('refuses bounds that would keep everything, or nothing, without a word: %j', (bounds, text) => {
+  ])('refuses bounds that would silently keep everything, or nothing: %j', (bounds, text) => {
     const error = thrown(() => defineQueue('q', { events, ...bounds }));
     expect(error).toMatchObject({ code: 'contract_invalid', message: expect.stringMatching(text) });
   });
@@ -96,7 +96,7 @@ describe('defineContract', () => {
   it('refuses a queue under another name', () => {
     expect(thrown(() => contractOf({ purchases: orders }))).toMatchObject({
       code: 'contract_invalid',
-      message: 'Queue "orders" stands in the contract as "purchases".',
+      message: 'Queue "orders" has the key "purchases" in the contract: they must be the same.',
     });
   });
 });

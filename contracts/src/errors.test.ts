@@ -26,7 +26,7 @@ describe('QueueError', () => {
     expect(received.toJSON()).toEqual(body);
   });
 
-  it('is an Error that knows its cause and tells it to nobody', () => {
+  it('is an Error that keeps its cause to itself', () => {
     const cause = new Error('secret');
     const error = new QueueError('storage_failed', 'no disk', { cause });
     expect(error).toBeInstanceOf(Error);

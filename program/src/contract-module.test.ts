@@ -94,7 +94,7 @@ describe('a contract from a module', () => {
     ['empty.js', /the export "contract" has no queues/],
     ['no-queue.js', /not made by defineContract: orders: name: .*; orders: events: /],
     ['no-schema.js', /orders: events: placed: expected a schema that implements Standard Schema/],
-    ['misnamed.js', /cannot work: Queue "refunds" stands in the contract as "orders"/],
+    ['misnamed.js', /cannot work: Queue "refunds" has the key "orders" in the contract/],
     ['escaping.js', /cannot work: .*the queue name "\.\.\/\.\.\/etc" does not match/],
     ['no-events.js', /cannot work: Queue "orders": it has no events/],
     ['wrong-retention.js', /orders: retention: maxAgeMs: .*number/],

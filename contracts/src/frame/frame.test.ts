@@ -117,7 +117,7 @@ describe('a frame', () => {
 });
 
 describe('a stamp', () => {
-  it('is read back, and changes no byte behind the header', () => {
+  it('is read back, and changes no byte after the header', () => {
     fc.assert(
       fc.property(
         fc.record({ firstSeq: fc.maxSafeNat(), time: fc.maxSafeNat(), durableOffset: fc.maxSafeNat() }),

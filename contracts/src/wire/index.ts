@@ -12,9 +12,12 @@ export { isUuid, NIL_UUID } from '../frame/uuid.js';
 export { idFactory } from '../id.js';
 export {
   DEFAULT_MAX_ATTEMPTS,
+  KEPT_REASON,
   MAX_FRAME_BYTES,
   MAX_FRAME_MESSAGES,
   MAX_FRAMES_IN_FLIGHT,
+  MAX_REASON,
+  SENT_REASON,
 } from '../limits.js';
 export {
   clipRanges,
