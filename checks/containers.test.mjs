@@ -121,7 +121,8 @@ describe('the services of compose.yaml', () => {
     expect(keys).toEqual([
       { name: 'logger', sha256: keyDigest(key), queues: { '*': { consume: ['logger'] } } },
       {
-        ...{ name: 'api', sha256: expect.stringMatching(/^[\da-f]{64}$/) },
+        name: 'api',
+        sha256: expect.stringMatching(/^[\da-f]{64}$/),
         queues: { database: { publish: ['*'], tail: true } },
       },
     ]);

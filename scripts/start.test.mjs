@@ -64,8 +64,10 @@ describe('the system with CONTRACT and QUEUE_TOKENS', () => {
   it('serves the contract, and its logger prints the events, with the first of the keys', async () => {
     const [queuePort, apiPort] = [await freePort(), await freePort()];
     const system = start({
-      ...{ CONTRACT: './queues.mjs', QUEUE_TOKENS: `${KEY},another-key-8f2c61d09b` },
-      ...{ QUEUE_PORT: queuePort, API_PORT: apiPort },
+      CONTRACT: './queues.mjs',
+      QUEUE_TOKENS: `${KEY},another-key-8f2c61d09b`,
+      QUEUE_PORT: queuePort,
+      API_PORT: apiPort,
     });
     try {
       await system.says('logger: printing orders of ');

@@ -90,7 +90,11 @@ const closeData = async ({ sessions, log, release }: Data, timers: Timers): Prom
 const instanceOf = ({ store, sessions }: Data, address: string): Instance => {
   const now = () => Date.now();
   return {
-    ...{ store, sessions, cursors: new Cursors(now), address, now },
+    store,
+    sessions,
+    cursors: new Cursors(now),
+    address,
+    now,
     processId: new ObjectId().toHexString(),
   };
 };

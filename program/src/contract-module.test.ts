@@ -9,7 +9,7 @@ const queue = (name: string, events = `{ placed: ${schema} }`): string =>
   `{ name: '${name}', events: ${events}, retention: {} }`;
 const exporting = (contract: string): string => `export const contract = ${contract};`;
 
-/** The packages and modules that stand where the user stands. */
+/** The packages and modules in the user's working directory. */
 const files = {
   'good.js': exporting(`{ orders: ${queue('orders')}, refunds: ${queue('refunds')} }`),
   'nested/good.mjs': exporting(`{ nested: ${queue('nested')} }`),
@@ -60,7 +60,7 @@ describe('a contract from a module', () => {
     ['./nested/../good.js', ['orders', 'refunds']],
     ['callable.js', ['orders']],
     ['@acme/queues', ['acme']],
-  ])('is found as %s from where the user stands', async (name, queues) => {
+  ])('is found as %s from the working directory', async (name, queues) => {
     const loaded = await loadContract(name, directory);
     expect(loaded).toMatchObject({ kind: 'loaded' });
     expect(loaded.kind === 'loaded' && Object.keys(loaded.contract)).toEqual(queues);

@@ -22,8 +22,10 @@ const parse = (spec: unknown): Record<(typeof NAMES)[number], string> => {
     throw new CommandError('FailedToParse', `$lookup argument '${name}' must be a string`);
   };
   return {
-    ...{ from: text('from'), as: text('as') },
-    ...{ localField: text('localField'), foreignField: text('foreignField') },
+    from: text('from'),
+    as: text('as'),
+    localField: text('localField'),
+    foreignField: text('foreignField'),
   };
 };
 
