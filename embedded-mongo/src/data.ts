@@ -9,7 +9,7 @@ import type { Timers } from './timers.js';
 
 const LOG_FILE = 'embedded-mongo.log';
 
-/** The data: what the store and the sessions know, and the log that keeps it. */
+/** The store, the sessions, and the log that keeps both. */
 export interface Data {
   readonly store: Store;
   readonly sessions: Sessions;
@@ -18,7 +18,7 @@ export interface Data {
 }
 
 /**
- * Reads what is there, and begins a log without what is out of date.
+ * Reads the log, and starts a compacted one.
  * @throws QueueError `data_dir_in_use`, `journal_unsupported`, `storage_failed`
  */
 export const openData = async (

@@ -21,7 +21,7 @@ export interface EmbeddedMongoOptions {
   readonly port?: number;
   /** A loopback address: there is no authentication. Default 127.0.0.1. */
   readonly host?: string;
-  /** Hears what an operator should know. Default: nobody. */
+  /** Called with warnings for an operator. Default: ignored. */
   readonly warn?: (text: string) => void;
 }
 
@@ -47,7 +47,7 @@ const expireAgain = (store: Store, log: Log | undefined, timers: Timers): void =
   timers.after(EXPIRY_INTERVAL_MS, () => {
     void expire(store, Date.now())
       .then(() => log?.flush())
-      // A disk that failed is told to everybody who writes.
+      // After a failure of the disk every write fails.
       .catch(() => undefined)
       .then(() => expireAgain(store, log, timers));
   });

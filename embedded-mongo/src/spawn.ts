@@ -13,7 +13,7 @@ export interface SpawnOptions {
   readonly port?: number;
   /** Default 127.0.0.1. */
   readonly host?: string;
-  /** Hears each line that the child says for an operator. Default: nobody. */
+  /** Called with each line that the child writes to stderr. Default: ignored. */
   readonly warn?: (line: string) => void;
 }
 
@@ -51,7 +51,7 @@ export const spawnEmbeddedMongo = async (options: SpawnOptions): Promise<Spawned
     env: { DATA_DIR: dataDir, PORT: String(port), HOST: host, EXIT_WITH_STDIN: 'true' },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  // A pipe to a child that is gone: its end is told by `exited`.
+  // The pipe to an ended child: `exited` reports its end.
   child.stdin.on('error', () => undefined);
   const exited = once(child, 'exit').then(([code]): number | null =>
     typeof code === 'number' ? code : null,

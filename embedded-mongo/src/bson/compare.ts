@@ -5,7 +5,7 @@ import { rankOf } from './type.js';
 
 const order = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Surrogates stand for characters above all others, as in UTF-8. */
+/** Surrogates sort above all other characters, as in UTF-8. */
 const codeOf = (text: string, at: number): number => {
   const code = text.charCodeAt(at);
   if (code >= 0xe000) return code - 0x800;

@@ -4,7 +4,7 @@ import { checkIdFirst } from './field-order.js';
 
 /**
  * A document is never changed: what changes it makes another one, which shares what stayed the same. An int or
- * double is a number, a long a bigint, a regular expression a BSONRegExp; undefined stands for a missing field.
+ * double is a number, a long a bigint, a regular expression a BSONRegExp; undefined is a missing field.
  */
 export type Document = Readonly<Record<string, unknown>>;
 

@@ -107,7 +107,7 @@ export class Arguments {
     throw new CommandError('BadValue', `BSON field '${field}' value must be >= 0, actual value '${value}'`);
   }
 
-  /** @throws CommandError `Location40415`, `NotImplemented` for a field that nobody has read. */
+  /** @throws CommandError `Location40415`, `NotImplemented` for a field that was not read. */
   end(): void {
     for (const [field, value] of Object.entries(this.#fields)) {
       if (this.#read.has(field) || GENERIC.includes(field) || HINTS.includes(field)) continue;

@@ -7,7 +7,7 @@ import type { Operation } from '../store/operation.js';
 import { encodeRecord, MAGIC, readRecord } from './record.js';
 
 /** What a log file holds. */
-export interface StoredLog {
+interface StoredLog {
   readonly operations: readonly Operation[];
   /** Bytes at the end that were not written whole and are left out. */
   readonly torn: number;
@@ -41,12 +41,12 @@ export const readLog = (path: string): StoredLog => {
 const damaged = (path: string, offset: number): QueueError =>
   new QueueError(
     'storage_failed',
-    `${path} is damaged at byte ${offset}, with more behind it. Keep a copy of it, then move it away to start empty.`,
+    `${path} is damaged at byte ${offset}, with more after it. Keep a copy of it, then move it away to start empty.`,
   );
 
 /**
- * The append-only file behind the store. What is appended is written by the next flush, in one record, so that a
- * crash leaves all of it or nothing.
+ * The append-only file of the store. A flush writes all appended operations as one record, so that after a crash there
+ * are all or none.
  */
 export class Log {
   readonly #file: number;

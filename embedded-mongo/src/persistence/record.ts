@@ -16,7 +16,7 @@ export const encodeRecord = (operations: readonly Operation[]): Buffer => {
   return Buffer.concat([header, payload]);
 };
 
-export type ReadRecord =
+type ReadRecord =
   | { readonly kind: 'record'; readonly operations: readonly Operation[]; readonly end: number }
   /** The file ends before the record does, or with one that was not written whole. */
   | { readonly kind: 'torn' }

@@ -3,7 +3,7 @@ import { keyOf } from '../bson/key.js';
 import { fieldOf, parsePath, valuesAt, type Path } from '../bson/path.js';
 import { CommandError } from '../errors.js';
 import { setPath } from './set-fields.js';
-import type { Stage, Surroundings } from './pipeline.js';
+import type { Stage, PipelineContext } from './pipeline.js';
 
 const NAMES = ['from', 'localField', 'foreignField', 'as'] as const;
 
@@ -49,7 +49,7 @@ const localKeys = (document: Document, path: Path): readonly string[] => {
 };
 
 /** `$lookup` by equality: adds the documents of another collection that have the same value. @throws CommandError */
-export const lookupStage = (spec: unknown, { collection }: Surroundings): Stage => {
+export const lookupStage = (spec: unknown, { collection }: PipelineContext): Stage => {
   const { from, localField, foreignField, as } = parse(spec);
   const [local, foreign, target] = [localField, foreignField, as].map(parsePath);
   return function* (documents) {

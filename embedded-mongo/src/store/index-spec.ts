@@ -45,7 +45,7 @@ const isPartial = (condition: unknown): boolean =>
       )
     : !(condition instanceof BSONRegExp);
 
-/** The filters of partial indexes have comparisons, `$exists: true` and `$and` alone. */
+/** The filters of partial indexes have only comparisons, `$exists: true` and `$and`. */
 const checkPartial = (filter: unknown): Document => {
   if (!isDocument(filter)) {
     throw new CommandError('TypeMismatch', "The field 'partialFilterExpression' must be an object");

@@ -20,11 +20,11 @@ export const writeConflict = (): CommandError =>
 
 export interface Lock {
   readonly owner: Transaction;
-  /** Of a unique key: the place that has it, as its owner sees it. */
+  /** Of a unique key: the id of the document that has it, as its owner sees it. */
   holder: string | undefined;
 }
 
-/** What open transactions write to, by name: a place, or a key of a unique index. */
+/** What open transactions write to, by name: the id of a document, or a key of a unique index. */
 export class Locks {
   readonly #locks = new Map<string, Lock>();
 
