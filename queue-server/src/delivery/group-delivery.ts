@@ -1,5 +1,5 @@
-import { QueueError, type GroupSettings, type Range, type Reset, type Start } from '@typed-queue/contracts';
-import type { KnownGroup, Settlement } from '@typed-queue/contracts/wire';
+import { QueueError, type GroupSettings, type Reset, type Start } from '@typed-queue/contracts';
+import { countSeqs, type KnownGroup, type Settlement } from '@typed-queue/contracts/wire';
 import { systemTimers, type Timers } from '../engine/alarm.js';
 import type { Engine, EngineEvents } from '../engine/engine.js';
 import { unionOf, type KnownEvents } from '../engine/group/known-events.js';
@@ -162,7 +162,7 @@ export class GroupDelivery {
       const { token, ranges } = settlement;
       const settling = { queue, group, member: member.name, maxLost: losses.room + 1 };
       const done = await this.#parts.engine.settle({ ...settling, ...settlement });
-      dispatcher.settled(member.name, token, countOf(done.settled));
+      dispatcher.settled(member.name, token, countSeqs(done.settled));
       for (const back of done.returned) dispatcher.returned(back);
       if (done.lost.length > 0 || (!done.held && ranges === undefined)) losses.add(token, done.lost);
       durable.push(done.durable);
@@ -265,6 +265,3 @@ export class GroupDelivery {
     );
   }
 }
-
-const countOf = (ranges: readonly Range[]): number =>
-  ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
