@@ -98,7 +98,7 @@ describe('the services of compose.yaml', () => {
     expect(services['api-server'].environment.MONGODB_URI).toContain('root:${MONGO_PASSWORD}@mongo:27017');
   });
 
-  it('have secrets from the environment alone', () => {
+  it('have secrets only from the environment', () => {
     const variables = Object.values(services).flatMap(({ environment }) => Object.entries(environment));
     const secrets = variables.filter(([name]) => /PASSWORD|TOKEN/.test(name)).map(([, value]) => value);
     expect(secrets).toHaveLength(4);

@@ -40,7 +40,7 @@ describe('the start of', () => {
   const TOO_NEW = /\bawait\b|\?\.|\?\?|\bimport\.meta\b|from 'node:/;
   const importsOf = (path) => [...textOf(path).matchAll(/\bfrom '([^']+)'/g)].map(([, name]) => name);
 
-  it.each(entries)('%s can be parsed by an old Node, and imports the check alone', (path) => {
+  it.each(entries)('%s can be parsed by an old Node, and imports only the check', (path) => {
     expect(textOf(path)).not.toMatch(TOO_NEW);
     expect(importsOf(path)).toEqual(['@typed-queue/program/node-version']);
   });

@@ -18,7 +18,7 @@ const portOf = (name, usual) => {
 const queuePort = portOf('QUEUE_PORT', '3333');
 const apiPort = portOf('API_PORT', '3000');
 const QUEUE_URL = `http://localhost:${queuePort}`;
-// Relative paths in the environment are meant from where the user stands, which npm tells.
+// Relative paths in the environment start where npm was started.
 process.env.INIT_CWD ??= process.cwd();
 // The clients show the first of the server's keys, unless another is named.
 const [firstKey] = commaSeparated.parse(process.env.QUEUE_TOKENS ?? '');
@@ -104,5 +104,5 @@ process.stdout.on('error', () => {
   endAll('SIGTERM');
 });
 
-// It rejects when a program failed, which is told above.
+// It rejects when a program failed, which is reported above.
 await result.catch(() => undefined);
