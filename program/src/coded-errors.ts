@@ -1,4 +1,5 @@
 import { QueueError } from '@typed-queue/contracts';
+import { codeOf, messageOf } from './thrown.js';
 
 /** The message of the cause, where the error does not contain it: for the log, never for the client. */
 const causeOf = ({ message, cause }: QueueError): string =>
@@ -10,8 +11,7 @@ const lineOf = (error: unknown): string | undefined => {
   if (error instanceof QueueError) {
     return error.code === 'internal' ? undefined : `${error.code}: ${error.message}${causeOf(error)}`;
   }
-  const coded = error instanceof Error && 'code' in error && typeof error.code === 'string';
-  return coded ? error.message : undefined;
+  return codeOf(error) === undefined ? undefined : messageOf(error);
 };
 
 /**

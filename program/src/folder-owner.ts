@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 // The lock file holds the process id of its owner.
 // eslint-disable-next-line no-restricted-imports
 import { kill, pid } from 'node:process';
+import { codeOf } from './thrown.js';
 
 /** Long enough for processes that start at the same time to have written their ids. */
 const SETTLE_MS = 100;
@@ -64,14 +65,11 @@ const ownByFile = async (dir: string, program: string): Promise<Release> => {
   return () => rm(path, { force: true });
 };
 
-const isCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;
-
 const isAlive = (owner: number): boolean => {
   try {
     kill(owner, 0);
     return true;
   } catch (error) {
-    return isCode(error, 'EPERM');
+    return codeOf(error) === 'EPERM';
   }
 };

@@ -1,6 +1,7 @@
 import { chmod, mkdir, open, stat } from 'node:fs/promises';
 import { platform } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import { codeOf } from './thrown.js';
 
 /** What a test replaces. */
 export interface FolderMachine {
@@ -16,7 +17,7 @@ interface FolderHandle {
 const thisMachine: FolderMachine = { platform: platform(), open };
 
 /** Windows makes entries of folders durable by itself, and refuses to open or flush a folder. */
-const WINDOWS_REFUSALS: readonly unknown[] = ['EPERM', 'EACCES', 'EISDIR'];
+const WINDOWS_REFUSALS: readonly (string | undefined)[] = ['EPERM', 'EACCES', 'EISDIR'];
 
 /**
  * Resolves when the files and folders made, renamed and removed in a folder so far survive a power loss.
@@ -28,8 +29,7 @@ export const flushFolder = async (path: string, machine: Partial<FolderMachine> 
     const folder = await openFolder(path, 'r');
     await folder.sync().finally(() => folder.close());
   } catch (error) {
-    const isRefusal = error instanceof Error && 'code' in error && WINDOWS_REFUSALS.includes(error.code);
-    if (system !== 'win32' || !isRefusal) throw error;
+    if (system !== 'win32' || !WINDOWS_REFUSALS.includes(codeOf(error))) throw error;
   }
 };
 
@@ -50,10 +50,7 @@ export const systemFolders: Folders = {
 };
 
 /** Errors for folders that this user may not open, and of file systems that cannot flush a folder. */
-const UNFLUSHABLE: readonly unknown[] = ['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP', 'EROFS'];
-
-const isUnflushable = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && UNFLUSHABLE.includes(error.code);
+const UNFLUSHABLE: readonly (string | undefined)[] = ['EACCES', 'EPERM', 'EINVAL', 'ENOTSUP', 'EROFS'];
 
 /**
  * Makes a folder and those above it that are missing, and flushes it and every folder above it: a process may have
@@ -67,7 +64,7 @@ export const makeDurableFolder = async (path: string, folders: Folders = systemF
   for (const dir of upwards(resolve(path))) {
     const mayRefuse = !isChanged;
     await folders.syncDir(dir).catch((error: unknown) => {
-      if (!mayRefuse || !isUnflushable(error)) throw error;
+      if (!mayRefuse || !UNFLUSHABLE.includes(codeOf(error))) throw error;
     });
     if (dir === lastChanged) isChanged = false;
   }

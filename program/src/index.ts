@@ -24,6 +24,7 @@ export { EVERYBODY, expiryOf } from './rights/principal.js';
 export { ALL_RIGHTS, rightsToModel, rightsToQueue } from './rights/rights.js';
 export { answerArguments } from './server-arguments.js';
 export { stopSignal } from './stop-signal.js';
+export { codeOf, messageOf } from './thrown.js';
 
 export type { AccessOptions, AccessPolicy } from './access/access-policy.js';
 export type { Arrival } from './access/arrival.js';

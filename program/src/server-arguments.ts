@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { messageOf } from './thrown.js';
 
 /** `EX_USAGE` of most command line programs. */
 const USAGE_WRONG = 2;
@@ -32,8 +33,7 @@ export const answerArguments = (args: readonly string[], program: ServerProgram)
     return answer === undefined ? undefined : 0;
   } catch (error) {
     // Only errors that explain what is wrong with an argument are thrown.
-    const problem = error instanceof Error ? error.message : String(error);
-    stderr.write(`${name}: ${problem}\n${name} --help shows what it takes.\n`);
+    stderr.write(`${name}: ${messageOf(error)}\n${name} --help shows what it takes.\n`);
     return USAGE_WRONG;
   }
 };

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { messageOf } from '../thrown.js';
 import { parseKeysFile, readKeysFile } from './keys-file.js';
 import { keyDigest } from './key.js';
 
@@ -12,7 +13,7 @@ const problemOf = (text: string): string => {
     parseKeysFile(text);
     return '';
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 };
 

@@ -3,6 +3,7 @@ import { platform } from 'node:os';
 import * as z from 'zod';
 import { QueueError } from '@typed-queue/contracts';
 import { CLIENT_NAME } from '@typed-queue/contracts/wire';
+import { messageOf } from '../thrown.js';
 import { keyDigest } from './key.js';
 import { rightsFields, type Rights } from './rights.js';
 
@@ -77,8 +78,7 @@ export const readKeysFile = async (path: string, now: number): Promise<KeysFile>
       ],
     };
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new QueueError('config_invalid', `The keys file ${path} cannot be used: ${problem}`, {
+    throw new QueueError('config_invalid', `The keys file ${path} cannot be used: ${messageOf(error)}`, {
       cause: error,
     });
   }
