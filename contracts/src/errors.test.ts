@@ -11,7 +11,7 @@ const fromWire = (body: object): QueueError =>
   QueueError.fromBody({ message: 'text', details: {}, retryable: false, ...body } as ErrorBody);
 
 describe('QueueError', () => {
-  it.each(codes)('%s goes over the wire and comes back', (code) => {
+  it.each(codes)('%s survives the wire', (code) => {
     const sent = new QueueError(code, 'what happened', { details: { seq: 1 } });
     // Safe: it is the body of the error above.
     const body = JSON.parse(JSON.stringify(sent)) as ErrorBody;

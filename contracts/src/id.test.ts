@@ -48,7 +48,7 @@ describe('idFactory', () => {
     expect(most).toBe('00000000-0001-7000-bfff-ffffffffffff');
   });
 
-  it('grows on when the clock goes backwards', () => {
+  it('still grows when the clock goes backwards', () => {
     let time = 1_000_000;
     const next = idFactory({ now: () => time });
     const before = next();

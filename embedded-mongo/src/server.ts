@@ -26,7 +26,7 @@ export interface EmbeddedMongoOptions {
 }
 
 export interface EmbeddedMongo {
-  /** What drivers and Mongoose connect to; put a database's name before the `?`. */
+  /** The URI for drivers and Mongoose; a database's name goes before the `?`. */
   readonly uri: string;
   /** Ends the connections and open transactions, and closes the data. */
   close(): Promise<void>;
@@ -53,7 +53,7 @@ const expireAgain = (store: Store, log: Log | undefined, timers: Timers): void =
   });
 };
 
-/** What was acknowledged is in the file: it is written before the answer leaves. */
+/** Writes to the file before each answer: what was acknowledged is there. */
 const durably =
   (instance: Instance, log: Log | undefined) =>
   async ({ command, refusal }: Request, connection: object): Promise<Document> => {
@@ -101,8 +101,8 @@ const instanceOf = ({ store, sessions }: Data, address: string): Instance => {
 
 /**
  * Starts a server that speaks the MongoDB wire protocol, as a replica set of one member.
- * @throws QueueError `config_invalid`, `data_dir_in_use`, `journal_unsupported`, `storage_failed`; what the system
- * says of the port and the folder
+ * @throws QueueError `config_invalid`, `data_dir_in_use`, `journal_unsupported`, `storage_failed`; errors of the
+ * system for the port and the folder
  */
 export const startEmbeddedMongo = async (options: EmbeddedMongoOptions = {}): Promise<EmbeddedMongo> => {
   const { dataDir, port = 0, host = '127.0.0.1', warn = () => undefined } = options;

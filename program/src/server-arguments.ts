@@ -22,7 +22,7 @@ export interface ServerProgram {
 }
 
 /**
- * Answers the arguments of a program that is configured by its environment alone.
+ * Answers the arguments of a program that is configured only by its environment.
  * @returns the exit code after `--help`, `--version`, `--new-key` or a wrong argument; undefined: it should serve
  */
 export const answerArguments = (args: readonly string[], program: ServerProgram): number | undefined => {

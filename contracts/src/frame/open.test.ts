@@ -88,7 +88,7 @@ const hostile: readonly (readonly [string, RawFrame, string])[] = [
   ['no header', { headerLength: 0 }, 'its header is too short'],
   ['a header that ends too early', { headerLength: 76 }, 'its header is too short'],
   ['a header that ends in its names', { headerLength: 78 }, 'do not fill its header'],
-  ['a header that goes on', { headerLength: 80 }, 'do not fill its header'],
+  ['a header that is too long', { headerLength: 80 }, 'do not fill its header'],
   ['a header beyond the frame', { headerLength: 1000 }, 'they end too early'],
   ['the greatest header', { headerLength: beyond }, 'its header is too long'],
   ['a length within the header', { length: 78 }, 'it is shorter than its header'],

@@ -26,7 +26,7 @@ it('reads UUIDs as they are usually written', () => {
   );
 });
 
-it('knows zeros as nobody', () => {
+it('accepts zeros', () => {
   expect(readUuid(new Uint8Array(16), 0)).toBe(NIL_UUID);
   expect(isUuid(NIL_UUID)).toBe(true);
 });

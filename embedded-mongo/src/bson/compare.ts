@@ -56,7 +56,7 @@ const compareObjects = (a: object, b: object): number => {
   if (a instanceof BSONRegExp && b instanceof BSONRegExp) {
     return compareText(a.pattern, b.pattern) || compareText(a.options, b.options);
   }
-  // Safe: the fields of any object may be looked at.
+  // Safe: the fields of any object may be read.
   return compareDocuments(a as Document, b as Document);
 };
 

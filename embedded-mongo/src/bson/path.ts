@@ -51,7 +51,7 @@ export const valueAt = (value: unknown, path: Path): unknown =>
 /** The result of a change that removes the field. */
 export const REMOVED = Symbol('removed');
 
-/** What becomes of the value at a path; undefined: there is none. The same value, or undefined: nothing changes. */
+/** Maps the value at a path; undefined: missing. Returning the same value changes nothing. */
 export type Change = (value: unknown) => unknown;
 
 const MAX_PADDING = 1_500_000;
@@ -70,7 +70,7 @@ export const changeAt = (value: unknown, path: Path, change: Change, from = 0): 
   }
   if (isDocument(value)) return changeField(value, name, inner);
   if (Array.isArray(value) && isPosition(name)) return changeElement(value, Number(name), inner);
-  // What is not there need not go.
+  // A missing field need not be removed.
   if (change(undefined) === undefined || change(undefined) === REMOVED) return value;
   const place = path.slice(0, from).join('.');
   throw new CommandError('PathNotViable', `Cannot create field '${name}' in element {${place}: …}`);

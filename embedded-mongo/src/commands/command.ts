@@ -18,7 +18,7 @@ export interface Instance {
   readonly now: () => number;
 }
 
-/** One command that was asked for. */
+/** One received command. */
 export interface Call {
   readonly instance: Instance;
   readonly database: string;

@@ -10,7 +10,7 @@ import type { Call, Command } from './command.js';
 import { namespaceOf } from './namespace.js';
 import { select } from './reading.js';
 
-/** What a read sees: its transaction, or what is committed at this moment. */
+/** What a read sees: its transaction, or the current commit. */
 const viewOf = ({ transaction, instance }: Call): Transaction =>
   transaction ?? instance.store.begin('statement');
 

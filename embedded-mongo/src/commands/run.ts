@@ -38,7 +38,7 @@ const callOf = (instance: Instance, document: Document, transaction: Call['trans
   return { instance, database, subject, args: new Arguments(name, document), transaction };
 };
 
-/** A command of a transaction: whatever fails ends all of it. */
+/** A command of a transaction: a failure aborts the transaction. */
 const runInTransaction = async (
   instance: Instance,
   document: Document,
@@ -74,7 +74,7 @@ const run = async (instance: Instance, document: Document, peer: Peer): Promise<
   return transactionId === undefined ? once() : instance.sessions.once(transactionId, once);
 };
 
-/** The answer that says what went wrong. */
+/** The answer of a failed command. */
 export const failure = (error: unknown): Document => {
   const { code, codeName, message, extra } = error instanceof CommandError ? error : systemError(error);
   return { ok: 0, errmsg: message, code, codeName, ...extra };

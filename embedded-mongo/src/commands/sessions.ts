@@ -46,7 +46,7 @@ export const transactionIdOf = (command: Document): TransactionId | undefined =>
   return { id: lsid.id.toString('hex'), number: Number(txnNumber) };
 };
 
-/** What sessions are doing: transactions, and writes that a driver may send again. */
+/** The transactions of sessions, and their retryable writes. */
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
   readonly #store: Store;
@@ -63,7 +63,7 @@ export class Sessions {
     this.#record = record;
   }
 
-  /** What a driver may still ask for again, oldest first. */
+  /** Answers that a driver may still ask for again, the oldest first. */
   answers(): readonly Answer[] {
     return [...this.#sessions].flatMap(([session, state]) =>
       state.kind === 'answered'
@@ -132,7 +132,7 @@ export class Sessions {
     return transaction;
   }
 
-  /** Aborts the transactions of a client that is gone: all connections by which their commands came are closed. */
+  /** Aborts the transactions whose connections are all closed. */
   closed(peer: Peer): void {
     for (const [id, session] of this.#sessions) {
       if (session.kind === 'open' && session.peers.delete(peer) && session.peers.size === 0) this.abort(id);
@@ -152,7 +152,7 @@ export class Sessions {
     for (const id of [...this.#sessions.keys()]) this.abort(id);
   }
 
-  /** A commit that is asked for again is answered again. @throws CommandError `NoSuchTransaction` */
+  /** A repeated commit gets the same answer. @throws CommandError `NoSuchTransaction` */
   commit(transactionId: TransactionId): void {
     const session = this.#current(transactionId);
     if (session?.kind === 'answered') return;

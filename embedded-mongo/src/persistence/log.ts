@@ -9,12 +9,12 @@ import { encodeRecord, MAGIC, readRecord } from './record.js';
 /** What a log file holds. */
 interface StoredLog {
   readonly operations: readonly Operation[];
-  /** Bytes at the end that were not written whole and are left out. */
+  /** Bytes of an incomplete last record, which is ignored. */
   readonly torn: number;
 }
 
 /**
- * Reads a log; one that is not there is empty.
+ * Reads a log; a missing one is empty.
  * @throws QueueError `journal_unsupported` for another file or format, `storage_failed` for one that is damaged
  */
 export const readLog = (path: string): StoredLog => {
@@ -78,7 +78,7 @@ export class Log {
 
   /**
    * Writes what was appended; `disk` waits until the disk has it.
-   * @throws what the system said, and again at every later call: the memory is ahead of the file then
+   * @throws the error of the system, and again at every later call: the memory is ahead of the file then
    */
   flush(disk = false): void {
     if (this.#failure !== undefined) throw this.#failure;

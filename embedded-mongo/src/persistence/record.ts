@@ -18,7 +18,7 @@ export const encodeRecord = (operations: readonly Operation[]): Buffer => {
 
 type ReadRecord =
   | { readonly kind: 'record'; readonly operations: readonly Operation[]; readonly end: number }
-  /** The file ends before the record does, or with one that was not written whole. */
+  /** The file ends within the record. */
   | { readonly kind: 'torn' }
   | { readonly kind: 'damaged' };
 

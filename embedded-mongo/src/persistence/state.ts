@@ -1,7 +1,7 @@
 import type { Answer, Operation } from '../store/operation.js';
 import type { Store } from '../store/store.js';
 
-/** Everything that is there as the operations that make it: what a log is replaced by when it is opened. */
+/** The whole state as operations: the content of a compacted log. */
 export function* stateOf(store: Store, answers: readonly Answer[]): Generator<Operation> {
   for (const [namespace, collection] of store.collections) {
     yield { kind: 'create', namespace };

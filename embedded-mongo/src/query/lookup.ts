@@ -29,13 +29,13 @@ const parse = (spec: unknown): Record<(typeof NAMES)[number], string> => {
   };
 };
 
-/** What a document is found by: its value, and each element of an array; null when it has none. */
+/** The keys that find a document: of its value, and of each element of an array; null when it has none. */
 const foreignKeys = (document: Document, path: Path): readonly string[] =>
   valuesAt(document, path).flatMap((value) =>
     Array.isArray(value) ? [keyOf(value), ...value.map(keyOf)] : [keyOf(value)],
   );
 
-/** What a document looks for: its value, or each element of an array. */
+/** The keys that a document looks for: of its value, or of each element of an array. */
 const localKeys = (document: Document, path: Path): readonly string[] => {
   let value: unknown = document;
   for (const name of path) {

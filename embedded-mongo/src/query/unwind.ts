@@ -7,7 +7,7 @@ import { setPath } from './set-fields.js';
 
 interface Unwind {
   readonly path: Path;
-  /** Where the position in the array goes to. */
+  /** The field that gets the position in the array. */
   readonly index: Path | undefined;
   readonly keepsEmpty: boolean;
 }

@@ -62,7 +62,7 @@ const checkPartial = (filter: unknown): Document => {
   return filter;
 };
 
-/** They change nothing here, or what they say holds anyway. */
+/** They have no effect here, or say what holds anyway. */
 const IGNORED = ['v', 'background', 'ns', 'hidden'];
 const KNOWN = ['key', 'name', 'unique', 'sparse', 'partialFilterExpression', 'expireAfterSeconds'];
 

@@ -10,8 +10,8 @@ import type { IndexSpec } from './index-spec.js';
 const MAX_LOOKUPS = 1_000;
 
 /**
- * Which documents have a key: all that any version of them has. So who looks something up tests what it finds.
- * It is a hash: it finds what is equal, and no ranges.
+ * The documents of which any version has a key: a lookup must test what it finds. A hash: it finds equal values, no
+ * ranges.
  */
 export class Index {
   readonly spec: IndexSpec;

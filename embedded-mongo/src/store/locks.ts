@@ -30,7 +30,7 @@ export class Locks {
 
   /**
    * Takes a lock, unless the transaction has it already.
-   * @throws CommandError `WriteConflict` when a transaction of a session meets another one; Blocked when a statement does
+   * @throws CommandError `WriteConflict` when a session conflicts with another transaction; Blocked when a statement does
    */
   take(name: string, transaction: Transaction, holder: () => string | undefined): Lock {
     const known = this.#locks.get(name);

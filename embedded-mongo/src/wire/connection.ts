@@ -18,7 +18,7 @@ export const serveConnection = (socket: Socket, answer: Answerer): void => {
     socket.destroy();
   };
   socket.setNoDelay(true);
-  // A peer that went away is no error of ours.
+  // A closed connection is no error of the server.
   socket.on('error', refuse);
   socket.on('data', (chunk) => {
     try {

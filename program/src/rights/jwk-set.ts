@@ -16,11 +16,11 @@ export const jwkSet = (url: URL, wallNow: () => number): JWTVerifyGetKey => {
   return async (...token) => {
     // A fetch that began before this token came may have missed its key.
     const isStale = remote.reloading;
-    const begun = fetches.count;
+    const before = fetches.count;
     try {
       return await remote(...token).catch(async (error: unknown) => {
         if (!isUnknownKey(error)) throw error;
-        if (fetches.count === begun || remote.reloading) await remote.reload();
+        if (fetches.count === before || remote.reloading) await remote.reload();
         return remote(...token);
       });
     } catch (error) {
