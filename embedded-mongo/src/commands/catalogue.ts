@@ -6,8 +6,7 @@ import { duplicateKey } from '../store/duplicate.js';
 import type { Collection } from '../store/collection.js';
 import { Index } from '../store/index.js';
 import { ID_INDEX, parseIndexSpec, type IndexSpec } from '../store/index-spec.js';
-import type { Call, Command } from './command.js';
-import { namespaceOf } from './namespace.js';
+import { namespaceOf, type Call, type Command } from './command.js';
 
 /** @throws CommandError when an index of this name or key exists with another definition */
 const isKnown = (specs: readonly IndexSpec[], spec: IndexSpec): boolean => {

@@ -1,8 +1,7 @@
 import type { Document } from '../bson/document.js';
 import { CommandError } from '../errors.js';
 import { projector } from '../query/projection.js';
-import type { Call, Command } from './command.js';
-import { namespaceOf } from './namespace.js';
+import { namespaceOf, type Call, type Command } from './command.js';
 import { select } from './reading.js';
 import {
   readUpdate,

@@ -6,8 +6,7 @@ import { equalitiesOf } from '../query/equalities.js';
 import { runPipeline } from '../query/pipeline.js';
 import { projector } from '../query/projection.js';
 import type { Transaction } from '../store/transaction.js';
-import type { Call, Command } from './command.js';
-import { namespaceOf } from './namespace.js';
+import { namespaceOf, type Call, type Command } from './command.js';
 import { select } from './reading.js';
 
 /** What a read sees: its transaction, or the current commit. */

@@ -3,8 +3,7 @@ import { CommandError } from '../errors.js';
 import type { Transaction } from '../store/transaction.js';
 import { isModifying } from '../update/update.js';
 import { Arguments } from './arguments.js';
-import type { Call, Command } from './command.js';
-import { namespaceOf } from './namespace.js';
+import { namespaceOf, type Call, type Command } from './command.js';
 import { select } from './reading.js';
 import { batch, readUpdate, updateOne, upsertOne, write } from './writing.js';
 
