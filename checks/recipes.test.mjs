@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-const root = import.meta.dirname;
+const root = join(import.meta.dirname, '..');
 const run = promisify(execFile);
 const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' });
 const pages = git('ls-files', '--cached', '--others', '--exclude-standard', '*.md').trim().split('\n');

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from './free-port.fixture.mjs';
+import { freePort } from '../checks/free-port.fixture.mjs';
 
 const KEY = 'a8d7f6e5c4b3a291f0e9d8c7b6a59483';
 /** Without any schema library: one event whose payload may be anything. */
@@ -19,7 +19,10 @@ let folder;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'start-test-'));
   await mkdir(join(folder, 'node_modules/@typed-queue'), { recursive: true });
-  await symlink(join(import.meta.dirname, 'contracts'), join(folder, 'node_modules/@typed-queue/contracts'));
+  await symlink(
+    join(import.meta.dirname, '../contracts'),
+    join(folder, 'node_modules/@typed-queue/contracts'),
+  );
   await writeFile(join(folder, 'queues.mjs'), QUEUES);
 });
 afterEach(() => rm(folder, { recursive: true }));
@@ -61,8 +64,10 @@ describe('the system with CONTRACT and QUEUE_TOKENS', () => {
   it('serves the contract, and its logger prints the events, with the first of the keys', async () => {
     const [queuePort, apiPort] = [await freePort(), await freePort()];
     const system = start({
-      ...{ CONTRACT: './queues.mjs', QUEUE_TOKENS: `${KEY},another-key-8f2c61d09b` },
-      ...{ QUEUE_PORT: queuePort, API_PORT: apiPort },
+      CONTRACT: './queues.mjs',
+      QUEUE_TOKENS: `${KEY},another-key-8f2c61d09b`,
+      QUEUE_PORT: queuePort,
+      API_PORT: apiPort,
     });
     try {
       await system.says('logger: printing orders of ');

@@ -4,14 +4,15 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const root = import.meta.dirname;
+const root = join(import.meta.dirname, '..');
 const textOf = (path) => readFileSync(join(root, path), 'utf8');
 const manifestOf = (folder) => JSON.parse(textOf(join(folder, 'package.json')));
 
 const folders = ['.', ...manifestOf('.').workspaces];
 /** What `npm start` runs for those who use the system; what only its developers run is not among them. */
 const entries = folders.flatMap((folder) => {
-  const [, script] = /^node (start\.mjs|dist\/bin\.js)$/.exec(manifestOf(folder).scripts?.start ?? '') ?? [];
+  const [, script] =
+    /^node (scripts\/start\.mjs|dist\/bin\.js)$/.exec(manifestOf(folder).scripts?.start ?? '') ?? [];
   return script === undefined ? [] : [join(folder, script)];
 });
 
@@ -21,7 +22,7 @@ it.each(folders)('the package in %s names the versions of Node that the programs
 
 it('every program starts by the check of the version', () => {
   expect(entries).toEqual([
-    'start.mjs',
+    'scripts/start.mjs',
     ...['queue-server', 'logger', 'file-writer', 'embedded-mongo', 'api-server'].map(
       (folder) => `${folder}/dist/bin.js`,
     ),
@@ -39,7 +40,7 @@ describe('the start of', () => {
   const TOO_NEW = /\bawait\b|\?\.|\?\?|\bimport\.meta\b|from 'node:/;
   const importsOf = (path) => [...textOf(path).matchAll(/\bfrom '([^']+)'/g)].map(([, name]) => name);
 
-  it.each(entries)('%s can be parsed by an old Node, and imports the check alone', (path) => {
+  it.each(entries)('%s can be parsed by an old Node, and imports only the check', (path) => {
     expect(textOf(path)).not.toMatch(TOO_NEW);
     expect(importsOf(path)).toEqual(['@typed-queue/program/node-version']);
   });

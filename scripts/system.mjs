@@ -1,6 +1,7 @@
 /** Runs the programs together (`npm start`): Ctrl-C ends them all, and so does the end of any one. */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { commaSeparated, namesKeys, stopSignal } from '@typed-queue/program';
 import { createConcurrently, LogError, LogExit, Logger, LogOutput } from 'concurrently';
@@ -17,7 +18,7 @@ const portOf = (name, usual) => {
 const queuePort = portOf('QUEUE_PORT', '3333');
 const apiPort = portOf('API_PORT', '3000');
 const QUEUE_URL = `http://localhost:${queuePort}`;
-// Relative paths in the environment are meant from where the user stands, which npm tells.
+// Relative paths in the environment start where npm was started.
 process.env.INIT_CWD ??= process.cwd();
 // The clients show the first of the server's keys, unless another is named.
 const [firstKey] = commaSeparated.parse(process.env.QUEUE_TOKENS ?? '');
@@ -70,7 +71,7 @@ output.pipe(process.stdout);
 const logger = new Logger({});
 logger.setPrefixLength(Math.max(...programs.map(({ name }) => name.length)));
 const { commands, result } = createConcurrently(programs, {
-  cwd: import.meta.dirname,
+  cwd: join(import.meta.dirname, '..'),
   spawn: start,
   kill: send,
   logger,
@@ -103,5 +104,5 @@ process.stdout.on('error', () => {
   endAll('SIGTERM');
 });
 
-// It rejects when a program failed, which is told above.
+// It rejects when a program failed, which is reported above.
 await result.catch(() => undefined);

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnvironment } from './environment.js';
-import { queueTokenOf, queueTokenVariables } from './queue-token.js';
+import { queueTokenOf, queueTokenVariables } from './queue-variables.js';
 
 const read = (env: Readonly<Record<string, string>>) =>
   queueTokenOf(parseEnvironment(queueTokenVariables(env), env));

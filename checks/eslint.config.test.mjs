@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { ESLint } from 'eslint';
+import { join } from 'node:path';
 import tseslint from 'typescript-eslint';
-import config from './eslint.config.mjs';
+import config from '../eslint.config.mjs';
 
 /** The real config. Rules that need types are off: the files named here do not exist. */
 const eslint = new ESLint({
-  cwd: import.meta.dirname,
+  cwd: join(import.meta.dirname, '..'),
   overrideConfigFile: true,
   baseConfig: config,
   overrideConfig: [tseslint.configs.disableTypeChecked],

@@ -2,9 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 
+/** The schema of the variable `QUEUE_URL`. A server below a path needs the client's option `path`. */
+export const queueUrl = z
+  .url({ protocol: /^https?$/, error: 'allowed: an http:// or https:// URL' })
+  .pipe(z.string().regex(/^[^:]+:\/\/[^/?#]*\/?$/, 'allowed: a URL without a path'))
+  .default('http://localhost:3333');
+
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** What a program shows the queue server. Relative paths begin where npm was started, or else where the program was. */
+/** The token for the queue server. Relative paths start where npm was started, or else at the working directory. */
 export const queueTokenVariables = (env: Env) => ({
   QUEUE_TOKEN: z.string().optional(),
   QUEUE_TOKEN_FILE: z
@@ -21,7 +27,7 @@ interface QueueTokenValues {
   readonly QUEUE_TOKEN_FILE: string | undefined;
 }
 
-/** The token, or what reads its file again each time it is asked; white space around it is left out. */
+/** The token, or a function that reads its file each time; white space around it is ignored. */
 export const queueTokenOf = ({
   QUEUE_TOKEN,
   QUEUE_TOKEN_FILE,

@@ -9,7 +9,7 @@ const LEAKS = [
 
 const openNow = () => process.getActiveResourcesInfo().filter((kind) => LEAKS.includes(kind));
 
-/** Node, as Jest has it; and a test file that leaves a socket, timer, watcher or child process behind fails. */
+/** Node, as Jest has it; and a test file that leaves a socket, timer, watcher or child process open fails. */
 export default class LeakFreeEnvironment extends TestEnvironment {
   #before = [];
   #failed = false;
@@ -17,7 +17,7 @@ export default class LeakFreeEnvironment extends TestEnvironment {
   async handleTestEvent({ name, test }) {
     if (name === 'setup') this.#before = openNow();
     if (name === 'test_done') this.#failed ||= test.errors.length > 0;
-    // A test that failed had no chance to close what it opened; its own error says more.
+    // A failed test may not have closed what it opened; its own error says more.
     if (name === 'run_finish' && !this.#failed) await this.#expectNothingOpen();
   }
 

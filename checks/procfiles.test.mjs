@@ -29,7 +29,9 @@ const writeKeys = async () => {
     api: { database: { publish: ['*'], tail: true } },
   };
   const keys = Object.entries(rights).map(([name, queues]) => ({
-    ...{ name, sha256: createHash('sha256').update(`key-of-${name}`).digest('hex'), queues },
+    name,
+    sha256: createHash('sha256').update(`key-of-${name}`).digest('hex'),
+    queues,
   }));
   const path = join(dataDir, 'keys.json');
   await writeFile(path, JSON.stringify({ keys }), { mode: 0o600 });
@@ -38,10 +40,10 @@ const writeKeys = async () => {
 
 /** Starts what a Procfile names as a dyno would: from the root of the repository, by a shell, with config vars. */
 const dyno = async (folder, type, env) => {
-  const procfile = await readFile(join(import.meta.dirname, folder, 'Procfile'), 'utf8');
+  const procfile = await readFile(join(import.meta.dirname, '..', folder, 'Procfile'), 'utf8');
   const command = new RegExp(`^${type}: (.+)$`, 'm').exec(procfile)?.[1];
   const child = spawn('sh', ['-c', `exec ${command}`], {
-    cwd: import.meta.dirname,
+    cwd: join(import.meta.dirname, '..'),
     env: { PATH: process.env.PATH, DYNO: `${type}.1`, DATA_DIR: dataDir, LOG_FORMAT: 'json', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -67,11 +69,17 @@ describe('the programs as their Procfiles start them', () => {
     const [queuePort, apiPort] = [await freePort(), await freePort()];
     const QUEUE_URL = `http://localhost:${queuePort}`;
     const queue = await dyno('queue-server', 'web', {
-      ...{ PORT: queuePort, QUEUE_KEYS_FILE: await writeKeys(), ALLOW_EPHEMERAL_STORAGE: 'true' },
+      PORT: queuePort,
+      QUEUE_KEYS_FILE: await writeKeys(),
+      ALLOW_EPHEMERAL_STORAGE: 'true',
     });
     const log = await dyno('logger', 'worker', { QUEUE_URL, QUEUE_TOKEN: 'key-of-logger' });
     const api = await dyno('api-server', 'web', {
-      ...{ QUEUE_URL, QUEUE_TOKEN: 'key-of-api', PORT: apiPort, API_TOKENS: KEY, MONGODB_URI: mongo.uri },
+      QUEUE_URL,
+      QUEUE_TOKEN: 'key-of-api',
+      PORT: apiPort,
+      API_TOKENS: KEY,
+      MONGODB_URI: mongo.uri,
     });
     const programs = [queue, log, api];
     try {

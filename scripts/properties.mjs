@@ -1,12 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** The long form of the property tests: `npm run properties -- [rounds]`. Every round draws other random cases. */
 const DEFAULT_ROUNDS = 10;
 
 const jest = (args, stdio) => {
   const { status, stdout } = spawnSync('npm', ['run', '--silent', 'jest', '--', ...args], {
-    ...{ cwd: import.meta.dirname, encoding: 'utf8', stdio },
+    cwd: join(import.meta.dirname, '..'),
+    encoding: 'utf8',
+    stdio,
     shell: process.platform === 'win32',
   });
   if (status !== 0) process.exit(status ?? 1);

@@ -2,8 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { chmod, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, parse } from 'node:path';
-import { isOpenToOthers, privateFolder } from './private-folder.js';
-import { systemFolders } from './durable-folder.js';
+import { flushFolder, isOpenToOthers, privateFolder, systemFolders, type FolderMachine } from './folder.js';
 
 let root: string;
 let umask: number;
@@ -23,7 +22,7 @@ const unexpected = (error: unknown): void => {
 };
 
 describe('a private folder', () => {
-  it('is made for its owner alone, with those above it that were missing, under umask 0', async () => {
+  it('is made with access only for its owner, with those above it that were missing, under umask 0', async () => {
     const path = join(root, 'data', 'queue');
     await privateFolder(path, unexpected);
     expect([await modeOf(join(root, 'data')), await modeOf(path)]).toEqual(['700', '700']);
@@ -68,5 +67,37 @@ describe('a folder', () => {
     await mkdir(path);
     await chmod(path, mode);
     expect(await isOpenToOthers(path)).toBe(expected);
+  });
+});
+
+const failing = (code: string) => (): Promise<never> =>
+  Promise.reject(Object.assign(new Error(code), { code }));
+
+/** A machine whose folders open, and refuse to be flushed with a code. */
+const refusing = (platform: NodeJS.Platform, code: string) => {
+  const closed: string[] = [];
+  const open: FolderMachine['open'] = async (path) => ({
+    sync: failing(code),
+    close: async () => void closed.push(path),
+  });
+  return { platform, open, closed };
+};
+
+describe('the flush of a folder', () => {
+  it('succeeds on this machine', async () => {
+    await expect(flushFolder(tmpdir())).resolves.toBeUndefined();
+  });
+
+  it.each(['EPERM', 'EACCES', 'EISDIR'])('may be refused only by Windows with %s', async (code) => {
+    const windows = refusing('win32', code);
+    await expect(flushFolder('folder', windows)).resolves.toBeUndefined();
+    expect(windows.closed).toEqual(['folder']);
+    await expect(flushFolder('folder', { platform: 'win32', open: failing(code) })).resolves.toBeUndefined();
+    await expect(flushFolder('folder', refusing('linux', code))).rejects.toMatchObject({ code });
+    await expect(flushFolder('folder', refusing('darwin', code))).rejects.toMatchObject({ code });
+  });
+
+  it('fails on Windows, too, for any other reason', async () => {
+    await expect(flushFolder('folder', refusing('win32', 'EIO'))).rejects.toMatchObject({ code: 'EIO' });
   });
 });

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-const root = import.meta.dirname;
+const root = join(import.meta.dirname, '..');
 const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' });
 
 /** The Markdown files of the repository. */
@@ -70,7 +70,7 @@ describe('the links of a README that is packed', () => {
   });
 
   it.each(documents)(
-    'of $folder names $document, which is packed and links to itself alone',
+    'of $folder names $document, which is packed and links only to itself',
     ({ folder, document }) => {
       expect(readFileSync(join(root, folder, 'README.md'), 'utf8')).toContain(`\`${document}\``);
       expect(linksOf(document).filter((link) => !/^(#|[a-z]+:)/.test(link))).toEqual([]);

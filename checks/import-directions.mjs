@@ -114,7 +114,7 @@ const mayImport = {
     ...['@typed-queue/embedded-mongo', ...terminal],
   ],
 
-  // From values to the wire: what a folder imports stands before it.
+  // From values to the wire: what a folder imports is listed before it.
   'embedded-mongo/src/errors.ts': [],
   'embedded-mongo/src/timers.ts': [],
   'embedded-mongo/src/bson': ['embedded-mongo/src/errors.ts', 'bson'],
@@ -178,12 +178,14 @@ const isAllowed = (file, imported, allowed) => {
   return allowed.some((folder) => within(target, folder));
 };
 
-/** The rule: each import of a file stands in its row of the table above. */
+/** The rule: each import of a file is in its row of the table above. */
 const direction = {
   meta: {
     type: 'problem',
     schema: [],
-    messages: { wrong: '{{file}} must not import {{imported}}: see the table in import-directions.mjs.' },
+    messages: {
+      wrong: '{{file}} must not import {{imported}}: see the table in checks/import-directions.mjs.',
+    },
   },
   create(context) {
     const file = path.relative(context.cwd, context.filename).split(path.sep).join('/');

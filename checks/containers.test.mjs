@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
-const read = (name) => readFile(join(import.meta.dirname, name), 'utf8');
+const read = (name) => readFile(join(import.meta.dirname, '..', name), 'utf8');
 const keyDigest = (key) => createHash('sha256').update(key).digest('hex');
 
 /** Docker's patterns: `**` any folders, `*` within a name, `!` an exception; the last that matches counts. */
@@ -98,7 +98,7 @@ describe('the services of compose.yaml', () => {
     expect(services['api-server'].environment.MONGODB_URI).toContain('root:${MONGO_PASSWORD}@mongo:27017');
   });
 
-  it('have secrets from the environment alone', () => {
+  it('have secrets only from the environment', () => {
     const variables = Object.values(services).flatMap(({ environment }) => Object.entries(environment));
     const secrets = variables.filter(([name]) => /PASSWORD|TOKEN/.test(name)).map(([, value]) => value);
     expect(secrets).toHaveLength(4);
@@ -121,7 +121,8 @@ describe('the services of compose.yaml', () => {
     expect(keys).toEqual([
       { name: 'logger', sha256: keyDigest(key), queues: { '*': { consume: ['logger'] } } },
       {
-        ...{ name: 'api', sha256: expect.stringMatching(/^[\da-f]{64}$/) },
+        name: 'api',
+        sha256: expect.stringMatching(/^[\da-f]{64}$/),
         queues: { database: { publish: ['*'], tail: true } },
       },
     ]);
