@@ -25,6 +25,8 @@ const mayImport = {
   'contracts/src/program/rights': ['contracts/src', 'node:', 'jose', 'zod'],
 
   'queue-client/src': [contracts, 'socket.io-client', 'typed-emitter', 'ts-pattern', '#handler-scope'],
+  // Stored messages as a group or a tail receives them.
+  'queue-client/src/messages': [contracts],
   'queue-client/src/consuming/handler-scope.node.ts': [contracts, 'queue-client/src', 'node:'],
 
   // A group's state and the log on disk know nothing of each other; the state is pure.

@@ -20,12 +20,12 @@ import type { Handler } from './consuming/handler.js';
 import type { SubscribeOptions } from './consuming/subscribe-options.js';
 import { Subscriptions } from './consuming/subscriptions.js';
 import { checkOptions, type KnownOptions } from './option-check.js';
-import { Outboxes } from './publishing/outboxes.js';
-import { Room } from './publishing/room.js';
+import { Publisher } from './publishing/publisher.js';
+import { OutboxQuota } from './publishing/outbox-quota.js';
 import type { Runtime } from './runtime.js';
 import type { Tail, TailMessage, TailOptions } from './tailing/tail.js';
 import { Tails } from './tailing/tails.js';
-import { UnheardEvents } from './unheard-events.js';
+import { UnhandledEvents } from './unhandled-events.js';
 
 const NO_OPTIONS: PublishOptions = {};
 const PUBLISH_OPTIONS: KnownOptions<PublishOptions> = {
@@ -52,26 +52,26 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
   readonly #runtime: Runtime;
   readonly #rules: DraftRules;
   readonly #connection: Connection;
-  readonly #room: Room;
-  readonly #outboxes: Outboxes;
+  readonly #quota: OutboxQuota;
+  readonly #publisher: Publisher;
   readonly #tails: Tails;
   readonly #subscriptions: Subscriptions;
-  readonly #unheard: UnheardEvents;
+  readonly #unhandled: UnhandledEvents;
   #closing: Closing | undefined;
 
   constructor(contract: C, options: ConnectOptions, runtime: Runtime) {
     checkConnect(contract, options);
     const { validate = false, outbox: { maxMessages = 100_000, maxBytes = 64 * 1024 * 1024 } = {} } = options;
-    const unheard = new UnheardEvents(runtime, serverOf(options.url));
-    super(runtime.report, unheard.tell);
-    this.#unheard = unheard;
+    const unhandled = new UnhandledEvents(runtime, serverOf(options.url));
+    super(runtime.report, unhandled.tell);
+    this.#unhandled = unhandled;
     this.name = nameOf(options, runtime);
     this.#runtime = runtime;
     this.#rules = { contract, validate, newId: runtime.newId };
-    this.#room = new Room({ maxMessages, maxBytes });
+    this.#quota = new OutboxQuota({ maxMessages, maxBytes });
     const server = this.#connect(options);
     this.#connection = server;
-    this.#outboxes = new Outboxes({ producer: runtime.newId(), server, room: this.#room, runtime });
+    this.#publisher = new Publisher({ producer: runtime.newId(), server, room: this.#quota, runtime });
     const consuming = { server, runtime, emitter: this, window: options.window };
     this.#subscriptions = new Subscriptions(consuming);
     this.#subscriptions.listen(server.socket);
@@ -103,7 +103,7 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
         throw new QueueError('aborted', 'The signal was aborted before.', { cause: signal.reason });
       }
       const draft = draftOf(this.#rules, queue, event, payload, options);
-      this.#outboxes.of(queue).add(draft, resolve, reject, signal);
+      this.#publisher.of(queue).add(draft, resolve, reject, signal);
     });
   }
 
@@ -130,7 +130,7 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
     const inHandler = subscriptions.calling;
     const { deadline, closed } = (this.#closing ??= this.#begin(new Deadline(this.#runtime, timeoutMs)));
     if (!inHandler) return closed;
-    return Promise.race([closed, subscriptions.othersSettled(deadline).then(() => this.#room.empty())]);
+    return Promise.race([closed, subscriptions.othersSettled(deadline).then(() => this.#quota.empty())]);
   }
 
   #begin(deadline: Deadline): Closing {
@@ -140,12 +140,12 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
   async #close(deadline: Deadline): Promise<void> {
     this.#tails.close();
     await this.#subscriptions.leave(deadline);
-    await deadline.within(this.#room.empty());
+    await deadline.within(this.#quota.empty());
     deadline.cancel();
     const closed = new QueueError('closed', 'The client is closed.');
     // A handler that was waited for may have begun another.
     this.#tails.close();
-    this.#outboxes.fail(closed);
+    this.#publisher.fail(closed);
     this.admin.fail(closed);
     this.#connection.close();
   }
@@ -162,18 +162,18 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
       runtime: this.#runtime,
       emitter: this,
       onConnected: () => {
-        this.#unheard.connected();
-        this.#parts.forEach((part) => part.online());
+        this.#unhandled.connected();
+        this.#deps.forEach((part) => part.online());
       },
-      onExpired: () => this.#outboxes.offline(),
-      onRenewed: () => this.#outboxes.online(),
-      onDisconnected: () => this.#parts.forEach((part) => part.offline()),
-      onRefused: (error) => this.#parts.forEach((part) => part.fail(error)),
+      onExpired: () => this.#publisher.offline(),
+      onRenewed: () => this.#publisher.online(),
+      onDisconnected: () => this.#deps.forEach((part) => part.offline()),
+      onRefused: (error) => this.#deps.forEach((part) => part.fail(error)),
     });
   }
 
-  get #parts(): readonly Part[] {
-    return [this.#outboxes, this.#subscriptions, this.#tails, this.admin];
+  get #deps(): readonly Part[] {
+    return [this.#publisher, this.#subscriptions, this.#tails, this.admin];
   }
 
   #definition(queue: string): QueueDefinition {

@@ -26,9 +26,9 @@ import type {
 } from './admin.js';
 import { discardAll, redriveAll, type AskPage } from './dead-letter-pages.js';
 import { checkOptions, checkText, type KnownOptions } from '../option-check.js';
-import { Request, type RequestParts } from './request.js';
+import { Request, type RequestDeps } from './request.js';
 
-export interface AdministrationParts extends Pick<RequestParts<never>, 'server' | 'runtime'> {
+export interface AdministrationDeps extends Pick<RequestDeps<never>, 'server' | 'runtime'> {
   /** Throws when nothing may be asked any more. */
   readonly checkOpen: () => void;
 }
@@ -51,12 +51,12 @@ type Pending = Pick<Request<never>, 'send' | 'offline' | 'fail'>;
 
 /** Sends the requests of an operator; what waits for its answer is sent again on each connection. */
 export class Administration<C extends Contract> implements Admin<C> {
-  readonly #parts: AdministrationParts;
+  readonly #deps: AdministrationDeps;
   readonly #pending = new Set<Pending>();
   #online = false;
 
-  constructor(parts: AdministrationParts) {
-    this.#parts = parts;
+  constructor(deps: AdministrationDeps) {
+    this.#deps = deps;
   }
 
   queues(options?: AdminOptions): Promise<readonly QueueStatus[]> {
@@ -145,7 +145,7 @@ export class Administration<C extends Contract> implements Admin<C> {
         asking,
         { queue },
       );
-    return redriveAll(ask, options, this.#parts.runtime);
+    return redriveAll(ask, options, this.#deps.runtime);
   }
 
   async discard(queue: QueueName<C>, options: DiscardOptions = {}): Promise<number> {
@@ -203,7 +203,7 @@ export class Administration<C extends Contract> implements Admin<C> {
   #ask<T>(what: string, ask: Send<T>, options: AdminOptions = {}, names: Names = {}): Promise<T> {
     // What is thrown here rejects the promise.
     return new Promise((resolve, reject) => {
-      this.#parts.checkOpen();
+      this.#deps.checkOpen();
       for (const [name, value] of Object.entries(names)) checkText(what, `the name of the ${name}`, value);
       checkOptions(what, 'the last argument', options, ADMIN_OPTIONS);
       if (options.signal?.aborted) {
@@ -211,7 +211,7 @@ export class Administration<C extends Contract> implements Admin<C> {
         throw new QueueError('aborted', `The signal of "${what}" was aborted before.`, { cause });
       }
       const onEnd = (): void => void this.#pending.delete(request);
-      const request = new Request({ ...this.#parts, what, ask, options, resolve, reject, onEnd });
+      const request = new Request({ ...this.#deps, what, ask, options, resolve, reject, onEnd });
       this.#pending.add(request);
       if (this.#online) request.send();
     });

@@ -6,7 +6,7 @@ import type { AdminOptions } from './admin.js';
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 
-export interface RequestParts<T> {
+export interface RequestDeps<T> {
   /** Names it in errors. */
   readonly what: string;
   readonly ask: Send<T>;
@@ -21,15 +21,15 @@ export interface RequestParts<T> {
 
 /** A request until it is answered, whichever connection brings the answer, or until nobody waits for it. */
 export class Request<T> {
-  readonly #parts: RequestParts<T>;
+  readonly #deps: RequestDeps<T>;
   readonly #backOff: BackOff;
   readonly #cancel: () => void;
   #sent = false;
 
-  constructor(parts: RequestParts<T>) {
-    const { what, options, runtime } = parts;
+  constructor(deps: RequestDeps<T>) {
+    const { what, options, runtime } = deps;
     const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
-    this.#parts = parts;
+    this.#deps = deps;
     this.#backOff = new BackOff(runtime);
     this.#cancel = runtime.after(timeoutMs, () =>
       this.#giveUp(`"${what}" was not answered within ${timeoutMs} ms`),
@@ -39,7 +39,7 @@ export class Request<T> {
 
   send(): void {
     this.#sent = true;
-    this.#parts.server.ask(this.#parts.ask, (result) => this.#answered(result));
+    this.#deps.server.ask(this.#deps.ask, (result) => this.#answered(result));
   }
 
   /** The connection is gone: it is sent on the next one. */
@@ -49,7 +49,7 @@ export class Request<T> {
 
   fail(error: QueueError): void {
     this.#end();
-    this.#parts.reject(error);
+    this.#deps.reject(error);
   }
 
   #answered(result: Result<T>): void {
@@ -62,11 +62,11 @@ export class Request<T> {
       return;
     }
     this.#end();
-    this.#parts.resolve(result.value);
+    this.#deps.resolve(result.value);
   }
 
   readonly #abort = (): void => {
-    const { what, options } = this.#parts;
+    const { what, options } = this.#deps;
     this.#giveUp(`The signal of "${what}" was aborted`, options.signal?.reason);
   };
 
@@ -80,7 +80,7 @@ export class Request<T> {
   #end(): void {
     this.#cancel();
     this.#backOff.cancel();
-    this.#parts.options.signal?.removeEventListener('abort', this.#abort);
-    this.#parts.onEnd();
+    this.#deps.options.signal?.removeEventListener('abort', this.#abort);
+    this.#deps.onEnd();
   }
 }

@@ -29,7 +29,7 @@ export type ConnectionState =
   | { readonly kind: 'refused'; readonly error: QueueError }
   | { readonly kind: 'closed' };
 
-export interface ConnectionParts {
+export interface ConnectionDeps {
   /** The server, for people. */
   readonly name: string;
   readonly options: Omit<SocketOptions, 'handshake'>;
@@ -50,7 +50,7 @@ export interface ConnectionParts {
 /** The connection to the server over all its reconnects. */
 export class Connection implements Server {
   readonly socket: ClientSocket;
-  readonly #parts: ConnectionParts;
+  readonly #deps: ConnectionDeps;
   readonly #backOff: BackOff;
   readonly #token: TokenSource;
   readonly #signIn: SignIn;
@@ -60,14 +60,14 @@ export class Connection implements Server {
   /** Counts the connections, so that an answer is known to belong to the present one. */
   #number = 0;
 
-  constructor(parts: ConnectionParts) {
-    const { minDelayMs: firstMs, maxDelayMs: mostMs } = parts.options.reconnect;
-    this.#parts = parts;
-    this.#backOff = new BackOff(parts.runtime, { firstMs, mostMs });
-    this.#token = new TokenSource(parts.token);
+  constructor(deps: ConnectionDeps) {
+    const { minDelayMs: firstMs, maxDelayMs: mostMs } = deps.options.reconnect;
+    this.#deps = deps;
+    this.#backOff = new BackOff(deps.runtime, { firstMs, mostMs });
+    this.#token = new TokenSource(deps.token);
     this.#signIn = this.#makeSignIn();
-    this.socket = parts.runtime.openSocket({
-      ...parts.options,
+    this.socket = deps.runtime.openSocket({
+      ...deps.options,
       handshake: (show) => this.#greet(show),
     });
     this.socket.on('connect', () => this.#connected());
@@ -132,20 +132,20 @@ export class Connection implements Server {
   #greet(show: (handshake: Handshake) => void): void {
     this.#token.ask(
       (token) => {
-        const { handshake } = this.#parts;
+        const { handshake } = this.#deps;
         show({ protocolVersion: this.#version, ...handshake, ...(token !== undefined && { token }) });
       },
       (error) => {
         // Its handshake will not come.
         this.socket.disconnect();
         this.#connectAgain();
-        this.#parts.emitter.emit('token:failed', { error });
+        this.#deps.emitter.emit('token:failed', { error });
       },
     );
   }
 
   #makeSignIn(): SignIn {
-    const { runtime, emitter, onExpired, onRenewed } = this.#parts;
+    const { runtime, emitter, onExpired, onRenewed } = this.#deps;
     return new SignIn({
       ...{ source: this.#token, runtime, onExpired, onRenewed },
       authenticate: (token, answer) => this.socket.emit('authenticate', { token }, this.#present(answer)),
@@ -166,8 +166,8 @@ export class Connection implements Server {
     const again = this.#number++ > 0;
     this.#state = { kind: 'connected' };
     this.#backOff.succeeded();
-    this.#parts.onConnected();
-    this.#parts.emitter.emit('connected', { again });
+    this.#deps.onConnected();
+    this.#deps.emitter.emit('connected', { again });
   }
 
   #disconnected(reason: string): void {
@@ -176,8 +176,8 @@ export class Connection implements Server {
     this.#version = PROTOCOL_VERSION;
     this.#signIn.offline();
     this.#connectAgain();
-    this.#parts.onDisconnected();
-    this.#parts.emitter.emit('disconnected', { reason });
+    this.#deps.onDisconnected();
+    this.#deps.emitter.emit('disconnected', { reason });
   }
 
   #failed(failure: Error): void {
@@ -202,16 +202,16 @@ export class Connection implements Server {
       return;
     }
     this.#connectAgain(retryAfterOf(error));
-    this.#parts.emitter.emit('error', { error });
+    this.#deps.emitter.emit('error', { error });
   }
 
   #unreachable(cause: Error): void {
     this.#version = PROTOCOL_VERSION;
     // After a successful connection the configuration is known to be right: the failure may be temporary.
-    const final = this.#number > 0 ? undefined : finalError(cause, this.#parts.name, !this.socket.active);
+    const final = this.#number > 0 ? undefined : finalError(cause, this.#deps.name, !this.socket.active);
     if (final === undefined) {
       this.#connectAgain();
-      this.#parts.emitter.emit('connection:failed', { cause });
+      this.#deps.emitter.emit('connection:failed', { cause });
     } else {
       this.#stop(final);
     }
@@ -220,8 +220,8 @@ export class Connection implements Server {
   /** The server will never have this client. */
   #stop(error: QueueError): void {
     this.#end({ kind: 'refused', error });
-    this.#parts.onRefused(error);
-    this.#parts.emitter.emit('error', { error });
+    this.#deps.onRefused(error);
+    this.#deps.emitter.emit('error', { error });
   }
 
   get #over(): boolean {

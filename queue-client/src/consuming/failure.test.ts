@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DAY } from '@typed-queue/contracts';
-import { ContractMismatch } from './contract-check.js';
+import { ContractMismatch } from '../messages/contract-check.js';
 import { DeadLetter } from './dead-letter.js';
 import { failureOf, sameFailure } from './failure.js';
 import { RetryAfter } from './retry-after.js';

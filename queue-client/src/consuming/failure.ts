@@ -1,5 +1,5 @@
 import type { Outcome } from '@typed-queue/contracts';
-import { ContractMismatch } from './contract-check.js';
+import { ContractMismatch } from '../messages/contract-check.js';
 import { DeadLetter } from './dead-letter.js';
 import { RetryAfter } from './retry-after.js';
 

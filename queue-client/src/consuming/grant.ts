@@ -1,9 +1,16 @@
 import type { AnyMessage, GrantHeader, QueueError, Range, Settlement } from '@typed-queue/contracts';
 import type { Failure } from './failure.js';
-import type { GrantedMessages } from './granted.js';
+import type { FrameMessages } from '../messages/lazy-messages.js';
 import { MessageContext } from './message-context.js';
 import { Outcomes } from './outcomes.js';
-import { commonRanges, countSeqs, mergeRanges, rangesHave, withoutRanges } from './ranges.js';
+import {
+  intersectRanges,
+  countSeqs,
+  mergeRanges,
+  rangesInclude,
+  subtractRanges,
+  rangesOf,
+} from '../messages/ranges.js';
 
 /** Messages that were taken out of the hand. */
 export interface Dropped {
@@ -12,8 +19,6 @@ export interface Dropped {
   readonly waiting: readonly Range[];
 }
 
-const rangesOf = (seqs: readonly number[]): Range[] => mergeRanges(seqs.map((seq): Range => [seq, seq]));
-
 /**
  * Messages in hand under one lease. Each of them waits, then (when others of its ordering key are before it) is
  * parked, then is at work in a handler, then has an outcome; one that is dropped has none. The grant is done with
@@ -21,7 +26,7 @@ const rangesOf = (seqs: readonly number[]): Range[] => mergeRanges(seqs.map((seq
  */
 export class Grant {
   readonly token: number;
-  readonly #messages: GrantedMessages;
+  readonly #messages: FrameMessages;
   readonly #attempts: GrantHeader['attempts'];
   readonly #askExtension: () => void;
   readonly #outcomes = new Outcomes();
@@ -36,7 +41,7 @@ export class Grant {
 
   constructor(
     { token, attempts }: Pick<GrantHeader, 'token' | 'attempts'>,
-    messages: GrantedMessages,
+    messages: FrameMessages,
     onExtend: () => void,
   ) {
     this.token = token;
@@ -66,7 +71,7 @@ export class Grant {
     while (this.#next < this.#messages.length) {
       const message = this.#messages.at(this.#next++);
       if (this.#passOver === 0 || message === undefined) return message;
-      if (!rangesHave(this.#dropped, message.seq)) return message;
+      if (!rangesInclude(this.#dropped, message.seq)) return message;
       this.#passOver--;
     }
     return undefined;
@@ -126,10 +131,10 @@ export class Grant {
 
   /** These are no longer held here: they have no outcome. */
   drop(ranges: readonly Range[], reason: QueueError): Dropped {
-    const waiting = commonRanges(this.#waitingRanges(), ranges);
+    const waiting = intersectRanges(this.#waitingRanges(), ranges);
     this.#dropped = [...this.#dropped, ...waiting];
     this.#passOver += countSeqs(waiting);
-    const parked = [...this.#parked].filter((seq) => rangesHave(ranges, seq));
+    const parked = [...this.#parked].filter((seq) => rangesInclude(ranges, seq));
     for (const seq of parked) this.#parked.delete(seq);
     return {
       begun: this.#abort(ranges, reason),
@@ -153,7 +158,7 @@ export class Grant {
   }
 
   #abort(ranges: readonly Range[], reason: QueueError): Range[] {
-    const gone = [...this.#atWork].filter(([seq]) => rangesHave(ranges, seq));
+    const gone = [...this.#atWork].filter(([seq]) => rangesInclude(ranges, seq));
     for (const [seq] of gone) this.#atWork.delete(seq);
     const needed = new Set(this.#atWork.values());
     for (const [, context] of gone) {
@@ -175,6 +180,6 @@ export class Grant {
   }
 
   #waitingRanges(): Range[] {
-    return withoutRanges(this.#messages.seqsFrom(this.#next), this.#dropped);
+    return subtractRanges(this.#messages.seqsFrom(this.#next), this.#dropped);
   }
 }

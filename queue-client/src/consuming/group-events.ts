@@ -1,11 +1,11 @@
 import { DEFAULT_MAX_ATTEMPTS, QueueError, type Range, type Reset } from '@typed-queue/contracts';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
-import { ContractMismatch } from './contract-check.js';
+import { ContractMismatch } from '../messages/contract-check.js';
 import { DeadLetter } from './dead-letter.js';
 import { failureOf } from './failure.js';
-import type { HandlerFailure, SlowHandler } from './handlers.js';
-import { mergeRanges } from './ranges.js';
+import type { HandlerFailure, SlowHandler } from './handler-pool.js';
+import { mergeRanges } from '../messages/ranges.js';
 import { RetryAfter } from './retry-after.js';
 
 interface EventsOf {

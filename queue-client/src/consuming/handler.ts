@@ -8,7 +8,7 @@ import {
   type QueueName,
 } from '@typed-queue/contracts';
 
-/** What a handler is told beside the message. Its parts may be taken out: `(message, { attempt, signal }) => …`. */
+/** What a handler is told beside the message. It may be destructured: `(message, { attempt, signal }) => …`. */
 export interface HandlerContext {
   /** 1 for the first delivery, 2 after one failure … */
   readonly attempt: number;

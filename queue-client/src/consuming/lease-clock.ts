@@ -9,7 +9,7 @@ export interface Moment {
   readonly wall: number;
 }
 
-export interface LeaseClockParts {
+export interface LeaseClockDeps {
   readonly runtime: Pick<Runtime, 'after' | 'now' | 'wallNow'>;
   /** The lease has expired by one of the clocks. */
   readonly onEnded: (token: number) => void;
@@ -32,19 +32,19 @@ const earlier = (a: Moment, b: Moment): Moment => ({
  * the arrival of its grant, or from the time its confirmed extension was sent.
  */
 export class LeaseClock {
-  readonly #parts: LeaseClockParts;
+  readonly #deps: LeaseClockDeps;
   readonly #ends = new Map<number, Moment>();
   /** Lower bound of all deadlines. */
   #earliest = NEVER;
   #leaseMs = Infinity;
   #cancel: (() => void) | undefined;
 
-  constructor(parts: LeaseClockParts) {
-    this.#parts = parts;
+  constructor(deps: LeaseClockDeps) {
+    this.#deps = deps;
   }
 
   now(): Moment {
-    const { runtime } = this.#parts;
+    const { runtime } = this.#deps;
     return { monotonic: runtime.now(), wall: runtime.wallNow() };
   }
 
@@ -87,7 +87,7 @@ export class LeaseClock {
     const ended = [...this.#ends].filter(([, end]) => passed(end)).map(([token]) => token);
     for (const token of ended) this.#ends.delete(token);
     this.#earliest = [...this.#ends.values()].reduce(earlier, NEVER);
-    for (const token of ended) this.#parts.onEnded(token);
+    for (const token of ended) this.#deps.onEnded(token);
   }
 
   stop(): void {
@@ -98,7 +98,7 @@ export class LeaseClock {
 
   #arm(): void {
     if (this.#cancel !== undefined || this.#ends.size === 0) return;
-    const { runtime } = this.#parts;
+    const { runtime } = this.#deps;
     const ms = Math.max(0, this.#earliest.monotonic - runtime.now());
     this.#cancel = runtime.after(ms, () => {
       this.#cancel = undefined;

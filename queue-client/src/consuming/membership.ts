@@ -18,7 +18,7 @@ export interface Asked {
   readonly at: Moment;
 }
 
-export interface MembershipParts {
+export interface MembershipDeps {
   readonly request: Omit<SubscribeRequest<string>, 'tokens' | 'known'>;
   readonly server: Pick<Server, 'subscribe' | 'pause' | 'unsubscribe'>;
   readonly runtime: Pick<Runtime, 'after' | 'random'>;
@@ -36,7 +36,7 @@ export interface MembershipParts {
  * - `held`: the server refused for the moment; it is asked again after a wait.
  */
 export class Membership {
-  readonly #parts: MembershipParts;
+  readonly #deps: MembershipDeps;
   readonly #backOff: BackOff;
   #state: 'offline' | 'asked' | 'held' = 'offline';
   #disconnected = deferred();
@@ -44,10 +44,10 @@ export class Membership {
   #known: KnownGroup | undefined;
   readonly #refusals: HeldRefusals;
 
-  constructor(parts: MembershipParts) {
-    this.#parts = parts;
-    this.#backOff = new BackOff(parts.runtime);
-    this.#refusals = new HeldRefusals(parts.onHeld);
+  constructor(deps: MembershipDeps) {
+    this.#deps = deps;
+    this.#backOff = new BackOff(deps.runtime);
+    this.#refusals = new HeldRefusals(deps.onHeld);
   }
 
   online(): void {
@@ -63,13 +63,13 @@ export class Membership {
 
   /** No more grants: others can have what this member would only keep waiting. */
   pause(): void {
-    const { request, server } = this.#parts;
+    const { request, server } = this.#deps;
     if (this.#state === 'asked') server.pause(request.subscription, () => undefined);
   }
 
   /** Resolves when the server knows, or the connection is gone. */
   leave(): Promise<void> {
-    const { request, server } = this.#parts;
+    const { request, server } = this.#deps;
     if (this.#state !== 'asked') return Promise.resolve();
     const answered = deferred();
     server.unsubscribe(request.subscription, answered.resolve);
@@ -77,7 +77,7 @@ export class Membership {
   }
 
   #ask(): void {
-    const { request, server, ask } = this.#parts;
+    const { request, server, ask } = this.#deps;
     const asked = ask();
     this.#state = 'asked';
     const known = this.#known && { known: this.#known };
@@ -92,14 +92,14 @@ export class Membership {
       this.#refusals.granted();
       const { life, floor } = result.value;
       this.#known = { life, floor };
-      this.#parts.onJoined(asked, result.value);
+      this.#deps.onJoined(asked, result.value);
     } else if (result.error.retryable) {
       this.#state = 'held';
       this.#backOff.wait(() => this.#ask(), retryAfterOf(result.error));
       this.#refusals.refused(result.error);
     } else {
       this.#state = 'offline';
-      this.#parts.onRefused(QueueError.fromBody(result.error));
+      this.#deps.onRefused(QueueError.fromBody(result.error));
     }
   }
 }

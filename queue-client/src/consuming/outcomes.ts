@@ -1,6 +1,6 @@
 import type { Range, Settlement } from '@typed-queue/contracts';
 import { sameFailure, type Failure } from './failure.js';
-import { SeqRanges } from './ranges.js';
+import { SeqRanges } from '../messages/ranges.js';
 
 /** What handlers said of the messages of one grant, and the server was not told yet. */
 export class Outcomes {

@@ -1,7 +1,7 @@
 import { newId, openFrame, type Receipt } from '@typed-queue/contracts';
 import { Outbox } from './outbox.js';
 import { RequestLog } from '../requests.fixture.js';
-import { Room } from './room.js';
+import { OutboxQuota } from './outbox-quota.js';
 import { ManualRuntime } from '../runtime.fixture.js';
 
 export const PRODUCER = newId();
@@ -10,7 +10,7 @@ export const PRODUCER = newId();
 export const openOutbox = (bounds = { maxMessages: 100_000, maxBytes: 1e9 }) => {
   const runtime = new ManualRuntime();
   const server = new RequestLog();
-  const room = new Room(bounds);
+  const room = new OutboxQuota(bounds);
   const outbox = new Outbox({ queue: 'files', producer: PRODUCER, server, room, runtime });
   const publish = (payload: unknown, signal?: AbortSignal): Promise<Receipt> =>
     new Promise((resolve, reject) =>

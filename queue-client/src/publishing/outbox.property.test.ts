@@ -11,7 +11,7 @@ import {
 import fc from 'fast-check';
 import { Outbox } from './outbox.js';
 import { refused, stored } from '../requests.fixture.js';
-import { Room } from './room.js';
+import { OutboxQuota } from './outbox-quota.js';
 import { ManualRuntime } from '../runtime.fixture.js';
 import type { Answer } from '../connection/server.js';
 
@@ -104,12 +104,12 @@ class Run {
   readonly server = new ModelServer();
   readonly outcomes = new Map<number, Receipt | string>();
   readonly #runtime = new ManualRuntime();
-  readonly #room = new Room({ maxMessages: 1e6, maxBytes: 1e9 });
+  readonly #quota = new OutboxQuota({ maxMessages: 1e6, maxBytes: 1e9 });
   readonly #outbox = new Outbox({
     queue: 'files',
     producer: newId(),
     server: this.server,
-    room: this.#room,
+    room: this.#quota,
     runtime: this.#runtime,
   });
   readonly #controllers: AbortController[] = [];

@@ -9,23 +9,23 @@ import {
   type Result,
 } from '@typed-queue/contracts';
 import { BackOff, retryAfterOf } from '../back-off.js';
-import { rejectBatch, resolveBatch, takeBatch, type Pending } from './pending.js';
-import type { Room } from './room.js';
+import { rejectBatch, resolveBatch, takeBatch, type QueuedMessage } from './batch.js';
+import type { OutboxQuota } from './outbox-quota.js';
 import type { Runtime } from '../runtime.js';
 import type { Server } from '../connection/server.js';
 
-export interface OutboxParts {
+export interface OutboxDeps {
   readonly queue: string;
   /** Names this client to the server, so that a frame sent again is recognised. A UUID. */
   readonly producer: string;
   readonly server: Pick<Server, 'publish'>;
-  readonly room: Room;
+  readonly room: OutboxQuota;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random'>;
 }
 
 interface SentFrame {
   readonly bytes: Uint8Array;
-  readonly batch: readonly Pending[];
+  readonly batch: readonly QueuedMessage[];
   /** How often it was sent: only the last time's answer counts. */
   times: number;
 }
@@ -42,9 +42,9 @@ interface SentFrame {
  *   that is taken.
  */
 export class Outbox {
-  readonly #parts: OutboxParts;
+  readonly #deps: OutboxDeps;
   readonly #backOff: BackOff;
-  readonly #waiting = new Set<Pending>();
+  readonly #waiting = new Set<QueuedMessage>();
   /** Frames without an answer. */
   #sent: readonly SentFrame[] = [];
   /** How many of them, the oldest, were sent since the outbox is open. */
@@ -55,9 +55,9 @@ export class Outbox {
   #state: 'offline' | 'open' | 'held' = 'offline';
   #flushing = false;
 
-  constructor(parts: OutboxParts) {
-    this.#parts = parts;
-    this.#backOff = new BackOff(parts.runtime);
+  constructor(deps: OutboxDeps) {
+    this.#deps = deps;
+    this.#backOff = new BackOff(deps.runtime);
   }
 
   /** @throws QueueError `outbox_full` */
@@ -68,8 +68,8 @@ export class Outbox {
     signal?: AbortSignal,
   ): void {
     const size = draft.payload.length + (draft.headers?.length ?? 0);
-    this.#parts.room.take(size);
-    const pending: Pending = { draft, size, resolve, reject };
+    this.#deps.room.take(size);
+    const pending: QueuedMessage = { draft, size, resolve, reject };
     if (signal !== undefined) this.#watch(pending, signal);
     this.#waiting.add(pending);
     this.#flushSoon();
@@ -106,7 +106,7 @@ export class Outbox {
   #flushSoon(): void {
     if (this.#flushing || this.#state !== 'open' || this.#waiting.size === 0) return;
     this.#flushing = true;
-    this.#parts.runtime.defer(() => {
+    this.#deps.runtime.defer(() => {
       this.#flushing = false;
       this.#flush();
     });
@@ -117,7 +117,7 @@ export class Outbox {
       const batch = takeBatch(this.#waiting);
       const { bytes } = encodeFrame(
         batch.map(({ draft }) => draft),
-        { producer: this.#parts.producer, firstNumber: this.#nextNumber },
+        { producer: this.#deps.producer, firstNumber: this.#nextNumber },
       );
       this.#nextNumber += batch.length;
       const frame: SentFrame = { bytes, batch, times: 0 };
@@ -139,7 +139,7 @@ export class Outbox {
 
   #send(frame: SentFrame): void {
     const times = ++frame.times;
-    this.#parts.server.publish(this.#parts.queue, frame.bytes, (result) => {
+    this.#deps.server.publish(this.#deps.queue, frame.bytes, (result) => {
       if (times === frame.times) this.#answered(frame, result);
     });
   }
@@ -169,19 +169,19 @@ export class Outbox {
     if (this.#sent.indexOf(frame) < this.#inFlight) this.#inFlight--;
     this.#sent = this.#sent.filter((other) => other !== frame);
     for (const pending of frame.batch) pending.unwatch?.();
-    this.#parts.room.give(
+    this.#deps.room.give(
       frame.batch.length,
       frame.batch.reduce((sum, { size }) => sum + size, 0),
     );
   }
 
-  #watch(pending: Pending, signal: AbortSignal): void {
+  #watch(pending: QueuedMessage, signal: AbortSignal): void {
     const abort = (): void => this.#abort(pending, signal.reason);
     signal.addEventListener('abort', abort, { once: true });
     pending.unwatch = () => signal.removeEventListener('abort', abort);
   }
 
-  #abort(pending: Pending, cause: unknown): void {
+  #abort(pending: QueuedMessage, cause: unknown): void {
     if (this.#waiting.has(pending)) {
       this.#drop(
         pending,
@@ -193,10 +193,10 @@ export class Outbox {
     }
   }
 
-  #drop(pending: Pending, reason: QueueError): void {
+  #drop(pending: QueuedMessage, reason: QueueError): void {
     this.#waiting.delete(pending);
     pending.unwatch?.();
-    this.#parts.room.give(1, pending.size);
+    this.#deps.room.give(1, pending.size);
     pending.reject(reason);
   }
 }

@@ -1,14 +1,14 @@
 import { QueueError, type AnyMessage, type Position } from '@typed-queue/contracts';
-import type { ContractCheck } from '../consuming/contract-check.js';
+import type { ContractCheck } from '../messages/contract-check.js';
 import { deferred } from '../deferred.js';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
-import { Backlog } from './backlog.js';
-import { Feed, type FeedParts } from './feed.js';
+import { TailBuffer } from './tail-buffer.js';
+import { TailSource, type TailSourceDeps } from './tail-source.js';
 import { iterate } from './iteration.js';
 import type { Tail, TailItem } from './tail.js';
 
-export interface TailParts extends Pick<FeedParts, 'wish' | 'from' | 'server' | 'runtime'> {
+export interface TailDeps extends Pick<TailSourceDeps, 'request' | 'from' | 'server' | 'runtime'> {
   readonly check: ContractCheck;
   readonly signal: AbortSignal | undefined;
   readonly emitter: Emitter<ClientEvents>;
@@ -18,41 +18,41 @@ export interface TailParts extends Pick<FeedParts, 'wish' | 'from' | 'server' | 
 /** A tail over all reconnects, and what its loop takes. */
 export class QueueTail implements Tail {
   readonly queue: string;
-  readonly feed: Feed;
-  readonly #parts: TailParts;
-  readonly #backlog: Backlog;
+  readonly source: TailSource;
+  readonly #deps: TailDeps;
+  readonly #buffer: TailBuffer;
   readonly #ready = deferred();
   #arrival = deferred();
   #iterated = false;
   #ended: { readonly error?: QueueError } | undefined;
 
-  constructor(parts: TailParts) {
-    const { wish, from, check } = parts;
-    this.queue = wish.queue;
-    this.#parts = parts;
-    this.#backlog = new Backlog(
-      wish.events !== undefined,
+  constructor(deps: TailDeps) {
+    const { request, from, check } = deps;
+    this.queue = request.queue;
+    this.#deps = deps;
+    this.#buffer = new TailBuffer(
+      request.events !== undefined,
       typeof from === 'object' && 'epoch' in from ? from : undefined,
     );
-    this.feed = new Feed({
-      ...parts,
-      backlog: this.#backlog,
+    this.source = new TailSource({
+      ...deps,
+      buffer: this.#buffer,
       onBegun: (contract) => {
         check.served(contract);
         this.#ready.resolve();
       },
       onArrived: () => this.#wake(),
       onRefused: (error) => this.fail(error),
-      onHeld: (error) => parts.emitter.emit('error', { error, queue: this.queue }),
+      onHeld: (error) => deps.emitter.emit('error', { error, queue: this.queue }),
       onBroken: (error) => this.#startOver(error),
     });
     // Nobody has to wait for it.
     this.#ready.promise.catch(() => undefined);
-    this.#watch(parts.signal);
+    this.#watch(deps.signal);
   }
 
   get position(): Position | undefined {
-    return this.#backlog.position;
+    return this.#buffer.position;
   }
   get ready(): Promise<void> {
     return this.#ready.promise;
@@ -90,8 +90,8 @@ export class QueueTail implements Tail {
   }
 
   #take(): TailItem | undefined {
-    const taken = this.#backlog.take();
-    this.feed.taken();
+    const taken = this.#buffer.take();
+    this.source.taken();
     if (taken?.kind === 'message') return this.#checked(taken.message);
     if (taken?.kind !== 'hole') return taken;
     const text = `A tail of "${this.queue}" stands at seq ${taken.next} and was sent ${taken.found}: it begins again.`;
@@ -100,12 +100,12 @@ export class QueueTail implements Tail {
   }
 
   #startOver(error: QueueError): void {
-    this.#parts.emitter.emit('error', { error, queue: this.queue });
-    this.feed.restart();
+    this.#deps.emitter.emit('error', { error, queue: this.queue });
+    this.source.restart();
   }
 
   #checked(message: AnyMessage): TailItem {
-    const mismatch = this.#parts.check.mismatchOf(message);
+    const mismatch = this.#deps.check.mismatchOf(message);
     if (mismatch === undefined) return { kind: 'message', message };
     const { queue, event, seq, id } = message;
     const what = `The ${event} at seq ${seq} of "${queue}" does not match this contract: ${mismatch.message}.`;
@@ -128,7 +128,7 @@ export class QueueTail implements Tail {
 
   #tell(item: Exclude<TailItem, { readonly kind: 'message' }>): void {
     const { queue } = this;
-    const { emitter } = this.#parts;
+    const { emitter } = this.#deps;
     if (item.kind === 'gap') emitter.emit('gap', { ...item.gap, queue });
     else if (item.kind === 'live') emitter.emit('tail:live', { queue, next: item.next });
     else emitter.emit('error', { error: item.error, queue });
@@ -140,18 +140,18 @@ export class QueueTail implements Tail {
   }
 
   readonly #abort = (): void => {
-    const cause: unknown = this.#parts.signal?.reason;
+    const cause: unknown = this.#deps.signal?.reason;
     this.fail(new QueueError('aborted', `The signal of the tail of "${this.queue}" was aborted.`, { cause }));
   };
 
   #end(ended: { readonly error?: QueueError }): void {
     if (this.#ended !== undefined) return;
     this.#ended = ended;
-    this.#parts.signal?.removeEventListener('abort', this.#abort);
-    this.feed.end();
+    this.#deps.signal?.removeEventListener('abort', this.#abort);
+    this.source.end();
     this.#ready.reject(ended.error ?? new QueueError('closed', `The tail of "${this.queue}" is closed.`));
     this.#wake();
-    this.#parts.onEnd();
+    this.#deps.onEnd();
   }
 
   #wake(): void {

@@ -4,7 +4,7 @@ import { checkOptions, type KnownOptions } from '../option-check.js';
 import type { TailOptions } from './tail.js';
 
 /** What stays the same each time that the server is asked. The window is said: the client counts by it as well. */
-export type TailWish = Omit<TailRequest<string>, 'from'> & { readonly window: Required<Window> };
+export type TailParameters = Omit<TailRequest<string>, 'from'> & { readonly window: Required<Window> };
 
 const DEFAULT_WINDOW: Required<Window> = { messages: 1_000, bytes: 4 * 1024 * 1024 };
 
@@ -17,11 +17,11 @@ export const checkTail = (options: TailOptions<string>): void => {
 };
 
 /** @throws QueueError `event_unknown` */
-export const tailWish = (
+export const tailParameters = (
   subscription: string,
   { name, events: known }: QueueDefinition,
   { events, window }: TailOptions<string>,
-): TailWish => {
+): TailParameters => {
   const unknown = events?.find((event) => !Object.hasOwn(known, event));
   if (unknown !== undefined) {
     throw new QueueError('event_unknown', `The queue "${name}" has no event "${unknown}".`);

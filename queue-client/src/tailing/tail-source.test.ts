@@ -3,12 +3,12 @@ import { openTail, taker } from './tail.fixture.js';
 
 describe('reconnecting', () => {
   it('asks from behind what was taken, and forgets what was not', async () => {
-    const { tail, server, feed, begin, replay } = openTail({ from: 'start' });
+    const { tail, server, source, begin, replay } = openTail({ from: 'start' });
     const { take } = taker(tail);
     begin();
     replay(1, 5);
     await take(2);
-    feed.offline();
+    source.offline();
     await take(1);
     begin(4);
     expect(server.tails.map(({ request }) => request.from)).toEqual(['start', { epoch: 'e', seq: 4 }]);
@@ -36,11 +36,11 @@ describe('reconnecting', () => {
   });
 
   it('what comes before the answer was meant for an earlier tail', async () => {
-    const { tail, server, feed, replay, deliver } = openTail();
+    const { tail, server, source, replay, deliver } = openTail();
     const { take } = taker(tail);
-    feed.online();
+    source.online();
     replay(1, 2);
-    feed.live(1);
+    source.live(1);
     deliver(1, 2);
     server.tails[0]?.answer({
       ok: true,
@@ -69,10 +69,10 @@ describe('the window', () => {
   });
 
   it('is reported each half of its bytes, when what brought them is taken whole', async () => {
-    const { tail, server, feed, begin, deliver } = openTail({ window: { bytes: 1_000 } });
+    const { tail, server, source, begin, deliver } = openTail({ window: { bytes: 1_000 } });
     const { take } = taker(tail);
     begin();
-    feed.live(1);
+    source.live(1);
     // Each message has some 100 bytes.
     deliver(1, 3);
     deliver(4, 3);
@@ -83,11 +83,11 @@ describe('the window', () => {
   });
 
   it('counts what a filter passes over', async () => {
-    const { tail, server, feed, begin } = openTail({ events: ['save'], window: { messages: 100 } });
+    const { tail, server, source, begin } = openTail({ events: ['save'], window: { messages: 100 } });
     const { take } = taker(tail);
     begin();
     await take();
-    feed.replayed({ subscription: 's', from: 1, to: 80, gaps: [] }, new Uint8Array());
+    source.replayed({ subscription: 's', from: 1, to: 80, gaps: [] }, new Uint8Array());
     expect(await take()).toEqual([]);
     expect([server.positions, tail.position?.seq]).toEqual([[81], 81]);
   });
@@ -131,20 +131,20 @@ describe('what must not happen', () => {
   });
 
   it('bytes that are no frames: likewise', () => {
-    const { server, feed, events, begin } = openTail();
+    const { server, source, events, begin } = openTail();
     begin();
-    feed.replayed({ subscription: 's', from: 1, to: 1, gaps: [] }, new Uint8Array(20));
+    source.replayed({ subscription: 's', from: 1, to: 1, gaps: [] }, new Uint8Array(20));
     expect(events).toMatchObject([['error', { error: { code: 'frame_invalid' }, queue: 'files' }]]);
     expect(server.leaves.length).toBe(1);
   });
 
   it('a hole that is met offline: the next connection begins at the position anyway', async () => {
-    const { tail, server, feed, begin, replay } = openTail();
+    const { tail, server, source, begin, replay } = openTail();
     const { take } = taker(tail);
     begin();
     replay(1, 1);
     replay(3, 3);
-    feed.offline();
+    source.offline();
     expect(await take()).toEqual([1]);
     begin(2);
     replay(2, 3);
@@ -153,11 +153,11 @@ describe('what must not happen', () => {
   });
 
   it('closed or offline while it begins again, it asks no more', async () => {
-    const { tail, server, runtime, feed, begin, replay } = openTail();
+    const { tail, server, runtime, source, begin, replay } = openTail();
     begin();
     replay(2, 2);
     await taker(tail).take();
-    feed.offline();
+    source.offline();
     server.leaves[0]?.answer({ ok: true, value: null });
     expect(runtime.timers.size).toBe(0);
   });

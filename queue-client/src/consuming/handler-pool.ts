@@ -3,9 +3,9 @@ import type { Runtime } from '../runtime.js';
 import { failureOf } from './failure.js';
 import type { Grant } from './grant.js';
 import type { AnyHandler } from './handler.js';
-import type { KeyLines } from './key-lines.js';
+import type { KeyQueues } from './key-queues.js';
 import type { MessageContext } from './message-context.js';
-import { Overdue, type Watched } from './overdue.js';
+import { TimeoutList, type TimeoutEntry } from './timeout-list.js';
 
 /** Handlers that run longer are reported once, in milliseconds. */
 const SLOW_MS = 60_000;
@@ -22,14 +22,14 @@ export interface SlowHandler {
   readonly runningMs: number;
 }
 
-export interface HandlersParts {
+export interface HandlerPoolDeps {
   readonly handle: AnyHandler;
   /** How many handlers may run at once. */
   readonly concurrency: number;
   /** Time limit of a handler, in milliseconds. Default: none. */
   readonly timeoutMs?: number | undefined;
   readonly runtime: Pick<Runtime, 'after' | 'now' | 'scope'>;
-  readonly lines: Pick<KeyLines, 'hold' | 'leave'>;
+  readonly lines: Pick<KeyQueues, 'hold' | 'leave'>;
   /** There is something to tell the server. */
   readonly onOutcome: () => void;
   readonly onFailure: (failure: HandlerFailure) => void;
@@ -48,8 +48,8 @@ interface Running {
   readonly line: number | undefined;
   timedOut: boolean;
   /** Its entries in the watches for slow handlers and for timeouts. */
-  slow: Watched<Running> | undefined;
-  timeout: Watched<Running> | undefined;
+  slow: TimeoutEntry<Running> | undefined;
+  timeout: TimeoutEntry<Running> | undefined;
 }
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
@@ -62,38 +62,37 @@ const isThenable = (value: unknown): value is PromiseLike<unknown> =>
  * The running handlers and the outcomes of their messages. A handler that exceeds its timeout counts as ended: its
  * message failed, its slot is free, and its later result is ignored.
  */
-export class Handlers {
-  readonly #parts: HandlersParts;
-  readonly #slow: Overdue<Running>;
-  readonly #timeouts: Overdue<Running> | undefined;
+export class HandlerPool {
+  readonly #deps: HandlerPoolDeps;
+  readonly #slow: TimeoutList<Running>;
+  readonly #timeouts: TimeoutList<Running> | undefined;
   #atWork = 0;
   #whenIdle: (() => void)[] = [];
   /** Handlers that wait for all others. */
   #callers: (() => void)[] = [];
 
-  constructor(parts: HandlersParts) {
-    const { runtime, timeoutMs } = parts;
-    this.#parts = parts;
-    this.#slow = new Overdue({
+  constructor(deps: HandlerPoolDeps) {
+    const { runtime, timeoutMs } = deps;
+    this.#deps = deps;
+    this.#slow = new TimeoutList({
       ...{ runtime, limitMs: SLOW_MS },
-      onOverdue: ({ message, context: { attempt } }) =>
-        parts.onSlow({ message, attempt, runningMs: SLOW_MS }),
+      onOverdue: ({ message, context: { attempt } }) => deps.onSlow({ message, attempt, runningMs: SLOW_MS }),
     });
     if (timeoutMs === undefined) return;
     const onOverdue = (running: Running): void => this.#timedOut(running, timeoutMs);
-    this.#timeouts = new Overdue({ runtime, limitMs: timeoutMs, onOverdue });
+    this.#timeouts = new TimeoutList({ runtime, limitMs: timeoutMs, onOverdue });
   }
 
   /** Whether one more may run. */
   get room(): boolean {
-    return this.#atWork < this.#parts.concurrency;
+    return this.#atWork < this.#deps.concurrency;
   }
   get busy(): boolean {
     return this.#atWork > 0;
   }
   /** Whether the caller is one of these handlers, as far as the platform can tell. */
   get calling(): boolean {
-    return this.busy && this.#parts.runtime.scope.inside(this);
+    return this.busy && this.#deps.runtime.scope.inside(this);
   }
 
   /** Resolves when no handler runs. */
@@ -114,7 +113,7 @@ export class Handlers {
 
   /** `line`: of the message's ordering key, when it has one. */
   run(grant: Grant, message: AnyMessage, line?: number): void {
-    const { handle, runtime } = this.#parts;
+    const { handle, runtime } = this.#deps;
     // A timeout aborts the signal of one message only.
     const context = grant.context(message.seq, line !== undefined || this.#timeouts !== undefined);
     let result: unknown;
@@ -183,12 +182,12 @@ export class Handlers {
     if (running.slow !== undefined) this.#slow.delete(running.slow);
     if (running.timeout !== undefined) this.#timeouts?.delete(running.timeout);
     this.#left(running.line);
-    this.#parts.onEnd();
+    this.#deps.onEnd();
   }
 
   #left(line: number | undefined): void {
     this.#atWork--;
-    if (line !== undefined) this.#parts.lines.leave(line);
+    if (line !== undefined) this.#deps.lines.leave(line);
     this.#wake();
   }
 
@@ -207,14 +206,14 @@ export class Handlers {
 
   #succeeded(grant: Grant, message: AnyMessage): void {
     grant.ack(message.seq);
-    this.#parts.onOutcome();
+    this.#deps.onOutcome();
   }
 
   #failed(grant: Grant, failure: HandlerFailure, line: number | undefined): void {
     const outcome = failureOf(failure.error);
     grant.fail(failure.message.seq, outcome);
-    if (line !== undefined && outcome.kind === 'retry') this.#parts.lines.hold(line);
-    this.#parts.onOutcome();
-    this.#parts.onFailure(failure);
+    if (line !== undefined && outcome.kind === 'retry') this.#deps.lines.hold(line);
+    this.#deps.onOutcome();
+    this.#deps.onFailure(failure);
   }
 }

@@ -1,7 +1,14 @@
 import { expect, it } from '@jest/globals';
 import type { Range } from '@typed-queue/contracts';
 import fc from 'fast-check';
-import { commonRanges, countSeqs, mergeRanges, rangesHave, SeqRanges, withoutRanges } from './ranges.js';
+import {
+  intersectRanges,
+  countSeqs,
+  mergeRanges,
+  rangesInclude,
+  SeqRanges,
+  subtractRanges,
+} from './ranges.js';
 
 const seqsOf = (ranges: readonly (readonly [number, number])[]) =>
   ranges.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, index) => from + index));
@@ -32,11 +39,13 @@ it('knows what ranges have in common, and what they are without others', () => {
     fc.property(someRanges, someRanges, (some, others) => {
       const seqs = [...new Set(seqsOf(some))].sort((a, b) => a - b);
       const other = new Set(seqsOf(others));
-      expect(seqsOf(commonRanges(some, others))).toEqual(seqs.filter((seq) => other.has(seq)));
-      expect(seqsOf(mergeRanges(withoutRanges(some, others)))).toEqual(seqs.filter((seq) => !other.has(seq)));
+      expect(seqsOf(intersectRanges(some, others))).toEqual(seqs.filter((seq) => other.has(seq)));
+      expect(seqsOf(mergeRanges(subtractRanges(some, others)))).toEqual(
+        seqs.filter((seq) => !other.has(seq)),
+      );
       expect(countSeqs(mergeRanges(some))).toBe(seqs.length);
-      expect(seqs.every((seq) => rangesHave(some, seq))).toBe(true);
-      expect(rangesHave(some, 99)).toBe(false);
+      expect(seqs.every((seq) => rangesInclude(some, seq))).toBe(true);
+      expect(rangesInclude(some, 99)).toBe(false);
     }),
   );
 });

@@ -1,6 +1,6 @@
 import { QueueError, type LostLease, type Range, type Result, type Settlement } from '@typed-queue/contracts';
 import { BackOff, retryAfterOf } from '../back-off.js';
-import { commonRanges } from './ranges.js';
+import { intersectRanges } from '../messages/ranges.js';
 import type { LeaseClock, Moment } from './lease-clock.js';
 import type { Runtime } from '../runtime.js';
 import type { Server } from '../connection/server.js';
@@ -11,7 +11,7 @@ export interface Lost extends LostLease {
   readonly inVain: readonly Range[];
 }
 
-export interface SettlingParts {
+export interface OutcomeSenderDeps {
   readonly subscription: string;
   readonly server: Pick<Server, 'settle'>;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random'>;
@@ -40,24 +40,24 @@ interface Batch {
  * - `asking`: a request waits for its answer.
  * - `held`: the server refused one for the moment; it is sent again after a wait.
  */
-export class Settling {
-  readonly #parts: SettlingParts;
+export class OutcomeSender {
+  readonly #deps: OutcomeSenderDeps;
   readonly #backOff: BackOff;
   #state: 'offline' | 'ready' | 'asking' | 'held' = 'offline';
   #batch: Batch | undefined;
   #scheduled = false;
   #whenIdle: (() => void)[] = [];
 
-  constructor(parts: SettlingParts) {
-    this.#parts = parts;
-    this.#backOff = new BackOff(parts.runtime);
+  constructor(deps: OutcomeSenderDeps) {
+    this.#deps = deps;
+    this.#backOff = new BackOff(deps.runtime);
   }
 
   /** Tells what there is to tell when this turn of the event loop is over. */
   tell(): void {
     if (this.#state !== 'ready' || this.#scheduled) return;
     this.#scheduled = true;
-    this.#parts.runtime.defer(() => {
+    this.#deps.runtime.defer(() => {
       this.#scheduled = false;
       this.#flush();
     });
@@ -85,25 +85,25 @@ export class Settling {
 
   /** Resolves when the server was told everything. */
   idle(): Promise<void> {
-    if (this.#batch === undefined && !this.#parts.untold()) return Promise.resolve();
+    if (this.#batch === undefined && !this.#deps.untold()) return Promise.resolve();
     return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
   #flush(): void {
     if (this.#state !== 'ready') return;
-    const batch = this.#batch ?? { settlements: this.#parts.settlements(), resent: false };
+    const batch = this.#batch ?? { settlements: this.#deps.settlements(), resent: false };
     if (batch.settlements.length === 0) {
-      this.#parts.onTold();
+      this.#deps.onTold();
       this.#idled();
       return;
     }
     this.#batch = batch;
     this.#state = 'asking';
     const extension = this.#extensionBy(batch);
-    this.#parts.server.settle(this.#parts.subscription, batch.settlements, (result) => {
+    this.#deps.server.settle(this.#deps.subscription, batch.settlements, (result) => {
       if (this.#state !== 'asking' || this.#batch !== batch) return;
       const tookEffect = result.ok || result.error.code === 'lease_lost';
-      if (tookEffect && extension !== undefined) this.#parts.leases.extended(...extension);
+      if (tookEffect && extension !== undefined) this.#deps.leases.extended(...extension);
       this.#answered(batch, result);
     });
   }
@@ -111,7 +111,7 @@ export class Settling {
   /** The leases that a request extends, and when it is sent. */
   #extensionBy({ settlements }: Batch): [tokens: readonly number[], asked: Moment] | undefined {
     const tokens = settlements.filter(({ outcome }) => outcome.kind === 'extend').map(({ token }) => token);
-    return tokens.length === 0 ? undefined : [tokens, this.#parts.leases.now()];
+    return tokens.length === 0 ? undefined : [tokens, this.#deps.leases.now()];
   }
 
   #answered(batch: Batch, result: Result<null>): void {
@@ -129,18 +129,18 @@ export class Settling {
     this.#batch = undefined;
     this.#state = 'ready';
     if (!result.ok) this.#refused(batch, QueueError.fromBody(result.error));
-    this.#parts.onTold();
+    this.#deps.onTold();
     this.tell();
   }
 
   #refused(batch: Batch, error: QueueError): void {
     if (error.code !== 'lease_lost') {
-      this.#parts.onError(error);
+      this.#deps.onError(error);
       return;
     }
     // Safe: the wire says what stands in the details of this code.
     const lost = (error.details.lost ?? []) as readonly LostLease[];
-    this.#parts.onLost(lost.map((lease) => ({ ...lease, inVain: inVain(batch, lease) })));
+    this.#deps.onLost(lost.map((lease) => ({ ...lease, inVain: inVain(batch, lease) })));
   }
 
   #idled(): void {
@@ -156,7 +156,7 @@ const inVain = (batch: Batch, { token, ranges }: LostLease): Range[] => {
       // Any other outcome that was sent twice may have taken effect the first time although it is refused now.
       of === token && (batch.resent ? kind === 'ack' : kind !== 'extend' && kind !== 'release'),
   );
-  return commonRanges(
+  return intersectRanges(
     ranges,
     told.flatMap((settlement) => settlement.ranges ?? []),
   );

@@ -7,14 +7,14 @@ import {
 } from '@typed-queue/contracts';
 import type { Runtime } from '../runtime.js';
 import { Grant, type Dropped } from './grant.js';
-import type { GrantedMessages } from './granted.js';
-import { Handlers, type HandlersParts } from './handlers.js';
-import { KeyLines } from './key-lines.js';
+import type { FrameMessages } from '../messages/lazy-messages.js';
+import { HandlerPool, type HandlerPoolDeps } from './handler-pool.js';
+import { KeyQueues } from './key-queues.js';
 import type { LeaseClock } from './lease-clock.js';
-import { Turn } from './turn.js';
+import { TurnBudget } from './turn-budget.js';
 
-export interface WorkParts extends Omit<HandlersParts, 'lines' | 'onEnd' | 'runtime'> {
-  readonly runtime: HandlersParts['runtime'] & Pick<Runtime, 'defer'>;
+export interface GrantSchedulerDeps extends Omit<HandlerPoolDeps, 'lines' | 'onEnd' | 'runtime'> {
+  readonly runtime: HandlerPoolDeps['runtime'] & Pick<Runtime, 'defer'>;
   readonly leases: Pick<LeaseClock, 'granted' | 'forget' | 'check'>;
 }
 
@@ -24,23 +24,23 @@ const NOTHING: Dropped = { begun: [], waiting: [] };
  * The grants of one subscription and the handlers at work on them: in the order of grants, and of seqs in each. A
  * message whose ordering key is at work or held lets others pass.
  */
-export class Work {
+export class GrantScheduler {
   readonly #onOutcome: () => void;
   readonly #grants = new Map<number, Grant>();
   /** Those with messages that nobody has looked at. */
   readonly #ready: Grant[] = [];
-  readonly #lines = new KeyLines();
-  readonly #handlers: Handlers;
-  readonly #leases: WorkParts['leases'];
-  readonly #turn: Turn;
+  readonly #lines = new KeyQueues();
+  readonly #handlers: HandlerPool;
+  readonly #leases: GrantSchedulerDeps['leases'];
+  readonly #turn: TurnBudget;
   #stopped = false;
 
-  constructor(parts: WorkParts) {
-    this.#onOutcome = parts.onOutcome;
-    this.#leases = parts.leases;
-    this.#handlers = new Handlers({ ...parts, lines: this.#lines, onEnd: () => this.#fill() });
-    this.#turn = new Turn({
-      runtime: parts.runtime,
+  constructor(deps: GrantSchedulerDeps) {
+    this.#onOutcome = deps.onOutcome;
+    this.#leases = deps.leases;
+    this.#handlers = new HandlerPool({ ...deps, lines: this.#lines, onEnd: () => this.#fill() });
+    this.#turn = new TurnBudget({
+      runtime: deps.runtime,
       onBegin: () => this.#leases.check(),
       onNext: () => this.#fill(),
     });
@@ -63,7 +63,7 @@ export class Work {
     return [...this.#grants.values()].some((grant) => grant.hasOutcomes);
   }
 
-  accept(header: GrantHeader, messages: GrantedMessages): void {
+  accept(header: GrantHeader, messages: FrameMessages): void {
     const grant = new Grant(header, messages, this.#onOutcome);
     this.#grants.set(grant.token, grant);
     this.#leases.granted(grant.token, header.leaseMs);

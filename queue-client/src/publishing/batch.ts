@@ -1,7 +1,7 @@
 import { QueueError, type Draft, type FrameReceipt, type Receipt } from '@typed-queue/contracts';
 
 /** A message that waits for its receipt, and the promise of it. */
-export interface Pending {
+export interface QueuedMessage {
   readonly draft: Draft;
   /** Of its texts, in characters: about as many bytes. */
   readonly size: number;
@@ -15,8 +15,8 @@ const MAX_BATCH_MESSAGES = 512;
 const MAX_BATCH_SIZE = 128 * 1024;
 
 /** Takes what goes into the next frame: the oldest messages, one at least. */
-export const takeBatch = (waiting: Set<Pending>): readonly Pending[] => {
-  const batch: Pending[] = [];
+export const takeBatch = (waiting: Set<QueuedMessage>): readonly QueuedMessage[] => {
+  const batch: QueuedMessage[] = [];
   let size = 0;
   for (const pending of waiting) {
     size += pending.size;
@@ -28,7 +28,7 @@ export const takeBatch = (waiting: Set<Pending>): readonly Pending[] => {
 };
 
 /** Tells each message of a frame what the frame's receipt says of it. */
-export const resolveBatch = (batch: readonly Pending[], receipt: FrameReceipt): void => {
+export const resolveBatch = (batch: readonly QueuedMessage[], receipt: FrameReceipt): void => {
   const { epoch, durability } = receipt;
   const refused = new Map(receipt.refused.map(({ index, error }) => [index, error]));
   const duplicates = new Map(receipt.duplicates.map(({ index, seq }) => [index, seq]));
@@ -45,6 +45,6 @@ export const resolveBatch = (batch: readonly Pending[], receipt: FrameReceipt): 
   });
 };
 
-export const rejectBatch = (batch: readonly Pending[], error: QueueError): void => {
+export const rejectBatch = (batch: readonly QueuedMessage[], error: QueueError): void => {
   for (const pending of batch) pending.reject(error);
 };

@@ -6,7 +6,7 @@ const TURN_MS = 15;
 const QUICK_HANDLERS = 16;
 const QUICK_MS = 1;
 
-export interface TurnParts {
+export interface TurnBudgetDeps {
   readonly runtime: Pick<Runtime, 'defer' | 'now'>;
   /** A turn begins. */
   readonly onBegin: () => void;
@@ -18,15 +18,15 @@ export interface TurnParts {
  * The time budget of handlers per turn of the event loop. When it is spent, handlers yield, so that outcomes, lease
  * extensions and pongs are sent between them.
  */
-export class Turn {
-  readonly #parts: TurnParts;
+export class TurnBudget {
+  readonly #deps: TurnBudgetDeps;
   #state: 'none' | 'running' | 'over' = 'none';
   #began = 0;
   #checked = 0;
   #unchecked = 0;
 
-  constructor(parts: TurnParts) {
-    this.#parts = parts;
+  constructor(deps: TurnBudgetDeps) {
+    this.#deps = deps;
   }
 
   /** Whether the budget is spent. Read it before each handler; the first read begins the turn. */
@@ -37,7 +37,7 @@ export class Turn {
   }
 
   #begin(): void {
-    const { runtime, onBegin } = this.#parts;
+    const { runtime, onBegin } = this.#deps;
     this.#state = 'running';
     this.#began = this.#checked = runtime.now();
     this.#unchecked = 0;
@@ -51,11 +51,11 @@ export class Turn {
 
   #goOn(): void {
     this.#state = 'none';
-    this.#parts.onNext();
+    this.#deps.onNext();
   }
 
   #check(): void {
-    const now = this.#parts.runtime.now();
+    const now = this.#deps.runtime.now();
     if (now - this.#began >= TURN_MS) this.#state = 'over';
     this.#unchecked = now - this.#checked < QUICK_MS ? QUICK_HANDLERS : 0;
     this.#checked = now;

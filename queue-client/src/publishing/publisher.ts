@@ -1,20 +1,20 @@
 import type { QueueError } from '@typed-queue/contracts';
-import { Outbox, type OutboxParts } from './outbox.js';
+import { Outbox, type OutboxDeps } from './outbox.js';
 
 /** The outboxes of a client: one for each queue that it publishes to. */
-export class Outboxes {
-  readonly #parts: Omit<OutboxParts, 'queue'>;
+export class Publisher {
+  readonly #deps: Omit<OutboxDeps, 'queue'>;
   readonly #outboxes = new Map<string, Outbox>();
   #online = false;
 
-  constructor(parts: Omit<OutboxParts, 'queue'>) {
-    this.#parts = parts;
+  constructor(deps: Omit<OutboxDeps, 'queue'>) {
+    this.#deps = deps;
   }
 
   of(queue: string): Outbox {
     const present = this.#outboxes.get(queue);
     if (present !== undefined) return present;
-    const outbox = new Outbox({ ...this.#parts, queue });
+    const outbox = new Outbox({ ...this.#deps, queue });
     this.#outboxes.set(queue, outbox);
     if (this.#online) outbox.connected();
     return outbox;

@@ -4,29 +4,29 @@ import { openTail } from './tail.fixture.js';
 
 describe('refusals for the moment', () => {
   it('are followed by another try, later and later until it is live', () => {
-    const { server, runtime, feed, begin } = openTail();
-    feed.online();
+    const { server, runtime, source, begin } = openTail();
+    source.online();
     server.tails[0]?.answer(refused('draining'));
     expect([server.tails.length, runtime.fire(), server.tails.length]).toEqual([1, 100, 2]);
     server.tails[1]?.answer(refused('overloaded'));
     expect(runtime.fire()).toBe(200);
     begin();
-    feed.live(1);
-    feed.online();
+    source.live(1);
+    source.online();
     server.tails.at(-1)?.answer(refused('draining'));
     expect(runtime.fire()).toBe(100);
   });
 
   it('are followed by no try before the server says so', () => {
-    const { server, runtime, feed } = openTail();
-    feed.online();
+    const { server, runtime, source } = openTail();
+    source.online();
     server.tails[0]?.answer(refused('rate_limited', { retryAfterMs: 7_000 }));
     expect([...runtime.timers.values()]).toEqual([7_700]);
   });
 
   it('are told once for each code until one try is granted', () => {
-    const { server, runtime, feed, events, begin } = openTail();
-    feed.online();
+    const { server, runtime, source, events, begin } = openTail();
+    source.online();
     for (const code of ['draining', 'overloaded', 'draining'] as const) {
       server.tails.at(-1)?.answer(refused(code));
       runtime.fire();
@@ -35,20 +35,20 @@ describe('refusals for the moment', () => {
     const error = (code: string) => ['error', { queue: 'files', error: expect.objectContaining({ code }) }];
     expect(told()).toEqual([error('draining'), error('overloaded')]);
     begin();
-    feed.offline();
-    feed.online();
+    source.offline();
+    source.online();
     server.tails.at(-1)?.answer(refused('draining'));
     expect(told().slice(2)).toEqual([error('draining')]);
-    feed.offline();
+    source.offline();
   });
 
   it('closed or offline meanwhile, it asks no more', () => {
-    const { tail, server, runtime, feed } = openTail();
-    feed.online();
+    const { tail, server, runtime, source } = openTail();
+    source.online();
     server.tails[0]?.answer(refused('draining'));
-    feed.offline();
+    source.offline();
     expect(runtime.timers.size).toBe(0);
-    feed.online();
+    source.online();
     server.tails[1]?.answer(refused('draining'));
     tail.close();
     expect([runtime.timers.size, server.leaves.length]).toEqual([0, 0]);

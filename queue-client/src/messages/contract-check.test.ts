@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { defineQueue, fingerprintOf, type AnyMessage, type Issue } from '@typed-queue/contracts';
-import { keyedFrame, grantHeader, storedFrame } from './grants.fixture.js';
-import { openSubscription } from './subscription.fixture.js';
+import { keyedFrame, grantHeader, storedFrame } from '../consuming/grants.fixture.js';
+import { openSubscription } from '../consuming/subscription.fixture.js';
 
 type Validate = (value: unknown) => { readonly value: number } | { readonly issues: { message: string }[] };
 

@@ -1,6 +1,6 @@
 import type { Runtime } from '../runtime.js';
 
-export interface OverdueParts<T> {
+export interface TimeoutListDeps<T> {
   /** Milliseconds. */
   readonly limitMs: number;
   readonly runtime: Pick<Runtime, 'after' | 'now'>;
@@ -9,11 +9,11 @@ export interface OverdueParts<T> {
 }
 
 /** An entry of the list. */
-export interface Watched<T> {
+export interface TimeoutEntry<T> {
   readonly item: T;
   readonly since: number;
-  older: Watched<T> | undefined;
-  newer: Watched<T> | undefined;
+  older: TimeoutEntry<T> | undefined;
+  newer: TimeoutEntry<T> | undefined;
   gone: boolean;
 }
 
@@ -21,20 +21,20 @@ export interface Watched<T> {
  * Reports items that stay longer than a limit. The limit is the same for all, so one timer for the oldest is enough.
  * A linked list: a Map with many short-lived entries costs far more garbage collection.
  */
-export class Overdue<T> {
-  readonly #parts: OverdueParts<T>;
-  #oldest: Watched<T> | undefined;
-  #newest: Watched<T> | undefined;
+export class TimeoutList<T> {
+  readonly #deps: TimeoutListDeps<T>;
+  #oldest: TimeoutEntry<T> | undefined;
+  #newest: TimeoutEntry<T> | undefined;
   #cancel: (() => void) | undefined;
 
-  constructor(parts: OverdueParts<T>) {
-    this.#parts = parts;
+  constructor(deps: TimeoutListDeps<T>) {
+    this.#deps = deps;
   }
 
-  add(item: T): Watched<T> {
-    const { runtime, limitMs } = this.#parts;
+  add(item: T): TimeoutEntry<T> {
+    const { runtime, limitMs } = this.#deps;
     const older = this.#newest;
-    const watched: Watched<T> = { item, since: runtime.now(), older, newer: undefined, gone: false };
+    const watched: TimeoutEntry<T> = { item, since: runtime.now(), older, newer: undefined, gone: false };
     if (older === undefined) this.#oldest = watched;
     else older.newer = watched;
     this.#newest = watched;
@@ -42,7 +42,7 @@ export class Overdue<T> {
     return watched;
   }
 
-  delete(watched: Watched<T>): void {
+  delete(watched: TimeoutEntry<T>): void {
     if (watched.gone) return;
     const { older, newer } = watched;
     if (older === undefined) this.#oldest = newer;
@@ -59,14 +59,14 @@ export class Overdue<T> {
   }
 
   #arm(ms: number): void {
-    this.#cancel = this.#parts.runtime.after(ms, () => {
+    this.#cancel = this.#deps.runtime.after(ms, () => {
       this.#cancel = undefined;
       this.#ring();
     });
   }
 
   #ring(): void {
-    const { runtime, limitMs, onOverdue } = this.#parts;
+    const { runtime, limitMs, onOverdue } = this.#deps;
     const now = runtime.now();
     for (let oldest = this.#oldest; oldest !== undefined; oldest = this.#oldest) {
       const left = oldest.since + limitMs - now;

@@ -10,20 +10,20 @@ import {
 import { BackOff, retryAfterOf } from '../back-off.js';
 import { HeldRefusals } from '../held-refusals.js';
 import type { Server } from '../connection/server.js';
-import { grantedMessages } from '../consuming/granted.js';
+import { frameMessages, type LazyMessages } from '../messages/lazy-messages.js';
 import type { Runtime } from '../runtime.js';
-import type { Backlog, Messages, Piece } from './backlog.js';
-import type { TailWish } from './tail-request.js';
+import type { Chunk, TailBuffer } from './tail-buffer.js';
+import type { TailParameters } from './tail-request.js';
 
-export interface FeedParts {
-  readonly wish: TailWish;
-  /** Where it begins, as long as the backlog has no position. */
+export interface TailSourceDeps {
+  readonly request: TailParameters;
+  /** Where it begins, as long as the buffer has no position. */
   readonly from: Start | Position;
-  readonly backlog: Backlog;
+  readonly buffer: TailBuffer;
   readonly server: Pick<Server, 'tail' | 'position' | 'unsubscribe'>;
   readonly runtime: Pick<Runtime, 'after' | 'random'>;
   readonly onBegun: (contract: ServedContract) => void;
-  /** The backlog has more. */
+  /** The buffer has more. */
   readonly onArrived: () => void;
   readonly onRefused: (error: QueueError) => void;
   /** Refused for the moment, and asked again. Told once for each code. */
@@ -33,32 +33,32 @@ export interface FeedParts {
 }
 
 /**
- * Fills the backlog of a tail, on each connection anew from the backlog's position on.
+ * Fills the buffer of a tail, on each connection anew from the buffer's position on.
  * - `offline`: no connection, or ended.
  * - `asked`: the server was asked and has not answered; what comes is meant for an earlier tail.
  * - `replaying`: the server sends what stands in its log.
  * - `live`: it sends what is published.
  * - `held`: it refused for the moment, or sent something wrong; it is asked again after a while.
  */
-export class Feed {
-  readonly #parts: FeedParts;
+export class TailSource {
+  readonly #deps: TailSourceDeps;
   readonly #backOff: BackOff;
   readonly #refusals: HeldRefusals;
   #state: 'offline' | 'asked' | 'replaying' | 'live' | 'held' = 'offline';
   /** What the server knows of: the position that it was told last, and the bytes taken until then. */
   #told = { next: 0, bytes: 0 };
 
-  constructor(parts: FeedParts) {
-    this.#parts = parts;
-    this.#backOff = new BackOff(parts.runtime);
-    this.#refusals = new HeldRefusals(parts.onHeld);
+  constructor(deps: TailSourceDeps) {
+    this.#deps = deps;
+    this.#backOff = new BackOff(deps.runtime);
+    this.#refusals = new HeldRefusals(deps.onHeld);
   }
 
   online(): void {
-    const { wish, from, backlog, server } = this.#parts;
+    const { request, from, buffer, server } = this.#deps;
     this.#state = 'asked';
-    backlog.clear();
-    server.tail({ ...wish, from: backlog.position ?? from }, (result) => this.#answered(result));
+    buffer.clear();
+    server.tail({ ...request, from: buffer.position ?? from }, (result) => this.#answered(result));
   }
 
   offline(): void {
@@ -76,11 +76,11 @@ export class Feed {
   replayed({ from, to, gaps }: ReplayHeader, frames: Uint8Array | ArrayBuffer): void {
     if (!this.#begun) return;
     try {
-      const messages = grantedMessages(frames, this.#parts.wish.queue);
+      const messages = frameMessages(frames, this.#deps.request.queue);
       this.#arrived({ kind: 'log', from, to, gaps, messages, bytes: frames.byteLength });
     } catch (error) {
       if (!(error instanceof QueueError)) throw error;
-      this.#parts.onBroken(error);
+      this.#deps.onBroken(error);
     }
   }
 
@@ -96,28 +96,28 @@ export class Feed {
   }
 
   /** Comes for all tails of the queue: only those that are live, and want all events, are meant. */
-  delivered(from: number, messages: Messages, bytes: number): void {
-    if (this.#state !== 'live' || this.#parts.wish.events !== undefined) return;
+  delivered(from: number, messages: LazyMessages, bytes: number): void {
+    if (this.#state !== 'live' || this.#deps.request.events !== undefined) return;
     this.#arrived({ kind: 'log', from, gaps: [], messages, bytes });
   }
 
   /** Something was taken: the server is told each half window. */
   taken(): void {
     if (!this.#begun) return;
-    const { wish, backlog, server } = this.#parts;
-    const { next, bytes } = backlog;
+    const { request, buffer, server } = this.#deps;
+    const { next, bytes } = buffer;
     const part = Math.max(
-      (next - this.#told.next) / wish.window.messages,
-      (bytes - this.#told.bytes) / wish.window.bytes,
+      (next - this.#told.next) / request.window.messages,
+      (bytes - this.#told.bytes) / request.window.bytes,
     );
     if (part < 0.5) return;
     this.#told = { next, bytes };
-    server.position(wish.subscription, next);
+    server.position(request.subscription, next);
   }
 
-  /** What came cannot be gone on with: begins again at the position of the backlog. */
+  /** What came cannot be gone on with: begins again at the position of the buffer. */
   restart(): void {
-    this.#parts.backlog.clear();
+    this.#deps.buffer.clear();
     if (!this.#begun) return;
     this.#state = 'held';
     this.#leave(() => {
@@ -131,7 +131,7 @@ export class Feed {
   }
 
   #leave(left: () => void): void {
-    this.#parts.server.unsubscribe(this.#parts.wish.subscription, left);
+    this.#deps.server.unsubscribe(this.#deps.request.subscription, left);
   }
 
   #answered(result: Result<Tailing>): void {
@@ -146,22 +146,22 @@ export class Feed {
       this.#refusals.refused(result.error);
     } else {
       this.#state = 'offline';
-      this.#parts.onRefused(QueueError.fromBody(result.error));
+      this.#deps.onRefused(QueueError.fromBody(result.error));
     }
   }
 
   #begin({ epoch, next, contract, reset }: Tailing): void {
-    const { backlog } = this.#parts;
+    const { buffer } = this.#deps;
     this.#state = 'replaying';
     this.#refusals.granted();
-    this.#told = { next, bytes: backlog.bytes };
-    if (reset === undefined && backlog.position === undefined) backlog.stand({ epoch, seq: next });
-    this.#parts.onBegun(contract);
+    this.#told = { next, bytes: buffer.bytes };
+    if (reset === undefined && buffer.position === undefined) buffer.stand({ epoch, seq: next });
+    this.#deps.onBegun(contract);
     if (reset !== undefined) this.#arrived({ kind: 'reset', reset, next });
   }
 
-  #arrived(piece: Piece): void {
-    this.#parts.backlog.add(piece);
-    this.#parts.onArrived();
+  #arrived(chunk: Chunk): void {
+    this.#deps.buffer.add(chunk);
+    this.#deps.onArrived();
   }
 }

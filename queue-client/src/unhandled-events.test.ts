@@ -3,7 +3,7 @@ import { QueueError, type AnyMessage } from '@typed-queue/contracts';
 import { openSocket } from './connection/socket.js';
 import { ManualRuntime } from './runtime.fixture.js';
 import { heard, Stage, until } from './session.fixture.js';
-import { UnheardEvents } from './unheard-events.js';
+import { UnhandledEvents } from './unhandled-events.js';
 
 const stage = new Stage();
 
@@ -14,14 +14,14 @@ const message = (seq: number): AnyMessage => ({
 
 const open = () => {
   const runtime = new ManualRuntime();
-  return { runtime, lines: runtime.warnings, unheard: new UnheardEvents(runtime, 'http://host:3333') };
+  return { runtime, lines: runtime.warnings, unhandled: new UnhandledEvents(runtime, 'http://host:3333') };
 };
 
 describe('on the console', () => {
   it('is the first error of a handler and of its kind; a flood is folded until it was quiet for a minute', () => {
-    const { runtime, lines, unheard } = open();
+    const { runtime, lines, unhandled } = open();
     const fail = (error: unknown, seq = 5): void =>
-      unheard.tell('handler:error', { ...of, message: message(seq), attempt: 2, error });
+      unhandled.tell('handler:error', { ...of, message: message(seq), attempt: 2, error });
     for (let seq = 1; seq <= 250; seq++) fail(new TypeError(`no ${seq}`), seq);
     fail('a text');
     runtime.pass(60_000);
@@ -38,9 +38,9 @@ describe('on the console', () => {
   });
 
   it('is each dead letter, a flood of them folded', () => {
-    const { lines, unheard } = open();
+    const { lines, unhandled } = open();
     for (let seq = 1; seq <= 1_000; seq++) {
-      unheard.tell('dead-letter', {
+      unhandled.tell('dead-letter', {
         ...of,
         message: message(seq),
         attempt: 6,
@@ -57,10 +57,10 @@ describe('on the console', () => {
   });
 
   it('is a handler that does not return, and what the server refuses', () => {
-    const { lines, unheard } = open();
-    unheard.tell('handler:slow', { ...of, message: message(7), attempt: 1, runningMs: 60_000 });
-    unheard.tell('error', { error: new QueueError('unauthorized', 'no token') });
-    unheard.tell('error', { ...of, error: new QueueError('group_conflict', 'others') });
+    const { lines, unhandled } = open();
+    unhandled.tell('handler:slow', { ...of, message: message(7), attempt: 1, runningMs: 60_000 });
+    unhandled.tell('error', { error: new QueueError('unauthorized', 'no token') });
+    unhandled.tell('error', { ...of, error: new QueueError('group_conflict', 'others') });
     expect(lines).toEqual([
       'queue client: the handler of message 7 ("save") of "files" in group "logger" has been running for 60 s',
       'queue client: unauthorized: no token',
@@ -69,9 +69,9 @@ describe('on the console', () => {
   });
 
   it('is one line, whatever stands in it', () => {
-    const { lines, unheard } = open();
+    const { lines, unhandled } = open();
     for (const error of [new Error('a\nb\u001b[31mc'), Object.create(null) as object]) {
-      unheard.tell('handler:error', { ...of, message: message(1), attempt: 1, error });
+      unhandled.tell('handler:error', { ...of, message: message(1), attempt: 1, error });
     }
     expect(lines.map((line) => line.slice(line.indexOf('attempt')))).toEqual([
       'attempt 1: Error: a b [31mc',
@@ -80,17 +80,17 @@ describe('on the console', () => {
   });
 
   it('is a token that others can read', () => {
-    const { lines, unheard } = open();
-    unheard.tell('token:exposed', { server: 'http://host:3333' });
+    const { lines, unhandled } = open();
+    unhandled.tell('token:exposed', { server: 'http://host:3333' });
     expect(lines).toEqual([
       'queue client: the token goes to http://host:3333 unencrypted: whoever is on the way can read it; use https or wss',
     ]);
   });
 
   it('is nothing of the events that say that all is well', () => {
-    const { lines, unheard } = open();
-    unheard.tell('connected', { again: false });
-    unheard.tell('tail:live', { queue: 'files', next: 1 });
+    const { lines, unhandled } = open();
+    unhandled.tell('connected', { again: false });
+    unhandled.tell('tail:live', { queue: 'files', next: 1 });
     expect(lines).toEqual([]);
   });
 });
@@ -127,12 +127,12 @@ describe('a client without a server', () => {
   });
 
   it('says so again when it was connected between', () => {
-    const { lines, unheard } = open();
+    const { lines, unhandled } = open();
     const cause = Object.assign(new Error('getaddrinfo nowhere'), { code: 'ENOTFOUND' });
-    unheard.tell('connection:failed', { cause });
-    unheard.tell('connection:failed', { cause });
-    unheard.connected();
-    unheard.tell('connection:failed', { cause: new Error('websocket error') });
+    unhandled.tell('connection:failed', { cause });
+    unhandled.tell('connection:failed', { cause });
+    unhandled.connected();
+    unhandled.tell('connection:failed', { cause: new Error('websocket error') });
     expect(lines).toEqual([
       'queue client: no connection to http://host:3333: getaddrinfo nowhere (ENOTFOUND); trying again',
       'queue client: no connection to http://host:3333: browsers do not tell why; trying again',

@@ -1,29 +1,26 @@
 import type { AnyMessage, Gap, Position, Reset } from '@typed-queue/contracts';
-import type { GrantedMessages } from '../consuming/granted.js';
+import type { LazyMessages } from '../messages/lazy-messages.js';
 import type { TailItem } from './tail.js';
 
-/** Messages by their place, parsed when they are asked for. */
-export type Messages = Pick<GrantedMessages, 'length' | 'at'>;
-
 /** What the server sent at once. */
-export type Piece =
+export type Chunk =
   /** The log begins anew, with this seq. */
   | { readonly kind: 'reset'; readonly reset: Reset; readonly next: number }
   | { readonly kind: 'live'; readonly next: number }
-  | LogPiece;
+  | LogChunk;
 
 /** Messages, and what is missing between them. */
-export interface LogPiece {
+export interface LogChunk {
   readonly kind: 'log';
   readonly from: number;
   /** Default: the seq of its last message. */
   readonly to?: number;
-  readonly messages: Messages;
+  readonly messages: LazyMessages;
   readonly gaps: readonly Gap[];
   readonly bytes: number;
 }
 
-export type Taken =
+export type BufferItem =
   | Exclude<TailItem, { readonly kind: 'invalid' }>
   /** What arrived goes on behind what is next: something in between never came. */
   | { readonly kind: 'hole'; readonly next: number; readonly found: number };
@@ -32,12 +29,12 @@ export type Taken =
  * What arrived for a tail and was not taken yet, and the position behind what was. Every message is taken once: what
  * is below the position was taken before, and what begins behind it is a hole.
  */
-export class Backlog {
+export class TailBuffer {
   /** Only some events were asked for: between two messages others may stand. */
   readonly #filtered: boolean;
   #epoch: string | undefined;
   #next = 0;
-  #pieces: Piece[] = [];
+  #chunks: Chunk[] = [];
   #place = 0;
   #gap = 0;
   #bytes = 0;
@@ -54,7 +51,7 @@ export class Backlog {
   get next(): number {
     return this.#next;
   }
-  /** How many bytes were taken, in whole pieces, since the backlog is there. */
+  /** How many bytes were taken, in whole chunks, since the buffer is there. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -64,43 +61,43 @@ export class Backlog {
     this.#next = seq;
   }
 
-  add(piece: Piece): void {
-    this.#pieces.push(piece);
+  add(chunk: Chunk): void {
+    this.#chunks.push(chunk);
   }
 
   /** Forgets what was not taken: it will come again. */
   clear(): void {
-    this.#pieces = [];
+    this.#chunks = [];
     this.#place = 0;
     this.#gap = 0;
   }
 
-  /** The next thing in the log; undefined: nothing is here. A hole stays until the backlog is cleared. */
-  take(): Taken | undefined {
-    for (let piece = this.#pieces[0]; piece !== undefined; piece = this.#pieces[0]) {
-      const taken = this.#takeOf(piece);
+  /** The next thing in the log; undefined: nothing is here. A hole stays until the buffer is cleared. */
+  take(): BufferItem | undefined {
+    for (let chunk = this.#chunks[0]; chunk !== undefined; chunk = this.#chunks[0]) {
+      const taken = this.#takeFrom(chunk);
       if (taken !== undefined) return taken;
     }
     return undefined;
   }
 
-  #takeOf(piece: Piece): Taken | undefined {
-    if (piece.kind === 'reset') {
-      this.#leave(piece);
-      this.stand({ epoch: piece.reset.epoch, seq: piece.next });
-      return { kind: 'gap', gap: piece.reset };
+  #takeFrom(chunk: Chunk): BufferItem | undefined {
+    if (chunk.kind === 'reset') {
+      this.#leave(chunk);
+      this.stand({ epoch: chunk.reset.epoch, seq: chunk.next });
+      return { kind: 'gap', gap: chunk.reset };
     }
-    const start = piece.kind === 'live' ? piece.next : piece.from;
+    const start = chunk.kind === 'live' ? chunk.next : chunk.from;
     if (start > this.#next) return this.#hole(start);
-    if (piece.kind === 'log') return this.#takeLogged(piece);
-    this.#leave(piece);
-    return piece;
+    if (chunk.kind === 'log') return this.#takeLogged(chunk);
+    this.#leave(chunk);
+    return chunk;
   }
 
-  #takeLogged(piece: LogPiece): Taken | undefined {
+  #takeLogged(chunk: LogChunk): BufferItem | undefined {
     for (;;) {
-      const message = piece.messages.at(this.#place);
-      const gap = piece.gaps[this.#gap];
+      const message = chunk.messages.at(this.#place);
+      const gap = chunk.gaps[this.#gap];
       if (gap !== undefined && gap.from < (message?.seq ?? Infinity)) {
         if (this.#skips(gap.from)) return this.#hole(gap.from);
         this.#gap++;
@@ -110,27 +107,27 @@ export class Backlog {
         this.#place++;
         if (message.seq >= this.#next) return this.#takeMessage(message);
       } else {
-        return this.#end(piece);
+        return this.#end(chunk);
       }
     }
   }
 
-  #takeGap(gap: Gap): Taken {
+  #takeGap(gap: Gap): BufferItem {
     const from = Math.max(gap.from, this.#next);
     this.#next = gap.to + 1;
     return { kind: 'gap', gap: { ...gap, from } };
   }
 
-  #takeMessage(message: AnyMessage): Taken {
+  #takeMessage(message: AnyMessage): BufferItem {
     this.#next = message.seq + 1;
     return { kind: 'message', message };
   }
 
-  #end(piece: LogPiece): Taken | undefined {
-    const { from, to = from + piece.messages.length - 1 } = piece;
+  #end(chunk: LogChunk): BufferItem | undefined {
+    const { from, to = from + chunk.messages.length - 1 } = chunk;
     if (this.#skips(to + 1)) return this.#hole(to + 1);
     this.#next = Math.max(this.#next, to + 1);
-    this.#leave(piece);
+    this.#leave(chunk);
     return undefined;
   }
 
@@ -138,14 +135,14 @@ export class Backlog {
     return seq > this.#next && !this.#filtered;
   }
 
-  #hole(found: number): Taken {
+  #hole(found: number): BufferItem {
     return { kind: 'hole', next: this.#next, found };
   }
 
-  #leave(piece: Piece): void {
-    this.#pieces.shift();
+  #leave(chunk: Chunk): void {
+    this.#chunks.shift();
     this.#place = 0;
     this.#gap = 0;
-    if (piece.kind === 'log') this.#bytes += piece.bytes;
+    if (chunk.kind === 'log') this.#bytes += chunk.bytes;
   }
 }

@@ -1,14 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { ManualRuntime } from '../runtime.fixture.js';
-import { Overdue, type Watched } from './overdue.js';
+import { TimeoutList, type TimeoutEntry } from './timeout-list.js';
 
 const LIMIT_MS = 10;
 
 const open = () => {
   const runtime = new ManualRuntime();
   const told: number[] = [];
-  const overdue = new Overdue<number>({ limitMs: LIMIT_MS, runtime, onOverdue: (item) => told.push(item) });
+  const overdue = new TimeoutList<number>({
+    limitMs: LIMIT_MS,
+    runtime,
+    onOverdue: (item) => told.push(item),
+  });
   const pass = (ms: number): void => {
     for (let passed = 0; passed < ms; passed++) {
       runtime.pass(1);
@@ -18,12 +22,12 @@ const open = () => {
   return { runtime, told, overdue, pass };
 };
 
-describe('Overdue', () => {
+describe('TimeoutList', () => {
   it('tells of each item once, when it was there for the limit, and of none that went before', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(5), fc.nat(20)), { maxLength: 30 }), (items) => {
         const { told, overdue, pass } = open();
-        const present: { readonly watched: Watched<number>; readonly until: number }[] = [];
+        const present: { readonly watched: TimeoutEntry<number>; readonly until: number }[] = [];
         const expected: number[] = [];
         let now = 0;
         const passTo = (time: number): void => {

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { ManualRuntime } from '../runtime.fixture.js';
-import { Turn } from './turn.js';
+import { TurnBudget } from './turn-budget.js';
 
 const open = () => {
   const runtime = new ManualRuntime();
   const told: string[] = [];
   let reads = 0;
-  const turn = new Turn({
+  const turn = new TurnBudget({
     runtime: {
       defer: runtime.defer,
       now: () => {

@@ -2,7 +2,7 @@ import type { AnyMessage } from '@typed-queue/contracts';
 import type { Grant } from './grant.js';
 
 /** A message that has come up, or waits to. */
-export interface InLine {
+export interface KeyedMessage {
   readonly line: number;
   readonly grant: Grant;
   readonly message: AnyMessage;
@@ -13,7 +13,7 @@ interface Line {
   /** One of it is at work. */
   busy: boolean;
   /** In the order in which they were handed out; also those that are no longer in hand. */
-  readonly waiting: InLine[];
+  readonly waiting: KeyedMessage[];
 }
 
 /**
@@ -25,7 +25,7 @@ interface Line {
  * are held likewise when messages whose keys nobody looked at were given back, and after a reconnect, when what was
  * taken back meanwhile could not be said.
  */
-export class KeyLines {
+export class KeyQueues {
   readonly #lines = new Map<number, Line>();
   /** Neither busy nor held, and with messages that wait. */
   readonly #ready: Line[] = [];
@@ -37,7 +37,7 @@ export class KeyLines {
   #beginners: Set<Line> | undefined;
 
   /** True: the message is at work from here on. False: it waits behind others, and is parked. */
-  enter(next: InLine): boolean {
+  enter(next: KeyedMessage): boolean {
     const line = this.#lines.get(next.line) ?? this.#begin(next.line);
     if (line.waiting.length === 0 && this.#free(line)) {
       line.busy = true;
@@ -49,7 +49,7 @@ export class KeyLines {
   }
 
   /** The message of a line whose turn it is: it is at work from here on. */
-  next(): InLine | undefined {
+  next(): KeyedMessage | undefined {
     for (let line = this.#ready.shift(); line !== undefined; line = this.#ready.shift()) {
       for (let next = line.waiting.shift(); next !== undefined; next = line.waiting.shift()) {
         if (!next.grant.unpark(next.message.seq)) continue;

@@ -1,18 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { grantedMessages, type GrantedMessages } from './granted.js';
-import { concat, seqFrame } from './grants.fixture.js';
+import { frameMessages, type FrameMessages } from './lazy-messages.js';
+import { concat, seqFrame } from '../consuming/grants.fixture.js';
 
-const all = (messages: GrantedMessages): unknown[] =>
+const all = (messages: FrameMessages): unknown[] =>
   Array.from({ length: messages.length }, (_, place) => [
     messages.at(place)?.seq,
     messages.at(place)?.payload,
   ]);
 
-describe('grantedMessages', () => {
+describe('frameMessages', () => {
   it('reads frames back to back, from a Buffer, a Uint8Array or an ArrayBuffer', () => {
     const bytes = concat(seqFrame(3, 2), seqFrame(9, 1));
     for (const data of [bytes, Buffer.from(bytes), bytes.slice().buffer]) {
-      expect(all(grantedMessages(data, 'files'))).toEqual([
+      expect(all(frameMessages(data, 'files'))).toEqual([
         [3, 3],
         [4, 4],
         [9, 9],
@@ -21,7 +21,7 @@ describe('grantedMessages', () => {
   });
 
   it('finds each message at its place, in any order, and none beside them', () => {
-    const messages = grantedMessages(concat(seqFrame(1, 150), seqFrame(201, 1), seqFrame(301, 70)), 'files');
+    const messages = frameMessages(concat(seqFrame(1, 150), seqFrame(201, 1), seqFrame(301, 70)), 'files');
     expect(messages.length).toBe(221);
     const seqs = [0, 149, 150, 151, 220, 64, 63, 1].map((place) => messages.at(place)?.seq);
     expect(seqs).toEqual([1, 150, 201, 301, 370, 65, 64, 2]);
@@ -29,7 +29,7 @@ describe('grantedMessages', () => {
   });
 
   it('knows the seqs from a place on', () => {
-    const messages = grantedMessages(concat(seqFrame(1, 3), seqFrame(4, 2), seqFrame(9, 2)), 'files');
+    const messages = frameMessages(concat(seqFrame(1, 3), seqFrame(4, 2), seqFrame(9, 2)), 'files');
     expect([0, 2, 4, 6, 7].map((place) => messages.seqsFrom(place))).toEqual([
       ...[[[1, 5], [9, 10]], [[3, 5], [9, 10]], [[5, 5], [9, 10]], [[10, 10]], []], // prettier-ignore
     ]);
@@ -40,9 +40,7 @@ describe('grantedMessages', () => {
     bytes[bytes.byteLength - 1] = 0xff;
     const broken = [bytes, bytes.subarray(0, -1), Uint8Array.of(1, 2, 3)];
     for (const data of broken) {
-      expect(() => grantedMessages(data, 'files')).toThrow(
-        expect.objectContaining({ code: 'frame_invalid' }),
-      );
+      expect(() => frameMessages(data, 'files')).toThrow(expect.objectContaining({ code: 'frame_invalid' }));
     }
   });
 });

@@ -1,18 +1,18 @@
 import { QueueError } from '@typed-queue/contracts';
 
-export interface RoomBounds {
+export interface OutboxLimits {
   readonly maxMessages: number;
   readonly maxBytes: number;
 }
 
 /** How much waits for its receipt, over all queues of a client, and how much may. */
-export class Room {
-  readonly #bounds: RoomBounds;
+export class OutboxQuota {
+  readonly #bounds: OutboxLimits;
   #messages = 0;
   #bytes = 0;
   #whenEmpty: (() => void)[] = [];
 
-  constructor(bounds: RoomBounds) {
+  constructor(bounds: OutboxLimits) {
     this.#bounds = bounds;
   }
 

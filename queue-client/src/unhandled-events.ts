@@ -34,7 +34,7 @@ const thrown = (error: unknown): { readonly kind: string; readonly text: string 
 };
 
 /** Logs failures that have no listener: lost connections, errors, dead letters. */
-export class UnheardEvents {
+export class UnhandledEvents {
   readonly #lines: FoldedLines;
   readonly #server: string;
   #outage = false;

@@ -7,11 +7,10 @@ import {
   type QueueDefinition,
   type ServedContract,
 } from '@typed-queue/contracts';
-import type { AnyHandler } from './handler.js';
 
-const MAX_ISSUES_TOLD = 3;
+const MAX_ISSUES_SHOWN = 3;
 
-/** Why a message does not match: which of the contracts is the older one, as far as it is known. */
+/** Why a message does not match: which contract is the older one, if that is known. */
 export type MismatchCause = 'event unknown' | 'earlier contract' | 'contracts differ';
 
 const advice: Record<MismatchCause, string> = {
@@ -24,7 +23,7 @@ const advice: Record<MismatchCause, string> = {
     'if it is older, let the schema here accept what it allowed.',
 };
 
-/** A message that does not match the contract of this client: no handler can take it. */
+/** Thrown in place of the handler for a message that does not match the contract of this client. */
 export class ContractMismatch extends Error {
   override readonly name = 'ContractMismatch';
   readonly issues: readonly Issue[];
@@ -32,20 +31,21 @@ export class ContractMismatch extends Error {
   readonly advice: string;
 
   constructor(issues: readonly Issue[], cause: MismatchCause) {
-    const told = issues.slice(0, MAX_ISSUES_TOLD);
-    super(told.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; '));
+    const shown = issues.slice(0, MAX_ISSUES_SHOWN);
+    super(shown.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; '));
     this.issues = issues;
     this.advice = advice[cause];
   }
 }
 
 /**
- * Validates messages that the server may have taken by another definition of the queue than this client's: all
- * while the two differ or nobody can tell, else only those that were stored before the server had this one.
+ * Validates messages that the server may have accepted by another definition of the queue: all of them while the
+ * definitions differ or cannot be compared, otherwise those stored before the server had the present one.
  */
 export class ContractCheck {
   readonly #queue: QueueDefinition;
   readonly #fingerprint: string | null;
+  /** The server validated messages from this seq on by the same definition. */
   #since = Infinity;
 
   constructor(queue: QueueDefinition) {
@@ -53,7 +53,7 @@ export class ContractCheck {
     this.#fingerprint = fingerprintOf(queue);
   }
 
-  /** Another server may answer: until it says what it serves by, everything is validated. */
+  /** The next server may have another contract. */
   offline(): void {
     this.#since = Infinity;
   }
@@ -62,16 +62,13 @@ export class ContractCheck {
     this.#since = fingerprint !== null && fingerprint === this.#fingerprint ? since : Infinity;
   }
 
-  /** The handler, for messages that match; for others it throws a ContractMismatch. */
-  before(handle: AnyHandler): AnyHandler {
-    return (message, context) => {
-      const mismatch = this.mismatchOf(message);
-      if (mismatch !== undefined) throw mismatch;
-      return handle(message, context);
-    };
+  /** @throws ContractMismatch */
+  assertMatches(message: AnyMessage): void {
+    const mismatch = this.mismatchOf(message);
+    if (mismatch !== undefined) throw mismatch;
   }
 
-  /** What is wrong with a message; undefined: it matches, or the server validated it by the same definition. */
+  /** Undefined: it matches, or the server validated it by the same definition. */
   mismatchOf(message: AnyMessage): ContractMismatch | undefined {
     if (message.seq >= this.#since) return undefined;
     const { event, payload } = message;
@@ -81,7 +78,6 @@ export class ContractCheck {
       return new ContractMismatch([{ path: '', message: `no event "${event}"` }], 'event unknown');
     }
     const issues = issuesOf(schema, payload);
-    // Where the contracts are the same, only what was stored before is validated.
     const cause = this.#since === Infinity ? 'contracts differ' : 'earlier contract';
     return issues && new ContractMismatch(issues, cause);
   }
@@ -91,7 +87,6 @@ const issuesOf = (schema: PayloadSchema, payload: unknown): readonly Issue[] | u
   try {
     return findIssues(schema, payload);
   } catch (error) {
-    // It would fail in the same way at every attempt.
     return [{ path: '', message: error instanceof Error ? error.message : 'its schema failed' }];
   }
 };

@@ -12,15 +12,17 @@ export const mergeRanges = (ranges: readonly Range[]): Range[] => {
   return merged;
 };
 
-export const rangesHave = (ranges: readonly Range[], seq: number): boolean =>
+export const rangesOf = (seqs: Iterable<number>): Range[] =>
+  mergeRanges(Array.from(seqs, (seq): Range => [seq, seq]));
+
+export const rangesInclude = (ranges: readonly Range[], seq: number): boolean =>
   ranges.some(([from, to]) => from <= seq && seq <= to);
 
-/** How many seqs; of ranges that do not overlap. */
+/** The number of seqs in ranges that do not overlap. */
 export const countSeqs = (ranges: readonly Range[]): number =>
   ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
 
-/** The seqs that both have. */
-export const commonRanges = (some: readonly Range[], others: readonly Range[]): Range[] =>
+export const intersectRanges = (some: readonly Range[], others: readonly Range[]): Range[] =>
   mergeRanges(
     some.flatMap(([from, to]) =>
       others
@@ -29,33 +31,32 @@ export const commonRanges = (some: readonly Range[], others: readonly Range[]): 
     ),
   );
 
-/** The seqs without those of others. */
-export const withoutRanges = (ranges: readonly Range[], others: readonly Range[]): Range[] =>
+export const subtractRanges = (ranges: readonly Range[], others: readonly Range[]): Range[] =>
   mergeRanges(others).reduce<Range[]>(
     (left, [from, to]) =>
       left.flatMap(([first, last]): Range[] => {
-        const before: Range[] = first < from ? [[first, Math.min(last, from - 1)]] : [];
-        const behind: Range[] = last > to ? [[Math.max(first, to + 1), last]] : [];
-        return [...before, ...behind];
+        const below: Range[] = first < from ? [[first, Math.min(last, from - 1)]] : [];
+        const above: Range[] = last > to ? [[Math.max(first, to + 1), last]] : [];
+        return [...below, ...above];
       }),
     [...ranges],
   );
 
-/** Seqs as they come: consecutive ones take no more room than one. */
+/** A set of seqs; consecutive ones cost as much memory as one. */
 export class SeqRanges {
-  readonly #done: Range[] = [];
+  readonly #closed: Range[] = [];
   #from = 0;
   #to = -1;
 
   add(seq: number): void {
     if (seq !== this.#to + 1 || this.#to < this.#from) {
-      if (this.#to >= this.#from) this.#done.push([this.#from, this.#to]);
+      if (this.#to >= this.#from) this.#closed.push([this.#from, this.#to]);
       this.#from = seq;
     }
     this.#to = seq;
   }
 
   get ranges(): Range[] {
-    return this.#to < this.#from ? [] : mergeRanges([...this.#done, [this.#from, this.#to]]);
+    return this.#to < this.#from ? [] : mergeRanges([...this.#closed, [this.#from, this.#to]]);
   }
 }
