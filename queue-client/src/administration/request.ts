@@ -1,25 +1,24 @@
 import { QueueError, type Result } from '@typed-queue/contracts';
 import { BackOff, retryAfterOf } from '../back-off.js';
-import type { Send, Server } from '../connection/server.js';
+import type { Answer } from '../connection/server.js';
 import type { Runtime } from '../runtime.js';
 import type { AdminOptions } from './admin.js';
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 export interface RequestDeps<T> {
-  /** Names it in errors. */
-  readonly what: string;
-  readonly ask: Send<T>;
+  /** The method, for errors. */
+  readonly call: string;
+  readonly send: (answer: Answer<T>) => void;
   readonly options: AdminOptions;
-  readonly server: Pick<Server, 'ask'>;
   readonly runtime: Pick<Runtime, 'after' | 'random'>;
   readonly resolve: (value: T) => void;
   readonly reject: (error: QueueError) => void;
-  /** Answered, or given up. */
+  /** Answered or aborted. */
   readonly onEnd: () => void;
 }
 
-/** A request until it is answered, whichever connection brings the answer, or until nobody waits for it. */
+/** A request until it is answered, on any connection, or until its time is over or its signal aborts. */
 export class Request<T> {
   readonly #deps: RequestDeps<T>;
   readonly #backOff: BackOff;
@@ -27,22 +26,22 @@ export class Request<T> {
   #sent = false;
 
   constructor(deps: RequestDeps<T>) {
-    const { what, options, runtime } = deps;
+    const { call, options, runtime } = deps;
     const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
     this.#deps = deps;
     this.#backOff = new BackOff(runtime);
     this.#cancel = runtime.after(timeoutMs, () =>
-      this.#giveUp(`"${what}" was not answered within ${timeoutMs} ms`),
+      this.#abandon(`"${call}" was not answered within ${timeoutMs} ms`),
     );
     signal?.addEventListener('abort', this.#abort, { once: true });
   }
 
   send(): void {
     this.#sent = true;
-    this.#deps.server.ask(this.#deps.ask, (result) => this.#answered(result));
+    this.#deps.send((result) => this.#answered(result));
   }
 
-  /** The connection is gone: it is sent on the next one. */
+  /** It is sent again on the next connection. */
   offline(): void {
     this.#backOff.cancel();
   }
@@ -66,11 +65,11 @@ export class Request<T> {
   }
 
   readonly #abort = (): void => {
-    const { what, options } = this.#deps;
-    this.#giveUp(`The signal of "${what}" was aborted`, options.signal?.reason);
+    const { call, options } = this.#deps;
+    this.#abandon(`The signal of "${call}" was aborted`, options.signal?.reason);
   };
 
-  #giveUp(why: string, cause?: unknown): void {
+  #abandon(why: string, cause?: unknown): void {
     const error = this.#sent
       ? new QueueError('outcome_unknown', `${why}; it was sent, and may take effect.`, { cause })
       : new QueueError('aborted', `${why}; there was no connection to send it by.`, { cause });

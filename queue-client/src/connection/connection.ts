@@ -1,19 +1,11 @@
-import {
-  failed,
-  PROTOCOL_VERSION,
-  QueueError,
-  subscribeVersions,
-  tailVersions,
-  type ErrorBody,
-  type Handshake,
-} from '@typed-queue/contracts';
+import { failed, PROTOCOL_VERSION, QueueError, type ErrorBody, type Handshake } from '@typed-queue/contracts';
 import { BackOff, retryAfterOf } from '../back-off.js';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import type { Runtime } from '../runtime.js';
 import { causeOf, finalError } from './connection-failure.js';
-import { olderVersion, servedBy, withoutNewer } from './protocol-version.js';
-import type { Answer, Send, Server } from './server.js';
+import { olderVersion, supportedArgs, unsupportedRequest } from './protocol-version.js';
+import type { Answer, RequestArgs, RequestName, Server } from './server.js';
 import { isSignedOut, SignIn } from './sign-in.js';
 import type { ClientSocket, SocketOptions } from './socket.js';
 import { TokenSource, type Token } from './token-source.js';
@@ -80,53 +72,32 @@ export class Connection implements Server {
     return this.#state;
   }
 
-  publish(...[queue, frame, answer]: Parameters<Server['publish']>): void {
-    this.socket.emit(
-      'publish:frame',
-      queue,
-      frame,
-      this.#present((result) => {
-        if (isSignedOut(result)) this.#signIn.expired(QueueError.fromBody(result.error));
-        else answer(result);
-      }),
-    );
-  }
-  subscribe(...[request, answer]: Parameters<Server['subscribe']>): void {
-    const known = withoutNewer(request, subscribeVersions, this.#version);
-    this.#request(answer, (take) => this.socket.emit('subscribe', known, take));
-  }
-  pause(...[subscription, answer]: Parameters<Server['pause']>): void {
-    this.#request(answer, (take) => this.socket.emit('pause', subscription, take));
-  }
-  settle(...[subscription, settlements, answer]: Parameters<Server['settle']>): void {
-    this.#request(answer, (take) => this.socket.emit('settle', subscription, settlements, take));
-  }
-  tail(...[request, answer]: Parameters<Server['tail']>): void {
-    const known = withoutNewer(request, tailVersions, this.#version);
-    this.#request(answer, (take) => this.socket.emit('tail', known, take));
-  }
-  position(...[subscription, next]: Parameters<Server['position']>): void {
-    this.socket.emit('position', subscription, next);
-  }
-  unsubscribe(...[subscription, answer]: Parameters<Server['unsubscribe']>): void {
-    this.#request(answer, (take) => this.socket.emit('unsubscribe', subscription, take));
-  }
-  ask<T>(send: Send<T>, answer: Answer<T>): void {
-    const socket = servedBy(this.socket, this.#version, (error) => answer(failed(error)));
-    this.#request(answer, (take) => send(socket, take));
+  send<E extends RequestName>(event: E, ...args: RequestArgs<E>): void {
+    const answer = answerOf(args);
+    if (answer === undefined) {
+      this.socket.emit(event, ...args);
+      return;
+    }
+    const error = unsupportedRequest(event, this.#version);
+    if (error === undefined)
+      this.#request(event, supportedArgs(event, args.slice(0, -1), this.#version), answer);
+    else answer(failed(error));
   }
 
   close(): void {
     this.#end({ kind: 'closed' });
   }
 
-  /** Sends a request, and again when it was refused only for want of a valid token. */
-  #request<T>(answer: Answer<T>, send: (take: Answer<T>) => void): void {
-    const take = this.#present<T>((result) => {
-      if (isSignedOut(result)) this.#signIn.hold(() => send(take), QueueError.fromBody(result.error));
-      else answer(result);
+  /** Sends a request, and again once the token is renewed. Frames are sent again by their outbox instead. */
+  #request(event: RequestName, args: readonly unknown[], answer: Answer<unknown>): void {
+    const onAnswer = this.#present<unknown>((result) => {
+      if (!isSignedOut(result)) answer(result);
+      else if (event === 'publish:frame') this.#signIn.expired(QueueError.fromBody(result.error));
+      else this.#signIn.hold(send, QueueError.fromBody(result.error));
     });
-    send(take);
+    // Safe: the arguments that `send` received, without what an older server does not know.
+    const send = () => this.socket.emit(event, ...([...args, onAnswer] as RequestArgs<RequestName>));
+    send();
   }
 
   #greet(show: (handshake: Handshake) => void): void {
@@ -241,6 +212,13 @@ export class Connection implements Server {
     this.socket.disconnect();
   }
 }
+
+/** The callback that takes the answer of a request; undefined: it has no answer. */
+const answerOf = (args: readonly unknown[]): Answer<unknown> | undefined => {
+  const last = args.at(-1);
+  // Safe: the only function among the arguments of a request is the callback, and the server sends it what it expects.
+  return typeof last === 'function' ? (last as Answer<unknown>) : undefined;
+};
 
 /** The answer of a queue server that refuses a handshake; undefined for every other failure to connect. */
 const bodyOf = (error: Error & { readonly data?: unknown }): ErrorBody | undefined => {

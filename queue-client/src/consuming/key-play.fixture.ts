@@ -2,7 +2,7 @@ import type { AnyMessage, Settlement } from '@typed-queue/contracts';
 import { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import { numbers } from '../publishing/numbers.fixture.js';
-import { RequestLog } from '../requests.fixture.js';
+import { serverOf } from '../requests.fixture.js';
 import { ManualRuntime, settled } from '../runtime.fixture.js';
 import { DeadLetter } from './dead-letter.js';
 import { grantHeader } from './grants.fixture.js';
@@ -67,7 +67,7 @@ export class KeyPlay {
       definition: numbers.files,
       concurrency,
       handle: (message) => this.#handle(message),
-      server: Object.assign(new RequestLog(), {
+      server: serverOf({
         subscribe: (...[request, answer]: Parameters<KeyServer['subscribe']>) => {
           this.tokens = request.tokens ?? [];
           server.subscribe(request, answer);

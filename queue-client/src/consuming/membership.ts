@@ -20,7 +20,7 @@ export interface Asked {
 
 export interface MembershipDeps {
   readonly request: Omit<SubscribeRequest<string>, 'tokens' | 'known'>;
-  readonly server: Pick<Server, 'subscribe' | 'pause' | 'unsubscribe'>;
+  readonly server: Server;
   readonly runtime: Pick<Runtime, 'after' | 'random'>;
   readonly ask: () => Asked;
   readonly onJoined: (asked: Asked, subscribed: Subscribed) => void;
@@ -64,7 +64,7 @@ export class Membership {
   /** No more grants: others can have what this member would only keep waiting. */
   pause(): void {
     const { request, server } = this.#deps;
-    if (this.#state === 'asked') server.pause(request.subscription, () => undefined);
+    if (this.#state === 'asked') server.send('pause', request.subscription, () => undefined);
   }
 
   /** Resolves when the server knows, or the connection is gone. */
@@ -72,7 +72,7 @@ export class Membership {
     const { request, server } = this.#deps;
     if (this.#state !== 'asked') return Promise.resolve();
     const answered = deferred();
-    server.unsubscribe(request.subscription, answered.resolve);
+    server.send('unsubscribe', request.subscription, answered.resolve);
     return Promise.race([answered.promise, this.#disconnected.promise]);
   }
 
@@ -81,7 +81,7 @@ export class Membership {
     const asked = ask();
     this.#state = 'asked';
     const known = this.#known && { known: this.#known };
-    server.subscribe({ ...request, tokens: asked.tokens, ...known }, (result) => {
+    server.send('subscribe', { ...request, tokens: asked.tokens, ...known }, (result) => {
       if (this.#state === 'asked') this.#answered(asked, result);
     });
   }

@@ -13,7 +13,7 @@ export interface Lost extends LostLease {
 
 export interface OutcomeSenderDeps {
   readonly subscription: string;
-  readonly server: Pick<Server, 'settle'>;
+  readonly server: Server;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random'>;
   readonly leases: Pick<LeaseClock, 'now' | 'extended'>;
   /** Takes out what is to be told since the last time. */
@@ -100,7 +100,7 @@ export class OutcomeSender {
     this.#batch = batch;
     this.#state = 'asking';
     const extension = this.#extensionBy(batch);
-    this.#deps.server.settle(this.#deps.subscription, batch.settlements, (result) => {
+    this.#deps.server.send('settle', this.#deps.subscription, batch.settlements, (result) => {
       if (this.#state !== 'asking' || this.#batch !== batch) return;
       const tookEffect = result.ok || result.error.code === 'lease_lost';
       if (tookEffect && extension !== undefined) this.#deps.leases.extended(...extension);

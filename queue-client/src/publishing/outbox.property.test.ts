@@ -10,7 +10,7 @@ import {
 } from '@typed-queue/contracts';
 import fc from 'fast-check';
 import { Outbox } from './outbox.js';
-import { refused, stored } from '../requests.fixture.js';
+import { refused, serverOf, stored } from '../requests.fixture.js';
 import { OutboxQuota } from './outbox-quota.js';
 import { ManualRuntime } from '../runtime.fixture.js';
 import type { Answer } from '../connection/server.js';
@@ -26,7 +26,7 @@ class ModelServer {
   #answers: (() => void)[] = [];
   #missing: number | undefined;
 
-  publish(_: string, bytes: Uint8Array, answer: Answer<FrameReceipt>): void {
+  publish(bytes: Uint8Array, answer: Answer<FrameReceipt>): void {
     this.#requests.push({ frame: openFrame(bytes), answer });
   }
 
@@ -108,7 +108,7 @@ class Run {
   readonly #outbox = new Outbox({
     queue: 'files',
     producer: newId(),
-    server: this.server,
+    server: serverOf({ 'publish:frame': (_, bytes, answer) => this.server.publish(bytes, answer) }),
     room: this.#quota,
     runtime: this.#runtime,
   });

@@ -18,7 +18,7 @@ export interface OutboxDeps {
   readonly queue: string;
   /** Names this client to the server, so that a frame sent again is recognised. A UUID. */
   readonly producer: string;
-  readonly server: Pick<Server, 'publish'>;
+  readonly server: Server;
   readonly room: OutboxQuota;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random'>;
 }
@@ -139,7 +139,7 @@ export class Outbox {
 
   #send(frame: SentFrame): void {
     const times = ++frame.times;
-    this.#deps.server.publish(this.#deps.queue, frame.bytes, (result) => {
+    this.#deps.server.send('publish:frame', this.#deps.queue, frame.bytes, (result) => {
       if (times === frame.times) this.#answered(frame, result);
     });
   }

@@ -1,5 +1,5 @@
 import type { Gap, Tailing, TailRequest } from '@typed-queue/contracts';
-import type { Answer, Server } from '../connection/server.js';
+import type { Answer } from '../connection/server.js';
 import { concat, seqFrame } from '../consuming/grants.fixture.js';
 import { refused } from '../requests.fixture.js';
 import { TextMessages } from '../messages/lazy-messages.js';
@@ -21,7 +21,7 @@ export const isWanted = (seq: number): boolean => seq % 3 === 0;
  * A server of one queue with one tail. Requests reach it in order, one `process` each; what it sends arrives in order,
  * one `arrive` each; `cut` loses both. Another tail of the same connection is live all the time.
  */
-export class ModelServer implements Pick<Server, 'tail' | 'position' | 'unsubscribe'> {
+export class ModelServer {
   first = 1;
   last = 0;
   readonly wrong: string[] = [];
@@ -46,14 +46,14 @@ export class ModelServer implements Pick<Server, 'tail' | 'position' | 'unsubscr
     });
   }
 
-  position(_: string, next: number): void {
+  position(next: number): void {
     this.#requests.push(() => {
       if (this.#tail === undefined || next > this.#tail.next) this.wrong.push(`reported ${next}`);
       else this.#tail.reported = next;
     });
   }
 
-  unsubscribe(_: string, answer: Answer<null>): void {
+  unsubscribe(answer: Answer<null>): void {
     this.#requests.push(() => {
       this.#tail = undefined;
       this.#say(() => answer({ ok: true, value: null }));

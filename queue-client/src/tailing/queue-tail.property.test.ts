@@ -5,6 +5,7 @@ import { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import { numbers } from '../publishing/numbers.fixture.js';
 import { ManualRuntime } from '../runtime.fixture.js';
+import { serverOf } from '../requests.fixture.js';
 import { isWanted, ModelServer } from './model-server.fixture.js';
 import { QueueTail } from './queue-tail.js';
 import { tailParameters } from './tail-request.js';
@@ -63,7 +64,11 @@ class Run {
       from: { seq: 1 },
       signal: undefined,
       check: new ContractCheck(numbers.files),
-      server: this.server,
+      server: serverOf({
+        tail: (request, answer) => this.server.tail(request, answer),
+        position: (_, next) => this.server.position(next),
+        unsubscribe: (_, answer) => this.server.unsubscribe(answer),
+      }),
       runtime: this.#runtime,
       emitter,
       onEnd: () => undefined,

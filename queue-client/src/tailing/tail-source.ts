@@ -20,7 +20,7 @@ export interface TailSourceDeps {
   /** Where it begins, as long as the buffer has no position. */
   readonly from: Start | Position;
   readonly buffer: TailBuffer;
-  readonly server: Pick<Server, 'tail' | 'position' | 'unsubscribe'>;
+  readonly server: Server;
   readonly runtime: Pick<Runtime, 'after' | 'random'>;
   readonly onBegun: (contract: ServedContract) => void;
   /** The buffer has more. */
@@ -58,7 +58,7 @@ export class TailSource {
     const { request, from, buffer, server } = this.#deps;
     this.#state = 'asked';
     buffer.clear();
-    server.tail({ ...request, from: buffer.position ?? from }, (result) => this.#answered(result));
+    server.send('tail', { ...request, from: buffer.position ?? from }, (result) => this.#answered(result));
   }
 
   offline(): void {
@@ -112,7 +112,7 @@ export class TailSource {
     );
     if (part < 0.5) return;
     this.#told = { next, bytes };
-    server.position(request.subscription, next);
+    server.send('position', request.subscription, next);
   }
 
   /** What came cannot be gone on with: begins again at the position of the buffer. */
@@ -131,7 +131,7 @@ export class TailSource {
   }
 
   #leave(left: () => void): void {
-    this.#deps.server.unsubscribe(this.#deps.request.subscription, left);
+    this.#deps.server.send('unsubscribe', this.#deps.request.subscription, left);
   }
 
   #answered(result: Result<Tailing>): void {
