@@ -1,6 +1,5 @@
 export { connect } from './connect.js';
-export { DeadLetter } from './consuming/dead-letter.js';
-export { RetryAfter } from './consuming/retry-after.js';
+export { DeadLetter, RetryAfter } from './consuming/failure.js';
 
 export type {
   Admin,

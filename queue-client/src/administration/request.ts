@@ -1,5 +1,5 @@
 import { QueueError, type Result } from '@typed-queue/contracts';
-import { BackOff, retryAfterOf } from '../back-off.js';
+import { BackOff } from '../back-off.js';
 import type { Answer } from '../connection/server.js';
 import type { Runtime } from '../runtime.js';
 import type { AdminOptions } from './admin.js';
@@ -53,7 +53,7 @@ export class Request<T> {
 
   #answered(result: Result<T>): void {
     if (!result.ok && result.error.code === 'rate_limited') {
-      this.#backOff.wait(() => this.send(), retryAfterOf(result.error));
+      this.#backOff.retry(() => this.send(), result.error);
       return;
     }
     if (!result.ok) {

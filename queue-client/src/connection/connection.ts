@@ -1,5 +1,5 @@
 import { failed, PROTOCOL_VERSION, QueueError, type ErrorBody, type Handshake } from '@typed-queue/contracts';
-import { BackOff, retryAfterOf } from '../back-off.js';
+import { BackOff } from '../back-off.js';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import type { Runtime } from '../runtime.js';
@@ -53,9 +53,8 @@ export class Connection implements Server {
   #number = 0;
 
   constructor(deps: ConnectionDeps) {
-    const { minDelayMs: firstMs, maxDelayMs: mostMs } = deps.options.reconnect;
     this.#deps = deps;
-    this.#backOff = new BackOff(deps.runtime, { firstMs, mostMs });
+    this.#backOff = new BackOff(deps.runtime, deps.options.reconnect);
     this.#token = new TokenSource(deps.token);
     this.#signIn = this.#makeSignIn();
     this.socket = deps.runtime.openSocket({
@@ -136,7 +135,7 @@ export class Connection implements Server {
   #connected(): void {
     const again = this.#number++ > 0;
     this.#state = { kind: 'connected' };
-    this.#backOff.succeeded();
+    this.#backOff.reset();
     this.#deps.onConnected();
     this.#deps.emitter.emit('connected', { again });
   }
@@ -172,7 +171,7 @@ export class Connection implements Server {
       this.#stop(error);
       return;
     }
-    this.#connectAgain(retryAfterOf(error));
+    this.#connectAgain(error);
     this.#deps.emitter.emit('error', { error });
   }
 
@@ -200,8 +199,8 @@ export class Connection implements Server {
   }
 
   /** Socket.IO connects again by itself, but not after the server itself refused or ended the connection. */
-  #connectAgain(leastMs = 0): void {
-    if (!this.socket.active) this.#backOff.wait(() => this.socket.connect(), leastMs);
+  #connectAgain(error?: QueueError): void {
+    if (!this.socket.active) this.#backOff.retry(() => this.socket.connect(), error);
   }
 
   #end(state: ConnectionState): void {

@@ -1,5 +1,5 @@
 import { QueueError, type Result } from '@typed-queue/contracts';
-import { BackOff, retryAfterOf } from '../back-off.js';
+import { BackOff } from '../back-off.js';
 import type { Runtime } from '../runtime.js';
 import type { Answer } from './server.js';
 import type { TokenSource } from './token-source.js';
@@ -65,7 +65,7 @@ export class SignIn {
     this.#state = 'valid';
     this.#held = [];
     this.#backOff.cancel();
-    this.#backOff.succeeded();
+    this.#backOff.reset();
     this.#deps.source.cancel();
   }
 
@@ -76,7 +76,7 @@ export class SignIn {
         authenticate(token, (result) => this.#answered(result));
       },
       (error) => {
-        this.#backOff.wait(() => this.#renew());
+        this.#backOff.retry(() => this.#renew());
         onTokenFailed(error);
       },
     );
@@ -84,13 +84,13 @@ export class SignIn {
 
   #answered(result: Result<null>): void {
     if (result.ok) this.#renewed();
-    else if (result.error.retryable) this.#backOff.wait(() => this.#renew(), retryAfterOf(result.error));
+    else if (result.error.retryable) this.#backOff.retry(() => this.#renew(), result.error);
     else this.#deps.onRefused(QueueError.fromBody(result.error));
   }
 
   #renewed(): void {
     this.#state = 'valid';
-    this.#backOff.succeeded();
+    this.#backOff.reset();
     const held = this.#held;
     this.#held = [];
     for (const send of held) send();

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { concat, grantHeader, seqFrame } from './grants.fixture.js';
-import { DeadLetter } from './dead-letter.js';
+import { DeadLetter, RetryAfter } from './failure.js';
 import { numbers } from '../publishing/numbers.fixture.js';
-import { RetryAfter } from './retry-after.js';
 import { settled } from '../runtime.fixture.js';
 import { gate, openSubscription, request } from './subscription.fixture.js';
 

@@ -5,48 +5,48 @@ import {
   type Range,
   type Settlement,
 } from '@typed-queue/contracts';
+import type { FrameMessages } from '../messages/lazy-messages.js';
 import type { Runtime } from '../runtime.js';
 import { Grant, type Dropped } from './grant.js';
-import type { FrameMessages } from '../messages/lazy-messages.js';
 import { HandlerPool, type HandlerPoolDeps } from './handler-pool.js';
 import { KeyQueues } from './key-queues.js';
 import type { LeaseClock } from './lease-clock.js';
 import { TurnBudget } from './turn-budget.js';
 
-export interface GrantSchedulerDeps extends Omit<HandlerPoolDeps, 'lines' | 'onEnd' | 'runtime'> {
+export interface GrantSchedulerDeps extends Omit<HandlerPoolDeps, 'keyQueues' | 'onEnd' | 'runtime'> {
   readonly runtime: HandlerPoolDeps['runtime'] & Pick<Runtime, 'defer'>;
   readonly leases: Pick<LeaseClock, 'granted' | 'forget' | 'check'>;
 }
 
-const NOTHING: Dropped = { begun: [], waiting: [] };
+const NOTHING: Dropped = { running: [], waiting: [] };
 
 /**
- * The grants of one subscription and the handlers at work on them: in the order of grants, and of seqs in each. A
- * message whose ordering key is at work or held lets others pass.
+ * Starts handlers for the grants of one subscription, in the order of grants and of seqs. Later messages pass one
+ * whose ordering key is running or held.
  */
 export class GrantScheduler {
   readonly #onOutcome: () => void;
   readonly #grants = new Map<number, Grant>();
-  /** Those with messages that nobody has looked at. */
-  readonly #ready: Grant[] = [];
-  readonly #lines = new KeyQueues();
+  /** Grants with unread messages. */
+  readonly #unread: Grant[] = [];
+  readonly #keyQueues = new KeyQueues();
   readonly #handlers: HandlerPool;
   readonly #leases: GrantSchedulerDeps['leases'];
-  readonly #turn: TurnBudget;
+  readonly #budget: TurnBudget;
   #stopped = false;
 
   constructor(deps: GrantSchedulerDeps) {
     this.#onOutcome = deps.onOutcome;
     this.#leases = deps.leases;
-    this.#handlers = new HandlerPool({ ...deps, lines: this.#lines, onEnd: () => this.#fill() });
-    this.#turn = new TurnBudget({
+    this.#handlers = new HandlerPool({ ...deps, keyQueues: this.#keyQueues, onEnd: () => this.#fill() });
+    this.#budget = new TurnBudget({
       runtime: deps.runtime,
       onBegin: () => this.#leases.check(),
       onNext: () => this.#fill(),
     });
   }
 
-  /** The leases in hand. */
+  /** The tokens of all leases. */
   get tokens(): readonly number[] {
     return [...this.#grants.keys()];
   }
@@ -54,12 +54,12 @@ export class GrantScheduler {
   get busy(): boolean {
     return this.#handlers.busy;
   }
-  /** Whether the caller is one of the handlers, as far as the platform can tell. */
+  /** Whether the caller is one of the handlers, as far as the platform knows. */
   get calling(): boolean {
     return this.#handlers.calling;
   }
-  /** Whether outcomes wait to be told. */
-  get untold(): boolean {
+  /** Whether there are outcomes to send. */
+  get hasOutcomes(): boolean {
     return [...this.#grants.values()].some((grant) => grant.hasOutcomes);
   }
 
@@ -67,45 +67,45 @@ export class GrantScheduler {
     const grant = new Grant(header, messages, this.#onOutcome);
     this.#grants.set(grant.token, grant);
     this.#leases.granted(grant.token, header.leaseMs);
-    this.#ready.push(grant);
+    this.#unread.push(grant);
     this.#fill();
   }
 
-  /** Has all leases extended with the outcomes that are told next. */
+  /** The next request extends all leases. */
   extend(): void {
     for (const grant of this.#grants.values()) grant.extend();
     if (this.#grants.size > 0) this.#onOutcome();
   }
 
-  /** On a connection anew: asks what is still held here. Before the answer, nothing that has a key begins. */
+  /** After a reconnect: asks what is still held here. Until the answer, no message with a key starts. */
   resume(): void {
-    this.#lines.holdAll();
+    this.#keyQueues.holdAll();
     this.extend();
   }
 
-  /** What the server is to be told since the last time. */
+  /** Takes out what the next request has to say. */
   settlements(): readonly Settlement[] {
-    this.#lines.telling();
+    this.#keyQueues.requestSent();
     return [...this.#grants.values()].flatMap((grant) => grant.settlements());
   }
 
-  /** The server knows everything it was told: grants without more are done with. */
-  told(): void {
+  /** The server answered the request with all that was taken out. */
+  settled(): void {
     for (const [token, grant] of this.#grants) {
       if (grant.done) this.#forget(token);
     }
-    if (this.#lines.told()) this.#fill();
+    if (this.#keyQueues.requestAnswered()) this.#fill();
   }
 
-  /** The server took messages back: they have no outcome. */
+  /** Removes messages that the server took back. */
   drop(token: number, ranges: readonly Range[], reason: QueueError): Dropped {
     const dropped = this.#grants.get(token)?.drop(ranges, reason) ?? NOTHING;
-    // A grant of which nothing is left goes when everything is told.
+    // An empty grant is forgotten when the next request was answered.
     this.#onOutcome();
     return dropped;
   }
 
-  /** A lease ended. Returns what the server had not been told of. */
+  /** A lease ended. Returns the messages whose outcomes were not sent. */
   lose(token: number, reason: QueueError): readonly Range[] {
     const ranges = this.#grants.get(token)?.lose(reason) ?? [];
     this.#forget(token);
@@ -117,11 +117,11 @@ export class GrantScheduler {
     this.#stopped = true;
   }
 
-  /** Gives back what no handler has taken. */
+  /** Gives back the messages that no handler has begun. */
   release(): void {
     for (const grant of this.#grants.values()) grant.release();
-    if (!this.untold) return;
-    this.#lines.holdAll();
+    if (!this.hasOutcomes) return;
+    this.#keyQueues.holdAll();
     this.#onOutcome();
   }
 
@@ -142,11 +142,11 @@ export class GrantScheduler {
   }
 
   #fill(): void {
-    while (!this.#stopped && this.#handlers.room && !this.#turn.over) {
-      // What waited in line came earlier than what nobody has looked at.
-      const inLine = this.#lines.next();
-      if (inLine !== undefined) this.#handlers.run(inLine.grant, inLine.message, inLine.line);
-      else if (!this.#takeNext()) return;
+    while (!this.#stopped && this.#handlers.hasFreeSlot && !this.#budget.spent) {
+      // Parked messages were delivered earlier than unread ones.
+      const parked = this.#keyQueues.next();
+      if (parked !== undefined) this.#handlers.run(parked.grant, parked.message, parked.keyHash);
+      else if (!this.#startUnread()) return;
     }
   }
 
@@ -155,18 +155,19 @@ export class GrantScheduler {
     this.#leases.forget(token);
   }
 
-  #takeNext(): boolean {
-    const [grant] = this.#ready;
+  /** Runs or parks the next unread message. False: there is none. */
+  #startUnread(): boolean {
+    const [grant] = this.#unread;
     if (grant === undefined) return false;
-    const message = grant.take();
+    const message = grant.next();
     if (message === undefined) {
-      this.#ready.shift();
+      this.#unread.shift();
       return true;
     }
     const { key } = message.headers;
-    const line = key === undefined ? undefined : keyHash(key);
-    if (line === undefined || this.#lines.enter({ line, grant, message })) {
-      this.#handlers.run(grant, message, line);
+    const hash = key === undefined ? undefined : keyHash(key);
+    if (hash === undefined || this.#keyQueues.enter({ keyHash: hash, grant, message })) {
+      this.#handlers.run(grant, message, hash);
     }
     return true;
   }

@@ -6,21 +6,20 @@ import {
   type Subscribed,
 } from '@typed-queue/contracts';
 import type { CloseOptions, Subscription } from '../client.js';
-import { ContractCheck } from '../messages/contract-check.js';
+import type { Server } from '../connection/server.js';
 import { Deadline, DEFAULT_CLOSE_MS } from '../deadline.js';
 import { deferred } from '../deferred.js';
-import { frameMessages } from '../messages/lazy-messages.js';
-import { GroupEvents } from './group-events.js';
-import { LeaseClock } from './lease-clock.js';
-import { LeaseTimer } from './lease-timer.js';
-import { LeaseLoss } from './lease-loss.js';
-import { Membership, type Asked, type MembershipDeps } from './membership.js';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
+import { ContractCheck } from '../messages/contract-check.js';
+import { frameMessages } from '../messages/lazy-messages.js';
 import type { Runtime } from '../runtime.js';
-import type { Server } from '../connection/server.js';
-import { OutcomeSender } from './outcome-sender.js';
 import { GrantScheduler, type GrantSchedulerDeps } from './grant-scheduler.js';
+import { GroupEvents } from './group-events.js';
+import { ExtensionTimer, LeaseClock } from './lease-clock.js';
+import { LeaseLoss } from './lease-loss.js';
+import { Membership, type MembershipDeps, type NamedLeases } from './membership.js';
+import { OutcomeSender } from './outcome-sender.js';
 
 export interface SubscriptionDeps
   extends Pick<GrantSchedulerDeps, 'handle' | 'concurrency' | 'timeoutMs'>, Pick<MembershipDeps, 'request'> {
@@ -35,9 +34,9 @@ export interface SubscriptionDeps
 
 /**
  * A subscription over all reconnects.
- * - `open`: a member whenever there is a connection; each new one is told which leases are in hand.
- * - `leaving`: starts no more handlers, waits for those at work and for their outcomes to be told. Stays a member
- *   until then, so that their leases hold.
+ * - `open`: a member whenever there is a connection.
+ * - `leaving`: starts no more handlers, waits for the running ones and until their outcomes are settled. Stays a
+ *   member until then, so that it keeps their leases.
  * - `ended`: left, or refused for good.
  */
 export class GroupSubscription implements Subscription {
@@ -47,10 +46,10 @@ export class GroupSubscription implements Subscription {
   readonly #events: GroupEvents;
   readonly #contract: ContractCheck;
   readonly #scheduler: GrantScheduler;
-  readonly #outcomeSender: OutcomeSender;
+  readonly #outcomes: OutcomeSender;
   readonly #membership: Membership;
   readonly #leases: LeaseClock;
-  readonly #extending: LeaseTimer;
+  readonly #extensions: ExtensionTimer;
   readonly #leaseLoss: LeaseLoss;
   readonly #ready = deferred();
   readonly #ended = deferred();
@@ -58,34 +57,23 @@ export class GroupSubscription implements Subscription {
   #left: Promise<void> | undefined;
 
   constructor(deps: SubscriptionDeps) {
-    this.queue = deps.request.queue;
-    this.group = deps.request.group;
+    const { runtime, emitter, definition } = deps;
+    const { queue, group, settings } = deps.request;
+    this.queue = queue;
+    this.group = group;
     this.#deps = deps;
-    const { maxAttempts } = deps.request.settings ?? {};
-    this.#events = new GroupEvents(deps.emitter, { queue: this.queue, group: this.group, maxAttempts });
-    this.#contract = new ContractCheck(deps.definition);
-    this.#leases = new LeaseClock({
-      runtime: deps.runtime,
-      onEnded: (token) => this.#leaseLoss.ended(token),
-    });
-    this.#extending = new LeaseTimer(deps.runtime, () => {
+    this.#events = new GroupEvents(emitter, { queue, group, maxAttempts: settings?.maxAttempts });
+    this.#contract = new ContractCheck(definition);
+    this.#leases = new LeaseClock({ runtime, onExpired: (token) => this.#leaseLoss.expired(token) });
+    this.#extensions = new ExtensionTimer(runtime, () => {
       this.#leases.check();
       this.#scheduler.extend();
     });
     this.#scheduler = this.#makeScheduler();
     this.#leaseLoss = new LeaseLoss(this.#scheduler, this.#events);
-    this.#outcomeSender = this.#makeOutcomeSender();
-    this.#membership = new Membership({
-      ...deps,
-      ask: () => ({ tokens: this.#scheduler.tokens, at: this.#leases.now() }),
-      onJoined: (asked, subscribed) => this.#joined(asked, subscribed),
-      onHeld: (error) => this.#events.error(error),
-      onRefused: (error) => {
-        this.#end(error);
-        this.#events.error(error);
-      },
-    });
-    // Nobody has to wait for it.
+    this.#outcomes = this.#makeOutcomeSender();
+    this.#membership = this.#makeMembership();
+    // It may be ignored.
     this.#ready.promise.catch(() => undefined);
   }
 
@@ -96,7 +84,7 @@ export class GroupSubscription implements Subscription {
   get busy(): boolean {
     return this.#scheduler.busy;
   }
-  /** Whether the caller is one of the handlers, as far as the platform can tell. */
+  /** Whether the caller is one of the handlers, as far as the platform knows. */
   get calling(): boolean {
     return this.#scheduler.calling;
   }
@@ -107,7 +95,7 @@ export class GroupSubscription implements Subscription {
 
   offline(): void {
     this.#membership.offline();
-    this.#outcomeSender.offline();
+    this.#outcomes.offline();
     this.#leases.disconnected();
     this.#contract.offline();
   }
@@ -115,7 +103,7 @@ export class GroupSubscription implements Subscription {
   granted(header: GrantHeader, data: Uint8Array | ArrayBuffer): void {
     try {
       const messages = frameMessages(data, this.queue);
-      this.#extending.start(header.leaseMs);
+      this.#extensions.start(header.leaseMs);
       this.#scheduler.accept(header, messages);
       if (this.#state === 'leaving') this.#scheduler.release();
     } catch (error) {
@@ -129,7 +117,7 @@ export class GroupSubscription implements Subscription {
     this.#leaseLoss.revoked(revocation);
   }
 
-  /** Gives back what no handler has taken. */
+  /** Gives back the messages that no handler has begun. */
   release(): void {
     this.#scheduler.release();
   }
@@ -147,10 +135,10 @@ export class GroupSubscription implements Subscription {
   /** For a calling handler: resolves when all outcomes are settled except those of handlers that await this too. */
   async othersSettled(): Promise<void> {
     await Promise.race([this.#scheduler.othersIdle(), this.#ended.promise]);
-    await Promise.race([this.#outcomeSender.idle(), this.#ended.promise]);
+    await Promise.race([this.#outcomes.idle(), this.#ended.promise]);
   }
 
-  /** The server will never have this client. */
+  /** The server refused this client for good. */
   fail(error: QueueError): void {
     this.#end(error);
   }
@@ -164,7 +152,7 @@ export class GroupSubscription implements Subscription {
     const wait = (something: Promise<void>) =>
       deadline.within(Promise.race([something, this.#ended.promise]));
     await wait(this.#scheduler.idle());
-    await wait(this.#outcomeSender.idle());
+    await wait(this.#outcomes.idle());
     await wait(this.#membership.leave());
     this.#end(new QueueError('closed', `The subscription of "${this.group}" to "${this.queue}" is closed.`));
   }
@@ -173,7 +161,7 @@ export class GroupSubscription implements Subscription {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
     this.#scheduler.end();
-    this.#extending.stop();
+    this.#extensions.stop();
     this.offline();
     for (const token of this.#scheduler.tokens) this.#scheduler.lose(token, reason);
     this.#leases.stop();
@@ -182,13 +170,13 @@ export class GroupSubscription implements Subscription {
     this.#deps.onEnd();
   }
 
-  #joined({ tokens: asked, at }: Asked, { tokens, contract, reset }: Subscribed): void {
-    const held = new Set(tokens);
-    this.#leases.extended(held, at);
-    this.#leaseLoss.kept(asked, held);
+  #joined(named: NamedLeases, { tokens, contract, reset }: Subscribed): void {
+    const kept = new Set(tokens);
+    this.#leases.extended(kept, named.sent);
+    this.#leaseLoss.rejoined(named.tokens, kept);
     this.#contract.served(contract);
     if (reset !== undefined) this.#events.reset(reset);
-    this.#outcomeSender.online(held);
+    this.#outcomes.online(kept);
     this.#scheduler.resume();
     if (this.#state === 'leaving') this.#membership.pause();
     this.#ready.resolve();
@@ -197,12 +185,15 @@ export class GroupSubscription implements Subscription {
   #makeScheduler(): GrantScheduler {
     const { handle, concurrency, timeoutMs, runtime } = this.#deps;
     return new GrantScheduler({
-      ...{ concurrency, timeoutMs, runtime, leases: this.#leases },
+      concurrency,
+      timeoutMs,
+      runtime,
+      leases: this.#leases,
       handle: (message, context) => {
         this.#contract.assertMatches(message);
         return handle(message, context);
       },
-      onOutcome: () => this.#outcomeSender.tell(),
+      onOutcome: () => this.#outcomes.schedule(),
       onFailure: (failure) => this.#events.failed(failure),
       onSlow: (slow) => this.#events.slow(slow),
     });
@@ -216,10 +207,23 @@ export class GroupSubscription implements Subscription {
       runtime,
       leases: this.#leases,
       settlements: () => this.#scheduler.settlements(),
-      untold: () => this.#scheduler.untold,
-      onTold: () => this.#scheduler.told(),
+      hasOutcomes: () => this.#scheduler.hasOutcomes,
+      onSettled: () => this.#scheduler.settled(),
       onLost: (leases) => this.#leaseLoss.refused(leases),
       onError: (error) => this.#events.error(error),
+    });
+  }
+
+  #makeMembership(): Membership {
+    return new Membership({
+      ...this.#deps,
+      nameLeases: () => ({ tokens: this.#scheduler.tokens, sent: this.#leases.now() }),
+      onJoined: (named, subscribed) => this.#joined(named, subscribed),
+      onRetry: (error) => this.#events.error(error),
+      onRefused: (error) => {
+        this.#end(error);
+        this.#events.error(error);
+      },
     });
   }
 }

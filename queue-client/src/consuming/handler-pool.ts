@@ -2,12 +2,11 @@ import { QueueError, type AnyMessage } from '@typed-queue/contracts';
 import type { Runtime } from '../runtime.js';
 import { failureOf } from './failure.js';
 import type { Grant } from './grant.js';
-import type { AnyHandler } from './handler.js';
+import type { AnyHandler, MessageContext } from './handler.js';
 import type { KeyQueues } from './key-queues.js';
-import type { MessageContext } from './message-context.js';
 import { TimeoutList, type TimeoutEntry } from './timeout-list.js';
 
-/** Handlers that run longer are reported once, in milliseconds. */
+/** Handlers that run longer are reported once. Milliseconds. */
 const SLOW_MS = 60_000;
 
 export interface HandlerFailure {
@@ -24,18 +23,18 @@ export interface SlowHandler {
 
 export interface HandlerPoolDeps {
   readonly handle: AnyHandler;
-  /** How many handlers may run at once. */
+  /** The most handlers that run at once. */
   readonly concurrency: number;
   /** Time limit of a handler, in milliseconds. Default: none. */
   readonly timeoutMs?: number | undefined;
   readonly runtime: Pick<Runtime, 'after' | 'now' | 'scope'>;
-  readonly lines: Pick<KeyQueues, 'hold' | 'leave'>;
-  /** There is something to tell the server. */
+  readonly keyQueues: Pick<KeyQueues, 'hold' | 'leave'>;
+  /** There is an outcome to send. */
   readonly onOutcome: () => void;
   readonly onFailure: (failure: HandlerFailure) => void;
-  /** A handler runs longer than a minute: reported once. */
+  /** A handler runs longer than a minute: called once. */
   readonly onSlow: (slow: SlowHandler) => void;
-  /** One that took its time is done: others may begin. */
+  /** A handler that returned a promise ended: the next may begin. */
   readonly onEnd: () => void;
 }
 
@@ -44,10 +43,9 @@ interface Running {
   readonly grant: Grant;
   readonly message: AnyMessage;
   readonly context: MessageContext;
-  /** Of the message's ordering key, when it has one. */
-  readonly line: number | undefined;
+  /** Of the message's ordering key. */
+  readonly keyHash: number | undefined;
   timedOut: boolean;
-  /** Its entries in the watches for slow handlers and for timeouts. */
   slow: TimeoutEntry<Running> | undefined;
   timeout: TimeoutEntry<Running> | undefined;
 }
@@ -59,14 +57,14 @@ const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof value.then === 'function';
 
 /**
- * The running handlers and the outcomes of their messages. A handler that exceeds its timeout counts as ended: its
- * message failed, its slot is free, and its later result is ignored.
+ * The running handlers. One that exceeds its timeout counts as ended: its message failed, its slot is free, and its
+ * later result is ignored.
  */
 export class HandlerPool {
   readonly #deps: HandlerPoolDeps;
   readonly #slow: TimeoutList<Running>;
   readonly #timeouts: TimeoutList<Running> | undefined;
-  #atWork = 0;
+  #running = 0;
   #whenIdle: (() => void)[] = [];
   /** Handlers that wait for all others. */
   #callers: (() => void)[] = [];
@@ -75,22 +73,22 @@ export class HandlerPool {
     const { runtime, timeoutMs } = deps;
     this.#deps = deps;
     this.#slow = new TimeoutList({
-      ...{ runtime, limitMs: SLOW_MS },
-      onOverdue: ({ message, context: { attempt } }) => deps.onSlow({ message, attempt, runningMs: SLOW_MS }),
+      runtime,
+      limitMs: SLOW_MS,
+      onTimeout: ({ message, context: { attempt } }) => deps.onSlow({ message, attempt, runningMs: SLOW_MS }),
     });
     if (timeoutMs === undefined) return;
-    const onOverdue = (running: Running): void => this.#timedOut(running, timeoutMs);
-    this.#timeouts = new TimeoutList({ runtime, limitMs: timeoutMs, onOverdue });
+    const onTimeout = (running: Running): void => this.#timedOut(running, timeoutMs);
+    this.#timeouts = new TimeoutList({ runtime, limitMs: timeoutMs, onTimeout });
   }
 
-  /** Whether one more may run. */
-  get room(): boolean {
-    return this.#atWork < this.#deps.concurrency;
+  get hasFreeSlot(): boolean {
+    return this.#running < this.#deps.concurrency;
   }
   get busy(): boolean {
-    return this.#atWork > 0;
+    return this.#running > 0;
   }
-  /** Whether the caller is one of these handlers, as far as the platform can tell. */
+  /** Whether the caller is one of these handlers, as far as the platform knows. */
   get calling(): boolean {
     return this.busy && this.#deps.runtime.scope.inside(this);
   }
@@ -111,33 +109,32 @@ export class HandlerPool {
     });
   }
 
-  /** `line`: of the message's ordering key, when it has one. */
-  run(grant: Grant, message: AnyMessage, line?: number): void {
+  run(grant: Grant, message: AnyMessage, keyHash?: number): void {
     const { handle, runtime } = this.#deps;
     // A timeout aborts the signal of one message only.
-    const context = grant.context(message.seq, line !== undefined || this.#timeouts !== undefined);
+    const context = grant.context(message.seq, keyHash !== undefined || this.#timeouts !== undefined);
     let result: unknown;
-    this.#atWork++;
+    this.#running++;
     try {
       result = runtime.scope.run(this, handle, message, context);
     } catch (error) {
-      this.#failed(grant, { message, attempt: context.attempt, error }, line);
-      this.#left(line);
+      this.#failed(grant, { message, attempt: context.attempt, error }, keyHash);
+      this.#freeSlot(keyHash);
       return;
     }
-    // A handler that is done costs no promise.
+    // A synchronous handler costs no promise.
     if (isThenable(result)) {
       this.#wait(
-        { grant, message, context, line, timedOut: false, slow: undefined, timeout: undefined },
+        { grant, message, context, keyHash, timedOut: false, slow: undefined, timeout: undefined },
         result,
       );
       return;
     }
     this.#succeeded(grant, message);
-    this.#left(line);
+    this.#freeSlot(keyHash);
   }
 
-  /** Stops the watches for slow handlers and timeouts. */
+  /** Stops all timers. */
   stop(): void {
     this.#slow.stop();
     this.#timeouts?.stop();
@@ -162,10 +159,10 @@ export class HandlerPool {
   }
 
   #threw(running: Running, error: unknown): void {
-    const { grant, message, context, line } = running;
+    const { grant, message, context, keyHash } = running;
     if (running.timedOut) return;
-    // One that was dropped has no outcome, and has been told of: its handler most often fails for that.
-    if (grant.end(message.seq)) this.#failed(grant, { message, attempt: context.attempt, error }, line);
+    // A dropped message was reported as lost already: its aborted signal is most often why the handler failed.
+    if (grant.end(message.seq)) this.#failed(grant, { message, attempt: context.attempt, error }, keyHash);
     this.#ended(running);
   }
 
@@ -181,23 +178,23 @@ export class HandlerPool {
   #ended(running: Running): void {
     if (running.slow !== undefined) this.#slow.delete(running.slow);
     if (running.timeout !== undefined) this.#timeouts?.delete(running.timeout);
-    this.#left(running.line);
+    this.#freeSlot(running.keyHash);
     this.#deps.onEnd();
   }
 
-  #left(line: number | undefined): void {
-    this.#atWork--;
-    if (line !== undefined) this.#deps.lines.leave(line);
+  #freeSlot(keyHash: number | undefined): void {
+    this.#running--;
+    if (keyHash !== undefined) this.#deps.keyQueues.leave(keyHash);
     this.#wake();
   }
 
   #wake(): void {
-    if (this.#atWork === 0 && this.#whenIdle.length > 0) {
+    if (this.#running === 0 && this.#whenIdle.length > 0) {
       const waiting = this.#whenIdle;
       this.#whenIdle = [];
       for (const resolve of waiting) resolve();
     }
-    if (this.#callers.length > 0 && this.#atWork <= this.#callers.length) {
+    if (this.#callers.length > 0 && this.#running <= this.#callers.length) {
       const callers = this.#callers;
       this.#callers = [];
       for (const resolve of callers) resolve();
@@ -209,10 +206,10 @@ export class HandlerPool {
     this.#deps.onOutcome();
   }
 
-  #failed(grant: Grant, failure: HandlerFailure, line: number | undefined): void {
+  #failed(grant: Grant, failure: HandlerFailure, keyHash: number | undefined): void {
     const outcome = failureOf(failure.error);
     grant.fail(failure.message.seq, outcome);
-    if (line !== undefined && outcome.kind === 'retry') this.#deps.lines.hold(line);
+    if (keyHash !== undefined && outcome.kind === 'retry') this.#deps.keyQueues.hold(keyHash);
     this.#deps.onOutcome();
     this.#deps.onFailure(failure);
   }

@@ -22,6 +22,33 @@ export interface HandlerContext {
   readonly extend: () => void;
 }
 
+/** Shared by the messages of a grant that have the same attempt; a message with an ordering key has its own. */
+export class MessageContext implements HandlerContext {
+  readonly attempt: number;
+  readonly extend: () => void;
+  #controller: AbortController | undefined;
+  #reason: Error | undefined;
+
+  constructor(attempt: number, extend: () => void) {
+    this.attempt = attempt;
+    this.extend = extend;
+  }
+
+  /** Lazy: most handlers never read it. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  abort(reason: Error): void {
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+  }
+}
+
 /**
  * What a handler may return: anything, at once or by a promise. Returning acknowledges the message, whatever the
  * value. Throwing sends it out again after the group's back-off, and to the group's dead letters after `maxAttempts`;

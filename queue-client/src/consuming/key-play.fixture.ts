@@ -4,11 +4,10 @@ import type { ClientEvents } from '../events.js';
 import { numbers } from '../publishing/numbers.fixture.js';
 import { serverOf } from '../requests.fixture.js';
 import { ManualRuntime, settled } from '../runtime.fixture.js';
-import { DeadLetter } from './dead-letter.js';
+import { DeadLetter, RetryAfter } from './failure.js';
 import { grantHeader } from './grants.fixture.js';
 import { GroupSubscription } from './group-subscription.js';
 import { KeyServer, seqsOf } from './key-server.fixture.js';
-import { RetryAfter } from './retry-after.js';
 import { gate } from './subscription.fixture.js';
 
 type HandlerEnd = 'succeed' | 'fail' | 'later' | 'bury';

@@ -2,9 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { AnyMessage, QueueError } from '@typed-queue/contracts';
 import { refused } from '../requests.fixture.js';
 import { settled } from '../runtime.fixture.js';
-import { DeadLetter } from './dead-letter.js';
+import { DeadLetter, RetryAfter } from './failure.js';
 import type { HandlerContext } from './handler.js';
-import { RetryAfter } from './retry-after.js';
 import { gate, openSubscription } from './subscription.fixture.js';
 
 /** Handlers that end when the test says so, with what they were told. */

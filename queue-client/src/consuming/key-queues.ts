@@ -1,119 +1,136 @@
 import type { AnyMessage } from '@typed-queue/contracts';
 import type { Grant } from './grant.js';
 
-/** A message that has come up, or waits to. */
+/** A message with an ordering key. */
 export interface KeyedMessage {
-  readonly line: number;
+  readonly keyHash: number;
   readonly grant: Grant;
   readonly message: AnyMessage;
 }
 
-interface Line {
-  readonly name: number;
-  /** One of it is at work. */
-  busy: boolean;
-  /** In the order in which they were handed out; also those that are no longer in hand. */
-  readonly waiting: KeyedMessage[];
+/**
+ * Why no next message may start: the server takes back the later messages of a failed one, and has said which when it
+ * has answered the settle request with the failure.
+ */
+type Hold =
+  | { readonly kind: 'none' }
+  /** Until the answer to a request that is not sent yet. */
+  | { readonly kind: 'unsent' }
+  /** Until the answer to the request that was sent. */
+  | { readonly kind: 'sent' };
+
+const NONE: Hold = { kind: 'none' };
+const UNSENT: Hold = { kind: 'unsent' };
+const SENT: Hold = { kind: 'sent' };
+
+const afterRequest = (hold: Hold): Hold => (hold.kind === 'unsent' ? SENT : hold);
+const afterAnswer = (hold: Hold): Hold => (hold.kind === 'sent' ? NONE : hold);
+
+interface KeyQueue {
+  readonly keyHash: number;
+  running: boolean;
+  hold: Hold;
+  /** In delivery order; includes messages that were dropped. */
+  readonly parked: KeyedMessage[];
 }
 
 /**
- * The messages with ordering keys of one subscription, over all its grants: one line for each key (and for all that
- * share its hash: to the server they are one key), of which one message at a time is at work.
+ * The messages with ordering keys of one subscription, over all its grants: one queue per key hash (the server
+ * compares keys by hash), of which one message runs at a time.
  *
- * A line is held when a message of it failed: the server takes back those behind it, and has said which of them
- * when it answers. So a line is held until the server has answered the request that tells of the failure. All lines
- * are held likewise when messages whose keys nobody looked at were given back, and after a reconnect, when what was
- * taken back meanwhile could not be said.
+ * All queues are held when messages were released whose keys were not read yet, and after a reconnect, until the
+ * server has said what it took back.
  */
 export class KeyQueues {
-  readonly #lines = new Map<number, Line>();
-  /** Neither busy nor held, and with messages that wait. */
-  readonly #ready: Line[] = [];
-  /** Held until the answer to a request that is not sent yet. */
-  #held = new Set<Line>();
-  /** Held until the answer to the request that is on its way. */
-  #telling = new Set<Line>();
-  /** While all are held: among which of these two a line is that begins. */
-  #beginners: Set<Line> | undefined;
+  readonly #queues = new Map<number, KeyQueue>();
+  /** Neither running nor held, with parked messages. */
+  readonly #ready: KeyQueue[] = [];
+  /** Those with a hold of their own. */
+  readonly #held = new Set<KeyQueue>();
+  /** Of all queues, also of those that are added. */
+  #hold = NONE;
 
-  /** True: the message is at work from here on. False: it waits behind others, and is parked. */
+  /** True: the message runs now. False: it is parked. */
   enter(next: KeyedMessage): boolean {
-    const line = this.#lines.get(next.line) ?? this.#begin(next.line);
-    if (line.waiting.length === 0 && this.#free(line)) {
-      line.busy = true;
+    const queue = this.#queues.get(next.keyHash) ?? this.#add(next.keyHash);
+    if (queue.parked.length === 0 && this.#isFree(queue)) {
+      queue.running = true;
       return true;
     }
     next.grant.park(next.message.seq);
-    line.waiting.push(next);
+    queue.parked.push(next);
     return false;
   }
 
-  /** The message of a line whose turn it is: it is at work from here on. */
+  /** The next parked message that may run: it runs now. */
   next(): KeyedMessage | undefined {
-    for (let line = this.#ready.shift(); line !== undefined; line = this.#ready.shift()) {
-      for (let next = line.waiting.shift(); next !== undefined; next = line.waiting.shift()) {
+    for (let queue = this.#ready.shift(); queue !== undefined; queue = this.#ready.shift()) {
+      for (let next = queue.parked.shift(); next !== undefined; next = queue.parked.shift()) {
         if (!next.grant.unpark(next.message.seq)) continue;
-        line.busy = true;
+        queue.running = true;
         return next;
       }
-      this.#lines.delete(line.name);
+      this.#queues.delete(queue.keyHash);
     }
     return undefined;
   }
 
-  /** The message of the line that is at work failed, and is to come again. */
-  hold(name: number): void {
-    const line = this.#lines.get(name);
-    if (line !== undefined) this.#held.add(line);
+  /** The running message of a key failed and will be delivered again. */
+  hold(keyHash: number): void {
+    const queue = this.#queues.get(keyHash);
+    if (queue === undefined) return;
+    queue.hold = UNSENT;
+    this.#held.add(queue);
   }
 
-  /** A message of the line is no longer at work. */
-  leave(name: number): void {
-    const line = this.#lines.get(name);
-    if (line === undefined) return;
-    line.busy = false;
-    this.#goOn(line);
-  }
-
-  /** Also those that begin before the answer. */
   holdAll(): void {
     this.#ready.length = 0;
-    this.#telling = new Set();
-    this.#held = new Set(this.#lines.values());
-    this.#beginners = this.#held;
+    for (const queue of this.#held) queue.hold = NONE;
+    this.#held.clear();
+    this.#hold = UNSENT;
   }
 
-  /** All that there is to tell is on its way. */
-  telling(): void {
-    if (this.#held.size === 0 && this.#held !== this.#beginners) return;
-    this.#telling = this.#held;
-    this.#held = new Set();
+  /** The running message of a key ended. */
+  leave(keyHash: number): void {
+    const queue = this.#queues.get(keyHash);
+    if (queue === undefined) return;
+    queue.running = false;
+    this.#continue(queue);
   }
 
-  /** The server has answered. Returns whether lines go on. */
-  told(): boolean {
-    const answered = this.#telling;
-    if (answered === this.#beginners) this.#beginners = undefined;
-    if (answered.size === 0) return false;
-    this.#telling = new Set();
-    for (const line of answered) this.#goOn(line);
-    return true;
+  /** A settle request takes all outcomes with it. */
+  requestSent(): void {
+    this.#hold = afterRequest(this.#hold);
+    for (const queue of this.#held) queue.hold = afterRequest(queue.hold);
   }
 
-  #begin(name: number): Line {
-    const line: Line = { name, busy: false, waiting: [] };
-    this.#lines.set(name, line);
-    this.#beginners?.add(line);
-    return line;
+  /** The server answered the request. Returns whether holds ended. */
+  requestAnswered(): boolean {
+    const ended = this.#hold.kind === 'sent' ? [...this.#queues.values()] : [];
+    this.#hold = afterAnswer(this.#hold);
+    for (const queue of this.#held) {
+      queue.hold = afterAnswer(queue.hold);
+      if (queue.hold.kind !== 'none') continue;
+      this.#held.delete(queue);
+      ended.push(queue);
+    }
+    for (const queue of new Set(ended)) this.#continue(queue);
+    return ended.length > 0;
   }
 
-  #free(line: Line): boolean {
-    return !line.busy && !this.#held.has(line) && !this.#telling.has(line);
+  #add(keyHash: number): KeyQueue {
+    const queue: KeyQueue = { keyHash, running: false, hold: NONE, parked: [] };
+    this.#queues.set(keyHash, queue);
+    return queue;
   }
 
-  #goOn(line: Line): void {
-    if (!this.#free(line)) return;
-    if (line.waiting.length > 0) this.#ready.push(line);
-    else this.#lines.delete(line.name);
+  #isFree(queue: KeyQueue): boolean {
+    return !queue.running && queue.hold.kind === 'none' && this.#hold.kind === 'none';
+  }
+
+  #continue(queue: KeyQueue): void {
+    if (!this.#isFree(queue)) return;
+    if (queue.parked.length > 0) this.#ready.push(queue);
+    else this.#queues.delete(queue.keyHash);
   }
 }

@@ -1,52 +1,52 @@
 import { QueueError, type Range, type Revocation } from '@typed-queue/contracts';
-import type { GroupEvents } from './group-events.js';
-import type { Lost } from './outcome-sender.js';
 import type { GrantScheduler } from './grant-scheduler.js';
+import type { GroupEvents } from './group-events.js';
+import type { RefusedLease } from './outcome-sender.js';
 
-const EVERYTHING: readonly Range[] = [[0, Number.MAX_SAFE_INTEGER]];
+const ALL_SEQS: readonly Range[] = [[0, Number.MAX_SAFE_INTEGER]];
 
-/** Takes out of the hand what the server no longer has as held here, and says which work was in vain. */
+/** Drops messages whose lease was lost, and reports those whose work was in vain. */
 export class LeaseLoss {
   readonly #scheduler: Pick<GrantScheduler, 'drop' | 'lose' | 'extend'>;
   readonly #events: GroupEvents;
 
-  constructor(work: Pick<GrantScheduler, 'drop' | 'lose' | 'extend'>, events: GroupEvents) {
-    this.#scheduler = work;
+  constructor(scheduler: Pick<GrantScheduler, 'drop' | 'lose' | 'extend'>, events: GroupEvents) {
+    this.#scheduler = scheduler;
     this.#events = events;
   }
 
-  /** The server takes messages back. Those that no handler has begun are missed by nobody. */
+  /** The server takes messages back. Only those with a running handler are reported. */
   revoked({ token, ranges }: Pick<Revocation, 'token' | 'ranges'>): void {
-    const { begun } = this.#scheduler.drop(token, ranges, this.#reason(token));
-    this.#events.leaseLost(token, begun);
+    const { running } = this.#scheduler.drop(token, ranges, this.#reason(token));
+    this.#events.leaseLost(token, running);
   }
 
   /** The server refused outcomes or an extension. */
-  refused(leases: readonly Lost[]): void {
+  refused(leases: readonly RefusedLease[]): void {
     for (const { token, ranges, inVain } of leases) {
-      const { begun, waiting } = this.#scheduler.drop(token, ranges, this.#reason(token));
-      this.#events.leaseLost(token, inVain, begun, waiting);
+      const { running, waiting } = this.#scheduler.drop(token, ranges, this.#reason(token));
+      this.#events.leaseLost(token, inVain, running, waiting);
     }
-    // Asks for the rest: it may be lost as well.
+    // The answer says whether the remaining messages are lost as well.
     this.#scheduler.extend();
   }
 
-  /** The lease expired by the client's clocks. QueuedMessage outcomes are still sent: the server may still hold the lease. */
-  ended(token: number): void {
-    const { begun, waiting } = this.#scheduler.drop(token, EVERYTHING, this.#reason(token));
-    this.#events.leaseLost(token, begun, waiting);
+  /** The lease expired by the client's clocks. Outcomes are still sent: the server may still hold the lease. */
+  expired(token: number): void {
+    const { running, waiting } = this.#scheduler.drop(token, ALL_SEQS, this.#reason(token));
+    this.#events.leaseLost(token, running, waiting);
   }
 
-  /** On a connection anew: of the leases that were asked for, these hold. */
-  kept(asked: readonly number[], held: ReadonlySet<number>): void {
-    for (const token of asked) {
-      if (!held.has(token)) this.#events.leaseLost(token, this.#scheduler.lose(token, this.#reason(token)));
+  /** After a reconnect: of the leases named in the subscribe request, the server kept these. */
+  rejoined(named: readonly number[], kept: ReadonlySet<number>): void {
+    for (const token of named) {
+      if (!kept.has(token)) this.#events.leaseLost(token, this.#scheduler.lose(token, this.#reason(token)));
     }
   }
 
   #reason(token: number): QueueError {
     const { queue, group } = this.#events;
-    const text = `Messages of "${queue}" were taken back from this member of "${group}": they go out again.`;
+    const text = `Messages of "${queue}" were taken back from this member of "${group}": they are delivered again.`;
     return new QueueError('lease_lost', text, { details: { queue, group, token } });
   }
 }

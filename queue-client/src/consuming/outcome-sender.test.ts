@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { RetryAfter } from './retry-after.js';
+import { RetryAfter } from './failure.js';
 import { refused } from '../requests.fixture.js';
 import { settled } from '../runtime.fixture.js';
 import { gate, openSubscription, subscribed } from './subscription.fixture.js';

@@ -1,13 +1,13 @@
 import { QueueError, type LostLease, type Range, type Result, type Settlement } from '@typed-queue/contracts';
-import { BackOff, retryAfterOf } from '../back-off.js';
-import { intersectRanges } from '../messages/ranges.js';
-import type { LeaseClock, Moment } from './lease-clock.js';
-import type { Runtime } from '../runtime.js';
+import { BackOff } from '../back-off.js';
 import type { Server } from '../connection/server.js';
+import { intersectRanges } from '../messages/ranges.js';
+import type { Runtime } from '../runtime.js';
+import type { LeaseClock, Moment } from './lease-clock.js';
 
-/** Messages that were no longer held here when the server was told of them. */
-export interface Lost extends LostLease {
-  /** Of which a handler had said something, in vain. */
+/** Messages whose lease was lost when their outcomes or extension arrived. */
+export interface RefusedLease extends LostLease {
+  /** Those whose handlers had ended. */
   readonly inVain: readonly Range[];
 }
 
@@ -16,35 +16,39 @@ export interface OutcomeSenderDeps {
   readonly server: Server;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random'>;
   readonly leases: Pick<LeaseClock, 'now' | 'extended'>;
-  /** Takes out what is to be told since the last time. */
+  /** Takes out what was settled since the last request. */
   readonly settlements: () => readonly Settlement[];
-  /** Whether outcomes wait to be told. */
-  readonly untold: () => boolean;
-  /** The server knows everything that was taken out, if it was anything. */
-  readonly onTold: () => void;
-  readonly onLost: (lost: readonly Lost[]) => void;
+  readonly hasOutcomes: () => boolean;
+  /** The server has everything that was taken out. */
+  readonly onSettled: () => void;
+  readonly onLost: (lost: readonly RefusedLease[]) => void;
   readonly onError: (error: QueueError) => void;
 }
 
 interface Batch {
   readonly settlements: readonly Settlement[];
-  /** Its first answer was lost with the connection: it may have taken effect. */
+  /** The connection ended before its first answer: it may have taken effect. */
   readonly resent: boolean;
 }
 
-/**
- * Tells the server the outcomes of one subscription, one request at a time; what comes meanwhile goes together
- * into the next.
- * - `offline`: not a member. A request without an answer is kept, to be sent again.
- * - `ready`: nothing is asked.
- * - `asking`: a request waits for its answer.
- * - `held`: the server refused one for the moment; it is sent again after a wait.
- */
+type State =
+  /** Not a member. An unanswered batch is kept, to be sent again. */
+  | { readonly kind: 'offline'; readonly batch?: Batch | undefined }
+  | { readonly kind: 'ready' }
+  /** A request waits for its answer. */
+  | { readonly kind: 'sent'; readonly batch: Batch }
+  /** The server refused it with a retryable error. */
+  | { readonly kind: 'backing-off'; readonly batch: Batch };
+
+const READY: State = { kind: 'ready' };
+
+const batchOf = (state: State): Batch | undefined => (state.kind === 'ready' ? undefined : state.batch);
+
+/** Sends the outcomes of one subscription, one request at a time. Outcomes of one turn share a request. */
 export class OutcomeSender {
   readonly #deps: OutcomeSenderDeps;
   readonly #backOff: BackOff;
-  #state: 'offline' | 'ready' | 'asking' | 'held' = 'offline';
-  #batch: Batch | undefined;
+  #state: State = { kind: 'offline' };
   #scheduled = false;
   #whenIdle: (() => void)[] = [];
 
@@ -53,9 +57,9 @@ export class OutcomeSender {
     this.#backOff = new BackOff(deps.runtime);
   }
 
-  /** Tells what there is to tell when this turn of the event loop is over. */
-  tell(): void {
-    if (this.#state !== 'ready' || this.#scheduled) return;
+  /** Sends all outcomes at the end of this turn of the event loop. */
+  schedule(): void {
+    if (this.#state.kind !== 'ready' || this.#scheduled) return;
     this.#scheduled = true;
     this.#deps.runtime.defer(() => {
       this.#scheduled = false;
@@ -64,73 +68,75 @@ export class OutcomeSender {
   }
 
   /**
-   * Rejoined with these leases. An unanswered ack is sent again even when its lease is gone: the server does not refuse
-   * one that took effect, so its answer tells what was lost.
+   * Rejoined with these leases. An unanswered ack is sent again even if its lease is gone: the server does not refuse
+   * one that took effect, so its answer says what was lost.
    */
-  online(held: ReadonlySet<number>): void {
-    const kept = this.#batch?.settlements.filter(({ token, outcome }) =>
-      held.has(token) ? outcome.kind !== 'extend' : outcome.kind === 'ack',
+  online(kept: ReadonlySet<number>): void {
+    const settlements = batchOf(this.#state)?.settlements.filter(({ token, outcome }) =>
+      kept.has(token) ? outcome.kind !== 'extend' : outcome.kind === 'ack',
     );
-    this.#batch = kept === undefined || kept.length === 0 ? undefined : { settlements: kept, resent: true };
-    this.#state = 'ready';
-    // Not deferred: the handler of a grant that follows may block.
-    if (this.#batch !== undefined) this.#flush();
-    else this.tell();
+    this.#state = READY;
+    // At once: the handler of the next grant may block the event loop.
+    if (settlements !== undefined && settlements.length > 0) this.#send({ settlements, resent: true });
+    else this.schedule();
   }
 
   offline(): void {
-    this.#state = 'offline';
+    this.#state = { kind: 'offline', batch: batchOf(this.#state) };
     this.#backOff.cancel();
   }
 
-  /** Resolves when the server was told everything. */
+  /** Resolves when the server has all outcomes. */
   idle(): Promise<void> {
-    if (this.#batch === undefined && !this.#deps.untold()) return Promise.resolve();
+    if (batchOf(this.#state) === undefined && !this.#deps.hasOutcomes()) return Promise.resolve();
     return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
   #flush(): void {
-    if (this.#state !== 'ready') return;
-    const batch = this.#batch ?? { settlements: this.#deps.settlements(), resent: false };
-    if (batch.settlements.length === 0) {
-      this.#deps.onTold();
-      this.#idled();
+    if (this.#state.kind !== 'ready') return;
+    const settlements = this.#deps.settlements();
+    if (settlements.length > 0) {
+      this.#send({ settlements, resent: false });
       return;
     }
-    this.#batch = batch;
-    this.#state = 'asking';
+    this.#deps.onSettled();
+    const waiting = this.#whenIdle;
+    this.#whenIdle = [];
+    for (const resolve of waiting) resolve();
+  }
+
+  #send(batch: Batch): void {
+    const { server, subscription, leases } = this.#deps;
+    const sent: State = { kind: 'sent', batch };
+    this.#state = sent;
     const extension = this.#extensionBy(batch);
-    this.#deps.server.send('settle', this.#deps.subscription, batch.settlements, (result) => {
-      if (this.#state !== 'asking' || this.#batch !== batch) return;
+    server.send('settle', subscription, batch.settlements, (result) => {
+      if (this.#state !== sent) return;
       const tookEffect = result.ok || result.error.code === 'lease_lost';
-      if (tookEffect && extension !== undefined) this.#deps.leases.extended(...extension);
+      if (tookEffect && extension !== undefined) leases.extended(...extension);
       this.#answered(batch, result);
     });
   }
 
-  /** The leases that a request extends, and when it is sent. */
-  #extensionBy({ settlements }: Batch): [tokens: readonly number[], asked: Moment] | undefined {
+  /** The leases that a request extends, and the time it is sent. */
+  #extensionBy({ settlements }: Batch): [tokens: readonly number[], sent: Moment] | undefined {
     const tokens = settlements.filter(({ outcome }) => outcome.kind === 'extend').map(({ token }) => token);
     return tokens.length === 0 ? undefined : [tokens, this.#deps.leases.now()];
   }
 
   #answered(batch: Batch, result: Result<null>): void {
     if (!result.ok && result.error.retryable) {
-      // It may have taken effect all the same, before it failed.
-      this.#batch = { ...batch, resent: true };
-      this.#state = 'held';
-      this.#backOff.wait(() => {
-        this.#state = 'ready';
-        this.#flush();
-      }, retryAfterOf(result.error));
+      // It may have taken effect before it failed.
+      const resent = { ...batch, resent: true };
+      this.#state = { kind: 'backing-off', batch: resent };
+      this.#backOff.retry(() => this.#send(resent), result.error);
       return;
     }
-    this.#backOff.succeeded();
-    this.#batch = undefined;
-    this.#state = 'ready';
+    this.#backOff.reset();
+    this.#state = READY;
     if (!result.ok) this.#refused(batch, QueueError.fromBody(result.error));
-    this.#deps.onTold();
-    this.tell();
+    this.#deps.onSettled();
+    this.schedule();
   }
 
   #refused(batch: Batch, error: QueueError): void {
@@ -138,26 +144,20 @@ export class OutcomeSender {
       this.#deps.onError(error);
       return;
     }
-    // Safe: the wire says what stands in the details of this code.
+    // Safe: the wire defines the details of this code.
     const lost = (error.details.lost ?? []) as readonly LostLease[];
     this.#deps.onLost(lost.map((lease) => ({ ...lease, inVain: inVain(batch, lease) })));
-  }
-
-  #idled(): void {
-    const waiting = this.#whenIdle;
-    this.#whenIdle = [];
-    for (const resolve of waiting) resolve();
   }
 }
 
 const inVain = (batch: Batch, { token, ranges }: LostLease): Range[] => {
-  const told = batch.settlements.filter(
+  const sent = batch.settlements.filter(
     ({ token: of, outcome: { kind } }) =>
       // Any other outcome that was sent twice may have taken effect the first time although it is refused now.
       of === token && (batch.resent ? kind === 'ack' : kind !== 'extend' && kind !== 'release'),
   );
   return intersectRanges(
     ranges,
-    told.flatMap((settlement) => settlement.ranges ?? []),
+    sent.flatMap((settlement) => settlement.ranges ?? []),
   );
 };

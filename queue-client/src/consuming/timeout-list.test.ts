@@ -11,7 +11,7 @@ const open = () => {
   const overdue = new TimeoutList<number>({
     limitMs: LIMIT_MS,
     runtime,
-    onOverdue: (item) => told.push(item),
+    onTimeout: (item) => told.push(item),
   });
   const pass = (ms: number): void => {
     for (let passed = 0; passed < ms; passed++) {
@@ -27,19 +27,19 @@ describe('TimeoutList', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(5), fc.nat(20)), { maxLength: 30 }), (items) => {
         const { told, overdue, pass } = open();
-        const present: { readonly watched: TimeoutEntry<number>; readonly until: number }[] = [];
+        const present: { readonly entry: TimeoutEntry<number>; readonly until: number }[] = [];
         const expected: number[] = [];
         let now = 0;
         const passTo = (time: number): void => {
           while (now < time) {
-            for (const { watched } of present.filter(({ until }) => until === now)) overdue.delete(watched);
+            for (const { entry } of present.filter(({ until }) => until === now)) overdue.delete(entry);
             pass(1);
             now++;
           }
         };
         for (const [index, [wait, stays]] of items.entries()) {
           passTo(now + wait);
-          present.push({ watched: overdue.add(index), until: now + stays });
+          present.push({ entry: overdue.add(index), until: now + stays });
           if (stays >= LIMIT_MS) expected.push(index);
         }
         passTo(now + 50);

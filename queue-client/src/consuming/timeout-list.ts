@@ -4,11 +4,10 @@ export interface TimeoutListDeps<T> {
   /** Milliseconds. */
   readonly limitMs: number;
   readonly runtime: Pick<Runtime, 'after' | 'now'>;
-  /** An item exceeded the limit: called once, then the item is no longer watched. */
-  readonly onOverdue: (item: T) => void;
+  /** An item exceeded the limit: called once, then it is removed. */
+  readonly onTimeout: (item: T) => void;
 }
 
-/** An entry of the list. */
 export interface TimeoutEntry<T> {
   readonly item: T;
   readonly since: number;
@@ -18,7 +17,7 @@ export interface TimeoutEntry<T> {
 }
 
 /**
- * Reports items that stay longer than a limit. The limit is the same for all, so one timer for the oldest is enough.
+ * Items with one common time limit, so that one timer for the oldest is enough.
  * A linked list: a Map with many short-lived entries costs far more garbage collection.
  */
 export class TimeoutList<T> {
@@ -34,23 +33,23 @@ export class TimeoutList<T> {
   add(item: T): TimeoutEntry<T> {
     const { runtime, limitMs } = this.#deps;
     const older = this.#newest;
-    const watched: TimeoutEntry<T> = { item, since: runtime.now(), older, newer: undefined, gone: false };
-    if (older === undefined) this.#oldest = watched;
-    else older.newer = watched;
-    this.#newest = watched;
+    const entry: TimeoutEntry<T> = { item, since: runtime.now(), older, newer: undefined, gone: false };
+    if (older === undefined) this.#oldest = entry;
+    else older.newer = entry;
+    this.#newest = entry;
     if (this.#cancel === undefined) this.#arm(limitMs);
-    return watched;
+    return entry;
   }
 
-  delete(watched: TimeoutEntry<T>): void {
-    if (watched.gone) return;
-    const { older, newer } = watched;
+  delete(entry: TimeoutEntry<T>): void {
+    if (entry.gone) return;
+    const { older, newer } = entry;
     if (older === undefined) this.#oldest = newer;
     else older.newer = newer;
     if (newer === undefined) this.#newest = older;
     else newer.older = older;
-    watched.gone = true;
-    watched.older = watched.newer = undefined;
+    entry.gone = true;
+    entry.older = entry.newer = undefined;
   }
 
   stop(): void {
@@ -61,12 +60,12 @@ export class TimeoutList<T> {
   #arm(ms: number): void {
     this.#cancel = this.#deps.runtime.after(ms, () => {
       this.#cancel = undefined;
-      this.#ring();
+      this.#expire();
     });
   }
 
-  #ring(): void {
-    const { runtime, limitMs, onOverdue } = this.#deps;
+  #expire(): void {
+    const { runtime, limitMs, onTimeout } = this.#deps;
     const now = runtime.now();
     for (let oldest = this.#oldest; oldest !== undefined; oldest = this.#oldest) {
       const left = oldest.since + limitMs - now;
@@ -75,7 +74,7 @@ export class TimeoutList<T> {
         return;
       }
       this.delete(oldest);
-      onOverdue(oldest.item);
+      onTimeout(oldest.item);
     }
   }
 }

@@ -25,17 +25,17 @@ describe('a turn of handlers', () => {
     const { runtime, turn, told } = open();
     const overs = [0, 8, 6, 1, 0].map((ms) => {
       runtime.pass(ms);
-      return turn.over;
+      return turn.spent;
     });
     expect(overs).toEqual([false, false, false, true, true]);
     expect(told).toEqual(['begin']);
     runtime.turn();
-    expect([told, turn.over]).toEqual([['begin', 'next', 'begin'], false]);
+    expect([told, turn.spent]).toEqual([['begin', 'next', 'begin'], false]);
   });
 
   it('whose budget was not spent resumes nothing', () => {
     const { runtime, turn, told } = open();
-    expect(turn.over).toBe(false);
+    expect(turn.spent).toBe(false);
     runtime.turn();
     expect(told).toEqual(['begin']);
     expect(runtime.deferred).toBe(0);
@@ -43,13 +43,13 @@ describe('a turn of handlers', () => {
 
   it('reads the clock seldom while handlers are quick, and before each one when they are not', () => {
     const { runtime, turn, reads } = open();
-    for (let handler = 0; handler < 1_000; handler++) expect(turn.over).toBe(false);
+    for (let handler = 0; handler < 1_000; handler++) expect(turn.spent).toBe(false);
     expect(reads()).toBeLessThan(1_000 / 15);
     runtime.turn();
     const before = reads();
     for (let handler = 0; handler < 5; handler++) {
       runtime.pass(2);
-      expect(turn.over).toBe(false);
+      expect(turn.spent).toBe(false);
     }
     expect(reads() - before).toBe(5);
   });

@@ -1,18 +1,26 @@
 import type { Runtime } from '../runtime.js';
 
 /** Time budget of handlers per turn of the event loop, in milliseconds. */
-const TURN_MS = 15;
-/** Quick handlers between two reads of the clock: a read costs as much as such a handler. */
-const QUICK_HANDLERS = 16;
-const QUICK_MS = 1;
+const BUDGET_MS = 15;
+/** Fast handlers between two reads of the clock: a read costs as much as such a handler. */
+const FAST_HANDLERS = 16;
+const FAST_MS = 1;
 
 export interface TurnBudgetDeps {
   readonly runtime: Pick<Runtime, 'defer' | 'now'>;
-  /** A turn begins. */
+  /** The first handler of a turn is about to start. */
   readonly onBegin: () => void;
-  /** The turn after one whose budget was spent: handlers may continue. */
+  /** The turn after a spent budget: handlers may continue. */
   readonly onNext: () => void;
 }
+
+type State =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'spent' }
+  | { readonly kind: 'running'; readonly began: number };
+
+const IDLE: State = { kind: 'idle' };
+const SPENT: State = { kind: 'spent' };
 
 /**
  * The time budget of handlers per turn of the event loop. When it is spent, handlers yield, so that outcomes, lease
@@ -20,44 +28,44 @@ export interface TurnBudgetDeps {
  */
 export class TurnBudget {
   readonly #deps: TurnBudgetDeps;
-  #state: 'none' | 'running' | 'over' = 'none';
-  #began = 0;
+  #state: State = IDLE;
   #checked = 0;
+  /** Handlers until the next read of the clock. */
   #unchecked = 0;
 
   constructor(deps: TurnBudgetDeps) {
     this.#deps = deps;
   }
 
-  /** Whether the budget is spent. Read it before each handler; the first read begins the turn. */
-  get over(): boolean {
-    if (this.#state === 'none') this.#begin();
-    else if (this.#state === 'running' && this.#unchecked-- === 0) this.#check();
-    return this.#state === 'over';
+  /** Read it before each handler; the first read begins the turn. */
+  get spent(): boolean {
+    if (this.#state.kind === 'idle') this.#begin();
+    else if (this.#state.kind === 'running' && this.#unchecked-- === 0) this.#check(this.#state.began);
+    return this.#state.kind === 'spent';
   }
 
   #begin(): void {
     const { runtime, onBegin } = this.#deps;
-    this.#state = 'running';
-    this.#began = this.#checked = runtime.now();
+    this.#checked = runtime.now();
+    this.#state = { kind: 'running', began: this.#checked };
     this.#unchecked = 0;
     runtime.defer(() => {
-      // Deferred once more, so that outcomes deferred meanwhile are sent before the next handler.
-      if (this.#state === 'over') runtime.defer(() => this.#goOn());
-      else this.#state = 'none';
+      // Deferred twice, so that outcomes deferred in this turn are sent before the next handler.
+      if (this.#state.kind === 'spent') runtime.defer(() => this.#continue());
+      else this.#state = IDLE;
     });
     onBegin();
   }
 
-  #goOn(): void {
-    this.#state = 'none';
+  #continue(): void {
+    this.#state = IDLE;
     this.#deps.onNext();
   }
 
-  #check(): void {
+  #check(began: number): void {
     const now = this.#deps.runtime.now();
-    if (now - this.#began >= TURN_MS) this.#state = 'over';
-    this.#unchecked = now - this.#checked < QUICK_MS ? QUICK_HANDLERS : 0;
+    if (now - began >= BUDGET_MS) this.#state = SPENT;
+    this.#unchecked = now - this.#checked < FAST_MS ? FAST_HANDLERS : 0;
     this.#checked = now;
   }
 }

@@ -8,7 +8,7 @@ import {
   type Receipt,
   type Result,
 } from '@typed-queue/contracts';
-import { BackOff, retryAfterOf } from '../back-off.js';
+import { BackOff } from '../back-off.js';
 import { rejectBatch, resolveBatch, takeBatch, type QueuedMessage } from './batch.js';
 import type { OutboxQuota } from './outbox-quota.js';
 import type { Runtime } from '../runtime.js';
@@ -149,7 +149,7 @@ export class Outbox {
       this.#hold(result.error);
       return;
     }
-    this.#backOff.succeeded();
+    this.#backOff.reset();
     this.#window = Math.min(2 * this.#window, MAX_FRAMES_IN_FLIGHT);
     this.#remove(frame);
     if (result.ok) resolveBatch(frame.batch, result.value);
@@ -161,7 +161,7 @@ export class Outbox {
     if (this.#state !== 'open') return;
     this.#state = 'held';
     if (error.code === 'rate_limited') this.#window = 1;
-    this.#backOff.wait(() => this.connected(), retryAfterOf(error));
+    this.#backOff.retry(() => this.connected(), error);
   }
 
   #remove(frame: SentFrame): void {

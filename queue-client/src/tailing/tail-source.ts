@@ -7,8 +7,7 @@ import {
   type Start,
   type Tailing,
 } from '@typed-queue/contracts';
-import { BackOff, retryAfterOf } from '../back-off.js';
-import { HeldRefusals } from '../held-refusals.js';
+import { BackOff, RefusalReport } from '../back-off.js';
 import type { Server } from '../connection/server.js';
 import { frameMessages, type LazyMessages } from '../messages/lazy-messages.js';
 import type { Runtime } from '../runtime.js';
@@ -43,7 +42,7 @@ export interface TailSourceDeps {
 export class TailSource {
   readonly #deps: TailSourceDeps;
   readonly #backOff: BackOff;
-  readonly #refusals: HeldRefusals;
+  readonly #refusals: RefusalReport;
   #state: 'offline' | 'asked' | 'replaying' | 'live' | 'held' = 'offline';
   /** What the server knows of: the position that it was told last, and the bytes taken until then. */
   #told = { next: 0, bytes: 0 };
@@ -51,7 +50,7 @@ export class TailSource {
   constructor(deps: TailSourceDeps) {
     this.#deps = deps;
     this.#backOff = new BackOff(deps.runtime);
-    this.#refusals = new HeldRefusals(deps.onHeld);
+    this.#refusals = new RefusalReport(deps.onHeld);
   }
 
   online(): void {
@@ -87,7 +86,7 @@ export class TailSource {
   live(next: number): void {
     if (!this.#begun) return;
     this.#state = 'live';
-    this.#backOff.succeeded();
+    this.#backOff.reset();
     this.#arrived({ kind: 'live', next });
   }
 
@@ -121,7 +120,7 @@ export class TailSource {
     if (!this.#begun) return;
     this.#state = 'held';
     this.#leave(() => {
-      if (this.#state === 'held') this.#backOff.wait(() => this.online());
+      if (this.#state === 'held') this.#backOff.retry(() => this.online());
     });
   }
 
@@ -142,7 +141,7 @@ export class TailSource {
       this.#begin(result.value);
     } else if (result.error.retryable) {
       this.#state = 'held';
-      this.#backOff.wait(() => this.online(), retryAfterOf(result.error));
+      this.#backOff.retry(() => this.online(), result.error);
       this.#refusals.refused(result.error);
     } else {
       this.#state = 'offline';
@@ -153,7 +152,7 @@ export class TailSource {
   #begin({ epoch, next, contract, reset }: Tailing): void {
     const { buffer } = this.#deps;
     this.#state = 'replaying';
-    this.#refusals.granted();
+    this.#refusals.reset();
     this.#told = { next, bytes: buffer.bytes };
     if (reset === undefined && buffer.position === undefined) buffer.stand({ epoch, seq: next });
     this.#deps.onBegun(contract);
