@@ -21,7 +21,7 @@ describe('on the console', () => {
   it('is the first error of a handler and of its kind; a flood is folded until it was quiet for a minute', () => {
     const { runtime, lines, unhandled } = open();
     const fail = (error: unknown, seq = 5): void =>
-      unhandled.tell('handler:error', { ...of, message: message(seq), attempt: 2, error });
+      unhandled.log('handler:error', { ...of, message: message(seq), attempt: 2, error });
     for (let seq = 1; seq <= 250; seq++) fail(new TypeError(`no ${seq}`), seq);
     fail('a text');
     runtime.pass(60_000);
@@ -40,7 +40,7 @@ describe('on the console', () => {
   it('is each dead letter, a flood of them folded', () => {
     const { lines, unhandled } = open();
     for (let seq = 1; seq <= 1_000; seq++) {
-      unhandled.tell('dead-letter', {
+      unhandled.log('dead-letter', {
         ...of,
         message: message(seq),
         attempt: 6,
@@ -58,9 +58,9 @@ describe('on the console', () => {
 
   it('is a handler that does not return, and what the server refuses', () => {
     const { lines, unhandled } = open();
-    unhandled.tell('handler:slow', { ...of, message: message(7), attempt: 1, runningMs: 60_000 });
-    unhandled.tell('error', { error: new QueueError('unauthorized', 'no token') });
-    unhandled.tell('error', { ...of, error: new QueueError('group_conflict', 'others') });
+    unhandled.log('handler:slow', { ...of, message: message(7), attempt: 1, runningMs: 60_000 });
+    unhandled.log('error', { error: new QueueError('unauthorized', 'no token') });
+    unhandled.log('error', { ...of, error: new QueueError('group_conflict', 'others') });
     expect(lines).toEqual([
       'queue client: the handler of message 7 ("save") of "files" in group "logger" has been running for 60 s',
       'queue client: unauthorized: no token',
@@ -71,7 +71,7 @@ describe('on the console', () => {
   it('is one line, whatever stands in it', () => {
     const { lines, unhandled } = open();
     for (const error of [new Error('a\nb\u001b[31mc'), Object.create(null) as object]) {
-      unhandled.tell('handler:error', { ...of, message: message(1), attempt: 1, error });
+      unhandled.log('handler:error', { ...of, message: message(1), attempt: 1, error });
     }
     expect(lines.map((line) => line.slice(line.indexOf('attempt')))).toEqual([
       'attempt 1: Error: a b [31mc',
@@ -81,7 +81,7 @@ describe('on the console', () => {
 
   it('is a token that others can read', () => {
     const { lines, unhandled } = open();
-    unhandled.tell('token:exposed', { server: 'http://host:3333' });
+    unhandled.log('token:exposed', { server: 'http://host:3333' });
     expect(lines).toEqual([
       'queue client: the token goes to http://host:3333 unencrypted: whoever is on the way can read it; use https or wss',
     ]);
@@ -89,8 +89,8 @@ describe('on the console', () => {
 
   it('is nothing of the events that say that all is well', () => {
     const { lines, unhandled } = open();
-    unhandled.tell('connected', { again: false });
-    unhandled.tell('tail:live', { queue: 'files', next: 1 });
+    unhandled.log('connected', { again: false });
+    unhandled.log('tail:live', { queue: 'files', next: 1 });
     expect(lines).toEqual([]);
   });
 });
@@ -129,13 +129,13 @@ describe('a client without a server', () => {
   it('says so again when it was connected between', () => {
     const { lines, unhandled } = open();
     const cause = Object.assign(new Error('getaddrinfo nowhere'), { code: 'ENOTFOUND' });
-    unhandled.tell('connection:failed', { cause });
-    unhandled.tell('connection:failed', { cause });
+    unhandled.log('connection:failed', { cause });
+    unhandled.log('connection:failed', { cause });
     unhandled.connected();
-    unhandled.tell('connection:failed', { cause: new Error('websocket error') });
+    unhandled.log('connection:failed', { cause: new Error('websocket error') });
     expect(lines).toEqual([
       'queue client: no connection to http://host:3333: getaddrinfo nowhere (ENOTFOUND); trying again',
-      'queue client: no connection to http://host:3333: browsers do not tell why; trying again',
+      'queue client: no connection to http://host:3333: browsers do not say why; trying again',
     ]);
   });
 

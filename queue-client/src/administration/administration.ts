@@ -26,7 +26,7 @@ import type {
   RedriveResult,
 } from './admin.js';
 import { discardAll, redriveAll, type AskPage } from './dead-letter-pages.js';
-import { checkOptions, checkText, type KnownOptions } from '../option-check.js';
+import { checkOptions, checkText, type KnownOptions } from '../argument-check.js';
 import { Request } from './request.js';
 
 export interface AdministrationDeps {

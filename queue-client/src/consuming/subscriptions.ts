@@ -13,8 +13,8 @@ import {
   handlerTimeoutOf,
   requestOf,
   type SubscribeOptions,
-  type Window,
 } from './subscribe-options.js';
+import type { Window } from '../window.js';
 
 export interface SubscriptionsDeps {
   readonly server: Server;

@@ -5,20 +5,20 @@ export interface OutboxLimits {
   readonly maxBytes: number;
 }
 
-/** How much waits for its receipt, over all queues of a client, and how much may. */
+/** Bounds the messages without a receipt, over all queues of a client. */
 export class OutboxQuota {
-  readonly #bounds: OutboxLimits;
+  readonly #limits: OutboxLimits;
   #messages = 0;
   #bytes = 0;
   #whenEmpty: (() => void)[] = [];
 
-  constructor(bounds: OutboxLimits) {
-    this.#bounds = bounds;
+  constructor(limits: OutboxLimits) {
+    this.#limits = limits;
   }
 
   /** @throws QueueError `outbox_full` */
-  take(bytes: number): void {
-    const { maxMessages, maxBytes } = this.#bounds;
+  reserve(bytes: number): void {
+    const { maxMessages, maxBytes } = this.#limits;
     if (this.#messages >= maxMessages || this.#bytes + bytes > maxBytes) {
       throw new QueueError(
         'outbox_full',
@@ -31,7 +31,7 @@ export class OutboxQuota {
     this.#bytes += bytes;
   }
 
-  give(messages: number, bytes: number): void {
+  release(messages: number, bytes: number): void {
     this.#messages -= messages;
     this.#bytes -= bytes;
     if (this.#messages > 0) return;
@@ -40,7 +40,7 @@ export class OutboxQuota {
     for (const resolve of waiting) resolve();
   }
 
-  /** Resolves when nothing waits. */
+  /** Resolves when every message has a receipt or was rejected. */
   empty(): Promise<void> {
     if (this.#messages === 0) return Promise.resolve();
     return new Promise((resolve) => this.#whenEmpty.push(resolve));

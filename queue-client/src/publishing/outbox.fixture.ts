@@ -10,8 +10,8 @@ export const PRODUCER = newId();
 export const openOutbox = (bounds = { maxMessages: 100_000, maxBytes: 1e9 }) => {
   const runtime = new ManualRuntime();
   const server = new RequestLog();
-  const room = new OutboxQuota(bounds);
-  const outbox = new Outbox({ queue: 'files', producer: PRODUCER, server, room, runtime });
+  const quota = new OutboxQuota(bounds);
+  const outbox = new Outbox({ queue: 'files', producer: PRODUCER, server, quota, runtime });
   const publish = (payload: unknown, signal?: AbortSignal): Promise<Receipt> =>
     new Promise((resolve, reject) =>
       outbox.add({ id: newId(), event: 'save', payload: JSON.stringify(payload) }, resolve, reject, signal),
@@ -23,7 +23,7 @@ export const openOutbox = (bounds = { maxMessages: 100_000, maxBytes: 1e9 }) => 
     runtime.turn();
     return receipt;
   };
-  return { runtime, server, room, outbox, publish, sent, flush };
+  return { runtime, server, quota, outbox, publish, sent, flush };
 };
 
 const payloadsOf = (bytes: Uint8Array): unknown[] => {

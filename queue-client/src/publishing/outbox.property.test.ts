@@ -109,7 +109,7 @@ class Run {
     queue: 'files',
     producer: newId(),
     server: serverOf({ 'publish:frame': (_, bytes, answer) => this.server.publish(bytes, answer) }),
-    room: this.#quota,
+    quota: this.#quota,
     runtime: this.#runtime,
   });
   readonly #controllers: AbortController[] = [];
@@ -146,7 +146,7 @@ class Run {
       case 'connect':
         this.#cut();
         this.#connected = true;
-        this.#outbox.connected();
+        this.#outbox.online();
         return;
     }
   }
@@ -171,7 +171,7 @@ class Run {
 
   #cut(): void {
     this.server.cut();
-    if (this.#connected) this.#outbox.disconnected();
+    if (this.#connected) this.#outbox.offline();
     this.#connected = false;
   }
 }

@@ -100,7 +100,7 @@ export class ModelServer {
   fallBehind(): void {
     if (this.#tail?.live !== true) return;
     this.#tail.live = false;
-    this.#say((source) => source.behind());
+    this.#say((source) => source.lagged());
   }
 
   process(refuse: boolean): boolean {

@@ -8,7 +8,7 @@ import { ManualRuntime } from '../runtime.fixture.js';
 import { serverOf } from '../requests.fixture.js';
 import { isWanted, ModelServer } from './model-server.fixture.js';
 import { QueueTail } from './queue-tail.js';
-import { tailParameters } from './tail-request.js';
+import { tailParameters } from './tails.js';
 import { taker } from './tail.fixture.js';
 
 const WINDOW = 8;

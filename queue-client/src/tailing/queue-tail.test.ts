@@ -71,7 +71,7 @@ describe('reading', () => {
     replay(1, 2);
     source.live(3);
     deliver(3, 1);
-    source.behind();
+    source.lagged();
     deliver(6, 3);
     replay(4, 8);
     expect([await take(), events]).toEqual([[1, 2, 'live 3', 3, 4, 5, 6, 7, 8], []]);

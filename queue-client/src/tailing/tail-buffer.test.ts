@@ -16,7 +16,7 @@ const gap = (from: number, to: number): Gap => ({ from, to, reason: 'retention' 
 
 const takeAll = (buffer: TailBuffer): unknown[] => {
   const all: unknown[] = [];
-  for (let taken = buffer.take(); taken !== undefined; taken = buffer.take()) {
+  for (let taken = buffer.read(); taken !== undefined; taken = buffer.read()) {
     if (taken.kind === 'hole') return [...all, `hole ${taken.next} ${taken.found}`];
     all.push(brief(taken));
   }
@@ -28,7 +28,7 @@ describe('TailBuffer', () => {
     const buffer = new TailBuffer(false, at(1));
     buffer.add(log(1, 7, [1, 2, 6], [gap(3, 5), gap(7, 7)]));
     buffer.add({ kind: 'live', next: 8 });
-    const seqs = [1, 2, 3, 4, 5, 6].map(() => [brief(buffer.take() as never), buffer.position?.seq]);
+    const seqs = [1, 2, 3, 4, 5, 6].map(() => [brief(buffer.read() as never), buffer.position?.seq]);
     expect(seqs).toEqual([
       [1, 2],
       [2, 3],
@@ -37,7 +37,7 @@ describe('TailBuffer', () => {
       [[7, 7], 8],
       ['live 8', 8],
     ]);
-    expect(buffer.take()).toBeUndefined();
+    expect(buffer.read()).toBeUndefined();
   });
 
   it('passes over what was taken before', () => {
@@ -65,7 +65,7 @@ describe('TailBuffer', () => {
     buffer.add(chunk);
     const before = takeAll(buffer).slice(0, -1);
     const hole = { kind: 'hole', next: 5 + before.length, found: 5 + before.length + 1 };
-    expect([buffer.take(), buffer.take()]).toEqual([hole, hole]);
+    expect([buffer.read(), buffer.read()]).toEqual([hole, hole]);
     buffer.clear();
     buffer.add(log(5, 7, [5, 6, 7]));
     expect([...before, ...takeAll(buffer)]).toEqual([5, 6, 7]);
@@ -93,8 +93,8 @@ describe('TailBuffer', () => {
     const buffer = new TailBuffer(false, at(1));
     buffer.add(log(1, 2, [1, 2], [], 10));
     buffer.add(log(3, 3, [3], [], 100));
-    buffer.take();
-    buffer.take();
+    buffer.read();
+    buffer.read();
     expect(buffer.bytes).toBe(0);
     expect([takeAll(buffer), buffer.bytes]).toEqual([[3], 110]);
   });
@@ -102,7 +102,7 @@ describe('TailBuffer', () => {
   it('what is cleared half taken begins again behind what was taken', () => {
     const buffer = new TailBuffer(false, at(1));
     buffer.add(log(1, 4, [1, 4], [gap(2, 3)]));
-    expect([buffer.take(), buffer.take()].map((taken) => brief(taken as never))).toEqual([1, [2, 3]]);
+    expect([buffer.read(), buffer.read()].map((taken) => brief(taken as never))).toEqual([1, [2, 3]]);
     buffer.clear();
     buffer.add(log(4, 5, [4, 5]));
     expect(takeAll(buffer)).toEqual([4, 5]);

@@ -4,12 +4,12 @@ import type { TailItem } from './tail.js';
 
 /** What the server sent at once. */
 export type Chunk =
-  /** The log begins anew, with this seq. */
+  /** The server has another log, which begins with `next`. */
   | { readonly kind: 'reset'; readonly reset: Reset; readonly next: number }
   | { readonly kind: 'live'; readonly next: number }
   | LogChunk;
 
-/** Messages, and what is missing between them. */
+/** Messages, and the gaps between them. */
 export interface LogChunk {
   readonly kind: 'log';
   readonly from: number;
@@ -22,41 +22,42 @@ export interface LogChunk {
 
 export type BufferItem =
   | Exclude<TailItem, { readonly kind: 'invalid' }>
-  /** What arrived goes on behind what is next: something in between never came. */
+  /** Seqs from `next` to below `found` were never sent. */
   | { readonly kind: 'hole'; readonly next: number; readonly found: number };
 
 /**
- * What arrived for a tail and was not taken yet, and the position behind what was. Every message is taken once: what
- * is below the position was taken before, and what begins behind it is a hole.
+ * The chunks of a tail that its loop has not read, and its position: the seq after the last item read. Yields each
+ * message once: skips what is below the position, and reports a hole where a chunk begins above it.
  */
 export class TailBuffer {
-  /** Only some events were asked for: between two messages others may stand. */
+  /** Only some events were requested: seqs within a chunk may be missing. */
   readonly #filtered: boolean;
   #epoch: string | undefined;
   #next = 0;
   #chunks: Chunk[] = [];
-  #place = 0;
-  #gap = 0;
+  /** Within the first chunk. */
+  #messageIndex = 0;
+  #gapIndex = 0;
   #bytes = 0;
 
   constructor(filtered: boolean, position?: Position) {
     this.#filtered = filtered;
-    if (position !== undefined) this.stand(position);
+    if (position !== undefined) this.moveTo(position);
   }
 
   get position(): Position | undefined {
     return this.#epoch === undefined ? undefined : { epoch: this.#epoch, seq: this.#next };
   }
-  /** The seq of the next message. */
+  /** The seq of the position. */
   get next(): number {
     return this.#next;
   }
-  /** How many bytes were taken, in whole chunks, since the buffer is there. */
+  /** The bytes of all chunks that were read to their end. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  stand({ epoch, seq }: Position): void {
+  moveTo({ epoch, seq }: Position): void {
     this.#epoch = epoch;
     this.#next = seq;
   }
@@ -65,73 +66,74 @@ export class TailBuffer {
     this.#chunks.push(chunk);
   }
 
-  /** Forgets what was not taken: it will come again. */
+  /** Discards all unread chunks: the server sends them again. */
   clear(): void {
     this.#chunks = [];
-    this.#place = 0;
-    this.#gap = 0;
+    this.#messageIndex = 0;
+    this.#gapIndex = 0;
   }
 
-  /** The next thing in the log; undefined: nothing is here. A hole stays until the buffer is cleared. */
-  take(): BufferItem | undefined {
+  /** The next item; undefined: the buffer is empty. A hole remains until the buffer is cleared. */
+  read(): BufferItem | undefined {
     for (let chunk = this.#chunks[0]; chunk !== undefined; chunk = this.#chunks[0]) {
-      const taken = this.#takeFrom(chunk);
-      if (taken !== undefined) return taken;
+      const item = this.#readFrom(chunk);
+      if (item !== undefined) return item;
     }
     return undefined;
   }
 
-  #takeFrom(chunk: Chunk): BufferItem | undefined {
+  #readFrom(chunk: Chunk): BufferItem | undefined {
     if (chunk.kind === 'reset') {
-      this.#leave(chunk);
-      this.stand({ epoch: chunk.reset.epoch, seq: chunk.next });
+      this.#remove(chunk);
+      this.moveTo({ epoch: chunk.reset.epoch, seq: chunk.next });
       return { kind: 'gap', gap: chunk.reset };
     }
     const start = chunk.kind === 'live' ? chunk.next : chunk.from;
     if (start > this.#next) return this.#hole(start);
-    if (chunk.kind === 'log') return this.#takeLogged(chunk);
-    this.#leave(chunk);
+    if (chunk.kind === 'log') return this.#readLog(chunk);
+    this.#remove(chunk);
     return chunk;
   }
 
-  #takeLogged(chunk: LogChunk): BufferItem | undefined {
+  #readLog(chunk: LogChunk): BufferItem | undefined {
     for (;;) {
-      const message = chunk.messages.at(this.#place);
-      const gap = chunk.gaps[this.#gap];
+      const message = chunk.messages.at(this.#messageIndex);
+      const gap = chunk.gaps[this.#gapIndex];
       if (gap !== undefined && gap.from < (message?.seq ?? Infinity)) {
-        if (this.#skips(gap.from)) return this.#hole(gap.from);
-        this.#gap++;
-        if (gap.to >= this.#next) return this.#takeGap(gap);
+        if (this.#leavesHole(gap.from)) return this.#hole(gap.from);
+        this.#gapIndex++;
+        if (gap.to >= this.#next) return this.#passGap(gap);
       } else if (message !== undefined) {
-        if (this.#skips(message.seq)) return this.#hole(message.seq);
-        this.#place++;
-        if (message.seq >= this.#next) return this.#takeMessage(message);
+        if (this.#leavesHole(message.seq)) return this.#hole(message.seq);
+        this.#messageIndex++;
+        if (message.seq >= this.#next) return this.#passMessage(message);
       } else {
-        return this.#end(chunk);
+        return this.#endChunk(chunk);
       }
     }
   }
 
-  #takeGap(gap: Gap): BufferItem {
+  #passGap(gap: Gap): BufferItem {
     const from = Math.max(gap.from, this.#next);
     this.#next = gap.to + 1;
     return { kind: 'gap', gap: { ...gap, from } };
   }
 
-  #takeMessage(message: AnyMessage): BufferItem {
+  #passMessage(message: AnyMessage): BufferItem {
     this.#next = message.seq + 1;
     return { kind: 'message', message };
   }
 
-  #end(chunk: LogChunk): BufferItem | undefined {
+  #endChunk(chunk: LogChunk): BufferItem | undefined {
     const { from, to = from + chunk.messages.length - 1 } = chunk;
-    if (this.#skips(to + 1)) return this.#hole(to + 1);
+    if (this.#leavesHole(to + 1)) return this.#hole(to + 1);
     this.#next = Math.max(this.#next, to + 1);
-    this.#leave(chunk);
+    this.#remove(chunk);
     return undefined;
   }
 
-  #skips(seq: number): boolean {
+  /** Whether the seqs below this one were never sent. */
+  #leavesHole(seq: number): boolean {
     return seq > this.#next && !this.#filtered;
   }
 
@@ -139,10 +141,10 @@ export class TailBuffer {
     return { kind: 'hole', next: this.#next, found };
   }
 
-  #leave(chunk: Chunk): void {
+  #remove(chunk: Chunk): void {
     this.#chunks.shift();
-    this.#place = 0;
-    this.#gap = 0;
+    this.#messageIndex = 0;
+    this.#gapIndex = 0;
     if (chunk.kind === 'log') this.#bytes += chunk.bytes;
   }
 }

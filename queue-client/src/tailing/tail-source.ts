@@ -6,56 +6,60 @@ import {
   type ServedContract,
   type Start,
   type Tailing,
+  type TailRequest,
 } from '@typed-queue/contracts';
 import { BackOff, RefusalReport } from '../back-off.js';
 import type { Server } from '../connection/server.js';
 import { frameMessages, type LazyMessages } from '../messages/lazy-messages.js';
 import type { Runtime } from '../runtime.js';
+import type { Window } from '../window.js';
 import type { Chunk, TailBuffer } from './tail-buffer.js';
-import type { TailParameters } from './tail-request.js';
+
+/** The tail request without its position. The window is explicit: positions are reported by it. */
+export type TailParameters = Omit<TailRequest<string>, 'from'> & { readonly window: Required<Window> };
 
 export interface TailSourceDeps {
   readonly request: TailParameters;
-  /** Where it begins, as long as the buffer has no position. */
+  /** Where the tail begins, until the buffer has a position. */
   readonly from: Start | Position;
   readonly buffer: TailBuffer;
   readonly server: Server;
   readonly runtime: Pick<Runtime, 'after' | 'random'>;
   readonly onBegun: (contract: ServedContract) => void;
-  /** The buffer has more. */
-  readonly onArrived: () => void;
+  /** The buffer has a new chunk. */
+  readonly onChunk: () => void;
   readonly onRefused: (error: QueueError) => void;
-  /** Refused for the moment, and asked again. Told once for each code. */
-  readonly onHeld: (error: QueueError) => void;
-  /** What came is not intact. */
+  /** A retryable refusal; called once per code. */
+  readonly onRetry: (error: QueueError) => void;
+  /** The server sent frames that are not intact. */
   readonly onBroken: (error: QueueError) => void;
 }
 
 /**
- * Fills the buffer of a tail, on each connection anew from the buffer's position on.
+ * Fills the buffer of a tail, on each connection from the buffer's position on.
  * - `offline`: no connection, or ended.
- * - `asked`: the server was asked and has not answered; what comes is meant for an earlier tail.
- * - `replaying`: the server sends what stands in its log.
- * - `live`: it sends what is published.
- * - `held`: it refused for the moment, or sent something wrong; it is asked again after a while.
+ * - `requested`: waits for the answer; chunks that arrive belong to an earlier tail.
+ * - `replaying`: the server reads its log.
+ * - `live`: the server sends messages as they are published.
+ * - `backing-off`: the server refused with a retryable error or sent something wrong.
  */
 export class TailSource {
   readonly #deps: TailSourceDeps;
   readonly #backOff: BackOff;
   readonly #refusals: RefusalReport;
-  #state: 'offline' | 'asked' | 'replaying' | 'live' | 'held' = 'offline';
-  /** What the server knows of: the position that it was told last, and the bytes taken until then. */
-  #told = { next: 0, bytes: 0 };
+  #state: 'offline' | 'requested' | 'replaying' | 'live' | 'backing-off' = 'offline';
+  /** The position that the server was sent last, and the bytes read until then. */
+  #reported = { next: 0, bytes: 0 };
 
   constructor(deps: TailSourceDeps) {
     this.#deps = deps;
     this.#backOff = new BackOff(deps.runtime);
-    this.#refusals = new RefusalReport(deps.onHeld);
+    this.#refusals = new RefusalReport(deps.onRetry);
   }
 
   online(): void {
     const { request, from, buffer, server } = this.#deps;
-    this.#state = 'asked';
+    this.#state = 'requested';
     buffer.clear();
     server.send('tail', { ...request, from: buffer.position ?? from }, (result) => this.#answered(result));
   }
@@ -65,18 +69,17 @@ export class TailSource {
     this.#backOff.cancel();
   }
 
-  /** Nobody wants more. */
   end(): void {
-    const begun = this.#begun;
+    const isOpen = this.#isOpen;
     this.offline();
-    if (begun) this.#leave(() => undefined);
+    if (isOpen) this.#leave(() => undefined);
   }
 
   replayed({ from, to, gaps }: ReplayHeader, frames: Uint8Array | ArrayBuffer): void {
-    if (!this.#begun) return;
+    if (!this.#isOpen) return;
     try {
       const messages = frameMessages(frames, this.#deps.request.queue);
-      this.#arrived({ kind: 'log', from, to, gaps, messages, bytes: frames.byteLength });
+      this.#add({ kind: 'log', from, to, gaps, messages, bytes: frames.byteLength });
     } catch (error) {
       if (!(error instanceof QueueError)) throw error;
       this.#deps.onBroken(error);
@@ -84,63 +87,64 @@ export class TailSource {
   }
 
   live(next: number): void {
-    if (!this.#begun) return;
+    if (!this.#isOpen) return;
     this.#state = 'live';
     this.#backOff.reset();
-    this.#arrived({ kind: 'live', next });
+    this.#add({ kind: 'live', next });
   }
 
-  behind(): void {
-    if (this.#begun) this.#state = 'replaying';
+  /** The tail lags: the server reads its log again. */
+  lagged(): void {
+    if (this.#isOpen) this.#state = 'replaying';
   }
 
-  /** Comes for all tails of the queue: only those that are live, and want all events, are meant. */
+  /** A live broadcast. It is not meant for filtered tails, nor for those that are not live. */
   delivered(from: number, messages: LazyMessages, bytes: number): void {
     if (this.#state !== 'live' || this.#deps.request.events !== undefined) return;
-    this.#arrived({ kind: 'log', from, gaps: [], messages, bytes });
+    this.#add({ kind: 'log', from, gaps: [], messages, bytes });
   }
 
-  /** Something was taken: the server is told each half window. */
-  taken(): void {
-    if (!this.#begun) return;
+  /** Reports the position after each half window. */
+  reportPosition(): void {
+    if (!this.#isOpen) return;
     const { request, buffer, server } = this.#deps;
     const { next, bytes } = buffer;
-    const part = Math.max(
-      (next - this.#told.next) / request.window.messages,
-      (bytes - this.#told.bytes) / request.window.bytes,
+    const share = Math.max(
+      (next - this.#reported.next) / request.window.messages,
+      (bytes - this.#reported.bytes) / request.window.bytes,
     );
-    if (part < 0.5) return;
-    this.#told = { next, bytes };
+    if (share < 0.5) return;
+    this.#reported = { next, bytes };
     server.send('position', request.subscription, next);
   }
 
-  /** What came cannot be gone on with: begins again at the position of the buffer. */
+  /** Begins again at the position of the buffer, after something wrong arrived. */
   restart(): void {
     this.#deps.buffer.clear();
-    if (!this.#begun) return;
-    this.#state = 'held';
+    if (!this.#isOpen) return;
+    this.#state = 'backing-off';
     this.#leave(() => {
-      if (this.#state === 'held') this.#backOff.retry(() => this.online());
+      if (this.#state === 'backing-off') this.#backOff.retry(() => this.online());
     });
   }
 
-  /** Whether the server has a tail on this connection. */
-  get #begun(): boolean {
+  /** Whether the server has this tail on the present connection. */
+  get #isOpen(): boolean {
     return this.#state === 'replaying' || this.#state === 'live';
   }
 
-  #leave(left: () => void): void {
-    this.#deps.server.send('unsubscribe', this.#deps.request.subscription, left);
+  #leave(onLeft: () => void): void {
+    this.#deps.server.send('unsubscribe', this.#deps.request.subscription, onLeft);
   }
 
   #answered(result: Result<Tailing>): void {
-    if (this.#state !== 'asked') {
-      // It ended while it was asked for.
+    if (this.#state !== 'requested') {
+      // It ended before the answer.
       if (result.ok) this.#leave(() => undefined);
     } else if (result.ok) {
       this.#begin(result.value);
     } else if (result.error.retryable) {
-      this.#state = 'held';
+      this.#state = 'backing-off';
       this.#backOff.retry(() => this.online(), result.error);
       this.#refusals.refused(result.error);
     } else {
@@ -153,14 +157,14 @@ export class TailSource {
     const { buffer } = this.#deps;
     this.#state = 'replaying';
     this.#refusals.reset();
-    this.#told = { next, bytes: buffer.bytes };
-    if (reset === undefined && buffer.position === undefined) buffer.stand({ epoch, seq: next });
+    this.#reported = { next, bytes: buffer.bytes };
+    if (reset === undefined && buffer.position === undefined) buffer.moveTo({ epoch, seq: next });
     this.#deps.onBegun(contract);
-    if (reset !== undefined) this.#arrived({ kind: 'reset', reset, next });
+    if (reset !== undefined) this.#add({ kind: 'reset', reset, next });
   }
 
-  #arrived(chunk: Chunk): void {
+  #add(chunk: Chunk): void {
     this.#deps.buffer.add(chunk);
-    this.#deps.onArrived();
+    this.#deps.onChunk();
   }
 }

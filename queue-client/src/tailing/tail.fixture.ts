@@ -15,7 +15,7 @@ import { ManualRuntime, settled } from '../runtime.fixture.js';
 import { TextMessages } from '../messages/lazy-messages.js';
 import { QueueTail } from './queue-tail.js';
 import type { TailItem, TailOptions } from './tail.js';
-import { tailParameters } from './tail-request.js';
+import { tailParameters } from './tails.js';
 
 /** The text of live messages from a seq on, each with its seq as payload. */
 export const liveText = (firstSeq: number, count: number): string =>

@@ -1,16 +1,46 @@
-import type { QueueDefinition, QueueError } from '@typed-queue/contracts';
+import { QueueError, type QueueDefinition } from '@typed-queue/contracts';
+import { checkOptions, type KnownOptions } from '../argument-check.js';
 import type { ClientSocket } from '../connection/socket.js';
 import { ContractCheck } from '../messages/contract-check.js';
-import type { Window } from '../consuming/subscribe-options.js';
 import { TextMessages } from '../messages/lazy-messages.js';
+import { checkWindow, type Window } from '../window.js';
 import { QueueTail, type TailDeps } from './queue-tail.js';
+import type { TailParameters } from './tail-source.js';
 import type { TailOptions } from './tail.js';
-import { checkTail, tailParameters } from './tail-request.js';
 
 export interface TailsDeps extends Pick<TailDeps, 'server' | 'runtime' | 'emitter'> {
-  /** For tails that do not have their own. */
+  /** For tails without one of their own. */
   readonly window: Window | undefined;
 }
+
+const DEFAULT_WINDOW: Required<Window> = { messages: 1_000, bytes: 4 * 1024 * 1024 };
+
+const KNOWN: KnownOptions<TailOptions<string>> = { from: true, events: true, window: true, signal: true };
+
+/** @throws QueueError `request_invalid` */
+const checkTail = (options: TailOptions<string>): void => {
+  checkOptions('tail', 'the second argument', options, KNOWN);
+  if (options.window !== undefined) checkWindow('tail', options.window);
+};
+
+/** @throws QueueError `event_unknown` */
+export const tailParameters = (
+  subscription: string,
+  { name, events: known }: QueueDefinition,
+  { events, window }: TailOptions<string>,
+): TailParameters => {
+  const unknown = events?.find((event) => !Object.hasOwn(known, event));
+  if (unknown !== undefined) {
+    throw new QueueError('event_unknown', `The queue "${name}" has no event "${unknown}".`);
+  }
+  return {
+    subscription,
+    queue: name,
+    form: 'frame',
+    window: { ...DEFAULT_WINDOW, ...window },
+    ...(events !== undefined && { events }),
+  };
+};
 
 /** The tails of a client. */
 export class Tails {
@@ -27,7 +57,7 @@ export class Tails {
   open(definition: QueueDefinition, options: TailOptions<string>): QueueTail {
     checkTail(options);
     const { from = 'now', window = this.#deps.window, signal } = options;
-    // Bounded, and none that a group's subscription has.
+    // Bounded in length, and different from those of groups.
     const name = `${definition.name}/tail/${++this.#opened}`;
     const tail = new QueueTail({
       ...this.#deps,
@@ -47,7 +77,7 @@ export class Tails {
     const source = (subscription: string) => this.#tails.get(subscription)?.source;
     socket.on('replay:frame', (header, frames) => source(header.subscription)?.replayed(header, frames));
     socket.on('live', ({ subscription, next }) => source(subscription)?.live(next));
-    socket.on('behind', ({ subscription }) => source(subscription)?.behind());
+    socket.on('behind', ({ subscription }) => source(subscription)?.lagged());
     socket.on('deliver', (queue, _epoch, firstSeq, text) => {
       const messages = new TextMessages(text);
       for (const tail of this.#tails.values()) {

@@ -1,4 +1,4 @@
-import { QueueError } from '@typed-queue/contracts';
+import { QueueError, type Contract, type QueueDefinition } from '@typed-queue/contracts';
 
 /** The option names of a call, complete by its type. */
 export type KnownOptions<Options> = Readonly<Record<keyof Options, true>>;
@@ -43,4 +43,13 @@ export const checkText = (call: string, what: string, value: unknown): void => {
 export const checkNumber = (call: string, what: string, value: unknown, least: number): void => {
   if (value === undefined || (typeof value === 'number' && value >= least)) return;
   throw wrong(call, `${what} is a number from ${least} on, not ${shown(value)}.`);
+};
+
+/** @throws QueueError `queue_unknown` */
+export const definitionOf = (contract: Contract, queue: string): QueueDefinition => {
+  const definition = Object.hasOwn(contract, queue) ? contract[queue] : undefined;
+  if (definition !== undefined) return definition;
+  const queues = Object.keys(contract);
+  const text = `The contract has no queue "${queue}"; it has ${queues.join(', ')}.`;
+  throw new QueueError('queue_unknown', text, { details: { queue, queues } });
 };
