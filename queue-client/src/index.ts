@@ -1,4 +1,4 @@
-export { connect } from './session.js';
+export { connect } from './connect.js';
 export { DeadLetter, RetryAfter } from './consuming/failure.js';
 
 export type {

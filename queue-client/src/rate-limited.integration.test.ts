@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { contract, type SystemContract } from '@typed-queue/contracts';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
 import type { QueueClient } from './client.js';
-import { connect } from './session.js';
+import { connect } from './connect.js';
 
 const save = { path: '/tmp/a', bytes: 1, sha256: 'abc', durationMs: 2 };
 

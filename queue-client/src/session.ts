@@ -1,5 +1,12 @@
-import { CLIENT_NAME, QueueError, type Contract, type EventName, type Payload } from '@typed-queue/contracts';
-import type { QueueName, Receipt } from '@typed-queue/contracts';
+import {
+  QueueError,
+  type Contract,
+  type EventName,
+  type Payload,
+  type QueueName,
+  type Receipt,
+} from '@typed-queue/contracts';
+import { CLIENT_NAME } from '@typed-queue/contracts/wire';
 import { Administration } from './administration/administration.js';
 import { definitionOf } from './argument-check.js';
 import type { CloseOptions, ConnectOptions, PublishOptions, QueueClient, Subscription } from './client.js';
@@ -12,7 +19,7 @@ import { Deadline, DEFAULT_CLOSE_MS } from './deadline.js';
 import { Emitter } from './emitter.js';
 import type { ClientEvents } from './events.js';
 import { Publisher } from './publishing/publisher.js';
-import { defaultRuntime, type Runtime } from './runtime.js';
+import type { Runtime } from './runtime.js';
 import type { Tail, TailMessage, TailOptions } from './tailing/tail.js';
 import { Tails } from './tailing/tails.js';
 import { UnhandledEvents } from './unhandled-events.js';
@@ -29,18 +36,6 @@ interface Closing {
   readonly deadline: Deadline;
   readonly closed: Promise<void>;
 }
-
-/**
- * A client of a queue server. Returns at once and connects in the background, again and again; publishing and
- * subscribing may begin before.
- *
- * The client ends in the state `refused`, with an `error` event, when the server refuses it for good, or when the
- * first attempt shows that it cannot succeed: the certificate is not trusted (`server_untrusted`), or what answers is
- * no queue server (`protocol_unsupported`).
- * @throws QueueError `request_invalid` for options that can never work
- */
-export const connect = <C extends Contract>(contract: C, options: ConnectOptions): QueueClient<C> =>
-  new Session(contract, options, defaultRuntime());
 
 /** Composes a client: publisher, subscriptions, tails, administration and their connection. */
 export class Session<C extends Contract> extends Emitter<ClientEvents> implements QueueClient<C> {

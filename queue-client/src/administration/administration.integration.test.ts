@@ -3,7 +3,7 @@ import { contract, SECOND, type SystemContract } from '@typed-queue/contracts';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
 import type { QueueClient } from '../client.js';
 import { codeOf } from '../code-of.fixture.js';
-import { connect } from '../session.js';
+import { connect } from '../connect.js';
 import { DeadLetter } from '../consuming/failure.js';
 import { until } from '../session.fixture.js';
 

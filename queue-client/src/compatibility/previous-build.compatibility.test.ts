@@ -4,7 +4,7 @@ import { startTestServer } from '@typed-queue/queue-server/testing';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect } from '../session.js';
+import { connect } from '../connect.js';
 import { EmptyProject } from '../empty-project.fixture.js';
 import { PreviousBuild } from './previous-build.fixture.js';
 

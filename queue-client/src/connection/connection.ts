@@ -1,4 +1,5 @@
-import { failed, PROTOCOL_VERSION, QueueError, type ErrorBody, type Handshake } from '@typed-queue/contracts';
+import { QueueError, type ErrorBody } from '@typed-queue/contracts';
+import { failed, PROTOCOL_VERSION, type Handshake } from '@typed-queue/contracts/wire';
 import { BackOff } from '../back-off.js';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';

@@ -1,12 +1,12 @@
+import { QueueError } from '@typed-queue/contracts';
 import {
   OLDEST_PROTOCOL_VERSION,
   PROTOCOL_VERSION,
-  QueueError,
   requestVersions,
   subscribeVersions,
   tailVersions,
   type Versions,
-} from '@typed-queue/contracts';
+} from '@typed-queue/contracts/wire';
 import type { RequestName } from './server.js';
 
 /**

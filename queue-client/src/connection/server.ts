@@ -1,4 +1,5 @@
-import type { ClientToServerEvents, Contract, Result } from '@typed-queue/contracts';
+import type { ClientToServerEvents, Contract } from '@typed-queue/contracts';
+import type { Result } from '@typed-queue/contracts/wire';
 
 type Requests = ClientToServerEvents<Contract>;
 

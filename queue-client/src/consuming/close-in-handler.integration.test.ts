@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { setTimeout } from 'node:timers/promises';
 import type { QueueClient, Subscription } from '../client.js';
-import { connect } from '../session.js';
+import { connect } from '../connect.js';
 import { contract, type SystemContract } from '@typed-queue/contracts';
 import { pathOf, realGroups } from './real-groups.fixture.js';
 

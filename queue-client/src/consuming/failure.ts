@@ -1,4 +1,5 @@
-import { DAY, QueueError, type Outcome } from '@typed-queue/contracts';
+import { DAY, QueueError } from '@typed-queue/contracts';
+import type { Outcome } from '@typed-queue/contracts/wire';
 import { ContractMismatch } from '../messages/contract-check.js';
 
 /**

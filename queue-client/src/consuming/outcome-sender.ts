@@ -1,4 +1,5 @@
-import { QueueError, type LostLease, type Range, type Result, type Settlement } from '@typed-queue/contracts';
+import { QueueError, type Range } from '@typed-queue/contracts';
+import type { LostLease, Result, Settlement } from '@typed-queue/contracts/wire';
 import { BackOff } from '../back-off.js';
 import type { Server } from '../connection/server.js';
 import { intersectRanges } from '../messages/ranges.js';

@@ -1,4 +1,5 @@
-import type { Outcome, Range, Settlement } from '@typed-queue/contracts';
+import type { Range } from '@typed-queue/contracts';
+import type { Outcome, Settlement } from '@typed-queue/contracts/wire';
 import { SeqRanges } from '../messages/ranges.js';
 import { sameFailure, type Failure } from './failure.js';
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { QueueClient } from '../client.js';
-import { connect } from '../session.js';
+import { connect } from '../connect.js';
 
 export const pathOf = ({ payload }: { readonly payload: { readonly path: string } }): string => payload.path;
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { contract, defineContract, defineQueue } from '@typed-queue/contracts';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { connect } from '../session.js';
+import { connect } from '../connect.js';
 import { pathOf, realGroups } from './real-groups.fixture.js';
 
 const now = realGroups();

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { defineContract, defineQueue } from '@typed-queue/contracts';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
 import { setTimeout } from 'node:timers/promises';
-import { connect } from '../session.js';
+import { connect } from '../connect.js';
 
 const anything = {
   '~standard': { version: 1, vendor: 'hand-made', validate: (value: unknown) => ({ value }) },

@@ -1,4 +1,5 @@
-import { QueueError, type GroupSettings, type Start, type SubscribeRequest } from '@typed-queue/contracts';
+import { QueueError, type GroupSettings, type Start } from '@typed-queue/contracts';
+import type { SubscribeRequest } from '@typed-queue/contracts/wire';
 import { checkOptions, checkText, type KnownOptions } from '../argument-check.js';
 import { checkWindow, type Window } from '../window.js';
 

@@ -1,7 +1,7 @@
 import { contract } from '@typed-queue/contracts';
 import { expect, it } from '@jest/globals';
 import { setTimeout } from 'node:timers/promises';
-import { connect } from '../session.js';
+import { connect } from '../connect.js';
 import { Front } from '../connection/front.fixture.js';
 import { pathOf, realGroups } from './real-groups.fixture.js';
 

@@ -1,13 +1,5 @@
-import {
-  QueueError,
-  type Position,
-  type ReplayHeader,
-  type Result,
-  type ServedContract,
-  type Start,
-  type Tailing,
-  type TailRequest,
-} from '@typed-queue/contracts';
+import { QueueError, type Position, type Start } from '@typed-queue/contracts';
+import type { ReplayHeader, Result, ServedContract, Tailing, TailRequest } from '@typed-queue/contracts/wire';
 import { BackOff, RefusalReport } from '../back-off.js';
 import type { Server } from '../connection/server.js';
 import { frameMessages, type LazyMessages } from '../messages/lazy-messages.js';

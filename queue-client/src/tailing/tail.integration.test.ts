@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { contract, SECOND, type SystemContract } from '@typed-queue/contracts';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
 import type { QueueClient } from '../client.js';
-import { connect } from '../session.js';
+import { connect } from '../connect.js';
 import type { TailItem } from './tail.js';
 import { brief } from './tail.fixture.js';
 

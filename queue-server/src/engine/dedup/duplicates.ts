@@ -1,4 +1,4 @@
-import type { Frame } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import { idsDigest } from './ids-digest.js';
 import type { DatedSegment, DerivedState } from '../journal/derived-state.js';
 import { ID_BYTES } from './id-table.js';

@@ -1,4 +1,4 @@
-import type { Frame } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import type { DerivedState } from './derived-state.js';
 
 /** Seals notes and no ids, and records what an opening restores. */

@@ -1,4 +1,4 @@
-import { KIND } from '@typed-queue/contracts';
+import { KIND } from '@typed-queue/contracts/wire';
 import type { File } from '../file-system.js';
 import { FrameWalk } from '../recovery/frame-walk.js';
 import { scan } from '../recovery/scan.js';

@@ -1,4 +1,5 @@
-import type { Frame, Gap } from '@typed-queue/contracts';
+import type { Gap } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 
 /** What a reader meets: messages, or a hole in the log. */
 export type LogItem =

@@ -1,4 +1,5 @@
-import type { Frame, Range } from '@typed-queue/contracts';
+import type { Range } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import type { LogItem } from './log-item.js';
 import { FrameWalk, type Met } from '../recovery/frame-walk.js';
 import { scan } from '../recovery/scan.js';

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { frameAt, KIND, type Frame } from '@typed-queue/contracts';
+import { frameAt, KIND, type Frame } from '@typed-queue/contracts/wire';
 import { unsupportedVersion } from '../trouble.js';
 
 /** How a frame begins, behind its checksum. */

@@ -1,4 +1,5 @@
-import { KIND, type Frame, type Range } from '@typed-queue/contracts';
+import type { Range } from '@typed-queue/contracts';
+import { KIND, type Frame } from '@typed-queue/contracts/wire';
 import type { FrameWalk, Met, Visit } from './frame-walk.js';
 import type { ByteRange, Damage } from '../journal-event.js';
 import { HEADER_SIZE } from '../segment/segment-header.js';

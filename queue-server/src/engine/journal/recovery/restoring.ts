@@ -1,4 +1,4 @@
-import { KIND, type Frame } from '@typed-queue/contracts';
+import { KIND, type Frame } from '@typed-queue/contracts/wire';
 import type { DerivedState } from '../derived-state.js';
 import { reading, type FileSystem } from '../file-system.js';
 import type { Removed } from '../segment/removed-mark.js';

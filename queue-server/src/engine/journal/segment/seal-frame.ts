@@ -1,4 +1,4 @@
-import { frameAt, headerAt, KIND, type Frame, type FrameHeader } from '@typed-queue/contracts';
+import { frameAt, headerAt, KIND, type Frame, type FrameHeader } from '@typed-queue/contracts/wire';
 import { readAt, type File } from '../file-system.js';
 import { unsupportedVersion } from '../trouble.js';
 

@@ -1,4 +1,4 @@
-import { encodeFrame, KIND, NIL_UUID, type Frame } from '@typed-queue/contracts';
+import { encodeFrame, KIND, NIL_UUID, type Frame } from '@typed-queue/contracts/wire';
 import type { File } from '../file-system.js';
 import { readSealFrame } from './seal-frame.js';
 import { encodeIds } from './sealed-ids.js';

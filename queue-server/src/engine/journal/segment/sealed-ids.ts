@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { encodeFrame, KIND, NIL_UUID, type Frame } from '@typed-queue/contracts';
+import { encodeFrame, KIND, NIL_UUID, type Frame } from '@typed-queue/contracts/wire';
 import type { File } from '../file-system.js';
 import { readSealFrame, readSealHeader } from './seal-frame.js';
 import { readTrailer } from './trailer.js';

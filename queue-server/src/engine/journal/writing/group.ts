@@ -1,4 +1,4 @@
-import type { Frame } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import { isFull, isShortage } from '../file-system.js';
 
 /** Frames that are written and flushed together. */

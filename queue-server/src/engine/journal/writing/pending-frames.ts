@@ -1,4 +1,4 @@
-import type { Frame } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import type { Group } from './group.js';
 
 /** A frame that was given its seqs and is not durable yet. */

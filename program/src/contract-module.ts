@@ -1,0 +1,110 @@
+import { stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as z from 'zod';
+import {
+  defineContract,
+  type Contract,
+  QueueError,
+  defineQueue,
+  type PayloadSchema,
+} from '@typed-queue/contracts';
+
+/** A contract from somebody's module, or why there is none. */
+export type LoadedContract =
+  | { readonly kind: 'loaded'; readonly contract: Contract }
+  | { readonly kind: 'failed'; readonly problem: string };
+
+const PATH = /^\.{0,2}\//;
+/** A module that is something else altogether has many. */
+const MAX_ISSUES = 5;
+
+/** Schemas of some libraries are functions. */
+const isPayloadSchema = (value: unknown): value is PayloadSchema => {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false;
+  const standard: unknown = '~standard' in value ? value['~standard'] : undefined;
+  return (
+    typeof standard === 'object' &&
+    standard !== null &&
+    'validate' in standard &&
+    typeof standard.validate === 'function'
+  );
+};
+
+const atLeastOne = z.number().positive().exactOptional();
+
+/** What `defineContract` gives back, whichever copy of it the module has. */
+const contractShape = z.record(
+  z.string(),
+  z.object({
+    name: z.string(),
+    events: z.record(
+      z.string(),
+      z.custom<PayloadSchema>(isPayloadSchema, {
+        error: 'expected a schema that implements Standard Schema',
+      }),
+    ),
+    retention: z.object({ maxAgeMs: atLeastOne, maxBytes: atLeastOne, maxMessages: atLeastOne }),
+    // Definitions made by an older copy of `defineQueue` lack it.
+    deadLetters: z.object({ maxAgeMs: atLeastOne, maxBytes: atLeastOne }).exactOptional(),
+  }),
+);
+
+const failed = (problem: string): LoadedContract => ({ kind: 'failed', problem });
+
+/** In one line: some texts of Node go on for many. */
+const textOf = (error: unknown): string => String(error).split('\n', 1).join();
+
+/**
+ * Loads the contract that a built ES module exports as `contract`. It runs the module.
+ * @param name a path, relative to `directory`, or the name of a package that is installed there or above
+ * @param directory an absolute path: where the user stands
+ */
+export const loadContract = async (name: string, directory: string): Promise<LoadedContract> => {
+  const file = await fileOf(name, directory);
+  if (typeof file !== 'string') return file;
+  let module: object;
+  try {
+    // Safe: what a module gives is an object of its exports.
+    module = (await import(pathToFileURL(file).href)) as object;
+  } catch (error) {
+    return failed(`${file} does not load: ${textOf(error)}`);
+  }
+  if ('contract' in module) return checkContract(module.contract);
+  const names = Object.keys(module);
+  const found = names.length === 0 ? 'nothing' : names.join(', ');
+  return failed(`${file} has no export "contract", it exports ${found}; write: export const contract = …`);
+};
+
+/** The module's file, as an absolute path. */
+const fileOf = async (name: string, directory: string): Promise<string | LoadedContract> => {
+  const path = resolve(directory, name);
+  const stats = await stat(path).catch(() => undefined);
+  if (stats?.isFile() === true) return path;
+  if (PATH.test(name)) return failed(`there is no file ${path}`);
+  try {
+    return createRequire(join(directory, 'contract.js')).resolve(name);
+  } catch (error) {
+    return failed(`there is no file ${path}, and no package to load from ${directory}: ${textOf(error)}`);
+  }
+};
+
+/** Declares the queues again, so that our own rules hold for them, too. */
+const checkContract = (exported: unknown): LoadedContract => {
+  const shape = contractShape.safeParse(exported);
+  if (!shape.success) {
+    const issues = shape.error.issues.slice(0, MAX_ISSUES);
+    const texts = issues.map(({ path, message }) => [...path.map(String), message].join(': '));
+    return failed(`the export "contract" is not made by defineContract: ${texts.join('; ')}`);
+  }
+  const queues = Object.entries(shape.data);
+  if (queues.length === 0) return failed('the export "contract" has no queues');
+  try {
+    const declared = queues.map(([key, { name, ...options }]) => [key, defineQueue(name, options)] as const);
+    return { kind: 'loaded', contract: defineContract(Object.fromEntries(declared)) };
+  } catch (error) {
+    if (!(error instanceof QueueError)) throw error;
+    return failed(`the export "contract" cannot work: ${error.message}`);
+  }
+};

@@ -1,0 +1,181 @@
+import { timingSafeEqual } from 'node:crypto';
+import { QueueError } from '@typed-queue/contracts';
+import { JsonWebTokens, type JsonWebTokenOptions } from './json-web-tokens.js';
+import { readKeysFile, type KeysFile, type NamedKey } from './keys-file.js';
+import { keyDigest } from './new-key.js';
+import { EVERYBODY, expiryOf, type Principal } from './principal.js';
+import { ALL_RIGHTS } from './rights.js';
+
+export interface AuthenticatorOptions {
+  /** Who shows one of them may do everything. */
+  readonly tokens?: readonly string[] | undefined;
+  /** The path of a file of named keys. */
+  readonly keysFile?: string | undefined;
+  readonly jwt?: JsonWebTokenOptions | undefined;
+  /** How a client shows its token: a sentence for those that showed none or a wrong one. Default: that of the queue. */
+  readonly advice?: string;
+  /** In milliseconds since 1970. Default: `Date.now`. */
+  readonly wallNow?: () => number;
+}
+
+/** What another reading of the keys file brought, by the names of its entries. */
+export interface KeyChanges {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  /** With another digest, expiry or other rights. */
+  readonly changed: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** Beyond it, the key that was withdrawn first is as good as unknown. */
+const MAX_WITHDRAWN = 10_000;
+const NO_KEYS: KeysFile = { keys: [], warnings: [] };
+const ADVICE =
+  'Set QUEUE_TOKEN, or `token` in the handshake, to one of its QUEUE_TOKENS, a key of its QUEUE_KEYS_FILE, or a JSON Web Token of its issuer.';
+const JWT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
+
+/** Tells who a token is for: by tokens that may do everything, named keys, and JSON Web Tokens. */
+export class Authenticator {
+  /** The clock by which tokens expire: milliseconds since 1970. */
+  readonly wallNow: () => number;
+  readonly #options: AuthenticatorOptions;
+  readonly #tokens: readonly string[];
+  readonly #jwt: JsonWebTokens | undefined;
+  #file: KeysFile;
+  /** Digests of keys that were in the file, the latest last. */
+  readonly #withdrawn = new Set<string>();
+  #reloading: Promise<unknown> = Promise.resolve();
+
+  private constructor(options: AuthenticatorOptions, file: KeysFile) {
+    const { tokens = [], jwt, wallNow = Date.now } = options;
+    this.#options = options;
+    this.wallNow = wallNow;
+    this.#tokens = tokens.map(keyDigest);
+    this.#jwt = jwt && new JsonWebTokens(jwt, wallNow);
+    this.#file = file;
+  }
+
+  /** @throws QueueError `config_invalid` when the keys file cannot be used */
+  static async open(options: AuthenticatorOptions): Promise<Authenticator> {
+    const { keysFile, wallNow = Date.now } = options;
+    return new Authenticator(
+      options,
+      keysFile === undefined ? NO_KEYS : await readKeysFile(keysFile, wallNow()),
+    );
+  }
+
+  /** Whether a token must be shown. Otherwise whoever comes may do everything. */
+  get isRequired(): boolean {
+    const { keysFile } = this.#options;
+    return this.#tokens.length > 0 || keysFile !== undefined || this.#jwt !== undefined;
+  }
+
+  /** What the operator should hear of the keys file. */
+  get warnings(): readonly string[] {
+    return this.#file.warnings;
+  }
+
+  /**
+   * Who a token is for.
+   * @throws QueueError `unauthorized` (with the `reason` `withdrawn` in its details when the key was right before),
+   * `auth_expired`, `auth_unavailable`; their texts never hold the token
+   */
+  async authenticate(token: string | undefined): Promise<Principal> {
+    if (!this.isRequired) return EVERYBODY;
+    if (token === undefined || token === '') {
+      throw this.#unauthorized('This server asks for a token, and the client showed none.');
+    }
+    const digest = keyDigest(token);
+    const place = placeOf(digest, this.#tokens);
+    if (place >= 0) return { kind: 'token', name: `token:${place + 1}`, rights: ALL_RIGHTS };
+    const key =
+      this.#file.keys[
+        placeOf(
+          digest,
+          this.#file.keys.map(({ sha256 }) => sha256),
+        )
+      ];
+    if (key !== undefined) return this.#unexpired(principalOf(key));
+    if (this.#jwt !== undefined && JWT.test(token)) return this.#jwt.verify(token);
+    if (this.#withdrawn.has(digest)) throw this.#wasWithdrawn();
+    throw this.#unauthorized('This server does not know the token that the client showed.');
+  }
+
+  /**
+   * The same principal with the rights that it has now.
+   * @throws QueueError `unauthorized` when its key was withdrawn, `auth_expired`
+   */
+  renew(principal: Principal): Principal {
+    if (principal.kind !== 'key') return this.#unexpired(principal);
+    const key = this.#file.keys.find(({ sha256 }) => sha256 === principal.sha256);
+    if (key !== undefined) return this.#unexpired(principalOf(key));
+    throw this.#wasWithdrawn();
+  }
+
+  /**
+   * Reads the keys file again. Whoever keeps principals asks `renew` for each of them then.
+   * @throws QueueError `config_invalid`; the former keys stay
+   */
+  reload(): Promise<KeyChanges> {
+    const reloaded = this.#reloading.then(() => this.#reload());
+    this.#reloading = reloaded.catch(() => undefined);
+    return reloaded;
+  }
+
+  async #reload(): Promise<KeyChanges> {
+    const { keysFile } = this.#options;
+    const before = this.#file;
+    if (keysFile !== undefined) this.#file = await readKeysFile(keysFile, this.wallNow());
+    this.#rememberWithdrawn(before.keys);
+    return changesBetween(before.keys, this.#file);
+  }
+
+  #unexpired(principal: Principal): Principal {
+    if (this.wallNow() < expiryOf(principal)) return principal;
+    throw new QueueError('auth_expired', 'The token that the client showed has expired. Show a new one.');
+  }
+
+  #rememberWithdrawn(before: readonly NamedKey[]): void {
+    for (const { sha256 } of before) this.#withdrawn.add(sha256);
+    for (const { sha256 } of this.#file.keys) this.#withdrawn.delete(sha256);
+    for (const oldest of this.#withdrawn) {
+      if (this.#withdrawn.size <= MAX_WITHDRAWN) return;
+      this.#withdrawn.delete(oldest);
+    }
+  }
+
+  #wasWithdrawn(): QueueError {
+    return this.#unauthorized('The key that the client showed was withdrawn.', { reason: 'withdrawn' });
+  }
+
+  #unauthorized(what: string, details: { readonly reason?: string } = {}): QueueError {
+    const { advice = ADVICE } = this.#options;
+    return new QueueError('unauthorized', `${what} ${advice}`, { details });
+  }
+}
+
+const principalOf = ({ name, rights, sha256, expiresAt }: NamedKey): Principal => ({
+  ...{ kind: 'key', name: `key:${name}`, rights, sha256 },
+  ...(expiresAt !== undefined && { expiresAt }),
+});
+
+/** Compares with every digest, also behind the right one: the time it takes tells nothing about any. */
+const placeOf = (digest: string, digests: readonly string[]): number => {
+  const shown = Buffer.from(digest);
+  return digests.reduce(
+    (found, known, place) => (timingSafeEqual(Buffer.from(known), shown) ? place : found),
+    -1,
+  );
+};
+
+const changesBetween = (before: readonly NamedKey[], { keys, warnings }: KeysFile): KeyChanges => {
+  const named = (all: readonly NamedKey[]) =>
+    new Map(all.map((key): [string, string] => [key.name, JSON.stringify(key)]));
+  const [old, now] = [named(before), named(keys)];
+  return {
+    added: [...now.keys()].filter((name) => !old.has(name)),
+    removed: [...old.keys()].filter((name) => !now.has(name)),
+    changed: [...now].filter(([name, key]) => old.has(name) && old.get(name) !== key).map(([name]) => name),
+    warnings,
+  };
+};
