@@ -27,6 +27,8 @@ const mayImport = {
   'program/src/rights': [contracts, wire, 'program/src', 'node:', 'jose', 'zod'],
 
   'queue-client/src': [contracts, wire, 'socket.io-client', 'typed-emitter', 'ts-pattern', '#handler-scope'],
+  // Stored messages as a group or a tail receives them.
+  'queue-client/src/messages': [contracts, wire],
   'queue-client/src/consuming/handler-scope.node.ts': ['queue-client/src', 'node:'],
 
   // A group's state and the log on disk know nothing of each other; the state is pure.
