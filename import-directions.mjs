@@ -27,9 +27,14 @@ const mayImport = {
   'queue-client/src': [contracts, 'socket.io-client', 'typed-emitter', 'ts-pattern', '#handler-scope'],
   'queue-client/src/consuming/handler-scope.node.ts': [contracts, 'queue-client/src', 'node:'],
 
-  // A group's state and the log on disk know nothing of each other; the state is pure.
+  // A group's state and the log on disk know nothing of each other; the state is pure. A journal implements the log.
   'queue-server/src/engine/group': [contracts],
-  'queue-server/src/engine/journal': [contracts, '@typed-queue/contracts/program', 'node:'],
+  'queue-server/src/engine/journal': [
+    contracts,
+    '@typed-queue/contracts/program',
+    'queue-server/src/engine/log',
+    'node:',
+  ],
   'queue-server/src/engine/disk': [
     contracts,
     '@typed-queue/contracts/program',

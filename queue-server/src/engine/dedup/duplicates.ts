@@ -1,6 +1,7 @@
 import type { Frame } from '@typed-queue/contracts';
 import { idsDigest } from './ids-digest.js';
-import type { DatedSegment, DerivedState } from '../journal/derived-state.js';
+import type { DedupState } from '../journal/dedup-state.js';
+import type { DatedSegment } from '../journal/segment/segment-header.js';
 import { ID_BYTES } from './id-table.js';
 import { IDS_KEPT, IDS_KEPT_MS, KnownIds } from './known-ids.js';
 import { Producers, seqOf, type SentFrame } from './producers.js';
@@ -13,7 +14,7 @@ export interface Sorted {
 }
 
 /** Which messages of a queue are stored already, by the frames of their producers and by their ids. */
-export class Duplicates implements DerivedState {
+export class Duplicates implements DedupState {
   readonly #ids = new KnownIds();
   readonly #producers: Producers;
   readonly #wallNow: () => number;
@@ -46,12 +47,12 @@ export class Duplicates implements DerivedState {
     return { fresh, duplicates };
   }
 
-  note(nextSeq: number): string {
-    return this.#producers.note(nextSeq);
+  producerSnapshot(nextSeq: number): string {
+    return this.#producers.snapshot(nextSeq);
   }
 
-  restoreNote(text: string): void {
-    this.#producers.restore(text);
+  restoreProducers(snapshot: string): void {
+    this.#producers.restore(snapshot);
   }
 
   ids(firstSeq: number, nextSeq: number): Uint8Array | undefined {
@@ -73,13 +74,13 @@ export class Duplicates implements DerivedState {
     }
   }
 
-  replay(frame: Frame, noted: boolean): void {
+  replay(frame: Frame, inSnapshot: boolean): void {
     const view = viewOf(frame);
     const { producer, time } = frame.header;
     for (let place = 0; place < frame.count; place++) {
       this.#ids.findOrAdd(view, frame.entryAt(place), frame.firstSeq + place, time);
     }
-    if (!noted) this.#producers.add(producer, sentFrame(frame, frame.firstSeq, []), time);
+    if (!inSnapshot) this.#producers.add(producer, sentFrame(frame, frame.firstSeq, []), time);
   }
 
   /** The appends from a seq on failed: their seqs will mean other messages. */

@@ -66,13 +66,13 @@ export class Producers {
   }
 
   /** The frames that were stored before a seq, as text for `restore`. */
-  note(beforeSeq: number): string {
+  snapshot(beforeSeq: number): string {
     return JSON.stringify([...this.#byId].map(([id, producer]) => [id, before(producer, beforeSeq)]));
   }
 
-  restore(note: string): void {
+  restore(snapshot: string): void {
     // Safe: written by `note` and read back under a checksum.
-    for (const [id, producer] of JSON.parse(note) as [string, Producer][]) this.#byId.set(id, producer);
+    for (const [id, producer] of JSON.parse(snapshot) as [string, Producer][]) this.#byId.set(id, producer);
   }
 }
 

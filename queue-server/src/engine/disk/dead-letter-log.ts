@@ -67,7 +67,7 @@ export class DeadLetterLog implements DeadLetters, RestoredLetters {
 
   trouble(): Error | undefined {
     for (const { journal } of this.#opened.values()) {
-      const trouble = journal.trouble();
+      const trouble = journal.fault();
       if (trouble !== undefined) return trouble;
     }
     return undefined;

@@ -1,6 +1,6 @@
 import type { Frame } from '@typed-queue/contracts';
 import type { Journal } from '../journal/journal.js';
-import type { LogItem } from '../journal/reading/log-item.js';
+import type { LogItem } from '../log/scan.js';
 
 const READ_BYTES = 1024 * 1024;
 

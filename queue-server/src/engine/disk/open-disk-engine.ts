@@ -14,8 +14,8 @@ import { rulesOf, type LocalOptions, type LocalRules } from '../groups/local-opt
 import type { OpenGroups } from '../groups/open-groups.js';
 import { pieceBytes } from '../log/retention-policy.js';
 import { DeadLetterLog } from './dead-letter-log.js';
-import { openOutcomes, type OpenedOutcomes } from './open-outcomes.js';
-import type { OutcomeLog } from './outcome-log.js';
+import { openGroupState, type OpenedGroupState } from './open-group-state.js';
+import type { GroupStateLog } from './group-state-log.js';
 import { QueueLog } from './queue-log.js';
 import { namesIn } from './stored-queues.js';
 
@@ -76,7 +76,7 @@ const openLog = async (
 ): Promise<QueueLog> => {
   const duplicates = new Duplicates(new Producers(), rules.wallNow);
   const journal = await openNamed(join('queues', name), options, {
-    derived: duplicates,
+    dedup: duplicates,
     segmentBytes: pieceBytes(retention, LEAST_SEGMENT_BYTES, MOST_SEGMENT_BYTES),
   });
   return new QueueLog(journal, duplicates, { ...rules, retention });
@@ -86,18 +86,18 @@ const openGroups = async (
   options: DiskOptions,
   rules: LocalRules,
   logs: ReadonlyMap<string, QueueLog>,
-): Promise<OpenedOutcomes> => {
+): Promise<OpenedGroupState> => {
   // Outcomes are many and small, and the loop has better things to do than to wait for their flush.
   const journal = await openNamed('groups', options, { inlineBytes: 0 });
   const copies = await openNamed('groups-copy', options, { inlineBytes: 0 });
-  return openOutcomes({ journal, copies, logs, rules });
+  return openGroupState({ journal, copies, logs, rules });
 };
 
 const openDeadLetters = async (
   options: DiskOptions,
   rules: LocalRules,
   groups: OpenGroups,
-  outcomes: OutcomeLog,
+  outcomes: GroupStateLog,
 ): Promise<DeadLetterLog> => {
   const deadLetters = new DeadLetterLog(
     (queue) => openNamed(join(DEAD_LETTERS, queue), options, { inlineBytes: 0 }),

@@ -2,11 +2,11 @@ import type { DeadLetter, DeadLetterPage, DeadLetterQuery, Frame, Gap, Range } f
 import type { Journal } from '../journal/journal.js';
 import type { LettersHeld, NewLetter } from '../groups/dead-letters.js';
 import { letterId } from '../groups/letter-id.js';
-import { LetterIndex } from './letter-index.js';
-import { LetterPage } from './letter-page.js';
+import { LetterIndex } from './dead-letter-index.js';
+import { LetterPage } from './dead-letter-page.js';
 import { itemsOf, letterAt, LetterReading } from './letter-reading.js';
-import { isReclaimDue, reclaim } from './letter-reclaim.js';
-import { framesOfLetters, recordsOf, removedFrame } from './letter-record.js';
+import { isReclaimDue, reclaim } from './dead-letter-compaction.js';
+import { framesOfLetters, recordsOf, removedFrame } from './dead-letter-records.js';
 
 /** The dead letters of one queue: a journal, and an index of what stands in it. */
 export class QueueLetters {

@@ -26,7 +26,7 @@ export class QueueLog implements Log {
       pieces: () => journal.segments,
       roll: () => journal.roll(),
       dropBefore: (seq: number) => journal.dropBefore(seq),
-      trouble: () => journal.trouble(),
+      trouble: () => journal.fault(),
     };
     this.#retention = new RunningRetention(pieced, rules);
     this.#checkWhenSealed();
@@ -38,7 +38,7 @@ export class QueueLog implements Log {
   }
 
   trouble(): QueueError | undefined {
-    return this.#journal.trouble();
+    return this.#journal.fault();
   }
 
   async close(): Promise<void> {
@@ -67,7 +67,7 @@ export class QueueLog implements Log {
 
   /** Appends what is new in a frame. Resolves when all of it, found again or new, is durable. */
   async append(frame: Frame): Promise<LogAppended> {
-    const trouble = this.#journal.trouble();
+    const trouble = this.#journal.fault();
     if (trouble !== undefined) throw trouble;
     if (this.#journal.bytesWaiting > MAX_BYTES_WAITING) {
       throw new QueueError(

@@ -5,7 +5,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { FakeJournal } from '../disk/fake-journal.fixture.js';
 import { READY } from '../group/delivery.js';
 import { OpenGroups } from './open-groups.js';
-import { OutcomeLog } from '../disk/outcome-log.js';
+import { GroupStateLog } from '../disk/group-state-log.js';
 import type { OutcomeRecord } from './outcome-record.js';
 
 const policy = { leaseMs: 30_000, maxUnsettled: 100, maxAttempts: 6, backOff: () => 1_000 };
@@ -203,7 +203,7 @@ describe('the groups after a restart', () => {
           const fail = (error: unknown): void => {
             throw error;
           };
-          const log = new OutcomeLog({
+          const log = new GroupStateLog({
             journal,
             copies: new FakeJournal(),
             snapshot: () => groups.snapshot(),
@@ -233,7 +233,7 @@ describe('the groups after a restart', () => {
           await log.durable();
           const after = new OpenGroups(() => policy, CLOCKS);
           const reopened = new FakeJournal({ items: journal.items });
-          await new OutcomeLog({
+          await new GroupStateLog({
             journal: reopened,
             copies: new FakeJournal(),
             snapshot: () => after.snapshot(),

@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MINUTE, type Retention } from '@typed-queue/contracts';
 import { Time } from '../conformance/time.fixture.js';
-import { Pieces } from '../memory/pieces.js';
+import { MemorySegments } from '../memory/memory-segments.js';
 import { RunningRetention } from './retention.js';
 
 /** Lets what waits for nothing but promises run. */
 const settle = (): Promise<void> => new Promise(setImmediate);
 
 let time: Time;
-let pieces: Pieces;
+let pieces: MemorySegments;
 let calls: string[];
 let errors: unknown[];
 /** What a drop waits for, or fails with. */
@@ -17,7 +17,7 @@ let trouble: Error | undefined;
 
 beforeEach(() => {
   time = new Time();
-  pieces = new Pieces(Infinity, time.now);
+  pieces = new MemorySegments(Infinity, time.now);
   calls = [];
   errors = [];
   dropping = () => Promise.resolve();

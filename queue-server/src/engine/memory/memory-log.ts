@@ -1,12 +1,12 @@
 import { Frame, newId, pickFrame } from '@typed-queue/contracts';
 import { Duplicates } from '../dedup/duplicates.js';
 import type { Head, ReadItem } from '../engine.js';
-import { TailCache } from '../journal/reading/tail-cache.js';
+import { FrameBuffer } from '../log/frame-buffer.js';
 import type { Log, LogAppended } from '../log/log.js';
 import { pieceBytes } from '../log/retention-policy.js';
 import { RunningRetention, type RetentionRules } from '../log/retention.js';
 import { seqAtTime } from '../log/seq-at-time.js';
-import { Pieces } from './pieces.js';
+import { MemorySegments } from './memory-segments.js';
 
 const LEAST_PIECE_BYTES = 64 * 1024;
 const MOST_PIECE_BYTES = 1024 * 1024;
@@ -17,8 +17,8 @@ export class MemoryLog implements Log {
   readonly #now: () => number;
   readonly #wallNow: () => number;
   readonly #duplicates = new Duplicates();
-  readonly #frames = new TailCache(Infinity);
-  readonly #pieces: Pieces;
+  readonly #frames = new FrameBuffer(Infinity);
+  readonly #pieces: MemorySegments;
   readonly #retention: RunningRetention;
   readonly #onCommit: (() => void)[] = [];
   #lastSeq = 0;
@@ -28,7 +28,7 @@ export class MemoryLog implements Log {
     this.#now = rules.now;
     this.#wallNow = rules.wallNow ?? rules.now;
     const maxBytes = pieceBytes(rules.retention, LEAST_PIECE_BYTES, MOST_PIECE_BYTES);
-    this.#pieces = new Pieces(maxBytes, this.#time());
+    this.#pieces = new MemorySegments(maxBytes, this.#time());
     const pieced = {
       pieces: () => this.#pieces.all,
       roll: async () => this.#pieces.roll(this.#time()),
