@@ -74,7 +74,7 @@ describe('the log of dead letters', () => {
     journal.commit(2);
     journal.fail();
     await expect(added).rejects.toMatchObject(diskFull());
-    journal.planRecovery();
+    journal.recover();
     journal.held = false;
     await log.add('files', lettersOf('g', 3, QUARTER));
     expect(await list()).toEqual({ positions: [1, 2, 3], next: null });

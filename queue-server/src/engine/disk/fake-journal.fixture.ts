@@ -116,7 +116,7 @@ export class FakeJournal implements Journal {
     for (const { reject } of failed) reject(error);
   }
 
-  planRecovery(): void {
+  recover(): void {
     this.#fault = undefined;
   }
 

@@ -198,7 +198,7 @@ describe('a write that failed', () => {
 
   it('is made good by a snapshot with the next write', async () => {
     const { journal, log, errors } = await failed();
-    journal.planRecovery();
+    journal.recover();
     await log.write(start(2));
     await log.durable();
     await turn();
@@ -208,7 +208,7 @@ describe('a write that failed', () => {
 
   it('is made good by a snapshot when somebody asks whether all is durable, and nothing more is written', async () => {
     const { journal, log } = await failed();
-    journal.planRecovery();
+    journal.recover();
     await Promise.all([log.durable(), log.durable()]);
     expect(await replayed(journal)).toEqual([99]);
     expect(journal.rolls).toBe(1);
@@ -216,7 +216,7 @@ describe('a write that failed', () => {
 
   it('is made good later when the snapshot fails as well', async () => {
     const { journal, log, errors } = await failed();
-    journal.planRecovery();
+    journal.recover();
     journal.rolling = Promise.reject(diskFull());
     await expect(log.durable()).rejects.toMatchObject(diskFull());
     expect(errors).toMatchObject([{ code: 'storage_full' }]);
@@ -227,7 +227,7 @@ describe('a write that failed', () => {
 
   it('is not durable by what was written while the snapshot that brings it rolls', async () => {
     const { journal, log } = await failed();
-    journal.planRecovery();
+    journal.recover();
     let rolled: () => void = () => undefined;
     journal.rolling = new Promise((resolve) => (rolled = resolve));
     const again = [log.durable()];
@@ -243,7 +243,7 @@ describe('a write that failed', () => {
 
   it('is not durable while nothing can be written again', async () => {
     const { journal, log } = await failed();
-    journal.planRecovery();
+    journal.recover();
     journal.rolling = Promise.reject(diskFull());
     await log.write(start(2));
     await turn();

@@ -54,7 +54,7 @@ class World {
         break;
       case 'fail':
         journal.fail();
-        journal.planRecovery();
+        journal.recover();
         break;
       case 'restart':
         await this.restart(command.sealed);

@@ -116,7 +116,7 @@ describe('a frame that the disk did not take', () => {
     journal.fail();
     await kept;
     await expect(lost).rejects.toMatchObject({ code: 'storage_full', retryable: true });
-    journal.planRecovery();
+    journal.recover();
     journal.held = false;
     expect(await log.append(frameOf([9]))).toMatchObject({ firstSeq: 2 });
     expect(await log.append(frameOf([2, 3], origin))).toMatchObject({ firstSeq: 3, duplicates: [] });
@@ -129,7 +129,7 @@ describe('a frame that the disk did not take', () => {
     journal.fail(diskFull());
     await expect(log.append(frameOf([1]))).rejects.toMatchObject({ code: 'storage_full' });
     expect(log.trouble()?.code).toBe('storage_full');
-    journal.planRecovery();
+    journal.recover();
     expect(await log.append(frameOf([1]))).toMatchObject({ firstSeq: 1, duplicates: [] });
   });
 

@@ -184,12 +184,12 @@ export class GroupCommit {
       case 'full':
         log({ kind: 'storage-full', error: written.error });
         this.#refuse({ kind: 'full', error: storageFull(dir, written.error) });
-        if (!this.#closed) this.#untilRoom.start(() => this.#planRecovery(DURABLE));
+        if (!this.#closed) this.#untilRoom.start(() => this.#recover(DURABLE));
         return;
       case 'short':
         log({ kind: 'storage-unavailable', error: written.error });
         this.#refuse({ kind: 'short', error: storageUnavailable(dir, written.error) });
-        if (!this.#closed) this.#untilPrepared.start((prepared) => this.#planRecovery(prepared));
+        if (!this.#closed) this.#untilPrepared.start((prepared) => this.#recover(prepared));
         return;
       case 'broken':
         log({ kind: 'storage-failed', error: written.error });
@@ -214,7 +214,7 @@ export class GroupCommit {
     return prepared.kind === 'short' ? undefined : prepared;
   }
 
-  #planRecovery(prepared: WriteResult): void {
+  #recover(prepared: WriteResult): void {
     if (prepared.kind === 'durable') this.#options.log({ kind: 'storage-recovered' });
     this.#conclude(prepared);
   }
