@@ -1,14 +1,13 @@
 import path from 'node:path';
 
 const contracts = '@typed-queue/contracts';
-const nodeVersion = '@typed-queue/contracts/node-version';
+const wire = '@typed-queue/contracts/wire';
+const program = '@typed-queue/program';
+const nodeVersion = '@typed-queue/program/node-version';
 const client = '@typed-queue/queue-client';
 const testServer = '@typed-queue/queue-server/testing';
 const terminal = ['picocolors', 'picocolors/types.js', 'pino', 'pino-pretty'];
-const program = [
-  ...[contracts, '@typed-queue/contracts/program', client],
-  ...['node:', 'ts-pattern', 'zod', ...terminal],
-];
+const clientProgram = [...[contracts, program, client], ...['node:', 'ts-pattern', 'zod', ...terminal]];
 
 const mongoValues = ['embedded-mongo/src/bson', 'embedded-mongo/src/errors.ts'];
 /**
@@ -18,68 +17,57 @@ const mongoValues = ['embedded-mongo/src/bson', 'embedded-mongo/src/errors.ts'];
 const mayImport = {
   'contracts/src': ['@standard-schema/spec', '@noble/hashes/sha2.js', 'zod', '#bytes'],
   'contracts/src/frame/bytes.node.ts': ['node:'],
-  // In front of every program, on any Node.
-  'contracts/src/node-version.ts': [],
-  'contracts/src/program': ['contracts/src', 'node:', '@standard-schema/spec', 'zod'],
-  // Who shows which token, and what it may do.
-  'contracts/src/program/rights': ['contracts/src', 'node:', 'jose', 'zod'],
 
-  'queue-client/src': [contracts, 'socket.io-client', 'typed-emitter', 'ts-pattern', '#handler-scope'],
-  'queue-client/src/consuming/handler-scope.node.ts': [contracts, 'queue-client/src', 'node:'],
+  'program/src': [contracts, 'node:', '@standard-schema/spec', 'zod'],
+  // In front of every program, on any Node.
+  'program/src/node-version.ts': [],
+  // Who shows which token, and what it may do.
+  'program/src/rights': [contracts, wire, 'program/src', 'node:', 'jose', 'zod'],
+
+  'queue-client/src': [contracts, wire, 'socket.io-client', 'typed-emitter', 'ts-pattern', '#handler-scope'],
+  'queue-client/src/consuming/handler-scope.node.ts': ['queue-client/src', 'node:'],
 
   // A group's state and the log on disk know nothing of each other; the state is pure. A journal implements the log.
-  'queue-server/src/engine/group': [contracts],
-  'queue-server/src/engine/journal': [
-    contracts,
-    '@typed-queue/contracts/program',
-    'queue-server/src/engine/log',
-    'node:',
-  ],
-  'queue-server/src/engine/disk': [
-    contracts,
-    '@typed-queue/contracts/program',
-    'queue-server/src/engine',
-    'node:',
-  ],
-  'queue-server/src/engine': [contracts, 'node:'],
-  'queue-server/src/guard': [contracts, '@typed-queue/contracts/program', 'node:', 'zod'],
+  'queue-server/src/engine/group': [contracts, wire],
+  'queue-server/src/engine/journal': [contracts, wire, program, 'queue-server/src/engine/log', 'node:'],
+  'queue-server/src/engine/disk': [contracts, wire, program, 'queue-server/src/engine', 'node:'],
+  'queue-server/src/engine': [contracts, wire, 'node:'],
+  'queue-server/src/guard': [contracts, wire, program, 'node:', 'zod'],
   // Who may come in, what each may use, and what is written down about it.
-  'queue-server/src/access': [contracts, '@typed-queue/contracts/program', 'node:'],
-  'queue-server/src/delivery': [contracts, 'queue-server/src/engine', 'ts-pattern', 'typed-emitter'],
+  'queue-server/src/access': [contracts, program, 'node:'],
+  'queue-server/src/delivery': [contracts, wire, 'queue-server/src/engine', 'ts-pattern', 'typed-emitter'],
   'queue-server/src/transport': [
-    ...[contracts, '@typed-queue/contracts/program'],
+    ...[contracts, wire, program],
     ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/delivery'],
     ...['node:', 'socket.io', 'socket.io-parser', 'ts-pattern', 'typed-emitter', 'ws'],
   ],
   // Programs that try the built server from outside, run by hand and by tests.
-  'queue-server/src/reliability': [contracts, 'node:', 'socket.io-client', 'ws'],
+  'queue-server/src/reliability': [contracts, wire, 'node:', 'socket.io-client', 'ws'],
   // Damages data folders and opens them without a server in between.
-  'queue-server/src/reliability/flips': [contracts, 'queue-server/src/engine', 'node:'],
+  'queue-server/src/reliability/flips': [contracts, wire, 'queue-server/src/engine', 'node:'],
   'queue-server/src/reliability/flips.main.ts': ['queue-server/src/reliability', 'node:'],
   'queue-server/src/bin.ts': [nodeVersion, 'queue-server/src'],
   'queue-server/src/config.ts': [
     ...['queue-server/src/access', 'queue-server/src/limit-variables.ts', 'queue-server/src/limits.ts'],
-    ...[contracts, '@typed-queue/contracts/program', 'node:', 'zod'],
+    ...[contracts, program, 'node:', 'zod'],
   ],
   'queue-server/src/limit-variables.ts': ['queue-server/src/limits.ts', 'zod'],
   'queue-server/src/main.ts': [
-    ...['queue-server/src', contracts, '@typed-queue/contracts/program'],
+    ...['queue-server/src', contracts, program],
     ...['node:', 'ts-pattern', ...terminal],
   ],
-  'queue-server/src': [
-    contracts,
-    '@typed-queue/contracts/program',
-    'node:',
-    'ts-pattern',
-    'typed-emitter',
-    ...terminal,
-  ],
+  'queue-server/src': [contracts, wire, program, 'node:', 'ts-pattern', 'typed-emitter', ...terminal],
 
   'logger/src/bin.ts': [nodeVersion, 'logger/src'],
-  'logger/src': program,
+  'logger/src': clientProgram,
   'file-writer/src/bin.ts': [nodeVersion, 'file-writer/src'],
-  'file-writer/src': program,
-  'bench/src': [...program, '@typed-queue/api-server/parts', '@typed-queue/embedded-mongo', 'autocannon'],
+  'file-writer/src': clientProgram,
+  'bench/src': [
+    ...clientProgram,
+    '@typed-queue/api-server/parts',
+    '@typed-queue/embedded-mongo',
+    'autocannon',
+  ],
 
   // Only the Mongoose implementation and the outbox know the database; HTTP knows neither, nor the queue.
   'api-server/src/models': ['zod'],
@@ -94,7 +82,7 @@ const mayImport = {
     ...['mongoose', 'pino'],
   ],
   'api-server/src/http': [
-    ...['api-server/src/repository', 'api-server/src/models', contracts, '@typed-queue/contracts/program'],
+    ...['api-server/src/repository', 'api-server/src/models', contracts, program],
     ...[
       '@asteasolutions/zod-to-openapi',
       'cors',
@@ -115,7 +103,7 @@ const mayImport = {
   ],
   'api-server/src/bin.ts': [nodeVersion, 'api-server/src'],
   'api-server/src': [
-    ...['node:', 'express', 'ts-pattern', 'zod', contracts, '@typed-queue/contracts/program', client],
+    ...['node:', 'express', 'ts-pattern', 'zod', contracts, program, client],
     ...['@typed-queue/embedded-mongo', ...terminal],
   ],
 
@@ -128,7 +116,7 @@ const mayImport = {
   'embedded-mongo/src/store': [...mongoValues, 'embedded-mongo/src/query', 'bson'],
   'embedded-mongo/src/persistence': [
     ...[...mongoValues, 'embedded-mongo/src/store'],
-    ...[contracts, '@typed-queue/contracts/program', 'node:'],
+    ...[contracts, program, 'node:'],
   ],
   'embedded-mongo/src/wire': [...mongoValues, 'node:'],
   'embedded-mongo/src/commands': [
@@ -136,19 +124,20 @@ const mayImport = {
     ...['embedded-mongo/src/wire', 'bson'],
   ],
   'embedded-mongo/src/bin.ts': [nodeVersion, 'embedded-mongo/src'],
-  'embedded-mongo/src': [contracts, '@typed-queue/contracts/program', 'node:', 'bson', 'zod'],
+  'embedded-mongo/src': [contracts, program, 'node:', 'bson', 'zod'],
 
-  'examples/browser/src': [contracts, '@typed-queue/contracts/program', 'node:', 'esbuild', 'zod'],
+  'examples/browser/src': [contracts, program, 'node:', 'esbuild', 'zod'],
   'examples/browser/src/page': [contracts, client],
 };
 
 /** What tests and fixtures may import besides everything in their own package and all that its rows name. */
 const testsMayImport = {
   contracts: ['@jest/globals', 'fast-check', 'node:', 'socket.io-client', 'ts-pattern'],
+  program: ['@jest/globals', 'fast-check', 'node:'],
   // A program of its own, compiled against packed packages, imports the client by its name.
   'queue-client': [
     ...['@jest/globals', 'fast-check', 'node:', 'socket.io'],
-    ...['@typed-queue/contracts/program', client, testServer],
+    ...[program, client, testServer],
   ],
   'queue-server': ['@jest/globals', 'fast-check', 'node:', client, 'socket.io-client', 'valibot', 'ws'],
   logger: ['@jest/globals', 'fast-check', 'node:', testServer],

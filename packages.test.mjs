@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SUPPORTED_NODES } from '@typed-queue/contracts/node-version';
+import { SUPPORTED_NODES } from '@typed-queue/program/node-version';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -41,11 +41,11 @@ describe('the start of', () => {
 
   it.each(entries)('%s can be parsed by an old Node, and imports the check alone', (path) => {
     expect(textOf(path)).not.toMatch(TOO_NEW);
-    expect(importsOf(path)).toEqual(['@typed-queue/contracts/node-version']);
+    expect(importsOf(path)).toEqual(['@typed-queue/program/node-version']);
   });
 
   it('the check can be parsed by an old Node, and imports nothing', () => {
-    const path = 'contracts/dist/node-version.js';
+    const path = 'program/dist/node-version.js';
     expect(textOf(path)).not.toMatch(TOO_NEW);
     expect(importsOf(path)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect } from '@typed-queue/queue-client';
-import { loadContract } from '@typed-queue/contracts/program';
+import { loadContract } from '@typed-queue/program';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { PassThrough } from 'node:stream';
-import { commaSeparated, namesKeys, stopSignal } from '@typed-queue/contracts/program';
+import { commaSeparated, namesKeys, stopSignal } from '@typed-queue/program';
 import { createConcurrently, LogError, LogExit, Logger, LogOutput } from 'concurrently';
 
 /** A port from the environment; an empty variable counts as not set. */

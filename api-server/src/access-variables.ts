@@ -4,7 +4,7 @@ import {
   isLocalOnly,
   plainKeys,
   reachVariables,
-} from '@typed-queue/contracts/program';
+} from '@typed-queue/program';
 import * as z from 'zod';
 import { WRONG_KEYS_PER_MINUTE } from './http/rate-limits.js';
 

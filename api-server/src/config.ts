@@ -9,7 +9,7 @@ import {
   type AuthenticatorOptions,
   type DataDirPlaces,
   type Environment,
-} from '@typed-queue/contracts/program';
+} from '@typed-queue/program';
 import type { Token } from '@typed-queue/queue-client';
 import * as z from 'zod';
 import { accessVariables } from './access-variables.js';

@@ -1,11 +1,5 @@
 import { QueueError, type ErrorCode } from '@typed-queue/contracts';
-import {
-  answerArguments,
-  Authenticator,
-  codedErrors,
-  printableLog,
-  stopSignal,
-} from '@typed-queue/contracts/program';
+import { answerArguments, Authenticator, codedErrors, printableLog, stopSignal } from '@typed-queue/program';
 import { spawnEmbeddedMongo } from '@typed-queue/embedded-mongo';
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';

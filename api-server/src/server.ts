@@ -1,5 +1,5 @@
 import { contract, HOUR, type SystemContract } from '@typed-queue/contracts';
-import type { Authenticator } from '@typed-queue/contracts/program';
+import type { Authenticator } from '@typed-queue/program';
 import { connect, type QueueClient, type Token } from '@typed-queue/queue-client';
 import { randomUUID } from 'node:crypto';
 import { pino, type Logger } from 'pino';

@@ -1,4 +1,4 @@
-import { dataDirVariable, parseEnvironment, type DataDirPlaces } from '@typed-queue/contracts/program';
+import { dataDirVariable, parseEnvironment, type DataDirPlaces } from '@typed-queue/program';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { LOOPBACK } from './server.js';

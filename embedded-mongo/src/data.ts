@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Sessions } from './commands/sessions.js';
-import { ownFolder, privateFolder, type Release } from '@typed-queue/contracts/program';
+import { ownFolder, privateFolder, type Release } from '@typed-queue/program';
 import { Log, readLog } from './persistence/log.js';
 import { stateOf } from './persistence/state.js';
 import type { Operation } from './store/operation.js';

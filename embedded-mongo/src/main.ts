@@ -1,5 +1,5 @@
 import { QueueError } from '@typed-queue/contracts';
-import { answerArguments, isOpenToOthers, stopSignal } from '@typed-queue/contracts/program';
+import { answerArguments, isOpenToOthers, stopSignal } from '@typed-queue/program';
 import { dirname } from 'node:path';
 import { parseConfig, type Config } from './config.js';
 import { startEmbeddedMongo } from './server.js';

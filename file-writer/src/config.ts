@@ -1,9 +1,4 @@
-import {
-  parseEnvironment,
-  queueTokenOf,
-  queueTokenVariables,
-  queueUrl,
-} from '@typed-queue/contracts/program';
+import { parseEnvironment, queueTokenOf, queueTokenVariables, queueUrl } from '@typed-queue/program';
 import type { Token } from '@typed-queue/queue-client';
 import * as z from 'zod';
 

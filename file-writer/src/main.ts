@@ -1,6 +1,6 @@
 import * as fs from 'node:fs/promises';
 import { contract } from '@typed-queue/contracts';
-import { stopSignal } from '@typed-queue/contracts/program';
+import { stopSignal } from '@typed-queue/program';
 import { connect } from '@typed-queue/queue-client';
 import colors from 'picocolors';
 import { runFileWriter } from './file-writer.js';

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { printable } from '@typed-queue/contracts/program';
+import { printable } from '@typed-queue/program';
 import type { Colors } from 'picocolors/types.js';
 import { match } from 'ts-pattern';
 import type { FileOutcome } from './file-outcome.js';

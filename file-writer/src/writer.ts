@@ -1,4 +1,4 @@
-import { flushFolder } from '@typed-queue/contracts/program';
+import { flushFolder } from '@typed-queue/program';
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';

@@ -1,5 +1,5 @@
 import { excerpt } from './excerpt.js';
-import { field } from '@typed-queue/contracts/program';
+import { field } from '@typed-queue/program';
 
 const MAX_VALUE = 60;
 

@@ -6,7 +6,7 @@ import {
   queueTokenVariables,
   queueUrl,
   type LoadedContract,
-} from '@typed-queue/contracts/program';
+} from '@typed-queue/program';
 import type { Token } from '@typed-queue/queue-client';
 import * as z from 'zod';
 import { eventNamesOf, namesIn, type Filter } from './filter.js';

@@ -1,5 +1,5 @@
 import type { Formatter } from 'picocolors/types.js';
-import { field, printable } from '@typed-queue/contracts/program';
+import { field, printable } from '@typed-queue/program';
 
 /** The colour of an event, and the fields of it that matter. */
 export interface Content {

@@ -4,7 +4,7 @@ import { match } from 'ts-pattern';
 import { changes } from './changes.js';
 import { failure, MAX_DOCUMENT, type Content } from './content.js';
 import { cut, excerpt } from './excerpt.js';
-import { field } from '@typed-queue/contracts/program';
+import { field } from '@typed-queue/program';
 
 const MAX_CHANGES = 400;
 

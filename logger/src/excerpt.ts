@@ -1,4 +1,4 @@
-import { printable } from '@typed-queue/contracts/program';
+import { printable } from '@typed-queue/program';
 
 const HIGH_SURROGATE_LAST = /[\uD800-\uDBFF]$/;
 

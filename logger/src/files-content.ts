@@ -3,7 +3,7 @@ import type { Colors } from 'picocolors/types.js';
 import { match } from 'ts-pattern';
 import { failure, type Content } from './content.js';
 import { duration, size } from './measure.js';
-import { field } from '@typed-queue/contracts/program';
+import { field } from '@typed-queue/program';
 
 export const filesContent = (message: FilesMessage, { green, red }: Colors): Content =>
   match<FilesMessage, Content>(message)

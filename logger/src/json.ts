@@ -1,5 +1,5 @@
 import type { AnyMessage } from '@typed-queue/contracts';
-import { printable } from '@typed-queue/contracts/program';
+import { printable } from '@typed-queue/program';
 import type { Layout } from './layout.js';
 
 const fieldsOf = ({ time, queue, event, seq, id, headers, payload }: AnyMessage) => ({

@@ -1,4 +1,4 @@
-import { stopSignal } from '@typed-queue/contracts/program';
+import { stopSignal } from '@typed-queue/program';
 import { connect } from '@typed-queue/queue-client';
 import colors from 'picocolors';
 import { runProgram } from './program.js';

@@ -7,7 +7,7 @@ import {
   type FilesMessage,
   type QueueDefinition,
 } from '@typed-queue/contracts';
-import { field } from '@typed-queue/contracts/program';
+import { field } from '@typed-queue/program';
 import type { Colors } from 'picocolors/types.js';
 import { failure, MAX_DOCUMENT, type Content } from './content.js';
 import { databaseContent } from './database-content.js';

@@ -1,5 +1,5 @@
 import { QueueError } from '@typed-queue/contracts';
-import { contractFrom, type LoadedContract } from '@typed-queue/contracts/program';
+import { contractFrom, type LoadedContract } from '@typed-queue/program';
 import type { Colors } from 'picocolors/types.js';
 import { match } from 'ts-pattern';
 import { announcementOf } from './announcement.js';

@@ -1,7 +1,7 @@
 import type { Say } from './say.js';
 import type { Writable } from 'node:stream';
 import { QueueError, type Gap, type Range, type Reset, type Contract } from '@typed-queue/contracts';
-import { printable } from '@typed-queue/contracts/program';
+import { printable } from '@typed-queue/program';
 import type { QueueClient } from '@typed-queue/queue-client';
 import { match } from 'ts-pattern';
 import { firstFailures, type After } from './first-failures.js';

@@ -1,14 +1,13 @@
-import {
-  QueueError,
-  type ErrorCode,
-  type FrameReceipt,
-  type Result,
-  type Settlement,
-  type Subscribed,
-  type SubscribeRequest,
-  type Tailing,
-  type TailRequest,
-} from '@typed-queue/contracts';
+import { QueueError, type ErrorCode } from '@typed-queue/contracts';
+import type {
+  FrameReceipt,
+  Result,
+  Settlement,
+  Subscribed,
+  SubscribeRequest,
+  Tailing,
+  TailRequest,
+} from '@typed-queue/contracts/wire';
 import type { Answer, Send, Server } from './connection/server.js';
 
 export const refused = (code: ErrorCode, details: Readonly<Record<string, unknown>> = {}) =>

@@ -1,4 +1,4 @@
-import { idFactory } from '@typed-queue/contracts';
+import { idFactory } from '@typed-queue/contracts/wire';
 import type { HandlerScope } from './consuming/handler-scope.js';
 import type { Runtime } from './runtime.js';
 

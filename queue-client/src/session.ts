@@ -1,5 +1,4 @@
 import {
-  CLIENT_NAME,
   QueueError,
   type Contract,
   type EventName,
@@ -8,6 +7,7 @@ import {
   type QueueName,
   type Receipt,
 } from '@typed-queue/contracts';
+import { CLIENT_NAME } from '@typed-queue/contracts/wire';
 import { Administration } from './administration/administration.js';
 import type { CloseOptions, ConnectOptions, PublishOptions, QueueClient, Subscription } from './client.js';
 import { Connection, type ConnectionState } from './connection/connection.js';

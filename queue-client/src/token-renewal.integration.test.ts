@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { contract, type SystemContract } from '@typed-queue/contracts';
-import { Authenticator } from '@typed-queue/contracts/program';
+import { Authenticator } from '@typed-queue/program';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
 import { createHash, createHmac } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -15,7 +15,7 @@ import {
   type DataDirPlaces,
   type Environment,
   type LoadedContract,
-} from '@typed-queue/contracts/program';
+} from '@typed-queue/program';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import type { CertificateFiles } from './access/certificate.js';

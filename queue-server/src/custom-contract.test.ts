@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Contract } from '@typed-queue/contracts';
-import { loadContract } from '@typed-queue/contracts/program';
+import { loadContract } from '@typed-queue/program';
 import { connect, type QueueClient } from '@typed-queue/queue-client';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';

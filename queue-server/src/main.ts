@@ -7,7 +7,7 @@ import {
   newKeyText,
   printableLog,
   stopSignal,
-} from '@typed-queue/contracts/program';
+} from '@typed-queue/program';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';

@@ -1,4 +1,5 @@
-import type { ErrorBody, Result } from '@typed-queue/contracts';
+import type { ErrorBody } from '@typed-queue/contracts';
+import type { Result } from '@typed-queue/contracts/wire';
 import { io, type ManagerOptions, type Socket } from 'socket.io-client';
 
 /** Names the request that has no answer, before Jest ends the test; no measure of speed. */

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { encodeFrame, frameAt, MINUTE, newId } from '@typed-queue/contracts';
+import { MINUTE, newId } from '@typed-queue/contracts';
+import { encodeFrame, frameAt } from '@typed-queue/contracts/wire';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';

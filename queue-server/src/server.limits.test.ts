@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { encodeFrame, newId } from '@typed-queue/contracts';
+import { newId } from '@typed-queue/contracts';
+import { encodeFrame } from '@typed-queue/contracts/wire';
 import { pino } from 'pino';
 import { plainClient, type PlainClient } from './plain-client.fixture.js';
 import { startTestServer, type TestServer } from './testing.js';

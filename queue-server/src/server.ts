@@ -1,11 +1,5 @@
 import { contract as systemContract, type Contract } from '@typed-queue/contracts';
-import {
-  accessPolicy,
-  arrivalOf,
-  Authenticator,
-  urlHost,
-  type AccessPolicy,
-} from '@typed-queue/contracts/program';
+import { accessPolicy, arrivalOf, Authenticator, urlHost, type AccessPolicy } from '@typed-queue/program';
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server as TlsServer } from 'node:tls';

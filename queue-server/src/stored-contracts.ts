@@ -1,10 +1,6 @@
-import {
-  fingerprintOf,
-  type Contract,
-  type QueueDefinition,
-  type ServedContract,
-} from '@typed-queue/contracts';
-import { flushFolder } from '@typed-queue/contracts/program';
+import { fingerprintOf, type Contract, type QueueDefinition } from '@typed-queue/contracts';
+import type { ServedContract } from '@typed-queue/contracts/wire';
+import { flushFolder } from '@typed-queue/program';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine, Head } from './engine/engine.js';

@@ -4,7 +4,7 @@ import {
   arrivalOf,
   HEALTH_PATHS,
   type AccessOptions,
-} from '@typed-queue/contracts/program';
+} from '@typed-queue/program';
 import type { RequestHandler } from 'express';
 
 /** Which requests may come in. */

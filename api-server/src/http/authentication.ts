@@ -1,5 +1,5 @@
 import { QueueError } from '@typed-queue/contracts';
-import { EVERYBODY, type Authenticator, type Principal } from '@typed-queue/contracts/program';
+import { EVERYBODY, type Authenticator, type Principal } from '@typed-queue/program';
 import type { Request, RequestHandler, Response } from 'express';
 
 /** Tells who a token is for. */

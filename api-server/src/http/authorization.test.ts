@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ModelVerb } from '@typed-queue/contracts/program';
+import type { ModelVerb } from '@typed-queue/program';
 import { models } from '../models/models.js';
 import { bearer, keyOf, NOW, openCallers, type Caller, type Callers } from './callers.fixture.js';
 import { FakeRepository, fakeTransact } from './fake-repository.fixture.js';

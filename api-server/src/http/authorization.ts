@@ -1,5 +1,5 @@
 import { QueueError } from '@typed-queue/contracts';
-import { rightsToModel, type ModelVerb, type Principal } from '@typed-queue/contracts/program';
+import { rightsToModel, type ModelVerb, type Principal } from '@typed-queue/program';
 import type { RequestHandler } from 'express';
 import { principalOf } from './authentication.js';
 import type { Description } from './resource.js';

@@ -1,4 +1,4 @@
-import { Authenticator, type ModelVerb } from '@typed-queue/contracts/program';
+import { Authenticator, type ModelVerb } from '@typed-queue/program';
 import { createHash, createHmac } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request, type IncomingMessage } from 'node:http';

@@ -1,5 +1,5 @@
 import { QueueError } from '@typed-queue/contracts';
-import { RepeatedErrors } from '@typed-queue/contracts/program';
+import { RepeatedErrors } from '@typed-queue/program';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { problemOf, RETRY_AFTER_S, statusOf } from './problem.js';

@@ -1,5 +1,5 @@
 import { QueueError } from '@typed-queue/contracts';
-import { EVERYBODY } from '@typed-queue/contracts/program';
+import { EVERYBODY } from '@typed-queue/program';
 import type { Request, Response } from 'express';
 import { createHash } from 'node:crypto';
 import type { Answer, IdempotencyStore, KeyedRequest } from '../repository/idempotency-store.js';

@@ -1,4 +1,4 @@
-import { urlHost } from '@typed-queue/contracts/program';
+import { urlHost } from '@typed-queue/program';
 import type { Express } from 'express';
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';

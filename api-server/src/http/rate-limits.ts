@@ -1,5 +1,5 @@
 import { MINUTE, QueueError, type ErrorCode } from '@typed-queue/contracts';
-import { arrivalOf } from '@typed-queue/contracts/program';
+import { arrivalOf } from '@typed-queue/program';
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { ipKeyGenerator, MemoryStore, rateLimit, type Options } from 'express-rate-limit';
 import { principalOf } from './authentication.js';

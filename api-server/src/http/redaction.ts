@@ -1,5 +1,5 @@
 import { QueueError } from '@typed-queue/contracts';
-import { rightsToModel } from '@typed-queue/contracts/program';
+import { rightsToModel } from '@typed-queue/program';
 import type { ErrorRequestHandler } from 'express';
 import { principalOf } from './authentication.js';
 import type { Description } from './resource.js';

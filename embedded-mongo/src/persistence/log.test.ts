@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Operation } from '../store/operation.js';
-import { ownFolder } from '@typed-queue/contracts/program';
+import { ownFolder } from '@typed-queue/program';
 import { Log, readLog } from './log.js';
 
 let folder: string;

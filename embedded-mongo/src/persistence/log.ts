@@ -1,5 +1,5 @@
 import { QueueError } from '@typed-queue/contracts';
-import { flushFolder } from '@typed-queue/contracts/program';
+import { flushFolder } from '@typed-queue/program';
 import { closeSync, existsSync, fdatasyncSync, ftruncateSync, openSync } from 'node:fs';
 import { fsyncSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';

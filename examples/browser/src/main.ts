@@ -1,6 +1,6 @@
 /** Bundles the page and serves it on loopback. */
 import { QueueError } from '@typed-queue/contracts';
-import { parseEnvironment, stopSignal } from '@typed-queue/contracts/program';
+import { parseEnvironment, stopSignal } from '@typed-queue/program';
 import { stop } from 'esbuild';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';

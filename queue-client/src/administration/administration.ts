@@ -1,20 +1,17 @@
 import {
-  ok,
   QueueError,
   type Contract,
   type DeadLetter,
   type DeadLetterFilter,
   type DeadLetterPage,
   type DeadLetterQuery,
-  type Discarded,
-  type GroupQuery,
   type GroupStatus,
   type QueueName,
   type Purged,
   type QueueStatus,
-  type Redriven,
   type Start,
 } from '@typed-queue/contracts';
+import { ok, type Discarded, type GroupQuery, type Redriven } from '@typed-queue/contracts/wire';
 import type { Send } from '../connection/server.js';
 import type {
   Admin,

@@ -1,11 +1,5 @@
-import {
-  QueueError,
-  type DeadLetterFilter,
-  type DeadLetterRequest,
-  type Discarded,
-  type Redriven,
-  type RefusedLetter,
-} from '@typed-queue/contracts';
+import { QueueError, type DeadLetterFilter, type RefusedLetter } from '@typed-queue/contracts';
+import type { DeadLetterRequest, Discarded, Redriven } from '@typed-queue/contracts/wire';
 import type { Runtime } from '../runtime.js';
 import type { DiscardOptions, RedriveOptions, RedriveResult } from './admin.js';
 

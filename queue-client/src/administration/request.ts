@@ -1,4 +1,5 @@
-import { QueueError, type Result } from '@typed-queue/contracts';
+import { QueueError } from '@typed-queue/contracts';
+import type { Result } from '@typed-queue/contracts/wire';
 import { BackOff, retryAfterOf } from '../back-off.js';
 import type { Send, Server } from '../connection/server.js';
 import type { Runtime } from '../runtime.js';

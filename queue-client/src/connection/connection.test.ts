@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ok, PROTOCOL_VERSION, QueueError } from '@typed-queue/contracts';
+import { QueueError } from '@typed-queue/contracts';
+import { ok, PROTOCOL_VERSION } from '@typed-queue/contracts/wire';
 import { Connection } from './connection.js';
 import { codeOf } from '../code-of.fixture.js';
 import { Emitter } from '../emitter.js';

@@ -1,12 +1,11 @@
+import { QueueError, type ErrorBody } from '@typed-queue/contracts';
 import {
   failed,
   PROTOCOL_VERSION,
-  QueueError,
   subscribeVersions,
   tailVersions,
-  type ErrorBody,
   type Handshake,
-} from '@typed-queue/contracts';
+} from '@typed-queue/contracts/wire';
 import { BackOff, retryAfterOf } from '../back-off.js';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';

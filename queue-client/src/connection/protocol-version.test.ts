@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { QueueError } from '@typed-queue/contracts';
 import {
   PROTOCOL_VERSION,
-  QueueError,
   requestVersions,
   subscribeVersions,
   type SubscribeRequest,
-} from '@typed-queue/contracts';
+} from '@typed-queue/contracts/wire';
 import { codeOf } from '../code-of.fixture.js';
 import { heard, Stage, until } from '../session.fixture.js';
 import { olderVersion, servedBy, withoutNewer } from './protocol-version.js';

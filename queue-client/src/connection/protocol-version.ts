@@ -1,10 +1,10 @@
+import { QueueError } from '@typed-queue/contracts';
 import {
   OLDEST_PROTOCOL_VERSION,
   PROTOCOL_VERSION,
-  QueueError,
   requestVersions,
   type Versions,
-} from '@typed-queue/contracts';
+} from '@typed-queue/contracts/wire';
 import type { ClientSocket } from './socket.js';
 
 type Emitting = Pick<ClientSocket, 'emit'>;

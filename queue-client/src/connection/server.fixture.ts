@@ -1,17 +1,19 @@
 import {
-  openFrame,
   QueueError,
   type ClientToServerEvents,
   type Contract,
+  type ServerToClientEvents,
+} from '@typed-queue/contracts';
+import {
+  openFrame,
   type GrantHeader,
   type Handshake,
   type ServedContract,
-  type ServerToClientEvents,
   type Settlement,
   type SubscribeRequest,
   type Tailing,
   type TailRequest,
-} from '@typed-queue/contracts';
+} from '@typed-queue/contracts/wire';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, type Socket } from 'socket.io';

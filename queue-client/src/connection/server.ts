@@ -6,7 +6,7 @@ import type {
   SubscribeRequest,
   Tailing,
   TailRequest,
-} from '@typed-queue/contracts';
+} from '@typed-queue/contracts/wire';
 import type { ClientSocket } from './socket.js';
 
 export type Answer<T> = (result: Result<T>) => void;

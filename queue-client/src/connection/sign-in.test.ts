@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { failed, ok, QueueError, type Result } from '@typed-queue/contracts';
+import { QueueError } from '@typed-queue/contracts';
+import { failed, ok, type Result } from '@typed-queue/contracts/wire';
 import { ManualRuntime, settled } from '../runtime.fixture.js';
 import { isSignedOut, SignIn } from './sign-in.js';
 import { TokenSource, type Token } from './token-source.js';

@@ -1,4 +1,5 @@
-import type { ClientToServerEvents, Contract, Handshake, ServerToClientEvents } from '@typed-queue/contracts';
+import type { ClientToServerEvents, Contract, ServerToClientEvents } from '@typed-queue/contracts';
+import type { Handshake } from '@typed-queue/contracts/wire';
 import { io, type Socket } from 'socket.io-client';
 
 type ToServer = ClientToServerEvents<Contract>;

@@ -5,8 +5,8 @@ import {
   type Issue,
   type PayloadSchema,
   type QueueDefinition,
-  type ServedContract,
 } from '@typed-queue/contracts';
+import type { ServedContract } from '@typed-queue/contracts/wire';
 import type { AnyHandler } from './handler.js';
 
 const MAX_ISSUES_TOLD = 3;

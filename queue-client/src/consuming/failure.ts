@@ -1,4 +1,4 @@
-import type { Outcome } from '@typed-queue/contracts';
+import type { Outcome } from '@typed-queue/contracts/wire';
 import { ContractMismatch } from './contract-check.js';
 import { DeadLetter } from './dead-letter.js';
 import { RetryAfter } from './retry-after.js';

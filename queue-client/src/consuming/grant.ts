@@ -1,4 +1,5 @@
-import type { AnyMessage, GrantHeader, QueueError, Range, Settlement } from '@typed-queue/contracts';
+import type { AnyMessage, QueueError, Range } from '@typed-queue/contracts';
+import type { GrantHeader, Settlement } from '@typed-queue/contracts/wire';
 import type { Failure } from './failure.js';
 import type { GrantedMessages } from './granted.js';
 import { MessageContext } from './message-context.js';

@@ -1,11 +1,5 @@
-import {
-  frameAt,
-  QueueError,
-  readMessages,
-  type AnyMessage,
-  type Frame,
-  type Range,
-} from '@typed-queue/contracts';
+import { QueueError, type AnyMessage, type Range } from '@typed-queue/contracts';
+import { frameAt, readMessages, type Frame } from '@typed-queue/contracts/wire';
 import { mergeRanges } from './ranges.js';
 
 /** The messages of a grant, by their place in it. */

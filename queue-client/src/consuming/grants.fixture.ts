@@ -1,4 +1,5 @@
-import { encodeFrame, newId, type GrantHeader } from '@typed-queue/contracts';
+import { newId } from '@typed-queue/contracts';
+import { encodeFrame, type GrantHeader } from '@typed-queue/contracts/wire';
 
 /** The bytes of a stored frame whose messages have these payloads, from a seq on. */
 export const storedFrame = (firstSeq: number, payloads: readonly unknown[], event = 'save'): Uint8Array => {

@@ -1,4 +1,5 @@
-import { DEFAULT_MAX_ATTEMPTS, QueueError, type Range, type Reset } from '@typed-queue/contracts';
+import { QueueError, type Range, type Reset } from '@typed-queue/contracts';
+import { DEFAULT_MAX_ATTEMPTS } from '@typed-queue/contracts/wire';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import { ContractMismatch } from './contract-check.js';

@@ -1,10 +1,5 @@
-import {
-  QueueError,
-  type GrantHeader,
-  type QueueDefinition,
-  type Revocation,
-  type Subscribed,
-} from '@typed-queue/contracts';
+import { QueueError, type QueueDefinition } from '@typed-queue/contracts';
+import type { GrantHeader, Revocation, Subscribed } from '@typed-queue/contracts/wire';
 import type { CloseOptions, Subscription } from '../client.js';
 import { ContractCheck } from './contract-check.js';
 import { Deadline, DEFAULT_CLOSE_MS } from '../deadline.js';

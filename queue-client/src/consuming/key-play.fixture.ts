@@ -1,4 +1,5 @@
-import type { AnyMessage, Settlement } from '@typed-queue/contracts';
+import type { AnyMessage } from '@typed-queue/contracts';
+import type { Settlement } from '@typed-queue/contracts/wire';
 import { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import { numbers } from '../publishing/numbers.fixture.js';

@@ -1,12 +1,12 @@
+import type { Range } from '@typed-queue/contracts';
 import type {
   LostLease,
   Outcome,
-  Range,
   Result,
   Settlement,
   Subscribed,
   SubscribeRequest,
-} from '@typed-queue/contracts';
+} from '@typed-queue/contracts/wire';
 import type { Answer } from '../connection/server.js';
 import { refused } from '../requests.fixture.js';
 import { keyedFrame } from './grants.fixture.js';

@@ -1,4 +1,5 @@
-import { QueueError, type Range, type Revocation } from '@typed-queue/contracts';
+import { QueueError, type Range } from '@typed-queue/contracts';
+import type { Revocation } from '@typed-queue/contracts/wire';
 import type { GroupEvents } from './group-events.js';
 import type { Lost } from './settling.js';
 import type { Work } from './work.js';

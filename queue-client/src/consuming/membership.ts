@@ -1,10 +1,5 @@
-import {
-  QueueError,
-  type KnownGroup,
-  type Result,
-  type Subscribed,
-  type SubscribeRequest,
-} from '@typed-queue/contracts';
+import { QueueError } from '@typed-queue/contracts';
+import type { KnownGroup, Result, Subscribed, SubscribeRequest } from '@typed-queue/contracts/wire';
 import { BackOff, retryAfterOf } from '../back-off.js';
 import { HeldRefusals } from '../held-refusals.js';
 import { deferred } from '../deferred.js';

@@ -1,4 +1,5 @@
-import type { Range, Settlement } from '@typed-queue/contracts';
+import type { Range } from '@typed-queue/contracts';
+import type { Settlement } from '@typed-queue/contracts/wire';
 import { sameFailure, type Failure } from './failure.js';
 import { SeqRanges } from './ranges.js';
 

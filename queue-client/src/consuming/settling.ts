@@ -1,4 +1,5 @@
-import { QueueError, type LostLease, type Range, type Result, type Settlement } from '@typed-queue/contracts';
+import { QueueError, type Range } from '@typed-queue/contracts';
+import type { LostLease, Result, Settlement } from '@typed-queue/contracts/wire';
 import { BackOff, retryAfterOf } from '../back-off.js';
 import { commonRanges } from './ranges.js';
 import type { LeaseClock, Moment } from './lease-clock.js';

@@ -1,4 +1,5 @@
-import { QueueError, type GroupSettings, type Start, type SubscribeRequest } from '@typed-queue/contracts';
+import { QueueError, type GroupSettings, type Start } from '@typed-queue/contracts';
+import type { SubscribeRequest } from '@typed-queue/contracts/wire';
 import { checkNumber, checkOptions, checkText, type KnownOptions } from '../option-check.js';
 
 /** How much may be unsettled at one member of a group. Defaults: the server's, 1,000 messages and 4 MiB. */

@@ -1,4 +1,5 @@
-import type { Outcome, QueueDefinition, Range, Subscribed } from '@typed-queue/contracts';
+import type { QueueDefinition, Range } from '@typed-queue/contracts';
+import type { Outcome, Subscribed } from '@typed-queue/contracts/wire';
 import { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import { grantHeader, keyedFrame, seqFrame } from './grants.fixture.js';

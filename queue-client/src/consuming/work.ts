@@ -1,10 +1,5 @@
-import {
-  keyHash,
-  type GrantHeader,
-  type QueueError,
-  type Range,
-  type Settlement,
-} from '@typed-queue/contracts';
+import type { QueueError, Range } from '@typed-queue/contracts';
+import { keyHash, type GrantHeader, type Settlement } from '@typed-queue/contracts/wire';
 import type { Runtime } from '../runtime.js';
 import { Grant, type Dropped } from './grant.js';
 import type { GrantedMessages } from './granted.js';

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   contract,
-  dedupeId,
   MAX_HEADERS_BYTES,
   MAX_PAYLOAD_BYTES,
   newId,
   type QueueError,
 } from '@typed-queue/contracts';
+import { dedupeId } from '@typed-queue/contracts/wire';
 import { draftOf, type DraftOptions } from './draft.js';
 
 const rules = { contract, validate: false, newId: () => 'made' };

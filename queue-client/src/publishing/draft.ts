@@ -1,15 +1,13 @@
 import {
-  dedupeId,
   findIssues,
-  isUuid,
   MAX_HEADERS_BYTES,
   MAX_PAYLOAD_BYTES,
   QueueError,
   type Contract,
-  type Draft,
   type Headers,
   type PayloadSchema,
 } from '@typed-queue/contracts';
+import { dedupeId, isUuid, type Draft } from '@typed-queue/contracts/wire';
 
 export interface DraftOptions {
   readonly id?: string | undefined;

@@ -1,4 +1,5 @@
-import { newId, openFrame, type Receipt } from '@typed-queue/contracts';
+import { newId, type Receipt } from '@typed-queue/contracts';
+import { openFrame } from '@typed-queue/contracts/wire';
 import { Outbox } from './outbox.js';
 import { RequestLog } from '../requests.fixture.js';
 import { Room } from './room.js';

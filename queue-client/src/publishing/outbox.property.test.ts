@@ -1,13 +1,6 @@
 import { expect, it } from '@jest/globals';
-import {
-  newId,
-  openFrame,
-  type Frame,
-  type FrameReceipt,
-  type QueueError,
-  type Receipt,
-  type Result,
-} from '@typed-queue/contracts';
+import { newId, type QueueError, type Receipt } from '@typed-queue/contracts';
+import { openFrame, type Frame, type FrameReceipt, type Result } from '@typed-queue/contracts/wire';
 import fc from 'fast-check';
 import { Outbox } from './outbox.js';
 import { refused, stored } from '../requests.fixture.js';

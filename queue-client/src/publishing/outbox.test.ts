@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { MAX_FRAMES_IN_FLIGHT, openFrame } from '@typed-queue/contracts';
+import { MAX_FRAMES_IN_FLIGHT, openFrame } from '@typed-queue/contracts/wire';
 import { codeOf } from '../code-of.fixture.js';
 import { openOutbox, PRODUCER } from './outbox.fixture.js';
 import { refused, stored } from '../requests.fixture.js';

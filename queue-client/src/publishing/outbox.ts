@@ -1,13 +1,11 @@
+import { QueueError, type ErrorBody, type Receipt } from '@typed-queue/contracts';
 import {
   encodeFrame,
   MAX_FRAMES_IN_FLIGHT,
-  QueueError,
   type Draft,
-  type ErrorBody,
   type FrameReceipt,
-  type Receipt,
   type Result,
-} from '@typed-queue/contracts';
+} from '@typed-queue/contracts/wire';
 import { BackOff, retryAfterOf } from '../back-off.js';
 import { rejectBatch, resolveBatch, takeBatch, type Pending } from './pending.js';
 import type { Room } from './room.js';

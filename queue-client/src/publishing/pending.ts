@@ -1,4 +1,5 @@
-import { QueueError, type Draft, type FrameReceipt, type Receipt } from '@typed-queue/contracts';
+import { QueueError, type Receipt } from '@typed-queue/contracts';
+import type { Draft, FrameReceipt } from '@typed-queue/contracts/wire';
 
 /** A message that waits for its receipt, and the promise of it. */
 export interface Pending {

@@ -1,12 +1,5 @@
-import {
-  QueueError,
-  type Position,
-  type ReplayHeader,
-  type Result,
-  type ServedContract,
-  type Start,
-  type Tailing,
-} from '@typed-queue/contracts';
+import { QueueError, type Position, type Start } from '@typed-queue/contracts';
+import type { ReplayHeader, Result, ServedContract, Tailing } from '@typed-queue/contracts/wire';
 import { BackOff, retryAfterOf } from '../back-off.js';
 import { HeldRefusals } from '../held-refusals.js';
 import type { Server } from '../connection/server.js';

@@ -1,4 +1,5 @@
-import type { Gap, Tailing, TailRequest } from '@typed-queue/contracts';
+import type { Gap } from '@typed-queue/contracts';
+import type { Tailing, TailRequest } from '@typed-queue/contracts/wire';
 import type { Answer, Server } from '../connection/server.js';
 import { concat, seqFrame } from '../consuming/grants.fixture.js';
 import { refused } from '../requests.fixture.js';

@@ -1,4 +1,5 @@
-import { QueueError, type QueueDefinition, type TailRequest } from '@typed-queue/contracts';
+import { QueueError, type QueueDefinition } from '@typed-queue/contracts';
+import type { TailRequest } from '@typed-queue/contracts/wire';
 import { checkWindow, type Window } from '../consuming/subscribe-options.js';
 import { checkOptions, type KnownOptions } from '../option-check.js';
 import type { TailOptions } from './tail.js';

@@ -1,10 +1,5 @@
-import {
-  fingerprintOf,
-  type AnyMessage,
-  type Gap,
-  type QueueDefinition,
-  type Tailing,
-} from '@typed-queue/contracts';
+import { fingerprintOf, type AnyMessage, type Gap, type QueueDefinition } from '@typed-queue/contracts';
+import type { Tailing } from '@typed-queue/contracts/wire';
 import { ContractCheck } from '../consuming/contract-check.js';
 import { seqFrame } from '../consuming/grants.fixture.js';
 import { Emitter } from '../emitter.js';

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@typed-queue/contracts';
-import { printable } from '@typed-queue/contracts/program';
+import { printable } from '@typed-queue/program';
 import { Folding, type FoldingTimers } from './folding.js';
 
 /** Who asked for what, and what became of it. Never a payload or a token. */

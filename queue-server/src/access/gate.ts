@@ -5,7 +5,7 @@ import {
   HEALTH_PATHS,
   type AccessPolicy,
   type Arrival,
-} from '@typed-queue/contracts/program';
+} from '@typed-queue/program';
 import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Audit } from './audit.js';
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
-import { ALL_RIGHTS, type Principal } from '@typed-queue/contracts/program';
+import { ALL_RIGHTS, type Principal } from '@typed-queue/program';
 import { SignIn } from './sign-in.js';
 
 const HOUR = 3_600_000;

@@ -1,5 +1,5 @@
 import { QueueError } from '@typed-queue/contracts';
-import { expiryOf, type Authenticator, type Principal } from '@typed-queue/contracts/program';
+import { expiryOf, type Authenticator, type Principal } from '@typed-queue/program';
 import type { Timer } from './turns.js';
 
 export interface SignInParts {

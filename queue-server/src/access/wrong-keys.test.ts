@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
-import { Authenticator } from '@typed-queue/contracts/program';
+import { Authenticator } from '@typed-queue/program';
 import { WrongKeys } from './wrong-keys.js';
 
 const KEY = 'a-key-of-some-length';

@@ -1,5 +1,5 @@
 import { QueueError } from '@typed-queue/contracts';
-import type { Authenticator, Principal } from '@typed-queue/contracts/program';
+import type { Authenticator, Principal } from '@typed-queue/program';
 import { addressRange } from './address-range.js';
 import { TokenBucket } from './token-bucket.js';
 

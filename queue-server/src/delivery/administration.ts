@@ -3,18 +3,15 @@ import {
   type DeadLetterPage,
   type AnyMessage,
   type DeadLetterQuery,
-  type DeadLetterRequest,
   type DeadLetterStatus,
-  type Discarded,
-  type GroupQuery,
   type GroupStatus,
   type MemberStatus,
   type Purged,
   type QueueStatus,
-  type Redriven,
   type RefusedLetter,
   type Start,
 } from '@typed-queue/contracts';
+import type { DeadLetterRequest, Discarded, GroupQuery, Redriven } from '@typed-queue/contracts/wire';
 import type { Engine } from '../engine/engine.js';
 import type { GroupInfo } from '../engine/group-info.js';
 import type { Delivery } from './delivery.js';

@@ -1,12 +1,5 @@
-import {
-  QueueError,
-  type GroupSettings,
-  type KnownGroup,
-  type Range,
-  type Reset,
-  type Settlement,
-  type Start,
-} from '@typed-queue/contracts';
+import { QueueError, type GroupSettings, type Range, type Reset, type Start } from '@typed-queue/contracts';
+import type { KnownGroup, Settlement } from '@typed-queue/contracts/wire';
 import { systemTimers, type Timers } from '../engine/alarm.js';
 import type { Engine, EngineEvents } from '../engine/engine.js';
 import { unionOf, type KnownEvents } from '../engine/group/known-events.js';

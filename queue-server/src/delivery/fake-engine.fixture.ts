@@ -4,12 +4,12 @@ import {
   type DeadLetterPage,
   type DeadLetterQuery,
   type DeadLetterStatus,
-  type Frame,
   type Gap,
   type GroupSettings,
   type Range,
   type Start,
 } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Claim, ClaimResult, Returned, Settle, Settled } from '../engine/claim.js';
 import type { Appended, Engine, EngineEvents, Head, ReadItem, Redrive } from '../engine/engine.js';

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { QueueError, type Frame } from '@typed-queue/contracts';
+import { QueueError } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import type { Appended } from '../engine/engine.js';
 import { frameOf, producerOf } from '../engine/frames.fixture.js';
 import { FakeEngine, later, settled } from './fake-engine.fixture.js';

@@ -1,4 +1,5 @@
-import { QueueError, type Durability, type Frame, type FrameHeader } from '@typed-queue/contracts';
+import { QueueError, type Durability } from '@typed-queue/contracts';
+import type { Frame, FrameHeader } from '@typed-queue/contracts/wire';
 import type { Appended, Engine } from '../engine/engine.js';
 
 export type { Appended } from '../engine/engine.js';

@@ -1,4 +1,5 @@
-import { QueueError, type LostLease, type Range } from '@typed-queue/contracts';
+import { QueueError, type Range } from '@typed-queue/contracts';
+import type { LostLease } from '@typed-queue/contracts/wire';
 
 /** An answer names so many ranges at most. */
 const MAX_RANGES = 1_000;

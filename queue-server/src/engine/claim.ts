@@ -1,4 +1,5 @@
-import type { Frame, Gap, Outcome, Range } from '@typed-queue/contracts';
+import type { Gap, Range } from '@typed-queue/contracts';
+import type { Frame, Outcome } from '@typed-queue/contracts/wire';
 import type { Returned } from './group/change.js';
 import type { KnownEvents } from './group/known-events.js';
 

@@ -4,11 +4,11 @@ import type {
   DeadLetterQuery,
   DeadLetterStatus,
   Durability,
-  Frame,
   Gap,
   RefusedLetter,
   Start,
 } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import type { Claim, ClaimResult, Returned, Settle, Settled } from './claim.js';
 import type { GroupInfo, GroupOpening, GroupPage, OpenedGroup } from './group-info.js';
 

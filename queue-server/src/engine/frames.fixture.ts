@@ -1,4 +1,4 @@
-import { encodeFrame, type Draft, type Frame, type FrameOrigin } from '@typed-queue/contracts';
+import { encodeFrame, type Draft, type Frame, type FrameOrigin } from '@typed-queue/contracts/wire';
 import type { ReadItem } from './engine.js';
 
 /** A UUID that differs from others by its number. */

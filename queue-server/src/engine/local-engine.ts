@@ -5,9 +5,9 @@ import {
   type DeadLetterQuery,
   type DeadLetterStatus,
   type Durability,
-  type Frame,
   type Start,
 } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import type { Claim, ClaimResult, Settle, Settled } from './claim.js';
 import type { Appended, Engine, EngineEvents, Head, ReadItem, Redrive } from './engine.js';
 import type { GroupInfo, GroupOpening, GroupPage, OpenedGroup } from './group-info.js';

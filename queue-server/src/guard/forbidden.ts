@@ -1,5 +1,5 @@
 import { QueueError } from '@typed-queue/contracts';
-import type { QueueVerb } from '@typed-queue/contracts/program';
+import type { QueueVerb } from '@typed-queue/program';
 
 /** What exactly a verb needs a right to. */
 interface Target {

@@ -1,14 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  encodeFrame,
-  keyHash,
-  MAX_FRAME_BYTES,
-  MAX_HEADERS_BYTES,
-  MAX_PAYLOAD_BYTES,
-  newId,
-  NIL_UUID,
-  type Draft,
-} from '@typed-queue/contracts';
+import { MAX_HEADERS_BYTES, MAX_PAYLOAD_BYTES, newId } from '@typed-queue/contracts';
+import { encodeFrame, keyHash, MAX_FRAME_BYTES, NIL_UUID, type Draft } from '@typed-queue/contracts/wire';
 import type { GuardedFrame } from './frame-guard.js';
 import { deepText, guard, refusalOf, save } from './guard.fixture.js';
 

@@ -1,15 +1,14 @@
+import { QueueError, type QueueDefinition } from '@typed-queue/contracts';
 import {
   keyHash,
   MAX_FRAME_BYTES,
   NIL_UUID,
   openFrame,
   pickFrame,
-  QueueError,
   type Frame,
   type FrameReceipt,
-  type QueueDefinition,
-} from '@typed-queue/contracts';
-import type { Names } from '@typed-queue/contracts/program';
+} from '@typed-queue/contracts/wire';
+import type { Names } from '@typed-queue/program';
 import { forbidden } from './forbidden.js';
 import { checkHeaders, checkPayload, checkSize, refusalOf, type MessageSizes } from './message-guard.js';
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Range } from '@typed-queue/contracts';
 import {
   encodeFrame,
   readMessages,
   type Draft,
   type Outcome,
-  type Range,
   type Settlement,
-} from '@typed-queue/contracts';
+} from '@typed-queue/contracts/wire';
 import * as fc from 'fast-check';
 import { guard, refusalOf, save } from './guard.fixture.js';
 import {

@@ -1,15 +1,12 @@
 import {
-  encodeFrame,
-  MAX_FRAME_MESSAGES,
   QueueError,
   type AnyMessage,
   type Contract,
-  type Draft,
   type ErrorBody,
-  type Frame,
   type QueueDefinition,
 } from '@typed-queue/contracts';
-import { ALL_RIGHTS, rightsToQueue, type QueueRights, type Rights } from '@typed-queue/contracts/program';
+import { encodeFrame, MAX_FRAME_MESSAGES, type Draft, type Frame } from '@typed-queue/contracts/wire';
+import { ALL_RIGHTS, rightsToQueue, type QueueRights, type Rights } from '@typed-queue/program';
 import { forbidden } from './forbidden.js';
 import { checkFrameSize, guardFrame, type GuardedFrame } from './frame-guard.js';
 import { guardPublication } from './publication-guard.js';

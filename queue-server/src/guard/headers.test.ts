@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodeFrame, newId, readMessages } from '@typed-queue/contracts';
+import { newId } from '@typed-queue/contracts';
+import { encodeFrame, readMessages } from '@typed-queue/contracts/wire';
 import { guard, refusalOf, save } from './guard.fixture.js';
 
 const publication = { event: 'save', payload: save };

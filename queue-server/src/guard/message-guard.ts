@@ -1,5 +1,4 @@
 import {
-  failed,
   findIssues,
   MAX_HEADERS_BYTES,
   MAX_PAYLOAD_BYTES,
@@ -11,6 +10,7 @@ import {
   type PayloadSchema,
   type QueueDefinition,
 } from '@typed-queue/contracts';
+import { failed } from '@typed-queue/contracts/wire';
 
 const ISSUES_SHOWN = 3;
 const ISSUES_KEPT = 100;

@@ -1,15 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
+import { MAX_HEADERS_BYTES, MAX_PAYLOAD_BYTES, newId } from '@typed-queue/contracts';
 import {
   dedupeId,
   isUuid,
   keyHash,
   MAX_FRAME_MESSAGES,
-  MAX_HEADERS_BYTES,
-  MAX_PAYLOAD_BYTES,
-  newId,
   NIL_UUID,
   readMessages,
-} from '@typed-queue/contracts';
+} from '@typed-queue/contracts/wire';
 import { deepValue, guard, refusalOf, save } from './guard.fixture.js';
 
 const publication = { event: 'save', payload: save };

@@ -1,14 +1,7 @@
-import {
-  dedupeId,
-  isUuid,
-  newId,
-  NIL_UUID,
-  QueueError,
-  type Draft,
-  type QueueDefinition,
-} from '@typed-queue/contracts';
+import { newId, QueueError, type QueueDefinition } from '@typed-queue/contracts';
+import { dedupeId, isUuid, NIL_UUID, type Draft } from '@typed-queue/contracts/wire';
 import { Buffer } from 'node:buffer';
-import type { Names } from '@typed-queue/contracts/program';
+import type { Names } from '@typed-queue/program';
 import { forbidden } from './forbidden.js';
 import { checkHeaders, checkPayload, checkSize, type MessageSizes } from './message-guard.js';
 

@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { contract, encodeFrame, newId } from '@typed-queue/contracts';
+import { contract, newId } from '@typed-queue/contracts';
+import { encodeFrame } from '@typed-queue/contracts/wire';
 import { Guard } from './guard.js';
 
 const guard = new Guard(contract);

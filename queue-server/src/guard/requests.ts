@@ -1,16 +1,14 @@
+import { DAY, SECOND, type DeadLetterQuery } from '@typed-queue/contracts';
 import {
   CLIENT_NAME,
-  DAY,
   isUuid,
-  SECOND,
   type Authentication,
-  type DeadLetterQuery,
   type DeadLetterRequest,
   type GroupQuery,
   type Handshake,
   type Outcome,
   type Settlement,
-} from '@typed-queue/contracts';
+} from '@typed-queue/contracts/wire';
 import * as z from 'zod';
 import { parser } from './parser.js';
 import { distinctSettlements, MAX_RANGES } from './settlements.js';

@@ -1,4 +1,5 @@
-import { QueueError, type Range, type Settlement } from '@typed-queue/contracts';
+import { QueueError, type Range } from '@typed-queue/contracts';
+import type { Settlement } from '@typed-queue/contracts/wire';
 
 /** Of all settlements of a request together. */
 export const MAX_RANGES = 10_000;

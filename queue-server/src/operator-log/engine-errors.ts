@@ -1,4 +1,4 @@
-import { RepeatedErrors } from '@typed-queue/contracts/program';
+import { RepeatedErrors } from '@typed-queue/program';
 import type { Logger } from 'pino';
 
 const INTERVAL_MS = 10_000;

@@ -1,6 +1,6 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { Logger } from 'pino';
-import { printable, type KeyChanges } from '@typed-queue/contracts/program';
+import { printable, type KeyChanges } from '@typed-queue/program';
 import { Audit } from '../access/audit.js';
 import type { CertificateChange } from '../access/certificate.js';
 import { connectionLog, type ConnectionLog } from './connection-log.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from '@typed-queue/contracts';
+import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from '@typed-queue/contracts/wire';
 import { rawRequest, UPGRADE } from '../raw-http.fixture.js';
 import { PacketSocket } from './packets.fixture.js';
 import { sharedServer, type Grant } from './shared-server.fixture.js';

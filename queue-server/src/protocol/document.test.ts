@@ -5,17 +5,19 @@ import {
   HOUR,
   MINUTE,
   queueErrors,
-  MAX_FRAME_BYTES,
-  MAX_FRAME_MESSAGES,
-  MAX_FRAMES_IN_FLIGHT,
   MAX_HEADERS_BYTES,
   MAX_PAYLOAD_BYTES,
   MAX_PAYLOAD_DEPTH,
-  PROTOCOL_VERSION,
   type ClientToServerEvents,
   type Contract,
   type ServerToClientEvents,
 } from '@typed-queue/contracts';
+import {
+  MAX_FRAME_BYTES,
+  MAX_FRAME_MESSAGES,
+  MAX_FRAMES_IN_FLIGHT,
+  PROTOCOL_VERSION,
+} from '@typed-queue/contracts/wire';
 import { Time } from '../engine/conformance/time.fixture.js';
 import { KeyHolders } from '../rights/key-holders.fixture.js';
 import { plainClient, received, type PlainClient } from '../plain-client.fixture.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { newId, type FrameReceipt } from '@typed-queue/contracts';
+import { newId } from '@typed-queue/contracts';
+import type { FrameReceipt } from '@typed-queue/contracts/wire';
 import { handMadeFrame, type HandMade } from './frame.fixture.js';
 import { save, sharedServer, type Received } from './shared-server.fixture.js';
 import type { Transcript } from './transcript.fixture.js';

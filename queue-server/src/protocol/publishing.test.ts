@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Receipt, Result } from '@typed-queue/contracts';
+import type { Receipt } from '@typed-queue/contracts';
+import type { Result } from '@typed-queue/contracts/wire';
 import { createHash } from 'node:crypto';
 import { PacketSocket } from './packets.fixture.js';
 import { headOf, jsonOf } from './packet-play.fixture.js';

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
-import { defineQueue, type Contract, type Receipt, type Result } from '@typed-queue/contracts';
+import { defineQueue, type Contract, type Receipt } from '@typed-queue/contracts';
+import type { Result } from '@typed-queue/contracts/wire';
 import { io, type Socket } from 'socket.io-client';
 import * as z from 'zod';
 import { Time } from '../engine/conformance/time.fixture.js';

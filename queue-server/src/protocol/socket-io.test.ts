@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { DeadLetterPage, FilesServerToClientEvents, Result, Settlement } from '@typed-queue/contracts';
+import type { DeadLetterPage, FilesServerToClientEvents } from '@typed-queue/contracts';
+import type { Result, Settlement } from '@typed-queue/contracts/wire';
 import { filesSocket, PlainTail, type FilesSocket } from './tail.fixture.js';
 import { startTestServer, type TestServer } from '../testing.js';
 

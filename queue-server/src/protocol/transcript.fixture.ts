@@ -1,4 +1,4 @@
-import type { Result } from '@typed-queue/contracts';
+import type { Result } from '@typed-queue/contracts/wire';
 import type { Socket } from 'socket.io-client';
 
 /** An event of the server and its arguments, or `answer`, the request that it belongs to, and the result. */

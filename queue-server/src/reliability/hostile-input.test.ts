@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodeFrame, newId } from '@typed-queue/contracts';
+import { newId } from '@typed-queue/contracts';
+import { encodeFrame } from '@typed-queue/contracts/wire';
 import * as fc from 'fast-check';
 import { beside, expectTyped, payload, publication, subscription, tail } from './hostile.fixture.js';
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect } from '@jest/globals';
-import { contract, errorTable, type Result } from '@typed-queue/contracts';
+import { contract, errorTable } from '@typed-queue/contracts';
+import type { Result } from '@typed-queue/contracts/wire';
 import { connect, type QueueClient } from '@typed-queue/queue-client';
 import { plainClient, type PlainClient } from '../plain-client.fixture.js';
 import { startTestServer, type TestServer } from '../testing.js';

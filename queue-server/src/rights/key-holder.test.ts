@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodeFrame, newId } from '@typed-queue/contracts';
+import { newId } from '@typed-queue/contracts';
+import { encodeFrame } from '@typed-queue/contracts/wire';
 import { received, type PlainClient } from '../plain-client.fixture.js';
 import { keyHolders, keyOf } from './key-holders.fixture.js';
 

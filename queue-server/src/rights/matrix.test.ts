@@ -1,12 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  contract,
-  encodeFrame,
-  newId,
-  type ClientToServerEvents,
-  type Contract,
-  type Result,
-} from '@typed-queue/contracts';
+import { contract, newId, type ClientToServerEvents, type Contract } from '@typed-queue/contracts';
+import { encodeFrame, type Result } from '@typed-queue/contracts/wire';
 import type { PlainClient } from '../plain-client.fixture.js';
 import { keyHolders, keyOf, type Entry } from './key-holders.fixture.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { QueueError, type Result } from '@typed-queue/contracts';
+import { QueueError } from '@typed-queue/contracts';
+import type { Result } from '@typed-queue/contracts/wire';
 import { answering, type Handler } from './answers.js';
 
 /** What a client that passes these arguments and a callback is answered, and what the server is told. */

@@ -1,4 +1,4 @@
-import { failed, ok, type Result } from '@typed-queue/contracts';
+import { failed, ok, type Result } from '@typed-queue/contracts/wire';
 
 /** Does what a client asked for, with arguments of which nothing is known yet. */
 export type Handler = (...args: readonly unknown[]) => unknown;

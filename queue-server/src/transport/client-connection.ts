@@ -1,5 +1,6 @@
-import { requestVersions, type QueueError } from '@typed-queue/contracts';
-import type { Principal } from '@typed-queue/contracts/program';
+import type { QueueError } from '@typed-queue/contracts';
+import { requestVersions } from '@typed-queue/contracts/wire';
+import type { Principal } from '@typed-queue/program';
 import type { Socket } from 'socket.io';
 import { addressRange } from '../access/address-range.js';
 import type { MemoryBudget } from '../access/budget.js';

@@ -1,9 +1,5 @@
-import {
-  MAX_FRAME_MESSAGES,
-  QueueError,
-  type ClientToServerEvents,
-  type Contract,
-} from '@typed-queue/contracts';
+import { QueueError, type ClientToServerEvents, type Contract } from '@typed-queue/contracts';
+import { MAX_FRAME_MESSAGES } from '@typed-queue/contracts/wire';
 import type { ClientRate } from '../access/client-rate.js';
 import type { Administration } from '../delivery/administration.js';
 import type { Intake } from '../delivery/intake.js';

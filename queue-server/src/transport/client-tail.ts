@@ -1,4 +1,4 @@
-import type { Tailing } from '@typed-queue/contracts';
+import type { Tailing } from '@typed-queue/contracts/wire';
 import type { OpenedTail } from '../delivery/tailing/queue-tails.js';
 import type { TailReceiver } from '../delivery/tailing/tail-client.js';
 import type { Tails } from '../delivery/tailing/tails.js';

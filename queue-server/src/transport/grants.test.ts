@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodeFrame, frameAt, newId, type Frame } from '@typed-queue/contracts';
+import { newId } from '@typed-queue/contracts';
+import { encodeFrame, frameAt, type Frame } from '@typed-queue/contracts/wire';
 import { frameOf, idOf, stored } from '../engine/frames.fixture.js';
 import { binaryGrant, plainGrant } from './grants.js';
 

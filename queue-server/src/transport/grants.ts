@@ -1,4 +1,5 @@
-import { readMessages, type AnyMessage, type GrantHeader } from '@typed-queue/contracts';
+import type { AnyMessage } from '@typed-queue/contracts';
+import { readMessages, type GrantHeader } from '@typed-queue/contracts/wire';
 import type { Claimed } from '../delivery/member.js';
 import { joinedFrames } from './joined-frames.js';
 

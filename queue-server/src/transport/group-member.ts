@@ -1,4 +1,4 @@
-import type { Subscribed } from '@typed-queue/contracts';
+import type { Subscribed } from '@typed-queue/contracts/wire';
 import type { Delivery, Joined } from '../delivery/delivery.js';
 import { memberId, type Receiver } from '../delivery/member.js';
 import type { Guard } from '../guard/guard.js';

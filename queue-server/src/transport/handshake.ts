@@ -1,11 +1,6 @@
-import {
-  OLDEST_PROTOCOL_VERSION,
-  PROTOCOL_VERSION,
-  QueueError,
-  type ErrorBody,
-  type Handshake,
-} from '@typed-queue/contracts';
-import type { Authenticator, Principal } from '@typed-queue/contracts/program';
+import { QueueError, type ErrorBody } from '@typed-queue/contracts';
+import { OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION, type Handshake } from '@typed-queue/contracts/wire';
+import type { Authenticator, Principal } from '@typed-queue/program';
 import { parseHandshake } from '../guard/requests.js';
 
 /** A client that may come in. */

@@ -1,4 +1,4 @@
-import type { Handshake } from '@typed-queue/contracts';
+import type { Handshake } from '@typed-queue/contracts/wire';
 import { createHash } from 'node:crypto';
 
 /** Which client a connection belongs to. */

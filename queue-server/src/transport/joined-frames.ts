@@ -1,4 +1,4 @@
-import type { Frame } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import { Buffer } from 'node:buffer';
 
 /** The bytes of frames, back to back. A single frame is not copied, unless it would keep much more alive than itself. */

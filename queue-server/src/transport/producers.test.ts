@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodeFrame, newId, NIL_UUID, openFrame, type Frame } from '@typed-queue/contracts';
+import { newId } from '@typed-queue/contracts';
+import { encodeFrame, NIL_UUID, openFrame, type Frame } from '@typed-queue/contracts/wire';
 import { Producers } from './producers.js';
 
 const [id, otherId] = [newId(), newId()];

@@ -1,4 +1,4 @@
-import { NIL_UUID, type Frame } from '@typed-queue/contracts';
+import { NIL_UUID, type Frame } from '@typed-queue/contracts/wire';
 import { createHash } from 'node:crypto';
 
 /**

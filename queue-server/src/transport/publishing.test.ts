@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { dedupeId, encodeFrame, newId } from '@typed-queue/contracts';
+import { newId } from '@typed-queue/contracts';
+import { dedupeId, encodeFrame } from '@typed-queue/contracts/wire';
 import { served } from '../served.fixture.js';
 
 const save = { path: '/tmp/a', bytes: 1, sha256: 'abc', durationMs: 2 };

@@ -1,11 +1,11 @@
+import type { Receipt } from '@typed-queue/contracts';
 import {
   headerAt,
   MAX_FRAME_MESSAGES,
   ok,
   type FrameReceipt,
-  type Receipt,
   type Result,
-} from '@typed-queue/contracts';
+} from '@typed-queue/contracts/wire';
 import type { ClientRate } from '../access/client-rate.js';
 import { OrderedIntake, type Appended, type Intake, type Turn } from '../delivery/intake.js';
 import type { Guard } from '../guard/guard.js';

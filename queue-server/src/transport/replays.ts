@@ -1,4 +1,5 @@
-import { readMessages, type AnyMessage, type ReplayHeader } from '@typed-queue/contracts';
+import type { AnyMessage } from '@typed-queue/contracts';
+import { readMessages, type ReplayHeader } from '@typed-queue/contracts/wire';
 import type { Piece } from '../delivery/tailing/piece.js';
 import { joinedFrames } from './joined-frames.js';
 

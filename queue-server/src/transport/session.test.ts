@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { frameAt } from '@typed-queue/contracts';
+import { frameAt } from '@typed-queue/contracts/wire';
 import { plainClient, received } from '../plain-client.fixture.js';
 import { served } from '../served.fixture.js';
 

@@ -1,4 +1,5 @@
-import { QueueError, type ServedContract, type Subscribed, type Tailing } from '@typed-queue/contracts';
+import { QueueError } from '@typed-queue/contracts';
+import type { ServedContract, Subscribed, Tailing } from '@typed-queue/contracts/wire';
 import type { Delivery } from '../delivery/delivery.js';
 import type { Tails } from '../delivery/tailing/tails.js';
 import { parseSubscriptionName, type SubscribeInput } from '../guard/requests.js';

@@ -1,4 +1,4 @@
-import { arrivalOf, type AccessPolicy } from '@typed-queue/contracts/program';
+import { arrivalOf, type AccessPolicy } from '@typed-queue/program';
 import { Server, type Socket } from 'socket.io';
 import { Encoder } from 'socket.io-parser';
 import type { Audit, AuditEntry } from '../access/audit.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { contract, fingerprintOf, frameAt } from '@typed-queue/contracts';
+import { contract, fingerprintOf } from '@typed-queue/contracts';
+import { frameAt } from '@typed-queue/contracts/wire';
 import { plainClient, received, type PlainClient } from '../plain-client.fixture.js';
 import { served } from '../served.fixture.js';
 

@@ -1,4 +1,4 @@
-import { messagesText, type Frame } from '@typed-queue/contracts';
+import { messagesText, type Frame } from '@typed-queue/contracts/wire';
 import type { Engine, ReadItem } from '../../engine/engine.js';
 
 /** A tail that has everything, and gets what its room is told. */

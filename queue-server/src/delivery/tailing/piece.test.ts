@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodeFrame } from '@typed-queue/contracts';
+import { encodeFrame } from '@typed-queue/contracts/wire';
 import * as fc from 'fast-check';
 import type { ReadItem } from '../../engine/engine.js';
 import { draftOf, stored } from '../../engine/frames.fixture.js';

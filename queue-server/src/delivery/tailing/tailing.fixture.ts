@@ -1,4 +1,5 @@
-import { encodeFrame, type Gap, type Position, type Start } from '@typed-queue/contracts';
+import type { Gap, Position, Start } from '@typed-queue/contracts';
+import { encodeFrame } from '@typed-queue/contracts/wire';
 import { draftOf, stored } from '../../engine/frames.fixture.js';
 import { FakeEngine, QUEUE, settled } from '../fake-engine.fixture.js';
 import type { OpenedTail, TailOpening } from './queue-tails.js';

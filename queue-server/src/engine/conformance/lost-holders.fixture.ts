@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { DEFAULT_MAX_ATTEMPTS } from '@typed-queue/contracts';
+import { DEFAULT_MAX_ATTEMPTS } from '@typed-queue/contracts/wire';
 import type { Guarantee } from './guarantee.fixture.js';
 import type { TrialGroup } from './trial-group.fixture.js';
 import { LEASE_MS, MAX_UNSETTLED, QUEUE } from './trial.fixture.js';

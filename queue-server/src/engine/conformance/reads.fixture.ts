@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { encodeFrame, type Frame } from '@typed-queue/contracts';
+import { encodeFrame, type Frame } from '@typed-queue/contracts/wire';
 import type { ReadItem } from '../engine.js';
 import { idOf, producerOf } from '../frames.fixture.js';
 import type { Guarantee } from './guarantee.fixture.js';

@@ -1,12 +1,5 @@
-import {
-  encodeFrame,
-  type DeadLetterRetention,
-  type Draft,
-  type FrameOrigin,
-  type GroupSettings,
-  type Retention,
-  type Start,
-} from '@typed-queue/contracts';
+import type { DeadLetterRetention, GroupSettings, Retention, Start } from '@typed-queue/contracts';
+import { encodeFrame, type Draft, type FrameOrigin } from '@typed-queue/contracts/wire';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

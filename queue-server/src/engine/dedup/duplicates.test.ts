@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { pickFrame, type Frame } from '@typed-queue/contracts';
+import { pickFrame, type Frame } from '@typed-queue/contracts/wire';
 import * as fc from 'fast-check';
 import { frameOf, producerOf, stored } from '../frames.fixture.js';
 import { Duplicates } from './duplicates.js';

@@ -1,4 +1,4 @@
-import type { Frame } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import { idsDigest } from './ids-digest.js';
 import type { DedupState } from '../journal/dedup-state.js';
 import type { DatedSegment } from '../journal/segment/segment-header.js';

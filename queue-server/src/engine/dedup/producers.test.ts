@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { MAX_FRAMES_IN_FLIGHT, NIL_UUID } from '@typed-queue/contracts';
+import { MAX_FRAMES_IN_FLIGHT, NIL_UUID } from '@typed-queue/contracts/wire';
 import { producerOf } from '../frames.fixture.js';
 import { Producers, seqOf, type SentFrame } from './producers.js';
 

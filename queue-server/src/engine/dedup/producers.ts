@@ -1,4 +1,5 @@
-import { DAY, MAX_FRAMES_IN_FLIGHT, NIL_UUID } from '@typed-queue/contracts';
+import { DAY } from '@typed-queue/contracts';
+import { MAX_FRAMES_IN_FLIGHT, NIL_UUID } from '@typed-queue/contracts/wire';
 
 /** A frame that a producer sent, and the seqs that its messages have. */
 export interface SentFrame {

@@ -1,4 +1,5 @@
-import type { Frame, Range } from '@typed-queue/contracts';
+import type { Range } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import type { Journal } from '../journal/journal.js';
 import { endOf, type LetterIndex, type LetterRun } from './dead-letter-index.js';
 import { lastOf, letterAt, LetterReading } from './letter-reading.js';

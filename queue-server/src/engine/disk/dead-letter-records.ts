@@ -1,4 +1,5 @@
-import { encodeFrame, NIL_UUID, type Draft, type Frame, type Range } from '@typed-queue/contracts';
+import type { Range } from '@typed-queue/contracts';
+import { encodeFrame, NIL_UUID, type Draft, type Frame } from '@typed-queue/contracts/wire';
 import { rangesOf, type NewLetter } from '../groups/dead-letters.js';
 import { letterId } from '../groups/letter-id.js';
 import type { LetterRun } from './dead-letter-index.js';

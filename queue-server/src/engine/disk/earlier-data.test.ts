@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { encodeFrame, newId, NIL_UUID, type DeadLetter } from '@typed-queue/contracts';
+import { newId, type DeadLetter } from '@typed-queue/contracts';
+import { encodeFrame, NIL_UUID } from '@typed-queue/contracts/wire';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

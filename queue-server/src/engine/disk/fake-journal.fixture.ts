@@ -1,4 +1,5 @@
-import { QueueError, type Frame } from '@typed-queue/contracts';
+import { QueueError } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import type { ReadItem } from '../engine.js';
 import { stored } from '../frames.fixture.js';
 import type { DedupState } from '../journal/dedup-state.js';

@@ -1,4 +1,4 @@
-import type { Frame } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import type { Journal } from '../journal/journal.js';
 import type { LogItem } from '../log/scan.js';
 

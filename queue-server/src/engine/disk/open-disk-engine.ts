@@ -1,5 +1,5 @@
 import type { Durability } from '@typed-queue/contracts';
-import { ownFolder, privateFolder } from '@typed-queue/contracts/program';
+import { ownFolder, privateFolder } from '@typed-queue/program';
 import { join } from 'node:path';
 import { Duplicates } from '../dedup/duplicates.js';
 import { Producers } from '../dedup/producers.js';

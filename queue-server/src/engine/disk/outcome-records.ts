@@ -1,4 +1,5 @@
-import { encodeFrame, NIL_UUID, type Frame, type Gap } from '@typed-queue/contracts';
+import type { Gap } from '@typed-queue/contracts';
+import { encodeFrame, NIL_UUID, type Frame } from '@typed-queue/contracts/wire';
 import type { Journal } from '../journal/journal.js';
 
 const READ_BYTES = 1024 * 1024;

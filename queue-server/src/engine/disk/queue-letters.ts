@@ -1,4 +1,5 @@
-import type { DeadLetter, DeadLetterPage, DeadLetterQuery, Frame, Gap, Range } from '@typed-queue/contracts';
+import type { DeadLetter, DeadLetterPage, DeadLetterQuery, Gap, Range } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import type { Journal } from '../journal/journal.js';
 import type { LettersHeld, NewLetter } from '../groups/dead-letters.js';
 import { letterId } from '../groups/letter-id.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { pickFrame, type Frame } from '@typed-queue/contracts';
+import { pickFrame, type Frame } from '@typed-queue/contracts/wire';
 import { frameOf, producerOf } from '../frames.fixture.js';
 import { FakeJournal } from './fake-journal.fixture.js';
 import { forgetIds, open } from './queue-log.fixture.js';

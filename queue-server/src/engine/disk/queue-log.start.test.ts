@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodeFrame, MINUTE, type Frame } from '@typed-queue/contracts';
+import { MINUTE } from '@typed-queue/contracts';
+import { encodeFrame, type Frame } from '@typed-queue/contracts/wire';
 import { join } from 'node:path';
 import { Duplicates } from '../dedup/duplicates.js';
 import { draftOf } from '../frames.fixture.js';

@@ -1,4 +1,5 @@
-import { pickFrame, QueueError, type Frame } from '@typed-queue/contracts';
+import { QueueError } from '@typed-queue/contracts';
+import { pickFrame, type Frame } from '@typed-queue/contracts/wire';
 import type { Duplicates } from '../dedup/duplicates.js';
 import type { Head, ReadItem } from '../engine.js';
 import type { Journal } from '../journal/journal.js';

@@ -1,4 +1,5 @@
-import type { Outcome, Range } from '@typed-queue/contracts';
+import type { Range } from '@typed-queue/contracts';
+import type { Outcome } from '@typed-queue/contracts/wire';
 import type { Run } from './delivery-runs.js';
 import type { DeliveryEvent } from './delivery.js';
 import type { NotedFailure } from './failure-history.js';

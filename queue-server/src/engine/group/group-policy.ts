@@ -1,4 +1,5 @@
-import { DEFAULT_MAX_ATTEMPTS, type GroupSettings } from '@typed-queue/contracts';
+import type { GroupSettings } from '@typed-queue/contracts';
+import { DEFAULT_MAX_ATTEMPTS } from '@typed-queue/contracts/wire';
 import { backOff, DEFAULT_BACK_OFF } from './back-off.js';
 
 /** What may be unsettled of a group; beyond, it is handed nothing new. */

@@ -1,5 +1,5 @@
 import { describe, it } from '@jest/globals';
-import type { Outcome } from '@typed-queue/contracts';
+import type { Outcome } from '@typed-queue/contracts/wire';
 import * as fc from 'fast-check';
 import { World, type Command } from './world.fixture.js';
 

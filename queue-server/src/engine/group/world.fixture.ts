@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
-import type { Outcome, Range } from '@typed-queue/contracts';
+import type { Range } from '@typed-queue/contracts';
+import type { Outcome } from '@typed-queue/contracts/wire';
 import type { Change } from './change.js';
 import { afterRestart, attemptOf } from './delivery.js';
 import { Group } from './group.js';

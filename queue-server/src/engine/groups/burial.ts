@@ -1,4 +1,5 @@
-import { readMessages, type DeadLetter, type Range } from '@typed-queue/contracts';
+import type { DeadLetter, Range } from '@typed-queue/contracts';
+import { readMessages } from '@typed-queue/contracts/wire';
 import type { Run } from '../group/delivery-runs.js';
 import type { FailureHistory } from '../group/failure-history.js';
 import type { Change } from '../group/change.js';

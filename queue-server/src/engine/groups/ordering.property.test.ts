@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodeFrame, type Outcome } from '@typed-queue/contracts';
+import { encodeFrame, type Outcome } from '@typed-queue/contracts/wire';
 import * as fc from 'fast-check';
 import { Time } from '../conformance/time.fixture.js';
 import { draftOf } from '../frames.fixture.js';

@@ -1,4 +1,5 @@
-import { encodeFrame, type DeadLetter, type Gap, type Range } from '@typed-queue/contracts';
+import type { DeadLetter, Gap, Range } from '@typed-queue/contracts';
+import { encodeFrame } from '@typed-queue/contracts/wire';
 import type { ReadItem } from '../engine.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { Log } from '../log/log.js';

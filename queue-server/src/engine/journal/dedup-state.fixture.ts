@@ -1,4 +1,4 @@
-import type { Frame } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import type { DedupState } from './dedup-state.js';
 
 /** Has producer snapshots and no ids, and records what an opening restores. */

@@ -1,4 +1,5 @@
-import type { Frame, QueueError } from '@typed-queue/contracts';
+import type { QueueError } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import { FrameBuffer } from '../log/frame-buffer.js';
 import type { LogItem } from '../log/scan.js';
 import { isShortage, type FileSystem } from './file-system.js';

@@ -1,4 +1,5 @@
-import { encodeFrame, newId, NIL_UUID, type Frame, type Range } from '@typed-queue/contracts';
+import { newId, type Range } from '@typed-queue/contracts';
+import { encodeFrame, NIL_UUID, type Frame } from '@typed-queue/contracts/wire';
 import type { FileSystem } from './file-system.js';
 import type { JournalEvent } from './journal-event.js';
 import type { Journal, JournalOptions } from './journal.js';

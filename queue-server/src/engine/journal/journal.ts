@@ -1,4 +1,5 @@
-import type { Frame, QueueError } from '@typed-queue/contracts';
+import type { QueueError } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import type { LogItem } from '../log/scan.js';
 import type { DedupState } from './dedup-state.js';
 import type { FileSystem } from './file-system.js';

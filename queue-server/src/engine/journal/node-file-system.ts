@@ -1,4 +1,4 @@
-import { flushFolder } from '@typed-queue/contracts/program';
+import { flushFolder } from '@typed-queue/program';
 import * as fs from 'node:fs';
 import { platform } from 'node:os';
 import { promisify } from 'node:util';

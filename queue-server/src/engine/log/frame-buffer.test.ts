@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { Frame } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import fc from 'fast-check';
 import { frameOf } from '../journal/journal.fixture.js';
 import { FrameBuffer } from './frame-buffer.js';

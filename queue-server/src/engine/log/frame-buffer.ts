@@ -1,4 +1,4 @@
-import type { Frame } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import type { LogItem } from './scan.js';
 
 /** Keeps the newest frames of the log as they were written, up to some bytes. */

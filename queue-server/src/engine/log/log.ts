@@ -1,4 +1,4 @@
-import type { Frame } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import type { Appended, Head, ReadItem } from '../engine.js';
 
 /** What became of an appended frame; how durable it is depends on the log's place alone. */

@@ -1,4 +1,5 @@
-import type { Frame, Gap } from '@typed-queue/contracts';
+import type { Gap } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 
 /** What a reader of a log gets: messages, or a hole where messages are missing. */
 export type LogItem =

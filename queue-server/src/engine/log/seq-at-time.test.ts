@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { encodeFrame } from '@typed-queue/contracts';
+import { encodeFrame } from '@typed-queue/contracts/wire';
 import fc from 'fast-check';
 import type { ReadItem } from '../engine.js';
 import { draftOf } from '../frames.fixture.js';

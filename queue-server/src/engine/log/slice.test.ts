@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Frame, Range } from '@typed-queue/contracts';
+import type { Range } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import * as fc from 'fast-check';
 import type { ReadItem } from '../engine.js';
 import { FIRST_SEQ, logOf } from '../frames.fixture.js';

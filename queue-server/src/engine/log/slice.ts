@@ -1,4 +1,5 @@
-import { pickFrame, type Frame, type Gap, type Range } from '@typed-queue/contracts';
+import type { Gap, Range } from '@typed-queue/contracts';
+import { pickFrame, type Frame } from '@typed-queue/contracts/wire';
 import type { ReadItem } from '../engine.js';
 
 /** What a claim takes of the log. */

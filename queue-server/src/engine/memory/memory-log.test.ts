@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { encodeFrame, type Retention } from '@typed-queue/contracts';
+import type { Retention } from '@typed-queue/contracts';
+import { encodeFrame } from '@typed-queue/contracts/wire';
 import fc from 'fast-check';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';

@@ -1,4 +1,5 @@
-import { Frame, newId, pickFrame } from '@typed-queue/contracts';
+import { newId } from '@typed-queue/contracts';
+import { Frame, pickFrame } from '@typed-queue/contracts/wire';
 import { Duplicates } from '../dedup/duplicates.js';
 import type { Head, ReadItem } from '../engine.js';
 import { FrameBuffer } from '../log/frame-buffer.js';

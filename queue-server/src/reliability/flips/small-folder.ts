@@ -1,4 +1,4 @@
-import { encodeFrame, type Frame } from '@typed-queue/contracts';
+import { encodeFrame, type Frame } from '@typed-queue/contracts/wire';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Engine } from '../../engine/engine.js';

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { encodeFrame, newId } from '@typed-queue/contracts';
+import { newId } from '@typed-queue/contracts';
+import { encodeFrame } from '@typed-queue/contracts/wire';
 import { RawPeer } from '../siege/raw-peer.js';
 import type { Flooded, Flooding } from './flooding.js';
 

@@ -1,4 +1,5 @@
-import { encodeFrame, newId } from '@typed-queue/contracts';
+import { newId } from '@typed-queue/contracts';
+import { encodeFrame } from '@typed-queue/contracts/wire';
 import type { Chance } from '../chance.js';
 
 type Packet = string | Buffer;

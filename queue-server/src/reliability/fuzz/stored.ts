@@ -1,4 +1,5 @@
-import { contract, findIssues, isUuid, type QueueDefinition } from '@typed-queue/contracts';
+import { contract, findIssues, type QueueDefinition } from '@typed-queue/contracts';
+import { isUuid } from '@typed-queue/contracts/wire';
 import { io, type Socket } from 'socket.io-client';
 import type { Target } from '../server-process.js';
 

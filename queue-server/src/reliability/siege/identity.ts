@@ -1,4 +1,5 @@
-import { encodeFrame, newId } from '@typed-queue/contracts';
+import { newId } from '@typed-queue/contracts';
+import { encodeFrame } from '@typed-queue/contracts/wire';
 import type { Target } from '../server-process.js';
 import { outcomeOf, type Attack } from './attack.js';
 import { RawPeer, type RequestResult } from './raw-peer.js';

@@ -1,4 +1,5 @@
-import { encodeFrame, newId } from '@typed-queue/contracts';
+import { newId } from '@typed-queue/contracts';
+import { encodeFrame } from '@typed-queue/contracts/wire';
 
 /** A payload of nearly 1 MiB, the most that a message may have. */
 const payload = { path: 'x'.repeat(1_000_000), bytes: 1, sha256: 'a', durationMs: 1 };

@@ -1,4 +1,4 @@
-import { MAX_FRAME_MESSAGES } from '@typed-queue/contracts';
+import { MAX_FRAME_MESSAGES } from '@typed-queue/contracts/wire';
 import { setTimeout } from 'node:timers/promises';
 import type { Target } from '../server-process.js';
 import { outcomeOf, type Attack, type Log } from './attack.js';

@@ -1,4 +1,5 @@
-import type { Frame, Range } from '@typed-queue/contracts';
+import type { Range } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import type { LogItem } from '../../log/scan.js';
 import { FrameScanner, scanFrames, type ScannedFrame } from '../segment/frame-scanner.js';
 import { startOf, type Segment } from '../segment/segment-header.js';

@@ -1,4 +1,4 @@
-import { KIND, type Frame } from '@typed-queue/contracts';
+import { KIND, type Frame } from '@typed-queue/contracts/wire';
 import type { DedupState } from '../dedup-state.js';
 import { reading, type FileSystem } from '../file-system.js';
 import { FrameScanner, scanFrames } from '../segment/frame-scanner.js';

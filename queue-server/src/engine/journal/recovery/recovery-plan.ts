@@ -1,4 +1,5 @@
-import { KIND, type Frame, type Range } from '@typed-queue/contracts';
+import type { Range } from '@typed-queue/contracts';
+import { KIND, type Frame } from '@typed-queue/contracts/wire';
 import type { ByteRange, Damage } from '../journal-event.js';
 import type { FrameScanner, FrameVisitor } from '../segment/frame-scanner.js';
 import { HEADER_SIZE } from '../segment/segment-header.js';

@@ -1,4 +1,4 @@
-import { KIND } from '@typed-queue/contracts';
+import { KIND } from '@typed-queue/contracts/wire';
 import type { File } from '../file-system.js';
 import { FrameScanner, scanFrames } from './frame-scanner.js';
 import { readFooter } from './segment-footer.js';

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { frameAt, KIND, type Frame } from '@typed-queue/contracts';
+import { frameAt, KIND, type Frame } from '@typed-queue/contracts/wire';
 import { readAt, type File } from '../file-system.js';
 import { unsupportedVersion } from '../storage-errors.js';
 import type { FramePosition } from './sparse-index.js';

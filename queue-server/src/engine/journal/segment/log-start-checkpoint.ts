@@ -1,4 +1,4 @@
-import { encodeFrame, frameAt, KIND, NIL_UUID } from '@typed-queue/contracts';
+import { encodeFrame, frameAt, KIND, NIL_UUID } from '@typed-queue/contracts/wire';
 import { join } from 'node:path';
 import {
   isMissing,

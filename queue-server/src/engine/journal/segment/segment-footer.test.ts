@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { NIL_UUID } from '@typed-queue/contracts';
+import { NIL_UUID } from '@typed-queue/contracts/wire';
 import { reading } from '../file-system.js';
 import { LossyFileSystem } from '../lossy-file-system.fixture.js';
 import { encodeFooter, readFooter, readFooterIds } from './segment-footer.js';

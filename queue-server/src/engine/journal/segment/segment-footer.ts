@@ -7,7 +7,7 @@ import {
   NIL_UUID,
   type Frame,
   type FrameHeader,
-} from '@typed-queue/contracts';
+} from '@typed-queue/contracts/wire';
 import { readAt, reading, type File, type FileSystem } from '../file-system.js';
 import { unsupportedVersion } from '../storage-errors.js';
 import { BLOCK_SIZE, decodeBlock, encodeBlock } from './block.js';

@@ -1,4 +1,4 @@
-import type { Frame } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import { isFull, isShortage, removeIfPresent, writeAll, type File, type FileSystem } from '../file-system.js';
 import type { Extent } from '../segment/extent.js';
 import {

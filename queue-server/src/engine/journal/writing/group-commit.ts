@@ -1,4 +1,5 @@
-import { QueueError, type Frame } from '@typed-queue/contracts';
+import { QueueError } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import { DURABLE, type Batch, type WriteResult } from './active-segment.js';
 import type { JournalEvent } from '../journal-event.js';
 import type { LogWriter } from './log-writer.js';

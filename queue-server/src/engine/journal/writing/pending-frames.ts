@@ -1,4 +1,4 @@
-import type { Frame } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
 import type { Batch } from './active-segment.js';
 
 /** A frame that has its seqs and is not durable yet. */

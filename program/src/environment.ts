@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { QueueError } from '../errors.js';
+import { QueueError } from '@typed-queue/contracts';
 
 /** The variables of a program by name, each with its schema. Here a schema may transform and set defaults. */
 export type EnvironmentSchema = Readonly<Record<string, StandardSchemaV1<unknown, unknown>>>;

@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
 import { platform } from 'node:os';
 import * as z from 'zod';
-import { QueueError } from '../../errors.js';
-import { CLIENT_NAME } from '../../wire/handshake.js';
+import { QueueError } from '@typed-queue/contracts';
+import { CLIENT_NAME } from '@typed-queue/contracts/wire';
 import { keyDigest } from './new-key.js';
 import { rightsFields, type Rights } from './rights.js';
 

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { QueueError } from '../../errors.js';
+import { QueueError } from '@typed-queue/contracts';
 import { JsonWebTokens, type JsonWebTokenOptions } from './json-web-tokens.js';
 import { readKeysFile, type KeysFile, type NamedKey } from './keys-file.js';
 import { keyDigest } from './new-key.js';

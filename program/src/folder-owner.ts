@@ -1,4 +1,4 @@
-import { QueueError } from '../errors.js';
+import { QueueError } from '@typed-queue/contracts';
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { platform as systemPlatform } from 'node:os';

@@ -3,9 +3,13 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
-import { defineContract, type Contract } from '../contract.js';
-import { QueueError } from '../errors.js';
-import { defineQueue, type PayloadSchema } from '../queue.js';
+import {
+  defineContract,
+  type Contract,
+  QueueError,
+  defineQueue,
+  type PayloadSchema,
+} from '@typed-queue/contracts';
 
 /** A contract from somebody's module, or why there is none. */
 export type LoadedContract =

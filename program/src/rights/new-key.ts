@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { QueueError } from '../../errors.js';
-import { CLIENT_NAME } from '../../wire/handshake.js';
+import { QueueError } from '@typed-queue/contracts';
+import { CLIENT_NAME } from '@typed-queue/contracts/wire';
 
 const KEY_BYTES = 32;
 

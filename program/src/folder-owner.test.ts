@@ -30,7 +30,7 @@ const kill = async (child: ChildProcess): Promise<void> => {
 
 /** A process of its own that owns the folder, from the built sources, until it is killed. */
 const owningProcess = async (platform: string): Promise<ChildProcess> => {
-  const built = join(import.meta.dirname, '../../dist/program/folder-owner.js');
+  const built = join(import.meta.dirname, '../dist/folder-owner.js');
   const program = `
     import { ownFolder } from ${JSON.stringify(built)};
     await ownFolder(${JSON.stringify(dir)}, ${JSON.stringify(ownerOn(platform))});

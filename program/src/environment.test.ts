@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { parseEnvironment, type EnvironmentSchema } from './environment.js';
-import { QueueError } from '../errors.js';
+import { QueueError } from '@typed-queue/contracts';
 
 const schema = {
   PORT: z.coerce.number('must be a number').int().max(65535, 'allowed: 0 to 65535').default(3333),

@@ -1,4 +1,4 @@
-import { QueueError } from '../../errors.js';
+import { QueueError } from '@typed-queue/contracts';
 import { urlHost, type Arrival } from './arrival.js';
 
 export interface AccessOptions {

@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import type { Contract } from '../contract.js';
-import { contract as systemContract } from '../system.js';
+import { type Contract, contract as systemContract } from '@typed-queue/contracts';
 import { loadContract, type LoadedContract } from './contract-module.js';
 
 /**

@@ -1,5 +1,5 @@
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
-import { QueueError } from '../../errors.js';
+import { QueueError } from '@typed-queue/contracts';
 import { jwkSet } from './jwk-set.js';
 import type { Principal } from './principal.js';
 import { rightsSchema, type Rights } from './rights.js';

@@ -1,4 +1,4 @@
-import { QueueError } from '../errors.js';
+import { QueueError } from '@typed-queue/contracts';
 
 /** What is behind an error, where the error does not say it: for the log, not for who is answered. */
 const causeOf = ({ message, cause }: QueueError): string =>

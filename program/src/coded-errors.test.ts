@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { QueueError } from '../errors.js';
+import { QueueError } from '@typed-queue/contracts';
 import { codedErrors } from './coded-errors.js';
 
 describe('codedErrors', () => {

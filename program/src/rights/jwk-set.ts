@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
-import { QueueError } from '../../errors.js';
+import { QueueError } from '@typed-queue/contracts';
 
 /** The least time between two fetches, in milliseconds: unknown key ids must not make a server flood the issuer. */
 const FETCH_INTERVAL = 5_000;

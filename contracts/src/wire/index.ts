@@ -1,0 +1,39 @@
+/** What an implementation of the wire needs: frames, requests and answers, the handshake, limits of the protocol. */
+export { dedupeId } from '../dedupe-id.js';
+export { encodeFrame } from '../frame/encode.js';
+export { Frame, frameAt } from '../frame/frame.js';
+export { headerAt } from '../frame/header.js';
+export { keyHash } from '../frame/key-hash.js';
+export { KIND } from '../frame/layout.js';
+export { messagesText, readMessages } from '../frame/messages.js';
+export { openFrame } from '../frame/open.js';
+export { pickFrame } from '../frame/pick.js';
+export { isUuid, NIL_UUID } from '../frame/uuid.js';
+export { idFactory } from '../id.js';
+export {
+  DEFAULT_MAX_ATTEMPTS,
+  MAX_FRAME_BYTES,
+  MAX_FRAME_MESSAGES,
+  MAX_FRAMES_IN_FLIGHT,
+} from '../limits.js';
+export { failed, ok } from '../result.js';
+export { CLIENT_NAME, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from './handshake.js';
+export { requestVersions, subscribeVersions, tailVersions } from './versions.js';
+
+export type { Draft, FrameOrigin } from '../frame/encode.js';
+export type { FrameHeader } from '../frame/header.js';
+export type { FrameReceipt } from '../receipt.js';
+export type { Result } from '../result.js';
+export type { DeadLetterRequest, Discarded, GroupQuery, Redriven } from './administration.js';
+export type {
+  GrantHeader,
+  KnownGroup,
+  LostLease,
+  Revocation,
+  Subscribed,
+  SubscribeRequest,
+} from './group.js';
+export type { Authentication, Handshake, ServedContract } from './handshake.js';
+export type { Outcome, Settlement } from './outcome.js';
+export type { ReplayHeader, Tailing, TailRequest } from './tail.js';
+export type { Versions } from './versions.js';
