@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { LetterIndex } from './dead-letter-index.js';
+import { DeadLetterIndex } from './dead-letter-index.js';
 
 /** What a letter is to the model. */
 interface Letter {
@@ -28,7 +28,7 @@ type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
 /** The index beside a map of single letters. */
 class Both {
-  readonly index = new LetterIndex();
+  readonly index = new DeadLetterIndex();
   readonly letters = new Map<number, Letter>();
   /** The next position, and the next seq: moved letters take seqs, too. */
   #next = 1;

@@ -1,17 +1,17 @@
 import type { Range } from '@typed-queue/contracts';
 
-/** Letters of one group at consecutive positions, which stand at consecutive seqs of the journal. */
+/** Letters of one group at consecutive positions and consecutive seqs of the journal. */
 export interface LetterRun {
   readonly position: number;
   readonly seq: number;
   readonly count: number;
   readonly group: string;
-  /** Of all its letters; of a part of it, as if they were of one size. */
+  /** Of all its letters; of a part of a run, as if they were of one size. */
   readonly bytes: number;
 }
 
-/** Where in the journal each dead letter stands, run-length encoded, and which of them are hidden. */
-export class LetterIndex {
+/** The seq of each dead letter in the journal, run-length encoded, and which of them are hidden. */
+export class DeadLetterIndex {
   /** Ascending by position. */
   readonly #runs: LetterRun[] = [];
   readonly #hidden = new Set<number>();
@@ -23,11 +23,11 @@ export class LetterIndex {
   get listed(): number {
     return this.#letters - this.#hidden.size;
   }
-  /** About what all letters take. */
+  /** About the size of all letters. */
   get bytes(): number {
     return this.#bytes;
   }
-  /** The lowest seq at which a letter stands; undefined when there is none. */
+  /** The lowest seq of a letter; undefined when there is none. */
   get firstSeq(): number | undefined {
     return this.#runs.reduce<number | undefined>((least, { seq }) => Math.min(least ?? seq, seq), undefined);
   }
@@ -37,10 +37,10 @@ export class LetterIndex {
     return this.#counts.get(group) ?? 0;
   }
 
-  /** The letters from a position on, or the next ones behind it. */
+  /** The letters from a position on, or the next ones after it. */
   at(position: number): LetterRun | undefined {
     const run = this.#runs[this.#find(position)];
-    return run && partOf(run, Math.max(position, run.position), endOf(run));
+    return run && partOf(run, [Math.max(position, run.position), lastPositionOf(run)]);
   }
 
   has(position: number): boolean {
@@ -51,12 +51,12 @@ export class LetterIndex {
     return this.#hidden.has(position);
   }
 
-  /** Takes letters in. Those that were known stand at other seqs from now on. */
+  /** Adds letters. Those that were known have other seqs from now on. */
   put(run: LetterRun): void {
-    this.#cut([run.position, endOf(run)]);
+    this.#cut([run.position, lastPositionOf(run)]);
     const at = this.#find(run.position);
     const before = this.#runs[at - 1];
-    if (before !== undefined && isJoined(before, run)) {
+    if (before !== undefined && isAdjacent(before, run)) {
       const joined = { ...before, count: before.count + run.count, bytes: before.bytes + run.bytes };
       this.#runs[at - 1] = joined;
     } else {
@@ -64,7 +64,7 @@ export class LetterIndex {
     }
     this.#letters += run.count;
     this.#bytes += run.bytes;
-    this.#count(run.group, run.count - this.#hiddenIn([run.position, endOf(run)]).length);
+    this.#count(run.group, run.count - this.#hiddenIn([run.position, lastPositionOf(run)]).length);
   }
 
   remove(range: Range): void {
@@ -89,7 +89,7 @@ export class LetterIndex {
     }
   }
 
-  /** Takes the letters of a range out, hidden ones stay marked. */
+  /** Removes the letters of a range from the runs; hidden ones stay in `#hidden`. */
   #cut([from, to]: Range): void {
     const first = this.#find(from);
     const rest: LetterRun[] = [];
@@ -97,12 +97,14 @@ export class LetterIndex {
     for (; at < this.#runs.length; at++) {
       const run = this.#runs[at];
       if (run === undefined || run.position > to) break;
-      const cut = partOf(run, Math.max(from, run.position), Math.min(to, endOf(run)));
-      if (run.position < cut.position) rest.push(partOf(run, run.position, cut.position - 1));
-      if (endOf(run) > endOf(cut)) rest.push(partOf(run, endOf(cut) + 1, endOf(run)));
+      const last = lastPositionOf(run);
+      const cut = partOf(run, [Math.max(from, run.position), Math.min(to, last)]);
+      const lastCut = lastPositionOf(cut);
+      if (run.position < cut.position) rest.push(partOf(run, [run.position, cut.position - 1]));
+      if (last > lastCut) rest.push(partOf(run, [lastCut + 1, last]));
       this.#letters -= cut.count;
       this.#bytes -= cut.bytes;
-      this.#count(run.group, this.#hiddenIn([cut.position, endOf(cut)]).length - cut.count);
+      this.#count(run.group, this.#hiddenIn([cut.position, lastCut]).length - cut.count);
     }
     if (at > first) this.#runs.splice(first, at - first, ...rest);
   }
@@ -120,30 +122,30 @@ export class LetterIndex {
     else this.#counts.set(group, count);
   }
 
-  /** The index of the first run that ends at or behind a position. */
+  /** The index of the first run that ends at a position or after it. */
   #find(position: number): number {
     let low = 0;
     let high = this.#runs.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
       const run = this.#runs[middle];
-      if (run !== undefined && endOf(run) < position) low = middle + 1;
+      if (run !== undefined && lastPositionOf(run) < position) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 }
 
-export const endOf = ({ position, count }: LetterRun): number => position + count - 1;
+export const lastPositionOf = ({ position, count }: LetterRun): number => position + count - 1;
 
-const partOf = (run: LetterRun, from: number, to: number): LetterRun => {
+const partOf = (run: LetterRun, [from, to]: Range): LetterRun => {
   const count = to - from + 1;
   if (count === run.count) return run;
   const bytes = Math.round((run.bytes * count) / run.count);
   return { ...run, position: from, seq: run.seq + from - run.position, count, bytes };
 };
 
-const isJoined = (before: LetterRun, run: LetterRun): boolean =>
+const isAdjacent = (before: LetterRun, run: LetterRun): boolean =>
   before.group === run.group &&
   before.position + before.count === run.position &&
   before.seq + before.count === run.seq;

@@ -1,18 +1,42 @@
 import type { DeadLetter, DeadLetterPage, DeadLetterQuery, Range } from '@typed-queue/contracts';
-import type { LogItem } from '../log/scan.js';
 import { letterFilter } from '../groups/letter-filter.js';
-import { endOf, type LetterIndex, type LetterRun } from './dead-letter-index.js';
-import { lastOf, letterAt, type LetterReading } from './letter-reading.js';
+import type { Journal } from '../journal/journal.js';
+import { firstSeqOf, lastSeqOf, type LogItem } from '../log/scan.js';
+import { lastPositionOf, type DeadLetterIndex, type LetterRun } from './dead-letter-index.js';
+import { letterOf, storedLetterAt } from './dead-letter-records.js';
 
-/** A page ends when so much was looked through for it, whatever was found. */
+const READ_BYTES = 1024 * 1024;
+/** A page ends when this much was searched for it, whatever was found. */
 const SCAN_BYTES = 8 * 1024 * 1024;
-/** A page ends early when its letters have so many bytes: each may be as large as a message. */
+/** A page ends early when its letters have this many bytes: each may be as large as a message. */
 const PAGE_BYTES = 4 * 1024 * 1024;
 
-/** Puts a page of letters together. The index may change while it reads: it asks anew after each read. */
-export class LetterPage {
-  readonly #index: LetterIndex;
-  readonly #reading: LetterReading;
+/** Reads single items of a journal; what was read last is not read again. */
+export class DeadLetterReader {
+  readonly #journal: Journal;
+  #items: readonly LogItem[] = [];
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  /** The item with a seq, if it was just read. */
+  find(seq: number): LogItem | undefined {
+    return this.#items.find((item) => firstSeqOf(item) <= seq && seq <= lastSeqOf(item));
+  }
+
+  async read(seq: number): Promise<void> {
+    const items = await this.#journal.read(seq, READ_BYTES);
+    // Nothing at all is a gap as well: it must not be read again and again.
+    const gap: LogItem = { kind: 'gap', gap: { from: seq, to: seq, reason: 'damage' } };
+    this.#items = items.length > 0 ? items : [gap];
+  }
+}
+
+/** Collects a page of letters. The index may change while it reads: it looks the next letter up after each read. */
+export class DeadLetterPageReader {
+  readonly #index: DeadLetterIndex;
+  readonly #reader: DeadLetterReader;
   readonly #query: DeadLetterQuery;
   readonly #limit: number;
   readonly #matches: (letter: DeadLetter) => boolean;
@@ -21,19 +45,19 @@ export class LetterPage {
   readonly #letters: DeadLetter[] = [];
   readonly #gaps: Range[] = [];
   #bytes = 0;
-  /** The bytes of the frames that were looked through. */
+  /** The bytes of the frames that were searched. */
   #scanned = 0;
 
-  constructor(index: LetterIndex, reading: LetterReading, query: DeadLetterQuery) {
+  constructor(index: DeadLetterIndex, reader: DeadLetterReader, query: DeadLetterQuery) {
     this.#index = index;
-    this.#reading = reading;
+    this.#reader = reader;
     this.#query = query;
     this.#limit = query.limit ?? 100;
     this.#matches = letterFilter(query);
     this.#wanted = query.positions && [...query.positions].sort((one, other) => other - one);
   }
 
-  /** Reads the page; `damaged` are positions whose letters nothing else is known of. */
+  /** Reads the page; `damaged` are positions whose letters the index has lost. */
   async read(damaged: readonly Range[]): Promise<DeadLetterPage> {
     const { after = 0, through = Infinity } = this.#query;
     const next = await this.#fill(after + 1);
@@ -45,19 +69,19 @@ export class LetterPage {
     return { letters: this.#letters, gaps, next };
   }
 
-  /** Returns the position to go on behind; null: there is nothing more. */
+  /** Returns the position to continue after; null: there is nothing more. */
   async #fill(from: number): Promise<number | null> {
     let next = from;
     for (;;) {
       const run = this.#next(next);
       if (run === undefined) return null;
       if (this.#isFull || this.#scanned >= SCAN_BYTES) return run.position - 1;
-      const item = this.#reading.find(run.seq);
+      const item = this.#reader.find(run.seq);
       if (item === undefined) {
-        await this.#reading.read(run.seq);
+        await this.#reader.read(run.seq);
         next = run.position;
       } else {
-        next = this.#take(run, item);
+        next = this.#addFrom(item, run);
       }
     }
   }
@@ -74,24 +98,24 @@ export class LetterPage {
       const run = next === undefined ? undefined : this.#index.at(next);
       if (run === undefined || run.position > through) return undefined;
       if (run.position === next && (group === undefined || run.group === group)) {
-        const last = Math.min(this.#wanted === undefined ? endOf(run) : next, through);
+        const last = Math.min(this.#wanted === undefined ? lastPositionOf(run) : next, through);
         return { ...run, count: last - run.position + 1 };
       }
-      next = this.#wantedFrom(run.position === next ? endOf(run) + 1 : run.position);
+      next = this.#wantedFrom(run.position === next ? lastPositionOf(run) + 1 : run.position);
     }
   }
 
-  /** The first wanted position at or behind one. */
+  /** The first wanted position at or after one. */
   #wantedFrom(position: number): number | undefined {
     if (this.#wanted === undefined) return position;
     while ((this.#wanted.at(-1) ?? Infinity) < position) this.#wanted.pop();
     return this.#wanted.at(-1);
   }
 
-  /** Takes what an item has of some letters; returns the first position that it did not look at. */
-  #take(run: LetterRun, item: LogItem): number {
+  /** Adds the letters of a run that an item contains; returns the first position that it did not look at. */
+  #addFrom(item: LogItem, run: LetterRun): number {
     const positionOf = (seq: number): number => run.position + seq - run.seq;
-    const last = Math.min(positionOf(lastOf(item)), endOf(run));
+    const last = Math.min(positionOf(lastSeqOf(item)), lastPositionOf(run));
     if (item.kind === 'gap') {
       this.#gaps.push([run.position, last]);
       return last + 1;
@@ -99,9 +123,8 @@ export class LetterPage {
     for (let position = run.position; position <= last; position++) {
       if (this.#index.isHidden(position)) continue;
       if (this.#isFull) return position;
-      const { text } = letterAt(item.frame, run.seq + position - run.position);
-      // Safe: written by `framesOfLetters` and read back under a checksum.
-      const letter = { position, ...(JSON.parse(text) as Omit<DeadLetter, 'position'>) };
+      const { text } = storedLetterAt(item.frame, run.seq + position - run.position);
+      const letter = letterOf(position, text);
       if (!this.#matches(letter)) continue;
       this.#letters.push(letter);
       this.#bytes += text.length;

@@ -29,7 +29,7 @@ export const replayed = async (journal: FakeJournal): Promise<number[]> => {
   const boots: number[] = [];
   await log.replay(
     (record) => boots.push('boot' in record ? record.boot : 0),
-    ({ places: [from, to] }) => boots.push(-from, -to),
+    ({ seqs: [from, to] }) => boots.push(-from, -to),
   );
   return boots;
 };

@@ -13,7 +13,7 @@ const isSettled = async (promise: Promise<void>): Promise<boolean> => {
   return settled;
 };
 
-describe('the log of outcomes', () => {
+describe('the group state log', () => {
   it('writes what comes within one turn of the loop as one frame, and what comes later as the next', async () => {
     const { journal, log } = open();
     const first = [log.write(start(1)), log.write(start(2))];

@@ -1,32 +1,32 @@
 import type { QueueError, Range } from '@typed-queue/contracts';
-import type { Journal } from '../journal/journal.js';
 import type { OutcomeRecord } from '../groups/outcome-record.js';
 import type { Outcomes } from '../groups/outcomes.js';
-import { GroupStateCopies } from './group-state-copies.js';
-import { frameOfValues, visitValues } from './outcome-records.js';
+import type { Journal } from '../journal/journal.js';
+import { scanLog } from '../log/scan.js';
+import { GroupStateCopies, jsonFrame, valuesIn } from './group-state-copies.js';
 
-/** A snapshot replaces all records before it when they have so many bytes, and as many as the last snapshot. */
+/** A snapshot replaces all records before it when they have this many bytes, and as many as the last snapshot. */
 const SNAPSHOT_BYTES = 8 * 1024 * 1024;
 
 export interface GroupStateLogDeps {
   readonly journal: Journal;
-  /** Holds a second copy of the records that make groups, in a folder of its own. */
+  /** Holds a second copy of the records that create groups, in a folder of its own. */
   readonly copies: Journal;
-  /** Records that make what all records so far make together. */
+  /** Records that are equivalent to all records so far. */
   readonly snapshot: () => readonly OutcomeRecord[];
-  /** Told of failures that nobody waits for. */
+  /** Called with failures that nobody waits for. */
   readonly onError: (error: unknown) => void;
   readonly snapshotBytes?: number;
 }
 
 /** Records that are damaged. */
 export interface GroupStateDamage {
-  readonly places: Range;
-  /** `redelivery`: only settled messages were forgotten. `groups`: their copies are missing, too. */
+  readonly seqs: Range;
+  /** `redelivery`: only settlements were lost. `groups`: copies are missing, too. */
   readonly loses: 'redelivery' | 'groups';
 }
 
-/** The journal that all groups share: records that come within one turn of the loop become one frame. */
+/** The journal that all groups share: records of one turn of the event loop become one frame. */
 export class GroupStateLog implements Outcomes {
   readonly #journal: Journal;
   readonly #copies: GroupStateCopies;
@@ -52,9 +52,9 @@ export class GroupStateLog implements Outcomes {
   }
 
   /**
-   * Applies all records in their order. In place of damaged and missing ones come their copies, and `onDamage` is told
-   * what is missing all the same, after all records. When either journal lacks anything, the next write is followed
-   * by a snapshot to both.
+   * Applies all records in their order, copies in place of damaged and missing ones. Afterwards, `onDamage` is called
+   * for what is missing all the same. When either journal lacks anything, the next write is followed by a snapshot to
+   * both.
    */
   async replay(
     apply: (record: OutcomeRecord) => void,
@@ -62,44 +62,46 @@ export class GroupStateLog implements Outcomes {
   ): Promise<void> {
     const copies = this.#copies;
     await copies.load();
-    const damaged = await this.#replayed(apply);
-    for (const places of damaged) {
-      onDamage({ places, loses: copies.covers(places) ? 'redelivery' : 'groups' });
+    const damaged = await this.#replay(apply);
+    for (const seqs of damaged) {
+      onDamage({ seqs, loses: copies.covers(seqs) ? 'redelivery' : 'groups' });
     }
-    const isAhead = (copies.places?.[1] ?? 0) > this.#journal.lastSeq;
-    if (damaged.length > 0 || isAhead || !copies.isWhole) this.#bytes = Infinity;
+    const copiesAreNewer = (copies.seqs?.[1] ?? 0) > this.#journal.lastSeq;
+    if (damaged.length > 0 || copiesAreNewer || !copies.isComplete) this.#bytes = Infinity;
     copies.forget();
   }
 
-  /** Returns the damaged places, as far as no snapshot follows that replaces them. */
-  async #replayed(apply: (record: OutcomeRecord) => void): Promise<readonly Range[]> {
+  /** Returns the damaged seqs, as far as no snapshot follows that replaces them. */
+  async #replay(apply: (record: OutcomeRecord) => void): Promise<readonly Range[]> {
     let damaged: Range[] = [];
-    const take = (record: OutcomeRecord): void => {
-      if (record.kind === 'snapshot') damaged = [];
-      apply(record);
+    const applyAll = (records: readonly OutcomeRecord[]): void => {
+      for (const record of records) {
+        if (record.kind === 'snapshot') damaged = [];
+        apply(record);
+      }
     };
-    await visitValues(this.#journal, {
-      values: (values, firstSeq) => {
-        // Safe: written by `write` below.
-        const records = values as readonly OutcomeRecord[];
-        this.#copies.compare(firstSeq, records);
-        records.forEach(take);
-      },
-      gap: ({ from, to, reason }) => {
-        // Also what was dropped: when the snapshot that replaced it is missing, its copies are all there is.
-        this.#copies.within([from, to]).forEach(take);
+    for await (const item of scanLog(this.#journal)) {
+      if (item.kind === 'gap') {
+        const { from, to, reason } = item.gap;
+        // Also what was dropped: when the snapshot that replaced it is missing, only its copies are left.
+        applyAll(this.#copies.within([from, to]));
         if (reason !== 'retention') damaged.push([from, to]);
-      },
-    });
+      } else {
+        // Safe: written by `#append`.
+        const records = valuesIn(item.frame) as readonly OutcomeRecord[];
+        this.#copies.compare(item.frame.firstSeq, records);
+        applyAll(records);
+      }
+    }
     const { lastSeq } = this.#journal;
-    const last = this.#copies.places?.[1] ?? 0;
+    const last = this.#copies.seqs?.[1] ?? 0;
     if (last <= lastSeq) return damaged;
     // The folder of the journal is older than that of the copies, or was removed.
-    this.#copies.within([lastSeq + 1, last]).forEach(take);
-    return lastSeq > 0 && this.#copies.isWhole ? damaged : [...damaged, [lastSeq + 1, last]];
+    applyAll(this.#copies.within([lastSeq + 1, last]));
+    return lastSeq > 0 && this.#copies.isComplete ? damaged : [...damaged, [lastSeq + 1, last]];
   }
 
-  /** Writes a record down behind all earlier ones. Resolves when it is durable. */
+  /** Appends a record. Resolves when it is durable. */
   write(record: OutcomeRecord): Promise<void> {
     this.#waiting.push(record);
     if (this.#waiting.length === 1) {
@@ -112,23 +114,23 @@ export class GroupStateLog implements Outcomes {
     return this.#batch;
   }
 
-  /** Resolves when all that was written so far is durable, also what a snapshot has to make good. */
+  /** Resolves when all that was written so far is durable, also what only a snapshot can restore. */
   async durable(): Promise<void> {
     if (this.#waiting.length > 0) await this.#batch;
     this.#snapshotWhenDue();
-    // A write that failed is not covered by later ones, but by the snapshot alone.
+    // A write that failed is not covered by later ones, only by the snapshot.
     while (this.#compaction !== undefined) {
       await this.#compaction;
       this.#snapshotWhenDue();
     }
-    const trouble = this.trouble();
-    if (trouble !== undefined && this.#bytes === Infinity) throw trouble;
+    const fault = this.trouble();
+    if (fault !== undefined && this.#bytes === Infinity) throw fault;
     await this.#newest;
   }
 
-  /** Why nothing can be written at the moment; undefined when all is well. */
+  /** Why nothing can be written at the moment; undefined when it can. */
   trouble(): QueueError | undefined {
-    return this.#journal.fault() ?? this.#copies.fault();
+    return this.#journal.fault() ?? this.#copies.journal.fault();
   }
 
   async close(): Promise<void> {
@@ -136,7 +138,7 @@ export class GroupStateLog implements Outcomes {
       () => this.#checkpoint(),
       () => undefined,
     );
-    await Promise.all([this.#journal.close(), this.#copies.close()]);
+    await Promise.all([this.#journal.close(), this.#copies.journal.close()]);
   }
 
   /** Everything is durable: damage that is found at the next start is known to be covered by copies. */
@@ -157,18 +159,14 @@ export class GroupStateLog implements Outcomes {
 
   /** Returns the first seq in the journal. */
   #append(records: readonly OutcomeRecord[]): number {
-    const frame = frameOfValues(records.map((record) => ({ kind: record.kind, value: record })));
+    const frame = jsonFrame(records.map((record) => ({ kind: record.kind, value: record })));
     this.#bytes += frame.bytes.byteLength;
     const { firstSeq, durable } = this.#journal.append(frame);
     const copied = this.#copies.add(firstSeq, records);
-    this.#waitFor(copied ? Promise.all([durable, copied.durable]).then(() => undefined) : durable);
+    this.#newest = copied ? Promise.all([durable, copied.durable]).then(() => undefined) : durable;
+    // What could not be written is still in memory: the next snapshot writes it.
+    this.#newest.catch(() => (this.#bytes = Infinity));
     return firstSeq;
-  }
-
-  #waitFor(durable: Promise<void>): void {
-    this.#newest = durable;
-    // What could not be written stands in memory all the same: the next snapshot brings it to the disk.
-    durable.catch(() => (this.#bytes = Infinity));
   }
 
   #snapshotWhenDue(): void {
@@ -187,19 +185,20 @@ export class GroupStateLog implements Outcomes {
     );
   }
 
-  /** Replaces all records so far by those of a snapshot: one frame, which is there as a whole or not at all. */
+  /** Replaces all records so far by those of a snapshot: one frame, so that it is complete or missing. */
   async #compact(): Promise<void> {
+    const copies = this.#copies.journal;
     // A backup of a running server may have listed its files before: the last copies stay until the next snapshot.
-    const formerCopies = this.#copies.activeFirstSeq;
-    await Promise.all([this.#journal.roll(), this.#copies.roll()]);
+    const formerCopies = copies.activeFirstSeq;
+    await Promise.all([this.#journal.roll(), copies.roll()]);
     void this.#flush();
-    // From the state to its place in the journal without a pause: no change comes between.
+    // From reading the state to appending it without a pause: no change comes between.
     this.#bytes = 0;
     const firstSeq = this.#append(this.#snapshot());
     this.#snapshotSize = this.#bytes;
     this.#bytes = 0;
     await this.#newest;
-    const dropped = [this.#journal.dropBefore(firstSeq), this.#copies.dropBefore(formerCopies)];
+    const dropped = [this.#journal.dropBefore(firstSeq), copies.dropBefore(formerCopies)];
     await Promise.all(dropped).catch(this.#onError);
   }
 }

@@ -1,10 +1,11 @@
 import type { Durability } from '@typed-queue/contracts';
 import { ownFolder, privateFolder } from '@typed-queue/program';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Duplicates } from '../dedup/duplicates.js';
 import { Producers } from '../dedup/producers.js';
 import type { Engine } from '../engine.js';
-import type { FileSystem } from '../journal/file-system.js';
+import { isMissing, type FileSystem } from '../journal/file-system.js';
 import type { Journal, JournalOptions } from '../journal/journal.js';
 import { openJournal } from '../journal/open-journal.js';
 import type { JournalEvent } from '../journal/journal-event.js';
@@ -17,20 +18,20 @@ import { DeadLetterLog } from './dead-letter-log.js';
 import { openGroupState, type OpenedGroupState } from './open-group-state.js';
 import type { GroupStateLog } from './group-state-log.js';
 import { QueueLog } from './queue-log.js';
-import { namesIn } from './stored-queues.js';
 
 export interface DiskOptions extends LocalOptions {
-  /** Made when it is not there, and closed to other users (0700). One process owns it at a time. */
+  /** Created when it is missing, closed to other users (0700). One process owns it at a time. */
   readonly dir: string;
   readonly fileSystem?: FileSystem;
   /** What receipts say: `memory` when the folder is wiped with the machine. Default `disk`. */
   readonly durability?: Durability;
-  /** Told what a journal found or did, and of which journal. */
+  /** Called with what a journal found or did, and its name. */
   readonly log?: (event: JournalEvent, journal: string) => void;
 }
 
+const QUEUES = 'queues';
 const DEAD_LETTERS = 'dead-letters';
-/** Tokens of one start of the server; those of the next start are all above. */
+/** Tokens of one start of the server; those of the next start are higher. */
 const TOKENS_PER_START = 2 ** 32;
 
 const LEAST_SEGMENT_BYTES = 1024 * 1024;
@@ -75,7 +76,7 @@ const openLog = async (
   rules: LocalRules,
 ): Promise<QueueLog> => {
   const duplicates = new Duplicates(new Producers(), rules.wallNow);
-  const journal = await openNamed(join('queues', name), options, {
+  const journal = await openNamed(join(QUEUES, name), options, {
     dedup: duplicates,
     segmentBytes: pieceBytes(retention, LEAST_SEGMENT_BYTES, MOST_SEGMENT_BYTES),
   });
@@ -87,7 +88,7 @@ const openGroups = async (
   rules: LocalRules,
   logs: ReadonlyMap<string, QueueLog>,
 ): Promise<OpenedGroupState> => {
-  // Outcomes are many and small, and the loop has better things to do than to wait for their flush.
+  // Group records are many and small: flushing each on the event loop would block it.
   const journal = await openNamed('groups', options, { inlineBytes: 0 });
   const copies = await openNamed('groups-copy', options, { inlineBytes: 0 });
   return openGroupState({ journal, copies, logs, rules });
@@ -103,10 +104,15 @@ const openDeadLetters = async (
     (queue) => openNamed(join(DEAD_LETTERS, queue), options, { inlineBytes: 0 }),
     rules.onError,
   );
-  const stored = await namesIn(join(options.dir, DEAD_LETTERS));
+  const stored = await foldersIn(join(options.dir, DEAD_LETTERS));
   for (const { name: queue } of options.queues) {
     const recovery = new LetterRecovery({
-      ...{ queue, groups: groups.of(queue), deadLetters, outcomes, clocks: rules, onError: rules.onError },
+      queue,
+      groups: groups.of(queue),
+      deadLetters,
+      outcomes,
+      clocks: rules,
+      onError: rules.onError,
     });
     if (stored.includes(queue)) await recovery.run((ids) => deadLetters.restore(queue, ids));
     else recovery.forget();
@@ -123,4 +129,18 @@ const openNamed = (name: string, options: DiskOptions, own: Partial<JournalOptio
     ...(fileSystem === undefined ? {} : { fileSystem }),
     ...(log === undefined ? {} : { log: (event) => log(event, name) }),
   });
+};
+
+/** The names of all queues that are stored in a data folder, sorted; it may not exist yet. */
+export const storedQueues = (dir: string): Promise<readonly string[]> => foldersIn(join(dir, QUEUES));
+
+const foldersIn = async (dir: string): Promise<readonly string[]> => {
+  const entries = await readdir(dir, { withFileTypes: true }).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
 };

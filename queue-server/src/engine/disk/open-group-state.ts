@@ -19,12 +19,12 @@ export interface OpenedGroupState {
   readonly outcomes: GroupStateLog;
 }
 
-/** Boot numbers after the loss of all earlier ones are above the hours since 1970: no server starts more often. */
+/** When all earlier boot numbers are lost, the next is the hours since 1970: no server starts more often than hourly. */
 const HOUR_MS = 3_600_000;
 
-/** Restores all groups from their records, and writes down what became of them and that a server started. */
-export const openGroupState = async (parts: GroupStateDeps): Promise<OpenedGroupState> => {
-  const { journal, copies, logs, rules } = parts;
+/** Restores all groups from their records, and records what was lost, which groups were reset, and this start. */
+export const openGroupState = async (deps: GroupStateDeps): Promise<OpenedGroupState> => {
+  const { journal, copies, logs, rules } = deps;
   const { onError, wallNow } = rules;
   const groups = new OpenGroups((settings) => policyOf(settings, rules), rules);
   const outcomes = new GroupStateLog({ journal, copies, snapshot: () => groups.snapshot(), onError });
@@ -35,28 +35,28 @@ export const openGroupState = async (parts: GroupStateDeps): Promise<OpenedGroup
     },
     (damage) => damages.push(damage),
   );
-  const isGone = damages.length === 0 && isWithoutOutcomes(parts, groups);
+  const isGone = damages.length === 0 && hasNoRecords(deps, groups);
   const lost = isGone || damages.some(({ loses }) => loses === 'groups');
   const leastBoot = lost ? Math.floor(wallNow() / HOUR_MS) : 0;
   const records: readonly OutcomeRecord[] = [
     ...(lost ? [lostAt(logs)] : []),
-    ...takenBack(parts, groups),
+    ...resetRecords(deps, groups),
     { kind: 'start', boot: Math.max(groups.boot, leastBoot) + 1 },
   ];
-  // On a full disk the server still hands out what it has: the next snapshot brings this start to the disk.
+  // On a full disk the server still delivers what it has: the next snapshot writes this start to the disk.
   for (const record of records) outcomes.write(groups.apply(record)).catch(onError);
   await outcomes.durable().catch(onError);
-  // Only now both journals have everything again.
+  // Only now both journals are complete again.
   for (const damage of damages) onError(new Error(damageText(damage)));
   if (isGone) onError(new Error(GONE));
   return { groups, outcomes };
 };
 
 const GONE =
-  'there are messages but no record of any group: the folders of the groups were removed or not copied; groups that are opened again are told by a gap what they do not get';
+  'there are messages but no record of any group: the folders of the groups were removed or not copied; groups that are created again get a gap in place of what is lost';
 
-/** Each start is written down before the first message: without any, the folders of the outcomes are gone. */
-const isWithoutOutcomes = ({ logs }: GroupStateDeps, groups: OpenGroups): boolean =>
+/** Each start is recorded before the first message: without any, the folders of the group records are gone. */
+const hasNoRecords = ({ logs }: GroupStateDeps, groups: OpenGroups): boolean =>
   groups.boot === 0 && [...logs.values()].some((log) => log.head().lastSeq > 0);
 
 const lostAt = (logs: GroupStateDeps['logs']): OutcomeRecord => ({
@@ -64,18 +64,18 @@ const lostAt = (logs: GroupStateDeps['logs']): OutcomeRecord => ({
   heads: [...logs].map(([queue, log]) => [queue, log.head().lastSeq]),
 });
 
-const takenBack = ({ logs, rules }: GroupStateDeps, groups: OpenGroups): OutcomeRecord[] =>
+const resetRecords = ({ logs, rules }: GroupStateDeps, groups: OpenGroups): OutcomeRecord[] =>
   [...logs].flatMap(([queue, log]) => {
     const head = log.head();
     const records = groups.takenBack(queue, head);
     for (const { group } of records) {
-      const text = `group "${group}" of "${queue}" stood beyond the end of the log, whose folder was copied earlier: it continues at seq ${head.lastSeq + 1}`;
+      const text = `group "${group}" of "${queue}" was beyond the end of the log, whose folder was copied earlier: it continues at seq ${head.lastSeq + 1}`;
       rules.onError(new Error(text));
     }
     return records;
   });
 
-const damageText = ({ places: [from, to], loses }: GroupStateDamage): string =>
+const damageText = ({ seqs: [from, to], loses }: GroupStateDamage): string =>
   loses === 'redelivery'
-    ? `outcomes ${from} to ${to} of the groups are damaged: messages that they settled are delivered again; every group was restored from its copy`
-    : `outcomes ${from} to ${to} of the groups and their copies are damaged: groups may be missing; those that are opened again are told by a gap what they do not get`;
+    ? `group records ${from} to ${to} are damaged: messages that they settled are delivered again; every group was restored from its copy`
+    : `group records ${from} to ${to} and their copies are damaged: groups may be missing; those that are created again get a gap in place of what is lost`;

@@ -7,17 +7,17 @@ import type { Log, LogAppended } from '../log/log.js';
 import { RunningRetention, type RetentionRules } from '../log/retention.js';
 import { seqAtTime } from '../log/seq-at-time.js';
 
-/** Beyond this much waiting for the disk, publishers are refused. */
+/** When more than this waits for the disk, publishers are refused. */
 const MAX_BYTES_WAITING = 64 * 1024 * 1024;
 
-/** The log of one queue: a journal in which each message stands once. */
+/** The log of one queue: a journal that stores each message once. */
 export class QueueLog implements Log {
   readonly #journal: Journal;
   readonly #now: () => number;
   readonly #duplicates: Duplicates;
   readonly #retention: RunningRetention;
 
-  /** `duplicates` is the state that the journal was opened with. What need not be kept is removed at once. */
+  /** `duplicates` is the state that the journal was opened with. Retention is applied at once. */
   constructor(journal: Journal, duplicates: Duplicates, rules: RetentionRules) {
     this.#journal = journal;
     this.#duplicates = duplicates;
@@ -61,15 +61,15 @@ export class QueueLog implements Log {
 
   async trim(beforeSeq: number): Promise<void> {
     const { lastSeq } = this.#journal;
-    // A full disk has no room for a new segment, and needs most that old ones go.
+    // A full disk has no room for a new segment, and removing old ones frees it.
     if (beforeSeq > lastSeq && this.trouble() === undefined) await this.#journal.roll();
     await this.#journal.dropBefore(Math.min(beforeSeq, lastSeq + 1));
   }
 
-  /** Appends what is new in a frame. Resolves when all of it, found again or new, is durable. */
+  /** Appends what is new in a frame. Resolves when all of it, new or duplicate, is durable. */
   async append(frame: Frame): Promise<LogAppended> {
-    const trouble = this.#journal.fault();
-    if (trouble !== undefined) throw trouble;
+    const fault = this.#journal.fault();
+    if (fault !== undefined) throw fault;
     if (this.#journal.bytesWaiting > MAX_BYTES_WAITING) {
       throw new QueueError(
         'overloaded',

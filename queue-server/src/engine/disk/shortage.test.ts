@@ -50,7 +50,7 @@ describe('an engine that has no descriptors for a journal of dead letters', () =
   );
 });
 
-describe('the outcomes of groups', () => {
+describe('the group state log', () => {
   it('are replaced by a snapshot once descriptors are there again, and none is lost', async () => {
     const disk = new LossyFileSystem();
     const { journal, tick } = await openForTest(disk, { inlineBytes: 0 });
