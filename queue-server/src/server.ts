@@ -9,9 +9,9 @@ import type { Certificate } from './access/certificate.js';
 import { RateLimits } from './access/rate-limits.js';
 import { WrongKeys } from './access/wrong-keys.js';
 import { Administration } from './delivery/administration.js';
-import { Delivery } from './delivery/delivery.js';
+import { GroupDelivery } from './delivery/group-delivery.js';
 import { GroupExpiry } from './delivery/group-expiry.js';
-import { Intake } from './delivery/intake.js';
+import { PublishGate } from './delivery/publish-gate.js';
 import { Tails } from './delivery/tailing/tails.js';
 import { systemTimers } from './engine/alarm.js';
 import type { Engine } from './engine/engine.js';
@@ -112,16 +112,16 @@ export const startQueueServer = async (options: QueueServerOptions): Promise<Que
 /** Puts the server together: everything runs, but nobody can connect yet. */
 const run = async (engine: Engine, contract: Contract, logger: Logger, options: ServingOptions & Storage) => {
   const log = new OperatorLog(logger);
-  const intake = new Intake(engine);
+  const publishGate = new PublishGate(engine);
   const limits = limitsOf(options);
   const guard = new Guard(contract, { sizes: limits });
   const parts = delivering(engine, { queues: Object.keys(contract), guard, log });
   const bounds = admissionOptions(options, limits);
-  const pages = healthPages(() => problemsOf(engine, intake));
+  const pages = healthPages(() => problemsOf(engine, publishGate));
   const http = createHttpServer(pages, { ...limits, secure: options.tls?.options });
   const authenticator = options.authenticator ?? (await Authenticator.open({ tokens: options.keys }));
   const { io, reviewPrincipals } = serveSockets({
-    ...{ http, guard, intake, ...parts, onError: log.failure, onConnection: log.connection },
+    ...{ http, guard, publishGate, ...parts, onError: log.failure, onConnection: log.connection },
     budget: new MemoryBudget(options.memoryBudget ?? DEFAULT_MEMORY_BUDGET),
     servedContract: await servedContracts(contract, engine, options.dataDir, log.contractNotStored),
     access: accessOf(options, authenticator),
@@ -132,7 +132,7 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
     }),
     ...{ trustedProxies: options.trustedProxies ?? 0, audit: log.audit, ...bounds, ...log.connections },
   });
-  return { http, io, intake, log, authenticator, reviewPrincipals, ...parts };
+  return { http, io, publishGate, log, authenticator, reviewPrincipals, ...parts };
 };
 
 /** Through proxies, all clients come from a few addresses: only what the proxies tell of each counts. */
@@ -172,11 +172,11 @@ interface DeliveringParts {
 const delivering = (engine: Engine, { queues, guard, log }: DeliveringParts) => {
   const onError = log.failure;
   const tails = new Tails(engine, onError);
-  const delivery = new Delivery({
+  const delivery = new GroupDelivery({
     ...{ engine, tails, onError },
     onLeft: (...departed) => expiry.left(...departed),
     onPassedOver: log.passedOver,
-    onLettersExpired: log.deadLettersExpired,
+    onDeadLettersExpired: log.deadLettersExpired,
     onDeadLetters: log.deadLetters,
   });
   const expiry = new GroupExpiry({
@@ -219,13 +219,13 @@ const reloadCertificate = async (
 };
 
 const stop = async (
-  { http, io, intake, log, delivery, expiry }: Awaited<ReturnType<typeof run>>,
+  { http, io, publishGate, log, delivery, expiry }: Awaited<ReturnType<typeof run>>,
   engine: Engine,
   logger: Logger,
   drainMs: number,
 ): Promise<void> => {
   expiry.stop();
-  await drain(intake, delivery, () => io.emit('draining'), drainMs);
+  await drain(publishGate, delivery, () => io.emit('draining'), drainMs);
   const closed = io.close();
   // A connection that has sent no request, or half of one, would keep the server waiting for ever.
   http.closeAllConnections();
@@ -245,24 +245,24 @@ const listen = (http: HttpServer, host: string, port: number): Promise<AddressIn
     });
   });
 
-const problemsOf = (engine: Engine, intake: Intake): { check: string; problem: string }[] => {
+const problemsOf = (engine: Engine, publishGate: PublishGate): { check: string; problem: string }[] => {
   const trouble = engine.trouble();
   return [
-    ...(intake.draining ? [{ check: 'server', problem: 'shutting down' }] : []),
+    ...(publishGate.draining ? [{ check: 'server', problem: 'shutting down' }] : []),
     ...(trouble === undefined ? [] : [{ check: 'storage', problem: trouble.message }]),
   ];
 };
 
 /** Takes and hands out nothing more; resolves when what is at members came back, or the time is over. */
 const drain = async (
-  intake: Intake,
-  delivery: Delivery,
+  publishGate: PublishGate,
+  delivery: GroupDelivery,
   tell: () => void,
   drainMs: number,
 ): Promise<void> => {
   const end = performance.now() + drainMs;
   delivery.stop();
-  await intake.drain();
+  await publishGate.drain();
   tell();
   while (!delivery.idle && performance.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP_MS));

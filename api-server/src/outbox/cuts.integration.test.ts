@@ -14,7 +14,7 @@ describe.each(['reset', 'end'] as const)('a cut of the connections by %s', (by) 
   it('fails none of 100 changes at once, and each has one event', async () => {
     const server = await startEmbeddedMongo();
     const proxy = await CuttingProxy.to(server.uri);
-    const database = await openDatabase({ uri: proxy.uri, models, patienceMs: 2_000 });
+    const database = await openDatabase({ uri: proxy.uri, models, patienceMs: 60_000, now: () => 0 });
     const outbox = new Outbox(database.connection);
     await outbox.build();
     const errors: unknown[] = [];

@@ -14,13 +14,13 @@ import {
 import type { DeadLetterRequest, Discarded, GroupQuery, Redriven } from '@typed-queue/contracts/wire';
 import type { Engine } from '../engine/engine.js';
 import type { GroupInfo } from '../engine/group-info.js';
-import type { Delivery } from './delivery.js';
+import type { GroupDelivery } from './group-delivery.js';
 import { shownMember, type Member } from './member.js';
 import type { Tails } from './tailing/tails.js';
 
 export interface AdministrationParts {
   readonly engine: Engine;
-  readonly delivery: Pick<Delivery, 'members' | 'deleteGroup'>;
+  readonly delivery: Pick<GroupDelivery, 'members' | 'deleteGroup'>;
   readonly tails: Pick<Tails, 'count'>;
   /** What is wrong with a stored message by today's contract; undefined: nothing. */
   readonly validate: (queue: string, message: AnyMessage) => QueueError | undefined;

@@ -1,5 +1,5 @@
 import { Time } from '../engine/conformance/time.fixture.js';
-import { Delivery, type Joined, type Joining } from './delivery.js';
+import { GroupDelivery, type Joined, type Joining } from './group-delivery.js';
 import { QUEUE, recorder, settled, type FakeEngine, type Recorder } from './fake-engine.fixture.js';
 
 export interface JoinedMember extends Recorder, Joined {}
@@ -9,7 +9,7 @@ export const tokenOf = ({ grants }: JoinedMember): number => grants[0]?.token ??
 
 /** A delivery over a fake engine, and what becomes of it. */
 export class Delivering {
-  readonly delivery: Delivery;
+  readonly delivery: GroupDelivery;
   readonly errors: unknown[] = [];
   /** Queues of which the tails were told. */
   readonly committed: string[] = [];
@@ -22,13 +22,13 @@ export class Delivering {
   readonly time = new Time();
 
   constructor(engine: FakeEngine) {
-    this.delivery = new Delivery({
+    this.delivery = new GroupDelivery({
       engine,
       tails: { committed: (queue) => this.committed.push(queue) },
       onLeft: (queue, group, departure) => this.left.push(`${queue}/${group} ${departure}`),
       onPassedOver: (queue, group, event, firstSeq) =>
         this.passedOver.push(`${queue}/${group} ${event} ${firstSeq}`),
-      onLettersExpired: (queue, group, letters) => this.expired.push(`${queue}/${group} ${letters}`),
+      onDeadLettersExpired: (queue, group, letters) => this.expired.push(`${queue}/${group} ${letters}`),
       onError: (error) => this.errors.push(error),
       ...{ timers: this.time.timers, now: () => this.time.now },
     });

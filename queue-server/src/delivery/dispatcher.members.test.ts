@@ -29,7 +29,7 @@ describe('a member of a group', () => {
   it('is handed nothing while its connection is held, also when it was claimed before', async () => {
     engine.publish(2);
     let isHeld = false;
-    const receiver = { ...recorder(), isHeld: () => isHeld, room: () => (isHeld ? 0 : Infinity) };
+    const receiver = { ...recorder(), isHeld: () => isHeld, credit: () => (isHeld ? 0 : Infinity) };
     group.dispatcher.join(new Member('a', { messages: 2, bytes: 1_024 }, receiver), []);
     group.dispatcher.pump();
     isHeld = true;
@@ -58,7 +58,7 @@ describe('a member of a group', () => {
     for (const { grants, member } of [a, b]) {
       group.dispatcher.returned({ member: member.name, token: grants[0]?.token ?? 0, ranges: [[1, 4]] });
     }
-    expect(a.member.room()?.messages).toBe(2);
+    expect(a.member.credit()?.messages).toBe(2);
     expect(group.dispatcher.has(a.member)).toBe(true);
     expect(group.dispatcher.has(b.member)).toBe(false);
     expect(group.left).toBe(1);

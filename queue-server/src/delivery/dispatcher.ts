@@ -127,8 +127,8 @@ export class Dispatcher {
   }
 
   /** Tells the group, through any member that is here, that dead letters are lost. */
-  lettersExpired(letters: number): void {
-    this.members.find(({ away }) => !away)?.receiver.lettersExpired(letters);
+  deadLettersExpired(letters: number): void {
+    this.members.find(({ away }) => !away)?.receiver.deadLettersExpired(letters);
   }
 
   /** Tells the group, through any member that is here, what it passes over. */
@@ -182,7 +182,7 @@ export class Dispatcher {
   /** The member whose turn it is, of those that have room. */
   #next(served: ReadonlySet<string>): { member: Member; room: Window } | undefined {
     for (const [name, member] of this.#members) {
-      const room = served.has(name) ? undefined : member.room();
+      const room = served.has(name) ? undefined : member.credit();
       if (room === undefined) continue;
       // To the end of the order: it was its turn.
       this.#members.delete(name);
@@ -203,7 +203,7 @@ export class Dispatcher {
   #claim(member: Member, room: Window): Promise<ClaimResult> {
     const { engine, queue, group } = this.#parts;
     this.#claiming = true;
-    const members = this.members.filter((each) => each.room() !== undefined).map(({ name }) => name);
+    const members = this.members.filter((each) => each.credit() !== undefined).map(({ name }) => name);
     const limits = { maxMessages: room.messages, maxBytes: room.bytes };
     const { name, concurrency, knows } = member;
     const who = { member: name, members, concurrency, knows, known: this.known };

@@ -26,16 +26,16 @@ const LARGE = 1024 * 1024;
 describe('the credit of a member', () => {
   it('is no more than its connection takes', () => {
     let sendable = 300;
-    const receiver = { ...recorder(), room: () => sendable };
+    const receiver = { ...recorder(), credit: () => sendable };
     const member = new Member('a', { messages: 10, bytes: 500 }, receiver);
-    expect(member.room()).toEqual({ messages: 10, bytes: 300 });
+    expect(member.credit()).toEqual({ messages: 10, bytes: 300 });
     sendable = 0;
-    expect(member.room()).toBeUndefined();
+    expect(member.credit()).toBeUndefined();
   });
 
   it('is its window, at most as much as one grant may hold', () => {
-    expect(memberOf({ messages: 10, bytes: 500 }).member.room()).toEqual({ messages: 10, bytes: 500 });
-    expect(memberOf({ messages: 10_000, bytes: 64 * LARGE }).member.room()).toEqual({
+    expect(memberOf({ messages: 10, bytes: 500 }).member.credit()).toEqual({ messages: 10, bytes: 500 });
+    expect(memberOf({ messages: 10_000, bytes: 64 * LARGE }).member.credit()).toEqual({
       messages: 1_024,
       bytes: LARGE,
     });
@@ -47,52 +47,52 @@ describe('the credit of a member', () => {
     member.take(grant);
     expect(receiver.grants).toEqual([grant]);
     expect(member.unsettled).toBe(4);
-    expect(member.room()).toEqual({ messages: 6, bytes: LARGE - bytesOf(grant) });
+    expect(member.credit()).toEqual({ messages: 6, bytes: LARGE - bytesOf(grant) });
   });
 
   it('is none when the window is full, until a quarter of it is free', () => {
     const { member } = memberOf({ messages: 8, bytes: LARGE });
     member.take(claimed(1, 8));
-    expect(member.room()).toBeUndefined();
+    expect(member.credit()).toBeUndefined();
     member.settled(1, 1);
-    expect(member.room()).toBeUndefined();
+    expect(member.credit()).toBeUndefined();
     member.settled(1, 1);
-    expect(member.room()?.messages).toBe(2);
+    expect(member.credit()?.messages).toBe(2);
   });
 
   it('is none until a quarter of the bytes is free as well', () => {
     const grant = claimed(1, 8);
     const { member } = memberOf({ messages: 100, bytes: bytesOf(grant) });
     member.take(grant);
-    expect(member.room()).toBeUndefined();
+    expect(member.credit()).toBeUndefined();
     member.settled(1, 1);
-    expect(member.room()).toBeUndefined();
+    expect(member.credit()).toBeUndefined();
     member.settled(1, 2);
-    expect(member.room()).toMatchObject({ messages: 95 });
+    expect(member.credit()).toMatchObject({ messages: 95 });
   });
 
   it('is never none for a member that holds nothing, however small its window is', () => {
     const { member } = memberOf({ messages: 1, bytes: 1 });
-    expect(member.room()).toEqual({ messages: 1, bytes: 1 });
+    expect(member.credit()).toEqual({ messages: 1, bytes: 1 });
     member.take(claimed(1, 1));
-    expect(member.room()).toBeUndefined();
+    expect(member.credit()).toBeUndefined();
     member.settled(1, 1);
-    expect(member.room()).toEqual({ messages: 1, bytes: 1 });
+    expect(member.credit()).toEqual({ messages: 1, bytes: 1 });
   });
 
   it('is none while the member is away', () => {
     const { member } = memberOf({ messages: 10, bytes: LARGE });
     member.away = true;
-    expect(member.room()).toBeUndefined();
+    expect(member.credit()).toBeUndefined();
   });
 
   it('does not change for a token that the member does not hold', () => {
     const { member } = memberOf({ messages: 10, bytes: LARGE });
     member.take(claimed(1, 4));
-    const before = member.room();
+    const before = member.credit();
     member.settled(2, 4);
     member.settled(1, 0);
-    expect(member.room()).toEqual(before);
+    expect(member.credit()).toEqual(before);
   });
 
   it('comes back in full when a lease ends, whatever was settled of it before', () => {
@@ -105,7 +105,7 @@ describe('the credit of a member', () => {
     member.settled(1, Infinity);
     expect(member.unsettled).toBe(3);
     member.settled(2, Infinity);
-    expect(member.room()).toEqual(window);
+    expect(member.credit()).toEqual(window);
   });
 
   it('comes back in full in the end, in whatever parts', () => {
@@ -120,7 +120,7 @@ describe('the credit of a member', () => {
           member.settled(token, messages);
         });
         expect(member.unsettled).toBe(0);
-        expect(member.room()).toEqual(window);
+        expect(member.credit()).toEqual(window);
       }),
     );
   });
@@ -138,6 +138,6 @@ describe('a member that comes back', () => {
     expect(member.unsettled).toBe(2);
     expect(receiver.grants).toEqual([]);
     member.settled(2, 2);
-    expect(member.room()).toEqual({ messages: 10, bytes: LARGE });
+    expect(member.credit()).toEqual({ messages: 10, bytes: LARGE });
   });
 });

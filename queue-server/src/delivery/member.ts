@@ -15,7 +15,7 @@ export interface Window {
 /** Where a member's messages go; the transport implements it. */
 export interface Receiver {
   /** How many bytes may be sent now, so that the connection takes them. Default: any number. */
-  room?(): number;
+  credit?(): number;
   /** Whether nothing may be sent now, however much room there is. Default: false. */
   isHeld?(): boolean;
   grant(claimed: Claimed): void;
@@ -26,7 +26,7 @@ export interface Receiver {
   /** Tells all members of the group that so much is unsettled that nothing new goes out. */
   stalled(unsettled: number): void;
   /** Tells all members of the group that so many of its dead letters are lost by the bounds of the queue. */
-  lettersExpired(letters: number): void;
+  deadLettersExpired(letters: number): void;
   /** Tells all members of the group that it passes over an event that none of them knows. */
   passedOver(event: string, firstSeq: number): void;
   /** Calls back once, at the next packet of any kind that the client sends. */
@@ -102,7 +102,7 @@ export class Member {
   }
 
   /** How much the member may be handed now; undefined: nothing, its window is full. */
-  room(): Window | undefined {
+  credit(): Window | undefined {
     if (this.away || this.paused || this.#silent) return undefined;
     const { size } = this.#paced;
     const messages = size - this.#messages;
@@ -110,7 +110,7 @@ export class Member {
     if (messages <= 0 || bytes <= 0) return undefined;
     const enough = messages >= size * REFILL && bytes >= this.#window.bytes * REFILL;
     if (!enough && this.#messages >= (this.concurrency ?? 1)) return undefined;
-    const sendable = this.receiver.room?.() ?? Infinity;
+    const sendable = this.receiver.credit?.() ?? Infinity;
     if (sendable <= 0) return undefined;
     return {
       messages: Math.min(messages, MAX_GRANT.messages),

@@ -38,7 +38,7 @@ export const recorder = (): Recorder => {
     revoke: (token, ranges) => void revoked.push({ token, ranges }),
     gap: (gap) => void gaps.push(gap),
     stalled: (unsettled) => void stalls.push(unsettled),
-    lettersExpired: (letters) => void expired.push(letters),
+    deadLettersExpired: (letters) => void expired.push(letters),
     onceHeard: (listener) => void listeners.push(listener),
     send: () => {
       for (const listener of listeners.splice(0)) listener();

@@ -100,16 +100,16 @@ describe('whatever comes from outside is taken or refused, and never a failure',
     ['name of a subscription', someValue, parseSubscriptionName],
     ['handshake', fc.oneof(someValue, almost('protocolVersion', 'client', 'token')), parseHandshake],
     ['queue', someValue, (input) => guard.queue(input)],
-    ['message', somePublication, (input) => guard.publication('files', input)],
-    ['message of any payload', somePublication, (input) => guard.publication('anything', input)],
-    ['frame', fc.oneof(someValue, fc.uint8Array()), (input) => guard.frame('files', input)],
+    ['message', somePublication, (input) => guard.queue('files').publication(input)],
+    ['message of any payload', somePublication, (input) => guard.queue('anything').publication(input)],
+    ['frame', fc.oneof(someValue, fc.uint8Array()), (input) => guard.queue('files').frame(input)],
   ])('as a %s', (_, arbitrary, run) => survives(arbitrary, run));
 
   it('as an array of messages, each answered in its place', () => {
     survives(fc.array(somePublication), (input) => {
       // Safe: the arbitrary makes arrays.
       const inputs = input as readonly unknown[];
-      const { frame, messages } = guard.publications('anything', inputs);
+      const { frame, messages } = guard.queue('anything').publications(inputs);
       expect(messages).toHaveLength(inputs.length);
       expect(messages.filter((message) => 'id' in message)).toHaveLength(frame?.count ?? 0);
     });
@@ -123,7 +123,7 @@ describe('whatever comes from outside is taken or refused, and never a failure',
       const changed = Uint8Array.from(bytes);
       // Safe: the arbitrary makes pairs of numbers.
       for (const [at, value] of changes as [number, number][]) changed[at] = value;
-      guard.frame('files', changed);
+      guard.queue('files').frame(changed);
     });
   });
 
@@ -135,7 +135,7 @@ describe('whatever comes from outside is taken or refused, and never a failure',
         (queue, drafts) => {
           const { bytes } = encodeFrame(drafts);
           const refusal = refusalOf(() => {
-            const { frame, refused } = guard.frame(queue, bytes);
+            const { frame, refused } = guard.queue(queue).frame(bytes);
             const passed = frame === undefined ? [] : readMessages(frame, queue);
             expect(passed.length + refused.length).toBe(drafts.length);
             passed.forEach((message, place) => {

@@ -10,7 +10,8 @@ import {
   type PayloadSchema,
   type QueueDefinition,
 } from '@typed-queue/contracts';
-import { failed } from '@typed-queue/contracts/wire';
+import { failed, MAX_FRAME_BYTES } from '@typed-queue/contracts/wire';
+import type { QueueVerb } from '@typed-queue/program';
 
 const ISSUES_SHOWN = 3;
 const ISSUES_KEPT = 100;
@@ -21,6 +22,26 @@ const tooLarge = (what: string, bytes: number, limit: number): QueueError =>
   new QueueError('message_too_large', `${what} of a message may have ${limit} bytes as JSON, not ${bytes}.`, {
     details: { bytes, limit },
   });
+
+/** What exactly a verb needs a right to. */
+interface Target {
+  readonly event?: string;
+  readonly group?: string;
+}
+
+const WHAT: Record<QueueVerb, (queue: string, of: Target) => string> = {
+  publish: (queue, { event }) => `publish ${event === undefined ? '' : `"${event}" `}to "${queue}"`,
+  consume: (queue, { group }) => `consume "${queue}"${group === undefined ? '' : ` as group "${group}"`}`,
+  tail: (queue) => `tail "${queue}"`,
+  admin: (queue) => `administer "${queue}"`,
+};
+
+export const forbidden = (verb: QueueVerb, queue: string, of: Target = {}): QueueError =>
+  new QueueError(
+    'forbidden',
+    `The client has no right to ${WHAT[verb](queue, of)}. Rights stand in the keys file of the server, or in the token.`,
+    { details: { verb, queue, ...of } },
+  );
 
 /** What a message may have as JSON. */
 export interface MessageSizes {
@@ -38,6 +59,18 @@ export const checkSize = (payloadBytes: number, headersBytes: number, sizes: Mes
   const { maxPayloadBytes, maxHeadersBytes } = sizes;
   if (payloadBytes > maxPayloadBytes) throw tooLarge('The payload', payloadBytes, maxPayloadBytes);
   if (headersBytes > maxHeadersBytes) throw tooLarge('The headers', headersBytes, maxHeadersBytes);
+};
+
+/** @throws QueueError `frame_too_large` */
+export const checkFrameSize = (bytes: number): void => {
+  if (bytes <= MAX_FRAME_BYTES) return;
+  throw new QueueError(
+    'frame_too_large',
+    `Messages sent at once may have ${MAX_FRAME_BYTES} bytes; these have ${bytes}.`,
+    {
+      details: { bytes, limit: MAX_FRAME_BYTES },
+    },
+  );
 };
 
 /** Why a message of many is refused. Behind many others without details: an answer is not much larger than its request. */

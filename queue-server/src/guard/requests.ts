@@ -1,4 +1,4 @@
-import { DAY, SECOND, type DeadLetterQuery } from '@typed-queue/contracts';
+import { DAY, QueueError, SECOND, type DeadLetterQuery } from '@typed-queue/contracts';
 import {
   CLIENT_NAME,
   isUuid,
@@ -10,7 +10,6 @@ import {
   type Settlement,
 } from '@typed-queue/contracts/wire';
 import * as z from 'zod';
-import { parser } from './parser.js';
 import { distinctSettlements, MAX_RANGES } from './settlements.js';
 
 const MAX_REASON = 10_000;
@@ -143,6 +142,26 @@ const groups: z.ZodType<GroupQuery> = z.object({
 
 export type SubscribeInput = z.output<typeof subscribe>;
 export type TailInput = z.output<typeof tail>;
+
+/** Every one of a thousand ranges may be wrong. */
+const MAX_ISSUES = 10;
+
+/** Takes what a client sent and gives it back checked, or throws `request_invalid` with its first issues. */
+export const parser =
+  <T>(schema: z.ZodType<T>, what: string) =>
+  (input: unknown): T => {
+    const parsed = schema.safeParse(input);
+    if (parsed.success) return parsed.data;
+    const issues = parsed.error.issues
+      .slice(0, MAX_ISSUES)
+      .map(({ path, message }) => ({ path: path.join('.'), message }));
+    const text = issues.map((issue) =>
+      issue.path === '' ? issue.message : `${issue.path}: ${issue.message}`,
+    );
+    throw new QueueError('request_invalid', `The ${what} is not valid. ${text.join('; ')}.`, {
+      details: { issues },
+    });
+  };
 
 /** For a query that may be left out. Socket.IO sends null for an argument that is undefined. */
 const mayBeAbsent =

@@ -34,6 +34,7 @@ export class Witness {
   readonly #delivered = new Set<string>();
   readonly #receipts = new Set<string>();
   readonly #refused: Record<string, number> = {};
+  readonly #settling: Promise<void>[] = [];
   #publishing = Promise.resolve();
   #disconnects = 0;
   #deliveredTwice = 0;
@@ -52,7 +53,7 @@ export class Witness {
     const socket = witness.#socket;
     await new Promise<void>((resolve, reject) => socket.on('connect', resolve).on('connect_error', reject));
     socket.on('disconnect', () => witness.#disconnects++);
-    socket.on('grant', (grant: Grant) => void witness.#take(grant));
+    socket.on('grant', (grant: Grant) => void witness.#settling.push(witness.#take(grant)));
     await witness.#request('subscribe', { subscription: 'w', queue: 'database', group: 'witness' });
     witness.#publishing = witness.#publish();
     return witness;
@@ -76,6 +77,7 @@ export class Witness {
     while ([...this.#receipts].some(isMissing) && this.#disconnects === 0 && performance.now() < end) {
       await setTimeout(LOOK_MS);
     }
+    await Promise.all(this.#settling);
     const disconnects = this.#disconnects;
     this.#socket.disconnect();
     return {

@@ -2,7 +2,7 @@ import { QueueError, type ClientToServerEvents, type Contract } from '@typed-que
 import { MAX_FRAME_MESSAGES } from '@typed-queue/contracts/wire';
 import type { ClientRate } from '../access/client-rate.js';
 import type { Administration } from '../delivery/administration.js';
-import type { Intake } from '../delivery/intake.js';
+import type { PublishGate } from '../delivery/publish-gate.js';
 import type { Guard } from '../guard/guard.js';
 import { parseAuthentication } from '../guard/requests.js';
 import { isAction, recorded, type Action } from './actions.js';
@@ -16,7 +16,7 @@ import { requestSize } from './request-size.js';
 import type { Session, SessionParts } from './session.js';
 
 export interface RequestParts extends SessionParts {
-  readonly intake: Intake;
+  readonly publishGate: PublishGate;
   readonly administration: Administration;
   /** An operator changed something, or tried to. `principal`: the one that asked for it. */
   readonly recordAction: (action: Action, principal: string) => void;
@@ -30,10 +30,10 @@ export interface RequestParts extends SessionParts {
 /** Answers everything that a client asks for, also what there is not. */
 export const answerRequests = (session: Session, connection: Connection, parts: RequestParts): void => {
   const { identity, account, outgoing, signIn, rate } = connection;
-  const { intake, administration } = parts;
+  const { publishGate, administration } = parts;
   const gate = new RequestGate(account, outgoing, () => signIn.check());
   const guard = (): Guard => connection.guard;
-  const publishing = new Publishing(intake, { guard, gate, rate, client: identity.producers });
+  const publishing = new Publishing(publishGate, { guard, gate, rate, client: identity.producers });
   const handlers: Record<keyof ClientToServerEvents<Contract>, Handler> = {
     publish: (queue, message) => publishing.publish(queue, message),
     'publish:frame': (queue, frame) => publishing.publishFrame(queue, frame),

@@ -1,5 +1,5 @@
 import type { Tailing } from '@typed-queue/contracts/wire';
-import type { OpenedTail } from '../delivery/tailing/queue-tails.js';
+import type { OpenedTail } from '../delivery/tailing/tails.js';
 import type { TailReceiver } from '../delivery/tailing/tail-client.js';
 import type { Tails } from '../delivery/tailing/tails.js';
 import type { Guard } from '../guard/guard.js';
@@ -70,11 +70,11 @@ const receiving = (
     inRoom = false;
   };
   const receiver: TailReceiver = {
-    room: () => outgoing.room(),
+    credit: () => outgoing.room(),
     isHeld: () => outgoing.isHeld,
-    replay: (piece) => {
-      if (form === 'frame') socket.emit('replay:frame', ...binaryReplay(subscription, piece));
-      else socket.emit('replay', plainReplay(subscription, queue, piece));
+    replay: (batch) => {
+      if (form === 'frame') socket.emit('replay:frame', ...binaryReplay(subscription, batch));
+      else socket.emit('replay', plainReplay(subscription, queue, batch));
     },
     live: (next) => {
       socket.emit('live', { subscription, next });
@@ -82,7 +82,7 @@ const receiving = (
       inRoom = true;
       rooms.enter(queue);
     },
-    behind: (next) => {
+    lagging: (next) => {
       leaveRoom();
       socket.emit('behind', { subscription, next });
     },

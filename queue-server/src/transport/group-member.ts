@@ -1,5 +1,5 @@
 import type { Subscribed } from '@typed-queue/contracts/wire';
-import type { Delivery, Joined } from '../delivery/delivery.js';
+import type { GroupDelivery, Joined } from '../delivery/group-delivery.js';
 import { memberId, type Receiver } from '../delivery/member.js';
 import type { Guard } from '../guard/guard.js';
 import { parseSettlements, type SubscribeInput } from '../guard/requests.js';
@@ -10,11 +10,16 @@ import { binaryGrant, plainGrant } from './grants.js';
 export class GroupMember {
   readonly kind = 'group';
   readonly #connection: Connection;
-  readonly #delivery: Delivery;
+  readonly #delivery: GroupDelivery;
   readonly #joined: Joined;
   readonly #request: SubscribeInput;
 
-  private constructor(connection: Connection, delivery: Delivery, request: SubscribeInput, joined: Joined) {
+  private constructor(
+    connection: Connection,
+    delivery: GroupDelivery,
+    request: SubscribeInput,
+    joined: Joined,
+  ) {
     this.#connection = connection;
     this.#delivery = delivery;
     this.#joined = joined;
@@ -25,7 +30,7 @@ export class GroupMember {
 
   static async join(
     connection: Connection,
-    delivery: Delivery,
+    delivery: GroupDelivery,
     request: SubscribeInput,
   ): Promise<GroupMember> {
     const member = memberId({ ...connection.identity, subscription: request.subscription });
@@ -80,7 +85,7 @@ const roomOf = ({ queue, group }: SubscribeInput): string => `${queue}/${group}`
 const receiverOf = ({ socket, outgoing }: Connection, request: SubscribeInput, leaseMs: number): Receiver => {
   const { subscription, queue, group, form } = request;
   return {
-    room: () => outgoing.room(),
+    credit: () => outgoing.room(),
     isHeld: () => outgoing.isHeld,
     grant: (claimed) => {
       if (form === 'frame') socket.emit('grant:frame', ...binaryGrant(subscription, leaseMs, claimed));
@@ -95,7 +100,7 @@ const receiverOf = ({ socket, outgoing }: Connection, request: SubscribeInput, l
     stalled: (unsettled) => {
       socket.nsp.to(roomOf(request)).emit('stalled', { queue, group, unsettled });
     },
-    lettersExpired: (letters) => {
+    deadLettersExpired: (letters) => {
       socket.nsp.to(roomOf(request)).emit('dead-letters:expired', { queue, group, letters });
     },
     passedOver: (event, firstSeq) => {

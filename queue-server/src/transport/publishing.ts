@@ -7,9 +7,9 @@ import {
   type Result,
 } from '@typed-queue/contracts/wire';
 import type { ClientRate } from '../access/client-rate.js';
-import { OrderedIntake, type Appended, type Intake, type Turn } from '../delivery/intake.js';
-import type { Guard } from '../guard/guard.js';
-import { Producers } from './producers.js';
+import { PublishLane, type Appended, type ProducerTurn, type PublishGate } from '../delivery/publish-gate.js';
+import type { Guard, QueueGuard } from '../guard/guard.js';
+import { storedProducer } from './identity.js';
 import type { RequestGate } from './request-gate.js';
 
 export interface PublishingOptions {
@@ -21,60 +21,55 @@ export interface PublishingOptions {
   readonly client: string;
 }
 
-/** Takes the publishes of one connection, in both forms. */
+/** The publish requests of one connection, in both forms. */
 export class Publishing {
   readonly #guard: () => Guard;
-  readonly #intake: Intake;
-  readonly #bounded: Pick<Intake, 'append'>;
-  readonly #ordered: OrderedIntake;
+  readonly #publishGate: PublishGate;
+  readonly #lane: PublishLane;
   readonly #gate: RequestGate;
   readonly #rate: PublishingOptions['rate'];
-  readonly #producers: Producers;
 
-  constructor(intake: Intake, { guard, gate, rate, client }: PublishingOptions) {
+  constructor(publishGate: PublishGate, { guard, gate, rate, client }: PublishingOptions) {
     this.#guard = guard;
-    this.#intake = intake;
+    this.#publishGate = publishGate;
+    this.#lane = new PublishLane(publishGate, {
+      storedProducer: (id) => storedProducer(client, id),
+      within: (bytes, append) => gate.pass(bytes, append),
+    });
     this.#gate = gate;
     this.#rate = rate;
-    this.#bounded = {
-      append: (queue, frame) => gate.pass(frame.bytes.byteLength, () => intake.append(queue, frame)),
-    };
-    this.#ordered = new OrderedIntake(this.#bounded);
-    this.#producers = new Producers(client);
   }
 
   /** The plain JSON form: one message or an array, charged by its size on the wire. */
-  async publish(queue: unknown, input: unknown): Promise<Receipt | readonly Result<Receipt>[]> {
+  async publish(name: unknown, input: unknown): Promise<Receipt | readonly Result<Receipt>[]> {
     this.#gate.checkRead();
-    const guard = this.#guard();
-    const { name } = guard.queue(queue);
-    if (Array.isArray(input)) return this.#publishAll(name, input);
-    const { frame, id } = guard.publication(name, input);
-    return receiptsOf(await this.#bounded.append(name, frame))(id);
+    const queue = this.#guard().queue(name);
+    if (Array.isArray(input)) return this.#publishAll(queue, input);
+    const { frame, id } = queue.publication(input);
+    return receiptsOf(await this.#lane.append(queue.name, frame))(id);
   }
 
   /** The binary form. */
-  async publishFrame(queue: unknown, bytes: unknown): Promise<FrameReceipt> {
-    const guard = this.#guard();
-    const turn = this.#enter(queue, bytes);
-    const { name } = guard.queue(queue);
-    const { frame, refused } = guard.frame(name, bytes);
+  async publishFrame(name: unknown, bytes: unknown): Promise<FrameReceipt> {
+    const turn = this.#enter(name, bytes);
+    const queue = this.#guard().queue(name);
+    const { frame, refused } = queue.frame(bytes);
     if (frame === undefined) {
-      const { durability } = this.#intake;
-      return { epoch: this.#intake.epoch(name), firstSeq: 0, durability, refused, duplicates: [] };
+      const { durability } = this.#publishGate;
+      return { epoch: this.#publishGate.epoch(queue.name), firstSeq: 0, durability, refused, duplicates: [] };
     }
     if (turn === undefined) throw new Error('a frame without an intact header passed the guard');
-    this.#producers.assign(frame);
-    const { epoch, firstSeq, durability, ...appended } = await this.#ordered.append(turn, frame);
+    const appended = await this.#lane.appendInTurn(queue.name, frame, turn);
     const duplicates = appended.duplicates.map(({ place, seq }) => ({
       index: frame.publishedIndex(place),
       seq,
     }));
+    const { epoch, firstSeq, durability } = appended;
     return { epoch, firstSeq, durability, refused, duplicates };
   }
 
   /** Charges a frame by its header, before any other work. Undefined: it is no frame, which the guard refuses. */
-  #enter(queue: unknown, bytes: unknown): Turn | undefined {
+  #enter(queue: unknown, bytes: unknown): ProducerTurn | undefined {
     // Text was charged by its size on the wire.
     if (!(bytes instanceof Uint8Array)) return undefined;
     const found = headerAt(bytes);
@@ -82,16 +77,15 @@ export class Publishing {
       this.#rate.take({ messages: 1, bytes: bytes.byteLength });
       return undefined;
     }
-    const { producer, firstNumber, count } = found.header;
-    const messages = Math.min(Math.max(count, 1), MAX_FRAME_MESSAGES);
-    return this.#ordered.enter(queue, { producer: this.#producers.storedAs(producer), firstNumber }, () =>
+    const messages = Math.min(Math.max(found.header.count, 1), MAX_FRAME_MESSAGES);
+    return this.#lane.enter(queue, found.header, () =>
       this.#rate.take({ messages, bytes: bytes.byteLength }),
     );
   }
 
-  async #publishAll(queue: string, inputs: readonly unknown[]): Promise<readonly Result<Receipt>[]> {
-    const { frame, messages } = this.#guard().publications(queue, inputs);
-    const receipts = frame && receiptsOf(await this.#bounded.append(queue, frame));
+  async #publishAll(queue: QueueGuard, inputs: readonly unknown[]): Promise<readonly Result<Receipt>[]> {
+    const { frame, messages } = queue.publications(inputs);
+    const receipts = frame && receiptsOf(await this.#lane.append(queue.name, frame));
     return messages.map((message) => {
       if ('error' in message) return { ok: false, error: message.error };
       if (receipts === undefined) throw new Error('a message passed the guard but was not appended');

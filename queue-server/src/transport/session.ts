@@ -1,6 +1,6 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { ServedContract, Subscribed, Tailing } from '@typed-queue/contracts/wire';
-import type { Delivery } from '../delivery/delivery.js';
+import type { GroupDelivery } from '../delivery/group-delivery.js';
 import type { Tails } from '../delivery/tailing/tails.js';
 import { parseSubscriptionName, type SubscribeInput } from '../guard/requests.js';
 import { ClientTail } from './client-tail.js';
@@ -11,7 +11,7 @@ import { madeByConnection, MadeGroups } from './made-groups.js';
 import { Subscriptions } from './subscriptions.js';
 
 export interface SessionParts {
-  readonly delivery: Delivery;
+  readonly delivery: GroupDelivery;
   readonly tails: Tails;
   /** What a queue is served by. */
   readonly servedContract: (queue: string) => ServedContract;

@@ -33,7 +33,7 @@ describe('a read that fails', () => {
     engine.log.readFailure = new Error('the disk does not answer');
     engine.publish(2);
     await settled();
-    expect(heard).toEqual(['live 1', 'behind 1']);
+    expect(heard).toEqual(['live 1', 'lagging 1']);
     engine.log.readFailure = undefined;
     await world.ring();
     engine.publish(1);

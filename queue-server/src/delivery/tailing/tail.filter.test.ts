@@ -79,7 +79,7 @@ describe('a tail of some events', () => {
       world.publish('a', 'b');
       await settled();
     }
-    expect(heard).toEqual(['live 1', 'replay 1-2', 'replay 3-4', 'replay 5-6', 'replay 7-8', 'behind 9']);
+    expect(heard).toEqual(['live 1', 'replay 1-2', 'replay 3-4', 'replay 5-6', 'replay 7-8', 'lagging 9']);
     const reads = world.engine.log.reads.length;
     world.publish('a');
     await settled();

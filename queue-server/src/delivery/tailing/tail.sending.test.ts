@@ -41,7 +41,7 @@ describe('a tail, whatever its window', () => {
     client.sendable = 0;
     tailing.publish('save');
     await settled();
-    expect([client.heard, client.inRoom]).toEqual([['live 11', 'behind 11'], false]);
+    expect([client.heard, client.inRoom]).toEqual([['live 11', 'lagging 11'], false]);
     client.sendable = Infinity;
     client.tail.drained();
     await settled();

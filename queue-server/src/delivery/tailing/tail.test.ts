@@ -158,7 +158,7 @@ describe('a tail', () => {
     world.damage(2);
     engine.publish(1);
     await settled();
-    const said = ['live 1', 'behind 1', 'replay 1-3, gap 1-2', 'live 4'];
+    const said = ['live 1', 'lagging 1', 'replay 1-3, gap 1-2', 'live 4'];
     expect([heard, other.heard]).toEqual([said, said]);
   });
 

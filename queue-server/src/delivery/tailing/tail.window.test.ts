@@ -60,7 +60,7 @@ describe('a tail whose client reads slowly', () => {
       engine.publish(2);
       await settled();
     }
-    expect(slow.heard).toEqual(['live 1', 'deliver 1-2', 'deliver 3-4', 'behind 5']);
+    expect(slow.heard).toEqual(['live 1', 'deliver 1-2', 'deliver 3-4', 'lagging 5']);
     expect(fast.heard).toEqual(['live 1', 'deliver 1-2', 'deliver 3-4', 'deliver 5-6', 'deliver 7-8']);
     slow.tail.position(5);
     await settled();
@@ -79,7 +79,7 @@ describe('a tail whose client reads slowly', () => {
       engine.publish(1);
       await settled();
     }
-    expect(heard).toEqual(['live 1', 'deliver 1-1', 'behind 2']);
+    expect(heard).toEqual(['live 1', 'deliver 1-1', 'lagging 2']);
     expect(engine.log.reads).toEqual([1, 2]);
     for (let next = 2; next <= 4; next++) {
       tail.position(next);

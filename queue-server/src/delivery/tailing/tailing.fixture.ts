@@ -2,12 +2,11 @@ import type { Gap, Position, Start } from '@typed-queue/contracts';
 import { encodeFrame } from '@typed-queue/contracts/wire';
 import { draftOf, stored } from '../../engine/frames.fixture.js';
 import { FakeEngine, QUEUE, settled } from '../fake-engine.fixture.js';
-import type { OpenedTail, TailOpening } from './queue-tails.js';
-import { Tails } from './tails.js';
+import { Tails, type OpenedTail, type TailOpening } from './tails.js';
 
 const WINDOW = { messages: 1_000, bytes: 4 * 1024 * 1024 };
 
-/** One tail, and everything its client hears: `replay 1-3`, `gap 4-5`, `live 6`, `deliver 6-7`, `behind 8`. */
+/** One tail, and everything its client hears: `replay 1-3`, `gap 4-5`, `live 6`, `deliver 6-7`, `lagging 8`. */
 export class ClientOfTail {
   readonly heard: string[] = [];
   /** In the order in which they came. */
@@ -17,7 +16,7 @@ export class ClientOfTail {
   /** How many bytes its connection takes now. */
   sendable = Infinity;
   opened: OpenedTail | undefined;
-  /** Called with the seq behind the last that the client heard of. */
+  /** Called with the seq after the last that the client heard of. */
   onHeard: (next: number) => void = () => undefined;
 
   get tail(): OpenedTail['tail'] {
@@ -78,7 +77,7 @@ export class Tailing {
     const client = new ClientOfTail();
     const opening = { queue: QUEUE, from, window: WINDOW, ...options };
     client.opened = await this.tails.open(opening, {
-      room: () => client.sendable,
+      credit: () => client.sendable,
       replay: ({ from, to, gaps, frames }) => {
         client.gaps.push(...gaps);
         const seqs = frames.flatMap(({ firstSeq, count }) =>
@@ -91,8 +90,8 @@ export class Tailing {
         client.heard.push(`live ${next}`);
         client.inRoom = opening.events === undefined;
       },
-      behind: (next) => {
-        client.heard.push(`behind ${next}`);
+      lagging: (next) => {
+        client.heard.push(`lagging ${next}`);
         client.inRoom = false;
       },
     });

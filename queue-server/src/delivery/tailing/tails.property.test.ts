@@ -145,7 +145,7 @@ describe('whatever tails do while the log is written', () => {
             continue;
           }
           expect([reader.seqs, told]).toEqual([seqs, missing]);
-          expect(reader.heard.filter((what) => /^(live|behind)/.test(what)).at(-1)).toMatch(/^live/);
+          expect(reader.heard.filter((what) => /^(live|lagging)/.test(what)).at(-1)).toMatch(/^live/);
           reader.tail.end();
         }
         expect(trial.world.timers.size).toBe(0);

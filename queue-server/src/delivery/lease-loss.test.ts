@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Range } from '@typed-queue/contracts';
-import { Losses } from './losses.js';
+import { LeaseLoss } from './lease-loss.js';
 
 const ranges = (count: number): Range[] => Array.from({ length: count }, (_, n) => [2 * n + 1, 2 * n + 1]);
-const lostOf = (losses: Losses): { lost: { token: number; ranges: Range[] }[]; truncated?: boolean } => {
+const lostOf = (losses: LeaseLoss): { lost: { token: number; ranges: Range[] }[]; truncated?: boolean } => {
   try {
     losses.check();
   } catch (error) {
@@ -15,7 +15,7 @@ const lostOf = (losses: Losses): { lost: { token: number; ranges: Range[] }[]; t
 
 describe('the answer to what was settled in vain', () => {
   it('names everything when it is little', () => {
-    const losses = new Losses();
+    const losses = new LeaseLoss();
     losses.add(1, [[1, 5]]);
     losses.add(2, []);
     expect(lostOf(losses)).toEqual({
@@ -27,7 +27,7 @@ describe('the answer to what was settled in vain', () => {
   });
 
   it('names 1,000 ranges and 1,000 tokens at most, and says that there are more', () => {
-    const losses = new Losses();
+    const losses = new LeaseLoss();
     losses.add(1, ranges(999));
     losses.add(2, ranges(2));
     losses.add(3, ranges(1));
@@ -38,6 +38,6 @@ describe('the answer to what was settled in vain', () => {
   });
 
   it('is none when nothing was', () => {
-    expect(() => new Losses().check()).not.toThrow();
+    expect(() => new LeaseLoss().check()).not.toThrow();
   });
 });

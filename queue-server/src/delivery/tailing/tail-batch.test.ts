@@ -3,11 +3,11 @@ import { encodeFrame } from '@typed-queue/contracts/wire';
 import * as fc from 'fast-check';
 import type { ReadItem } from '../../engine/engine.js';
 import { draftOf, stored } from '../../engine/frames.fixture.js';
-import { pieceOf } from './piece.js';
+import { tailBatch } from './tail-batch.js';
 
 const ALL = { maxMessages: 1_000, maxBytes: 1_000_000 };
 
-/** A log from seq 1 on: a number is a gap of so many, a text a frame with an event per letter. */
+/** A log from seq 1 on: a number is a gap of this length, a text a frame with one event per letter. */
 const logOf = (plan: readonly (number | string)[]): ReadItem[] => {
   let next = 1;
   return plan.map((item): ReadItem => {
@@ -19,15 +19,15 @@ const logOf = (plan: readonly (number | string)[]): ReadItem[] => {
   });
 };
 
-const shown = ({ from, to, gaps, frames }: ReturnType<typeof pieceOf>) => ({
+const shown = ({ from, to, gaps, frames }: ReturnType<typeof tailBatch>) => ({
   ...{ from, to },
   gaps: gaps.map((gap) => [gap.from, gap.to]),
   frames: frames.map(({ firstSeq, lastSeq }) => [firstSeq, lastSeq]),
 });
 
-describe('a piece for a tail', () => {
+describe('a batch for a tail', () => {
   it('has the messages of a range, and the gaps in it', () => {
-    expect(shown(pieceOf(logOf(['aaa', 2, 'aa']), [2, 6], ALL))).toEqual({
+    expect(shown(tailBatch(logOf(['aaa', 2, 'aa']), [2, 6], ALL))).toEqual({
       ...{ from: 2, to: 6 },
       gaps: [[4, 5]],
       frames: [
@@ -37,10 +37,12 @@ describe('a piece for a tail', () => {
     });
   });
 
-  it('ends where its limits do, behind at least one message', () => {
+  it('ends at its limits, after at least one message', () => {
     const limits = { maxMessages: 4, maxBytes: 1_000_000 };
-    expect(shown(pieceOf(logOf(['aaa', 2, 'aaa']), [1, 8], limits))).toMatchObject({ to: 6 });
-    expect(shown(pieceOf(logOf(['aaa']), [2, 3], { maxMessages: 10, maxBytes: 1 }))).toMatchObject({ to: 2 });
+    expect(shown(tailBatch(logOf(['aaa', 2, 'aaa']), [1, 8], limits))).toMatchObject({ to: 6 });
+    expect(shown(tailBatch(logOf(['aaa']), [2, 3], { maxMessages: 10, maxBytes: 1 }))).toMatchObject({
+      to: 2,
+    });
   });
 
   it.each([
@@ -61,17 +63,17 @@ describe('a piece for a tail', () => {
     [['bb', 2], [1, 2], 2, []],
     [[2, 'bb'], [3, 4], 4, []],
   ] as const)('of %j from %j on, of the event a, goes to %d', (plan, range, to, frames) => {
-    expect(shown(pieceOf(logOf(plan), range, ALL, new Set('a')))).toMatchObject({ to, frames });
+    expect(shown(tailBatch(logOf(plan), range, ALL, new Set('a')))).toMatchObject({ to, frames });
   });
 
   it('copies no frame of which everything is asked for', () => {
     const log = logOf(['aab']);
-    expect(pieceOf(log, [1, 3], ALL, new Set('ab')).frames[0]).toBe(
+    expect(tailBatch(log, [1, 3], ALL, new Set('ab')).frames[0]).toBe(
       log[0]?.kind === 'frame' ? log[0].frame : undefined,
     );
   });
 
-  it('after piece, whatever their limits, holds everything that is asked for, once and in order', () => {
+  it('and those after it hold everything that is asked for, once and in order, whatever their limits', () => {
     const somePlan = fc.array(fc.oneof(fc.integer({ min: 1, max: 3 }), fc.stringMatching(/^[abc]{1,6}$/)), {
       minLength: 1,
     });
@@ -92,14 +94,14 @@ describe('a piece for a tail', () => {
         );
         const got: number[] = [];
         for (let next = from; next <= kinds.length;) {
-          const piece = pieceOf(log, [next, kinds.length], limit, events && new Set(events));
-          expect(piece.from).toBe(next);
-          const ranges = [...shown(piece).gaps, ...shown(piece).frames] as [number, number][];
+          const batch = tailBatch(log, [next, kinds.length], limit, events && new Set(events));
+          expect(batch.from).toBe(next);
+          const ranges = [...shown(batch).gaps, ...shown(batch).frames] as [number, number][];
           const seqs = ranges.flatMap(([first, last]) =>
             Array.from({ length: last - first + 1 }, (_, n) => first + n),
           );
           got.push(...seqs.sort((one, other) => one - other));
-          next = piece.to + 1;
+          next = batch.to + 1;
         }
         expect(got).toEqual(wanted);
       }),

@@ -8,7 +8,7 @@ import type { Dispatcher } from './dispatcher.js';
 import { Dispatchers } from './dispatchers.js';
 import { GroupDeletion } from './group-deletion.js';
 import type { Departure } from './group-expiry.js';
-import { Losses } from './losses.js';
+import { LeaseLoss } from './lease-loss.js';
 import { Member, shownMember, type Receiver, type Window } from './member.js';
 import { RETURN_MS } from './return-time.js';
 
@@ -48,7 +48,7 @@ export interface Joined {
   readonly reset: Reset | undefined;
 }
 
-export interface DeliveryParts {
+export interface GroupDeliveryParts {
   readonly engine: Engine;
   /** Told of messages that became durable, beside the groups. */
   readonly tails: { committed(queue: string): void };
@@ -57,7 +57,7 @@ export interface DeliveryParts {
   /** Told once of each event that a group passes over, since none of its members knows it. */
   readonly onPassedOver?: (queue: string, group: string, event: string, firstSeq: number) => void;
   /** Told how many dead letters of a group are lost to the bounds of its queue. */
-  readonly onLettersExpired: EngineEvents['lettersExpired'];
+  readonly onDeadLettersExpired: EngineEvents['lettersExpired'];
   /** So many messages became dead letters. */
   readonly onDeadLetters?: (queue: string, group: string, letters: number) => void;
   readonly onError: (error: unknown) => void;
@@ -67,8 +67,8 @@ export interface DeliveryParts {
 }
 
 /** All groups that have members: brings messages from the engine to them, and their outcomes back. */
-export class Delivery {
-  readonly #parts: DeliveryParts;
+export class GroupDelivery {
+  readonly #parts: GroupDeliveryParts;
   readonly #dispatchers: Dispatchers;
   readonly #deletion: GroupDeletion;
   readonly #now: () => number;
@@ -76,7 +76,7 @@ export class Delivery {
   /** Requests whose outcomes are not on the disk. */
   #settling = 0;
 
-  constructor(parts: DeliveryParts) {
+  constructor(parts: GroupDeliveryParts) {
     const { engine, onError, onLeft, timers = systemTimers } = parts;
     this.#parts = parts;
     this.#now = parts.now ?? (() => performance.now());
@@ -156,7 +156,7 @@ export class Delivery {
 
   async #settle(subscription: Subscription, settlements: readonly Settlement[]): Promise<void> {
     const { queue, group, member, dispatcher } = subscription;
-    const losses = new Losses();
+    const losses = new LeaseLoss();
     const durable: Promise<void>[] = [];
     for (const settlement of settlements) {
       const { token, ranges } = settlement;
@@ -210,7 +210,7 @@ export class Delivery {
     this.#dispatchers.stop();
   }
 
-  #listen({ engine, tails, onLettersExpired, onDeadLetters, onPassedOver }: DeliveryParts): void {
+  #listen({ engine, tails, onDeadLettersExpired, onDeadLetters, onPassedOver }: GroupDeliveryParts): void {
     engine.listen({
       committed: (queue) => {
         this.#dispatchers.committed(queue);
@@ -226,8 +226,8 @@ export class Delivery {
         this.#dispatchers.find(queue, group)?.stalled(unsettled);
       },
       lettersExpired: (queue, group, letters) => {
-        onLettersExpired(queue, group, letters);
-        this.#dispatchers.find(queue, group)?.lettersExpired(letters);
+        onDeadLettersExpired(queue, group, letters);
+        this.#dispatchers.find(queue, group)?.deadLettersExpired(letters);
       },
       buried: (...what) => onDeadLetters?.(...what),
       passedOver: (queue, group, event, firstSeq) => {

@@ -1,14 +1,13 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { FakeEngine, QUEUE } from '../fake-engine.fixture.js';
-import { tailStart } from './tail-start.js';
 import { Tailing } from './tailing.fixture.js';
 
-let engine: FakeEngine;
+let world: Tailing;
 
+/** A log of seqs 4 to 10, of which the oldest were removed. */
 beforeEach(() => {
-  engine = new FakeEngine();
-  engine.publish(10);
-  engine.log.firstSeq = 4;
+  world = new Tailing();
+  world.engine.publish(10);
+  world.engine.log.firstSeq = 4;
 });
 
 describe('a tail begins', () => {
@@ -23,7 +22,8 @@ describe('a tail begins', () => {
     [{ epoch: 'one', seq: 11 }, 11],
     [{ epoch: 'one', seq: 2 }, 2],
   ] as const)('from %j with %d', async (from, next) => {
-    expect(await tailStart(engine, QUEUE, from)).toEqual({ next, reset: undefined });
+    const { opened } = await world.opened(from);
+    expect(opened).toMatchObject({ next, reset: undefined });
   });
 
   it.each([
@@ -31,25 +31,18 @@ describe('a tail begins', () => {
     { epoch: 'one', seq: 12 },
     { epoch: 'another', seq: 7 },
     { epoch: 'another', seq: 1 },
-  ])('anew with the oldest message when %j is of another log', async (from) => {
-    expect(await tailStart(engine, QUEUE, from)).toEqual({
-      next: 4,
-      reset: { reason: 'reset', from: from.seq, epoch: 'one' },
-    });
+  ])('with the oldest message when %j is of another log', async (from) => {
+    const { opened } = await world.opened(from);
+    expect(opened).toMatchObject({ next: 4, reset: { reason: 'reset', from: from.seq, epoch: 'one' } });
   });
 
-  it('with the gap that retention left before its position', async () => {
-    const world = new Tailing();
-    world.engine.publish(10);
-    world.engine.log.firstSeq = 4;
+  it('with the gap that retention left at its position', async () => {
     const { heard, gaps } = await world.open({ epoch: 'one', seq: 2 });
     expect(heard).toEqual(['replay 2-10, gap 2-3', 'live 11']);
     expect(gaps).toEqual([{ from: 2, to: 3, reason: 'retention' }]);
   });
 
-  it('in an empty log, of which everything was removed', async () => {
-    const world = new Tailing();
-    world.engine.publish(10);
+  it('in a log of which everything was removed', async () => {
     world.engine.log.firstSeq = 11;
     expect((await world.open({ epoch: 'one', seq: 2 })).heard).toEqual(['replay 2-10, gap 2-10', 'live 11']);
     expect((await world.open('start')).heard).toEqual(['live 11']);

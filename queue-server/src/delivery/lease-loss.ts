@@ -7,7 +7,7 @@ const MAX_RANGES = 1_000;
 const MAX_TOKENS = 1_000;
 
 /** What a request settled in vain, as far as its answer names it. */
-export class Losses {
+export class LeaseLoss {
   readonly #lost: LostLease[] = [];
   #ranges = 0;
   #truncated = false;

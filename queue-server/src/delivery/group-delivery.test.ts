@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Delivery } from './delivery.js';
+import type { GroupDelivery } from './group-delivery.js';
 import { Delivering, tokenOf } from './delivering.fixture.js';
 import { FakeEngine, QUEUE, recorder, settled } from './fake-engine.fixture.js';
 
@@ -7,7 +7,7 @@ const ack = { kind: 'ack' } as const;
 
 let engine: FakeEngine;
 let world: Delivering;
-let delivery: Delivery;
+let delivery: GroupDelivery;
 
 beforeEach(() => {
   engine = new FakeEngine();

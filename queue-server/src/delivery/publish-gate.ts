@@ -1,0 +1,150 @@
+import { QueueError, type Durability } from '@typed-queue/contracts';
+import { NIL_UUID, type Frame, type FrameHeader } from '@typed-queue/contracts/wire';
+import type { Appended, Engine } from '../engine/engine.js';
+
+export type { Appended } from '../engine/engine.js';
+
+/** Lets the publishes of all connections into the engine, until it drains. */
+export class PublishGate {
+  readonly #engine: Engine;
+  readonly #pending = new Set<Promise<unknown>>();
+  #draining = false;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  get durability(): Durability {
+    return this.#engine.durability;
+  }
+
+  epoch(queue: string): string {
+    return this.#engine.head(queue).epoch;
+  }
+
+  /** @throws QueueError `draining`, and whatever the engine refuses with */
+  async append(queue: string, frame: Frame): Promise<Appended> {
+    if (this.#draining) {
+      throw new QueueError('draining', 'The server is shutting down. Send it again when it is back.');
+    }
+    const appending = this.#engine.append(queue, frame);
+    this.#pending.add(appending);
+    try {
+      return await appending;
+    } finally {
+      this.#pending.delete(appending);
+    }
+  }
+
+  /** Refuses every publish from now on; resolves when the earlier ones are answered. */
+  async drain(): Promise<void> {
+    this.#draining = true;
+    await Promise.allSettled(this.#pending);
+  }
+}
+
+/** Producers of one connection of which a frame is awaited; beyond it the oldest is forgotten. */
+const MAX_AWAITED = 1_000;
+
+/** Where a frame stands among the frames of its producer. */
+export interface ProducerTurn {
+  /** Queue and producer. */
+  readonly key: string;
+  readonly producer: string;
+  readonly firstNumber: number;
+}
+
+export interface PublishLaneOptions {
+  /** The id under which a producer that the client named is stored. */
+  readonly storedProducer: (id: string) => string;
+  /** Runs an append within what the connection may use. @throws QueueError `overloaded` */
+  readonly within: <T>(bytes: number, append: () => Promise<T>) => Promise<T>;
+}
+
+/**
+ * The publishes of one connection, in order: while a frame that was refused for now has not come again, later frames
+ * of its producer are refused as well.
+ */
+export class PublishLane {
+  readonly #gate: PublishGate;
+  readonly #options: PublishLaneOptions;
+  /** By queue and producer: the number of the frame that must come again. */
+  readonly #awaited = new Map<string, number>();
+  /** A client has one producer for all its frames, as a rule. */
+  #lastProducer = { id: NIL_UUID, stored: NIL_UUID };
+
+  constructor(gate: PublishGate, options: PublishLaneOptions) {
+    this.#gate = gate;
+    this.#options = options;
+  }
+
+  /**
+   * Before any other work on a frame of a producer: `check` allows it, and no earlier frame is awaited.
+   * @throws QueueError `overloaded`, and whatever `check` refuses with
+   */
+  enter(
+    queue: string,
+    { producer: id, firstNumber }: Pick<FrameHeader, 'producer' | 'firstNumber'>,
+    check: () => void,
+  ): ProducerTurn {
+    const producer = this.#storedProducer(id);
+    const turn = { key: `${queue} ${producer}`, producer, firstNumber };
+    try {
+      check();
+    } catch (error) {
+      this.#refused(turn, error);
+      throw error;
+    }
+    if (firstNumber > (this.#awaited.get(turn.key) ?? Infinity)) {
+      throw new QueueError(
+        'overloaded',
+        'A frame before this one was not taken yet. Send both again, in order.',
+      );
+    }
+    this.#accepted(turn);
+    return turn;
+  }
+
+  /** @throws QueueError `overloaded`, and whatever the gate refuses with */
+  append(queue: string, frame: Frame): Promise<Appended> {
+    return this.#options.within(frame.bytes.byteLength, () => this.#gate.append(queue, frame));
+  }
+
+  /** Appends the frame that entered, under the stored id of its producer. */
+  async appendInTurn(queue: string, frame: Frame, turn: ProducerTurn): Promise<Appended> {
+    if (turn.producer !== NIL_UUID) frame.setProducer(turn.producer);
+    try {
+      const appended = await this.append(queue, frame);
+      // The same frame, sent before, may have failed in the meantime.
+      this.#accepted(turn);
+      return appended;
+    } catch (error) {
+      this.#refused(turn, error);
+      throw error;
+    }
+  }
+
+  #accepted({ key, firstNumber }: ProducerTurn): void {
+    if (this.#awaited.get(key) === firstNumber) this.#awaited.delete(key);
+  }
+
+  #refused({ key, firstNumber }: ProducerTurn, error: unknown): void {
+    if (!(error instanceof QueueError && error.retryable)) return;
+    this.#awaited.set(key, Math.min(firstNumber, this.#awaited.get(key) ?? Infinity));
+    const [oldest] = this.#awaited.keys();
+    if (oldest !== undefined && this.#awaited.size > MAX_AWAITED) this.#awaited.delete(oldest);
+  }
+
+  #storedProducer(id: string): string {
+    if (id === NIL_UUID) return id;
+    const last = this.#lastProducer;
+    if (id === last.id) return last.stored;
+    const stored = this.#options.storedProducer(id);
+    this.#lastProducer = { id, stored };
+    return stored;
+  }
+}
