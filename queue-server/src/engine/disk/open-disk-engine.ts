@@ -34,8 +34,8 @@ const DEAD_LETTERS = 'dead-letters';
 /** Tokens of one start of the server; those of the next start are higher. */
 const TOKENS_PER_START = 2 ** 32;
 
-const LEAST_SEGMENT_BYTES = 1024 * 1024;
-const MOST_SEGMENT_BYTES = 64 * 1024 * 1024;
+const MIN_SEGMENT_BYTES = 1024 * 1024;
+const MAX_SEGMENT_BYTES = 64 * 1024 * 1024;
 
 /**
  * Opens the engine that keeps everything in a folder: `queues/<name>/`, `groups/`, `groups-copy/` and
@@ -78,7 +78,7 @@ const openLog = async (
   const duplicates = new Duplicates(new Producers(), rules.wallNow);
   const journal = await openNamed(join(QUEUES, name), options, {
     dedup: duplicates,
-    segmentBytes: pieceBytes(retention, LEAST_SEGMENT_BYTES, MOST_SEGMENT_BYTES),
+    segmentBytes: pieceBytes(retention, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES),
   });
   return new QueueLog(journal, duplicates, { ...rules, retention });
 };

@@ -77,7 +77,7 @@ export class QueueLog implements Log {
       );
     }
     const { epoch, nextSeq: firstSeq } = this.#journal;
-    const { fresh, duplicates } = this.#duplicates.sort(frame, firstSeq, this.#now());
+    const { fresh, duplicates } = this.#duplicates.deduplicate(frame, firstSeq, this.#now());
     if (fresh.length > 0) {
       await this.#journal.append(fresh.length === frame.count ? frame : pickFrame(frame, fresh)).durable;
     } else {

@@ -9,17 +9,17 @@ import { RunningRetention, type RetentionRules } from '../log/retention.js';
 import { seqAtTime } from '../log/seq-at-time.js';
 import { MemorySegments } from './memory-segments.js';
 
-const LEAST_PIECE_BYTES = 64 * 1024;
-const MOST_PIECE_BYTES = 1024 * 1024;
+const MIN_SEGMENT_BYTES = 64 * 1024;
+const MAX_SEGMENT_BYTES = 1024 * 1024;
 
-/** The log of one queue, for as long as the process lives. */
+/** The log of one queue in memory, lost when the process ends. */
 export class MemoryLog implements Log {
   readonly #epoch = newId();
   readonly #now: () => number;
   readonly #wallNow: () => number;
   readonly #duplicates = new Duplicates();
   readonly #frames = new FrameBuffer(Infinity);
-  readonly #pieces: MemorySegments;
+  readonly #segments: MemorySegments;
   readonly #retention: RunningRetention;
   readonly #onCommit: (() => void)[] = [];
   #lastSeq = 0;
@@ -28,11 +28,11 @@ export class MemoryLog implements Log {
   constructor(rules: RetentionRules) {
     this.#now = rules.now;
     this.#wallNow = rules.wallNow ?? rules.now;
-    const maxBytes = pieceBytes(rules.retention, LEAST_PIECE_BYTES, MOST_PIECE_BYTES);
-    this.#pieces = new MemorySegments(maxBytes, this.#time());
+    const maxBytes = pieceBytes(rules.retention, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES);
+    this.#segments = new MemorySegments(maxBytes, this.#time());
     const pieced = {
-      pieces: () => this.#pieces.all,
-      roll: async () => this.#pieces.roll(this.#time()),
+      pieces: () => this.#segments.all,
+      roll: async () => this.#segments.roll(this.#time()),
       dropBefore: async (seq: number) => this.#dropBefore(seq),
       trouble: () => undefined,
     };
@@ -41,20 +41,20 @@ export class MemoryLog implements Log {
 
   async append(frame: Frame): Promise<LogAppended> {
     const firstSeq = this.#lastSeq + 1;
-    const { fresh, duplicates } = this.#duplicates.sort(frame, firstSeq, this.#now());
+    const { fresh, duplicates } = this.#duplicates.deduplicate(frame, firstSeq, this.#now());
     if (fresh.length > 0) this.#store(fresh.length === frame.count ? frame : pickFrame(frame, fresh));
     return { epoch: this.#epoch, firstSeq, duplicates };
   }
 
   head(): Head {
-    const { firstSeq, bytes } = this.#pieces;
+    const { firstSeq, bytes } = this.#segments;
     return { epoch: this.#epoch, firstSeq, lastSeq: this.#lastSeq, bytes };
   }
 
   async read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]> {
     const from = Math.max(1, fromSeq);
     if (from > this.#lastSeq) return [];
-    const { firstSeq } = this.#pieces;
+    const { firstSeq } = this.#segments;
     const items = this.#frames.read(Math.max(from, firstSeq), maxBytes) ?? [];
     const kept = items.map((item): ReadItem =>
       item.kind === 'frame' ? { kind: 'frame', frame: withoutText(item.frame) } : item,
@@ -68,7 +68,7 @@ export class MemoryLog implements Log {
   }
 
   async trim(beforeSeq: number): Promise<void> {
-    if (beforeSeq > this.#lastSeq) this.#pieces.roll(this.#time());
+    if (beforeSeq > this.#lastSeq) this.#segments.roll(this.#time());
     this.#dropBefore(beforeSeq);
   }
 
@@ -87,7 +87,7 @@ export class MemoryLog implements Log {
   #store(frame: Frame): void {
     const time = this.#time();
     frame.stamp({ firstSeq: this.#lastSeq + 1, time, durableOffset: 0 });
-    const rolled = this.#pieces.add(frame.count, frame.bytes.byteLength, time);
+    const rolled = this.#segments.add(frame.count, frame.bytes.byteLength, time);
     this.#frames.add([withoutText(frame)]);
     this.#lastSeq = frame.lastSeq;
     if (rolled) this.#retention.check();
@@ -95,16 +95,16 @@ export class MemoryLog implements Log {
   }
 
   #dropBefore(seq: number): void {
-    this.#pieces.dropBefore(seq);
-    this.#frames.dropBefore(this.#pieces.firstSeq);
+    this.#segments.dropBefore(seq);
+    this.#frames.dropBefore(this.#segments.firstSeq);
   }
 
-  /** The time of the log: the clock may be set back, it may not. */
+  /** The clock may be set back; the time of the log never is. */
   #time(): number {
     this.#lastTime = Math.max(this.#lastTime, this.#wallNow());
     return this.#lastTime;
   }
 }
 
-/** The same bytes: a frame keeps its text once it was read, and a log would keep them all, beside the bytes. */
+/** Without the decoded text that a frame caches: the log would keep it beside the bytes. */
 const withoutText = ({ bytes, header }: Frame): Frame => new Frame(bytes, header);

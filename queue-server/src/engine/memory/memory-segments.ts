@@ -1,13 +1,12 @@
 import type { Piece } from '../log/retention-policy.js';
 
-/** Counts what a log in memory holds, in pieces that go as a whole. */
+/** Counts the contents of a log in memory by segments, which are dropped as a whole. */
 export class MemorySegments {
   readonly #maxBytes: number;
-  /** Those that are full, and the last. */
   readonly #full: Piece[] = [];
   #last: Piece;
 
-  /** A piece takes no more when it has `maxBytes`. */
+  /** A segment is full when it has `maxBytes`. */
   constructor(maxBytes: number, now: number) {
     this.#maxBytes = maxBytes;
     this.#last = { firstSeq: 1, messages: 0, bytes: 0, begun: now };
@@ -23,7 +22,7 @@ export class MemorySegments {
     return this.#full.reduce((sum, { bytes }) => sum + bytes, this.#last.bytes);
   }
 
-  /** Returns whether they began a new piece. */
+  /** Returns whether a new segment began. */
   add(messages: number, bytes: number, now: number): boolean {
     const isFull = this.#last.bytes >= this.#maxBytes;
     if (isFull) this.roll(now);
@@ -32,7 +31,7 @@ export class MemorySegments {
     return isFull;
   }
 
-  /** Begins a new piece, unless the last is empty. */
+  /** Begins a new segment, unless the last is empty. */
   roll(now: number): void {
     const { firstSeq, messages } = this.#last;
     if (messages === 0) return;
@@ -40,7 +39,7 @@ export class MemorySegments {
     this.#last = { firstSeq: firstSeq + messages, messages: 0, bytes: 0, begun: now };
   }
 
-  /** Removes the pieces, but the last, that hold only messages before a seq. */
+  /** Drops the segments, but the last, that hold only messages before a seq. */
   dropBefore(seq: number): void {
     const kept = this.all.findLastIndex(({ firstSeq }) => firstSeq <= seq);
     if (kept > 0) this.#full.splice(0, kept);

@@ -7,10 +7,10 @@ import type { Outcomes } from '../groups/outcomes.js';
 import { MemoryDeadLetters } from './memory-dead-letters.js';
 import { MemoryLog } from './memory-log.js';
 
-/** No engine claims so often over its life: one that starts at least a millisecond later begins above its tokens. */
+/** No engine claims more often: one that starts at least a millisecond later begins above its tokens. */
 const TOKENS_PER_MS = 1_024;
 
-/** The groups are in memory already. */
+/** The state of groups is not stored. */
 const outcomes: Outcomes = {
   write: async () => undefined,
   durable: async () => undefined,
@@ -34,7 +34,7 @@ export const openMemoryEngine = (options: LocalOptions): Engine => {
     outcomes,
     deadLetters: new MemoryDeadLetters(),
     rules,
-    // Clients that worked under tokens of an earlier start must not meet them again.
+    // A token of an earlier start must not be valid again.
     firstToken: rules.wallNow() * TOKENS_PER_MS,
     release: async () => undefined,
   });
