@@ -107,8 +107,8 @@ describe('the known producers', () => {
     before.add(a, sent(2), 20);
     before.add(b, sent(3), 30);
     const after = new Producers(limits);
-    after.restore(before.note(4));
-    expect(after.note(4)).toBe(before.note(4));
+    after.restore(before.snapshot(4));
+    expect(after.snapshot(4)).toBe(before.snapshot(4));
     expect([after.find(b, 1, any), after.find(b, 3, any), after.find(a, 2, any)]).toEqual([
       { ...sent(1), seqs: [0, 1] },
       sent(3),
@@ -124,7 +124,7 @@ describe('the known producers', () => {
     before.add(a, sent(1), 0);
     before.add(a, sent(2), 0);
     const after = new Producers();
-    after.restore(before.note(2));
+    after.restore(before.snapshot(2));
     expect(numbersOf(after, a, 3)).toEqual([1]);
   });
 });

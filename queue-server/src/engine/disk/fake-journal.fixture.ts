@@ -2,7 +2,7 @@ import { QueueError } from '@typed-queue/contracts';
 import type { Frame } from '@typed-queue/contracts/wire';
 import type { LogItem } from '../engine.js';
 import { stored } from '../frames.fixture.js';
-import type { DerivedState } from '../journal/derived-state.js';
+import type { DedupState } from '../journal/dedup-state.js';
 import type { Journal } from '../journal/journal.js';
 
 interface Waiting {
@@ -16,7 +16,7 @@ interface Waiting {
 /** What stands on the fake disk, and what a restart finds beside it. */
 interface Disk {
   readonly items?: readonly LogItem[];
-  readonly sealedNote?: string | undefined;
+  readonly sealedProducers?: string | undefined;
   readonly replayFrom?: number;
 }
 
@@ -25,7 +25,7 @@ export const diskFull = (): QueueError => new QueueError('storage_full', 'The di
 /** A journal in memory. It writes by itself in the next microtask, or, when `held`, as the test says. */
 export class FakeJournal implements Journal {
   readonly epoch = 'one';
-  readonly sealedNote: string | undefined;
+  readonly sealedProducers: string | undefined;
   readonly replayFrom: number;
   held = false;
   closed = false;
@@ -40,13 +40,13 @@ export class FakeJournal implements Journal {
   #nextSeq: number;
   #activeFirstSeq: number;
   #waiting: Waiting[] = [];
-  #trouble: QueueError | undefined;
+  #fault: QueueError | undefined;
   readonly #onCommit: ((lastSeq: number) => void)[] = [];
   readonly #onLost: ((fromSeq: number) => void)[] = [];
 
-  constructor({ items = [], sealedNote, replayFrom = 1 }: Disk = {}) {
+  constructor({ items = [], sealedProducers, replayFrom = 1 }: Disk = {}) {
     this.#items = [...items];
-    this.sealedNote = sealedNote;
+    this.sealedProducers = sealedProducers;
     this.replayFrom = replayFrom;
     this.#activeFirstSeq = replayFrom;
     this.#nextSeq = this.lastSeq + 1;
@@ -88,7 +88,7 @@ export class FakeJournal implements Journal {
 
   append(frame: Frame): { firstSeq: number; durable: Promise<void> } {
     const waiting = { frame, firstSeq: this.#nextSeq, ...settler() };
-    const refusal = this.closed ? new QueueError('closed', 'The journal is closed.') : this.#trouble;
+    const refusal = this.closed ? new QueueError('closed', 'The journal is closed.') : this.#fault;
     if (refusal !== undefined) waiting.reject(refusal);
     else {
       this.#nextSeq += frame.count;
@@ -111,14 +111,14 @@ export class FakeJournal implements Journal {
   fail(error = diskFull()): void {
     const failed = this.#waiting;
     this.#waiting = [];
-    this.#trouble = error;
+    this.#fault = error;
     this.#nextSeq = this.lastSeq + 1;
     if (failed.length > 0) for (const listener of this.#onLost) listener(this.#nextSeq);
     for (const { reject } of failed) reject(error);
   }
 
   recover(): void {
-    this.#trouble = undefined;
+    this.#fault = undefined;
   }
 
   /** The bytes of some seqs are found damaged; whole frames only. */
@@ -129,9 +129,9 @@ export class FakeJournal implements Journal {
   }
 
   /** Does what an opening does. */
-  restore(derived: DerivedState): void {
-    if (this.sealedNote !== undefined) derived.restoreNote(this.sealedNote);
-    for (const frame of this.frames) derived.replay(frame, frame.firstSeq < this.replayFrom);
+  restore(dedup: DedupState): void {
+    if (this.sealedProducers !== undefined) dedup.restoreProducers(this.sealedProducers);
+    for (const frame of this.frames) dedup.replay(frame, frame.firstSeq < this.replayFrom);
   }
 
   async whenDurable(seq: number): Promise<void> {
@@ -154,8 +154,8 @@ export class FakeJournal implements Journal {
     return items;
   }
 
-  trouble(): QueueError | undefined {
-    return this.#trouble;
+  fault(): QueueError | undefined {
+    return this.#fault;
   }
   onCommit(listener: (lastSeq: number) => void): void {
     this.#onCommit.push(listener);

@@ -95,7 +95,7 @@ describe('a group whose record is damaged', () => {
     await engine.close();
   });
 
-  it('is restored when the whole folder of the outcomes is gone', async () => {
+  it('is restored when the whole folder of the group records is gone', async () => {
     await make();
     await rm(join(dir, 'groups'), { recursive: true });
     const engine = await open();
@@ -107,7 +107,7 @@ describe('a group whose record is damaged', () => {
     await make();
     await damage('groups', '"kind":"group"');
     await (await open()).close();
-    expect(errors).toEqual([expect.stringMatching(/outcomes \d+ to \d+ .*every group was restored/)]);
+    expect(errors).toEqual([expect.stringMatching(/group records \d+ to \d+ .*every group was restored/)]);
   });
 });
 
@@ -147,7 +147,7 @@ describe('a group whose records are damaged in both copies', () => {
 
   it('is reported as possibly missing', async () => {
     await (await open()).close();
-    expect(errors).toEqual([expect.stringMatching(/outcomes \d+ to \d+ .*groups may be missing/)]);
+    expect(errors).toEqual([expect.stringMatching(/group records \d+ to \d+ .*groups may be missing/)]);
   });
 });
 

@@ -64,8 +64,8 @@ class World {
   async restart(sealed: boolean): Promise<void> {
     const { journal, duplicates } = this.server;
     const replayFrom = sealed ? journal.lastSeq + 1 : journal.replayFrom;
-    const sealedNote = sealed ? duplicates.note(replayFrom) : journal.sealedNote;
-    this.server = open(new FakeJournal({ items: journal.items, sealedNote, replayFrom }));
+    const sealedProducers = sealed ? duplicates.producerSnapshot(replayFrom) : journal.sealedProducers;
+    this.server = open(new FakeJournal({ items: journal.items, sealedProducers, replayFrom }));
     this.server.journal.held = true;
     // Nobody hears of what had not reached the disk.
     journal.fail();

@@ -65,8 +65,8 @@ describe('a frame that its producer sends again', () => {
   ])('is recognised after a restart by %s', async (_, replayFrom) => {
     const before = open();
     await before.log.append(frameOf([1, 2], origin));
-    const sealedNote = replayFrom > 1 ? before.duplicates.note(replayFrom) : undefined;
-    const after = open(new FakeJournal({ items: before.journal.items, sealedNote, replayFrom }));
+    const sealedProducers = replayFrom > 1 ? before.duplicates.producerSnapshot(replayFrom) : undefined;
+    const after = open(new FakeJournal({ items: before.journal.items, sealedProducers, replayFrom }));
     await forgetIds(after);
     const { duplicates } = await after.log.append(frameOf([1, 2], origin));
     expect(duplicates.map(({ seq }) => seq)).toEqual([1, 2]);

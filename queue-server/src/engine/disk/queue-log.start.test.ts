@@ -29,7 +29,7 @@ const open = async (
 ): Promise<QueueLog> => {
   const duplicates = new Duplicates(undefined, () => now);
   const journal = await openJournal({
-    ...{ dir: DIR, fileSystem: disk, segmentBytes: SEGMENT_BYTES, now: () => now, derived: duplicates },
+    ...{ dir: DIR, fileSystem: disk, segmentBytes: SEGMENT_BYTES, now: () => now, dedup: duplicates },
     ...options,
   });
   const rules = { retention: {}, now: () => now, timers: noTimers, onError: () => undefined };
@@ -126,7 +126,7 @@ describe('what a start reads of a log', () => {
   it('includes each sealed segment of a log from before ids were sealed', async () => {
     const sealed = new Duplicates();
     sealed.ids = () => undefined;
-    const disk = await diskOf(messages, 'closed', { derived: sealed });
+    const disk = await diskOf(messages, 'closed', { dedup: sealed });
     const log = await open(disk, BEGIN);
     expect(disk.bytesRead).toBeGreaterThan(disk.used * 0.9);
     expect(await knownBy(log, upTo(messages))).toEqual(upTo(messages));

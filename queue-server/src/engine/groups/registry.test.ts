@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { setImmediate as turn } from 'node:timers/promises';
 import { FakeJournal } from '../disk/fake-journal.fixture.js';
 import { GroupRegistry } from './registry.js';
-import { OutcomeLog } from '../disk/outcome-log.js';
+import { GroupStateLog } from '../disk/group-state-log.js';
 import { storedRun, type GroupRecord } from './group-records.js';
 
 const policy = { leaseMs: 30_000, maxUnsettled: 100, maxAttempts: 6, backOff: () => 1_000 };
@@ -204,7 +204,7 @@ describe('the groups after a restart', () => {
           const fail = (error: unknown): void => {
             throw error;
           };
-          const log = new OutcomeLog({
+          const log = new GroupStateLog({
             journal,
             copies: new FakeJournal(),
             snapshot: () => groups.snapshot(),
@@ -235,7 +235,7 @@ describe('the groups after a restart', () => {
           await log.durable();
           const after = new GroupRegistry(() => policy, CLOCKS);
           const reopened = new FakeJournal({ items: journal.items });
-          await new OutcomeLog({
+          await new GroupStateLog({
             journal: reopened,
             copies: new FakeJournal(),
             snapshot: () => after.snapshot(),

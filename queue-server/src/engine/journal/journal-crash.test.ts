@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { RecordedState } from './derived-state.fixture.js';
+import { RecordedDedupState } from './dedup-state.fixture.js';
 import { frameOf, openForTest, readBack } from './journal.fixture.js';
 import type { Journal, JournalOptions } from './journal.js';
 import type { Random } from './lossy-disk.fixture.js';
@@ -39,7 +39,7 @@ const work = async (journal: Journal, ledger: Ledger, rounds: number): Promise<v
 const options: Partial<JournalOptions> = {
   segmentBytes: 3000,
   inlineBytes: 600,
-  derived: new RecordedState((nextSeq) => `up to ${nextSeq}`),
+  dedup: new RecordedDedupState((nextSeq) => `up to ${nextSeq}`),
 };
 
 const stopAt = (index: number, takes: number) => (call: { index: number }) =>

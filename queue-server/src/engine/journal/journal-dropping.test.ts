@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Gap } from '@typed-queue/contracts';
 import { crc32 } from 'node:zlib';
 import { join } from 'node:path';
-import { RecordedState } from './derived-state.fixture.js';
+import { RecordedDedupState } from './dedup-state.fixture.js';
 import { appendEach, causeOf, DIR, frameOf, openForTest, readBack, textsOf } from './journal.fixture.js';
 import type { Journal } from './journal.js';
 import { flipped } from './small-log.fixture.js';
@@ -118,16 +118,16 @@ describe('dropping', () => {
   });
 
   it('keeps the newest note when no segment is left that has one', async () => {
-    const derived = (): RecordedState => new RecordedState((nextSeq) => `below ${nextSeq}`);
-    const { disk, journal } = await fiveSegments({ derived: derived() });
+    const dedup = (): RecordedDedupState => new RecordedDedupState((nextSeq) => `below ${nextSeq}`);
+    const { disk, journal } = await fiveSegments({ dedup: dedup() });
     await journal.roll();
     await journal.dropBefore(6);
-    const restored = derived();
-    await openForTest(disk.restart('power'), { derived: restored });
-    expect(restored).toMatchObject({ restoredNote: 'below 6', replayed: [] });
+    const restored = dedup();
+    await openForTest(disk.restart('power'), { dedup: restored });
+    expect(restored).toMatchObject({ restoredProducers: 'below 6', replayed: [] });
     // The next segment ends without a note: the disk fails it.
     const next = disk.restart('power');
-    const { journal: third } = await openForTest(next, { derived: derived(), inlineBytes: 0 });
+    const { journal: third } = await openForTest(next, { dedup: dedup(), inlineBytes: 0 });
     await appendEach(third, [['f']]);
     next.fault = ({ kind }) => {
       if (kind !== 'flush') return undefined;
@@ -137,9 +137,9 @@ describe('dropping', () => {
     await appendEach(third, [['g']]);
     await third.dropBefore(7);
     expect(third.firstSeq).toBe(7);
-    const last = derived();
-    await openForTest(next.restart('power'), { derived: last });
-    expect(last).toMatchObject({ restoredNote: 'below 6', replayed: [7] });
+    const last = dedup();
+    await openForTest(next.restart('power'), { dedup: last });
+    expect(last).toMatchObject({ restoredProducers: 'below 6', replayed: [7] });
   });
 
   it('says what is left of the log', async () => {

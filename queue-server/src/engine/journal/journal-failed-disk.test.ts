@@ -99,7 +99,7 @@ describe('a journal whose disk fails', () => {
     expect(await causeOf(journal.append(frameOf(['b'])).durable)).toBe('storage_failed');
     disk.fault = () => undefined;
     expect(await causeOf(journal.append(frameOf(['c'])).durable)).toBe('storage_failed');
-    expect(journal.trouble()?.code).toBe('storage_failed');
+    expect(journal.fault()?.code).toBe('storage_failed');
     expect(lost).toEqual([2]);
     expect(events.at(-1)?.kind).toBe('storage-failed');
     expect(textsOf(await readBack(journal))).toEqual(['a']);

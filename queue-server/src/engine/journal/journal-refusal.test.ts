@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { RecordedState } from './derived-state.fixture.js';
+import { RecordedDedupState } from './dedup-state.fixture.js';
 import type { Journal } from './journal.js';
 import { encodeBlock } from './segment/block.js';
 import { appendEach, causeOf, DIR, openForTest, readBack } from './journal.fixture.js';
@@ -32,7 +32,9 @@ const newer = (bytes: Uint8Array, start: number, versionAt: number, length: numb
 /** Opens it, expects a refusal that names the file, and that nothing was changed. */
 const expectRefusal = async (disk: LossyFileSystem, named: string, details: object = {}): Promise<void> => {
   const before = disk.paths.map((path) => [path, Buffer.from(disk.content(path)).toString('hex')]);
-  const refusal = await openForTest(disk, { derived: new RecordedState() }).catch((error: unknown) => error);
+  const refusal = await openForTest(disk, { dedup: new RecordedDedupState() }).catch(
+    (error: unknown) => error,
+  );
   expect(refusal).toMatchObject({ code: 'journal_unsupported', details: { file: named, ...details } });
   expect(disk.paths.map((path) => [path, Buffer.from(disk.content(path)).toString('hex')])).toEqual(before);
   expect(disk.calls).toBe(0);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import { RecordedState } from './derived-state.fixture.js';
+import { RecordedDedupState } from './dedup-state.fixture.js';
 import type { Call, Shortage } from './disk-fault.fixture.js';
 import type { OpenMode } from './file-system.js';
 import { appendEach, causeOf, DIR, frameOf, openForTest, readBack, textsOf } from './journal.fixture.js';
@@ -26,7 +26,7 @@ const heal = (disk: LossyFileSystem): void => {
 /** Lets time pass until the journal takes appends; returns how many retries that took. */
 const recovery = async ({ journal, tick }: OpenedForTest): Promise<number> => {
   let retries = 0;
-  for (; journal.trouble() !== undefined && retries < 100; retries++) {
+  for (; journal.fault() !== undefined && retries < 100; retries++) {
     tick();
     await new Promise(setImmediate);
   }
@@ -54,7 +54,7 @@ describe('a journal that lacks descriptors or memory for a new segment', () => {
       journal.onLost((fromSeq) => lost.push(fromSeq));
       fail(disk, code);
       expect(await causeOf(journal.roll())).toBe('storage_unavailable');
-      expect(journal.trouble()).toMatchObject({ code: 'storage_unavailable', retryable: true });
+      expect(journal.fault()).toMatchObject({ code: 'storage_unavailable', retryable: true });
       expect(await causeOf(journal.append(frameOf(['refused'])).durable)).toBe('storage_unavailable');
       expect(textsOf(await readBack(journal))).toEqual(['a']);
       heal(disk);
@@ -117,7 +117,7 @@ describe('a journal that lacks descriptors or memory for a new segment', () => {
       disk.fault = ({ kind }) => (kind === 'create' ? { kind: 'error', code } : undefined);
       opened.tick();
       await new Promise(setImmediate);
-      expect(opened.journal.trouble()?.code).toBe(found);
+      expect(opened.journal.fault()?.code).toBe(found);
     }
   });
 
@@ -131,7 +131,7 @@ describe('a journal that lacks descriptors or memory for a new segment', () => {
     next.overwrite(join(DIR, segmentName(2)), new Uint8Array(0));
     failOpening(next, 'create', 'EMFILE');
     const opened = await openForTest(next);
-    expect(opened.journal.trouble()?.code).toBe('storage_unavailable');
+    expect(opened.journal.fault()?.code).toBe('storage_unavailable');
     expect(textsOf(await readBack(opened.journal))).toEqual(['a']);
     heal(next);
     await recovery(opened);
@@ -205,7 +205,7 @@ describe('a journal that lacks descriptors or memory', () => {
   it('drops no segment whose note it could not read', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk, {
-      derived: new RecordedState((nextSeq) => `up to ${nextSeq}`),
+      dedup: new RecordedDedupState((nextSeq) => `up to ${nextSeq}`),
     });
     await appendEach(journal, [['a']]);
     await journal.roll();
@@ -215,9 +215,9 @@ describe('a journal that lacks descriptors or memory', () => {
     heal(disk);
     await journal.dropBefore(2);
     await journal.close();
-    const derived = new RecordedState();
-    const again = await openForTest(disk.restart('power'), { derived });
-    expect([again.journal.firstSeq, derived.restoredNote]).toEqual([2, 'up to 2']);
+    const dedup = new RecordedDedupState();
+    const again = await openForTest(disk.restart('power'), { dedup });
+    expect([again.journal.firstSeq, dedup.restoredProducers]).toEqual([2, 'up to 2']);
   });
 });
 
@@ -242,11 +242,11 @@ describe.each([0, 16_384])(
 
     it('nothing acknowledged is lost or doubled, and no journal stays read-only', async () => {
       const clean = new LossyFileSystem();
-      await work(await openForTest(clean, { inlineBytes, derived: new RecordedState() }));
+      await work(await openForTest(clean, { inlineBytes, dedup: new RecordedDedupState() }));
       expect(clean.calls).toBeGreaterThan(30);
       for (let first = 4; first < clean.calls; first++) {
         const disk = new LossyFileSystem();
-        const opened = await openForTest(disk, { inlineBytes, derived: new RecordedState() });
+        const opened = await openForTest(disk, { inlineBytes, dedup: new RecordedDedupState() });
         disk.fault = ({ index }) =>
           index >= first && index < first + 3 ? { kind: 'error', code: 'ENOMEM', takes: 20 } : undefined;
         await work(opened);

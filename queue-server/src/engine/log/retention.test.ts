@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MINUTE, type Retention } from '@typed-queue/contracts';
 import { Time } from '../conformance/time.fixture.js';
-import { Pieces } from '../memory/pieces.js';
+import { MemorySegments } from '../memory/memory-segments.js';
 import { LogRetention } from './retention.js';
 
 /** Lets what waits for nothing but promises run. */
 const settle = (): Promise<void> => new Promise(setImmediate);
 
 let time: Time;
-let segments: Pieces;
+let segments: MemorySegments;
 let calls: string[];
 let errors: unknown[];
 /** What a drop waits for, or fails with. */
@@ -17,7 +17,7 @@ let fault: Error | undefined;
 
 beforeEach(() => {
   time = new Time();
-  segments = new Pieces(Infinity, time.now);
+  segments = new MemorySegments(Infinity, time.now);
   calls = [];
   errors = [];
   dropping = () => Promise.resolve();
