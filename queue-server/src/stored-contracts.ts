@@ -5,9 +5,9 @@ import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Head, QueueHandle } from './engine/engine.js';
 
-/** By what a queue was served last. */
+/** The definition by which a queue was served last. */
 interface StoredContract extends ServedContract {
-  /** Of the log that `since` is meant for. */
+  /** Of the log in which `since` is a seq. */
   readonly epoch: string;
 }
 
@@ -16,9 +16,9 @@ type StoredContracts = Readonly<Record<string, StoredContract>>;
 const FILE = 'contracts.json';
 
 /**
- * What each queue is served by, and from which seq on. A definition that is the same as at the last start goes back
- * as far as it did then; whenever that is not certain, it begins with the next message. Without a data directory
- * nothing is remembered. `onUnwritten` is told when it could not be written down for the next start.
+ * The definition by which each queue is served, and from which seq on. One that is the same as at the last start is valid
+ * from the same seq; where that is not certain, from the next message. Without a data directory
+ * nothing is remembered. `onUnwritten` is called when it could not be stored for the next start.
  */
 export const servedContracts = async (
   contract: Contract,
@@ -51,7 +51,7 @@ const servedNow = (
   return { fingerprint, since: Math.min(same ? former.since : Infinity, lastSeq + 1), epoch };
 };
 
-/** What is lost or damaged is not known. */
+/** Empty when the file is lost or damaged. */
 const readStored = async (path: string): Promise<StoredContracts> => {
   try {
     const value: unknown = JSON.parse(await readFile(path, 'utf8'));
@@ -71,7 +71,7 @@ const isStored = (entry: [string, unknown]): entry is [string, StoredContract] =
   return named && typeof epoch === 'string' && Number.isSafeInteger(since) && Number(since) > 0;
 };
 
-/** Replaces the file in one step. When that fails the former file goes as well: it would say more than is true. */
+/** Replaces the file in one step. When that fails the former file is removed as well: it would claim too much. */
 const writeStored = async (dataDir: string, stored: StoredContracts): Promise<void> => {
   const path = join(dataDir, FILE);
   const draft = `${path}.draft`;

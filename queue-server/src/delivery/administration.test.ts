@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { QueueError, type DeadLetter } from '@typed-queue/contracts';
-import { Administration, type Sight } from './administration.js';
+import { Administration, type Visibility } from './administration.js';
 import { FakeEngine, QUEUE, recorder } from './fake-engine.fixture.js';
 import { Member } from './member.js';
 
@@ -8,9 +8,9 @@ import { Member } from './member.js';
 const STORED = 1_000;
 
 /** Sees everything. */
-const operator: Sight = { queues: [QUEUE], mayAdminister: () => true, maySee: () => true };
+const operator: Visibility = { queues: [QUEUE], mayAdminister: () => true, maySee: () => true };
 /** Sees the groups whose names begin with a letter. */
-const memberOf = (letter: string): Sight => ({
+const memberOf = (letter: string): Visibility => ({
   queues: [QUEUE],
   mayAdminister: () => false,
   maySee: (_queue, group) => group.startsWith(letter),
@@ -49,7 +49,13 @@ describe('the status of queues', () => {
     engine.publish(3);
     expect(administration.queues(operator)).toEqual([
       {
-        ...{ queue: QUEUE, epoch: 'one', firstSeq: 1, lastSeq: 3, bytes: 0, groups: 1, tails: 7 },
+        queue: QUEUE,
+        epoch: 'one',
+        firstSeq: 1,
+        lastSeq: 3,
+        bytes: 0,
+        groups: 1,
+        tails: 7,
         deadLetters: { letters: 0, bytes: 0, expired: 0 },
       },
     ]);
@@ -60,8 +66,18 @@ describe('the status of a group', () => {
   it('says that nothing is to be done', async () => {
     expect(await administration.groups(QUEUE, {}, operator)).toEqual([
       {
-        ...{ queue: QUEUE, group: 'g', floor: 1, depth: 0, lag: 0, oldestAgeMs: null, paused: false },
-        ...{ stalled: false, deadLetters: 0, passedOver: [], settings: {}, members: [] },
+        queue: QUEUE,
+        group: 'g',
+        floor: 1,
+        depth: 0,
+        lag: 0,
+        oldestAgeMs: null,
+        paused: false,
+        stalled: false,
+        deadLetters: 0,
+        passedOver: [],
+        settings: {},
+        members: [],
       },
     ]);
   });
@@ -73,7 +89,9 @@ describe('the status of a group', () => {
       { floor: 1, depth: 10, lag: 6, oldestAgeMs: 250 },
     ]);
     await engine.group(QUEUE, 'g').settle({
-      ...{ member: 'm', token: 1, outcome: { kind: 'ack' } },
+      member: 'm',
+      token: 1,
+      outcome: { kind: 'ack' },
       ranges: [[1, 3]],
     });
     expect(await administration.groups(QUEUE, {}, operator)).toMatchObject([
@@ -101,8 +119,15 @@ describe('the status of a group', () => {
 
 describe('dead letters', () => {
   const letterOf = (position: number, event: string | null): DeadLetter => ({
-    ...{ position, group: 'g', time: 1, code: 'rejected', reason: '', epoch: 'one', seq: position },
-    ...{ handouts: 1, failures: [] },
+    position,
+    group: 'g',
+    time: 1,
+    code: 'rejected',
+    reason: '',
+    epoch: 'one',
+    seq: position,
+    handouts: 1,
+    failures: [],
     message:
       event === null
         ? null

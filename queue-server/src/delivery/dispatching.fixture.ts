@@ -1,7 +1,8 @@
 import type { Range } from '@typed-queue/contracts';
+import { countSeqs } from '@typed-queue/contracts/wire';
 import { Dispatcher } from './dispatcher.js';
 import { QUEUE, recorder, settled, type FakeEngine, type Recorder } from './fake-engine.fixture.js';
-import { Member, type MemberTerms } from './member.js';
+import { Member, type MemberOptions } from './member.js';
 
 export const GROUP = 'logger';
 const BYTES = 1024 * 1024;
@@ -35,7 +36,7 @@ export class Dispatching {
     return new Dispatching(engine);
   }
 
-  join(name: string, messages: number, tokens: readonly number[] = [], terms: MemberTerms = {}): Joined {
+  join(name: string, messages: number, tokens: readonly number[] = [], terms: MemberOptions = {}): Joined {
     const receiver = recorder();
     const member = new Member(name, { messages, bytes: BYTES }, receiver, terms);
     this.dispatcher.join(member, tokens);
@@ -56,11 +57,7 @@ export class Dispatching {
   async settle({ member }: Joined, token: number, ranges: readonly Range[]): Promise<void> {
     const settle = { member: member.name, token, ranges } as const;
     await this.engine.group(QUEUE, GROUP).settle({ ...settle, outcome: { kind: 'ack' } });
-    this.dispatcher.settled(
-      member.name,
-      token,
-      ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0),
-    );
+    this.dispatcher.settled(member.name, token, countSeqs(ranges));
   }
 
   /** Pumps until nothing more happens. */

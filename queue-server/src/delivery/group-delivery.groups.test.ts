@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Delivering, tokenOf } from './delivering.fixture.js';
 import { FakeEngine, QUEUE, settled } from './fake-engine.fixture.js';
-import { RETURN_MS } from './return-time.js';
+import { RETURN_MS } from './member.js';
 
 let engine: FakeEngine;
 let group: Delivering;

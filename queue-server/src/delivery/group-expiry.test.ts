@@ -3,7 +3,7 @@ import { MINUTE } from '@typed-queue/contracts';
 import { Time } from '../engine/conformance/time.fixture.js';
 import { FakeEngine, QUEUE, settled } from './fake-engine.fixture.js';
 import { GroupExpiry } from './group-expiry.js';
-import { RETURN_MS } from './return-time.js';
+import { RETURN_MS } from './member.js';
 
 let engine: FakeEngine;
 let time: Time;
@@ -12,11 +12,13 @@ const errors: unknown[] = [];
 
 const expiry = (): GroupExpiry =>
   new GroupExpiry({
-    ...{ engine, queues: [QUEUE] },
+    engine,
+    queues: [QUEUE],
     used: (_queue, group) => used.has(group),
     deleteGroup: (queue, group) => engine.group(queue, group).delete(),
     onError: (error) => errors.push(error),
-    ...{ now: () => time.now, timers: time.timers },
+    now: () => time.now,
+    timers: time.timers,
   });
 const names = (): string[] =>
   engine

@@ -20,7 +20,8 @@ const logOf = (plan: readonly (number | string)[]): LogItem[] => {
 };
 
 const shown = ({ from, to, gaps, frames }: ReturnType<typeof tailBatch>) => ({
-  ...{ from, to },
+  from,
+  to,
   gaps: gaps.map((gap) => [gap.from, gap.to]),
   frames: frames.map(({ firstSeq, lastSeq }) => [firstSeq, lastSeq]),
 });
@@ -28,7 +29,8 @@ const shown = ({ from, to, gaps, frames }: ReturnType<typeof tailBatch>) => ({
 describe('a batch for a tail', () => {
   it('has the messages of a range, and the gaps in it', () => {
     expect(shown(tailBatch(logOf(['aaa', 2, 'aa']), [2, 6], ALL))).toEqual({
-      ...{ from: 2, to: 6 },
+      from: 2,
+      to: 6,
       gaps: [[4, 5]],
       frames: [
         [2, 3],

@@ -1,15 +1,7 @@
-import type { Gap, Range, Start } from '@typed-queue/contracts';
+import type { Gap, Range } from '@typed-queue/contracts';
 import { pickFrame, type Frame } from '@typed-queue/contracts/wire';
-import type { Head, LogItem } from '../../engine/engine.js';
+import type { LogItem } from '../../engine/engine.js';
 import { sliceOf, type SliceLimits } from '../../engine/log/slice.js';
-
-/** What tails read. */
-export interface TailedLog {
-  readonly head: () => Head;
-  /** See `Engine.read`. */
-  readonly read: (fromSeq: number, maxBytes: number) => Promise<readonly LogItem[]>;
-  readonly seqAt: (start: Start) => Promise<number>;
-}
 
 /** What a tail is sent at once. Everything from `from` to `to` is in it, or a gap, or filtered out. */
 export interface TailBatch {
