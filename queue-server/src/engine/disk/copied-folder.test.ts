@@ -79,7 +79,7 @@ describe('a copy of a running folder', () => {
     await engine.close();
   });
 
-  it('whose groups were copied before the queues delivers again what was settled meanwhile', async () => {
+  it('whose groups were copied before the queues delivers again what was settled in between', async () => {
     await copyWhileRunning(['groups', 'groups-copy'], ['queues']);
     const engine = await open('copy');
     expect(await engine.openGroup(QUEUE, 'g', { start: 'start' })).toMatchObject({

@@ -92,7 +92,7 @@ const check = async (engine: Engine, ledger: Ledger): Promise<void> => {
       for (let seq = firstSeq; seq < firstSeq + count; seq++) pending.push(seq);
     }
   }
-  // What was condemned before the crash is given up behind it.
+  // What was to be dead-lettered before the crash is dead-lettered after it.
   const isBuried = (): boolean => engine.groupInfo(QUEUE, GROUP)?.unsettled === pending.length;
   for (let turns = 0; turns < 5_000 && !isBuried(); turns++) await turn();
   expect(isBuried()).toBe(true);

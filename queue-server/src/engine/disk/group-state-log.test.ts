@@ -41,7 +41,7 @@ describe('the group state log', () => {
     await open().log.durable();
   });
 
-  it('gives all records back in their order, and tells of those that are damaged', async () => {
+  it('replays all records in their order, and reports those that are damaged', async () => {
     const { journal, log } = open();
     for (const boot of [1, 2, 3]) await log.write(start(boot));
     journal.damage(2, 2);
@@ -114,7 +114,7 @@ describe('a snapshot', () => {
     expect(rolls).toEqual([1, 1, 1, 2, 2]);
   });
 
-  it('stands behind the records that were written while it was prepared', async () => {
+  it('comes after the records that were written while it was prepared', async () => {
     const { journal, log } = open(new FakeJournal(), 200);
     let rolled: () => void = () => undefined;
     journal.rolling = new Promise((resolve) => (rolled = resolve));

@@ -87,7 +87,7 @@ describe('a group that was made without a copy', () => {
     await engine.close();
   });
 
-  it('tells its members a gap when a bit flips before that start, and is not reported as restored', async () => {
+  it('delivers a gap when a bit flips before that start, and is not reported as restored', async () => {
     await withoutCopies(() => run(publish));
     await flipGroup('groups');
     const engine = await open();
@@ -99,7 +99,7 @@ describe('a group that was made without a copy', () => {
 });
 
 describe('a group that was made after its folder of copies was copied', () => {
-  it('tells its members a gap when a bit of its only record flips', async () => {
+  it('delivers a gap when a bit of its only record flips', async () => {
     await run(publish);
     const engine = await open();
     await withoutCopies(async () => {
@@ -115,7 +115,7 @@ describe('a group that was made after its folder of copies was copied', () => {
 });
 
 describe('a backup whose files were listed before a snapshot and copied after it', () => {
-  it('has the groups of the copies before it, and tells that later ones may be missing', async () => {
+  it('has the groups of the copies before it, and reports that later ones may be missing', async () => {
     await run(async (engine) => {
       await publish(engine);
       await makeGroup(engine);
@@ -155,7 +155,7 @@ describe('damage of what was settled', () => {
   });
 });
 
-describe('when log files are gone and their mark is there', () => {
+describe('when log files are gone and their checkpoint is there', () => {
   let token: number;
 
   beforeEach(async () => {
@@ -184,7 +184,7 @@ describe('when log files are gone and their mark is there', () => {
     await engine.close();
   });
 
-  it('of the groups and of their copies, a gap is told, and no token is given out twice', async () => {
+  it('of the groups and of their copies, a gap is delivered, and no token is assigned twice', async () => {
     await removeLogs('groups', 'groups-copy');
     const engine = await open();
     await engine.openGroup(QUEUE, 'g', { start: 'now' });
@@ -204,7 +204,7 @@ describe('when log files are gone and their mark is there', () => {
     await engine.close();
   });
 
-  it('a queue tells its groups a gap', async () => {
+  it('the groups of a queue get a gap', async () => {
     await removeLogs(join('queues', QUEUE));
     const engine = await open();
     expect(await claim(engine)).toMatchObject({ frames: [], gaps: [GAP] });

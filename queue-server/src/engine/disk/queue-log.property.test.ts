@@ -29,7 +29,7 @@ class World {
   server: Opened;
   readonly sent: Sent[] = [];
   readonly answers: Promise<void>[] = [];
-  /** What publishers were told: which id stands at which seq. */
+  /** The seq of each id, as publishers know it from receipts. */
   readonly acked: (readonly [id: string, seq: number])[] = [];
   nextNumber = 1;
 
@@ -71,19 +71,19 @@ class World {
     journal.fail();
   }
 
-  /** Producer 0 has no name: its frames are known by their ids alone. */
+  /** Producer 0 has no name: its frames are known only by their ids. */
   send(sent: Sent | undefined): void {
     if (sent === undefined) return;
     const { ids, producer, firstNumber } = sent;
     const origin = producer === 0 ? {} : { producer: producerOf(producer), firstNumber };
-    const told = this.server.log.append(frameOf(ids, origin)).then(
-      (appended) => this.told(ids, appended),
+    const answered = this.server.log.append(frameOf(ids, origin)).then(
+      (appended) => this.acknowledged(ids, appended),
       (error: unknown) => expect(error).toMatchObject({ code: 'storage_full' }),
     );
-    this.answers.push(told);
+    this.answers.push(answered);
   }
 
-  told(ids: readonly number[], { firstSeq, duplicates }: LogAppended): void {
+  acknowledged(ids: readonly number[], { firstSeq, duplicates }: LogAppended): void {
     let next = firstSeq;
     ids.forEach((id, place) => {
       const seq = duplicates.find((duplicate) => duplicate.place === place)?.seq ?? next++;

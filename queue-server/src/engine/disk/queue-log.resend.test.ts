@@ -61,7 +61,7 @@ describe('a frame that its producer sends again', () => {
 
   it.each([
     ['the frames of the journal', 1],
-    ['the note of a sealed segment', 3],
+    ['the producer snapshot of a sealed segment', 3],
   ])('is recognised after a restart by %s', async (_, replayFrom) => {
     const before = open();
     await before.log.append(frameOf([1, 2], origin));

@@ -67,7 +67,7 @@ describe('the log of a queue with bounds', () => {
     expect(time.running).toBe(0);
   });
 
-  it('tells of a file that cannot be removed, and tries again', async () => {
+  it('reports a file that cannot be removed, and tries again', async () => {
     const { log, errors, disk, time } = await openLog({ maxMessages: 2, maxAgeMs: 8 * SECOND });
     disk.fault = ({ kind }) => (kind === 'remove' ? { kind: 'error', code: 'EIO' } : undefined);
     await appendEach(log, 1, 9);

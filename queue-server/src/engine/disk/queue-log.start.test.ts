@@ -38,7 +38,7 @@ const open = async (
 
 const segmentsOn = (disk: LossyFileSystem): string[] => disk.paths.filter((path) => path.endsWith('.log'));
 
-/** A log of so many messages, one after the other, whose process then ends. */
+/** A log of `count` messages, one after the other, whose process then ends. */
 const diskOf = async (
   messages: number,
   ending: Ending | 'closed' = 'closed',
@@ -118,7 +118,7 @@ describe('what a start reads of a log', () => {
     const segments = segmentsOn(disk);
     const last = disk.content(segments.at(-1) ?? '').byteLength;
     const log = await open(disk, BEGIN + 6 * MINUTE);
-    // The header of each, the newest note, and the trailers on the way to it.
+    // The header of each, the newest producer snapshot, and the trailers on the way to it.
     expect(disk.bytesRead).toBeLessThan(last + segments.length * BLOCK_SIZE + 1_000);
     expect(await knownBy(log, [1])).toEqual([0]);
   });
@@ -145,7 +145,7 @@ describe('the ids of a log after a restart', () => {
     expect((await open(next, BEGIN)).head().bytes).toBe(bytesOf(next));
   });
 
-  it('are known when they were found again in seals before, too', async () => {
+  it('are known, too, when they were restored from footers before', async () => {
     let disk = await diskOf(3 * PER_SEGMENT);
     for (let starts = 0; starts < 3; starts++) {
       await (await open(disk, BEGIN)).close();
@@ -197,7 +197,7 @@ describe('the ids of a log after a restart', () => {
   );
 });
 
-describe('a seal with one flipped bit', () => {
+describe('a footer with one flipped bit', () => {
   it('loses no known id and makes no new message a duplicate', async () => {
     const sound = await diskOf(5, 'closed', SMALL);
     const path = join(DIR, segmentName(1));

@@ -31,7 +31,7 @@ describe('the log of a queue', () => {
     expect(answered).toBe(true);
   });
 
-  it('tells each commit', async () => {
+  it('reports each commit', async () => {
     const { log } = open();
     const heads: number[] = [];
     log.onCommit(() => heads.push(log.head().lastSeq));
@@ -124,7 +124,7 @@ describe('a frame that the disk did not take', () => {
     expect(idsIn(journal)).toEqual([1, 9, 2, 3].map(idOf));
   });
 
-  it('is refused while the disk is in trouble, and remembered by nothing', async () => {
+  it('is refused while the disk is full, and nothing remembers it', async () => {
     const { log, journal } = open();
     journal.fail(diskFull());
     await expect(log.append(frameOf([1]))).rejects.toMatchObject({ code: 'storage_full' });

@@ -59,7 +59,7 @@ const removeAll = async (): Promise<void> => {
 
 describe.each([
   ['a bit of its dead letter flips', flipLetters],
-  ['the log files of the dead letters are gone and their mark is there', removeLogs],
+  ['the log files of the dead letters are gone and their checkpoint is there', removeLogs],
   ['all files of the dead letters are gone', removeAll],
 ])('when %s, a redriven message', (_, damage) => {
   it('stays pending and is delivered from the log', async () => {
@@ -79,8 +79,8 @@ describe.each([
   });
 });
 
-describe('dead letters whose log files are gone while their mark is there', () => {
-  it('are told by a gap in the list', async () => {
+describe('dead letters whose log files are gone while their checkpoint is there', () => {
+  it('are a gap in the list', async () => {
     await removeLogs();
     const engine = await open();
     expect(await engine.deadLetters(QUEUE, {})).toMatchObject({ letters: [], gaps: [[1, 3]] });

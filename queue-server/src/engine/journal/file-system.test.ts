@@ -90,7 +90,7 @@ describe('a folder that was made durable', () => {
   });
 });
 
-it('tells a full disk and a missing file from other failures', () => {
+it('distinguishes a full disk and a missing file from other failures', () => {
   expect(['ENOSPC', 'EDQUOT', 'EIO'].map((code) => isFull({ code }))).toEqual([true, true, false]);
   expect([{ code: 'ENOENT' }, new Error('x'), undefined].map(isMissing)).toEqual([true, false, false]);
 });

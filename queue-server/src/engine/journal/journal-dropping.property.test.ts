@@ -19,7 +19,7 @@ const slowToOpen = (disk: LossyFileSystem, turns: number): FileSystem => ({
   syncDir: (path) => disk.syncDir(path),
 });
 
-/** Reads on from a seq to the end, in pieces, whatever happens meanwhile: every seq comes once, as itself or as a gap. */
+/** Reads from a seq to the end in steps, during any drops: every seq comes once, as a message or in a gap. */
 const follow = async (journal: Journal, fromSeq: number, maxBytes: number): Promise<void> => {
   for (let next = fromSeq; next <= MESSAGES;) {
     const items = await journal.read(next, maxBytes);
@@ -49,7 +49,7 @@ const write = async (journal: Journal): Promise<void> => {
   }
 };
 
-/** Drops up to some way behind the head, again and again. */
+/** Drops repeatedly, up to some distance before the head. */
 const drop = async (journal: Journal, distances: readonly number[]): Promise<void> => {
   for (const distance of distances) {
     if (distance % 5 === 0) await journal.roll();

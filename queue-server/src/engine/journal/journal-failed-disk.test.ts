@@ -132,7 +132,7 @@ describe('a journal whose disk fails', () => {
     expect(again.journal.firstSeq).toBe(2);
   });
 
-  it('is told of the mark once, and loses nothing by it', async () => {
+  it('reports the checkpoint once, and loses nothing', async () => {
     const disk = new LossyFileSystem();
     const { journal, events } = await openForTest(disk);
     disk.fault = ({ path, kind }) => (kind === 'write' && path.endsWith('.mark') ? FAILED : undefined);

@@ -107,7 +107,7 @@ describe('the epoch', () => {
     expect(next.journal).toMatchObject({ epoch: 'second', nextSeq: 1 });
   });
 
-  it('stays when all segments are lost but the mark is not: the log goes on behind what it held, and says so', async () => {
+  it('stays when all segments are lost but the checkpoint is not: the log continues after them, and reports it', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk, { newEpoch: () => 'first' });
     await journal.append(frameOf(['a', 'b'])).durable;

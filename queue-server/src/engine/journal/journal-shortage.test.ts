@@ -161,19 +161,19 @@ describe('a journal that lacks descriptors or memory', () => {
     expect(textsOf(await readBack(again.journal))).toEqual(['a', 'b', 'c']);
   });
 
-  it('goes on with its mark when it has some again', async () => {
+  it('writes its checkpoint again when it has some again', async () => {
     const disk = new LossyFileSystem();
     const { journal, events } = await openForTest(disk);
-    const mark = () => Buffer.from(disk.content(join(DIR, 'durable.mark'))).toString('hex');
+    const checkpoint = () => Buffer.from(disk.content(join(DIR, 'durable.mark'))).toString('hex');
     await appendEach(journal, [['a']]);
-    const before = mark();
+    const before = checkpoint();
     disk.fault = ({ kind, path }) =>
       kind === 'write' && path.endsWith('.mark') ? { kind: 'error', code: 'ENOMEM' } : undefined;
     await appendEach(journal, [['b']]);
-    expect(mark()).toBe(before);
+    expect(checkpoint()).toBe(before);
     heal(disk);
     await appendEach(journal, [['c']]);
-    expect(mark()).not.toBe(before);
+    expect(checkpoint()).not.toBe(before);
     expect(events.map(({ kind }) => kind)).not.toContain('mark-failed');
   });
 
@@ -202,7 +202,7 @@ describe('a journal that lacks descriptors or memory', () => {
     expect(textsOf(await readBack((await openForTest(next)).journal))).toEqual(['a']);
   });
 
-  it('drops no segment whose note it could not read', async () => {
+  it('drops no segment whose producer snapshot it could not read', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk, {
       dedup: new RecordedDedupState((nextSeq) => `up to ${nextSeq}`),

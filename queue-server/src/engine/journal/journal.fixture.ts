@@ -18,7 +18,7 @@ export interface OpenedForTest {
   readonly tick: () => void;
 }
 
-/** A journal that writes without delay, under a clock that stands at 1000 unless it is told otherwise. */
+/** A journal that writes without delay, at the time 1000 by default. */
 export const openForTest = async (
   fileSystem: FileSystem,
   options: Partial<JournalOptions> = {},

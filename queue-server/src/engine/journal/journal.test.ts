@@ -18,7 +18,7 @@ describe('appending', () => {
     await Promise.all(appends.map(({ durable }) => durable));
     expect(commits).toEqual([4, 4]);
     expect(journal).toMatchObject({ lastSeq: 4, bytesWaiting: 0 });
-    // The frames, through to the disk, and the mark.
+    // The frames, through to the disk, and the checkpoint.
     expect(disk.calls - before).toBe(2);
     expect(textsOf(await readBack(journal))).toEqual(['a', 'b', 'c', 'd']);
   });
@@ -87,7 +87,7 @@ describe('appending', () => {
 });
 
 describe('the time of the log', () => {
-  const MARK = join(DIR, 'durable.mark');
+  const CHECKPOINT = join(DIR, 'durable.mark');
   const late = async (): Promise<LossyFileSystem> => {
     const disk = new LossyFileSystem();
     const clock = [1000];
@@ -95,7 +95,7 @@ describe('the time of the log', () => {
     await appendEach(journal, [['a']]);
     await journal.roll();
     const next = disk.restart('power');
-    next.erase(MARK);
+    next.erase(CHECKPOINT);
     return next;
   };
   const timeOfNext = async (disk: LossyFileSystem): Promise<number | undefined> => {
@@ -121,7 +121,7 @@ describe('the time of the log', () => {
     await appendEach(journal, [['a']]);
     await journal.roll();
     const next = disk.restart('power');
-    next.erase(MARK);
+    next.erase(CHECKPOINT);
     expect(await timeOfNext(next)).toBe(2500);
   });
 });

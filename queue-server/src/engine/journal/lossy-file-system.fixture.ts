@@ -21,7 +21,7 @@ export class LossyFileSystem implements FileSystem {
   bytesRead = 0;
   /** How many bytes all files together may have. */
   capacity = Number.POSITIVE_INFINITY;
-  /** A write takes at most so many bytes in one call. */
+  /** How many bytes a write takes at most in one call. */
   maxWrite = Number.POSITIVE_INFINITY;
   fault: (call: Call) => Fault | undefined = () => undefined;
   /** Lets a file, or a folder that is listed or synced, fail to open. Such calls are not counted. */

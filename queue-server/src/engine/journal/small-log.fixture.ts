@@ -5,7 +5,7 @@ import { LossyFileSystem } from './lossy-file-system.fixture.js';
 import { HEADER_SIZE, segmentName } from './segment/segment-header.js';
 
 export const FIRST = join(DIR, segmentName(1));
-export const MARK = join(DIR, 'durable.mark');
+export const CHECKPOINT = join(DIR, 'durable.mark');
 export const FRAMES = [['a', 'b'], ['c'], ['d', 'e', 'f'], ['g']];
 export const SEQS = 7;
 

@@ -33,7 +33,7 @@ describe('the log in memory', () => {
     }
     const { bytes, firstSeq } = log.head();
     expect(bytes).toBeGreaterThanOrEqual(512 * KIB);
-    // Two pieces more at most: the oldest, and the one that grows.
+    // Two segments more at most: the oldest, and the one that grows.
     expect(bytes).toBeLessThan((512 + 2 * 96) * KIB);
     const [gap, item] = await log.read(1, 1);
     expect(gap).toEqual({ kind: 'gap', gap: { from: 1, to: firstSeq - 1, reason: 'retention' } });

@@ -50,7 +50,7 @@ describe('the last segment', () => {
     expect(planRecovery(scanned, undefined)).toMatchObject(kept);
   });
 
-  it('keeps damage that only the mark knows of, and does not give its seqs out again', () => {
+  it('keeps damage that only the checkpoint knows of, and does not assign its seqs again', () => {
     const scanned = { ...clean, bad: [bad(800, 1000, 8)], nextSeq: 8 };
     expect(planRecovery(scanned, { offset: 1000, nextSeq: 10 })).toMatchObject({
       end: 1000,
@@ -60,7 +60,7 @@ describe('the last segment', () => {
     });
   });
 
-  it('tells damage and a torn tail apart', () => {
+  it('distinguishes damage from a torn tail', () => {
     const scanned = { ...clean, bad: [bad(300, 400, 3, 5), bad(900, 1000, 9)], nextSeq: 9 };
     expect(planRecovery(scanned, undefined)).toMatchObject({
       nextSeq: 9,
