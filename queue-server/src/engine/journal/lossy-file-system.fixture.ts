@@ -8,6 +8,12 @@ export type Ending = 'kill' | 'power' | 'tear';
 
 const failure = (code: string, path: string): Error => Object.assign(new Error(`${code}: ${path}`), { code });
 
+interface OpenedFile {
+  readonly path: string;
+  readonly file: LossyFile;
+  readonly mode: OpenMode;
+}
+
 /** A file system in memory whose disk fails, fills up and loses what was not flushed. */
 export class LossyFileSystem implements FileSystem {
   #entries: Map<string, LossyFile>;
@@ -140,7 +146,7 @@ export class LossyFileSystem implements FileSystem {
         this.bytesRead += bytes.byteLength;
         return bytes.byteLength;
       },
-      write: (buffers, position) => this.#write(path, file, mode, buffers, position),
+      write: (buffers, position) => this.#write({ path, file, mode }, buffers, position),
       flush: async () => {
         await this.beforeFlush();
         this.#call('flush', path, () => file.failFlush());
@@ -156,13 +162,7 @@ export class LossyFileSystem implements FileSystem {
     };
   }
 
-  #write(
-    path: string,
-    file: LossyFile,
-    mode: OpenMode,
-    buffers: readonly Uint8Array[],
-    position: number,
-  ): number {
+  #write({ path, file, mode }: OpenedFile, buffers: readonly Uint8Array[], position: number): number {
     if (buffers.length > 1024) throw failure('EINVAL', path);
     const all = Buffer.concat(buffers);
     const grows = Math.max(0, position + all.byteLength - file.content.byteLength);
