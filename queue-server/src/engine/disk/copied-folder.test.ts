@@ -70,7 +70,7 @@ describe('a copy of a running folder', () => {
     await engine.close();
   });
 
-  it('hands out all that is published from then on, also when the group is opened late', async () => {
+  it('delivers all that is published from then on, also when the group is opened late', async () => {
     await copyWhileRunning(['queues'], ['groups', 'groups-copy']);
     const engine = await open('copy');
     await engine.append(QUEUE, frameOf([5, 6, 7]));

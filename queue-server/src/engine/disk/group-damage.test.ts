@@ -31,7 +31,7 @@ const claim = async (engine: Engine, group = 'g'): Promise<Claimed> => {
   return claimed;
 };
 
-/** Messages 1 to 4, of which the group has settled the first two; it was made at the start of the log. */
+/** Messages 1 to 4, of which the group has settled the first two; it was created at the start of the log. */
 const make = async (): Promise<Claimed> => {
   const engine = await open();
   await engine.append(QUEUE, frameOf([1, 2, 3, 4]));
@@ -61,7 +61,7 @@ const damage = async (journal: string, text: string): Promise<void> => {
   expect(matches).toBeGreaterThan(0);
 };
 
-/** As a start does that finds no copies. */
+/** Like a start that finds no copies. */
 const snapshot = async (): Promise<void> => {
   await rm(join(dir, 'groups-copy'), { recursive: true });
   await (await open()).close();

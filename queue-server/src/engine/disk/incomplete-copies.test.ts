@@ -43,7 +43,7 @@ const claim = async (engine: Engine): Promise<Claimed> => {
   return claimed;
 };
 
-/** What is done is not in the copies: their folder is that of before. */
+/** The copies lack what is done: their folder is an earlier one. */
 const withoutCopies = async (work: () => Promise<void>): Promise<void> => {
   const [copies, before] = [join(dir, 'groups-copy'), join(root, 'before')];
   await cp(copies, before, { recursive: true });
@@ -57,7 +57,7 @@ const logsOf = async (journal: string): Promise<string[]> =>
     .filter((name) => name.endsWith('.log'))
     .map((name) => join(dir, journal, name));
 
-/** Flips a bit of the first record that makes a group. */
+/** Flips a bit of the first record that creates a group. */
 const flipGroup = async (journal: string): Promise<void> => {
   for (const path of await logsOf(journal)) {
     const content = await readFile(path);
@@ -73,13 +73,13 @@ const removeLogs = async (...journals: readonly string[]): Promise<void> => {
   for (const journal of journals) for (const path of await logsOf(journal)) await rm(path);
 };
 
-describe('a group that was made without a copy', () => {
+describe('a group that was created without a copy', () => {
   beforeEach(async () => {
     await run();
     await withoutCopies(() => run(makeGroup));
   });
 
-  it('has a copy after the next start, so that one flipped bit does not take it', async () => {
+  it('has a copy after the next start, so that one flipped bit does not lose it', async () => {
     await run(publish);
     await flipGroup('groups');
     const engine = await open();
@@ -98,7 +98,7 @@ describe('a group that was made without a copy', () => {
   });
 });
 
-describe('a group that was made after its folder of copies was copied', () => {
+describe('a group that was created after its folder of copies was copied', () => {
   it('delivers a gap when a bit of its only record flips', async () => {
     await run(publish);
     const engine = await open();
@@ -166,7 +166,7 @@ describe('when log files are gone and their checkpoint is there', () => {
     });
   });
 
-  it('groups are restored from their copies, and no token is given out twice', async () => {
+  it('groups are restored from their copies, and no token is assigned twice', async () => {
     await removeLogs('groups');
     const engine = await open();
     expect(engine.groups(QUEUE)).toMatchObject([{ group: 'g', floor: 1 }]);

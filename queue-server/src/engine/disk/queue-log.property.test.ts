@@ -24,7 +24,7 @@ interface Sent {
   readonly firstNumber: number;
 }
 
-/** Publishers that send again whatever they like, over a disk that fails and a server that is killed. */
+/** Publishers that resend anything, over a disk that fails and a server that is killed. */
 class World {
   server: Opened;
   readonly sent: Sent[] = [];
@@ -67,7 +67,7 @@ class World {
     const sealedProducers = sealed ? duplicates.producerSnapshot(replayFrom) : journal.sealedProducers;
     this.server = open(new FakeJournal({ items: journal.items, sealedProducers, replayFrom }));
     this.server.journal.held = true;
-    // Nobody hears of what had not reached the disk.
+    // What had not reached the disk is not acknowledged.
     journal.fail();
   }
 
@@ -97,8 +97,8 @@ class World {
   }
 }
 
-describe('the log of a queue under publishers that send again, a disk that fails, and restarts', () => {
-  it('holds every message that it took at the seq that it said, and no message twice', async () => {
+describe('the log of a queue with resends, a disk that fails, and restarts', () => {
+  it('has every acknowledged message at its seq, and no message twice', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(someCommand, { maxLength: 40 }), async (commands) => {
         const world = new World(open());

@@ -52,7 +52,7 @@ const diskOf = async (
   return disk.restart('power');
 };
 
-/** Publishes messages again; the seq by which each is known, 0 for those that are not. */
+/** Publishes messages again; the known seq of each, 0 for unknown ones. */
 const knownBy = async (log: QueueLog, numbers: readonly number[]): Promise<number[]> => {
   const seqs: number[] = [];
   for (const number of numbers) seqs.push((await log.append(frameOf(number))).duplicates[0]?.seq ?? 0);
@@ -123,7 +123,7 @@ describe('what a start reads of a log', () => {
     expect(await knownBy(log, [1])).toEqual([0]);
   });
 
-  it('includes each sealed segment of a log from before ids were sealed', async () => {
+  it('includes each sealed segment of a log from before footers had ids', async () => {
     const sealed = new Duplicates();
     sealed.ids = () => undefined;
     const disk = await diskOf(messages, 'closed', { dedup: sealed });
@@ -198,7 +198,7 @@ describe('the ids of a log after a restart', () => {
 });
 
 describe('a footer with one flipped bit', () => {
-  it('loses no known id and makes no new message a duplicate', async () => {
+  it('loses no known id and does not turn a new message into a duplicate', async () => {
     const sound = await diskOf(5, 'closed', SMALL);
     const path = join(DIR, segmentName(1));
     const content = sound.content(path);

@@ -19,7 +19,7 @@ const claim = async (engine: Engine): Promise<Claimed | string> =>
 const seqsIn = (claimed: Claimed | string): number[] =>
   typeof claimed === 'string' ? [] : claimed.frames.map(({ firstSeq }) => firstSeq);
 
-/** Three messages are given up, their letters in one frame, and the second one is redriven. */
+/** Three messages are dead-lettered, their letters in one frame, and the second one is redriven. */
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'redriven-damage-'));
   const engine = await open();

@@ -89,7 +89,7 @@ describe('a journal without its durable checkpoint', () => {
       const { texts, gaps } = await readBack(journal);
       const missing = seqsOfFrame(borders.findLastIndex((border) => border <= at));
       expect([...texts]).toEqual([...without(missing)]);
-      // Nothing names the newest group as durable: it may have been a torn write.
+      // Nothing says that the newest batch is durable: it may have been a torn write.
       expect(listed(gaps)).toEqual(at < newest ? missing : []);
       expect(events.map(({ kind }) => kind)).toContain(at < newest ? 'damage' : 'torn-tail');
       expect(journal.nextSeq).toBe(at < newest ? SEQS + 1 : SEQS);

@@ -27,7 +27,7 @@ const follow = async (journal: Journal, fromSeq: number, maxBytes: number): Prom
       if (item.kind === 'gap') {
         expect(item.gap).toMatchObject({ from: next, reason: 'retention' });
         next = item.gap.to + 1;
-        // Nothing goes that nobody dropped.
+        // Nothing is removed that was not dropped.
         expect(journal.firstSeq).toBeGreaterThanOrEqual(next);
         continue;
       }
@@ -58,7 +58,7 @@ const drop = async (journal: Journal, distances: readonly number[]): Promise<voi
   }
 };
 
-it('readers meet every message or the gap in its place, while segments are dropped under them', async () => {
+it('readers get every message or the gap in its place, while segments are dropped', async () => {
   const options = fc.record({
     segmentBytes: fc.integer({ min: 300, max: 1500 }),
     cacheBytes: fc.constantFrom(0, 600, 100_000),

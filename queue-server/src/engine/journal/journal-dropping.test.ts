@@ -25,7 +25,7 @@ const fiveSegments = async (options = {}) => {
 };
 
 describe('what was dropped', () => {
-  it('is a gap that says so, from any seq on, also after a restart', async () => {
+  it('is a retention gap, from any seq on, also after a restart', async () => {
     const { disk, journal } = await fiveSegments();
     await journal.dropBefore(3);
     await journal.dropBefore(4);
@@ -53,7 +53,7 @@ describe('what was dropped', () => {
     expect(events.filter(({ kind }) => kind === 'gap')).toEqual([{ kind: 'gap', file: DIR, seqs: [3, 3] }]);
   });
 
-  it('leaves an empty log when it was everything, that goes on with the next seq', async () => {
+  it('leaves an empty log when it was everything, which continues with the next seq', async () => {
     const { disk, journal } = await fiveSegments();
     await journal.roll();
     await journal.dropBefore(6);
@@ -110,7 +110,7 @@ describe('dropping', () => {
     expect(await gapsFrom(again.journal, 1)).toEqual([removed(1, 3)]);
   });
 
-  it('does not mind a file that is gone already', async () => {
+  it('ignores a file that is missing already', async () => {
     const { disk, journal } = await fiveSegments();
     disk.erase(join(DIR, segmentName(1)));
     await journal.dropBefore(4);
@@ -142,7 +142,7 @@ describe('dropping', () => {
     expect(last).toMatchObject({ restoredProducers: 'below 6', replayed: [7] });
   });
 
-  it('says what is left of the log', async () => {
+  it('lists the remaining segments', async () => {
     const { disk, journal } = await fiveSegments();
     const sizeOf = (seq: number): number => disk.content(join(DIR, segmentName(seq))).byteLength;
     const segments = [1, 2, 3, 4, 5].map((firstSeq) => {

@@ -21,7 +21,7 @@ const twoSegments = async (): Promise<LossyFileSystem> => {
   return disk.restart('power');
 };
 
-/** Bytes whose version was raised and whose checksum, over `length` bytes from 4 on, fits again. */
+/** Bytes with a higher version and a new checksum over `length` bytes from 4 on. */
 const newer = (bytes: Uint8Array, start: number, versionAt: number, length: number): Uint8Array => {
   const copy = Buffer.from(bytes);
   copy[start + versionAt] = 9;
@@ -73,7 +73,7 @@ describe('a journal is refused, and nothing changed,', () => {
     await expectRefusal(disk, path);
   });
 
-  it('when a log file is called like no segment', async () => {
+  it('when a log file does not have the name of a segment', async () => {
     const disk = await twoSegments();
     const path = join(DIR, 'server.log');
     disk.overwrite(path, new Uint8Array(0));
@@ -99,7 +99,7 @@ it('a record of an unknown version in an older segment refuses the read, not the
   expect(await journal.read(2, 100)).toHaveLength(1);
 });
 
-describe('a segment that was being made when the process stopped', () => {
+describe('a segment that was being created when the process stopped', () => {
   const shapes: Record<string, Uint8Array> = {
     'nothing in it': new Uint8Array(0),
     'a part of its header': encodeSegmentHeader({ epoch: 'e', firstSeq: 3, created: 0 }).subarray(0, 40),

@@ -19,7 +19,7 @@ describe('segments', () => {
     expect(logs).toEqual([1, 3, 4, 5].map((seq) => join(DIR, segmentName(seq))));
   });
 
-  it('are dropped when they hold only older messages, and their space is given back', async () => {
+  it('are dropped when they hold only older messages, and their space is freed', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk, { segmentBytes: 300 });
     await appendEach(journal, [['a'], ['b'], ['c'], ['d'], ['e']]);

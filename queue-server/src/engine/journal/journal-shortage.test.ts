@@ -23,7 +23,7 @@ const heal = (disk: LossyFileSystem): void => {
   disk.fault = () => undefined;
 };
 
-/** Lets time pass until the journal takes appends; returns how many retries that took. */
+/** Lets time pass until the journal accepts appends; returns the number of retries. */
 const recovery = async ({ journal, tick }: OpenedForTest): Promise<number> => {
   let retries = 0;
   for (; journal.fault() !== undefined && retries < 100; retries++) {
@@ -67,7 +67,7 @@ describe('a journal that lacks descriptors or memory for a new segment', () => {
     },
   );
 
-  it('fails what waits, and gives its seqs out again', async () => {
+  it('rejects what waits, and assigns its seqs again', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk, { segmentBytes: 300 });
     await appendEach(journal, [['a']]);
@@ -80,7 +80,7 @@ describe('a journal that lacks descriptors or memory for a new segment', () => {
     expect(journal).toMatchObject({ nextSeq: 2, lastSeq: 1, bytesWaiting: 0 });
   });
 
-  it('retries after waits that grow, and no more once it is closed', async () => {
+  it('retries with back-off, and not after it is closed', async () => {
     const disk = new LossyFileSystem();
     const waits: number[] = [];
     let due: (() => void) | undefined;
@@ -121,7 +121,7 @@ describe('a journal that lacks descriptors or memory for a new segment', () => {
     }
   });
 
-  it('at the start opens all the same, and reads', async () => {
+  it('at the start opens, and reads', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk);
     await appendEach(journal, [['a']]);
@@ -177,7 +177,7 @@ describe('a journal that lacks descriptors or memory', () => {
     expect(events.map(({ kind }) => kind)).not.toContain('mark-failed');
   });
 
-  it('says so to a reader, who may read again', async () => {
+  it('is an error for a reader, who may read again', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk);
     await appendEach(journal, [['a']]);
@@ -187,7 +187,7 @@ describe('a journal that lacks descriptors or memory', () => {
     expect(textsOf(await readBack(journal))).toEqual(['a']);
   });
 
-  it('says so when it is opened, changes nothing, and opens later', async () => {
+  it('cannot be opened, changes nothing, and opens later', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk);
     await appendEach(journal, [['a']]);

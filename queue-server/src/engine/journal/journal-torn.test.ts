@@ -45,7 +45,7 @@ describe('a torn tail', () => {
     await appendEach(journal, FRAMES);
     const end = disk.content(FIRST).byteLength;
     const receipts = ['x', 'y', 'z'].map((text) => journal.append(frameOf([text.repeat(70_000)])).durable);
-    // The group is written, but the power goes before its flush: the page of its first record is lost.
+    // The batch is written, but the power fails before its flush: the page of its first record is lost.
     let flushed = (): void => undefined;
     disk.beforeFlush = () => new Promise((resolve) => (flushed = resolve));
     await Promise.race([Promise.all(receipts), new Promise(setImmediate)]);

@@ -5,7 +5,7 @@ import { segmentName } from './segment/segment-header.js';
 import { LossyFileSystem } from './lossy-file-system.fixture.js';
 
 describe('appending', () => {
-  it('gives out consecutive seqs at once, in the order of the calls, and writes them as one group', async () => {
+  it('assigns consecutive seqs at once, in the order of the calls, and writes them as one batch', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk);
     const commits: number[] = [];
@@ -23,7 +23,7 @@ describe('appending', () => {
     expect(textsOf(await readBack(journal))).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('gathers what arrives while a group is flushed into the next one', async () => {
+  it('collects what arrives while a batch is flushed into the next one', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk, { inlineBytes: 0 });
     const groups: number[] = [];
@@ -56,7 +56,7 @@ describe('appending', () => {
     expect(textsOf(await readBack(again.journal, 100_000))).toEqual(texts);
   });
 
-  it('bounds a group', async () => {
+  it('bounds a batch', async () => {
     const { journal } = await openForTest(new LossyFileSystem());
     const groups: number[] = [];
     journal.onCommit((lastSeq) => groups.push(lastSeq));
@@ -65,7 +65,7 @@ describe('appending', () => {
     expect(groups).toEqual([3, 5]);
   });
 
-  it('knows nothing of a seq that it did not give out', async () => {
+  it('does not know a seq that it did not assign', async () => {
     const { journal } = await openForTest(new LossyFileSystem());
     expect(await causeOf(journal.whenDurable(1))).toBe('internal');
   });
@@ -114,7 +114,7 @@ describe('the time of the log', () => {
     expect(await timeOfNext(disk)).toBe(2500);
   });
 
-  it('is kept when the one who rolled had a clock that was set back', async () => {
+  it('is kept when the clock was set back before a roll', async () => {
     const disk = new LossyFileSystem();
     const clock = [2500, 2500];
     const { journal } = await openForTest(disk, { now: () => clock.shift() ?? 100 });

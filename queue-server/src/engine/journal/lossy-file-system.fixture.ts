@@ -56,7 +56,7 @@ export class LossyFileSystem implements FileSystem {
     return this.#find(path).content;
   }
 
-  /** Replaces a file's bytes on the disk, as a bad sector or a careless person does. */
+  /** Replaces a file's bytes on the disk, as a bad sector does. */
   overwrite(path: string, content: Uint8Array): void {
     const file = new LossyFile(content);
     this.#entries.set(path, file);
@@ -67,7 +67,7 @@ export class LossyFileSystem implements FileSystem {
     this.#durableEntries.delete(path);
   }
 
-  /** The machine after the process ended; this one is of no use afterwards. */
+  /** The machine after the process ended; this one cannot be used afterwards. */
   restart(ending: Ending, random: Random = () => 0): LossyFileSystem {
     this.#stopped = true;
     const survivors = new Map<string, LossyFile>();
@@ -192,7 +192,7 @@ export class LossyFileSystem implements FileSystem {
     throw failure(fault.code, path);
   }
 
-  /** Whether a folder that was made is lost with the power, and what lies in it. */
+  /** Whether a folder that was created is lost with the power, and its contents. */
   #isLost(dir: string): boolean {
     if (dir === dirname(dir)) return false;
     return (this.#dirs.has(dir) && !this.#durableDirs.has(dir)) || this.#isLost(dirname(dir));
@@ -208,7 +208,7 @@ export class LossyFileSystem implements FileSystem {
       case 'power':
         return durable?.afterPowerLoss();
       case 'tear': {
-        // What was made or removed since the folder was synced may or may not be so.
+        // What was created or removed since the folder was synced may or may not be durable.
         const file = seen === durable || random(2) === 0 ? durable : seen;
         return file?.afterTear(random);
       }

@@ -26,7 +26,7 @@ const twoOpen = (open: () => Promise<void> = () => Promise.resolve()) => {
 const nothing = (): Promise<void> => Promise.resolve();
 
 describe('open segments', () => {
-  it('closes what was used longest ago', async () => {
+  it('close the least recently used', async () => {
     const { segments, calls } = twoOpen();
     for (const segment of [one, two, one, three, one]) await segments.use(segment, nothing);
     expect(calls).toEqual(['+1', '+2', '+3', '-2']);
@@ -34,7 +34,7 @@ describe('open segments', () => {
     expect(calls.toSorted()).toEqual(['+1', '+2', '+3', '-1', '-2', '-3']);
   });
 
-  it('opens a segment once for many, and closes it only when all are done', async () => {
+  it('open a segment once for many, and close it only when all are done', async () => {
     const { segments, calls } = twoOpen();
     let done = (): void => undefined;
     const long = segments.use(one, () => new Promise<void>((resolve) => (done = resolve)));
@@ -46,7 +46,7 @@ describe('open segments', () => {
     expect(calls).toEqual(['+1', '-1']);
   });
 
-  it('tries again what could not be opened', async () => {
+  it('retry what could not be opened', async () => {
     let fails = true;
     const { segments, calls } = twoOpen(async () => {
       if (fails) throw new Error('no');

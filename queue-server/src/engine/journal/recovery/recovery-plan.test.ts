@@ -21,7 +21,7 @@ const bad = (from: number, to: number, seq: number, nextSeq?: number) => ({
 });
 
 describe('the last segment', () => {
-  it('that is intact is taken as it is', () => {
+  it('that is intact is kept as it is', () => {
     expect(planRecovery(clean, undefined)).toEqual({
       end: 1000,
       nextSeq: 10,
@@ -80,7 +80,7 @@ describe('the last segment', () => {
     expect(damage.flatMap(({ seqs }) => (seqs ? [seqs] : []))).toEqual([[9, 14]]);
   });
 
-  it('says when damage hides no message', () => {
+  it('reports damage that hides no message', () => {
     const scanned = { ...clean, bad: [bad(300, 400, 3, 3)] };
     expect(planRecovery(scanned, undefined).damage).toEqual([{ from: 300, to: 400, seqs: undefined }]);
   });
