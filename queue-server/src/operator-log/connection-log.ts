@@ -23,9 +23,9 @@ const CUTS: Record<CutReason, string> = {
 export interface ConnectionLog {
   readonly onRefused: (refusal: Refusal) => void;
   readonly onCut: (cut: Cut) => void;
-  /** The system refused a connection. */
+  /** The operating system refused a connection. */
   readonly onAcceptError: (error: unknown) => void;
-  /** Writes what is counted and not written yet. */
+  /** Writes the pending counts. */
   readonly close: () => void;
 }
 
@@ -34,10 +34,12 @@ interface Line {
   readonly details: object;
 }
 
-/** Tells the operator of connections that the server closed: of each kind one, and how often it came in a minute. */
+/** Logs connections that the server closed: the first of each kind, then how many more there were in a minute. */
 export const connectionLog = (logger: Logger, timers: FoldingTimers): ConnectionLog => {
   const folding = new Folding<Line>({
-    ...{ keyOf: ({ text }) => text, linesEach: 1, timers },
+    keyOf: ({ text }) => text,
+    linesEach: 1,
+    timers,
     write: ({ details, text }, more) =>
       logger.warn({ ...details, ...(more !== undefined && { more }) }, text),
     writeOthers: () => undefined,

@@ -7,7 +7,7 @@ import {
   type Result,
 } from '@typed-queue/contracts/wire';
 import type { ClientRate } from '../access/client-rate.js';
-import { PublishLane, type Appended, type ProducerTurn, type PublishGate } from '../delivery/publish-gate.js';
+import { PublishLane, type ProducerTurn, type PublishGate } from '../delivery/publish-gate.js';
 import type { Guard, QueueGuard } from '../guard/guard.js';
 import { storedProducer } from './identity.js';
 import type { RequestGate } from './request-gate.js';
@@ -60,8 +60,8 @@ export class Publishing {
     }
     if (turn === undefined) throw new Error('a frame without an intact header passed the guard');
     const appended = await this.#lane.appendInTurn(queue.name, frame, turn);
-    const duplicates = appended.duplicates.map(({ place, seq }) => ({
-      index: frame.publishedIndex(place),
+    const duplicates = appended.duplicates.map(({ index, seq }) => ({
+      index: frame.publishedIndex(index),
       seq,
     }));
     const { epoch, firstSeq, durability } = appended;
@@ -95,8 +95,8 @@ export class Publishing {
 }
 
 /** Makes the receipts of messages, in the order of their places in the frame that was appended. */
-const receiptsOf = ({ epoch, durability, firstSeq, duplicates }: Appended): ((id: string) => Receipt) => {
-  const known = new Map(duplicates.map(({ place, seq }) => [place, seq]));
+const receiptsOf = ({ epoch, durability, firstSeq, duplicates }: FrameReceipt): ((id: string) => Receipt) => {
+  const known = new Map(duplicates.map(({ index, seq }) => [index, seq]));
   let place = 0;
   let next = firstSeq;
   return (id) => {

@@ -1,8 +1,8 @@
 import type { DeadLetter, DeadLetterPage, DeadLetterQuery, Gap, Range } from '@typed-queue/contracts';
 import type { Frame } from '@typed-queue/contracts/wire';
 import type { DeadLetters, LettersHeld, NewLetter } from '../groups/dead-letters.js';
-import { letterId } from '../groups/letter-id.js';
-import type { RestoredLetters } from '../groups/letter-recovery.js';
+import { letterId } from '../groups/dead-letters.js';
+import type { RestoredLetters } from '../groups/dead-letter-recovery.js';
 import type { Journal } from '../journal/journal.js';
 import { scanLog } from '../log/scan.js';
 import { compact, isCompactionDue } from './dead-letter-compaction.js';
@@ -71,7 +71,7 @@ export class DeadLetterLog implements DeadLetters, RestoredLetters {
     return this.#opened.get(queue)?.held ?? { letters: 0, bytes: 0, live: 0, newest: 0 };
   }
 
-  trouble(): Error | undefined {
+  fault(): Error | undefined {
     for (const { journal } of this.#opened.values()) {
       const fault = journal.fault();
       if (fault !== undefined) return fault;

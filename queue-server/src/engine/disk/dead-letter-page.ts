@@ -1,5 +1,5 @@
 import type { DeadLetter, DeadLetterPage, DeadLetterQuery, Range } from '@typed-queue/contracts';
-import { letterFilter } from '../groups/letter-filter.js';
+import { letterFilter } from '../groups/dead-letters.js';
 import type { Journal } from '../journal/journal.js';
 import { firstSeqOf, lastSeqOf, type LogItem } from '../log/scan.js';
 import { lastPositionOf, type DeadLetterIndex, type LetterRun } from './dead-letter-index.js';

@@ -1,7 +1,7 @@
 import type { DeadLetter, Range } from '@typed-queue/contracts';
 import { encodeFrame, NIL_UUID, type Draft, type Frame } from '@typed-queue/contracts/wire';
 import { rangesOf, type NewLetter } from '../groups/dead-letters.js';
-import { letterId } from '../groups/letter-id.js';
+import { letterId } from '../groups/dead-letters.js';
 import type { LetterRun } from './dead-letter-index.js';
 
 /**

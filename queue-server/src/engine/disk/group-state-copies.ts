@@ -1,14 +1,14 @@
 import type { Range } from '@typed-queue/contracts';
 import { encodeFrame, NIL_UUID, type Frame } from '@typed-queue/contracts/wire';
 import { isDeepStrictEqual } from 'node:util';
-import type { OutcomeRecord } from '../groups/outcome-record.js';
+import type { GroupRecord } from '../groups/group-records.js';
 import type { Journal } from '../journal/journal.js';
 import { scanLog } from '../log/scan.js';
 
 interface Copy {
   /** The seq of the record in the journal of group records. */
   readonly at: number;
-  readonly record: OutcomeRecord;
+  readonly record: GroupRecord;
 }
 
 /** All records before this seq that had to be copied have copies. */
@@ -28,7 +28,7 @@ export const valuesIn = (frame: Frame): readonly unknown[] =>
   JSON.parse(`[${frame.texts()}]`) as unknown[];
 
 /** Losing any other record loses a group, its settings or its position; losing changes only causes redelivery. */
-const isCopied = ({ kind }: OutcomeRecord): boolean => kind !== 'changes';
+const isCopied = ({ kind }: GroupRecord): boolean => kind !== 'changes';
 
 /**
  * Second copies, in a journal of their own, of the group records that damage must not lose. A damaged frame of either
@@ -37,7 +37,7 @@ const isCopied = ({ kind }: OutcomeRecord): boolean => kind !== 'changes';
 export class GroupStateCopies {
   readonly journal: Journal;
   /** What was found at the start, by the seq of the record. */
-  readonly #found = new Map<number, OutcomeRecord>();
+  readonly #found = new Map<number, GroupRecord>();
   /** The seq of the snapshot that they begin with; 0: they begin with other records. */
   #snapshotAt = 0;
   #copiedBefore = 0;
@@ -69,7 +69,7 @@ export class GroupStateCopies {
   }
 
   /** Compares the intact records of a frame with their copies. What is before a snapshot needs none. */
-  compare(firstSeq: number, records: readonly OutcomeRecord[]): void {
+  compare(firstSeq: number, records: readonly GroupRecord[]): void {
     for (const [index, record] of records.entries()) {
       const seq = firstSeq + index;
       if (seq < this.#snapshotAt) continue;
@@ -89,7 +89,7 @@ export class GroupStateCopies {
   }
 
   /** The copied records among those of some seqs, in order. */
-  within([from, to]: Range): readonly OutcomeRecord[] {
+  within([from, to]: Range): readonly GroupRecord[] {
     return [...this.#found]
       .filter(([seq]) => from <= seq && seq <= to)
       .sort(([one], [other]) => one - other)
@@ -102,7 +102,7 @@ export class GroupStateCopies {
   }
 
   /** Copies those records that need it; the first one has the seq. Undefined: none of them. */
-  add(firstSeq: number, records: readonly OutcomeRecord[]): { durable: Promise<void> } | undefined {
+  add(firstSeq: number, records: readonly GroupRecord[]): { durable: Promise<void> } | undefined {
     const copies = records.flatMap((record, index): Copy[] =>
       isCopied(record) ? [{ at: firstSeq + index, record }] : [],
     );

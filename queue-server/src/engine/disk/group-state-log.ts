@@ -1,6 +1,6 @@
 import type { QueueError, Range } from '@typed-queue/contracts';
-import type { OutcomeRecord } from '../groups/outcome-record.js';
-import type { Outcomes } from '../groups/outcomes.js';
+import type { GroupRecord } from '../groups/group-records.js';
+import type { GroupRecords } from '../groups/group-records.js';
 import type { Journal } from '../journal/journal.js';
 import { scanLog } from '../log/scan.js';
 import { GroupStateCopies, jsonFrame, valuesIn } from './group-state-copies.js';
@@ -13,7 +13,7 @@ export interface GroupStateLogDeps {
   /** Holds a second copy of the records that create groups, in a folder of its own. */
   readonly copies: Journal;
   /** Records that are equivalent to all records so far. */
-  readonly snapshot: () => readonly OutcomeRecord[];
+  readonly snapshot: () => readonly GroupRecord[];
   /** Called with failures that nobody waits for. */
   readonly onError: (error: unknown) => void;
   readonly snapshotBytes?: number;
@@ -27,13 +27,13 @@ export interface GroupStateDamage {
 }
 
 /** The journal that all groups share: records of one turn of the event loop become one frame. */
-export class GroupStateLog implements Outcomes {
+export class GroupStateLog implements GroupRecords {
   readonly #journal: Journal;
   readonly #copies: GroupStateCopies;
-  readonly #snapshot: () => readonly OutcomeRecord[];
+  readonly #snapshot: () => readonly GroupRecord[];
   readonly #onError: (error: unknown) => void;
   readonly #snapshotBytes: number;
-  #waiting: OutcomeRecord[] = [];
+  #waiting: GroupRecord[] = [];
   /** Of the records that wait; and of all that were handed to the journal. */
   #batch: Promise<void> = Promise.resolve();
   #newest: Promise<void> = Promise.resolve();
@@ -57,7 +57,7 @@ export class GroupStateLog implements Outcomes {
    * both.
    */
   async replay(
-    apply: (record: OutcomeRecord) => void,
+    apply: (record: GroupRecord) => void,
     onDamage: (damage: GroupStateDamage) => void,
   ): Promise<void> {
     const copies = this.#copies;
@@ -72,9 +72,9 @@ export class GroupStateLog implements Outcomes {
   }
 
   /** Returns the damaged seqs, as far as no snapshot follows that replaces them. */
-  async #replay(apply: (record: OutcomeRecord) => void): Promise<readonly Range[]> {
+  async #replay(apply: (record: GroupRecord) => void): Promise<readonly Range[]> {
     let damaged: Range[] = [];
-    const applyAll = (records: readonly OutcomeRecord[]): void => {
+    const applyAll = (records: readonly GroupRecord[]): void => {
       for (const record of records) {
         if (record.kind === 'snapshot') damaged = [];
         apply(record);
@@ -88,7 +88,7 @@ export class GroupStateLog implements Outcomes {
         if (reason !== 'retention') damaged.push([from, to]);
       } else {
         // Safe: written by `#append`.
-        const records = valuesIn(item.frame) as readonly OutcomeRecord[];
+        const records = valuesIn(item.frame) as readonly GroupRecord[];
         this.#copies.compare(item.frame.firstSeq, records);
         applyAll(records);
       }
@@ -102,7 +102,7 @@ export class GroupStateLog implements Outcomes {
   }
 
   /** Appends a record. Resolves when it is durable. */
-  write(record: OutcomeRecord): Promise<void> {
+  write(record: GroupRecord): Promise<void> {
     this.#waiting.push(record);
     if (this.#waiting.length === 1) {
       this.#batch = new Promise((resolve) => setImmediate(resolve)).then(() => {
@@ -123,13 +123,13 @@ export class GroupStateLog implements Outcomes {
       await this.#compaction;
       this.#snapshotWhenDue();
     }
-    const fault = this.trouble();
+    const fault = this.fault();
     if (fault !== undefined && this.#bytes === Infinity) throw fault;
     await this.#newest;
   }
 
   /** Why nothing can be written at the moment; undefined when it can. */
-  trouble(): QueueError | undefined {
+  fault(): QueueError | undefined {
     return this.#journal.fault() ?? this.#copies.journal.fault();
   }
 
@@ -143,7 +143,7 @@ export class GroupStateLog implements Outcomes {
 
   /** Everything is durable: damage that is found at the next start is known to be covered by copies. */
   #checkpoint(): void {
-    if (this.#compaction === undefined && this.#bytes !== Infinity && this.trouble() === undefined) {
+    if (this.#compaction === undefined && this.#bytes !== Infinity && this.fault() === undefined) {
       this.#copies.checkpoint(this.#journal.nextSeq);
     }
   }
@@ -158,7 +158,7 @@ export class GroupStateLog implements Outcomes {
   }
 
   /** Returns the first seq in the journal. */
-  #append(records: readonly OutcomeRecord[]): number {
+  #append(records: readonly GroupRecord[]): number {
     const frame = jsonFrame(records.map((record) => ({ kind: record.kind, value: record })));
     this.#bytes += frame.bytes.byteLength;
     const { firstSeq, durable } = this.#journal.append(frame);
@@ -170,7 +170,7 @@ export class GroupStateLog implements Outcomes {
   }
 
   #snapshotWhenDue(): void {
-    if (this.#compaction !== undefined || this.trouble() !== undefined) return;
+    if (this.#compaction !== undefined || this.fault() !== undefined) return;
     if (this.#bytes <= Math.max(this.#snapshotBytes, this.#snapshotSize)) return;
     this.#bytes = 0;
     const compaction = this.#compact();

@@ -10,10 +10,10 @@ import type { Journal, JournalOptions } from '../journal/journal.js';
 import { openJournal } from '../journal/open-journal.js';
 import type { JournalEvent } from '../journal/journal-event.js';
 import { LocalEngine } from '../local-engine.js';
-import { LetterRecovery } from '../groups/letter-recovery.js';
+import { DeadLetterRecovery } from '../groups/dead-letter-recovery.js';
 import { rulesOf, type LocalOptions, type LocalRules } from '../groups/local-options.js';
-import type { OpenGroups } from '../groups/open-groups.js';
-import { pieceBytes } from '../log/retention-policy.js';
+import type { GroupRegistry } from '../groups/registry.js';
+import { segmentBytes } from '../log/retention.js';
 import { DeadLetterLog } from './dead-letter-log.js';
 import { openGroupState, type OpenedGroupState } from './open-group-state.js';
 import type { GroupStateLog } from './group-state-log.js';
@@ -49,15 +49,15 @@ export const openDiskEngine = async (options: DiskOptions): Promise<Engine> => {
   const logs = new Map<string, QueueLog>();
   try {
     for (const queue of options.queues) logs.set(queue.name, await openLog(queue, options, rules));
-    const { groups, outcomes } = await openGroups(options, rules, logs);
-    const deadLetters = await openDeadLetters(options, rules, groups, outcomes);
-    const firstToken = groups.boot * TOKENS_PER_START + 1;
+    const { registry, records } = await openGroups(options, rules, logs);
+    const deadLetters = await openDeadLetters(options, rules, registry, records);
+    const firstToken = registry.boot * TOKENS_PER_START + 1;
     return new LocalEngine({
       queues: options.queues,
       durability: options.durability ?? 'disk',
       logs,
-      groups,
-      outcomes,
+      registry,
+      records,
       deadLetters,
       rules,
       firstToken,
@@ -78,7 +78,7 @@ const openLog = async (
   const duplicates = new Duplicates(new Producers(), rules.wallNow);
   const journal = await openNamed(join(QUEUES, name), options, {
     dedup: duplicates,
-    segmentBytes: pieceBytes(retention, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES),
+    segmentBytes: segmentBytes(retention, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES),
   });
   return new QueueLog(journal, duplicates, { ...rules, retention });
 };
@@ -97,8 +97,8 @@ const openGroups = async (
 const openDeadLetters = async (
   options: DiskOptions,
   rules: LocalRules,
-  groups: OpenGroups,
-  outcomes: GroupStateLog,
+  registry: GroupRegistry,
+  records: GroupStateLog,
 ): Promise<DeadLetterLog> => {
   const deadLetters = new DeadLetterLog(
     (queue) => openNamed(join(DEAD_LETTERS, queue), options, { inlineBytes: 0 }),
@@ -106,13 +106,12 @@ const openDeadLetters = async (
   );
   const stored = await foldersIn(join(options.dir, DEAD_LETTERS));
   for (const { name: queue } of options.queues) {
-    const recovery = new LetterRecovery({
+    const recovery = new DeadLetterRecovery({
       queue,
-      groups: groups.of(queue),
+      groups: registry.of(queue),
       deadLetters,
-      outcomes,
-      clocks: rules,
-      onError: rules.onError,
+      records,
+      rules,
     });
     if (stored.includes(queue)) await recovery.run((ids) => deadLetters.restore(queue, ids));
     else recovery.forget();

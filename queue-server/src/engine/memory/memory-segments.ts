@@ -1,10 +1,10 @@
-import type { Piece } from '../log/retention-policy.js';
+import type { LogSegment } from '../log/retention.js';
 
 /** Counts the contents of a log in memory by segments, which are dropped as a whole. */
 export class MemorySegments {
   readonly #maxBytes: number;
-  readonly #full: Piece[] = [];
-  #last: Piece;
+  readonly #full: LogSegment[] = [];
+  #last: LogSegment;
 
   /** A segment is full when it has `maxBytes`. */
   constructor(maxBytes: number, now: number) {
@@ -12,7 +12,7 @@ export class MemorySegments {
     this.#last = { firstSeq: 1, messages: 0, bytes: 0, begun: now };
   }
 
-  get all(): readonly Piece[] {
+  get all(): readonly LogSegment[] {
     return [...this.#full, this.#last];
   }
   get firstSeq(): number {
