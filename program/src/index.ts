@@ -2,7 +2,6 @@
 export { accessPolicy, accessRefusal, HEALTH_PATHS } from './access/access-policy.js';
 export { arrivalOf, urlHost } from './access/arrival.js';
 export { isDyno, isLocalOnly, reachVariables } from './access/reach-variables.js';
-export { codedErrors } from './coded-errors.js';
 export { commaSeparated } from './comma-separated.js';
 export { loadContract } from './contract-module.js';
 export { contractFrom, contractVariable } from './contract-variable.js';
@@ -12,7 +11,6 @@ export { isSet, parseEnvironment } from './environment.js';
 export { flushFolder } from './flush-folder.js';
 export { ownFolder } from './folder-owner.js';
 export { field, printable } from './printable.js';
-export { printableLog } from './printable-log.js';
 export { isOpenToOthers, privateFolder } from './private-folder.js';
 export { queueTokenOf, queueTokenVariables } from './queue-token.js';
 export { queueUrl } from './queue-url.js';
@@ -27,8 +25,9 @@ export {
 export { newKeyText } from './rights/new-key.js';
 export { EVERYBODY, expiryOf } from './rights/principal.js';
 export { ALL_RIGHTS, rightsToModel, rightsToQueue } from './rights/rights.js';
-export { answerArguments } from './server-arguments.js';
-export { stopSignal } from './stop-signal.js';
+export { configOrReport, EXIT, LISTEN_ADVICE, runServer } from './run-program.js';
+export { aborted, stopSignal } from './stop-signal.js';
+export { after } from './timers.js';
 
 export type { LoadedContract } from './contract-module.js';
 export type { DataDirPlaces } from './data-dir.js';
@@ -42,5 +41,4 @@ export type { AuthenticatorOptions, KeyChanges } from './rights/authenticator.js
 export type { JsonWebTokenOptions } from './rights/json-web-tokens.js';
 export type { Principal } from './rights/principal.js';
 export type { ModelVerb, Names, QueueRights, QueueVerb, Rights } from './rights/rights.js';
-export type { ServerProgram } from './server-arguments.js';
-export type { Signalled } from './stop-signal.js';
+export type { After } from './timers.js';

@@ -6,7 +6,9 @@ import { Server as TlsServer } from 'node:tls';
 import { pino, type Logger } from 'pino';
 import { MemoryBudget } from './access/budget.js';
 import type { Certificate } from './access/certificate.js';
+import { PrincipalGroupQuotas } from './access/group-quota.js';
 import { RateLimits } from './access/rate-limits.js';
+import { systemTimer, type Timer } from './access/timer.js';
 import { WrongKeys } from './access/wrong-keys.js';
 import { Administration } from './delivery/administration.js';
 import { GroupDelivery } from './delivery/group-delivery.js';
@@ -21,8 +23,7 @@ import { limitsOf, type LimitOptions, type Limits } from './limits.js';
 import { openEngine, type EngineSettings, type Storage } from './open-engine.js';
 import { OperatorLog } from './operator-log/operator-log.js';
 import { servedContracts } from './stored-contracts.js';
-import { GroupMakers } from './transport/group-makers.js';
-import type { AdmissionOptions, Timer } from './transport/admission.js';
+import type { AdmissionOptions } from './transport/admission.js';
 import { healthPages } from './transport/health.js';
 import { createHttpServer } from './transport/http-server.js';
 import { serveSockets } from './transport/socket-server.js';
@@ -78,11 +79,6 @@ const DEFAULT_HOST = '127.0.0.1';
 const DRAIN_STEP_MS = 20;
 const DEFAULT_MEMORY_BUDGET = 256 * 1024 * 1024;
 
-const unrefTimer: Timer = (run, ms) => {
-  const timer = setTimeout(run, ms).unref();
-  return () => clearTimeout(timer);
-};
-
 /**
  * Starts a queue server; resolves when it listens.
  * @throws QueueError `data_dir_in_use`, `journal_unsupported`; an Error with a `code` when the port is taken
@@ -130,7 +126,7 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
     budget: new MemoryBudget(options.memoryBudget ?? DEFAULT_MEMORY_BUDGET),
     servedContract: await servedContracts(contract, engine, options.dataDir, log.contractNotStored),
     access: accessOf(options, authenticator),
-    groupMakers: groupMakers(options, delivering.delivery),
+    groupQuotas: groupQuotas(options, delivering.delivery),
     trustedProxies: options.trustedProxies ?? 0,
     audit: log.audit,
     onError: log.failure,
@@ -143,7 +139,7 @@ type Running = Awaited<ReturnType<typeof run>>;
 
 /** Through proxies, all clients come from a few addresses: the address that the proxies report counts. */
 const admissionOptions = (
-  { trustedProxies = 0, timer = unrefTimer }: ServingOptions,
+  { trustedProxies = 0, timer = systemTimer }: ServingOptions,
   { maxConnections, maxConnectionsPerAddress, handshakeTimeoutMs }: Limits,
 ): AdmissionOptions => ({
   maxConnections,
@@ -162,10 +158,11 @@ const clientLimits = (limits: Limits, authenticator: Authenticator, now = () => 
   limits: { maxSubscriptions: limits.maxSubscriptions, maxGroups: limits.maxGroupsPerConnection },
 });
 
-const groupMakers = (
+const groupQuotas = (
   { maxGroups = DEFAULT_MAX_GROUPS }: ServingOptions,
   delivery: GroupDelivery,
-): GroupMakers => new GroupMakers({ maxGroups, exists: (queue, group) => delivery.hasGroup(queue, group) });
+): PrincipalGroupQuotas =>
+  new PrincipalGroupQuotas(maxGroups, (queue, group) => delivery.hasGroup(queue, group));
 
 const accessOf = (
   { host = DEFAULT_HOST, allowedHosts = [], origins = [] }: ServingOptions,

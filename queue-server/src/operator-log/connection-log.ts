@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
-import { Folding, type FoldingTimers } from '../access/folding.js';
+import { Folding } from '../access/folding.js';
+import type { Timer } from '../access/timer.js';
 import type { Cut } from '../transport/admission.js';
-import type { CutReason } from '../transport/connection-guard.js';
+import type { CutReason } from '../transport/connection-cutoff.js';
 import type { Refusal } from '../transport/connection-limits.js';
 
 const REFUSALS: Record<Refusal['bound'], string> = {
@@ -35,11 +36,11 @@ interface Line {
 }
 
 /** Logs connections that the server closed: the first of each kind, then how many more there were in a minute. */
-export const connectionLog = (logger: Logger, timers: FoldingTimers): ConnectionLog => {
+export const connectionLog = (logger: Logger, timer: Timer): ConnectionLog => {
   const folding = new Folding<Line>({
     keyOf: ({ text }) => text,
     linesEach: 1,
-    timers,
+    timer,
     write: ({ details, text }, more) =>
       logger.warn({ ...details, ...(more !== undefined && { more }) }, text),
     writeOthers: () => undefined,

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { printable, type KeyChanges } from '@typed-queue/program';
 import { Audit } from '../access/audit.js';
 import type { CertificateChange } from '../access/certificate.js';
+import { systemTimer } from '../access/timer.js';
 import { connectionLog, type ConnectionLog } from './connection-log.js';
 import { DeadLetterCounts } from './dead-letter-counts.js';
 import { systemTimers } from '../engine/timers.js';
@@ -20,10 +21,10 @@ export class OperatorLog {
   constructor(logger: Logger) {
     this.#logger = logger;
     this.audit = new Audit({
-      timers: systemTimers,
+      timer: systemTimer,
       log: (level, fields, text) => logger[level](fields, text),
     });
-    this.connections = connectionLog(logger, systemTimers);
+    this.connections = connectionLog(logger, systemTimer);
     this.#deadLetters = new DeadLetterCounts({ logger, now: () => performance.now(), timers: systemTimers });
     this.#retried = engineErrors(logger);
   }

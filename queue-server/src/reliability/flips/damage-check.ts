@@ -7,7 +7,7 @@ import { frameOf, QUEUE, QUEUES, type Confirmed } from './small-folder.js';
 /** `refused`: the server said which file it does not understand, changed nothing and did not start. */
 export interface Checked {
   readonly kind: 'opened' | 'refused';
-  /** What was confirmed and is lost or altered without a word. */
+  /** What was confirmed and is altered, or lost without a gap. */
   readonly faults: readonly string[];
 }
 
@@ -68,7 +68,7 @@ const letterFaults = async (engine: Engine, { letters, payloads }: Confirmed): P
   const page = await engine.queue(QUEUE).deadLetters.list({});
   return letters.flatMap((seq) => {
     const letter = page.letters.find((each) => each.seq === seq);
-    // Given up but not yet buried again: the group hands it out once more.
+    // The dead letter is lost, and its message is delivered again.
     if (letter === undefined)
       return page.gaps.length > 0 ? [] : [`dead letter ${seq} is missing without a gap`];
     if (letter.message === null) return [];
@@ -85,12 +85,12 @@ const groupFaults = async (engine: Engine, { unsettled, lastToken }: Confirmed):
     for (const { token } of claims) if (token <= lastToken) faults.push(`token ${token} is given out again`);
     if (reset !== undefined) continue;
     for (const seq of seqs) {
-      const isTold = claims.some(
+      const isKnown = claims.some(
         ({ frames, gaps }) =>
           frames.some(({ firstSeq, lastSeq }) => firstSeq <= seq && seq <= lastSeq) ||
           gaps.some(({ from, to }) => from <= seq && seq <= to),
       );
-      if (!isTold) faults.push(`group ${group} does not get message ${seq} and is not told`);
+      if (!isKnown) faults.push(`group ${group} does not get message ${seq} and no gap`);
     }
   }
   return faults;
@@ -105,11 +105,11 @@ const duplicateFaults = async (engine: Engine, { payloads }: Confirmed): Promise
     const { duplicates } = await engine.queue(QUEUE).append(frameOf([seq]));
     const known = duplicates[0]?.seq;
     if (known !== seq && (known !== undefined || item?.kind === 'frame')) {
-      faults.push(`message ${seq} is published again and taken for ${known ?? 'new'}`);
+      faults.push(`message ${seq} is published again and becomes ${known ?? 'new'}`);
     }
   }
   const { duplicates } = await engine.queue(QUEUE).append(frameOf([payloads.length + 1]));
-  if (duplicates.length > 0) faults.push('a new message is taken for a duplicate');
+  if (duplicates.length > 0) faults.push('a new message is a duplicate');
   return faults;
 };
 

@@ -72,7 +72,7 @@ export const makeSmallFolder = async (dir: string, snapshot: boolean): Promise<C
   payloads.push(...(await append(again, [7])));
   await again.close();
   if (snapshot) {
-    // A start without the copies makes them anew, of a snapshot.
+    // A start without the copies writes them again, from a snapshot.
     await rm(join(dir, 'groups-copy'), { recursive: true });
     await (await openDiskEngine({ dir, queues: QUEUES })).close();
   }
