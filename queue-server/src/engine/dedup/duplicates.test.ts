@@ -8,7 +8,7 @@ import { Producers } from './producers.js';
 const origin = { producer: producerOf(1), firstNumber: 7 };
 const of = (...numbers: readonly number[]): Frame => frameOf(numbers, origin);
 
-/** What is new and what is not, by the producers alone: no id is known. */
+/** What is new and what is not, by the producers only: no id is known. */
 const sort = (producers: Producers, frame: Frame, nextSeq: number) =>
   new Duplicates(producers).deduplicate(frame, nextSeq, 0);
 

@@ -15,7 +15,7 @@ const numbersOf = (producers: Producers, producer: string, upTo: number): number
   );
 
 describe('the seq of a message within a sent frame', () => {
-  it('follows from the first, or stands in the list, and is 0 when there is none', () => {
+  it('follows from the first, or is in the list, and is 0 when there is none', () => {
     expect(seqOf(undefined, 3)).toBe(0);
     expect([0, 1, 5].map((index) => seqOf(sent(10), index))).toEqual([10, 11, 15]);
     const parts: SentFrame = { ...sent(1), firstSeq: 10, seqs: [4, 0, 10] };
@@ -36,7 +36,7 @@ describe('the known producers', () => {
     expect(producers.find(c, 1, any)).toBeUndefined();
   });
 
-  it('tell frames apart that have the same number', () => {
+  it('distinguish frames that have the same number', () => {
     const producers = new Producers();
     const other = { ...sent(1), firstSeq: 7, ids: 99 };
     producers.add(a, sent(1), 0);
@@ -100,7 +100,7 @@ describe('the known producers', () => {
     expect(seqOf(producers.find(a, 8, any), 1)).toBe(3);
   });
 
-  it('are the same again from their note, in the order of their activity', () => {
+  it('are restored from their snapshot, in the order of their activity', () => {
     const limits = { maxProducers: 2 };
     const before = new Producers(limits);
     before.add(b, { ...sent(1), seqs: [0, 1] }, 10);
@@ -119,7 +119,7 @@ describe('the known producers', () => {
     expect(after.find(b, 3, any)).toBeDefined();
   });
 
-  it('note no frame that is not durable yet', () => {
+  it('leave a frame that is not durable yet out of the snapshot', () => {
     const before = new Producers();
     before.add(a, sent(1), 0);
     before.add(a, sent(2), 0);

@@ -45,7 +45,7 @@ export class Producers {
     this.#maxProducers = maxProducers;
   }
 
-  /** The same frame as the producer sent it before; the number alone may be reused by mistake. */
+  /** The same frame as the producer sent it before; a number may be reused by mistake. */
   find(producer: string, firstNumber: number, isSame: (sent: SentFrame) => boolean): SentFrame | undefined {
     return this.#byId.get(producer)?.frames.find((sent) => sent.firstNumber === firstNumber && isSame(sent));
   }

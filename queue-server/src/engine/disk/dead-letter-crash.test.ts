@@ -20,7 +20,7 @@ class Ledger {
   readonly ended = new Set<number>();
   /** Those that were answered: from then on it must be gone. */
   readonly gone = new Set<number>();
-  /** Given up, as confirmed, since the last redrive: from then on it is a dead letter. */
+  /** Dead-lettered, as confirmed, since the last redrive. */
   readonly dead = new Set<number>();
 }
 
@@ -60,7 +60,7 @@ const claim = async (engine: Engine) => {
   return typeof claimed === 'string' ? undefined : claimed;
 };
 
-/** Gives all up, redrives some, and acks, gives up and discards among them. */
+/** Dead-letters all, redrives some, and acks, dead-letters and discards among them. */
 const work = async (engine: Engine, ledger: Ledger): Promise<void> => {
   await engine.queue(QUEUE).append(frameOf(Array.from({ length: COUNT }, (_, index) => index + 1)));
   await engine.group(QUEUE, GROUP).open({ start: 'start' });
@@ -92,10 +92,10 @@ const check = async (engine: Engine, ledger: Ledger): Promise<void> => {
       for (let seq = firstSeq; seq < firstSeq + count; seq++) pending.push(seq);
     }
   }
-  // What was condemned before the crash is given up behind it.
-  const isBuried = (): boolean => engine.group(QUEUE, GROUP).info()?.unsettled === pending.length;
-  for (let turns = 0; turns < 5_000 && !isBuried(); turns++) await turn();
-  expect(isBuried()).toBe(true);
+  // What was to be dead-lettered before the crash is dead-lettered after it.
+  const isDeadLettered = (): boolean => engine.group(QUEUE, GROUP).info()?.unsettled === pending.length;
+  for (let turns = 0; turns < 5_000 && !isDeadLettered(); turns++) await turn();
+  expect(isDeadLettered()).toBe(true);
   const now = (await lettersOf(engine)).map(({ seq }) => seq);
   expect(now).toEqual([...new Set(now)]);
   expect(pending.filter((seq) => now.includes(seq))).toEqual([]);
@@ -109,7 +109,7 @@ const check = async (engine: Engine, ledger: Ledger): Promise<void> => {
 
 const ignore = (): undefined => undefined;
 
-/** Works until the process stops in a call of the file system, and looks what a restart finds; whether it stopped. */
+/** Works until the process stops in a call of the file system, and checks what a restart finds; whether it stopped. */
 const crashAt = async (index: number, ending: Ending): Promise<boolean> => {
   const disk = new LossyFileSystem();
   const ledger = new Ledger();

@@ -78,7 +78,7 @@ class Both {
 }
 
 describe('the index of dead letters', () => {
-  it('knows where each letter stands, and how many of each group are listed, whatever was done', () => {
+  it('has the seq of each letter, and how many of each group are listed, after any operations', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const both = new Both();

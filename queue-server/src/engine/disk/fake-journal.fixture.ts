@@ -13,7 +13,7 @@ interface Waiting {
   readonly durable: Promise<void>;
 }
 
-/** What stands on the fake disk, and what a restart finds beside it. */
+/** What is on the fake disk, and what a restart finds beside it. */
 interface Disk {
   readonly items?: readonly LogItem[];
   readonly sealedProducers?: string | undefined;
@@ -22,7 +22,7 @@ interface Disk {
 
 export const diskFull = (): QueueError => new QueueError('storage_full', 'The disk is full.');
 
-/** A journal in memory. It writes by itself in the next microtask, or, when `held`, as the test says. */
+/** A journal in memory. It writes by itself in the next microtask, or, when `held`, when the test calls `commit`. */
 export class FakeJournal implements Journal {
   readonly epoch = 'one';
   readonly sealedProducers: string | undefined;
@@ -98,7 +98,7 @@ export class FakeJournal implements Journal {
     return waiting;
   }
 
-  /** Makes durable what waits, or so many frames of it. */
+  /** Makes the waiting frames durable, or the first `count` of them. */
   commit(count = this.#waiting.length): void {
     for (const { frame, firstSeq, resolve } of this.#waiting.splice(0, count)) {
       this.#items.push({ kind: 'frame', frame: stored(frame, firstSeq) });
@@ -107,7 +107,7 @@ export class FakeJournal implements Journal {
     }
   }
 
-  /** Fails what waits, and refuses everything until it recovers. */
+  /** Rejects the waiting frames, and refuses appends until it recovers. */
   fail(error = diskFull()): void {
     const failed = this.#waiting;
     this.#waiting = [];
@@ -128,7 +128,7 @@ export class FakeJournal implements Journal {
     this.#items.splice(at, end - at + 1, { kind: 'gap', gap: { from, to, reason: 'damage' } });
   }
 
-  /** Does what an opening does. */
+  /** Restores the deduplication state, as opening a journal does. */
   restore(dedup: DedupState): void {
     if (this.sealedProducers !== undefined) dedup.restoreProducers(this.sealedProducers);
     for (const frame of this.frames) dedup.replay(frame, frame.firstSeq < this.replayFrom);
@@ -137,7 +137,7 @@ export class FakeJournal implements Journal {
   async whenDurable(seq: number): Promise<void> {
     if (seq <= this.lastSeq) return;
     const found = this.#waiting.find(({ firstSeq, frame }) => seq < firstSeq + frame.count);
-    if (found === undefined) throw new QueueError('internal', `No message was given the seq ${seq}.`);
+    if (found === undefined) throw new QueueError('internal', `No message has the seq ${seq}.`);
     return found.durable;
   }
 
@@ -181,7 +181,7 @@ export class FakeJournal implements Journal {
 
 const settler = (): Pick<Waiting, 'resolve' | 'reject' | 'durable'> => {
   const { promise, resolve, reject } = withResolvers();
-  // Nobody has to wait for it.
+  // Not every caller waits for it.
   promise.catch(() => undefined);
   return { durable: promise, resolve, reject };
 };

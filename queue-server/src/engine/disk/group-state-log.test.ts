@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { diskFull, FakeJournal } from './fake-journal.fixture.js';
 import { open, replayed, start, type Opened } from './group-state-log.fixture.js';
 
-/** Whether it is settled after everything that can happen by itself has happened. */
+/** Whether it is settled after all background work. */
 const isSettled = async (promise: Promise<void>): Promise<boolean> => {
   let settled = false;
   const settle = (): void => void (settled = true);
@@ -14,7 +14,7 @@ const isSettled = async (promise: Promise<void>): Promise<boolean> => {
 };
 
 describe('the group state log', () => {
-  it('writes what comes within one turn of the loop as one frame, and what comes later as the next', async () => {
+  it('writes the records of one turn of the event loop as one frame, and later ones as the next', async () => {
     const { journal, log } = open();
     const first = [log.write(start(1)), log.write(start(2))];
     await Promise.resolve();
@@ -25,7 +25,7 @@ describe('the group state log', () => {
     expect(await replayed(journal)).toEqual([1, 2, 3, 4]);
   });
 
-  it('has a record written when the disk has it, not before', async () => {
+  it('resolves a write when the record is durable, not before', async () => {
     const { journal, log } = open();
     journal.held = true;
     const written = log.write(start(1));
@@ -41,7 +41,7 @@ describe('the group state log', () => {
     await open().log.durable();
   });
 
-  it('gives all records back in their order, and tells of those that are damaged', async () => {
+  it('replays all records in their order, and reports those that are damaged', async () => {
     const { journal, log } = open();
     for (const boot of [1, 2, 3]) await log.write(start(boot));
     journal.damage(2, 2);
@@ -114,7 +114,7 @@ describe('a snapshot', () => {
     expect(rolls).toEqual([1, 1, 1, 2, 2]);
   });
 
-  it('stands behind the records that were written while it was prepared', async () => {
+  it('comes after the records that were written while it was prepared', async () => {
     const { journal, log } = open(new FakeJournal(), 200);
     let rolled: () => void = () => undefined;
     journal.rolling = new Promise((resolve) => (rolled = resolve));
@@ -173,7 +173,7 @@ describe('copies of records', () => {
 });
 
 describe('a write that failed', () => {
-  it('rejects for all who wait for it', async () => {
+  it('rejects for all that wait for it', async () => {
     const { journal, log } = open();
     journal.held = true;
     const written = [log.write(start(1)), log.write(start(2)), log.durable()];
@@ -196,7 +196,7 @@ describe('a write that failed', () => {
     return opened;
   };
 
-  it('is made good by a snapshot with the next write', async () => {
+  it('is repaired by a snapshot with the next write', async () => {
     const { journal, log, errors } = await failed();
     journal.recover();
     await log.write(start(2));
@@ -206,7 +206,7 @@ describe('a write that failed', () => {
     expect(errors).toEqual([]);
   });
 
-  it('is made good by a snapshot when somebody asks whether all is durable, and nothing more is written', async () => {
+  it('is repaired by a snapshot when a caller waits for durability, without further writes', async () => {
     const { journal, log } = await failed();
     journal.recover();
     await Promise.all([log.durable(), log.durable()]);
@@ -214,7 +214,7 @@ describe('a write that failed', () => {
     expect(journal.rolls).toBe(1);
   });
 
-  it('is made good later when the snapshot fails as well', async () => {
+  it('is repaired later when the snapshot fails as well', async () => {
     const { journal, log, errors } = await failed();
     journal.recover();
     journal.rolling = Promise.reject(diskFull());
@@ -225,7 +225,7 @@ describe('a write that failed', () => {
     expect(await replayed(journal)).toEqual([99]);
   });
 
-  it('is not durable by what was written while the snapshot that brings it rolls', async () => {
+  it('is not durable by what was written while its snapshot rolls', async () => {
     const { journal, log } = await failed();
     journal.recover();
     let rolled: () => void = () => undefined;

@@ -49,15 +49,15 @@ export const openDiskEngine = async (options: DiskOptions): Promise<Engine> => {
   const logs = new Map<string, QueueLog>();
   try {
     for (const queue of options.queues) logs.set(queue.name, await openLog(queue, options, rules));
-    const { groups, outcomes } = await openGroups(options, rules, logs);
-    const deadLetters = await openDeadLetters(options, rules, groups, outcomes);
-    const firstToken = groups.boot * TOKENS_PER_START + 1;
+    const { registry, records } = await openGroups(options, rules, logs);
+    const deadLetters = await openDeadLetters(options, rules, registry, records);
+    const firstToken = registry.boot * TOKENS_PER_START + 1;
     return new LocalEngine({
       queues: options.queues,
       durability: options.durability ?? 'disk',
       logs,
-      registry: groups,
-      records: outcomes,
+      registry,
+      records,
       deadLetters,
       rules,
       firstToken,
@@ -97,8 +97,8 @@ const openGroups = async (
 const openDeadLetters = async (
   options: DiskOptions,
   rules: LocalRules,
-  groups: GroupRegistry,
-  outcomes: GroupStateLog,
+  registry: GroupRegistry,
+  records: GroupStateLog,
 ): Promise<DeadLetterLog> => {
   const deadLetters = new DeadLetterLog(
     (queue) => openNamed(join(DEAD_LETTERS, queue), options, { inlineBytes: 0 }),
@@ -108,9 +108,9 @@ const openDeadLetters = async (
   for (const { name: queue } of options.queues) {
     const recovery = new DeadLetterRecovery({
       queue,
-      groups: groups.of(queue),
+      groups: registry.of(queue),
       deadLetters,
-      records: outcomes,
+      records,
       rules,
     });
     if (stored.includes(queue)) await recovery.run((ids) => deadLetters.restore(queue, ids));

@@ -52,7 +52,7 @@ describe('an engine that has no descriptors for a journal of dead letters', () =
 });
 
 describe('the group state log', () => {
-  it('are replaced by a snapshot once descriptors are there again, and none is lost', async () => {
+  it('is replaced by a snapshot once descriptors are available again, and loses nothing', async () => {
     const disk = new LossyFileSystem();
     const { journal, tick } = await openForTest(disk, { inlineBytes: 0 });
     let boot = 0;

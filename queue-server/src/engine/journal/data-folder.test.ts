@@ -69,9 +69,9 @@ describe('a data folder, read as README.md says', () => {
         nextSeq += count;
       }
       const last = segmentsOf(journal).at(-1);
-      const mark = readBlock(fileAt(`${journal}/durable.mark`));
-      expect(mark).toMatchObject({ magic: 'MARK', isIntact: true, epoch: last?.header.epoch });
-      expect(mark.numbers.slice(0, 3)).toEqual([last?.header.numbers[0], last?.size, nextSeq]);
+      const checkpoint = readBlock(fileAt(`${journal}/durable.mark`));
+      expect(checkpoint).toMatchObject({ magic: 'MARK', isIntact: true, epoch: last?.header.epoch });
+      expect(checkpoint.numbers.slice(0, 3)).toEqual([last?.header.numbers[0], last?.size, nextSeq]);
     },
   );
 

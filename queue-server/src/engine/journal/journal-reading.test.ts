@@ -40,7 +40,7 @@ describe('reading', () => {
     expect(textsOf(await readBack(journal))).toEqual(['a', 'b']);
   });
 
-  it('finds its place in a long log through the index, live, sealed and after a restart', async () => {
+  it('finds its position in a long log through the index, live, sealed and after a restart', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk, { segmentBytes: 1_100_000 });
     const texts = Array.from({ length: 100 }, (_, index) => `${index + 1}`.padEnd(20_000, '.'));
@@ -63,7 +63,7 @@ describe('reading', () => {
     await lookUp((await openForTest(next)).journal, next);
   });
 
-  it('goes on while messages are appended and segments come and go', async () => {
+  it('continues while messages are appended and segments are added and dropped', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk, { segmentBytes: 2000, cacheBytes: 900 });
     const seen: string[] = [];
@@ -107,7 +107,7 @@ describe('the epoch', () => {
     expect(next.journal).toMatchObject({ epoch: 'second', nextSeq: 1 });
   });
 
-  it('stays when all segments are lost but the mark is not: the log goes on behind what it held, and says so', async () => {
+  it('stays when all segments are lost but the checkpoint is not: the log continues after them, and reports it', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk, { newEpoch: () => 'first' });
     await journal.append(frameOf(['a', 'b'])).durable;

@@ -19,7 +19,7 @@ describe('segments', () => {
     expect(logs).toEqual([1, 3, 4, 5].map((seq) => join(DIR, segmentName(seq))));
   });
 
-  it('are dropped when they hold only older messages, and their space is given back', async () => {
+  it('are dropped when they hold only older messages, and their space is freed', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk, { segmentBytes: 300 });
     await appendEach(journal, [['a'], ['b'], ['c'], ['d'], ['e']]);
@@ -35,7 +35,7 @@ describe('segments', () => {
     expect((await openForTest(disk.restart('power'))).journal.firstSeq).toBe(5);
   });
 
-  it('are dropped in order: one that cannot be removed stays, and so do those behind it', async () => {
+  it('are dropped in order: one that cannot be removed stays, and so do those after it', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk, { segmentBytes: 300 });
     await appendEach(journal, [['a'], ['b'], ['c']]);
@@ -48,7 +48,7 @@ describe('segments', () => {
     expect(journal.firstSeq).toBe(3);
   });
 
-  it('keep a note, which comes back with the frames it does not cover', async () => {
+  it('keep a producer snapshot, which is restored with the frames that it does not cover', async () => {
     const disk = new LossyFileSystem();
     const recorded = (): RecordedDedupState => new RecordedDedupState((nextSeq) => `below ${nextSeq}`);
     const first = recorded();
@@ -63,7 +63,7 @@ describe('segments', () => {
     const again = await openForTest(disk.restart('power'), { dedup: second });
     expect(again.journal.activeFirstSeq).toBe(4);
     expect(second).toMatchObject({ restoredProducers: 'below 4', replayed: [4] });
-    // Without the newest index an older note helps.
+    // Without the newest index an older snapshot helps.
     const next = disk.restart('power');
     const path = join(DIR, segmentName(3));
     next.overwrite(path, next.content(path).slice(0, -1));
@@ -83,7 +83,7 @@ describe('segments', () => {
     expect((await readBack(again)).texts.size).toBe(1);
   });
 
-  it('a seal without a successor is followed by a new segment', async () => {
+  it('a sealed segment without a successor is followed by a new one', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk, { dedup: new RecordedDedupState() });
     await appendEach(journal, [['a']]);

@@ -23,7 +23,7 @@ const heal = (disk: LossyFileSystem): void => {
   disk.fault = () => undefined;
 };
 
-/** Lets time pass until the journal takes appends; returns how many retries that took. */
+/** Lets time pass until the journal accepts appends; returns the number of retries. */
 const recovery = async ({ journal, tick }: OpenedForTest): Promise<number> => {
   let retries = 0;
   for (; journal.fault() !== undefined && retries < 100; retries++) {
@@ -67,7 +67,7 @@ describe('a journal that lacks descriptors or memory for a new segment', () => {
     },
   );
 
-  it('fails what waits, and gives its seqs out again', async () => {
+  it('rejects what waits, and assigns its seqs again', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk, { segmentBytes: 300 });
     await appendEach(journal, [['a']]);
@@ -80,7 +80,7 @@ describe('a journal that lacks descriptors or memory for a new segment', () => {
     expect(journal).toMatchObject({ nextSeq: 2, lastSeq: 1, bytesWaiting: 0 });
   });
 
-  it('retries after waits that grow, and no more once it is closed', async () => {
+  it('retries with back-off, and not after it is closed', async () => {
     const disk = new LossyFileSystem();
     const waits: number[] = [];
     let due: (() => void) | undefined;
@@ -121,7 +121,7 @@ describe('a journal that lacks descriptors or memory for a new segment', () => {
     }
   });
 
-  it('at the start opens all the same, and reads', async () => {
+  it('at the start opens, and reads', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk);
     await appendEach(journal, [['a']]);
@@ -161,23 +161,23 @@ describe('a journal that lacks descriptors or memory', () => {
     expect(textsOf(await readBack(again.journal))).toEqual(['a', 'b', 'c']);
   });
 
-  it('goes on with its mark when it has some again', async () => {
+  it('writes its checkpoint again when it has some again', async () => {
     const disk = new LossyFileSystem();
     const { journal, events } = await openForTest(disk);
-    const mark = () => Buffer.from(disk.content(join(DIR, 'durable.mark'))).toString('hex');
+    const checkpoint = () => Buffer.from(disk.content(join(DIR, 'durable.mark'))).toString('hex');
     await appendEach(journal, [['a']]);
-    const before = mark();
+    const before = checkpoint();
     disk.fault = ({ kind, path }) =>
       kind === 'write' && path.endsWith('.mark') ? { kind: 'error', code: 'ENOMEM' } : undefined;
     await appendEach(journal, [['b']]);
-    expect(mark()).toBe(before);
+    expect(checkpoint()).toBe(before);
     heal(disk);
     await appendEach(journal, [['c']]);
-    expect(mark()).not.toBe(before);
+    expect(checkpoint()).not.toBe(before);
     expect(events.map(({ kind }) => kind)).not.toContain('mark-failed');
   });
 
-  it('says so to a reader, who may read again', async () => {
+  it('is an error for a reader, who may read again', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk);
     await appendEach(journal, [['a']]);
@@ -187,7 +187,7 @@ describe('a journal that lacks descriptors or memory', () => {
     expect(textsOf(await readBack(journal))).toEqual(['a']);
   });
 
-  it('says so when it is opened, changes nothing, and opens later', async () => {
+  it('cannot be opened, changes nothing, and opens later', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk);
     await appendEach(journal, [['a']]);
@@ -202,7 +202,7 @@ describe('a journal that lacks descriptors or memory', () => {
     expect(textsOf(await readBack((await openForTest(next)).journal))).toEqual(['a']);
   });
 
-  it('drops no segment whose note it could not read', async () => {
+  it('drops no segment whose producer snapshot it could not read', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk, {
       dedup: new RecordedDedupState((nextSeq) => `up to ${nextSeq}`),

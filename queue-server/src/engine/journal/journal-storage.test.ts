@@ -24,7 +24,7 @@ describe.each([0, 16_384])('a journal on a disk that is full (inline up to %i by
     return { disk, ...opened };
   };
 
-  it('fails what waits, gives its seqs out anew and keeps what is durable', async () => {
+  it('rejects what waits, assigns its seqs again and keeps what is durable', async () => {
     const { disk, journal, events } = await fill();
     const lost: number[] = [];
     journal.onLost((fromSeq) => lost.push(fromSeq));
@@ -44,7 +44,7 @@ describe.each([0, 16_384])('a journal on a disk that is full (inline up to %i by
     expect(events.at(-1)?.kind).toBe('storage-full');
   });
 
-  it('goes on when a probe finds room, and leaves no probe behind', async () => {
+  it('continues when a probe finds room, and leaves no probe file', async () => {
     const { disk, journal, events, tick } = await fill();
     await causeOf(journal.append(frameOf(['x'.repeat(300)])).durable);
     tick();

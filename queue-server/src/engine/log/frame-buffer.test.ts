@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { frameOf } from '../journal/journal.fixture.js';
 import { FrameBuffer } from './frame-buffer.js';
 
-it('keeps the newest frames up to its bytes, and gives them from any seq on', () => {
+it('keeps the newest frames up to its bytes, and reads them from any seq on', () => {
   fc.assert(
     fc.property(
       fc.array(fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 5 }), { maxLength: 20 }),
@@ -49,7 +49,7 @@ it('keeps the newest frames up to its bytes, and gives them from any seq on', ()
   );
 });
 
-it('forgets the frames that hold only messages before a seq, and goes on', () => {
+it('drops the frames that hold only messages before a seq', () => {
   const framesFrom = (firstSeq: number, counts: readonly number[]): Frame[] => {
     let seq = firstSeq;
     return counts.map((count) => {

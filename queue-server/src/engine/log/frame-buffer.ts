@@ -54,9 +54,9 @@ export class FrameBuffer {
     return low;
   }
 
-  #dropWhile(goes: (oldest: Frame) => boolean): void {
+  #dropWhile(isDropped: (oldest: Frame) => boolean): void {
     let oldest = this.#frames[this.#start];
-    while (oldest && goes(oldest)) {
+    while (oldest && isDropped(oldest)) {
       this.#bytes -= oldest.bytes.byteLength;
       this.#frames[this.#start++] = undefined;
       oldest = this.#frames[this.#start];

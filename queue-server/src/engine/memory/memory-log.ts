@@ -1,9 +1,10 @@
 import { newId } from '@typed-queue/contracts';
 import { Frame, pickFrame } from '@typed-queue/contracts/wire';
 import { Duplicates } from '../dedup/duplicates.js';
+import type { Head, LogItem } from '../engine.js';
 import { FrameBuffer } from '../log/frame-buffer.js';
-import type { Appended, Head, Log, LogItem } from '../log/log.js';
-import { LogRetention, segmentBytes, type RetentionRules } from '../log/retention.js';
+import type { Log, Appended } from '../log/log.js';
+import { LogRetention, type RetentionRules, segmentBytes } from '../log/retention.js';
 import { MemorySegments } from './memory-segments.js';
 
 const MIN_SEGMENT_BYTES = 64 * 1024;

@@ -7,53 +7,53 @@ import { SparseIndex } from '../segment/sparse-index.js';
 const segments = [1, 2, 3].map((firstSeq): Segment => ({ firstSeq, path: `${firstSeq}` }));
 const [one, two, three] = segments as [Segment, Segment, Segment];
 
-/** A shelf for two segments that notes what is opened (+) and closed (-). */
-const shelfOfTwo = (open: () => Promise<void> = () => Promise.resolve()) => {
-  const notes: string[] = [];
-  const shelf = new OpenSegments(2, async ({ path }): Promise<OpenSegment> => {
+/** Keeps two segments open and records what is opened (+) and closed (-). */
+const twoOpen = (open: () => Promise<void> = () => Promise.resolve()) => {
+  const calls: string[] = [];
+  const segments = new OpenSegments(2, async ({ path }): Promise<OpenSegment> => {
     await open();
-    notes.push(`+${path}`);
-    const close = async (): Promise<void> => void notes.push(`-${path}`);
+    calls.push(`+${path}`);
+    const close = async (): Promise<void> => void calls.push(`-${path}`);
     const unused = (): never => {
       throw new Error('not used');
     };
     const file: File = { size: unused, read: unused, write: unused, flush: unused, truncate: unused, close };
     return { file, extent: { index: new SparseIndex(), end: 0 } };
   });
-  return { shelf, notes };
+  return { segments, calls };
 };
 
 const nothing = (): Promise<void> => Promise.resolve();
 
-describe('a shelf', () => {
-  it('closes what was used longest ago', async () => {
-    const { shelf, notes } = shelfOfTwo();
-    for (const segment of [one, two, one, three, one]) await shelf.use(segment, nothing);
-    expect(notes).toEqual(['+1', '+2', '+3', '-2']);
-    await shelf.close();
-    expect(notes.toSorted()).toEqual(['+1', '+2', '+3', '-1', '-2', '-3']);
+describe('open segments', () => {
+  it('close the least recently used', async () => {
+    const { segments, calls } = twoOpen();
+    for (const segment of [one, two, one, three, one]) await segments.use(segment, nothing);
+    expect(calls).toEqual(['+1', '+2', '+3', '-2']);
+    await segments.close();
+    expect(calls.toSorted()).toEqual(['+1', '+2', '+3', '-1', '-2', '-3']);
   });
 
-  it('opens a segment once for many, and closes it only when all are done', async () => {
-    const { shelf, notes } = shelfOfTwo();
+  it('open a segment once for many, and close it only when all are done', async () => {
+    const { segments, calls } = twoOpen();
     let done = (): void => undefined;
-    const long = shelf.use(one, () => new Promise<void>((resolve) => (done = resolve)));
-    await shelf.use(one, nothing);
-    await shelf.remove(one);
-    expect(notes).toEqual(['+1']);
+    const long = segments.use(one, () => new Promise<void>((resolve) => (done = resolve)));
+    await segments.use(one, nothing);
+    await segments.remove(one);
+    expect(calls).toEqual(['+1']);
     done();
     await long;
-    expect(notes).toEqual(['+1', '-1']);
+    expect(calls).toEqual(['+1', '-1']);
   });
 
-  it('tries again what could not be opened', async () => {
+  it('retry what could not be opened', async () => {
     let fails = true;
-    const { shelf, notes } = shelfOfTwo(async () => {
+    const { segments, calls } = twoOpen(async () => {
       if (fails) throw new Error('no');
     });
-    await expect(shelf.use(one, nothing)).rejects.toThrow('no');
+    await expect(segments.use(one, nothing)).rejects.toThrow('no');
     fails = false;
-    await shelf.use(one, nothing);
-    expect(notes).toEqual(['+1']);
+    await segments.use(one, nothing);
+    expect(calls).toEqual(['+1']);
   });
 });

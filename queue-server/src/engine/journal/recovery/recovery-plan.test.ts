@@ -21,7 +21,7 @@ const bad = (from: number, to: number, seq: number, nextSeq?: number) => ({
 });
 
 describe('the last segment', () => {
-  it('that is intact is taken as it is', () => {
+  it('that is intact is kept as it is', () => {
     expect(planRecovery(clean, undefined)).toEqual({
       end: 1000,
       nextSeq: 10,
@@ -50,7 +50,7 @@ describe('the last segment', () => {
     expect(planRecovery(scanned, undefined)).toMatchObject(kept);
   });
 
-  it('keeps damage that only the mark knows of, and does not give its seqs out again', () => {
+  it('keeps damage that only the checkpoint knows of, and does not assign its seqs again', () => {
     const scanned = { ...clean, bad: [bad(800, 1000, 8)], nextSeq: 8 };
     expect(planRecovery(scanned, { offset: 1000, nextSeq: 10 })).toMatchObject({
       end: 1000,
@@ -60,7 +60,7 @@ describe('the last segment', () => {
     });
   });
 
-  it('tells damage and a torn tail apart', () => {
+  it('distinguishes damage from a torn tail', () => {
     const scanned = { ...clean, bad: [bad(300, 400, 3, 5), bad(900, 1000, 9)], nextSeq: 9 };
     expect(planRecovery(scanned, undefined)).toMatchObject({
       nextSeq: 9,
@@ -80,7 +80,7 @@ describe('the last segment', () => {
     expect(damage.flatMap(({ seqs }) => (seqs ? [seqs] : []))).toEqual([[9, 14]]);
   });
 
-  it('says when damage hides no message', () => {
+  it('reports damage that hides no message', () => {
     const scanned = { ...clean, bad: [bad(300, 400, 3, 3)] };
     expect(planRecovery(scanned, undefined).damage).toEqual([{ from: 300, to: 400, seqs: undefined }]);
   });

@@ -9,27 +9,27 @@ const stamped = (texts: string[], firstSeq: number, durableOffset = 0): Uint8Arr
   return frame.bytes;
 };
 
-/** Walks through bytes in pieces, as a reader of a file does. */
+/** Scans bytes in chunks, as a reader of a file does. */
 const scanThrough = (
   bytes: Uint8Array,
-  piece = bytes.byteLength,
+  chunk = bytes.byteLength,
   limitSeq = Infinity,
-): { met: ScannedFrame[]; scanner: FrameScanner } => {
-  const met: ScannedFrame[] = [];
+): { found: ScannedFrame[]; scanner: FrameScanner } => {
+  const found: ScannedFrame[] = [];
   const scanner = new FrameScanner('file', { seq: 1, offset: 0 }, limitSeq);
-  let want = piece;
+  let want = chunk;
   while (scanner.offset < bytes.byteLength && !scanner.stopped) {
     const end = Math.min(bytes.byteLength, scanner.offset + want);
     const needs = scanner.feed(bytes.subarray(scanner.offset, end), end === bytes.byteLength, (one) => {
-      met.push(one);
+      found.push(one);
       return 'continue';
     });
-    want = Math.max(needs, piece);
+    want = Math.max(needs, chunk);
   }
-  return { met, scanner };
+  return { found, scanner };
 };
 
-const seqsOf = (met: readonly ScannedFrame[]): number[] => met.map(({ frame }) => frame.firstSeq);
+const seqsOf = (found: readonly ScannedFrame[]): number[] => found.map(({ frame }) => frame.firstSeq);
 
 describe('a scanner', () => {
   const frames = [
@@ -40,55 +40,55 @@ describe('a scanner', () => {
   ];
   const bytes = Buffer.concat(frames);
 
-  it('meets every frame, whatever the size of the pieces', () => {
+  it('finds every frame, whatever the size of the chunks', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 6000 }), (piece) => {
-        const { met, scanner } = scanThrough(bytes, piece);
-        expect(seqsOf(met)).toEqual([1, 3, 4, 5]);
+      fc.property(fc.integer({ min: 1, max: 6000 }), (chunk) => {
+        const { found, scanner } = scanThrough(bytes, chunk);
+        expect(seqsOf(found)).toEqual([1, 3, 4, 5]);
         expect(scanner).toMatchObject({ offset: bytes.byteLength, seq: 6, badFrom: undefined });
       }),
     );
   });
 
-  it('passes over bad bytes to the next intact frame, whatever the size of the pieces', () => {
+  it('skips bad bytes to the next intact frame, whatever the size of the chunks', () => {
     const insert = fc.uint8Array({ maxLength: 300 });
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 6000 }), fc.nat(3), insert, (piece, broken, rubbish) => {
+      fc.property(fc.integer({ min: 1, max: 6000 }), fc.nat(3), insert, (chunk, broken, rubbish) => {
         const parts = frames.map((frame, index) =>
           index === broken ? Uint8Array.from(frame).fill(7, 90, 100) : frame,
         );
         const damaged = Buffer.concat([...parts.slice(0, broken), rubbish, ...parts.slice(broken)]);
-        const { met, scanner } = scanThrough(damaged, piece);
-        expect(seqsOf(met)).toEqual([1, 3, 4, 5].filter((_, index) => index !== broken));
+        const { found, scanner } = scanThrough(damaged, chunk);
+        expect(seqsOf(found)).toEqual([1, 3, 4, 5].filter((_, index) => index !== broken));
         const badFrom = frames.slice(0, broken).reduce((sum, frame) => sum + frame.byteLength, 0);
-        const after = met[broken];
+        const after = found[broken];
         expect(after ? after.badFrom : scanner.badFrom).toBe(badFrom);
         expect(after ? after.dueSeq : scanner.seq).toBe([1, 3, 4, 5][broken]);
       }),
     );
   });
 
-  it('does not take frames that cannot stand there', () => {
+  it('does not accept frames that cannot belong there', () => {
     const first = stamped(['a'], 1);
-    const strangers = [
+    const foreign = [
       stamped(['old'], 1),
       stamped(['much later'], 1000),
       stamped(['from another file'], 2, 1_000_000),
     ];
-    for (const stranger of strangers) {
-      const { met, scanner } = scanThrough(Buffer.concat([first, stranger]));
-      expect(seqsOf(met)).toEqual([1]);
+    for (const other of foreign) {
+      const { found, scanner } = scanThrough(Buffer.concat([first, other]));
+      expect(seqsOf(found)).toEqual([1]);
       expect(scanner.badFrom).toBe(first.byteLength);
     }
   });
 
   it('ends before the messages of the next segment', () => {
-    const { met, scanner } = scanThrough(bytes, bytes.byteLength, 4);
-    expect(seqsOf(met)).toEqual([1, 3]);
+    const { found, scanner } = scanThrough(bytes, bytes.byteLength, 4);
+    expect(seqsOf(found)).toEqual([1, 3]);
     expect(scanner).toMatchObject({ stopped: true, seq: 4 });
   });
 
-  it('ends behind the frame at which it is stopped', () => {
+  it('ends after the frame at which it is stopped', () => {
     const scanner = new FrameScanner('file', { seq: 1, offset: 0 }, Infinity);
     scanner.feed(bytes, true, () => 'stop');
     expect(scanner).toMatchObject({ stopped: true, offset: frames[0]?.byteLength, seq: 3 });
