@@ -117,7 +117,7 @@ export class Dispatcher {
     if (leaseEnded) member.awaitPacket(() => this.pump());
   }
 
-  // Notices to the whole group go out by any member that is connected.
+  // Notices to the whole group are sent by any member that is connected.
 
   stalled(unsettled: number): void {
     this.members.find(({ away }) => !away)?.receiver.stalled(unsettled);
