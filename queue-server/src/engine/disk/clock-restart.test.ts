@@ -102,12 +102,12 @@ describe.each([
 });
 
 describe('a retry after a restart', () => {
-  it('waits no longer than its own delay when the wall clock was set back six hours meanwhile', async () => {
+  it('waits no longer than its own delay when the wall clock was set back six hours in between', async () => {
     await run({ steady: 6 * HOUR, wall: 6 * HOUR }, 'retry');
     await expectDueIn(await open({ steady: 0, wall: 0 }), DELAY);
   });
 
-  it('is due at once when the wall clock was set forward six hours meanwhile', async () => {
+  it('is due at once when the wall clock was set forward six hours in between', async () => {
     await run({ steady: 0, wall: 0 }, 'retry');
     const engine = await open({ steady: 6 * HOUR, wall: 6 * HOUR });
     expect(await claim(engine)).toMatchObject({ frames: [{ firstSeq: 1 }] });

@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
-/** Writes a folder as a server did that knew no redriving: letters without ids of their own, groups without letters. */
+/** Writes a folder like a server without redriving: letters without ids of their own, groups without letters. */
 const writeEarlier = async (): Promise<void> => {
   const log = await openJournal({ dir: join(dir, 'queues', QUEUE) });
   await log.append(frameOf([1, 2, 3])).durable;
@@ -76,7 +76,7 @@ it('opens the groups and dead letters of an earlier version, which are redriven 
   await again.close();
 });
 
-it('goes on with redriven messages from the log when somebody removed the folder of their letters', async () => {
+it('continues with redriven messages from the log when the folder of their letters was removed', async () => {
   await writeEarlier();
   const queues = [{ name: QUEUE, retention: {} }];
   const engine = await openDiskEngine({ dir, queues });
