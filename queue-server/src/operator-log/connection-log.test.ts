@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { connectionLog } from './connection-log.js';
 import { warningsOf } from '../transport/strangers.fixture.js';
 
-it('the operator is told once of each kind of connection that was closed', () => {
+it('each kind of closed connection is logged once', () => {
   const { logger, warnings } = warningsOf();
   const log = connectionLog(logger, () => () => undefined);
   for (let times = 0; times < 3; times++) {

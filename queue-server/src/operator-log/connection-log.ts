@@ -24,9 +24,9 @@ const CUTS: Record<CutReason, string> = {
 export interface ConnectionLog {
   readonly onRefused: (refusal: Refusal) => void;
   readonly onCut: (cut: Cut) => void;
-  /** The system refused a connection. */
+  /** The operating system refused a connection. */
   readonly onAcceptError: (error: unknown) => void;
-  /** Writes what is counted and not written yet. */
+  /** Writes the pending counts. */
   readonly close: () => void;
 }
 
@@ -35,10 +35,12 @@ interface Line {
   readonly details: object;
 }
 
-/** Tells the operator of connections that the server closed: of each kind one, and how often it came in a minute. */
+/** Logs connections that the server closed: the first of each kind, then how many more there were in a minute. */
 export const connectionLog = (logger: Logger, timer: Timer): ConnectionLog => {
   const folding = new Folding<Line>({
-    ...{ keyOf: ({ text }) => text, linesEach: 1, timer },
+    keyOf: ({ text }) => text,
+    linesEach: 1,
+    timer,
     write: ({ details, text }, more) =>
       logger.warn({ ...details, ...(more !== undefined && { more }) }, text),
     writeOthers: () => undefined,

@@ -61,8 +61,8 @@ export class Publishing {
     }
     if (turn === undefined) throw new Error('a frame without an intact header passed the guard');
     const appended = await this.#lane.appendInTurn(queue.name, frame, turn);
-    const duplicates = appended.duplicates.map(({ place, seq }) => ({
-      index: frame.publishedIndex(place),
+    const duplicates = appended.duplicates.map(({ index, seq }) => ({
+      index: frame.publishedIndex(index),
       seq,
     }));
     const { epoch, firstSeq, durability } = appended;

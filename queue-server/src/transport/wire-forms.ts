@@ -1,7 +1,12 @@
 import type { AnyMessage, Receipt } from '@typed-queue/contracts';
-import { readMessages, type Frame, type GrantHeader, type ReplayHeader } from '@typed-queue/contracts/wire';
+import {
+  readMessages,
+  type Frame,
+  type FrameReceipt,
+  type GrantHeader,
+  type ReplayHeader,
+} from '@typed-queue/contracts/wire';
 import { Buffer } from 'node:buffer';
-import type { Appended } from '../delivery/publish-gate.js';
 import type { Claimed } from '../delivery/member.js';
 import type { TailBatch } from '../delivery/tailing/tail-batch.js';
 
@@ -71,8 +76,8 @@ export const plainReceipts = ({
   durability,
   firstSeq,
   duplicates,
-}: Appended): ((id: string) => Receipt) => {
-  const seqs = new Map(duplicates.map(({ place, seq }) => [place, seq]));
+}: FrameReceipt): ((id: string) => Receipt) => {
+  const seqs = new Map(duplicates.map(({ index, seq }) => [index, seq]));
   let place = 0;
   let next = firstSeq;
   return (id) => {

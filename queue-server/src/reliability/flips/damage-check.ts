@@ -1,6 +1,6 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { Claimed } from '../../engine/claim.js';
-import type { Engine, ReadItem } from '../../engine/engine.js';
+import type { Engine, LogItem } from '../../engine/engine.js';
 import { openDiskEngine } from '../../engine/disk/open-disk-engine.js';
 import { frameOf, QUEUE, QUEUES, type Confirmed } from './small-folder.js';
 
@@ -41,10 +41,10 @@ const open = async (dir: string, { time }: Confirmed): Promise<Engine | QueueErr
 };
 
 const logFaults = async (engine: Engine, { payloads }: Confirmed): Promise<string[]> => {
-  const { lastSeq } = engine.head(QUEUE);
-  const items: ReadItem[] = [];
+  const { lastSeq } = engine.queue(QUEUE).head();
+  const items: LogItem[] = [];
   for (let next = 1; next <= lastSeq;) {
-    const found = await engine.read(QUEUE, next, MORE);
+    const found = await engine.queue(QUEUE).read(next, MORE);
     const last = found.at(-1);
     if (last === undefined) break;
     items.push(...found);
@@ -65,7 +65,7 @@ const logFaults = async (engine: Engine, { payloads }: Confirmed): Promise<strin
 };
 
 const letterFaults = async (engine: Engine, { letters, payloads }: Confirmed): Promise<string[]> => {
-  const page = await engine.deadLetters(QUEUE, {});
+  const page = await engine.queue(QUEUE).deadLetters.list({});
   return letters.flatMap((seq) => {
     const letter = page.letters.find((each) => each.seq === seq);
     // The dead letter is lost, and its message is delivered again.
@@ -80,7 +80,7 @@ const letterFaults = async (engine: Engine, { letters, payloads }: Confirmed): P
 const groupFaults = async (engine: Engine, { unsettled, lastToken }: Confirmed): Promise<string[]> => {
   const faults: string[] = [];
   for (const [group, seqs] of Object.entries(unsettled)) {
-    const { reset } = await engine.openGroup(QUEUE, group, { start: 'now' });
+    const { reset } = await engine.group(QUEUE, group).open({ start: 'now' });
     const claims = await claimAll(engine, group);
     for (const { token } of claims) if (token <= lastToken) faults.push(`token ${token} is given out again`);
     if (reset !== undefined) continue;
@@ -101,14 +101,14 @@ const duplicateFaults = async (engine: Engine, { payloads }: Confirmed): Promise
   const faults: string[] = [];
   for (const index of payloads.keys()) {
     const seq = index + 1;
-    const [item] = await engine.read(QUEUE, seq, 1);
-    const { duplicates } = await engine.append(QUEUE, frameOf([seq]));
+    const [item] = await engine.queue(QUEUE).read(seq, 1);
+    const { duplicates } = await engine.queue(QUEUE).append(frameOf([seq]));
     const known = duplicates[0]?.seq;
     if (known !== seq && (known !== undefined || item?.kind === 'frame')) {
       faults.push(`message ${seq} is published again and becomes ${known ?? 'new'}`);
     }
   }
-  const { duplicates } = await engine.append(QUEUE, frameOf([payloads.length + 1]));
+  const { duplicates } = await engine.queue(QUEUE).append(frameOf([payloads.length + 1]));
   if (duplicates.length > 0) faults.push('a new message is a duplicate');
   return faults;
 };
@@ -116,8 +116,8 @@ const duplicateFaults = async (engine: Engine, { payloads }: Confirmed): Promise
 const claimAll = async (engine: Engine, group: string): Promise<Claimed[]> => {
   const claims: Claimed[] = [];
   for (;;) {
-    const claim = { queue: QUEUE, group, member: 'm', maxMessages: 100, maxBytes: MORE };
-    const claimed = await engine.claim(claim);
+    const claim = { member: 'm', maxMessages: 100, maxBytes: MORE };
+    const claimed = await engine.group(QUEUE, group).claim(claim);
     if (typeof claimed === 'string') return claims;
     claims.push(claimed);
   }

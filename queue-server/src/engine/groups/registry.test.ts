@@ -3,15 +3,14 @@ import type { Outcome } from '@typed-queue/contracts/wire';
 import * as fc from 'fast-check';
 import { setImmediate as turn } from 'node:timers/promises';
 import { FakeJournal } from '../disk/fake-journal.fixture.js';
-import { READY } from '../group/delivery.js';
-import { OpenGroups } from './open-groups.js';
+import { GroupRegistry } from './registry.js';
 import { OutcomeLog } from '../disk/outcome-log.js';
-import type { OutcomeRecord } from './outcome-record.js';
+import { storedRun, type GroupRecord } from './group-records.js';
 
 const policy = { leaseMs: 30_000, maxUnsettled: 100, maxAttempts: 6, backOff: () => 1_000 };
 /** They stand still. */
 const CLOCKS = { now: () => 0, wallNow: () => 0 };
-const made = (floor = 1, epoch = 'one'): OutcomeRecord => ({
+const made = (floor = 1, epoch = 'one'): GroupRecord => ({
   kind: 'group',
   queue: 'files',
   group: 'logger',
@@ -19,27 +18,27 @@ const made = (floor = 1, epoch = 'one'): OutcomeRecord => ({
   floor,
   runs: [],
 });
-const settled = (from: number, to: number): OutcomeRecord => ({
+const settled = (from: number, to: number): GroupRecord => ({
   kind: 'changes',
   queue: 'files',
   group: 'logger',
   runs: [{ from, to, delivery: { kind: 'settled' } }],
 });
 
-const applied = (...records: OutcomeRecord[]): OpenGroups => {
-  const groups = new OpenGroups(() => policy, CLOCKS);
+const applied = (...records: GroupRecord[]): GroupRegistry => {
+  const groups = new GroupRegistry(() => policy, CLOCKS);
   for (const record of records) groups.apply(record);
   return groups;
 };
 
 /** What a group would hand out, and how often each of it failed: two groups in which that is the same are equal. */
-const prospects = (groups: OpenGroups, group: string, head: number): [seq: number, failures: number][] => {
+const prospects = (groups: GroupRegistry, group: string, head: number): [seq: number, failures: number][] => {
   const state = groups.get('files', group)?.state;
   if (state === undefined) return [];
   return Array.from({ length: head - state.floor + 1 }, (_, index) => state.floor + index).flatMap((seq) => {
-    const delivery = state.runs.find(({ from, to }) => from <= seq && seq <= to)?.delivery;
-    if (delivery === undefined) return [[seq, 0]];
-    return delivery.kind === 'settled' ? [] : [[seq, delivery.failures]];
+    const found = state.runs.find(({ from, to }) => from <= seq && seq <= to)?.state;
+    if (found === undefined) return [[seq, 0]];
+    return found.kind === 'settled' ? [] : [[seq, found.failures]];
   });
 };
 
@@ -94,13 +93,13 @@ describe('the open groups', () => {
     const failure = { time: 1, kind: 'rejected', reason: 'why', member: 'm' } as const;
     const delivery = { kind: 'condemned', failures: 1, handouts: 1, alone: false } as const;
     const runs = [{ from: 1, to: 2, delivery }];
-    const givenUp: OutcomeRecord = { kind: 'changes', ...of, runs, failures: [{ from: 1, to: 2, failure }] };
+    const givenUp: GroupRecord = { kind: 'changes', ...of, runs, failures: [{ from: 1, to: 2, failure }] };
     const letters = [{ seq: 2, position: 9, failures: [failure] }];
     const state = applied(made(), givenUp, { kind: 'redriven', ...of, letters }).get(
       'files',
       'logger',
     )?.state;
-    expect(state?.runs.map(({ delivery: { kind } }) => kind)).toEqual(['condemned', 'ready']);
+    expect(state?.runs.map((run) => run.state.kind)).toEqual(['dead', 'ready']);
     expect(state?.history.of(2)).toHaveLength(1);
   });
 
@@ -131,7 +130,7 @@ describe('the open groups', () => {
     const open = groups.get('files', 'logger');
     expect(open).toMatchObject({ life: 'one', knows: undefined, passedOver: new Map() });
     expect(open?.state.candidates({ member: 'm', concurrency: 9 }, 4, 0, 10)).toMatchObject({
-      ...{ ranges: [[1, 1]], alone: true },
+      ...{ ranges: [[1, 1]], isolated: true },
     });
   });
 
@@ -173,7 +172,9 @@ describe('the open groups', () => {
     const failure = { time: 5, kind: 'failed', reason: 'no', member: 'a' } as const;
     const failed = { from: 2, to: 3, failure };
     const [of] = [{ kind: 'changes', queue: 'files', group: 'logger' } as const];
-    const runs = [{ from: 1, to: 3, delivery: { ...READY, failures: 1 } }];
+    const runs = [
+      { from: 1, to: 3, delivery: { kind: 'ready', failures: 1, handouts: 0, alone: false } as const },
+    ];
     const groups = applied(made(), { ...of, runs, failures: [failed] }, settled(2, 2));
     for (const each of [groups, applied(...groups.snapshot())]) {
       expect(each.get('files', 'logger')?.state.history.all).toEqual([{ ...failed, from: 3 }]);
@@ -199,7 +200,7 @@ describe('the groups after a restart', () => {
         fc.constantFrom(200, 600, 1_000_000),
         async (steps, snapshotBytes) => {
           const journal = new FakeJournal();
-          const groups = new OpenGroups(() => policy, CLOCKS);
+          const groups = new GroupRegistry(() => policy, CLOCKS);
           const fail = (error: unknown): void => {
             throw error;
           };
@@ -226,12 +227,13 @@ describe('the groups after a restart', () => {
               { token, member: 'm', outcome: { kind: outcome } },
               token * 1_000,
             );
-            writes.push(log.write({ kind: 'changes', queue: 'files', group, runs: changed }));
+            const runs = changed.map((run) => storedRun(run, CLOCKS));
+            writes.push(log.write({ kind: 'changes', queue: 'files', group, runs }));
             if (token % 3 === 0) await turn();
           }
           await Promise.all(writes);
           await log.durable();
-          const after = new OpenGroups(() => policy, CLOCKS);
+          const after = new GroupRegistry(() => policy, CLOCKS);
           const reopened = new FakeJournal({ items: journal.items });
           await new OutcomeLog({
             journal: reopened,

@@ -1,17 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { DAY, HOUR, MINUTE, type Retention } from '@typed-queue/contracts';
 import fc from 'fast-check';
-import { checkEveryMs, firstKept, isRollDue, pieceBytes, type Piece } from './retention-policy.js';
+import { checkEveryMs, firstKept, isRollDue, segmentBytes, type LogSegment } from './retention.js';
 
-const somePieces = fc
+const someSegments = fc
   .array(fc.record({ messages: fc.nat(9), bytes: fc.nat(99), lasts: fc.nat(50) }), { minLength: 1 })
-  .map((parts): Piece[] => {
+  .map((parts): LogSegment[] => {
     let [firstSeq, begun] = [1, 1_000];
     return parts.map(({ messages, bytes, lasts }) => {
-      const piece = { firstSeq, messages, bytes, begun };
+      const segment = { firstSeq, messages, bytes, begun };
       firstSeq += messages;
       begun += lasts;
-      return piece;
+      return segment;
     });
   });
 const bound = (max: number): fc.Arbitrary<number | undefined> => fc.option(fc.nat(max), { nil: undefined });
@@ -21,28 +21,28 @@ const someRetention = fc.record({ maxAgeMs: bound(500), maxBytes: bound(500), ma
     Object.fromEntries(Object.entries(bounds).filter(([, value]) => value !== undefined)),
 );
 
-const sum = (pieces: readonly Piece[], of: 'messages' | 'bytes'): number =>
-  pieces.reduce((total, piece) => total + piece[of], 0);
+const sum = (segments: readonly LogSegment[], of: 'messages' | 'bytes'): number =>
+  segments.reduce((total, segment) => total + segment[of], 0);
 
 describe('what goes', () => {
-  it('is every piece for which a bound is a reason, and no other; the last one stays', () => {
+  it('is every segment for which a bound is a reason, and no other; the last one stays', () => {
     fc.assert(
       fc.property(
-        somePieces,
+        someSegments,
         someRetention,
         fc.integer({ min: 1_000, max: 2_000 }),
-        (pieces, bounds, now) => {
-          const first = firstKept(pieces, bounds, now);
+        (segments, bounds, now) => {
+          const first = firstKept(segments, bounds, now);
           const { maxAgeMs = Infinity, maxBytes = Infinity, maxMessages = Infinity } = bounds;
-          pieces.forEach((piece, index) => {
-            const later = pieces.slice(index + 1);
+          segments.forEach((segment, index) => {
+            const later = segments.slice(index + 1);
             const goes =
               later[0] !== undefined &&
               (now - later[0].begun > maxAgeMs ||
                 sum(later, 'bytes') >= maxBytes ||
                 sum(later, 'messages') >= maxMessages);
-            // A piece goes when the next one begins at the first seq that is kept, or before it.
-            if (piece.messages > 0) expect([index, piece.firstSeq < first]).toEqual([index, goes]);
+            // A segment goes when the next one begins at the first seq that is kept, or before it.
+            if (segment.messages > 0) expect([index, segment.firstSeq < first]).toEqual([index, goes]);
           });
         },
       ),
@@ -58,29 +58,34 @@ describe('what goes', () => {
     [{ maxAgeMs: 10 }, 1],
     [{ maxAgeMs: 10, maxMessages: 5 }, 3],
   ])('leaves at least what is to be kept, and everything that is not older (%j)', (bounds, first) => {
-    const pieces = [
+    const segments = [
       { firstSeq: 1, messages: 2, bytes: 20, begun: 90 },
       { firstSeq: 3, messages: 4, bytes: 40, begun: 100 },
       { firstSeq: 7, messages: 1, bytes: 10, begun: 105 },
     ];
-    expect(firstKept(pieces, bounds, 110)).toBe(first);
+    expect(firstKept(segments, bounds, 110)).toBe(first);
   });
 
   it('is nothing of a queue without bounds, and of an empty log', () => {
-    const pieces = [1, 2, 3].map((firstSeq) => ({ firstSeq, messages: 1, bytes: 1, begun: 0 }));
-    expect(firstKept(pieces, {}, Number.MAX_SAFE_INTEGER)).toBe(1);
+    const segments = [1, 2, 3].map((firstSeq) => ({ firstSeq, messages: 1, bytes: 1, begun: 0 }));
+    expect(firstKept(segments, {}, Number.MAX_SAFE_INTEGER)).toBe(1);
     expect(firstKept([], { maxMessages: 0 }, 1)).toBe(0);
   });
 
-  it('is not told by a piece that nobody knows the age of, but by the ones behind it', () => {
+  it('is not told by a segment that nobody knows the age of, but by the ones behind it', () => {
     const begun = [0, Infinity, 50, 60];
-    const pieces = begun.map((time, index) => ({ firstSeq: index + 1, messages: 1, bytes: 1, begun: time }));
-    expect(firstKept(pieces, { maxAgeMs: 10 }, 61)).toBe(3);
-    expect(firstKept(pieces.slice(0, 2), { maxAgeMs: 10 }, 61)).toBe(1);
+    const segments = begun.map((time, index) => ({
+      firstSeq: index + 1,
+      messages: 1,
+      bytes: 1,
+      begun: time,
+    }));
+    expect(firstKept(segments, { maxAgeMs: 10 }, 61)).toBe(3);
+    expect(firstKept(segments.slice(0, 2), { maxAgeMs: 10 }, 61)).toBe(1);
   });
 });
 
-describe('the last piece', () => {
+describe('the last segment', () => {
   const last = { firstSeq: 5, messages: 3, bytes: 300, begun: 1_000 };
 
   it.each([
@@ -103,11 +108,11 @@ describe('the last piece', () => {
   });
 });
 
-it('pieces have an eighth of the bytes that are kept, within limits', () => {
-  expect(pieceBytes({ maxBytes: 80 }, 5, 64)).toBe(10);
-  expect(pieceBytes({ maxBytes: 8 }, 5, 64)).toBe(5);
-  expect(pieceBytes({ maxBytes: 8_000 }, 5, 64)).toBe(64);
-  expect(pieceBytes({}, 5, 64)).toBe(64);
+it('segments have an eighth of the bytes that are kept, within limits', () => {
+  expect(segmentBytes({ maxBytes: 80 }, 5, 64)).toBe(10);
+  expect(segmentBytes({ maxBytes: 8 }, 5, 64)).toBe(5);
+  expect(segmentBytes({ maxBytes: 8_000 }, 5, 64)).toBe(64);
+  expect(segmentBytes({}, 5, 64)).toBe(64);
 });
 
 it('a log is looked at each eighth of the age, at least each minute, at most each second', () => {

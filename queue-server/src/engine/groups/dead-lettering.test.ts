@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Time } from '../conformance/time.fixture.js';
 import { frameOf, stored } from '../frames.fixture.js';
 import { Group } from '../group/group.js';
-import { Burial } from './burial.js';
+import { DeadLettering } from './dead-lettering.js';
 import type { NewLetter } from './dead-letters.js';
 
 it('copies no message before it is durable that its group gave it up: a crash would have it twice', async () => {
@@ -14,19 +14,19 @@ it('copies no message before it is durable that its group gave it up: a crash wo
   let flush = (): void => undefined;
   const durable = new Promise<void>((resolve) => (flush = resolve));
   const added: NewLetter[] = [];
-  const burial = new Burial({
+  const deadLettering = new DeadLettering({
     ...{ queue: 'files', group: 'g', state },
     log: {
       head: () => ({ epoch: 'one', firstSeq: 1, lastSeq: 1, bytes: 0 }),
       read: async () => [{ kind: 'frame', frame: stored(frameOf([1]), 1) }],
     },
     deadLetters: { add: async (_queue, letters) => void added.push(...letters) },
-    outcomes: { durable: () => durable },
+    records: { durable: () => durable },
     redrives: { of: () => [], replaced: () => undefined },
     rules: { now: () => time.now, wallNow: () => time.now, timers: time.timers, onError: () => undefined },
-    onBuried: () => undefined,
+    onDeadLettered: () => undefined,
   });
-  const done = burial.bury();
+  const done = deadLettering.run();
   for (let turns = 0; turns < 10; turns++) await turn();
   expect(added).toEqual([]);
   flush();

@@ -1,17 +1,17 @@
-import { READY, sameDelivery, SETTLED, type Delivery } from './delivery.js';
+import { READY, sameState, SETTLED, type MessageState } from './message-state.js';
 
 /** Consecutive messages in the same state; both ends included. */
 export interface Run {
   readonly from: number;
   readonly to: number;
-  readonly delivery: Delivery;
+  readonly state: MessageState;
 }
 
 /**
  * The state of every message from `start` to before `end`, run-length encoded: what goes out and comes back in
  * bulk costs a few runs, and a message that fares differently from its neighbours costs one.
  */
-export class DeliveryRuns {
+export class StateRuns {
   #runs: Run[] = [];
   #end: number;
   #unsettled = 0;
@@ -37,23 +37,23 @@ export class DeliveryRuns {
   }
 
   /** Gives messages at the end their first state, up to and including a seq. */
-  extend(to: number, delivery: Delivery): void {
+  extend(to: number, state: MessageState): void {
     if (to < this.#end) return;
-    this.#splice(this.#runs.length, 0, [{ from: this.#end, to, delivery }]);
-    if (delivery.kind !== 'settled') this.#unsettled += to - this.#end + 1;
+    this.#splice(this.#runs.length, 0, [{ from: this.#end, to, state }]);
+    if (state.kind !== 'settled') this.#unsettled += to - this.#end + 1;
     this.#end = to + 1;
   }
 
   /** Gives a message that was forgotten since it was settled, and all behind it, their settled state back. */
   recall(from: number): void {
     const start = this.#runs[0]?.from ?? this.#end;
-    if (from < start) this.#splice(0, 0, [{ from, to: start - 1, delivery: SETTLED }]);
+    if (from < start) this.#splice(0, 0, [{ from, to: start - 1, state: SETTLED }]);
   }
 
   /** Puts messages into a state, whether they had one before or not. */
-  restore(from: number, to: number, delivery: Delivery): void {
+  restore(from: number, to: number, state: MessageState): void {
     this.extend(to, READY);
-    this.change(from, to, () => delivery);
+    this.change(from, to, () => state);
   }
 
   /** The runs within a range, cut at its ends. */
@@ -71,7 +71,7 @@ export class DeliveryRuns {
   }
 
   /** Changes the state of the messages within a range; returns the runs that became another, in their new state. */
-  change(from: number, to: number, next: (delivery: Delivery) => Delivery): Run[] {
+  change(from: number, to: number, next: (state: MessageState) => MessageState): Run[] {
     const first = this.#find(from);
     const before: Run[] = [];
     const changed: Run[] = [];
@@ -81,10 +81,10 @@ export class DeliveryRuns {
       if (run === undefined || run.from > to) break;
       const low = Math.max(run.from, from);
       const high = Math.min(run.to, to);
-      const delivery = next(run.delivery);
-      const part = { from: low, to: high, delivery };
-      if (delivery !== run.delivery) changed.push(part);
-      this.#unsettled += (high - low + 1) * (weight(delivery) - weight(run.delivery));
+      const state = next(run.state);
+      const part = { from: low, to: high, state };
+      if (state !== run.state) changed.push(part);
+      this.#unsettled += (high - low + 1) * (weight(state) - weight(run.state));
       if (run.from < low) before.push({ ...run, to: low - 1 });
       before.push(part);
       if (run.to > high) before.push({ ...run, from: high + 1 });
@@ -95,7 +95,7 @@ export class DeliveryRuns {
 
   /** Forgets the settled messages at the start; returns the first seq that is not settled. */
   trim(): number {
-    const kept = this.#runs.findIndex((run) => run.delivery.kind !== 'settled');
+    const kept = this.#runs.findIndex((run) => run.state.kind !== 'settled');
     if (kept !== 0) this.#runs.splice(0, kept < 0 ? this.#runs.length : kept);
     return this.#runs[0]?.from ?? this.#end;
   }
@@ -124,7 +124,7 @@ export class DeliveryRuns {
       ...this.#runs.slice(at + count, at + count + right),
     ]) {
       const last = joined.at(-1);
-      if (last !== undefined && sameDelivery(last.delivery, run.delivery)) {
+      if (last !== undefined && sameState(last.state, run.state)) {
         joined[joined.length - 1] = { ...last, to: run.to };
       } else {
         joined.push(run);
@@ -134,4 +134,4 @@ export class DeliveryRuns {
   }
 }
 
-const weight = (delivery: Delivery): number => (delivery.kind === 'settled' ? 0 : 1);
+const weight = (state: MessageState): number => (state.kind === 'settled' ? 0 : 1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Alarm, systemTimers, type Timers } from './alarm.js';
+import { EarliestTimer, systemTimers, type Timers } from './timers.js';
 
 /** Timers that run when they are told to, and a clock that stands still. */
 class FakeTime {
@@ -32,8 +32,8 @@ class FakeTime {
   }
 }
 
-const alarmIn = (time: FakeTime, ring: () => void = () => undefined): Alarm =>
-  new Alarm(ring, () => time.now, time.timers);
+const alarmIn = (time: FakeTime, ring: () => void = () => undefined): EarliestTimer =>
+  new EarliestTimer(ring, () => time.now, time.timers);
 
 describe('an alarm', () => {
   it('rings once, at the earliest time that was asked for, with one timer at most', () => {
@@ -54,7 +54,7 @@ describe('an alarm', () => {
   it('takes any time after it rang, from within the ring as well', () => {
     const time = new FakeTime();
     const rings: number[] = [];
-    const alarm: Alarm = alarmIn(time, () => {
+    const alarm: EarliestTimer = alarmIn(time, () => {
       rings.push(time.now);
       if (rings.length === 1) alarm.by(time.now + 300);
     });

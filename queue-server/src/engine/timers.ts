@@ -19,7 +19,7 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
  * One timer for many times: rings at the earliest that was asked for. It may ring early, never late. Its times are
  * those of a clock that is never set; who waits for a time of day looks at it again every minute.
  */
-export class Alarm {
+export class EarliestTimer {
   readonly #ring: () => void;
   readonly #now: () => number;
   readonly #timers: Timers;

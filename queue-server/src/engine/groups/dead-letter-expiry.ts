@@ -1,9 +1,8 @@
 import { MINUTE, SECOND, type DeadLetter, type DeadLetterRetention } from '@typed-queue/contracts';
-import { Alarm, type Timers } from '../alarm.js';
-import type { DeadLetters } from './dead-letters.js';
-import { discard } from './discard.js';
+import { EarliestTimer, type Timers } from '../timers.js';
+import { type DeadLetters, discard } from './dead-letters.js';
 
-export interface LetterExpiryParts {
+export interface DeadLetterExpiryDeps {
   readonly queue: string;
   readonly bounds: DeadLetterRetention;
   readonly deadLetters: Pick<DeadLetters, 'list' | 'hide' | 'show' | 'remove' | 'held'>;
@@ -12,35 +11,35 @@ export interface LetterExpiryParts {
   /** Milliseconds since 1970, as letters have them. */
   readonly wallNow: () => number;
   readonly timers: Timers;
-  /** Told how many letters of a group were lost to a bound. */
+  /** Called with the number of letters of a group that a bound removed. */
   readonly onExpired: (group: string, letters: number) => void;
   readonly onError: (error: unknown) => void;
 }
 
-/** So many letters are looked at together. */
-const LETTERS_AT_ONCE = 100;
-/** How often to look at most and at least. */
-const [OFTEN_MS, SELDOM_MS] = [SECOND, MINUTE];
-const PART = 1 / 8;
+/** How many letters are checked at once. */
+const PAGE = 100;
+/** Checked after this part of `maxAgeMs`, within these bounds. */
+const INTERVAL_PART = 1 / 8;
+const [MIN_INTERVAL_MS, MAX_INTERVAL_MS] = [SECOND, MINUTE];
 
-/** Removes the oldest dead letters of a queue when its definition bounds them. What is redriven is no dead letter. */
-export class LetterExpiry {
-  readonly #parts: LetterExpiryParts;
-  readonly #alarm: Alarm;
+/** Removes the oldest dead letters of a queue when its definition bounds them. Redriven ones are not dead letters. */
+export class DeadLetterExpiry {
+  readonly #deps: DeadLetterExpiryDeps;
+  readonly #timer: EarliestTimer;
   #checking: Promise<void> | undefined;
   #stopped: boolean;
-  /** How many letters it removed. */
+  /** How many letters were removed. */
   expired = 0;
 
-  constructor(parts: LetterExpiryParts) {
-    this.#parts = parts;
-    this.#alarm = new Alarm(() => void this.check(), parts.now, parts.timers);
-    const { maxAgeMs, maxBytes } = parts.bounds;
+  constructor(deps: DeadLetterExpiryDeps) {
+    this.#deps = deps;
+    this.#timer = new EarliestTimer(() => void this.check(), deps.now, deps.timers);
+    const { maxAgeMs, maxBytes } = deps.bounds;
     this.#stopped = maxAgeMs === undefined && maxBytes === undefined;
     this.#wait();
   }
 
-  /** Looks now, and from then on at the next time. */
+  /** Checks now, and then at intervals. */
   check(): Promise<void> {
     if (this.#stopped) return Promise.resolve();
     return (this.#checking ??= this.#check());
@@ -49,16 +48,16 @@ export class LetterExpiry {
   /** Resolves when nothing is being removed any more. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#alarm.stop();
+    this.#timer.stop();
     await this.#checking;
   }
 
   async #check(): Promise<void> {
-    const { queue, deadLetters, onError } = this.#parts;
+    const { queue, deadLetters, onError } = this.#deps;
     try {
       let more = true;
       for (let after = 0; more && !this.#stopped;) {
-        const { letters, next } = await deadLetters.list(queue, { after, limit: LETTERS_AT_ONCE });
+        const { letters, next } = await deadLetters.list(queue, { after, limit: PAGE });
         const over = this.#over(letters);
         if (over.length > 0) await this.#remove(over);
         more = next !== null && over.length === letters.length;
@@ -74,7 +73,7 @@ export class LetterExpiry {
 
   /** The first letters that are too old, or more than fit. */
   #over(letters: readonly DeadLetter[]): readonly DeadLetter[] {
-    const { queue, bounds, deadLetters, wallNow } = this.#parts;
+    const { queue, bounds, deadLetters, wallNow } = this.#deps;
     const { maxAgeMs = Infinity, maxBytes = Infinity } = bounds;
     let bytes = deadLetters.held(queue).live;
     const kept = letters.findIndex((letter) => {
@@ -86,7 +85,7 @@ export class LetterExpiry {
   }
 
   async #remove(letters: readonly DeadLetter[]): Promise<void> {
-    const { queue, deadLetters, onExpired } = this.#parts;
+    const { queue, deadLetters, onExpired } = this.#deps;
     const positions = letters.map(({ position }) => position);
     const gone = new Set(await discard(deadLetters, queue, positions));
     this.expired += gone.size;
@@ -103,8 +102,11 @@ export class LetterExpiry {
 
   #wait(): void {
     if (this.#isStopped()) return;
-    const { bounds, now } = this.#parts;
-    const everyMs = Math.min(SELDOM_MS, Math.max(OFTEN_MS, (bounds.maxAgeMs ?? Infinity) * PART));
-    this.#alarm.by(now() + everyMs);
+    const { bounds, now } = this.#deps;
+    const everyMs = Math.min(
+      MAX_INTERVAL_MS,
+      Math.max(MIN_INTERVAL_MS, (bounds.maxAgeMs ?? Infinity) * INTERVAL_PART),
+    );
+    this.#timer.by(now() + everyMs);
   }
 }
