@@ -1,4 +1,5 @@
 import type { Range } from '@typed-queue/contracts';
+import { countSeqs } from '@typed-queue/contracts/wire';
 import { Dispatcher } from './dispatcher.js';
 import { QUEUE, recorder, settled, type FakeEngine, type Recorder } from './fake-engine.fixture.js';
 import { Member, type MemberOptions } from './member.js';
@@ -56,11 +57,7 @@ export class Dispatching {
   async settle({ member }: Joined, token: number, ranges: readonly Range[]): Promise<void> {
     const settle = { member: member.name, token, ranges } as const;
     await this.engine.group(QUEUE, GROUP).settle({ ...settle, outcome: { kind: 'ack' } });
-    this.dispatcher.settled(
-      member.name,
-      token,
-      ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0),
-    );
+    this.dispatcher.settled(member.name, token, countSeqs(ranges));
   }
 
   /** Pumps until nothing more happens. */
