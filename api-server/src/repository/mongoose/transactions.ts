@@ -58,6 +58,6 @@ const commit = async (session: ClientSession, isLate: () => boolean): Promise<un
   }
 };
 
-/** Socket errors may surface here as plain errors of the driver's code. */
+/** A socket that fails here may surface as an error that is no MongoError. */
 const mayCommitAgain = (error: unknown): boolean =>
   !(error instanceof mongo.MongoError) || isConnectionFailure(error) || error.hasErrorLabel(UNKNOWN_RESULT);
