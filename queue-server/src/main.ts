@@ -12,14 +12,14 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { readConfig, type Config } from './config.js';
 import { Certificate } from './access/certificate.js';
-import { connectionBound, openFilesLimit } from './access/connection-bound.js';
+import { maxConnectionsOf, descriptorLimit } from './access/max-connections.js';
 import { startQueueServer } from './server.js';
 
 const VARIABLES = `\
   PORT, HOST    where it listens (3333, 127.0.0.1)
   DATA_DIR      where messages are kept, in queue/ below it
   CONTRACT      the module that exports the contract (default: files and database)
-  QUEUE_TOKENS  keys, separated by commas; who shows one may do everything. AUTH=none: no keys on any HOST
+  QUEUE_TOKENS  keys, separated by commas, each with all rights. AUTH=none: no keys on any HOST
   QUEUE_KEYS_FILE  named keys with rights, as digests; read again at SIGHUP. --new-key <name> makes one
   JWT_SECRET or JWT_JWKS_URL, with JWT_AUDIENCE, JWT_ISSUER, JWT_ALGORITHMS  JSON Web Tokens that clients may show
   CORS_ORIGINS  origins of browser pages that may connect, separated by commas
@@ -30,29 +30,29 @@ const VARIABLES = `\
   MAX_GROUPS_PER_QUEUE, MAX_GROUPS_PER_CONNECTION  how many groups there may be (1000), and be made (100)
   MAX_SUBSCRIPTIONS_PER_CONNECTION (1000), MAX_WRONG_KEYS_PER_ADDRESS  a minute (10)
   MAX_PAYLOAD_BYTES, MAX_HEADERS_BYTES  of a message (1048576, 16384); HANDSHAKE_TIMEOUT_MS (10000)
-  MEMORY_BUDGET    what all connections together may use, in MiB (256)
+  MEMORY_BUDGET    for all connections together, in MiB (256)
   MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS  how many there may be (as many as there are descriptors for, 1000)
   ALLOW_EPHEMERAL_STORAGE=true  start on a Heroku dyno, whose disk is wiped
   LOG_LEVEL, LOG_FORMAT  info, pretty (or json)
 `;
 
-/** As many as the configuration says, and as this process has descriptors for beside its files. */
-const affordableConnections = async (config: Config, logger: Logger): Promise<number> => {
-  // Only Linux has it. Elsewhere MAX_CONNECTIONS must leave room for the files of the journals.
+/** As many as are configured, and as this process has descriptors for beside its files. */
+const maxConnectionsFor = async (config: Config, logger: Logger): Promise<number> => {
+  // Only on Linux. Elsewhere MAX_CONNECTIONS must leave enough descriptors for the journals.
   const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '');
-  const limit = openFilesLimit(limits);
+  const openFiles = descriptorLimit(limits);
   const queues = Object.keys(config.contract).length;
-  const { maxConnections, reduced } = connectionBound(config.maxConnections, limit, queues);
+  const { maxConnections, reduced } = maxConnectionsOf(config.maxConnections, openFiles, queues);
   if (reduced) {
     logger.warn(
-      { maxConnections, openFiles: limit },
+      { maxConnections, openFiles },
       'MAX_CONNECTIONS is more than this process has descriptors for; raise ulimit -n',
     );
   }
   return maxConnections;
 };
 
-/** What is read from files, and read again at SIGHUP. */
+/** Of files that are read again at SIGHUP. */
 interface Access {
   readonly authenticator: Authenticator;
   readonly tls: Certificate | undefined;
@@ -76,9 +76,9 @@ const serve = async ({ config, access, logger }: Setup, stop: AbortSignal): Prom
   for (const warning of [...config.warnings, ...authenticator.warnings, ...(tls?.warnings ?? [])])
     logger.warn(warning);
   const dataDir = join(config.dataDir, 'queue');
-  const maxConnections = await affordableConnections(config, logger);
+  const maxConnections = await maxConnectionsFor(config, logger);
   const server = await startQueueServer({ ...config, ...access, maxConnections, dataDir, logger });
-  // A server without keys and TLS keeps the default: it ends when its terminal is closed.
+  // Without keys and TLS there is nothing to reload: SIGHUP ends the server, as when its terminal is closed.
   if (authenticator.isRequired || tls !== undefined) process.on('SIGHUP', () => void server.reload());
   const { durability } = config;
   logger.info({ dataDir, storage: 'embedded', durability }, `queue server listens on ${server.url}`);
