@@ -28,7 +28,12 @@ const mayImport = {
   'queue-client/src/consuming/handler-scope.node.ts': ['queue-client/src', 'node:'],
 
   // A group's state and the log on disk know nothing of each other; the state is pure.
-  'queue-server/src/engine/group': [contracts, wire],
+  'queue-server/src/engine/group': [
+    ...[contracts, wire],
+    ...['queue-server/src/engine/claim.ts', 'queue-server/src/engine/known-events.ts'],
+  ],
+  'queue-server/src/engine/claim.ts': [contracts, wire, 'queue-server/src/engine/known-events.ts'],
+  'queue-server/src/engine/known-events.ts': [],
   'queue-server/src/engine/journal': [contracts, wire, program, 'node:'],
   'queue-server/src/engine/disk': [contracts, wire, program, 'queue-server/src/engine', 'node:'],
   'queue-server/src/engine': [contracts, wire, 'node:'],

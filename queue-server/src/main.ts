@@ -14,14 +14,14 @@ import { pino, type Logger } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import { readConfig, type Config } from './config.js';
 import { Certificate } from './access/certificate.js';
-import { connectionBound, openFilesLimit } from './access/connection-bound.js';
+import { maxConnectionsOf, descriptorLimit } from './access/max-connections.js';
 import { startQueueServer } from './server.js';
 
 const VARIABLES = `\
   PORT, HOST    where it listens (3333, 127.0.0.1)
   DATA_DIR      where messages are kept, in queue/ below it
   CONTRACT      the module that exports the contract (default: files and database)
-  QUEUE_TOKENS  keys, separated by commas; who shows one may do everything. AUTH=none: no keys on any HOST
+  QUEUE_TOKENS  keys, separated by commas, each with all rights. AUTH=none: no keys on any HOST
   QUEUE_KEYS_FILE  named keys with rights, as digests; read again at SIGHUP. --new-key <name> makes one
   JWT_SECRET or JWT_JWKS_URL, with JWT_AUDIENCE, JWT_ISSUER, JWT_ALGORITHMS  JSON Web Tokens that clients may show
   CORS_ORIGINS  origins of browser pages that may connect, separated by commas
@@ -32,7 +32,7 @@ const VARIABLES = `\
   MAX_GROUPS_PER_QUEUE, MAX_GROUPS_PER_CONNECTION  how many groups there may be (1000), and be made (100)
   MAX_SUBSCRIPTIONS_PER_CONNECTION (1000), MAX_WRONG_KEYS_PER_ADDRESS  a minute (10)
   MAX_PAYLOAD_BYTES, MAX_HEADERS_BYTES  of a message (1048576, 16384); HANDSHAKE_TIMEOUT_MS (10000)
-  MEMORY_BUDGET    what all connections together may use, in MiB (256)
+  MEMORY_BUDGET    for all connections together, in MiB (256)
   MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS  how many there may be (as many as there are descriptors for, 1000)
   ALLOW_EPHEMERAL_STORAGE=true  start on a Heroku dyno, whose disk is wiped
   LOG_LEVEL, LOG_FORMAT  info, pretty (or json)
@@ -55,23 +55,23 @@ const loggerFor = ({ logLevel, logFormat }: Config): Logger => {
   );
 };
 
-/** As many as the configuration says, and as this process has descriptors for beside its files. */
-const affordableConnections = async (config: Config, logger: Logger): Promise<number> => {
-  // Only Linux has it. Elsewhere MAX_CONNECTIONS must leave room for the files of the journals.
+/** As many as are configured, and as this process has descriptors for beside its files. */
+const maxConnectionsFor = async (config: Config, logger: Logger): Promise<number> => {
+  // Only on Linux. Elsewhere MAX_CONNECTIONS must leave enough descriptors for the journals.
   const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '');
-  const limit = openFilesLimit(limits);
+  const openFiles = descriptorLimit(limits);
   const queues = Object.keys(config.contract).length;
-  const { maxConnections, reduced } = connectionBound(config.maxConnections, limit, queues);
+  const { maxConnections, reduced } = maxConnectionsOf(config.maxConnections, openFiles, queues);
   if (reduced) {
     logger.warn(
-      { maxConnections, openFiles: limit },
+      { maxConnections, openFiles },
       'MAX_CONNECTIONS is more than this process has descriptors for; raise ulimit -n',
     );
   }
   return maxConnections;
 };
 
-/** What is read from files, and read again at SIGHUP. */
+/** Of files that are read again at SIGHUP. */
 interface Access {
   readonly authenticator: Authenticator;
   readonly tls: Certificate | undefined;
@@ -83,16 +83,16 @@ const openAccess = async ({ authentication, certificate }: Config): Promise<Acce
   tls: certificate && (await Certificate.open(certificate)),
 });
 
-/** Serves until a signal comes. */
+/** Serves until a stop signal. */
 const run = async (config: Config, access: Access, logger: Logger): Promise<void> => {
   const { authenticator, tls } = access;
   const stop = stopSignal(process);
   for (const warning of [...config.warnings, ...authenticator.warnings, ...(tls?.warnings ?? [])])
     logger.warn(warning);
   const dataDir = join(config.dataDir, 'queue');
-  const maxConnections = await affordableConnections(config, logger);
+  const maxConnections = await maxConnectionsFor(config, logger);
   const server = await startQueueServer({ ...config, ...access, maxConnections, dataDir, logger });
-  // A server that anyone may use alone is ended by it, as when its terminal is closed.
+  // Without keys and TLS there is nothing to reload: SIGHUP ends the server, as when its terminal is closed.
   if (authenticator.isRequired || tls !== undefined) process.on('SIGHUP', () => void server.reload());
   const { durability } = config;
   logger.info({ dataDir, storage: 'embedded', durability }, `queue server listens on ${server.url}`);
@@ -100,7 +100,7 @@ const run = async (config: Config, access: Access, logger: Logger): Promise<void
     logger.warn(`other users of this machine can open DATA_DIR: chmod 700 ${config.dataDir}`);
   }
   await new Promise<void>((resolve) => {
-    // A signal may have come while the server was starting.
+    // The signal may have come during the start.
     if (stop.aborted) resolve();
     stop.addEventListener('abort', () => resolve());
   });
@@ -108,7 +108,7 @@ const run = async (config: Config, access: Access, logger: Logger): Promise<void
   await server.close();
 };
 
-/** What to do about errors of the system at a start, by their code. */
+/** What to do about system errors at a start, by their code. */
 const ADVICE: Readonly<Record<string, (config: Config) => string>> = {
   EADDRINUSE: ({ port, host }) =>
     `Port ${port} of ${host} is taken. Stop the program that has it, or set PORT.`,
@@ -121,7 +121,7 @@ const ADVICE: Readonly<Record<string, (config: Config) => string>> = {
   ENOSPC: ({ dataDir }) => `The disk of DATA_DIR ${dataDir} is full.`,
 };
 
-/** What to tell of a start that failed; undefined: a failure that should not happen. */
+/** Why a start failed, for the operator; undefined: an unexpected failure. */
 const explain = (error: unknown, config: Config): string | undefined => {
   if (error instanceof QueueError) return `${error.message} (${error.code})`;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';

@@ -45,7 +45,8 @@ describe('a server takes websocket only', () => {
     expect(outcomeOf(answer)).toEqual([400, 'transport_unsupported']);
     expect(answer.body).toContain("transports: ['websocket']");
     expect(answer.headers).toMatchObject({
-      ...{ 'content-type': 'application/json; charset=utf-8', 'x-content-type-options': 'nosniff' },
+      'content-type': 'application/json; charset=utf-8',
+      'x-content-type-options': 'nosniff',
     });
   });
 

@@ -56,15 +56,14 @@ describe('the log of a server', () => {
       'audit: group:pause: queue_unknown',
     ]);
     expect(lines[0]).toEqual({
-      ...{
-        level: 30,
-        client: CLIENT,
-        principal: 'token:1',
-        address: '127.0.0.1',
-        verb: 'group:pause',
-        object: 'files/logger',
-      },
-      ...{ outcome: 'ok', msg: 'audit: group:pause files/logger: ok' },
+      level: 30,
+      client: CLIENT,
+      principal: 'token:1',
+      address: '127.0.0.1',
+      verb: 'group:pause',
+      object: 'files/logger',
+      outcome: 'ok',
+      msg: 'audit: group:pause files/logger: ok',
     });
   });
 

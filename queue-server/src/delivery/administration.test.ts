@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { QueueError, type DeadLetter } from '@typed-queue/contracts';
-import { Administration, type Sight } from './administration.js';
+import { Administration, type Visibility } from './administration.js';
 import { FakeEngine, QUEUE, recorder } from './fake-engine.fixture.js';
 import { Member } from './member.js';
 
@@ -8,9 +8,9 @@ import { Member } from './member.js';
 const STORED = 1_000;
 
 /** Sees everything. */
-const operator: Sight = { queues: [QUEUE], mayAdminister: () => true, maySee: () => true };
+const operator: Visibility = { queues: [QUEUE], mayAdminister: () => true, maySee: () => true };
 /** Sees the groups whose names begin with a letter. */
-const memberOf = (letter: string): Sight => ({
+const memberOf = (letter: string): Visibility => ({
   queues: [QUEUE],
   mayAdminister: () => false,
   maySee: (_queue, group) => group.startsWith(letter),
@@ -27,14 +27,14 @@ beforeEach(async () => {
     engine,
     delivery: {
       members: (queue, group) => (`${queue}/${group}` === 'files/g' ? members : []),
-      deleteGroup: (queue, group) => engine.deleteGroup(queue, group),
+      deleteGroup: (queue, group) => engine.group(queue, group).delete(),
     },
     tails: { count: (queue) => (queue === QUEUE ? 7 : 0) },
     validate: (_queue, { event }) =>
       event === 'unknown' ? new QueueError('event_unknown', 'There is no such event.') : undefined,
     now: () => STORED + 250,
   });
-  await engine.openGroup(QUEUE, 'g', { start: 'start' });
+  await engine.group(QUEUE, 'g').open({ start: 'start' });
 });
 
 const join = (name: string, unsettled: number): Member => {
@@ -49,7 +49,13 @@ describe('the status of queues', () => {
     engine.publish(3);
     expect(administration.queues(operator)).toEqual([
       {
-        ...{ queue: QUEUE, epoch: 'one', firstSeq: 1, lastSeq: 3, bytes: 0, groups: 1, tails: 7 },
+        queue: QUEUE,
+        epoch: 'one',
+        firstSeq: 1,
+        lastSeq: 3,
+        bytes: 0,
+        groups: 1,
+        tails: 7,
         deadLetters: { letters: 0, bytes: 0, expired: 0 },
       },
     ]);
@@ -60,20 +66,32 @@ describe('the status of a group', () => {
   it('says that nothing is to be done', async () => {
     expect(await administration.groups(QUEUE, {}, operator)).toEqual([
       {
-        ...{ queue: QUEUE, group: 'g', floor: 1, depth: 0, lag: 0, oldestAgeMs: null, paused: false },
-        ...{ stalled: false, deadLetters: 0, passedOver: [], settings: {}, members: [] },
+        queue: QUEUE,
+        group: 'g',
+        floor: 1,
+        depth: 0,
+        lag: 0,
+        oldestAgeMs: null,
+        paused: false,
+        stalled: false,
+        deadLetters: 0,
+        passedOver: [],
+        settings: {},
+        members: [],
       },
     ]);
   });
 
   it('counts what was never handed out, and beside it what is not settled', async () => {
     engine.publish(10);
-    await engine.claim({ queue: QUEUE, group: 'g', member: 'm', maxMessages: 4, maxBytes: 1_000 });
+    await engine.group(QUEUE, 'g').claim({ member: 'm', maxMessages: 4, maxBytes: 1_000 });
     expect(await administration.groups(QUEUE, {}, operator)).toMatchObject([
       { floor: 1, depth: 10, lag: 6, oldestAgeMs: 250 },
     ]);
-    await engine.settle({
-      ...{ queue: QUEUE, group: 'g', member: 'm', token: 1, outcome: { kind: 'ack' } },
+    await engine.group(QUEUE, 'g').settle({
+      member: 'm',
+      token: 1,
+      outcome: { kind: 'ack' },
       ranges: [[1, 3]],
     });
     expect(await administration.groups(QUEUE, {}, operator)).toMatchObject([
@@ -101,8 +119,15 @@ describe('the status of a group', () => {
 
 describe('dead letters', () => {
   const letterOf = (position: number, event: string | null): DeadLetter => ({
-    ...{ position, group: 'g', time: 1, code: 'rejected', reason: '', epoch: 'one', seq: position },
-    ...{ handouts: 1, failures: [] },
+    position,
+    group: 'g',
+    time: 1,
+    code: 'rejected',
+    reason: '',
+    epoch: 'one',
+    seq: position,
+    handouts: 1,
+    failures: [],
     message:
       event === null
         ? null
@@ -148,11 +173,11 @@ describe('dead letters', () => {
 
 describe('the list of groups', () => {
   it('reads the log once for all groups that stand at one place, and lists 1,000 of them', async () => {
-    for (let n = 0; n < 1_200; n++) await engine.openGroup(QUEUE, `h${n}`, { start: 'start' });
+    for (let n = 0; n < 1_200; n++) await engine.group(QUEUE, `h${n}`).open({ start: 'start' });
     engine.publish(3);
     let reads = 0;
-    const read = engine.read.bind(engine);
-    engine.read = (...what) => {
+    const read = engine.log.read.bind(engine.log);
+    engine.log.read = (...what) => {
       reads++;
       return read(...what);
     };
@@ -166,7 +191,7 @@ describe('the list of groups', () => {
 describe('who may see only some groups', () => {
   beforeEach(async () => {
     for (const group of ['g2', 'h1', 'h2', 'h3', 'i'])
-      await engine.openGroup(QUEUE, group, { start: 'start' });
+      await engine.group(QUEUE, group).open({ start: 'start' });
   });
 
   it.each([

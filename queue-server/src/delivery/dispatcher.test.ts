@@ -116,8 +116,8 @@ describe('the dispatcher of a group', () => {
     await group.pumped();
     expect(a.grants).toEqual([]);
     expect(engine.claims).toHaveLength(1);
-    expect(engine.group(GROUP).leases).toEqual([]);
-    expect(engine.group(GROUP).candidates({ member: 'b' }, 4, 0, 10).ranges[0]).toEqual([1, 2]);
+    expect(engine.state(GROUP).leases).toEqual([]);
+    expect(engine.state(GROUP).candidates({ member: 'b' }, 4, 0, 10).ranges[0]).toEqual([1, 2]);
   });
 
   it('tells a claim that failed, and tries again some time later', async () => {

@@ -1,5 +1,5 @@
 import type { Start } from '@typed-queue/contracts';
-import type { Head, ReadItem } from '../engine/engine.js';
+import type { Head, LogItem } from '../engine/engine.js';
 import { frameOf, stored } from '../engine/frames.fixture.js';
 import { upTo } from './recorder.fixture.js';
 
@@ -14,7 +14,7 @@ export class FakeLog {
   readFailure: Error | undefined;
   /** Where each read began. */
   readonly reads: number[] = [];
-  readonly #items: ReadItem[] = [];
+  readonly #items: LogItem[] = [];
   #lastSeq = 0;
 
   get lastSeq(): number {
@@ -27,7 +27,7 @@ export class FakeLog {
     this.addItem({ kind: 'frame', frame: stored(frameOf(numbers), this.#lastSeq + 1) });
   }
   /** Something that stands behind all that is there. */
-  addItem(item: ReadItem): void {
+  addItem(item: LogItem): void {
     this.#items.push(item);
     this.#lastSeq = lastOf(item);
   }
@@ -36,11 +36,11 @@ export class FakeLog {
     return { epoch: this.epoch, firstSeq: this.firstSeq, lastSeq: this.#lastSeq, bytes: 0 };
   }
 
-  async read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]> {
+  async read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]> {
     this.reads.push(fromSeq);
     await this.reading;
     if (this.readFailure !== undefined) throw this.readFailure;
-    const found: ReadItem[] = [];
+    const found: LogItem[] = [];
     if (fromSeq < this.firstSeq) {
       found.push({ kind: 'gap', gap: { from: fromSeq, to: this.firstSeq - 1, reason: 'retention' } });
     }
@@ -67,4 +67,4 @@ export class FakeLog {
   }
 }
 
-const lastOf = (item: ReadItem): number => (item.kind === 'frame' ? item.frame.lastSeq : item.gap.to);
+const lastOf = (item: LogItem): number => (item.kind === 'frame' ? item.frame.lastSeq : item.gap.to);

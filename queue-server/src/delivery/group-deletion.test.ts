@@ -12,14 +12,16 @@ beforeEach(() => {
   members = [];
   deletion = new GroupDeletion({
     engine: {
-      deleteGroup: () =>
-        new Promise((resolve, reject) => {
-          endDeletion = (error) => {
-            events.push('deleted');
-            if (error === undefined) resolve();
-            else reject(error);
-          };
-        }),
+      group: () => ({
+        delete: () =>
+          new Promise((resolve, reject) => {
+            endDeletion = (error) => {
+              events.push('deleted');
+              if (error === undefined) resolve();
+              else reject(error);
+            };
+          }),
+      }),
     },
     members: () => members,
   });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Delivering, tokenOf } from './delivering.fixture.js';
 import { FakeEngine, QUEUE, settled } from './fake-engine.fixture.js';
-import { RETURN_MS } from './return-time.js';
+import { RETURN_MS } from './member.js';
 
 let engine: FakeEngine;
 let group: Delivering;
@@ -15,7 +15,7 @@ describe('the settings of a group', () => {
     const settings = { maxAttempts: 2 };
     await group.join('a', { settings });
     await group.join('a', { settings: { maxAttempts: 3 } });
-    expect(engine.groups()).toMatchObject([{ settings: { maxAttempts: 3 } }]);
+    expect(engine.queue().groups.list()).toMatchObject([{ settings: { maxAttempts: 3 } }]);
   });
 
   it('are the same for all members, however they are written, and stay when a member names none', async () => {
@@ -43,7 +43,7 @@ describe('the settings of a group', () => {
 
 describe('many groups', () => {
   beforeEach(async () => {
-    for (let n = 0; n < 1_000; n++) await engine.openGroup(QUEUE, `idle-${n}`, { start: 'start' });
+    for (let n = 0; n < 1_000; n++) await engine.group(QUEUE, `idle-${n}`).open({ start: 'start' });
     engine.looked = 0;
   });
 
@@ -85,7 +85,7 @@ describe('the deletion of a group', () => {
     await group.delivery.leave(subscription);
     const [, back] = await Promise.all([group.delivery.deleteGroup(QUEUE, 'logger'), group.join('b')]);
     expect(back.life).not.toBe(life);
-    expect(engine.groupCount()).toBe(1);
+    expect(engine.queue().groups.count()).toBe(1);
     expect(group.errors).toEqual([]);
   });
 });
@@ -118,7 +118,7 @@ describe('a delivery', () => {
   it('tells each member that comes back to a group that was deleted and made anew meanwhile', async () => {
     const members = { a: await group.join('a'), b: await group.join('b') };
     for (const { subscription } of Object.values(members)) group.delivery.abandon(subscription);
-    await engine.deleteGroup(QUEUE, 'logger');
+    await engine.group(QUEUE, 'logger').delete();
     for (const [name, known] of Object.entries(members)) {
       const back = await group.join(name, { known });
       expect(back.reset).toEqual({ reason: 'reset', from: known.floor, epoch: known.epoch });
@@ -152,7 +152,7 @@ describe('what the members of a group know', () => {
 
   it('is kept with the group, and waited for after a start, before an event is passed over', async () => {
     await group.join('a', { knows: all });
-    expect(engine.groups()).toMatchObject([{ knows: all }]);
+    expect(engine.queue().groups.list()).toMatchObject([{ knows: all }]);
     const restarted = new Delivering(engine);
     await restarted.join('b', { knows: old });
     expect(engine.claims.at(-1)?.known).toEqual(all);

@@ -76,7 +76,7 @@ describe('an outcome', () => {
         ],
       },
     });
-    expect(engine.group('logger').floor).toBe(4);
+    expect(engine.state('logger').floor).toBe(4);
     expect(delivery.unsettled()).toBe(3);
   });
 

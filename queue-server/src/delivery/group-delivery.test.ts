@@ -113,7 +113,7 @@ describe('a member that goes', () => {
     engine.pass(5_000);
     await settled();
     expect(b.seqs()).toEqual([[1]]);
-    expect(engine.group('logger').history.of(2)).toMatchObject([{ failure: { kind: 'lost' } }]);
+    expect(engine.state('logger').history.of(2)).toMatchObject([{ failure: { kind: 'lost' } }]);
   });
 
   it('does not take its newer connection with it', async () => {
@@ -140,7 +140,7 @@ describe('a delivery that is stopped', () => {
     engine.publish(1);
     await settled();
     expect([a.grants.length, b.grants.length, delivery.unsettled()]).toEqual([1, 0, 0]);
-    expect(engine.group('logger').floor).toBe(3);
+    expect(engine.state('logger').floor).toBe(3);
     expect(world.errors).toEqual([]);
   });
 });

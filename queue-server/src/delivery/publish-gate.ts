@@ -1,8 +1,6 @@
 import { QueueError, type Durability } from '@typed-queue/contracts';
-import { NIL_UUID, type Frame, type FrameHeader } from '@typed-queue/contracts/wire';
-import type { Appended, Engine } from '../engine/engine.js';
-
-export type { Appended } from '../engine/engine.js';
+import { NIL_UUID, type Frame, type FrameHeader, type FrameReceipt } from '@typed-queue/contracts/wire';
+import type { Engine } from '../engine/engine.js';
 
 /** Lets the publishes of all connections into the engine, until it drains. */
 export class PublishGate {
@@ -23,15 +21,15 @@ export class PublishGate {
   }
 
   epoch(queue: string): string {
-    return this.#engine.head(queue).epoch;
+    return this.#engine.queue(queue).head().epoch;
   }
 
   /** @throws QueueError `draining`, and whatever the engine refuses with */
-  async append(queue: string, frame: Frame): Promise<Appended> {
+  async append(queue: string, frame: Frame): Promise<FrameReceipt> {
     if (this.#draining) {
       throw new QueueError('draining', 'The server is shutting down. Send it again when it is back.');
     }
-    const appending = this.#engine.append(queue, frame);
+    const appending = this.#engine.queue(queue).append(frame);
     this.#pending.add(appending);
     try {
       return await appending;
@@ -110,12 +108,12 @@ export class PublishLane {
   }
 
   /** @throws QueueError `overloaded`, and whatever the gate refuses with */
-  append(queue: string, frame: Frame): Promise<Appended> {
+  append(queue: string, frame: Frame): Promise<FrameReceipt> {
     return this.#options.within(frame.bytes.byteLength, () => this.#gate.append(queue, frame));
   }
 
   /** Appends the frame that entered, under the stored id of its producer. */
-  async appendInTurn(queue: string, frame: Frame, turn: ProducerTurn): Promise<Appended> {
+  async appendInTurn(queue: string, frame: Frame, turn: ProducerTurn): Promise<FrameReceipt> {
     if (turn.producer !== NIL_UUID) frame.setProducer(turn.producer);
     try {
       const appended = await this.append(queue, frame);

@@ -32,7 +32,12 @@ export const recorder = (): Recorder => {
   const passed: string[] = [];
   const listeners: (() => void)[] = [];
   return {
-    ...{ grants, revoked, gaps, stalls, expired, passed },
+    grants,
+    revoked,
+    gaps,
+    stalls,
+    expired,
+    passed,
     passedOver: (event, firstSeq) => void passed.push(`${event} ${firstSeq}`),
     grant: (claimed) => void grants.push(claimed),
     revoke: (token, ranges) => void revoked.push({ token, ranges }),

@@ -1,15 +1,10 @@
 import type { Gap, Range } from '@typed-queue/contracts';
 import type { Frame, Outcome } from '@typed-queue/contracts/wire';
-import type { Returned } from './group/change.js';
-import type { KnownEvents } from './group/known-events.js';
+import type { KnownEvents } from './known-events.js';
 
-export type { Returned } from './group/change.js';
-
-/** Who asks for messages of a group, and how much of them. */
+/** Which member asks for messages of a group, and for how many. */
 export interface Claim {
-  readonly queue: string;
-  readonly group: string;
-  /** Names the holder over reconnects. */
+  /** Identifies the holder over reconnects. */
   readonly member: string;
   /** The members that have room at the moment: they share the ordering keys that nobody holds. Default: only this one. */
   readonly members?: readonly string[];
@@ -39,8 +34,6 @@ export type ClaimResult = Claimed | 'nothing' | 'for others';
 
 /** An outcome for messages under one lease. */
 export interface Settle {
-  readonly queue: string;
-  readonly group: string;
   readonly member: string;
   readonly token: number;
   readonly outcome: Outcome;
@@ -48,6 +41,15 @@ export interface Settle {
   readonly ranges?: readonly Range[] | undefined;
   /** At most so many ranges are listed as lost. Default: all. */
   readonly maxLost?: number | undefined;
+}
+
+/** Messages that were under a token and are taken back. */
+export interface Returned {
+  readonly member: string;
+  readonly token: number;
+  readonly ranges: readonly Range[];
+  /** Its lease ended: the member gave no sign of life. Default: they are taken back for another reason. */
+  readonly leaseEnded?: boolean;
 }
 
 /** What a settle did: parts that the member no longer holds are refused, all others took effect. */

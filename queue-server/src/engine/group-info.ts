@@ -1,6 +1,6 @@
 import type { GroupSettings, PassedOver, Reset, Start } from '@typed-queue/contracts';
 
-import type { KnownEvents } from './group/known-events.js';
+import type { KnownEvents } from './known-events.js';
 
 /** How to open a group. */
 export interface GroupOpening {

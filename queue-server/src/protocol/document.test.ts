@@ -36,15 +36,41 @@ const PATIENCE_MS = 120_000;
 const DONE = [{ ok: true, value: null }];
 
 const REQUESTS: Record<keyof ClientToServerEvents<Contract>, true> = {
-  ...{ publish: true, 'publish:frame': true, subscribe: true, pause: true, settle: true, tail: true },
-  ...{ position: true, unsubscribe: true, queues: true, groups: true, 'group:seek': true },
-  ...{ 'group:pause': true, 'group:resume': true, 'group:delete': true, 'queue:purge': true },
-  ...{ 'dead-letters': true, 'dead-letters:redrive': true, 'dead-letters:discard': true, authenticate: true },
+  publish: true,
+  'publish:frame': true,
+  subscribe: true,
+  pause: true,
+  settle: true,
+  tail: true,
+  position: true,
+  unsubscribe: true,
+  queues: true,
+  groups: true,
+  'group:seek': true,
+  'group:pause': true,
+  'group:resume': true,
+  'group:delete': true,
+  'queue:purge': true,
+  'dead-letters': true,
+  'dead-letters:redrive': true,
+  'dead-letters:discard': true,
+  authenticate: true,
 };
 const EVENTS: Record<keyof ServerToClientEvents<Contract>, true> = {
-  ...{ grant: true, 'grant:frame': true, revoke: true, gap: true, stalled: true, replay: true },
-  ...{ 'dead-letters:expired': true, 'passed-over': true },
-  ...{ 'replay:frame': true, live: true, behind: true, deliver: true, draining: true, 'auth:expired': true },
+  grant: true,
+  'grant:frame': true,
+  revoke: true,
+  gap: true,
+  stalled: true,
+  replay: true,
+  'dead-letters:expired': true,
+  'passed-over': true,
+  'replay:frame': true,
+  live: true,
+  behind: true,
+  deliver: true,
+  draining: true,
+  'auth:expired': true,
 };
 
 const document = await readProtocolDocument();

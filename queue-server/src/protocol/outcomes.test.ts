@@ -126,7 +126,10 @@ describe('an outcome', () => {
     const member = 'print-shop/s';
     expect(await held.letters()).toMatchObject([
       {
-        ...{ seq: 1, code: 'attempts_exhausted', reason: 'twice', handouts: 2 },
+        seq: 1,
+        code: 'attempts_exhausted',
+        reason: 'twice',
+        handouts: 2,
         failures: [
           { kind: 'failed', reason: 'once', member },
           { kind: 'failed', reason: 'twice', member },

@@ -38,7 +38,10 @@ const nextGrant = (from = socket): Promise<Grant> =>
 const subscribe = async (tokens: readonly number[] = []) =>
   valueOf(
     await socket.emitWithAck('subscribe', {
-      ...{ subscription: 's', queue: 'files', group: 'g', tokens },
+      subscription: 's',
+      queue: 'files',
+      group: 'g',
+      tokens,
       settings: { retryDelaysMs: [0] },
     }),
   );

@@ -52,8 +52,8 @@ describe('a tail, whatever its window', () => {
 it('tails read by fours, so that not all first reads are in memory together', async () => {
   let reading = 0;
   let most = 0;
-  const read = tailing.engine.read.bind(tailing.engine);
-  tailing.engine.read = async (...of) => {
+  const read = tailing.engine.log.read.bind(tailing.engine.log);
+  tailing.engine.log.read = async (...of) => {
     most = Math.max(most, ++reading);
     await new Promise((resolve) => setImmediate(resolve));
     reading--;

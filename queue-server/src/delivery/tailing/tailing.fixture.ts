@@ -58,8 +58,8 @@ export class Tailing {
       ready: () => undefined,
       returned: () => undefined,
       stalled: () => undefined,
-      lettersExpired: () => undefined,
-      buried: () => undefined,
+      deadLettersExpired: () => undefined,
+      deadLettered: () => undefined,
       passedOver: () => undefined,
     });
   }

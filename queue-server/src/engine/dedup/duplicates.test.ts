@@ -67,7 +67,7 @@ describe('a frame that its producer sends again', () => {
         const producers = new Producers();
         new Duplicates(producers).replay(stored(pickFrame(whole(), kept), 20), false);
         expect(sort(producers, whole(), 100).duplicates).toEqual(
-          kept.map((place, index) => ({ place, seq: 20 + index })),
+          kept.map((place, index) => ({ index: place, seq: 20 + index })),
         );
       }),
     );

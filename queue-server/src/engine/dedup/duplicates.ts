@@ -9,7 +9,7 @@ import { Producers, seqOf, type SentFrame } from './producers.js';
 export interface Sorted {
   /** Places in the frame. */
   readonly fresh: readonly number[];
-  readonly duplicates: readonly { readonly place: number; readonly seq: number }[];
+  readonly duplicates: readonly { readonly index: number; readonly seq: number }[];
 }
 
 /** Which messages of a queue are stored already, by the frames of their producers and by their ids. */
@@ -34,13 +34,13 @@ export class Duplicates implements DerivedState {
     );
     const view = viewOf(frame);
     const fresh: number[] = [];
-    const duplicates: { place: number; seq: number }[] = [];
+    const duplicates: { index: number; seq: number }[] = [];
     for (let place = 0; place < frame.count; place++) {
       const known =
         seqOf(sent, frame.publishedIndex(place)) ||
         this.#ids.findOrAdd(view, frame.entryAt(place), nextSeq + fresh.length, now);
       if (known === 0) fresh.push(place);
-      else duplicates.push({ place, seq: known });
+      else duplicates.push({ index: place, seq: known });
     }
     if (sent === undefined) this.#producers.add(producer, sentFrame(frame, nextSeq, duplicates), now);
     return { fresh, duplicates };
@@ -97,7 +97,7 @@ const sentFrame = (frame: Frame, firstSeq: number, duplicates: Sorted['duplicate
   if (duplicates.length === 0 && frame.count === published) {
     return { firstNumber, firstSeq, ids: idsDigest(frame, undefined) };
   }
-  const known = new Map(duplicates.map(({ place, seq }) => [place, seq]));
+  const known = new Map(duplicates.map(({ index, seq }) => [index, seq]));
   const seqs = Array.from({ length: published }, () => 0);
   let next = firstSeq;
   for (let place = 0; place < frame.count; place++) {

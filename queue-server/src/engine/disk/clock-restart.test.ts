@@ -13,7 +13,7 @@ import { openDiskEngine } from './open-disk-engine.js';
 const QUEUE = 'files';
 const HOUR = 60 * MINUTE;
 const DELAY = 10_000;
-const of = { queue: QUEUE, group: 'g', member: 'm' };
+const member = 'm';
 
 let dir: string;
 let time: Time;
@@ -31,7 +31,7 @@ const open = ({ steady, wall }: Offsets): Promise<Engine> =>
   });
 
 const claim = async (engine: Engine): Promise<Claimed | undefined> => {
-  const claimed = await engine.claim({ ...of, maxMessages: 10, maxBytes: 1024 * 1024 });
+  const claimed = await engine.group(QUEUE, 'g').claim({ member, maxMessages: 10, maxBytes: 1024 * 1024 });
   return typeof claimed === 'string' ? undefined : claimed;
 };
 
@@ -39,15 +39,15 @@ const end = async (engine: Engine, kind: 'retry' | 'dead-letter'): Promise<void>
   const token = (await claim(engine))?.token ?? 0;
   const outcome = kind === 'retry' ? { kind, delayMs: DELAY } : { kind };
   await (
-    await engine.settle({ ...of, token, outcome })
+    await engine.group(QUEUE, 'g').settle({ member, token, outcome })
   ).durable;
 };
 
 /** A server runs with some offsets, ends one of its messages in a way, and stops. */
 const run = async (offsets: Offsets, kind: 'retry' | 'dead-letter'): Promise<void> => {
   const engine = await open(offsets);
-  await engine.openGroup(QUEUE, 'g', { start: 'start' });
-  await engine.append(QUEUE, frameOf([1]));
+  await engine.group(QUEUE, 'g').open({ start: 'start' });
+  await engine.queue(QUEUE).append(frameOf([1]));
   await end(engine, kind);
   await engine.close();
 };
@@ -95,7 +95,7 @@ describe.each([
     await run({ steady: offset, wall: 0 }, 'dead-letter');
     const engine = await open({ steady: 0, wall: 0 });
     await turn();
-    const { letters } = await engine.deadLetters(QUEUE, {});
+    const { letters } = await engine.queue(QUEUE).deadLetters.list({});
     expect(letters).toMatchObject([{ time: start, failures: [{ time: start }] }]);
     await engine.close();
   });

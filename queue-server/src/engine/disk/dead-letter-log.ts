@@ -1,7 +1,7 @@
 import type { DeadLetter, DeadLetterPage, DeadLetterQuery } from '@typed-queue/contracts';
 import type { Journal } from '../journal/journal.js';
 import type { DeadLetters, LettersHeld, NewLetter } from '../groups/dead-letters.js';
-import type { RestoredLetters } from '../groups/letter-recovery.js';
+import type { RestoredLetters } from '../groups/dead-letter-recovery.js';
 import { QueueLetters } from './queue-letters.js';
 
 /** Opens the journal of a queue's dead letters, making it when it is not there. */
@@ -65,7 +65,7 @@ export class DeadLetterLog implements DeadLetters, RestoredLetters {
     return this.#opened.get(queue)?.held ?? { letters: 0, bytes: 0, live: 0, newest: 0 };
   }
 
-  trouble(): Error | undefined {
+  fault(): Error | undefined {
     for (const { journal } of this.#opened.values()) {
       const trouble = journal.trouble();
       if (trouble !== undefined) return trouble;

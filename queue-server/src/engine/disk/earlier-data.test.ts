@@ -57,17 +57,22 @@ it('opens the groups and dead letters of an earlier version, which are redriven 
   await writeEarlier();
   const queues = [{ name: QUEUE, retention: {} }];
   const engine = await openDiskEngine({ dir, queues });
-  expect(engine.groups(QUEUE)).toMatchObject([{ group: 'g', floor: 3, deadLetters: 2 }]);
-  const { letters } = await engine.deadLetters(QUEUE, {});
+  expect(engine.queue(QUEUE).groups.list()).toMatchObject([{ group: 'g', floor: 3, deadLetters: 2 }]);
+  const { letters } = await engine.queue(QUEUE).deadLetters.list({});
   expect(letters).toMatchObject([
     { position: 1, seq: 1 },
     { position: 2, seq: 2 },
   ]);
-  expect(await engine.discard(QUEUE, [1])).toBe(1);
-  expect(await engine.redrive(QUEUE, letters.slice(1))).toEqual({ redriven: 1, refused: [] });
+  expect(await engine.queue(QUEUE).deadLetters.discard([1])).toBe(1);
+  expect(await engine.queue(QUEUE).deadLetters.redrive(letters.slice(1))).toEqual({
+    redriven: 1,
+    refused: [],
+  });
   await engine.close();
   const again = await openDiskEngine({ dir, queues });
-  expect(again.groups(QUEUE)).toMatchObject([{ group: 'g', floor: 2, unsettled: 1, deadLetters: 0 }]);
+  expect(again.queue(QUEUE).groups.list()).toMatchObject([
+    { group: 'g', floor: 2, unsettled: 1, deadLetters: 0 },
+  ]);
   await again.close();
 });
 
@@ -75,21 +80,21 @@ it('goes on with redriven messages from the log when somebody removed the folder
   await writeEarlier();
   const queues = [{ name: QUEUE, retention: {} }];
   const engine = await openDiskEngine({ dir, queues });
-  await engine.redrive(QUEUE, (await engine.deadLetters(QUEUE, {})).letters);
+  await engine.queue(QUEUE).deadLetters.redrive((await engine.queue(QUEUE).deadLetters.list({})).letters);
   await engine.close();
   await rm(join(dir, 'dead-letters'), { recursive: true });
   const again = await openDiskEngine({ dir, queues });
-  const claim = { queue: QUEUE, group: 'g', member: 'm', maxMessages: 1, maxBytes: 1024 };
-  const claimed = await again.claim(claim);
+  const claim = { member: 'm', maxMessages: 1, maxBytes: 1024 };
+  const claimed = await again.group(QUEUE, 'g').claim(claim);
   if (typeof claimed === 'string') throw new Error('nothing was ready');
   expect(claimed.frames).toMatchObject([{ firstSeq: 1 }]);
-  const given = { ...claim, token: claimed.token, outcome: { kind: 'dead-letter' } } as const;
+  const given = { member: 'm', token: claimed.token, outcome: { kind: 'dead-letter' } } as const;
   await (
-    await again.settle(given)
+    await again.group(QUEUE, 'g').settle(given)
   ).durable;
   await again.close();
   const third = await openDiskEngine({ dir, queues });
-  expect((await third.deadLetters(QUEUE, {})).letters).toMatchObject([{ position: 1, seq: 1 }]);
-  expect(third.groups(QUEUE)).toMatchObject([{ floor: 2, unsettled: 1, deadLetters: 1 }]);
+  expect((await third.queue(QUEUE).deadLetters.list({})).letters).toMatchObject([{ position: 1, seq: 1 }]);
+  expect(third.queue(QUEUE).groups.list()).toMatchObject([{ floor: 2, unsettled: 1, deadLetters: 1 }]);
   await third.close();
 });

@@ -1,6 +1,6 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { Frame } from '@typed-queue/contracts/wire';
-import type { ReadItem } from '../engine.js';
+import type { LogItem } from '../engine.js';
 import { stored } from '../frames.fixture.js';
 import type { DerivedState } from '../journal/derived-state.js';
 import type { Journal } from '../journal/journal.js';
@@ -15,7 +15,7 @@ interface Waiting {
 
 /** What stands on the fake disk, and what a restart finds beside it. */
 interface Disk {
-  readonly items?: readonly ReadItem[];
+  readonly items?: readonly LogItem[];
   readonly sealedNote?: string | undefined;
   readonly replayFrom?: number;
 }
@@ -35,7 +35,7 @@ export class FakeJournal implements Journal {
   reads = 0;
   /** What a roll waits for, or fails with. */
   rolling: Promise<void> | undefined;
-  #items: ReadItem[];
+  #items: LogItem[];
   #firstSeq = 1;
   #nextSeq: number;
   #activeFirstSeq: number;
@@ -76,7 +76,7 @@ export class FakeJournal implements Journal {
     return this.#waiting.reduce((sum, { frame }) => sum + frame.bytes.byteLength, this.moreBytes);
   }
   /** What a restart would find. */
-  get items(): readonly ReadItem[] {
+  get items(): readonly LogItem[] {
     return this.#items;
   }
   get frames(): readonly Frame[] {
@@ -141,9 +141,9 @@ export class FakeJournal implements Journal {
     return found.durable;
   }
 
-  async read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]> {
+  async read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]> {
     this.reads++;
-    const items: ReadItem[] = [];
+    const items: LogItem[] = [];
     let bytes = 0;
     for (const item of this.#items) {
       if ((item.kind === 'gap' ? item.gap.to : item.frame.lastSeq) < fromSeq) continue;

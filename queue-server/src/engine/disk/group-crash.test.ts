@@ -19,7 +19,11 @@ afterEach(() => rm(dir, { recursive: true }));
 const open = (fileSystem: LossyFileSystem): Promise<Engine> =>
   openDiskEngine({ dir, queues: [{ name: QUEUE, retention: {} }], fileSystem });
 
-const namesIn = (engine: Engine): string[] => engine.groups(QUEUE).map(({ group }) => group);
+const namesIn = (engine: Engine): string[] =>
+  engine
+    .queue(QUEUE)
+    .groups.list()
+    .map(({ group }) => group);
 
 const ignore = (): undefined => undefined;
 
@@ -27,7 +31,7 @@ const ignore = (): undefined => undefined;
 const make = async (engine: Engine | undefined): Promise<string[]> => {
   const confirmed: string[] = [];
   for (const group of GROUPS) {
-    const made = engine?.openGroup(QUEUE, group, { start: 'start' });
+    const made = engine?.group(QUEUE, group).open({ start: 'start' });
     await made?.then(() => confirmed.push(group), ignore);
   }
   return confirmed;
@@ -61,7 +65,7 @@ const crashAt = async (index: number, ending: Ending, journal: string): Promise<
   const engine = await open(restarted);
   const found = namesIn(engine);
   expect(found).toEqual(expect.arrayContaining(confirmed));
-  await engine.append(QUEUE, frameOf([1, 2, 3]));
+  await engine.queue(QUEUE).append(frameOf([1, 2, 3]));
   await engine.close();
   const damaged = restarted.restart(ending);
   flipGroups(damaged, journal);

@@ -25,8 +25,8 @@ const open = (): Promise<Engine> =>
   });
 
 const claim = async (engine: Engine, group = 'g'): Promise<Claimed> => {
-  const of = { queue: QUEUE, group, member: 'm', maxMessages: 2, maxBytes: 1024 * 1024 };
-  const claimed = await engine.claim(of);
+  const limits = { member: 'm', maxMessages: 2, maxBytes: 1024 * 1024 };
+  const claimed = await engine.group(QUEUE, group).claim(limits);
   if (typeof claimed === 'string') throw new Error(`The group had ${claimed} to hand out.`);
   return claimed;
 };
@@ -34,11 +34,11 @@ const claim = async (engine: Engine, group = 'g'): Promise<Claimed> => {
 /** Messages 1 to 4, of which the group has settled the first two; it was made at the start of the log. */
 const make = async (): Promise<Claimed> => {
   const engine = await open();
-  await engine.append(QUEUE, frameOf([1, 2, 3, 4]));
-  await engine.openGroup(QUEUE, 'g', { start: 'start' });
+  await engine.queue(QUEUE).append(frameOf([1, 2, 3, 4]));
+  await engine.group(QUEUE, 'g').open({ start: 'start' });
   const claimed = await claim(engine);
-  const { durable } = await engine.settle({
-    ...{ queue: QUEUE, group: 'g', member: 'm', token: claimed.token, outcome: { kind: 'ack' } },
+  const { durable } = await engine.group(QUEUE, 'g').settle({
+    ...{ member: 'm', token: claimed.token, outcome: { kind: 'ack' } },
   });
   await durable;
   await engine.close();
@@ -72,7 +72,7 @@ describe('a group whose record is damaged', () => {
     await make();
     await damage(journal, '"kind":"group"');
     const engine = await open();
-    expect(engine.groups(QUEUE)).toMatchObject([{ group: 'g', floor: 3 }]);
+    expect(engine.queue(QUEUE).groups.list()).toMatchObject([{ group: 'g', floor: 3 }]);
     await engine.close();
   });
 
@@ -81,7 +81,7 @@ describe('a group whose record is damaged', () => {
     await snapshot();
     await damage(journal, '"kind":"snapshot"');
     const engine = await open();
-    expect(engine.groups(QUEUE)).toMatchObject([{ group: 'g', floor: 3 }]);
+    expect(engine.queue(QUEUE).groups.list()).toMatchObject([{ group: 'g', floor: 3 }]);
     await engine.close();
   });
 
@@ -91,7 +91,7 @@ describe('a group whose record is damaged', () => {
     await (await open()).close();
     await damage('groups-copy', '"kind":"snapshot"');
     const engine = await open();
-    expect(engine.groups(QUEUE)).toMatchObject([{ group: 'g', floor: 3 }]);
+    expect(engine.queue(QUEUE).groups.list()).toMatchObject([{ group: 'g', floor: 3 }]);
     await engine.close();
   });
 
@@ -99,7 +99,7 @@ describe('a group whose record is damaged', () => {
     await make();
     await rm(join(dir, 'groups'), { recursive: true });
     const engine = await open();
-    expect(engine.groups(QUEUE)).toMatchObject([{ group: 'g', floor: 1 }]);
+    expect(engine.queue(QUEUE).groups.list()).toMatchObject([{ group: 'g', floor: 1 }]);
     await engine.close();
   });
 
@@ -119,10 +119,10 @@ describe('a group whose records are damaged in both copies', () => {
 
   it('tells its members the gap of what it does not hand out, once', async () => {
     const engine = await open();
-    await engine.openGroup(QUEUE, 'g', { start: 'now' });
+    await engine.group(QUEUE, 'g').open({ start: 'now' });
     const gap = { from: 1, to: 4, reason: 'damage' };
     expect(await claim(engine)).toMatchObject({ frames: [], gaps: [gap] });
-    await engine.append(QUEUE, frameOf([5]));
+    await engine.queue(QUEUE).append(frameOf([5]));
     expect(await claim(engine)).toMatchObject({ frames: [{ firstSeq: 5 }], gaps: [] });
     await engine.close();
   });
@@ -130,7 +130,7 @@ describe('a group whose records are damaged in both copies', () => {
   it('tells them also when it is opened a start later, and no more once they were told', async () => {
     await (await open()).close();
     const engine = await open();
-    await engine.openGroup(QUEUE, 'g', { start: { seq: 3 } });
+    await engine.group(QUEUE, 'g').open({ start: { seq: 3 } });
     expect(await claim(engine)).toMatchObject({ gaps: [{ from: 1, to: 2, reason: 'damage' }] });
     await engine.close();
     const again = await open();
@@ -140,7 +140,7 @@ describe('a group whose records are damaged in both copies', () => {
 
   it('tells no gap when it begins with the log: all is delivered again', async () => {
     const engine = await open();
-    await engine.openGroup(QUEUE, 'g', { start: 'start' });
+    await engine.group(QUEUE, 'g').open({ start: 'start' });
     expect(await claim(engine)).toMatchObject({ frames: [{ firstSeq: 1 }], gaps: [] });
     await engine.close();
   });
@@ -168,7 +168,7 @@ describe('the tokens after damage', () => {
     for (const journal of ['groups', 'groups-copy']) await damage(journal, '"kind":"start"');
     const before = Math.floor(Date.now() / HOUR_MS);
     const engine = await open();
-    await engine.openGroup(QUEUE, 'other', { start: 'start' });
+    await engine.group(QUEUE, 'other').open({ start: 'start' });
     expect((await claim(engine, 'other')).token).toBeGreaterThan(before * 2 ** 32);
     await engine.close();
   });

@@ -33,12 +33,12 @@ const run = async (work: (engine: Engine) => Promise<unknown> = () => Promise.re
   await engine.close();
 };
 
-const makeGroup = (engine: Engine): Promise<unknown> => engine.openGroup(QUEUE, 'g', { start: 'start' });
-const publish = (engine: Engine): Promise<unknown> => engine.append(QUEUE, frameOf([1, 2, 3]));
+const makeGroup = (engine: Engine): Promise<unknown> => engine.group(QUEUE, 'g').open({ start: 'start' });
+const publish = (engine: Engine): Promise<unknown> => engine.queue(QUEUE).append(frameOf([1, 2, 3]));
 
 const claim = async (engine: Engine): Promise<Claimed> => {
-  const of = { queue: QUEUE, group: 'g', member: 'm', maxMessages: 10, maxBytes: 1024 * 1024 };
-  const claimed = await engine.claim(of);
+  const limits = { member: 'm', maxMessages: 10, maxBytes: 1024 * 1024 };
+  const claimed = await engine.group(QUEUE, 'g').claim(limits);
   if (typeof claimed === 'string') throw new Error(`The group had ${claimed} to hand out.`);
   return claimed;
 };
@@ -83,7 +83,7 @@ describe('a group that was made without a copy', () => {
     await run(publish);
     await flipGroup('groups');
     const engine = await open();
-    expect(engine.groups(QUEUE)).toMatchObject([{ group: 'g', floor: 1 }]);
+    expect(engine.queue(QUEUE).groups.list()).toMatchObject([{ group: 'g', floor: 1 }]);
     await engine.close();
   });
 
@@ -92,7 +92,7 @@ describe('a group that was made without a copy', () => {
     await flipGroup('groups');
     const engine = await open();
     expect(errors).toEqual([expect.stringContaining('groups may be missing')]);
-    await engine.openGroup(QUEUE, 'g', { start: 'now' });
+    await engine.group(QUEUE, 'g').open({ start: 'now' });
     expect(await claim(engine)).toMatchObject({ frames: [], gaps: [GAP] });
     await engine.close();
   });
@@ -108,7 +108,7 @@ describe('a group that was made after its folder of copies was copied', () => {
     });
     await flipGroup('groups');
     const after = await open();
-    await after.openGroup(QUEUE, 'g', { start: 'now' });
+    await after.group(QUEUE, 'g').open({ start: 'now' });
     expect(await claim(after)).toMatchObject({ frames: [], gaps: [GAP] });
     await after.close();
   });
@@ -127,7 +127,7 @@ describe('a backup whose files were listed before a snapshot and copied after it
     });
     await removeLogs('groups');
     const engine = await open();
-    expect(engine.groups(QUEUE)).toMatchObject([{ group: 'g', floor: 1 }]);
+    expect(engine.queue(QUEUE).groups.list()).toMatchObject([{ group: 'g', floor: 1 }]);
     expect(errors).toEqual([expect.stringContaining('groups may be missing')]);
     await engine.close();
   });
@@ -139,9 +139,9 @@ describe('damage of what was settled', () => {
       await publish(engine);
       await makeGroup(engine);
       const { token } = await claim(engine);
-      const of = { queue: QUEUE, group: 'g', member: 'm', token, outcome: { kind: 'ack' } as const };
+      const of = { member: 'm', token, outcome: { kind: 'ack' } as const };
       await (
-        await engine.settle(of)
+        await engine.group(QUEUE, 'g').settle(of)
       ).durable;
     });
     for (const path of await logsOf('groups')) {
@@ -169,7 +169,7 @@ describe('when log files are gone and their mark is there', () => {
   it('groups are restored from their copies, and no token is given out twice', async () => {
     await removeLogs('groups');
     const engine = await open();
-    expect(engine.groups(QUEUE)).toMatchObject([{ group: 'g', floor: 1 }]);
+    expect(engine.queue(QUEUE).groups.list()).toMatchObject([{ group: 'g', floor: 1 }]);
     expect((await claim(engine)).token).toBeGreaterThan(token);
     expect(errors).toEqual([expect.stringContaining('every group was restored')]);
     await engine.close();
@@ -180,16 +180,16 @@ describe('when log files are gone and their mark is there', () => {
     await run();
     await flipGroup('groups');
     const engine = await open();
-    expect(engine.groups(QUEUE)).toMatchObject([{ group: 'g', floor: 1 }]);
+    expect(engine.queue(QUEUE).groups.list()).toMatchObject([{ group: 'g', floor: 1 }]);
     await engine.close();
   });
 
   it('of the groups and of their copies, a gap is told, and no token is given out twice', async () => {
     await removeLogs('groups', 'groups-copy');
     const engine = await open();
-    await engine.openGroup(QUEUE, 'g', { start: 'now' });
+    await engine.group(QUEUE, 'g').open({ start: 'now' });
     expect(await claim(engine)).toMatchObject({ frames: [], gaps: [GAP] });
-    await engine.append(QUEUE, frameOf([4]));
+    await engine.queue(QUEUE).append(frameOf([4]));
     expect((await claim(engine)).token).toBeGreaterThan(token);
     expect(errors).toEqual([expect.stringContaining('groups may be missing')]);
     await engine.close();
@@ -198,7 +198,7 @@ describe('when log files are gone and their mark is there', () => {
   it('and when the folders of the groups and their copies are gone, too', async () => {
     for (const journal of ['groups', 'groups-copy']) await rm(join(dir, journal), { recursive: true });
     const engine = await open();
-    await engine.openGroup(QUEUE, 'g', { start: 'now' });
+    await engine.group(QUEUE, 'g').open({ start: 'now' });
     expect(await claim(engine)).toMatchObject({ frames: [], gaps: [GAP] });
     expect(errors).toEqual([expect.stringContaining('no record of any group')]);
     await engine.close();

@@ -31,7 +31,7 @@ const open = (fileSystem: LossyFileSystem): Promise<Engine> => {
   return openDiskEngine({ dir, queues, fileSystem, now: () => time.now, timers: time.timers });
 };
 
-const lettersOf = async (engine: Engine) => (await engine.deadLetters(QUEUE, {})).letters;
+const lettersOf = async (engine: Engine) => (await engine.queue(QUEUE).deadLetters.list({})).letters;
 
 const end = async (ledger: Ledger, seqs: readonly number[], done: Promise<unknown>): Promise<void> => {
   for (const seq of seqs) ledger.ended.add(seq);
@@ -48,28 +48,28 @@ const settle = async (
 ): Promise<void> => {
   const ranges = seqs.map((seq) => [seq, seq] as const);
   const outcome = ack ? ({ kind: 'ack' } as const) : reject;
-  const settling = { queue: QUEUE, group: GROUP, member: 'm', token, outcome, ranges };
-  const { held, durable } = await engine.settle(settling);
+  const settling = { member: 'm', token, outcome, ranges };
+  const { held, durable } = await engine.group(QUEUE, GROUP).settle(settling);
   if (!held) throw new Error('the disk had stopped before');
   await durable;
 };
 
 const claim = async (engine: Engine) => {
   const limits = { maxMessages: 100, maxBytes: 1024 * 1024 };
-  const claimed = await engine.claim({ queue: QUEUE, group: GROUP, member: 'm', ...limits });
+  const claimed = await engine.group(QUEUE, GROUP).claim({ member: 'm', ...limits });
   return typeof claimed === 'string' ? undefined : claimed;
 };
 
 /** Gives all up, redrives some, and acks, gives up and discards among them. */
 const work = async (engine: Engine, ledger: Ledger): Promise<void> => {
-  await engine.append(QUEUE, frameOf(Array.from({ length: COUNT }, (_, index) => index + 1)));
-  await engine.openGroup(QUEUE, GROUP, { start: 'start' });
+  await engine.queue(QUEUE).append(frameOf(Array.from({ length: COUNT }, (_, index) => index + 1)));
+  await engine.group(QUEUE, GROUP).open({ start: 'start' });
   const first = await claim(engine);
   await settle(engine, first?.token ?? 0, [1, 2, 3, 4, 5, 6], false);
   for (let seq = 1; seq <= COUNT; seq++) ledger.dead.add(seq);
   const letters = await lettersOf(engine);
   for (const seq of [1, 2, 3, 4]) ledger.dead.delete(seq);
-  await engine.redrive(QUEUE, letters.slice(0, 4));
+  await engine.queue(QUEUE).deadLetters.redrive(letters.slice(0, 4));
   const again = await claim(engine);
   const acked = settle(engine, again?.token ?? 0, [1], true);
   const given = settle(engine, again?.token ?? 0, [2], false).then(() => ledger.dead.add(2));
@@ -77,13 +77,13 @@ const work = async (engine: Engine, ledger: Ledger): Promise<void> => {
   ledger.dead.delete(5);
   const fifth = letters[4]?.position;
   if (fifth === undefined) throw new Error('the disk had stopped before');
-  await end(ledger, [5], engine.discard(QUEUE, [fifth]));
+  await end(ledger, [5], engine.queue(QUEUE).deadLetters.discard([fifth]));
   await end(ledger, [3], settle(engine, again?.token ?? 0, [3], true));
 };
 
 /** Every message is at one place: dead, or pending, or gone when that was asked for. */
 const check = async (engine: Engine, ledger: Ledger): Promise<void> => {
-  if (engine.head(QUEUE).lastSeq < COUNT || engine.groupInfo(QUEUE, GROUP) === undefined) return;
+  if (engine.queue(QUEUE).head().lastSeq < COUNT || engine.group(QUEUE, GROUP).info() === undefined) return;
   const dead = (await lettersOf(engine)).map(({ seq }) => seq);
   expect(dead).toEqual([...new Set(dead)]);
   const pending: number[] = [];
@@ -93,7 +93,7 @@ const check = async (engine: Engine, ledger: Ledger): Promise<void> => {
     }
   }
   // What was condemned before the crash is given up behind it.
-  const isBuried = (): boolean => engine.groupInfo(QUEUE, GROUP)?.unsettled === pending.length;
+  const isBuried = (): boolean => engine.group(QUEUE, GROUP).info()?.unsettled === pending.length;
   for (let turns = 0; turns < 5_000 && !isBuried(); turns++) await turn();
   expect(isBuried()).toBe(true);
   const now = (await lettersOf(engine)).map(({ seq }) => seq);

@@ -1,6 +1,6 @@
 import type { DeadLetter, DeadLetterPage, DeadLetterQuery, Range } from '@typed-queue/contracts';
 import type { LogItem } from '../journal/reading/log-item.js';
-import { letterFilter } from '../groups/letter-filter.js';
+import { letterFilter } from '../groups/dead-letters.js';
 import { endOf, type LetterIndex, type LetterRun } from './letter-index.js';
 import { lastOf, letterAt, type LetterReading } from './letter-reading.js';
 

@@ -1,7 +1,6 @@
 import type { Range } from '@typed-queue/contracts';
-import { encodeFrame, NIL_UUID, type Draft, type Frame } from '@typed-queue/contracts/wire';
-import { rangesOf, type NewLetter } from '../groups/dead-letters.js';
-import { letterId } from '../groups/letter-id.js';
+import { type Draft, encodeFrame, type Frame, NIL_UUID } from '@typed-queue/contracts/wire';
+import { letterId, type NewLetter, rangesOf } from '../groups/dead-letters.js';
 import type { LetterRun } from './letter-index.js';
 
 /**

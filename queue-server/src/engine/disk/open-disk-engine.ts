@@ -9,10 +9,10 @@ import type { Journal, JournalOptions } from '../journal/journal.js';
 import { openJournal } from '../journal/open-journal.js';
 import type { JournalEvent } from '../journal/journal-event.js';
 import { LocalEngine } from '../local-engine.js';
-import { LetterRecovery } from '../groups/letter-recovery.js';
+import { DeadLetterRecovery } from '../groups/dead-letter-recovery.js';
 import { rulesOf, type LocalOptions, type LocalRules } from '../groups/local-options.js';
-import type { OpenGroups } from '../groups/open-groups.js';
-import { pieceBytes } from '../log/retention-policy.js';
+import type { GroupRegistry } from '../groups/registry.js';
+import { segmentBytes } from '../log/retention.js';
 import { DeadLetterLog } from './dead-letter-log.js';
 import { openOutcomes, type OpenedOutcomes } from './open-outcomes.js';
 import type { OutcomeLog } from './outcome-log.js';
@@ -55,8 +55,8 @@ export const openDiskEngine = async (options: DiskOptions): Promise<Engine> => {
       queues: options.queues,
       durability: options.durability ?? 'disk',
       logs,
-      groups,
-      outcomes,
+      registry: groups,
+      records: outcomes,
       deadLetters,
       rules,
       firstToken,
@@ -77,7 +77,7 @@ const openLog = async (
   const duplicates = new Duplicates(new Producers(), rules.wallNow);
   const journal = await openNamed(join('queues', name), options, {
     derived: duplicates,
-    segmentBytes: pieceBytes(retention, LEAST_SEGMENT_BYTES, MOST_SEGMENT_BYTES),
+    segmentBytes: segmentBytes(retention, LEAST_SEGMENT_BYTES, MOST_SEGMENT_BYTES),
   });
   return new QueueLog(journal, duplicates, { ...rules, retention });
 };
@@ -87,7 +87,7 @@ const openGroups = async (
   rules: LocalRules,
   logs: ReadonlyMap<string, QueueLog>,
 ): Promise<OpenedOutcomes> => {
-  // Outcomes are many and small, and the loop has better things to do than to wait for their flush.
+  // Group records are many and small, and the loop has better things to do than to wait for their flush.
   const journal = await openNamed('groups', options, { inlineBytes: 0 });
   const copies = await openNamed('groups-copy', options, { inlineBytes: 0 });
   return openOutcomes({ journal, copies, logs, rules });
@@ -96,7 +96,7 @@ const openGroups = async (
 const openDeadLetters = async (
   options: DiskOptions,
   rules: LocalRules,
-  groups: OpenGroups,
+  groups: GroupRegistry,
   outcomes: OutcomeLog,
 ): Promise<DeadLetterLog> => {
   const deadLetters = new DeadLetterLog(
@@ -105,8 +105,8 @@ const openDeadLetters = async (
   );
   const stored = await namesIn(join(options.dir, DEAD_LETTERS));
   for (const { name: queue } of options.queues) {
-    const recovery = new LetterRecovery({
-      ...{ queue, groups: groups.of(queue), deadLetters, outcomes, clocks: rules, onError: rules.onError },
+    const recovery = new DeadLetterRecovery({
+      ...{ queue, groups: groups.of(queue), deadLetters, records: outcomes, rules },
     });
     if (stored.includes(queue)) await recovery.run((ids) => deadLetters.restore(queue, ids));
     else recovery.forget();

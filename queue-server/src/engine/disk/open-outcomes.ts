@@ -1,9 +1,9 @@
 import type { Head } from '../engine.js';
-import { policyOf } from '../group/group-policy.js';
+import { policyOf } from '../group/policy.js';
 import type { Journal } from '../journal/journal.js';
 import type { LocalRules } from '../groups/local-options.js';
-import { OpenGroups } from '../groups/open-groups.js';
-import type { OutcomeRecord } from '../groups/outcome-record.js';
+import { GroupRegistry } from '../groups/registry.js';
+import type { GroupRecord } from '../groups/group-records.js';
 import { OutcomeLog, type OutcomeDamage } from './outcome-log.js';
 
 export interface OutcomesParts {
@@ -15,7 +15,7 @@ export interface OutcomesParts {
 }
 
 export interface OpenedOutcomes {
-  readonly groups: OpenGroups;
+  readonly groups: GroupRegistry;
   readonly outcomes: OutcomeLog;
 }
 
@@ -26,7 +26,7 @@ const HOUR_MS = 3_600_000;
 export const openOutcomes = async (parts: OutcomesParts): Promise<OpenedOutcomes> => {
   const { journal, copies, logs, rules } = parts;
   const { onError, wallNow } = rules;
-  const groups = new OpenGroups((settings) => policyOf(settings, rules), rules);
+  const groups = new GroupRegistry((settings) => policyOf(settings, rules), rules);
   const outcomes = new OutcomeLog({ journal, copies, snapshot: () => groups.snapshot(), onError });
   const damages: OutcomeDamage[] = [];
   await outcomes.replay(
@@ -38,7 +38,7 @@ export const openOutcomes = async (parts: OutcomesParts): Promise<OpenedOutcomes
   const isGone = damages.length === 0 && isWithoutOutcomes(parts, groups);
   const lost = isGone || damages.some(({ loses }) => loses === 'groups');
   const leastBoot = lost ? Math.floor(wallNow() / HOUR_MS) : 0;
-  const records: readonly OutcomeRecord[] = [
+  const records: readonly GroupRecord[] = [
     ...(lost ? [lostAt(logs)] : []),
     ...takenBack(parts, groups),
     { kind: 'start', boot: Math.max(groups.boot, leastBoot) + 1 },
@@ -56,15 +56,15 @@ const GONE =
   'there are messages but no record of any group: the folders of the groups were removed or not copied; groups that are opened again are told by a gap what they do not get';
 
 /** Each start is written down before the first message: without any, the folders of the outcomes are gone. */
-const isWithoutOutcomes = ({ logs }: OutcomesParts, groups: OpenGroups): boolean =>
+const isWithoutOutcomes = ({ logs }: OutcomesParts, groups: GroupRegistry): boolean =>
   groups.boot === 0 && [...logs.values()].some((log) => log.head().lastSeq > 0);
 
-const lostAt = (logs: OutcomesParts['logs']): OutcomeRecord => ({
+const lostAt = (logs: OutcomesParts['logs']): GroupRecord => ({
   kind: 'lost',
   heads: [...logs].map(([queue, log]) => [queue, log.head().lastSeq]),
 });
 
-const takenBack = ({ logs, rules }: OutcomesParts, groups: OpenGroups): OutcomeRecord[] =>
+const takenBack = ({ logs, rules }: OutcomesParts, groups: GroupRegistry): GroupRecord[] =>
   [...logs].flatMap(([queue, log]) => {
     const head = log.head();
     const records = groups.takenBack(queue, head);

@@ -1,13 +1,13 @@
 import type { QueueError, Range } from '@typed-queue/contracts';
 import { isDeepStrictEqual } from 'node:util';
 import type { Journal } from '../journal/journal.js';
-import type { OutcomeRecord } from '../groups/outcome-record.js';
+import type { GroupRecord } from '../groups/group-records.js';
 import { frameOfValues, visitValues } from './outcome-records.js';
 
 interface Copy {
   /** The seq of the record in the journal of outcomes. */
   readonly at: number;
-  readonly record: OutcomeRecord;
+  readonly record: GroupRecord;
 }
 
 /** All records before this place that had to be copied have copies. */
@@ -16,7 +16,7 @@ interface Checkpoint {
 }
 
 /** Losing any other record loses a group, its terms or its position; losing changes only means redelivery. */
-const isCopied = ({ kind }: OutcomeRecord): boolean => kind !== 'changes';
+const isCopied = ({ kind }: GroupRecord): boolean => kind !== 'changes';
 
 /**
  * Second copies, in a journal of their own, of the outcome records that damage must not take. A damaged frame of
@@ -25,7 +25,7 @@ const isCopied = ({ kind }: OutcomeRecord): boolean => kind !== 'changes';
 export class OutcomeCopies {
   readonly #journal: Journal;
   /** What was found at the start, by place. */
-  readonly #found = new Map<number, OutcomeRecord>();
+  readonly #found = new Map<number, GroupRecord>();
   /** The place of the snapshot that they begin with; 0: they begin with other records. */
   #snapshotAt = 0;
   #copiedBefore = 0;
@@ -57,7 +57,7 @@ export class OutcomeCopies {
   }
 
   /** Compares the intact records of a frame with their copies. What is before a snapshot needs none. */
-  compare(firstPlace: number, records: readonly OutcomeRecord[]): void {
+  compare(firstPlace: number, records: readonly GroupRecord[]): void {
     for (const [index, record] of records.entries()) {
       const place = firstPlace + index;
       if (place < this.#snapshotAt) continue;
@@ -77,7 +77,7 @@ export class OutcomeCopies {
   }
 
   /** The copied records among those of some places, in order. */
-  within([from, to]: Range): readonly OutcomeRecord[] {
+  within([from, to]: Range): readonly GroupRecord[] {
     return [...this.#found]
       .filter(([place]) => from <= place && place <= to)
       .sort(([one], [other]) => one - other)
@@ -90,7 +90,7 @@ export class OutcomeCopies {
   }
 
   /** Copies those records that need it; the first one has the place. Undefined: none of them. */
-  add(place: number, records: readonly OutcomeRecord[]): { durable: Promise<void> } | undefined {
+  add(place: number, records: readonly GroupRecord[]): { durable: Promise<void> } | undefined {
     const copies = records.flatMap((record, index): Copy[] =>
       isCopied(record) ? [{ at: place + index, record }] : [],
     );

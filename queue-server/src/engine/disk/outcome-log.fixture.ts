@@ -1,4 +1,4 @@
-import type { OutcomeRecord } from '../groups/outcome-record.js';
+import type { GroupRecord } from '../groups/group-records.js';
 import { FakeJournal } from './fake-journal.fixture.js';
 import { OutcomeLog } from './outcome-log.js';
 
@@ -10,12 +10,12 @@ export interface Opened {
 }
 
 /** The records of these tests are starts of a server; all of them together make the last. */
-export const start = (boot: number): OutcomeRecord => ({ kind: 'start', boot });
+export const start = (boot: number): GroupRecord => ({ kind: 'start', boot });
 
 export const open = (
   journal = new FakeJournal(),
   snapshotBytes = 1_000_000,
-  snapshot = (): OutcomeRecord[] => [{ kind: 'snapshot', boot: 99 }],
+  snapshot = (): GroupRecord[] => [{ kind: 'snapshot', boot: 99 }],
   copies = new FakeJournal(),
 ): Opened => {
   const errors: unknown[] = [];

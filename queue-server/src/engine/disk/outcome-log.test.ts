@@ -182,7 +182,7 @@ describe('a write that failed', () => {
     journal.fail();
     expect((await results).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
     await expect(log.durable()).rejects.toMatchObject({ code: 'storage_full' });
-    expect(log.trouble()?.code).toBe('storage_full');
+    expect(log.fault()?.code).toBe('storage_full');
   });
 
   const failed = async (): Promise<Opened> => {

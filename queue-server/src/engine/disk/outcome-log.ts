@@ -1,7 +1,7 @@
 import type { QueueError, Range } from '@typed-queue/contracts';
 import type { Journal } from '../journal/journal.js';
-import type { OutcomeRecord } from '../groups/outcome-record.js';
-import type { Outcomes } from '../groups/outcomes.js';
+import type { GroupRecord } from '../groups/group-records.js';
+import type { GroupRecords } from '../groups/group-records.js';
 import { OutcomeCopies } from './outcome-copies.js';
 import { frameOfValues, visitValues } from './outcome-records.js';
 
@@ -13,7 +13,7 @@ export interface OutcomeLogParts {
   /** Holds a second copy of the records that make groups, in a folder of its own. */
   readonly copies: Journal;
   /** Records that make what all records so far make together. */
-  readonly snapshot: () => readonly OutcomeRecord[];
+  readonly snapshot: () => readonly GroupRecord[];
   /** Told of failures that nobody waits for. */
   readonly onError: (error: unknown) => void;
   readonly snapshotBytes?: number;
@@ -27,13 +27,13 @@ export interface OutcomeDamage {
 }
 
 /** The journal that all groups share: records that come within one turn of the loop become one frame. */
-export class OutcomeLog implements Outcomes {
+export class OutcomeLog implements GroupRecords {
   readonly #journal: Journal;
   readonly #copies: OutcomeCopies;
-  readonly #snapshot: () => readonly OutcomeRecord[];
+  readonly #snapshot: () => readonly GroupRecord[];
   readonly #onError: (error: unknown) => void;
   readonly #snapshotBytes: number;
-  #waiting: OutcomeRecord[] = [];
+  #waiting: GroupRecord[] = [];
   /** Of the records that wait; and of all that were handed to the journal. */
   #batch: Promise<void> = Promise.resolve();
   #newest: Promise<void> = Promise.resolve();
@@ -57,7 +57,7 @@ export class OutcomeLog implements Outcomes {
    * by a snapshot to both.
    */
   async replay(
-    apply: (record: OutcomeRecord) => void,
+    apply: (record: GroupRecord) => void,
     onDamage: (damage: OutcomeDamage) => void,
   ): Promise<void> {
     const copies = this.#copies;
@@ -72,16 +72,16 @@ export class OutcomeLog implements Outcomes {
   }
 
   /** Returns the damaged places, as far as no snapshot follows that replaces them. */
-  async #replayed(apply: (record: OutcomeRecord) => void): Promise<readonly Range[]> {
+  async #replayed(apply: (record: GroupRecord) => void): Promise<readonly Range[]> {
     let damaged: Range[] = [];
-    const take = (record: OutcomeRecord): void => {
+    const take = (record: GroupRecord): void => {
       if (record.kind === 'snapshot') damaged = [];
       apply(record);
     };
     await visitValues(this.#journal, {
       values: (values, firstSeq) => {
         // Safe: written by `write` below.
-        const records = values as readonly OutcomeRecord[];
+        const records = values as readonly GroupRecord[];
         this.#copies.compare(firstSeq, records);
         records.forEach(take);
       },
@@ -100,7 +100,7 @@ export class OutcomeLog implements Outcomes {
   }
 
   /** Writes a record down behind all earlier ones. Resolves when it is durable. */
-  write(record: OutcomeRecord): Promise<void> {
+  write(record: GroupRecord): Promise<void> {
     this.#waiting.push(record);
     if (this.#waiting.length === 1) {
       this.#batch = new Promise((resolve) => setImmediate(resolve)).then(() => {
@@ -121,13 +121,13 @@ export class OutcomeLog implements Outcomes {
       await this.#compaction;
       this.#snapshotWhenDue();
     }
-    const trouble = this.trouble();
+    const trouble = this.fault();
     if (trouble !== undefined && this.#bytes === Infinity) throw trouble;
     await this.#newest;
   }
 
   /** Why nothing can be written at the moment; undefined when all is well. */
-  trouble(): QueueError | undefined {
+  fault(): QueueError | undefined {
     return this.#journal.trouble() ?? this.#copies.trouble();
   }
 
@@ -141,7 +141,7 @@ export class OutcomeLog implements Outcomes {
 
   /** Everything is durable: damage that is found at the next start is known to be covered by copies. */
   #checkpoint(): void {
-    if (this.#compaction === undefined && this.#bytes !== Infinity && this.trouble() === undefined) {
+    if (this.#compaction === undefined && this.#bytes !== Infinity && this.fault() === undefined) {
       this.#copies.checkpoint(this.#journal.nextSeq);
     }
   }
@@ -156,7 +156,7 @@ export class OutcomeLog implements Outcomes {
   }
 
   /** Returns the first seq in the journal. */
-  #append(records: readonly OutcomeRecord[]): number {
+  #append(records: readonly GroupRecord[]): number {
     const frame = frameOfValues(records.map((record) => ({ kind: record.kind, value: record })));
     this.#bytes += frame.bytes.byteLength;
     const { firstSeq, durable } = this.#journal.append(frame);
@@ -172,7 +172,7 @@ export class OutcomeLog implements Outcomes {
   }
 
   #snapshotWhenDue(): void {
-    if (this.#compaction !== undefined || this.trouble() !== undefined) return;
+    if (this.#compaction !== undefined || this.fault() !== undefined) return;
     if (this.#bytes <= Math.max(this.#snapshotBytes, this.#snapshotSize)) return;
     this.#bytes = 0;
     const compaction = this.#compact();

@@ -1,8 +1,7 @@
 import type { DeadLetter, DeadLetterPage, DeadLetterQuery, Gap, Range } from '@typed-queue/contracts';
 import type { Frame } from '@typed-queue/contracts/wire';
 import type { Journal } from '../journal/journal.js';
-import type { LettersHeld, NewLetter } from '../groups/dead-letters.js';
-import { letterId } from '../groups/letter-id.js';
+import { letterId, type LettersHeld, type NewLetter } from '../groups/dead-letters.js';
 import { LetterIndex } from './letter-index.js';
 import { LetterPage } from './letter-page.js';
 import { itemsOf, letterAt, LetterReading } from './letter-reading.js';

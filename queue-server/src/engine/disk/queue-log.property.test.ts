@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { LogAppended } from '../log/log.js';
+import type { Appended } from '../log/log.js';
 import { frameOf, idOf, producerOf } from '../frames.fixture.js';
 import { FakeJournal } from './fake-journal.fixture.js';
 import { idsIn, open, type Opened } from './queue-log.fixture.js';
@@ -83,10 +83,10 @@ class World {
     this.answers.push(told);
   }
 
-  told(ids: readonly number[], { firstSeq, duplicates }: LogAppended): void {
+  told(ids: readonly number[], { firstSeq, duplicates }: Appended): void {
     let next = firstSeq;
     ids.forEach((id, place) => {
-      const seq = duplicates.find((duplicate) => duplicate.place === place)?.seq ?? next++;
+      const seq = duplicates.find((duplicate) => duplicate.index === place)?.seq ?? next++;
       this.acked.push([idOf(id), seq]);
     });
   }

@@ -17,8 +17,8 @@ describe('a frame that its producer sends again', () => {
     const before = journal.frames.length;
     expect(await log.append(frameOf([1, 2], origin))).toMatchObject({
       duplicates: [
-        { place: 0, seq: 1 },
-        { place: 1, seq: 2 },
+        { index: 0, seq: 1 },
+        { index: 1, seq: 2 },
       ],
     });
     expect(journal.frames).toHaveLength(before);
@@ -42,8 +42,8 @@ describe('a frame that its producer sends again', () => {
     await forgetIds(opened);
     expect(await opened.log.append(guarded())).toMatchObject({
       duplicates: [
-        { place: 0, seq: 1 },
-        { place: 1, seq: 2 },
+        { index: 0, seq: 1 },
+        { index: 1, seq: 2 },
       ],
     });
   });

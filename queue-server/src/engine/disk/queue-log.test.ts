@@ -46,7 +46,7 @@ describe('a message that comes twice', () => {
     const { log, journal } = open();
     await log.append(frameOf([1, 2]));
     const again = await log.append(frameOf([2]));
-    expect(again).toMatchObject({ duplicates: [{ place: 0, seq: 2 }] });
+    expect(again).toMatchObject({ duplicates: [{ index: 0, seq: 2 }] });
     expect(journal.frames).toHaveLength(1);
   });
 
@@ -55,8 +55,8 @@ describe('a message that comes twice', () => {
     expect(await log.append(frameOf([1, 1, 2, 1]))).toMatchObject({
       firstSeq: 1,
       duplicates: [
-        { place: 1, seq: 1 },
-        { place: 3, seq: 1 },
+        { index: 1, seq: 1 },
+        { index: 3, seq: 1 },
       ],
     });
     expect(idsIn(journal)).toEqual([1, 2].map(idOf));
@@ -67,7 +67,7 @@ describe('a message that comes twice', () => {
     await log.append(frameOf([2]));
     expect(await log.append(frameOf([1, 2, 3]))).toMatchObject({
       firstSeq: 2,
-      duplicates: [{ place: 1, seq: 1 }],
+      duplicates: [{ index: 1, seq: 1 }],
     });
     expect(idsIn(journal)).toEqual([2, 1, 3].map(idOf));
   });
@@ -96,8 +96,8 @@ describe('a message that was stored before a restart', () => {
     expect(await after.log.append(frameOf([4, 2, 1]))).toMatchObject({
       firstSeq: 5,
       duplicates: [
-        { place: 0, seq: 4 },
-        { place: 2, seq: 1 },
+        { index: 0, seq: 4 },
+        { index: 2, seq: 1 },
       ],
     });
   });
@@ -128,7 +128,7 @@ describe('a frame that the disk did not take', () => {
     const { log, journal } = open();
     journal.fail(diskFull());
     await expect(log.append(frameOf([1]))).rejects.toMatchObject({ code: 'storage_full' });
-    expect(log.trouble()?.code).toBe('storage_full');
+    expect(log.fault()?.code).toBe('storage_full');
     journal.recover();
     expect(await log.append(frameOf([1]))).toMatchObject({ firstSeq: 1, duplicates: [] });
   });

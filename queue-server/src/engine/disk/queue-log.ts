@@ -1,11 +1,9 @@
 import { QueueError } from '@typed-queue/contracts';
 import { pickFrame, type Frame } from '@typed-queue/contracts/wire';
 import type { Duplicates } from '../dedup/duplicates.js';
-import type { Head, ReadItem } from '../engine.js';
 import type { Journal } from '../journal/journal.js';
-import type { Log, LogAppended } from '../log/log.js';
-import { RunningRetention, type RetentionRules } from '../log/retention.js';
-import { seqAtTime } from '../log/seq-at-time.js';
+import type { Appended, Head, Log, LogItem } from '../log/log.js';
+import { LogRetention, type RetentionRules } from '../log/retention.js';
 
 /** Beyond this much waiting for the disk, publishers are refused. */
 const MAX_BYTES_WAITING = 64 * 1024 * 1024;
@@ -15,7 +13,7 @@ export class QueueLog implements Log {
   readonly #journal: Journal;
   readonly #now: () => number;
   readonly #duplicates: Duplicates;
-  readonly #retention: RunningRetention;
+  readonly #retention: LogRetention;
 
   /** `duplicates` is the state that the journal was opened with. What need not be kept is removed at once. */
   constructor(journal: Journal, duplicates: Duplicates, rules: RetentionRules) {
@@ -24,12 +22,12 @@ export class QueueLog implements Log {
     this.#now = rules.now;
     journal.onLost((fromSeq) => this.#duplicates.forget(fromSeq));
     const pieced = {
-      pieces: () => journal.segments,
+      segments: () => journal.segments,
       roll: () => journal.roll(),
       dropBefore: (seq: number) => journal.dropBefore(seq),
-      trouble: () => journal.trouble(),
+      fault: () => journal.trouble(),
     };
-    this.#retention = new RunningRetention(pieced, rules);
+    this.#retention = new LogRetention(pieced, rules);
     this.#checkWhenSealed();
     this.#retention.check();
   }
@@ -38,7 +36,7 @@ export class QueueLog implements Log {
     this.#journal.onCommit(listener);
   }
 
-  trouble(): QueueError | undefined {
+  fault(): QueueError | undefined {
     return this.#journal.trouble();
   }
 
@@ -51,23 +49,19 @@ export class QueueLog implements Log {
     return { epoch, firstSeq, lastSeq, bytes };
   }
 
-  read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]> {
+  read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]> {
     return this.#journal.read(fromSeq, maxBytes);
-  }
-
-  seqAtTime(time: number): Promise<number> {
-    return seqAtTime(this, time);
   }
 
   async trim(beforeSeq: number): Promise<void> {
     const { lastSeq } = this.#journal;
     // A full disk has no room for a new segment, and needs most that old ones go.
-    if (beforeSeq > lastSeq && this.trouble() === undefined) await this.#journal.roll();
+    if (beforeSeq > lastSeq && this.fault() === undefined) await this.#journal.roll();
     await this.#journal.dropBefore(Math.min(beforeSeq, lastSeq + 1));
   }
 
   /** Appends what is new in a frame. Resolves when all of it, found again or new, is durable. */
-  async append(frame: Frame): Promise<LogAppended> {
+  async append(frame: Frame): Promise<Appended> {
     const trouble = this.#journal.trouble();
     if (trouble !== undefined) throw trouble;
     if (this.#journal.bytesWaiting > MAX_BYTES_WAITING) {

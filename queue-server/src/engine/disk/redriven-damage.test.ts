@@ -8,13 +8,13 @@ import { frameOf } from '../frames.fixture.js';
 import { openDiskEngine } from './open-disk-engine.js';
 
 const QUEUE = 'files';
-const of = { queue: QUEUE, group: 'g', member: 'm' };
+const member = 'm';
 let dir: string;
 
 const open = (): Promise<Engine> => openDiskEngine({ dir, queues: [{ name: QUEUE, retention: {} }] });
 
 const claim = async (engine: Engine): Promise<Claimed | string> =>
-  engine.claim({ ...of, maxMessages: 10, maxBytes: 1024 * 1024 });
+  engine.group(QUEUE, 'g').claim({ member, maxMessages: 10, maxBytes: 1024 * 1024 });
 
 const seqsIn = (claimed: Claimed | string): number[] =>
   typeof claimed === 'string' ? [] : claimed.frames.map(({ firstSeq }) => firstSeq);
@@ -23,14 +23,16 @@ const seqsIn = (claimed: Claimed | string): number[] =>
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'redriven-damage-'));
   const engine = await open();
-  for (const number of [1, 2, 3]) await engine.append(QUEUE, frameOf([number]));
-  await engine.openGroup(QUEUE, 'g', { start: 'start' });
+  for (const number of [1, 2, 3]) await engine.queue(QUEUE).append(frameOf([number]));
+  await engine.group(QUEUE, 'g').open({ start: 'start' });
   const claimed = await claim(engine);
   if (typeof claimed === 'string') throw new Error(`The group had ${claimed} to hand out.`);
-  const { durable } = await engine.settle({ ...of, token: claimed.token, outcome: { kind: 'dead-letter' } });
+  const { durable } = await engine
+    .group(QUEUE, 'g')
+    .settle({ member, token: claimed.token, outcome: { kind: 'dead-letter' } });
   await durable;
-  const { letters } = await engine.deadLetters(QUEUE, {});
-  await engine.redrive(QUEUE, letters.slice(1, 2));
+  const { letters } = await engine.queue(QUEUE).deadLetters.list({});
+  await engine.queue(QUEUE).deadLetters.redrive(letters.slice(1, 2));
   await engine.close();
 });
 afterEach(() => rm(dir, { recursive: true }));
@@ -65,7 +67,7 @@ describe.each([
   it('stays pending and is delivered from the log', async () => {
     await damage();
     const engine = await open();
-    expect(engine.groups(QUEUE)).toMatchObject([{ floor: 2, unsettled: 1 }]);
+    expect(engine.queue(QUEUE).groups.list()).toMatchObject([{ floor: 2, unsettled: 1 }]);
     expect(seqsIn(await claim(engine))).toEqual([2]);
     await engine.close();
   });
@@ -83,7 +85,7 @@ describe('dead letters whose log files are gone while their mark is there', () =
   it('are told by a gap in the list', async () => {
     await removeLogs();
     const engine = await open();
-    expect(await engine.deadLetters(QUEUE, {})).toMatchObject({ letters: [], gaps: [[1, 3]] });
+    expect(await engine.queue(QUEUE).deadLetters.list({})).toMatchObject({ letters: [], gaps: [[1, 3]] });
     await engine.close();
   });
 });

@@ -1,5 +1,5 @@
 import type { Range } from '@typed-queue/contracts';
-import { knowsEvent, type KnownEvents } from './known-events.js';
+import { knowsEvent, type KnownEvents } from '../known-events.js';
 
 /** Messages that wait for a member that knows their event, while others are handed out past them. */
 export class AwaitedEvents {

@@ -1,12 +1,12 @@
 import type { DeadLetter, Failure } from '@typed-queue/contracts';
 
-/** Of a message; how often it failed altogether is in its delivery. */
+/** Of a message; how often it failed altogether is in its state. */
 const MAX_FAILURES = 10;
 /** In characters. */
 const MAX_REASON = 1_000;
 
 /** A failure of consecutive messages. */
-export interface NotedFailure {
+export interface FailureRecord {
   readonly from: number;
   readonly to: number;
   readonly failure: Failure;
@@ -17,7 +17,7 @@ export interface NotedFailure {
 /** In the order in which they were noted. */
 interface Entry {
   readonly order: number;
-  readonly noted: NotedFailure;
+  readonly noted: FailureRecord;
 }
 
 /** Why messages failed, for as long as they are not settled: the last failures of each. */
@@ -33,8 +33,8 @@ export class FailureHistory {
   }
 
   /** Everything that is kept, each message's oldest first. */
-  get all(): readonly NotedFailure[] {
-    const kept = new Map<Entry, NotedFailure[]>();
+  get all(): readonly FailureRecord[] {
+    const kept = new Map<Entry, FailureRecord[]>();
     for (const [seq, past] of [...this.#pasts].sort(([one], [other]) => one - other)) {
       for (const entry of past) {
         const runs = kept.get(entry) ?? [];
@@ -48,7 +48,7 @@ export class FailureHistory {
   }
 
   /** Adds to what is known of messages; returns the failures as they are kept, long reasons cut. */
-  note(failures: readonly NotedFailure[]): readonly NotedFailure[] {
+  record(failures: readonly FailureRecord[]): readonly FailureRecord[] {
     return failures.map((failure) => {
       const noted = shortened(failure);
       this.#add({ order: this.#count++, noted });
@@ -63,7 +63,7 @@ export class FailureHistory {
   }
 
   /** The failures of one message as they were noted, the oldest first. */
-  of(seq: number): NotedFailure[] {
+  of(seq: number): FailureRecord[] {
     return (this.#pasts.get(seq) ?? []).map(({ noted }) => noted);
   }
 
@@ -91,7 +91,7 @@ export class FailureHistory {
   }
 }
 
-const shortened = ({ failure, ...noted }: NotedFailure): NotedFailure => {
+const shortened = ({ failure, ...noted }: FailureRecord): FailureRecord => {
   const { reason } = failure;
   if (reason.length <= MAX_REASON) return { ...noted, failure };
   // Character by character: a slice may end within one, and would keep the whole text in memory.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Range } from '@typed-queue/contracts';
 import { UNCHANGED } from './change.js';
-import { attemptOf } from './delivery.js';
+import { attemptOf } from './message-state.js';
 import { Group } from './group.js';
 
 const policy = {
@@ -23,9 +23,7 @@ const candidates = (group: Group, head: number, now: number, limit: number): Ran
 
 /** Hands out; returns the attempts. */
 const claimAs = (group: Group, member: string, token: number, ranges: readonly Range[], now = 0) =>
-  group
-    .claim(ranges, { token, member }, now)
-    .map(({ from, to, delivery }) => [from, to, attemptOf(delivery)]);
+  group.claim(ranges, { token, member }, now).map(({ from, to, state }) => [from, to, attemptOf(state)]);
 
 describe('a group', () => {
   it('hands out fresh messages from its floor to the head, within the limit', () => {
@@ -87,11 +85,11 @@ describe('a group', () => {
   it('backs off by the number of failures when the outcome names no delay', () => {
     const group = claimed(new Group(1, policy), [1, 1], 1);
     group.settle({ token: 1, member: 'a', outcome: { kind: 'retry' } }, 0);
-    expect(group.nextAlarm(0)).toBe(1_000);
+    expect(group.nextDue(0)).toBe(1_000);
     claimed(group, [1, 1], 2, 'a', 1_000);
     group.settle({ token: 2, member: 'a', outcome: { kind: 'retry' } }, 5_000);
-    expect(group.nextAlarm(5_000)).toBe(7_000);
-    expect(group.nextAlarm(7_000)).toBeUndefined();
+    expect(group.nextDue(5_000)).toBe(7_000);
+    expect(group.nextDue(7_000)).toBeUndefined();
   });
 
   it('refuses outcomes for what is not under the token, naming the ranges, and applies the rest', () => {
@@ -137,13 +135,13 @@ describe('a group', () => {
   it('moves the deadline on when the lease is extended, and forward when its member is gone', () => {
     const group = claimed(new Group(1, policy), [1, 3], 1);
     group.settle({ token: 1, member: 'a', outcome: { kind: 'extend' } }, 20_000);
-    expect(group.nextAlarm(20_000)).toBe(50_000);
+    expect(group.nextDue(20_000)).toBe(50_000);
     group.abandon('a', 25_000);
-    expect(group.nextAlarm(20_000)).toBe(25_000);
+    expect(group.nextDue(20_000)).toBe(25_000);
     group.abandon('a', 40_000);
-    expect(group.nextAlarm(20_000)).toBe(25_000);
+    expect(group.nextDue(20_000)).toBe(25_000);
     group.abandon('b', 21_000);
-    expect(group.nextAlarm(20_000)).toBe(25_000);
+    expect(group.nextDue(20_000)).toBe(25_000);
   });
 
   it('passes over what the log no longer has, unless somebody holds it', () => {

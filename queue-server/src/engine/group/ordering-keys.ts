@@ -1,4 +1,4 @@
-import type { KnownEvents } from './known-events.js';
+import type { KnownEvents } from '../known-events.js';
 
 interface KeyState {
   /** Its messages that are known and not settled, ascending. */
@@ -18,10 +18,10 @@ export interface WaitingKey {
 }
 
 /** Who asks for messages of ordering keys. */
-export interface KeyTaker {
+export interface KeyClaimant {
   readonly member: string;
   /** Whether a key that nobody holds is this member's to take: members share them, so that all have work. */
-  readonly takes: (hash: number) => boolean;
+  readonly mayClaim: (hash: number) => boolean;
   /** The member may hold only one message of each key. Default: any number. */
   readonly onePerKey?: boolean;
   /** Default: all. */
@@ -52,11 +52,11 @@ export class OrderingKeys {
   }
 
   /** Whether a message may go to a member: if so, it is taken as being there. In ascending order. */
-  admit(seq: number, hash: number, taker: KeyTaker): boolean {
+  admit(seq: number, hash: number, claimant: KeyClaimant): boolean {
     const state = this.#state(seq, hash);
-    if (!mayTake(state, hash, taker) || state.seqs[state.held] !== seq) return false;
+    if (!mayTake(state, hash, claimant) || state.seqs[state.held] !== seq) return false;
     state.held++;
-    state.holder = taker.member;
+    state.holder = claimant.member;
     return true;
   }
 
@@ -113,5 +113,5 @@ export class OrderingKeys {
 const mayTake = (
   { held, holder }: KeyState,
   hash: number,
-  { member, takes, onePerKey = false }: KeyTaker,
-): boolean => (held > 0 ? holder === member && !onePerKey : takes(hash));
+  { member, mayClaim, onePerKey = false }: KeyClaimant,
+): boolean => (held > 0 ? holder === member && !onePerKey : mayClaim(hash));

@@ -1,6 +1,6 @@
 import type { DeadLetterRetention, QueueDefinition } from '@typed-queue/contracts';
-import { systemTimers, type Timers } from '../alarm.js';
-import { DEFAULT_MAX_UNSETTLED } from '../group/group-policy.js';
+import { systemTimers, type Timers } from '../timers.js';
+import { DEFAULT_MAX_UNSETTLED } from '../group/policy.js';
 
 /** What an engine needs to know of a queue. */
 export interface StoredQueue extends Pick<QueueDefinition, 'name' | 'retention'> {

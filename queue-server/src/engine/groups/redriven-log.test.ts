@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DeadLetter } from '@typed-queue/contracts';
-import type { ReadItem } from '../engine.js';
+import type { LogItem } from '../engine.js';
 import { frameOf, stored } from '../frames.fixture.js';
 import type { Log } from '../log/log.js';
 import { RedrivenLog } from './redriven-log.js';
@@ -14,7 +14,7 @@ const letterOf = (seq: number): DeadLetter => ({
 /** A log that has lost seqs 1 to 9, of which some were redriven; letters of some may be gone as well. */
 const open = (seqs: readonly number[], gone: readonly number[] = []) => {
   let reads = 0;
-  const frame: ReadItem = { kind: 'frame', frame: stored(frameOf([10, 11]), 10) };
+  const frame: LogItem = { kind: 'frame', frame: stored(frameOf([10, 11]), 10) };
   const log: Pick<Log, 'head' | 'read'> = {
     head: () => ({ epoch: 'one', firstSeq: 10, lastSeq: 11, bytes: 0 }),
     read: async (from) =>

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { policyOf } from '../group/group-policy.js';
-import { OpenGroups, resetOf, type OpenGroup } from './open-groups.js';
+import { policyOf } from '../group/policy.js';
+import { GroupRegistry, resetOf, type GroupEntry } from './registry.js';
 
 const of = { queue: 'files', group: 'logger' };
-const openAt = (floor: number, epoch = 'one'): OpenGroup => {
-  const groups = new OpenGroups(
+const openAt = (floor: number, epoch = 'one'): GroupEntry => {
+  const groups = new GroupRegistry(
     (settings) => policyOf(settings, { leaseMs: 1, maxUnsettled: 1, random: Math.random }),
     { now: () => 0, wallNow: () => 0 },
   );

@@ -2,42 +2,42 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MINUTE, type Retention } from '@typed-queue/contracts';
 import { Time } from '../conformance/time.fixture.js';
 import { Pieces } from '../memory/pieces.js';
-import { RunningRetention } from './retention.js';
+import { LogRetention } from './retention.js';
 
 /** Lets what waits for nothing but promises run. */
 const settle = (): Promise<void> => new Promise(setImmediate);
 
 let time: Time;
-let pieces: Pieces;
+let segments: Pieces;
 let calls: string[];
 let errors: unknown[];
 /** What a drop waits for, or fails with. */
 let dropping: () => Promise<void>;
-let trouble: Error | undefined;
+let fault: Error | undefined;
 
 beforeEach(() => {
   time = new Time();
-  pieces = new Pieces(Infinity, time.now);
+  segments = new Pieces(Infinity, time.now);
   calls = [];
   errors = [];
   dropping = () => Promise.resolve();
-  trouble = undefined;
+  fault = undefined;
 });
 
-const running = (retention: Retention): RunningRetention =>
-  new RunningRetention(
+const running = (retention: Retention): LogRetention =>
+  new LogRetention(
     {
-      pieces: () => pieces.all,
+      segments: () => segments.all,
       roll: async () => {
         calls.push('roll');
-        pieces.roll(time.now);
+        segments.roll(time.now);
       },
       dropBefore: async (seq) => {
         calls.push(`drop before ${seq}`);
         await dropping();
-        pieces.dropBefore(seq);
+        segments.dropBefore(seq);
       },
-      trouble: () => trouble,
+      fault: () => fault,
     },
     { retention, now: () => time.now, timers: time.timers, onError: (error) => errors.push(error) },
   );
@@ -51,10 +51,10 @@ describe('a retention', () => {
   it('rolls what has grown, drops what need not be kept, and looks again and again', async () => {
     const retention = running({ maxMessages: 8 });
     for (let minutes = 0; minutes < 20; minutes++) {
-      pieces.add(1, 100, time.now);
+      segments.add(1, 100, time.now);
       await pass(MINUTE);
     }
-    expect(pieces.firstSeq).toBe(13);
+    expect(segments.firstSeq).toBe(13);
     expect(calls.filter((call) => call === 'roll')).toHaveLength(20);
     await retention.stop();
     expect(time.running).toBe(0);
@@ -80,24 +80,24 @@ describe('a retention', () => {
     const retention = running({ maxMessages: 1 });
     const failure = new Error('the disk failed');
     dropping = () => Promise.reject(failure);
-    pieces.add(3, 100, time.now);
+    segments.add(3, 100, time.now);
     await pass(MINUTE);
     expect(errors).toEqual([failure]);
     dropping = () => Promise.resolve();
-    pieces.add(3, 100, time.now);
+    segments.add(3, 100, time.now);
     await pass(MINUTE);
-    expect(pieces.firstSeq).toBe(4);
+    expect(segments.firstSeq).toBe(4);
     await retention.stop();
   });
 
-  it('drops on a full disk too, and begins no new piece there', async () => {
+  it('drops on a full disk too, and begins no new segment there', async () => {
     const retention = running({ maxMessages: 2 });
     for (let times = 0; times < 2; times++) {
-      pieces.add(2, 100, time.now);
-      pieces.roll(time.now);
+      segments.add(2, 100, time.now);
+      segments.roll(time.now);
     }
-    pieces.add(2, 100, time.now);
-    trouble = new Error('the disk is full');
+    segments.add(2, 100, time.now);
+    fault = new Error('the disk is full');
     await pass(MINUTE);
     expect(calls).toEqual(['drop before 5']);
     expect(errors).toEqual([]);

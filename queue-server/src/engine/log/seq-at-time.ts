@@ -1,9 +1,10 @@
-import type { Head, ReadItem } from '../engine.js';
+import type { Start } from '@typed-queue/contracts';
+import type { Head, LogItem } from './log.js';
 
 /** What is looked through: a log whose messages are never earlier than those before them. */
 interface TimedLog {
   head(): Pick<Head, 'firstSeq' | 'lastSeq'>;
-  read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]>;
+  read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]>;
 }
 
 /**
@@ -22,4 +23,13 @@ export const seqAtTime = async (log: TimedLog, time: number): Promise<number> =>
   }
   // Older ones may have been removed meanwhile.
   return Math.max(low, log.head().firstSeq);
+};
+
+/** The seq that reading begins with. */
+export const seqAt = async (log: TimedLog, start: Start): Promise<number> => {
+  const { firstSeq, lastSeq } = log.head();
+  if (start === 'start') return firstSeq;
+  if (start === 'now') return lastSeq + 1;
+  const seq = 'time' in start ? await seqAtTime(log, start.time) : start.seq;
+  return Math.min(Math.max(seq, 1), lastSeq + 1);
 };

@@ -1,17 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Range } from '@typed-queue/contracts';
-import type { ReadItem } from '../engine.js';
+import type { LogItem } from '../engine.js';
 import { logOf } from '../frames.fixture.js';
-import { takeAll, type TakeLimits } from './slice.js';
+import { readSlice, type SliceLimits } from './slice.js';
 
-const ALL: TakeLimits = { maxMessages: 1_000, maxBytes: 1_000_000 };
+const ALL: SliceLimits = { maxMessages: 1_000, maxBytes: 1_000_000 };
 
-describe('what is taken of a log for several ranges', () => {
+describe('a slice of a log for several ranges', () => {
   const log = logOf([['a', 'b', 'c'], ['d', 'e', 'f'], 2, ['g', 'h']]);
   /** Reads as a log does: from the item that holds the seq, at least one. */
   const sourceOf = (itemsPerRead: number) => {
     const reads: number[] = [];
-    const read = (fromSeq: number): Promise<readonly ReadItem[]> => {
+    const read = (fromSeq: number): Promise<readonly LogItem[]> => {
       reads.push(fromSeq);
       const at = log.findIndex(
         (item) => (item.kind === 'frame' ? item.frame.lastSeq : item.gap.to) >= fromSeq,
@@ -29,7 +29,7 @@ describe('what is taken of a log for several ranges', () => {
 
   it('shares a read among ranges that lie within it', async () => {
     const source = sourceOf(10);
-    const { ranges, gaps } = await takeAll(source, scattered, ALL);
+    const { ranges, gaps } = await readSlice(source, scattered, ALL);
     expect(ranges).toEqual([
       [5, 5],
       [7, 7],
@@ -43,7 +43,7 @@ describe('what is taken of a log for several ranges', () => {
 
   it('reads on when a range lies outside', async () => {
     const source = sourceOf(1);
-    const { ranges } = await takeAll(
+    const { ranges } = await readSlice(
       source,
       [
         [5, 5],
@@ -61,12 +61,12 @@ describe('what is taken of a log for several ranges', () => {
   });
 
   it('stops at the first message that is over a limit, in whatever range', async () => {
-    const { ranges } = await takeAll(sourceOf(10), scattered, { maxMessages: 2, maxBytes: 1_000_000 });
+    const { ranges } = await readSlice(sourceOf(10), scattered, { maxMessages: 2, maxBytes: 1_000_000 });
     expect(ranges).toEqual([
       [5, 5],
       [7, 7],
     ]);
-    const one = await takeAll(sourceOf(10), scattered, { maxMessages: 9, maxBytes: 1 });
+    const one = await readSlice(sourceOf(10), scattered, { maxMessages: 9, maxBytes: 1 });
     expect(one.ranges).toEqual([[5, 5]]);
   });
 });

@@ -1,12 +1,9 @@
 import { newId } from '@typed-queue/contracts';
 import { Frame, pickFrame } from '@typed-queue/contracts/wire';
 import { Duplicates } from '../dedup/duplicates.js';
-import type { Head, ReadItem } from '../engine.js';
 import { TailCache } from '../journal/reading/tail-cache.js';
-import type { Log, LogAppended } from '../log/log.js';
-import { pieceBytes } from '../log/retention-policy.js';
-import { RunningRetention, type RetentionRules } from '../log/retention.js';
-import { seqAtTime } from '../log/seq-at-time.js';
+import type { Appended, Head, Log, LogItem } from '../log/log.js';
+import { LogRetention, segmentBytes, type RetentionRules } from '../log/retention.js';
 import { Pieces } from './pieces.js';
 
 const LEAST_PIECE_BYTES = 64 * 1024;
@@ -20,7 +17,7 @@ export class MemoryLog implements Log {
   readonly #duplicates = new Duplicates();
   readonly #frames = new TailCache(Infinity);
   readonly #pieces: Pieces;
-  readonly #retention: RunningRetention;
+  readonly #retention: LogRetention;
   readonly #onCommit: (() => void)[] = [];
   #lastSeq = 0;
   #lastTime = 0;
@@ -28,18 +25,18 @@ export class MemoryLog implements Log {
   constructor(rules: RetentionRules) {
     this.#now = rules.now;
     this.#wallNow = rules.wallNow ?? rules.now;
-    const maxBytes = pieceBytes(rules.retention, LEAST_PIECE_BYTES, MOST_PIECE_BYTES);
+    const maxBytes = segmentBytes(rules.retention, LEAST_PIECE_BYTES, MOST_PIECE_BYTES);
     this.#pieces = new Pieces(maxBytes, this.#time());
     const pieced = {
-      pieces: () => this.#pieces.all,
+      segments: () => this.#pieces.all,
       roll: async () => this.#pieces.roll(this.#time()),
       dropBefore: async (seq: number) => this.#dropBefore(seq),
-      trouble: () => undefined,
+      fault: () => undefined,
     };
-    this.#retention = new RunningRetention(pieced, rules);
+    this.#retention = new LogRetention(pieced, rules);
   }
 
-  async append(frame: Frame): Promise<LogAppended> {
+  async append(frame: Frame): Promise<Appended> {
     const firstSeq = this.#lastSeq + 1;
     const { fresh, duplicates } = this.#duplicates.sort(frame, firstSeq, this.#now());
     if (fresh.length > 0) this.#store(fresh.length === frame.count ? frame : pickFrame(frame, fresh));
@@ -51,20 +48,16 @@ export class MemoryLog implements Log {
     return { epoch: this.#epoch, firstSeq, lastSeq: this.#lastSeq, bytes };
   }
 
-  async read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]> {
+  async read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]> {
     const from = Math.max(1, fromSeq);
     if (from > this.#lastSeq) return [];
     const { firstSeq } = this.#pieces;
     const items = this.#frames.read(Math.max(from, firstSeq), maxBytes) ?? [];
-    const kept = items.map((item): ReadItem =>
+    const kept = items.map((item): LogItem =>
       item.kind === 'frame' ? { kind: 'frame', frame: withoutText(item.frame) } : item,
     );
     if (from >= firstSeq) return kept;
     return [{ kind: 'gap', gap: { from, to: firstSeq - 1, reason: 'retention' } }, ...kept];
-  }
-
-  seqAtTime(time: number): Promise<number> {
-    return seqAtTime(this, time);
   }
 
   async trim(beforeSeq: number): Promise<void> {
@@ -76,7 +69,7 @@ export class MemoryLog implements Log {
     this.#onCommit.push(listener);
   }
 
-  trouble(): undefined {
+  fault(): undefined {
     return undefined;
   }
 

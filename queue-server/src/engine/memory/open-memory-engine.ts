@@ -1,9 +1,9 @@
 import type { Engine } from '../engine.js';
-import { policyOf } from '../group/group-policy.js';
+import { policyOf } from '../group/policy.js';
 import { LocalEngine } from '../local-engine.js';
 import { rulesOf, type LocalOptions } from '../groups/local-options.js';
-import { OpenGroups } from '../groups/open-groups.js';
-import type { Outcomes } from '../groups/outcomes.js';
+import { GroupRegistry } from '../groups/registry.js';
+import type { GroupRecords } from '../groups/group-records.js';
 import { MemoryDeadLetters } from './memory-dead-letters.js';
 import { MemoryLog } from './memory-log.js';
 
@@ -11,10 +11,10 @@ import { MemoryLog } from './memory-log.js';
 const TOKENS_PER_MS = 1_024;
 
 /** The groups are in memory already. */
-const outcomes: Outcomes = {
+const outcomes: GroupRecords = {
   write: async () => undefined,
   durable: async () => undefined,
-  trouble: () => undefined,
+  fault: () => undefined,
   close: async () => undefined,
 };
 
@@ -30,8 +30,8 @@ export const openMemoryEngine = (options: LocalOptions): Engine => {
     logs: new Map(
       options.queues.map(({ name, retention }) => [name, new MemoryLog({ ...rules, retention })]),
     ),
-    groups: new OpenGroups((settings) => policyOf(settings, rules), rules),
-    outcomes,
+    registry: new GroupRegistry((settings) => policyOf(settings, rules), rules),
+    records: outcomes,
     deadLetters: new MemoryDeadLetters(),
     rules,
     // Clients that worked under tokens of an earlier start must not meet them again.

@@ -1,11 +1,11 @@
-import type { Piece } from '../log/retention-policy.js';
+import type { LogSegment } from '../log/retention.js';
 
 /** Counts what a log in memory holds, in pieces that go as a whole. */
 export class Pieces {
   readonly #maxBytes: number;
   /** Those that are full, and the last. */
-  readonly #full: Piece[] = [];
-  #last: Piece;
+  readonly #full: LogSegment[] = [];
+  #last: LogSegment;
 
   /** A piece takes no more when it has `maxBytes`. */
   constructor(maxBytes: number, now: number) {
@@ -13,7 +13,7 @@ export class Pieces {
     this.#last = { firstSeq: 1, messages: 0, bytes: 0, begun: now };
   }
 
-  get all(): readonly Piece[] {
+  get all(): readonly LogSegment[] {
     return [...this.#full, this.#last];
   }
   get firstSeq(): number {
