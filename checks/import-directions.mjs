@@ -3,10 +3,11 @@ import path from 'node:path';
 const contracts = '@typed-queue/contracts';
 const wire = '@typed-queue/contracts/wire';
 const program = '@typed-queue/program';
+const programLog = '@typed-queue/program/logger';
 const nodeVersion = '@typed-queue/program/node-version';
 const client = '@typed-queue/queue-client';
 const testServer = '@typed-queue/queue-server/testing';
-const terminal = ['picocolors', 'picocolors/types.js', 'pino', 'pino-pretty'];
+const terminal = ['picocolors', 'picocolors/types.js', 'pino'];
 const clientProgram = [...[contracts, program, client], ...['node:', 'ts-pattern', 'zod', ...terminal]];
 
 const mongoValues = ['embedded-mongo/src/bson', 'embedded-mongo/src/errors.ts'];
@@ -21,10 +22,13 @@ const mayImport = {
   'program/src': [contracts, 'node:', '@standard-schema/spec', 'zod'],
   // In front of every program, on any Node.
   'program/src/node-version.ts': [],
+  'program/src/logger.ts': ['program/src', 'pino', 'pino-pretty'],
   // Who shows which token, and what it may do.
   'program/src/rights': [contracts, wire, 'program/src', 'node:', 'jose', 'zod'],
 
   'queue-client/src': [contracts, wire, 'socket.io-client', 'typed-emitter', 'ts-pattern', '#handler-scope'],
+  // Stored messages as a group or a tail receives them.
+  'queue-client/src/messages': [contracts, wire],
   'queue-client/src/consuming/handler-scope.node.ts': ['queue-client/src', 'node:'],
 
   // A group's state and the log on disk know nothing of each other; the state is pure.
@@ -58,7 +62,7 @@ const mayImport = {
   ],
   'queue-server/src/limit-variables.ts': ['queue-server/src/limits.ts', 'zod'],
   'queue-server/src/main.ts': [
-    ...['queue-server/src', contracts, program],
+    ...['queue-server/src', contracts, program, programLog],
     ...['node:', 'ts-pattern', ...terminal],
   ],
   'queue-server/src': [contracts, wire, program, 'node:', 'ts-pattern', 'typed-emitter', ...terminal],
@@ -69,7 +73,7 @@ const mayImport = {
   'file-writer/src': clientProgram,
   'bench/src': [
     ...clientProgram,
-    '@typed-queue/api-server/parts',
+    '@typed-queue/api-server/components',
     '@typed-queue/embedded-mongo',
     'autocannon',
   ],
@@ -79,11 +83,11 @@ const mayImport = {
   'api-server/src/repository': ['api-server/src/models', contracts, 'zod'],
   'api-server/src/repository/unit-of-work.ts': ['mongoose'],
   'api-server/src/repository/mongoose': [
-    ...['api-server/src/repository', 'api-server/src/models', contracts, 'mongoose', 'node:'],
+    ...['api-server/src/repository', 'api-server/src/models', contracts, program, 'mongoose', 'node:'],
   ],
   'api-server/src/publishing': ['api-server/src/repository', 'api-server/src/models', contracts, 'node:'],
   'api-server/src/outbox': [
-    ...['api-server/src/publishing', 'api-server/src/repository', contracts, client],
+    ...['api-server/src/publishing', 'api-server/src/repository', contracts, program, client],
     ...['mongoose', 'pino'],
   ],
   'api-server/src/http': [
@@ -108,7 +112,7 @@ const mayImport = {
   ],
   'api-server/src/bin.ts': [nodeVersion, 'api-server/src'],
   'api-server/src': [
-    ...['node:', 'express', 'ts-pattern', 'zod', contracts, program, client],
+    ...['node:', 'express', 'ts-pattern', 'zod', contracts, program, programLog, client],
     ...['@typed-queue/embedded-mongo', ...terminal],
   ],
 

@@ -42,14 +42,12 @@ describe('a model with every kind of field', () => {
 
   let made = 0;
   const sent = (more: Body = {}): Body => ({
-    ...{
-      code: ` W${++made} `,
-      kind: 'cold',
-      open: true,
-      manager: null,
-      note: '',
-      opened: '2026-01-02T03:04:05Z',
-    },
+    code: ` W${++made} `,
+    kind: 'cold',
+    open: true,
+    manager: null,
+    note: '',
+    opened: '2026-01-02T03:04:05Z',
     size: { width: 1.5, door: { height: 2 } },
     shelves: [
       { row: 1, labels: ['a', 'b'] },
@@ -257,7 +255,8 @@ describe('a model with every kind of field', () => {
     expect((await ask('DELETE', `${find}&dryRun=true`)).body).toEqual({ dryRun: true, matched: 3, ids });
     expect((await ask('GET', find)).body.items).toEqual(items);
     expect(await ask('PATCH', `${find}&dryRun=true`, { kind: 'x' })).toMatchObject({
-      ...{ status: 422, body: { issues: ids.map((id) => ({ path: `${String(id)}.kind` })) } },
+      status: 422,
+      body: { issues: ids.map((id) => ({ path: `${String(id)}.kind` })) },
     });
     expect((await ask('PATCH', find, patch)).body).toEqual({ dryRun: false, matched: 3, ids });
     expect((await ask('PATCH', find, patch)).body).toEqual({ dryRun: false, matched: 3, ids: [] });
@@ -274,7 +273,9 @@ describe('a model with every kind of field', () => {
     const stored = await connection.collection('warehouses').findOne({ code: String(code) });
     await connection.close();
     expect(stored).toMatchObject({
-      ...{ _id: new mongoose.Types.ObjectId(String(id)), opened: new Date('2026-01-02T03:04:05Z'), note: '' },
+      _id: new mongoose.Types.ObjectId(String(id)),
+      opened: new Date('2026-01-02T03:04:05Z'),
+      note: '',
       categoryIds: [new mongoose.Types.ObjectId(categoryId)],
     });
     expect(stored?.shelves).toEqual(sent().shelves);
@@ -285,8 +286,10 @@ describe('a model with every kind of field', () => {
     const { components } = (await ask('GET', '/openapi.json')).body;
     const size = { properties: { door: { properties: { height: { type: ['number', 'null'] } } } } };
     const fields = {
-      ...{ kind: { enum: ['cold', 'dry'] }, manager: { type: ['string', 'null'] } },
-      ...{ opened: { format: 'date-time' }, shelves: { items: { additionalProperties: false } } },
+      kind: { enum: ['cold', 'dry'] },
+      manager: { type: ['string', 'null'] },
+      opened: { format: 'date-time' },
+      shelves: { items: { additionalProperties: false } },
     };
     const required = ['code', 'kind', 'open', 'manager', 'opened', 'shelves', 'categoryIds'];
     expect(components).toMatchObject({

@@ -96,8 +96,11 @@ describe('the API server', () => {
       issues: [{ path: 'name' }],
     });
     expect(await patch({ description: null })).toEqual({
-      ...{ id: expect.any(String), name: 'Drinks', revision: 2 },
-      ...{ createdAt: expect.any(String), updatedAt: expect.any(String) },
+      id: expect.any(String),
+      name: 'Drinks',
+      revision: 2,
+      createdAt: expect.any(String),
+      updatedAt: expect.any(String),
     });
   });
 

@@ -95,13 +95,20 @@ const start = async (options: ApiServerOptions, closing: Closing): Promise<strin
   const limits = rateLimits({ requestsPerMinute, wrongKeysPerMinute, trustedProxies });
   closing.unshift(() => limits.close());
   const app = apiApp({
-    ...{ ...(authenticator && { authenticator }), ...(actorGateways && { actorGateways }), limits },
+    ...(authenticator && { authenticator }),
+    ...(actorGateways && { actorGateways }),
+    limits,
     resources: models.map((model) => resourceOf(model, database, outbox)),
     idempotency,
     outbox,
     readiness: readinessOf(database, outbox, queues),
-    ...{ host, origins, allowedHosts, trustedProxies },
-    ...{ logger, newRequestId: randomUUID, now: elapsed },
+    host,
+    origins,
+    allowedHosts,
+    trustedProxies,
+    logger,
+    newRequestId: randomUUID,
+    now: elapsed,
   });
   const listener = await listen(app, host, options.port ?? 0);
   closing.unshift(() => listener.close(options.drainMs ?? 20_000));
@@ -122,7 +129,9 @@ const reloadKeys = async ({ authenticator, logger }: ApiServerOptions): Promise<
 const resourceOf = (model: Model, database: Database, { publisher }: RunningOutbox): Resource => ({
   model,
   repository: publishing(mongooseRepository(model, database), {
-    ...{ model: model.name, publisher, transact: database.transact },
+    model: model.name,
+    publisher,
+    transact: database.transact,
   }),
   transact: database.transact,
 });

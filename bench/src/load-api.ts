@@ -5,7 +5,7 @@ import {
   openDatabase,
   product,
   startOutbox,
-} from '@typed-queue/api-server/parts';
+} from '@typed-queue/api-server/components';
 import { contract } from '@typed-queue/contracts';
 import { connect } from '@typed-queue/queue-client';
 import { randomUUID } from 'node:crypto';
@@ -44,15 +44,21 @@ const app = apiApp({
   resources: [{ model: product, repository, transact: database.transact }],
   idempotency,
   readiness: async () => ({ problems: [], details: { outbox: await outbox.status() } }),
-  ...{ origins: [], logger, newRequestId: randomUUID, now: elapsed },
+  origins: [],
+  logger,
+  newRequestId: randomUUID,
+  now: elapsed,
 });
 const listener = await listen(app, '127.0.0.1', 0);
 
 let cpu = process.cpuUsage();
 
 const figures = (): ApiFigures => ({
-  ...{ write: watch.of('write'), transact: watch.of('transact'), work: watch.of('work') },
-  ...{ method: watch.of('method'), store: watch.of('store') },
+  write: watch.of('write'),
+  transact: watch.of('transact'),
+  work: watch.of('work'),
+  method: watch.of('method'),
+  store: watch.of('store'),
   cpuMs: cpuMs(cpu),
 });
 

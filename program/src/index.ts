@@ -2,14 +2,12 @@
 export { accessPolicy, accessRefusal, HEALTH_PATHS } from './access/access-policy.js';
 export { isDyno, isLocalOnly, reachVariables } from './access/access-variables.js';
 export { arrivalOf, urlHost } from './access/arrival.js';
-export { codedErrors } from './coded-errors.js';
 export { contractFrom, contractVariable, loadContract } from './contract-module.js';
 export { dataDirVariable } from './data-dir.js';
 export { commaSeparated, isSet, parseEnvironment } from './environment.js';
 export { flushFolder, isOpenToOthers, makeDurableFolder, privateFolder } from './folder.js';
 export { ownFolder } from './folder-owner.js';
 export { field, printable } from './printable.js';
-export { printableLog } from './printable-log.js';
 export { queueTokenOf, queueTokenVariables, queueUrl } from './queue-variables.js';
 export { RepeatedErrors } from './repeated-errors.js';
 export {
@@ -22,9 +20,10 @@ export { Authenticator } from './rights/authenticator.js';
 export { newKeyText } from './rights/key.js';
 export { EVERYBODY, expiryOf } from './rights/principal.js';
 export { ALL_RIGHTS, rightsToModel, rightsToQueue } from './rights/rights.js';
-export { answerArguments } from './server-arguments.js';
-export { stopSignal } from './stop-signal.js';
+export { configOrReport, EXIT, LISTEN_ADVICE, runServer } from './run-program.js';
+export { aborted, stopSignal } from './stop-signal.js';
 export { codeOf, messageOf } from './thrown.js';
+export { after } from './timers.js';
 
 export type { AccessOptions, AccessPolicy } from './access/access-policy.js';
 export type { Arrival } from './access/arrival.js';
@@ -36,3 +35,4 @@ export type { AuthenticatorOptions, KeyChanges } from './rights/authenticator.js
 export type { Principal } from './rights/principal.js';
 export type { ModelVerb, Names, QueueRights, QueueVerb, Rights } from './rights/rights.js';
 export type { Signalled } from './stop-signal.js';
+export type { After } from './timers.js';

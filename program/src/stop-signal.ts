@@ -64,3 +64,10 @@ export const stopSignal = (
   }
   return stop.signal;
 };
+
+/** Resolves when the signal aborts; at once when it has. */
+export const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

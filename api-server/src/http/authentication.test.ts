@@ -20,7 +20,8 @@ describe('who asks', () => {
       stranger: { models: { invoice: ['read'] } },
     });
     api = await startApi({
-      ...{ authenticator: callers.authenticator, actorGateways: ['key:gateway'] },
+      authenticator: callers.authenticator,
+      actorGateways: ['key:gateway'],
       origins: ['https://shop.example'],
     });
     await api.repository.create({ name: 'Tea', price: 5 });
@@ -206,7 +207,8 @@ describe('who asks', () => {
 
   it('may be a page of a listed origin, whose browser asks first without a token', async () => {
     const preflight = await api.ask('OPTIONS', ONE, undefined, {
-      ...{ origin: 'https://shop.example', 'access-control-request-method': 'PATCH' },
+      origin: 'https://shop.example',
+      'access-control-request-method': 'PATCH',
       'access-control-request-headers': 'authorization',
     });
     expect([preflight.status, preflight.headers.get('access-control-allow-headers')]).toEqual([

@@ -65,7 +65,8 @@ describe('the matrix of rights', () => {
       authenticator: callers.authenticator,
       outbox: { parked: async () => [], retry: async () => true, drop: async () => true },
       resources: models.map((model) => ({
-        ...{ model, transact: fakeTransact },
+        model,
+        transact: fakeTransact,
         repository: repositories.get(model.name) ?? new FakeRepository(),
       })),
     });

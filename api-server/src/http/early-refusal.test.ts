@@ -12,9 +12,12 @@ describe('a request that is refused before it reaches a route', () => {
   let listener: Listener;
   beforeAll(async () => {
     const app = apiApp({
-      ...{ resources: [], idempotency: new FakeIdempotency(), logger: pino({ level: 'silent' }) },
+      resources: [],
+      idempotency: new FakeIdempotency(),
+      logger: pino({ level: 'silent' }),
       readiness: async () => ({ problems: [], details: {} }),
-      ...{ newRequestId: () => 'request-1', now: () => 0 },
+      newRequestId: () => 'request-1',
+      now: () => 0,
     });
     listener = await listen(app, '127.0.0.1', 0);
   });

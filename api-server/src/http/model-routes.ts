@@ -103,7 +103,7 @@ const revalidated: RequestHandler = (_request, response, next) => {
 };
 
 /** What the routes of all models share. */
-export interface RouteParts {
+export interface RouteDeps {
   readonly idempotency: IdempotencyStore;
   readonly authenticator: Authenticating;
 }
@@ -119,7 +119,7 @@ const bodies = (authenticator: Authenticating, needs: ReturnType<typeof authoriz
 };
 
 /** The routes of one model. */
-export const modelRoutes = (resource: Resource, { idempotency, authenticator }: RouteParts): Router => {
+export const modelRoutes = (resource: Resource, { idempotency, authenticator }: RouteDeps): Router => {
   const router = Router();
   const { read, replace, patch, remove } = single(resource);
   const [all, batch] = [pathOf(resource.model), batchPathOf(resource.model).replace(':', String.raw`\:`)];

@@ -16,17 +16,18 @@ export const problem = (description: string, headers: z.core.$ZodLooseShape = {}
 });
 
 /** What operations have that not everybody may call. */
-export type AccessParts = Pick<RouteConfig, 'security' | 'responses'>;
+export type AccessFields = Pick<RouteConfig, 'security' | 'responses'>;
 
 /** `keysRequired`: whether requests show a token. */
-export const accessParts = (registry: OpenAPIRegistry, keysRequired: boolean): AccessParts => {
+export const accessFields = (registry: OpenAPIRegistry, keysRequired: boolean): AccessFields => {
   const rateLimited = problem('Too many requests came; `Retry-After` says when to send again.', {
     RateLimit: z.string().optional().describe('What is left of the limit: r requests in t seconds.'),
     'RateLimit-Policy': z.string().optional().describe('The limit: q requests in w seconds.'),
   });
   if (!keysRequired) return { responses: { 429: rateLimited } };
   registry.registerComponent('securitySchemes', SCHEME, {
-    ...{ type: 'http', scheme: 'bearer' },
+    type: 'http',
+    scheme: 'bearer',
     description: 'A key of this server, or a JSON Web Token of its issuer.',
   });
   return {

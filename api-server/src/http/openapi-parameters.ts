@@ -16,7 +16,7 @@ const caller = {
 };
 
 /** What requests about documents have beside their bodies. */
-export const requestParts = {
+export const requestFields = {
   id: z.object({ id: z.string() }),
   caller: z.object(caller),
   read: z.object({

@@ -46,7 +46,10 @@ export const modelSchemas = (model: Description) => {
     })
     .meta({ id: nameOf(model, 'Page') });
   return {
-    ...{ document, fields, patch, page },
+    document,
+    fields,
+    patch,
+    page,
     batch: z.array(fields).max(MAX_MANY),
     created: z.object({ items: z.array(document) }),
   };

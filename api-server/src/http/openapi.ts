@@ -1,5 +1,5 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
-import { accessParts } from './openapi-access.js';
+import { accessFields } from './openapi-access.js';
 import { registerAdmin, registerModel, registerPages } from './openapi-paths.js';
 import type { Description } from './resource.js';
 
@@ -18,7 +18,7 @@ interface Seen {
 /** The description of the API, OpenAPI 3.1, from the schemas that requests are checked by. */
 const openApiDocument = ({ models, administers }: Seen, keysRequired: boolean) => {
   const registry = new OpenAPIRegistry();
-  const access = accessParts(registry, keysRequired);
+  const access = accessFields(registry, keysRequired);
   for (const model of models) registerModel(registry, model, access);
   registerPages(registry);
   if (administers) registerAdmin(registry, access);

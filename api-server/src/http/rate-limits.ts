@@ -63,7 +63,10 @@ export const rateLimits = ({
   return {
     requests: requestLimit(requestsPerMinute, requests, addressOf),
     wrongKeys: failureLimit({
-      ...{ limit: wrongKeysPerMinute, store: wrongKeys, addressOf, concerns: showsToken },
+      limit: wrongKeysPerMinute,
+      store: wrongKeys,
+      addressOf,
+      concerns: showsToken,
       codes: ['unauthorized'],
       why: 'Too many wrong tokens came from this address (MAX_WRONG_KEYS_PER_ADDRESS).',
     }),
@@ -71,7 +74,10 @@ export const rateLimits = ({
       requestsPerMinute === undefined
         ? NO_FAILURE_LIMIT
         : failureLimit({
-            ...{ limit: requestsPerMinute, store: signIns, addressOf, concerns: () => true },
+            limit: requestsPerMinute,
+            store: signIns,
+            addressOf,
+            concerns: () => true,
             codes: ['unauthorized', 'auth_expired', 'auth_unavailable', 'header_invalid', 'query_invalid'],
             why: 'Too many requests from this address failed to sign in (RATE_REQUESTS_PER_MINUTE).',
           }),
@@ -95,7 +101,11 @@ const requestLimit = (
 ): RequestHandler => {
   if (limit === undefined) return pass;
   return rateLimit({
-    ...{ ...USUAL, store, limit, standardHeaders: 'draft-8', identifier: 'requests' },
+    ...USUAL,
+    store,
+    limit,
+    standardHeaders: 'draft-8',
+    identifier: 'requests',
     keyGenerator: (request, response) => {
       const principal = principalOf(response);
       return principal === undefined || principal.kind === 'everybody'
@@ -127,7 +137,11 @@ interface FailureLimitOptions {
 const failureLimit = (options: FailureLimitOptions): FailureLimit => {
   const { limit, store, addressOf, concerns, codes, why } = options;
   const counter = rateLimit({
-    ...{ ...USUAL, store, limit, standardHeaders: false, keyGenerator: addressOf },
+    ...USUAL,
+    store,
+    limit,
+    standardHeaders: false,
+    keyGenerator: addressOf,
     handler: (_request, _response, next) => next(),
   });
   return {

@@ -55,7 +55,8 @@ describe('a document that others refer to', () => {
   it('tells who may read them which they are', async () => {
     api.repository.failure = inUse;
     expect(await bodyOf(await remove('reader'))).toMatchObject({
-      ...{ code: 'document_in_use', detail: inUse.message },
+      code: 'document_in_use',
+      detail: inUse.message,
       issues: [{ path: '0a' }],
     });
   });

@@ -49,27 +49,34 @@ const everything = { limit: 200, filter: {}, sort: { field: 'id', direction: 'as
 
 const writes: readonly Case[] = [
   {
-    ...{ method: 'create', operation: 'create' },
+    method: 'create',
+    operation: 'create',
     call: (all, _, wrong, more) => all.create({ ...book(), ...wrong }, { ...context, ...more }),
   },
   {
-    ...{ method: 'replace', operation: 'update' },
+    method: 'replace',
+    operation: 'update',
     call: (all, { id }, wrong, more) =>
       all.replace(id, { ...book(), ...wrong }, undefined, { ...context, ...more }),
   },
   {
-    ...{ method: 'patch', operation: 'update' },
+    method: 'patch',
+    operation: 'update',
     call: (all, { id }, wrong, more) =>
       all.patch(id, { price: 7, ...wrong }, undefined, { ...context, ...more }),
   },
   {
-    ...{ method: 'delete', operation: 'delete' },
+    method: 'delete',
+    operation: 'delete',
     call: (all, { id }, _, more) => all.delete(id, undefined, { ...context, ...more }),
   },
 ];
 
 const failure = (operation: string, code: string, id?: string) => ({
-  ...{ model: 'product', operation, code, message: expect.any(String) },
+  model: 'product',
+  operation,
+  code,
+  message: expect.any(String),
   ...(id === undefined ? {} : { id }),
 });
 
@@ -115,7 +122,8 @@ describe.each(writes)('$method', ({ method, operation, call }) => {
       expect(await refusal(call(shop.products, document, wrong))).toMatchObject({ code });
       const [message] = await events(1);
       expect(message).toMatchObject({
-        ...{ event: 'error', payload: failure(operation, code, idOf(document)) },
+        event: 'error',
+        payload: failure(operation, code, idOf(document)),
         headers: { actor: 'ann', 'x-request-id': 'r-1' },
       });
       expect(await shop.products.read(document.id)).toEqual(document);

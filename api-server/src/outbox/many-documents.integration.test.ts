@@ -110,10 +110,12 @@ describe('of many documents, one that fails', () => {
   it('keeps all from being changed', async () => {
     const { filter, all } = await made(3);
     expect(await refusal(shop.products.updateMany(filter, { stock: -1 }))).toMatchObject({
-      ...{ code: 'document_invalid', details: { issues: all.map(({ id }) => ({ path: `${id}.stock` })) } },
+      code: 'document_invalid',
+      details: { issues: all.map(({ id }) => ({ path: `${id}.stock` })) },
     });
     expect(await refusal(shop.products.updateMany(filter, { name: freshName() }))).toMatchObject({
-      ...{ code: 'duplicate_key', details: { issues: [{ path: all[1]?.id }] } },
+      code: 'duplicate_key',
+      details: { issues: [{ path: all[1]?.id }] },
     });
     expect(await found(filter)).toEqual(all);
   });
@@ -123,7 +125,8 @@ describe('of many documents, one that fails', () => {
     const [used, free] = await shop.categories.createMany([{ name }, { name: freshName() }]);
     const held = await shop.products.create(book({ categoryId: used?.id }));
     expect(await refusal(shop.categories.deleteMany({ name }))).toMatchObject({
-      ...{ code: 'document_in_use', details: { issues: [{ path: held.id }] } },
+      code: 'document_in_use',
+      details: { issues: [{ path: held.id }] },
     });
     expect((await shop.categories.list({ ...everything, filter: {} })).items).toEqual([used, free]);
   });

@@ -53,7 +53,10 @@ export const openDatabase = async (options: DatabaseOptions): Promise<Database> 
   }
   const retry = retrying({ now, after });
   return {
-    ...{ connection, models: options.models, retry, now },
+    connection,
+    models: options.models,
+    retry,
+    now,
     transact: transactionsOf(connection, retry),
     ping: () => inOurWords(async () => connection.db?.command({ ping: 1 })),
     close: () => connection.close(),
@@ -84,7 +87,8 @@ const optionsOf = (uri: string, patienceMs: number): Options => {
   const isNamed = /^mongodb(\+srv)?:\/\/[^/]+\/[^?]/.test(uri);
   return {
     ...(isNamed ? {} : { dbName: DATABASE }),
-    ...{ autoIndex: false, autoCreate: false },
+    autoIndex: false,
+    autoCreate: false,
     // What cannot be done at once fails at once, beyond the patience: nothing waits without a bound.
     bufferCommands: false,
     serverSelectionTimeoutMS: patienceMs,

@@ -116,7 +116,9 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
     return all.map(({ fields }) => ({
       _id: new Types.ObjectId(),
       ...fields,
-      ...{ revision: 1, createdAt: now, updatedAt: now },
+      revision: 1,
+      createdAt: now,
+      updatedAt: now,
     }));
   }
 

@@ -9,14 +9,14 @@ const BACKOFF = { firstMs: 5, growth: 1.5, maxMs: 500 };
 /** Runs work that may be done again until it succeeds, or fails for another reason than a conflict or its connection. */
 export type Retry = <T>(work: (isLate: () => boolean) => Promise<T>) => Promise<T>;
 
-export interface RetryParts {
+export interface RetryDeps {
   readonly now: () => number;
   /** Runs something once, after milliseconds. */
   readonly after: (ms: number, run: () => void) => void;
 }
 
 export const retrying =
-  ({ now, after }: RetryParts): Retry =>
+  ({ now, after }: RetryDeps): Retry =>
   async (work) => {
     const deadline = now() + PATIENCE_MS;
     const isLate = (): boolean => now() > deadline;
