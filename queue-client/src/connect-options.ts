@@ -1,7 +1,7 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { ConnectOptions } from './client.js';
-import { checkNumber, checkOptions, checkText, type KnownOptions } from './option-check.js';
-import { checkWindow } from './consuming/subscribe-options.js';
+import { checkNumber, checkOptions, checkText, type KnownOptions } from './argument-check.js';
+import { checkWindow } from './window.js';
 
 const PROTOCOLS: readonly string[] = ['http:', 'https:', 'ws:', 'wss:'];
 

@@ -36,7 +36,7 @@ describe('Connection', () => {
   it('passes an answer on only while the connection lasts that asked', () => {
     const { socket, connection } = openFake();
     const answers: string[] = [];
-    const ask = (name: string): void => connection.unsubscribe('s', () => answers.push(name));
+    const ask = (name: string): void => connection.send('unsubscribe', 's', () => answers.push(name));
     socket.fire('connect');
     ask('in time');
     socket.answers[0]?.(ok(null));

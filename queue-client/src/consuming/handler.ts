@@ -8,7 +8,7 @@ import {
   type QueueName,
 } from '@typed-queue/contracts';
 
-/** What a handler is told beside the message. Its parts may be taken out: `(message, { attempt, signal }) => …`. */
+/** What a handler is told beside the message. It may be destructured: `(message, { attempt, signal }) => …`. */
 export interface HandlerContext {
   /** 1 for the first delivery, 2 after one failure … */
   readonly attempt: number;
@@ -20,6 +20,33 @@ export interface HandlerContext {
   readonly signal: AbortSignal;
   /** Asks for a whole lease from now on. The lease is extended by itself anyway while a handler runs. */
   readonly extend: () => void;
+}
+
+/** Shared by the messages of a grant that have the same attempt; a message with an ordering key has its own. */
+export class MessageContext implements HandlerContext {
+  readonly attempt: number;
+  readonly extend: () => void;
+  #controller: AbortController | undefined;
+  #reason: Error | undefined;
+
+  constructor(attempt: number, extend: () => void) {
+    this.attempt = attempt;
+    this.extend = extend;
+  }
+
+  /** Lazy: most handlers never read it. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  abort(reason: Error): void {
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+  }
 }
 
 /**

@@ -10,7 +10,7 @@ import type {
 import type { Answer } from '../connection/server.js';
 import { refused } from '../requests.fixture.js';
 import { keyedFrame } from './grants.fixture.js';
-import { mergeRanges } from './ranges.js';
+import { mergeRanges } from '../messages/ranges.js';
 import { subscribed } from './subscription.fixture.js';
 
 type Packet =

@@ -1,12 +1,7 @@
 import { QueueError, type GroupSettings, type Start } from '@typed-queue/contracts';
 import type { SubscribeRequest } from '@typed-queue/contracts/wire';
-import { checkNumber, checkOptions, checkText, type KnownOptions } from '../option-check.js';
-
-/** How much may be unsettled at one member of a group. Defaults: the server's, 1,000 messages and 4 MiB. */
-export interface Window {
-  readonly messages?: number;
-  readonly bytes?: number;
-}
+import { checkOptions, checkText, type KnownOptions } from '../argument-check.js';
+import { checkWindow, type Window } from '../window.js';
 
 /**
  * `events`, `maxAttempts`, `retryDelaysMs` and `expireAfterMs` are settings of the group and kept with it: all its
@@ -46,15 +41,6 @@ export interface SubscribeOptions<E extends string = string> {
 const KNOWN: KnownOptions<SubscribeOptions> = {
   ...{ group: true, start: true, concurrency: true, window: true, handlerTimeoutMs: true },
   ...{ events: true, maxAttempts: true, retryDelaysMs: true, expireAfterMs: true },
-};
-
-const WINDOW: KnownOptions<Window> = { messages: true, bytes: true };
-
-/** @throws QueueError `request_invalid` */
-export const checkWindow = (call: string, window: Window): void => {
-  checkOptions(call, '"window"', window, WINDOW);
-  checkNumber(call, '"window.messages"', window.messages, 1);
-  checkNumber(call, '"window.bytes"', window.bytes, 1);
 };
 
 /**

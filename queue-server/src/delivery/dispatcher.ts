@@ -1,3 +1,4 @@
+import { countSeqs } from '@typed-queue/contracts/wire';
 import type { Claimed, ClaimResult, Returned } from '../engine/claim.js';
 import type { GroupHandle } from '../engine/engine.js';
 import { unionOf, type KnownEvents } from '../engine/known-events.js';
@@ -110,14 +111,13 @@ export class Dispatcher {
       this.#returnedEarly.push(returned);
       return;
     }
-    const messages = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
-    this.settled(name, token, messages);
+    this.settled(name, token, countSeqs(ranges));
     if (member?.away !== false) return;
     member.receiver.revoke(token, ranges);
     if (leaseEnded) member.awaitPacket(() => this.pump());
   }
 
-  // Notices to the whole group go out by any member that is connected.
+  // Notices to the whole group are sent by any member that is connected.
 
   stalled(unsettled: number): void {
     this.members.find(({ away }) => !away)?.receiver.stalled(unsettled);

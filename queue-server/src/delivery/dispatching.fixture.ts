@@ -1,4 +1,5 @@
 import type { Range } from '@typed-queue/contracts';
+import { countSeqs } from '@typed-queue/contracts/wire';
 import { Dispatcher } from './dispatcher.js';
 import { QUEUE, recorder, settled, type FakeEngine, type Recorder } from './fake-engine.fixture.js';
 import { Member, type MemberOptions } from './member.js';
@@ -10,14 +11,14 @@ export interface Joined extends Recorder {
   readonly member: Member;
 }
 
-/** The dispatcher of one group, and what becomes of it. */
+/** The dispatcher of one group, and the record of its events. */
 export class Dispatching {
   readonly engine: FakeEngine;
   readonly dispatcher: Dispatcher;
   readonly errors: unknown[] = [];
-  /** How often a member that was away turned out to be gone. */
+  /** How often a member that was away was removed. */
   left = 0;
-  /** What is to be run some time later. */
+  /** What the dispatcher scheduled. */
   readonly later: (() => void)[] = [];
 
   private constructor(engine: FakeEngine) {
@@ -56,14 +57,10 @@ export class Dispatching {
   async settle({ member }: Joined, token: number, ranges: readonly Range[]): Promise<void> {
     const settle = { member: member.name, token, ranges } as const;
     await this.engine.group(QUEUE, GROUP).settle({ ...settle, outcome: { kind: 'ack' } });
-    this.dispatcher.settled(
-      member.name,
-      token,
-      ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0),
-    );
+    this.dispatcher.settled(member.name, token, countSeqs(ranges));
   }
 
-  /** Pumps until nothing more happens. */
+  /** Pumps until the dispatcher is idle. */
   async pumped(): Promise<void> {
     this.dispatcher.pump();
     await settled();

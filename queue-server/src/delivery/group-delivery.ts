@@ -1,5 +1,5 @@
-import { type GroupSettings, QueueError, type Range, type Reset, type Start } from '@typed-queue/contracts';
-import type { KnownGroup, Settlement } from '@typed-queue/contracts/wire';
+import { type GroupSettings, QueueError, type Reset, type Start } from '@typed-queue/contracts';
+import { countSeqs, type KnownGroup, type Settlement } from '@typed-queue/contracts/wire';
 import { systemTimers, type Timers } from '../engine/timers.js';
 import type { Engine, EngineEvents, GroupHandle } from '../engine/engine.js';
 import { unionOf, type KnownEvents } from '../engine/known-events.js';
@@ -164,7 +164,7 @@ export class GroupDelivery {
       const { token, ranges } = settlement;
       const settling = { member: member.name, maxLost: loss.rangesLeft + 1 };
       const done = await handle.settle({ ...settling, ...settlement });
-      dispatcher.settled(member.name, token, countOf(done.settled));
+      dispatcher.settled(member.name, token, countSeqs(done.settled));
       for (const back of done.returned) dispatcher.returned(back);
       if (done.lost.length > 0 || (!done.held && ranges === undefined)) loss.add(token, done.lost);
       durable.push(done.durable);
@@ -267,6 +267,3 @@ export class GroupDelivery {
     );
   }
 }
-
-const countOf = (ranges: readonly Range[]): number =>
-  ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);

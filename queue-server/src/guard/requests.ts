@@ -2,6 +2,7 @@ import { DAY, QueueError, SECOND, type DeadLetterQuery } from '@typed-queue/cont
 import {
   CLIENT_NAME,
   isUuid,
+  MAX_REASON,
   type Authentication,
   type DeadLetterRequest,
   type GroupQuery,
@@ -12,7 +13,6 @@ import {
 import * as z from 'zod';
 import { distinctSettlements, MAX_RANGES } from './settlements.js';
 
-const MAX_REASON = 10_000;
 /** As many as a queue may have. */
 const MAX_EVENTS = 255;
 /** No more messages can be unsettled at a member. */

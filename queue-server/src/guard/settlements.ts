@@ -1,5 +1,5 @@
 import { QueueError, type Range } from '@typed-queue/contracts';
-import type { Settlement } from '@typed-queue/contracts/wire';
+import { mergeRanges, type Settlement } from '@typed-queue/contracts/wire';
 
 /** Ranges of all settlements of a request together. */
 export const MAX_RANGES = 10_000;
@@ -21,17 +21,6 @@ export const distinctSettlements = (settlements: readonly Settlement[]): readonl
     settlement.ranges === undefined ? settlement : { ...settlement, ranges: mergeRanges(settlement.ranges) },
   );
   checkDistinct(merged);
-  return merged;
-};
-
-/** Sorted, and those that overlap or touch joined. */
-export const mergeRanges = (ranges: readonly Range[]): readonly Range[] => {
-  const merged: Range[] = [];
-  for (const [from, to] of [...ranges].sort(([one], [other]) => one - other)) {
-    const last = merged.at(-1);
-    if (last === undefined || last[1] + 1 < from) merged.push([from, to]);
-    else merged[merged.length - 1] = [last[0], Math.max(last[1], to)];
-  }
   return merged;
 };
 

@@ -1,7 +1,6 @@
 import type { DeadLetter, DeadLetterPage, DeadLetterQuery, Gap, Range } from '@typed-queue/contracts';
 import type { Frame } from '@typed-queue/contracts/wire';
-import type { DeadLetters, LettersHeld, NewLetter } from '../groups/dead-letters.js';
-import { letterId } from '../groups/dead-letters.js';
+import { type DeadLetters, letterId, type LettersHeld, type NewLetter } from '../groups/dead-letters.js';
 import type { RestoredLetters } from '../groups/dead-letter-recovery.js';
 import type { Journal } from '../journal/journal.js';
 import { scanLog } from '../log/scan.js';

@@ -1,7 +1,6 @@
 import type { DeadLetter, Range } from '@typed-queue/contracts';
 import { encodeFrame, NIL_UUID, type Draft, type Frame } from '@typed-queue/contracts/wire';
-import { rangesOf, type NewLetter } from '../groups/dead-letters.js';
-import { letterId } from '../groups/dead-letters.js';
+import { letterId, type NewLetter, rangesOf } from '../groups/dead-letters.js';
 import type { LetterRun } from './dead-letter-index.js';
 
 /**

@@ -1,6 +1,5 @@
 import type { QueueError, Range } from '@typed-queue/contracts';
-import type { GroupRecord } from '../groups/group-records.js';
-import type { GroupRecords } from '../groups/group-records.js';
+import type { GroupRecord, GroupRecords } from '../groups/group-records.js';
 import type { Journal } from '../journal/journal.js';
 import { scanLog } from '../log/scan.js';
 import { GroupStateCopies, jsonFrame, valuesIn } from './group-state-copies.js';

@@ -4,8 +4,7 @@ import { Duplicates } from '../dedup/duplicates.js';
 import type { Head, LogItem } from '../engine.js';
 import { FrameBuffer } from '../log/frame-buffer.js';
 import type { Log, Appended } from '../log/log.js';
-import { segmentBytes } from '../log/retention.js';
-import { LogRetention, type RetentionRules } from '../log/retention.js';
+import { LogRetention, type RetentionRules, segmentBytes } from '../log/retention.js';
 import { MemorySegments } from './memory-segments.js';
 
 const MIN_SEGMENT_BYTES = 64 * 1024;
