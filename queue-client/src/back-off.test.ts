@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { BackOff, backOffMs, retryAfterOf } from './back-off.js';
+import { BackOff, backOffMs } from './back-off.js';
 import { ManualRuntime } from './runtime.fixture.js';
 
-const bounds = { firstMs: 100, mostMs: 5_000 };
+const bounds = { minDelayMs: 100, maxDelayMs: 5_000 };
 
 describe('backOffMs', () => {
-  it('doubles up to the bound; chance decides its upper half', () => {
+  it('doubles up to the bound, its upper half is random', () => {
     expect([0, 1, 2, 5, 6, 60].map((failures) => backOffMs(failures, bounds, 1))).toEqual([
       100, 200, 400, 3_200, 5_000, 5_000,
     ]);
@@ -23,42 +23,45 @@ describe('backOffMs', () => {
   });
 });
 
-describe('retryAfterOf', () => {
-  it.each([
-    [{ retryAfterMs: 250 }, 250],
-    [{}, 0],
-    [{ retryAfterMs: 'soon' }, 0],
-    [{ retryAfterMs: -1 }, 0],
-    [{ retryAfterMs: NaN }, 0],
-    [{ retryAfterMs: 1e12 }, 3_600_000],
-  ])('reads %j as %d ms', (details, ms) => {
-    expect(retryAfterOf({ details })).toBe(ms);
-  });
-});
+/** The delay after an error with these details, with this random number. */
+const retryDelay = (details: Readonly<Record<string, unknown>>, random = 0): number | undefined => {
+  const runtime = new ManualRuntime();
+  new BackOff({ after: runtime.after, random: () => random }).retry(() => undefined, { details });
+  return runtime.fire();
+};
 
 describe('BackOff', () => {
+  it.each([
+    [{ retryAfterMs: 250 }, 250],
+    [{}, 50],
+    [{ retryAfterMs: 'soon' }, 50],
+    [{ retryAfterMs: -1 }, 50],
+    [{ retryAfterMs: NaN }, 50],
+    [{ retryAfterMs: 1e12 }, 3_600_000],
+  ])('retries after an error with %j in %d ms', (details, ms) => {
+    expect(retryDelay(details)).toBe(ms);
+  });
+
   it.each([
     [0, 1_000],
     [0.5, 1_050],
     [1, 1_100],
-  ])('waits as long as it is told, and up to a tenth longer: %d', (random, ms) => {
-    const runtime = new ManualRuntime();
-    new BackOff({ after: runtime.after, random: () => random }).wait(() => undefined, 1_000);
-    expect([...runtime.timers.values()]).toEqual([ms]);
+  ])('adds up to a tenth to the delay that the server asks for: %d', (random, ms) => {
+    expect(retryDelay({ retryAfterMs: 1_000 }, random)).toBe(ms);
   });
 
-  it('waits once at a time, longer after each try', () => {
+  it('schedules one try at a time, with a longer delay after each failure', () => {
     const runtime = new ManualRuntime();
     const backOff = new BackOff(runtime);
     const tries: string[] = [];
-    backOff.wait(() => tries.push('called off'));
-    backOff.wait(() => tries.push('second'));
+    backOff.retry(() => tries.push('replaced'));
+    backOff.retry(() => tries.push('second'));
     expect([runtime.timers.size, runtime.fire(), tries]).toEqual([1, 200, ['second']]);
-    backOff.wait(() => tries.push('never'));
+    backOff.retry(() => tries.push('never'));
     backOff.cancel();
     expect(runtime.timers.size).toBe(0);
-    backOff.succeeded();
-    backOff.wait(() => tries.push('third'));
+    backOff.reset();
+    backOff.retry(() => tries.push('third'));
     expect([runtime.fire(), tries]).toEqual([100, ['second', 'third']]);
   });
 });

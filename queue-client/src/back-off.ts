@@ -1,34 +1,38 @@
-import type { ErrorBody } from '@typed-queue/contracts';
+import { QueueError, type ErrorBody } from '@typed-queue/contracts';
 import type { Runtime } from './runtime.js';
 
 export interface BackOffBounds {
-  readonly firstMs: number;
-  readonly mostMs: number;
+  readonly minDelayMs: number;
+  readonly maxDelayMs: number;
 }
 
-/** Between two tries of something that the server refused for the moment. */
-export const RETRY_BOUNDS: BackOffBounds = { firstMs: 100, mostMs: 5_000 };
+/** After an error that the server marks as retryable. */
+const RETRY_BOUNDS: BackOffBounds = { minDelayMs: 100, maxDelayMs: 5_000 };
 
-/** The wait before a try, in milliseconds: doubled each time up to a bound, the upper half of it by chance. */
-export const backOffMs = (failures: number, { firstMs, mostMs }: BackOffBounds, random: number): number => {
-  const ms = Math.min(mostMs, firstMs * 2 ** failures);
+/** The delay after some failures, in milliseconds: doubled up to a bound, its upper half random. */
+export const backOffMs = (
+  failures: number,
+  { minDelayMs, maxDelayMs }: BackOffBounds,
+  random: number,
+): number => {
+  const ms = Math.min(maxDelayMs, minDelayMs * 2 ** failures);
   return ms / 2 + (random * ms) / 2;
 };
 
-/** Timers run at once when they are to wait longer than about 24 days. */
+/** Longer timers than about 24 days would fire at once. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
-/** So that clients that were told the same do not all come back at the same moment. */
+/** Spreads clients that received the same delay over a tenth of it. */
 const JITTER_SHARE = 10;
 
-/** How long the server tells a client to wait, in milliseconds; 0: it does not say. */
-export const retryAfterOf = ({ details }: Pick<ErrorBody, 'details'>): number => {
+/** The delay that the server asks for, in milliseconds; 0: none. */
+const retryAfterOf = ({ details }: Pick<ErrorBody, 'details'>): number => {
   const { retryAfterMs } = details;
   return typeof retryAfterMs === 'number' && retryAfterMs > 0
     ? Math.min(retryAfterMs, MAX_RETRY_AFTER_MS)
     : 0;
 };
 
-/** Waits between tries, longer each time, until one succeeds. One wait at a time. */
+/** Schedules tries with exponential back-off, one at a time. */
 export class BackOff {
   readonly #runtime: Pick<Runtime, 'after' | 'random'>;
   readonly #bounds: BackOffBounds;
@@ -40,16 +44,14 @@ export class BackOff {
     this.#bounds = bounds;
   }
 
-  /**
-   * Runs the next try after a wait; a wait that goes on already is called off.
-   * `leastMs`: see `retryAfterOf`.
-   */
-  wait(next: () => void, leastMs = 0): void {
+  /** Schedules the next try, no earlier than the error asks for. Replaces a scheduled one. */
+  retry(next: () => void, error?: Pick<ErrorBody, 'details'>): void {
     this.cancel();
     const random = this.#runtime.random();
+    const retryAfterMs = error === undefined ? 0 : retryAfterOf(error);
     const ms = Math.max(
       backOffMs(this.#failures++, this.#bounds, random),
-      leastMs + (random * leastMs) / JITTER_SHARE,
+      retryAfterMs + (random * retryAfterMs) / JITTER_SHARE,
     );
     this.#cancel = this.#runtime.after(ms, () => {
       this.#cancel = undefined;
@@ -57,14 +59,37 @@ export class BackOff {
     });
   }
 
-  /** Calls the wait off; the next one is no shorter for it. */
+  /** Cancels the scheduled try; the delay of the next one still grows. */
   cancel(): void {
     this.#cancel?.();
     this.#cancel = undefined;
   }
 
-  /** A try succeeded: the next wait is a short one again. */
-  succeeded(): void {
+  /** A try succeeded: the next delay is the shortest. */
+  reset(): void {
     this.#failures = 0;
+  }
+}
+
+/** Codes that need no action: the client waits as long as the server asks. */
+const UNREPORTED: readonly string[] = ['rate_limited'];
+
+/** Reports why a retried request is refused: each code once, until the request succeeds. */
+export class RefusalReport {
+  readonly #onRefused: (error: QueueError) => void;
+  readonly #reported = new Set<string>();
+
+  constructor(onRefused: (error: QueueError) => void) {
+    this.#onRefused = onRefused;
+  }
+
+  refused(body: ErrorBody): void {
+    if (UNREPORTED.includes(body.code) || this.#reported.has(body.code)) return;
+    this.#reported.add(body.code);
+    this.#onRefused(QueueError.fromBody(body));
+  }
+
+  reset(): void {
+    this.#reported.clear();
   }
 }

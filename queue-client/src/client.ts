@@ -4,7 +4,8 @@ import type { ConnectionState } from './connection/connection.js';
 import type { Token } from './connection/token-source.js';
 import type { ClientEvents } from './events.js';
 import type { Handler } from './consuming/handler.js';
-import type { SubscribeOptions, Window } from './consuming/subscribe-options.js';
+import type { SubscribeOptions } from './consuming/subscribe-options.js';
+import type { Window } from './window.js';
 import type { Tail, TailMessage, TailOptions } from './tailing/tail.js';
 
 export interface ConnectOptions {

@@ -6,14 +6,14 @@ import { settled } from './runtime.fixture.js';
 
 const open = () => {
   const reports: [string, unknown][] = [];
-  const unheard: [string, object][] = [];
+  const unhandled: [string, object][] = [];
   const emitter = new Emitter<ClientEvents>(
     (text, error) => reports.push([text, error]),
-    (name, event) => unheard.push([name, event]),
+    (name, event) => unhandled.push([name, event]),
   );
   const heard: string[] = [];
   const hear = (event: { readonly reason: string }): void => void heard.push(event.reason);
-  return { emitter, reports, unheard, heard, hear };
+  return { emitter, reports, unhandled, heard, hear };
 };
 
 describe('Emitter', () => {
@@ -55,11 +55,11 @@ describe('Emitter', () => {
   });
 
   it('an event that nobody listens for is known to be one, and throws at nobody', () => {
-    const { emitter, unheard } = open();
+    const { emitter, unhandled } = open();
     const event = { error: new QueueError('internal', 'broken') };
     emitter.emit('error', event);
-    expect(unheard).toEqual([['error', event]]);
+    expect(unhandled).toEqual([['error', event]]);
     emitter.on('error', () => undefined).emit('error', event);
-    expect(unheard).toHaveLength(1);
+    expect(unhandled).toHaveLength(1);
   });
 });

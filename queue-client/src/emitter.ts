@@ -2,7 +2,10 @@ import type { EventMap } from 'typed-emitter';
 
 type Payload<Listener extends (...args: never) => void> = Parameters<Listener>[0];
 
-type Unheard<Events extends EventMap> = <E extends keyof Events>(name: E, event: Payload<Events[E]>) => void;
+type OnUnhandled<Events extends EventMap> = <E extends keyof Events>(
+  name: E,
+  event: Payload<Events[E]>,
+) => void;
 
 interface Registration {
   readonly listener: (event: never) => unknown;
@@ -16,12 +19,15 @@ interface Registration {
 export class Emitter<Events extends EventMap> {
   readonly #registrations = new Map<keyof Events, readonly Registration[]>();
   readonly #report: (text: string, error: unknown) => void;
-  readonly #unheard: Unheard<Events>;
+  readonly #unhandled: OnUnhandled<Events>;
 
-  /** `unheard` is told of events that have no listener. */
-  constructor(report: (text: string, error: unknown) => void, unheard: Unheard<Events> = () => undefined) {
+  /** `unhandled` is told of events that have no listener. */
+  constructor(
+    report: (text: string, error: unknown) => void,
+    unhandled: OnUnhandled<Events> = () => undefined,
+  ) {
     this.#report = report;
-    this.#unheard = unheard;
+    this.#unhandled = unhandled;
   }
 
   on<E extends keyof Events>(name: E, listener: Events[E]): this {
@@ -41,7 +47,7 @@ export class Emitter<Events extends EventMap> {
 
   emit<E extends keyof Events>(name: E, event: Payload<Events[E]>): void {
     const present = this.#registrations.get(name) ?? [];
-    if (present.length === 0) this.#unheard(name, event);
+    if (present.length === 0) this.#unhandled(name, event);
     for (const registration of present) {
       if (registration.once) this.#remove(name, registration);
       // Safe: a listener stands under the name of its event.

@@ -1,6 +1,5 @@
 export { connect } from './connect.js';
-export { DeadLetter } from './consuming/dead-letter.js';
-export { RetryAfter } from './consuming/retry-after.js';
+export { DeadLetter, RetryAfter } from './consuming/failure.js';
 
 export type {
   Admin,
@@ -15,5 +14,6 @@ export type { ConnectionState } from './connection/connection.js';
 export type { Token } from './connection/token-source.js';
 export type { ClientEvents } from './events.js';
 export type { Handled, Handler, HandlerContext, HandlerFunction, HandlerMap } from './consuming/handler.js';
-export type { SubscribeOptions, Window } from './consuming/subscribe-options.js';
+export type { SubscribeOptions } from './consuming/subscribe-options.js';
 export type { Tail, TailItem, TailMessage, TailOptions } from './tailing/tail.js';
+export type { Window } from './window.js';

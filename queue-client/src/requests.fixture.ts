@@ -8,7 +8,7 @@ import type {
   Tailing,
   TailRequest,
 } from '@typed-queue/contracts/wire';
-import type { Answer, Send, Server } from './connection/server.js';
+import type { Answer, RequestArgs, RequestName, Server } from './connection/server.js';
 
 export const refused = (code: ErrorCode, details: Readonly<Record<string, unknown>> = {}) =>
   ({ ok: false, error: new QueueError(code, `refused: ${code}`, { details }).toJSON() }) as const;
@@ -18,7 +18,14 @@ export const stored = (firstSeq: number, rest: Partial<FrameReceipt> = {}): Resu
   value: { epoch: 'e1', firstSeq, durability: 'disk', refused: [], duplicates: [], ...rest },
 });
 
-/** A server that writes down what it is asked; tests answer when they like. */
+type Handlers = { readonly [E in RequestName]?: (...args: RequestArgs<E>) => void };
+
+/** A server that handles some requests and ignores all others. */
+export const serverOf = (handlers: Handlers): Server => ({
+  send: (event, ...args) => handlers[event]?.(...args),
+});
+
+/** A server that records its requests; tests answer them. */
 export class RequestLog implements Server {
   readonly frames: { queue: string; frame: Uint8Array; answer: Answer<FrameReceipt> }[] = [];
   readonly joins: { request: SubscribeRequest<string>; answer: Answer<Subscribed> }[] = [];
@@ -28,39 +35,25 @@ export class RequestLog implements Server {
   readonly tails: { request: TailRequest<string>; answer: Answer<Tailing> }[] = [];
   /** The positions that were reported. */
   readonly positions: number[] = [];
-  /** Other requests: their names and arguments. */
+  /** All other requests: names and arguments. */
   readonly asks: { request: readonly unknown[]; answer: Answer<unknown> }[] = [];
+  readonly #handlers: Handlers = {
+    'publish:frame': (queue, frame, answer) => this.frames.push({ queue, frame, answer }),
+    subscribe: (request, answer) => this.joins.push({ request, answer }),
+    pause: (subscription) => this.pauses.push(subscription),
+    unsubscribe: (subscription, answer) => this.leaves.push({ subscription, answer }),
+    settle: (_, settlements, answer) => this.settles.push({ settlements, answer }),
+    tail: (request, answer) => this.tails.push({ request, answer }),
+    position: (_, next) => this.positions.push(next),
+  };
 
-  publish(queue: string, frame: Uint8Array, answer: Answer<FrameReceipt>): void {
-    this.frames.push({ queue, frame, answer });
-  }
-  subscribe(request: SubscribeRequest<string>, answer: Answer<Subscribed>): void {
-    this.joins.push({ request, answer });
-  }
-  pause(subscription: string): void {
-    this.pauses.push(subscription);
-  }
-  unsubscribe(subscription: string, answer: Answer<null>): void {
-    this.leaves.push({ subscription, answer });
-  }
-  settle(_: string, settlements: readonly Settlement[], answer: Answer<null>): void {
-    this.settles.push({ settlements, answer });
-  }
-  tail(request: TailRequest<string>, answer: Answer<Tailing>): void {
-    this.tails.push({ request, answer });
-  }
-  position(_: string, next: number): void {
-    this.positions.push(next);
-  }
-  ask<T>(send: Send<T>, answer: Answer<T>): void {
-    send(
-      {
-        emit: (...request) => {
-          // Safe: the last argument of every request takes its answer, and a test answers with what it asks for.
-          this.asks.push({ request: request.slice(0, -1), answer: request.at(-1) as Answer<unknown> });
-        },
-      },
-      answer,
-    );
+  send<E extends RequestName>(event: E, ...args: RequestArgs<E>): void {
+    const handle = this.#handlers[event];
+    if (handle !== undefined) {
+      handle(...args);
+      return;
+    }
+    // Safe: the last argument of every other request takes its answer, and a test answers with what it expects.
+    this.asks.push({ request: [event, ...args.slice(0, -1)], answer: args.at(-1) as Answer<unknown> });
   }
 }

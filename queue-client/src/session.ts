@@ -3,40 +3,32 @@ import {
   type Contract,
   type EventName,
   type Payload,
-  type QueueDefinition,
   type QueueName,
   type Receipt,
 } from '@typed-queue/contracts';
 import { CLIENT_NAME } from '@typed-queue/contracts/wire';
-import { Administration } from './administration/administration.js';
+import { definitionOf } from './argument-check.js';
 import type { CloseOptions, ConnectOptions, PublishOptions, QueueClient, Subscription } from './client.js';
-import { Connection, type ConnectionState } from './connection/connection.js';
 import { checkConnect, exposesToken, serverOf } from './connect-options.js';
 import { Deadline, DEFAULT_CLOSE_MS } from './deadline.js';
-import { draftOf, queueUnknown, type DraftRules } from './publishing/draft.js';
 import { Emitter } from './emitter.js';
 import type { ClientEvents } from './events.js';
+import type { Runtime } from './runtime.js';
+import { UnhandledEvents } from './unhandled-events.js';
+import { Connection, type ConnectionState } from './connection/connection.js';
+import { Publisher } from './publishing/publisher.js';
 import type { Handler } from './consuming/handler.js';
 import type { SubscribeOptions } from './consuming/subscribe-options.js';
 import { Subscriptions } from './consuming/subscriptions.js';
-import { checkOptions, type KnownOptions } from './option-check.js';
-import { Outboxes } from './publishing/outboxes.js';
-import { Room } from './publishing/room.js';
-import type { Runtime } from './runtime.js';
 import type { Tail, TailMessage, TailOptions } from './tailing/tail.js';
 import { Tails } from './tailing/tails.js';
-import { UnheardEvents } from './unheard-events.js';
+import { Administration } from './administration/administration.js';
 
-const NO_OPTIONS: PublishOptions = {};
-const PUBLISH_OPTIONS: KnownOptions<PublishOptions> = {
-  ...{ id: true, dedupeKey: true, headers: true, signal: true },
-};
-
-/** What of a client lives with its connection. */
-interface Part {
+/** What follows the connection. */
+interface Service {
   online(): void;
   offline(): void;
-  /** The server will never have this client, or it is closed. */
+  /** The server refused this client for good, or it is closed. */
   fail(error: QueueError): void;
 }
 
@@ -45,43 +37,50 @@ interface Closing {
   readonly closed: Promise<void>;
 }
 
-/** A client at work: its outboxes, subscriptions, tails and requests, and their connection. */
+/** Composes a client: publisher, subscriptions, tails, administration and their connection. */
 export class Session<C extends Contract> extends Emitter<ClientEvents> implements QueueClient<C> {
   readonly name: string;
   readonly admin: Administration<C>;
+  readonly #contract: C;
   readonly #runtime: Runtime;
-  readonly #rules: DraftRules;
   readonly #connection: Connection;
-  readonly #room: Room;
-  readonly #outboxes: Outboxes;
+  readonly #publisher: Publisher;
   readonly #tails: Tails;
   readonly #subscriptions: Subscriptions;
-  readonly #unheard: UnheardEvents;
+  readonly #services: readonly Service[];
+  readonly #unhandled: UnhandledEvents;
   #closing: Closing | undefined;
 
   constructor(contract: C, options: ConnectOptions, runtime: Runtime) {
     checkConnect(contract, options);
-    const { validate = false, outbox: { maxMessages = 100_000, maxBytes = 64 * 1024 * 1024 } = {} } = options;
-    const unheard = new UnheardEvents(runtime, serverOf(options.url));
-    super(runtime.report, unheard.tell);
-    this.#unheard = unheard;
+    const unhandled = new UnhandledEvents(runtime, serverOf(options.url));
+    super(runtime.report, unhandled.log);
+    this.#unhandled = unhandled;
     this.name = nameOf(options, runtime);
+    this.#contract = contract;
     this.#runtime = runtime;
-    this.#rules = { contract, validate, newId: runtime.newId };
-    this.#room = new Room({ maxMessages, maxBytes });
-    const server = this.#connect(options);
-    this.#connection = server;
-    this.#outboxes = new Outboxes({ producer: runtime.newId(), server, room: this.#room, runtime });
+    this.#connection = this.#connect(options);
+    const server = this.#connection;
+    const { validate = false, outbox: { maxMessages = 100_000, maxBytes = 64 * 1024 * 1024 } = {} } = options;
+    const checkOpen = (): void => this.#checkOpen();
+    this.#publisher = new Publisher({
+      rules: { contract, validate, newId: runtime.newId },
+      limits: { maxMessages, maxBytes },
+      server,
+      runtime,
+      checkOpen,
+    });
     const consuming = { server, runtime, emitter: this, window: options.window };
     this.#subscriptions = new Subscriptions(consuming);
     this.#subscriptions.listen(server.socket);
     this.#tails = new Tails(consuming);
     this.#tails.listen(server.socket);
+    this.admin = new Administration({ server, runtime, checkOpen });
+    this.#services = [this.#publisher, this.#subscriptions, this.#tails, this.admin];
     // Listeners are added when the constructor has returned.
     if (exposesToken(options)) {
       runtime.defer(() => this.emit('token:exposed', { server: serverOf(options.url) }));
     }
-    this.admin = new Administration({ server, runtime, checkOpen: () => this.#checkOpen() });
   }
 
   get state(): ConnectionState {
@@ -92,19 +91,9 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
     queue: Q,
     event: E,
     payload: Payload<C, Q, E>,
-    options: PublishOptions = NO_OPTIONS,
+    options?: PublishOptions,
   ): Promise<Receipt> {
-    // What is thrown here rejects the promise.
-    return new Promise((resolve, reject) => {
-      this.#checkOpen();
-      if (options !== NO_OPTIONS) checkOptions('publish', 'the fourth argument', options, PUBLISH_OPTIONS);
-      const { signal } = options;
-      if (signal?.aborted) {
-        throw new QueueError('aborted', 'The signal was aborted before.', { cause: signal.reason });
-      }
-      const draft = draftOf(this.#rules, queue, event, payload, options);
-      this.#outboxes.of(queue).add(draft, resolve, reject, signal);
-    });
+    return this.#publisher.publish(queue, event, payload, options);
   }
 
   subscribe<Q extends QueueName<C>, const E extends EventName<C, Q> = EventName<C, Q>>(
@@ -113,7 +102,7 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
     handler: NoInfer<Handler<C, Q, E>>,
   ): Subscription {
     this.#checkOpen();
-    return this.#subscriptions.open<C, Q, E>(this.#definition(queue), options, handler);
+    return this.#subscriptions.open<C, Q, E>(definitionOf(this.#contract, queue), options, handler);
   }
 
   tail<Q extends QueueName<C>, E extends EventName<C, Q> = EventName<C, Q>>(
@@ -121,8 +110,8 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
     options: TailOptions<E> = {},
   ): Tail<TailMessage<C, Q, E>> {
     this.#checkOpen();
-    // Safe: it brings messages of these events only, and those that the contract does not match are not among them.
-    return this.#tails.open(this.#definition(queue), options) as Tail<TailMessage<C, Q, E>>;
+    // Safe: the server sends these events only, and messages that do not match the contract are not among them.
+    return this.#tails.open(definitionOf(this.#contract, queue), options) as Tail<TailMessage<C, Q, E>>;
   }
 
   close({ timeoutMs = DEFAULT_CLOSE_MS }: CloseOptions = {}): Promise<void> {
@@ -130,7 +119,7 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
     const inHandler = subscriptions.calling;
     const { deadline, closed } = (this.#closing ??= this.#begin(new Deadline(this.#runtime, timeoutMs)));
     if (!inHandler) return closed;
-    return Promise.race([closed, subscriptions.othersSettled(deadline).then(() => this.#room.empty())]);
+    return Promise.race([closed, subscriptions.othersSettled(deadline).then(() => this.#publisher.empty())]);
   }
 
   #begin(deadline: Deadline): Closing {
@@ -140,12 +129,12 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
   async #close(deadline: Deadline): Promise<void> {
     this.#tails.close();
     await this.#subscriptions.leave(deadline);
-    await deadline.within(this.#room.empty());
+    await deadline.within(this.#publisher.empty());
     deadline.cancel();
     const closed = new QueueError('closed', 'The client is closed.');
-    // A handler that was waited for may have begun another.
+    // A running handler may have opened more.
     this.#tails.close();
-    this.#outboxes.fail(closed);
+    this.#publisher.fail(closed);
     this.admin.fail(closed);
     this.#connection.close();
   }
@@ -153,40 +142,29 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
   #connect({ url, path, ca, token, reconnect = {} }: ConnectOptions): Connection {
     const { minDelayMs = 500, maxDelayMs = 5_000 } = reconnect;
     const { newSecret, newId } = this.#runtime;
-    // Servers of version 1 know the client by `client`, and show it; later ones by the secret.
-    const handshake = { secret: newSecret(), name: this.name, client: newId() };
     return new Connection({
       name: serverOf(url),
       options: { url, path, ca, reconnect: { minDelayMs, maxDelayMs } },
-      ...{ handshake, token },
+      // Servers of version 1 identify the client by `client`, and show it; later ones by the secret.
+      handshake: { secret: newSecret(), name: this.name, client: newId() },
+      token,
       runtime: this.#runtime,
       emitter: this,
       onConnected: () => {
-        this.#unheard.connected();
-        this.#parts.forEach((part) => part.online());
+        this.#unhandled.connected();
+        for (const service of this.#services) service.online();
       },
-      onExpired: () => this.#outboxes.offline(),
-      onRenewed: () => this.#outboxes.online(),
-      onDisconnected: () => this.#parts.forEach((part) => part.offline()),
-      onRefused: (error) => this.#parts.forEach((part) => part.fail(error)),
+      onExpired: () => this.#publisher.offline(),
+      onRenewed: () => this.#publisher.online(),
+      onDisconnected: () => this.#services.forEach((service) => service.offline()),
+      onRefused: (error) => this.#services.forEach((service) => service.fail(error)),
     });
-  }
-
-  get #parts(): readonly Part[] {
-    return [this.#outboxes, this.#subscriptions, this.#tails, this.admin];
-  }
-
-  #definition(queue: string): QueueDefinition {
-    const { contract } = this.#rules;
-    const definition = Object.hasOwn(contract, queue) ? contract[queue] : undefined;
-    if (definition === undefined) throw queueUnknown(contract, queue);
-    return definition;
   }
 
   #checkOpen(): void {
     const { state } = this;
     if (state.kind === 'refused') throw state.error;
-    // A handler that is waited for may still need its client.
+    // A running handler may still need its client.
     if (this.#closing !== undefined && !this.#subscriptions.busy)
       throw new QueueError('closed', 'The client is closed.');
   }

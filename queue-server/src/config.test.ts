@@ -154,7 +154,11 @@ describe('the configuration of a queue server', () => {
 
   it('is refused with all its problems at once, each in a line', async () => {
     const env = {
-      ...{ PORT: 'abc', HOST: '0.0.0.0', AUTH: 'all', LOG_LEVEL: 'loud', LOG_FORMAT: 'xml' },
+      PORT: 'abc',
+      HOST: '0.0.0.0',
+      AUTH: 'all',
+      LOG_LEVEL: 'loud',
+      LOG_FORMAT: 'xml',
       CONTRACT: '@acme/none',
     };
     const { names, message } = await problemsOf(env);

@@ -1,17 +1,15 @@
-import { QueueError } from '@typed-queue/contracts';
 import {
-  answerArguments,
+  aborted,
   Authenticator,
-  codedErrors,
   isOpenToOthers,
+  LISTEN_ADVICE,
   newKeyText,
-  printableLog,
-  stopSignal,
+  runServer,
 } from '@typed-queue/program';
+import { serverLogger } from '@typed-queue/program/logger';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pino, type Logger } from 'pino';
-import { prettyFactory } from 'pino-pretty';
+import type { Logger } from 'pino';
 import { readConfig, type Config } from './config.js';
 import { Certificate } from './access/certificate.js';
 import { maxConnectionsOf, descriptorLimit } from './access/max-connections.js';
@@ -38,23 +36,6 @@ const VARIABLES = `\
   LOG_LEVEL, LOG_FORMAT  info, pretty (or json)
 `;
 
-/** `EX_CONFIG` of sysexits.h. */
-const CONFIG_INVALID = 78;
-
-const { env } = process;
-
-const loggerFor = ({ logLevel, logFormat }: Config): Logger => {
-  const format =
-    logFormat === 'json'
-      ? undefined
-      : prettyFactory({ translateTime: 'SYS:yyyy-mm-dd HH:MM:ss.l', ignore: 'pid,hostname' });
-  const output = pino.destination({ sync: true });
-  return pino(
-    { level: logLevel, base: null, formatters: { log: codedErrors } },
-    printableLog(output, format),
-  );
-};
-
 /** As many as are configured, and as this process has descriptors for beside its files. */
 const maxConnectionsFor = async (config: Config, logger: Logger): Promise<number> => {
   // Only on Linux. Elsewhere MAX_CONNECTIONS must leave enough descriptors for the journals.
@@ -77,16 +58,21 @@ interface Access {
   readonly tls: Certificate | undefined;
 }
 
+/** All that is needed to serve. */
+interface Setup {
+  readonly config: Config;
+  readonly access: Access;
+  readonly logger: Logger;
+}
+
 /** @throws QueueError `config_invalid` */
 const openAccess = async ({ authentication, certificate }: Config): Promise<Access> => ({
   authenticator: await Authenticator.open(authentication),
   tls: certificate && (await Certificate.open(certificate)),
 });
 
-/** Serves until a stop signal. */
-const run = async (config: Config, access: Access, logger: Logger): Promise<void> => {
+const serve = async ({ config, access, logger }: Setup, stop: AbortSignal): Promise<void> => {
   const { authenticator, tls } = access;
-  const stop = stopSignal(process);
   for (const warning of [...config.warnings, ...authenticator.warnings, ...(tls?.warnings ?? [])])
     logger.warn(warning);
   const dataDir = join(config.dataDir, 'queue');
@@ -99,67 +85,34 @@ const run = async (config: Config, access: Access, logger: Logger): Promise<void
   if (await isOpenToOthers(config.dataDir)) {
     logger.warn(`other users of this machine can open DATA_DIR: chmod 700 ${config.dataDir}`);
   }
-  await new Promise<void>((resolve) => {
-    // The signal may have come during the start.
-    if (stop.aborted) resolve();
-    stop.addEventListener('abort', () => resolve());
-  });
+  await aborted(stop);
   logger.info('shutting down');
   await server.close();
 };
 
-/** What to do about system errors at a start, by their code. */
-const ADVICE: Readonly<Record<string, (config: Config) => string>> = {
-  EADDRINUSE: ({ port, host }) =>
-    `Port ${port} of ${host} is taken. Stop the program that has it, or set PORT.`,
-  EADDRNOTAVAIL: ({ host }) => `This machine has no address ${host}. Set HOST.`,
-  EACCES: ({ dataDir }) =>
-    `Not allowed. Choose another PORT, or a DATA_DIR (now ${dataDir}) that may be written.`,
-  EROFS: ({ dataDir }) => `DATA_DIR ${dataDir} is on a file system that is read only.`,
-  ENOTDIR: ({ dataDir }) => `DATA_DIR ${dataDir} is not a folder, or something on the way to it is not.`,
-  EEXIST: ({ dataDir }) => `DATA_DIR ${dataDir} is not a folder.`,
-  ENOSPC: ({ dataDir }) => `The disk of DATA_DIR ${dataDir} is full.`,
-};
-
-/** Why a start failed, for the operator; undefined: an unexpected failure. */
-const explain = (error: unknown, config: Config): string | undefined => {
-  if (error instanceof QueueError) return `${error.message} (${error.code})`;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const advice = ADVICE[code]?.(config);
-  return advice === undefined ? undefined : `${advice} (${String(error)})`;
-};
-
-const main = async (): Promise<number> => {
-  let config: Config;
-  let access: Access;
-  try {
-    config = await readConfig(env, {
-      directory: env.INIT_CWD ?? process.cwd(),
-      moduleDir: import.meta.dirname,
-    });
-    access = await openAccess(config);
-  } catch (error) {
-    if (!(error instanceof QueueError)) throw error;
-    console.error(`queue-server: ${error.message}`);
-    return CONFIG_INVALID;
-  }
-  const logger = loggerFor(config);
-  try {
-    await run(config, access, logger);
-    return 0;
-  } catch (error) {
-    logger.fatal(explain(error, config) ?? { err: error }, 'the queue server cannot run');
-    return 1;
-  }
-};
-
-const answered = answerArguments(process.argv.slice(2), {
+process.exitCode = await runServer<Setup>(process, {
   name: 'typed-queue-server',
+  label: 'queue-server',
   purpose: 'Serves the queues of a contract over Socket.IO.',
   variables: VARIABLES,
   newKey: newKeyText,
   moduleDir: import.meta.dirname,
-  stdout: process.stdout,
-  stderr: process.stderr,
+  configure: async (env, places) => {
+    const config = await readConfig(env, places);
+    return { config, access: await openAccess(config), logger: serverLogger(config) };
+  },
+  serve,
+  advice: {
+    EADDRINUSE: ({ config }) => LISTEN_ADVICE.EADDRINUSE(config),
+    EADDRNOTAVAIL: ({ config }) => LISTEN_ADVICE.EADDRNOTAVAIL(config),
+    EACCES: ({ config: { dataDir } }) =>
+      `Not allowed. Choose another PORT, or a DATA_DIR (now ${dataDir}) that may be written.`,
+    EROFS: ({ config: { dataDir } }) => `DATA_DIR ${dataDir} is on a file system that is read only.`,
+    ENOTDIR: ({ config: { dataDir } }) =>
+      `DATA_DIR ${dataDir} is not a folder, or something on the way to it is not.`,
+    EEXIST: ({ config: { dataDir } }) => `DATA_DIR ${dataDir} is not a folder.`,
+    ENOSPC: ({ config: { dataDir } }) => `The disk of DATA_DIR ${dataDir} is full.`,
+  },
+  logFailure: ({ logger }, explanation, err) =>
+    logger.fatal(explanation ?? { err }, 'the queue server cannot run'),
 });
-process.exitCode = answered ?? (await main());

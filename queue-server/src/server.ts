@@ -12,11 +12,11 @@ import { isRateLimited, RateLimits } from './access/rate-limits.js';
 import { systemTimer, type Timer } from './access/timer.js';
 import { WrongKeys } from './access/wrong-keys.js';
 import { Administration } from './delivery/administration.js';
-import { Delivery } from './delivery/delivery.js';
+import { GroupDelivery } from './delivery/group-delivery.js';
 import { GroupExpiry } from './delivery/group-expiry.js';
-import { Intake } from './delivery/intake.js';
+import { PublishGate } from './delivery/publish-gate.js';
 import { Tails } from './delivery/tailing/tails.js';
-import { systemTimers } from './engine/alarm.js';
+import { systemTimers } from './engine/timers.js';
 import type { Engine } from './engine/engine.js';
 import { Guard } from './guard/guard.js';
 import { DEFAULT_MAX_GROUPS } from './engine/groups/local-options.js';
@@ -36,18 +36,18 @@ export interface ServingOptions extends EngineSettings, LimitOptions {
   readonly host?: string;
   /** Default 0: any that is free. */
   readonly port?: number;
-  /** Each client must show one of them as its token. Default: whoever reaches the server may connect. */
+  /** Each client must show one of them as its token. Default: everybody who reaches the server may connect. */
   readonly keys?: readonly string[];
-  /** Tells who a token is for, in place of `keys`. */
+  /** Finds the principal of a token, in place of `keys`. */
   readonly authenticator?: Authenticator;
   /** Origins whose pages may connect, besides the server's own; `*`: all. Default: none. */
   readonly origins?: readonly string[];
   /**
    * Names by which clients may call a server without keys, besides loopback and its address; `*`: any. With keys any
-   * name will do, and these tell which origins are the server's own. Default: none.
+   * name is accepted, and these are the server's own origins. Default: none.
    */
   readonly allowedHosts?: readonly string[];
-  /** Through how many proxies clients come, whose `X-Forwarded-…` headers count. Default 0. */
+  /** Number of proxies before the server, whose `X-Forwarded-…` headers count. Default 0. */
   readonly trustedProxies?: number;
   /** What all connections together may use, in bytes. Default 256 MiB. */
   readonly memoryBudget?: number;
@@ -70,7 +70,7 @@ export type QueueServerOptions = ServingOptions & Storage;
 export interface QueueServer {
   /** Where clients connect to. */
   readonly url: string;
-  /** Reads the keys file and the certificate again. What is wrong is logged, and the former stays. */
+  /** Reads the keys file and the certificate again. A failure is logged, and the former stays in use. */
   reload(): Promise<void>;
   /** Refuses publishes, stops delivering, waits for outcomes, releases the rest uncounted, flushes and closes. */
   close(): Promise<void>;
@@ -94,7 +94,7 @@ export const startQueueServer = async (options: QueueServerOptions): Promise<Que
     await engine.close();
     throw error;
   });
-  // Such as a shortage of descriptors: it costs the client its connection, and not the server its life.
+  // Such as a shortage of descriptors: the client loses its connection, and the server goes on.
   running.http.on('error', running.log.connections.onAcceptError);
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => (closed ??= stop(running, engine, logger, options.drainMs ?? 20_000));
@@ -109,40 +109,50 @@ export const startQueueServer = async (options: QueueServerOptions): Promise<Que
 /** Puts the server together: everything runs, but nobody can connect yet. */
 const run = async (engine: Engine, contract: Contract, logger: Logger, options: ServingOptions & Storage) => {
   const log = new OperatorLog(logger);
-  const intake = new Intake(engine);
+  const publishGate = new PublishGate(engine);
   const limits = limitsOf(options);
   const guard = new Guard(contract, { sizes: limits });
-  const parts = delivering(engine, { queues: Object.keys(contract), guard, log });
-  const bounds = admissionOptions(options, limits);
-  const pages = healthPages(() => problemsOf(engine, intake));
+  const delivering = deliver(engine, Object.keys(contract), guard, log);
+  const pages = healthPages(() => problemsOf(engine, publishGate));
   const http = createHttpServer(pages, { ...limits, secure: options.tls?.options });
   const authenticator = options.authenticator ?? (await Authenticator.open({ tokens: options.keys }));
   const { io, reviewPrincipals } = serveSockets({
-    ...{ http, guard, intake, ...parts, onError: log.failure, onConnection: log.connection },
+    ...delivering,
+    ...admissionOptions(options, limits),
+    ...clientLimits(limits, authenticator, options.now),
+    ...log.connections,
+    http,
+    guard,
+    publishGate,
     budget: new MemoryBudget(options.memoryBudget ?? DEFAULT_MEMORY_BUDGET),
     servedContract: await servedContracts(contract, engine, options.dataDir, log.contractNotStored),
     access: accessOf(options, authenticator),
-    ...limiting(limits, authenticator, options.now),
-    groupQuotas: new PrincipalGroupQuotas(options.maxGroups ?? DEFAULT_MAX_GROUPS, (queue, group) =>
-      parts.delivery.hasGroup(queue, group),
-    ),
-    ...{ trustedProxies: options.trustedProxies ?? 0, audit: log.audit, ...bounds, ...log.connections },
+    groupQuotas: groupQuotas(options, delivering.delivery),
+    trustedProxies: options.trustedProxies ?? 0,
+    audit: log.audit,
+    onError: log.failure,
+    onConnection: log.connection,
   });
-  return { http, io, intake, log, authenticator, reviewPrincipals, ...parts };
+  return { http, io, publishGate, log, authenticator, reviewPrincipals, ...delivering };
 };
 
-/** Through proxies, all clients come from a few addresses: only what the proxies tell of each counts. */
+type Running = Awaited<ReturnType<typeof run>>;
+
+/** Through proxies, all clients come from a few addresses: the address that the proxies report counts. */
 const admissionOptions = (
   { trustedProxies = 0, timer = systemTimer }: ServingOptions,
   { maxConnections, maxConnectionsPerAddress, handshakeTimeoutMs }: Limits,
 ): AdmissionOptions => ({
-  ...{ maxConnections, maxConnectionsPerAddress, handshakeTimeoutMs, timer },
+  maxConnections,
+  maxConnectionsPerAddress,
+  handshakeTimeoutMs,
+  timer,
   addressOf: (request) => arrivalOf(request, trustedProxies).clientAddress,
   isProxy: () => trustedProxies > 0,
 });
 
-/** What bounds clients by themselves, and not by what the server has left. */
-const limiting = (limits: Limits, authenticator: Authenticator, now = () => performance.now()) => ({
+/** Limits of each client, whatever resources the server has left. */
+const clientLimits = (limits: Limits, authenticator: Authenticator, now = () => performance.now()) => ({
   now,
   rates: new RateLimits(limits, now),
   handshakes: {
@@ -153,49 +163,45 @@ const limiting = (limits: Limits, authenticator: Authenticator, now = () => perf
   limits: { maxSubscriptions: limits.maxSubscriptions, maxGroups: limits.maxGroupsPerConnection },
 });
 
-const accessOf = (
-  { host, allowedHosts, origins }: ServingOptions,
-  { isRequired }: Authenticator,
-): AccessPolicy =>
-  accessPolicy({
-    ...{ host: host ?? DEFAULT_HOST, allowedHosts: allowedHosts ?? [], origins: origins ?? [] },
-    keysRequired: isRequired,
-  });
+const groupQuotas = (
+  { maxGroups = DEFAULT_MAX_GROUPS }: ServingOptions,
+  delivery: GroupDelivery,
+): PrincipalGroupQuotas =>
+  new PrincipalGroupQuotas(maxGroups, (queue, group) => delivery.hasGroup(queue, group));
 
-interface DeliveringParts {
-  readonly queues: readonly string[];
-  readonly guard: Guard;
-  readonly log: OperatorLog;
-}
+const accessOf = (
+  { host = DEFAULT_HOST, allowedHosts = [], origins = [] }: ServingOptions,
+  { isRequired }: Authenticator,
+): AccessPolicy => accessPolicy({ host, allowedHosts, origins, keysRequired: isRequired });
 
 /** Everything between the engine and the connections. */
-const delivering = (engine: Engine, { queues, guard, log }: DeliveringParts) => {
+const deliver = (engine: Engine, queues: readonly string[], guard: Guard, log: OperatorLog) => {
   const onError = log.failure;
   const tails = new Tails(engine, onError);
-  const delivery = new Delivery({
-    ...{ engine, tails, onError },
-    onLeft: (...departed) => expiry.left(...departed),
+  const delivery = new GroupDelivery({
+    engine,
+    tails,
+    onError,
+    onLeft: (queue, group, departure) => expiry.left(queue, group, departure),
     onPassedOver: log.passedOver,
-    onLettersExpired: log.deadLettersExpired,
+    onDeadLettersExpired: log.deadLettersExpired,
     onDeadLetters: log.deadLetters,
   });
   const expiry = new GroupExpiry({
-    ...{ engine, queues, now: () => performance.now(), timers: systemTimers, onError },
+    engine,
+    queues,
+    now: () => performance.now(),
+    timers: systemTimers,
+    onError,
     used: (queue, group) => delivery.members(queue, group).length > 0,
     deleteGroup: (queue, group) => delivery.deleteGroup(queue, group),
   });
-  const administration = new Administration({
-    ...{ engine, delivery, tails, now: Date.now },
-    validate: (queue, message) => guard.problemOf(queue, message),
-  });
+  const validate = guard.problemOf.bind(guard);
+  const administration = new Administration({ engine, delivery, tails, now: Date.now, validate });
   return { tails, delivery, expiry, administration };
 };
 
-const reloadKeys = async ({
-  authenticator,
-  reviewPrincipals,
-  log,
-}: Pick<Awaited<ReturnType<typeof run>>, 'authenticator' | 'reviewPrincipals' | 'log'>): Promise<void> => {
+const reloadKeys = async ({ authenticator, reviewPrincipals, log }: Running): Promise<void> => {
   try {
     log.keysReloaded(await authenticator.reload());
     reviewPrincipals();
@@ -204,13 +210,10 @@ const reloadKeys = async ({
   }
 };
 
-const reloadCertificate = async (
-  { http, log }: Pick<Awaited<ReturnType<typeof run>>, 'http' | 'log'>,
-  certificate: Certificate,
-): Promise<void> => {
+const reloadCertificate = async ({ http, log }: Running, certificate: Certificate): Promise<void> => {
   try {
     const change = await certificate.reload();
-    // Open connections keep the former.
+    // Open connections keep the former one.
     if (http instanceof TlsServer) http.setSecureContext(certificate.options);
     log.certificateReloaded(change);
   } catch (error) {
@@ -219,15 +222,15 @@ const reloadCertificate = async (
 };
 
 const stop = async (
-  { http, io, intake, log, delivery, expiry }: Awaited<ReturnType<typeof run>>,
+  { http, io, publishGate, log, delivery, expiry }: Running,
   engine: Engine,
   logger: Logger,
   drainMs: number,
 ): Promise<void> => {
   expiry.stop();
-  await drain(intake, delivery, () => io.emit('draining'), drainMs);
+  await drain(publishGate, delivery, () => io.emit('draining'), drainMs);
   const closed = io.close();
-  // A connection that has sent no request, or half of one, would keep the server waiting for ever.
+  // A connection that has sent no request, or half of one, would stay open for ever.
   http.closeAllConnections();
   await closed;
   await engine.close();
@@ -245,25 +248,25 @@ const listen = (http: HttpServer, host: string, port: number): Promise<AddressIn
     });
   });
 
-const problemsOf = (engine: Engine, intake: Intake): { check: string; problem: string }[] => {
-  const trouble = engine.trouble();
+const problemsOf = (engine: Engine, publishGate: PublishGate): { check: string; problem: string }[] => {
+  const fault = engine.fault();
   return [
-    ...(intake.draining ? [{ check: 'server', problem: 'shutting down' }] : []),
-    ...(trouble === undefined ? [] : [{ check: 'storage', problem: trouble.message }]),
+    ...(publishGate.draining ? [{ check: 'server', problem: 'shutting down' }] : []),
+    ...(fault === undefined ? [] : [{ check: 'storage', problem: fault.message }]),
   ];
 };
 
-/** Takes and hands out nothing more; resolves when what is at members came back, or the time is over. */
+/** Ends publishes and grants; resolves when members have settled what they hold, or the time is over. */
 const drain = async (
-  intake: Intake,
-  delivery: Delivery,
-  tell: () => void,
+  publishGate: PublishGate,
+  delivery: GroupDelivery,
+  notify: () => void,
   drainMs: number,
 ): Promise<void> => {
   const end = performance.now() + drainMs;
   delivery.stop();
-  await intake.drain();
-  tell();
+  await publishGate.drain();
+  notify();
   while (!delivery.idle && performance.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP_MS));
   }

@@ -63,7 +63,7 @@ export interface Admin<C extends Contract> {
   /** Deletes a group; its dead letters stay. Refused with `group_in_use` while it has members. */
   delete(queue: QueueName<C>, group: string, options?: AdminOptions): Promise<void>;
   /**
-   * Removes messages, in whole pieces of the log, so that some below `before` may stay; says which is the oldest left.
+   * Removes messages, in whole chunks of the log, so that some below `before` may stay; says which is the oldest left.
    * Groups and tails that had not read them are told the gap.
    */
   purge(queue: QueueName<C>, options?: PurgeOptions): Promise<Purged>;

@@ -4,7 +4,7 @@ import { startTestServer, type TestServer } from '@typed-queue/queue-server/test
 import type { QueueClient } from '../client.js';
 import { codeOf } from '../code-of.fixture.js';
 import { connect } from '../connect.js';
-import { DeadLetter } from '../consuming/dead-letter.js';
+import { DeadLetter } from '../consuming/failure.js';
 import { until } from '../session.fixture.js';
 
 let server: TestServer;

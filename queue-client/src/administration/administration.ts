@@ -12,7 +12,8 @@ import {
   type Start,
 } from '@typed-queue/contracts';
 import { ok, type Discarded, type GroupQuery, type Redriven } from '@typed-queue/contracts/wire';
-import type { Send } from '../connection/server.js';
+import type { Answer, Server } from '../connection/server.js';
+import type { Runtime } from '../runtime.js';
 import type {
   Admin,
   AdminOptions,
@@ -22,91 +23,105 @@ import type {
   RedriveResult,
 } from './admin.js';
 import { discardAll, redriveAll, type AskPage } from './dead-letter-pages.js';
-import { checkOptions, checkText, type KnownOptions } from '../option-check.js';
-import { Request, type RequestParts } from './request.js';
+import { checkOptions, checkText, type KnownOptions } from '../argument-check.js';
+import { Request } from './request.js';
 
-export interface AdministrationParts extends Pick<RequestParts<never>, 'server' | 'runtime'> {
-  /** Throws when nothing may be asked any more. */
+export interface AdministrationDeps {
+  readonly server: Server;
+  readonly runtime: Pick<Runtime, 'after' | 'random'>;
+  /** Throws when the client takes no more requests. */
   readonly checkOpen: () => void;
 }
 
-/** The most that a server tells of at once. */
+/** The server's page size. */
 const GROUPS_IN_A_PAGE = 1_000;
 const ADMIN_OPTIONS: KnownOptions<AdminOptions> = { timeoutMs: true, signal: true };
 const FILTER: KnownOptions<DeadLetterFilter> = {
-  ...{ group: true, code: true, reason: true, since: true, until: true, positions: true },
+  group: true,
+  code: true,
+  reason: true,
+  since: true,
+  until: true,
+  positions: true,
 };
 const QUERY: KnownOptions<DeadLetterQuery> = { ...FILTER, after: true, through: true, limit: true };
 const DISCARD: KnownOptions<DiscardOptions> = { ...FILTER, ...ADMIN_OPTIONS, dryRun: true };
 const REDRIVE: KnownOptions<RedriveOptions> = { ...DISCARD, ratePerSecond: true };
 
 /** Names of queues and groups, checked at run time for callers in plain JavaScript. */
-type Names = Readonly<Record<string, unknown>>;
+interface Names {
+  readonly queue?: unknown;
+  readonly group?: unknown;
+}
 
-/** What every request has, whatever it is answered with. */
-type Pending = Pick<Request<never>, 'send' | 'offline' | 'fail'>;
+/** A request, whatever the type of its answer. */
+type PendingRequest = Pick<Request<never>, 'send' | 'offline' | 'fail'>;
 
-/** Sends the requests of an operator; what waits for its answer is sent again on each connection. */
+/** Sends the requests of an operator; those without an answer are sent again on each connection. */
 export class Administration<C extends Contract> implements Admin<C> {
-  readonly #parts: AdministrationParts;
-  readonly #pending = new Set<Pending>();
+  readonly #deps: AdministrationDeps;
+  readonly #pending = new Set<PendingRequest>();
   #online = false;
 
-  constructor(parts: AdministrationParts) {
-    this.#parts = parts;
+  constructor(deps: AdministrationDeps) {
+    this.#deps = deps;
   }
 
   queues(options?: AdminOptions): Promise<readonly QueueStatus[]> {
-    return this.#ask('queues', (socket, answer) => socket.emit('queues', answer), options);
+    return this.#ask('queues', {}, options, (answer) => this.#deps.server.send('queues', answer));
   }
 
-  groups(queue: QueueName<C>, options?: AdminOptions): Promise<readonly GroupStatus[]> {
-    return this.#groups(queue, options);
+  async groups(queue: QueueName<C>, options?: AdminOptions): Promise<readonly GroupStatus[]> {
+    const groups: GroupStatus[] = [];
+    for (;;) {
+      const last = groups.at(-1)?.group;
+      const query: GroupQuery = last === undefined ? {} : { after: last };
+      const page = await this.#ask<readonly GroupStatus[]>('groups', { queue }, options, (answer) =>
+        this.#deps.server.send('groups', queue, query, answer),
+      );
+      // A server of protocol version 1 knows no pages: it answers with all groups each time.
+      const isNew = last === undefined || (page[0]?.group ?? '') > last;
+      if (isNew) groups.push(...page);
+      if (!isNew || page.length !== GROUPS_IN_A_PAGE) return groups;
+    }
   }
 
-  seek(queue: QueueName<C>, group: string, to: Start, options?: AdminOptions): Promise<void> {
-    return this.#do(
-      'seek',
-      (socket, answer) => socket.emit('group:seek', queue, group, to, answer),
-      options,
-      { queue, group },
+  async seek(queue: QueueName<C>, group: string, to: Start, options?: AdminOptions): Promise<void> {
+    await this.#ask<null>('seek', { queue, group }, options, (answer) =>
+      this.#deps.server.send('group:seek', queue, group, to, answer),
     );
   }
 
-  pause(queue: QueueName<C>, group: string, options?: AdminOptions): Promise<void> {
-    return this.#do('pause', (socket, answer) => socket.emit('group:pause', queue, group, answer), options, {
-      queue,
-      group,
+  async pause(queue: QueueName<C>, group: string, options?: AdminOptions): Promise<void> {
+    await this.#ask<null>('pause', { queue, group }, options, (answer) =>
+      this.#deps.server.send('group:pause', queue, group, answer),
+    );
+  }
+
+  async resume(queue: QueueName<C>, group: string, options?: AdminOptions): Promise<void> {
+    await this.#ask<null>('resume', { queue, group }, options, (answer) =>
+      this.#deps.server.send('group:resume', queue, group, answer),
+    );
+  }
+
+  async delete(queue: QueueName<C>, group: string, options?: AdminOptions): Promise<void> {
+    let sent = 0;
+    await this.#ask<null>('delete', { queue, group }, options, (answer) => {
+      const isResent = sent++ > 0;
+      this.#deps.server.send('group:delete', queue, group, (result) => {
+        // The request before deleted it, and its answer was lost.
+        const isDeleted = isResent && !result.ok && result.error.code === 'group_unknown';
+        answer(isDeleted ? ok(null) : result);
+      });
     });
   }
 
-  resume(queue: QueueName<C>, group: string, options?: AdminOptions): Promise<void> {
-    return this.#do(
-      'resume',
-      (socket, answer) => socket.emit('group:resume', queue, group, answer),
-      options,
-      { queue, group },
-    );
-  }
-
-  delete(queue: QueueName<C>, group: string, options?: AdminOptions): Promise<void> {
-    let sent = 0;
-    const send: Send<null> = (socket, answer) => {
-      const again = sent++ > 0;
-      socket.emit('group:delete', queue, group, (result) => {
-        // It was deleted the time before, when the answer was lost.
-        const done = again && !result.ok && result.error.code === 'group_unknown';
-        answer(done ? ok(null) : result);
-      });
-    };
-    return this.#do('delete', send, options, { queue, group });
-  }
-
   async purge(queue: QueueName<C>, { before, ...options }: PurgeOptions = {}): Promise<Purged> {
-    // Named, so that a request that is sent again removes nothing that was published meanwhile.
+    // Explicit, so that a request that is sent again removes nothing that was published since.
     const below = before ?? (await this.#end(queue, options));
-    const send: Send<Purged> = (socket, answer) => socket.emit('queue:purge', queue, below, answer);
-    return this.#ask('purge', send, options, { queue });
+    return this.#ask<Purged>('purge', { queue }, options, (answer) =>
+      this.#deps.server.send('queue:purge', queue, below, answer),
+    );
   }
 
   async deadLetters(
@@ -115,8 +130,9 @@ export class Administration<C extends Contract> implements Admin<C> {
     options?: AdminOptions,
   ): Promise<DeadLetterPage> {
     checkOptions('deadLetters', 'the second argument', query, QUERY);
-    const send: Send<DeadLetterPage> = (socket, answer) => socket.emit('dead-letters', queue, query, answer);
-    return this.#ask('deadLetters', send, options, { queue });
+    return this.#ask<DeadLetterPage>('deadLetters', { queue }, options, (answer) =>
+      this.#deps.server.send('dead-letters', queue, query, answer),
+    );
   }
 
   async *eachDeadLetter(
@@ -134,26 +150,20 @@ export class Administration<C extends Contract> implements Admin<C> {
 
   async redrive(queue: QueueName<C>, options: RedriveOptions = {}): Promise<RedriveResult> {
     checkOptions('redrive', 'the second argument', options, REDRIVE);
-    const asking: AdminOptions = { timeoutMs: options.timeoutMs, signal: options.signal };
+    const { timeoutMs, signal } = options;
     const ask: AskPage<Redriven> = (request) =>
-      this.#ask<Redriven>(
-        'redrive',
-        (socket, answer) => socket.emit('dead-letters:redrive', queue, request, answer),
-        asking,
-        { queue },
+      this.#ask('redrive', { queue }, { timeoutMs, signal }, (answer) =>
+        this.#deps.server.send('dead-letters:redrive', queue, request, answer),
       );
-    return redriveAll(ask, options, this.#parts.runtime);
+    return redriveAll(ask, options, this.#deps.runtime);
   }
 
   async discard(queue: QueueName<C>, options: DiscardOptions = {}): Promise<number> {
     checkOptions('discard', 'the second argument', options, DISCARD);
-    const asking: AdminOptions = { timeoutMs: options.timeoutMs, signal: options.signal };
+    const { timeoutMs, signal } = options;
     const ask: AskPage<Discarded> = (request) =>
-      this.#ask<Discarded>(
-        'discard',
-        (socket, answer) => socket.emit('dead-letters:discard', queue, request, answer),
-        asking,
-        { queue },
+      this.#ask('discard', { queue }, { timeoutMs, signal }, (answer) =>
+        this.#deps.server.send('dead-letters:discard', queue, request, answer),
       );
     return discardAll(ask, options);
   }
@@ -172,43 +182,30 @@ export class Administration<C extends Contract> implements Admin<C> {
     for (const request of this.#pending) request.fail(error);
   }
 
-  async #groups(queue: QueueName<C>, options?: AdminOptions): Promise<readonly GroupStatus[]> {
-    const groups: GroupStatus[] = [];
-    for (;;) {
-      const last = groups.at(-1)?.group;
-      const query: GroupQuery = last === undefined ? {} : { after: last };
-      const send: Send<readonly GroupStatus[]> = (socket, answer) =>
-        socket.emit('groups', queue, query, answer);
-      const page = await this.#ask('groups', send, options, { queue });
-      // A server of protocol version 1 knows no pages: it tells of all groups, each time.
-      const isNew = last === undefined || (page[0]?.group ?? '') > last;
-      if (isNew) groups.push(...page);
-      if (!isNew || page.length !== GROUPS_IN_A_PAGE) return groups;
-    }
-  }
-
-  /** The seq behind the newest message; null: the server will say what is wrong with the name. */
+  /** The seq after the newest message; null: the server will refuse the name. */
   async #end(queue: string, options: AdminOptions): Promise<number | null> {
     const status = (await this.queues(options)).find((each) => each.queue === queue);
     return status === undefined ? null : status.lastSeq + 1;
   }
 
-  async #do(what: string, ask: Send<null>, options?: AdminOptions, names?: Names): Promise<void> {
-    await this.#ask(what, ask, options, names);
-  }
-
-  #ask<T>(what: string, ask: Send<T>, options: AdminOptions = {}, names: Names = {}): Promise<T> {
+  #ask<T>(
+    call: string,
+    names: Names,
+    options: AdminOptions = {},
+    send: (answer: Answer<T>) => void,
+  ): Promise<T> {
     // What is thrown here rejects the promise.
     return new Promise((resolve, reject) => {
-      this.#parts.checkOpen();
-      for (const [name, value] of Object.entries(names)) checkText(what, `the name of the ${name}`, value);
-      checkOptions(what, 'the last argument', options, ADMIN_OPTIONS);
+      this.#deps.checkOpen();
+      for (const [name, value] of Object.entries(names)) checkText(call, `the name of the ${name}`, value);
+      checkOptions(call, 'the last argument', options, ADMIN_OPTIONS);
       if (options.signal?.aborted) {
         const { reason: cause } = options.signal as { readonly reason: unknown };
-        throw new QueueError('aborted', `The signal of "${what}" was aborted before.`, { cause });
+        throw new QueueError('aborted', `The signal of "${call}" was aborted before.`, { cause });
       }
       const onEnd = (): void => void this.#pending.delete(request);
-      const request = new Request({ ...this.#parts, what, ask, options, resolve, reject, onEnd });
+      const { runtime } = this.#deps;
+      const request = new Request({ call, send, options, runtime, resolve, reject, onEnd });
       this.#pending.add(request);
       if (this.#online) request.send();
     });

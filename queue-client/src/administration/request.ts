@@ -1,61 +1,60 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { Result } from '@typed-queue/contracts/wire';
-import { BackOff, retryAfterOf } from '../back-off.js';
-import type { Send, Server } from '../connection/server.js';
+import { BackOff } from '../back-off.js';
+import type { Answer } from '../connection/server.js';
 import type { Runtime } from '../runtime.js';
 import type { AdminOptions } from './admin.js';
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 
-export interface RequestParts<T> {
-  /** Names it in errors. */
-  readonly what: string;
-  readonly ask: Send<T>;
+export interface RequestDeps<T> {
+  /** The method, for errors. */
+  readonly call: string;
+  readonly send: (answer: Answer<T>) => void;
   readonly options: AdminOptions;
-  readonly server: Pick<Server, 'ask'>;
   readonly runtime: Pick<Runtime, 'after' | 'random'>;
   readonly resolve: (value: T) => void;
   readonly reject: (error: QueueError) => void;
-  /** Answered, or given up. */
+  /** Answered or aborted. */
   readonly onEnd: () => void;
 }
 
-/** A request until it is answered, whichever connection brings the answer, or until nobody waits for it. */
+/** A request until it is answered, on any connection, or until its time is over or its signal aborts. */
 export class Request<T> {
-  readonly #parts: RequestParts<T>;
+  readonly #deps: RequestDeps<T>;
   readonly #backOff: BackOff;
   readonly #cancel: () => void;
   #sent = false;
 
-  constructor(parts: RequestParts<T>) {
-    const { what, options, runtime } = parts;
+  constructor(deps: RequestDeps<T>) {
+    const { call, options, runtime } = deps;
     const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
-    this.#parts = parts;
+    this.#deps = deps;
     this.#backOff = new BackOff(runtime);
     this.#cancel = runtime.after(timeoutMs, () =>
-      this.#giveUp(`"${what}" was not answered within ${timeoutMs} ms`),
+      this.#abandon(`"${call}" was not answered within ${timeoutMs} ms`),
     );
     signal?.addEventListener('abort', this.#abort, { once: true });
   }
 
   send(): void {
     this.#sent = true;
-    this.#parts.server.ask(this.#parts.ask, (result) => this.#answered(result));
+    this.#deps.send((result) => this.#answered(result));
   }
 
-  /** The connection is gone: it is sent on the next one. */
+  /** It is sent again on the next connection. */
   offline(): void {
     this.#backOff.cancel();
   }
 
   fail(error: QueueError): void {
     this.#end();
-    this.#parts.reject(error);
+    this.#deps.reject(error);
   }
 
   #answered(result: Result<T>): void {
     if (!result.ok && result.error.code === 'rate_limited') {
-      this.#backOff.wait(() => this.send(), retryAfterOf(result.error));
+      this.#backOff.retry(() => this.send(), result.error);
       return;
     }
     if (!result.ok) {
@@ -63,15 +62,15 @@ export class Request<T> {
       return;
     }
     this.#end();
-    this.#parts.resolve(result.value);
+    this.#deps.resolve(result.value);
   }
 
   readonly #abort = (): void => {
-    const { what, options } = this.#parts;
-    this.#giveUp(`The signal of "${what}" was aborted`, options.signal?.reason);
+    const { call, options } = this.#deps;
+    this.#abandon(`The signal of "${call}" was aborted`, options.signal?.reason);
   };
 
-  #giveUp(why: string, cause?: unknown): void {
+  #abandon(why: string, cause?: unknown): void {
     const error = this.#sent
       ? new QueueError('outcome_unknown', `${why}; it was sent, and may take effect.`, { cause })
       : new QueueError('aborted', `${why}; there was no connection to send it by.`, { cause });
@@ -81,7 +80,7 @@ export class Request<T> {
   #end(): void {
     this.#cancel();
     this.#backOff.cancel();
-    this.#parts.options.signal?.removeEventListener('abort', this.#abort);
-    this.#parts.onEnd();
+    this.#deps.options.signal?.removeEventListener('abort', this.#abort);
+    this.#deps.onEnd();
   }
 }

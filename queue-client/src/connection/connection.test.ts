@@ -36,7 +36,7 @@ describe('Connection', () => {
   it('passes an answer on only while the connection lasts that asked', () => {
     const { socket, connection } = openFake();
     const answers: string[] = [];
-    const ask = (name: string): void => connection.unsubscribe('s', () => answers.push(name));
+    const ask = (name: string): void => connection.send('unsubscribe', 's', () => answers.push(name));
     socket.fire('connect');
     ask('in time');
     socket.answers[0]?.(ok(null));
@@ -53,7 +53,7 @@ describe('Connection', () => {
     const { socket, runtime, connection } = openFake();
     const answers: unknown[] = [];
     socket.fire('connect');
-    connection.unsubscribe('s', (result) => answers.push(result));
+    connection.send('unsubscribe', 's', (result) => answers.push(result));
     const refusal = new QueueError('rate_limited', 'Too many.', { details: { retryAfterMs: 1_000 } });
     socket.answers[0]?.(failed(refusal));
     expect([answers, runtime.fire(), socket.calls]).toEqual([[], 1_100, ['unsubscribe', 'unsubscribe']]);
@@ -64,7 +64,7 @@ describe('Connection', () => {
   it('does not end a subscription of a connection that is gone', () => {
     const { socket, runtime, connection } = openFake();
     socket.fire('connect');
-    connection.unsubscribe('s', () => undefined);
+    connection.send('unsubscribe', 's', () => undefined);
     socket.answers[0]?.(failed(new QueueError('rate_limited', 'Too many.')));
     socket.fire('disconnect', 'transport close');
     socket.fire('connect');

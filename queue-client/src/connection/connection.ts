@@ -1,18 +1,12 @@
 import { QueueError, type ErrorBody } from '@typed-queue/contracts';
-import {
-  failed,
-  PROTOCOL_VERSION,
-  subscribeVersions,
-  tailVersions,
-  type Handshake,
-} from '@typed-queue/contracts/wire';
-import { BackOff, retryAfterOf } from '../back-off.js';
+import { failed, PROTOCOL_VERSION, type Handshake } from '@typed-queue/contracts/wire';
+import { BackOff } from '../back-off.js';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import type { Runtime } from '../runtime.js';
 import { causeOf, finalError } from './connection-failure.js';
-import { olderVersion, servedBy, withoutNewer } from './protocol-version.js';
-import type { Answer, Send, Server } from './server.js';
+import { olderVersion, supportedArgs, unsupportedRequest } from './protocol-version.js';
+import type { Answer, RequestArgs, RequestName, Server } from './server.js';
 import { isSignedOut, SignIn } from './sign-in.js';
 import type { ClientSocket, SocketOptions } from './socket.js';
 import { TokenSource, type Token } from './token-source.js';
@@ -28,7 +22,7 @@ export type ConnectionState =
   | { readonly kind: 'refused'; readonly error: QueueError }
   | { readonly kind: 'closed' };
 
-export interface ConnectionParts {
+export interface ConnectionDeps {
   /** The server, for people. */
   readonly name: string;
   readonly options: Omit<SocketOptions, 'handshake'>;
@@ -46,10 +40,13 @@ export interface ConnectionParts {
   readonly onRefused: (error: QueueError) => void;
 }
 
+/** Requests that end or pause a subscription. */
+const ENDING: readonly RequestName[] = ['pause', 'unsubscribe'];
+
 /** The connection to the server over all its reconnects. */
 export class Connection implements Server {
   readonly socket: ClientSocket;
-  readonly #parts: ConnectionParts;
+  readonly #deps: ConnectionDeps;
   readonly #backOff: BackOff;
   readonly #token: TokenSource;
   readonly #signIn: SignIn;
@@ -59,14 +56,13 @@ export class Connection implements Server {
   /** Counts the connections, so that an answer is known to belong to the present one. */
   #number = 0;
 
-  constructor(parts: ConnectionParts) {
-    const { minDelayMs: firstMs, maxDelayMs: mostMs } = parts.options.reconnect;
-    this.#parts = parts;
-    this.#backOff = new BackOff(parts.runtime, { firstMs, mostMs });
-    this.#token = new TokenSource(parts.token);
+  constructor(deps: ConnectionDeps) {
+    this.#deps = deps;
+    this.#backOff = new BackOff(deps.runtime, deps.options.reconnect);
+    this.#token = new TokenSource(deps.token);
     this.#signIn = this.#makeSignIn();
-    this.socket = parts.runtime.openSocket({
-      ...parts.options,
+    this.socket = deps.runtime.openSocket({
+      ...deps.options,
       handshake: (show) => this.#greet(show),
     });
     this.socket.on('connect', () => this.#connected());
@@ -79,86 +75,69 @@ export class Connection implements Server {
     return this.#state;
   }
 
-  publish(...[queue, frame, answer]: Parameters<Server['publish']>): void {
-    this.socket.emit(
-      'publish:frame',
-      queue,
-      frame,
-      this.#present((result) => {
-        if (isSignedOut(result)) this.#signIn.expired(QueueError.fromBody(result.error));
-        else answer(result);
-      }),
-    );
-  }
-  subscribe(...[request, answer]: Parameters<Server['subscribe']>): void {
-    const known = withoutNewer(request, subscribeVersions, this.#version);
-    this.#request(answer, (take) => this.socket.emit('subscribe', known, take));
-  }
-  pause(...[subscription, answer]: Parameters<Server['pause']>): void {
-    this.#untilTaken(answer, (take) => this.socket.emit('pause', subscription, take));
-  }
-  settle(...[subscription, settlements, answer]: Parameters<Server['settle']>): void {
-    this.#request(answer, (take) => this.socket.emit('settle', subscription, settlements, take));
-  }
-  tail(...[request, answer]: Parameters<Server['tail']>): void {
-    const known = withoutNewer(request, tailVersions, this.#version);
-    this.#request(answer, (take) => this.socket.emit('tail', known, take));
-  }
-  position(...[subscription, next]: Parameters<Server['position']>): void {
-    this.socket.emit('position', subscription, next);
-  }
-  unsubscribe(...[subscription, answer]: Parameters<Server['unsubscribe']>): void {
-    this.#untilTaken(answer, (take) => this.socket.emit('unsubscribe', subscription, take));
-  }
-  ask<T>(send: Send<T>, answer: Answer<T>): void {
-    const socket = servedBy(this.socket, this.#version, (error) => answer(failed(error)));
-    this.#request(answer, (take) => send(socket, take));
+  send<E extends RequestName>(event: E, ...args: RequestArgs<E>): void {
+    const answer = answerOf(args);
+    if (answer === undefined) {
+      this.socket.emit(event, ...args);
+      return;
+    }
+    const error = unsupportedRequest(event, this.#version);
+    if (error !== undefined) {
+      answer(failed(error));
+      return;
+    }
+    const supported = supportedArgs(event, args.slice(0, -1), this.#version);
+    if (ENDING.includes(event)) this.#untilAccepted(event, supported, answer);
+    else this.#request(event, supported, answer);
   }
 
   close(): void {
     this.#end({ kind: 'closed' });
   }
 
-  /** Sends a request, and again when it was refused only for want of a valid token. */
-  #request<T>(answer: Answer<T>, send: (take: Answer<T>) => void): void {
-    const take = this.#present<T>((result) => {
-      if (isSignedOut(result)) this.#signIn.hold(() => send(take), QueueError.fromBody(result.error));
-      else answer(result);
+  /** Sends a request, and again once the token is renewed. Frames are sent again by their outbox instead. */
+  #request(event: RequestName, args: readonly unknown[], answer: Answer<unknown>): void {
+    const onAnswer = this.#present<unknown>((result) => {
+      if (!isSignedOut(result)) answer(result);
+      else if (event === 'publish:frame') this.#signIn.expired(QueueError.fromBody(result.error));
+      else this.#signIn.hold(send, QueueError.fromBody(result.error));
     });
-    send(take);
+    // Safe: the arguments that `send` received, without what an older server does not know.
+    const send = () => this.socket.emit(event, ...([...args, onAnswer] as RequestArgs<RequestName>));
+    send();
   }
 
-  /** Sends a request again as long as it is refused for the moment: a server that refuses to end something goes on with it. */
-  #untilTaken<T>(answer: Answer<T>, send: (take: Answer<T>) => void): void {
-    const asked = this.#number;
-    const backOff = new BackOff(this.#parts.runtime);
+  /** Sends a request again while it is refused for now: a server that refuses to end something goes on with it. */
+  #untilAccepted(event: RequestName, args: readonly unknown[], answer: Answer<unknown>): void {
+    const sentOn = this.#number;
+    const backOff = new BackOff(this.#deps.runtime);
     const sendAgain = (): void => {
-      if (asked === this.#number && this.#state.kind === 'connected') this.#request(take, send);
+      if (sentOn === this.#number && this.#state.kind === 'connected') this.#request(event, args, onAnswer);
     };
-    const take: Answer<T> = (result) => {
-      if (!result.ok && result.error.retryable) backOff.wait(sendAgain, retryAfterOf(result.error));
+    const onAnswer: Answer<unknown> = (result) => {
+      if (!result.ok && result.error.retryable) backOff.retry(sendAgain, result.error);
       else answer(result);
     };
-    this.#request(take, send);
+    this.#request(event, args, onAnswer);
   }
 
   #greet(show: (handshake: Handshake) => void): void {
     this.#token.ask(
       (token) => {
-        const { handshake } = this.#parts;
+        const { handshake } = this.#deps;
         show({ protocolVersion: this.#version, ...handshake, ...(token !== undefined && { token }) });
       },
       (error) => {
         // Its handshake will not come.
         this.socket.disconnect();
         this.#connectAgain();
-        this.#parts.emitter.emit('token:failed', { error });
+        this.#deps.emitter.emit('token:failed', { error });
       },
     );
   }
 
   #makeSignIn(): SignIn {
-    const { runtime, emitter, onExpired, onRenewed } = this.#parts;
+    const { runtime, emitter, onExpired, onRenewed } = this.#deps;
     return new SignIn({
       ...{ source: this.#token, runtime, onExpired, onRenewed },
       authenticate: (token, answer) => this.socket.emit('authenticate', { token }, this.#present(answer)),
@@ -178,9 +157,9 @@ export class Connection implements Server {
   #connected(): void {
     const again = this.#number++ > 0;
     this.#state = { kind: 'connected' };
-    this.#backOff.succeeded();
-    this.#parts.onConnected();
-    this.#parts.emitter.emit('connected', { again });
+    this.#backOff.reset();
+    this.#deps.onConnected();
+    this.#deps.emitter.emit('connected', { again });
   }
 
   #disconnected(reason: string): void {
@@ -189,8 +168,8 @@ export class Connection implements Server {
     this.#version = PROTOCOL_VERSION;
     this.#signIn.offline();
     this.#connectAgain();
-    this.#parts.onDisconnected();
-    this.#parts.emitter.emit('disconnected', { reason });
+    this.#deps.onDisconnected();
+    this.#deps.emitter.emit('disconnected', { reason });
   }
 
   #failed(failure: Error): void {
@@ -214,17 +193,17 @@ export class Connection implements Server {
       this.#stop(error);
       return;
     }
-    this.#connectAgain(retryAfterOf(error));
-    this.#parts.emitter.emit('error', { error });
+    this.#connectAgain(error);
+    this.#deps.emitter.emit('error', { error });
   }
 
   #unreachable(cause: Error): void {
     this.#version = PROTOCOL_VERSION;
     // After a successful connection the configuration is known to be right: the failure may be temporary.
-    const final = this.#number > 0 ? undefined : finalError(cause, this.#parts.name, !this.socket.active);
+    const final = this.#number > 0 ? undefined : finalError(cause, this.#deps.name, !this.socket.active);
     if (final === undefined) {
       this.#connectAgain();
-      this.#parts.emitter.emit('connection:failed', { cause });
+      this.#deps.emitter.emit('connection:failed', { cause });
     } else {
       this.#stop(final);
     }
@@ -233,8 +212,8 @@ export class Connection implements Server {
   /** The server will never have this client. */
   #stop(error: QueueError): void {
     this.#end({ kind: 'refused', error });
-    this.#parts.onRefused(error);
-    this.#parts.emitter.emit('error', { error });
+    this.#deps.onRefused(error);
+    this.#deps.emitter.emit('error', { error });
   }
 
   get #over(): boolean {
@@ -242,8 +221,8 @@ export class Connection implements Server {
   }
 
   /** Socket.IO connects again by itself, but not after the server itself refused or ended the connection. */
-  #connectAgain(leastMs = 0): void {
-    if (!this.socket.active) this.#backOff.wait(() => this.socket.connect(), leastMs);
+  #connectAgain(error?: QueueError): void {
+    if (!this.socket.active) this.#backOff.retry(() => this.socket.connect(), error);
   }
 
   #end(state: ConnectionState): void {
@@ -254,6 +233,13 @@ export class Connection implements Server {
     this.socket.disconnect();
   }
 }
+
+/** The callback that takes the answer of a request; undefined: it has no answer. */
+const answerOf = (args: readonly unknown[]): Answer<unknown> | undefined => {
+  const last = args.at(-1);
+  // Safe: the only function among the arguments of a request is the callback, and the server sends it what it expects.
+  return typeof last === 'function' ? (last as Answer<unknown>) : undefined;
+};
 
 /** The answer of a queue server that refuses a handshake; undefined for every other failure to connect. */
 const bodyOf = (error: Error & { readonly data?: unknown }): ErrorBody | undefined => {

@@ -8,7 +8,7 @@ import {
 } from '@typed-queue/contracts/wire';
 import { codeOf } from '../code-of.fixture.js';
 import { heard, Stage, until } from '../session.fixture.js';
-import { olderVersion, servedBy, withoutNewer } from './protocol-version.js';
+import { olderVersion, supportedArgs, unsupportedRequest } from './protocol-version.js';
 
 const stage = new Stage();
 const versionsShown = (): unknown[] => stage.server.handshakes.map(({ protocolVersion }) => protocolVersion);
@@ -22,6 +22,13 @@ describe('a client of an older server', () => {
     expect(versionsShown()).toEqual([PROTOCOL_VERSION, 1]);
     expect(new Set(stage.server.handshakes.map(({ secret }) => secret)).size).toBe(1);
     expect(stage.errors).toEqual([]);
+  });
+
+  it('gets an error for a request that the server does not know', async () => {
+    stage.server.protocolVersion = 1;
+    const client = stage.open();
+    await heard(client, 'connected');
+    expect(await codeOf(client.admin.redrive('files'))).toBe('protocol_unsupported');
   });
 
   it('speaks its own version again when the server was upgraded meanwhile', async () => {
@@ -94,39 +101,31 @@ describe('the version to go on with', () => {
 });
 
 describe('what an older server does not know', () => {
-  const emitted: string[] = [];
-  const socket = { emit: (...[event]: readonly [string, ...unknown[]]) => emitted.push(event) };
   const versions = { ...requestVersions, 'dead-letters': 2 };
 
   it('is refused at once when it is a request, with both versions and what to upgrade', () => {
-    const refusals: QueueError[] = [];
-    const old = servedBy(socket, 1, (error) => refusals.push(error), versions);
-    old.emit('dead-letters', 'files', {}, () => undefined);
-    old.emit('groups', 'files', () => undefined);
-    expect(emitted.splice(0)).toEqual(['groups']);
-    expect(refusals.map((error) => error.toJSON())).toEqual([
-      {
-        code: 'protocol_unsupported',
-        message:
-          '"dead-letters" needs a server of protocol version 2, and this one speaks 1. ' +
-          `This client speaks 1 to ${PROTOCOL_VERSION}. Upgrade the server.`,
-        details: { server: 1, client: PROTOCOL_VERSION, request: 'dead-letters' },
-        retryable: false,
-      },
-    ]);
-    servedBy(socket, 2, (error) => refusals.push(error), versions).emit(
-      'dead-letters',
-      'f',
-      {},
-      () => undefined,
-    );
-    expect([emitted, refusals.length]).toEqual([['dead-letters'], 1]);
+    expect(unsupportedRequest('dead-letters', 1, versions)?.toJSON()).toEqual({
+      code: 'protocol_unsupported',
+      message:
+        '"dead-letters" needs a server of protocol version 2, and this one speaks 1. ' +
+        `This client speaks 1 to ${PROTOCOL_VERSION}. Upgrade the server.`,
+      details: { server: 1, client: PROTOCOL_VERSION, request: 'dead-letters' },
+      retryable: false,
+    });
+  });
+
+  it.each([
+    ['of its own version', 'dead-letters', 2],
+    ['of an older version', 'groups', 1],
+  ] as const)('does not include a request %s', (_, request, server) => {
+    expect(unsupportedRequest(request, server, versions)).toBeUndefined();
   });
 
   it('is left out when it is a field', () => {
     const request: SubscribeRequest<string> = { subscription: 's', queue: 'q', group: 'g', form: 'frame' };
-    const fields = { ...subscribeVersions, form: 2 };
-    expect(withoutNewer(request, fields, 1)).toEqual({ subscription: 's', queue: 'q', group: 'g' });
-    expect(withoutNewer(request, fields, PROTOCOL_VERSION)).toBe(request);
+    const fields = { subscribe: { ...subscribeVersions, form: 2 } };
+    const known = { subscription: 's', queue: 'q', group: 'g' };
+    expect(supportedArgs('subscribe', [request], 1, fields)).toEqual([known]);
+    expect(supportedArgs('subscribe', [request], PROTOCOL_VERSION, fields)).toEqual([request]);
   });
 });

@@ -3,52 +3,50 @@ import {
   OLDEST_PROTOCOL_VERSION,
   PROTOCOL_VERSION,
   requestVersions,
+  subscribeVersions,
+  tailVersions,
   type Versions,
 } from '@typed-queue/contracts/wire';
-import type { ClientSocket } from './socket.js';
-
-type Emitting = Pick<ClientSocket, 'emit'>;
+import type { RequestName } from './server.js';
 
 /**
- * The version of an older server that refused the one it was asked to speak, when this client can speak it as well.
- * Undefined: it was refused for another reason, or they have none in common.
+ * The version of an older server that refused the requested one, if this client speaks it as well. Undefined: the
+ * server refused for another reason, or no version is common.
  */
-export const olderVersion = ({ code, details }: QueueError, asked: number): number | undefined => {
+export const olderVersion = ({ code, details }: QueueError, requested: number): number | undefined => {
   const { server } = details;
   if (code !== 'protocol_unsupported' || typeof server !== 'number') return undefined;
-  return OLDEST_PROTOCOL_VERSION <= server && server < asked ? server : undefined;
+  return OLDEST_PROTOCOL_VERSION <= server && server < requested ? server : undefined;
 };
 
-/** Of a request, the fields that a server of a version knows. */
-export const withoutNewer = <T extends object>(
-  request: T,
-  versions: Versions<keyof T & string>,
+/** Why a server of this version cannot answer a request; undefined: it can. */
+export const unsupportedRequest = (
+  request: RequestName,
   server: number,
-): T => {
-  if (server >= PROTOCOL_VERSION) return request;
-  const brought = new Map<string, number>(Object.entries(versions));
-  const known = Object.entries(request).filter(([field]) => (brought.get(field) ?? Infinity) <= server);
-  // Safe: version 1 had all fields that a request must have.
-  return Object.fromEntries(known) as T;
+  versions: Versions<RequestName> = requestVersions,
+): QueueError | undefined => {
+  if (versions[request] <= server) return undefined;
+  const text =
+    `"${request}" needs a server of protocol version ${versions[request]}, and this one speaks ${server}. ` +
+    `This client speaks ${OLDEST_PROTOCOL_VERSION} to ${PROTOCOL_VERSION}. Upgrade the server.`;
+  const details = { server, client: PROTOCOL_VERSION, request };
+  return new QueueError('protocol_unsupported', text, { details });
 };
 
-/** Sends only what a server of a version knows; anything else is refused here, with an error that says so. */
-export const servedBy = (
-  socket: Emitting,
+const fieldVersions: Partial<Record<RequestName, Versions<string>>> = {
+  subscribe: subscribeVersions,
+  tail: tailVersions,
+};
+
+/** The arguments of a request without the fields that a server of this version does not know. */
+export const supportedArgs = (
+  request: RequestName,
+  args: readonly unknown[],
   server: number,
-  refuse: (error: QueueError) => void,
-  versions: Versions<keyof typeof requestVersions> = requestVersions,
-): Emitting => ({
-  emit: (event, ...args) => {
-    if (versions[event] <= server) return socket.emit(event, ...args);
-    refuse(
-      new QueueError(
-        'protocol_unsupported',
-        `"${event}" needs a server of protocol version ${versions[event]}, and this one speaks ${server}. ` +
-          `This client speaks ${OLDEST_PROTOCOL_VERSION} to ${PROTOCOL_VERSION}. Upgrade the server.`,
-        { details: { server, client: PROTOCOL_VERSION, request: event } },
-      ),
-    );
-    return undefined;
-  },
-});
+  versions = fieldVersions,
+): readonly unknown[] => {
+  const fields = versions[request];
+  if (fields === undefined || server >= PROTOCOL_VERSION) return args;
+  const isKnown = ([field]: readonly [string, unknown]): boolean => (fields[field] ?? Infinity) <= server;
+  return args.map((body) => Object.fromEntries(Object.entries(body ?? {}).filter(isKnown)));
+};

@@ -1,11 +1,11 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { Result } from '@typed-queue/contracts/wire';
-import { BackOff, retryAfterOf } from '../back-off.js';
+import { BackOff } from '../back-off.js';
 import type { Runtime } from '../runtime.js';
 import type { Answer } from './server.js';
 import type { TokenSource } from './token-source.js';
 
-export interface SignInParts {
+export interface SignInDeps {
   readonly source: TokenSource;
   readonly runtime: Pick<Runtime, 'after' | 'random'>;
   /** Shows a token to the server. */
@@ -32,19 +32,19 @@ export const isSignedOut = <T>(result: Result<T>): result is Extract<Result<T>, 
  *   and is sent again when the server took one.
  */
 export class SignIn {
-  readonly #parts: SignInParts;
+  readonly #deps: SignInDeps;
   readonly #backOff: BackOff;
   #state: 'valid' | 'renewing' = 'valid';
   #held: (() => void)[] = [];
 
-  constructor(parts: SignInParts) {
-    this.#parts = parts;
-    this.#backOff = new BackOff(parts.runtime);
+  constructor(deps: SignInDeps) {
+    this.#deps = deps;
+    this.#backOff = new BackOff(deps.runtime);
   }
 
   /** The server says that the token is no longer valid. */
   expired(error: QueueError): void {
-    const { source, onExpired, onRefused } = this.#parts;
+    const { source, onExpired, onRefused } = this.#deps;
     if (this.#state === 'renewing') return;
     if (!source.isRenewable) {
       onRefused(error);
@@ -66,18 +66,18 @@ export class SignIn {
     this.#state = 'valid';
     this.#held = [];
     this.#backOff.cancel();
-    this.#backOff.succeeded();
-    this.#parts.source.cancel();
+    this.#backOff.reset();
+    this.#deps.source.cancel();
   }
 
   #renew(): void {
-    const { source, authenticate, onTokenFailed } = this.#parts;
+    const { source, authenticate, onTokenFailed } = this.#deps;
     source.ask(
       (token = '') => {
         authenticate(token, (result) => this.#answered(result));
       },
       (error) => {
-        this.#backOff.wait(() => this.#renew());
+        this.#backOff.retry(() => this.#renew());
         onTokenFailed(error);
       },
     );
@@ -85,16 +85,16 @@ export class SignIn {
 
   #answered(result: Result<null>): void {
     if (result.ok) this.#renewed();
-    else if (result.error.retryable) this.#backOff.wait(() => this.#renew(), retryAfterOf(result.error));
-    else this.#parts.onRefused(QueueError.fromBody(result.error));
+    else if (result.error.retryable) this.#backOff.retry(() => this.#renew(), result.error);
+    else this.#deps.onRefused(QueueError.fromBody(result.error));
   }
 
   #renewed(): void {
     this.#state = 'valid';
-    this.#backOff.succeeded();
+    this.#backOff.reset();
     const held = this.#held;
     this.#held = [];
     for (const send of held) send();
-    this.#parts.onRenewed();
+    this.#deps.onRenewed();
   }
 }

@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { setTimeout } from 'node:timers/promises';
-import type { Subscription } from '../client.js';
+import type { QueueClient, Subscription } from '../client.js';
 import { connect } from '../connect.js';
 import { contract, type SystemContract } from '@typed-queue/contracts';
-import type { QueueClient } from '../client.js';
 import { pathOf, realGroups } from './real-groups.fixture.js';
 
 const now = realGroups();

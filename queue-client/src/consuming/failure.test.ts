@@ -1,9 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DAY } from '@typed-queue/contracts';
-import { ContractMismatch } from './contract-check.js';
-import { DeadLetter } from './dead-letter.js';
-import { failureOf, sameFailure } from './failure.js';
-import { RetryAfter } from './retry-after.js';
+import { ContractMismatch } from '../messages/contract-check.js';
+import { DeadLetter, failureOf, RetryAfter, sameFailure } from './failure.js';
 
 describe('failureOf', () => {
   it('takes whatever a handler throws, also what has no text', () => {

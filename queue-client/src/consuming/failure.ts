@@ -1,34 +1,63 @@
-import type { Outcome } from '@typed-queue/contracts/wire';
-import { ContractMismatch } from './contract-check.js';
-import { DeadLetter } from './dead-letter.js';
-import { RetryAfter } from './retry-after.js';
+import { DAY, QueueError } from '@typed-queue/contracts';
+import { SENT_REASON, type Outcome } from '@typed-queue/contracts/wire';
+import { ContractMismatch } from '../messages/contract-check.js';
 
-/** What the server is told of a message whose handler threw. */
+/**
+ * Thrown by a handler: the message can never be handled. It goes to the group's dead letters at once, with this
+ * reason, and later messages go on.
+ */
+export class DeadLetter extends Error {
+  override readonly name = 'DeadLetter';
+  readonly reason: string;
+
+  /** `options.cause`: the underlying error. */
+  constructor(reason: string, options?: { readonly cause?: unknown }) {
+    super(reason, options);
+    this.reason = reason;
+  }
+}
+
+const MAX_DELAY_MS = 365 * DAY;
+
+/** Thrown by a handler: the message is delivered again after this delay, whatever the group's back-off says. */
+export class RetryAfter extends Error {
+  override readonly name = 'RetryAfter';
+  readonly delayMs: number;
+
+  /** @throws QueueError `request_invalid` for a delay that is no number from 0 to a year, in milliseconds. */
+  constructor(delayMs: number, reason = `again after ${delayMs} ms`) {
+    super(reason);
+    if (!(delayMs >= 0 && delayMs <= MAX_DELAY_MS)) {
+      const text = `RetryAfter takes milliseconds, 0 to ${MAX_DELAY_MS} (a year), not ${delayMs}.`;
+      throw new QueueError('request_invalid', text, { details: { delayMs } });
+    }
+    this.delayMs = Math.ceil(delayMs);
+  }
+}
+
+/** The outcome of a message whose handler threw. */
 export type Failure = Extract<Outcome, { kind: 'retry' | 'dead-letter' }>;
 
-/** A reason is for people: what is longer is cut. */
-const MAX_REASON = 200;
-
-/** The text of whatever was thrown: handlers throw odd things, and asking them for a text may throw again. */
-const textOf = (error: unknown): string => {
+/** Handlers throw anything, and reading the text of some values throws again. */
+const reasonOf = (error: unknown): string => {
   try {
     const text: unknown = error instanceof Error ? error.message : String(error);
-    return typeof text === 'string' ? text.slice(0, MAX_REASON) : '';
+    return typeof text === 'string' ? text.slice(0, SENT_REASON) : '';
   } catch {
     return '';
   }
 };
 
-/** What an error thrown by a handler says of its message. */
+/** The outcome of an error that a handler threw. */
 export const failureOf = (error: unknown): Failure => {
-  const reason = textOf(error);
+  const reason = reasonOf(error);
   if (error instanceof RetryAfter) return { kind: 'retry', delayMs: error.delayMs, reason };
   if (error instanceof DeadLetter) return { kind: 'dead-letter', reason };
   if (error instanceof ContractMismatch) return { kind: 'retry', code: 'contract_mismatch', reason };
   return { kind: 'retry', reason };
 };
 
-/** Whether both can be told as one. */
+/** Whether two failures fit one settlement. */
 export const sameFailure = (a: Failure, b: Failure): boolean => {
   if (a.reason !== b.reason || a.code !== b.code) return false;
   return a.kind === 'retry' ? b.kind === 'retry' && a.delayMs === b.delayMs : b.kind === 'dead-letter';

@@ -1,96 +1,106 @@
 import type { AnyMessage, QueueError, Range } from '@typed-queue/contracts';
-import type { GrantHeader, Settlement } from '@typed-queue/contracts/wire';
+import {
+  countSeqs,
+  intersectRanges,
+  mergeRanges,
+  rangesInclude,
+  rangesOf,
+  subtractRanges,
+  type GrantHeader,
+  type Settlement,
+} from '@typed-queue/contracts/wire';
+import type { FrameMessages } from '../messages/lazy-messages.js';
 import type { Failure } from './failure.js';
-import type { GrantedMessages } from './granted.js';
-import { MessageContext } from './message-context.js';
+import { MessageContext } from './handler.js';
 import { Outcomes } from './outcomes.js';
-import { commonRanges, countSeqs, mergeRanges, rangesHave, withoutRanges } from './ranges.js';
 
-/** Messages that were taken out of the hand. */
+/** A message that was read and has no outcome yet. One whose handler returned no promise is never among them. */
+type MessageState =
+  /** An earlier message of its ordering key is unsettled. */
+  { readonly kind: 'parked' } | { readonly kind: 'running'; readonly context: MessageContext };
+
+const PARKED: MessageState = { kind: 'parked' };
+
+/** Messages that were removed from a grant. */
 export interface Dropped {
-  /** A handler was at work on them. */
-  readonly begun: readonly Range[];
+  /** Their handlers were running. */
+  readonly running: readonly Range[];
   readonly waiting: readonly Range[];
 }
 
-const rangesOf = (seqs: readonly number[]): Range[] => mergeRanges(seqs.map((seq): Range => [seq, seq]));
-
 /**
- * Messages in hand under one lease. Each of them waits, then (when others of its ordering key are before it) is
- * parked, then is at work in a handler, then has an outcome; one that is dropped has none. The grant is done with
- * when the server knows all outcomes.
+ * The messages under one lease. A message waits unread in its frame, is then parked or running, and ends with an
+ * outcome; a dropped one has none. The grant ends when the server has all outcomes.
  */
 export class Grant {
   readonly token: number;
-  readonly #messages: GrantedMessages;
+  readonly #messages: FrameMessages;
   readonly #attempts: GrantHeader['attempts'];
-  readonly #askExtension: () => void;
+  readonly #onExtend: () => void;
   readonly #outcomes = new Outcomes();
-  readonly #parked = new Set<number>();
-  readonly #atWork = new Map<number, MessageContext>();
-  /** Dropped while they waited; of them so many are still to be passed over. */
-  #dropped: readonly Range[] = [];
-  #passOver = 0;
+  readonly #states = new Map<number, MessageState>();
+  /** The index of the next unread message. */
   #next = 0;
+  /** Ranges that were dropped unread, and how many of their messages are still ahead. */
+  #dropped: readonly Range[] = [];
+  #droppedAhead = 0;
   #extend = false;
   #context: MessageContext | undefined;
 
   constructor(
     { token, attempts }: Pick<GrantHeader, 'token' | 'attempts'>,
-    messages: GrantedMessages,
+    messages: FrameMessages,
     onExtend: () => void,
   ) {
     this.token = token;
     this.#messages = messages;
     this.#attempts = attempts;
-    this.#askExtension = () => {
+    this.#onExtend = () => {
       this.extend();
       onExtend();
     };
   }
 
-  /** Whether every outcome was taken away to be told. */
+  /** Every message was dropped, or its outcome sent. */
   get done(): boolean {
     return this.#outcomes.empty && this.#open === 0;
   }
   get hasOutcomes(): boolean {
     return !this.#outcomes.empty;
   }
-  /** Messages without an outcome. */
+  /** The number of messages without an outcome. */
   get #open(): number {
-    const waiting = this.#messages.length - this.#next - this.#passOver;
-    return waiting + this.#parked.size + this.#atWork.size;
+    return this.#messages.length - this.#next - this.#droppedAhead + this.#states.size;
   }
 
-  /** The next message that waits. */
-  take(): AnyMessage | undefined {
+  /** Reads the next message. */
+  next(): AnyMessage | undefined {
     while (this.#next < this.#messages.length) {
       const message = this.#messages.at(this.#next++);
-      if (this.#passOver === 0 || message === undefined) return message;
-      if (!rangesHave(this.#dropped, message.seq)) return message;
-      this.#passOver--;
+      if (this.#droppedAhead === 0 || message === undefined) return message;
+      if (!rangesInclude(this.#dropped, message.seq)) return message;
+      this.#droppedAhead--;
     }
     return undefined;
   }
 
-  /** Others of its key are before it. */
   park(seq: number): void {
-    this.#parked.add(seq);
+    this.#states.set(seq, PARKED);
   }
 
-  /** Its turn has come. False: it is no longer in hand. */
+  /** False: the message was dropped. */
   unpark(seq: number): boolean {
-    return this.#parked.delete(seq);
+    return this.#states.delete(seq);
   }
 
-  /** A handler takes its time: the outcome comes later. */
+  /** The handler returned a promise. */
   begin(seq: number, context: MessageContext): void {
-    this.#atWork.set(seq, context);
+    this.#states.set(seq, { kind: 'running', context });
   }
 
-  /** The handler came to its end. False: the message is no longer in hand, it has no outcome. */
+  /** The promise is settled. False: the message was dropped, it has no outcome. */
   end(seq: number): boolean {
-    return this.#atWork.delete(seq);
+    return this.#states.delete(seq);
   }
 
   ack(seq: number): void {
@@ -101,81 +111,91 @@ export class Grant {
     this.#outcomes.fail(seq, failure);
   }
 
-  /** Gives back what no handler has taken. */
+  /** Gives back the messages that no handler has begun. */
   release(): void {
-    this.#outcomes.release(this.#untaken());
-    this.#parked.clear();
+    this.#outcomes.release(this.#notBegun());
+    for (const seq of this.#seqs('parked')) this.#states.delete(seq);
     this.#next = this.#messages.length;
-    this.#passOver = 0;
+    this.#droppedAhead = 0;
   }
 
-  /** Has the lease extended with the outcomes that are told next. */
+  /** The next request extends the lease. */
   extend(): void {
     this.#extend = true;
   }
 
-  /** What the server is to be told since the last time. */
+  /** Takes out what the next request has to say. */
   settlements(): Settlement[] {
     const settlements = this.#outcomes.take(this.token);
     if (this.#extend && this.#open > 0) {
-      // Named, so that the server says which of them are lost.
+      // With ranges, so that the server answers which of them are lost.
       settlements.push({ token: this.token, outcome: { kind: 'extend' }, ranges: this.#openRanges() });
     }
     this.#extend = false;
     return settlements;
   }
 
-  /** These are no longer held here: they have no outcome. */
+  /** Removes messages without an outcome. */
   drop(ranges: readonly Range[], reason: QueueError): Dropped {
-    const waiting = commonRanges(this.#waitingRanges(), ranges);
-    this.#dropped = [...this.#dropped, ...waiting];
-    this.#passOver += countSeqs(waiting);
-    const parked = [...this.#parked].filter((seq) => rangesHave(ranges, seq));
-    for (const seq of parked) this.#parked.delete(seq);
+    const unread = intersectRanges(this.#unread(), ranges);
+    this.#dropped = [...this.#dropped, ...unread];
+    this.#droppedAhead += countSeqs(unread);
+    const parked = this.#seqs('parked').filter((seq) => rangesInclude(ranges, seq));
+    for (const seq of parked) this.#states.delete(seq);
     return {
-      begun: this.#abort(ranges, reason),
-      waiting: mergeRanges([...waiting, ...rangesOf(parked)]),
+      running: this.#abort(ranges, reason),
+      waiting: mergeRanges([...unread, ...rangesOf(parked)]),
     };
   }
 
-  /** The lease ended: nothing more is to be told. Returns what the server had not been told of. */
+  /** The lease ended. Returns the messages whose outcomes were not sent. */
   lose(reason: QueueError): Range[] {
     const open = this.#openRanges();
     this.drop(open, reason);
     return mergeRanges([...open, ...this.#outcomes.ranges]);
   }
 
-  /** For a handler. `own`: shared with no other message. */
+  /** Messages of the same attempt share one context, unless `own`. */
   context(seq: number, own: boolean): MessageContext {
     const attempt = this.#attempts.find(([from, to]) => from <= seq && seq <= to)?.[2] ?? 1;
-    if (own) return new MessageContext(attempt, this.#askExtension);
-    if (this.#context?.attempt !== attempt) this.#context = new MessageContext(attempt, this.#askExtension);
+    if (own) return new MessageContext(attempt, this.#onExtend);
+    if (this.#context?.attempt !== attempt) this.#context = new MessageContext(attempt, this.#onExtend);
     return this.#context;
   }
 
   #abort(ranges: readonly Range[], reason: QueueError): Range[] {
-    const gone = [...this.#atWork].filter(([seq]) => rangesHave(ranges, seq));
-    for (const [seq] of gone) this.#atWork.delete(seq);
-    const needed = new Set(this.#atWork.values());
-    for (const [, context] of gone) {
-      // Others that share it go on: to them the signal would be wrong.
-      if (needed.has(context)) continue;
+    const gone: number[] = [];
+    const contexts = new Set<MessageContext>();
+    for (const [seq, state] of this.#states) {
+      if (state.kind !== 'running' || !rangesInclude(ranges, seq)) continue;
+      gone.push(seq);
+      contexts.add(state.context);
+      this.#states.delete(seq);
+    }
+    // Running messages that share a context keep their lease: their signal must not abort.
+    for (const state of this.#states.values()) {
+      if (state.kind === 'running') contexts.delete(state.context);
+    }
+    for (const context of contexts) {
       context.abort(reason);
       if (context === this.#context) this.#context = undefined;
     }
-    return rangesOf(gone.map(([seq]) => seq));
+    return rangesOf(gone);
+  }
+
+  #seqs(kind: MessageState['kind']): number[] {
+    return [...this.#states].filter(([, state]) => state.kind === kind).map(([seq]) => seq);
   }
 
   #openRanges(): Range[] {
-    return mergeRanges([...rangesOf([...this.#atWork.keys()]), ...this.#untaken()]);
+    return mergeRanges([...rangesOf(this.#states.keys()), ...this.#unread()]);
   }
 
-  /** What no handler has taken. */
-  #untaken(): Range[] {
-    return mergeRanges([...rangesOf([...this.#parked]), ...this.#waitingRanges()]);
+  #notBegun(): Range[] {
+    return mergeRanges([...rangesOf(this.#seqs('parked')), ...this.#unread()]);
   }
 
-  #waitingRanges(): Range[] {
-    return withoutRanges(this.#messages.seqsFrom(this.#next), this.#dropped);
+  #unread(): Range[] {
+    return subtractRanges(this.#messages.seqsFrom(this.#next), this.#dropped);
   }
 }

@@ -41,5 +41,5 @@ export const grantHeader = (token: number, rest: Partial<GrantHeader> = {}): Gra
   ...rest,
 });
 
-export const concat = (...parts: readonly Uint8Array[]): Uint8Array =>
-  Uint8Array.from(parts.flatMap((part) => [...part]));
+export const concat = (...deps: readonly Uint8Array[]): Uint8Array =>
+  Uint8Array.from(deps.flatMap((part) => [...part]));

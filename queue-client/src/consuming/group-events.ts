@@ -1,32 +1,26 @@
 import { QueueError, type Range, type Reset } from '@typed-queue/contracts';
-import { DEFAULT_MAX_ATTEMPTS } from '@typed-queue/contracts/wire';
+import { DEFAULT_MAX_ATTEMPTS, mergeRanges } from '@typed-queue/contracts/wire';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
-import { ContractMismatch } from './contract-check.js';
-import { DeadLetter } from './dead-letter.js';
-import { failureOf } from './failure.js';
-import type { HandlerFailure, SlowHandler } from './handlers.js';
-import { mergeRanges } from './ranges.js';
-import { RetryAfter } from './retry-after.js';
+import { ContractMismatch } from '../messages/contract-check.js';
+import { DeadLetter, failureOf, RetryAfter } from './failure.js';
+import type { HandlerFailure, SlowHandler } from './handler-pool.js';
 
-interface EventsOf {
+interface Group {
   readonly queue: string;
   readonly group: string;
-  /** As the group's settings have it. */
+  /** From the group's settings. */
   readonly maxAttempts: number | undefined;
 }
 
-/** What the listeners of a client are told of one subscription. */
+/** Emits the events of one subscription. */
 export class GroupEvents {
   readonly queue: string;
   readonly group: string;
   readonly #emitter: Emitter<ClientEvents>;
   readonly #maxAttempts: number;
 
-  constructor(
-    emitter: Emitter<ClientEvents>,
-    { queue, group, maxAttempts = DEFAULT_MAX_ATTEMPTS }: EventsOf,
-  ) {
+  constructor(emitter: Emitter<ClientEvents>, { queue, group, maxAttempts = DEFAULT_MAX_ATTEMPTS }: Group) {
     this.#emitter = emitter;
     this.#maxAttempts = maxAttempts;
     this.queue = queue;
@@ -44,22 +38,12 @@ export class GroupEvents {
   failed(failure: HandlerFailure): void {
     const { error, message, attempt } = failure;
     const { kind, reason = '' } = failureOf(error);
-    if (error instanceof ContractMismatch) {
-      this.error(this.#mismatch(failure, error));
-    } else if (error instanceof DeadLetter) {
-      this.#emitter.emit('dead-letter', { ...this.#of, message, attempt, code: 'rejected', reason });
-    } else if (!(error instanceof RetryAfter)) {
-      this.#emitter.emit('handler:error', { ...this.#of, ...failure });
-    }
+    if (error instanceof ContractMismatch) this.error(this.#mismatch(failure, error));
+    else if (error instanceof DeadLetter) this.#deadLetter(failure, 'rejected', reason);
+    else if (!(error instanceof RetryAfter)) this.#emitter.emit('handler:error', { ...this.#of, ...failure });
     // The server counts the same failures by the same settings.
     if (kind === 'retry' && attempt >= this.#maxAttempts) {
-      this.#emitter.emit('dead-letter', {
-        ...this.#of,
-        message,
-        attempt,
-        code: 'attempts_exhausted',
-        reason,
-      });
+      this.#deadLetter({ message, attempt }, 'attempts_exhausted', reason);
     }
   }
 
@@ -74,6 +58,14 @@ export class GroupEvents {
 
   reset(reset: Reset): void {
     this.#emitter.emit('gap', { ...this.#of, ...reset });
+  }
+
+  #deadLetter(
+    { message, attempt }: Pick<HandlerFailure, 'message' | 'attempt'>,
+    code: 'rejected' | 'attempts_exhausted',
+    reason: string,
+  ): void {
+    this.#emitter.emit('dead-letter', { ...this.#of, message, attempt, code, reason });
   }
 
   #mismatch(

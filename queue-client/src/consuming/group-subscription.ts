@@ -1,24 +1,23 @@
 import { QueueError, type QueueDefinition } from '@typed-queue/contracts';
 import type { GrantHeader, Revocation, Subscribed } from '@typed-queue/contracts/wire';
 import type { CloseOptions, Subscription } from '../client.js';
-import { ContractCheck } from './contract-check.js';
+import type { Server } from '../connection/server.js';
 import { Deadline, DEFAULT_CLOSE_MS } from '../deadline.js';
 import { deferred } from '../deferred.js';
-import { grantedMessages } from './granted.js';
-import { GroupEvents } from './group-events.js';
-import { LeaseClock } from './lease-clock.js';
-import { LeaseTimer } from './lease-timer.js';
-import { Losses } from './losses.js';
-import { Membership, type Asked, type MembershipParts } from './membership.js';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
+import { ContractCheck } from '../messages/contract-check.js';
+import { frameMessages } from '../messages/lazy-messages.js';
 import type { Runtime } from '../runtime.js';
-import type { Server } from '../connection/server.js';
-import { Settling } from './settling.js';
-import { Work, type WorkParts } from './work.js';
+import { GrantScheduler, type GrantSchedulerDeps } from './grant-scheduler.js';
+import { GroupEvents } from './group-events.js';
+import { ExtensionTimer, LeaseClock } from './lease-clock.js';
+import { LeaseLoss } from './lease-loss.js';
+import { Membership, type MembershipDeps, type NamedLeases } from './membership.js';
+import { OutcomeSender } from './outcome-sender.js';
 
-export interface SubscriptionParts
-  extends Pick<WorkParts, 'handle' | 'concurrency' | 'timeoutMs'>, Pick<MembershipParts, 'request'> {
+export interface SubscriptionDeps
+  extends Pick<GrantSchedulerDeps, 'handle' | 'concurrency' | 'timeoutMs'>, Pick<MembershipDeps, 'request'> {
   /** The queue, as the contract of this client has it. */
   readonly definition: QueueDefinition;
   readonly server: Server;
@@ -30,57 +29,46 @@ export interface SubscriptionParts
 
 /**
  * A subscription over all reconnects.
- * - `open`: a member whenever there is a connection; each new one is told which leases are in hand.
- * - `leaving`: starts no more handlers, waits for those at work and for their outcomes to be told. Stays a member
- *   until then, so that their leases hold.
+ * - `open`: a member whenever there is a connection.
+ * - `leaving`: starts no more handlers, waits for the running ones and until their outcomes are settled. Stays a
+ *   member until then, so that it keeps their leases.
  * - `ended`: left, or refused for good.
  */
 export class GroupSubscription implements Subscription {
   readonly queue: string;
   readonly group: string;
-  readonly #parts: SubscriptionParts;
+  readonly #deps: SubscriptionDeps;
   readonly #events: GroupEvents;
   readonly #contract: ContractCheck;
-  readonly #work: Work;
-  readonly #settling: Settling;
+  readonly #scheduler: GrantScheduler;
+  readonly #outcomes: OutcomeSender;
   readonly #membership: Membership;
   readonly #leases: LeaseClock;
-  readonly #extending: LeaseTimer;
-  readonly #losses: Losses;
+  readonly #extensions: ExtensionTimer;
+  readonly #leaseLoss: LeaseLoss;
   readonly #ready = deferred();
   readonly #ended = deferred();
   #state: 'open' | 'leaving' | 'ended' = 'open';
   #left: Promise<void> | undefined;
 
-  constructor(parts: SubscriptionParts) {
-    this.queue = parts.request.queue;
-    this.group = parts.request.group;
-    this.#parts = parts;
-    const { maxAttempts } = parts.request.settings ?? {};
-    this.#events = new GroupEvents(parts.emitter, { queue: this.queue, group: this.group, maxAttempts });
-    this.#contract = new ContractCheck(parts.definition);
-    this.#leases = new LeaseClock({
-      runtime: parts.runtime,
-      onEnded: (token) => this.#losses.ended(token),
-    });
-    this.#extending = new LeaseTimer(parts.runtime, () => {
+  constructor(deps: SubscriptionDeps) {
+    const { runtime, emitter, definition } = deps;
+    const { queue, group, settings } = deps.request;
+    this.queue = queue;
+    this.group = group;
+    this.#deps = deps;
+    this.#events = new GroupEvents(emitter, { queue, group, maxAttempts: settings?.maxAttempts });
+    this.#contract = new ContractCheck(definition);
+    this.#leases = new LeaseClock({ runtime, onExpired: (token) => this.#leaseLoss.expired(token) });
+    this.#extensions = new ExtensionTimer(runtime, () => {
       this.#leases.check();
-      this.#work.extend();
+      this.#scheduler.extend();
     });
-    this.#work = this.#makeWork();
-    this.#losses = new Losses(this.#work, this.#events);
-    this.#settling = this.#makeSettling();
-    this.#membership = new Membership({
-      ...parts,
-      ask: () => ({ tokens: this.#work.tokens, at: this.#leases.now() }),
-      onJoined: (asked, subscribed) => this.#joined(asked, subscribed),
-      onHeld: (error) => this.#events.error(error),
-      onRefused: (error) => {
-        this.#end(error);
-        this.#events.error(error);
-      },
-    });
-    // Nobody has to wait for it.
+    this.#scheduler = this.#makeScheduler();
+    this.#leaseLoss = new LeaseLoss(this.#scheduler, this.#events);
+    this.#outcomes = this.#makeOutcomeSender();
+    this.#membership = this.#makeMembership();
+    // It may be ignored.
     this.#ready.promise.catch(() => undefined);
   }
 
@@ -89,11 +77,11 @@ export class GroupSubscription implements Subscription {
   }
   /** Whether handlers are running. */
   get busy(): boolean {
-    return this.#work.busy;
+    return this.#scheduler.busy;
   }
-  /** Whether the caller is one of the handlers, as far as the platform can tell. */
+  /** Whether the caller is one of the handlers, as far as the platform knows. */
   get calling(): boolean {
-    return this.#work.calling;
+    return this.#scheduler.calling;
   }
 
   online(): void {
@@ -102,17 +90,17 @@ export class GroupSubscription implements Subscription {
 
   offline(): void {
     this.#membership.offline();
-    this.#settling.offline();
+    this.#outcomes.offline();
     this.#leases.disconnected();
     this.#contract.offline();
   }
 
   granted(header: GrantHeader, data: Uint8Array | ArrayBuffer): void {
     try {
-      const messages = grantedMessages(data, this.queue);
-      this.#extending.start(header.leaseMs);
-      this.#work.accept(header, messages);
-      if (this.#state === 'leaving') this.#work.release();
+      const messages = frameMessages(data, this.queue);
+      this.#extensions.start(header.leaseMs);
+      this.#scheduler.accept(header, messages);
+      if (this.#state === 'leaving') this.#scheduler.release();
     } catch (error) {
       if (!(error instanceof QueueError)) throw error;
       this.#events.error(error);
@@ -121,16 +109,16 @@ export class GroupSubscription implements Subscription {
 
   /** The server takes messages back. */
   revoked(revocation: Revocation): void {
-    this.#losses.revoked(revocation);
+    this.#leaseLoss.revoked(revocation);
   }
 
-  /** Gives back what no handler has taken. */
+  /** Gives back the messages that no handler has begun. */
   release(): void {
-    this.#work.release();
+    this.#scheduler.release();
   }
 
   close({ timeoutMs = DEFAULT_CLOSE_MS }: CloseOptions = {}): Promise<void> {
-    const deadline = new Deadline(this.#parts.runtime, timeoutMs);
+    const deadline = new Deadline(this.#deps.runtime, timeoutMs);
     const left = this.leave(deadline).finally(() => deadline.cancel());
     return this.calling ? this.othersSettled() : left;
   }
@@ -141,11 +129,11 @@ export class GroupSubscription implements Subscription {
 
   /** For a calling handler: resolves when all outcomes are settled except those of handlers that await this too. */
   async othersSettled(): Promise<void> {
-    await Promise.race([this.#work.othersIdle(), this.#ended.promise]);
-    await Promise.race([this.#settling.idle(), this.#ended.promise]);
+    await Promise.race([this.#scheduler.othersIdle(), this.#ended.promise]);
+    await Promise.race([this.#outcomes.idle(), this.#ended.promise]);
   }
 
-  /** The server will never have this client. */
+  /** The server refused this client for good. */
   fail(error: QueueError): void {
     this.#end(error);
   }
@@ -153,13 +141,13 @@ export class GroupSubscription implements Subscription {
   async #leave(deadline: Deadline): Promise<void> {
     if (this.#state === 'ended') return;
     this.#state = 'leaving';
-    this.#work.stop();
+    this.#scheduler.stop();
     this.#membership.pause();
-    this.#work.release();
+    this.#scheduler.release();
     const wait = (something: Promise<void>) =>
       deadline.within(Promise.race([something, this.#ended.promise]));
-    await wait(this.#work.idle());
-    await wait(this.#settling.idle());
+    await wait(this.#scheduler.idle());
+    await wait(this.#outcomes.idle());
     await wait(this.#membership.leave());
     this.#end(new QueueError('closed', `The subscription of "${this.group}" to "${this.queue}" is closed.`));
   }
@@ -167,51 +155,70 @@ export class GroupSubscription implements Subscription {
   #end(reason: QueueError): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
-    this.#work.end();
-    this.#extending.stop();
+    this.#scheduler.end();
+    this.#extensions.stop();
     this.offline();
-    for (const token of this.#work.tokens) this.#work.lose(token, reason);
+    for (const token of this.#scheduler.tokens) this.#scheduler.lose(token, reason);
     this.#leases.stop();
     this.#ready.reject(reason);
     this.#ended.resolve();
-    this.#parts.onEnd();
+    this.#deps.onEnd();
   }
 
-  #joined({ tokens: asked, at }: Asked, { tokens, contract, reset }: Subscribed): void {
-    const held = new Set(tokens);
-    this.#leases.extended(held, at);
-    this.#losses.kept(asked, held);
+  #joined(named: NamedLeases, { tokens, contract, reset }: Subscribed): void {
+    const kept = new Set(tokens);
+    this.#leases.extended(kept, named.sent);
+    this.#leaseLoss.rejoined(named.tokens, kept);
     this.#contract.served(contract);
     if (reset !== undefined) this.#events.reset(reset);
-    this.#settling.online(held);
-    this.#work.resume();
+    this.#outcomes.online(kept);
+    this.#scheduler.resume();
     if (this.#state === 'leaving') this.#membership.pause();
     this.#ready.resolve();
   }
 
-  #makeWork(): Work {
-    const { handle, concurrency, timeoutMs, runtime } = this.#parts;
-    return new Work({
-      ...{ concurrency, timeoutMs, runtime, leases: this.#leases },
-      handle: this.#contract.before(handle),
-      onOutcome: () => this.#settling.tell(),
+  #makeScheduler(): GrantScheduler {
+    const { handle, concurrency, timeoutMs, runtime } = this.#deps;
+    return new GrantScheduler({
+      concurrency,
+      timeoutMs,
+      runtime,
+      leases: this.#leases,
+      handle: (message, context) => {
+        this.#contract.assertMatches(message);
+        return handle(message, context);
+      },
+      onOutcome: () => this.#outcomes.schedule(),
       onFailure: (failure) => this.#events.failed(failure),
       onSlow: (slow) => this.#events.slow(slow),
     });
   }
 
-  #makeSettling(): Settling {
-    const { server, runtime, request } = this.#parts;
-    return new Settling({
+  #makeOutcomeSender(): OutcomeSender {
+    const { server, runtime, request } = this.#deps;
+    return new OutcomeSender({
       subscription: request.subscription,
       server,
       runtime,
       leases: this.#leases,
-      settlements: () => this.#work.settlements(),
-      untold: () => this.#work.untold,
-      onTold: () => this.#work.told(),
-      onLost: (leases) => this.#losses.refused(leases),
+      settlements: () => this.#scheduler.settlements(),
+      hasOutcomes: () => this.#scheduler.hasOutcomes,
+      onSettled: () => this.#scheduler.settled(),
+      onLost: (leases) => this.#leaseLoss.refused(leases),
       onError: (error) => this.#events.error(error),
+    });
+  }
+
+  #makeMembership(): Membership {
+    return new Membership({
+      ...this.#deps,
+      nameLeases: () => ({ tokens: this.#scheduler.tokens, sent: this.#leases.now() }),
+      onJoined: (named, subscribed) => this.#joined(named, subscribed),
+      onRetry: (error) => this.#events.error(error),
+      onRefused: (error) => {
+        this.#end(error);
+        this.#events.error(error);
+      },
     });
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { setTimeout } from 'node:timers/promises';
-import { DeadLetter } from './dead-letter.js';
+import { DeadLetter } from './failure.js';
 import { pathOf, realGroups } from './real-groups.fixture.js';
 
 const now = realGroups();

@@ -7,8 +7,9 @@ import {
   type QueueDefinition,
   type QueueName,
 } from '@typed-queue/contracts';
+import { invalidArgument } from '../argument-check.js';
 
-/** What a handler is told beside the message. Its parts may be taken out: `(message, { attempt, signal }) => …`. */
+/** What a handler is told beside the message. It may be destructured: `(message, { attempt, signal }) => …`. */
 export interface HandlerContext {
   /** 1 for the first delivery, 2 after one failure … */
   readonly attempt: number;
@@ -20,6 +21,33 @@ export interface HandlerContext {
   readonly signal: AbortSignal;
   /** Asks for a whole lease from now on. The lease is extended by itself anyway while a handler runs. */
   readonly extend: () => void;
+}
+
+/** Shared by the messages of a grant that have the same attempt; a message with an ordering key has its own. */
+export class MessageContext implements HandlerContext {
+  readonly attempt: number;
+  readonly extend: () => void;
+  #controller: AbortController | undefined;
+  #reason: Error | undefined;
+
+  constructor(attempt: number, extend: () => void) {
+    this.attempt = attempt;
+    this.extend = extend;
+  }
+
+  /** Lazy: most handlers never read it. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  abort(reason: Error): void {
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+  }
 }
 
 /**
@@ -62,8 +90,8 @@ export const checkHandler = (
 ): void => {
   if (typeof handler === 'function') return;
   if (typeof handler !== 'object' || handler === null) {
-    const text = `subscribe: the third argument is a handler, a function or a map with one for each event, not ${typeof handler}.`;
-    throw new QueueError('request_invalid', text);
+    const text = `the third argument is a handler, a function or a map with one for each event, not ${typeof handler}.`;
+    throw invalidArgument('subscribe', text);
   }
   const expected = events ?? Object.keys(all);
   const surplus = Object.keys(handler).find((event) => !expected.includes(event));
@@ -74,8 +102,8 @@ export const checkHandler = (
   const byEvent = new Map<string, unknown>(Object.entries(handler));
   const forgotten = expected.find((event) => typeof byEvent.get(event) !== 'function');
   if (forgotten === undefined) return;
-  const text = `subscribe: no handler for the event "${forgotten}" of "${name}"; a map has a function for each event.`;
-  throw new QueueError('request_invalid', text, { details: { queue: name, event: forgotten } });
+  const text = `no handler for the event "${forgotten}" of "${name}"; a map has a function for each event.`;
+  throw invalidArgument('subscribe', text, { queue: name, event: forgotten });
 };
 
 /** One function for both forms of a handler. */

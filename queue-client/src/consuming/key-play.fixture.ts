@@ -3,13 +3,12 @@ import type { Settlement } from '@typed-queue/contracts/wire';
 import { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import { numbers } from '../publishing/numbers.fixture.js';
-import { RequestLog } from '../requests.fixture.js';
+import { serverOf } from '../requests.fixture.js';
 import { ManualRuntime, settled } from '../runtime.fixture.js';
-import { DeadLetter } from './dead-letter.js';
+import { DeadLetter, RetryAfter } from './failure.js';
 import { grantHeader } from './grants.fixture.js';
 import { GroupSubscription } from './group-subscription.js';
 import { KeyServer, seqsOf } from './key-server.fixture.js';
-import { RetryAfter } from './retry-after.js';
 import { gate } from './subscription.fixture.js';
 
 type HandlerEnd = 'succeed' | 'fail' | 'later' | 'bury';
@@ -68,7 +67,7 @@ export class KeyPlay {
       definition: numbers.files,
       concurrency,
       handle: (message) => this.#handle(message),
-      server: Object.assign(new RequestLog(), {
+      server: serverOf({
         subscribe: (...[request, answer]: Parameters<KeyServer['subscribe']>) => {
           this.tokens = request.tokens ?? [];
           server.subscribe(request, answer);

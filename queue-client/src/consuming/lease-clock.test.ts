@@ -6,25 +6,25 @@ const LEASE_MS = 30_000;
 
 const open = () => {
   const runtime = new ManualRuntime();
-  const ended: number[] = [];
-  const leases = new LeaseClock({ runtime, onEnded: (token) => ended.push(token) });
+  const expired: number[] = [];
+  const leases = new LeaseClock({ runtime, onExpired: (token) => expired.push(token) });
   const pass = (ms: number): void => {
     runtime.pass(ms);
     leases.check();
   };
-  return { runtime, leases, ended, pass };
+  return { runtime, leases, expired, pass };
 };
 
 describe('LeaseClock', () => {
   it('expires a lease by a timer', () => {
-    const { runtime, leases, ended } = open();
+    const { runtime, leases, expired } = open();
     leases.granted(1, LEASE_MS);
     runtime.pass(10_000);
     leases.granted(2, LEASE_MS);
     runtime.pass(20_000);
-    expect([runtime.fire(), ended]).toEqual([LEASE_MS, [1]]);
+    expect([runtime.fire(), expired]).toEqual([LEASE_MS, [1]]);
     runtime.pass(10_000);
-    expect([runtime.fire(), ended]).toEqual([10_000, [1, 2]]);
+    expect([runtime.fire(), expired]).toEqual([10_000, [1, 2]]);
     expect(runtime.timers.size).toBe(0);
   });
 
@@ -32,51 +32,51 @@ describe('LeaseClock', () => {
     ['monotonic', { now: LEASE_MS, wall: 0 }],
     ['wall, while the machine slept', { now: 0, wall: LEASE_MS }],
   ])('expires a lease by whichever clock is first: %s', (_, { now, wall }) => {
-    const { runtime, leases, ended } = open();
+    const { runtime, leases, expired } = open();
     leases.granted(1, LEASE_MS);
     runtime.time.now += now - 1;
     runtime.time.wall += wall - 1;
     leases.check();
-    expect(ended).toEqual([]);
+    expect(expired).toEqual([]);
     runtime.time.now += 1;
     runtime.time.wall += 1;
     leases.check();
-    expect(ended).toEqual([1]);
+    expect(expired).toEqual([1]);
   });
 
   it('counts an extension from its request, not from its confirmation', () => {
-    const { leases, ended, pass } = open();
+    const { leases, expired, pass } = open();
     leases.granted(1, LEASE_MS);
     pass(10_000);
-    const asked = leases.now();
+    const sent = leases.now();
     pass(5_000);
-    leases.extended([1], asked);
+    leases.extended([1], sent);
     pass(24_999);
-    expect(ended).toEqual([]);
+    expect(expired).toEqual([]);
     pass(1);
-    expect(ended).toEqual([1]);
+    expect(expired).toEqual([1]);
   });
 
   it('expires leases 5 s after a disconnect, unless the member rejoins', () => {
-    const { leases, ended, pass } = open();
+    const { leases, expired, pass } = open();
     leases.granted(1, LEASE_MS);
     leases.granted(2, LEASE_MS);
     leases.disconnected();
     pass(4_999);
     leases.extended([2], leases.now());
     pass(1);
-    expect(ended).toEqual([1]);
+    expect(expired).toEqual([1]);
     pass(LEASE_MS);
-    expect(ended).toEqual([1, 2]);
+    expect(expired).toEqual([1, 2]);
   });
 
   it('does not expire a lease whose grant is settled', () => {
-    const { leases, ended, pass } = open();
+    const { leases, expired, pass } = open();
     leases.granted(1, LEASE_MS);
     leases.forget(1);
     leases.extended([1], leases.now());
     pass(LEASE_MS);
-    expect(ended).toEqual([]);
+    expect(expired).toEqual([]);
   });
 
   it('has no timer after stop', () => {

@@ -9,10 +9,10 @@ export interface Moment {
   readonly wall: number;
 }
 
-export interface LeaseClockParts {
+export interface LeaseClockDeps {
   readonly runtime: Pick<Runtime, 'after' | 'now' | 'wallNow'>;
   /** The lease has expired by one of the clocks. */
-  readonly onEnded: (token: number) => void;
+  readonly onExpired: (token: number) => void;
 }
 
 const NEVER: Moment = { monotonic: Infinity, wall: Infinity };
@@ -28,46 +28,46 @@ const earlier = (a: Moment, b: Moment): Moment => ({
 });
 
 /**
- * Expires leases by the client's own clocks, since a client without network receives no `revoke`. A lease lasts from
- * the arrival of its grant, or from the time its confirmed extension was sent.
+ * Expires leases by the client's own clocks, since a client without network receives no
+ * `revoke`. A lease lasts from the arrival of its grant, or from the time its confirmed extension was sent.
  */
 export class LeaseClock {
-  readonly #parts: LeaseClockParts;
-  readonly #ends = new Map<number, Moment>();
+  readonly #deps: LeaseClockDeps;
+  readonly #deadlines = new Map<number, Moment>();
   /** Lower bound of all deadlines. */
   #earliest = NEVER;
   #leaseMs = Infinity;
   #cancel: (() => void) | undefined;
 
-  constructor(parts: LeaseClockParts) {
-    this.#parts = parts;
+  constructor(deps: LeaseClockDeps) {
+    this.#deps = deps;
   }
 
   now(): Moment {
-    const { runtime } = this.#parts;
+    const { runtime } = this.#deps;
     return { monotonic: runtime.now(), wall: runtime.wallNow() };
   }
 
   /** A grant arrived. */
   granted(token: number, leaseMs: number): void {
     this.#leaseMs = leaseMs;
-    const end = later(this.now(), leaseMs);
-    this.#ends.set(token, end);
-    this.#earliest = earlier(this.#earliest, end);
+    const deadline = later(this.now(), leaseMs);
+    this.#deadlines.set(token, deadline);
+    this.#earliest = earlier(this.#earliest, deadline);
     this.#arm();
   }
 
-  /** The server confirmed an extension that was requested at `asked`. */
-  extended(tokens: Iterable<number>, asked: Moment): void {
+  /** The server confirmed an extension that was sent at `sent`. */
+  extended(tokens: Iterable<number>, sent: Moment): void {
     for (const token of tokens) {
-      if (this.#ends.has(token)) this.#ends.set(token, later(asked, this.#leaseMs));
+      if (this.#deadlines.has(token)) this.#deadlines.set(token, later(sent, this.#leaseMs));
     }
   }
 
-  /** The connection was lost: the grace of the server begins. */
+  /** The grace of the server begins. */
   disconnected(): void {
     const end = later(this.now(), GRACE_MS);
-    for (const [token, until] of this.#ends) this.#ends.set(token, earlier(until, end));
+    for (const [token, deadline] of this.#deadlines) this.#deadlines.set(token, earlier(deadline, end));
     this.#earliest = earlier(this.#earliest, end);
     this.#cancel?.();
     this.#cancel = undefined;
@@ -76,34 +76,60 @@ export class LeaseClock {
 
   /** Everything under this lease is settled. */
   forget(token: number): void {
-    this.#ends.delete(token);
+    this.#deadlines.delete(token);
   }
 
   /** Expires the leases whose deadline has passed. */
   check(): void {
     const now = this.now();
     const passed = ({ monotonic, wall }: Moment): boolean => now.monotonic >= monotonic || now.wall >= wall;
-    if (this.#ends.size === 0 || !passed(this.#earliest)) return;
-    const ended = [...this.#ends].filter(([, end]) => passed(end)).map(([token]) => token);
-    for (const token of ended) this.#ends.delete(token);
-    this.#earliest = [...this.#ends.values()].reduce(earlier, NEVER);
-    for (const token of ended) this.#parts.onEnded(token);
+    if (this.#deadlines.size === 0 || !passed(this.#earliest)) return;
+    const expired = [...this.#deadlines].filter(([, deadline]) => passed(deadline)).map(([token]) => token);
+    for (const token of expired) this.#deadlines.delete(token);
+    this.#earliest = [...this.#deadlines.values()].reduce(earlier, NEVER);
+    for (const token of expired) this.#deps.onExpired(token);
   }
 
   stop(): void {
-    this.#ends.clear();
+    this.#deadlines.clear();
     this.#cancel?.();
     this.#cancel = undefined;
   }
 
   #arm(): void {
-    if (this.#cancel !== undefined || this.#ends.size === 0) return;
-    const { runtime } = this.#parts;
+    if (this.#cancel !== undefined || this.#deadlines.size === 0) return;
+    const { runtime } = this.#deps;
     const ms = Math.max(0, this.#earliest.monotonic - runtime.now());
     this.#cancel = runtime.after(ms, () => {
       this.#cancel = undefined;
       this.check();
       this.#arm();
     });
+  }
+}
+
+/** Has all leases extended, three times in the life of each. */
+export class ExtensionTimer {
+  readonly #runtime: Pick<Runtime, 'after'>;
+  readonly #extend: () => void;
+  #cancel: (() => void) | undefined;
+
+  constructor(runtime: Pick<Runtime, 'after'>, extend: () => void) {
+    this.#runtime = runtime;
+    this.#extend = extend;
+  }
+
+  /** Repeats until it is stopped. No effect while it runs. */
+  start(leaseMs: number): void {
+    this.#cancel ??= this.#runtime.after(leaseMs / 3, () => {
+      this.#cancel = undefined;
+      this.start(leaseMs);
+      this.#extend();
+    });
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
   }
 }

@@ -1,53 +1,52 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { KnownGroup, Result, Subscribed, SubscribeRequest } from '@typed-queue/contracts/wire';
-import { BackOff, retryAfterOf } from '../back-off.js';
-import { HeldRefusals } from '../held-refusals.js';
+import { BackOff, RefusalReport } from '../back-off.js';
+import type { Server } from '../connection/server.js';
 import { deferred } from '../deferred.js';
 import type { Runtime } from '../runtime.js';
-import type { Server } from '../connection/server.js';
 import type { Moment } from './lease-clock.js';
 
-/** The leases named in a subscribe request, and when it was sent. */
-export interface Asked {
+/** The leases named in a subscribe request, and the time it was sent. */
+export interface NamedLeases {
   readonly tokens: readonly number[];
-  readonly at: Moment;
+  readonly sent: Moment;
 }
 
-export interface MembershipParts {
+export interface MembershipDeps {
   readonly request: Omit<SubscribeRequest<string>, 'tokens' | 'known'>;
-  readonly server: Pick<Server, 'subscribe' | 'pause' | 'unsubscribe'>;
+  readonly server: Server;
   readonly runtime: Pick<Runtime, 'after' | 'random'>;
-  readonly ask: () => Asked;
-  readonly onJoined: (asked: Asked, subscribed: Subscribed) => void;
-  /** Refused for the moment, for the first time with this code since it was a member: it is asked again. */
-  readonly onHeld: (error: QueueError) => void;
+  readonly nameLeases: () => NamedLeases;
+  readonly onJoined: (named: NamedLeases, subscribed: Subscribed) => void;
+  /** A retryable refusal, the first with its code since the last membership. */
+  readonly onRetry: (error: QueueError) => void;
   readonly onRefused: (error: QueueError) => void;
 }
 
 /**
- * Membership in a group. Asked for on each connection anew, and again when the server refuses it for the moment.
- * - `offline`: there is no connection, or the server refused for good.
- * - `asked`: the server has heard of this subscription on the present connection.
- * - `held`: the server refused for the moment; it is asked again after a wait.
+ * Membership in a group, requested on each connection.
+ * - `offline`: no connection, or refused for good.
+ * - `requested`: the server has the request of this connection.
+ * - `backing-off`: the server refused with a retryable error.
  */
 export class Membership {
-  readonly #parts: MembershipParts;
+  readonly #deps: MembershipDeps;
   readonly #backOff: BackOff;
-  #state: 'offline' | 'asked' | 'held' = 'offline';
+  readonly #refusals: RefusalReport;
+  #state: 'offline' | 'requested' | 'backing-off' = 'offline';
   #disconnected = deferred();
-  /** Of the last answer. */
+  /** The group as the last answer described it. */
   #known: KnownGroup | undefined;
-  readonly #refusals: HeldRefusals;
 
-  constructor(parts: MembershipParts) {
-    this.#parts = parts;
-    this.#backOff = new BackOff(parts.runtime);
-    this.#refusals = new HeldRefusals(parts.onHeld);
+  constructor(deps: MembershipDeps) {
+    this.#deps = deps;
+    this.#backOff = new BackOff(deps.runtime);
+    this.#refusals = new RefusalReport(deps.onRetry);
   }
 
   online(): void {
     this.#disconnected = deferred();
-    this.#ask();
+    this.#request();
   }
 
   offline(): void {
@@ -56,45 +55,45 @@ export class Membership {
     this.#disconnected.resolve();
   }
 
-  /** No more grants: others can have what this member would only keep waiting. */
+  /** No more grants: other members get what this one would only hold. */
   pause(): void {
-    const { request, server } = this.#parts;
-    if (this.#state === 'asked') server.pause(request.subscription, () => undefined);
+    const { request, server } = this.#deps;
+    if (this.#state === 'requested') server.send('pause', request.subscription, () => undefined);
   }
 
-  /** Resolves when the server knows, or the connection is gone. */
+  /** Resolves when the server has answered or the connection ended. */
   leave(): Promise<void> {
-    const { request, server } = this.#parts;
-    if (this.#state !== 'asked') return Promise.resolve();
+    const { request, server } = this.#deps;
+    if (this.#state !== 'requested') return Promise.resolve();
     const answered = deferred();
-    server.unsubscribe(request.subscription, answered.resolve);
+    server.send('unsubscribe', request.subscription, answered.resolve);
     return Promise.race([answered.promise, this.#disconnected.promise]);
   }
 
-  #ask(): void {
-    const { request, server, ask } = this.#parts;
-    const asked = ask();
-    this.#state = 'asked';
+  #request(): void {
+    const { request, server, nameLeases } = this.#deps;
+    const named = nameLeases();
+    this.#state = 'requested';
     const known = this.#known && { known: this.#known };
-    server.subscribe({ ...request, tokens: asked.tokens, ...known }, (result) => {
-      if (this.#state === 'asked') this.#answered(asked, result);
+    server.send('subscribe', { ...request, tokens: named.tokens, ...known }, (result) => {
+      if (this.#state === 'requested') this.#answered(named, result);
     });
   }
 
-  #answered(asked: Asked, result: Result<Subscribed>): void {
+  #answered(named: NamedLeases, result: Result<Subscribed>): void {
     if (result.ok) {
-      this.#backOff.succeeded();
-      this.#refusals.granted();
+      this.#backOff.reset();
+      this.#refusals.reset();
       const { life, floor } = result.value;
       this.#known = { life, floor };
-      this.#parts.onJoined(asked, result.value);
+      this.#deps.onJoined(named, result.value);
     } else if (result.error.retryable) {
-      this.#state = 'held';
-      this.#backOff.wait(() => this.#ask(), retryAfterOf(result.error));
+      this.#state = 'backing-off';
+      this.#backOff.retry(() => this.#request(), result.error);
       this.#refusals.refused(result.error);
     } else {
       this.#state = 'offline';
-      this.#parts.onRefused(QueueError.fromBody(result.error));
+      this.#deps.onRefused(QueueError.fromBody(result.error));
     }
   }
 }

@@ -1,9 +1,9 @@
 import type { Range } from '@typed-queue/contracts';
-import type { Settlement } from '@typed-queue/contracts/wire';
+import type { Outcome, Settlement } from '@typed-queue/contracts/wire';
+import { SeqRanges } from '../messages/seq-ranges.js';
 import { sameFailure, type Failure } from './failure.js';
-import { SeqRanges } from './ranges.js';
 
-/** What handlers said of the messages of one grant, and the server was not told yet. */
+/** The outcomes of one grant that were not sent yet. */
 export class Outcomes {
   #acks = new SeqRanges();
   #failures: { readonly outcome: Failure; readonly seqs: SeqRanges }[] = [];
@@ -29,32 +29,31 @@ export class Outcomes {
     last.seqs.add(seq);
   }
 
-  /** Given back, since no handler will take them. */
+  /** No handler will begin these. */
   release(ranges: readonly Range[]): void {
     if (ranges.length === 0) return;
     this.#count++;
     this.#released = [...this.#released, ...ranges];
   }
 
-  /** Without what is given back: nobody misses that. */
+  /** Without released messages: no handler began them. */
   get ranges(): Range[] {
     return [this.#acks, ...this.#failures.map(({ seqs }) => seqs)].flatMap(({ ranges }) => ranges);
   }
 
-  /** Takes them out, as the server is told. */
+  /** Takes them out. */
   take(token: number): Settlement[] {
-    const acks = this.#acks.ranges;
-    const settlements: Settlement[] = [
-      ...(acks.length === 0 ? [] : [{ token, outcome: { kind: 'ack' } as const, ranges: acks }]),
-      ...(this.#released.length === 0
-        ? []
-        : [{ token, outcome: { kind: 'release' } as const, ranges: this.#released }]),
-      ...this.#failures.map(({ outcome, seqs }) => ({ token, outcome, ranges: seqs.ranges })),
+    const outcomes: readonly (readonly [Outcome, readonly Range[]])[] = [
+      [{ kind: 'ack' }, this.#acks.ranges],
+      [{ kind: 'release' }, this.#released],
+      ...this.#failures.map(({ outcome, seqs }) => [outcome, seqs.ranges] as const),
     ];
     this.#acks = new SeqRanges();
     this.#failures = [];
     this.#released = [];
     this.#count = 0;
-    return settlements;
+    return outcomes
+      .filter(([, ranges]) => ranges.length > 0)
+      .map(([outcome, ranges]) => ({ token, outcome, ranges }));
   }
 }

@@ -1,12 +1,7 @@
-import { QueueError, type GroupSettings, type Start } from '@typed-queue/contracts';
+import type { GroupSettings, Start } from '@typed-queue/contracts';
 import type { SubscribeRequest } from '@typed-queue/contracts/wire';
-import { checkNumber, checkOptions, checkText, type KnownOptions } from '../option-check.js';
-
-/** How much may be unsettled at one member of a group. Defaults: the server's, 1,000 messages and 4 MiB. */
-export interface Window {
-  readonly messages?: number;
-  readonly bytes?: number;
-}
+import { checkOptions, checkText, invalidArgument, type KnownOptions } from '../argument-check.js';
+import { checkWindow, type Window } from '../window.js';
 
 /**
  * `events`, `maxAttempts`, `retryDelaysMs` and `expireAfterMs` are settings of the group and kept with it: all its
@@ -48,15 +43,6 @@ const KNOWN: KnownOptions<SubscribeOptions> = {
   ...{ events: true, maxAttempts: true, retryDelaysMs: true, expireAfterMs: true },
 };
 
-const WINDOW: KnownOptions<Window> = { messages: true, bytes: true };
-
-/** @throws QueueError `request_invalid` */
-export const checkWindow = (call: string, window: Window): void => {
-  checkOptions(call, '"window"', window, WINDOW);
-  checkNumber(call, '"window.messages"', window.messages, 1);
-  checkNumber(call, '"window.bytes"', window.bytes, 1);
-};
-
 /**
  * Run-time check for callers in plain JavaScript; the server checks the values it owns.
  * @throws QueueError `request_invalid`
@@ -82,7 +68,7 @@ const settingsOf = ({
 /** @throws QueueError `request_invalid` */
 export const concurrencyOf = ({ concurrency = 1 }: SubscribeOptions): number => {
   if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency;
-  throw new QueueError('request_invalid', `"concurrency" is a whole number from 1 on, not ${concurrency}.`);
+  throw invalidArgument('subscribe', `"concurrency" is a whole number from 1 on, not ${concurrency}.`);
 };
 
 /** The longest delay of a timer. */
@@ -92,7 +78,7 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 export const handlerTimeoutOf = ({ handlerTimeoutMs: ms }: SubscribeOptions): number | undefined => {
   if (ms === undefined || (ms > 0 && ms <= MAX_TIMEOUT_MS)) return ms;
   const text = `"handlerTimeoutMs" is a number of milliseconds up to ${MAX_TIMEOUT_MS}, not ${ms}.`;
-  throw new QueueError('request_invalid', text);
+  throw invalidArgument('subscribe', text);
 };
 
 /** The server hands a member no more than so many messages at once. */

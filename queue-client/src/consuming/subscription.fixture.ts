@@ -3,7 +3,7 @@ import type { Outcome, Subscribed } from '@typed-queue/contracts/wire';
 import { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import { grantHeader, keyedFrame, seqFrame } from './grants.fixture.js';
-import { GroupSubscription, type SubscriptionParts } from './group-subscription.js';
+import { GroupSubscription, type SubscriptionDeps } from './group-subscription.js';
 import type { AnyHandler } from './handler.js';
 import { numbers } from '../publishing/numbers.fixture.js';
 import { RequestLog } from '../requests.fixture.js';
@@ -28,7 +28,7 @@ export const subscribed = (rest: Partial<Subscribed> = {}): Subscribed => ({
 });
 
 /** The subscribe request of the fixture. */
-export const request: SubscriptionParts['request'] = {
+export const request: SubscriptionDeps['request'] = {
   ...{ subscription: 'files/1', queue: 'files', group: 'logger', form: 'frame', settings: {} },
 };
 
@@ -37,7 +37,7 @@ export const openSubscription = (
   handle: AnyHandler,
   concurrency = 1,
   definition: QueueDefinition = numbers.files,
-  rest: Partial<SubscriptionParts> = {},
+  rest: Partial<SubscriptionDeps> = {},
 ) => {
   const runtime = new ManualRuntime();
   const server = new RequestLog();

@@ -13,10 +13,10 @@ import {
   handlerTimeoutOf,
   requestOf,
   type SubscribeOptions,
-  type Window,
 } from './subscribe-options.js';
+import type { Window } from '../window.js';
 
-export interface SubscriptionsParts {
+export interface SubscriptionsDeps {
   readonly server: Server;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random' | 'now' | 'wallNow' | 'scope'>;
   readonly emitter: Emitter<ClientEvents>;
@@ -26,13 +26,13 @@ export interface SubscriptionsParts {
 
 /** The memberships of a client in groups. */
 export class Subscriptions {
-  readonly #parts: SubscriptionsParts;
+  readonly #deps: SubscriptionsDeps;
   readonly #subscriptions = new Map<string, GroupSubscription>();
   #opened = 0;
   #online = false;
 
-  constructor(parts: SubscriptionsParts) {
-    this.#parts = parts;
+  constructor(deps: SubscriptionsDeps) {
+    this.#deps = deps;
   }
 
   /** Whether handlers are running. */
@@ -48,7 +48,7 @@ export class Subscriptions {
   ): GroupSubscription {
     checkSubscribe(options);
     checkHandler(handler, definition, options.events);
-    const { window, server, runtime, emitter } = this.#parts;
+    const { window, server, runtime, emitter } = this.#deps;
     const queue = definition.name;
     // Bounded, whatever the name of the group: the server takes 128 characters.
     const name = `${queue}/${++this.#opened}`;
@@ -75,10 +75,10 @@ export class Subscriptions {
     socket.on('draining', () => {
       for (const subscription of this.#subscriptions.values()) subscription.release();
     });
-    socket.on('gap', (gap) => this.#parts.emitter.emit('gap', gap));
-    socket.on('passed-over', (passed) => this.#parts.emitter.emit('passed-over', passed));
-    socket.on('stalled', (group) => this.#parts.emitter.emit('stalled', group));
-    socket.on('dead-letters:expired', (lost) => this.#parts.emitter.emit('dead-letters:expired', lost));
+    socket.on('gap', (gap) => this.#deps.emitter.emit('gap', gap));
+    socket.on('passed-over', (passed) => this.#deps.emitter.emit('passed-over', passed));
+    socket.on('stalled', (group) => this.#deps.emitter.emit('stalled', group));
+    socket.on('dead-letters:expired', (lost) => this.#deps.emitter.emit('dead-letters:expired', lost));
   }
 
   online(): void {

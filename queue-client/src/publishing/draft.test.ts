@@ -7,12 +7,12 @@ import {
   type QueueError,
 } from '@typed-queue/contracts';
 import { dedupeId } from '@typed-queue/contracts/wire';
-import { draftOf, type DraftOptions } from './draft.js';
+import { Drafts, type DraftOptions } from './draft.js';
 
 const rules = { contract, validate: false, newId: () => 'made' };
 const saved = { path: '/a', bytes: 1, sha256: 'x', durationMs: 1 };
 const draft = (payload: unknown, options: DraftOptions = {}, validate = false) =>
-  draftOf({ ...rules, validate }, 'files', 'save', payload, options);
+  new Drafts({ ...rules, validate }).create('files', 'save', payload, options);
 
 const errorOf = (run: () => unknown): Pick<QueueError, 'code' | 'details' | 'message'> => {
   try {
@@ -23,7 +23,7 @@ const errorOf = (run: () => unknown): Pick<QueueError, 'code' | 'details' | 'mes
   throw new Error('it threw nothing');
 };
 
-describe('draftOf', () => {
+describe('Drafts', () => {
   it('writes texts and makes an id', () => {
     expect(draft(saved)).toEqual({
       id: 'made',
@@ -98,6 +98,6 @@ describe('draftOf', () => {
     ['files', 'constructor', 'event_unknown'],
     ['files', 'udpate', 'event_unknown'],
   ])('refuses %s %s: %s', (queue, event, code) => {
-    expect(errorOf(() => draftOf(rules, queue, event, saved, {})).code).toBe(code);
+    expect(errorOf(() => new Drafts(rules).create(queue, event, saved, {})).code).toBe(code);
   });
 });

@@ -8,12 +8,11 @@ import {
   type PayloadSchema,
 } from '@typed-queue/contracts';
 import { dedupeId, isUuid, type Draft } from '@typed-queue/contracts/wire';
+import { definitionOf } from '../argument-check.js';
+import type { PublishOptions } from '../client.js';
+import { issuesText } from '../messages/contract-check.js';
 
-export interface DraftOptions {
-  readonly id?: string | undefined;
-  readonly dedupeKey?: string | undefined;
-  readonly headers?: Headers | undefined;
-}
+export type DraftOptions = Pick<PublishOptions, 'id' | 'dedupeKey' | 'headers'>;
 
 export interface DraftRules {
   readonly contract: Contract;
@@ -24,28 +23,33 @@ export interface DraftRules {
 
 const encoder = new TextEncoder();
 
-/** Checks a message and turns it into texts, once. Throws a QueueError for what can never be published. */
-export const draftOf = (
-  { contract, validate, newId }: DraftRules,
-  queue: string,
-  event: string,
-  payload: unknown,
-  options: DraftOptions,
-): Draft => {
-  const { headers } = options;
-  const schema = schemaOf(contract, queue, event);
-  const id = idOf(queue, options);
-  if (validate) checkPayload(schema, queue, event, payload);
-  return {
-    id: id ?? newId(),
-    event,
-    payload: textOf(payload, `payload of "${queue}" "${event}"`, 'payload_invalid', MAX_PAYLOAD_BYTES),
-    headers: headersText(headers, queue, event),
-    key: headers?.key,
-  };
-};
+/** Checks messages and serialises them once. */
+export class Drafts {
+  readonly #rules: DraftRules;
 
-/** The id that was asked for; undefined: any. */
+  constructor(rules: DraftRules) {
+    this.#rules = rules;
+  }
+
+  /** @throws QueueError for what can never be published */
+  create(queue: string, event: string, payload: unknown, options: DraftOptions): Draft {
+    const { contract, validate, newId } = this.#rules;
+    const { headers } = options;
+    const schema = schemaOf(contract, queue, event);
+    const id = idOf(queue, options);
+    const what = `"${queue}" "${event}"`;
+    if (validate) checkPayload(schema, what, payload);
+    return {
+      id: id ?? newId(),
+      event,
+      payload: jsonOf(payload, `payload of ${what}`, 'payload_invalid', MAX_PAYLOAD_BYTES),
+      headers: headersJson(headers, what),
+      key: headers?.key,
+    };
+  }
+}
+
+/** Undefined: the message gets a new one. */
 const idOf = (queue: string, { id, dedupeKey }: DraftOptions): string | undefined => {
   if (id !== undefined && dedupeKey !== undefined) {
     const text = `A message for "${queue}" has an id and a dedupe key: give one of them.`;
@@ -60,48 +64,37 @@ const idOf = (queue: string, { id, dedupeKey }: DraftOptions): string | undefine
 };
 
 const schemaOf = (contract: Contract, queue: string, event: string): PayloadSchema => {
-  const definition = Object.hasOwn(contract, queue) ? contract[queue] : undefined;
-  if (definition === undefined) throw queueUnknown(contract, queue);
-  const schema = Object.hasOwn(definition.events, event) ? definition.events[event] : undefined;
-  if (schema === undefined) {
-    const known = Object.keys(definition.events);
-    const text = `The queue "${queue}" has no event "${event}"; it has ${known.join(', ')}.`;
-    throw new QueueError('event_unknown', text, { details: { queue, event, events: known } });
-  }
-  return schema;
+  const { events } = definitionOf(contract, queue);
+  const schema = Object.hasOwn(events, event) ? events[event] : undefined;
+  if (schema !== undefined) return schema;
+  const known = Object.keys(events);
+  const text = `The queue "${queue}" has no event "${event}"; it has ${known.join(', ')}.`;
+  throw new QueueError('event_unknown', text, { details: { queue, event, events: known } });
 };
 
-export const queueUnknown = (contract: Contract, queue: string): QueueError => {
-  const queues = Object.keys(contract);
-  const text = `The contract has no queue "${queue}"; it has ${queues.join(', ')}.`;
-  return new QueueError('queue_unknown', text, { details: { queue, queues } });
-};
-
-const checkPayload = (schema: PayloadSchema, queue: string, event: string, payload: unknown): void => {
+const checkPayload = (schema: PayloadSchema, what: string, payload: unknown): void => {
   const issues = findIssues(schema, payload);
   if (issues === undefined) return;
-  const list = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
-  throw new QueueError('payload_invalid', `The payload of "${queue}" "${event}" is not valid: ${list}`, {
-    details: { issues },
-  });
+  const text = `The payload of ${what} is not valid: ${issuesText(issues)}`;
+  throw new QueueError('payload_invalid', text, { details: { issues } });
 };
 
-const headersText = (headers: Headers | undefined, queue: string, event: string): string | undefined => {
+const headersJson = (headers: Headers | undefined, what: string): string | undefined => {
   if (headers === undefined || Object.keys(headers).length === 0) return undefined;
-  return textOf(headers, `headers of "${queue}" "${event}"`, 'message_invalid', MAX_HEADERS_BYTES);
+  return jsonOf(headers, `headers of ${what}`, 'message_invalid', MAX_HEADERS_BYTES);
 };
 
-const textOf = (
+const jsonOf = (
   value: unknown,
   what: string,
   code: 'payload_invalid' | 'message_invalid',
-  limit: number,
+  maxBytes: number,
 ): string => {
   const text = stringify(value, what, code);
-  // Three bytes a character at most, one at least: most texts need no count.
-  if (text.length * 3 > limit && (text.length > limit || encoder.encode(text).byteLength > limit)) {
-    throw new QueueError('message_too_large', `The ${what} has more than ${limit} bytes as JSON.`, {
-      details: { limit },
+  // A character has one to three bytes: most texts need no encoding to know that they fit.
+  if (text.length * 3 > maxBytes && (text.length > maxBytes || encoder.encode(text).byteLength > maxBytes)) {
+    throw new QueueError('message_too_large', `The ${what} has more than ${maxBytes} bytes as JSON.`, {
+      details: { limit: maxBytes },
     });
   }
   return text;
@@ -109,7 +102,7 @@ const textOf = (
 
 const stringify = (value: unknown, what: string, code: 'payload_invalid' | 'message_invalid'): string => {
   try {
-    // JSON.stringify returns undefined for what JSON cannot say, whatever its type promises.
+    // Undefined for what JSON cannot represent, whatever its type promises.
     const text = JSON.stringify(value) as string | undefined;
     if (text !== undefined) return text;
   } catch (cause) {

@@ -2,7 +2,7 @@ import { newId, type Receipt } from '@typed-queue/contracts';
 import { openFrame } from '@typed-queue/contracts/wire';
 import { Outbox } from './outbox.js';
 import { RequestLog } from '../requests.fixture.js';
-import { Room } from './room.js';
+import { OutboxQuota } from './outbox-quota.js';
 import { ManualRuntime } from '../runtime.fixture.js';
 
 export const PRODUCER = newId();
@@ -11,8 +11,8 @@ export const PRODUCER = newId();
 export const openOutbox = (bounds = { maxMessages: 100_000, maxBytes: 1e9 }) => {
   const runtime = new ManualRuntime();
   const server = new RequestLog();
-  const room = new Room(bounds);
-  const outbox = new Outbox({ queue: 'files', producer: PRODUCER, server, room, runtime });
+  const quota = new OutboxQuota(bounds);
+  const outbox = new Outbox({ queue: 'files', producer: PRODUCER, server, quota, runtime });
   const publish = (payload: unknown, signal?: AbortSignal): Promise<Receipt> =>
     new Promise((resolve, reject) =>
       outbox.add({ id: newId(), event: 'save', payload: JSON.stringify(payload) }, resolve, reject, signal),
@@ -24,7 +24,7 @@ export const openOutbox = (bounds = { maxMessages: 100_000, maxBytes: 1e9 }) => 
     runtime.turn();
     return receipt;
   };
-  return { runtime, server, room, outbox, publish, sent, flush };
+  return { runtime, server, quota, outbox, publish, sent, flush };
 };
 
 const payloadsOf = (bytes: Uint8Array): unknown[] => {

@@ -3,8 +3,8 @@ import { newId, type QueueError, type Receipt } from '@typed-queue/contracts';
 import { openFrame, type Frame, type FrameReceipt, type Result } from '@typed-queue/contracts/wire';
 import fc from 'fast-check';
 import { Outbox } from './outbox.js';
-import { refused, stored } from '../requests.fixture.js';
-import { Room } from './room.js';
+import { refused, serverOf, stored } from '../requests.fixture.js';
+import { OutboxQuota } from './outbox-quota.js';
 import { ManualRuntime } from '../runtime.fixture.js';
 import type { Answer } from '../connection/server.js';
 
@@ -19,7 +19,7 @@ class ModelServer {
   #answers: (() => void)[] = [];
   #missing: number | undefined;
 
-  publish(_: string, bytes: Uint8Array, answer: Answer<FrameReceipt>): void {
+  publish(bytes: Uint8Array, answer: Answer<FrameReceipt>): void {
     this.#requests.push({ frame: openFrame(bytes), answer });
   }
 
@@ -97,12 +97,12 @@ class Run {
   readonly server = new ModelServer();
   readonly outcomes = new Map<number, Receipt | string>();
   readonly #runtime = new ManualRuntime();
-  readonly #room = new Room({ maxMessages: 1e6, maxBytes: 1e9 });
+  readonly #quota = new OutboxQuota({ maxMessages: 1e6, maxBytes: 1e9 });
   readonly #outbox = new Outbox({
     queue: 'files',
     producer: newId(),
-    server: this.server,
-    room: this.#room,
+    server: serverOf({ 'publish:frame': (_, bytes, answer) => this.server.publish(bytes, answer) }),
+    quota: this.#quota,
     runtime: this.#runtime,
   });
   readonly #controllers: AbortController[] = [];
@@ -139,7 +139,7 @@ class Run {
       case 'connect':
         this.#cut();
         this.#connected = true;
-        this.#outbox.connected();
+        this.#outbox.online();
         return;
     }
   }
@@ -164,7 +164,7 @@ class Run {
 
   #cut(): void {
     this.server.cut();
-    if (this.#connected) this.#outbox.disconnected();
+    if (this.#connected) this.#outbox.offline();
     this.#connected = false;
   }
 }

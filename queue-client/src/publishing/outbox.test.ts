@@ -7,7 +7,7 @@ import { refused, stored } from '../requests.fixture.js';
 describe('gathering', () => {
   it('sends what is published in one turn as one frame, and nothing before the turn ends', () => {
     const { outbox, publish, sent, runtime } = openOutbox();
-    outbox.connected();
+    outbox.online();
     for (const n of [1, 2, 3]) void publish(n);
     expect([sent(), runtime.deferred]).toEqual([[], 1]);
     runtime.turn();
@@ -17,7 +17,7 @@ describe('gathering', () => {
 
   it('numbers the messages of the producer from 1', () => {
     const { outbox, publish, runtime, server } = openOutbox();
-    outbox.connected();
+    outbox.online();
     for (const turn of [[1, 2, 3], [4], [5, 6]]) {
       for (const n of turn) void publish(n);
       runtime.turn();
@@ -29,7 +29,7 @@ describe('gathering', () => {
 
   it('bounds a frame in messages and in size', () => {
     const { outbox, publish, runtime, sent } = openOutbox();
-    outbox.connected();
+    outbox.online();
     for (let n = 0; n < 1_030; n++) void publish(n);
     runtime.turn();
     expect(sent().map(({ length }) => length)).toEqual([512, 512, 6]);
@@ -42,7 +42,7 @@ describe('gathering', () => {
 
   it('keeps a window of frames, and gathers the rest into large ones', () => {
     const { outbox, flush, server, runtime, sent } = openOutbox();
-    outbox.connected();
+    outbox.online();
     for (let n = 0; n < MAX_FRAMES_IN_FLIGHT + 10; n++) void flush(n);
     expect(sent()).toHaveLength(MAX_FRAMES_IN_FLIGHT);
     server.frames[0]?.answer(stored(1));
@@ -53,18 +53,18 @@ describe('gathering', () => {
 
 describe('receipts', () => {
   it('resolves the messages of a frame in order', async () => {
-    const { outbox, publish, runtime, server, room } = openOutbox();
-    outbox.connected();
+    const { outbox, publish, runtime, server, quota } = openOutbox();
+    outbox.online();
     const receipts = Promise.all([publish('a'), publish('b')]);
     runtime.turn();
     server.frames[0]?.answer(stored(7));
     expect((await receipts).map(({ seq }) => seq)).toEqual([7, 8]);
-    await room.empty();
+    await quota.empty();
   });
 
   it('rejects only the messages that were refused', async () => {
     const { outbox, publish, runtime, server } = openOutbox();
-    outbox.connected();
+    outbox.online();
     const answers = [publish('a'), publish('b'), publish('c'), publish('d')];
     runtime.turn();
     const { error } = refused('payload_invalid');
@@ -86,7 +86,7 @@ describe('receipts', () => {
 
   it('rejects all messages of a frame that is refused for good, and goes on', async () => {
     const { outbox, publish, runtime, server, flush } = openOutbox();
-    outbox.connected();
+    outbox.online();
     const answers = [publish('a'), publish('b')];
     runtime.turn();
     server.frames[0]?.answer(refused('queue_unknown'));
@@ -100,7 +100,7 @@ describe('receipts', () => {
 describe('bounds', () => {
   it('refuses with outbox_full over a number of messages, sent or not, until receipts come', async () => {
     const { outbox, flush, server } = openOutbox({ maxMessages: 2, maxBytes: 1e9 });
-    outbox.connected();
+    outbox.online();
     const first = flush(1);
     void flush(2);
     expect(await codeOf(flush(3))).toBe('outbox_full');

@@ -6,56 +6,53 @@ import {
   type FrameReceipt,
   type Result,
 } from '@typed-queue/contracts/wire';
-import { BackOff, retryAfterOf } from '../back-off.js';
-import { rejectBatch, resolveBatch, takeBatch, type Pending } from './pending.js';
-import type { Room } from './room.js';
-import type { Runtime } from '../runtime.js';
+import { BackOff } from '../back-off.js';
 import type { Server } from '../connection/server.js';
+import type { Runtime } from '../runtime.js';
+import { rejectBatch, resolveBatch, takeBatch, type QueuedMessage } from './batch.js';
+import type { OutboxQuota } from './outbox-quota.js';
 
-export interface OutboxParts {
+export interface OutboxDeps {
   readonly queue: string;
-  /** Names this client to the server, so that a frame sent again is recognised. A UUID. */
+  /** Identifies this client to the server, so that a frame sent again is recognised. A UUID. */
   readonly producer: string;
-  readonly server: Pick<Server, 'publish'>;
-  readonly room: Room;
+  readonly server: Server;
+  readonly quota: OutboxQuota;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random'>;
 }
 
-interface SentFrame {
+interface PendingFrame {
   readonly bytes: Uint8Array;
-  readonly batch: readonly Pending[];
-  /** How often it was sent: only the last time's answer counts. */
-  times: number;
+  readonly batch: readonly QueuedMessage[];
+  /** Counts how often it was sent: only the answer to the last time counts. */
+  attempt: number;
 }
 
 /**
- * The messages of one queue on their way to the server.
- *
- * A message waits; with the others of its turn of the event loop it becomes a frame; the frame is sent, and sent
- * again with the same bytes, until an answer settles it. The order of publishing is the order of the log:
- * - `offline`: nothing leaves. A new connection sends all unanswered frames again, oldest first, then new ones.
- * - `open`: new frames leave while fewer than the window are unanswered.
- * - `held`: the server refused a frame for the moment, and refuses all later ones until it comes again.
- *   After a wait it and all later ones are sent again; when it was over a rate limit, first one, and more with each
- *   that is taken.
+ * The messages of one queue without a receipt. Queued messages of one turn of the event loop become a frame; the
+ * frame is pending until an answer settles it, and is sent again with the same bytes. The log keeps the order of
+ * publishing:
+ * - `offline`: no connection. The next one sends all pending frames again, oldest first, then new ones.
+ * - `open`: new frames are sent while fewer than the window are pending.
+ * - `held-back`: the server refused a frame with a retryable error, and refuses all later ones until it comes again.
+ *   After a delay it and all later ones are sent again; after `rate_limited` one at first, then more with each that
+ *   is accepted.
  */
 export class Outbox {
-  readonly #parts: OutboxParts;
+  readonly #deps: OutboxDeps;
   readonly #backOff: BackOff;
-  readonly #waiting = new Set<Pending>();
-  /** Frames without an answer. */
-  #sent: readonly SentFrame[] = [];
-  /** How many of them, the oldest, were sent since the outbox is open. */
+  readonly #queued = new Set<QueuedMessage>();
+  #pending: readonly PendingFrame[] = [];
+  /** The oldest pending frames that were sent since the outbox is open. */
   #inFlight = 0;
-  /** How many may be. */
   #window = MAX_FRAMES_IN_FLIGHT;
   #nextNumber = 1;
-  #state: 'offline' | 'open' | 'held' = 'offline';
+  #state: 'offline' | 'open' | 'held-back' = 'offline';
   #flushing = false;
 
-  constructor(parts: OutboxParts) {
-    this.#parts = parts;
-    this.#backOff = new BackOff(parts.runtime);
+  constructor(deps: OutboxDeps) {
+    this.#deps = deps;
+    this.#backOff = new BackOff(deps.runtime);
   }
 
   /** @throws QueueError `outbox_full` */
@@ -66,60 +63,60 @@ export class Outbox {
     signal?: AbortSignal,
   ): void {
     const size = draft.payload.length + (draft.headers?.length ?? 0);
-    this.#parts.room.take(size);
-    const pending: Pending = { draft, size, resolve, reject };
-    if (signal !== undefined) this.#watch(pending, signal);
-    this.#waiting.add(pending);
-    this.#flushSoon();
+    this.#deps.quota.reserve(size);
+    const message: QueuedMessage = { draft, size, resolve, reject };
+    if (signal !== undefined) this.#watch(message, signal);
+    this.#queued.add(message);
+    this.#scheduleFlush();
   }
 
-  connected(): void {
+  online(): void {
     this.#state = 'open';
     this.#inFlight = 0;
-    // Answers to what was sent before do not count.
-    for (const frame of this.#sent) frame.times++;
+    // Ignores answers to what was sent before.
+    for (const frame of this.#pending) frame.attempt++;
     this.#fillWindow();
   }
 
-  disconnected(): void {
+  offline(): void {
     this.#state = 'offline';
     this.#backOff.cancel();
   }
 
-  /** Gives everything up: what was never sent rejects with the reason. */
+  /** Rejects everything: queued messages with this reason, pending ones with `outcome_unknown`. */
   fail(reason: QueueError): void {
-    this.disconnected();
+    this.offline();
     const unknown = new QueueError(
       'outcome_unknown',
       'The message was sent, but its receipt will not come: it may be stored or not.',
       { cause: reason },
     );
-    for (const frame of this.#sent) {
+    for (const frame of this.#pending) {
       this.#remove(frame);
       rejectBatch(frame.batch, unknown);
     }
-    for (const pending of this.#waiting) this.#drop(pending, reason);
+    for (const message of this.#queued) this.#drop(message, reason);
   }
 
-  #flushSoon(): void {
-    if (this.#flushing || this.#state !== 'open' || this.#waiting.size === 0) return;
+  #scheduleFlush(): void {
+    if (this.#flushing || this.#state !== 'open' || this.#queued.size === 0) return;
     this.#flushing = true;
-    this.#parts.runtime.defer(() => {
+    this.#deps.runtime.defer(() => {
       this.#flushing = false;
       this.#flush();
     });
   }
 
   #flush(): void {
-    while (this.#state === 'open' && this.#waiting.size > 0 && this.#sent.length < this.#window) {
-      const batch = takeBatch(this.#waiting);
+    while (this.#state === 'open' && this.#queued.size > 0 && this.#pending.length < this.#window) {
+      const batch = takeBatch(this.#queued);
       const { bytes } = encodeFrame(
         batch.map(({ draft }) => draft),
-        { producer: this.#parts.producer, firstNumber: this.#nextNumber },
+        { producer: this.#deps.producer, firstNumber: this.#nextNumber },
       );
       this.#nextNumber += batch.length;
-      const frame: SentFrame = { bytes, batch, times: 0 };
-      this.#sent = [...this.#sent, frame];
+      const frame: PendingFrame = { bytes, batch, attempt: 0 };
+      this.#pending = [...this.#pending, frame];
       this.#inFlight++;
       this.#send(frame);
     }
@@ -127,27 +124,27 @@ export class Outbox {
 
   #fillWindow(): void {
     while (this.#state === 'open' && this.#inFlight < this.#window) {
-      const frame = this.#sent[this.#inFlight];
+      const frame = this.#pending[this.#inFlight];
       if (frame === undefined) break;
       this.#inFlight++;
       this.#send(frame);
     }
-    this.#flushSoon();
+    this.#scheduleFlush();
   }
 
-  #send(frame: SentFrame): void {
-    const times = ++frame.times;
-    this.#parts.server.publish(this.#parts.queue, frame.bytes, (result) => {
-      if (times === frame.times) this.#answered(frame, result);
+  #send(frame: PendingFrame): void {
+    const attempt = ++frame.attempt;
+    this.#deps.server.send('publish:frame', this.#deps.queue, frame.bytes, (result) => {
+      if (attempt === frame.attempt) this.#answered(frame, result);
     });
   }
 
-  #answered(frame: SentFrame, result: Result<FrameReceipt>): void {
+  #answered(frame: PendingFrame, result: Result<FrameReceipt>): void {
     if (!result.ok && result.error.retryable) {
-      this.#hold(result.error);
+      this.#holdBack(result.error);
       return;
     }
-    this.#backOff.succeeded();
+    this.#backOff.reset();
     this.#window = Math.min(2 * this.#window, MAX_FRAMES_IN_FLIGHT);
     this.#remove(frame);
     if (result.ok) resolveBatch(frame.batch, result.value);
@@ -155,46 +152,44 @@ export class Outbox {
     this.#fillWindow();
   }
 
-  #hold(error: ErrorBody): void {
+  #holdBack(error: ErrorBody): void {
     if (this.#state !== 'open') return;
-    this.#state = 'held';
+    this.#state = 'held-back';
     if (error.code === 'rate_limited') this.#window = 1;
-    this.#backOff.wait(() => this.connected(), retryAfterOf(error));
+    this.#backOff.retry(() => this.online(), error);
   }
 
-  #remove(frame: SentFrame): void {
-    frame.times++;
-    if (this.#sent.indexOf(frame) < this.#inFlight) this.#inFlight--;
-    this.#sent = this.#sent.filter((other) => other !== frame);
-    for (const pending of frame.batch) pending.unwatch?.();
-    this.#parts.room.give(
+  #remove(frame: PendingFrame): void {
+    frame.attempt++;
+    if (this.#pending.indexOf(frame) < this.#inFlight) this.#inFlight--;
+    this.#pending = this.#pending.filter((other) => other !== frame);
+    for (const message of frame.batch) message.unwatch?.();
+    this.#deps.quota.release(
       frame.batch.length,
       frame.batch.reduce((sum, { size }) => sum + size, 0),
     );
   }
 
-  #watch(pending: Pending, signal: AbortSignal): void {
-    const abort = (): void => this.#abort(pending, signal.reason);
+  #watch(message: QueuedMessage, signal: AbortSignal): void {
+    const abort = (): void => this.#abort(message, signal.reason);
     signal.addEventListener('abort', abort, { once: true });
-    pending.unwatch = () => signal.removeEventListener('abort', abort);
+    message.unwatch = () => signal.removeEventListener('abort', abort);
   }
 
-  #abort(pending: Pending, cause: unknown): void {
-    if (this.#waiting.has(pending)) {
-      this.#drop(
-        pending,
-        new QueueError('aborted', 'The publisher gave up before the message was sent.', { cause }),
-      );
+  #abort(message: QueuedMessage, cause: unknown): void {
+    if (this.#queued.has(message)) {
+      const text = 'The publisher gave up before the message was sent.';
+      this.#drop(message, new QueueError('aborted', text, { cause }));
     } else {
       const text = 'The publisher gave up after the message was sent: it may be stored or not.';
-      pending.reject(new QueueError('outcome_unknown', text, { cause }));
+      message.reject(new QueueError('outcome_unknown', text, { cause }));
     }
   }
 
-  #drop(pending: Pending, reason: QueueError): void {
-    this.#waiting.delete(pending);
-    pending.unwatch?.();
-    this.#parts.room.give(1, pending.size);
-    pending.reject(reason);
+  #drop(message: QueuedMessage, reason: QueueError): void {
+    this.#queued.delete(message);
+    message.unwatch?.();
+    this.#deps.quota.release(1, message.size);
+    message.reject(reason);
   }
 }

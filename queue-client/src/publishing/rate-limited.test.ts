@@ -5,7 +5,7 @@ import { openOutbox } from './outbox.fixture.js';
 /** An outbox with frames of one message each in flight: 1, 2, 3 … */
 const sending = (frames: number) => {
   const opened = openOutbox();
-  opened.outbox.connected();
+  opened.outbox.online();
   for (let n = 1; n <= frames; n++) void opened.flush(n);
   return opened;
 };

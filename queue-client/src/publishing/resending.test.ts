@@ -9,40 +9,40 @@ describe('reconnects', () => {
     const { flush, sent, outbox } = openOutbox();
     void flush(1);
     expect(sent()).toEqual([]);
-    outbox.connected();
-    outbox.disconnected();
+    outbox.online();
+    outbox.offline();
     void flush(2);
     expect(sent()).toEqual([]);
   });
 
   it('sends unanswered frames again, the same bytes in their order, before newer messages', async () => {
     const { outbox, flush, server, runtime, sent } = openOutbox();
-    outbox.connected();
+    outbox.online();
     const first = flush(1);
     void flush(2);
     void flush(3);
     server.frames[0]?.answer(stored(1));
     await first;
-    outbox.disconnected();
+    outbox.offline();
     void flush(4);
-    outbox.connected();
+    outbox.online();
     runtime.turn();
     expect(sent(3)).toEqual([[2], [3], [4]]);
     expect(server.frames[3]?.frame).toBe(server.frames[1]?.frame);
   });
 
   it('ignores an answer to an earlier sending', async () => {
-    const { outbox, flush, server, room } = openOutbox();
-    outbox.connected();
+    const { outbox, flush, server, quota } = openOutbox();
+    outbox.online();
     const receipt = flush(1);
-    outbox.disconnected();
-    outbox.connected();
+    outbox.offline();
+    outbox.online();
     server.frames[0]?.answer(refused('payload_invalid'));
     server.frames[1]?.answer(stored(9));
     server.frames[1]?.answer(stored(10));
     expect(await receipt).toMatchObject({ seq: 9 });
-    await room.empty();
-    expect(() => room.take(1e9)).not.toThrow();
+    await quota.empty();
+    expect(() => quota.reserve(1e9)).not.toThrow();
   });
 });
 
@@ -55,7 +55,7 @@ describe('refusals for reasons of later versions', () => {
 
   it('are for the moment when the server says so, else for good', async () => {
     const { outbox, flush, server, runtime } = openOutbox();
-    outbox.connected();
+    outbox.online();
     const receipt = flush(1);
     server.frames[0]?.answer(tomorrow(true));
     runtime.fire();
@@ -72,7 +72,7 @@ describe('refusals for the moment', () => {
     '%s: stops, and sends the frame and all later ones again after a wait',
     (reason) => {
       const { outbox, flush, server, runtime, sent } = openOutbox();
-      outbox.connected();
+      outbox.online();
       for (const n of [1, 2, 3]) void flush(n);
       server.frames[0]?.answer(stored(1));
       server.frames[1]?.answer(refused(reason));
@@ -87,7 +87,7 @@ describe('refusals for the moment', () => {
 
   it('waits longer each time, up to 5 s, and short again after a success', async () => {
     const { outbox, flush, server, runtime } = openOutbox();
-    outbox.connected();
+    outbox.online();
     const receipt = flush(1);
     const waits: unknown[] = [];
     for (let time = 0; time < 8; time++) {
@@ -104,49 +104,49 @@ describe('refusals for the moment', () => {
 
   it('a new connection ends the wait', () => {
     const { outbox, flush, server, runtime, sent } = openOutbox();
-    outbox.connected();
+    outbox.online();
     void flush(1);
     server.frames[0]?.answer(refused('draining'));
-    outbox.disconnected();
+    outbox.offline();
     expect(runtime.timers.size).toBe(0);
-    outbox.connected();
+    outbox.online();
     expect(sent(1)).toEqual([[1]]);
   });
 });
 
 describe('giving up', () => {
   it('rejects aborted for a message that was not sent, and never sends it', async () => {
-    const { outbox, publish, runtime, sent, room } = openOutbox({ maxMessages: 2, maxBytes: 1e9 });
+    const { outbox, publish, runtime, sent, quota } = openOutbox({ maxMessages: 2, maxBytes: 1e9 });
     const controller = new AbortController();
     const gone = publish(1, controller.signal);
     void publish(2);
     controller.abort(new Error('enough'));
     expect(await codeOf(gone)).toBe('aborted');
     await expect(gone).rejects.toMatchObject({ cause: new Error('enough') });
-    room.take(1);
-    outbox.connected();
+    quota.reserve(1);
+    outbox.online();
     runtime.turn();
     expect(sent()).toEqual([[2]]);
   });
 
   it('rejects outcome_unknown for one that was sent, which goes on', async () => {
-    const { outbox, publish, runtime, sent, server, room } = openOutbox();
-    outbox.connected();
+    const { outbox, publish, runtime, sent, server, quota } = openOutbox();
+    outbox.online();
     const controller = new AbortController();
     const gone = publish(1, controller.signal);
     runtime.turn();
     controller.abort();
     expect(await codeOf(gone)).toBe('outcome_unknown');
-    outbox.disconnected();
-    outbox.connected();
+    outbox.offline();
+    outbox.online();
     expect(sent()).toEqual([[1], [1]]);
     server.frames[1]?.answer(stored(1));
-    await room.empty();
+    await quota.empty();
   });
 
   it('listens to no signal longer than needed', async () => {
     const { outbox, publish, runtime, server } = openOutbox();
-    outbox.connected();
+    outbox.online();
     const { signal } = new AbortController();
     let listeners = 0;
     const counted = Object.assign(Object.create(signal) as AbortSignal, {
@@ -165,14 +165,14 @@ describe('giving up', () => {
   });
 
   it('rejects everything when the client fails: what was sent may be stored', async () => {
-    const { outbox, flush, server, room } = openOutbox();
-    outbox.connected();
+    const { outbox, flush, server, quota } = openOutbox();
+    outbox.online();
     const sent = flush(1);
-    outbox.disconnected();
+    outbox.offline();
     const waiting = flush(2);
     outbox.fail(new QueueError('protocol_unsupported', 'too old'));
     expect([await codeOf(sent), await codeOf(waiting)]).toEqual(['outcome_unknown', 'protocol_unsupported']);
     server.frames[0]?.answer(stored(1));
-    await room.empty();
+    await quota.empty();
   });
 });

@@ -1,10 +1,10 @@
 import type { Gap } from '@typed-queue/contracts';
 import type { Tailing, TailRequest } from '@typed-queue/contracts/wire';
-import type { Answer, Server } from '../connection/server.js';
+import type { Answer } from '../connection/server.js';
 import { concat, seqFrame } from '../consuming/grants.fixture.js';
 import { refused } from '../requests.fixture.js';
-import { DeliveredMessages } from './delivered.js';
-import type { Feed } from './feed.js';
+import { TextMessages } from '../messages/lazy-messages.js';
+import type { TailSource } from './tail-source.js';
 import { liveText } from './tail.fixture.js';
 
 interface ServedTail {
@@ -22,7 +22,7 @@ export const isWanted = (seq: number): boolean => seq % 3 === 0;
  * A server of one queue with one tail. Requests reach it in order, one `process` each; what it sends arrives in order,
  * one `arrive` each; `cut` loses both. Another tail of the same connection is live all the time.
  */
-export class ModelServer implements Pick<Server, 'tail' | 'position' | 'unsubscribe'> {
+export class ModelServer {
   first = 1;
   last = 0;
   readonly wrong: string[] = [];
@@ -30,7 +30,7 @@ export class ModelServer implements Pick<Server, 'tail' | 'position' | 'unsubscr
   readonly #filtered: boolean;
   #tail: ServedTail | undefined;
   #requests: ((refuse: boolean) => void)[] = [];
-  #sent: { readonly kind: 'messages' | 'word'; readonly arrive: (feed: Feed) => void }[] = [];
+  #sent: { readonly kind: 'messages' | 'word'; readonly arrive: (source: TailSource) => void }[] = [];
 
   constructor(window: number, filtered: boolean) {
     this.#window = window;
@@ -47,14 +47,14 @@ export class ModelServer implements Pick<Server, 'tail' | 'position' | 'unsubscr
     });
   }
 
-  position(_: string, next: number): void {
+  position(next: number): void {
     this.#requests.push(() => {
       if (this.#tail === undefined || next > this.#tail.next) this.wrong.push(`reported ${next}`);
       else this.#tail.reported = next;
     });
   }
 
-  unsubscribe(_: string, answer: Answer<null>): void {
+  unsubscribe(answer: Answer<null>): void {
     this.#requests.push(() => {
       this.#tail = undefined;
       this.#say(() => answer({ ok: true, value: null }));
@@ -66,12 +66,12 @@ export class ModelServer implements Pick<Server, 'tail' | 'position' | 'unsubscr
     const text = liveText(from, count);
     this.last += count;
     if (this.#tail?.live === true && !this.#filtered) {
-      if (this.#room <= 0) this.fallBehind();
+      if (this.#quota <= 0) this.fallBehind();
       else this.#tail.next = this.last + 1;
     }
     this.#sent.push({
       kind: 'messages',
-      arrive: (feed) => feed.delivered(from, new DeliveredMessages(text), text.length),
+      arrive: (source) => source.delivered(from, new TextMessages(text), text.length),
     });
   }
 
@@ -79,13 +79,13 @@ export class ModelServer implements Pick<Server, 'tail' | 'position' | 'unsubscr
     this.first = Math.min(this.last + 1, this.first + count);
   }
 
-  /** Sends a piece of the log, or says that there is no more. */
+  /** Sends a chunk of the log, or says that there is no more. */
   replay(count: number): boolean {
     const tail = this.#tail;
     if (tail === undefined || (tail.live && !this.#filtered)) return false;
     const { next: from } = tail;
     if (from > this.last) return this.#becomeLive(tail);
-    const to = Math.min(this.last, from + Math.min(count, this.#room) - 1);
+    const to = Math.min(this.last, from + Math.min(count, this.#quota) - 1);
     if (to < from) return false;
     tail.next = to + 1;
     const gone = Math.min(to, this.first - 1);
@@ -93,7 +93,7 @@ export class ModelServer implements Pick<Server, 'tail' | 'position' | 'unsubscr
     const frames = concat(...this.#framesOf(Math.max(from, this.first), to));
     this.#sent.push({
       kind: 'messages',
-      arrive: (feed) => feed.replayed({ subscription: 's', from, to, gaps }, frames),
+      arrive: (source) => source.replayed({ subscription: 's', from, to, gaps }, frames),
     });
     return true;
   }
@@ -101,7 +101,7 @@ export class ModelServer implements Pick<Server, 'tail' | 'position' | 'unsubscr
   fallBehind(): void {
     if (this.#tail?.live !== true) return;
     this.#tail.live = false;
-    this.#say((feed) => feed.behind());
+    this.#say((source) => source.lagged());
   }
 
   process(refuse: boolean): boolean {
@@ -110,9 +110,9 @@ export class ModelServer implements Pick<Server, 'tail' | 'position' | 'unsubscr
     return request !== undefined;
   }
 
-  arrive(feed: Feed): boolean {
+  arrive(source: TailSource): boolean {
     const sent = this.#sent.shift();
-    sent?.arrive(feed);
+    sent?.arrive(source);
     return sent !== undefined;
   }
 
@@ -128,11 +128,11 @@ export class ModelServer implements Pick<Server, 'tail' | 'position' | 'unsubscr
     this.#tail = undefined;
   }
 
-  #say(arrive: (feed: Feed) => void): void {
+  #say(arrive: (source: TailSource) => void): void {
     this.#sent.push({ kind: 'word', arrive });
   }
 
-  get #room(): number {
+  get #quota(): number {
     return this.#tail === undefined ? 0 : this.#window - (this.#tail.next - this.#tail.reported);
   }
 
@@ -140,7 +140,7 @@ export class ModelServer implements Pick<Server, 'tail' | 'position' | 'unsubscr
     if (tail.live) return false;
     tail.live = true;
     const { next } = tail;
-    this.#say((feed) => feed.live(next));
+    this.#say((source) => source.live(next));
     return true;
   }
 

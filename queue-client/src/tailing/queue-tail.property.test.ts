@@ -1,13 +1,14 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { ContractCheck } from '../consuming/contract-check.js';
+import { ContractCheck } from '../messages/contract-check.js';
 import { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import { numbers } from '../publishing/numbers.fixture.js';
 import { ManualRuntime } from '../runtime.fixture.js';
+import { serverOf } from '../requests.fixture.js';
 import { isWanted, ModelServer } from './model-server.fixture.js';
 import { QueueTail } from './queue-tail.js';
-import { tailWish } from './tail-request.js';
+import { tailParameters } from './tails.js';
 import { taker } from './tail.fixture.js';
 
 const WINDOW = 8;
@@ -59,11 +60,15 @@ class Run {
     });
     const options = { window: { messages: WINDOW }, ...(filtered && { events: ['save'] }) };
     this.#tail = new QueueTail({
-      wish: tailWish('s', numbers.files, options),
+      request: tailParameters('s', numbers.files, options),
       from: { seq: 1 },
       signal: undefined,
       check: new ContractCheck(numbers.files),
-      server: this.server,
+      server: serverOf({
+        tail: (request, answer) => this.server.tail(request, answer),
+        position: (_, next) => this.server.position(next),
+        unsubscribe: (_, answer) => this.server.unsubscribe(answer),
+      }),
       runtime: this.#runtime,
       emitter,
       onEnd: () => undefined,
@@ -84,7 +89,7 @@ class Run {
     replay: (count) => this.server.replay(count),
     take: (count) => this.#taker.take(count),
     process: () => this.server.process(false),
-    arrive: () => this.server.arrive(this.#tail.feed),
+    arrive: () => this.server.arrive(this.#tail.source),
     trim: (count) => this.server.trim(count),
     behind: () => this.server.fallBehind(),
     refuse: () => this.server.process(true),
@@ -106,21 +111,21 @@ class Run {
     for (;;) {
       await this.#taker.take();
       const { server } = this;
-      const going = server.process(false) || server.replay(3) || server.arrive(this.#tail.feed);
+      const going = server.process(false) || server.replay(3) || server.arrive(this.#tail.source);
       if (!going && this.#runtime.fire() === undefined) return;
     }
   }
 
   #cut(): void {
     this.server.cut();
-    this.#tail.feed.offline();
+    this.#tail.source.offline();
     this.#connected = false;
   }
 
   #connect(): void {
     this.#cut();
     this.#connected = true;
-    this.#tail.feed.online();
+    this.#tail.source.online();
   }
 }
 

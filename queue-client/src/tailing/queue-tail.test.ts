@@ -7,7 +7,7 @@ import { openTail, taker } from './tail.fixture.js';
 
 describe('reading', () => {
   it('asks for frames, replays, and goes on live', async () => {
-    const { tail, server, feed, begin, replay, deliver } = openTail({ from: 'start' });
+    const { tail, server, source, begin, replay, deliver } = openTail({ from: 'start' });
     const { take } = taker(tail);
     begin();
     await tail.ready;
@@ -19,7 +19,7 @@ describe('reading', () => {
       from: 'start',
     });
     replay(1, 5, [{ from: 3, to: 4, reason: 'retention' }]);
-    feed.live(6);
+    source.live(6);
     deliver(6, 2);
     expect(await take()).toEqual([1, 2, [3, 4], 5, 'live 6', 6, 7]);
     expect(tail.position).toEqual({ epoch: 'e', seq: 8 });
@@ -35,10 +35,10 @@ describe('reading', () => {
   });
 
   it('the loop over the tail itself gets messages only; listeners are told the rest in its place', async () => {
-    const { tail, events, feed, begin, replay } = openTail();
+    const { tail, events, source, begin, replay } = openTail();
     begin();
     replay(1, 3, [{ from: 2, to: 2, reason: 'damage' }]);
-    feed.live(4);
+    source.live(4);
     const seqs: number[] = [];
     for await (const { seq } of tail) {
       seqs.push(seq);
@@ -64,21 +64,21 @@ describe('reading', () => {
   });
 
   it('is live for deliveries only while the server says so, and only when it wants all events', async () => {
-    const { tail, events, feed, begin, replay, deliver } = openTail();
+    const { tail, events, source, begin, replay, deliver } = openTail();
     const { take } = taker(tail);
     begin();
     deliver(5, 1);
     replay(1, 2);
-    feed.live(3);
+    source.live(3);
     deliver(3, 1);
-    feed.behind();
+    source.lagged();
     deliver(6, 3);
     replay(4, 8);
     expect([await take(), events]).toEqual([[1, 2, 'live 3', 3, 4, 5, 6, 7, 8], []]);
 
     const filtered = openTail({ events: ['save'] });
     filtered.begin();
-    filtered.feed.live(1);
+    filtered.source.live(1);
     filtered.deliver(1, 2);
     filtered.replay(1, 1);
     expect(await taker(filtered.tail).take()).toEqual(['live 1', 1]);
@@ -149,8 +149,8 @@ describe('ending', () => {
   });
 
   it('a refusal for good is thrown to the loop', async () => {
-    const { tail, server, feed, events } = openTail();
-    feed.online();
+    const { tail, server, source, events } = openTail();
+    source.online();
     server.tails[0]?.answer(refused('queue_unknown'));
     expect([await codeOf(tail.ready), await codeOf(tail.items().next())]).toEqual([
       'queue_unknown',
@@ -160,8 +160,8 @@ describe('ending', () => {
   });
 
   it('closed before the answer, it ends the tail that the server has begun meanwhile', () => {
-    const { tail, server, feed } = openTail();
-    feed.online();
+    const { tail, server, source } = openTail();
+    source.online();
     tail.close();
     expect(server.leaves.length).toBe(0);
     server.tails[0]?.answer({

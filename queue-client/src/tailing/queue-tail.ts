@@ -1,111 +1,136 @@
 import { QueueError, type AnyMessage, type Position } from '@typed-queue/contracts';
-import type { ContractCheck } from '../consuming/contract-check.js';
 import { deferred } from '../deferred.js';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
-import { Backlog } from './backlog.js';
-import { Feed, type FeedParts } from './feed.js';
-import { iterate } from './iteration.js';
+import type { ContractCheck } from '../messages/contract-check.js';
+import { TailBuffer } from './tail-buffer.js';
+import { TailSource, type TailSourceDeps } from './tail-source.js';
 import type { Tail, TailItem } from './tail.js';
 
-export interface TailParts extends Pick<FeedParts, 'wish' | 'from' | 'server' | 'runtime'> {
+export interface TailDeps extends Pick<TailSourceDeps, 'request' | 'from' | 'server' | 'runtime'> {
   readonly check: ContractCheck;
   readonly signal: AbortSignal | undefined;
   readonly emitter: Emitter<ClientEvents>;
   readonly onEnd: () => void;
 }
 
-/** A tail over all reconnects, and what its loop takes. */
+/** Why a tail has ended; its loop throws the error, if there is one. */
+interface TailEnd {
+  readonly error?: QueueError;
+}
+
+/** A tail over all reconnects, and its loop. */
 export class QueueTail implements Tail {
   readonly queue: string;
-  readonly feed: Feed;
-  readonly #parts: TailParts;
-  readonly #backlog: Backlog;
+  readonly source: TailSource;
+  readonly #deps: TailDeps;
+  readonly #buffer: TailBuffer;
   readonly #ready = deferred();
   #arrival = deferred();
   #iterated = false;
-  #ended: { readonly error?: QueueError } | undefined;
+  #end: TailEnd | undefined;
 
-  constructor(parts: TailParts) {
-    const { wish, from, check } = parts;
-    this.queue = wish.queue;
-    this.#parts = parts;
-    this.#backlog = new Backlog(
-      wish.events !== undefined,
+  constructor(deps: TailDeps) {
+    const { request, from, check } = deps;
+    this.queue = request.queue;
+    this.#deps = deps;
+    this.#buffer = new TailBuffer(
+      request.events !== undefined,
       typeof from === 'object' && 'epoch' in from ? from : undefined,
     );
-    this.feed = new Feed({
-      ...parts,
-      backlog: this.#backlog,
+    this.source = new TailSource({
+      ...deps,
+      buffer: this.#buffer,
       onBegun: (contract) => {
         check.served(contract);
         this.#ready.resolve();
       },
-      onArrived: () => this.#wake(),
+      onChunk: () => this.#wake(),
       onRefused: (error) => this.fail(error),
-      onHeld: (error) => parts.emitter.emit('error', { error, queue: this.queue }),
-      onBroken: (error) => this.#startOver(error),
+      onRetry: (error) => deps.emitter.emit('error', { error, queue: this.queue }),
+      onBroken: (error) => this.#restart(error),
     });
-    // Nobody has to wait for it.
+    // It may be ignored.
     this.#ready.promise.catch(() => undefined);
-    this.#watch(parts.signal);
+    this.#watch(deps.signal);
   }
 
   get position(): Position | undefined {
-    return this.#backlog.position;
+    return this.#buffer.position;
   }
   get ready(): Promise<void> {
     return this.#ready.promise;
   }
 
   [Symbol.asyncIterator](): AsyncIterator<AnyMessage, undefined> {
-    return this.#iterate(() => this.#takeMessage());
+    return this.#iterate(() => this.#nextMessage());
   }
 
   items(): AsyncIterableIterator<TailItem, undefined> {
-    return this.#iterate(() => this.#take());
+    return this.#iterate(() => this.#nextItem());
   }
 
   close(): void {
-    this.#end({});
+    this.#finish({});
   }
 
   /** The loop throws this. */
   fail(error: QueueError): void {
-    this.#end({ error });
+    this.#finish({ error });
   }
 
-  #iterate<T>(take: () => T | undefined): AsyncIterableIterator<T, undefined> {
+  #iterate<T>(next: () => T | undefined): AsyncIterableIterator<T, undefined> {
     if (this.#iterated) {
       const text = `A tail is read by one loop, and this one of "${this.queue}" has its loop: call tail() again.`;
       throw new QueueError('request_invalid', text);
     }
     this.#iterated = true;
-    return iterate({
-      take,
-      arrival: () => this.#arrival.promise,
-      ended: () => this.#ended,
-      close: () => this.close(),
-    });
+    const items = this.#generate(next);
+    return {
+      next: () => items.next(),
+      // Ends a pending next() at once; a generator would wait for it.
+      return: () => {
+        this.close();
+        return items.return(undefined);
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
   }
 
-  #take(): TailItem | undefined {
-    const taken = this.#backlog.take();
-    this.feed.taken();
-    if (taken?.kind === 'message') return this.#checked(taken.message);
-    if (taken?.kind !== 'hole') return taken;
-    const text = `A tail of "${this.queue}" stands at seq ${taken.next} and was sent ${taken.found}: it begins again.`;
-    this.#startOver(new QueueError('internal', text));
+  async *#generate<T>(next: () => T | undefined): AsyncGenerator<T, undefined> {
+    while (this.#end === undefined) {
+      const item = next();
+      if (item !== undefined) yield item;
+      else if (!this.#hasEnded()) await this.#arrival.promise;
+    }
+    if (this.#end.error !== undefined) throw this.#end.error;
     return undefined;
   }
 
-  #startOver(error: QueueError): void {
-    this.#parts.emitter.emit('error', { error, queue: this.queue });
-    this.feed.restart();
+  /** A method, since reading an item may end the tail, which the compiler cannot see. */
+  #hasEnded(): boolean {
+    return this.#end !== undefined;
+  }
+
+  #nextItem(): TailItem | undefined {
+    const item = this.#buffer.read();
+    this.source.reportPosition();
+    if (item?.kind === 'message') return this.#checked(item.message);
+    if (item?.kind !== 'hole') return item;
+    const text = `A tail of "${this.queue}" is at seq ${item.next} and was sent ${item.found}: it begins again.`;
+    this.#restart(new QueueError('internal', text));
+    return undefined;
+  }
+
+  #restart(error: QueueError): void {
+    this.#deps.emitter.emit('error', { error, queue: this.queue });
+    this.source.restart();
   }
 
   #checked(message: AnyMessage): TailItem {
-    const mismatch = this.#parts.check.mismatchOf(message);
+    const mismatch = this.#deps.check.mismatchOf(message);
     if (mismatch === undefined) return { kind: 'message', message };
     const { queue, event, seq, id } = message;
     const what = `The ${event} at seq ${seq} of "${queue}" does not match this contract: ${mismatch.message}.`;
@@ -114,21 +139,20 @@ export class QueueTail implements Tail {
     return { kind: 'invalid', message, error: new QueueError('contract_mismatch', text, { details }) };
   }
 
-  /** The next message; what stands before it is told to the client's listeners. */
-  #takeMessage(): AnyMessage | undefined {
-    // A listener may close the tail.
-    while (this.#ended === undefined) {
-      const item = this.#take();
+  /** The next message; emits the items before it as events. */
+  #nextMessage(): AnyMessage | undefined {
+    while (!this.#hasEnded()) {
+      const item = this.#nextItem();
       if (item === undefined) return undefined;
       if (item.kind === 'message') return item.message;
-      this.#tell(item);
+      this.#emit(item);
     }
     return undefined;
   }
 
-  #tell(item: Exclude<TailItem, { readonly kind: 'message' }>): void {
+  #emit(item: Exclude<TailItem, { readonly kind: 'message' }>): void {
     const { queue } = this;
-    const { emitter } = this.#parts;
+    const { emitter } = this.#deps;
     if (item.kind === 'gap') emitter.emit('gap', { ...item.gap, queue });
     else if (item.kind === 'live') emitter.emit('tail:live', { queue, next: item.next });
     else emitter.emit('error', { error: item.error, queue });
@@ -140,18 +164,18 @@ export class QueueTail implements Tail {
   }
 
   readonly #abort = (): void => {
-    const cause: unknown = this.#parts.signal?.reason;
+    const cause: unknown = this.#deps.signal?.reason;
     this.fail(new QueueError('aborted', `The signal of the tail of "${this.queue}" was aborted.`, { cause }));
   };
 
-  #end(ended: { readonly error?: QueueError }): void {
-    if (this.#ended !== undefined) return;
-    this.#ended = ended;
-    this.#parts.signal?.removeEventListener('abort', this.#abort);
-    this.feed.end();
-    this.#ready.reject(ended.error ?? new QueueError('closed', `The tail of "${this.queue}" is closed.`));
+  #finish(end: TailEnd): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    this.#deps.signal?.removeEventListener('abort', this.#abort);
+    this.source.end();
+    this.#ready.reject(end.error ?? new QueueError('closed', `The tail of "${this.queue}" is closed.`));
     this.#wake();
-    this.#parts.onEnd();
+    this.#deps.onEnd();
   }
 
   #wake(): void {

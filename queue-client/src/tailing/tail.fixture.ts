@@ -1,16 +1,16 @@
 import { fingerprintOf, type AnyMessage, type Gap, type QueueDefinition } from '@typed-queue/contracts';
 import type { Tailing } from '@typed-queue/contracts/wire';
-import { ContractCheck } from '../consuming/contract-check.js';
+import { ContractCheck } from '../messages/contract-check.js';
 import { seqFrame } from '../consuming/grants.fixture.js';
 import { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import { numbers } from '../publishing/numbers.fixture.js';
 import { RequestLog } from '../requests.fixture.js';
 import { ManualRuntime, settled } from '../runtime.fixture.js';
-import { DeliveredMessages } from './delivered.js';
+import { TextMessages } from '../messages/lazy-messages.js';
 import { QueueTail } from './queue-tail.js';
 import type { TailItem, TailOptions } from './tail.js';
-import { tailWish } from './tail-request.js';
+import { tailParameters } from './tails.js';
 
 /** The text of live messages from a seq on, each with its seq as payload. */
 export const liveText = (firstSeq: number, count: number): string =>
@@ -40,7 +40,7 @@ export const openTail = (options: TailOptions<string> = {}, definition: QueueDef
   }
   const ends: string[] = [];
   const tail = new QueueTail({
-    wish: tailWish('files/tail/1', definition, options),
+    request: tailParameters('files/tail/1', definition, options),
     from: options.from ?? 'now',
     signal: options.signal,
     check: new ContractCheck(definition),
@@ -49,11 +49,11 @@ export const openTail = (options: TailOptions<string> = {}, definition: QueueDef
     emitter,
     onEnd: () => ends.push('ended'),
   });
-  const { feed } = tail;
+  const { source } = tail;
   const contract = { fingerprint: fingerprintOf(definition), since: 1 };
   /** Connects, and answers the request that it brings. */
   const begin = (next = 1, rest: Partial<Tailing> = {}): void => {
-    feed.online();
+    source.online();
     server.tails.at(-1)?.answer({ ok: true, value: { epoch: 'e', next, contract, ...rest } });
   };
   /** What stands between the gaps are messages. */
@@ -64,13 +64,13 @@ export const openTail = (options: TailOptions<string> = {}, definition: QueueDef
       if (gap.from > next) frames.push(seqFrame(next, gap.from - next));
       next = gap.to + 1;
     }
-    feed.replayed({ subscription: 'files/tail/1', from, to, gaps }, Buffer.concat(frames));
+    source.replayed({ subscription: 'files/tail/1', from, to, gaps }, Buffer.concat(frames));
   };
   const deliver = (firstSeq: number, count: number): void => {
     const text = liveText(firstSeq, count);
-    feed.delivered(firstSeq, new DeliveredMessages(text), text.length);
+    source.delivered(firstSeq, new TextMessages(text), text.length);
   };
-  return { runtime, server, emitter, events, ends, tail, feed, begin, replay, deliver };
+  return { runtime, server, emitter, events, ends, tail, source, begin, replay, deliver };
 };
 
 /** Takes all that is there by one loop; `take` may be called again and again. */

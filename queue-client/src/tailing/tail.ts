@@ -10,7 +10,7 @@ import type {
   Reset,
   Start,
 } from '@typed-queue/contracts';
-import type { Window } from '../consuming/subscribe-options.js';
+import type { Window } from '../window.js';
 
 export interface TailOptions<E extends string> {
   /** Where it begins; a `Position` that was kept goes on there. Default: `now`. */

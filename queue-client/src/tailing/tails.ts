@@ -1,37 +1,67 @@
-import type { QueueDefinition, QueueError } from '@typed-queue/contracts';
+import { QueueError, type QueueDefinition } from '@typed-queue/contracts';
+import { checkOptions, type KnownOptions } from '../argument-check.js';
 import type { ClientSocket } from '../connection/socket.js';
-import { ContractCheck } from '../consuming/contract-check.js';
-import type { Window } from '../consuming/subscribe-options.js';
-import { DeliveredMessages } from './delivered.js';
-import { QueueTail, type TailParts } from './queue-tail.js';
+import { ContractCheck } from '../messages/contract-check.js';
+import { TextMessages } from '../messages/lazy-messages.js';
+import { checkWindow, type Window } from '../window.js';
+import { QueueTail, type TailDeps } from './queue-tail.js';
+import type { TailParameters } from './tail-source.js';
 import type { TailOptions } from './tail.js';
-import { checkTail, tailWish } from './tail-request.js';
 
-export interface TailsParts extends Pick<TailParts, 'server' | 'runtime' | 'emitter'> {
-  /** For tails that do not have their own. */
+export interface TailsDeps extends Pick<TailDeps, 'server' | 'runtime' | 'emitter'> {
+  /** For tails without one of their own. */
   readonly window: Window | undefined;
 }
 
+const DEFAULT_WINDOW: Required<Window> = { messages: 1_000, bytes: 4 * 1024 * 1024 };
+
+const KNOWN: KnownOptions<TailOptions<string>> = { from: true, events: true, window: true, signal: true };
+
+/** @throws QueueError `request_invalid` */
+const checkTail = (options: TailOptions<string>): void => {
+  checkOptions('tail', 'the second argument', options, KNOWN);
+  if (options.window !== undefined) checkWindow('tail', options.window);
+};
+
+/** @throws QueueError `event_unknown` */
+export const tailParameters = (
+  subscription: string,
+  { name, events: known }: QueueDefinition,
+  { events, window }: TailOptions<string>,
+): TailParameters => {
+  const unknown = events?.find((event) => !Object.hasOwn(known, event));
+  if (unknown !== undefined) {
+    throw new QueueError('event_unknown', `The queue "${name}" has no event "${unknown}".`);
+  }
+  return {
+    subscription,
+    queue: name,
+    form: 'frame',
+    window: { ...DEFAULT_WINDOW, ...window },
+    ...(events !== undefined && { events }),
+  };
+};
+
 /** The tails of a client. */
 export class Tails {
-  readonly #parts: TailsParts;
+  readonly #deps: TailsDeps;
   readonly #tails = new Map<string, QueueTail>();
   #opened = 0;
   #online = false;
 
-  constructor(parts: TailsParts) {
-    this.#parts = parts;
+  constructor(deps: TailsDeps) {
+    this.#deps = deps;
   }
 
   /** @throws QueueError `request_invalid`, `event_unknown` */
   open(definition: QueueDefinition, options: TailOptions<string>): QueueTail {
     checkTail(options);
-    const { from = 'now', window = this.#parts.window, signal } = options;
-    // Bounded, and none that a group's subscription has.
+    const { from = 'now', window = this.#deps.window, signal } = options;
+    // Bounded in length, and different from those of groups.
     const name = `${definition.name}/tail/${++this.#opened}`;
     const tail = new QueueTail({
-      ...this.#parts,
-      wish: tailWish(name, definition, { ...options, window }),
+      ...this.#deps,
+      request: tailParameters(name, definition, { ...options, window }),
       from,
       signal,
       check: new ContractCheck(definition),
@@ -39,31 +69,31 @@ export class Tails {
     });
     if (signal?.aborted) return tail;
     this.#tails.set(name, tail);
-    if (this.#online) tail.feed.online();
+    if (this.#online) tail.source.online();
     return tail;
   }
 
   listen(socket: Pick<ClientSocket, 'on'>): void {
-    const feed = (subscription: string) => this.#tails.get(subscription)?.feed;
-    socket.on('replay:frame', (header, frames) => feed(header.subscription)?.replayed(header, frames));
-    socket.on('live', ({ subscription, next }) => feed(subscription)?.live(next));
-    socket.on('behind', ({ subscription }) => feed(subscription)?.behind());
+    const source = (subscription: string) => this.#tails.get(subscription)?.source;
+    socket.on('replay:frame', (header, frames) => source(header.subscription)?.replayed(header, frames));
+    socket.on('live', ({ subscription, next }) => source(subscription)?.live(next));
+    socket.on('behind', ({ subscription }) => source(subscription)?.lagged());
     socket.on('deliver', (queue, _epoch, firstSeq, text) => {
-      const messages = new DeliveredMessages(text);
+      const messages = new TextMessages(text);
       for (const tail of this.#tails.values()) {
-        if (tail.queue === queue) tail.feed.delivered(firstSeq, messages, text.length);
+        if (tail.queue === queue) tail.source.delivered(firstSeq, messages, text.length);
       }
     });
   }
 
   online(): void {
     this.#online = true;
-    for (const tail of this.#tails.values()) tail.feed.online();
+    for (const tail of this.#tails.values()) tail.source.online();
   }
 
   offline(): void {
     this.#online = false;
-    for (const tail of this.#tails.values()) tail.feed.offline();
+    for (const tail of this.#tails.values()) tail.source.offline();
   }
 
   /** All loops throw this. */

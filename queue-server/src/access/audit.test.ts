@@ -2,7 +2,11 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Audit, type AuditEntry } from './audit.js';
 
 const purge: AuditEntry = {
-  ...{ client: 'operator', address: '10.0.0.1', verb: 'queue:purge', object: 'files', outcome: 'ok' },
+  client: 'operator',
+  address: '10.0.0.1',
+  verb: 'queue:purge',
+  object: 'files',
+  outcome: 'ok',
 };
 const refusal: AuditEntry = { address: '10.0.0.1', verb: 'connect', outcome: 'unauthorized' };
 

@@ -96,7 +96,9 @@ const WEBSOCKET_ONLY = new QueueError(
 const record = (audit: Audit, verb: string, { arrival, error: { code, details } }: Refused): void => {
   const object = details.origin ?? details.host;
   audit.refusal({
-    ...{ address: arrival.clientAddress, verb, outcome: code },
+    address: arrival.clientAddress,
+    verb,
+    outcome: code,
     ...(typeof object === 'string' ? { object } : {}),
   });
 };

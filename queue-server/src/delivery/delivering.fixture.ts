@@ -1,5 +1,5 @@
 import { Time } from '../engine/conformance/time.fixture.js';
-import { Delivery, type Joined, type Joining } from './delivery.js';
+import { GroupDelivery, type Joined, type Joining } from './group-delivery.js';
 import { QUEUE, recorder, settled, type FakeEngine, type Recorder } from './fake-engine.fixture.js';
 
 export interface JoinedMember extends Recorder, Joined {}
@@ -7,30 +7,31 @@ export interface JoinedMember extends Recorder, Joined {}
 /** The token of a member's first grant. */
 export const tokenOf = ({ grants }: JoinedMember): number => grants[0]?.token ?? -1;
 
-/** A delivery over a fake engine, and what becomes of it. */
+/** A delivery over a fake engine, and the record of its events. */
 export class Delivering {
-  readonly delivery: Delivery;
+  readonly delivery: GroupDelivery;
   readonly errors: unknown[] = [];
-  /** Queues of which the tails were told. */
+  /** Queues whose tails were notified. */
   readonly committed: string[] = [];
-  /** Groups that somebody left, and how. */
+  /** Groups that a member left, and how. */
   readonly left: string[] = [];
-  /** Dead letters that were lost. */
+  /** Dead letters that expired. */
   readonly expired: string[] = [];
   /** Events that a group passes over. */
   readonly passedOver: string[] = [];
   readonly time = new Time();
 
   constructor(engine: FakeEngine) {
-    this.delivery = new Delivery({
+    this.delivery = new GroupDelivery({
       engine,
       tails: { committed: (queue) => this.committed.push(queue) },
       onLeft: (queue, group, departure) => this.left.push(`${queue}/${group} ${departure}`),
       onPassedOver: (queue, group, event, firstSeq) =>
         this.passedOver.push(`${queue}/${group} ${event} ${firstSeq}`),
-      onLettersExpired: (queue, group, letters) => this.expired.push(`${queue}/${group} ${letters}`),
+      onDeadLettersExpired: (queue, group, letters) => this.expired.push(`${queue}/${group} ${letters}`),
       onError: (error) => this.errors.push(error),
-      ...{ timers: this.time.timers, now: () => this.time.now },
+      timers: this.time.timers,
+      now: () => this.time.now,
     });
   }
 

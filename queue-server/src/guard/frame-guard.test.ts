@@ -11,14 +11,14 @@ const draft = (changes: Partial<Draft> = {}): Draft => ({
   ...changes,
 });
 const guarded = (queue: string, ...drafts: readonly Draft[]): GuardedFrame =>
-  guard.frame(queue, encodeFrame(drafts).bytes);
+  guard.queue(queue).frame(encodeFrame(drafts).bytes);
 
 const headers = JSON.stringify({ key: 'k', trace: '1' });
 
 describe('a frame', () => {
   it('passes as the bytes that came when all of it is right', () => {
     const { bytes } = encodeFrame([draft(), draft({ headers, key: 'k' }), draft({ headers: '{}' })]);
-    const { frame, refused } = guard.frame('files', bytes);
+    const { frame, refused } = guard.queue('files').frame(bytes);
     expect(frame?.bytes.buffer).toBe(bytes.buffer);
     expect(frame?.bytes.byteLength).toBe(bytes.byteLength);
     expect(refused).toEqual([]);
@@ -30,7 +30,7 @@ describe('a frame', () => {
     ['an object', { length: 3 }],
     ['nothing', undefined],
   ])('is refused when it is %s', (_, input) => {
-    expect(refusalOf(() => guard.frame('files', input))).toMatchObject({
+    expect(refusalOf(() => guard.queue('files').frame(input))).toMatchObject({
       code: 'request_invalid',
       message: expect.stringMatching(/sent as bytes: a Buffer, Uint8Array or ArrayBuffer/),
     });
@@ -38,17 +38,17 @@ describe('a frame', () => {
 
   it('is refused for a queue that is not there', () => {
     const { bytes } = encodeFrame([draft()]);
-    expect(refusalOf(() => guard.frame('__proto__', bytes))?.code).toBe('queue_unknown');
+    expect(refusalOf(() => guard.queue('__proto__').frame(bytes))?.code).toBe('queue_unknown');
   });
 
   it('is refused when its bytes are damaged, cut or too many', () => {
     const { bytes } = encodeFrame([draft()]);
     const damaged = Uint8Array.from(bytes);
     damaged[100] = (damaged[100] ?? 0) ^ 1;
-    expect(refusalOf(() => guard.frame('files', damaged))?.code).toBe('frame_invalid');
-    expect(refusalOf(() => guard.frame('files', bytes.subarray(0, -1)))?.code).toBe('frame_invalid');
-    expect(refusalOf(() => guard.frame('files', new Uint8Array(0)))?.code).toBe('frame_invalid');
-    expect(refusalOf(() => guard.frame('files', new Uint8Array(MAX_FRAME_BYTES + 1)))).toMatchObject({
+    expect(refusalOf(() => guard.queue('files').frame(damaged))?.code).toBe('frame_invalid');
+    expect(refusalOf(() => guard.queue('files').frame(bytes.subarray(0, -1)))?.code).toBe('frame_invalid');
+    expect(refusalOf(() => guard.queue('files').frame(new Uint8Array(0)))?.code).toBe('frame_invalid');
+    expect(refusalOf(() => guard.queue('files').frame(new Uint8Array(MAX_FRAME_BYTES + 1)))).toMatchObject({
       code: 'frame_too_large',
       details: { bytes: MAX_FRAME_BYTES + 1, limit: MAX_FRAME_BYTES },
     });

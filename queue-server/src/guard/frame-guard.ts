@@ -1,7 +1,6 @@
 import { QueueError, type QueueDefinition } from '@typed-queue/contracts';
 import {
   keyHash,
-  MAX_FRAME_BYTES,
   NIL_UUID,
   openFrame,
   pickFrame,
@@ -9,10 +8,17 @@ import {
   type FrameReceipt,
 } from '@typed-queue/contracts/wire';
 import type { Names } from '@typed-queue/program';
-import { forbidden } from './forbidden.js';
-import { checkHeaders, checkPayload, checkSize, refusalOf, type MessageSizes } from './message-guard.js';
+import {
+  checkFrameSize,
+  checkHeaders,
+  checkPayload,
+  checkSize,
+  forbidden,
+  refusalOf,
+  type MessageSizes,
+} from './message-guard.js';
 
-/** A frame as far as it may be stored. */
+/** What of a frame may be stored. */
 export interface GuardedFrame {
   /** Without the refused messages; undefined when all are refused. */
   readonly frame: Frame | undefined;
@@ -51,26 +57,9 @@ const checkMessage = (queue: QueueDefinition, frame: Frame, place: number, sizes
   }
 };
 
-/** @throws QueueError `forbidden` */
-const checkRight = (mayPublish: Names, { name }: QueueDefinition, event: string): void => {
-  if (!mayPublish.has(event)) throw forbidden('publish', name, { event });
-};
-
-/** @throws QueueError `frame_too_large` */
-export const checkFrameSize = (bytes: number): void => {
-  if (bytes <= MAX_FRAME_BYTES) return;
-  throw new QueueError(
-    'frame_too_large',
-    `Messages sent at once may have ${MAX_FRAME_BYTES} bytes; these have ${bytes}.`,
-    {
-      details: { bytes, limit: MAX_FRAME_BYTES },
-    },
-  );
-};
-
 /**
- * Checks a frame from outside, each of its messages by itself: what is wrong with one never refuses another.
- * `mayPublish`: the events that its client has a right to.
+ * Checks a frame from outside, each of its messages by itself: one that is refused does not affect the others.
+ * `mayPublish`: the events to which its client has a right.
  * @throws QueueError `request_invalid`, `frame_invalid`, `frame_too_large`
  */
 export const guardFrame = (
@@ -88,7 +77,8 @@ export const guardFrame = (
   const refused: FrameReceipt['refused'][number][] = [];
   for (let place = 0; place < frame.count; place++) {
     try {
-      if (!mayPublish.isAll) checkRight(mayPublish, queue, frame.event(place));
+      const event = frame.event(place);
+      if (!mayPublish.isAll && !mayPublish.has(event)) throw forbidden('publish', queue.name, { event });
       checkMessage(queue, frame, place, sizes);
       accepted.push(place);
     } catch (error) {

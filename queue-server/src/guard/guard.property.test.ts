@@ -63,7 +63,7 @@ const someDraft: fc.Arbitrary<Draft> = fc.record({
   key: fc.option(fc.constantFrom('k', ''), { nil: undefined }),
 });
 
-/** Whatever comes in, a guard says a value or why not: `refusalOf` throws what is no refusal. */
+/** `refusalOf` throws everything that is no refusal. */
 const survives = (arbitrary: fc.Arbitrary<unknown>, run: (input: unknown) => unknown): void => {
   fc.assert(
     fc.property(arbitrary, (input) => {
@@ -73,7 +73,7 @@ const survives = (arbitrary: fc.Arbitrary<unknown>, run: (input: unknown) => unk
   );
 };
 
-describe('whatever comes from outside is taken or refused, and never a failure', () => {
+describe('every input is accepted or refused, and never crashes the guard', () => {
   it.each<[string, fc.Arbitrary<unknown>, (input: unknown) => unknown]>([
     [
       'subscribe request',
@@ -88,7 +88,10 @@ describe('whatever comes from outside is taken or refused, and never a failure',
     [
       'subscribe request whose settings are almost right',
       almost('events', 'maxAttempts', 'retryDelaysMs', 'expireAfterMs').map((settings) => ({
-        ...{ subscription: 's', queue: 'files', group: 'g', settings },
+        subscription: 's',
+        queue: 'files',
+        group: 'g',
+        settings,
       })),
       (input) => guard.subscribe(input),
     ],
@@ -100,16 +103,16 @@ describe('whatever comes from outside is taken or refused, and never a failure',
     ['name of a subscription', someValue, parseSubscriptionName],
     ['handshake', fc.oneof(someValue, almost('protocolVersion', 'client', 'token')), parseHandshake],
     ['queue', someValue, (input) => guard.queue(input)],
-    ['message', somePublication, (input) => guard.publication('files', input)],
-    ['message of any payload', somePublication, (input) => guard.publication('anything', input)],
-    ['frame', fc.oneof(someValue, fc.uint8Array()), (input) => guard.frame('files', input)],
+    ['message', somePublication, (input) => guard.queue('files').publication(input)],
+    ['message of any payload', somePublication, (input) => guard.queue('anything').publication(input)],
+    ['frame', fc.oneof(someValue, fc.uint8Array()), (input) => guard.queue('files').frame(input)],
   ])('as a %s', (_, arbitrary, run) => survives(arbitrary, run));
 
   it('as an array of messages, each answered in its place', () => {
     survives(fc.array(somePublication), (input) => {
       // Safe: the arbitrary makes arrays.
       const inputs = input as readonly unknown[];
-      const { frame, messages } = guard.publications('anything', inputs);
+      const { frame, messages } = guard.queue('anything').publications(inputs);
       expect(messages).toHaveLength(inputs.length);
       expect(messages.filter((message) => 'id' in message)).toHaveLength(frame?.count ?? 0);
     });
@@ -123,7 +126,7 @@ describe('whatever comes from outside is taken or refused, and never a failure',
       const changed = Uint8Array.from(bytes);
       // Safe: the arbitrary makes pairs of numbers.
       for (const [at, value] of changes as [number, number][]) changed[at] = value;
-      guard.frame('files', changed);
+      guard.queue('files').frame(changed);
     });
   });
 
@@ -135,7 +138,7 @@ describe('whatever comes from outside is taken or refused, and never a failure',
         (queue, drafts) => {
           const { bytes } = encodeFrame(drafts);
           const refusal = refusalOf(() => {
-            const { frame, refused } = guard.frame(queue, bytes);
+            const { frame, refused } = guard.queue(queue).frame(bytes);
             const passed = frame === undefined ? [] : readMessages(frame, queue);
             expect(passed.length + refused.length).toBe(drafts.length);
             passed.forEach((message, place) => {
@@ -151,7 +154,7 @@ describe('whatever comes from outside is taken or refused, and never a failure',
   });
 
   it('and what is right passes unchanged', () => {
-    // Each behind the last, with a gap between.
+    // Each after the last, with a gap between.
     const someRanges = fc
       .array(fc.tuple(fc.nat(10_000), fc.nat(10_000)))
       .map((sizes) =>

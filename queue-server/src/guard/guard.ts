@@ -1,24 +1,10 @@
-import {
-  QueueError,
-  type AnyMessage,
-  type Contract,
-  type ErrorBody,
-  type QueueDefinition,
-} from '@typed-queue/contracts';
-import { encodeFrame, MAX_FRAME_MESSAGES, type Draft, type Frame } from '@typed-queue/contracts/wire';
+import { QueueError, type AnyMessage, type Contract, type QueueDefinition } from '@typed-queue/contracts';
+import { encodeFrame, type Frame } from '@typed-queue/contracts/wire';
 import { ALL_RIGHTS, rightsToQueue, type QueueRights, type Rights } from '@typed-queue/program';
-import { forbidden } from './forbidden.js';
-import { checkFrameSize, guardFrame, type GuardedFrame } from './frame-guard.js';
-import { guardPublication } from './publication-guard.js';
-import { checkPayload, LARGEST_SIZES, refusalOf, schemaOf, type MessageSizes } from './message-guard.js';
+import { guardFrame, type GuardedFrame } from './frame-guard.js';
+import { checkPayload, forbidden, LARGEST_SIZES, schemaOf, type MessageSizes } from './message-guard.js';
+import { guardPublication, guardPublications, type GuardedPublications } from './publication-guard.js';
 import { parseSubscribe, parseTail, type SubscribeInput, type TailInput } from './requests.js';
-
-/** Messages of the plain JSON form: what may be stored as a frame, and what is wrong with the others. */
-export interface GuardedPublications {
-  readonly frame: Frame | undefined;
-  /** By place: the message's id, or why it is refused. */
-  readonly messages: readonly ({ readonly id: string } | { readonly error: ErrorBody })[];
-}
 
 export interface GuardOptions {
   /** Default: all. */
@@ -27,21 +13,15 @@ export interface GuardOptions {
   readonly sizes?: MessageSizes;
 }
 
-/** A queue that may be used, and for what. */
-interface Visible {
-  readonly definition: QueueDefinition;
-  readonly rights: QueueRights;
-}
-
 /**
- * Stands between the outside and the engine: everything a client sends is `unknown` before and checked behind, and
- * needs a right. Queues to which there is no right are unknown.
+ * Checks everything that a client sends, which is `unknown` until then, against the contract and the client's rights.
+ * A queue to which there is no right is unknown.
  */
 export class Guard {
   readonly #contract: Contract;
   readonly #sizes: MessageSizes;
-  readonly #visible: ReadonlyMap<unknown, Visible>;
-  readonly #restricted = new WeakMap<Rights, Guard>();
+  readonly #visible: ReadonlyMap<unknown, QueueGuard>;
+  readonly #byRights = new WeakMap<Rights, Guard>();
 
   constructor(contract: Contract, { rights = ALL_RIGHTS, sizes = LARGEST_SIZES }: GuardOptions = {}) {
     this.#contract = contract;
@@ -49,31 +29,51 @@ export class Guard {
     this.#visible = new Map(
       Object.entries(contract).flatMap(([name, definition]) => {
         const toQueue = rightsToQueue(rights, name);
-        return toQueue === undefined ? [] : [[name, { definition, rights: toQueue }]];
+        return toQueue === undefined ? [] : [[name, new QueueGuard(definition, toQueue, sizes)]];
       }),
     );
-    this.#restricted.set(rights, this);
+    this.#byRights.set(rights, this);
   }
 
   /** The guard of the same contract for a principal with these rights. */
   withRights(rights: Rights): Guard {
-    const known = this.#restricted.get(rights);
+    const known = this.#byRights.get(rights);
     if (known !== undefined) return known;
-    const restricted = new Guard(this.#contract, { rights, sizes: this.#sizes });
-    this.#restricted.set(rights, restricted);
-    return restricted;
+    const guard = new Guard(this.#contract, { rights, sizes: this.#sizes });
+    this.#byRights.set(rights, guard);
+    return guard;
   }
 
   /** The queues to which there is any right. */
   get queues(): readonly string[] {
-    return [...this.#visible.values()].map(({ definition }) => definition.name);
+    return [...this.#visible.values()].map(({ name }) => name);
   }
 
-  /** A queue that is looked after by operators. @throws QueueError `queue_unknown`, `forbidden` */
-  administered(name: unknown): QueueDefinition {
-    const { definition, rights } = this.#find(name);
-    if (rights.admin) return definition;
-    throw forbidden('admin', definition.name);
+  /** @throws QueueError `queue_unknown` */
+  queue(name: unknown): QueueGuard {
+    const visible = this.#visible.get(name);
+    if (visible !== undefined) return visible;
+    const { queues } = this;
+    const shown = typeof name === 'string' ? `"${name.slice(0, 100)}"` : `of type ${typeof name}`;
+    throw new QueueError(
+      'queue_unknown',
+      `There is no queue ${shown}; there ${queues.length === 0 ? 'is none that you may use' : `are ${queues.join(', ')}`}.`,
+      { details: { queues } },
+    );
+  }
+
+  /** A queue that the client administers. @throws QueueError `queue_unknown`, `forbidden` */
+  administered(name: unknown): QueueGuard {
+    const queue = this.queue(name);
+    if (!queue.rights.admin) throw forbidden('admin', queue.name);
+    return queue;
+  }
+
+  /** A queue of which the client sees some groups. @throws QueueError `queue_unknown`, `forbidden` */
+  withGroups(name: unknown): QueueGuard {
+    const queue = this.queue(name);
+    if (!queue.rights.admin && queue.rights.consume.isEmpty) throw forbidden('consume', queue.name);
+    return queue;
   }
 
   mayAdminister(queue: string): boolean {
@@ -88,79 +88,15 @@ export class Guard {
     return this.#visible.get(queue)?.rights.consume.has(group) ?? false;
   }
 
-  /** Whether a group may be seen: by its members to be, and by operators. */
+  /** Whether a group may be seen: by who may be its member, and by operators. */
   maySee(queue: string, group: string): boolean {
     return this.mayAdminister(queue) || this.mayConsume(queue, group);
   }
 
-  /** A queue of which some groups may be seen. @throws QueueError `queue_unknown`, `forbidden` */
-  withGroups(name: unknown): QueueDefinition {
-    const { definition, rights } = this.#find(name);
-    if (rights.admin || !rights.consume.isEmpty) return definition;
-    throw forbidden('consume', definition.name);
-  }
-
-  /** @throws QueueError `queue_unknown` */
-  queue(name: unknown): QueueDefinition {
-    return this.#find(name).definition;
-  }
-
-  #find(name: unknown): Visible {
-    const visible = this.#visible.get(name);
-    if (visible !== undefined) return visible;
-    const { queues } = this;
-    const shown = typeof name === 'string' ? `"${name.slice(0, 100)}"` : `of type ${typeof name}`;
-    throw new QueueError(
-      'queue_unknown',
-      `There is no queue ${shown}; there ${queues.length === 0 ? 'is none that you may use' : `are ${queues.join(', ')}`}.`,
-      {
-        details: { queues },
-      },
-    );
-  }
-
-  frame(queue: unknown, bytes: unknown): GuardedFrame {
-    const { definition, rights } = this.#published(queue);
-    return guardFrame(definition, bytes, rights.publish, this.#sizes);
-  }
-
-  /** One message of the plain JSON form. */
-  publication(queue: unknown, input: unknown): { readonly frame: Frame; readonly id: string } {
-    const { definition, rights } = this.#published(queue);
-    const draft = guardPublication(definition, input, rights.publish, this.#sizes);
-    return { frame: encodeFrame([draft]), id: draft.id };
-  }
-
-  /** Several messages, each checked by itself. */
-  publications(queue: unknown, inputs: readonly unknown[]): GuardedPublications {
-    const { definition, rights } = this.#published(queue);
-    if (inputs.length === 0 || inputs.length > MAX_FRAME_MESSAGES) {
-      throw new QueueError(
-        'request_invalid',
-        `Publish 1 to ${MAX_FRAME_MESSAGES} messages at once, not ${inputs.length}.`,
-      );
-    }
-    const drafts: Draft[] = [];
-    let refused = 0;
-    const messages = inputs.map((input) => {
-      try {
-        const draft = guardPublication(definition, input, rights.publish, this.#sizes);
-        drafts.push(draft);
-        return { id: draft.id };
-      } catch (error) {
-        if (!(error instanceof QueueError)) throw error;
-        return { error: refusalOf(error, refused++) };
-      }
-    });
-    const frame = drafts.length === 0 ? undefined : encodeFrame(drafts);
-    if (frame !== undefined) checkFrameSize(frame.bytes.byteLength);
-    return { frame, messages };
-  }
-
-  /** What is wrong with a stored message by the contract of now; undefined: nothing. */
+  /** What is wrong with a stored message by today's contract; undefined: nothing. */
   problemOf(queue: string, { event, payload }: AnyMessage): QueueError | undefined {
     try {
-      checkPayload(this.queue(queue), event, payload);
+      checkPayload(this.queue(queue).definition, event, payload);
       return undefined;
     } catch (error) {
       if (error instanceof QueueError) return error;
@@ -170,31 +106,62 @@ export class Guard {
 
   subscribe(input: unknown): SubscribeInput {
     const request = parseSubscribe(input);
-    this.#find(request.queue);
-    if (!this.mayConsume(request.queue, request.group)) {
-      throw forbidden('consume', request.queue, { group: request.group });
-    }
-    this.#checkEvents(request.queue, request.settings?.events);
+    const { group, settings } = request;
+    const queue = this.queue(request.queue);
+    if (!queue.rights.consume.has(group)) throw forbidden('consume', queue.name, { group });
+    queue.checkEvents(settings?.events);
     return request;
   }
 
   tail(input: unknown): TailInput {
     const request = parseTail(input);
-    this.#find(request.queue);
-    if (!this.mayTail(request.queue)) throw forbidden('tail', request.queue);
-    this.#checkEvents(request.queue, request.events);
+    const queue = this.queue(request.queue);
+    if (!queue.rights.tail) throw forbidden('tail', queue.name);
+    queue.checkEvents(request.events);
     return request;
   }
+}
 
-  /** A queue to which some events may be published. */
-  #published(name: unknown): Visible {
-    const visible = this.#find(name);
-    if (!visible.rights.publish.isEmpty) return visible;
-    throw forbidden('publish', visible.definition.name);
+/** One queue, as a principal with these rights may use it. */
+export class QueueGuard {
+  readonly definition: QueueDefinition;
+  readonly rights: QueueRights;
+  readonly #sizes: MessageSizes;
+
+  constructor(definition: QueueDefinition, rights: QueueRights, sizes: MessageSizes) {
+    this.definition = definition;
+    this.rights = rights;
+    this.#sizes = sizes;
   }
 
-  #checkEvents(queue: string, events: readonly string[] = []): void {
-    const definition = this.queue(queue);
-    for (const event of events) schemaOf(definition, event);
+  get name(): string {
+    return this.definition.name;
+  }
+
+  /** @throws QueueError `forbidden`, and whatever `guardFrame` refuses with */
+  frame(bytes: unknown): GuardedFrame {
+    return guardFrame(this.definition, bytes, this.#publishRights(), this.#sizes);
+  }
+
+  /** One message of the plain JSON form. @throws QueueError, see `guardPublication` */
+  publication(input: unknown): { readonly frame: Frame; readonly id: string } {
+    const draft = guardPublication(this.definition, input, this.#publishRights(), this.#sizes);
+    return { frame: encodeFrame([draft]), id: draft.id };
+  }
+
+  /** Several messages of the plain JSON form, each checked by itself. */
+  publications(inputs: readonly unknown[]): GuardedPublications {
+    return guardPublications(this.definition, inputs, this.#publishRights(), this.#sizes);
+  }
+
+  /** @throws QueueError `event_unknown` */
+  checkEvents(events: readonly string[] = []): void {
+    for (const event of events) schemaOf(this.definition, event);
+  }
+
+  #publishRights(): QueueRights['publish'] {
+    const { publish } = this.rights;
+    if (publish.isEmpty) throw forbidden('publish', this.name);
+    return publish;
   }
 }

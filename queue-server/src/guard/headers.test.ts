@@ -17,7 +17,7 @@ const texts = [
 
 describe('headers whose names mean something to JavaScript', () => {
   it.each(texts)('are texts like all others: %s', (text) => {
-    const { frame } = guard.publication('files', { ...publication, headers: fields(text) });
+    const { frame } = guard.queue('files').publication({ ...publication, headers: fields(text) });
     const [message] = readMessages(frame, 'files');
     expect(Object.entries(message?.headers ?? {})).toEqual(Object.entries(fields(text) as object));
     expect(frame.keyHash(0) !== 0).toBe(text.includes('"key"'));
@@ -29,7 +29,7 @@ describe('headers whose names mean something to JavaScript', () => {
     const key = text.includes('"key"') ? 'k' : undefined;
     const draft = { id: newId(), event: 'save', payload: JSON.stringify(save), headers: text };
     const { bytes } = encodeFrame([key === undefined ? draft : { ...draft, key }]);
-    const { frame, refused } = guard.frame('files', bytes);
+    const { frame, refused } = guard.queue('files').frame(bytes);
     expect([frame?.headersText(0), refused]).toEqual([text, []]);
   });
 
@@ -37,7 +37,9 @@ describe('headers whose names mean something to JavaScript', () => {
     'are refused when they are no texts: %s',
     (text) => {
       const headers = fields(text);
-      expect(refusalOf(() => guard.publication('files', { ...publication, headers }))).toMatchObject(refusal);
+      expect(refusalOf(() => guard.queue('files').publication({ ...publication, headers }))).toMatchObject(
+        refusal,
+      );
     },
   );
 });
@@ -45,6 +47,8 @@ describe('headers whose names mean something to JavaScript', () => {
 it.each([new Uint8Array(0), Buffer.alloc(0), new ArrayBuffer(0), new DataView(new ArrayBuffer(0))])(
   'headers that are bytes, which Socket.IO carries, are refused even when they are none: %#',
   (headers) => {
-    expect(refusalOf(() => guard.publication('files', { ...publication, headers }))).toMatchObject(refusal);
+    expect(refusalOf(() => guard.queue('files').publication({ ...publication, headers }))).toMatchObject(
+      refusal,
+    );
   },
 );

@@ -10,7 +10,8 @@ import {
   type PayloadSchema,
   type QueueDefinition,
 } from '@typed-queue/contracts';
-import { failed } from '@typed-queue/contracts/wire';
+import { failed, MAX_FRAME_BYTES } from '@typed-queue/contracts/wire';
+import type { QueueVerb } from '@typed-queue/program';
 
 const ISSUES_SHOWN = 3;
 const ISSUES_KEPT = 100;
@@ -22,7 +23,27 @@ const tooLarge = (what: string, bytes: number, limit: number): QueueError =>
     details: { bytes, limit },
   });
 
-/** What a message may have as JSON. */
+/** What a verb is applied to. */
+interface Target {
+  readonly event?: string;
+  readonly group?: string;
+}
+
+const ACTIONS: Record<QueueVerb, (queue: string, of: Target) => string> = {
+  publish: (queue, { event }) => `publish ${event === undefined ? '' : `"${event}" `}to "${queue}"`,
+  consume: (queue, { group }) => `consume "${queue}"${group === undefined ? '' : ` as group "${group}"`}`,
+  tail: (queue) => `tail "${queue}"`,
+  admin: (queue) => `administer "${queue}"`,
+};
+
+export const forbidden = (verb: QueueVerb, queue: string, of: Target = {}): QueueError =>
+  new QueueError(
+    'forbidden',
+    `The client has no right to ${ACTIONS[verb](queue, of)}. Rights are set in the keys file of the server, or in the token.`,
+    { details: { verb, queue, ...of } },
+  );
+
+/** Bounds of a message, as JSON. */
 export interface MessageSizes {
   readonly maxPayloadBytes: number;
   readonly maxHeadersBytes: number;
@@ -40,7 +61,19 @@ export const checkSize = (payloadBytes: number, headersBytes: number, sizes: Mes
   if (headersBytes > maxHeadersBytes) throw tooLarge('The headers', headersBytes, maxHeadersBytes);
 };
 
-/** Why a message of many is refused. Behind many others without details: an answer is not much larger than its request. */
+/** @throws QueueError `frame_too_large` */
+export const checkFrameSize = (bytes: number): void => {
+  if (bytes <= MAX_FRAME_BYTES) return;
+  throw new QueueError(
+    'frame_too_large',
+    `Messages sent at once may have ${MAX_FRAME_BYTES} bytes; these have ${bytes}.`,
+    {
+      details: { bytes, limit: MAX_FRAME_BYTES },
+    },
+  );
+};
+
+/** Why a message of many is refused. Only the first refusals have details: an answer stays about as large as its request. */
 export const refusalOf = (error: QueueError, refusedBefore: number): ErrorBody => {
   const body = failed(error).error;
   return refusedBefore < REFUSALS_DETAILED ? body : { ...body, details: {} };
@@ -81,14 +114,14 @@ const issuesOf = (schema: PayloadSchema, payload: unknown): readonly Issue[] | u
     return findIssues(schema, payload);
   } catch (cause) {
     if (cause instanceof QueueError) throw cause;
-    // Sent again, it would fail again: its publisher must hear that it is refused for good.
+    // A resend would fail as well: the refusal must not be retryable.
     throw new QueueError('contract_invalid', 'The schema of this event fails instead of validating.', {
       cause,
     });
   }
 };
 
-/** Why a value cannot be a payload whatever its schema: Socket.IO also carries bytes, and any depth. */
+/** Why a value can be no payload under any schema: Socket.IO also carries bytes, and any depth. */
 const findUnfit = (value: unknown, levels: number): string | undefined => {
   if (typeof value !== 'object' || value === null) return undefined;
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return 'it holds bytes, which JSON cannot';

@@ -16,7 +16,7 @@ describe('a message of the plain JSON form', () => {
   it('becomes a frame that holds what was published', () => {
     const id = newId();
     const headers = { key: 'k', trace: '1' };
-    const guarded = guard.publication('files', { ...publication, id, headers });
+    const guarded = guard.queue('files').publication({ ...publication, id, headers });
     expect(guarded.id).toBe(id);
     expect(readMessages(guarded.frame, 'files')).toMatchObject([
       { id, queue: 'files', event: 'save', payload: save, headers },
@@ -25,7 +25,7 @@ describe('a message of the plain JSON form', () => {
   });
 
   it('gets an id when it has none, and no key without headers', () => {
-    const { id, frame } = guard.publication('files', publication);
+    const { id, frame } = guard.queue('files').publication(publication);
     expect(isUuid(id)).toBe(true);
     expect(frame.id(0)).toBe(id);
     expect(frame.keyHash(0)).toBe(0);
@@ -33,7 +33,7 @@ describe('a message of the plain JSON form', () => {
   });
 
   it('gets the id of its dedupe key', () => {
-    const { id, frame } = guard.publication('files', { ...publication, dedupeKey: 'order-17' });
+    const { id, frame } = guard.queue('files').publication({ ...publication, dedupeKey: 'order-17' });
     expect([id, frame.id(0)]).toEqual([dedupeId('files', 'order-17'), id]);
   });
 
@@ -104,7 +104,7 @@ describe('a message of the plain JSON form', () => {
     ['message_invalid', 'files', { ...publication, headers: { key: deepValue() } }, /an object of strings/],
     ['message_invalid', 'files', { ...publication, event: deepValue() }, /event of a message is a string/],
   ])('is refused with %s', (code, queue, input, text) => {
-    const refusal = refusalOf(() => guard.publication(queue, input));
+    const refusal = refusalOf(() => guard.queue(queue).publication(input));
     expect(refusal).toMatchObject({ code, message: expect.stringMatching(text), retryable: false });
     // It goes into an answer: nothing in it may be deeper or larger than what a server says by itself.
     expect(JSON.stringify(refusal).length).toBeLessThan(2_000);
@@ -118,7 +118,7 @@ describe('a message of the plain JSON form', () => {
       after: {},
       changed: Array.from({ length: 500 }, () => 1),
     };
-    const refusal = refusalOf(() => guard.publication('database', { event: 'update', payload }));
+    const refusal = refusalOf(() => guard.queue('database').publication({ event: 'update', payload }));
     expect(refusal?.message.match(/changed\.\d/g)).toEqual(['changed.0', 'changed.1', 'changed.2']);
     expect(refusal?.details).toMatchObject({ queue: 'database', event: 'update' });
     expect(refusal?.details.issues).toHaveLength(100);
@@ -126,16 +126,16 @@ describe('a message of the plain JSON form', () => {
 
   it('may be as deep as 100 levels', () => {
     expect(
-      refusalOf(() => guard.publication('anything', { event: 'said', payload: deepValue(100) })),
+      refusalOf(() => guard.queue('anything').publication({ event: 'said', payload: deepValue(100) })),
     ).toBeUndefined();
     expect(
-      refusalOf(() => guard.publication('anything', { event: 'said', payload: deepValue(101) }))?.code,
+      refusalOf(() => guard.queue('anything').publication({ event: 'said', payload: deepValue(101) }))?.code,
     ).toBe('payload_invalid');
   });
 
   it('does not say the whole name of an event that is longer than any', () => {
     const refusal = refusalOf(() =>
-      guard.publication('files', { event: 'x'.repeat(1_000_000), payload: save }),
+      guard.queue('files').publication({ event: 'x'.repeat(1_000_000), payload: save }),
     );
     expect(refusal?.code).toBe('event_unknown');
     expect(JSON.stringify(refusal).length).toBeLessThan(1_000);
@@ -146,10 +146,10 @@ describe('a message of the plain JSON form', () => {
     [1, 'message_too_large'],
   ])('may have exactly the bytes of its limits as UTF-8, and not %i more', (more, code) => {
     const text = 'ä'.repeat((MAX_PAYLOAD_BYTES - 2) / 2) + 'x'.repeat(more);
-    const payload = refusalOf(() => guard.publication('anything', { event: 'said', payload: text }));
+    const payload = refusalOf(() => guard.queue('anything').publication({ event: 'said', payload: text }));
     expect(payload?.code).toBe(code);
     const key = 'x'.repeat(MAX_HEADERS_BYTES - '{"key":""}'.length + more);
-    const headers = refusalOf(() => guard.publication('files', { ...publication, headers: { key } }));
+    const headers = refusalOf(() => guard.queue('files').publication({ ...publication, headers: { key } }));
     expect(headers?.code).toBe(code);
     if (code === undefined) return;
     expect(payload?.message).toMatch(/payload .* 1048576 bytes as JSON, not 1048577/);
@@ -160,12 +160,9 @@ describe('a message of the plain JSON form', () => {
 describe('an array of messages', () => {
   it('becomes one frame of those that are right, and says of each what it is', () => {
     const id = newId();
-    const { frame, messages } = guard.publications('files', [
-      publication,
-      { event: 'saev', payload: save },
-      { ...publication, id },
-      null,
-    ]);
+    const { frame, messages } = guard
+      .queue('files')
+      .publications([publication, { event: 'saev', payload: save }, { ...publication, id }, null]);
     expect(messages).toMatchObject([
       { id: expect.any(String) },
       { error: { code: 'event_unknown' } },
@@ -177,14 +174,14 @@ describe('an array of messages', () => {
   });
 
   it('becomes no frame when all are wrong', () => {
-    const { frame, messages } = guard.publications('files', [null, 7]);
+    const { frame, messages } = guard.queue('files').publications([null, 7]);
     expect(frame).toBeUndefined();
     expect(messages).toHaveLength(2);
   });
 
   it.each([0, MAX_FRAME_MESSAGES + 1])('is refused as a whole with %i messages', (count) => {
     const inputs = Array.from({ length: count }, () => publication);
-    const refusal = refusalOf(() => guard.publications('files', inputs));
+    const refusal = refusalOf(() => guard.queue('files').publications(inputs));
     expect(refusal).toMatchObject({
       code: 'request_invalid',
       message: expect.stringMatching(`1 to 4096 messages at once, not ${count}`),
@@ -193,12 +190,14 @@ describe('an array of messages', () => {
 
   it('may have as many messages as a frame', () => {
     const inputs = Array.from({ length: MAX_FRAME_MESSAGES }, () => publication);
-    expect(guard.publications('files', inputs).frame?.count).toBe(MAX_FRAME_MESSAGES);
+    expect(guard.queue('files').publications(inputs).frame?.count).toBe(MAX_FRAME_MESSAGES);
   });
 
   it('is refused as a whole when it is larger than a frame may be', () => {
     const large = { event: 'said', payload: 'x'.repeat(1_000_000) };
-    const refusal = refusalOf(() => guard.publications('anything', [large, large, large, large, large]));
+    const refusal = refusalOf(() =>
+      guard.queue('anything').publications([large, large, large, large, large]),
+    );
     expect(refusal).toMatchObject({
       code: 'frame_too_large',
       message: expect.stringMatching(/may have 4194304 bytes; these have 500/),

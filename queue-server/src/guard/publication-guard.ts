@@ -1,9 +1,31 @@
-import { newId, QueueError, type QueueDefinition } from '@typed-queue/contracts';
-import { dedupeId, isUuid, NIL_UUID, type Draft } from '@typed-queue/contracts/wire';
+import { newId, QueueError, type ErrorBody, type QueueDefinition } from '@typed-queue/contracts';
+import {
+  dedupeId,
+  encodeFrame,
+  isUuid,
+  MAX_FRAME_MESSAGES,
+  NIL_UUID,
+  type Draft,
+  type Frame,
+} from '@typed-queue/contracts/wire';
 import { Buffer } from 'node:buffer';
 import type { Names } from '@typed-queue/program';
-import { forbidden } from './forbidden.js';
-import { checkHeaders, checkPayload, checkSize, type MessageSizes } from './message-guard.js';
+import {
+  checkFrameSize,
+  checkHeaders,
+  checkPayload,
+  checkSize,
+  forbidden,
+  refusalOf,
+  type MessageSizes,
+} from './message-guard.js';
+
+/** Several messages of the plain JSON form: what may be stored, and what is wrong with the others. */
+export interface GuardedPublications {
+  readonly frame: Frame | undefined;
+  /** In the order of the request: the message's id, or why it is refused. */
+  readonly messages: readonly ({ readonly id: string } | { readonly error: ErrorBody })[];
+}
 
 const FIELDS = ['event', 'payload', 'id', 'dedupeKey', 'headers'];
 const NAME_SHOWN = 100;
@@ -26,7 +48,7 @@ const record = (input: unknown): Readonly<Record<string, unknown>> => {
   return input as Readonly<Record<string, unknown>>;
 };
 
-/** The id as it stands in the frame, and as consumers see it. */
+/** The id in the frame, which consumers see. */
 const idOf = (queue: QueueDefinition, { id, dedupeKey }: Readonly<Record<string, unknown>>): string => {
   if (id !== undefined && dedupeKey !== undefined)
     throw new QueueError('message_invalid', 'A message has an id or a dedupe key, not both.');
@@ -38,8 +60,8 @@ const idOf = (queue: QueueDefinition, { id, dedupeKey }: Readonly<Record<string,
 };
 
 /**
- * Checks one message of the plain JSON form and makes it ready to be packed.
- * `mayPublish`: the events that its client has a right to.
+ * Checks one message of the plain JSON form, and returns it as a frame is made of.
+ * `mayPublish`: the events to which its client has a right.
  * @throws QueueError `message_invalid`, `forbidden`, `message_too_large`, `event_unknown`, `payload_invalid`
  */
 export const guardPublication = (
@@ -65,4 +87,37 @@ export const guardPublication = (
   const headersText = JSON.stringify(checked);
   checkSize(Buffer.byteLength(text), Buffer.byteLength(headersText), sizes);
   return { id: known, event, payload: text, headers: headersText, key: checked.key };
+};
+
+/**
+ * Checks messages of the plain JSON form, each by itself.
+ * @throws QueueError `request_invalid`, `frame_too_large`
+ */
+export const guardPublications = (
+  queue: QueueDefinition,
+  inputs: readonly unknown[],
+  mayPublish: Names,
+  sizes: MessageSizes,
+): GuardedPublications => {
+  if (inputs.length === 0 || inputs.length > MAX_FRAME_MESSAGES) {
+    throw new QueueError(
+      'request_invalid',
+      `Publish 1 to ${MAX_FRAME_MESSAGES} messages at once, not ${inputs.length}.`,
+    );
+  }
+  const drafts: Draft[] = [];
+  let refused = 0;
+  const messages = inputs.map((input) => {
+    try {
+      const draft = guardPublication(queue, input, mayPublish, sizes);
+      drafts.push(draft);
+      return { id: draft.id };
+    } catch (error) {
+      if (!(error instanceof QueueError)) throw error;
+      return { error: refusalOf(error, refused++) };
+    }
+  });
+  const frame = drafts.length === 0 ? undefined : encodeFrame(drafts);
+  if (frame !== undefined) checkFrameSize(frame.bytes.byteLength);
+  return { frame, messages };
 };

@@ -7,10 +7,9 @@ const guard = new Guard(contract);
 const hasDetails = ({ details }: { readonly details: object }): boolean => Object.keys(details).length > 0;
 
 it('of many plain messages that are wrong, the first 100 are refused with details', () => {
-  const { messages } = guard.publications(
-    'files',
-    Array.from({ length: 150 }, () => ({ event: 'save', payload: 7 })),
-  );
+  const { messages } = guard
+    .queue('files')
+    .publications(Array.from({ length: 150 }, () => ({ event: 'save', payload: 7 })));
   const errors = messages.flatMap((message) => ('error' in message ? [message.error] : []));
   expect([errors.length, errors.filter(hasDetails).length]).toEqual([150, 100]);
   expect(errors.slice(0, 100).every(hasDetails)).toBe(true);
@@ -18,6 +17,6 @@ it('of many plain messages that are wrong, the first 100 are refused with detail
 
 it('of the messages of a frame that are wrong, the first 100 are refused with details', () => {
   const drafts = Array.from({ length: 150 }, () => ({ id: newId(), event: 'save', payload: '7' }));
-  const { refused } = guard.frame('files', encodeFrame(drafts).bytes);
+  const { refused } = guard.queue('files').frame(encodeFrame(drafts).bytes);
   expect([refused.length, refused.filter(({ error }) => hasDetails(error)).length]).toEqual([150, 100]);
 });

@@ -1,7 +1,8 @@
-import { DAY, SECOND, type DeadLetterQuery } from '@typed-queue/contracts';
+import { DAY, QueueError, SECOND, type DeadLetterQuery } from '@typed-queue/contracts';
 import {
   CLIENT_NAME,
   isUuid,
+  MAX_REASON,
   type Authentication,
   type DeadLetterRequest,
   type GroupQuery,
@@ -10,13 +11,11 @@ import {
   type Settlement,
 } from '@typed-queue/contracts/wire';
 import * as z from 'zod';
-import { parser } from './parser.js';
 import { distinctSettlements, MAX_RANGES } from './settlements.js';
 
-const MAX_REASON = 10_000;
 /** As many as a queue may have. */
 const MAX_EVENTS = 255;
-/** More handlers than messages can be unsettled at a member say nothing more. */
+/** No more messages can be unsettled at a member. */
 const MAX_CONCURRENCY = 10_000;
 const YEAR = 365 * DAY;
 
@@ -24,7 +23,7 @@ const seq = z.int().positive();
 const token = z.int().nonnegative();
 const range = z
   .tuple([seq, seq])
-  .refine(([from, to]) => from <= to, { error: 'a range ends where it begins, or behind' });
+  .refine(([from, to]) => from <= to, { error: 'a range ends where it begins, or after' });
 /** A name that clients choose for themselves. */
 const name = z.string().min(1).max(128);
 /** A name that is also part of a room's. */
@@ -37,10 +36,10 @@ const atTime = z.object({ time: z.int().nonnegative() });
 const start = z.union([end, z.object({ seq }), atTime], {
   error: 'expected "start", "now", { seq } or { time }',
 });
-/** A seq alone as well: an epoch of the wrong type must not pass as a field that is not known. */
+/** Without an epoch as well: an epoch of the wrong type must not pass as an unknown field. */
 const position = z.object({ epoch: name.exactOptional(), seq });
 
-/** What subscriptions of both kinds have. */
+/** Fields of both kinds of subscription. */
 const consuming = {
   subscription: name,
   queue: z.string(),
@@ -105,7 +104,7 @@ const settle: z.ZodType<Settlement[]> = z
   .array(z.object({ token, outcome, ranges: z.array(range).max(MAX_RANGES).exactOptional() }))
   .max(MAX_RANGES);
 
-/** Longer ones than a handshake has room for. */
+/** Longer tokens than a handshake has room for. */
 const authentication: z.ZodType<Authentication> = z.object({ token: z.string().min(1).max(16_384) });
 const handshake: z.ZodType<Handshake> = z.object({
   protocolVersion: z.int().exactOptional(),
@@ -131,7 +130,7 @@ const deadLetters = z.object({
   limit: z.int().min(1).max(1_000).exactOptional(),
 });
 const deadLetterQuery: z.ZodType<DeadLetterQuery> = deadLetters;
-/** Strict: a filter that is passed over would choose more letters than its sender meant. */
+/** Strict: an ignored filter would select more letters than its sender meant. */
 const deadLetterRequest: z.ZodType<DeadLetterRequest> = deadLetters
   .extend({ dryRun: z.boolean().exactOptional() })
   .strict();
@@ -144,7 +143,27 @@ const groups: z.ZodType<GroupQuery> = z.object({
 export type SubscribeInput = z.output<typeof subscribe>;
 export type TailInput = z.output<typeof tail>;
 
-/** For a query that may be left out. Socket.IO sends null for an argument that is undefined. */
+/** Each of a thousand ranges may be wrong. */
+const MAX_ISSUES = 10;
+
+/** A parser of what a client sent. It throws `request_invalid` with the first issues. */
+export const parser =
+  <T>(schema: z.ZodType<T>, what: string) =>
+  (input: unknown): T => {
+    const parsed = schema.safeParse(input);
+    if (parsed.success) return parsed.data;
+    const issues = parsed.error.issues
+      .slice(0, MAX_ISSUES)
+      .map(({ path, message }) => ({ path: path.join('.'), message }));
+    const text = issues.map((issue) =>
+      issue.path === '' ? issue.message : `${issue.path}: ${issue.message}`,
+    );
+    throw new QueueError('request_invalid', `The ${what} is not valid. ${text.join('; ')}.`, {
+      details: { issues },
+    });
+  };
+
+/** For an optional query. Socket.IO sends null for an argument that is undefined. */
 const mayBeAbsent =
   <T>(parse: (input: unknown) => T) =>
   (input: unknown): T =>

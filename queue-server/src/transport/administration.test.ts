@@ -26,8 +26,16 @@ describe('an operator', () => {
     ]);
     expect(await now.client.value('groups', 'files')).toMatchObject([
       {
-        ...{ queue: 'files', group: 'g', floor: 1, depth: 3, lag: 0, oldestAgeMs: expect.any(Number) },
-        ...{ paused: false, stalled: false, deadLetters: 0, settings: {} },
+        queue: 'files',
+        group: 'g',
+        floor: 1,
+        depth: 3,
+        lag: 0,
+        oldestAgeMs: expect.any(Number),
+        paused: false,
+        stalled: false,
+        deadLetters: 0,
+        settings: {},
         members: [
           {
             client: expect.stringMatching(/^client-[0-9a-f]{8}$/),

@@ -24,7 +24,10 @@ beforeEach(async () => {
     return () => deadlines.delete(run);
   };
   server = await startTestServer({
-    ...{ storage: 'memory', logger: log.logger, keys: [KEY], timer },
+    storage: 'memory',
+    logger: log.logger,
+    keys: [KEY],
+    timer,
     maxConnectionsPerAddress: 20,
   });
   good = await plainClient(server.url, { token: KEY });
@@ -174,7 +177,10 @@ describe('an admitted client', () => {
   it('is cut off when it does not read its answers', async () => {
     const log = warningsOf();
     const small = await startTestServer({
-      ...{ storage: 'memory', logger: log.logger, keys: [KEY], memoryBudget: 1024 * KB },
+      storage: 'memory',
+      logger: log.logger,
+      keys: [KEY],
+      memoryBudget: 1024 * KB,
     });
     const intruder = await Intruder.admitted(small.url, KEY);
     intruder.socket.pause();
@@ -234,7 +240,10 @@ describe('connections of one address', () => {
 
 it('clients of a proxy are bounded by their own addresses', async () => {
   const proxied = await startTestServer({
-    ...{ storage: 'memory', maxConnections: 10, maxConnectionsPerAddress: 2, trustedProxies: 1 },
+    storage: 'memory',
+    maxConnections: 10,
+    maxConnectionsPerAddress: 2,
+    trustedProxies: 1,
   });
   const clients: Intruder[] = [];
   for (const address of ['192.0.2.1', '192.0.2.1', '192.0.2.2', '192.0.2.1', '192.0.2.3']) {

@@ -5,7 +5,7 @@ import type { ClientRate } from '../access/client-rate.js';
 import type { Cost } from '../access/rate-limits.js';
 import type { SignIn } from '../access/sign-in.js';
 import type { Administration } from '../delivery/administration.js';
-import type { Intake } from '../delivery/intake.js';
+import type { PublishGate } from '../delivery/publish-gate.js';
 import type { Guard } from '../guard/guard.js';
 import { parseAuthentication } from '../guard/requests.js';
 import { administrationRequests } from './administration-requests.js';
@@ -17,7 +17,7 @@ import { RequestGate, type Handler } from './request-gate.js';
 import type { Session, SessionDeps } from './session.js';
 
 export interface RequestDeps extends SessionDeps {
-  readonly intake: Intake;
+  readonly publishGate: PublishGate;
   readonly administration: Administration;
   readonly audit: Audit;
   readonly onError: (error: unknown) => void;
@@ -26,14 +26,14 @@ export interface RequestDeps extends SessionDeps {
 /** Answers all requests of a client, unknown ones too. */
 export const answerRequests = (session: Session, connection: Connection, deps: RequestDeps): void => {
   const { identity, account, sendBuffer, signIn, rate } = connection;
-  const { intake, administration } = deps;
+  const { publishGate, administration } = deps;
   const gate = new RequestGate(account, sendBuffer, () => signIn.check());
   const guard = (): Guard => connection.guard;
   const charge = (cost: Cost): void => {
     rate.take(cost);
     signIn.check();
   };
-  const publishing = new Publishing(intake, { guard, gate, charge, client: identity.producers });
+  const publishing = new Publishing(publishGate, { guard, gate, charge, client: identity.producers });
   const handlers: Record<keyof ClientToServerEvents<Contract>, Handler> = {
     publish: (queue, message) => publishing.publish(queue, message),
     'publish:frame': (queue, frame) => publishing.publishFrame(queue, frame),

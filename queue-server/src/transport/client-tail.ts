@@ -1,6 +1,6 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { Tailing } from '@typed-queue/contracts/wire';
-import type { OpenedTail } from '../delivery/tailing/queue-tails.js';
+import type { OpenedTail } from '../delivery/tailing/tails.js';
 import type { TailReceiver } from '../delivery/tailing/tail-client.js';
 import type { Tails } from '../delivery/tailing/tails.js';
 import type { Guard } from '../guard/guard.js';
@@ -101,7 +101,7 @@ const receiving = (
       inRoom = true;
       rooms.enter(queue);
     },
-    behind: (next) => {
+    lagging: (next) => {
       leaveRoom();
       socket.emit('behind', { subscription, next });
     },

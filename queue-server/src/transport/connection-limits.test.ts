@@ -27,7 +27,8 @@ let closed: string[];
 beforeEach(() => {
   [refusals, closed] = [[], []];
   limits = new ConnectionLimits({
-    ...{ maxConnections: 5, maxConnectionsPerAddress: 2 },
+    maxConnections: 5,
+    maxConnectionsPerAddress: 2,
     isProxy: (address) => address === PROXY,
     onRefused: (refusal) => refusals.push(refusal),
   });

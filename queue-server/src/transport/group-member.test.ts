@@ -24,7 +24,11 @@ afterEach(async () => {
 describe('a member of a group', () => {
   it('is answered with what its queue is served by', async () => {
     expect(await one.value('subscribe', subscribe)).toEqual({
-      ...{ epoch: expect.any(String), life: expect.any(String), floor: 1, leaseMs: 30_000, tokens: [] },
+      epoch: expect.any(String),
+      life: expect.any(String),
+      floor: 1,
+      leaseMs: 30_000,
+      tokens: [],
       contract: { fingerprint: fingerprintOf(contract.files), since: 1 },
     });
   });

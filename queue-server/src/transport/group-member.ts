@@ -1,5 +1,5 @@
 import type { Subscribed } from '@typed-queue/contracts/wire';
-import type { Delivery, Joined } from '../delivery/delivery.js';
+import type { GroupDelivery, Joined } from '../delivery/group-delivery.js';
 import { memberId, type Receiver } from '../delivery/member.js';
 import type { Guard } from '../guard/guard.js';
 import { parseSettlements, type SubscribeInput } from '../guard/requests.js';
@@ -10,11 +10,16 @@ import { binaryGrant, plainGrant } from './wire-forms.js';
 export class GroupMember {
   readonly kind = 'group';
   readonly #connection: Connection;
-  readonly #delivery: Delivery;
+  readonly #delivery: GroupDelivery;
   readonly #joined: Joined;
   readonly #request: SubscribeInput;
 
-  private constructor(connection: Connection, delivery: Delivery, request: SubscribeInput, joined: Joined) {
+  private constructor(
+    connection: Connection,
+    delivery: GroupDelivery,
+    request: SubscribeInput,
+    joined: Joined,
+  ) {
     this.#connection = connection;
     this.#delivery = delivery;
     this.#joined = joined;
@@ -25,7 +30,7 @@ export class GroupMember {
 
   static async join(
     connection: Connection,
-    delivery: Delivery,
+    delivery: GroupDelivery,
     request: SubscribeInput,
   ): Promise<GroupMember> {
     const member = memberId({ ...connection.identity, subscription: request.subscription });
@@ -94,7 +99,7 @@ const receiverOf = (
     revoke: (token, ranges) => void socket.emit('revoke', { subscription, token, ranges }),
     gap: (gap) => void members.emit('gap', { ...gap, queue, group }),
     stalled: (unsettled) => void members.emit('stalled', { queue, group, unsettled }),
-    lettersExpired: (letters) => void members.emit('dead-letters:expired', { queue, group, letters }),
+    deadLettersExpired: (letters) => void members.emit('dead-letters:expired', { queue, group, letters }),
     passedOver: (event, firstSeq) => void members.emit('passed-over', { queue, group, event, firstSeq }),
     onceHeard: (listener) => void socket.conn.once('packet', listener),
   };

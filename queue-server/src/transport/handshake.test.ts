@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { newId } from '@typed-queue/contracts';
-import { identityOf } from './handshake.js';
+import { identityOf, storedProducer } from './handshake.js';
 
 const secret = 'a secret of 32 characters or more';
 const client = newId();
@@ -34,5 +34,28 @@ describe('the identity of a connection', () => {
   it('holds nothing of the secret itself', () => {
     expect(JSON.stringify(identityOf({ secret }, 'one'))).not.toContain(secret);
     expect(JSON.stringify(identityOf({ client }, 'one'))).not.toContain(client);
+  });
+});
+
+describe('the stored id of a producer', () => {
+  const [id, otherId] = [newId(), newId()];
+
+  it('is the same on all connections of its client', () => {
+    expect(storedProducer('client', id)).toBe(storedProducer('client', id));
+  });
+
+  it('is another for each client and each id', () => {
+    const clientsAndIds = [
+      ['client', id],
+      ['client', otherId],
+      ['other', id],
+      ['', id],
+    ] as const;
+    expect(new Set(clientsAndIds.map(([of, sent]) => storedProducer(of, sent))).size).toBe(4);
+  });
+
+  it('does not show the id by which a client could use it', () => {
+    expect(storedProducer('client', id)).not.toBe(id);
+    expect(storedProducer('', id)).not.toBe(id);
   });
 });

@@ -65,3 +65,12 @@ export const identityOf = ({ secret, client, name }: Handshake, connectionId: st
   const key = shown ?? digest('connection', connectionId);
   return { key, name: name ?? `client-${digest('name', key).slice(0, 8)}`, producers: shown ?? '' };
 };
+
+/**
+ * The id of a producer in the log, a digest of its client (`Identity.producers`) and the id that it sent: the same id
+ * is another producer for another client, and readers of frames learn no id that they could publish under.
+ */
+export const storedProducer = (client: string, id: string): string => {
+  const hex = createHash('sha256').update(`producer ${client} ${id}`).digest('hex').slice(0, 32);
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+};

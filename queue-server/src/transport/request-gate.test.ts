@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { MemoryBudget } from '../access/budget.js';
-import { Intake, OrderedIntake } from '../delivery/intake.js';
+import { PublishGate, PublishLane } from '../delivery/publish-gate.js';
 import { FakeEngine, later, settled } from '../delivery/fake-engine.fixture.js';
 import { frameOf, producerOf } from '../engine/frames.fixture.js';
 import { RequestGate } from './request-gate.js';
@@ -112,16 +112,17 @@ describe('the requests of one connection', () => {
     const disk = later();
     const appended = engine.appending;
     engine.appending = async (frame) => disk.promise.then(() => appended(frame));
-    const intake = new Intake(engine);
     const { gate } = world();
-    const ordered = new OrderedIntake({
-      append: (queue, frame) => gate.pass(1, () => intake.append(queue, frame)),
+    const lane = new PublishLane(new PublishGate(engine), {
+      storedProducer: (id) => id,
+      open: () => gate.open(1),
     });
     const send = async (firstNumber: number) => {
       const frame = frameOf([firstNumber], { producer: producerOf(1), firstNumber });
-      return ordered.append(
-        ordered.enter('files', frame.header, () => undefined),
+      return lane.append(
+        'files',
         frame,
+        lane.enter('files', frame.header, () => undefined),
       );
     };
     const answers = Array.from({ length: 1_280 }, (_, index) => send(index + 1));

@@ -7,7 +7,7 @@ import {
 } from '@typed-queue/contracts/wire';
 import { connectionGroupQuota, type GroupQuota, type PrincipalGroupQuotas } from '../access/group-quota.js';
 import type { Timer } from '../access/timer.js';
-import type { Delivery } from '../delivery/delivery.js';
+import type { GroupDelivery } from '../delivery/group-delivery.js';
 import type { Tails } from '../delivery/tailing/tails.js';
 import { parsePosition, parseSubscriptionName, type SubscribeInput } from '../guard/requests.js';
 import { ClientTail } from './client-tail.js';
@@ -17,7 +17,7 @@ import { HeldPositions } from './held-positions.js';
 import { Subscriptions } from './subscriptions.js';
 
 export interface SessionDeps {
-  readonly delivery: Delivery;
+  readonly delivery: GroupDelivery;
   readonly tails: Tails;
   readonly servedContract: (queue: string) => ServedContract;
   readonly limits: SessionLimits;

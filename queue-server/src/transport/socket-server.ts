@@ -154,6 +154,11 @@ interface ConnectDeps extends SocketServerDeps {
   readonly admission: Admission;
 }
 
+const cutAbuser = ({ socket, rate }: Connection, { handshakes, admission }: ConnectDeps): void => {
+  handshakes.principals.cut(rate.principal);
+  admission.cut(socket.conn, 'not_waiting');
+};
+
 const connect = (socket: Socket, greeted: Greeted, deps: ConnectDeps): Connection => {
   const { admission, onConnection, onError } = deps;
   const { address } = callerOf(socket, deps);
@@ -161,17 +166,18 @@ const connect = (socket: Socket, greeted: Greeted, deps: ConnectDeps): Connectio
     ...deps,
     address,
     authenticator: deps.wrongKeys.admitted,
-    onAbuse: () => {
-      deps.handshakes.principals.cut(connection.rate.principal);
-      admission.cut(socket.conn, 'not_waiting');
-    },
+    onAbuse: () => cutAbuser(connection, deps),
     onExpired: (error) => session.expire(error),
     onRenewed: () => void session.renew().catch(onError),
   });
   const session = new Session(connection, deps);
   const { name } = connection.identity;
   const { signIn, sendBuffer } = connection;
-  admission.admit(socket.conn, { client: name, maxUnsentBytes: () => sendBuffer.maxUnsentBytes });
+  admission.admit(socket.conn, {
+    client: name,
+    principal: () => signIn.principal.name,
+    maxUnsentBytes: () => sendBuffer.maxUnsentBytes,
+  });
   answerRequests(session, connection, deps);
   socket.on('disconnect', (reason) => {
     signIn.end();

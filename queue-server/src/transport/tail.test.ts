@@ -128,7 +128,8 @@ describe('a tail of a plain client', () => {
       reset: { reason: 'reset', from: 4, epoch },
     });
     expect(await now.client.value('tail', { ...tail, subscription: 'v', from: { epoch, seq: 3 } })).toEqual({
-      ...{ epoch, next: 3 },
+      epoch,
+      next: 3,
       contract: expect.anything(),
     });
   });

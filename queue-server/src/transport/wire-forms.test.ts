@@ -52,8 +52,14 @@ describe('a plain grant', () => {
         { seq: 6, number: 2, attempt: 2 },
         { seq: 7, number: 3, attempt: 3 },
       ].map(({ seq, number, attempt }) => ({
-        ...{ id: idOf(number), queue: 'files', event: 'said', headers: {}, time: 1_000 },
-        ...{ payload: { number, text: '' }, seq, attempt },
+        id: idOf(number),
+        queue: 'files',
+        event: 'said',
+        headers: {},
+        time: 1_000,
+        payload: { number, text: '' },
+        seq,
+        attempt,
       })),
     );
   });

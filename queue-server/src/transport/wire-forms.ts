@@ -1,9 +1,14 @@
 import type { AnyMessage, Receipt } from '@typed-queue/contracts';
-import { readMessages, type Frame, type GrantHeader, type ReplayHeader } from '@typed-queue/contracts/wire';
+import {
+  readMessages,
+  type Frame,
+  type FrameReceipt,
+  type GrantHeader,
+  type ReplayHeader,
+} from '@typed-queue/contracts/wire';
 import { Buffer } from 'node:buffer';
-import type { Appended } from '../delivery/intake.js';
 import type { Claimed } from '../delivery/member.js';
-import type { Piece } from '../delivery/tailing/piece.js';
+import type { TailBatch } from '../delivery/tailing/tail-batch.js';
 
 /** A single frame is not copied, unless it would keep a much larger buffer in memory. */
 const concatenated = (frames: readonly Frame[]): Uint8Array => {
@@ -45,7 +50,7 @@ export const plainGrant = (
 /** The header of a replay, and its frames. */
 export const binaryReplay = (
   subscription: string,
-  { from, to, gaps, frames }: Piece,
+  { from, to, gaps, frames }: TailBatch,
 ): [ReplayHeader, Uint8Array] => [{ subscription, from, to, gaps }, concatenated(frames)];
 
 export interface PlainReplay extends ReplayHeader {
@@ -56,7 +61,7 @@ export interface PlainReplay extends ReplayHeader {
 export const plainReplay = (
   subscription: string,
   queue: string,
-  { from, to, gaps, frames }: Piece,
+  { from, to, gaps, frames }: TailBatch,
 ): PlainReplay => ({
   subscription,
   from,
@@ -71,8 +76,8 @@ export const plainReceipts = ({
   durability,
   firstSeq,
   duplicates,
-}: Appended): ((id: string) => Receipt) => {
-  const seqs = new Map(duplicates.map(({ place, seq }) => [place, seq]));
+}: FrameReceipt): ((id: string) => Receipt) => {
+  const seqs = new Map(duplicates.map(({ index, seq }) => [index, seq]));
   let place = 0;
   let next = firstSeq;
   return (id) => {

@@ -18,7 +18,7 @@ let products: Repository<Product>;
 beforeEach(async () => {
   server = await startEmbeddedMongo();
   proxy = await CuttingProxy.to(server.uri);
-  database = await openDatabase({ uri: proxy.uri, models, patienceMs: 2_000 });
+  database = await openDatabase({ uri: proxy.uri, models, patienceMs: 60_000, now: () => 0 });
   products = mongooseRepository(product, database);
 });
 

@@ -1,41 +1,59 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { Window } from '../member.js';
-import type { Piece } from './piece.js';
-import { TailWindow } from './tail-window.js';
+import type { TailBatch } from './tail-batch.js';
 
-/** Where what a tail reads goes; the transport implements it. */
+/** The connection of a tail; the transport implements it. */
 export interface TailReceiver {
-  /** How many bytes may be sent now, so that the connection takes them. Default: any number. */
+  /** How many bytes the connection accepts now. Default: any number. */
   credit?(): number;
-  /** Whether nothing may be sent now, however much room there is. Default: false. */
+  /** Whether nothing may be sent now, whatever the credit. Default: false. */
   isHeld?(): boolean;
-  replay(piece: Piece): void;
-  /** The tail has everything below this seq. Without a filter it is of its queue's room from here on. */
+  replay(batch: TailBatch): void;
+  /** The tail has everything below this seq. Without a filter it is in the room of its queue from here on. */
   live(next: number): void;
-  /** The tail gets replays again, and is no longer of the room. */
-  behind(next: number): void;
+  /** The tail is sent replays again, and is in the room no more. */
+  lagging(next: number): void;
 }
 
-/** What the client of a tail was told, and how much of it is unread. */
+/** Messages that were sent together, and are not all read. */
+interface Unread {
+  readonly from: number;
+  readonly to: number;
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+/** A window is refilled when this part of it is free: many small batches cost more than a few large ones. */
+const REFILL = 0.25;
+/** Small batches are counted together up to this part of the window, so that few entries are kept. */
+const MERGE = 1 / 16;
+
+/** What the client of a tail was sent, and how much of it is unread: its window bounds that. */
 export class TailClient {
   readonly #receiver: TailReceiver;
-  readonly #window: TailWindow;
-  #told: number;
+  readonly #window: Window;
+  /** In the order of their seqs. */
+  readonly #unread: Unread[] = [];
+  #messages = 0;
+  #bytes = 0;
+  #next: number;
   #live = false;
 
   constructor(next: number, window: Window, receiver: TailReceiver) {
-    this.#told = next;
-    this.#window = new TailWindow(window);
+    this.#next = next;
+    this.#window = window;
     this.#receiver = receiver;
   }
 
-  /** The seq behind the last that the client was told of. */
-  get told(): number {
-    return this.#told;
+  /** The seq after the last that was sent. */
+  get next(): number {
+    return this.#next;
   }
-  /** It was sent as much as may be unread, or its connection takes no more now. */
+
+  /** The window is used up, or the connection accepts nothing now. */
   get full(): boolean {
-    return this.#window.full || this.#sendable <= 0;
+    const { messages, bytes } = this.#window;
+    return this.#messages >= messages || this.#bytes >= bytes || this.#sendable <= 0;
   }
 
   /** Whether nothing may be sent now, notices included. */
@@ -43,57 +61,84 @@ export class TailClient {
     return this.#receiver.isHeld?.() ?? false;
   }
 
-  /** How much may be sent; undefined: too much is unread, or waits for the connection. */
+  /** How much may be sent, at least one message; undefined: too little of the window is free, or of the connection. */
   credit(): Window | undefined {
-    const room = this.#window.credit();
+    const window = this.#window;
     const sendable = this.#sendable;
-    if (room === undefined || sendable <= 0) return undefined;
-    return { messages: room.messages, bytes: Math.min(room.bytes, sendable) };
+    const messages = window.messages - this.#messages;
+    const bytes = window.bytes - this.#bytes;
+    if (messages < window.messages * REFILL || bytes < window.bytes * REFILL || sendable <= 0)
+      return undefined;
+    return { messages, bytes: Math.min(bytes, sendable) };
   }
 
-  replay({ to, gaps, frames }: Omit<Piece, 'from'>): void {
-    this.#receiver.replay({ from: this.#told, to, gaps, frames });
+  replay({ to, gaps, frames }: Omit<TailBatch, 'from'>): void {
+    this.#receiver.replay({ from: this.#next, to, gaps, frames });
     const messages = frames.reduce((sum, frame) => sum + frame.count, 0);
     const bytes = frames.reduce((sum, frame) => sum + frame.bytes.byteLength, 0);
-    this.#sent(to, messages, bytes);
+    this.#sent({ from: this.#next, to, messages, bytes });
   }
 
-  /** Messages up to this seq went out by the room, as text of this length. */
+  /** Messages up to this seq were sent by the broadcast, as text of this length. */
   delivered(to: number, length: number): void {
-    this.#sent(to, to - this.#told + 1, length);
+    this.#sent({ from: this.#next, to, messages: to - this.#next + 1, bytes: length });
   }
 
   /** The tail has everything below this seq. */
   live(next: number): void {
     if (this.#live) return;
-    if (this.#told < next) this.replay({ to: next - 1, gaps: [], frames: [] });
+    if (this.#next < next) this.replay({ to: next - 1, gaps: [], frames: [] });
     this.#live = true;
     this.#receiver.live(next);
   }
 
-  behind(): void {
+  lagging(): void {
     if (!this.#live) return;
     this.#live = false;
-    this.#receiver.behind(this.#told);
+    this.#receiver.lagging(this.#next);
   }
 
   /**
-   * The client read everything below this seq.
+   * The client has read everything below this seq.
    * @throws QueueError `request_invalid` when that was not sent yet
    */
   position(next: number): void {
-    if (next > this.#told) {
-      throw new QueueError('request_invalid', `The tail was sent what is below ${this.#told}, not ${next}.`);
+    if (next > this.#next) {
+      throw new QueueError('request_invalid', `The tail was sent what is below ${this.#next}, not ${next}.`);
     }
-    this.#window.read(next);
+    const unread = this.#unread;
+    for (let first = unread[0]; first !== undefined && first.from < next; first = unread[0]) {
+      const { from, to } = first;
+      // Sizes within an entry are taken as equal: the window is a bound on memory, not an account.
+      const share = Math.min(1, (next - from) / (to - from + 1));
+      const messages = Math.round(first.messages * share);
+      const bytes = Math.round(first.bytes * share);
+      this.#messages -= messages;
+      this.#bytes -= bytes;
+      if (share === 1) unread.shift();
+      else unread[0] = { from: next, to, messages: first.messages - messages, bytes: first.bytes - bytes };
+    }
   }
 
   get #sendable(): number {
     return this.#receiver.credit?.() ?? Infinity;
   }
 
-  #sent(to: number, messages: number, bytes: number): void {
-    this.#window.add({ from: this.#told, to, messages, bytes });
-    this.#told = to + 1;
+  #sent(sent: Unread): void {
+    this.#next = sent.to + 1;
+    if (sent.messages === 0) return;
+    this.#messages += sent.messages;
+    this.#bytes += sent.bytes;
+    const last = this.#unread.at(-1);
+    if (last === undefined || this.#isLarge(last)) this.#unread.push(sent);
+    else {
+      const messages = last.messages + sent.messages;
+      const bytes = last.bytes + sent.bytes;
+      this.#unread[this.#unread.length - 1] = { from: last.from, to: sent.to, messages, bytes };
+    }
+  }
+
+  #isLarge({ messages, bytes }: Unread): boolean {
+    return messages >= this.#window.messages * MERGE || bytes >= this.#window.bytes * MERGE;
   }
 }

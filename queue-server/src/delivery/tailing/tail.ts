@@ -1,14 +1,13 @@
 import { QueueError } from '@typed-queue/contracts';
-import type { Timers } from '../../engine/alarm.js';
-import type { Engine } from '../../engine/engine.js';
-import type { LiveRoom, LiveTail } from './live-room.js';
-import { pieceOf, type Piece } from './piece.js';
+import type { QueueHandle } from '../../engine/engine.js';
+import type { Timers } from '../../engine/timers.js';
+import type { LiveBroadcast, LiveTail } from './live-broadcast.js';
+import { tailBatch, type TailBatch } from './tail-batch.js';
 import type { TailClient } from './tail-client.js';
 
-export interface TailParts {
-  readonly queue: string;
-  readonly engine: Pick<Engine, 'head' | 'read'>;
-  readonly room: LiveRoom;
+export interface TailDeps {
+  readonly log: Pick<QueueHandle, 'head' | 'read'>;
+  readonly broadcast: LiveBroadcast;
   readonly client: TailClient;
   /** Only these events; undefined: all. */
   readonly events: ReadonlySet<string> | undefined;
@@ -18,78 +17,78 @@ export interface TailParts {
   readonly onEnd: (tail: Tail) => void;
 }
 
-type Waiting = 'start' | 'report' | 'messages';
+type WaitingFor = 'start' | 'credit' | 'messages';
 
 /**
- * A tail reads the log (`replaying`) until it has everything; then it is `live`, and its room brings what is new.
- * It waits when too much is unread at its client, or unsent (`report`), and where its room has to come first or, with a filter,
- * for what is new (`messages`). A read that failed is tried again after a while (`retrying`).
+ * A tail reads the log (`replaying`) until it has everything; then it is `live`, and the broadcast sends what is new.
+ * It waits for its `start`, for `credit` when too much is unread at its client or unsent, and for `messages` where the
+ * broadcast must come first or, with a filter, the log has no more. A failed read is tried again later (`retrying`).
  */
 type State =
-  | { readonly kind: 'waiting'; readonly for: Waiting }
+  | { readonly kind: 'waiting'; readonly for: WaitingFor }
   | { readonly kind: 'replaying' | 'live' | 'ended' }
   | { readonly kind: 'retrying'; readonly timer: unknown };
 
 const READ_BYTES = 256 * 1024;
-/** After so many messages that are not for it, a filtered tail says how far it is. */
-const SKIPPED_AT_MOST = 1_000;
+/** After this number of messages that it filtered out, a tail reports how far it is. */
+const MAX_SKIPPED = 1_000;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 
-/** A subscription of one client: every message from a seq on. The server keeps nothing of it. */
+/** A subscription of one client: every message from a seq on. The server stores nothing of it. */
 export class Tail implements LiveTail {
-  readonly #parts: TailParts;
+  readonly #deps: TailDeps;
   readonly #client: TailClient;
   #state: State = { kind: 'waiting', for: 'start' };
-  /** Everything from what the client was told to before this seq is not for it. */
-  #skipped = 0;
+  /** Everything from what the client was sent to before this seq is filtered out. */
+  #skippedTo = 0;
   #failures = 0;
 
-  constructor(parts: TailParts) {
-    this.#parts = parts;
-    this.#client = parts.client;
+  constructor(deps: TailDeps) {
+    this.#deps = deps;
+    this.#client = deps.client;
   }
 
   /** The client is ready for messages. */
   start(): void {
-    this.#goAfter('start');
+    this.#continueFrom('start');
   }
 
-  /** The client read everything below this seq. @throws QueueError `request_invalid` */
+  /** The client has read everything below this seq. @throws QueueError `request_invalid` */
   position(next: number): void {
     this.#client.position(next);
     this.drained();
   }
 
-  /** The connection took what waited for it. */
+  /** The connection has sent what waited for it. */
   drained(): void {
-    if (this.#client.credit() !== undefined) this.#goAfter('report');
+    if (this.#client.credit() !== undefined) this.#continueFrom('credit');
   }
 
-  /** The connection takes nothing until further notice, see `drained`. */
+  /** The connection accepts nothing until `drained`. */
   hold(): void {
     const state = this.#state;
     if (state.kind !== 'live' && !(state.kind === 'waiting' && state.for === 'messages')) return;
-    this.#parts.room.leave(this);
-    this.#fill();
+    this.#deps.broadcast.leave(this);
+    this.#awaitCredit();
   }
 
   /** There may be more to read. */
   wake(): void {
-    this.#goAfter('messages');
+    this.#continueFrom('messages');
   }
 
   end(): void {
     if (this.#state.kind === 'ended') return;
-    if (this.#state.kind === 'retrying') this.#parts.timers.clear(this.#state.timer);
+    if (this.#state.kind === 'retrying') this.#deps.timers.clear(this.#state.timer);
     this.#state = { kind: 'ended' };
-    this.#parts.room.leave(this);
-    this.#parts.onEnd(this);
+    this.#deps.broadcast.leave(this);
+    this.#deps.onEnd(this);
   }
 
   /** Whether everything below this seq was sent to the client. */
   isSent(next: number): boolean {
-    return next <= this.#client.told;
+    return next <= this.#client.next;
   }
 
   get full(): boolean {
@@ -100,26 +99,27 @@ export class Tail implements LiveTail {
     this.#client.delivered(to, length);
   }
 
-  fallBehind(): void {
-    this.#client.behind();
-    this.#go();
+  dropped(): void {
+    this.#client.lagging();
+    this.#continue();
   }
 
-  /** The seq of the next message that is read. */
+  /** The seq that is read next. */
   get #next(): number {
-    return Math.max(this.#client.told, this.#skipped);
+    return Math.max(this.#client.next, this.#skippedTo);
   }
-  /** The newest seq that is read here: what is newer comes by the room. */
+
+  /** The newest seq that is read here: newer ones come by the broadcast. */
   get #last(): number {
-    const { room, engine, queue, events } = this.#parts;
-    return events === undefined ? room.next - 1 : engine.head(queue).lastSeq;
+    const { broadcast, log, events } = this.#deps;
+    return events === undefined ? broadcast.next - 1 : log.head().lastSeq;
   }
 
-  #goAfter(waiting: Waiting): void {
-    if (this.#state.kind === 'waiting' && this.#state.for === waiting) this.#go();
+  #continueFrom(waiting: WaitingFor): void {
+    if (this.#state.kind === 'waiting' && this.#state.for === waiting) this.#continue();
   }
 
-  #go(): void {
+  #continue(): void {
     this.#state = { kind: 'replaying' };
     this.#replay().catch((error: unknown) => {
       this.#failed(error);
@@ -127,59 +127,54 @@ export class Tail implements LiveTail {
   }
 
   async #replay(): Promise<void> {
-    const { engine, queue, events } = this.#parts;
+    const { log, events } = this.#deps;
     while (this.#state.kind === 'replaying') {
       const next = this.#next;
-      const room = this.#client.credit();
+      const credit = this.#client.credit();
       if (next > this.#last) this.#arrive();
-      else if (room === undefined) this.#fill();
+      else if (credit === undefined) this.#awaitCredit();
       else {
-        const items = await engine.read(queue, next, Math.min(READ_BYTES, room.bytes));
+        const items = await log.read(next, Math.min(READ_BYTES, credit.bytes));
         if (!this.#isReplaying()) return;
-        // Others may have used the connection meanwhile.
+        // During the read others may have used the connection.
         const left = this.#client.credit();
         if (left === undefined) continue;
         const limits = { maxMessages: left.messages, maxBytes: left.bytes };
-        this.#tell(pieceOf(items, [next, this.#last], limits, events));
-        // A long backlog must not keep the loop from everything else.
+        this.#send(tailBatch(items, [next, this.#last], limits, events));
+        // A long backlog must not block the event loop.
         if (this.#next <= this.#last) await new Promise((resolve) => setImmediate(resolve));
       }
     }
   }
 
-  /** Asked after an `await`, during which the tail may have ended. */
+  /** For after an `await`, during which the tail may have ended. */
   #isReplaying(): boolean {
     return this.#state.kind === 'replaying';
   }
 
-  #tell(piece: Piece): void {
+  #send(batch: TailBatch): void {
     this.#failures = 0;
-    const skipped = piece.frames.length === 0 && piece.gaps.length === 0;
-    if (skipped && piece.to - this.#client.told < SKIPPED_AT_MOST) this.#skipped = piece.to + 1;
-    else this.#client.replay(piece);
+    const isEmpty = batch.frames.length === 0 && batch.gaps.length === 0;
+    if (isEmpty && batch.to - this.#client.next < MAX_SKIPPED) this.#skippedTo = batch.to + 1;
+    else this.#client.replay(batch);
   }
 
-  /** Nothing is left to read. In this very turn the tail goes over to its room. */
+  /** Nothing is left to read. In this very turn the tail joins the broadcast. */
   #arrive(): void {
-    const { room, events } = this.#parts;
-    if (this.#client.isHeld || (events === undefined && this.#client.credit() === undefined)) {
-      this.#fill();
-    } else if (events !== undefined) {
+    const { broadcast, events } = this.#deps;
+    const filtered = events !== undefined;
+    if (this.#client.isHeld || (!filtered && this.#client.credit() === undefined)) this.#awaitCredit();
+    else if (!filtered && this.#next > broadcast.next) this.#state = { kind: 'waiting', for: 'messages' };
+    else {
       this.#client.live(this.#next);
-      this.#state = { kind: 'waiting', for: 'messages' };
-    } else if (this.#next > room.next) {
-      this.#state = { kind: 'waiting', for: 'messages' };
-    } else {
-      this.#client.live(this.#next);
-      this.#state = { kind: 'live' };
-      room.join(this);
+      this.#state = filtered ? { kind: 'waiting', for: 'messages' } : { kind: 'live' };
+      if (!filtered) broadcast.join(this);
     }
   }
 
-  /** Too much is unread. */
-  #fill(): void {
-    this.#client.behind();
-    this.#state = { kind: 'waiting', for: 'report' };
+  #awaitCredit(): void {
+    this.#client.lagging();
+    this.#state = { kind: 'waiting', for: 'credit' };
   }
 
   #failed(error: unknown): void {
@@ -189,10 +184,10 @@ export class Tail implements LiveTail {
       return;
     }
     const delay = Math.min(FIRST_RETRY_MS * 2 ** this.#failures++, LAST_RETRY_MS);
-    const timer = this.#parts.timers.set(() => {
-      this.#go();
+    const timer = this.#deps.timers.set(() => {
+      this.#continue();
     }, delay);
     this.#state = { kind: 'retrying', timer };
-    this.#parts.onError(error);
+    this.#deps.onError(error);
   }
 }

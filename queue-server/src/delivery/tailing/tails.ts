@@ -1,60 +1,140 @@
-import { systemTimers, type Timers } from '../../engine/alarm.js';
-import type { Engine } from '../../engine/engine.js';
-import type { Deliver } from './live-room.js';
-import { Reading } from './reading.js';
-import { QueueTails, type OpenedTail, type TailOpening } from './queue-tails.js';
-import type { TailReceiver } from './tail-client.js';
+import type { Position, Reset, Start } from '@typed-queue/contracts';
+import { systemTimers, type Timers } from '../../engine/timers.js';
+import type { Engine, QueueHandle } from '../../engine/engine.js';
+import type { Window } from '../member.js';
+import { LiveBroadcast, type Deliver } from './live-broadcast.js';
+import { TailClient, type TailReceiver } from './tail-client.js';
+import { Tail } from './tail.js';
+
+/** A request for every message of a queue from a position on. */
+export interface TailOpening {
+  readonly queue: string;
+  readonly from: Start | Position;
+  readonly window: Window;
+  /** Only these events. Default: all. */
+  readonly events?: readonly string[] | undefined;
+}
+
+export interface OpenedTail {
+  readonly tail: Tail;
+  readonly epoch: string;
+  /** The first seq of the tail. */
+  readonly next: number;
+  /** The position was of another log: the tail begins with the oldest message. */
+  readonly reset: Reset | undefined;
+}
+
+interface TailedQueue {
+  readonly log: Pick<QueueHandle, 'head' | 'read' | 'seqAt'>;
+  readonly broadcast: LiveBroadcast;
+  readonly tails: Set<Tail>;
+}
+
+/** A read returns a whole frame, however few bytes are asked for: more reads at once would fill the memory. */
+const MAX_READS = 4;
 
 /** The tails of all queues. */
 export class Tails {
   readonly #engine: Engine;
-  readonly #reading: Reading;
   readonly #onError: (error: unknown) => void;
   readonly #timers: Timers;
-  readonly #queues = new Map<string, QueueTails>();
+  readonly #queues = new Map<string, TailedQueue>();
+  readonly #waitingReads: (() => void)[] = [];
+  #reads = 0;
   #deliver: Deliver = () => undefined;
 
   constructor(engine: Engine, onError: (error: unknown) => void, timers: Timers = systemTimers) {
     this.#engine = engine;
-    this.#reading = new Reading(engine);
     this.#onError = onError;
     this.#timers = timers;
   }
 
-  /** Says how the rooms of queues are told of new messages; called before the first tail. */
+  /** How new messages are sent to the live tails of a queue; called before the first tail. */
   onDeliver(deliver: Deliver): void {
     this.#deliver = deliver;
   }
 
   /** Makes a tail; call its `start` when its client is ready for messages, and its `end` when it is gone. */
   async open(opening: TailOpening, receiver: TailReceiver): Promise<OpenedTail> {
-    return this.#queue(opening.queue).open(opening, receiver);
+    const { queue, from, window, events } = opening;
+    const { log, broadcast, tails } = this.#queue(queue);
+    const { next, reset } = await tailStart(log, from);
+    const tail = new Tail({
+      log,
+      broadcast,
+      client: new TailClient(next, window, receiver),
+      events: events && new Set(events),
+      timers: this.#timers,
+      onError: this.#onError,
+      onEnd: (ended) => tails.delete(ended),
+    });
+    tails.add(tail);
+    return { tail, epoch: log.head().epoch, next, reset };
   }
 
   /** How many tails a queue has. */
   count(queue: string): number {
-    return this.#queues.get(queue)?.count ?? 0;
+    return this.#queues.get(queue)?.tails.size ?? 0;
   }
 
   /** There are new messages in a queue. Called in the turn in which they became durable. */
   committed(queue: string): void {
-    this.#queues.get(queue)?.committed();
+    const tailed = this.#queues.get(queue);
+    if (tailed === undefined) return;
+    tailed.broadcast.committed();
+    wake(tailed);
   }
 
-  #queue(queue: string): QueueTails {
+  #queue(queue: string): TailedQueue {
     const known = this.#queues.get(queue);
     if (known !== undefined) return known;
-    const tails = new QueueTails({
-      ...{
-        queue,
-        engine: this.#engine,
-        reading: this.#reading,
-        timers: this.#timers,
-        onError: this.#onError,
+    const log = this.#engine.queue(queue);
+    const tailed: TailedQueue = {
+      log: {
+        head: () => log.head(),
+        seqAt: (start) => log.seqAt(start),
+        read: (fromSeq, maxBytes) => this.#inTurn(() => log.read(fromSeq, maxBytes)),
       },
-      deliver: (...delivery) => this.#deliver(...delivery),
-    });
-    this.#queues.set(queue, tails);
-    return tails;
+      broadcast: new LiveBroadcast({
+        queue,
+        log,
+        deliver: (...delivery) => this.#deliver(...delivery),
+        onMoved: () => wake(tailed),
+        onError: this.#onError,
+      }),
+      tails: new Set(),
+    };
+    this.#queues.set(queue, tailed);
+    return tailed;
+  }
+
+  async #inTurn<T>(read: () => Promise<T>): Promise<T> {
+    if (this.#reads >= MAX_READS) await new Promise<void>((resolve) => this.#waitingReads.push(resolve));
+    else this.#reads++;
+    try {
+      return await read();
+    } finally {
+      const next = this.#waitingReads.shift();
+      if (next === undefined) this.#reads--;
+      else next();
+    }
   }
 }
+
+const wake = ({ tails }: TailedQueue): void => {
+  for (const tail of tails) tail.wake();
+};
+
+/** Where a tail begins. A seq beyond the head was given by another log, like one of another epoch. */
+const tailStart = async (
+  log: Pick<QueueHandle, 'head' | 'seqAt'>,
+  from: Start | Position,
+): Promise<Pick<OpenedTail, 'next' | 'reset'>> => {
+  if (typeof from === 'string' || 'time' in from) {
+    return { next: await log.seqAt(from), reset: undefined };
+  }
+  const { epoch, firstSeq, lastSeq } = log.head();
+  const foreign = 'epoch' in from && from.epoch !== epoch;
+  if (!foreign && from.seq <= lastSeq + 1) return { next: from.seq, reset: undefined };
+  return { next: firstSeq, reset: { reason: 'reset', from: from.seq, epoch } };
+};

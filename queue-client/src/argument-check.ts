@@ -1,0 +1,59 @@
+import { QueueError, type Contract, type QueueDefinition } from '@typed-queue/contracts';
+
+/** The option names of a call, complete by its type. */
+export type KnownOptions<Options> = Readonly<Record<keyof Options, true>>;
+
+/** Longest excerpt of a wrong argument in an error message. */
+const MAX_SHOWN = 40;
+
+const shown = (value: unknown): string => {
+  const text = typeof value === 'string' ? JSON.stringify(value) : typeof value;
+  return value === null ? 'null' : text.slice(0, MAX_SHOWN);
+};
+
+/** An argument that can never work. */
+export const invalidArgument = (
+  call: string,
+  text: string,
+  details: Readonly<Record<string, unknown>> = {},
+): QueueError => new QueueError('request_invalid', `${call}: ${text}`, { details });
+
+/**
+ * Run-time check of option names, for callers in plain JavaScript. `what` names the argument in the error.
+ * @throws QueueError `request_invalid`
+ */
+export const checkOptions = (
+  call: string,
+  what: string,
+  options: unknown,
+  known: Readonly<Record<string, true>>,
+): void => {
+  if (typeof options !== 'object' || options === null) {
+    throw invalidArgument(call, `${what} is an object, not ${shown(options)}.`);
+  }
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
+  if (unknown === undefined) return;
+  const names = Object.keys(known).join(', ');
+  throw invalidArgument(call, `${what} has no field "${unknown}"; it may have ${names}.`, { field: unknown });
+};
+
+/** @throws QueueError `request_invalid` */
+export const checkText = (call: string, what: string, value: unknown): void => {
+  if (typeof value === 'string' && value !== '') return;
+  throw invalidArgument(call, `${what} is a text that is not empty, not ${shown(value)}.`);
+};
+
+/** @throws QueueError `request_invalid` */
+export const checkNumber = (call: string, what: string, value: unknown, least: number): void => {
+  if (value === undefined || (typeof value === 'number' && value >= least)) return;
+  throw invalidArgument(call, `${what} is a number from ${least} on, not ${shown(value)}.`);
+};
+
+/** @throws QueueError `queue_unknown` */
+export const definitionOf = (contract: Contract, queue: string): QueueDefinition => {
+  const definition = Object.hasOwn(contract, queue) ? contract[queue] : undefined;
+  if (definition !== undefined) return definition;
+  const queues = Object.keys(contract);
+  const text = `The contract has no queue "${queue}"; it has ${queues.join(', ')}.`;
+  throw new QueueError('queue_unknown', text, { details: { queue, queues } });
+};

@@ -1,0 +1,169 @@
+import type { QueueError, Range } from '@typed-queue/contracts';
+import { keyHash, type GrantHeader, type Settlement } from '@typed-queue/contracts/wire';
+import type { FrameMessages } from '../messages/lazy-messages.js';
+import type { Runtime } from '../runtime.js';
+import { Grant, type Dropped } from './grant.js';
+import { HandlerPool, type HandlerPoolDeps } from './handler-pool.js';
+import { KeyQueues } from './key-queues.js';
+import type { LeaseClock } from './lease-clock.js';
+import { TurnBudget } from './turn-budget.js';
+
+export interface GrantSchedulerDeps extends Omit<HandlerPoolDeps, 'keyQueues' | 'onEnd' | 'runtime'> {
+  readonly runtime: HandlerPoolDeps['runtime'] & Pick<Runtime, 'defer'>;
+  readonly leases: Pick<LeaseClock, 'granted' | 'forget' | 'check'>;
+}
+
+const NOTHING: Dropped = { running: [], waiting: [] };
+
+/**
+ * Starts handlers for the grants of one subscription, in the order of grants and of seqs. Later messages pass one
+ * whose ordering key is running or held.
+ */
+export class GrantScheduler {
+  readonly #onOutcome: () => void;
+  readonly #grants = new Map<number, Grant>();
+  /** Grants with unread messages. */
+  readonly #unread: Grant[] = [];
+  readonly #keyQueues = new KeyQueues();
+  readonly #handlers: HandlerPool;
+  readonly #leases: GrantSchedulerDeps['leases'];
+  readonly #budget: TurnBudget;
+  #stopped = false;
+
+  constructor(deps: GrantSchedulerDeps) {
+    this.#onOutcome = deps.onOutcome;
+    this.#leases = deps.leases;
+    this.#handlers = new HandlerPool({ ...deps, keyQueues: this.#keyQueues, onEnd: () => this.#fill() });
+    this.#budget = new TurnBudget({
+      runtime: deps.runtime,
+      onBegin: () => this.#leases.check(),
+      onNext: () => this.#fill(),
+    });
+  }
+
+  /** The tokens of all leases. */
+  get tokens(): readonly number[] {
+    return [...this.#grants.keys()];
+  }
+  /** Whether handlers are running. */
+  get busy(): boolean {
+    return this.#handlers.busy;
+  }
+  /** Whether the caller is one of the handlers, as far as the platform knows. */
+  get calling(): boolean {
+    return this.#handlers.calling;
+  }
+  /** Whether there are outcomes to send. */
+  get hasOutcomes(): boolean {
+    return [...this.#grants.values()].some((grant) => grant.hasOutcomes);
+  }
+
+  accept(header: GrantHeader, messages: FrameMessages): void {
+    const grant = new Grant(header, messages, this.#onOutcome);
+    this.#grants.set(grant.token, grant);
+    this.#leases.granted(grant.token, header.leaseMs);
+    this.#unread.push(grant);
+    this.#fill();
+  }
+
+  /** The next request extends all leases. */
+  extend(): void {
+    for (const grant of this.#grants.values()) grant.extend();
+    if (this.#grants.size > 0) this.#onOutcome();
+  }
+
+  /** After a reconnect: asks what is still held here. Until the answer, no message with a key starts. */
+  resume(): void {
+    this.#keyQueues.holdAll();
+    this.extend();
+  }
+
+  /** Takes out what the next request has to say. */
+  settlements(): readonly Settlement[] {
+    this.#keyQueues.requestSent();
+    return [...this.#grants.values()].flatMap((grant) => grant.settlements());
+  }
+
+  /** The server answered the request with all that was taken out. */
+  settled(): void {
+    for (const [token, grant] of this.#grants) {
+      if (grant.done) this.#forget(token);
+    }
+    if (this.#keyQueues.requestAnswered()) this.#fill();
+  }
+
+  /** Removes messages that the server took back. */
+  drop(token: number, ranges: readonly Range[], reason: QueueError): Dropped {
+    const dropped = this.#grants.get(token)?.drop(ranges, reason) ?? NOTHING;
+    // An empty grant is forgotten when the next request was answered.
+    this.#onOutcome();
+    return dropped;
+  }
+
+  /** A lease ended. Returns the messages whose outcomes were not sent. */
+  lose(token: number, reason: QueueError): readonly Range[] {
+    const ranges = this.#grants.get(token)?.lose(reason) ?? [];
+    this.#forget(token);
+    return ranges;
+  }
+
+  /** Starts no more handlers. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Gives back the messages that no handler has begun. */
+  release(): void {
+    for (const grant of this.#grants.values()) grant.release();
+    if (!this.hasOutcomes) return;
+    this.#keyQueues.holdAll();
+    this.#onOutcome();
+  }
+
+  /** Resolves when no handler runs. */
+  idle(): Promise<void> {
+    return this.#handlers.idle();
+  }
+
+  /** For a calling handler: resolves when no handler runs except those that await this too. */
+  othersIdle(): Promise<void> {
+    return this.#handlers.othersIdle();
+  }
+
+  /** Stops for good, with all timers of handlers. */
+  end(): void {
+    this.stop();
+    this.#handlers.stop();
+  }
+
+  #fill(): void {
+    while (!this.#stopped && this.#handlers.hasFreeSlot && !this.#budget.spent) {
+      // Parked messages were delivered earlier than unread ones.
+      const parked = this.#keyQueues.next();
+      if (parked !== undefined) this.#handlers.run(parked.grant, parked.message, parked.keyHash);
+      else if (!this.#startUnread()) return;
+    }
+  }
+
+  #forget(token: number): void {
+    this.#grants.delete(token);
+    this.#leases.forget(token);
+  }
+
+  /** Runs or parks the next unread message. False: there is none. */
+  #startUnread(): boolean {
+    const [grant] = this.#unread;
+    if (grant === undefined) return false;
+    const message = grant.next();
+    if (message === undefined) {
+      this.#unread.shift();
+      return true;
+    }
+    const { key } = message.headers;
+    const hash = key === undefined ? undefined : keyHash(key);
+    if (hash === undefined || this.#keyQueues.enter({ keyHash: hash, grant, message })) {
+      this.#handlers.run(grant, message, hash);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,172 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AnyMessage, QueueError } from '@typed-queue/contracts';
+import { refused } from '../requests.fixture.js';
+import { settled } from '../runtime.fixture.js';
+import { DeadLetter, RetryAfter } from './failure.js';
+import type { HandlerContext } from './handler.js';
+import { gate, openSubscription } from './subscription.fixture.js';
+
+/** Handlers that end when the test says so, with what they were told. */
+const openGates = (concurrency: number) => {
+  const gates = new Map<number, ReturnType<typeof gate>>();
+  const signals = new Map<number, AbortSignal>();
+  const begun: number[] = [];
+  const handle = ({ seq }: AnyMessage, { signal }: HandlerContext) => {
+    begun.push(seq);
+    signals.set(seq, signal);
+    gates.set(seq, gate());
+    return gates.get(seq)?.promise;
+  };
+  const end = (seq: number): Promise<void> => {
+    gates.get(seq)?.open();
+    return settled();
+  };
+  const fail = (seq: number, error: unknown = new Error('no')): Promise<void> => {
+    gates.get(seq)?.fail(error);
+    return settled();
+  };
+  return { ...openSubscription(handle, concurrency), begun, signals, end, fail };
+};
+
+describe('messages of one key', () => {
+  it('are handled one after the other, over all grants; others pass them', async () => {
+    const { join, grantKeyed, begun, end } = openGates(4);
+    join();
+    grantKeyed(1, 1, 'a', 'a', undefined, '__proto__', '__proto__');
+    grantKeyed(2, 6, 'a', undefined);
+    expect(begun).toEqual([1, 3, 4, 7]);
+    await end(4);
+    expect(begun.slice(4)).toEqual([5]);
+    await end(1);
+    expect(begun.slice(5)).toEqual([2]);
+    await end(2);
+    expect(begun.slice(6)).toEqual([6]);
+  });
+
+  it('wait after a failure until the server has said which of them it takes back', async () => {
+    const { join, grantKeyed, revoke, begun, fail, runtime, told, confirm, events } = openGates(4);
+    join();
+    grantKeyed(1, 1, 'a', 'a', 'a');
+    grantKeyed(2, 4, 'a', 'b');
+    await fail(1);
+    runtime.turn();
+    expect([begun, told()]).toEqual([[1, 5], [[[1, 'retry', [[1, 1]]]]]]);
+    revoke(1, [2, 3]);
+    expect(begun).toEqual([1, 5]);
+    confirm();
+    expect(begun).toEqual([1, 5, 4]);
+    expect(events.map(([name]) => name)).toEqual(['handler:error']);
+  });
+
+  it('wait as long as the server refuses to hear of the failure', async () => {
+    const { join, grantKeyed, begun, fail, runtime, server, confirm } = openGates(2);
+    join();
+    grantKeyed(1, 1, 'a', 'a');
+    await fail(1, new RetryAfter(5));
+    runtime.turn();
+    server.settles[0]?.answer(refused('storage_failed'));
+    runtime.turn();
+    expect(begun).toEqual([1]);
+    runtime.fire();
+    confirm();
+    expect(begun).toEqual([1, 2]);
+  });
+
+  it('wait for the answer to their own failure, not for an earlier one', async () => {
+    const { join, grantKeyed, begun, fail, end, runtime, confirm } = openGates(2);
+    join();
+    grantKeyed(1, 1, 'b', 'a', 'a');
+    await end(1);
+    runtime.turn();
+    await fail(2);
+    confirm();
+    expect(begun).toEqual([1, 2]);
+    confirm();
+    expect(begun).toEqual([1, 2, 3]);
+  });
+
+  it('go on at once when one of them is a dead letter', async () => {
+    const { join, grantKeyed, begun, fail, events } = openGates(1);
+    join();
+    grantKeyed(1, 1, 'a', 'a');
+    await fail(1, new DeadLetter('never'));
+    expect(begun).toEqual([1, 2]);
+    expect(events).toMatchObject([
+      ['dead-letter', { queue: 'files', group: 'logger', message: { seq: 1 }, attempt: 1, reason: 'never' }],
+    ]);
+  });
+
+  it('that are at work when they are taken back: their signal aborts, and no other', async () => {
+    const { join, grantKeyed, revoke, begun, signals, end, runtime, told, events } = openGates(4);
+    join();
+    grantKeyed(1, 1, 'a', 'b', 'a');
+    revoke(1, [1, 1]);
+    expect([...signals.values()].map(({ aborted }) => aborted)).toEqual([true, false]);
+    expect((signals.get(1)?.reason as QueueError).code).toBe('lease_lost');
+    expect(begun).toEqual([1, 2]);
+    await end(1);
+    expect(begun).toEqual([1, 2, 3]);
+    await end(2);
+    runtime.turn();
+    expect(told()).toEqual([[[1, 'ack', [[2, 2]]]]]);
+    expect(events).toEqual([['lease:lost', { queue: 'files', group: 'logger', token: 1, ranges: [[1, 1]] }]]);
+  });
+
+  it('that were given back are never begun', async () => {
+    const { join, grantKeyed, subscription, begun, end, runtime, told } = openGates(1);
+    join();
+    grantKeyed(1, 1, 'a', 'b', 'a', undefined);
+    subscription.release();
+    await end(1);
+    runtime.turn();
+    const outcomes = [[1, 'ack', [[1, 1]]], [1, 'release', [[2, 4]]]]; // prettier-ignore
+    expect([begun, told()]).toEqual([[1], [outcomes]]);
+  });
+});
+
+describe('messages of one key after a reconnect', () => {
+  it('begin when the server has said that they are still held', async () => {
+    const { join, grantKeyed, subscription, begun, end, server, runtime, events, told } = openGates(1);
+    join();
+    grantKeyed(1, 1, 'a', 'a', 'b', 'a', undefined);
+    subscription.offline();
+    join([1]);
+    await end(1);
+    expect([begun, told()]).toEqual([[1, 5], [[[1, 'extend', [[1, 5]]]]]]);
+    server.settles[0]?.answer(refused('lease_lost', { lost: [{ token: 1, ranges: [[2, 3]] }] }));
+    runtime.turn();
+    await end(5);
+    expect(begun).toEqual([1, 5, 4]);
+    expect(events).toEqual([['lease:lost', { queue: 'files', group: 'logger', token: 1, ranges: [[2, 3]] }]]);
+  });
+
+  it('begin no earlier when their turn had come, but no handler was free', async () => {
+    const { join, grantKeyed, subscription, begun, end, fail, runtime, confirm } = openGates(1);
+    join();
+    grantKeyed(1, 1, 'a', 'a', undefined);
+    await fail(1);
+    runtime.turn();
+    confirm();
+    subscription.offline();
+    join([1]);
+    await end(3);
+    expect(begun).toEqual([1, 3]);
+    confirm();
+    expect(begun).toEqual([1, 3, 2]);
+  });
+
+  it('begin no earlier when they come right then: what is before them may be on its way back', async () => {
+    const { join, grantKeyed, subscription, begun, runtime, told, confirm } = openGates(9);
+    join();
+    grantKeyed(1, 1, undefined);
+    subscription.offline();
+    join([1]);
+    grantKeyed(2, 2, 'a', undefined);
+    runtime.turn();
+    expect([begun, told()]).toEqual([[1, 3], [[[1, 'extend', [[1, 1]]]]]]);
+    confirm();
+    expect(begun).toEqual([1, 3, 2]);
+    grantKeyed(3, 4, 'b');
+    expect(begun).toEqual([1, 3, 2, 4]);
+  });
+});

@@ -1,0 +1,53 @@
+import { QueueError, type Range } from '@typed-queue/contracts';
+import type { Revocation } from '@typed-queue/contracts/wire';
+import type { GrantScheduler } from './grant-scheduler.js';
+import type { GroupEvents } from './group-events.js';
+import type { RefusedLease } from './outcome-sender.js';
+
+const ALL_SEQS: readonly Range[] = [[0, Number.MAX_SAFE_INTEGER]];
+
+/** Drops messages whose lease was lost, and reports those whose work was in vain. */
+export class LeaseLoss {
+  readonly #scheduler: Pick<GrantScheduler, 'drop' | 'lose' | 'extend'>;
+  readonly #events: GroupEvents;
+
+  constructor(scheduler: Pick<GrantScheduler, 'drop' | 'lose' | 'extend'>, events: GroupEvents) {
+    this.#scheduler = scheduler;
+    this.#events = events;
+  }
+
+  /** The server takes messages back. Only those with a running handler are reported. */
+  revoked({ token, ranges }: Pick<Revocation, 'token' | 'ranges'>): void {
+    const { running } = this.#scheduler.drop(token, ranges, this.#reason(token));
+    this.#events.leaseLost(token, running);
+  }
+
+  /** The server refused outcomes or an extension. */
+  refused(leases: readonly RefusedLease[]): void {
+    for (const { token, ranges, inVain } of leases) {
+      const { running, waiting } = this.#scheduler.drop(token, ranges, this.#reason(token));
+      this.#events.leaseLost(token, inVain, running, waiting);
+    }
+    // The answer says whether the remaining messages are lost as well.
+    this.#scheduler.extend();
+  }
+
+  /** The lease expired by the client's clocks. Outcomes are still sent: the server may still hold the lease. */
+  expired(token: number): void {
+    const { running, waiting } = this.#scheduler.drop(token, ALL_SEQS, this.#reason(token));
+    this.#events.leaseLost(token, running, waiting);
+  }
+
+  /** After a reconnect: of the leases named in the subscribe request, the server kept these. */
+  rejoined(named: readonly number[], kept: ReadonlySet<number>): void {
+    for (const token of named) {
+      if (!kept.has(token)) this.#events.leaseLost(token, this.#scheduler.lose(token, this.#reason(token)));
+    }
+  }
+
+  #reason(token: number): QueueError {
+    const { queue, group } = this.#events;
+    const text = `Messages of "${queue}" were taken back from this member of "${group}": they are delivered again.`;
+    return new QueueError('lease_lost', text, { details: { queue, group, token } });
+  }
+}

@@ -1,0 +1,137 @@
+import { describe, expect, it } from '@jest/globals';
+import { defineQueue, fingerprintOf, type AnyMessage, type Issue } from '@typed-queue/contracts';
+import { keyedFrame, grantHeader, storedFrame } from '../consuming/grants.fixture.js';
+import { openSubscription } from '../consuming/subscription.fixture.js';
+
+type Validate = (value: unknown) => { readonly value: number } | { readonly issues: { message: string }[] };
+
+/** Numbers, by a schema that says in JSON Schema what it is. */
+const numbersBy = (validate: Validate) => {
+  const standard = {
+    ...{ version: 1 as const, vendor: 'test', validate },
+    jsonSchema: { input: () => ({ type: 'number' }), output: () => ({ type: 'number' }) },
+  };
+  const schema: { '~standard': typeof standard & { types?: { input: number; output: number } } } = {
+    '~standard': standard,
+  };
+  return defineQueue('files', { events: { save: schema } });
+};
+
+const even = numbersBy((value) =>
+  Number(value) % 2 === 0 ? { value: Number(value) } : { issues: [{ message: 'odd' }] },
+);
+const fingerprint = fingerprintOf(even);
+
+const open = (definition = even) => {
+  const seen: unknown[] = [];
+  const handle = ({ payload }: AnyMessage): void => void seen.push(payload);
+  return { ...openSubscription(handle, 1, definition), seen };
+};
+
+describe('a contract', () => {
+  it('that is the server’s own is taken at its word', () => {
+    const { join, grant, seen, events } = open();
+    expect(fingerprint).not.toBeNull();
+    join([], { contract: { fingerprint, since: 1 } });
+    grant(1, 1, 4);
+    expect([seen, events]).toEqual([[1, 2, 3, 4], []]);
+  });
+
+  it('that the server has only since a seq is held against what is older', () => {
+    const { join, grant, seen } = open();
+    join([], { contract: { fingerprint, since: 3 } });
+    grant(1, 1, 4);
+    expect(seen).toEqual([2, 3, 4]);
+  });
+
+  it.each(['another', null])('that differs from the server’s (%s) is held against everything', (other) => {
+    const { join, grant, seen } = open();
+    join([], { contract: { fingerprint: other, since: 1 } });
+    grant(1, 1, 4);
+    expect(seen).toEqual([2, 4]);
+  });
+
+  it('is held against everything until the server has said what it serves by', () => {
+    const { join, grant, seen, subscription } = open();
+    subscription.online();
+    grant(1, 1, 2);
+    expect(seen).toEqual([2]);
+    join([], { contract: { fingerprint, since: 1 } });
+    grant(2, 3, 1);
+    subscription.offline();
+    grant(3, 5, 1);
+    expect(seen).toEqual([2, 3]);
+  });
+});
+
+describe('a message that does not match', () => {
+  it('waits with the back-off of its group, and the reason goes to listeners', () => {
+    const { join, grant, runtime, server, events } = open();
+    join();
+    grant(1, 1, 2);
+    runtime.turn();
+    expect(server.settles[0]?.settlements).toEqual([
+      { token: 1, outcome: { kind: 'ack' }, ranges: [[2, 2]] },
+      {
+        token: 1,
+        outcome: { kind: 'retry', code: 'contract_mismatch', reason: 'odd' },
+        ranges: [[1, 1]],
+      },
+    ]);
+    const issues: Issue[] = [{ path: '', message: 'odd' }];
+    const details = { queue: 'files', group: 'logger', seq: 1, id: expect.any(String), issues };
+    expect(events).toMatchObject([
+      ['error', { queue: 'files', group: 'logger', error: { code: 'contract_mismatch', details } }],
+    ]);
+  });
+
+  it('may be of an event that this contract does not have', () => {
+    const { join, subscription, seen, events } = open();
+    join();
+    subscription.granted(grantHeader(1), storedFrame(1, [2], 'toString'));
+    expect([seen, events]).toMatchObject([
+      [],
+      [['error', { error: { details: { issues: [{ message: 'no event "toString"' }] } } }]],
+    ]);
+  });
+
+  it('keeps the others of its key behind it', () => {
+    const { join, subscription, seen } = open();
+    join();
+    subscription.granted(grantHeader(1), keyedFrame(1, ['a', 'a', 'b']));
+    expect(seen).toEqual([]);
+    subscription.granted(grantHeader(2), keyedFrame(4, ['c']));
+    expect(seen).toEqual([4]);
+  });
+
+  it.each([
+    ['was stored under an earlier contract', { fingerprint, since: 2 }, 'the schema accept'],
+    ['the server may have a newer contract for', { fingerprint: 'other', since: 1 }, 'another contract'],
+  ])('is told with what to do, when it %s', (_, contract, advice) => {
+    const { join, grant, events } = open();
+    join([], { contract });
+    grant(1, 1, 1);
+    expect(events).toMatchObject([['error', { error: { message: expect.stringContaining(advice) } }]]);
+  });
+
+  it('tells the older client to get the newer contract, when it has no such event', () => {
+    const { join, subscription, events } = open();
+    join();
+    subscription.granted(grantHeader(1), storedFrame(1, [2], 'new'));
+    const message = expect.stringContaining('older contract than the publisher');
+    expect(events).toMatchObject([['error', { error: { message } }]]);
+  });
+
+  it('is also one whose schema throws', () => {
+    const broken = (): never => {
+      throw new Error('broken');
+    };
+    const { join, grant, seen, events } = open(numbersBy(broken));
+    join();
+    grant(1, 1, 1);
+    expect([seen, events]).toMatchObject([
+      [],
+      [['error', { error: { details: { issues: [{ message: 'broken' }] } } }]],
+    ]);
+  });
+});

@@ -1,0 +1,85 @@
+import { QueueError, type Receipt } from '@typed-queue/contracts';
+import type { PublishOptions } from '../client.js';
+import { checkOptions, type KnownOptions } from '../argument-check.js';
+import type { Runtime } from '../runtime.js';
+import type { Server } from '../connection/server.js';
+import { Drafts, type DraftRules } from './draft.js';
+import { OutboxQuota, type OutboxLimits } from './outbox-quota.js';
+import { Outbox } from './outbox.js';
+
+export interface PublisherDeps {
+  readonly rules: DraftRules;
+  readonly limits: OutboxLimits;
+  readonly server: Server;
+  readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random' | 'newId'>;
+  /** Throws when the client takes no more messages. */
+  readonly checkOpen: () => void;
+}
+
+const NO_OPTIONS: PublishOptions = {};
+const KNOWN: KnownOptions<PublishOptions> = { id: true, dedupeKey: true, headers: true, signal: true };
+
+/** Publishes to all queues of a client: one outbox for each. */
+export class Publisher {
+  readonly #deps: PublisherDeps;
+  readonly #drafts: Drafts;
+  readonly #producer: string;
+  readonly #quota: OutboxQuota;
+  readonly #outboxes = new Map<string, Outbox>();
+  #online = false;
+
+  constructor(deps: PublisherDeps) {
+    this.#deps = deps;
+    this.#drafts = new Drafts(deps.rules);
+    this.#producer = deps.runtime.newId();
+    this.#quota = new OutboxQuota(deps.limits);
+  }
+
+  publish(
+    queue: string,
+    event: string,
+    payload: unknown,
+    options: PublishOptions = NO_OPTIONS,
+  ): Promise<Receipt> {
+    // What is thrown here rejects the promise.
+    return new Promise((resolve, reject) => {
+      this.#deps.checkOpen();
+      if (options !== NO_OPTIONS) checkOptions('publish', 'the fourth argument', options, KNOWN);
+      const { signal } = options;
+      if (signal?.aborted) {
+        throw new QueueError('aborted', 'The signal was aborted before.', { cause: signal.reason });
+      }
+      const draft = this.#drafts.create(queue, event, payload, options);
+      this.#outboxOf(queue).add(draft, resolve, reject, signal);
+    });
+  }
+
+  /** Resolves when every message has a receipt or was rejected. */
+  empty(): Promise<void> {
+    return this.#quota.empty();
+  }
+
+  online(): void {
+    this.#online = true;
+    for (const outbox of this.#outboxes.values()) outbox.online();
+  }
+
+  offline(): void {
+    this.#online = false;
+    for (const outbox of this.#outboxes.values()) outbox.offline();
+  }
+
+  fail(error: QueueError): void {
+    for (const outbox of this.#outboxes.values()) outbox.fail(error);
+  }
+
+  #outboxOf(queue: string): Outbox {
+    const present = this.#outboxes.get(queue);
+    if (present !== undefined) return present;
+    const { server, runtime } = this.#deps;
+    const outbox = new Outbox({ queue, producer: this.#producer, server, quota: this.#quota, runtime });
+    this.#outboxes.set(queue, outbox);
+    if (this.#online) outbox.online();
+    return outbox;
+  }
+}

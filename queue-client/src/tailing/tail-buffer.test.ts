@@ -1,0 +1,120 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AnyMessage, Gap } from '@typed-queue/contracts';
+import { TailBuffer } from './tail-buffer.js';
+import { TextMessages } from '../messages/lazy-messages.js';
+import { brief, liveText } from './tail.fixture.js';
+
+const at = (seq: number) => ({ epoch: 'e', seq });
+
+/** A chunk of these messages. */
+const log = (from: number, to: number, seqs: readonly number[], gaps: readonly Gap[] = [], bytes = 1) => {
+  const messages = seqs.map((seq) => ({ seq }) as AnyMessage);
+  const list = { length: messages.length, at: (place: number) => messages[place] };
+  return { kind: 'log' as const, from, to, gaps, messages: list, bytes };
+};
+const gap = (from: number, to: number): Gap => ({ from, to, reason: 'retention' });
+
+const takeAll = (buffer: TailBuffer): unknown[] => {
+  const all: unknown[] = [];
+  for (let taken = buffer.read(); taken !== undefined; taken = buffer.read()) {
+    if (taken.kind === 'hole') return [...all, `hole ${taken.next} ${taken.found}`];
+    all.push(brief(taken));
+  }
+  return all;
+};
+
+describe('TailBuffer', () => {
+  it('gives messages and gaps in their order, and its position moves with each', () => {
+    const buffer = new TailBuffer(false, at(1));
+    buffer.add(log(1, 7, [1, 2, 6], [gap(3, 5), gap(7, 7)]));
+    buffer.add({ kind: 'live', next: 8 });
+    const seqs = [1, 2, 3, 4, 5, 6].map(() => [brief(buffer.read() as never), buffer.position?.seq]);
+    expect(seqs).toEqual([
+      [1, 2],
+      [2, 3],
+      [[3, 5], 6],
+      [6, 7],
+      [[7, 7], 8],
+      ['live 8', 8],
+    ]);
+    expect(buffer.read()).toBeUndefined();
+  });
+
+  it('passes over what was taken before', () => {
+    const buffer = new TailBuffer(false, at(4));
+    buffer.add(log(1, 3, [1, 2, 3]));
+    buffer.add(log(2, 9, [8, 9], [gap(2, 3), gap(4, 7)]));
+    buffer.add(log(7, 10, [10], [gap(7, 9)]));
+    expect(takeAll(buffer)).toEqual([[4, 7], 8, 9, 10]);
+  });
+
+  it('tells only the rest of a gap that it stands in', () => {
+    const buffer = new TailBuffer(false, at(5));
+    buffer.add(log(1, 8, [], [gap(1, 8)]));
+    expect([takeAll(buffer), buffer.position]).toEqual([[[5, 8]], at(9)]);
+  });
+
+  it.each([
+    ['a chunk', log(6, 6, [6])],
+    ['a message', log(5, 7, [5, 7])],
+    ['a gap', log(5, 9, [5], [gap(7, 9)])],
+    ['the end of a chunk', log(5, 6, [5])],
+    ['live', { kind: 'live', next: 6 } as const],
+  ])('stops at %s behind a hole, until it is cleared', (_, chunk) => {
+    const buffer = new TailBuffer(false, at(5));
+    buffer.add(chunk);
+    const before = takeAll(buffer).slice(0, -1);
+    const hole = { kind: 'hole', next: 5 + before.length, found: 5 + before.length + 1 };
+    expect([buffer.read(), buffer.read()]).toEqual([hole, hole]);
+    buffer.clear();
+    buffer.add(log(5, 7, [5, 6, 7]));
+    expect([...before, ...takeAll(buffer)]).toEqual([5, 6, 7]);
+  });
+
+  it('filtered, messages may be missing within a chunk, but not between two', () => {
+    const buffer = new TailBuffer(true, at(1));
+    buffer.add(log(1, 9, [3, 7]));
+    expect([takeAll(buffer), buffer.position?.seq]).toEqual([[3, 7], 10]);
+    buffer.add(log(10, 19, []));
+    expect([takeAll(buffer), buffer.position?.seq]).toEqual([[], 20]);
+    buffer.add(log(21, 30, [25]));
+    expect(takeAll(buffer)).toEqual(['hole 20 21']);
+  });
+
+  it('takes the epoch of another log with its reset', () => {
+    const buffer = new TailBuffer(false, at(50));
+    buffer.add({ kind: 'reset', reset: { reason: 'reset', from: 50, epoch: 'f' }, next: 3 });
+    buffer.add(log(3, 3, [3]));
+    expect(buffer.position).toEqual(at(50));
+    expect([takeAll(buffer), buffer.position]).toEqual([['reset 50', 3], { epoch: 'f', seq: 4 }]);
+  });
+
+  it('counts the bytes of chunks that were taken whole', () => {
+    const buffer = new TailBuffer(false, at(1));
+    buffer.add(log(1, 2, [1, 2], [], 10));
+    buffer.add(log(3, 3, [3], [], 100));
+    buffer.read();
+    buffer.read();
+    expect(buffer.bytes).toBe(0);
+    expect([takeAll(buffer), buffer.bytes]).toEqual([[3], 110]);
+  });
+
+  it('what is cleared half taken begins again behind what was taken', () => {
+    const buffer = new TailBuffer(false, at(1));
+    buffer.add(log(1, 4, [1, 4], [gap(2, 3)]));
+    expect([buffer.read(), buffer.read()].map((taken) => brief(taken as never))).toEqual([1, [2, 3]]);
+    buffer.clear();
+    buffer.add(log(4, 5, [4, 5]));
+    expect(takeAll(buffer)).toEqual([4, 5]);
+  });
+});
+
+describe('TextMessages', () => {
+  it('parses its text once, when it is asked', () => {
+    const broken = new TextMessages('[');
+    expect(() => broken.length).toThrow(SyntaxError);
+    const messages = new TextMessages(liveText(4, 2));
+    expect([messages.length, messages.at(1)?.seq, messages.at(2)]).toEqual([2, 5, undefined]);
+    expect(messages.at(0)).toBe(messages.at(0));
+  });
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals';
+import { refused } from '../requests.fixture.js';
+import { openTail } from './tail.fixture.js';
+
+describe('refusals for the moment', () => {
+  it('are followed by another try, later and later until it is live', () => {
+    const { server, runtime, source, begin } = openTail();
+    source.online();
+    server.tails[0]?.answer(refused('draining'));
+    expect([server.tails.length, runtime.fire(), server.tails.length]).toEqual([1, 100, 2]);
+    server.tails[1]?.answer(refused('overloaded'));
+    expect(runtime.fire()).toBe(200);
+    begin();
+    source.live(1);
+    source.online();
+    server.tails.at(-1)?.answer(refused('draining'));
+    expect(runtime.fire()).toBe(100);
+  });
+
+  it('are followed by no try before the server says so', () => {
+    const { server, runtime, source } = openTail();
+    source.online();
+    server.tails[0]?.answer(refused('rate_limited', { retryAfterMs: 7_000 }));
+    expect([...runtime.timers.values()]).toEqual([7_700]);
+  });
+
+  it('are told once for each code until one try is granted', () => {
+    const { server, runtime, source, events, begin } = openTail();
+    source.online();
+    for (const code of ['draining', 'overloaded', 'draining'] as const) {
+      server.tails.at(-1)?.answer(refused(code));
+      runtime.fire();
+    }
+    const told = (): unknown[] => events.map(([name, event]) => [name, event]);
+    const error = (code: string) => ['error', { queue: 'files', error: expect.objectContaining({ code }) }];
+    expect(told()).toEqual([error('draining'), error('overloaded')]);
+    begin();
+    source.offline();
+    source.online();
+    server.tails.at(-1)?.answer(refused('draining'));
+    expect(told().slice(2)).toEqual([error('draining')]);
+    source.offline();
+  });
+
+  it('closed or offline meanwhile, it asks no more', () => {
+    const { tail, server, runtime, source } = openTail();
+    source.online();
+    server.tails[0]?.answer(refused('draining'));
+    source.offline();
+    expect(runtime.timers.size).toBe(0);
+    source.online();
+    server.tails[1]?.answer(refused('draining'));
+    tail.close();
+    expect([runtime.timers.size, server.leaves.length]).toEqual([0, 0]);
+  });
+});

@@ -1,0 +1,105 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { GroupDelivery } from './group-delivery.js';
+import { Delivering, tokenOf } from './delivering.fixture.js';
+import { FakeEngine, later, settled } from './fake-engine.fixture.js';
+
+const ack = { kind: 'ack' } as const;
+
+let engine: FakeEngine;
+let world: Delivering;
+let delivery: GroupDelivery;
+
+beforeEach(() => {
+  engine = new FakeEngine();
+  world = new Delivering(engine);
+  ({ delivery } = world);
+});
+
+describe('an outcome', () => {
+  it('frees the window before it is durable, and is confirmed after', async () => {
+    engine.publish(4);
+    const disk = later();
+    engine.disk = disk.promise;
+    const a = await world.join('a', { messages: 2 });
+    let confirmed = false;
+    const settling = delivery
+      .settle(a.subscription, [{ token: tokenOf(a), outcome: ack }])
+      .then(() => (confirmed = true));
+    await settled();
+    expect(a.seqs()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    expect(confirmed).toBe(false);
+    disk.resolve();
+    await settling;
+    expect(confirmed).toBe(true);
+  });
+
+  it('keeps the delivery from being idle until it is durable', async () => {
+    engine.publish(1);
+    const disk = later();
+    engine.disk = disk.promise;
+    const a = await world.join('a');
+    const settling = delivery.settle(a.subscription, [{ token: tokenOf(a), outcome: ack }]);
+    await settled();
+    expect([delivery.unsettled(), delivery.idle]).toEqual([0, false]);
+    disk.resolve();
+    await settling;
+    expect(delivery.idle).toBe(true);
+  });
+
+  it('is refused by token and ranges for what is not held, and takes effect for everything else', async () => {
+    engine.publish(6);
+    const [a, b] = [await world.join('a', { messages: 3 }), await world.join('b', { messages: 3 })];
+    const settling = delivery.settle(a.subscription, [
+      { token: tokenOf(b), outcome: ack, ranges: [[4, 5]] },
+      {
+        token: tokenOf(a),
+        outcome: ack,
+        ranges: [
+          [1, 2],
+          [4, 4],
+        ],
+      },
+      { token: 77, outcome: ack },
+      { token: tokenOf(a), outcome: ack },
+    ]);
+    await expect(settling).rejects.toMatchObject({
+      code: 'lease_lost',
+      retryable: false,
+      details: {
+        lost: [
+          { token: tokenOf(b), ranges: [[4, 5]] },
+          { token: tokenOf(a), ranges: [[4, 4]] },
+          { token: 77, ranges: [] },
+        ],
+      },
+    });
+    expect(engine.state('logger').floor).toBe(4);
+    expect(delivery.unsettled()).toBe(3);
+  });
+
+  it('that cannot be made durable fails with the reason', async () => {
+    engine.publish(1);
+    const a = await world.join('a');
+    const failure = Promise.reject(new Error('the disk'));
+    failure.catch(() => undefined);
+    engine.disk = failure;
+    const settling = delivery.settle(a.subscription, [{ token: tokenOf(a), outcome: ack }]);
+    await expect(settling).rejects.toThrow('the disk');
+    expect(delivery.unsettled()).toBe(0);
+  });
+
+  it('of a former connection frees the window of the one on which its member came back', async () => {
+    engine.publish(4);
+    const former = await world.join('a', { messages: 2 });
+    const present = await world.join('a', { messages: 2, tokens: [tokenOf(former)] });
+    expect(present.tokens).toEqual([tokenOf(former)]);
+    expect(present.grants).toEqual([]);
+    await delivery.settle(former.subscription, [{ token: tokenOf(former), outcome: ack }]);
+    await settled();
+    expect(present.seqs()).toEqual([[3, 4]]);
+    expect(former.grants).toHaveLength(1);
+  });
+});
