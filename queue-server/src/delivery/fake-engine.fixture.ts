@@ -188,17 +188,14 @@ export class FakeEngine implements Engine {
     group.knows = knows ?? group.knows;
     if (settings !== undefined) group.settings = settings;
     this.#groups.set(name, group);
-    return { floor: group.state.floor, life: group.life, reset: undefined };
+    return { ...infoOf(name, group), reset: undefined };
   }
 
   #info(name: string): GroupInfo | undefined {
     const found = this.#groups.get(name);
     if (found === undefined) return undefined;
     this.looked++;
-    const { floor, cursor, unsettled } = found.state;
-    const common = { paused: false, stalled: false, deadLetters: 0 };
-    const { settings, knows } = found;
-    return { group: name, floor, cursor, unsettled, settings, knows, passedOver: [], ...common };
+    return infoOf(name, found);
   }
 
   async #claim(name: string, claim: Claim): Promise<ClaimResult> {
@@ -259,6 +256,12 @@ export class FakeEngine implements Engine {
     throw new QueueError('closed', 'Nobody closes this engine.');
   }
 }
+
+const infoOf = (group: string, { state, life, settings, knows }: FakeGroup): GroupInfo => {
+  const { floor, cursor, unsettled } = state;
+  const common = { paused: false, stalled: false, deadLetters: 0, passedOver: [] };
+  return { group, life, floor, cursor, unsettled, settings, knows, ...common };
+};
 
 const rangesOf = ({ changed }: Change): Range[] => changed.map(({ from, to }) => [from, to]);
 
