@@ -18,8 +18,8 @@ describe('the seq of a message within a sent frame', () => {
   it('follows from the first, or is in the list, and is 0 when there is none', () => {
     expect(seqOf(undefined, 3)).toBe(0);
     expect([0, 1, 5].map((index) => seqOf(sent(10), index))).toEqual([10, 11, 15]);
-    const parts: SentFrame = { ...sent(1), firstSeq: 10, seqs: [4, 0, 10] };
-    expect([0, 1, 2, 3].map((index) => seqOf(parts, index))).toEqual([4, 0, 10, 0]);
+    const partial: SentFrame = { ...sent(1), firstSeq: 10, seqs: [4, 0, 10] };
+    expect([0, 1, 2, 3].map((index) => seqOf(partial, index))).toEqual([4, 0, 10, 0]);
   });
 });
 

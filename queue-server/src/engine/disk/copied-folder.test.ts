@@ -18,7 +18,8 @@ afterEach(() => rm(root, { recursive: true }));
 
 const open = (name: string): Promise<Engine> =>
   openDiskEngine({
-    ...{ dir: join(root, name), queues: [{ name: QUEUE, retention: {} }] },
+    dir: join(root, name),
+    queues: [{ name: QUEUE, retention: {} }],
     onError: (error) => errors.push(String(error)),
   });
 

@@ -5,7 +5,14 @@ import { DeadLetterLog } from './dead-letter-log.js';
 import { diskFull, FakeJournal } from './fake-journal.fixture.js';
 
 const letterOf = (group: string, seq: number, text = ''): Omit<DeadLetter, 'position'> => ({
-  ...{ group, time: 1, code: 'rejected', reason: text, epoch: 'one', seq, handouts: 1, failures: [] },
+  group,
+  time: 1,
+  code: 'rejected',
+  reason: text,
+  epoch: 'one',
+  seq,
+  handouts: 1,
+  failures: [],
   message: { id: '', queue: 'files', event: 'said', payload: null, headers: {}, seq, time: 1 },
 });
 const lettersOf = (group: string, count: number, text = ''): Omit<DeadLetter, 'position'>[] =>

@@ -25,10 +25,21 @@ const writeEarlier = async (): Promise<void> => {
   const letters = await openJournal({ dir: join(dir, 'dead-letters', QUEUE) });
   const drafts = [1, 2].map((seq) => {
     const letter: Omit<DeadLetter, 'position'> = {
-      ...{ group: 'g', time: 1, code: 'rejected', reason: 'never', epoch, seq, handouts: 1 },
+      group: 'g',
+      time: 1,
+      code: 'rejected',
+      reason: 'never',
+      epoch,
+      seq,
+      handouts: 1,
       failures: [{ time: 1, kind: 'rejected', reason: 'never', member: 'c/s' }],
       message: {
-        ...{ id: newId(), queue: QUEUE, event: 'said', headers: {}, seq, time: 1 },
+        id: newId(),
+        queue: QUEUE,
+        event: 'said',
+        headers: {},
+        seq,
+        time: 1,
         payload: { number: seq, text: '' },
       },
     };
@@ -41,7 +52,9 @@ const writeEarlier = async (): Promise<void> => {
     { kind: 'start', boot: 1 },
     { kind: 'group', queue: QUEUE, group: 'g', epoch, floor: 1, runs: [], settings: {}, paused: false },
     {
-      ...{ kind: 'changes', queue: QUEUE, group: 'g' },
+      kind: 'changes',
+      queue: QUEUE,
+      group: 'g',
       runs: [{ from: 1, to: 2, delivery: { kind: 'settled' } }],
     },
   ];

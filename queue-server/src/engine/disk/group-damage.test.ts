@@ -20,7 +20,8 @@ afterEach(() => rm(dir, { recursive: true }));
 
 const open = (): Promise<Engine> =>
   openDiskEngine({
-    ...{ dir, queues: [{ name: QUEUE, retention: {} }] },
+    dir,
+    queues: [{ name: QUEUE, retention: {} }],
     onError: (error) => errors.push(String(error)),
   });
 
@@ -38,7 +39,9 @@ const make = async (): Promise<Claimed> => {
   await engine.group(QUEUE, 'g').open({ start: 'start' });
   const claimed = await claim(engine);
   const { durable } = await engine.group(QUEUE, 'g').settle({
-    ...{ member: 'm', token: claimed.token, outcome: { kind: 'ack' } },
+    member: 'm',
+    token: claimed.token,
+    outcome: { kind: 'ack' },
   });
   await durable;
   await engine.close();

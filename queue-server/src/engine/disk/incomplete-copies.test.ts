@@ -22,7 +22,8 @@ afterEach(() => rm(root, { recursive: true }));
 
 const open = (): Promise<Engine> =>
   openDiskEngine({
-    ...{ dir, queues: [{ name: QUEUE, retention: {} }] },
+    dir,
+    queues: [{ name: QUEUE, retention: {} }],
     onError: (error) => errors.push(String(error)),
   });
 

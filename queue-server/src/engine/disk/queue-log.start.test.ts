@@ -29,7 +29,11 @@ const open = async (
 ): Promise<QueueLog> => {
   const duplicates = new Duplicates(undefined, () => now);
   const journal = await openJournal({
-    ...{ dir: DIR, fileSystem: disk, segmentBytes: SEGMENT_BYTES, now: () => now, dedup: duplicates },
+    dir: DIR,
+    fileSystem: disk,
+    segmentBytes: SEGMENT_BYTES,
+    now: () => now,
+    dedup: duplicates,
     ...options,
   });
   const rules = { retention: {}, now: () => now, timers: noTimers, onError: () => undefined };

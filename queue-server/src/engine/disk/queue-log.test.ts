@@ -107,7 +107,7 @@ describe('a frame that the disk did not store', () => {
   it.each([
     ['by its id', {}],
     ['by its producer', { producer, firstNumber: 7 }],
-  ])('is not taken for known %s, and stored when it comes again', async (_, origin) => {
+  ])('is not known %s afterwards, and stored when it is resent', async (_, origin) => {
     const { log, journal } = open();
     journal.held = true;
     const kept = log.append(frameOf([1], { producer, firstNumber: 6 }));

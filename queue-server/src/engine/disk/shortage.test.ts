@@ -57,7 +57,10 @@ describe('the group state log', () => {
     const { journal, tick } = await openForTest(disk, { inlineBytes: 0 });
     let boot = 0;
     const log = new GroupStateLog({
-      ...{ journal, copies: new FakeJournal(), snapshotBytes: 500, onError: () => undefined },
+      journal,
+      copies: new FakeJournal(),
+      snapshotBytes: 500,
+      onError: () => undefined,
       snapshot: () => [{ kind: 'snapshot', boot }],
     });
     const write = (): Promise<unknown> => causeOf(log.write({ kind: 'start', boot: ++boot }));
@@ -76,8 +79,10 @@ describe('the group state log', () => {
     const records: GroupRecord[] = [];
     const { journal: again } = await openForTest(disk.restart('power'));
     const replayed = new GroupStateLog({
-      ...{ journal: again, copies: new FakeJournal() },
-      ...{ snapshot: () => [], onError: () => undefined },
+      journal: again,
+      copies: new FakeJournal(),
+      snapshot: () => [],
+      onError: () => undefined,
     });
     await replayed.replay(
       (record) => records.push(record),

@@ -104,7 +104,7 @@ describe('a journal whose process stops within any call', () => {
     [0, 1, 200].map((takes): [Ending, number] => [ending, takes]),
   );
 
-  it.each(cases)('keeps what it confirmed (%s, %i bytes of a write taken)', async (ending, takes) => {
+  it.each(cases)('keeps what it confirmed (%s, %i bytes of a write written)', async (ending, takes) => {
     const calls = await callsOf();
     expect(calls).toBeGreaterThan(40);
     for (let index = 0; index <= calls; index++) {

@@ -38,5 +38,5 @@ export type JournalEvent =
   | { readonly kind: 'storage-recovered' }
   /** Appends are refused until a restart. */
   | { readonly kind: 'storage-failed'; readonly error: unknown }
-  /** The durable checkpoint cannot be written: after a crash, damage may be taken for a torn tail. */
+  /** The durable checkpoint cannot be written: after a crash, damage may be mistaken for a torn tail. */
   | { readonly kind: 'mark-failed'; readonly error: unknown };

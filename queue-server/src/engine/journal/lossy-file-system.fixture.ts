@@ -170,11 +170,11 @@ export class LossyFileSystem implements FileSystem {
     this.#call(mode === 'write-through' ? 'write-through' : 'write', path, (takes) =>
       file.write(position, all.subarray(0, takes)),
     );
-    const taken = all.subarray(0, Math.min(this.maxWrite, room));
-    if (taken.byteLength === 0 && all.byteLength > 0) throw failure('ENOSPC', path);
-    if (mode === 'write-through') file.writeThrough(position, taken);
-    else file.write(position, taken);
-    return taken.byteLength;
+    const written = all.subarray(0, Math.min(this.maxWrite, room));
+    if (written.byteLength === 0 && all.byteLength > 0) throw failure('ENOSPC', path);
+    if (mode === 'write-through') file.writeThrough(position, written);
+    else file.write(position, written);
+    return written.byteLength;
   }
 
   /** Counts a call and lets it fail when it is to: `partly` does what the call did before. */

@@ -31,7 +31,7 @@ const scanThrough = (
 
 const seqsOf = (found: readonly ScannedFrame[]): number[] => found.map(({ frame }) => frame.firstSeq);
 
-describe('a scanner', () => {
+describe('a frame scanner', () => {
   const frames = [
     stamped(['a', 'b'], 1),
     stamped(['TQTQ'], 3),
@@ -54,10 +54,10 @@ describe('a scanner', () => {
     const insert = fc.uint8Array({ maxLength: 300 });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 6000 }), fc.nat(3), insert, (chunk, broken, rubbish) => {
-        const parts = frames.map((frame, index) =>
+        const copies = frames.map((frame, index) =>
           index === broken ? Uint8Array.from(frame).fill(7, 90, 100) : frame,
         );
-        const damaged = Buffer.concat([...parts.slice(0, broken), rubbish, ...parts.slice(broken)]);
+        const damaged = Buffer.concat([...copies.slice(0, broken), rubbish, ...copies.slice(broken)]);
         const { found, scanner } = scanThrough(damaged, chunk);
         expect(seqsOf(found)).toEqual([1, 3, 4, 5].filter((_, index) => index !== broken));
         const badFrom = frames.slice(0, broken).reduce((sum, frame) => sum + frame.byteLength, 0);

@@ -77,7 +77,7 @@ export class FrameScanner {
 
   /**
    * Can this frame be here? Its first message must be the one due, or later by no more messages than fit into the
-   * bad bytes before it: old bytes, or those of another file, may be an intact frame by chance.
+   * bad bytes before it: old bytes, or those of another file, may be an intact frame by accident.
    */
   #belongs({ header }: Frame): boolean {
     const missing = header.firstSeq - this.seq;
