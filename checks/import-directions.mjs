@@ -159,7 +159,7 @@ const testsMayImport = {
   'examples/browser': ['@jest/globals', 'node:', 'playwright-core', client, testServer],
 };
 
-const TEST = /\.(test|test-d|fixture)\.ts$/;
+const TEST = /\.(test|test-d|fixture|suite)\.ts$/;
 const within = (file, folder) => file === folder || file.startsWith(`${folder}/`);
 
 /** The rows' right sides, for a file named from the repository's root: `queue-server/src/guard/publish.ts`. */
