@@ -33,7 +33,7 @@ afterEach(async () => {
   await server.close();
 });
 
-/** What the audit told: each request and its outcome. */
+/** The audit log: each request and its outcome. */
 const audited = (): string[] => lines.map(({ msg }) => msg).filter((msg) => msg.startsWith('audit: '));
 
 describe('the log of a server', () => {

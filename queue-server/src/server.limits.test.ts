@@ -215,7 +215,7 @@ describe('a server with rate limits', () => {
 });
 
 describe('a server with limits', () => {
-  it('has so many subscriptions on a connection', async () => {
+  it('has a limit of subscriptions per connection', async () => {
     const one = await client();
     for (const n of [1, 2, 3]) {
       await one.value('tail', { subscription: `t${n}`, queue: 'files', from: 'now' });
@@ -230,7 +230,7 @@ describe('a server with limits', () => {
     await one.value('tail', fourth);
   });
 
-  it('makes so many groups for a connection, and joins any that are there', async () => {
+  it('has a limit of groups that a connection makes, and of none that it joins', async () => {
     const [one, other] = [await client(), await client(OTHER)];
     const join = { subscription: 's', queue: 'files' };
     await other.value('subscribe', { ...join, group: 'there' });

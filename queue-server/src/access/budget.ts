@@ -85,10 +85,16 @@ export class Account {
     });
   }
 
-  /** Runs work with memory reserved for it. @throws QueueError `overloaded` */
-  async within<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+  /** @throws QueueError `overloaded` when `reserve` has nothing */
+  acquire(bytes: number): Reservation {
     const reservation = this.reserve(bytes);
     if (reservation === undefined) throw overBudget(bytes);
+    return reservation;
+  }
+
+  /** Runs work with memory reserved for it. @throws QueueError `overloaded` */
+  async within<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+    const reservation = this.acquire(bytes);
     try {
       return await work();
     } finally {

@@ -11,14 +11,14 @@ export interface Joined extends Recorder {
   readonly member: Member;
 }
 
-/** The dispatcher of one group, and what becomes of it. */
+/** The dispatcher of one group, and the record of its events. */
 export class Dispatching {
   readonly engine: FakeEngine;
   readonly dispatcher: Dispatcher;
   readonly errors: unknown[] = [];
-  /** How often a member that was away turned out to be gone. */
+  /** How often a member that was away was removed. */
   left = 0;
-  /** What is to be run some time later. */
+  /** What the dispatcher scheduled. */
   readonly later: (() => void)[] = [];
 
   private constructor(engine: FakeEngine) {
@@ -60,7 +60,7 @@ export class Dispatching {
     this.dispatcher.settled(member.name, token, countSeqs(ranges));
   }
 
-  /** Pumps until nothing more happens. */
+  /** Pumps until the dispatcher is idle. */
   async pumped(): Promise<void> {
     this.dispatcher.pump();
     await settled();

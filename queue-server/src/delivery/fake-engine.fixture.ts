@@ -29,7 +29,7 @@ interface FakeGroup {
   knows: KnownEvents | undefined;
 }
 
-/** An engine of one queue in memory, in which nothing passes by itself: neither time nor the disk. */
+/** An engine of one queue in memory whose time and disk a test steers. */
 export class FakeEngine implements Engine {
   readonly leaseMs = 30_000;
   readonly durability = 'memory';
@@ -39,8 +39,8 @@ export class FakeEngine implements Engine {
   gate: Promise<void> | undefined;
   /** What `durable` of an outcome waits for. */
   disk: Promise<void> = Promise.resolve();
-  /** Seqs of which claims find a hole. */
-  hole: Range | undefined;
+  /** Seqs of which claims find a gap. */
+  damaged: Range | undefined;
   /** A member for which claims find nothing. */
   refused = '';
   /** What the next claim fails with. */
@@ -48,9 +48,9 @@ export class FakeEngine implements Engine {
   readonly claims: (Claim & { readonly group: string })[] = [];
   /** How many claims of one group were open at once, at most. */
   overlapping = 0;
-  /** How often a group was looked at. */
+  /** How many groups were read. */
   looked = 0;
-  /** The dead letters, whatever is asked for, and what was asked for. */
+  /** The dead letters that every query finds, and the queries. */
   letters: readonly DeadLetter[] = [];
   readonly queries: DeadLetterQuery[] = [];
   /** What deletions of groups fail with. */
@@ -58,7 +58,7 @@ export class FakeEngine implements Engine {
   readonly abandoned: string[] = [];
   /** What operators did, in words. */
   readonly done: string[] = [];
-  /** What becomes of an append. */
+  /** The result of an append. */
   appending: (frame: Frame) => Promise<FrameReceipt> = async () => ({
     epoch: 'one',
     durability: 'memory',
@@ -72,7 +72,7 @@ export class FakeEngine implements Engine {
   #made = 0;
   readonly #groups = new Map<string, FakeGroup>();
 
-  /** So many messages more are in the log. */
+  /** Appends messages to the log. */
   publish(count: number): void {
     this.log.add(count);
     this.committed();
@@ -89,7 +89,7 @@ export class FakeEngine implements Engine {
   expire(group: string, letters: number): void {
     this.#events?.deadLettersExpired(QUEUE, group, letters);
   }
-  bury(group: string, letters: number): void {
+  deadLetter(group: string, letters: number): void {
     this.#events?.deadLettered(QUEUE, group, letters);
   }
   passOver(group: string, event: string, firstSeq: number): void {
@@ -188,17 +188,14 @@ export class FakeEngine implements Engine {
     group.knows = knows ?? group.knows;
     if (settings !== undefined) group.settings = settings;
     this.#groups.set(name, group);
-    return { floor: group.state.floor, life: group.life, reset: undefined };
+    return { ...infoOf(name, group), reset: undefined };
   }
 
   #info(name: string): GroupInfo | undefined {
     const found = this.#groups.get(name);
     if (found === undefined) return undefined;
     this.looked++;
-    const { floor, cursor, unsettled } = found.state;
-    const common = { paused: false, stalled: false, deadLetters: 0 };
-    const { settings, knows } = found;
-    return { group: name, floor, cursor, unsettled, settings, knows, passedOver: [], ...common };
+    return infoOf(name, found);
   }
 
   async #claim(name: string, claim: Claim): Promise<ClaimResult> {
@@ -213,7 +210,7 @@ export class FakeEngine implements Engine {
   }
 
   #take(name: string, { member, concurrency, maxMessages }: Claim): ClaimResult {
-    const { failure, hole } = this;
+    const { failure, damaged } = this;
     this.failure = undefined;
     if (failure !== undefined) throw failure;
     const group = this.state(name);
@@ -222,9 +219,9 @@ export class FakeEngine implements Engine {
     if (range === undefined) return 'nothing';
     if (member === this.refused) return 'for others';
     const token = ++this.#token;
-    if (hole?.[0] === range[0]) {
-      const gap: Gap = { from: hole[0], to: hole[1], reason: 'damage' };
-      group.skip(hole);
+    if (damaged?.[0] === range[0]) {
+      const gap: Gap = { from: damaged[0], to: damaged[1], reason: 'damage' };
+      group.skip(damaged);
       return { token, frames: [], attempts: [], gaps: [gap] };
     }
     group.claim([range], { token, member, concurrency }, this.now);
@@ -232,7 +229,7 @@ export class FakeEngine implements Engine {
   }
 
   async #settle(name: string, settle: Settle): Promise<Settled> {
-    // Slower than a claim: whoever wants what an outcome gives back has to wait for it.
+    // Slower than a claim: who wants what an outcome returns has to wait for it.
     await turn();
     await turn();
     const group = this.state(name);
@@ -259,6 +256,12 @@ export class FakeEngine implements Engine {
     throw new QueueError('closed', 'Nobody closes this engine.');
   }
 }
+
+const infoOf = (group: string, { state, life, settings, knows }: FakeGroup): GroupInfo => {
+  const { floor, cursor, unsettled } = state;
+  const common = { paused: false, stalled: false, deadLetters: 0, passedOver: [] };
+  return { group, life, floor, cursor, unsettled, settings, knows, ...common };
+};
 
 const rangesOf = ({ changed }: Change): Range[] => changed.map(({ from, to }) => [from, to]);
 

@@ -3,7 +3,7 @@ import type { Head, LogItem } from '../engine/engine.js';
 import { frameOf, stored } from '../engine/frames.fixture.js';
 import { upTo } from './recorder.fixture.js';
 
-/** The log of one queue in memory, in which nothing passes by itself. */
+/** The log of one queue in memory, whose reads a test steers. */
 export class FakeLog {
   epoch = 'one';
   /** The oldest seq that is kept. */
@@ -21,12 +21,12 @@ export class FakeLog {
     return this.#lastSeq;
   }
 
-  /** So many messages more are in the log, in one frame. */
+  /** Appends messages in one frame. */
   add(count: number): void {
     const numbers = upTo([this.#lastSeq + 1, this.#lastSeq + count]);
     this.addItem({ kind: 'frame', frame: stored(frameOf(numbers), this.#lastSeq + 1) });
   }
-  /** Something that stands behind all that is there. */
+  /** Appends a frame or a gap. */
   addItem(item: LogItem): void {
     this.#items.push(item);
     this.#lastSeq = lastOf(item);

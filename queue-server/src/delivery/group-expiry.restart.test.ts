@@ -33,7 +33,7 @@ const open = (steady: number): Promise<Engine> =>
 describe('the expiry of a group after a restart', () => {
   it.each([
     ['ahead', 6 * HOUR],
-    ['behind', -6 * HOUR],
+    ['late', -6 * HOUR],
   ])(
     'comes when it should, with the earlier server started while its clock was six hours %s',
     async (_, steady) => {

@@ -68,7 +68,7 @@ describe('the expiry of groups', () => {
     expect(time.running).toBe(0);
   });
 
-  it('begins anew when the server starts, and not before members could have come back', async () => {
+  it('restarts when the server starts, and not before members could have come back', async () => {
     expiry();
     await pass(RETURN_MS + MINUTE - 1);
     expect(names()).toContain('short');
@@ -109,7 +109,7 @@ describe('the expiry of groups', () => {
     expect(names()).not.toContain('short');
   });
 
-  it('tells when a group cannot be deleted, and tries again', async () => {
+  it('reports a failed deletion, and tries again', async () => {
     expiry().left(QUEUE, 'short', 'left');
     engine.deleteFailure = new Error('the disk');
     await pass(MINUTE);

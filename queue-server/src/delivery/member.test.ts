@@ -7,7 +7,7 @@ import { Member, type Window } from './member.js';
 
 const NUMBERS = Array.from({ length: 40 }, (_, index) => index + 1);
 
-/** A claim of so many messages, in one frame. */
+/** A claim of messages in one frame. */
 const claimed = (token: number, messages: number): Claimed => ({
   token,
   frames: [stored(frameOf(NUMBERS.slice(0, messages)), 1)],

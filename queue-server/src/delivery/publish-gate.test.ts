@@ -30,10 +30,10 @@ beforeEach(() => {
 const numbers = (): number[] => appended.map(({ firstNumber }) => firstNumber);
 
 const laneOf = (storedProducer = (id: string): string => id): PublishLane =>
-  new PublishLane(gate, { storedProducer, within: (_bytes, append) => append() });
+  new PublishLane(gate, { storedProducer, open: () => () => undefined });
 
 const send = async (lane: PublishLane, frame: Frame, queue = 'files'): Promise<FrameReceipt> =>
-  lane.appendInTurn(queue, frame, lane.enter(queue, frame.header, allowed));
+  lane.append(queue, frame, lane.enter(queue, frame.header, allowed));
 
 /** Until it is called, every append is refused. */
 const refuseWith = (code: 'overloaded' | 'storage_full' | 'closed'): (() => void) => {

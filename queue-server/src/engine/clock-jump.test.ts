@@ -78,7 +78,7 @@ describe.each([
     await engine.close();
   });
 
-  it('a message goes by its age by the wall clock, with the piece of the log that it is in', async () => {
+  it('a message is removed by its age by the wall clock, with its segment of the log', async () => {
     const { clock, engine } = await open({ maxAgeMs: HOUR });
     clock.offset = offset;
     const setBack = Math.max(0, -offset);

@@ -28,7 +28,7 @@ export const stored = (frame: Frame, firstSeq: number): Frame => {
   return frame;
 };
 
-/** An id as the 16 bytes that stand in a frame. */
+/** An id as its 16 bytes in a frame. */
 export const idBytes = (id: string): DataView => {
   const hex = id.replaceAll('-', '');
   return new DataView(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { EarliestTimer, systemTimers, type Timers } from './timers.js';
 
-/** Timers that run when they are told to, and a clock that stands still. */
+/** Timers and a clock that the test moves. */
 class FakeTime {
   now = 1_000;
   readonly pending: { readonly run: () => void; readonly delayMs: number }[] = [];
@@ -32,75 +32,75 @@ class FakeTime {
   }
 }
 
-const alarmIn = (time: FakeTime, ring: () => void = () => undefined): EarliestTimer =>
+const timerIn = (time: FakeTime, ring: () => void = () => undefined): EarliestTimer =>
   new EarliestTimer(ring, () => time.now, time.timers);
 
-describe('an alarm', () => {
-  it('rings once, at the earliest time that was asked for, with one timer at most', () => {
+describe('an earliest timer', () => {
+  it('runs once, at the earliest of its times, with one timer at most', () => {
     const time = new FakeTime();
-    let rings = 0;
-    const alarm = alarmIn(time, () => rings++);
-    alarm.by(1_500);
-    alarm.by(1_700);
-    alarm.by(1_500);
+    let runs = 0;
+    const timer = timerIn(time, () => runs++);
+    timer.by(1_500);
+    timer.by(1_700);
+    timer.by(1_500);
     expect(time.delays).toEqual([500]);
-    alarm.by(1_200);
+    timer.by(1_200);
     expect(time.delays).toEqual([200]);
     time.pass();
-    expect(rings).toBe(1);
+    expect(runs).toBe(1);
     expect(time.pending).toEqual([]);
   });
 
-  it('takes any time after it rang, from within the ring as well', () => {
+  it('accepts any time after it ran, also from within the run', () => {
     const time = new FakeTime();
-    const rings: number[] = [];
-    const alarm: EarliestTimer = alarmIn(time, () => {
-      rings.push(time.now);
-      if (rings.length === 1) alarm.by(time.now + 300);
+    const runs: number[] = [];
+    const timer: EarliestTimer = timerIn(time, () => {
+      runs.push(time.now);
+      if (runs.length === 1) timer.by(time.now + 300);
     });
-    alarm.by(1_100);
+    timer.by(1_100);
     time.pass();
     expect(time.delays).toEqual([300]);
     time.pass();
-    alarm.by(5_000);
+    timer.by(5_000);
     expect(time.delays).toEqual([3_600]);
-    expect(rings).toEqual([1_100, 1_400]);
+    expect(runs).toEqual([1_100, 1_400]);
   });
 
-  it('rings at once for what is over', () => {
+  it('runs at once for a time that is past', () => {
     const time = new FakeTime();
-    alarmIn(time).by(10);
+    timerIn(time).by(10);
     expect(time.delays).toEqual([0]);
   });
 
-  it('rings early rather than at a time that no timer can reach', () => {
+  it('runs early when a timer cannot reach the time', () => {
     const time = new FakeTime();
-    alarmIn(time).by(time.now + 2 ** 40);
+    timerIn(time).by(time.now + 2 ** 40);
     expect(time.delays).toEqual([2 ** 31 - 1]);
   });
 
-  it('does nothing when there is no time to ring at', () => {
+  it('does nothing without a time', () => {
     const time = new FakeTime();
-    alarmIn(time).by(undefined);
+    timerIn(time).by(undefined);
     expect(time.pending).toEqual([]);
   });
 
   it('clears its timer when it is stopped, and can be set again', () => {
     const time = new FakeTime();
-    const alarm = alarmIn(time);
-    alarm.stop();
-    alarm.by(2_000);
-    alarm.stop();
-    alarm.stop();
+    const timer = timerIn(time);
+    timer.stop();
+    timer.by(2_000);
+    timer.stop();
+    timer.stop();
     expect(time.cleared).toBe(1);
     expect(time.pending).toEqual([]);
-    alarm.by(3_000);
+    timer.by(3_000);
     expect(time.delays).toEqual([2_000]);
   });
 });
 
-describe('the timers of the system', () => {
-  it('keep no process alive', async () => {
+describe('the system timers', () => {
+  it('do not keep the process alive', async () => {
     const timer = systemTimers.set(() => undefined, 1_000_000);
     expect(timer).toMatchObject({ hasRef: expect.any(Function) });
     // Safe: that it has `hasRef` was just seen.

@@ -1,4 +1,4 @@
-/** Timers as a parameter, so that tests can steer time. */
+/** Timers as a dependency, so that tests control time. */
 export interface Timers {
   readonly set: (run: () => void, delayMs: number) => unknown;
   readonly clear: (timer: unknown) => void;
@@ -16,23 +16,23 @@ export const systemTimers: Timers = {
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /**
- * One timer for many times: rings at the earliest that was asked for. It may ring early, never late. Its times are
- * those of a clock that is never set; who waits for a time of day looks at it again every minute.
+ * One timer for many times: runs at the earliest of them, perhaps early, never late. Its times are those of a clock that
+ * is never set.
  */
 export class EarliestTimer {
-  readonly #ring: () => void;
+  readonly #run: () => void;
   readonly #now: () => number;
   readonly #timers: Timers;
   #at = Infinity;
   #timer: unknown;
 
-  constructor(ring: () => void, now: () => number, timers: Timers) {
-    this.#ring = ring;
+  constructor(run: () => void, now: () => number, timers: Timers) {
+    this.#run = run;
     this.#now = now;
     this.#timers = timers;
   }
 
-  /** Rings at this time (ms, of the clock), unless it rings before. */
+  /** Runs at this time (ms of the clock) or before. */
   by(time: number | undefined): void {
     if (time === undefined || time >= this.#at) return;
     this.stop();
@@ -40,7 +40,7 @@ export class EarliestTimer {
     const delay = Math.min(Math.max(0, time - this.#now()), MAX_DELAY_MS);
     this.#timer = this.#timers.set(() => {
       this.#at = Infinity;
-      this.#ring();
+      this.#run();
     }, delay);
   }
 

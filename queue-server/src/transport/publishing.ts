@@ -35,7 +35,7 @@ export class Publishing {
     this.#publishGate = publishGate;
     this.#lane = new PublishLane(publishGate, {
       storedProducer: (id) => storedProducer(client, id),
-      within: (bytes, append) => gate.pass(bytes, append),
+      open: (bytes) => gate.open(bytes),
     });
     this.#gate = gate;
     this.#rate = rate;
@@ -60,7 +60,7 @@ export class Publishing {
       return { epoch: this.#publishGate.epoch(queue.name), firstSeq: 0, durability, refused, duplicates: [] };
     }
     if (turn === undefined) throw new Error('a frame without an intact header passed the guard');
-    const appended = await this.#lane.appendInTurn(queue.name, frame, turn);
+    const appended = await this.#lane.append(queue.name, frame, turn);
     const duplicates = appended.duplicates.map(({ index, seq }) => ({
       index: frame.publishedIndex(index),
       seq,

@@ -115,11 +115,11 @@ describe('the requests of one connection', () => {
     const { gate } = world();
     const lane = new PublishLane(new PublishGate(engine), {
       storedProducer: (id) => id,
-      within: (_bytes, append) => gate.pass(1, append),
+      open: () => gate.open(1),
     });
     const send = async (firstNumber: number) => {
       const frame = frameOf([firstNumber], { producer: producerOf(1), firstNumber });
-      return lane.appendInTurn(
+      return lane.append(
         'files',
         frame,
         lane.enter('files', frame.header, () => undefined),

@@ -45,8 +45,11 @@ export class RequestGate {
     );
   }
 
-  /** @throws QueueError `overloaded`, and what the work throws */
-  async pass<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+  /**
+   * Counts a request as open and reserves memory for its bytes, until the returned function is called.
+   * @throws QueueError `overloaded`
+   */
+  open(bytes: number): () => void {
     this.checkRead();
     if (this.#open >= MAX_OPEN) {
       throw new QueueError(
@@ -55,11 +58,21 @@ export class RequestGate {
         { details: { limit: MAX_OPEN } },
       );
     }
+    const reservation = bytes === 0 ? undefined : this.#account.acquire(bytes);
     this.#open++;
-    try {
-      return await (bytes === 0 ? work() : this.#account.within(bytes, work));
-    } finally {
+    return () => {
+      reservation?.release();
       this.#open--;
+    };
+  }
+
+  /** @throws QueueError `overloaded`, and what the work throws */
+  async pass<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+    const close = this.open(bytes);
+    try {
+      return await work();
+    } finally {
+      close();
     }
   }
 

@@ -25,7 +25,9 @@ interface Offsets {
 
 const open = ({ steady, wall }: Offsets): Promise<Engine> =>
   openDiskEngine({
-    ...{ dir, queues: [{ name: QUEUE, retention: {} }], timers: time.timers },
+    dir,
+    queues: [{ name: QUEUE, retention: {} }],
+    timers: time.timers,
     now: () => time.now + steady,
     wallNow: () => time.now + wall,
   });
@@ -67,8 +69,8 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true }));
 
 describe.each([
-  ['ahead', 6 * HOUR],
-  ['behind', -6 * HOUR],
+  ['fast', 6 * HOUR],
+  ['slow', -6 * HOUR],
 ])('a server that was started while the wall clock was six hours %s', (_, offset) => {
   it('leaves retries that are due when they should be, once the clock is right and it starts again', async () => {
     await run({ steady: offset, wall: 0 }, 'retry');
@@ -102,12 +104,12 @@ describe.each([
 });
 
 describe('a retry after a restart', () => {
-  it('waits no longer than its own delay when the wall clock was set back six hours meanwhile', async () => {
+  it('waits no longer than its own delay when the wall clock was set back six hours in between', async () => {
     await run({ steady: 6 * HOUR, wall: 6 * HOUR }, 'retry');
     await expectDueIn(await open({ steady: 0, wall: 0 }), DELAY);
   });
 
-  it('is due at once when the wall clock was set forward six hours meanwhile', async () => {
+  it('is due at once when the wall clock was set forward six hours in between', async () => {
     await run({ steady: 0, wall: 0 }, 'retry');
     const engine = await open({ steady: 6 * HOUR, wall: 6 * HOUR });
     expect(await claim(engine)).toMatchObject({ frames: [{ firstSeq: 1 }] });

@@ -18,7 +18,8 @@ afterEach(() => rm(root, { recursive: true }));
 
 const open = (name: string): Promise<Engine> =>
   openDiskEngine({
-    ...{ dir: join(root, name), queues: [{ name: QUEUE, retention: {} }] },
+    dir: join(root, name),
+    queues: [{ name: QUEUE, retention: {} }],
     onError: (error) => errors.push(String(error)),
   });
 
@@ -70,7 +71,7 @@ describe('a copy of a running folder', () => {
     await engine.close();
   });
 
-  it('hands out all that is published from then on, also when the group is opened late', async () => {
+  it('delivers all that is published from then on, also when the group is opened late', async () => {
     await copyWhileRunning(['queues'], ['groups', 'groups-copy']);
     const engine = await open('copy');
     await engine.queue(QUEUE).append(frameOf([5, 6, 7]));
@@ -79,7 +80,7 @@ describe('a copy of a running folder', () => {
     await engine.close();
   });
 
-  it('whose groups were copied before the queues delivers again what was settled meanwhile', async () => {
+  it('whose groups were copied before the queues delivers again what was settled in between', async () => {
     await copyWhileRunning(['groups', 'groups-copy'], ['queues']);
     const engine = await open('copy');
     expect(await engine.group(QUEUE, 'g').open({ start: 'start' })).toMatchObject({

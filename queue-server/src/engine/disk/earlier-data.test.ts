@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
-/** Writes a folder as a server did that knew no redriving: letters without ids of their own, groups without letters. */
+/** Writes a folder like a server without redriving: letters without ids of their own, groups without letters. */
 const writeEarlier = async (): Promise<void> => {
   const log = await openJournal({ dir: join(dir, 'queues', QUEUE) });
   await log.append(frameOf([1, 2, 3])).durable;
@@ -25,10 +25,21 @@ const writeEarlier = async (): Promise<void> => {
   const letters = await openJournal({ dir: join(dir, 'dead-letters', QUEUE) });
   const drafts = [1, 2].map((seq) => {
     const letter: Omit<DeadLetter, 'position'> = {
-      ...{ group: 'g', time: 1, code: 'rejected', reason: 'never', epoch, seq, handouts: 1 },
+      group: 'g',
+      time: 1,
+      code: 'rejected',
+      reason: 'never',
+      epoch,
+      seq,
+      handouts: 1,
       failures: [{ time: 1, kind: 'rejected', reason: 'never', member: 'c/s' }],
       message: {
-        ...{ id: newId(), queue: QUEUE, event: 'said', headers: {}, seq, time: 1 },
+        id: newId(),
+        queue: QUEUE,
+        event: 'said',
+        headers: {},
+        seq,
+        time: 1,
         payload: { number: seq, text: '' },
       },
     };
@@ -41,7 +52,9 @@ const writeEarlier = async (): Promise<void> => {
     { kind: 'start', boot: 1 },
     { kind: 'group', queue: QUEUE, group: 'g', epoch, floor: 1, runs: [], settings: {}, paused: false },
     {
-      ...{ kind: 'changes', queue: QUEUE, group: 'g' },
+      kind: 'changes',
+      queue: QUEUE,
+      group: 'g',
       runs: [{ from: 1, to: 2, delivery: { kind: 'settled' } }],
     },
   ];
@@ -76,7 +89,7 @@ it('opens the groups and dead letters of an earlier version, which are redriven 
   await again.close();
 });
 
-it('goes on with redriven messages from the log when somebody removed the folder of their letters', async () => {
+it('continues with redriven messages from the log when the folder of their letters was removed', async () => {
   await writeEarlier();
   const queues = [{ name: QUEUE, retention: {} }];
   const engine = await openDiskEngine({ dir, queues });

@@ -73,6 +73,6 @@ it('a folder of the build before knows ids and producers of its messages', async
   expect(again.duplicates).toMatchObject([{ seq: 6 }]);
 });
 
-it('a folder of the build before opens without a complaint', () => {
+it('a folder of the build before opens without an error', () => {
   expect(errors).toEqual([]);
 });

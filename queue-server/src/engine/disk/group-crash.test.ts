@@ -27,7 +27,7 @@ const namesIn = (engine: Engine): string[] =>
 
 const ignore = (): undefined => undefined;
 
-/** Makes groups in an engine, if it could be opened; returns those that were confirmed. */
+/** Creates groups in an engine, if it could be opened; returns those that were confirmed. */
 const make = async (engine: Engine | undefined): Promise<string[]> => {
   const confirmed: string[] = [];
   for (const group of GROUPS) {
@@ -37,7 +37,7 @@ const make = async (engine: Engine | undefined): Promise<string[]> => {
   return confirmed;
 };
 
-/** Flips a bit of each record in a journal that makes a group. */
+/** Flips a bit of each record in a journal that creates a group. */
 const flipGroups = (disk: LossyFileSystem, journal: string): void => {
   const paths = disk.paths.filter((path) => path.startsWith(join(dir, journal, '0')));
   for (const path of paths) {
@@ -53,7 +53,7 @@ const flipGroups = (disk: LossyFileSystem, journal: string): void => {
   }
 };
 
-/** Stops while groups are made, starts once more, damages one journal, and looks; whether it stopped. */
+/** Stops while groups are created, starts again, damages one journal, and checks; whether it stopped. */
 const crashAt = async (index: number, ending: Ending, journal: string): Promise<boolean> => {
   const disk = new LossyFileSystem();
   disk.fault = (call) => (call.index === index ? { kind: 'stop', takes: 0 } : undefined);
@@ -75,7 +75,7 @@ const crashAt = async (index: number, ending: Ending, journal: string): Promise<
   return stopped;
 };
 
-describe('groups that were made when the process stopped', () => {
+describe('groups that were created when the process stopped', () => {
   it.each<[Ending, string]>([
     ['kill', 'groups'],
     ['kill', 'groups-copy'],

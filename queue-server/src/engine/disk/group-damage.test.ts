@@ -20,7 +20,8 @@ afterEach(() => rm(dir, { recursive: true }));
 
 const open = (): Promise<Engine> =>
   openDiskEngine({
-    ...{ dir, queues: [{ name: QUEUE, retention: {} }] },
+    dir,
+    queues: [{ name: QUEUE, retention: {} }],
     onError: (error) => errors.push(String(error)),
   });
 
@@ -31,14 +32,16 @@ const claim = async (engine: Engine, group = 'g'): Promise<Claimed> => {
   return claimed;
 };
 
-/** Messages 1 to 4, of which the group has settled the first two; it was made at the start of the log. */
+/** Messages 1 to 4, of which the group has settled the first two; it was created at the start of the log. */
 const make = async (): Promise<Claimed> => {
   const engine = await open();
   await engine.queue(QUEUE).append(frameOf([1, 2, 3, 4]));
   await engine.group(QUEUE, 'g').open({ start: 'start' });
   const claimed = await claim(engine);
   const { durable } = await engine.group(QUEUE, 'g').settle({
-    ...{ member: 'm', token: claimed.token, outcome: { kind: 'ack' } },
+    member: 'm',
+    token: claimed.token,
+    outcome: { kind: 'ack' },
   });
   await durable;
   await engine.close();
@@ -47,21 +50,21 @@ const make = async (): Promise<Claimed> => {
 
 /** Damages each frame of a journal that has a text in it. */
 const damage = async (journal: string, text: string): Promise<void> => {
-  let met = 0;
+  let matches = 0;
   const names = (await readdir(join(dir, journal))).filter((name) => name.endsWith('.log'));
   for (const name of names) {
     const path = join(dir, journal, name);
     const content = await readFile(path);
     for (let at = content.indexOf(text); at >= 0; at = content.indexOf(text, at + 1)) {
       content[at] = (content[at] ?? 0) ^ 1;
-      met++;
+      matches++;
     }
     await writeFile(path, content);
   }
-  expect(met).toBeGreaterThan(0);
+  expect(matches).toBeGreaterThan(0);
 };
 
-/** As a start does that finds no copies. */
+/** Like a start that finds no copies. */
 const snapshot = async (): Promise<void> => {
   await rm(join(dir, 'groups-copy'), { recursive: true });
   await (await open()).close();
@@ -95,7 +98,7 @@ describe('a group whose record is damaged', () => {
     await engine.close();
   });
 
-  it('is restored when the whole folder of the outcomes is gone', async () => {
+  it('is restored when the whole folder of the group records is gone', async () => {
     await make();
     await rm(join(dir, 'groups'), { recursive: true });
     const engine = await open();
@@ -107,7 +110,7 @@ describe('a group whose record is damaged', () => {
     await make();
     await damage('groups', '"kind":"group"');
     await (await open()).close();
-    expect(errors).toEqual([expect.stringMatching(/outcomes \d+ to \d+ .*every group was restored/)]);
+    expect(errors).toEqual([expect.stringMatching(/group records \d+ to \d+ .*every group was restored/)]);
   });
 });
 
@@ -117,7 +120,7 @@ describe('a group whose records are damaged in both copies', () => {
     for (const journal of ['groups', 'groups-copy']) await damage(journal, '"kind":"group"');
   });
 
-  it('tells its members the gap of what it does not hand out, once', async () => {
+  it('delivers a gap in place of what is lost, once', async () => {
     const engine = await open();
     await engine.group(QUEUE, 'g').open({ start: 'now' });
     const gap = { from: 1, to: 4, reason: 'damage' };
@@ -127,7 +130,7 @@ describe('a group whose records are damaged in both copies', () => {
     await engine.close();
   });
 
-  it('tells them also when it is opened a start later, and no more once they were told', async () => {
+  it('delivers it also when it is opened a start later, and only once', async () => {
     await (await open()).close();
     const engine = await open();
     await engine.group(QUEUE, 'g').open({ start: { seq: 3 } });
@@ -138,7 +141,7 @@ describe('a group whose records are damaged in both copies', () => {
     await again.close();
   });
 
-  it('tells no gap when it begins with the log: all is delivered again', async () => {
+  it('delivers no gap when it begins with the log: all is delivered again', async () => {
     const engine = await open();
     await engine.group(QUEUE, 'g').open({ start: 'start' });
     expect(await claim(engine)).toMatchObject({ frames: [{ firstSeq: 1 }], gaps: [] });
@@ -147,7 +150,7 @@ describe('a group whose records are damaged in both copies', () => {
 
   it('is reported as possibly missing', async () => {
     await (await open()).close();
-    expect(errors).toEqual([expect.stringMatching(/outcomes \d+ to \d+ .*groups may be missing/)]);
+    expect(errors).toEqual([expect.stringMatching(/group records \d+ to \d+ .*groups may be missing/)]);
   });
 });
 

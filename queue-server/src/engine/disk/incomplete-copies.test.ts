@@ -22,7 +22,8 @@ afterEach(() => rm(root, { recursive: true }));
 
 const open = (): Promise<Engine> =>
   openDiskEngine({
-    ...{ dir, queues: [{ name: QUEUE, retention: {} }] },
+    dir,
+    queues: [{ name: QUEUE, retention: {} }],
     onError: (error) => errors.push(String(error)),
   });
 
@@ -43,7 +44,7 @@ const claim = async (engine: Engine): Promise<Claimed> => {
   return claimed;
 };
 
-/** What is done is not in the copies: their folder is that of before. */
+/** The copies lack what is done: their folder is an earlier one. */
 const withoutCopies = async (work: () => Promise<void>): Promise<void> => {
   const [copies, before] = [join(dir, 'groups-copy'), join(root, 'before')];
   await cp(copies, before, { recursive: true });
@@ -57,7 +58,7 @@ const logsOf = async (journal: string): Promise<string[]> =>
     .filter((name) => name.endsWith('.log'))
     .map((name) => join(dir, journal, name));
 
-/** Flips a bit of the first record that makes a group. */
+/** Flips a bit of the first record that creates a group. */
 const flipGroup = async (journal: string): Promise<void> => {
   for (const path of await logsOf(journal)) {
     const content = await readFile(path);
@@ -73,13 +74,13 @@ const removeLogs = async (...journals: readonly string[]): Promise<void> => {
   for (const journal of journals) for (const path of await logsOf(journal)) await rm(path);
 };
 
-describe('a group that was made without a copy', () => {
+describe('a group that was created without a copy', () => {
   beforeEach(async () => {
     await run();
     await withoutCopies(() => run(makeGroup));
   });
 
-  it('has a copy after the next start, so that one flipped bit does not take it', async () => {
+  it('has a copy after the next start, so that one flipped bit does not lose it', async () => {
     await run(publish);
     await flipGroup('groups');
     const engine = await open();
@@ -87,7 +88,7 @@ describe('a group that was made without a copy', () => {
     await engine.close();
   });
 
-  it('tells its members a gap when a bit flips before that start, and is not reported as restored', async () => {
+  it('delivers a gap when a bit flips before that start, and is not reported as restored', async () => {
     await withoutCopies(() => run(publish));
     await flipGroup('groups');
     const engine = await open();
@@ -98,8 +99,8 @@ describe('a group that was made without a copy', () => {
   });
 });
 
-describe('a group that was made after its folder of copies was copied', () => {
-  it('tells its members a gap when a bit of its only record flips', async () => {
+describe('a group that was created after its folder of copies was copied', () => {
+  it('delivers a gap when a bit of its only record flips', async () => {
     await run(publish);
     const engine = await open();
     await withoutCopies(async () => {
@@ -115,7 +116,7 @@ describe('a group that was made after its folder of copies was copied', () => {
 });
 
 describe('a backup whose files were listed before a snapshot and copied after it', () => {
-  it('has the groups of the copies before it, and tells that later ones may be missing', async () => {
+  it('has the groups of the copies before it, and reports that later ones may be missing', async () => {
     await run(async (engine) => {
       await publish(engine);
       await makeGroup(engine);
@@ -155,7 +156,7 @@ describe('damage of what was settled', () => {
   });
 });
 
-describe('when log files are gone and their mark is there', () => {
+describe('when log files are gone and their checkpoint is there', () => {
   let token: number;
 
   beforeEach(async () => {
@@ -166,7 +167,7 @@ describe('when log files are gone and their mark is there', () => {
     });
   });
 
-  it('groups are restored from their copies, and no token is given out twice', async () => {
+  it('groups are restored from their copies, and no token is assigned twice', async () => {
     await removeLogs('groups');
     const engine = await open();
     expect(engine.queue(QUEUE).groups.list()).toMatchObject([{ group: 'g', floor: 1 }]);
@@ -184,7 +185,7 @@ describe('when log files are gone and their mark is there', () => {
     await engine.close();
   });
 
-  it('of the groups and of their copies, a gap is told, and no token is given out twice', async () => {
+  it('of the groups and of their copies, a gap is delivered, and no token is assigned twice', async () => {
     await removeLogs('groups', 'groups-copy');
     const engine = await open();
     await engine.group(QUEUE, 'g').open({ start: 'now' });
@@ -204,7 +205,7 @@ describe('when log files are gone and their mark is there', () => {
     await engine.close();
   });
 
-  it('a queue tells its groups a gap', async () => {
+  it('the groups of a queue get a gap', async () => {
     await removeLogs(join('queues', QUEUE));
     const engine = await open();
     expect(await claim(engine)).toMatchObject({ frames: [], gaps: [GAP] });

@@ -6,7 +6,7 @@ import { idsIn, open } from './queue-log.fixture.js';
 const producer = producerOf(1);
 
 describe('the log of a queue', () => {
-  it('gives each new message the next seq, and the journal the very frame that came', async () => {
+  it('assigns each new message the next seq, and appends the published frame itself', async () => {
     const { log, journal } = open();
     const frame = frameOf([1, 2]);
     expect(await log.append(frame)).toEqual({
@@ -19,7 +19,7 @@ describe('the log of a queue', () => {
     expect(log.head()).toEqual({ epoch: 'one', firstSeq: 1, lastSeq: 3, bytes: journal.bytes });
   });
 
-  it('answers when the disk has it, not before', async () => {
+  it('acknowledges what is durable, not before', async () => {
     const { log, journal } = open();
     journal.held = true;
     let answered = false;
@@ -31,7 +31,7 @@ describe('the log of a queue', () => {
     expect(answered).toBe(true);
   });
 
-  it('tells each commit', async () => {
+  it('reports each commit', async () => {
     const { log } = open();
     const heads: number[] = [];
     log.onCommit(() => heads.push(log.head().lastSeq));
@@ -41,7 +41,7 @@ describe('the log of a queue', () => {
   });
 });
 
-describe('a message that comes twice', () => {
+describe('a message that is published twice', () => {
   it('is known by its id', async () => {
     const { log, journal } = open();
     await log.append(frameOf([1, 2]));
@@ -72,7 +72,7 @@ describe('a message that comes twice', () => {
     expect(idsIn(journal)).toEqual([2, 1, 3].map(idOf));
   });
 
-  it('waits with its first copy for the disk, and fails with it', async () => {
+  it('becomes durable or fails with its first copy', async () => {
     const { log, journal } = open();
     journal.held = true;
     const both = [log.append(frameOf([1])), log.append(frameOf([1]))];
@@ -103,11 +103,11 @@ describe('a message that was stored before a restart', () => {
   });
 });
 
-describe('a frame that the disk did not take', () => {
+describe('a frame that the disk did not store', () => {
   it.each([
     ['by its id', {}],
     ['by its producer', { producer, firstNumber: 7 }],
-  ])('is not taken for known %s, and stored when it comes again', async (_, origin) => {
+  ])('is not known %s afterwards, and stored when it is resent', async (_, origin) => {
     const { log, journal } = open();
     journal.held = true;
     const kept = log.append(frameOf([1], { producer, firstNumber: 6 }));
@@ -124,7 +124,7 @@ describe('a frame that the disk did not take', () => {
     expect(idsIn(journal)).toEqual([1, 9, 2, 3].map(idOf));
   });
 
-  it('is refused while the disk is in trouble, and remembered by nothing', async () => {
+  it('is refused while the disk is full, and nothing remembers it', async () => {
     const { log, journal } = open();
     journal.fail(diskFull());
     await expect(log.append(frameOf([1]))).rejects.toMatchObject({ code: 'storage_full' });
@@ -133,7 +133,7 @@ describe('a frame that the disk did not take', () => {
     expect(await log.append(frameOf([1]))).toMatchObject({ firstSeq: 1, duplicates: [] });
   });
 
-  it('is refused while too much waits, and remembered by nothing', async () => {
+  it('is refused while too much waits, and nothing remembers it', async () => {
     const { log, journal } = open();
     journal.moreBytes = 64 * 1024 * 1024 + 1;
     await expect(log.append(frameOf([1]))).rejects.toMatchObject({ code: 'overloaded', retryable: true });

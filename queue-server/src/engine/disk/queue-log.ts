@@ -5,29 +5,29 @@ import type { Journal } from '../journal/journal.js';
 import type { Appended, Head, Log, LogItem } from '../log/log.js';
 import { LogRetention, type RetentionRules } from '../log/retention.js';
 
-/** Beyond this much waiting for the disk, publishers are refused. */
+/** When more than this waits for the disk, publishers are refused. */
 const MAX_BYTES_WAITING = 64 * 1024 * 1024;
 
-/** The log of one queue: a journal in which each message stands once. */
+/** The log of one queue: a journal that stores each message once. */
 export class QueueLog implements Log {
   readonly #journal: Journal;
   readonly #now: () => number;
   readonly #duplicates: Duplicates;
   readonly #retention: LogRetention;
 
-  /** `duplicates` is the state that the journal was opened with. What need not be kept is removed at once. */
+  /** `duplicates` is the state that the journal was opened with. Retention is applied at once. */
   constructor(journal: Journal, duplicates: Duplicates, rules: RetentionRules) {
     this.#journal = journal;
     this.#duplicates = duplicates;
     this.#now = rules.now;
     journal.onLost((fromSeq) => this.#duplicates.forget(fromSeq));
-    const pieced = {
+    const segmented = {
       segments: () => journal.segments,
       roll: () => journal.roll(),
       dropBefore: (seq: number) => journal.dropBefore(seq),
-      fault: () => journal.trouble(),
+      fault: () => journal.fault(),
     };
-    this.#retention = new LogRetention(pieced, rules);
+    this.#retention = new LogRetention(segmented, rules);
     this.#checkWhenSealed();
     this.#retention.check();
   }
@@ -37,7 +37,7 @@ export class QueueLog implements Log {
   }
 
   fault(): QueueError | undefined {
-    return this.#journal.trouble();
+    return this.#journal.fault();
   }
 
   async close(): Promise<void> {
@@ -55,15 +55,15 @@ export class QueueLog implements Log {
 
   async trim(beforeSeq: number): Promise<void> {
     const { lastSeq } = this.#journal;
-    // A full disk has no room for a new segment, and needs most that old ones go.
+    // A full disk has no room for a new segment, and removing old ones frees it.
     if (beforeSeq > lastSeq && this.fault() === undefined) await this.#journal.roll();
     await this.#journal.dropBefore(Math.min(beforeSeq, lastSeq + 1));
   }
 
-  /** Appends what is new in a frame. Resolves when all of it, found again or new, is durable. */
+  /** Appends what is new in a frame. Resolves when all of it, new or duplicate, is durable. */
   async append(frame: Frame): Promise<Appended> {
-    const trouble = this.#journal.trouble();
-    if (trouble !== undefined) throw trouble;
+    const fault = this.#journal.fault();
+    if (fault !== undefined) throw fault;
     if (this.#journal.bytesWaiting > MAX_BYTES_WAITING) {
       throw new QueueError(
         'overloaded',
@@ -71,7 +71,7 @@ export class QueueLog implements Log {
       );
     }
     const { epoch, nextSeq: firstSeq } = this.#journal;
-    const { fresh, duplicates } = this.#duplicates.sort(frame, firstSeq, this.#now());
+    const { fresh, duplicates } = this.#duplicates.deduplicate(frame, firstSeq, this.#now());
     if (fresh.length > 0) {
       await this.#journal.append(fresh.length === frame.count ? frame : pickFrame(frame, fresh)).durable;
     } else {

@@ -19,7 +19,7 @@ const claim = async (engine: Engine): Promise<Claimed | string> =>
 const seqsIn = (claimed: Claimed | string): number[] =>
   typeof claimed === 'string' ? [] : claimed.frames.map(({ firstSeq }) => firstSeq);
 
-/** Three messages are given up, their letters in one frame, and the second one is redriven. */
+/** Three messages are dead-lettered, their letters in one frame, and the second one is redriven. */
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'redriven-damage-'));
   const engine = await open();
@@ -61,7 +61,7 @@ const removeAll = async (): Promise<void> => {
 
 describe.each([
   ['a bit of its dead letter flips', flipLetters],
-  ['the log files of the dead letters are gone and their mark is there', removeLogs],
+  ['the log files of the dead letters are gone and their checkpoint is there', removeLogs],
   ['all files of the dead letters are gone', removeAll],
 ])('when %s, a redriven message', (_, damage) => {
   it('stays pending and is delivered from the log', async () => {
@@ -81,8 +81,8 @@ describe.each([
   });
 });
 
-describe('dead letters whose log files are gone while their mark is there', () => {
-  it('are told by a gap in the list', async () => {
+describe('dead letters whose log files are gone while their checkpoint is there', () => {
+  it('are a gap in the list', async () => {
     await removeLogs();
     const engine = await open();
     expect(await engine.queue(QUEUE).deadLetters.list({})).toMatchObject({ letters: [], gaps: [[1, 3]] });

@@ -6,7 +6,7 @@ import { LossyFileSystem } from '../journal/lossy-file-system.fixture.js';
 import type { GroupRecord } from '../groups/group-records.js';
 import { openDiskEngine } from './open-disk-engine.js';
 import { FakeJournal } from './fake-journal.fixture.js';
-import { OutcomeLog } from './outcome-log.js';
+import { GroupStateLog } from './group-state-log.js';
 
 const BURIAL_RETRY_MS = 5_000;
 
@@ -51,13 +51,16 @@ describe('an engine that has no descriptors for a journal of dead letters', () =
   );
 });
 
-describe('the outcomes of groups', () => {
-  it('are replaced by a snapshot once descriptors are there again, and none is lost', async () => {
+describe('the group state log', () => {
+  it('is replaced by a snapshot once descriptors are available again, and loses nothing', async () => {
     const disk = new LossyFileSystem();
     const { journal, tick } = await openForTest(disk, { inlineBytes: 0 });
     let boot = 0;
-    const log = new OutcomeLog({
-      ...{ journal, copies: new FakeJournal(), snapshotBytes: 500, onError: () => undefined },
+    const log = new GroupStateLog({
+      journal,
+      copies: new FakeJournal(),
+      snapshotBytes: 500,
+      onError: () => undefined,
       snapshot: () => [{ kind: 'snapshot', boot }],
     });
     const write = (): Promise<unknown> => causeOf(log.write({ kind: 'start', boot: ++boot }));
@@ -75,9 +78,11 @@ describe('the outcomes of groups', () => {
     await log.close();
     const records: GroupRecord[] = [];
     const { journal: again } = await openForTest(disk.restart('power'));
-    const replayed = new OutcomeLog({
-      ...{ journal: again, copies: new FakeJournal() },
-      ...{ snapshot: () => [], onError: () => undefined },
+    const replayed = new GroupStateLog({
+      journal: again,
+      copies: new FakeJournal(),
+      snapshot: () => [],
+      onError: () => undefined,
     });
     await replayed.replay(
       (record) => records.push(record),

@@ -26,7 +26,7 @@ describe('the history of failures', () => {
     expect(known.map((_, seq) => reasonsOf(again(history), seq))).toEqual(known);
   });
 
-  it('writes each message down with its failures in their order, whatever its neighbours have', () => {
+  it('lists each message with its failures in their order, whatever its neighbours have', () => {
     const history = new FailureHistory(1);
     history.record([failed(2, 3, 'x'), failed(1, 2, 'y')]);
     history.forget(3, 3);
@@ -64,7 +64,7 @@ describe('the history of failures', () => {
     expect(history.all).toEqual([failed(1_000, 1_000, 'x'), failed(1_000, 1_000, 'y')]);
   });
 
-  it('looks at a failure once, however many others there are and whatever becomes of them', () => {
+  it('reads a failure once, however many others there are and whatever becomes of them', () => {
     const history = new FailureHistory(1);
     let looks = 0;
     const count = 1_000;
@@ -91,7 +91,7 @@ describe('the history of failures', () => {
     expect(history.all).toEqual([]);
   });
 
-  it('forgets a range of any length by looking at what there is', () => {
+  it('forgets a range of any length by the entries there are', () => {
     const history = new FailureHistory(1);
     history.record([failed(3, 3), failed(7, 7)]);
     history.forget(5, Number.MAX_SAFE_INTEGER);

@@ -42,7 +42,7 @@ const unblocked: MessageEvent = { kind: 'unblocked' };
 const deadLettered: MessageEvent = { kind: 'dead-lettered' };
 const skipped: MessageEvent = { kind: 'skipped' };
 
-describe('the state of a state', () => {
+describe('the state of a message', () => {
   it.each<[MessageState, MessageEvent, MessageState]>([
     [ready, claimed, { kind: 'leased', token: 7, failures: 1, deliveries: 3, isolated: false }],
     [ready, skipped, SETTLED],
@@ -84,11 +84,11 @@ describe('the state of a state', () => {
     }
   });
 
-  it('is at the attempt after its failures', () => {
+  it('has the attempt after its failures', () => {
     expect([READY, leased, scheduled, SETTLED].map(attemptOf)).toEqual([1, 2, 2, 1]);
   });
 
-  it('is ready when nobody holds it and it waits for nothing', () => {
+  it('is ready when it is neither leased nor waiting', () => {
     expect([ready, leased, scheduled, SETTLED].map((state) => isReady(state, 100))).toEqual([
       true,
       false,
@@ -98,14 +98,14 @@ describe('the state of a state', () => {
     expect(isReady(scheduled, 99)).toBe(false);
   });
 
-  it('is ready after a restart when it was held or waited for its key, and else as it was', () => {
+  it('is ready after a restart when it was leased or blocked, else unchanged', () => {
     expect([leased, blockedOne].map(afterRestart)).toEqual([ready, ready]);
     for (const state of [ready, scheduled, dead, SETTLED]) {
       expect(afterRestart(state)).toBe(state);
     }
   });
 
-  it('is the same as another when every field is', () => {
+  it('equals another when every field does', () => {
     const all: MessageState[] = [
       ready,
       { ...ready, deliveries: 3 },

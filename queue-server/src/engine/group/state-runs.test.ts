@@ -74,7 +74,7 @@ describe('the runs of a group', () => {
     );
   });
 
-  it('give the part of each run that lies within a range', () => {
+  it('return the runs within a range, cut at its ends', () => {
     const runs = new StateRuns(1);
     runs.extend(10, READY);
     runs.change(4, 6, () => SETTLED);
@@ -85,7 +85,7 @@ describe('the runs of a group', () => {
     expect(runs.within(11, 20)).toEqual([]);
   });
 
-  it('forget what is settled at the start, and nothing else', () => {
+  it('trim the settled messages at the start, and nothing else', () => {
     const runs = new StateRuns(1);
     expect(runs.trim()).toBe(1);
     runs.extend(10, READY);

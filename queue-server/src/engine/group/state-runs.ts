@@ -8,8 +8,8 @@ export interface Run {
 }
 
 /**
- * The state of every message from `start` to before `end`, run-length encoded: what goes out and comes back in
- * bulk costs a few runs, and a message that fares differently from its neighbours costs one.
+ * The state of every message from `start` to before `end`, run-length encoded: messages that are claimed and settled in
+ * bulk cost a few runs, one with another state than its neighbours costs one.
  */
 export class StateRuns {
   #runs: Run[] = [];
@@ -44,7 +44,7 @@ export class StateRuns {
     this.#end = to + 1;
   }
 
-  /** Gives a message that was forgotten since it was settled, and all behind it, their settled state back. */
+  /** Restores the settled state of a message that was trimmed, and of all later ones that were. */
   recall(from: number): void {
     const start = this.#runs[0]?.from ?? this.#end;
     if (from < start) this.#splice(0, 0, [{ from, to: start - 1, state: SETTLED }]);
@@ -61,7 +61,7 @@ export class StateRuns {
     return [...this.scan(from, to)];
   }
 
-  /** The same one by one, for who may stop early. Nothing may change meanwhile. */
+  /** The same one by one, for callers that stop early. Nothing may change during the scan. */
   *scan(from: number, to: number): Generator<Run, undefined> {
     for (let at = this.#find(from); at < this.#runs.length; at++) {
       const run = this.#runs[at];
@@ -82,11 +82,11 @@ export class StateRuns {
       const low = Math.max(run.from, from);
       const high = Math.min(run.to, to);
       const state = next(run.state);
-      const part = { from: low, to: high, state };
-      if (state !== run.state) changed.push(part);
+      const within = { from: low, to: high, state };
+      if (state !== run.state) changed.push(within);
       this.#unsettled += (high - low + 1) * (weight(state) - weight(run.state));
       if (run.from < low) before.push({ ...run, to: low - 1 });
-      before.push(part);
+      before.push(within);
       if (run.to > high) before.push({ ...run, from: high + 1 });
     }
     if (changed.length > 0) this.#splice(first, at - first, before);
@@ -100,7 +100,7 @@ export class StateRuns {
     return this.#runs[0]?.from ?? this.#end;
   }
 
-  /** The index of the first run that ends at or behind a seq. */
+  /** The index of the first run that ends at or after a seq. */
   #find(seq: number): number {
     let low = 0;
     let high = this.#runs.length;

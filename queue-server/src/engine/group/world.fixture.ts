@@ -74,13 +74,13 @@ export class World {
         expect(attemptOf(state)).toBe((this.failures.get(seq) ?? 0) + 1);
       }
     }
-    this.checkHand(member);
+    this.checkClaim(member);
     expect(this.holder.size - before).toBeLessThanOrEqual(limit);
     expect(this.group.unsettled).toBeLessThanOrEqual(this.policy.maxUnsettled);
   }
 
-  /** One suspect at most, and as long as there is one, or what goes out without prefetch, no more than can be begun. */
-  checkHand(member: string): void {
+  /** One suspect at most; with one, or with messages without prefetch, no more than can be begun. */
+  checkClaim(member: string): void {
     const held = this.held(member);
     const suspects = held.filter((seq) => this.suspects.has(seq));
     expect(suspects.length).toBeLessThanOrEqual(1);

@@ -7,9 +7,9 @@ import type {
 } from '@typed-queue/contracts';
 import { createHash } from 'node:crypto';
 
-/** A letter that is not stored yet. */
+/** A letter without its position: not stored yet. */
 export interface NewLetter extends Omit<DeadLetter, 'position'> {
-  /** Letters that it takes the place of: it was redriven and given up again. They go in the same durable step. */
+  /** Letters that it replaces: it was redriven and is dead again. They are removed in the same durable step. */
   readonly replaces?: readonly number[];
 }
 

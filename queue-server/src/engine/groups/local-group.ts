@@ -48,30 +48,13 @@ export class LocalGroup implements GroupHandle {
       this.#runtime();
       await records.durable();
     }
-    const { state, life } = this.#known();
-    return { floor: state.floor, life, reset };
+    return { ...this.#infoOf(this.#known()), reset };
   }
 
   info(): GroupInfo | undefined {
-    const { queue, log, deadLetters } = this.#deps;
-    const head = log().head();
+    this.#deps.log();
     const entry = this.#find();
-    if (entry === undefined) return undefined;
-    const { state, settings, paused, runtime } = entry;
-    // One that will be reset has everything before it.
-    const isReset = resetOf(entry, head) !== undefined;
-    return {
-      group: this.#name,
-      floor: isReset ? head.firstSeq : state.floor,
-      cursor: isReset ? head.firstSeq : Math.max(state.cursor, head.firstSeq),
-      unsettled: isReset ? 0 : state.unsettled,
-      paused,
-      stalled: runtime?.stalled ?? false,
-      deadLetters: deadLetters.count(queue, this.#name),
-      passedOver: [...entry.passedOver.values()],
-      knows: typeof entry.knows === 'object' ? new Set(entry.knows) : entry.knows,
-      settings,
-    };
+    return entry && this.#infoOf(entry);
   }
 
   async claim(claim: Claim): Promise<ClaimResult> {
@@ -132,6 +115,27 @@ export class LocalGroup implements GroupHandle {
     const { fit, refused } = sortLetters(letters, { ...this.#of, head: log().head(), entry, room });
     const redriven = dryRun || fit.length === 0 ? fit.length : await this.#runtime().redrive(fit);
     return { redriven, refused };
+  }
+
+  #infoOf(entry: GroupEntry): GroupInfo {
+    const { queue, log, deadLetters } = this.#deps;
+    const head = log().head();
+    const { life, state, settings, paused, runtime } = entry;
+    // One that will be reset has everything before it.
+    const isReset = resetOf(entry, head) !== undefined;
+    return {
+      group: this.#name,
+      life,
+      floor: isReset ? head.firstSeq : state.floor,
+      cursor: isReset ? head.firstSeq : Math.max(state.cursor, head.firstSeq),
+      unsettled: isReset ? 0 : state.unsettled,
+      paused,
+      stalled: runtime?.stalled ?? false,
+      deadLetters: deadLetters.count(queue, this.#name),
+      passedOver: [...entry.passedOver.values()],
+      knows: typeof entry.knows === 'object' ? new Set(entry.knows) : entry.knows,
+      settings,
+    };
   }
 
   get #of(): { readonly queue: string; readonly group: string } {

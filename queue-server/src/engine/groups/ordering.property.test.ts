@@ -40,14 +40,14 @@ const someStep = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('leave' as const), member: fc.nat(2) }) },
 );
 
-/** Members that keep what they are handed until it is settled or taken back. */
+/** Members that keep what they claim until it is settled or taken back. */
 class World {
   readonly time = new Time();
   readonly engine: Engine;
   readonly keys: readonly string[];
   /** By seq. */
   readonly held = new Map<number, { readonly member: string; readonly token: number }>();
-  /** The seqs of each key, in the order in which the group was done with them. */
+  /** The seqs of each key, in the order in which they were settled. */
   readonly done: number[] = [];
 
   constructor(keys: readonly string[]) {
@@ -112,7 +112,7 @@ class World {
     await this.engine.group('files', 'g').leave(member);
   }
 
-  /** Of a key nothing is at two members, and nothing goes out before what is in front of it. */
+  /** Messages of a key are leased to one member, none before an earlier one. */
   #check(seq: number, member: string): void {
     expect(this.held.has(seq)).toBe(false);
     expect(this.done).not.toContain(seq);
@@ -136,7 +136,7 @@ class World {
     for (let seq = from; seq <= to; seq++) this.held.delete(seq);
   }
 
-  /** Everything that is left comes, and the group is done with all of it. */
+  /** Claims and settles everything that is left. */
   async drain(): Promise<void> {
     for (
       let round = 0;
@@ -157,7 +157,7 @@ class World {
 }
 
 describe('messages with ordering keys, whatever becomes of them', () => {
-  it('are at one member at a time that knows their event, in their order, and none is left behind', async () => {
+  it('are leased to one member at a time that knows their event, in their order, and all are settled', async () => {
     const someKeys = fc.array(fc.constantFrom(...KEYS), { minLength: 1, maxLength: 30 });
     await fc.assert(
       fc.asyncProperty(someKeys, fc.array(someStep, { maxLength: 60 }), async (keys, steps) => {

@@ -3,12 +3,12 @@ import type { Outcome } from '@typed-queue/contracts/wire';
 import * as fc from 'fast-check';
 import { setImmediate as turn } from 'node:timers/promises';
 import { FakeJournal } from '../disk/fake-journal.fixture.js';
-import { GroupRegistry } from './registry.js';
-import { OutcomeLog } from '../disk/outcome-log.js';
+import { GroupRegistry, resetOf, type GroupEntry } from './registry.js';
+import { GroupStateLog } from '../disk/group-state-log.js';
 import { storedRun, type GroupRecord } from './group-records.js';
 
 const policy = { leaseMs: 30_000, maxUnsettled: 100, maxAttempts: 6, backOff: () => 1_000 };
-/** They stand still. */
+/** They never move. */
 const CLOCKS = { now: () => 0, wallNow: () => 0 };
 const made = (floor = 1, epoch = 'one'): GroupRecord => ({
   kind: 'group',
@@ -31,7 +31,7 @@ const applied = (...records: GroupRecord[]): GroupRegistry => {
   return groups;
 };
 
-/** What a group would hand out, and how often each of it failed: two groups in which that is the same are equal. */
+/** The unsettled messages of a group, and how often each failed. */
 const prospects = (groups: GroupRegistry, group: string, head: number): [seq: number, failures: number][] => {
   const state = groups.get('files', group)?.state;
   if (state === undefined) return [];
@@ -42,7 +42,7 @@ const prospects = (groups: GroupRegistry, group: string, head: number): [seq: nu
   });
 };
 
-describe('the open groups', () => {
+describe('the registered groups', () => {
   it('are what the records make, one after the other', () => {
     const groups = applied({ kind: 'start', boot: 3 }, made(5), settled(5, 7), settled(9, 9));
     expect(groups.boot).toBe(3);
@@ -57,7 +57,7 @@ describe('the open groups', () => {
     expect(groups.get('database', 'logger')).toBeUndefined();
   });
 
-  it('have what was redriven as pending until the group passes it over, also by a snapshot', () => {
+  it('have redriven messages as pending until the group skips them, also after a snapshot', () => {
     const failures = [{ time: 1, kind: 'failed', reason: 'why', member: 'm' }] as const;
     const letters = [
       { seq: 3, position: 8, failures },
@@ -103,13 +103,13 @@ describe('the open groups', () => {
     expect(state?.history.of(2)).toHaveLength(1);
   });
 
-  it('begin anew when a group is made again, and let changes of groups that are not there pass', () => {
+  it('start again when a group is made again, and ignore changes of unknown groups', () => {
     const groups = applied(settled(1, 9), made(1), settled(1, 9), made(4, 'two'));
     expect(groups.get('files', 'logger')?.epoch).toBe('two');
     expect(groups.get('files', 'logger')?.state.floor).toBe(4);
   });
 
-  it('are what a snapshot says and nothing else', () => {
+  it('are those of a snapshot and no others', () => {
     const other = { queue: 'files', group: 'other', epoch: 'one', floor: 2, runs: [] };
     const groups = applied({ kind: 'start', boot: 1 }, made(), {
       kind: 'snapshot',
@@ -121,7 +121,7 @@ describe('the open groups', () => {
     expect(groups.get('files', 'other')?.state.floor).toBe(2);
   });
 
-  it('are made of what earlier versions wrote, whose suspects go out alone as well', () => {
+  it('are restored from records of earlier versions, with isolated suspects', () => {
     const suspect = { kind: 'ready', failures: 1, handouts: 1, alone: true } as const;
     const groups = applied(made(), {
       ...{ kind: 'changes', queue: 'files', group: 'logger' },
@@ -168,7 +168,7 @@ describe('the open groups', () => {
     expect(groups.snapshot()).toEqual([{ kind: 'snapshot', boot: 0 }]);
   });
 
-  it('know why messages failed that are not settled, also in a snapshot', () => {
+  it('have the failures of unsettled messages, also after a snapshot', () => {
     const failure = { time: 5, kind: 'failed', reason: 'no', member: 'a' } as const;
     const failed = { from: 2, to: 3, failure };
     const [of] = [{ kind: 'changes', queue: 'files', group: 'logger' } as const];
@@ -182,6 +182,23 @@ describe('the open groups', () => {
     expect(applied(...groups.snapshot(), settled(1, 3)).get('files', 'logger')?.state.history.all).toEqual(
       [],
     );
+  });
+});
+
+describe('the reset of a group', () => {
+  const head = { epoch: 'one', firstSeq: 2, lastSeq: 9, bytes: 0 };
+  const entryAt = (floor: number, epoch: string): GroupEntry => {
+    const entry = applied(made(floor, epoch)).get('files', 'logger');
+    if (entry === undefined) throw new Error('the record made no group');
+    return entry;
+  };
+
+  it.each([2, 9, 10, 11])('is not needed for the floor %i in the same epoch of the log', (floor) => {
+    expect(resetOf(entryAt(floor, 'one'), head)).toBeUndefined();
+  });
+
+  it('is needed when the log has another epoch', () => {
+    expect(resetOf(entryAt(5, 'two'), head)).toEqual({ reason: 'reset', from: 5, epoch: 'one' });
   });
 });
 
@@ -204,7 +221,7 @@ describe('the groups after a restart', () => {
           const fail = (error: unknown): void => {
             throw error;
           };
-          const log = new OutcomeLog({
+          const log = new GroupStateLog({
             journal,
             copies: new FakeJournal(),
             snapshot: () => groups.snapshot(),
@@ -235,7 +252,7 @@ describe('the groups after a restart', () => {
           await log.durable();
           const after = new GroupRegistry(() => policy, CLOCKS);
           const reopened = new FakeJournal({ items: journal.items });
-          await new OutcomeLog({
+          await new GroupStateLog({
             journal: reopened,
             copies: new FakeJournal(),
             snapshot: () => after.snapshot(),

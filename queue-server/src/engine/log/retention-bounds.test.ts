@@ -24,8 +24,8 @@ const someRetention = fc.record({ maxAgeMs: bound(500), maxBytes: bound(500), ma
 const sum = (segments: readonly LogSegment[], of: 'messages' | 'bytes'): number =>
   segments.reduce((total, segment) => total + segment[of], 0);
 
-describe('what goes', () => {
-  it('is every segment for which a bound is a reason, and no other; the last one stays', () => {
+describe('what is removed', () => {
+  it('is every segment past a bound, and no other; the last one stays', () => {
     fc.assert(
       fc.property(
         someSegments,
@@ -36,13 +36,13 @@ describe('what goes', () => {
           const { maxAgeMs = Infinity, maxBytes = Infinity, maxMessages = Infinity } = bounds;
           segments.forEach((segment, index) => {
             const later = segments.slice(index + 1);
-            const goes =
+            const removed =
               later[0] !== undefined &&
               (now - later[0].begun > maxAgeMs ||
                 sum(later, 'bytes') >= maxBytes ||
                 sum(later, 'messages') >= maxMessages);
-            // A segment goes when the next one begins at the first seq that is kept, or before it.
-            if (segment.messages > 0) expect([index, segment.firstSeq < first]).toEqual([index, goes]);
+            // A segment is removed when the next one begins at the first seq that is kept, or before it.
+            if (segment.messages > 0) expect([index, segment.firstSeq < first]).toEqual([index, removed]);
           });
         },
       ),
@@ -72,7 +72,7 @@ describe('what goes', () => {
     expect(firstKept([], { maxMessages: 0 }, 1)).toBe(0);
   });
 
-  it('is not told by a segment that nobody knows the age of, but by the ones behind it', () => {
+  it('ignores the unknown age of a segment, and uses those of its successors', () => {
     const begun = [0, Infinity, 50, 60];
     const segments = begun.map((time, index) => ({
       firstSeq: index + 1,
@@ -115,7 +115,7 @@ it('segments have an eighth of the bytes that are kept, within limits', () => {
   expect(segmentBytes({}, 5, 64)).toBe(64);
 });
 
-it('a log is looked at each eighth of the age, at least each minute, at most each second', () => {
+it('a log is checked each eighth of the age, at least each minute, at most each second', () => {
   expect([DAY, HOUR, 8 * MINUTE, 4 * MINUTE, 100, 0].map((maxAgeMs) => checkEveryMs({ maxAgeMs }))).toEqual([
     ...[MINUTE, MINUTE, MINUTE, MINUTE / 2, 1_000, 1_000],
   ]);

@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MINUTE, type Retention } from '@typed-queue/contracts';
 import { Time } from '../conformance/time.fixture.js';
-import { Pieces } from '../memory/pieces.js';
+import { MemorySegments } from '../memory/memory-segments.js';
 import { LogRetention } from './retention.js';
 
 /** Lets what waits for nothing but promises run. */
 const settle = (): Promise<void> => new Promise(setImmediate);
 
 let time: Time;
-let segments: Pieces;
+let segments: MemorySegments;
 let calls: string[];
 let errors: unknown[];
 /** What a drop waits for, or fails with. */
@@ -17,7 +17,7 @@ let fault: Error | undefined;
 
 beforeEach(() => {
   time = new Time();
-  segments = new Pieces(Infinity, time.now);
+  segments = new MemorySegments(Infinity, time.now);
   calls = [];
   errors = [];
   dropping = () => Promise.resolve();
@@ -48,7 +48,7 @@ const pass = async (ms: number): Promise<void> => {
 };
 
 describe('a retention', () => {
-  it('rolls what has grown, drops what need not be kept, and looks again and again', async () => {
+  it('rolls segments that have grown, drops those past the bounds, and repeats', async () => {
     const retention = running({ maxMessages: 8 });
     for (let minutes = 0; minutes < 20; minutes++) {
       segments.add(1, 100, time.now);
@@ -60,7 +60,7 @@ describe('a retention', () => {
     expect(time.running).toBe(0);
   });
 
-  it('looks at once when it is asked to, once more when it was asked meanwhile, and never twice at a time', async () => {
+  it('checks at once when asked, once more when asked during a check, and never twice at a time', async () => {
     const retention = running({ maxMessages: 80 });
     let done = (): void => undefined;
     dropping = () => new Promise((resolve) => (done = resolve));
@@ -76,7 +76,7 @@ describe('a retention', () => {
     await retention.stop();
   });
 
-  it('tells of a failure, and tries again', async () => {
+  it('reports a failure, and retries', async () => {
     const retention = running({ maxMessages: 1 });
     const failure = new Error('the disk failed');
     dropping = () => Promise.reject(failure);
@@ -104,7 +104,7 @@ describe('a retention', () => {
     await retention.stop();
   });
 
-  it('ends when it is stopped, after what it is doing, and says nothing of what that came to', async () => {
+  it('stops after the present removal, whose failure it does not report', async () => {
     const retention = running({ maxMessages: 1 });
     let fail = (): void => undefined;
     dropping = () => new Promise((_, reject) => (fail = () => reject(new Error('closed'))));
@@ -122,7 +122,7 @@ describe('a retention', () => {
     expect(time.running).toBe(0);
   });
 
-  it('of a queue without bounds does nothing at all', async () => {
+  it('does nothing for a queue without bounds', async () => {
     const retention = running({});
     expect(time.running).toBe(0);
     retention.check();

@@ -7,12 +7,12 @@ import { seqAtTime } from './seq-at-time.js';
 
 const FIRST_SEQ = 5;
 
-/** Frames and gaps by their lengths; a frame is so much later than the one before. */
+/** Frames and gaps by their lengths; a frame is `later` ms after the one before. */
 const someLog = fc.array(
   fc.record({ messages: fc.integer({ min: 1, max: 4 }), later: fc.nat(3), missing: fc.boolean() }),
 );
 
-it('finds the message behind the last that is earlier, in a log with any holes', async () => {
+it('finds the message after the last earlier one, in a log with any gaps', async () => {
   await fc.assert(
     fc.asyncProperty(someLog, async (parts) => {
       let [next, time] = [FIRST_SEQ, 100];
@@ -46,7 +46,7 @@ it('finds the message behind the last that is earlier, in a log with any holes',
   );
 });
 
-it('never points at what was removed meanwhile', async () => {
+it('never returns a seq that was removed during the search', async () => {
   let firstSeq = 1;
   const log = {
     head: () => ({ firstSeq, lastSeq: 9 }),

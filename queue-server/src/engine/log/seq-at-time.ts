@@ -1,7 +1,7 @@
 import type { Start } from '@typed-queue/contracts';
 import type { Head, LogItem } from './log.js';
 
-/** What is looked through: a log whose messages are never earlier than those before them. */
+/** A log in which no message is earlier than those before it. */
 interface TimedLog {
   head(): Pick<Head, 'firstSeq' | 'lastSeq'>;
   read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]>;
@@ -9,7 +9,7 @@ interface TimedLog {
 
 /**
  * The seq of the first message stored at a time (ms since 1970) or later, found by bisection; where messages are
- * missing before it, that of the first of them. Behind the newest message when all are earlier.
+ * missing before it, that of the first of them. Past the newest message when all are earlier.
  */
 export const seqAtTime = async (log: TimedLog, time: number): Promise<number> => {
   const { firstSeq, lastSeq } = log.head();
@@ -21,7 +21,7 @@ export const seqAtTime = async (log: TimedLog, time: number): Promise<number> =>
     if (found !== undefined && found.frame.header.time < time) low = found.frame.lastSeq + 1;
     else high = Math.min(middle, found?.frame.firstSeq ?? middle);
   }
-  // Older ones may have been removed meanwhile.
+  // Older ones may have been removed in the meantime.
   return Math.max(low, log.head().firstSeq);
 };
 

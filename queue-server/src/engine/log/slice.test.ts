@@ -4,7 +4,7 @@ import type { Frame } from '@typed-queue/contracts/wire';
 import * as fc from 'fast-check';
 import type { LogItem } from '../engine.js';
 import { FIRST_SEQ, logOf } from '../frames.fixture.js';
-import { sliceOf, type SliceLimits } from './slice.js';
+import { readSlice, sliceOf, type SliceLimits } from './slice.js';
 
 const ALL: SliceLimits = { maxMessages: 1_000, maxBytes: 1_000_000 };
 
@@ -40,7 +40,7 @@ const someCase = fc.record({
   }),
 });
 
-/** A case, and what the range holds in full: only what ends behind `from` is ever read. */
+/** A case, and what the range holds in full: only items that end after `from` are read. */
 const worldOf = ({
   plan,
   from,
@@ -94,7 +94,7 @@ describe('a slice of a log', () => {
     );
   });
 
-  it('holds each frame that is sliced whole as the very object that was read', () => {
+  it('has whole frames as the objects that were read', () => {
     fc.assert(
       fc.property(someCase, (input) => {
         const { items, slice } = worldOf(input);
@@ -110,7 +110,7 @@ describe('a slice of a log', () => {
     );
   });
 
-  it('names every gap up to where it ends, cut to the range, and none behind', () => {
+  it('has every gap up to its end, cut to the range, and no later one', () => {
     fc.assert(
       fc.property(someCase, (input) => {
         const { items, range, wanted, slice, got } = worldOf(input);
@@ -129,7 +129,7 @@ describe('a slice of a log', () => {
     );
   });
 
-  it('copies no message that is alone in its frame, even when it is over the limit', () => {
+  it('does not copy the only message of a frame, even when it is over the limit', () => {
     const [item] = logOf([['x'.repeat(500)]]);
     expect(item?.kind).toBe('frame');
     if (item?.kind !== 'frame') return;
@@ -137,7 +137,72 @@ describe('a slice of a log', () => {
     expect(frames[0]).toBe(item.frame);
   });
 
-  it('is nothing when nothing was read', () => {
+  it('is empty when nothing was read', () => {
     expect(sliceOf([], [1, 10], ALL)).toEqual({ frames: [], ranges: [], gaps: [] });
+  });
+});
+
+describe('a slice of a log for several ranges', () => {
+  const log = logOf([['a', 'b', 'c'], ['d', 'e', 'f'], 2, ['g', 'h']]);
+  /** Reads as a log does: from the item that holds the seq, at least one. */
+  const sourceOf = (itemsPerRead: number) => {
+    const reads: number[] = [];
+    const read = (fromSeq: number): Promise<readonly LogItem[]> => {
+      reads.push(fromSeq);
+      const at = log.findIndex(
+        (item) => (item.kind === 'frame' ? item.frame.lastSeq : item.gap.to) >= fromSeq,
+      );
+      return Promise.resolve(at < 0 ? [] : log.slice(at, at + itemsPerRead));
+    };
+    return { reads, read };
+  };
+  const scattered: Range[] = [
+    [5, 5],
+    [7, 8],
+    [10, 11],
+    [13, 14],
+  ];
+
+  it('shares a read among ranges that lie within it', async () => {
+    const source = sourceOf(10);
+    const { ranges, gaps } = await readSlice(source, scattered, ALL);
+    expect(ranges).toEqual([
+      [5, 5],
+      [7, 7],
+      [8, 8],
+      [10, 10],
+      [13, 14],
+    ]);
+    expect(gaps).toEqual([{ from: 11, to: 12, reason: 'damage' }]);
+    expect(source.reads).toEqual([5]);
+  });
+
+  it('reads on when a range lies outside', async () => {
+    const source = sourceOf(1);
+    const { ranges } = await readSlice(
+      source,
+      [
+        [5, 5],
+        [8, 8],
+        [13, 13],
+      ],
+      ALL,
+    );
+    expect(ranges).toEqual([
+      [5, 5],
+      [8, 8],
+      [13, 13],
+    ]);
+    expect(source.reads).toEqual([5, 8, 13]);
+  });
+
+  it('stops at the first message that is over a limit, in whatever range', async () => {
+    const { ranges } = await readSlice(sourceOf(10), scattered, { maxMessages: 2, maxBytes: 1_000_000 });
+    expect(ranges).toEqual([
+      [5, 5],
+      [7, 7],
+    ]);
+    const one = await readSlice(sourceOf(10), scattered, { maxMessages: 9, maxBytes: 1 });
+    expect(one.ranges).toEqual([[5, 5]]);
   });
 });

@@ -62,12 +62,12 @@ export const sliceOf = (
       continue;
     }
     if (item.frame.firstSeq > to || maxMessages === 0) break;
-    const part = cut(item.frame, [from, to], { maxMessages, maxBytes }, atLeastOne && frames.length === 0);
-    if (part === undefined) break;
-    frames.push(part);
-    maxMessages -= part.count;
-    maxBytes -= part.bytes.byteLength;
-    if (part.lastSeq < Math.min(item.frame.lastSeq, to)) break;
+    const fit = cut(item.frame, [from, to], { maxMessages, maxBytes }, atLeastOne && frames.length === 0);
+    if (fit === undefined) break;
+    frames.push(fit);
+    maxMessages -= fit.count;
+    maxBytes -= fit.bytes.byteLength;
+    if (fit.lastSeq < Math.min(item.frame.lastSeq, to)) break;
   }
   return { frames, ranges: rangesOf(frames), gaps };
 };

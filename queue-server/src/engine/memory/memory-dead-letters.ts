@@ -16,7 +16,7 @@ class Letters {
   }
 }
 
-/** Copies of what groups gave up, for as long as the process lives. */
+/** Dead letters in memory, lost when the process ends. */
 export class MemoryDeadLetters implements DeadLetters {
   readonly #byQueue = new Map<string, Letters>();
 

@@ -7,11 +7,11 @@ import type { GroupRecords } from '../groups/group-records.js';
 import { MemoryDeadLetters } from './memory-dead-letters.js';
 import { MemoryLog } from './memory-log.js';
 
-/** No engine claims so often over its life: one that starts at least a millisecond later begins above its tokens. */
+/** No engine claims more often: one that starts at least a millisecond later begins above its tokens. */
 const TOKENS_PER_MS = 1_024;
 
-/** The groups are in memory already. */
-const outcomes: GroupRecords = {
+/** The state of groups is not stored. */
+const records: GroupRecords = {
   write: async () => undefined,
   durable: async () => undefined,
   fault: () => undefined,
@@ -31,10 +31,10 @@ export const openMemoryEngine = (options: LocalOptions): Engine => {
       options.queues.map(({ name, retention }) => [name, new MemoryLog({ ...rules, retention })]),
     ),
     registry: new GroupRegistry((settings) => policyOf(settings, rules), rules),
-    records: outcomes,
+    records,
     deadLetters: new MemoryDeadLetters(),
     rules,
-    // Clients that worked under tokens of an earlier start must not meet them again.
+    // A token of an earlier start must not be valid again.
     firstToken: rules.wallNow() * TOKENS_PER_MS,
     release: async () => undefined,
   });

@@ -41,7 +41,7 @@ const append = async (engine: Engine, seqs: readonly number[]): Promise<string[]
 
 /** Seals the segment of the queue's log, so that its ids are kept in the seal. */
 const seal = async (dir: string): Promise<void> => {
-  const journal = await openJournal({ dir: join(dir, 'queues', QUEUE), derived: new Duplicates() });
+  const journal = await openJournal({ dir: join(dir, 'queues', QUEUE), dedup: new Duplicates() });
   await journal.roll();
   await journal.close();
 };
