@@ -67,6 +67,7 @@ export default defineConfig(
     ignores: tests,
     rules: {
       complexity: ['error', 15],
+      'max-params': ['error', 4],
       'max-lines-per-function': ['error', { max: 30, skipBlankLines: true, skipComments: true }],
     },
   },
