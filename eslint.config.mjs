@@ -1,7 +1,7 @@
 import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
-import { imports } from './import-directions.mjs';
+import { imports } from './checks/import-directions.mjs';
 
 const sources = ['{*,examples/*}/src/**/*.ts'];
 const tests = ['**/*.test.ts', '**/*.test-d.ts', '**/*.fixture.ts', '**/*.test.mjs'];
@@ -22,7 +22,7 @@ export default defineConfig(
     languageOptions: {
       parserOptions: {
         projectService: {
-          allowDefaultProject: ['*.mjs', 'queue-server/bin.mjs'],
+          allowDefaultProject: ['*.mjs', 'checks/*.mjs', 'scripts/*.mjs', 'queue-server/bin.mjs'],
           defaultProject: 'tsconfig.base.json',
           // As many scripts as the root has, and a few more: they are small.
           maximumDefaultProjectFileMatchCount_THIS_WILL_SLOW_DOWN_LINTING: 24,
@@ -96,7 +96,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['*.mjs'],
+    files: ['*.mjs', 'checks/*.mjs', 'scripts/*.mjs'],
     languageOptions: {
       globals: { console: 'readonly', process: 'readonly', setTimeout: 'readonly', URL: 'readonly' },
     },

@@ -1,9 +1,9 @@
 /** Tests run from the sources, transpiled only: their types are checked by `tsc -b` before. */
 export default {
-  testEnvironment: '<rootDir>/jest.environment.mjs',
+  testEnvironment: '<rootDir>/checks/jest.environment.mjs',
   // Packages resolve to their sources; `import` and `require` are added by Jest where they hold.
   testEnvironmentOptions: { customExportConditions: ['@typed-queue/source', 'node'] },
-  testMatch: ['<rootDir>/{*,examples/*}/src/**/*.test.ts', '<rootDir>/*.test.mjs'],
+  testMatch: ['<rootDir>/{*,examples/*}/src/**/*.test.ts', '<rootDir>/{checks,scripts}/*.test.mjs'],
   // Makes the build before from the history: `npm run compatibility -w queue-client`.
   testPathIgnorePatterns: ['/node_modules/', '\\.compatibility\\.test\\.ts$'],
   extensionsToTreatAsEsm: ['.ts'],
@@ -17,5 +17,5 @@ export default {
   maxWorkers: 2,
   // A worker keeps what its test files leave in memory; collecting it took a third of the time.
   workerIdleMemoryLimit: '700MB',
-  globalTeardown: '<rootDir>/jest.teardown.mjs',
+  globalTeardown: '<rootDir>/checks/jest.teardown.mjs',
 };

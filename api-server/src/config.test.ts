@@ -25,38 +25,68 @@ const URI = 'mongodb://db.example/shop';
 describe('the configuration', () => {
   it('has defaults for everything, and says that the database is for development', () => {
     expect(read({})).toEqual({
-      ...{ port: 3000, host: '127.0.0.1', mongodbUri: undefined, dataDir: '/home/me/typed-queue-data' },
-      ...{ origins: [], allowedHosts: [], trustedProxies: 0 },
-      ...{ authentication: { tokens: [], keysFile: undefined, advice }, actorGateways: ['everybody'] },
-      ...{ requestsPerMinute: undefined, wrongKeysPerMinute: 10 },
+      port: 3000,
+      host: '127.0.0.1',
+      mongodbUri: undefined,
+      dataDir: '/home/me/typed-queue-data',
+      origins: [],
+      allowedHosts: [],
+      trustedProxies: 0,
+      authentication: { tokens: [], keysFile: undefined, advice },
+      actorGateways: ['everybody'],
+      requestsPerMinute: undefined,
+      wrongKeysPerMinute: 10,
       queue: { url: 'http://localhost:3333', token: undefined },
-      ...{ logLevel: 'info', logFormat: 'pretty' },
+      logLevel: 'info',
+      logFormat: 'pretty',
       warnings: [expect.stringContaining('MONGODB_URI')],
     });
   });
 
   it('reads every variable', () => {
     const env = {
-      ...{ PORT: '80', HOST: '::1', MONGODB_URI: URI, DATA_DIR: 'here' },
-      ...{ QUEUE_URL: 'https://queue.example', QUEUE_TOKEN: 'secret' },
-      ...{ CORS_ORIGINS: 'https://a.example, http://localhost:5173', LOG_LEVEL: 'warn', LOG_FORMAT: 'json' },
-      ...{ ALLOWED_HOSTS: 'api.example, 10.0.0.7', TRUSTED_PROXIES: '2' },
-      ...{ API_TOKENS: `${KEY},other-key-9f3b1c7a`, QUEUE_KEYS_FILE: 'keys.json' },
-      ...{ JWT_SECRET: SECRET, JWT_AUDIENCE: 'shop', JWT_ISSUER: 'me', JWT_ALGORITHMS: 'HS384' },
-      ...{ ACTOR_GATEWAYS: 'key:gateway, token:1' },
-      ...{ RATE_REQUESTS_PER_MINUTE: '60', MAX_WRONG_KEYS_PER_ADDRESS: '5' },
+      PORT: '80',
+      HOST: '::1',
+      MONGODB_URI: URI,
+      DATA_DIR: 'here',
+      QUEUE_URL: 'https://queue.example',
+      QUEUE_TOKEN: 'secret',
+      CORS_ORIGINS: 'https://a.example, http://localhost:5173',
+      LOG_LEVEL: 'warn',
+      LOG_FORMAT: 'json',
+      ALLOWED_HOSTS: 'api.example, 10.0.0.7',
+      TRUSTED_PROXIES: '2',
+      API_TOKENS: `${KEY},other-key-9f3b1c7a`,
+      QUEUE_KEYS_FILE: 'keys.json',
+      JWT_SECRET: SECRET,
+      JWT_AUDIENCE: 'shop',
+      JWT_ISSUER: 'me',
+      JWT_ALGORITHMS: 'HS384',
+      ACTOR_GATEWAYS: 'key:gateway, token:1',
+      RATE_REQUESTS_PER_MINUTE: '60',
+      MAX_WRONG_KEYS_PER_ADDRESS: '5',
     };
     expect(read(env)).toEqual({
-      ...{ port: 80, host: '::1', mongodbUri: URI, dataDir: '/home/me/here' },
+      port: 80,
+      host: '::1',
+      mongodbUri: URI,
+      dataDir: '/home/me/here',
       queue: { url: 'https://queue.example', token: 'secret' },
       origins: ['https://a.example', 'http://localhost:5173'],
-      ...{ allowedHosts: ['api.example', '10.0.0.7'], trustedProxies: 2 },
+      allowedHosts: ['api.example', '10.0.0.7'],
+      trustedProxies: 2,
       authentication: {
-        ...{ tokens: [KEY, 'other-key-9f3b1c7a'], keysFile: '/home/me/keys.json', advice },
+        tokens: [KEY, 'other-key-9f3b1c7a'],
+        keysFile: '/home/me/keys.json',
+        advice,
         jwt: { key: { secret: SECRET }, audience: 'shop', issuer: 'me', algorithms: ['HS384'] },
       },
-      ...{ actorGateways: ['key:gateway', 'token:1'], requestsPerMinute: 60, wrongKeysPerMinute: 5 },
-      ...{ logLevel: 'warn', logFormat: 'json', warnings: [] },
+      actorGateways: ['key:gateway', 'token:1'],
+      requestsPerMinute: 60,
+      wrongKeysPerMinute: 5,
+      logLevel: 'warn',
+      logFormat: 'json',
+      warnings: [],
     });
   });
 
@@ -66,7 +96,7 @@ describe('the configuration', () => {
     { DYNO: 'web.1' },
     // Keys of the queue are none of the API.
     { HOST: '0.0.0.0', QUEUE_TOKENS: KEY },
-  ])('lets nobody in from elsewhere without keys: %j', (env) => {
+  ])('requires keys on a host that is not loopback: %j', (env) => {
     const problem = problemOf({ MONGODB_URI: URI, ...env });
     expect(problem).toMatch(/HOST.*anyone who reaches this address .* set API_TOKENS, QUEUE_KEYS_FILE or/);
   });
@@ -77,14 +107,17 @@ describe('the configuration', () => {
     { JWT_SECRET: SECRET, JWT_AUDIENCE: 'shop', JWT_ISSUER: 'me' },
   ])('listens everywhere with keys, limits everybody, and takes no X-Actor: %j', (env) => {
     expect(read({ HOST: '0.0.0.0', MONGODB_URI: URI, ...env })).toMatchObject({
-      ...{ requestsPerMinute: 6_000, actorGateways: [], warnings: [] },
+      requestsPerMinute: 6_000,
+      actorGateways: [],
+      warnings: [],
     });
   });
 
   it('listens on all addresses without keys when AUTH=none, with a warning', () => {
     const env = { HOST: '0.0.0.0', MONGODB_URI: URI, AUTH: 'none' };
     expect(read(env)).toMatchObject({
-      ...{ requestsPerMinute: 6_000, actorGateways: [] },
+      requestsPerMinute: 6_000,
+      actorGateways: [],
       warnings: [
         expect.stringContaining('AUTH=none: whoever reaches 0.0.0.0'),
         expect.stringContaining('ALLOWED_HOSTS is not set'),
@@ -100,7 +133,9 @@ describe('the configuration', () => {
     expect(problemOf({ DYNO: 'web.1' })).toContain('MONGODB_URI is not set: without it');
     expect(problemOf({ DYNO: 'web.1', ALLOW_EPHEMERAL_STORAGE: 'yes' })).toContain('expected "true"');
     expect(read({ DYNO: 'web.1', API_TOKENS: KEY, MONGODB_URI: URI })).toMatchObject({
-      ...{ mongodbUri: URI, host: '0.0.0.0', trustedProxies: 1 },
+      mongodbUri: URI,
+      host: '0.0.0.0',
+      trustedProxies: 1,
     });
     const demo = { DYNO: 'web.1', API_TOKENS: KEY, ALLOW_EPHEMERAL_STORAGE: 'true' };
     expect(read(demo).mongodbUri).toBeUndefined();

@@ -1,9 +1,9 @@
-import { QueueError, type ErrorCode } from '@typed-queue/contracts';
-import { answerArguments, Authenticator, codedErrors, printableLog, stopSignal } from '@typed-queue/program';
+import { QueueError } from '@typed-queue/contracts';
+import { aborted, Authenticator, LISTEN_ADVICE, runServer } from '@typed-queue/program';
+import { serverLogger } from '@typed-queue/program/logger';
 import { spawnEmbeddedMongo } from '@typed-queue/embedded-mongo';
 import { join } from 'node:path';
-import { pino, type Logger } from 'pino';
-import { prettyFactory } from 'pino-pretty';
+import type { Logger } from 'pino';
 import { readConfig, type Config } from './config.js';
 import { startApiServer } from './server.js';
 
@@ -24,31 +24,14 @@ const VARIABLES = `\
   LOG_LEVEL, LOG_FORMAT  info, pretty (or json)
 `;
 
-/** `EX_CONFIG` of sysexits.h. */
-const CONFIG_INVALID = 78;
+/** All that is needed to serve. */
+interface Setup {
+  readonly config: Config;
+  readonly authenticator: Authenticator;
+  readonly logger: Logger;
+}
 
-/** A start that fails for these fails again until somebody changes the configuration. */
-const OF_CONFIG: readonly ErrorCode[] = ['config_invalid', 'database_standalone'];
-
-const { env } = process;
-
-const loggerFor = ({ logLevel, logFormat }: Config): Logger => {
-  const format =
-    logFormat === 'json'
-      ? undefined
-      : prettyFactory({
-          translateTime: 'SYS:yyyy-mm-dd HH:MM:ss.l',
-          ignore: 'pid,hostname',
-          singleLine: true,
-        });
-  const output = pino.destination({ sync: true });
-  return pino(
-    { level: logLevel, base: null, formatters: { log: codedErrors } },
-    printableLog(output, format),
-  );
-};
-
-/** The database, and what tells of its end when it is not to end by itself. */
+/** The database; `exited` settles only for an embedded one. */
 interface Mongo {
   readonly uri: string;
   readonly exited: Promise<unknown>;
@@ -69,93 +52,61 @@ const openMongo = async ({ mongodbUri, dataDir }: Config, logger: Logger): Promi
   return mongo;
 };
 
-/** Serves until a signal comes, or its database is gone. */
-const run = async (config: Config, authenticator: Authenticator, logger: Logger): Promise<void> => {
-  const stop = stopSignal(process);
+/** Serves until it is stopped, or its database has ended. */
+const serve = async ({ config, authenticator, logger }: Setup, stop: AbortSignal): Promise<void> => {
   for (const warning of [...config.warnings, ...authenticator.warnings]) logger.warn(warning);
   const mongo = await openMongo(config, logger);
   try {
     const api = await startApiServer({ ...config, authenticator, mongodbUri: mongo.uri, logger });
-    // Without keys it ends the program, as when its terminal is closed.
+    // A server without keys keeps the default: it ends when its terminal is closed.
     if (authenticator.isRequired) process.on('SIGHUP', () => void api.reload());
     logger.info(
       { queue: config.queue.url },
       `API server listens on ${api.url}, with a page at ${api.url}/docs`,
     );
-    const ending = await Promise.race([
+    const failure = await Promise.race([
       mongo.exited.then(() => new QueueError('database_unavailable', 'The embedded MongoDB has ended.')),
-      new Promise<void>((resolve) => {
-        if (stop.aborted) resolve();
-        stop.addEventListener('abort', () => resolve());
-      }),
+      aborted(stop),
     ]);
     logger.info('shutting down');
     await api.close();
     logger.info('closed');
-    if (ending !== undefined) throw ending;
+    if (failure !== undefined) throw failure;
   } finally {
     await mongo.close();
   }
 };
 
-/** What to do about errors of the system at a start, by their code. */
-const ADVICE: Readonly<Record<string, (config: Config) => string>> = {
-  EADDRINUSE: ({ port, host }) =>
-    `Port ${port} of ${host} is taken. Stop the program that has it, or set PORT.`,
-  EADDRNOTAVAIL: ({ host }) => `This machine has no address ${host}. Set HOST.`,
-  ENOTFOUND: ({ host }) => `There is no host ${host}. Set HOST.`,
-  EACCES: ({ port }) => `Not allowed to listen on port ${port}. Set PORT.`,
-};
-
-/** Where the database is, without who may use it. */
+/** The URI without its credentials. */
 const placeOf = ({ mongodbUri = '' }: Config): string => mongodbUri.replace(/\/\/[^/]*@/, '//');
 
-/** What to tell of a start that failed; undefined: a failure that should not happen. */
-const explain = (error: unknown, config: Config): string | undefined => {
-  if (
-    error instanceof QueueError &&
-    error.code === 'database_unavailable' &&
-    config.mongodbUri !== undefined
-  ) {
-    const reason = error.cause instanceof Error ? error.cause.message : error.message;
-    return `No MongoDB server answers at ${placeOf(config)}. Start it, or set MONGODB_URI. ${reason} (${error.code})`;
-  }
-  if (error instanceof QueueError && error.code !== 'internal') return `${error.message} (${error.code})`;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const advice = ADVICE[code]?.(config);
-  return advice === undefined ? undefined : `${advice} (${String(error)})`;
+/** A MongoDB that is not the embedded one, and does not answer. */
+const explain = (error: unknown, { config }: Setup): string | undefined => {
+  if (!(error instanceof QueueError && error.code === 'database_unavailable')) return undefined;
+  if (config.mongodbUri === undefined) return undefined;
+  const reason = error.cause instanceof Error ? error.cause.message : error.message;
+  return `No MongoDB server answers at ${placeOf(config)}. Start it, or set MONGODB_URI. ${reason} (${error.code})`;
 };
 
-const main = async (): Promise<number> => {
-  let config: Config;
-  let authenticator: Authenticator;
-  try {
-    config = readConfig(env, {
-      directory: env.INIT_CWD ?? process.cwd(),
-      moduleDir: import.meta.dirname,
-    });
-    authenticator = await Authenticator.open(config.authentication);
-  } catch (error) {
-    if (!(error instanceof QueueError)) throw error;
-    console.error(`api-server: ${error.message}`);
-    return CONFIG_INVALID;
-  }
-  const logger = loggerFor(config);
-  try {
-    await run(config, authenticator, logger);
-    return 0;
-  } catch (error) {
-    logger.fatal(explain(error, config) ?? { err: error }, 'the API server cannot run');
-    return error instanceof QueueError && OF_CONFIG.includes(error.code) ? CONFIG_INVALID : 1;
-  }
-};
-
-const answered = answerArguments(process.argv.slice(2), {
+process.exitCode = await runServer<Setup>(process, {
   name: 'api-server',
   purpose: 'Serves the REST API and publishes an event for every operation.',
   variables: VARIABLES,
   moduleDir: import.meta.dirname,
-  stdout: process.stdout,
-  stderr: process.stderr,
+  configure: async (env, places) => {
+    const config = readConfig(env, places);
+    const authenticator = await Authenticator.open(config.authentication);
+    return { config, authenticator, logger: serverLogger({ ...config, singleLine: true }) };
+  },
+  serve,
+  advice: {
+    EADDRINUSE: ({ config }) => LISTEN_ADVICE.EADDRINUSE(config),
+    EADDRNOTAVAIL: ({ config }) => LISTEN_ADVICE.EADDRNOTAVAIL(config),
+    ENOTFOUND: ({ config: { host } }) => `There is no host ${host}. Set HOST.`,
+    EACCES: ({ config: { port } }) => `Not allowed to listen on port ${port}. Set PORT.`,
+  },
+  explain,
+  configErrors: ['config_invalid', 'database_standalone'],
+  logFailure: ({ logger }, explanation, err) =>
+    logger.fatal(explanation ?? { err }, 'the API server cannot run'),
 });
-process.exitCode = answered ?? (await main());

@@ -74,7 +74,8 @@ const startAll = async (dataDir: string) => {
   let queue = await startQueue();
   const start = (variant: Variant) => startApi(variant, mongo.uri, `http://127.0.0.1:${port}`);
   const apis = {
-    ...{ bare: await start('bare'), transaction: await start('transaction') },
+    bare: await start('bare'),
+    transaction: await start('transaction'),
     decorator: await start('decorator'),
   };
   return {

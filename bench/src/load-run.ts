@@ -34,7 +34,9 @@ const body = (): string =>
   JSON.stringify({
     name: `A product of which there are many, no two ${process.pid}-${made++}`,
     description: 'Books and other things to read, in a box of cardboard.',
-    ...{ price: 1_999, stock: 120, tags: ['books', 'things'] },
+    price: 1_999,
+    stock: 120,
+    tags: ['books', 'things'],
   });
 
 const ask = async <T>({ process: api }: LoadedApi, question: string): Promise<T> => {
@@ -50,7 +52,10 @@ export const load = async (api: LoadedApi, connections: number, seconds: number)
   await ask(api, 'begin');
   const times: number[] = [];
   const result = await autocannon({
-    ...{ url: `${api.url}/api/v1/products`, method: 'POST', connections, duration: seconds },
+    url: `${api.url}/api/v1/products`,
+    method: 'POST',
+    connections,
+    duration: seconds,
     headers: { 'content-type': 'application/json' },
     requests: [{ setupRequest: (request) => ({ ...request, body: body() }) }],
     // In whole milliseconds, as autocannon sums them up, they could not be compared.
@@ -61,7 +66,9 @@ export const load = async (api: LoadedApi, connections: number, seconds: number)
   times.sort((a, b) => a - b);
   const at = (share: number): number => times[Math.floor(times.length * share)] ?? NaN;
   return {
-    ...{ perSecond: times.length / result.duration, p50: at(0.5), p99: at(0.99) },
+    perSecond: times.length / result.duration,
+    p50: at(0.5),
+    p99: at(0.99),
     ...perWrite(figures, times.length),
   };
 };

@@ -7,10 +7,10 @@ import {
   type Publisher,
   type Repository,
   type Transact,
-} from '@typed-queue/api-server/parts';
+} from '@typed-queue/api-server/components';
 import type { Stopwatch } from './stopwatch.js';
 
-/** What a write may consist of, each with the parts before it. */
+/** What a write consists of; each variant includes the ones before it. */
 export const variants = ['bare', 'transaction', 'decorator'] as const;
 
 export type Variant = (typeof variants)[number];
@@ -21,21 +21,21 @@ export type Variant = (typeof variants)[number];
  */
 export type Part = 'write' | 'transact' | 'work' | 'method' | 'store';
 
-export interface VariantParts {
+export interface VariantDeps {
   readonly database: Database;
   readonly publisher: Publisher;
   readonly watch: Stopwatch<Part>;
 }
 
 /** A repository whose writes consist of this. */
-export const repositoryOf = (variant: Variant, parts: VariantParts): Repository<Product> => {
-  const { database, watch } = parts;
+export const repositoryOf = (variant: Variant, deps: VariantDeps): Repository<Product> => {
+  const { database, watch } = deps;
   const own = {
     ...database,
     transact: variant === 'bare' ? withoutTransaction(database) : database.transact,
   };
   const repository = mongooseRepository(product, own);
-  return watched(variant === 'decorator' ? decorated(repository, parts) : repository, 'write', watch);
+  return watched(variant === 'decorator' ? decorated(repository, deps) : repository, 'write', watch);
 };
 
 /** A session as every write has one, and no transaction. */
@@ -52,7 +52,7 @@ const withoutTransaction =
 
 const decorated = (
   repository: Repository<Product>,
-  { database, publisher, watch }: VariantParts,
+  { database, publisher, watch }: VariantDeps,
 ): Repository<Product> =>
   publishing(watched(repository, 'method', watch), {
     model: product.name,
@@ -60,7 +60,7 @@ const decorated = (
       watch.time('transact', () => database.transact((unit) => watch.time('work', () => work(unit)))),
     publisher: {
       store: (unit, events) => watch.time('store', () => publisher.store(unit, events)),
-      tell: (event) => publisher.tell(event),
+      publishBestEffort: (event) => publisher.publishBestEffort(event),
     },
   });
 

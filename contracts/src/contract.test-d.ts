@@ -53,9 +53,9 @@ type _UnknownEvent = Payload<Shop, 'orders', 'plcaed'>;
 // @ts-expect-error the event is one of another queue
 type _ForeignEvent = EventMessage<Shop, 'orders', 'low'>;
 
-// @ts-expect-error a queue stands under its own name
+// @ts-expect-error the key of a queue is its name
 defineContract({ purchases: orders });
-// @ts-expect-error two queues stand under each other's names
+// @ts-expect-error two queues have each other's names as keys
 defineContract({ orders: stock, stock: orders });
 // @ts-expect-error a queue is made by defineQueue
 defineContract({ orders: { placed: z.string() } });

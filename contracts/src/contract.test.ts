@@ -20,7 +20,7 @@ const events = { e: z.string() };
 const contractOf = (queues: Contract): Contract => (defineContract as (queues: Contract) => Contract)(queues);
 
 describe('defineQueue', () => {
-  it('gives back what was declared, frozen', () => {
+  it('returns what was declared, frozen', () => {
     const queue = defineQueue('orders', { events, retention: { maxMessages: 5 } });
     expect(queue).toEqual({ name: 'orders', events, retention: { maxMessages: 5 }, deadLetters: {} });
     expect(Object.isFrozen(queue)).toBe(true);
@@ -39,7 +39,7 @@ describe('defineQueue', () => {
     ],
     [{ retention: { maxAge: 5 } }, /retention has no bound "maxAge"/],
     [{ retention: { maxMessages: -1 } }, /retention\.maxMessages is -1/],
-  ])('refuses bounds that would keep everything, or nothing, without a word: %j', (bounds, text) => {
+  ])('refuses bounds that would silently keep everything, or nothing: %j', (bounds, text) => {
     const error = thrown(() => defineQueue('q', { events, ...bounds }));
     expect(error).toMatchObject({ code: 'contract_invalid', message: expect.stringMatching(text) });
   });
@@ -72,7 +72,7 @@ describe('defineQueue', () => {
     expect(thrown(() => defineQueue('q', { events: {} }))).toMatchObject({ code: 'contract_invalid' });
   });
 
-  it('says everything that is wrong at once', () => {
+  it('reports all problems at once', () => {
     const error = thrown(() => defineQueue('Q', { events: { 'a b': z.string(), 'c d': z.string() } }));
     expect(error).toMatchObject({
       details: {
@@ -85,7 +85,7 @@ describe('defineQueue', () => {
 describe('defineContract', () => {
   const orders = defineQueue('orders', { events });
 
-  it('gives back the queues, frozen and apart from the record that came in', () => {
+  it('returns the queues, frozen, in a record of its own', () => {
     const queues = { orders };
     const defined = defineContract(queues);
     expect(defined).toEqual({ orders });
@@ -96,7 +96,7 @@ describe('defineContract', () => {
   it('refuses a queue under another name', () => {
     expect(thrown(() => contractOf({ purchases: orders }))).toMatchObject({
       code: 'contract_invalid',
-      message: 'Queue "orders" stands in the contract as "purchases".',
+      message: 'Queue "orders" has the key "purchases" in the contract: they must be the same.',
     });
   });
 });

@@ -26,7 +26,7 @@ export type EventMessage<C extends Contract, Q extends QueueName<C>, E extends E
   Payload<C, Q, E>
 >;
 
-/** Each queue stands under its own name. */
+/** The key of each queue is its name. */
 type NamedByKey<Queues extends Contract> = {
   [K in keyof Queues]: Queues[K] extends QueueDefinition<K & string>
     ? Queues[K]
@@ -35,14 +35,17 @@ type NamedByKey<Queues extends Contract> = {
 
 /**
  * Gathers queues into a contract.
- * @throws QueueError `contract_invalid` when a queue does not stand under its own name.
+ * @throws QueueError `contract_invalid` when the key of a queue is not its name.
  */
 export const defineContract = <const Queues extends Contract>(
   queues: Queues & NamedByKey<Queues>,
 ): Queues => {
   for (const [key, queue] of Object.entries<QueueDefinition>(queues)) {
     if (key !== queue.name) {
-      throw new QueueError('contract_invalid', `Queue "${queue.name}" stands in the contract as "${key}".`);
+      throw new QueueError(
+        'contract_invalid',
+        `Queue "${queue.name}" has the key "${key}" in the contract: they must be the same.`,
+      );
     }
   }
   return Object.freeze({ ...queues });

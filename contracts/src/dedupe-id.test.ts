@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { dedupeId } from './dedupe-id.js';
-import { isUuid } from './id.js';
+import { isUuid } from './frame/uuid.js';
 
 const refused = (key: unknown): unknown => {
   try {

@@ -3,18 +3,18 @@ import { QueueError } from './errors.js';
 import { readUuid } from './frame/uuid.js';
 
 /** Of a dedupe key, in UTF-8. */
-export const MAX_DEDUPE_KEY_BYTES = 255;
+const MAX_DEDUPE_KEY_BYTES = 255;
 
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const encoder = new TextEncoder();
 
 /**
- * The id of a message that is known by a dedupe key: the same key gives the same id in one queue, and another one in
- * each other queue. A UUID of version 8 (RFC 9562), made of the SHA-256 of the queue's name, a zero byte and the key.
+ * The id of a message with a dedupe key: the same for the same queue and key. A UUID of version 8 (RFC 9562), from the
+ * SHA-256 of the queue's name, a zero byte and the key.
  * @throws QueueError `message_invalid` when the key is not a text of 1 to 255 bytes
  */
 export const dedupeId = (queue: string, key: unknown): string => {
-  // Encoded, all lone surrogates would be the same key.
+  // UTF-8 encodes all lone surrogates alike: they would be the same key.
   const bytes = typeof key === 'string' && !LONE_SURROGATE.test(key) ? encoder.encode(key) : undefined;
   if (bytes === undefined || bytes.length === 0 || bytes.length > MAX_DEDUPE_KEY_BYTES) {
     throw new QueueError(

@@ -11,7 +11,7 @@ const fromWire = (body: object): QueueError =>
   QueueError.fromBody({ message: 'text', details: {}, retryable: false, ...body } as ErrorBody);
 
 describe('QueueError', () => {
-  it.each(codes)('%s goes over the wire and comes back', (code) => {
+  it.each(codes)('%s survives the wire', (code) => {
     const sent = new QueueError(code, 'what happened', { details: { seq: 1 } });
     // Safe: it is the body of the error above.
     const body = JSON.parse(JSON.stringify(sent)) as ErrorBody;
@@ -26,7 +26,7 @@ describe('QueueError', () => {
     expect(received.toJSON()).toEqual(body);
   });
 
-  it('is an Error that knows its cause and tells it to nobody', () => {
+  it('is an Error that keeps its cause to itself', () => {
     const cause = new Error('secret');
     const error = new QueueError('storage_failed', 'no disk', { cause });
     expect(error).toBeInstanceOf(Error);

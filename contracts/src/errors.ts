@@ -28,7 +28,7 @@ export const queueErrors = {
   subscription_unknown: { retryable: false, meaning: 'this connection has no subscription of this name' },
   lease_lost: {
     retryable: false,
-    meaning: 'the lease ended before its outcome came; the message goes out again',
+    meaning: 'the lease ended before its outcome came; the message is delivered again',
   },
   group_unknown: { retryable: false, meaning: 'the queue has no group of this name' },
   group_limit: {
@@ -125,7 +125,7 @@ export const errorTable = { ...queueErrors, ...apiErrors };
 
 export type ErrorCode = keyof typeof errorTable;
 
-/** An error as it stands in an answer on the wire, in problem documents and in logs. */
+/** An error as it is in answers on the wire, in problem documents and in logs. */
 export interface ErrorBody {
   readonly code: ErrorCode;
   readonly message: string;
@@ -158,8 +158,8 @@ export class QueueError extends Error implements ErrorBody {
   }
 
   /**
-   * Takes an error off the wire; whoever sent it says whether it is retryable. A code that this version does not know
-   * becomes `internal`, and stands before the message.
+   * An error read from the wire: its sender decides whether it is retryable. A code that this version does not know
+   * becomes `internal`, with the code in front of the message.
    */
   static fromBody({ code, message, details, retryable }: ErrorBody): QueueError {
     return Object.hasOwn(errorTable, code)

@@ -9,7 +9,7 @@ const error = z.strictObject({ code: z.string() });
 const queue = defineQueue('files', { events: { save, error } });
 
 describe('the fingerprint of a queue', () => {
-  it('is the same for equal definitions, made anew and in another order', () => {
+  it('is the same for equal definitions, made again and in another order', () => {
     const again = defineQueue('files', {
       events: { error: z.strictObject({ code: z.string() }), save: save.clone() },
     });

@@ -3,9 +3,9 @@ import { keyHash } from './frame/key-hash.js';
 import type { PayloadSchema, QueueDefinition } from './queue.js';
 
 /**
- * Names a queue's definition: two that have the same fingerprint have the same events with the same schemas, as far
- * as JSON Schema can tell them (a refinement by code is not seen). Null when a schema cannot say what it is:
- * its library does not implement Standard JSON Schema, or has no JSON Schema for it.
+ * Two definitions of a queue with the same fingerprint have the same events with the same schemas, as far as JSON
+ * Schema can express them (a refinement by code is not seen). Null when the library of a schema does not implement
+ * Standard JSON Schema, or has none for it.
  */
 export const fingerprintOf = (queue: QueueDefinition): string | null => {
   try {
@@ -13,7 +13,7 @@ export const fingerprintOf = (queue: QueueDefinition): string | null => {
       .sort(([one], [other]) => (one < other ? -1 : 1))
       .map(([event, schema]) => [event, jsonSchemaOf(schema)]);
     const text = JSON.stringify([queue.name, ...schemas]);
-    // Two hashes of 32 bits: enough to tell apart what people change, not meant against those who want to collide.
+    // Two hashes of 32 bits: against accidental collisions, not deliberate ones.
     return hex(keyHash(text)) + hex(keyHash(`${text.length} ${text}`));
   } catch {
     return null;

@@ -28,7 +28,7 @@ describe('idFactory', () => {
     expect(next()).toBe('017f22e2-79b0-7001-98c4-dc0c0c07398f');
   });
 
-  it('asks for 62 random bits, anew in each millisecond', () => {
+  it('asks for 62 new random bits in each millisecond', () => {
     let time = 1_700_000_000_000;
     const limits: number[] = [];
     const random = (limit: number): number => limits.push(limit);
@@ -48,7 +48,7 @@ describe('idFactory', () => {
     expect(most).toBe('00000000-0001-7000-bfff-ffffffffffff');
   });
 
-  it('grows on when the clock goes backwards', () => {
+  it('still grows when the clock goes backwards', () => {
     let time = 1_000_000;
     const next = idFactory({ now: () => time });
     const before = next();

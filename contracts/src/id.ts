@@ -1,6 +1,4 @@
-import { isUuid } from './frame/uuid.js';
-
-export interface IdSources {
+interface IdSources {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** A random whole number below `limit`, at most 2^32. */
@@ -15,8 +13,8 @@ const secureRandom = (limit: number): number => {
 };
 
 /**
- * Makes UUIDs of version 7 that grow: 48 bits of time, a 12-bit counter, and 62 random bits drawn anew
- * for each millisecond (RFC 9562, section 6.2, method 1). A full counter borrows the next millisecond.
+ * Makes ascending UUIDs of version 7: 48 bits of time, a 12-bit counter, and 62 new random bits for each millisecond
+ * (RFC 9562, section 6.2, method 1). A full counter borrows the next millisecond.
  */
 export const idFactory = (sources: Partial<IdSources> = {}): (() => string) => {
   const { now = Date.now, random = secureRandom } = sources;
@@ -41,5 +39,3 @@ export const idFactory = (sources: Partial<IdSources> = {}): (() => string) => {
 
 /** A new UUID, version 7. */
 export const newId = idFactory();
-
-export { isUuid };

@@ -12,7 +12,7 @@ same<FilesMessage['headers'], Headers>(true);
 same<FilesMessage['seq' | 'time'], number>(true);
 same<Headers[string], string | undefined>(false);
 
-// The event tells the payload.
+// The event discriminates the payload.
 if (file.event === 'error') {
   same<typeof file.payload.operation, 'read' | 'transform' | 'write'>(true);
   // @ts-expect-error a field of the other event
@@ -22,14 +22,14 @@ if (change.event === 'read') {
   // @ts-expect-error one document was read or many: neither id nor filter is always there
   void change.payload.id;
 }
-// @ts-expect-error nobody has asked for the event
+// @ts-expect-error the event was not tested
 void file.payload.sha256;
 // @ts-expect-error not an event of this queue
 void (file.event === 'update');
 // @ts-expect-error a message does not change
 file.seq = 1;
 
-// The queue tells the events.
+// The queue discriminates the events.
 const either = file as FilesMessage | DatabaseMessage;
 if (either.queue === 'database') same<typeof either, DatabaseMessage>(true);
 

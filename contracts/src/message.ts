@@ -1,6 +1,6 @@
 /**
  * Free text fields beside the payload, at most 16 KiB as JSON.
- * `key` is the ordering key: messages of one key are handled one after the other within a group.
+ * `key` is the ordering key: a group handles the messages of one key one after the other.
  */
 export type Headers = Readonly<Record<string, string>>;
 
@@ -12,11 +12,11 @@ export interface MessageOf<Queue extends string, Event extends string, Body> {
   readonly event: Event;
   readonly payload: Body;
   readonly headers: Headers;
-  /** Its place in the queue: 1, 2, 3 … */
+  /** Its position in the queue: 1, 2, 3 … */
   readonly seq: number;
   /** When the server stored it, in milliseconds since 1970. Never goes backwards within a queue. */
   readonly time: number;
 }
 
-/** A message whose payload nobody has narrowed yet. */
+/** A message of any queue and event. */
 export type AnyMessage = MessageOf<string, string, unknown>;

@@ -1,19 +1,19 @@
-/** A place in a queue's log. The epoch is the life of the log: made with it, and new after its disk was wiped. */
+/** A position in a queue's log. The epoch identifies the log: it is another after the disk was wiped. */
 export interface Position {
   readonly epoch: string;
   readonly seq: number;
 }
 
 /**
- * Where reading begins: with the oldest message kept, with the next one published, at a seq, or with the first
- * message stored at a time (milliseconds since 1970) or later.
+ * Where reading begins: at the oldest message kept, at the next one published, at a seq, or at the first message stored
+ * at a time (milliseconds since 1970) or later.
  */
 export type Start = 'start' | 'now' | { readonly seq: number } | { readonly time: number };
 
 /** Consecutive seqs, both ends included. */
 export type Range = readonly [from: number, to: number];
 
-/** Messages that a log no longer has, and why. */
+/** Messages that a log no longer has. */
 export interface Gap {
   readonly from: number;
   readonly to: number;
@@ -25,13 +25,13 @@ export interface Gap {
 }
 
 /**
- * The log is another than the reader's position was meant for: its disk was wiped, or an older copy restored. What
- * stood from `from` on in the former log is unknown; reading begins anew with the oldest message of this one. Or, with
- * the same log, the group was deleted and made anew: it may never get messages from `from` on, or get them again.
+ * The reader's position is of another log: the disk was wiped, or a backup restored. What the former log had from `from`
+ * on is unknown; reading restarts at the oldest message of this log. With the same epoch: the group was deleted and made
+ * again, and messages from `from` on may be missing or delivered twice.
  */
 export interface Reset {
   readonly reason: 'reset';
   readonly from: number;
-  /** Of the log as it is now. */
+  /** Of the current log. */
   readonly epoch: string;
 }

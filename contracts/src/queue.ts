@@ -4,7 +4,7 @@ import { QueueError } from './errors.js';
 /** The schema of a payload: anything that implements Standard Schema (zod, valibot, arktype …). */
 export type PayloadSchema = StandardSchemaV1<unknown, unknown>;
 
-/** What is kept of a queue at least; older messages may go. Without it, everything is kept. */
+/** What is kept of a queue at least; older messages may be removed. Without bounds everything is kept. */
 export interface Retention {
   /** Milliseconds. */
   readonly maxAgeMs?: number;
@@ -13,13 +13,13 @@ export interface Retention {
 }
 
 /**
- * What is kept of a queue's dead letters. Older ones are lost for good when a bound is set; the server reports how
- * many. Without bounds they stay until somebody redrives or discards them.
+ * What is kept of a queue's dead letters: older ones expire, and the server reports how many. Without bounds they stay
+ * until they are redriven or discarded.
  */
 export interface DeadLetterRetention {
-  /** Milliseconds since a letter was given up. */
+  /** Milliseconds since the message was dead-lettered. */
   readonly maxAgeMs?: number;
-  /** About so many bytes of the newest letters stay. */
+  /** Approximate bytes of the newest dead letters that stay. */
   readonly maxBytes?: number;
 }
 
@@ -87,7 +87,7 @@ export const defineQueue = <const Name extends string, Events extends Record<str
   return Object.freeze({ name, events: options.events, retention, deadLetters });
 };
 
-/** Bounds are positive numbers, under names that there are: a wrong name would keep everything without a word. */
+/** Bounds are positive numbers with known names: a misspelt name would silently keep everything. */
 const wrongBounds = (what: string, bounds: object, names: readonly string[]): string[] =>
   Object.entries(bounds).flatMap(([name, bound]) => {
     if (!names.includes(name)) return [`${what} has no bound "${name}", only ${names.join(' and ')}`];

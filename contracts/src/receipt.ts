@@ -1,12 +1,12 @@
 import type { ErrorBody } from './errors.js';
 
 /**
- * How safe a stored message is: `disk` survives `kill -9` and power loss of the server,
- * `memory` only lasts as long as the server's process (or the storage it declared ephemeral).
+ * How durable a stored message is: `disk` survives `kill -9` and power loss of the server, `memory` lasts as long as the
+ * server's process (or as its storage that was declared ephemeral).
  */
 export type Durability = 'disk' | 'memory';
 
-/** The answer to a publish: the message is stored as safely as `durability` says. */
+/** The answer to a publish: the message is stored, as durably as `durability` says. */
 export interface Receipt {
   readonly id: string;
   readonly epoch: string;

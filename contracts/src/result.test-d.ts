@@ -29,12 +29,12 @@ ok('text') satisfies Result<number>;
 declare const answer: Result<number>;
 if (answer.ok) same<typeof answer.value, number>(true);
 else same<typeof answer.error.code, ErrorCode>(true);
-// @ts-expect-error nobody has asked whether it is ok
+// @ts-expect-error `ok` was not tested
 void answer.value;
 
 // Only an intact frame can be read; of a damaged one the header can.
 declare const found: FrameAt;
 same<FrameAt['kind'], 'frame' | 'cut' | 'damaged' | 'foreign' | 'invalid'>(true);
 if (found.kind === 'damaged') same<typeof found.header, FrameHeader>(true);
-// @ts-expect-error nobody has asked what was found
+// @ts-expect-error the kind was not tested
 void found.frame;

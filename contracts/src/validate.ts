@@ -19,7 +19,7 @@ const pathOf = (issue: StandardSchemaV1.Issue): string =>
 export const findIssues = (schema: PayloadSchema, payload: unknown): readonly Issue[] | undefined => {
   const result = schema['~standard'].validate(payload);
   if (result instanceof Promise) {
-    // Nobody waits for it any more: that it may fail must not end the process.
+    // An unhandled rejection would end the process.
     result.catch(() => undefined);
     throw new QueueError('contract_invalid', 'The schema of a payload must not validate asynchronously.');
   }

@@ -14,7 +14,7 @@ describe('parseConfig', () => {
     });
   });
 
-  it('takes a relative folder from where the user stands', () => {
+  it('resolves a relative folder from the working directory', () => {
     expect(parse({ DATA_DIR: 'mine', PORT: '0', HOST: '::1', EXIT_WITH_STDIN: 'true' })).toEqual({
       port: 0,
       host: '::1',

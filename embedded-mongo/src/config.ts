@@ -24,7 +24,7 @@ export interface Config {
   readonly host: string;
   /** An absolute path: `mongo/` below `DATA_DIR`. */
   readonly dataDir: string;
-  /** Ends when its standard input does, so that it never outlives who started it. */
+  /** Ends when its standard input does: it never outlives its parent. */
   readonly exitWithStdin: boolean;
 }
 

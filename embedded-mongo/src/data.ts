@@ -2,14 +2,13 @@ import { join } from 'node:path';
 import { Sessions } from './commands/sessions.js';
 import { ownFolder, privateFolder, type Release } from '@typed-queue/program';
 import { Log, readLog } from './persistence/log.js';
-import { stateOf } from './persistence/state.js';
-import type { Operation } from './store/operation.js';
+import type { Answer, Operation } from './store/operation.js';
 import { Store } from './store/store.js';
 import type { Timers } from './timers.js';
 
 const LOG_FILE = 'embedded-mongo.log';
 
-/** The data: what the store and the sessions know, and the log that keeps it. */
+/** The store, the sessions, and the log that keeps both. */
 export interface Data {
   readonly store: Store;
   readonly sessions: Sessions;
@@ -18,7 +17,7 @@ export interface Data {
 }
 
 /**
- * Reads what is there, and begins a log without what is out of date.
+ * Reads the log, and starts a compacted one.
  * @throws QueueError `data_dir_in_use`, `journal_unsupported`, `storage_failed`
  */
 export const openData = async (
@@ -48,3 +47,15 @@ export const openData = async (
     throw error;
   }
 };
+
+/** The whole state as operations: the content of a compacted log. */
+function* stateOf(store: Store, answers: readonly Answer[]): Generator<Operation> {
+  for (const [namespace, collection] of store.collections) {
+    yield { kind: 'create', namespace };
+    for (const [, document] of collection.candidates(new Map(), Infinity)) {
+      yield { kind: 'put', namespace, document };
+    }
+    for (const { spec } of collection.indexes) yield { kind: 'index', namespace, spec };
+  }
+  yield* answers;
+}

@@ -1,4 +1,4 @@
-/** MongoDB's own numbers. Drivers and Mongoose tell errors apart by them. */
+/** MongoDB's own numbers. Drivers and Mongoose distinguish errors by them. */
 const errorCodes = {
   BadValue: 2,
   UnknownError: 8,
@@ -49,7 +49,7 @@ export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly codeName: ErrorName;
   readonly code: number;
-  /** What stands beside the code in the answer: `keyPattern`, `errorLabels` … */
+  /** Further fields of the answer: `keyPattern`, `errorLabels` … */
   readonly extra: Readonly<Record<string, unknown>>;
 
   constructor(codeName: ErrorName, message: string, extra: Readonly<Record<string, unknown>> = {}) {
@@ -60,5 +60,5 @@ export class CommandError extends Error {
   }
 }
 
-/** Tells the driver that the whole transaction may succeed when it is run again. */
+/** Lets the driver run the whole transaction again. */
 export const TRANSIENT = { errorLabels: ['TransientTransactionError'] } as const;

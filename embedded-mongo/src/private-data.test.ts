@@ -18,7 +18,7 @@ afterEach(async () => {
 
 const modeOf = async (path: string): Promise<string> => ((await stat(path)).mode & 0o777).toString(8);
 
-it('keeps its data for its owner alone, also under umask 0 and in a folder that was open', async () => {
+it('keeps its data private to its owner, also under umask 0 and in a folder that was open', async () => {
   const dataDir = join(root, 'data', 'mongo');
   const warnings: string[] = [];
   const start = () => startEmbeddedMongo({ dataDir, warn: (text) => warnings.push(text) });

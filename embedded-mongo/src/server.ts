@@ -21,12 +21,12 @@ export interface EmbeddedMongoOptions {
   readonly port?: number;
   /** A loopback address: there is no authentication. Default 127.0.0.1. */
   readonly host?: string;
-  /** Hears what an operator should know. Default: nobody. */
+  /** Called with warnings for an operator. Default: ignored. */
   readonly warn?: (text: string) => void;
 }
 
 export interface EmbeddedMongo {
-  /** What drivers and Mongoose connect to; put a database's name before the `?`. */
+  /** The URI for drivers and Mongoose; a database's name goes before the `?`. */
   readonly uri: string;
   /** Ends the connections and open transactions, and closes the data. */
   close(): Promise<void>;
@@ -47,13 +47,13 @@ const expireAgain = (store: Store, log: Log | undefined, timers: Timers): void =
   timers.after(EXPIRY_INTERVAL_MS, () => {
     void expire(store, Date.now())
       .then(() => log?.flush())
-      // A disk that failed is told to everybody who writes.
+      // After a failure of the disk every write fails.
       .catch(() => undefined)
       .then(() => expireAgain(store, log, timers));
   });
 };
 
-/** What was acknowledged is in the file: it is written before the answer leaves. */
+/** Writes to the file before each answer: what was acknowledged is there. */
 const durably =
   (instance: Instance, log: Log | undefined) =>
   async ({ command, refusal }: Request, connection: object): Promise<Document> => {
@@ -90,15 +90,19 @@ const closeData = async ({ sessions, log, release }: Data, timers: Timers): Prom
 const instanceOf = ({ store, sessions }: Data, address: string): Instance => {
   const now = () => Date.now();
   return {
-    ...{ store, sessions, cursors: new Cursors(now), address, now },
+    store,
+    sessions,
+    cursors: new Cursors(now),
+    address,
+    now,
     processId: new ObjectId().toHexString(),
   };
 };
 
 /**
  * Starts a server that speaks the MongoDB wire protocol, as a replica set of one member.
- * @throws QueueError `config_invalid`, `data_dir_in_use`, `journal_unsupported`, `storage_failed`; what the system
- * says of the port and the folder
+ * @throws QueueError `config_invalid`, `data_dir_in_use`, `journal_unsupported`, `storage_failed`; errors of the
+ * system for the port and the folder
  */
 export const startEmbeddedMongo = async (options: EmbeddedMongoOptions = {}): Promise<EmbeddedMongo> => {
   const { dataDir, port = 0, host = '127.0.0.1', warn = () => undefined } = options;

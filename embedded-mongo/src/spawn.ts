@@ -13,7 +13,7 @@ export interface SpawnOptions {
   readonly port?: number;
   /** Default 127.0.0.1. */
   readonly host?: string;
-  /** Hears each line that the child says for an operator. Default: nobody. */
+  /** Called with each line that the child writes to stderr. Default: ignored. */
   readonly warn?: (line: string) => void;
 }
 
@@ -22,7 +22,7 @@ export interface SpawnedMongo {
   readonly pid: number | undefined;
   /** The exit code of the child, null when a signal ended it. */
   readonly exited: Promise<number | null>;
-  /** Closes the pipe, which ends the child, and waits until it is gone. */
+  /** Closes the pipe, which ends the child, and waits for its end. */
   close(): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ const CLOSE_MS = 10_000;
 
 const LISTENS = /listens on (mongodb:[^\s,]+)/;
 
-/** The built program: from the sources and from what was built it is the same way. */
+/** The built program: the same path from src/ and dist/. */
 const PROGRAM = join(import.meta.dirname, '../dist/main.js');
 
 const end = async (child: ChildProcess, exited: Promise<unknown>): Promise<void> => {
@@ -43,7 +43,7 @@ const end = async (child: ChildProcess, exited: Promise<unknown>): Promise<void>
 
 /**
  * Runs embedded-mongo in a process of its own, which ends when this one does, however that ends.
- * @throws Error with what the child said, when it ends before it listens
+ * @throws Error with the stderr of the child, when it ends before it listens
  */
 export const spawnEmbeddedMongo = async (options: SpawnOptions): Promise<SpawnedMongo> => {
   const { dataDir, port = 0, host = '127.0.0.1', warn = () => undefined } = options;
@@ -51,7 +51,7 @@ export const spawnEmbeddedMongo = async (options: SpawnOptions): Promise<Spawned
     env: { DATA_DIR: dataDir, PORT: String(port), HOST: host, EXIT_WITH_STDIN: 'true' },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  // A pipe to a child that is gone: its end is told by `exited`.
+  // The pipe to an ended child: `exited` reports its end.
   child.stdin.on('error', () => undefined);
   const exited = once(child, 'exit').then(([code]): number | null =>
     typeof code === 'number' ? code : null,

@@ -1,9 +1,9 @@
-/** Timers that can all be given up at once, those too that somebody wants later. */
+/** Timers that are cancelled together; after `close` none is started. */
 export class Timers {
   readonly #running = new Set<NodeJS.Timeout>();
   #closed = false;
 
-  /** Runs something once, after milliseconds; returns the way to give it up. */
+  /** Runs something once, after milliseconds; returns how to cancel it. */
   readonly after = (ms: number, run: () => void): (() => void) => {
     if (this.#closed) return () => undefined;
     const timer = setTimeout(() => {

@@ -4,7 +4,7 @@ import type { Config } from './config.js';
 
 const receipt: Receipt = { id: '', epoch: '', seq: 1, duplicate: false, durability: 'disk' };
 
-/** A queue client by hand, connected or not. */
+/** A fake queue client, connected or not. */
 export class FakeQueue {
   readonly published: { readonly event: string; readonly payload: { readonly path: string } }[] = [];
   readonly configs: Config[] = [];
@@ -32,7 +32,7 @@ export class FakeQueue {
 
   emit<E extends keyof ClientEvents>(name: E, event: Parameters<ClientEvents[E]>[0]): void {
     for (const each of this.#listeners) {
-      // Safe: a listener stands under the name of its event.
+      // Safe: a listener is stored with the name of its event.
       if (each.name === name) (each.listener as (event: unknown) => void)(event);
     }
   }

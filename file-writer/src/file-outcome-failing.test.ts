@@ -4,7 +4,7 @@ import * as real from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { FileWork } from './file-outcome.js';
-import { PIECE_BYTES } from './reader.js';
+import { CHUNK_BYTES } from './reader.js';
 import { piecewise } from './transform.js';
 import { filesWith, WatchedFiles } from './watched-files.fixture.js';
 import { testFolder } from './folder.fixture.js';
@@ -50,7 +50,7 @@ describe('processFile, failing', () => {
     expect(await outcomeOf(path)).toEqual({ event: 'error', payload });
   });
 
-  it('tells of bytes that are not UTF-8, and leaves them alone', async () => {
+  it('reports bytes that are not UTF-8, and leaves them as they are', async () => {
     const bytes = Buffer.from([0x61, 0xff, 0x62]);
     const path = await fileOf(bytes);
     const payload = { path, operation: 'transform', code: 'EILSEQ' };
@@ -59,13 +59,13 @@ describe('processFile, failing', () => {
   });
 
   it('tells of such bytes at the end of a large file, when much is written already', async () => {
-    const bytes = Buffer.alloc(3 * PIECE_BYTES, 'a');
+    const bytes = Buffer.alloc(3 * CHUNK_BYTES, 'a');
     bytes[bytes.length - 1] = 0xc3;
     const path = await fileOf(bytes);
     const watched = new WatchedFiles(path);
     const payload = { path, operation: 'transform', code: 'EILSEQ' };
     expect(await outcomeOf(path, { fs: watched.fs })).toMatchObject({ event: 'error', payload });
-    expect(watched.written).toBeGreaterThan(PIECE_BYTES);
+    expect(watched.written).toBeGreaterThan(CHUNK_BYTES);
     expect(bytes.equals(await real.readFile(path))).toBe(true);
     expect(await real.readdir(folder.path)).toEqual(['a.txt']);
   });
@@ -117,7 +117,7 @@ describe('processFile, failing', () => {
     expect(await real.readFile(path, 'utf8')).toBe('abc');
   });
 
-  it('tells of a file that somebody else changes meanwhile, and leaves it', async () => {
+  it('reports a file that another process changes at the same time, and leaves it', async () => {
     const path = await fileOf('abc');
     const transform = piecewise((text) => {
       appendFileSync(path, 'def');
@@ -132,7 +132,7 @@ describe('processFile, failing', () => {
   const HARMLESS = ['chown temporary', 'close source'];
 
   it('names the operation of whatever call fails', async () => {
-    const text = 'x'.repeat(PIECE_BYTES + 1);
+    const text = 'x'.repeat(CHUNK_BYTES + 1);
     const whole = new WatchedFiles(await fileOf(text));
     await outcomeOf(whole.file, { fs: whole.fs });
     expect(whole.calls.filter((call) => call === 'read source')).toHaveLength(2);

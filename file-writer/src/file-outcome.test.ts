@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as real from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { PIECE_BYTES } from './reader.js';
+import { CHUNK_BYTES } from './reader.js';
 import { SILENT, type Progress } from './progress.js';
 import { WatchedFiles } from './watched-files.fixture.js';
 import { testFolder } from './folder.fixture.js';
@@ -26,7 +26,7 @@ describe('processFile', () => {
     expect(await outcomeOf(path)).toMatchObject({ event: 'save', payload: { bytes: 0 } });
   });
 
-  it('takes any transform, which begins anew with each file', async () => {
+  it('takes any transform, with a new transformation for each file', async () => {
     const transform = () => {
       let length = 0;
       return {
@@ -44,10 +44,10 @@ describe('processFile', () => {
     }
   });
 
-  it('transforms characters that stand across the borders of pieces', async () => {
-    // Bytes before the border that a character of four bytes has in the first piece: none to all.
+  it('transforms characters across the borders of chunks', async () => {
+    // Bytes before the border that a character of four bytes has in the first chunk: none to all.
     for (let before = 0; before <= 4; before++) {
-      const lead = 'x'.repeat(PIECE_BYTES - before);
+      const lead = 'x'.repeat(CHUNK_BYTES - before);
       const path = await fileOf(`${lead}𐐨ß`);
       await outcomeOf(path);
       expect(await real.readFile(path, 'utf8')).toBe(`${lead.toUpperCase()}𐐀SS`);
@@ -57,21 +57,21 @@ describe('processFile', () => {
   it('tells its progress in bytes that were read', async () => {
     const advanced: number[] = [];
     const progress: Progress = { ...SILENT, advance: (bytes) => advanced.push(bytes) };
-    await outcomeOf(await fileOf('ß'.repeat(PIECE_BYTES)), { progress });
-    expect(advanced).toEqual([PIECE_BYTES, PIECE_BYTES]);
+    await outcomeOf(await fileOf('ß'.repeat(CHUNK_BYTES)), { progress });
+    expect(advanced).toEqual([CHUNK_BYTES, CHUNK_BYTES]);
   });
 });
 
 describe('processFile of a large file', () => {
   const SIZE = 64 * 1024 * 1024;
 
-  it('holds no more than a piece of it', async () => {
+  it('holds no more than a chunk of it', async () => {
     const path = await fileOf(Buffer.alloc(SIZE, 'the quick brown fox\n'));
     const watched = new WatchedFiles(path);
     const sha256 = createHash('sha256').update(Buffer.alloc(SIZE, 'THE QUICK BROWN FOX\n')).digest('hex');
     const payload = { path, bytes: SIZE, sha256, durationMs: 0 };
     expect(await outcomeOf(path, { fs: watched.fs })).toEqual({ event: 'save', payload });
     expect([watched.read, watched.written]).toEqual([SIZE, SIZE]);
-    expect([watched.mostHeld, watched.longest]).toEqual([PIECE_BYTES, PIECE_BYTES]);
+    expect([watched.mostHeld, watched.longest]).toEqual([CHUNK_BYTES, CHUNK_BYTES]);
   });
 });

@@ -1,5 +1,5 @@
 import type { Payload, SystemContract } from '@typed-queue/contracts';
-import { failureOf, FileError } from './failure.js';
+import { failureOf, FileError } from './file-system.js';
 import type { FileSystem } from './file-system.js';
 import type { Progress } from './progress.js';
 import { openSource, type Source } from './reader.js';
@@ -11,7 +11,7 @@ import { replaceContent, type Written } from './writer.js';
 type Saved = Payload<SystemContract, 'files', 'save'>;
 type Failed = Payload<SystemContract, 'files', 'error'>;
 
-/** What became of a file: the event that the queue `files` is told. */
+/** The outcome of a file: the event that is published to the queue `files`. */
 export type FileOutcome =
   { readonly event: 'save'; readonly payload: Saved } | { readonly event: 'error'; readonly payload: Failed };
 
@@ -29,9 +29,9 @@ interface Stage {
   operation: Failed['operation'];
 }
 
-/** The content transformed, piece by piece: reads only when the writer asks for more. */
+/** The content transformed, in chunks: reads only when the writer asks for more. */
 async function* transformed(
-  { pieces }: Source,
+  { chunks }: Source,
   { transform, progress }: FileWork,
   stage: Stage,
 ): AsyncGenerator<Buffer> {
@@ -39,7 +39,7 @@ async function* transformed(
   const decoder = utf8Decoder();
   const transformation = transform();
   stage.operation = 'read';
-  for await (const bytes of pieces) {
+  for await (const bytes of chunks) {
     progress.advance(bytes.byteLength);
     stage.operation = 'transform';
     const text = transformation.push(decoder.decode(bytes));
@@ -54,7 +54,7 @@ async function* transformed(
   yield Buffer.from(rest);
 }
 
-/** Node puts this in place of bytes of a command line that are not UTF-8, and cannot name the file any more. */
+/** Node's replacement for bytes of a command line that are not UTF-8; it cannot open such a file. */
 const REPLACEMENT = '\uFFFD';
 
 const nameNotUtf8 = (path: string, error: unknown): unknown =>
@@ -74,11 +74,11 @@ const rewrite = async (path: string, work: FileWork, stage: Stage): Promise<Writ
   }
 };
 
-/** Milliseconds without digits that no clock means. */
+/** Without digits below the precision of the clock. */
 const toMicroseconds = (ms: number): number => Math.round(ms * 1_000) / 1_000;
 
 /**
- * Reads a file, transforms its text and writes it back, piece by piece: memory does not grow with the file.
+ * Reads a file, transforms its text and writes it back, in chunks: memory does not grow with the file.
  * Never throws: what fails is an outcome as well.
  */
 export const processFile = async (path: string, work: FileWork): Promise<FileOutcome> => {

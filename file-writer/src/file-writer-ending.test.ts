@@ -4,15 +4,15 @@ import { describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
 import { USAGE } from './command-line.js';
 import { FakeQueue } from './fake-queue.fixture.js';
-import type { Parts } from './file-writer.js';
+import type { FileWriterDeps } from './file-writer.js';
 import { runWith, type Run } from './run.fixture.js';
 import { piecewise } from './transform.js';
 import { testFolder } from './folder.fixture.js';
 
 const folder = testFolder();
 
-const run = (queue: FakeQueue, args: readonly string[], parts: Partial<Parts> = {}): Promise<Run> =>
-  runWith(queue, { args, cwd: folder.path, ...parts });
+const run = (queue: FakeQueue, args: readonly string[], deps: Partial<FileWriterDeps> = {}): Promise<Run> =>
+  runWith(queue, { args, cwd: folder.path, ...deps });
 
 const write = folder.write;
 const paths = (queue: FakeQueue): string[] => queue.published.map(({ payload }) => payload.path);

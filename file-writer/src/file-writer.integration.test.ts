@@ -25,7 +25,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Resolves with the first so many messages of the queue. */
+/** Resolves with the first `count` messages of the queue. */
 const published = (count: number): Promise<FilesMessage[]> =>
   new Promise((resolve) => {
     const messages: FilesMessage[] = [];

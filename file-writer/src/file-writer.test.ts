@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import colors from 'picocolors';
 import { FakeQueue } from './fake-queue.fixture.js';
-import type { Parts } from './file-writer.js';
+import type { FileWriterDeps } from './file-writer.js';
 import { runWith, type Run } from './run.fixture.js';
 import { progressOn } from './progress.js';
 import { processesFrom, temporaryFor } from './temporary.js';
@@ -14,8 +14,8 @@ import { testFolder } from './folder.fixture.js';
 
 const folder = testFolder();
 
-const run = (queue: FakeQueue, args: readonly string[], parts: Partial<Parts> = {}): Promise<Run> =>
-  runWith(queue, { args, cwd: folder.path, ...parts });
+const run = (queue: FakeQueue, args: readonly string[], deps: Partial<FileWriterDeps> = {}): Promise<Run> =>
+  runWith(queue, { args, cwd: folder.path, ...deps });
 
 const write = folder.write;
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
-import { QueueError, type SystemContract } from '@typed-queue/contracts';
+import type { SystemContract } from '@typed-queue/contracts';
+import { configOrReport, EXIT } from '@typed-queue/program';
 import type { QueueClient } from '@typed-queue/queue-client';
 import type { Colors } from 'picocolors/types.js';
 import { match } from 'ts-pattern';
@@ -10,7 +11,7 @@ import type { FileWork } from './file-outcome.js';
 import { reportTo } from './report.js';
 import { writeFiles } from './write-files.js';
 
-export interface Parts extends FileWork {
+export interface FileWriterDeps extends FileWork {
   /** Arguments of the command line, without those of Node. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -19,47 +20,35 @@ export interface Parts extends FileWork {
   readonly stdout: Writable;
   readonly stderr: Writable;
   readonly colors: Colors;
-  /** Ends the program after the file in hand; a number as its reason is the exit code. */
+  /** Ends the program after the current file; a number as its reason is the exit code. */
   readonly signal: AbortSignal;
 }
 
-const EXIT = { done: 0, failed: 1, usage: 2, config: 78 } as const;
-
-const configOf = ({ env, stderr }: Parts): Config | undefined => {
-  try {
-    return parseConfig(env);
-  } catch (error) {
-    if (!(error instanceof QueueError && error.code === 'config_invalid')) throw error;
-    stderr.write(`file-writer: ${error.message}\n`);
-    return undefined;
-  }
-};
-
-const write = async (parts: Parts, files: readonly string[], timeoutMs: number): Promise<number> => {
-  const { cwd, connect, signal } = parts;
-  const config = configOf(parts);
+const write = async (deps: FileWriterDeps, files: readonly string[], timeoutMs: number): Promise<number> => {
+  const { env, cwd, stderr, connect, signal } = deps;
+  const config = await configOrReport('file-writer', stderr, () => parseConfig(env));
   if (config === undefined) return EXIT.config;
   const folder = config.startedIn ?? cwd;
   const allDone = await writeFiles({
-    ...parts,
+    ...deps,
     paths: files.map((file) => resolve(folder, file)),
     queue: connect(config),
     server: new URL(config.url).origin,
     timeoutMs,
-    report: reportTo(parts),
+    report: reportTo(deps),
   });
   if (allDone) return EXIT.done;
   return typeof signal.reason === 'number' ? signal.reason : EXIT.failed;
 };
 
 /**
- * Rewrites the named files and publishes what became of each.
+ * Rewrites the named files and publishes the outcome of each.
  * @returns the exit code: 0 all done, 1 a file failed or an event is unpublished, 2 wrong usage,
  * 78 wrong environment, and what `signal` says when it ended the program before all was done.
  */
-export const runFileWriter = async (parts: Parts): Promise<number> => {
-  const { args, stdout, stderr } = parts;
-  // A reader of the output that is gone must not end the work.
+export const runFileWriter = async (deps: FileWriterDeps): Promise<number> => {
+  const { args, stdout, stderr } = deps;
+  // The work goes on without a reader of the output.
   for (const stream of [stdout, stderr]) stream.on('error', () => undefined);
   return match(parseCommand(args))
     .with({ kind: 'help' }, () => {
@@ -70,6 +59,6 @@ export const runFileWriter = async (parts: Parts): Promise<number> => {
       stderr.write(`file-writer: ${problem}\n\n${USAGE}`);
       return EXIT.usage;
     })
-    .with({ kind: 'write' }, ({ files, timeoutMs }) => write(parts, files, timeoutMs))
+    .with({ kind: 'write' }, ({ files, timeoutMs }) => write(deps, files, timeoutMs))
     .exhaustive();
 };

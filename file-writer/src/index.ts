@@ -6,7 +6,7 @@ export { piecewise, upperCase } from './transform.js';
 
 export type { FileOutcome, FileWork } from './file-outcome.js';
 export type { FileSystem } from './file-system.js';
-export type { Parts } from './file-writer.js';
+export type { FileWriterDeps } from './file-writer.js';
 export type { Progress } from './progress.js';
 export type { Processes } from './temporary.js';
 export type { Transform, Transformation } from './transform.js';

@@ -31,7 +31,7 @@ const start = (): ChildProcess =>
 const temporaries = async (): Promise<string[]> =>
   (await real.readdir(folder)).filter((name) => name.endsWith('.tmp'));
 
-/** Looks again and again, until a temporary file other than those before has so many bytes, or the child is gone. */
+/** Polls until a new temporary file has at least `bytes`, or the child has ended. */
 const writtenBy = async (child: ChildProcess, bytes: number, before: readonly string[]): Promise<void> => {
   while (child.exitCode === null) {
     const name = (await temporaries()).find((each) => !before.includes(each));

@@ -2,28 +2,28 @@ import type { Writable } from 'node:stream';
 import { printable } from '@typed-queue/program';
 import type { Colors } from 'picocolors/types.js';
 
-/** Tells how far the work is. */
+/** Shows the progress of the work. */
 export interface Progress {
-  /** Work on so many bytes altogether begins. */
+  /** The work begins, with the bytes of all files. */
   start(totalBytes: number): void;
-  /** A file begins. The one before counts as done, however far it came. */
+  /** A file begins; the one before counts as done. */
   begin(path: string, bytes: number): void;
-  /** So many more bytes of the file have been read. */
+  /** More bytes of the file have been read. */
   advance(bytes: number): void;
-  /** Takes away what is shown, before anything else is written. */
+  /** Clears the line, before anything else is written. */
   hide(): void;
 }
 
 const ignore = (): void => undefined;
 export const SILENT: Progress = { start: ignore, begin: ignore, advance: ignore, hide: ignore };
 
-/** Milliseconds. What is done sooner shows nothing. */
+/** Milliseconds: shorter work shows nothing. */
 const PATIENCE_MS = 500;
 const REDRAW_MS = 100;
 const BAR_WIDTH = 24;
 
 const CLEAR = '\r\u001b[K';
-/** The terminal cuts a line that is too long for it, instead of beginning another, which could not be cleared. */
+/** Line wrapping off and on: a wrapped line could not be cleared. */
 const [CUT, WRAP] = ['\u001b[?7l', '\u001b[?7h'];
 
 const sizeOf = (bytes: number): string =>
@@ -36,9 +36,9 @@ class ProgressLine implements Progress {
   readonly #colors: Colors;
   readonly #now: () => number;
   #total = 0;
-  /** Bytes of the files before the one in hand. */
+  /** Bytes of the files before this one. */
   #done = 0;
-  /** Bytes that were really read: a file that failed is done, but says nothing of the rate. */
+  /** Bytes that were read, for the rate: of a file that failed, less than its size. */
   #read = 0;
   #file = { path: '', bytes: 0, read: 0 };
   #startedAt = 0;

@@ -96,11 +96,11 @@ describe('publishingTo', () => {
       publishing.add(saved);
       const unpublished: unknown[] = [];
       const receipts = publishing.receipts(60_000, AbortSignal.abort());
-      const told = receipts.then((each) => unpublished.push(...each));
+      const collected = receipts.then((each) => unpublished.push(...each));
       await jest.advanceTimersByTimeAsync(999);
       expect(unpublished).toEqual([]);
       await jest.advanceTimersByTimeAsync(1);
-      await told;
+      await collected;
       expect(unpublished).toHaveLength(1);
     } finally {
       jest.useRealTimers();

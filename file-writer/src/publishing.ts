@@ -1,7 +1,7 @@
 import type { EventName, Payload, Receipt, SystemContract } from '@typed-queue/contracts';
 import { setMaxListeners } from 'node:events';
 import { match } from 'ts-pattern';
-import { failureOf } from './failure.js';
+import { failureOf } from './file-system.js';
 import type { FileOutcome } from './file-outcome.js';
 
 type FileEvent = EventName<SystemContract, 'files'>;
@@ -23,7 +23,7 @@ export interface Unpublished {
 }
 
 export interface Publishing {
-  /** Sends an event on its way, waiting for nothing. */
+  /** Publishes an event without waiting for its receipt. */
   add(outcome: FileOutcome): void;
   /**
    * Waits for all receipts, at most this many milliseconds and until the signal aborts. When it did so before, as
@@ -32,20 +32,20 @@ export interface Publishing {
   receipts(timeoutMs: number, signal: AbortSignal): Promise<readonly Unpublished[]>;
 }
 
-const LAST_CALL_MS = 1_000;
+const ABORTED_MS = 1_000;
 
-/** Each event that waits listens to it: however many there are, that is no leak. */
-const heardByAll = (): AbortController => {
+/** Each pending event listens to its signal; any number of listeners is no leak. */
+const unboundedController = (): AbortController => {
   const controller = new AbortController();
   setMaxListeners(Infinity, controller.signal);
   return controller;
 };
 
-/** Publishes what becomes of files. */
+/** Publishes the outcomes of files. */
 export const publishingTo = (publisher: Publisher): Publishing => {
-  const waiting = heardByAll();
-  const giveUp = (): void => waiting.abort();
-  const options = { signal: waiting.signal };
+  const pendingEvents = unboundedController();
+  const giveUp = (): void => pendingEvents.abort();
+  const options = { signal: pendingEvents.signal };
   const publish = (outcome: FileOutcome): Promise<Receipt> =>
     match(outcome)
       .with({ event: 'save' }, ({ event, payload }) => publisher.publish('files', event, payload, options))
@@ -64,7 +64,7 @@ export const publishingTo = (publisher: Publisher): Publishing => {
       pending.push(published);
     },
     receipts: async (timeoutMs, signal) => {
-      const timer = setTimeout(giveUp, signal.aborted ? Math.min(timeoutMs, LAST_CALL_MS) : timeoutMs);
+      const timer = setTimeout(giveUp, signal.aborted ? Math.min(timeoutMs, ABORTED_MS) : timeoutMs);
       signal.addEventListener('abort', giveUp, { once: true });
       const results = await Promise.all(pending);
       clearTimeout(timer);

@@ -1,26 +1,26 @@
 import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { FileError } from './failure.js';
+import { FileError } from './file-system.js';
 import type { FileSystem } from './file-system.js';
 
-/** How much of a file is in memory at once. */
-export const PIECE_BYTES = 64 * 1024;
+/** How much of a file is in memory at a time. */
+export const CHUNK_BYTES = 64 * 1024;
 
 /** A regular file that is open to be read, once. */
 export interface Source {
   readonly path: string;
   /** As the file was before it was opened. */
   readonly stats: Stats;
-  /** The content in order, as long as it was. A piece holds until the next one is asked for. */
-  readonly pieces: AsyncIterable<Buffer>;
+  /** The content in order, up to its size when it was opened. A chunk is valid until the next one is read. */
+  readonly chunks: AsyncIterable<Buffer>;
   close(): Promise<void>;
 }
 
 /** A file that grows while it is read must come to an end. */
-async function* piecesOf(file: FileHandle, size: number): AsyncGenerator<Buffer> {
-  const buffer = Buffer.allocUnsafe(PIECE_BYTES);
+async function* chunksOf(file: FileHandle, size: number): AsyncGenerator<Buffer> {
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
   for (let left = size; left > 0;) {
-    const { bytesRead } = await file.read(buffer, 0, Math.min(left, PIECE_BYTES), null);
+    const { bytesRead } = await file.read(buffer, 0, Math.min(left, CHUNK_BYTES), null);
     if (bytesRead === 0) return;
     yield buffer.subarray(0, bytesRead);
     left -= bytesRead;
@@ -40,8 +40,8 @@ export const openSource = async (fs: FileSystem, path: string): Promise<Source> 
   return {
     path,
     stats,
-    pieces: piecesOf(file, stats.size),
-    // What was only read loses nothing.
+    chunks: chunksOf(file, stats.size),
+    // A failed close loses nothing of a file that was only read.
     close: () => file.close().catch(() => undefined),
   };
 };

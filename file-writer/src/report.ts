@@ -6,30 +6,30 @@ import type { FileOutcome } from './file-outcome.js';
 import type { Progress } from './progress.js';
 import type { Unpublished } from './publishing.js';
 
-/** What the file writer tells its user: a line for each file, `stderr` for all that is not as it should be. */
+/** What the user sees: a line for each file; failures and the status go to `stderr`. */
 export interface Report {
   outcome(outcome: FileOutcome): void;
   unpublished(unpublished: Unpublished): void;
-  /** Files that were not begun because the user ended the program. */
+  /** A file that was not begun because the user ended the program. */
   skipped(path: string): void;
-  /** Anything else. */
-  say(text: string): void;
+  /** A line about the file writer itself. */
+  status(text: string): void;
 }
 
-export interface ReportParts {
+export interface ReportDeps {
   readonly stdout: Writable;
   readonly stderr: Writable;
   readonly colors: Colors;
-  /** On the same terminal, it makes room for each line. */
+  /** On the same terminal: hidden before each line. */
   readonly progress: Pick<Progress, 'hide'>;
 }
 
-export const reportTo = ({ stdout, stderr, colors: { green, red }, progress }: ReportParts): Report => {
+export const reportTo = ({ stdout, stderr, colors: { green, red }, progress }: ReportDeps): Report => {
   const line = (stream: Writable, text: string): void => {
     progress.hide();
     stream.write(`${text}\n`);
   };
-  const talk = (text: string): void => line(stderr, `file-writer: ${printable(text)}`);
+  const status = (text: string): void => line(stderr, `file-writer: ${printable(text)}`);
   return {
     outcome: (outcome) =>
       match(outcome)
@@ -42,8 +42,8 @@ export const reportTo = ({ stdout, stderr, colors: { green, red }, progress }: R
         })
         .exhaustive(),
     unpublished: ({ outcome: { event, payload }, reason }) =>
-      talk(`unpublished: "${event}" of ${payload.path} (${reason})`),
-    skipped: (path) => talk(`not processed: ${path}`),
-    say: talk,
+      status(`unpublished: "${event}" of ${payload.path} (${reason})`),
+    skipped: (path) => status(`not processed: ${path}`),
+    status,
   };
 };

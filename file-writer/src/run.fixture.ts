@@ -2,7 +2,7 @@ import * as fs from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import colors from 'picocolors';
 import type { FakeQueue } from './fake-queue.fixture.js';
-import { runFileWriter, type Parts } from './file-writer.js';
+import { runFileWriter, type FileWriterDeps } from './file-writer.js';
 import { SILENT } from './progress.js';
 import { processesFrom } from './temporary.js';
 import { upperCase } from './transform.js';
@@ -16,7 +16,7 @@ export interface Run {
 /** The whole program on the real file system, without colours, its clock at rest. */
 export const runWith = async (
   queue: FakeQueue,
-  parts: Pick<Parts, 'args' | 'cwd'> & Partial<Parts>,
+  deps: Pick<FileWriterDeps, 'args' | 'cwd'> & Partial<FileWriterDeps>,
 ): Promise<Run> => {
   const stdout = new PassThrough({ encoding: 'utf8' });
   const stderr = new PassThrough({ encoding: 'utf8' });
@@ -25,7 +25,7 @@ export const runWith = async (
     connect: (config) => {
       queue.configs.push(config);
       // Safe: the fake has the three methods, without their types.
-      return queue as unknown as ReturnType<Parts['connect']>;
+      return queue as unknown as ReturnType<FileWriterDeps['connect']>;
     },
     fs,
     transform: upperCase,
@@ -36,7 +36,7 @@ export const runWith = async (
     stderr,
     colors: colors.createColors(false),
     signal: new AbortController().signal,
-    ...parts,
+    ...deps,
   });
   return { exitCode, out: String(stdout.read() ?? ''), err: String(stderr.read() ?? '') };
 };

@@ -44,7 +44,7 @@ describe('removeLeftovers', () => {
     expect(await real.readdir(folder)).toEqual([]);
   });
 
-  it('leaves alone what a living process writes, what belongs to another file, and everything else', async () => {
+  it('leaves what a running process writes, what belongs to another file, and everything else', async () => {
     const kept = [
       await leave(file, LIVING),
       await leave(join(folder, 'b.txt'), DEAD),

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
-import { failureOf } from './failure.js';
+import { failureOf } from './file-system.js';
 import type { FileSystem } from './file-system.js';
 
 /** The processes of this machine. A temporary file is named by the one that writes it. */
@@ -30,7 +30,7 @@ export const processesFrom = (process: {
   },
 });
 
-/** Stands for the name of a file, which may be as long as a name can be. */
+/** A digest of the file's name: a temporary file's name may not become too long. */
 const tagOf = (target: string): string =>
   createHash('sha256').update(basename(target)).digest('hex').slice(0, 16);
 
@@ -52,7 +52,7 @@ export const removeLeftovers = async (
 ): Promise<void> => {
   const tags = new Set(targets.map(tagOf));
   for (const folder of new Set(targets.map(dirname))) {
-    // Nobody asked for the cleaning: what fails here fails nothing else.
+    // Failing to clean up is no failure of the run.
     for (const name of await fs.readdir(folder).catch(() => [])) {
       const [, tag = '', pid] = TEMPORARY.exec(name) ?? [];
       if (!tags.has(tag) || processes.isRunning(Number(pid))) continue;

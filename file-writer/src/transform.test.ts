@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { piecewise, upperCase, type Transform } from './transform.js';
 
-const apply = (transform: Transform, pieces: readonly string[]): string => {
+const apply = (transform: Transform, chunks: readonly string[]): string => {
   const transformation = transform();
-  return pieces.map((piece) => transformation.push(piece)).join('') + transformation.end();
+  return chunks.map((chunk) => transformation.push(chunk)).join('') + transformation.end();
 };
 
 describe('upperCase', () => {
@@ -29,8 +29,8 @@ describe('upperCase', () => {
       fc.constantFrom('ß', 'σ', 'ς', 'ΐ', 'ﬁ', 'ŉ', 'i', 'ı', '\u0307', '\u0345', '\u0301', 'ǆ', 'ᾳ'),
     );
     fc.assert(
-      fc.property(fc.array(fc.array(character)), (pieces) => {
-        const texts = pieces.map((piece) => piece.join(''));
+      fc.property(fc.array(fc.array(character)), (chunks) => {
+        const texts = chunks.map((chunk) => chunk.join(''));
         expect(apply(upperCase, texts)).toBe(texts.join('').toUpperCase());
       }),
     );
@@ -38,7 +38,7 @@ describe('upperCase', () => {
 });
 
 describe('piecewise', () => {
-  it('begins each file anew, and keeps nothing back', () => {
+  it('starts afresh with each file, and keeps nothing back', () => {
     const doubled = piecewise((text) => text.replaceAll('a', 'aa'));
     expect(apply(doubled, ['ab', 'a'])).toBe('aabaa');
     expect(doubled().end()).toBe('');

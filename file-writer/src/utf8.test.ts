@@ -3,9 +3,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { utf8Decoder } from './utf8.js';
 
-const decode = (pieces: readonly Uint8Array[]): string => {
+const decode = (chunks: readonly Uint8Array[]): string => {
   const decoder = utf8Decoder();
-  const text = pieces.map((piece) => decoder.decode(piece)).join('');
+  const text = chunks.map((chunk) => decoder.decode(chunk)).join('');
   decoder.end();
   return text;
 };
@@ -45,7 +45,7 @@ describe('utf8Decoder', () => {
     ['a surrogate', [0xed, 0xa0, 0x80]],
     ['UTF-16', [0xff, 0xfe, 0x61, 0x00]],
     ['a character beyond the last', [0xf4, 0x90, 0x80, 0x80]],
-  ])('refuses %s, in one piece or in many', (_name, bytes) => {
+  ])('refuses %s, in one chunk or in many', (_name, bytes) => {
     expect(() => decode([Buffer.from(bytes)])).toThrow(illegal);
     expect(() => decode(bytes.map((byte) => Buffer.of(byte)))).toThrow(illegal);
   });
@@ -70,9 +70,9 @@ describe('utf8Decoder', () => {
     fc.assert(
       fc.property(fc.array(byte, { maxLength: 8 }), places, (content, at) => {
         const bytes = Buffer.from(content);
-        const pieces = cut(bytes, at);
-        if (isUtf8(bytes)) expect(Buffer.from(decode(pieces))).toEqual(bytes);
-        else expect(() => decode(pieces)).toThrow(illegal);
+        const chunks = cut(bytes, at);
+        if (isUtf8(bytes)) expect(Buffer.from(decode(chunks))).toEqual(bytes);
+        else expect(() => decode(chunks)).toThrow(illegal);
       }),
       { numRuns: 1_000 },
     );

@@ -1,4 +1,4 @@
-import { FileError } from './failure.js';
+import { FileError } from './file-system.js';
 
 export interface Utf8Decoder {
   /** The text of the next bytes. A character that they cut comes with the bytes after. */
@@ -7,7 +7,7 @@ export interface Utf8Decoder {
   end(): void;
 }
 
-/** Decodes UTF-8 piece by piece; a byte order mark stays. Both methods throw `EILSEQ` for what is not valid UTF-8. */
+/** Decodes UTF-8 in chunks; a byte order mark stays. Both methods throw `EILSEQ` for what is not valid UTF-8. */
 export const utf8Decoder = (): Utf8Decoder => {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const decode = (bytes: Uint8Array, stream: boolean): string => {

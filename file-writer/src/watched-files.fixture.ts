@@ -2,8 +2,8 @@ import * as real from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { FileSystem } from './file-system.js';
 
-/** A file system of which the parts given are other than the real one. */
-export const filesWith = (parts: Partial<FileSystem>): FileSystem => ({ ...real, ...parts });
+/** The real file system with some functions replaced. */
+export const filesWith = (replaced: Partial<FileSystem>): FileSystem => ({ ...real, ...replaced });
 
 const nameOf = (path: string, flags: unknown, file: string): string => {
   if (path === dirname(file)) return 'folder';

@@ -1,7 +1,7 @@
 import type { SystemContract } from '@typed-queue/contracts';
 import type { QueueClient } from '@typed-queue/queue-client';
 import { processFile, type FileWork } from './file-outcome.js';
-import { planOf, type PlannedFile } from './plan.js';
+import type { FileSystem } from './file-system.js';
 import { publishingTo, type Publishing } from './publishing.js';
 import type { Report } from './report.js';
 import { removeLeftovers } from './temporary.js';
@@ -18,14 +18,39 @@ export interface FilesWork extends FileWork {
   readonly signal: AbortSignal;
 }
 
-/** Tells the user, once, that the server cannot be reached, and what it refuses. */
+/** A file to be processed. */
+interface PlannedFile {
+  /** As it was named first. */
+  readonly path: string;
+  /** With all links resolved; the path itself if there is no such file. */
+  readonly target: string;
+  /** 0 if it is unknown. */
+  readonly bytes: number;
+}
+
+/** Each file once, whether it is named twice or through a link. */
+const planOf = async (fs: FileSystem, paths: readonly string[]): Promise<readonly PlannedFile[]> => {
+  const byTarget = new Map<string, PlannedFile>();
+  for (const path of paths) {
+    const target = await fs.realpath(path).catch(() => path);
+    if (byTarget.has(target)) continue;
+    const bytes = await fs.stat(target).then(
+      ({ size }) => size,
+      () => 0,
+    );
+    byTarget.set(target, { path, target, bytes });
+  }
+  return [...byTarget.values()];
+};
+
+/** Reports once that the server cannot be reached, and what it refuses. */
 const watchConnection = ({ queue, server, report }: FilesWork): void => {
-  let told = false;
+  let isReported = false;
   queue.on('connection:failed', () => {
-    if (!told) report.say(`waiting for the queue server at ${server}`);
-    told = true;
+    if (!isReported) report.status(`waiting for the queue server at ${server}`);
+    isReported = true;
   });
-  queue.on('error', ({ error }) => report.say(`${error.code}: ${error.message}`));
+  queue.on('error', ({ error }) => report.status(`${error.code}: ${error.message}`));
 };
 
 /** One after the other. @returns whether every file is written. */
@@ -53,8 +78,8 @@ const processAll = async (
 };
 
 /**
- * Processes one file after the other, publishing what became of each, and closes the queue client.
- * One that fails does not stop the others. What killed runs left beside the files is removed before.
+ * Removes what killed runs left beside the files, processes the files in turn, publishes the outcome of each, and closes
+ * the queue client. A file that fails does not stop the others.
  * @returns whether every file is written and every event published.
  */
 export const writeFiles = async (work: FilesWork): Promise<boolean> => {

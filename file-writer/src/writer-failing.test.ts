@@ -2,7 +2,7 @@ import * as real from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { failureOf } from './failure.js';
+import { failureOf } from './file-system.js';
 import type { FileSystem } from './file-system.js';
 import type { Processes } from './temporary.js';
 import { filesWith, WatchedFiles } from './watched-files.fixture.js';
@@ -22,19 +22,19 @@ const content = (path = file): Promise<string> => real.readFile(path, 'utf8');
 
 const processes: Processes = { pid: 100, isRunning: () => true };
 
-async function* pieces(...texts: readonly string[]): AsyncGenerator<Buffer> {
+async function* chunks(...texts: readonly string[]): AsyncGenerator<Buffer> {
   for (const text of texts) yield Buffer.from(text);
 }
 
-/** Replaces the content of a file that nobody has touched since its stats were taken. */
+/** Replaces the content of a file that has not changed since its stats were read. */
 const replace = async (
   path = file,
   fs: FileSystem = real,
-  content: AsyncIterable<Buffer> = pieces('new'),
+  content: AsyncIterable<Buffer> = chunks('new'),
 ): Promise<Written> => replaceContent(fs, { path, stats: await real.stat(path) }, content, processes);
 
-describe('replaceContent of a file that somebody else changes meanwhile', () => {
-  /** Does something to the file between two pieces. */
+describe('replaceContent of a file that another process changes at the same time', () => {
+  /** Does something to the file between two chunks. */
   async function* during(change: () => Promise<unknown>): AsyncGenerator<Buffer> {
     yield Buffer.from('n');
     await change();
@@ -52,7 +52,7 @@ describe('replaceContent of a file that somebody else changes meanwhile', () => 
     expect(await real.readdir(folder)).toEqual(['a.txt']);
   });
 
-  it('leaves the file that has taken its place', async () => {
+  it('leaves the file that has replaced it', async () => {
     const change = during(async () => {
       await real.writeFile(join(folder, 'b.txt'), 'odd');
       await real.rename(join(folder, 'b.txt'), file);

@@ -25,20 +25,20 @@ const modeOf = async (path = file): Promise<number> => (await real.stat(path)).m
 
 const processes: Processes = { pid: 100, isRunning: () => true };
 
-async function* pieces(...texts: readonly string[]): AsyncGenerator<Buffer> {
+async function* chunks(...texts: readonly string[]): AsyncGenerator<Buffer> {
   for (const text of texts) yield Buffer.from(text);
 }
 
-/** Replaces the content of a file that nobody has touched since its stats were taken. */
+/** Replaces the content of a file that has not changed since its stats were read. */
 const replace = async (
   path = file,
   fs: FileSystem = real,
-  content: AsyncIterable<Buffer> = pieces('new'),
+  content: AsyncIterable<Buffer> = chunks('new'),
 ): Promise<Written> => replaceContent(fs, { path, stats: await real.stat(path) }, content, processes);
 
 describe('replaceContent', () => {
-  it('replaces the content, measures it, and leaves nothing else behind', async () => {
-    const written = await replace(file, real, pieces('n', '', 'ew'));
+  it('replaces the content, measures it, and leaves no other file', async () => {
+    const written = await replace(file, real, chunks('n', '', 'ew'));
     expect(written).toEqual({ bytes: 3, sha256: createHash('sha256').update('new').digest('hex') });
     expect(await content()).toBe('new');
     expect(await real.readdir(folder)).toEqual(['a.txt']);
@@ -46,7 +46,7 @@ describe('replaceContent', () => {
 
   it('writes and flushes a temporary file before it takes the place of the old one', async () => {
     const { calls, fs } = new WatchedFiles(file);
-    await replace(file, fs, pieces('n', 'ew'));
+    await replace(file, fs, chunks('n', 'ew'));
     expect(calls).toEqual([
       'realpath',
       'open target',
@@ -97,7 +97,7 @@ describe('replaceContent', () => {
     expect(await content(long)).toBe('new');
   });
 
-  it('asks for a piece when the one before is written', async () => {
+  it('asks for a chunk when the one before is written', async () => {
     const watched = new WatchedFiles(file);
     const written: number[] = [];
     async function* watching(): AsyncGenerator<Buffer> {
@@ -113,7 +113,7 @@ describe('replaceContent', () => {
   it('refuses a file that does not exist any more', async () => {
     const stats = await real.stat(file);
     await real.unlink(file);
-    const work = replaceContent(real, { path: file, stats }, pieces('new'), processes);
+    const work = replaceContent(real, { path: file, stats }, chunks('new'), processes);
     await expect(work).rejects.toMatchObject({ code: 'ENOENT' });
     expect(await real.readdir(folder)).toEqual([]);
   });

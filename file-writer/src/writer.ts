@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { FileError, failureOf } from './failure.js';
+import { FileError, failureOf } from './file-system.js';
 import type { FileSystem } from './file-system.js';
 import type { Source } from './reader.js';
 import { temporaryFor, type Processes } from './temporary.js';
 
-/** What stands in a file now. */
+/** The new content of a file. */
 export interface Written {
   readonly bytes: number;
   /** In hex. */
@@ -24,10 +24,10 @@ const expectWritable = async (fs: FileSystem, path: string): Promise<void> => {
   await file.close();
 };
 
-/** @throws `EBUSY` for a file that is not as it was: what somebody else did to it meanwhile must not be undone. */
+/** @throws `EBUSY` for a file that another process has changed: its change must not be undone. */
 const expectUnchanged = async (fs: FileSystem, path: string, before: Stats): Promise<void> => {
   const { ino, size, ctimeMs } = await fs.stat(path);
-  // Nobody can set the time of change: it tells of content, mode bits and owner alike.
+  // `ctime` changes with content, mode bits and owner, and cannot be set.
   if (ino === before.ino && size === before.size && ctimeMs === before.ctimeMs) return;
   throw new FileError('EBUSY', `changed by somebody else while it was read, '${path}'`);
 };
@@ -45,18 +45,18 @@ const resemble = async (file: FileHandle, { uid, gid, mode }: Stats): Promise<vo
 const writeNew = async (
   fs: FileSystem,
   path: string,
-  pieces: AsyncIterable<Buffer>,
+  chunks: AsyncIterable<Buffer>,
   original: Stats,
 ): Promise<Written> => {
   const hash = createHash('sha256');
   let bytes = 0;
   const file = await fs.open(path, 'wx', 0o600);
   try {
-    for await (const piece of pieces) {
-      hash.update(piece);
-      bytes += piece.byteLength;
-      // On a handle, it goes on where the one before ended.
-      await file.writeFile(piece);
+    for await (const chunk of chunks) {
+      hash.update(chunk);
+      bytes += chunk.byteLength;
+      // On a handle, it continues where the last one ended.
+      await file.writeFile(chunk);
     }
     await resemble(file, original);
     await file.sync();
@@ -73,24 +73,24 @@ const flushEntries = (fs: FileSystem, folder: string): Promise<void> =>
   });
 
 /**
- * Replaces the content of a file that exists, in one step: whoever reads it, now or after a crash, finds the old
- * content or the new one. Mode bits stay, a link is followed to its target; the owner stays where the user may
+ * Replaces the content of an existing file atomically: a reader, now or after a crash, finds the old content or the
+ * new one. Mode bits stay, a link is followed to its target; the owner stays where the user may
  * set it. The file becomes a new one beside others that were hard-linked to it.
- * @param pieces the new content; each is asked for when the one before is written.
- * @throws the error of the file system or of `pieces`; `EBUSY` when the file has changed since it was opened.
+ * @param chunks the new content; each is asked for when the one before is written.
+ * @throws the error of the file system or of `chunks`; `EBUSY` when the file has changed since it was opened.
  * The old content is still there then (the new one, if only the last flush failed), and no temporary file is left.
  */
 export const replaceContent = async (
   fs: FileSystem,
   { path, stats }: Pick<Source, 'path' | 'stats'>,
-  pieces: AsyncIterable<Buffer>,
+  chunks: AsyncIterable<Buffer>,
   processes: Processes,
 ): Promise<Written> => {
   const target = await fs.realpath(path);
   await expectWritable(fs, target);
   const temporary = temporaryFor(target, processes);
   try {
-    const written = await writeNew(fs, temporary, pieces, stats);
+    const written = await writeNew(fs, temporary, chunks, stats);
     await expectUnchanged(fs, target, stats);
     await fs.rename(temporary, target);
     await flushEntries(fs, dirname(target));

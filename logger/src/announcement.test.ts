@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { announcementOf } from './announcement.js';
 
-const parts = {
+const deps = {
   selection: [{ queue: 'files', events: undefined }],
   server: 'http://there:1',
   module: '',
@@ -14,7 +14,7 @@ describe('announcementOf', () => {
       { queue: 'stock', events: ['moved', 'lost'] },
     ];
     const source = { kind: 'group', group: 'logger:x', lasting: 'retention' } as const;
-    expect(announcementOf({ ...parts, selection, source, module: './queues.js' })).toBe(
+    expect(announcementOf({ ...deps, selection, source, module: './queues.js' })).toBe(
       'printing orders, stock (only moved, lost) of http://there:1, group "logger:x", from where it stopped (contract ./queues.js)',
     );
   });
@@ -26,7 +26,7 @@ describe('announcementOf', () => {
     [{ time: 0 }, true, 'from 1970-01-01T00:00:00.000Z'],
   ] as const)('says where a replay from %j begins', (from, follow, expected) => {
     const source = { kind: 'replay', from, follow } as const;
-    expect(announcementOf({ ...parts, source })).toBe(
+    expect(announcementOf({ ...deps, source })).toBe(
       `printing files of http://there:1, ${expected} (built-in contract)`,
     );
   });

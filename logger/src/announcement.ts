@@ -3,7 +3,7 @@ import { match } from 'ts-pattern';
 import type { Selection } from './filter.js';
 import type { Source } from './source.js';
 
-export interface AnnouncementParts {
+export interface AnnouncementDeps {
   readonly selection: Selection;
   readonly source: Source;
   /** Of the queue server, for people. */
@@ -32,7 +32,7 @@ const sourceText = (source: Source): string =>
     .exhaustive();
 
 /** What a logger prints, and from where. */
-export const announcementOf = ({ selection, source, server, module }: AnnouncementParts): string => {
+export const announcementOf = ({ selection, source, server, module }: AnnouncementDeps): string => {
   const contract = module === '' ? 'built-in contract' : `contract ${module}`;
   return `printing ${selectionText(selection)} of ${server}, ${sourceText(source)} (${contract})`;
 };

@@ -7,7 +7,7 @@ import { parseStart, STARTS } from './start.js';
 export type Command =
   | {
       readonly kind: 'print';
-      /** Undefined: as the environment says. */
+      /** Undefined: that of the environment. */
       readonly filter: Filter | undefined;
       /** Undefined: as a member of a group. */
       readonly replay: { readonly from: Start; readonly follow: boolean } | undefined;
@@ -19,7 +19,7 @@ export type Command =
 const allowed = (names: readonly string[] | undefined): string =>
   names === undefined ? '' : `: ${names.join(', ')}`;
 
-/** What `--help` shows. Undefined: there is no contract whose names it could tell. */
+/** What `--help` shows. `contract`: the source of the names; undefined: it could not be loaded. */
 export const usageOf = (
   contract: Contract | undefined,
 ): string => `Usage: logger [--queue <name>]… [--event <name>]… [--from <place> [--no-follow]] [--json]
@@ -92,7 +92,7 @@ const parse = (args: readonly string[], contract: Contract | undefined, now: num
 
 /**
  * Arguments as the user gave them, without those of Node.
- * @param contract its names may stand in a filter; undefined: there is none, and names are not checked
+ * @param contract has the names that a filter may use; undefined: names are not checked
  * @param now milliseconds since 1970
  */
 export const parseCommand = (

@@ -2,8 +2,7 @@ import type { Writable } from 'node:stream';
 import type { Contract } from '@typed-queue/contracts';
 import type { QueueClient } from '@typed-queue/queue-client';
 import { match } from 'ts-pattern';
-import type { Say } from './say.js';
-import { isFinal, textOf } from './status.js';
+import { isFinal, textOf, type ReportStatus } from './status.js';
 
 /** Why a logger ends. */
 export type End =
@@ -15,7 +14,7 @@ export type End =
 
 export interface EndCauses {
   readonly queue: Pick<QueueClient<Contract>, 'on'>;
-  /** Resolves when everything that was asked for is printed; rejects when the server refused for good. */
+  /** Resolves when everything that was asked for is printed; rejects when the server refused permanently. */
   readonly printing: Promise<void>;
   readonly stdout: Writable;
   readonly signal: AbortSignal;
@@ -35,18 +34,18 @@ export const firstEnd = ({ queue, printing, stdout, signal }: EndCauses): Promis
     else signal.addEventListener('abort', stop, { once: true });
   });
 
-/** The exit code that an end deserves; says why when it is a failure. */
-export const exitCodeOf = (end: End, say: Say): number =>
+/** The exit code of an end; a failure is reported. */
+export const exitCodeOf = (end: End, report: ReportStatus): number =>
   match(end)
     .with({ kind: 'stopped' }, { kind: 'done' }, () => 0)
     // The reader has seen enough (`logger | head`): not a failure.
     .with({ kind: 'output', error: { code: 'EPIPE' } }, () => 0)
     .with({ kind: 'output' }, ({ error }) => {
-      say(`cannot print: ${error.message}`);
+      report(`cannot print: ${error.message}`);
       return 1;
     })
     .with({ kind: 'refused' }, ({ error }) => {
-      say(`refused by the queue server: ${textOf(error)}`);
+      report(`refused by the queue server: ${textOf(error)}`);
       return 1;
     })
     .exhaustive();

@@ -4,7 +4,7 @@ import { FakeTail } from './fake-tail.fixture.js';
 
 type AnyHandler = (message: AnyMessage, context: HandlerContext) => Promise<void>;
 
-/** A queue client by hand: what the logger asked of it, and how a test answers. */
+/** A fake queue client: records what the logger asks of it, and answers as a test likes. */
 export class FakeQueue {
   readonly subscribed: { readonly queue: string; readonly options: unknown; readonly handler: AnyHandler }[] =
     [];
@@ -35,7 +35,7 @@ export class FakeQueue {
 
   emit<E extends keyof ClientEvents>(name: E, event: Parameters<ClientEvents[E]>[0]): void {
     for (const each of this.#listeners) {
-      // Safe: a listener stands under the name of its event.
+      // Safe: a listener is stored with the name of its event.
       if (each.name === name) (each.listener as (event: unknown) => void)(event);
     }
   }
@@ -46,7 +46,7 @@ export class FakeQueue {
     this.#leaving.abort(new Error('left the group'));
   }
 
-  /** Hands a message to its handler; settles as the handler does. */
+  /** Calls the handler; settles as it does. */
   deliver(message: AnyMessage): Promise<void> {
     const found = this.subscribed.find(({ queue }) => queue === message.queue);
     if (found === undefined) throw new Error(`nobody subscribed to ${message.queue}`);

@@ -1,7 +1,7 @@
 import type { QueueError } from '@typed-queue/contracts';
 import type { TailItem } from '@typed-queue/queue-client';
 
-/** A tail by hand: its loop gets what the test gives. */
+/** A fake tail: yields what the test gives. */
 export class FakeTail {
   readonly queue: string;
   readonly options: unknown;

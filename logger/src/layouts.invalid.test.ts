@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { contract } from '@typed-queue/contracts';
 import colors from 'picocolors';
-import { jsonLayout } from './json.js';
+import { jsonLayout } from './layout.js';
 import { invalid } from './logging.fixture.js';
 import { prettyLayout } from './pretty.js';
 
@@ -26,7 +26,11 @@ describe('a message that does not match the contract', () => {
   it('is as JSON the whole message, and its issues', () => {
     expect(JSON.parse(jsonLayout.invalid(invalid(3)))).toEqual({
       time: '1970-01-01T00:00:00.000Z',
-      ...{ queue: 'files', event: 'save', seq: 3, id: ID, headers: {} },
+      queue: 'files',
+      event: 'save',
+      seq: 3,
+      id: ID,
+      headers: {},
       payload: { path: '/a', bytes: 'many' },
       issues: [{ path: 'bytes', message: 'expected number' }],
     });

@@ -8,8 +8,7 @@ import {
   type SystemContract,
 } from '@typed-queue/contracts';
 import colors from 'picocolors';
-import { jsonLayout } from './json.js';
-import type { Layout } from './layout.js';
+import { jsonLayout, type Layout } from './layout.js';
 import { prettyLayout } from './pretty.js';
 
 const ID = '019ab1c2-0000-7000-8000-000000000001';

@@ -36,7 +36,9 @@ const startLogger = (...args: readonly string[]) => {
     directory: '/',
     connect: ({ url, contract }) => connect(contract, { url }),
     colors: colors.createColors(false),
-    ...{ stdout, stderr, after: never },
+    stdout,
+    stderr,
+    after: never,
     now: () => Date.now(),
     signal: stop.signal,
   });
@@ -46,7 +48,7 @@ const startLogger = (...args: readonly string[]) => {
   };
   running.push(end);
   return {
-    /** Resolves with all lines when there are so many. */
+    /** Resolves with all lines when there are `count`. */
     lines: (count: number): Promise<string[]> =>
       new Promise((resolve) => {
         const look = (): void => {
@@ -57,7 +59,7 @@ const startLogger = (...args: readonly string[]) => {
         look();
       }),
     exitCode,
-    said: () => String(stderr.read() ?? ''),
+    status: () => String(stderr.read() ?? ''),
     stop: end,
   };
 };
@@ -136,7 +138,7 @@ describe('a replay', () => {
     const replay = startLogger('--from', 'start', '--no-follow');
     expect(await replay.exitCode).toBe(0);
     expect(pathsOf(await replay.lines(4))).toEqual(['/tmp/1', '/tmp/a', '/tmp/2', '/tmp/3']);
-    expect(replay.said()).toContain('logger: live: all before message 5 is printed (queue files)\n');
+    expect(replay.status()).toContain('logger: live: all before message 5 is printed (queue files)\n');
 
     const again = startLogger();
     expect(pathsOf(await again.lines(1))).toEqual(['/tmp/3']);
@@ -176,6 +178,6 @@ describe('a replay', () => {
     const replay = startLogger('--from', '99', '--queue', 'files', '--no-follow');
     expect(await replay.exitCode).toBe(0);
     expect(pathsOf(await replay.lines(1))).toEqual(['/tmp/1']);
-    expect(replay.said()).toContain('logger: there is no message 99: ');
+    expect(replay.status()).toContain('logger: there is no message 99: ');
   });
 });

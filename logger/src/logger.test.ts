@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { contract, QueueError, type DatabaseMessage } from '@typed-queue/contracts';
 import { save } from './fake-queue.fixture.js';
 import { selectionOf } from './filter.js';
-import { jsonLayout } from './json.js';
+import { jsonLayout } from './layout.js';
 import { message, settled } from './logging.fixture.js';
 import { start } from './running.fixture.js';
 import { SlowOutput } from './slow-output.fixture.js';
@@ -80,12 +80,12 @@ describe('runLogger', () => {
         timers.running--;
       };
     };
-    const { queue, stop, exitCode, said } = start({ after });
+    const { queue, stop, exitCode, status } = start({ after });
     expect([await settled(exitCode), timers.running]).toEqual([false, 1]);
     stop.abort();
     expect([await exitCode, timers.running]).toEqual([0, 0]);
     expect(queue.closed).toEqual([{ timeoutMs: 5_000 }]);
-    expect(said()).toBe('');
+    expect(status()).toBe('');
   });
 
   it('ends at once when it was stopped before it began', async () => {
@@ -98,14 +98,14 @@ describe('runLogger', () => {
 describe('runLogger, when the output fails', () => {
   it('ends with 0 when its reader is gone, and gives back what was not printed', async () => {
     const output = new SlowOutput();
-    const { queue, exitCode, said } = start({ stdout: output });
+    const { queue, exitCode, status } = start({ stdout: output });
     const unprinted = queue.deliver(save(1));
     output.took(errno('EPIPE'));
     expect(await exitCode).toBe(0);
     expect(queue.closed).toEqual([{ timeoutMs: 500 }]);
     // Rejected with what ended its lease: neither acknowledged nor counted as a failure.
     await expect(unprinted).rejects.toThrow('left the group');
-    expect(said()).toBe('');
+    expect(status()).toBe('');
   });
 
   it('holds what comes afterwards until the client has left', async () => {
@@ -123,11 +123,11 @@ describe('runLogger, when the output fails', () => {
 
   it('ends with 1 and says why for any other reason', async () => {
     const output = new SlowOutput();
-    const { queue, exitCode, said } = start({ stdout: output });
+    const { queue, exitCode, status } = start({ stdout: output });
     const unprinted = queue.deliver(save(1));
     output.took(errno('ENOSPC'));
     expect(await exitCode).toBe(1);
-    expect(said()).toBe('logger: cannot print: write ENOSPC\n');
+    expect(status()).toBe('logger: cannot print: write ENOSPC\n');
     await expect(unprinted).rejects.toThrow('left the group');
   });
 });
@@ -136,29 +136,29 @@ describe('runLogger, refused for good', () => {
   const error = new QueueError('queue_unknown', 'no "files" here');
 
   it('ends with 1 when it cannot subscribe', async () => {
-    const { queue, exitCode, said } = start();
+    const { queue, exitCode, status } = start();
     queue.refuse(error);
     expect(await exitCode).toBe(1);
-    expect(said()).toBe('logger: refused by the queue server: queue_unknown: no "files" here\n');
+    expect(status()).toBe('logger: refused by the queue server: queue_unknown: no "files" here\n');
     expect(queue.closed).toHaveLength(1);
   });
 
   it('ends with 1 when a later connection is refused', async () => {
-    const { queue, exitCode, said } = start();
+    const { queue, exitCode, status } = start();
     queue.emit('error', { error });
     queue.emit('error', { error, queue: 'files', group: 'logger' });
     expect(await exitCode).toBe(1);
-    expect(said()).toBe('logger: refused by the queue server: queue_unknown: no "files" here\n');
+    expect(status()).toBe('logger: refused by the queue server: queue_unknown: no "files" here\n');
   });
 });
 
-describe('runLogger, told that a message does not match the contract', () => {
+describe('runLogger, when a message does not match the contract', () => {
   it('says so and goes on', async () => {
-    const { queue, stop, exitCode, said } = start();
+    const { queue, stop, exitCode, status } = start();
     const error = new QueueError('contract_mismatch', 'Message 3 went to the dead letters');
     queue.emit('error', { error, queue: 'files', group: 'logger' });
     expect(await settled(exitCode)).toBe(false);
-    expect(said()).toBe(
+    expect(status()).toBe(
       'logger: contract_mismatch: Message 3 went to the dead letters (queue files, group logger)\n',
     );
     stop.abort();
@@ -188,9 +188,9 @@ describe('runLogger, replaying', () => {
   });
 
   it('ends with 1 when a tail is refused for good', async () => {
-    const { queue, exitCode, said } = start({ source: { kind: 'replay', from: 'now', follow: true } });
+    const { queue, exitCode, status } = start({ source: { kind: 'replay', from: 'now', follow: true } });
     queue.tails[1]?.fail(new QueueError('queue_unknown', 'no "database" here'));
     expect(await exitCode).toBe(1);
-    expect(said()).toContain('logger: refused by the queue server: queue_unknown: no "database" here\n');
+    expect(status()).toContain('logger: refused by the queue server: queue_unknown: no "database" here\n');
   });
 });

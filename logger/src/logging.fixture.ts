@@ -20,8 +20,8 @@ export const invalid = (seq: number): ItemOf<'invalid'> => {
 /** Whether a promise is settled after everything that is ready to run has run. */
 export const settled = async (promise?: Promise<unknown>): Promise<boolean> => {
   let done = false;
-  const mark = (): void => void (done = true);
-  promise?.then(mark, mark);
+  const settle = (): void => void (done = true);
+  promise?.then(settle, settle);
   await new Promise((resolve) => setImmediate(resolve));
   return done;
 };

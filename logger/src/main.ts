@@ -1,9 +1,9 @@
-import { stopSignal } from '@typed-queue/program';
+import { after, stopSignal } from '@typed-queue/program';
 import { connect } from '@typed-queue/queue-client';
 import colors from 'picocolors';
 import { runProgram } from './program.js';
 
-/** How long a reader that stopped reading may keep the ended process alive. */
+/** How long a blocked output may keep the ended process alive, in milliseconds. */
 const LINGER_MS = 1_000;
 
 process.exitCode = await runProgram({
@@ -15,10 +15,7 @@ process.exitCode = await runProgram({
   stdout: process.stdout,
   stderr: process.stderr,
   now: () => Date.now(),
-  after: (ms, run) => {
-    const timer = setTimeout(run, ms);
-    return () => clearTimeout(timer);
-  },
+  after,
   signal: stopSignal(process),
 });
 setTimeout(() => process.exit(), LINGER_MS).unref();

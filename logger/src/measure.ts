@@ -5,7 +5,7 @@ export const size = (bytes: number): string => {
   let value = bytes;
   let unit: string | undefined;
   for (const next of UNITS) {
-    // What would be rounded up to 1000 stands as 1.0 of the next unit.
+    // What would be rounded up to 1000 becomes 1.0 of the next unit.
     if (value < 999.95) break;
     value /= 1000;
     unit = next;

@@ -41,7 +41,9 @@ describe('a logger at a server whose contract is another', () => {
     const lines = String(stdout.read()).split('\n').slice(0, -1);
     expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
       {
-        ...{ event: 'save', seq: 1, payload: { path: '/tmp/a' } },
+        event: 'save',
+        seq: 1,
+        payload: { path: '/tmp/a' },
         issues: expect.arrayContaining([expect.objectContaining({ path: 'bytes' })]),
       },
       { event: 'error', seq: 2, payload: failed },
@@ -49,12 +51,12 @@ describe('a logger at a server whose contract is another', () => {
   });
 
   it('goes on as a member of a group, and says what did not match and is tried again', async () => {
-    const { exitCode, stdout, stop, said } = run({ kind: 'group', group: 'logger', lasting: 'always' });
+    const { exitCode, stdout, stop, status } = run({ kind: 'group', group: 'logger', lasting: 'always' });
     const line = await new Promise((resolve) => stdout.once('data', resolve));
     expect(line).toContain('"seq":2');
     stop.abort();
     expect(await exitCode).toBe(0);
-    expect(said()).toMatch(
+    expect(status()).toMatch(
       /\nlogger: contract_mismatch: Message 1 .* of this client: bytes.* Group "logger" tries it again later/,
     );
   });

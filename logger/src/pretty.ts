@@ -9,10 +9,7 @@ import {
 } from '@typed-queue/contracts';
 import { field } from '@typed-queue/program';
 import type { Colors } from 'picocolors/types.js';
-import { failure, MAX_DOCUMENT, type Content } from './content.js';
-import { databaseContent } from './database-content.js';
-import { excerpt } from './excerpt.js';
-import { filesContent } from './files-content.js';
+import { databaseContent, excerpt, failure, filesContent, type Content } from './content.js';
 import type { InvalidMessage, Layout } from './layout.js';
 import { localTime } from './measure.js';
 
@@ -21,19 +18,19 @@ const MAX_WIDTH = 16;
 
 type ContentOf = (message: AnyMessage, colors: Colors) => Content;
 
-/** Of any queue: as much of the payload as fits. */
+/** Of any other queue. */
 const payloadContent: ContentOf = ({ payload }, { cyan }) => ({
   paint: cyan,
-  fields: [excerpt(payload, MAX_DOCUMENT)],
+  fields: [excerpt(payload)],
 });
 
-// Safe: a client has checked the messages of these queues by the very schemas that the types are inferred from.
+// Safe: the client has checked the messages by the schemas from which these types are inferred.
 const ownContents: readonly (readonly [QueueDefinition, ContentOf])[] = [
   [systemContract.files, (message, colors) => filesContent(message as FilesMessage, colors)],
   [systemContract.database, (message, colors) => databaseContent(message as DatabaseMessage, colors)],
 ];
 
-/** Told by its definition: somebody else's queue may have the name of one of ours. */
+/** By the definition of the queue: another contract may use the name of one of ours. */
 const contentOf = (queue: QueueDefinition): ContentOf => {
   const fingerprint = fingerprintOf(queue);
   const own = ownContents.find(([ours]) => fingerprintOf(ours) === fingerprint);
@@ -42,7 +39,7 @@ const contentOf = (queue: QueueDefinition): ContentOf => {
 
 const invalidContent = ({ message: { id, payload }, error }: InvalidMessage, { red }: Colors): Content => ({
   paint: red,
-  fields: [`id ${field(id)}`, excerpt(payload, MAX_DOCUMENT), failure(error, red)],
+  fields: [`id ${field(id)}`, excerpt(payload), failure(error, red)],
 });
 
 const widthOf = (names: readonly string[]): number =>

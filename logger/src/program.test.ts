@@ -3,8 +3,8 @@ import { describe, expect, it } from '@jest/globals';
 import colors from 'picocolors';
 import type { Config } from './config.js';
 import { FakeQueue, save } from './fake-queue.fixture.js';
-import { jsonLayout } from './json.js';
-import type { Parts } from './logger.js';
+import { jsonLayout } from './layout.js';
+import type { LoggerDeps } from './logger.js';
 import { message } from './logging.fixture.js';
 import { runProgram } from './program.js';
 import { never } from './running.fixture.js';
@@ -17,12 +17,16 @@ const start = async (args: readonly string[], env: Readonly<Record<string, strin
   let connecting: () => void = () => undefined;
   const connected = new Promise<void>((resolve) => (connecting = resolve));
   const exitCode = runProgram({
-    ...{ args, env, stdout, stderr, directory: import.meta.dirname },
+    args,
+    env,
+    stdout,
+    stderr,
+    directory: import.meta.dirname,
     connect: (config) => {
       configs.push(config);
       setImmediate(connecting);
       // Safe: the fake has the four methods, without their types.
-      return queue as unknown as Parts['queue'];
+      return queue as unknown as LoggerDeps['queue'];
     },
     colors: colors.createColors(false),
     now: () => 3_600_000,
@@ -32,12 +36,12 @@ const start = async (args: readonly string[], env: Readonly<Record<string, strin
   // The contract is loaded first.
   const ended = exitCode.then(() => undefined);
   await Promise.race([connected, ended]);
-  const end = async (): Promise<{ exitCode: number; printed: string; said: string }> => {
+  const end = async (): Promise<{ exitCode: number; printed: string; status: string }> => {
     stop.abort();
     return {
       exitCode: await exitCode,
       printed: String(stdout.read() ?? ''),
-      said: String(stderr.read() ?? ''),
+      status: String(stderr.read() ?? ''),
     };
   };
   const groups = () => queue.subscribed.map(({ queue: name, options }) => [name, options]);
@@ -59,7 +63,8 @@ describe('runProgram', () => {
     expect(await end()).toEqual({
       exitCode: 0,
       printed: expect.stringContaining('  files     #1  '),
-      said: 'logger: printing files, database of http://there:1, group "logger", from where it stopped (built-in contract)\n',
+      status:
+        'logger: printing files, database of http://there:1, group "logger", from where it stopped (built-in contract)\n',
     });
   });
 
@@ -70,7 +75,7 @@ describe('runProgram', () => {
     }
   });
 
-  it('is a member of a group of its own with a filter, and the command line stands for the environment', async () => {
+  it('is a member of a group of its own with a filter; the command line replaces the environment', async () => {
     const byEnvironment = await start([], { LOG_QUEUES: 'files', LOG_EVENTS: 'error' });
     expect(byEnvironment.groups()).toMatchObject([
       ['files', { group: 'logger:files.error', events: ['error'] }],
@@ -90,28 +95,30 @@ describe('runProgram', () => {
     queue.tails[0]?.give(message(1), { kind: 'live', next: 2 });
     await new Promise((resolve) => setImmediate(resolve));
     expect(queue.closed).toEqual([{ timeoutMs: 500 }]);
-    expect(await end()).toMatchObject({ exitCode: 0, said: expect.stringContaining('live') });
+    expect(await end()).toMatchObject({ exitCode: 0, status: expect.stringContaining('live') });
   });
 
   it('shows help on stdout', async () => {
     const { configs, end } = await start(['--help'], { QUEUE_URL: 'nowhere' });
-    const { exitCode, printed, said } = await end();
-    expect([exitCode, said, configs]).toEqual([0, '', []]);
+    const { exitCode, printed, status } = await end();
+    expect([exitCode, status, configs]).toEqual([0, '', []]);
     expect(printed).toMatch(/^Usage: logger /);
   });
 
   it('ends with 2 when the command line is wrong, all problems named', async () => {
     const { configs, end } = await start(['--queue', 'flies', '--from', '0']);
-    const { exitCode, printed, said } = await end();
+    const { exitCode, printed, status } = await end();
     expect([exitCode, printed, configs]).toEqual([2, '', []]);
-    expect(said).toMatch(/^logger: --queue "flies": .*\nlogger: --from "0": .*\n\nUsage: logger /);
+    expect(status).toMatch(/^logger: --queue "flies": .*\nlogger: --from "0": .*\n\nUsage: logger /);
   });
 
   it('ends with 78 when the environment is wrong', async () => {
     const { configs, end } = await start([], { LOG_EVENTS: 'svae' });
-    const { exitCode, said } = await end();
+    const { exitCode, status } = await end();
     expect([exitCode, configs]).toEqual([78, []]);
-    expect(said).toMatch(/^logger: The environment is wrong:\n {2}LOG_EVENTS="svae": allowed: save, error, /);
+    expect(status).toMatch(
+      /^logger: The environment is wrong:\n {2}LOG_EVENTS="svae": allowed: save, error, /,
+    );
   });
 
   it('takes the queues and events of the contract that CONTRACT names', async () => {
@@ -119,11 +126,11 @@ describe('runProgram', () => {
     const { configs, groups, end } = await start([], env);
     expect(groups()).toMatchObject([['orders', { group: 'logger:orders' }]]);
     expect(Object.keys(configs[0]?.contract ?? {})).toEqual(['orders', 'files']);
-    expect((await end()).said).toContain('(contract ./own-contract.fixture.ts)');
+    expect((await end()).status).toContain('(contract ./own-contract.fixture.ts)');
     const wrong = await start(['--queue', 'database'], env);
     expect(await wrong.end()).toMatchObject({
       exitCode: 2,
-      said: expect.stringContaining('logger: --queue "database": allowed: orders, files\n'),
+      status: expect.stringContaining('logger: --queue "database": allowed: orders, files\n'),
     });
     const help = await start(['--help'], env);
     expect((await help.end()).printed).toContain('only this queue: orders, files\n');
@@ -131,9 +138,9 @@ describe('runProgram', () => {
 
   it('ends with 78 when CONTRACT cannot be loaded, and shows its help all the same', async () => {
     const env = { CONTRACT: './gone.js', LOG_QUEUES: 'orders', LOG_FORMAT: 'xml' };
-    const { exitCode, said } = await (await start(['--queue', 'orders'], env)).end();
+    const { exitCode, status } = await (await start(['--queue', 'orders'], env)).end();
     expect(exitCode).toBe(78);
-    expect(said).toMatch(
+    expect(status).toMatch(
       /^logger: The environment is wrong:\n {2}CONTRACT="\.\/gone\.js": there is no file .*\n {2}LOG_FORMAT="xml": .*\n$/,
     );
     const help = await (await start(['--help'], env)).end();

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 
-/** Takes one line at a time, each when the test says so. */
+/** Takes one line at a time, each when the test calls `took`. */
 export class SlowOutput extends Writable {
   readonly lines: string[] = [];
   #took: ((error?: Error | null) => void) | undefined;

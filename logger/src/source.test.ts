@@ -7,7 +7,7 @@ const group = (queues: readonly string[], events: readonly string[]) =>
   groupOf(contract, selectionOf(contract, { queues, events }));
 
 describe('groupOf', () => {
-  it('is "logger" for everything, for ever, however it is said', () => {
+  it('is "logger" for everything, however it is selected, and never expires', () => {
     const everything = { kind: 'group', group: 'logger', lasting: 'always' };
     expect(group([], [])).toEqual(everything);
     expect(group(['database', 'files'], ['error', 'save', 'create', 'read', 'update', 'delete'])).toEqual(

@@ -2,43 +2,43 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
 import { FakeQueue, save } from './fake-queue.fixture.js';
-import { sayEvents, statusTo, type StatusParts } from './status.js';
+import { reportEvents, statusTo, type StatusDeps } from './status.js';
 
 const server = 'http://localhost:3333';
 const ofGroup = { queue: 'files', group: 'logger' };
 
 const start = () => {
   const queue = new FakeQueue();
-  const said: string[] = [];
+  const reported: string[] = [];
   const timers: (() => void)[] = [];
-  let calledOff = 0;
+  let cancelled = 0;
   const after = (_ms: number, run: () => void) => {
     timers.push(run);
     return () => {
-      calledOff++;
+      cancelled++;
     };
   };
-  const status: StatusParts = {
+  const status: StatusDeps = {
     // Safe: the fake has the method, without its types.
-    queue: queue as unknown as StatusParts['queue'],
+    queue: queue as unknown as StatusDeps['queue'],
     server,
-    say: (text) => said.push(text),
+    report: (text) => reported.push(text),
     after,
   };
-  const end = sayEvents(status);
+  const end = reportEvents(status);
   const later = (): void => timers.forEach((run) => run());
-  return { queue, said, later, end, calledOff: () => calledOff };
+  return { queue, reported, later, end, cancelled: () => cancelled };
 };
 
-describe('sayEvents', () => {
+describe('reportEvents', () => {
   it('tells of the connection', () => {
-    const { queue, said, later } = start();
+    const { queue, reported, later } = start();
     later();
     queue.emit('connection:failed', { cause: new Error('refused') });
     queue.emit('connected', { again: false });
     queue.emit('disconnected', { reason: 'transport close' });
     queue.emit('connection:failed', { cause: new Error('refused') });
-    expect(said).toEqual([
+    expect(reported).toEqual([
       `waiting for the queue server at ${server}: refused`,
       `connected to ${server}`,
       `disconnected from ${server} (transport close), connecting again`,
@@ -47,35 +47,38 @@ describe('sayEvents', () => {
   });
 
   it('keeps the first failures to itself: the server may be starting as well', () => {
-    const { queue, said, calledOff } = start();
+    const { queue, reported, cancelled } = start();
     queue.emit('connection:failed', { cause: new Error('refused') });
     queue.emit('connection:failed', { cause: new Error('refused') });
-    expect(said).toEqual([]);
+    expect(reported).toEqual([]);
     queue.emit('connected', { again: false });
-    expect(calledOff()).toBe(1);
+    expect(cancelled()).toBe(1);
     queue.emit('connection:failed', { cause: new Error('refused') });
-    expect(said).toEqual([`connected to ${server}`, `waiting for the queue server at ${server}: refused`]);
+    expect(reported).toEqual([
+      `connected to ${server}`,
+      `waiting for the queue server at ${server}: refused`,
+    ]);
   });
 
   it('tells after a while of the last failure, if there was one', () => {
-    const { queue, said, later } = start();
+    const { queue, reported, later } = start();
     queue.emit('connection:failed', { cause: new Error('not found') });
     queue.emit('connection:failed', { cause: new Error('refused') });
     later();
-    expect(said).toEqual([`waiting for the queue server at ${server}: refused`]);
+    expect(reported).toEqual([`waiting for the queue server at ${server}: refused`]);
     const quiet = start();
     quiet.later();
-    expect(quiet.said).toEqual([]);
+    expect(quiet.reported).toEqual([]);
   });
 
-  it('leaves no timer behind', () => {
-    const { end, calledOff } = start();
+  it('leaves no timer', () => {
+    const { end, cancelled } = start();
     end();
-    expect(calledOff()).toBe(1);
+    expect(cancelled()).toBe(1);
   });
 
   it('tells of what was not printed, or may be printed again', () => {
-    const { queue, said } = start();
+    const { queue, reported } = start();
     queue.emit('gap', { ...ofGroup, from: 3, to: 9, reason: 'damage' });
     queue.emit('gap', { queue: 'files', from: 2, reason: 'reset', epoch: 'e' });
     queue.emit('lease:lost', {
@@ -90,27 +93,30 @@ describe('sayEvents', () => {
     queue.emit('handler:error', { ...ofGroup, message: save(5), attempt: 1, error: new Error('odd') });
     queue.emit('handler:slow', { ...ofGroup, message: save(6), attempt: 1, runningMs: 60_000 });
     queue.emit('dead-letter', {
-      ...{ ...ofGroup, message: save(5), attempt: 6 },
-      ...{ code: 'attempts_exhausted', reason: 'odd' },
+      ...ofGroup,
+      message: save(5),
+      attempt: 6,
+      code: 'attempts_exhausted',
+      reason: 'odd',
     });
-    expect(said).toEqual([
+    expect(reported).toEqual([
       "messages 3 to 9 will never come: damaged or lost on the server's disk (queue files, group logger)",
       expect.stringMatching(/^there is no message 2: this log is another .* \(queue files\)$/),
       'too late with message 4, messages 6 to 8: they may be printed again (queue files, group logger)',
       'stalled: nothing more comes before some of 10000 messages are printed (queue files, group logger)',
       'message 5 was not printed: odd (queue files, group logger)',
-      'message 6 waits since 60 s for its line to be taken (queue files, group logger)',
+      'message 6 has waited 60 s for its line to be printed (queue files, group logger)',
       'message 5 is given up after 6 attempts: odd (queue files, group logger)',
     ]);
   });
 
   it('tells of what the server refuses for the moment, and of single messages; the end tells the rest', () => {
-    const { queue, said } = start();
+    const { queue, reported } = start();
     queue.emit('error', { ...ofGroup, error: new QueueError('draining', 'later') });
     queue.emit('error', { ...ofGroup, error: new QueueError('group_conflict', 'others are there') });
     queue.emit('error', { ...ofGroup, error: new QueueError('contract_mismatch', 'odd') });
     queue.emit('error', { ...ofGroup, error: new QueueError('queue_unknown', 'never') });
-    expect(said).toEqual([
+    expect(reported).toEqual([
       'draining: later (queue files, group logger)',
       'group_conflict: others are there (queue files, group logger)',
       'contract_mismatch: odd (queue files, group logger)',
@@ -119,18 +125,18 @@ describe('sayEvents', () => {
 });
 
 describe('statusTo', () => {
-  it('says the same once in a row, each in one line', () => {
+  it('writes the same text once in a row, each in one line', () => {
     const stream = new PassThrough({ encoding: 'utf8' });
-    const say = statusTo(stream);
-    for (const text of ['a', 'a', 'b\nc', 'a']) say(text);
+    const report = statusTo(stream);
+    for (const text of ['a', 'a', 'b\nc', 'a']) report(text);
     expect(stream.read()).toBe('logger: a\nlogger: b\\u000ac\nlogger: a\n');
   });
 
   it('goes on when nobody listens', () => {
     const stream = new PassThrough();
-    const say = statusTo(stream);
+    const report = statusTo(stream);
     expect(() => stream.emit('error', new Error('write EPIPE'))).not.toThrow();
-    say('a');
+    report('a');
     expect(String(stream.read())).toBe('logger: a\n');
   });
 });

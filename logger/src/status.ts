@@ -1,13 +1,14 @@
-import type { Say } from './say.js';
 import type { Writable } from 'node:stream';
 import { QueueError, type Gap, type Range, type Reset, type Contract } from '@typed-queue/contracts';
-import { printable } from '@typed-queue/program';
+import { printable, type After } from '@typed-queue/program';
 import type { QueueClient } from '@typed-queue/queue-client';
 import { match } from 'ts-pattern';
-import { firstFailures, type After } from './first-failures.js';
 
-export const statusTo = (stream: Writable): Say => {
-  // Nobody who listens is no reason to end.
+/** Writes a line about the logger itself; the same twice in a row is written once. */
+export type ReportStatus = (text: string) => void;
+
+export const statusTo = (stream: Writable): ReportStatus => {
+  // The logger goes on without a reader of its status.
   stream.on('error', () => undefined);
   let last = '';
   return (text) => {
@@ -22,7 +23,7 @@ export const textOf = (error: unknown): string => {
   return error instanceof Error ? error.message : String(error);
 };
 
-/** Whether nothing more can come; all other errors are about one message, or pass. */
+/** Whether the server will never serve this logger; other errors concern one message, or pass. */
 export const isFinal = ({ retryable, code }: QueueError): boolean =>
   !retryable && code !== 'contract_mismatch';
 
@@ -44,7 +45,7 @@ export const gapText = (gap: Gap | Reset): string =>
       { reason: 'reset' },
       ({ from }) =>
         `there is no message ${from}: this log is another than before (its disk was wiped, or an older copy ` +
-        'restored), or has not come so far; beginning anew with its oldest message',
+        'restored), or has not come so far; starting again with its oldest message',
     )
     .exhaustive();
 
@@ -53,56 +54,74 @@ const of = ({ queue, group }: { readonly queue?: string; readonly group?: string
   return group === undefined ? ` (queue ${queue})` : ` (queue ${queue}, group ${group})`;
 };
 
-export interface StatusParts {
+export interface StatusDeps {
   readonly queue: Pick<QueueClient<Contract>, 'on'>;
   /** Of the queue server, for people. */
   readonly server: string;
-  readonly say: Say;
+  readonly report: ReportStatus;
   readonly after: After;
 }
 
-const sayConnection = ({ queue, server, say, after }: StatusParts): (() => void) => {
-  const failures = firstFailures(say, after);
-  queue.on('connected', () => {
-    failures.end();
-    say(`connected to ${server}`);
-  });
-  queue.on('disconnected', ({ reason }) => say(`disconnected from ${server} (${reason}), connecting again`));
-  queue.on('connection:failed', ({ cause }) =>
-    failures.say(`waiting for the queue server at ${server}: ${cause.message}`),
-  );
-  return failures.end;
-};
-
 /**
- * Says what happens to the connection and to the subscriptions.
+ * Reports what happens to the connection and to the subscriptions.
  * @returns ends its timer.
  */
-export const sayEvents = (parts: StatusParts): (() => void) => {
-  const { queue, say } = parts;
-  queue.on('gap', (gap) => say(`${gapText(gap)}${of(gap)}`));
+export const reportEvents = (deps: StatusDeps): (() => void) => {
+  const { queue, report } = deps;
+  queue.on('gap', (gap) => report(`${gapText(gap)}${of(gap)}`));
   queue.on('lease:lost', (lost) =>
-    say(`too late with ${lost.ranges.map(rangeText).join(', ')}: they may be printed again${of(lost)}`),
+    report(`too late with ${lost.ranges.map(rangeText).join(', ')}: they may be printed again${of(lost)}`),
   );
   queue.on('stalled', (stalled) =>
-    say(`stalled: nothing more comes before some of ${stalled.unsettled} messages are printed${of(stalled)}`),
+    report(
+      `stalled: nothing more comes before some of ${stalled.unsettled} messages are printed${of(stalled)}`,
+    ),
   );
   queue.on('handler:error', (failure) =>
-    say(`message ${failure.message.seq} was not printed: ${textOf(failure.error)}${of(failure)}`),
+    report(`message ${failure.message.seq} was not printed: ${textOf(failure.error)}${of(failure)}`),
   );
   queue.on('handler:slow', (slow) =>
-    say(
-      `message ${slow.message.seq} waits since ${slow.runningMs / 1_000} s for its line to be taken${of(slow)}`,
+    report(
+      `message ${slow.message.seq} has waited ${slow.runningMs / 1_000} s for its line to be printed${of(slow)}`,
     ),
   );
   queue.on('dead-letter', (letter) =>
-    say(
+    report(
       `message ${letter.message.seq} is given up after ${letter.attempt} attempts: ${letter.reason}${of(letter)}`,
     ),
   );
-  // What is final ends the logger, which says it then.
+  // A final error ends the logger, which reports it then.
   queue.on('error', (refusal) => {
-    if (!isFinal(refusal.error)) say(`${textOf(refusal.error)}${of(refusal)}`);
+    if (!isFinal(refusal.error)) report(`${textOf(refusal.error)}${of(refusal)}`);
   });
-  return sayConnection(parts);
+  return reportConnection(deps);
+};
+
+/** In milliseconds: as long as a server takes that was started together with the logger. */
+const PATIENCE_MS = 2_000;
+
+/** While the server may still be starting, failures to connect are held back; the last one is reported if it persists. */
+const reportConnection = ({ queue, server, report, after }: StatusDeps): (() => void) => {
+  let isPatient = true;
+  let failure: string | undefined;
+  const cancel = after(PATIENCE_MS, () => {
+    isPatient = false;
+    if (failure !== undefined) report(failure);
+  });
+  const endPatience = (): void => {
+    isPatient = false;
+    cancel();
+  };
+  queue.on('connected', () => {
+    endPatience();
+    report(`connected to ${server}`);
+  });
+  queue.on('disconnected', ({ reason }) =>
+    report(`disconnected from ${server} (${reason}), connecting again`),
+  );
+  queue.on('connection:failed', ({ cause }) => {
+    failure = `waiting for the queue server at ${server}: ${cause.message}`;
+    if (!isPatient) report(failure);
+  });
+  return endPatience;
 };

@@ -22,18 +22,20 @@ const replay: Source = { kind: 'replay', from: 'start', follow: true };
 const run = async (
   token: string | undefined,
   source: Source,
-): Promise<{ exitCode: number; said: string }> => {
+): Promise<{ exitCode: number; status: string }> => {
   const stop = new AbortController();
   const stderr = new PassThrough({ encoding: 'utf8' });
   const queue = connect(contract, { url: server.url, token });
   queue.on('connected', () => stop.abort());
   const { exitCode } = start({
-    ...{ queue, server: server.url, source },
+    queue,
+    server: server.url,
+    source,
     stdout: new PassThrough().resume(),
     stderr,
     signal: stop.signal,
   });
-  return { exitCode: await exitCode, said: String(stderr.read() ?? '') };
+  return { exitCode: await exitCode, status: String(stderr.read() ?? '') };
 };
 
 describe('the logger at a server with keys', () => {
@@ -42,14 +44,14 @@ describe('the logger at a server with keys', () => {
     ['none', undefined, group, 'showed none'],
     ['none and replays', undefined, replay, 'showed none'],
   ])('ends with 1 and says what to do when it shows %s', async (_, token, source, text) => {
-    const { exitCode, said } = await run(token, source);
+    const { exitCode, status } = await run(token, source);
     expect(exitCode).toBe(1);
-    expect(said).toMatch(/^logger: refused by the queue server: unauthorized: .*QUEUE_TOKEN.*\n$/);
-    expect(said).toContain(text);
-    expect(said).not.toContain('somebody-else');
+    expect(status).toMatch(/^logger: refused by the queue server: unauthorized: .*QUEUE_TOKEN.*\n$/);
+    expect(status).toContain(text);
+    expect(status).not.toContain('somebody-else');
   });
 
   it('runs when it shows one of them', async () => {
-    expect(await run(key, group)).toEqual({ exitCode: 0, said: `logger: connected to ${server.url}\n` });
+    expect(await run(key, group)).toEqual({ exitCode: 0, status: `logger: connected to ${server.url}\n` });
   });
 });

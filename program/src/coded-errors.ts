@@ -1,22 +1,22 @@
 import { QueueError } from '@typed-queue/contracts';
+import { codeOf, messageOf } from './thrown.js';
 
-/** What is behind an error, where the error does not say it: for the log, not for who is answered. */
+/** The message of the cause, where the error does not contain it: for the log, never for the client. */
 const causeOf = ({ message, cause }: QueueError): string =>
   cause instanceof Error && !message.includes(cause.message) ? ` (${cause.message})` : '';
 
-/** What an error says, when its code says enough: of a peer, of the system. Undefined: only its stack tells more. */
+/** The line of an error whose code explains it: of a peer, of the system. Undefined: it needs its stack. */
 const lineOf = (error: unknown): string | undefined => {
   if (typeof error === 'string') return error;
   if (error instanceof QueueError) {
     return error.code === 'internal' ? undefined : `${error.code}: ${error.message}${causeOf(error)}`;
   }
-  const coded = error instanceof Error && 'code' in error && typeof error.code === 'string';
-  return coded ? error.message : undefined;
+  return codeOf(error) === undefined ? undefined : messageOf(error);
 };
 
 /**
- * The fields of a log line, for pino's `formatters.log`. An error under `err` whose code says what happened, such as a
- * server that cannot be reached, becomes one line of text under `reason`; any other keeps its stack.
+ * The fields of a log line, for pino's `formatters.log`. An error under `err` whose code explains it, such as a server
+ * that cannot be reached, becomes one line of text under `reason`; any other keeps its stack.
  */
 export const codedErrors = (fields: Record<string, unknown>): Record<string, unknown> => {
   const { err, ...others } = fields;

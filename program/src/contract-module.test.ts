@@ -9,7 +9,7 @@ const queue = (name: string, events = `{ placed: ${schema} }`): string =>
   `{ name: '${name}', events: ${events}, retention: {} }`;
 const exporting = (contract: string): string => `export const contract = ${contract};`;
 
-/** The packages and modules that stand where the user stands. */
+/** The packages and modules in the user's working directory. */
 const files = {
   'good.js': exporting(`{ orders: ${queue('orders')}, refunds: ${queue('refunds')} }`),
   'nested/good.mjs': exporting(`{ nested: ${queue('nested')} }`),
@@ -60,7 +60,7 @@ describe('a contract from a module', () => {
     ['./nested/../good.js', ['orders', 'refunds']],
     ['callable.js', ['orders']],
     ['@acme/queues', ['acme']],
-  ])('is found as %s from where the user stands', async (name, queues) => {
+  ])('is found as %s from the working directory', async (name, queues) => {
     const loaded = await loadContract(name, directory);
     expect(loaded).toMatchObject({ kind: 'loaded' });
     expect(loaded.kind === 'loaded' && Object.keys(loaded.contract)).toEqual(queues);
@@ -94,7 +94,7 @@ describe('a contract from a module', () => {
     ['empty.js', /the export "contract" has no queues/],
     ['no-queue.js', /not made by defineContract: orders: name: .*; orders: events: /],
     ['no-schema.js', /orders: events: placed: expected a schema that implements Standard Schema/],
-    ['misnamed.js', /cannot work: Queue "refunds" stands in the contract as "orders"/],
+    ['misnamed.js', /cannot work: Queue "refunds" has the key "orders" in the contract/],
     ['escaping.js', /cannot work: .*the queue name "\.\.\/\.\.\/etc" does not match/],
     ['no-events.js', /cannot work: Queue "orders": it has no events/],
     ['wrong-retention.js', /orders: retention: maxAgeMs: .*number/],

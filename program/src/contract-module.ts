@@ -4,20 +4,21 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import {
+  contract as systemContract,
   defineContract,
-  type Contract,
-  QueueError,
   defineQueue,
+  QueueError,
+  type Contract,
   type PayloadSchema,
 } from '@typed-queue/contracts';
 
-/** A contract from somebody's module, or why there is none. */
+/** A contract from a module, or why it cannot be used. */
 export type LoadedContract =
   | { readonly kind: 'loaded'; readonly contract: Contract }
   | { readonly kind: 'failed'; readonly problem: string };
 
 const PATH = /^\.{0,2}\//;
-/** A module that is something else altogether has many. */
+/** An unrelated module has many. */
 const MAX_ISSUES = 5;
 
 /** Schemas of some libraries are functions. */
@@ -34,7 +35,7 @@ const isPayloadSchema = (value: unknown): value is PayloadSchema => {
 
 const atLeastOne = z.number().positive().exactOptional();
 
-/** What `defineContract` gives back, whichever copy of it the module has. */
+/** What `defineContract` returns, of any version. */
 const contractShape = z.record(
   z.string(),
   z.object({
@@ -46,30 +47,30 @@ const contractShape = z.record(
       }),
     ),
     retention: z.object({ maxAgeMs: atLeastOne, maxBytes: atLeastOne, maxMessages: atLeastOne }),
-    // Definitions made by an older copy of `defineQueue` lack it.
+    // Definitions of an older `defineQueue` lack it.
     deadLetters: z.object({ maxAgeMs: atLeastOne, maxBytes: atLeastOne }).exactOptional(),
   }),
 );
 
 const failed = (problem: string): LoadedContract => ({ kind: 'failed', problem });
 
-/** In one line: some texts of Node go on for many. */
-const textOf = (error: unknown): string => String(error).split('\n', 1).join();
+/** Some messages of Node have many lines. */
+const firstLineOf = (error: unknown): string => String(error).split('\n', 1).join();
 
 /**
  * Loads the contract that a built ES module exports as `contract`. It runs the module.
  * @param name a path, relative to `directory`, or the name of a package that is installed there or above
- * @param directory an absolute path: where the user stands
+ * @param directory an absolute path: the user's working directory
  */
 export const loadContract = async (name: string, directory: string): Promise<LoadedContract> => {
   const file = await fileOf(name, directory);
   if (typeof file !== 'string') return file;
   let module: object;
   try {
-    // Safe: what a module gives is an object of its exports.
+    // Safe: a module is an object of its exports.
     module = (await import(pathToFileURL(file).href)) as object;
   } catch (error) {
-    return failed(`${file} does not load: ${textOf(error)}`);
+    return failed(`${file} does not load: ${firstLineOf(error)}`);
   }
   if ('contract' in module) return checkContract(module.contract);
   const names = Object.keys(module);
@@ -86,11 +87,13 @@ const fileOf = async (name: string, directory: string): Promise<string | LoadedC
   try {
     return createRequire(join(directory, 'contract.js')).resolve(name);
   } catch (error) {
-    return failed(`there is no file ${path}, and no package to load from ${directory}: ${textOf(error)}`);
+    return failed(
+      `there is no file ${path}, and no package to load from ${directory}: ${firstLineOf(error)}`,
+    );
   }
 };
 
-/** Declares the queues again, so that our own rules hold for them, too. */
+/** Declares the queues again, to apply our own rules. */
 const checkContract = (exported: unknown): LoadedContract => {
   const shape = contractShape.safeParse(exported);
   if (!shape.success) {
@@ -108,3 +111,23 @@ const checkContract = (exported: unknown): LoadedContract => {
     return failed(`the export "contract" cannot work: ${error.message}`);
   }
 };
+
+/**
+ * Loads the contract that the variable `CONTRACT` names; not set: the built-in one, `files` and `database`.
+ * @param directory an absolute path: the user's working directory
+ */
+export const contractFrom = async (name: string | undefined, directory: string): Promise<LoadedContract> =>
+  name === undefined || name === ''
+    ? { kind: 'loaded', contract: systemContract }
+    : loadContract(name, directory);
+
+/** The schema of the variable `CONTRACT`, whose module was loaded before: schemas of variables are synchronous. */
+export const contractVariable = (loaded: LoadedContract) =>
+  z
+    .string()
+    .optional()
+    .transform((input, context): Contract => {
+      if (loaded.kind === 'loaded') return loaded.contract;
+      context.issues.push({ code: 'custom', message: loaded.problem, input });
+      return z.NEVER;
+    });

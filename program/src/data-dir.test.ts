@@ -39,7 +39,7 @@ describe('the data folder of a program', () => {
     ['mine', '/home/me/mine'],
     ['../mine', '/home/mine'],
     ['/srv/queue', '/srv/queue'],
-  ])('is DATA_DIR=%s, from where the user stands', (given, expected) => {
+  ])('is DATA_DIR=%s, from the working directory', (given, expected) => {
     expect(dataDir(root, { DATA_DIR: given })).toBe(expected);
   });
 
@@ -65,7 +65,7 @@ describe('the data folder of a program', () => {
     expect(dataDir(root, { DATA_DIR: join(root, 'link/d') })).toBe(join(root, 'link/d'));
   });
 
-  it('is refused as well when the user stands inside node_modules', () => {
+  it('is refused as well when the working directory is inside node_modules', () => {
     const variable = dataDirVariable({ directory: '/srv/node_modules/x', moduleDir: '/opt/x/dist' });
     expect(() => parseEnvironment({ DATA_DIR: variable }, {})).toThrow(/choose one outside/);
   });

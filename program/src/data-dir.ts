@@ -6,23 +6,22 @@ import * as z from 'zod';
 const REPOSITORY = 'typed-queue';
 
 export interface DataDirPlaces {
-  /** An absolute path, where the user stands. */
+  /** An absolute path: the user's working directory. */
   readonly directory: string;
   /** The folder of the program's built modules: `<package>/dist`. */
   readonly moduleDir: string;
 }
 
 /**
- * The folder of a program's data when `DATA_DIR` is not set: `data/` at the root of the repository for a program that runs
- * in it, `typed-queue-data/` in the user's folder for an installed package. Never inside a package: the next
- * `npm install` would delete it.
+ * The default of `DATA_DIR`: `data/` at the root for a program of the repository, `typed-queue-data/` in the working
+ * directory for an installed package. Never inside a package: the next `npm install` would delete it.
  */
-export const defaultDataDir = ({ directory, moduleDir }: DataDirPlaces): string => {
+const defaultDataDir = ({ directory, moduleDir }: DataDirPlaces): string => {
   const root = join(moduleDir, '../..');
   return nameOfPackage(root) === REPOSITORY ? join(root, 'data') : join(directory, 'typed-queue-data');
 };
 
-/** The schema of the variable `DATA_DIR`: an absolute path; relative ones start where the user stands. */
+/** The schema of the variable `DATA_DIR`: an absolute path; relative ones start at the user's working directory. */
 export const dataDirVariable = (places: DataDirPlaces) =>
   z
     .string()

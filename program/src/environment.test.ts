@@ -38,7 +38,7 @@ describe('parseEnvironment', () => {
     );
   });
 
-  it('leaves variables alone that the program does not know', () => {
+  it('ignores variables that the program does not know', () => {
     expect(Object.keys(parseEnvironment(schema, { HOME: '/root' }))).toEqual(Object.keys(schema));
   });
 
@@ -46,7 +46,7 @@ describe('parseEnvironment', () => {
     expect(Object.isFrozen(parseEnvironment(schema, {}))).toBe(true);
   });
 
-  it('tells all problems together, with name, value and what is wrong', () => {
+  it('reports all problems together, with name, value and what is wrong', () => {
     const error = problemOf(schema, { PORT: '70000', FORMAT: 'xml' });
     expect(error.code).toBe('config_invalid');
     expect(error.message).toBe(

@@ -1,7 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { QueueError } from '@typed-queue/contracts';
+import * as z from 'zod';
 
-/** The variables of a program by name, each with its schema. Here a schema may transform and set defaults. */
+/** The variables of a program by name, each with its schema, which may transform and set defaults. */
 export type EnvironmentSchema = Readonly<Record<string, StandardSchemaV1<unknown, unknown>>>;
 
 export type Environment<S extends EnvironmentSchema> = {
@@ -17,7 +18,7 @@ const SECRET = /TOKEN|SECRET|PASSWORD|URI|KEY/i;
 const HIDDEN = '(hidden)';
 const MAX_SHOWN = 200;
 
-/** Neither a secret's value nor the credentials within a URL may reach a log. */
+/** Hides secrets, and the credentials within URLs: the text is logged. */
 const redact = (name: string, value: string | undefined, text: string): string =>
   (value !== undefined && SECRET.test(name) ? text.replaceAll(value, HIDDEN) : text).replace(
     /\/\/[^/\s"]*@/g,
@@ -31,7 +32,7 @@ const shown = (name: string, value: string | undefined): string => {
   return `${name}=${redact(name, undefined, JSON.stringify(cut))}`;
 };
 
-/** The reasons of one variable, in one line. */
+/** What is wrong with one variable, in one line. */
 const reasons = (
   name: string,
   value: string | undefined,
@@ -45,7 +46,7 @@ const reasons = (
 export const isSet = (value: string | undefined): boolean => value !== undefined && value !== '';
 
 /**
- * Reads the variables that a program knows; an empty one counts as not set. Others are left alone.
+ * Reads the variables that a program knows; an empty one counts as not set. Others are ignored.
  * @returns the output of each schema under its variable's name, frozen.
  * @throws QueueError `config_invalid`: a line for each wrong variable with its value (unless it is a secret)
  * and what is wrong with it; `details.problems` holds the same as `{ name, message }`.
@@ -74,3 +75,11 @@ export const parseEnvironment = <const S extends EnvironmentSchema>(
   // Each entry is the output of the schema of its name.
   return Object.freeze(Object.fromEntries(values) as Environment<S>);
 };
+
+/** A list in one variable, separated by commas. Spaces around items are ignored. */
+export const commaSeparated = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);

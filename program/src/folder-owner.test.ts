@@ -100,7 +100,7 @@ describe('an owner that is named by a file', () => {
     await release();
   });
 
-  it.each(['', 'no number', '-5', '0'])('is nobody when the file says %j', async (text) => {
+  it.each(['', 'no number', '-5', '0'])('is none when the file says %j', async (text) => {
     await writeFile(path(), text);
     const release = await ownFolder(dir, ownerOn(OTHER_PLATFORM));
     expect(await readFile(path(), 'utf8')).toBe(String(process.pid));

@@ -4,18 +4,19 @@ import { createServer } from 'node:net';
 import { platform as systemPlatform } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-// A lock names the process that holds it.
+// The lock file holds the process id of its owner.
 // eslint-disable-next-line no-restricted-imports
 import { kill, pid } from 'node:process';
+import { codeOf } from './thrown.js';
 
-/** Long enough for processes that start at the same time to have written their names. */
+/** Long enough for processes that start at the same time to have written their ids. */
 const SETTLE_MS = 100;
 
-/** Gives a folder free again. */
+/** Releases a folder. */
 export type Release = () => Promise<void>;
 
-export interface FolderOwner {
-  /** What the owner is, for people: `queue server`. */
+interface FolderOwner {
+  /** For messages: `queue server`. */
   readonly program: string;
   /** Default: the machine's. */
   readonly platform?: string;
@@ -29,9 +30,8 @@ const inUse = (dir: string, program: string): QueueError =>
   );
 
 /**
- * Makes this process the one owner of a folder until it releases it or ends, however it ends.
- * On Linux by an abstract socket named by device and inode, which the kernel frees with the process; elsewhere
- * by a file that names the process.
+ * Makes this process the only owner of a folder until it releases it or ends, however it ends. On Linux by an abstract
+ * socket named after device and inode, which the kernel frees with the process; elsewhere by a file with the process id.
  * @throws QueueError `data_dir_in_use`
  */
 export const ownFolder = (
@@ -59,20 +59,17 @@ const ownByFile = async (dir: string, program: string): Promise<Release> => {
   if (owner > 0 && isAlive(owner)) throw inUse(dir, program);
   await writeFile(`${path}.${pid}`, String(pid), { mode: 0o600 });
   await rename(`${path}.${pid}`, path);
-  // Others may have found the same dead owner: the last to put its name there is the owner.
+  // Others may have replaced the same dead owner: the last to write its id is the owner.
   await delay(SETTLE_MS);
   if ((await ownerNow()) !== pid) throw inUse(dir, program);
   return () => rm(path, { force: true });
 };
-
-const isCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;
 
 const isAlive = (owner: number): boolean => {
   try {
     kill(owner, 0);
     return true;
   } catch (error) {
-    return isCode(error, 'EPERM');
+    return codeOf(error) === 'EPERM';
   }
 };

@@ -3,7 +3,7 @@
 /** The versions of Node that all packages run on, as the `engines` of their package.json say. */
 export const SUPPORTED_NODES = '^20.19.0 || ^22.12.0 || >=24.0.0';
 
-/** What it uses of the process. */
+/** The used part of `process`. */
 export interface RunningNode {
   readonly versions: { readonly node: string };
   exitCode?: number | string | null | undefined;
@@ -16,8 +16,8 @@ export const isSupportedNode = (version: string): boolean => {
 };
 
 /**
- * Loads a program where Node can run it. Elsewhere it says so and sets the exit code 1: of what the program imports,
- * an old Node would only say that it is no JavaScript.
+ * Loads a program where Node can run it. Elsewhere it prints which versions it needs and sets the exit code 1:
+ * an old Node would only report syntax errors in what the program imports.
  */
 export const startOnSupportedNode = (node: RunningNode, name: string, load: () => Promise<unknown>): void => {
   const { node: version } = node.versions;

@@ -18,7 +18,7 @@ describe('the npm that started a program', () => {
     expect(npmProcessOf(20, machine({ 20: '20 (a (sh) S 3) S 10 20 1' }))).toBe(20);
   });
 
-  it('is not known where the system does not tell', () => {
+  it('is not known on other systems', () => {
     expect(npmProcessOf(20, machine({}))).toBeUndefined();
   });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
-/** What Linux tells of a process: `123 (name) S 77 …`, the last its parent. Undefined when it cannot be read. */
-export type StatusOf = (pid: number) => string | undefined;
+/** `/proc/<pid>/stat` of Linux: `123 (name) S 77 …`, the last its parent. Undefined when it cannot be read. */
+type StatusOf = (pid: number) => string | undefined;
 
 const linuxStatusOf: StatusOf = (pid) => {
   try {
@@ -13,12 +13,12 @@ const linuxStatusOf: StatusOf = (pid) => {
 
 const SHELLS = ['sh', 'bash', 'dash', 'ash', 'busybox', 'zsh', 'ksh'];
 
-/** A name may contain anything, also parentheses. */
+/** The name may contain parentheses. */
 const STATUS = /^\d+ \((.*)\) \S (\d+) /s;
 
 /**
  * The process id of the npm that started a program, given the program's parent: its parent, or the one above when the
- * parent is npm's shell. Undefined where the system does not tell, or has no descriptor left to read it.
+ * parent is npm's shell. Undefined on other systems, or without a file descriptor to read it.
  */
 export const npmProcessOf = (parent: number, statusOf: StatusOf = linuxStatusOf): number | undefined => {
   const status = STATUS.exec(statusOf(parent) ?? '');

@@ -12,8 +12,8 @@ const parseEntry = (line: string): unknown =>
   });
 
 /**
- * A destination for a JSON logger such as pino: text from outside in an entry cannot forge a line, act on the
- * terminal or hide. `format` turns an entry into text for people; default: one JSON object a line.
+ * A destination for a JSON logger such as pino: untrusted text in an entry cannot forge a line, control the terminal or
+ * hide. `format` turns an entry into text for people; default: one JSON object a line.
  */
 export const printableLog = (output: LogOutput, format?: (entry: unknown) => string): LogOutput => ({
   write: (line) =>

@@ -57,9 +57,12 @@ describe('printable', () => {
 });
 
 describe('field', () => {
-  it.each(['/tmp/a.txt', 'C:\\a.txt', 'tags.0', 'Zoë', 'a=b'])('leaves the plain word %s alone', (word) => {
-    expect(field(word)).toBe(word);
-  });
+  it.each(['/tmp/a.txt', 'C:\\a.txt', 'tags.0', 'Zoë', 'a=b'])(
+    'leaves the plain word %s unchanged',
+    (word) => {
+      expect(field(word)).toBe(word);
+    },
+  );
 
   it.each([
     ['', '""'],

@@ -7,7 +7,7 @@ const UNSAFE = String.raw`\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Cod
 
 const UNSAFE_CHARACTER = new RegExp(`[${UNSAFE}]`, 'gu');
 
-/** One word that cannot be taken for the next field of a line. */
+/** One word that cannot be confused with the next field of a line. */
 const PLAIN = new RegExp(`^[^\\s"${UNSAFE}]+$`, 'u');
 
 /** As JSON writes it: two escapes for a character of two UTF-16 units. */

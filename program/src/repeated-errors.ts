@@ -1,20 +1,20 @@
-export interface RepeatedErrorsOptions {
+interface RepeatedErrorsOptions {
   /** In milliseconds. */
   readonly intervalMs: number;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
 }
 
-/** Beyond it counting starts again. */
+/** More kinds start the counts again. */
 const MAX_KINDS = 100;
 
 interface Logged {
   readonly at: number;
-  /** How many came since then and were not logged. */
+  /** How many came since and were not logged. */
   readonly skipped: number;
 }
 
-/** Rate-limits the log of errors that repeat: of each kind the first is logged, and then one per interval with a count. */
+/** Rate-limits repeated errors in a log: of each kind the first is logged, and then one per interval with a count. */
 export class RepeatedErrors {
   readonly #options: RepeatedErrorsOptions;
   readonly #logged = new Map<string, Logged>();
@@ -23,7 +23,7 @@ export class RepeatedErrors {
     this.#options = options;
   }
 
-  /** For an error that may be logged: how many of its kind were skipped since the last one; undefined: skip it, too. */
+  /** How many of this kind were skipped since the last logged one; undefined: skip this one, too. */
   note(kind: string): number | undefined {
     const now = this.#options.now();
     const last = this.#logged.get(kind);

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { messageOf } from './thrown.js';
 
 /** `EX_USAGE` of most command line programs. */
 const USAGE_WRONG = 2;
 
 export interface ServerProgram {
-  /** As the user calls it: `typed-queue-server`. */
+  /** The command: `typed-queue-server`. */
   readonly name: string;
   /** One sentence: what it does. */
   readonly purpose: string;
@@ -14,15 +15,15 @@ export interface ServerProgram {
   readonly variables: string;
   /** Makes a key for clients, and the text that shows it; undefined: the program has no keys. */
   readonly newKey?: (name: string) => string;
-  /** `<package>/dist`: the version stands in the package.json above it. */
+  /** `<package>/dist`: the package.json above it has the version. */
   readonly moduleDir: string;
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
 }
 
 /**
- * Answers the arguments of a program that is configured by its environment alone.
- * @returns the exit code after `--help`, `--version`, `--new-key` or a wrong argument; undefined: it shall serve
+ * Answers the arguments of a program that is configured only by its environment.
+ * @returns the exit code after `--help`, `--version`, `--new-key` or a wrong argument; undefined: it should serve
  */
 export const answerArguments = (args: readonly string[], program: ServerProgram): number | undefined => {
   const { name, stdout, stderr } = program;
@@ -31,9 +32,8 @@ export const answerArguments = (args: readonly string[], program: ServerProgram)
     if (answer !== undefined) stdout.write(answer);
     return answer === undefined ? undefined : 0;
   } catch (error) {
-    // Nothing is thrown but errors that explain what is wrong with an argument.
-    const problem = error instanceof Error ? error.message : String(error);
-    stderr.write(`${name}: ${problem}\n${name} --help shows what it takes.\n`);
+    // Only errors that explain what is wrong with an argument are thrown.
+    stderr.write(`${name}: ${messageOf(error)}\n${name} --help shows what it takes.\n`);
     return USAGE_WRONG;
   }
 };

@@ -3,10 +3,10 @@ import { npmProcessOf } from './npm-process.js';
 
 /** Milliseconds. A terminal, npm and a parent that forwards signals may all deliver the same Ctrl-C. */
 const SAME_KEY_PRESS_MS = 1_000;
-/** How often a program that npm started looks whether npm and its shell still run, in milliseconds. */
+/** How often a program that npm started checks that npm and its shell still run, in milliseconds. */
 const PARENT_CHECK_MS = 500;
 
-/** What it uses of the process. */
+/** The used part of `process`. */
 export interface Signalled {
   on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
   exit(code: number): unknown;
@@ -14,10 +14,10 @@ export interface Signalled {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-export interface StopTimers {
+interface StopTimers {
   /** Milliseconds, monotonic. */
   readonly now: () => number;
-  /** Runs something again and again without keeping the process alive. */
+  /** Runs a function periodically without keeping the process alive. */
   readonly every: (ms: number, run: () => void) => void;
 }
 
@@ -30,10 +30,10 @@ const systemTimers: StopTimers = {
 
 /**
  * Aborts at the first SIGINT or SIGTERM; `reason` is the exit code of a program ended by it (130, 143).
- * A second one, if it is not just another delivery of the first, ends the process at once with that code.
+ * A second one, unless it is another delivery of the first, ends the process at once with that code.
  *
- * A program started by `npm start` also stops when its parent or npm is gone: npm sends a signal to the shell between
- * them, which not every shell passes on, and one that is killed sends none. Elsewhere than on Linux a shell hides the
+ * A program started by `npm start` also stops when its parent or npm is gone: npm signals the shell between
+ * them, which not every shell forwards, and a killed npm signals nobody. On systems other than Linux the shell hides the
  * end of a killed npm.
  */
 export const stopSignal = (
@@ -64,3 +64,10 @@ export const stopSignal = (
   }
   return stop.signal;
 };
+
+/** Resolves when the signal aborts; at once when it has. */
+export const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

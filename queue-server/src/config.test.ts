@@ -118,7 +118,7 @@ describe('the configuration of a queue server', () => {
     ['./data/../other', '/home/me/other'],
     ['../data', '/home/data'],
     ['/data', '/data'],
-  ])('takes the DATA_DIR %j from where the user stands', async (dataDir, expected) => {
+  ])('resolves the DATA_DIR %j from the working folder of the user', async (dataDir, expected) => {
     expect((await read({ DATA_DIR: dataDir })).dataDir).toBe(expected);
   });
 
@@ -154,7 +154,11 @@ describe('the configuration of a queue server', () => {
 
   it('is refused with all its problems at once, each in a line', async () => {
     const env = {
-      ...{ PORT: 'abc', HOST: '0.0.0.0', AUTH: 'all', LOG_LEVEL: 'loud', LOG_FORMAT: 'xml' },
+      PORT: 'abc',
+      HOST: '0.0.0.0',
+      AUTH: 'all',
+      LOG_LEVEL: 'loud',
+      LOG_FORMAT: 'xml',
       CONTRACT: '@acme/none',
     };
     const { names, message } = await problemsOf(env);
@@ -203,7 +207,7 @@ describe('who may connect', () => {
     'is anybody on %s with AUTH=none, and a warning says so',
     async (host) => {
       const { warnings } = await read({ HOST: host, AUTH: 'none' });
-      expect(warnings[0]).toBe(`AUTH=none: whoever reaches ${host} can read and publish`);
+      expect(warnings[0]).toBe(`AUTH=none: everybody who reaches ${host} can read and publish`);
     },
   );
 
@@ -213,7 +217,7 @@ describe('who may connect', () => {
     ['0.0.0.0', 'queue.example', 0],
     ['queue.example', undefined, 0],
     ['10.0.0.7', undefined, 0],
-  ])('is warned of being known by addresses alone: HOST=%s, ALLOWED_HOSTS=%s', async (HOST, hosts, count) => {
+  ])('warns that only addresses are allowed hosts: HOST=%s, ALLOWED_HOSTS=%s', async (HOST, hosts, count) => {
     const { warnings } = await read({ HOST, ALLOWED_HOSTS: hosts, AUTH: 'none' });
     expect(warnings.filter((warning) => warning.includes('ALLOWED_HOSTS is not set'))).toHaveLength(count);
   });

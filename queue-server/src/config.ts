@@ -53,8 +53,8 @@ const certificate = (env: Env, { directory }: DataDirPlaces) => {
   return { TLS_CERT_FILE: file('TLS_KEY_FILE'), TLS_KEY_FILE: file('TLS_CERT_FILE') };
 };
 
-/** Where the data is must outlive the program, unless the operator says that it need not. */
-const place = (env: Env, places: DataDirPlaces) => ({
+/** The data must outlive the program, unless the operator allows it not to. */
+const dataDir = (env: Env, places: DataDirPlaces) => ({
   DATA_DIR: dataDirVariable(places).refine(() => !isDyno(env) || env.ALLOW_EPHEMERAL_STORAGE === 'true', {
     error:
       'a dyno wipes its disk at every restart, once a day at least: all queues would be gone. Run the queue server where a disk lasts, or say ALLOW_EPHEMERAL_STORAGE=true; receipts then say "memory"',
@@ -65,7 +65,7 @@ const variables = (env: Env, loaded: LoadedContract, places: DataDirPlaces) => (
   ...reachVariables(env, REACH),
   QUEUE_TOKENS: plainKeys.default([]),
   ...authenticationVariables(env, places.directory),
-  ...place(env, places),
+  ...dataDir(env, places),
   ...certificate(env, places),
   ...plain,
   ...limitVariables(isLocalOnly(env, REACH)),
@@ -75,35 +75,34 @@ const variables = (env: Env, loaded: LoadedContract, places: DataDirPlaces) => (
 type Variables = Environment<ReturnType<typeof variables>>;
 
 export interface Config extends Omit<Limits, 'maxConnections'> {
-  /** Undefined: as many as there are descriptors for, and at most 10,000. */
+  /** Undefined: as many as there are file descriptors for, and at most 10,000. */
   readonly maxConnections: number | undefined;
   readonly port: number;
   readonly host: string;
   /** An absolute path. */
   readonly dataDir: string;
-  /** What receipts say of messages: `memory` when the disk does not last. */
+  /** Of receipts: `memory` when the disk does not last. */
   readonly durability: Durability;
-  /** All queues that are served. */
   readonly contract: Contract;
-  /** What each client must show; without any, whoever comes may connect. */
+  /** What clients must show; without keys or tokens, everybody may connect. */
   readonly authentication: AuthenticatorOptions;
-  /** For TLS; undefined: without. */
+  /** Undefined: no TLS. */
   readonly certificate: CertificateFiles | undefined;
   readonly origins: readonly string[];
   readonly allowedHosts: readonly string[];
   readonly trustedProxies: number;
-  /** A queue that has as many groups takes no new one. */
+  /** Of a queue. */
   readonly maxGroups: number;
-  /** What all connections together may use, in bytes. */
+  /** For all connections together, in bytes. */
   readonly memoryBudget: number;
   readonly logLevel: Variables['LOG_LEVEL'];
   readonly logFormat: Variables['LOG_FORMAT'];
-  /** What the operator should hear at every start. */
+  /** For the operator, at every start. */
   readonly warnings: readonly string[];
 }
 
 const warningsOf = ({ AUTH, HOST, ALLOWED_HOSTS }: Variables): readonly string[] => [
-  ...(AUTH === 'none' ? [`AUTH=none: whoever reaches ${HOST} can read and publish`] : []),
+  ...(AUTH === 'none' ? [`AUTH=none: everybody who reaches ${HOST} can read and publish`] : []),
   ...(AUTH === 'none' && ALL_ADDRESSES.test(HOST) && ALLOWED_HOSTS.length === 0
     ? [
         'ALLOWED_HOSTS is not set: clients that call this server by a name, and not by its address, are refused',

@@ -5,7 +5,7 @@ import { limitVariables } from './limit-variables.js';
 
 const readme = await readFile(join(import.meta.dirname, '../README.md'), 'utf8');
 const [, section = ''] = /\n## Limits\n([^]*?)\n## /.exec(readme) ?? [];
-/** Of the table of limits: the names of the first column, and the cells behind each. */
+/** Of the table of limits: the names of the first column, and the cells after each. */
 const rows = new Map(
   section.split('\n').flatMap((line): [string, string[]][] => {
     const [, name, ...cells] = line.split('|').map((cell) => cell.trim());
@@ -23,19 +23,19 @@ describe('the table of limits in the README', () => {
     expect([...rows.keys()]).toEqual(Object.keys(limitVariables(false)));
   });
 
-  it.each(defaultsOf(false))('tells the default of %s', (name, usual) => {
+  it.each(defaultsOf(false))('has the default of %s', (name, usual) => {
     const [shown = ''] = rows.get(name) ?? [];
     if (usual === undefined) expect(shown).toMatch(/^[a-z]/);
     else expect(shown.startsWith(`\`${usual as number}\``)).toBe(true);
   });
 
-  it('tells which are off on loopback without keys', () => {
+  it('says which are off on loopback without keys', () => {
     const off = defaultsOf(true).filter(([name, usual]) => usual === undefined && name !== 'MAX_CONNECTIONS');
-    const told = [...rows].filter(([, [shown = '']]) => shown.includes('`0` on loopback without keys'));
-    expect(told.map(([name]) => name)).toEqual(off.map(([name]) => name));
+    const marked = [...rows].filter(([, [shown = '']]) => shown.includes('`0` on loopback without keys'));
+    expect(marked.map(([name]) => name)).toEqual(off.map(([name]) => name));
   });
 
-  it('tells the unit of each, and what happens over it', () => {
+  it('has the unit of each, and what happens at the limit', () => {
     for (const [, unit = '', over = ''] of rows.values()) {
       expect(unit).toMatch(/^[a-zM]/);
       expect(over).toMatch(/^(?:`[a-z_]+`|closed|the same)/);

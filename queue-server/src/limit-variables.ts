@@ -3,7 +3,7 @@ import { DEFAULT_LIMITS } from './limits.js';
 
 const MIB = 1024 * 1024;
 
-/** Several times what a publisher, a server and a consumer reach together on two cores, see bench/. */
+/** Several times what a publisher, a server and a consumer reach on two cores, see bench/. */
 const DEFAULT_RATES = { messages: 500_000, bytes: 256 * MIB };
 const MIN_HANDSHAKE_MS = 100;
 const MAX_HANDSHAKE_MS = 600_000;
@@ -15,16 +15,16 @@ const atLeastOne = within(1, Number.MAX_SAFE_INTEGER, 'expected a whole number, 
 
 const bytesUpTo = (most: number) => within(1, most, `expected a number of bytes, 1 to ${most}`).default(most);
 
-/** 0: without limit. */
+/** 0: no limit. */
 const perSecond = (usual: number) =>
   within(0, Number.MAX_SAFE_INTEGER, 'expected a whole number per second, or 0 for no limit')
     .default(usual)
     .transform((rate) => (rate === 0 ? undefined : rate));
 
-/** Bounds on what clients do. `isHome`: the server listens on loopback and asks for no key, so nothing limits rates. */
-export const limitVariables = (isHome: boolean) => ({
-  RATE_MESSAGES_PER_SECOND: perSecond(isHome ? 0 : DEFAULT_RATES.messages),
-  RATE_BYTES_PER_SECOND: perSecond(isHome ? 0 : DEFAULT_RATES.bytes),
+/** `isLocal`: the server listens on loopback without keys, where no rate is limited by default. */
+export const limitVariables = (isLocal: boolean) => ({
+  RATE_MESSAGES_PER_SECOND: perSecond(isLocal ? 0 : DEFAULT_RATES.messages),
+  RATE_BYTES_PER_SECOND: perSecond(isLocal ? 0 : DEFAULT_RATES.bytes),
   MAX_CONNECTIONS: atLeastOne.optional(),
   MAX_CONNECTIONS_PER_ADDRESS: atLeastOne.default(DEFAULT_LIMITS.maxConnectionsPerAddress),
   MAX_SUBSCRIPTIONS_PER_CONNECTION: atLeastOne.default(DEFAULT_LIMITS.maxSubscriptions),

@@ -1,25 +1,25 @@
 import { MAX_HEADERS_BYTES, MAX_PAYLOAD_BYTES } from '@typed-queue/contracts';
 
-/** What clients may do at most. */
+/** Limits for clients. */
 export interface LimitOptions {
-  /** What each principal may send, on all its connections together. Default: without limit. */
+  /** What each principal may send, on all its connections together. Default: no limit. */
   readonly messagesPerSecond?: number | undefined;
   readonly bytesPerSecond?: number | undefined;
-  /** How many connections there may be, idle ones included. Default 10,000. */
+  /** Of all connections, idle ones included. Default 10,000. */
   readonly maxConnections?: number;
-  /** How many there may be from one address. Default 1,000. */
+  /** Of the connections from one address. Default 1,000. */
   readonly maxConnectionsPerAddress?: number;
   /** Of one connection. Default 1,000. */
   readonly maxSubscriptions?: number;
-  /** That one connection has made and that are still there. Default 100. */
+  /** Of the existing groups that one connection has created. Default 100. */
   readonly maxGroupsPerConnection?: number;
-  /** How many wrong keys an address may show within a minute. Default 10. */
+  /** Of the wrong keys that an address may show in a minute. Default 10. */
   readonly maxWrongKeys?: number;
   /** Of a message, as JSON. Default and highest: 1 MiB. */
   readonly maxPayloadBytes?: number;
   /** Default and highest: 16 KiB. */
   readonly maxHeadersBytes?: number;
-  /** How long a client has for each step until it is admitted, in milliseconds. Default 10 s. */
+  /** For each step until a client is admitted, in milliseconds. Default 10 s. */
   readonly handshakeTimeoutMs?: number;
 }
 

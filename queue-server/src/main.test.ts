@@ -67,7 +67,7 @@ describe('the server process', () => {
     expect(await everything(queue, 100)).toHaveLength(100);
   });
 
-  it('lets publishers wait while it is down, and stores what they publish meanwhile once', async () => {
+  it('is restarted while publishers wait, and stores once what they published', async () => {
     await publish(queue, 0);
     await server.end('SIGTERM');
     const waiting = Array.from({ length: 500 }, (_, n) => publish(queue, n + 1));
@@ -121,7 +121,7 @@ describe('a server process with keys', () => {
     expect(server.output()).not.toContain('AUTH');
     await server.end('SIGTERM');
     server = await startServerProcess(port, dataDir, { HOST: '0.0.0.0', AUTH: 'none' });
-    expect(server.output()).toContain('AUTH=none: whoever reaches 0.0.0.0 can read and publish');
+    expect(server.output()).toContain('AUTH=none: everybody who reaches 0.0.0.0 can read and publish');
     expect(await publish(queue, 0)).toMatchObject({ seq: 1 });
   });
 });
@@ -135,7 +135,7 @@ describe('a server process that cannot start', () => {
     let output = '';
     child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
     child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    // Safe: what `close` tells first is the code.
+    // Safe: the first argument of `close` is the code.
     const [code] = (await once(child, 'close')) as [number | null];
     return { code, output };
   };

@@ -1,7 +1,6 @@
 import type { Contract, Durability } from '@typed-queue/contracts';
 import type { Logger } from 'pino';
-import { openDiskEngine, type DiskOptions } from './engine/disk/open-disk-engine.js';
-import { storedQueues } from './engine/disk/stored-queues.js';
+import { openDiskEngine, storedQueues, type DiskOptions } from './engine/disk/open-disk-engine.js';
 import type { Engine } from './engine/engine.js';
 import { openMemoryEngine } from './engine/memory/open-memory-engine.js';
 import { engineErrors } from './operator-log/engine-errors.js';
@@ -46,7 +45,7 @@ export const openEngine = async (
   return openDiskEngine({ ...watched, durability, ...engine, dir: dataDir, queues });
 };
 
-/** Says which queues are on disk and in no contract: nobody can reach them. */
+/** Logs which queues are on disk and in no contract: no client can reach them. */
 const warnOfUnserved = async (dataDir: string, contract: Contract, logger: Logger): Promise<void> => {
   const queues = (await storedQueues(dataDir)).filter((name) => !Object.hasOwn(contract, name));
   if (queues.length === 0) return;

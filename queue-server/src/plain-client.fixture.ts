@@ -23,7 +23,10 @@ export const plainClient = async (
 ): Promise<PlainClient> => {
   const socket = io(url, {
     ...options,
-    ...{ transports: ['websocket'], forceNew: true, reconnection: false, auth },
+    transports: ['websocket'],
+    forceNew: true,
+    reconnection: false,
+    auth,
   });
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);

@@ -22,7 +22,7 @@ const port = (): string => new URL(server.url).port;
 /** Its status and code; 101: it came in. */
 const outcomeOf = ({ status, body }: RawAnswer): [number, unknown] => {
   if (status === 101) return [101, 'open'];
-  // Safe: every refusal is an error as it stands on the wire.
+  // Safe: every refusal is an error in its wire form.
   return [status, (JSON.parse(body) as { code?: unknown }).code];
 };
 const upgrade = async (...headers: readonly string[]): Promise<[number, unknown]> =>
@@ -39,13 +39,14 @@ describe('a server takes websocket only', () => {
     ['a poll of JSONP', `${POLLING}&j=0`],
     ['a poll with a sid', `${POLLING}&sid=lv_VI97HAXpY6yYWAAAC`],
     ['a websocket without its upgrade', WEBSOCKET],
-  ])('and tells %s what to do', async (_, target) => {
+  ])('and says to %s what to do', async (_, target) => {
     await start();
     const answer = await rawRequest(server.url, target, [host()]);
     expect(outcomeOf(answer)).toEqual([400, 'transport_unsupported']);
     expect(answer.body).toContain("transports: ['websocket']");
     expect(answer.headers).toMatchObject({
-      ...{ 'content-type': 'application/json; charset=utf-8', 'x-content-type-options': 'nosniff' },
+      'content-type': 'application/json; charset=utf-8',
+      'x-content-type-options': 'nosniff',
     });
   });
 
@@ -126,7 +127,7 @@ describe('a server without keys', () => {
     expect(outcomeOf(await rawRequest(server.url, '/', headers()))).toEqual([400, 'request_invalid']);
   });
 
-  it('tells by any name and to any page whether it lives and is ready', async () => {
+  it('reports by any name and to any page whether it is live and ready', async () => {
     await start();
     for (const path of ['/livez', '/readyz']) {
       for (const headers of [[host('evil.example'), EVIL], [host()], []]) {
@@ -162,7 +163,7 @@ describe('forwarded headers', () => {
     expect(await upgrade(host('evil.example'), ...forwarded)).toEqual(FOREIGN_HOST);
   });
 
-  it("tell the server's own origin behind a declared proxy, and hide no foreign name", async () => {
+  it("show the server's own origin through a declared proxy, and hide no foreign name", async () => {
     await start({ allowedHosts: ['queue.example'], trustedProxies: 1 });
     expect(await upgrade(host(), ...forwarded, own)).toEqual(OPEN);
     expect(await upgrade(host(), ...forwarded, EVIL)).toEqual(FOREIGN_ORIGIN);

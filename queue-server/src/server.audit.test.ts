@@ -33,7 +33,7 @@ afterEach(async () => {
   await server.close();
 });
 
-/** What the audit told: each request and its outcome. */
+/** The audit log: each request and its outcome. */
 const audited = (): string[] => lines.map(({ msg }) => msg).filter((msg) => msg.startsWith('audit: '));
 
 describe('the log of a server', () => {
@@ -56,15 +56,14 @@ describe('the log of a server', () => {
       'audit: group:pause: queue_unknown',
     ]);
     expect(lines[0]).toEqual({
-      ...{
-        level: 30,
-        client: CLIENT,
-        principal: 'token:1',
-        address: '127.0.0.1',
-        verb: 'group:pause',
-        object: 'files/logger',
-      },
-      ...{ outcome: 'ok', msg: 'audit: group:pause files/logger: ok' },
+      level: 30,
+      client: CLIENT,
+      principal: 'token:1',
+      address: '127.0.0.1',
+      verb: 'group:pause',
+      object: 'files/logger',
+      outcome: 'ok',
+      msg: 'audit: group:pause files/logger: ok',
     });
   });
 

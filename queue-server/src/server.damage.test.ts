@@ -28,7 +28,7 @@ beforeEach(async () => {
 afterEach(() => rm(dataDir, { recursive: true }));
 
 describe('a server whose journal was damaged while it was down', () => {
-  it('starts, tells the members of a group which message is gone, and hands out the others', async () => {
+  it('starts, reports to the members of a group which message is lost, and delivers the others', async () => {
     const bytes = await readFile(segment);
     const at = bytes.indexOf('second');
     bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
@@ -41,7 +41,7 @@ describe('a server whose journal was damaged while it was down', () => {
     const gaps = clients.map(({ socket }) => received(socket, 'gap', 1));
     const grants = clients.map(({ socket }) => received(socket, 'grant', 1));
     const subscribe = { subscription: 's', queue: 'files', group: 'g' };
-    // Both are there before the gap is met.
+    // Both have joined before the gap is found.
     await other.value('subscribe', { ...subscribe, start: 'now', window: { messages: 1 } });
     await other.value('group:pause', 'files', 'g');
     await client.value('subscribe', subscribe);
@@ -60,7 +60,7 @@ describe('a server whose journal was damaged while it was down', () => {
     await server.close();
   });
 
-  it('tells the members of a group of messages whose files are gone, and goes on behind them', async () => {
+  it('reports to the members of a group messages whose files are missing, and goes on after them', async () => {
     const subscribe = { subscription: 's', queue: 'files', group: 'g' };
     const before = await startTestServer({ dataDir });
     const member = await plainClient(before.url);

@@ -15,7 +15,7 @@ afterEach(() => rm(dataDir, { recursive: true }));
 
 const MESSAGES = 10;
 
-it('a closing server waits for the handler at work, and the rest goes out after the restart at its first attempt', async () => {
+it('a closing server waits for running handlers, and the rest is delivered after the restart at its first attempt', async () => {
   const server = await startTestServer({ dataDir });
   const queue = connect(contract, { url: server.url });
   for (let n = 1; n <= MESSAGES; n++) {
@@ -31,14 +31,14 @@ it('a closing server waits for the handler at work, and the rest goes out after 
     });
   });
   await working;
-  const told = new Promise<void>((resolve) => queue.once('disconnected', () => resolve()));
+  const disconnected = new Promise<void>((resolve) => queue.once('disconnected', () => resolve()));
   const closed = server.close();
   while ((await fetch(`${server.url}/readyz`)).ok) await new Promise((resolve) => setImmediate(resolve));
-  // Its answer comes on the same connection, behind the word that the server is draining.
+  // Its answer comes on the same connection, after the notice that the server is draining.
   await queue.subscribe('files', { group: 'g' }, () => undefined).ready;
   finish();
   await closed;
-  await told;
+  await disconnected;
   await queue.close({ timeoutMs: 0 });
   expect(handled).toEqual([1]);
 

@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { plainClient, received, type PlainClient } from './plain-client.fixture.js';
 import { served } from './served.fixture.js';
 import { startTestServer } from './testing.js';
-import { identityOf } from './transport/identity.js';
+import { identityOf } from './transport/handshake.js';
 
 const SECRET = 'a secret of 32 characters or more';
 const CLIENT = newId();
@@ -26,7 +26,7 @@ const closeAll = (): void => {
 };
 
 afterEach(closeAll);
-// Behind the clients: a server waits for what its members hold.
+// After the clients: a server waits for what its members hold.
 const now = served();
 
 /** Subscribes, and holds one message; returns its token. */
@@ -62,7 +62,7 @@ describe.each([
     expect(await back.value('settle', 'work', [{ token, outcome: ack }])).toBeNull();
   });
 
-  it('is shown to others by its name alone', async () => {
+  it('is shown to others only by its name', async () => {
     const member = await open(auth);
     const token = await holding(member);
     await member.value('settle', 'work', [{ token, outcome: { kind: 'dead-letter' } }]);

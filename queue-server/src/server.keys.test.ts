@@ -38,7 +38,7 @@ describe('a server with keys', () => {
   it.each([
     ['another key', 'key-of-somebody-else', 'does not know the token'],
     ['none', undefined, 'showed none'],
-  ])('tells a client that shows %s for good: all that waits is refused', async (_, token, text) => {
+  ])('refuses a client that shows %s for good: all that waits is rejected', async (_, token, text) => {
     const queue = client(token);
     const said: QueueError[] = [];
     queue.on('error', ({ error }) => said.push(error));
@@ -68,7 +68,7 @@ describe('a server with keys', () => {
     await expect(plainClient(server.url, auth)).rejects.toMatchObject({ data: { code, retryable: false } });
   });
 
-  it('tells everybody whether it lives and is ready', async () => {
+  it('reports to everybody whether it is live and ready', async () => {
     for (const page of ['livez', 'readyz']) expect((await fetch(`${server.url}/${page}`)).status).toBe(200);
   });
 });

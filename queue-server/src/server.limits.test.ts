@@ -19,10 +19,17 @@ beforeEach(async () => {
   now = 0;
   lines = [];
   server = await startTestServer({
-    ...{ storage: 'memory', keys: [ONE, OTHER], now: () => now },
+    storage: 'memory',
+    keys: [ONE, OTHER],
+    now: () => now,
     logger: pino({ level: 'warn' }, { write: (line: string) => lines.push(line) }),
-    ...{ messagesPerSecond: 10, bytesPerSecond: 100_000, maxSubscriptions: 3, maxGroupsPerConnection: 2 },
-    ...{ maxWrongKeys: 2, maxPayloadBytes: 2_000, maxHeadersBytes: 100 },
+    messagesPerSecond: 10,
+    bytesPerSecond: 100_000,
+    maxSubscriptions: 3,
+    maxGroupsPerConnection: 2,
+    maxWrongKeys: 2,
+    maxPayloadBytes: 2_000,
+    maxHeadersBytes: 100,
   });
 });
 afterEach(async () => {
@@ -76,7 +83,9 @@ describe('a server with rate limits', () => {
 
   it('counts bytes in both forms', async () => {
     const byBytes = await startTestServer({
-      ...{ storage: 'memory', now: () => now, bytesPerSecond: 100_000 },
+      storage: 'memory',
+      now: () => now,
+      bytesPerSecond: 100_000,
     });
     const small = await plainClient(byBytes.url);
     const payload = { ...save, path: 'x'.repeat(1_900) };
@@ -206,7 +215,7 @@ describe('a server with rate limits', () => {
 });
 
 describe('a server with limits', () => {
-  it('has so many subscriptions on a connection', async () => {
+  it('has a limit of subscriptions per connection', async () => {
     const one = await client();
     for (const n of [1, 2, 3]) {
       await one.value('tail', { subscription: `t${n}`, queue: 'files', from: 'now' });
@@ -221,7 +230,7 @@ describe('a server with limits', () => {
     await one.value('tail', fourth);
   });
 
-  it('makes so many groups for a connection, and joins any that are there', async () => {
+  it('has a limit of groups that a connection makes, and of none that it joins', async () => {
     const [one, other] = [await client(), await client(OTHER)];
     const join = { subscription: 's', queue: 'files' };
     await other.value('subscribe', { ...join, group: 'there' });
@@ -273,7 +282,10 @@ describe('a server with limits', () => {
 describe('a server without keys', () => {
   it('limits each address by itself', async () => {
     const open = await startTestServer({
-      ...{ storage: 'memory', trustedProxies: 1, now: () => 0, messagesPerSecond: 10 },
+      storage: 'memory',
+      trustedProxies: 1,
+      now: () => 0,
+      messagesPerSecond: 10,
     });
     const from = (address: string): Promise<PlainClient> =>
       plainClient(open.url, {}, { extraHeaders: { 'x-forwarded-for': address } });

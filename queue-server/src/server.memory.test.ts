@@ -5,7 +5,7 @@ import { startTestServer } from './testing.js';
 const publication = { event: 'save', payload: { path: 'a', bytes: 1, sha256: 'abc', durationMs: 2 } };
 
 describe('a server that keeps everything in memory', () => {
-  it('says so in its receipts, hands messages out, and begins anew at each start', async () => {
+  it('says so in its receipts, delivers messages, and is empty at each start', async () => {
     for (let starts = 0; starts < 2; starts++) {
       const server = await startTestServer({ storage: 'memory' });
       expect(server.dataDir).toBe('');

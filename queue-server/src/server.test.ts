@@ -30,7 +30,7 @@ describe('a server', () => {
     });
   });
 
-  it('tells that it lives and is ready', async () => {
+  it('reports that it is live and ready', async () => {
     for (const page of ['livez', 'readyz']) {
       const response = await fetch(`${now.server.url}/${page}`);
       expect([response.status, await response.json()]).toMatchObject([200, { status: 'ok' }]);

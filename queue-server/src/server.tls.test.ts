@@ -27,7 +27,10 @@ beforeEach(async () => {
   lines = [];
   await write(firstPair.cert, firstPair.key);
   server = await startTestServer({
-    ...{ storage: 'memory', handshakeTimeoutMs: 500, maxConnections: 5, tls: await Certificate.open(files) },
+    storage: 'memory',
+    handshakeTimeoutMs: 500,
+    maxConnections: 5,
+    tls: await Certificate.open(files),
     // Safe: pino writes objects of this kind.
     logger: pino(
       { level: 'info' },

@@ -6,14 +6,16 @@ import { Server as TlsServer } from 'node:tls';
 import { pino, type Logger } from 'pino';
 import { MemoryBudget } from './access/budget.js';
 import type { Certificate } from './access/certificate.js';
+import { PrincipalGroupQuotas } from './access/group-quota.js';
 import { RateLimits } from './access/rate-limits.js';
+import { systemTimer, type Timer } from './access/timer.js';
 import { WrongKeys } from './access/wrong-keys.js';
 import { Administration } from './delivery/administration.js';
 import { GroupDelivery } from './delivery/group-delivery.js';
 import { GroupExpiry } from './delivery/group-expiry.js';
 import { PublishGate } from './delivery/publish-gate.js';
 import { Tails } from './delivery/tailing/tails.js';
-import { systemTimers } from './engine/alarm.js';
+import { systemTimers } from './engine/timers.js';
 import type { Engine } from './engine/engine.js';
 import { Guard } from './guard/guard.js';
 import { DEFAULT_MAX_GROUPS } from './engine/groups/local-options.js';
@@ -21,8 +23,7 @@ import { limitsOf, type LimitOptions, type Limits } from './limits.js';
 import { openEngine, type EngineSettings, type Storage } from './open-engine.js';
 import { OperatorLog } from './operator-log/operator-log.js';
 import { servedContracts } from './stored-contracts.js';
-import { GroupMakers } from './transport/group-makers.js';
-import type { AdmissionOptions, Timer } from './transport/admission.js';
+import type { AdmissionOptions } from './transport/admission.js';
 import { healthPages } from './transport/health.js';
 import { createHttpServer } from './transport/http-server.js';
 import { serveSockets } from './transport/socket-server.js';
@@ -34,18 +35,18 @@ export interface ServingOptions extends EngineSettings, LimitOptions {
   readonly host?: string;
   /** Default 0: any that is free. */
   readonly port?: number;
-  /** Each client must show one of them as its token. Default: whoever reaches the server may connect. */
+  /** Each client must show one of them as its token. Default: everybody who reaches the server may connect. */
   readonly keys?: readonly string[];
-  /** Tells who a token is for, in place of `keys`. */
+  /** Finds the principal of a token, in place of `keys`. */
   readonly authenticator?: Authenticator;
   /** Origins whose pages may connect, besides the server's own; `*`: all. Default: none. */
   readonly origins?: readonly string[];
   /**
    * Names by which clients may call a server without keys, besides loopback and its address; `*`: any. With keys any
-   * name will do, and these tell which origins are the server's own. Default: none.
+   * name is accepted, and these are the server's own origins. Default: none.
    */
   readonly allowedHosts?: readonly string[];
-  /** Through how many proxies clients come, whose `X-Forwarded-…` headers count. Default 0. */
+  /** Number of proxies before the server, whose `X-Forwarded-…` headers count. Default 0. */
   readonly trustedProxies?: number;
   /** What all connections together may use, in bytes. Default 256 MiB. */
   readonly memoryBudget?: number;
@@ -68,7 +69,7 @@ export type QueueServerOptions = ServingOptions & Storage;
 export interface QueueServer {
   /** Where clients connect to. */
   readonly url: string;
-  /** Reads the keys file and the certificate again. What is wrong is logged, and the former stays. */
+  /** Reads the keys file and the certificate again. A failure is logged, and the former stays in use. */
   reload(): Promise<void>;
   /** Refuses publishes, stops delivering, waits for outcomes, releases the rest uncounted, flushes and closes. */
   close(): Promise<void>;
@@ -77,11 +78,6 @@ export interface QueueServer {
 const DEFAULT_HOST = '127.0.0.1';
 const DRAIN_STEP_MS = 20;
 const DEFAULT_MEMORY_BUDGET = 256 * 1024 * 1024;
-
-const unrefTimer: Timer = (run, ms) => {
-  const timer = setTimeout(run, ms).unref();
-  return () => clearTimeout(timer);
-};
 
 /**
  * Starts a queue server; resolves when it listens.
@@ -97,7 +93,7 @@ export const startQueueServer = async (options: QueueServerOptions): Promise<Que
     await engine.close();
     throw error;
   });
-  // Such as a shortage of descriptors: it costs the client its connection, and not the server its life.
+  // Such as a shortage of descriptors: the client loses its connection, and the server goes on.
   running.http.on('error', running.log.connections.onAcceptError);
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => (closed ??= stop(running, engine, logger, options.drainMs ?? 20_000));
@@ -115,87 +111,92 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
   const publishGate = new PublishGate(engine);
   const limits = limitsOf(options);
   const guard = new Guard(contract, { sizes: limits });
-  const parts = delivering(engine, { queues: Object.keys(contract), guard, log });
-  const bounds = admissionOptions(options, limits);
+  const delivering = deliver(engine, Object.keys(contract), guard, log);
   const pages = healthPages(() => problemsOf(engine, publishGate));
   const http = createHttpServer(pages, { ...limits, secure: options.tls?.options });
   const authenticator = options.authenticator ?? (await Authenticator.open({ tokens: options.keys }));
   const { io, reviewPrincipals } = serveSockets({
-    ...{ http, guard, publishGate, ...parts, onError: log.failure, onConnection: log.connection },
+    ...delivering,
+    ...admissionOptions(options, limits),
+    ...clientLimits(limits, authenticator, options.now),
+    ...log.connections,
+    http,
+    guard,
+    publishGate,
     budget: new MemoryBudget(options.memoryBudget ?? DEFAULT_MEMORY_BUDGET),
     servedContract: await servedContracts(contract, engine, options.dataDir, log.contractNotStored),
     access: accessOf(options, authenticator),
-    ...limiting(limits, authenticator, options.now),
-    groupMakers: new GroupMakers({
-      maxGroups: options.maxGroups ?? DEFAULT_MAX_GROUPS,
-      exists: (queue, group) => parts.delivery.hasGroup(queue, group),
-    }),
-    ...{ trustedProxies: options.trustedProxies ?? 0, audit: log.audit, ...bounds, ...log.connections },
+    groupQuotas: groupQuotas(options, delivering.delivery),
+    trustedProxies: options.trustedProxies ?? 0,
+    audit: log.audit,
+    onError: log.failure,
+    onConnection: log.connection,
   });
-  return { http, io, publishGate, log, authenticator, reviewPrincipals, ...parts };
+  return { http, io, publishGate, log, authenticator, reviewPrincipals, ...delivering };
 };
 
-/** Through proxies, all clients come from a few addresses: only what the proxies tell of each counts. */
+type Running = Awaited<ReturnType<typeof run>>;
+
+/** Through proxies, all clients come from a few addresses: the address that the proxies report counts. */
 const admissionOptions = (
-  { trustedProxies = 0, timer = unrefTimer }: ServingOptions,
+  { trustedProxies = 0, timer = systemTimer }: ServingOptions,
   { maxConnections, maxConnectionsPerAddress, handshakeTimeoutMs }: Limits,
 ): AdmissionOptions => ({
-  ...{ maxConnections, maxConnectionsPerAddress, handshakeTimeoutMs, timer },
+  maxConnections,
+  maxConnectionsPerAddress,
+  handshakeTimeoutMs,
+  timer,
   addressOf: (request) => arrivalOf(request, trustedProxies).clientAddress,
   isProxy: () => trustedProxies > 0,
 });
 
-/** What bounds clients by themselves, and not by what the server has left. */
-const limiting = (limits: Limits, authenticator: Authenticator, now = () => performance.now()) => ({
+/** Limits of each client, whatever resources the server has left. */
+const clientLimits = (limits: Limits, authenticator: Authenticator, now = () => performance.now()) => ({
   now,
   rates: new RateLimits(limits, now),
   wrongKeys: new WrongKeys({ authenticator, mostPerMinute: limits.maxWrongKeys, now }),
   limits: { maxSubscriptions: limits.maxSubscriptions, maxGroups: limits.maxGroupsPerConnection },
 });
 
-const accessOf = (
-  { host, allowedHosts, origins }: ServingOptions,
-  { isRequired }: Authenticator,
-): AccessPolicy =>
-  accessPolicy({
-    ...{ host: host ?? DEFAULT_HOST, allowedHosts: allowedHosts ?? [], origins: origins ?? [] },
-    keysRequired: isRequired,
-  });
+const groupQuotas = (
+  { maxGroups = DEFAULT_MAX_GROUPS }: ServingOptions,
+  delivery: GroupDelivery,
+): PrincipalGroupQuotas =>
+  new PrincipalGroupQuotas(maxGroups, (queue, group) => delivery.hasGroup(queue, group));
 
-interface DeliveringParts {
-  readonly queues: readonly string[];
-  readonly guard: Guard;
-  readonly log: OperatorLog;
-}
+const accessOf = (
+  { host = DEFAULT_HOST, allowedHosts = [], origins = [] }: ServingOptions,
+  { isRequired }: Authenticator,
+): AccessPolicy => accessPolicy({ host, allowedHosts, origins, keysRequired: isRequired });
 
 /** Everything between the engine and the connections. */
-const delivering = (engine: Engine, { queues, guard, log }: DeliveringParts) => {
+const deliver = (engine: Engine, queues: readonly string[], guard: Guard, log: OperatorLog) => {
   const onError = log.failure;
   const tails = new Tails(engine, onError);
   const delivery = new GroupDelivery({
-    ...{ engine, tails, onError },
-    onLeft: (...departed) => expiry.left(...departed),
+    engine,
+    tails,
+    onError,
+    onLeft: (queue, group, departure) => expiry.left(queue, group, departure),
     onPassedOver: log.passedOver,
     onDeadLettersExpired: log.deadLettersExpired,
     onDeadLetters: log.deadLetters,
   });
   const expiry = new GroupExpiry({
-    ...{ engine, queues, now: () => performance.now(), timers: systemTimers, onError },
+    engine,
+    queues,
+    now: () => performance.now(),
+    timers: systemTimers,
+    onError,
     used: (queue, group) => delivery.members(queue, group).length > 0,
     deleteGroup: (queue, group) => delivery.deleteGroup(queue, group),
   });
-  const administration = new Administration({
-    ...{ engine, delivery, tails, now: Date.now },
-    validate: (queue, message) => guard.problemOf(queue, message),
-  });
+  const validate = guard.problemOf.bind(guard);
+  const administration = new Administration({ engine, delivery, tails, now: Date.now, validate });
   return { tails, delivery, expiry, administration };
 };
 
-const reloadKeys = async ({
-  authenticator,
-  reviewPrincipals,
-  log,
-}: Pick<Awaited<ReturnType<typeof run>>, 'authenticator' | 'reviewPrincipals' | 'log'>): Promise<void> => {
+const reloadKeys = async ({ authenticator, reviewPrincipals, log }: Running): Promise<void> => {
   try {
     log.keysReloaded(await authenticator.reload());
     reviewPrincipals();
@@ -204,13 +205,10 @@ const reloadKeys = async ({
   }
 };
 
-const reloadCertificate = async (
-  { http, log }: Pick<Awaited<ReturnType<typeof run>>, 'http' | 'log'>,
-  certificate: Certificate,
-): Promise<void> => {
+const reloadCertificate = async ({ http, log }: Running, certificate: Certificate): Promise<void> => {
   try {
     const change = await certificate.reload();
-    // Open connections keep the former.
+    // Open connections keep the former one.
     if (http instanceof TlsServer) http.setSecureContext(certificate.options);
     log.certificateReloaded(change);
   } catch (error) {
@@ -219,7 +217,7 @@ const reloadCertificate = async (
 };
 
 const stop = async (
-  { http, io, publishGate, log, delivery, expiry }: Awaited<ReturnType<typeof run>>,
+  { http, io, publishGate, log, delivery, expiry }: Running,
   engine: Engine,
   logger: Logger,
   drainMs: number,
@@ -227,7 +225,7 @@ const stop = async (
   expiry.stop();
   await drain(publishGate, delivery, () => io.emit('draining'), drainMs);
   const closed = io.close();
-  // A connection that has sent no request, or half of one, would keep the server waiting for ever.
+  // A connection that has sent no request, or half of one, would stay open for ever.
   http.closeAllConnections();
   await closed;
   await engine.close();
@@ -246,24 +244,24 @@ const listen = (http: HttpServer, host: string, port: number): Promise<AddressIn
   });
 
 const problemsOf = (engine: Engine, publishGate: PublishGate): { check: string; problem: string }[] => {
-  const trouble = engine.trouble();
+  const fault = engine.fault();
   return [
     ...(publishGate.draining ? [{ check: 'server', problem: 'shutting down' }] : []),
-    ...(trouble === undefined ? [] : [{ check: 'storage', problem: trouble.message }]),
+    ...(fault === undefined ? [] : [{ check: 'storage', problem: fault.message }]),
   ];
 };
 
-/** Takes and hands out nothing more; resolves when what is at members came back, or the time is over. */
+/** Ends publishes and grants; resolves when members have settled what they hold, or the time is over. */
 const drain = async (
   publishGate: PublishGate,
   delivery: GroupDelivery,
-  tell: () => void,
+  notify: () => void,
   drainMs: number,
 ): Promise<void> => {
   const end = performance.now() + drainMs;
   delivery.stop();
   await publishGate.drain();
-  tell();
+  notify();
   while (!delivery.idle && performance.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP_MS));
   }

@@ -39,7 +39,9 @@ const served = async (
   { dir }: { dir: string | undefined } = { dir: dataDir },
 ) => {
   const head = () => ({ epoch, firstSeq: 1, lastSeq, bytes: 0 });
-  const contractOf = await servedContracts(contract, { head }, dir, (error) => unwritten.push(error));
+  const contractOf = await servedContracts(contract, { queue: () => ({ head }) }, dir, (error) =>
+    unwritten.push(error),
+  );
   return contractOf('files');
 };
 
@@ -60,13 +62,13 @@ describe('what a queue is served by', () => {
     expect(await served()).toEqual({ fingerprint: fingerprintOf(files), since: 21 });
   });
 
-  it('begins anew at each start when it has no fingerprint', async () => {
+  it('begins with the next message at each start when it has no fingerprint', async () => {
     for (lastSeq of [0, 10, 20]) {
       expect(await served(nameless)).toEqual({ fingerprint: null, since: lastSeq + 1 });
     }
   });
 
-  it('begins anew in another log, and never behind the next message', async () => {
+  it('begins with the next message in another log, and never after it', async () => {
     lastSeq = 10;
     await served();
     [epoch, lastSeq] = ['another', 20];
@@ -93,7 +95,7 @@ describe('what a queue is served by', () => {
     `{"files":{"fingerprint":"${fingerprintOf(files) ?? ''}","since":"1","epoch":"one"}}`,
     `{"files":{"fingerprint":7,"since":1,"epoch":"one"}}`,
     undefined,
-  ])('begins anew when the file is damaged or lost: %j', async (text) => {
+  ])('begins with the next message when the file is damaged or lost: %j', async (text) => {
     await served();
     if (text === undefined) await rm(path());
     else await writeFile(path(), text);
@@ -120,7 +122,7 @@ describe('what a queue is served by', () => {
   it('is served all the same when it cannot be written, and the file that is too old goes', async () => {
     await served();
     lastSeq = 10;
-    // A folder stands where the draft is to be.
+    // A folder is where the draft would be written.
     await mkdir(`${path()}.draft`);
     expect(await served(changed)).toMatchObject({ since: 11 });
     expect(unwritten).toMatchObject([{ code: 'EISDIR' }]);

@@ -3,11 +3,11 @@ import type { ServedContract } from '@typed-queue/contracts/wire';
 import { flushFolder } from '@typed-queue/program';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Engine, Head } from './engine/engine.js';
+import type { Head, QueueHandle } from './engine/engine.js';
 
-/** By what a queue was served last. */
+/** The definition by which a queue was served last. */
 interface StoredContract extends ServedContract {
-  /** Of the log that `since` is meant for. */
+  /** Of the log in which `since` is a seq. */
   readonly epoch: string;
 }
 
@@ -16,13 +16,13 @@ type StoredContracts = Readonly<Record<string, StoredContract>>;
 const FILE = 'contracts.json';
 
 /**
- * What each queue is served by, and from which seq on. A definition that is the same as at the last start goes back
- * as far as it did then; whenever that is not certain, it begins with the next message. Without a data directory
- * nothing is remembered. `onUnwritten` is told when it could not be written down for the next start.
+ * The definition by which each queue is served, and from which seq on. One that is the same as at the last start is valid
+ * from the same seq; where that is not certain, from the next message. Without a data directory
+ * nothing is remembered. `onUnwritten` is called when it could not be stored for the next start.
  */
 export const servedContracts = async (
   contract: Contract,
-  engine: Pick<Engine, 'head'>,
+  engine: { queue(name: string): Pick<QueueHandle, 'head'> },
   dataDir: string | undefined,
   onUnwritten: (error: unknown) => void,
 ): Promise<(queue: string) => ServedContract> => {
@@ -30,7 +30,7 @@ export const servedContracts = async (
   const served = new Map<string, StoredContract>();
   for (const definition of Object.values(contract)) {
     const former = Object.hasOwn(stored, definition.name) ? stored[definition.name] : undefined;
-    served.set(definition.name, servedNow(definition, engine.head(definition.name), former));
+    served.set(definition.name, servedNow(definition, engine.queue(definition.name).head(), former));
   }
   if (dataDir !== undefined) {
     await writeStored(dataDir, { ...stored, ...Object.fromEntries(served) }).catch(onUnwritten);
@@ -51,7 +51,7 @@ const servedNow = (
   return { fingerprint, since: Math.min(same ? former.since : Infinity, lastSeq + 1), epoch };
 };
 
-/** What is lost or damaged is not known. */
+/** Empty when the file is lost or damaged. */
 const readStored = async (path: string): Promise<StoredContracts> => {
   try {
     const value: unknown = JSON.parse(await readFile(path, 'utf8'));
@@ -71,7 +71,7 @@ const isStored = (entry: [string, unknown]): entry is [string, StoredContract] =
   return named && typeof epoch === 'string' && Number.isSafeInteger(since) && Number(since) > 0;
 };
 
-/** Replaces the file in one step. When that fails the former file goes as well: it would say more than is true. */
+/** Replaces the file in one step. When that fails the former file is removed as well: it would claim too much. */
 const writeStored = async (dataDir: string, stored: StoredContracts): Promise<void> => {
   const path = join(dataDir, FILE);
   const draft = `${path}.draft`;

@@ -19,7 +19,8 @@ const ask = async (
 ): Promise<{ status: number | undefined; type: string | undefined; code: unknown }> => {
   const all = { ...(body && { 'content-type': 'application/json' }), connection: 'close', ...headers };
   const sent = request(`${api.url}${path}`, {
-    ...{ method: body === undefined ? 'GET' : 'POST', setHost: false },
+    method: body === undefined ? 'GET' : 'POST',
+    setHost: false,
     headers: Object.entries(all).flatMap(([name, values]) =>
       [values].flat().flatMap((value) => [name, value]),
     ),
@@ -39,7 +40,9 @@ const port = (): string => new URL(api.url).port;
 const host = (name: string): string => `${name}:${port()}`;
 
 const problem = (status: number, code: string) => ({
-  ...{ status, code, type: 'application/problem+json; charset=utf-8' },
+  status,
+  code,
+  type: 'application/problem+json; charset=utf-8',
 });
 
 describe('the API', () => {
@@ -67,7 +70,9 @@ describe('the API', () => {
     }
     expect(api.repository.calls).toEqual([]);
     expect(api.lines[0]).toMatchObject({
-      ...{ code: 'origin_refused', origin: 'http://evil.example', address: '127.0.0.1' },
+      code: 'origin_refused',
+      origin: 'http://evil.example',
+      address: '127.0.0.1',
     });
   });
 
@@ -115,7 +120,7 @@ describe('the API', () => {
     expect(await ask(ITEMS, { host: 'evil.example', ...forwarded })).toEqual(problem(403, 'host_refused'));
   });
 
-  it('tells by any name and to any page whether it lives and is ready', async () => {
+  it('answers health checks by any name and to any page', async () => {
     await start();
     for (const path of ['/livez', '/readyz?verbose']) {
       for (const headers of [{ host: 'evil.example', origin: 'http://evil.example' }, {}]) {

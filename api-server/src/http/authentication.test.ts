@@ -20,7 +20,8 @@ describe('who asks', () => {
       stranger: { models: { invoice: ['read'] } },
     });
     api = await startApi({
-      ...{ authenticator: callers.authenticator, actorGateways: ['key:gateway'] },
+      authenticator: callers.authenticator,
+      actorGateways: ['key:gateway'],
       origins: ['https://shop.example'],
     });
     await api.repository.create({ name: 'Tea', price: 5 });
@@ -175,7 +176,7 @@ describe('who asks', () => {
     expect(api.repository.calls).toEqual([]);
   });
 
-  /** The paths that are described to whoever shows this. */
+  /** The paths that are described to a client with this authorization. */
   const described = async (headers: Record<string, string> = {}): Promise<string[]> => {
     const { paths } = await bodyOf(await get('/openapi.json', headers));
     // Safe for a test: this is the structure that it expects.
@@ -206,7 +207,8 @@ describe('who asks', () => {
 
   it('may be a page of a listed origin, whose browser asks first without a token', async () => {
     const preflight = await api.ask('OPTIONS', ONE, undefined, {
-      ...{ origin: 'https://shop.example', 'access-control-request-method': 'PATCH' },
+      origin: 'https://shop.example',
+      'access-control-request-method': 'PATCH',
       'access-control-request-headers': 'authorization',
     });
     expect([preflight.status, preflight.headers.get('access-control-allow-headers')]).toEqual([
@@ -236,7 +238,7 @@ describe('who asks', () => {
   });
 });
 
-describe('a server that asks nobody who they are', () => {
+describe('a server without authentication', () => {
   it('takes no name from anybody when it has no gateway', async () => {
     const api = await startApi({ actorGateways: [] });
     const named = await api.ask('GET', ITEMS, undefined, { 'x-actor': 'ann' });

@@ -32,15 +32,18 @@ const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).
 /** A JSON Web Token of the issuer that the tests trust, unless its claims or its header say otherwise. */
 export const jwtOf = (claims: object = {}, header: object = { alg: 'HS256' }): string => {
   const payload = {
-    ...{ sub: 'ann', aud: 'shop', iss: 'https://login.example', exp: NOW / 1_000 + 60 },
-    ...{ typed_queue: { models: { '*': ['read', 'write'] } } },
+    sub: 'ann',
+    aud: 'shop',
+    iss: 'https://login.example',
+    exp: NOW / 1_000 + 60,
+    typed_queue: { models: { '*': ['read', 'write'] } },
     ...claims,
   };
   const signed = `${base64url(header)}.${base64url(payload)}`;
   return `${signed}.${createHmac('sha256', SECRET).update(signed).digest('base64url')}`;
 };
 
-/** Tells callers by a keys file, a token for everything, and JSON Web Tokens. */
+/** Callers with keys of a keys file, a token for everything, and JSON Web Tokens. */
 export interface Callers {
   readonly authenticator: Authenticator;
   /** By which tokens expire. */
@@ -55,7 +58,8 @@ export const openCallers = async (initial: Readonly<Record<string, Caller>>): Pr
   const keysFile = join(folder, 'keys.json');
   const write = (callers: Readonly<Record<string, Caller>>): Promise<void> => {
     const keys = Object.entries(callers).map(([name, caller]) => ({
-      ...{ name, sha256: createHash('sha256').update(keyOf(name)).digest('hex') },
+      name,
+      sha256: createHash('sha256').update(keyOf(name)).digest('hex'),
       ...caller,
     }));
     return writeFile(keysFile, JSON.stringify({ keys }), { mode: 0o600 });
@@ -64,11 +68,15 @@ export const openCallers = async (initial: Readonly<Record<string, Caller>>): Pr
   const pinned = { audience: 'shop', issuer: 'https://login.example', algorithms: ['HS256'] };
   const clock = { now: NOW };
   const authenticator = await Authenticator.open({
-    ...{ tokens: [TOKEN], keysFile, advice: TOKEN_ADVICE, wallNow: () => clock.now },
+    tokens: [TOKEN],
+    keysFile,
+    advice: TOKEN_ADVICE,
+    wallNow: () => clock.now,
     jwt: { key: { secret: SECRET }, ...pinned },
   });
   return {
-    ...{ authenticator, clock },
+    authenticator,
+    clock,
     change: async (changed) => {
       await write(changed);
       await authenticator.reload();

@@ -50,7 +50,9 @@ describeInChromium('a page in Chromium, of the API', () => {
   it('whose origin is another reaches nothing', async () => {
     api = await startApi();
     expect(await tryFrom(other.url, api.url)).toEqual({
-      ...{ read: 'failed', create: 'failed', createUnread: 'failed' },
+      read: 'failed',
+      create: 'failed',
+      createUnread: 'failed',
     });
     expect(api.repository.calls).toEqual([]);
   });
@@ -59,7 +61,9 @@ describeInChromium('a page in Chromium, of the API', () => {
     api = await startApi();
     const rebound = api.url.replace('127.0.0.1', 'evil.example');
     expect(await tryFrom(rebound, rebound)).toEqual({
-      ...{ read: 'basic 403', create: 'basic 403', createUnread: 'basic 403' },
+      read: 'basic 403',
+      create: 'basic 403',
+      createUnread: 'basic 403',
     });
     expect(api.repository.calls).toEqual([]);
   });

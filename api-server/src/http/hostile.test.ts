@@ -25,8 +25,12 @@ describe('hostile input', () => {
       'application/problem+json; charset=utf-8',
     ]);
     expect(JSON.parse(text)).toMatchObject({
-      ...{ type: `urn:typed-queue:${code}`, status, code },
-      ...{ title: expect.any(String), detail: expect.any(String), instance: expect.stringMatching(/^\//) },
+      type: `urn:typed-queue:${code}`,
+      status,
+      code,
+      title: expect.any(String),
+      detail: expect.any(String),
+      instance: expect.stringMatching(/^\//),
       requestId: response.headers.get('x-request-id'),
     });
     expect(text).not.toMatch(/node_modules|\.ts\b|\bat .*:\d+:\d+/);

@@ -1,6 +1,6 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
-import { accessParts } from './openapi-access.js';
 import { registerAdmin, registerModel, registerPages } from './openapi-paths.js';
+import { accessFields } from './openapi-schemas.js';
 import type { Description } from './resource.js';
 
 const DESCRIPTION = `Every create, read, update and delete becomes an event of the queue \`database\`.
@@ -8,7 +8,7 @@ const DESCRIPTION = `Every create, read, update and delete becomes an event of t
 A change says which revision of the document it means: send \`If-Match\` with the \`ETag\` that reading it gave.
 What fails is answered with \`application/problem+json\`: test its \`code\`, never its texts.`;
 
-/** What somebody is shown. */
+/** What a caller is shown. */
 interface Seen {
   readonly models: readonly Description[];
   /** Whether the administration is shown as well. */
@@ -18,7 +18,7 @@ interface Seen {
 /** The description of the API, OpenAPI 3.1, from the schemas that requests are checked by. */
 const openApiDocument = ({ models, administers }: Seen, keysRequired: boolean) => {
   const registry = new OpenAPIRegistry();
-  const access = accessParts(registry, keysRequired);
+  const access = accessFields(registry, keysRequired);
   for (const model of models) registerModel(registry, model, access);
   registerPages(registry);
   if (administers) registerAdmin(registry, access);

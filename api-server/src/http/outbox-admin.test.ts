@@ -14,7 +14,8 @@ describe('the administration of the outbox', () => {
     api = await startApi({
       outbox: {
         parked: async (limit) => [...parked.keys()].slice(0, limit).map((id) => ({ id })),
-        ...{ retry: settle('waiting'), drop: settle('dropped') },
+        retry: settle('waiting'),
+        drop: settle('dropped'),
       },
     });
   });

@@ -43,7 +43,10 @@ export const startApi = async (options: Partial<ApiOptions> = {}): Promise<Runni
   // Safe: a server that listens on a port has an address of this kind.
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const api: RunningApi = {
-    ...{ url, repository, lines, health: { problems: [], details: {} } },
+    url,
+    repository,
+    lines,
+    health: { problems: [], details: {} },
     ask: (method, path, body, headers = {}) => {
       const text = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
       return fetch(`${url}${path}`, {

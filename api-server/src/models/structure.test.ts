@@ -16,7 +16,8 @@ describe('the structure of fields', () => {
       by: { value: { kind: 'reference', model: 'user' }, optional: true, nullable: true },
       rows: {
         value: { kind: 'array', item: { kind: 'object', fields: { kind: item } } },
-        ...{ optional: false, nullable: false },
+        optional: false,
+        nullable: false,
       },
     });
   });

@@ -20,14 +20,14 @@ const conflict = (): mongo.MongoError => {
   return error;
 };
 
-/** What is told of a document, when nothing waits any more. */
+/** The events of a document, when all are published. */
 const eventsOf = async (id: string): Promise<string[]> => {
   const messages = await shop.messages(1);
   return messages.filter(({ headers }) => headers.key === `product/${id}`).map(({ event }) => event);
 };
 
 describe('a change whose transaction conflicts with another', () => {
-  it('is made and told once, when it is done again', async () => {
+  it('is made and published once, when it is retried', async () => {
     let tries = 0;
     const conflicting: Transact = (work) =>
       shop.database.transact(async (unit) => {
@@ -40,7 +40,7 @@ describe('a change whose transaction conflicts with another', () => {
     expect(await eventsOf(id)).toEqual(['create']);
   });
 
-  it('has not failed, when it is its caller who does it again', async () => {
+  it('is no error, when its caller retries it', async () => {
     const { id } = await shop.products.create(book());
     const snapshot = mongooseRepository(product, shop.database);
     let tries = 0;

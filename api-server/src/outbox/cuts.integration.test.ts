@@ -4,7 +4,7 @@ import { CuttingProxy } from '@typed-queue/embedded-mongo/testing';
 import { models } from '../models/models.js';
 import { book } from '../repository/mongoose/documents.fixture.js';
 import { openDatabase } from '../repository/mongoose/database.js';
-import { outboxPublisher } from './outbox-publisher.js';
+import { outboxPublisher } from './start-outbox.js';
 import { Outbox } from './outbox.js';
 import { publishingProducts } from './shop.fixture.js';
 
@@ -19,8 +19,10 @@ describe.each(['reset', 'end'] as const)('a cut of the connections by %s', (by) 
     await outbox.build();
     const errors: unknown[] = [];
     const publisher = outboxPublisher({
-      ...{ outbox, relay: { wake: () => undefined }, now: Date.now },
-      telling: { tell: ({ payload }) => void errors.push(payload) },
+      outbox,
+      relay: { wake: () => undefined },
+      now: Date.now,
+      bestEffort: { publish: ({ payload }) => void errors.push(payload) },
     });
     const products = publishingProducts(database, publisher);
     let done = 0;

@@ -1,24 +1,34 @@
-import type { ErrorCode, Headers, Position } from '@typed-queue/contracts';
-import type { ChangeEvent } from '../publishing/event.js';
+import {
+  database,
+  findIssues,
+  MAX_HEADERS_BYTES,
+  MAX_PAYLOAD_BYTES,
+  MAX_PAYLOAD_DEPTH,
+  QueueError,
+  type ErrorCode,
+  type Headers,
+  type Position,
+} from '@typed-queue/contracts';
+import type { ChangeEvent } from '../publishing/publisher.js';
 
-/** An event that waits for its publication. */
+/** The event of a change that is not published yet. */
 export interface Entry {
   /** The id of the message: a UUID, version 7. */
   readonly _id: string;
   readonly event: ChangeEvent['event'];
-  /** JSON text: what is stored as a document could lose the order of its keys, or its times. */
+  /** JSON text: as a document, MongoDB could change the order of its keys, or its times. */
   readonly payload: string;
   readonly headers: Headers;
-  /** Which change of which document: see `changeKey`. Unique. */
+  /** `changeKey` of the document and its revision. Unique. */
   readonly change: string;
-  /** What changed, as `product/<id>`. */
+  /** The document that changed: `product/<id>`. */
   readonly document: string;
   /** Of the document after the change; a deletion counts as one. */
   readonly revision: number;
   readonly createdAt: Date;
-  /** Where the queue stood before this was published for the first time: if it is there, it is not before. */
+  /** The end of the queue before the first publish: the message is not in the queue before it. */
   readonly attempt?: Position;
-  /** The queue server refused it for good. */
+  /** The queue server refused it permanently. */
   readonly parked?: Refusal;
 }
 
@@ -35,8 +45,8 @@ export const changeKey = (document: string, revision: number): string =>
   `${document}@${String(revision).padStart(DIGITS, '0')}`;
 
 /**
- * The same entries: those of each document in the order of their revisions, in the places that they had together. The
- * order of the ids is not enough: they come from the clocks of several processes.
+ * The same entries, the ones of each document in the order of their revisions, at the positions that this document
+ * had. The order of the ids is not enough: they come from the clocks of several processes.
  */
 export const byRevision = (entries: readonly Entry[]): Entry[] => {
   const sorted = new Map<string, Entry[]>();
@@ -45,10 +55,67 @@ export const byRevision = (entries: readonly Entry[]): Entry[] => {
     if (others === undefined) sorted.set(entry.document, [entry]);
     else others.push(entry);
   }
-  const taken = new Map<string, number>();
+  const next = new Map<string, number>();
   return entries.flatMap(({ document }) => {
-    const place = taken.get(document) ?? 0;
-    taken.set(document, place + 1);
-    return sorted.get(document)?.[place] ?? [];
+    const index = next.get(document) ?? 0;
+    next.set(document, index + 1);
+    return sorted.get(document)?.[index] ?? [];
   });
 };
+
+/**
+ * The entry of a change.
+ * @throws QueueError for an event that the queue server would refuse: `document_invalid`, `body_too_large`,
+ * `header_invalid`. Its change must not be made, since nobody would ever hear of it.
+ */
+export const newEntry = (change: ChangeEvent, id: string, now: number): Entry => {
+  const { event, headers, payload } = change;
+  const document = `${payload.model}/${payload.id}`;
+  const revision = revisionOf(change);
+  return {
+    _id: id,
+    event,
+    payload: checkedPayload(change),
+    headers,
+    change: changeKey(document, revision),
+    document,
+    revision,
+    createdAt: new Date(now),
+  };
+};
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((item) => isDeeper(item, levels - 1)));
+
+const bytesOf = (text: string): number => Buffer.byteLength(text);
+
+const invalid = (message: string): QueueError => {
+  const issues = [{ path: '', message }];
+  return new QueueError('document_invalid', `The document does not fit into an event: ${message}.`, {
+    details: { issues },
+  });
+};
+
+/** The payload as it will be published. */
+const checkedPayload = ({ event, payload, headers }: ChangeEvent): string => {
+  if (isDeeper(payload, MAX_PAYLOAD_DEPTH))
+    throw invalid(`it is nested deeper than ${MAX_PAYLOAD_DEPTH} levels`);
+  const [issue] = findIssues(database.events[event], payload) ?? [];
+  if (issue !== undefined) throw invalid(`${issue.path}: ${issue.message}`);
+  const text = JSON.stringify(payload);
+  if (bytesOf(text) > MAX_PAYLOAD_BYTES) {
+    const message = `The event of this change would have more than ${MAX_PAYLOAD_BYTES} bytes as JSON: make the document smaller.`;
+    throw new QueueError('body_too_large', message, { details: { limit: MAX_PAYLOAD_BYTES } });
+  }
+  if (bytesOf(JSON.stringify(headers)) > MAX_HEADERS_BYTES) {
+    const message = `The actor and the request id have more than ${MAX_HEADERS_BYTES} bytes together.`;
+    throw new QueueError('header_invalid', message, { details: { limit: MAX_HEADERS_BYTES } });
+  }
+  return text;
+};
+
+/** Of the document after the change; a deletion counts as one. */
+const revisionOf = ({ event, payload }: ChangeEvent): number =>
+  event === 'delete' ? payload.before.revision + 1 : payload.after.revision;

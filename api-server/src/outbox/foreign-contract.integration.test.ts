@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { defineContract, defineQueue } from '@typed-queue/contracts';
+import { after } from '@typed-queue/program';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
 import * as z from 'zod';
 import { book } from '../repository/mongoose/documents.fixture.js';
 import { openTestDatabase, type TestDatabase } from '../repository/mongoose/database.fixture.js';
-import { after, quietClient, silent } from './queue.fixture.js';
+import { quietClient, silent } from './queue.fixture.js';
 import { publishingProducts, until } from './shop.fixture.js';
 import { startOutbox, type RunningOutbox } from './start-outbox.js';
 
@@ -48,7 +49,8 @@ describe('an outbox at a server whose contract has no queue "database"', () => {
     const known = attempts;
     await until(async () => attempts > known);
     expect(await outbox.status()).toMatchObject({
-      ...{ depth: 1, parked: 0 },
+      depth: 1,
+      parked: 0,
       trouble: { message: expect.stringContaining('no queue "database"') },
     });
   });

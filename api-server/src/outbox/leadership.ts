@@ -1,88 +1,89 @@
-import { QueueError } from '@typed-queue/contracts';
+import { backOffMs, QueueError } from '@typed-queue/contracts';
+import type { After } from '@typed-queue/program';
 import type { Logger } from 'pino';
 import { queueErrorOf } from '../repository/mongoose/errors.js';
-import type { LeaseHolder } from './lease-holder.js';
+import type { Fault } from './fault.js';
+import type { LeaseHolder } from './lease.js';
 import type { Outbox } from './outbox.js';
-import type { RelayQueue } from './relay-queue.js';
-import { relay, type RelayingParts } from './relaying.js';
-import { Sleep, type After } from './timing.js';
-import type { Trouble } from './trouble.js';
+import type { RelayQueue } from './recovery.js';
+import { runRelayLoop, type RelayLoopDeps } from './relay-loop.js';
+import { Sleep } from './sleep.js';
 
-export interface LeadershipParts {
-  readonly outbox: Pick<Outbox, 'next' | 'mark' | 'remove' | 'park' | 'attempted'>;
-  /** Held when it begins. */
+export interface LeadershipDeps {
+  readonly outbox: Pick<Outbox, 'next' | 'recordAttempt' | 'remove' | 'park' | 'attempted'>;
+  /** Held when the leadership begins. */
   readonly lease: LeaseHolder;
-  /** A new client: what one that is closed has not sent yet will never be sent. */
+  /** Opens a new client: what a closed one has not sent yet is never sent. */
   readonly openQueue: () => RelayQueue;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly after: After;
+  /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly leaseMs: number;
   readonly pollMs: number;
-  /** Until there is something to publish. */
+  /** Woken when there is something to publish. */
   readonly idle: Sleep;
-  readonly connection: Trouble;
-  readonly relaying: Trouble;
-  /** Ends it. */
+  readonly connectionFault: Fault;
+  readonly relayFault: Fault;
+  /** Ends the leadership. */
   readonly stop: AbortSignal;
 }
 
 /** How long a relay that is stopped waits for the receipts of what it published. */
 const STOP_MS = 2_000;
-/** Signs of life within the time that one counts. */
-const RENEWALS = 3;
-/** The wait after a failure is doubled so often. */
-const MAX_DOUBLINGS = 5;
+const RENEWALS_PER_LEASE = 3;
+/** Of the poll interval: the longest wait after failures. */
+const MAX_BACK_OFF = 32;
 
-/** The time in which this process publishes the outbox: as long as it holds the lease, over one client after another. */
+/** The time in which this process publishes the outbox: while it holds the lease, over one client after another. */
 export class Leadership {
-  readonly #parts: LeadershipParts;
-  readonly #lost = new AbortController();
-  /** Aborts when it ends, one way or the other. */
+  readonly #deps: LeadershipDeps;
+  readonly #leaseLost = new AbortController();
+  /** Stopped, or the lease is lost. */
   readonly #end: AbortSignal;
   #failures = 0;
 
-  constructor(parts: LeadershipParts) {
-    this.#parts = parts;
-    this.#end = AbortSignal.any([parts.stop, this.#lost.signal]);
+  constructor(deps: LeadershipDeps) {
+    this.#deps = deps;
+    this.#end = AbortSignal.any([deps.stop, this.#leaseLost.signal]);
   }
 
   async run(): Promise<void> {
-    this.#parts.logger.info('this process publishes the outbox');
+    this.#deps.logger.info('this process publishes the outbox');
     const renewing = this.#renew();
     try {
       while (!this.#end.aborted) await this.#relay();
     } finally {
-      this.#lost.abort();
+      this.#leaseLost.abort();
       await renewing;
-      await this.#parts.lease.release();
+      await this.#deps.lease.release();
     }
   }
 
   async #renew(): Promise<void> {
-    const { after, leaseMs, lease, logger } = this.#parts;
-    const between = new Sleep(after);
+    const { after, leaseMs, lease, logger } = this.#deps;
+    const interval = new Sleep(after);
     for (;;) {
-      await between.for(leaseMs / RENEWALS, this.#end);
+      await interval.for(leaseMs / RENEWALS_PER_LEASE, this.#end);
       if (this.#end.aborted) return;
       if (await lease.renew()) continue;
       logger.warn('the lease of the outbox is lost: another process publishes it, or will');
-      this.#lost.abort();
+      this.#leaseLost.abort();
     }
   }
 
-  /** Relays over one client, until it ends or something fails. */
+  /** Relays over one client, until the leadership ends or something fails. */
   async #relay(): Promise<void> {
-    const { openQueue, lease, idle } = this.#parts;
+    const { openQueue, lease, idle, after } = this.#deps;
     const queue = openQueue();
-    // What is on its way may arrive as long as nobody else relays; after that it must not.
+    // Messages in flight may arrive only while no other process can relay.
     const close = (): void => void queue.close({ timeoutMs: lease.held ? STOP_MS : 0 });
-    this.#listen(queue);
+    this.#watch(queue);
     this.#end.addEventListener('abort', close);
     if (this.#end.aborted) close();
     try {
-      const gathering = new Sleep(this.#parts.after);
-      await relay({ ...this.#parts, ...this.#hooks(), queue, sleep: idle, gathering, signal: this.#end });
+      const gathering = new Sleep(after);
+      await runRelayLoop({ ...this.#deps, ...this.#hooks(), queue, idle, gathering, signal: this.#end });
     } catch (error) {
       if (!this.#end.aborted) await this.#failed(error, queue);
     }
@@ -90,15 +91,15 @@ export class Leadership {
     await queue.close({ timeoutMs: 0 });
   }
 
-  #hooks(): Pick<RelayingParts, 'assertHeld' | 'onRecovered' | 'onParked'> {
-    const { lease, relaying, logger } = this.#parts;
+  #hooks(): Pick<RelayLoopDeps, 'assertHeld' | 'onRecovered' | 'onParked'> {
+    const { lease, relayFault, logger } = this.#deps;
     return {
       assertHeld: () => {
         if (!lease.held) throw new QueueError('aborted', 'The lease of the outbox is lost.');
       },
       onRecovered: () => {
         this.#failures = 0;
-        relaying.end();
+        relayFault.end();
       },
       onParked: ({ _id: id, event, document }, err) => {
         const text = 'the queue server refuses an event for good: it is parked';
@@ -107,22 +108,22 @@ export class Leadership {
     };
   }
 
-  #listen(queue: RelayQueue): void {
-    const { connection, stop } = this.#parts;
-    queue.on('connected', () => connection.end());
-    queue.on('connection:failed', ({ cause }) => connection.begin(cause.message));
-    queue.on('error', ({ error }) => connection.begin(error));
+  #watch(queue: RelayQueue): void {
+    const { connectionFault, stop } = this.#deps;
+    queue.on('connected', () => connectionFault.end());
+    queue.on('connection:failed', ({ cause }) => connectionFault.begin(cause.message));
+    queue.on('error', ({ error }) => connectionFault.begin(error));
     queue.on('disconnected', ({ reason }) => {
-      if (!stop.aborted) connection.begin(`It ended: ${reason}.`);
+      if (!stop.aborted) connectionFault.begin(`It ended: ${reason}.`);
     });
   }
 
-  /** What the client still has to send must not be sent while nobody waits for it. */
+  /** Closes the client first: what it still has to send would get no receipt. */
   async #failed(error: unknown, queue: RelayQueue): Promise<void> {
-    const { relaying, pollMs, after } = this.#parts;
-    relaying.begin(queueErrorOf(error, 'outbox'));
+    const { relayFault, pollMs, after } = this.#deps;
+    relayFault.begin(queueErrorOf(error, 'outbox'));
     await queue.close({ timeoutMs: 0 });
-    const ms = pollMs * 2 ** Math.min(this.#failures++, MAX_DOUBLINGS);
+    const ms = backOffMs(this.#failures++, { firstMs: pollMs, maxMs: MAX_BACK_OFF * pollMs });
     await new Sleep(after).for(ms, this.#end);
   }
 }

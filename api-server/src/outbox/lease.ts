@@ -1,9 +1,9 @@
 import { mongo, type Connection } from 'mongoose';
 
-/** Who may relay. Its turn grows with each sign of life: whoever sees it stand still for long enough may take over. */
+/** Who may relay. The turn grows with each renewal: a process that sees it unchanged for long enough may take over. */
 export interface LeaseRecord {
   readonly _id: string;
-  /** null: given back. */
+  /** null: released. */
   readonly holder: string | null;
   readonly turn: number;
 }
@@ -11,7 +11,7 @@ export interface LeaseRecord {
 const ID = 'relay';
 const DUPLICATE_KEY = 11000;
 
-/** The one document that says which process relays. Clocks of different machines are never compared. */
+/** The one document that says which process relays. Clocks of different processes are never compared. */
 export class LeaseDocument {
   readonly #connection: Connection;
 
@@ -30,7 +30,7 @@ export class LeaseDocument {
     return this.#leases.findOne({ _id: ID });
   }
 
-  /** Takes it, when it still is as it was seen. Returns whether it did. */
+  /** Takes the lease if it still is as it was seen. Returns whether it did. */
   async claim(holder: string, seen: LeaseRecord | null): Promise<boolean> {
     if (seen === null) return this.#insert({ _id: ID, holder, turn: 1 });
     const { turn } = seen;
@@ -41,13 +41,13 @@ export class LeaseDocument {
     return modifiedCount > 0;
   }
 
-  /** A sign of life. Returns false when it is somebody else's. */
+  /** Returns false when another process holds it. */
   async renew(holder: string): Promise<boolean> {
     const { modifiedCount } = await this.#leases.updateOne({ _id: ID, holder }, { $inc: { turn: 1 } });
     return modifiedCount > 0;
   }
 
-  /** Gives it back, when it is the holder's. */
+  /** Releases it if the holder has it. */
   async release(holder: string): Promise<void> {
     await this.#leases.updateOne({ _id: ID, holder }, { $set: { holder: null }, $inc: { turn: 1 } });
   }
@@ -60,5 +60,78 @@ export class LeaseDocument {
       if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY) return false;
       throw error;
     }
+  }
+}
+
+/** How long a lease lasts without a renewal, in milliseconds. */
+export const LEASE_MS = 6_000;
+
+interface Seen {
+  readonly record: LeaseRecord;
+  /** When it was first seen with this turn. */
+  readonly since: number;
+}
+
+export interface LeaseHolderDeps {
+  readonly lease: Pick<LeaseDocument, 'read' | 'claim' | 'renew' | 'release'>;
+  /** Names this process. */
+  readonly holder: string;
+  readonly leaseMs: number;
+  /** Milliseconds of a monotonic clock of this process. */
+  readonly now: () => number;
+}
+
+/**
+ * One process's view of the lease. It measures its own lease from before it asked for it, and another's from after it
+ * saw the last turn: so one has ended before the other begins.
+ */
+export class LeaseHolder {
+  readonly #deps: LeaseHolderDeps;
+  #seen: Seen | undefined;
+  #heldUntil = -Infinity;
+
+  constructor(deps: LeaseHolderDeps) {
+    this.#deps = deps;
+  }
+
+  get held(): boolean {
+    return this.#deps.now() < this.#heldUntil;
+  }
+
+  /** Takes the lease if nobody holds it, or its holder has not renewed it. */
+  async acquire(): Promise<boolean> {
+    const { lease, holder, leaseMs, now } = this.#deps;
+    const record = await lease.read();
+    if (record?.holder && !this.#hasExpired(record)) return false;
+    const until = now() + leaseMs;
+    if (!(await lease.claim(holder, record))) return false;
+    this.#seen = undefined;
+    this.#heldUntil = until;
+    return true;
+  }
+
+  /** Returns whether the lease is still held. Without an answer of the database it is, until it expires. */
+  async renew(): Promise<boolean> {
+    const { lease, holder, leaseMs, now } = this.#deps;
+    const until = now() + leaseMs;
+    try {
+      this.#heldUntil = (await lease.renew(holder)) ? until : -Infinity;
+    } catch {
+      // It is held until it expires.
+    }
+    return this.held;
+  }
+
+  /** So that another process need not wait. */
+  async release(): Promise<void> {
+    this.#heldUntil = -Infinity;
+    await this.#deps.lease.release(this.#deps.holder);
+  }
+
+  #hasExpired(record: LeaseRecord): boolean {
+    const { leaseMs, now } = this.#deps;
+    const same = this.#seen?.record.holder === record.holder && this.#seen.record.turn === record.turn;
+    if (!same) this.#seen = { record, since: now() };
+    return this.#seen !== undefined && now() - this.#seen.since >= leaseMs;
   }
 }

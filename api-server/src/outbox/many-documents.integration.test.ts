@@ -54,7 +54,7 @@ describe('many documents', () => {
     expect(await shop.products.createMany([])).toEqual([]);
   });
 
-  it('are patched, and those alone that change have a revision and an event more', async () => {
+  it('are patched; only those that change get a revision and an event more', async () => {
     const { filter, all } = await made(3);
     const [first] = all;
     await shop.products.patch(first?.id ?? '', { stock: 50 });
@@ -110,10 +110,12 @@ describe('of many documents, one that fails', () => {
   it('keeps all from being changed', async () => {
     const { filter, all } = await made(3);
     expect(await refusal(shop.products.updateMany(filter, { stock: -1 }))).toMatchObject({
-      ...{ code: 'document_invalid', details: { issues: all.map(({ id }) => ({ path: `${id}.stock` })) } },
+      code: 'document_invalid',
+      details: { issues: all.map(({ id }) => ({ path: `${id}.stock` })) },
     });
     expect(await refusal(shop.products.updateMany(filter, { name: freshName() }))).toMatchObject({
-      ...{ code: 'duplicate_key', details: { issues: [{ path: all[1]?.id }] } },
+      code: 'duplicate_key',
+      details: { issues: [{ path: all[1]?.id }] },
     });
     expect(await found(filter)).toEqual(all);
   });
@@ -123,7 +125,8 @@ describe('of many documents, one that fails', () => {
     const [used, free] = await shop.categories.createMany([{ name }, { name: freshName() }]);
     const held = await shop.products.create(book({ categoryId: used?.id }));
     expect(await refusal(shop.categories.deleteMany({ name }))).toMatchObject({
-      ...{ code: 'document_in_use', details: { issues: [{ path: held.id }] } },
+      code: 'document_in_use',
+      details: { issues: [{ path: held.id }] },
     });
     expect((await shop.categories.list({ ...everything, filter: {} })).items).toEqual([used, free]);
   });
@@ -143,7 +146,7 @@ describe('what many documents refuse', () => {
     expect(await refusal(shop.products.deleteMany(filter))).toMatchObject({ code: 'too_many_documents' });
   });
 
-  it('is told once as an error', async () => {
+  it('is published once as an error', async () => {
     const before = (await shop.messages(1)).filter(({ event }) => event === 'error').length;
     await refusal(shop.products.createMany([book({ price: -1 }), book({ price: -1 })]));
     const errors = (await shop.messages(1)).filter(({ event }) => event === 'error').slice(before);

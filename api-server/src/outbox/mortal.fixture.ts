@@ -1,17 +1,17 @@
 import type { QueueClient } from '@typed-queue/queue-client';
 import type { SystemContract } from '@typed-queue/contracts';
-import type { RelayQueue } from './relay-queue.js';
+import type { RelayQueue } from './recovery.js';
 
 export interface Death {
-  /** Which of the calls that it makes is its last: `publish`, `remove` … or `any`. */
+  /** The name of its last call: `publish`, `remove` … or `any`. */
   readonly call: string;
-  /** The how manieth of them, from 1 on. */
+  /** The last of these calls is number … of them, from 1. */
   readonly number: number;
-  /** Whether that call still had its effect. */
+  /** Whether that call still has its effect. */
   readonly when: 'before' | 'after';
 }
 
-/** A process that is killed at one of its calls: whatever it does from then on has no effect. */
+/** A process that is killed at one of its calls: later calls have no effect. */
 export class Mortal {
   readonly died: Promise<void>;
   #die: () => void = () => undefined;
@@ -19,7 +19,7 @@ export class Mortal {
   #count = 0;
   readonly #death: Death | undefined;
   readonly #clients: RelayQueue[] = [];
-  /** How often it published what the queue had already. */
+  /** Messages that it published although the queue had them. */
   duplicates = 0;
 
   constructor(death?: Death) {
@@ -34,11 +34,11 @@ export class Mortal {
     this.#die();
   }
 
-  /** What it uses, of which every call may be its last. */
+  /** A dependency of the process, each call of which may be its last. */
   owns<T extends object>(used: T): T {
     return new Proxy(used, {
       get: (target, name) => {
-        // Safe: tests of what uses it say whether it works.
+        // Safe: it is only called, with the arguments of its type.
         const value = Reflect.get(target, name) as unknown;
         if (typeof value !== 'function' || typeof name !== 'string') return value;
         return (...args: readonly unknown[]) =>
@@ -47,7 +47,7 @@ export class Mortal {
     });
   }
 
-  /** A client of the queue, as above; that it listens and closes is no call. */
+  /** A client of the queue: `publish` is a call as above. */
   client(open: () => QueueClient<SystemContract>): RelayQueue {
     this.#assertAlive();
     const client = open();

@@ -18,11 +18,17 @@ afterAll(async () => {
 });
 
 const entry = (document: string): Entry => ({
-  ...{ _id: newId(), event: 'update', payload: '{}', headers: {}, createdAt: new Date(0) },
-  ...{ document, revision: 1, change: changeKey(document, 1) },
+  _id: newId(),
+  event: 'update',
+  payload: '{}',
+  headers: {},
+  createdAt: new Date(0),
+  document,
+  revision: 1,
+  change: changeKey(document, 1),
 });
 
-it('the depth is counted exactly, never taken from what the server estimates', async () => {
+it('the depth is counted, not estimated by the server', async () => {
   const commands: string[] = [];
   const client = database.connection.getClient();
   client.on('commandStarted', ({ commandName }) => commands.push(commandName));

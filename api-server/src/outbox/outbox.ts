@@ -2,12 +2,12 @@ import type { Position } from '@typed-queue/contracts';
 import type { ClientSession, Connection, mongo } from 'mongoose';
 import { byRevision, changeKey, type Entry, type Refusal } from './entry.js';
 
-/** Entries that are published together. */
+/** The most entries that are published together. */
 const MAX_BATCH = 500;
-/** Characters of payloads that are published together: what the process holds of them at a time. */
+/** The most characters of payloads that are published together, and so are in memory. */
 const MAX_BATCH_SIZE = 16 * 1024 * 1024;
 
-/** What waits or is parked is counted up to here: an exact count reads what it counts. */
+/** Counts stop here: an exact count reads every entry. */
 const MAX_COUNTED = 10_000;
 
 const WAITING = { parked: { $exists: false } } as const;
@@ -22,12 +22,12 @@ export interface Depth {
   readonly parked: number;
 }
 
-/** What of it is said of an entry that was parked. */
+/** A parked entry as operators see it. */
 export type ParkedEntry = Pick<Entry, '_id' | 'event' | 'document' | 'revision' | 'createdAt'> & {
   readonly parked: Refusal;
 };
 
-/** The collection of the events that wait for their publication. */
+/** The collection of the events that are not published yet. */
 export class Outbox {
   readonly #connection: Connection;
 
@@ -38,37 +38,37 @@ export class Outbox {
   /** Looked up each time: the client of the connection may have been replaced. */
   get #entries(): mongo.Collection<Entry> {
     const { name } = this.#connection;
-    // What could still be undone by the loss of a member must not be published.
+    // What a failover could still roll back must not be published.
     const options = { readConcern: { level: 'majority' }, writeConcern: { w: 'majority' } } as const;
     return this.#connection.getClient().db(name).collection<Entry>('outbox', options);
   }
 
-  /** Makes the indexes that it lacks, and with them the collection. */
+  /** Creates the collection and its indexes. */
   async build(): Promise<void> {
     await this.#entries.createIndex({ change: 1 }, { unique: true }, undefined);
     await this.#entries.createIndex({ 'parked.at': 1 }, { sparse: true }, undefined);
   }
 
-  /** They become visible with the transaction of the session. */
+  /** In the transaction of the session. */
   async add(entries: readonly Entry[], session: ClientSession): Promise<void> {
     await this.#entries.insertMany([...entries], { session });
   }
 
   /**
-   * What to publish now, in this order. Reads from the oldest entry on each time: a transaction may commit after
-   * another whose entry has a higher id.
+   * What to publish next, in this order. Always reads from the oldest entry: a transaction may commit after another
+   * whose entry has a higher id.
    */
   async next(): Promise<Entry[]> {
     const oldest = await this.#read(WAITING, { _id: 1 });
-    const late = await this.#late(oldest);
+    const earlier = await this.#earlier(oldest);
     return byRevision([
-      ...oldest.filter(({ document }) => !late.has(document)),
-      ...[...late.values()].flat(),
+      ...oldest.filter(({ document }) => !earlier.has(document)),
+      ...[...earlier.values()].flat(),
     ]);
   }
 
-  /** Keeps where the queue stands, of those for which it is not known in this epoch. */
-  async mark(ids: readonly string[], attempt: Position): Promise<void> {
+  /** Records where the queue ends before a publish, unless it is recorded in this epoch. */
+  async recordAttempt(ids: readonly string[], attempt: Position): Promise<void> {
     const filter = { _id: { $in: [...ids] }, 'attempt.epoch': { $ne: attempt.epoch } };
     await this.#entries.updateMany(filter, { $set: { attempt } });
   }
@@ -81,7 +81,7 @@ export class Outbox {
     await this.#entries.updateOne({ _id: id }, { $set: { parked } });
   }
 
-  /** Lets one that was parked wait again. Returns whether there is one. */
+  /** Unparks an entry. Returns whether there was one. */
   async retry(id: string): Promise<boolean> {
     const { modifiedCount } = await this.#entries.updateOne(
       { _id: id, ...PARKED },
@@ -90,13 +90,13 @@ export class Outbox {
     return modifiedCount > 0;
   }
 
-  /** Removes one that was parked. Returns whether there is one. */
+  /** Removes a parked entry. Returns whether there was one. */
   async drop(id: string): Promise<boolean> {
     const { deletedCount } = await this.#entries.deleteOne({ _id: id, ...PARKED });
     return deletedCount > 0;
   }
 
-  /** Those that may be in the queue already. */
+  /** The entries that may be in the queue already. */
   async attempted(): Promise<Required<Pick<Entry, '_id' | 'attempt'>>[]> {
     const filter = { ...WAITING, 'attempt.epoch': { $exists: true } };
     const found = this.#entries.find(filter, { projection: { attempt: 1 } });
@@ -112,7 +112,7 @@ export class Outbox {
     return { depth, oldest: oldest?.createdAt, parked };
   }
 
-  /** The oldest that were parked. */
+  /** The oldest parked entries. */
   async parked(limit: number): Promise<ParkedEntry[]> {
     const found = this.#entries.find<ParkedEntry>(PARKED, {
       sort: { 'parked.at': 1 },
@@ -122,8 +122,8 @@ export class Outbox {
     return found.toArray();
   }
 
-  /** Of each document of which an earlier change waits behind the batch: these earlier changes. */
-  async #late(batch: readonly Entry[]): Promise<Map<string, Entry[]>> {
+  /** Earlier changes of the batch's documents that are not in the batch, by document. */
+  async #earlier(batch: readonly Entry[]): Promise<Map<string, Entry[]>> {
     const first = new Map<string, number>();
     for (const { document, revision } of batch) {
       first.set(document, Math.min(revision, first.get(document) ?? Infinity));
@@ -134,13 +134,13 @@ export class Outbox {
     const found = await this.#entries
       .find({ change: { $in: keys } }, { projection: { document: 1 } })
       .toArray();
-    const late = new Map<string, Entry[]>();
+    const earlier = new Map<string, Entry[]>();
     for (const { document } of found) {
       const range = { $gte: changeKey(document, 0), $lt: changeKey(document, first.get(document) ?? 0) };
-      const earlier = await this.#read({ ...WAITING, change: range }, { change: 1 });
-      if (earlier.length > 0) late.set(document, earlier);
+      const entries = await this.#read({ ...WAITING, change: range }, { change: 1 });
+      if (entries.length > 0) earlier.set(document, entries);
     }
-    return late;
+    return earlier;
   }
 
   async #read(filter: object, sort: Record<string, 1>): Promise<Entry[]> {

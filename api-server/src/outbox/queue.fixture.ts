@@ -1,21 +1,15 @@
 import { contract, type DatabaseMessage, type SystemContract } from '@typed-queue/contracts';
 import { connect, type QueueClient } from '@typed-queue/queue-client';
-import type { After } from './timing.js';
-
-export const after: After = (ms, run) => {
-  const timer = setTimeout(run, ms);
-  return () => clearTimeout(timer);
-};
 
 export const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** A client that says nothing, and looks again at once for a server that is away. */
+/** A client that logs nothing and reconnects at once. */
 export const quietClient = (url: string): QueueClient<SystemContract> => {
   const client = connect(contract, { url, reconnect: { minDelayMs: 5, maxDelayMs: 20 } });
   return client.on('error', () => undefined);
 };
 
-/** All that stands in the queue. */
+/** All messages of the queue. */
 export const storedMessages = async (url: string): Promise<DatabaseMessage[]> => {
   const client = quietClient(url);
   const messages: DatabaseMessage[] = [];

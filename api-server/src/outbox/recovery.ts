@@ -1,19 +1,26 @@
-import { QueueError, type Position } from '@typed-queue/contracts';
+import { QueueError, type Position, type SystemContract } from '@typed-queue/contracts';
+import type { QueueClient } from '@typed-queue/queue-client';
 import type { Outbox } from './outbox.js';
-import type { RelayQueue } from './relay-queue.js';
 
-/** How long to wait for the queue server before it is said that it does not answer, in milliseconds. */
-const PATIENCE_MS = 10_000;
+type Client = QueueClient<SystemContract>;
 
-export interface RecoveryParts {
+/** What a relay needs of a client. */
+export type RelayQueue = Pick<Client, 'publish' | 'tail' | 'on' | 'close'> & {
+  readonly admin: Pick<Client['admin'], 'queues'>;
+};
+
+/** How long the queue server may take to answer, in milliseconds. */
+const ANSWER_MS = 10_000;
+
+export interface RecoveryDeps {
   readonly queue: Pick<RelayQueue, 'admin' | 'tail'>;
   readonly outbox: Pick<Outbox, 'attempted' | 'remove'>;
   readonly signal: AbortSignal;
 }
 
-/** Behind the newest message of the queue. */
-const headOf = async ({ queue, signal }: RecoveryParts): Promise<Position> => {
-  const queues = await queue.admin.queues({ timeoutMs: PATIENCE_MS, signal });
+/** The position of the next message of the queue. */
+const endOf = async ({ queue, signal }: RecoveryDeps): Promise<Position> => {
+  const queues = await queue.admin.queues({ timeoutMs: ANSWER_MS, signal });
   const status = queues.find(({ queue }) => queue === 'database');
   if (status === undefined) {
     throw new QueueError(
@@ -25,8 +32,8 @@ const headOf = async ({ queue, signal }: RecoveryParts): Promise<Position> => {
 };
 
 /**
- * Where those that were published may begin to be. What stood in another log than this one cannot be said: its
- * server may have got a new one between an attempt's mark and its publication, so that this one is read as a whole.
+ * Where to look for what may be in the queue. A position in another log says nothing: the server may have got a new log
+ * between an attempt's record and its publication, so this one is read as a whole.
  */
 const startOf = (attempts: readonly Position[], { epoch }: Position): Position | 'start' =>
   attempts.every((attempt) => attempt.epoch === epoch)
@@ -34,19 +41,19 @@ const startOf = (attempts: readonly Position[], { epoch }: Position): Position |
     : 'start';
 
 /**
- * Removes the entries that were published before their relay ended: they are looked for in the queue itself, so that
- * a crash between any two steps makes neither a loss nor a duplicate.
- * @returns where the queue stands.
+ * Removes the entries that a dead relay has published: they are looked for in the queue itself, so that a crash between
+ * any two steps causes neither a loss nor a duplicate.
+ * @returns where the queue ends
  */
-export const recover = async (parts: RecoveryParts): Promise<Position> => {
-  const { queue, outbox, signal } = parts;
-  const head = await headOf(parts);
+export const recover = async (deps: RecoveryDeps): Promise<Position> => {
+  const { queue, outbox, signal } = deps;
+  const end = await endOf(deps);
   const attempted = await outbox.attempted();
   const wanted = new Set(attempted.map(({ _id }) => _id));
-  if (wanted.size === 0) return head;
+  if (wanted.size === 0) return end;
   const from = startOf(
     attempted.map(({ attempt }) => attempt),
-    head,
+    end,
   );
   const found: string[] = [];
   for await (const item of queue.tail('database', { from, signal }).items()) {
@@ -54,5 +61,5 @@ export const recover = async (parts: RecoveryParts): Promise<Position> => {
     if (item.kind !== 'gap' && wanted.has(item.message.id)) found.push(item.message.id);
   }
   await outbox.remove(found);
-  return head;
+  return end;
 };

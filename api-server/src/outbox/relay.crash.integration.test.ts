@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { book } from '../repository/mongoose/documents.fixture.js';
 import type { Death } from './mortal.fixture.js';
 import { storedMessages } from './queue.fixture.js';
-import { byDocument, openRelays, toldBy, type Relays, type Told } from './relays.fixture.js';
+import { byDocument, openRelays, changesIn, type Relays, type DocumentChange } from './relays.fixture.js';
 
 let relays: Relays;
 
@@ -12,8 +12,8 @@ beforeAll(async () => {
 
 afterAll(() => relays.close());
 
-/** Some documents, each with the write at its end. */
-const writes: Readonly<Record<string, () => Promise<Told[]>>> = {
+/** The changes of a document, ending with the write. */
+const writes: Readonly<Record<string, () => Promise<DocumentChange[]>>> = {
   create: async () => {
     const { id } = await relays.products.create(book());
     return [{ event: 'create', id, revision: 1 }];
@@ -41,8 +41,8 @@ const writes: Readonly<Record<string, () => Promise<Told[]>>> = {
 
 const deaths: readonly (readonly [string, Death])[] = [
   ['before it was read', { call: 'next', number: 1, when: 'after' }],
-  ['before it was marked', { call: 'mark', number: 1, when: 'before' }],
-  ['when it was marked', { call: 'mark', number: 1, when: 'after' }],
+  ['before the attempt was recorded', { call: 'recordAttempt', number: 1, when: 'before' }],
+  ['when the attempt was recorded', { call: 'recordAttempt', number: 1, when: 'after' }],
   ['before it was published', { call: 'publish', number: 1, when: 'before' }],
   ['in the middle of publishing', { call: 'publish', number: 2, when: 'after' }],
   ['between the receipt and the deletion of the entry', { call: 'remove', number: 1, when: 'before' }],
@@ -50,30 +50,33 @@ const deaths: readonly (readonly [string, Death])[] = [
 ];
 
 describe.each(Object.entries(writes))('%s', (_, write) => {
-  const expectTold = async (work: () => Promise<Told[]>): Promise<void> => {
+  const expectPublished = async (work: () => Promise<DocumentChange[]>): Promise<void> => {
     const before = (await storedMessages(relays.url)).length;
     const expected = await work();
     const messages = (await storedMessages(relays.url)).slice(before);
-    expect(byDocument(toldBy(messages))).toEqual(byDocument(expected));
+    expect(byDocument(changesIn(messages))).toEqual(byDocument(expected));
     expect(new Set(messages.map(({ id }) => id)).size).toBe(messages.length);
     expect(await relays.isEmpty()).toBe(true);
   };
 
-  it.each(deaths)('is told once by a process that is killed %s, and its successor', async (_name, death) => {
-    await expectTold(async () => {
-      const expected = (await Promise.all([write(), write(), write()])).flat();
-      const { relay, mortal } = relays.start(death);
-      await mortal.died;
-      const more = await write();
-      // What the queue has is found there: it is not left to the server to recognise it.
-      expect(await relays.drain()).toBe(0);
-      await relay.stop();
-      return [...expected, ...more];
-    });
-  });
+  it.each(deaths)(
+    'is published once by a process that is killed %s, and its successor',
+    async (_name, death) => {
+      await expectPublished(async () => {
+        const expected = (await Promise.all([write(), write(), write()])).flat();
+        const { relay, mortal } = relays.start(death);
+        await mortal.died;
+        const more = await write();
+        // Published messages are found in the queue, instead of left to the server's deduplication.
+        expect(await relays.drain()).toBe(0);
+        await relay.stop();
+        return [...expected, ...more];
+      });
+    },
+  );
 
-  it('is told once although the queue server was down all the time', async () => {
-    await expectTold(async () => {
+  it('is published once although the queue server was down', async () => {
+    await expectPublished(async () => {
       await relays.down();
       const { relay } = relays.start();
       const expected = (await Promise.all([write(), write(), write()])).flat();
@@ -87,7 +90,7 @@ describe.each(Object.entries(writes))('%s', (_, write) => {
 });
 
 describe('a queue server whose disk was wiped', () => {
-  it('is told again what was published to its former log, and not known to be', async () => {
+  it('gets again what was published to its former log without a known receipt', async () => {
     const expected = await writes.patch?.();
     const { relay, mortal } = relays.start({ call: 'remove', number: 1, when: 'before' });
     await mortal.died;
@@ -96,6 +99,6 @@ describe('a queue server whose disk was wiped', () => {
     await relays.up(true);
     expect(await storedMessages(relays.url)).toEqual([]);
     expect(await relays.drain()).toBe(0);
-    expect(toldBy(await storedMessages(relays.url))).toEqual(expected);
+    expect(changesIn(await storedMessages(relays.url))).toEqual(expected);
   });
 });

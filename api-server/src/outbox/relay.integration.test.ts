@@ -5,7 +5,7 @@ import { changeKey, type Entry } from './entry.js';
 import { LeaseDocument } from './lease.js';
 import { storedMessages } from './queue.fixture.js';
 import type { Relay } from './relay.js';
-import { byDocument, openRelays, toldBy, type Relays } from './relays.fixture.js';
+import { byDocument, openRelays, changesIn, type Relays } from './relays.fixture.js';
 import { until } from './shop.fixture.js';
 
 let relays: Relays;
@@ -28,18 +28,23 @@ const start = (): Relay => {
 };
 
 const entry = (document: string, revision: number, more: Partial<Entry> = {}): Entry => ({
-  ...{ _id: newId(), event: 'create', document, revision, change: changeKey(document, revision) },
+  _id: newId(),
+  event: 'create',
+  document,
+  revision,
+  change: changeKey(document, revision),
   payload: JSON.stringify({ model: 'product', id: document, after: { id: document, revision } }),
-  ...{ headers: { key: document }, createdAt: new Date(0) },
+  headers: { key: document },
+  createdAt: new Date(0),
   ...more,
 });
 
 const store = (...entries: readonly Entry[]): Promise<void> =>
   relays.database.transact(({ session }) => relays.outbox.add(entries, session));
 
-/** What became of a document, in the order of the queue. */
+/** The revisions of a document, in the order of the queue. */
 const revisionsOf = async (document: string): Promise<number[]> =>
-  toldBy(await storedMessages(relays.url))
+  changesIn(await storedMessages(relays.url))
     .filter(({ id }) => id === document)
     .map(({ revision }) => revision);
 
@@ -53,10 +58,10 @@ describe('several relays', () => {
       if (stock === 8) await all[1]?.stop();
     }
     await until(relays.isEmpty);
-    const told = byDocument(toldBy(await storedMessages(relays.url)));
+    const changes = byDocument(changesIn(await storedMessages(relays.url)));
     const inOrder = Array.from({ length: 13 }, (_, n) => n + 1);
     for (const { id } of documents) {
-      expect(told.get(id)?.map(({ revision }) => revision)).toEqual(inOrder);
+      expect(changes.get(id)?.map(({ revision }) => revision)).toEqual(inOrder);
     }
     expect((await all[2]?.status())?.relay).toBe('leader');
   });
@@ -73,8 +78,8 @@ describe('several relays', () => {
   });
 });
 
-describe('a relay whose lease was taken', () => {
-  it('publishes nothing more, until it has the lease again', async () => {
+describe('a relay that lost its lease', () => {
+  it('publishes nothing until it has the lease again', async () => {
     const relay = start();
     const lease = new LeaseDocument(relays.database.connection);
     const state = async () => (await relay.status()).relay;
@@ -90,7 +95,7 @@ describe('a relay whose lease was taken', () => {
 });
 
 describe('entries', () => {
-  it('are published although their transaction commits after later ones are gone', async () => {
+  it('are published although their transaction commits after later ones are published', async () => {
     start();
     const late = entry('late', 1);
     const early = entry('early', 1);
@@ -104,7 +109,7 @@ describe('entries', () => {
     expect(await revisionsOf('late')).toEqual([1]);
   });
 
-  it('go out by revision, also when the clocks of their processes differ by more than a batch', async () => {
+  it('are published by revision, even when the clocks of their processes differ by more than a batch', async () => {
     const ids = Array.from({ length: 1_200 }, () => newId());
     const skewed = Array.from({ length: 600 }, (_, n) => entry('skewed', 600 - n, { _id: ids[n] ?? '' }));
     const others = Array.from({ length: 600 }, (_, n) => entry(`other-${n}`, 1, { _id: ids[600 + n] ?? '' }));
@@ -114,7 +119,7 @@ describe('entries', () => {
     expect(await revisionsOf('skewed')).toEqual(Array.from({ length: 600 }, (_, n) => n + 1));
   });
 
-  it('are parked when the server refuses them for good, and hold back nobody', async () => {
+  it('are parked when the server refuses them permanently, and block no others', async () => {
     const bad = entry('bad', 2, { payload: '{"model":7}' });
     await store(entry('bad', 1), bad, entry('bad', 3), entry('good', 1));
     const relay = start();
@@ -125,7 +130,7 @@ describe('entries', () => {
     expect(await relays.outbox.parked(10)).toMatchObject([
       { _id: bad._id, document: 'bad', revision: 2, parked: { code: 'payload_invalid' } },
     ]);
-    // It is no better: it is parked again.
+    // Tried again, it is refused and parked again.
     expect(await relays.outbox.retry(bad._id)).toBe(true);
     await until(async () => (await relays.outbox.parked(10)).length === 1);
     expect([await relays.outbox.drop(bad._id), await relays.outbox.parked(10)]).toEqual([true, []]);
@@ -134,7 +139,7 @@ describe('entries', () => {
 });
 
 describe('an entry that was parked', () => {
-  it('is published when it is tried again, and nothing is wrong any more', async () => {
+  it('is published when it is tried again and the server takes it', async () => {
     const parked = { code: 'payload_invalid', message: 'wrong', at: new Date(0) } as const;
     const one = entry('mended', 1, { parked });
     await store(one);
@@ -145,8 +150,8 @@ describe('an entry that was parked', () => {
   });
 });
 
-describe('a queue server that is away', () => {
-  it('slows no change, and is told of', async () => {
+describe('an unreachable queue server', () => {
+  it('slows no change, and is shown by the status', async () => {
     const relay = start();
     await until(async () => (await relay.status()).relay === 'leader');
     await relays.down();

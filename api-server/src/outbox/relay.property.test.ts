@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { book } from '../repository/mongoose/documents.fixture.js';
 import type { Death } from './mortal.fixture.js';
 import { storedMessages } from './queue.fixture.js';
-import { byDocument, openRelays, toldBy, type Relays, type Told } from './relays.fixture.js';
+import { byDocument, openRelays, changesIn, type Relays, type DocumentChange } from './relays.fixture.js';
 import { until } from './shop.fixture.js';
 
 let relays: Relays;
@@ -24,7 +24,7 @@ const change = fc.record({
   pick: fc.nat(20),
 });
 const death = fc.record({
-  call: fc.constantFrom('any', 'publish', 'mark', 'remove', 'next', 'attempted', 'renew'),
+  call: fc.constantFrom('any', 'publish', 'recordAttempt', 'remove', 'next', 'attempted', 'renew'),
   number: fc.integer({ min: 1, max: 12 }),
   when: fc.constantFrom('before', 'after'),
 });
@@ -36,11 +36,11 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { minLength: 5, maxLength: 30 },
 );
 
-/** Runs the steps against the real thing. @returns what changed */
-const run = async (all: readonly Step[]): Promise<Told[]> => {
+/** @returns the changes that were made */
+const run = async (all: readonly Step[]): Promise<DocumentChange[]> => {
   const { products } = relays;
   const alive = new Map<string, number>();
-  const told: Told[] = [];
+  const changes: DocumentChange[] = [];
   for (const step of all) {
     if (step.kind === 'relay') {
       const { relay, mortal } = relays.start(step.death);
@@ -53,7 +53,7 @@ const run = async (all: readonly Step[]): Promise<Told[]> => {
     if (step.kind === 'create' || id === undefined) {
       const made = await products.create(book());
       alive.set(made.id, 1);
-      told.push({ event: 'create', id: made.id, revision: 1 });
+      changes.push({ event: 'create', id: made.id, revision: 1 });
     } else if (step.kind === 'refused') {
       await expect(products.patch(id, { price: -1 })).rejects.toMatchObject({ code: 'document_invalid' });
       await expect(products.patch(id, { price: 1 }, [revision + 1])).rejects.toMatchObject({
@@ -62,26 +62,26 @@ const run = async (all: readonly Step[]): Promise<Told[]> => {
     } else if (step.kind === 'delete') {
       await products.delete(id);
       alive.delete(id);
-      told.push({ event: 'delete', id, revision: revision + 1 });
+      changes.push({ event: 'delete', id, revision: revision + 1 });
     } else {
       await (step.kind === 'patch'
         ? products.patch(id, { price: 10_000 + revision })
         : products.replace(id, book()));
       alive.set(id, revision + 1);
-      told.push({ event: 'update', id, revision: revision + 1 });
+      changes.push({ event: 'update', id, revision: revision + 1 });
     }
   }
-  return told;
+  return changes;
 };
 
-it('whatever is done, and whenever processes are killed: the events are the changes, each once and in order', async () => {
+it('the events are the changes, each once and in order, whenever processes are killed', async () => {
   let known = 0;
   await fc.assert(
     fc.asyncProperty(steps, async (all) => {
-      const told = await run(all);
+      const changes = await run(all);
       await relays.drain();
       const messages = await storedMessages(relays.url);
-      expect(byDocument(toldBy(messages.slice(known)))).toEqual(byDocument(told));
+      expect(byDocument(changesIn(messages.slice(known)))).toEqual(byDocument(changes));
       known = messages.length;
       expect(new Set(messages.map(({ id }) => id)).size).toBe(known);
     }),

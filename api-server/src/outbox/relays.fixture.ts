@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newId, type DatabaseMessage } from '@typed-queue/contracts';
+import { after } from '@typed-queue/program';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
 import type { Product } from '../models/product.js';
 import { openTestDatabase, type TestDatabase } from '../repository/mongoose/database.fixture.js';
@@ -9,33 +10,33 @@ import type { Repository } from '../repository/repository.js';
 import { LeaseDocument } from './lease.js';
 import { Mortal, type Death } from './mortal.fixture.js';
 import { Outbox } from './outbox.js';
-import { outboxPublisher } from './outbox-publisher.js';
-import { after, quietClient, silent } from './queue.fixture.js';
+import { outboxPublisher } from './start-outbox.js';
+import { quietClient, silent } from './queue.fixture.js';
 import { Relay } from './relay.js';
 import { publishingProducts, until } from './shop.fixture.js';
 
-/** Something that changed, as its event has to tell it. */
-export interface Told {
+/** A change of a document. */
+export interface DocumentChange {
   readonly event: string;
   readonly id: string;
   readonly revision: number;
 }
 
-/** A database with an outbox that nobody publishes, and a queue server. */
+/** A database with an outbox, a queue server, and no relay yet. */
 export interface Relays {
   readonly database: TestDatabase;
   readonly outbox: Outbox;
   /** Of the queue server. */
   readonly url: string;
   readonly products: Repository<Product>;
-  /** Starts a process that publishes; it may die. */
+  /** Starts a process that publishes, and may die. */
   readonly start: (death?: Death) => { readonly relay: Relay; readonly mortal: Mortal };
-  /** Publishes all that is left, by a process that lives. Resolves with how much of it was in the queue already. */
+  /** Publishes the rest, by a process that lives. Resolves with how many messages were in the queue already. */
   readonly drain: () => Promise<number>;
   readonly isEmpty: () => Promise<boolean>;
-  /** Ends the queue server. */
+  /** Stops the queue server. */
   readonly down: () => Promise<void>;
-  /** Starts it again, at the same place, with what it has stored, or without. */
+  /** Starts it again at the same port, with its data or wiped. */
   readonly up: (wiped?: boolean) => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -49,27 +50,35 @@ export const openRelays = async (): Promise<Relays> => {
   await outbox.build();
   const lease = new LeaseDocument(database.connection);
   const publisher = outboxPublisher({
-    ...{ outbox, now: Date.now },
+    outbox,
+    now: Date.now,
     relay: { wake: () => undefined },
-    telling: { tell: () => undefined },
+    bestEffort: { publish: () => undefined },
   });
   const isEmpty = async (): Promise<boolean> => (await outbox.depth()).depth === 0;
   const start: Relays['start'] = (death) => {
     const mortal = new Mortal(death);
     const relay = new Relay({
-      ...{
-        outbox: mortal.owns(outbox),
-        lease: mortal.owns(lease),
-        openQueue: () => mortal.client(() => quietClient(url)),
-      },
-      ...{ holder: newId(), logger: silent, after, now: Date.now, elapsed: () => performance.now() },
-      ...{ leaseMs: 150, pollMs: 10 },
+      outbox: mortal.owns(outbox),
+      lease: mortal.owns(lease),
+      openQueue: () => mortal.client(() => quietClient(url)),
+      holder: newId(),
+      logger: silent,
+      after,
+      now: Date.now,
+      elapsed: () => performance.now(),
+      leaseMs: 150,
+      pollMs: 10,
     });
     relay.start();
     return { relay, mortal };
   };
   return {
-    ...{ database, outbox, url, start, isEmpty },
+    database,
+    outbox,
+    url,
+    start,
+    isEmpty,
     products: publishingProducts(database, publisher),
     drain: async () => {
       const { relay, mortal } = start();
@@ -90,8 +99,8 @@ export const openRelays = async (): Promise<Relays> => {
   };
 };
 
-/** What the events tell of changes. */
-export const toldBy = (messages: readonly DatabaseMessage[]): Told[] =>
+/** The changes that messages report. */
+export const changesIn = (messages: readonly DatabaseMessage[]): DocumentChange[] =>
   messages.flatMap(({ event, payload }) => {
     if (event === 'create' || event === 'update') {
       // Safe: documents of a repository have them.
@@ -104,8 +113,8 @@ export const toldBy = (messages: readonly DatabaseMessage[]): Told[] =>
   });
 
 /** By document, each in its own order. */
-export const byDocument = (told: readonly Told[]): Map<string, Told[]> => {
-  const documents = new Map<string, Told[]>();
-  for (const one of told) documents.set(one.id, [...(documents.get(one.id) ?? []), one]);
+export const byDocument = (changes: readonly DocumentChange[]): Map<string, DocumentChange[]> => {
+  const documents = new Map<string, DocumentChange[]>();
+  for (const one of changes) documents.set(one.id, [...(documents.get(one.id) ?? []), one]);
   return new Map([...documents].sort(([a], [b]) => (a < b ? -1 : 1)));
 };

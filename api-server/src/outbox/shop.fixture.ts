@@ -1,4 +1,5 @@
 import type { DatabaseMessage } from '@typed-queue/contracts';
+import { after } from '@typed-queue/program';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
 import { category, type Category } from '../models/category.js';
 import { product, type Product } from '../models/product.js';
@@ -10,7 +11,7 @@ import { mongooseRepository } from '../repository/mongoose/mongoose-repository.j
 import type { Repository } from '../repository/repository.js';
 import type { Transact } from '../repository/unit-of-work.js';
 import { Outbox } from './outbox.js';
-import { after, quietClient, silent, storedMessages } from './queue.fixture.js';
+import { quietClient, silent, storedMessages } from './queue.fixture.js';
 import { startOutbox, type RunningOutbox } from './start-outbox.js';
 
 export interface Shop {
@@ -19,12 +20,12 @@ export interface Shop {
   readonly outbox: RunningOutbox;
   readonly products: Repository<Product>;
   readonly categories: Repository<Category>;
-  /** Resolves with all messages of the queue when there are so many, and nothing waits any more. */
+  /** Resolves with all messages of the queue, when there are at least `count` and the outbox is empty. */
   messages(count: number): Promise<DatabaseMessage[]>;
   close(): Promise<void>;
 }
 
-/** The products as they publish, over a transaction that may misbehave. */
+/** Products that publish; `transact` may fail as a test likes. */
 export const publishingProducts = (
   database: Database,
   publisher: Publisher,
@@ -32,26 +33,33 @@ export const publishingProducts = (
 ): Repository<Product> =>
   publishing(mongooseRepository(product, database), { model: 'product', publisher, transact });
 
-/** Between two looks, so that looking does not keep what is looked at from happening. */
-const LOOK_MS = 5;
+/** A pause, so that polling does not keep the process from what it polls for. */
+const POLL_MS = 5;
 
 /** Resolves when the condition holds. */
 export const until = async (condition: () => Promise<boolean>): Promise<void> => {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
 };
 
 /** A database, a queue server, and the repositories between them. */
 export const openShop = async (): Promise<Shop> => {
   const [database, server] = await Promise.all([openTestDatabase(), startTestServer({ storage: 'memory' })]);
   const outbox = await startOutbox({
-    ...{ database, openQueue: () => quietClient(server.url), logger: silent, after },
-    ...{ elapsed: () => performance.now(), pollMs: 20, leaseMs: 1_000 },
+    database,
+    openQueue: () => quietClient(server.url),
+    logger: silent,
+    after,
+    elapsed: () => performance.now(),
+    pollMs: 20,
+    leaseMs: 1_000,
   });
   const { publisher } = outbox;
   const { transact } = database;
   const entries = new Outbox(database.connection);
   return {
-    ...{ database, server, outbox },
+    database,
+    server,
+    outbox,
     products: publishingProducts(database, publisher),
     categories: publishing(mongooseRepository(category, database), {
       model: 'category',

@@ -1,45 +1,44 @@
 import { newId, type SystemContract } from '@typed-queue/contracts';
+import type { After } from '@typed-queue/program';
 import type { QueueClient } from '@typed-queue/queue-client';
 import type { Logger } from 'pino';
 import type { Publisher } from '../publishing/publisher.js';
 import type { Database } from '../repository/mongoose/database.js';
 import { queueErrorOf } from '../repository/mongoose/errors.js';
 import { LeaseDocument } from './lease.js';
-import { outboxPublisher } from './outbox-publisher.js';
+import { newEntry } from './entry.js';
 import { Outbox, type ParkedEntry } from './outbox.js';
 import { Relay, type OutboxStatus } from './relay.js';
-import { Telling } from './telling.js';
-import type { After } from './timing.js';
+import { BestEffortPublisher } from './best-effort-publisher.js';
 
 /** How long a closing outbox waits for the receipts of what it published from memory, in milliseconds. */
 const CLOSE_MS = 2_000;
 
 export interface OutboxOptions {
   readonly database: Database;
-  /** A new client of the queue server; each is closed again. */
+  /** Opens a new client of the queue server; the outbox closes it. */
   readonly openQueue: () => QueueClient<SystemContract>;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly after: After;
-  /** Milliseconds of a clock that nobody sets. */
+  /** Milliseconds of a monotonic clock. */
   readonly elapsed: () => number;
-  /** How long a relay that shows no life is left alone. Default: 6,000 milliseconds. */
+  /** How long another process keeps a lease that it does not renew. Default: 6,000 milliseconds. */
   readonly leaseMs?: number;
-  /** Between two looks for the entries of other processes. Default: 1,000 milliseconds. */
+  /** How often to look for the entries of other processes. Default: 1,000 milliseconds. */
   readonly pollMs?: number;
 }
 
-/** A publisher at work. */
 export interface RunningOutbox {
   readonly publisher: Publisher;
   /** Rejects with a QueueError while the database cannot be reached: `database_unavailable`. */
   status(): Promise<OutboxStatus & { readonly lost: number }>;
-  /** The oldest entries that the queue server refused for good. */
+  /** The oldest entries that the queue server refused permanently. */
   parked(limit: number): Promise<readonly ParkedEntry[]>;
   /** Publishes one of them again, after later changes of its document. Returns whether there was one. */
   retry(id: string): Promise<boolean>;
   /** Deletes one of them without publishing it. Returns whether there was one. */
   drop(id: string): Promise<boolean>;
-  /** Waits for what is on its way, for a moment. What is left goes out at the next start. */
+  /** Waits a moment for messages in flight. What is left is published at the next start. */
   close(): Promise<void>;
 }
 
@@ -52,34 +51,51 @@ export const startOutbox = async (options: OutboxOptions): Promise<RunningOutbox
   const { database, openQueue, logger } = options;
   const { connection, now } = database;
   const outbox = new Outbox(connection);
-  await inOurWords(() => outbox.build());
+  await asQueueErrors(() => outbox.build());
   const relay = new Relay({ ...options, outbox, lease: new LeaseDocument(connection), holder: newId(), now });
   const queue = openQueue();
-  // Whether it is connected is said by the relay, whose client goes the same way.
+  // The relay's client reports the connection.
   queue.on('error', () => undefined);
   queue.on('connection:failed', () => undefined);
-  const telling = new Telling({ queue, logger, now });
+  const bestEffort = new BestEffortPublisher({ queue, logger, now });
   relay.start();
   return {
-    publisher: outboxPublisher({ outbox, relay, telling, now }),
-    status: () => inOurWords(async () => ({ ...(await relay.status()), lost: telling.lost })),
-    parked: (limit) => inOurWords(() => outbox.parked(limit)),
+    publisher: outboxPublisher({ outbox, relay, bestEffort, now }),
+    status: () => asQueueErrors(async () => ({ ...(await relay.status()), lost: bestEffort.lost })),
+    parked: (limit) => asQueueErrors(() => outbox.parked(limit)),
     retry: async (id) => {
-      const isThere = await inOurWords(() => outbox.retry(id));
+      const isThere = await asQueueErrors(() => outbox.retry(id));
       if (isThere) relay.wake();
       return isThere;
     },
-    drop: (id) => inOurWords(() => outbox.drop(id)),
+    drop: (id) => asQueueErrors(() => outbox.drop(id)),
     close: async () => {
       await Promise.all([relay.stop(), queue.close({ timeoutMs: CLOSE_MS })]);
     },
   };
 };
 
-const inOurWords = async <T>(work: () => Promise<T>): Promise<T> => {
+const asQueueErrors = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
     return await work();
   } catch (error) {
     throw queueErrorOf(error, 'outbox');
   }
 };
+
+export interface OutboxPublisherDeps {
+  readonly outbox: Pick<Outbox, 'add'>;
+  readonly relay: Pick<Relay, 'wake'>;
+  readonly bestEffort: Pick<BestEffortPublisher, 'publish'>;
+  readonly now: () => number;
+}
+
+/** Stores the events of changes in the outbox; publishes all others from memory. */
+export const outboxPublisher = ({ outbox, relay, bestEffort, now }: OutboxPublisherDeps): Publisher => ({
+  store: async (unit, events) => {
+    const entries = events.map((event) => newEntry(event, newId(), now()));
+    await outbox.add(entries, unit.session);
+    unit.afterCommit(() => relay.wake());
+  },
+  publishBestEffort: (event) => bestEffort.publish(event),
+});

@@ -3,8 +3,11 @@ import type { Stored } from '../repository/repository.js';
 import { changedPaths } from './changed-paths.js';
 
 const stored = (fields: object, revision = 1): Stored => ({
-  ...{ id: 'a', createdAt: '2026-01-01T00:00:00.000Z', updatedAt: `2026-01-01T00:00:0${revision}.000Z` },
-  ...{ revision, ...fields },
+  id: 'a',
+  createdAt: '2026-01-01T00:00:00.000Z',
+  updatedAt: `2026-01-01T00:00:0${revision}.000Z`,
+  revision,
+  ...fields,
 });
 
 describe('the changed paths', () => {

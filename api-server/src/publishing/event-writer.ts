@@ -1,11 +1,27 @@
 import { QueueError, type Headers } from '@typed-queue/contracts';
 import type { Context, Page, Stored } from '../repository/repository.js';
 import type { Transact, UnitOfWork } from '../repository/unit-of-work.js';
-import type { Change, ChangeEvent, NoticeEvent, Operation, Read } from './event.js';
-import type { Published, WithEvents } from './published.js';
-import type { Publisher } from './publisher.js';
+import type { BestEffortEvent, ChangeEvent, NewChange, NewRead, Operation, Publisher } from './publisher.js';
 
-export interface PublishingParts {
+declare const published: unique symbol;
+
+/** A result whose events are published. Only `EventWriter` makes one, and only of a result that comes with its events. */
+export type Published<T> = T & { readonly [published]: true };
+
+/** The same methods, each of which must publish: one that returns the plain result does not compile. */
+export type Publishing<R> = {
+  readonly [M in keyof R]: R[M] extends (...args: infer Args) => Promise<infer T>
+    ? (...args: Args) => Promise<Published<T>>
+    : never;
+};
+
+/** A result and its events. A literally empty list does not compile: it would be a forgotten event. */
+export interface WithEvents<T, Events extends readonly unknown[]> {
+  readonly result: T;
+  readonly events: [Events[number]] extends [never] ? never : Events;
+}
+
+export interface PublishingDeps {
   /** Its name in events: `product`. */
   readonly model: string;
   readonly publisher: Publisher;
@@ -21,28 +37,28 @@ export interface Call {
   readonly context: Context;
 }
 
-type AnyEvent = ChangeEvent | NoticeEvent;
+type AnyEvent = ChangeEvent | BestEffortEvent;
 
 const MAX_MESSAGE = 1_000;
 const MAX_ID = 100;
 
 /** Publishes the events of the methods of one repository. */
 export class EventWriter {
-  readonly #parts: PublishingParts;
+  readonly #deps: PublishingDeps;
 
-  constructor(parts: PublishingParts) {
-    this.#parts = parts;
+  constructor(deps: PublishingDeps) {
+    this.#deps = deps;
   }
 
   /**
    * Runs work that changes documents in the transaction of its events: the caller's, or a new one. Within a caller's
    * transaction that is then aborted there is neither a change nor an event.
    */
-  change<T, Owed extends readonly Change[]>(
+  change<T, Events extends readonly NewChange[]>(
     call: Call,
-    work: (context: Context) => Promise<WithEvents<T, Owed>>,
+    work: (context: Context) => Promise<WithEvents<T, Events>>,
   ): Promise<Published<T>> {
-    const { transact, publisher } = this.#parts;
+    const { transact, publisher } = this.#deps;
     const { context } = call;
     const within = async (unit: UnitOfWork): Promise<Published<T>> => {
       const { result, events } = await work({ ...context, unit });
@@ -57,13 +73,13 @@ export class EventWriter {
   }
 
   /** Runs work that reads. */
-  read<T extends Stored | Page, Owed extends readonly Read[]>(
+  read<T extends Stored | Page, Events extends readonly NewRead[]>(
     call: Call,
-    work: () => Promise<WithEvents<T, Owed>>,
+    work: () => Promise<WithEvents<T, Events>>,
   ): Promise<Published<T>> {
     return this.#orError(call, async () => {
       const { result, events } = await work();
-      for (const read of events) this.#tell({ ...read, headers: this.#headersOf(read, call.context) });
+      for (const read of events) this.#publish({ ...read, headers: this.#headersOf(read, call.context) });
       return asPublished(result);
     });
   }
@@ -73,26 +89,27 @@ export class EventWriter {
     try {
       return await work();
     } catch (error) {
-      this.#tellError(error, call);
+      this.#publishError(error, call);
       throw error;
     }
   }
 
-  #tellError(error: unknown, { operation, id, context }: Call): void {
+  #publishError(error: unknown, { operation, id, context }: Call): void {
     const isOurs = error instanceof QueueError;
     // The caller's transaction conflicted with another: it is done again, so that nothing has failed yet.
     if (!isOurs && context.unit !== undefined) return;
     const payload = {
-      ...{ model: this.#parts.model, operation },
+      model: this.#deps.model,
+      operation,
       ...(id === undefined ? {} : { id: id.slice(0, MAX_ID) }),
       code: isOurs ? error.code : 'internal',
       message: isOurs ? error.message.slice(0, MAX_MESSAGE) : 'The API failed; its log says more.',
     };
-    this.#tell({ event: 'error', payload, headers: this.#headersOf({ payload }, context) });
+    this.#publish({ event: 'error', payload, headers: this.#headersOf({ payload }, context) });
   }
 
-  #tell(event: NoticeEvent): void {
-    this.#parts.publisher.tell(event);
+  #publish(event: BestEffortEvent): void {
+    this.#deps.publisher.publishBestEffort(event);
   }
 
   /** `key` is the ordering key: what happens to one document is handled one after the other. */
@@ -100,10 +117,10 @@ export class EventWriter {
     return {
       ...(actor === undefined ? {} : { actor }),
       ...(requestId === undefined ? {} : { 'x-request-id': requestId }),
-      ...('id' in payload && payload.id !== undefined ? { key: `${this.#parts.model}/${payload.id}` } : {}),
+      ...('id' in payload && payload.id !== undefined ? { key: `${this.#deps.model}/${payload.id}` } : {}),
     };
   }
 }
 
-// Safe: the brand is only for the compiler, and the callers above have taken the events.
+// Safe: the brand exists only for the compiler, and the callers above have published the events.
 const asPublished = <T>(result: T): Published<T> => result as Published<T>;

@@ -2,23 +2,23 @@ import type { EventName, Payload, SystemContract } from '@typed-queue/contracts'
 import type { Product } from '../models/product.js';
 import type { Context, Repository, Stored } from '../repository/repository.js';
 import { same } from '../same.fixture.js';
-import type { EventWriter, PublishingParts } from './event-writer.js';
-import type { ChangeEvent, NoticeEvent, Payloads } from './event.js';
-import type { Published, Publishing } from './published.js';
+import type { EventWriter, PublishingDeps } from './event-writer.js';
+import type { ChangeEvent, BestEffortEvent, Payloads } from './publisher.js';
+import type { Published, Publishing } from './event-writer.js';
 import { publishing } from './publishing-repository.js';
 
 declare const products: Repository<Product>;
-declare const parts: PublishingParts;
+declare const deps: PublishingDeps;
 declare const events: EventWriter;
 
 // Same interface in, same out.
 same<ReturnType<typeof publishing<Product>>, Repository<Product>>(true);
-void publishing(products, parts).create({ name: 'book', price: 1, stock: 1, tags: [] });
+void publishing(products, deps).create({ name: 'book', price: 1, stock: 1, tags: [] });
 // @ts-expect-error the fields of a product
-void publishing(products, parts).create({ name: 'book' });
+void publishing(products, deps).create({ name: 'book' });
 
 // Every event of the queue is either a change or a notice, and its payload is the contract's.
-same<(ChangeEvent | NoticeEvent)['event'], EventName<SystemContract, 'database'>>(true);
+same<(ChangeEvent | BestEffortEvent)['event'], EventName<SystemContract, 'database'>>(true);
 type Fits = {
   [E in keyof Payloads]: Payloads[E] extends Payload<SystemContract, 'database', E> ? true : false;
 };
@@ -64,11 +64,11 @@ void events.change(call, async () => ({ result: before, events: [wrong] }));
 const read = { event: 'read', payload: { model, id: 'a', count: 1 } } as const;
 // @ts-expect-error the event of a read for a change
 void events.change(call, async () => ({ result: before, events: [read] }));
-// @ts-expect-error a change that is told like a read, and could be lost
+// @ts-expect-error a change that is published like a read, and could be lost
 void events.read(call, async () => ({ result: before, events: [{ ...wrong, event: 'delete' } as const] }));
 // @ts-expect-error a change with an empty list of events
 void events.change(call, async () => ({ result: before, events: [] }));
 // @ts-expect-error a read with an empty list of events
 void events.read(call, async () => ({ result: before, events: [] }));
-// @ts-expect-error a change of a document that is told like a read
+// @ts-expect-error a change of a document that is published like a read
 void events.read(call, async () => ({ result: { before, after: before }, events: [read] }));

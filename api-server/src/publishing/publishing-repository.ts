@@ -11,9 +11,9 @@ import type {
   Stored,
 } from '../repository/repository.js';
 import { changedPaths } from './changed-paths.js';
-import { EventWriter, type PublishingParts } from './event-writer.js';
-import type { Change as ChangeOwed } from './event.js';
-import type { Published, Publishing } from './published.js';
+import { EventWriter, type PublishingDeps } from './event-writer.js';
+import type { NewChange } from './publisher.js';
+import type { Published, Publishing } from './event-writer.js';
 
 /**
  * The same repository, which publishes what it does: each change, together with its event or not at all; what was
@@ -21,8 +21,8 @@ import type { Published, Publishing } from './published.js';
  */
 export const publishing = <F extends Fields>(
   repository: Repository<F>,
-  parts: PublishingParts,
-): Repository<F> => new PublishingRepository(repository, parts);
+  deps: PublishingDeps,
+): Repository<F> => new PublishingRepository(repository, deps);
 
 /** Each method with its event beside it. */
 export class PublishingRepository<F extends Fields> implements Repository<F>, Publishing<Repository<F>> {
@@ -30,10 +30,10 @@ export class PublishingRepository<F extends Fields> implements Repository<F>, Pu
   readonly #model: string;
   readonly #events: EventWriter;
 
-  constructor(repository: Repository<F>, parts: PublishingParts) {
+  constructor(repository: Repository<F>, deps: PublishingDeps) {
     this.#repository = repository;
-    this.#model = parts.model;
-    this.#events = new EventWriter(parts);
+    this.#model = deps.model;
+    this.#events = new EventWriter(deps);
   }
 
   create(fields: F, context: Context = {}): Promise<Published<Stored<F>>> {
@@ -112,12 +112,12 @@ export class PublishingRepository<F extends Fields> implements Repository<F>, Pu
     });
   }
 
-  #created(after: Stored<F>): ChangeOwed {
+  #created(after: Stored<F>): NewChange {
     return { event: 'create', payload: { model: this.#model, id: after.id, after } };
   }
 
   /** Nothing for documents that are what they were. */
-  #updated(changes: readonly Change<F>[]): readonly ChangeOwed[] {
+  #updated(changes: readonly Change<F>[]): readonly NewChange[] {
     return changes
       .filter(({ before, after }) => before.revision !== after.revision)
       .map(({ before, after }) => {
@@ -126,7 +126,7 @@ export class PublishingRepository<F extends Fields> implements Repository<F>, Pu
       });
   }
 
-  #deleted(before: Stored<F>): ChangeOwed {
+  #deleted(before: Stored<F>): NewChange {
     return { event: 'delete', payload: { model: this.#model, id: before.id, before } };
   }
 }

@@ -1,11 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
-import { LEASE_MS } from '../outbox/lease-holder.js';
+import { LEASE_MS } from '../outbox/lease.js';
 import { differences, type Written } from './audit.js';
-import { chanceOf, type Chance } from './chance.js';
+import { seededRandom, type SeededRandom } from './seeded-random.js';
 import type { Program } from './program.js';
 import { listProducts } from './shop-client.js';
 import { shopUntil, type Shop } from './shopper.js';
-import { startSurroundings, type Surroundings } from './surroundings.js';
+import { startShopEnvironment, type ShopEnvironment } from './shop-environment.js';
 
 export interface KillsReport {
   readonly seed: number;
@@ -33,7 +33,7 @@ const LAST_WRITES = 100;
 /** A kill comes at most this long after the write that it waited for, or after a start that it interrupts. */
 const LATEST_MS = { listening: 50, starting: 600 };
 const LOOK_MS = 5;
-/** So many kills, and once the relay of the next process waits for the lease of the dead one. */
+/** At each of these kills the relay of the next process waits for the lease of the dead one. */
 const LEASE_KEPT_EVERY = 8;
 
 /**
@@ -43,65 +43,69 @@ const LEASE_KEPT_EVERY = 8;
 export const surviveKills = async (
   kills: number,
   seed: number,
-  tell: Tell = () => undefined,
+  log: Log = () => undefined,
   mongodbUri?: string,
 ): Promise<KillsReport> => {
-  const surroundings = await startSurroundings(mongodbUri);
+  const environment = await startShopEnvironment(mongodbUri);
   try {
-    return { seed, kills, ...(await shopAndKill(surroundings, kills, chanceOf(seed), tell)) };
+    return { seed, kills, ...(await shopAndKill(environment, kills, seededRandom(seed), log)) };
   } finally {
-    await surroundings.close();
+    await environment.close();
   }
 };
 
-type Tell = (progress: string) => void;
+type Log = (progress: string) => void;
 
-const shopAndKill = async (surroundings: Surroundings, kills: number, chance: Chance, tell: Tell) => {
+const shopAndKill = async (environment: ShopEnvironment, kills: number, random: SeededRandom, log: Log) => {
   const counts = new Counts();
   const answered: Written[] = [];
   const shop: Shop = {
-    ...{ apiUrl: surroundings.apiUrl, chance, products: new Map(), answered },
-    ...{ newName: numbered('product-'), count: (what) => counts.add(what) },
+    apiUrl: environment.apiUrl,
+    random,
+    products: new Map(),
+    answered,
+    newName: numbered('product-'),
+    count: (what) => counts.add(what),
   };
   const closing = new AbortController();
   const shoppers = Promise.all(Array.from({ length: SHOPPERS }, () => shopUntil(shop, closing.signal)));
-  const killing = killAgainAndAgain({ surroundings, answered, chance, tell }, kills);
-  // A shopper that met what it must not meet ends the run.
+  const killing = killAgainAndAgain({ environment, answered, random, log }, kills);
+  // A shopper that gets a wrong answer ends the run.
   const { api, atStart } = await Promise.race([killing, shoppers.then(() => killing)]);
   closing.abort();
   await shoppers;
-  await surroundings.drained();
-  const found = await compare(surroundings, answered);
+  await environment.drained();
+  const found = await compare(environment, answered);
   await api.end('SIGTERM');
   return { atStart, answered: answered.length, ...found, answers: counts.all };
 };
 
 interface Killing {
-  readonly surroundings: Surroundings;
+  readonly environment: ShopEnvironment;
   /** Grows with every write that is answered. */
   readonly answered: readonly Written[];
-  readonly chance: Chance;
-  readonly tell: Tell;
+  readonly random: SeededRandom;
+  readonly log: Log;
 }
 
 const killAgainAndAgain = async (
   killing: Killing,
   kills: number,
 ): Promise<{ readonly api: Program; readonly atStart: number }> => {
-  const { surroundings, chance } = killing;
+  const { environment, random } = killing;
   let atStart = 0;
-  let { api, listens } = start(surroundings);
+  let { api, listens } = start(environment);
   await listens;
   for (let kill = 1; kill <= kills; kill++) {
-    const isAtStart = kill > 1 && chance.below(5) === 0;
+    const isAtStart = kill > 1 && random.below(5) === 0;
     if (isAtStart) atStart++;
-    else await livesOn(killing, listens, chance.below(LIFE_WRITES));
-    await setTimeout(chance.below(isAtStart ? LATEST_MS.starting : LATEST_MS.listening));
+    else await livesOn(killing, listens, random.below(LIFE_WRITES));
+    await setTimeout(random.below(isAtStart ? LATEST_MS.starting : LATEST_MS.listening));
     await api.end('SIGKILL');
     const keepsLease = kill % LEASE_KEPT_EVERY === 0 || kill === kills;
-    if (!keepsLease) await surroundings.endLease();
-    ({ api, listens } = start(surroundings));
-    killing.tell(`kill ${kill} of ${kills}`);
+    if (!keepsLease) await environment.endLease();
+    ({ api, listens } = start(environment));
+    killing.log(`kill ${kill} of ${kills}`);
     if (keepsLease && kill < kills) await setTimeout(LEASE_MS);
   }
   await livesOn(killing, listens, LAST_WRITES);
@@ -115,24 +119,24 @@ const livesOn = async ({ answered }: Killing, listens: Promise<void>, writes: nu
   while (answered.length <= enough) await setTimeout(LOOK_MS);
 };
 
-/** Its output is watched from the begin on: later, what it says of its requests is all that is left of it. */
-const start = (surroundings: Surroundings): { readonly api: Program; readonly listens: Promise<void> } => {
-  const api = surroundings.startApi();
+/** Its output is watched from the start: only the latest lines are kept. */
+const start = (environment: ShopEnvironment): { readonly api: Program; readonly listens: Promise<void> } => {
+  const api = environment.startApi();
   const listens = api.says('API server listens on');
   // Nobody waits for one that is killed before.
   listens.catch(() => undefined);
   return { api, listens };
 };
 
-const compare = async (surroundings: Surroundings, answered: readonly Written[]) => {
-  const documents = await listProducts(surroundings.apiUrl);
-  const messages = await surroundings.messages();
+const compare = async (environment: ShopEnvironment, answered: readonly Written[]) => {
+  const documents = await listProducts(environment.apiUrl);
+  const messages = await environment.messages();
   const [events, errors] = [new Counts(), new Counts()];
   for (const { event, payload } of messages) {
     events.add(event);
     if (event === 'error') errors.add(payload.code);
   }
-  const count = await surroundings.productCount();
+  const count = await environment.productCount();
   const wrong = differences({ messages, documents, answered });
   if (count !== documents.length) wrong.push(`${count} products are stored, ${documents.length} are listed`);
   return { events: events.all, errors: errors.all, products: documents.length, differences: wrong };

@@ -1,5 +1,5 @@
 import { ask, documentOf } from './shop-client.js';
-import { startSurroundings, type Surroundings } from './surroundings.js';
+import { startShopEnvironment, type ShopEnvironment } from './shop-environment.js';
 
 export interface Loading {
   /** From the first request to the last answer. */
@@ -8,9 +8,9 @@ export interface Loading {
   readonly statuses: Readonly<Record<string, number>>;
   /** Products of the category. */
   readonly products: number;
-  /** `create` events of these products, and how many products are in them. */
+  /** `create` events of these products, and their distinct products. */
   readonly events: number;
-  readonly told: number;
+  readonly distinct: number;
 }
 
 export interface LoadingReport {
@@ -21,26 +21,26 @@ export interface LoadingReport {
   readonly batches: Loading;
 }
 
-/** Requests that are under way at a time. */
+/** Concurrent requests. */
 const CONNECTIONS = 8;
 
-/** Loads so many products into one category, one by one and in batches. */
+/** Loads `count` products into one category, one by one and in batches. */
 export const loadProducts = async (count: number, batchSize = 500): Promise<LoadingReport> => {
-  const surroundings = await startSurroundings();
+  const environment = await startShopEnvironment();
   try {
-    const api = surroundings.startApi();
+    const api = environment.startApi();
     await api.says('API server listens on');
-    const single = await load(surroundings, count, 1);
-    const batches = await load(surroundings, count, batchSize);
+    const single = await load(environment, count, 1);
+    const batches = await load(environment, count, batchSize);
     await api.end('SIGTERM');
     return { count, single, batches };
   } finally {
-    await surroundings.close();
+    await environment.close();
   }
 };
 
-const load = async (surroundings: Surroundings, count: number, batchSize: number): Promise<Loading> => {
-  const { apiUrl } = surroundings;
+const load = async (environment: ShopEnvironment, count: number, batchSize: number): Promise<Loading> => {
+  const { apiUrl } = environment;
   const body = { name: `in batches of ${batchSize}` };
   const category = await ask(apiUrl, { method: 'POST', model: 'categories', body });
   if (category === undefined) throw new Error('The category was not created.');
@@ -48,13 +48,17 @@ const load = async (surroundings: Surroundings, count: number, batchSize: number
   const begin = performance.now();
   const statuses = await create(apiUrl, productsOf(categoryId, count), batchSize);
   const ms = Math.round(performance.now() - begin);
-  await surroundings.drained();
-  return { ms, statuses, ...(await eventsOf(surroundings, categoryId)) };
+  await environment.drained();
+  return { ms, statuses, ...(await eventsOf(environment, categoryId)) };
 };
 
 const productsOf = (categoryId: string, count: number): readonly object[] =>
   Array.from({ length: count }, (_, number) => ({
-    ...{ name: `${categoryId} ${number}`, price: number, stock: 1, tags: ['loaded'], categoryId },
+    name: `${categoryId} ${number}`,
+    price: number,
+    stock: 1,
+    tags: ['loaded'],
+    categoryId,
   }));
 
 const create = async (
@@ -80,12 +84,12 @@ const create = async (
 };
 
 const eventsOf = async (
-  surroundings: Surroundings,
+  environment: ShopEnvironment,
   categoryId: string,
-): Promise<Pick<Loading, 'products' | 'events' | 'told'>> => {
-  const created = (await surroundings.messages()).flatMap(({ event, payload }) =>
+): Promise<Pick<Loading, 'products' | 'events' | 'distinct'>> => {
+  const created = (await environment.messages()).flatMap(({ event, payload }) =>
     event === 'create' && payload.after.categoryId === categoryId ? [payload.id] : [],
   );
-  const products = await surroundings.productCount({ categoryId });
-  return { products, events: created.length, told: new Set(created).size };
+  const products = await environment.productCount({ categoryId });
+  return { products, events: created.length, distinct: new Set(created).size };
 };

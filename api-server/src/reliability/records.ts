@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { packageRecords, type PackageRecord } from './lockfile.js';
 import type { Program } from './program.js';
 import { ask } from './shop-client.js';
-import { startSurroundings, type Surroundings } from './surroundings.js';
+import { startShopEnvironment, type ShopEnvironment } from './shop-environment.js';
 
 export interface RecordsReport {
   readonly records: number;
@@ -33,14 +33,14 @@ const line = z.object({
   payload: z.object({ after: z.object({ name: z.string() }) }),
 });
 
-/** Loads so many real records as products through the API while the logger prints their events. */
+/** Loads real records as products through the API while the logger prints their events. */
 export const loadRecords = async (count: number, mongodbUri?: string): Promise<RecordsReport> => {
   const records = await packageRecords(count);
-  const surroundings = await startSurroundings(mongodbUri);
+  const environment = await startShopEnvironment(mongodbUri);
   try {
-    return reportOf(records, await loadInto(surroundings, records));
+    return reportOf(records, await loadInto(environment, records));
   } finally {
-    await surroundings.close();
+    await environment.close();
   }
 };
 
@@ -49,19 +49,19 @@ interface Loaded extends Pick<RecordsReport, 'loadedMs' | 'printedMs'> {
   readonly replayed: readonly string[];
 }
 
-const loadInto = async (surroundings: Surroundings, records: readonly PackageRecord[]): Promise<Loaded> => {
-  const [api, logger] = [surroundings.startApi(), surroundings.startLogger()];
+const loadInto = async (environment: ShopEnvironment, records: readonly PackageRecord[]): Promise<Loaded> => {
+  const [api, logger] = [environment.startApi(), environment.startLogger()];
   const printed: string[] = [];
   const allPrinted = collect(logger, printed, records.length);
   await Promise.all([api.says('API server listens on'), logger.says('connected to')]);
   const start = performance.now();
   const elapsed = (): number => Math.round(performance.now() - start);
-  await load(surroundings.apiUrl, records);
+  await load(environment.apiUrl, records);
   const loadedMs = elapsed();
   await allPrinted;
   const printedMs = elapsed();
-  await surroundings.drained();
-  const replayed = await namesInQueue(surroundings);
+  await environment.drained();
+  const replayed = await namesInQueue(environment);
   // What the logger prints twice comes before its end.
   await logger.end('SIGTERM');
   await api.end('SIGTERM');
@@ -82,7 +82,7 @@ const reportOf = (
   };
 };
 
-/** Collects the names of the events that are printed; resolves when there are so many. */
+/** Collects the names of the events that are printed; resolves when there are `count`. */
 const collect = async ({ stdout }: Program, names: string[], count: number): Promise<void> => {
   if (stdout === null) throw new Error('The logger has no output.');
   const lines = createInterface({ input: stdout });
@@ -108,7 +108,7 @@ const load = async (apiUrl: string, records: readonly PackageRecord[]): Promise<
   await Promise.all(Array.from({ length: CONCURRENCY }, loadOnes));
 };
 
-const namesInQueue = async (surroundings: Surroundings): Promise<string[]> =>
-  (await surroundings.messages()).flatMap(({ event, payload }) =>
+const namesInQueue = async (environment: ShopEnvironment): Promise<string[]> =>
+  (await environment.messages()).flatMap(({ event, payload }) =>
     event === 'create' ? [String(payload.after.name)] : [],
   );

@@ -1,11 +1,11 @@
 import type { Document, Written } from './audit.js';
-import type { Chance } from './chance.js';
+import type { SeededRandom } from './seeded-random.js';
 import { ask, documentOf, type Answered, type Asked } from './shop-client.js';
 
 /** What the shoppers know together. */
 export interface Shop {
   readonly apiUrl: string;
-  readonly chance: Chance;
+  readonly random: SeededRandom;
   /** Products that somebody may change next, as they were seen last. */
   readonly products: Map<string, Document>;
   readonly answered: Written[];
@@ -17,18 +17,18 @@ export interface Shop {
 
 /** More than these, and none is created. */
 const MAX_PRODUCTS = 200;
-/** One of so many writes without an answer is asked for again. */
+/** One in this many writes without an answer is sent again. */
 const ASKED_AGAIN = 5;
 
 /**
- * Makes one change after the other until the signal aborts. One without an answer is asked for again, or left alone:
+ * Makes one change after the other until the signal aborts. One without an answer is sent again, or given up:
  * the database holds on to what a dead process had not committed for a minute, and until then the API says 503.
  */
 export const shopUntil = async (shop: Shop, signal: AbortSignal): Promise<void> => {
   while (!signal.aborted) {
-    const { chance, products } = shop;
-    const product = chance.of([...products.values()]);
-    const choice = chance.below(10);
+    const { random, products } = shop;
+    const product = random.of([...products.values()]);
+    const choice = random.below(10);
     if (product === undefined || (choice < 3 && products.size < MAX_PRODUCTS)) await create(shop);
     else if (choice < 9) await patch(shop, product);
     else await remove(shop, product);
@@ -37,7 +37,7 @@ export const shopUntil = async (shop: Shop, signal: AbortSignal): Promise<void> 
 
 const create = async (shop: Shop): Promise<void> => {
   const name = shop.newName();
-  const isKeyed = shop.chance.below(2) === 0;
+  const isKeyed = shop.random.below(2) === 0;
   const answer = await asking(shop, {
     method: 'POST',
     ...(isKeyed ? { headers: { 'idempotency-key': name } } : {}),
@@ -50,9 +50,11 @@ const create = async (shop: Shop): Promise<void> => {
 };
 
 const patch = async (shop: Shop, { id, revision }: Document): Promise<void> => {
-  const isExact = shop.chance.below(2) === 0;
+  const isExact = shop.random.below(2) === 0;
   const answer = await asking(shop, {
-    ...{ method: 'PATCH', path: `/${id}`, body: { price: shop.chance.below(1_000_000) } },
+    method: 'PATCH',
+    path: `/${id}`,
+    body: { price: shop.random.below(1_000_000) },
     headers: { 'if-match': isExact ? `"${revision}"` : '*' },
   });
   if (answer === undefined) shop.products.delete(id);
@@ -74,7 +76,7 @@ const remove = async (shop: Shop, { id }: Document): Promise<void> => {
 
 /** Undefined: it may have happened, or not. */
 const asking = async (shop: Shop, asked: Asked): Promise<Answered | undefined> => {
-  const isWorthIt = shop.chance.below(ASKED_AGAIN) === 0;
+  const isWorthIt = shop.random.below(ASKED_AGAIN) === 0;
   const answer = await ask(shop.apiUrl, asked, () => isWorthIt);
   shop.count(`${asked.method} ${answer?.status ?? 'unanswered'}`);
   if (answer !== undefined && answer.unanswered > 0) shop.count('asked again');

@@ -1,4 +1,4 @@
-/** How text and checksums become bytes in Node: chosen by the import `#bytes`. Same functions as bytes.ts. */
+/** Text and checksums in Node; the import `#bytes` chooses this file or bytes.ts. */
 import { Buffer, isUtf8 } from 'node:buffer';
 import { crc32 as zlibCrc32 } from 'node:zlib';
 

@@ -1,4 +1,4 @@
-/** How text and checksums become bytes, wherever there is no Node: chosen by the import `#bytes`. */
+/** Text and checksums without Node; the import `#bytes` chooses this file or bytes.node.ts. */
 const encoder = new TextEncoder();
 /** A byte order mark is text as well: Node keeps it. */
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -19,7 +19,7 @@ export const crc32 = (bytes: Uint8Array, from: number, to: number): number => {
   return (crc ^ 0xffffffff) >>> 0;
 };
 
-/** Writes text as UTF-8 and says how many bytes it took. The caller made room: three bytes a character suffice. */
+/** Writes text as UTF-8 and returns how many bytes it took. Three bytes a character always suffice. */
 export const writeText = (into: Uint8Array, at: number, text: string): number =>
   encoder.encodeInto(text, into.subarray(at)).written;
 
@@ -37,5 +37,5 @@ export const isText = (bytes: Uint8Array, from: number, to: number): boolean => 
   }
 };
 
-/** Memory that may hold anything: only for bytes that are written in full before they are read. */
+/** Uninitialized memory: only for bytes that are written in full before they are read. */
 export const allocate = (length: number): Uint8Array => new Uint8Array(length);

@@ -1,28 +1,28 @@
 import { allocate, crc32, textBytes, writeText } from '#bytes';
 import { Frame } from './frame.js';
-import { headerAt, sealHeader } from './header.js';
+import { headerAt, writeHeaderCrc } from './header.js';
 import { keyHash } from './key-hash.js';
 import { AT, ENTRY, FRAME_VERSION, KIND, MAGIC, viewOf, writeU64, type FrameKind } from './layout.js';
 import { NIL_UUID, writeUuid } from './uuid.js';
 
-/** A message before it is packed. Its texts are JSON, encoded once by its publisher. */
+/** A message before it is packed into a frame. Payload and headers are JSON, encoded once by the publisher. */
 export interface Draft {
   readonly id: string;
   readonly event: string;
   readonly payload: string;
-  /** The text of the headers, when there are any, and the ordering key among them. */
+  /** Undefined without headers. `key` is the ordering key among them. */
   readonly headers?: string | undefined;
   readonly key?: string | undefined;
 }
 
 export interface FrameOrigin {
   readonly kind?: FrameKind;
-  /** A UUID. Without it resends are recognised by the messages' ids alone. */
+  /** A UUID. Without it resends are recognised only by the messages' ids. */
   readonly producer?: string;
   readonly firstNumber?: number;
 }
 
-/** Packs messages, at least one, into a frame that has no stamps yet. */
+/** Packs messages, at least one, into a frame without stamps. */
 export const encodeFrame = (drafts: readonly Draft[], origin: FrameOrigin = {}): Frame => {
   const events = [...new Set(drafts.map((draft) => draft.event))];
   const names = events.reduce((length, name) => length + 1 + textBytes(name), 0);
@@ -31,26 +31,33 @@ export const encodeFrame = (drafts: readonly Draft[], origin: FrameOrigin = {}):
   const text = drafts
     .map((draft) => (draft.headers ? `${draft.headers},${draft.payload}` : draft.payload))
     .join();
-  // Three bytes a character always suffice; counting pays only when that would waste much.
+  // Three bytes a character always suffice; exact counting pays only for long texts.
   const room = text.length < 0x4000 ? text.length * 3 : textBytes(text);
   const memory = allocate(texts + room);
   const length = texts + writeText(memory, texts, text);
   const bytes = memory.subarray(0, length);
   const view = viewOf(bytes);
-  writeTable(bytes, view, table, drafts, events, length - texts === text.length);
+  const bytesOf = length - texts === text.length ? charactersOf : textBytes;
+  writeTable(bytes, view, drafts, { at: table, events, bytesOf });
   writeHeader(bytes, view, { events, headerLength: table, count: drafts.length, ...origin });
   return frameOf(bytes);
 };
 
+const charactersOf = (text: string): number => text.length;
+
+interface Table {
+  readonly at: number;
+  readonly events: readonly string[];
+  /** Of a text, encoded. */
+  readonly bytesOf: (text: string) => number;
+}
+
 const writeTable = (
   bytes: Uint8Array,
   view: DataView,
-  table: number,
   drafts: readonly Draft[],
-  events: readonly string[],
-  oneByteTexts: boolean,
+  { at: table, events, bytesOf }: Table,
 ): void => {
-  const bytesOf = oneByteTexts ? (text: string) => text.length : textBytes;
   let end = 0;
   drafts.forEach((draft, index) => {
     const at = table + index * ENTRY.size;
@@ -93,10 +100,10 @@ export const writeHeader = (bytes: Uint8Array, view: DataView, fields: HeaderFie
     view.setUint8(at, length);
     at += 1 + length;
   }
-  sealHeader(bytes, view);
+  writeHeaderCrc(bytes, view);
 };
 
-/** The frame in bytes that were just written. */
+/** The frame in bytes that were written here. */
 export const frameOf = (bytes: Uint8Array): Frame => {
   const written = headerAt(bytes);
   if (written.kind !== 'header') throw new Error(`a frame was written wrong: ${written.kind}`);

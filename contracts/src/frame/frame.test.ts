@@ -15,7 +15,7 @@ const stamp = { firstSeq: 41, time: 1_700_000_000_000, durableOffset: 2 ** 40 };
 const producer = '0189aaaa-bbbb-7ccc-8ddd-eeeeffff0001';
 
 describe('a frame', () => {
-  it('gives back every message that was packed', () => {
+  it('returns every message that was packed', () => {
     fc.assert(
       fc.property(plans, (plans) => {
         const frame = openFrame(encodeFrame(plans.map(draftOf)).bytes);
@@ -46,7 +46,7 @@ describe('a frame', () => {
     );
   });
 
-  it('gives back each text and table entry by itself', () => {
+  it('returns each text and table entry', () => {
     fc.assert(
       fc.property(plans, (plans) => {
         const drafts = plans.map(draftOf);
@@ -117,7 +117,7 @@ describe('a frame', () => {
 });
 
 describe('a stamp', () => {
-  it('is read back, and changes no byte behind the header', () => {
+  it('is read back, and changes no byte after the header', () => {
     fc.assert(
       fc.property(
         fc.record({ firstSeq: fc.maxSafeNat(), time: fc.maxSafeNat(), durableOffset: fc.maxSafeNat() }),

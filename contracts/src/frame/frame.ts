@@ -10,7 +10,7 @@ import {
 import { ENTRY, viewOf } from './layout.js';
 import { readUuid } from './uuid.js';
 
-/** A view on the bytes of an intact frame. Reading the table parses no text. */
+/** A view of the bytes of an intact frame. Reading the table parses no text. */
 export class Frame {
   readonly bytes: Uint8Array;
   #header: FrameHeader;
@@ -39,13 +39,13 @@ export class Frame {
     return this.#header.firstSeq + this.#header.count - 1;
   }
 
-  /** Stamps the bytes in place: nobody else may use them. */
+  /** Stamps the bytes in place: they must not be shared. */
   stamp(stamp: Stamp): void {
     stampFrame(this.bytes, stamp);
     this.#header = { ...this.#header, ...stamp };
   }
 
-  /** Names another producer, in place: nobody else may use the bytes. */
+  /** Replaces the producer in place: the bytes must not be shared. */
   setProducer(producer: string): void {
     writeProducer(this.bytes, producer);
     this.#header = { ...this.#header, producer };
@@ -60,7 +60,7 @@ export class Frame {
   keyHash(index: number): number {
     return this.#view.getUint32(this.entryAt(index) + ENTRY.keyHash, true);
   }
-  /** Its index in the frame as its producer sent it. */
+  /** The index that it had in the frame as published. */
   publishedIndex(index: number): number {
     return this.#view.getUint16(this.entryAt(index) + ENTRY.index, true);
   }
@@ -72,14 +72,14 @@ export class Frame {
   entryAt(index: number): number {
     return this.#header.headerLength + index * ENTRY.size;
   }
-  /** Where the texts of a message begin and end; the first message's begin where all texts do. */
+  /** Where the texts of a message begin and end, headers included. */
   textStart(index: number): number {
     return index === 0 ? this.#texts : this.textEnd(index - 1) + 1;
   }
   textEnd(index: number): number {
     return this.#texts + this.#view.getUint32(this.entryAt(index) + ENTRY.end, true);
   }
-  /** How many bytes of the frame are this message's own. */
+  /** Bytes of the frame that are only for this message. */
   size(index: number): number {
     return ENTRY.size + this.textEnd(index) - this.textStart(index) + 1;
   }
@@ -88,7 +88,7 @@ export class Frame {
   texts(): string {
     return (this.#text ??= readText(this.bytes, this.#texts, this.bytes.byteLength));
   }
-  /** The texts of neighbours, `to` not included: JSON values joined by commas. */
+  /** The texts of messages `from` to before `to`: JSON values joined by commas. */
   textsOf(from: number, to: number): string {
     return this.#slice(this.textStart(from), this.textEnd(to - 1));
   }
@@ -105,7 +105,7 @@ export class Frame {
 
   #slice(from: number, to: number): string {
     const texts = this.texts();
-    // One character a byte: offsets of bytes are offsets of characters.
+    // Every character is one byte: byte offsets are character offsets.
     if (texts.length === this.bytes.byteLength - this.#texts) {
       return texts.slice(from - this.#texts, to - this.#texts);
     }

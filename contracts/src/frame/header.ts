@@ -40,7 +40,7 @@ const readNames = (bytes: Uint8Array, view: DataView, start: number, end: number
   return at === end ? names : undefined;
 };
 
-/** Reads the header of the frame that begins at an offset, and checks that it is intact. */
+/** Reads and verifies the header of the frame that begins at an offset. */
 export const headerAt = (bytes: Uint8Array, start = 0): HeaderAt => {
   const view = viewOf(bytes);
   const room = bytes.byteLength - start;
@@ -93,22 +93,22 @@ export interface Stamp {
   readonly durableOffset: number;
 }
 
-/** Writes the server's stamps into a frame's bytes, and the header's checksum anew. */
+/** Writes the server's stamps into a frame, and updates the checksum of its header. */
 export const stampFrame = (bytes: Uint8Array, stamp: Stamp): void => {
   const view = viewOf(bytes);
   writeU64(view, AT.firstSeq, stamp.firstSeq);
   writeU64(view, AT.time, stamp.time);
   writeU64(view, AT.durableOffset, stamp.durableOffset);
-  sealHeader(bytes, view);
+  writeHeaderCrc(bytes, view);
 };
 
-/** Names another producer in a frame's bytes, and writes the header's checksum anew. */
+/** Writes the producer of a frame, and updates the checksum of its header. */
 export const writeProducer = (bytes: Uint8Array, producer: string): void => {
   writeUuid(bytes, AT.producer, producer);
-  sealHeader(bytes, viewOf(bytes));
+  writeHeaderCrc(bytes, viewOf(bytes));
 };
 
 /** Writes the checksum of a header that is complete. */
-export const sealHeader = (bytes: Uint8Array, view: DataView): void => {
+export const writeHeaderCrc = (bytes: Uint8Array, view: DataView): void => {
   view.setUint32(AT.headerCrc, crc32(bytes, AT.magic, view.getUint32(AT.headerLength, true)), true);
 };

@@ -25,7 +25,7 @@ it('keeps a key apart whose hash would be 0', () => {
   expect(keyHash('O6I\u2d03')).toBe(1);
 });
 
-it('tells ten thousand keys apart', () => {
+it('is different for ten thousand keys', () => {
   const hashes = new Set(Array.from({ length: 10_000 }, (_, number) => keyHash(`order-${number}`)));
   expect(hashes.size).toBeGreaterThan(9_990);
 });

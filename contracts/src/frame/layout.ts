@@ -7,7 +7,7 @@
  *            7  u8   kind: what the frame carries
  *            8  u32  length of the header
  *           12  u32  length of the frame
- *           16  u32  crc32 of everything behind the header
+ *           16  u32  crc32 of everything after the header
  *           20  u32  count of messages
  *           24  u64  seq of the first message                          \
  *           32  u64  time of storing, ms since 1970                     > stamped by the server
@@ -18,7 +18,7 @@
  *           76  u8   count of event names; then each as u8 length and UTF-8
  *   table    32 bytes a message:
  *            0  16B  id, a UUID
- *           16  u32  end of its texts, from the begin of the texts
+ *           16  u32  end of its texts, relative to the first text
  *           20  u32  hash of its ordering key; 0: none
  *           24  u16  length of its headers' text; 0: no headers
  *           26  u16  its index in the frame as published
@@ -26,8 +26,8 @@
  *           29  3B   zeros
  *   texts    JSON values joined by commas: of each message its headers, when it has any, and its payload.
  *
- * The stamps change no byte behind the header, so a server passes table and texts through as they came.
- * Bytes 0 to 12 mean the same in every version: a newer frame is told from a damaged one by its checksum.
+ * The stamps change no byte after the header: a server passes table and texts through unchanged.
+ * Bytes 0 to 12 mean the same in every version: its checksum distinguishes a newer frame from a damaged one.
  */
 export const MAGIC = 0x5154;
 export const FRAME_VERSION = 1;
@@ -61,7 +61,7 @@ export const ENTRY = {
   event: 28,
 } as const;
 
-/** What a frame carries: messages of a queue, or the index that ends a sealed segment of the journal. */
+/** What a frame carries: messages of a queue, or the index in the footer of a closed segment of the journal. */
 export const KIND = { messages: 0, index: 1 } as const;
 export type FrameKind = (typeof KIND)[keyof typeof KIND];
 

@@ -4,8 +4,8 @@ import type { Frame } from './frame.js';
 const NO_HEADERS: Headers = Object.freeze({});
 
 /**
- * Messages of a frame that a server stored: all, or those from one place to before another. One parse for all
- * their texts, since the server checked each when it came.
+ * The messages of a stored frame, or those from one index to before another. Parses all their texts at once, since the
+ * server validated each of them.
  */
 export const readMessages = (frame: Frame, queue: string, from = 0, to = frame.count): AnyMessage[] => {
   // Safe: the texts are JSON values joined by commas, checked by the guard before they were stored.
@@ -30,8 +30,8 @@ export const readMessages = (frame: Frame, queue: string, from = 0, to = frame.c
 };
 
 /**
- * The JSON text of messages of a stored frame, joined by commas, whole as consumers see them: put together from the
- * texts as their publisher sent them, without parsing one.
+ * The JSON text of messages of a stored frame as consumers see them, joined by commas: assembled from the publisher's
+ * texts without parsing them.
  */
 export const messagesText = (frame: Frame, queue: string, from = 0, to = frame.count): string => {
   const { firstSeq, time } = frame.header;

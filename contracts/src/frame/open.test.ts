@@ -37,15 +37,11 @@ const hostile: readonly (readonly [string, RawFrame, string])[] = [
     { ...two, entries: [{ end: 1, headersLength: 1 }, { end: 3 }] },
     'message 0 ends',
   ],
-  [
-    'no comma behind headers',
-    { entries: [{ end: 4, headersLength: 2 }], texts: '{};1' },
-    'behind its headers',
-  ],
-  ['no comma between', { ...two, texts: '1;2' }, 'message 0 has no comma behind it'],
-  ['no comma behind the last', { texts: '1;2' }, 'message 0 has no comma behind it'],
-  ['texts of nobody', { texts: '1,2' }, 'its texts go on behind its last message'],
-  ['a comma of nobody', { texts: '1,' }, 'its texts go on behind its last message'],
+  ['no comma after headers', { entries: [{ end: 4, headersLength: 2 }], texts: '{};1' }, 'after its headers'],
+  ['no comma between', { ...two, texts: '1;2' }, 'message 0 has no comma after it'],
+  ['no comma after the last', { texts: '1;2' }, 'message 0 has no comma after it'],
+  ['texts of no message', { texts: '1,2' }, 'there are texts after its last message'],
+  ['a comma of no message', { texts: '1,' }, 'there are texts after its last message'],
   ['an event without a name', { entries: [{ end: 1, event: 1 }] }, 'message 0 has no event'],
   ['an event when none is named', { names: [] }, 'message 0 has no event'],
   ['the first reserved byte', { entries: [{ end: 1, event: 0x100 }] }, 'message 0 has no event'],
@@ -92,7 +88,7 @@ const hostile: readonly (readonly [string, RawFrame, string])[] = [
   ['no header', { headerLength: 0 }, 'its header is too short'],
   ['a header that ends too early', { headerLength: 76 }, 'its header is too short'],
   ['a header that ends in its names', { headerLength: 78 }, 'do not fill its header'],
-  ['a header that goes on', { headerLength: 80 }, 'do not fill its header'],
+  ['a header that is too long', { headerLength: 80 }, 'do not fill its header'],
   ['a header beyond the frame', { headerLength: 1000 }, 'they end too early'],
   ['the greatest header', { headerLength: beyond }, 'its header is too long'],
   ['a length within the header', { length: 78 }, 'it is shorter than its header'],
@@ -105,7 +101,7 @@ const hostile: readonly (readonly [string, RawFrame, string])[] = [
   ['a name beyond the header', { nameBytes: Uint8Array.of(9, 0x65), nameCount: 1 }, 'do not fill its header'],
   ['a name without bytes left', { nameBytes: Uint8Array.of(), nameCount: 1 }, 'do not fill its header'],
   [
-    'a name behind the last byte',
+    'a name after the last byte',
     { names: [], nameCount: 1, entries: [], texts: '' },
     'do not fill its header',
   ],
@@ -136,9 +132,9 @@ describe('opening a frame', () => {
     expect(error?.details.why).toContain(why);
   });
 
-  it('refuses what goes on behind its end', () => {
+  it('refuses bytes after its end', () => {
     const error = refusal(Uint8Array.of(...rawFrame(), 0));
-    expect(error?.details.why).toBe('they go on behind its end');
+    expect(error?.details.why).toBe('there are bytes after its end');
   });
 
   it('refuses what is over the limit, and takes what is not', () => {

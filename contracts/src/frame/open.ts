@@ -24,8 +24,8 @@ const reason = (found: Exclude<FrameAt, { kind: 'frame' }>): string => {
 };
 
 /**
- * Opens bytes that came from outside as a frame of messages: checksums, table and texts are checked, so that
- * every reader of the frame stays inside it. That each text is JSON is not checked here.
+ * Opens untrusted bytes as a frame of messages: checksums, table and texts are checked, so that no reader of the frame
+ * leaves its bounds. That each text is JSON is not checked here.
  * @throws QueueError `frame_invalid`, `frame_too_large`
  */
 export const openFrame = (bytes: Uint8Array): Frame => {
@@ -41,7 +41,7 @@ export const openFrame = (bytes: Uint8Array): Frame => {
   const found = frameAt(bytes);
   if (found.kind !== 'frame') return refuse(reason(found));
   const { frame } = found;
-  if (frame.header.length !== bytes.byteLength) return refuse('they go on behind its end');
+  if (frame.header.length !== bytes.byteLength) return refuse('there are bytes after its end');
   checkTable(frame);
   return frame;
 };
@@ -54,7 +54,7 @@ const checkTable = (frame: Frame): void => {
   if (Math.max(count, header.published) > MAX_FRAME_MESSAGES) refuse('it carries too many messages');
   if (header.published < count) refuse('it carries more messages than were published');
   if (texts >= bytes.byteLength) refuse('its table does not fit into it');
-  // Every text begins and ends beside a comma, so what is UTF-8 as a whole is UTF-8 in each part.
+  // Every text begins and ends beside a comma, so what is UTF-8 as a whole is UTF-8 in each text.
   if (!isText(bytes, texts, bytes.byteLength)) refuse('its texts are not UTF-8');
   checkEntries(frame, texts);
 };
@@ -72,14 +72,14 @@ const checkEntries = (frame: Frame, texts: number): void => {
     const index = view.getUint16(at + ENTRY.index, true);
     if (end <= payload || end > bytes.byteLength) refuse(`message ${message} ends in a wrong place`);
     if (headersLength > 0 && bytes[payload - 1] !== COMMA)
-      refuse(`message ${message} has no comma behind its headers`);
-    if (end < bytes.byteLength && bytes[end] !== COMMA) refuse(`message ${message} has no comma behind it`);
-    // Read with the three zeros behind it.
+      refuse(`message ${message} has no comma after its headers`);
+    if (end < bytes.byteLength && bytes[end] !== COMMA) refuse(`message ${message} has no comma after it`);
+    // Read with the three zeros after it.
     if (view.getUint32(at + ENTRY.event, true) >= header.events.length)
       refuse(`message ${message} has no event`);
     if (index < nextIndex || index >= header.published) refuse(`message ${message} has a wrong index`);
     nextIndex = index + 1;
     start = end + 1;
   }
-  if (start !== bytes.byteLength + 1) refuse('its texts go on behind its last message');
+  if (start !== bytes.byteLength + 1) refuse('there are texts after its last message');
 };

@@ -7,8 +7,8 @@ import { ENTRY, viewOf } from './layout.js';
 const COMMA = 0x2c;
 
 /**
- * A new frame of some of a frame's messages, named by ascending indexes, at least one. Texts are copied, not
- * parsed. Seqs are consecutive in a frame: to keep those of a stamped one, pick neighbours.
+ * Copies some messages, at least one, by ascending index into a new frame, without parsing their texts. Seqs are
+ * consecutive within a frame: to keep those of a stamped one, pick adjacent messages.
  */
 export const pickFrame = (frame: Frame, indexes: readonly number[]): Frame => {
   const { header } = frame;
@@ -18,9 +18,9 @@ export const pickFrame = (frame: Frame, indexes: readonly number[]): Frame => {
   const bytes = allocate(texts + length);
   const view = viewOf(bytes);
   let end = 0;
-  indexes.forEach((index, place) => {
-    const at = header.headerLength + place * ENTRY.size;
-    if (place > 0) bytes[texts + end++] = COMMA;
+  indexes.forEach((index, position) => {
+    const at = header.headerLength + position * ENTRY.size;
+    if (position > 0) bytes[texts + end++] = COMMA;
     const text = frame.bytes.subarray(frame.textStart(index), frame.textEnd(index));
     bytes.set(frame.bytes.subarray(frame.entryAt(index), frame.entryAt(index + 1)), at);
     bytes.set(text, texts + end);

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 
-/** An entry of the table; `event` is read with the three zeros behind it. */
+/** An entry of the table; `event` is read with the three zeros after it. */
 export interface RawEntry {
   readonly end: number;
   readonly headersLength?: number;
@@ -23,7 +23,7 @@ export interface RawFrame {
   readonly firstNumber?: bigint;
   readonly names?: readonly string[];
   readonly nameCount?: number;
-  /** Stands for the names, lengths included. */
+  /** Replaces the names, lengths included. */
   readonly nameBytes?: Uint8Array;
   readonly entries?: readonly RawEntry[];
   readonly texts?: string | Uint8Array;
@@ -44,7 +44,7 @@ const table = (entries: readonly RawEntry[]): Buffer => {
 
 /**
  * Builds a frame field by field, with checksums that are right whatever the fields say: what a hostile sender
- * can do. Written from the layout alone. Default: one message `1` of the event `e`.
+ * can do. Written from the layout, without the encoder. Default: one message `1` of the event `e`.
  */
 export const rawFrame = (raw: RawFrame = {}): Uint8Array => {
   const { names = ['e'], entries = [{ end: 1 }], texts = '1' } = raw;

@@ -26,7 +26,7 @@ it('reads UUIDs as they are usually written', () => {
   );
 });
 
-it('knows zeros as nobody', () => {
+it('accepts zeros', () => {
   expect(readUuid(new Uint8Array(16), 0)).toBe(NIL_UUID);
   expect(isUuid(NIL_UUID)).toBe(true);
 });
@@ -39,7 +39,7 @@ it.each([
   ['01890a5-dac96-774b-bcce-b302099a8057', 'a dash in a wrong place'],
   ['{1890a5d-ac96-774b-bcce-b302099a805}', 'braces'],
   ['g1890a5d-ac96-774b-bcce-b302099a8057', 'a letter that is no digit'],
-  ['01890a5d-ac96-774b-bcce-b302099a8057\n', 'a line end behind it'],
+  ['01890a5d-ac96-774b-bcce-b302099a8057\n', 'a line end after it'],
   ['٠1890a5d-ac96-774b-bcce-b302099a8057', 'a digit of another script'],
   [undefined, 'no text'],
   [Object('01890a5d-ac96-774b-bcce-b302099a8057'), 'an object'],

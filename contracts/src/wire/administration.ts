@@ -4,8 +4,8 @@ import type { Range } from '../position.js';
 import type { GroupSettings } from './group.js';
 
 /**
- * A queue as an operator sees it. Who has no right to administer it is told only how many groups it may see, and of no
- * dead letters and tails.
+ * A queue as an operator sees it. Without the right to administer it, `groups` counts those that the principal may see,
+ * and dead letters and tails count 0.
  */
 export interface QueueStatus {
   readonly queue: string;
@@ -14,7 +14,7 @@ export interface QueueStatus {
   readonly firstSeq: number;
   /** The newest durable seq; `firstSeq - 1` when there is none. */
   readonly lastSeq: number;
-  /** What its log takes on the disk, or in memory. */
+  /** The size of its log, on disk or in memory. */
   readonly bytes: number;
   readonly deadLetters: DeadLetterStatus;
   readonly groups: number;
@@ -24,9 +24,9 @@ export interface QueueStatus {
 /** The dead letters of a queue as an operator sees them. */
 export interface DeadLetterStatus {
   readonly letters: number;
-  /** What they take on the disk, or in memory, beside the log. */
+  /** Their size, on disk or in memory, beside the log. */
   readonly bytes: number;
-  /** How many went by the bounds of the queue's definition since the server started. */
+  /** How many expired by the bounds of the queue's definition since the server started. */
   readonly expired: number;
 }
 
@@ -36,7 +36,7 @@ export interface Purged {
   readonly firstSeq: number;
 }
 
-/** Which groups of a queue to tell of. */
+/** A page of the groups of a queue. */
 export interface GroupQuery {
   /** Only groups whose names sort after this one. */
   readonly after?: string;
@@ -69,17 +69,17 @@ export interface GroupStatus {
   readonly group: string;
   /** Everything below this seq is settled. */
   readonly floor: number;
-  /** How many messages are not settled: handed out or waiting. */
+  /** Messages that are not settled: granted or waiting. */
   readonly depth: number;
-  /** How many of them were never handed out. */
+  /** How many of them were never granted. */
   readonly lag: number;
   /** Milliseconds since the oldest of them was stored; null when there is none. */
   readonly oldestAgeMs: number | null;
   readonly paused: boolean;
-  /** Too much is unsettled: nothing new goes out until some of it is settled. */
+  /** Too much is unsettled: nothing new is delivered until some of it is settled. */
   readonly stalled: boolean;
   readonly deadLetters: number;
-  /** Since the group was made or put to another place. */
+  /** Since the group was made or moved by `seek`. */
   readonly passedOver: readonly PassedOver[];
   readonly settings: GroupSettings;
   readonly members: readonly MemberStatus[];
@@ -89,19 +89,19 @@ export interface GroupStatus {
 export interface Failure {
   /** Milliseconds since 1970. */
   readonly time: number;
-  /** `failed`: its handler said so. `lost`: its holder vanished with it. `rejected`: its handler gave it up. */
+  /** `failed`: its handler said so. `lost`: its member vanished with it. `rejected`: its handler dead-lettered it. */
   readonly kind: 'failed' | 'lost' | 'rejected';
   readonly reason: string;
   /** The member that had it: the name of its client, a slash, its subscription. */
   readonly member: string;
 }
 
-/** A message that a group gave up on: a copy, which retention never touches. */
+/** A copy of a message that a group gave up on; retention never touches it. */
 export interface DeadLetter {
   /** Its place among the dead letters of the queue. */
   readonly position: number;
   readonly group: string;
-  /** When it was given up, in milliseconds since 1970. */
+  /** When it was dead-lettered, in milliseconds since 1970. */
   readonly time: number;
   /** `rejected` by its handler, `attempts_exhausted`, or `contract_mismatch`: it no longer matches its schema. */
   readonly code: 'rejected' | 'attempts_exhausted' | 'contract_mismatch';
@@ -110,31 +110,31 @@ export interface DeadLetter {
   /** Of the log that the message's seq is meant for. */
   readonly epoch: string;
   readonly seq: number;
-  /** Null: retention, a purge or damage took it from the log before its copy was made. */
+  /** Null: retention, a purge or damage removed it from the log before it was copied. */
   readonly message: AnyMessage | null;
-  /** How often it was handed out, uncounted returns included. */
+  /** How often it was delivered, uncounted returns included. */
   readonly handouts: number;
   /** The last 10, the oldest first; of their reasons the first 1,000 characters. */
   readonly failures: readonly Failure[];
 }
 
-/** Which dead letters of a queue: those that match every field that is given. */
+/** Selects the dead letters of a queue that match every given field. */
 export interface DeadLetterFilter {
   /** Default: of all groups. */
   readonly group?: string;
   readonly code?: DeadLetter['code'];
   /** Text that the reason contains. */
   readonly reason?: string;
-  /** Given up at this time or later, in milliseconds since 1970. */
+  /** Dead-lettered at this time or later, in milliseconds since 1970. */
   readonly since?: number;
-  /** Given up before this time, in milliseconds since 1970. */
+  /** Dead-lettered before this time, in milliseconds since 1970. */
   readonly until?: number;
   /** Only the letters at these positions: 1 to 1,000 of them. */
   readonly positions?: readonly number[];
 }
 
 export interface DeadLetterQuery extends DeadLetterFilter {
-  /** Only behind this position. Default 0. */
+  /** Only after this position. Default 0. */
   readonly after?: number;
   /** Only up to this position. Default: the newest. */
   readonly through?: number;
@@ -144,9 +144,9 @@ export interface DeadLetterQuery extends DeadLetterFilter {
 
 /** Some dead letters, the oldest first. */
 export interface DeadLetterPage {
-  /** Fewer than asked for, or none, when much had to be looked through: only `next` tells whether there are more. */
+  /** May be fewer than asked for, or none, when much had to be scanned: only `next` says whether there are more. */
   readonly letters: readonly DeadLetter[];
-  /** Positions, both ends included, whose letters are damaged on the server's disk: what stood there is lost. */
+  /** Positions, both ends included, whose letters are lost: they are damaged on the server's disk. */
   readonly gaps: readonly Range[];
   /** Ask again with this as `after`; null: there are no more. */
   readonly next: number | null;
@@ -158,7 +158,7 @@ export interface DeadLetterRequest extends DeadLetterQuery {
   readonly dryRun?: boolean;
 }
 
-/** A dead letter that cannot be redriven, and stays. */
+/** A dead letter that cannot be redriven: it stays. */
 export interface RefusedLetter {
   readonly position: number;
   readonly group: string;
@@ -166,20 +166,20 @@ export interface RefusedLetter {
   readonly reason: string;
 }
 
-/** What became of a page of dead letters that was to be redriven. */
+/** The result of redriving a page of dead letters. */
 export interface Redriven {
-  /** How many letters went back to their groups, or would have. */
+  /** How many letters returned to their groups, or would have. */
   readonly redriven: number;
   readonly refused: readonly RefusedLetter[];
   /** Ask again with this as `after`, and with `through`; null: there are no more. */
   readonly next: number | null;
-  /** The newest position that was looked at, now or at the first page: what is given up later is not redriven again. */
+  /** The newest position of the first page: what is dead-lettered later is not redriven. */
   readonly through: number;
 }
 
-/** What became of a page of dead letters that was to be discarded. */
+/** The result of discarding a page of dead letters. */
 export interface Discarded {
-  /** How many letters are gone for good, or would be. */
+  /** How many letters were removed for good, or would have been. */
   readonly discarded: number;
   /** Ask again with this as `after`, and with `through`; null: there are no more. */
   readonly next: number | null;

@@ -1,5 +1,5 @@
 /**
- * Everything that client and server say to each other over Socket.IO, grouped by direction.
+ * All events between client and server over Socket.IO, by direction.
  *
  * The shape of the events is fixed and the queue enters as a type parameter: a new queue changes no protocol.
  * `publish`, `grant` and `replay` have a plain JSON form for any Socket.IO client, and a binary one (`…:frame`)
@@ -46,13 +46,13 @@ interface PublishRequests<C extends Contract, Q extends QueueName<C>> {
 interface ConsumeRequests<Q extends string> {
   /** Joins a group, making it when it is new. */
   subscribe: (request: SubscribeRequest<Q>, answer: Answer<Subscribed>) => void;
-  /** Hands out nothing more to this member; what it holds may still be settled. The first step of leaving. */
+  /** Stops grants to this member; what it holds may still be settled. The first step of leaving. */
   pause: (subscription: string, answer: Answer<null>) => void;
-  /** Says what became of messages. Answered when final outcomes are on disk. */
+  /** Settles messages. Answered when final outcomes are durable. */
   settle: (subscription: string, settlements: readonly Settlement[], answer: Answer<null>) => void;
   /** Begins a tail. */
   tail: (request: TailRequest<Q>, answer: Answer<Tailing>) => void;
-  /** Everything below this seq was read: the tail's window moves on. */
+  /** Everything below this seq was read: moves the window of a tail. */
   position: (subscription: string, next: number, answer?: Answer<null>) => void;
   /** Leaves a group (what is unsettled is released, uncounted) or ends a tail. */
   unsubscribe: (subscription: string, answer: Answer<null>) => void;
@@ -61,32 +61,32 @@ interface ConsumeRequests<Q extends string> {
 /** Who the connection speaks for. */
 interface AuthenticationRequests {
   /**
-   * Shows another token: the connection speaks for its principal from now on, and everything on it goes on. What the
-   * new principal has no right to ends the connection.
+   * Shows another token: the connection keeps its subscriptions and speaks for the token's principal. Where that has no
+   * right to one of them, the connection ends.
    */
   authenticate: (request: Authentication, answer: Answer<null>) => void;
 }
 
-/** Looking after queues and groups. */
+/** Administration of queues and groups. */
 interface AdministrationRequests<Q extends string> {
-  /** All to which there is any right. */
+  /** All queues that the principal has any right to. */
   queues: (answer: Answer<readonly QueueStatus[]>) => void;
-  /** Sorted by name. A page that is full may have others behind it: ask again with its last name as `after`. */
+  /** Sorted by name. After a full page there may be more: ask again with its last name as `after`. */
   groups: (
     ...request:
       | [queue: Q, query: GroupQuery, answer: Answer<readonly GroupStatus[]>]
       | [queue: Q, answer: Answer<readonly GroupStatus[]>]
   ) => void;
-  /** Puts a group to another place: what it holds is taken back, what was settled from there on goes out again. */
+  /** Moves the position of a group: its grants are revoked, and settled messages from there on are delivered again. */
   'group:seek': (queue: Q, group: string, to: Start, answer: Answer<null>) => void;
-  /** Hands out nothing more, to any member, until `group:resume`; also after a restart. */
+  /** Stops grants to all members until `group:resume`; also after a restart. */
   'group:pause': (queue: Q, group: string, answer: Answer<null>) => void;
   'group:resume': (queue: Q, group: string, answer: Answer<null>) => void;
   /** Deletes a group that has no members; its dead letters stay. */
   'group:delete': (queue: Q, group: string, answer: Answer<null>) => void;
   /**
-   * Removes the messages below a seq, in whole pieces of the log, or all: groups and tails that had not read them are
-   * told the gap.
+   * Removes the messages below a seq, in whole segments of the log, or all: groups and tails that had not read them get
+   * a gap.
    */
   'queue:purge': (queue: Q, before: number | null, answer: Answer<Purged>) => void;
   'dead-letters': (
@@ -94,7 +94,7 @@ interface AdministrationRequests<Q extends string> {
       | [queue: Q, query: DeadLetterQuery, answer: Answer<DeadLetterPage>]
       | [queue: Q, answer: Answer<DeadLetterPage>]
   ) => void;
-  /** Hands dead letters to the groups that gave them up, and to no other, with their attempts counted anew. */
+  /** Returns dead letters to the groups that gave them up, and to no other; their attempts start at 1 again. */
   'dead-letters:redrive': (queue: Q, request: DeadLetterRequest, answer: Answer<Redriven>) => void;
   /** Removes dead letters for good. */
   'dead-letters:discard': (queue: Q, request: DeadLetterRequest, answer: Answer<Discarded>) => void;
@@ -108,13 +108,13 @@ export interface ServerToClientEvents<C extends Contract, Q extends QueueName<C>
   grant: (grant: Grant<C, Q>) => void;
   /** The same as frames, to members that asked for them. */
   'grant:frame': (header: GrantHeader, frames: Uint8Array) => void;
-  /** To one member: messages that it holds are taken back. */
+  /** To one member: messages that it holds are revoked. */
   revoke: (revocation: Revocation) => void;
   /** To all members of a group: these messages will never come. */
   gap: (gap: Gap & { readonly queue: Q; readonly group: string }) => void;
   /**
    * To all members of a group: no member knows this event, and the group passes over its messages from this seq on.
-   * Told once for each event; `groups` tells how many there are.
+   * Sent once for each event; `groups` counts the messages.
    */
   'passed-over': (passed: {
     readonly queue: Q;
@@ -122,23 +122,23 @@ export interface ServerToClientEvents<C extends Contract, Q extends QueueName<C>
     readonly event: string;
     readonly firstSeq: number;
   }) => void;
-  /** To all members of a group: so much is unsettled that nothing new goes out. */
+  /** To all members of a group: too much is unsettled, nothing new is delivered. */
   stalled: (group: { readonly queue: Q; readonly group: string; readonly unsettled: number }) => void;
 
-  /** To all members of a group: so many of its dead letters are lost, by the bounds of the queue's definition. */
+  /** To all members of a group: some of its dead letters expired, by the bounds of the queue's definition. */
   'dead-letters:expired': (lost: {
     readonly queue: Q;
     readonly group: string;
     readonly letters: number;
   }) => void;
 
-  /** A piece of the log for one tail that is not live. */
+  /** A batch of the log for one tail that is not live. */
   replay: (replay: Replay<C, Q>) => void;
   /** The same as frames back to back, to tails that asked for them. */
   'replay:frame': (header: ReplayHeader, frames: Uint8Array) => void;
-  /** To one tail: it has everything; from here on it gets what `deliver` brings. */
+  /** To one tail: it has caught up; from `next` on it gets `deliver`. */
   live: (notice: TailNotice) => void;
-  /** To one tail: it was slower than its window; from here on it gets replays again, and `deliver` is not for it. */
+  /** To one tail: it was slower than its window; from `next` on it gets replays again, no longer `deliver`. */
   behind: (notice: TailNotice) => void;
   /** To all live tails of a queue: new messages, the JSON text of an array of `Message`, with consecutive seqs. */
   deliver: (queue: Q, epoch: string, firstSeq: number, messages: string) => void;
@@ -149,6 +149,6 @@ export interface ServerToClientEvents<C extends Contract, Q extends QueueName<C>
    */
   'auth:expired': (error: ErrorBody) => void;
 
-  /** To all: the server is about to close, and waits for the outcomes of what handlers have begun. */
+  /** To all: the server is shutting down, and waits for the outcomes of running handlers. */
   draining: () => void;
 }

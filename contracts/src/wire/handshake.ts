@@ -15,14 +15,14 @@ export interface Handshake {
   /** Default: the server's. */
   readonly protocolVersion?: number;
   /**
-   * What lets a client come back to its leases and its producers after a reconnect: at least 128 random bits as 32 to
-   * 256 characters, the same for each connection of one running instance. The server shows it to nobody. Default:
-   * none, and then every connection is a client of its own.
+   * Lets a client resume its leases and producers after a reconnect: at least 128 random bits as 32 to 256 characters, the
+   * same for each connection of one running instance. The server never shows it. Default: none, every connection is a
+   * client of its own.
    */
   readonly secret?: string;
   /** What the server shows of the client in groups, dead letters and its log. Default: the server makes one up. */
   readonly name?: string;
-  /** Clients of version 1: a UUID, which is their secret. Not looked at beside a `secret`. */
+  /** Clients of version 1: a UUID, used as secret. Ignored beside a `secret`. */
   readonly client?: string;
   /** A key of the server, or a JSON Web Token for it. */
   readonly token?: string;
@@ -33,9 +33,9 @@ export interface Authentication {
   readonly token: string;
 }
 
-/** What the server serves a queue by, for a consumer that has a contract of its own. */
+/** The definition that the server has of a queue, for a consumer with a contract of its own. */
 export interface ServedContract {
-  /** Of the queue's definition, see `fingerprintOf`; null when the server cannot tell. */
+  /** Of the queue's definition, see `fingerprintOf`; null when it has none. */
   readonly fingerprint: string | null;
   /** The first seq that was validated by this definition; older messages may no longer match it. */
   readonly since: number;

@@ -12,10 +12,22 @@ export { isUuid, NIL_UUID } from '../frame/uuid.js';
 export { idFactory } from '../id.js';
 export {
   DEFAULT_MAX_ATTEMPTS,
+  KEPT_REASON,
   MAX_FRAME_BYTES,
   MAX_FRAME_MESSAGES,
   MAX_FRAMES_IN_FLIGHT,
+  MAX_REASON,
+  SENT_REASON,
 } from '../limits.js';
+export {
+  clipRanges,
+  countSeqs,
+  rangesInclude,
+  intersectRanges,
+  mergeRanges,
+  rangesOf,
+  subtractRanges,
+} from '../ranges.js';
 export { failed, ok } from '../result.js';
 export { CLIENT_NAME, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from './handshake.js';
 export { requestVersions, subscribeVersions, tailVersions } from './versions.js';

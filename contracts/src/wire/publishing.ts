@@ -2,8 +2,7 @@ import type { Contract, EventName, Payload, QueueName } from '../contract.js';
 import type { Headers } from '../message.js';
 
 /**
- * A message as the plain JSON form publishes it. Without an id or a dedupe key the server makes an id, and a resend is no
- * duplicate.
+ * A message in the plain JSON form. Without an id or a dedupe key the server makes an id, and a resend is no duplicate.
  */
 export type Publication<C extends Contract, Q extends QueueName<C>> = {
   [E in EventName<C, Q>]: {

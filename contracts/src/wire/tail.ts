@@ -5,10 +5,10 @@ import type { ServedContract } from './handshake.js';
 
 /** Asks for every message of a queue from a position on. The server keeps nothing for it. */
 export interface TailRequest<Q extends string> {
-  /** The client's name for this tail; it stands in every replay. */
+  /** The client's name for this tail, repeated in every replay. */
   readonly subscription: string;
   readonly queue: Q;
-  /** After a reconnect: the position behind the last message that was read. */
+  /** After a reconnect: the position after the last message that was read. */
   readonly from: Start | Position;
   /** Only these events. Default: all. */
   readonly events?: readonly string[];
@@ -23,15 +23,15 @@ export interface Tailing {
   /** The seq that the tail begins with. */
   readonly next: number;
   readonly contract: ServedContract;
-  /** The position was meant for another log: the tail begins with the oldest message. */
+  /** The position was of another log: the tail begins at the oldest message. */
   readonly reset?: Reset;
 }
 
-/** A piece of the log for one tail: messages, and what is missing between them. Each begins behind the last. */
+/** A batch of the log for one tail: messages, and the gaps between them. Each begins after the one before. */
 export interface ReplayHeader {
   readonly subscription: string;
   readonly from: number;
-  /** Everything up to this seq is in this piece, told as missing, or not asked for (`events`). */
+  /** Every message up to this seq is in this batch, in a gap, or not asked for (`events`). */
   readonly to: number;
   readonly gaps: readonly Gap[];
 }
@@ -41,7 +41,7 @@ export interface Replay<C extends Contract, Q extends QueueName<C>> extends Repl
   readonly messages: readonly Message<C, Q>[];
 }
 
-/** Where a tail stands: the seq of the next message that it gets. */
+/** The seq of the next message that a tail gets. */
 export interface TailNotice {
   readonly subscription: string;
   readonly next: number;

@@ -29,13 +29,27 @@ export const requestVersions: Versions<keyof ClientToServerEvents<Contract>> = {
   authenticate: 3,
 };
 
-/** Fields of `subscribe`: servers of version 1 refuse those that they do not know, later ones pass over them. */
+/** Fields of `subscribe`: servers of version 1 refuse those that they do not know, later ones ignore them. */
 export const subscribeVersions: Versions<keyof SubscribeRequest<string>> = {
-  ...{ subscription: 1, queue: 1, group: 1, start: 1, settings: 1, form: 1, window: 1, tokens: 1 },
-  ...{ concurrency: 2, knows: 2, known: 2 },
+  subscription: 1,
+  queue: 1,
+  group: 1,
+  start: 1,
+  settings: 1,
+  form: 1,
+  window: 1,
+  tokens: 1,
+  concurrency: 2,
+  knows: 2,
+  known: 2,
 };
 
 /** Fields of `tail`. */
 export const tailVersions: Versions<keyof TailRequest<string>> = {
-  ...{ subscription: 1, queue: 1, from: 1, events: 1, form: 1, window: 1 },
+  subscription: 1,
+  queue: 1,
+  from: 1,
+  events: 1,
+  form: 1,
+  window: 1,
 };

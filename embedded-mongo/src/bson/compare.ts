@@ -5,7 +5,7 @@ import { rankOf } from './type.js';
 
 const order = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Surrogates stand for characters above all others, as in UTF-8. */
+/** Surrogates sort above all other characters, as in UTF-8. */
 const codeOf = (text: string, at: number): number => {
   const code = text.charCodeAt(at);
   if (code >= 0xe000) return code - 0x800;
@@ -56,7 +56,7 @@ const compareObjects = (a: object, b: object): number => {
   if (a instanceof BSONRegExp && b instanceof BSONRegExp) {
     return compareText(a.pattern, b.pattern) || compareText(a.options, b.options);
   }
-  // Safe: the fields of any object may be looked at.
+  // Safe: the fields of any object may be read.
   return compareDocuments(a as Document, b as Document);
 };
 

@@ -3,8 +3,8 @@ import { CommandError } from '../errors.js';
 import { checkIdFirst } from './field-order.js';
 
 /**
- * A document is never changed: what changes it makes another one, which shares what stayed the same. An int or
- * double is a number, a long a bigint, a regular expression a BSONRegExp; undefined stands for a missing field.
+ * Immutable: a change makes another document, which shares what stayed the same. An int or
+ * double is a number, a long a bigint, a regular expression a BSONRegExp; undefined is a missing field.
  */
 export type Document = Readonly<Record<string, unknown>>;
 
@@ -22,7 +22,7 @@ export const sizeOf = (document: Document): number =>
 export const isDocument = (value: unknown): value is Document =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
-/** A value that is a list of operators, `{ $gt: 1 }`, and no document to compare with. */
+/** A list of operators, `{ $gt: 1 }`, rather than a document to compare with. */
 export const isOperators = (value: unknown): value is Document =>
   isDocument(value) && Object.keys(value)[0]?.startsWith('$') === true && !('$ref' in value);
 

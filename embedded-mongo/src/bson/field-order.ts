@@ -32,7 +32,7 @@ export const checkFieldOrder = (bytes: Buffer, offset = 0, isArray = false): voi
   checkNames(names);
 };
 
-/** The document with a field that is new at its end. @throws CommandError `NotImplemented` when it would not be there */
+/** Appends a field to a document. @throws CommandError `NotImplemented` when JavaScript would move it */
 export const withField = (document: Document, name: string, value: unknown): Document => {
   const last = isMoved(name) && !Object.hasOwn(document, name) ? Object.keys(document).at(-1) : undefined;
   if (last !== undefined) checkNames([last, name]);

@@ -12,7 +12,7 @@ export const parsePath = (path: string): Path => {
   return names;
 };
 
-export const isPosition = (name: string): boolean => /^(0|[1-9]\d*)$/.test(name);
+const isPosition = (name: string): boolean => /^(0|[1-9]\d*)$/.test(name);
 
 /** What a document has in a field itself; undefined: nothing. */
 export const fieldOf = (document: object, name: string): unknown =>
@@ -20,7 +20,7 @@ export const fieldOf = (document: object, name: string): unknown =>
   Object.hasOwn(document, name) ? (document as Document)[name] : undefined;
 
 /**
- * All values that a path leads to, through the elements of arrays too; undefined for each place that lacks it.
+ * All values that a path leads to, through the elements of arrays too; undefined where it is missing.
  * An array at the end of the path is one value.
  */
 export const valuesAt = (value: unknown, path: Path, from = 0): readonly unknown[] => {
@@ -48,10 +48,10 @@ export const valueAt = (value: unknown, path: Path): unknown =>
     return isDocument(inner) ? fieldOf(inner, name) : undefined;
   }, value);
 
-/** Stands for a value that is to go. */
+/** The result of a change that removes the field. */
 export const REMOVED = Symbol('removed');
 
-/** What becomes of the value at a path; undefined: there is none. The same value, or undefined: nothing changes. */
+/** Maps the value at a path; undefined: missing. Returning the same value changes nothing. */
 export type Change = (value: unknown) => unknown;
 
 const MAX_PADDING = 1_500_000;
@@ -70,7 +70,7 @@ export const changeAt = (value: unknown, path: Path, change: Change, from = 0): 
   }
   if (isDocument(value)) return changeField(value, name, inner);
   if (Array.isArray(value) && isPosition(name)) return changeElement(value, Number(name), inner);
-  // What is not there need not go.
+  // A missing field need not be removed.
   if (change(undefined) === undefined || change(undefined) === REMOVED) return value;
   const place = path.slice(0, from).join('.');
   throw new CommandError('PathNotViable', `Cannot create field '${name}' in element {${place}: …}`);

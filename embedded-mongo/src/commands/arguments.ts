@@ -2,17 +2,17 @@ import { isDocument, type Document } from '../bson/document.js';
 import { isNumeric, typeOf } from '../bson/type.js';
 import { CommandError } from '../errors.js';
 
-/** Every command may have them; they say nothing that must be obeyed here, or are read by those who obey. */
+/** Every command may have them; here they have no effect, or are read where they have one. */
 const GENERIC = [
   ...['$db', 'lsid', 'txnNumber', 'autocommit', 'startTransaction', 'readConcern', 'writeConcern', 'stmtId'],
   ...['$clusterTime', '$readPreference', 'maxTimeMS', 'comment', 'apiVersion', 'apiStrict', 'stmtIds'],
   ...['apiDeprecationErrors', '$audit', '$client', '$configServerState', 'mayBypassWriteBlocking'],
 ];
 
-/** They choose how something is done, and change nothing of what is done. */
+/** They influence how something is done, not what is done. */
 const HINTS = ['hint', 'allowDiskUse', 'noCursorTimeout', 'allowPartialResults', 'bypassDocumentValidation'];
 
-/** They would change the answer, so they are refused unless they say what holds anyway. */
+/** They would change the answer: refused, unless they have the default value. */
 const UNSUPPORTED: Readonly<Record<string, (value: unknown) => boolean>> = {
   collation: (value) => isDocument(value) && (value.locale === 'simple' || value.locale === undefined),
   // Only expressions that are not supported could use them.
@@ -21,7 +21,7 @@ const UNSUPPORTED: Readonly<Record<string, (value: unknown) => boolean>> = {
 
 const MAX_STATEMENTS = 100_000;
 
-/** The fields of a command or of one of its statements. Who has read all that it knows calls `end`. */
+/** The fields of a command or of one of its statements. After the last known field was read, call `end`. */
 export class Arguments {
   readonly #name: string;
   readonly #fields: Document;
@@ -107,7 +107,7 @@ export class Arguments {
     throw new CommandError('BadValue', `BSON field '${field}' value must be >= 0, actual value '${value}'`);
   }
 
-  /** @throws CommandError `Location40415`, `NotImplemented` for a field that nobody has read. */
+  /** @throws CommandError `Location40415`, `NotImplemented` for a field that was not read. */
   end(): void {
     for (const [field, value] of Object.entries(this.#fields)) {
       if (this.#read.has(field) || GENERIC.includes(field) || HINTS.includes(field)) continue;

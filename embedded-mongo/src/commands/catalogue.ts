@@ -6,10 +6,9 @@ import { duplicateKey } from '../store/duplicate.js';
 import type { Collection } from '../store/collection.js';
 import { Index } from '../store/index.js';
 import { ID_INDEX, parseIndexSpec, type IndexSpec } from '../store/index-spec.js';
-import type { Call, Command } from './command.js';
-import { namespaceOf } from './namespace.js';
+import { namespaceOf, type Call, type Command } from './command.js';
 
-/** @throws CommandError when an index of this name or key is there and says something else */
+/** @throws CommandError when an index of this name or key exists with another definition */
 const isKnown = (specs: readonly IndexSpec[], spec: IndexSpec): boolean => {
   const known = specs.find(({ name, key }) => name === spec.name || equal(key, spec.key));
   if (known === undefined) return false;
@@ -20,7 +19,7 @@ const isKnown = (specs: readonly IndexSpec[], spec: IndexSpec): boolean => {
   );
 };
 
-/** @throws CommandError when the documents that are there do not allow an index: `DuplicateKey` and others */
+/** @throws CommandError when the existing documents do not allow an index: `DuplicateKey` and others */
 const checkDocuments = (collection: Collection, spec: IndexSpec): void => {
   const index = new Index(spec);
   const holders = new Map<string, string>();
@@ -89,15 +88,15 @@ const dropIndexes = async (call: Call): Promise<Document> => {
   const wanted = call.args.any('index');
   call.args.end();
   const specs = specsOf(existing(call, namespace));
-  const goes = specs.filter(isMeant(wanted));
-  if (goes.some(({ name }) => name === ID_INDEX.name)) {
+  const dropped = specs.filter(isMeant(wanted));
+  if (dropped.some(({ name }) => name === ID_INDEX.name)) {
     throw new CommandError('InvalidOptions', 'cannot drop _id index');
   }
-  if (goes.length === 0 && wanted !== '*') {
+  if (dropped.length === 0 && wanted !== '*') {
     throw new CommandError('IndexNotFound', `index not found with name [${JSON.stringify(wanted)}]`);
   }
   await call.instance.store.define(namespace, () =>
-    goes.map(({ name }) => ({ kind: 'dropIndex', namespace, name })),
+    dropped.map(({ name }) => ({ kind: 'dropIndex', namespace, name })),
   );
   return { nIndexesWas: specs.length };
 };

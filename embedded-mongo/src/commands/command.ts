@@ -1,4 +1,5 @@
 import type { Document } from '../bson/document.js';
+import { CommandError } from '../errors.js';
 import type { Store } from '../store/store.js';
 import type { Transaction } from '../store/transaction.js';
 import type { Arguments } from './arguments.js';
@@ -18,7 +19,7 @@ export interface Instance {
   readonly now: () => number;
 }
 
-/** One command that was asked for. */
+/** One received command. */
 export interface Call {
   readonly instance: Instance;
   readonly database: string;
@@ -34,3 +35,14 @@ export interface Command {
   /** Whether it may be part of a transaction. Default: no. */
   readonly inTransaction?: true;
 }
+
+/** `database.collection` of a command. @throws CommandError `InvalidNamespace` */
+export const namespaceOf = ({ database, subject }: Pick<Call, 'database' | 'subject'>): string => {
+  if (typeof subject !== 'string' || subject === '' || subject.includes('\0') || subject.startsWith('.')) {
+    throw new CommandError(
+      'InvalidNamespace',
+      `Invalid namespace specified '${database}.${String(subject)}'`,
+    );
+  }
+  return `${database}.${subject}`;
+};

@@ -33,7 +33,7 @@ export class Cursors {
     this.#now = now;
   }
 
-  /** The answer that begins a cursor. */
+  /** The answer that opens a cursor. */
   begin(namespace: string, documents: readonly Document[], batchSize = FIRST_BATCH): Document {
     const firstBatch = batchOf(documents, batchSize);
     const rest = documents.slice(firstBatch.length);

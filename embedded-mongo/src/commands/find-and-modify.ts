@@ -1,13 +1,18 @@
 import type { Document } from '../bson/document.js';
 import { CommandError } from '../errors.js';
 import { projector } from '../query/projection.js';
-import type { Transaction } from '../store/transaction.js';
-import type { Call, Command } from './command.js';
-import { namespaceOf } from './namespace.js';
+import { namespaceOf, type Call, type Command } from './command.js';
 import { select } from './reading.js';
-import { readUpdate, updateOne, upsertOne, write, type UpdateStatement } from './writing.js';
+import {
+  readUpdate,
+  updateOne,
+  upsertOne,
+  write,
+  type Destination,
+  type UpdateStatement,
+} from './writing.js';
 
-/** What is done with the one document that is found. */
+/** What to do with the document that is found. */
 type Action =
   | { readonly kind: 'remove' }
   | { readonly kind: 'update'; readonly statement: UpdateStatement; readonly returnNew: boolean };
@@ -34,24 +39,18 @@ const actionOf = ({ args }: Call, filter: Document): Action => {
   return { kind: 'update', statement, returnNew };
 };
 
-const apply = (
-  call: Call,
-  transaction: Transaction,
-  namespace: string,
-  found: Document | undefined,
-  action: Action,
-): Outcome => {
+const apply = (to: Destination, found: Document | undefined, action: Action): Outcome => {
   if (action.kind === 'remove') {
-    if (found) call.instance.store.write(transaction, namespace, found._id, undefined);
+    if (found) to.store.write(to.transaction, to.namespace, found._id, undefined);
     return { lastErrorObject: { n: found ? 1 : 0 }, value: found };
   }
   const { statement, returnNew } = action;
   if (found !== undefined) {
-    const made = updateOne(call, transaction, namespace, found, statement);
+    const made = updateOne(to, found, statement);
     return { lastErrorObject: { n: 1, updatedExisting: true }, value: returnNew ? made : found };
   }
   if (!statement.upsert) return { lastErrorObject: { n: 0, updatedExisting: false }, value: undefined };
-  const made = upsertOne(call, transaction, namespace, statement);
+  const made = upsertOne(to, statement);
   return {
     lastErrorObject: { n: 1, updatedExisting: false, upserted: made._id },
     value: returnNew ? made : undefined,
@@ -68,7 +67,7 @@ const findAndModify = async (call: Call): Promise<Document> => {
   args.end();
   const { lastErrorObject, value } = await write(call, (transaction) => {
     const [found] = select(instance.store, transaction, namespace, { filter, sort, limit: 1 });
-    return apply(call, transaction, namespace, found, action);
+    return apply({ store: instance.store, transaction, namespace }, found, action);
   });
   return { lastErrorObject, value: value === undefined ? null : project(value) };
 };

@@ -5,7 +5,7 @@ import type { Call, Command } from './command.js';
 
 export const SET_NAME = 'rs0';
 
-/** The MongoDB whose ways are followed. */
+/** The version of MongoDB that it behaves like. */
 const VERSION = '7.0.0';
 
 /** The wire version of MongoDB 7.0. */

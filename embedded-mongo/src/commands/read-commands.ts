@@ -6,11 +6,10 @@ import { equalitiesOf } from '../query/equalities.js';
 import { runPipeline } from '../query/pipeline.js';
 import { projector } from '../query/projection.js';
 import type { Transaction } from '../store/transaction.js';
-import type { Call, Command } from './command.js';
-import { namespaceOf } from './namespace.js';
+import { namespaceOf, type Call, type Command } from './command.js';
 import { select } from './reading.js';
 
-/** What a read sees: its transaction, or what is committed at this moment. */
+/** What a read sees: its transaction, or the current commit. */
 const viewOf = ({ transaction, instance }: Call): Transaction =>
   transaction ?? instance.store.begin('statement');
 

@@ -7,7 +7,7 @@ import { cursorCommands } from './cursors.js';
 import { findAndModifyCommands } from './find-and-modify.js';
 import { helloCommands } from './hello.js';
 import { readCommands } from './read-commands.js';
-import { sessionPlace, type Peer, type SessionPlace } from './sessions.js';
+import { transactionIdOf, type Peer, type TransactionId } from './sessions.js';
 import { transactionCommands } from './transactions.js';
 import { writeCommands } from './write-commands.js';
 
@@ -38,17 +38,17 @@ const callOf = (instance: Instance, document: Document, transaction: Call['trans
   return { instance, database, subject, args: new Arguments(name, document), transaction };
 };
 
-/** A command of a transaction: whatever fails ends all of it. */
+/** A command of a transaction: a failure aborts the transaction. */
 const runInTransaction = async (
   instance: Instance,
   document: Document,
-  place: SessionPlace,
+  transactionId: TransactionId,
   peer: Peer,
 ): Promise<Document> => {
   const [name = ''] = Object.keys(document);
   const command = commandOf(name);
   if (command.name === 'commitTransaction') return command.run(callOf(instance, document, undefined));
-  const transaction = instance.sessions.transaction(place, document.startTransaction === true, peer);
+  const transaction = instance.sessions.transaction(transactionId, document.startTransaction === true, peer);
   try {
     if (command.inTransaction !== true) {
       throw new CommandError(
@@ -57,24 +57,24 @@ const runInTransaction = async (
       );
     }
     const reply = await command.run(callOf(instance, document, transaction));
-    if ('writeErrors' in reply) instance.sessions.abort(place.id);
+    if ('writeErrors' in reply) instance.sessions.abort(transactionId.id);
     return reply;
   } catch (error) {
-    instance.sessions.abort(place.id);
+    instance.sessions.abort(transactionId.id);
     throw error;
   }
 };
 
 const run = async (instance: Instance, document: Document, peer: Peer): Promise<Document> => {
-  const place = sessionPlace(document);
-  if (place !== undefined && document.autocommit === false)
-    return runInTransaction(instance, document, place, peer);
+  const transactionId = transactionIdOf(document);
+  if (transactionId !== undefined && document.autocommit === false)
+    return runInTransaction(instance, document, transactionId, peer);
   const command = commandOf(Object.keys(document)[0] ?? '');
   const once = async () => command.run(callOf(instance, document, undefined));
-  return place === undefined ? once() : instance.sessions.once(place, once);
+  return transactionId === undefined ? once() : instance.sessions.once(transactionId, once);
 };
 
-/** The answer that says what went wrong. */
+/** The answer of a failed command. */
 export const failure = (error: unknown): Document => {
   const { code, codeName, message, extra } = error instanceof CommandError ? error : systemError(error);
   return { ok: 0, errmsg: message, code, codeName, ...extra };

@@ -19,34 +19,34 @@ type Session =
   | { readonly kind: 'running'; readonly number: number; readonly reply: Promise<Document> }
   | { readonly kind: 'answered'; readonly number: number; readonly reply: Document };
 
-export interface SessionPlace {
-  /** What names the session. */
+export interface TransactionId {
+  /** Of the session. */
   readonly id: string;
   /** The transaction number. */
   readonly number: number;
 }
 
-/** Stands for a connection. */
+/** A connection, by identity. */
 export type Peer = object;
 
 /** MongoDB's `transactionLifetimeLimitSeconds`. */
 const LIFETIME_MS = 60_000;
 
-/** Answers are kept for so many sessions. */
+/** How many sessions the last answer is kept for. */
 const KEPT = 1_000;
 
 const noTransaction = (number: number, why: string): CommandError =>
   new CommandError('NoSuchTransaction', `Given transaction number ${number} ${why}`, TRANSIENT);
 
-/** Where a command belongs to; undefined: to no session with a number. */
-export const sessionPlace = (command: Document): SessionPlace | undefined => {
+/** The transaction or retryable write that a command belongs to; undefined: none. */
+export const transactionIdOf = (command: Document): TransactionId | undefined => {
   const { lsid, txnNumber } = command;
   if (!isDocument(lsid) || txnNumber === undefined) return undefined;
   if (!(lsid.id instanceof Binary)) throw new CommandError('BadValue', 'lsid.id must be a UUID');
   return { id: lsid.id.toString('hex'), number: Number(txnNumber) };
 };
 
-/** What sessions are doing: transactions, and writes that a driver may send again. */
+/** The transactions of sessions, and their retryable writes. */
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
   readonly #store: Store;
@@ -63,7 +63,7 @@ export class Sessions {
     this.#record = record;
   }
 
-  /** What a driver may still ask for again, oldest first. */
+  /** Answers that a driver may still ask for again, the oldest first. */
   answers(): readonly Answer[] {
     return [...this.#sessions].flatMap(([session, state]) =>
       state.kind === 'answered'
@@ -87,7 +87,7 @@ export class Sessions {
     }
   }
 
-  #current({ id, number }: SessionPlace): Session | undefined {
+  #current({ id, number }: TransactionId): Session | undefined {
     const session = this.#sessions.get(id);
     if (session !== undefined && session.number > number) {
       throw new CommandError(
@@ -102,34 +102,37 @@ export class Sessions {
    * The transaction that a command of a connection belongs to.
    * @throws CommandError `NoSuchTransaction` and others
    */
-  transaction(place: SessionPlace, starts: boolean, peer: Peer): Transaction {
-    const session = this.#current(place);
+  transaction(transactionId: TransactionId, starts: boolean, peer: Peer): Transaction {
+    const session = this.#current(transactionId);
     if (session?.kind === 'open' && !starts) {
       session.peers.add(peer);
       return session.transaction;
     }
     if (session?.kind === 'answered') {
-      throw new CommandError('TransactionCommitted', `Transaction ${place.number} has been committed.`);
+      throw new CommandError(
+        'TransactionCommitted',
+        `Transaction ${transactionId.number} has been committed.`,
+      );
     }
     if (starts && session?.kind === 'open') {
-      // Of several commands at once more than one starts it. It is no transient error, so that nobody tries for ever.
+      // Several concurrent commands start it. The error is not transient, so that drivers do not retry for ever.
       throw new CommandError(
         'ConflictingOperationInProgress',
         'Only servers in a sharded cluster can start a new transaction at the active transaction number',
       );
     }
     if (!starts || session !== undefined) {
-      throw noTransaction(place.number, 'does not match any in-progress transactions.');
+      throw noTransaction(transactionId.number, 'does not match any in-progress transactions.');
     }
-    this.abort(place.id);
+    this.abort(transactionId.id);
     const transaction = this.#store.begin('session');
-    const giveUp = this.#after(LIFETIME_MS, () => this.abort(place.id));
+    const giveUp = this.#after(LIFETIME_MS, () => this.abort(transactionId.id));
     const peers = new Set([peer]);
-    this.#set(place.id, { kind: 'open', number: place.number, transaction, giveUp, peers });
+    this.#set(transactionId.id, { kind: 'open', number: transactionId.number, transaction, giveUp, peers });
     return transaction;
   }
 
-  /** Aborts the transactions of a client that is gone: all connections by which their commands came are closed. */
+  /** Aborts the transactions whose connections are all closed. */
   closed(peer: Peer): void {
     for (const [id, session] of this.#sessions) {
       if (session.kind === 'open' && session.peers.delete(peer) && session.peers.size === 0) this.abort(id);
@@ -149,34 +152,34 @@ export class Sessions {
     for (const id of [...this.#sessions.keys()]) this.abort(id);
   }
 
-  /** A commit that is asked for again is answered again. @throws CommandError `NoSuchTransaction` */
-  commit(place: SessionPlace): void {
-    const session = this.#current(place);
+  /** A repeated commit gets the same answer. @throws CommandError `NoSuchTransaction` */
+  commit(transactionId: TransactionId): void {
+    const session = this.#current(transactionId);
     if (session?.kind === 'answered') return;
-    if (session?.kind !== 'open') throw noTransaction(place.number, 'has been aborted.');
+    if (session?.kind !== 'open') throw noTransaction(transactionId.number, 'has been aborted.');
     session.giveUp();
     this.#store.commit(session.transaction);
-    this.#answered(place, {});
+    this.#answered(transactionId, {});
   }
 
-  #answered({ id, number }: SessionPlace, reply: Document): void {
+  #answered({ id, number }: TransactionId, reply: Document): void {
     this.#set(id, { kind: 'answered', number, reply });
     this.#record({ kind: 'answer', session: id, number, reply });
   }
 
-  /** Runs a retryable write once: whoever sends it again gets the same answer. */
-  async once(place: SessionPlace, run: () => Promise<Document>): Promise<Document> {
-    const session = this.#current(place);
+  /** Runs a retryable write once: when it is sent again, it gets the same answer. */
+  async once(transactionId: TransactionId, run: () => Promise<Document>): Promise<Document> {
+    const session = this.#current(transactionId);
     if (session?.kind === 'answered' || session?.kind === 'running') return session.reply;
-    this.abort(place.id);
+    this.abort(transactionId.id);
     const reply = run();
-    this.#set(place.id, { kind: 'running', number: place.number, reply });
+    this.#set(transactionId.id, { kind: 'running', number: transactionId.number, reply });
     try {
       const answer = await reply;
-      this.#answered(place, answer);
+      this.#answered(transactionId, answer);
       return answer;
     } catch (error) {
-      this.#sessions.delete(place.id);
+      this.#sessions.delete(transactionId.id);
       throw error;
     }
   }

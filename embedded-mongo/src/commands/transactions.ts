@@ -2,23 +2,23 @@ import { Binary } from 'bson';
 import { isDocument, type Document } from '../bson/document.js';
 import { CommandError, TRANSIENT } from '../errors.js';
 import type { Call, Command } from './command.js';
-import { sessionPlace, type SessionPlace } from './sessions.js';
+import { transactionIdOf, type TransactionId } from './sessions.js';
 
-const placeOf = ({ args }: Call): SessionPlace => {
-  const place = sessionPlace({ lsid: args.any('lsid'), txnNumber: args.any('txnNumber') });
+const requiredTransactionId = ({ args }: Call): TransactionId => {
+  const transactionId = transactionIdOf({ lsid: args.any('lsid'), txnNumber: args.any('txnNumber') });
   args.any('recoveryToken');
   args.end();
-  if (place !== undefined && args.any('autocommit') === false) return place;
+  if (transactionId !== undefined && args.any('autocommit') === false) return transactionId;
   throw new CommandError('InvalidOptions', 'Transaction commands need lsid, txnNumber and autocommit: false');
 };
 
 const commit = (call: Call): Document => {
-  call.instance.sessions.commit(placeOf(call));
+  call.instance.sessions.commit(requiredTransactionId(call));
   return {};
 };
 
 const abort = (call: Call): Document => {
-  const { id, number } = placeOf(call);
+  const { id, number } = requiredTransactionId(call);
   if (call.transaction === undefined) {
     throw new CommandError('NoSuchTransaction', `Transaction ${number} is not in progress.`, TRANSIENT);
   }

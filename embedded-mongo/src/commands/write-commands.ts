@@ -3,8 +3,7 @@ import { CommandError } from '../errors.js';
 import type { Transaction } from '../store/transaction.js';
 import { isModifying } from '../update/update.js';
 import { Arguments } from './arguments.js';
-import type { Call, Command } from './command.js';
-import { namespaceOf } from './namespace.js';
+import { namespaceOf, type Call, type Command } from './command.js';
 import { select } from './reading.js';
 import { batch, readUpdate, updateOne, upsertOne, write } from './writing.js';
 
@@ -42,14 +41,14 @@ const updateStatement = (call: Call, statement: Document, index: number) => {
   }
   const selection = { filter, limit: multi ? Infinity : 1 };
   return (transaction: Transaction, namespace: string): Updated => {
-    const found = select(call.instance.store, transaction, namespace, selection);
+    const { store } = call.instance;
+    const to = { store, transaction, namespace };
+    const found = select(store, transaction, namespace, selection);
     if (found.length === 0 && parsed.upsert) {
-      const { _id } = upsertOne(call, transaction, namespace, parsed);
+      const { _id } = upsertOne(to, parsed);
       return { n: 1, nModified: 0, upserted: [{ index, _id }] };
     }
-    const changed = found.filter(
-      (document) => updateOne(call, transaction, namespace, document, parsed) !== document,
-    );
+    const changed = found.filter((document) => updateOne(to, document, parsed) !== document);
     return { n: found.length, nModified: changed.length, upserted: [] };
   };
 };

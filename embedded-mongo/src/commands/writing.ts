@@ -2,17 +2,18 @@ import { checkStorable, withId, type Document } from '../bson/document.js';
 import { changeAt, parsePath } from '../bson/path.js';
 import { CommandError, TRANSIENT } from '../errors.js';
 import { equalitiesOf } from '../query/equalities.js';
+import type { Store } from '../store/store.js';
 import type { Transaction } from '../store/transaction.js';
 import { compileUpdate, type Update } from '../update/update.js';
 import { elementFilters, type Target } from '../update/target.js';
 import type { Arguments } from './arguments.js';
 import type { Call } from './command.js';
 
-/** Does one write: in the transaction of the session, or by itself. */
+/** Does one write: in the transaction of the session, or in one of its own. */
 export const write = async <T>(call: Call, work: (transaction: Transaction) => T): Promise<T> =>
   call.transaction === undefined ? call.instance.store.statement(work) : work(call.transaction);
 
-/** One statement of a batch after the other. What fails is told by its index, and ends an ordered batch. */
+/** Runs the statements of a batch in order. A failure is reported with its index, and ends an ordered batch. */
 export const batch = async (
   call: Call,
   statements: readonly Document[],
@@ -34,7 +35,14 @@ export const batch = async (
   return writeErrors.length > 0 ? { writeErrors } : {};
 };
 
-/** An update, whatever the command that it comes by. */
+/** Where a write goes, and in which transaction. */
+export interface Destination {
+  readonly store: Store;
+  readonly transaction: Transaction;
+  readonly namespace: string;
+}
+
+/** An update of any command. */
 export interface UpdateStatement {
   readonly filter: Document;
   readonly update: Update;
@@ -53,26 +61,22 @@ export const readUpdate = (args: Arguments, filter: Document, spec: unknown): Up
   };
 };
 
-/** Updates one document; returns what became of it, the same when nothing did. */
+/** Updates one document and returns it: the same object when nothing changed. */
 export const updateOne = (
-  call: Call,
-  transaction: Transaction,
-  namespace: string,
+  { store, transaction, namespace }: Destination,
   document: Document,
   { update, target }: UpdateStatement,
 ): Document => {
   const made = update(document, target, false);
   if (made === document) return document;
   checkStorable(made);
-  call.instance.store.write(transaction, namespace, made._id, made);
+  store.write(transaction, namespace, made._id, made);
   return made;
 };
 
 /** Inserts what an update makes of the equalities of its filter. */
 export const upsertOne = (
-  call: Call,
-  transaction: Transaction,
-  namespace: string,
+  { store, transaction, namespace }: Destination,
   { filter, update, target }: UpdateStatement,
 ): Document => {
   const start = [...equalitiesOf(filter)].reduce<Document>((document, [name, values]) => {
@@ -82,6 +86,6 @@ export const upsertOne = (
   }, {});
   const made = withId(update(start, target, true));
   checkStorable(made);
-  call.instance.store.insert(transaction, namespace, made);
+  store.insert(transaction, namespace, made);
   return made;
 };

@@ -16,7 +16,7 @@ export const useMongo = (): (() => Connected) => {
   let server: EmbeddedMongo | undefined;
   let connected: Connected | undefined;
   const now = (): Connected => {
-    if (connected === undefined) throw new Error('the tests have not begun');
+    if (connected === undefined) throw new Error('the tests have not started');
     return connected;
   };
   beforeAll(async () => {

@@ -69,7 +69,7 @@ describe('find', () => {
     expect(seen).toBe(50);
   });
 
-  it('counts, and tells distinct values', async () => {
+  it('counts, and lists distinct values', async () => {
     const { Message } = models();
     expect(await Message.countDocuments({})).toBe(50);
     expect(await Message.countDocuments({ status: 'ready' }).skip(5).limit(10)).toBe(10);

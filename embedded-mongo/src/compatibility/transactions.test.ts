@@ -75,7 +75,7 @@ describe('a transaction', () => {
     expect(await Author.findOne().lean()).toMatchObject({ v: 1 });
   });
 
-  it('is run again by the driver until it meets nobody', async () => {
+  it('is run again by the driver until it has no conflict', async () => {
     const { Author } = models();
     const increment = () =>
       mongo().connection.transaction(async (session) => {

@@ -50,7 +50,7 @@ describe('findOneAnd…', () => {
 });
 
 describe('update', () => {
-  it('tells what it matched, modified and inserted', async () => {
+  it('reports what it matched, modified and inserted', async () => {
     const { Message } = models();
     const update = { $set: { 'payload.x': 1 }, $addToSet: { tags: { $each: ['q', 'q'] } } };
     expect(await Message.updateOne({ key: 'b7' }, update)).toMatchObject({

@@ -7,14 +7,14 @@ import type { Operation } from '../store/operation.js';
 import { encodeRecord, MAGIC, readRecord } from './record.js';
 
 /** What a log file holds. */
-export interface StoredLog {
+interface StoredLog {
   readonly operations: readonly Operation[];
-  /** Bytes at the end that were not written whole and are left out. */
+  /** Bytes of an incomplete last record, which is ignored. */
   readonly torn: number;
 }
 
 /**
- * Reads a log; one that is not there is empty.
+ * Reads a log; a missing one is empty.
  * @throws QueueError `journal_unsupported` for another file or format, `storage_failed` for one that is damaged
  */
 export const readLog = (path: string): StoredLog => {
@@ -41,12 +41,12 @@ export const readLog = (path: string): StoredLog => {
 const damaged = (path: string, offset: number): QueueError =>
   new QueueError(
     'storage_failed',
-    `${path} is damaged at byte ${offset}, with more behind it. Keep a copy of it, then move it away to start empty.`,
+    `${path} is damaged at byte ${offset}, with more after it. Keep a copy of it, then move it away to start empty.`,
   );
 
 /**
- * The append-only file behind the store. What is appended is written by the next flush, in one record, so that a
- * crash leaves all of it or nothing.
+ * The append-only file of the store. A flush writes all appended operations as one record, so that after a crash there
+ * are all or none.
  */
 export class Log {
   readonly #file: number;
@@ -78,7 +78,7 @@ export class Log {
 
   /**
    * Writes what was appended; `disk` waits until the disk has it.
-   * @throws what the system said, and again at every later call: the memory is ahead of the file then
+   * @throws the error of the system, and again at every later call: the memory is ahead of the file then
    */
   flush(disk = false): void {
     if (this.#failure !== undefined) throw this.#failure;

@@ -16,9 +16,9 @@ export const encodeRecord = (operations: readonly Operation[]): Buffer => {
   return Buffer.concat([header, payload]);
 };
 
-export type ReadRecord =
+type ReadRecord =
   | { readonly kind: 'record'; readonly operations: readonly Operation[]; readonly end: number }
-  /** The file ends before the record does, or with one that was not written whole. */
+  /** The file ends within the record. */
   | { readonly kind: 'torn' }
   | { readonly kind: 'damaged' };
 

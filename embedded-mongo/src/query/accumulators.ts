@@ -12,7 +12,7 @@ export interface Accumulator {
 
 const isInt = (value: unknown): value is number => typeof value === 'number' && (value | 0) === value;
 
-/** The sum of numbers. Doubles are added with compensation for what each addition rounds off, as MongoDB does. */
+/** The sum of numbers. Doubles are added with compensated summation, as MongoDB does. */
 class Sum implements Accumulator {
   #exact: Numeric = 0;
   #doubles = 0;

@@ -1,7 +1,7 @@
 import { BSONRegExp } from 'bson';
 import { isDocument, isOperators, type Document } from '../bson/document.js';
 
-/** Dotted path -> the values, one of which a matching document must have there. */
+/** By dotted path: the values, one of which a matching document must have there. */
 export type Equalities = ReadonlyMap<string, readonly unknown[]>;
 
 const valuesOf = (operand: unknown): readonly unknown[] | undefined => {
@@ -12,7 +12,7 @@ const valuesOf = (operand: unknown): readonly unknown[] | undefined => {
   return Array.isArray(list) && !list.some((value) => value instanceof BSONRegExp) ? list : undefined;
 };
 
-/** What a filter demands to be equal: what an index can look up, and what an upsert starts from. */
+/** The equalities of a filter: for lookups by index, and as the start of an upsert. */
 export const equalitiesOf = (filter: Document): Equalities =>
   new Map(
     conditionsOf(filter).flatMap(([name, operand]) => {

@@ -3,7 +3,7 @@ import { keyOf } from '../bson/key.js';
 import { fieldOf, parsePath, valuesAt, type Path } from '../bson/path.js';
 import { CommandError } from '../errors.js';
 import { setPath } from './set-fields.js';
-import type { Stage, Surroundings } from './pipeline.js';
+import type { Stage, PipelineContext } from './pipeline.js';
 
 const NAMES = ['from', 'localField', 'foreignField', 'as'] as const;
 
@@ -22,18 +22,20 @@ const parse = (spec: unknown): Record<(typeof NAMES)[number], string> => {
     throw new CommandError('FailedToParse', `$lookup argument '${name}' must be a string`);
   };
   return {
-    ...{ from: text('from'), as: text('as') },
-    ...{ localField: text('localField'), foreignField: text('foreignField') },
+    from: text('from'),
+    as: text('as'),
+    localField: text('localField'),
+    foreignField: text('foreignField'),
   };
 };
 
-/** What a document is found by: its value, and each element of an array; null when it has none. */
+/** The keys that find a document: of its value, and of each element of an array; null when it has none. */
 const foreignKeys = (document: Document, path: Path): readonly string[] =>
   valuesAt(document, path).flatMap((value) =>
     Array.isArray(value) ? [keyOf(value), ...value.map(keyOf)] : [keyOf(value)],
   );
 
-/** What a document looks for: its value, or each element of an array. */
+/** The keys that a document looks for: of its value, or of each element of an array. */
 const localKeys = (document: Document, path: Path): readonly string[] => {
   let value: unknown = document;
   for (const name of path) {
@@ -47,7 +49,7 @@ const localKeys = (document: Document, path: Path): readonly string[] => {
 };
 
 /** `$lookup` by equality: adds the documents of another collection that have the same value. @throws CommandError */
-export const lookupStage = (spec: unknown, { collection }: Surroundings): Stage => {
+export const lookupStage = (spec: unknown, { collection }: PipelineContext): Stage => {
   const { from, localField, foreignField, as } = parse(spec);
   const [local, foreign, target] = [localField, foreignField, as].map(parsePath);
   return function* (documents) {

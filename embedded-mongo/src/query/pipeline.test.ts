@@ -66,7 +66,7 @@ describe('$project', () => {
     expect(run([document], { $project: spec })).toEqual([projected]);
   });
 
-  it('take the values of a path from the documents in an array alone', () => {
+  it('take the values of a path only from the documents in an array', () => {
     const documents = [{ a: [{ b: 1 }, [{ b: 2 }], 3, { b: [4] }, {}] }];
     expect(run(documents, { $project: { x: '$a.b' } })).toEqual([{ x: [1, [4]] }]);
   });

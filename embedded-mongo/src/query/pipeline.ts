@@ -9,13 +9,13 @@ import { fieldSetter } from './set-fields.js';
 import { sorter } from './sort.js';
 import { unwindStage } from './unwind.js';
 
-/** What a pipeline may ask for besides its documents. */
-export interface Surroundings {
+/** What stages may read besides their input. */
+export interface PipelineContext {
   /** All documents of another collection of the same database. */
   readonly collection: (name: string) => Iterable<Document>;
 }
 
-/** What a stage makes of the documents that reach it, which stay as they are. */
+/** Maps the documents that reach a stage, without changing them. */
 export type Stage = (documents: Iterable<Document>) => Iterable<Document>;
 
 const documentOf = (name: string, spec: unknown): Document => {
@@ -85,8 +85,8 @@ const projectStage = (spec: unknown): Stage => {
   return mapping(projector(documentOf('$project', spec)));
 };
 
-/** Each of them was compared with what MongoDB documents; what is not here is refused. */
-const stages: Readonly<Record<string, (spec: unknown, surroundings: Surroundings) => Stage>> = {
+/** Each was compared with MongoDB's documentation; all others are refused. */
+const stages: Readonly<Record<string, (spec: unknown, context: PipelineContext) => Stage>> = {
   $match: matchStage,
   $sort: sortStage,
   $skip: (spec) => slicing(countOf('$skip', spec, 0, 'Location15956'), Infinity),
@@ -100,7 +100,7 @@ const stages: Readonly<Record<string, (spec: unknown, surroundings: Surroundings
   $lookup: lookupStage,
 };
 
-const compileStage = (stage: unknown, surroundings: Surroundings): Stage => {
+const compileStage = (stage: unknown, context: PipelineContext): Stage => {
   if (!isDocument(stage)) {
     throw new CommandError('TypeMismatch', "Each element of the 'pipeline' array must be an object");
   }
@@ -110,7 +110,7 @@ const compileStage = (stage: unknown, surroundings: Surroundings): Stage => {
     throw new CommandError('Location40323', text);
   }
   const make = Object.hasOwn(stages, name) ? stages[name] : undefined;
-  if (make !== undefined) return make(spec, surroundings);
+  if (make !== undefined) return make(spec, context);
   throw new CommandError('Location40324', `Unrecognized pipeline stage name: '${name}'`);
 };
 
@@ -118,8 +118,8 @@ const compileStage = (stage: unknown, surroundings: Surroundings): Stage => {
  * Compiles a pipeline, all of it before any document is read.
  * @throws CommandError what is wrong with it, or not supported
  */
-export const compilePipeline = (pipeline: readonly unknown[], surroundings: Surroundings): Stage => {
-  const compiled = pipeline.map((stage) => compileStage(stage, surroundings));
+const compilePipeline = (pipeline: readonly unknown[], context: PipelineContext): Stage => {
+  const compiled = pipeline.map((stage) => compileStage(stage, context));
   return (documents) => compiled.reduce((current, stage) => stage(current), documents);
 };
 
@@ -127,5 +127,5 @@ export const compilePipeline = (pipeline: readonly unknown[], surroundings: Surr
 export const runPipeline = (
   documents: Iterable<Document>,
   pipeline: readonly unknown[],
-  surroundings: Surroundings,
-): readonly Document[] => [...compilePipeline(pipeline, surroundings)(documents)];
+  context: PipelineContext,
+): readonly Document[] => [...compilePipeline(pipeline, context)(documents)];

@@ -6,13 +6,13 @@ import { CommandError } from '../errors.js';
 import { regexTest } from './regex.js';
 
 /** Tests one value; undefined: the field is missing. */
-export type Test = (value: unknown) => boolean;
+type Test = (value: unknown) => boolean;
 
 /** Tests all values that the path of a condition leads to. */
-export type Predicate = (values: readonly unknown[]) => boolean;
+type Predicate = (values: readonly unknown[]) => boolean;
 
 /** A predicate that holds when a value passes, or an element of an array. */
-export const anyOf =
+const anyOf =
   (test: Test): Predicate =>
   (values) =>
     values.some((value) => test(value) || (Array.isArray(value) && value.some(test)));

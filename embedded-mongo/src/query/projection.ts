@@ -6,7 +6,7 @@ import { CommandError } from '../errors.js';
 import { compileExpression, type Expression } from './expression.js';
 import { flatten } from './set-fields.js';
 
-/** Field -> true: the whole of it; else what of it. */
+/** By field: true for all of it, or which fields of it. */
 interface Tree {
   readonly fields: Map<string, Tree | true>;
 }
@@ -30,7 +30,7 @@ const treeOf = (paths: readonly string[]): Tree => {
   return root;
 };
 
-/** Of arrays each element is projected; an element without fields goes only when fields are chosen. */
+/** Of arrays each element is projected; an element without fields is dropped only when fields are chosen. */
 const within = (value: unknown, tree: Tree, including: boolean): unknown => {
   if (isDocument(value)) return including ? included(value, tree) : excluded(value, tree);
   if (!Array.isArray(value)) return including ? undefined : value;

@@ -24,8 +24,8 @@ const flagsOf = (options: string): number =>
   }, 0);
 
 /**
- * The test of a filter's expression: a value, or `$regex` with `$options`. It is RE2's, whose time grows with the text
- * alone; what it lacks (look-around, back-references) is refused.
+ * The test of a filter's expression: a value, or `$regex` with `$options`. RE2 runs in time linear to the text; what it
+ * lacks (look-around, back-references) is refused.
  * @throws CommandError `BadValue`, `Location51091`; the test `Location51156` when it takes too long
  */
 export const regexTest = (pattern: unknown, options?: unknown): ((text: string) => boolean) => {

@@ -34,7 +34,7 @@ export const flatten = (spec: Document, prefix = ''): readonly (readonly [string
     throw new CommandError('Location51270', text);
   });
 
-/** `$set` and `$addFields`, of each document by itself. @throws CommandError */
+/** `$set` and `$addFields`. @throws CommandError */
 export const fieldSetter = (stage: string, spec: unknown): ((document: Document) => Document) => {
   if (!isDocument(spec)) {
     throw new CommandError('Location40272', `${stage} specification stage must be an object`);

@@ -39,7 +39,7 @@ const fieldOf = (name: string, direction: unknown): Field => {
   throw new CommandError('BadValue', `$sort key ordering must be 1 (for ascending) or -1 (for descending)`);
 };
 
-/** The first documents of an order, without ever holding many more. */
+/** The first documents of an order, in bounded memory. */
 export const firstOf = (
   documents: Iterable<Document>,
   sort: (documents: readonly Document[]) => readonly Document[],

@@ -7,7 +7,7 @@ import { setPath } from './set-fields.js';
 
 interface Unwind {
   readonly path: Path;
-  /** Where the position in the array goes to. */
+  /** The field that gets the position in the array. */
   readonly index: Path | undefined;
   readonly keepsEmpty: boolean;
 }
@@ -36,7 +36,7 @@ const parse = (spec: unknown): Unwind => {
   return { path: fieldPath(path), index: isIndex ? parsePath(index) : undefined, keepsEmpty };
 };
 
-/** The value of a path that leads through documents alone. */
+/** The value of a path that leads only through documents. */
 const valueOf = (document: Document, path: Path): unknown =>
   path.reduce<unknown>((value, name) => (isDocument(value) ? fieldOf(value, name) : undefined), document);
 

@@ -5,12 +5,12 @@ import { Index } from './index.js';
 import type { IndexSpec } from './index-spec.js';
 import { documentsOf, prune, visibleAt, type Version } from './version.js';
 
-/** The versioned documents of a collection, each in a place named by the key of its `_id`, and their indexes. */
+/** The versioned documents of a collection, by the key of their `_id`, and their indexes. */
 export class Collection {
   readonly namespace: string;
-  /** How many documents were looked at, by whomever. */
+  /** How many documents were examined, by all readers. */
   examined = 0;
-  readonly #places = new Map<string, Version>();
+  readonly #versions = new Map<string, Version>();
   #indexes: readonly Index[] = [];
 
   constructor(namespace: string) {
@@ -27,12 +27,12 @@ export class Collection {
   }
 
   newest(id: string): Version | undefined {
-    return this.#places.get(id);
+    return this.#versions.get(id);
   }
 
-  /** What a snapshot sees of the places where equalities may hold, in the order in which they were made. */
+  /** The documents of a snapshot for which equalities may hold, in the order of their creation. */
   *candidates(equalities: Equalities, snapshot: number): Generator<readonly [string, Document]> {
-    for (const [id, newest] of this.#placesFor(equalities)) {
+    for (const [id, newest] of this.#versionsFor(equalities)) {
       const document = visibleAt(newest, snapshot);
       if (document === undefined) continue;
       this.examined++;
@@ -40,35 +40,35 @@ export class Collection {
     }
   }
 
-  #placesFor(equalities: Equalities): Iterable<readonly [string, Version | undefined]> {
+  #versionsFor(equalities: Equalities): Iterable<readonly [string, Version | undefined]> {
     const ids = this.#idsFor(equalities);
-    return ids === undefined ? this.#places : Array.from(ids, (id) => [id, this.#places.get(id)] as const);
+    return ids === undefined
+      ? this.#versions
+      : Array.from(ids, (id) => [id, this.#versions.get(id)] as const);
   }
 
   #idsFor(equalities: Equalities): Iterable<string> | undefined {
     const ids = equalities.get('_id');
     if (ids?.every((id) => !Array.isArray(id))) return new Set(ids.map(keyOf));
-    const found = this.#indexes
-      .map((index) => index.lookUp(equalities))
-      .filter((places) => places !== undefined);
+    const found = this.#indexes.map((index) => index.lookUp(equalities)).filter((ids) => ids !== undefined);
     return found.sort((a, b) => a.size - b.size)[0];
   }
 
   /**
-   * Makes a document, or undefined for none, the newest version of a place. What snapshots from `oldest` on may
-   * see is kept. Returns whether older versions remain.
+   * Adds the newest version of a document; undefined: deleted. Keeps what snapshots from `oldest` on may see. Returns
+   * whether older versions remain.
    */
   put(id: string, document: Document | undefined, since: number, oldest: number): boolean {
-    const older = this.#places.get(id);
+    const older = this.#versions.get(id);
     const version: Version = { document, since, older };
-    this.#places.set(id, version);
+    this.#versions.set(id, version);
     if (document !== undefined) for (const index of this.#indexes) index.add(id, document);
     return this.prune(id, oldest);
   }
 
-  /** Drops the versions of a place that no snapshot from `oldest` on can see. Returns whether older ones remain. */
+  /** Drops the versions that no snapshot from `oldest` on can see. Returns whether older ones remain. */
   prune(id: string, oldest: number): boolean {
-    const newest = this.#places.get(id);
+    const newest = this.#versions.get(id);
     if (newest === undefined) return false;
     const gone = prune(newest, oldest);
     const remaining = gone.length > 0 && this.#indexes.length > 0 ? documentsOf(newest) : [];
@@ -76,21 +76,21 @@ export class Collection {
       for (const index of this.#indexes) index.remove(id, document, remaining);
     }
     if (newest.older !== undefined) return true;
-    if (newest.document === undefined) this.#places.delete(id);
+    if (newest.document === undefined) this.#versions.delete(id);
     return false;
   }
 
-  /** Fills a new index with all there is. */
+  /** Adds an index, with all documents in it. */
   addIndex(spec: IndexSpec): Index {
     const index = new Index(spec);
-    for (const [id, newest] of this.#places) {
+    for (const [id, newest] of this.#versions) {
       for (const document of documentsOf(newest)) index.add(id, document);
     }
     this.#indexes = [...this.#indexes, index];
     return index;
   }
 
-  dropIndexes(goes: (spec: IndexSpec) => boolean): void {
-    this.#indexes = this.#indexes.filter(({ spec }) => !goes(spec));
+  dropIndexes(isDropped: (spec: IndexSpec) => boolean): void {
+    this.#indexes = this.#indexes.filter(({ spec }) => !isDropped(spec));
   }
 }

@@ -5,7 +5,7 @@ import type { Store } from './store.js';
 /** How often MongoDB looks for documents that have expired. */
 export const EXPIRY_INTERVAL_MS = 60_000;
 
-/** Removes what the indexes with `expireAfterSeconds` say has expired. Returns how many documents went. */
+/** Removes the documents that have expired by indexes with `expireAfterSeconds`, and returns how many. */
 export const expire = async (store: Store, now: number): Promise<number> => {
   let removed = 0;
   for (const [namespace, { indexes }] of store.collections) {

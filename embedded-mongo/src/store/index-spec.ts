@@ -45,7 +45,7 @@ const isPartial = (condition: unknown): boolean =>
       )
     : !(condition instanceof BSONRegExp);
 
-/** The filters of partial indexes have comparisons, `$exists: true` and `$and` alone. */
+/** The filters of partial indexes have only comparisons, `$exists: true` and `$and`. */
 const checkPartial = (filter: unknown): Document => {
   if (!isDocument(filter)) {
     throw new CommandError('TypeMismatch', "The field 'partialFilterExpression' must be an object");
@@ -62,7 +62,7 @@ const checkPartial = (filter: unknown): Document => {
   return filter;
 };
 
-/** They change nothing here, or what they say holds anyway. */
+/** They have no effect here, or say what holds anyway. */
 const IGNORED = ['v', 'background', 'ns', 'hidden'];
 const KNOWN = ['key', 'name', 'unique', 'sparse', 'partialFilterExpression', 'expireAfterSeconds'];
 

@@ -10,8 +10,8 @@ import type { IndexSpec } from './index-spec.js';
 const MAX_LOOKUPS = 1_000;
 
 /**
- * Which documents have a key: all that any version of them has. So who looks something up tests what it finds.
- * It is a hash: it finds what is equal, and no ranges.
+ * The documents of which any version has a key: a lookup must test what it finds. A hash: it finds equal values, no
+ * ranges.
  */
 export class Index {
   readonly spec: IndexSpec;
@@ -51,7 +51,7 @@ export class Index {
     return [...new Set(combinations(fields.map((values) => values.map(keyOf))))];
   }
 
-  /** The value of each field, as an error tells them. */
+  /** The value of each field, for errors. */
   valuesOf(document: Document): Document {
     const names = Object.keys(this.spec.key);
     return Object.fromEntries(
@@ -67,7 +67,7 @@ export class Index {
     }
   }
 
-  /** Forgets the keys of a document that went, except those that what remains of its place has too. */
+  /** Removes the keys of a dropped version, except those that the remaining versions have, too. */
   remove(id: string, document: Document, remaining: readonly Document[]): void {
     const kept = new Set(remaining.flatMap((other) => this.keysOf(other)));
     for (const key of this.keysOf(document)) {
@@ -82,7 +82,7 @@ export class Index {
     return this.#ids.get(key) ?? [];
   }
 
-  /** The places that may match; undefined: this index cannot tell. */
+  /** The ids that may match; undefined: this index does not help. */
   lookUp(equalities: Equalities): ReadonlySet<string> | undefined {
     if (this.spec.sparse || this.spec.partialFilterExpression) return undefined;
     const fields = Object.keys(this.spec.key).map((name) => equalities.get(name));

@@ -20,17 +20,17 @@ export const writeConflict = (): CommandError =>
 
 export interface Lock {
   readonly owner: Transaction;
-  /** Of a unique key: the place that has it, as its owner sees it. */
+  /** Of a unique key: the id of the document that has it, as its owner sees it. */
   holder: string | undefined;
 }
 
-/** What open transactions write to, by name: a place, or a key of a unique index. */
+/** What open transactions write to, by name: the id of a document, or a key of a unique index. */
 export class Locks {
   readonly #locks = new Map<string, Lock>();
 
   /**
    * Takes a lock, unless the transaction has it already.
-   * @throws CommandError `WriteConflict` when a transaction of a session meets another one; Blocked when a statement does
+   * @throws CommandError `WriteConflict` when a session conflicts with another transaction; Blocked when a statement does
    */
   take(name: string, transaction: Transaction, holder: () => string | undefined): Lock {
     const known = this.#locks.get(name);

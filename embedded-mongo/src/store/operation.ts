@@ -10,7 +10,7 @@ export type StoreOperation =
   | { readonly kind: 'index'; readonly namespace: string; readonly spec: IndexSpec }
   | { readonly kind: 'dropIndex'; readonly namespace: string; readonly name: string };
 
-/** What a retryable write or a commit was answered, for a driver that asks again. */
+/** The answer of a retryable write or a commit, for a driver that asks again. */
 export interface Answer {
   readonly kind: 'answer';
   readonly session: string;
@@ -22,5 +22,5 @@ export interface Answer {
 /** What the log keeps. */
 export type Operation = StoreOperation | Answer;
 
-/** Takes what was committed. */
+/** Called with committed operations. */
 export type Recorder = (operation: Operation) => void;

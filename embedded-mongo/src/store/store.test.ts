@@ -82,7 +82,7 @@ describe('a snapshot', () => {
 });
 
 describe('unique keys in transactions', () => {
-  it('are taken before the commit', async () => {
+  it('are locked before the commit', async () => {
     const store = await filled(1);
     const [one, other] = [store.begin('session'), store.begin('session')];
     store.insert(one, NS, { _id: 'a', name: 'x' });
@@ -106,7 +106,7 @@ describe('unique keys in transactions', () => {
     expect(now(store).map(({ name }) => name)).toEqual(['p1', 'p0']);
   });
 
-  it('that were taken after the snapshot are a conflict, no duplicate', async () => {
+  it('that were locked after the snapshot are a conflict, no duplicate', async () => {
     const store = await filled(0);
     const transaction = store.begin('session');
     await store.statement((own) => store.insert(own, NS, { _id: 'a', name: 'x' }));
@@ -116,7 +116,7 @@ describe('unique keys in transactions', () => {
 });
 
 describe('a statement', () => {
-  it('waits for who holds its document, and leaves nothing behind when it fails', async () => {
+  it('waits for the owner of its document, and leaves nothing when it fails', async () => {
     const store = await filled(2);
     const transaction = store.begin('session');
     store.write(transaction, NS, 1, { _id: 1, name: 'mine' });

@@ -6,16 +6,16 @@ import { Collection } from './collection.js';
 import { Blocked, Locks } from './locks.js';
 import type { Recorder, StoreOperation } from './operation.js';
 import { Transaction } from './transaction.js';
-import { insertPlace, writePlace } from './writing.js';
+import { insertDocument, writeDocument } from './writing.js';
 
-/** All collections. What transactions write is seen by others when it is committed, all at once. */
+/** All collections. A commit makes the writes of a transaction visible atomically. */
 export class Store {
   readonly locks = new Locks();
   readonly #collections = new Map<string, Collection>();
   readonly #open = new Set<Transaction>();
-  /** Places that keep versions for the snapshots of open transactions. */
+  /** Ids with older versions, for the snapshots of open transactions. */
   readonly #history = new Map<Collection, Set<string>>();
-  /** The commit at which a namespace became another one: older snapshots of it are gone. */
+  /** The commit at which a namespace was redefined: it has no older snapshots. */
   readonly #redefined = new Map<string, number>();
   readonly #record: Recorder;
   #commits = 0;
@@ -39,7 +39,7 @@ export class Store {
     return Math.min(...Array.from(this.#open, ({ snapshot }) => snapshot), Infinity);
   }
 
-  /** What a transaction sees of the places where equalities may hold. @throws CommandError `SnapshotUnavailable` */
+  /** The documents of a transaction for which equalities may hold. @throws CommandError `SnapshotUnavailable` */
   *documents(transaction: Transaction, namespace: string, equalities: Equalities): Generator<Document> {
     const overlay = transaction.overlay(namespace);
     const collection = this.#readable(transaction, namespace);
@@ -61,18 +61,18 @@ export class Store {
   }
 
   /**
-   * Makes a document, or undefined for none, what a transaction sees in the place of an `_id`.
+   * Sets the document that a transaction sees under an `_id`; undefined deletes it.
    * @throws CommandError `DuplicateKey`, `WriteConflict`, `SnapshotUnavailable`; Blocked when a statement must wait
    */
   write(transaction: Transaction, namespace: string, id: unknown, document: Document | undefined): void {
     const collection = this.#readable(transaction, namespace);
-    writePlace({ transaction, namespace, collection, locks: this.locks }, keyOf(id), document);
+    writeDocument({ transaction, namespace, collection, locks: this.locks }, keyOf(id), document);
   }
 
-  /** As `write`, for a document whose `_id` nobody has. */
+  /** As `write`, for an `_id` that must be unused. */
   insert(transaction: Transaction, namespace: string, document: Document): void {
     const collection = this.#readable(transaction, namespace);
-    insertPlace({ transaction, namespace, collection, locks: this.locks }, keyOf(document._id), document);
+    insertDocument({ transaction, namespace, collection, locks: this.locks }, keyOf(document._id), document);
   }
 
   commit(transaction: Transaction): void {
@@ -109,21 +109,21 @@ export class Store {
   }
 
   #remember(collection: Collection, id: string): void {
-    const places = this.#history.get(collection) ?? new Set();
-    this.#history.set(collection, places.add(id));
+    const ids = this.#history.get(collection) ?? new Set();
+    this.#history.set(collection, ids.add(id));
   }
 
   /** Drops the versions that only this snapshot could see. */
   #forget(snapshot: number): void {
     const oldest = this.#oldest();
     if (oldest <= snapshot) return;
-    for (const [collection, places] of this.#history) {
-      for (const id of places) if (!collection.prune(id, oldest)) places.delete(id);
-      if (places.size === 0) this.#history.delete(collection);
+    for (const [collection, ids] of this.#history) {
+      for (const id of ids) if (!collection.prune(id, oldest)) ids.delete(id);
+      if (ids.size === 0) this.#history.delete(collection);
     }
   }
 
-  /** One write by itself: waits for the transactions that are in its way. */
+  /** A write in a transaction of its own: waits for conflicting transactions. */
   async statement<T>(work: (transaction: Transaction) => T): Promise<T> {
     for (;;) {
       const transaction = this.begin('statement');
@@ -147,7 +147,7 @@ export class Store {
     return collection;
   }
 
-  /** Changes a namespace itself, when no open transaction has written to it. */
+  /** Changes the definition of a namespace, when no open transaction has written to it. */
   async define(
     namespace: string,
     work: (collection: Collection) => readonly StoreOperation[],
@@ -165,7 +165,7 @@ export class Store {
     if (!isNew) this.#redefined.set(namespace, ++this.#commits);
   }
 
-  /** Does what the log says. */
+  /** Applies an operation of the log. */
   replay(operation: StoreOperation): void {
     const { namespace } = operation;
     if (operation.kind === 'drop') {

@@ -1,15 +1,12 @@
 import type { Document } from '../bson/document.js';
 
-/** Place -> what a transaction made of it; undefined: it deleted it. */
-export type Overlay = ReadonlyMap<string, Document | undefined>;
+/** The writes of a transaction by id; undefined: deleted. */
+type Overlay = ReadonlyMap<string, Document | undefined>;
 
-/**
- * `statement`: one write outside of a transaction, which waits for who is in its way. `session`: what a user began,
- * which fails instead.
- */
-export type TransactionKind = 'statement' | 'session';
+/** `statement`: one write outside of a transaction, which waits for conflicting ones. `session`: one of a client, which fails instead. */
+type TransactionKind = 'statement' | 'session';
 
-/** A snapshot, and what was written on top of it. It costs what it touches, whatever the size of a collection. */
+/** A snapshot, and the writes on top of it. Its cost does not depend on the size of collections. */
 export class Transaction {
   readonly kind: TransactionKind;
   /** The last commit that it sees. */

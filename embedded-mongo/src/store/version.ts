@@ -1,6 +1,6 @@
 import type { Document } from '../bson/document.js';
 
-/** What a place of a collection held from a commit on; older ones stay while a snapshot may read them. */
+/** A document from a commit on; older versions stay while a snapshot may read them. */
 export interface Version {
   /** Undefined: deleted. */
   readonly document: Document | undefined;
@@ -16,7 +16,7 @@ export const visibleAt = (newest: Version | undefined, snapshot: number): Docume
   return version?.document;
 };
 
-/** Cuts off what no snapshot from `oldest` on can see. Returns what was cut off. */
+/** Drops what no snapshot from `oldest` on can see, and returns it. */
 export const prune = (newest: Version, oldest: number): readonly Document[] => {
   let version = newest;
   while (version.since > oldest && version.older !== undefined) version = version.older;

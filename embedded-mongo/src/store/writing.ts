@@ -6,22 +6,22 @@ import type { Index } from './index.js';
 import { writeConflict, type Lock, type Locks } from './locks.js';
 import type { Transaction } from './transaction.js';
 
-/** Who writes, and where to; undefined: the collection does not exist yet. */
-export interface Writer {
+interface Writer {
   readonly transaction: Transaction;
   readonly namespace: string;
+  /** Undefined: it does not exist yet. */
   readonly collection: Collection | undefined;
   readonly locks: Locks;
 }
 
-/** What was committed in a place must not be younger than what the transaction saw of it. */
+/** The committed document of an id. @throws CommandError `WriteConflict` when it is newer than the transaction's snapshot */
 const committed = ({ collection, transaction }: Writer, id: string): Document | undefined => {
   const newest = collection?.newest(id);
   if (newest !== undefined && newest.since > transaction.snapshot) throw writeConflict();
   return newest?.document;
 };
 
-/** Who has a key of a unique index, among what was committed. */
+/** The id of the committed document that has a key of a unique index. */
 const holderOf = (writer: Writer, index: Index, key: string): string | undefined => {
   for (const id of index.idsOf(key)) {
     const document = writer.collection?.newest(id)?.document;
@@ -37,14 +37,14 @@ const lockKey = (writer: Writer, index: Index, key: string): Lock => {
   return writer.locks.take(name, writer.transaction, () => holderOf(writer, index, key));
 };
 
-/** Frees the keys that a document has no more, and takes those it has: both are locked until the end. */
-const moveKeys = (
-  writer: Writer,
-  index: Index,
-  id: string,
-  before: Document | undefined,
-  after: Document | undefined,
-): void => {
+interface Change {
+  readonly id: string;
+  readonly before: Document | undefined;
+  readonly after: Document | undefined;
+}
+
+/** Releases the unique keys that a document no longer has, and takes its new ones: both stay locked until the end. */
+const moveKeys = (writer: Writer, index: Index, { id, before, after }: Change): void => {
   const had = before === undefined ? [] : index.keysOf(before);
   const has = after === undefined ? [] : index.keysOf(after);
   for (const key of had) {
@@ -61,25 +61,26 @@ const moveKeys = (
 };
 
 /**
- * Makes a document, or undefined for none, what a transaction sees in a place.
+ * Sets the document that a transaction sees under an id; undefined deletes it.
  * @throws CommandError `DuplicateKey`, `WriteConflict`; Blocked when a statement must wait
  */
-export const writePlace = (writer: Writer, id: string, document: Document | undefined): void => {
+export const writeDocument = (writer: Writer, id: string, document: Document | undefined): void => {
   const { transaction, namespace, collection, locks } = writer;
   locks.take(`${namespace}\n${id}`, transaction, () => undefined);
   const overlay = transaction.overlay(namespace);
   const before = overlay.has(id) ? overlay.get(id) : committed(writer, id);
   if (document !== undefined) for (const index of collection?.indexes ?? []) index.check(document);
-  for (const index of collection?.uniqueIndexes ?? []) moveKeys(writer, index, id, before, document);
+  for (const index of collection?.uniqueIndexes ?? [])
+    moveKeys(writer, index, { id, before, after: document });
   transaction.write(namespace, id, document);
 };
 
-/** As `writePlace`, for a place that must be free. */
-export const insertPlace = (writer: Writer, id: string, document: Document): void => {
+/** As `writeDocument`, for an id that must be unused. */
+export const insertDocument = (writer: Writer, id: string, document: Document): void => {
   const { transaction, namespace, locks } = writer;
   locks.take(`${namespace}\n${id}`, transaction, () => undefined);
   const overlay = transaction.overlay(namespace);
   const before = overlay.has(id) ? overlay.get(id) : committed(writer, id);
   if (before !== undefined) throw duplicateKey(namespace, ID_INDEX, { _id: document._id });
-  writePlace(writer, id, document);
+  writeDocument(writer, id, document);
 };

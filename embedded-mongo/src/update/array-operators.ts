@@ -67,11 +67,11 @@ const addToSet: Operator = (operand, place) => {
 
 /** Keeps the elements that do not pass. */
 const without =
-  (place: Place, goes: (element: unknown) => boolean) =>
+  (place: Place, isRemoved: (element: unknown) => boolean) =>
   (old: unknown): unknown => {
     if (old === undefined) return undefined;
     const array = arrayOf(old, place);
-    const kept = array.filter((element) => !goes(element));
+    const kept = array.filter((element) => !isRemoved(element));
     return kept.length === array.length ? old : kept;
   };
 

@@ -64,7 +64,7 @@ const matchedPosition = (array: readonly unknown[], at: Path, { filter }: Target
 
 const NAMED = /^\$\[(\w*)\]$/;
 
-/** A part of a path that stands for elements: `$`, `$[]`, `$[name]`. */
+/** A part of a path that selects elements: `$`, `$[]`, `$[name]`. */
 export const isPositional = (name: string): boolean => name === '$' || NAMED.test(name);
 
 const positionsOf = (document: Document, at: Path, name: string, target: Target): readonly number[] => {
@@ -94,7 +94,7 @@ const positionsOf = (document: Document, at: Path, name: string, target: Target)
   return array.flatMap((element, position) => (filter(element) ? [position] : []));
 };
 
-/** The paths that one with `$`, `$[]` or `$[name]` stands for in a document. @throws CommandError */
+/** The paths that one with `$`, `$[]` or `$[name]` selects in a document. @throws CommandError */
 export const expand = (document: Document, path: Path, target: Target): readonly Path[] => {
   const from = path.findIndex(isPositional);
   const name = path[from];

@@ -4,7 +4,7 @@ import { encodeReply, Framing, parseRequest, type Request } from './message.js';
 
 export type Answerer = (request: Request, connection: object) => Promise<Document>;
 
-/** Answers the commands of one connection, one after the other. Whoever does not speak the protocol is cut off. */
+/** Answers the commands of one connection, one after the other. Ends the connection of a client that does not speak the protocol. */
 export const serveConnection = (socket: Socket, answer: Answerer): void => {
   const framing = new Framing();
   let last = Promise.resolve();
@@ -18,7 +18,7 @@ export const serveConnection = (socket: Socket, answer: Answerer): void => {
     socket.destroy();
   };
   socket.setNoDelay(true);
-  // A peer that went away is no error of ours.
+  // A closed connection is no error of the server.
   socket.on('error', refuse);
   socket.on('data', (chunk) => {
     try {

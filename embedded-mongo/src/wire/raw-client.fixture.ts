@@ -28,7 +28,7 @@ export interface RawClient {
   close(): void;
 }
 
-/** A client that sends what it is told, also what a driver would decide by itself. One command at a time. */
+/** A client that sends commands as they are, one at a time, without the additions of a driver. */
 export const rawClient = async (uri: string): Promise<RawClient> => {
   const { hostname, port } = new URL(uri);
   const socket = connect(Number(port), hostname);

@@ -7,11 +7,20 @@ const page = 'https://shop.example';
 const refusalOf = (arrival: Partial<Arrival>, options: Partial<AccessOptions> = {}): string | undefined =>
   accessRefusal(
     {
-      ...{ hosts: ['localhost:3333'], origins: [], scheme: 'http', forwardedHost: undefined },
-      ...{ localAddress: '127.0.0.1', clientAddress: '127.0.0.1', ...arrival },
+      hosts: ['localhost:3333'],
+      origins: [],
+      scheme: 'http',
+      forwardedHost: undefined,
+      localAddress: '127.0.0.1',
+      clientAddress: '127.0.0.1',
+      ...arrival,
     },
     accessPolicy({
-      ...{ host: '127.0.0.1', allowedHosts: [], origins: [], keysRequired: false, ...options },
+      host: '127.0.0.1',
+      allowedHosts: [],
+      origins: [],
+      keysRequired: false,
+      ...options,
     }),
   )?.code;
 
@@ -163,8 +172,13 @@ describe('a refusal', () => {
   const of = (arrival: Partial<Arrival>) =>
     accessRefusal(
       {
-        ...{ hosts: ['localhost'], origins: [], scheme: 'http', forwardedHost: undefined },
-        ...{ localAddress: '127.0.0.1', clientAddress: '127.0.0.1', ...arrival },
+        hosts: ['localhost'],
+        origins: [],
+        scheme: 'http',
+        forwardedHost: undefined,
+        localAddress: '127.0.0.1',
+        clientAddress: '127.0.0.1',
+        ...arrival,
       },
       accessPolicy({ host: 'localhost', allowedHosts: [], origins: [], keysRequired: false }),
     );

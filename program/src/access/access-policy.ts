@@ -8,7 +8,7 @@ export interface AccessOptions {
   readonly allowedHosts: readonly string[];
   /** Pages of these origins may use it, besides its own; `*`: all. */
   readonly origins: readonly string[];
-  /** Whoever comes shows a key, so that any `Host` may be named. */
+  /** Every client shows a key: any `Host` is accepted. */
   readonly keysRequired: boolean;
 }
 
@@ -19,7 +19,7 @@ export interface AccessPolicy {
   readonly anyHost: boolean;
 }
 
-/** Asked by whoever watches the process, by whatever name: open to all. */
+/** For health checks: open to all, by any host name. */
 export const HEALTH_PATHS: readonly string[] = ['/livez', '/readyz'];
 
 export const accessPolicy = ({ host, allowedHosts, origins, keysRequired }: AccessOptions): AccessPolicy => ({
@@ -33,17 +33,17 @@ const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 const MAX_SHOWN = 200;
 
 /**
- * Why a request or upgrade is not let in; undefined: it is.
+ * Why a request or upgrade is refused; undefined: it is accepted.
  *
- * A page of a browser can reach any server that its machine reaches, and by DNS any name can be made to lead there.
- * But a browser tells truthfully by which name it came (`Host`), and which page asks (`Origin`):
+ * A web page can reach any server that its browser reaches, under any name (DNS rebinding). But a browser says truthfully
+ * which name it used (`Host`), and which page asks (`Origin`):
  * - `Host` is a name of this server: loopback, where it listens, the address it was reached at, or one that is
  *   allowed. Where keys are required any will do, since a page has none.
  * - `Origin` is absent (no page), listed, or the server's own: the scheme, name and port that the client used, with a
  *   name of this server.
  *
- * Behind a proxy both its own `Host` and the one that it forwards count: a page that reaches the server past the proxy
- * can forge the second, not the first.
+ * Behind a proxy both its own `Host` and the forwarded one are checked: a page that bypasses the proxy can forge the
+ * second, not the first.
  */
 export const accessRefusal = (arrival: Arrival, policy: AccessPolicy): QueueError | undefined => {
   const { hosts, origins, forwardedHost, scheme } = arrival;

@@ -1,12 +1,13 @@
 import { isIPv6 } from 'node:net';
 import * as z from 'zod';
-import { commaSeparated } from '../comma-separated.js';
+import { commaSeparated, isSet } from '../environment.js';
+import { namesKeys } from '../rights/authentication-variables.js';
 
 const MAX_PROXIES = 10;
 
 const NAME = /^(?:\*|[\w.-]+|\[[\da-f:.]+\])$/i;
 
-/** Of an extension no URL tells the origin. The name is an id in Chrome and Firefox. */
+/** `URL` has no origin for extensions. Their host is an id in Chrome and Firefox. */
 const EXTENSION = /^(?:chrome|moz|safari-web)-extension:\/\/[\w-]+$/;
 
 /** Whether a browser may send this as `Origin`. */
@@ -15,7 +16,7 @@ const isOrigin = (text: string): boolean => {
   return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 };
 
-/** `CORS_ORIGINS`. `wildcard`: whether `*` may stand for all. */
+/** `CORS_ORIGINS`. `wildcard`: whether `*` is allowed, for all. */
 export const corsOrigins = ({ wildcard }: { readonly wildcard: boolean }) =>
   commaSeparated
     .refine((origins) => origins.every((origin) => isOrigin(origin) || (wildcard && origin === '*')), {
@@ -31,9 +32,60 @@ export const allowedHosts = commaSeparated
   })
   .default([]);
 
-/** `TRUSTED_PROXIES`. `usual`: how many there are where nobody says. */
-export const trustedProxies = (usual: number) =>
+/** `TRUSTED_PROXIES`. */
+export const trustedProxies = (defaultCount: number) =>
   z.coerce
     .number({ error: `expected through how many proxies requests come, 0 to ${MAX_PROXIES}` })
     .pipe(z.int().min(0).max(MAX_PROXIES))
-    .default(usual);
+    .default(defaultCount);
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
+
+interface ReachOptions {
+  /** The variable of the keys with all rights. */
+  readonly keysVariable: 'QUEUE_TOKENS' | 'API_TOKENS';
+  /** What everybody may do without keys, as in `read and publish`. */
+  readonly open: string;
+  /** Whether `CORS_ORIGINS` may be `*`. */
+  readonly wildcard: boolean;
+}
+
+/** Whether it runs on a Heroku dyno: its disk is wiped at every restart, and its router is a remote peer. */
+export const isDyno = ({ DYNO }: Env): boolean => isSet(DYNO);
+
+/** Whether clients must show a key or a token. */
+const hasKeys = (env: Env, { keysVariable }: Pick<ReachOptions, 'keysVariable'>): boolean =>
+  isSet(env[keysVariable]) || namesKeys(env);
+
+const hostOf = (env: Env): string => {
+  const { HOST = '' } = env;
+  if (HOST !== '') return HOST;
+  return isDyno(env) ? '0.0.0.0' : '127.0.0.1';
+};
+
+/** Whether a server listens on loopback only, and needs no key: no limits apply. */
+export const isLocalOnly = (env: Env, options: Pick<ReachOptions, 'keysVariable'>): boolean =>
+  !hasKeys(env, options) && LOOPBACK.test(hostOf(env));
+
+/** Where a server listens, and which host names and origins may use it. `HOST`, `AUTH` and the keys must not contradict each other. */
+export const reachVariables = (env: Env, options: ReachOptions) => ({
+  HOST: z
+    .string()
+    .optional()
+    .transform(() => hostOf(env))
+    .refine((host) => env.AUTH === 'none' || hasKeys(env, options) || LOOPBACK.test(host), {
+      error: `anyone who reaches this address could ${options.open}; set ${options.keysVariable}, QUEUE_KEYS_FILE or JWT_SECRET, listen on 127.0.0.1, or say AUTH=none when the network is closed`,
+    }),
+  AUTH: z
+    .literal('none', { error: 'expected "none"' })
+    .refine(() => !hasKeys(env, options), {
+      error: `${isSet(env[options.keysVariable]) ? options.keysVariable : 'QUEUE_KEYS_FILE or JWT_…'} asks every client for a key, and this asks none; leave one of the two out`,
+    })
+    .optional(),
+  CORS_ORIGINS: corsOrigins(options),
+  ALLOWED_HOSTS: allowedHosts,
+  // Heroku's router.
+  TRUSTED_PROXIES: trustedProxies(isDyno(env) ? 1 : 0),
+});

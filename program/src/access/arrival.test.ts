@@ -25,8 +25,12 @@ const forwarded = {
 describe('the arrival of a request', () => {
   it('is what its own headers and its connection say', () => {
     expect(arrival({ host: ['a', 'b'], origin: ['http://c', 'http://d'] })).toEqual({
-      ...{ hosts: ['a', 'b'], origins: ['http://c', 'http://d'], scheme: 'http', forwardedHost: undefined },
-      ...{ localAddress: '10.0.0.2', clientAddress: '10.0.0.1' },
+      hosts: ['a', 'b'],
+      origins: ['http://c', 'http://d'],
+      scheme: 'http',
+      forwardedHost: undefined,
+      localAddress: '10.0.0.2',
+      clientAddress: '10.0.0.1',
     });
     expect(arrival({})).toMatchObject({ hosts: [], origins: [] });
     expect(arrival({}, 0, { encrypted: true })).toMatchObject({ scheme: 'https' });
@@ -35,7 +39,9 @@ describe('the arrival of a request', () => {
 
   it('believes no forwarded header where no proxy is declared', () => {
     expect(arrival(forwarded)).toMatchObject({
-      ...{ hosts: ['10.0.0.2:3333'], scheme: 'http', forwardedHost: undefined },
+      hosts: ['10.0.0.2:3333'],
+      scheme: 'http',
+      forwardedHost: undefined,
       clientAddress: '10.0.0.1',
     });
   });
@@ -45,11 +51,11 @@ describe('the arrival of a request', () => {
     [2, { clientAddress: '192.0.2.1', forwardedHost: 'queue.example', scheme: 'https' }],
     [3, { clientAddress: '6.6.6.6', forwardedHost: 'evil.example', scheme: 'https' }],
     [9, { clientAddress: '6.6.6.6', forwardedHost: 'evil.example', scheme: 'https' }],
-  ])('behind %s proxies is what the outermost of them wrote', (proxies, expected) => {
+  ])('through %s proxies is what the outermost of them wrote', (proxies, expected) => {
     expect(arrival(forwarded, proxies)).toMatchObject(expected);
   });
 
-  it('falls back on the connection where a proxy tells nothing, or nonsense', () => {
+  it('falls back to the connection where a proxy forwards nothing, or nonsense', () => {
     const expected = { clientAddress: '10.0.0.1', forwardedHost: undefined, scheme: 'http' };
     expect(arrival({}, 1)).toMatchObject(expected);
     const nonsense = {

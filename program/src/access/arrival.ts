@@ -3,24 +3,24 @@ import { isIP, isIPv6 } from 'node:net';
 
 type Headers = IncomingMessage['headersDistinct'];
 
-/** What an HTTP request says of where it comes from and whom it is for. */
+/** Where an HTTP request comes from, and which server it is for. */
 export interface Arrival {
   /** Each `Host` header. */
   readonly hosts: readonly string[];
   /** Each `Origin` header. */
   readonly origins: readonly string[];
-  /** By which the client sent it: to the first trusted proxy, when there is one. */
+  /** The scheme that the client used: to the first trusted proxy, when there is one. */
   readonly scheme: 'http' | 'https';
-  /** The `Host` that a trusted proxy was asked for, when it tells. */
+  /** The `Host` that a trusted proxy received, when it forwards it. */
   readonly forwardedHost: string | undefined;
-  /** The address of this machine that it reached, as a URL has it: IPv6 in brackets. */
+  /** The local address of its connection, as in a URL: IPv6 in brackets. */
   readonly localAddress: string;
   readonly clientAddress: string;
 }
 
 const IPV4_IN_IPV6 = /^::ffff:(?=\d+\.)/i;
 
-/** `trustedProxies`: through how many proxies a request comes; without any, forwarded headers count for nothing. */
+/** `trustedProxies`: how many proxies are in front; without any, forwarded headers are ignored. */
 export const arrivalOf = (
   { headersDistinct, socket }: Pick<IncomingMessage, 'headersDistinct' | 'socket'>,
   trustedProxies: number,
@@ -40,7 +40,7 @@ export const arrivalOf = (
   };
 };
 
-/** Each proxy appends what it saw, or replaces all: what the outermost trusted one wrote. */
+/** The value of the outermost trusted proxy: each one appends what it saw, or replaces all. */
 const forwardedValue = (headers: Headers, name: string, trustedProxies: number): string | undefined => {
   if (trustedProxies === 0) return undefined;
   const values = (headers[name] ?? [])
@@ -58,7 +58,7 @@ const SCHEMES: ReadonlyMap<string, Arrival['scheme']> = new Map([
   ['wss', 'https'],
 ]);
 
-/** A name or address as it stands in a URL. */
+/** A name or address as in a URL. */
 export const urlHost = (host: string): string => {
   const plain = host
     .replace(IPV4_IN_IPV6, '')

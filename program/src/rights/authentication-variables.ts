@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import * as z from 'zod';
-import { commaSeparated } from '../comma-separated.js';
-import { isSet } from '../environment.js';
+import { commaSeparated, isSet } from '../environment.js';
 import type { AuthenticatorOptions } from './authenticator.js';
-import { isGuessable } from './guessable-key.js';
+import { isGuessable } from './key.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -11,26 +10,24 @@ type Env = Readonly<Record<string, string | undefined>>;
 const MIN_SECRET_BYTES = 32;
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
 const SHARED: readonly string[] = ['HS256', 'HS384', 'HS512'];
-const PUBLISHED: readonly string[] = [
-  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'],
-];
+const PUBLISHED: readonly string[] = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA'.split(' ');
 
 const hasJwt = ({ JWT_SECRET, JWT_JWKS_URL }: Env): boolean => isSet(JWT_SECRET) || isSet(JWT_JWKS_URL);
 const algorithmsOf = ({ JWT_SECRET }: Env): readonly string[] => (isSet(JWT_SECRET) ? SHARED : PUBLISHED);
 
-/** Whether the environment names keys of any kind beside those of a program's own. */
+/** Whether the environment has a keys file or JSON Web Tokens. */
 export const namesKeys = (env: Env): boolean => isSet(env.QUEUE_KEYS_FILE) || hasJwt(env);
 
-/** Keys of which each may do everything, with commas between. */
+/** Keys with all rights, separated by commas. */
 export const plainKeys = commaSeparated
-  // Made of variables that are not set, it must not open the server.
+  // A list of unset variables, such as `$A,$B`, must not open the server.
   .refine((keys) => keys.length > 0, { error: 'it has no key in it' })
   .refine((keys) => !keys.some(isGuessable), {
     error:
       'each key has at least 16 characters, and no repetition or row such as 123456 or qwerty for the most part; this makes one: openssl rand -hex 32',
   });
 
-/** A variable that tokens need, and that says nothing without them. */
+/** A variable that is required with JSON Web Tokens, and refused without. */
 const ofTokens = (env: Env, missing: string) =>
   z
     .string()
@@ -46,7 +43,7 @@ const isSafeUrl = (text: string): boolean => {
   return protocol === 'https:' || (protocol === 'http:' && LOOPBACK.test(hostname));
 };
 
-/** Who may come in. `directory`: where relative paths begin. */
+/** How clients authenticate. `directory`: where relative paths start. */
 export const authenticationVariables = (env: Env, directory: string) => ({
   QUEUE_KEYS_FILE: z
     .string()
@@ -87,7 +84,7 @@ interface AuthenticationValues {
   readonly JWT_ALGORITHMS: readonly string[] | undefined;
 }
 
-/** What the variables say, for an `Authenticator`. Algorithms: by default HS256 for a secret, RS256 for a JWK set. */
+/** The options of an `Authenticator` from the variables. Default algorithm: HS256 for a secret, RS256 for a JWK set. */
 export const authenticationOf = (
   values: AuthenticationValues,
 ): Pick<AuthenticatorOptions, 'keysFile' | 'jwt'> => {

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Authenticator } from './authenticator.js';
-import { keyDigest } from './new-key.js';
+import { keyDigest } from './key.js';
 import { EVERYBODY } from './principal.js';
 import { ALL_RIGHTS } from './rights.js';
 
@@ -29,7 +29,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 describe('an authenticator', () => {
-  it.each([undefined, '', 'anything'])('takes whoever comes when it has no keys: %j', async (token) => {
+  it.each([undefined, '', 'anything'])('accepts everybody when it has no keys: %j', async (token) => {
     const authenticator = await Authenticator.open({});
     expect(authenticator.isRequired).toBe(false);
     expect(await authenticator.authenticate(token)).toBe(EVERYBODY);
@@ -70,11 +70,14 @@ describe('an authenticator', () => {
 });
 
 describe('a keys file that is read again', () => {
-  it('tells what changed, by name', async () => {
+  it('reports what changed, by name', async () => {
     const authenticator = await open();
     await write({ ...shop, queues: {} }, { name: 'new', sha256: keyDigest('new') });
     expect(await authenticator.reload()).toEqual({
-      ...{ added: ['new'], removed: ['clerk'], changed: ['shop'], warnings: [] },
+      added: ['new'],
+      removed: ['clerk'],
+      changed: ['shop'],
+      warnings: [],
     });
     expect(await authenticator.reload()).toMatchObject({ added: [], removed: [], changed: [] });
   });

@@ -2,23 +2,23 @@ import { timingSafeEqual } from 'node:crypto';
 import { QueueError } from '@typed-queue/contracts';
 import { JsonWebTokens, type JsonWebTokenOptions } from './json-web-tokens.js';
 import { readKeysFile, type KeysFile, type NamedKey } from './keys-file.js';
-import { keyDigest } from './new-key.js';
+import { keyDigest } from './key.js';
 import { EVERYBODY, expiryOf, type Principal } from './principal.js';
 import { ALL_RIGHTS } from './rights.js';
 
 export interface AuthenticatorOptions {
-  /** Who shows one of them may do everything. */
+  /** Each has all rights. */
   readonly tokens?: readonly string[] | undefined;
   /** The path of a file of named keys. */
   readonly keysFile?: string | undefined;
   readonly jwt?: JsonWebTokenOptions | undefined;
-  /** How a client shows its token: a sentence for those that showed none or a wrong one. Default: that of the queue. */
+  /** How a client shows its token: ends the message for a missing or wrong one. Default: for the queue server. */
   readonly advice?: string;
   /** In milliseconds since 1970. Default: `Date.now`. */
   readonly wallNow?: () => number;
 }
 
-/** What another reading of the keys file brought, by the names of its entries. */
+/** What changed when the keys file was read again, by the names of its entries. */
 export interface KeyChanges {
   readonly added: readonly string[];
   readonly removed: readonly string[];
@@ -27,14 +27,14 @@ export interface KeyChanges {
   readonly warnings: readonly string[];
 }
 
-/** Beyond it, the key that was withdrawn first is as good as unknown. */
+/** Of withdrawn keys that are remembered: older ones are unknown. */
 const MAX_WITHDRAWN = 10_000;
 const NO_KEYS: KeysFile = { keys: [], warnings: [] };
 const ADVICE =
   'Set QUEUE_TOKEN, or `token` in the handshake, to one of its QUEUE_TOKENS, a key of its QUEUE_KEYS_FILE, or a JSON Web Token of its issuer.';
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]*$/;
 
-/** Tells who a token is for: by tokens that may do everything, named keys, and JSON Web Tokens. */
+/** Finds the principal of a token: one with all rights, a named key, or a JSON Web Token. */
 export class Authenticator {
   /** The clock by which tokens expire: milliseconds since 1970. */
   readonly wallNow: () => number;
@@ -64,21 +64,21 @@ export class Authenticator {
     );
   }
 
-  /** Whether a token must be shown. Otherwise whoever comes may do everything. */
+  /** Whether a token must be shown. Otherwise everybody has all rights. */
   get isRequired(): boolean {
     const { keysFile } = this.#options;
     return this.#tokens.length > 0 || keysFile !== undefined || this.#jwt !== undefined;
   }
 
-  /** What the operator should hear of the keys file. */
+  /** Problems of the keys file that do not keep it from working. */
   get warnings(): readonly string[] {
     return this.#file.warnings;
   }
 
   /**
-   * Who a token is for.
+   * The principal of a token.
    * @throws QueueError `unauthorized` (with the `reason` `withdrawn` in its details when the key was right before),
-   * `auth_expired`, `auth_unavailable`; their texts never hold the token
+   * `auth_expired`, `auth_unavailable`; their messages never contain the token
    */
   async authenticate(token: string | undefined): Promise<Principal> {
     if (!this.isRequired) return EVERYBODY;
@@ -86,11 +86,11 @@ export class Authenticator {
       throw this.#unauthorized('This server asks for a token, and the client showed none.');
     }
     const digest = keyDigest(token);
-    const place = placeOf(digest, this.#tokens);
-    if (place >= 0) return { kind: 'token', name: `token:${place + 1}`, rights: ALL_RIGHTS };
+    const index = indexIn(digest, this.#tokens);
+    if (index >= 0) return { kind: 'token', name: `token:${index + 1}`, rights: ALL_RIGHTS };
     const key =
       this.#file.keys[
-        placeOf(
+        indexIn(
           digest,
           this.#file.keys.map(({ sha256 }) => sha256),
         )
@@ -113,7 +113,7 @@ export class Authenticator {
   }
 
   /**
-   * Reads the keys file again. Whoever keeps principals asks `renew` for each of them then.
+   * Reads the keys file again. Principals that are kept must be renewed afterwards.
    * @throws QueueError `config_invalid`; the former keys stay
    */
   reload(): Promise<KeyChanges> {
@@ -155,15 +155,18 @@ export class Authenticator {
 }
 
 const principalOf = ({ name, rights, sha256, expiresAt }: NamedKey): Principal => ({
-  ...{ kind: 'key', name: `key:${name}`, rights, sha256 },
+  kind: 'key',
+  name: `key:${name}`,
+  rights,
+  sha256,
   ...(expiresAt !== undefined && { expiresAt }),
 });
 
-/** Compares with every digest, also behind the right one: the time it takes tells nothing about any. */
-const placeOf = (digest: string, digests: readonly string[]): number => {
+/** Compares with every digest, even after a match: its time depends on none of them. */
+const indexIn = (digest: string, digests: readonly string[]): number => {
   const shown = Buffer.from(digest);
   return digests.reduce(
-    (found, known, place) => (timingSafeEqual(Buffer.from(known), shown) ? place : found),
+    (found, known, index) => (timingSafeEqual(Buffer.from(known), shown) ? index : found),
     -1,
   );
 };

@@ -10,7 +10,10 @@ const now = Date.UTC(2027, 0, 1);
 const seconds = now / 1_000;
 const rights = { queues: { files: { publish: ['save'] } } };
 const claims = {
-  ...{ iss: 'https://login.example', aud: 'queue', sub: 'alice', exp: seconds + 60 },
+  iss: 'https://login.example',
+  aud: 'queue',
+  sub: 'alice',
+  exp: seconds + 60,
   typed_queue: rights,
 };
 const pinned = { audience: 'queue', issuer: 'https://login.example' };
@@ -27,7 +30,9 @@ const shared = new JsonWebTokens({ key: { secret }, algorithms: ['HS256'], ...pi
 describe('a token that is signed by a shared secret', () => {
   it('is for its subject, with the rights of its claim, until it expires', async () => {
     expect(await shared.verify(signedBySecret(claims))).toEqual({
-      ...{ kind: 'jwt', name: 'jwt:alice', expiresAt: now + 65_000 },
+      kind: 'jwt',
+      name: 'jwt:alice',
+      expiresAt: now + 65_000,
       rights: {
         queues: { files: { publish: ['save'], consume: [], tail: false, admin: false } },
         models: {},

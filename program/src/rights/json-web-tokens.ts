@@ -5,7 +5,7 @@ import type { Principal } from './principal.js';
 import { rightsSchema, type Rights } from './rights.js';
 
 export interface JsonWebTokenOptions {
-  /** What signatures are verified by: a shared secret, or the URL of the issuer's JWK set. */
+  /** Verifies signatures: a shared secret, or the URL of the issuer's JWK set. */
   readonly key: { readonly secret: string } | { readonly jwksUrl: URL };
   readonly audience: string;
   readonly issuer: string;
@@ -14,11 +14,11 @@ export interface JsonWebTokenOptions {
 }
 
 /** The claim that holds the rights, in the shape of a keys file. */
-export const RIGHTS_CLAIM = 'typed_queue';
+const RIGHTS_CLAIM = 'typed_queue';
 
-/** How far the clock of the issuer may be off. */
+/** How much the clock of the issuer may differ. */
 const CLOCK_TOLERANCE_SECONDS = 5;
-/** Without control and format characters, lone surrogates and line separators: it goes into logs, events and error messages. */
+/** Without control and format characters, lone surrogates and line separators: it is part of logs, events and error messages. */
 const SUBJECT = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,200}$/u;
 
 /** Verifies JSON Web Tokens of one issuer. */
@@ -35,7 +35,7 @@ export class JsonWebTokens {
   }
 
   /**
-   * The principal that a token is for.
+   * The principal of a token.
    * @throws QueueError `unauthorized`, `auth_expired`; `auth_unavailable` when the issuer's keys cannot be fetched
    */
   async verify(token: string): Promise<Principal> {
@@ -53,8 +53,12 @@ export class JsonWebTokens {
     const { audience, issuer, algorithms } = this.#options;
     try {
       const { payload } = await jwtVerify(token, this.#key, {
-        ...{ audience, issuer, algorithms: [...algorithms], requiredClaims: ['exp', 'sub'] },
-        ...{ clockTolerance: CLOCK_TOLERANCE_SECONDS, currentDate: new Date(this.#wallNow()) },
+        audience,
+        issuer,
+        algorithms: [...algorithms],
+        requiredClaims: ['exp', 'sub'],
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
+        currentDate: new Date(this.#wallNow()),
       });
       return payload;
     } catch (error) {
@@ -62,7 +66,7 @@ export class JsonWebTokens {
       if (error instanceof errors.JWTExpired) {
         throw new QueueError('auth_expired', 'The token has expired. Show a new one.');
       }
-      // What is wrong with a token is no secret; the message holds none of its values.
+      // The message contains no value of the token.
       if (error instanceof errors.JOSEError) throw refused(error.message, error);
       throw refused('it cannot be read', error);
     }

@@ -1,26 +1,26 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
 import { QueueError } from '@typed-queue/contracts';
 
-/** The least time between two fetches, in milliseconds: unknown key ids must not make a server flood the issuer. */
+/** Minimum time between two fetches, in milliseconds: unknown key ids must not make a server flood the issuer. */
 const FETCH_INTERVAL = 5_000;
 
 /**
- * The keys that an issuer publishes. A key id that the set lacks has it fetched again, at most once per interval: until
- * then nobody can say whether the issuer has added the key. `wallNow`: in milliseconds since 1970.
+ * The keys that an issuer publishes. An unknown key id fetches the set again, at most once per interval: until then it is
+ * unknown whether the issuer has added the key. `wallNow`: in milliseconds since 1970.
  * @throws QueueError `auth_unavailable` when the set cannot be fetched, or not yet again; errors of jose when the token is at fault
  */
 export const jwkSet = (url: URL, wallNow: () => number): JWTVerifyGetKey => {
   const fetches = new SpacedFetches(wallNow);
-  // Without end: what is fetched again, and when, is decided below.
+  // Infinity: refetching is decided below.
   const remote = createRemoteJWKSet(url, { cooldownDuration: Infinity, [customFetch]: fetches.fetch });
   return async (...token) => {
     // A fetch that began before this token came may have missed its key.
     const isStale = remote.reloading;
-    const begun = fetches.count;
+    const before = fetches.count;
     try {
       return await remote(...token).catch(async (error: unknown) => {
         if (!isUnknownKey(error)) throw error;
-        if (fetches.count === begun || remote.reloading) await remote.reload();
+        if (fetches.count === before || remote.reloading) await remote.reload();
         return remote(...token);
       });
     } catch (error) {
@@ -34,11 +34,11 @@ export const jwkSet = (url: URL, wallNow: () => number): JWTVerifyGetKey => {
   };
 };
 
-/** Fetches that fail at once when they come too soon after the last one. */
+/** A fetch that comes too soon after the last one fails at once. */
 class SpacedFetches {
   readonly #wallNow: () => number;
   #lastAt = -Infinity;
-  /** Of those that were sent. */
+  /** Fetches that were sent. */
   count = 0;
 
   constructor(wallNow: () => number) {

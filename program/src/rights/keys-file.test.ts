@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { messageOf } from '../thrown.js';
 import { parseKeysFile, readKeysFile } from './keys-file.js';
-import { keyDigest } from './new-key.js';
+import { keyDigest } from './key.js';
 
 const [one, two] = [keyDigest('one'), keyDigest('two')];
 
@@ -12,7 +13,7 @@ const problemOf = (text: string): string => {
     parseKeysFile(text);
     return '';
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 };
 
@@ -25,11 +26,15 @@ describe('a keys file', () => {
     ];
     expect(parseKeysFile(JSON.stringify({ keys }))).toEqual([
       {
-        ...{ name: 'shop', sha256: one, expiresAt: Date.UTC(2027, 0, 31, 11) },
+        name: 'shop',
+        sha256: one,
+        expiresAt: Date.UTC(2027, 0, 31, 11),
         rights: { queues: { files: { ...files, consume: [], tail: false, admin: false } }, models: {} },
       },
       {
-        ...{ name: 'clerk', sha256: two, expiresAt: Date.UTC(2027, 0, 31) },
+        name: 'clerk',
+        sha256: two,
+        expiresAt: Date.UTC(2027, 0, 31),
         rights: { queues: {}, models: { product: ['read'] } },
       },
     ]);

@@ -3,7 +3,8 @@ import { platform } from 'node:os';
 import * as z from 'zod';
 import { QueueError } from '@typed-queue/contracts';
 import { CLIENT_NAME } from '@typed-queue/contracts/wire';
-import { keyDigest } from './new-key.js';
+import { messageOf } from '../thrown.js';
+import { keyDigest } from './key.js';
 import { rightsFields, type Rights } from './rights.js';
 
 /** An entry of the keys file. */
@@ -18,11 +19,11 @@ export interface NamedKey {
 
 export interface KeysFile {
   readonly keys: readonly NamedKey[];
-  /** What works, but should be put right. */
+  /** Problems that do not keep it from working. */
   readonly warnings: readonly string[];
 }
 
-/** The access of the group and of others. */
+/** Mode bits of the group and of others. */
 const OTHERS = 0o077;
 
 const entry = z.strictObject({
@@ -51,7 +52,8 @@ const schema = z.strictObject({ keys: z.array(entry) }).superRefine(({ keys }, c
       const first = values.indexOf(value);
       if (first === index) continue;
       context.addIssue({
-        ...{ code: 'custom', path: ['keys', index, field] },
+        code: 'custom',
+        path: ['keys', index, field],
         message: `the same as that of ${describeEntry(keys, first)}`,
       });
     }
@@ -61,7 +63,7 @@ const schema = z.strictObject({ keys: z.array(entry) }).superRefine(({ keys }, c
 /**
  * Reads a keys file.
  * @param now in milliseconds since 1970
- * @throws QueueError `config_invalid` with everything that is wrong, by entry; it repeats no value of the file but names
+ * @throws QueueError `config_invalid` with all problems, by entry; of the values of the file it contains only names
  */
 export const readKeysFile = async (path: string, now: number): Promise<KeysFile> => {
   try {
@@ -76,8 +78,7 @@ export const readKeysFile = async (path: string, now: number): Promise<KeysFile>
       ],
     };
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new QueueError('config_invalid', `The keys file ${path} cannot be used: ${problem}`, {
+    throw new QueueError('config_invalid', `The keys file ${path} cannot be used: ${messageOf(error)}`, {
       cause: error,
     });
   }
@@ -88,7 +89,7 @@ const isExpiredAt =
   ({ expiresAt = Infinity }: NamedKey): boolean =>
     expiresAt <= now;
 
-/** @throws Error whose message says everything that is wrong */
+/** @throws Error with all problems */
 export const parseKeysFile = (text: string): readonly NamedKey[] => {
   const input = parseJson(text);
   const parsed = schema.safeParse(input);
@@ -97,12 +98,14 @@ export const parseKeysFile = (text: string): readonly NamedKey[] => {
     throw new Error(lines.join(''));
   }
   return parsed.data.keys.map(({ name, sha256, expires, queues, models }) => ({
-    ...{ name, sha256, rights: { queues, models } },
+    name,
+    sha256,
+    rights: { queues, models },
     ...(expires !== undefined && { expiresAt: Date.parse(expires) }),
   }));
 };
 
-/** The text of the engine's own error quotes the file. */
+/** The message of `JSON.parse` quotes the file, which may contain keys: it is replaced. */
 const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text);
@@ -118,7 +121,7 @@ const parseJson = (text: string): unknown => {
 const describeIssue = (input: unknown, { path, message }: z.core.$ZodIssue): string => {
   const [list, index, ...field] = path;
   if (list !== 'keys' || typeof index !== 'number') return [...path.map(String), message].join(': ');
-  // Safe: the path of an issue leads to something that is there.
+  // Safe: the path of an issue exists in the input.
   const { keys } = input as { readonly keys: readonly unknown[] };
   return [describeEntry(keys, index), ...(field.length > 0 ? [field.join('.')] : []), message].join(': ');
 };

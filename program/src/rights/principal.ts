@@ -1,7 +1,7 @@
 import { ALL_RIGHTS, type Rights } from './rights.js';
 
-interface Described {
-  /** Says which, by its kind and its own name (`key:billing`): what is logged, and the actor of an event. */
+interface NamedRights {
+  /** Its kind and its own name (`key:billing`), for logs and as the actor of an event. */
   readonly name: string;
   readonly rights: Rights;
 }
@@ -9,11 +9,11 @@ interface Described {
 /**
  * Who a connection or a request speaks for.
  * - `everybody`  the server asks for no token
- * - `token`      who shows one of the tokens that may do everything
+ * - `token`      one of the tokens with all rights
  * - `key`        an entry of the keys file
  * - `jwt`        the subject of a JSON Web Token
  */
-export type Principal = Described &
+export type Principal = NamedRights &
   (
     | { readonly kind: 'everybody' }
     | { readonly kind: 'token' }

@@ -70,7 +70,7 @@ describe('rights as text', () => {
     expect(rightsSchema.safeParse(input).success).toBe(false);
   });
 
-  it('tell all that is wrong together', () => {
+  it('report all problems together', () => {
     const { error } = rightsSchema.safeParse({
       queues: { files: { publsh: [], tail: 1 }, database: { consume: 1 } },
     });

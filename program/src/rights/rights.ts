@@ -1,12 +1,11 @@
 import * as z from 'zod';
 
-/** What there is to do with a queue. */
 export type QueueVerb = 'publish' | 'consume' | 'tail' | 'admin';
 
-/** What there is to do with a model of the API. */
+/** On a model of the REST API. */
 export type ModelVerb = z.output<typeof modelVerb>;
 
-/** A name, or the beginning of names followed by `*`. */
+/** A name, or a prefix followed by `*`. */
 const pattern = z.string().regex(/^(?=.)[^*\s]{0,128}\*?$/, {
   error: 'expected a name, or how names begin followed by *, such as billing-*',
 });
@@ -25,8 +24,8 @@ const fields = {
 };
 
 /**
- * Rights per queue (`publish` which events, `consume` by which groups, `tail`, `admin`) and per model of the API, as they
- * stand in a keys file and in the claim of a token. Verbs do not include each other, and what is not granted is refused.
+ * Rights per queue (`publish` which events, `consume` by which groups, `tail`, `admin`) and per model of the API, as in
+ * a keys file and in the claim of a token. No verb includes another, and what is not granted is refused.
  */
 export const rightsSchema = z.strictObject(fields);
 
@@ -53,11 +52,11 @@ export const ALL_RIGHTS: Rights = {
   models: { '*': ['read', 'write', 'admin'] },
 };
 
-/** A set of names, some of them given by how they begin. */
+/** A set of names, some of them by prefix. */
 export class Names {
   readonly #exact: ReadonlySet<string>;
   readonly #prefixes: readonly string[];
-  /** Whether every name is in it. */
+  /** Whether it contains every name. */
   readonly isAll: boolean;
 
   constructor(patterns: readonly string[]) {
@@ -76,7 +75,7 @@ export class Names {
   }
 }
 
-/** What may be done with one queue. */
+/** The rights to one queue. */
 export interface QueueRights {
   readonly publish: Names;
   readonly consume: Names;
@@ -84,7 +83,7 @@ export interface QueueRights {
   readonly admin: boolean;
 }
 
-/** The rights to one queue, of all entries that name it; undefined: none, and the queue is not to be seen. */
+/** The rights to one queue, of all entries that name it; undefined: none, and the queue is hidden. */
 export const rightsToQueue = ({ queues }: Rights, queue: string): QueueRights | undefined => {
   const granted = entriesFor(queues, queue);
   const rights = {
@@ -97,7 +96,7 @@ export const rightsToQueue = ({ queues }: Rights, queue: string): QueueRights | 
   return publish.isEmpty && consume.isEmpty && !tail && !admin ? undefined : rights;
 };
 
-/** What may be done with one model of the API, by all entries that name it. */
+/** The rights to one model of the API, of all entries that name it. */
 export const rightsToModel = ({ models }: Rights, model: string): ReadonlySet<ModelVerb> =>
   new Set(entriesFor(models, model).flat());
 

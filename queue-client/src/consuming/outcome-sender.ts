@@ -1,9 +1,8 @@
 import { QueueError, type Range } from '@typed-queue/contracts';
-import type { LostLease, Result, Settlement } from '@typed-queue/contracts/wire';
+import { intersectRanges, type LostLease, type Result, type Settlement } from '@typed-queue/contracts/wire';
 import { BackOff } from '../back-off.js';
 import type { Server } from '../connection/server.js';
 import { Waiters } from '../deferred.js';
-import { intersectRanges } from '../messages/ranges.js';
 import type { Runtime } from '../runtime.js';
 import type { LeaseClock, Moment } from './lease-clock.js';
 

@@ -9,6 +9,6 @@ it.each([
   ['2001:db8::9', '2001:db8:0:0::/64'],
   ['::1', '0:0:0:0::/64'],
   ['', ''],
-])('the address %j belongs to whoever has %j', (address, range) => {
+])('the range of the address %j is %j', (address, range) => {
   expect(addressRange(address)).toBe(range);
 });

@@ -2,7 +2,7 @@ const MAPPED = /^::ffff:([\d.]+)$/i;
 const GROUPS = 8;
 const GROUPS_OF_RANGE = 4;
 
-/** Whom an IP address belongs to: IPv4 as it is, of IPv6 the /64, since whoever has one address of it has all. */
+/** The addresses of one client: an IPv4 address itself, the /64 of an IPv6 address, of which one client has all. */
 export const addressRange = (address: string): string => {
   const mapped = MAPPED.exec(address)?.[1];
   if (mapped !== undefined || !address.includes(':')) return mapped ?? address;

@@ -2,7 +2,11 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Audit, type AuditEntry } from './audit.js';
 
 const purge: AuditEntry = {
-  ...{ client: 'operator', address: '10.0.0.1', verb: 'queue:purge', object: 'files', outcome: 'ok' },
+  client: 'operator',
+  address: '10.0.0.1',
+  verb: 'queue:purge',
+  object: 'files',
+  outcome: 'ok',
 };
 const refusal: AuditEntry = { address: '10.0.0.1', verb: 'connect', outcome: 'unauthorized' };
 
@@ -13,7 +17,7 @@ beforeEach(() => {
   lines = [];
   audit = new Audit({
     log: (...line) => lines.push(line),
-    timers: { set: () => 'timer', clear: () => undefined },
+    timer: () => () => undefined,
   });
 });
 
@@ -43,13 +47,13 @@ describe('the audit', () => {
     expect(lines.at(-1)).toEqual(['info', { ...purge, more: 40 }, 'audit: queue:purge files: ok, 40 more']);
   });
 
-  it('tells the actions also while refusals of all kinds flood it', () => {
+  it('logs actions while it is flooded with refusals', () => {
     for (let n = 0; n < 1_000; n++) audit.refusal({ ...refusal, object: `http://${n}.example` });
     audit.action(purge);
     expect(lines).toHaveLength(101);
     expect(lines.at(-1)?.[2]).toBe('audit: queue:purge files: ok');
     audit.close();
-    expect(lines.at(-1)).toEqual(['warn', { more: 900 }, 'audit: 900 others, of too many kinds to tell']);
+    expect(lines.at(-1)).toEqual(['warn', { more: 900 }, 'audit: 900 others, of too many kinds to list']);
   });
 
   it('shows what came from outside cut, and without characters that act on a terminal', () => {

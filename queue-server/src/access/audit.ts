@@ -1,50 +1,49 @@
 import type { ErrorCode } from '@typed-queue/contracts';
 import { printable } from '@typed-queue/program';
-import { Folding, type FoldingTimers } from './folding.js';
+import { Folding } from './folding.js';
+import type { Timer } from './timer.js';
 
-/** Who asked for what, and what became of it. Never a payload or a token. */
+/** Who requested what, and its outcome. Never a payload or a token. */
 export interface AuditEntry {
-  /** Undefined: it did not say, or was not asked yet. */
+  /** Undefined: not known. */
   readonly client?: string | undefined;
-  /** The name of whom it spoke for; undefined: it was not let in. */
+  /** Undefined: the client is not admitted. */
   readonly principal?: string | undefined;
   readonly address: string;
-  /** `connect`, `request` (of HTTP), or what an operator asked for: `group:seek`. */
+  /** `connect`, `request` (of HTTP), or the name of the request, such as `group:seek`. */
   readonly verb: string;
   /** The queue, the group (`queue/group`), or what a refusal is about: an origin, a host. */
   readonly object?: string | undefined;
   readonly outcome: 'ok' | ErrorCode;
 }
 
-export interface AuditParts {
+export interface AuditDeps {
   readonly log: (level: 'info' | 'warn', fields: Readonly<Record<string, unknown>>, text: string) => void;
-  readonly timers: FoldingTimers;
+  readonly timer: Timer;
 }
 
-/** Operators do the same thing again and mean it; only a program does it more often within a minute. */
+/** An operator may repeat an action; only a program repeats it more often within a minute. */
 const LINES_OF_AN_ACTION = 10;
 const LINES_OF_A_REFUSAL = 1;
 const MAX_SHOWN = 200;
 
-/**
- * Writes down what operators did and who was refused: a line each, and of what repeats, how often within each minute.
- */
+/** Logs the actions of operators, and refusals: a line each; repeated ones as a count for each minute. */
 export class Audit {
   readonly #actions: Folding<AuditEntry>;
   readonly #refusals: Folding<AuditEntry>;
 
-  constructor(parts: AuditParts) {
-    // Apart, so that a flood of refusals hides no action.
-    this.#actions = foldingOf(parts, 'info', LINES_OF_AN_ACTION);
-    this.#refusals = foldingOf(parts, 'warn', LINES_OF_A_REFUSAL);
+  constructor(deps: AuditDeps) {
+    // Two, so that a flood of refusals hides no action.
+    this.#actions = foldingOf(deps, 'info', LINES_OF_AN_ACTION);
+    this.#refusals = foldingOf(deps, 'warn', LINES_OF_A_REFUSAL);
   }
 
-  /** Something that an operator asked for, done or not. */
+  /** A request of an operator, whatever its outcome. */
   action(entry: AuditEntry): void {
     this.#actions.add(short(entry));
   }
 
-  /** A connection or a request that was not let in. */
+  /** A connection or a request that was refused. */
   refusal(entry: AuditEntry): void {
     this.#refusals.add(short(entry));
   }
@@ -56,12 +55,14 @@ export class Audit {
 }
 
 const foldingOf = (
-  { log, timers }: AuditParts,
+  { log, timer }: AuditDeps,
   level: 'info' | 'warn',
   linesEach: number,
 ): Folding<AuditEntry> =>
   new Folding({
-    ...{ linesEach, timers, keyOf: (entry) => JSON.stringify(entry) },
+    linesEach,
+    timer,
+    keyOf: (entry) => JSON.stringify(entry),
     write: (entry, more) => {
       const { verb, object, outcome } = entry;
       const asked = object === undefined ? verb : `${verb} ${object}`;
@@ -72,7 +73,7 @@ const foldingOf = (
         `audit: ${asked}: ${outcome}${again}`,
       );
     },
-    writeOthers: (count) => log(level, { more: count }, `audit: ${count} others, of too many kinds to tell`),
+    writeOthers: (count) => log(level, { more: count }, `audit: ${count} others, of too many kinds to list`),
   });
 
 const short = ({ client, principal, address, verb, object, outcome }: AuditEntry): AuditEntry => ({

@@ -14,17 +14,17 @@ describe('the memory budget', () => {
     const budget = new MemoryBudget(1024 ** 3);
     for (let connections = 0; connections < 30; connections++) {
       const account = budget.open();
-      expect(account.reserve(Math.floor(account.room))).toBeDefined();
+      expect(account.reserve(Math.floor(account.available))).toBeDefined();
     }
     expect(budget.free).toBeGreaterThan(0);
-    expect(budget.open().room).toBeGreaterThan(0);
+    expect(budget.open().available).toBeGreaterThan(0);
   });
 
   it('counts what is there already, whether it fits or not', () => {
     const budget = new MemoryBudget(1_000);
     const account = budget.open();
     const held = account.hold(2_000);
-    expect([budget.used, budget.free, account.room]).toEqual([2_000, 0, 0]);
+    expect([budget.used, budget.free, account.available]).toEqual([2_000, 0, 0]);
     held.resize(100);
     expect([budget.used, budget.free]).toEqual([100, 900]);
   });
@@ -67,9 +67,9 @@ describe('the memory budget', () => {
         const all: Reservation[] = [];
         for (const { kind, at, bytes } of steps) {
           const account = accounts[at % 4];
-          const { room = 0 } = account ?? {};
+          const { available = 0 } = account ?? {};
           const made = kind === 'reserve' ? account?.reserve(bytes) : kind === 'hold' && account?.hold(bytes);
-          if (kind === 'reserve') expect(made !== undefined).toBe(bytes <= room);
+          if (kind === 'reserve') expect(made !== undefined).toBe(bytes <= available);
           if (made) all.push(made);
           if (kind === 'resize') all[at % Math.max(1, all.length)]?.resize(bytes);
           if (kind === 'release') all[at % Math.max(1, all.length)]?.release();

@@ -1,22 +1,19 @@
 import { QueueError } from '@typed-queue/contracts';
 
-/** Of what the others leave of the budget, one connection may use a quarter. */
+/** What one connection may use of what the others leave of the budget. */
 const SHARE = 1 / 4;
 
-/** Memory that is in use until it is released. Releasing it again does nothing. */
+/** Memory in use until `release`, which may be called again. */
 export interface Reservation {
   readonly bytes: number;
-  /** Counts other bytes from now on, whether they fit or not: they are there already. */
+  /** Changes the size, whether it fits or not: the memory is in use already. */
   resize(bytes: number): void;
   release(): void;
 }
 
-/**
- * The memory that all connections together may use for what they send and are sent: messages that arrive, frames that
- * are being stored, answers in the making, and what was not sent yet.
- */
+/** The memory for the data of all connections: arriving messages, frames being stored, answers, and unsent data. */
 export class MemoryBudget {
-  /** How much there is. */
+  /** The total. */
   readonly bytes: number;
   #used = 0;
 
@@ -24,7 +21,7 @@ export class MemoryBudget {
     this.bytes = bytes;
   }
 
-  /** Bytes in use. More than there are when what is there already turned out larger. */
+  /** Bytes in use; more than the total after a `hold` or `resize` that did not fit. */
   get used(): number {
     return this.#used;
   }
@@ -33,7 +30,7 @@ export class MemoryBudget {
     return Math.max(0, this.bytes - this.#used);
   }
 
-  /** The account of one connection. */
+  /** Opens the account of one connection. */
   open(): Account {
     return new Account(this, (change) => (this.#used += change));
   }
@@ -50,22 +47,22 @@ export class Account {
     this.#use = use;
   }
 
-  /** Bytes that this connection uses. */
+  /** Bytes in use by this connection. */
   get used(): number {
     return this.#used;
   }
 
-  /** How many more bytes may be reserved. It shrinks as others use more, so that something is left for everybody. */
-  get room(): number {
+  /** How many more bytes may be reserved: less as others use more, so that something is left for everybody. */
+  get available(): number {
     return Math.max(0, (this.#budget.free + this.#used) * SHARE - this.#used);
   }
 
-  /** Undefined: the connection has its share, or the budget is used up. */
+  /** Undefined: it would be more than the share of the connection. */
   reserve(bytes: number): Reservation | undefined {
-    return bytes > this.room ? undefined : this.hold(bytes);
+    return bytes > this.available ? undefined : this.hold(bytes);
   }
 
-  /** Counts what is there already. */
+  /** Counts memory that is in use already. */
   hold(bytes: number): Reservation {
     let held = bytes;
     let released = false;
@@ -88,10 +85,16 @@ export class Account {
     });
   }
 
-  /** Does something with memory reserved for it. @throws QueueError `overloaded` */
-  async within<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+  /** @throws QueueError `overloaded` when `reserve` has nothing */
+  acquire(bytes: number): Reservation {
     const reservation = this.reserve(bytes);
     if (reservation === undefined) throw overBudget(bytes);
+    return reservation;
+  }
+
+  /** Runs work with memory reserved for it. @throws QueueError `overloaded` */
+  async within<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+    const reservation = this.acquire(bytes);
     try {
       return await work();
     } finally {

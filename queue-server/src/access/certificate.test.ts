@@ -81,7 +81,9 @@ describe('the certificate of a server', () => {
     const certificate = await open();
     await write(secondPair.cert, secondPair.key);
     expect(await certificate.reload()).toEqual({
-      ...{ subject: 'CN=second', validTo: Date.parse('2120-01-01'), warnings: [] },
+      subject: 'CN=second',
+      validTo: Date.parse('2120-01-01'),
+      warnings: [],
     });
     expect(certificate.options.cert).toBe(secondPair.cert);
   });

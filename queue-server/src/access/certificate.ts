@@ -5,7 +5,7 @@ import { createSecureContext } from 'node:tls';
 
 /** Paths of files in PEM. */
 export interface CertificateFiles {
-  /** The certificate of the server, and behind it those of its authorities. */
+  /** The certificate of the server, followed by those of its authorities. */
   readonly certFile: string;
   readonly keyFile: string;
 }
@@ -24,7 +24,7 @@ interface Loaded {
   readonly subject: string;
 }
 
-/** What another reading of the files brought. */
+/** The certificate after `reload`. */
 export interface CertificateChange {
   readonly subject: string;
   /** In milliseconds since 1970. */
@@ -56,7 +56,7 @@ export class Certificate {
     return this.#loaded.options;
   }
 
-  /** What the operator should hear. */
+  /** For the operator. */
   get warnings(): readonly string[] {
     const { validFrom, validTo } = this.#loaded;
     const { certFile } = this.#files;
@@ -70,7 +70,7 @@ export class Certificate {
     return [];
   }
 
-  /** Reads the files again. @throws QueueError `config_invalid`; the former pair stays */
+  /** Reads the files again. @throws QueueError `config_invalid`; the former pair stays in use */
   async reload(): Promise<CertificateChange> {
     this.#loaded = await load(this.#files);
     const { subject, validTo } = this.#loaded;
@@ -97,8 +97,10 @@ const load = async ({ certFile, keyFile }: CertificateFiles): Promise<Loaded> =>
   }
   const { subject, validFrom, validTo } = certificate;
   return {
-    ...{ options, subject: subject.replaceAll('\n', ', ') },
-    ...{ validFrom: Date.parse(validFrom), validTo: Date.parse(validTo) },
+    options,
+    subject: subject.replaceAll('\n', ', '),
+    validFrom: Date.parse(validFrom),
+    validTo: Date.parse(validTo),
   };
 };
 
@@ -125,7 +127,7 @@ const certificateOf = (pem: string, path: string): X509Certificate => {
   }
 };
 
-/** The error of a wrong key is not kept as a cause: nothing of the file may reach a log. */
+/** The error has no cause: nothing of the key file may be logged. */
 const privateKeyOf = (pem: string, path: string): KeyObject => {
   try {
     return createPrivateKey(pem);

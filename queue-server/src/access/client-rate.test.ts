@@ -17,7 +17,7 @@ beforeEach(() => {
   rate = new ClientRate('one', { limits, now: () => now, onAbuse: () => abuses++ });
 });
 
-/** Sends a request of one message; returns how long it is told to wait, 0: it was taken. */
+/** Sends a request of one message; returns how long the client has to wait, 0: it was accepted. */
 const send = (): number => {
   try {
     rate.take({ messages: 1, bytes: 0 });
@@ -30,17 +30,17 @@ const send = (): number => {
 };
 
 describe('a connection that is limited', () => {
-  it('may have everything in flight when it is first told to wait', () => {
+  it('may have 1,280 requests in flight when it is first refused', () => {
     for (let n = 0; n < 10 + IN_FLIGHT; n++) send();
     expect(abuses).toBe(0);
   });
 
-  it('is reported once when it goes on sending though it was told to wait', () => {
+  it('is reported once when it goes on sending before it may', () => {
     for (let n = 0; n < 10 * IN_FLIGHT; n++) send();
     expect(abuses).toBe(1);
   });
 
-  it('is reported as well when some of what it floods with passes', () => {
+  it('is reported when some of its flood is accepted', () => {
     // Ten times its limit.
     for (let n = 0; n < 10_000; n++) {
       send();
@@ -49,12 +49,12 @@ describe('a connection that is limited', () => {
     expect(abuses).toBe(1);
   });
 
-  it('is not reported when it waits as it is told, however often', () => {
+  it('is not reported when it waits after each refusal', () => {
     for (let n = 0; n < 10_000; n++) now += send();
     expect(abuses).toBe(0);
   });
 
-  it('is not reported when it sends more and more until it is to wait, and waits', () => {
+  it('is not reported when it sends more and more until it is refused, and waits', () => {
     for (let round = 0; round < 1_000; round++) {
       let wait = 0;
       for (let window = 1; wait === 0; window *= 2) {
@@ -66,21 +66,24 @@ describe('a connection that is limited', () => {
     expect(abuses).toBe(0);
   });
 
-  it('is reported for other refusals that it sends for while it is to wait', () => {
+  it('is reported for other refusals during the time that it has to wait', () => {
     while (send() === 0);
-    const overloaded = new QueueError('overloaded', 'A frame before this one was not taken yet.');
+    const overloaded = new QueueError('overloaded', 'A frame before this one is not stored.');
     for (let n = 0; n < 2 * IN_FLIGHT; n++) rate.refused(overloaded);
     expect(abuses).toBe(1);
   });
 
-  it.each(['overloaded', 'request_invalid'] as const)('is not reported for %s alone', (code) => {
-    for (let n = 0; n < 2 * IN_FLIGHT; n++) rate.refused(new QueueError(code, 'No.'));
-    expect(abuses).toBe(0);
-  });
+  it.each(['overloaded', 'request_invalid'] as const)(
+    'is not reported for %s without a time to wait',
+    (code) => {
+      for (let n = 0; n < 2 * IN_FLIGHT; n++) rate.refused(new QueueError(code, 'No.'));
+      expect(abuses).toBe(0);
+    },
+  );
 
-  it('counts for the principal that it speaks for now', () => {
+  it('counts for its current principal', () => {
     while (send() === 0);
-    rate.speakFor('other');
+    rate.changePrincipal('other');
     expect(send()).toBe(0);
     rate.end();
     now += 100_000;

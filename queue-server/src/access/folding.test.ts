@@ -12,9 +12,9 @@ const folding = (linesEach = 1): Folding<string> =>
     write: (entry, more) => lines.push([entry, more]),
     writeOthers: (count) => others.push(count),
     linesEach,
-    timers: {
-      set: (run) => (timer = run),
-      clear: () => (timer = undefined),
+    timer: (run) => {
+      timer = run;
+      return () => (timer = undefined);
     },
   });
 
@@ -54,7 +54,7 @@ describe('folded lines', () => {
     ]);
   });
 
-  it('begin again after an interval without any, and nothing runs meanwhile', () => {
+  it('begin again after an interval without any, and set no timer until then', () => {
     const folded = folding();
     folded.add('a');
     endInterval();
@@ -85,7 +85,7 @@ describe('folded lines', () => {
     expect(lines.at(-1)).toEqual(['kind 4999', undefined]);
   });
 
-  it('tell what is counted when they are closed, and leave no timer', () => {
+  it('are written when it is closed, and leave no timer', () => {
     const folded = folding();
     for (const entry of ['a', 'a']) folded.add(entry);
     folded.close();

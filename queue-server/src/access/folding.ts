@@ -1,24 +1,19 @@
-/** What it uses of timers. */
-export interface FoldingTimers {
-  readonly set: (run: () => void, delayMs: number) => unknown;
-  readonly clear: (timer: unknown) => void;
-}
+import type { Timer } from './timer.js';
 
-export interface FoldingParts<Entry> {
-  /** Entries with the same key are the same. */
+export interface FoldingDeps<Entry> {
+  /** Entries with the same key are equal. */
   readonly keyOf: (entry: Entry) => string;
-  /** `more`: how many others like it came since the last line; undefined: this very one. */
+  /** `more`: how many equal entries were counted since the last line; undefined: the entry itself. */
   readonly write: (entry: Entry, more?: number) => void;
-  /** So many came that are not told one by one. */
+  /** How many were counted that have no line. */
   readonly writeOthers: (count: number) => void;
-  /** How many equal entries of an interval have a line of their own. */
+  /** How many equal entries have a line of their own in an interval. */
   readonly linesEach: number;
-  readonly timers: FoldingTimers;
+  readonly timer: Timer;
 }
 
-/** Milliseconds. */
 const INTERVAL_MS = 60_000;
-/** Of an interval: what is kept of each is small, but anybody can make them. */
+/** Of an interval: anybody can cause entries. */
 const MAX_DISTINCT = 100;
 
 interface Seen<Entry> {
@@ -27,19 +22,20 @@ interface Seen<Entry> {
   more: number;
 }
 
-/** Writes entries as they come; of those that repeat, and of too many different ones, only how many they were. */
+/** Writes entries, but of repeated ones, and of too many different ones, only the number. */
 export class Folding<Entry> {
-  readonly #parts: FoldingParts<Entry>;
+  readonly #deps: FoldingDeps<Entry>;
   readonly #seen = new Map<string, Seen<Entry>>();
   #others = 0;
-  #timer: unknown;
+  /** Undefined: no entry in this interval. */
+  #cancel: (() => void) | undefined;
 
-  constructor(parts: FoldingParts<Entry>) {
-    this.#parts = parts;
+  constructor(deps: FoldingDeps<Entry>) {
+    this.#deps = deps;
   }
 
   add(entry: Entry): void {
-    const { keyOf, write, linesEach } = this.#parts;
+    const { keyOf, write, linesEach } = this.#deps;
     const seen = this.#find(keyOf(entry), entry);
     if (seen === undefined) this.#others += 1;
     else if (seen.lines < linesEach) {
@@ -48,35 +44,35 @@ export class Folding<Entry> {
     } else seen.more += 1;
   }
 
-  /** Writes what is counted and not written yet. */
+  /** Writes the counts. */
   close(): void {
-    if (this.#timer !== undefined) this.#parts.timers.clear(this.#timer);
-    this.#timer = undefined;
+    this.#cancel?.();
+    this.#cancel = undefined;
     this.#writeCounts();
     this.#seen.clear();
   }
 
-  /** Undefined: there are too many others already. */
+  /** Undefined: too many different entries. */
   #find(key: string, entry: Entry): Seen<Entry> | undefined {
     const known = this.#seen.get(key);
     if (known !== undefined) return known;
     if (this.#seen.size >= MAX_DISTINCT) return undefined;
     const seen = { entry, lines: 0, more: 0 };
     this.#seen.set(key, seen);
-    this.#timer ??= this.#parts.timers.set(() => this.#endInterval(), INTERVAL_MS);
+    this.#cancel ??= this.#deps.timer(() => this.#endInterval(), INTERVAL_MS);
     return seen;
   }
 
-  /** What came again goes on being counted; what did not is forgotten. */
+  /** Entries that were not repeated are forgotten. */
   #endInterval(): void {
-    this.#timer = undefined;
+    this.#cancel = undefined;
     for (const [key, { more }] of this.#seen) if (more === 0) this.#seen.delete(key);
     this.#writeCounts();
-    if (this.#seen.size > 0) this.#timer = this.#parts.timers.set(() => this.#endInterval(), INTERVAL_MS);
+    if (this.#seen.size > 0) this.#cancel = this.#deps.timer(() => this.#endInterval(), INTERVAL_MS);
   }
 
   #writeCounts(): void {
-    const { write, writeOthers } = this.#parts;
+    const { write, writeOthers } = this.#deps;
     for (const seen of this.#seen.values()) {
       if (seen.more > 0) write(seen.entry, seen.more);
       seen.more = 0;

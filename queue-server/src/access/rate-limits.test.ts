@@ -10,7 +10,7 @@ beforeEach(() => {
   limits = new RateLimits({ messagesPerSecond: 10, bytesPerSecond: 1_000 }, () => now);
 });
 
-/** What a refusal tells; undefined: it was taken. */
+/** The details of the refusal; undefined: it was accepted. */
 const refusalOf = (limit: RateLimit, cost: Cost): QueueError | undefined => {
   try {
     limit.take(cost);

@@ -1,7 +1,7 @@
 import { QueueError } from '@typed-queue/contracts';
 import { TokenBucket } from './token-bucket.js';
 
-/** What each principal may send. Undefined: without limit. */
+/** What each principal may send. Undefined: no limit. */
 export interface Rates {
   readonly messagesPerSecond?: number | undefined;
   readonly bytesPerSecond?: number | undefined;
@@ -20,7 +20,7 @@ interface Limit {
   readonly bucket: TokenBucket;
 }
 
-/** How often principals without connections are looked through, in milliseconds. */
+/** How often principals without connections are checked, in milliseconds. */
 const SWEEP_MS = 1_000;
 
 /** The rate limits of one principal, shared by all its connections. */
@@ -47,7 +47,7 @@ export class RateLimit {
     for (const { bucket, unit } of this.#limits) bucket.take(cost[unit]);
   }
 
-  /** Whether a new one would allow the same. */
+  /** All buckets are full, as in a new one. */
   get isUnused(): boolean {
     return this.#limits.every(({ bucket }) => bucket.isFull);
   }
@@ -65,7 +65,7 @@ interface Entry {
   connections: number;
 }
 
-/** The rate limits of all principals that are connected, or were until their buckets are full again. */
+/** The rate limits of all principals that are connected, or whose buckets are not full again. */
 export class RateLimits {
   readonly #rates: Rates;
   readonly #now: () => number;
@@ -79,12 +79,12 @@ export class RateLimits {
     this.#sweptAt = now();
   }
 
-  /** How many principals are remembered. */
+  /** How many principals are kept. */
   get size(): number {
     return this.#entries.size;
   }
 
-  /** For a new connection of a principal; `close` when it is gone. */
+  /** For a new connection of a principal; to be closed with the connection. */
   open(principal: string): RateLimit {
     this.#sweep();
     const entry = this.#entries.get(principal) ?? {

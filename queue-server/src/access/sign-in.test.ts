@@ -104,7 +104,7 @@ describe('a sign-in', () => {
     expect(log).toEqual([]);
   });
 
-  it('leaves no timer behind when its connection is gone', () => {
+  it('leaves no timer when its connection is closed', () => {
     const signed = signIn(ann);
     signed.end();
     expect(timer).toBeUndefined();

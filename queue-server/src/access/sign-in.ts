@@ -1,52 +1,52 @@
 import { QueueError } from '@typed-queue/contracts';
 import { expiryOf, type Authenticator, type Principal } from '@typed-queue/program';
-import type { Timer } from './turns.js';
+import type { Timer } from './timer.js';
 
-export interface SignInParts {
+export interface SignInDeps {
   readonly authenticator: Pick<Authenticator, 'authenticate' | 'renew' | 'wallNow'>;
   readonly timer: Timer;
   /** The token is no longer valid. Called once until it is replaced. */
   readonly onExpired: (error: QueueError) => void;
   /** The client showed another token, or the rights of its principal changed. */
   readonly onRenewed: () => void;
-  /** No other token came in time. */
+  /** The client showed no other token in time. */
   readonly onOverdue: () => void;
 }
 
 /**
- * valid    The principal may do what it has rights to. Expired or withdrawn -> expired.
- * expired  Every request is refused with the error. A valid token -> valid; none within 10 s -> ended.
- * ended    Overdue, or the connection is gone: requests that still wait are refused.
+ * valid    requests are allowed. Expired or withdrawn -> expired.
+ * expired  requests are refused with the error. A valid token -> valid; none within 10 s -> ended.
+ * ended    overdue, or the connection is closed: pending requests are refused.
  */
 type State =
   | { readonly kind: 'valid' }
   | { readonly kind: 'expired'; readonly error: QueueError }
   | { readonly kind: 'ended' };
 
-/** How long the client of an expired token has to show another. */
+/** How long a client has to replace an expired token. */
 const GRACE_MS = 10_000;
-/** The wall clock may be set, so it is looked at again. */
-const LOOK_MS = 60_000;
+/** How often the wall clock is read: it may be set. */
+const CHECK_MS = 60_000;
 
-/** Who one connection speaks for, and for how long. */
+/** The principal of one connection, and how long its token is valid. */
 export class SignIn {
-  readonly #parts: SignInParts;
+  readonly #deps: SignInDeps;
   #principal: Principal;
   #state: State = { kind: 'valid' };
   #cancel: () => void = () => undefined;
 
-  constructor(principal: Principal, parts: SignInParts) {
+  constructor(principal: Principal, deps: SignInDeps) {
     this.#principal = principal;
-    this.#parts = parts;
+    this.#deps = deps;
     this.#watch();
   }
 
-  /** The one of the last valid token. */
+  /** Of the last valid token. */
   get principal(): Principal {
     return this.#principal;
   }
 
-  /** @throws QueueError `auth_expired`, `unauthorized` when the token is no longer valid; `aborted` when the connection is gone */
+  /** @throws QueueError `auth_expired`, `unauthorized` when the token is no longer valid; `aborted` when the connection is closed */
   check(): void {
     switch (this.#state.kind) {
       case 'valid':
@@ -58,18 +58,18 @@ export class SignIn {
     }
   }
 
-  /** The client shows another token. @throws QueueError as `Authenticator.authenticate`; the former one then stays */
+  /** Replaces the token. @throws QueueError as `Authenticator.authenticate`; the former one then stays */
   async show(token: string): Promise<void> {
-    const principal = await this.#parts.authenticator.authenticate(token);
-    // The keys file may have been read meanwhile.
-    this.#renew(this.#parts.authenticator.renew(principal));
+    const principal = await this.#deps.authenticator.authenticate(token);
+    // The keys file may have been read since.
+    this.#renew(this.#deps.authenticator.renew(principal));
   }
 
   /** The keys file was read again. */
   review(): void {
     if (this.#state.kind !== 'valid') return;
     try {
-      const principal = this.#parts.authenticator.renew(this.#principal);
+      const principal = this.#deps.authenticator.renew(this.#principal);
       if (!isSame(principal, this.#principal)) this.#renew(principal);
     } catch (error) {
       // Safe: `renew` throws nothing else.
@@ -77,7 +77,7 @@ export class SignIn {
     }
   }
 
-  /** The connection is gone. */
+  /** The connection is closed. */
   end(): void {
     this.#cancel();
     this.#state = { kind: 'ended' };
@@ -88,31 +88,31 @@ export class SignIn {
     this.#principal = principal;
     this.#state = { kind: 'valid' };
     this.#watch();
-    this.#parts.onRenewed();
+    this.#deps.onRenewed();
   }
 
   #watch(): void {
     this.#cancel();
-    const left = expiryOf(this.#principal) - this.#parts.authenticator.wallNow();
+    const left = expiryOf(this.#principal) - this.#deps.authenticator.wallNow();
     if (left === Infinity) return;
     const run = (): void => {
       this.#watch();
       this.review();
     };
-    this.#cancel = this.#parts.timer(run, Math.min(Math.max(left, 0), LOOK_MS));
+    this.#cancel = this.#deps.timer(run, Math.min(Math.max(left, 0), CHECK_MS));
   }
 
   #expire(error: QueueError): void {
     this.#cancel();
     this.#state = { kind: 'expired', error };
-    this.#cancel = this.#parts.timer(() => {
+    this.#cancel = this.#deps.timer(() => {
       this.end();
-      this.#parts.onOverdue();
+      this.#deps.onOverdue();
     }, GRACE_MS);
-    this.#parts.onExpired(error);
+    this.#deps.onExpired(error);
   }
 }
 
-/** An entry that was not read again has the same rights. */
+/** `renew` returns the same rights when they did not change. */
 const isSame = (one: Principal, other: Principal): boolean =>
   one.rights === other.rights && expiryOf(one) === expiryOf(other);

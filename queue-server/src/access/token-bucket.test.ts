@@ -26,7 +26,7 @@ describe('a token bucket', () => {
     expect(tokens.waitMs(100)).toBe(0);
   });
 
-  it('holds no more than its burst, however long nothing is taken', () => {
+  it('holds no more than its burst', () => {
     const tokens = bucket(100, 10);
     now += 1_000_000;
     tokens.take(10);
@@ -44,7 +44,7 @@ describe('a token bucket', () => {
     expect(tokens.waitMs(250)).toBe(0);
   });
 
-  it('is full again when all that was taken came back', () => {
+  it('is full again when all was returned', () => {
     const tokens = bucket(100);
     expect(tokens.isFull).toBe(true);
     tokens.take(50);

@@ -1,6 +1,6 @@
 export interface BucketRate {
   readonly perSecond: number;
-  /** How much may be taken at once after a pause. Default: as much as a second brings. */
+  /** How much the bucket holds. Default: as much as a second brings. */
   readonly burst?: number;
 }
 
@@ -26,20 +26,20 @@ export class TokenBucket {
     return this.#level >= this.#burst;
   }
 
-  /** How long until an amount may be taken, in milliseconds; 0: now. More than the burst needs a full bucket. */
+  /** How long until an amount is available, in milliseconds; 0: now. More than the burst needs a full bucket. */
   waitMs(amount: number): number {
     this.#fill();
     const missing = Math.min(amount, this.#burst) - this.#level;
     return missing <= 0 ? 0 : Math.ceil((missing / this.#perSecond) * 1_000);
   }
 
-  /** Takes an amount, whether it is there or not: what is owed is filled up first. */
+  /** Takes an amount, available or not: the level may become negative. */
   take(amount: number): void {
     this.#fill();
     this.#level -= amount;
   }
 
-  /** Takes an amount back that was not needed. */
+  /** Returns an amount that was not needed. */
   giveBack(amount: number): void {
     this.#level = Math.min(this.#burst, this.#level + amount);
   }

@@ -50,7 +50,7 @@ describe('wrong keys from one address', () => {
     expect(looked).toBe(3);
   });
 
-  it('keep a right key from there out as well, for as long as it is told', async () => {
+  it('at the limit refuse a right key from there, too, as long as the error says', async () => {
     await guess(ADDRESS, 3);
     const refusal = await refusalOf(ADDRESS, KEY);
     expect(refusal).toMatchObject({

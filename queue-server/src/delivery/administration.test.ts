@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { QueueError, type DeadLetter } from '@typed-queue/contracts';
-import { Administration, type Sight } from './administration.js';
+import { Administration, type Visibility } from './administration.js';
 import { FakeEngine, QUEUE, recorder } from './fake-engine.fixture.js';
 import { Member } from './member.js';
 
@@ -8,9 +8,9 @@ import { Member } from './member.js';
 const STORED = 1_000;
 
 /** Sees everything. */
-const operator: Sight = { queues: [QUEUE], mayAdminister: () => true, maySee: () => true };
+const operator: Visibility = { queues: [QUEUE], mayAdminister: () => true, maySee: () => true };
 /** Sees the groups whose names begin with a letter. */
-const memberOf = (letter: string): Sight => ({
+const memberOf = (letter: string): Visibility => ({
   queues: [QUEUE],
   mayAdminister: () => false,
   maySee: (_queue, group) => group.startsWith(letter),
@@ -27,14 +27,14 @@ beforeEach(async () => {
     engine,
     delivery: {
       members: (queue, group) => (`${queue}/${group}` === 'files/g' ? members : []),
-      deleteGroup: (queue, group) => engine.deleteGroup(queue, group),
+      deleteGroup: (queue, group) => engine.group(queue, group).delete(),
     },
     tails: { count: (queue) => (queue === QUEUE ? 7 : 0) },
     validate: (_queue, { event }) =>
       event === 'unknown' ? new QueueError('event_unknown', 'There is no such event.') : undefined,
     now: () => STORED + 250,
   });
-  await engine.openGroup(QUEUE, 'g', { start: 'start' });
+  await engine.group(QUEUE, 'g').open({ start: 'start' });
 });
 
 const join = (name: string, unsettled: number): Member => {
@@ -49,7 +49,13 @@ describe('the status of queues', () => {
     engine.publish(3);
     expect(administration.queues(operator)).toEqual([
       {
-        ...{ queue: QUEUE, epoch: 'one', firstSeq: 1, lastSeq: 3, bytes: 0, groups: 1, tails: 7 },
+        queue: QUEUE,
+        epoch: 'one',
+        firstSeq: 1,
+        lastSeq: 3,
+        bytes: 0,
+        groups: 1,
+        tails: 7,
         deadLetters: { letters: 0, bytes: 0, expired: 0 },
       },
     ]);
@@ -57,23 +63,35 @@ describe('the status of queues', () => {
 });
 
 describe('the status of a group', () => {
-  it('says that nothing is to be done', async () => {
+  it('shows a group without work', async () => {
     expect(await administration.groups(QUEUE, {}, operator)).toEqual([
       {
-        ...{ queue: QUEUE, group: 'g', floor: 1, depth: 0, lag: 0, oldestAgeMs: null, paused: false },
-        ...{ stalled: false, deadLetters: 0, passedOver: [], settings: {}, members: [] },
+        queue: QUEUE,
+        group: 'g',
+        floor: 1,
+        depth: 0,
+        lag: 0,
+        oldestAgeMs: null,
+        paused: false,
+        stalled: false,
+        deadLetters: 0,
+        passedOver: [],
+        settings: {},
+        members: [],
       },
     ]);
   });
 
-  it('counts what was never handed out, and beside it what is not settled', async () => {
+  it('counts what was never granted, and also what is not settled', async () => {
     engine.publish(10);
-    await engine.claim({ queue: QUEUE, group: 'g', member: 'm', maxMessages: 4, maxBytes: 1_000 });
+    await engine.group(QUEUE, 'g').claim({ member: 'm', maxMessages: 4, maxBytes: 1_000 });
     expect(await administration.groups(QUEUE, {}, operator)).toMatchObject([
       { floor: 1, depth: 10, lag: 6, oldestAgeMs: 250 },
     ]);
-    await engine.settle({
-      ...{ queue: QUEUE, group: 'g', member: 'm', token: 1, outcome: { kind: 'ack' } },
+    await engine.group(QUEUE, 'g').settle({
+      member: 'm',
+      token: 1,
+      outcome: { kind: 'ack' },
       ranges: [[1, 3]],
     });
     expect(await administration.groups(QUEUE, {}, operator)).toMatchObject([
@@ -81,7 +99,7 @@ describe('the status of a group', () => {
     ]);
   });
 
-  it('knows the age of the first message behind a hole', async () => {
+  it('has the age of the first message after a gap', async () => {
     engine.publish(10);
     engine.log.firstSeq = 4;
     expect(await administration.groups(QUEUE, {}, operator)).toMatchObject([{ floor: 1, oldestAgeMs: 250 }]);
@@ -101,8 +119,15 @@ describe('the status of a group', () => {
 
 describe('dead letters', () => {
   const letterOf = (position: number, event: string | null): DeadLetter => ({
-    ...{ position, group: 'g', time: 1, code: 'rejected', reason: '', epoch: 'one', seq: position },
-    ...{ handouts: 1, failures: [] },
+    position,
+    group: 'g',
+    time: 1,
+    code: 'rejected',
+    reason: '',
+    epoch: 'one',
+    seq: position,
+    handouts: 1,
+    failures: [],
     message:
       event === null
         ? null
@@ -113,7 +138,7 @@ describe('dead letters', () => {
     engine.letters = [letterOf(1, 'said'), letterOf(2, 'unknown'), letterOf(3, null)];
   });
 
-  it('go back as far as their messages match the contract of now; the others stay, with the reason', async () => {
+  it('are redriven if their messages match the present contract; the others stay, with the reason', async () => {
     const { redriven, refused, through } = await administration.redrive(QUEUE, { group: 'g' });
     expect(engine.done).toEqual(['redrive 1,3 {"dryRun":false}']);
     expect([redriven, through]).toEqual([2, 3]);
@@ -122,7 +147,7 @@ describe('dead letters', () => {
     ]);
   });
 
-  it('are looked for up to the newest of now, or to that of the first page', async () => {
+  it('are searched up to the newest of now, or to that of the first page', async () => {
     await administration.redrive(QUEUE, { limit: 2 });
     await administration.redrive(QUEUE, { limit: 2, after: 2, through: 9 });
     await administration.discard(QUEUE, { reason: 'x', after: 2 });
@@ -139,7 +164,7 @@ describe('dead letters', () => {
     expect(engine.done).toEqual(['redrive 1,3 {"dryRun":true}']);
   });
 
-  it('are discarded whatever they are', async () => {
+  it('are discarded whatever their messages are', async () => {
     const done = await administration.discard(QUEUE, {});
     expect(done).toEqual({ discarded: 3, next: null, through: 3 });
     expect(engine.done).toEqual(['discard 1,2,3']);
@@ -147,12 +172,12 @@ describe('dead letters', () => {
 });
 
 describe('the list of groups', () => {
-  it('reads the log once for all groups that stand at one place, and lists 1,000 of them', async () => {
-    for (let n = 0; n < 1_200; n++) await engine.openGroup(QUEUE, `h${n}`, { start: 'start' });
+  it('reads the log once for all groups at one position, and lists 1,000 of them', async () => {
+    for (let n = 0; n < 1_200; n++) await engine.group(QUEUE, `h${n}`).open({ start: 'start' });
     engine.publish(3);
     let reads = 0;
-    const read = engine.read.bind(engine);
-    engine.read = (...what) => {
+    const read = engine.log.read.bind(engine.log);
+    engine.log.read = (...what) => {
       reads++;
       return read(...what);
     };
@@ -163,10 +188,10 @@ describe('the list of groups', () => {
   });
 });
 
-describe('who may see only some groups', () => {
+describe('a client that may see only some groups', () => {
   beforeEach(async () => {
     for (const group of ['g2', 'h1', 'h2', 'h3', 'i'])
-      await engine.openGroup(QUEUE, group, { start: 'start' });
+      await engine.group(QUEUE, group).open({ start: 'start' });
   });
 
   it.each([
@@ -174,23 +199,23 @@ describe('who may see only some groups', () => {
     [{ limit: 2 }, ['h1', 'h2']],
     [{ limit: 2, after: 'h2' }, ['h3']],
     [{ limit: 1, after: 'h3' }, []],
-  ])('is told of no others, in pages as they were asked for: %j', async (query, names) => {
+  ])('sees no others, in the requested pages: %j', async (query, names) => {
     const groups = await administration.groups(QUEUE, query, memberOf('h'));
     expect(groups.map(({ group }) => group)).toEqual(names);
   });
 
-  it('is told of a queue how many of them it has, and nothing that is counted for operators', () => {
+  it('sees of a queue their number, and no counts for operators', () => {
     const [status] = administration.queues(memberOf('h'));
     expect(status).toMatchObject({ groups: 3, tails: 0, deadLetters: { letters: 0 } });
   });
 
-  it('is told of the queues that it may see', () => {
+  it('sees its queues', () => {
     expect(administration.queues({ ...memberOf('h'), queues: [] })).toEqual([]);
   });
 });
 
 describe('an operator', () => {
-  it('puts a group elsewhere, pauses it, and lets it go on', async () => {
+  it('moves a group, pauses it and resumes it', async () => {
     await administration.seek(QUEUE, 'g', { time: 7 });
     await administration.pause(QUEUE, 'g', true);
     await administration.pause(QUEUE, 'g', false);
@@ -202,7 +227,7 @@ describe('an operator', () => {
     [11, 11],
     [100, 11],
     [null, 11],
-  ])('removes what is below %j', async (before, firstSeq) => {
+  ])('purges what is below %j', async (before, firstSeq) => {
     engine.publish(10);
     expect(await administration.purge(QUEUE, before)).toEqual({ firstSeq });
     expect(engine.log.firstSeq).toBe(firstSeq);

@@ -18,98 +18,101 @@ import type { GroupDelivery } from './group-delivery.js';
 import { shownMember, type Member } from './member.js';
 import type { Tails } from './tailing/tails.js';
 
-export interface AdministrationParts {
+export interface AdministrationDeps {
   readonly engine: Engine;
   readonly delivery: Pick<GroupDelivery, 'members' | 'deleteGroup'>;
   readonly tails: Pick<Tails, 'count'>;
-  /** What is wrong with a stored message by today's contract; undefined: nothing. */
+  /** What is wrong with a stored message by the present contract; undefined: nothing. */
   readonly validate: (queue: string, message: AnyMessage) => QueueError | undefined;
   /** Milliseconds since 1970. */
   readonly now: () => number;
 }
 
-/** Which queues and groups somebody may see. */
-export interface Sight {
+/** Which queues and groups a client may see. */
+export interface Visibility {
   readonly queues: readonly string[];
   mayAdminister(queue: string): boolean;
   maySee(queue: string, group: string): boolean;
 }
 
-/** Reading on behind a hole, to find the oldest message; more holes in a row are not looked behind. */
-const HOLES_PASSED = 3;
+/** How many gaps in a row are skipped to find the oldest message. */
+const MAX_GAPS_SKIPPED = 3;
 
 const MAX_GROUPS_LISTED = 1_000;
 
-/** Looks after queues and groups, for operators. */
+/** What operators see and change of queues and groups. */
 export class Administration {
-  readonly #parts: AdministrationParts;
+  readonly #deps: AdministrationDeps;
 
-  constructor(parts: AdministrationParts) {
-    this.#parts = parts;
+  constructor(deps: AdministrationDeps) {
+    this.#deps = deps;
   }
 
-  /** The queues that may be seen. What is counted of one is all of it for its operators, for others only their groups. */
-  queues(sight: Sight): QueueStatus[] {
-    const { engine, tails } = this.#parts;
-    return sight.queues.map((queue) => {
-      const status = { queue, ...engine.head(queue) };
-      if (!sight.mayAdminister(queue)) {
-        const groups = this.#infos(queue, {}, sight).length;
+  /** The visible queues. Others than operators of a queue get the number of their own groups, and no other counts. */
+  queues(visibility: Visibility): QueueStatus[] {
+    const { engine, tails } = this.#deps;
+    return visibility.queues.map((queue) => {
+      const stored = engine.queue(queue);
+      const status = { queue, ...stored.head() };
+      if (!visibility.mayAdminister(queue)) {
+        const groups = this.#infos(queue, {}, visibility).length;
         return { ...status, deadLetters: NO_LETTERS, groups, tails: 0 };
       }
-      const deadLetters = deadLettersOf(engine, queue);
-      return { ...status, deadLetters, groups: engine.groupCount(queue), tails: tails.count(queue) };
+      const { letters, bytes, expired } = stored.deadLetters.status();
+      const deadLetters = { letters, bytes, expired };
+      return { ...status, deadLetters, groups: stored.groups.count(), tails: tails.count(queue) };
     });
   }
 
-  /** Some groups of a queue that may be seen, sorted by name. Default: the first 1,000. */
-  async groups(queue: string, query: GroupQuery, sight: Sight): Promise<GroupStatus[]> {
-    const groups = this.#infos(queue, query, sight);
+  /** A page of the visible groups of a queue, sorted by name. Default: the first 1,000. */
+  async groups(queue: string, query: GroupQuery, visibility: Visibility): Promise<GroupStatus[]> {
+    const groups = this.#infos(queue, query, visibility);
     const times = new Map<number, Promise<number | undefined>>();
-    // Groups that stand at one place share a read.
+    // Groups at one position share a read.
     const timeOf = (seq: number): Promise<number | undefined> => {
       const time = times.get(seq) ?? this.#timeOf(queue, seq);
       times.set(seq, time);
       return time;
     };
     const statuses: GroupStatus[] = [];
-    // One by one: each may read a frame.
+    // One after the other: each may read a frame.
     for (const group of groups) statuses.push(await this.#status(queue, group, timeOf));
     return statuses;
   }
 
-  /** Puts a group to another place. @throws QueueError `group_unknown`, like the two below */
+  /** Moves a group to another position. @throws QueueError `group_unknown`, like the two below */
   async seek(queue: string, group: string, to: Start): Promise<void> {
-    await this.#parts.engine.seekGroup(queue, group, to);
+    await this.#deps.engine.group(queue, group).seek(to);
   }
 
-  /** Hands out nothing more, or again. */
+  /** Stops the delivery of a group, or continues it. */
   async pause(queue: string, group: string, paused: boolean): Promise<void> {
-    await this.#parts.engine.pauseGroup(queue, group, paused);
+    await this.#deps.engine.group(queue, group).pause(paused);
   }
 
-  /** @throws QueueError `group_in_use` when it has members, also ones that are away and may come back */
+  /** @throws QueueError `group_in_use` when it has members, including those that may come back */
   delete(queue: string, group: string): Promise<void> {
-    return this.#parts.delivery.deleteGroup(queue, group);
+    return this.#deps.delivery.deleteGroup(queue, group);
   }
 
   /** Removes the messages below a seq, as far as the engine can; null: all. */
   async purge(queue: string, before: number | null): Promise<Purged> {
-    const { engine } = this.#parts;
-    const next = engine.head(queue).lastSeq + 1;
-    await engine.trim(queue, Math.min(before ?? next, next));
-    return { firstSeq: engine.head(queue).firstSeq };
+    const log = this.#deps.engine.queue(queue);
+    const next = log.head().lastSeq + 1;
+    await log.trim(Math.min(before ?? next, next));
+    return { firstSeq: log.head().firstSeq };
   }
 
   async deadLetters(queue: string, query: DeadLetterQuery): Promise<DeadLetterPage> {
-    return this.#parts.engine.deadLetters(queue, query);
+    return this.#deps.engine.queue(queue).deadLetters.list(query);
   }
 
-  /** Hands a page of dead letters to the groups that gave them up, as far as their messages match today's contract. */
+  /** Returns a page of dead letters to their groups, as far as their messages match the present contract. */
   async redrive(queue: string, { dryRun = false, ...query }: DeadLetterRequest): Promise<Redriven> {
-    const { engine, validate } = this.#parts;
-    const through = query.through ?? engine.deadLetterStatus(queue).newest;
-    const page = await engine.deadLetters(queue, { ...query, through });
+    const { engine, validate } = this.#deps;
+    const { deadLetters } = engine.queue(queue);
+    const through = query.through ?? deadLetters.status().newest;
+    const page = await deadLetters.list({ ...query, through });
     const refused: RefusedLetter[] = [];
     const fit = page.letters.filter(({ position, group, message }) => {
       // One without a message is refused by the engine.
@@ -118,27 +121,27 @@ export class Administration {
         refused.push({ position, group, code: problem.code, reason: problem.message });
       return problem === undefined;
     });
-    const done = await engine.redrive(queue, fit, { dryRun });
+    const done = await deadLetters.redrive(fit, { dryRun });
     return { redriven: done.redriven, refused: [...refused, ...done.refused], next: page.next, through };
   }
 
   /** Removes a page of dead letters for good. */
   async discard(queue: string, { dryRun = false, ...query }: DeadLetterRequest): Promise<Discarded> {
-    const { engine } = this.#parts;
-    const through = query.through ?? engine.deadLetterStatus(queue).newest;
-    const { letters, next } = await engine.deadLetters(queue, { ...query, through });
+    const { deadLetters } = this.#deps.engine.queue(queue);
+    const through = query.through ?? deadLetters.status().newest;
+    const { letters, next } = await deadLetters.list({ ...query, through });
     const positions = letters.map(({ position }) => position);
-    const discarded = dryRun ? positions.length : await engine.discard(queue, positions);
+    const discarded = dryRun ? positions.length : await deadLetters.discard(positions);
     return { discarded, next, through };
   }
 
-  #infos(queue: string, query: GroupQuery, sight: Sight): GroupInfo[] {
+  #infos(queue: string, query: GroupQuery, visibility: Visibility): GroupInfo[] {
     const { limit = MAX_GROUPS_LISTED } = query;
     const seen: GroupInfo[] = [];
     let { after } = query;
     for (;;) {
-      const page = this.#parts.engine.groups(queue, { after, limit });
-      seen.push(...page.filter(({ group }) => sight.maySee(queue, group)));
+      const page = this.#deps.engine.queue(queue).groups.list({ after, limit });
+      seen.push(...page.filter(({ group }) => visibility.maySee(queue, group)));
       if (seen.length >= limit || page.length < limit) return seen.slice(0, limit);
       after = page.at(-1)?.group;
     }
@@ -150,41 +153,42 @@ export class Administration {
     timeOf: (seq: number) => Promise<number | undefined>,
   ): Promise<GroupStatus> {
     const { group, floor, cursor, unsettled, paused, stalled, deadLetters, passedOver, settings } = info;
-    const { engine, now } = this.#parts;
-    const lag = Math.max(0, engine.head(queue).lastSeq - cursor + 1);
+    const { engine, now } = this.#deps;
+    const lag = Math.max(0, engine.queue(queue).head().lastSeq - cursor + 1);
     const depth = unsettled + lag;
-    const members = this.#members(queue, group);
+    const members = this.#deps.delivery.members(queue, group).map(statusOf);
     const oldest = depth === 0 ? undefined : await timeOf(floor);
     const oldestAgeMs = oldest === undefined ? null : Math.max(0, now() - oldest);
     return {
-      ...{ queue, group, floor, depth, lag, oldestAgeMs, paused, stalled, deadLetters, passedOver },
-      ...{ settings, members },
+      queue,
+      group,
+      floor,
+      depth,
+      lag,
+      oldestAgeMs,
+      paused,
+      stalled,
+      deadLetters,
+      passedOver,
+      settings,
+      members,
     };
   }
 
-  /** When the message at a seq, or else the next one that is there, was stored. */
+  /** When the message at a seq, or the next after it, was stored. */
   async #timeOf(queue: string, seq: number): Promise<number | undefined> {
     let next = seq;
-    for (let holes = 0; holes <= HOLES_PASSED; holes++) {
-      const [first] = await this.#parts.engine.read(queue, next, 1);
+    for (let gaps = 0; gaps <= MAX_GAPS_SKIPPED; gaps++) {
+      const [first] = await this.#deps.engine.queue(queue).read(next, 1);
       if (first === undefined) return undefined;
       if (first.kind === 'frame') return first.frame.header.time;
       next = first.gap.to + 1;
     }
     return undefined;
   }
-
-  #members(queue: string, group: string): MemberStatus[] {
-    return this.#parts.delivery.members(queue, group).map(statusOf);
-  }
 }
 
 const NO_LETTERS: DeadLetterStatus = { letters: 0, bytes: 0, expired: 0 };
-
-const deadLettersOf = (engine: Engine, queue: string): DeadLetterStatus => {
-  const { letters, bytes, expired } = engine.deadLetterStatus(queue);
-  return { letters, bytes, expired };
-};
 
 /** The name of a client has no slash. */
 const statusOf = ({ name, unsettled, away }: Member): MemberStatus => {

@@ -7,15 +7,15 @@ export interface JoinedMember extends Recorder, Joined {}
 /** The token of a member's first grant. */
 export const tokenOf = ({ grants }: JoinedMember): number => grants[0]?.token ?? -1;
 
-/** A delivery over a fake engine, and what becomes of it. */
+/** A delivery over a fake engine, and the record of its events. */
 export class Delivering {
   readonly delivery: GroupDelivery;
   readonly errors: unknown[] = [];
-  /** Queues of which the tails were told. */
+  /** Queues whose tails were notified. */
   readonly committed: string[] = [];
-  /** Groups that somebody left, and how. */
+  /** Groups that a member left, and how. */
   readonly left: string[] = [];
-  /** Dead letters that were lost. */
+  /** Dead letters that expired. */
   readonly expired: string[] = [];
   /** Events that a group passes over. */
   readonly passedOver: string[] = [];
@@ -30,7 +30,8 @@ export class Delivering {
         this.passedOver.push(`${queue}/${group} ${event} ${firstSeq}`),
       onDeadLettersExpired: (queue, group, letters) => this.expired.push(`${queue}/${group} ${letters}`),
       onError: (error) => this.errors.push(error),
-      ...{ timers: this.time.timers, now: () => this.time.now },
+      timers: this.time.timers,
+      now: () => this.time.now,
     });
   }
 

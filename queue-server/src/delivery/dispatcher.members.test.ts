@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 
 describe('a member of a group', () => {
-  it('keeps, when it comes back, what it names, and has the rest of its window free', async () => {
+  it('keeps the leases that it names when it comes back, and has the rest of its window free', async () => {
     engine.publish(4);
     const former = group.join('a', 2);
     await group.pumped();
@@ -26,7 +26,7 @@ describe('a member of a group', () => {
     expect(present.seqs()).toEqual([[3, 4]]);
   });
 
-  it('is handed nothing while its connection is held, also when it was claimed before', async () => {
+  it('is granted nothing while its connection is held, not even an earlier claim', async () => {
     engine.publish(2);
     let isHeld = false;
     const receiver = { ...recorder(), isHeld: () => isHeld, credit: () => (isHeld ? 0 : Infinity) };
@@ -40,7 +40,7 @@ describe('a member of a group', () => {
     expect(receiver.seqs()).toEqual([[1, 2]]);
   });
 
-  it('is not removed by its former connection', () => {
+  it('is not removed by the end of its former connection', () => {
     const former = group.join('a', 2);
     const present = group.join('a', 2);
     group.dispatcher.remove(former.member);
@@ -48,7 +48,7 @@ describe('a member of a group', () => {
     expect(group.dispatcher.has(present.member)).toBe(true);
   });
 
-  it('has its window free again when a lease ended, and is forgotten then when it is away', async () => {
+  it('has its window free when a lease ended, and is removed then if it is away', async () => {
     engine.publish(4);
     const a = group.join('a', 2);
     const b = group.join('b', 2);
@@ -67,13 +67,13 @@ describe('a member of a group', () => {
     expect(b.revoked).toEqual([]);
   });
 
-  it('is forgotten when it goes away and holds nothing', () => {
+  it('is removed when it disconnects and holds nothing', () => {
     const a = group.join('a', 2);
     group.dispatcher.abandon(a.member);
     expect(group.dispatcher.has(a.member)).toBe(false);
   });
 
-  it('is told what is taken back after it was handed it, also when it was taken back before', async () => {
+  it('gets the grant before the notice that its messages were returned, also if they were returned first', async () => {
     engine.publish(2);
     const gate = later();
     engine.gate = gate.promise;
@@ -89,7 +89,7 @@ describe('a member of a group', () => {
     expect(a.member.unsettled).toBe(1);
   });
 
-  it('that showed no life until its lease ended is handed nothing before it sends something', async () => {
+  it('that sent nothing until its lease ended is granted nothing before it sends something', async () => {
     engine.publish(3);
     const frozen = group.join('a', 2);
     await group.pumped();
@@ -106,7 +106,7 @@ describe('a member of a group', () => {
     expect(frozen.seqs()).toEqual([[1, 2], [2], [3]]);
   });
 
-  it('that gives back what is behind a message of its key is handed more', async () => {
+  it('that returned what is after a message of its key is granted more', async () => {
     engine.publish(3);
     const a = group.join('a', 2);
     await group.pumped();
@@ -120,7 +120,7 @@ describe('the events that members know', () => {
   const knows = (...events: string[]) => ({ knows: new Set(events) });
   const known = (): unknown => group.engine.claims.at(-1)?.known;
 
-  it('are told with each claim: those of the member, and those that any member knows', async () => {
+  it('are in each claim: those of the member, and those that any member knows', async () => {
     group.join('a', 10, [], knows('old'));
     const b = group.join('b', 10, [], knows('old', 'new'));
     engine.publish(1);
@@ -135,7 +135,7 @@ describe('the events that members know', () => {
     expect(known()).toBe('all');
   });
 
-  it('are still those of a member whose connection was lost, until it had time to come back', async () => {
+  it('include those of a lost connection for the time that its member has to come back', async () => {
     group.join('a', 1, [], knows('old'));
     const b = group.join('b', 1, [], knows('new'));
     group.dispatcher.abandon(b.member);

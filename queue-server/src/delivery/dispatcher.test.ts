@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 
 describe('the dispatcher of a group', () => {
-  it('hands out what fits into the window, and more when there is room again', async () => {
+  it('grants what fits into the window, and more when there is credit again', async () => {
     engine.publish(5);
     const a = group.join('a', 3);
     await group.pumped();
@@ -24,7 +24,7 @@ describe('the dispatcher of a group', () => {
     expect(a.seqs()).toEqual([[4, 5]]);
   });
 
-  it('asks for nothing while no member has room', async () => {
+  it('claims nothing while no member has credit', async () => {
     engine.publish(5);
     await group.pumped();
     group.join('a', 1);
@@ -34,7 +34,7 @@ describe('the dispatcher of a group', () => {
     expect(engine.claims).toHaveLength(1);
   });
 
-  it('takes its members in turn', async () => {
+  it('serves its members in turn', async () => {
     engine.publish(20);
     const [a, b, c] = [group.join('a', 2), group.join('b', 2), group.join('c', 2)];
     const order = (): string[] => engine.claims.map(({ member }) => member);
@@ -52,7 +52,7 @@ describe('the dispatcher of a group', () => {
     expect(engine.overlapping).toBe(1);
   });
 
-  it('never has two claims open, and looks again when something came meanwhile', async () => {
+  it('never has two claims open, and claims again when messages came during a claim', async () => {
     const gate = later();
     engine.gate = gate.promise;
     const a = group.join('a', 10);
@@ -74,7 +74,7 @@ describe('the dispatcher of a group', () => {
   it.each<[string, (joined: Joined) => void]>([
     ['left', ({ member }) => group.dispatcher.remove(member)],
     ['went away', ({ member }) => group.dispatcher.abandon(member)],
-  ])('gives a claim back for a member that %s meanwhile, and hands it to another', async (_, go) => {
+  ])('releases a claim for a member that %s during it, and grants it to another', async (_, go) => {
     engine.publish(2);
     const gate = later();
     engine.gate = gate.promise;
@@ -91,7 +91,7 @@ describe('the dispatcher of a group', () => {
     expect(group.errors).toEqual([]);
   });
 
-  it('hands a claim to the connection on which its member came back meanwhile', async () => {
+  it('grants a claim to the connection on which its member came back during it', async () => {
     engine.publish(2);
     const gate = later();
     engine.gate = gate.promise;
@@ -105,7 +105,7 @@ describe('the dispatcher of a group', () => {
     expect(group.dispatcher.unsettled).toBe(2);
   });
 
-  it('hands out nothing more when it is stopped, and gives back what it had claimed', async () => {
+  it('grants nothing more when it is stopped, and releases what it had claimed', async () => {
     engine.publish(4);
     const gate = later();
     engine.gate = gate.promise;
@@ -116,11 +116,11 @@ describe('the dispatcher of a group', () => {
     await group.pumped();
     expect(a.grants).toEqual([]);
     expect(engine.claims).toHaveLength(1);
-    expect(engine.group(GROUP).leases).toEqual([]);
-    expect(engine.group(GROUP).candidates({ member: 'b' }, 4, 0, 10).ranges[0]).toEqual([1, 2]);
+    expect(engine.state(GROUP).leases).toEqual([]);
+    expect(engine.state(GROUP).candidates({ member: 'b' }, 4, 0, 10).ranges[0]).toEqual([1, 2]);
   });
 
-  it('tells a claim that failed, and tries again some time later', async () => {
+  it('reports a failed claim, and tries again later', async () => {
     engine.publish(1);
     engine.failure = new Error('the disk');
     const a = group.join('a', 10);
@@ -132,7 +132,7 @@ describe('the dispatcher of a group', () => {
     expect(a.seqs()).toEqual([[1]]);
   });
 
-  it('asks for every member that has room, since others may get what one may not', async () => {
+  it('claims for every member that has credit: one may get what another may not', async () => {
     engine.publish(1);
     const [a, b] = [group.join('a', 10), group.join('b', 10)];
     group.join('full', 0);
@@ -154,9 +154,9 @@ describe('the dispatcher of a group', () => {
     expect(engine.claims).toHaveLength(1);
   });
 
-  it('tells the group of a gap once, through the member that met it, and goes on behind it', async () => {
+  it('sends a gap to the group once, by the member whose claim found it, and goes on after it', async () => {
     engine.publish(5);
-    engine.hole = [1, 3];
+    engine.damaged = [1, 3];
     const [a, b] = [group.join('a', 10), group.join('b', 10)];
     await group.pumped();
     const gap = { from: 1, to: 3, reason: 'damage' };

@@ -1,73 +1,70 @@
+import { countSeqs } from '@typed-queue/contracts/wire';
 import type { Claimed, ClaimResult, Returned } from '../engine/claim.js';
-import type { Engine } from '../engine/engine.js';
-import { unionOf, type KnownEvents } from '../engine/group/known-events.js';
-import type { Member, Window } from './member.js';
-import { RETURN_MS } from './return-time.js';
+import type { GroupHandle } from '../engine/engine.js';
+import { unionOf, type KnownEvents } from '../engine/known-events.js';
+import { RETURN_MS, type Member, type Receiver, type Window } from './member.js';
 
-export interface DispatcherParts {
-  readonly engine: Engine;
-  readonly queue: string;
-  readonly group: string;
+export interface DispatcherDeps {
+  readonly group: GroupHandle;
   readonly onError: (error: unknown) => void;
-  /** A member that was away will not come back to anything. */
+  /** A member that was away has no leases to come back to. */
   readonly onLeft: () => void;
-  /** Runs something once, some time later. Default: after a second. */
+  /** Runs something once, after a delay. Default: one second. */
   readonly later: (run: () => void, delayMs?: number) => void;
 }
 
-/** Hands the messages of one group to its members, as their windows allow, in turn. */
+/** Grants the messages of one group to its members, in turn, as far as their credit goes. */
 export class Dispatcher {
-  readonly #parts: DispatcherParts;
+  readonly #deps: DispatcherDeps;
   readonly #members = new Map<string, Member>();
   #state: 'idle' | 'pumping' | 'pump again' | 'stopped' = 'idle';
-  /** Whether something is being claimed: it may be taken back before it is handed on. */
+  /** A claim is open: its messages may be returned before they are granted. */
   #claiming = false;
-  #early: Returned[] = [];
-  /** What members knew that vanished a moment ago, and may come back. */
-  readonly #lately = new Set<{ readonly knows: KnownEvents }>();
-  /** Undefined: it has changed. */
+  #returnedEarly: Returned[] = [];
+  /** What members knew that disconnected and may come back. */
+  readonly #remembered = new Set<{ readonly knows: KnownEvents }>();
+  /** Cached; undefined after a change. */
   #known: KnownEvents | undefined;
 
-  constructor(parts: DispatcherParts) {
-    this.#parts = parts;
+  constructor(deps: DispatcherDeps) {
+    this.#deps = deps;
   }
 
-  /** Nobody is a member or may come back, and nothing is under way. */
+  /** It has no members, none may come back, and no claim is open. */
   get unused(): boolean {
-    return this.#members.size === 0 && this.#lately.size === 0 && this.#state === 'idle';
+    return this.#members.size === 0 && this.#remembered.size === 0 && this.#state === 'idle';
   }
 
-  /** Everyone who is here, or is away and may come back to its leases. */
+  /** Including those that are away and may come back to their leases. */
   get members(): readonly Member[] {
     return [...this.#members.values()];
   }
 
-  /** The events that at least one member knows, those included that may come back. */
+  /** The events that at least one member knows, including those that may come back. */
   get known(): KnownEvents {
-    return (this.#known ??= unionOf([...this.members, ...this.#lately].map(({ knows }) => knows)));
+    return (this.#known ??= unionOf([...this.members, ...this.#remembered].map(({ knows }) => knows)));
   }
 
-  /** Members that may come back know these events: the group does not pass over them until they had time to. */
+  /** Members that may come back know these events: the group does not pass over them before their time to return is over. */
   remember(knows: KnownEvents): void {
     const entry = { knows };
-    this.#lately.add(entry);
+    this.#remembered.add(entry);
     this.#known = undefined;
-    this.#parts.later(() => {
-      this.#lately.delete(entry);
+    this.#deps.later(() => {
+      this.#remembered.delete(entry);
       this.#known = undefined;
       this.pump();
     }, RETURN_MS);
   }
 
-  /** How many messages are at members that are here. */
+  /** How many messages members hold that are connected. */
   get unsettled(): number {
     return this.members.reduce((sum, member) => sum + (member.away ? 0 : member.unsettled), 0);
   }
 
-  /** The member's connection is this one from now on. Returns which of its tokens hold. */
+  /** This becomes the member's connection. Returns the tokens under which it still holds messages. */
   join(member: Member, tokens: readonly number[]): readonly number[] {
-    const { engine, queue, group } = this.#parts;
-    const held = engine.resume(queue, group, member.name, tokens);
+    const held = this.#deps.group.resume(member.name, tokens);
     const former = this.#members.get(member.name);
     if (former !== undefined) member.inherit(former, held);
     this.#members.set(member.name, member);
@@ -75,7 +72,7 @@ export class Dispatcher {
     return held;
   }
 
-  /** Whether this connection is the member's newest. */
+  /** Whether this is the member's newest connection. */
   has(member: Member): boolean {
     return this.#members.get(member.name) === member;
   }
@@ -84,21 +81,21 @@ export class Dispatcher {
     if (this.has(member)) this.#forget(member.name);
   }
 
-  /** The connection is gone: nothing goes out to it. What the member holds waits for its return, or for its leases. */
+  /** The connection is lost. What the member holds waits for its return, or for the end of its leases. */
   abandon(member: Member): void {
     member.away = true;
     this.remember(member.knows);
     if (member.unsettled === 0) this.remove(member);
   }
 
-  /** So many messages under the token no longer count against the member's window, whichever its connection is. */
+  /** Frees the member's window of messages under the token, on whichever connection it is. */
   settled(name: string, token: number, messages: number): void {
     const member = this.#members.get(name);
     if (member === undefined) return;
     member.settled(token, messages);
     if (!member.away || member.unsettled > 0) return;
     this.#forget(name);
-    this.#parts.onLeft();
+    this.#deps.onLeft();
   }
 
   #forget(name: string): void {
@@ -106,121 +103,115 @@ export class Dispatcher {
     this.#known = undefined;
   }
 
-  /** Messages were taken back from a member: it is told, when it is here. */
+  /** Messages were returned to the group without the member: it gets a notice when it is connected. */
   returned(returned: Returned): void {
     const { member: name, token, ranges, leaseEnded } = returned;
     const member = this.#members.get(name);
     if (this.#claiming && member?.holds(token) === false) {
-      this.#early.push(returned);
+      this.#returnedEarly.push(returned);
       return;
     }
-    const messages = ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);
-    this.settled(name, token, messages);
+    this.settled(name, token, countSeqs(ranges));
     if (member?.away !== false) return;
     member.receiver.revoke(token, ranges);
-    if (leaseEnded) member.awaitLife(() => this.pump());
+    if (leaseEnded) member.awaitPacket(() => this.pump());
   }
 
-  /** Tells the group, through any member that is here, that it is handed nothing new. */
-  stalled(unsettled: number): void {
-    this.members.find(({ away }) => !away)?.receiver.stalled(unsettled);
+  /** Sends notices to the whole group: any member that is connected. */
+  get notifier(): Receiver | undefined {
+    return this.members.find(({ away }) => !away)?.receiver;
   }
 
-  /** Tells the group, through any member that is here, that dead letters are lost. */
-  deadLettersExpired(letters: number): void {
-    this.members.find(({ away }) => !away)?.receiver.deadLettersExpired(letters);
-  }
-
-  /** Tells the group, through any member that is here, what it passes over. */
-  passedOver(event: string, firstSeq: number): void {
-    this.members.find(({ away }) => !away)?.receiver.passedOver(event, firstSeq);
-  }
-
-  /** Nothing more goes out. */
+  /** No more grants. */
   stop(): void {
     this.#state = 'stopped';
   }
 
-  /** Something is ready or a window has room: hands out what can be. */
+  /** Messages may be ready, or a member may have credit. */
   pump(): void {
     if (this.#state === 'pumping') this.#state = 'pump again';
     if (this.#state !== 'idle') return;
     this.#state = 'pumping';
     this.#run().catch((error: unknown) => {
-      this.#returnEarly();
+      this.#handleEarlyReturns();
       if (this.#state === 'stopped') return;
       this.#state = 'idle';
-      this.#parts.onError(error);
-      this.#parts.later(() => this.pump());
+      this.#deps.onError(error);
+      this.#deps.later(() => this.pump());
     });
   }
 
   async #run(): Promise<void> {
-    /** Those for whom there was nothing since something last went out: others may get what they may not. */
-    const served = new Set<string>();
+    /** Members whose last claim was empty; cleared after every claim that was not. */
+    const unserved = new Set<string>();
     while (this.#state !== 'stopped') {
-      const next = this.#next(served);
+      const next = this.#next(unserved);
       if (next === undefined) {
         if (this.#state !== 'pump again') break;
         this.#state = 'pumping';
-        served.clear();
+        unserved.clear();
         continue;
       }
-      const claimed = await this.#claim(next.member, next.room);
-      if (typeof claimed !== 'string') this.#hand(next.member, claimed);
-      this.#returnEarly();
-      if (claimed === 'for others') served.add(next.member.name);
-      if (claimed === 'nothing') for (const name of this.#members.keys()) served.add(name);
+      const claimed = await this.#claim(next.member, next.credit);
+      if (typeof claimed !== 'string') this.#grant(next.member, claimed);
+      this.#handleEarlyReturns();
+      if (claimed === 'for others') unserved.add(next.member.name);
+      if (claimed === 'nothing') for (const name of this.#members.keys()) unserved.add(name);
       if (typeof claimed === 'string') continue;
-      served.clear();
-      // A long backlog must not keep the loop from everything else.
+      unserved.clear();
+      // A long backlog must not block the event loop.
       await new Promise((resolve) => setImmediate(resolve));
     }
     if (this.#state === 'pumping') this.#state = 'idle';
   }
 
-  /** The member whose turn it is, of those that have room. */
-  #next(served: ReadonlySet<string>): { member: Member; room: Window } | undefined {
+  /** The next member in turn that has credit. */
+  #next(unserved: ReadonlySet<string>): { member: Member; credit: Window } | undefined {
     for (const [name, member] of this.#members) {
-      const room = served.has(name) ? undefined : member.credit();
-      if (room === undefined) continue;
-      // To the end of the order: it was its turn.
+      const credit = unserved.has(name) ? undefined : member.credit();
+      if (credit === undefined) continue;
+      // To the end of the order.
       this.#members.delete(name);
       this.#members.set(name, member);
-      return { member, room };
+      return { member, credit };
     }
     return undefined;
   }
 
-  /** What was taken back before it was handed on is taken back now. */
-  #returnEarly(): void {
+  /** Messages that were returned before they were granted. */
+  #handleEarlyReturns(): void {
     this.#claiming = false;
-    const early = this.#early;
-    this.#early = [];
+    const early = this.#returnedEarly;
+    this.#returnedEarly = [];
     for (const returned of early) this.returned(returned);
   }
 
-  #claim(member: Member, room: Window): Promise<ClaimResult> {
-    const { engine, queue, group } = this.#parts;
+  #claim(member: Member, credit: Window): Promise<ClaimResult> {
     this.#claiming = true;
     const members = this.members.filter((each) => each.credit() !== undefined).map(({ name }) => name);
-    const limits = { maxMessages: room.messages, maxBytes: room.bytes };
     const { name, concurrency, knows } = member;
-    const who = { member: name, members, concurrency, knows, known: this.known };
-    return engine.claim({ queue, group, ...who, ...limits });
+    return this.#deps.group.claim({
+      member: name,
+      members,
+      concurrency,
+      knows,
+      known: this.known,
+      maxMessages: credit.messages,
+      maxBytes: credit.bytes,
+    });
   }
 
-  #hand(member: Member, claimed: Claimed): void {
+  #grant(member: Member, claimed: Claimed): void {
     for (const gap of claimed.gaps) member.receiver.gap(gap);
     if (claimed.frames.length === 0) return;
     const present = this.#members.get(member.name);
     if (present?.isReachable === true && this.#state !== 'stopped') {
-      present.take(claimed);
+      present.grant(claimed);
       return;
     }
-    const { engine, queue, group, onError } = this.#parts;
+    const { group, onError } = this.#deps;
     const { token } = claimed;
-    const release = { queue, group, member: member.name, token, outcome: { kind: 'release' } } as const;
-    engine.settle(release).then(() => this.pump(), onError);
+    const release = { member: member.name, token, outcome: { kind: 'release' } } as const;
+    group.settle(release).then(() => this.pump(), onError);
   }
 }

@@ -1,44 +1,46 @@
-import type { Timers } from '../engine/alarm.js';
+import type { Timers } from '../engine/timers.js';
 import type { Engine } from '../engine/engine.js';
 import { Dispatcher } from './dispatcher.js';
 import type { Departure } from './group-expiry.js';
 
-export interface DispatchersParts {
+export interface DispatchersDeps {
   readonly engine: Engine;
   readonly onError: (error: unknown) => void;
   readonly timers: Timers;
-  /** Told who may have become the last member to leave a group. */
+  /** A member left, perhaps the last of its group. */
   readonly onLeft: (queue: string, group: string, departure: Departure) => void;
 }
 
-/** How long a group waits after its engine failed to hand something out. */
+/** How long a group waits after a claim failed. */
 const PUMP_AGAIN_MS = 1_000;
 
 /** The dispatchers of all groups that have members. */
 export class Dispatchers {
-  readonly #parts: DispatchersParts;
+  readonly #deps: DispatchersDeps;
   /** By queue, then by group. */
   readonly #byQueue = new Map<string, Map<string, Dispatcher>>();
   #stopped = false;
 
-  constructor(parts: DispatchersParts) {
-    this.#parts = parts;
+  constructor(deps: DispatchersDeps) {
+    this.#deps = deps;
   }
 
   find(queue: string, group: string): Dispatcher | undefined {
     return this.#byQueue.get(queue)?.get(group);
   }
 
-  /** The dispatcher of a group, made when it has none. */
+  /** The dispatcher of a group, made if needed. */
   open(queue: string, group: string): Dispatcher {
     const groups = this.#byQueue.get(queue) ?? new Map<string, Dispatcher>();
     this.#byQueue.set(queue, groups);
     const known = groups.get(group);
     if (known !== undefined) return known;
-    const { engine, onError, timers, onLeft } = this.#parts;
+    const { engine, onError, timers, onLeft } = this.#deps;
     const later = (run: () => void, delayMs = PUMP_AGAIN_MS): void => void timers.set(run, delayMs);
     const dispatcher = new Dispatcher({
-      ...{ engine, queue, group, onError, later },
+      group: engine.group(queue, group),
+      onError,
+      later,
       onLeft: () => onLeft(queue, group, 'vanished'),
     });
     if (this.#stopped) dispatcher.stop();
@@ -55,12 +57,12 @@ export class Dispatchers {
     });
   }
 
-  /** How many messages are at members. */
+  /** How many messages members hold. */
   unsettled(): number {
     return this.#all().reduce((sum, dispatcher) => sum + dispatcher.unsettled, 0);
   }
 
-  /** Nothing more goes out. */
+  /** No more grants. */
   stop(): void {
     this.#stopped = true;
     for (const dispatcher of this.#all()) dispatcher.stop();

@@ -1,7 +1,8 @@
 import type { Range } from '@typed-queue/contracts';
+import { countSeqs } from '@typed-queue/contracts/wire';
 import { Dispatcher } from './dispatcher.js';
 import { QUEUE, recorder, settled, type FakeEngine, type Recorder } from './fake-engine.fixture.js';
-import { Member, type MemberTerms } from './member.js';
+import { Member, type MemberOptions } from './member.js';
 
 export const GROUP = 'logger';
 const BYTES = 1024 * 1024;
@@ -10,20 +11,20 @@ export interface Joined extends Recorder {
   readonly member: Member;
 }
 
-/** The dispatcher of one group, and what becomes of it. */
+/** The dispatcher of one group, and the record of its events. */
 export class Dispatching {
   readonly engine: FakeEngine;
   readonly dispatcher: Dispatcher;
   readonly errors: unknown[] = [];
-  /** How often a member that was away turned out to be gone. */
+  /** How often a member that was away was removed. */
   left = 0;
-  /** What is to be run some time later. */
+  /** What the dispatcher scheduled. */
   readonly later: (() => void)[] = [];
 
   private constructor(engine: FakeEngine) {
     this.engine = engine;
     this.dispatcher = new Dispatcher({
-      ...{ engine, queue: QUEUE, group: GROUP },
+      group: engine.group(QUEUE, GROUP),
       onError: (error) => this.errors.push(error),
       later: (run) => this.later.push(run),
       onLeft: () => this.left++,
@@ -31,11 +32,11 @@ export class Dispatching {
   }
 
   static async on(engine: FakeEngine): Promise<Dispatching> {
-    await engine.openGroup(QUEUE, GROUP, { start: 'start' });
+    await engine.group(QUEUE, GROUP).open({ start: 'start' });
     return new Dispatching(engine);
   }
 
-  join(name: string, messages: number, tokens: readonly number[] = [], terms: MemberTerms = {}): Joined {
+  join(name: string, messages: number, tokens: readonly number[] = [], terms: MemberOptions = {}): Joined {
     const receiver = recorder();
     const member = new Member(name, { messages, bytes: BYTES }, receiver, terms);
     this.dispatcher.join(member, tokens);
@@ -44,9 +45,9 @@ export class Dispatching {
 
   /** The member acks everything that it was granted. */
   async ack({ grants, member }: Joined): Promise<void> {
-    const settle = { queue: QUEUE, group: GROUP, member: member.name, outcome: { kind: 'ack' } } as const;
+    const settle = { member: member.name, outcome: { kind: 'ack' } } as const;
     for (const { token, frames } of grants.splice(0)) {
-      await this.engine.settle({ ...settle, token });
+      await this.engine.group(QUEUE, GROUP).settle({ ...settle, token });
       const messages = frames.reduce((sum, frame) => sum + frame.count, 0);
       this.dispatcher.settled(member.name, token, messages);
     }
@@ -54,16 +55,12 @@ export class Dispatching {
 
   /** The member acks some of what it was granted. */
   async settle({ member }: Joined, token: number, ranges: readonly Range[]): Promise<void> {
-    const settle = { queue: QUEUE, group: GROUP, member: member.name, token, ranges } as const;
-    await this.engine.settle({ ...settle, outcome: { kind: 'ack' } });
-    this.dispatcher.settled(
-      member.name,
-      token,
-      ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0),
-    );
+    const settle = { member: member.name, token, ranges } as const;
+    await this.engine.group(QUEUE, GROUP).settle({ ...settle, outcome: { kind: 'ack' } });
+    this.dispatcher.settled(member.name, token, countSeqs(ranges));
   }
 
-  /** Pumps until nothing more happens. */
+  /** Pumps until the dispatcher is idle. */
   async pumped(): Promise<void> {
     this.dispatcher.pump();
     await settled();

@@ -1,9 +1,9 @@
 import type { Start } from '@typed-queue/contracts';
-import type { Head, ReadItem } from '../engine/engine.js';
+import type { Head, LogItem } from '../engine/engine.js';
 import { frameOf, stored } from '../engine/frames.fixture.js';
 import { upTo } from './recorder.fixture.js';
 
-/** The log of one queue in memory, in which nothing passes by itself. */
+/** The log of one queue in memory, whose reads a test steers. */
 export class FakeLog {
   epoch = 'one';
   /** The oldest seq that is kept. */
@@ -14,20 +14,20 @@ export class FakeLog {
   readFailure: Error | undefined;
   /** Where each read began. */
   readonly reads: number[] = [];
-  readonly #items: ReadItem[] = [];
+  readonly #items: LogItem[] = [];
   #lastSeq = 0;
 
   get lastSeq(): number {
     return this.#lastSeq;
   }
 
-  /** So many messages more are in the log, in one frame. */
+  /** Appends messages in one frame. */
   add(count: number): void {
     const numbers = upTo([this.#lastSeq + 1, this.#lastSeq + count]);
     this.addItem({ kind: 'frame', frame: stored(frameOf(numbers), this.#lastSeq + 1) });
   }
-  /** Something that stands behind all that is there. */
-  addItem(item: ReadItem): void {
+  /** Appends a frame or a gap. */
+  addItem(item: LogItem): void {
     this.#items.push(item);
     this.#lastSeq = lastOf(item);
   }
@@ -36,11 +36,11 @@ export class FakeLog {
     return { epoch: this.epoch, firstSeq: this.firstSeq, lastSeq: this.#lastSeq, bytes: 0 };
   }
 
-  async read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]> {
+  async read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]> {
     this.reads.push(fromSeq);
     await this.reading;
     if (this.readFailure !== undefined) throw this.readFailure;
-    const found: ReadItem[] = [];
+    const found: LogItem[] = [];
     if (fromSeq < this.firstSeq) {
       found.push({ kind: 'gap', gap: { from: fromSeq, to: this.firstSeq - 1, reason: 'retention' } });
     }
@@ -67,4 +67,4 @@ export class FakeLog {
   }
 }
 
-const lastOf = (item: ReadItem): number => (item.kind === 'frame' ? item.frame.lastSeq : item.gap.to);
+const lastOf = (item: LogItem): number => (item.kind === 'frame' ? item.frame.lastSeq : item.gap.to);

@@ -12,14 +12,16 @@ beforeEach(() => {
   members = [];
   deletion = new GroupDeletion({
     engine: {
-      deleteGroup: () =>
-        new Promise((resolve, reject) => {
-          endDeletion = (error) => {
-            events.push('deleted');
-            if (error === undefined) resolve();
-            else reject(error);
-          };
-        }),
+      group: () => ({
+        delete: () =>
+          new Promise((resolve, reject) => {
+            endDeletion = (error) => {
+              events.push('deleted');
+              if (error === undefined) resolve();
+              else reject(error);
+            };
+          }),
+      }),
     },
     members: () => members,
   });
@@ -29,7 +31,7 @@ const join = (name: string): Promise<void> =>
   deletion.duringJoin('files', 'g', async () => void events.push(`${name} joined`));
 
 describe('the deletion of a group', () => {
-  it('is refused while somebody is a member, by name', async () => {
+  it('is refused while it has members, naming them', async () => {
     members = ['digest/printer/s'];
     await expect(deletion.delete('files', 'g')).rejects.toMatchObject({
       code: 'group_in_use',
@@ -37,7 +39,7 @@ describe('the deletion of a group', () => {
     });
   });
 
-  it('is refused while somebody joins', async () => {
+  it('is refused during a join', async () => {
     let end: () => void = () => undefined;
     const joining = deletion.duringJoin('files', 'g', () => new Promise<void>((resolve) => (end = resolve)));
     await expect(deletion.delete('files', 'g')).rejects.toMatchObject({ code: 'group_in_use' });
@@ -48,7 +50,7 @@ describe('the deletion of a group', () => {
     await done;
   });
 
-  it('holds back who joins meanwhile, and nobody of another group', async () => {
+  it('delays joins of the group until its end, and none of other groups', async () => {
     const done = deletion.delete('files', 'g');
     const joined = join('a');
     await deletion.duringJoin('files', 'other', async () => void events.push('other joined'));
@@ -57,7 +59,7 @@ describe('the deletion of a group', () => {
     expect(events).toEqual(['other joined', 'deleted', 'a joined']);
   });
 
-  it('that fails lets joins go on, and may be tried again', async () => {
+  it('that fails does not block joins, and may be repeated', async () => {
     const done = deletion.delete('files', 'g');
     const joined = join('a');
     endDeletion(new Error('the disk'));

@@ -1,22 +1,22 @@
 import { QueueError } from '@typed-queue/contracts';
-import type { Engine } from '../engine/engine.js';
+import type { GroupHandle } from '../engine/engine.js';
 import { shownMember } from './member.js';
 
-export interface GroupDeletionParts {
-  readonly engine: Pick<Engine, 'deleteGroup'>;
+export interface GroupDeletionDeps {
+  readonly engine: { group(queue: string, group: string): Pick<GroupHandle, 'delete'> };
   /** The `memberId` of everyone who is in a group, or is away and may come back. */
   readonly members: (queue: string, group: string) => readonly string[];
 }
 
 /** Joins and deletions of a group exclude each other: a join waits for a deletion, a deletion is refused during a join. */
 export class GroupDeletion {
-  readonly #parts: GroupDeletionParts;
+  readonly #deps: GroupDeletionDeps;
   /** How many are joining, by queue and group. */
   readonly #joining = new Map<string, number>();
   readonly #deleting = new Map<string, Promise<void>>();
 
-  constructor(parts: GroupDeletionParts) {
-    this.#parts = parts;
+  constructor(deps: GroupDeletionDeps) {
+    this.#deps = deps;
   }
 
   /** Runs a join while the group is not being deleted. */
@@ -40,14 +40,14 @@ export class GroupDeletion {
   async delete(queue: string, group: string): Promise<void> {
     const name = `${queue}/${group}`;
     this.#checkUnused(queue, group);
-    const deletion = this.#parts.engine.deleteGroup(queue, group);
+    const deletion = this.#deps.engine.group(queue, group).delete();
     const over = deletion.catch(() => undefined).finally(() => this.#deleting.delete(name));
     this.#deleting.set(name, over);
     await deletion;
   }
 
   #checkUnused(queue: string, group: string): void {
-    const members = this.#parts.members(queue, group).map(shownMember);
+    const members = this.#deps.members(queue, group).map(shownMember);
     const joining = this.#joining.get(`${queue}/${group}`) ?? 0;
     if (members.length + joining === 0) return;
     const who = joining === 0 ? '' : `, and ${joining} joining`;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Delivering, tokenOf } from './delivering.fixture.js';
 import { FakeEngine, QUEUE, settled } from './fake-engine.fixture.js';
-import { RETURN_MS } from './return-time.js';
+import { RETURN_MS } from './member.js';
 
 let engine: FakeEngine;
 let group: Delivering;
@@ -11,14 +11,14 @@ beforeEach(() => {
 });
 
 describe('the settings of a group', () => {
-  it('may be changed by a member that is alone, also by itself when it comes back', async () => {
+  it('may be changed by the only member, also when it comes back', async () => {
     const settings = { maxAttempts: 2 };
     await group.join('a', { settings });
     await group.join('a', { settings: { maxAttempts: 3 } });
-    expect(engine.groups()).toMatchObject([{ settings: { maxAttempts: 3 } }]);
+    expect(engine.queue().groups.list()).toMatchObject([{ settings: { maxAttempts: 3 } }]);
   });
 
-  it('are the same for all members, however they are written, and stay when a member names none', async () => {
+  it('are compared whatever the order of their fields, and stay when a member names none', async () => {
     await group.join('a', { settings: { events: ['save', 'error'], maxAttempts: 2 } });
     await group.join('b', { settings: { maxAttempts: 2, events: ['error', 'save'] } });
     await group.join('c');
@@ -30,7 +30,7 @@ describe('the settings of a group', () => {
     ).toEqual(['a', 'b', 'c']);
   });
 
-  it('are refused while others are members under different ones, naming both', async () => {
+  it('are refused while others are members under different ones, naming settings and members', async () => {
     await group.join('a', { settings: { maxAttempts: 2 } });
     await expect(group.join('b', { settings: {} })).rejects.toMatchObject({
       code: 'group_conflict',
@@ -43,11 +43,11 @@ describe('the settings of a group', () => {
 
 describe('many groups', () => {
   beforeEach(async () => {
-    for (let n = 0; n < 1_000; n++) await engine.openGroup(QUEUE, `idle-${n}`, { start: 'start' });
+    for (let n = 0; n < 1_000; n++) await engine.group(QUEUE, `idle-${n}`).open({ start: 'start' });
     engine.looked = 0;
   });
 
-  it('cost a join with settings nothing: it looks at its own group alone', async () => {
+  it('cost a join with settings nothing: it reads only its own group', async () => {
     await group.join('a', { group: 'idle-3', settings: { maxAttempts: 2 } });
     expect(engine.looked).toBe(2);
   });
@@ -69,7 +69,7 @@ describe('many groups', () => {
 });
 
 describe('the deletion of a group', () => {
-  it('is refused while it has members, also one that is away and may come back', async () => {
+  it('is refused while it has members, including one that may come back', async () => {
     engine.publish(1);
     const { subscription } = await group.join('key/client/subscription');
     group.delivery.abandon(subscription);
@@ -80,18 +80,18 @@ describe('the deletion of a group', () => {
     });
   });
 
-  it('comes before a join that meets it: the group is made anew', async () => {
+  it('ends before a concurrent join, which makes the group again', async () => {
     const { subscription, life } = await group.join('a');
     await group.delivery.leave(subscription);
     const [, back] = await Promise.all([group.delivery.deleteGroup(QUEUE, 'logger'), group.join('b')]);
     expect(back.life).not.toBe(life);
-    expect(engine.groupCount()).toBe(1);
+    expect(engine.queue().groups.count()).toBe(1);
     expect(group.errors).toEqual([]);
   });
 });
 
 describe('a delivery', () => {
-  it('tells the member whose messages are taken back, and has its window free for others', async () => {
+  it('sends a notice to the member whose messages were returned, and frees its window', async () => {
     engine.publish(3);
     const a = await group.join('a', { messages: 3 });
     engine.take('logger', { member: 'a', token: tokenOf(a), ranges: [[2, 3]] });
@@ -99,14 +99,14 @@ describe('a delivery', () => {
     expect(group.delivery.unsettled()).toBe(1);
   });
 
-  it('tells a group that it is stalled once, through a member that is here', async () => {
+  it('notifies a stalled group once, by a connected member', async () => {
     const [a, b] = [await group.join('a'), await group.join('b')];
     group.delivery.abandon(a.subscription);
     engine.stall('logger', 7);
     expect([...a.stalls, ...b.stalls]).toEqual([7]);
   });
 
-  it('tells the server and a group, through a member that is here, of dead letters that are lost', async () => {
+  it('reports expired dead letters to the server and, by a connected member, to the group', async () => {
     const [a, b] = [await group.join('a'), await group.join('b')];
     group.delivery.abandon(a.subscription);
     engine.expire('logger', 3);
@@ -115,10 +115,10 @@ describe('a delivery', () => {
     expect(group.expired).toEqual([`${QUEUE}/logger 3`, `${QUEUE}/nobody is in it 4`]);
   });
 
-  it('tells each member that comes back to a group that was deleted and made anew meanwhile', async () => {
+  it('reports a reset to each member that comes back to a group that was deleted and made again', async () => {
     const members = { a: await group.join('a'), b: await group.join('b') };
     for (const { subscription } of Object.values(members)) group.delivery.abandon(subscription);
-    await engine.deleteGroup(QUEUE, 'logger');
+    await engine.group(QUEUE, 'logger').delete();
     for (const [name, known] of Object.entries(members)) {
       const back = await group.join(name, { known });
       expect(back.reset).toEqual({ reason: 'reset', from: known.floor, epoch: known.epoch });
@@ -127,14 +127,14 @@ describe('a delivery', () => {
     }
   });
 
-  it('tells a member that was further than the log is now', async () => {
+  it('reports a reset to a member that was beyond the head of the log', async () => {
     engine.publish(3);
     const { life } = await group.join('a');
     expect((await group.join('a', { known: { life, floor: 4 } })).reset).toBeUndefined();
     expect((await group.join('a', { known: { life, floor: 5 } })).reset).toMatchObject({ from: 5 });
   });
 
-  it('tells the tails what was committed, and who left which group', async () => {
+  it('notifies tails of commits, and reports who left which group', async () => {
     const a = await group.join('a');
     const b = await group.join('b', { group: 'other' });
     engine.publish(1);
@@ -150,9 +150,9 @@ describe('what the members of a group know', () => {
   const all = new Set(['old', 'new']);
   const old = new Set(['old']);
 
-  it('is kept with the group, and waited for after a start, before an event is passed over', async () => {
+  it('is stored with the group, and counts after a start until members had time to come back', async () => {
     await group.join('a', { knows: all });
-    expect(engine.groups()).toMatchObject([{ knows: all }]);
+    expect(engine.queue().groups.list()).toMatchObject([{ knows: all }]);
     const restarted = new Delivering(engine);
     await restarted.join('b', { knows: old });
     expect(engine.claims.at(-1)?.known).toEqual(all);
@@ -161,7 +161,7 @@ describe('what the members of a group know', () => {
     expect(engine.claims.at(-1)?.known).toEqual(old);
   });
 
-  it('is not waited for when the server runs for long enough', async () => {
+  it('does not count any more when the server has run for that time', async () => {
     await group.join('a', { knows: all });
     const restarted = new Delivering(engine);
     restarted.time.pass(RETURN_MS);
@@ -169,7 +169,7 @@ describe('what the members of a group know', () => {
     expect(engine.claims.at(-1)?.known).toEqual(old);
   });
 
-  it('is told once where an event is passed over: to the group, and to the operator', async () => {
+  it('is reported once where an event is passed over: to the group, and to the operator', async () => {
     const [a, b] = [await group.join('a', { knows: old }), await group.join('b', { knows: old })];
     engine.passOver('logger', 'new', 7);
     expect([...a.passed, ...b.passed]).toEqual(['new 7']);

@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 
 describe('an outcome', () => {
-  it('makes room before the disk has it, and is confirmed after', async () => {
+  it('frees the window before it is durable, and is confirmed after', async () => {
     engine.publish(4);
     const disk = later();
     engine.disk = disk.promise;
@@ -36,7 +36,7 @@ describe('an outcome', () => {
     expect(confirmed).toBe(true);
   });
 
-  it('keeps the delivery from being idle until the disk has it', async () => {
+  it('keeps the delivery from being idle until it is durable', async () => {
     engine.publish(1);
     const disk = later();
     engine.disk = disk.promise;
@@ -49,7 +49,7 @@ describe('an outcome', () => {
     expect(delivery.idle).toBe(true);
   });
 
-  it('is refused for what is not held, by token and ranges, and takes effect for all else', async () => {
+  it('is refused by token and ranges for what is not held, and takes effect for everything else', async () => {
     engine.publish(6);
     const [a, b] = [await world.join('a', { messages: 3 }), await world.join('b', { messages: 3 })];
     const settling = delivery.settle(a.subscription, [
@@ -76,11 +76,11 @@ describe('an outcome', () => {
         ],
       },
     });
-    expect(engine.group('logger').floor).toBe(4);
+    expect(engine.state('logger').floor).toBe(4);
     expect(delivery.unsettled()).toBe(3);
   });
 
-  it('that fails to reach the disk says why', async () => {
+  it('that cannot be made durable fails with the reason', async () => {
     engine.publish(1);
     const a = await world.join('a');
     const failure = Promise.reject(new Error('the disk'));
@@ -91,7 +91,7 @@ describe('an outcome', () => {
     expect(delivery.unsettled()).toBe(0);
   });
 
-  it('of a former connection makes room on the one on which its member came back', async () => {
+  it('of a former connection frees the window of the one on which its member came back', async () => {
     engine.publish(4);
     const former = await world.join('a', { messages: 2 });
     const present = await world.join('a', { messages: 2, tokens: [tokenOf(former)] });

@@ -16,13 +16,13 @@ beforeEach(() => {
 });
 
 describe('a member', () => {
-  it('joins a group where it stands', async () => {
+  it('gets the position of its group', async () => {
     engine.publish(3);
     expect(await world.join('a')).toMatchObject({ epoch: 'one', floor: 1, tokens: [] });
     expect(delivery.leaseMs).toBe(30_000);
   });
 
-  it('gets what was there, what is committed later, and what becomes ready by time', async () => {
+  it('gets stored messages, new messages, and retries that are due', async () => {
     engine.publish(2);
     const a = await world.join('a');
     engine.publish(1);
@@ -56,7 +56,7 @@ describe('a member', () => {
     expect(receiver.seqs()).toEqual([[1, 2]]);
   });
 
-  it('gets each message beside the members of other groups, and instead of those of its own', async () => {
+  it('gets each message as other groups do, and no other member of its group does', async () => {
     engine.publish(2);
     const [a, b, c] = [
       await world.join('a'),
@@ -69,7 +69,7 @@ describe('a member', () => {
 });
 
 describe('a member that goes', () => {
-  it('leaves what it held to others, at once and uncounted', async () => {
+  it('returns what it held to others, at once and uncounted', async () => {
     engine.publish(2);
     const [a, b] = [await world.join('a'), await world.join('b')];
     await delivery.leave(a.subscription);
@@ -83,7 +83,7 @@ describe('a member that goes', () => {
     expect(delivery.unsettled()).toBe(2);
   });
 
-  it('without a word keeps its leases for a while, and goes on under those it names when it comes back', async () => {
+  it('by a lost connection keeps its leases for a time, and those that it names when it comes back', async () => {
     engine.publish(4);
     const former = await world.join('a', { messages: 2 });
     delivery.abandon(former.subscription);
@@ -97,7 +97,7 @@ describe('a member that goes', () => {
     expect(present.seqs()).toEqual([[3, 4]]);
   });
 
-  it('without a word, and comes back with nothing, gets all of it again', async () => {
+  it('by a lost connection, and comes back without tokens, gets all of it again', async () => {
     engine.publish(2);
     const former = await world.join('a');
     delivery.abandon(former.subscription);
@@ -106,17 +106,17 @@ describe('a member that goes', () => {
     expect(present.grants[0]?.attempts).toEqual([]);
   });
 
-  it('without a word and stays away loses its leases, counted as failures', async () => {
+  it('by a lost connection and stays away loses its leases, counted as failures', async () => {
     engine.publish(2);
     const [a, b] = [await world.join('a'), await world.join('b')];
     delivery.abandon(a.subscription);
     engine.pass(5_000);
     await settled();
     expect(b.seqs()).toEqual([[1]]);
-    expect(engine.group('logger').history.of(2)).toMatchObject([{ failure: { kind: 'lost' } }]);
+    expect(engine.state('logger').history.of(2)).toMatchObject([{ failure: { kind: 'lost' } }]);
   });
 
-  it('does not take its newer connection with it', async () => {
+  it('does not affect its newer connection', async () => {
     engine.publish(2);
     const former = await world.join('a');
     const present = await world.join('a', { tokens: [tokenOf(former)] });
@@ -131,7 +131,7 @@ describe('a member that goes', () => {
 });
 
 describe('a delivery that is stopped', () => {
-  it('hands out nothing more, to new groups either, and still takes outcomes', async () => {
+  it('grants nothing more, also to new groups, and still accepts outcomes', async () => {
     engine.publish(4);
     const a = await world.join('a', { messages: 2 });
     delivery.stop();
@@ -140,7 +140,7 @@ describe('a delivery that is stopped', () => {
     engine.publish(1);
     await settled();
     expect([a.grants.length, b.grants.length, delivery.unsettled()]).toEqual([1, 0, 0]);
-    expect(engine.group('logger').floor).toBe(3);
+    expect(engine.state('logger').floor).toBe(3);
     expect(world.errors).toEqual([]);
   });
 });

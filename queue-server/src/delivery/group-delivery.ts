@@ -1,20 +1,21 @@
-import { QueueError, type GroupSettings, type Range, type Reset, type Start } from '@typed-queue/contracts';
-import type { KnownGroup, Settlement } from '@typed-queue/contracts/wire';
-import { systemTimers, type Timers } from '../engine/alarm.js';
-import type { Engine, EngineEvents } from '../engine/engine.js';
-import { unionOf, type KnownEvents } from '../engine/group/known-events.js';
+import { type GroupSettings, QueueError, type Reset, type Start } from '@typed-queue/contracts';
+import { countSeqs, type KnownGroup, type Settlement } from '@typed-queue/contracts/wire';
+import { systemTimers, type Timers } from '../engine/timers.js';
+import type { Engine, EngineEvents, GroupHandle } from '../engine/engine.js';
+import { unionOf, type KnownEvents } from '../engine/known-events.js';
 import { sameSettings } from '../engine/group-info.js';
 import type { Dispatcher } from './dispatcher.js';
 import { Dispatchers } from './dispatchers.js';
 import { GroupDeletion } from './group-deletion.js';
 import type { Departure } from './group-expiry.js';
 import { LeaseLoss } from './lease-loss.js';
-import { Member, shownMember, type Receiver, type Window } from './member.js';
-import { RETURN_MS } from './return-time.js';
+import { Member, RETURN_MS, shownMember, type Receiver, type Window } from './member.js';
 
+/** The membership of one connection in a group. */
 export interface Subscription {
   readonly queue: string;
   readonly group: string;
+  readonly handle: GroupHandle;
   readonly member: Member;
   readonly dispatcher: Dispatcher;
 }
@@ -24,17 +25,17 @@ export interface Joining {
   readonly group: string;
   /** Where the group begins when it is new. */
   readonly start: Start;
-  /** Replaces the settings of the group. Default: they stay as they are. */
+  /** Replaces the settings of the group. Default: no change. */
   readonly settings?: GroupSettings | undefined;
   readonly window: Window;
-  /** How many handlers the member runs at once. Default: it does not say, and may have begun all that it holds. */
+  /** How many handlers the member runs at once. Default: unknown; it may have begun all that it holds. */
   readonly concurrency?: number | undefined;
   /** The events that the member can handle. Default: all. */
   readonly knows?: KnownEvents | undefined;
   /** Its `memberId`. */
   readonly member: string;
   readonly tokens: readonly number[];
-  /** What the member was told of the group when it joined before. */
+  /** What the member knows of the group since it joined before. */
   readonly known?: KnownGroup | undefined;
 }
 
@@ -44,68 +45,68 @@ export interface Joined {
   readonly floor: number;
   readonly life: string;
   readonly tokens: readonly number[];
-  /** The group's position was meant for another log, or the member's for a group that is no more. */
+  /** The position of the group was of another log, or the member knows a deleted group. */
   readonly reset: Reset | undefined;
 }
 
-export interface GroupDeliveryParts {
+export interface GroupDeliveryDeps {
   readonly engine: Engine;
-  /** Told of messages that became durable, beside the groups. */
+  /** Notified of new messages, as the groups are. */
   readonly tails: { committed(queue: string): void };
-  /** Told who may have become the last member to leave a group. */
+  /** A member left, perhaps the last of its group. */
   readonly onLeft: (queue: string, group: string, departure: Departure) => void;
-  /** Told once of each event that a group passes over, since none of its members knows it. */
+  /** Once for each event that a group passes over, since none of its members knows it. */
   readonly onPassedOver?: (queue: string, group: string, event: string, firstSeq: number) => void;
-  /** Told how many dead letters of a group are lost to the bounds of its queue. */
-  readonly onDeadLettersExpired: EngineEvents['lettersExpired'];
-  /** So many messages became dead letters. */
+  /** Dead letters of a group were removed by the bounds of its queue. */
+  readonly onDeadLettersExpired: EngineEvents['deadLettersExpired'];
+  /** Messages of a group became dead letters. */
   readonly onDeadLetters?: (queue: string, group: string, letters: number) => void;
   readonly onError: (error: unknown) => void;
   readonly timers?: Timers;
-  /** Milliseconds, of a clock that never goes back. Default: `performance.now`. */
+  /** Milliseconds of a monotonic clock. Default: `performance.now`. */
   readonly now?: () => number;
 }
 
-/** All groups that have members: brings messages from the engine to them, and their outcomes back. */
+/** Delivers the messages of all groups to their members, and the outcomes back to the engine. */
 export class GroupDelivery {
-  readonly #parts: GroupDeliveryParts;
+  readonly #deps: GroupDeliveryDeps;
   readonly #dispatchers: Dispatchers;
   readonly #deletion: GroupDeletion;
   readonly #now: () => number;
   readonly #started: number;
-  /** Requests whose outcomes are not on the disk. */
+  /** Settle requests whose outcomes are not durable yet. */
   #settling = 0;
 
-  constructor(parts: GroupDeliveryParts) {
-    const { engine, onError, onLeft, timers = systemTimers } = parts;
-    this.#parts = parts;
-    this.#now = parts.now ?? (() => performance.now());
+  constructor(deps: GroupDeliveryDeps) {
+    const { engine, onError, onLeft, timers = systemTimers } = deps;
+    this.#deps = deps;
+    this.#now = deps.now ?? (() => performance.now());
     this.#started = this.#now();
     this.#dispatchers = new Dispatchers({ engine, onError, onLeft, timers });
     this.#deletion = new GroupDeletion({
       engine,
       members: (queue, group) => this.members(queue, group).map(({ name }) => name),
     });
-    this.#listen(parts);
+    this.#listen(deps);
   }
 
   /** How long a lease lasts, in milliseconds. */
   get leaseMs(): number {
-    return this.#parts.engine.leaseMs;
+    return this.#deps.engine.leaseMs;
   }
 
-  /** Everyone who is in a group, or is away and may come back to its leases. */
+  /** The members of a group, including those that may come back to their leases. */
   members(queue: string, group: string): readonly Member[] {
     return this.#dispatchers.find(queue, group)?.members ?? [];
   }
 
   /** Whether there is such a group, with members or without. */
   hasGroup(queue: string, group: string): boolean {
-    return this.#parts.engine.groupInfo(queue, group) !== undefined;
+    return this.#deps.engine.group(queue, group).info() !== undefined;
   }
 
   /**
-   * Makes a member of a group; call `start` when it is ready for messages.
+   * Adds a member to a group; call `start` when it is ready for messages.
    * @throws QueueError `group_conflict` when others are members under other settings
    */
   join(joining: Joining, receiver: Receiver): Promise<Joined> {
@@ -120,21 +121,22 @@ export class GroupDelivery {
 
   async #join(joining: Joining, receiver: Receiver): Promise<Joined> {
     const { queue, group, start, settings, known } = joining;
-    const { engine } = this.#parts;
+    const { engine } = this.#deps;
     this.#checkSettings(joining);
     const before = this.#rememberedOf(queue, group);
     const present = this.#dispatchers.find(queue, group)?.known;
     const knows = unionOf([joining.knows ?? 'all', ...(present ? [present] : []), ...before]);
-    const { floor, life, reset } = await engine.openGroup(queue, group, { start, settings, knows });
+    const handle = engine.group(queue, group);
+    const { floor, life, reset } = await handle.open({ start, settings, knows });
     const dispatcher = this.#dispatchers.open(queue, group);
     for (const remembered of before) dispatcher.remember(remembered);
     const member = new Member(joining.member, joining.window, receiver, { ...joining, now: this.#now });
     const tokens = dispatcher.join(member, joining.tokens);
-    const { epoch, lastSeq } = engine.head(queue);
+    const { epoch, lastSeq } = engine.queue(queue).head();
     const foreign = known !== undefined && (known.life !== life || known.floor > lastSeq + 1);
-    const madeAnew = foreign ? ({ reason: 'reset', from: known.floor, epoch } as const) : undefined;
-    const subscription = { queue, group, member, dispatcher };
-    return { subscription, epoch, floor, life, tokens, reset: reset ?? madeAnew };
+    const ownReset = foreign ? ({ reason: 'reset', from: known.floor, epoch } as const) : undefined;
+    const subscription = { queue, group, handle, member, dispatcher };
+    return { subscription, epoch, floor, life, tokens, reset: reset ?? ownReset };
   }
 
   start({ dispatcher }: Subscription): void {
@@ -142,7 +144,7 @@ export class GroupDelivery {
   }
 
   /**
-   * Settles what a member holds. What it no longer holds is refused, all else takes effect.
+   * Settles what a member holds. What it does not hold is refused, everything else takes effect.
    * @throws QueueError `lease_lost` with the tokens and ranges that were refused
    */
   async settle(subscription: Subscription, settlements: readonly Settlement[]): Promise<void> {
@@ -155,62 +157,62 @@ export class GroupDelivery {
   }
 
   async #settle(subscription: Subscription, settlements: readonly Settlement[]): Promise<void> {
-    const { queue, group, member, dispatcher } = subscription;
-    const losses = new LeaseLoss();
+    const { handle, member, dispatcher } = subscription;
+    const loss = new LeaseLoss();
     const durable: Promise<void>[] = [];
     for (const settlement of settlements) {
       const { token, ranges } = settlement;
-      const settling = { queue, group, member: member.name, maxLost: losses.room + 1 };
-      const done = await this.#parts.engine.settle({ ...settling, ...settlement });
-      dispatcher.settled(member.name, token, countOf(done.settled));
+      const settling = { member: member.name, maxLost: loss.rangesLeft + 1 };
+      const done = await handle.settle({ ...settling, ...settlement });
+      dispatcher.settled(member.name, token, countSeqs(done.settled));
       for (const back of done.returned) dispatcher.returned(back);
-      if (done.lost.length > 0 || (!done.held && ranges === undefined)) losses.add(token, done.lost);
+      if (done.lost.length > 0 || (!done.held && ranges === undefined)) loss.add(token, done.lost);
       durable.push(done.durable);
     }
-    // Before the disk is waited for: the member has room, and what was given back can go out.
+    // Before the outcomes are durable: the member has credit, and what it returned can be granted.
     dispatcher.pump();
     await Promise.all(durable);
-    losses.check();
+    loss.check();
   }
 
-  /** Hands out nothing more to the member. */
+  /** Grants nothing more to the member. */
   pause({ member }: Subscription): void {
     member.paused = true;
   }
 
-  /** The member leaves: what it holds goes out again at once, uncounted. */
-  async leave({ queue, group, member, dispatcher }: Subscription): Promise<void> {
+  /** The member leaves: what it holds is ready for others at once, and counts as no failure. */
+  async leave({ queue, group, handle, member, dispatcher }: Subscription): Promise<void> {
     if (!dispatcher.has(member)) return;
     dispatcher.remove(member);
-    await this.#parts.engine.leave(queue, group, member.name);
-    this.#parts.onLeft(queue, group, 'left');
+    await handle.leave(member.name);
+    this.#deps.onLeft(queue, group, 'left');
     dispatcher.pump();
   }
 
-  /** The member's connection is gone; it may come back and go on under its leases. */
-  abandon({ queue, group, member, dispatcher }: Subscription): void {
+  /** The member's connection is lost; it may come back to its leases. */
+  abandon({ queue, group, handle, member, dispatcher }: Subscription): void {
     if (!dispatcher.has(member)) return;
     dispatcher.abandon(member);
-    this.#parts.engine.abandon(queue, group, member.name);
-    this.#parts.onLeft(queue, group, 'vanished');
+    handle.abandon(member.name);
+    this.#deps.onLeft(queue, group, 'vanished');
   }
 
-  /** How many messages are at members. */
+  /** How many messages members hold. */
   unsettled(): number {
     return this.#dispatchers.unsettled();
   }
 
-  /** Whether no message is at a member, and no outcome is on its way to the disk. */
+  /** Members hold no messages, and all outcomes are durable. */
   get idle(): boolean {
     return this.#settling === 0 && this.unsettled() === 0;
   }
 
-  /** Nothing more goes out; outcomes still come in. */
+  /** No more grants; outcomes are still accepted. */
   stop(): void {
     this.#dispatchers.stop();
   }
 
-  #listen({ engine, tails, onDeadLettersExpired, onDeadLetters, onPassedOver }: GroupDeliveryParts): void {
+  #listen({ engine, tails, onDeadLettersExpired, onDeadLetters, onPassedOver }: GroupDeliveryDeps): void {
     engine.listen({
       committed: (queue) => {
         this.#dispatchers.committed(queue);
@@ -223,31 +225,31 @@ export class GroupDelivery {
         this.#dispatchers.find(queue, group)?.returned(returned);
       },
       stalled: (queue, group, unsettled) => {
-        this.#dispatchers.find(queue, group)?.stalled(unsettled);
+        this.#dispatchers.find(queue, group)?.notifier?.stalled(unsettled);
       },
-      lettersExpired: (queue, group, letters) => {
+      deadLettersExpired: (queue, group, letters) => {
         onDeadLettersExpired(queue, group, letters);
-        this.#dispatchers.find(queue, group)?.deadLettersExpired(letters);
+        this.#dispatchers.find(queue, group)?.notifier?.deadLettersExpired(letters);
       },
-      buried: (...what) => onDeadLetters?.(...what),
+      deadLettered: (queue, group, letters) => onDeadLetters?.(queue, group, letters),
       passedOver: (queue, group, event, firstSeq) => {
-        this.#dispatchers.find(queue, group)?.passedOver(event, firstSeq);
+        this.#dispatchers.find(queue, group)?.notifier?.passedOver(event, firstSeq);
         onPassedOver?.(queue, group, event, firstSeq);
       },
     });
   }
 
-  /** What members knew before the server started, when they may still come back. */
+  /** What members knew before the server started, while they may come back. */
   #rememberedOf(queue: string, group: string): readonly KnownEvents[] {
     if (this.#dispatchers.find(queue, group) !== undefined) return [];
     if (this.#now() - this.#started >= RETURN_MS) return [];
-    const knows = this.#parts.engine.groupInfo(queue, group)?.knows;
+    const knows = this.#deps.engine.group(queue, group).info()?.knows;
     return knows === undefined ? [] : [knows];
   }
 
   #checkSettings({ queue, group, settings, member }: Joining): void {
     if (settings === undefined) return;
-    const known = this.#parts.engine.groupInfo(queue, group);
+    const known = this.#deps.engine.group(queue, group).info();
     if (known === undefined || sameSettings(known.settings, settings)) return;
     const others = this.members(queue, group).filter(({ name }) => name !== member);
     if (others.length === 0) return;
@@ -265,6 +267,3 @@ export class GroupDelivery {
     );
   }
 }
-
-const countOf = (ranges: readonly Range[]): number =>
-  ranges.reduce((sum, [from, to]) => sum + to - from + 1, 0);

@@ -7,7 +7,7 @@ import { Time } from '../engine/conformance/time.fixture.js';
 import { openDiskEngine } from '../engine/disk/open-disk-engine.js';
 import type { Engine } from '../engine/engine.js';
 import { GroupExpiry } from './group-expiry.js';
-import { RETURN_MS } from './return-time.js';
+import { RETURN_MS } from './member.js';
 
 const QUEUE = 'files';
 const HOUR = 60 * MINUTE;
@@ -23,7 +23,9 @@ afterEach(() => rm(dir, { recursive: true }));
 /** The steady clock of a process begins with what the wall clock says at its start. */
 const open = (steady: number): Promise<Engine> =>
   openDiskEngine({
-    ...{ dir, queues: [{ name: QUEUE, retention: {} }], timers: time.timers },
+    dir,
+    queues: [{ name: QUEUE, retention: {} }],
+    timers: time.timers,
     now: () => time.now + steady,
     wallNow: () => time.now,
   });
@@ -31,19 +33,23 @@ const open = (steady: number): Promise<Engine> =>
 describe('the expiry of a group after a restart', () => {
   it.each([
     ['ahead', 6 * HOUR],
-    ['behind', -6 * HOUR],
+    ['late', -6 * HOUR],
   ])(
     'comes when it should, with the earlier server started while its clock was six hours %s',
     async (_, steady) => {
       const before = await open(steady);
-      await before.openGroup(QUEUE, 'g', { start: 'start', settings: { expireAfterMs: MINUTE } });
+      await before.group(QUEUE, 'g').open({ start: 'start', settings: { expireAfterMs: MINUTE } });
       await before.close();
 
       const engine = await open(0);
       const deleted: number[] = [];
       const opened = time.now;
       const groups = new GroupExpiry({
-        ...{ engine, queues: [QUEUE], now: () => time.now, timers: time.timers, used: () => false },
+        engine,
+        queues: [QUEUE],
+        now: () => time.now,
+        timers: time.timers,
+        used: () => false,
         deleteGroup: async () => void deleted.push(time.now - opened),
         onError: (error) => {
           throw error;

@@ -3,7 +3,7 @@ import { MINUTE } from '@typed-queue/contracts';
 import { Time } from '../engine/conformance/time.fixture.js';
 import { FakeEngine, QUEUE, settled } from './fake-engine.fixture.js';
 import { GroupExpiry } from './group-expiry.js';
-import { RETURN_MS } from './return-time.js';
+import { RETURN_MS } from './member.js';
 
 let engine: FakeEngine;
 let time: Time;
@@ -12,13 +12,19 @@ const errors: unknown[] = [];
 
 const expiry = (): GroupExpiry =>
   new GroupExpiry({
-    ...{ engine, queues: [QUEUE] },
+    engine,
+    queues: [QUEUE],
     used: (_queue, group) => used.has(group),
-    deleteGroup: (queue, group) => engine.deleteGroup(queue, group),
+    deleteGroup: (queue, group) => engine.group(queue, group).delete(),
     onError: (error) => errors.push(error),
-    ...{ now: () => time.now, timers: time.timers },
+    now: () => time.now,
+    timers: time.timers,
   });
-const names = (): string[] => engine.groups().map(({ group }) => group);
+const names = (): string[] =>
+  engine
+    .queue()
+    .groups.list()
+    .map(({ group }) => group);
 const pass = async (ms: number): Promise<void> => {
   time.pass(ms);
   await settled();
@@ -29,15 +35,15 @@ beforeEach(async () => {
   time = new Time();
   used = new Set();
   errors.length = 0;
-  await engine.openGroup(QUEUE, 'short', { start: 'start', settings: { expireAfterMs: MINUTE } });
-  await engine.openGroup(QUEUE, 'long', { start: 'start', settings: { expireAfterMs: 5 * MINUTE } });
-  await engine.openGroup(QUEUE, 'kept', { start: 'start' });
+  await engine.group(QUEUE, 'short').open({ start: 'start', settings: { expireAfterMs: MINUTE } });
+  await engine.group(QUEUE, 'long').open({ start: 'start', settings: { expireAfterMs: 5 * MINUTE } });
+  await engine.group(QUEUE, 'kept').open({ start: 'start' });
 });
 
 describe('the expiry of groups', () => {
   it('looks at each of 1,000 groups once at the start, at one group when it is left, and at none when one expires', async () => {
     for (let n = 0; n < 1_000; n++) {
-      await engine.openGroup(QUEUE, `${n}`, { start: 'start', settings: { expireAfterMs: 10 * MINUTE } });
+      await engine.group(QUEUE, `${n}`).open({ start: 'start', settings: { expireAfterMs: 10 * MINUTE } });
     }
     const groups = expiry();
     expect(engine.looked).toBe(1_003);
@@ -62,7 +68,7 @@ describe('the expiry of groups', () => {
     expect(time.running).toBe(0);
   });
 
-  it('begins anew when the server starts, and not before members could have come back', async () => {
+  it('restarts when the server starts, and not before members could have come back', async () => {
     expiry();
     await pass(RETURN_MS + MINUTE - 1);
     expect(names()).toContain('short');
@@ -103,13 +109,12 @@ describe('the expiry of groups', () => {
     expect(names()).not.toContain('short');
   });
 
-  it('tells when a group cannot be deleted, and tries again', async () => {
+  it('reports a failed deletion, and tries again', async () => {
     expiry().left(QUEUE, 'short', 'left');
-    const remove = engine.deleteGroup.bind(engine);
-    engine.deleteGroup = async () => Promise.reject(new Error('the disk'));
+    engine.deleteFailure = new Error('the disk');
     await pass(MINUTE);
     expect(errors).toMatchObject([{ message: 'the disk' }]);
-    engine.deleteGroup = remove;
+    engine.deleteFailure = undefined;
     await pass(MINUTE / 6);
     expect(names()).toEqual(['long', 'kept']);
   });

@@ -1,19 +1,19 @@
 import { QueueError, SECOND } from '@typed-queue/contracts';
-import { Alarm, type Timers } from '../engine/alarm.js';
+import { EarliestTimer, type Timers } from '../engine/timers.js';
 import type { Engine } from '../engine/engine.js';
-import { RETURN_MS } from './return-time.js';
+import { RETURN_MS } from './member.js';
 
-/** `vanished`: without a word, so that it may come back. */
+/** `vanished`: without leaving, so that it may come back. */
 export type Departure = 'left' | 'vanished';
 
-export interface GroupExpiryParts {
-  readonly engine: Pick<Engine, 'groupInfo' | 'groups'>;
-  /** Rejects with `group_in_use` when somebody has joined meanwhile. */
+export interface GroupExpiryDeps {
+  readonly engine: Pick<Engine, 'queue' | 'group'>;
+  /** Rejects with `group_in_use` when it has members again. */
   readonly deleteGroup: (queue: string, group: string) => Promise<void>;
   readonly queues: readonly string[];
   /** Whether a group has members. */
   readonly used: (queue: string, group: string) => boolean;
-  /** Milliseconds, of a clock that is never set. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
   readonly timers: Timers;
   readonly onError: (error: unknown) => void;
@@ -25,35 +25,35 @@ interface Unused {
   readonly group: string;
   /** When it expires. */
   readonly due: number;
-  readonly alarm: Alarm;
+  readonly alarm: EarliestTimer;
 }
 
-/** How long an expired group that could not be deleted waits. */
-const AGAIN_MS = 10 * SECOND;
-/** When an alarm is so late, the process did not run meanwhile, and no member could come back. */
+/** Until an expired group that could not be deleted is deleted again. */
+const RETRY_MS = 10 * SECOND;
+/** With a timer this late, the process did not run, and no member could come back. */
 const LATE_MS = 10 * SECOND;
 
 /**
- * Deletes groups that had no member for as long as their settings allow. Only time counts in which members could have
- * come back: not before they had a chance to do so after a start, a lost connection or a standstill of the process.
- * Each group that may expire has a timer of its own, so that no cost grows with their number.
+ * Deletes groups that had no members for the time of their settings. Only time counts in which members could have
+ * come back: after a start, a lost connection or a suspended process they have `RETURN_MS` to do so. Each group that
+ * may expire has a timer of its own, so that no cost grows with their number.
  */
 export class GroupExpiry {
-  readonly #parts: GroupExpiryParts;
+  readonly #deps: GroupExpiryDeps;
   /** By queue and group. */
   readonly #unused = new Map<string, Unused>();
   #stopped = false;
 
-  constructor(parts: GroupExpiryParts) {
-    this.#parts = parts;
-    for (const queue of parts.queues) {
-      for (const { group, settings } of parts.engine.groups(queue)) {
+  constructor(deps: GroupExpiryDeps) {
+    this.#deps = deps;
+    for (const queue of deps.queues) {
+      for (const { group, settings } of deps.engine.queue(queue).groups.list()) {
         this.#watch(queue, group, settings.expireAfterMs, 'vanished');
       }
     }
   }
 
-  /** A member is gone: nobody may be in the group any more. */
+  /** A member is gone, perhaps the last. */
   left(queue: string, group: string, departure: Departure): void {
     this.#watch(queue, group, this.#expireAfterMs(queue, group), departure);
   }
@@ -66,10 +66,10 @@ export class GroupExpiry {
 
   #watch(queue: string, group: string, expireAfterMs: number | undefined, departure: Departure): void {
     if (this.#stopped || expireAfterMs === undefined) return;
-    const { now, timers } = this.#parts;
+    const { now, timers } = this.#deps;
     const name = `${queue}/${group}`;
     this.#unused.get(name)?.alarm.stop();
-    const alarm = new Alarm(() => void this.#ring(name), now, timers);
+    const alarm = new EarliestTimer(() => void this.#ring(name), now, timers);
     const due = now() + expireAfterMs + (departure === 'vanished' ? RETURN_MS : 0);
     this.#unused.set(name, { queue, group, due, alarm });
     alarm.by(due);
@@ -79,7 +79,7 @@ export class GroupExpiry {
     const unused = this.#unused.get(name);
     if (unused === undefined) return;
     const { queue, group, due, alarm } = unused;
-    const { now, used } = this.#parts;
+    const { now, used } = this.#deps;
     if (used(queue, group)) this.#unused.delete(name);
     else if (now() < due) alarm.by(due);
     else if (now() >= due + LATE_MS) this.left(queue, group, 'vanished');
@@ -87,25 +87,25 @@ export class GroupExpiry {
   }
 
   async #delete(name: string, unused: Unused): Promise<void> {
-    const { deleteGroup, now, onError } = this.#parts;
+    const { deleteGroup, now, onError } = this.#deps;
     try {
       await deleteGroup(unused.queue, unused.group).catch(unlessOver);
       if (this.#unused.get(name) === unused) this.#unused.delete(name);
     } catch (error) {
       onError(error);
       if (this.#unused.get(name) !== unused) return;
-      const due = now() + AGAIN_MS;
+      const due = now() + RETRY_MS;
       this.#unused.set(name, { ...unused, due });
       unused.alarm.by(due);
     }
   }
 
   #expireAfterMs(queue: string, group: string): number | undefined {
-    return this.#parts.engine.groupInfo(queue, group)?.settings.expireAfterMs;
+    return this.#deps.engine.group(queue, group).info()?.settings.expireAfterMs;
   }
 }
 
-/** The group has members again, or is deleted already: nothing is left to do. */
+/** The group has members again, or is deleted already. */
 const unlessOver = (error: unknown): void => {
   const isOver =
     error instanceof QueueError && (error.code === 'group_in_use' || error.code === 'group_unknown');

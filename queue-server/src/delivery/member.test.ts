@@ -7,7 +7,7 @@ import { Member, type Window } from './member.js';
 
 const NUMBERS = Array.from({ length: 40 }, (_, index) => index + 1);
 
-/** A claim of so many messages, in one frame. */
+/** A claim of messages in one frame. */
 const claimed = (token: number, messages: number): Claimed => ({
   token,
   frames: [stored(frameOf(NUMBERS.slice(0, messages)), 1)],
@@ -44,7 +44,7 @@ describe('the credit of a member', () => {
   it('is less by what the member holds, which goes to its receiver', () => {
     const { member, receiver } = memberOf({ messages: 10, bytes: LARGE });
     const grant = claimed(1, 4);
-    member.take(grant);
+    member.grant(grant);
     expect(receiver.grants).toEqual([grant]);
     expect(member.unsettled).toBe(4);
     expect(member.credit()).toEqual({ messages: 6, bytes: LARGE - bytesOf(grant) });
@@ -52,7 +52,7 @@ describe('the credit of a member', () => {
 
   it('is none when the window is full, until a quarter of it is free', () => {
     const { member } = memberOf({ messages: 8, bytes: LARGE });
-    member.take(claimed(1, 8));
+    member.grant(claimed(1, 8));
     expect(member.credit()).toBeUndefined();
     member.settled(1, 1);
     expect(member.credit()).toBeUndefined();
@@ -63,7 +63,7 @@ describe('the credit of a member', () => {
   it('is none until a quarter of the bytes is free as well', () => {
     const grant = claimed(1, 8);
     const { member } = memberOf({ messages: 100, bytes: bytesOf(grant) });
-    member.take(grant);
+    member.grant(grant);
     expect(member.credit()).toBeUndefined();
     member.settled(1, 1);
     expect(member.credit()).toBeUndefined();
@@ -74,7 +74,7 @@ describe('the credit of a member', () => {
   it('is never none for a member that holds nothing, however small its window is', () => {
     const { member } = memberOf({ messages: 1, bytes: 1 });
     expect(member.credit()).toEqual({ messages: 1, bytes: 1 });
-    member.take(claimed(1, 1));
+    member.grant(claimed(1, 1));
     expect(member.credit()).toBeUndefined();
     member.settled(1, 1);
     expect(member.credit()).toEqual({ messages: 1, bytes: 1 });
@@ -88,7 +88,7 @@ describe('the credit of a member', () => {
 
   it('does not change for a token that the member does not hold', () => {
     const { member } = memberOf({ messages: 10, bytes: LARGE });
-    member.take(claimed(1, 4));
+    member.grant(claimed(1, 4));
     const before = member.credit();
     member.settled(2, 4);
     member.settled(1, 0);
@@ -98,8 +98,8 @@ describe('the credit of a member', () => {
   it('comes back in full when a lease ends, whatever was settled of it before', () => {
     const window = { messages: 10, bytes: 5_000 };
     const { member } = memberOf(window);
-    member.take(claimed(1, 4));
-    member.take(claimed(2, 3));
+    member.grant(claimed(1, 4));
+    member.grant(claimed(2, 3));
     member.settled(1, 3);
     member.settled(1, Infinity);
     member.settled(1, Infinity);
@@ -108,15 +108,15 @@ describe('the credit of a member', () => {
     expect(member.credit()).toEqual(window);
   });
 
-  it('comes back in full in the end, in whatever parts', () => {
+  it('comes back in full in the end, in whatever deps', () => {
     const window = { messages: 100, bytes: 20_000 };
-    const someGrant = fc.record({ messages: fc.integer({ min: 1, max: 12 }), parts: fc.array(fc.nat(4)) });
+    const someGrant = fc.record({ messages: fc.integer({ min: 1, max: 12 }), deps: fc.array(fc.nat(4)) });
     fc.assert(
       fc.property(fc.array(someGrant, { maxLength: 6 }), (grants) => {
         const { member } = memberOf(window);
-        grants.forEach(({ messages }, token) => member.take(claimed(token, messages)));
-        grants.forEach(({ messages, parts }, token) => {
-          for (const part of parts) member.settled(token, part);
+        grants.forEach(({ messages }, token) => member.grant(claimed(token, messages)));
+        grants.forEach(({ messages, deps }, token) => {
+          for (const part of deps) member.settled(token, part);
           member.settled(token, messages);
         });
         expect(member.unsettled).toBe(0);
@@ -130,8 +130,8 @@ describe('a member that comes back', () => {
   it('counts what it still works under, and nothing else', () => {
     const window = { messages: 10, bytes: LARGE };
     const former = memberOf(window).member;
-    former.take(claimed(1, 2));
-    former.take(claimed(2, 3));
+    former.grant(claimed(1, 2));
+    former.grant(claimed(2, 3));
     former.settled(2, 1);
     const { member, receiver } = memberOf(window);
     member.inherit(former, [2, 7]);

@@ -1,10 +1,13 @@
-import type { Gap, Range } from '@typed-queue/contracts';
+import { MINUTE, type Gap, type Range } from '@typed-queue/contracts';
 import type { Claimed } from '../engine/claim.js';
-import type { KnownEvents } from '../engine/group/known-events.js';
+import type { KnownEvents } from '../engine/known-events.js';
 import { PacedWindow } from './paced-window.js';
 
 export type { Claimed } from '../engine/claim.js';
 export { memberId, shownMember } from '../engine/group/member-id.js';
+
+/** How long members may take to come back after a start of the server or a lost connection, in milliseconds. */
+export const RETURN_MS = MINUTE;
 
 /** How much may be unsettled at a member. */
 export interface Window {
@@ -12,34 +15,34 @@ export interface Window {
   readonly bytes: number;
 }
 
-/** Where a member's messages go; the transport implements it. */
+/** The connection of a member; the transport implements it. */
 export interface Receiver {
-  /** How many bytes may be sent now, so that the connection takes them. Default: any number. */
+  /** How many bytes the connection accepts now. Default: any number. */
   credit?(): number;
-  /** Whether nothing may be sent now, however much room there is. Default: false. */
+  /** Whether nothing may be sent now, whatever the credit. Default: false. */
   isHeld?(): boolean;
   grant(claimed: Claimed): void;
-  /** Messages under the token are taken back. */
+  /** Messages under the token are no longer the member's. */
   revoke(token: number, ranges: readonly Range[]): void;
-  /** Tells all members of the group, of which this one met the gap. */
+  /** To all members of the group: it has moved past a gap. */
   gap(gap: Gap): void;
-  /** Tells all members of the group that so much is unsettled that nothing new goes out. */
+  /** To all members of the group: it has too many unsettled messages to be granted new ones. */
   stalled(unsettled: number): void;
-  /** Tells all members of the group that so many of its dead letters are lost by the bounds of the queue. */
+  /** To all members of the group: dead letters were removed by the bounds of the queue. */
   deadLettersExpired(letters: number): void;
-  /** Tells all members of the group that it passes over an event that none of them knows. */
+  /** To all members of the group: it passes over an event that none of them knows. */
   passedOver(event: string, firstSeq: number): void;
-  /** Calls back once, at the next packet of any kind that the client sends. */
+  /** Calls back once, at the next packet of any kind from the client. */
   onceHeard(listener: () => void): void;
 }
 
-/** What a member tells of itself. */
-export interface MemberTerms {
-  /** How many handlers it runs at once. Default: it does not say; its window is then fixed. */
+/** What a member may say of itself. */
+export interface MemberOptions {
+  /** How many handlers it runs at once. Default: unknown; its window is then fixed. */
   readonly concurrency?: number | undefined;
   /** The events that it can handle. Default: all. */
   readonly knows?: KnownEvents | undefined;
-  /** Milliseconds, of a clock that never goes back. Default: `performance.now`. */
+  /** Milliseconds of a monotonic clock. Default: `performance.now`. */
   readonly now?: () => number;
 }
 
@@ -48,11 +51,11 @@ interface Held {
   readonly bytes: number;
 }
 
-/** At most so much goes out in one grant, so that several members share a backlog. */
+/** Largest grant: several members share a backlog. */
 const MAX_GRANT: Window = { messages: 1_024, bytes: 1024 * 1024 };
 /**
- * A window is refilled when so much of it is free, or a handler has nothing to do: many small grants cost more than a
- * few large ones.
+ * A window is refilled when this part of it is free, or a handler is idle: many small grants cost more than a few
+ * large ones.
  */
 const REFILL = 0.25;
 
@@ -61,11 +64,11 @@ export class Member {
   /** Its `memberId`: stays the same over reconnects. */
   readonly name: string;
   readonly receiver: Receiver;
-  /** Its connection is gone, but it may come back: nothing goes out to it. */
+  /** Its connection is lost; it may come back to its leases. */
   away = false;
-  /** It is about to leave: nothing more goes out to it, what it holds may still be settled. */
+  /** It is about to leave: it is granted nothing more, and settles what it holds. */
   paused = false;
-  /** How many handlers it runs at once; undefined: it does not say. */
+  /** How many handlers it runs at once; undefined: unknown. */
   readonly concurrency: number | undefined;
   readonly knows: KnownEvents;
   readonly #window: Window;
@@ -75,33 +78,33 @@ export class Member {
   #messages = 0;
   #bytes = 0;
 
-  constructor(name: string, window: Window, receiver: Receiver, terms: MemberTerms = {}) {
-    const { concurrency, knows = 'all', now = () => performance.now() } = terms;
-    const most = window.messages;
+  constructor(name: string, window: Window, receiver: Receiver, options: MemberOptions = {}) {
+    const { concurrency, knows = 'all', now = () => performance.now() } = options;
+    const max = window.messages;
     this.name = name;
     this.#window = window;
     this.receiver = receiver;
     this.concurrency = concurrency;
     this.knows = knows;
-    this.#paced = new PacedWindow({ least: Math.min(concurrency ?? most, most), most, now });
+    this.#paced = new PacedWindow({ min: Math.min(concurrency ?? max, max), max, now });
   }
 
-  /** How many messages are unsettled here. */
+  /** How many unsettled messages it holds. */
   get unsettled(): number {
     return this.#messages;
   }
 
-  /** Whether messages may go out to it. */
+  /** Whether it can be sent messages. */
   get isReachable(): boolean {
     return !this.away && this.receiver.isHeld?.() !== true;
   }
 
-  /** Whether it was handed something under this token that is not settled. */
+  /** Whether it holds unsettled messages under this token. */
   holds(token: number): boolean {
     return this.#held.has(token);
   }
 
-  /** How much the member may be handed now; undefined: nothing, its window is full. */
+  /** How much the member may be granted now; undefined: nothing. */
   credit(): Window | undefined {
     if (this.away || this.paused || this.#silent) return undefined;
     const { size } = this.#paced;
@@ -118,24 +121,24 @@ export class Member {
     };
   }
 
-  /** Its lease ended without a word of it: it is handed nothing until it sends something. */
-  awaitLife(onLife: () => void): void {
+  /** Its lease ended without a settlement: it is granted nothing until its client sends a packet. */
+  awaitPacket(onPacket: () => void): void {
     if (this.#silent) return;
     this.#silent = true;
     this.receiver.onceHeard(() => {
       this.#silent = false;
-      onLife();
+      onPacket();
     });
   }
 
-  take(claimed: Claimed): void {
+  grant(claimed: Claimed): void {
     const messages = claimed.frames.reduce((sum, frame) => sum + frame.count, 0);
     const bytes = claimed.frames.reduce((sum, frame) => sum + frame.bytes.byteLength, 0);
     this.hold(claimed.token, { messages, bytes });
     this.receiver.grant(claimed);
   }
 
-  /** Counts what stands under a token against the window. */
+  /** Counts messages under a token against the window. */
   hold(token: number, held: Held): void {
     if (this.#messages === 0) this.#paced.begin();
     this.#held.set(token, held);
@@ -143,7 +146,7 @@ export class Member {
     this.#bytes += held.bytes;
   }
 
-  /** So many messages under the token are no longer here. */
+  /** The member no longer holds these messages under the token. */
   settled(token: number, messages: number): void {
     const held = this.#held.get(token);
     if (held === undefined || messages === 0) return;
@@ -157,7 +160,7 @@ export class Member {
     else this.#held.set(token, { messages: held.messages - done, bytes: held.bytes - bytes });
   }
 
-  /** Takes over what a former connection of the same member still works under. */
+  /** Takes over leases of a former connection of the same member. */
   inherit(former: Member, tokens: readonly number[]): void {
     const kept = new Set(tokens);
     for (const [token, held] of former.#held) {

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { PacedWindow } from './paced-window.js';
 
 /** A window over a clock that the test moves. */
-const paced = (least: number, most: number) => {
+const paced = (min: number, max: number) => {
   const clock = { now: 0 };
-  const window = new PacedWindow({ least, most, now: () => clock.now });
+  const window = new PacedWindow({ min, max, now: () => clock.now });
   /** Everything that the window allows is settled within some time. */
   const settleAll = (ms: number): number => {
     clock.now += ms;

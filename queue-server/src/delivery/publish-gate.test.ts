@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { newId, QueueError } from '@typed-queue/contracts';
-import { NIL_UUID, type Frame } from '@typed-queue/contracts/wire';
-import type { Appended } from '../engine/engine.js';
+import { NIL_UUID, type Frame, type FrameReceipt } from '@typed-queue/contracts/wire';
 import { frameOf, producerOf } from '../engine/frames.fixture.js';
 import { FakeEngine, later, settled } from './fake-engine.fixture.js';
 import { PublishGate, PublishLane } from './publish-gate.js';
@@ -10,7 +9,7 @@ const [one, two] = [producerOf(1), producerOf(2)];
 /** The frame of a producer that begins with a number. */
 const numbered = (firstNumber: number, producer = one): Frame =>
   frameOf([firstNumber], { producer, firstNumber });
-const receipt: Appended = { epoch: 'one', durability: 'disk', firstSeq: 1, duplicates: [] };
+const receipt: FrameReceipt = { epoch: 'one', durability: 'disk', firstSeq: 1, duplicates: [], refused: [] };
 const allowed = (): void => undefined;
 
 let engine: FakeEngine;
@@ -31,10 +30,10 @@ beforeEach(() => {
 const numbers = (): number[] => appended.map(({ firstNumber }) => firstNumber);
 
 const laneOf = (storedProducer = (id: string): string => id): PublishLane =>
-  new PublishLane(gate, { storedProducer, within: (_bytes, append) => append() });
+  new PublishLane(gate, { storedProducer, open: () => () => undefined });
 
-const send = async (lane: PublishLane, frame: Frame, queue = 'files'): Promise<Appended> =>
-  lane.appendInTurn(queue, frame, lane.enter(queue, frame.header, allowed));
+const send = async (lane: PublishLane, frame: Frame, queue = 'files'): Promise<FrameReceipt> =>
+  lane.append(queue, frame, lane.enter(queue, frame.header, allowed));
 
 /** Until it is called, every append is refused. */
 const refuseWith = (code: 'overloaded' | 'storage_full' | 'closed'): (() => void) => {

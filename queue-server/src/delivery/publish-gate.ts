@@ -1,8 +1,6 @@
 import { QueueError, type Durability } from '@typed-queue/contracts';
-import { NIL_UUID, type Frame, type FrameHeader } from '@typed-queue/contracts/wire';
-import type { Appended, Engine } from '../engine/engine.js';
-
-export type { Appended } from '../engine/engine.js';
+import { NIL_UUID, type Frame, type FrameHeader, type FrameReceipt } from '@typed-queue/contracts/wire';
+import type { Engine } from '../engine/engine.js';
 
 /** Lets the publishes of all connections into the engine, until it drains. */
 export class PublishGate {
@@ -23,15 +21,15 @@ export class PublishGate {
   }
 
   epoch(queue: string): string {
-    return this.#engine.head(queue).epoch;
+    return this.#engine.queue(queue).head().epoch;
   }
 
   /** @throws QueueError `draining`, and whatever the engine refuses with */
-  async append(queue: string, frame: Frame): Promise<Appended> {
+  async append(queue: string, frame: Frame): Promise<FrameReceipt> {
     if (this.#draining) {
       throw new QueueError('draining', 'The server is shutting down. Send it again when it is back.');
     }
-    const appending = this.#engine.append(queue, frame);
+    const appending = this.#engine.queue(queue).append(frame);
     this.#pending.add(appending);
     try {
       return await appending;
@@ -50,7 +48,7 @@ export class PublishGate {
 /** Producers of one connection of which a frame is awaited; beyond it the oldest is forgotten. */
 const MAX_AWAITED = 1_000;
 
-/** Where a frame stands among the frames of its producer. */
+/** The order of a frame among the frames of its producer. */
 export interface ProducerTurn {
   /** Queue and producer. */
   readonly key: string;
@@ -61,8 +59,8 @@ export interface ProducerTurn {
 export interface PublishLaneOptions {
   /** The id under which a producer that the client named is stored. */
   readonly storedProducer: (id: string) => string;
-  /** Runs an append within what the connection may use. @throws QueueError `overloaded` */
-  readonly within: <T>(bytes: number, append: () => Promise<T>) => Promise<T>;
+  /** Counts an append of these bytes as open, until the returned function is called. @throws QueueError `overloaded` */
+  readonly open: (bytes: number) => () => void;
 }
 
 /**
@@ -109,22 +107,24 @@ export class PublishLane {
     return turn;
   }
 
-  /** @throws QueueError `overloaded`, and whatever the gate refuses with */
-  append(queue: string, frame: Frame): Promise<Appended> {
-    return this.#options.within(frame.bytes.byteLength, () => this.#gate.append(queue, frame));
-  }
-
-  /** Appends the frame that entered, under the stored id of its producer. */
-  async appendInTurn(queue: string, frame: Frame, turn: ProducerTurn): Promise<Appended> {
-    if (turn.producer !== NIL_UUID) frame.setProducer(turn.producer);
+  /**
+   * Appends a frame. One that entered is stored under the stored id of its producer.
+   * @throws QueueError `overloaded`, and whatever the gate refuses with
+   */
+  async append(queue: string, frame: Frame, turn?: ProducerTurn): Promise<FrameReceipt> {
+    if (turn !== undefined && turn.producer !== NIL_UUID) frame.setProducer(turn.producer);
+    let close: (() => void) | undefined;
     try {
-      const appended = await this.append(queue, frame);
+      close = this.#options.open(frame.bytes.byteLength);
+      const receipt = await this.#gate.append(queue, frame);
       // The same frame, sent before, may have failed in the meantime.
-      this.#accepted(turn);
-      return appended;
+      if (turn !== undefined) this.#accepted(turn);
+      return receipt;
     } catch (error) {
-      this.#refused(turn, error);
+      if (turn !== undefined) this.#refused(turn, error);
       throw error;
+    } finally {
+      close?.();
     }
   }
 

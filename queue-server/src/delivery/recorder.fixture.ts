@@ -10,11 +10,11 @@ export interface Recorder extends Receiver {
   readonly grants: Claimed[];
   readonly revoked: { readonly token: number; readonly ranges: readonly Range[] }[];
   readonly gaps: (Gap | Reset)[];
-  /** What it was told of how much is unsettled. */
+  /** The numbers of unsettled messages in its `stalled` notices. */
   readonly stalls: number[];
-  /** How many dead letters were lost, each time. */
+  /** The numbers of dead letters in its notices. */
   readonly expired: number[];
-  /** What it was told of events that nobody knows, as `event seq`. */
+  /** The events in its `passedOver` notices, as `event seq`. */
   readonly passed: string[];
   /** Its client sends a packet. */
   send(): void;
@@ -22,7 +22,7 @@ export interface Recorder extends Receiver {
   seqs(): number[][];
 }
 
-/** A receiver that keeps what it is given. */
+/** A receiver that records what it is sent. */
 export const recorder = (): Recorder => {
   const grants: Claimed[] = [];
   const revoked: Recorder['revoked'] = [];
@@ -32,7 +32,12 @@ export const recorder = (): Recorder => {
   const passed: string[] = [];
   const listeners: (() => void)[] = [];
   return {
-    ...{ grants, revoked, gaps, stalls, expired, passed },
+    grants,
+    revoked,
+    gaps,
+    stalls,
+    expired,
+    passed,
     passedOver: (event, firstSeq) => void passed.push(`${event} ${firstSeq}`),
     grant: (claimed) => void grants.push(claimed),
     revoke: (token, ranges) => void revoked.push({ token, ranges }),
@@ -47,7 +52,7 @@ export const recorder = (): Recorder => {
   };
 };
 
-/** Everything that can happen by itself has happened. */
+/** Resolves when nothing more happens by itself. */
 export const settled = async (): Promise<void> => {
   for (let turns = 0; turns < 50; turns++) await turn();
 };

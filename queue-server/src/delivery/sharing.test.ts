@@ -50,9 +50,9 @@ it('slow work is shared evenly by the members, also when one of them came first'
     group.dispatcher.pump();
     await settled();
   }
-  const alone = 1_000 / JOB_MS;
+  const solo = 1_000 / JOB_MS;
   for (const [index, { done }] of workers.entries()) {
-    const fair = (JOBS - alone) / workers.length + (index === 0 ? alone : 0);
+    const fair = (JOBS - solo) / workers.length + (index === 0 ? solo : 0);
     expect(Math.abs(done - fair)).toBeLessThanOrEqual(4);
   }
 });

@@ -1,19 +1,14 @@
 import type { Gap, Range } from '@typed-queue/contracts';
 import type { Frame, Outcome } from '@typed-queue/contracts/wire';
-import type { Returned } from './group/change.js';
-import type { KnownEvents } from './group/known-events.js';
+import type { KnownEvents } from './known-events.js';
 
-export type { Returned } from './group/change.js';
-
-/** Who asks for messages of a group, and how much of them. */
+/** Which member asks for messages of a group, and for how many. */
 export interface Claim {
-  readonly queue: string;
-  readonly group: string;
-  /** Names the holder over reconnects. */
+  /** Identifies the holder over reconnects. */
   readonly member: string;
   /** The members that have room at the moment: they share the ordering keys that nobody holds. Default: only this one. */
   readonly members?: readonly string[];
-  /** How many handlers the member runs at once. Default: it does not say, and may have begun all that it holds. */
+  /** How many handlers the member runs at once. Default: unknown, it may have begun all that it holds. */
   readonly concurrency?: number | undefined;
   /** The events that the member can handle: it gets no others. Default: all. */
   readonly knows?: KnownEvents | undefined;
@@ -26,31 +21,38 @@ export interface Claim {
 /** Messages that one member holds under one lease. */
 export interface Claimed {
   readonly token: number;
-  /** None when the group only moved on: past holes, or past messages that it does not want. */
+  /** None when the group only moved past gaps, or past messages that it does not want. */
   readonly frames: readonly Frame[];
   /** Messages at a later attempt than the first. */
   readonly attempts: readonly (readonly [from: number, to: number, attempt: number])[];
-  /** Holes met on the way: the group has moved past them. */
+  /** Gaps that the claim reached: the group has moved past them. */
   readonly gaps: readonly Gap[];
 }
 
-/** What a claim finds: `nothing`, or `for others`: something is ready, but this member may not have it. */
+/** `for others`: something is ready, but not for this member. */
 export type ClaimResult = Claimed | 'nothing' | 'for others';
 
 /** An outcome for messages under one lease. */
 export interface Settle {
-  readonly queue: string;
-  readonly group: string;
   readonly member: string;
   readonly token: number;
   readonly outcome: Outcome;
   /** Default: everything unsettled under the token. */
   readonly ranges?: readonly Range[] | undefined;
-  /** At most so many ranges are listed as lost. Default: all. */
+  /** How many ranges are listed as lost at most. Default: all. */
   readonly maxLost?: number | undefined;
 }
 
-/** What a settle did: parts that the member no longer holds are refused, all others took effect. */
+/** Leased messages that were taken back. */
+export interface Returned {
+  readonly member: string;
+  readonly token: number;
+  readonly ranges: readonly Range[];
+  /** The lease ended without a sign of life of the member. Default: they were taken back for another reason. */
+  readonly leaseEnded?: boolean;
+}
+
+/** The result of a settle: messages that the member no longer holds are refused, all others are settled. */
 export interface Settled {
   /** Resolves when final outcomes are as durable as the log. */
   readonly durable: Promise<void>;
@@ -58,6 +60,6 @@ export interface Settled {
   readonly held: boolean;
   readonly settled: readonly Range[];
   readonly lost: readonly Range[];
-  /** Later messages of the ordering keys of those that came back: taken back as well, uncounted. */
+  /** Later messages of the ordering keys of released ones: taken back as well, uncounted. */
   readonly returned: readonly Returned[];
 }

@@ -10,7 +10,7 @@ import { openMemoryEngine } from './memory/open-memory-engine.js';
 const QUEUE = 'files';
 const HOUR = 60 * MINUTE;
 const LEASE_MS = 30_000;
-const of = { queue: QUEUE, group: 'g', member: 'm' };
+const member = 'm';
 
 /** Time passes as its timers say; the wall clock is besides set by somebody. */
 class SetClock extends Time {
@@ -33,13 +33,13 @@ const open = async (retention: Retention = {}): Promise<Opened> => {
     now: () => clock.now,
     wallNow: () => clock.now + clock.offset,
   });
-  await engine.openGroup(QUEUE, 'g', { start: 'start' });
-  await engine.append(QUEUE, frameOf([1]));
+  await engine.group(QUEUE, 'g').open({ start: 'start' });
+  await engine.queue(QUEUE).append(frameOf([1]));
   return { clock, engine };
 };
 
 const claim = async (engine: Engine): Promise<Claimed | undefined> => {
-  const claimed = await engine.claim({ ...of, maxMessages: 1, maxBytes: 1024 });
+  const claimed = await engine.group(QUEUE, 'g').claim({ member, maxMessages: 1, maxBytes: 1024 });
   return typeof claimed === 'string' ? undefined : claimed;
 };
 
@@ -69,7 +69,7 @@ describe.each([
   it('a retry is due when it should be', async () => {
     const { clock, engine } = await open();
     const token = (await claim(engine))?.token ?? 0;
-    await engine.settle({ ...of, token, outcome: { kind: 'retry', delayMs: 5_000 } });
+    await engine.group(QUEUE, 'g').settle({ member, token, outcome: { kind: 'retry', delayMs: 5_000 } });
     clock.offset = offset;
     clock.pass(4_999);
     expect(await claim(engine)).toBeUndefined();
@@ -78,28 +78,30 @@ describe.each([
     await engine.close();
   });
 
-  it('a message goes by its age by the wall clock, with the piece of the log that it is in', async () => {
+  it('a message is removed by its age by the wall clock, with its segment of the log', async () => {
     const { clock, engine } = await open({ maxAgeMs: HOUR });
     clock.offset = offset;
     const setBack = Math.max(0, -offset);
     await pass(clock, setBack);
-    expect(engine.head(QUEUE).firstSeq).toBe(1);
+    expect(engine.queue(QUEUE).head().firstSeq).toBe(1);
     await pass(clock, HOUR + HOUR / 8 + 3 * MINUTE);
-    expect(engine.head(QUEUE).firstSeq).toBe(2);
+    expect(engine.queue(QUEUE).head().firstSeq).toBe(2);
     await engine.close();
   });
 
   it('a dead letter goes within a minute of its age by the wall clock', async () => {
     const { clock, engine } = await open({ maxAgeMs: HOUR });
     const token = (await claim(engine))?.token ?? 0;
-    const settled = await engine.settle({ ...of, token, outcome: { kind: 'dead-letter' } });
+    const settled = await engine
+      .group(QUEUE, 'g')
+      .settle({ member, token, outcome: { kind: 'dead-letter' } });
     await settled.durable;
     clock.offset = offset;
     const due = Math.max(0, HOUR - offset);
     await pass(clock, Math.max(0, due - MINUTE));
-    if (due > 0) expect((await engine.deadLetters(QUEUE, {})).letters).toHaveLength(1);
+    if (due > 0) expect((await engine.queue(QUEUE).deadLetters.list({})).letters).toHaveLength(1);
     await pass(clock, 3 * MINUTE);
-    expect((await engine.deadLetters(QUEUE, {})).letters).toEqual([]);
+    expect((await engine.queue(QUEUE).deadLetters.list({})).letters).toEqual([]);
     await engine.close();
   });
 });

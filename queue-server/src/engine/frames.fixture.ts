@@ -1,5 +1,5 @@
-import { encodeFrame, type Draft, type Frame, type FrameOrigin } from '@typed-queue/contracts/wire';
-import type { ReadItem } from './engine.js';
+import { type Draft, encodeFrame, type Frame, type FrameOrigin } from '@typed-queue/contracts/wire';
+import type { LogItem } from './engine.js';
 
 /** A UUID that differs from others by its number. */
 export const idOf = (number: number): string =>
@@ -28,7 +28,7 @@ export const stored = (frame: Frame, firstSeq: number): Frame => {
   return frame;
 };
 
-/** An id as the 16 bytes that stand in a frame. */
+/** An id as its 16 bytes in a frame. */
 export const idBytes = (id: string): DataView => {
   const hex = id.replaceAll('-', '');
   return new DataView(
@@ -43,9 +43,9 @@ export const frameAt = (firstSeq: number, texts: readonly string[]): Frame =>
   stored(encodeFrame(texts.map((text, index) => draftOf(firstSeq + index, text))), firstSeq);
 
 /** A log from `FIRST_SEQ` on: an item is a gap of some length, or a frame by the texts of its messages. */
-export const logOf = (plan: readonly (number | readonly string[])[]): ReadItem[] => {
+export const logOf = (plan: readonly (number | readonly string[])[]): LogItem[] => {
   let next = FIRST_SEQ;
-  return plan.map((item): ReadItem => {
+  return plan.map((item): LogItem => {
     const from = next;
     next += typeof item === 'number' ? item : item.length;
     return typeof item === 'number'

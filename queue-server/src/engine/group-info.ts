@@ -1,6 +1,6 @@
 import type { GroupSettings, PassedOver, Reset, Start } from '@typed-queue/contracts';
 
-import type { KnownEvents } from './group/known-events.js';
+import type { KnownEvents } from './known-events.js';
 
 /** How to open a group. */
 export interface GroupOpening {
@@ -12,14 +12,6 @@ export interface GroupOpening {
   readonly knows?: KnownEvents | undefined;
 }
 
-export interface OpenedGroup {
-  readonly floor: number;
-  /** Made with the group: one that was deleted and made again has another, and so has one that began anew. */
-  readonly life: string;
-  /** Its position was meant for another log: it began anew. */
-  readonly reset: Reset | undefined;
-}
-
 /** Some groups of a queue, by their names. */
 export interface GroupPage {
   /** Only groups whose names sort after this one. */
@@ -27,23 +19,30 @@ export interface GroupPage {
   readonly limit: number;
 }
 
-/** Where a group stands. */
+/** The state of a group. */
 export interface GroupInfo {
   readonly group: string;
+  /** Made with the group: one that was deleted and made again has another, and so has one that was reset. */
+  readonly life: string;
   /** The first seq that is not settled. */
   readonly floor: number;
-  /** The first seq that was never handed out. */
+  /** The first seq that was never claimed. */
   readonly cursor: number;
   /** How many messages below the cursor are not settled. */
   readonly unsettled: number;
   readonly paused: boolean;
   readonly stalled: boolean;
   readonly deadLetters: number;
-  /** What no member knew. */
+  /** The events that no member knew. */
   readonly passedOver: readonly PassedOver[];
   /** The events that at least one member knew when the last one joined. Undefined: nobody joined. */
   readonly knows: KnownEvents | undefined;
   readonly settings: GroupSettings;
+}
+
+export interface OpenedGroup extends GroupInfo {
+  /** Its position was of another log: it was reset. */
+  readonly reset: Reset | undefined;
 }
 
 /** The names that a page asks for, sorted; without a page all of them, as they are. */

@@ -1,204 +1,191 @@
-import {
-  QueueError,
-  type DeadLetter,
-  type DeadLetterPage,
-  type DeadLetterQuery,
-  type DeadLetterStatus,
-  type Durability,
-  type Start,
-} from '@typed-queue/contracts';
-import type { Frame } from '@typed-queue/contracts/wire';
-import type { Claim, ClaimResult, Settle, Settled } from './claim.js';
-import type { Appended, Engine, EngineEvents, Head, ReadItem, Redrive } from './engine.js';
-import type { GroupInfo, GroupOpening, GroupPage, OpenedGroup } from './group-info.js';
-import { discard } from './groups/discard.js';
-import { LetterExpiry } from './groups/letter-expiry.js';
-import type { StoredQueue } from './groups/local-options.js';
+import { type DeadLetter, type Durability, QueueError, type Start } from '@typed-queue/contracts';
+import type { Frame, FrameReceipt } from '@typed-queue/contracts/wire';
+import type { Engine, EngineEvents, GroupHandle, Head, LogItem, QueueHandle, Redrive } from './engine.js';
+import { pageOf, type GroupPage } from './group-info.js';
+import { discard, type DeadLetters } from './groups/dead-letters.js';
+import { DeadLetterExpiry } from './groups/dead-letter-expiry.js';
+import { LocalGroup, type GroupDeps } from './groups/local-group.js';
+import type { LocalRules, StoredQueue } from './groups/local-options.js';
+import type { GroupRecords } from './groups/group-records.js';
+import type { GroupRegistry } from './groups/registry.js';
 import type { Log } from './log/log.js';
-import type { RunningGroup } from './groups/running-group.js';
-import { WorkingGroups, type WorkingGroupsParts } from './groups/working-groups.js';
+import { seqAt } from './log/seq-at-time.js';
 
-export interface LocalParts extends WorkingGroupsParts {
+export interface LocalDeps {
   readonly queues: readonly StoredQueue[];
   readonly durability: Durability;
   readonly logs: ReadonlyMap<string, Log>;
-  /** Gives back what the engine stands on. */
+  readonly registry: GroupRegistry;
+  readonly records: GroupRecords;
+  readonly deadLetters: DeadLetters;
+  readonly rules: LocalRules;
+  /** Above all tokens of earlier starts. */
+  readonly firstToken: number;
+  /** Releases what the engine owns. */
   readonly release: () => Promise<void>;
 }
 
-/** An engine of one process: its groups are in memory; where logs and outcomes are kept comes in. */
+/** An engine of one process: its groups are in memory; where logs and group records are stored is a dependency. */
 export class LocalEngine implements Engine {
-  readonly #parts: LocalParts;
-  readonly #groups: WorkingGroups;
-  readonly #expiries: ReadonlyMap<string, LetterExpiry>;
+  readonly #deps: LocalDeps;
+  readonly #queues: ReadonlyMap<string, LocalQueue>;
   #events: EngineEvents | undefined;
+  #nextToken: number;
   #closed = false;
 
-  constructor(parts: LocalParts) {
-    this.#parts = parts;
-    this.#groups = new WorkingGroups(parts);
-    this.#expiries = new Map(parts.queues.map((queue) => [queue.name, this.#expiryOf(queue)]));
-    for (const [queue, log] of parts.logs) log.onCommit(() => this.#events?.committed(queue));
+  constructor(deps: LocalDeps) {
+    this.#deps = deps;
+    this.#nextToken = deps.firstToken;
+    this.#queues = new Map([...deps.logs].map(([name, log]) => [name, this.#open(name, log)]));
   }
 
   get durability(): Durability {
-    return this.#parts.durability;
+    return this.#deps.durability;
   }
 
   get leaseMs(): number {
-    return this.#parts.rules.leaseMs;
+    return this.#deps.rules.leaseMs;
+  }
+
+  queue(name: string): QueueHandle {
+    return this.#queue(name);
+  }
+
+  group(queue: string, group: string): GroupHandle {
+    return this.#queue(queue).group(group);
   }
 
   listen(events: EngineEvents): void {
     this.#events = events;
-    this.#groups.listen(events);
   }
 
-  async append(queue: string, frame: Frame): Promise<Appended> {
-    const appended = await this.#log(queue).append(frame);
-    return { durability: this.durability, ...appended };
+  fault(): Error | undefined {
+    const { logs, records, deadLetters } = this.#deps;
+    for (const each of [...logs.values(), records, deadLetters]) {
+      const fault = each.fault();
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
   }
 
-  head(queue: string): Head {
-    return this.#log(queue).head();
+  async close(): Promise<void> {
+    const { logs, registry, records, deadLetters, release } = this.#deps;
+    this.#closed = true;
+    // Appends still resolve, but nobody can read what becomes durable now.
+    this.#events = undefined;
+    registry.stop();
+    await Promise.all([...this.#queues.values()].map(({ expiry }) => expiry.stop()));
+    await Promise.all([...logs.values(), records, deadLetters].map((each) => each.close()));
+    await release();
   }
 
-  async read(queue: string, fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]> {
-    return this.#log(queue).read(fromSeq, maxBytes);
+  #queue(name: string): LocalQueue {
+    const queue = this.#queues.get(name);
+    if (queue === undefined) throw new QueueError('queue_unknown', `There is no queue "${name}".`);
+    return queue;
   }
 
-  async seqAt(queue: string, start: Start): Promise<number> {
-    const log = this.#log(queue);
-    const { firstSeq, lastSeq } = log.head();
-    if (start === 'start') return firstSeq;
-    if (start === 'now') return lastSeq + 1;
-    const seq = 'time' in start ? await log.seqAtTime(start.time) : start.seq;
-    return Math.min(Math.max(seq, 1), lastSeq + 1);
+  #open(queue: string, log: Log): LocalQueue {
+    const { queues, deadLetters, rules } = this.#deps;
+    log.onCommit(() => this.#events?.committed(queue));
+    return new LocalQueue(
+      {
+        ...this.#deps,
+        queue,
+        log: () => {
+          if (this.#closed) throw new QueueError('closed', 'The engine is closed.');
+          return log;
+        },
+        nextToken: () => this.#nextToken++,
+        events: () => this.#events,
+      },
+      new DeadLetterExpiry({
+        ...rules,
+        queue,
+        deadLetters,
+        bounds: queues.find(({ name }) => name === queue)?.deadLetters ?? {},
+        onExpired: (group, letters) => this.#events?.deadLettersExpired(queue, group, letters),
+      }),
+    );
+  }
+}
+
+class LocalQueue implements QueueHandle {
+  readonly expiry: DeadLetterExpiry;
+  readonly #deps: GroupDeps & Pick<LocalDeps, 'durability'>;
+
+  constructor(deps: GroupDeps & Pick<LocalDeps, 'durability'>, expiry: DeadLetterExpiry) {
+    this.#deps = deps;
+    this.expiry = expiry;
   }
 
-  async trim(queue: string, beforeSeq: number): Promise<void> {
-    return this.#log(queue).trim(beforeSeq);
+  async append(frame: Frame): Promise<FrameReceipt> {
+    const { log, durability } = this.#deps;
+    const { epoch, firstSeq, duplicates } = await log().append(frame);
+    return { epoch, firstSeq, duplicates, durability, refused: [] };
   }
 
-  async openGroup(queue: string, group: string, opening: GroupOpening): Promise<OpenedGroup> {
-    const log = this.#log(queue);
-    return this.#groups.open({ queue, group, log }, await this.seqAt(queue, opening.start), opening);
+  head(): Head {
+    return this.#deps.log().head();
   }
 
-  groupInfo(queue: string, group: string): GroupInfo | undefined {
-    return this.#groups.info(queue, group, this.head(queue));
+  async read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]> {
+    return this.#deps.log().read(fromSeq, maxBytes);
   }
 
-  groups(queue: string, page?: GroupPage): readonly GroupInfo[] {
-    return this.#groups.list(queue, this.head(queue), page);
+  async seqAt(start: Start): Promise<number> {
+    return seqAt(this.#deps.log(), start);
   }
 
-  groupCount(queue: string): number {
-    return this.#parts.groups.of(queue).size;
+  async trim(beforeSeq: number): Promise<void> {
+    return this.#deps.log().trim(beforeSeq);
   }
 
-  async claim(claim: Claim): Promise<ClaimResult> {
-    return this.#group(claim.queue, claim.group).claim(claim);
+  group(name: string): LocalGroup {
+    return new LocalGroup(this.#deps, name);
   }
 
-  async settle(settle: Settle): Promise<Settled> {
-    return this.#group(settle.queue, settle.group).settle(settle);
-  }
+  readonly groups: QueueHandle['groups'] = {
+    list: (page?: GroupPage) => {
+      const { queue, log, registry } = this.#deps;
+      log();
+      const names = [...registry.of(queue).keys()];
+      return pageOf(names, page).flatMap((name) => this.group(name).info() ?? []);
+    },
+    count: () => this.#deps.registry.of(this.#deps.queue).size,
+  };
 
-  resume(queue: string, group: string, member: string, tokens: readonly number[]): readonly number[] {
-    return this.#group(queue, group).resume(member, tokens);
-  }
+  readonly deadLetters: QueueHandle['deadLetters'] = {
+    list: async (query) => {
+      const { queue, log, deadLetters } = this.#deps;
+      log();
+      return deadLetters.list(queue, query);
+    },
+    status: () => {
+      const { queue, deadLetters } = this.#deps;
+      const { letters, bytes, newest } = deadLetters.held(queue);
+      return { letters, bytes, newest, expired: this.expiry.expired };
+    },
+    redrive: (letters, options) => this.#redrive(letters, options?.dryRun ?? false),
+    discard: async (positions) => {
+      const { queue, log, deadLetters } = this.#deps;
+      log();
+      return (await discard(deadLetters, queue, positions)).length;
+    },
+  };
 
-  abandon(queue: string, group: string, member: string): void {
-    this.#group(queue, group).abandon(member);
-  }
-
-  async leave(queue: string, group: string, member: string): Promise<void> {
-    return this.#group(queue, group).leave(member);
-  }
-
-  async seekGroup(queue: string, group: string, to: Start): Promise<void> {
-    return this.#groups.seek({ queue, group, log: this.#log(queue) }, await this.seqAt(queue, to));
-  }
-
-  async pauseGroup(queue: string, group: string, paused: boolean): Promise<void> {
-    return this.#groups.pause({ queue, group, log: this.#log(queue) }, paused);
-  }
-
-  async deleteGroup(queue: string, group: string): Promise<void> {
-    return this.#groups.delete({ queue, group, log: this.#log(queue) });
-  }
-
-  async deadLetters(queue: string, query: DeadLetterQuery): Promise<DeadLetterPage> {
-    this.#log(queue);
-    return this.#parts.deadLetters.list(queue, query);
-  }
-
-  deadLetterStatus(queue: string): DeadLetterStatus & { readonly newest: number } {
-    const { letters, bytes, newest } = this.#parts.deadLetters.held(queue);
-    return { letters, bytes, newest, expired: this.#expiries.get(queue)?.expired ?? 0 };
-  }
-
-  async redrive(
-    queue: string,
-    letters: readonly DeadLetter[],
-    { dryRun = false }: { readonly dryRun?: boolean } = {},
-  ): Promise<Redrive> {
-    const log = this.#log(queue);
+  async #redrive(letters: readonly DeadLetter[], dryRun: boolean): Promise<Redrive> {
+    this.#deps.log();
     const groups = new Set(letters.map(({ group }) => group));
     const all = await Promise.all(
-      [...groups].map((group) => {
-        const own = letters.filter((letter) => letter.group === group);
-        return this.#groups.redrive({ queue, group, log }, own, dryRun);
+      [...groups].map((name) => {
+        const own = letters.filter(({ group }) => group === name);
+        return this.group(name).redrive(own, dryRun);
       }),
     );
     return {
       redriven: all.reduce((sum, { redriven }) => sum + redriven, 0),
       refused: all.flatMap(({ refused }) => refused),
     };
-  }
-
-  async discard(queue: string, positions: readonly number[]): Promise<number> {
-    this.#log(queue);
-    return (await discard(this.#parts.deadLetters, queue, positions)).length;
-  }
-
-  trouble(): Error | undefined {
-    const { logs, outcomes, deadLetters } = this.#parts;
-    for (const each of [...logs.values(), outcomes, deadLetters]) {
-      const trouble = each.trouble();
-      if (trouble !== undefined) return trouble;
-    }
-    return undefined;
-  }
-
-  async close(): Promise<void> {
-    const { logs, outcomes, deadLetters, release } = this.#parts;
-    this.#closed = true;
-    // What becomes durable now is answered, but nobody can ask for it any more.
-    this.#events = undefined;
-    this.#groups.stop();
-    await Promise.all([...this.#expiries.values()].map((expiry) => expiry.stop()));
-    await Promise.all([...logs.values(), outcomes, deadLetters].map((each) => each.close()));
-    await release();
-  }
-
-  #expiryOf({ name: queue, deadLetters: bounds = {} }: StoredQueue): LetterExpiry {
-    const { deadLetters, rules } = this.#parts;
-    return new LetterExpiry({
-      ...{ queue, bounds, deadLetters, ...rules },
-      onExpired: (group, letters) => this.#events?.lettersExpired(queue, group, letters),
-    });
-  }
-
-  #log(queue: string): Log {
-    if (this.#closed) throw new QueueError('closed', 'The engine is closed.');
-    const log = this.#parts.logs.get(queue);
-    if (log === undefined) throw new QueueError('queue_unknown', `There is no queue "${queue}".`);
-    return log;
-  }
-
-  #group(queue: string, group: string): RunningGroup {
-    return this.#groups.running({ queue, group, log: this.#log(queue) });
   }
 }

@@ -18,7 +18,7 @@ import {
   type MessageSizes,
 } from './message-guard.js';
 
-/** A frame as far as it may be stored. */
+/** What of a frame may be stored. */
 export interface GuardedFrame {
   /** Without the refused messages; undefined when all are refused. */
   readonly frame: Frame | undefined;
@@ -58,8 +58,8 @@ const checkMessage = (queue: QueueDefinition, frame: Frame, place: number, sizes
 };
 
 /**
- * Checks a frame from outside, each of its messages by itself: what is wrong with one never refuses another.
- * `mayPublish`: the events that its client has a right to.
+ * Checks a frame from outside, each of its messages by itself: one that is refused does not affect the others.
+ * `mayPublish`: the events to which its client has a right.
  * @throws QueueError `request_invalid`, `frame_invalid`, `frame_too_large`
  */
 export const guardFrame = (

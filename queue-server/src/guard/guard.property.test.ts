@@ -63,7 +63,7 @@ const someDraft: fc.Arbitrary<Draft> = fc.record({
   key: fc.option(fc.constantFrom('k', ''), { nil: undefined }),
 });
 
-/** Whatever comes in, a guard says a value or why not: `refusalOf` throws what is no refusal. */
+/** `refusalOf` throws everything that is no refusal. */
 const survives = (arbitrary: fc.Arbitrary<unknown>, run: (input: unknown) => unknown): void => {
   fc.assert(
     fc.property(arbitrary, (input) => {
@@ -73,7 +73,7 @@ const survives = (arbitrary: fc.Arbitrary<unknown>, run: (input: unknown) => unk
   );
 };
 
-describe('whatever comes from outside is taken or refused, and never a failure', () => {
+describe('every input is accepted or refused, and never crashes the guard', () => {
   it.each<[string, fc.Arbitrary<unknown>, (input: unknown) => unknown]>([
     [
       'subscribe request',
@@ -88,7 +88,10 @@ describe('whatever comes from outside is taken or refused, and never a failure',
     [
       'subscribe request whose settings are almost right',
       almost('events', 'maxAttempts', 'retryDelaysMs', 'expireAfterMs').map((settings) => ({
-        ...{ subscription: 's', queue: 'files', group: 'g', settings },
+        subscription: 's',
+        queue: 'files',
+        group: 'g',
+        settings,
       })),
       (input) => guard.subscribe(input),
     ],
@@ -151,7 +154,7 @@ describe('whatever comes from outside is taken or refused, and never a failure',
   });
 
   it('and what is right passes unchanged', () => {
-    // Each behind the last, with a gap between.
+    // Each after the last, with a gap between.
     const someRanges = fc
       .array(fc.tuple(fc.nat(10_000), fc.nat(10_000)))
       .map((sizes) =>

@@ -23,13 +23,13 @@ const tooLarge = (what: string, bytes: number, limit: number): QueueError =>
     details: { bytes, limit },
   });
 
-/** What exactly a verb needs a right to. */
+/** What a verb is applied to. */
 interface Target {
   readonly event?: string;
   readonly group?: string;
 }
 
-const WHAT: Record<QueueVerb, (queue: string, of: Target) => string> = {
+const ACTIONS: Record<QueueVerb, (queue: string, of: Target) => string> = {
   publish: (queue, { event }) => `publish ${event === undefined ? '' : `"${event}" `}to "${queue}"`,
   consume: (queue, { group }) => `consume "${queue}"${group === undefined ? '' : ` as group "${group}"`}`,
   tail: (queue) => `tail "${queue}"`,
@@ -39,11 +39,11 @@ const WHAT: Record<QueueVerb, (queue: string, of: Target) => string> = {
 export const forbidden = (verb: QueueVerb, queue: string, of: Target = {}): QueueError =>
   new QueueError(
     'forbidden',
-    `The client has no right to ${WHAT[verb](queue, of)}. Rights stand in the keys file of the server, or in the token.`,
+    `The client has no right to ${ACTIONS[verb](queue, of)}. Rights are set in the keys file of the server, or in the token.`,
     { details: { verb, queue, ...of } },
   );
 
-/** What a message may have as JSON. */
+/** Bounds of a message, as JSON. */
 export interface MessageSizes {
   readonly maxPayloadBytes: number;
   readonly maxHeadersBytes: number;
@@ -73,7 +73,7 @@ export const checkFrameSize = (bytes: number): void => {
   );
 };
 
-/** Why a message of many is refused. Behind many others without details: an answer is not much larger than its request. */
+/** Why a message of many is refused. Only the first refusals have details: an answer stays about as large as its request. */
 export const refusalOf = (error: QueueError, refusedBefore: number): ErrorBody => {
   const body = failed(error).error;
   return refusedBefore < REFUSALS_DETAILED ? body : { ...body, details: {} };
@@ -114,14 +114,14 @@ const issuesOf = (schema: PayloadSchema, payload: unknown): readonly Issue[] | u
     return findIssues(schema, payload);
   } catch (cause) {
     if (cause instanceof QueueError) throw cause;
-    // Sent again, it would fail again: its publisher must hear that it is refused for good.
+    // A resend would fail as well: the refusal must not be retryable.
     throw new QueueError('contract_invalid', 'The schema of this event fails instead of validating.', {
       cause,
     });
   }
 };
 
-/** Why a value cannot be a payload whatever its schema: Socket.IO also carries bytes, and any depth. */
+/** Why a value can be no payload under any schema: Socket.IO also carries bytes, and any depth. */
 const findUnfit = (value: unknown, levels: number): string | undefined => {
   if (typeof value !== 'object' || value === null) return undefined;
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return 'it holds bytes, which JSON cannot';

@@ -48,7 +48,7 @@ const record = (input: unknown): Readonly<Record<string, unknown>> => {
   return input as Readonly<Record<string, unknown>>;
 };
 
-/** The id as it stands in the frame, and as consumers see it. */
+/** The id in the frame, which consumers see. */
 const idOf = (queue: QueueDefinition, { id, dedupeKey }: Readonly<Record<string, unknown>>): string => {
   if (id !== undefined && dedupeKey !== undefined)
     throw new QueueError('message_invalid', 'A message has an id or a dedupe key, not both.');
@@ -60,8 +60,8 @@ const idOf = (queue: QueueDefinition, { id, dedupeKey }: Readonly<Record<string,
 };
 
 /**
- * Checks one message of the plain JSON form and makes it ready to be packed.
- * `mayPublish`: the events that its client has a right to.
+ * Checks one message of the plain JSON form, and returns it as a frame is made of.
+ * `mayPublish`: the events to which its client has a right.
  * @throws QueueError `message_invalid`, `forbidden`, `message_too_large`, `event_unknown`, `payload_invalid`
  */
 export const guardPublication = (

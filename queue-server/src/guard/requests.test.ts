@@ -108,7 +108,10 @@ describe('the name of a subscription', () => {
 describe('a handshake', () => {
   it('passes with all of it or nothing, and lets fields of others pass', () => {
     const full = {
-      ...{ protocolVersion: 2, secret: 'x'.repeat(32), name: 'a.b:c@d_e-f', client: newId() },
+      protocolVersion: 2,
+      secret: 'x'.repeat(32),
+      name: 'a.b:c@d_e-f',
+      client: newId(),
       token: 'key',
     };
     expect(parseHandshake(full)).toEqual(full);

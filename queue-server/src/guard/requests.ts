@@ -2,6 +2,7 @@ import { DAY, QueueError, SECOND, type DeadLetterQuery } from '@typed-queue/cont
 import {
   CLIENT_NAME,
   isUuid,
+  MAX_REASON,
   type Authentication,
   type DeadLetterRequest,
   type GroupQuery,
@@ -12,10 +13,9 @@ import {
 import * as z from 'zod';
 import { distinctSettlements, MAX_RANGES } from './settlements.js';
 
-const MAX_REASON = 10_000;
 /** As many as a queue may have. */
 const MAX_EVENTS = 255;
-/** More handlers than messages can be unsettled at a member say nothing more. */
+/** No more messages can be unsettled at a member. */
 const MAX_CONCURRENCY = 10_000;
 const YEAR = 365 * DAY;
 
@@ -23,7 +23,7 @@ const seq = z.int().positive();
 const token = z.int().nonnegative();
 const range = z
   .tuple([seq, seq])
-  .refine(([from, to]) => from <= to, { error: 'a range ends where it begins, or behind' });
+  .refine(([from, to]) => from <= to, { error: 'a range ends where it begins, or after' });
 /** A name that clients choose for themselves. */
 const name = z.string().min(1).max(128);
 /** A name that is also part of a room's. */
@@ -36,10 +36,10 @@ const atTime = z.object({ time: z.int().nonnegative() });
 const start = z.union([end, z.object({ seq }), atTime], {
   error: 'expected "start", "now", { seq } or { time }',
 });
-/** A seq alone as well: an epoch of the wrong type must not pass as a field that is not known. */
+/** Without an epoch as well: an epoch of the wrong type must not pass as an unknown field. */
 const position = z.object({ epoch: name.exactOptional(), seq });
 
-/** What subscriptions of both kinds have. */
+/** Fields of both kinds of subscription. */
 const consuming = {
   subscription: name,
   queue: z.string(),
@@ -104,7 +104,7 @@ const settle: z.ZodType<Settlement[]> = z
   .array(z.object({ token, outcome, ranges: z.array(range).max(MAX_RANGES).exactOptional() }))
   .max(MAX_RANGES);
 
-/** Longer ones than a handshake has room for. */
+/** Longer tokens than a handshake has room for. */
 const authentication: z.ZodType<Authentication> = z.object({ token: z.string().min(1).max(16_384) });
 const handshake: z.ZodType<Handshake> = z.object({
   protocolVersion: z.int().exactOptional(),
@@ -130,7 +130,7 @@ const deadLetters = z.object({
   limit: z.int().min(1).max(1_000).exactOptional(),
 });
 const deadLetterQuery: z.ZodType<DeadLetterQuery> = deadLetters;
-/** Strict: a filter that is passed over would choose more letters than its sender meant. */
+/** Strict: an ignored filter would select more letters than its sender meant. */
 const deadLetterRequest: z.ZodType<DeadLetterRequest> = deadLetters
   .extend({ dryRun: z.boolean().exactOptional() })
   .strict();
@@ -143,10 +143,10 @@ const groups: z.ZodType<GroupQuery> = z.object({
 export type SubscribeInput = z.output<typeof subscribe>;
 export type TailInput = z.output<typeof tail>;
 
-/** Every one of a thousand ranges may be wrong. */
+/** Each of a thousand ranges may be wrong. */
 const MAX_ISSUES = 10;
 
-/** Takes what a client sent and gives it back checked, or throws `request_invalid` with its first issues. */
+/** A parser of what a client sent. It throws `request_invalid` with the first issues. */
 export const parser =
   <T>(schema: z.ZodType<T>, what: string) =>
   (input: unknown): T => {
@@ -163,7 +163,7 @@ export const parser =
     });
   };
 
-/** For a query that may be left out. Socket.IO sends null for an argument that is undefined. */
+/** For an optional query. Socket.IO sends null for an argument that is undefined. */
 const mayBeAbsent =
   <T>(parse: (input: unknown) => T) =>
   (input: unknown): T =>

@@ -46,7 +46,7 @@ describe('settlements', () => {
     [{ outcome: { kind: 'dead-letter', code: 'rejected' } }, /0\.outcome\.code: /],
     [{ ranges: 7 }, /0\.ranges: .*array/],
     [{ ranges: [1] }, /0\.ranges\.0: /],
-    [{ ranges: [[2, 1]] }, /0\.ranges\.0: a range ends where it begins, or behind/],
+    [{ ranges: [[2, 1]] }, /0\.ranges\.0: a range ends where it begins, or after/],
     [{ ranges: [[0, 1]] }, /0\.ranges\.0\.0: /],
     [{ ranges: [[1]] }, /0\.ranges\.0: /],
     [{ ranges: [[1, 2, 3]] }, /0\.ranges\.0: /],

@@ -1,12 +1,12 @@
 import { QueueError, type Range } from '@typed-queue/contracts';
-import type { Settlement } from '@typed-queue/contracts/wire';
+import { mergeRanges, type Settlement } from '@typed-queue/contracts/wire';
 
-/** Of all settlements of a request together. */
+/** Ranges of all settlements of a request together. */
 export const MAX_RANGES = 10_000;
 
 /**
- * Settlements that name each message once, so that settling costs no more than the messages that they are of:
- * overlapping ranges of a settlement become one.
+ * Settlements that name each message once, so that their cost is bounded by their messages: overlapping ranges of a
+ * settlement become one.
  * @throws QueueError `request_invalid` when settlements of one token overlap, or have too many ranges together
  */
 export const distinctSettlements = (settlements: readonly Settlement[]): readonly Settlement[] => {
@@ -24,18 +24,7 @@ export const distinctSettlements = (settlements: readonly Settlement[]): readonl
   return merged;
 };
 
-/** Sorted, and those that overlap or touch joined. */
-export const mergeRanges = (ranges: readonly Range[]): readonly Range[] => {
-  const merged: Range[] = [];
-  for (const [from, to] of [...ranges].sort(([one], [other]) => one - other)) {
-    const last = merged.at(-1);
-    if (last === undefined || last[1] + 1 < from) merged.push([from, to]);
-    else merged[merged.length - 1] = [last[0], Math.max(last[1], to)];
-  }
-  return merged;
-};
-
-/** `extend` ends nothing: it may name messages that another settlement of the request ends. */
+/** `extend` settles nothing: it may name messages that another settlement of the request settles. */
 const checkDistinct = (settlements: readonly Settlement[]): void => {
   const named = new Map<string, { whole: boolean; readonly ranges: Range[] }>();
   for (const { token, outcome, ranges } of settlements) {

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
-import { Folding, type FoldingTimers } from '../access/folding.js';
+import { Folding } from '../access/folding.js';
+import type { Timer } from '../access/timer.js';
 import type { Cut } from '../transport/admission.js';
-import type { CutReason } from '../transport/connection-guard.js';
+import type { CutReason } from '../transport/connection-cutoff.js';
 import type { Refusal } from '../transport/connection-limits.js';
 
 const REFUSALS: Record<Refusal['bound'], string> = {
@@ -23,9 +24,9 @@ const CUTS: Record<CutReason, string> = {
 export interface ConnectionLog {
   readonly onRefused: (refusal: Refusal) => void;
   readonly onCut: (cut: Cut) => void;
-  /** The system refused a connection. */
+  /** The operating system refused a connection. */
   readonly onAcceptError: (error: unknown) => void;
-  /** Writes what is counted and not written yet. */
+  /** Writes the pending counts. */
   readonly close: () => void;
 }
 
@@ -34,10 +35,12 @@ interface Line {
   readonly details: object;
 }
 
-/** Tells the operator of connections that the server closed: of each kind one, and how often it came in a minute. */
-export const connectionLog = (logger: Logger, timers: FoldingTimers): ConnectionLog => {
+/** Logs connections that the server closed: the first of each kind, then how many more there were in a minute. */
+export const connectionLog = (logger: Logger, timer: Timer): ConnectionLog => {
   const folding = new Folding<Line>({
-    ...{ keyOf: ({ text }) => text, linesEach: 1, timers },
+    keyOf: ({ text }) => text,
+    linesEach: 1,
+    timer,
     write: ({ details, text }, more) =>
       logger.warn({ ...details, ...(more !== undefined && { more }) }, text),
     writeOthers: () => undefined,

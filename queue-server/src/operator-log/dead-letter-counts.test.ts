@@ -64,7 +64,7 @@ describe('dead letters in the log', () => {
   });
 });
 
-it('a server logs how many messages each group gave up, and none of what stands in them', async () => {
+it('a server logs how many messages each group dead-lettered, and nothing of their content', async () => {
   const warnings: unknown[] = [];
   const logger = pino({ level: 'warn', base: null }, { write: (line) => warnings.push(JSON.parse(line)) });
   const server = await startTestServer({ storage: 'memory', logger });

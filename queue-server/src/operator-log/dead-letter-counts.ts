@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
-import { Alarm, type Timers } from '../engine/alarm.js';
+import { EarliestTimer, type Timers } from '../engine/timers.js';
 
 /** Interval in which further dead letters of a group are only counted, in milliseconds. */
 const FOLD_MS = 60_000;
 
-export interface DeadLetterCountsParts {
+export interface DeadLetterCountsDeps {
   readonly logger: Pick<Logger, 'warn'>;
   readonly now: () => number;
   readonly timers: Timers;
@@ -21,14 +21,14 @@ interface Fold {
  * and reasons are in the dead letters themselves.
  */
 export class DeadLetterCounts {
-  readonly #parts: DeadLetterCountsParts;
-  readonly #alarm: Alarm;
+  readonly #deps: DeadLetterCountsDeps;
+  readonly #alarm: EarliestTimer;
   /** Groups within their interval, by queue and group. */
   readonly #folds = new Map<string, Fold>();
 
-  constructor(parts: DeadLetterCountsParts) {
-    this.#parts = parts;
-    this.#alarm = new Alarm(() => this.#ring(), parts.now, parts.timers);
+  constructor(deps: DeadLetterCountsDeps) {
+    this.#deps = deps;
+    this.#alarm = new EarliestTimer(() => this.#ring(), deps.now, deps.timers);
   }
 
   add(queue: string, group: string, count: number): void {
@@ -40,7 +40,7 @@ export class DeadLetterCounts {
     }
     this.#log({ queue, group, count });
     this.#folds.set(name, { queue, group, count: 0 });
-    this.#alarm.by(this.#parts.now() + FOLD_MS);
+    this.#alarm.by(this.#deps.now() + FOLD_MS);
   }
 
   /** Logs the pending counts and stops. */
@@ -56,11 +56,11 @@ export class DeadLetterCounts {
       else this.#log(fold);
       fold.count = 0;
     }
-    if (this.#folds.size > 0) this.#alarm.by(this.#parts.now() + FOLD_MS);
+    if (this.#folds.size > 0) this.#alarm.by(this.#deps.now() + FOLD_MS);
   }
 
   #log({ queue, group, count }: Fold): void {
     const text = count === 1 ? 'a message became a dead letter' : `${count} messages became dead letters`;
-    this.#parts.logger.warn({ queue, group, count }, text);
+    this.#deps.logger.warn({ queue, group, count }, text);
   }
 }

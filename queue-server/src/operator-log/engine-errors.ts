@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 const INTERVAL_MS = 10_000;
 
 /**
- * Writes failures that the engine gets over by itself into the server's log. On a full disk each outcome fails in the
- * same way, many times a second: each kind is written once in ten seconds, with how often it came meanwhile.
+ * Logs failures that the engine retries by itself. On a full disk every outcome fails in the same way, many times a
+ * second: each kind is logged once in ten seconds, with the number of repetitions.
  */
 export const engineErrors = (
   logger: Logger,

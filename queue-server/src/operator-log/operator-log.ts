@@ -3,13 +3,14 @@ import type { Logger } from 'pino';
 import { printable, type KeyChanges } from '@typed-queue/program';
 import { Audit } from '../access/audit.js';
 import type { CertificateChange } from '../access/certificate.js';
+import { systemTimer } from '../access/timer.js';
 import { connectionLog, type ConnectionLog } from './connection-log.js';
 import { DeadLetterCounts } from './dead-letter-counts.js';
-import { systemTimers } from '../engine/alarm.js';
+import { systemTimers } from '../engine/timers.js';
 import type { ConnectedClient } from '../transport/socket-server.js';
 import { engineErrors } from './engine-errors.js';
 
-/** What a running server writes for its operator. What comes in floods is folded into counts. */
+/** What a running server logs for its operator. Frequent events are folded into counts. */
 export class OperatorLog {
   readonly audit: Audit;
   readonly connections: ConnectionLog;
@@ -20,15 +21,15 @@ export class OperatorLog {
   constructor(logger: Logger) {
     this.#logger = logger;
     this.audit = new Audit({
-      timers: systemTimers,
+      timer: systemTimer,
       log: (level, fields, text) => logger[level](fields, text),
     });
-    this.connections = connectionLog(logger, systemTimers);
+    this.connections = connectionLog(logger, systemTimer);
     this.#deadLetters = new DeadLetterCounts({ logger, now: () => performance.now(), timers: systemTimers });
     this.#retried = engineErrors(logger);
   }
 
-  /** A failure that nobody waits for. Readers that cannot read for now retry, each by itself. */
+  /** A failure of work that no client waits for. Reads that fail for now are retried. */
   readonly failure = (err: unknown): void => {
     if (err instanceof QueueError && err.retryable) this.#retried(err);
     else this.#logger.error({ err }, 'a failure that should not happen');
@@ -83,7 +84,7 @@ export class OperatorLog {
     );
   };
 
-  /** Writes what is counted and not written yet. */
+  /** Writes the pending counts. */
   close(): void {
     this.audit.close();
     this.connections.close();

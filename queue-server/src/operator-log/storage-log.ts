@@ -1,7 +1,7 @@
 import type { Level, Logger } from 'pino';
 import type { JournalEvent } from '../engine/journal/journal-event.js';
 
-/** How loud each event of a journal is: what may have cost messages is an error. */
+/** Events that may have cost messages are errors. */
 const LEVELS: Record<JournalEvent['kind'], Level> = {
   'segment-started': 'debug',
   'segment-sealed': 'debug',
@@ -18,7 +18,7 @@ const LEVELS: Record<JournalEvent['kind'], Level> = {
   'storage-failed': 'fatal',
 };
 
-/** Writes what the journals tell into the server's log. */
+/** Logs the events of the journals. */
 export const storageLog =
   (logger: Logger) =>
   ({ kind, ...details }: JournalEvent, journal: string): void => {

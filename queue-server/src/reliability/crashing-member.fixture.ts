@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 
-/** Told to a program that dies with the process of its handler. */
+/** The arguments of a member whose handler kills its process. */
 export interface Crashing {
   readonly url: string;
   readonly form: 'client' | 'plain';
@@ -44,7 +44,7 @@ export interface CrashingMember {
   kill(): void;
 }
 
-/** Starts a member as a program of its own, built before; tells each message that it has handled. */
+/** Starts a member as a program of its own, built before; reports each message that it has handled. */
 export const startCrashingMember = (crashing: Crashing, onHandled: (seq: number) => void): CrashingMember => {
   const program = crashing.form === 'plain' ? PLAIN : CLIENT;
   const args = ['--input-type=module', '-e', program, JSON.stringify(crashing)];

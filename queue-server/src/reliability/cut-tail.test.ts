@@ -3,7 +3,7 @@ import { contract } from '@typed-queue/contracts';
 import { connect, type QueueClient, type TailItem } from '@typed-queue/queue-client';
 import { setTimeout } from 'node:timers/promises';
 import { startTestServer, type TestServer } from '../testing.js';
-import { chanceOf, type Chance } from './chance.js';
+import { seededRandom, type SeededRandom } from './seeded-random.js';
 import { CuttingProxy } from './cutting-proxy.fixture.js';
 
 const CUTS = 100;
@@ -13,10 +13,10 @@ let server: TestServer;
 let proxy: CuttingProxy;
 let publisher: QueueClient<typeof contract>;
 let reader: QueueClient<typeof contract>;
-let chance: Chance;
+let random: SeededRandom;
 
 beforeEach(async () => {
-  chance = chanceOf(20_261_123);
+  random = seededRandom(20_261_123);
   server = await startTestServer();
   proxy = await CuttingProxy.to(server.url);
   publisher = connect(contract, { url: server.url });
@@ -30,15 +30,15 @@ afterEach(async () => {
   await server.close();
 });
 
-/** Publishes in small bursts until it is told to stop; returns how many. */
+/** Publishes in small bursts until `done`; returns how many messages. */
 const publishUntil = async (done: () => boolean): Promise<number> => {
   let count = 0;
   while (!done()) {
-    const burst = Array.from({ length: 1 + chance.below(40) }, () =>
+    const burst = Array.from({ length: 1 + random.below(40) }, () =>
       publisher.publish('database', 'read', { model: 'product', id: String(count++), count: 1 }),
     );
     await Promise.all(burst);
-    await setTimeout(chance.below(4));
+    await setTimeout(random.below(4));
   }
   return count;
 };
@@ -47,7 +47,7 @@ const publishUntil = async (done: () => boolean): Promise<number> => {
 const cutOften = async (between: () => Promise<void> = async () => undefined): Promise<number> => {
   let cuts = 0;
   for (let rounds = 0; rounds < 20 * CUTS && cuts < CUTS; rounds++) {
-    await setTimeout(chance.below(30));
+    await setTimeout(random.below(30));
     cuts += proxy.cut();
     await between();
   }
@@ -96,15 +96,15 @@ describe('a tail whose connection is cut at random', () => {
     expect(items.filter(({ kind }) => kind === 'gap')).toEqual([]);
   });
 
-  it('is told exactly what was removed meanwhile', async () => {
+  it('gets the exact gap of what was removed while it read', async () => {
     let done = false;
     const total = publishUntil(() => done);
     const tail = new FollowedTail(total);
     const purge = async (): Promise<void> => {
-      if (chance.below(4) > 0) return;
+      if (random.below(4) > 0) return;
       proxy.closed = true;
       proxy.cut();
-      await setTimeout(chance.below(20));
+      await setTimeout(random.below(20));
       await publisher.admin.purge('database');
       proxy.closed = false;
     };

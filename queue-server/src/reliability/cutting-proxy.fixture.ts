@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** Passes connections on to a server, and cuts them when it is told to. */
+/** A proxy of a server that cuts its connections on request. */
 export class CuttingProxy {
   readonly url: string;
-  /** While it is closed, whoever connects is cut at once. */
+  /** While it is closed, new connections are cut at once. */
   closed = false;
   readonly #server: ReturnType<typeof createServer>;
   readonly #sockets = new Set<Socket>();

@@ -11,4 +11,4 @@ for (const snapshot of [false, true]) {
   console.log(JSON.stringify(report, undefined, 2));
   faults += report.faults.length;
 }
-if (faults > 0) throw new Error('Something that was confirmed is altered or lost without a word.');
+if (faults > 0) throw new Error('Something that was confirmed is altered or lost without a gap.');

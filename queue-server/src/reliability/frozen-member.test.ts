@@ -12,7 +12,7 @@ const WINDOW = 100;
 
 /** The socket takes nothing more off the network, and its member settles nothing; what is returned ends that. */
 const freeze = (socket: Socket): (() => void) => {
-  // Safe: its transport is a websocket of the package ws, which stands on a socket of Node.
+  // Safe: its transport is a websocket of the package ws, which has a socket of Node.
   const { ws } = socket.io.engine.transport as unknown as { ws: { _socket: NetSocket } };
   ws._socket.pause();
   return () => ws._socket.resume();

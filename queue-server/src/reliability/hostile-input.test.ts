@@ -77,7 +77,7 @@ describe('a server that is sent nonsense', () => {
     );
   });
 
-  it("refuses a name that is taken, what is not the member's, and more subscriptions than it serves", async () => {
+  it("refuses a name in use, what is not the member's, and more subscriptions than it serves", async () => {
     await now.peaceful.publish('files', 'save', payload);
     expect(await now.hostile.ask('subscribe', subscription)).toMatchObject({ ok: true });
     expect(await now.hostile.refusal('subscribe', subscription)).toMatchObject({

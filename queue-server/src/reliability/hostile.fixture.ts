@@ -37,7 +37,7 @@ class Beside {
     await ready;
   }
 
-  /** Whoever behaves has not noticed anything. */
+  /** The well-behaved client has noticed nothing. */
   async check(): Promise<void> {
     const { peaceful } = this;
     await Promise.all(Array.from({ length: 100 }, () => peaceful.publish('files', 'save', payload)));
@@ -57,7 +57,7 @@ class Beside {
   }
 }
 
-/** New ones for each test of the file; after each, whoever behaves must not have noticed anything. */
+/** New ones for each test of the file; after each, the well-behaved client must have noticed nothing. */
 export const beside = (): Beside => {
   const now = new Beside();
   beforeEach(() => now.start());

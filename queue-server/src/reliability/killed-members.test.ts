@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { startTestServer } from '../testing.js';
 import { expectNothingLost, type Handled } from './loss-checker.fixture.js';
 import { startMember, type MemberProcess } from './member-process.fixture.js';
-import { chanceOf } from './chance.js';
+import { seededRandom } from './seeded-random.js';
 
 const MESSAGES = 100_000;
 const KEYS = 200;
@@ -13,12 +13,12 @@ const KILLS = 8;
 
 describe('a group whose members are killed and joined at random', () => {
   it(`is handed ${MESSAGES} messages, none lost, again only from killed members or with a higher attempt, keys in order`, async () => {
-    const chance = chanceOf(20_261_123);
+    const random = seededRandom(20_261_123);
     const server = await startTestServer({ engine: { graceMs: 100 } });
     const queue = connect(contract, { url: server.url });
     const handled: Handled[] = [];
     const join = (): MemberProcess =>
-      startMember(server.url, chance.of([1, 4, 16]), (each) => handled.push(each));
+      startMember(server.url, random.of([1, 4, 16]), (each) => handled.push(each));
     const members = [join(), join(), join()];
     const killed = new Set<number>();
 
@@ -31,9 +31,9 @@ describe('a group whose members are killed and joined at random', () => {
       published.set(seq, { key });
     });
     for (let kills = 0; kills < KILLS; kills++) {
-      await setTimeout(chance.below(600));
-      const [gone] = members.splice(chance.below(members.length), 1, join());
-      const signal = chance.of(['SIGKILL', 'SIGKILL', 'SIGTERM'] as const);
+      await setTimeout(random.below(600));
+      const [gone] = members.splice(random.below(members.length), 1, join());
+      const signal = random.of(['SIGKILL', 'SIGKILL', 'SIGTERM'] as const);
       if (gone !== undefined && signal === 'SIGKILL') killed.add(gone.pid);
       await gone?.end(signal);
     }

@@ -25,8 +25,8 @@ export const unexpected = (published: Published, handled: readonly Handled[]): n
   handled.map(({ seq }) => seq).filter((seq) => !published.has(seq));
 
 /**
- * Came again without a higher attempt, or with a lower one. A message whose holder was killed may come with the same: what
- * a holder handled and had not told of yet looks like what it had not begun.
+ * Delivered again without a higher attempt. A message whose holder was killed may have the same attempt: what the holder
+ * handled but did not settle looks like what it had not begun.
  */
 export const repeated = (handled: readonly Handled[], killed: ReadonlySet<number>): Handled[] => {
   const latest = new Map<number, Handled>();

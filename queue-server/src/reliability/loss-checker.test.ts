@@ -9,7 +9,7 @@ import {
 } from './loss-checker.fixture.js';
 
 const published = new Map([1, 2, 3, 4].map((seq) => [seq, { key: seq % 2 === 0 ? 'even' : '' }]));
-/** In time; an attempt is 1 unless it is told. */
+/** In time; an attempt is 1 by default. */
 const handling = (...all: readonly (number | readonly [seq: number, attempt: number])[]): Handled[] =>
   all.map((each, at) => {
     const [seq, attempt] = typeof each === 'number' ? [each, 1] : each;

@@ -23,7 +23,7 @@ export interface MemberProcess {
   end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
 }
 
-/** Starts a member; tells each message that it is handed. */
+/** Starts a member; reports each message that it gets. */
 export const startMember = (
   url: string,
   concurrency: number,
@@ -39,7 +39,7 @@ export const startMember = (
   const lines = createInterface({ input: child.stdout });
   lines.on('line', (line) => {
     const [seq, attempt, key = '', at] = line.split(' ');
-    // A line that SIGKILL cut off tells nothing.
+    // A line that SIGKILL cut off is ignored.
     if (at === undefined) return;
     onHandled({ seq: Number(seq), attempt: Number(attempt), key, at: Number(at), holder: child.pid });
   });

@@ -87,10 +87,13 @@ export class ServerProcess {
   async #run(): Promise<void> {
     const command = `ulimit -n ${DESCRIPTORS} && exec "$0" "$1"`;
     const env = {
-      ...{ PORT: '0', DATA_DIR: this.#dataDir, LOG_FORMAT: 'json' },
+      PORT: '0',
+      DATA_DIR: this.#dataDir,
+      LOG_FORMAT: 'json',
       QUEUE_TOKENS: `${this.key},${this.#attackersKey}`,
-      ...{ MAX_GROUPS_PER_QUEUE: '15000', MAX_GROUPS_PER_CONNECTION: '15000' },
-      // What comes behind a wrong key is tried as well.
+      MAX_GROUPS_PER_QUEUE: '15000',
+      MAX_GROUPS_PER_CONNECTION: '15000',
+      // Attacks after a wrong key are tried as well.
       MAX_WRONG_KEYS_PER_ADDRESS: '1000000',
       ...this.#env,
     };

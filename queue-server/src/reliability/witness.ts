@@ -43,7 +43,9 @@ export class Witness {
 
   private constructor({ port, key }: Target) {
     this.#socket = io(`http://127.0.0.1:${port}`, {
-      ...{ transports: ['websocket'], forceNew: true, reconnection: false },
+      transports: ['websocket'],
+      forceNew: true,
+      reconnection: false,
       auth: { token: key, client: crypto.randomUUID() },
     });
   }
@@ -63,7 +65,7 @@ export class Witness {
     return this.#receipts.size;
   }
 
-  /** Whether it met an error so far; that something is missing is known only in the end. */
+  /** Whether it got an error; missing messages are known only after `end`. */
   get isHarmed(): boolean {
     return this.#disconnects > 0 || Object.keys(this.#refused).length > 0;
   }
@@ -81,9 +83,13 @@ export class Witness {
     const disconnects = this.#disconnects;
     this.#socket.disconnect();
     return {
-      ...{ published: this.published, refused: this.#refused, disconnects },
-      ...{ missing: [...this.#receipts].filter(isMissing).length, deliveredTwice: this.#deliveredTwice },
-      ...{ worstReceiptMs: this.#worstReceiptMs, worstDeliveryMs: this.#worstDeliveryMs },
+      published: this.published,
+      refused: this.#refused,
+      disconnects,
+      missing: [...this.#receipts].filter(isMissing).length,
+      deliveredTwice: this.#deliveredTwice,
+      worstReceiptMs: this.#worstReceiptMs,
+      worstDeliveryMs: this.#worstDeliveryMs,
     };
   }
 
@@ -118,7 +124,7 @@ export class Witness {
       .timeout(RECEIPT_TIMEOUT_MS)
       .emitWithAck(event, ...args)
       .catch(() => undefined);
-    // Safe: every answer of the server is a result, and of undefined nothing is asked.
+    // Safe: every answer of the server is a result.
     const result = answer as { readonly ok: boolean; readonly error?: { readonly code: string } } | undefined;
     if (result?.ok === true) return true;
     const code = `${event}: ${result?.error?.code ?? 'no answer'}`;
@@ -127,7 +133,7 @@ export class Witness {
   }
 }
 
-/** What it reads of a grant: its queue has no messages but its own. */
+/** The fields of a grant that are read; the queue has no other messages. */
 interface Grant {
   readonly token: number;
   readonly messages: readonly { readonly payload: { readonly id: string } }[];

@@ -9,9 +9,9 @@ import {
   parsePurgeLimit,
   parseStart,
 } from '../guard/requests.js';
-import { isAction } from './actions.js';
-import type { Handler } from './answers.js';
-import type { RequestGate } from './request-gate.js';
+import { isAction } from './request-audit.js';
+
+import type { Handler, RequestGate } from './request-gate.js';
 
 type AdministrationRequest = Extract<
   keyof ClientToServerEvents<Contract>,
@@ -23,7 +23,7 @@ const done = async (doing: Promise<void>): Promise<null> => {
   return null;
 };
 
-/** What operators ask for. */
+/** The requests of operators. */
 export const administrationRequests = (
   guard: () => Guard,
   administration: Administration,

@@ -26,8 +26,16 @@ describe('an operator', () => {
     ]);
     expect(await now.client.value('groups', 'files')).toMatchObject([
       {
-        ...{ queue: 'files', group: 'g', floor: 1, depth: 3, lag: 0, oldestAgeMs: expect.any(Number) },
-        ...{ paused: false, stalled: false, deadLetters: 0, settings: {} },
+        queue: 'files',
+        group: 'g',
+        floor: 1,
+        depth: 3,
+        lag: 0,
+        oldestAgeMs: expect.any(Number),
+        paused: false,
+        stalled: false,
+        deadLetters: 0,
+        settings: {},
         members: [
           {
             client: expect.stringMatching(/^client-[0-9a-f]{8}$/),
@@ -40,7 +48,7 @@ describe('an operator', () => {
     ]);
   });
 
-  it('puts a group to another place: its members are told what is taken back, and get what stands there', async () => {
+  it('moves a group: its members get a revoke, and then the messages from its new position', async () => {
     const token = await holding(3);
     await now.client.value('settle', 's', [{ token, outcome: { kind: 'ack' } }]);
     const granted = received(now.client.socket, 'grant', 1);
@@ -73,7 +81,7 @@ describe('an operator', () => {
     other.socket.disconnect();
   });
 
-  it('removes messages: who had not read them is told the gap', async () => {
+  it('removes messages: who had not read them gets a gap', async () => {
     for (let n = 0; n < 4; n++) await now.client.value('publish', 'files', publication);
     await now.client.value('queue:purge', 'files', null);
     const replayed = received(now.client.socket, 'replay', 1);
@@ -124,7 +132,7 @@ describe('an operator', () => {
     expect(await now.client.value('queues')).toMatchObject([{ deadLetters: { letters: 1 } }, {}]);
   });
 
-  it('tells of groups page by page', async () => {
+  it('lists groups page by page', async () => {
     for (const group of ['c', 'a', 'b']) {
       await now.client.value('subscribe', { subscription: group, queue: 'files', group });
     }

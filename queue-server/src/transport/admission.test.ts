@@ -7,7 +7,7 @@ import { Intruder, Stranger, warningsOf } from './strangers.fixture.js';
 const KEY = '0123456789abcdef';
 const KB = 1024;
 /** Before it is admitted a client may send 8 KiB; a read that brings more may have 64 KiB. */
-const MOST_BYTES_TAKEN = (8 + 64) * KB;
+const MOST_BYTES_RECEIVED = (8 + 64) * KB;
 
 let server: TestServer;
 let good: PlainClient;
@@ -24,7 +24,10 @@ beforeEach(async () => {
     return () => deadlines.delete(run);
   };
   server = await startTestServer({
-    ...{ storage: 'memory', logger: log.logger, keys: [KEY], timer },
+    storage: 'memory',
+    logger: log.logger,
+    keys: [KEY],
+    timer,
     maxConnectionsPerAddress: 20,
   });
   good = await plainClient(server.url, { token: KEY });
@@ -51,7 +54,7 @@ describe('until it is admitted, a client', () => {
     const bytes = Buffer.alloc(1024 * KB);
     intruder.socket.send('4510-["x"]');
     await intruder.flood((socket, sent) => socket.send(bytes, sent));
-    expect(Math.max(0, ...bytesOf('handshake_too_large'))).toBeLessThanOrEqual(MOST_BYTES_TAKEN);
+    expect(Math.max(0, ...bytesOf('handshake_too_large'))).toBeLessThanOrEqual(MOST_BYTES_RECEIVED);
   });
 
   it('has one attempt: repeated CONNECT packets are not answered', async () => {
@@ -79,7 +82,7 @@ describe('until it is admitted, a client', () => {
     expect(warnings.filter(({ reason }) => reason !== undefined)).toEqual([]);
   });
 
-  it('has one attempt: the connection ends behind the refusal', async () => {
+  it('has one attempt: the connection ends after the refusal', async () => {
     const intruder = await Intruder.open(server.url);
     intruder.socket.send('40{"token":"x"}');
     await intruder.closed;
@@ -102,12 +105,12 @@ describe('until it is admitted, a client', () => {
     }
   });
 
-  it('may send 8 KiB, in whatever pieces', async () => {
+  it('may send 8 KiB, in any number of writes', async () => {
     const intruder = await Intruder.open(server.url);
     await intruder.flood((socket, sent) => socket.send(Buffer.alloc(KB), { fin: false }, sent));
-    const [taken] = bytesOf('handshake_too_large');
-    expect(taken).toBeGreaterThan(8 * KB);
-    expect(taken).toBeLessThanOrEqual(MOST_BYTES_TAKEN);
+    const [received] = bytesOf('handshake_too_large');
+    expect(received).toBeGreaterThan(8 * KB);
+    expect(received).toBeLessThanOrEqual(MOST_BYTES_RECEIVED);
   });
 
   it('has a deadline', async () => {
@@ -127,7 +130,7 @@ describe('until it is admitted, a client', () => {
     await stranger.closed;
   });
 
-  it('leaves no deadline behind', async () => {
+  it('leaves no timer when it is closed', async () => {
     const intruder = await Intruder.open(server.url);
     expect(deadlines.size).toBe(1);
     intruder.socket.terminate();
@@ -174,7 +177,10 @@ describe('an admitted client', () => {
   it('is cut off when it does not read its answers', async () => {
     const log = warningsOf();
     const small = await startTestServer({
-      ...{ storage: 'memory', logger: log.logger, keys: [KEY], memoryBudget: 1024 * KB },
+      storage: 'memory',
+      logger: log.logger,
+      keys: [KEY],
+      memoryBudget: 1024 * KB,
     });
     const intruder = await Intruder.admitted(small.url, KEY);
     intruder.socket.pause();
@@ -205,9 +211,9 @@ describe('an admitted client', () => {
 });
 
 describe('connections of one address', () => {
-  it('that wait make room, and harm neither who is there nor who comes', async () => {
+  it('that wait are replaced, and harm no other client', async () => {
     const idle = Array.from({ length: 60 }, () => new Stranger(server.url));
-    // All but those that there is room for beside the good client.
+    // All but those below the limit beside the good client.
     let closed = 0;
     await new Promise<void>((resolve) => {
       for (const stranger of idle) void stranger.closed.then(() => ++closed === 41 && resolve());
@@ -234,7 +240,10 @@ describe('connections of one address', () => {
 
 it('clients of a proxy are bounded by their own addresses', async () => {
   const proxied = await startTestServer({
-    ...{ storage: 'memory', maxConnections: 10, maxConnectionsPerAddress: 2, trustedProxies: 1 },
+    storage: 'memory',
+    maxConnections: 10,
+    maxConnectionsPerAddress: 2,
+    trustedProxies: 1,
   });
   const clients: Intruder[] = [];
   for (const address of ['192.0.2.1', '192.0.2.1', '192.0.2.2', '192.0.2.1', '192.0.2.3']) {

@@ -1,111 +1,110 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Socket as TcpSocket } from 'node:net';
 import type { Server, Socket } from 'socket.io';
-import { ConnectionGuard, type Admitted, type CutReason, type GuardedCut } from './connection-guard.js';
+import type { Timer } from '../access/timer.js';
+import {
+  ConnectionCutoff,
+  type AdmittedClient,
+  type ConnectionCut,
+  type CutReason,
+} from './connection-cutoff.js';
 import { ConnectionLimits, type Refusal } from './connection-limits.js';
-import { TcpSockets } from './tcp-sockets.js';
 
 type Engine = Socket['conn'];
 
-/** Runs something once, later, without keeping the process alive; returns how to cancel it. */
-export type Timer = (run: () => void, ms: number) => () => void;
-
-/** Bounds on who comes, and how. */
+/** Limits for clients that connect. */
 export interface AdmissionOptions {
   readonly maxConnections: number;
   readonly maxConnectionsPerAddress: number;
-  /** From its upgrade to a WebSocket on, a client must be admitted within this, in milliseconds. */
+  /** How long after its upgrade to a WebSocket a client must be admitted, in milliseconds. */
   readonly handshakeTimeoutMs: number;
-  /** Whom a request comes from; behind a declared proxy, as its header says. */
+  /** The address of the client; behind a trusted proxy, as its header says. */
   readonly addressOf: (request: IncomingMessage) => string;
-  /** Do the connections from an address belong to many clients? */
+  /** Whether the connections from an address belong to many clients. */
   readonly isProxy: (address: string) => boolean;
   readonly timer: Timer;
 }
 
-export interface AdmissionParts extends AdmissionOptions {
+export interface AdmissionDeps extends AdmissionOptions {
   readonly http: HttpServer;
   readonly onRefused: (refusal: Refusal) => void;
-  /** A connection cost more than it may, and was cut off. */
   readonly onCut: (cut: Cut) => void;
 }
 
-export interface Cut extends GuardedCut {
+export interface Cut extends ConnectionCut {
   readonly address: string;
 }
 
-/** How long a client that was not admitted has for the closing handshake of its WebSocket. */
-const FAREWELL_MS = 2_000;
+/** How long a client that was not admitted has for the closing handshake. */
+const CLOSING_MS = 2_000;
 
-/** Bounds every connection from the moment it is accepted until its client is admitted, and what it costs after that. */
+/** Limits every connection from its accept until its client is admitted, and what it costs after that. */
 export class Admission {
-  readonly #parts: AdmissionParts;
+  readonly #deps: AdmissionDeps;
   readonly #limits: ConnectionLimits;
   readonly #sockets: TcpSockets;
-  readonly #guards = new WeakMap<Engine, ConnectionGuard>();
+  readonly #cutoffs = new WeakMap<Engine, ConnectionCutoff>();
   readonly #deadlines = new Map<TcpSocket, () => void>();
 
-  constructor(parts: AdmissionParts) {
-    this.#parts = parts;
-    this.#limits = new ConnectionLimits(parts);
-    this.#sockets = new TcpSockets(parts.http);
-    parts.http.on('connection', (socket: TcpSocket) => {
+  constructor(deps: AdmissionDeps) {
+    this.#deps = deps;
+    this.#limits = new ConnectionLimits(deps);
+    this.#sockets = new TcpSockets(deps.http);
+    deps.http.on('connection', (socket: TcpSocket) => {
       socket.once('close', () => this.#clearDeadline(socket));
       this.#limits.enter(socket);
     });
-    parts.http.on('upgrade', (request: IncomingMessage) => this.#upgrade(request));
+    deps.http.on('upgrade', (request: IncomingMessage) => this.#upgrade(request));
   }
 
-  /** Guards the connections of a Socket.IO server that stands on the HTTP server. */
-  guard({ engine }: Server): void {
+  /** Watches the connections of a Socket.IO server on the HTTP server. */
+  watch({ engine }: Server): void {
     engine.use(refuseSecondTransport);
     engine.on('connection', (connection: Engine) => {
       const { request } = connection;
-      const socket = this.#sockets.under(request.socket);
-      const guard = new ConnectionGuard(connection, socket, (cut) => {
-        this.#parts.onCut({ ...cut, address: this.#parts.addressOf(request) });
+      const socket = this.#sockets.below(request.socket);
+      const cutoff = new ConnectionCutoff(connection, socket, (cut) => {
+        this.#deps.onCut({ ...cut, address: this.#deps.addressOf(request) });
       });
-      this.#guards.set(connection, guard);
-      this.#setDeadline(socket, () => guard.expire());
-      connection.once('close', () => this.#closeSoon(socket, guard));
+      this.#cutoffs.set(connection, cutoff);
+      this.#setDeadline(socket, () => cutoff.expire());
+      connection.once('close', () => this.#closeSoon(socket, cutoff));
     });
   }
 
-  /** A client was let in. */
-  admit(connection: Engine, admitted: Admitted): void {
-    const socket = this.#sockets.under(connection.request.socket);
+  admit(connection: Engine, client: AdmittedClient): void {
+    const socket = this.#sockets.below(connection.request.socket);
     this.#clearDeadline(socket);
     this.#limits.admit(socket);
-    this.#guards.get(connection)?.admit(admitted);
+    this.#cutoffs.get(connection)?.admit(client);
   }
 
   /** An admitted client costs more than it may. */
   cut(connection: Engine, reason: CutReason): void {
-    this.#guards.get(connection)?.cut(reason);
+    this.#cutoffs.get(connection)?.cut(reason);
   }
 
-  /** A client was refused, or has left: the connection ends after what was sent. */
+  /** A client was refused, or has left: closes the connection when what was sent is written. */
   end(connection: Engine): void {
-    this.#guards.get(connection)?.refuse();
+    this.#cutoffs.get(connection)?.refuse();
     setImmediate(() => connection.close());
   }
 
   #upgrade(request: IncomingMessage): void {
-    const socket = this.#sockets.under(request.socket);
-    this.#limits.attribute(socket, this.#parts.addressOf(request));
+    const socket = this.#sockets.below(request.socket);
+    this.#limits.attribute(socket, this.#deps.addressOf(request));
     this.#setDeadline(socket, () => socket.destroy());
   }
 
-  /** Also where the client does not answer the closing handshake. What an admitted one was sent may take longer. */
-  #closeSoon(socket: TcpSocket, { isAdmitted }: ConnectionGuard): void {
-    const ms = isAdmitted ? this.#parts.handshakeTimeoutMs : FAREWELL_MS;
+  /** For clients that do not answer the closing handshake. What was sent to an admitted one may take longer. */
+  #closeSoon(socket: TcpSocket, { isAdmitted }: ConnectionCutoff): void {
+    const ms = isAdmitted ? this.#deps.handshakeTimeoutMs : CLOSING_MS;
     this.#setDeadline(socket, () => socket.destroy(), ms);
   }
 
-  /** Replaces the former one. */
-  #setDeadline(socket: TcpSocket, run: () => void, ms = this.#parts.handshakeTimeoutMs): void {
+  #setDeadline(socket: TcpSocket, run: () => void, ms = this.#deps.handshakeTimeoutMs): void {
     this.#clearDeadline(socket);
-    if (!socket.destroyed) this.#deadlines.set(socket, this.#parts.timer(run, ms));
+    if (!socket.destroyed) this.#deadlines.set(socket, this.#deps.timer(run, ms));
   }
 
   #clearDeadline(socket: TcpSocket): void {
@@ -114,7 +113,7 @@ export class Admission {
   }
 }
 
-/** A `sid` names a connection that is there already: its WebSocket would be replaced by one that nobody guards. */
+/** A `sid` names an existing connection: its WebSocket would be replaced by one without limits. */
 const refuseSecondTransport = (
   request: IncomingMessage,
   _response: unknown,
@@ -123,3 +122,32 @@ const refuseSecondTransport = (
   const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
   next(searchParams.has('sid') ? new Error('A connection has one WebSocket.') : undefined);
 };
+
+/** The addresses and ports of both ends, by which one open connection is known. */
+const endsOf = ({ remoteAddress, remotePort, localAddress, localPort }: TcpSocket): string =>
+  `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
+
+/** The TCP sockets of an HTTP server; with TLS, the socket of a request is one of TLS over them. */
+class TcpSockets {
+  readonly #open = new Map<string, TcpSocket>();
+  readonly #below = new WeakMap<TcpSocket, TcpSocket>();
+
+  constructor(http: HttpServer) {
+    http.on('connection', (socket: TcpSocket) => {
+      const ends = endsOf(socket);
+      this.#open.set(ends, socket);
+      socket.once('close', () => {
+        if (this.#open.get(ends) === socket) this.#open.delete(ends);
+      });
+    });
+    http.on('secureConnection', (socket: TcpSocket) => {
+      const below = this.#open.get(endsOf(socket));
+      if (below !== undefined) this.#below.set(socket, below);
+    });
+  }
+
+  /** The accepted socket, which counts for the connection everywhere. */
+  below(socket: TcpSocket): TcpSocket {
+    return this.#below.get(socket) ?? socket;
+  }
+}

@@ -1,37 +1,31 @@
 import { QueueError, type ClientToServerEvents, type Contract } from '@typed-queue/contracts';
-import { MAX_FRAME_MESSAGES } from '@typed-queue/contracts/wire';
+import { failed, MAX_FRAME_MESSAGES, ok, type Result } from '@typed-queue/contracts/wire';
+import type { Audit, AuditEntry } from '../access/audit.js';
 import type { ClientRate } from '../access/client-rate.js';
 import type { Administration } from '../delivery/administration.js';
 import type { PublishGate } from '../delivery/publish-gate.js';
 import type { Guard } from '../guard/guard.js';
 import { parseAuthentication } from '../guard/requests.js';
-import { isAction, recorded, type Action } from './actions.js';
 import { administrationRequests } from './administration-requests.js';
-import { answering, type Handler } from './answers.js';
 import type { Connection } from './connection.js';
-import { ControlRates } from './control-rates.js';
+import { requestSize } from './packet-decoder.js';
 import { Publishing } from './publishing.js';
-import { RequestGate } from './request-gate.js';
-import { requestSize } from './request-size.js';
-import type { Session, SessionParts } from './session.js';
+import { recorded, refusalOf, type AuditedRequest } from './request-audit.js';
+import { RequestGate, type Handler } from './request-gate.js';
+import type { Session, SessionDeps } from './session.js';
 
-export interface RequestParts extends SessionParts {
+export interface RequestDeps extends SessionDeps {
   readonly publishGate: PublishGate;
   readonly administration: Administration;
-  /** An operator changed something, or tried to. `principal`: the one that asked for it. */
-  readonly recordAction: (action: Action, principal: string) => void;
-  /** A request failed for want of a right, or of a valid token. */
-  readonly recordRefusal: (refusal: Action, principal: string) => void;
-  /** Milliseconds of a monotonic clock. */
-  readonly now: () => number;
+  readonly audit: Audit;
   readonly onError: (error: unknown) => void;
 }
 
-/** Answers everything that a client asks for, also what there is not. */
-export const answerRequests = (session: Session, connection: Connection, parts: RequestParts): void => {
-  const { identity, account, outgoing, signIn, rate } = connection;
-  const { publishGate, administration } = parts;
-  const gate = new RequestGate(account, outgoing, () => signIn.check());
+/** Answers all requests of a client, unknown ones too. */
+export const answerRequests = (session: Session, connection: Connection, deps: RequestDeps): void => {
+  const { identity, account, sendBuffer, signIn, rate } = connection;
+  const { publishGate, administration } = deps;
+  const gate = new RequestGate(account, sendBuffer, () => signIn.check());
   const guard = (): Guard => connection.guard;
   const publishing = new Publishing(publishGate, { guard, gate, rate, client: identity.producers });
   const handlers: Record<keyof ClientToServerEvents<Contract>, Handler> = {
@@ -49,75 +43,92 @@ export const answerRequests = (session: Session, connection: Connection, parts: 
     }),
     ...administrationRequests(guard, administration, gate),
   };
-  listen(connection, handlers, parts);
+  listen(connection, handlers, deps);
 };
 
 const listen = (
-  { socket, signIn, rate }: Connection,
+  { socket, signIn, rate, identity, address }: Connection,
   handlers: Readonly<Record<string, Handler>>,
-  parts: RequestParts,
+  { audit, onError }: RequestDeps,
 ): void => {
-  const charge = charging(rate, new ControlRates(parts.now));
   socket.use((packet: readonly unknown[]) => {
     if (!socket.connected) return;
     const [event, ...args] = packet;
     const known = typeof event === 'string' && Object.hasOwn(handlers, event) ? handlers[event] : undefined;
     const verb = known === undefined || typeof event !== 'string' ? 'request' : event;
-    const { name } = signIn.principal;
+    const caller = { client: identity.name, principal: signIn.principal.name, address };
+    const entryOf = (request: AuditedRequest): AuditEntry => ({ ...caller, ...request });
     const handler: Handler = (...given) => {
-      charge(verb, given, requestSize(packet));
+      charge(rate, verb, given, requestSize(packet));
       if (!WITHOUT_TOKEN.includes(verb)) signIn.check();
       return (known ?? unknownRequest(event))(...given);
     };
-    const record = (action: Action): void => parts.recordAction(action, name);
-    void answering(recorded(verb, handler, record), failures(verb, name, rate, parts))(...args);
+    const onFailure = (error: unknown): void => {
+      if (!(error instanceof QueueError)) {
+        onError(error);
+        return;
+      }
+      rate.refused(error);
+      const refusal = refusalOf(verb, error);
+      if (refusal !== undefined) audit.refusal(entryOf(refusal));
+    };
+    const audited = recorded(verb, handler, (action) => audit.action(entryOf(action)));
+    void answering(audited, onFailure)(...args);
   });
 };
 
-/** Requests that are answered whether the token is valid or not: a position says only how far the client has read. */
+/** Requests that need no valid token: a position says only how far the client has read. */
 const WITHOUT_TOKEN: readonly string[] = ['authenticate', 'position'];
 
-/** Requests of a client that reads on or leaves, however much it has sent. */
+/** Requests of a client that reads on or leaves: they do not count against its rate limits. */
 const CONTROLS: readonly string[] = ['position', 'pause', 'unsubscribe'];
 
-/** Charges each request before any work, whether it is refused later or not. */
-const charging =
-  (rate: ClientRate, controls: ControlRates) =>
-  (verb: string, [, messages]: readonly unknown[], bytes: number): void => {
-    // A frame is charged by its header, in its turn: see `Publishing`.
-    if (verb === 'publish:frame' && messages instanceof Uint8Array) return;
-    if (verb === 'authenticate') controls.authenticate();
-    else if (CONTROLS.includes(verb)) controls.control();
-    else if (verb === 'publish') rate.take({ messages: messagesIn(messages), bytes });
-    else rate.take({ messages: 1, bytes });
-  };
+/** Charges a request before any other work, whether it is refused later or not. */
+const charge = (rate: ClientRate, verb: string, [, messages]: readonly unknown[], bytes: number): void => {
+  // `Publishing` charges a frame by its header, in the order of its producer.
+  if (verb === 'publish:frame' && messages instanceof Uint8Array) return;
+  if (verb === 'authenticate') rate.takeAuthentication();
+  else if (CONTROLS.includes(verb)) rate.takeControl();
+  else if (verb === 'publish') rate.take({ messages: messagesIn(messages), bytes });
+  else rate.take({ messages: 1, bytes });
+};
 
 const messagesIn = (messages: unknown): number =>
   Array.isArray(messages) ? Math.min(Math.max(messages.length, 1), MAX_FRAME_MESSAGES) : 1;
-
-/** Failures of the server, and what goes into the audit, of one kind of request. */
-const failures =
-  (verb: string, principal: string, rate: ClientRate, { recordRefusal, onError }: RequestParts) =>
-  (error: unknown): void => {
-    if (!(error instanceof QueueError)) {
-      onError(error);
-      return;
-    }
-    rate.refused(error);
-    if (isRefusal(verb, error)) recordRefusal({ verb, ...objectOf(error), outcome: error.code }, principal);
-  };
-
-/** Actions are recorded in any case. */
-const isRefusal = (verb: string, { code }: QueueError): boolean =>
-  verb === 'authenticate' || (['forbidden', 'rate_limited'].includes(code) && !isAction(verb));
-
-const objectOf = ({ details: { queue, group } }: QueueError): { readonly object?: string } => {
-  if (typeof queue !== 'string') return {};
-  return { object: typeof group === 'string' ? `${queue}/${group}` : queue };
-};
 
 const unknownRequest =
   (event: unknown): Handler =>
   () => {
     throw new QueueError('request_invalid', `The server knows no request "${String(event).slice(0, 100)}".`);
   };
+
+/**
+ * A listener that answers with the handler's value or error, if the client passed a callback; it never rejects.
+ * `onFailure` gets what the handler threw.
+ */
+export const answering =
+  (handler: Handler, onFailure: (error: unknown) => void) =>
+  async (...args: unknown[]): Promise<void> => {
+    const last = args.at(-1);
+    const answer = typeof last === 'function' ? last : undefined;
+    const result = await resultOf(handler, answer === undefined ? args : args.slice(0, -1), onFailure);
+    try {
+      answer?.(result);
+    } catch (error) {
+      // A rejection would end the process.
+      onFailure(error);
+    }
+  };
+
+const resultOf = async (
+  handler: Handler,
+  args: readonly unknown[],
+  onFailure: (error: unknown) => void,
+): Promise<Result<unknown>> => {
+  try {
+    return ok(await handler(...args));
+  } catch (error) {
+    onFailure(error);
+    return failed(error);
+  }
+};

@@ -5,9 +5,9 @@ import type { Tails } from '../delivery/tailing/tails.js';
 import type { Guard } from '../guard/guard.js';
 import { parsePosition, type TailInput } from '../guard/requests.js';
 import type { Connection } from './connection.js';
-import { binaryReplay, plainReplay } from './replays.js';
+import { binaryReplay, plainReplay } from './wire-forms.js';
 
-/** One tail of a client. While it is live, without a filter, its connection is in the room of its queue. */
+/** One tail of a client. While it is live and has no filter, its connection is in the room of its queue. */
 export class ClientTail {
   readonly kind = 'tail';
   readonly #opened: OpenedTail;
@@ -35,7 +35,7 @@ export class ClientTail {
     return guard.mayTail(this.#queue);
   }
 
-  /** Nothing may be sent until `resume`. */
+  /** Sends nothing until `resume`. */
   hold(): void {
     this.#opened.tail.hold();
   }
@@ -45,7 +45,7 @@ export class ClientTail {
     this.#opened.tail.start();
   }
 
-  /** The connection takes messages again. */
+  /** There may be credit again. */
   resume(): void {
     this.#opened.tail.drained();
   }
@@ -61,7 +61,7 @@ export class ClientTail {
 }
 
 const receiving = (
-  { socket, rooms, outgoing }: Connection,
+  { socket, rooms, sendBuffer }: Connection,
   { subscription, queue, form, events }: TailInput,
 ): { receiver: TailReceiver; leaveRoom: () => void } => {
   let inRoom = false;
@@ -70,8 +70,8 @@ const receiving = (
     inRoom = false;
   };
   const receiver: TailReceiver = {
-    credit: () => outgoing.room(),
-    isHeld: () => outgoing.isHeld,
+    credit: () => sendBuffer.credit(),
+    isHeld: () => sendBuffer.isHeld,
     replay: (batch) => {
       if (form === 'frame') socket.emit('replay:frame', ...binaryReplay(subscription, batch));
       else socket.emit('replay', plainReplay(subscription, queue, batch));

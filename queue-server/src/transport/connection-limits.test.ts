@@ -27,7 +27,8 @@ let closed: string[];
 beforeEach(() => {
   [refusals, closed] = [[], []];
   limits = new ConnectionLimits({
-    ...{ maxConnections: 5, maxConnectionsPerAddress: 2 },
+    maxConnections: 5,
+    maxConnectionsPerAddress: 2,
     isProxy: (address) => address === PROXY,
     onRefused: (refusal) => refusals.push(refusal),
   });
@@ -44,7 +45,7 @@ const enter = (name: string, address = name): Connection => {
 const admit = (connection: Connection): void => limits.admit(socketOf(connection));
 
 describe('the connections of one address', () => {
-  it('are bounded: the oldest that is not admitted makes room', () => {
+  it('are limited: a new one replaces the oldest that is not admitted', () => {
     admit(enter('a1', 'a'));
     for (const name of ['a2', 'a3', 'a4']) enter(name, 'a');
     enter('b1', 'b');

@@ -2,71 +2,71 @@ import type { Socket } from 'node:net';
 import { addressRange } from '../access/address-range.js';
 
 export interface Refusal {
-  /** Whose bound was reached. */
+  /** The limit that was reached. */
   readonly bound: 'server' | 'address';
-  /** Of the connection that was closed. */
+  /** Of the closed connection. */
   readonly address: string;
 }
 
 export interface ConnectionLimitsOptions {
   readonly maxConnections: number;
   readonly maxConnectionsPerAddress: number;
-  /** Do the connections from here belong to many clients? Then only those of each client are bounded. */
+  /** Whether the connections from an address belong to many clients: then only those of each client are limited. */
   readonly isProxy: (address: string) => boolean;
   readonly onRefused: (refusal: Refusal) => void;
 }
 
 /**
- * Bounds the TCP connections of the server, all together and from one address (of IPv6, from one /64), idle ones
- * included. At a bound the oldest that is not admitted makes room for a new one; only where all are admitted is the
- * new one closed. So connections that only wait keep nobody out.
+ * Limits the TCP connections of the server, all together and from one address (one /64 of IPv6), idle ones included. At a
+ * limit, a new connection replaces the oldest that is not admitted; only if all are admitted, the new one is closed. So
+ * idle connections keep nobody out.
  */
 export class ConnectionLimits {
   readonly #options: ConnectionLimitsOptions;
-  readonly #all: Crowd;
-  readonly #byAddress = new Map<string, Crowd>();
-  /** What each connection counts in. */
-  readonly #counted = new Map<Socket, { readonly address: string; readonly crowds: Set<Crowd> }>();
+  readonly #all: ConnectionPool;
+  readonly #byAddress = new Map<string, ConnectionPool>();
+  /** By connection, the pools that it counts in. */
+  readonly #counted = new Map<Socket, { readonly address: string; readonly pools: Set<ConnectionPool> }>();
 
   constructor(options: ConnectionLimitsOptions) {
     this.#options = options;
-    this.#all = new Crowd(undefined, options.maxConnections);
+    this.#all = new ConnectionPool(undefined, options.maxConnections);
   }
 
-  /** Counts a connection that was just accepted. */
+  /** Counts an accepted connection. */
   enter(socket: Socket): void {
     const address = addressRange(socket.remoteAddress ?? '');
-    this.#counted.set(socket, { address, crowds: new Set() });
+    this.#counted.set(socket, { address, pools: new Set() });
     socket.once('close', () => this.#leave(socket));
     this.#join(socket, this.#all);
     if (!this.#options.isProxy(socket.remoteAddress ?? '')) this.#join(socket, this.#of(address));
   }
 
-  /** Behind a proxy: this is the address of the client that the connection is for. */
+  /** The connection of a proxy is for the client with this address. */
   attribute(socket: Socket, address: string): void {
     this.#join(socket, this.#of(addressRange(address)));
   }
 
-  /** The connection makes room for nobody any more. */
+  /** The connection is no longer replaced. */
   admit(socket: Socket): void {
-    for (const crowd of this.#counted.get(socket)?.crowds ?? []) crowd.admit(socket);
+    for (const pool of this.#counted.get(socket)?.pools ?? []) pool.admit(socket);
   }
 
-  #of(address: string): Crowd {
+  #of(address: string): ConnectionPool {
     const { maxConnectionsPerAddress } = this.#options;
-    const crowd = this.#byAddress.get(address) ?? new Crowd(address, maxConnectionsPerAddress);
-    this.#byAddress.set(address, crowd);
-    return crowd;
+    const pool = this.#byAddress.get(address) ?? new ConnectionPool(address, maxConnectionsPerAddress);
+    this.#byAddress.set(address, pool);
+    return pool;
   }
 
-  #join(socket: Socket, crowd: Crowd): void {
+  #join(socket: Socket, pool: ConnectionPool): void {
     const counted = this.#counted.get(socket);
-    if (counted === undefined || counted.crowds.has(crowd)) return;
-    counted.crowds.add(crowd);
-    const excess = crowd.enter(socket);
+    if (counted === undefined || counted.pools.has(pool)) return;
+    counted.pools.add(pool);
+    const excess = pool.enter(socket);
     if (excess === undefined) return;
-    const address = crowd.address ?? this.#counted.get(excess)?.address ?? '';
-    this.#options.onRefused({ bound: crowd === this.#all ? 'server' : 'address', address });
+    const address = pool.address ?? this.#counted.get(excess)?.address ?? '';
+    this.#options.onRefused({ bound: pool === this.#all ? 'server' : 'address', address });
     this.#leave(excess);
     excess.destroy();
   }
@@ -74,36 +74,36 @@ export class ConnectionLimits {
   #leave(socket: Socket): void {
     const counted = this.#counted.get(socket);
     this.#counted.delete(socket);
-    for (const crowd of counted?.crowds ?? []) {
-      crowd.leave(socket);
-      if (crowd.address !== undefined && crowd.size === 0) this.#byAddress.delete(crowd.address);
+    for (const pool of counted?.pools ?? []) {
+      pool.leave(socket);
+      if (pool.address !== undefined && pool.size === 0) this.#byAddress.delete(pool.address);
     }
   }
 }
 
-/** Connections that share a bound. */
-class Crowd {
-  /** Undefined: from anywhere. */
+/** Connections that share a limit. */
+class ConnectionPool {
+  /** Undefined: any. */
   readonly address: string | undefined;
-  readonly #bound: number;
+  readonly #limit: number;
   readonly #admitted = new Set<Socket>();
-  /** Not admitted yet, the oldest first. */
+  /** Not admitted, the oldest first. */
   readonly #arriving = new Set<Socket>();
 
-  constructor(address: string | undefined, bound: number) {
+  constructor(address: string | undefined, limit: number) {
     this.address = address;
-    this.#bound = bound;
+    this.#limit = limit;
   }
 
   get size(): number {
     return this.#admitted.size + this.#arriving.size;
   }
 
-  /** Takes a connection in; returns the one that has to go for it, which may be itself. */
+  /** Adds a connection. Returns the one to be closed for it, which may be itself. */
   enter(socket: Socket): Socket | undefined {
-    const [oldest] = this.size >= this.#bound ? this.#arriving : [];
+    const [oldest] = this.size >= this.#limit ? this.#arriving : [];
     this.#arriving.add(socket);
-    return this.size > this.#bound ? (oldest ?? socket) : undefined;
+    return this.size > this.#limit ? (oldest ?? socket) : undefined;
   }
 
   admit(socket: Socket): void {

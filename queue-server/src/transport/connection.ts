@@ -1,21 +1,82 @@
+import type { QueueError } from '@typed-queue/contracts';
+import type { Principal } from '@typed-queue/program';
 import type { Socket } from 'socket.io';
-import type { SignIn } from '../access/sign-in.js';
-import type { Account } from '../access/budget.js';
-import type { ClientRate } from '../access/client-rate.js';
+import { addressRange } from '../access/address-range.js';
+import type { Account, MemoryBudget } from '../access/budget.js';
+import { ClientRate } from '../access/client-rate.js';
+import type { RateLimits } from '../access/rate-limits.js';
+import { SignIn } from '../access/sign-in.js';
+import type { Timer } from '../access/timer.js';
+import type { Authenticating } from '../access/wrong-keys.js';
 import type { Guard } from '../guard/guard.js';
-import type { Identity } from './identity.js';
-import type { Outgoing } from './outgoing.js';
-import type { Rooms } from './rooms.js';
+import { identityOf, type Greeted, type Identity } from './handshake.js';
+import { Rooms } from './rooms.js';
+import { SendBuffer } from './send-buffer.js';
 
 /** What the requests and subscriptions of one client share. */
 export interface Connection {
   readonly socket: Socket;
+  /** Of the protocol that the client speaks. */
+  readonly version: number;
+  readonly address: string;
   readonly rooms: Rooms;
   readonly identity: Identity;
-  readonly outgoing: Outgoing;
+  readonly sendBuffer: SendBuffer;
   readonly account: Account;
   readonly signIn: SignIn;
   readonly rate: ClientRate;
-  /** Of what the principal has rights to now. */
+  /** With the current rights of the principal. */
   readonly guard: Guard;
 }
+
+export interface ConnectionDeps {
+  /** Of all queues. */
+  readonly guard: Guard;
+  readonly budget: MemoryBudget;
+  readonly authenticator: Authenticating;
+  readonly rates: RateLimits;
+  /** Milliseconds of a monotonic clock. */
+  readonly now: () => number;
+  /** Of the client. */
+  readonly address: string;
+  /** The client goes on sending before it may. */
+  readonly onAbuse: () => void;
+  /** The token is no longer valid. */
+  readonly onExpired: (error: QueueError) => void;
+  /** The client showed another token, or its rights changed. */
+  readonly onRenewed: () => void;
+  readonly timer: Timer;
+}
+
+export const openConnection = (socket: Socket, greeted: Greeted, deps: ConnectionDeps): Connection => {
+  const { handshake, version, principal } = greeted;
+  const { address, now, onAbuse } = deps;
+  const account = deps.budget.open();
+  const rate = new ClientRate(payerOf(principal, address), { limits: deps.rates, now, onAbuse });
+  const signIn = new SignIn(principal, {
+    ...deps,
+    onRenewed: () => {
+      rate.changePrincipal(payerOf(signIn.principal, address));
+      deps.onRenewed();
+    },
+    onOverdue: () => socket.disconnect(true),
+  });
+  return {
+    socket,
+    version,
+    address,
+    rooms: new Rooms(socket),
+    identity: identityOf(handshake, socket.id),
+    sendBuffer: new SendBuffer(socket.conn, account),
+    account,
+    signIn,
+    rate,
+    get guard() {
+      return deps.guard.withRights(signIn.principal.rights);
+    },
+  };
+};
+
+/** Whose rate limits count: without keys, those of each address. */
+const payerOf = ({ kind, name }: Principal, address: string): string =>
+  kind === 'everybody' ? `${name} ${addressRange(address)}` : name;

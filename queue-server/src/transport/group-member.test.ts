@@ -24,7 +24,11 @@ afterEach(async () => {
 describe('a member of a group', () => {
   it('is answered with what its queue is served by', async () => {
     expect(await one.value('subscribe', subscribe)).toEqual({
-      ...{ epoch: expect.any(String), life: expect.any(String), floor: 1, leaseMs: 30_000, tokens: [] },
+      epoch: expect.any(String),
+      life: expect.any(String),
+      floor: 1,
+      leaseMs: 30_000,
+      tokens: [],
       contract: { fingerprint: fingerprintOf(contract.files), since: 1 },
     });
   });
@@ -41,12 +45,12 @@ describe('a member of a group', () => {
     expect(await one.value('groups', 'files')).toMatchObject([{ settings }]);
   });
 
-  it('is told, with all others, when too much is unsettled', async () => {
-    const told = [one, other].map(({ socket }) => received(socket, 'stalled', 1));
+  it('gets stalled, as all others, when too much is unsettled', async () => {
+    const notices = [one, other].map(({ socket }) => received(socket, 'stalled', 1));
     for (const client of [one, other]) await client.value('subscribe', subscribe);
     for (let n = 0; n < 5; n++) await one.value('publish', 'files', publication);
     const stalled = [{ queue: 'files', group: 'g', unsettled: 3 }];
-    expect(await Promise.all(told)).toEqual([stalled, stalled]);
+    expect(await Promise.all(notices)).toEqual([stalled, stalled]);
   });
 
   it('hears nothing of a group that it left, also not with another subscription to another group', async () => {

@@ -4,7 +4,7 @@ import { memberId, type Receiver } from '../delivery/member.js';
 import type { Guard } from '../guard/guard.js';
 import { parseSettlements, type SubscribeInput } from '../guard/requests.js';
 import type { Connection } from './connection.js';
-import { binaryGrant, plainGrant } from './grants.js';
+import { binaryGrant, plainGrant } from './wire-forms.js';
 
 /** One membership of a client in a group. */
 export class GroupMember {
@@ -55,7 +55,7 @@ export class GroupMember {
     this.#delivery.start(this.#joined.subscription);
   }
 
-  /** The connection takes messages again. */
+  /** There may be credit again. */
   resume(): void {
     this.#delivery.start(this.#joined.subscription);
   }
@@ -73,41 +73,34 @@ export class GroupMember {
     await this.#delivery.leave(this.#joined.subscription);
   }
 
-  /** The connection is gone: the member may come back on another. */
+  /** The connection is closed: the member may return on another. */
   close(): void {
     this.#delivery.abandon(this.#joined.subscription);
   }
 }
 
-/** The room of a group's members. Queues have rooms of their own names, and no name of a queue has a slash. */
+/** The room of a group's members. The room of a queue has its name, in which there is no slash. */
 const roomOf = ({ queue, group }: SubscribeInput): string => `${queue}/${group}`;
 
-const receiverOf = ({ socket, outgoing }: Connection, request: SubscribeInput, leaseMs: number): Receiver => {
+const receiverOf = (
+  { socket, sendBuffer }: Connection,
+  request: SubscribeInput,
+  leaseMs: number,
+): Receiver => {
   const { subscription, queue, group, form } = request;
+  const members = socket.nsp.to(roomOf(request));
   return {
-    credit: () => outgoing.room(),
-    isHeld: () => outgoing.isHeld,
+    credit: () => sendBuffer.credit(),
+    isHeld: () => sendBuffer.isHeld,
     grant: (claimed) => {
       if (form === 'frame') socket.emit('grant:frame', ...binaryGrant(subscription, leaseMs, claimed));
       else socket.emit('grant', plainGrant(subscription, leaseMs, queue, claimed));
     },
-    revoke: (token, ranges) => {
-      socket.emit('revoke', { subscription, token, ranges });
-    },
-    gap: (gap) => {
-      socket.nsp.to(roomOf(request)).emit('gap', { ...gap, queue, group });
-    },
-    stalled: (unsettled) => {
-      socket.nsp.to(roomOf(request)).emit('stalled', { queue, group, unsettled });
-    },
-    deadLettersExpired: (letters) => {
-      socket.nsp.to(roomOf(request)).emit('dead-letters:expired', { queue, group, letters });
-    },
-    passedOver: (event, firstSeq) => {
-      socket.nsp.to(roomOf(request)).emit('passed-over', { queue, group, event, firstSeq });
-    },
-    onceHeard: (listener) => {
-      socket.conn.once('packet', listener);
-    },
+    revoke: (token, ranges) => void socket.emit('revoke', { subscription, token, ranges }),
+    gap: (gap) => void members.emit('gap', { ...gap, queue, group }),
+    stalled: (unsettled) => void members.emit('stalled', { queue, group, unsettled }),
+    deadLettersExpired: (letters) => void members.emit('dead-letters:expired', { queue, group, letters }),
+    passedOver: (event, firstSeq) => void members.emit('passed-over', { queue, group, event, firstSeq }),
+    onceHeard: (listener) => void socket.conn.once('packet', listener),
   };
 };

@@ -36,7 +36,7 @@ describe('the pages of a server', () => {
     },
   );
 
-  it('say at /readyz why messages are not taken, while the process lives', async () => {
+  it('say at /readyz why messages are refused, while the process lives', async () => {
     problems = [
       { check: 'server', problem: 'shutting down' },
       { check: 'storage', problem: 'the disk is full' },

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Why the server cannot take messages at the moment; none when it can. */
+/** Why the server takes no messages at the moment; empty: it does. */
 export type Readiness = () => readonly { readonly check: string; readonly problem: string }[];
 
 const METHODS = ['GET', 'HEAD'];
@@ -16,8 +16,8 @@ const answer = (response: ServerResponse, status: number, body: unknown): void =
 };
 
 /**
- * Answers `/livez` (the process runs), `/readyz` (it takes messages; 503 and the reasons when it does not) and
- * anything else that is not Socket.IO's.
+ * Answers `/livez` (the process runs), `/readyz` (it takes messages; 503 and the reasons if not) and anything else that
+ * is not for Socket.IO.
  */
 export const healthPages =
   (readiness: Readiness) =>

@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { SecureOptions } from '../access/certificate.js';
 
-/** Browsers send to localhost the cookies of every server that runs there. */
+/** Browsers send to localhost the cookies of all its servers. */
 const MAX_HEADER_BYTES = 16 * 1024;
 const KEEP_ALIVE_MS = 5_000;
 const MIN_CHECK_MS = 50;
@@ -15,8 +15,8 @@ export interface HttpServerOptions {
 }
 
 /**
- * Makes an HTTP server that waits for no client longer than `handshakeTimeoutMs`: neither for a TLS handshake or a
- * first byte, nor for the rest of a request. One that does not take its answer is closed after three times as long.
+ * Creates an HTTP server that waits at most `handshakeTimeoutMs` for each of a TLS handshake, a first byte and the rest
+ * of a request, and three times as long for a client to read its answer.
  */
 export const createHttpServer = (
   listener: RequestListener,
@@ -24,7 +24,7 @@ export const createHttpServer = (
 ): Server => {
   const options = {
     maxHeaderSize: MAX_HEADER_BYTES,
-    // The gate says what is wrong with `Host`.
+    // `filterRequests` answers what is wrong with `Host`.
     requireHostHeader: false,
     headersTimeout: handshakeTimeoutMs,
     requestTimeout: handshakeTimeoutMs,

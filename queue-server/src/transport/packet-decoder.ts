@@ -1,9 +1,14 @@
 import { Decoder, PacketType } from 'socket.io-parser';
-import { noteRequestSize } from './request-size.js';
 
 const CONNECT = String(PacketType.CONNECT);
 const BINARY_EVENT = String(PacketType.BINARY_EVENT);
 const BINARY_ACK = String(PacketType.BINARY_ACK);
+
+/** By the arguments of a request. */
+const requestSizes = new WeakMap<object, number>();
+
+/** The size of a request's text on the wire, in bytes; 0 when it did not come over the wire. */
+export const requestSize = (args: object): number => requestSizes.get(args) ?? 0;
 
 /** A packet with an attachment names its request and its queue; everything else is in the attachment. */
 const MAX_TEXT_WITH_ATTACHMENT = 4_096;
@@ -22,7 +27,7 @@ export class PacketDecoder extends Decoder {
     this.on('decoded', ({ type, nsp, data, id = 0 }) => {
       if (nsp !== '/') throw new Error('there is no namespace but "/"');
       if (!Number.isSafeInteger(id)) throw new Error('the id of a request is below 2^53');
-      if (Array.isArray(data)) noteRequestSize(data, this.#textBytes);
+      if (Array.isArray(data)) requestSizes.set(data, this.#textBytes);
       if (type !== PacketType.CONNECT) return;
       if (this.#connected) throw new Error('a connection has one CONNECT');
       this.#connected = true;
@@ -41,6 +46,6 @@ export class PacketDecoder extends Decoder {
   }
 }
 
-/** Does a packet announce an attachment? */
+/** Whether a packet announces an attachment. */
 export const hasAttachment = (data: unknown): data is string =>
   typeof data === 'string' && (data.startsWith(BINARY_EVENT) || data.startsWith(BINARY_ACK));

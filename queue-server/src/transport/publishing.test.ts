@@ -102,7 +102,7 @@ describe('a plain Socket.IO client that publishes', () => {
     },
   );
 
-  it('is told of a request that does not exist, and one without a callback harms nobody', async () => {
+  it('gets an error for an unknown request, and one without a callback harms nobody', async () => {
     expect(await now.client.refusal('publsih', 'files', publication)).toMatchObject({
       code: 'request_invalid',
     });

@@ -7,13 +7,14 @@ import {
   type Result,
 } from '@typed-queue/contracts/wire';
 import type { ClientRate } from '../access/client-rate.js';
-import { PublishLane, type Appended, type ProducerTurn, type PublishGate } from '../delivery/publish-gate.js';
+import { PublishLane, type ProducerTurn, type PublishGate } from '../delivery/publish-gate.js';
 import type { Guard, QueueGuard } from '../guard/guard.js';
-import { storedProducer } from './identity.js';
+import { storedProducer } from './handshake.js';
 import type { RequestGate } from './request-gate.js';
+import { plainReceipts } from './wire-forms.js';
 
-export interface PublishingOptions {
-  /** Of what the client has rights to now. */
+export interface PublishingDeps {
+  /** With the current rights of the client. */
   readonly guard: () => Guard;
   readonly gate: RequestGate;
   readonly rate: Pick<ClientRate, 'take'>;
@@ -27,14 +28,14 @@ export class Publishing {
   readonly #publishGate: PublishGate;
   readonly #lane: PublishLane;
   readonly #gate: RequestGate;
-  readonly #rate: PublishingOptions['rate'];
+  readonly #rate: PublishingDeps['rate'];
 
-  constructor(publishGate: PublishGate, { guard, gate, rate, client }: PublishingOptions) {
+  constructor(publishGate: PublishGate, { guard, gate, rate, client }: PublishingDeps) {
     this.#guard = guard;
     this.#publishGate = publishGate;
     this.#lane = new PublishLane(publishGate, {
       storedProducer: (id) => storedProducer(client, id),
-      within: (bytes, append) => gate.pass(bytes, append),
+      open: (bytes) => gate.open(bytes),
     });
     this.#gate = gate;
     this.#rate = rate;
@@ -46,7 +47,7 @@ export class Publishing {
     const queue = this.#guard().queue(name);
     if (Array.isArray(input)) return this.#publishAll(queue, input);
     const { frame, id } = queue.publication(input);
-    return receiptsOf(await this.#lane.append(queue.name, frame))(id);
+    return plainReceipts(await this.#lane.append(queue.name, frame))(id);
   }
 
   /** The binary form. */
@@ -59,16 +60,16 @@ export class Publishing {
       return { epoch: this.#publishGate.epoch(queue.name), firstSeq: 0, durability, refused, duplicates: [] };
     }
     if (turn === undefined) throw new Error('a frame without an intact header passed the guard');
-    const appended = await this.#lane.appendInTurn(queue.name, frame, turn);
-    const duplicates = appended.duplicates.map(({ place, seq }) => ({
-      index: frame.publishedIndex(place),
+    const appended = await this.#lane.append(queue.name, frame, turn);
+    const duplicates = appended.duplicates.map(({ index, seq }) => ({
+      index: frame.publishedIndex(index),
       seq,
     }));
     const { epoch, firstSeq, durability } = appended;
     return { epoch, firstSeq, durability, refused, duplicates };
   }
 
-  /** Charges a frame by its header, before any other work. Undefined: it is no frame, which the guard refuses. */
+  /** Charges a frame by its header, before any other work. Undefined: the bytes are no frame, which the guard refuses. */
   #enter(queue: unknown, bytes: unknown): ProducerTurn | undefined {
     // Text was charged by its size on the wire.
     if (!(bytes instanceof Uint8Array)) return undefined;
@@ -85,7 +86,7 @@ export class Publishing {
 
   async #publishAll(queue: QueueGuard, inputs: readonly unknown[]): Promise<readonly Result<Receipt>[]> {
     const { frame, messages } = queue.publications(inputs);
-    const receipts = frame && receiptsOf(await this.#lane.append(queue.name, frame));
+    const receipts = frame && plainReceipts(await this.#lane.append(queue.name, frame));
     return messages.map((message) => {
       if ('error' in message) return { ok: false, error: message.error };
       if (receipts === undefined) throw new Error('a message passed the guard but was not appended');
@@ -93,15 +94,3 @@ export class Publishing {
     });
   }
 }
-
-/** Makes the receipts of messages, in the order of their places in the frame that was appended. */
-const receiptsOf = ({ epoch, durability, firstSeq, duplicates }: Appended): ((id: string) => Receipt) => {
-  const known = new Map(duplicates.map(({ place, seq }) => [place, seq]));
-  let place = 0;
-  let next = firstSeq;
-  return (id) => {
-    const seq = known.get(place++);
-    if (seq !== undefined) return { id, epoch, seq, duplicate: true, durability };
-    return { id, epoch, seq: next++, duplicate: false, durability };
-  };
-};

@@ -8,21 +8,21 @@ import { RequestGate } from './request-gate.js';
 const MIB = 1024 * 1024;
 const refused = { code: 'overloaded', retryable: true, message: expect.stringMatching(/has 1280 requests/) };
 
-/** A gate over a budget, and a connection that sends when a test says so. */
+/** A gate with a budget, and a send buffer that drains when a test says so. */
 const world = (bytes = 256 * MIB) => {
   const budget = new MemoryBudget(bytes);
   const sending: (() => void)[] = [];
-  const sent = (): Promise<void> => new Promise((resolve) => sending.push(resolve));
-  const outgoing = { sent, unsentBytes: 0, share: 64 * MIB };
+  const drained = (): Promise<void> => new Promise((resolve) => sending.push(resolve));
+  const unsent = { drained, unsentBytes: 0, quota: 64 * MIB };
   const signIn: { error?: Error } = {};
-  const gate = new RequestGate(budget.open(), outgoing, () => {
+  const gate = new RequestGate(budget.open(), unsent, () => {
     if (signIn.error !== undefined) throw signIn.error;
   });
-  return { budget, gate, outgoing, sending, signIn };
+  return { budget, gate, unsent, sending, signIn };
 };
 
 describe('the requests of one connection', () => {
-  it('are 1,280 without an answer, whatever they ask for, and more when one is answered', async () => {
+  it('may be 1,280 without an answer, and more when one is answered', async () => {
     const { gate } = world();
     const answer = later();
     const handler = gate.bounded(() => answer.promise);
@@ -37,7 +37,7 @@ describe('the requests of one connection', () => {
     await handler();
   });
 
-  it('count as answered also when they fail, and give their memory back', async () => {
+  it('that fail count as answered, and release their memory', async () => {
     const { gate, budget } = world();
     for (let requests = 0; requests < 1_300; requests++) {
       await expect(gate.pass(MIB, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
@@ -45,23 +45,23 @@ describe('the requests of one connection', () => {
     expect(budget.used).toBe(0);
   });
 
-  it('are refused when there is no memory for what they bring', async () => {
+  it('are refused when there is no memory for them', async () => {
     const { gate } = world(4 * MIB);
-    await expect(gate.pass(2 * MIB, async () => 'taken')).rejects.toMatchObject({ code: 'overloaded' });
-    expect(await gate.pass(MIB, async () => 'taken')).toBe('taken');
+    await expect(gate.pass(2 * MIB, async () => 'done')).rejects.toMatchObject({ code: 'overloaded' });
+    expect(await gate.pass(MIB, async () => 'done')).toBe('done');
   });
 
-  it('are refused without any work when much waits for it', async () => {
-    const { gate, outgoing } = world();
-    outgoing.unsentBytes = 16 * MIB;
+  it('are refused before any work when much is unsent', async () => {
+    const { gate, unsent } = world();
+    unsent.unsentBytes = 16 * MIB;
     expect(() => gate.checkRead()).not.toThrow();
-    outgoing.share = 31 * MIB;
+    unsent.quota = 31 * MIB;
     expect(() => gate.checkRead()).toThrow(/Read its answers first/);
     const work = gate.bounded(() => 'done')();
     await expect(work).rejects.toMatchObject({ code: 'overloaded', retryable: true });
   });
 
-  it('with large answers are done one at a time, the next when the answer was sent', async () => {
+  it('with large answers run one at a time, the next when the answer was sent', async () => {
     const { gate, sending, budget } = world();
     let begun = 0;
     const page = gate.costly(async () => ++begun);
@@ -78,7 +78,7 @@ describe('the requests of one connection', () => {
     expect(budget.used).toBe(0);
   });
 
-  it('that wait for their turn do nothing when the key is withdrawn meanwhile', async () => {
+  it('that wait for their turn are refused when the key is withdrawn', async () => {
     const { gate, sending, signIn } = world();
     let begun = 0;
     const page = gate.costly(async () => ++begun);
@@ -96,7 +96,7 @@ describe('the requests of one connection', () => {
     expect(begun).toBe(1);
   });
 
-  it('that read are not answered when the key is withdrawn while they read', async () => {
+  it('that read are refused when the key is withdrawn while they read', async () => {
     const { gate, signIn } = world();
     const read = later();
     const page = gate.reading(() => read.promise);
@@ -107,7 +107,7 @@ describe('the requests of one connection', () => {
     await expect(answer).rejects.toBe(signIn.error);
   });
 
-  it('keep the order of a producer: behind a frame that was too much, later ones are refused', async () => {
+  it('keep the order of a producer: after a refused frame, later ones are refused', async () => {
     const engine = new FakeEngine();
     const disk = later();
     const appended = engine.appending;
@@ -115,11 +115,11 @@ describe('the requests of one connection', () => {
     const { gate } = world();
     const lane = new PublishLane(new PublishGate(engine), {
       storedProducer: (id) => id,
-      within: (_bytes, append) => gate.pass(1, append),
+      open: () => gate.open(1),
     });
     const send = async (firstNumber: number) => {
       const frame = frameOf([firstNumber], { producer: producerOf(1), firstNumber });
-      return lane.appendInTurn(
+      return lane.append(
         'files',
         frame,
         lane.enter('files', frame.header, () => undefined),

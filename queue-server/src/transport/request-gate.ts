@@ -1,43 +1,43 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { Account } from '../access/budget.js';
-import type { Handler } from './answers.js';
-import type { Outgoing } from './outgoing.js';
+import type { SendBuffer } from './send-buffer.js';
+
+/** Does what a client requests; nothing is known of the arguments. */
+export type Handler = (...args: readonly unknown[]) => unknown;
 
 /** A client may open all its subscriptions at once, with its frames in flight beside them. */
 const MAX_OPEN = 1_280;
-/** No request is begun while more waits for the connection; the least is said when the budget is used up. */
+/** No request begins while more is unsent to the client; the least counts when the budget is used up. */
 const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
 const MIN_UNREAD_BYTES = 256 * 1024;
-/** The largest answers, pages of dead letters, are made of so much. */
+/** Reserved for the largest answers, pages of dead letters. */
 const COSTLY_BYTES = 8 * 1024 * 1024;
 
+type Unsent = Pick<SendBuffer, 'drained' | 'unsentBytes' | 'quota'>;
+
 /**
- * The requests of one connection: at most 1,280 without an answer, with memory for each reserved; of those with large
- * answers one at a time, the next when the answer was sent. What is too much is refused with `overloaded`. A request that
- * waited for its turn is checked again when it begins.
+ * The requests of one connection: at most 1,280 without an answer, with memory reserved for each; those with large
+ * answers one at a time, the next when the answer was sent. More are refused with `overloaded`. A request that waited
+ * for its turn is checked again when it begins.
  */
 export class RequestGate {
   readonly #account: Account;
-  readonly #outgoing: Pick<Outgoing, 'sent' | 'unsentBytes' | 'share'>;
+  readonly #unsent: Unsent;
   readonly #check: () => void;
   #open = 0;
   #turn: Promise<void> = Promise.resolve();
 
   /** `check` throws while the connection may request nothing, see `SignIn.check`. */
-  constructor(
-    account: Account,
-    outgoing: Pick<Outgoing, 'sent' | 'unsentBytes' | 'share'>,
-    check: () => void,
-  ) {
+  constructor(account: Account, unsent: Unsent, check: () => void) {
     this.#account = account;
-    this.#outgoing = outgoing;
+    this.#unsent = unsent;
     this.#check = check;
   }
 
-  /** Before any work: who does not read gets no large answers. @throws QueueError `overloaded` */
+  /** To be called before any work. @throws QueueError `overloaded` while the client does not read its answers */
   checkRead(): void {
-    const { unsentBytes, share } = this.#outgoing;
-    if (unsentBytes <= Math.min(MAX_UNREAD_BYTES, Math.max(MIN_UNREAD_BYTES, share / 2))) return;
+    const { unsentBytes, quota } = this.#unsent;
+    if (unsentBytes <= Math.min(MAX_UNREAD_BYTES, Math.max(MIN_UNREAD_BYTES, quota / 2))) return;
     throw new QueueError(
       'overloaded',
       `${unsentBytes} bytes wait for this connection. Read its answers first.`,
@@ -45,8 +45,11 @@ export class RequestGate {
     );
   }
 
-  /** @throws QueueError `overloaded`, and whatever the work fails with */
-  async pass<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+  /**
+   * Counts a request as open and reserves memory for its bytes, until the returned function is called.
+   * @throws QueueError `overloaded`
+   */
+  open(bytes: number): () => void {
     this.checkRead();
     if (this.#open >= MAX_OPEN) {
       throw new QueueError(
@@ -55,20 +58,30 @@ export class RequestGate {
         { details: { limit: MAX_OPEN } },
       );
     }
+    const reservation = bytes === 0 ? undefined : this.#account.acquire(bytes);
     this.#open++;
-    try {
-      return await (bytes === 0 ? work() : this.#account.within(bytes, work));
-    } finally {
+    return () => {
+      reservation?.release();
       this.#open--;
+    };
+  }
+
+  /** @throws QueueError `overloaded`, and what the work throws */
+  async pass<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+    const close = this.open(bytes);
+    try {
+      return await work();
+    } finally {
+      close();
     }
   }
 
-  /** For requests whose answers are small. */
+  /** For requests with small answers. */
   bounded(handler: Handler): Handler {
     return (...args) => this.pass(0, async () => handler(...args));
   }
 
-  /** For requests that read: an answer made for a token that is no longer valid is not sent. */
+  /** For requests that read: the answer is sent only if the token is still valid. */
   reading(handler: Handler): Handler {
     return this.costly(async (...args) => {
       const answer = await handler(...args);
@@ -77,22 +90,22 @@ export class RequestGate {
     });
   }
 
-  /** For requests whose answers may be large. */
+  /** For requests with large answers. */
   costly(handler: Handler): Handler {
     return (...args) => this.pass(0, () => this.#inTurn(async () => handler(...args)));
   }
 
   async #inTurn(work: () => Promise<unknown>): Promise<unknown> {
-    const before = this.#turn;
+    const previous = this.#turn;
     let end: () => void = () => undefined;
     this.#turn = new Promise<void>((resolve) => (end = resolve));
-    await before;
+    await previous;
     try {
       this.#check();
       return await this.#account.within(COSTLY_BYTES, work);
     } finally {
-      // The answer is written before the loop goes on.
-      setImmediate(() => void this.#outgoing.sent().then(end));
+      // The answer is written before the next turn of the event loop.
+      setImmediate(() => void this.#unsent.drained().then(end));
     }
   }
 }

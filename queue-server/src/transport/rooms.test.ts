@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 
 describe('the rooms of a connection', () => {
-  it('keep it until all who brought it have left', () => {
+  it('are left when every subscription that entered has left', () => {
     rooms.enter('files');
     rooms.enter('files');
     rooms.enter('database');
@@ -28,7 +28,7 @@ describe('the rooms of a connection', () => {
     expect(said.slice(2)).toEqual(['leave files', 'join files']);
   });
 
-  it('are left while it is held, and entered again when it is released', () => {
+  it('are left while it is held, and joined again on release', () => {
     rooms.enter('files');
     rooms.hold();
     rooms.enter('database');
@@ -39,7 +39,7 @@ describe('the rooms of a connection', () => {
     expect(said).toEqual(['join files', 'join database']);
   });
 
-  it('never hold one that is gone', () => {
+  it('are not joined by a closed connection', () => {
     socket.disconnected = true;
     rooms.enter('files');
     expect(said).toEqual([]);

@@ -1,9 +1,10 @@
 import type { Socket } from 'socket.io';
 
-/** The rooms of one connection. It stays in each until all who brought it there have left. */
+/** The rooms of one connection: it leaves a room when all subscriptions that entered it have left. */
 export class Rooms {
   readonly #socket: Pick<Socket, 'join' | 'leave' | 'disconnected'>;
-  readonly #inside = new Map<string, number>();
+  /** How many subscriptions are in each room. */
+  readonly #entered = new Map<string, number>();
   #isHeld = false;
 
   constructor(socket: Pick<Socket, 'join' | 'leave' | 'disconnected'>) {
@@ -11,30 +12,30 @@ export class Rooms {
   }
 
   enter(room: string): void {
-    const inside = this.#inside.get(room) ?? 0;
-    this.#inside.set(room, inside + 1);
-    if (inside === 0) this.#join(room);
+    const entered = this.#entered.get(room) ?? 0;
+    this.#entered.set(room, entered + 1);
+    if (entered === 0) this.#join(room);
   }
 
-  /** Nothing that is told to a room reaches the connection until it is released. */
+  /** No broadcast to a room reaches the connection until `release`. */
   hold(): void {
     this.#isHeld = true;
-    for (const room of this.#inside.keys()) void this.#socket.leave(room);
+    for (const room of this.#entered.keys()) void this.#socket.leave(room);
   }
 
   release(): void {
     this.#isHeld = false;
-    for (const room of this.#inside.keys()) this.#join(room);
+    for (const room of this.#entered.keys()) this.#join(room);
   }
 
   leave(room: string): void {
-    const inside = this.#inside.get(room) ?? 0;
-    if (inside > 1) this.#inside.set(room, inside - 1);
-    else if (this.#inside.delete(room)) void this.#socket.leave(room);
+    const entered = this.#entered.get(room) ?? 0;
+    if (entered > 1) this.#entered.set(room, entered - 1);
+    else if (this.#entered.delete(room)) void this.#socket.leave(room);
   }
 
   #join(room: string): void {
-    // Who is gone has left all rooms already, and would never leave again.
+    // A closed connection has left all rooms, and would never leave this one.
     if (!this.#isHeld && !this.#socket.disconnected) void this.#socket.join(room);
   }
 }

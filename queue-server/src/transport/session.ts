@@ -1,69 +1,69 @@
 import { QueueError } from '@typed-queue/contracts';
-import type { ServedContract, Subscribed, Tailing } from '@typed-queue/contracts/wire';
+import {
+  requestVersions,
+  type ServedContract,
+  type Subscribed,
+  type Tailing,
+} from '@typed-queue/contracts/wire';
+import { connectionGroupQuota, type GroupQuota, type PrincipalGroupQuotas } from '../access/group-quota.js';
 import type { GroupDelivery } from '../delivery/group-delivery.js';
 import type { Tails } from '../delivery/tailing/tails.js';
 import { parseSubscriptionName, type SubscribeInput } from '../guard/requests.js';
 import { ClientTail } from './client-tail.js';
 import type { Connection } from './connection.js';
-import type { GroupMakers } from './group-makers.js';
 import { GroupMember } from './group-member.js';
-import { madeByConnection, MadeGroups } from './made-groups.js';
 import { Subscriptions } from './subscriptions.js';
 
-export interface SessionParts {
+export interface SessionDeps {
   readonly delivery: GroupDelivery;
   readonly tails: Tails;
-  /** What a queue is served by. */
   readonly servedContract: (queue: string) => ServedContract;
   readonly limits: SessionLimits;
-  /** Of all connections. */
-  readonly groupMakers: GroupMakers;
+  readonly groupQuotas: PrincipalGroupQuotas;
 }
 
 /** Of one connection. */
 export interface SessionLimits {
   readonly maxSubscriptions: number;
-  /** That it has made and that are still there. */
+  /** Existing groups that it has created. */
   readonly maxGroups: number;
 }
 
 /** One connected client and its subscriptions: memberships in groups, and tails. */
 export class Session {
   readonly #connection: Connection;
-  readonly #parts: SessionParts;
+  readonly #deps: SessionDeps;
   readonly #subscriptions: Subscriptions<GroupMember | ClientTail>;
-  readonly #made: MadeGroups;
+  readonly #groupQuota: GroupQuota;
 
-  constructor(connection: Connection, parts: SessionParts) {
+  constructor(connection: Connection, deps: SessionDeps) {
     this.#connection = connection;
-    this.#parts = parts;
-    const { limits, delivery } = parts;
+    this.#deps = deps;
+    const { limits, delivery } = deps;
     this.#subscriptions = new Subscriptions(limits.maxSubscriptions);
-    this.#made = new MadeGroups({
-      limit: limits.maxGroups,
-      exists: (queue, group) => delivery.hasGroup(queue, group),
-      refusal: madeByConnection,
-    });
-    connection.outgoing.onRoom(() => this.#resume());
+    this.#groupQuota = connectionGroupQuota(limits.maxGroups, (queue, group) =>
+      delivery.hasGroup(queue, group),
+    );
+    connection.sendBuffer.onCredit(() => this.#resume());
   }
 
   async subscribe(input: unknown): Promise<Subscribed> {
     const request = this.#connection.guard.subscribe(input);
     const member = await this.#subscriptions.open(request.subscription, () =>
-      this.#made.join(request, () => this.#join(request)),
+      this.#groupQuota.join(request, () => this.#join(request)),
     );
-    // The rights may have changed meanwhile.
-    if (await this.endForbidden()) this.#connection.guard.subscribe(input);
-    return { ...this.#started(member).subscribed, contract: this.#parts.servedContract(request.queue) };
+    // The rights may have changed since.
+    if (await this.#endForbidden()) this.#connection.guard.subscribe(input);
+    return { ...this.#started(member).subscribed, contract: this.#deps.servedContract(request.queue) };
   }
 
   async tail(input: unknown): Promise<Tailing> {
     const request = this.#connection.guard.tail(input);
     const tail = await this.#subscriptions.open(request.subscription, () =>
-      ClientTail.open(this.#connection, this.#parts.tails, request),
+      ClientTail.open(this.#connection, this.#deps.tails, request),
     );
-    if (await this.endForbidden()) this.#connection.guard.tail(input);
-    return { ...this.#started(tail).tailing, contract: this.#parts.servedContract(request.queue) };
+    if (await this.#endForbidden()) this.#connection.guard.tail(input);
+    return { ...this.#started(tail).tailing, contract: this.#deps.servedContract(request.queue) };
   }
 
   pause(name: unknown): null {
@@ -88,7 +88,7 @@ export class Session {
     return null;
   }
 
-  /** The connection is gone: its members may come back on another. */
+  /** The connection is closed: its members may return on another. */
   close(): void {
     for (const subscription of this.#subscriptions.clear()) {
       if (subscription.kind === 'tail') subscription.end();
@@ -96,46 +96,53 @@ export class Session {
     }
   }
 
-  /** The token is no longer valid: nothing is sent until `release`. */
-  hold(): void {
-    const { outgoing, rooms } = this.#connection;
-    outgoing.hold();
+  /** The token is no longer valid: nothing is sent until `renew`. */
+  expire(error: QueueError): void {
+    const { sendBuffer, rooms, socket, version } = this.#connection;
+    sendBuffer.hold();
     for (const subscription of this.#subscriptions.all()) {
       if (subscription.kind === 'tail') subscription.hold();
     }
     rooms.hold();
+    // An older client cannot show another token.
+    if (version < requestVersions.authenticate) socket.disconnect(true);
+    else socket.emit('auth:expired', error.toJSON());
   }
 
-  /** The connection may be sent messages again. */
-  release(): void {
-    const { outgoing, rooms } = this.#connection;
+  /** The token was replaced, or the rights changed. */
+  async renew(): Promise<void> {
+    const { sendBuffer, rooms, socket } = this.#connection;
+    // Forbidden subscriptions are removed before anything is sent.
+    const ending = this.#endForbidden();
     rooms.release();
-    outgoing.release();
+    sendBuffer.release();
+    // When it subscribes again, the client gets the error.
+    if (await ending) socket.disconnect(true);
   }
 
   /** Ends the subscriptions that the principal has no right to. @returns whether there were any */
-  async endForbidden(): Promise<boolean> {
+  async #endForbidden(): Promise<boolean> {
     const { guard } = this.#connection;
     const forbidden = this.#subscriptions.removeAll((subscription) => !subscription.isPermitted(guard));
     await Promise.all(forbidden.map(ended));
     return forbidden.length > 0;
   }
 
-  /** Operators may delete groups, and make any number. */
+  /** Operators, who may delete groups, have no quota. */
   #join(request: SubscribeInput): Promise<GroupMember> {
     const { guard, signIn } = this.#connection;
-    const { delivery, groupMakers } = this.#parts;
+    const { delivery, groupQuotas } = this.#deps;
     const join = (): Promise<GroupMember> => GroupMember.join(this.#connection, delivery, request);
     if (guard.mayAdminister(request.queue)) return join();
-    return groupMakers.join(signIn.principal.name, request, join);
+    return groupQuotas.join(signIn.principal.name, request, join);
   }
 
-  /** The connection takes messages again. */
+  /** There may be credit again. */
   #resume(): void {
     for (const subscription of this.#subscriptions.all()) subscription.resume();
   }
 
-  /** Starts it after this turn of the loop, so that the answer goes out before the first message. */
+  /** Starts it in the next turn of the event loop, so that the answer is sent before the first message. */
   #started<T extends GroupMember | ClientTail>(subscription: T): T {
     setImmediate(() => {
       subscription.start();

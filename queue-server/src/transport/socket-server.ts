@@ -1,98 +1,64 @@
 import { arrivalOf, type AccessPolicy } from '@typed-queue/program';
 import { Server, type Socket } from 'socket.io';
 import { Encoder } from 'socket.io-parser';
-import type { Audit, AuditEntry } from '../access/audit.js';
-import type { SignIn } from '../access/sign-in.js';
-import { closeGate } from '../access/gate.js';
 import type { MemoryBudget } from '../access/budget.js';
+import { filterRequests } from '../access/origins.js';
+import { Semaphore } from '../access/semaphore.js';
+import type { SignIn } from '../access/sign-in.js';
 import type { WrongKeys } from '../access/wrong-keys.js';
-import { Turns } from '../access/turns.js';
-import type { Action } from './actions.js';
-import { Admission, type AdmissionParts } from './admission.js';
-import { answerRequests, type RequestParts } from './client-requests.js';
-import { connectClient, type ClientConnectionParts } from './client-connection.js';
-import type { Connection } from './connection.js';
+import { Admission, type AdmissionDeps } from './admission.js';
+import { answerRequests, type RequestDeps } from './client-requests.js';
+import { openConnection, type Connection, type ConnectionDeps } from './connection.js';
 import { greet, type Greeted, type HandshakeRefusal } from './handshake.js';
 import { PacketDecoder } from './packet-decoder.js';
-import { boundedWebSocketServer } from './web-socket-server.js';
+import { Session } from './session.js';
+import { limitedWebSocketServer } from './web-socket-server.js';
 
-/** More than any frame or array of messages may have, so that what is too large gets an answer and not a cut. */
+/** More than any frame or array of messages may have, so that what is too large gets an answer and is not cut off. */
 const MAX_HTTP_BUFFER_BYTES = 8 * 1024 * 1024;
-/** Large messages that arrive at once may take so much of the budget. */
+/** The part of the memory budget for large messages that arrive. */
 const ARRIVING_SHARE = 1 / 8;
 
-/** Where clients of Socket.IO look for it. */
+/** The default of Socket.IO's clients. */
 const SOCKET_PATH = '/socket.io/';
 
-export interface SocketServerParts
-  extends
-    Omit<RequestParts, 'recordAction' | 'recordRefusal'>,
-    Omit<ClientConnectionParts, 'timer' | 'address' | 'authenticator' | 'onAbuse'>,
-    AdmissionParts {
-  /** What all connections together may use. */
-  readonly budget: MemoryBudget;
+export interface SocketServerDeps
+  extends RequestDeps, Pick<ConnectionDeps, 'guard' | 'budget' | 'rates' | 'now'>, AdmissionDeps {
   readonly access: AccessPolicy;
   /** Through how many proxies clients come. */
   readonly trustedProxies: number;
   readonly wrongKeys: WrongKeys;
-  readonly audit: Audit;
-  readonly onConnection: (event: 'connected' | 'disconnected', who: ConnectedClient) => void;
+  readonly onConnection: (event: 'connected' | 'disconnected', client: ConnectedClient) => void;
 }
 
 /** As the log names it. */
 export interface ConnectedClient {
   readonly client: string;
   readonly principal: string;
-  /** Why it is gone. */
+  /** Why it disconnected. */
   readonly reason?: string;
 }
 
 export interface SocketServer {
   readonly io: Server;
-  /** The keys file was read again: looks at the principals of all connections. */
+  /** The keys file was read again: reviews the principals of all connections. */
   readonly reviewPrincipals: () => void;
 }
 
-interface ConnectParts extends SocketServerParts {
-  readonly admission: Admission;
-}
-
-/** How many large messages may arrive at once. */
-const turnsOf = ({ bytes }: MemoryBudget): number =>
-  Math.max(1, Math.floor((bytes * ARRIVING_SHARE) / MAX_HTTP_BUFFER_BYTES));
-
-/** Socket.IO over websockets alone, each of which is bounded. */
-const boundedServer = (parts: SocketServerParts): Server =>
-  new Server(parts.http, {
-    serveClient: false,
-    parser: { Encoder, Decoder: PacketDecoder },
-    wsEngine: boundedWebSocketServer({
-      turns: new Turns(turnsOf(parts.budget)),
-      onFlood: (request) => {
-        parts.onCut({ reason: 'pings', bytes: 0, address: parts.addressOf(request) });
-      },
-    }),
-    perMessageDeflate: false,
-    httpCompression: false,
-    maxHttpBufferSize: MAX_HTTP_BUFFER_BYTES,
-    path: SOCKET_PATH,
-    transports: ['websocket'],
-  });
-
-/** Serves Socket.IO on an HTTP server, and lets nothing reach either that may not come in. */
-export const serveSockets = (parts: SocketServerParts): SocketServer => {
-  const io = boundedServer(parts);
-  const { audit, trustedProxies } = parts;
-  closeGate(parts.http, { policy: parts.access, trustedProxies, socketPath: SOCKET_PATH, audit });
-  const admission = new Admission(parts);
-  admission.guard(io);
+/** Serves Socket.IO on an HTTP server, to the clients that may connect. */
+export const serveSockets = (deps: SocketServerDeps): SocketServer => {
+  const io = limitedServer(deps);
+  const { audit, trustedProxies } = deps;
+  filterRequests(deps.http, { policy: deps.access, trustedProxies, socketPath: SOCKET_PATH, audit });
+  const admission = new Admission(deps);
+  admission.watch(io);
   const signIns = new Set<SignIn>();
-  const greeted = greetClients(io, parts, admission);
-  parts.tails.onDeliver((queue, ...delivery) => io.to(queue).emit('deliver', queue, ...delivery));
+  const greeted = greetClients(io, deps, admission);
+  deps.tails.onDeliver((queue, ...delivery) => io.to(queue).emit('deliver', queue, ...delivery));
   io.on('connection', (socket) => {
     const client = greeted.get(socket);
-    if (client === undefined) throw new Error('a client was connected before its handshake was looked at');
-    const { signIn } = connect(socket, client, { ...parts, admission });
+    if (client === undefined) throw new Error('a client was connected before its handshake was checked');
+    const { signIn } = connect(socket, client, { ...deps, admission });
     signIns.add(signIn);
     socket.on('disconnect', () => signIns.delete(signIn));
     // The keys file may have been read since the handshake.
@@ -104,27 +70,49 @@ export const serveSockets = (parts: SocketServerParts): SocketServer => {
   return { io, reviewPrincipals };
 };
 
-/** Looks at each handshake; what it returns has all clients that were let in. */
+/** Socket.IO over websocket only. */
+const limitedServer = (deps: SocketServerDeps): Server =>
+  new Server(deps.http, {
+    serveClient: false,
+    parser: { Encoder, Decoder: PacketDecoder },
+    wsEngine: limitedWebSocketServer({
+      largeMessages: new Semaphore(maxLargeMessages(deps.budget)),
+      onFlood: (request) => {
+        deps.onCut({ reason: 'pings', bytes: 0, address: deps.addressOf(request) });
+      },
+    }),
+    perMessageDeflate: false,
+    httpCompression: false,
+    maxHttpBufferSize: MAX_HTTP_BUFFER_BYTES,
+    path: SOCKET_PATH,
+    transports: ['websocket'],
+  });
+
+/** How many large messages may arrive at the same time. */
+const maxLargeMessages = ({ bytes }: MemoryBudget): number =>
+  Math.max(1, Math.floor((bytes * ARRIVING_SHARE) / MAX_HTTP_BUFFER_BYTES));
+
+/** Checks each handshake. Returns the clients that may connect. */
 const greetClients = (
   io: Server,
-  parts: SocketServerParts,
+  deps: SocketServerDeps,
   admission: Admission,
 ): Pick<WeakMap<Socket, Greeted>, 'get'> => {
-  const { audit, wrongKeys, onError } = parts;
+  const { audit, wrongKeys, onError } = deps;
   const greeted = new WeakMap<Socket, Greeted>();
   io.use((socket, next) => {
+    const caller = callerOf(socket, deps);
     const answer = (result: Greeted | HandshakeRefusal): void => {
       if (!(result instanceof Error)) {
         greeted.set(socket, result);
         next();
         return;
       }
-      audit.refusal({ ...callerOf(socket, parts), verb: 'connect', outcome: result.data.code });
+      audit.refusal({ ...caller, verb: 'connect', outcome: result.data.code });
       next(result);
       admission.end(socket.conn);
     };
-    const { address } = callerOf(socket, parts);
-    greet(socket.handshake.auth, wrongKeys.from(address)).then(answer, (error: unknown) => {
+    greet(socket.handshake.auth, wrongKeys.from(caller.address)).then(answer, (error: unknown) => {
       onError(error);
       socket.conn.close();
     });
@@ -135,34 +123,36 @@ const greetClients = (
 /** As the audit names it. */
 const callerOf = (
   { handshake, request }: Socket,
-  { trustedProxies }: SocketServerParts,
+  { trustedProxies }: SocketServerDeps,
 ): { readonly client?: string; readonly address: string } => {
   const name: unknown = handshake.auth.name;
   const address = arrivalOf(request, trustedProxies).clientAddress;
   return typeof name === 'string' ? { client: name, address } : { address };
 };
 
-const connect = (socket: Socket, greeted: Greeted, parts: ConnectParts): Connection => {
-  const { onConnection, audit, admission, wrongKeys } = parts;
-  const { address } = callerOf(socket, parts);
-  const { connection, session } = connectClient(socket, greeted, {
-    ...{ ...parts, address, authenticator: wrongKeys.admitted },
+interface ConnectDeps extends SocketServerDeps {
+  readonly admission: Admission;
+}
+
+const connect = (socket: Socket, greeted: Greeted, deps: ConnectDeps): Connection => {
+  const { admission, onConnection, onError } = deps;
+  const { address } = callerOf(socket, deps);
+  const connection = openConnection(socket, greeted, {
+    ...deps,
+    address,
+    authenticator: deps.wrongKeys.admitted,
     onAbuse: () => admission.cut(socket.conn, 'not_waiting'),
+    onExpired: (error) => session.expire(error),
+    onRenewed: () => void session.renew().catch(onError),
   });
-  const { identity, outgoing, signIn, rate } = connection;
-  const { name } = identity;
-  admission.admit(socket.conn, { client: name, mayWait: () => outgoing.mayWait });
-  const entryOf = (action: Action, principal: string): AuditEntry => ({
-    ...{ client: name, principal, address, ...action },
-  });
-  answerRequests(session, connection, {
-    ...parts,
-    recordAction: (action, principal) => audit.action(entryOf(action, principal)),
-    recordRefusal: (refusal, principal) => audit.refusal(entryOf(refusal, principal)),
-  });
+  const session = new Session(connection, deps);
+  const { name } = connection.identity;
+  const { signIn, sendBuffer } = connection;
+  admission.admit(socket.conn, { client: name, maxUnsentBytes: () => sendBuffer.maxUnsentBytes });
+  answerRequests(session, connection, deps);
   socket.on('disconnect', (reason) => {
     signIn.end();
-    rate.end();
+    connection.rate.end();
     session.close();
     admission.end(socket.conn);
     onConnection('disconnected', { client: name, principal: signIn.principal.name, reason });

@@ -2,17 +2,16 @@ import { QueueError } from '@typed-queue/contracts';
 
 /** The subscriptions of one connection, by the names that its client gave them. */
 export class Subscriptions<T> {
-  /** Undefined while it is being opened. */
+  /** Undefined while one is being opened. */
   readonly #all = new Map<string, T | undefined>();
   readonly #limit: number;
 
-  /** `limit`: how many there may be. */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
   /**
-   * Opens a subscription under a name, which is taken meanwhile.
+   * Opens a subscription; its name is reserved at once.
    * @throws QueueError `subscription_exists`, `subscription_limit`
    */
   async open<S extends T>(name: string, opening: () => Promise<S>): Promise<S> {
@@ -34,19 +33,19 @@ export class Subscriptions<T> {
     throw new QueueError('subscription_unknown', `This connection has no subscription "${name}".`);
   }
 
-  /** Takes a subscription out. @throws QueueError `subscription_unknown` */
+  /** @throws QueueError `subscription_unknown` */
   remove(name: string): T {
     const subscription = this.get(name);
     this.#all.delete(name);
     return subscription;
   }
 
-  /** Those that are open. */
+  /** The open subscriptions. */
   all(): readonly T[] {
     return [...this.#all.values()].filter((subscription) => subscription !== undefined);
   }
 
-  /** Takes out those that are open and meet a condition. */
+  /** Removes the open subscriptions that meet a condition. */
   removeAll(condition: (subscription: T) => boolean): readonly T[] {
     const removed: T[] = [];
     for (const [name, subscription] of this.#all) {
@@ -57,7 +56,7 @@ export class Subscriptions<T> {
     return removed;
   }
 
-  /** Takes all out. */
+  /** Removes all. */
   clear(): readonly T[] {
     const all = this.all();
     this.#all.clear();

@@ -65,7 +65,7 @@ describe('a tail of a plain client', () => {
     expect(frameAt(bytes)).toMatchObject({ kind: 'frame', frame: { firstSeq: 2, count: 1 } });
   });
 
-  it('of some events gets those, and no text of the room', async () => {
+  it('with a filter gets its events, and no broadcasts to the room', async () => {
     const heard = listening(now.client);
     const live = received(now.client.socket, 'live', 1);
     await now.client.value('tail', { ...tail, events: ['error'] });
@@ -92,7 +92,7 @@ describe('a tail of a plain client', () => {
     expect(heard.map(([event]) => event)).toEqual(['live', 'live', 'deliver', 'deliver']);
   });
 
-  it('that does not report is behind, while another is live, and catches up when it reports', async () => {
+  it('that does not report leaves the room, while another is live, and returns when it reports', async () => {
     const other = await plainClient(now.server.url);
     const [slow, fast] = [listening(now.client), listening(other)];
     for (const client of [now.client, other]) {
@@ -116,7 +116,7 @@ describe('a tail of a plain client', () => {
     other.socket.disconnect();
   });
 
-  it('begins anew, and says so, with a position of another log', async () => {
+  it('starts from the beginning, and says so, with a position of another log', async () => {
     await publish(2);
     const answer = await now.client.value('tail', { ...tail, from: { epoch: 'another', seq: 7 } });
     const { epoch } = answer as { epoch: string };
@@ -128,7 +128,8 @@ describe('a tail of a plain client', () => {
       reset: { reason: 'reset', from: 4, epoch },
     });
     expect(await now.client.value('tail', { ...tail, subscription: 'v', from: { epoch, seq: 3 } })).toEqual({
-      ...{ epoch, next: 3 },
+      epoch,
+      next: 3,
       contract: expect.anything(),
     });
   });

@@ -1,31 +1,33 @@
 import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
-import type { Turns } from '../access/turns.js';
-import { arriveByTurns } from './incoming.js';
+import type { Semaphore } from '../access/semaphore.js';
 
 /** Keep-alives of clients come far less often than the server's own pings, which clients answer by a message. */
 const MAX_CONTROL_FRAMES_IN_A_ROW = 100;
-/** Each piece costs memory of its own. A message of 8 MiB may come in 8 KiB a fragment and 512 bytes a read. */
+/** Each fragment and read costs memory of its own. A message of 8 MiB may come in fragments of 8 KiB and reads of 512 bytes. */
 const MAX_FRAGMENTS = 1_024;
 const MAX_READS_OF_A_MESSAGE = 16_384;
+/** What is read of a message before it needs a permit. */
+const SMALL_BYTES = 256 * 1024;
 
 type Upgrade = Parameters<WebSocketServer['handleUpgrade']>;
 
-export interface WebSocketBounds {
-  /** Of connections on which a large message arrives. */
-  readonly turns: Turns;
+export interface WebSocketLimits {
+  /** Of connections on which a large message arrives at the same time. */
+  readonly largeMessages: Semaphore;
   /** A connection sent nothing but pings and pongs. */
   readonly onFlood: (request: IncomingMessage) => void;
 }
 
 /**
- * The WebSockets under Engine.IO: each ends when it sends a message in too many pieces, or nothing but pings and
- * pongs; large messages arrive by turns.
+ * The WebSockets under Engine.IO: each is closed when a message comes in too many fragments or reads, or nothing but
+ * pings and pongs; large messages need a permit.
  */
-export const boundedWebSocketServer = ({
-  turns,
+export const limitedWebSocketServer = ({
+  largeMessages,
   onFlood,
-}: WebSocketBounds): new (options: ServerOptions) => WebSocketServer =>
+}: WebSocketLimits): new (options: ServerOptions) => WebSocketServer =>
   class extends WebSocketServer {
     constructor(options: ServerOptions) {
       super({ ...options, maxFragments: MAX_FRAGMENTS, maxBufferedChunks: MAX_READS_OF_A_MESSAGE });
@@ -33,14 +35,14 @@ export const boundedWebSocketServer = ({
 
     override handleUpgrade(...[request, socket, head, done]: Upgrade): void {
       super.handleUpgrade(request, socket, head, (client, upgraded) => {
-        boundControlFrames(client, () => onFlood(request));
-        arriveByTurns(client, socket, turns);
+        limitControlFrames(client, () => onFlood(request));
+        new ArrivingMessage(client, largeMessages).follow(socket);
         done(client, upgraded);
       });
     }
   };
 
-const boundControlFrames = (client: WebSocket, onFlood: () => void): void => {
+const limitControlFrames = (client: WebSocket, onFlood: () => void): void => {
   let inARow = 0;
   const count = (): void => {
     if (++inARow !== MAX_CONTROL_FRAMES_IN_A_ROW + 1) return;
@@ -51,3 +53,44 @@ const boundControlFrames = (client: WebSocket, onFlood: () => void): void => {
   client.on('pong', count);
   client.on('message', () => (inARow = 0));
 };
+
+/**
+ * The message that arrives on a connection: nothing more is read of a large one until it has a permit. A message is in
+ * memory as soon as it begins to arrive, long before it can be refused.
+ */
+class ArrivingMessage {
+  readonly #ws: WebSocket;
+  readonly #semaphore: Semaphore;
+  #bytes = 0;
+  #release: (() => void) | undefined;
+
+  constructor(ws: WebSocket, semaphore: Semaphore) {
+    this.#ws = ws;
+    this.#semaphore = semaphore;
+  }
+
+  follow(socket: Duplex): void {
+    this.#ws.on('message', () => this.#complete());
+    this.#ws.once('close', () => this.#complete());
+    // Runs after the listener of `ws`: messages that end in this chunk are complete by then.
+    socket.on('data', (chunk: Uint8Array) => this.#add(chunk.byteLength));
+  }
+
+  #add(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes <= SMALL_BYTES || this.#release !== undefined) return;
+    const ws = this.#ws;
+    if (ws.readyState !== ws.OPEN) return;
+    ws.pause();
+    this.#release = this.#semaphore.acquire({
+      acquired: () => ws.resume(),
+      overdue: () => ws.terminate(),
+    });
+  }
+
+  #complete(): void {
+    this.#bytes = 0;
+    this.#release?.();
+    this.#release = undefined;
+  }
+}

@@ -10,7 +10,10 @@ let number = 0;
 export const freshName = (): string => `name ${++number}`;
 
 export const book = (more: Partial<Product> = {}): Product => ({
-  ...{ name: freshName(), price: 1_200, stock: 3, tags: ['paper'] },
+  name: freshName(),
+  price: 1_200,
+  stock: 3,
+  tags: ['paper'],
   ...more,
 });
 

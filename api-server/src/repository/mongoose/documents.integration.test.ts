@@ -24,7 +24,9 @@ describe('a document', () => {
     const fields = book({ description: 'of stories' });
     const created = await products.create(fields);
     expect(created).toEqual({
-      ...{ id: expect.stringMatching(/^[0-9a-f]{24}$/), ...fields, revision: 1 },
+      id: expect.stringMatching(/^[0-9a-f]{24}$/),
+      ...fields,
+      revision: 1,
       createdAt: expect.stringMatching(/^2026-01-01T00:00:0\d\.\d{3}Z$/),
       updatedAt: created.createdAt,
     });
@@ -159,7 +161,8 @@ describe('a reference', () => {
     const held = await products.create(book({ categoryId: id }));
     expect(held.categoryId).toBe(id);
     expect(await refusal(categories.delete(id))).toMatchObject({
-      ...{ code: 'document_in_use', details: { model: 'product', field: 'categoryId' } },
+      code: 'document_in_use',
+      details: { model: 'product', field: 'categoryId' },
     });
     await products.patch(held.id, { categoryId: null });
     expect(await categories.delete(id)).toMatchObject({ revision: 1 });
@@ -168,7 +171,8 @@ describe('a reference', () => {
       () => products.patch(held.id, { categoryId: id }),
     ]) {
       expect(await refusal(work())).toMatchObject({
-        ...{ code: 'reference_unknown', details: { field: 'categoryId', model: 'category', id } },
+        code: 'reference_unknown',
+        details: { field: 'categoryId', model: 'category', id },
       });
     }
   });

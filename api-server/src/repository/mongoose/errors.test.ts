@@ -81,7 +81,8 @@ describe('a duplicate', () => {
     ['id', { keyPattern: { _id: 1 } }],
   ])('names the field: %s', (field, more) => {
     expect(queueErrorOf(duplicate(more), 'product')).toMatchObject({
-      ...{ code: 'duplicate_key', details: { field } },
+      code: 'duplicate_key',
+      details: { field },
       message: `Another product has the same ${field}.`,
     });
   });

@@ -1,6 +1,5 @@
 import { messagesText, type Frame } from '@typed-queue/contracts/wire';
-import type { ReadItem } from '../../engine/engine.js';
-import type { TailedLog } from './tail-batch.js';
+import type { LogItem, QueueHandle } from '../../engine/engine.js';
 
 /** A tail that has everything that was broadcast. */
 export interface LiveTail {
@@ -17,7 +16,7 @@ export type Deliver = (queue: string, epoch: string, firstSeq: number, text: str
 
 export interface LiveBroadcastDeps {
   readonly queue: string;
-  readonly log: Pick<TailedLog, 'head' | 'read'>;
+  readonly log: Pick<QueueHandle, 'head' | 'read'>;
   readonly deliver: Deliver;
   /** `next` has changed. */
   readonly onMoved: () => void;
@@ -80,7 +79,7 @@ export class LiveBroadcast {
     }
   }
 
-  #send(items: readonly ReadItem[]): void {
+  #send(items: readonly LogItem[]): void {
     const frames: Frame[] = [];
     for (const item of items) {
       if (item.kind === 'gap') break;

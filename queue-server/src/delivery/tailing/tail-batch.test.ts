@@ -1,16 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { encodeFrame } from '@typed-queue/contracts/wire';
 import * as fc from 'fast-check';
-import type { ReadItem } from '../../engine/engine.js';
+import type { LogItem } from '../../engine/engine.js';
 import { draftOf, stored } from '../../engine/frames.fixture.js';
 import { tailBatch } from './tail-batch.js';
 
 const ALL = { maxMessages: 1_000, maxBytes: 1_000_000 };
 
 /** A log from seq 1 on: a number is a gap of this length, a text a frame with one event per letter. */
-const logOf = (plan: readonly (number | string)[]): ReadItem[] => {
+const logOf = (plan: readonly (number | string)[]): LogItem[] => {
   let next = 1;
-  return plan.map((item): ReadItem => {
+  return plan.map((item): LogItem => {
     const from = next;
     next += typeof item === 'number' ? item : item.length;
     if (typeof item === 'number') return { kind: 'gap', gap: { from, to: next - 1, reason: 'damage' } };
@@ -20,7 +20,8 @@ const logOf = (plan: readonly (number | string)[]): ReadItem[] => {
 };
 
 const shown = ({ from, to, gaps, frames }: ReturnType<typeof tailBatch>) => ({
-  ...{ from, to },
+  from,
+  to,
   gaps: gaps.map((gap) => [gap.from, gap.to]),
   frames: frames.map(({ firstSeq, lastSeq }) => [firstSeq, lastSeq]),
 });
@@ -28,7 +29,8 @@ const shown = ({ from, to, gaps, frames }: ReturnType<typeof tailBatch>) => ({
 describe('a batch for a tail', () => {
   it('has the messages of a range, and the gaps in it', () => {
     expect(shown(tailBatch(logOf(['aaa', 2, 'aa']), [2, 6], ALL))).toEqual({
-      ...{ from: 2, to: 6 },
+      from: 2,
+      to: 6,
       gaps: [[4, 5]],
       frames: [
         [2, 3],

@@ -1,15 +1,7 @@
-import type { Gap, Range, Start } from '@typed-queue/contracts';
+import type { Gap, Range } from '@typed-queue/contracts';
 import { pickFrame, type Frame } from '@typed-queue/contracts/wire';
-import type { Head, ReadItem } from '../../engine/engine.js';
-import { take, type TakeLimits } from '../../engine/log/slice.js';
-
-/** What tails read. */
-export interface TailedLog {
-  readonly head: () => Head;
-  /** See `Engine.read`. */
-  readonly read: (fromSeq: number, maxBytes: number) => Promise<readonly ReadItem[]>;
-  readonly seqAt: (start: Start) => Promise<number>;
-}
+import type { LogItem } from '../../engine/engine.js';
+import { sliceOf, type SliceLimits } from '../../engine/log/slice.js';
 
 /** What a tail is sent at once. Everything from `from` to `to` is in it, or a gap, or filtered out. */
 export interface TailBatch {
@@ -24,15 +16,15 @@ export interface TailBatch {
  * given. It may end before the range does.
  */
 export const tailBatch = (
-  items: readonly ReadItem[],
+  items: readonly LogItem[],
   [from, to]: Range,
-  limits: TakeLimits,
+  limits: SliceLimits,
   events?: ReadonlySet<string>,
 ): TailBatch => {
   const inRange = items.filter((item) => firstOf(item) <= to && lastOf(item) >= from);
   const wanted =
     events === undefined ? inRange : inRange.flatMap((item) => wantedOf(item, [from, to], events));
-  const { frames, gaps } = take(wanted, [from, to], limits);
+  const { frames, gaps } = sliceOf(wanted, [from, to], limits);
   const lastTaken = Math.max(frames.at(-1)?.lastSeq ?? 0, gaps.at(-1)?.to ?? 0);
   const hasAll = Math.min(to, lastOf(wanted.at(-1))) <= lastTaken;
   const end = hasAll ? Math.min(to, lastOf(inRange.at(-1))) : lastTaken;
@@ -40,14 +32,14 @@ export const tailBatch = (
   return { from, to: end, gaps, frames };
 };
 
-const firstOf = (item: ReadItem): number => (item.kind === 'frame' ? item.frame.firstSeq : item.gap.from);
-const lastOf = (item: ReadItem | undefined): number => {
+const firstOf = (item: LogItem): number => (item.kind === 'frame' ? item.frame.firstSeq : item.gap.from);
+const lastOf = (item: LogItem | undefined): number => {
   if (item === undefined) return 0;
   return item.kind === 'frame' ? item.frame.lastSeq : item.gap.to;
 };
 
 /** The messages of some events in a range, as frames of consecutive ones. Reads only the tables of the frames. */
-const wantedOf = (item: ReadItem, [from, to]: Range, events: ReadonlySet<string>): ReadItem[] => {
+const wantedOf = (item: LogItem, [from, to]: Range, events: ReadonlySet<string>): LogItem[] => {
   if (item.kind === 'gap') return [item];
   const { frame } = item;
   if (frame.header.events.every((event) => events.has(event))) return [item];

@@ -12,36 +12,36 @@ beforeEach(() => {
 });
 
 describe('a read that fails', () => {
-  it('is told and tried again after a while, later each time', async () => {
+  it('is reported and repeated, with a longer delay each time', async () => {
     engine.publish(2);
     const failure = new Error('the disk does not answer');
     engine.log.readFailure = failure;
     const { heard } = await world.open('start');
     for (const delayMs of [100, 200, 400]) {
       expect([...world.timers.values()].map((timer) => timer.delayMs)).toEqual([delayMs]);
-      await world.ring();
+      await world.fireTimers();
     }
     expect(world.errors).toEqual([failure, failure, failure, failure]);
     expect(engine.log.reads).toEqual([1, 1, 1, 1]);
     engine.log.readFailure = undefined;
-    await world.ring();
+    await world.fireTimers();
     expect(heard).toEqual(['replay 1-2', 'live 3']);
   });
 
-  it('sends all that are live back to read by themselves', async () => {
+  it('makes all live tails read by themselves', async () => {
     const { heard } = await world.open('now');
     engine.log.readFailure = new Error('the disk does not answer');
     engine.publish(2);
     await settled();
     expect(heard).toEqual(['live 1', 'lagging 1']);
     engine.log.readFailure = undefined;
-    await world.ring();
+    await world.fireTimers();
     engine.publish(1);
     await settled();
     expect(heard.slice(2)).toEqual(['replay 1-2', 'live 3', 'deliver 3-3']);
   });
 
-  it('is not tried again for a tail that ended', async () => {
+  it('is not repeated for a tail that ended', async () => {
     engine.publish(2);
     engine.log.readFailure = new Error('the disk does not answer');
     const { tail } = await world.open('start');
@@ -57,7 +57,7 @@ describe('a read that fails', () => {
     expect([world.timers.size, world.tails.count(QUEUE)]).toEqual([0, 0]);
   });
 
-  it('that gives nothing where something should be is a failure as well', async () => {
+  it('that returns nothing where a message should be is a failure as well', async () => {
     engine.publish(2);
     engine.log.read = async () => [];
     await world.open('start');

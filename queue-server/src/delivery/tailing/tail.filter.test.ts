@@ -9,7 +9,7 @@ beforeEach(() => {
 });
 
 describe('a tail of some events', () => {
-  it('hears of them only, and of everything else that it is behind it', async () => {
+  it('gets only those, and the end of what was filtered out', async () => {
     world.publish('a', 'b', 'a', 'a', 'c');
     const { heard, seqs } = await world.open('start', { events: ['a'] });
     expect([heard, seqs]).toEqual([
@@ -20,7 +20,7 @@ describe('a tail of some events', () => {
     expect(two).toEqual([2, 5]);
   });
 
-  it('is never in the room, and hears of what is new by replays', async () => {
+  it('is never part of the broadcast, and gets new messages by replays', async () => {
     const { heard, seqs } = await world.open('now', { events: ['a'] });
     world.publish('a', 'b');
     await settled();
@@ -35,13 +35,13 @@ describe('a tail of some events', () => {
     ]);
   });
 
-  it('hears in its first piece of what was not for it, before it is live', async () => {
+  it('gets a batch for what was filtered out before it is live', async () => {
     world.publish('b', 'b');
     const { heard } = await world.open('start', { events: ['a'] });
     expect(heard).toEqual(['replay 1-2', 'live 3']);
   });
 
-  it('hears how far it is after a thousand messages that are not for it', async () => {
+  it('gets its position after a thousand messages that were filtered out', async () => {
     const { heard } = await world.open('now', { events: ['a'] });
     for (let frames = 0; frames < 25; frames++) {
       world.publish(...Array.from({ length: 90 }, () => 'b'));
@@ -50,7 +50,7 @@ describe('a tail of some events', () => {
     expect(heard).toEqual(['live 1', 'replay 1-1080', 'replay 1081-2160']);
   });
 
-  it('hears of gaps', async () => {
+  it('gets gaps', async () => {
     const { heard } = await world.open('now', { events: ['a'] });
     world.publish('b');
     await settled();
@@ -72,7 +72,7 @@ describe('a tail of some events', () => {
     ]);
   });
 
-  it('is behind when its window is full, and live again', async () => {
+  it('lags when its window is full, and is live again', async () => {
     const window = { messages: 4, bytes: 100_000 };
     const { heard, tail } = await world.open('now', { events: ['a'], window });
     for (let frames = 0; frames < 6; frames++) {
@@ -89,7 +89,7 @@ describe('a tail of some events', () => {
     expect(heard.slice(6)).toEqual(['replay 9-13', 'live 14']);
   });
 
-  it('that is the only one is counted, and leaves nothing behind', async () => {
+  it('that is the only one is counted, and removed when it ends', async () => {
     const { tail } = await world.open('now', { events: ['a'] });
     expect(world.tails.count(QUEUE)).toBe(1);
     tail.end();

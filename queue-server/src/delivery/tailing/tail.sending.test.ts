@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 
 describe('a tail, whatever its window', () => {
-  it('is sent nothing while its connection takes nothing, and goes on where it was', async () => {
+  it('is sent nothing while its connection accepts nothing, and continues at its position', async () => {
     const client = await tailing.opened('start', { window: { messages: 10_000, bytes: 64 * 1024 * 1024 } });
     client.sendable = 0;
     client.tail.start();
@@ -23,7 +23,7 @@ describe('a tail, whatever its window', () => {
     expect(client.heard.at(-1)).toBe('live 11');
   });
 
-  it('is sent no more at once than its connection takes, and one message at least', async () => {
+  it('is sent no more at once than its connection accepts, and at least one message', async () => {
     const client = await tailing.opened('start');
     client.sendable = 1;
     client.onHeard = () => (client.sendable = 0);
@@ -36,7 +36,7 @@ describe('a tail, whatever its window', () => {
     expect(client.heard).toEqual(['replay 1-1', 'replay 2-2']);
   });
 
-  it('leaves its room when its connection takes nothing more, and comes back', async () => {
+  it('leaves the broadcast when its connection accepts nothing more, and joins it again', async () => {
     const client = await tailing.open('now');
     client.sendable = 0;
     tailing.publish('save');
@@ -49,11 +49,11 @@ describe('a tail, whatever its window', () => {
   });
 });
 
-it('tails read by fours, so that not all first reads are in memory together', async () => {
+it('at most four tails read at once, to bound the memory of reads', async () => {
   let reading = 0;
   let most = 0;
-  const read = tailing.engine.read.bind(tailing.engine);
-  tailing.engine.read = async (...of) => {
+  const read = tailing.engine.log.read.bind(tailing.engine.log);
+  tailing.engine.log.read = async (...of) => {
     most = Math.max(most, ++reading);
     await new Promise((resolve) => setImmediate(resolve));
     reading--;

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 
 describe('a tail', () => {
-  it('reads what is there, is live, and hears what is new by its room', async () => {
+  it('reads what is stored, is live, and gets new messages by the broadcast', async () => {
     engine.publish(3);
     engine.publish(2);
     const { heard } = await world.open('start');
@@ -24,7 +24,7 @@ describe('a tail', () => {
     expect(heard.slice(2)).toEqual(['deliver 6-7', 'deliver 8-8']);
   });
 
-  it('hears nothing before its start', async () => {
+  it('gets nothing before its start', async () => {
     engine.publish(3);
     const { heard, tail } = await world.opened('start');
     engine.publish(1);
@@ -44,7 +44,7 @@ describe('a tail', () => {
     ]);
   });
 
-  it('shares one text with all that are live', async () => {
+  it('shares one text with all live tails', async () => {
     const clients = [await world.open('now'), await world.open('start'), await world.open({ seq: 1 })];
     engine.publish(2);
     await settled();
@@ -55,14 +55,14 @@ describe('a tail', () => {
     ]);
   });
 
-  it('reads a new frame once, however many are live', async () => {
+  it('reads a new frame once, however many tails are live', async () => {
     for (let tails = 0; tails < 5; tails++) await world.open('now');
     engine.publish(2);
     await settled();
     expect(engine.log.reads).toEqual([1]);
   });
 
-  it('hears frames that came together as one text', async () => {
+  it('gets frames that came together as one text', async () => {
     const { heard } = await world.open('now');
     const reading = later();
     engine.log.reading = reading.promise;
@@ -74,7 +74,7 @@ describe('a tail', () => {
     expect(heard).toEqual(['live 1', 'deliver 1-9']);
   });
 
-  it('misses nothing that comes while it reads', async () => {
+  it('misses nothing that is published while it reads', async () => {
     engine.publish(3);
     const reading = later();
     engine.log.reading = reading.promise;
@@ -87,7 +87,7 @@ describe('a tail', () => {
     expect(heard.at(-1)).toBe('live 6');
   });
 
-  it('waits for its room when it begins with what its room has not told yet', async () => {
+  it('waits for the broadcast when it begins after what is not broadcast yet', async () => {
     const first = await world.open('now');
     const reading = later();
     engine.log.reading = reading.promise;
@@ -103,7 +103,7 @@ describe('a tail', () => {
     expect(second.heard).toEqual(['live 3', 'deliver 3-3']);
   });
 
-  it('is live when the room that it waited for is empty', async () => {
+  it('is live when the broadcast that it waited for has no more tails', async () => {
     const first = await world.open('now');
     const reading = later();
     engine.log.reading = reading.promise;
@@ -118,7 +118,7 @@ describe('a tail', () => {
     expect(second.seqs).toEqual([3]);
   });
 
-  it('hears nothing of what its room had begun to read for those before it', async () => {
+  it('gets nothing of what the broadcast read for tails before it', async () => {
     const first = await world.open('now');
     const reading = later();
     engine.log.reading = reading.promise;
@@ -131,7 +131,7 @@ describe('a tail', () => {
     expect([second.heard, world.texts]).toEqual([['live 3'], []]);
   });
 
-  it('reads a long log in pieces, with turns of the loop between', async () => {
+  it('reads a long log in batches, and lets the event loop run between them', async () => {
     for (let frames = 0; frames < 40; frames++) engine.publish(400);
     const client = await world.opened('start', { window: { messages: 100_000, bytes: 64 * 1024 * 1024 } });
     client.tail.start();
@@ -143,7 +143,7 @@ describe('a tail', () => {
     expect(client.heard.at(-1)).toBe('live 16001');
   });
 
-  it('is told of each gap, where it is', async () => {
+  it('gets each gap in its place', async () => {
     engine.publish(2);
     world.damage(3);
     engine.publish(1);
@@ -152,7 +152,7 @@ describe('a tail', () => {
     expect(gaps).toEqual([{ from: 3, to: 5, reason: 'damage' }]);
   });
 
-  it('is told of a gap that its room met, and is live again behind it', async () => {
+  it('reads a gap that the broadcast found by itself, and is live again after it', async () => {
     const { heard } = await world.open('now');
     const other = await world.open('now');
     world.damage(2);
@@ -162,7 +162,7 @@ describe('a tail', () => {
     expect([heard, other.heard]).toEqual([said, said]);
   });
 
-  it('that ended hears nothing more, also of what was being read, and is forgotten', async () => {
+  it('that ended gets nothing more, also of an open read, and is removed', async () => {
     engine.publish(3);
     const reading = later();
     engine.log.reading = reading.promise;

@@ -1,11 +1,12 @@
 import { QueueError } from '@typed-queue/contracts';
-import type { Timers } from '../../engine/alarm.js';
+import type { QueueHandle } from '../../engine/engine.js';
+import type { Timers } from '../../engine/timers.js';
 import type { LiveBroadcast, LiveTail } from './live-broadcast.js';
-import { tailBatch, type TailBatch, type TailedLog } from './tail-batch.js';
+import { tailBatch, type TailBatch } from './tail-batch.js';
 import type { TailClient } from './tail-client.js';
 
 export interface TailDeps {
-  readonly log: Pick<TailedLog, 'head' | 'read'>;
+  readonly log: Pick<QueueHandle, 'head' | 'read'>;
   readonly broadcast: LiveBroadcast;
   readonly client: TailClient;
   /** Only these events; undefined: all. */

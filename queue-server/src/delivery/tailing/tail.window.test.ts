@@ -53,7 +53,7 @@ describe('a tail whose client reads slowly', () => {
     expect(small.seqs).toEqual([1, 2]);
   });
 
-  it('leaves its room when its window is full, and the others hear on', async () => {
+  it('leaves the broadcast when its window is full, and the others stay', async () => {
     const slow = await world.open('now', { window: { messages: 4, bytes: BYTES } });
     const fast = await world.open('now');
     for (let frames = 0; frames < 4; frames++) {
@@ -73,7 +73,7 @@ describe('a tail whose client reads slowly', () => {
     expect([slow.heard.at(-1), fast.heard.at(-1)]).toEqual(['deliver 9-9', 'deliver 9-9']);
   });
 
-  it('is the last to leave the room, which rests', async () => {
+  it('is the last to leave the broadcast, which reads no more', async () => {
     const { heard, tail } = await world.open('now', { window: { messages: 1, bytes: BYTES } });
     for (let frames = 0; frames < 3; frames++) {
       engine.publish(1);
@@ -88,7 +88,7 @@ describe('a tail whose client reads slowly', () => {
     expect(heard.slice(3)).toEqual(['replay 2-2', 'replay 3-3', 'live 4']);
   });
 
-  it('does not join its room before it has read what it was sent', async () => {
+  it('does not join the broadcast before it has read what it was sent', async () => {
     engine.publish(8);
     const { heard, tail } = await world.open('start', { window: { messages: 8, bytes: BYTES } });
     expect(heard).toEqual(['replay 1-8']);

@@ -6,7 +6,7 @@ import { Tails, type OpenedTail, type TailOpening } from './tails.js';
 
 const WINDOW = { messages: 1_000, bytes: 4 * 1024 * 1024 };
 
-/** One tail, and everything its client hears: `replay 1-3`, `gap 4-5`, `live 6`, `deliver 6-7`, `lagging 8`. */
+/** One tail, and everything its client gets: `replay 1-3`, `gap 4-5`, `live 6`, `deliver 6-7`, `lagging 8`. */
 export class ClientOfTail {
   readonly heard: string[] = [];
   /** In the order in which they came. */
@@ -16,7 +16,7 @@ export class ClientOfTail {
   /** How many bytes its connection takes now. */
   sendable = Infinity;
   opened: OpenedTail | undefined;
-  /** Called with the seq after the last that the client heard of. */
+  /** Called with the seq after the last that the client got. */
   onHeard: (next: number) => void = () => undefined;
 
   get tail(): OpenedTail['tail'] {
@@ -31,13 +31,13 @@ export class ClientOfTail {
   }
 }
 
-/** The tails of a fake engine's queue, their room, and timers that ring when a test says so. */
+/** The tails of a fake engine's queue, their broadcast, and timers that a test fires. */
 export class Tailing {
   readonly engine = new FakeEngine();
   readonly errors: unknown[] = [];
-  /** Each text that the room was told. */
+  /** Each text that was broadcast. */
   readonly texts: string[] = [];
-  /** Delays that are waited for. */
+  /** Pending timers. */
   readonly timers = new Map<object, { readonly run: () => void; readonly delayMs: number }>();
   readonly tails: Tails;
   readonly #clients: ClientOfTail[] = [];
@@ -58,8 +58,8 @@ export class Tailing {
       ready: () => undefined,
       returned: () => undefined,
       stalled: () => undefined,
-      lettersExpired: () => undefined,
-      buried: () => undefined,
+      deadLettersExpired: () => undefined,
+      deadLettered: () => undefined,
       passedOver: () => undefined,
     });
   }
@@ -116,8 +116,8 @@ export class Tailing {
     this.engine.committed();
   }
 
-  /** All timers ring; resolves when nothing more happens by itself. */
-  async ring(): Promise<void> {
+  /** Fires all timers; resolves when nothing more happens by itself. */
+  async fireTimers(): Promise<void> {
     const timers = [...this.timers.values()];
     this.timers.clear();
     for (const { run } of timers) run();
@@ -126,7 +126,7 @@ export class Tailing {
 
   #deliver(firstSeq: number, text: string): void {
     this.texts.push(text);
-    // Safe: what the room is told is an array of messages.
+    // Safe: what is broadcast is an array of messages.
     const seqs = (JSON.parse(text) as { readonly seq: number }[]).map(({ seq }) => seq);
     const to = seqs.at(-1) ?? 0;
     for (const client of this.#clients) {

@@ -31,7 +31,7 @@ interface Reader extends ClientOfTail {
   ended: boolean;
 }
 
-/** A log that is written while tails of all kinds come, read, are slow, and go; and what each of them has to hear. */
+/** A log that is written while tails of all kinds open, read, lag and end; and what each of them has to get. */
 class Trial {
   readonly world = new Tailing();
   readonly log: (string | undefined)[] = [];
@@ -84,7 +84,7 @@ class Trial {
       before = heard();
       this.readers.forEach((reader) => this.#report(reader));
       await settled();
-      await this.world.ring();
+      await this.world.fireTimers();
     } while (heard() > before);
   }
 
@@ -99,8 +99,8 @@ class Trial {
   }
 
   #report(reader: Reader | undefined): void {
-    const told = reader?.heard.findLast((what) => /^(replay|deliver)/.test(what));
-    const to = Number(/^\w+ \d+-(\d+)/.exec(told ?? '')?.[1] ?? 0);
+    const lastBatch = reader?.heard.findLast((what) => /^(replay|deliver)/.test(what));
+    const to = Number(/^\w+ \d+-(\d+)/.exec(lastBatch ?? '')?.[1] ?? 0);
     if (to > 0 && reader?.ended === false) reader.tail.position(to + 1);
   }
 
@@ -119,7 +119,7 @@ class Trial {
   }
 }
 
-/** Which seqs from a place on are these events; and which are missing. */
+/** The seqs of a reader's events, and of the gaps, from its start on. */
 const expected = (log: Trial['log'], { from, events }: Reader): { seqs: number[]; missing: number[] } => {
   const all = log.map((event, index) => ({ event, seq: index + 1 })).filter(({ seq }) => seq >= from);
   return {
@@ -129,7 +129,7 @@ const expected = (log: Trial['log'], { from, events }: Reader): { seqs: number[]
 };
 
 describe('whatever tails do while the log is written', () => {
-  it('each that stays hears of every message and every hole once, in order, and is live in the end', async () => {
+  it('each that stays gets every message and every gap once, in order, and is live in the end', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(someStep, { minLength: 5, maxLength: 40 }), async (steps) => {
         const trial = new Trial();
@@ -137,14 +137,14 @@ describe('whatever tails do while the log is written', () => {
         await trial.finish();
         for (const reader of trial.readers) {
           const { seqs, missing } = expected(trial.log, reader);
-          const told = reader.gaps.flatMap(({ from, to }) =>
+          const gaps = reader.gaps.flatMap(({ from, to }) =>
             Array.from({ length: to - from + 1 }, (_, index) => from + index),
           );
           if (reader.ended) {
             expect(reader.seqs).toEqual(seqs.slice(0, reader.seqs.length));
             continue;
           }
-          expect([reader.seqs, told]).toEqual([seqs, missing]);
+          expect([reader.seqs, gaps]).toEqual([seqs, missing]);
           expect(reader.heard.filter((what) => /^(live|lagging)/.test(what)).at(-1)).toMatch(/^live/);
           reader.tail.end();
         }

@@ -1,9 +1,8 @@
 import type { Position, Reset, Start } from '@typed-queue/contracts';
-import { systemTimers, type Timers } from '../../engine/alarm.js';
-import type { Engine } from '../../engine/engine.js';
+import { systemTimers, type Timers } from '../../engine/timers.js';
+import type { Engine, QueueHandle } from '../../engine/engine.js';
 import type { Window } from '../member.js';
 import { LiveBroadcast, type Deliver } from './live-broadcast.js';
-import type { TailedLog } from './tail-batch.js';
 import { TailClient, type TailReceiver } from './tail-client.js';
 import { Tail } from './tail.js';
 
@@ -26,7 +25,7 @@ export interface OpenedTail {
 }
 
 interface TailedQueue {
-  readonly log: TailedLog;
+  readonly log: Pick<QueueHandle, 'head' | 'read' | 'seqAt'>;
   readonly broadcast: LiveBroadcast;
   readonly tails: Set<Tail>;
 }
@@ -89,14 +88,13 @@ export class Tails {
   #queue(queue: string): TailedQueue {
     const known = this.#queues.get(queue);
     if (known !== undefined) return known;
-    const engine = this.#engine;
-    const log: TailedLog = {
-      head: () => engine.head(queue),
-      read: (fromSeq, maxBytes) => engine.read(queue, fromSeq, maxBytes),
-      seqAt: (start) => engine.seqAt(queue, start),
-    };
+    const log = this.#engine.queue(queue);
     const tailed: TailedQueue = {
-      log: { ...log, read: (fromSeq, maxBytes) => this.#inTurn(() => log.read(fromSeq, maxBytes)) },
+      log: {
+        head: () => log.head(),
+        seqAt: (start) => log.seqAt(start),
+        read: (fromSeq, maxBytes) => this.#inTurn(() => log.read(fromSeq, maxBytes)),
+      },
       broadcast: new LiveBroadcast({
         queue,
         log,
@@ -129,7 +127,7 @@ const wake = ({ tails }: TailedQueue): void => {
 
 /** Where a tail begins. A seq beyond the head was given by another log, like one of another epoch. */
 const tailStart = async (
-  log: Pick<TailedLog, 'head' | 'seqAt'>,
+  log: Pick<QueueHandle, 'head' | 'seqAt'>,
   from: Start | Position,
 ): Promise<Pick<OpenedTail, 'next' | 'reset'>> => {
   if (typeof from === 'string' || 'time' in from) {

@@ -14,7 +14,7 @@ export const claims = (guarantee: Guarantee): void => {
     ];
     for (const [start, floor] of places) {
       const name = JSON.stringify(start);
-      expect(await trial.engine.openGroup(QUEUE, name, { start })).toMatchObject({ floor });
+      expect(await trial.engine.group(QUEUE, name).open({ start })).toMatchObject({ floor });
     }
     const later = await trial.group('now');
     expect(await later.claim('a')).toBeUndefined();
@@ -26,7 +26,7 @@ export const claims = (guarantee: Guarantee): void => {
     await trial.append([1, 2, 3]);
     const group = await trial.group();
     await group.ack('a', (await group.hand('a', { maxMessages: 2 })).token);
-    expect(await trial.engine.openGroup(QUEUE, 'g', { start: 'now' })).toMatchObject({ floor: 3 });
+    expect(await trial.engine.group(QUEUE, 'g').open({ start: 'now' })).toMatchObject({ floor: 3 });
     expect((await group.hand('a')).seqs).toEqual([3]);
   });
 

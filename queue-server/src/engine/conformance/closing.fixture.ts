@@ -18,23 +18,24 @@ export const closing = (guarantee: Guarantee): void => {
     const group = await trial.group();
     const { token } = await group.hand('a');
     await trial.restart();
-    const of = { queue: QUEUE, group: 'g', member: 'a' };
-    const claim = engine.claim({ ...of, maxMessages: 1, maxBytes: 1 });
+    const opened = engine.group(QUEUE, 'g');
+    const member = 'a';
+    const claim = opened.claim({ member, maxMessages: 1, maxBytes: 1 });
     const calls = [
-      engine.append(QUEUE, frameOf([2])),
-      engine.read(QUEUE, 1, 1),
-      engine.openGroup(QUEUE, 'g', { start: 'start' }),
-      engine.openGroup(QUEUE, 'new', { start: 'start' }),
+      engine.queue(QUEUE).append(frameOf([2])),
+      engine.queue(QUEUE).read(1, 1),
+      engine.group(QUEUE, 'g').open({ start: 'start' }),
+      engine.group(QUEUE, 'new').open({ start: 'start' }),
       claim,
-      engine.settle({ ...of, token, outcome: { kind: 'ack' } }),
-      engine.leave(QUEUE, 'g', 'a'),
+      opened.settle({ member, token, outcome: { kind: 'ack' } }),
+      engine.group(QUEUE, 'g').leave('a'),
     ];
     for (const call of await Promise.allSettled(calls)) {
       expect(call).toMatchObject({ status: 'rejected', reason: closed });
     }
-    expect(() => engine.head(QUEUE)).toThrow(expect.objectContaining(closed));
-    expect(() => engine.resume(QUEUE, 'g', 'a', [token])).toThrow(expect.objectContaining(closed));
-    expect(() => engine.abandon(QUEUE, 'g', 'a')).toThrow(expect.objectContaining(closed));
+    expect(() => engine.queue(QUEUE).head()).toThrow(expect.objectContaining(closed));
+    expect(() => engine.group(QUEUE, 'g').resume('a', [token])).toThrow(expect.objectContaining(closed));
+    expect(() => engine.group(QUEUE, 'g').abandon('a')).toThrow(expect.objectContaining(closed));
   });
 
   guarantee('hands out nothing to a claim that it closes before, and lets no time pass', async (trial) => {

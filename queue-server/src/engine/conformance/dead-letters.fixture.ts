@@ -22,12 +22,12 @@ export const deadLetters = (guarantee: Guarantee): void => {
     ).durable;
     await group.ack('a', token);
     expect(await group.floor()).toBe(4);
-    const { letters, next } = await trial.engine.deadLetters(QUEUE, {});
+    const { letters, next } = await trial.engine.queue(QUEUE).deadLetters.list({});
     expect(next).toBeNull();
     expect(letters).toEqual([
       {
         ...{ position: 1, group: 'g', code: 'rejected', reason: 'never', handouts: 1 },
-        epoch: trial.engine.head(QUEUE).epoch,
+        epoch: trial.engine.queue(QUEUE).head().epoch,
         time: trial.time.now,
         seq: 2,
         message: expect.objectContaining({ queue: QUEUE, seq: 2, payload: { number: 2, text: '' } }),
@@ -46,10 +46,10 @@ export const deadLetters = (guarantee: Guarantee): void => {
     await group.settle('c', token, { kind: 'release' });
     await group.hand('c');
     trial.time.pass(LEASE_MS);
-    await trial.eventually(() => trial.engine.groups(QUEUE)[0]?.deadLetters === 1);
+    await trial.eventually(() => trial.engine.queue(QUEUE).groups.list()[0]?.deadLetters === 1);
     expect(await group.claim('a')).toBeUndefined();
     expect(await group.floor()).toBe(2);
-    const [letter] = (await trial.engine.deadLetters(QUEUE, { group: 'g' })).letters;
+    const [letter] = (await trial.engine.queue(QUEUE).deadLetters.list({ group: 'g' })).letters;
     expect(letter).toMatchObject({ code: 'attempts_exhausted', handouts: 4 });
     expect(letter?.failures.map(({ kind, member }) => `${kind} ${member}`)).toEqual([
       'failed a',
@@ -65,7 +65,7 @@ export const deadLetters = (guarantee: Guarantee): void => {
     await (
       await group.settle('a', (await group.hand('a')).token, outcome)
     ).durable;
-    const { letters } = await trial.engine.deadLetters(QUEUE, {});
+    const { letters } = await trial.engine.queue(QUEUE).deadLetters.list({});
     expect(letters).toMatchObject([{ code: 'contract_mismatch', reason: 'never' }]);
   });
 
@@ -78,17 +78,22 @@ export const deadLetters = (guarantee: Guarantee): void => {
       ).durable;
     }
     const seqs = async (query: object) => {
-      const { letters, next } = await trial.engine.deadLetters(QUEUE, query);
+      const { letters, next } = await trial.engine.queue(QUEUE).deadLetters.list(query);
       return { seqs: letters.map(({ group, seq }) => `${group}${seq}`), next };
     };
     expect(await seqs({ limit: 3 })).toEqual({ seqs: ['g1', 'g2', 'g3'], next: 3 });
     expect(await seqs({ limit: 3, after: 3 })).toEqual({ seqs: ['g4', 'h1', 'h2'], next: 6 });
     expect(await seqs({ after: 6 })).toEqual({ seqs: ['h3', 'h4'], next: null });
     expect(await seqs({ group: 'h', limit: 4 })).toEqual({ seqs: ['h1', 'h2', 'h3', 'h4'], next: null });
-    expect(await trial.engine.deadLetters(OTHER_QUEUE, {})).toEqual({
+    expect(await trial.engine.queue(OTHER_QUEUE).deadLetters.list({})).toEqual({
       ...{ letters: [], gaps: [], next: null },
     });
-    expect(trial.engine.groups(QUEUE).map(({ group, deadLetters: count }) => [group, count])).toEqual([
+    expect(
+      trial.engine
+        .queue(QUEUE)
+        .groups.list()
+        .map(({ group, deadLetters: count }) => [group, count]),
+    ).toEqual([
       ['g', 4],
       ['h', 4],
     ]);
@@ -111,24 +116,24 @@ export const deadLetters = (guarantee: Guarantee): void => {
     await (
       await group.settle('b', again.token, retry)
     ).durable;
-    const { letters } = await trial.engine.deadLetters(QUEUE, {});
+    const { letters } = await trial.engine.queue(QUEUE).deadLetters.list({});
     expect(letters.map(({ seq, failures }) => [seq, failures.length])).toEqual([
       [2, 1],
       [1, 2],
     ]);
-    expect(trial.engine.groups(QUEUE)[0]).toMatchObject({ floor: 3, deadLetters: 2 });
+    expect(trial.engine.queue(QUEUE).groups.list()[0]).toMatchObject({ floor: 3, deadLetters: 2 });
   });
 
   guarantee('keeps the history of what it gave up after the log had lost it', async (trial) => {
     await trial.append([1, 2, 3]);
     const group = await trial.group();
     const { token } = await group.hand('a');
-    await trial.engine.trim(QUEUE, 4);
+    await trial.engine.queue(QUEUE).trim(4);
     await (
       await group.settle('a', token, reject)
     ).durable;
     expect(await group.floor()).toBe(4);
-    const { letters } = await trial.engine.deadLetters(QUEUE, {});
+    const { letters } = await trial.engine.queue(QUEUE).deadLetters.list({});
     expect(letters.map(({ seq, message, reason }) => [seq, message, reason])).toEqual([
       [1, null, 'never'],
       [2, null, 'never'],
@@ -153,7 +158,7 @@ export const deadLetters = (guarantee: Guarantee): void => {
       trial.time.now += 1_000;
     }
     const found = async (query: DeadLetterQuery) =>
-      (await trial.engine.deadLetters(QUEUE, query)).letters.map(({ position }) => position);
+      (await trial.engine.queue(QUEUE).deadLetters.list(query)).letters.map(({ position }) => position);
     expect(await found({ reason: 'timeout' })).toEqual([1, 3]);
     expect(await found({ code: 'contract_mismatch' })).toEqual([2]);
     expect(await found({ since: begun + 1_000 })).toEqual([2, 3]);
@@ -172,25 +177,30 @@ export const deadLetters = (guarantee: Guarantee): void => {
       await (
         await group.settle('a', (await group.hand('a')).token, reject)
       ).durable;
-      expect(await trial.engine.discard(QUEUE, [2])).toBe(1);
+      expect(await trial.engine.queue(QUEUE).deadLetters.discard([2])).toBe(1);
       await trial.restart();
-      const { letters } = await trial.engine.deadLetters(QUEUE, {});
+      const { letters } = await trial.engine.queue(QUEUE).deadLetters.list({});
       expect(letters.map(({ position, seq }) => [position, seq])).toEqual([
         [1, 1],
         [3, 3],
       ]);
-      expect(trial.engine.groups(QUEUE)).toMatchObject([{ deadLetters: 2 }]);
+      expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([{ deadLetters: 2 }]);
     },
   );
 
   guarantee('counts dead letters and what they take', async (trial) => {
-    expect(trial.engine.deadLetterStatus(QUEUE)).toEqual({ letters: 0, bytes: 0, expired: 0, newest: 0 });
+    expect(trial.engine.queue(QUEUE).deadLetters.status()).toEqual({
+      letters: 0,
+      bytes: 0,
+      expired: 0,
+      newest: 0,
+    });
     await trial.append([1, 2]);
     const group = await trial.group();
     await (
       await group.settle('a', (await group.hand('a')).token, reject)
     ).durable;
-    const { letters, bytes, newest } = trial.engine.deadLetterStatus(QUEUE);
+    const { letters, bytes, newest } = trial.engine.queue(QUEUE).deadLetters.status();
     expect([letters, newest]).toEqual([2, 2]);
     expect(bytes).toBeGreaterThan(2 * '{"number":1,"text":""}'.length);
   });

@@ -16,12 +16,14 @@ export const fairness = (guarantee: Guarantee): void => {
       expect(trial.told.filter((told) => told.startsWith('stalled'))).toEqual([
         `stalled ${QUEUE} g ${MAX_UNSETTLED}`,
       ]);
-      expect(trial.engine.groups(QUEUE)).toMatchObject([{ stalled: true, unsettled: MAX_UNSETTLED }]);
+      expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([
+        { stalled: true, unsettled: MAX_UNSETTLED },
+      ]);
       await group.settle('a', token, { kind: 'release' }, [[1, 1]]);
       expect((await group.hand('b')).seqs).toEqual([1]);
       await group.ack('a', token, [[2, 3]]);
       expect((await group.hand('b')).seqs).toEqual([MAX_UNSETTLED + 1, MAX_UNSETTLED + 2]);
-      expect(trial.engine.groups(QUEUE)).toMatchObject([{ stalled: false }]);
+      expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([{ stalled: false }]);
     },
   );
 
@@ -33,13 +35,15 @@ export const fairness = (guarantee: Guarantee): void => {
       await group.ack('a', token, [[seq, seq]]);
       await group.hand('b');
       expect(await group.claim('b')).toBeUndefined();
-      expect(trial.engine.groups(QUEUE)).toMatchObject([{ stalled: true, unsettled: MAX_UNSETTLED }]);
+      expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([
+        { stalled: true, unsettled: MAX_UNSETTLED },
+      ]);
     }
     const stalls = () => trial.told.filter((told) => told.startsWith('stalled')).length;
     expect(stalls()).toBe(1);
     await group.ack('a', token, [[MAX_UNSETTLED / 2 + 1, MAX_UNSETTLED]]);
     await group.hand('c', { maxMessages: 1 });
-    expect(trial.engine.groups(QUEUE)).toMatchObject([{ stalled: false }]);
+    expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([{ stalled: false }]);
     await group.hand('c');
     expect(await group.claim('c')).toBeUndefined();
     expect(stalls()).toBe(2);

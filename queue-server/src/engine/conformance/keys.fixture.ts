@@ -30,7 +30,7 @@ export const keys = (guarantee: Guarantee): void => {
     expect(rest.seqs).toEqual([2, 3]);
     await group.settle('b', rest.token, { kind: 'dead-letter' }, [[2, 2]]);
     await group.ack('b', rest.token);
-    await trial.eventually(() => trial.engine.groups('files')[0]?.floor === 4);
+    await trial.eventually(() => trial.engine.queue('files').groups.list()[0]?.floor === 4);
   });
 
   guarantee('shares the keys that nobody holds among the members that have room', async (trial) => {

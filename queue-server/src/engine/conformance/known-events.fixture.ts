@@ -18,7 +18,7 @@ export const knownEvents = (guarantee: Guarantee): void => {
       const group = await trial.group();
       expect(await group.seqsFor('a', { knows: old, known: all })).toEqual([1, 4]);
       expect(await group.seqsFor('b', { knows: all, known: all })).toEqual([2, 3, 5]);
-      expect(trial.engine.groups(QUEUE)).toMatchObject([{ passedOver: [] }]);
+      expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([{ passedOver: [] }]);
     },
   );
 
@@ -47,7 +47,7 @@ export const knownEvents = (guarantee: Guarantee): void => {
     expect(seqs).toEqual([1, 3]);
     await group.ack('a', token);
     expect(await group.floor()).toBe(6);
-    expect(trial.engine.groups(QUEUE)).toMatchObject([
+    expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([
       { unsettled: 0, passedOver: [{ event: 'new', firstSeq: 2, count: 3 }] },
     ]);
     expect(trial.told.filter((told) => told.startsWith('passed'))).toEqual([`passed over ${QUEUE} g new 2`]);
@@ -57,8 +57,8 @@ export const knownEvents = (guarantee: Guarantee): void => {
     await trial.appendDrafts(['old', 'new'].map((event) => ({ event })));
     const group = await trial.group();
     await group.seqsFor('a', { knows: old, known: old });
-    await trial.engine.seekGroup(QUEUE, 'g', { seq: 2 });
-    expect(trial.engine.groups(QUEUE)).toMatchObject([{ passedOver: [] }]);
+    await trial.engine.group(QUEUE, 'g').seek({ seq: 2 });
+    expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([{ passedOver: [] }]);
     expect((await group.hand('b', { knows: all, known: all })).seqs).toEqual([2]);
   });
 
@@ -66,22 +66,22 @@ export const knownEvents = (guarantee: Guarantee): void => {
     await trial.appendDrafts(['new', 'old', 'new'].map((event) => ({ event })));
     const group = await trial.group();
     expect(await group.seqsFor('a', { knows: old, known: all })).toEqual([2]);
-    expect(trial.engine.groups(QUEUE)).toMatchObject([{ unsettled: 3, passedOver: [] }]);
+    expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([{ unsettled: 3, passedOver: [] }]);
     await group.claim('a', { knows: old, known: old });
-    expect(trial.engine.groups(QUEUE)).toMatchObject([
+    expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([
       { unsettled: 1, passedOver: [{ event: 'new', firstSeq: 1, count: 2 }] },
     ]);
   });
 
   guarantee('keeps over a restart what was passed over, and what members knew', async (trial) => {
     await trial.appendDrafts(['new', 'old'].map((event) => ({ event })));
-    await trial.engine.openGroup(QUEUE, 'g', { start: 'start', knows: all });
-    await trial.engine.openGroup(QUEUE, 'g', { start: 'start', knows: old });
+    await trial.engine.group(QUEUE, 'g').open({ start: 'start', knows: all });
+    await trial.engine.group(QUEUE, 'g').open({ start: 'start', knows: old });
     const group = await trial.group();
     const { token } = await group.hand('a', { knows: old, known: old });
     await group.ack('a', token);
     await trial.restart();
-    expect(trial.engine.groups(QUEUE)).toMatchObject([
+    expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([
       { floor: 3, knows: old, passedOver: [{ event: 'new', firstSeq: 1, count: 1 }] },
     ]);
   });

@@ -7,7 +7,7 @@ const reject = { kind: 'dead-letter', reason: 'never' } as const;
 
 /** So many messages more are given up by a group. */
 const giveUp = async (trial: Trial, count: number): Promise<void> => {
-  const { lastSeq } = trial.engine.head(QUEUE);
+  const { lastSeq } = trial.engine.queue(QUEUE).head();
   await trial.append(Array.from({ length: count }, (_, index) => lastSeq + index + 1));
   const group = await trial.group();
   const { token } = await group.hand('a');
@@ -17,7 +17,7 @@ const giveUp = async (trial: Trial, count: number): Promise<void> => {
 };
 
 const positions = async (trial: Trial): Promise<number[]> =>
-  (await trial.engine.deadLetters(QUEUE, {})).letters.map(({ position }) => position);
+  (await trial.engine.queue(QUEUE).deadLetters.list({})).letters.map(({ position }) => position);
 
 export const letterBounds = (guarantee: Guarantee): void => {
   guarantee('keeps dead letters for ever unless the queue bounds them', async (trial) => {
@@ -34,10 +34,10 @@ export const letterBounds = (guarantee: Guarantee): void => {
     trial.time.pass(3 * MINUTE);
     expect(trial.told.filter((told) => told.startsWith('expired'))).toEqual([]);
     trial.time.pass(3 * MINUTE);
-    await trial.eventually(() => trial.engine.deadLetterStatus(QUEUE).expired === 2);
+    await trial.eventually(() => trial.engine.queue(QUEUE).deadLetters.status().expired === 2);
     expect(await positions(trial)).toEqual([3]);
     expect(trial.told.filter((told) => told.startsWith('expired'))).toEqual(['expired files g 2']);
-    expect(trial.engine.deadLetterStatus(QUEUE)).toMatchObject({ letters: 1, expired: 2 });
+    expect(trial.engine.queue(QUEUE).deadLetters.status()).toMatchObject({ letters: 1, expired: 2 });
   });
 
   guarantee('loses the oldest dead letters when all take more than the queue keeps', async (trial) => {
@@ -45,11 +45,11 @@ export const letterBounds = (guarantee: Guarantee): void => {
     await giveUp(trial, 12);
     const before = await positions(trial);
     trial.time.pass(MINUTE);
-    await trial.eventually(() => trial.engine.deadLetterStatus(QUEUE).expired > 0);
+    await trial.eventually(() => trial.engine.queue(QUEUE).deadLetters.status().expired > 0);
     const kept = await positions(trial);
     expect(kept.length).toBeGreaterThan(0);
     expect(kept).toEqual(before.slice(-kept.length));
-    expect(trial.engine.deadLetterStatus(QUEUE)).toMatchObject({
+    expect(trial.engine.queue(QUEUE).deadLetters.status()).toMatchObject({
       letters: kept.length,
       expired: before.length - kept.length,
     });
@@ -58,11 +58,11 @@ export const letterBounds = (guarantee: Guarantee): void => {
   guarantee('loses no dead letter by its age while it is redriven', async (trial) => {
     await trial.retainLetters({ maxAgeMs: 10 * MINUTE });
     await giveUp(trial, 2);
-    const { letters } = await trial.engine.deadLetters(QUEUE, { positions: [1] });
-    await trial.engine.redrive(QUEUE, letters);
+    const { letters } = await trial.engine.queue(QUEUE).deadLetters.list({ positions: [1] });
+    await trial.engine.queue(QUEUE).deadLetters.redrive(letters);
     trial.time.pass(20 * MINUTE);
-    await trial.eventually(() => trial.engine.deadLetterStatus(QUEUE).expired === 1);
-    await trial.engine.trim(QUEUE, 3);
+    await trial.eventually(() => trial.engine.queue(QUEUE).deadLetters.status().expired === 1);
+    await trial.engine.queue(QUEUE).trim(3);
     const group = await trial.group();
     expect((await group.hand('b')).seqs).toEqual([1]);
   });

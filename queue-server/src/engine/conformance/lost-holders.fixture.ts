@@ -66,8 +66,8 @@ export const lostHolders = (guarantee: Guarantee): void => {
             trial.time.pass(LEASE_MS);
             expect(kills).toBeLessThanOrEqual(maxAttempts + 2);
           }
-          await trial.eventually(() => trial.engine.groups(QUEUE)[0]?.deadLetters === 1);
-          const { letters } = await trial.engine.deadLetters(QUEUE, {});
+          await trial.eventually(() => trial.engine.queue(QUEUE).groups.list()[0]?.deadLetters === 1);
+          const { letters } = await trial.engine.queue(QUEUE).deadLetters.list({});
           expect(letters.map(({ seq }) => seq)).toEqual([POISON]);
           // What had the same key goes out once it is dead.
           expect(await diesAtPoison(group, 'last', concurrency)).toBe(false);
@@ -81,8 +81,8 @@ export const lostHolders = (guarantee: Guarantee): void => {
     const group = await trial.group('start', 'g', QUEUE, { maxAttempts: 1 });
     await group.hand('gone', { concurrency: 2 });
     trial.time.pass(LEASE_MS);
-    await trial.eventually(() => trial.engine.groups(QUEUE)[0]?.deadLetters === 2);
-    const { letters } = await trial.engine.deadLetters(QUEUE, {});
+    await trial.eventually(() => trial.engine.queue(QUEUE).groups.list()[0]?.deadLetters === 2);
+    const { letters } = await trial.engine.queue(QUEUE).deadLetters.list({});
     expect(letters.map(({ seq }) => seq)).toEqual([1, 2]);
     expect(await group.hand('a')).toMatchObject({ seqs: [3, 4, 5], attempts: [] });
   });
@@ -92,8 +92,8 @@ export const lostHolders = (guarantee: Guarantee): void => {
     const group = await trial.group('start', 'g', QUEUE, { maxAttempts: 1 });
     await group.hand('gone', { concurrency: 3 });
     trial.time.pass(LEASE_MS);
-    await trial.eventually(() => trial.engine.groups(QUEUE)[0]?.deadLetters === 3);
-    const { letters } = await trial.engine.deadLetters(QUEUE, {});
+    await trial.eventually(() => trial.engine.queue(QUEUE).groups.list()[0]?.deadLetters === 3);
+    const { letters } = await trial.engine.queue(QUEUE).deadLetters.list({});
     expect(letters.map(({ seq }) => seq)).toEqual([1, 3, 5]);
   });
 
@@ -104,7 +104,7 @@ export const lostHolders = (guarantee: Guarantee): void => {
     trial.time.pass(1_000);
     await group.hand('gone', { concurrency: 2, maxMessages: 3 });
     trial.time.pass(LEASE_MS);
-    await trial.eventually(() => trial.engine.groups(QUEUE)[0]?.deadLetters === 2);
+    await trial.eventually(() => trial.engine.queue(QUEUE).groups.list()[0]?.deadLetters === 2);
     expect(await group.hand('a')).toMatchObject({ seqs: [3, 4], attempts: [] });
   });
 

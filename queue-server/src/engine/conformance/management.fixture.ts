@@ -19,23 +19,27 @@ export const management = (guarantee: Guarantee): void => {
     await trial.group({ seq: 3 }, 'h');
     const { token } = await group.hand('a', { maxMessages: 3 });
     await group.ack('a', token, [[1, 1]]);
-    const common = { paused: false, stalled: false, deadLetters: 0, passedOver: [] };
-    expect(trial.engine.groups(QUEUE)).toEqual([
+    const life: unknown = expect.any(String);
+    const common = { life, paused: false, stalled: false, deadLetters: 0, passedOver: [] };
+    expect(trial.engine.queue(QUEUE).groups.list()).toEqual([
       { group: 'g', floor: 2, cursor: 4, unsettled: 2, settings: { maxAttempts: 4 }, ...common },
       { group: 'h', floor: 3, cursor: 3, unsettled: 0, settings: {}, ...common },
     ]);
-    expect(trial.engine.groups(OTHER_QUEUE)).toEqual([]);
+    expect(trial.engine.queue(OTHER_QUEUE).groups.list()).toEqual([]);
   });
 
   guarantee('lists groups page by page, sorted by name', async (trial) => {
     for (const name of ['c', 'a', 'd', 'b']) await trial.group('start', name);
     const page = (after: string | undefined, limit: number) =>
-      trial.engine.groups(QUEUE, { after, limit }).map(({ group }) => group);
+      trial.engine
+        .queue(QUEUE)
+        .groups.list({ after, limit })
+        .map(({ group }) => group);
     expect(page(undefined, 3)).toEqual(['a', 'b', 'c']);
     expect(page('c', 3)).toEqual(['d']);
-    expect(trial.engine.groupCount(QUEUE)).toBe(4);
-    expect(trial.engine.groupInfo(QUEUE, 'd')).toMatchObject({ group: 'd', floor: 1 });
-    expect(trial.engine.groupInfo(QUEUE, 'e')).toBeUndefined();
+    expect(trial.engine.queue(QUEUE).groups.count()).toBe(4);
+    expect(trial.engine.group(QUEUE, 'd').info()).toMatchObject({ group: 'd', floor: 1 });
+    expect(trial.engine.group(QUEUE, 'e').info()).toBeUndefined();
   });
 
   guarantee('makes no group beyond the limit of a queue until one is deleted', async (trial) => {
@@ -46,9 +50,9 @@ export const management = (guarantee: Guarantee): void => {
     });
     await trial.group('start', 'g0');
     await trial.group('start', 'more', OTHER_QUEUE);
-    await trial.engine.deleteGroup(QUEUE, 'g0');
+    await trial.engine.group(QUEUE, 'g0').delete();
     await trial.group('start', 'more');
-    expect(trial.engine.groupCount(QUEUE)).toBe(MAX_GROUPS);
+    expect(trial.engine.queue(QUEUE).groups.count()).toBe(MAX_GROUPS);
   });
 
   guarantee('opens every stored group, also above the limit of groups', async (trial) => {
@@ -61,10 +65,10 @@ export const management = (guarantee: Guarantee): void => {
   guarantee('keeps the settings of a group until others are given, also over a restart', async (trial) => {
     await trial.group('start', 'g', QUEUE, { maxAttempts: 4 });
     await trial.group();
-    expect(trial.engine.groups(QUEUE)).toMatchObject([{ settings: { maxAttempts: 4 } }]);
+    expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([{ settings: { maxAttempts: 4 } }]);
     await trial.group('start', 'g', QUEUE, { retryDelaysMs: [10] });
     await trial.restart();
-    expect(trial.engine.groups(QUEUE)).toMatchObject([{ settings: { retryDelaysMs: [10] } }]);
+    expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([{ settings: { retryDelaysMs: [10] } }]);
   });
 
   guarantee('waits before retries as long as the settings of the group say', async (trial) => {
@@ -84,13 +88,13 @@ export const management = (guarantee: Guarantee): void => {
       const group = await trial.group();
       const { token } = await group.hand('a', { maxMessages: 2 });
       await group.ack('a', token, [[1, 1]]);
-      await trial.engine.seekGroup(QUEUE, 'g', { seq: 3 });
+      await trial.engine.group(QUEUE, 'g').seek({ seq: 3 });
       expect(trial.told.slice(-2)).toEqual([`returned files g a ${token} 2-2`, 'ready files g']);
       expect((await group.settle('a', token, { kind: 'ack' })).held).toBe(false);
       expect((await group.hand('b')).seqs).toEqual([3, 4]);
-      await trial.engine.seekGroup(QUEUE, 'g', 'start');
+      await trial.engine.group(QUEUE, 'g').seek('start');
       expect(await group.hand('b')).toMatchObject({ seqs: [1, 2, 3, 4], attempts: [] });
-      await trial.engine.seekGroup(QUEUE, 'g', 'now');
+      await trial.engine.group(QUEUE, 'g').seek('now');
       await trial.restart();
       await trial.group();
       expect(await group.floor()).toBe(5);
@@ -105,36 +109,41 @@ export const management = (guarantee: Guarantee): void => {
     await trial.group({ time: trial.time.now - 999 }, 'before');
     await trial.group({ time: trial.time.now - 1_000 }, 'all');
     await trial.group({ time: trial.time.now + 1 }, 'later');
-    expect(trial.engine.groups(QUEUE).map(({ floor }) => floor)).toEqual([3, 3, 1, 4]);
+    expect(
+      trial.engine
+        .queue(QUEUE)
+        .groups.list()
+        .map(({ floor }) => floor),
+    ).toEqual([3, 3, 1, 4]);
   });
 
   guarantee('hands nothing out of a group that is paused, also after a restart', async (trial) => {
     await trial.append([1]);
     const group = await trial.group();
-    await trial.engine.pauseGroup(QUEUE, 'g', true);
+    await trial.engine.group(QUEUE, 'g').pause(true);
     expect(await group.claim('a')).toBeUndefined();
     await trial.restart();
     await trial.group();
     expect(await group.claim('a')).toBeUndefined();
-    expect(trial.engine.groups(QUEUE)).toMatchObject([{ paused: true }]);
-    await trial.engine.pauseGroup(QUEUE, 'g', false);
+    expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([{ paused: true }]);
+    await trial.engine.group(QUEUE, 'g').pause(false);
     expect(trial.told.at(-1)).toBe('ready files g');
     expect((await group.hand('a')).seqs).toEqual([1]);
   });
 
   guarantee('gives a group another life when it is deleted and made anew, and only then', async (trial) => {
     const open = async (group: string): Promise<string> =>
-      (await trial.engine.openGroup(QUEUE, group, { start: 'start' })).life;
+      (await trial.engine.group(QUEUE, group).open({ start: 'start' })).life;
     const life = await open('g');
     expect(await open('other')).not.toBe(life);
-    await trial.engine.seekGroup(QUEUE, 'g', 'now');
+    await trial.engine.group(QUEUE, 'g').seek('now');
     expect(await open('g')).toBe(life);
-    await trial.engine.deleteGroup(QUEUE, 'g');
+    await trial.engine.group(QUEUE, 'g').delete();
     expect(await open('g')).not.toBe(life);
   });
 
   guarantee('keeps the life of a group over a restart', async (trial) => {
-    const open = () => trial.engine.openGroup(QUEUE, 'g', { start: 'start' });
+    const open = () => trial.engine.group(QUEUE, 'g').open({ start: 'start' });
     const { life } = await open();
     await trial.restart();
     expect((await open()).life).toBe(life);
@@ -144,11 +153,11 @@ export const management = (guarantee: Guarantee): void => {
     await trial.append([1, 2]);
     const group = await trial.group();
     await group.ack('a', (await group.hand('a')).token);
-    await trial.engine.deleteGroup(QUEUE, 'g');
-    expect(trial.engine.groups(QUEUE)).toEqual([]);
+    await trial.engine.group(QUEUE, 'g').delete();
+    expect(trial.engine.queue(QUEUE).groups.list()).toEqual([]);
     await expect(group.claim('a')).rejects.toMatchObject({ code: 'group_unknown' });
     await trial.restart();
-    expect(trial.engine.groups(QUEUE)).toEqual([]);
+    expect(trial.engine.queue(QUEUE).groups.list()).toEqual([]);
     await trial.group();
     expect((await group.hand('a')).seqs).toEqual([1, 2]);
   });
@@ -156,9 +165,9 @@ export const management = (guarantee: Guarantee): void => {
   guarantee('says which group there is none of', async (trial) => {
     const { engine } = trial;
     for (const change of [
-      () => engine.seekGroup(QUEUE, 'none', 'start'),
-      () => engine.pauseGroup(QUEUE, 'none', true),
-      () => engine.deleteGroup(QUEUE, 'none'),
+      () => engine.group(QUEUE, 'none').seek('start'),
+      () => engine.group(QUEUE, 'none').pause(true),
+      () => engine.group(QUEUE, 'none').delete(),
     ]) {
       await expect(change()).rejects.toMatchObject({ code: 'group_unknown' });
     }

@@ -1,23 +1,23 @@
 import { expect } from '@jest/globals';
 import { encodeFrame, type Frame } from '@typed-queue/contracts/wire';
-import type { ReadItem } from '../engine.js';
+import type { LogItem } from '../engine.js';
 import { idOf, producerOf } from '../frames.fixture.js';
 import type { Guarantee } from './guarantee.fixture.js';
 import { OTHER_QUEUE, QUEUE } from './trial.fixture.js';
 
-const lastOf = (items: readonly ReadItem[]): number =>
+const lastOf = (items: readonly LogItem[]): number =>
   items.reduce((last, item) => Math.max(last, item.kind === 'gap' ? item.gap.to : item.frame.lastSeq), 0);
 
 export const reads = (guarantee: Guarantee): void => {
   guarantee('begins empty', async (trial) => {
-    const { firstSeq, lastSeq } = trial.engine.head(QUEUE);
+    const { firstSeq, lastSeq } = trial.engine.queue(QUEUE).head();
     expect([firstSeq, lastSeq]).toEqual([1, 0]);
-    expect(await trial.engine.read(QUEUE, 1, 1024)).toEqual([]);
+    expect(await trial.engine.queue(QUEUE).read(1, 1024)).toEqual([]);
   });
 
   guarantee('has the newest message at its head when that is answered', async (trial) => {
     await trial.append([1, 2]);
-    expect(trial.engine.head(QUEUE)).toMatchObject({ firstSeq: 1, lastSeq: 2 });
+    expect(trial.engine.queue(QUEUE).head()).toMatchObject({ firstSeq: 1, lastSeq: 2 });
   });
 
   guarantee('gives back what was appended: event, headers, payload, key and producer', async (trial) => {
@@ -30,8 +30,8 @@ export const reads = (guarantee: Guarantee): void => {
       ...[frame.header.producer, frame.header.firstNumber],
     ];
     const before = about(sent);
-    await trial.engine.append(QUEUE, sent);
-    const [item] = await trial.engine.read(QUEUE, 1, 1);
+    await trial.engine.queue(QUEUE).append(sent);
+    const [item] = await trial.engine.queue(QUEUE).read(1, 1);
     if (item?.kind !== 'frame') throw new Error('there is no frame');
     expect(about(item.frame)).toEqual(before);
     expect(item.frame.header).toMatchObject({ firstSeq: 1, time: trial.time.now });
@@ -56,28 +56,28 @@ export const reads = (guarantee: Guarantee): void => {
 
   guarantee('reads about as many bytes as it may, but one frame at least', async (trial) => {
     for (const number of [1, 2, 3, 4]) await trial.append([number]);
-    expect(await trial.engine.read(QUEUE, 2, 1)).toHaveLength(1);
-    expect(await trial.engine.read(QUEUE, 2, 1024 * 1024)).toHaveLength(3);
+    expect(await trial.engine.queue(QUEUE).read(2, 1)).toHaveLength(1);
+    expect(await trial.engine.queue(QUEUE).read(2, 1024 * 1024)).toHaveLength(3);
   });
 
   guarantee('reads nothing at the head and beyond', async (trial) => {
     await trial.append([1, 2]);
-    expect(await trial.engine.read(QUEUE, 3, 1024)).toEqual([]);
-    expect(await trial.engine.read(QUEUE, 99, 1024)).toEqual([]);
+    expect(await trial.engine.queue(QUEUE).read(3, 1024)).toEqual([]);
+    expect(await trial.engine.queue(QUEUE).read(99, 1024)).toEqual([]);
   });
 
   guarantee('never reads beyond the head, whatever is being appended', async (trial) => {
     const appending = Promise.all([1, 2, 3, 4, 5].map((number) => trial.append([number])));
     let reads = 0;
     const reading = async (): Promise<void> => {
-      for (; trial.engine.head(QUEUE).lastSeq < 5; reads++) {
-        const last = lastOf(await trial.engine.read(QUEUE, 1, 1024 * 1024));
-        expect(last).toBeLessThanOrEqual(trial.engine.head(QUEUE).lastSeq);
+      for (; trial.engine.queue(QUEUE).head().lastSeq < 5; reads++) {
+        const last = lastOf(await trial.engine.queue(QUEUE).read(1, 1024 * 1024));
+        expect(last).toBeLessThanOrEqual(trial.engine.queue(QUEUE).head().lastSeq);
         await new Promise(setImmediate);
       }
     };
     await Promise.all([appending, reading()]);
-    expect(lastOf(await trial.engine.read(QUEUE, 1, 1024 * 1024))).toBe(5);
+    expect(lastOf(await trial.engine.queue(QUEUE).read(1, 1024 * 1024))).toBe(5);
   });
 
   guarantee('gives messages times that never go backwards, although the clock does', async (trial) => {
@@ -113,16 +113,16 @@ export const reads = (guarantee: Guarantee): void => {
       [now + 3_000, 7],
       [now + 3_001, 9],
     ];
-    for (const [time, seq] of places) expect(await trial.engine.seqAt(QUEUE, { time })).toBe(seq);
-    expect(await trial.engine.seqAt(OTHER_QUEUE, { time: now })).toBe(1);
+    for (const [time, seq] of places) expect(await trial.engine.queue(QUEUE).seqAt({ time })).toBe(seq);
+    expect(await trial.engine.queue(OTHER_QUEUE).seqAt({ time: now })).toBe(1);
   });
 
   guarantee('says what a queue takes', async (trial) => {
-    const empty = trial.engine.head(QUEUE).bytes;
+    const empty = trial.engine.queue(QUEUE).head().bytes;
     await trial.append([1, 2, 3]);
-    const { bytes } = trial.engine.head(QUEUE);
+    const { bytes } = trial.engine.queue(QUEUE).head();
     expect(bytes).toBeGreaterThan(empty);
-    await trial.engine.trim(QUEUE, 4);
-    expect(trial.engine.head(QUEUE).bytes).toBe(empty);
+    await trial.engine.queue(QUEUE).trim(4);
+    expect(trial.engine.queue(QUEUE).head().bytes).toBe(empty);
   });
 };

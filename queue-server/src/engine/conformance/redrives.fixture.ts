@@ -16,7 +16,7 @@ export const REDRIVES_KEPT_OVER_A_RESTART = [
 
 /** A group that gave up all of some messages. */
 const gaveUp = async (trial: Trial, numbers: readonly number[], name = 'g'): Promise<TrialGroup> => {
-  if (trial.engine.head(QUEUE).lastSeq === 0) await trial.append(numbers);
+  if (trial.engine.queue(QUEUE).head().lastSeq === 0) await trial.append(numbers);
   const group = await trial.group('start', name);
   await (
     await group.settle('a', (await group.hand('a')).token, reject)
@@ -25,11 +25,11 @@ const gaveUp = async (trial: Trial, numbers: readonly number[], name = 'g'): Pro
 };
 
 const seqs = async (trial: Trial, query: DeadLetterQuery = {}): Promise<string[]> =>
-  (await trial.engine.deadLetters(QUEUE, query)).letters.map(({ group, seq }) => `${group}${seq}`);
+  (await trial.engine.queue(QUEUE).deadLetters.list(query)).letters.map(({ group, seq }) => `${group}${seq}`);
 
 const redrive = async (trial: Trial, query: DeadLetterQuery = {}, dryRun = false): Promise<Redrive> => {
-  const { letters } = await trial.engine.deadLetters(QUEUE, query);
-  return trial.engine.redrive(QUEUE, letters, { dryRun });
+  const { letters } = await trial.engine.queue(QUEUE).deadLetters.list(query);
+  return trial.engine.queue(QUEUE).deadLetters.redrive(letters, { dryRun });
 };
 
 export const redrives = (guarantee: Guarantee): void => {
@@ -41,7 +41,7 @@ export const redrives = (guarantee: Guarantee): void => {
       expect(await redrive(trial, { group: 'g', positions: [2] })).toEqual({ redriven: 1, refused: [] });
       expect(trial.told).toContain('ready files g');
       expect(await seqs(trial)).toEqual(['g1', 'g3', 'h1', 'h2', 'h3']);
-      expect(trial.engine.groupInfo(QUEUE, 'g')).toMatchObject({ floor: 2, unsettled: 1, deadLetters: 2 });
+      expect(trial.engine.group(QUEUE, 'g').info()).toMatchObject({ floor: 2, unsettled: 1, deadLetters: 2 });
       expect(await other.claim('b')).toBeUndefined();
       expect(await group.hand('b')).toMatchObject({ seqs: [2], attempts: [] });
     },
@@ -50,7 +50,7 @@ export const redrives = (guarantee: Guarantee): void => {
   guarantee('redrives a message that the log has lost, whole', async (trial) => {
     await trial.appendDrafts([{}, { headers: JSON.stringify({ key: 'k' }), key: 'k' }, {}]);
     const group = await gaveUp(trial, []);
-    await trial.engine.trim(QUEUE, 4);
+    await trial.engine.queue(QUEUE).trim(4);
     await trial.append([4]);
     await redrive(trial);
     const claimed = await group.claim('b');
@@ -75,7 +75,7 @@ export const redrives = (guarantee: Guarantee): void => {
     await trial.restart();
     await trial.group();
     expect(await seqs(trial)).toEqual(['g2']);
-    expect(trial.engine.groupInfo(QUEUE, 'g')).toMatchObject({ deadLetters: 1, unsettled: 2 });
+    expect(trial.engine.group(QUEUE, 'g').info()).toMatchObject({ deadLetters: 1, unsettled: 2 });
     expect((await group.hand('c')).seqs).toEqual([1, 3]);
   });
 
@@ -84,7 +84,7 @@ export const redrives = (guarantee: Guarantee): void => {
     await redrive(trial);
     await group.ack('b', (await group.hand('b')).token);
     expect(await seqs(trial)).toEqual([]);
-    expect(trial.engine.groupInfo(QUEUE, 'g')).toMatchObject({ floor: 3, deadLetters: 0 });
+    expect(trial.engine.group(QUEUE, 'g').info()).toMatchObject({ floor: 3, deadLetters: 0 });
     await trial.restart();
     await trial.group();
     expect(await seqs(trial)).toEqual([]);
@@ -104,7 +104,7 @@ export const redrives = (guarantee: Guarantee): void => {
       await group.ack('b', token);
       for (const restarted of [false, true]) {
         if (restarted) await trial.restart();
-        const { letters } = await trial.engine.deadLetters(QUEUE, {});
+        const { letters } = await trial.engine.queue(QUEUE).deadLetters.list({});
         expect(letters).toMatchObject([{ seq: 1, handouts: 1, reason: 'still not' }]);
         expect(letters[0]?.failures.map(({ member, reason }) => `${member} ${reason}`)).toEqual([
           'a never',
@@ -116,8 +116,8 @@ export const redrives = (guarantee: Guarantee): void => {
 
   guarantee('redrives a letter once, however often it is asked to', async (trial) => {
     const group = await gaveUp(trial, [1, 2]);
-    const { letters } = await trial.engine.deadLetters(QUEUE, {});
-    const both = await Promise.all([1, 2].map(() => trial.engine.redrive(QUEUE, letters)));
+    const { letters } = await trial.engine.queue(QUEUE).deadLetters.list({});
+    const both = await Promise.all([1, 2].map(() => trial.engine.queue(QUEUE).deadLetters.redrive(letters)));
     expect(both.map(({ redriven }) => redriven)).toEqual([2, 0]);
     expect((await group.hand('b')).seqs).toEqual([1, 2]);
     expect(await group.claim('b')).toBeUndefined();
@@ -136,11 +136,11 @@ export const redrives = (guarantee: Guarantee): void => {
       const group = await gaveUp(trial, [1, 2, 3]);
       await redrive(trial);
       await group.ack('b', (await group.hand('b', { maxMessages: 1 })).token);
-      await trial.engine.seekGroup(QUEUE, 'g', 'now');
+      await trial.engine.group(QUEUE, 'g').seek('now');
       expect(await seqs(trial)).toEqual(['g2', 'g3']);
       expect(await group.claim('b')).toBeUndefined();
       await redrive(trial);
-      await trial.engine.deleteGroup(QUEUE, 'g');
+      await trial.engine.group(QUEUE, 'g').delete();
       expect(await seqs(trial)).toEqual(['g2', 'g3']);
     },
   );
@@ -149,7 +149,7 @@ export const redrives = (guarantee: Guarantee): void => {
     await gaveUp(trial, [1]);
     await gaveUp(trial, [], 'h');
     await trial.group('start', 'g', QUEUE, { events: ['other'] });
-    await trial.engine.deleteGroup(QUEUE, 'h');
+    await trial.engine.group(QUEUE, 'h').delete();
     const { redriven, refused } = await redrive(trial);
     expect(redriven).toBe(0);
     expect(refused.map(({ position, group, code }) => [position, group, code])).toEqual([
@@ -165,12 +165,12 @@ export const redrives = (guarantee: Guarantee): void => {
     expect((await redrive(trial)).redriven).toBe(MAX_UNSETTLED);
     const lost = await trial.group('start', 'lost');
     const { token } = await lost.hand('a', { maxMessages: 1 });
-    await trial.engine.trim(QUEUE, MAX_UNSETTLED + 1);
+    await trial.engine.queue(QUEUE).trim(MAX_UNSETTLED + 1);
     await (
       await lost.settle('a', token, reject)
     ).durable;
     expect((await redrive(trial)).refused).toMatchObject([{ group: 'lost', code: 'redrive_refused' }]);
-    await trial.engine.seekGroup(QUEUE, 'g', 'now');
+    await trial.engine.group(QUEUE, 'g').seek('now');
     await redrive(trial, { group: 'g', limit: MAX_UNSETTLED - 1 });
     await gaveUpMore(trial);
     const { redriven, refused } = await redrive(trial, { group: 'g' });
@@ -193,10 +193,10 @@ export const redrives = (guarantee: Guarantee): void => {
   guarantee('discards letters for good, but none that is redriven', async (trial) => {
     const group = await gaveUp(trial, [1, 2, 3]);
     await redrive(trial, { positions: [2] });
-    expect(await trial.engine.discard(QUEUE, [1, 2, 99])).toBe(1);
+    expect(await trial.engine.queue(QUEUE).deadLetters.discard([1, 2, 99])).toBe(1);
     expect(await seqs(trial)).toEqual(['g3']);
     expect((await group.hand('b')).seqs).toEqual([2]);
-    expect(trial.engine.deadLetterStatus(QUEUE)).toMatchObject({ letters: 1 });
+    expect(trial.engine.queue(QUEUE).deadLetters.status()).toMatchObject({ letters: 1 });
   });
 };
 
@@ -207,7 +207,7 @@ const gaveUpMore = async (trial: Trial): Promise<void> => {
   for (;;) {
     const claimed = await group.claim('z', { maxMessages: 1_000 });
     if (claimed === undefined) return;
-    const newest = trial.engine.head(QUEUE).lastSeq;
+    const newest = trial.engine.queue(QUEUE).head().lastSeq;
     await (
       await group.settle('z', claimed.token, reject, [[newest, newest]])
     ).durable;

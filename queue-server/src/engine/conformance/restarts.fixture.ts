@@ -25,9 +25,9 @@ export const restarts = (guarantee: Guarantee): void => {
 
   guarantee(messages, async (trial) => {
     await trial.append([1, 2]);
-    const before = trial.engine.head(QUEUE);
+    const before = trial.engine.queue(QUEUE).head();
     await trial.restart();
-    expect(trial.engine.head(QUEUE)).toEqual(before);
+    expect(trial.engine.queue(QUEUE).head()).toEqual(before);
     expect(await trial.append([3])).toMatchObject({ epoch: before.epoch, firstSeq: 3 });
     expect(await trial.stored()).toEqual([1, 2, 3].map(idOf));
   });
@@ -56,7 +56,7 @@ export const restarts = (guarantee: Guarantee): void => {
       [3, 3],
     ]);
     await trial.restart();
-    expect(await trial.engine.openGroup(QUEUE, 'g', { start: 'now' })).toMatchObject({ floor: 2 });
+    expect(await trial.engine.group(QUEUE, 'g').open({ start: 'now' })).toMatchObject({ floor: 2 });
     expect((await group.hand('a')).seqs).toEqual([2, 4]);
     expect(await group.claim('a')).toBeUndefined();
   });

@@ -20,7 +20,7 @@ const passMinutes = async (trial: Trial, minutes: number): Promise<void> => {
 
 /** Lets time pass until the queue begins with a seq, or a later one. */
 const passUntilFirst = async (trial: Trial, firstSeq: number): Promise<void> => {
-  while (trial.engine.head(QUEUE).firstSeq < firstSeq) await passMinutes(trial, 1);
+  while (trial.engine.queue(QUEUE).head().firstSeq < firstSeq) await passMinutes(trial, 1);
 };
 
 const removed = (from: number, to: number): string => `gap ${from} to ${to}: retention`;
@@ -47,13 +47,13 @@ export const retention = (guarantee: Guarantee): void => {
     await trial.retain({ maxAgeMs: HOUR });
     await appendEach(trial, [1, 2, 3]);
     await passMinutes(trial, 59);
-    expect(trial.engine.head(QUEUE).firstSeq).toBe(1);
+    expect(trial.engine.queue(QUEUE).head().firstSeq).toBe(1);
     await appendEach(trial, [4, 5]);
     await passUntilFirst(trial, 4);
     expect(await trial.stored()).toEqual([removed(1, 3), idOf(4), idOf(5)]);
     await passUntilFirst(trial, 6);
     expect(await trial.stored()).toEqual([removed(1, 5)]);
-    expect(trial.engine.head(QUEUE)).toMatchObject({ firstSeq: 6, lastSeq: 5 });
+    expect(trial.engine.queue(QUEUE).head()).toMatchObject({ firstSeq: 6, lastSeq: 5 });
     expect(await trial.append([6])).toMatchObject({ firstSeq: 6 });
   });
 
@@ -61,17 +61,17 @@ export const retention = (guarantee: Guarantee): void => {
     await trial.retain({ maxAgeMs: HOUR });
     await appendEach(trial, [1, 2, 3, 4, 5, 6, 7], 10);
     // 70 minutes after the first and 60 after the second.
-    expect(trial.engine.head(QUEUE).firstSeq).toBeLessThanOrEqual(2);
+    expect(trial.engine.queue(QUEUE).head().firstSeq).toBeLessThanOrEqual(2);
     // The second has to go an eighth of its age later at the latest, when its piece does.
     await passMinutes(trial, 9);
-    expect(trial.engine.head(QUEUE).firstSeq).toBe(3);
+    expect(trial.engine.queue(QUEUE).head().firstSeq).toBe(3);
   });
 
   guarantee('keeps at least so many messages, and few more', async (trial) => {
     await trial.retain({ maxMessages: 8 });
     const numbers = Array.from({ length: 40 }, (_, index) => index + 1);
     await appendEach(trial, numbers, 1);
-    const { firstSeq, lastSeq } = trial.engine.head(QUEUE);
+    const { firstSeq, lastSeq } = trial.engine.queue(QUEUE).head();
     expect(lastSeq - firstSeq + 1).toBe(8);
     expect(await trial.stored()).toEqual([
       removed(1, firstSeq - 1),
@@ -81,14 +81,14 @@ export const retention = (guarantee: Guarantee): void => {
 
   guarantee('keeps at least so many bytes, and few more', async (trial) => {
     await trial.append([1]);
-    const one = trial.engine.head(QUEUE).bytes;
+    const one = trial.engine.queue(QUEUE).head().bytes;
     await trial.retain({ maxBytes: 10 * one });
     await appendEach(
       trial,
       Array.from({ length: 60 }, (_, index) => index + 2),
       1,
     );
-    const { bytes } = trial.engine.head(QUEUE);
+    const { bytes } = trial.engine.queue(QUEUE).head();
     expect(bytes).toBeGreaterThanOrEqual(10 * one);
     expect(bytes).toBeLessThan(15 * one);
   });
@@ -96,13 +96,13 @@ export const retention = (guarantee: Guarantee): void => {
   guarantee('purges everything, and goes on with the next seq', async (trial) => {
     await trial.append([1, 2]);
     await trial.append([3]);
-    const { epoch } = trial.engine.head(QUEUE);
-    await trial.engine.trim(QUEUE, 4);
-    expect(trial.engine.head(QUEUE)).toMatchObject({ epoch, firstSeq: 4, lastSeq: 3 });
+    const { epoch } = trial.engine.queue(QUEUE).head();
+    await trial.engine.queue(QUEUE).trim(4);
+    expect(trial.engine.queue(QUEUE).head()).toMatchObject({ epoch, firstSeq: 4, lastSeq: 3 });
     expect(await trial.stored()).toEqual([removed(1, 3)]);
-    expect(await trial.engine.read(QUEUE, 4, 1024)).toEqual([]);
+    expect(await trial.engine.queue(QUEUE).read(4, 1024)).toEqual([]);
     expect(await trial.append([4])).toMatchObject({ epoch, firstSeq: 4 });
-    expect(await trial.engine.read(QUEUE, 2, 1024)).toMatchObject([
+    expect(await trial.engine.queue(QUEUE).read(2, 1024)).toMatchObject([
       { kind: 'gap', gap: { from: 2, to: 3, reason: 'retention' } },
       { kind: 'frame', frame: { firstSeq: 4 } },
     ]);
@@ -114,7 +114,7 @@ export const retention = (guarantee: Guarantee): void => {
     await trial.append([1, 2]);
     const group = await trial.group();
     await group.hand('a', { maxMessages: 1 });
-    await trial.engine.trim(QUEUE, 3);
+    await trial.engine.queue(QUEUE).trim(3);
     await trial.append([3, 4]);
     const { seqs, gaps } = await group.hand('b');
     expect(seqs).toEqual([3, 4]);
@@ -124,20 +124,20 @@ export const retention = (guarantee: Guarantee): void => {
   guarantee('purges nothing from the seq on that it was given', async (trial) => {
     for (const number of [1, 2, 3, 4]) await trial.append([number]);
     for (const before of [0, 1, 3, 4]) {
-      await trial.engine.trim(QUEUE, before);
-      const { firstSeq, lastSeq } = trial.engine.head(QUEUE);
+      await trial.engine.queue(QUEUE).trim(before);
+      const { firstSeq, lastSeq } = trial.engine.queue(QUEUE).head();
       expect(firstSeq).toBeLessThanOrEqual(Math.max(1, before));
       expect(lastSeq).toBe(4);
     }
-    await trial.engine.trim(QUEUE, Number.MAX_SAFE_INTEGER);
-    expect(trial.engine.head(QUEUE)).toMatchObject({ firstSeq: 5, lastSeq: 4 });
+    await trial.engine.queue(QUEUE).trim(Number.MAX_SAFE_INTEGER);
+    expect(trial.engine.queue(QUEUE).head()).toMatchObject({ firstSeq: 5, lastSeq: 4 });
     await trial.append([5]);
     expect(await trial.stored()).toEqual([removed(1, 4), idOf(5)]);
   });
 
   guarantee(removal, async (trial) => {
     for (const number of [1, 2, 3]) await trial.append([number]);
-    await trial.engine.trim(QUEUE, 4);
+    await trial.engine.queue(QUEUE).trim(4);
     await trial.restart();
     expect(await trial.stored()).toEqual([removed(1, 3)]);
     expect(await trial.append([4])).toMatchObject({ firstSeq: 4 });
@@ -148,7 +148,7 @@ export const retention = (guarantee: Guarantee): void => {
   guarantee(producers, async (trial) => {
     const origin = { producer: idOf(77), firstNumber: 7 };
     await trial.append([1, 2], origin);
-    await trial.engine.trim(QUEUE, 3);
+    await trial.engine.queue(QUEUE).trim(3);
     await trial.restart();
     await trial.restart();
     const again = await trial.append([1, 2], origin);

@@ -1,4 +1,4 @@
-import type { Timers } from '../alarm.js';
+import type { Timers } from '../timers.js';
 
 interface Timer {
   readonly run: () => void;

@@ -30,10 +30,12 @@ export class TrialGroup {
   /** What there is for a member; undefined when there is nothing for it. */
   async claim(member: string, limits: Limits = {}): Promise<Claimed | undefined> {
     const { queue, group } = this;
-    const claimed = await this.#engine().claim({
-      ...{ queue, group, member },
-      ...{ maxMessages: 100, maxBytes: 1024 * 1024, ...limits },
-    });
+    const claimed = await this.#engine()
+      .group(queue, group)
+      .claim({
+        ...{ member },
+        ...{ maxMessages: 100, maxBytes: 1024 * 1024, ...limits },
+      });
     return typeof claimed === 'string' ? undefined : claimed;
   }
 
@@ -59,7 +61,7 @@ export class TrialGroup {
 
   settle(member: string, token: number, outcome: Outcome, ranges?: readonly Range[]): Promise<Settled> {
     const { queue, group } = this;
-    return this.#engine().settle({ queue, group, member, token, outcome, ranges });
+    return this.#engine().group(queue, group).settle({ member, token, outcome, ranges });
   }
 
   /** Acks, and waits until that is safe. */
@@ -70,20 +72,20 @@ export class TrialGroup {
   }
 
   resume(member: string, tokens: readonly number[]): readonly number[] {
-    return this.#engine().resume(this.queue, this.group, member, tokens);
+    return this.#engine().group(this.queue, this.group).resume(member, tokens);
   }
 
   abandon(member: string): void {
-    this.#engine().abandon(this.queue, this.group, member);
+    this.#engine().group(this.queue, this.group).abandon(member);
   }
 
   leave(member: string): Promise<void> {
-    return this.#engine().leave(this.queue, this.group, member);
+    return this.#engine().group(this.queue, this.group).leave(member);
   }
 
   /** The first seq that is not settled. */
   async floor(): Promise<number> {
-    return (await this.#engine().openGroup(this.queue, this.group, { start: 'start' })).floor;
+    return (await this.#engine().group(this.queue, this.group).open({ start: 'start' })).floor;
   }
 }
 

@@ -1,10 +1,10 @@
 import type { DeadLetterRetention, GroupSettings, Retention, Start } from '@typed-queue/contracts';
-import { encodeFrame, type Draft, type FrameOrigin } from '@typed-queue/contracts/wire';
+import { type Draft, encodeFrame, type FrameOrigin, type FrameReceipt } from '@typed-queue/contracts/wire';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { Appended, Engine, ReadItem } from '../engine.js';
+import type { Engine, LogItem } from '../engine.js';
 import { draftOf, frameOf } from '../frames.fixture.js';
 import type { LocalOptions } from '../groups/local-options.js';
 import { Time } from './time.fixture.js';
@@ -70,15 +70,15 @@ export class Trial {
       this.#dir,
     );
     engine.listen({
-      committed: (queue) => this.told.push(`committed ${queue} ${engine.head(queue).lastSeq}`),
+      committed: (queue) => this.told.push(`committed ${queue} ${engine.queue(queue).head().lastSeq}`),
       ready: (queue, group) => this.told.push(`ready ${queue} ${group}`),
       returned: (queue, group, { member, token, ranges }) => {
         const seqs = ranges.map((range) => range.join('-')).join();
         this.told.push(`returned ${queue} ${group} ${member} ${token} ${seqs}`);
       },
       stalled: (...what) => this.told.push(`stalled ${what.join(' ')}`),
-      lettersExpired: (...what) => this.told.push(`expired ${what.join(' ')}`),
-      buried: (...what) => this.told.push(`buried ${what.join(' ')}`),
+      deadLettersExpired: (...what) => this.told.push(`expired ${what.join(' ')}`),
+      deadLettered: (...what) => this.told.push(`buried ${what.join(' ')}`),
       passedOver: (...what) => this.told.push(`passed over ${what.join(' ')}`),
     });
     this.#engine = engine;
@@ -123,16 +123,15 @@ export class Trial {
   }
 
   /** Appends one frame of messages that are known by their numbers. */
-  append(numbers: readonly number[], origin?: FrameOrigin, queue = QUEUE): Promise<Appended> {
-    return this.engine.append(queue, frameOf(numbers, origin));
+  append(numbers: readonly number[], origin?: FrameOrigin, queue = QUEUE): Promise<FrameReceipt> {
+    return this.engine.queue(queue).append(frameOf(numbers, origin));
   }
 
   /** Appends one frame of messages that differ from others in more than their numbers: 1, 2, 3 … */
-  appendDrafts(drafts: readonly Partial<Draft>[]): Promise<Appended> {
-    return this.engine.append(
-      QUEUE,
-      encodeFrame(drafts.map((draft, index) => ({ ...draftOf(index + 1), ...draft }))),
-    );
+  appendDrafts(drafts: readonly Partial<Draft>[]): Promise<FrameReceipt> {
+    return this.engine
+      .queue(QUEUE)
+      .append(encodeFrame(drafts.map((draft, index) => ({ ...draftOf(index + 1), ...draft }))));
   }
 
   /** Resolves when something that the engine does by itself is done. */
@@ -142,10 +141,10 @@ export class Trial {
   }
 
   /** Everything that is stored from a seq on, read in steps of so many bytes. */
-  async readAll(fromSeq = 1, maxBytes = 1, queue = QUEUE): Promise<ReadItem[]> {
-    const all: ReadItem[] = [];
+  async readAll(fromSeq = 1, maxBytes = 1, queue = QUEUE): Promise<LogItem[]> {
+    const all: LogItem[] = [];
     for (let next = fromSeq; ;) {
-      const items = await this.engine.read(queue, next, maxBytes);
+      const items = await this.engine.queue(queue).read(next, maxBytes);
       const last = items.at(-1);
       if (last === undefined) return all;
       all.push(...items);
@@ -168,7 +167,7 @@ export class Trial {
     queue = QUEUE,
     settings?: GroupSettings,
   ): Promise<TrialGroup> {
-    await this.engine.openGroup(queue, group, { start, settings });
+    await this.engine.group(queue, group).open({ start, settings });
     return new TrialGroup(() => this.engine, queue, group);
   }
 

@@ -8,9 +8,9 @@ import { Producers } from './producers.js';
 const origin = { producer: producerOf(1), firstNumber: 7 };
 const of = (...numbers: readonly number[]): Frame => frameOf(numbers, origin);
 
-/** What is new and what is not, by the producers alone: no id is known. */
+/** What is new and what is not, by the producers only: no id is known. */
 const sort = (producers: Producers, frame: Frame, nextSeq: number) =>
-  new Duplicates(producers).sort(frame, nextSeq, 0);
+  new Duplicates(producers).deduplicate(frame, nextSeq, 0);
 
 describe('a frame under the number of another', () => {
   it.each<[string, Frame]>([
@@ -52,8 +52,8 @@ describe('a frame that its producer sends again', () => {
       fc.property(places, places, (guarded, known) => {
         const producers = new Producers();
         const duplicates = new Duplicates(producers);
-        duplicates.sort(frameOf(known.map((place) => place + 1)), 1, 0);
-        const first = duplicates.sort(pickFrame(whole(), guarded), 100, 0);
+        duplicates.deduplicate(frameOf(known.map((place) => place + 1)), 1, 0);
+        const first = duplicates.deduplicate(pickFrame(whole(), guarded), 100, 0);
         const again = sort(producers, pickFrame(whole(), guarded), 200);
         expect(again.fresh).toEqual([]);
         expect(again.duplicates).toEqual(expect.arrayContaining([...first.duplicates]));
@@ -67,7 +67,7 @@ describe('a frame that its producer sends again', () => {
         const producers = new Producers();
         new Duplicates(producers).replay(stored(pickFrame(whole(), kept), 20), false);
         expect(sort(producers, whole(), 100).duplicates).toEqual(
-          kept.map((place, index) => ({ place, seq: 20 + index })),
+          kept.map((place, index) => ({ index: place, seq: 20 + index })),
         );
       }),
     );

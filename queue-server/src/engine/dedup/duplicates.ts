@@ -1,19 +1,19 @@
 import type { Frame } from '@typed-queue/contracts/wire';
-import { idsDigest } from './ids-digest.js';
-import type { DatedSegment, DerivedState } from '../journal/derived-state.js';
+import type { DedupState } from '../journal/dedup-state.js';
+import type { DatedSegment } from '../journal/segment/segment-header.js';
 import { ID_BYTES } from './id-table.js';
 import { IDS_KEPT, IDS_KEPT_MS, KnownIds } from './known-ids.js';
-import { Producers, seqOf, type SentFrame } from './producers.js';
+import { idsDigest, Producers, seqOf, type SentFrame } from './producers.js';
 
 /** What is new in a frame, and what is not. */
-export interface Sorted {
-  /** Places in the frame. */
+export interface Deduplicated {
+  /** By index in the frame. */
   readonly fresh: readonly number[];
-  readonly duplicates: readonly { readonly place: number; readonly seq: number }[];
+  readonly duplicates: readonly { readonly index: number; readonly seq: number }[];
 }
 
 /** Which messages of a queue are stored already, by the frames of their producers and by their ids. */
-export class Duplicates implements DerivedState {
+export class Duplicates implements DedupState {
   readonly #ids = new KnownIds();
   readonly #producers: Producers;
   readonly #wallNow: () => number;
@@ -24,8 +24,8 @@ export class Duplicates implements DerivedState {
     this.#wallNow = wallNow;
   }
 
-  /** Which messages of a frame are new: they are known from here on, with the seqs from `nextSeq` on. */
-  sort(frame: Frame, nextSeq: number, now: number): Sorted {
+  /** Which messages of a frame are new; these are known from now on, with the seqs from `nextSeq` on. */
+  deduplicate(frame: Frame, nextSeq: number, now: number): Deduplicated {
     const { producer, firstNumber } = frame.header;
     const sent = this.#producers.find(
       producer,
@@ -34,24 +34,24 @@ export class Duplicates implements DerivedState {
     );
     const view = viewOf(frame);
     const fresh: number[] = [];
-    const duplicates: { place: number; seq: number }[] = [];
-    for (let place = 0; place < frame.count; place++) {
+    const duplicates: { index: number; seq: number }[] = [];
+    for (let index = 0; index < frame.count; index++) {
       const known =
-        seqOf(sent, frame.publishedIndex(place)) ||
-        this.#ids.findOrAdd(view, frame.entryAt(place), nextSeq + fresh.length, now);
-      if (known === 0) fresh.push(place);
-      else duplicates.push({ place, seq: known });
+        seqOf(sent, frame.publishedIndex(index)) ||
+        this.#ids.findOrAdd(view, frame.entryAt(index), nextSeq + fresh.length, now);
+      if (known === 0) fresh.push(index);
+      else duplicates.push({ index, seq: known });
     }
     if (sent === undefined) this.#producers.add(producer, sentFrame(frame, nextSeq, duplicates), now);
     return { fresh, duplicates };
   }
 
-  note(nextSeq: number): string {
-    return this.#producers.note(nextSeq);
+  producerSnapshot(nextSeq: number): string {
+    return this.#producers.snapshot(nextSeq);
   }
 
-  restoreNote(text: string): void {
-    this.#producers.restore(text);
+  restoreProducers(snapshot: string): void {
+    this.#producers.restore(snapshot);
   }
 
   ids(firstSeq: number, nextSeq: number): Uint8Array | undefined {
@@ -60,7 +60,7 @@ export class Duplicates implements DerivedState {
 
   idsFrom(segments: readonly DatedSegment[], nextSeq: number): number {
     const horizon = this.#wallNow() - IDS_KEPT_MS;
-    // Everything before a segment is older than its begin.
+    // Everything before a segment is older than the segment.
     const recent = segments.findLast(({ begun }) => begun <= horizon)?.segment.firstSeq ?? 1;
     return Math.max(recent, nextSeq - IDS_KEPT);
   }
@@ -73,16 +73,16 @@ export class Duplicates implements DerivedState {
     }
   }
 
-  replay(frame: Frame, noted: boolean): void {
+  replay(frame: Frame, inSnapshot: boolean): void {
     const view = viewOf(frame);
     const { producer, time } = frame.header;
-    for (let place = 0; place < frame.count; place++) {
-      this.#ids.findOrAdd(view, frame.entryAt(place), frame.firstSeq + place, time);
+    for (let index = 0; index < frame.count; index++) {
+      this.#ids.findOrAdd(view, frame.entryAt(index), frame.firstSeq + index, time);
     }
-    if (!noted) this.#producers.add(producer, sentFrame(frame, frame.firstSeq, []), time);
+    if (!inSnapshot) this.#producers.add(producer, sentFrame(frame, frame.firstSeq, []), time);
   }
 
-  /** The appends from a seq on failed: their seqs will mean other messages. */
+  /** The appends from a seq on failed: their seqs will be assigned to other messages. */
   forget(fromSeq: number): void {
     this.#ids.forget(fromSeq);
     this.#producers.forget(fromSeq);
@@ -92,16 +92,16 @@ export class Duplicates implements DerivedState {
 const viewOf = ({ bytes }: Frame): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /** What to remember of a frame whose new messages are stored from a seq on. */
-const sentFrame = (frame: Frame, firstSeq: number, duplicates: Sorted['duplicates']): SentFrame => {
+const sentFrame = (frame: Frame, firstSeq: number, duplicates: Deduplicated['duplicates']): SentFrame => {
   const { firstNumber, published } = frame.header;
   if (duplicates.length === 0 && frame.count === published) {
     return { firstNumber, firstSeq, ids: idsDigest(frame, undefined) };
   }
-  const known = new Map(duplicates.map(({ place, seq }) => [place, seq]));
+  const known = new Map(duplicates.map(({ index, seq }) => [index, seq]));
   const seqs = Array.from({ length: published }, () => 0);
   let next = firstSeq;
-  for (let place = 0; place < frame.count; place++) {
-    seqs[frame.publishedIndex(place)] = known.get(place) ?? next++;
+  for (let index = 0; index < frame.count; index++) {
+    seqs[frame.publishedIndex(index)] = known.get(index) ?? next++;
   }
   return { firstNumber, firstSeq, seqs, ids: idsDigest(frame, seqs) };
 };

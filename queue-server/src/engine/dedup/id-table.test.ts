@@ -23,7 +23,7 @@ const someCommand = fc.oneof(
   fc.record({ kind: fc.constant('forget' as const), back: fc.nat(20) }),
 );
 
-/** Drives a table as a log does: seqs grow, and are given out anew after those that were lost. */
+/** Drives a table as a log does: seqs grow, and those that were lost are assigned again. */
 class Drive {
   readonly table = new IdTable();
   readonly model = new Map<string, { readonly id: Id; readonly seq: number }>();
@@ -76,7 +76,7 @@ describe('a table of ids', () => {
     expect([10_000, 10_001, 20_000].map((number) => table.find(id(number), 0))).toEqual([10_000, 0, 0]);
   });
 
-  it('reads an id from where it stands among other bytes', () => {
+  it('reads an id from its offset among other bytes', () => {
     const bytes = new DataView(new ArrayBuffer(48));
     bytes.setUint32(16, 7);
     const table = new IdTable();

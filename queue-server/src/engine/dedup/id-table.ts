@@ -27,7 +27,7 @@ export class IdTable {
     this.#rebuild(this.#seqs.length, fromSeq);
   }
 
-  /** Copies the ids of the seqs from `fromSeq` on, as many as there is room for, to their places in `into`. */
+  /** Copies the ids of the seqs from `fromSeq` on, as many as there is room for, to `into`, in the order of the seqs. */
   copyTo(into: DataView, fromSeq: number): { readonly count: number; readonly firstSeq: number } {
     const beforeSeq = fromSeq + into.byteLength / ID_BYTES;
     let count = 0;
@@ -43,7 +43,7 @@ export class IdTable {
     return { count, firstSeq };
   }
 
-  /** Where the id stands, or the empty slot where it would. */
+  /** The slot of the id, or the empty slot for it. */
   #slot(view: DataView, at: number): number {
     const mask = this.#seqs.length - 1;
     const words = this.#words;
@@ -53,7 +53,7 @@ export class IdTable {
       view.getUint32(at + 8),
       view.getUint32(at + 12),
     ];
-    // Publishers may choose their ids: whichever part of them differs, the slots do.
+    // Publishers may choose their ids: every part of them must affect the slot.
     const hash = Math.imul(a, 0x85ebca6b) ^ Math.imul(b, 0x9e3779b1) ^ Math.imul(c, 0xc2b2ae35) ^ d;
     let slot = (hash ^ (hash >>> 15)) & mask;
     for (; this.#seqs[slot] !== 0; slot = (slot + 1) & mask) {

@@ -83,7 +83,7 @@ describe('the known ids of a queue', () => {
     expect([5, 3, 4].map((number) => ids.publish(number))).toEqual([3, 4, 5]);
   });
 
-  it('begin the age of a generation anew when all of it was lost', () => {
+  it('restart the age of a generation when all of it was lost', () => {
     const ids = new Published({ maxAgeMs: MAX_AGE_MS });
     ids.publish(1, 1_000);
     ids.forget(1);
@@ -101,7 +101,7 @@ describe('the last known ids before a seq', () => {
     return ids;
   };
 
-  it('stand in the order of their seqs, and later ones are left out', () => {
+  it('are in the order of their seqs, without later ones', () => {
     expect(published(6).last(2, 6)).toEqual([2, 3, 4, 5]);
   });
 
@@ -109,7 +109,7 @@ describe('the last known ids before a seq', () => {
     expect(published(5, { capacity: 3 }).last(1, 6)).toEqual([3, 4, 5]);
   });
 
-  it('begin behind those that are forgotten', () => {
+  it('begin after those that are forgotten', () => {
     const ids = published(2, { maxAgeMs: MAX_AGE_MS });
     ids.publish(3, MAX_AGE_MS);
     ids.publish(4, 2 * MAX_AGE_MS);
@@ -117,7 +117,7 @@ describe('the last known ids before a seq', () => {
     expect(ids.last(1, 3)).toEqual([]);
   });
 
-  it('are not told when a message between them has the id of another', () => {
+  it('are undefined when a message between them has the id of another', () => {
     const ids = published(2);
     ids.publish(4, 0, 4);
     expect(ids.last(1, 5)).toBeUndefined();

@@ -13,8 +13,8 @@ export interface KnownIdsLimits {
 }
 
 /**
- * The ids of the newest messages of a queue, so that a message published again is recognised. Two generations:
- * when the younger is full or old, the older is forgotten as a whole.
+ * The ids of the newest messages of a queue, to recognise a message that is published again. Two generations: when the
+ * younger is full or old, the older is dropped as a whole.
  */
 export class KnownIds {
   readonly #capacity: number;
@@ -28,7 +28,7 @@ export class KnownIds {
     this.#maxAgeMs = maxAgeMs;
   }
 
-  /** The seq of the id in these 16 bytes; when it is not known, it is from now on, as `seq`, and the answer is 0. */
+  /** The seq of the id in these 16 bytes; 0 when it was unknown, and it is then added with `seq`. */
   findOrAdd(view: DataView, at: number, seq: number, now: number): number {
     const known = this.#young.find(view, at) || this.#old.find(view, at);
     if (known !== 0) return known;
@@ -43,8 +43,8 @@ export class KnownIds {
   }
 
   /**
-   * The ids of the last messages from `fromSeq` to before `nextSeq`, 16 bytes each, at most `capacity` of them; of
-   * those that are too old, none. Undefined when there is a hole: a message whose id another one has, too.
+   * The ids of the last messages from `fromSeq` to before `nextSeq`, 16 bytes each, at most `capacity` of them, without
+   * those that are too old. Undefined when there is a hole: two messages with the same id.
    */
   last(fromSeq: number, nextSeq: number): Uint8Array | undefined {
     const from = Math.max(fromSeq, nextSeq - this.#capacity);
@@ -57,7 +57,7 @@ export class KnownIds {
     return new Uint8Array(into.buffer, ID_BYTES * (firstSeq - from));
   }
 
-  /** The appends from a seq on failed: their seqs will mean other messages. */
+  /** The appends from a seq on failed: their seqs will be assigned to other messages. */
   forget(fromSeq: number): void {
     this.#young.forget(fromSeq);
     this.#old.forget(fromSeq);

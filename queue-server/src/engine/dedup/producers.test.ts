@@ -15,11 +15,11 @@ const numbersOf = (producers: Producers, producer: string, upTo: number): number
   );
 
 describe('the seq of a message within a sent frame', () => {
-  it('follows from the first, or stands in the list, and is 0 when there is none', () => {
+  it('follows from the first, or is in the list, and is 0 when there is none', () => {
     expect(seqOf(undefined, 3)).toBe(0);
     expect([0, 1, 5].map((index) => seqOf(sent(10), index))).toEqual([10, 11, 15]);
-    const parts: SentFrame = { ...sent(1), firstSeq: 10, seqs: [4, 0, 10] };
-    expect([0, 1, 2, 3].map((index) => seqOf(parts, index))).toEqual([4, 0, 10, 0]);
+    const partial: SentFrame = { ...sent(1), firstSeq: 10, seqs: [4, 0, 10] };
+    expect([0, 1, 2, 3].map((index) => seqOf(partial, index))).toEqual([4, 0, 10, 0]);
   });
 });
 
@@ -36,7 +36,7 @@ describe('the known producers', () => {
     expect(producers.find(c, 1, any)).toBeUndefined();
   });
 
-  it('tell frames apart that have the same number', () => {
+  it('distinguish frames that have the same number', () => {
     const producers = new Producers();
     const other = { ...sent(1), firstSeq: 7, ids: 99 };
     producers.add(a, sent(1), 0);
@@ -100,15 +100,15 @@ describe('the known producers', () => {
     expect(seqOf(producers.find(a, 8, any), 1)).toBe(3);
   });
 
-  it('are the same again from their note, in the order of their activity', () => {
+  it('are restored from their snapshot, in the order of their activity', () => {
     const limits = { maxProducers: 2 };
     const before = new Producers(limits);
     before.add(b, { ...sent(1), seqs: [0, 1] }, 10);
     before.add(a, sent(2), 20);
     before.add(b, sent(3), 30);
     const after = new Producers(limits);
-    after.restore(before.note(4));
-    expect(after.note(4)).toBe(before.note(4));
+    after.restore(before.snapshot(4));
+    expect(after.snapshot(4)).toBe(before.snapshot(4));
     expect([after.find(b, 1, any), after.find(b, 3, any), after.find(a, 2, any)]).toEqual([
       { ...sent(1), seqs: [0, 1] },
       sent(3),
@@ -119,12 +119,12 @@ describe('the known producers', () => {
     expect(after.find(b, 3, any)).toBeDefined();
   });
 
-  it('note no frame that is not durable yet', () => {
+  it('leave a frame that is not durable yet out of the snapshot', () => {
     const before = new Producers();
     before.add(a, sent(1), 0);
     before.add(a, sent(2), 0);
     const after = new Producers();
-    after.restore(before.note(2));
+    after.restore(before.snapshot(2));
     expect(numbersOf(after, a, 3)).toEqual([1]);
   });
 });

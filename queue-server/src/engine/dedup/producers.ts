@@ -1,5 +1,5 @@
 import { DAY } from '@typed-queue/contracts';
-import { MAX_FRAMES_IN_FLIGHT, NIL_UUID } from '@typed-queue/contracts/wire';
+import { MAX_FRAMES_IN_FLIGHT, NIL_UUID, type Frame } from '@typed-queue/contracts/wire';
 
 /** A frame that a producer sent, and the seqs that its messages have. */
 export interface SentFrame {
@@ -8,7 +8,7 @@ export interface SentFrame {
   readonly firstSeq: number;
   /** By index as published, for a frame that was not stored as a whole; 0: that message was refused. */
   readonly seqs?: readonly number[];
-  /** Of its messages, see `idsDigest`. Notes of earlier versions lack it, and no frame matches them. */
+  /** See `idsDigest`. Snapshots of earlier versions lack it, and no frame matches them. */
   readonly ids: number;
 }
 
@@ -24,15 +24,15 @@ interface Producer {
 }
 
 export interface ProducersLimits {
-  /** Producers that were silent for longer are forgotten. Default 7 days. */
+  /** Producers that sent nothing for longer are forgotten. Default 7 days. */
   readonly maxAgeMs?: number;
-  /** How many are remembered, the last active ones. Default 10,000. */
+  /** How many are remembered, the most recently active ones. Default 10,000. */
   readonly maxProducers?: number;
 }
 
 /**
- * The last frames of each producer, as many as it may have in flight: a frame that is sent again after a lost
- * connection gets the seqs that it already has, at any rate and after any restart.
+ * The last frames of each producer, as many as it may have in flight: a frame that is resent after a lost connection
+ * gets the seqs that it already has, also after a restart.
  */
 export class Producers {
   readonly #maxAgeMs: number;
@@ -45,7 +45,7 @@ export class Producers {
     this.#maxProducers = maxProducers;
   }
 
-  /** The frame that a producer sent before, if it is the same: numbers alone may be used again by mistake. */
+  /** The same frame as the producer sent it before; a number may be reused by mistake. */
   find(producer: string, firstNumber: number, isSame: (sent: SentFrame) => boolean): SentFrame | undefined {
     return this.#byId.get(producer)?.frames.find((sent) => sent.firstNumber === firstNumber && isSame(sent));
   }
@@ -61,19 +61,19 @@ export class Producers {
     }
   }
 
-  /** The appends from a seq on failed: their seqs will mean other messages. */
+  /** The appends from a seq on failed: their seqs will be assigned to other messages. */
   forget(fromSeq: number): void {
     for (const [id, producer] of this.#byId) this.#byId.set(id, before(producer, fromSeq));
   }
 
   /** The frames that were stored before a seq, as text for `restore`. */
-  note(beforeSeq: number): string {
+  snapshot(beforeSeq: number): string {
     return JSON.stringify([...this.#byId].map(([id, producer]) => [id, before(producer, beforeSeq)]));
   }
 
-  restore(note: string): void {
-    // Safe: written by `note` and read back under a checksum.
-    for (const [id, producer] of JSON.parse(note) as [string, Producer][]) this.#byId.set(id, producer);
+  restore(snapshot: string): void {
+    // Safe: written by `snapshot` and read back under a checksum.
+    for (const [id, producer] of JSON.parse(snapshot) as [string, Producer][]) this.#byId.set(id, producer);
   }
 }
 
@@ -81,3 +81,39 @@ const before = (producer: Producer, seq: number): Producer => ({
   ...producer,
   frames: producer.frames.filter(({ firstSeq, seqs = [firstSeq] }) => seqs.every((each) => each < seq)),
 });
+
+/**
+ * A digest of 53 bits of the ids of the first and the last message that has a seq, and of the number of messages as
+ * published. A resent frame has the same digest; a frame of other messages under the same number has another.
+ * 0: the frame lacks one of the two messages.
+ */
+export const idsDigest = (frame: Frame, seqs: SentFrame['seqs']): number => {
+  const { published } = frame.header;
+  const first = indexIn(frame, seqs === undefined ? 0 : seqs.findIndex((seq) => seq !== 0));
+  const last = indexIn(frame, seqs === undefined ? published - 1 : seqs.findLastIndex((seq) => seq !== 0));
+  if (first < 0 || last < 0) return 0;
+  const view = new DataView(frame.bytes.buffer, frame.bytes.byteOffset, frame.bytes.byteLength);
+  let high = published;
+  let low = ~published;
+  for (const at of [frame.entryAt(first), frame.entryAt(last)]) {
+    for (let byte = 0; byte < 16; byte += 4) {
+      const word = view.getUint32(at + byte);
+      high = mix(high ^ word, 0x85ebca6b);
+      low = mix(low ^ word, 0xc2b2ae35);
+    }
+  }
+  return (high >>> 11) * 2 ** 32 + (low >>> 0);
+};
+
+/** The index in a frame of the message that was published at an index; -1: the frame lacks it. */
+const indexIn = (frame: Frame, index: number): number => {
+  const { published } = frame.header;
+  if (frame.count === published) return index < published ? index : -1;
+  for (let at = 0; at < frame.count; at++) if (frame.publishedIndex(at) === index) return at;
+  return -1;
+};
+
+const mix = (value: number, factor: number): number => {
+  const product = Math.imul(value, factor);
+  return Math.imul(product ^ (product >>> 15), 0x9e3779b1);
+};

@@ -13,7 +13,7 @@ import { openDiskEngine } from './open-disk-engine.js';
 const QUEUE = 'files';
 const HOUR = 60 * MINUTE;
 const DELAY = 10_000;
-const of = { queue: QUEUE, group: 'g', member: 'm' };
+const member = 'm';
 
 let dir: string;
 let time: Time;
@@ -25,13 +25,15 @@ interface Offsets {
 
 const open = ({ steady, wall }: Offsets): Promise<Engine> =>
   openDiskEngine({
-    ...{ dir, queues: [{ name: QUEUE, retention: {} }], timers: time.timers },
+    dir,
+    queues: [{ name: QUEUE, retention: {} }],
+    timers: time.timers,
     now: () => time.now + steady,
     wallNow: () => time.now + wall,
   });
 
 const claim = async (engine: Engine): Promise<Claimed | undefined> => {
-  const claimed = await engine.claim({ ...of, maxMessages: 10, maxBytes: 1024 * 1024 });
+  const claimed = await engine.group(QUEUE, 'g').claim({ member, maxMessages: 10, maxBytes: 1024 * 1024 });
   return typeof claimed === 'string' ? undefined : claimed;
 };
 
@@ -39,15 +41,15 @@ const end = async (engine: Engine, kind: 'retry' | 'dead-letter'): Promise<void>
   const token = (await claim(engine))?.token ?? 0;
   const outcome = kind === 'retry' ? { kind, delayMs: DELAY } : { kind };
   await (
-    await engine.settle({ ...of, token, outcome })
+    await engine.group(QUEUE, 'g').settle({ member, token, outcome })
   ).durable;
 };
 
 /** A server runs with some offsets, ends one of its messages in a way, and stops. */
 const run = async (offsets: Offsets, kind: 'retry' | 'dead-letter'): Promise<void> => {
   const engine = await open(offsets);
-  await engine.openGroup(QUEUE, 'g', { start: 'start' });
-  await engine.append(QUEUE, frameOf([1]));
+  await engine.group(QUEUE, 'g').open({ start: 'start' });
+  await engine.queue(QUEUE).append(frameOf([1]));
   await end(engine, kind);
   await engine.close();
 };
@@ -67,8 +69,8 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true }));
 
 describe.each([
-  ['ahead', 6 * HOUR],
-  ['behind', -6 * HOUR],
+  ['fast', 6 * HOUR],
+  ['slow', -6 * HOUR],
 ])('a server that was started while the wall clock was six hours %s', (_, offset) => {
   it('leaves retries that are due when they should be, once the clock is right and it starts again', async () => {
     await run({ steady: offset, wall: 0 }, 'retry');
@@ -95,19 +97,19 @@ describe.each([
     await run({ steady: offset, wall: 0 }, 'dead-letter');
     const engine = await open({ steady: 0, wall: 0 });
     await turn();
-    const { letters } = await engine.deadLetters(QUEUE, {});
+    const { letters } = await engine.queue(QUEUE).deadLetters.list({});
     expect(letters).toMatchObject([{ time: start, failures: [{ time: start }] }]);
     await engine.close();
   });
 });
 
 describe('a retry after a restart', () => {
-  it('waits no longer than its own delay when the wall clock was set back six hours meanwhile', async () => {
+  it('waits no longer than its own delay when the wall clock was set back six hours in between', async () => {
     await run({ steady: 6 * HOUR, wall: 6 * HOUR }, 'retry');
     await expectDueIn(await open({ steady: 0, wall: 0 }), DELAY);
   });
 
-  it('is due at once when the wall clock was set forward six hours meanwhile', async () => {
+  it('is due at once when the wall clock was set forward six hours in between', async () => {
     await run({ steady: 0, wall: 0 }, 'retry');
     const engine = await open({ steady: 6 * HOUR, wall: 6 * HOUR });
     expect(await claim(engine)).toMatchObject({ frames: [{ firstSeq: 1 }] });

@@ -18,7 +18,8 @@ afterEach(() => rm(root, { recursive: true }));
 
 const open = (name: string): Promise<Engine> =>
   openDiskEngine({
-    ...{ dir: join(root, name), queues: [{ name: QUEUE, retention: {} }] },
+    dir: join(root, name),
+    queues: [{ name: QUEUE, retention: {} }],
     onError: (error) => errors.push(String(error)),
   });
 
@@ -30,18 +31,18 @@ const copy = async (...folders: readonly string[]): Promise<void> => {
 };
 
 const work = async (engine: Engine, numbers: readonly number[]): Promise<void> => {
-  await engine.append(QUEUE, frameOf(numbers));
-  const of = { queue: QUEUE, group: 'g', member: 'm' };
-  const claimed = await engine.claim({ ...of, maxMessages: 10, maxBytes: 1024 * 1024 });
+  await engine.queue(QUEUE).append(frameOf(numbers));
+  const group = engine.group(QUEUE, 'g');
+  const claimed = await group.claim({ member: 'm', maxMessages: 10, maxBytes: 1024 * 1024 });
   if (typeof claimed === 'string') throw new Error(`The group had ${claimed} to hand out.`);
-  const settled = await engine.settle({ ...of, token: claimed.token, outcome: { kind: 'ack' } });
+  const settled = await group.settle({ member: 'm', token: claimed.token, outcome: { kind: 'ack' } });
   await settled.durable;
 };
 
 /** Two messages are settled before the first folders are copied, two more before the others. */
 const copyWhileRunning = async (first: readonly string[], second: readonly string[]): Promise<void> => {
   const engine = await open('running');
-  await engine.openGroup(QUEUE, 'g', { start: 'start' });
+  await engine.group(QUEUE, 'g').open({ start: 'start' });
   await work(engine, [1, 2]);
   await copy(...first);
   await work(engine, [3, 4]);
@@ -50,8 +51,8 @@ const copyWhileRunning = async (first: readonly string[], second: readonly strin
 };
 
 const claimedSeqs = async (engine: Engine): Promise<number[]> => {
-  const claim = { queue: QUEUE, group: 'g', member: 'm', maxMessages: 10, maxBytes: 1024 * 1024 };
-  const claimed = await engine.claim(claim);
+  const claim = { member: 'm', maxMessages: 10, maxBytes: 1024 * 1024 };
+  const claimed = await engine.group(QUEUE, 'g').claim(claim);
   if (typeof claimed === 'string') return [];
   return claimed.frames.flatMap(({ firstSeq, count }) =>
     Array.from({ length: count }, (_, at) => firstSeq + at),
@@ -63,26 +64,26 @@ describe('a copy of a running folder', () => {
     await copyWhileRunning(['queues'], ['groups', 'groups-copy']);
     const engine = await open('copy');
     expect(errors).toEqual([expect.stringContaining('it continues at seq 3')]);
-    expect(await engine.openGroup(QUEUE, 'g', { start: 'start' })).toMatchObject({
+    expect(await engine.group(QUEUE, 'g').open({ start: 'start' })).toMatchObject({
       floor: 3,
       reset: undefined,
     });
     await engine.close();
   });
 
-  it('hands out all that is published from then on, also when the group is opened late', async () => {
+  it('delivers all that is published from then on, also when the group is opened late', async () => {
     await copyWhileRunning(['queues'], ['groups', 'groups-copy']);
     const engine = await open('copy');
-    await engine.append(QUEUE, frameOf([5, 6, 7]));
-    await engine.openGroup(QUEUE, 'g', { start: 'start' });
+    await engine.queue(QUEUE).append(frameOf([5, 6, 7]));
+    await engine.group(QUEUE, 'g').open({ start: 'start' });
     expect(await claimedSeqs(engine)).toEqual([3, 4, 5]);
     await engine.close();
   });
 
-  it('whose groups were copied before the queues delivers again what was settled meanwhile', async () => {
+  it('whose groups were copied before the queues delivers again what was settled in between', async () => {
     await copyWhileRunning(['groups', 'groups-copy'], ['queues']);
     const engine = await open('copy');
-    expect(await engine.openGroup(QUEUE, 'g', { start: 'start' })).toMatchObject({
+    expect(await engine.group(QUEUE, 'g').open({ start: 'start' })).toMatchObject({
       floor: 3,
       reset: undefined,
     });
@@ -96,7 +97,7 @@ describe('a copy of a running folder', () => {
   ])('keeps each group when %j were copied before %j', async (first, second) => {
     await copyWhileRunning(first, second);
     const engine = await open('copy');
-    expect(engine.groups(QUEUE)).toMatchObject([{ group: 'g', unsettled: 0 }]);
+    expect(engine.queue(QUEUE).groups.list()).toMatchObject([{ group: 'g', unsettled: 0 }]);
     await engine.close();
   });
 });

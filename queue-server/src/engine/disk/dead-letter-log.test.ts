@@ -5,13 +5,20 @@ import { DeadLetterLog } from './dead-letter-log.js';
 import { diskFull, FakeJournal } from './fake-journal.fixture.js';
 
 const letterOf = (group: string, seq: number, text = ''): Omit<DeadLetter, 'position'> => ({
-  ...{ group, time: 1, code: 'rejected', reason: text, epoch: 'one', seq, handouts: 1, failures: [] },
+  group,
+  time: 1,
+  code: 'rejected',
+  reason: text,
+  epoch: 'one',
+  seq,
+  handouts: 1,
+  failures: [],
   message: { id: '', queue: 'files', event: 'said', payload: null, headers: {}, seq, time: 1 },
 });
 const lettersOf = (group: string, count: number, text = ''): Omit<DeadLetter, 'position'>[] =>
   Array.from({ length: count }, (_, index) => letterOf(group, index + 1, text));
 
-/** Long enough for all that the log does by itself. */
+/** Long enough for all background work. */
 const turns = async (): Promise<void> => {
   for (let n = 0; n < 100; n++) await turn();
 };
@@ -35,7 +42,7 @@ const open = async (journal = new FakeJournal()) => {
 };
 
 describe('the log of dead letters', () => {
-  it('reads a frame once, whatever it takes of it', async () => {
+  it('reads a frame once for all letters of it', async () => {
     const { journal, log, list } = await open();
     await log.add('files', lettersOf('g', 500));
     expect(journal.frames).toHaveLength(1);
@@ -53,7 +60,7 @@ describe('the log of dead letters', () => {
     expect(journal.frames.map(({ count }) => count).slice(5)).toEqual([1, 1]);
   });
 
-  it('has added letters when all of their frames are durable, and counts those that are', async () => {
+  it('adds letters when all of their frames are durable, and counts those that are', async () => {
     const { journal, log } = await open();
     journal.held = true;
     const added = log.add('files', lettersOf('g', 3, QUARTER));
@@ -78,12 +85,12 @@ describe('the log of dead letters', () => {
     journal.held = false;
     await log.add('files', lettersOf('g', 3, QUARTER));
     expect(await list()).toEqual({ positions: [1, 2, 3], next: null });
-    // Given up once more, a message has another letter.
+    // Dead-lettered again, a message has another letter.
     await log.add('files', lettersOf('g', 1, QUARTER));
     expect(log.count('files', 'g')).toBe(4);
   });
 
-  it('ends a page without a letter when it has looked through 8 MiB, and goes on from there', async () => {
+  it('ends a page without a letter when it has searched 8 MiB, and continues from there', async () => {
     const { journal, log, list } = await open();
     await log.add('files', lettersOf('g', 40, QUARTER));
     await log.add('files', [letterOf('h', 41, 'y')]);
@@ -93,7 +100,7 @@ describe('the log of dead letters', () => {
     expect(await list({ reason: 'y', after: 32 })).toEqual({ positions: [41], next: null });
   });
 
-  it('reads nothing for a group but what is its own', async () => {
+  it('reads only the letters of the group', async () => {
     const { journal, log, list } = await open();
     await log.add('files', lettersOf('g', 40, QUARTER));
     await log.add('files', [letterOf('h', 41)]);
@@ -103,7 +110,7 @@ describe('the log of dead letters', () => {
     expect(journal.reads).toBe(1);
   });
 
-  it('ends a page that it has looked through to the end as the last', async () => {
+  it('ends with a page that has no next one', async () => {
     const { log, list } = await open();
     await log.add('files', lettersOf('g', 32, QUARTER));
     expect(await list({ reason: 'y' })).toEqual({ positions: [], next: null });
@@ -115,7 +122,7 @@ describe('the log of dead letters', () => {
     expect((await list()).next).toBe(16);
   });
 
-  it('says which letters are damaged, before and after a restart', async () => {
+  it('reports which letters are damaged, before and after a restart', async () => {
     const { journal, log } = await open();
     for (const group of ['g', 'h', 'g']) await log.add('files', lettersOf(group, 2));
     journal.damage(3, 4);
@@ -168,7 +175,7 @@ describe('a log of dead letters of which most are removed', () => {
     return opened;
   };
 
-  it('gives their space back; those that are left keep their positions and their order', async () => {
+  it('frees their space; the others keep their positions and their order', async () => {
     const { journal, log, list } = await reclaimed();
     expect(journal.bytes).toBeLessThan(2 * MIB);
     await log.add('files', [letterOf('h', 41)]);
@@ -196,7 +203,7 @@ describe('a log of dead letters of which most are removed', () => {
     expect((await again.list()).positions).toEqual(KEPT.slice(1));
   });
 
-  it('says still which letters are damaged', async () => {
+  it('still reports which letters are damaged', async () => {
     const { journal, log } = await reclaimed((each) => each.damage(16, 16));
     const again = await open(new FakeJournal({ items: journal.items }));
     for (const each of [log, again.log]) {
@@ -206,7 +213,7 @@ describe('a log of dead letters of which most are removed', () => {
     }
   });
 
-  it('gives everything back when nothing is left', async () => {
+  it('frees everything when nothing is left', async () => {
     const { journal, log } = await open();
     await log.add('files', lettersOf('g', 40, QUARTER));
     await log.remove('files', [...removed, ...KEPT]);

@@ -4,7 +4,7 @@ import { describeEngine } from '../conformance/describe-engine.fixture.js';
 import { draftOf } from '../frames.fixture.js';
 import { openDiskEngine } from './open-disk-engine.js';
 
-/** Changes one bit of the message in the segment that it stands in. */
+/** Changes one bit of the message in its segment. */
 const damage = async (dir: string, queue: string, number: number): Promise<void> => {
   const folder = join(dir, 'queues', queue);
   const [name = ''] = (await readdir(folder)).filter((file) => file.endsWith('.log'));

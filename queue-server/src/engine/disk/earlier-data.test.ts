@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
-/** Writes a folder as a server did that knew no redriving: letters without ids of their own, groups without letters. */
+/** Writes a folder like a server without redriving: letters without ids of their own, groups without letters. */
 const writeEarlier = async (): Promise<void> => {
   const log = await openJournal({ dir: join(dir, 'queues', QUEUE) });
   await log.append(frameOf([1, 2, 3])).durable;
@@ -25,10 +25,21 @@ const writeEarlier = async (): Promise<void> => {
   const letters = await openJournal({ dir: join(dir, 'dead-letters', QUEUE) });
   const drafts = [1, 2].map((seq) => {
     const letter: Omit<DeadLetter, 'position'> = {
-      ...{ group: 'g', time: 1, code: 'rejected', reason: 'never', epoch, seq, handouts: 1 },
+      group: 'g',
+      time: 1,
+      code: 'rejected',
+      reason: 'never',
+      epoch,
+      seq,
+      handouts: 1,
       failures: [{ time: 1, kind: 'rejected', reason: 'never', member: 'c/s' }],
       message: {
-        ...{ id: newId(), queue: QUEUE, event: 'said', headers: {}, seq, time: 1 },
+        id: newId(),
+        queue: QUEUE,
+        event: 'said',
+        headers: {},
+        seq,
+        time: 1,
         payload: { number: seq, text: '' },
       },
     };
@@ -41,7 +52,9 @@ const writeEarlier = async (): Promise<void> => {
     { kind: 'start', boot: 1 },
     { kind: 'group', queue: QUEUE, group: 'g', epoch, floor: 1, runs: [], settings: {}, paused: false },
     {
-      ...{ kind: 'changes', queue: QUEUE, group: 'g' },
+      kind: 'changes',
+      queue: QUEUE,
+      group: 'g',
       runs: [{ from: 1, to: 2, delivery: { kind: 'settled' } }],
     },
   ];
@@ -57,39 +70,44 @@ it('opens the groups and dead letters of an earlier version, which are redriven 
   await writeEarlier();
   const queues = [{ name: QUEUE, retention: {} }];
   const engine = await openDiskEngine({ dir, queues });
-  expect(engine.groups(QUEUE)).toMatchObject([{ group: 'g', floor: 3, deadLetters: 2 }]);
-  const { letters } = await engine.deadLetters(QUEUE, {});
+  expect(engine.queue(QUEUE).groups.list()).toMatchObject([{ group: 'g', floor: 3, deadLetters: 2 }]);
+  const { letters } = await engine.queue(QUEUE).deadLetters.list({});
   expect(letters).toMatchObject([
     { position: 1, seq: 1 },
     { position: 2, seq: 2 },
   ]);
-  expect(await engine.discard(QUEUE, [1])).toBe(1);
-  expect(await engine.redrive(QUEUE, letters.slice(1))).toEqual({ redriven: 1, refused: [] });
+  expect(await engine.queue(QUEUE).deadLetters.discard([1])).toBe(1);
+  expect(await engine.queue(QUEUE).deadLetters.redrive(letters.slice(1))).toEqual({
+    redriven: 1,
+    refused: [],
+  });
   await engine.close();
   const again = await openDiskEngine({ dir, queues });
-  expect(again.groups(QUEUE)).toMatchObject([{ group: 'g', floor: 2, unsettled: 1, deadLetters: 0 }]);
+  expect(again.queue(QUEUE).groups.list()).toMatchObject([
+    { group: 'g', floor: 2, unsettled: 1, deadLetters: 0 },
+  ]);
   await again.close();
 });
 
-it('goes on with redriven messages from the log when somebody removed the folder of their letters', async () => {
+it('continues with redriven messages from the log when the folder of their letters was removed', async () => {
   await writeEarlier();
   const queues = [{ name: QUEUE, retention: {} }];
   const engine = await openDiskEngine({ dir, queues });
-  await engine.redrive(QUEUE, (await engine.deadLetters(QUEUE, {})).letters);
+  await engine.queue(QUEUE).deadLetters.redrive((await engine.queue(QUEUE).deadLetters.list({})).letters);
   await engine.close();
   await rm(join(dir, 'dead-letters'), { recursive: true });
   const again = await openDiskEngine({ dir, queues });
-  const claim = { queue: QUEUE, group: 'g', member: 'm', maxMessages: 1, maxBytes: 1024 };
-  const claimed = await again.claim(claim);
+  const claim = { member: 'm', maxMessages: 1, maxBytes: 1024 };
+  const claimed = await again.group(QUEUE, 'g').claim(claim);
   if (typeof claimed === 'string') throw new Error('nothing was ready');
   expect(claimed.frames).toMatchObject([{ firstSeq: 1 }]);
-  const given = { ...claim, token: claimed.token, outcome: { kind: 'dead-letter' } } as const;
+  const given = { member: 'm', token: claimed.token, outcome: { kind: 'dead-letter' } } as const;
   await (
-    await again.settle(given)
+    await again.group(QUEUE, 'g').settle(given)
   ).durable;
   await again.close();
   const third = await openDiskEngine({ dir, queues });
-  expect((await third.deadLetters(QUEUE, {})).letters).toMatchObject([{ position: 1, seq: 1 }]);
-  expect(third.groups(QUEUE)).toMatchObject([{ floor: 2, unsettled: 1, deadLetters: 1 }]);
+  expect((await third.queue(QUEUE).deadLetters.list({})).letters).toMatchObject([{ position: 1, seq: 1 }]);
+  expect(third.queue(QUEUE).groups.list()).toMatchObject([{ floor: 2, unsettled: 1, deadLetters: 1 }]);
   await third.close();
 });

@@ -38,8 +38,8 @@ const eachStart = async (look: () => void | Promise<void>): Promise<void> => {
 
 it('a folder of the build before has its six messages', () =>
   eachStart(async () => {
-    expect(engine.head(QUEUE)).toMatchObject({ firstSeq: 1, lastSeq: 6 });
-    const items = await engine.read(QUEUE, 1, 1024 * 1024);
+    expect(engine.queue(QUEUE).head()).toMatchObject({ firstSeq: 1, lastSeq: 6 });
+    const items = await engine.queue(QUEUE).read(1, 1024 * 1024);
     const payloads = items.flatMap((item) =>
       item.kind === 'frame' ? (JSON.parse(`[${item.frame.texts()}]`) as unknown[]) : item,
     );
@@ -48,7 +48,7 @@ it('a folder of the build before has its six messages', () =>
 
 it('a folder of the build before has its groups with their settings and positions', () =>
   eachStart(() => {
-    expect(engine.groups(QUEUE)).toMatchObject([
+    expect(engine.queue(QUEUE).groups.list()).toMatchObject([
       { group: 'first', floor: 4, unsettled: 1, paused: false, deadLetters: 1, settings: { maxAttempts: 3 } },
       { group: 'later', floor: 4, unsettled: 0, paused: true, deadLetters: 0 },
     ]);
@@ -56,24 +56,23 @@ it('a folder of the build before has its groups with their settings and position
 
 it('a folder of the build before has its dead letter', () =>
   eachStart(async () => {
-    const { letters } = await engine.deadLetters(QUEUE, {});
+    const { letters } = await engine.queue(QUEUE).deadLetters.list({});
     expect(letters).toMatchObject([{ position: 1, seq: 3, group: 'first', reason: 'never' }]);
   }));
 
 it('a folder of the build before has the failure of a message that is to be retried, under a new token', async () => {
-  const of = { queue: QUEUE, group: 'first', member: 'm', maxMessages: 1, maxBytes: 1024 };
-  const claimed = await engine.claim(of);
+  const claimed = await engine.group(QUEUE, 'first').claim({ member: 'm', maxMessages: 1, maxBytes: 1024 });
   expect(claimed).toMatchObject({ frames: [{ firstSeq: 4 }], attempts: [[4, 4, 2]] });
   expect(typeof claimed === 'string' ? 0 : claimed.token).toBeGreaterThan(EARLIER_TOKEN);
 });
 
 it('a folder of the build before knows ids and producers of its messages', async () => {
-  const { duplicates } = await engine.append(QUEUE, frameOf([2]));
+  const { duplicates } = await engine.queue(QUEUE).append(frameOf([2]));
   expect(duplicates).toMatchObject([{ seq: 2 }]);
-  const again = await engine.append(QUEUE, frameOf([6], { producer: producerOf(1), firstNumber: 1 }));
+  const again = await engine.queue(QUEUE).append(frameOf([6], { producer: producerOf(1), firstNumber: 1 }));
   expect(again.duplicates).toMatchObject([{ seq: 6 }]);
 });
 
-it('a folder of the build before opens without a complaint', () => {
+it('a folder of the build before opens without an error', () => {
   expect(errors).toEqual([]);
 });

@@ -1,8 +1,8 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { Frame } from '@typed-queue/contracts/wire';
-import type { ReadItem } from '../engine.js';
+import type { LogItem } from '../engine.js';
 import { stored } from '../frames.fixture.js';
-import type { DerivedState } from '../journal/derived-state.js';
+import type { DedupState } from '../journal/dedup-state.js';
 import type { Journal } from '../journal/journal.js';
 
 interface Waiting {
@@ -13,19 +13,19 @@ interface Waiting {
   readonly durable: Promise<void>;
 }
 
-/** What stands on the fake disk, and what a restart finds beside it. */
+/** What is on the fake disk, and what a restart finds beside it. */
 interface Disk {
-  readonly items?: readonly ReadItem[];
-  readonly sealedNote?: string | undefined;
+  readonly items?: readonly LogItem[];
+  readonly sealedProducers?: string | undefined;
   readonly replayFrom?: number;
 }
 
 export const diskFull = (): QueueError => new QueueError('storage_full', 'The disk is full.');
 
-/** A journal in memory. It writes by itself in the next microtask, or, when `held`, as the test says. */
+/** A journal in memory. It writes by itself in the next microtask, or, when `held`, when the test calls `commit`. */
 export class FakeJournal implements Journal {
   readonly epoch = 'one';
-  readonly sealedNote: string | undefined;
+  readonly sealedProducers: string | undefined;
   readonly replayFrom: number;
   held = false;
   closed = false;
@@ -35,18 +35,18 @@ export class FakeJournal implements Journal {
   reads = 0;
   /** What a roll waits for, or fails with. */
   rolling: Promise<void> | undefined;
-  #items: ReadItem[];
+  #items: LogItem[];
   #firstSeq = 1;
   #nextSeq: number;
   #activeFirstSeq: number;
   #waiting: Waiting[] = [];
-  #trouble: QueueError | undefined;
+  #fault: QueueError | undefined;
   readonly #onCommit: ((lastSeq: number) => void)[] = [];
   readonly #onLost: ((fromSeq: number) => void)[] = [];
 
-  constructor({ items = [], sealedNote, replayFrom = 1 }: Disk = {}) {
+  constructor({ items = [], sealedProducers, replayFrom = 1 }: Disk = {}) {
     this.#items = [...items];
-    this.sealedNote = sealedNote;
+    this.sealedProducers = sealedProducers;
     this.replayFrom = replayFrom;
     this.#activeFirstSeq = replayFrom;
     this.#nextSeq = this.lastSeq + 1;
@@ -76,7 +76,7 @@ export class FakeJournal implements Journal {
     return this.#waiting.reduce((sum, { frame }) => sum + frame.bytes.byteLength, this.moreBytes);
   }
   /** What a restart would find. */
-  get items(): readonly ReadItem[] {
+  get items(): readonly LogItem[] {
     return this.#items;
   }
   get frames(): readonly Frame[] {
@@ -88,7 +88,7 @@ export class FakeJournal implements Journal {
 
   append(frame: Frame): { firstSeq: number; durable: Promise<void> } {
     const waiting = { frame, firstSeq: this.#nextSeq, ...settler() };
-    const refusal = this.closed ? new QueueError('closed', 'The journal is closed.') : this.#trouble;
+    const refusal = this.closed ? new QueueError('closed', 'The journal is closed.') : this.#fault;
     if (refusal !== undefined) waiting.reject(refusal);
     else {
       this.#nextSeq += frame.count;
@@ -98,7 +98,7 @@ export class FakeJournal implements Journal {
     return waiting;
   }
 
-  /** Makes durable what waits, or so many frames of it. */
+  /** Makes the waiting frames durable, or the first `count` of them. */
   commit(count = this.#waiting.length): void {
     for (const { frame, firstSeq, resolve } of this.#waiting.splice(0, count)) {
       this.#items.push({ kind: 'frame', frame: stored(frame, firstSeq) });
@@ -107,18 +107,18 @@ export class FakeJournal implements Journal {
     }
   }
 
-  /** Fails what waits, and refuses everything until it recovers. */
+  /** Rejects the waiting frames, and refuses appends until it recovers. */
   fail(error = diskFull()): void {
     const failed = this.#waiting;
     this.#waiting = [];
-    this.#trouble = error;
+    this.#fault = error;
     this.#nextSeq = this.lastSeq + 1;
     if (failed.length > 0) for (const listener of this.#onLost) listener(this.#nextSeq);
     for (const { reject } of failed) reject(error);
   }
 
   recover(): void {
-    this.#trouble = undefined;
+    this.#fault = undefined;
   }
 
   /** The bytes of some seqs are found damaged; whole frames only. */
@@ -128,22 +128,22 @@ export class FakeJournal implements Journal {
     this.#items.splice(at, end - at + 1, { kind: 'gap', gap: { from, to, reason: 'damage' } });
   }
 
-  /** Does what an opening does. */
-  restore(derived: DerivedState): void {
-    if (this.sealedNote !== undefined) derived.restoreNote(this.sealedNote);
-    for (const frame of this.frames) derived.replay(frame, frame.firstSeq < this.replayFrom);
+  /** Restores the deduplication state, as opening a journal does. */
+  restore(dedup: DedupState): void {
+    if (this.sealedProducers !== undefined) dedup.restoreProducers(this.sealedProducers);
+    for (const frame of this.frames) dedup.replay(frame, frame.firstSeq < this.replayFrom);
   }
 
   async whenDurable(seq: number): Promise<void> {
     if (seq <= this.lastSeq) return;
     const found = this.#waiting.find(({ firstSeq, frame }) => seq < firstSeq + frame.count);
-    if (found === undefined) throw new QueueError('internal', `No message was given the seq ${seq}.`);
+    if (found === undefined) throw new QueueError('internal', `No message has the seq ${seq}.`);
     return found.durable;
   }
 
-  async read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]> {
+  async read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]> {
     this.reads++;
-    const items: ReadItem[] = [];
+    const items: LogItem[] = [];
     let bytes = 0;
     for (const item of this.#items) {
       if ((item.kind === 'gap' ? item.gap.to : item.frame.lastSeq) < fromSeq) continue;
@@ -154,8 +154,8 @@ export class FakeJournal implements Journal {
     return items;
   }
 
-  trouble(): QueueError | undefined {
-    return this.#trouble;
+  fault(): QueueError | undefined {
+    return this.#fault;
   }
   onCommit(listener: (lastSeq: number) => void): void {
     this.#onCommit.push(listener);
@@ -181,7 +181,7 @@ export class FakeJournal implements Journal {
 
 const settler = (): Pick<Waiting, 'resolve' | 'reject' | 'durable'> => {
   const { promise, resolve, reject } = withResolvers();
-  // Nobody has to wait for it.
+  // Not every caller waits for it.
   promise.catch(() => undefined);
   return { durable: promise, resolve, reject };
 };

@@ -19,21 +19,25 @@ afterEach(() => rm(dir, { recursive: true }));
 const open = (fileSystem: LossyFileSystem): Promise<Engine> =>
   openDiskEngine({ dir, queues: [{ name: QUEUE, retention: {} }], fileSystem });
 
-const namesIn = (engine: Engine): string[] => engine.groups(QUEUE).map(({ group }) => group);
+const namesIn = (engine: Engine): string[] =>
+  engine
+    .queue(QUEUE)
+    .groups.list()
+    .map(({ group }) => group);
 
 const ignore = (): undefined => undefined;
 
-/** Makes groups in an engine, if it could be opened; returns those that were confirmed. */
+/** Creates groups in an engine, if it could be opened; returns those that were confirmed. */
 const make = async (engine: Engine | undefined): Promise<string[]> => {
   const confirmed: string[] = [];
   for (const group of GROUPS) {
-    const made = engine?.openGroup(QUEUE, group, { start: 'start' });
+    const made = engine?.group(QUEUE, group).open({ start: 'start' });
     await made?.then(() => confirmed.push(group), ignore);
   }
   return confirmed;
 };
 
-/** Flips a bit of each record in a journal that makes a group. */
+/** Flips a bit of each record in a journal that creates a group. */
 const flipGroups = (disk: LossyFileSystem, journal: string): void => {
   const paths = disk.paths.filter((path) => path.startsWith(join(dir, journal, '0')));
   for (const path of paths) {
@@ -49,7 +53,7 @@ const flipGroups = (disk: LossyFileSystem, journal: string): void => {
   }
 };
 
-/** Stops while groups are made, starts once more, damages one journal, and looks; whether it stopped. */
+/** Stops while groups are created, starts again, damages one journal, and checks; whether it stopped. */
 const crashAt = async (index: number, ending: Ending, journal: string): Promise<boolean> => {
   const disk = new LossyFileSystem();
   disk.fault = (call) => (call.index === index ? { kind: 'stop', takes: 0 } : undefined);
@@ -61,7 +65,7 @@ const crashAt = async (index: number, ending: Ending, journal: string): Promise<
   const engine = await open(restarted);
   const found = namesIn(engine);
   expect(found).toEqual(expect.arrayContaining(confirmed));
-  await engine.append(QUEUE, frameOf([1, 2, 3]));
+  await engine.queue(QUEUE).append(frameOf([1, 2, 3]));
   await engine.close();
   const damaged = restarted.restart(ending);
   flipGroups(damaged, journal);
@@ -71,7 +75,7 @@ const crashAt = async (index: number, ending: Ending, journal: string): Promise<
   return stopped;
 };
 
-describe('groups that were made when the process stopped', () => {
+describe('groups that were created when the process stopped', () => {
   it.each<[Ending, string]>([
     ['kill', 'groups'],
     ['kill', 'groups-copy'],

@@ -20,25 +20,28 @@ afterEach(() => rm(dir, { recursive: true }));
 
 const open = (): Promise<Engine> =>
   openDiskEngine({
-    ...{ dir, queues: [{ name: QUEUE, retention: {} }] },
+    dir,
+    queues: [{ name: QUEUE, retention: {} }],
     onError: (error) => errors.push(String(error)),
   });
 
 const claim = async (engine: Engine, group = 'g'): Promise<Claimed> => {
-  const of = { queue: QUEUE, group, member: 'm', maxMessages: 2, maxBytes: 1024 * 1024 };
-  const claimed = await engine.claim(of);
+  const limits = { member: 'm', maxMessages: 2, maxBytes: 1024 * 1024 };
+  const claimed = await engine.group(QUEUE, group).claim(limits);
   if (typeof claimed === 'string') throw new Error(`The group had ${claimed} to hand out.`);
   return claimed;
 };
 
-/** Messages 1 to 4, of which the group has settled the first two; it was made at the start of the log. */
+/** Messages 1 to 4, of which the group has settled the first two; it was created at the start of the log. */
 const make = async (): Promise<Claimed> => {
   const engine = await open();
-  await engine.append(QUEUE, frameOf([1, 2, 3, 4]));
-  await engine.openGroup(QUEUE, 'g', { start: 'start' });
+  await engine.queue(QUEUE).append(frameOf([1, 2, 3, 4]));
+  await engine.group(QUEUE, 'g').open({ start: 'start' });
   const claimed = await claim(engine);
-  const { durable } = await engine.settle({
-    ...{ queue: QUEUE, group: 'g', member: 'm', token: claimed.token, outcome: { kind: 'ack' } },
+  const { durable } = await engine.group(QUEUE, 'g').settle({
+    member: 'm',
+    token: claimed.token,
+    outcome: { kind: 'ack' },
   });
   await durable;
   await engine.close();
@@ -47,21 +50,21 @@ const make = async (): Promise<Claimed> => {
 
 /** Damages each frame of a journal that has a text in it. */
 const damage = async (journal: string, text: string): Promise<void> => {
-  let met = 0;
+  let matches = 0;
   const names = (await readdir(join(dir, journal))).filter((name) => name.endsWith('.log'));
   for (const name of names) {
     const path = join(dir, journal, name);
     const content = await readFile(path);
     for (let at = content.indexOf(text); at >= 0; at = content.indexOf(text, at + 1)) {
       content[at] = (content[at] ?? 0) ^ 1;
-      met++;
+      matches++;
     }
     await writeFile(path, content);
   }
-  expect(met).toBeGreaterThan(0);
+  expect(matches).toBeGreaterThan(0);
 };
 
-/** As a start does that finds no copies. */
+/** Like a start that finds no copies. */
 const snapshot = async (): Promise<void> => {
   await rm(join(dir, 'groups-copy'), { recursive: true });
   await (await open()).close();
@@ -72,7 +75,7 @@ describe('a group whose record is damaged', () => {
     await make();
     await damage(journal, '"kind":"group"');
     const engine = await open();
-    expect(engine.groups(QUEUE)).toMatchObject([{ group: 'g', floor: 3 }]);
+    expect(engine.queue(QUEUE).groups.list()).toMatchObject([{ group: 'g', floor: 3 }]);
     await engine.close();
   });
 
@@ -81,7 +84,7 @@ describe('a group whose record is damaged', () => {
     await snapshot();
     await damage(journal, '"kind":"snapshot"');
     const engine = await open();
-    expect(engine.groups(QUEUE)).toMatchObject([{ group: 'g', floor: 3 }]);
+    expect(engine.queue(QUEUE).groups.list()).toMatchObject([{ group: 'g', floor: 3 }]);
     await engine.close();
   });
 
@@ -91,15 +94,15 @@ describe('a group whose record is damaged', () => {
     await (await open()).close();
     await damage('groups-copy', '"kind":"snapshot"');
     const engine = await open();
-    expect(engine.groups(QUEUE)).toMatchObject([{ group: 'g', floor: 3 }]);
+    expect(engine.queue(QUEUE).groups.list()).toMatchObject([{ group: 'g', floor: 3 }]);
     await engine.close();
   });
 
-  it('is restored when the whole folder of the outcomes is gone', async () => {
+  it('is restored when the whole folder of the group records is gone', async () => {
     await make();
     await rm(join(dir, 'groups'), { recursive: true });
     const engine = await open();
-    expect(engine.groups(QUEUE)).toMatchObject([{ group: 'g', floor: 1 }]);
+    expect(engine.queue(QUEUE).groups.list()).toMatchObject([{ group: 'g', floor: 1 }]);
     await engine.close();
   });
 
@@ -107,7 +110,7 @@ describe('a group whose record is damaged', () => {
     await make();
     await damage('groups', '"kind":"group"');
     await (await open()).close();
-    expect(errors).toEqual([expect.stringMatching(/outcomes \d+ to \d+ .*every group was restored/)]);
+    expect(errors).toEqual([expect.stringMatching(/group records \d+ to \d+ .*every group was restored/)]);
   });
 });
 
@@ -117,20 +120,20 @@ describe('a group whose records are damaged in both copies', () => {
     for (const journal of ['groups', 'groups-copy']) await damage(journal, '"kind":"group"');
   });
 
-  it('tells its members the gap of what it does not hand out, once', async () => {
+  it('delivers a gap in place of what is lost, once', async () => {
     const engine = await open();
-    await engine.openGroup(QUEUE, 'g', { start: 'now' });
+    await engine.group(QUEUE, 'g').open({ start: 'now' });
     const gap = { from: 1, to: 4, reason: 'damage' };
     expect(await claim(engine)).toMatchObject({ frames: [], gaps: [gap] });
-    await engine.append(QUEUE, frameOf([5]));
+    await engine.queue(QUEUE).append(frameOf([5]));
     expect(await claim(engine)).toMatchObject({ frames: [{ firstSeq: 5 }], gaps: [] });
     await engine.close();
   });
 
-  it('tells them also when it is opened a start later, and no more once they were told', async () => {
+  it('delivers it also when it is opened a start later, and only once', async () => {
     await (await open()).close();
     const engine = await open();
-    await engine.openGroup(QUEUE, 'g', { start: { seq: 3 } });
+    await engine.group(QUEUE, 'g').open({ start: { seq: 3 } });
     expect(await claim(engine)).toMatchObject({ gaps: [{ from: 1, to: 2, reason: 'damage' }] });
     await engine.close();
     const again = await open();
@@ -138,16 +141,16 @@ describe('a group whose records are damaged in both copies', () => {
     await again.close();
   });
 
-  it('tells no gap when it begins with the log: all is delivered again', async () => {
+  it('delivers no gap when it begins with the log: all is delivered again', async () => {
     const engine = await open();
-    await engine.openGroup(QUEUE, 'g', { start: 'start' });
+    await engine.group(QUEUE, 'g').open({ start: 'start' });
     expect(await claim(engine)).toMatchObject({ frames: [{ firstSeq: 1 }], gaps: [] });
     await engine.close();
   });
 
   it('is reported as possibly missing', async () => {
     await (await open()).close();
-    expect(errors).toEqual([expect.stringMatching(/outcomes \d+ to \d+ .*groups may be missing/)]);
+    expect(errors).toEqual([expect.stringMatching(/group records \d+ to \d+ .*groups may be missing/)]);
   });
 });
 
@@ -168,7 +171,7 @@ describe('the tokens after damage', () => {
     for (const journal of ['groups', 'groups-copy']) await damage(journal, '"kind":"start"');
     const before = Math.floor(Date.now() / HOUR_MS);
     const engine = await open();
-    await engine.openGroup(QUEUE, 'other', { start: 'start' });
+    await engine.group(QUEUE, 'other').open({ start: 'start' });
     expect((await claim(engine, 'other')).token).toBeGreaterThan(before * 2 ** 32);
     await engine.close();
   });

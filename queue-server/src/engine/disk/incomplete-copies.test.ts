@@ -22,7 +22,8 @@ afterEach(() => rm(root, { recursive: true }));
 
 const open = (): Promise<Engine> =>
   openDiskEngine({
-    ...{ dir, queues: [{ name: QUEUE, retention: {} }] },
+    dir,
+    queues: [{ name: QUEUE, retention: {} }],
     onError: (error) => errors.push(String(error)),
   });
 
@@ -33,17 +34,17 @@ const run = async (work: (engine: Engine) => Promise<unknown> = () => Promise.re
   await engine.close();
 };
 
-const makeGroup = (engine: Engine): Promise<unknown> => engine.openGroup(QUEUE, 'g', { start: 'start' });
-const publish = (engine: Engine): Promise<unknown> => engine.append(QUEUE, frameOf([1, 2, 3]));
+const makeGroup = (engine: Engine): Promise<unknown> => engine.group(QUEUE, 'g').open({ start: 'start' });
+const publish = (engine: Engine): Promise<unknown> => engine.queue(QUEUE).append(frameOf([1, 2, 3]));
 
 const claim = async (engine: Engine): Promise<Claimed> => {
-  const of = { queue: QUEUE, group: 'g', member: 'm', maxMessages: 10, maxBytes: 1024 * 1024 };
-  const claimed = await engine.claim(of);
+  const limits = { member: 'm', maxMessages: 10, maxBytes: 1024 * 1024 };
+  const claimed = await engine.group(QUEUE, 'g').claim(limits);
   if (typeof claimed === 'string') throw new Error(`The group had ${claimed} to hand out.`);
   return claimed;
 };
 
-/** What is done is not in the copies: their folder is that of before. */
+/** The copies lack what is done: their folder is an earlier one. */
 const withoutCopies = async (work: () => Promise<void>): Promise<void> => {
   const [copies, before] = [join(dir, 'groups-copy'), join(root, 'before')];
   await cp(copies, before, { recursive: true });
@@ -57,7 +58,7 @@ const logsOf = async (journal: string): Promise<string[]> =>
     .filter((name) => name.endsWith('.log'))
     .map((name) => join(dir, journal, name));
 
-/** Flips a bit of the first record that makes a group. */
+/** Flips a bit of the first record that creates a group. */
 const flipGroup = async (journal: string): Promise<void> => {
   for (const path of await logsOf(journal)) {
     const content = await readFile(path);
@@ -73,33 +74,33 @@ const removeLogs = async (...journals: readonly string[]): Promise<void> => {
   for (const journal of journals) for (const path of await logsOf(journal)) await rm(path);
 };
 
-describe('a group that was made without a copy', () => {
+describe('a group that was created without a copy', () => {
   beforeEach(async () => {
     await run();
     await withoutCopies(() => run(makeGroup));
   });
 
-  it('has a copy after the next start, so that one flipped bit does not take it', async () => {
+  it('has a copy after the next start, so that one flipped bit does not lose it', async () => {
     await run(publish);
     await flipGroup('groups');
     const engine = await open();
-    expect(engine.groups(QUEUE)).toMatchObject([{ group: 'g', floor: 1 }]);
+    expect(engine.queue(QUEUE).groups.list()).toMatchObject([{ group: 'g', floor: 1 }]);
     await engine.close();
   });
 
-  it('tells its members a gap when a bit flips before that start, and is not reported as restored', async () => {
+  it('delivers a gap when a bit flips before that start, and is not reported as restored', async () => {
     await withoutCopies(() => run(publish));
     await flipGroup('groups');
     const engine = await open();
     expect(errors).toEqual([expect.stringContaining('groups may be missing')]);
-    await engine.openGroup(QUEUE, 'g', { start: 'now' });
+    await engine.group(QUEUE, 'g').open({ start: 'now' });
     expect(await claim(engine)).toMatchObject({ frames: [], gaps: [GAP] });
     await engine.close();
   });
 });
 
-describe('a group that was made after its folder of copies was copied', () => {
-  it('tells its members a gap when a bit of its only record flips', async () => {
+describe('a group that was created after its folder of copies was copied', () => {
+  it('delivers a gap when a bit of its only record flips', async () => {
     await run(publish);
     const engine = await open();
     await withoutCopies(async () => {
@@ -108,14 +109,14 @@ describe('a group that was made after its folder of copies was copied', () => {
     });
     await flipGroup('groups');
     const after = await open();
-    await after.openGroup(QUEUE, 'g', { start: 'now' });
+    await after.group(QUEUE, 'g').open({ start: 'now' });
     expect(await claim(after)).toMatchObject({ frames: [], gaps: [GAP] });
     await after.close();
   });
 });
 
 describe('a backup whose files were listed before a snapshot and copied after it', () => {
-  it('has the groups of the copies before it, and tells that later ones may be missing', async () => {
+  it('has the groups of the copies before it, and reports that later ones may be missing', async () => {
     await run(async (engine) => {
       await publish(engine);
       await makeGroup(engine);
@@ -127,7 +128,7 @@ describe('a backup whose files were listed before a snapshot and copied after it
     });
     await removeLogs('groups');
     const engine = await open();
-    expect(engine.groups(QUEUE)).toMatchObject([{ group: 'g', floor: 1 }]);
+    expect(engine.queue(QUEUE).groups.list()).toMatchObject([{ group: 'g', floor: 1 }]);
     expect(errors).toEqual([expect.stringContaining('groups may be missing')]);
     await engine.close();
   });
@@ -139,9 +140,9 @@ describe('damage of what was settled', () => {
       await publish(engine);
       await makeGroup(engine);
       const { token } = await claim(engine);
-      const of = { queue: QUEUE, group: 'g', member: 'm', token, outcome: { kind: 'ack' } as const };
+      const of = { member: 'm', token, outcome: { kind: 'ack' } as const };
       await (
-        await engine.settle(of)
+        await engine.group(QUEUE, 'g').settle(of)
       ).durable;
     });
     for (const path of await logsOf('groups')) {
@@ -155,7 +156,7 @@ describe('damage of what was settled', () => {
   });
 });
 
-describe('when log files are gone and their mark is there', () => {
+describe('when log files are gone and their checkpoint is there', () => {
   let token: number;
 
   beforeEach(async () => {
@@ -166,10 +167,10 @@ describe('when log files are gone and their mark is there', () => {
     });
   });
 
-  it('groups are restored from their copies, and no token is given out twice', async () => {
+  it('groups are restored from their copies, and no token is assigned twice', async () => {
     await removeLogs('groups');
     const engine = await open();
-    expect(engine.groups(QUEUE)).toMatchObject([{ group: 'g', floor: 1 }]);
+    expect(engine.queue(QUEUE).groups.list()).toMatchObject([{ group: 'g', floor: 1 }]);
     expect((await claim(engine)).token).toBeGreaterThan(token);
     expect(errors).toEqual([expect.stringContaining('every group was restored')]);
     await engine.close();
@@ -180,16 +181,16 @@ describe('when log files are gone and their mark is there', () => {
     await run();
     await flipGroup('groups');
     const engine = await open();
-    expect(engine.groups(QUEUE)).toMatchObject([{ group: 'g', floor: 1 }]);
+    expect(engine.queue(QUEUE).groups.list()).toMatchObject([{ group: 'g', floor: 1 }]);
     await engine.close();
   });
 
-  it('of the groups and of their copies, a gap is told, and no token is given out twice', async () => {
+  it('of the groups and of their copies, a gap is delivered, and no token is assigned twice', async () => {
     await removeLogs('groups', 'groups-copy');
     const engine = await open();
-    await engine.openGroup(QUEUE, 'g', { start: 'now' });
+    await engine.group(QUEUE, 'g').open({ start: 'now' });
     expect(await claim(engine)).toMatchObject({ frames: [], gaps: [GAP] });
-    await engine.append(QUEUE, frameOf([4]));
+    await engine.queue(QUEUE).append(frameOf([4]));
     expect((await claim(engine)).token).toBeGreaterThan(token);
     expect(errors).toEqual([expect.stringContaining('groups may be missing')]);
     await engine.close();
@@ -198,13 +199,13 @@ describe('when log files are gone and their mark is there', () => {
   it('and when the folders of the groups and their copies are gone, too', async () => {
     for (const journal of ['groups', 'groups-copy']) await rm(join(dir, journal), { recursive: true });
     const engine = await open();
-    await engine.openGroup(QUEUE, 'g', { start: 'now' });
+    await engine.group(QUEUE, 'g').open({ start: 'now' });
     expect(await claim(engine)).toMatchObject({ frames: [], gaps: [GAP] });
     expect(errors).toEqual([expect.stringContaining('no record of any group')]);
     await engine.close();
   });
 
-  it('a queue tells its groups a gap', async () => {
+  it('the groups of a queue get a gap', async () => {
     await removeLogs(join('queues', QUEUE));
     const engine = await open();
     expect(await claim(engine)).toMatchObject({ frames: [], gaps: [GAP] });

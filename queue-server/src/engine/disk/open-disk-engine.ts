@@ -1,40 +1,41 @@
 import type { Durability } from '@typed-queue/contracts';
 import { ownFolder, privateFolder } from '@typed-queue/program';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Duplicates } from '../dedup/duplicates.js';
 import { Producers } from '../dedup/producers.js';
 import type { Engine } from '../engine.js';
-import type { FileSystem } from '../journal/file-system.js';
+import { isMissing, type FileSystem } from '../journal/file-system.js';
 import type { Journal, JournalOptions } from '../journal/journal.js';
 import { openJournal } from '../journal/open-journal.js';
 import type { JournalEvent } from '../journal/journal-event.js';
 import { LocalEngine } from '../local-engine.js';
-import { LetterRecovery } from '../groups/letter-recovery.js';
+import { DeadLetterRecovery } from '../groups/dead-letter-recovery.js';
 import { rulesOf, type LocalOptions, type LocalRules } from '../groups/local-options.js';
-import type { OpenGroups } from '../groups/open-groups.js';
-import { pieceBytes } from '../log/retention-policy.js';
+import type { GroupRegistry } from '../groups/registry.js';
+import { segmentBytes } from '../log/retention.js';
 import { DeadLetterLog } from './dead-letter-log.js';
-import { openOutcomes, type OpenedOutcomes } from './open-outcomes.js';
-import type { OutcomeLog } from './outcome-log.js';
+import { openGroupState, type OpenedGroupState } from './open-group-state.js';
+import type { GroupStateLog } from './group-state-log.js';
 import { QueueLog } from './queue-log.js';
-import { namesIn } from './stored-queues.js';
 
 export interface DiskOptions extends LocalOptions {
-  /** Made when it is not there, and closed to other users (0700). One process owns it at a time. */
+  /** Created when it is missing, closed to other users (0700). One process owns it at a time. */
   readonly dir: string;
   readonly fileSystem?: FileSystem;
   /** What receipts say: `memory` when the folder is wiped with the machine. Default `disk`. */
   readonly durability?: Durability;
-  /** Told what a journal found or did, and of which journal. */
+  /** Called with what a journal found or did, and its name. */
   readonly log?: (event: JournalEvent, journal: string) => void;
 }
 
+const QUEUES = 'queues';
 const DEAD_LETTERS = 'dead-letters';
-/** Tokens of one start of the server; those of the next start are all above. */
+/** Tokens of one start of the server; those of the next start are higher. */
 const TOKENS_PER_START = 2 ** 32;
 
-const LEAST_SEGMENT_BYTES = 1024 * 1024;
-const MOST_SEGMENT_BYTES = 64 * 1024 * 1024;
+const MIN_SEGMENT_BYTES = 1024 * 1024;
+const MAX_SEGMENT_BYTES = 64 * 1024 * 1024;
 
 /**
  * Opens the engine that keeps everything in a folder: `queues/<name>/`, `groups/`, `groups-copy/` and
@@ -48,15 +49,15 @@ export const openDiskEngine = async (options: DiskOptions): Promise<Engine> => {
   const logs = new Map<string, QueueLog>();
   try {
     for (const queue of options.queues) logs.set(queue.name, await openLog(queue, options, rules));
-    const { groups, outcomes } = await openGroups(options, rules, logs);
-    const deadLetters = await openDeadLetters(options, rules, groups, outcomes);
-    const firstToken = groups.boot * TOKENS_PER_START + 1;
+    const { registry, records } = await openGroups(options, rules, logs);
+    const deadLetters = await openDeadLetters(options, rules, registry, records);
+    const firstToken = registry.boot * TOKENS_PER_START + 1;
     return new LocalEngine({
       queues: options.queues,
       durability: options.durability ?? 'disk',
       logs,
-      groups,
-      outcomes,
+      registry,
+      records,
       deadLetters,
       rules,
       firstToken,
@@ -75,9 +76,9 @@ const openLog = async (
   rules: LocalRules,
 ): Promise<QueueLog> => {
   const duplicates = new Duplicates(new Producers(), rules.wallNow);
-  const journal = await openNamed(join('queues', name), options, {
-    derived: duplicates,
-    segmentBytes: pieceBytes(retention, LEAST_SEGMENT_BYTES, MOST_SEGMENT_BYTES),
+  const journal = await openNamed(join(QUEUES, name), options, {
+    dedup: duplicates,
+    segmentBytes: segmentBytes(retention, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES),
   });
   return new QueueLog(journal, duplicates, { ...rules, retention });
 };
@@ -86,27 +87,31 @@ const openGroups = async (
   options: DiskOptions,
   rules: LocalRules,
   logs: ReadonlyMap<string, QueueLog>,
-): Promise<OpenedOutcomes> => {
-  // Outcomes are many and small, and the loop has better things to do than to wait for their flush.
+): Promise<OpenedGroupState> => {
+  // Group records are many and small: flushing each on the event loop would block it.
   const journal = await openNamed('groups', options, { inlineBytes: 0 });
   const copies = await openNamed('groups-copy', options, { inlineBytes: 0 });
-  return openOutcomes({ journal, copies, logs, rules });
+  return openGroupState({ journal, copies, logs, rules });
 };
 
 const openDeadLetters = async (
   options: DiskOptions,
   rules: LocalRules,
-  groups: OpenGroups,
-  outcomes: OutcomeLog,
+  registry: GroupRegistry,
+  records: GroupStateLog,
 ): Promise<DeadLetterLog> => {
   const deadLetters = new DeadLetterLog(
     (queue) => openNamed(join(DEAD_LETTERS, queue), options, { inlineBytes: 0 }),
     rules.onError,
   );
-  const stored = await namesIn(join(options.dir, DEAD_LETTERS));
+  const stored = await foldersIn(join(options.dir, DEAD_LETTERS));
   for (const { name: queue } of options.queues) {
-    const recovery = new LetterRecovery({
-      ...{ queue, groups: groups.of(queue), deadLetters, outcomes, clocks: rules, onError: rules.onError },
+    const recovery = new DeadLetterRecovery({
+      queue,
+      groups: registry.of(queue),
+      deadLetters,
+      records,
+      rules,
     });
     if (stored.includes(queue)) await recovery.run((ids) => deadLetters.restore(queue, ids));
     else recovery.forget();
@@ -123,4 +128,18 @@ const openNamed = (name: string, options: DiskOptions, own: Partial<JournalOptio
     ...(fileSystem === undefined ? {} : { fileSystem }),
     ...(log === undefined ? {} : { log: (event) => log(event, name) }),
   });
+};
+
+/** The names of all queues that are stored in a data folder, sorted; it may not exist yet. */
+export const storedQueues = (dir: string): Promise<readonly string[]> => foldersIn(join(dir, QUEUES));
+
+const foldersIn = async (dir: string): Promise<readonly string[]> => {
+  const entries = await readdir(dir, { withFileTypes: true }).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
 };

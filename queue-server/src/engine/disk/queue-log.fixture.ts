@@ -27,7 +27,7 @@ export const open = (journal = new FakeJournal(), retention: Retention = {}): Op
 export const idsIn = (journal: FakeJournal): string[] =>
   journal.frames.flatMap((frame) => Array.from({ length: frame.count }, (_, index) => frame.id(index)));
 
-/** Publishes so much, over so long, that no id from before is known. */
+/** Publishes until no earlier id is known. */
 export const forgetIds = async ({ log, clock }: Opened): Promise<void> => {
   for (const number of [901, 902]) {
     clock.now += HOUR_MS;

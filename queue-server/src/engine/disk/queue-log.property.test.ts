@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { LogAppended } from '../log/log.js';
+import type { Appended } from '../log/log.js';
 import { frameOf, idOf, producerOf } from '../frames.fixture.js';
 import { FakeJournal } from './fake-journal.fixture.js';
 import { idsIn, open, type Opened } from './queue-log.fixture.js';
@@ -24,12 +24,12 @@ interface Sent {
   readonly firstNumber: number;
 }
 
-/** Publishers that send again whatever they like, over a disk that fails and a server that is killed. */
+/** Publishers that resend anything, over a disk that fails and a server that is killed. */
 class World {
   server: Opened;
   readonly sent: Sent[] = [];
   readonly answers: Promise<void>[] = [];
-  /** What publishers were told: which id stands at which seq. */
+  /** The seq of each id, as publishers know it from receipts. */
   readonly acked: (readonly [id: string, seq: number])[] = [];
   nextNumber = 1;
 
@@ -64,29 +64,29 @@ class World {
   async restart(sealed: boolean): Promise<void> {
     const { journal, duplicates } = this.server;
     const replayFrom = sealed ? journal.lastSeq + 1 : journal.replayFrom;
-    const sealedNote = sealed ? duplicates.note(replayFrom) : journal.sealedNote;
-    this.server = open(new FakeJournal({ items: journal.items, sealedNote, replayFrom }));
+    const sealedProducers = sealed ? duplicates.producerSnapshot(replayFrom) : journal.sealedProducers;
+    this.server = open(new FakeJournal({ items: journal.items, sealedProducers, replayFrom }));
     this.server.journal.held = true;
-    // Nobody hears of what had not reached the disk.
+    // What had not reached the disk is not acknowledged.
     journal.fail();
   }
 
-  /** Producer 0 has no name: its frames are known by their ids alone. */
+  /** Producer 0 has no name: its frames are known only by their ids. */
   send(sent: Sent | undefined): void {
     if (sent === undefined) return;
     const { ids, producer, firstNumber } = sent;
     const origin = producer === 0 ? {} : { producer: producerOf(producer), firstNumber };
-    const told = this.server.log.append(frameOf(ids, origin)).then(
-      (appended) => this.told(ids, appended),
+    const answered = this.server.log.append(frameOf(ids, origin)).then(
+      (appended) => this.acknowledged(ids, appended),
       (error: unknown) => expect(error).toMatchObject({ code: 'storage_full' }),
     );
-    this.answers.push(told);
+    this.answers.push(answered);
   }
 
-  told(ids: readonly number[], { firstSeq, duplicates }: LogAppended): void {
+  acknowledged(ids: readonly number[], { firstSeq, duplicates }: Appended): void {
     let next = firstSeq;
     ids.forEach((id, place) => {
-      const seq = duplicates.find((duplicate) => duplicate.place === place)?.seq ?? next++;
+      const seq = duplicates.find((duplicate) => duplicate.index === place)?.seq ?? next++;
       this.acked.push([idOf(id), seq]);
     });
   }
@@ -97,8 +97,8 @@ class World {
   }
 }
 
-describe('the log of a queue under publishers that send again, a disk that fails, and restarts', () => {
-  it('holds every message that it took at the seq that it said, and no message twice', async () => {
+describe('the log of a queue with resends, a disk that fails, and restarts', () => {
+  it('has every acknowledged message at its seq, and no message twice', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(someCommand, { maxLength: 40 }), async (commands) => {
         const world = new World(open());

@@ -6,7 +6,7 @@ import { forgetIds, open } from './queue-log.fixture.js';
 
 const producer = producerOf(1);
 
-describe('a frame that its producer sends again', () => {
+describe('a frame that its producer resends', () => {
   const origin = { producer, firstNumber: 7 };
 
   it('gets the seqs that it has, long after its ids are forgotten', async () => {
@@ -17,8 +17,8 @@ describe('a frame that its producer sends again', () => {
     const before = journal.frames.length;
     expect(await log.append(frameOf([1, 2], origin))).toMatchObject({
       duplicates: [
-        { place: 0, seq: 1 },
-        { place: 1, seq: 2 },
+        { index: 0, seq: 1 },
+        { index: 1, seq: 2 },
       ],
     });
     expect(journal.frames).toHaveLength(before);
@@ -42,13 +42,13 @@ describe('a frame that its producer sends again', () => {
     await forgetIds(opened);
     expect(await opened.log.append(guarded())).toMatchObject({
       duplicates: [
-        { place: 0, seq: 1 },
-        { place: 1, seq: 2 },
+        { index: 0, seq: 1 },
+        { index: 1, seq: 2 },
       ],
     });
   });
 
-  it('is stored once when it comes again before the disk has it', async () => {
+  it('is stored once when it is resent before it is durable', async () => {
     const { log, journal } = open();
     journal.held = true;
     const first = log.append(frameOf([1, 2], origin));
@@ -61,12 +61,12 @@ describe('a frame that its producer sends again', () => {
 
   it.each([
     ['the frames of the journal', 1],
-    ['the note of a sealed segment', 3],
+    ['the producer snapshot of a sealed segment', 3],
   ])('is recognised after a restart by %s', async (_, replayFrom) => {
     const before = open();
     await before.log.append(frameOf([1, 2], origin));
-    const sealedNote = replayFrom > 1 ? before.duplicates.note(replayFrom) : undefined;
-    const after = open(new FakeJournal({ items: before.journal.items, sealedNote, replayFrom }));
+    const sealedProducers = replayFrom > 1 ? before.duplicates.producerSnapshot(replayFrom) : undefined;
+    const after = open(new FakeJournal({ items: before.journal.items, sealedProducers, replayFrom }));
     await forgetIds(after);
     const { duplicates } = await after.log.append(frameOf([1, 2], origin));
     expect(duplicates.map(({ seq }) => seq)).toEqual([1, 2]);

@@ -34,7 +34,7 @@ const appendEach = async (log: QueueLog, from: number, to: number): Promise<void
 const filesOf = (disk: LossyFileSystem): number => disk.paths.filter((path) => path.endsWith('.log')).length;
 
 describe('the log of a queue with bounds', () => {
-  it('gives disk space back as soon as a segment is sealed, without waiting for a timer', async () => {
+  it('frees disk space as soon as a segment is sealed, without waiting for a timer', async () => {
     const { log, disk } = await openLog({ maxMessages: 4 });
     await appendEach(log, 1, 40);
     await settled();
@@ -50,7 +50,7 @@ describe('the log of a queue with bounds', () => {
     await log.close();
   });
 
-  it('gives it back at the start, when it was down while messages grew old', async () => {
+  it('frees it at the start, when messages expired while it was stopped', async () => {
     const before = await openLog({ maxAgeMs: 10 * MINUTE });
     await appendEach(before.log, 1, 10);
     await before.log.close();
@@ -67,7 +67,7 @@ describe('the log of a queue with bounds', () => {
     expect(time.running).toBe(0);
   });
 
-  it('tells of a file that cannot be removed, and tries again', async () => {
+  it('reports a file that cannot be removed, and tries again', async () => {
     const { log, errors, disk, time } = await openLog({ maxMessages: 2, maxAgeMs: 8 * SECOND });
     disk.fault = ({ kind }) => (kind === 'remove' ? { kind: 'error', code: 'EIO' } : undefined);
     await appendEach(log, 1, 9);
@@ -97,7 +97,7 @@ describe('a purge', () => {
     await log.close();
   });
 
-  it('takes nothing that comes while it runs, however far it is to go', async () => {
+  it('drops nothing that is appended while it runs', async () => {
     const { log, journal } = open();
     await appendEach(log, 1, 3);
     let rolled = (): void => undefined;

@@ -29,7 +29,11 @@ const open = async (
 ): Promise<QueueLog> => {
   const duplicates = new Duplicates(undefined, () => now);
   const journal = await openJournal({
-    ...{ dir: DIR, fileSystem: disk, segmentBytes: SEGMENT_BYTES, now: () => now, derived: duplicates },
+    dir: DIR,
+    fileSystem: disk,
+    segmentBytes: SEGMENT_BYTES,
+    now: () => now,
+    dedup: duplicates,
     ...options,
   });
   const rules = { retention: {}, now: () => now, timers: noTimers, onError: () => undefined };
@@ -38,7 +42,7 @@ const open = async (
 
 const segmentsOn = (disk: LossyFileSystem): string[] => disk.paths.filter((path) => path.endsWith('.log'));
 
-/** A log of so many messages, one after the other, whose process then ends. */
+/** A log of `count` messages, one after the other, whose process then ends. */
 const diskOf = async (
   messages: number,
   ending: Ending | 'closed' = 'closed',
@@ -52,7 +56,7 @@ const diskOf = async (
   return disk.restart('power');
 };
 
-/** Publishes messages again; the seq by which each is known, 0 for those that are not. */
+/** Publishes messages again; the known seq of each, 0 for unknown ones. */
 const knownBy = async (log: QueueLog, numbers: readonly number[]): Promise<number[]> => {
   const seqs: number[] = [];
   for (const number of numbers) seqs.push((await log.append(frameOf(number))).duplicates[0]?.seq ?? 0);
@@ -118,15 +122,15 @@ describe('what a start reads of a log', () => {
     const segments = segmentsOn(disk);
     const last = disk.content(segments.at(-1) ?? '').byteLength;
     const log = await open(disk, BEGIN + 6 * MINUTE);
-    // The header of each, the newest note, and the trailers on the way to it.
+    // The header of each, the newest producer snapshot, and the trailers on the way to it.
     expect(disk.bytesRead).toBeLessThan(last + segments.length * BLOCK_SIZE + 1_000);
     expect(await knownBy(log, [1])).toEqual([0]);
   });
 
-  it('includes each sealed segment of a log from before ids were sealed', async () => {
+  it('includes each sealed segment of a log from before footers had ids', async () => {
     const sealed = new Duplicates();
     sealed.ids = () => undefined;
-    const disk = await diskOf(messages, 'closed', { derived: sealed });
+    const disk = await diskOf(messages, 'closed', { dedup: sealed });
     const log = await open(disk, BEGIN);
     expect(disk.bytesRead).toBeGreaterThan(disk.used * 0.9);
     expect(await knownBy(log, upTo(messages))).toEqual(upTo(messages));
@@ -145,7 +149,7 @@ describe('the ids of a log after a restart', () => {
     expect((await open(next, BEGIN)).head().bytes).toBe(bytesOf(next));
   });
 
-  it('are known when they were found again in seals before, too', async () => {
+  it('are known, too, when they were restored from footers before', async () => {
     let disk = await diskOf(3 * PER_SEGMENT);
     for (let starts = 0; starts < 3; starts++) {
       await (await open(disk, BEGIN)).close();
@@ -197,8 +201,8 @@ describe('the ids of a log after a restart', () => {
   );
 });
 
-describe('a seal with one flipped bit', () => {
-  it('loses no known id and makes no new message a duplicate', async () => {
+describe('a footer with one flipped bit', () => {
+  it('loses no known id and does not turn a new message into a duplicate', async () => {
     const sound = await diskOf(5, 'closed', SMALL);
     const path = join(DIR, segmentName(1));
     const content = sound.content(path);

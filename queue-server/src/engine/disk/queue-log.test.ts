@@ -6,7 +6,7 @@ import { idsIn, open } from './queue-log.fixture.js';
 const producer = producerOf(1);
 
 describe('the log of a queue', () => {
-  it('gives each new message the next seq, and the journal the very frame that came', async () => {
+  it('assigns each new message the next seq, and appends the published frame itself', async () => {
     const { log, journal } = open();
     const frame = frameOf([1, 2]);
     expect(await log.append(frame)).toEqual({
@@ -19,7 +19,7 @@ describe('the log of a queue', () => {
     expect(log.head()).toEqual({ epoch: 'one', firstSeq: 1, lastSeq: 3, bytes: journal.bytes });
   });
 
-  it('answers when the disk has it, not before', async () => {
+  it('acknowledges what is durable, not before', async () => {
     const { log, journal } = open();
     journal.held = true;
     let answered = false;
@@ -31,7 +31,7 @@ describe('the log of a queue', () => {
     expect(answered).toBe(true);
   });
 
-  it('tells each commit', async () => {
+  it('reports each commit', async () => {
     const { log } = open();
     const heads: number[] = [];
     log.onCommit(() => heads.push(log.head().lastSeq));
@@ -41,12 +41,12 @@ describe('the log of a queue', () => {
   });
 });
 
-describe('a message that comes twice', () => {
+describe('a message that is published twice', () => {
   it('is known by its id', async () => {
     const { log, journal } = open();
     await log.append(frameOf([1, 2]));
     const again = await log.append(frameOf([2]));
-    expect(again).toMatchObject({ duplicates: [{ place: 0, seq: 2 }] });
+    expect(again).toMatchObject({ duplicates: [{ index: 0, seq: 2 }] });
     expect(journal.frames).toHaveLength(1);
   });
 
@@ -55,8 +55,8 @@ describe('a message that comes twice', () => {
     expect(await log.append(frameOf([1, 1, 2, 1]))).toMatchObject({
       firstSeq: 1,
       duplicates: [
-        { place: 1, seq: 1 },
-        { place: 3, seq: 1 },
+        { index: 1, seq: 1 },
+        { index: 3, seq: 1 },
       ],
     });
     expect(idsIn(journal)).toEqual([1, 2].map(idOf));
@@ -67,12 +67,12 @@ describe('a message that comes twice', () => {
     await log.append(frameOf([2]));
     expect(await log.append(frameOf([1, 2, 3]))).toMatchObject({
       firstSeq: 2,
-      duplicates: [{ place: 1, seq: 1 }],
+      duplicates: [{ index: 1, seq: 1 }],
     });
     expect(idsIn(journal)).toEqual([2, 1, 3].map(idOf));
   });
 
-  it('waits with its first copy for the disk, and fails with it', async () => {
+  it('becomes durable or fails with its first copy', async () => {
     const { log, journal } = open();
     journal.held = true;
     const both = [log.append(frameOf([1])), log.append(frameOf([1]))];
@@ -96,18 +96,18 @@ describe('a message that was stored before a restart', () => {
     expect(await after.log.append(frameOf([4, 2, 1]))).toMatchObject({
       firstSeq: 5,
       duplicates: [
-        { place: 0, seq: 4 },
-        { place: 2, seq: 1 },
+        { index: 0, seq: 4 },
+        { index: 2, seq: 1 },
       ],
     });
   });
 });
 
-describe('a frame that the disk did not take', () => {
+describe('a frame that the disk did not store', () => {
   it.each([
     ['by its id', {}],
     ['by its producer', { producer, firstNumber: 7 }],
-  ])('is not taken for known %s, and stored when it comes again', async (_, origin) => {
+  ])('is not known %s afterwards, and stored when it is resent', async (_, origin) => {
     const { log, journal } = open();
     journal.held = true;
     const kept = log.append(frameOf([1], { producer, firstNumber: 6 }));
@@ -124,16 +124,16 @@ describe('a frame that the disk did not take', () => {
     expect(idsIn(journal)).toEqual([1, 9, 2, 3].map(idOf));
   });
 
-  it('is refused while the disk is in trouble, and remembered by nothing', async () => {
+  it('is refused while the disk is full, and nothing remembers it', async () => {
     const { log, journal } = open();
     journal.fail(diskFull());
     await expect(log.append(frameOf([1]))).rejects.toMatchObject({ code: 'storage_full' });
-    expect(log.trouble()?.code).toBe('storage_full');
+    expect(log.fault()?.code).toBe('storage_full');
     journal.recover();
     expect(await log.append(frameOf([1]))).toMatchObject({ firstSeq: 1, duplicates: [] });
   });
 
-  it('is refused while too much waits, and remembered by nothing', async () => {
+  it('is refused while too much waits, and nothing remembers it', async () => {
     const { log, journal } = open();
     journal.moreBytes = 64 * 1024 * 1024 + 1;
     await expect(log.append(frameOf([1]))).rejects.toMatchObject({ code: 'overloaded', retryable: true });

@@ -1,35 +1,33 @@
 import { QueueError } from '@typed-queue/contracts';
 import { pickFrame, type Frame } from '@typed-queue/contracts/wire';
 import type { Duplicates } from '../dedup/duplicates.js';
-import type { Head, ReadItem } from '../engine.js';
 import type { Journal } from '../journal/journal.js';
-import type { Log, LogAppended } from '../log/log.js';
-import { RunningRetention, type RetentionRules } from '../log/retention.js';
-import { seqAtTime } from '../log/seq-at-time.js';
+import type { Appended, Head, Log, LogItem } from '../log/log.js';
+import { LogRetention, type RetentionRules } from '../log/retention.js';
 
-/** Beyond this much waiting for the disk, publishers are refused. */
+/** When more than this waits for the disk, publishers are refused. */
 const MAX_BYTES_WAITING = 64 * 1024 * 1024;
 
-/** The log of one queue: a journal in which each message stands once. */
+/** The log of one queue: a journal that stores each message once. */
 export class QueueLog implements Log {
   readonly #journal: Journal;
   readonly #now: () => number;
   readonly #duplicates: Duplicates;
-  readonly #retention: RunningRetention;
+  readonly #retention: LogRetention;
 
-  /** `duplicates` is the state that the journal was opened with. What need not be kept is removed at once. */
+  /** `duplicates` is the state that the journal was opened with. Retention is applied at once. */
   constructor(journal: Journal, duplicates: Duplicates, rules: RetentionRules) {
     this.#journal = journal;
     this.#duplicates = duplicates;
     this.#now = rules.now;
     journal.onLost((fromSeq) => this.#duplicates.forget(fromSeq));
-    const pieced = {
-      pieces: () => journal.segments,
+    const segmented = {
+      segments: () => journal.segments,
       roll: () => journal.roll(),
       dropBefore: (seq: number) => journal.dropBefore(seq),
-      trouble: () => journal.trouble(),
+      fault: () => journal.fault(),
     };
-    this.#retention = new RunningRetention(pieced, rules);
+    this.#retention = new LogRetention(segmented, rules);
     this.#checkWhenSealed();
     this.#retention.check();
   }
@@ -38,8 +36,8 @@ export class QueueLog implements Log {
     this.#journal.onCommit(listener);
   }
 
-  trouble(): QueueError | undefined {
-    return this.#journal.trouble();
+  fault(): QueueError | undefined {
+    return this.#journal.fault();
   }
 
   async close(): Promise<void> {
@@ -51,25 +49,21 @@ export class QueueLog implements Log {
     return { epoch, firstSeq, lastSeq, bytes };
   }
 
-  read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]> {
+  read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]> {
     return this.#journal.read(fromSeq, maxBytes);
-  }
-
-  seqAtTime(time: number): Promise<number> {
-    return seqAtTime(this, time);
   }
 
   async trim(beforeSeq: number): Promise<void> {
     const { lastSeq } = this.#journal;
-    // A full disk has no room for a new segment, and needs most that old ones go.
-    if (beforeSeq > lastSeq && this.trouble() === undefined) await this.#journal.roll();
+    // A full disk has no room for a new segment, and removing old ones frees it.
+    if (beforeSeq > lastSeq && this.fault() === undefined) await this.#journal.roll();
     await this.#journal.dropBefore(Math.min(beforeSeq, lastSeq + 1));
   }
 
-  /** Appends what is new in a frame. Resolves when all of it, found again or new, is durable. */
-  async append(frame: Frame): Promise<LogAppended> {
-    const trouble = this.#journal.trouble();
-    if (trouble !== undefined) throw trouble;
+  /** Appends what is new in a frame. Resolves when all of it, new or duplicate, is durable. */
+  async append(frame: Frame): Promise<Appended> {
+    const fault = this.#journal.fault();
+    if (fault !== undefined) throw fault;
     if (this.#journal.bytesWaiting > MAX_BYTES_WAITING) {
       throw new QueueError(
         'overloaded',
@@ -77,7 +71,7 @@ export class QueueLog implements Log {
       );
     }
     const { epoch, nextSeq: firstSeq } = this.#journal;
-    const { fresh, duplicates } = this.#duplicates.sort(frame, firstSeq, this.#now());
+    const { fresh, duplicates } = this.#duplicates.deduplicate(frame, firstSeq, this.#now());
     if (fresh.length > 0) {
       await this.#journal.append(fresh.length === frame.count ? frame : pickFrame(frame, fresh)).durable;
     } else {

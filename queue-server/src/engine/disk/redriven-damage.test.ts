@@ -8,29 +8,31 @@ import { frameOf } from '../frames.fixture.js';
 import { openDiskEngine } from './open-disk-engine.js';
 
 const QUEUE = 'files';
-const of = { queue: QUEUE, group: 'g', member: 'm' };
+const member = 'm';
 let dir: string;
 
 const open = (): Promise<Engine> => openDiskEngine({ dir, queues: [{ name: QUEUE, retention: {} }] });
 
 const claim = async (engine: Engine): Promise<Claimed | string> =>
-  engine.claim({ ...of, maxMessages: 10, maxBytes: 1024 * 1024 });
+  engine.group(QUEUE, 'g').claim({ member, maxMessages: 10, maxBytes: 1024 * 1024 });
 
 const seqsIn = (claimed: Claimed | string): number[] =>
   typeof claimed === 'string' ? [] : claimed.frames.map(({ firstSeq }) => firstSeq);
 
-/** Three messages are given up, their letters in one frame, and the second one is redriven. */
+/** Three messages are dead-lettered, their letters in one frame, and the second one is redriven. */
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'redriven-damage-'));
   const engine = await open();
-  for (const number of [1, 2, 3]) await engine.append(QUEUE, frameOf([number]));
-  await engine.openGroup(QUEUE, 'g', { start: 'start' });
+  for (const number of [1, 2, 3]) await engine.queue(QUEUE).append(frameOf([number]));
+  await engine.group(QUEUE, 'g').open({ start: 'start' });
   const claimed = await claim(engine);
   if (typeof claimed === 'string') throw new Error(`The group had ${claimed} to hand out.`);
-  const { durable } = await engine.settle({ ...of, token: claimed.token, outcome: { kind: 'dead-letter' } });
+  const { durable } = await engine
+    .group(QUEUE, 'g')
+    .settle({ member, token: claimed.token, outcome: { kind: 'dead-letter' } });
   await durable;
-  const { letters } = await engine.deadLetters(QUEUE, {});
-  await engine.redrive(QUEUE, letters.slice(1, 2));
+  const { letters } = await engine.queue(QUEUE).deadLetters.list({});
+  await engine.queue(QUEUE).deadLetters.redrive(letters.slice(1, 2));
   await engine.close();
 });
 afterEach(() => rm(dir, { recursive: true }));
@@ -59,13 +61,13 @@ const removeAll = async (): Promise<void> => {
 
 describe.each([
   ['a bit of its dead letter flips', flipLetters],
-  ['the log files of the dead letters are gone and their mark is there', removeLogs],
+  ['the log files of the dead letters are gone and their checkpoint is there', removeLogs],
   ['all files of the dead letters are gone', removeAll],
 ])('when %s, a redriven message', (_, damage) => {
   it('stays pending and is delivered from the log', async () => {
     await damage();
     const engine = await open();
-    expect(engine.groups(QUEUE)).toMatchObject([{ floor: 2, unsettled: 1 }]);
+    expect(engine.queue(QUEUE).groups.list()).toMatchObject([{ floor: 2, unsettled: 1 }]);
     expect(seqsIn(await claim(engine))).toEqual([2]);
     await engine.close();
   });
@@ -79,11 +81,11 @@ describe.each([
   });
 });
 
-describe('dead letters whose log files are gone while their mark is there', () => {
-  it('are told by a gap in the list', async () => {
+describe('dead letters whose log files are gone while their checkpoint is there', () => {
+  it('are a gap in the list', async () => {
     await removeLogs();
     const engine = await open();
-    expect(await engine.deadLetters(QUEUE, {})).toMatchObject({ letters: [], gaps: [[1, 3]] });
+    expect(await engine.queue(QUEUE).deadLetters.list({})).toMatchObject({ letters: [], gaps: [[1, 3]] });
     await engine.close();
   });
 });

@@ -3,10 +3,10 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { QUEUE, Trial } from '../conformance/trial.fixture.js';
 import { causeOf, openForTest } from '../journal/journal.fixture.js';
 import { LossyFileSystem } from '../journal/lossy-file-system.fixture.js';
-import type { OutcomeRecord } from '../groups/outcome-record.js';
+import type { GroupRecord } from '../groups/group-records.js';
 import { openDiskEngine } from './open-disk-engine.js';
 import { FakeJournal } from './fake-journal.fixture.js';
-import { OutcomeLog } from './outcome-log.js';
+import { GroupStateLog } from './group-state-log.js';
 
 const BURIAL_RETRY_MS = 5_000;
 
@@ -27,7 +27,8 @@ describe('an engine that has no descriptors for a journal of dead letters', () =
   it.each(['create', 'write', 'folder', 'read'] as const)(
     'keeps what its groups gave up until a file can be opened again (%s)',
     async (mode) => {
-      const count = async (): Promise<number> => (await trial.engine.deadLetters(QUEUE, {})).letters.length;
+      const count = async (): Promise<number> =>
+        (await trial.engine.queue(QUEUE).deadLetters.list({})).letters.length;
       const group = await trial.group();
       await trial.append([1, 2]);
       disk.openFault = (path, opened) =>
@@ -39,7 +40,7 @@ describe('an engine that has no descriptors for a journal of dead letters', () =
       expect(await count()).toBe(0);
       disk.openFault = () => undefined;
       for (let retries = 0; retries < 3; retries++) {
-        await trial.eventually(() => trial.engine.trouble() === undefined);
+        await trial.eventually(() => trial.engine.fault() === undefined);
         trial.time.pass(BURIAL_RETRY_MS);
         await turn();
       }
@@ -50,33 +51,38 @@ describe('an engine that has no descriptors for a journal of dead letters', () =
   );
 });
 
-describe('the outcomes of groups', () => {
-  it('are replaced by a snapshot once descriptors are there again, and none is lost', async () => {
+describe('the group state log', () => {
+  it('is replaced by a snapshot once descriptors are available again, and loses nothing', async () => {
     const disk = new LossyFileSystem();
     const { journal, tick } = await openForTest(disk, { inlineBytes: 0 });
     let boot = 0;
-    const log = new OutcomeLog({
-      ...{ journal, copies: new FakeJournal(), snapshotBytes: 500, onError: () => undefined },
+    const log = new GroupStateLog({
+      journal,
+      copies: new FakeJournal(),
+      snapshotBytes: 500,
+      onError: () => undefined,
       snapshot: () => [{ kind: 'snapshot', boot }],
     });
     const write = (): Promise<unknown> => causeOf(log.write({ kind: 'start', boot: ++boot }));
     expect(await write()).toBe('resolved');
     disk.openFault = (_, mode) => (mode === 'create' ? 'EMFILE' : undefined);
-    while (log.trouble() === undefined) await write();
-    expect(log.trouble()?.code).toBe('storage_unavailable');
+    while (log.fault() === undefined) await write();
+    expect(log.fault()?.code).toBe('storage_unavailable');
     expect(await write()).toBe('storage_unavailable');
     disk.openFault = () => undefined;
     tick();
     await turn();
-    expect(log.trouble()).toBeUndefined();
+    expect(log.fault()).toBeUndefined();
     expect(await write()).toBe('resolved');
     await log.durable();
     await log.close();
-    const records: OutcomeRecord[] = [];
+    const records: GroupRecord[] = [];
     const { journal: again } = await openForTest(disk.restart('power'));
-    const replayed = new OutcomeLog({
-      ...{ journal: again, copies: new FakeJournal() },
-      ...{ snapshot: () => [], onError: () => undefined },
+    const replayed = new GroupStateLog({
+      journal: again,
+      copies: new FakeJournal(),
+      snapshot: () => [],
+      onError: () => undefined,
     });
     await replayed.replay(
       (record) => records.push(record),

@@ -1,7 +1,7 @@
 import type { Range } from '@typed-queue/contracts';
-import { knowsEvent, type KnownEvents } from './known-events.js';
+import { knowsEvent, type KnownEvents } from '../known-events.js';
 
-/** Messages that wait for a member that knows their event, while others are handed out past them. */
+/** Messages that wait for a member that knows their event, while later ones are claimed. */
 export class AwaitedEvents {
   readonly #events = new Map<number, string>();
   readonly #seqs = new Map<string, Set<number>>();
@@ -19,12 +19,12 @@ export class AwaitedEvents {
     }
   }
 
-  /** Of a message that waits. */
+  /** The event of a message that waits. */
   eventOf(seq: number): string | undefined {
     return this.#events.get(seq);
   }
 
-  /** The messages of events that are known, at most so many of each. */
+  /** The messages of known events, at most `limit` of each. */
   of(known: KnownEvents, limit: number): readonly number[] {
     return [...this.#seqs].flatMap(([event, seqs]) => (knowsEvent(known, event) ? firstOf(seqs, limit) : []));
   }
@@ -36,7 +36,7 @@ export class AwaitedEvents {
       .map(([event, seqs]) => [event, [...seqs].sort((one, other) => one - other)]);
   }
 
-  /** They wait no longer. */
+  /** The messages of a range wait no longer. */
   remove([from, to]: Range): void {
     if (this.empty) return;
     for (let seq = from; seq <= to; seq++) {

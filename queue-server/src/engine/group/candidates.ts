@@ -1,67 +1,67 @@
 import type { Range } from '@typed-queue/contracts';
-import type { Run } from './delivery-runs.js';
-import { isReady } from './delivery.js';
+import type { Run } from './state-runs.js';
+import { isReady } from './message-state.js';
 import type { Lease } from './leases.js';
 
-const NONE: Candidates = { ranges: [], alone: false, onePerKey: true };
+const NONE: Candidates = { ranges: [], isolated: false, onePerKey: true };
 
 export interface CandidateSources {
-  /** What was handed out before. */
+  /** Of messages below the cursor. */
   readonly runs: readonly Run[];
-  /** What was not. */
+  /** From the cursor on. */
   readonly fresh: Range;
-  /** Of the member that asks. */
+  /** Of the claimant. */
   readonly leases: readonly Lease[];
-  /** How many handlers the member runs at once; Infinity when it told nothing. */
+  /** How many handlers the member runs at once; Infinity when unknown. */
   readonly concurrency: number;
   readonly now: number;
   readonly limit: number;
 }
 
-/** The next messages that may go to a member. */
+/** The next messages that a member may claim. */
 export interface Candidates {
   readonly ranges: readonly Range[];
-  /** It is one suspect, whoever's its key is. */
-  readonly alone: boolean;
-  /** The member may hold no more than one message of a key: each that it holds may be begun at once. */
+  /** It is one suspect, whichever member its key belongs to. */
+  readonly isolated: boolean;
+  /** The member may hold one message of each key only: it may begin all that it holds at once. */
   readonly onePerKey: boolean;
 }
 
 /**
- * The messages that may go to a member next. First those that go out without prefetch, then one suspect, then all
- * others. While a member has some of the former two, it holds no more than it can begin at once: if it is lost, too,
- * the message that its handler crashed at is a suspect, however far its outcomes lag behind. A suspect waits until
- * the member has nothing that goes out without prefetch, so that one crash counts against it only once.
+ * The messages that a member may claim next. First those without prefetch, then one suspect, then all others. While a
+ * member holds any of the former two, it holds no more than it can begin at once: if it is lost, too, the message that
+ * its handler crashed at is a suspect, however late its outcomes are. A suspect waits until the member holds nothing
+ * without prefetch, so that one crash counts against it only once.
  */
 export const candidates = (sources: CandidateSources): Candidates => {
   const { leases, concurrency } = sources;
   const { suspect, noPrefetch, others } = sorted(sources);
   const free = concurrency - leases.reduce((sum, { unsettled }) => sum + unsettled, 0);
   const cautious = leases.some((lease) => lease.noPrefetch);
-  const apart = leases.some((lease) => lease.alone);
-  if (noPrefetch.length > 0) return { ranges: firstOf(noPrefetch, free), alone: false, onePerKey: true };
-  if (suspect !== undefined && !apart && !cautious) {
-    return free > 0 ? { ranges: [[suspect, suspect]], alone: true, onePerKey: true } : NONE;
+  const hasSuspect = leases.some((lease) => lease.isolated);
+  if (noPrefetch.length > 0) return { ranges: firstOf(noPrefetch, free), isolated: false, onePerKey: true };
+  if (suspect !== undefined && !hasSuspect && !cautious) {
+    return free > 0 ? { ranges: [[suspect, suspect]], isolated: true, onePerKey: true } : NONE;
   }
-  if (cautious || apart) return { ranges: firstOf(others, free), alone: false, onePerKey: true };
-  return { ranges: others, alone: false, onePerKey: false };
+  if (cautious || hasSuspect) return { ranges: firstOf(others, free), isolated: false, onePerKey: true };
+  return { ranges: others, isolated: false, onePerKey: false };
 };
 
-/** What is ready, at most so many of each kind. */
+/** What is ready, at most `limit` of each kind. */
 const sorted = ({ runs, fresh, now, limit }: CandidateSources) => {
   const noPrefetch: Range[] = [];
   const others: Range[] = [];
   let suspect: number | undefined;
-  for (const { from, to, delivery } of runs) {
-    if (!isReady(delivery, now)) continue;
-    if (delivery.alone) suspect ??= from;
-    else (delivery.noPrefetch ? noPrefetch : others).push([from, to]);
+  for (const { from, to, state } of runs) {
+    if (!isReady(state, now)) continue;
+    if (state.isolated) suspect ??= from;
+    else (state.noPrefetch ? noPrefetch : others).push([from, to]);
   }
   if (fresh[0] <= fresh[1]) others.push(fresh);
   return { suspect, noPrefetch: firstOf(noPrefetch, limit), others: firstOf(others, limit) };
 };
 
-/** The first so many messages of ascending ranges. */
+/** The first `limit` messages of ascending ranges. */
 const firstOf = (ranges: readonly Range[], limit: number): readonly Range[] => {
   const first: Range[] = [];
   let room = limit;

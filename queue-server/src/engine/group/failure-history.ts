@@ -1,12 +1,12 @@
 import type { DeadLetter, Failure } from '@typed-queue/contracts';
 
-/** Of a message; how often it failed altogether is in its delivery. */
+/** Of a message; how often it failed altogether is in its state. */
 const MAX_FAILURES = 10;
 /** In characters. */
 const MAX_REASON = 1_000;
 
 /** A failure of consecutive messages. */
-export interface NotedFailure {
+export interface FailureRecord {
   readonly from: number;
   readonly to: number;
   readonly failure: Failure;
@@ -14,17 +14,17 @@ export interface NotedFailure {
   readonly code?: DeadLetter['code'] | undefined;
 }
 
-/** In the order in which they were noted. */
+/** `order`: the order in which failures were recorded. */
 interface Entry {
   readonly order: number;
-  readonly noted: NotedFailure;
+  readonly recorded: FailureRecord;
 }
 
 /** Why messages failed, for as long as they are not settled: the last failures of each. */
 export class FailureHistory {
   #floor: number;
   /** By seq, the oldest first. Neighbours that always failed together share one array. */
-  readonly #pasts = new Map<number, readonly Entry[]>();
+  readonly #entries = new Map<number, readonly Entry[]>();
   #count = 0;
 
   /** For messages from the floor on: those below are settled. */
@@ -33,70 +33,70 @@ export class FailureHistory {
   }
 
   /** Everything that is kept, each message's oldest first. */
-  get all(): readonly NotedFailure[] {
-    const kept = new Map<Entry, NotedFailure[]>();
-    for (const [seq, past] of [...this.#pasts].sort(([one], [other]) => one - other)) {
+  get all(): readonly FailureRecord[] {
+    const kept = new Map<Entry, FailureRecord[]>();
+    for (const [seq, past] of [...this.#entries].sort(([one], [other]) => one - other)) {
       for (const entry of past) {
         const runs = kept.get(entry) ?? [];
         kept.set(entry, runs);
         const last = runs.at(-1);
         if (last?.to === seq - 1) runs[runs.length - 1] = { ...last, to: seq };
-        else runs.push({ ...entry.noted, from: seq, to: seq });
+        else runs.push({ ...entry.recorded, from: seq, to: seq });
       }
     }
     return [...kept].sort(([one], [other]) => one.order - other.order).flatMap(([, runs]) => runs);
   }
 
   /** Adds to what is known of messages; returns the failures as they are kept, long reasons cut. */
-  note(failures: readonly NotedFailure[]): readonly NotedFailure[] {
+  record(failures: readonly FailureRecord[]): readonly FailureRecord[] {
     return failures.map((failure) => {
-      const noted = shortened(failure);
-      this.#add({ order: this.#count++, noted });
-      return noted;
+      const recorded = shortened(failure);
+      this.#add({ order: this.#count++, recorded });
+      return recorded;
     });
   }
 
-  /** A message that was given up is to be handled once more: what it failed of before is noted again. */
+  /** Clears the history of a dead message that is redriven, so that it can be recorded again. */
   reopen(seq: number): void {
     this.#floor = Math.min(this.#floor, seq);
-    this.#pasts.delete(seq);
+    this.#entries.delete(seq);
   }
 
-  /** The failures of one message as they were noted, the oldest first. */
-  of(seq: number): NotedFailure[] {
-    return (this.#pasts.get(seq) ?? []).map(({ noted }) => noted);
+  /** The failures of one message as they were recorded, the oldest first. */
+  of(seq: number): FailureRecord[] {
+    return (this.#entries.get(seq) ?? []).map(({ recorded }) => recorded);
   }
 
   /** Forgets what happened to messages, both ends included. */
   forget(from: number, to: number): void {
-    if (to - from < this.#pasts.size) {
-      for (let seq = from; seq <= to; seq++) this.#pasts.delete(seq);
+    if (to - from < this.#entries.size) {
+      for (let seq = from; seq <= to; seq++) this.#entries.delete(seq);
       return;
     }
-    for (const seq of this.#pasts.keys()) if (from <= seq && seq <= to) this.#pasts.delete(seq);
+    for (const seq of this.#entries.keys()) if (from <= seq && seq <= to) this.#entries.delete(seq);
   }
 
   #add(entry: Entry): void {
-    const { from, to } = entry.noted;
+    const { from, to } = entry.recorded;
     let before: readonly Entry[] | undefined;
     let grown = [entry];
     for (let seq = Math.max(from, this.#floor); seq <= to; seq++) {
-      const past = this.#pasts.get(seq);
+      const past = this.#entries.get(seq);
       if (past !== before) {
         before = past;
         grown = [...(past ?? []).slice(1 - MAX_FAILURES), entry];
       }
-      this.#pasts.set(seq, grown);
+      this.#entries.set(seq, grown);
     }
   }
 }
 
-const shortened = ({ failure, ...noted }: NotedFailure): NotedFailure => {
+const shortened = ({ failure, ...recorded }: FailureRecord): FailureRecord => {
   const { reason } = failure;
-  if (reason.length <= MAX_REASON) return { ...noted, failure };
+  if (reason.length <= MAX_REASON) return { ...recorded, failure };
   // Character by character: a slice may end within one, and would keep the whole text in memory.
   const kept = Array.from(reason.slice(0, 2 * MAX_REASON))
     .slice(0, MAX_REASON)
     .join('');
-  return { ...noted, failure: { ...failure, reason: kept } };
+  return { ...recorded, failure: { ...failure, reason: kept } };
 };

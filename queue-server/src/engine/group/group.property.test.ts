@@ -25,7 +25,7 @@ const someCommand: fc.Arbitrary<Command> = fc.oneof(
     part: fc.integer({ min: 0, max: 12 }),
   }),
   fc.record({ kind: fc.constant('wait' as const), ms: fc.nat(80) }),
-  fc.constant<Command>({ kind: 'bury' }),
+  fc.constant<Command>({ kind: 'dead-letter' }),
   fc.constant<Command>({ kind: 'restart' }),
 );
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Range } from '@typed-queue/contracts';
 import { UNCHANGED } from './change.js';
-import { attemptOf } from './delivery.js';
+import { attemptOf } from './message-state.js';
 import { Group } from './group.js';
 
 const policy = {
@@ -21,14 +21,12 @@ const candidates = (group: Group, head: number, now: number, limit: number): Ran
   ...group.candidates({ member: 'b' }, head, now, limit).ranges,
 ];
 
-/** Hands out; returns the attempts. */
+/** Claims; returns the attempts. */
 const claimAs = (group: Group, member: string, token: number, ranges: readonly Range[], now = 0) =>
-  group
-    .claim(ranges, { token, member }, now)
-    .map(({ from, to, delivery }) => [from, to, attemptOf(delivery)]);
+  group.claim(ranges, { token, member }, now).map(({ from, to, state }) => [from, to, attemptOf(state)]);
 
 describe('a group', () => {
-  it('hands out fresh messages from its floor to the head, within the limit', () => {
+  it('offers new messages from its floor to the head, within the limit', () => {
     const group = new Group(3, policy);
     expect(candidates(group, 2, 0, 10)[0]).toBeUndefined();
     expect(candidates(group, 20, 0, 10)[0]).toEqual([3, 12]);
@@ -37,7 +35,7 @@ describe('a group', () => {
     expect(candidates(group, 12, 0, 10)[0]).toBeUndefined();
   });
 
-  it('looks for what is settled in vain no further than it is to be named', () => {
+  it('searches for lost messages no further than the limit of what is listed', () => {
     const group = claimed(claimed(new Group(1, policy), [1, 30], 1), [31, 60], 2);
     const odd = Array.from({ length: 30 }, (_, n): Range => [2 * n + 1, 2 * n + 1]);
     for (const token of [1, 2]) group.settle({ token, member: 'a', outcome: ack, ranges: odd }, 0);
@@ -64,7 +62,7 @@ describe('a group', () => {
     expect(group.runs).toEqual([]);
   });
 
-  it('hands out what came back before anything fresh, at the next attempt after a failure', () => {
+  it('offers messages that came back before new ones, at the next attempt after a failure', () => {
     const group = claimed(new Group(1, policy), [1, 5], 1);
     group.settle({ token: 1, member: 'a', outcome: { kind: 'release' }, ranges: [[2, 3]] }, 0);
     group.settle({ token: 1, member: 'a', outcome: { kind: 'retry', delayMs: 50 }, ranges: [[5, 5]] }, 0);
@@ -75,7 +73,7 @@ describe('a group', () => {
     expect(claimAs(group, 'b', 3, [[5, 5]], 50)).toEqual([[5, 5, 2]]);
   });
 
-  it('hands out scattered messages that came back together, and fresh ones behind them', () => {
+  it('offers scattered messages that came back together, and new ones after them', () => {
     const group = claimed(new Group(1, policy), [1, 9], 1);
     const ranges: Range[] = [2, 4, 6, 8].map((seq) => [seq, seq]);
     group.settle({ token: 1, member: 'a', outcome: { kind: 'release' }, ranges }, 0);
@@ -87,14 +85,14 @@ describe('a group', () => {
   it('backs off by the number of failures when the outcome names no delay', () => {
     const group = claimed(new Group(1, policy), [1, 1], 1);
     group.settle({ token: 1, member: 'a', outcome: { kind: 'retry' } }, 0);
-    expect(group.nextAlarm(0)).toBe(1_000);
+    expect(group.nextDue(0)).toBe(1_000);
     claimed(group, [1, 1], 2, 'a', 1_000);
     group.settle({ token: 2, member: 'a', outcome: { kind: 'retry' } }, 5_000);
-    expect(group.nextAlarm(5_000)).toBe(7_000);
-    expect(group.nextAlarm(7_000)).toBeUndefined();
+    expect(group.nextDue(5_000)).toBe(7_000);
+    expect(group.nextDue(7_000)).toBeUndefined();
   });
 
-  it('refuses outcomes for what is not under the token, naming the ranges, and applies the rest', () => {
+  it('refuses outcomes for messages not under the token, lists their ranges, and applies the rest', () => {
     const group = claimed(claimed(new Group(1, policy), [1, 3], 1), [4, 6], 2, 'b');
     const change = group.settle(
       {
@@ -117,7 +115,7 @@ describe('a group', () => {
     expect(group.holds(2, 'b')).toBe(true);
   });
 
-  it('takes an outcome that is said twice, the second time without effect', () => {
+  it('accepts an outcome twice, the second time without effect', () => {
     const group = claimed(new Group(1, policy), [1, 3], 1);
     const outcome = { token: 1, member: 'a', outcome: ack, ranges: [[1, 2]] as Range[] };
     group.settle(outcome, 0);
@@ -134,19 +132,19 @@ describe('a group', () => {
     expect(claimAs(group, 'b', 2, [[2, 3]], 30_000)).toEqual([[2, 3, 2]]);
   });
 
-  it('moves the deadline on when the lease is extended, and forward when its member is gone', () => {
+  it('moves the deadline back when the lease is extended, and forward when its member vanished', () => {
     const group = claimed(new Group(1, policy), [1, 3], 1);
     group.settle({ token: 1, member: 'a', outcome: { kind: 'extend' } }, 20_000);
-    expect(group.nextAlarm(20_000)).toBe(50_000);
+    expect(group.nextDue(20_000)).toBe(50_000);
     group.abandon('a', 25_000);
-    expect(group.nextAlarm(20_000)).toBe(25_000);
+    expect(group.nextDue(20_000)).toBe(25_000);
     group.abandon('a', 40_000);
-    expect(group.nextAlarm(20_000)).toBe(25_000);
+    expect(group.nextDue(20_000)).toBe(25_000);
     group.abandon('b', 21_000);
-    expect(group.nextAlarm(20_000)).toBe(25_000);
+    expect(group.nextDue(20_000)).toBe(25_000);
   });
 
-  it('passes over what the log no longer has, unless somebody holds it', () => {
+  it('skips messages that the log has lost, unless they are leased', () => {
     const group = claimed(new Group(1, policy), [1, 2], 1);
     group.skip([2, 6]);
     expect(candidates(group, 9, 0, 10)[0]).toEqual([7, 9]);
@@ -154,7 +152,7 @@ describe('a group', () => {
     expect(group.floor).toBe(7);
   });
 
-  it('passes over what waited out its back-off in vain', () => {
+  it('skips lost messages that wait for a retry', () => {
     const group = claimed(new Group(1, policy), [1, 1], 1);
     group.settle({ token: 1, member: 'a', outcome: { kind: 'retry', delayMs: 50 } }, 0);
     expect(candidates(group, 1, 50, 10)[0]).toEqual([1, 1]);
@@ -163,7 +161,7 @@ describe('a group', () => {
     expect(group.floor).toBe(2);
   });
 
-  it('is made again by what was written down of its changes', () => {
+  it('is restored from the records of its changes', () => {
     const group = claimed(new Group(1, policy), [1, 8], 1);
     const changes = [
       group.settle({ token: 1, member: 'a', outcome: { kind: 'retry' }, ranges: [[6, 6]] }, 0),

@@ -1,37 +1,38 @@
 import type { Failure, Range } from '@typed-queue/contracts';
+import type { Settle } from '../claim.js';
 import { candidates, type Candidates } from './candidates.js';
-import { eventOf, failureOf, UNCHANGED, type Change, type TokenOutcome } from './change.js';
-import type { Run } from './delivery-runs.js';
-import { isReady } from './delivery.js';
-import { FailureHistory, type NotedFailure } from './failure-history.js';
-import type { GroupPolicy } from './group-policy.js';
-import { countOf, Holdings, type Effect } from './holdings.js';
-import type { KnownEvents } from './known-events.js';
+import { eventOf, failureOf, UNCHANGED, type Change } from './change.js';
+import type { Run } from './state-runs.js';
+import { isReady } from './message-state.js';
+import { FailureHistory, type FailureRecord } from './failure-history.js';
+import type { GroupPolicy } from './policy.js';
+import { countOf, MessageStates } from './message-states.js';
+import type { KnownEvents } from '../known-events.js';
 import type { Lease } from './leases.js';
 import { shownMember } from './member-id.js';
-import type { KeyTaker, OrderingKeys } from './ordering-keys.js';
+import type { KeyClaimant, OrderingKeys } from './ordering-keys.js';
 import { rangesOf, withoutRanges } from './seq-ranges.js';
 
-/** Who takes messages. */
-export interface Taker {
+/** A member that claims messages. */
+export interface Claimant {
   readonly member: string;
   /** How many handlers it runs at once. Default: it does not say, and may have begun all that it holds. */
   readonly concurrency?: number | undefined;
 }
 
-interface Holder extends Taker {
+interface Holder extends Claimant {
   readonly token: number;
 }
 
 /**
- * The state of a group: which messages are settled, who holds which, which wait. Pure: no I/O, and time comes in
- * as `now`. `floor` is the first seq that is not settled; everything from `cursor` on was never handed out.
+ * The state of a group: which messages are settled, leased, or wait. Pure: no I/O, and time is a parameter. `floor` is
+ * the first seq that is not settled; everything from `cursor` on was never claimed.
  */
 export class Group {
   policy: GroupPolicy;
   readonly history: FailureHistory;
-  readonly #holdings: Holdings;
-  /** By member: how many suspects were counted since it last gave a sign of life. */
+  readonly #states: MessageStates;
+  /** By member: how many suspects were counted since its last sign of life. */
   readonly #suspects = new Map<string, number>();
   #floor: number;
 
@@ -39,134 +40,137 @@ export class Group {
     this.policy = policy;
     this.#floor = floor;
     this.history = new FailureHistory(floor);
-    this.#holdings = new Holdings(floor);
+    this.#states = new MessageStates(floor);
   }
 
   get floor(): number {
     return this.#floor;
   }
   get cursor(): number {
-    return this.#holdings.runs.end;
+    return this.#states.runs.end;
   }
   get leases(): readonly Lease[] {
-    return this.#holdings.leases.all();
+    return this.#states.leases.all();
   }
   /** The states from the floor to the cursor. */
   get runs(): readonly Run[] {
-    return this.#holdings.runs.all();
+    return this.#states.runs.all();
   }
   get keys(): OrderingKeys {
-    return this.#holdings.keys;
+    return this.#states.keys;
   }
   /** How many messages below the cursor are not settled. */
   get unsettled(): number {
-    return this.#holdings.runs.unsettled;
+    return this.#states.runs.unsettled;
   }
-  /** So much is unsettled that nothing new goes out. */
+  /** At the limit of unsettled messages: nothing new is claimed. */
   get full(): boolean {
     return this.unsettled >= this.policy.maxUnsettled;
   }
 
-  /** Messages that waited for a key that the member may take wait no longer, about so many of them. */
-  free(taker: KeyTaker, limit: number, now: number): void {
-    this.#holdings.free(taker, limit, now);
+  /** Unblocks messages that a member may claim, about `limit` of them. */
+  unblock(claimant: KeyClaimant, limit: number, now: number): void {
+    this.#states.unblock(claimant, limit, now);
   }
 
-  /** The next messages that may go to a member, at most so many: those that came back, then fresh ones to the head. */
+  /** The next messages that a member may claim, at most `limit`: those that came back, then new ones up to the head. */
   candidates(
-    { member, concurrency = Infinity }: Taker,
+    { member, concurrency = Infinity }: Claimant,
     head: number,
     now: number,
     limit: number,
   ): Candidates {
     const room = Math.max(0, this.policy.maxUnsettled - this.unsettled);
     const fresh: Range = [this.cursor, Math.min(head, this.cursor + room - 1)];
-    const leases = this.#holdings.leases.of(member);
+    const leases = this.#states.leases.of(member);
     return candidates({ runs: this.runs, fresh, leases, concurrency, now, limit });
   }
 
-  /** Whether there is anything that may go to one member or another. */
+  /** Whether any member may claim something. */
   hasReady(head: number, now: number): boolean {
     if (!this.full && this.cursor <= head) return true;
-    return this.runs.some(({ delivery }) => delivery.kind === 'blocked' || isReady(delivery, now));
+    return this.runs.some(({ state }) => state.kind === 'blocked' || isReady(state, now));
   }
 
-  /** Hands ready messages to a member; returns them in their new state. */
+  /** Leases ready messages to a member; returns them in their new state. */
   claim(
     ranges: readonly Range[],
     { token, member, concurrency = Infinity }: Holder,
     now: number,
   ): readonly Run[] {
-    const claimed = ranges.flatMap((range) => this.#holdings.claim(range, token, now));
-    const leased = claimed.flatMap(({ delivery }) => (delivery.kind === 'leased' ? [delivery] : []));
-    this.#holdings.leases.add({
-      ...{ token, member, concurrency, deadline: now + this.policy.leaseMs, unsettled: countOf(claimed) },
-      alone: leased.some(({ alone }) => alone),
+    const claimed = ranges.flatMap((range) => this.#states.claim(range, token, now));
+    const leased = claimed.flatMap(({ state }) => (state.kind === 'leased' ? [state] : []));
+    this.#states.leases.add({
+      token,
+      member,
+      concurrency,
+      deadline: now + this.policy.leaseMs,
+      unsettled: countOf(claimed),
+      isolated: leased.some(({ isolated }) => isolated),
       noPrefetch: leased.some(({ noPrefetch }) => noPrefetch),
       span: spanOf(claimed),
     });
     return claimed;
   }
 
-  /** Messages wait for a member that knows their event. */
+  /** Blocks messages until a member that knows their event claims. */
   await(range: Range, event: string, now: number): void {
-    this.#holdings.block(range, now);
-    this.#holdings.awaited.add(range, event);
+    this.#states.block(range, now);
+    this.#states.awaited.add(range, event);
   }
 
-  /** Whether a message waited for a member that knows its event, and was handed to nobody since. */
+  /** Whether a message waits for a member that knows its event. */
   isAwaited(seq: number): boolean {
-    return this.#holdings.awaited.eventOf(seq) !== undefined;
+    return this.#states.awaited.eventOf(seq) !== undefined;
   }
 
-  /** Messages that wait for a member that knows their event, where none does. */
+  /** Awaited messages whose event no member knows any more. */
   unknownTo(known: KnownEvents): readonly { readonly event: string; readonly range: Range }[] {
-    const awaited = this.#holdings.awaited.unknownTo(known);
+    const awaited = this.#states.awaited.unknownTo(known);
     return awaited.flatMap(([event, seqs]) => rangesOf(seqs).map((range) => ({ event, range })));
   }
 
-  /** Messages whose key is somewhere else wait for those before them. */
+  /** Blocks messages until earlier ones of their key are settled. */
   block(range: Range, now: number): void {
-    this.#holdings.block(range, now);
+    this.#states.block(range, now);
   }
 
-  /** Messages that the log no longer has, or that the group does not want, are done with unless somebody holds them. */
+  /** Settles messages that the log has lost, or that the group does not want, unless they are leased. */
   skip(range: Range): Change {
-    return this.#done(this.#holdings.finish(range, { kind: 'skipped' }));
+    return this.#done(this.#states.finish(range, { kind: 'skipped' }));
   }
 
-  /** Copies of these messages stand among the dead letters. */
-  bury(range: Range): Change {
-    return this.#done(this.#holdings.finish(range, { kind: 'buried' }));
+  /** Settles dead messages, whose copies are stored among the dead letters. */
+  deadLettered(range: Range): Change {
+    return this.#done(this.#states.finish(range, { kind: 'dead-lettered' }));
   }
 
-  /** A message that was given up is handed out once more, with its attempts counted anew; why it failed is kept. */
+  /** Makes a dead letter pending again, with no failed attempts; its history is kept. */
   redrive(seq: number, failures: readonly Failure[]): void {
-    this.#holdings.reopen(seq);
+    this.#states.reopen(seq);
     this.#floor = Math.min(this.#floor, seq);
     this.history.reopen(seq);
-    this.history.note(failures.map((failure) => ({ from: seq, to: seq, failure })));
+    this.history.record(failures.map((failure) => ({ from: seq, to: seq, failure })));
   }
 
-  /** Whether the group is done with a message. */
   isSettled(seq: number): boolean {
     if (seq >= this.cursor) return false;
-    return this.#holdings.runs.within(seq, seq).every(({ delivery }) => delivery.kind === 'settled');
+    return this.#states.runs.within(seq, seq).every(({ state }) => state.kind === 'settled');
   }
 
-  /** Applies an outcome to messages that a member holds under a token. `time`: of their failure, by the wall clock. */
-  settle({ token, member, outcome, ranges, maxLost }: TokenOutcome, now: number, time = now): Change {
-    const holdings = this.#holdings;
-    const lease = holdings.leases.held(token, member);
-    const lost = holdings.notUnder(lease?.token, ranges ?? [], maxLost);
+  /** Applies an outcome to messages leased under a token. `time`: of their failure, by the wall clock. */
+  settle({ token, member, outcome, ranges, maxLost }: Settle, now: number, time = now): Change {
+    const states = this.#states;
+    const lease = states.leases.held(token, member);
+    const lost = states.notUnder(lease?.token, ranges ?? [], maxLost);
     if (lease === undefined) return { ...UNCHANGED, lost };
     this.#suspects.delete(member);
     if (outcome.kind === 'extend') {
-      holdings.leases.extend(token, now + this.policy.leaseMs);
+      states.leases.extend(token, now + this.policy.leaseMs);
       return { ...UNCHANGED, lost };
     }
-    const effect = holdings.end(token, eventOf(outcome, this.policy, now), within(lease.span, ranges));
-    return { ...this.#done(effect, failureOf(outcome, member, time)), lost };
+    const ended = states.end(token, eventOf(outcome, this.policy, now), within(lease.span, ranges));
+    return { ...this.#done(ended, failureOf(outcome, member, time)), lost };
   }
 
   /**
@@ -177,7 +181,7 @@ export class Group {
     const ended = this.leases
       .filter((lease) => lease.deadline <= now)
       .map((lease) => ({ lease, suspects: this.#suspectsUnder(lease) }));
-    // What was not begun goes first: what goes back behind a suspect of its key would not be known as returned.
+    // Messages that were not begun first: as later messages of a suspect's key they would not count as returned.
     const changes = ended
       .map(({ lease, suspects }) => ({ lease, suspects, rest: this.#return(lease, suspects) }))
       .map(({ lease, suspects, rest }) => {
@@ -186,7 +190,7 @@ export class Group {
         return { lease, change: { ...lost, changed, returned: [...rest.returned, ...lost.returned] } };
       });
     for (const { lease } of ended) {
-      if (this.#holdings.leases.of(lease.member).length === 0) this.#suspects.delete(lease.member);
+      if (this.#states.leases.of(lease.member).length === 0) this.#suspects.delete(lease.member);
     }
     return changes;
   }
@@ -194,76 +198,79 @@ export class Group {
   /** The messages under a lease that its member may have begun. */
   #suspectsUnder({ token, member, concurrency }: Lease): readonly Range[] {
     const counted = this.#suspects.get(member) ?? 0;
-    const suspects = this.#holdings.begunBy(member, concurrency).filter((begun) => begun.token === token);
+    const suspects = this.#states.begunBy(member, concurrency).filter((begun) => begun.token === token);
     return rangesOf(suspects.slice(0, Math.max(0, concurrency - counted)).map(({ seq }) => seq));
   }
 
   #lose({ token, member }: Lease, suspects: readonly Range[], time: number): Change {
     const { maxAttempts } = this.policy;
-    const effect = this.#holdings.end(token, { kind: 'lost', maxAttempts }, suspects);
-    this.#suspects.set(member, (this.#suspects.get(member) ?? 0) + countOf(effect.changed));
+    const ended = this.#states.end(token, { kind: 'lost', maxAttempts }, suspects);
+    this.#suspects.set(member, (this.#suspects.get(member) ?? 0) + countOf(ended.changed));
     const failure = {
       time,
       kind: 'lost',
       reason: 'its lease ended',
       member: shownMember(member),
     } as const;
-    return this.#done(effect, { failure });
+    return this.#done(ended, { failure });
   }
 
   #return({ token, span }: Lease, suspects: readonly Range[]): Change {
     const rest = withoutRanges(span, suspects);
-    return this.#done(this.#holdings.end(token, { kind: 'returned' }, rest));
+    return this.#done(this.#states.end(token, { kind: 'returned' }, rest));
   }
 
   /** Whether a member holds a lease under this token. */
   holds(token: number, member: string): boolean {
-    return this.#holdings.leases.held(token, member) !== undefined;
+    return this.#states.leases.held(token, member) !== undefined;
   }
 
-  /** The member is gone: its leases end at a time, unless they end before. */
+  /** Ends the leases of a member that vanished at a time, unless they end before. */
   abandon(member: string, until: number): void {
-    this.#holdings.leases.shorten(member, until);
+    this.#states.leases.shorten(member, until);
   }
 
-  /** When the next lease ends or the next retry is due, after `now`; undefined: nothing happens by itself. */
-  nextAlarm(now: number): number | undefined {
+  /** When the next lease ends or the next retry is due, after `now`; undefined: never. */
+  nextDue(now: number): number | undefined {
     let next = Infinity;
     for (const lease of this.leases) next = Math.min(next, Math.max(lease.deadline, now + 1));
-    for (const { delivery } of this.runs) {
-      // What is due already waits for a member, not for time.
-      if (delivery.kind === 'scheduled' && delivery.dueAt > now) next = Math.min(next, delivery.dueAt);
+    for (const { state } of this.runs) {
+      // Retries that are due wait for a claim.
+      if (state.kind === 'scheduled' && state.dueAt > now) next = Math.min(next, state.dueAt);
     }
     return next === Infinity ? undefined : next;
   }
 
-  /** Puts messages into a state that was written down. */
+  /** Puts messages into a state that was stored. */
   restore(run: Run): void {
-    const { from, to, delivery } = run;
-    this.#holdings.runs.restore(Math.max(from, this.#floor), to, delivery);
+    const { from, to, state } = run;
+    this.#states.runs.restore(Math.max(from, this.#floor), to, state);
     this.#settled([run]);
   }
 
-  #done({ changed, returned }: Effect, failed?: Pick<NotedFailure, 'failure' | 'code'>): Change {
-    const failures = this.history.note(
+  #done(
+    { changed, returned }: Pick<Change, 'changed' | 'returned'>,
+    failed?: Pick<FailureRecord, 'failure' | 'code'>,
+  ): Change {
+    const failures = this.history.record(
       failed ? changed.map(({ from, to }) => ({ from, to, ...failed })) : [],
     );
     this.#settled(changed);
     return { changed, failures, lost: [], returned };
   }
 
-  /** Forgets why those failed that are settled, and moves the floor over them. */
+  /** Forgets the failures of settled messages, and moves the floor past them. */
   #settled(changed: readonly Run[]): void {
-    for (const { from, to, delivery } of changed) {
-      if (delivery.kind === 'settled') this.history.forget(from, to);
+    for (const { from, to, state } of changed) {
+      if (state.kind === 'settled') this.history.forget(from, to);
     }
-    this.#floor = this.#holdings.runs.trim();
+    this.#floor = this.#states.runs.trim();
   }
 }
 
 const spanOf = (runs: readonly Run[]): Range => [runs[0]?.from ?? 0, runs.at(-1)?.to ?? 0];
 
-/** What of ranges is within a span: all of it without ranges. */
+/** The parts of ranges within a span; without ranges the span. */
 const within = ([from, to]: Range, ranges: readonly Range[] = [[from, to]]): readonly Range[] =>
   ranges
     .map(([first, last]): Range => [Math.max(first, from), Math.min(last, to)])

@@ -1,23 +1,23 @@
 import type { Range } from '@typed-queue/contracts';
 
-/** Who holds messages, and until when unless the lease is extended (ms since 1970). */
+/** Messages that a member holds until a deadline (ms of the steady clock), unless it is extended. */
 export interface Lease {
   readonly token: number;
   readonly member: string;
   readonly deadline: number;
-  /** How many messages stand under it. */
+  /** Its messages that are not settled. */
   readonly unsettled: number;
-  /** How many messages its member may have begun at once; Infinity when the member told nothing. */
+  /** How many handlers its member runs at once; Infinity when unknown. */
   readonly concurrency: number;
-  /** All that was ever under it is within. */
+  /** Contains all messages that it ever had. */
   readonly span: Range;
-  /** Under it stands a suspect: the member gets no other one. */
-  readonly alone: boolean;
-  /** Under it stand messages that went out without prefetch: the member holds no more than it can begin. */
+  /** It has an isolated message: the member gets no other one. */
+  readonly isolated: boolean;
+  /** It has messages without prefetch: the member holds no more than it can begin. */
   readonly noPrefetch: boolean;
 }
 
-/** The leases of a group by token. A lease under which nothing stands any more is over. */
+/** The leases of a group by token. A lease without messages is over. */
 export class Leases {
   readonly #byToken = new Map<number, Lease>();
 
@@ -25,7 +25,7 @@ export class Leases {
     return [...this.#byToken.values()];
   }
 
-  /** Those of a member, in the order in which they were given. */
+  /** Those of a member, the oldest first. */
   of(member: string): readonly Lease[] {
     return this.all().filter((lease) => lease.member === member);
   }
@@ -36,7 +36,7 @@ export class Leases {
     return lease?.member === member ? lease : undefined;
   }
 
-  /** Who holds it; empty when nobody does. */
+  /** The holder; empty when there is none. */
   memberOf(token: number): string {
     return this.#byToken.get(token)?.member ?? '';
   }
@@ -57,8 +57,8 @@ export class Leases {
     }
   }
 
-  /** So many messages no longer stand under the lease. */
-  take(token: number, messages: number): void {
+  /** Removes messages from the lease. */
+  release(token: number, messages: number): void {
     const lease = this.#byToken.get(token);
     if (lease === undefined) return;
     if (lease.unsettled > messages) this.add({ ...lease, unsettled: lease.unsettled - messages });

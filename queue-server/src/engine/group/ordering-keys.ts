@@ -1,27 +1,27 @@
-import type { KnownEvents } from './known-events.js';
+import type { KnownEvents } from '../known-events.js';
 
 interface KeyState {
-  /** Its messages that are known and not settled, ascending. */
+  /** Its unsettled messages that were seen, ascending. */
   readonly seqs: number[];
-  /** The first so many of them are at the holder. */
+  /** How many of them, from the first on, are leased to the holder. */
   held: number;
   holder: string;
 }
 
-/** What of a key is at nobody. */
+/** The messages of a key that are not leased. */
 export interface WaitingKey {
   readonly hash: number;
-  /** Whether what is in front of it is at the member that asks. */
+  /** Whether earlier ones are leased to the claimant. */
   readonly held: boolean;
   readonly first: number;
   readonly seqs: readonly number[];
 }
 
-/** Who asks for messages of ordering keys. */
-export interface KeyTaker {
+/** A member that claims messages of ordering keys. */
+export interface KeyClaimant {
   readonly member: string;
-  /** Whether a key that nobody holds is this member's to take: members share them, so that all have work. */
-  readonly takes: (hash: number) => boolean;
+  /** Whether a free key is this member's share: they are distributed among the members. */
+  readonly mayClaim: (hash: number) => boolean;
   /** The member may hold only one message of each key. Default: any number. */
   readonly onePerKey?: boolean;
   /** Default: all. */
@@ -29,8 +29,8 @@ export interface KeyTaker {
 }
 
 /**
- * The ordering keys (their hashes) of a group's unsettled messages. Messages of one key are at one member at a time,
- * and none before those in front of it: what is at the holder is always the front of the key's messages.
+ * The ordering keys (their hashes) of a group's unsettled messages. Messages of one key are leased to one member at a
+ * time, in their order: the leased ones are always the first of the key.
  */
 export class OrderingKeys {
   readonly #keys = new Map<number, KeyState>();
@@ -46,21 +46,21 @@ export class OrderingKeys {
     return this.#hashes.get(seq);
   }
 
-  /** Learns of a message that is unsettled and at nobody: in ascending order. */
+  /** Adds a message that is not leased; call it in ascending order. */
   learn(seq: number, hash: number): void {
     this.#state(seq, hash);
   }
 
-  /** Whether a message may go to a member: if so, it is taken as being there. In ascending order. */
-  admit(seq: number, hash: number, taker: KeyTaker): boolean {
+  /** Whether a member may claim a message; if so, it is leased from then on. Call it in ascending order. */
+  admit(seq: number, hash: number, claimant: KeyClaimant): boolean {
     const state = this.#state(seq, hash);
-    if (!mayTake(state, hash, taker) || state.seqs[state.held] !== seq) return false;
+    if (!mayTake(state, hash, claimant) || state.seqs[state.held] !== seq) return false;
     state.held++;
-    state.holder = taker.member;
+    state.holder = claimant.member;
     return true;
   }
 
-  /** Messages at nobody, of keys that no other member holds: for each key at most so many, the first in front. */
+  /** Messages that are not leased, of keys that no other member holds: at most `limit` of each key. */
   waiting(member: string, limit: number): readonly WaitingKey[] {
     const waiting: WaitingKey[] = [];
     for (const [hash, { seqs, held, holder }] of this.#keys) {
@@ -71,25 +71,25 @@ export class OrderingKeys {
     return waiting;
   }
 
-  /** A message is done with. */
+  /** Removes a settled message. */
   settled(seq: number): void {
     const found = this.#find(seq);
     if (found === undefined) return;
-    const { hash, state, place } = found;
+    const { hash, state, index } = found;
     this.#hashes.delete(seq);
-    state.seqs.splice(place, 1);
-    if (place < state.held) state.held--;
+    state.seqs.splice(index, 1);
+    if (index < state.held) state.held--;
     if (state.seqs.length === 0) this.#keys.delete(hash);
   }
 
-  /** A message came back from its holder. Returns those behind it that the holder has to give back, too. */
+  /** A message came back from its holder. Returns the later ones that the holder must return, too. */
   returned(seq: number): readonly number[] {
     const found = this.#find(seq);
-    if (found === undefined || found.place >= found.state.held) return [];
-    const { state, place } = found;
-    const behind = state.seqs.slice(place + 1, state.held);
-    state.held = place;
-    return behind;
+    if (found === undefined || found.index >= found.state.held) return [];
+    const { state, index } = found;
+    const later = state.seqs.slice(index + 1, state.held);
+    state.held = index;
+    return later;
   }
 
   #state(seq: number, hash: number): KeyState {
@@ -102,16 +102,16 @@ export class OrderingKeys {
     return state;
   }
 
-  #find(seq: number): { hash: number; state: KeyState; place: number } | undefined {
+  #find(seq: number): { hash: number; state: KeyState; index: number } | undefined {
     const hash = this.#hashes.get(seq);
     const state = hash === undefined ? undefined : this.#keys.get(hash);
     if (hash === undefined || state === undefined) return undefined;
-    return { hash, state, place: state.seqs.indexOf(seq) };
+    return { hash, state, index: state.seqs.indexOf(seq) };
   }
 }
 
 const mayTake = (
   { held, holder }: KeyState,
   hash: number,
-  { member, takes, onePerKey = false }: KeyTaker,
-): boolean => (held > 0 ? holder === member && !onePerKey : takes(hash));
+  { member, mayClaim, onePerKey = false }: KeyClaimant,
+): boolean => (held > 0 ? holder === member && !onePerKey : mayClaim(hash));

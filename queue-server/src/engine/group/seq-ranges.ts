@@ -1,6 +1,6 @@
 import type { Range } from '@typed-queue/contracts';
 
-/** As few ranges as there can be, of ascending messages. */
+/** Ascending seqs as ranges. */
 export const rangesOf = (seqs: readonly number[]): Range[] => {
   const ranges: Range[] = [];
   for (const seq of seqs) {
@@ -11,10 +11,10 @@ export const rangesOf = (seqs: readonly number[]): Range[] => {
   return ranges;
 };
 
-/** What is left of a range without ascending ones in it. */
-export const withoutRanges = ([from, to]: Range, taken: readonly Range[]): Range[] => {
-  const starts = [from, ...taken.map(([, end]) => end + 1)];
-  const ends = [...taken.map(([start]) => start - 1), to];
+/** A range without ascending ones in it. */
+export const withoutRanges = ([from, to]: Range, removed: readonly Range[]): Range[] => {
+  const starts = [from, ...removed.map(([, end]) => end + 1)];
+  const ends = [...removed.map(([start]) => start - 1), to];
   return starts
     .map((start, index): Range => [start, ends[index] ?? to])
     .filter(([start, end]) => start <= end);

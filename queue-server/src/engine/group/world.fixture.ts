@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import type { Range } from '@typed-queue/contracts';
 import type { Outcome } from '@typed-queue/contracts/wire';
 import type { Change } from './change.js';
-import { afterRestart, attemptOf } from './delivery.js';
+import { afterRestart, attemptOf } from './message-state.js';
 import { Group } from './group.js';
 
 const LEASE_MS = 100;
@@ -12,7 +12,7 @@ export type Command =
   | { readonly kind: 'claim'; readonly member: string; readonly limit: number }
   | { readonly kind: 'settle'; readonly lease: number; readonly outcome: Outcome; readonly part: number }
   | { readonly kind: 'wait'; readonly ms: number }
-  | { readonly kind: 'bury' }
+  | { readonly kind: 'dead-letter' }
   | { readonly kind: 'restart' };
 
 /** How many handlers a member runs at once; the third does not say. */
@@ -28,8 +28,8 @@ export class World {
   /** Who holds a message now. */
   readonly holder = new Map<number, { readonly token: number; readonly member: string }>();
   readonly acked = new Set<number>();
-  readonly condemned = new Set<number>();
-  readonly buried = new Set<number>();
+  readonly dead = new Set<number>();
+  readonly deadLettered = new Set<number>();
   /** Messages whose handler may have been running when their holder was lost. */
   readonly suspects = new Set<number>();
   /** Messages that a lost holder is not thought to have begun. */
@@ -51,8 +51,8 @@ export class World {
         this.now += command.ms;
         this.expire();
         break;
-      case 'bury':
-        this.bury();
+      case 'dead-letter':
+        this.deadLetter();
         break;
       case 'restart':
         this.restart();
@@ -61,26 +61,26 @@ export class World {
   }
 
   claim(member: string, limit: number): void {
-    const taker = { member, concurrency: CONCURRENCY[member] };
-    const { ranges } = this.group.candidates(taker, HEAD, this.now, limit);
+    const claimant = { member, concurrency: CONCURRENCY[member] };
+    const { ranges } = this.group.candidates(claimant, HEAD, this.now, limit);
     if (ranges.length === 0) return;
     const before = [...this.holder.keys()].length;
     const token = ++this.token;
-    for (const { from, to, delivery } of this.group.claim(ranges, { token, ...taker }, this.now)) {
+    for (const { from, to, state } of this.group.claim(ranges, { token, ...claimant }, this.now)) {
       for (let seq = from; seq <= to; seq++) {
         expect(this.over(seq)).toBe(false);
         expect(this.holder.has(seq)).toBe(false);
         this.holder.set(seq, { token, member });
-        expect(attemptOf(delivery)).toBe((this.failures.get(seq) ?? 0) + 1);
+        expect(attemptOf(state)).toBe((this.failures.get(seq) ?? 0) + 1);
       }
     }
-    this.checkHand(member);
+    this.checkClaim(member);
     expect(this.holder.size - before).toBeLessThanOrEqual(limit);
     expect(this.group.unsettled).toBeLessThanOrEqual(this.policy.maxUnsettled);
   }
 
-  /** One suspect at most, and as long as there is one, or what goes out without prefetch, no more than can be begun. */
-  checkHand(member: string): void {
+  /** One suspect at most; with one, or with messages without prefetch, no more than can be begun. */
+  checkClaim(member: string): void {
     const held = this.held(member);
     const suspects = held.filter((seq) => this.suspects.has(seq));
     expect(suspects.length).toBeLessThanOrEqual(1);
@@ -104,7 +104,7 @@ export class World {
       this.holder.delete(seq);
       if (outcome.kind === 'ack') this.acked.add(seq);
       if (outcome.kind === 'retry') this.failed(seq);
-      if (outcome.kind === 'dead-letter') this.condemned.add(seq);
+      if (outcome.kind === 'dead-letter') this.dead.add(seq);
       if (outcome.kind === 'retry') this.suspects.delete(seq);
       if (outcome.kind === 'retry') this.unprefetched.delete(seq);
     }
@@ -141,28 +141,28 @@ export class World {
   failed(seq: number): void {
     const failures = (this.failures.get(seq) ?? 0) + 1;
     this.failures.set(seq, failures);
-    if (failures >= this.policy.maxAttempts) this.condemned.add(seq);
+    if (failures >= this.policy.maxAttempts) this.dead.add(seq);
   }
 
-  /** Copies what is condemned: nothing else is, and each has the history of its failures. */
-  bury(): void {
-    for (const { from, to, delivery } of [...this.group.runs]) {
-      if (delivery.kind !== 'condemned') continue;
+  /** Copies what is dead: nothing else is, and each has the history of its failures. */
+  deadLetter(): void {
+    for (const { from, to, state } of [...this.group.runs]) {
+      if (state.kind !== 'dead') continue;
       for (let seq = from; seq <= to; seq++) {
-        expect(this.condemned.has(seq)).toBe(true);
-        expect(this.group.history.of(seq)).toHaveLength(delivery.failures);
-        this.buried.add(seq);
+        expect(this.dead.has(seq)).toBe(true);
+        expect(this.group.history.of(seq)).toHaveLength(state.failures);
+        this.deadLettered.add(seq);
       }
-      this.written.push(this.group.bury([from, to]));
+      this.written.push(this.group.deadLettered([from, to]));
     }
-    expect(this.group.runs.filter(({ delivery }) => delivery.kind === 'condemned')).toEqual([]);
+    expect(this.group.runs.filter(({ state }) => state.kind === 'dead')).toEqual([]);
   }
 
   restart(): void {
     this.group = new Group(1, this.policy);
     for (const { changed, failures } of this.written) {
-      this.group.history.note(failures);
-      for (const run of changed) this.group.restore({ ...run, delivery: afterRestart(run.delivery) });
+      this.group.history.record(failures);
+      for (const run of changed) this.group.restore({ ...run, state: afterRestart(run.state) });
     }
     this.holder.clear();
     this.counted.clear();
@@ -173,11 +173,11 @@ export class World {
   }
 
   over(seq: number): boolean {
-    return this.acked.has(seq) || this.condemned.has(seq);
+    return this.acked.has(seq) || this.dead.has(seq);
   }
 
   get done(): number {
-    return this.acked.size + this.buried.size;
+    return this.acked.size + this.deadLettered.size;
   }
 
   /** Settles all there is; every message must come until it is acked. */
@@ -185,7 +185,7 @@ export class World {
     for (let round = 0; round < 200 && this.done < HEAD; round++) {
       this.now += LEASE_MS;
       this.expire();
-      this.bury();
+      this.deadLetter();
       this.claim('a', HEAD);
       while (this.group.leases.length > 0) this.settle(0, { kind: 'ack' }, 0);
     }

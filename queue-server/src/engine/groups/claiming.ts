@@ -1,109 +1,110 @@
-import type { Gap } from '@typed-queue/contracts';
+import type { Gap, PassedOver } from '@typed-queue/contracts';
 import type { Claim, Claimed, ClaimResult } from '../claim.js';
 import type { Candidates } from '../group/candidates.js';
 import type { Change } from '../group/change.js';
-import type { Run } from '../group/delivery-runs.js';
-import { attemptOf } from '../group/delivery.js';
-import type { Group } from '../group/group.js';
-import type { KeyTaker } from '../group/ordering-keys.js';
-import { takeAll, type Taken, type TakeLimits } from '../log/slice.js';
-import type { GroupNotes } from './group-notes.js';
-import type { LocalRules } from './local-options.js';
+import { attemptOf } from '../group/message-state.js';
+import { countOf } from '../group/message-states.js';
+import type { KeyClaimant } from '../group/ordering-keys.js';
+import type { Run } from '../group/state-runs.js';
 import type { Log } from '../log/log.js';
-import type { OpenGroup } from './open-groups.js';
-import type { PassingOver } from './passing-over.js';
-import { sift, type Sifted } from './sift.js';
+import { readSlice, type LogSlice, type SliceLimits } from '../log/slice.js';
+import type { LocalRules } from './local-options.js';
+import type { Redrives } from './redrives.js';
+import type { GroupEntry } from './registry.js';
+import { select, type EventRange, type Selection } from './select.js';
 
-export interface ClaimingParts {
-  readonly open: OpenGroup;
+export interface ClaimingDeps {
+  readonly entry: GroupEntry;
   readonly log: Pick<Log, 'head' | 'read'>;
-  readonly notes: GroupNotes;
-  readonly passingOver: PassingOver;
+  readonly redrives: Pick<Redrives, 'skipped'>;
   readonly rules: Pick<LocalRules, 'now'>;
   readonly nextToken: () => number;
-  /** Nothing may be handed out any more; asked after everything that is awaited. */
-  readonly isOver: () => boolean;
-  /** Writes down that messages were passed over: nobody handled them. */
-  readonly skipped: (change: Change) => void;
-  /** Told where the log ended when something was looked for. */
-  readonly looked: (lastSeq: number) => void;
+  readonly record: (
+    change: Pick<Change, 'changed' | 'failures'>,
+    passedOver?: readonly PassedOver[],
+  ) => unknown;
+  /** The group has stopped: nothing may be claimed any more. Checked after every await. */
+  readonly isStopped: () => boolean;
+  /** Called once for each event that no member knows. */
+  readonly onPassedOver: (event: string, firstSeq: number) => void;
+  /** Called with the end of the log as a claim saw it. */
+  readonly onLooked: (lastSeq: number) => void;
 }
 
-/** So much of the log is looked at in one step, however little the member may have: most may not be for it. */
-const LOOKED_AT: TakeLimits = { maxMessages: 1_024, maxBytes: 1024 * 1024 };
+/** How much of the log one step reads, whatever the member's limits: most of it may not be for this member. */
+const STEP: SliceLimits = { maxMessages: 1_024, maxBytes: 1024 * 1024 };
 
-/** Finds what goes to a member next, and moves the group over what is for nobody. */
+/** Finds the next messages for a member, and moves the group past messages that are for nobody. */
 export class Claiming {
-  readonly #parts: ClaimingParts;
-  readonly #state: Group;
+  readonly #deps: ClaimingDeps;
 
-  constructor(parts: ClaimingParts) {
-    this.#parts = parts;
-    this.#state = parts.open.state;
+  constructor(deps: ClaimingDeps) {
+    this.#deps = deps;
   }
 
   async claim(claim: Claim): Promise<ClaimResult> {
-    const { rules, passingOver } = this.#parts;
-    const taker = takerOf(claim);
-    if (claim.known !== undefined) passingOver.add(this.#state.unknownTo(claim.known));
-    this.#state.free(taker, LOOKED_AT.maxMessages, rules.now());
+    const { entry, log, rules } = this.#deps;
+    const claimant = claimantOf(claim);
+    if (claim.known !== undefined) this.#passOver(entry.state.unknownTo(claim.known));
+    entry.state.unblock(claimant, STEP.maxMessages, rules.now());
     for (;;) {
       if (this.#isHeld()) return 'nothing';
       const wanted = this.#candidates(claim);
-      const taken = await takeAll(this.#parts.log, wanted.ranges, LOOKED_AT);
+      const slice = await readSlice(log, wanted.ranges, STEP);
       if (this.#isHeld()) return 'nothing';
-      if (taken.frames.length === 0 && taken.gaps.length === 0) return this.#nothing();
-      const { alone, onePerKey } = wanted;
-      const found = this.#pass(claim, { ...taker, onePerKey, ...(alone && { takes: () => true }) }, taken);
+      if (slice.frames.length === 0 && slice.gaps.length === 0) return this.#nothing();
+      const { isolated, onePerKey } = wanted;
+      const mayClaim = isolated ? () => true : claimant.mayClaim;
+      const found = this.#step(claim, { ...claimant, onePerKey, mayClaim }, slice);
       if (found !== undefined) return found;
-      // Nothing but keys of others, set aside: what is behind them may be for this member.
+      // Only keys of other members, blocked now: what follows them may be for this member.
     }
   }
 
   #isHeld(): boolean {
-    return this.#parts.isOver() || this.#parts.open.paused;
+    return this.#deps.isStopped() || this.#deps.entry.paused;
   }
 
   #candidates(claim: Claim): Candidates {
-    const { log, rules, looked } = this.#parts;
+    const { entry, log, rules, onLooked } = this.#deps;
     const { lastSeq } = log.head();
-    const wanted = this.#state.candidates(claim, lastSeq, rules.now(), LOOKED_AT.maxMessages);
-    looked(lastSeq);
+    const wanted = entry.state.candidates(claim, lastSeq, rules.now(), STEP.maxMessages);
+    onLooked(lastSeq);
     return wanted;
   }
 
   #nothing(): ClaimResult {
-    const { log, rules } = this.#parts;
-    return this.#state.hasReady(log.head().lastSeq, rules.now()) ? 'for others' : 'nothing';
+    const { entry, log, rules } = this.#deps;
+    return entry.state.hasReady(log.head().lastSeq, rules.now()) ? 'for others' : 'nothing';
   }
 
-  /** Moves the group over what was read; undefined when it came no further. */
-  #pass(claim: Claim, taker: KeyTaker, taken: Taken): Claimed | undefined {
-    const { rules, passingOver, skipped } = this.#parts;
-    const { cursor } = this.#state;
-    const sifted = this.#sift(claim, taker, taken);
-    const gaps = taken.gaps.flatMap((gap) => this.#skipGap(gap));
-    for (const range of sifted.unwanted) skipped(this.#state.skip(range));
-    for (const range of sifted.blocked) this.#state.block(range, rules.now());
-    for (const { range, event } of sifted.awaited) this.#state.await(range, event, rules.now());
-    passingOver.add(sifted.passedOver);
-    const passed = gaps.length + sifted.ranges.length + sifted.unwanted.length + sifted.passedOver.length;
-    const further = passed > 0 || this.#state.cursor > cursor;
-    return further ? this.#hand(claim, gaps, sifted) : undefined;
-  }
-
-  #sift(claim: Claim, taker: KeyTaker, { frames }: Taken): Sifted {
-    const { events } = this.#parts.open.settings;
-    return sift(frames, {
-      ...{ taker, events, limits: claim, known: claim.known ?? 'all', keys: this.#state.keys },
-      isAwaited: (seq) => this.#state.isAwaited(seq),
+  /** Moves the group past a slice; undefined when nothing of it moved. */
+  #step(claim: Claim, claimant: KeyClaimant, { frames, gaps }: LogSlice): Claimed | undefined {
+    const { rules, entry } = this.#deps;
+    const { state } = entry;
+    const { cursor } = state;
+    const selection = select(frames, {
+      claimant,
+      events: entry.settings.events,
+      limits: claim,
+      known: claim.known ?? 'all',
+      keys: state.keys,
+      isAwaited: (seq) => state.isAwaited(seq),
     });
+    const skipped = gaps.flatMap((gap) => this.#skipGap(gap));
+    for (const range of selection.unwanted) this.#skipped(state.skip(range));
+    for (const range of selection.blocked) state.block(range, rules.now());
+    for (const { range, event } of selection.awaited) state.await(range, event, rules.now());
+    this.#passOver(selection.passedOver);
+    const { ranges, unwanted, passedOver } = selection;
+    const moved = skipped.length + ranges.length + unwanted.length + passedOver.length > 0;
+    return moved || state.cursor > cursor ? this.#lease(claim, skipped, selection) : undefined;
   }
 
-  /** What of a gap the group had not met before, and nobody holds. */
+  /** The parts of a gap that are new to the group, and not leased. */
   #skipGap({ from, to, reason }: Gap): Gap[] {
-    const change = this.#state.skip([from, to]);
-    this.#parts.skipped(change);
+    const change = this.#deps.entry.state.skip([from, to]);
+    this.#skipped(change);
     const gaps: Gap[] = [];
     for (const run of change.changed) {
       const last = gaps.at(-1);
@@ -113,31 +114,55 @@ export class Claiming {
     return gaps;
   }
 
-  #hand(claim: Claim, gaps: readonly Gap[], { frames, ranges }: Sifted): Claimed {
-    const token = this.#parts.nextToken();
+  #skipped(change: Change): void {
+    this.#deps.redrives.skipped(change);
+    this.#deps.record(change);
+  }
+
+  /** Skips messages of events that no member knows, and counts them. */
+  #passOver(ranges: readonly EventRange[]): void {
+    const { entry, redrives, record, onPassedOver } = this.#deps;
+    for (const { event, range } of ranges) {
+      const change = entry.state.skip(range);
+      const [first] = change.changed;
+      if (first === undefined) continue;
+      const before = entry.passedOver.get(event);
+      const firstSeq = Math.min(before?.firstSeq ?? Infinity, first.from);
+      const total = { event, firstSeq, count: (before?.count ?? 0) + countOf(change.changed) };
+      entry.passedOver.set(event, total);
+      redrives.skipped(change);
+      record(change, [total]);
+      if (before === undefined) onPassedOver(event, firstSeq);
+    }
+  }
+
+  #lease(claim: Claim, gaps: readonly Gap[], { frames, ranges }: Selection): Claimed {
+    const { entry, rules, nextToken, record } = this.#deps;
+    const token = nextToken();
     if (ranges.length === 0) return { token, frames, attempts: [], gaps };
     const { member, concurrency } = claim;
-    const claimed = this.#state.claim(ranges, { token, member, concurrency }, this.#parts.rules.now());
-    // Only written: losing it at a crash costs a count.
-    void this.#parts.notes.write({ changed: claimed, failures: [] });
+    const claimed = entry.state.claim(ranges, { token, member, concurrency }, rules.now());
+    // Not awaited: a crash that loses it loses a delivery count.
+    record({ changed: claimed, failures: [] });
     return { token, frames, attempts: attemptsOf(claimed), gaps };
   }
 }
 
-/** Keys are shared by their hashes: each member that has room has as many of them to take. */
-const takerOf = ({ member, members = [member], knows }: Claim): KeyTaker => {
-  let share: { readonly of: number; readonly place: number } | undefined;
+/** Keys are distributed by their hashes among the members that have room. */
+const claimantOf = ({ member, members = [member], knows }: Claim): KeyClaimant => {
+  let share: { readonly of: number; readonly index: number } | undefined;
   return {
-    ...{ member, knows },
-    takes: (hash) => {
+    member,
+    knows,
+    mayClaim: (hash) => {
       // Sorted only when there are keys at all.
-      share ??= { of: members.length, place: [...members].sort().indexOf(member) };
-      return hash % share.of === share.place;
+      share ??= { of: members.length, index: [...members].sort().indexOf(member) };
+      return hash % share.of === share.index;
     },
   };
 };
 
 const attemptsOf = (claimed: readonly Run[]): Claimed['attempts'] =>
   claimed
-    .filter(({ delivery }) => attemptOf(delivery) > 1)
-    .map(({ from, to, delivery }) => [from, to, attemptOf(delivery)]);
+    .filter(({ state }) => attemptOf(state) > 1)
+    .map(({ from, to, state }) => [from, to, attemptOf(state)]);

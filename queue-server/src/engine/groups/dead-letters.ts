@@ -1,8 +1,15 @@
-import type { DeadLetter, DeadLetterPage, DeadLetterQuery, Range } from '@typed-queue/contracts';
+import type {
+  DeadLetter,
+  DeadLetterFilter,
+  DeadLetterPage,
+  DeadLetterQuery,
+  Range,
+} from '@typed-queue/contracts';
+import { createHash } from 'node:crypto';
 
-/** A letter that is not stored yet. */
+/** A letter without its position: not stored yet. */
 export interface NewLetter extends Omit<DeadLetter, 'position'> {
-  /** Letters that it takes the place of: it was redriven and given up again. They go in the same durable step. */
+  /** Letters that it replaces: it was redriven and is dead again. They are removed in the same durable step. */
   readonly replaces?: readonly number[];
 }
 
@@ -39,7 +46,7 @@ export interface DeadLetters {
   count(queue: string, group: string): number;
   held(queue: string): LettersHeld;
   /** Why nothing can be kept at the moment; undefined when all is well. */
-  trouble(): Error | undefined;
+  fault(): Error | undefined;
   close(): Promise<void>;
 }
 
@@ -52,4 +59,51 @@ export const rangesOf = (positions: readonly number[]): Range[] => {
     else ranges.push([position, position]);
   }
   return ranges;
+};
+
+/** Whether a letter matches every field of a filter. */
+export const letterFilter = ({ group, code, reason, since, until, positions }: DeadLetterFilter) => {
+  const places = positions && new Set(positions);
+  return (letter: DeadLetter): boolean =>
+    (group === undefined || letter.group === group) &&
+    (code === undefined || letter.code === code) &&
+    (reason === undefined || letter.reason.includes(reason)) &&
+    (since === undefined || letter.time >= since) &&
+    (until === undefined || letter.time < until) &&
+    (places === undefined || places.has(letter.position));
+};
+
+/**
+ * Makes a giving-up recognisable, in the form of a UUID: the same one has the same id, also when its letter is written
+ * once more after a crash; another one of the same message has not.
+ */
+export const letterId = ({
+  group,
+  epoch,
+  seq,
+  handouts,
+  failures,
+}: Pick<DeadLetter, 'group' | 'epoch' | 'seq' | 'handouts' | 'failures'>): string => {
+  const what = JSON.stringify([group, epoch, seq, handouts, failures.map(({ time }) => time)]);
+  const hex = createHash('sha256').update(what).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+};
+
+/**
+ * Removes letters as far as they are listed: what is redriven is no dead letter, and what is being discarded cannot be
+ * redriven. Returns their positions.
+ */
+export const discard = async (
+  deadLetters: Pick<DeadLetters, 'hide' | 'show' | 'remove'>,
+  queue: string,
+  positions: readonly number[],
+): Promise<readonly number[]> => {
+  const listed = deadLetters.hide(queue, positions);
+  try {
+    await deadLetters.remove(queue, listed);
+    return listed;
+  } catch (error) {
+    deadLetters.show(queue, listed);
+    throw error;
+  }
 };

@@ -1,23 +1,23 @@
 import type { DeadLetterRetention, QueueDefinition } from '@typed-queue/contracts';
-import { systemTimers, type Timers } from '../alarm.js';
-import { DEFAULT_MAX_UNSETTLED } from '../group/group-policy.js';
+import { systemTimers, type Timers } from '../timers.js';
+import { DEFAULT_MAX_UNSETTLED } from '../group/policy.js';
 
-/** What an engine needs to know of a queue. */
+/** The parts of a queue's definition that an engine needs. */
 export interface StoredQueue extends Pick<QueueDefinition, 'name' | 'retention'> {
   /** Default: dead letters stay. */
   readonly deadLetters?: DeadLetterRetention;
 }
 
-/** What an engine of one process is given. */
+/** Options of an engine of one process. */
 export interface LocalOptions {
   readonly queues: readonly StoredQueue[];
-  /** How long a member may hold messages without a word. Default 30 s. */
+  /** How long a member may hold messages without a sign of life. Default 30 s. */
   readonly leaseMs?: number;
-  /** How long a member that vanished may take to come back. Default 5 s. */
+  /** How long a member that vanished has to come back. Default 5 s. */
   readonly graceMs?: number;
-  /** How much may be unsettled of a group before it is handed nothing new. Default 10,000 messages. */
+  /** How many unsettled messages a group may have before nothing new is claimed. Default 10,000. */
   readonly maxUnsettled?: number;
-  /** How many groups a queue may have before no new one is made; those that are stored are always opened. Default 1,000. */
+  /** How many groups a queue may have before no new one is made; stored ones are always opened. Default 1,000. */
   readonly maxGroups?: number;
   /**
    * For durations: milliseconds of a clock that is never set. Default: the wall clock at the start, going on steadily
@@ -28,11 +28,11 @@ export interface LocalOptions {
   readonly wallNow?: () => number;
   readonly random?: () => number;
   readonly timers?: Timers;
-  /** Told of failures that nobody waits for. */
+  /** Called with failures that no caller waits for. */
   readonly onError?: (error: unknown) => void;
 }
 
-/** How groups run; the options with their defaults. */
+/** The options with their defaults. */
 export interface LocalRules {
   readonly leaseMs: number;
   readonly graceMs: number;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DeadLetter } from '@typed-queue/contracts';
-import type { ReadItem } from '../engine.js';
+import type { LogItem } from '../engine.js';
 import { frameOf, stored } from '../frames.fixture.js';
 import type { Log } from '../log/log.js';
 import { RedrivenLog } from './redriven-log.js';
@@ -11,10 +11,10 @@ const letterOf = (seq: number): DeadLetter => ({
   message: { id: '', queue: 'files', event: 'said', payload: { seq }, headers: {}, seq, time: 7 },
 });
 
-/** A log that has lost seqs 1 to 9, of which some were redriven; letters of some may be gone as well. */
+/** A log that has lost seqs 1 to 9, of which some were redriven; letters of some may be lost as well. */
 const open = (seqs: readonly number[], gone: readonly number[] = []) => {
   let reads = 0;
-  const frame: ReadItem = { kind: 'frame', frame: stored(frameOf([10, 11]), 10) };
+  const frame: LogItem = { kind: 'frame', frame: stored(frameOf([10, 11]), 10) };
   const log: Pick<Log, 'head' | 'read'> = {
     head: () => ({ epoch: 'one', firstSeq: 10, lastSeq: 11, bytes: 0 }),
     read: async (from) =>
@@ -40,7 +40,7 @@ const open = (seqs: readonly number[], gone: readonly number[] = []) => {
 };
 
 describe('the log of a group with redriven messages', () => {
-  it('has them in the place of what the queue has lost', async () => {
+  it('supplies them where the log lost their messages', async () => {
     const { read } = open([2, 3, 7]);
     expect(await read(1)).toEqual([
       ...['gap 1-1', 'frame 2-2', 'frame 3-3', 'gap 4-6', 'frame 7-7', 'gap 8-9', 'frame 10-11'],
@@ -49,7 +49,7 @@ describe('the log of a group with redriven messages', () => {
     expect(await read(10)).toEqual(['frame 10-11']);
   });
 
-  it('ends a read when it has enough of them, without what is behind', async () => {
+  it('ends a read when it has enough of them, without what follows', async () => {
     const { read } = open([2, 3, 7]);
     expect(await read(1, 1)).toEqual(['gap 1-1', 'frame 2-2']);
   });

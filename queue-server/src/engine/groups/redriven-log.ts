@@ -1,10 +1,10 @@
 import type { DeadLetter, Gap, Range } from '@typed-queue/contracts';
 import { encodeFrame } from '@typed-queue/contracts/wire';
-import type { ReadItem } from '../engine.js';
+import { lastSeqOf, type LogItem } from '../log/scan.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { Log } from '../log/log.js';
 
-export interface RedrivenLogParts {
+export interface RedrivenLogDeps {
   readonly queue: string;
   readonly log: Pick<Log, 'head' | 'read'>;
   /** The letters of messages that were redriven, by seq. */
@@ -14,42 +14,42 @@ export interface RedrivenLogParts {
   readonly deadLetters: Pick<DeadLetters, 'read'>;
 }
 
-/** The log of a queue as one group sees it: what it has lost of redriven messages comes from their letters, what is unknown of the group is a gap. */
+/** The log of a queue as one group sees it: lost messages that were redriven come from their letters, what is unknown of the group is a gap. */
 export class RedrivenLog implements Pick<Log, 'head' | 'read'> {
-  readonly #parts: RedrivenLogParts;
+  readonly #deps: RedrivenLogDeps;
 
-  constructor(parts: RedrivenLogParts) {
-    this.#parts = parts;
+  constructor(deps: RedrivenLogDeps) {
+    this.#deps = deps;
   }
 
   head(): ReturnType<Log['head']> {
-    return this.#parts.log.head();
+    return this.#deps.log.head();
   }
 
-  async read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]> {
-    const { log, redriven, unknown } = this.#parts;
+  async read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]> {
+    const { log, redriven, unknown } = this.#deps;
     const to = unknown?.[1] ?? 0;
     if (fromSeq <= to) return [{ kind: 'gap', gap: { from: fromSeq, to, reason: 'damage' } }];
     const items = await log.read(fromSeq, maxBytes);
     if (redriven.size === 0) return items;
-    const filled: ReadItem[] = [];
+    const filled: LogItem[] = [];
     let room = maxBytes;
     for (const item of items) {
-      const parts = item.kind === 'gap' ? await this.#fill(item.gap, room) : [item];
-      filled.push(...parts);
-      for (const part of parts) if (part.kind === 'frame') room -= part.frame.bytes.byteLength;
-      const last = parts.at(-1);
-      // Not all of the gap was filled: what is behind it is for the next read.
-      if (item.kind === 'gap' && (last === undefined || lastOf(last) < item.gap.to)) break;
+      const found = item.kind === 'gap' ? await this.#fill(item.gap, room) : [item];
+      filled.push(...found);
+      for (const each of found) if (each.kind === 'frame') room -= each.frame.bytes.byteLength;
+      const last = found.at(-1);
+      // Not all of the gap was filled: the next read continues there.
+      if (item.kind === 'gap' && (last === undefined || lastSeqOf(last) < item.gap.to)) break;
     }
     return filled;
   }
 
-  /** The gap with the messages that letters have, about so many bytes of them, but at least one. */
-  async #fill(gap: Gap, maxBytes: number): Promise<ReadItem[]> {
-    const { queue, redriven, deadLetters } = this.#parts;
+  /** The gap with the messages that letters have, about `maxBytes` of them, but at least one. */
+  async #fill(gap: Gap, maxBytes: number): Promise<LogItem[]> {
+    const { queue, redriven, deadLetters } = this.#deps;
     const seqs = [...redriven.keys()].filter((seq) => gap.from <= seq && seq <= gap.to).sort((a, b) => a - b);
-    const items: ReadItem[] = [];
+    const items: LogItem[] = [];
     let next = gap.from;
     let room = maxBytes;
     for (const seq of seqs) {
@@ -67,9 +67,7 @@ export class RedrivenLog implements Pick<Log, 'head' | 'read'> {
   }
 }
 
-const lastOf = (item: ReadItem): number => (item.kind === 'frame' ? item.frame.lastSeq : item.gap.to);
-
-const frameOf = ({ seq, message }: DeadLetter): (ReadItem & { kind: 'frame' }) | undefined => {
+const frameOf = ({ seq, message }: DeadLetter): (LogItem & { kind: 'frame' }) | undefined => {
   if (message === null) return undefined;
   const { id, event, payload, headers, time } = message;
   const texts =

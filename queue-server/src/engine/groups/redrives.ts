@@ -1,61 +1,62 @@
-import type { DeadLetter } from '@typed-queue/contracts';
+import type { DeadLetter, ErrorCode, RefusedLetter } from '@typed-queue/contracts';
 import type { Change } from '../group/change.js';
+import type { Head } from '../log/log.js';
 import type { DeadLetters } from './dead-letters.js';
-import { redrive, type OpenGroup } from './open-groups.js';
-import type { Outcomes } from './outcomes.js';
+import type { GroupRecords } from './group-records.js';
+import type { LocalRules } from './local-options.js';
+import { redrive, resetOf, type GroupEntry } from './registry.js';
 
-export interface RedrivesParts {
+export interface RedrivesDeps {
   readonly queue: string;
   readonly group: string;
-  readonly open: OpenGroup;
+  readonly entry: GroupEntry;
   readonly deadLetters: DeadLetters;
-  readonly outcomes: Outcomes;
-  /** Told of failures that nobody waits for. */
-  readonly onError: (error: unknown) => void;
+  readonly records: GroupRecords;
+  readonly rules: Pick<LocalRules, 'onError'>;
 }
 
 /**
- * The dead letters that went back to one group.
+ * The redriven dead letters of one group.
  *
- * The record `redriven` in the outcomes decides what a letter is: with it the message is pending in the group, and the
- * letter, which stays in its place, is hidden and gives the message when the log has lost it. When the group has settled
- * the message, the letter is removed; when it gives the message up once more, a new letter replaces it in one step; when
- * it passes the message over or is put elsewhere, the letter is listed again. A letter that is gone says, after a
- * crash, that its message was settled, whether the group's record of that survived or not.
+ * The group record `redriven` decides what a letter is: with it the message is pending in the group, and the letter,
+ * which stays stored, is hidden and supplies the message when the log has lost it. When the group has settled the
+ * message, the letter is removed; when it gives the message up once more, a new letter replaces it in one step; when it
+ * skips the message or is moved, the letter is listed again. A letter that is missing after a crash shows that its
+ * message was settled, whether the record of that survived or not.
  */
 export class Redrives {
-  readonly #parts: RedrivesParts;
+  readonly #deps: RedrivesDeps;
   /** Settled messages whose letters are not removed yet. */
   readonly #settled = new Set<number>();
 
-  constructor(parts: RedrivesParts) {
-    this.#parts = parts;
+  constructor(deps: RedrivesDeps) {
+    this.#deps = deps;
   }
 
   get #redriven(): Map<number, readonly number[]> {
-    return this.#parts.open.redriven;
+    return this.#deps.entry.redriven;
   }
 
-  /** Takes letters of this group back as pending messages, as far as they are listed; returns how many. */
+  /** Makes letters of this group pending messages, as far as they are listed; returns their number. */
   add(letters: readonly DeadLetter[]): { readonly redriven: number; readonly durable: Promise<void> } {
-    const { queue, group, open, deadLetters, outcomes } = this.#parts;
+    const { queue, group, entry, deadLetters, records } = this.#deps;
     const positions = letters.map(({ position }) => position);
     const listed = new Set(deadLetters.hide(queue, positions));
     if (listed.size === 0) return { redriven: 0, durable: Promise.resolve() };
-    const taken = letters
+    const redriven = letters
       .filter(({ position }) => listed.has(position))
       .map(({ seq, position, failures }) => ({ seq, position, failures }));
-    redrive(open, taken);
-    const durable = outcomes.write({ kind: 'redriven', queue, group, letters: taken });
-    return { redriven: taken.length, durable };
+    redrive(entry, redriven);
+    const durable = records.write({ kind: 'redriven', queue, group, letters: redriven });
+    return { redriven: redriven.length, durable };
   }
 
-  /** Letters whose place the next letter of a message takes. */
+  /** The letters that the next letter of a message replaces. */
   of(seq: number): readonly number[] {
     return this.#redriven.get(seq) ?? [];
   }
 
-  /** The group has settled messages: their letters go. Resolves when that is durable. */
+  /** Removes the letters of settled messages. Resolves when that is durable. */
   settled({ changed }: Pick<Change, 'changed'>): Promise<void> {
     if (this.#redriven.size === 0) return Promise.resolve();
     const seqs = this.#seqsIn(changed);
@@ -64,41 +65,41 @@ export class Redrives {
     return this.#remove();
   }
 
-  /** The group has passed messages over, and nobody handled them: they are dead letters again. */
-  passed({ changed }: Pick<Change, 'changed'>): void {
+  /** The group skipped messages, and nobody handled them: they are dead letters again. */
+  skipped({ changed }: Pick<Change, 'changed'>): void {
     if (this.#redriven.size === 0) return;
-    const { queue, group, deadLetters, outcomes, onError } = this.#parts;
+    const { queue, group, deadLetters, records, rules } = this.#deps;
     const seqs = this.#seqsIn(changed);
     if (seqs.length === 0) return;
     for (const seq of seqs) {
       deadLetters.show(queue, this.of(seq));
       this.#redriven.delete(seq);
     }
-    outcomes.write({ kind: 'kept', queue, group, seqs }).catch(onError);
+    records.write({ kind: 'kept', queue, group, seqs }).catch(rules.onError);
   }
 
-  /** New letters of messages took the place of their letters. */
+  /** New letters replaced those of messages. */
   replaced(from: number, to: number): void {
     for (let seq = from; seq <= to; seq++) this.#redriven.delete(seq);
   }
 
-  /** Resolves when the letters of all settled messages are removed, or cannot be for now: whether they are. */
+  /** Tries to remove the letters of all settled messages; resolves with whether all are removed. */
   async done(): Promise<boolean> {
-    if (this.#settled.size > 0) await this.#remove().catch(this.#parts.onError);
+    if (this.#settled.size > 0) await this.#remove().catch(this.#deps.rules.onError);
     return this.#settled.size === 0;
   }
 
   #seqsIn(changed: Change['changed']): number[] {
     const all = [...this.#redriven.keys()];
     return changed
-      .filter(({ delivery }) => delivery.kind === 'settled')
+      .filter(({ state }) => state.kind === 'settled')
       .flatMap(({ from, to }) => all.filter((seq) => from <= seq && seq <= to));
   }
 
-  /** Also tries what failed before. */
+  /** Also retries what failed before. */
   async #remove(): Promise<void> {
     const seqs = [...this.#settled];
-    const { queue, deadLetters } = this.#parts;
+    const { queue, deadLetters } = this.#deps;
     const positions = seqs.flatMap((seq) => this.of(seq));
     await deadLetters.remove(queue, positions);
     for (const seq of seqs) {
@@ -107,3 +108,56 @@ export class Redrives {
     }
   }
 }
+
+export interface RedriveTarget {
+  readonly queue: string;
+  readonly group: string;
+  readonly head: Head;
+  /** Undefined: the group was deleted. */
+  readonly entry: GroupEntry | undefined;
+  /** How many more redriven messages the group may have. */
+  readonly room: number;
+}
+
+type Refusal = readonly [code: ErrorCode, reason: string];
+
+/** Sorts letters of one group by whether they can go back to it. */
+export const sortLetters = (
+  letters: readonly DeadLetter[],
+  target: RedriveTarget,
+): { readonly fit: readonly DeadLetter[]; readonly refused: readonly RefusedLetter[] } => {
+  const fit: DeadLetter[] = [];
+  const refused: RefusedLetter[] = [];
+  for (const letter of letters) {
+    const refusal = refusalOf(letter, target, fit.length);
+    if (refusal === undefined) fit.push(letter);
+    else {
+      const [code, reason] = refusal;
+      refused.push({ position: letter.position, group: letter.group, code, reason });
+    }
+  }
+  return { fit, refused };
+};
+
+const refusalOf = (
+  { epoch, message }: DeadLetter,
+  { queue, group, head, entry, room }: RedriveTarget,
+  fit: number,
+): Refusal | undefined => {
+  if (entry === undefined) return ['group_unknown', `queue "${queue}" has no group "${group}" any more`];
+  const { events } = entry.settings;
+  if (epoch !== head.epoch || resetOf(entry, head) !== undefined) {
+    return ['redrive_refused', 'it is of a former log of the queue: publish its message again instead'];
+  }
+  if (message === null) {
+    return ['redrive_refused', 'the log had lost its message before it was copied: only its history is left'];
+  }
+  if (events !== undefined && !events.includes(message.event)) {
+    return ['redrive_refused', `group "${group}" does not take "${message.event}" any more`];
+  }
+  if (fit < room) return undefined;
+  return [
+    'overloaded',
+    `group "${group}" has too many redriven messages that are not settled: try again later`,
+  ];
+};

@@ -9,7 +9,7 @@ export interface Call {
 export type FaultCode = 'EACCES' | 'ENOSPC' | 'EDQUOT' | 'EIO' | Shortage;
 export type Shortage = 'EMFILE' | 'ENFILE' | 'ENOMEM' | 'EAGAIN';
 
-/** How a call goes wrong. `stop`: the process ends within it. `takes`: how many bytes of a write were taken before. */
+/** How a call fails. `stop`: the process ends within it. `takes`: how many bytes were written before. */
 export type Fault =
   | { readonly kind: 'stop'; readonly takes?: number }
   | { readonly kind: 'error'; readonly code: FaultCode; readonly takes?: number };

@@ -1,18 +1,18 @@
 import type { QueueError } from '@typed-queue/contracts';
 import type { Frame } from '@typed-queue/contracts/wire';
-import type { LogItem } from './reading/log-item.js';
+import { FrameBuffer } from '../log/frame-buffer.js';
+import type { LogItem } from '../log/scan.js';
 import { isShortage, type FileSystem } from './file-system.js';
+import type { Batch } from './writing/active-segment.js';
 import { GroupCommit, type Appending } from './writing/group-commit.js';
-import type { Group } from './writing/group.js';
 import type { Journal } from './journal.js';
 import { LogReader } from './reading/log-reader.js';
 import { LogWriter, type WriterOptions } from './writing/log-writer.js';
-import type { OpenedLog } from './recovery/opening.js';
-import { Removal } from './segment/removal.js';
+import type { OpenedLog } from './recovery/open-log.js';
+import { SegmentRemoval } from './writing/segment-removal.js';
 import type { SegmentList, StoredSegment } from './segment/segment-list.js';
 import { hasRoom } from './writing/space-probe.js';
-import { TailCache } from './reading/tail-cache.js';
-import { journalClosed, storageUnavailable, unremovable } from './trouble.js';
+import { journalClosed, storageUnavailable, unremovable } from './storage-errors.js';
 
 export interface FileJournalOptions extends WriterOptions {
   readonly fileSystem: FileSystem;
@@ -24,36 +24,40 @@ export interface FileJournalOptions extends WriterOptions {
 
 const PROBE_BYTES = 1024 * 1024;
 
-/** The journal of an opened folder: ties its writer, its reader and the group commit together. */
+/** The journal of an opened folder: its writer, reader, group commit and segment removal. */
 export class FileJournal implements Journal {
   readonly epoch: string;
   readonly #options: FileJournalOptions;
   readonly #list: SegmentList;
   readonly #writer: LogWriter;
   readonly #commit: GroupCommit;
-  readonly #cache: TailCache;
+  readonly #cache: FrameBuffer;
   readonly #reader: LogReader;
-  readonly #removal: Removal;
+  readonly #removal: SegmentRemoval;
   readonly #onCommit: ((lastSeq: number) => void)[] = [];
   readonly #onLost: ((fromSeq: number) => void)[] = [];
   #closing: Promise<void> | undefined;
 
-  constructor(options: FileJournalOptions, { state, removed }: OpenedLog) {
+  constructor(options: FileJournalOptions, { state, logStart }: OpenedLog) {
     const { list } = state;
     this.epoch = state.epoch;
     this.#options = options;
     this.#list = list;
     this.#writer = new LogWriter(options, state);
     this.#commit = this.#groupCommit();
-    this.#cache = new TailCache(options.cacheBytes);
+    this.#cache = new FrameBuffer(options.cacheBytes);
     this.#reader = new LogReader({
       ...options,
-      ...{ list, writer: this.#writer, cache: this.#cache },
-      removedBefore: () => this.#removal.before,
+      list,
+      writer: this.#writer,
+      cache: this.#cache,
+      logStart: () => this.#removal.logStart,
     });
-    this.#removal = new Removal({
+    this.#removal = new SegmentRemoval({
       ...options,
-      ...{ list, mark: removed, wantsNote: options.derived !== undefined },
+      list,
+      checkpoint: logStart,
+      keepsProducers: options.dedup !== undefined,
       dropped: (segment) => this.#reader.forget(segment),
     });
   }
@@ -91,8 +95,8 @@ export class FileJournal implements Journal {
   whenDurable(seq: number): Promise<void> {
     return this.#commit.whenDurable(seq);
   }
-  trouble(): QueueError | undefined {
-    return this.#commit.trouble();
+  fault(): QueueError | undefined {
+    return this.#commit.fault();
   }
   onCommit(listener: (lastSeq: number) => void): void {
     this.#onCommit.push(listener);
@@ -134,16 +138,23 @@ export class FileJournal implements Journal {
   #groupCommit(): GroupCommit {
     const { dir, fileSystem, segmentBytes, probeMs, timer, defer, log } = this.#options;
     const bytes = Math.min(PROBE_BYTES, segmentBytes);
-    const committed = (group: Group): void => this.#committed(group);
+    const committed = (batch: Batch): void => this.#committed(batch);
     const lost = (fromSeq: number): void => this.#onLost.forEach((listener) => listener(fromSeq));
     return new GroupCommit({
-      ...{ dir, writer: this.#writer, defer, log, probeMs, timer, committed, lost },
+      dir,
+      writer: this.#writer,
+      defer,
+      log,
+      probeMs,
+      timer,
+      committed,
+      lost,
       hasRoom: () => hasRoom(fileSystem, dir, bytes),
     });
   }
 
-  #committed(group: Group): void {
-    this.#cache.add(group.frames);
-    for (const listener of this.#onCommit) listener(group.nextSeq - 1);
+  #committed(batch: Batch): void {
+    this.#cache.add(batch.frames);
+    for (const listener of this.#onCommit) listener(batch.nextSeq - 1);
   }
 }

@@ -9,7 +9,7 @@ import { LossyFileSystem } from './lossy-file-system.fixture.js';
 import { fileSystemOf, nodeFileSystem, type Machine } from './node-file-system.js';
 
 describe('writeAll', () => {
-  it('writes every byte in its place, however short the writes are', async () => {
+  it('writes every byte at its position, however short the writes are', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.uint8Array({ minLength: 1, maxLength: 20 }), { maxLength: 30 }),
@@ -31,7 +31,7 @@ describe('writeAll', () => {
   });
 });
 
-describe('a folder that was made durable', () => {
+describe('a folder that was created durably', () => {
   const filed = async (disk: LossyFileSystem): Promise<LossyFileSystem> => {
     const file = await disk.open('/a/b/c/file', 'create');
     await file.flush();
@@ -54,7 +54,7 @@ describe('a folder that was made durable', () => {
     expect((await filed(disk)).restart('power').paths).toEqual([]);
   });
 
-  it('survives also when the process that made it was killed before it flushed', async () => {
+  it('survives when the process that created it was killed before it flushed', async () => {
     const disk = new LossyFileSystem();
     await makeDurableFolder('/a/b', disk);
     await disk.makeDir('/a/b/c');
@@ -63,7 +63,7 @@ describe('a folder that was made durable', () => {
     expect((await filed(killed)).restart('power').paths).toEqual(['/a/b/c/file']);
   });
 
-  it('survives also when the process that made all of them was killed before its first flush', async () => {
+  it('survives when the process that created all of them was killed before its first flush', async () => {
     const disk = new LossyFileSystem();
     await disk.makeDir('/a/b/c');
     const killed = disk.restart('kill');
@@ -71,7 +71,7 @@ describe('a folder that was made durable', () => {
     expect((await filed(killed)).restart('power').paths).toEqual(['/a/b/c/file']);
   });
 
-  it('keeps what a process that was killed had made in it', async () => {
+  it('keeps what a killed process had created in it', async () => {
     const disk = new LossyFileSystem();
     await makeDurableFolder('/a', disk);
     await disk.makeDir('/a/b/c');
@@ -81,7 +81,7 @@ describe('a folder that was made durable', () => {
     expect((await filed(killed)).restart('power').paths).toEqual(['/a/b/c/file']);
   });
 
-  it('may lie in one that this user cannot read, when it was there already', async () => {
+  it('may be in one that this user cannot read, when it existed already', async () => {
     const disk = new LossyFileSystem();
     await makeDurableFolder('/a', disk);
     disk.openFault = () => 'EACCES';
@@ -90,7 +90,7 @@ describe('a folder that was made durable', () => {
   });
 });
 
-it('tells a full disk and a missing file from other failures', () => {
+it('distinguishes a full disk and a missing file from other failures', () => {
   expect(['ENOSPC', 'EDQUOT', 'EIO'].map((code) => isFull({ code }))).toEqual([true, true, false]);
   expect([{ code: 'ENOENT' }, new Error('x'), undefined].map(isMissing)).toEqual([true, false, false]);
 });
@@ -102,7 +102,7 @@ describe('the file system of this machine', () => {
   });
   afterEach(() => rm(root, { recursive: true }));
 
-  it('makes folders, writes, reads, cuts and removes', async () => {
+  it('creates folders, writes, reads, truncates and removes', async () => {
     const dir = join(root, 'a', 'b');
     await nodeFileSystem.makeDir(dir);
     await nodeFileSystem.makeDir(dir);
@@ -124,7 +124,7 @@ describe('the file system of this machine', () => {
     expect(await nodeFileSystem.open(path, 'read').catch(isMissing)).toBe(true);
   });
 
-  it('creates only what is not there', async () => {
+  it('creates only what is missing', async () => {
     const path = join(root, 'file');
     await (await nodeFileSystem.open(path, 'create')).close();
     await expect(nodeFileSystem.open(path, 'create')).rejects.toMatchObject({ code: 'EEXIST' });

@@ -19,20 +19,20 @@ export interface File {
   close(): Promise<void>;
 }
 
-/** What the journal needs of a file system. Errors carry a `code` as those of Node do. */
+/** What the journal needs of a file system. Errors have a `code` as those of Node. */
 export interface FileSystem {
-  /** Makes a folder and those above it that are missing. Resolves with the topmost that it made. */
+  /** Creates a folder and its missing parents. Resolves with the topmost that it created. */
   makeDir(path: string): Promise<string | undefined>;
   list(dir: string): Promise<readonly string[]>;
   open(path: string, mode: OpenMode): Promise<File>;
   remove(path: string): Promise<void>;
-  /** Resolves when the files and folders made and removed in the folder so far stay made and removed. */
+  /** Resolves when all creations and removals in the folder so far are durable. */
   syncDir(path: string): Promise<void>;
 }
 
 /**
- * Makes a folder durable in its parent, and so each above it up to the topmost that was made. One that was there
- * already may have been made by a process that stopped before its entry was durable.
+ * Makes the entries of a folder and of its parents durable, up to the topmost that was created. A folder that existed
+ * may have been created by a process that stopped before its entry was durable.
  */
 export const flushParents = async (
   fileSystem: FileSystem,
@@ -44,7 +44,7 @@ export const flushParents = async (
   do {
     parent = dirname(parent);
     await fileSystem.syncDir(parent).catch((error: unknown) => {
-      // A folder that was there, in one that this user may not read.
+      // An existing folder in one that this user may not read.
       if (topmost !== undefined || !isForbidden(error)) throw error;
     });
   } while (parent !== last);
@@ -53,7 +53,7 @@ export const flushParents = async (
 /** IOV_MAX of Linux and macOS. */
 const MAX_BUFFERS = 1024;
 
-/** Writes all of the buffers, none of them empty, one behind the other. What was written when it throws is not known. */
+/** Writes all buffers, none of them empty, in a row. When it throws, any part of them may be written. */
 export const writeAll = (file: File, buffers: readonly Uint8Array[], position: number): void => {
   let at = position;
   for (let first = 0; first < buffers.length; first += MAX_BUFFERS) {
@@ -68,12 +68,12 @@ const writeBatch = (file: File, buffers: readonly Uint8Array[], position: number
     const written = file.write(rest, at);
     if (written === 0) throw Object.assign(new Error('a write took no bytes'), { code: 'EIO' });
     at += written;
-    rest = behind(rest, written);
+    rest = withoutFirst(rest, written);
   }
   return at;
 };
 
-const behind = (buffers: readonly Uint8Array[], bytes: number): readonly Uint8Array[] => {
+const withoutFirst = (buffers: readonly Uint8Array[], bytes: number): readonly Uint8Array[] => {
   let left = bytes;
   for (const [index, buffer] of buffers.entries()) {
     if (left < buffer.byteLength) return [buffer.subarray(left), ...buffers.slice(index + 1)];
@@ -82,10 +82,31 @@ const behind = (buffers: readonly Uint8Array[], bytes: number): readonly Uint8Ar
   return [];
 };
 
-/** New memory with the bytes from a position on: fewer than asked for at the end of the file. */
+/** New memory with the bytes from a position on; fewer at the end of the file. */
 export const readAt = async (file: File, position: number, length: number): Promise<Uint8Array> => {
   const bytes = Buffer.allocUnsafeSlow(length);
   return bytes.subarray(0, await file.read(bytes, position));
+};
+
+/** Opens an existing file for writing, or creates it. */
+export const openOrCreate = async (fileSystem: FileSystem, path: string): Promise<File> => {
+  try {
+    return await fileSystem.open(path, 'write');
+  } catch (error) {
+    if (isMissing(error)) return fileSystem.open(path, 'create');
+    throw error;
+  }
+};
+
+/** Removes a file; resolves to false when there is none. */
+export const removeIfPresent = async (fileSystem: FileSystem, path: string): Promise<boolean> => {
+  try {
+    await fileSystem.remove(path);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
 };
 
 /** Opens a file to read it, and closes it whatever happens. */
@@ -105,7 +126,7 @@ export const reading = async <T>(
 const codeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 
-/** Is there no room on the disk, or none left for this user? */
+/** Is the disk, or the quota of this user, full? */
 export const isFull = (error: unknown): boolean => {
   const code = codeOf(error);
   return code === 'ENOSPC' || code === 'EDQUOT';
@@ -113,7 +134,7 @@ export const isFull = (error: unknown): boolean => {
 
 const SHORTAGES: readonly unknown[] = ['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN'];
 
-/** Does the process or the machine lack descriptors or memory? The disk is well, and the call may succeed later. */
+/** Does the process or the machine lack descriptors or memory? The disk is fine, and the call may succeed later. */
 export const isShortage = (error: unknown): boolean => SHORTAGES.includes(codeOf(error));
 
 const isForbidden = (error: unknown): boolean => codeOf(error) === 'EACCES';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { RecordedState } from './derived-state.fixture.js';
+import { RecordedDedupState } from './dedup-state.fixture.js';
 import { frameOf, openForTest, readBack } from './journal.fixture.js';
 import type { Journal, JournalOptions } from './journal.js';
 import type { Random } from './lossy-disk.fixture.js';
@@ -8,7 +8,7 @@ import { LossyFileSystem, type Ending } from './lossy-file-system.fixture.js';
 
 /** What the publishers of a journal know. */
 interface Ledger {
-  /** Every text that was ever given a seq. */
+  /** Every text that ever had a seq. */
   readonly offered: Map<number, Set<string>>;
   /** What was confirmed. */
   readonly acked: Map<number, string>;
@@ -39,7 +39,7 @@ const work = async (journal: Journal, ledger: Ledger, rounds: number): Promise<v
 const options: Partial<JournalOptions> = {
   segmentBytes: 3000,
   inlineBytes: 600,
-  derived: new RecordedState((nextSeq) => `up to ${nextSeq}`),
+  dedup: new RecordedDedupState((nextSeq) => `up to ${nextSeq}`),
 };
 
 const stopAt = (index: number, takes: number) => (call: { index: number }) =>
@@ -53,7 +53,7 @@ const crash = async (disk: LossyFileSystem, ledger: Ledger, rounds = 8): Promise
   if (opened) await work(opened.journal, ledger, rounds).catch(ignore);
 };
 
-/** Nothing confirmed is lost, nothing is invented, and nothing is called damage. Returns what there is. */
+/** Nothing confirmed is lost, nothing is invented, and nothing is reported as damage. Returns the texts. */
 const check = async (disk: LossyFileSystem, ledger: Ledger): Promise<[number, string][]> => {
   const { journal, events } = await openForTest(disk, options);
   const { texts, gaps } = await readBack(journal);
@@ -104,7 +104,7 @@ describe('a journal whose process stops within any call', () => {
     [0, 1, 200].map((takes): [Ending, number] => [ending, takes]),
   );
 
-  it.each(cases)('keeps what it confirmed (%s, %i bytes of a write taken)', async (ending, takes) => {
+  it.each(cases)('keeps what it confirmed (%s, %i bytes of a write written)', async (ending, takes) => {
     const calls = await callsOf();
     expect(calls).toBeGreaterThan(40);
     for (let index = 0; index <= calls; index++) {
@@ -114,14 +114,14 @@ describe('a journal whose process stops within any call', () => {
       disk.fault = stopAt(index, takes);
       await crash(disk, ledger);
       const next = await checkAll(disk.restart(ending, random), ledger, random);
-      // It goes on as if nothing had happened.
+      // It continues normally.
       await crash(next, ledger, 2);
       await check(next.restart('power'), ledger);
     }
   });
 });
 
-describe('a journal that is stopped again and again', () => {
+describe('a journal that is stopped repeatedly', () => {
   it('keeps what it confirmed', async () => {
     const ending = fc.constantFrom<Ending>('kill', 'power', 'tear');
     const stop = fc.record({ after: fc.nat(60), takes: fc.nat(500), ending, seed: fc.nat() });

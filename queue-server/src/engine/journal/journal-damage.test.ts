@@ -5,7 +5,7 @@ import { LossyFileSystem } from './lossy-file-system.fixture.js';
 import { HEADER_SIZE, segmentName } from './segment/segment-header.js';
 import {
   FIRST,
-  MARK,
+  CHECKPOINT,
   FRAMES,
   SEQS,
   smallLog,
@@ -42,12 +42,12 @@ describe.each(['killed', 'closed'] as const)('a journal that was %s', (ending) =
     }
   });
 
-  it('loses nothing when a bit of the mark flips', async () => {
+  it('loses nothing when a bit of the checkpoint flips', async () => {
     const log = await smallLog(ending);
-    const bytes = log.content(MARK);
+    const bytes = log.content(CHECKPOINT);
     for (let at = 0; at < bytes.byteLength; at++) {
       const disk = log.restart('kill');
-      disk.overwrite(MARK, flipped(bytes, at, 0x04));
+      disk.overwrite(CHECKPOINT, flipped(bytes, at, 0x04));
       await expectMissing(disk, []);
     }
   });
@@ -75,10 +75,10 @@ describe.each(['killed', 'closed'] as const)('a journal that was %s', (ending) =
   });
 });
 
-describe('a journal without its mark', () => {
-  it('still tells damage from a torn tail below the newest group', async () => {
+describe('a journal without its durable checkpoint', () => {
+  it('still distinguishes damage from a torn tail below the newest batch', async () => {
     const log = await smallLog('killed');
-    log.erase(MARK);
+    log.erase(CHECKPOINT);
     const bytes = log.content(FIRST);
     const borders = bordersOf(bytes.byteLength);
     const newest = borders.at(-2) ?? 0;
@@ -89,7 +89,7 @@ describe('a journal without its mark', () => {
       const { texts, gaps } = await readBack(journal);
       const missing = seqsOfFrame(borders.findLastIndex((border) => border <= at));
       expect([...texts]).toEqual([...without(missing)]);
-      // Nothing names the newest group as durable: it may have been a torn write.
+      // Nothing says that the newest batch is durable: it may have been a torn write.
       expect(listed(gaps)).toEqual(at < newest ? missing : []);
       expect(events.map(({ kind }) => kind)).toContain(at < newest ? 'damage' : 'torn-tail');
       expect(journal.nextSeq).toBe(at < newest ? SEQS + 1 : SEQS);

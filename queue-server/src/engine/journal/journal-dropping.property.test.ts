@@ -19,7 +19,7 @@ const slowToOpen = (disk: LossyFileSystem, turns: number): FileSystem => ({
   syncDir: (path) => disk.syncDir(path),
 });
 
-/** Reads on from a seq to the end, in pieces, whatever happens meanwhile: every seq comes once, as itself or as a gap. */
+/** Reads from a seq to the end in steps, during any drops: every seq comes once, as a message or in a gap. */
 const follow = async (journal: Journal, fromSeq: number, maxBytes: number): Promise<void> => {
   for (let next = fromSeq; next <= MESSAGES;) {
     const items = await journal.read(next, maxBytes);
@@ -27,7 +27,7 @@ const follow = async (journal: Journal, fromSeq: number, maxBytes: number): Prom
       if (item.kind === 'gap') {
         expect(item.gap).toMatchObject({ from: next, reason: 'retention' });
         next = item.gap.to + 1;
-        // Nothing goes that nobody dropped.
+        // Nothing is removed that was not dropped.
         expect(journal.firstSeq).toBeGreaterThanOrEqual(next);
         continue;
       }
@@ -49,7 +49,7 @@ const write = async (journal: Journal): Promise<void> => {
   }
 };
 
-/** Drops up to some way behind the head, again and again. */
+/** Drops repeatedly, up to some distance before the head. */
 const drop = async (journal: Journal, distances: readonly number[]): Promise<void> => {
   for (const distance of distances) {
     if (distance % 5 === 0) await journal.roll();
@@ -58,7 +58,7 @@ const drop = async (journal: Journal, distances: readonly number[]): Promise<voi
   }
 };
 
-it('readers meet every message or the gap in its place, while segments are dropped under them', async () => {
+it('readers get every message or the gap in its place, while segments are dropped', async () => {
   const options = fc.record({
     segmentBytes: fc.integer({ min: 300, max: 1500 }),
     cacheBytes: fc.constantFrom(0, 600, 100_000),

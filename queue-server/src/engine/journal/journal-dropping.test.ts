@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Gap } from '@typed-queue/contracts';
 import { crc32 } from 'node:zlib';
 import { join } from 'node:path';
-import { RecordedState } from './derived-state.fixture.js';
+import { RecordedDedupState } from './dedup-state.fixture.js';
 import { appendEach, causeOf, DIR, frameOf, openForTest, readBack, textsOf } from './journal.fixture.js';
 import type { Journal } from './journal.js';
 import { flipped } from './small-log.fixture.js';
@@ -25,7 +25,7 @@ const fiveSegments = async (options = {}) => {
 };
 
 describe('what was dropped', () => {
-  it('is a gap that says so, from any seq on, also after a restart', async () => {
+  it('is a retention gap, from any seq on, also after a restart', async () => {
     const { disk, journal } = await fiveSegments();
     await journal.dropBefore(3);
     await journal.dropBefore(4);
@@ -40,7 +40,7 @@ describe('what was dropped', () => {
     await look((await openForTest(disk.restart('power'))).journal);
   });
 
-  it('is told from what a disk lost, which is told to the operator once', async () => {
+  it('is distinguished from what a disk lost, which is reported to the operator once', async () => {
     const { disk, journal } = await fiveSegments();
     await journal.dropBefore(3);
     await journal.close();
@@ -53,7 +53,7 @@ describe('what was dropped', () => {
     expect(events.filter(({ kind }) => kind === 'gap')).toEqual([{ kind: 'gap', file: DIR, seqs: [3, 3] }]);
   });
 
-  it('leaves an empty log when it was everything, that goes on with the next seq', async () => {
+  it('leaves an empty log when it was everything, which continues with the next seq', async () => {
     const { disk, journal } = await fiveSegments();
     await journal.roll();
     await journal.dropBefore(6);
@@ -66,7 +66,7 @@ describe('what was dropped', () => {
     expect(again.journal.lastSeq).toBe(6);
   });
 
-  it('is never taken for it when all that tells of it is damaged', async () => {
+  it('is never reported as retention when all that records it is damaged', async () => {
     const { disk, journal } = await fiveSegments();
     await journal.dropBefore(3);
     const next = disk.restart('power');
@@ -75,7 +75,7 @@ describe('what was dropped', () => {
     expect(await gapsFrom((await openForTest(next)).journal, 1)).toEqual([damaged(1, 2)]);
   });
 
-  it('stays known while the mark of a later drop is half written', async () => {
+  it('stays known while the checkpoint of a later drop is half written', async () => {
     const { disk, journal } = await fiveSegments();
     await journal.dropBefore(3);
     disk.fault = ({ kind, path }) =>
@@ -86,7 +86,7 @@ describe('what was dropped', () => {
     expect(textsOf(await readBack(again.journal))).toEqual(['c', 'd', 'e']);
   });
 
-  it('is refused by a server that does not know the version of its mark', async () => {
+  it('is refused by a server that does not know the version of its checkpoint', async () => {
     const { disk, journal } = await fiveSegments();
     await journal.dropBefore(3);
     const next = disk.restart('power');
@@ -99,7 +99,7 @@ describe('what was dropped', () => {
 });
 
 describe('dropping', () => {
-  it('gives room on a full disk, although there is none for its mark', async () => {
+  it('frees space on a full disk that has no room for its checkpoint', async () => {
     const { disk, journal } = await fiveSegments();
     disk.capacity = disk.used;
     expect(await causeOf(journal.append(frameOf(['f'])).durable)).toBe('storage_full');
@@ -110,24 +110,24 @@ describe('dropping', () => {
     expect(await gapsFrom(again.journal, 1)).toEqual([removed(1, 3)]);
   });
 
-  it('does not mind a file that is gone already', async () => {
+  it('ignores a file that is missing already', async () => {
     const { disk, journal } = await fiveSegments();
     disk.erase(join(DIR, segmentName(1)));
     await journal.dropBefore(4);
     expect(journal.firstSeq).toBe(4);
   });
 
-  it('keeps the newest note when no segment is left that has one', async () => {
-    const derived = (): RecordedState => new RecordedState((nextSeq) => `below ${nextSeq}`);
-    const { disk, journal } = await fiveSegments({ derived: derived() });
+  it('keeps the newest producer snapshot when no segment is left that has one', async () => {
+    const dedup = (): RecordedDedupState => new RecordedDedupState((nextSeq) => `below ${nextSeq}`);
+    const { disk, journal } = await fiveSegments({ dedup: dedup() });
     await journal.roll();
     await journal.dropBefore(6);
-    const restored = derived();
-    await openForTest(disk.restart('power'), { derived: restored });
-    expect(restored).toMatchObject({ restoredNote: 'below 6', replayed: [] });
-    // The next segment ends without a note: the disk fails it.
+    const restored = dedup();
+    await openForTest(disk.restart('power'), { dedup: restored });
+    expect(restored).toMatchObject({ restoredProducers: 'below 6', replayed: [] });
+    // The next segment ends without a footer: the disk fails.
     const next = disk.restart('power');
-    const { journal: third } = await openForTest(next, { derived: derived(), inlineBytes: 0 });
+    const { journal: third } = await openForTest(next, { dedup: dedup(), inlineBytes: 0 });
     await appendEach(third, [['f']]);
     next.fault = ({ kind }) => {
       if (kind !== 'flush') return undefined;
@@ -137,12 +137,12 @@ describe('dropping', () => {
     await appendEach(third, [['g']]);
     await third.dropBefore(7);
     expect(third.firstSeq).toBe(7);
-    const last = derived();
-    await openForTest(next.restart('power'), { derived: last });
-    expect(last).toMatchObject({ restoredNote: 'below 6', replayed: [7] });
+    const last = dedup();
+    await openForTest(next.restart('power'), { dedup: last });
+    expect(last).toMatchObject({ restoredProducers: 'below 6', replayed: [7] });
   });
 
-  it('says what is left of the log', async () => {
+  it('lists the remaining segments', async () => {
     const { disk, journal } = await fiveSegments();
     const sizeOf = (seq: number): number => disk.content(join(DIR, segmentName(seq))).byteLength;
     const segments = [1, 2, 3, 4, 5].map((firstSeq) => {

@@ -12,19 +12,19 @@ export interface Damage extends ByteRange {
   readonly seqs: Range | undefined;
 }
 
-/** What the journal has to tell an operator. Offsets are in bytes. */
+/** What operators should know of a journal. Offsets are in bytes. */
 export type JournalEvent =
-  /** Bytes that were never acknowledged, left by a crash, were cut off. Seqs from `nextSeq` on are given out again. */
+  /** Bytes that were never acknowledged, left by a crash, were cut off. Seqs from `nextSeq` on are assigned again. */
   | ({ readonly kind: 'torn-tail'; readonly file: string; readonly nextSeq: number } & ByteRange)
   /** Found at start. Readers get a gap in place of the messages. */
   | { readonly kind: 'damage'; readonly file: string; readonly damage: readonly Damage[] }
-  /** Found by a reader, who got a gap. Told once per gap. */
+  /** Found by a reader, who got a gap. Reported once per gap. */
   | { readonly kind: 'gap'; readonly file: string; readonly seqs: Range }
   | { readonly kind: 'header-damaged'; readonly file: string }
   | { readonly kind: 'segment-started'; readonly file: string }
   | { readonly kind: 'segment-sealed'; readonly file: string; readonly seqs: Range; readonly bytes: number }
   | { readonly kind: 'segment-dropped'; readonly file: string }
-  /** The disk did not take the bytes behind `durableOffset`; the file is not written again. */
+  /** Writing after `durableOffset` failed; the file is not written again. */
   | {
       readonly kind: 'segment-failed';
       readonly file: string;
@@ -38,5 +38,5 @@ export type JournalEvent =
   | { readonly kind: 'storage-recovered' }
   /** Appends are refused until a restart. */
   | { readonly kind: 'storage-failed'; readonly error: unknown }
-  /** The mark cannot be written. Nothing is lost by that, but damage may be taken for a torn tail after a crash. */
+  /** The durable checkpoint cannot be written: after a crash, damage may be mistaken for a torn tail. */
   | { readonly kind: 'mark-failed'; readonly error: unknown };

@@ -77,7 +77,7 @@ describe('a journal whose disk fails', () => {
     expect(textsOf(await readBack(again.journal))).toEqual(['a', 'b']);
   });
 
-  it('while a segment is sealed goes on without its index', async () => {
+  it('while a segment is sealed continues without its index', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk, { inlineBytes: 0 });
     await appendEach(journal, [['a']]);
@@ -89,7 +89,7 @@ describe('a journal whose disk fails', () => {
     expect(textsOf(await readBack(again.journal))).toEqual(['a', 'b']);
   });
 
-  it('twice takes nothing more until a restart, but reads', async () => {
+  it('twice refuses appends until a restart, but reads', async () => {
     const disk = new LossyFileSystem();
     const { journal, events } = await openForTest(disk, { inlineBytes: 0 });
     await appendEach(journal, [['a']]);
@@ -99,7 +99,7 @@ describe('a journal whose disk fails', () => {
     expect(await causeOf(journal.append(frameOf(['b'])).durable)).toBe('storage_failed');
     disk.fault = () => undefined;
     expect(await causeOf(journal.append(frameOf(['c'])).durable)).toBe('storage_failed');
-    expect(journal.trouble()?.code).toBe('storage_failed');
+    expect(journal.fault()?.code).toBe('storage_failed');
     expect(lost).toEqual([2]);
     expect(events.at(-1)?.kind).toBe('storage-failed');
     expect(textsOf(await readBack(journal))).toEqual(['a']);
@@ -132,7 +132,7 @@ describe('a journal whose disk fails', () => {
     expect(again.journal.firstSeq).toBe(2);
   });
 
-  it('is told of the mark once, and loses nothing by it', async () => {
+  it('reports the checkpoint once, and loses nothing', async () => {
     const disk = new LossyFileSystem();
     const { journal, events } = await openForTest(disk);
     disk.fault = ({ path, kind }) => (kind === 'write' && path.endsWith('.mark') ? FAILED : undefined);
@@ -142,7 +142,7 @@ describe('a journal whose disk fails', () => {
     expect(textsOf(await readBack(again.journal))).toEqual(['a', 'b']);
   });
 
-  it('at the start says so', async () => {
+  it('at the start is an error', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk);
     await appendEach(journal, [['a']]);

@@ -101,7 +101,7 @@ class Compared {
   }
 }
 
-it('a journal is what a list would be', async () => {
+it('a journal behaves like a list', async () => {
   await fc.assert(
     fc.asyncProperty(options, fc.array(step, { maxLength: 25, size: 'max' }), async (chosen, steps) => {
       const compared = new Compared(chosen);

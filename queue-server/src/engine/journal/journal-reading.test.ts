@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { RecordedState } from './derived-state.fixture.js';
+import { RecordedDedupState } from './dedup-state.fixture.js';
 import { appendEach, DIR, frameOf, openForTest, readBack, textsOf } from './journal.fixture.js';
 import type { Journal } from './journal.js';
 import { openJournal } from './open-journal.js';
@@ -40,7 +40,7 @@ describe('reading', () => {
     expect(textsOf(await readBack(journal))).toEqual(['a', 'b']);
   });
 
-  it('finds its place in a long log through the index, live, sealed and after a restart', async () => {
+  it('finds its position in a long log through the index, live, sealed and after a restart', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk, { segmentBytes: 1_100_000 });
     const texts = Array.from({ length: 100 }, (_, index) => `${index + 1}`.padEnd(20_000, '.'));
@@ -63,7 +63,7 @@ describe('reading', () => {
     await lookUp((await openForTest(next)).journal, next);
   });
 
-  it('goes on while messages are appended and segments come and go', async () => {
+  it('continues while messages are appended and segments are added and dropped', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk, { segmentBytes: 2000, cacheBytes: 900 });
     const seen: string[] = [];
@@ -107,7 +107,7 @@ describe('the epoch', () => {
     expect(next.journal).toMatchObject({ epoch: 'second', nextSeq: 1 });
   });
 
-  it('stays when all segments are lost but the mark is not: the log goes on behind what it held, and says so', async () => {
+  it('stays when all segments are lost but the checkpoint is not: the log continues after them, and reports it', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk, { newEpoch: () => 'first' });
     await journal.append(frameOf(['a', 'b'])).durable;
@@ -129,16 +129,16 @@ describe('on the disk of this machine', () => {
   it.each([0, 16_384])('keeps what it confirmed (inline up to %i bytes)', async (inlineBytes) => {
     const dir = join(root, 'deep', 'log');
     const options = { dir, inlineBytes, segmentBytes: 100_000, cacheBytes: 0 };
-    const journal = await openJournal({ ...options, derived: new RecordedState() });
+    const journal = await openJournal({ ...options, dedup: new RecordedDedupState() });
     const texts = Array.from({ length: 3000 }, (_, index) => `${index}`);
     await Promise.all(texts.map((text) => journal.append(frameOf([text])).durable));
     await appendEach(journal, [['x', 'y']]);
     expect(textsOf(await readBack(journal, 50_000))).toEqual([...texts, 'x', 'y']);
     await journal.close();
-    const derived = new RecordedState();
-    const again = await openJournal({ ...options, derived });
+    const dedup = new RecordedDedupState();
+    const again = await openJournal({ ...options, dedup });
     expect(textsOf(await readBack(again, 50_000))).toEqual([...texts, 'x', 'y']);
-    expect(derived.restoredNote).toBe('note');
+    expect(dedup.restoredProducers).toBe('producers');
     await again.dropBefore(again.activeFirstSeq);
     await again.close();
     const names = (await readdir(dir)).sort();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { RecordedState } from './derived-state.fixture.js';
+import { RecordedDedupState } from './dedup-state.fixture.js';
 import type { Journal } from './journal.js';
 import { encodeBlock } from './segment/block.js';
 import { appendEach, causeOf, DIR, openForTest, readBack } from './journal.fixture.js';
@@ -9,7 +9,7 @@ import { LossyFileSystem } from './lossy-file-system.fixture.js';
 import { encodeSegmentHeader, HEADER_SIZE, segmentName } from './segment/segment-header.js';
 
 const FIRST = join(DIR, segmentName(1));
-const MARK = join(DIR, 'durable.mark');
+const CHECKPOINT = join(DIR, 'durable.mark');
 
 const twoSegments = async (): Promise<LossyFileSystem> => {
   const disk = new LossyFileSystem();
@@ -21,7 +21,7 @@ const twoSegments = async (): Promise<LossyFileSystem> => {
   return disk.restart('power');
 };
 
-/** Bytes whose version was raised and whose checksum, over `length` bytes from 4 on, fits again. */
+/** Bytes with a higher version and a new checksum over `length` bytes from 4 on. */
 const newer = (bytes: Uint8Array, start: number, versionAt: number, length: number): Uint8Array => {
   const copy = Buffer.from(bytes);
   copy[start + versionAt] = 9;
@@ -32,7 +32,9 @@ const newer = (bytes: Uint8Array, start: number, versionAt: number, length: numb
 /** Opens it, expects a refusal that names the file, and that nothing was changed. */
 const expectRefusal = async (disk: LossyFileSystem, named: string, details: object = {}): Promise<void> => {
   const before = disk.paths.map((path) => [path, Buffer.from(disk.content(path)).toString('hex')]);
-  const refusal = await openForTest(disk, { derived: new RecordedState() }).catch((error: unknown) => error);
+  const refusal = await openForTest(disk, { dedup: new RecordedDedupState() }).catch(
+    (error: unknown) => error,
+  );
   expect(refusal).toMatchObject({ code: 'journal_unsupported', details: { file: named, ...details } });
   expect(disk.paths.map((path) => [path, Buffer.from(disk.content(path)).toString('hex')])).toEqual(before);
   expect(disk.calls).toBe(0);
@@ -54,14 +56,14 @@ describe('a journal is refused, and nothing changed,', () => {
     await expectRefusal(disk, path, { version: 9 });
   });
 
-  it('when the trailer of a segment or the mark is', async () => {
+  it('when the trailer of a segment or the checkpoint is', async () => {
     const disk = await twoSegments();
     const bytes = disk.content(FIRST);
     disk.overwrite(FIRST, newer(bytes, bytes.byteLength - HEADER_SIZE, 8, HEADER_SIZE));
     await expectRefusal(disk, FIRST, { version: 9 });
     const other = await twoSegments();
-    other.overwrite(MARK, newer(other.content(MARK), 0, 8, HEADER_SIZE));
-    await expectRefusal(other, MARK, { version: 9 });
+    other.overwrite(CHECKPOINT, newer(other.content(CHECKPOINT), 0, 8, HEADER_SIZE));
+    await expectRefusal(other, CHECKPOINT, { version: 9 });
   });
 
   it('when a log file is no segment', async () => {
@@ -71,7 +73,7 @@ describe('a journal is refused, and nothing changed,', () => {
     await expectRefusal(disk, path);
   });
 
-  it('when a log file is called like no segment', async () => {
+  it('when a log file does not have the name of a segment', async () => {
     const disk = await twoSegments();
     const path = join(DIR, 'server.log');
     disk.overwrite(path, new Uint8Array(0));
@@ -97,14 +99,14 @@ it('a record of an unknown version in an older segment refuses the read, not the
   expect(await journal.read(2, 100)).toHaveLength(1);
 });
 
-describe('a segment that was being made when the process stopped', () => {
+describe('a segment that was being created when the process stopped', () => {
   const shapes: Record<string, Uint8Array> = {
     'nothing in it': new Uint8Array(0),
     'a part of its header': encodeSegmentHeader({ epoch: 'e', firstSeq: 3, created: 0 }).subarray(0, 40),
     zeros: new Uint8Array(4096),
   };
 
-  it.each(Object.keys(shapes))('with %s is made anew', async (name) => {
+  it.each(Object.keys(shapes))('with %s is replaced', async (name) => {
     const disk = await twoSegments();
     disk.overwrite(join(DIR, segmentName(3)), shapes[name] ?? new Uint8Array(0));
     const { journal, events } = await openForTest(disk);
@@ -136,9 +138,9 @@ describe('a range of zeros over the header and the messages of a segment', () =>
   });
 });
 
-it('a mark of another life of the log does not count', async () => {
+it('a checkpoint of another epoch does not count', async () => {
   const disk = await twoSegments();
-  disk.overwrite(MARK, encodeBlock('MARK', { epoch: 'other', numbers: [2, 9999, 99, 0] }));
+  disk.overwrite(CHECKPOINT, encodeBlock('MARK', { epoch: 'other', numbers: [2, 9999, 99, 0] }));
   const { journal } = await openForTest(disk);
   expect(journal.lastSeq).toBe(2);
 });

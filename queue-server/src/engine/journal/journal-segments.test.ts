@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import { RecordedState } from './derived-state.fixture.js';
+import { RecordedDedupState } from './dedup-state.fixture.js';
 import { appendEach, causeOf, DIR, openForTest, readBack, textsOf } from './journal.fixture.js';
 import { LossyFileSystem } from './lossy-file-system.fixture.js';
 import { segmentName } from './segment/segment-header.js';
@@ -19,7 +19,7 @@ describe('segments', () => {
     expect(logs).toEqual([1, 3, 4, 5].map((seq) => join(DIR, segmentName(seq))));
   });
 
-  it('are dropped when they hold only older messages, and their space is given back', async () => {
+  it('are dropped when they hold only older messages, and their space is freed', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk, { segmentBytes: 300 });
     await appendEach(journal, [['a'], ['b'], ['c'], ['d'], ['e']]);
@@ -35,7 +35,7 @@ describe('segments', () => {
     expect((await openForTest(disk.restart('power'))).journal.firstSeq).toBe(5);
   });
 
-  it('are dropped in order: one that cannot be removed stays, and so do those behind it', async () => {
+  it('are dropped in order: one that cannot be removed stays, and so do those after it', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk, { segmentBytes: 300 });
     await appendEach(journal, [['a'], ['b'], ['c']]);
@@ -48,28 +48,28 @@ describe('segments', () => {
     expect(journal.firstSeq).toBe(3);
   });
 
-  it('keep a note, which comes back with the frames it does not cover', async () => {
+  it('keep a producer snapshot, which is restored with the frames that it does not cover', async () => {
     const disk = new LossyFileSystem();
-    const recorded = (): RecordedState => new RecordedState((nextSeq) => `below ${nextSeq}`);
+    const recorded = (): RecordedDedupState => new RecordedDedupState((nextSeq) => `below ${nextSeq}`);
     const first = recorded();
-    const { journal } = await openForTest(disk, { derived: first });
-    expect(first).toMatchObject({ restoredNote: undefined, replayed: [] });
+    const { journal } = await openForTest(disk, { dedup: first });
+    expect(first).toMatchObject({ restoredProducers: undefined, replayed: [] });
     await appendEach(journal, [['a'], ['b']]);
     await journal.roll();
     await appendEach(journal, [['c']]);
     await journal.roll();
     await appendEach(journal, [['d']]);
     const second = recorded();
-    const again = await openForTest(disk.restart('power'), { derived: second });
+    const again = await openForTest(disk.restart('power'), { dedup: second });
     expect(again.journal.activeFirstSeq).toBe(4);
-    expect(second).toMatchObject({ restoredNote: 'below 4', replayed: [4] });
-    // Without the newest index an older note helps.
+    expect(second).toMatchObject({ restoredProducers: 'below 4', replayed: [4] });
+    // Without the newest index an older snapshot helps.
     const next = disk.restart('power');
     const path = join(DIR, segmentName(3));
     next.overwrite(path, next.content(path).slice(0, -1));
     const third = recorded();
-    await openForTest(next, { derived: third });
-    expect(third).toMatchObject({ restoredNote: 'below 3', replayed: [3, 4] });
+    await openForTest(next, { dedup: third });
+    expect(third).toMatchObject({ restoredProducers: 'below 3', replayed: [3, 4] });
   });
 
   it('that are sealed are not scanned at a start', async () => {
@@ -83,17 +83,17 @@ describe('segments', () => {
     expect((await readBack(again)).texts.size).toBe(1);
   });
 
-  it('a seal without a successor is followed by a new segment', async () => {
+  it('a sealed segment without a successor is followed by a new one', async () => {
     const disk = new LossyFileSystem();
-    const { journal } = await openForTest(disk, { derived: new RecordedState() });
+    const { journal } = await openForTest(disk, { dedup: new RecordedDedupState() });
     await appendEach(journal, [['a']]);
     await journal.roll();
     const next = disk.restart('power');
     next.erase(join(DIR, segmentName(2)));
-    const derived = new RecordedState();
-    const again = await openForTest(next, { derived });
+    const dedup = new RecordedDedupState();
+    const again = await openForTest(next, { dedup });
     expect(again.journal).toMatchObject({ nextSeq: 2, activeFirstSeq: 2 });
-    expect(derived).toMatchObject({ restoredNote: 'note', replayed: [] });
+    expect(dedup).toMatchObject({ restoredProducers: 'producers', replayed: [] });
     await appendEach(again.journal, [['b']]);
     expect(textsOf(await readBack(again.journal))).toEqual(['a', 'b']);
   });

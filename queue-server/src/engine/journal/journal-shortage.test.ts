@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import { RecordedState } from './derived-state.fixture.js';
+import { RecordedDedupState } from './dedup-state.fixture.js';
 import type { Call, Shortage } from './disk-fault.fixture.js';
 import type { OpenMode } from './file-system.js';
 import { appendEach, causeOf, DIR, frameOf, openForTest, readBack, textsOf } from './journal.fixture.js';
@@ -23,10 +23,10 @@ const heal = (disk: LossyFileSystem): void => {
   disk.fault = () => undefined;
 };
 
-/** Lets time pass until the journal takes appends; returns how many retries that took. */
+/** Lets time pass until the journal accepts appends; returns the number of retries. */
 const recovery = async ({ journal, tick }: OpenedForTest): Promise<number> => {
   let retries = 0;
-  for (; journal.trouble() !== undefined && retries < 100; retries++) {
+  for (; journal.fault() !== undefined && retries < 100; retries++) {
     tick();
     await new Promise(setImmediate);
   }
@@ -54,7 +54,7 @@ describe('a journal that lacks descriptors or memory for a new segment', () => {
       journal.onLost((fromSeq) => lost.push(fromSeq));
       fail(disk, code);
       expect(await causeOf(journal.roll())).toBe('storage_unavailable');
-      expect(journal.trouble()).toMatchObject({ code: 'storage_unavailable', retryable: true });
+      expect(journal.fault()).toMatchObject({ code: 'storage_unavailable', retryable: true });
       expect(await causeOf(journal.append(frameOf(['refused'])).durable)).toBe('storage_unavailable');
       expect(textsOf(await readBack(journal))).toEqual(['a']);
       heal(disk);
@@ -67,7 +67,7 @@ describe('a journal that lacks descriptors or memory for a new segment', () => {
     },
   );
 
-  it('fails what waits, and gives its seqs out again', async () => {
+  it('rejects what waits, and assigns its seqs again', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk, { segmentBytes: 300 });
     await appendEach(journal, [['a']]);
@@ -80,7 +80,7 @@ describe('a journal that lacks descriptors or memory for a new segment', () => {
     expect(journal).toMatchObject({ nextSeq: 2, lastSeq: 1, bytesWaiting: 0 });
   });
 
-  it('retries after waits that grow, and no more once it is closed', async () => {
+  it('retries with back-off, and not after it is closed', async () => {
     const disk = new LossyFileSystem();
     const waits: number[] = [];
     let due: (() => void) | undefined;
@@ -117,11 +117,11 @@ describe('a journal that lacks descriptors or memory for a new segment', () => {
       disk.fault = ({ kind }) => (kind === 'create' ? { kind: 'error', code } : undefined);
       opened.tick();
       await new Promise(setImmediate);
-      expect(opened.journal.trouble()?.code).toBe(found);
+      expect(opened.journal.fault()?.code).toBe(found);
     }
   });
 
-  it('at the start opens all the same, and reads', async () => {
+  it('at the start opens, and reads', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk);
     await appendEach(journal, [['a']]);
@@ -131,7 +131,7 @@ describe('a journal that lacks descriptors or memory for a new segment', () => {
     next.overwrite(join(DIR, segmentName(2)), new Uint8Array(0));
     failOpening(next, 'create', 'EMFILE');
     const opened = await openForTest(next);
-    expect(opened.journal.trouble()?.code).toBe('storage_unavailable');
+    expect(opened.journal.fault()?.code).toBe('storage_unavailable');
     expect(textsOf(await readBack(opened.journal))).toEqual(['a']);
     heal(next);
     await recovery(opened);
@@ -161,23 +161,23 @@ describe('a journal that lacks descriptors or memory', () => {
     expect(textsOf(await readBack(again.journal))).toEqual(['a', 'b', 'c']);
   });
 
-  it('goes on with its mark when it has some again', async () => {
+  it('writes its checkpoint again when it has some again', async () => {
     const disk = new LossyFileSystem();
     const { journal, events } = await openForTest(disk);
-    const mark = () => Buffer.from(disk.content(join(DIR, 'durable.mark'))).toString('hex');
+    const checkpoint = () => Buffer.from(disk.content(join(DIR, 'durable.mark'))).toString('hex');
     await appendEach(journal, [['a']]);
-    const before = mark();
+    const before = checkpoint();
     disk.fault = ({ kind, path }) =>
       kind === 'write' && path.endsWith('.mark') ? { kind: 'error', code: 'ENOMEM' } : undefined;
     await appendEach(journal, [['b']]);
-    expect(mark()).toBe(before);
+    expect(checkpoint()).toBe(before);
     heal(disk);
     await appendEach(journal, [['c']]);
-    expect(mark()).not.toBe(before);
+    expect(checkpoint()).not.toBe(before);
     expect(events.map(({ kind }) => kind)).not.toContain('mark-failed');
   });
 
-  it('says so to a reader, who may read again', async () => {
+  it('is an error for a reader, who may read again', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk);
     await appendEach(journal, [['a']]);
@@ -187,7 +187,7 @@ describe('a journal that lacks descriptors or memory', () => {
     expect(textsOf(await readBack(journal))).toEqual(['a']);
   });
 
-  it('says so when it is opened, changes nothing, and opens later', async () => {
+  it('cannot be opened, changes nothing, and opens later', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk);
     await appendEach(journal, [['a']]);
@@ -202,10 +202,10 @@ describe('a journal that lacks descriptors or memory', () => {
     expect(textsOf(await readBack((await openForTest(next)).journal))).toEqual(['a']);
   });
 
-  it('drops no segment whose note it could not read', async () => {
+  it('drops no segment whose producer snapshot it could not read', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk, {
-      derived: new RecordedState((nextSeq) => `up to ${nextSeq}`),
+      dedup: new RecordedDedupState((nextSeq) => `up to ${nextSeq}`),
     });
     await appendEach(journal, [['a']]);
     await journal.roll();
@@ -215,9 +215,9 @@ describe('a journal that lacks descriptors or memory', () => {
     heal(disk);
     await journal.dropBefore(2);
     await journal.close();
-    const derived = new RecordedState();
-    const again = await openForTest(disk.restart('power'), { derived });
-    expect([again.journal.firstSeq, derived.restoredNote]).toEqual([2, 'up to 2']);
+    const dedup = new RecordedDedupState();
+    const again = await openForTest(disk.restart('power'), { dedup });
+    expect([again.journal.firstSeq, dedup.restoredProducers]).toEqual([2, 'up to 2']);
   });
 });
 
@@ -242,11 +242,11 @@ describe.each([0, 16_384])(
 
     it('nothing acknowledged is lost or doubled, and no journal stays read-only', async () => {
       const clean = new LossyFileSystem();
-      await work(await openForTest(clean, { inlineBytes, derived: new RecordedState() }));
+      await work(await openForTest(clean, { inlineBytes, dedup: new RecordedDedupState() }));
       expect(clean.calls).toBeGreaterThan(30);
       for (let first = 4; first < clean.calls; first++) {
         const disk = new LossyFileSystem();
-        const opened = await openForTest(disk, { inlineBytes, derived: new RecordedState() });
+        const opened = await openForTest(disk, { inlineBytes, dedup: new RecordedDedupState() });
         disk.fault = ({ index }) =>
           index >= first && index < first + 3 ? { kind: 'error', code: 'ENOMEM', takes: 20 } : undefined;
         await work(opened);

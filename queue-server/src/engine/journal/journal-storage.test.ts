@@ -24,7 +24,7 @@ describe.each([0, 16_384])('a journal on a disk that is full (inline up to %i by
     return { disk, ...opened };
   };
 
-  it('fails what waits, gives its seqs out anew and keeps what is durable', async () => {
+  it('rejects what waits, assigns its seqs again and keeps what is durable', async () => {
     const { disk, journal, events } = await fill();
     const lost: number[] = [];
     journal.onLost((fromSeq) => lost.push(fromSeq));
@@ -35,7 +35,7 @@ describe.each([0, 16_384])('a journal on a disk that is full (inline up to %i by
     expect(outcomes).toEqual(['storage_full', 'storage_full', 'storage_full']);
     expect(lost).toEqual([2]);
     expect(journal).toMatchObject({ nextSeq: 2, lastSeq: 1, bytesWaiting: 0 });
-    expect(journal.trouble()?.code).toBe('storage_full');
+    expect(journal.fault()?.code).toBe('storage_full');
     expect(await causeOf(journal.append(frameOf(['e'])).durable)).toBe('storage_full');
     expect(await causeOf(journal.roll())).toBe('storage_full');
     expect(await causeOf(journal.whenDurable(2))).toBe('storage_full');
@@ -44,16 +44,16 @@ describe.each([0, 16_384])('a journal on a disk that is full (inline up to %i by
     expect(events.at(-1)?.kind).toBe('storage-full');
   });
 
-  it('goes on when a probe finds room, and leaves no probe behind', async () => {
+  it('continues when a probe finds room, and leaves no probe file', async () => {
     const { disk, journal, events, tick } = await fill();
     await causeOf(journal.append(frameOf(['x'.repeat(300)])).durable);
     tick();
     await new Promise(setImmediate);
-    expect(journal.trouble()?.code).toBe('storage_full');
+    expect(journal.fault()?.code).toBe('storage_full');
     disk.capacity = Number.POSITIVE_INFINITY;
     tick();
     await new Promise(setImmediate);
-    expect(journal.trouble()).toBeUndefined();
+    expect(journal.fault()).toBeUndefined();
     expect(events.at(-1)?.kind).toBe('storage-recovered');
     await appendEach(journal, [['b'], ['c']]);
     await journal.close();
@@ -70,7 +70,7 @@ describe.each([0, 16_384])('a journal on a disk that is full (inline up to %i by
     next.overwrite(join(DIR, segmentName(1)), disk.content(join(DIR, segmentName(1))).slice(0, -1));
     next.capacity = next.used;
     const opened = await openForTest(next, { inlineBytes });
-    expect(opened.journal.trouble()?.code).toBe('storage_full');
+    expect(opened.journal.fault()?.code).toBe('storage_full');
     expect((await readBack(opened.journal)).gaps).toEqual([[2, 2]]);
     next.capacity = Number.POSITIVE_INFINITY;
     opened.tick();

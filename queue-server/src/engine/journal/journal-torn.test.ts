@@ -6,7 +6,7 @@ import { LossyFileSystem } from './lossy-file-system.fixture.js';
 import { segmentName } from './segment/segment-header.js';
 import {
   FIRST,
-  MARK,
+  CHECKPOINT,
   FRAMES,
   SEQS,
   smallLog,
@@ -26,7 +26,7 @@ describe('a torn tail', () => {
     garbage: Uint8Array.from({ length: 3000 }, (_, index) => (index * 167 + 13) & 0xff),
   };
 
-  it.each(Object.keys(tails))('of %s is cut and told', async (name) => {
+  it.each(Object.keys(tails))('of %s is cut and reported', async (name) => {
     const log = await smallLog('killed');
     const bytes = log.content(FIRST);
     log.overwrite(FIRST, Buffer.concat([bytes, tails[name] ?? new Uint8Array(0)]));
@@ -45,7 +45,7 @@ describe('a torn tail', () => {
     await appendEach(journal, FRAMES);
     const end = disk.content(FIRST).byteLength;
     const receipts = ['x', 'y', 'z'].map((text) => journal.append(frameOf([text.repeat(70_000)])).durable);
-    // The group is written, but the power goes before its flush: the page of its first record is lost.
+    // The batch is written, but the power fails before its flush: the page of its first record is lost.
     let flushed = (): void => undefined;
     disk.beforeFlush = () => new Promise((resolve) => (flushed = resolve));
     await Promise.race([Promise.all(receipts), new Promise(setImmediate)]);
@@ -54,7 +54,7 @@ describe('a torn tail', () => {
     const next = disk.restart('kill');
     const torn = written.fill(0, end + 20, end + 40);
     next.overwrite(FIRST, torn);
-    next.overwrite(MARK, new Uint8Array(0));
+    next.overwrite(CHECKPOINT, new Uint8Array(0));
     const opened = await openForTest(next);
     expect(opened.events.map(({ kind }) => kind)).toEqual(['torn-tail']);
     expect(opened.journal.nextSeq).toBe(SEQS + 1);
@@ -68,7 +68,7 @@ describe('a torn tail', () => {
 });
 
 describe('damage in a sealed segment', () => {
-  it('is a gap for readers, told once, whichever bytes it hits', async () => {
+  it('is a gap for readers, reported once, whichever bytes it hits', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk);
     await appendEach(journal, FRAMES);

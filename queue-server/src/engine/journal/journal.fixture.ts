@@ -7,18 +7,18 @@ import { openJournal } from './open-journal.js';
 
 export const DIR = '/data/log';
 
-/** A frame of messages that each say their number and a text. */
+/** A frame of messages with these texts. */
 export const frameOf = (texts: readonly string[]): Frame =>
   encodeFrame(texts.map((text) => ({ id: newId(), event: 'said', payload: JSON.stringify(text) })));
 
 export interface OpenedForTest {
   readonly journal: Journal;
   readonly events: JournalEvent[];
-  /** Runs what waits for time to pass. */
+  /** Runs all timers. */
   readonly tick: () => void;
 }
 
-/** A journal that writes without delay, under a clock that stands at 1000 unless it is told otherwise. */
+/** A journal that writes without delay, at the time 1000 by default. */
 export const openForTest = async (
   fileSystem: FileSystem,
   options: Partial<JournalOptions> = {},
@@ -83,7 +83,7 @@ export const readBack = async (journal: Journal, maxBytes = 256): Promise<ReadBa
 
 export const textsOf = ({ texts }: ReadBack): string[] => [...texts.values()];
 
-/** Appends frames one after the other, each in a group of its own. */
+/** Appends frames one after the other, each in a batch of its own. */
 export const appendEach = async (journal: Journal, frames: readonly (readonly string[])[]): Promise<void> => {
   for (const texts of frames) await journal.append(frameOf(texts)).durable;
 };

@@ -5,7 +5,7 @@ import { segmentName } from './segment/segment-header.js';
 import { LossyFileSystem } from './lossy-file-system.fixture.js';
 
 describe('appending', () => {
-  it('gives out consecutive seqs at once, in the order of the calls, and writes them as one group', async () => {
+  it('assigns consecutive seqs at once, in the order of the calls, and writes them as one batch', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk);
     const commits: number[] = [];
@@ -18,12 +18,12 @@ describe('appending', () => {
     await Promise.all(appends.map(({ durable }) => durable));
     expect(commits).toEqual([4, 4]);
     expect(journal).toMatchObject({ lastSeq: 4, bytesWaiting: 0 });
-    // The frames, through to the disk, and the mark.
+    // The frames, through to the disk, and the checkpoint.
     expect(disk.calls - before).toBe(2);
     expect(textsOf(await readBack(journal))).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('gathers what arrives while a group is flushed into the next one', async () => {
+  it('collects what arrives while a batch is flushed into the next one', async () => {
     const disk = new LossyFileSystem();
     const { journal } = await openForTest(disk, { inlineBytes: 0 });
     const groups: number[] = [];
@@ -56,7 +56,7 @@ describe('appending', () => {
     expect(textsOf(await readBack(again.journal, 100_000))).toEqual(texts);
   });
 
-  it('bounds a group', async () => {
+  it('bounds a batch', async () => {
     const { journal } = await openForTest(new LossyFileSystem());
     const groups: number[] = [];
     journal.onCommit((lastSeq) => groups.push(lastSeq));
@@ -65,7 +65,7 @@ describe('appending', () => {
     expect(groups).toEqual([3, 5]);
   });
 
-  it('knows nothing of a seq that it did not give out', async () => {
+  it('does not know a seq that it did not assign', async () => {
     const { journal } = await openForTest(new LossyFileSystem());
     expect(await causeOf(journal.whenDurable(1))).toBe('internal');
   });
@@ -87,7 +87,7 @@ describe('appending', () => {
 });
 
 describe('the time of the log', () => {
-  const MARK = join(DIR, 'durable.mark');
+  const CHECKPOINT = join(DIR, 'durable.mark');
   const late = async (): Promise<LossyFileSystem> => {
     const disk = new LossyFileSystem();
     const clock = [1000];
@@ -95,7 +95,7 @@ describe('the time of the log', () => {
     await appendEach(journal, [['a']]);
     await journal.roll();
     const next = disk.restart('power');
-    next.erase(MARK);
+    next.erase(CHECKPOINT);
     return next;
   };
   const timeOfNext = async (disk: LossyFileSystem): Promise<number | undefined> => {
@@ -114,14 +114,14 @@ describe('the time of the log', () => {
     expect(await timeOfNext(disk)).toBe(2500);
   });
 
-  it('is kept when the one who rolled had a clock that was set back', async () => {
+  it('is kept when the clock was set back before a roll', async () => {
     const disk = new LossyFileSystem();
     const clock = [2500, 2500];
     const { journal } = await openForTest(disk, { now: () => clock.shift() ?? 100 });
     await appendEach(journal, [['a']]);
     await journal.roll();
     const next = disk.restart('power');
-    next.erase(MARK);
+    next.erase(CHECKPOINT);
     expect(await timeOfNext(next)).toBe(2500);
   });
 });

@@ -8,6 +8,12 @@ export type Ending = 'kill' | 'power' | 'tear';
 
 const failure = (code: string, path: string): Error => Object.assign(new Error(`${code}: ${path}`), { code });
 
+interface OpenedFile {
+  readonly path: string;
+  readonly file: LossyFile;
+  readonly mode: OpenMode;
+}
+
 /** A file system in memory whose disk fails, fills up and loses what was not flushed. */
 export class LossyFileSystem implements FileSystem {
   #entries: Map<string, LossyFile>;
@@ -21,7 +27,7 @@ export class LossyFileSystem implements FileSystem {
   bytesRead = 0;
   /** How many bytes all files together may have. */
   capacity = Number.POSITIVE_INFINITY;
-  /** A write takes at most so many bytes in one call. */
+  /** How many bytes a write takes at most in one call. */
   maxWrite = Number.POSITIVE_INFINITY;
   fault: (call: Call) => Fault | undefined = () => undefined;
   /** Lets a file, or a folder that is listed or synced, fail to open. Such calls are not counted. */
@@ -50,7 +56,7 @@ export class LossyFileSystem implements FileSystem {
     return this.#find(path).content;
   }
 
-  /** Replaces a file's bytes on the disk, as a bad sector or a careless person does. */
+  /** Replaces a file's bytes on the disk, as a bad sector does. */
   overwrite(path: string, content: Uint8Array): void {
     const file = new LossyFile(content);
     this.#entries.set(path, file);
@@ -61,7 +67,7 @@ export class LossyFileSystem implements FileSystem {
     this.#durableEntries.delete(path);
   }
 
-  /** The machine after the process ended; this one is of no use afterwards. */
+  /** The machine after the process ended; this one cannot be used afterwards. */
   restart(ending: Ending, random: Random = () => 0): LossyFileSystem {
     this.#stopped = true;
     const survivors = new Map<string, LossyFile>();
@@ -140,7 +146,7 @@ export class LossyFileSystem implements FileSystem {
         this.bytesRead += bytes.byteLength;
         return bytes.byteLength;
       },
-      write: (buffers, position) => this.#write(path, file, mode, buffers, position),
+      write: (buffers, position) => this.#write({ path, file, mode }, buffers, position),
       flush: async () => {
         await this.beforeFlush();
         this.#call('flush', path, () => file.failFlush());
@@ -156,13 +162,7 @@ export class LossyFileSystem implements FileSystem {
     };
   }
 
-  #write(
-    path: string,
-    file: LossyFile,
-    mode: OpenMode,
-    buffers: readonly Uint8Array[],
-    position: number,
-  ): number {
+  #write({ path, file, mode }: OpenedFile, buffers: readonly Uint8Array[], position: number): number {
     if (buffers.length > 1024) throw failure('EINVAL', path);
     const all = Buffer.concat(buffers);
     const grows = Math.max(0, position + all.byteLength - file.content.byteLength);
@@ -170,11 +170,11 @@ export class LossyFileSystem implements FileSystem {
     this.#call(mode === 'write-through' ? 'write-through' : 'write', path, (takes) =>
       file.write(position, all.subarray(0, takes)),
     );
-    const taken = all.subarray(0, Math.min(this.maxWrite, room));
-    if (taken.byteLength === 0 && all.byteLength > 0) throw failure('ENOSPC', path);
-    if (mode === 'write-through') file.writeThrough(position, taken);
-    else file.write(position, taken);
-    return taken.byteLength;
+    const written = all.subarray(0, Math.min(this.maxWrite, room));
+    if (written.byteLength === 0 && all.byteLength > 0) throw failure('ENOSPC', path);
+    if (mode === 'write-through') file.writeThrough(position, written);
+    else file.write(position, written);
+    return written.byteLength;
   }
 
   /** Counts a call and lets it fail when it is to: `partly` does what the call did before. */
@@ -192,7 +192,7 @@ export class LossyFileSystem implements FileSystem {
     throw failure(fault.code, path);
   }
 
-  /** Whether a folder that was made is lost with the power, and what lies in it. */
+  /** Whether a folder that was created is lost with the power, and its contents. */
   #isLost(dir: string): boolean {
     if (dir === dirname(dir)) return false;
     return (this.#dirs.has(dir) && !this.#durableDirs.has(dir)) || this.#isLost(dirname(dir));
@@ -208,7 +208,7 @@ export class LossyFileSystem implements FileSystem {
       case 'power':
         return durable?.afterPowerLoss();
       case 'tear': {
-        // What was made or removed since the folder was synced may or may not be so.
+        // What was created or removed since the folder was synced may or may not be durable.
         const file = seen === durable || random(2) === 0 ? durable : seen;
         return file?.afterTear(random);
       }

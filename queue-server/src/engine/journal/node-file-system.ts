@@ -13,7 +13,7 @@ const close = promisify(fs.close);
 
 const { O_CREAT, O_DSYNC, O_EXCL, O_RDONLY, O_WRONLY } = fs.constants;
 
-/** What of the machine a test replaces. */
+/** What tests replace. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
   /** Flushes everything of a file, and the cache of its drive. */
@@ -25,7 +25,7 @@ const thisMachine: Machine = {
   fsyncSync: fs.fsyncSync,
 };
 
-/** Messages are nobody's but their owner's, whatever the umask. */
+/** Only the owner may read messages, whatever the umask. */
 const [FOLDER_MODE, FILE_MODE] = [0o700, 0o600];
 
 const flagsOf = (mode: OpenMode, platform: NodeJS.Platform): number => {
@@ -41,7 +41,7 @@ const flagsOf = (mode: OpenMode, platform: NodeJS.Platform): number => {
   }
 };
 
-/** Windows has no O_DSYNC, and that of macOS leaves the bytes in the cache of the drive. */
+/** Windows has no O_DSYNC; on macOS it leaves the bytes in the cache of the drive. */
 const hasWriteThrough = (platform: NodeJS.Platform): boolean => platform === 'linux';
 
 const writeAndFlush =
@@ -52,7 +52,7 @@ const writeAndFlush =
     return written;
   };
 
-/** Bare descriptors, because a `FileHandle` cannot write synchronously. */
+/** On descriptors, because a `FileHandle` cannot write synchronously. */
 const nodeFile = (fd: number, mode: OpenMode, machine: Machine): File => ({
   size: async () => (await fstat(fd)).size,
   read: async (into, position) => {

@@ -3,15 +3,15 @@ import { FileJournal } from './file-journal.js';
 import { isFull, isShortage } from './file-system.js';
 import type { Journal, JournalOptions } from './journal.js';
 import { nodeFileSystem } from './node-file-system.js';
-import { openLog, type OpenedLog } from './recovery/opening.js';
-import { storageFull, storageUnavailable, unreadable } from './trouble.js';
+import { openLog, type OpenedLog } from './recovery/open-log.js';
+import { storageFull, storageUnavailable, unreadable } from './storage-errors.js';
 
 const unrefTimer = (run: () => void, ms: number): (() => void) => {
   const timer = setTimeout(run, ms).unref();
   return () => clearTimeout(timer);
 };
 
-type CompleteOptions = Required<Omit<JournalOptions, 'derived'>> & Pick<JournalOptions, 'derived'>;
+type CompleteOptions = Required<Omit<JournalOptions, 'dedup'>> & Pick<JournalOptions, 'dedup'>;
 
 const defaults = {
   fileSystem: nodeFileSystem,
@@ -27,8 +27,8 @@ const defaults = {
 } satisfies Partial<JournalOptions>;
 
 /**
- * Opens the log in a folder, or begins one: finds out what is intact after a stop of any kind, cuts off a torn
- * tail, and names damage. A full disk does not stop it: appends are then refused until there is room.
+ * Opens the log in a folder, or creates one: recovers from a stop of any kind, cuts off a torn tail, and reports
+ * damage. It opens on a full disk, too: appends are then refused until there is room.
  * @throws QueueError `journal_unsupported` (nothing was changed), `storage_failed`, `storage_full`, `storage_unavailable`
  */
 export const openJournal = async (options: JournalOptions): Promise<Journal> => {

@@ -5,11 +5,11 @@ import { LossyFileSystem } from './lossy-file-system.fixture.js';
 import { HEADER_SIZE, segmentName } from './segment/segment-header.js';
 
 export const FIRST = join(DIR, segmentName(1));
-export const MARK = join(DIR, 'durable.mark');
+export const CHECKPOINT = join(DIR, 'durable.mark');
 export const FRAMES = [['a', 'b'], ['c'], ['d', 'e', 'f'], ['g']];
 export const SEQS = 7;
 
-/** A log of seven messages in four frames and groups, its process killed or closed. */
+/** A log of seven messages in four frames and batches, its process killed or closed. */
 export const smallLog = async (ending: 'killed' | 'closed'): Promise<LossyFileSystem> => {
   const disk = new LossyFileSystem();
   const { journal } = await openForTest(disk);
@@ -43,7 +43,7 @@ export const flipped = (bytes: Uint8Array, at: number, mask: number): Uint8Array
   return copy;
 };
 
-/** Opens what is left, and checks that exactly `missing` is a gap, that seqs go on, and that a restart finds the same. */
+/** Opens what is left, and checks that exactly `missing` is a gap, that seqs continue, and that a restart finds the same. */
 export const expectMissing = async (disk: LossyFileSystem, missing: readonly number[]): Promise<void> => {
   const { journal } = await openForTest(disk);
   const { texts, gaps } = await readBack(journal);

@@ -1,27 +1,42 @@
-import type { Frame } from '@typed-queue/contracts/wire';
-import type { Appended, Head, ReadItem } from '../engine.js';
+import type { Frame, FrameReceipt } from '@typed-queue/contracts/wire';
+import type { LogItem } from './scan.js';
 
-/** What became of an appended frame; how durable it is depends on the log's place alone. */
-export type LogAppended = Omit<Appended, 'durability'>;
+export type { LogItem } from './scan.js';
 
-/** The log of one queue, in which each message stands once. */
+/** The ends and the size of a log. */
+export interface Head {
+  readonly epoch: string;
+  /** The oldest seq that is kept. */
+  readonly firstSeq: number;
+  /** The newest seq that is durable; `firstSeq - 1` when there is none. */
+  readonly lastSeq: number;
+  /** Its size on the disk or in memory. */
+  readonly bytes: number;
+}
+
+/** What became of an appended frame; `duplicates` by index in the frame. */
+export type Appended = Pick<FrameReceipt, 'epoch' | 'firstSeq' | 'duplicates'>;
+
+/** The log of one queue, in which each message is stored once. */
 export interface Log {
-  /** See `Engine.append`. */
-  append(frame: Frame): Promise<LogAppended>;
+  /**
+   * Resolves when the messages are durable, in the order of the calls; a resent frame (same producer, first number and
+   * ids) or a known id is stored once.
+   */
+  append(frame: Frame): Promise<Appended>;
   head(): Head;
   /**
-   * See `Engine.read`; the first frame may begin before the seq. What stood before the oldest seq that is kept is a
-   * gap, like every other: `retention` as far as the log knows that it removed it, else `damage`.
+   * Durable items from a seq on, about `maxBytes` of them but at least one frame; none at the head. The first frame may
+   * begin before the seq. What was there before the oldest seq that is kept is a gap: `retention` as far as the log
+   * knows that it removed it, else `damage`.
    */
-  read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]>;
-  /** The seq of the first message stored at a time (ms since 1970) or later; behind the newest when there is none. */
-  seqAtTime(time: number): Promise<number>;
-  /** See `Engine.trim`. */
+  read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]>;
+  /** Removes the messages below a seq, as far as the store can: it may keep some of them. */
   trim(beforeSeq: number): Promise<void>;
-  /** Called in the turn in which the head grows, before the appends are answered. */
+  /** Called in the turn in which the head grows, before the appends resolve. */
   onCommit(listener: () => void): void;
   /** Why nothing can be appended at the moment; undefined when all is well. */
-  trouble(): Error | undefined;
-  /** Resolves when what was appended before is answered. */
+  fault(): Error | undefined;
+  /** Resolves when the appends before it are settled. */
   close(): Promise<void>;
 }

@@ -1,43 +1,43 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MINUTE, type Retention } from '@typed-queue/contracts';
 import { Time } from '../conformance/time.fixture.js';
-import { Pieces } from '../memory/pieces.js';
-import { RunningRetention } from './retention.js';
+import { MemorySegments } from '../memory/memory-segments.js';
+import { LogRetention } from './retention.js';
 
 /** Lets what waits for nothing but promises run. */
 const settle = (): Promise<void> => new Promise(setImmediate);
 
 let time: Time;
-let pieces: Pieces;
+let segments: MemorySegments;
 let calls: string[];
 let errors: unknown[];
 /** What a drop waits for, or fails with. */
 let dropping: () => Promise<void>;
-let trouble: Error | undefined;
+let fault: Error | undefined;
 
 beforeEach(() => {
   time = new Time();
-  pieces = new Pieces(Infinity, time.now);
+  segments = new MemorySegments(Infinity, time.now);
   calls = [];
   errors = [];
   dropping = () => Promise.resolve();
-  trouble = undefined;
+  fault = undefined;
 });
 
-const running = (retention: Retention): RunningRetention =>
-  new RunningRetention(
+const running = (retention: Retention): LogRetention =>
+  new LogRetention(
     {
-      pieces: () => pieces.all,
+      segments: () => segments.all,
       roll: async () => {
         calls.push('roll');
-        pieces.roll(time.now);
+        segments.roll(time.now);
       },
       dropBefore: async (seq) => {
         calls.push(`drop before ${seq}`);
         await dropping();
-        pieces.dropBefore(seq);
+        segments.dropBefore(seq);
       },
-      trouble: () => trouble,
+      fault: () => fault,
     },
     { retention, now: () => time.now, timers: time.timers, onError: (error) => errors.push(error) },
   );
@@ -48,19 +48,19 @@ const pass = async (ms: number): Promise<void> => {
 };
 
 describe('a retention', () => {
-  it('rolls what has grown, drops what need not be kept, and looks again and again', async () => {
+  it('rolls segments that have grown, drops those past the bounds, and repeats', async () => {
     const retention = running({ maxMessages: 8 });
     for (let minutes = 0; minutes < 20; minutes++) {
-      pieces.add(1, 100, time.now);
+      segments.add(1, 100, time.now);
       await pass(MINUTE);
     }
-    expect(pieces.firstSeq).toBe(13);
+    expect(segments.firstSeq).toBe(13);
     expect(calls.filter((call) => call === 'roll')).toHaveLength(20);
     await retention.stop();
     expect(time.running).toBe(0);
   });
 
-  it('looks at once when it is asked to, once more when it was asked meanwhile, and never twice at a time', async () => {
+  it('checks at once when asked, once more when asked during a check, and never twice at a time', async () => {
     const retention = running({ maxMessages: 80 });
     let done = (): void => undefined;
     dropping = () => new Promise((resolve) => (done = resolve));
@@ -76,35 +76,35 @@ describe('a retention', () => {
     await retention.stop();
   });
 
-  it('tells of a failure, and tries again', async () => {
+  it('reports a failure, and retries', async () => {
     const retention = running({ maxMessages: 1 });
     const failure = new Error('the disk failed');
     dropping = () => Promise.reject(failure);
-    pieces.add(3, 100, time.now);
+    segments.add(3, 100, time.now);
     await pass(MINUTE);
     expect(errors).toEqual([failure]);
     dropping = () => Promise.resolve();
-    pieces.add(3, 100, time.now);
+    segments.add(3, 100, time.now);
     await pass(MINUTE);
-    expect(pieces.firstSeq).toBe(4);
+    expect(segments.firstSeq).toBe(4);
     await retention.stop();
   });
 
-  it('drops on a full disk too, and begins no new piece there', async () => {
+  it('drops on a full disk too, and begins no new segment there', async () => {
     const retention = running({ maxMessages: 2 });
     for (let times = 0; times < 2; times++) {
-      pieces.add(2, 100, time.now);
-      pieces.roll(time.now);
+      segments.add(2, 100, time.now);
+      segments.roll(time.now);
     }
-    pieces.add(2, 100, time.now);
-    trouble = new Error('the disk is full');
+    segments.add(2, 100, time.now);
+    fault = new Error('the disk is full');
     await pass(MINUTE);
     expect(calls).toEqual(['drop before 5']);
     expect(errors).toEqual([]);
     await retention.stop();
   });
 
-  it('ends when it is stopped, after what it is doing, and says nothing of what that came to', async () => {
+  it('stops after the present removal, whose failure it does not report', async () => {
     const retention = running({ maxMessages: 1 });
     let fail = (): void => undefined;
     dropping = () => new Promise((_, reject) => (fail = () => reject(new Error('closed'))));
@@ -122,7 +122,7 @@ describe('a retention', () => {
     expect(time.running).toBe(0);
   });
 
-  it('of a queue without bounds does nothing at all', async () => {
+  it('does nothing for a queue without bounds', async () => {
     const retention = running({});
     expect(time.running).toBe(0);
     retention.check();

@@ -1,22 +1,22 @@
 import { expect, it } from '@jest/globals';
 import { encodeFrame } from '@typed-queue/contracts/wire';
 import fc from 'fast-check';
-import type { ReadItem } from '../engine.js';
+import type { LogItem } from '../engine.js';
 import { draftOf } from '../frames.fixture.js';
 import { seqAtTime } from './seq-at-time.js';
 
 const FIRST_SEQ = 5;
 
-/** Frames and gaps by their lengths; a frame is so much later than the one before. */
+/** Frames and gaps by their lengths; a frame is `later` ms after the one before. */
 const someLog = fc.array(
   fc.record({ messages: fc.integer({ min: 1, max: 4 }), later: fc.nat(3), missing: fc.boolean() }),
 );
 
-it('finds the message behind the last that is earlier, in a log with any holes', async () => {
+it('finds the message after the last earlier one, in a log with any gaps', async () => {
   await fc.assert(
     fc.asyncProperty(someLog, async (parts) => {
       let [next, time] = [FIRST_SEQ, 100];
-      const items = parts.map(({ messages, later, missing }): ReadItem => {
+      const items = parts.map(({ messages, later, missing }): LogItem => {
         const from = next;
         next += messages;
         time += later;
@@ -25,7 +25,7 @@ it('finds the message behind the last that is earlier, in a log with any holes',
         frame.stamp({ firstSeq: from, time, durableOffset: 0 });
         return { kind: 'frame', frame };
       });
-      const lastOf = (item: ReadItem): number => (item.kind === 'gap' ? item.gap.to : item.frame.lastSeq);
+      const lastOf = (item: LogItem): number => (item.kind === 'gap' ? item.gap.to : item.frame.lastSeq);
       let reads = 0;
       const log = {
         head: () => ({ firstSeq: FIRST_SEQ, lastSeq: next - 1 }),
@@ -46,11 +46,11 @@ it('finds the message behind the last that is earlier, in a log with any holes',
   );
 });
 
-it('never points at what was removed meanwhile', async () => {
+it('never returns a seq that was removed during the search', async () => {
   let firstSeq = 1;
   const log = {
     head: () => ({ firstSeq, lastSeq: 9 }),
-    read: async (): Promise<ReadItem[]> => {
+    read: async (): Promise<LogItem[]> => {
       firstSeq = 7;
       return [];
     },

@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import type { Range } from '@typed-queue/contracts';
 import type { Frame } from '@typed-queue/contracts/wire';
 import * as fc from 'fast-check';
-import type { ReadItem } from '../engine.js';
+import type { LogItem } from '../engine.js';
 import { FIRST_SEQ, logOf } from '../frames.fixture.js';
-import { take, type TakeLimits } from './slice.js';
+import { readSlice, sliceOf, type SliceLimits } from './slice.js';
 
-const ALL: TakeLimits = { maxMessages: 1_000, maxBytes: 1_000_000 };
+const ALL: SliceLimits = { maxMessages: 1_000, maxBytes: 1_000_000 };
 
 interface Stored {
   readonly seq: number;
@@ -17,7 +17,7 @@ const messagesOf = (frames: readonly Frame[]): Stored[] =>
   frames.flatMap((frame) =>
     Array.from({ length: frame.count }, (_, index) => ({ seq: frame.firstSeq + index, frame })),
   );
-const framesIn = (items: readonly ReadItem[]): Frame[] =>
+const framesIn = (items: readonly LogItem[]): Frame[] =>
   items.flatMap((item) => (item.kind === 'frame' ? [item.frame] : []));
 const bytesOf = (frames: readonly Frame[]): number =>
   frames.reduce((sum, frame) => sum + frame.bytes.byteLength, 0);
@@ -40,7 +40,7 @@ const someCase = fc.record({
   }),
 });
 
-/** A case, and what the range holds in full: only what ends behind `from` is ever read. */
+/** A case, and what the range holds in full: only items that end after `from` are read. */
 const worldOf = ({
   plan,
   from,
@@ -52,19 +52,19 @@ const worldOf = ({
     (item) => (item.kind === 'gap' ? item.gap.to : item.frame.lastSeq) >= from,
   );
   const wanted = messagesOf(framesIn(items)).filter(({ seq }) => seq >= range[0] && seq <= range[1]);
-  const taken = take(items, range, limits);
-  return { range, items, limits, wanted, taken, got: messagesOf(taken.frames) };
+  const slice = sliceOf(items, range, limits);
+  return { range, items, limits, wanted, slice, got: messagesOf(slice.frames) };
 };
 
-describe('what is taken of a log', () => {
+describe('a slice of a log', () => {
   it('is the oldest messages of the range, each as it was stored', () => {
     fc.assert(
       fc.property(someCase, (input) => {
-        const { wanted, taken, got } = worldOf(input);
+        const { wanted, slice, got } = worldOf(input);
         const oldest = wanted.slice(0, got.length);
         expect(got.map(({ seq }) => seq)).toEqual(oldest.map(({ seq }) => seq));
         expect(got.map(payloadOf)).toEqual(oldest.map(payloadOf));
-        expect(taken.ranges).toEqual(taken.frames.map((frame) => [frame.firstSeq, frame.lastSeq]));
+        expect(slice.ranges).toEqual(slice.frames.map((frame) => [frame.firstSeq, frame.lastSeq]));
       }),
     );
   });
@@ -72,9 +72,9 @@ describe('what is taken of a log', () => {
   it('stays within the limits, but for one message that is larger by itself', () => {
     fc.assert(
       fc.property(someCase, (input) => {
-        const { limits, wanted, taken, got } = worldOf(input);
+        const { limits, wanted, slice, got } = worldOf(input);
         expect(got.length).toBeLessThanOrEqual(limits.maxMessages);
-        if (got.length > 1) expect(bytesOf(taken.frames)).toBeLessThanOrEqual(limits.maxBytes);
+        if (got.length > 1) expect(bytesOf(slice.frames)).toBeLessThanOrEqual(limits.maxBytes);
         expect(got.length > 0).toBe(wanted.length > 0);
       }),
     );
@@ -83,23 +83,23 @@ describe('what is taken of a log', () => {
   it('ends early only where the next message would not fit', () => {
     fc.assert(
       fc.property(someCase, (input) => {
-        const { limits, wanted, taken, got } = worldOf(input);
+        const { limits, wanted, slice, got } = worldOf(input);
         const next = wanted[got.length];
         if (next === undefined || got.length === limits.maxMessages) return;
         const { frame, seq } = next;
         const begun = wanted[got.length - 1]?.frame === frame;
         const more = frame.size(seq - frame.firstSeq) + (begun ? 0 : frame.header.headerLength);
-        expect(bytesOf(taken.frames) + more + 1).toBeGreaterThan(limits.maxBytes);
+        expect(bytesOf(slice.frames) + more + 1).toBeGreaterThan(limits.maxBytes);
       }),
     );
   });
 
-  it('holds each frame that is taken whole as the very object that was read', () => {
+  it('has whole frames as the objects that were read', () => {
     fc.assert(
       fc.property(someCase, (input) => {
-        const { items, taken } = worldOf(input);
+        const { items, slice } = worldOf(input);
         const sources = framesIn(items);
-        for (const frame of taken.frames) {
+        for (const frame of slice.frames) {
           const source = sources.find(
             ({ firstSeq, lastSeq }) => firstSeq <= frame.firstSeq && frame.lastSeq <= lastSeq,
           );
@@ -110,15 +110,15 @@ describe('what is taken of a log', () => {
     );
   });
 
-  it('names every gap up to where it ends, cut to the range, and none behind', () => {
+  it('has every gap up to its end, cut to the range, and no later one', () => {
     fc.assert(
       fc.property(someCase, (input) => {
-        const { items, range, wanted, taken, got } = worldOf(input);
+        const { items, range, wanted, slice, got } = worldOf(input);
         const end = wanted[got.length]?.seq ?? range[1] + 1;
         const passed = items.flatMap((item) =>
           item.kind === 'gap' && item.gap.from < end ? [item.gap] : [],
         );
-        expect(taken.gaps).toEqual(
+        expect(slice.gaps).toEqual(
           passed.map(({ from, to, reason }) => ({
             from: Math.max(from, range[0]),
             to: Math.min(to, range[1]),
@@ -129,15 +129,80 @@ describe('what is taken of a log', () => {
     );
   });
 
-  it('copies no message that is alone in its frame, even when it is over the limit', () => {
+  it('does not copy the only message of a frame, even when it is over the limit', () => {
     const [item] = logOf([['x'.repeat(500)]]);
     expect(item?.kind).toBe('frame');
     if (item?.kind !== 'frame') return;
-    const { frames } = take([item], [FIRST_SEQ, FIRST_SEQ], { ...ALL, maxBytes: 10 });
+    const { frames } = sliceOf([item], [FIRST_SEQ, FIRST_SEQ], { ...ALL, maxBytes: 10 });
     expect(frames[0]).toBe(item.frame);
   });
 
-  it('is nothing when nothing was read', () => {
-    expect(take([], [1, 10], ALL)).toEqual({ frames: [], ranges: [], gaps: [] });
+  it('is empty when nothing was read', () => {
+    expect(sliceOf([], [1, 10], ALL)).toEqual({ frames: [], ranges: [], gaps: [] });
+  });
+});
+
+describe('a slice of a log for several ranges', () => {
+  const log = logOf([['a', 'b', 'c'], ['d', 'e', 'f'], 2, ['g', 'h']]);
+  /** Reads as a log does: from the item that holds the seq, at least one. */
+  const sourceOf = (itemsPerRead: number) => {
+    const reads: number[] = [];
+    const read = (fromSeq: number): Promise<readonly LogItem[]> => {
+      reads.push(fromSeq);
+      const at = log.findIndex(
+        (item) => (item.kind === 'frame' ? item.frame.lastSeq : item.gap.to) >= fromSeq,
+      );
+      return Promise.resolve(at < 0 ? [] : log.slice(at, at + itemsPerRead));
+    };
+    return { reads, read };
+  };
+  const scattered: Range[] = [
+    [5, 5],
+    [7, 8],
+    [10, 11],
+    [13, 14],
+  ];
+
+  it('shares a read among ranges that lie within it', async () => {
+    const source = sourceOf(10);
+    const { ranges, gaps } = await readSlice(source, scattered, ALL);
+    expect(ranges).toEqual([
+      [5, 5],
+      [7, 7],
+      [8, 8],
+      [10, 10],
+      [13, 14],
+    ]);
+    expect(gaps).toEqual([{ from: 11, to: 12, reason: 'damage' }]);
+    expect(source.reads).toEqual([5]);
+  });
+
+  it('reads on when a range lies outside', async () => {
+    const source = sourceOf(1);
+    const { ranges } = await readSlice(
+      source,
+      [
+        [5, 5],
+        [8, 8],
+        [13, 13],
+      ],
+      ALL,
+    );
+    expect(ranges).toEqual([
+      [5, 5],
+      [8, 8],
+      [13, 13],
+    ]);
+    expect(source.reads).toEqual([5, 8, 13]);
+  });
+
+  it('stops at the first message that is over a limit, in whatever range', async () => {
+    const { ranges } = await readSlice(sourceOf(10), scattered, { maxMessages: 2, maxBytes: 1_000_000 });
+    expect(ranges).toEqual([
+      [5, 5],
+      [7, 7],
+    ]);
+    const one = await readSlice(sourceOf(10), scattered, { maxMessages: 9, maxBytes: 1 });
+    expect(one.ranges).toEqual([[5, 5]]);
   });
 });

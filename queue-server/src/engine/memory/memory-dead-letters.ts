@@ -1,6 +1,5 @@
 import type { DeadLetter, DeadLetterPage, DeadLetterQuery } from '@typed-queue/contracts';
-import type { DeadLetters, LettersHeld, NewLetter } from '../groups/dead-letters.js';
-import { letterFilter } from '../groups/letter-filter.js';
+import { type DeadLetters, letterFilter, type LettersHeld, type NewLetter } from '../groups/dead-letters.js';
 
 /** The letters of one queue. */
 class Letters {
@@ -17,7 +16,7 @@ class Letters {
   }
 }
 
-/** Copies of what groups gave up, for as long as the process lives. */
+/** Dead letters in memory, lost when the process ends. */
 export class MemoryDeadLetters implements DeadLetters {
   readonly #byQueue = new Map<string, Letters>();
 
@@ -92,7 +91,7 @@ export class MemoryDeadLetters implements DeadLetters {
     return { letters: all.size - hidden.size, bytes, live: bytes, newest };
   }
 
-  trouble(): undefined {
+  fault(): undefined {
     return undefined;
   }
 

@@ -35,16 +35,16 @@ describe('each start of the memory engine', () => {
     const epochs = new Set<string>();
     for (let starts = 0; starts < 2; starts++) {
       const engine = openMemoryEngine({ queues: [{ name: 'files', retention: {} }] });
-      const { epoch, lastSeq } = engine.head('files');
+      const { epoch, lastSeq } = engine.queue('files').head();
       epochs.add(epoch);
       expect(lastSeq).toBe(0);
-      const appended = await engine.append('files', frameOf([1]));
-      expect(appended).toEqual({ epoch, durability: 'memory', firstSeq: 1, duplicates: [] });
-      expect(await engine.openGroup('files', 'g', { start: 'now' })).toMatchObject({
+      const appended = await engine.queue('files').append(frameOf([1]));
+      expect(appended).toEqual({ epoch, durability: 'memory', firstSeq: 1, duplicates: [], refused: [] });
+      expect(await engine.group('files', 'g').open({ start: 'now' })).toMatchObject({
         floor: 2,
         reset: undefined,
       });
-      await engine.append('files', frameOf([2]));
+      await engine.queue('files').append(frameOf([2]));
       await engine.close();
     }
     expect(epochs.size).toBe(2);

@@ -26,14 +26,14 @@ const appendKnown = async (log: MemoryLog, number: number): Promise<WeakRef<obje
 };
 
 describe('the log in memory', () => {
-  it('gives memory back while it is written fast, without waiting for a timer', async () => {
+  it('frees memory during fast writes, without waiting for a timer', async () => {
     const log = open({ maxBytes: 512 * KIB });
     for (let number = 1; number <= 200; number++) {
       await log.append(encodeFrame([draftOf(number, 'x'.repeat(32 * KIB))]));
     }
     const { bytes, firstSeq } = log.head();
     expect(bytes).toBeGreaterThanOrEqual(512 * KIB);
-    // Two pieces more at most: the oldest, and the one that grows.
+    // Two segments more at most: the oldest, and the one that grows.
     expect(bytes).toBeLessThan((512 + 2 * 96) * KIB);
     const [gap, item] = await log.read(1, 1);
     expect(gap).toEqual({ kind: 'gap', gap: { from: 1, to: firstSeq - 1, reason: 'retention' } });
@@ -52,7 +52,7 @@ describe('the log in memory', () => {
     await log.close();
   });
 
-  it('has every message or the gap in its place, whatever is trimmed', async () => {
+  it('has every message or the gap in its place after any trims', async () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant('append' as const), count: fc.integer({ min: 1, max: 4 }) }),
       fc.record({ kind: fc.constant('trim' as const), before: fc.nat(60) }),

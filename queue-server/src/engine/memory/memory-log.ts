@@ -1,26 +1,24 @@
 import { newId } from '@typed-queue/contracts';
 import { Frame, pickFrame } from '@typed-queue/contracts/wire';
 import { Duplicates } from '../dedup/duplicates.js';
-import type { Head, ReadItem } from '../engine.js';
-import { TailCache } from '../journal/reading/tail-cache.js';
-import type { Log, LogAppended } from '../log/log.js';
-import { pieceBytes } from '../log/retention-policy.js';
-import { RunningRetention, type RetentionRules } from '../log/retention.js';
-import { seqAtTime } from '../log/seq-at-time.js';
-import { Pieces } from './pieces.js';
+import type { Head, LogItem } from '../engine.js';
+import { FrameBuffer } from '../log/frame-buffer.js';
+import type { Log, Appended } from '../log/log.js';
+import { LogRetention, type RetentionRules, segmentBytes } from '../log/retention.js';
+import { MemorySegments } from './memory-segments.js';
 
-const LEAST_PIECE_BYTES = 64 * 1024;
-const MOST_PIECE_BYTES = 1024 * 1024;
+const MIN_SEGMENT_BYTES = 64 * 1024;
+const MAX_SEGMENT_BYTES = 1024 * 1024;
 
-/** The log of one queue, for as long as the process lives. */
+/** The log of one queue in memory, lost when the process ends. */
 export class MemoryLog implements Log {
   readonly #epoch = newId();
   readonly #now: () => number;
   readonly #wallNow: () => number;
   readonly #duplicates = new Duplicates();
-  readonly #frames = new TailCache(Infinity);
-  readonly #pieces: Pieces;
-  readonly #retention: RunningRetention;
+  readonly #frames = new FrameBuffer(Infinity);
+  readonly #segments: MemorySegments;
+  readonly #retention: LogRetention;
   readonly #onCommit: (() => void)[] = [];
   #lastSeq = 0;
   #lastTime = 0;
@@ -28,47 +26,43 @@ export class MemoryLog implements Log {
   constructor(rules: RetentionRules) {
     this.#now = rules.now;
     this.#wallNow = rules.wallNow ?? rules.now;
-    const maxBytes = pieceBytes(rules.retention, LEAST_PIECE_BYTES, MOST_PIECE_BYTES);
-    this.#pieces = new Pieces(maxBytes, this.#time());
-    const pieced = {
-      pieces: () => this.#pieces.all,
-      roll: async () => this.#pieces.roll(this.#time()),
+    const maxBytes = segmentBytes(rules.retention, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES);
+    this.#segments = new MemorySegments(maxBytes, this.#time());
+    const segmented = {
+      segments: () => this.#segments.all,
+      roll: async () => this.#segments.roll(this.#time()),
       dropBefore: async (seq: number) => this.#dropBefore(seq),
-      trouble: () => undefined,
+      fault: () => undefined,
     };
-    this.#retention = new RunningRetention(pieced, rules);
+    this.#retention = new LogRetention(segmented, rules);
   }
 
-  async append(frame: Frame): Promise<LogAppended> {
+  async append(frame: Frame): Promise<Appended> {
     const firstSeq = this.#lastSeq + 1;
-    const { fresh, duplicates } = this.#duplicates.sort(frame, firstSeq, this.#now());
+    const { fresh, duplicates } = this.#duplicates.deduplicate(frame, firstSeq, this.#now());
     if (fresh.length > 0) this.#store(fresh.length === frame.count ? frame : pickFrame(frame, fresh));
     return { epoch: this.#epoch, firstSeq, duplicates };
   }
 
   head(): Head {
-    const { firstSeq, bytes } = this.#pieces;
+    const { firstSeq, bytes } = this.#segments;
     return { epoch: this.#epoch, firstSeq, lastSeq: this.#lastSeq, bytes };
   }
 
-  async read(fromSeq: number, maxBytes: number): Promise<readonly ReadItem[]> {
+  async read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]> {
     const from = Math.max(1, fromSeq);
     if (from > this.#lastSeq) return [];
-    const { firstSeq } = this.#pieces;
+    const { firstSeq } = this.#segments;
     const items = this.#frames.read(Math.max(from, firstSeq), maxBytes) ?? [];
-    const kept = items.map((item): ReadItem =>
+    const kept = items.map((item): LogItem =>
       item.kind === 'frame' ? { kind: 'frame', frame: withoutText(item.frame) } : item,
     );
     if (from >= firstSeq) return kept;
     return [{ kind: 'gap', gap: { from, to: firstSeq - 1, reason: 'retention' } }, ...kept];
   }
 
-  seqAtTime(time: number): Promise<number> {
-    return seqAtTime(this, time);
-  }
-
   async trim(beforeSeq: number): Promise<void> {
-    if (beforeSeq > this.#lastSeq) this.#pieces.roll(this.#time());
+    if (beforeSeq > this.#lastSeq) this.#segments.roll(this.#time());
     this.#dropBefore(beforeSeq);
   }
 
@@ -76,7 +70,7 @@ export class MemoryLog implements Log {
     this.#onCommit.push(listener);
   }
 
-  trouble(): undefined {
+  fault(): undefined {
     return undefined;
   }
 
@@ -87,7 +81,7 @@ export class MemoryLog implements Log {
   #store(frame: Frame): void {
     const time = this.#time();
     frame.stamp({ firstSeq: this.#lastSeq + 1, time, durableOffset: 0 });
-    const rolled = this.#pieces.add(frame.count, frame.bytes.byteLength, time);
+    const rolled = this.#segments.add(frame.count, frame.bytes.byteLength, time);
     this.#frames.add([withoutText(frame)]);
     this.#lastSeq = frame.lastSeq;
     if (rolled) this.#retention.check();
@@ -95,16 +89,16 @@ export class MemoryLog implements Log {
   }
 
   #dropBefore(seq: number): void {
-    this.#pieces.dropBefore(seq);
-    this.#frames.dropBefore(this.#pieces.firstSeq);
+    this.#segments.dropBefore(seq);
+    this.#frames.dropBefore(this.#segments.firstSeq);
   }
 
-  /** The time of the log: the clock may be set back, it may not. */
+  /** The clock may be set back; the time of the log never is. */
   #time(): number {
     this.#lastTime = Math.max(this.#lastTime, this.#wallNow());
     return this.#lastTime;
   }
 }
 
-/** The same bytes: a frame keeps its text once it was read, and a log would keep them all, beside the bytes. */
+/** Without the decoded text that a frame caches: the log would keep it beside the bytes. */
 const withoutText = ({ bytes, header }: Frame): Frame => new Frame(bytes, header);

@@ -1,20 +1,20 @@
 import type { Engine } from '../engine.js';
-import { policyOf } from '../group/group-policy.js';
+import { policyOf } from '../group/policy.js';
 import { LocalEngine } from '../local-engine.js';
 import { rulesOf, type LocalOptions } from '../groups/local-options.js';
-import { OpenGroups } from '../groups/open-groups.js';
-import type { Outcomes } from '../groups/outcomes.js';
+import { GroupRegistry } from '../groups/registry.js';
+import type { GroupRecords } from '../groups/group-records.js';
 import { MemoryDeadLetters } from './memory-dead-letters.js';
 import { MemoryLog } from './memory-log.js';
 
-/** No engine claims so often over its life: one that starts at least a millisecond later begins above its tokens. */
+/** No engine claims more often: one that starts at least a millisecond later begins above its tokens. */
 const TOKENS_PER_MS = 1_024;
 
-/** The groups are in memory already. */
-const outcomes: Outcomes = {
+/** The state of groups is not stored. */
+const records: GroupRecords = {
   write: async () => undefined,
   durable: async () => undefined,
-  trouble: () => undefined,
+  fault: () => undefined,
   close: async () => undefined,
 };
 
@@ -30,11 +30,11 @@ export const openMemoryEngine = (options: LocalOptions): Engine => {
     logs: new Map(
       options.queues.map(({ name, retention }) => [name, new MemoryLog({ ...rules, retention })]),
     ),
-    groups: new OpenGroups((settings) => policyOf(settings, rules), rules),
-    outcomes,
+    registry: new GroupRegistry((settings) => policyOf(settings, rules), rules),
+    records,
     deadLetters: new MemoryDeadLetters(),
     rules,
-    // Clients that worked under tokens of an earlier start must not meet them again.
+    // A token of an earlier start must not be valid again.
     firstToken: rules.wallNow() * TOKENS_PER_MS,
     release: async () => undefined,
   });

@@ -1,13 +1,13 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { Claimed } from '../../engine/claim.js';
-import type { Engine, ReadItem } from '../../engine/engine.js';
+import type { Engine, LogItem } from '../../engine/engine.js';
 import { openDiskEngine } from '../../engine/disk/open-disk-engine.js';
 import { frameOf, QUEUE, QUEUES, type Confirmed } from './small-folder.js';
 
 /** `refused`: the server said which file it does not understand, changed nothing and did not start. */
 export interface Checked {
   readonly kind: 'opened' | 'refused';
-  /** What was confirmed and is lost or altered without a word. */
+  /** What was confirmed and is altered, or lost without a gap. */
   readonly faults: readonly string[];
 }
 
@@ -41,10 +41,10 @@ const open = async (dir: string, { time }: Confirmed): Promise<Engine | QueueErr
 };
 
 const logFaults = async (engine: Engine, { payloads }: Confirmed): Promise<string[]> => {
-  const { lastSeq } = engine.head(QUEUE);
-  const items: ReadItem[] = [];
+  const { lastSeq } = engine.queue(QUEUE).head();
+  const items: LogItem[] = [];
   for (let next = 1; next <= lastSeq;) {
-    const found = await engine.read(QUEUE, next, MORE);
+    const found = await engine.queue(QUEUE).read(next, MORE);
     const last = found.at(-1);
     if (last === undefined) break;
     items.push(...found);
@@ -65,10 +65,10 @@ const logFaults = async (engine: Engine, { payloads }: Confirmed): Promise<strin
 };
 
 const letterFaults = async (engine: Engine, { letters, payloads }: Confirmed): Promise<string[]> => {
-  const page = await engine.deadLetters(QUEUE, {});
+  const page = await engine.queue(QUEUE).deadLetters.list({});
   return letters.flatMap((seq) => {
     const letter = page.letters.find((each) => each.seq === seq);
-    // Given up but not yet buried again: the group hands it out once more.
+    // The dead letter is lost, and its message is delivered again.
     if (letter === undefined)
       return page.gaps.length > 0 ? [] : [`dead letter ${seq} is missing without a gap`];
     if (letter.message === null) return [];
@@ -80,17 +80,17 @@ const letterFaults = async (engine: Engine, { letters, payloads }: Confirmed): P
 const groupFaults = async (engine: Engine, { unsettled, lastToken }: Confirmed): Promise<string[]> => {
   const faults: string[] = [];
   for (const [group, seqs] of Object.entries(unsettled)) {
-    const { reset } = await engine.openGroup(QUEUE, group, { start: 'now' });
+    const { reset } = await engine.group(QUEUE, group).open({ start: 'now' });
     const claims = await claimAll(engine, group);
     for (const { token } of claims) if (token <= lastToken) faults.push(`token ${token} is given out again`);
     if (reset !== undefined) continue;
     for (const seq of seqs) {
-      const isTold = claims.some(
+      const isKnown = claims.some(
         ({ frames, gaps }) =>
           frames.some(({ firstSeq, lastSeq }) => firstSeq <= seq && seq <= lastSeq) ||
           gaps.some(({ from, to }) => from <= seq && seq <= to),
       );
-      if (!isTold) faults.push(`group ${group} does not get message ${seq} and is not told`);
+      if (!isKnown) faults.push(`group ${group} does not get message ${seq} and no gap`);
     }
   }
   return faults;
@@ -101,23 +101,23 @@ const duplicateFaults = async (engine: Engine, { payloads }: Confirmed): Promise
   const faults: string[] = [];
   for (const index of payloads.keys()) {
     const seq = index + 1;
-    const [item] = await engine.read(QUEUE, seq, 1);
-    const { duplicates } = await engine.append(QUEUE, frameOf([seq]));
+    const [item] = await engine.queue(QUEUE).read(seq, 1);
+    const { duplicates } = await engine.queue(QUEUE).append(frameOf([seq]));
     const known = duplicates[0]?.seq;
     if (known !== seq && (known !== undefined || item?.kind === 'frame')) {
-      faults.push(`message ${seq} is published again and taken for ${known ?? 'new'}`);
+      faults.push(`message ${seq} is published again and becomes ${known ?? 'new'}`);
     }
   }
-  const { duplicates } = await engine.append(QUEUE, frameOf([payloads.length + 1]));
-  if (duplicates.length > 0) faults.push('a new message is taken for a duplicate');
+  const { duplicates } = await engine.queue(QUEUE).append(frameOf([payloads.length + 1]));
+  if (duplicates.length > 0) faults.push('a new message is a duplicate');
   return faults;
 };
 
 const claimAll = async (engine: Engine, group: string): Promise<Claimed[]> => {
   const claims: Claimed[] = [];
   for (;;) {
-    const claim = { queue: QUEUE, group, member: 'm', maxMessages: 100, maxBytes: MORE };
-    const claimed = await engine.claim(claim);
+    const claim = { member: 'm', maxMessages: 100, maxBytes: MORE };
+    const claimed = await engine.group(QUEUE, group).claim(claim);
     if (typeof claimed === 'string') return claims;
     claims.push(claimed);
   }

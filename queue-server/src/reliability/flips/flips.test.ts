@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { tryDamages } from './flips.js';
 
-/** Prime, so that all bits of a byte and all parts of a record have their turn. */
+/** Prime, so that all bits of a byte and all fields of a record have their turn. */
 const STEP = 499;
 
 describe('one flipped bit or one cut in a data folder', () => {
   it.each([
     ['records', false],
     ['a snapshot', true],
-  ])('alters and loses nothing without a word, with the groups as %s', async (_, snapshot) => {
+  ])('alters nothing, and loses nothing without a gap, with the groups as %s', async (_, snapshot) => {
     const report = await tryDamages({ snapshot, step: STEP });
     expect(report.faults).toEqual([]);
     expect(report.flips).toBeGreaterThan(0);

@@ -54,8 +54,8 @@ const damaged = (content: Uint8Array, damage: Damage): Uint8Array => {
 };
 
 /**
- * Damages a small data folder in every way that one flipped bit or one cut makes, one at a time, and looks for what
- * is altered or lost without a word. `step`: `n` tries only every n-th damage.
+ * Damages a small data folder by each possible flipped bit and each cut, one at a time, and finds what is altered, or
+ * lost without a gap. `step`: `n` tries only every n-th damage.
  */
 export const tryDamages = async (
   { snapshot, step = 1 }: { readonly snapshot: boolean; readonly step?: number },

@@ -35,13 +35,13 @@ export const frameOf = (seqs: readonly number[]): Frame =>
   );
 
 const append = async (engine: Engine, seqs: readonly number[]): Promise<string[]> => {
-  await engine.append(QUEUE, frameOf(seqs));
+  await engine.queue(QUEUE).append(frameOf(seqs));
   return seqs.map(payloadOf);
 };
 
 /** Seals the segment of the queue's log, so that its ids are kept in the seal. */
 const seal = async (dir: string): Promise<void> => {
-  const journal = await openJournal({ dir: join(dir, 'queues', QUEUE), derived: new Duplicates() });
+  const journal = await openJournal({ dir: join(dir, 'queues', QUEUE), dedup: new Duplicates() });
   await journal.roll();
   await journal.close();
 };
@@ -53,28 +53,26 @@ const seal = async (dir: string): Promise<void> => {
 export const makeSmallFolder = async (dir: string, snapshot: boolean): Promise<Confirmed> => {
   const engine = await openDiskEngine({ dir, queues: QUEUES });
   const payloads = await append(engine, [1, 2, 3]);
-  await engine.openGroup(QUEUE, 'first', { start: 'start' });
-  await engine.openGroup(QUEUE, 'later', { start: 'now' });
+  await engine.group(QUEUE, 'first').open({ start: 'start' });
+  await engine.group(QUEUE, 'later').open({ start: 'now' });
   payloads.push(...(await append(engine, [4, 5])), ...(await append(engine, [6])));
-  const claim = { queue: QUEUE, group: 'first', member: 'm', maxMessages: 5, maxBytes: 1024 * 1024 };
-  const claimed = await engine.claim(claim);
+  const group = engine.group(QUEUE, 'first');
+  const claim = { member: 'm', maxMessages: 5, maxBytes: 1024 * 1024 };
+  const claimed = await group.claim(claim);
   if (typeof claimed === 'string') throw new Error('The group had nothing to hand out.');
-  const of = { queue: QUEUE, group: 'first', member: 'm', token: claimed.token };
-  const acked = await engine.settle({ ...of, outcome: { kind: 'ack' }, ranges: [[1, 2]] });
-  const rejected = await engine.settle({ ...of, outcome: { kind: 'dead-letter' }, ranges: [[3, 5]] });
+  const of = { member: 'm', token: claimed.token };
+  const acked = await group.settle({ ...of, outcome: { kind: 'ack' }, ranges: [[1, 2]] });
+  const rejected = await group.settle({ ...of, outcome: { kind: 'dead-letter' }, ranges: [[3, 5]] });
   await Promise.all([acked.durable, rejected.durable]);
-  const { letters } = await engine.deadLetters(QUEUE, {});
-  await engine.redrive(
-    QUEUE,
-    letters.filter(({ seq }) => seq === 4),
-  );
+  const { letters } = await engine.queue(QUEUE).deadLetters.list({});
+  await engine.queue(QUEUE).deadLetters.redrive(letters.filter(({ seq }) => seq === 4));
   await engine.close();
   await seal(dir);
   const again = await openDiskEngine({ dir, queues: QUEUES });
   payloads.push(...(await append(again, [7])));
   await again.close();
   if (snapshot) {
-    // A start without the copies makes them anew, of a snapshot.
+    // A start without the copies writes them again, from a snapshot.
     await rm(join(dir, 'groups-copy'), { recursive: true });
     await (await openDiskEngine({ dir, queues: QUEUES })).close();
   }

@@ -2,13 +2,18 @@ import { describe, expect, it } from '@jest/globals';
 import { flood, harmOf, linesOf, type FloodReport } from './flood.js';
 
 const observed = {
-  ...{ published: 100, refused: {}, disconnects: 0, missing: 0, deliveredTwice: 0 },
-  ...{ worstReceiptMs: 10, worstDeliveryMs: 10 },
+  published: 100,
+  refused: {},
+  disconnects: 0,
+  missing: 0,
+  deliveredTwice: 0,
+  worstReceiptMs: 10,
+  worstDeliveryMs: 10,
 };
 const report: FloodReport = {
   quiet: { receiptMs: 2, deliveryMs: 4 },
   flooded: { receiptMs: 3, deliveryMs: 5 },
-  floods: [{ taken: 2_000, refused: 8_000, unanswered: 10, cuts: 2, ms: 1_000 }],
+  floods: [{ accepted: 2_000, refused: 8_000, unanswered: 10, cuts: 2, ms: 1_000 }],
   observed: [observed],
 };
 
@@ -18,14 +23,14 @@ describe('the flood', () => {
     const played = await flood(options);
     expect(harmOf(played, options)).toEqual([]);
     const [flooded] = played.floods;
-    expect(flooded?.taken).toBeGreaterThan(0);
+    expect(flooded?.accepted).toBeGreaterThan(0);
     expect(flooded?.refused).toBeGreaterThan(0);
     for (const { published } of played.observed) expect(published).toBeGreaterThan(0);
   });
 
-  it('is told in three lines', () => {
+  it('is reported in three lines', () => {
     expect(linesOf(report)).toEqual([
-      'flood      2000 messages taken, 8000 refused, 10 without an answer; cut off 2 times',
+      'flood      2000 messages accepted, 8000 refused, 10 without an answer; cut off 2 times',
       'receipt    p99 2.0 ms quiet, 3.0 ms flooded: × 1.50',
       'delivery   p99 4.0 ms quiet, 5.0 ms flooded: × 1.25',
     ]);
@@ -33,8 +38,8 @@ describe('the flood', () => {
 
   it.each<[string, Partial<FloodReport>]>([
     [
-      '2001 messages of the flood were taken, of 2000',
-      { floods: [{ taken: 2_001, refused: 0, unanswered: 0, cuts: 0, ms: 1_000 }] },
+      '2001 messages of the flood were accepted, of 2000',
+      { floods: [{ accepted: 2_001, refused: 0, unanswered: 0, cuts: 0, ms: 1_000 }] },
     ],
     [
       'the other client was refused: 3 × publish: rate_limited',

@@ -3,19 +3,19 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { newId } from '@typed-queue/contracts';
 import { encodeFrame } from '@typed-queue/contracts/wire';
 import { RawPeer } from '../siege/raw-peer.js';
-import type { Flooded, Flooding } from './flooding.js';
+import type { Flooded, FloodOrder } from './flood.js';
 
-/** Between two looks at how much is due, in milliseconds. */
+/** Between two sends, in milliseconds. */
 const STEP_MS = 10;
-/** About as many as the client of this project packs at this rate. */
+/** About as many as queue-client packs at this rate. */
 const FRAME_MESSAGES = 100;
 /** Between two connections. */
 const PAUSE_MS = 50;
 
 // Safe: the thread that starts this one passes these.
-const { target, messagesPerSecond } = workerData as Flooding;
+const { target, messagesPerSecond } = workerData as FloodOrder;
 const payload = JSON.stringify({ path: '/tmp/flood', bytes: 1, sha256: 'a', durationMs: 1 });
-const counts = { taken: 0, refused: 0, unanswered: 0, cuts: 0 };
+const counts = { accepted: 0, refused: 0, unanswered: 0, cuts: 0 };
 const stop = new AbortController();
 
 const frame = (): Buffer =>
@@ -27,10 +27,10 @@ const frame = (): Buffer =>
 const publish = async (peer: RawPeer): Promise<void> => {
   const result = await peer.publishFrame('files', frame());
   if (result === undefined) counts.unanswered += FRAME_MESSAGES;
-  else counts[result.ok ? 'taken' : 'refused'] += FRAME_MESSAGES;
+  else counts[result.ok ? 'accepted' : 'refused'] += FRAME_MESSAGES;
 };
 
-/** Sends at the rate until the connection is cut or it is to stop, whatever the answers say. */
+/** Sends at the rate until the connection is cut or the flood is stopped, whatever the answers are. */
 const floodBy = async (peer: RawPeer): Promise<void> => {
   const began = performance.now();
   const answers: Promise<void>[] = [];

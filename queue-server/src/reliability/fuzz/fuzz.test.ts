@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { chanceOf } from '../chance.js';
-import { printedCase } from './fuzz-case.js';
+import { seededRandom } from '../seeded-random.js';
+import { printedCase, randomCase } from './fuzz-case.js';
 import { fuzz } from './fuzz.js';
-import { randomCase } from './random-case.js';
 
 /** About ten seconds on a quiet machine. */
 const BATCHES = 25;
@@ -19,15 +18,15 @@ describe('a server that is sent random bytes', () => {
 
   it('is sent other bytes by another seed, of the same kind by the same', () => {
     const kinds = (seed: number): string[] => {
-      const chance = chanceOf(seed);
-      return Array.from({ length: 50 }, () => randomCase(chance, 'key').kind);
+      const random = seededRandom(seed);
+      return Array.from({ length: 50 }, () => randomCase(random, 'key').kind);
     };
     expect(kinds(1)).toEqual(kinds(1));
     expect(kinds(1)).not.toEqual(kinds(2));
   });
 
   it('can be sent a case again as it was printed', () => {
-    const printed = printedCase(randomCase(chanceOf(1), 'key'));
+    const printed = printedCase(randomCase(seededRandom(1), 'key'));
     expect(JSON.parse(printed)).toMatchObject({ opening: expect.stringMatching(/^[A-Za-z0-9+/=]+/) });
   });
 });

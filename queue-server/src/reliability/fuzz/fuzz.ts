@@ -1,13 +1,12 @@
-import { chanceOf, type Chance } from '../chance.js';
+import { seededRandom, type SeededRandom } from '../seeded-random.js';
 import { isLive } from '../probe.js';
 import { ServerProcess } from '../server-process.js';
 import { Witness } from '../witness.js';
-import { printedCase, type FuzzCase } from './fuzz-case.js';
+import { printedCase, randomCase, type FuzzCase } from './fuzz-case.js';
 import { playCase } from './play-case.js';
-import { randomCase } from './random-case.js';
 import { invalidMessages } from './stored.js';
 
-/** Cases that run at the same time; after each such batch the server is looked at. */
+/** Cases that run at the same time; the server is checked after each batch. */
 const BATCH = 64;
 const MAX_MEMORY_MIB = 768;
 const INTERNAL = '"code":"internal"';
@@ -27,7 +26,7 @@ export interface FuzzReport {
   readonly reproducer: readonly string[];
 }
 
-/** One server under one run. */
+/** One run against one server. */
 class Fuzzing {
   readonly cases: Record<string, number> = {};
   readonly answers = { granted: 0, refused: 0 };
@@ -41,22 +40,22 @@ class Fuzzing {
     this.#witness = witness;
   }
 
-  /** Plays one batch. Returns whether the server is well. */
-  async batch(chance: Chance): Promise<boolean> {
+  /** Plays one batch. Returns whether no problem was found. */
+  async batch(random: SeededRandom): Promise<boolean> {
     const { target } = this.#server;
-    const cases = Array.from({ length: BATCH }, () => randomCase(chance, target.key));
+    const cases = Array.from({ length: BATCH }, () => randomCase(random, target.key));
     const received = await Promise.all(cases.map((each) => playCase(target, each)));
     for (const { kind } of cases) this.cases[kind] = (this.cases[kind] ?? 0) + 1;
     this.answers.granted += occurrences(received, '[{"ok":true');
     this.answers.refused += occurrences(received, '[{"ok":false');
     if (received.some((text) => text.includes(INTERNAL)))
       this.problems.push('an answer has the code internal');
-    await this.#look();
+    await this.#check();
     if (this.problems.length > 0) this.#keep(cases);
     return this.problems.length === 0;
   }
 
-  /** After the last batch: the client is to have lost nothing, and what is stored to be valid, also after a restart. */
+  /** After the last batch: checks that the client lost nothing, and that the stored messages are valid after a restart. */
   async end(): Promise<{ readonly published: number; readonly peakMiB: number }> {
     const { published, ...noticed } = await this.#witness.end();
     const { peak } = await this.#server.memory();
@@ -71,12 +70,12 @@ class Fuzzing {
     return { published, peakMiB: peak };
   }
 
-  async #look(): Promise<void> {
+  async #check(): Promise<void> {
     const { errors, isRunning, target } = this.#server;
     if (!isRunning) this.problems.push('the server ended');
     else if (!(await isLive(target.port))) this.problems.push('/livez does not answer');
     if (errors.length > 0) this.problems.push(...errors.slice(0, 3));
-    if (this.#witness.isHarmed) this.problems.push('the well-behaved client met an error');
+    if (this.#witness.isHarmed) this.problems.push('the well-behaved client got an error');
     const { peak } = await this.#server.memory();
     if (peak >= MAX_MEMORY_MIB) this.problems.push(`memory: ${peak} MiB`);
   }
@@ -86,19 +85,19 @@ class Fuzzing {
   }
 }
 
-const occurrences = (texts: readonly string[], part: string): number =>
-  texts.reduce((sum, text) => sum + text.split(part).length - 1, 0);
+const occurrences = (texts: readonly string[], text: string): number =>
+  texts.reduce((sum, each) => sum + each.split(text).length - 1, 0);
 
 /**
- * Sends random bytes to a built server of its own until `goesOn` says no or something is wrong. The same seed sends
+ * Sends random bytes to a built server of its own until `goesOn` is false or a problem is found. The same seed sends
  * the same cases, apart from message ids and the key.
  */
 export const fuzz = async (seed: number, goesOn: (batches: number) => boolean): Promise<FuzzReport> => {
   const server = await ServerProcess.start();
   try {
     const fuzzing = new Fuzzing(server, await Witness.start(server.target));
-    const chance = chanceOf(seed);
-    for (let batches = 0; goesOn(batches) && (await fuzzing.batch(chance)); batches++);
+    const random = seededRandom(seed);
+    for (let batches = 0; goesOn(batches) && (await fuzzing.batch(random)); batches++);
     const { published, peakMiB } = await fuzzing.end();
     const { cases, answers, problems, reproducer } = fuzzing;
     return { seed, cases, answers, peakMiB, published, problems, reproducer };

@@ -1,4 +1,4 @@
-import type { Chance } from '../chance.js';
+import type { SeededRandom } from '../seeded-random.js';
 
 /** `sec-websocket-key`: any 16 bytes in base64. */
 const WEBSOCKET = [
@@ -118,14 +118,14 @@ const bodies: readonly [string, ...string[]] = [
 ];
 
 /** A request that is odd in some ways: its method, path, version, headers or body. */
-export const oddRequest = (chance: Chance): Buffer => {
-  const websocket = chance.below(2) === 0 ? WEBSOCKET.filter(() => chance.below(6) > 0) : [];
-  const odd = Array.from({ length: chance.below(4) }, () => chance.of(oddHeaders));
-  const headers = [...(chance.below(5) > 0 ? ['Host: localhost'] : []), ...websocket, ...odd];
-  const line = `${chance.of(methods)} ${chance.of(paths)} ${chance.of(versions)}`;
-  const bytes = request(line, headers, chance.of(bodies));
-  for (let changes = chance.below(3) === 0 ? 3 : 0; changes > 0; changes--) {
-    bytes[chance.below(bytes.length)] = chance.below(256);
+export const oddRequest = (random: SeededRandom): Buffer => {
+  const websocket = random.below(2) === 0 ? WEBSOCKET.filter(() => random.below(6) > 0) : [];
+  const odd = Array.from({ length: random.below(4) }, () => random.of(oddHeaders));
+  const headers = [...(random.below(5) > 0 ? ['Host: localhost'] : []), ...websocket, ...odd];
+  const line = `${random.of(methods)} ${random.of(paths)} ${random.of(versions)}`;
+  const bytes = request(line, headers, random.of(bodies));
+  for (let changes = random.below(3) === 0 ? 3 : 0; changes > 0; changes--) {
+    bytes[random.below(bytes.length)] = random.below(256);
   }
-  return chance.below(6) === 0 ? bytes.subarray(0, chance.below(bytes.length)) : bytes;
+  return random.below(6) === 0 ? bytes.subarray(0, random.below(bytes.length)) : bytes;
 };

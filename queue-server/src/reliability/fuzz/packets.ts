@@ -1,6 +1,6 @@
 import { newId } from '@typed-queue/contracts';
 import { encodeFrame } from '@typed-queue/contracts/wire';
-import type { Chance } from '../chance.js';
+import type { SeededRandom } from '../seeded-random.js';
 
 type Packet = string | Buffer;
 
@@ -43,7 +43,7 @@ const requests: readonly [unknown[], ...unknown[][]] = [
   ['dead-letters', QUEUE, { group: 'g', after: 1, limit: 10 }],
 ];
 
-/** What stands where something else should. */
+/** Values in place of others. */
 const oddities: readonly [unknown, ...unknown[]] = [
   null,
   ...[true, 0, -1, 1.5, 2 ** 53, 1e308, '', 'x', [], {}, [null], [[]], '__proto__', 'constructor'],
@@ -61,62 +61,63 @@ const events: readonly [unknown, ...unknown[]] = [
   ...[{ toString: 'x' }, { a: 1 }, [], 1, null, true, placeholder],
 ];
 
-/** A copy of a value in which some parts are replaced, doubled or left out. */
-const mutated = (value: unknown, chance: Chance): unknown => {
-  if (chance.below(8) === 0) return chance.of(oddities);
+/** A copy of a value in which some values are replaced, doubled or left out. */
+const mutated = (value: unknown, random: SeededRandom): unknown => {
+  if (random.below(8) === 0) return random.of(oddities);
   if (Array.isArray(value)) {
-    const copy = value.map((item: unknown) => mutated(item, chance));
-    if (chance.below(8) === 0)
-      copy.splice(chance.below(copy.length + 1), chance.below(2), chance.of(oddities));
+    const copy = value.map((item: unknown) => mutated(item, random));
+    if (random.below(8) === 0)
+      copy.splice(random.below(copy.length + 1), random.below(2), random.of(oddities));
     return copy;
   }
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(() => chance.below(12) > 0);
-  if (chance.below(8) === 0)
-    entries.push([chance.of(['x', '__proto__', 'toString', '']), chance.of(oddities)]);
-  return Object.fromEntries(entries.map(([key, inner]) => [key, mutated(inner, chance)]));
+  const entries = Object.entries(value).filter(() => random.below(12) > 0);
+  if (random.below(8) === 0)
+    entries.push([random.of(['x', '__proto__', 'toString', '']), random.of(oddities)]);
+  return Object.fromEntries(entries.map(([key, inner]) => [key, mutated(inner, random)]));
 };
 
 /** A text with a few characters changed, left out, doubled or put in. */
-const garbled = (text: string, chance: Chance): string => {
+const garbled = (text: string, random: SeededRandom): string => {
   let result = text;
-  for (let changes = 1 + chance.below(3); changes > 0; changes--) {
-    const at = chance.below(result.length + 1);
-    const put = chance.of(['', '0', '-', ',', '/', '"', '[', '{', '9999999999', '\u0000', '💥', '\\u']);
-    result = result.slice(0, at) + put + result.slice(at + chance.below(3));
+  for (let changes = 1 + random.below(3); changes > 0; changes--) {
+    const at = random.below(result.length + 1);
+    const put = random.of(['', '0', '-', ',', '/', '"', '[', '{', '9999999999', '\u0000', '💥', '\\u']);
+    result = result.slice(0, at) + put + result.slice(at + random.below(3));
   }
   return result;
 };
 
-const randomBytes = (chance: Chance, most: number): Buffer =>
-  Buffer.from(Array.from({ length: chance.below(most) }, () => chance.below(256)));
+const randomBytes = (random: SeededRandom, most: number): Buffer =>
+  Buffer.from(Array.from({ length: random.below(most) }, () => random.below(256)));
 
 /** A frame of the queue's own format, most often damaged. */
-const queueFrame = (chance: Chance): Buffer => {
-  const drafts = Array.from({ length: 1 + chance.below(3) }, () => ({
-    ...{ id: newId(), event: chance.of(['save', 'save', 'none']) },
-    payload: JSON.stringify(chance.below(3) === 0 ? mutated(payload, chance) : payload),
+const queueFrame = (random: SeededRandom): Buffer => {
+  const drafts = Array.from({ length: 1 + random.below(3) }, () => ({
+    id: newId(),
+    event: random.of(['save', 'save', 'none']),
+    payload: JSON.stringify(random.below(3) === 0 ? mutated(payload, random) : payload),
   }));
   const bytes = Buffer.from(encodeFrame(drafts).bytes);
-  for (let changes = chance.below(4); changes > 0; changes--)
-    bytes[chance.below(bytes.length)] = chance.below(256);
-  return chance.below(4) === 0 ? bytes.subarray(0, chance.below(bytes.length)) : bytes;
+  for (let changes = random.below(4); changes > 0; changes--)
+    bytes[random.below(bytes.length)] = random.below(256);
+  return random.below(4) === 0 ? bytes.subarray(0, random.below(bytes.length)) : bytes;
 };
 
-const requestPacket = (request: readonly unknown[], chance: Chance): Packet[] => {
+const requestPacket = (request: readonly unknown[], random: SeededRandom): Packet[] => {
   const text = JSON.stringify(request);
-  const number = chance.of(['', '7', '7', '0', '99999999999999999999']);
+  const number = random.of(['', '7', '7', '0', '99999999999999999999']);
   if (!text.includes('_placeholder')) return [`42${number}${text}`];
-  const frames = Array.from({ length: 1 + chance.below(2) }, () => queueFrame(chance));
-  const odd = chance.below(6) === 0;
-  const count = odd ? chance.of(['2', '0', '-1', '1e9', '']) : String(frames.length);
+  const frames = Array.from({ length: 1 + random.below(2) }, () => queueFrame(random));
+  const odd = random.below(6) === 0;
+  const count = odd ? random.of(['2', '0', '-1', '1e9', '']) : String(frames.length);
   return [`45${count}-${number}${text}`, ...frames];
 };
 
 /** A request whose arguments are nearly right. */
-export const oddRequestPackets = (chance: Chance): Packet[] => {
-  const request = chance.of(requests);
-  return requestPacket(chance.below(3) === 0 ? request : [mutated(request, chance)].flat(), chance);
+export const oddRequestPackets = (random: SeededRandom): Packet[] => {
+  const request = random.of(requests);
+  return requestPacket(random.below(3) === 0 ? request : [mutated(request, random)].flat(), random);
 };
 
 const namespaces: readonly [string, ...string[]] = ['', '/', '/,', '/x,', '/x?a=b,'];
@@ -133,19 +134,19 @@ const rests: readonly [string, ...string[]] = [
 ];
 
 /** Some packets that belong together, and may be none at all. */
-export const oddPackets = (chance: Chance): Packet[] =>
-  chance.of<() => Packet[]>([
-    () => oddRequestPackets(chance),
-    () => oddRequestPackets(chance).map((each) => (typeof each === 'string' ? garbled(each, chance) : each)),
+export const oddPackets = (random: SeededRandom): Packet[] =>
+  random.of<() => Packet[]>([
+    () => oddRequestPackets(random),
+    () => oddRequestPackets(random).map((each) => (typeof each === 'string' ? garbled(each, random) : each)),
     () =>
       requestPacket(
-        [chance.of(events), ...Array<unknown>(chance.below(4)).fill(chance.of(oddities))],
-        chance,
+        [random.of(events), ...Array<unknown>(random.below(4)).fill(random.of(oddities))],
+        random,
       ),
-    () => [`4${chance.below(10)}${chance.of(namespaces)}${chance.of(rests)}`],
-    () => [`${chance.below(10)}${chance.of(rests)}${'x'.repeat(chance.below(2_000))}`],
-    () => [randomBytes(chance, 300)],
-    () => [randomBytes(chance, 100).toString('latin1')],
-    () => ['['.repeat(chance.below(20_000))],
-    () => [`42["publish","files",${'['.repeat(chance.below(5_000))}`],
+    () => [`4${random.below(10)}${random.of(namespaces)}${random.of(rests)}`],
+    () => [`${random.below(10)}${random.of(rests)}${'x'.repeat(random.below(2_000))}`],
+    () => [randomBytes(random, 300)],
+    () => [randomBytes(random, 100).toString('latin1')],
+    () => ['['.repeat(random.below(20_000))],
+    () => [`42["publish","files",${'['.repeat(random.below(5_000))}`],
   ])();

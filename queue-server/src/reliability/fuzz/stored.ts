@@ -3,7 +3,7 @@ import { isUuid } from '@typed-queue/contracts/wire';
 import { io, type Socket } from 'socket.io-client';
 import type { Target } from '../server-process.js';
 
-/** What it reads of a piece of the log. */
+/** The fields of a replay that are read. */
 interface Replay {
   readonly to: number;
   readonly messages: readonly Stored[];

@@ -1,4 +1,4 @@
-import type { Chance } from '../chance.js';
+import type { SeededRandom } from '../seeded-random.js';
 
 /** Opcodes of RFC 6455. */
 export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9 };
@@ -37,18 +37,18 @@ export const packetFrame = (packet: string | Buffer): Buffer =>
     ? websocketFrame(Buffer.from(packet), { opcode: OPCODE.text })
     : websocketFrame(packet, { opcode: OPCODE.binary });
 
-/** Frames that break RFC 6455, the shape of CVE-2022-21676 among them: they come right behind the handshake. */
-export const brokenFrame = (chance: Chance): Buffer => {
-  const payload = Buffer.from(Array.from({ length: chance.below(200) }, () => chance.below(256)));
-  const opcode = chance.below(16);
-  return chance.of([
-    () => websocketFrame(payload, { opcode, reserved: 1 + chance.below(7) }),
+/** Frames that break RFC 6455, the shape of CVE-2022-21676 among them: they come right after the handshake. */
+export const brokenFrame = (random: SeededRandom): Buffer => {
+  const payload = Buffer.from(Array.from({ length: random.below(200) }, () => random.below(256)));
+  const opcode = random.below(16);
+  return random.of([
+    () => websocketFrame(payload, { opcode, reserved: 1 + random.below(7) }),
     () => websocketFrame(payload, { opcode, isMasked: false }),
     () => websocketFrame(payload, { opcode, isLast: false }),
     () => websocketFrame(payload, { opcode: OPCODE.text }),
     () => websocketFrame(payload, { opcode: OPCODE.close }),
     () => websocketFrame(payload, { opcode: OPCODE.continuation }),
-    () => websocketFrame(payload, { opcode: OPCODE.binary, claimed: 2 ** (10 + chance.below(43)) }),
+    () => websocketFrame(payload, { opcode: OPCODE.binary, claimed: 2 ** (10 + random.below(43)) }),
     () => payload,
   ])();
 };

@@ -1,10 +1,10 @@
 import type { Target } from '../server-process.js';
 
-/** What an attack tells while it runs. */
+/** What an attack reports while it runs. */
 export interface Log {
   /** Counts something that was done or came back. */
   count(what: string, times?: number): void;
-  /** The server did what it must not do, apart from memory, time and other clients, which are watched. */
+  /** The server did what it must not do, apart from memory, time and other clients, which are measured. */
   violation(what: string): void;
 }
 

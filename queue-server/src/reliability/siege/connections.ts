@@ -11,7 +11,7 @@ const IDLE = 3_000;
 const HALF_REQUESTS = 2_000;
 const POLLS = 2_000;
 const AT_ONCE = 50;
-/** More than a segment of the journal has, in frames of 4 MB: a new file is opened meanwhile. */
+/** More than a segment of the journal, in frames of 4 MB: a new file is opened during the attack. */
 const FRAMES = 20;
 const FOREIGN = 'http://evil.example';
 

@@ -40,7 +40,9 @@ export class RawPeer {
   /** A connection that the server knows nothing of yet; closed already when it was refused. */
   static async open({ port }: Target, headers: Readonly<Record<string, string>> = {}): Promise<RawPeer> {
     const socket = new WebSocket(`ws://127.0.0.1:${port}/socket.io/?EIO=4&transport=websocket`, {
-      ...{ agent, headers, perMessageDeflate: false },
+      agent,
+      headers,
+      perMessageDeflate: false,
       // Zeros need no masking, so that one large buffer serves all peers without a copy.
       generateMask: (mask) => mask.fill(0),
     });
@@ -94,7 +96,7 @@ export class RawPeer {
     return this.#ask((number) => this.send(`42${number}${JSON.stringify([event, ...args])}`));
   }
 
-  /** A request whose packet was made before, as text: everything behind its number. */
+  /** A request whose packet was made before, as text: everything after its number. */
   requestText(text: string): Promise<RequestResult> {
     return this.#ask((number) => this.send(`42${number}${text}`));
   }

@@ -5,7 +5,7 @@ import { outcomeOf, type Attack, type Log } from './attack.js';
 import { RawPeer, type RequestResult } from './raw-peer.js';
 
 const WINDOW = { messages: 10_000, bytes: 64 * 1024 * 1024 };
-/** An attack goes on when nothing more came for so many looks. */
+/** An attack goes on when nothing came in this many checks. */
 const QUIET_LOOKS = 20;
 const LOOK_MS = 100;
 const MAX_SEQ = Number.MAX_SAFE_INTEGER;
@@ -20,7 +20,7 @@ const publication = (bytes: number) => ({
   payload: { path: 'x'.repeat(bytes), bytes: 1, sha256: 'a', durationMs: 1 },
 });
 
-/** Publishes so many messages of a size, and joins a new group that is handed them. */
+/** Publishes a number of messages of a size, and joins a new group that gets them. */
 const consuming = async (
   target: Target,
   { count, bytes }: { readonly count: number; readonly bytes: number },
@@ -58,7 +58,7 @@ const settleBomb: Attack = {
     const peer = await consuming(target, { count: 10_000, bytes: 1 }, (member, { token, messages }) => {
       last = token;
       log.count('granted', messages.length);
-      // Every second one, so that what is held is in many pieces.
+      // Every second one, so that the unsettled messages are many ranges.
       const ranges = messages.flatMap(({ seq }) => (seq % 2 === 0 ? [] : [[seq, seq]]));
       void member.request('settle', 's', [{ token, outcome: { kind: 'ack' }, ranges }]);
     });

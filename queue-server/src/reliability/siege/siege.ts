@@ -1,7 +1,7 @@
+import { Worker } from 'node:worker_threads';
 import { startProbe, type Probed } from '../probe.js';
-import { ServerProcess } from '../server-process.js';
+import { ServerProcess, type Target } from '../server-process.js';
 import { Witness, type Observed } from '../witness.js';
-import { play, type Played } from './playing.js';
 
 /** An attack that is not over then is stopped. */
 const ATTACK_MS = 60_000;
@@ -14,7 +14,7 @@ const MAX_START_MS = 3_000;
 
 export interface Report {
   readonly attack: string;
-  readonly played: Played;
+  readonly played: AttackResult;
   readonly isRunning: boolean;
   readonly peakMiB: number;
   readonly livez: Probed;
@@ -24,6 +24,37 @@ export interface Report {
   /** Of the server's log. */
   readonly errors: readonly string[];
 }
+
+/** The built worker: the path is the same from the sources and from the built files. */
+const WORKER = new URL('../../../dist/reliability/siege/attack.worker.js', import.meta.url);
+
+/** What an attack did. */
+export interface AttackResult {
+  readonly counts: Readonly<Record<string, number>>;
+  readonly violations: readonly string[];
+  /** False: it was stopped after its time limit. */
+  readonly isOver: boolean;
+  /** Why it could not be played to its end, for instance because a connection was refused. */
+  readonly failure?: string;
+}
+
+/**
+ * Plays an attack in a thread of its own, so that it delays no measurement; stops it after `limitMs`.
+ */
+const play = (name: string, target: Target, limitMs: number): Promise<AttackResult> =>
+  new Promise((resolve) => {
+    let last: AttackResult = { counts: {}, violations: [], isOver: false };
+    const worker = new Worker(WORKER, { workerData: { name, target } });
+    const limit = setTimeout(() => void worker.terminate(), limitMs);
+    worker.on('message', (played: AttackResult) => (last = played));
+    worker.on('error', (error) => {
+      last = { ...last, failure: error.message };
+    });
+    worker.on('exit', () => {
+      clearTimeout(limit);
+      resolve(last);
+    });
+  });
 
 /** Plays one attack on a new server, beside a well-behaved client, and starts the server again afterwards. */
 export const besiege = async (attack: string): Promise<Report> => {

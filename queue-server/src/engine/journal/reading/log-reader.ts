@@ -1,24 +1,24 @@
 import { QueueError, type Gap, type Range } from '@typed-queue/contracts';
-import type { LogItem } from './log-item.js';
-import { loadExtent } from './extent.js';
+import type { FrameBuffer } from '../../log/frame-buffer.js';
+import type { LogItem } from '../../log/scan.js';
 import { isShortage, type FileSystem } from '../file-system.js';
 import type { JournalEvent } from '../journal-event.js';
-import type { LogWriter } from '../writing/log-writer.js';
-import { SegmentReader, type Taken } from './segment-reader.js';
+import { loadExtent } from '../segment/extent.js';
 import type { Segment } from '../segment/segment-header.js';
 import type { SegmentList } from '../segment/segment-list.js';
-import { SegmentShelf, type OpenSegment } from './segment-shelf.js';
-import type { TailCache } from './tail-cache.js';
-import { storageUnavailable, unreadable } from '../trouble.js';
+import { storageUnavailable, unreadable } from '../storage-errors.js';
+import type { LogWriter } from '../writing/log-writer.js';
+import { OpenSegments, type OpenSegment } from './open-segments.js';
+import { SegmentReader, type ReadResult } from './segment-reader.js';
 
 export interface LogReaderOptions {
   readonly dir: string;
   readonly fileSystem: FileSystem;
   readonly list: SegmentList;
   readonly writer: LogWriter;
-  readonly cache: TailCache;
+  readonly cache: FrameBuffer;
   /** What is missing below this seq was removed on purpose. */
-  readonly removedBefore: () => number;
+  readonly logStart: () => number;
   readonly log: (event: JournalEvent) => void;
 }
 
@@ -28,14 +28,14 @@ const OPEN_SEGMENTS = 8;
 /** Reads what is durable: from memory when it is there, else from the files. Never waits for the writer. */
 export class LogReader {
   readonly #options: LogReaderOptions;
-  readonly #shelf: SegmentShelf;
+  readonly #open: OpenSegments;
   readonly #segments: SegmentReader;
-  #lossTold = false;
+  #lossReported = false;
 
   constructor(options: LogReaderOptions) {
     this.#options = options;
-    this.#shelf = new SegmentShelf(OPEN_SEGMENTS, (segment) => this.#open(segment));
-    this.#segments = new SegmentReader(this.#shelf, (file, seqs) => options.log({ kind: 'gap', file, seqs }));
+    this.#open = new OpenSegments(OPEN_SEGMENTS, (segment) => this.#openSegment(segment));
+    this.#segments = new SegmentReader(this.#open, (file, seqs) => options.log({ kind: 'gap', file, seqs }));
   }
 
   /** See `Journal.read`. */
@@ -45,58 +45,58 @@ export class LogReader {
     let seq = Math.max(1, fromSeq);
     while (seq < writer.nextSeq) {
       const firstSeq = list.first?.firstSeq ?? writer.nextSeq;
-      items.push(...this.#missing(seq, firstSeq));
+      items.push(...this.#gapsBefore(firstSeq, seq));
       seq = Math.max(seq, firstSeq);
       const cached = cache.read(seq, maxBytes);
       if (cached) return [...items, ...cached];
-      const taken = await this.#readSegment(seq, maxBytes);
-      items.push(...taken.items);
-      if (taken.items.at(-1)?.kind === 'frame') return items;
-      seq = taken.nextSeq;
+      const result = await this.#readSegment(seq, maxBytes);
+      items.push(...result.items);
+      if (result.items.at(-1)?.kind === 'frame') return items;
+      seq = result.nextSeq;
     }
     return items;
   }
 
-  /** Closes a segment that is about to be removed, so that its disk space is given back. */
+  /** Closes a segment that is about to be removed, so that its disk space is freed. */
   forget(segment: Segment): Promise<void> {
-    return this.#shelf.remove(segment);
+    return this.#open.remove(segment);
   }
 
   close(): Promise<void> {
-    return this.#shelf.close();
+    return this.#open.close();
   }
 
   /** The gaps before the oldest message that is kept. */
-  #missing(fromSeq: number, firstSeq: number): readonly LogItem[] {
-    const damagedFrom = Math.max(fromSeq, Math.min(this.#options.removedBefore(), firstSeq));
-    if (damagedFrom < firstSeq) this.#tell([damagedFrom, firstSeq - 1]);
+  #gapsBefore(firstSeq: number, fromSeq: number): readonly LogItem[] {
+    const damagedFrom = Math.max(fromSeq, Math.min(this.#options.logStart(), firstSeq));
+    if (damagedFrom < firstSeq) this.#reportLoss([damagedFrom, firstSeq - 1]);
     return [...gap(fromSeq, damagedFrom - 1, 'retention'), ...gap(damagedFrom, firstSeq - 1, 'damage')];
   }
 
-  #tell(seqs: Range): void {
+  #reportLoss(seqs: Range): void {
     const { dir, log } = this.#options;
-    if (!this.#lossTold) log({ kind: 'gap', file: dir, seqs });
-    this.#lossTold = true;
+    if (!this.#lossReported) log({ kind: 'gap', file: dir, seqs });
+    this.#lossReported = true;
   }
 
-  async #readSegment(seq: number, maxBytes: number): Promise<Taken> {
+  async #readSegment(fromSeq: number, maxBytes: number): Promise<ReadResult> {
     const { dir, list, writer } = this.#options;
-    const found = list.find(seq);
+    const found = list.find(fromSeq);
     // A log whose disk had no room for its first segment.
     if (!found) return { items: [], nextSeq: writer.nextSeq };
     const { segment, nextFirstSeq } = found;
     const limitSeq = Math.min(nextFirstSeq ?? writer.nextSeq, writer.nextSeq);
     try {
-      return await this.#segments.read(segment, seq, limitSeq, maxBytes);
+      return await this.#segments.read({ segment, fromSeq, limitSeq, maxBytes });
     } catch (error) {
-      // It was dropped meanwhile: the oldest seq is a later one now.
-      if (!list.includes(segment)) return { items: [], nextSeq: seq };
+      // It was dropped during the read: the oldest seq is a later one now.
+      if (!list.includes(segment)) return { items: [], nextSeq: fromSeq };
       if (error instanceof QueueError) throw error;
       throw isShortage(error) ? storageUnavailable(dir, error) : unreadable(segment.path, error);
     }
   }
 
-  async #open(segment: Segment): Promise<OpenSegment> {
+  async #openSegment(segment: Segment): Promise<OpenSegment> {
     const { fileSystem, list, writer } = this.#options;
     const { active } = writer;
     const file = await fileSystem.open(segment.path, 'read');

@@ -1,9 +1,7 @@
 import { join } from 'node:path';
-import { readMark, type Mark } from '../segment/durable-mark.js';
-import type { DatedSegment } from '../derived-state.js';
 import { readAt, reading, type File, type FileSystem } from '../file-system.js';
-import { FrameWalk } from './frame-walk.js';
-import { scan } from './scan.js';
+import { readDurableCheckpoint, type DurableCheckpoint } from '../segment/durable-checkpoint.js';
+import { FrameScanner, scanFrames } from '../segment/frame-scanner.js';
 import {
   decodeSegmentHeader,
   HEADER_SIZE,
@@ -11,14 +9,16 @@ import {
   SEGMENT_SUFFIX,
   segmentName,
   seqOfName,
+  startOf,
+  type DatedSegment,
   type Segment,
   type SegmentHeader,
 } from '../segment/segment-header.js';
-import { unsupportedFile, unsupportedVersion } from '../trouble.js';
+import { unsupportedFile, unsupportedVersion } from '../storage-errors.js';
 
 /**
- * `torn`: the file was being made when the process stopped, and holds nothing.
- * `damaged`: it is a segment by other evidence, but its header no longer matches its checksum.
+ * `torn`: the process stopped while it created the file, which holds nothing.
+ * `damaged`: it is a segment by other evidence, but its header does not match its checksum.
  */
 export type HeaderState =
   | { readonly kind: 'intact'; readonly header: SegmentHeader }
@@ -31,23 +31,24 @@ export interface SurveyedFile {
   readonly state: HeaderState;
 }
 
-export const datedSegment = ({ segment, state }: SurveyedFile): DatedSegment => {
-  return { segment, begun: state.kind === 'intact' ? state.header.created : Infinity };
-};
+export const datedSegment = ({ segment, state }: SurveyedFile): DatedSegment => ({
+  segment,
+  begun: state.kind === 'intact' ? state.header.created : Infinity,
+});
 
-/** What lies in a journal's folder. */
+/** What a journal's folder contains. */
 export interface Survey {
   /** In the order of their seqs. */
   readonly files: readonly SurveyedFile[];
-  /** Undefined for a new journal, and when nothing intact tells it. */
+  /** Undefined for a new journal, and when nothing intact contains it. */
   readonly epoch: string | undefined;
-  readonly mark: Mark | undefined;
-  /** A time that no message made so far is behind, as far as headers and mark tell. */
+  readonly checkpoint: DurableCheckpoint | undefined;
+  /** The latest time that headers and checkpoint contain. */
   readonly time: number;
 }
 
 /**
- * Looks at every file of the log without changing any.
+ * Inspects every file of the log without changing any.
  * @throws QueueError `journal_unsupported` for a file of an unknown version or one that is no segment
  */
 export const survey = async (fileSystem: FileSystem, dir: string): Promise<Survey> => {
@@ -55,21 +56,21 @@ export const survey = async (fileSystem: FileSystem, dir: string): Promise<Surve
   const files: SurveyedFile[] = [];
   for (const name of names) files.push(await inspect(fileSystem, dir, name));
   const headers = files.flatMap(({ state }) => (state.kind === 'intact' ? [state.header] : []));
-  const mark = await readMark(fileSystem, dir);
-  const epoch = headers[0]?.epoch ?? mark?.epoch;
-  const stranger = headers.find((header) => header.epoch !== epoch);
-  if (stranger) {
-    throw unsupportedFile(join(dir, segmentName(stranger.firstSeq)), 'its epoch differs from the others');
+  const found = await readDurableCheckpoint(fileSystem, dir);
+  const epoch = headers[0]?.epoch ?? found?.epoch;
+  const foreign = headers.find((header) => header.epoch !== epoch);
+  if (foreign) {
+    throw unsupportedFile(join(dir, segmentName(foreign.firstSeq)), 'its epoch differs from the others');
   }
-  const ownMark = mark?.epoch === epoch ? mark : undefined;
-  const time = Math.max(ownMark?.time ?? 0, ...headers.map((header) => header.created));
-  return { files, epoch, mark: ownMark, time };
+  const checkpoint = found?.epoch === epoch ? found : undefined;
+  const time = Math.max(checkpoint?.time ?? 0, ...headers.map((header) => header.created));
+  return { files, epoch, checkpoint, time };
 };
 
 const inspect = (fileSystem: FileSystem, dir: string, name: string): Promise<SurveyedFile> => {
   const path = join(dir, name);
   const firstSeq = seqOfName(name);
-  if (firstSeq === undefined) throw unsupportedFile(path, 'no segment is called so');
+  if (firstSeq === undefined) throw unsupportedFile(path, 'no segment has such a name');
   const segment: Segment = { firstSeq, path };
   return reading(fileSystem, path, async (file) => {
     const size = await file.size();
@@ -86,7 +87,7 @@ const stateOf = async (file: File, size: number, segment: Segment): Promise<Head
     if (found.header.firstSeq === firstSeq) return { kind: 'intact', header: found.header };
     throw unsupportedFile(path, `its header says that it begins with seq ${found.header.firstSeq}`);
   }
-  // Too short to show its magic, or made longer before any byte was written.
+  // Too short for its magic, or extended before any byte was written.
   if (size < 8 || (await isAllZeros(file, size))) return { kind: 'torn' };
   if (resemblesHeader(bytes, firstSeq)) return { kind: size > HEADER_SIZE ? 'damaged' : 'torn' };
   if (await hasFrame(file, size, segment)) return { kind: 'damaged' };
@@ -102,12 +103,12 @@ const isAllZeros = async (file: File, size: number): Promise<boolean> => {
   return true;
 };
 
-const hasFrame = async (file: File, size: number, { path, firstSeq }: Segment): Promise<boolean> => {
-  const walk = new FrameWalk(path, { seq: firstSeq, offset: HEADER_SIZE }, Number.MAX_SAFE_INTEGER);
-  let met = false;
-  await scan(file, size, walk, () => {
-    met = true;
+const hasFrame = async (file: File, size: number, segment: Segment): Promise<boolean> => {
+  let found = false;
+  const visit = (): 'stop' => {
+    found = true;
     return 'stop';
-  });
-  return met;
+  };
+  await scanFrames(file, new FrameScanner(segment.path, startOf(segment)), visit, { end: size });
+  return found;
 };

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 
 /**
- * A small checksummed block of fixed size: the header and the trailer of a segment, and the marks. Little-endian.
+ * A small checksummed block of fixed size: the header and the trailer of a segment, and the checkpoints. Little-endian.
  *
  *    0  u32  crc32 of the block from byte 4 on
  *    4  4B   magic: what the block is
@@ -12,8 +12,8 @@ import { crc32 } from 'node:zlib';
  *   16  u64  four numbers, whose meaning depends on the magic
  *   48  u8   length of the epoch, and its text; then zeros
  *
- * Bytes 0 to 12 mean the same in every version: a newer block is told from a damaged one by its checksum.
- * No magic holds the letters that a frame begins with, so a search for frames never stops at a block.
+ * Bytes 0 to 12 mean the same in every version, so that the checksum tells a newer block from a damaged one. No magic
+ * contains the letters that a frame begins with, so a search for frames never stops at a block.
  */
 export const BLOCK_SIZE = 96;
 const VERSION = 1;
@@ -65,7 +65,7 @@ export const decodeBlock = (magic: Magic, bytes: Uint8Array): BlockAt => {
 const numberAt = (block: Buffer, index: number): number =>
   Number(block.readBigUInt64LE(AT.numbers + index * 8));
 
-/** Do bytes claim to be such a block, intact or not? */
+/** Do bytes have the magic of such a block, intact or not? */
 export const hasMagic = (magic: Magic, bytes: Uint8Array): boolean =>
   bufferOf(bytes).toString('latin1', AT.magic, AT.magic + magic.length) === magic;
 
@@ -73,7 +73,7 @@ export const hasMagic = (magic: Magic, bytes: Uint8Array): boolean =>
 export const claimedNumber = (bytes: Uint8Array): number | undefined =>
   bytes.byteLength < AT.epochLength ? undefined : numberAt(bufferOf(bytes), 0);
 
-/** Was what names a block, its magic and its first number, overwritten by zeros and nothing else? */
+/** Were the magic and the first number of a block overwritten by zeros and nothing else? */
 export const isZeroed = (magic: Magic, first: number, bytes: Uint8Array): boolean => {
   const expected = encodeBlock(magic, { epoch: '', numbers: [first, 0, 0, 0] });
   return bytes

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { decodeSegmentHeader, encodeSegmentHeader, segmentName, seqOfName } from './segment-header.js';
 
-it('names sort like their seqs and say them', () => {
+it('names sort like their seqs and contain them', () => {
   const seqs = [1, 9, 10, 123_456, Number.MAX_SAFE_INTEGER];
   const names = seqs.map(segmentName);
   expect(names.toSorted()).toEqual(names);

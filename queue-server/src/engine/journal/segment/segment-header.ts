@@ -1,21 +1,22 @@
 import { BLOCK_SIZE, claimedNumber, decodeBlock, encodeBlock, hasMagic, isZeroed } from './block.js';
+import type { FramePosition } from './sparse-index.js';
 
-/**
- * A file of the log. Its name says the seq of its first message.
- *
- *   header   a block: epoch, first seq, time of making
- *   frames   one behind the other, in the order of their seqs, as the contracts lay them out
- *   seal     only when nothing is written to it any more: frames with the index, a note and ids, and a trailer
- */
+/** A file of the log, named by the seq of its first message: a header, frames in the order of their seqs, a footer. */
 export interface Segment {
   readonly firstSeq: number;
   readonly path: string;
 }
 
+export interface DatedSegment {
+  readonly segment: Segment;
+  /** When it was created, in ms since 1970: no message in an older one is later. Infinity when unknown. */
+  readonly begun: number;
+}
+
 export interface SegmentHeader {
   readonly epoch: string;
   readonly firstSeq: number;
-  /** When it was made, in ms since 1970: no message in an older segment is later. */
+  /** In ms since 1970: no message in an older segment is later. */
   readonly created: number;
 }
 
@@ -27,6 +28,8 @@ export type SegmentHeaderAt =
 /** Where the frames of a segment begin. */
 export const HEADER_SIZE = BLOCK_SIZE;
 
+export const startOf = ({ firstSeq }: Segment): FramePosition => ({ seq: firstSeq, offset: HEADER_SIZE });
+
 export const SEGMENT_SUFFIX = '.log';
 const DIGITS = 16;
 
@@ -34,7 +37,7 @@ const DIGITS = 16;
 export const segmentName = (firstSeq: number): string =>
   String(firstSeq).padStart(DIGITS, '0') + SEGMENT_SUFFIX;
 
-/** The first seq that a file's name says, undefined when no segment is called so. */
+/** The first seq in a file's name; undefined when it is not the name of a segment. */
 export const seqOfName = (name: string): number | undefined => {
   const seq = Number.parseInt(name, 10);
   return Number.isSafeInteger(seq) && seq > 0 && segmentName(seq) === name ? seq : undefined;
@@ -50,6 +53,6 @@ export const decodeSegmentHeader = (bytes: Uint8Array): SegmentHeaderAt => {
   return { kind: 'header', header: { epoch, firstSeq: numbers[0], created: numbers[1] } };
 };
 
-/** Was this the header of the segment before something happened to it? */
+/** Was this the header of the segment before it was damaged? */
 export const resemblesHeader = (bytes: Uint8Array, firstSeq: number): boolean =>
   hasMagic('SEGH', bytes) || claimedNumber(bytes) === firstSeq || isZeroed('SEGH', firstSeq, bytes);

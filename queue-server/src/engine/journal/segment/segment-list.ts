@@ -1,35 +1,30 @@
-import type { DatedSegment } from '../derived-state.js';
-import type { Segment } from './segment-header.js';
+import type { DatedSegment, Segment } from './segment-header.js';
 
-/** A file of the log, as it matters to whoever decides when it goes. */
+/** A file of the log, as retention sees it. */
 export interface StoredSegment {
   readonly firstSeq: number;
   readonly messages: number;
   readonly bytes: number;
-  /** When it was made, in ms since 1970: no message in an older one is later. Infinity when nobody knows. */
+  /** When it was created, in ms since 1970: no message in an older one is later. Infinity when unknown. */
   readonly begun: number;
 }
 
-export interface Listed extends DatedSegment {
+export interface ListedSegment extends DatedSegment {
   readonly bytes: number;
 }
 
 /** The files of a log in the order of their seqs. Only the last one may grow. */
 export class SegmentList {
-  readonly #listed: Listed[];
+  readonly #listed: ListedSegment[];
   #bytes: number;
 
-  constructor(listed: readonly Listed[]) {
+  constructor(listed: readonly ListedSegment[]) {
     this.#listed = [...listed];
     this.#bytes = listed.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   get first(): Segment | undefined {
     return this.#listed[0]?.segment;
-  }
-  /** The second one: while there is one, the first does not grow. */
-  get second(): Segment | undefined {
-    return this.#listed[1]?.segment;
   }
   /** Of all files. */
   get bytes(): number {
@@ -40,8 +35,8 @@ export class SegmentList {
     return this.#listed.some((listed) => listed.segment === segment);
   }
 
-  /** Adds a segment behind the last one, or in the place of it when that holds nothing and so is called the same. */
-  add(listed: Listed): void {
+  /** Appends a segment; it replaces the last one when that holds nothing and so has the same name. */
+  add(listed: ListedSegment): void {
     const last = this.#listed.at(-1);
     if (last?.segment.firstSeq === listed.segment.firstSeq) {
       this.#listed.pop();
@@ -51,7 +46,6 @@ export class SegmentList {
     this.#bytes += listed.bytes;
   }
 
-  /** The last one has so many bytes now. */
   resizeLast(bytes: number): void {
     const last = this.#listed.pop();
     if (last === undefined) return;
@@ -59,19 +53,19 @@ export class SegmentList {
     this.#bytes += bytes - last.bytes;
   }
 
-  takeFirst(): Listed | undefined {
+  takeFirst(): ListedSegment | undefined {
     const first = this.#listed.shift();
     this.#bytes -= first?.bytes ?? 0;
     return first;
   }
 
   /** Puts back what was the first. */
-  putBack(first: Listed): void {
+  putBack(first: ListedSegment): void {
     this.#listed.unshift(first);
     this.#bytes += first.bytes;
   }
 
-  /** The segment that a seq belongs to, and the first seq of the one behind it. */
+  /** The segment that a seq belongs to, and the first seq of the next one. */
   find(seq: number): { readonly segment: Segment; readonly nextFirstSeq: number | undefined } | undefined {
     const index = this.#listed.findLastIndex(({ segment }) => segment.firstSeq <= seq);
     const listed = this.#listed[index];
@@ -84,7 +78,7 @@ export class SegmentList {
     return this.#listed.slice(0, Math.max(0, end)).map(({ segment }) => segment);
   }
 
-  /** All of them, the oldest first; `nextSeq` is the one behind the last message. */
+  /** All of them, the oldest first; `nextSeq` is the one after the last message. */
   stored(nextSeq: number): readonly StoredSegment[] {
     return this.#listed.map(({ segment: { firstSeq }, begun, bytes }, index) => {
       const end = this.#listed[index + 1]?.segment.firstSeq ?? nextSeq;

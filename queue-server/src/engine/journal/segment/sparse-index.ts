@@ -3,7 +3,7 @@ const STRIDE = 64 * 1024;
 const ENTRY = 3;
 
 /** Where a frame begins, and the seq of its first message. */
-export interface Place {
+export interface FramePosition {
   readonly seq: number;
   readonly offset: number;
 }
@@ -25,25 +25,25 @@ export class SparseIndex {
     return this.#numbers.length / ENTRY;
   }
 
-  /** Tells of a frame, in the order of the file. Most are passed over. */
+  /** Adds a frame, in the order of the file; most are skipped. */
   add(seq: number, offset: number, time: number): void {
     const last = this.#count - 1;
     if (last >= 0 && offset < this.#offset(last) + STRIDE) return;
     this.#numbers.push(seq, offset, time);
   }
 
-  /** The last place known at or before a seq. */
-  find(seq: number): Place | undefined {
+  /** The last known position at or before a seq. */
+  find(seq: number): FramePosition | undefined {
     const entry = this.#countWhile((index) => this.#seq(index) <= seq) - 1;
     return entry < 0 ? undefined : { seq: this.#seq(entry), offset: this.#offset(entry) };
   }
 
-  /** Forgets the frames that begin at an offset or behind it. */
+  /** Forgets the frames that begin at an offset or after it. */
   cut(offset: number): void {
     this.#numbers.length = ENTRY * this.#countWhile((index) => this.#offset(index) < offset);
   }
 
-  /** How many entries from the first on meet a condition that the later ones do not (bisection). */
+  /** How many entries meet a condition that holds for the first ones only (bisection). */
   #countWhile(meets: (entry: number) => boolean): number {
     let low = 0;
     let high = this.#count;

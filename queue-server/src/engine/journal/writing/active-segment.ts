@@ -1,6 +1,6 @@
-import type { Extent } from '../reading/extent.js';
-import { isFull, isMissing, writeAll, type File, type FileSystem } from '../file-system.js';
-import { DURABLE, type Group, type Written } from './group.js';
+import type { Frame } from '@typed-queue/contracts/wire';
+import { isFull, isShortage, removeIfPresent, writeAll, type File, type FileSystem } from '../file-system.js';
+import type { Extent } from '../segment/extent.js';
 import {
   encodeSegmentHeader,
   HEADER_SIZE,
@@ -9,38 +9,67 @@ import {
 } from '../segment/segment-header.js';
 import { SparseIndex } from '../segment/sparse-index.js';
 
-/** The segment that grows. One write at a time. */
+/** Frames that are written and flushed together. */
+export interface Batch {
+  readonly firstSeq: number;
+  /** The seq after the last message. */
+  readonly nextSeq: number;
+  readonly frames: readonly Frame[];
+  readonly bytes: number;
+}
+
+/**
+ * `full`: the disk has no room; the file is as it was before.
+ * `short`: descriptors or memory are lacking, and no file can be written for now; a retry may succeed.
+ * `broken`: what the disk holds after the durable offset is unknown; the file must not be written again.
+ */
+export type WriteResult =
+  { readonly kind: 'durable' } | { readonly kind: 'full' | 'short' | 'broken'; readonly error: unknown };
+
+export const DURABLE: WriteResult = { kind: 'durable' };
+
+/** What the failure of a call means for the write that it was a part of. */
+export const failedWrite = (error: unknown): WriteResult => {
+  if (isFull(error)) return { kind: 'full', error };
+  return { kind: isShortage(error) ? 'short' : 'broken', error };
+};
+
+/** How an active segment is opened. */
+export interface ActiveSegmentOptions {
+  readonly fileSystem: FileSystem;
+  readonly segment: Segment;
+  /** Can batches be written and flushed in one call on the event loop? */
+  readonly inline: boolean;
+}
+
+interface OpenFiles {
+  readonly file: File;
+  /** Writes to it are durable when they return. */
+  readonly through: File | undefined;
+}
+
+/** The segment that is written. One write at a time. */
 export class ActiveSegment implements Extent {
   readonly segment: Segment;
   readonly index: SparseIndex;
-  readonly #file: File;
-  /** Writes through it are on the disk when they return. */
-  readonly #through: File | undefined;
+  readonly #files: OpenFiles;
   #end: number;
 
-  private constructor(
-    segment: Segment,
-    files: { file: File; through: File | undefined },
-    end: number,
-    index: SparseIndex,
-  ) {
+  private constructor(segment: Segment, files: OpenFiles, end: number, index: SparseIndex) {
     this.segment = segment;
     this.index = index;
-    this.#file = files.file;
-    this.#through = files.through;
+    this.#files = files;
     this.#end = end;
   }
 
-  /** Makes the file of a new segment, in place of a file of this name that holds nothing. */
+  /** Creates the file of a new segment, in place of a file of this name that holds nothing. */
   static async create(
-    fileSystem: FileSystem,
     dir: string,
-    segment: Segment,
     header: SegmentHeader,
-    inline: boolean,
+    { fileSystem, segment, inline }: ActiveSegmentOptions,
   ): Promise<ActiveSegment> {
     const { path } = segment;
-    await removeIfThere(fileSystem, path);
+    await removeIfPresent(fileSystem, path);
     const file = await fileSystem.open(path, 'create');
     try {
       writeAll(file, [encodeSegmentHeader(header)], 0);
@@ -50,18 +79,16 @@ export class ActiveSegment implements Extent {
       return new ActiveSegment(segment, { file, through }, HEADER_SIZE, new SparseIndex());
     } catch (error) {
       await file.close().catch(() => undefined);
-      await removeIfThere(fileSystem, path).catch(() => undefined);
+      await removeIfPresent(fileSystem, path).catch(() => undefined);
       throw error;
     }
   }
 
-  /** Goes on in an existing segment at an offset: cuts what lies behind it and makes durable what lies before. */
+  /** Resumes an existing segment at an offset: truncates it there and makes the rest durable. */
   static async resume(
-    fileSystem: FileSystem,
-    segment: Segment,
     end: number,
     index: SparseIndex,
-    inline: boolean,
+    { fileSystem, segment, inline }: ActiveSegmentOptions,
   ): Promise<ActiveSegment> {
     const file = await fileSystem.open(segment.path, 'write');
     try {
@@ -84,69 +111,61 @@ export class ActiveSegment implements Extent {
     return this.#end === HEADER_SIZE;
   }
 
-  /** Stamps, writes and flushes a group: `inline` within the write, else off the loop. */
-  async write(group: Group, time: number, inline: boolean): Promise<Written> {
-    let seq = group.firstSeq;
-    for (const frame of group.frames) {
+  /** Stamps, writes and flushes a batch: `inline` within the write, else off the event loop. */
+  async write(batch: Batch, time: number, inline: boolean): Promise<WriteResult> {
+    let seq = batch.firstSeq;
+    for (const frame of batch.frames) {
       frame.stamp({ firstSeq: seq, time, durableOffset: this.#end });
       seq += frame.count;
     }
-    const buffers = group.frames.map((frame) => frame.bytes);
-    const written = await this.#put(buffers, inline ? this.#through : undefined);
-    if (written.kind === 'durable') this.#grow(group, time);
+    const buffers = batch.frames.map((frame) => frame.bytes);
+    const written = await this.#put(buffers, inline ? this.#files.through : undefined);
+    if (written.kind === 'durable') this.#grow(batch, time);
     return written;
   }
 
-  /** Writes and flushes the seal. The segment must not be written afterwards, whatever became of it, unless `full`. */
-  seal(buffers: readonly Uint8Array[]): Promise<Written> {
-    return this.#put(buffers, undefined);
+  /** Writes and flushes the footer. Unless this is `full`, the segment must not be written afterwards. */
+  seal(footer: readonly Uint8Array[]): Promise<WriteResult> {
+    return this.#put(footer, undefined);
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#file.close(), this.#through?.close()]);
+    await Promise.all([this.#files.file.close(), this.#files.through?.close()]);
   }
 
-  async #put(buffers: readonly Uint8Array[], through: File | undefined): Promise<Written> {
+  async #put(buffers: readonly Uint8Array[], through: File | undefined): Promise<WriteResult> {
     try {
-      writeAll(through ?? this.#file, buffers, this.#end);
+      writeAll(through ?? this.#files.file, buffers, this.#end);
     } catch (error) {
-      return isFull(error) ? this.#cutBack(error) : { kind: 'broken', error };
+      return isFull(error) ? this.#truncateBack(error) : { kind: 'broken', error };
     }
     return through ? DURABLE : this.#flush(DURABLE);
   }
 
-  async #flush(then: Written): Promise<Written> {
+  async #flush(then: WriteResult): Promise<WriteResult> {
     try {
-      await this.#file.flush();
+      await this.#files.file.flush();
       return then;
     } catch (error) {
       return { kind: 'broken', error };
     }
   }
 
-  async #cutBack(error: unknown): Promise<Written> {
+  async #truncateBack(error: unknown): Promise<WriteResult> {
     try {
-      await this.#file.truncate(this.#end);
+      await this.#files.file.truncate(this.#end);
     } catch (cause) {
       return { kind: 'broken', error: cause };
     }
     return this.#flush({ kind: 'full', error });
   }
 
-  #grow(group: Group, time: number): void {
+  #grow(batch: Batch, time: number): void {
     let offset = this.#end;
-    for (const frame of group.frames) {
+    for (const frame of batch.frames) {
       this.index.add(frame.firstSeq, offset, time);
       offset += frame.bytes.byteLength;
     }
     this.#end = offset;
   }
 }
-
-const removeIfThere = async (fileSystem: FileSystem, path: string): Promise<void> => {
-  try {
-    await fileSystem.remove(path);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-  }
-};

@@ -1,21 +1,21 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { Frame } from '@typed-queue/contracts/wire';
-import { DURABLE, type Group, type Written } from './group.js';
+import { DURABLE, type Batch, type WriteResult } from './active-segment.js';
 import type { JournalEvent } from '../journal-event.js';
 import type { LogWriter } from './log-writer.js';
 import { PendingFrame, PendingFrames } from './pending-frames.js';
-import { Probe } from './probe.js';
-import { journalClosed, storageFailed, storageFull, storageUnavailable } from '../trouble.js';
+import { RetryLoop } from './retry-loop.js';
+import { journalClosed, storageFailed, storageFull, storageUnavailable } from '../storage-errors.js';
 
 /**
  * idle       nothing waits. An append or a roll -> scheduled.
  * scheduled  frames wait, more may join; the deferred step -> busy.
- * busy       one group, or one roll, is being written and flushed; what arrives meanwhile waits for the next.
- *            Done -> idle or scheduled. No room -> full. No descriptors or memory -> short. The disk failed twice -> failed.
- * full       everything that waited was failed, appends are refused, and the disk is probed. Room -> idle.
- * short      everything that waited was failed, appends are refused, and the segment is prepared again, after waits
- *            that grow. Done -> idle. No room -> full. The disk failed -> failed.
- * failed     appends are refused for good.
+ * busy       one batch, or one roll, is being written and flushed; new frames wait for the next.
+ *            Durable -> idle or scheduled. No room -> full. No descriptors or memory -> short. Two failures -> failed.
+ * full       all that waited was rejected, appends are refused, and the disk is probed. Room -> idle.
+ * short      all that waited was rejected, appends are refused, and preparing a segment is retried with back-off.
+ *            Durable -> idle. No room -> full. The disk failed -> failed.
+ * failed     appends are refused until a restart.
  */
 type State =
   { readonly kind: 'idle' } | { readonly kind: 'scheduled' } | { readonly kind: 'busy' } | Refusing;
@@ -36,8 +36,8 @@ export interface GroupCommitOptions {
   readonly timer: (run: () => void, ms: number) => () => void;
   readonly defer: (run: () => void) => void;
   readonly log: (event: JournalEvent) => void;
-  /** A group became durable. Called before its promises resolve. */
-  readonly committed: (group: Group) => void;
+  /** A batch became durable. Called before its promises resolve. */
+  readonly committed: (batch: Batch) => void;
   /** Appends from a seq on failed. Called before their promises reject. */
   readonly lost: (fromSeq: number) => void;
 }
@@ -52,18 +52,18 @@ interface PendingRoll {
   readonly reject: (error: Error) => void;
 }
 
-/** A larger group would hold up the loop for longer than the flush that it saves takes. */
-const MAX_GROUP_BYTES = 4 * 1024 * 1024;
+/** Writing a larger batch would block the event loop for longer than the flush that it saves. */
+const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 5_000;
 
-/** Gathers frames into groups and makes one group after the other durable. */
+/** Collects frames into batches and makes one batch after the other durable. */
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
   readonly #pending = new PendingFrames();
-  readonly #room: Probe<true>;
-  readonly #segment: Probe<Written>;
+  readonly #untilRoom: RetryLoop<true>;
+  readonly #untilPrepared: RetryLoop<WriteResult>;
   #rolls: PendingRoll[] = [];
   #state: State = { kind: 'idle' };
   #nextSeq: number;
@@ -74,12 +74,12 @@ export class GroupCommit {
     this.#options = options;
     this.#nextSeq = options.writer.nextSeq;
     const { timer, probeMs } = options;
-    this.#room = new Probe({
+    this.#untilRoom = new RetryLoop({
       attempt: async () => (await options.hasRoom()) || undefined,
       delayMs: () => probeMs,
       timer,
     });
-    this.#segment = new Probe({
+    this.#untilPrepared = new RetryLoop({
       attempt: () => this.#prepareAgain(),
       delayMs: (failures) => Math.min(FIRST_RETRY_MS * 2 ** failures, LAST_RETRY_MS),
       timer,
@@ -94,11 +94,11 @@ export class GroupCommit {
     return this.#pending.bytes;
   }
 
-  trouble(): QueueError | undefined {
+  fault(): QueueError | undefined {
     return 'error' in this.#state ? this.#state.error : undefined;
   }
 
-  /** Makes sure that there is a segment to write to; without room for one, everything starts out as `full`. */
+  /** Makes sure that there is a segment to write to; without room for one, the state is `full`. */
   async prepare(): Promise<void> {
     this.#state = { kind: 'busy' };
     this.#conclude(await this.#options.writer.prepare());
@@ -106,7 +106,7 @@ export class GroupCommit {
 
   append(frame: Frame): Appending {
     const pending = new PendingFrame(frame, this.#nextSeq);
-    const refusal = this.#closed ?? this.trouble();
+    const refusal = this.#closed ?? this.fault();
     if (refusal) {
       pending.reject(refusal);
       return pending;
@@ -121,11 +121,11 @@ export class GroupCommit {
     if (seq < this.#options.writer.nextSeq) return;
     const pending = this.#pending.find(seq);
     if (pending) return pending.durable;
-    throw this.trouble() ?? new QueueError('internal', `No message was given the seq ${seq}.`);
+    throw this.fault() ?? new QueueError('internal', `No message has the seq ${seq}.`);
   }
 
   roll(): Promise<void> {
-    const refusal = this.#closed ?? this.trouble();
+    const refusal = this.#closed ?? this.fault();
     if (refusal) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       this.#rolls.push({ resolve, reject });
@@ -133,13 +133,13 @@ export class GroupCommit {
     });
   }
 
-  /** Refuses whatever comes from now on, and resolves when what came before is settled. */
+  /** Refuses new appends, and resolves when the earlier ones are durable or rejected. */
   async close(): Promise<void> {
     this.#closed ??= journalClosed(this.#options.dir);
     if (this.#state.kind === 'scheduled' || this.#state.kind === 'busy') {
       await new Promise<void>((resolve) => (this.#drained = resolve));
     }
-    await Promise.all([this.#room.stop(), this.#segment.stop()]);
+    await Promise.all([this.#untilRoom.stop(), this.#untilPrepared.stop()]);
   }
 
   #schedule(): void {
@@ -153,19 +153,19 @@ export class GroupCommit {
     this.#conclude(await (this.#rolls.length > 0 ? this.#rollNow() : this.#commit()));
   }
 
-  async #commit(): Promise<Written> {
+  async #commit(): Promise<WriteResult> {
     const { writer, committed } = this.#options;
-    const group = this.#pending.take(MAX_GROUP_BYTES);
-    const written = await writer.write(group);
+    const batch = this.#pending.nextBatch(MAX_BATCH_BYTES);
+    const written = await writer.write(batch);
     if (written.kind === 'durable') {
-      const landed = this.#pending.landed(group);
-      committed(group);
-      for (const pending of landed) pending.resolve();
+      const completed = this.#pending.completeBatch(batch);
+      committed(batch);
+      for (const pending of completed) pending.resolve();
     }
     return written;
   }
 
-  async #rollNow(): Promise<Written> {
+  async #rollNow(): Promise<WriteResult> {
     const written = await this.#options.writer.roll();
     if (written.kind === 'durable') {
       for (const roll of this.#rolls) roll.resolve();
@@ -174,7 +174,7 @@ export class GroupCommit {
     return written;
   }
 
-  #conclude(written: Written): void {
+  #conclude(written: WriteResult): void {
     const { dir, log } = this.#options;
     switch (written.kind) {
       case 'durable':
@@ -185,12 +185,12 @@ export class GroupCommit {
       case 'full':
         log({ kind: 'storage-full', error: written.error });
         this.#refuse({ kind: 'full', error: storageFull(dir, written.error) });
-        if (!this.#closed) this.#room.start(() => this.#recover(DURABLE));
+        if (!this.#closed) this.#untilRoom.start(() => this.#recover(DURABLE));
         return;
       case 'short':
         log({ kind: 'storage-unavailable', error: written.error });
         this.#refuse({ kind: 'short', error: storageUnavailable(dir, written.error) });
-        if (!this.#closed) this.#segment.start((prepared) => this.#recover(prepared));
+        if (!this.#closed) this.#untilPrepared.start((prepared) => this.#recover(prepared));
         return;
       case 'broken':
         log({ kind: 'storage-failed', error: written.error });
@@ -210,12 +210,12 @@ export class GroupCommit {
   }
 
   /** Undefined while the shortage lasts. */
-  async #prepareAgain(): Promise<Written | undefined> {
+  async #prepareAgain(): Promise<WriteResult | undefined> {
     const prepared = await this.#options.writer.prepare();
     return prepared.kind === 'short' ? undefined : prepared;
   }
 
-  #recover(prepared: Written): void {
+  #recover(prepared: WriteResult): void {
     if (prepared.kind === 'durable') this.#options.log({ kind: 'storage-recovered' });
     this.#conclude(prepared);
   }

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
-import { ActiveSegment } from './active-segment.js';
-import type { DerivedState } from '../derived-state.js';
-import type { MarkFile } from '../segment/durable-mark.js';
+import { ActiveSegment, DURABLE, failedWrite, type Batch, type WriteResult } from './active-segment.js';
+import type { DedupState } from '../dedup-state.js';
+import type { DurableCheckpointFile } from '../segment/durable-checkpoint.js';
 import { isShortage, type FileSystem } from '../file-system.js';
-import { DURABLE, notWritten, type Group, type Written } from './group.js';
 import type { JournalEvent } from '../journal-event.js';
-import { encodeSeal } from '../segment/seal.js';
+import { encodeFooter } from '../segment/segment-footer.js';
 import { segmentName, type Segment } from '../segment/segment-header.js';
 import type { SegmentList } from '../segment/segment-list.js';
 
@@ -15,20 +14,20 @@ export interface WriterOptions {
   readonly now: () => number;
   readonly segmentBytes: number;
   readonly inlineBytes: number;
-  readonly derived?: DerivedState;
+  readonly dedup?: DedupState;
   readonly log: (event: JournalEvent) => void;
 }
 
-/** Where a log stands when it is opened. */
+/** The state of a log that was opened. */
 export interface LogState {
   readonly epoch: string;
   readonly list: SegmentList;
-  /** The segment to go on in; undefined when the next append needs a new one. */
+  /** The segment to append to; undefined when the next append needs a new one. */
   readonly active: ActiveSegment | undefined;
   readonly nextSeq: number;
   /** The latest time of a message. */
   readonly time: number;
-  readonly mark: MarkFile;
+  readonly checkpoint: DurableCheckpointFile;
 }
 
 /** Writes the log, segment by segment. Its calls must not overlap. */
@@ -36,9 +35,9 @@ export class LogWriter {
   readonly #options: WriterOptions;
   readonly #epoch: string;
   readonly #list: SegmentList;
-  readonly #mark: MarkFile;
+  readonly #checkpoint: DurableCheckpointFile;
   #active: ActiveSegment | undefined;
-  /** May the active segment be written? Not once it is sealed or the disk failed it. */
+  /** False once the active segment is sealed or a write to it broke. */
   #writable: boolean;
   #nextSeq: number;
   #time: number;
@@ -47,75 +46,75 @@ export class LogWriter {
     this.#options = options;
     this.#epoch = state.epoch;
     this.#list = state.list;
-    this.#mark = state.mark;
+    this.#checkpoint = state.checkpoint;
     this.#active = state.active;
     this.#writable = state.active !== undefined;
     this.#nextSeq = state.nextSeq;
     this.#time = state.time;
     if (state.active) state.list.resizeLast(state.active.end);
-    this.#writeMark();
+    this.#writeCheckpoint();
   }
 
   get active(): ActiveSegment | undefined {
     return this.#active;
   }
-  /** The seq behind the last durable message. */
+  /** The seq after the last durable message. */
   get nextSeq(): number {
     return this.#nextSeq;
   }
-  /** The first seq of the segment that the next message goes to, as far as is known. */
+  /** The first seq of the segment that the next message is written to, as far as is known. */
   get activeFirstSeq(): number {
     return this.#writable && this.#active ? this.#active.segment.firstSeq : this.#nextSeq;
   }
 
   /** Makes sure that there is a segment to write to. */
-  prepare(): Promise<Written> {
+  prepare(): Promise<WriteResult> {
     return this.#makeRoom(0);
   }
 
   /**
-   * Makes a group durable. A segment that breaks is left as it is, and the group goes to a new one;
+   * Makes a batch durable. A segment that breaks is left as it is, and the batch is written to a new one;
    * `broken` means that this failed, too.
    */
-  async write(group: Group): Promise<Written> {
-    return twice(() => this.#attempt(group));
+  async write(batch: Batch): Promise<WriteResult> {
+    return twice(() => this.#attempt(batch));
   }
 
   /** Seals the active segment and starts a new one. Does nothing when it is empty. */
-  async roll(): Promise<Written> {
+  async roll(): Promise<WriteResult> {
     return twice(() => this.#roll());
   }
 
   async close(): Promise<void> {
-    this.#writeMark();
-    await Promise.all([this.#active?.close(), this.#mark.close()]);
+    this.#writeCheckpoint();
+    await Promise.all([this.#active?.close(), this.#checkpoint.close()]);
   }
 
-  async #attempt(group: Group): Promise<Written> {
-    const ready = await this.#makeRoom(group.bytes);
+  async #attempt(batch: Batch): Promise<WriteResult> {
+    const ready = await this.#makeRoom(batch.bytes);
     const active = this.#active;
     if (ready.kind !== 'durable' || !active) return ready;
-    // Clocks may be set back, the time of the log may not.
+    // The clock may be set back; the time of the log never is.
     const time = Math.max(this.#time, this.#options.now());
-    const written = await active.write(group, time, group.bytes <= this.#options.inlineBytes);
+    const written = await active.write(batch, time, batch.bytes <= this.#options.inlineBytes);
     if (written.kind === 'broken') this.#giveUp(active, written.error);
     if (written.kind === 'durable') {
       this.#time = time;
-      this.#nextSeq = group.nextSeq;
+      this.#nextSeq = batch.nextSeq;
       this.#list.resizeLast(active.end);
-      this.#writeMark();
+      this.#writeCheckpoint();
     }
     return written;
   }
 
-  async #makeRoom(bytes: number): Promise<Written> {
+  async #makeRoom(bytes: number): Promise<WriteResult> {
     const active = this.#active;
     if (!this.#writable || !active) return this.#start();
     const fits = active.isEmpty || active.end + bytes <= this.#options.segmentBytes;
     return fits ? DURABLE : this.#roll();
   }
 
-  async #roll(): Promise<Written> {
+  async #roll(): Promise<WriteResult> {
     const active = this.#active;
     if (!this.#writable || !active) return this.#start();
     if (active.isEmpty) return DURABLE;
@@ -123,61 +122,70 @@ export class LogWriter {
     return sealed.kind === 'full' ? sealed : this.#start();
   }
 
-  async #seal(active: ActiveSegment): Promise<Written> {
-    const { derived, log } = this.#options;
+  async #seal(active: ActiveSegment): Promise<WriteResult> {
+    const { dedup, log } = this.#options;
     const { end, index, segment } = active;
     const nextSeq = this.#nextSeq;
-    const [note, ids] = [derived?.note(nextSeq), derived?.ids(segment.firstSeq, nextSeq)];
-    const seal = { epoch: this.#epoch, end, nextSeq, time: this.#time, content: { index, note, ids } };
-    const bytes = encodeSeal(seal);
-    const sealed = await active.seal(bytes);
+    const [producers, ids] = [dedup?.producerSnapshot(nextSeq), dedup?.ids(segment.firstSeq, nextSeq)];
+    const content = { index, producers, ids };
+    const footer = encodeFooter({ epoch: this.#epoch, end, nextSeq, time: this.#time, content });
+    const sealed = await active.seal(footer);
     if (sealed.kind === 'broken') this.#giveUp(active, sealed.error);
     if (sealed.kind === 'durable') {
       this.#writable = false;
-      this.#list.resizeLast(bytes.reduce((sum, part) => sum + part.byteLength, end));
+      this.#list.resizeLast(footer.reduce((sum, part) => sum + part.byteLength, end));
       const seqs = [segment.firstSeq, nextSeq - 1] as const;
       log({ kind: 'segment-sealed', file: segment.path, seqs, bytes: end });
     }
     return sealed;
   }
 
-  /** Never writes to a segment again. What it holds up to its durable offset is good. */
+  /** Never writes to a segment again. Up to its durable offset it is intact. */
   #giveUp({ end, segment }: ActiveSegment, error: unknown): void {
     this.#writable = false;
     this.#options.log({ kind: 'segment-failed', file: segment.path, durableOffset: end, error });
   }
 
-  async #start(): Promise<Written> {
+  async #start(): Promise<WriteResult> {
     const { dir, fileSystem, now, inlineBytes, log } = this.#options;
     const firstSeq = this.#nextSeq;
     const segment: Segment = { firstSeq, path: join(dir, segmentName(firstSeq)) };
     const header = { epoch: this.#epoch, firstSeq, created: Math.max(this.#time, now()) };
     const before = this.#active;
     try {
-      this.#active = await ActiveSegment.create(fileSystem, dir, segment, header, inlineBytes > 0);
+      this.#active = await ActiveSegment.create(dir, header, {
+        fileSystem,
+        segment,
+        inline: inlineBytes > 0,
+      });
     } catch (error) {
-      return notWritten(error);
+      return failedWrite(error);
     }
     this.#list.add({ segment, begun: header.created, bytes: this.#active.end });
     this.#writable = true;
     this.#time = header.created;
-    this.#writeMark();
+    this.#writeCheckpoint();
     log({ kind: 'segment-started', file: segment.path });
     await before?.close().catch(() => undefined);
     return DURABLE;
   }
 
-  #writeMark(): void {
+  #writeCheckpoint(): void {
     const active = this.#active;
     if (!this.#writable || !active) return;
     const { segment, end } = active;
-    const mark = { epoch: this.#epoch, segment: segment.firstSeq, offset: end };
-    this.#mark.write({ ...mark, nextSeq: this.#nextSeq, time: this.#time });
+    this.#checkpoint.write({
+      epoch: this.#epoch,
+      segment: segment.firstSeq,
+      offset: end,
+      nextSeq: this.#nextSeq,
+      time: this.#time,
+    });
   }
 }
 
-/** A segment that broke is followed by another one. What a shortage broke says nothing about the disk. */
-const twice = async (attempt: () => Promise<Written>): Promise<Written> => {
+/** A segment that broke is followed by another one. A failure by a shortage says nothing about the disk. */
+const twice = async (attempt: () => Promise<WriteResult>): Promise<WriteResult> => {
   const first = await attempt();
   if (first.kind !== 'broken') return first;
   const second = await attempt();

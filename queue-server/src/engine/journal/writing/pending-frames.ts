@@ -1,7 +1,7 @@
 import type { Frame } from '@typed-queue/contracts/wire';
-import type { Group } from './group.js';
+import type { Batch } from './active-segment.js';
 
-/** A frame that was given its seqs and is not durable yet. */
+/** A frame that has its seqs and is not durable yet. */
 export class PendingFrame {
   readonly frame: Frame;
   readonly firstSeq: number;
@@ -23,7 +23,7 @@ export class PendingFrame {
   }
 
   reject(error: Error): void {
-    // Nobody has to wait for it.
+    // Not every caller waits for it.
     this.durable.catch(nothing);
     this.#reject(error);
   }
@@ -31,7 +31,7 @@ export class PendingFrame {
 
 const nothing = (): void => undefined;
 
-/** Frames in the order of their seqs: those that wait, and before them the group that is being written. */
+/** Frames in the order of their seqs: the batch that is being written, then those that wait. */
 export class PendingFrames {
   #waiting: PendingFrame[] = [];
   #inFlight: readonly PendingFrame[] = [];
@@ -55,8 +55,8 @@ export class PendingFrames {
     return this.#inFlight.find(holds) ?? this.#waiting.find(holds);
   }
 
-  /** Puts the first that wait into flight: at least one, otherwise at most `maxBytes`. */
-  take(maxBytes: number): Group {
+  /** Makes the first that wait the batch in flight: at least one, otherwise at most `maxBytes`. */
+  nextBatch(maxBytes: number): Batch {
     let bytes = 0;
     const end = this.#waiting.findIndex((pending, index) => {
       const next = bytes + pending.frame.bytes.byteLength;
@@ -70,15 +70,15 @@ export class PendingFrames {
     return { firstSeq, nextSeq, frames: this.#inFlight.map((pending) => pending.frame), bytes };
   }
 
-  /** Takes out what was in flight. */
-  landed({ bytes }: Group): readonly PendingFrame[] {
-    const landed = this.#inFlight;
+  /** Removes and returns the batch in flight. */
+  completeBatch({ bytes }: Batch): readonly PendingFrame[] {
+    const completed = this.#inFlight;
     this.#inFlight = [];
     this.#bytes -= bytes;
-    return landed;
+    return completed;
   }
 
-  /** Takes out all. */
+  /** Removes and returns all. */
   drain(): readonly PendingFrame[] {
     const all = [...this.#inFlight, ...this.#waiting];
     this.#inFlight = [];

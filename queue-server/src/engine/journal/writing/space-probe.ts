@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { isMissing, writeAll, type FileSystem } from '../file-system.js';
+import { removeIfPresent, writeAll, type FileSystem } from '../file-system.js';
 
 const NAME = 'space.probe';
 
-/** Has the disk of a folder room for so many bytes? Finds out by writing a file; what fails counts as no. */
+/** Has the disk of a folder room for `bytes`? Writes a file of that size; a failure counts as no. */
 export const hasRoom = async (fileSystem: FileSystem, dir: string, bytes: number): Promise<boolean> => {
   try {
     await removeProbe(fileSystem, dir);
@@ -21,11 +21,7 @@ export const hasRoom = async (fileSystem: FileSystem, dir: string, bytes: number
   }
 };
 
-/** Removes what a probe left that was interrupted. */
+/** Removes what an interrupted probe left. */
 export const removeProbe = async (fileSystem: FileSystem, dir: string): Promise<void> => {
-  try {
-    await fileSystem.remove(join(dir, NAME));
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-  }
+  await removeIfPresent(fileSystem, join(dir, NAME));
 };

@@ -1,0 +1,213 @@
+import path from 'node:path';
+
+const contracts = '@typed-queue/contracts';
+const wire = '@typed-queue/contracts/wire';
+const program = '@typed-queue/program';
+const programLog = '@typed-queue/program/logger';
+const nodeVersion = '@typed-queue/program/node-version';
+const client = '@typed-queue/queue-client';
+const testServer = '@typed-queue/queue-server/testing';
+const terminal = ['picocolors', 'picocolors/types.js', 'pino'];
+const clientProgram = [...[contracts, program, client], ...['node:', 'ts-pattern', 'zod', ...terminal]];
+
+const mongoValues = ['embedded-mongo/src/bson', 'embedded-mongo/src/errors.ts'];
+/**
+ * Folder (or file) -> what it may import besides itself. The most specific row counts; a file without a row may
+ * import nothing. Own folders are named by path, everything else as it is imported; `node:` is all of Node.
+ */
+const mayImport = {
+  'contracts/src': ['@standard-schema/spec', '@noble/hashes/sha2.js', 'zod', '#bytes'],
+  'contracts/src/frame/bytes.node.ts': ['node:'],
+
+  'program/src': [contracts, 'node:', '@standard-schema/spec', 'zod'],
+  // In front of every program, on any Node.
+  'program/src/node-version.ts': [],
+  'program/src/logger.ts': ['program/src', 'pino', 'pino-pretty'],
+  // Who shows which token, and what it may do.
+  'program/src/rights': [contracts, wire, 'program/src', 'node:', 'jose', 'zod'],
+
+  'queue-client/src': [contracts, wire, 'socket.io-client', 'typed-emitter', 'ts-pattern', '#handler-scope'],
+  // Stored messages as a group or a tail receives them.
+  'queue-client/src/messages': [contracts, wire],
+  'queue-client/src/consuming/handler-scope.node.ts': ['queue-client/src', 'node:'],
+
+  // A group's state and the log on disk know nothing of each other; the state is pure. A journal implements the log.
+  'queue-server/src/engine/group': [
+    ...[contracts, wire],
+    ...['queue-server/src/engine/claim.ts', 'queue-server/src/engine/known-events.ts'],
+  ],
+  'queue-server/src/engine/claim.ts': [contracts, wire, 'queue-server/src/engine/known-events.ts'],
+  'queue-server/src/engine/known-events.ts': [],
+  'queue-server/src/engine/journal': [contracts, wire, program, 'queue-server/src/engine/log', 'node:'],
+  'queue-server/src/engine/disk': [contracts, wire, program, 'queue-server/src/engine', 'node:'],
+  'queue-server/src/engine': [contracts, wire, 'node:'],
+  'queue-server/src/guard': [contracts, wire, program, 'node:', 'zod'],
+  // Who may come in, what each may use, and what is written down about it.
+  'queue-server/src/access': [contracts, program, 'node:'],
+  'queue-server/src/delivery': [contracts, wire, 'queue-server/src/engine', 'ts-pattern', 'typed-emitter'],
+  'queue-server/src/transport': [
+    ...[contracts, wire, program],
+    ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/delivery'],
+    ...['node:', 'socket.io', 'socket.io-parser', 'ts-pattern', 'typed-emitter', 'ws'],
+  ],
+  // Programs that try the built server from outside, run by hand and by tests.
+  'queue-server/src/reliability': [contracts, wire, 'node:', 'socket.io-client', 'ws'],
+  // Damages data folders and opens them without a server in between.
+  'queue-server/src/reliability/flips': [contracts, wire, 'queue-server/src/engine', 'node:'],
+  'queue-server/src/reliability/flips.main.ts': ['queue-server/src/reliability', 'node:'],
+  'queue-server/src/bin.ts': [nodeVersion, 'queue-server/src'],
+  'queue-server/src/config.ts': [
+    ...['queue-server/src/access', 'queue-server/src/limit-variables.ts', 'queue-server/src/limits.ts'],
+    ...[contracts, program, 'node:', 'zod'],
+  ],
+  'queue-server/src/limit-variables.ts': ['queue-server/src/limits.ts', 'zod'],
+  'queue-server/src/main.ts': [
+    ...['queue-server/src', contracts, program, programLog],
+    ...['node:', 'ts-pattern', ...terminal],
+  ],
+  'queue-server/src': [contracts, wire, program, 'node:', 'ts-pattern', 'typed-emitter', ...terminal],
+
+  'logger/src/bin.ts': [nodeVersion, 'logger/src'],
+  'logger/src': clientProgram,
+  'file-writer/src/bin.ts': [nodeVersion, 'file-writer/src'],
+  'file-writer/src': clientProgram,
+  'bench/src': [
+    ...clientProgram,
+    '@typed-queue/api-server/components',
+    '@typed-queue/embedded-mongo',
+    'autocannon',
+  ],
+
+  // Only the Mongoose implementation and the outbox know the database; HTTP knows neither, nor the queue.
+  'api-server/src/models': ['zod'],
+  'api-server/src/repository': ['api-server/src/models', contracts, 'zod'],
+  'api-server/src/repository/unit-of-work.ts': ['mongoose'],
+  'api-server/src/repository/mongoose': [
+    ...['api-server/src/repository', 'api-server/src/models', contracts, program, 'mongoose', 'node:'],
+  ],
+  'api-server/src/publishing': ['api-server/src/repository', 'api-server/src/models', contracts, 'node:'],
+  'api-server/src/outbox': [
+    ...['api-server/src/publishing', 'api-server/src/repository', contracts, program, client],
+    ...['mongoose', 'pino'],
+  ],
+  'api-server/src/http': [
+    ...['api-server/src/repository', 'api-server/src/models', contracts, program],
+    ...[
+      '@asteasolutions/zod-to-openapi',
+      'cors',
+      'express',
+      'express-rate-limit',
+      'helmet',
+      'node:',
+      'pino',
+      'swagger-ui-dist',
+      'ts-pattern',
+      'zod',
+    ],
+  ],
+  // Programs that try the whole system, run by hand and by tests.
+  'api-server/src/reliability': [
+    ...['api-server/src/models', 'api-server/src/outbox', 'api-server/src/repository', contracts, client],
+    ...['@typed-queue/embedded-mongo', testServer, 'mongoose', 'node:', 'zod'],
+  ],
+  'api-server/src/bin.ts': [nodeVersion, 'api-server/src'],
+  'api-server/src': [
+    ...['node:', 'express', 'ts-pattern', 'zod', contracts, program, programLog, client],
+    ...['@typed-queue/embedded-mongo', ...terminal],
+  ],
+
+  // From values to the wire: what a folder imports is listed before it.
+  'embedded-mongo/src/errors.ts': [],
+  'embedded-mongo/src/timers.ts': [],
+  'embedded-mongo/src/bson': ['embedded-mongo/src/errors.ts', 'bson'],
+  'embedded-mongo/src/query': [...mongoValues, 'bson', 're2js'],
+  'embedded-mongo/src/update': [...mongoValues, 'embedded-mongo/src/query', 'bson'],
+  'embedded-mongo/src/store': [...mongoValues, 'embedded-mongo/src/query', 'bson'],
+  'embedded-mongo/src/persistence': [
+    ...[...mongoValues, 'embedded-mongo/src/store'],
+    ...[contracts, program, 'node:'],
+  ],
+  'embedded-mongo/src/wire': [...mongoValues, 'node:'],
+  'embedded-mongo/src/commands': [
+    ...[...mongoValues, 'embedded-mongo/src/query', 'embedded-mongo/src/update', 'embedded-mongo/src/store'],
+    ...['embedded-mongo/src/wire', 'bson'],
+  ],
+  'embedded-mongo/src/bin.ts': [nodeVersion, 'embedded-mongo/src'],
+  'embedded-mongo/src': [contracts, program, 'node:', 'bson', 'zod'],
+
+  'examples/browser/src': [contracts, program, 'node:', 'esbuild', 'zod'],
+  'examples/browser/src/page': [contracts, client],
+};
+
+/** What tests and fixtures may import besides everything in their own package and all that its rows name. */
+const testsMayImport = {
+  contracts: ['@jest/globals', 'fast-check', 'node:', 'socket.io-client', 'ts-pattern'],
+  program: ['@jest/globals', 'fast-check', 'node:'],
+  // A program of its own, compiled against packed packages, imports the client by its name.
+  'queue-client': [
+    ...['@jest/globals', 'fast-check', 'node:', 'socket.io'],
+    ...[program, client, testServer],
+  ],
+  'queue-server': ['@jest/globals', 'fast-check', 'node:', client, 'socket.io-client', 'valibot', 'ws'],
+  logger: ['@jest/globals', 'fast-check', 'node:', testServer],
+  'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer],
+  'embedded-mongo': ['@jest/globals', 'fast-check', 'node:', 'mongodb', 'mongoose'],
+  'api-server': [
+    ...['@jest/globals', 'fast-check', 'node:', 'playwright-core'],
+    ...['@typed-queue/embedded-mongo', '@typed-queue/embedded-mongo/testing', testServer],
+  ],
+  'examples/browser': ['@jest/globals', 'node:', 'playwright-core', client, testServer],
+};
+
+const TEST = /\.(test|test-d|fixture)\.ts$/;
+const within = (file, folder) => file === folder || file.startsWith(`${folder}/`);
+
+/** The rows' right sides, for a file named from the repository's root: `queue-server/src/guard/publish.ts`. */
+const allowedIn = (file) => {
+  const [workspace] = /^(examples\/)?[^/]+/.exec(file);
+  const rows = Object.entries(mayImport).filter(([row]) => within(row, workspace));
+  if (TEST.test(file)) {
+    return [workspace, ...rows.flatMap(([, allowed]) => allowed), ...(testsMayImport[workspace] ?? [])];
+  }
+  const [row] = rows.filter(([row]) => within(file, row)).sort(([a], [b]) => b.length - a.length);
+  return row === undefined ? [] : [row[0], ...row[1]];
+};
+
+const isAllowed = (file, imported, allowed) => {
+  if (imported.startsWith('node:')) return allowed.includes('node:');
+  if (!imported.startsWith('.')) return allowed.includes(imported);
+  const target = path.posix.join(path.posix.dirname(file), imported).replace(/\.js$/, '.ts');
+  return allowed.some((folder) => within(target, folder));
+};
+
+/** The rule: each import of a file is in its row of the table above. */
+const direction = {
+  meta: {
+    type: 'problem',
+    schema: [],
+    messages: {
+      wrong: '{{file}} must not import {{imported}}: see the table in checks/import-directions.mjs.',
+    },
+  },
+  create(context) {
+    const file = path.relative(context.cwd, context.filename).split(path.sep).join('/');
+    const allowed = allowedIn(file);
+    const check = ({ source }) => {
+      if (typeof source?.value !== 'string') return;
+      if (isAllowed(file, source.value, allowed)) return;
+      context.report({ node: source, messageId: 'wrong', data: { file, imported: source.value } });
+    };
+    return {
+      ImportDeclaration: check,
+      ImportExpression: check,
+      ExportAllDeclaration: check,
+      ExportNamedDeclaration: check,
+      TSImportType: check,
+    };
+  },
+};
+
+export const imports = { rules: { direction } };
+
+/** The folders and files that have a row. */
+export const rows = Object.keys(mayImport);

@@ -1,0 +1,123 @@
+import type { DeadLetter, Range } from '@typed-queue/contracts';
+import { readMessages } from '@typed-queue/contracts/wire';
+import type { Change } from '../group/change.js';
+import type { FailureHistory } from '../group/failure-history.js';
+import type { Group } from '../group/group.js';
+import type { Run } from '../group/state-runs.js';
+import type { Log } from '../log/log.js';
+import { sliceOf } from '../log/slice.js';
+import { EarliestTimer } from '../timers.js';
+import type { DeadLetters, NewLetter } from './dead-letters.js';
+import type { GroupRecords } from './group-records.js';
+import type { LocalRules } from './local-options.js';
+import type { Redrives } from './redrives.js';
+
+/** How much of the log is read, and copied, at once. */
+const READ_BYTES = 1024 * 1024;
+const RETRY_MS = 5_000;
+
+export interface DeadLetteringDeps {
+  readonly queue: string;
+  readonly group: string;
+  readonly state: Group;
+  readonly log: Pick<Log, 'head' | 'read'>;
+  readonly deadLetters: Pick<DeadLetters, 'add'>;
+  readonly records: Pick<GroupRecords, 'durable'>;
+  readonly redrives: Pick<Redrives, 'of' | 'replaced'>;
+  readonly rules: Pick<LocalRules, 'now' | 'wallNow' | 'timers' | 'onError'>;
+  /** Messages are settled, since their copies are durable. */
+  readonly onDeadLettered: (change: Change) => void;
+}
+
+/** Copies dead messages of a group to the dead letters; only then the group settles them. */
+export class DeadLettering {
+  readonly #deps: DeadLetteringDeps;
+  readonly #retry: EarliestTimer;
+  #running: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(deps: DeadLetteringDeps) {
+    this.#deps = deps;
+    this.#retry = new EarliestTimer(() => void this.run(), deps.rules.now, deps.rules.timers);
+  }
+
+  /** Whether dead messages are not copied yet. */
+  get due(): boolean {
+    return this.#next() !== undefined;
+  }
+
+  /** Copies all dead messages; what cannot be stored is tried again later. */
+  run(): Promise<void> {
+    if (!this.due) return Promise.resolve();
+    return (this.#running ??= this.#run());
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#retry.stop();
+  }
+
+  async #run(): Promise<void> {
+    const { state, rules, onDeadLettered } = this.#deps;
+    try {
+      for (let next = this.#next(); next !== undefined && !this.#stopped; next = this.#next()) {
+        onDeadLettered(state.deadLettered(await this.#copy(next)));
+      }
+    } catch (error) {
+      if (this.#stopped) return;
+      rules.onError(error);
+      this.#retry.by(rules.now() + RETRY_MS);
+    } finally {
+      // In the turn in which nothing more was found: messages that die from now on start another run.
+      this.#running = undefined;
+    }
+  }
+
+  #next(): Run | undefined {
+    return this.#deps.state.runs.find(({ state }) => state.kind === 'dead');
+  }
+
+  /** Copies the first messages of a run; returns their range. Of messages that the log lost, the history is kept. */
+  async #copy({ from, to, state }: Run): Promise<Range> {
+    const { queue, log, deadLetters, records, redrives } = this.#deps;
+    // After a crash there must not be a letter of a message that is ready again.
+    await records.durable();
+    const items = await log.read(from, READ_BYTES);
+    const { frames, gaps } = sliceOf(items, [from, to], { maxMessages: Infinity, maxBytes: Infinity });
+    const messages = new Map(
+      frames.flatMap((frame) => readMessages(frame, queue)).map((message) => [message.seq, message]),
+    );
+    const last = Math.max(frames.at(-1)?.lastSeq ?? from, gaps.at(-1)?.to ?? from);
+    const handouts = state.kind === 'dead' ? state.deliveries : 0;
+    const letters = Array.from({ length: last - from + 1 }, (_, index) =>
+      this.#letter(from + index, messages.get(from + index) ?? null, handouts),
+    );
+    await deadLetters.add(queue, letters);
+    redrives.replaced(from, last);
+    return [from, last];
+  }
+
+  #letter(seq: number, message: DeadLetter['message'], handouts: number): NewLetter {
+    const { group, state, log, rules, redrives } = this.#deps;
+    return {
+      group,
+      time: rules.wallNow(),
+      epoch: log.head().epoch,
+      seq,
+      message,
+      handouts,
+      ...reasonOf(state.history, seq),
+      replaces: redrives.of(seq),
+    };
+  }
+}
+
+const reasonOf = (history: FailureHistory, seq: number): Pick<DeadLetter, 'code' | 'reason' | 'failures'> => {
+  const recorded = history.of(seq);
+  const last = recorded.at(-1);
+  return {
+    code: last?.code ?? 'attempts_exhausted',
+    reason: last?.failure.reason ?? '',
+    failures: recorded.map(({ failure }) => failure),
+  };
+};

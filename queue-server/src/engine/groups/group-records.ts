@@ -1,0 +1,171 @@
+import type { DeadLetter, GroupSettings, PassedOver, Range } from '@typed-queue/contracts';
+import type { Change } from '../group/change.js';
+import type { FailureRecord } from '../group/failure-history.js';
+import { afterRestart, SETTLED, type MessageState } from '../group/message-state.js';
+import type { Run } from '../group/state-runs.js';
+import type { LocalRules } from './local-options.js';
+
+interface OfGroup {
+  readonly queue: string;
+  readonly group: string;
+}
+
+/** A group as it is stored: without leases, since a restart ends them all. */
+export interface StoredGroup extends OfGroup {
+  /** Of the queue's log that the seqs belong to. */
+  readonly epoch: string;
+  /** Made with the group: one that was deleted and made again has another. Earlier versions stored none. */
+  readonly life?: string;
+  readonly floor: number;
+  readonly runs: readonly StoredRun[];
+  /** Why messages that are not settled failed. */
+  readonly failures?: readonly FailureRecord[];
+  /** Messages that were redriven, each with the positions of its dead letters. */
+  readonly redriven?: readonly (readonly [seq: number, positions: readonly number[]])[];
+  readonly passedOver?: readonly PassedOver[];
+  /** It is unknown what a group of this name had settled here: its records were damaged. */
+  readonly unknown?: Range;
+  readonly settings?: GroupSettings;
+  readonly paused?: boolean;
+  /** The events that at least one member knew when the last one joined. Undefined: nobody joined. */
+  readonly knows?: 'all' | readonly string[];
+}
+
+/** What operators and members may change of a group. */
+export type GroupTerms = Pick<StoredGroup, 'settings' | 'paused' | 'knows'>;
+
+/** A record of groups, stored as JSON. Applied one after the other, they make the groups. */
+export type GroupRecord =
+  /** A server started: its tokens are above those of all starts before. */
+  | { readonly kind: 'start'; readonly boot: number }
+  | ({ readonly kind: 'group' } & StoredGroup)
+  | ({
+      readonly kind: 'changes';
+      readonly runs: readonly StoredRun[];
+      readonly failures?: readonly FailureRecord[];
+      /** The new totals of events that no member knew. */
+      readonly passedOver?: readonly PassedOver[];
+    } & OfGroup)
+  /** Dead letters were redriven: their messages are pending in the group. */
+  | ({
+      readonly kind: 'redriven';
+      readonly letters: readonly Pick<DeadLetter, 'seq' | 'position' | 'failures'>[];
+    } & OfGroup)
+  /** The group skipped redriven messages: they are dead letters as before. */
+  | ({ readonly kind: 'kept'; readonly seqs: readonly number[] } & OfGroup)
+  | ({ readonly kind: 'terms' } & OfGroup & GroupTerms)
+  | ({ readonly kind: 'deleted' } & OfGroup)
+  /** Damage may have removed groups; the newest seq that each queue had then. */
+  | { readonly kind: 'lost'; readonly heads: readonly (readonly [queue: string, lastSeq: number])[] }
+  /**
+   * Replaces everything before it: the groups follow, each as a record of its own in the same frame. Earlier versions
+   * stored them within it.
+   */
+  | { readonly kind: 'snapshot'; readonly boot: number; readonly groups?: readonly StoredGroup[] };
+
+/** Where an engine stores its group records. */
+export interface GroupRecords {
+  /** Appends a record. Resolves when it is as durable as the log. */
+  write(record: GroupRecord): Promise<void>;
+  /** Resolves when all earlier records are durable. */
+  durable(): Promise<void>;
+  /** Why nothing can be stored at the moment; undefined when all is well. */
+  fault(): Error | undefined;
+  close(): Promise<void>;
+}
+
+/** Consecutive messages in the same state, as they are stored. */
+export interface StoredRun {
+  readonly from: number;
+  readonly to: number;
+  readonly delivery: StoredState;
+}
+
+type StoredState =
+  | { readonly kind: 'settled' }
+  | ({ readonly kind: 'ready' | 'condemned' } & StoredCounters)
+  /** `dueAt` by the wall clock; earlier versions stored no `delayMs`. */
+  | ({ readonly kind: 'scheduled'; readonly dueAt: number; readonly delayMs?: number } & StoredCounters);
+
+interface StoredCounters {
+  readonly failures: number;
+  readonly handouts: number;
+  readonly alone: boolean;
+  readonly noPrefetch?: true | undefined;
+}
+
+/** Stored times are those of the wall clock: the steady clock of one process means nothing to the next one. */
+export type Clocks = Pick<LocalRules, 'now' | 'wallNow'>;
+
+export const storedRun = ({ from, to, state }: Run, clocks: Clocks): StoredRun => ({
+  from,
+  to,
+  delivery: storedState(afterRestart(state), clocks),
+});
+
+export const restoredRun = ({ from, to, delivery }: StoredRun, clocks: Clocks): Run => ({
+  from,
+  to,
+  state: restoredState(delivery, clocks),
+});
+
+const storedState = (state: ReturnType<typeof afterRestart>, { now, wallNow }: Clocks): StoredState => {
+  if (state.kind === 'settled') return SETTLED;
+  const { failures, deliveries: handouts, isolated: alone, noPrefetch } = state;
+  switch (state.kind) {
+    case 'ready':
+      return { kind: 'ready', failures, handouts, alone, noPrefetch };
+    case 'dead':
+      return { kind: 'condemned', failures, handouts, alone, noPrefetch };
+    case 'scheduled': {
+      const dueAt = wallNow() + (state.dueAt - now());
+      const delay = state.delayMs === undefined ? {} : { delayMs: state.delayMs };
+      return { kind: 'scheduled', dueAt, ...delay, failures, handouts, alone, noPrefetch };
+    }
+    default:
+      return state satisfies never;
+  }
+};
+
+/** A retry never waits longer than its own delay, whatever became of the wall clock. */
+const restoredState = (stored: StoredState, { now, wallNow }: Clocks): MessageState => {
+  if (stored.kind === 'settled') return SETTLED;
+  const { failures, handouts: deliveries, alone: isolated, noPrefetch } = stored;
+  switch (stored.kind) {
+    case 'ready':
+      return { kind: 'ready', failures, deliveries, isolated, noPrefetch };
+    case 'condemned':
+      return { kind: 'dead', failures, deliveries, isolated, noPrefetch };
+    case 'scheduled': {
+      const { delayMs } = stored;
+      const dueAt = now() + Math.min(stored.dueAt - wallNow(), delayMs ?? Infinity);
+      const delay = delayMs === undefined ? {} : { delayMs };
+      return { kind: 'scheduled', dueAt, ...delay, failures, deliveries, isolated, noPrefetch };
+    }
+    default:
+      return stored satisfies never;
+  }
+};
+
+export interface RecordingDeps extends OfGroup {
+  readonly records: GroupRecords;
+  readonly rules: Clocks & Pick<LocalRules, 'onError'>;
+}
+
+/**
+ * Records a change of a group's messages. Resolves when it is durable; only who promised that has to wait: losing it
+ * means a redelivery.
+ */
+export const recordChange = (
+  { queue, group, records, rules }: RecordingDeps,
+  { changed, failures }: Pick<Change, 'changed' | 'failures'>,
+  passedOver: readonly PassedOver[] = [],
+): Promise<void> => {
+  if (changed.length === 0) return records.durable();
+  const runs = changed.map((run) => storedRun(run, rules));
+  const why = failures.length === 0 ? {} : { failures };
+  const passed = passedOver.length === 0 ? {} : { passedOver };
+  const written = records.write({ kind: 'changes', queue, group, runs, ...why, ...passed });
+  written.catch(rules.onError);
+  return written;
+};

@@ -1,0 +1,228 @@
+import { newId, QueueError, type DeadLetter, type Start } from '@typed-queue/contracts';
+import type { Claim, ClaimResult, Settle, Settled } from '../claim.js';
+import type { GroupHandle, Redrive } from '../engine.js';
+import { sameSettings, type GroupInfo, type GroupOpening, type OpenedGroup } from '../group-info.js';
+import type { KnownEvents } from '../known-events.js';
+import { seqAt } from '../log/seq-at-time.js';
+import type { GroupRecord, GroupTerms, StoredGroup } from './group-records.js';
+import { resetOf, type GroupEntry, type GroupRegistry } from './registry.js';
+import { sortLetters } from './redrives.js';
+import { GroupRuntime, type RuntimeDeps } from './runtime.js';
+
+/** What the groups of one queue share. */
+export interface GroupDeps extends RuntimeDeps {
+  readonly registry: GroupRegistry;
+}
+
+/** One group of a local engine, by its name: what is known of it is in the registry. */
+export class LocalGroup implements GroupHandle {
+  readonly #deps: GroupDeps;
+  readonly #name: string;
+
+  constructor(deps: GroupDeps, name: string) {
+    this.#deps = deps;
+    this.#name = name;
+  }
+
+  /** One whose seqs belong to another log is reset. */
+  async open({ start, settings, knows }: GroupOpening): Promise<OpenedGroup> {
+    const { log, rules, records } = this.#deps;
+    const startSeq = await seqAt(log(), start);
+    const entry = this.#find();
+    const head = log().head();
+    const reset = entry && resetOf(entry, head);
+    const stored = storedKnowledge(knows);
+    if (entry === undefined) this.#checkRoom(rules.maxGroups);
+    if (entry === undefined || reset !== undefined) {
+      const from = reset === undefined ? this.#startAt(startSeq) : { floor: head.firstSeq };
+      const terms = {
+        settings: settings ?? entry?.settings ?? {},
+        paused: entry?.paused ?? false,
+        ...stored,
+      };
+      await this.#replace({ epoch: head.epoch, life: newId(), ...from, ...terms });
+    } else if (!sameTerms(entry, { settings, ...stored })) {
+      await this.#write({ ...this.#of, kind: 'terms', ...(settings && { settings }), ...stored });
+    } else {
+      // Retries from before a restart become due at their times, whether a claim comes or not.
+      this.#runtime();
+      await records.durable();
+    }
+    return { ...this.#infoOf(this.#known()), reset };
+  }
+
+  info(): GroupInfo | undefined {
+    this.#deps.log();
+    const entry = this.#find();
+    return entry && this.#infoOf(entry);
+  }
+
+  async claim(claim: Claim): Promise<ClaimResult> {
+    return this.#runtime().claim(claim);
+  }
+
+  async settle(settle: Settle): Promise<Settled> {
+    return this.#runtime().settle(settle);
+  }
+
+  resume(member: string, tokens: readonly number[]): readonly number[] {
+    return this.#runtime().resume(member, tokens);
+  }
+
+  abandon(member: string): void {
+    this.#runtime().abandon(member);
+  }
+
+  async leave(member: string): Promise<void> {
+    return this.#runtime().leave(member);
+  }
+
+  async seek(to: Start): Promise<void> {
+    const { queue, log, events } = this.#deps;
+    const floor = await seqAt(log(), to);
+    await this.#storeDeadLetters();
+    const { life, settings, paused, knows } = this.#known();
+    await this.#replace({
+      epoch: log().head().epoch,
+      life,
+      floor,
+      settings,
+      paused,
+      ...(knows && { knows }),
+    });
+    events()?.ready(queue, this.#name);
+  }
+
+  async pause(paused: boolean): Promise<void> {
+    const { queue, log, events } = this.#deps;
+    log();
+    this.#known();
+    await this.#write({ ...this.#of, kind: 'terms', paused });
+    if (!paused) events()?.ready(queue, this.#name);
+  }
+
+  async delete(): Promise<void> {
+    await this.#storeDeadLetters();
+    this.#drop(this.#known());
+    await this.#write({ ...this.#of, kind: 'deleted' });
+  }
+
+  /** Returns dead letters to the group, as far as they fit; `dryRun` changes nothing. Resolves when it is durable. */
+  async redrive(letters: readonly DeadLetter[], dryRun: boolean): Promise<Redrive> {
+    const { log, rules } = this.#deps;
+    const entry = this.#find();
+    const room = rules.maxUnsettled - (entry?.redriven.size ?? 0);
+    const { fit, refused } = sortLetters(letters, { ...this.#of, head: log().head(), entry, room });
+    const redriven = dryRun || fit.length === 0 ? fit.length : await this.#runtime().redrive(fit);
+    return { redriven, refused };
+  }
+
+  #infoOf(entry: GroupEntry): GroupInfo {
+    const { queue, log, deadLetters } = this.#deps;
+    const head = log().head();
+    const { life, state, settings, paused, runtime } = entry;
+    // One that will be reset has everything before it.
+    const isReset = resetOf(entry, head) !== undefined;
+    return {
+      group: this.#name,
+      life,
+      floor: isReset ? head.firstSeq : state.floor,
+      cursor: isReset ? head.firstSeq : Math.max(state.cursor, head.firstSeq),
+      unsettled: isReset ? 0 : state.unsettled,
+      paused,
+      stalled: runtime?.stalled ?? false,
+      deadLetters: deadLetters.count(queue, this.#name),
+      passedOver: [...entry.passedOver.values()],
+      knows: typeof entry.knows === 'object' ? new Set(entry.knows) : entry.knows,
+      settings,
+    };
+  }
+
+  get #of(): { readonly queue: string; readonly group: string } {
+    return { queue: this.#deps.queue, group: this.#name };
+  }
+
+  #find(): GroupEntry | undefined {
+    return this.#deps.registry.get(this.#deps.queue, this.#name);
+  }
+
+  #known(): GroupEntry {
+    const entry = this.#find();
+    if (entry !== undefined) return entry;
+    const { queue } = this.#deps;
+    throw new QueueError('group_unknown', `Queue "${queue}" has no group "${this.#name}".`, {
+      details: this.#of,
+    });
+  }
+
+  /** Started when it is used first. */
+  #runtime(): GroupRuntime {
+    this.#deps.log();
+    const entry = this.#known();
+    return (entry.runtime ??= new GroupRuntime(this.#deps, this.#name, entry));
+  }
+
+  /** Where a new group begins: what damage may have removed from one of its name comes first, as a gap. */
+  #startAt(seq: number): Pick<StoredGroup, 'floor' | 'unknown'> {
+    const { queue, registry, log } = this.#deps;
+    const unknown = registry.unknownBefore(queue, seq, log().head());
+    return unknown === undefined ? { floor: seq } : { floor: unknown[0], unknown };
+  }
+
+  /** @throws QueueError `storage_failed` while the dead letters of the group cannot be stored */
+  async #storeDeadLetters(): Promise<void> {
+    if (await this.#runtime().deadLettered()) return;
+    const { queue } = this.#deps;
+    throw new QueueError(
+      'storage_failed',
+      `What group "${this.#name}" of "${queue}" gave up cannot be stored as dead letters at the moment. Try again.`,
+      { details: this.#of },
+    );
+  }
+
+  /** Stored groups are opened whatever their number. */
+  #checkRoom(limit: number): void {
+    const { queue, registry } = this.#deps;
+    if (registry.of(queue).size < limit) return;
+    throw new QueueError(
+      'group_limit',
+      `Queue "${queue}" has no room for group "${this.#name}" (MAX_GROUPS_PER_QUEUE of the server is ${limit}). Delete groups that nobody needs, give temporary ones expireAfterMs, or raise it.`,
+      { details: { ...this.#of, limit } },
+    );
+  }
+
+  /** Puts a group without message states in the place of one that may be there. */
+  async #replace(
+    made: Omit<GroupRecord & { kind: 'group' }, 'kind' | 'queue' | 'group' | 'runs'>,
+  ): Promise<void> {
+    const before = this.#find();
+    const written = this.#write({ ...this.#of, ...made, kind: 'group', runs: [] });
+    if (before !== undefined) this.#drop(before);
+    this.#runtime();
+    await written;
+  }
+
+  /** The message states are dropped: redriven messages that are not settled are dead letters again. */
+  #drop({ runtime, redriven }: GroupEntry): void {
+    runtime?.stop({ revoke: true });
+    for (const positions of redriven.values()) this.#deps.deadLetters.show(this.#deps.queue, positions);
+  }
+
+  #write(record: GroupRecord): Promise<void> {
+    return this.#deps.records.write(this.#deps.registry.apply(record));
+  }
+}
+
+/** Known events as they are stored: in an order that does not depend on who joined first. */
+const storedKnowledge = (knows: KnownEvents | undefined): Pick<GroupTerms, 'knows'> => {
+  if (knows === undefined) return {};
+  return { knows: knows === 'all' ? knows : [...knows].sort() };
+};
+
+/** Whether terms change nothing; omitted ones stay as they are. */
+const sameTerms = (
+  entry: GroupEntry,
+  { settings, knows }: { settings?: GroupTerms['settings'] | undefined; knows?: GroupTerms['knows'] },
+): boolean =>
+  (settings === undefined || sameSettings(settings, entry.settings)) &&
+  (knows === undefined || JSON.stringify(knows) === JSON.stringify(entry.knows));

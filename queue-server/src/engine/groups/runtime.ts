@@ -1,0 +1,216 @@
+import type { DeadLetter, PassedOver, Range } from '@typed-queue/contracts';
+import type { Claim, ClaimResult, Returned, Settle, Settled } from '../claim.js';
+import type { EngineEvents } from '../engine.js';
+import type { Change } from '../group/change.js';
+import { countOf } from '../group/message-states.js';
+import type { Log } from '../log/log.js';
+import { EarliestTimer } from '../timers.js';
+import { Claiming } from './claiming.js';
+import { DeadLettering } from './dead-lettering.js';
+import type { DeadLetters } from './dead-letters.js';
+import { recordChange, type GroupRecords, type RecordingDeps } from './group-records.js';
+import { learnKeys } from './key-learning.js';
+import type { LocalRules } from './local-options.js';
+import { RedrivenLog } from './redriven-log.js';
+import { Redrives } from './redrives.js';
+import type { GroupEntry } from './registry.js';
+
+/** A stall ends at this fraction of the limit of unsettled messages. */
+const RELIEVED = 0.9;
+
+export interface RuntimeDeps {
+  readonly queue: string;
+  /** @throws QueueError `closed` */
+  readonly log: () => Log;
+  readonly records: GroupRecords;
+  readonly deadLetters: DeadLetters;
+  readonly rules: LocalRules;
+  readonly nextToken: () => number;
+  /** Undefined when nobody listens. */
+  readonly events: () => EngineEvents | undefined;
+}
+
+/** One group in operation: its state over the log of its queue, in time, with every change recorded. */
+export class GroupRuntime {
+  readonly #deps: RuntimeDeps;
+  readonly #group: string;
+  readonly #entry: GroupEntry;
+  readonly #recording: RecordingDeps;
+  readonly #timer: EarliestTimer;
+  /** What is read for this group. */
+  readonly #log: RedrivenLog;
+  readonly #redrives: Redrives;
+  readonly #deadLettering: DeadLettering;
+  readonly #claiming: Claiming;
+  #keysLearned: Promise<void> | undefined;
+  #stopped = false;
+  #stalled = false;
+
+  constructor(deps: RuntimeDeps, group: string, entry: GroupEntry) {
+    const { queue, records, deadLetters, rules, events } = deps;
+    this.#deps = deps;
+    this.#group = group;
+    this.#entry = entry;
+    this.#timer = new EarliestTimer(() => this.#onTime(), rules.now, rules.timers);
+    this.#timer.by(entry.state.nextDue(rules.now()));
+    this.#recording = { queue, group, records, rules };
+    const { redriven, unknown } = entry;
+    this.#log = new RedrivenLog({ queue, log: deps.log(), redriven, unknown, deadLetters });
+    this.#redrives = new Redrives({ ...deps, group, entry });
+    const own = { ...deps, group, entry, log: this.#log, redrives: this.#redrives };
+    this.#deadLettering = new DeadLettering({
+      ...own,
+      state: entry.state,
+      onDeadLettered: (change) => this.#onDeadLettered(change),
+    });
+    this.#claiming = new Claiming({
+      ...own,
+      record: (change, passedOver) => this.#record(change, passedOver),
+      isStopped: () => this.#stopped,
+      onPassedOver: (...passed) => events()?.passedOver(queue, group, ...passed),
+      onLooked: (lastSeq) => this.#watchStall(lastSeq),
+    });
+    void this.#deadLettering.run();
+  }
+
+  get stalled(): boolean {
+    return this.#stalled && this.#isStalledAt(this.#log.head().lastSeq);
+  }
+
+  /** Tries to store all dead letters and to remove those of settled messages; resolves with whether that is done. */
+  async deadLettered(): Promise<boolean> {
+    await this.#deadLettering.run();
+    return (await this.#redrives.done()) && !this.#deadLettering.due;
+  }
+
+  /** Makes dead letters of this group pending messages. Resolves with their number when that is durable. */
+  async redrive(letters: readonly DeadLetter[]): Promise<number> {
+    const { redriven, durable } = this.#redrives.add(letters);
+    this.#reportReady();
+    await durable;
+    return redriven;
+  }
+
+  async claim(claim: Claim): Promise<ClaimResult> {
+    await this.#learnKeys();
+    const claimed = await this.#claiming.claim(claim);
+    const { now, leaseMs } = this.#deps.rules;
+    if (typeof claimed !== 'string' && claimed.frames.length > 0) this.#timer.by(now() + leaseMs);
+    return claimed;
+  }
+
+  settle(settle: Settle): Settled {
+    const { state } = this.#entry;
+    const { now, wallNow } = this.#deps.rules;
+    const held = state.holds(settle.token, settle.member);
+    const change = state.settle(settle, now(), wallNow());
+    const { changed, lost, returned } = change;
+    for (const run of changed) {
+      if (run.state.kind === 'scheduled') this.#timer.by(run.state.dueAt);
+    }
+    const settled = changed.map(({ from, to }): Range => [from, to]);
+    const recorded = settle.outcome.kind === 'extend' ? Promise.resolve() : this.#recordOutcome(change);
+    const died = changed.some((run) => run.state.kind === 'dead');
+    const durable = died ? recorded.then(() => this.#deadLettering.run()) : recorded;
+    return { held, settled, lost, returned, durable };
+  }
+
+  resume(member: string, tokens: readonly number[]): readonly number[] {
+    const { state } = this.#entry;
+    const now = this.#deps.rules.now();
+    const kept = new Set(tokens);
+    for (const { token } of state.leases.filter((lease) => lease.member === member)) {
+      const kind = kept.has(token) ? 'extend' : 'release';
+      const change = state.settle({ token, member, outcome: { kind } }, now);
+      void this.#record(change);
+      this.#reportReturned(change.returned);
+    }
+    return [...kept].filter((token) => state.holds(token, member));
+  }
+
+  abandon(member: string): void {
+    const { now, graceMs } = this.#deps.rules;
+    const until = now() + graceMs;
+    this.#entry.state.abandon(member, until);
+    this.#timer.by(until);
+  }
+
+  async leave(member: string): Promise<void> {
+    this.resume(member, []);
+    await this.#deps.records.durable();
+  }
+
+  /** Nothing more happens by itself, and all leases are void; `revoke` reports that to their holders. */
+  stop({ revoke }: { readonly revoke: boolean }): void {
+    this.#stopped = true;
+    this.#timer.stop();
+    this.#deadLettering.stop();
+    if (!revoke) return;
+    const { floor, cursor, leases } = this.#entry.state;
+    const ranges: readonly Range[] = [[floor, cursor - 1]];
+    this.#reportReturned(leases.map(({ token, member }) => ({ token, member, ranges })));
+  }
+
+  #learnKeys(): Promise<void> {
+    return (this.#keysLearned ??= learnKeys(this.#log, this.#entry.state).catch((error: unknown) => {
+      this.#keysLearned = undefined;
+      throw error;
+    }));
+  }
+
+  #record(change: Pick<Change, 'changed' | 'failures'>, passedOver?: readonly PassedOver[]): Promise<void> {
+    return recordChange(this.#recording, change, passedOver);
+  }
+
+  /** Resolves when the outcome is durable, and the letters of redriven messages are removed. */
+  #recordOutcome(change: Change): Promise<void> {
+    const recorded = this.#record(change);
+    if (this.#entry.redriven.size === 0) return recorded;
+    return Promise.all([recorded, this.#redrives.settled(change)]).then(() => undefined);
+  }
+
+  #onDeadLettered(change: Change): void {
+    void this.#record(change);
+    this.#deps.events()?.deadLettered(this.#deps.queue, this.#group, countOf(change.changed));
+    // There is room for new messages, and their keys are free.
+    this.#reportReady();
+  }
+
+  /** Reports a stall once: a group at its limit is full after each grant. */
+  #watchStall(lastSeq: number): void {
+    const { queue, events } = this.#deps;
+    const stalled = this.#isStalledAt(lastSeq);
+    if (stalled && !this.#stalled) events()?.stalled(queue, this.#group, this.#entry.state.unsettled);
+    this.#stalled = stalled;
+  }
+
+  #isStalledAt(lastSeq: number): boolean {
+    const { full, unsettled, cursor, policy } = this.#entry.state;
+    if (cursor > lastSeq) return false;
+    return this.#stalled ? unsettled > policy.maxUnsettled * RELIEVED : full;
+  }
+
+  #reportReturned(all: readonly Returned[]): void {
+    const { queue, events } = this.#deps;
+    for (const returned of all) events()?.returned(queue, this.#group, returned);
+  }
+
+  #reportReady(): void {
+    this.#deps.events()?.ready(this.#deps.queue, this.#group);
+  }
+
+  /** Ends leases that are over; retries that are due need no more than a claim. */
+  #onTime(): void {
+    const { state } = this.#entry;
+    const { now, wallNow } = this.#deps.rules;
+    for (const { lease, change } of state.expire(now(), wallNow())) {
+      const { token, member } = lease;
+      void this.#record(change);
+      const ranges = change.changed.map(({ from, to }): Range => [from, to]);
+      this.#reportReturned([{ token, member, ranges, leaseEnded: true }, ...change.returned]);
+    }
+    void this.#deadLettering.run();
+    this.#timer.by(state.nextDue(now()));
+    this.#reportReady();
+  }
+}

@@ -1,0 +1,46 @@
+export interface RetryLoopOptions<T> {
+  /** Undefined when it failed. It must not reject. */
+  readonly attempt: () => Promise<T | undefined>;
+  /** The wait before an attempt, in milliseconds, by the number of failed attempts before it. */
+  readonly delayMs: (failures: number) => number;
+  /** Runs something once, later, without keeping the process alive; returns how to cancel it. */
+  readonly timer: (run: () => void, ms: number) => () => void;
+}
+
+/** Attempts something until it succeeds. */
+export class RetryLoop<T> {
+  readonly #options: RetryLoopOptions<T>;
+  #cancel: (() => void) | undefined;
+  #attempting: Promise<void> = Promise.resolve();
+
+  constructor(options: RetryLoopOptions<T>) {
+    this.#options = options;
+  }
+
+  /** Calls `succeeded` once, with the result of the first success. */
+  start(succeeded: (result: T) => void): void {
+    this.#wait(succeeded, 0);
+  }
+
+  /** Resolves when no attempt is running; `succeeded` is not called after that. */
+  async stop(): Promise<void> {
+    this.#cancel?.();
+    this.#cancel = undefined;
+    await this.#attempting;
+  }
+
+  #wait(succeeded: (result: T) => void, failures: number): void {
+    const { timer, delayMs } = this.#options;
+    this.#cancel = timer(() => {
+      this.#attempting = this.#attempt(succeeded, failures);
+    }, delayMs(failures));
+  }
+
+  async #attempt(succeeded: (result: T) => void, failures: number): Promise<void> {
+    const result = await this.#options.attempt();
+    // Stopped during the attempt.
+    if (this.#cancel === undefined) return;
+    if (result === undefined) this.#wait(succeeded, failures + 1);
+    else succeeded(result);
+  }
+}

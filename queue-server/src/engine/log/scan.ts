@@ -1,0 +1,33 @@
+import type { Gap } from '@typed-queue/contracts';
+import type { Frame } from '@typed-queue/contracts/wire';
+
+/** What a reader of a log gets: messages, or a hole where messages are missing. */
+export type LogItem =
+  { readonly kind: 'frame'; readonly frame: Frame } | { readonly kind: 'gap'; readonly gap: Gap };
+
+export const firstSeqOf = (item: LogItem): number =>
+  item.kind === 'frame' ? item.frame.firstSeq : item.gap.from;
+
+export const lastSeqOf = (item: LogItem): number =>
+  item.kind === 'frame' ? item.frame.lastSeq : item.gap.to;
+
+/** What is scanned. */
+export interface ScannedLog {
+  readonly lastSeq: number;
+  read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]>;
+}
+
+const READ_BYTES = 1024 * 1024;
+
+/** The whole log in its order. From seq 1 on, so that what was dropped or is missing is a gap, too. */
+export async function* scanLog(log: ScannedLog, readBytes = READ_BYTES): AsyncGenerator<LogItem, undefined> {
+  let next = 1;
+  while (next <= log.lastSeq) {
+    const items = await log.read(next, readBytes);
+    if (items.length === 0) return;
+    for (const item of items) {
+      next = lastSeqOf(item) + 1;
+      yield item;
+    }
+  }
+}
