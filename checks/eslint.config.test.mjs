@@ -1,12 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { ESLint } from 'eslint';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import tseslint from 'typescript-eslint';
 import config from '../eslint.config.mjs';
+import { rows } from './import-directions.mjs';
+
+const root = join(import.meta.dirname, '..');
 
 /** The real config. Rules that need types are off: the files named here do not exist. */
 const eslint = new ESLint({
-  cwd: join(import.meta.dirname, '..'),
+  cwd: root,
   overrideConfigFile: true,
   baseConfig: config,
   overrideConfig: [tseslint.configs.disableTypeChecked],
@@ -20,6 +24,10 @@ const reported = async (file, code) => {
 const lines = (count) => 'count();\n'.repeat(count);
 
 describe('the direction of imports', () => {
+  it('has rows only for what exists', () => {
+    expect(rows.filter((row) => !existsSync(join(root, row)))).toEqual([]);
+  });
+
   it.each([
     ['contracts/src/queue.ts', './errors.js'],
     ['contracts/src/queue.ts', '@standard-schema/spec'],

@@ -222,3 +222,6 @@ const direction = {
 };
 
 export const imports = { rules: { direction } };
+
+/** The folders and files that have a row. */
+export const rows = Object.keys(mayImport);

@@ -96,7 +96,7 @@ describe('the configuration', () => {
     { DYNO: 'web.1' },
     // Keys of the queue are none of the API.
     { HOST: '0.0.0.0', QUEUE_TOKENS: KEY },
-  ])('lets nobody in from elsewhere without keys: %j', (env) => {
+  ])('requires keys on a host that is not loopback: %j', (env) => {
     const problem = problemOf({ MONGODB_URI: URI, ...env });
     expect(problem).toMatch(/HOST.*anyone who reaches this address .* set API_TOKENS, QUEUE_KEYS_FILE or/);
   });

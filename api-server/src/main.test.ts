@@ -48,7 +48,7 @@ describe('the program', () => {
     },
   );
 
-  it('says that its port is taken, and by which variable another is chosen', async () => {
+  it('says that its port is taken, and which variable sets another', async () => {
     run({});
     const first = program;
     const url = await urlOf();
@@ -102,7 +102,7 @@ describe('the program', () => {
   });
 
   it.each([
-    ['nobody listens', 'http://127.0.0.1:9', 'connect ECONNREFUSED 127.0.0.1:9'],
+    ['nothing listens', 'http://127.0.0.1:9', 'connect ECONNREFUSED 127.0.0.1:9'],
     ['DNS does not know', 'http://nowhere.invalid', 'nowhere.invalid'],
   ])('says in one line that it waits for a queue server where %s', async (_, url, reason) => {
     run({ QUEUE_URL: url, LOG_FORMAT: 'pretty' });

@@ -80,7 +80,7 @@ const serve = async ({ config, authenticator, logger }: Setup, stop: AbortSignal
 /** The URI without its credentials. */
 const placeOf = ({ mongodbUri = '' }: Config): string => mongodbUri.replace(/\/\/[^/]*@/, '//');
 
-/** A MongoDB that somebody else runs, and that does not answer. */
+/** A MongoDB that is not the embedded one, and does not answer. */
 const explain = (error: unknown, { config }: Setup): string | undefined => {
   if (!(error instanceof QueueError && error.code === 'database_unavailable')) return undefined;
   if (config.mongodbUri === undefined) return undefined;

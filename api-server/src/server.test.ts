@@ -5,7 +5,7 @@ import { startTestServer, type TestServer } from '@typed-queue/queue-server/test
 import { startApiServer } from './server.js';
 import { startTestApi, type TestApi } from './testing.js';
 
-/** Where nobody listens. */
+/** Where nothing listens. */
 const NOWHERE = 'http://127.0.0.1:9';
 
 describe('the API server', () => {
@@ -58,8 +58,8 @@ describe('the API server', () => {
     expect((await ask('DELETE', path, undefined, { 'if-match': '"2"' })).status).toBe(204);
     expect((await ask('POST', '/api/v1/products', { name: 7 })).status).toBe(422);
 
-    const told = (await events(4)).map(({ event, payload }) => [event, payload]);
-    expect(told.filter(([event]) => event !== 'error')).toMatchObject([
+    const published = (await events(4)).map(({ event, payload }) => [event, payload]);
+    expect(published.filter(([event]) => event !== 'error')).toMatchObject([
       ['create', { model: 'product', after: { ...fields, revision: 1 } }],
       [
         'update',
@@ -67,7 +67,7 @@ describe('the API server', () => {
       ],
       ['delete', { before: { revision: 2 } }],
     ]);
-    expect(told.filter(([event]) => event === 'error')).toMatchObject([
+    expect(published.filter(([event]) => event === 'error')).toMatchObject([
       ['error', { model: 'product', operation: 'create', code: 'document_invalid' }],
     ]);
     const [create] = (await events(4)).filter(({ event }) => event === 'create');
@@ -112,14 +112,14 @@ describe('the API server', () => {
     const closed = api.close();
     const statuses = await Promise.allSettled(rest);
     await closed;
-    // Whoever was answered was answered whole; whoever came too late got no connection.
+    // Requests were answered in full, or got no connection.
     for (const result of statuses) {
       if (result.status === 'fulfilled') expect(result.value.status).toBe(201);
     }
     await expect(fetch(`${api.url}/livez`)).rejects.toThrow('fetch failed');
   });
 
-  it('says that its port is taken, and lets go of everything', async () => {
+  it('says that its port is taken, and releases everything', async () => {
     api = await startTestApi({ queue: { url: NOWHERE } });
     const port = Number(new URL(api.url).port);
     const options = { mongodbUri: api.mongodbUri, queue: { url: NOWHERE } };

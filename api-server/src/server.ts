@@ -1,12 +1,12 @@
 import { contract, HOUR, type SystemContract } from '@typed-queue/contracts';
-import type { Authenticator } from '@typed-queue/program';
+import { after, type Authenticator } from '@typed-queue/program';
 import { connect, type QueueClient, type Token } from '@typed-queue/queue-client';
 import { randomUUID } from 'node:crypto';
 import { pino, type Logger } from 'pino';
 import { apiApp } from './http/app.js';
 import { listen } from './http/listener.js';
 import type { Readiness } from './http/health.js';
-import { rateLimits, WRONG_KEYS_PER_MINUTE } from './http/rate-limits.js';
+import { rateLimits, WRONG_KEYS_PER_MINUTE, type RateLimits } from './http/rate-limits.js';
 import type { Resource } from './http/resource.js';
 import { models as allModels } from './models/models.js';
 import type { Model } from './models/model.js';
@@ -31,11 +31,11 @@ export interface ApiServerOptions {
   readonly allowedHosts?: readonly string[];
   /** Through how many proxies requests come, whose `X-Forwarded-…` headers count. Default 0. */
   readonly trustedProxies?: number;
-  /** Finds out who asks. Default: no token is asked for. */
+  /** Default: no authentication. */
   readonly authenticator?: Authenticator;
   /** The names of principals whose `X-Actor` counts. Default: `everybody`, where no token is asked for. */
   readonly actorGateways?: readonly string[];
-  /** Of one principal, or of one address where nobody signs in. Default: without limit. */
+  /** Of one principal, or of one address without authentication. Default: without limit. */
   readonly requestsPerMinute?: number | undefined;
   /** From one address; beyond, no token from there is looked at. Default 10. */
   readonly wrongKeysPerMinute?: number;
@@ -43,7 +43,7 @@ export interface ApiServerOptions {
   readonly logger?: Logger;
   /** Default: all of this package. */
   readonly models?: readonly Model[];
-  /** How long a closing server waits for the requests that are under way, in milliseconds. Default 20 s. */
+  /** How long a closing server waits for requests in progress, in milliseconds. Default 20 s. */
   readonly drainMs?: number;
 }
 
@@ -51,11 +51,11 @@ export interface ApiServer {
   readonly url: string;
   /** Reads the keys file again. When it cannot be used, the former keys stay, and the log says why. */
   reload(): Promise<void>;
-  /** Takes no more requests, finishes those that are under way, publishes for a moment, and disconnects. */
+  /** Takes no more requests, finishes those in progress, publishes for a moment, and disconnects. */
   close(): Promise<void>;
 }
 
-/** What a server is made of, in the order in which it ends. */
+/** How the parts of a server close, in this order. */
 type Closing = (() => Promise<void> | void)[];
 
 /**
@@ -81,7 +81,7 @@ export const startApiServer = async (options: ApiServerOptions): Promise<ApiServ
 
 const start = async (options: ApiServerOptions, closing: Closing): Promise<string> => {
   const { models = allModels, logger = pino({ level: 'silent' }) } = options;
-  const { host = '127.0.0.1', origins = [], allowedHosts = [], trustedProxies = 0 } = options;
+  const { host = '127.0.0.1', port = 0, drainMs = 20_000 } = options;
   const database = await openDatabase({ uri: options.mongodbUri, models });
   closing.unshift(() => database.close());
   const queues = new Queues(options.queue);
@@ -90,29 +90,40 @@ const start = async (options: ApiServerOptions, closing: Closing): Promise<strin
   const idempotency = new IdempotencyKeys(database);
   await idempotency.build();
   closing.unshift(await sweep(idempotency, logger));
-  const { authenticator, actorGateways, requestsPerMinute } = options;
-  const { wrongKeysPerMinute = WRONG_KEYS_PER_MINUTE } = options;
-  const limits = rateLimits({ requestsPerMinute, wrongKeysPerMinute, trustedProxies });
+  const limits = limitsOf(options);
   closing.unshift(() => limits.close());
   const app = apiApp({
-    ...(authenticator && { authenticator }),
-    ...(actorGateways && { actorGateways }),
+    ...accessOf(options),
+    host,
     limits,
     resources: models.map((model) => resourceOf(model, database, outbox)),
     idempotency,
     outbox,
     readiness: readinessOf(database, outbox, queues),
-    host,
-    origins,
-    allowedHosts,
-    trustedProxies,
     logger,
     newRequestId: randomUUID,
     now: elapsed,
   });
-  const listener = await listen(app, host, options.port ?? 0);
-  closing.unshift(() => listener.close(options.drainMs ?? 20_000));
+  const listener = await listen(app, host, port);
+  closing.unshift(() => listener.close(drainMs));
   return listener.url;
+};
+
+const limitsOf = (options: ApiServerOptions): RateLimits => {
+  const { requestsPerMinute, wrongKeysPerMinute = WRONG_KEYS_PER_MINUTE, trustedProxies = 0 } = options;
+  return rateLimits({ requestsPerMinute, wrongKeysPerMinute, trustedProxies });
+};
+
+/** Who may use the API. */
+const accessOf = (options: ApiServerOptions) => {
+  const { authenticator, actorGateways, origins = [], allowedHosts = [], trustedProxies = 0 } = options;
+  return {
+    ...(authenticator && { authenticator }),
+    ...(actorGateways && { actorGateways }),
+    origins,
+    allowedHosts,
+    trustedProxies,
+  };
 };
 
 const reloadKeys = async ({ authenticator, logger }: ApiServerOptions): Promise<void> => {
@@ -138,11 +149,6 @@ const resourceOf = (model: Model, database: Database, { publisher }: RunningOutb
 
 const elapsed = (): number => performance.now();
 
-const after = (ms: number, run: () => void): (() => void) => {
-  const timer = setTimeout(run, ms);
-  return () => clearTimeout(timer);
-};
-
 /** The clients that are open. */
 class Queues {
   readonly #options: ApiServerOptions['queue'];
@@ -165,7 +171,7 @@ class Queues {
   }
 }
 
-/** A queue that is away makes no request fail: only the database decides. */
+/** Requests need the database only, not the queue server. */
 const readinessOf =
   (database: Database, outbox: RunningOutbox, queues: Queues): Readiness =>
   async () => {
@@ -184,7 +190,7 @@ const readinessOf =
     }
   };
 
-/** Removes old keys now, and every hour until it is called off. */
+/** Removes old keys now, and every hour until it is stopped. */
 const sweep = async (keys: IdempotencyKeys, logger: Logger): Promise<() => void> => {
   const removeOld = async (): Promise<void> => {
     try {

@@ -7,6 +7,7 @@ import {
   startOutbox,
 } from '@typed-queue/api-server/components';
 import { contract } from '@typed-queue/contracts';
+import { after } from '@typed-queue/program';
 import { connect } from '@typed-queue/queue-client';
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
@@ -23,10 +24,6 @@ const [name = '', uri = '', url = ''] = process.argv.slice(2);
 const variant = variants.find((known) => known === name) ?? 'bare';
 const logger = pino({ level: 'silent' });
 const elapsed = (): number => performance.now();
-const after = (ms: number, run: () => void): (() => void) => {
-  const timer = setTimeout(run, ms);
-  return () => clearTimeout(timer);
-};
 
 const watch = new Stopwatch<Part>();
 const database = await openDatabase({ uri, models: [product] });
@@ -84,6 +81,6 @@ process.on('message', (message) => {
     process.send?.('begun');
   }
 });
-// Whoever measures is gone.
+// The measuring process has ended.
 process.on('disconnect', () => process.exit());
 process.send?.(listener.url);

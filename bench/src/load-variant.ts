@@ -10,7 +10,7 @@ import {
 } from '@typed-queue/api-server/components';
 import type { Stopwatch } from './stopwatch.js';
 
-/** What a write may consist of, each with the parts before it. */
+/** What a write consists of; each variant includes the ones before it. */
 export const variants = ['bare', 'transaction', 'decorator'] as const;
 
 export type Variant = (typeof variants)[number];

@@ -8,7 +8,7 @@ const OUTSTANDING = 2_048;
 const [url = '', messages = ''] = process.argv.slice(2);
 const queue = connect(contract, { url, token: process.env.QUEUE_TOKEN });
 
-/** Publishes as fast as receipts come back; tells the parent when it began and when the last receipt was there. */
+/** Publishes as fast as receipts come back; reports to the parent when it began and when the last receipt came. */
 const publishAll = async (count: number): Promise<void> => {
   const cpu = process.cpuUsage();
   const startedAt = clock();

@@ -1,6 +1,6 @@
 import type { Payload, SystemContract } from '@typed-queue/contracts';
 
-/** A `create` event whose payload has 250 bytes as JSON: built anew for each message, as a publisher would. */
+/** A `create` event whose payload has 250 bytes as JSON: built for each message, as a publisher would. */
 export const product = (n: number): Payload<SystemContract, 'database', 'create'> => ({
   model: 'product',
   id: `product-${String(n).padStart(9, '0')}`,

@@ -4,7 +4,7 @@ import type { Range } from './position.js';
 import {
   clipRanges,
   countSeqs,
-  includesSeq,
+  rangesInclude,
   intersectRanges,
   mergeRanges,
   rangesOf,
@@ -64,13 +64,13 @@ describe('two sets of ranges', () => {
   });
 });
 
-it('countSeqs and includesSeq see each seq once, and no other', () => {
+it('countSeqs and rangesInclude see each seq once, and no other', () => {
   fc.assert(
     fc.property(someRanges, (some) => {
       const seqs = sorted(seqsOf(some));
       expect(countSeqs(mergeRanges(some))).toBe(seqs.length);
-      expect(seqs.every((seq) => includesSeq(some, seq))).toBe(true);
-      expect(includesSeq(some, 99)).toBe(false);
+      expect(seqs.every((seq) => rangesInclude(some, seq))).toBe(true);
+      expect(rangesInclude(some, 99)).toBe(false);
     }),
   );
 });

@@ -12,10 +12,10 @@ export const mergeRanges = (ranges: readonly Range[]): Range[] => {
 };
 
 /** Single seqs, in any order, as ranges. */
-export const rangesOf = (seqs: readonly number[]): Range[] =>
-  mergeRanges(seqs.map((seq): Range => [seq, seq]));
+export const rangesOf = (seqs: Iterable<number>): Range[] =>
+  mergeRanges(Array.from(seqs, (seq): Range => [seq, seq]));
 
-export const includesSeq = (ranges: readonly Range[], seq: number): boolean =>
+export const rangesInclude = (ranges: readonly Range[], seq: number): boolean =>
   ranges.some(([from, to]) => from <= seq && seq <= to);
 
 /** How many seqs; of ranges that do not overlap. */

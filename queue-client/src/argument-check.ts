@@ -11,8 +11,12 @@ const shown = (value: unknown): string => {
   return value === null ? 'null' : text.slice(0, MAX_SHOWN);
 };
 
-const wrong = (call: string, text: string, details: Readonly<Record<string, unknown>> = {}): QueueError =>
-  new QueueError('request_invalid', `${call}: ${text}`, { details });
+/** An argument that can never work. */
+export const invalidArgument = (
+  call: string,
+  text: string,
+  details: Readonly<Record<string, unknown>> = {},
+): QueueError => new QueueError('request_invalid', `${call}: ${text}`, { details });
 
 /**
  * Run-time check of option names, for callers in plain JavaScript. `what` names the argument in the error.
@@ -25,24 +29,24 @@ export const checkOptions = (
   known: Readonly<Record<string, true>>,
 ): void => {
   if (typeof options !== 'object' || options === null) {
-    throw wrong(call, `${what} is an object, not ${shown(options)}.`);
+    throw invalidArgument(call, `${what} is an object, not ${shown(options)}.`);
   }
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
   if (unknown === undefined) return;
   const names = Object.keys(known).join(', ');
-  throw wrong(call, `${what} has no field "${unknown}"; it may have ${names}.`, { field: unknown });
+  throw invalidArgument(call, `${what} has no field "${unknown}"; it may have ${names}.`, { field: unknown });
 };
 
 /** @throws QueueError `request_invalid` */
 export const checkText = (call: string, what: string, value: unknown): void => {
   if (typeof value === 'string' && value !== '') return;
-  throw wrong(call, `${what} is a text that is not empty, not ${shown(value)}.`);
+  throw invalidArgument(call, `${what} is a text that is not empty, not ${shown(value)}.`);
 };
 
 /** @throws QueueError `request_invalid` */
 export const checkNumber = (call: string, what: string, value: unknown, least: number): void => {
   if (value === undefined || (typeof value === 'number' && value >= least)) return;
-  throw wrong(call, `${what} is a number from ${least} on, not ${shown(value)}.`);
+  throw invalidArgument(call, `${what} is a number from ${least} on, not ${shown(value)}.`);
 };
 
 /** @throws QueueError `queue_unknown` */

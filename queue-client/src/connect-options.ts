@@ -1,6 +1,11 @@
-import { QueueError } from '@typed-queue/contracts';
 import type { ConnectOptions } from './client.js';
-import { checkNumber, checkOptions, checkText, type KnownOptions } from './argument-check.js';
+import {
+  checkNumber,
+  checkOptions,
+  checkText,
+  invalidArgument,
+  type KnownOptions,
+} from './argument-check.js';
 import { checkWindow } from './window.js';
 
 const PROTOCOLS: readonly string[] = ['http:', 'https:', 'ws:', 'wss:'];
@@ -20,8 +25,10 @@ const RECONNECT: KnownOptions<NonNullable<ConnectOptions['reconnect']>> = {
  */
 export const checkConnect = (contract: unknown, options: ConnectOptions): void => {
   if (typeof contract !== 'object' || contract === null) {
-    const text = `connect: the first argument is a contract (see defineContract), not ${typeof contract}.`;
-    throw new QueueError('request_invalid', text);
+    throw invalidArgument(
+      'connect',
+      `the first argument is a contract (see defineContract), not ${typeof contract}.`,
+    );
   }
   checkOptions('connect', 'the second argument', options, KNOWN);
   const { url, path, ca, token, window, outbox = {}, reconnect = {} } = options;
@@ -55,8 +62,7 @@ const checkUrl = (url: unknown): void => {
   checkText('connect', '"url"', url);
   const problem = problemOf(String(url));
   if (problem === undefined) return;
-  const text = `connect: the "url" ${JSON.stringify(url)} ${problem}.`;
-  throw new QueueError('request_invalid', text, { details: { url } });
+  throw invalidArgument('connect', `the "url" ${JSON.stringify(url)} ${problem}.`, { url });
 };
 
 const problemOf = (text: string): string | undefined => {
@@ -81,6 +87,8 @@ const checkToken = (token: unknown): void => {
 
 const checkPath = (path: unknown): void => {
   if (typeof path === 'string' && path.startsWith('/')) return;
-  const text = `connect: "path" begins with a slash, like "/queue/socket.io/", not ${JSON.stringify(path)}.`;
-  throw new QueueError('request_invalid', text);
+  throw invalidArgument(
+    'connect',
+    `"path" begins with a slash, like "/queue/socket.io/", not ${JSON.stringify(path)}.`,
+  );
 };

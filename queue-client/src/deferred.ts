@@ -1,4 +1,4 @@
-/** A promise that somebody else settles. */
+/** A promise that is settled from outside. */
 export interface Deferred {
   readonly promise: Promise<void>;
   readonly resolve: () => void;
@@ -14,3 +14,22 @@ export const deferred = (): Deferred => {
   });
   return { promise, resolve, reject };
 };
+
+/** Callers that wait for the same moment. */
+export class Waiters {
+  #resolves: (() => void)[] = [];
+
+  get count(): number {
+    return this.#resolves.length;
+  }
+
+  wait(): Promise<void> {
+    return new Promise((resolve) => this.#resolves.push(resolve));
+  }
+
+  release(): void {
+    const resolves = this.#resolves;
+    this.#resolves = [];
+    for (const resolve of resolves) resolve();
+  }
+}

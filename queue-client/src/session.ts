@@ -7,22 +7,22 @@ import {
   type Receipt,
 } from '@typed-queue/contracts';
 import { CLIENT_NAME } from '@typed-queue/contracts/wire';
-import { Administration } from './administration/administration.js';
 import { definitionOf } from './argument-check.js';
 import type { CloseOptions, ConnectOptions, PublishOptions, QueueClient, Subscription } from './client.js';
 import { checkConnect, exposesToken, serverOf } from './connect-options.js';
-import { Connection, type ConnectionState } from './connection/connection.js';
-import type { Handler } from './consuming/handler.js';
-import type { SubscribeOptions } from './consuming/subscribe-options.js';
-import { Subscriptions } from './consuming/subscriptions.js';
 import { Deadline, DEFAULT_CLOSE_MS } from './deadline.js';
 import { Emitter } from './emitter.js';
 import type { ClientEvents } from './events.js';
-import { Publisher } from './publishing/publisher.js';
 import type { Runtime } from './runtime.js';
+import { UnhandledEvents } from './unhandled-events.js';
+import { Connection, type ConnectionState } from './connection/connection.js';
+import { Publisher } from './publishing/publisher.js';
+import type { Handler } from './consuming/handler.js';
+import type { SubscribeOptions } from './consuming/subscribe-options.js';
+import { Subscriptions } from './consuming/subscriptions.js';
 import type { Tail, TailMessage, TailOptions } from './tailing/tail.js';
 import { Tails } from './tailing/tails.js';
-import { UnhandledEvents } from './unhandled-events.js';
+import { Administration } from './administration/administration.js';
 
 /** What follows the connection. */
 interface Service {

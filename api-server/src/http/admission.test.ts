@@ -120,7 +120,7 @@ describe('the API', () => {
     expect(await ask(ITEMS, { host: 'evil.example', ...forwarded })).toEqual(problem(403, 'host_refused'));
   });
 
-  it('tells by any name and to any page whether it lives and is ready', async () => {
+  it('answers health checks by any name and to any page', async () => {
     await start();
     for (const path of ['/livez', '/readyz?verbose']) {
       for (const headers of [{ host: 'evil.example', origin: 'http://evil.example' }, {}]) {

@@ -8,7 +8,7 @@ describe('the API', () => {
   let api: RunningApi;
   afterEach(() => api.close());
 
-  it('hides what failed and tells its log', async () => {
+  it('hides what failed and logs it', async () => {
     api = await startApi();
     api.repository.failure = new Error('secret: connection to 10.0.0.7');
     const response = await api.ask('GET', ITEMS);
@@ -74,7 +74,7 @@ describe('the API', () => {
   });
 
   it.each(['', 'a b', 'x'.repeat(129), '\u00e4'])(
-    'names a request anew that calls itself "%s"',
+    'gives a new id to a request that calls itself "%s"',
     async (id) => {
       api = await startApi();
       const response = await api.ask('GET', ITEMS, undefined, { 'x-request-id': id });

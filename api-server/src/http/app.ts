@@ -3,7 +3,6 @@ import express, { type Express, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { IdempotencyStore } from '../repository/idempotency-store.js';
-import { actors } from './actor.js';
 import { admission, type AdmissionOptions } from './admission.js';
 import {
   authentication,
@@ -22,7 +21,7 @@ import { modelRoutes, onlyMethods } from './model-routes.js';
 import { openApiDescriptions } from './openapi.js';
 import { outboxAdmin, type OutboxAdmin } from './outbox-admin.js';
 import { NO_LIMITS, type RateLimits } from './rate-limits.js';
-import { requestContext } from './request-context.js';
+import { actors, requestContext } from './request-context.js';
 import { requestLog } from './request-log.js';
 import type { Resource } from './resource.js';
 
@@ -52,7 +51,7 @@ const EXPOSED = [
 
 /** An answer is data: a browser that shows one loads and runs nothing. */
 const securityHeaders = helmet({
-  // Whoever ends TLS before the API decides that for the whole domain.
+  // The proxy that terminates TLS decides that for the whole domain.
   strictTransportSecurity: false,
   contentSecurityPolicy: {
     useDefaults: false,

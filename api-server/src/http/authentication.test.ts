@@ -176,7 +176,7 @@ describe('who asks', () => {
     expect(api.repository.calls).toEqual([]);
   });
 
-  /** The paths that are described to whoever shows this. */
+  /** The paths that are described to a client with this authorization. */
   const described = async (headers: Record<string, string> = {}): Promise<string[]> => {
     const { paths } = await bodyOf(await get('/openapi.json', headers));
     // Safe for a test: this is the structure that it expects.
@@ -238,7 +238,7 @@ describe('who asks', () => {
   });
 });
 
-describe('a server that asks nobody who they are', () => {
+describe('a server without authentication', () => {
   it('takes no name from anybody when it has no gateway', async () => {
     const api = await startApi({ actorGateways: [] });
     const named = await api.ask('GET', ITEMS, undefined, { 'x-actor': 'ann' });

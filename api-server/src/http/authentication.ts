@@ -2,7 +2,7 @@ import { QueueError } from '@typed-queue/contracts';
 import { EVERYBODY, type Authenticator, type Principal } from '@typed-queue/program';
 import type { Request, RequestHandler, Response } from 'express';
 
-/** Tells who a token is for. */
+/** Authenticates tokens. */
 export type Authenticating = Pick<Authenticator, 'authenticate' | 'renew' | 'isRequired'>;
 
 /** Asks for no token. */
@@ -26,9 +26,9 @@ const CHALLENGES: Readonly<Record<string, string>> = {
 };
 
 const challenge = (request: Request, response: Response, error: unknown): void => {
-  const told = error instanceof QueueError ? CHALLENGES[error.code] : undefined;
-  if (told === undefined) return;
-  response.set('WWW-Authenticate', request.headers.authorization === undefined ? REALM : told);
+  const value = error instanceof QueueError ? CHALLENGES[error.code] : undefined;
+  if (value === undefined) return;
+  response.set('WWW-Authenticate', request.headers.authorization === undefined ? REALM : value);
 };
 
 /**
@@ -94,7 +94,7 @@ export const renewal =
     next();
   };
 
-/** Who asks; undefined: nobody has signed in, or a request is refused before it is known. */
+/** Undefined: not authenticated. */
 // Safe: only the handler above sets it.
 export const principalOf = (response: Response): Principal | undefined =>
   response.locals.principal as Principal | undefined;

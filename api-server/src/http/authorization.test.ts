@@ -78,13 +78,13 @@ describe('the matrix of rights', () => {
 
   /** What every operation on every model came to for a caller: the code of a refusal, or that it was done. */
   const outcomes = async (role: string): Promise<string[]> => {
-    const told: string[] = [];
+    const outcomes: string[] = [];
     for (const model of models) {
       for (const [method, rest, , body] of operations) {
-        told.push(`${model.name} ${method} ${rest} ${await outcomeOf(model, role, method, rest, body)}`);
+        outcomes.push(`${model.name} ${method} ${rest} ${await outcomeOf(model, role, method, rest, body)}`);
       }
     }
-    return told;
+    return outcomes;
   };
 
   const outcomeOf = async (
@@ -164,12 +164,12 @@ describe('the matrix of rights', () => {
 
   it.each(Object.keys(roles))('expired: %s may do nothing', async (role) => {
     callers.clock.now = Date.parse(EXPIRY);
-    const told = await outcomes(role);
+    const answers = await outcomes(role);
     callers.clock.now = NOW;
-    expect(told).toEqual(expected(() => '401 auth_expired', role));
+    expect(answers).toEqual(expected(() => '401 auth_expired', role));
   });
 
-  it('withdrawn: nobody may do anything, and whoever is back may do what it may now', async () => {
+  it('withdrawn: they may do nothing; given again, they may do what they may now', async () => {
     const { everything, ...others } = entries;
     await callers.change(others);
     expect(await outcomes('everything')).toEqual(expected(() => '401 unauthorized', 'everything'));

@@ -1,12 +1,12 @@
 import { QueueError } from '@typed-queue/contracts';
 import { rightsToModel, type ModelVerb, type Principal } from '@typed-queue/program';
-import type { RequestHandler } from 'express';
+import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { principalOf } from './authentication.js';
 import type { Description } from './resource.js';
 
 /**
  * The rights that each operation on a model needs, all of them. The answer to a patch shows fields that were not sent,
- * and a filter tells what documents hold, so that neither may be had by `write` alone.
+ * and a filter reveals what documents hold, so that neither may be had by `write` alone.
  */
 export const NEEDED_RIGHTS = {
   list: ['read'],
@@ -77,3 +77,24 @@ export const administration =
     }
     next();
   };
+
+/** Last in the router of a model: removes from their errors what the principal may not read. */
+export const redaction =
+  ({ name }: Named): ErrorRequestHandler =>
+  (error: unknown, _request, response, next) => {
+    const rights = principalOf(response)?.rights;
+    const mayRead = (model: string): boolean =>
+      rights !== undefined && rightsToModel(rights, model).has('read');
+    next(error instanceof QueueError ? redacted(error, name, mayRead) : error);
+  };
+
+const redacted = (error: QueueError, model: string, mayRead: (model: string) => boolean): QueueError => {
+  const { code, details } = error;
+  if (code === 'revision_conflict' && !mayRead(model)) {
+    return new QueueError(code, `The ${model} does not have the revision that If-Match names.`);
+  }
+  if (code === 'document_in_use' && !(typeof details.model === 'string' && mayRead(details.model))) {
+    return new QueueError(code, `The ${model} cannot be deleted: other documents refer to it.`);
+  }
+  return error;
+};

@@ -43,7 +43,7 @@ export const jwtOf = (claims: object = {}, header: object = { alg: 'HS256' }): s
   return `${signed}.${createHmac('sha256', SECRET).update(signed).digest('base64url')}`;
 };
 
-/** Tells callers by a keys file, a token for everything, and JSON Web Tokens. */
+/** Callers with keys of a keys file, a token for everything, and JSON Web Tokens. */
 export interface Callers {
   readonly authenticator: Authenticator;
   /** By which tokens expire. */

@@ -60,7 +60,7 @@ describeInChromium('the page of the API in Chromium', () => {
     await list.locator('.live-responses-table').getByText('Tea of the test').first().waitFor();
   });
 
-  it('shows whoever signs in what they may see, and sends their key', async () => {
+  it('shows a signed-in user what they may see, and sends their key', async () => {
     await page.goto(`${signedIn.url}/docs`);
     await page.getByText('/livez').first().waitFor();
     expect(await page.getByText('/api/v1/items').count()).toBe(0);

@@ -33,7 +33,7 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-/** Whoever signs in is shown what they may see. The token is kept in the memory of the page alone. */
+/** After signing in, the page shows what the user may see. Only the page's memory holds the token. */
 const INITIALIZER = `let token;
 const showAgain = (act, system) => (payload) => {
   act(payload);

@@ -17,7 +17,7 @@ describe('the documents of a model', () => {
     return response.headers.get('location') ?? '';
   };
 
-  it('are created, and tell where they are and their revision', async () => {
+  it('are created, with their location and revision', async () => {
     const response = await api.ask('POST', ITEMS, { name: 'Tea', price: 5 });
     const body = await bodyOf(response);
     expect([response.status, response.headers.get('etag')]).toEqual([201, '"1"']);
@@ -116,11 +116,11 @@ describe('the documents of a model', () => {
         await post('a', { name: 'Tea', price: 5 }),
         await post('a', { name: 'Tea', price: 5 }),
       ];
-      const told = (response: Response) =>
+      const shown = (response: Response) =>
         ['location', 'etag', 'content-type'].map((name) => response.headers.get(name));
       expect([first.status, first.headers.get('idempotent-replayed')]).toEqual([201, null]);
       expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
-      expect([told(again), await again.text()]).toEqual([told(first), await first.text()]);
+      expect([shown(again), await again.text()]).toEqual([shown(first), await first.text()]);
       expect(api.repository.calls.map(([method, context]) => [method, context?.unit])).toEqual([
         ['create', fakeUnit],
       ]);

@@ -47,7 +47,7 @@ describe('a request that is refused before it reaches a route', () => {
     expect(JSON.parse(body)).toMatchObject({ status, code, requestId, detail: expect.any(String) });
   });
 
-  it('is answered behind the answer that is under way', async () => {
+  it('is answered after the answer in progress', async () => {
     const answers = await answerTo(`${get().replace('close', 'keep-alive')}garbage\r\n\r\n`);
     expect([...answers.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual(['200', '400']);
   });

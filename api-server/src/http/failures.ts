@@ -28,8 +28,8 @@ const named = (error: unknown): unknown => {
 
 /** When the request is best sent again, in seconds; undefined: never, as it is. */
 const retryAfterOf = (error: unknown, status: number): number | undefined => {
-  const told = error instanceof QueueError ? error.details.retryAfterMs : undefined;
-  if (typeof told === 'number') return Math.ceil(told / 1_000);
+  const retryAfterMs = error instanceof QueueError ? error.details.retryAfterMs : undefined;
+  if (typeof retryAfterMs === 'number') return Math.ceil(retryAfterMs / 1_000);
   return status === 503 ? RETRY_AFTER_S : undefined;
 };
 

@@ -156,7 +156,7 @@ export class FakeRepository implements Repository {
   }
 }
 
-/** Stands for the transaction: whether work was given it can be told by looking. */
+/** A fake transaction, to be recognised by identity. */
 // Safe for a test: nothing looks into it.
 export const fakeUnit = { afterCommit: () => undefined } as unknown as UnitOfWork;
 

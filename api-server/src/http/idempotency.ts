@@ -33,7 +33,7 @@ const keyedRequest = (request: Request, scope: string): KeyedRequest | undefined
   return { scope, key, fingerprint };
 };
 
-/** Of each principal, and of each actor that it speaks for; where nobody signs in, keys are of all. */
+/** Each principal, and each actor that it speaks for, has keys of its own; without authentication all share them. */
 const scopeOf = (response: Response, scope: string): string => {
   const { kind, name } = principalOf(response) ?? EVERYBODY;
   return kind === 'everybody' ? scope : JSON.stringify([scope, name, contextOf(response).actor]);

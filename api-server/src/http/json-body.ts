@@ -1,6 +1,6 @@
-import { QueueError } from '@typed-queue/contracts';
+import { MAX_PAYLOAD_DEPTH, QueueError, type Issue } from '@typed-queue/contracts';
 import { raw, type Request, type RequestHandler } from 'express';
-import { findJsonIssue } from './plain-json.js';
+import type { Fields } from '../models/model.js';
 
 export const MAX_BODY_BYTES = 1024 * 1024;
 
@@ -60,3 +60,43 @@ export const jsonBody = (...types: readonly string[]): RequestHandler[] => [
   raw({ type: () => true, limit: MAX_BODY_BYTES, inflate: false }),
   parsed,
 ];
+
+/**
+ * A JSON merge patch, its fields unchecked.
+ * @throws QueueError `document_invalid` when it is no object
+ */
+export const checkedPatch = (body: unknown): Fields => {
+  if (typeof body === 'object' && body !== null && !Array.isArray(body))
+    return Object.fromEntries(Object.entries(body));
+  throw new QueueError('document_invalid', 'A patch is an object: the fields to change.');
+};
+
+/** The payload of an event holds the document one level deeper. */
+const MAX_DEPTH = MAX_PAYLOAD_DEPTH - 1;
+
+/** Half of a character is stored as another text than was sent; databases and terminals cut texts at U+0000. */
+const BROKEN_TEXT = /\p{Surrogate}|\0/u;
+const BROKEN = 'the text holds U+0000 or half of a character';
+
+const keyIssue = (key: string): string | undefined => {
+  if (key === '__proto__') return 'a field cannot have this name';
+  return BROKEN_TEXT.test(key) ? BROKEN : undefined;
+};
+
+const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
+
+/** The first thing for which a parsed JSON text cannot be kept and published as it is; undefined: it can. */
+const findJsonIssue = (value: unknown, path = '', depth = 1): Issue | undefined => {
+  if (typeof value === 'string') return BROKEN_TEXT.test(value) ? { path, message: BROKEN } : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (depth > MAX_DEPTH) {
+    return { path: '', message: `objects and arrays are nested more than ${MAX_DEPTH} levels deep` };
+  }
+  for (const [key, item] of Object.entries(value)) {
+    const message = keyIssue(key);
+    if (message !== undefined) return { path, message };
+    const issue = findJsonIssue(item, join(path, key), depth + 1);
+    if (issue !== undefined) return issue;
+  }
+  return undefined;
+};

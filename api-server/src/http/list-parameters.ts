@@ -12,7 +12,7 @@ const MAX_CURSOR = 1024;
 const ENTITY_SORTS = ['id', 'createdAt', 'updatedAt'];
 const ENTITY_FIELDS = ['id', 'revision', 'createdAt', 'updatedAt'];
 
-/** What a list has been asked for. */
+/** A request for a list. */
 export interface Listing {
   readonly query: ListQuery;
   /** Only these fields of each document; undefined: all. */
@@ -33,26 +33,26 @@ export const listParameters = (model: Description): readonly string[] => [
 ];
 
 type Scalar = string | number | boolean;
-type Taken<T> = { readonly value: T } | { readonly wrong: string };
+type Parsed<T> = { readonly value: T } | { readonly wrong: string };
 
-const limitOf = (text = String(DEFAULT_LIMIT)): Taken<number> => {
+const limitOf = (text = String(DEFAULT_LIMIT)): Parsed<number> => {
   const value = /^\d{1,3}$/.test(text) ? Number(text) : 0;
   return value >= 1 && value <= MAX_LIMIT ? { value } : { wrong: `expected 1 to ${MAX_LIMIT}` };
 };
 
-const cursorOf = (value: string | undefined): Taken<string | undefined> =>
+const cursorOf = (value: string | undefined): Parsed<string | undefined> =>
   value === undefined || (value.length <= MAX_CURSOR && /^[\w+/=.~-]+$/.test(value))
     ? { value }
     : { wrong: 'expected a `nextCursor` as a list gave it' };
 
-const sortOf = (model: Description, text: string = DEFAULT_SORT.field): Taken<ListQuery['sort']> => {
+const sortOf = (model: Description, text: string = DEFAULT_SORT.field): Parsed<ListQuery['sort']> => {
   const field = text.replace(/^-/, '');
   return sortsOf(model).includes(field)
     ? { value: { field, direction: text.startsWith('-') ? 'desc' : 'asc' } }
     : { wrong: `expected one of ${sortsOf(model).join(', ')}, or with a - before it` };
 };
 
-const namesOf = (model: Description, text: string | undefined): Taken<readonly string[] | undefined> => {
+const namesOf = (model: Description, text: string | undefined): Parsed<readonly string[] | undefined> => {
   const value = text?.split(',');
   return value === undefined || value.every((name) => fieldNamesOf(model).includes(name))
     ? { value }
@@ -93,28 +93,28 @@ const scalarOf = ({ type }: Filter, text: string): Scalar => {
 };
 
 /** As the schema leaves it, since that is what is stored. */
-const filterOf = (filter: Filter, text: string): Taken<Scalar> => {
+const filterOf = (filter: Filter, text: string): Parsed<Scalar> => {
   const result = z.safeParse(filter.schema, scalarOf(filter, text));
   // Safe: a model has filters only for fields of these types.
   if (result.success) return { value: result.data as Scalar };
   return { wrong: result.error.issues[0]?.message ?? 'it does not fit' };
 };
 
-/** Takes what is right, and keeps what is wrong until all of it is known. */
-class Taking {
+/** Collects the issues of all parameters. */
+class ParameterReader {
   readonly #issues: Issue[] = [];
 
-  take<T>(path: string, taken: Taken<T>, instead: T): T {
-    if ('value' in taken) return taken.value;
-    this.#issues.push({ path, message: taken.wrong });
-    return instead;
+  read<T>(path: string, parsed: Parsed<T>, fallback: T): T {
+    if ('value' in parsed) return parsed.value;
+    this.#issues.push({ path, message: parsed.wrong });
+    return fallback;
   }
 
   filter(filters: ReadonlyMap<string, Filter>, parameters: ReadonlyMap<string, string>): ListQuery['filter'] {
     return Object.fromEntries(
       [...filters].flatMap(([name, filter]) => {
         const text = parameters.get(name);
-        return text === undefined ? [] : [[name, this.take<Scalar>(name, filterOf(filter, text), text)]];
+        return text === undefined ? [] : [[name, this.read<Scalar>(name, filterOf(filter, text), text)]];
       }),
     );
   }
@@ -139,17 +139,17 @@ const listingOf = (
   filters: ReadonlyMap<string, Filter>,
   parameters: ReadonlyMap<string, string>,
 ): Listing => {
-  const taking = new Taking();
+  const reader = new ParameterReader();
   const listing: Listing = {
     query: {
-      limit: taking.take('limit', limitOf(parameters.get('limit')), DEFAULT_LIMIT),
-      cursor: taking.take('cursor', cursorOf(parameters.get('cursor')), undefined),
-      sort: taking.take('sort', sortOf(model, parameters.get('sort')), DEFAULT_SORT),
-      filter: taking.filter(filters, parameters),
+      limit: reader.read('limit', limitOf(parameters.get('limit')), DEFAULT_LIMIT),
+      cursor: reader.read('cursor', cursorOf(parameters.get('cursor')), undefined),
+      sort: reader.read('sort', sortOf(model, parameters.get('sort')), DEFAULT_SORT),
+      filter: reader.filter(filters, parameters),
     },
-    fields: taking.take('fields', namesOf(model, parameters.get('fields')), undefined),
+    fields: reader.read('fields', namesOf(model, parameters.get('fields')), undefined),
   };
-  taking.finish();
+  reader.finish();
   return listing;
 };
 
@@ -169,7 +169,7 @@ export const allParameters = (model: Description): readonly string[] => [
   ...selectionParameters(model),
 ];
 
-const dryRunOf = (text = 'false'): Taken<boolean> =>
+const dryRunOf = (text = 'false'): Parsed<boolean> =>
   text === 'true' || text === 'false' ? { value: text === 'true' } : { wrong: 'expected true or false' };
 
 /**
@@ -179,10 +179,10 @@ const dryRunOf = (text = 'false'): Taken<boolean> =>
 export const selections = (model: Description): ((parameters: ReadonlyMap<string, string>) => Selection) => {
   const filters = filtersOf(model);
   return (parameters) => {
-    const taking = new Taking();
-    const filter = taking.filter(filters, parameters);
-    const dryRun = taking.take('dryRun', dryRunOf(parameters.get('dryRun')), true);
-    taking.finish();
+    const reader = new ParameterReader();
+    const filter = reader.filter(filters, parameters);
+    const dryRun = reader.read('dryRun', dryRunOf(parameters.get('dryRun')), true);
+    reader.finish();
     if (Object.keys(filter).length > 0) return { filter, dryRun };
     const message = `expected at least one of ${model.filters.join(', ')}`;
     throw queryInvalid([{ path: 'filter', message }]);

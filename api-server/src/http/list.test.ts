@@ -21,7 +21,7 @@ describe('a list', () => {
     return (items as { name: string }[]).map(({ name }) => name);
   };
 
-  it('has 50 documents unless told otherwise, and says where the next page is', async () => {
+  it('has 50 documents by default, and a link to the next page', async () => {
     const response = await api.ask('GET', `${ITEMS}?active=true&limit=20&sort=-name`);
     const body = await bodyOf(response);
     expect(body.nextCursor).toBe('20');
@@ -49,7 +49,7 @@ describe('a list', () => {
     expect(await names(`${ITEMS}?sort=-name&limit=2`)).toEqual(['item-59', 'item-58']);
   });
 
-  it('selects fields, and always tells the id', async () => {
+  it('selects fields, and always includes the id', async () => {
     const { items } = await bodyOf(await api.ask('GET', `${ITEMS}?limit=1&fields=price,revision`));
     expect(items).toEqual([{ id: expect.any(String), price: 0, revision: 1 }]);
   });
@@ -93,7 +93,7 @@ describe('a list', () => {
     expect(api.repository.calls.length).toBe(before);
   });
 
-  it('tells all wrong parameters at once', async () => {
+  it('names all wrong parameters at once', async () => {
     const { issues } = await bodyOf(await api.ask('GET', `${ITEMS}?limit=0&sort=x&price=y`));
     expect(issues).toMatchObject([{ path: 'limit' }, { path: 'sort' }, { path: 'price' }]);
   });

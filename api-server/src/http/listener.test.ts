@@ -2,13 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import express, { type Response } from 'express';
 import { listen } from './listener.js';
 
-/** A server whose answers come when they are asked for, and the responses that it still owes. */
+/** A server that answers when the test does, and its open responses. */
 const startSlow = async () => {
-  const owed: Response[] = [];
+  const open: Response[] = [];
   let arrived: () => void = () => undefined;
   const app = express();
   app.get('/', (_request, response) => {
-    owed.push(response);
+    open.push(response);
     arrived();
   });
   const listener = await listen(app, '127.0.0.1', 0);
@@ -20,27 +20,27 @@ const startSlow = async () => {
     await here;
     return { answer };
   };
-  return { listener, owed, begin };
+  return { listener, open, begin };
 };
 
 const HOUR_MS = 3_600_000;
 
 describe('a listener that closes', () => {
   it('lets the requests that are under way finish, and ends their connections', async () => {
-    const { listener, owed, begin } = await startSlow();
+    const { listener, open, begin } = await startSlow();
     const requests = [await begin(), await begin()];
     const closed = listener.close(HOUR_MS);
     await expect(fetch(listener.url)).rejects.toThrow('fetch failed');
-    for (const response of owed) response.send('done');
+    for (const response of open) response.send('done');
     const texts = await Promise.all(requests.map(async ({ answer }) => (await answer).text()));
     expect(texts).toEqual(['done', 'done']);
     await closed;
   });
 
   it('ends connections that wait for nothing at once', async () => {
-    const { listener, owed, begin } = await startSlow();
+    const { listener, open, begin } = await startSlow();
     const { answer } = await begin();
-    owed[0]?.send('done');
+    open[0]?.send('done');
     await (await answer).text();
     await listener.close(HOUR_MS);
   });

@@ -8,7 +8,7 @@ import { refuseUnreadable } from './early-refusal.js';
 /** An API that answers requests. */
 export interface Listener {
   readonly url: string;
-  /** Takes no more connections, and waits so many milliseconds for the requests that are under way. */
+  /** Takes no more connections, and waits up to `patienceMs` for the requests in progress. */
   close(patienceMs: number): Promise<void>;
 }
 
@@ -36,9 +36,9 @@ export const listen = async (app: Express, host: string, port: number): Promise<
     });
   });
   // Safe: a server that listens on a port has an address of this kind.
-  const { port: taken } = server.address() as AddressInfo;
+  const { port: actualPort } = server.address() as AddressInfo;
   return {
-    url: `http://${urlHost(host)}:${taken}`,
+    url: `http://${urlHost(host)}:${actualPort}`,
     close: async (patienceMs) => {
       const closed = new Promise((resolve) => server.close(resolve));
       const end = setTimeout(() => server.closeAllConnections(), patienceMs);

@@ -6,8 +6,8 @@ import type { Context } from '../repository/repository.js';
 import type { Transact, UnitOfWork } from '../repository/unit-of-work.js';
 import { sendOnce } from './idempotency.js';
 import { selectionParameters, selections } from './list-parameters.js';
+import { checkedPatch } from './json-body.js';
 import { parametersOf } from './parameters.js';
-import { checkedPatch } from './patch-body.js';
 import { contextOf } from './request-context.js';
 import { batchPathOf, type Resource } from './resource.js';
 

@@ -4,15 +4,13 @@ import type { Fields } from '../models/model.js';
 import type { Answer, IdempotencyStore } from '../repository/idempotency-store.js';
 import type { Stored } from '../repository/repository.js';
 import { renewal, type Authenticating } from './authentication.js';
-import { authorization, onlyVisible, type ModelOperation } from './authorization.js';
+import { authorization, onlyVisible, redaction, type ModelOperation } from './authorization.js';
 import { sendOnce } from './idempotency.js';
-import { JSON_TYPE, jsonBody, PATCH_TYPE } from './json-body.js';
+import { checkedPatch, JSON_TYPE, jsonBody, PATCH_TYPE } from './json-body.js';
 import { listings, listParameters } from './list-parameters.js';
 import { createMany, deleteMany, updateMany } from './many-documents.js';
 import { parametersOf } from './parameters.js';
-import { checkedPatch } from './patch-body.js';
 import { contextOf } from './request-context.js';
-import { redaction } from './redaction.js';
 import { batchPathOf, pathOf, type Resource } from './resource.js';
 import { etagOf, expectedRevisions, isKnown } from './revision.js';
 
@@ -108,7 +106,7 @@ export interface RouteDeps {
   readonly authenticator: Authenticating;
 }
 
-/** Reads a body, and then checks again who sends it: it may have taken long to arrive. */
+/** Reads a body, and then checks the sender again: the body may arrive slowly. */
 const bodies = (authenticator: Authenticating, needs: ReturnType<typeof authorization>) => {
   const renewed = renewal(authenticator);
   return (operation: ModelOperation, ...types: readonly string[]): RequestHandler[] => [

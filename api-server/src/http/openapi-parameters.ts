@@ -12,7 +12,7 @@ const caller = {
     .describe('Names the request in answers, logs and events. Default: a new UUID.'),
   'X-Actor': name
     .optional()
-    .describe('In whose name, as events tell it, instead of the principal. Only gateways may send it.'),
+    .describe('In whose name events say it was done, instead of the principal. Only gateways may send it.'),
 };
 
 /** What requests about documents have beside their bodies. */

@@ -2,8 +2,7 @@ import type { OpenAPIRegistry, RouteConfig } from '@asteasolutions/zod-to-openap
 import * as z from 'zod';
 import { JSON_TYPE, PATCH_TYPE } from './json-body.js';
 import { listQuery, requestFields, selectionQuery } from './openapi-parameters.js';
-import { problem, type AccessFields } from './openapi-access.js';
-import { doneSchema, modelSchemas } from './openapi-schemas.js';
+import { doneSchema, modelSchemas, problem, type AccessFields } from './openapi-schemas.js';
 import { batchPathOf, pathOf, type Description } from './resource.js';
 
 type Responses = RouteConfig['responses'];
@@ -51,14 +50,18 @@ const replayed = {
     .describe('true: it was created before, with the same Idempotency-Key.'),
 };
 
+const onPath = (
+  method: Operation['method'],
+  path: string,
+  summary: string,
+): Pick<Operation, 'method' | 'path' | 'summary'> => ({ method, path, summary });
+
 type Schemas = ReturnType<typeof modelSchemas>;
 type Operations = Readonly<Record<string, Operation>>;
 
 const onAll = (model: Description, { document, fields, page }: Schemas): Operations => ({
   [`list-${model.path}`]: {
-    method: 'get',
-    path: pathOf(model),
-    summary: `Lists ${model.path}`,
+    ...onPath('get', pathOf(model), `Lists ${model.path}`),
     request: { query: listQuery(model), headers: requestFields.caller },
     responses: answer(200, 'A page.', page, {
       Link: z
@@ -68,9 +71,7 @@ const onAll = (model: Description, { document, fields, page }: Schemas): Operati
     }),
   },
   [`create-${model.name}`]: {
-    method: 'post',
-    path: pathOf(model),
-    summary: `Creates a ${model.name}`,
+    ...onPath('post', pathOf(model), `Creates a ${model.name}`),
     request: { headers: requestFields.create, body: body(fields, JSON_TYPE) },
     responses: answer(201, 'Created.', document, { ...etag, ...replayed, Location: text('Where it is.') }),
   },
@@ -78,9 +79,7 @@ const onAll = (model: Description, { document, fields, page }: Schemas): Operati
 
 const onSelection = (model: Description, { patch }: Schemas): Operations => ({
   [`patch-${model.path}`]: {
-    method: 'patch',
-    path: pathOf(model),
-    summary: `Changes fields of all ${model.path} that a filter finds`,
+    ...onPath('patch', pathOf(model), `Changes fields of all ${model.path} that a filter finds`),
     request: {
       query: selectionQuery(model),
       headers: requestFields.caller,
@@ -89,9 +88,7 @@ const onSelection = (model: Description, { patch }: Schemas): Operations => ({
     responses: answer(200, 'All of them are changed, or none.', doneSchema),
   },
   [`delete-${model.path}`]: {
-    method: 'delete',
-    path: pathOf(model),
-    summary: `Deletes all ${model.path} that a filter finds`,
+    ...onPath('delete', pathOf(model), `Deletes all ${model.path} that a filter finds`),
     request: { query: selectionQuery(model), headers: requestFields.caller },
     responses: answer(200, 'All of them are deleted, or none.', doneSchema),
   },
@@ -99,44 +96,36 @@ const onSelection = (model: Description, { patch }: Schemas): Operations => ({
 
 const onBatch = (model: Description, { batch, created }: Schemas): Operations => ({
   [`create-${model.path}`]: {
-    method: 'post',
-    path: batchPathOf(model),
-    summary: `Creates many ${model.path}`,
+    ...onPath('post', batchPathOf(model), `Creates many ${model.path}`),
     request: { headers: requestFields.create, body: body(batch, JSON_TYPE) },
     responses: answer(201, 'All of them are created, in this order.', created, replayed),
   },
 });
 
 const onOne = (model: Description, { document, fields, patch }: Schemas): Operations => {
-  const [path, params] = [`${pathOf(model)}/{id}`, requestFields.id];
+  const { name } = model;
+  const path = `${pathOf(model)}/{id}`;
   const found = answer(200, 'The document.', document, etag);
+  const change = { params: requestFields.id, headers: requestFields.change };
   return {
-    [`read-${model.name}`]: {
-      method: 'get',
-      path,
-      summary: `Reads a ${model.name}`,
-      request: { params, headers: requestFields.read },
+    [`read-${name}`]: {
+      ...onPath('get', path, `Reads a ${name}`),
+      request: { params: requestFields.id, headers: requestFields.read },
       responses: { ...found, 304: { description: 'It still has an ETag that was sent.' } },
     },
-    [`replace-${model.name}`]: {
-      method: 'put',
-      path,
-      summary: `Replaces a ${model.name}`,
-      request: { params, headers: requestFields.change, body: body(fields, JSON_TYPE) },
+    [`replace-${name}`]: {
+      ...onPath('put', path, `Replaces a ${name}`),
+      request: { ...change, body: body(fields, JSON_TYPE) },
       responses: found,
     },
-    [`patch-${model.name}`]: {
-      method: 'patch',
-      path,
-      summary: `Changes fields of a ${model.name}; null removes an optional one`,
-      request: { params, headers: requestFields.change, body: body(patch, PATCH_TYPE, JSON_TYPE) },
+    [`patch-${name}`]: {
+      ...onPath('patch', path, `Changes fields of a ${name}; null removes an optional one`),
+      request: { ...change, body: body(patch, PATCH_TYPE, JSON_TYPE) },
       responses: found,
     },
-    [`delete-${model.name}`]: {
-      method: 'delete',
-      path,
-      summary: `Deletes a ${model.name}`,
-      request: { params, headers: requestFields.change },
+    [`delete-${name}`]: {
+      ...onPath('delete', path, `Deletes a ${name}`),
+      request: change,
       responses: { 204: { description: 'Deleted.' } },
     },
   };
@@ -172,9 +161,7 @@ const admin = (
   method: 'get' | 'post' | 'delete',
   summary: string,
 ): Omit<Operation, 'responses'> => ({
-  method,
-  path: `/admin/outbox${path}`,
-  summary,
+  ...onPath(method, `/admin/outbox${path}`, summary),
   request: { headers: requestFields.caller, ...(path === '' ? {} : { params: requestFields.id }) },
 });
 

@@ -1,3 +1,4 @@
+import type { OpenAPIRegistry, RouteConfig } from '@asteasolutions/zod-to-openapi';
 import * as z from 'zod';
 import { MAX_MANY } from '../repository/repository.js';
 import { problemCodes } from './problem.js';
@@ -42,7 +43,7 @@ export const modelSchemas = (model: Description) => {
       endCursor: z
         .string()
         .nullable()
-        .describe('Behind the last item: what is added there later follows it.'),
+        .describe('The position after the last item: later documents follow it.'),
     })
     .meta({ id: nameOf(model, 'Page') });
   return {
@@ -64,7 +65,7 @@ export const doneSchema = z
   })
   .meta({ id: 'Done' });
 
-export const problemSchema = z
+const problemSchema = z
   .object({
     type: z.string().describe('Names the kind of problem; it is no address.'),
     title: z.string(),
@@ -76,3 +77,41 @@ export const problemSchema = z
     requestId: z.string(),
   })
   .meta({ id: 'Problem' });
+
+const SCHEME = 'bearer';
+
+/** An answer to a request that failed. */
+export const problem = (description: string, headers: z.core.$ZodLooseShape = {}) => ({
+  description,
+  headers: z.object({
+    'X-Request-Id': z.string(),
+    'Retry-After': z.int().optional().describe('Seconds, with 429 and 503.'),
+    ...headers,
+  }),
+  content: { 'application/problem+json': { schema: problemSchema } },
+});
+
+/** What operations have that not everybody may call. */
+export type AccessFields = Pick<RouteConfig, 'security' | 'responses'>;
+
+/** `keysRequired`: whether requests show a token. */
+export const accessFields = (registry: OpenAPIRegistry, keysRequired: boolean): AccessFields => {
+  const rateLimited = problem('Too many requests came; `Retry-After` says when to send again.', {
+    RateLimit: z.string().optional().describe('What is left of the limit: r requests in t seconds.'),
+    'RateLimit-Policy': z.string().optional().describe('The limit: q requests in w seconds.'),
+  });
+  if (!keysRequired) return { responses: { 429: rateLimited } };
+  registry.registerComponent('securitySchemes', SCHEME, {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A key of this server, or a JSON Web Token of its issuer.',
+  });
+  return {
+    security: [{ [SCHEME]: [] }],
+    responses: {
+      401: problem('No token was shown, or a wrong or expired one.', { 'WWW-Authenticate': z.string() }),
+      403: problem('The token has no right to do this.'),
+      429: rateLimited,
+    },
+  };
+};

@@ -1,6 +1,6 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31 } from '@asteasolutions/zod-to-openapi';
-import { accessFields } from './openapi-access.js';
 import { registerAdmin, registerModel, registerPages } from './openapi-paths.js';
+import { accessFields } from './openapi-schemas.js';
 import type { Description } from './resource.js';
 
 const DESCRIPTION = `Every create, read, update and delete becomes an event of the queue \`database\`.
@@ -8,7 +8,7 @@ const DESCRIPTION = `Every create, read, update and delete becomes an event of t
 A change says which revision of the document it means: send \`If-Match\` with the \`ETag\` that reading it gave.
 What fails is answered with \`application/problem+json\`: test its \`code\`, never its texts.`;
 
-/** What somebody is shown. */
+/** What a caller is shown. */
 interface Seen {
   readonly models: readonly Description[];
   /** Whether the administration is shown as well. */

@@ -18,7 +18,7 @@ const decodes = (text: string): boolean => {
 const duplicates = (names: readonly string[]): readonly Issue[] =>
   [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map((path) => ({
     path,
-    message: 'it stands more than once',
+    message: 'it is given more than once',
   }));
 
 /**

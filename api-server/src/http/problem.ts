@@ -1,10 +1,9 @@
 import { errorTable, QueueError, type ErrorCode, type Issue, type queueErrors } from '@typed-queue/contracts';
-import { excerpt, firstIssues } from './excerpt.js';
 
 /** The codes that are the API's own: each must have a status. */
 type ApiCode = Exclude<ErrorCode, keyof typeof queueErrors>;
 
-/** The HTTP status of each code. What is not here is a failure of the server, and told as `internal`. */
+/** The HTTP status of each code. Any other is a failure of the server, answered as `internal`. */
 const statuses = {
   request_invalid: 400,
   body_invalid: 400,
@@ -70,7 +69,7 @@ export const statusOf = (error: unknown): number => {
   return known[error.code] ?? 500;
 };
 
-/** Told instead of an error whose text was not made to be read outside. */
+/** Answered in place of an error whose text is not meant for clients. */
 const INTERNAL = new QueueError(
   'internal',
   'The server failed. Its log says more under the id of the request.',
@@ -90,12 +89,24 @@ export const problemOf = (
     detail: excerpt(message),
     instance: request.path,
     code,
-    // Safe: whoever puts `issues` into the details of an error puts these.
+    // Safe: `issues` in the details of an error are always these.
     ...(Array.isArray(issues) ? { issues: firstIssues(issues as readonly Issue[]) } : {}),
     requestId: request.requestId,
   };
 };
 
-/** What may be told of a failure of the server: that it is for the moment, or nothing. */
+/** Of failures of the server, clients learn only that one is temporary. */
 const serverError = (error: unknown): QueueError =>
   error instanceof QueueError && statusOf(error) === 503 ? error : INTERNAL;
+
+const MAX_ISSUES = 20;
+const MAX_CHARACTERS = 300;
+
+/** Texts may quote a request: an answer must not become as large as that. */
+const excerpt = (text: string): string =>
+  text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text;
+
+const firstIssues = (issues: readonly Issue[]): readonly Issue[] =>
+  issues
+    .slice(0, MAX_ISSUES)
+    .map(({ path, message }) => ({ path: excerpt(path), message: excerpt(message) }));

@@ -15,7 +15,7 @@ afterEach(async () => {
   callers = undefined;
 });
 
-/** An API behind one proxy, so that a header says from where a request comes. */
+/** An API with one trusted proxy, so that a header gives the address of a request. */
 const start = async (options: Partial<RateLimitOptions>, signIn = true): Promise<void> => {
   limits = rateLimits({ requestsPerMinute: undefined, wrongKeysPerMinute: 3, trustedProxies: 1, ...options });
   if (signIn) {
@@ -37,9 +37,9 @@ const ask = (address: string, headers: Record<string, string> = {}, path = ITEMS
   api.ask('GET', path, undefined, { 'x-forwarded-for': address, ...headers });
 
 const statuses = async (times: number, ...request: Parameters<typeof ask>): Promise<number[]> => {
-  const told: number[] = [];
-  for (let sent = 0; sent < times; sent++) told.push((await ask(...request)).status);
-  return told;
+  const statuses: number[] = [];
+  for (let sent = 0; sent < times; sent++) statuses.push((await ask(...request)).status);
+  return statuses;
 };
 
 describe('requests beyond the limit', () => {
@@ -66,7 +66,7 @@ describe('requests beyond the limit', () => {
     expect(api.repository.calls).toHaveLength(4);
   });
 
-  it('of one address are refused where nobody signs in, also for pages', async () => {
+  it('of one address are refused without authentication, also for pages', async () => {
     await start({ requestsPerMinute: 2 }, false);
     expect(await statuses(3, '192.0.2.1')).toEqual([200, 200, 429]);
     expect((await ask('192.0.2.1', {}, '/docs')).status).toBe(429);

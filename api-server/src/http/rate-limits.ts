@@ -8,7 +8,7 @@ import { principalOf } from './authentication.js';
 export const WRONG_KEYS_PER_MINUTE = 10;
 
 export interface RateLimitOptions {
-  /** Of one principal, or of one address where nobody signs in; undefined: without limit. */
+  /** Of one principal, or of one address without authentication; undefined: without limit. */
   readonly requestsPerMinute: number | undefined;
   /** Beyond, no token from the same address is looked at. */
   readonly wrongKeysPerMinute: number;
@@ -51,44 +51,24 @@ export const NO_LIMITS: RateLimits = {
 };
 
 /** The limits of one server, counted in its memory. */
-export const rateLimits = ({
-  requestsPerMinute,
-  wrongKeysPerMinute,
-  trustedProxies,
-}: RateLimitOptions): RateLimits => {
+export const rateLimits = (options: RateLimitOptions): RateLimits => {
+  const { requestsPerMinute, wrongKeysPerMinute, trustedProxies } = options;
   // Of IPv6 the network that one customer has.
   const addressOf = (request: Request): string =>
     ipKeyGenerator(arrivalOf(request, trustedProxies).clientAddress);
   const [requests, wrongKeys, signIns] = [new MemoryStore(), new MemoryStore(), new MemoryStore()];
   return {
     requests: requestLimit(requestsPerMinute, requests, addressOf),
-    wrongKeys: failureLimit({
-      limit: wrongKeysPerMinute,
-      store: wrongKeys,
-      addressOf,
-      concerns: showsToken,
-      codes: ['unauthorized'],
-      why: 'Too many wrong tokens came from this address (MAX_WRONG_KEYS_PER_ADDRESS).',
-    }),
+    wrongKeys: failureLimit({ ...WRONG_KEYS, limit: wrongKeysPerMinute, store: wrongKeys, addressOf }),
     signIns:
       requestsPerMinute === undefined
         ? NO_FAILURE_LIMIT
-        : failureLimit({
-            limit: requestsPerMinute,
-            store: signIns,
-            addressOf,
-            concerns: () => true,
-            codes: ['unauthorized', 'auth_expired', 'auth_unavailable', 'header_invalid', 'query_invalid'],
-            why: 'Too many requests from this address failed to sign in (RATE_REQUESTS_PER_MINUTE).',
-          }),
+        : failureLimit({ ...SIGN_INS, limit: requestsPerMinute, store: signIns, addressOf }),
     close: () => {
       for (const store of [requests, wrongKeys, signIns]) store.shutdown();
     },
   };
 };
-
-/** Who shows none guesses none. */
-const showsToken = ({ headers }: Request): boolean => headers.authorization !== undefined;
 
 type AddressOf = (request: Request) => string;
 
@@ -133,6 +113,20 @@ interface FailureLimitOptions {
   /** Why a request is refused. */
   readonly why: string;
 }
+
+type FailureKind = Pick<FailureLimitOptions, 'concerns' | 'codes' | 'why'>;
+
+const WRONG_KEYS: FailureKind = {
+  concerns: ({ headers }) => headers.authorization !== undefined,
+  codes: ['unauthorized'],
+  why: 'Too many wrong tokens came from this address (MAX_WRONG_KEYS_PER_ADDRESS).',
+};
+
+const SIGN_INS: FailureKind = {
+  concerns: () => true,
+  codes: ['unauthorized', 'auth_expired', 'auth_unavailable', 'header_invalid', 'query_invalid'],
+  why: 'Too many requests from this address failed to sign in (RATE_REQUESTS_PER_MINUTE).',
+};
 
 const failureLimit = (options: FailureLimitOptions): FailureLimit => {
   const { limit, store, addressOf, concerns, codes, why } = options;

@@ -44,7 +44,7 @@ describe('a document that others refer to', () => {
     ['writer', ONE],
     ['packer', ONE],
     ['admin', '/api/v1/items?name=Tea'],
-  ])('does not tell %s of their model', async (caller, path) => {
+  ])('does not name their model to %s', async (caller, path) => {
     api.repository.failure = inUse;
     const response = await remove(caller, path);
     const text = await response.text();
@@ -52,7 +52,7 @@ describe('a document that others refer to', () => {
     expect(text).not.toMatch(/crate|itemId|0a/);
   });
 
-  it('tells who may read them which they are', async () => {
+  it('names them to a caller that may read them', async () => {
     api.repository.failure = inUse;
     expect(await bodyOf(await remove('reader'))).toMatchObject({
       code: 'document_in_use',
@@ -63,7 +63,7 @@ describe('a document that others refer to', () => {
 });
 
 describe('a wrong If-Match', () => {
-  it('tells the revision only to who may read the document', async () => {
+  it('shows the revision only to a caller that may read the document', async () => {
     const [unread, read] = [await remove('writer', ONE, '"7"'), await remove('reader', ONE, '"7"')];
     expect([unread.status, read.status]).toEqual([412, 412]);
     expect((await bodyOf(unread)).detail).not.toMatch(/\d/);

@@ -1,5 +1,7 @@
+import { QueueError } from '@typed-queue/contracts';
 import type { RequestHandler, Response } from 'express';
 import type { Context } from '../repository/repository.js';
+import { principalOf } from './authentication.js';
 
 /** In whose name a request is served, and what it is called in logs and events. */
 export interface RequestContext extends Context {
@@ -9,7 +11,7 @@ export interface RequestContext extends Context {
 /** Goes into log lines and the headers of events as it is. */
 const NAME = /^[\w.:@/+=-]{1,128}$/;
 
-/** Names each request: by its `X-Request-Id` when that is well formed, else by a new id; the answer tells it. */
+/** Gives each request an id: its `X-Request-Id` when that is well formed, else a new one. The answer has it, too. */
 export const requestContext =
   (newRequestId: () => string): RequestHandler =>
   (request, response, next) => {
@@ -23,3 +25,28 @@ export const requestContext =
 /** Of the request that is answered by this response. */
 // Safe: nothing runs before the handler above.
 export const contextOf = (response: Response): RequestContext => response.locals.context as RequestContext;
+
+/**
+ * Sets the actor of a request: its principal, or whom `X-Actor` names when the principal is a gateway. Without authentication there is none, unless it is named.
+ * @param gateways the names of principals that may speak for others
+ * @throws QueueError `forbidden` for anybody else who sends `X-Actor`; `header_invalid`
+ */
+export const actors = (gateways: readonly string[]): RequestHandler => {
+  const trusted = new Set(gateways);
+  return (request, response, next) => {
+    const { kind, name } = principalOf(response) ?? { kind: 'everybody', name: 'everybody' };
+    const named = request.get('x-actor');
+    if (named !== undefined && !trusted.has(name)) {
+      const detail = `X-Actor: ${name} may not speak for others. If it should, add it to ACTOR_GATEWAYS.`;
+      throw new QueueError('forbidden', detail, { details: { principal: name, header: 'x-actor' } });
+    }
+    if (named !== undefined && !NAME.test(named)) {
+      const detail = 'X-Actor: expected 1 to 128 letters, digits or any of _ . : @ / + = -';
+      throw new QueueError('header_invalid', detail);
+    }
+    const actor = named ?? (kind === 'everybody' ? undefined : name);
+    const context: RequestContext = contextOf(response);
+    if (actor !== undefined) response.locals.context = { ...context, actor } satisfies RequestContext;
+    next();
+  };
+};

@@ -4,7 +4,7 @@ import { principalOf } from './authentication.js';
 import { contextOf } from './request-context.js';
 
 const MAX_URL = 300;
-/** Asked every few seconds by whoever watches the process. */
+/** Requested every few seconds by health checks. */
 const PROBES = ['/livez', '/readyz'];
 
 const levelOf = (path: string, { statusCode }: Response): 'debug' | 'info' | 'warn' => {
@@ -43,7 +43,7 @@ export const requestLog =
           ...contextOf(response),
           ...(principal === undefined || principal.kind === 'everybody' ? {} : { principal: principal.name }),
           ...(code === undefined ? {} : { code }),
-          // Safe: whoever refuses a request for what it comes from sets it to an object, or undefined.
+          // Safe: admission and rate limits set it to an object, or undefined.
           ...(response.locals.refused as object | undefined),
           ms: Math.round((now() - began) * 10) / 10,
         },

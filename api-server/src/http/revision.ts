@@ -1,7 +1,6 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { Request } from 'express';
 import type { Entity, Expected } from '../repository/repository.js';
-import { entityTags } from './entity-tag.js';
 
 /** A document's revision, as HTTP writes it. */
 export const etagOf = ({ revision }: Entity): string => `"${revision}"`;
@@ -31,4 +30,27 @@ export const expectedRevisions = (request: Request): Expected => {
 export const isKnown = (request: Request, { revision }: Entity): boolean => {
   const tags = entityTags(request.get('if-none-match') ?? '');
   return tags === '*' || tags?.some(({ opaque }) => opaque === String(revision)) === true;
+};
+
+/** An entity tag (RFC 9110, 8.8.3). */
+interface EntityTag {
+  readonly weak: boolean;
+  /** Without its quotes. */
+  readonly opaque: string;
+}
+
+const TAG = /\s*(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)|\s*,/y;
+
+/** The tags of `If-Match` or `If-None-Match`; `*`: any; undefined: it is neither. Empty elements are none. */
+const entityTags = (header: string): readonly EntityTag[] | '*' | undefined => {
+  if (header.trim() === '*') return '*';
+  const tags: EntityTag[] = [];
+  const pattern = new RegExp(TAG);
+  while (pattern.lastIndex < header.length) {
+    const found = pattern.exec(header);
+    if (found === null) return undefined;
+    const [, weak, opaque] = found;
+    if (opaque !== undefined) tags.push({ weak: weak !== undefined, opaque });
+  }
+  return tags.length > 0 ? tags : undefined;
 };

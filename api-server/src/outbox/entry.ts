@@ -93,7 +93,7 @@ const bytesOf = (text: string): number => Buffer.byteLength(text);
 
 const invalid = (message: string): QueueError => {
   const issues = [{ path: '', message }];
-  return new QueueError('document_invalid', `The document cannot be told of in an event: ${message}.`, {
+  return new QueueError('document_invalid', `The document does not fit into an event: ${message}.`, {
     details: { issues },
   });
 };

@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(() => shop.close());
 
-/** The events since the last time, when there are so many; and that there are no more is seen by the next time. */
+/** The events since the last call, when there are `count`; more of them would show in the next call. */
 const events = async (expected: number): Promise<DatabaseMessage[]> => {
   const messages = await shop.messages(count + expected);
   const news = messages.slice(count);
@@ -81,7 +81,7 @@ const failure = (operation: string, code: string, id?: string) => ({
 });
 
 describe('what succeeds', () => {
-  it('is told once, with the documents as they were and are', async () => {
+  it('is published once, with the documents before and after', async () => {
     const created = await shop.products.create(book(), context);
     const patched = await shop.products.patch(created.id, { price: 1, tags: [] }, [1], context);
     const replaced = await shop.products.replace(created.id, book({ stock: 9 }), undefined, context);
@@ -99,7 +99,7 @@ describe('what succeeds', () => {
     }
   });
 
-  it('is told when it is read, by id or by filter', async () => {
+  it('is published when it is read, by id or by filter', async () => {
     const { id, name } = await made();
     await shop.products.read(id, context);
     await shop.products.list({ ...everything, filter: { name } }, context);
@@ -114,7 +114,7 @@ describe.each(writes)('$method', ({ method, operation, call }) => {
   const idOf = ({ id }: Stored<Product>) => (method === 'create' ? undefined : id);
 
   it.each(['document_invalid', 'duplicate_key'] as const)(
-    'that fails with %s is told as an error',
+    'that fails with %s is published as an error',
     async (code) => {
       if (method === 'delete') return;
       const [document, other] = [await made(), await made()];
@@ -131,7 +131,7 @@ describe.each(writes)('$method', ({ method, operation, call }) => {
     },
   );
 
-  it('that fails as its transaction is aborted is told as an error', async () => {
+  it('that fails as its transaction is aborted is published as an error', async () => {
     const document = await made();
     const aborting: Transact = (work) =>
       shop.database.transact(async (unit) => {
@@ -144,7 +144,7 @@ describe.each(writes)('$method', ({ method, operation, call }) => {
     expect(message?.payload).toEqual(failure(operation, 'database_unavailable', idOf(document)));
   });
 
-  it('within a transaction that its caller aborts changes nothing, and tells nothing', async () => {
+  it('within a transaction that its caller aborts changes and publishes nothing', async () => {
     const document = await made();
     const aborted = shop.database.transact(async (unit) => {
       await call(shop.products, document, {}, { unit });
@@ -155,7 +155,7 @@ describe.each(writes)('$method', ({ method, operation, call }) => {
     expect(shown(await events(1))).toEqual([['read', { model: 'product', id: document.id, count: 1 }]]);
   });
 
-  it('of an unknown document is told as an error', async () => {
+  it('of an unknown document is published as an error', async () => {
     if (method === 'create') return;
     const unknown = { ...(await made()), id: UNKNOWN };
     expect(await refusal(call(shop.products, unknown))).toMatchObject({ code: 'document_unknown' });
@@ -164,7 +164,7 @@ describe.each(writes)('$method', ({ method, operation, call }) => {
 });
 
 describe('reads that fail', () => {
-  it('are told as errors', async () => {
+  it('are published as errors', async () => {
     expect(await refusal(shop.products.read(UNKNOWN))).toMatchObject({ code: 'document_unknown' });
     expect(await refusal(shop.products.list({ ...everything, limit: 0 }))).toMatchObject({
       code: 'query_invalid',

@@ -54,7 +54,7 @@ describe('many documents', () => {
     expect(await shop.products.createMany([])).toEqual([]);
   });
 
-  it('are patched, and those alone that change have a revision and an event more', async () => {
+  it('are patched; only those that change get a revision and an event more', async () => {
     const { filter, all } = await made(3);
     const [first] = all;
     await shop.products.patch(first?.id ?? '', { stock: 50 });
@@ -146,7 +146,7 @@ describe('what many documents refuse', () => {
     expect(await refusal(shop.products.deleteMany(filter))).toMatchObject({ code: 'too_many_documents' });
   });
 
-  it('is told once as an error', async () => {
+  it('is published once as an error', async () => {
     const before = (await shop.messages(1)).filter(({ event }) => event === 'error').length;
     await refusal(shop.products.createMany([book({ price: -1 }), book({ price: -1 })]));
     const errors = (await shop.messages(1)).filter(({ event }) => event === 'error').slice(before);

@@ -78,7 +78,7 @@ describe('several relays', () => {
   });
 });
 
-describe('a relay whose lease was taken', () => {
+describe('a relay that lost its lease', () => {
   it('publishes nothing until it has the lease again', async () => {
     const relay = start();
     const lease = new LeaseDocument(relays.database.connection);

@@ -29,7 +29,7 @@ export interface Relays {
   /** Of the queue server. */
   readonly url: string;
   readonly products: Repository<Product>;
-  /** Starts a process that publishes, and dies as told. */
+  /** Starts a process that publishes, and may die. */
   readonly start: (death?: Death) => { readonly relay: Relay; readonly mortal: Mortal };
   /** Publishes the rest, by a process that lives. Resolves with how many messages were in the queue already. */
   readonly drain: () => Promise<number>;

@@ -15,7 +15,7 @@ export type Publishing<R> = {
     : never;
 };
 
-/** A result, and the events that it owes: computed, as a list that is written out as empty would forget them. */
+/** A result and its events. A literally empty list does not compile: it would be a forgotten event. */
 export interface WithEvents<T, Events extends readonly unknown[]> {
   readonly result: T;
   readonly events: [Events[number]] extends [never] ? never : Events;
@@ -122,5 +122,5 @@ export class EventWriter {
   }
 }
 
-// Safe: the brand is only for the compiler, and the callers above have taken the events.
+// Safe: the brand exists only for the compiler, and the callers above have published the events.
 const asPublished = <T>(result: T): Published<T> => result as Published<T>;

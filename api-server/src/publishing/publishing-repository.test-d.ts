@@ -64,11 +64,11 @@ void events.change(call, async () => ({ result: before, events: [wrong] }));
 const read = { event: 'read', payload: { model, id: 'a', count: 1 } } as const;
 // @ts-expect-error the event of a read for a change
 void events.change(call, async () => ({ result: before, events: [read] }));
-// @ts-expect-error a change that is told like a read, and could be lost
+// @ts-expect-error a change that is published like a read, and could be lost
 void events.read(call, async () => ({ result: before, events: [{ ...wrong, event: 'delete' } as const] }));
 // @ts-expect-error a change with an empty list of events
 void events.change(call, async () => ({ result: before, events: [] }));
 // @ts-expect-error a read with an empty list of events
 void events.read(call, async () => ({ result: before, events: [] }));
-// @ts-expect-error a change of a document that is told like a read
+// @ts-expect-error a change of a document that is published like a read
 void events.read(call, async () => ({ result: { before, after: before }, events: [read] }));

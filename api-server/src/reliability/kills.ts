@@ -33,7 +33,7 @@ const LAST_WRITES = 100;
 /** A kill comes at most this long after the write that it waited for, or after a start that it interrupts. */
 const LATEST_MS = { listening: 50, starting: 600 };
 const LOOK_MS = 5;
-/** So many kills, and once the relay of the next process waits for the lease of the dead one. */
+/** At each of these kills the relay of the next process waits for the lease of the dead one. */
 const LEASE_KEPT_EVERY = 8;
 
 /**
@@ -70,7 +70,7 @@ const shopAndKill = async (environment: ShopEnvironment, kills: number, random: 
   const closing = new AbortController();
   const shoppers = Promise.all(Array.from({ length: SHOPPERS }, () => shopUntil(shop, closing.signal)));
   const killing = killAgainAndAgain({ environment, answered, random, log }, kills);
-  // A shopper that met what it must not meet ends the run.
+  // A shopper that gets a wrong answer ends the run.
   const { api, atStart } = await Promise.race([killing, shoppers.then(() => killing)]);
   closing.abort();
   await shoppers;
@@ -119,7 +119,7 @@ const livesOn = async ({ answered }: Killing, listens: Promise<void>, writes: nu
   while (answered.length <= enough) await setTimeout(LOOK_MS);
 };
 
-/** Its output is watched from the begin on: later, what it says of its requests is all that is left of it. */
+/** Its output is watched from the start: only the latest lines are kept. */
 const start = (environment: ShopEnvironment): { readonly api: Program; readonly listens: Promise<void> } => {
   const api = environment.startApi();
   const listens = api.says('API server listens on');

@@ -3,7 +3,7 @@ import { loadProducts } from './loading.js';
 
 const PRODUCTS = 60;
 
-it('products that are loaded into one category, one by one and in batches, are each created and told once', async () => {
-  const whole = { statuses: { 201: PRODUCTS }, products: PRODUCTS, events: PRODUCTS, told: PRODUCTS };
+it('products that are loaded into one category, one by one and in batches, each have one event', async () => {
+  const whole = { statuses: { 201: PRODUCTS }, products: PRODUCTS, events: PRODUCTS, distinct: PRODUCTS };
   expect(await loadProducts(PRODUCTS, 25)).toMatchObject({ single: whole, batches: whole });
 });

@@ -8,9 +8,9 @@ export interface Loading {
   readonly statuses: Readonly<Record<string, number>>;
   /** Products of the category. */
   readonly products: number;
-  /** `create` events of these products, and how many products are in them. */
+  /** `create` events of these products, and their distinct products. */
   readonly events: number;
-  readonly told: number;
+  readonly distinct: number;
 }
 
 export interface LoadingReport {
@@ -21,10 +21,10 @@ export interface LoadingReport {
   readonly batches: Loading;
 }
 
-/** Requests that are under way at a time. */
+/** Concurrent requests. */
 const CONNECTIONS = 8;
 
-/** Loads so many products into one category, one by one and in batches. */
+/** Loads `count` products into one category, one by one and in batches. */
 export const loadProducts = async (count: number, batchSize = 500): Promise<LoadingReport> => {
   const environment = await startShopEnvironment();
   try {
@@ -86,10 +86,10 @@ const create = async (
 const eventsOf = async (
   environment: ShopEnvironment,
   categoryId: string,
-): Promise<Pick<Loading, 'products' | 'events' | 'told'>> => {
+): Promise<Pick<Loading, 'products' | 'events' | 'distinct'>> => {
   const created = (await environment.messages()).flatMap(({ event, payload }) =>
     event === 'create' && payload.after.categoryId === categoryId ? [payload.id] : [],
   );
   const products = await environment.productCount({ categoryId });
-  return { products, events: created.length, told: new Set(created).size };
+  return { products, events: created.length, distinct: new Set(created).size };
 };

@@ -29,7 +29,7 @@ export interface PackageRecord {
 
 const INSTALLED = 'node_modules/';
 
-/** The packages of this repository's lockfile, again with a number in their names until there are so many. */
+/** The packages of this repository's lockfile, repeated with a number in their names until there are `count`. */
 export const packageRecords = async (count: number): Promise<PackageRecord[]> => {
   const { packages } = lockfile.parse(JSON.parse(await readFile(FILE, 'utf8')));
   const records = Object.entries(packages).flatMap(([path, entry]) => {

@@ -33,7 +33,7 @@ const line = z.object({
   payload: z.object({ after: z.object({ name: z.string() }) }),
 });
 
-/** Loads so many real records as products through the API while the logger prints their events. */
+/** Loads real records as products through the API while the logger prints their events. */
 export const loadRecords = async (count: number, mongodbUri?: string): Promise<RecordsReport> => {
   const records = await packageRecords(count);
   const environment = await startShopEnvironment(mongodbUri);
@@ -82,7 +82,7 @@ const reportOf = (
   };
 };
 
-/** Collects the names of the events that are printed; resolves when there are so many. */
+/** Collects the names of the events that are printed; resolves when there are `count`. */
 const collect = async ({ stdout }: Program, names: string[], count: number): Promise<void> => {
   if (stdout === null) throw new Error('The logger has no output.');
   const lines = createInterface({ input: stdout });

@@ -6,7 +6,7 @@ export interface Asked {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Default: `products`. */
   readonly model?: 'products' | 'categories';
-  /** Behind `/api/v1/products`. */
+  /** After `/api/v1/products`. */
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;

@@ -19,7 +19,7 @@ const LOGGER = join(import.meta.dirname, '../../../logger/dist/main.js');
 /** Between two looks whether the outbox is empty, in milliseconds. */
 const LOOK_MS = 50;
 
-/** A database and a queue server that live on, whatever happens to the API. */
+/** A database and a queue server that outlive the API. */
 export interface ShopEnvironment {
   /** Where the API listens whenever it runs. */
   readonly apiUrl: string;
@@ -27,13 +27,13 @@ export interface ShopEnvironment {
   startApi(): Program;
   /** Starts the built logger, which prints what is created. */
   startLogger(): Program;
-  /** Takes the lease of an API process that was killed away: the next one need not wait for its end. */
+  /** Deletes the lease of a killed API process: the next one need not wait for its expiry. */
   endLease(): Promise<void>;
-  /** Resolves when no event waits any more. */
+  /** Resolves when the outbox is empty. */
   drained(): Promise<void>;
   /** How many products the database holds; of one category, when it is named. */
   productCount(of?: { readonly categoryId: string }): Promise<number>;
-  /** All that stands in the queue `database`. */
+  /** All messages of the queue `database`. */
   messages(): Promise<DatabaseMessage[]>;
   close(): Promise<void>;
 }
@@ -46,14 +46,7 @@ export const startShopEnvironment = async (mongodbUri?: string): Promise<ShopEnv
   const programs = new Programs();
   return {
     apiUrl: `http://127.0.0.1:${port}`,
-    startApi: () =>
-      programs.run(API, {
-        PORT: String(port),
-        MONGODB_URI: mongo.uri,
-        QUEUE_URL: server.url,
-        LOG_FORMAT: 'json',
-        LOG_LEVEL: 'info',
-      }),
+    startApi: () => programs.run(API, apiVariables(port, mongo.uri, server.url)),
     startLogger: () =>
       programs.run(LOGGER, { QUEUE_URL: server.url }, ['--json', '--queue=database', '--event=create']),
     endLease: async () => {
@@ -71,6 +64,14 @@ export const startShopEnvironment = async (mongodbUri?: string): Promise<ShopEnv
     },
   };
 };
+
+const apiVariables = (port: number, mongodbUri: string, queueUrl: string) => ({
+  PORT: String(port),
+  MONGODB_URI: mongodbUri,
+  QUEUE_URL: queueUrl,
+  LOG_FORMAT: 'json',
+  LOG_LEVEL: 'info',
+});
 
 const filterOf = (of: { readonly categoryId: string } | undefined): object =>
   of === undefined ? {} : { categoryId: new Types.ObjectId(of.categoryId) };

@@ -17,11 +17,11 @@ export interface Shop {
 
 /** More than these, and none is created. */
 const MAX_PRODUCTS = 200;
-/** One of so many writes without an answer is asked for again. */
+/** One in this many writes without an answer is sent again. */
 const ASKED_AGAIN = 5;
 
 /**
- * Makes one change after the other until the signal aborts. One without an answer is asked for again, or left alone:
+ * Makes one change after the other until the signal aborts. One without an answer is sent again, or given up:
  * the database holds on to what a dead process had not committed for a minute, and until then the API says 503.
  */
 export const shopUntil = async (shop: Shop, signal: AbortSignal): Promise<void> => {

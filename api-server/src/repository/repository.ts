@@ -43,7 +43,7 @@ export interface Page<F extends Fields = Fields> {
   readonly items: readonly Stored<F>[];
   /** Where the next page begins; null: there is none at the moment. */
   readonly nextCursor: string | null;
-  /** Behind the last item, also when nothing follows yet; null: the list is empty. */
+  /** The position after the last item, even when nothing follows yet; null: the list is empty. */
   readonly endCursor: string | null;
 }
 

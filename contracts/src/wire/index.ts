@@ -22,7 +22,7 @@ export {
 export {
   clipRanges,
   countSeqs,
-  includesSeq,
+  rangesInclude,
   intersectRanges,
   mergeRanges,
   rangesOf,

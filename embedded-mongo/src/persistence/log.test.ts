@@ -3,7 +3,6 @@ import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Operation } from '../store/operation.js';
-import { ownFolder } from '@typed-queue/program';
 import { Log, readLog } from './log.js';
 
 let folder: string;
@@ -71,18 +70,5 @@ describe('a log', () => {
     expect(() => readLog(path)).toThrow(expect.objectContaining({ code: 'storage_failed' }));
     await writeFile(path, 'something else entirely');
     expect(() => readLog(path)).toThrow(expect.objectContaining({ code: 'journal_unsupported' }));
-  });
-});
-
-describe('a folder', () => {
-  it.each(['linux', 'darwin'])('has one owner at a time on %s', async (platform) => {
-    const release = await ownFolder(folder, { program: 'embedded-mongo', platform });
-    await expect(ownFolder(folder, { program: 'embedded-mongo', platform })).rejects.toMatchObject({
-      code: 'data_dir_in_use',
-    });
-    await release();
-    await (
-      await ownFolder(folder, { program: 'embedded-mongo', platform })
-    )();
   });
 });

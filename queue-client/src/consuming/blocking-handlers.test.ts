@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { mergeRanges } from '@typed-queue/contracts/wire';
 import { settled } from '../runtime.fixture.js';
-import { mergeRanges } from '../messages/ranges.js';
 import { openSubscription } from './subscription.fixture.js';
 
 const LEASE_MS = 30_000;

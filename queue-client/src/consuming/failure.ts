@@ -1,5 +1,5 @@
 import { DAY, QueueError } from '@typed-queue/contracts';
-import type { Outcome } from '@typed-queue/contracts/wire';
+import { SENT_REASON, type Outcome } from '@typed-queue/contracts/wire';
 import { ContractMismatch } from '../messages/contract-check.js';
 
 /**
@@ -38,14 +38,11 @@ export class RetryAfter extends Error {
 /** The outcome of a message whose handler threw. */
 export type Failure = Extract<Outcome, { kind: 'retry' | 'dead-letter' }>;
 
-/** In characters; longer reasons are cut. */
-const MAX_REASON = 200;
-
 /** Handlers throw anything, and reading the text of some values throws again. */
 const reasonOf = (error: unknown): string => {
   try {
     const text: unknown = error instanceof Error ? error.message : String(error);
-    return typeof text === 'string' ? text.slice(0, MAX_REASON) : '';
+    return typeof text === 'string' ? text.slice(0, SENT_REASON) : '';
   } catch {
     return '';
   }

@@ -1,6 +1,4 @@
 import type { AnyMessage, QueueError, Range } from '@typed-queue/contracts';
-import type { GrantHeader, Settlement } from '@typed-queue/contracts/wire';
-import type { FrameMessages } from '../messages/lazy-messages.js';
 import {
   countSeqs,
   intersectRanges,
@@ -8,7 +6,10 @@ import {
   rangesInclude,
   rangesOf,
   subtractRanges,
-} from '../messages/ranges.js';
+  type GrantHeader,
+  type Settlement,
+} from '@typed-queue/contracts/wire';
+import type { FrameMessages } from '../messages/lazy-messages.js';
 import type { Failure } from './failure.js';
 import { MessageContext } from './handler.js';
 import { Outcomes } from './outcomes.js';

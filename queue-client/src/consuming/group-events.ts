@@ -1,9 +1,8 @@
 import { QueueError, type Range, type Reset } from '@typed-queue/contracts';
-import { DEFAULT_MAX_ATTEMPTS } from '@typed-queue/contracts/wire';
+import { DEFAULT_MAX_ATTEMPTS, mergeRanges } from '@typed-queue/contracts/wire';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import { ContractMismatch } from '../messages/contract-check.js';
-import { mergeRanges } from '../messages/ranges.js';
 import { DeadLetter, failureOf, RetryAfter } from './failure.js';
 import type { HandlerFailure, SlowHandler } from './handler-pool.js';
 

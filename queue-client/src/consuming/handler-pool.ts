@@ -1,5 +1,6 @@
 import { QueueError, type AnyMessage } from '@typed-queue/contracts';
 import type { Runtime } from '../runtime.js';
+import { Waiters } from '../deferred.js';
 import { failureOf } from './failure.js';
 import type { Grant } from './grant.js';
 import type { AnyHandler, MessageContext } from './handler.js';
@@ -65,9 +66,9 @@ export class HandlerPool {
   readonly #slow: TimeoutList<Running>;
   readonly #timeouts: TimeoutList<Running> | undefined;
   #running = 0;
-  #whenIdle: (() => void)[] = [];
+  readonly #idleWaiters = new Waiters();
   /** Handlers that wait for all others. */
-  #callers: (() => void)[] = [];
+  readonly #callers = new Waiters();
 
   constructor(deps: HandlerPoolDeps) {
     const { runtime, timeoutMs } = deps;
@@ -95,18 +96,16 @@ export class HandlerPool {
 
   /** Resolves when no handler runs. */
   idle(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#whenIdle.push(resolve);
-      this.#wake();
-    });
+    const idle = this.#idleWaiters.wait();
+    this.#wake();
+    return idle;
   }
 
   /** For a calling handler: resolves when no handler runs except those that await this too. */
   othersIdle(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#callers.push(resolve);
-      this.#wake();
-    });
+    const idle = this.#callers.wait();
+    this.#wake();
+    return idle;
   }
 
   run(grant: Grant, message: AnyMessage, keyHash?: number): void {
@@ -189,16 +188,9 @@ export class HandlerPool {
   }
 
   #wake(): void {
-    if (this.#running === 0 && this.#whenIdle.length > 0) {
-      const waiting = this.#whenIdle;
-      this.#whenIdle = [];
-      for (const resolve of waiting) resolve();
-    }
-    if (this.#callers.length > 0 && this.#running <= this.#callers.length) {
-      const callers = this.#callers;
-      this.#callers = [];
-      for (const resolve of callers) resolve();
-    }
+    if (this.#running === 0 && this.#idleWaiters.count > 0) this.#idleWaiters.release();
+    const { count } = this.#callers;
+    if (count > 0 && this.#running <= count) this.#callers.release();
   }
 
   #succeeded(grant: Grant, message: AnyMessage): void {

@@ -7,6 +7,7 @@ import {
   type QueueDefinition,
   type QueueName,
 } from '@typed-queue/contracts';
+import { invalidArgument } from '../argument-check.js';
 
 /** What a handler is told beside the message. It may be destructured: `(message, { attempt, signal }) => …`. */
 export interface HandlerContext {
@@ -89,8 +90,8 @@ export const checkHandler = (
 ): void => {
   if (typeof handler === 'function') return;
   if (typeof handler !== 'object' || handler === null) {
-    const text = `subscribe: the third argument is a handler, a function or a map with one for each event, not ${typeof handler}.`;
-    throw new QueueError('request_invalid', text);
+    const text = `the third argument is a handler, a function or a map with one for each event, not ${typeof handler}.`;
+    throw invalidArgument('subscribe', text);
   }
   const expected = events ?? Object.keys(all);
   const surplus = Object.keys(handler).find((event) => !expected.includes(event));
@@ -101,8 +102,8 @@ export const checkHandler = (
   const byEvent = new Map<string, unknown>(Object.entries(handler));
   const forgotten = expected.find((event) => typeof byEvent.get(event) !== 'function');
   if (forgotten === undefined) return;
-  const text = `subscribe: no handler for the event "${forgotten}" of "${name}"; a map has a function for each event.`;
-  throw new QueueError('request_invalid', text, { details: { queue: name, event: forgotten } });
+  const text = `no handler for the event "${forgotten}" of "${name}"; a map has a function for each event.`;
+  throw invalidArgument('subscribe', text, { queue: name, event: forgotten });
 };
 
 /** One function for both forms of a handler. */

@@ -104,18 +104,16 @@ export class KeyQueues {
     for (const queue of this.#held) queue.hold = afterRequest(queue.hold);
   }
 
-  /** The server answered the request. Returns whether holds ended. */
+  /** The server answered the request. Returns whether messages may run now that were held. */
   requestAnswered(): boolean {
-    const ended = this.#hold.kind === 'sent' ? [...this.#queues.values()] : [];
+    const held = [...(this.#hold.kind === 'sent' ? this.#queues.values() : this.#held)];
     this.#hold = afterAnswer(this.#hold);
-    for (const queue of this.#held) {
+    for (const queue of held) {
       queue.hold = afterAnswer(queue.hold);
-      if (queue.hold.kind !== 'none') continue;
-      this.#held.delete(queue);
-      ended.push(queue);
+      if (queue.hold.kind === 'none') this.#held.delete(queue);
+      this.#continue(queue);
     }
-    for (const queue of new Set(ended)) this.#continue(queue);
-    return ended.length > 0;
+    return held.length > 0;
   }
 
   #add(keyHash: number): KeyQueue {

@@ -1,16 +1,16 @@
 import type { Range } from '@typed-queue/contracts';
-import type {
-  LostLease,
-  Outcome,
-  Result,
-  Settlement,
-  Subscribed,
-  SubscribeRequest,
+import {
+  rangesOf,
+  type LostLease,
+  type Outcome,
+  type Result,
+  type Settlement,
+  type Subscribed,
+  type SubscribeRequest,
 } from '@typed-queue/contracts/wire';
 import type { Answer } from '../connection/server.js';
 import { refused } from '../requests.fixture.js';
 import { keyedFrame } from './grants.fixture.js';
-import { mergeRanges } from '../messages/ranges.js';
 import { subscribed } from './subscription.fixture.js';
 
 type Packet =
@@ -20,7 +20,6 @@ type Packet =
 
 export const seqsOf = (ranges: readonly Range[]): number[] =>
   ranges.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, index) => from + index));
-const rangesOf = (seqs: readonly number[]): Range[] => mergeRanges(seqs.map((seq): Range => [seq, seq]));
 
 /**
  * A group with one member, by the promises of ordering keys: what stands behind an unsettled message of its key is

@@ -1,8 +1,8 @@
 import { QueueError, type Range } from '@typed-queue/contracts';
-import type { LostLease, Result, Settlement } from '@typed-queue/contracts/wire';
+import { intersectRanges, type LostLease, type Result, type Settlement } from '@typed-queue/contracts/wire';
 import { BackOff } from '../back-off.js';
 import type { Server } from '../connection/server.js';
-import { intersectRanges } from '../messages/ranges.js';
+import { Waiters } from '../deferred.js';
 import type { Runtime } from '../runtime.js';
 import type { LeaseClock, Moment } from './lease-clock.js';
 
@@ -51,7 +51,7 @@ export class OutcomeSender {
   readonly #backOff: BackOff;
   #state: State = { kind: 'offline' };
   #scheduled = false;
-  #whenIdle: (() => void)[] = [];
+  readonly #idleWaiters = new Waiters();
 
   constructor(deps: OutcomeSenderDeps) {
     this.#deps = deps;
@@ -89,8 +89,8 @@ export class OutcomeSender {
 
   /** Resolves when the server has all outcomes. */
   idle(): Promise<void> {
-    if (batchOf(this.#state) === undefined && !this.#deps.hasOutcomes()) return Promise.resolve();
-    return new Promise((resolve) => this.#whenIdle.push(resolve));
+    const isIdle = batchOf(this.#state) === undefined && !this.#deps.hasOutcomes();
+    return isIdle ? Promise.resolve() : this.#idleWaiters.wait();
   }
 
   #flush(): void {
@@ -101,9 +101,7 @@ export class OutcomeSender {
       return;
     }
     this.#deps.onSettled();
-    const waiting = this.#whenIdle;
-    this.#whenIdle = [];
-    for (const resolve of waiting) resolve();
+    this.#idleWaiters.release();
   }
 
   #send(batch: Batch): void {

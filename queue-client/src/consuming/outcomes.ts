@@ -1,6 +1,6 @@
 import type { Range } from '@typed-queue/contracts';
 import type { Outcome, Settlement } from '@typed-queue/contracts/wire';
-import { SeqRanges } from '../messages/ranges.js';
+import { SeqRanges } from '../messages/seq-ranges.js';
 import { sameFailure, type Failure } from './failure.js';
 
 /** The outcomes of one grant that were not sent yet. */

@@ -1,6 +1,6 @@
-import { QueueError, type GroupSettings, type Start } from '@typed-queue/contracts';
+import type { GroupSettings, Start } from '@typed-queue/contracts';
 import type { SubscribeRequest } from '@typed-queue/contracts/wire';
-import { checkOptions, checkText, type KnownOptions } from '../argument-check.js';
+import { checkOptions, checkText, invalidArgument, type KnownOptions } from '../argument-check.js';
 import { checkWindow, type Window } from '../window.js';
 
 /**
@@ -68,7 +68,7 @@ const settingsOf = ({
 /** @throws QueueError `request_invalid` */
 export const concurrencyOf = ({ concurrency = 1 }: SubscribeOptions): number => {
   if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency;
-  throw new QueueError('request_invalid', `"concurrency" is a whole number from 1 on, not ${concurrency}.`);
+  throw invalidArgument('subscribe', `"concurrency" is a whole number from 1 on, not ${concurrency}.`);
 };
 
 /** The longest delay of a timer. */
@@ -78,7 +78,7 @@ const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 export const handlerTimeoutOf = ({ handlerTimeoutMs: ms }: SubscribeOptions): number | undefined => {
   if (ms === undefined || (ms > 0 && ms <= MAX_TIMEOUT_MS)) return ms;
   const text = `"handlerTimeoutMs" is a number of milliseconds up to ${MAX_TIMEOUT_MS}, not ${ms}.`;
-  throw new QueueError('request_invalid', text);
+  throw invalidArgument('subscribe', text);
 };
 
 /** The server hands a member no more than so many messages at once. */

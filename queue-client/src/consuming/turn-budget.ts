@@ -14,21 +14,14 @@ export interface TurnBudgetDeps {
   readonly onNext: () => void;
 }
 
-type State =
-  | { readonly kind: 'idle' }
-  | { readonly kind: 'spent' }
-  | { readonly kind: 'running'; readonly began: number };
-
-const IDLE: State = { kind: 'idle' };
-const SPENT: State = { kind: 'spent' };
-
 /**
  * The time budget of handlers per turn of the event loop. When it is spent, handlers yield, so that outcomes, lease
  * extensions and pongs are sent between them.
  */
 export class TurnBudget {
   readonly #deps: TurnBudgetDeps;
-  #state: State = IDLE;
+  #state: 'idle' | 'running' | 'spent' = 'idle';
+  #began = 0;
   #checked = 0;
   /** Handlers until the next read of the clock. */
   #unchecked = 0;
@@ -39,32 +32,32 @@ export class TurnBudget {
 
   /** Read it before each handler; the first read begins the turn. */
   get spent(): boolean {
-    if (this.#state.kind === 'idle') this.#begin();
-    else if (this.#state.kind === 'running' && this.#unchecked-- === 0) this.#check(this.#state.began);
-    return this.#state.kind === 'spent';
+    if (this.#state === 'idle') this.#begin();
+    else if (this.#state === 'running' && this.#unchecked-- === 0) this.#check();
+    return this.#state === 'spent';
   }
 
   #begin(): void {
     const { runtime, onBegin } = this.#deps;
-    this.#checked = runtime.now();
-    this.#state = { kind: 'running', began: this.#checked };
+    this.#state = 'running';
+    this.#began = this.#checked = runtime.now();
     this.#unchecked = 0;
     runtime.defer(() => {
       // Deferred twice, so that outcomes deferred in this turn are sent before the next handler.
-      if (this.#state.kind === 'spent') runtime.defer(() => this.#continue());
-      else this.#state = IDLE;
+      if (this.#state === 'spent') runtime.defer(() => this.#continue());
+      else this.#state = 'idle';
     });
     onBegin();
   }
 
   #continue(): void {
-    this.#state = IDLE;
+    this.#state = 'idle';
     this.#deps.onNext();
   }
 
-  #check(began: number): void {
+  #check(): void {
     const now = this.#deps.runtime.now();
-    if (now - began >= BUDGET_MS) this.#state = SPENT;
+    if (now - this.#began >= BUDGET_MS) this.#state = 'spent';
     this.#unchecked = now - this.#checked < FAST_MS ? FAST_HANDLERS : 0;
     this.#checked = now;
   }

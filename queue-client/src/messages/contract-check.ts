@@ -23,6 +23,9 @@ const advice: Record<MismatchCause, string> = {
     'if it is older, let the schema here accept what it allowed.',
 };
 
+export const issuesText = (issues: readonly Issue[]): string =>
+  issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
+
 /** Thrown in place of the handler for a message that does not match the contract of this client. */
 export class ContractMismatch extends Error {
   override readonly name = 'ContractMismatch';
@@ -31,8 +34,7 @@ export class ContractMismatch extends Error {
   readonly advice: string;
 
   constructor(issues: readonly Issue[], cause: MismatchCause) {
-    const shown = issues.slice(0, MAX_ISSUES_SHOWN);
-    super(shown.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; '));
+    super(issuesText(issues.slice(0, MAX_ISSUES_SHOWN)));
     this.issues = issues;
     this.advice = advice[cause];
   }

@@ -1,6 +1,5 @@
 import { QueueError, type AnyMessage, type Range } from '@typed-queue/contracts';
-import { frameAt, readMessages, type Frame } from '@typed-queue/contracts/wire';
-import { mergeRanges } from './ranges.js';
+import { frameAt, mergeRanges, readMessages, type Frame } from '@typed-queue/contracts/wire';
 
 /** Messages by index, parsed on access. */
 export interface LazyMessages {

@@ -10,6 +10,7 @@ import {
 import { dedupeId, isUuid, type Draft } from '@typed-queue/contracts/wire';
 import { definitionOf } from '../argument-check.js';
 import type { PublishOptions } from '../client.js';
+import { issuesText } from '../messages/contract-check.js';
 
 export type DraftOptions = Pick<PublishOptions, 'id' | 'dedupeKey' | 'headers'>;
 
@@ -74,10 +75,8 @@ const schemaOf = (contract: Contract, queue: string, event: string): PayloadSche
 const checkPayload = (schema: PayloadSchema, what: string, payload: unknown): void => {
   const issues = findIssues(schema, payload);
   if (issues === undefined) return;
-  const list = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
-  throw new QueueError('payload_invalid', `The payload of ${what} is not valid: ${list}`, {
-    details: { issues },
-  });
+  const text = `The payload of ${what} is not valid: ${issuesText(issues)}`;
+  throw new QueueError('payload_invalid', text, { details: { issues } });
 };
 
 const headersJson = (headers: Headers | undefined, what: string): string | undefined => {

@@ -1,4 +1,5 @@
 import { QueueError } from '@typed-queue/contracts';
+import { Waiters } from '../deferred.js';
 
 export interface OutboxLimits {
   readonly maxMessages: number;
@@ -10,7 +11,7 @@ export class OutboxQuota {
   readonly #limits: OutboxLimits;
   #messages = 0;
   #bytes = 0;
-  #whenEmpty: (() => void)[] = [];
+  readonly #emptyWaiters = new Waiters();
 
   constructor(limits: OutboxLimits) {
     this.#limits = limits;
@@ -34,15 +35,11 @@ export class OutboxQuota {
   release(messages: number, bytes: number): void {
     this.#messages -= messages;
     this.#bytes -= bytes;
-    if (this.#messages > 0) return;
-    const waiting = this.#whenEmpty;
-    this.#whenEmpty = [];
-    for (const resolve of waiting) resolve();
+    if (this.#messages === 0) this.#emptyWaiters.release();
   }
 
   /** Resolves when every message has a receipt or was rejected. */
   empty(): Promise<void> {
-    if (this.#messages === 0) return Promise.resolve();
-    return new Promise((resolve) => this.#whenEmpty.push(resolve));
+    return this.#messages === 0 ? Promise.resolve() : this.#emptyWaiters.wait();
   }
 }

@@ -52,18 +52,15 @@ export class Administration {
   queues(visibility: Visibility): QueueStatus[] {
     const { engine, tails } = this.#deps;
     return visibility.queues.map((queue) => {
-      const status = { queue, ...engine.queue(queue).head() };
+      const stored = engine.queue(queue);
+      const status = { queue, ...stored.head() };
       if (!visibility.mayAdminister(queue)) {
         const groups = this.#infos(queue, {}, visibility).length;
         return { ...status, deadLetters: NO_LETTERS, groups, tails: 0 };
       }
-      const deadLetters = deadLettersOf(engine, queue);
-      return {
-        ...status,
-        deadLetters,
-        groups: engine.queue(queue).groups.count(),
-        tails: tails.count(queue),
-      };
+      const { letters, bytes, expired } = stored.deadLetters.status();
+      const deadLetters = { letters, bytes, expired };
+      return { ...status, deadLetters, groups: stored.groups.count(), tails: tails.count(queue) };
     });
   }
 
@@ -100,10 +97,10 @@ export class Administration {
 
   /** Removes the messages below a seq, as far as the engine can; null: all. */
   async purge(queue: string, before: number | null): Promise<Purged> {
-    const { engine } = this.#deps;
-    const next = engine.queue(queue).head().lastSeq + 1;
-    await engine.queue(queue).trim(Math.min(before ?? next, next));
-    return { firstSeq: engine.queue(queue).head().firstSeq };
+    const log = this.#deps.engine.queue(queue);
+    const next = log.head().lastSeq + 1;
+    await log.trim(Math.min(before ?? next, next));
+    return { firstSeq: log.head().firstSeq };
   }
 
   async deadLetters(queue: string, query: DeadLetterQuery): Promise<DeadLetterPage> {
@@ -113,8 +110,9 @@ export class Administration {
   /** Returns a page of dead letters to their groups, as far as their messages match the present contract. */
   async redrive(queue: string, { dryRun = false, ...query }: DeadLetterRequest): Promise<Redriven> {
     const { engine, validate } = this.#deps;
-    const through = query.through ?? engine.queue(queue).deadLetters.status().newest;
-    const page = await engine.queue(queue).deadLetters.list({ ...query, through });
+    const { deadLetters } = engine.queue(queue);
+    const through = query.through ?? deadLetters.status().newest;
+    const page = await deadLetters.list({ ...query, through });
     const refused: RefusedLetter[] = [];
     const fit = page.letters.filter(({ position, group, message }) => {
       // One without a message is refused by the engine.
@@ -123,17 +121,17 @@ export class Administration {
         refused.push({ position, group, code: problem.code, reason: problem.message });
       return problem === undefined;
     });
-    const done = await engine.queue(queue).deadLetters.redrive(fit, { dryRun });
+    const done = await deadLetters.redrive(fit, { dryRun });
     return { redriven: done.redriven, refused: [...refused, ...done.refused], next: page.next, through };
   }
 
   /** Removes a page of dead letters for good. */
   async discard(queue: string, { dryRun = false, ...query }: DeadLetterRequest): Promise<Discarded> {
-    const { engine } = this.#deps;
-    const through = query.through ?? engine.queue(queue).deadLetters.status().newest;
-    const { letters, next } = await engine.queue(queue).deadLetters.list({ ...query, through });
+    const { deadLetters } = this.#deps.engine.queue(queue);
+    const through = query.through ?? deadLetters.status().newest;
+    const { letters, next } = await deadLetters.list({ ...query, through });
     const positions = letters.map(({ position }) => position);
-    const discarded = dryRun ? positions.length : await engine.queue(queue).deadLetters.discard(positions);
+    const discarded = dryRun ? positions.length : await deadLetters.discard(positions);
     return { discarded, next, through };
   }
 
@@ -158,7 +156,7 @@ export class Administration {
     const { engine, now } = this.#deps;
     const lag = Math.max(0, engine.queue(queue).head().lastSeq - cursor + 1);
     const depth = unsettled + lag;
-    const members = this.#members(queue, group);
+    const members = this.#deps.delivery.members(queue, group).map(statusOf);
     const oldest = depth === 0 ? undefined : await timeOf(floor);
     const oldestAgeMs = oldest === undefined ? null : Math.max(0, now() - oldest);
     return {
@@ -188,18 +186,9 @@ export class Administration {
     }
     return undefined;
   }
-
-  #members(queue: string, group: string): MemberStatus[] {
-    return this.#deps.delivery.members(queue, group).map(statusOf);
-  }
 }
 
 const NO_LETTERS: DeadLetterStatus = { letters: 0, bytes: 0, expired: 0 };
-
-const deadLettersOf = (engine: Engine, queue: string): DeadLetterStatus => {
-  const { letters, bytes, expired } = engine.queue(queue).deadLetters.status();
-  return { letters, bytes, expired };
-};
 
 /** The name of a client has no slash. */
 const statusOf = ({ name, unsettled, away }: Member): MemberStatus => {

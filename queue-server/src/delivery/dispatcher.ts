@@ -2,7 +2,7 @@ import { countSeqs } from '@typed-queue/contracts/wire';
 import type { Claimed, ClaimResult, Returned } from '../engine/claim.js';
 import type { GroupHandle } from '../engine/engine.js';
 import { unionOf, type KnownEvents } from '../engine/known-events.js';
-import { RETURN_MS, type Member, type Window } from './member.js';
+import { RETURN_MS, type Member, type Receiver, type Window } from './member.js';
 
 export interface DispatcherDeps {
   readonly group: GroupHandle;
@@ -117,18 +117,9 @@ export class Dispatcher {
     if (leaseEnded) member.awaitPacket(() => this.pump());
   }
 
-  // Notices to the whole group are sent by any member that is connected.
-
-  stalled(unsettled: number): void {
-    this.members.find(({ away }) => !away)?.receiver.stalled(unsettled);
-  }
-
-  deadLettersExpired(letters: number): void {
-    this.members.find(({ away }) => !away)?.receiver.deadLettersExpired(letters);
-  }
-
-  passedOver(event: string, firstSeq: number): void {
-    this.members.find(({ away }) => !away)?.receiver.passedOver(event, firstSeq);
+  /** Sends notices to the whole group: any member that is connected. */
+  get notifier(): Receiver | undefined {
+    return this.members.find(({ away }) => !away)?.receiver;
   }
 
   /** No more grants. */
@@ -151,7 +142,7 @@ export class Dispatcher {
   }
 
   async #run(): Promise<void> {
-    /** Members whose last claim was empty; cleared after every grant. */
+    /** Members whose last claim was empty; cleared after every claim that was not. */
     const unserved = new Set<string>();
     while (this.#state !== 'stopped') {
       const next = this.#next(unserved);
@@ -198,10 +189,16 @@ export class Dispatcher {
   #claim(member: Member, credit: Window): Promise<ClaimResult> {
     this.#claiming = true;
     const members = this.members.filter((each) => each.credit() !== undefined).map(({ name }) => name);
-    const limits = { maxMessages: credit.messages, maxBytes: credit.bytes };
     const { name, concurrency, knows } = member;
-    const who = { member: name, members, concurrency, knows, known: this.known };
-    return this.#deps.group.claim({ ...who, ...limits });
+    return this.#deps.group.claim({
+      member: name,
+      members,
+      concurrency,
+      knows,
+      known: this.known,
+      maxMessages: credit.messages,
+      maxBytes: credit.bytes,
+    });
   }
 
   #grant(member: Member, claimed: Claimed): void {

@@ -225,15 +225,15 @@ export class GroupDelivery {
         this.#dispatchers.find(queue, group)?.returned(returned);
       },
       stalled: (queue, group, unsettled) => {
-        this.#dispatchers.find(queue, group)?.stalled(unsettled);
+        this.#dispatchers.find(queue, group)?.notifier?.stalled(unsettled);
       },
       deadLettersExpired: (queue, group, letters) => {
         onDeadLettersExpired(queue, group, letters);
-        this.#dispatchers.find(queue, group)?.deadLettersExpired(letters);
+        this.#dispatchers.find(queue, group)?.notifier?.deadLettersExpired(letters);
       },
       deadLettered: (queue, group, letters) => onDeadLetters?.(queue, group, letters),
       passedOver: (queue, group, event, firstSeq) => {
-        this.#dispatchers.find(queue, group)?.passedOver(event, firstSeq);
+        this.#dispatchers.find(queue, group)?.notifier?.passedOver(event, firstSeq);
         onPassedOver?.(queue, group, event, firstSeq);
       },
     });

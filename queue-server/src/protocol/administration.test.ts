@@ -4,7 +4,7 @@ import { seqsOf, sharedServer, type Grant } from './shared-server.fixture.js';
 const server = sharedServer();
 
 describe('an operator', () => {
-  it('purges whole pieces of the log alone, when a seq is given', async () => {
+  it('purges only whole segments of the log, when a seq is given', async () => {
     const [client, queue] = [await server.connect(), server.queue()];
     await server.fill(client, queue, 3);
     const { firstSeq } = await client.value<{ firstSeq: number }>('queue:purge', queue, 3);
@@ -12,7 +12,7 @@ describe('an operator', () => {
     expect(await client.value('queue:purge', queue, null)).toEqual({ firstSeq: 4 });
   });
 
-  it('puts a group to another place: what is before it does not go out, what is behind it does', async () => {
+  it('moves a group to another position: earlier messages are not delivered, later ones are', async () => {
     const [client, queue] = [await server.connect(), server.queue()];
     await server.fill(client, queue, 3);
     const group = { subscription: 's', queue, group: 'g' };
@@ -39,7 +39,7 @@ describe('an operator', () => {
     expect(await client.value('groups', queue, { after: 'a', limit: 1 })).toMatchObject([{ group: 'b' }]);
   });
 
-  it('may leave the query of a reading out, or send null for it', async () => {
+  it('may omit the query, or send null for it', async () => {
     const [client, queue] = [await server.connect(), server.queue()];
     await client.value('subscribe', { subscription: 's', queue, group: 'a' });
     for (const absent of [[], [null], [{}]]) {
@@ -58,7 +58,7 @@ describe('an operator', () => {
     },
   );
 
-  it('pauses a group, whose members get nothing new until it goes on', async () => {
+  it('pauses a group, whose members get nothing new until it is resumed', async () => {
     const [client, queue] = [await server.connect(), server.queue()];
     await client.value('subscribe', { subscription: 's', queue, group: 'g' });
     await client.value('group:pause', queue, 'g');
@@ -78,7 +78,7 @@ describe('an operator', () => {
     expect(await client.value('groups', queue)).toEqual([]);
   });
 
-  it('sees how far a group is, how old its oldest message is, and who is away', async () => {
+  it('sees the position of a group, the age of its oldest message, and who is away', async () => {
     const [client, member, queue] = [
       await server.connect(),
       await server.connect({ name: 'm' }),

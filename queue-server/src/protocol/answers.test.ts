@@ -6,7 +6,7 @@ const group = (queue: string, more: object = {}) => ({ subscription: 's', queue,
 const tail = (queue: string, more: object = {}) => ({ subscription: 't', queue, from: 'start', ...more });
 
 describe('a request', () => {
-  it('without a callback is done, and has no answer', async () => {
+  it('without a callback is handled, and has no answer', async () => {
     const [client, queue] = [await server.connect(), server.queue()];
     client.socket.emit('publish', queue, save(1));
     expect(await client.value('publish', queue, save(2))).toMatchObject({ seq: 2 });
@@ -102,14 +102,14 @@ describe('the answer to', () => {
     expect(client.order).toEqual(['answer publish', 'answer tail', 'replay', 'live']);
   });
 
-  it('tail comes before the word that an empty queue has nothing', async () => {
+  it('tail comes before live, also in an empty queue', async () => {
     const client = await server.connect();
     void client.ask('tail', tail(server.queue()));
     await client.next('live');
     expect(client.order).toEqual(['answer tail', 'live']);
   });
 
-  it('settle comes after the revocation that it brings about', async () => {
+  it('settle comes after the revoke that it causes', async () => {
     const [client, queue] = [await server.connect(), server.queue()];
     const headers = { key: 'k' };
     await client.value('publish', queue, [save(1, { headers }), save(2, { headers })]);

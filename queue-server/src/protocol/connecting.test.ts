@@ -47,7 +47,7 @@ describe('the fields of a handshake', () => {
 });
 
 describe('a client that is newer than the server', () => {
-  it('is told the versions, and connects with the one of the server', async () => {
+  it('gets the versions, and connects with the one of the server', async () => {
     const refusal = await handshake({ protocolVersion: 7 });
     expect(refusal).toMatchObject({
       details: { server: PROTOCOL_VERSION, oldest: OLDEST_PROTOCOL_VERSION, client: 7 },
@@ -100,7 +100,7 @@ describe('a client', () => {
     expect(group?.members).toMatchObject([{ client: 'same' }, { client: 'same' }]);
   });
 
-  it('with the secret and the subscription of another that runs takes its messages', async () => {
+  it('with the secret and the subscription of another gets its messages', async () => {
     const queue = server.queue();
     const older = await server.connect({ secret: SECRET });
     await server.fill(older, queue, 1);

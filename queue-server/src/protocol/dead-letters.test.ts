@@ -38,7 +38,7 @@ describe('a dead letter', () => {
     });
   });
 
-  it('that is redriven is off the list until it is settled, and is one again when it is given up once more', async () => {
+  it('that is redriven is not listed until it is settled, and is one again when it is given up again', async () => {
     const held = await holding(1);
     const { client, queue, token } = held;
     await client.value('settle', 's', [{ token, outcome: { kind: 'dead-letter', reason: 'once' } }]);
@@ -59,7 +59,7 @@ describe('a dead letter', () => {
     ['its code', () => ({ code: 'contract_mismatch' }), [3]],
     ['a part of its reason', () => ({ reason: 'out of' }), [1]],
     ['its positions', () => ({ positions: [1, 3] }), [1, 3]],
-    ['what is behind a position', () => ({ after: 1 }), [2, 3]],
+    ['what is after a position', () => ({ after: 1 }), [2, 3]],
     ['what is up to a position', () => ({ through: 2 }), [1, 2]],
     ['its time, or later', (time) => ({ since: time }), [2, 3]],
     ['what is before a time', (time) => ({ until: time }), [1]],
@@ -97,7 +97,7 @@ describe('a dead letter', () => {
     expect(pages).toEqual([[1, 2], [3]]);
   });
 
-  it('is counted, and left where it is, by a dry run', async () => {
+  it('is counted, and not changed, by a dry run', async () => {
     const held = await holding(2);
     const { client, queue, token } = held;
     await client.value('settle', 's', [{ token, outcome: { kind: 'dead-letter' } }]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 /** A fenced block of docs/protocol.md: `json publish`, `json answer`, `hex`, `packets` … */
 export interface Block {
   readonly language: string;
-  /** The word behind the language; empty when there is none. */
+  /** The word after the language; empty when there is none. */
   readonly name: string;
   readonly text: string;
 }

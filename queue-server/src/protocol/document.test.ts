@@ -22,7 +22,7 @@ import { Time } from '../engine/conformance/time.fixture.js';
 import { KeyHolders } from '../rights/key-holders.fixture.js';
 import { plainClient, received, type PlainClient } from '../plain-client.fixture.js';
 import { bytesOf, readProtocolDocument, tableOf, type Block } from './document.fixture.js';
-import { Wording } from './wording.fixture.js';
+import { NameTranslation } from './name-translation.fixture.js';
 import { startTestServer, type TestServer } from '../testing.js';
 
 const HANDSHAKE = {
@@ -31,7 +31,7 @@ const HANDSHAKE = {
   name: 'print-shop',
 };
 const PLACEHOLDER = { _placeholder: true, num: 0 };
-/** Beyond it something is missing. */
+/** After it a packet is missing. */
 const PATIENCE_MS = 120_000;
 const DONE = [{ ok: true, value: null }];
 
@@ -98,10 +98,10 @@ const stalling = async (): Promise<unknown[]> => {
   for (const subscription of ['one', 'two']) {
     await client.value('subscribe', { subscription, queue: 'files', group: 'busy', window });
   }
-  const told = await stalled;
+  const notice = await stalled;
   client.socket.disconnect();
   await server.close();
-  return ['stalled', ...told];
+  return ['stalled', ...notice];
 };
 
 /** What a group hears when a dead letter is older than its queue keeps them: it takes a queue of its own. */
@@ -120,13 +120,13 @@ const expiring = async (): Promise<unknown[]> => {
   await client.value('settle', 's', [{ token, outcome: { kind: 'dead-letter' } }]);
   const expired = received(client.socket, 'dead-letters:expired', 1);
   time.pass(2 * HOUR);
-  const told = await expired;
+  const notice = await expired;
   client.socket.disconnect();
   await server.close();
-  return ['dead-letters:expired', ...told];
+  return ['dead-letters:expired', ...notice];
 };
 
-/** What a client hears whose token expires, before it shows another: it takes a server that asks for one. */
+/** What a client gets whose token expires, from a server with keys. */
 const signingInAgain = async (): Promise<unknown[]> => {
   const holders = new KeyHolders();
   await holders.start();
@@ -134,17 +134,17 @@ const signingInAgain = async (): Promise<unknown[]> => {
   const client = await holders.client(token(), HANDSHAKE);
   const expired = received(client.socket, 'auth:expired', 1);
   holders.time.pass(2 * MINUTE);
-  const [told] = await expired;
-  expect(await client.refusal('queues')).toEqual(told);
+  const [error] = await expired;
+  expect(await client.refusal('queues')).toEqual(error);
   expect(await client.ask('authenticate', { token: token() })).toEqual(DONE[0]);
   expect(await client.value('queues')).toMatchObject([{ queue: 'files' }]);
   await holders.stop();
-  return ['auth:expired', told];
+  return ['auth:expired', error];
 };
 
 /** The conversation of the document, with a real server. */
 class Conversation {
-  readonly #wording = new Wording();
+  readonly #names = new NameTranslation();
   readonly #client: PlainClient;
   readonly #server: TestServer;
   #heard: unknown[][] = [];
@@ -159,8 +159,8 @@ class Conversation {
     });
   }
 
-  /** What was heard and stands nowhere. */
-  get unsaid(): readonly unknown[] {
+  /** Received events that the document does not have. */
+  get undocumented(): readonly unknown[] {
     return this.#heard;
   }
 
@@ -169,11 +169,11 @@ class Conversation {
     const isEvent = Object.hasOwn(EVENTS, block.name);
     const heard = isEvent ? await this.#next(block.name) : await this.#ask(said as [string, ...unknown[]]);
     const expected: unknown = isEvent ? said : next?.name === 'answer' ? JSON.parse(next.text) : DONE;
-    expect(this.#wording.toDocument(heard, expected)).toEqual(expected);
+    expect(this.#names.toDocument(heard, expected)).toEqual(expected);
   }
 
   async #ask([event, ...args]: [string, ...unknown[]]): Promise<unknown[]> {
-    const sent = args.map((each) => (isPlaceholder(each) ? attachment : this.#wording.toServer(each)));
+    const sent = args.map((each) => (isPlaceholder(each) ? attachment : this.#names.toServer(each)));
     return [await this.#client.ask(event, ...sent)];
   }
 
@@ -209,13 +209,13 @@ describe('docs/protocol.md', () => {
     await server.close();
   });
 
-  it('is a conversation that this server has, word for word', async () => {
+  it('is a conversation with this server, word for word', async () => {
     const conversation = new Conversation(server, client);
     for (const [place, block] of named.entries()) {
       if (block.name === 'answer') continue;
       await conversation.play(block, named[place + 1]);
     }
-    expect(conversation.unsaid).toEqual([]);
+    expect(conversation.undocumented).toEqual([]);
   });
 });
 

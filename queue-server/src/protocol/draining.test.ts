@@ -20,7 +20,7 @@ afterEach(async () => {
 const subscription = () => ({ subscription: 's', queue, group: 'g' });
 
 describe('a server that shuts down', () => {
-  it('tells everybody, refuses publishes for the moment, and hands out nothing more', async () => {
+  it('notifies all clients, refuses publishes with a retryable code, and stops delivery', async () => {
     await server.fill(client, queue, 2);
     await client.value('subscribe', { ...subscription(), window: { messages: 1 } });
     const { token } = await client.next<Grant>('grant');
@@ -34,7 +34,7 @@ describe('a server that shuts down', () => {
     expect(client.order.filter((event) => event === 'grant')).toHaveLength(1);
   });
 
-  it('waits for the outcomes of what members hold, and answers them before it ends the connections', async () => {
+  it('waits for the outcomes of leased messages, and answers them before it ends the connections', async () => {
     await server.fill(client, queue, 3);
     await client.value('subscribe', subscription());
     const { token } = await client.next<Grant>('grant');
@@ -51,7 +51,7 @@ describe('a server that shuts down', () => {
     await Promise.all([stopped, disconnected]);
   });
 
-  it('ends at once when nobody holds anything', async () => {
+  it('ends at once when nothing is leased', async () => {
     const disconnected = new Promise((resolve) => client.socket.once('disconnect', resolve));
     await server.stop();
     await disconnected;

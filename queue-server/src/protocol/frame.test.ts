@@ -45,7 +45,7 @@ describe('what docs/protocol.md says of the layout of a frame', () => {
     expect(made.toString('hex')).toBe(example && bytesOf(example).toString('hex'));
   });
 
-  it('gives the sums that it names', () => {
+  it('has its examples of checksums and hashes', () => {
     const hex = (value: number) => `0x${value.toString(16).toUpperCase().padStart(8, '0')}`;
     for (const [text, value] of [
       ['Of the ASCII text `123456789` it is', handMadeCrc(Buffer.from('123456789'))],
@@ -77,7 +77,7 @@ describe('a client that makes its frames by hand', () => {
     );
   });
 
-  it('sends a frame again, also after a restart and behind many others, and it is stored once', async () => {
+  it('resends a frame, also after a restart and after many others, and it is stored once', async () => {
     const first = handMadeFrame([save(1), failed(2)], PRODUCER, 1);
     const receipt = { firstSeq: 1, duplicates: [] };
     expect(await publish(first)).toMatchObject(receipt);

@@ -34,7 +34,7 @@ describe('a group that does not exist yet', () => {
 });
 
 describe('a group', () => {
-  it('stays where it is, whatever start its next member gives, and keeps what comes while nobody is there', async () => {
+  it('keeps its position, whatever start its next member gives, and what is published while it has no members', async () => {
     const [client, queue] = [await server.connect(), server.queue()];
     await client.value('subscribe', group(queue));
     await client.value('unsubscribe', 's');
@@ -43,7 +43,7 @@ describe('a group', () => {
     expect(seqsOf(await client.next<Grant>('grant'))).toEqual([1, 2]);
   });
 
-  it('keeps its settings when none are given, and has only those that are given last', async () => {
+  it('keeps its settings when none are given, and has only the last ones', async () => {
     const [client, queue] = [await server.connect(), server.queue()];
     const seen: unknown[] = [];
     for (const more of [
@@ -61,7 +61,7 @@ describe('a group', () => {
     expect(rest).toEqual([first, { maxAttempts: 2 }, {}]);
   });
 
-  it('refuses other settings while others are there, and that may be tried again', async () => {
+  it('refuses other settings while it has other members, with a retryable code', async () => {
     const [client, other, queue] = [await server.connect(), await server.connect(), server.queue()];
     await client.value('subscribe', group(queue));
     const differing = group(queue, { settings: { maxAttempts: 2 } });
@@ -72,7 +72,7 @@ describe('a group', () => {
     expect(await other.code('subscribe', differing)).toBe('ok');
   });
 
-  it('gets only the events of its settings, and is done with all others', async () => {
+  it('gets only the events of its settings, and settles all others', async () => {
     const [client, queue] = [await server.connect(), server.queue()];
     await client.value('publish', queue, [save(1), save(2, { event: 'error' }), save(3)]);
     await client.value('subscribe', group(queue, { settings: { events: ['error'] } }));
@@ -82,7 +82,7 @@ describe('a group', () => {
     expect(await client.value('groups', queue)).toMatchObject([{ floor: 4, depth: 0 }]);
   });
 
-  it('that was deleted and made again has another life, and says so to who knows the former', async () => {
+  it('that was deleted and created again has another life, and resets members that know the former', async () => {
     const [client, queue] = [await server.connect(), server.queue()];
     await server.fill(client, queue, 3);
     const { life } = await client.value<{ life: string }>('subscribe', group(queue, { start: { seq: 3 } }));
@@ -156,7 +156,7 @@ describe('a grant', () => {
     expect(seqsOf(await client.next<Grant>('grant'))).toEqual([9, 10]);
   });
 
-  it('begins with as many messages as the member has handlers, where it says how many', async () => {
+  it('begins with as many messages as the concurrency of the member', async () => {
     const [client, queue] = [await server.connect(), server.queue()];
     await server.fill(client, queue, 10);
     await client.value('subscribe', group(queue, { concurrency: 2 }));
@@ -166,7 +166,7 @@ describe('a grant', () => {
     ]);
   });
 
-  it('of a member of no more goes to another one', async () => {
+  it('of a member that left goes to another one', async () => {
     const [client, other, queue] = [await server.connect(), await server.connect(), server.queue()];
     await client.value('subscribe', group(queue));
     await client.value('pause', 's');
@@ -178,7 +178,7 @@ describe('a grant', () => {
 });
 
 describe('the events that members know', () => {
-  it('are all that they are handed, and others wait for who knows them', async () => {
+  it('are all that they get, and others wait for a member that knows them', async () => {
     const [one, two, queue] = [await server.connect(), await server.connect(), server.queue()];
     await one.value('subscribe', group(queue, { knows: ['save'] }));
     await two.value('subscribe', group(queue, { knows: ['error'] }));
@@ -187,13 +187,13 @@ describe('the events that members know', () => {
     expect([seqsOf(saves), seqsOf(errors)]).toEqual([[1, 3], [2]]);
   });
 
-  it('decide what is passed over, which is counted, told once, and brought back by a seek', async () => {
+  it('decide what is passed over, which is counted, announced once, and brought back by a seek', async () => {
     const [client, queue] = [await server.connect(), server.queue()];
     await client.value('subscribe', group(queue, { knows: ['error'] }));
     await client.value('publish', queue, [save(1), save(2)]);
     await client.value('publish', queue, save(3));
-    const told = { queue, group: 'g', event: 'save', firstSeq: 1 };
-    expect(await client.next('passed-over')).toEqual(told);
+    const notice = { queue, group: 'g', event: 'save', firstSeq: 1 };
+    expect(await client.next('passed-over')).toEqual(notice);
     expect(await client.settled('passed-over')).toBe(0);
     const [info] = await client.value<unknown[]>('groups', queue);
     expect(info).toMatchObject({ passedOver: [{ event: 'save', firstSeq: 1, count: 3 }], depth: 0 });

@@ -50,7 +50,7 @@ const isAway = async (queue: string): Promise<void> => {
 };
 
 describe('a lease', () => {
-  it('ends when its time is over: the member is told, and everything that it may have begun counts a failure', async () => {
+  it('ends after its time: the member gets a revoke, and everything that it may have begun counts a failure', async () => {
     const { client, queue, token } = await holding(['', '']);
     server.time.pass(LEASE_MS - 1);
     expect(await client.settled('revoke')).toBe(0);
@@ -64,7 +64,7 @@ describe('a lease', () => {
     ]);
   });
 
-  it('begins again with an extension, for everything under its token', async () => {
+  it('is extended, for everything under its token', async () => {
     const held = await holding(['', '']);
     server.time.pass(LEASE_MS - 1);
     expect(await settle(held, 'extend')).toMatchObject({ ok: true });
@@ -86,8 +86,8 @@ describe('a lease', () => {
   });
 });
 
-describe('a member that goes', () => {
-  it('by unsubscribe has everything handed on at once, uncounted', async () => {
+describe('a member that leaves', () => {
+  it('by unsubscribe releases everything at once, uncounted', async () => {
     const { client, queue } = await holding(['', '']);
     await client.value('unsubscribe', 's');
     expect(await handedOn(queue, 2)).toEqual([
@@ -112,7 +112,7 @@ describe('a member that goes', () => {
     expect(attemptsOf(await next.next<Grant>('grant'))).toEqual([[2, 2]]);
   });
 
-  it('with one handler has one suspect, the first message; the others go on uncounted', async () => {
+  it('with one handler has one suspect, the first message; the others are released uncounted', async () => {
     const { client, queue, token } = await holding(['a'], { concurrency: 1 });
     await client.value('settle', 's', [{ token, outcome: { kind: 'ack' } }]);
     await client.value('publish', queue, [save(2), save(3), save(4)]);
@@ -128,7 +128,7 @@ describe('a member that goes', () => {
     ]);
   });
 
-  it('clean hands on only what it had not settled', async () => {
+  it('after pause and outcomes releases only what it had not settled', async () => {
     const held = await holding(['', '', '']);
     await held.client.value('pause', 's');
     await settle(held, 'ack', [1, 1], [3, 3]);
@@ -140,7 +140,7 @@ describe('a member that goes', () => {
 describe('a member that comes back with its secret', () => {
   const auth = { secret: SECRET, name: 'print-shop' };
 
-  it('holds what it names for a whole lease, and the rest goes out again, uncounted', async () => {
+  it('keeps what it names for a whole lease, and the rest is delivered again, uncounted', async () => {
     const first = await holding(['', ''], { window: { messages: 2 } }, auth);
     const { client, queue, token } = first;
     await settle(first, 'ack', [1, 2]);
@@ -169,7 +169,7 @@ describe('a member that comes back with its secret', () => {
     ]);
   });
 
-  it('too late finds its lease over', async () => {
+  it('too late has lost its lease', async () => {
     const { client, queue, token } = await holding([''], {}, auth);
     client.socket.disconnect();
     await isAway(queue);
@@ -183,7 +183,7 @@ describe('a member that comes back with its secret', () => {
 });
 
 describe('messages of one key', () => {
-  it('are with one member at a time, and go on in their order', async () => {
+  it('are leased to one member at a time, in their order', async () => {
     const { client, queue, token } = await holding(['k', 'k']);
     const other = await server.connect();
     await other.value('subscribe', subscribe(queue));

@@ -27,7 +27,7 @@ const settle = (outcome: object, ranges?: unknown): Request => [
   's',
   [{ token: 0, outcome, ranges }],
 ];
-/** An object of so many levels, itself included. */
+/** An object with a number of levels, itself included. */
 const nested = (levels: number): object => (levels === 1 ? {} : { a: nested(levels - 1) });
 
 let server: TestServer;

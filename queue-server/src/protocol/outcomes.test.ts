@@ -6,7 +6,7 @@ const server = sharedServer();
 const holding = (count: number, settings: object = {}) => Holding.of(server, count, settings);
 
 describe('a settlement', () => {
-  it('without ranges is said of everything unsettled under its token', async () => {
+  it('without ranges applies to everything unsettled under its token', async () => {
     const { client, queue, token } = await holding(5);
     const part = { token, outcome: { kind: 'ack' }, ranges: [[2, 4]] };
     await client.value('settle', 's', [part, { token, outcome: { kind: 'ack' } }]);
@@ -80,7 +80,7 @@ describe('a settlement', () => {
     });
   });
 
-  it('of what the group is done with may be sent again, under whichever token', async () => {
+  it('of settled messages may be resent, under any token', async () => {
     const { client, token } = await holding(2);
     const ack = { outcome: { kind: 'ack' }, ranges: [[1, 2]] };
     for (const under of [token, token, token + 1_000]) {
@@ -90,13 +90,13 @@ describe('a settlement', () => {
 });
 
 describe('an outcome', () => {
-  it('release brings the message back at once, uncounted', async () => {
+  it('release delivers the message again at once, uncounted', async () => {
     const { client, token } = await holding(1);
     await client.value('settle', 's', [{ token, outcome: { kind: 'release' } }]);
     expect(attemptsOf(await client.next<Grant>('grant'))).toEqual([[1, 1]]);
   });
 
-  it('retry brings it back after its own delay, counted', async () => {
+  it('retry delivers it again after its own delay, counted', async () => {
     const { client, token } = await holding(1);
     await client.value('settle', 's', [{ token, outcome: { kind: 'retry', delayMs: 100 } }]);
     server.time.pass(99);
@@ -105,7 +105,7 @@ describe('an outcome', () => {
     expect(attemptsOf(await client.next<Grant>('grant'))).toEqual([[1, 2]]);
   });
 
-  it("retry without a delay brings it back after the group's, and up to a quarter more; the last repeats", async () => {
+  it("retry without a delay delivers it again after the group's, and up to a quarter more; the last repeats", async () => {
     const { client, ...held } = await holding(1, { retryDelaysMs: [1_000, 2_000] });
     let { token } = held;
     for (const delayMs of [1_000, 2_000, 2_000]) {
@@ -138,7 +138,7 @@ describe('an outcome', () => {
     ]);
   });
 
-  it('dead-letter makes it one at once, rejected or with the code that it says', async () => {
+  it('dead-letter makes it one at once, rejected or with the given code', async () => {
     const held = await holding(2);
     const dead = { kind: 'dead-letter', reason: 'r' };
     const { token } = held;

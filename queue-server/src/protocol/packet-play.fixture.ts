@@ -1,8 +1,8 @@
 import { expect } from '@jest/globals';
 import { PacketSocket, type Packet } from './packets.fixture.js';
-import type { Wording } from './wording.fixture.js';
+import type { NameTranslation } from './name-translation.fixture.js';
 
-/** The digits of a packet, and for an event its name: what tells it from the others that may come. */
+/** The digits of a packet, and for an event its name: what identifies it among others. */
 export const headOf = (packet: Packet): string =>
   typeof packet === 'string' ? (/^(\d+-?\d*)(\["[^"]+")?/.exec(packet)?.[0] ?? '') : 'bytes';
 
@@ -11,13 +11,13 @@ export const jsonOf = (packet: string): unknown => {
   return at < 0 ? undefined : JSON.parse(packet.slice(at));
 };
 
-const inWordsOf = (wording: Wording, packet: string): string => {
+const inWordsOf = (names: NameTranslation, packet: string): string => {
   const json = jsonOf(packet);
   const at = packet.search(/[[{]/);
-  return at < 0 ? packet : packet.slice(0, at) + JSON.stringify(wording.toServer(json));
+  return at < 0 ? packet : packet.slice(0, at) + JSON.stringify(names.toServer(json));
 };
 
-/** A frame's header is stamped by the server; what is behind it stays. */
+/** A frame's header is stamped by the server; what follows it stays. */
 const behindHeader = (bytes: Packet, frame: Buffer): string =>
   Buffer.from(bytes).subarray(frame.readUInt32LE(8)).toString('hex');
 
@@ -29,18 +29,18 @@ export const playPackets = async (
   url: string,
   lines: readonly string[],
   frame: Buffer,
-  wording: Wording,
+  names: NameTranslation,
 ): Promise<PacketSocket> => {
   const socket = await PacketSocket.open(url);
   for (const [from, said] of lines.map((line) => [line.slice(0, 1), line.slice(2)] as const)) {
     const packet = said === '<frame>' ? frame : said;
     if (from === 'C') {
-      socket.send(typeof packet === 'string' ? inWordsOf(wording, packet) : packet);
+      socket.send(typeof packet === 'string' ? inWordsOf(names, packet) : packet);
       continue;
     }
     const heard = await socket.next((each) => headOf(each) === headOf(packet));
     if (typeof packet === 'string' && typeof heard === 'string') {
-      expect(wording.toDocument(jsonOf(heard), jsonOf(packet))).toEqual(jsonOf(packet));
+      expect(names.toDocument(jsonOf(heard), jsonOf(packet))).toEqual(jsonOf(packet));
     } else {
       expect(behindHeader(heard, frame)).toBe(behindHeader(packet, frame));
     }

@@ -39,14 +39,14 @@ export class PacketSocket {
     }
   }
 
-  /** What came and was not taken. */
+  /** Received packets that were not read. */
   get untaken(): readonly Packet[] {
     return this.#packets;
   }
 
   /** Resolves with the code with which the server, or this side, ended it. */
   async closed(): Promise<number> {
-    // Safe: what `close` tells first is the code.
+    // Safe: the first argument of `close` is the code.
     return ((await once(this.#socket, 'close')) as [number])[0];
   }
 

@@ -25,7 +25,7 @@ describe('a packet of a client that is connected', () => {
     ["Engine.IO's upgrade", ['5']],
     ["Engine.IO's noop", ['6']],
     ['an answer to no ping', ['3', '3probe']],
-    ['an event with nothing behind it', ['42']],
+    ['an event with nothing after it', ['42']],
   ])('has no effect when it is %s', async (_, packets) => {
     for (const packet of packets) socket.send(packet);
     socket.send('427["queues"]');
@@ -96,7 +96,7 @@ describe('a packet of a client that is connected', () => {
 });
 
 describe('the packet that opens a connection', () => {
-  it('says how often the server pings, how long it waits, and how much it takes', async () => {
+  it('has the ping interval, the ping timeout and the largest message', async () => {
     const opening = await socket.next((packet) => headOf(packet) === '0');
     expect(jsonOf(String(opening))).toEqual({
       sid: expect.any(String),

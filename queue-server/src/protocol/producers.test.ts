@@ -61,7 +61,7 @@ describe('bytes that are no intact frame', () => {
 
   it.each<[string, string, unknown]>([
     ['nothing', 'frame_invalid', Buffer.of()],
-    ['its header alone', 'frame_invalid', intact.subarray(0, 77)],
+    ['only its header', 'frame_invalid', intact.subarray(0, 77)],
     ['cut by a byte', 'frame_invalid', intact.subarray(0, -1)],
     ['followed by a byte', 'frame_invalid', Buffer.concat([intact, Buffer.of(0)])],
     ['with another bit in its header', 'frame_invalid', changed(50)],
@@ -94,7 +94,7 @@ describe('a frame that is sent again', () => {
     expect(await publish(again, queue, handMadeFrame([one], producer, 1))).toMatchObject({ duplicates: [] });
   });
 
-  it('packed anew is recognised by its ids alone', async () => {
+  it('packed again is recognised only by its ids', async () => {
     const [client, queue] = [await server.connect(), server.queue()];
     const [producer, one, two] = [newId(), message(1), message(2)];
     await publish(client, queue, handMadeFrame([one, two], producer, 1));
@@ -111,7 +111,7 @@ describe('a frame that is sent again', () => {
 });
 
 describe('the numbers of a producer', () => {
-  it('may jump, and a lower one that comes late is stored behind', async () => {
+  it('may jump, and a lower one that comes late is stored after the others', async () => {
     const [client, queue, producer] = [await server.connect(), server.queue(), newId()];
     const at = (number: number) => handMadeFrame([message(number)], producer, number);
     const seqs = [];

@@ -15,7 +15,7 @@ const stored = async (client: Transcript, queue: string): Promise<readonly Recei
   await client.value('tail', { subscription: queue, queue, from: 'start' });
   return (await client.next<{ messages: Received[] }>('replay')).messages;
 };
-/** A message whose payload, as JSON, has so many bytes. */
+/** A message whose payload, as JSON, has a number of bytes. */
 const ofBytes = (bytes: number) => {
   const empty = JSON.stringify({ n: 1, text: '' }).length;
   return save(1, { payload: { n: 1, text: 'x'.repeat(bytes - empty) } });
@@ -113,7 +113,7 @@ describe('an array', () => {
     ]);
   });
 
-  it('of wrong messages alone is answered like any other', async () => {
+  it('of only wrong messages is answered like any other', async () => {
     const results = await (await server.connect()).value<Result<Receipt>[]>('publish', 'queue-0', [{}, []]);
     expect(results.map(({ ok }) => ok)).toEqual([false, false]);
   });
@@ -159,7 +159,7 @@ describe('the log', () => {
     expect(await stored(client, queue)).toMatchObject([{ payload: { n: 2 ** 53, text: 'éA' } }]);
   });
 
-  it('gives each message what a document of messages says of it', async () => {
+  it('gives each message the documented fields', async () => {
     const [client, queue] = [await server.connect(), server.queue()];
     await client.value('publish', queue, [save(1, { id: ID, headers: { a: 'b' } }), save(2)]);
     expect(await stored(client, queue)).toEqual([
@@ -168,7 +168,7 @@ describe('the log', () => {
     ]);
   });
 
-  it('has times that never go back', async () => {
+  it('has times that never decrease', async () => {
     const [client, queue] = [await server.connect(), server.queue()];
     await client.value('publish', queue, save(1));
     const { now } = server.time;

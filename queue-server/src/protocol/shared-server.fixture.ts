@@ -47,7 +47,7 @@ export const seqsOf = ({ messages }: Pick<Grant, 'messages'>): number[] => messa
 export const attemptsOf = ({ messages }: Grant): unknown[] =>
   messages.map(({ seq, attempt }) => [seq, attempt]);
 
-/** One server for all tests of a file, whose clock stands still until a test says how much time passes. */
+/** One server for all tests of a file, whose clock is advanced only by the tests. */
 export class SharedServer {
   readonly time = new Time();
   readonly #drainMs: number;
@@ -93,7 +93,7 @@ export class SharedServer {
     return transcript;
   }
 
-  /** Publishes so many messages to a queue that has none; their seqs are 1, 2, 3 … and so are their numbers. */
+  /** Publishes a number of messages to an empty queue; their seqs are 1, 2, 3 … and so are their numbers. */
   async fill(client: Transcript, queue: string, count: number): Promise<readonly Receipt[]> {
     const messages = Array.from({ length: count }, (_, place) => save(place + 1));
     const results = await client.value<readonly Result<Receipt>[]>('publish', queue, messages);

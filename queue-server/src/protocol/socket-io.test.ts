@@ -59,7 +59,7 @@ describe('a client of plain socket.io-client, publishing', () => {
 });
 
 describe('a client of plain socket.io-client in a group', () => {
-  it('settles each outcome, and reads what was given up', async () => {
+  it('settles each outcome, and reads the dead letters', async () => {
     await publish('/1', '/2', '/3', '/4', '/5');
     const first = nextGrant();
     await subscribe();
@@ -105,7 +105,7 @@ describe('a client of plain socket.io-client in a group', () => {
     });
   });
 
-  it('comes back to its lease after a cut, and settles under it', async () => {
+  it('keeps its lease over a cut, and settles under it', async () => {
     await publish('/1', '/2');
     const first = nextGrant();
     await subscribe();
@@ -134,7 +134,7 @@ describe('a client of plain socket.io-client in a group', () => {
 });
 
 describe('a tail of plain socket.io-client', () => {
-  it('reads from the start, becomes live, and goes on behind a cut without loss', async () => {
+  it('reads from the start, becomes live, and continues after a cut without loss', async () => {
     const tail = new PlainTail();
     await publish(...Array.from({ length: 25 }, (_, n) => `/${n + 1}`));
     await tail.follow(socket);

@@ -20,7 +20,7 @@ export const filesSocket = async (url: string, client?: string): Promise<FilesSo
   return socket;
 };
 
-/** A tail of `files` by what docs/protocol.md says: it keeps its position, and throws for a hole. */
+/** A tail of `files` as docs/protocol.md describes it: it keeps its position, and throws for a hole. */
 export class PlainTail {
   readonly messages: FilesMessage[] = [];
   live = false;
@@ -47,7 +47,7 @@ export class PlainTail {
     const from = this.#epoch === '' ? 'start' : this.position;
     const window = { messages: 10 };
     await new Promise<void>((resolve, reject) => {
-      // Behind an `await` the position would be set too late: a replay may come in the same turn.
+      // After an `await` the position would be set too late: a replay may come in the same turn.
       socket.emit('tail', { subscription: 't', queue: 'files', from, window }, (result) => {
         if (!result.ok) {
           reject(new Error(result.error.message));

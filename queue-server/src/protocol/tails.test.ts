@@ -71,7 +71,7 @@ describe('a tail begins', () => {
     ['a word', 'end'],
     ['a seq of 0', { seq: 0 }],
     ['a time below 0', { time: -1 }],
-    ['an epoch alone', { epoch: 'x' }],
+    ['only an epoch', { epoch: 'x' }],
   ])('nowhere by %s', async (_, from) => {
     const client = await server.connect();
     const request = { subscription: 't', queue: 'queue-0', from };
@@ -135,7 +135,7 @@ describe('a live tail', () => {
     expect(await client.settled('deliver')).toBe(0);
   });
 
-  it('that does not report is behind, and catches up when it does', async () => {
+  it('that does not report is sent behind, and catches up when it does', async () => {
     const [client, queue] = [await server.connect(), server.queue()];
     await tail(client, queue, { window: { messages: 4 } });
     await client.next('live');

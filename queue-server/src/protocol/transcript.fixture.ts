@@ -58,7 +58,7 @@ export class Transcript {
     }
   }
 
-  /** How many events of this name came, and were not taken, after the server did what it had to do. */
+  /** How many unread events of this name there are when the server is idle. */
   async settled(event: string): Promise<number> {
     for (let round = 0; round < SETTLING_ROUNDS; round++) await this.ask('queues');
     return this.#untaken.filter(([name]) => name === event).length;

@@ -5,13 +5,13 @@ import { bytesOf, readProtocolDocument } from './document.fixture.js';
 import { playPackets } from './packet-play.fixture.js';
 import type { PacketSocket } from './packets.fixture.js';
 import { startTestServer, type TestServer } from '../testing.js';
-import { Wording } from './wording.fixture.js';
+import { NameTranslation } from './name-translation.fixture.js';
 
 const frameBlock = (await readProtocolDocument()).blocks.find(({ language }) => language === 'hex');
 if (frameBlock === undefined) throw new Error('docs/protocol.md has no frame');
 const frame = bytesOf(frameBlock);
 
-/** What a client and a server of version 1 said to each other; an empty line is a connection that was cut. */
+/** What a client and a server of version 1 sent to each other; an empty line is a connection that was cut. */
 const recorded = await readFile(join(import.meta.dirname, 'version-1.fixture.txt'), 'utf8');
 const connections = recorded.trimEnd().split('\n\n');
 
@@ -26,10 +26,10 @@ afterEach(async () => {
 });
 
 describe('a client of protocol version 1', () => {
-  it('is answered as by a server of its own version: it publishes again, and comes back to its lease', async () => {
-    const wording = new Wording({ ignoresNewFields: true });
+  it('is answered as by a server of its own version: it publishes again, and keeps its lease', async () => {
+    const names = new NameTranslation({ ignoresNewFields: true });
     for (const lines of connections) {
-      socket = await playPackets(server.url, lines.split('\n'), frame, wording);
+      socket = await playPackets(server.url, lines.split('\n'), frame, names);
       expect(socket.untaken).toEqual([]);
       await socket.close();
     }

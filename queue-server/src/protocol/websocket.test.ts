@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { bytesOf, readProtocolDocument } from './document.fixture.js';
 import { headOf, jsonOf, playPackets } from './packet-play.fixture.js';
 import { PacketSocket } from './packets.fixture.js';
-import { Wording } from './wording.fixture.js';
+import { NameTranslation } from './name-translation.fixture.js';
 import { startTestServer, type TestServer } from '../testing.js';
 
 const KEY = '0123456789abcdef';
@@ -28,7 +28,7 @@ afterEach(async () => {
 
 describe('the packets of docs/protocol.md', () => {
   it('are a conversation that a bare WebSocket has with this server', async () => {
-    socket = await playPackets(server.url, lines, frame, new Wording());
+    socket = await playPackets(server.url, lines, frame, new NameTranslation());
     expect(socket.untaken).toEqual([]);
     expect(lines.at(-1)).toBe('C 41');
   });

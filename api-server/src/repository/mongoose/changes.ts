@@ -21,7 +21,7 @@ export const changeOf = <F extends Fields>(
 
 export const isChanged = ({ before, after }: Change): boolean => before.revision !== after.revision;
 
-/** What is to be written for a change: whole fields, those alone that differ. */
+/** The update of a change: the fields that differ, as a whole. */
 const updateOf = ({ before, after }: Change): { $set: Fields; $unset: Fields } => ({
   $set: Object.fromEntries(
     Object.entries(after).filter(([name, value]) => name !== 'id' && !isDeepStrictEqual(value, before[name])),
@@ -57,7 +57,7 @@ export const writeChanges = async (
 
 const DUPLICATE_KEY = 11000;
 
-/** An error of several writes, with the place of the one that failed; any other error as it is. */
+/** An error of several writes names the document that failed; any other error stays as it is. */
 export const namingDuplicate = (error: unknown, placeAt: (index: number) => string | undefined): unknown => {
   if (!(error instanceof mongo.MongoBulkWriteError) || error.code !== DUPLICATE_KEY) return error;
   const issues = [error.writeErrors].flat().map(({ index }): Issue => {

@@ -3,10 +3,9 @@ import { startEmbeddedMongo } from '@typed-queue/embedded-mongo';
 import { models } from '../../models/models.js';
 import { product } from '../../models/product.js';
 import { openTestDatabase } from './database.fixture.js';
-import { openDatabase } from './database.js';
+import { openDatabase, refuseStandalone } from './database.js';
 import { book, refusal, UNKNOWN } from './documents.fixture.js';
 import { mongooseRepository } from './mongoose-repository.js';
-import { refuseStandalone } from './standalone.js';
 
 describe('a database', () => {
   it('has its indexes when it is open, and opens again with them', async () => {

@@ -1,3 +1,5 @@
+import { QueueError } from '@typed-queue/contracts';
+import { after } from '@typed-queue/program';
 import { createConnection, type Connection, type ConnectOptions } from 'mongoose';
 import type { Model } from '../../models/model.js';
 import type { Transact } from '../unit-of-work.js';
@@ -6,7 +8,6 @@ import { queueErrorOf } from './errors.js';
 import { ReferenceHolds } from './reference-holds.js';
 import { ReleasedConnection, type ConnectionType } from './released-connection.js';
 import { retrying, type Retry } from './retries.js';
-import { refuseStandalone } from './standalone.js';
 import { transactionsOf } from './transactions.js';
 
 /** Used when the URI names no database. */
@@ -44,7 +45,7 @@ export interface Database {
 export const openDatabase = async (options: DatabaseOptions): Promise<Database> => {
   const { uri, patienceMs = 5_000, now = Date.now } = options;
   const connection = createConnection();
-  await inOurWords(() => connection.openUri(uri, optionsOf(uri, patienceMs)));
+  await asQueueErrors(() => connection.openUri(uri, optionsOf(uri, patienceMs)));
   try {
     await build(connection, options.models);
   } catch (error) {
@@ -58,7 +59,7 @@ export const openDatabase = async (options: DatabaseOptions): Promise<Database> 
     retry,
     now,
     transact: transactionsOf(connection, retry),
-    ping: () => inOurWords(async () => connection.db?.command({ ping: 1 })),
+    ping: () => asQueueErrors(async () => connection.db?.command({ ping: 1 })),
     close: () => connection.close(),
   };
 };
@@ -70,7 +71,7 @@ const build = async (connection: Connection, models: readonly Model[]): Promise<
   await new ReferenceHolds(connection).build();
 };
 
-const inOurWords = async (work: () => Promise<unknown>): Promise<void> => {
+const asQueueErrors = async (work: () => Promise<unknown>): Promise<void> => {
   try {
     await work();
   } catch (error) {
@@ -98,4 +99,20 @@ const optionsOf = (uri: string, patienceMs: number): Options => {
   };
 };
 
-const after = (ms: number, run: () => void): void => void setTimeout(run, ms);
+const STANDALONE = `The MongoDB server is no replica set: it has no transactions, so that no change could be stored together with its event.
+A replica set of one member is enough. Start the server with a name for it, and initiate it once:
+  mongod --replSet rs0
+  mongosh --eval 'rs.initiate()'
+Atlas always is one. Without MONGODB_URI the API server brings an embedded one along, for development.`;
+
+/** What a server says of itself (the command `hello`). */
+export interface Hello {
+  readonly setName?: unknown;
+  readonly msg?: unknown;
+}
+
+/** @throws QueueError `database_standalone` for a server without transactions */
+export const refuseStandalone = ({ setName, msg }: Hello): void => {
+  // A router of a sharded cluster says so instead of naming a set.
+  if (setName === undefined && msg !== 'isdbgrid') throw new QueueError('database_standalone', STANDALONE);
+};

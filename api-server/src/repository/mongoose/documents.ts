@@ -48,7 +48,7 @@ export const fieldsOf = <F extends Fields>({ structure }: Model<F>, document: St
       .map((name) => [name, document[name]]),
   );
 
-/** What came from outside, and where it stands among others: its index or id; empty when there is only this one. */
+/** Fields from outside, and the path of their document: its index or id among others, empty for a single one. */
 export interface Given {
   readonly place: string;
   readonly fields: unknown;
@@ -57,7 +57,7 @@ export interface Given {
 /** The same, with fields as the model's schema leaves them. */
 export type Checked<G extends Given, F extends Fields> = Omit<G, 'fields'> & { readonly fields: F };
 
-/** What stands before the paths of the fields of an item. */
+/** The prefix of the paths of a document's fields. */
 export const prefixOf = (place: string): string => (place === '' ? '' : `${place}.`);
 
 /**

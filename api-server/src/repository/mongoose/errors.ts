@@ -6,7 +6,7 @@ const DUPLICATE_KEY = 11000;
 /** Labels by which the driver says that the same may succeed when it is done again. */
 const RETRYABLE = ['TransientTransactionError', 'UnknownTransactionCommitResult', 'RetryableWriteError'];
 
-/** The server cannot be reached, did not answer in time, or the client was closed meanwhile. */
+/** The server cannot be reached, did not answer in time, or the client was closed. */
 const UNREACHABLE = [
   mongo.MongoNotConnectedError,
   mongo.MongoTopologyClosedError,
@@ -89,7 +89,7 @@ const documentInvalid = (cause: MongooseError.ValidationError, name: string): Qu
 
 export const unavailable = (cause: unknown): QueueError => {
   const text =
-    'The database cannot be reached, or is too busy. Try again; whoever runs it finds more in the log.';
+    'The database cannot be reached, or is too busy. Try again; its operator finds more in the log.';
   return new QueueError('database_unavailable', text, { cause });
 };
 

@@ -69,20 +69,20 @@ export class IdempotencyKeys implements IdempotencyStore {
     return deletedCount;
   }
 
-  /** Takes the key before the work is done: whoever comes second does nothing. */
+  /** Inserts the key before the work is done: a second request with the key does nothing. */
   async #do(
     request: KeyedRequest,
     work: (unit: UnitOfWork) => Promise<Answer>,
     unit: UnitOfWork,
   ): Promise<Answer> {
     const { session } = unit;
-    await this.#take(request, session);
+    await this.#insert(request, session);
     const answer = await work(unit);
     await this.#keys.updateOne({ _id: idOf(request) }, { $set: { answer } }, { session });
     return answer;
   }
 
-  async #take(request: KeyedRequest, session: ClientSession): Promise<void> {
+  async #insert(request: KeyedRequest, session: ClientSession): Promise<void> {
     const createdAt = new Date(this.#database.now());
     const key = { _id: idOf(request), fingerprint: request.fingerprint, createdAt };
     try {

@@ -34,7 +34,7 @@ const equalities = <F extends Fields>({ filters }: Model<F>, filter: Filter): Qu
     return { [field]: { $eq: value } };
   });
 
-/** Everything that the filter wants, behind the place of the cursor. */
+/** The filter, and the position after the cursor. */
 const conditionsOf = <F extends Fields>(model: Model<F>, query: ListQuery): QueryFilter<Raw> => {
   const equal = equalities(model, query.filter);
   if (query.cursor === undefined) return equal.length === 0 ? {} : { $and: equal };
@@ -42,9 +42,9 @@ const conditionsOf = <F extends Fields>(model: Model<F>, query: ListQuery): Quer
   const { field, direction } = query.sort;
   const beyond = direction === 'asc' ? '$gt' : '$lt';
   const sameValue = { [field]: { $eq: value }, _id: { [beyond]: id } };
-  const behind =
+  const afterCursor =
     field === 'id' ? { _id: { [beyond]: id } } : { $or: [{ [field]: { [beyond]: value } }, sameValue] };
-  return { $and: [...equal, behind] };
+  return { $and: [...equal, afterCursor] };
 };
 
 const castRefused = (error: unknown): unknown =>

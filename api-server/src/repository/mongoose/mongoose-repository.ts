@@ -26,7 +26,7 @@ import { ReferentialIntegrity } from './referential-integrity.js';
 export const mongooseRepository = <F extends Fields>(model: Model<F>, database: Database): Repository<F> =>
   new MongooseRepository(model, database);
 
-/** A document that is to be changed, and where it stands among others. */
+/** A document to be changed, and its path among others. */
 interface Found<F extends Fields> {
   readonly place: string;
   readonly before: Stored<F>;
@@ -197,7 +197,7 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
     try {
       return await work();
     } catch (error) {
-      // Whoever runs the transaction has to see by it that it may be done again.
+      // It tells the caller that the transaction may be retried.
       if (isTransient(error)) throw error;
       throw queueErrorOf(error, this.#model.name);
     }

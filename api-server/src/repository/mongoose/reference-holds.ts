@@ -1,9 +1,9 @@
 import { mongo, type ClientSession, type Connection } from 'mongoose';
 
 /**
- * Documents that make a transaction which refers to a document conflict with one that deletes it, which reading alone
- * would not: whoever refers writes one of the holds of a document, in turn, and whoever deletes it writes all of them.
- * So those that refer to one document do not conflict with each other, in one process, and seldom in several.
+ * Makes a transaction that refers to a document conflict with one that deletes it, which reading the document would not:
+ * a reference writes one of the document's holds, in turn, and a deletion writes all of them. So references to one
+ * document do not conflict with each other in one process, and seldom in several.
  */
 interface Hold {
   /** `category/<id>/<number>` */

@@ -70,7 +70,7 @@ describe('a reference', () => {
         const [inProduct, inWarehouse, deleted] = results.map(({ status }) => status);
         statuses.add(`${inProduct} ${inWarehouse} ${deleted}`);
       }
-      // Whoever refers does so, or the document is deleted; not both.
+      // Either the reference is made or the document is deleted, not both.
       for (const status of statuses) {
         expect([
           'fulfilled fulfilled rejected',

@@ -8,7 +8,7 @@ import { referencePaths, referencesOf, type Reference } from './references.js';
 
 /** A document whose references change. */
 export interface Referring {
-  /** Stands before the paths of its fields: `3.`; empty when there is only this one. */
+  /** The prefix of the paths of its fields: `3.`; empty for a single document. */
   readonly prefix: string;
   readonly before?: Fields;
   readonly after: Fields;
@@ -23,7 +23,7 @@ interface Place {
 /** How many of those that refer to a document are named. */
 const MAX_NAMED = 20;
 
-/** Sees to it that no reference of or to the documents of a model leads nowhere. */
+/** Keeps every reference from and to the documents of a model valid. */
 export class ReferentialIntegrity {
   readonly #model: Model;
   readonly #database: Database;

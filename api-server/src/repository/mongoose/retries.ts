@@ -1,18 +1,18 @@
-import { QueueError } from '@typed-queue/contracts';
+import { backOffMs, QueueError } from '@typed-queue/contracts';
+import type { After } from '@typed-queue/program';
 import { isConnectionFailure, isTransient, queueErrorOf, unavailable } from './errors.js';
 
-/** How long work that conflicts with other work, or loses its connection, is tried again, in milliseconds. */
+/** How long work is retried that conflicts with other work, or loses its connection, in milliseconds. */
 const PATIENCE_MS = 10_000;
 
-const BACKOFF = { firstMs: 5, growth: 1.5, maxMs: 500 };
+const BACK_OFF = { firstMs: 5, growth: 1.5, maxMs: 500 };
 
-/** Runs work that may be done again until it succeeds, or fails for another reason than a conflict or its connection. */
+/** Retries work until it succeeds, or fails for another reason than a conflict or its connection. */
 export type Retry = <T>(work: (isLate: () => boolean) => Promise<T>) => Promise<T>;
 
 export interface RetryDeps {
   readonly now: () => number;
-  /** Runs something once, after milliseconds. */
-  readonly after: (ms: number, run: () => void) => void;
+  readonly after: After;
 }
 
 export const retrying =
@@ -27,7 +27,7 @@ export const retrying =
         if (!mayRepeat(error)) throw queueErrorOf(error, 'transaction');
         if (isLate()) throw tooLate(error, tries);
       }
-      await new Promise<void>((resolve) => after(backoffMs(tries), resolve));
+      await new Promise<void>((resolve) => after(Math.random() * backOffMs(tries, BACK_OFF), resolve));
     }
   };
 
@@ -41,6 +41,3 @@ const tooLate = (cause: unknown, tries: number): QueueError => {
   const text = `The change conflicted with others for ${PATIENCE_MS} ms. Try again.`;
   return new QueueError('database_unavailable', text, { details: { tries }, cause });
 };
-
-const backoffMs = (tries: number): number =>
-  Math.random() * Math.min(BACKOFF.firstMs * BACKOFF.growth ** tries, BACKOFF.maxMs);

@@ -3,7 +3,7 @@ import type { Model } from '../../models/model.js';
 import type { Structure, Value } from '../../models/structure.js';
 import { referencePaths } from './references.js';
 
-/** Whoever writes unknown fields gets an error. */
+/** Unknown fields are errors. */
 const STRICT = { strict: 'throw', strictQuery: 'throw', minimize: false, id: false } as const;
 
 interface Path {
@@ -46,8 +46,8 @@ const ENTITY = {
 const ENTITY_SORTS = ['createdAt', 'updatedAt'];
 
 /**
- * How Mongoose stores the documents of a model, with an index for each filter, sort and reference. Which values are valid is said
- * by the fields alone: the repository checks them before anything is stored.
+ * How Mongoose stores the documents of a model, with an index for each filter, sort and reference. Values are not
+ * checked here: the repository checks them by the fields of the model.
  */
 export const schemaOf = (model: Model): Schema => {
   const { structure, unique, filters, sorts } = model;

@@ -13,7 +13,7 @@ type Ended<T> =
   | { readonly kind: 'committed'; readonly result: T; readonly committed: readonly (() => void)[] }
   | { readonly kind: 'unknown'; readonly error: unknown };
 
-/** Runs each piece of work in a transaction of its own. */
+/** Each work gets a transaction of its own. */
 export const transactionsOf =
   (connection: Connection, retry: Retry): Transact =>
   async (work) => {
@@ -58,6 +58,6 @@ const commit = async (session: ClientSession, isLate: () => boolean): Promise<un
   }
 };
 
-/** The driver fails with errors of its own when it meets those of a socket here. */
+/** A socket that fails here may surface as an error that is no MongoError. */
 const mayCommitAgain = (error: unknown): boolean =>
   !(error instanceof mongo.MongoError) || isConnectionFailure(error) || error.hasErrorLabel(UNKNOWN_RESULT);
