@@ -26,7 +26,7 @@ connect(contract, { url: 'http://localhost:3333', name: 'logger' });
 connect(contract, { url: 'http://localhost:3333', name: 7 });
 // @ts-expect-error: a client makes its secret by itself
 connect(contract, { url: 'http://localhost:3333', secret: 'x'.repeat(64) });
-// @ts-expect-error: nor does it tell it
+// @ts-expect-error: nor does it offer it
 void queue.secret;
 
 // A token is a text, or a function that brings one.
@@ -37,7 +37,7 @@ connect(contract, { url: 'http://localhost:3333', token: async () => 'key' });
 connect(contract, { url: 'http://localhost:3333', token: () => 7 });
 // @ts-expect-error: also when it comes later
 connect(contract, { url: 'http://localhost:3333', token: async () => undefined });
-// @ts-expect-error: nobody tells it anything
+// @ts-expect-error: it takes no argument
 connect(contract, { url: 'http://localhost:3333', token: (server: string) => server });
 queue.on('token:failed', ({ error }) => same<typeof error, unknown>(true));
 

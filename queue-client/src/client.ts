@@ -22,20 +22,20 @@ export interface ConnectOptions {
    */
   readonly ca?: string | readonly string[] | undefined;
   /**
-   * What the client shows the server: a text, or a function that is asked for one at each attempt to connect, and when the
-   * server says that the one before has expired or was withdrawn. The connection then goes on where it was, and nothing
-   * that is published or consumed is lost. A function that throws is asked again after a while, told as `token:failed`. A
-   * text that has expired ends the client: `auth_expired`.
+   * A text, or a function that is called at each attempt to connect, and when the server says that the last token has
+   * expired or was withdrawn. The connection then continues, and nothing that is published or consumed is lost. A
+   * function that throws is called again after a delay (`token:failed`). A text that has expired ends the client:
+   * `auth_expired`.
    */
   readonly token?: Token | undefined;
   /**
-   * What the server shows of this client in groups, dead letters and its log: 1 to 128 letters, digits or any of
+   * Shown by the server in groups, dead letters and its log: 1 to 128 letters, digits or any of
    * `. : @ _ -`. Several clients may have the same. Default: `client-` and 8 random digits.
    */
   readonly name?: string;
   /** For subscriptions and tails that do not have their own. */
   readonly window?: Window;
-  /** What may wait for its receipt, over all queues. Defaults: 100,000 messages, 64 MiB of JSON text. */
+  /** The most that waits for receipts, over all queues. Defaults: 100,000 messages, 64 MiB of JSON text. */
   readonly outbox?: { readonly maxMessages?: number; readonly maxBytes?: number };
   /** Checks payloads before they are sent. The server checks them anyway. Default: false. */
   readonly validate?: boolean;
@@ -55,12 +55,12 @@ export interface PublishOptions {
    */
   readonly dedupeKey?: string | undefined;
   readonly headers?: Headers;
-  /** Gives up: rejects with `aborted`, or with `outcome_unknown` when the message was sent already. */
+  /** Rejects with `aborted`, or with `outcome_unknown` when the message was sent already. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface CloseOptions {
-  /** How long to wait for what is under way. Default: 20,000 milliseconds. */
+  /** How long to wait for handlers and receipts. Default: 20,000 milliseconds. */
   readonly timeoutMs?: number;
 }
 
@@ -69,12 +69,12 @@ export interface Subscription {
   readonly queue: string;
   readonly group: string;
   /**
-   * Resolves when the server has this member for the first time. Rejects when it refused for good, or when the
-   * subscription was closed before; this may be ignored, an `error` event tells of refusals as well.
+   * Resolves when the server first accepts this member. Rejects when it refused for good, or when the
+   * subscription was closed before. It may be ignored: refusals are an `error` event as well.
    */
   readonly ready: Promise<void>;
   /**
-   * Starts no more handlers, waits for those at work, tells their outcomes and leaves the group. What is unsettled
+   * Starts no more handlers, waits for the running ones, settles their outcomes and leaves the group. What is unsettled
    * then, or when the time is over, goes to other members at once, and the signals of its handlers abort.
    *
    * A handler may call and await it: the promise then resolves when every other handler is settled, and the member
@@ -86,10 +86,10 @@ export interface Subscription {
 
 /** A client of a queue server. */
 export interface QueueClient<C extends Contract> {
-  /** What the server shows of this client: in groups, dead letters and its log. */
+  /** Shown by the server in groups, dead letters and its log. */
   readonly name: string;
   readonly state: ConnectionState;
-  /** Looks after queues and groups. */
+  /** Administration of queues and groups. */
   readonly admin: Admin<C>;
 
   /**
@@ -114,7 +114,7 @@ export interface QueueClient<C extends Contract> {
    * message may come again. Messages of one ordering key (`headers.key`) are handled one after the other.
    *
    * With `events` the group wants only these: the handler gets no others, and a map has exactly these. A message that
-   * does not match this client's contract goes to the dead letters, told as an `error` event, `contract_mismatch`.
+   * does not match this client's contract is retried and then goes to the dead letters, with an `error` event, `contract_mismatch`.
    * @throws QueueError `closed`, `queue_unknown`, `event_unknown`, `request_invalid`
    */
   subscribe<Q extends QueueName<C>, const E extends EventName<C, Q> = EventName<C, Q>>(
@@ -124,8 +124,8 @@ export interface QueueClient<C extends Contract> {
   ): Subscription;
 
   /**
-   * Reads every message of a queue from a position on, in order and without a gap that is not told; the server keeps
-   * nothing for it. Begins at once: what arrives waits, within the window, for the loop.
+   * Reads every message of a queue from a position on, in order; what is missing is reported as a gap. The server keeps
+   * no state for it. Begins at once: what arrives waits, within the window, for the loop.
    *
    *     for await (const message of queue.tail('database', { from: 'start' })) { … }
    *
@@ -147,7 +147,7 @@ export interface QueueClient<C extends Contract> {
   off<E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]): this;
 
   /**
-   * Ends the tails, closes the subscriptions, waits for the receipts of what was published (handlers at work may still publish),
+   * Ends the tails, closes the subscriptions, waits for the receipts of what was published (running handlers may still publish),
    * and disconnects. What has no receipt when the time is over rejects with `closed`, or with `outcome_unknown`
    * when it was sent. A handler may call it, as it may close its subscription.
    */

@@ -11,12 +11,20 @@ import { checkWindow } from './window.js';
 const PROTOCOLS: readonly string[] = ['http:', 'https:', 'ws:', 'wss:'];
 
 const KNOWN: KnownOptions<ConnectOptions> = {
-  ...{ url: true, path: true, ca: true, token: true, window: true, outbox: true, validate: true },
-  ...{ reconnect: true, name: true },
+  url: true,
+  path: true,
+  ca: true,
+  token: true,
+  window: true,
+  outbox: true,
+  validate: true,
+  reconnect: true,
+  name: true,
 };
 const OUTBOX: KnownOptions<NonNullable<ConnectOptions['outbox']>> = { maxMessages: true, maxBytes: true };
 const RECONNECT: KnownOptions<NonNullable<ConnectOptions['reconnect']>> = {
-  ...{ minDelayMs: true, maxDelayMs: true },
+  minDelayMs: true,
+  maxDelayMs: true,
 };
 
 /**
@@ -52,7 +60,7 @@ export const serverOf = (url: string): string => {
 
 const LOOPBACK = /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\])$/;
 
-/** Whether whoever is between client and server can read the token. */
+/** Whether the token crosses a network unencrypted. */
 export const exposesToken = ({ url, token }: Pick<ConnectOptions, 'url' | 'token'>): boolean => {
   const { protocol, hostname } = new URL(url);
   return token !== undefined && ['http:', 'ws:'].includes(protocol) && !LOOPBACK.test(hostname);
@@ -80,7 +88,7 @@ const problemOf = (text: string): string | undefined => {
   return search + hash === '' ? undefined : 'has a query or a fragment: leave it away';
 };
 
-/** An empty one is that of a variable that is not set: the server says what it wants. */
+/** An empty text is an unset variable: the server answers what it needs. */
 const checkToken = (token: unknown): void => {
   if (token !== '') checkText('connect', '"token", unless it is a function,', token);
 };

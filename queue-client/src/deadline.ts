@@ -4,7 +4,7 @@ import type { Runtime } from './runtime.js';
 /** How long closing waits by default, in milliseconds. */
 export const DEFAULT_CLOSE_MS = 20_000;
 
-/** The time that everything of one closing has together. */
+/** The time that all steps of one `close` share. */
 export class Deadline {
   readonly #passed = deferred();
   readonly #cancel: () => void;
@@ -13,7 +13,7 @@ export class Deadline {
     this.#cancel = runtime.after(ms, this.#passed.resolve);
   }
 
-  /** Waits for something, but not beyond the deadline. */
+  /** Waits for a step, but not beyond the deadline. */
   within(something: Promise<void>): Promise<void> {
     return Promise.race([something, this.#passed.promise]);
   }

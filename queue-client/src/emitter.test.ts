@@ -17,7 +17,7 @@ const open = () => {
 };
 
 describe('Emitter', () => {
-  it('tells every listener, in the order they came, until it is taken off', () => {
+  it('calls every listener, in the order they were added, until it is removed', () => {
     const { emitter, heard, hear } = open();
     emitter.on('disconnected', hear).on('disconnected', ({ reason }) => heard.push(`second ${reason}`));
     emitter.emit('disconnected', { reason: 'a' });
@@ -25,7 +25,7 @@ describe('Emitter', () => {
     expect(heard).toEqual(['a', 'second a', 'second b']);
   });
 
-  it('tells a once listener once, and not when it was taken off', () => {
+  it('calls a once listener once, and not after it was removed', () => {
     const { emitter, heard, hear } = open();
     emitter.once('disconnected', hear);
     emitter.emit('disconnected', { reason: 'a' });

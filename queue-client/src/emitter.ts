@@ -13,15 +13,15 @@ interface Registration {
 }
 
 /**
- * A typed emitter that runs wherever the client runs, with the listener map of typed-emitter. Unlike Node's it
- * throws at nobody: what a listener throws is reported, and that is all.
+ * A typed emitter for Node and browsers, with the listener map of typed-emitter. Errors of listeners are reported, and
+ * not thrown to the emitting code.
  */
 export class Emitter<Events extends EventMap> {
   readonly #registrations = new Map<keyof Events, readonly Registration[]>();
   readonly #report: (text: string, error: unknown) => void;
   readonly #unhandled: OnUnhandled<Events>;
 
-  /** `unhandled` is told of events that have no listener. */
+  /** `unhandled` receives events without a listener. */
   constructor(
     report: (text: string, error: unknown) => void,
     unhandled: OnUnhandled<Events> = () => undefined,
@@ -50,9 +50,9 @@ export class Emitter<Events extends EventMap> {
     if (present.length === 0) this.#unhandled(name, event);
     for (const registration of present) {
       if (registration.once) this.#remove(name, registration);
-      // Safe: a listener stands under the name of its event.
+      // Safe: listeners are stored by the name of their event.
       const listener = registration.listener as (event: Payload<Events[E]>) => unknown;
-      // A promise, because an async listener must not end the process either.
+      // An async listener must not end the process either.
       new Promise((resolve) => resolve(listener(event))).catch((error: unknown) => this.#failed(name, error));
     }
   }

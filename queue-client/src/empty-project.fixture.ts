@@ -12,10 +12,10 @@ export interface Ended {
   readonly out: string;
 }
 
-/** Runs a program to its end; what it says on stderr stands behind its output. */
+/** Runs a program to its end; its stderr is appended to its output. */
 export const run = (command: string, args: readonly string[], cwd: string): Promise<Ended> =>
   new Promise((resolve) => {
-    // Nothing that npm tells the test's own process may reach it.
+    // Without the npm variables of the test's own process.
     const env = { PATH: process.env.PATH, HOME: process.env.HOME };
     execFile(command, args, { cwd, env }, (error, stdout, stderr) => {
       const exitCode = error === null ? 0 : Number(error.code ?? -1);

@@ -8,37 +8,37 @@ interface OfGroup extends OfQueue {
   readonly group: string;
 }
 
-/** What a client tells its listeners: each event carries one object. */
+/** The events of a client: each has one object. */
 // An interface is no event map for typed-emitter: it has no index signature.
 export type ClientEvents = {
-  /** The server answered: what waited is on its way. `again`: it is not the first time. */
+  /** Connected: what waited is sent. `again`: it is not the first time. */
   connected: (event: { readonly again: boolean }) => void;
-  /** The connection is gone; the client connects again by itself. */
+  /** The client connects again by itself. */
   disconnected: (event: { readonly reason: string }) => void;
   /**
    * An attempt to connect failed; the client tries again. `cause` is the error of the platform, with its `code`
    * (`ECONNREFUSED`, `ENOTFOUND` …); browsers do not expose it.
    */
   'connection:failed': (event: { readonly cause: Error }) => void;
-  /** The token goes over the network as it is: the server is another machine, and its URL is neither https nor wss. */
+  /** The token is sent unencrypted: the server is another machine, and its URL is neither https nor wss. */
   'token:exposed': (event: { readonly server: string }) => void;
-  /** The function that brings the token threw; it is asked again after a while. */
+  /** The token function threw; it is called again after a delay. */
   'token:failed': (event: { readonly error: unknown }) => void;
   /**
    * Messages that a group, or without `group` the loop over a tail, will never get. `reset`: the server has another
-   * log than before, and reading begins anew with the oldest message; or the group was deleted and made anew.
+   * log than before, and reading starts again with the oldest message; or the group was deleted and created again.
    */
   gap: (event: (Gap | Reset) & OfQueue & Partial<OfGroup>) => void;
-  /** The loop over a tail met everything below `next`: what comes from here on was just published. */
+  /** The loop over a tail has read everything below `next`: later messages were just published. */
   'tail:live': (event: OfQueue & { readonly next: number }) => void;
   /**
-   * Messages were taken back before their outcomes came, because their lease ended or an operator put the group
-   * elsewhere: they go out again.
+   * The lease of these messages was lost before their outcomes arrived, or an operator moved the group: they are
+   * delivered again.
    */
   'lease:lost': (event: OfGroup & { readonly token: number; readonly ranges: readonly Range[] }) => void;
   /**
-   * No member of the group knows this event: its messages are passed over, from this seq on, until a member does that
-   * knows it. Told once for each event. `admin.groups` tells how many there are, `admin.seek` brings them back.
+   * No member of the group knows this event: its messages are passed over, from this seq on, until a member knows it.
+   * Emitted once for each event. `admin.groups` counts them, `admin.seek` brings them back.
    */
   'passed-over': (event: OfGroup & { readonly event: string; readonly firstSeq: number }) => void;
   /**
@@ -46,11 +46,11 @@ export type ClientEvents = {
    * tenth of the limit was settled in between.
    */
   stalled: (event: OfGroup & { readonly unsettled: number }) => void;
-  /** So many dead letters of the group are lost, by the bounds of the queue's definition. */
+  /** Dead letters of the group were removed, by the limits of the queue's definition. */
   'dead-letters:expired': (event: OfGroup & { readonly letters: number }) => void;
   /**
-   * A handler threw, or took longer than `handlerTimeoutMs`: the message goes out again later, or to the dead letters.
-   * Not told of `RetryAfter` and `DeadLetter`.
+   * A handler threw, or took longer than `handlerTimeoutMs`: the message is delivered again later, or dead-lettered.
+   * Not emitted for `RetryAfter` and `DeadLetter`.
    */
   'handler:error': (
     event: OfGroup & { readonly message: AnyMessage; readonly attempt: number; readonly error: unknown },
@@ -72,9 +72,9 @@ export type ClientEvents = {
     },
   ) => void;
   /**
-   * Something that no call can be told about. The server refused the connection, a subscription (then with its
-   * `queue` and `group`; when it is asked again, once), a settlement. Or a message does not match this contract,
-   * `contract_mismatch`: in a group it is tried again later, the loop over a tail (with its `queue`) passes over it.
+   * A failure that no call can reject with. The server refused the connection, a subscription (then with its `queue`
+   * and `group`; once while it is retried), a settlement. Or a message does not match this contract,
+   * `contract_mismatch`: in a group it is retried later, the loop over a tail (with its `queue`) skips it.
    */
   error: (event: Partial<OfGroup> & { readonly error: QueueError }) => void;
 };

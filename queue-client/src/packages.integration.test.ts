@@ -21,8 +21,14 @@ console.log(JSON.stringify({ seq, durability }));
 
 const TSCONFIG = {
   compilerOptions: {
-    ...{ strict: true, module: 'nodenext', target: 'es2023', lib: ['es2023'], types: ['node'] },
-    ...{ skipLibCheck: false, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
+    strict: true,
+    module: 'nodenext',
+    target: 'es2023',
+    lib: ['es2023'],
+    types: ['node'],
+    skipLibCheck: false,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
   },
 };
 

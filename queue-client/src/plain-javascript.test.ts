@@ -33,8 +33,11 @@ describe('subscribe', () => {
       'request_invalid subscribe: the second argument has no field "maxAttempt"; it may have group, start',
     ],
     [['files', { group: 'g', window: 5 }, nothing], 'request_invalid subscribe: "window" is an object'],
-    [['files', { group: 'g', handlerTimeoutMs: 0 }, nothing], 'request_invalid "handlerTimeoutMs" is'],
-    [['files', { group: 'g', concurrency: '2' }, nothing], 'request_invalid "concurrency" is'],
+    [
+      ['files', { group: 'g', handlerTimeoutMs: 0 }, nothing],
+      'request_invalid subscribe: "handlerTimeoutMs" is',
+    ],
+    [['files', { group: 'g', concurrency: '2' }, nothing], 'request_invalid subscribe: "concurrency" is'],
     [['files', { group: 'g' }, { sav: nothing }], 'event_unknown subscribe: a handler for "sav"'],
     [['files', { group: 'g' }, {}], 'request_invalid subscribe: no handler for the event "save"'],
     [['files', { group: 'g' }, { save: 1 }], 'request_invalid subscribe: no handler for the event "save"'],

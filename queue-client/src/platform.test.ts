@@ -4,7 +4,7 @@ import { builtinModules } from 'node:module';
 
 const folder = new URL('.', import.meta.url);
 const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
-  // What is Node's alone stands behind a condition of the package's `imports`.
+  // What only Node has is behind a condition of the package's `imports`.
   (name) => name.endsWith('.ts') && !/\.(test|test-d|fixture|node)\.ts$/.test(name),
 );
 

@@ -8,14 +8,14 @@ const save = { path: '/tmp/a', bytes: 1, sha256: 'abc', durationMs: 2 };
 
 let server: TestServer;
 let client: QueueClient<SystemContract>;
-let told: unknown[];
+let errors: unknown[];
 
 beforeEach(async () => {
   server = await startTestServer({ storage: 'memory', messagesPerSecond: 1_000 });
   client = connect(contract, { url: server.url });
-  told = [];
-  client.on('error', (event) => told.push(event));
-  client.on('disconnected', (event) => told.push(event));
+  errors = [];
+  client.on('error', (event) => errors.push(event));
+  client.on('disconnected', (event) => errors.push(event));
 });
 afterEach(async () => {
   await client.close();
@@ -29,7 +29,7 @@ describe('a client of a server with rate limits', () => {
     );
     const receipts = await Promise.all(publishing);
     expect(receipts.map(({ seq }) => seq)).toEqual(Array.from({ length: 3_000 }, (_, n) => n + 1));
-    expect(told).toEqual([]);
+    expect(errors).toEqual([]);
   });
 
   it('has its requests answered when they may be', async () => {
@@ -37,6 +37,6 @@ describe('a client of a server with rate limits', () => {
     const [queues, ...more] = await Promise.all(Array.from({ length: 50 }, () => client.admin.queues()));
     expect(queues).toContainEqual(expect.objectContaining({ queue: 'files', lastSeq: 1_500 }));
     expect(more).toHaveLength(49);
-    expect(told).toEqual([]);
+    expect(errors).toEqual([]);
   });
 });

@@ -2,12 +2,12 @@ import { newId } from '@typed-queue/contracts';
 import { handlerScope, type HandlerScope } from '#handler-scope';
 import { openSocket, type OpenSocket } from './connection/socket.js';
 
-/** What the client takes from its surroundings. */
+/** The platform: clocks, timers, randomness, sockets, console. */
 export interface Runtime {
   readonly openSocket: OpenSocket;
-  /** Runs something when this turn of the event loop is over. */
+  /** Runs a function after this turn of the event loop. */
   readonly defer: (run: () => void) => void;
-  /** Runs something after some milliseconds. What it returns calls it off. */
+  /** Runs a function after some milliseconds. Returns how to cancel it. */
   readonly after: (ms: number, run: () => void) => () => void;
   /** Monotonic clock, in milliseconds; it may stop while the machine sleeps. */
   readonly now: () => number;
@@ -37,7 +37,7 @@ interface Globals {
 }
 
 /**
- * The shortest wait that a whole turn of the event loop fits into: `setImmediate` (Node), a `MessageChannel`
+ * The shortest delay of a whole turn of the event loop: `setImmediate` (Node), a `MessageChannel`
  * (browsers, whose timers wait 4 ms and are throttled in the background), else a timer.
  */
 export const chooseDefer = ({ setImmediate, setTimeout, MessageChannel }: Globals): Runtime['defer'] => {
@@ -54,7 +54,7 @@ export const chooseDefer = ({ setImmediate, setTimeout, MessageChannel }: Global
 
 export const defaultRuntime = (): Runtime => ({
   openSocket,
-  // Safe: which of these a platform has is found out here; their shapes are standard.
+  // Safe: all are optional or standard.
   defer: chooseDefer(globalThis as unknown as Globals),
   after: (ms, run) => {
     const timer = setTimeout(run, ms);

@@ -8,7 +8,7 @@ import { Session } from './session.js';
 
 type Client = QueueClient<typeof numbers>;
 
-/** A fake server for each test of a file, and clients of it that are closed behind the test. */
+/** A fake server for each test of a file, and clients of it that are closed after the test. */
 export class Stage {
   server = new FakeServer();
   /** The `error` events of all clients. */

@@ -8,7 +8,7 @@ import { gate } from './consuming/subscription.fixture.js';
 const stage = new Stage();
 
 describe('subscribing', () => {
-  it('handles what is granted, tells the outcomes, leaves', async () => {
+  it('handles what is granted, sends the outcomes, leaves', async () => {
     const client = stage.open();
     const seen: number[] = [];
     const subscription = client.subscribe(
@@ -25,7 +25,7 @@ describe('subscribing', () => {
     expect(stage.server.left).toEqual(['files/1']);
   });
 
-  it('asks for what it was told to', async () => {
+  it('requests the options of the subscription', async () => {
     const client = stage.open({ window: { messages: 5 } });
     await client.subscribe('files', { group: 'a', start: { seq: 7 } }, () => undefined).ready;
     await client.subscribe('files', { group: 'b', window: { bytes: 9 } }, { save: () => undefined }).ready;
@@ -36,7 +36,7 @@ describe('subscribing', () => {
     expect(stage.server.joins[1]).not.toHaveProperty('start');
   });
 
-  it('names the leases in hand after a reconnect', async () => {
+  it('names its leases after a reconnect', async () => {
     const client = stage.open();
     const work = gate();
     const started = gate();
@@ -58,12 +58,12 @@ describe('subscribing', () => {
     const client = stage.open();
     await heard(client, 'connected');
     const gap = { queue: 'files', group: 'logger', from: 3, to: 5, reason: 'damage' } as const;
-    const told = heard(client, 'gap');
+    const received = heard(client, 'gap');
     stage.server.gap(gap);
-    expect(await told).toEqual(gap);
+    expect(await received).toEqual(gap);
   });
 
-  it('gives back what no handler has taken when the server is about to close', async () => {
+  it('releases messages without a handler when the server is draining', async () => {
     const client = stage.open();
     const work = gate();
     const started = gate();
@@ -98,7 +98,7 @@ describe('publishing', () => {
     expect(stage.server.frames).toEqual([[2]]);
   });
 
-  it('a message that cannot be published rejects alone', async () => {
+  it('a message that cannot be published rejects without the others', async () => {
     const client = stage.open();
     const good = [client.publish('files', 'save', 1)];
     const bad = client.publish('files', 'save', 2, { id: 'no UUID' });
@@ -130,7 +130,7 @@ describe('closing', () => {
     expect(client.close()).toBe(client.close());
   });
 
-  it('lets handlers at work publish', async () => {
+  it('lets running handlers publish', async () => {
     const client = stage.open();
     const work = gate();
     const started = gate();

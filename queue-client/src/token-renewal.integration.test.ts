@@ -94,7 +94,7 @@ const play = async (token: () => string, replace: (round: number) => void | Prom
   for (let n = 1; n <= MESSAGES; n++) {
     receipts.push(client.publish('files', 'save', { path: `/${n}`, bytes: n, sha256: '', durationMs: 0 }));
     if (n % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
-    // Answered when the last token was taken: the next one expires with frames under way.
+    // Answered when the last token was accepted: the next one expires with frames pending.
     if (n % 80 === 40) await client.admin.groups('files');
     if (n % 80 === 0) await replace(n);
   }
@@ -137,10 +137,10 @@ describe('a client whose token is a function', () => {
       reconnect: { minDelayMs: 1, maxDelayMs: 4 },
     });
     clients.push(client);
-    const told: unknown[] = [];
-    client.on('token:failed', ({ error }) => told.push(error));
+    const errors: unknown[] = [];
+    client.on('token:failed', ({ error }) => errors.push(error));
     expect(await client.admin.groups('files')).toEqual([]);
-    expect(told).toEqual([new Error('not yet'), new Error('not yet')]);
+    expect(errors).toEqual([new Error('not yet'), new Error('not yet')]);
   });
 });
 

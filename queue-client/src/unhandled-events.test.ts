@@ -9,7 +9,13 @@ const stage = new Stage();
 
 const of = { queue: 'files', group: 'logger' };
 const message = (seq: number): AnyMessage => ({
-  ...{ id: 'i', queue: 'files', event: 'save', payload: 1, headers: {}, seq, time: 1 },
+  id: 'i',
+  queue: 'files',
+  event: 'save',
+  payload: 1,
+  headers: {},
+  seq,
+  time: 1,
 });
 
 const open = () => {
@@ -25,7 +31,7 @@ describe('on the console', () => {
     for (let seq = 1; seq <= 250; seq++) fail(new TypeError(`no ${seq}`), seq);
     fail('a text');
     runtime.pass(60_000);
-    fail(new TypeError('anew'));
+    fail(new TypeError('again'));
     const where = (seq: number) =>
       `queue client: a handler of group "logger" failed at message ${seq} ("save") of "files", attempt 2:`;
     expect(lines).toEqual([
@@ -33,7 +39,7 @@ describe('on the console', () => {
       `${where(10)} TypeError: no 10 (number 10 of its kind)`,
       `${where(100)} TypeError: no 100 (number 100 of its kind)`,
       `${where(5)} a text`,
-      `${where(5)} TypeError: anew`,
+      `${where(5)} TypeError: again`,
     ]);
   });
 
@@ -68,7 +74,7 @@ describe('on the console', () => {
     ]);
   });
 
-  it('is one line, whatever stands in it', () => {
+  it('is one line, whatever it contains', () => {
     const { lines, unhandled } = open();
     for (const error of [new Error('a\nb\u001b[31mc'), Object.create(null) as object]) {
       unhandled.log('handler:error', { ...of, message: message(1), attempt: 1, error });
@@ -83,7 +89,7 @@ describe('on the console', () => {
     const { lines, unhandled } = open();
     unhandled.log('token:exposed', { server: 'http://host:3333' });
     expect(lines).toEqual([
-      'queue client: the token goes to http://host:3333 unencrypted: whoever is on the way can read it; use https or wss',
+      'queue client: the token goes to http://host:3333 unencrypted, and anyone on the network path can read it; use https or wss',
     ]);
   });
 
@@ -160,13 +166,13 @@ describe('a token that goes over the network as it is', () => {
     );
   const EXPOSED = expect.stringMatching(/the token goes to http:\/\/192\.0\.2\.1:3333 unencrypted/);
 
-  it('is told once on the console', async () => {
+  it('is logged once on the console', async () => {
     const warnings: string[] = [];
     await heard(client(warnings), 'connected');
     expect(warnings).toEqual([EXPOSED]);
   });
 
-  it('is told a listener instead', async () => {
+  it('goes to a listener instead', async () => {
     const warnings: string[] = [];
     expect(await heard(client(warnings), 'token:exposed')).toEqual({ server: url });
     expect(warnings).toEqual([]);

@@ -73,7 +73,7 @@ export class UnhandledEvents {
   readonly #loggers: Loggers = {
     'connection:failed': ({ cause }) => this.#disconnected(cause),
     'token:exposed': ({ server }) => {
-      const text = `the token goes to ${server} unencrypted: whoever is on the way can read it; use https or wss`;
+      const text = `the token goes to ${server} unencrypted, and anyone on the network path can read it; use https or wss`;
       this.#write('token exposed', text);
     },
     'token:failed': ({ error }) => {

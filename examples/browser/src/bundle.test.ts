@@ -17,10 +17,10 @@ const page = async (path: string): Promise<Buffer> =>
   Buffer.from((await bundlePage()).get(path)?.body ?? new Uint8Array());
 
 describe('the script of the page', () => {
-  it('is as small as the README says, and so is the client alone', async () => {
+  it('is as small as the README says, and so is the client itself', async () => {
     const contents = "export { connect } from '@typed-queue/queue-client';";
     const client = await bundle({ stdin: { contents, resolveDir: import.meta.dirname } });
-    expect(gzipSync(client).length).toBeLessThan(await promised('the client alone is'));
+    expect(gzipSync(client).length).toBeLessThan(await promised('the client itself is'));
     expect(gzipSync(await page('/page.js')).length).toBeLessThan(await promised('The script is'));
   });
 

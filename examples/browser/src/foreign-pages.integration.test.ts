@@ -89,9 +89,13 @@ describeInChromium('a page in Chromium', () => {
     async (name) => {
       server = await startTestServer({ storage: 'memory' });
       expect(await tryFrom(pagesOf(name), server.url)).toEqual({
-        ...{ poll: 'failed', jsonp: 'failed', websocket: 'failed', websocketOfASid: 'failed' },
+        poll: 'failed',
+        jsonp: 'failed',
+        websocket: 'failed',
+        websocketOfASid: 'failed',
         // What came of these the page cannot read.
-        ...{ pollUnread: 'opaque 0', post: 'opaque 0' },
+        pollUnread: 'opaque 0',
+        post: 'opaque 0',
       });
       // A script, and what the page cannot read, is asked for without an origin.
       expect([...answers].sort()).toEqual([400, 403]);
@@ -103,8 +107,12 @@ describeInChromium('a page in Chromium', () => {
     const rebound = server.url.replace('127.0.0.1', 'evil.example');
     // Open to all: with it the page is in the browser, under its own origin.
     expect(await tryFrom(`${rebound}/livez`, rebound)).toEqual({
-      ...{ poll: 'basic 403', pollUnread: 'basic 403', post: 'basic 403' },
-      ...{ jsonp: 'failed', websocket: 'failed', websocketOfASid: 'failed' },
+      poll: 'basic 403',
+      pollUnread: 'basic 403',
+      post: 'basic 403',
+      jsonp: 'failed',
+      websocket: 'failed',
+      websocketOfASid: 'failed',
     });
     expect(await page.evaluate("fetch('/').then(({ status }) => status)")).toBe(403);
   });
@@ -112,7 +120,9 @@ describeInChromium('a page in Chromium', () => {
   it('of an allowed origin gets in by websocket, and may read why it does not by polling', async () => {
     server = await startTestServer({ storage: 'memory', origins: [pagesOf('localhost')] });
     expect(await tryFrom(pagesOf('localhost'), server.url)).toMatchObject({
-      ...{ poll: 'cors 400', jsonp: 'failed', websocket: 'opened 0' },
+      poll: 'cors 400',
+      jsonp: 'failed',
+      websocket: 'opened 0',
     });
   });
 

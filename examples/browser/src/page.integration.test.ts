@@ -58,7 +58,7 @@ describeInChromium('the page in Chromium', () => {
   const lines = (): Locator => page.getByRole('list', { name: 'The queue files' }).getByRole('listitem');
   const paths = (): Promise<string[]> => lines().locator('.title').allTextContents();
 
-  it('publishes what stands in its form, shows the receipt, and every message as it comes', async () => {
+  it('publishes the content of its form, shows the receipt, and every message as it comes', async () => {
     const { url } = await open({ origins: [program.url] });
     await page.getByLabel('Path').fill('/tmp/from-the-page');
     await page.getByLabel('Content').fill('ÄÖ');

@@ -15,7 +15,7 @@ import type {
 export interface AdminOptions {
   /** How long to wait for the answer, and for the connection before it. Default: 10,000 milliseconds. */
   readonly timeoutMs?: number | undefined;
-  /** Gives up. */
+  /** Abandons the request. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -45,7 +45,7 @@ export interface RedriveResult {
 }
 
 /**
- * Looks after queues and groups. Every request may be repeated without harm, and is sent again when the connection
+ * Administration of queues and groups. Every request may be repeated without harm, and is sent again when the connection
  * ends before its answer.
  *
  * Everything rejects with a QueueError: what the server refuses (`queue_unknown`, `group_unknown` …), `closed`, or when
@@ -55,19 +55,19 @@ export interface Admin<C extends Contract> {
   /** All queues that the server serves. */
   queues(options?: AdminOptions): Promise<readonly QueueStatus[]>;
   groups(queue: QueueName<C>, options?: AdminOptions): Promise<readonly GroupStatus[]>;
-  /** Puts a group to another place: what it holds is taken back, what was settled from there on goes out again. */
+  /** Moves a group: its leases end, and what was settled from the new position on is delivered again. */
   seek(queue: QueueName<C>, group: string, to: Start, options?: AdminOptions): Promise<void>;
-  /** Hands out nothing more, to any member, until `resume`; also after a restart of the server. */
+  /** No member gets new messages until `resume`; also after a restart of the server. */
   pause(queue: QueueName<C>, group: string, options?: AdminOptions): Promise<void>;
   resume(queue: QueueName<C>, group: string, options?: AdminOptions): Promise<void>;
   /** Deletes a group; its dead letters stay. Refused with `group_in_use` while it has members. */
   delete(queue: QueueName<C>, group: string, options?: AdminOptions): Promise<void>;
   /**
-   * Removes messages, in whole chunks of the log, so that some below `before` may stay; says which is the oldest left.
-   * Groups and tails that had not read them are told the gap.
+   * Removes messages, in whole segments of the log, so that some below `before` may stay; says which is the oldest left.
+   * Groups and tails that had not read them get a gap.
    */
   purge(queue: QueueName<C>, options?: PurgeOptions): Promise<Purged>;
-  /** A page of what groups gave up, the oldest first. */
+  /** A page of dead letters, oldest first. */
   deadLetters(queue: QueueName<C>, query?: DeadLetterQuery, options?: AdminOptions): Promise<DeadLetterPage>;
   /** All of them from `after` on, page by page of `limit` each; the options hold for each page. */
   eachDeadLetter(
@@ -76,9 +76,9 @@ export interface Admin<C extends Contract> {
     options?: AdminOptions,
   ): AsyncIterableIterator<DeadLetter>;
   /**
-   * Hands dead letters to the groups that gave them up, and to no other, as messages that never failed; their histories
-   * are kept. A message that no longer matches the contract is refused, and its letter stays. What is given up meanwhile
-   * is left alone. A request whose answer was lost with its connection is sent again: what it did is not counted then.
+   * Delivers dead letters again to the groups that gave them up, and to no other, as messages that never failed; their histories
+   * are kept. A message that no longer matches the contract is refused, and its letter stays. Later dead letters are
+   * not touched. A request whose answer was lost with its connection is sent again: what it did is not counted then.
    */
   redrive(queue: QueueName<C>, options?: RedriveOptions): Promise<RedriveResult>;
   /** Removes dead letters for good; resolves with their number. */

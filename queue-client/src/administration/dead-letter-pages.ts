@@ -43,7 +43,7 @@ export const discardAll = async (
   return discarded;
 };
 
-/** What is given up meanwhile is left alone: the first answer says how far to go. */
+/** Later dead letters are not touched: the first answer fixes the end. */
 async function* pages<T extends Pick<Redriven, 'next' | 'through'>>(
   ask: AskPage<T>,
   request: DeadLetterFilter & Pick<DeadLetterRequest, 'dryRun' | 'limit'>,

@@ -1,5 +1,5 @@
 /**
- * A program that uses a queue server as programs do, over a connection that is cut while a handler is at work, and
+ * A program that uses a queue server as programs do, over a connection that is cut while a handler runs, and
  * prints what it saw. Compiled and run in a project of its own, with the packed client of one build or another.
  */
 import { contract } from '@typed-queue/contracts';

@@ -19,8 +19,11 @@ const SEEN = {
   published: [1, 2, 3, 4, 5],
   handled: [1, 2, 3, 4, 5].map((bytes) => `${bytes}: attempt 1`),
   tailed: [1, 2, 3, 4, 5],
-  ...{ floor: 6, count: 1, deadLetters: [{ seq: 3, reason: 'not wanted', failures: 1 }] },
-  ...{ errors: [], lost: [] },
+  floor: 6,
+  count: 1,
+  deadLetters: [{ seq: 3, reason: 'not wanted', failures: 1 }],
+  errors: [],
+  lost: [],
 };
 
 let before: PreviousBuild;

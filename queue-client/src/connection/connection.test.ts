@@ -22,7 +22,10 @@ const openFake = (token?: Token) => {
   const connection = new Connection({
     name: 'http://host',
     options: { url: '', reconnect: { minDelayMs: 500, maxDelayMs: 5_000 } },
-    ...{ handshake: {}, token, onExpired: () => undefined, onRenewed: () => undefined },
+    handshake: {},
+    token,
+    onExpired: () => undefined,
+    onRenewed: () => undefined,
     runtime: { after: runtime.after, random: runtime.random, openSocket: () => socket },
     emitter,
     onConnected: () => undefined,
@@ -133,7 +136,9 @@ describe('connecting', () => {
     expect(client.state).toEqual({ kind: 'connected' });
     expect(stage.server.handshakes).toEqual([
       {
-        ...{ protocolVersion: PROTOCOL_VERSION, token: 'secret', name: client.name },
+        protocolVersion: PROTOCOL_VERSION,
+        token: 'secret',
+        name: client.name,
         secret: expect.stringMatching(/^[0-9a-f]{64}$/),
         client: expect.any(String),
       },
@@ -150,7 +155,7 @@ describe('connecting', () => {
     }
   });
 
-  it('shares its secret with no other client, and tells it nowhere', async () => {
+  it('shares its secret with no other client, and does not show it in its name', async () => {
     const clients = [stage.open(), stage.open()];
     await Promise.all(clients.map((client) => heard(client, 'connected')));
     const secrets = stage.server.handshakes.map(({ secret }) => secret ?? '');

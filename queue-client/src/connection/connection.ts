@@ -11,19 +11,18 @@ import { isSignedOut, SignIn } from './sign-in.js';
 import type { ClientSocket, SocketOptions } from './socket.js';
 import { TokenSource, type Token } from './token-source.js';
 
-/** Whether a client can reach its server. */
 export type ConnectionState =
   /** Not connected yet. */
   | { readonly kind: 'connecting' }
   | { readonly kind: 'connected' }
-  /** The connection is gone; the client connects again by itself. */
+  /** The client connects again by itself. */
   | { readonly kind: 'disconnected'; readonly reason: string }
-  /** The server will never have this client: it stopped trying. */
+  /** The server refused for good: the client stopped trying. */
   | { readonly kind: 'refused'; readonly error: QueueError }
   | { readonly kind: 'closed' };
 
 export interface ConnectionDeps {
-  /** The server, for people. */
+  /** The server, for messages. */
   readonly name: string;
   readonly options: Omit<SocketOptions, 'handshake'>;
   /** Without what differs between attempts. */
@@ -32,9 +31,9 @@ export interface ConnectionDeps {
   readonly runtime: Pick<Runtime, 'openSocket' | 'after' | 'random'>;
   readonly emitter: Emitter<ClientEvents>;
   readonly onConnected: () => void;
-  /** The token has expired; frames that have no receipt are not answered any more. */
+  /** The token has expired: pending frames will not be answered. */
   readonly onExpired: () => void;
-  /** Another token was shown: what is published may be sent again. */
+  /** The server accepted another token: frames may be sent again. */
   readonly onRenewed: () => void;
   readonly onDisconnected: () => void;
   readonly onRefused: (error: QueueError) => void;
@@ -51,9 +50,9 @@ export class Connection implements Server {
   readonly #token: TokenSource;
   readonly #signIn: SignIn;
   #state: ConnectionState = { kind: 'connecting' };
-  /** That the server is asked to speak: its own, once it refused this client's. */
+  /** The protocol version: the server's, once it refused this client's. */
   #version = PROTOCOL_VERSION;
-  /** Counts the connections, so that an answer is known to belong to the present one. */
+  /** Counts connections: an answer belongs to the one with its number. */
   #number = 0;
 
   constructor(deps: ConnectionDeps) {
@@ -128,7 +127,7 @@ export class Connection implements Server {
         show({ protocolVersion: this.#version, ...handshake, ...(token !== undefined && { token }) });
       },
       (error) => {
-        // Its handshake will not come.
+        // There is no handshake for this attempt.
         this.socket.disconnect();
         this.#connectAgain();
         this.#deps.emitter.emit('token:failed', { error });
@@ -139,14 +138,17 @@ export class Connection implements Server {
   #makeSignIn(): SignIn {
     const { runtime, emitter, onExpired, onRenewed } = this.#deps;
     return new SignIn({
-      ...{ source: this.#token, runtime, onExpired, onRenewed },
+      source: this.#token,
+      runtime,
+      onExpired,
+      onRenewed,
       authenticate: (token, answer) => this.socket.emit('authenticate', { token }, this.#present(answer)),
       onTokenFailed: (error) => emitter.emit('token:failed', { error }),
       onRefused: (error) => this.#stop(error),
     });
   }
 
-  /** An answer counts only on the connection that asked. */
+  /** Passes an answer on only on the connection of its request. */
   #present<T>(answer: Answer<T>): Answer<T> {
     const asked = this.#number;
     return (result) => {
@@ -187,7 +189,7 @@ export class Connection implements Server {
       this.socket.connect();
       return;
     }
-    // The same text will not be valid again.
+    // A text does not become valid again.
     const isFinal = !error.retryable || (error.code === 'auth_expired' && !this.#token.isRenewable);
     if (isFinal) {
       this.#stop(error);
@@ -209,7 +211,7 @@ export class Connection implements Server {
     }
   }
 
-  /** The server will never have this client. */
+  /** The server refused this client for good. */
   #stop(error: QueueError): void {
     this.#end({ kind: 'refused', error });
     this.#deps.onRefused(error);

@@ -6,7 +6,7 @@ const stage = new Stage();
 let front: Front | undefined;
 afterEach(() => front?.close());
 
-describe('a server behind a proxy that serves it below a folder', () => {
+describe('a server in a folder of a proxy', () => {
   it('is reached by its path', async () => {
     front = await Front.open(stage.url, { folder: '/queue' });
     const client = stage.open({ url: front.url, path: '/queue/socket.io/' });
@@ -14,7 +14,7 @@ describe('a server behind a proxy that serves it below a folder', () => {
     expect(front.paths).toEqual(['/queue/socket.io/']);
   });
 
-  it('is not reached without it, and the reason is told', async () => {
+  it('is not reached without it, and the error says why', async () => {
     front = await Front.open(stage.url, { folder: '/queue' });
     const { cause } = await heard(stage.open({ url: front.url }), 'connection:failed');
     expect(cause.message).toBe('Unexpected server response: 404');

@@ -31,7 +31,7 @@ describe('a client of an older server', () => {
     expect(await codeOf(client.admin.redrive('files'))).toBe('protocol_unsupported');
   });
 
-  it('speaks its own version again when the server was upgraded meanwhile', async () => {
+  it('speaks its own version again after the server was upgraded', async () => {
     stage.server.protocolVersion = 1;
     const client = stage.open();
     await heard(client, 'connected');
@@ -41,7 +41,7 @@ describe('a client of an older server', () => {
     expect(versionsShown()).toEqual([PROTOCOL_VERSION, 1, PROTOCOL_VERSION]);
   });
 
-  it.each([0, PROTOCOL_VERSION + 1])('that speaks version %d alone is refused for good', async (version) => {
+  it.each([0, PROTOCOL_VERSION + 1])('that speaks only version %d is refused for good', async (version) => {
     stage.server.protocolVersion = version;
     const client = stage.open();
     const published = client.publish('files', 'save', 1);
@@ -66,10 +66,10 @@ describe('a client of a newer server', () => {
     await heard(client, 'connected');
     const gap = { queue: 'files', group: 'g', from: 3, to: 5, reason: 'damage', more: 1 } as const;
     // Safe for a test: no build of today has this event.
-    stage.server.tell('event_of_tomorrow' as 'draining');
-    const told = heard(client, 'gap');
+    stage.server.broadcast('event_of_tomorrow' as 'draining');
+    const received = heard(client, 'gap');
     stage.server.gap(gap);
-    expect(await told).toMatchObject({ from: 3, to: 5 });
+    expect(await received).toMatchObject({ from: 3, to: 5 });
     expect(stage.errors).toEqual([]);
   });
 
@@ -80,7 +80,9 @@ describe('a client of a newer server', () => {
     stage.server.refusal = later(true);
     const client = stage.open();
     expect((await heard(client, 'error')).error).toMatchObject({
-      ...{ code: 'internal', message: 'code_of_tomorrow: later', retryable: true },
+      code: 'internal',
+      message: 'code_of_tomorrow: later',
+      retryable: true,
     });
     stage.server.refusal = later(false);
     const published = client.publish('files', 'save', 1);

@@ -23,7 +23,7 @@ const UNKNOWN: ServedContract = { fingerprint: null, since: 1 };
 
 type QueueSocket = Socket<ClientToServerEvents<Contract>, ServerToClientEvents<Contract>>;
 
-/** A server that speaks the wire protocol over real sockets, keeps nothing, and does what a test tells it. */
+/** A server that speaks the wire protocol over real sockets, stores nothing, and is controlled by tests. */
 export class FakeServer {
   readonly handshakes: Handshake[] = [];
   /** The payloads of each frame that came. */
@@ -70,8 +70,7 @@ export class FakeServer {
     this.#io.emit('gap', gap);
   }
 
-  /** Tells all clients. */
-  tell<E extends keyof ServerToClientEvents<Contract>>(
+  broadcast<E extends keyof ServerToClientEvents<Contract>>(
     event: E,
     ...args: Parameters<ServerToClientEvents<Contract>[E]>
   ): void {
@@ -117,8 +116,12 @@ export class FakeServer {
       answer({
         ok: true,
         value: {
-          ...{ epoch: 'e', floor: 1, life: 'l', leaseMs: 30_000 },
-          ...{ tokens: request.tokens ?? [], contract: UNKNOWN },
+          epoch: 'e',
+          floor: 1,
+          life: 'l',
+          leaseMs: 30_000,
+          tokens: request.tokens ?? [],
+          contract: UNKNOWN,
         },
       });
     });

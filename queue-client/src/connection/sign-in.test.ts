@@ -14,7 +14,8 @@ const begin = (token: Token) => {
   const log: string[] = [];
   const answers: ((result: Result<null>) => void)[] = [];
   const signIn = new SignIn({
-    ...{ source: new TokenSource(token), runtime },
+    source: new TokenSource(token),
+    runtime,
     authenticate: (shown, answer) => {
       log.push(`shows ${shown}`);
       answers.push(answer);
@@ -69,7 +70,7 @@ describe('a token that is no longer valid', () => {
     expect(log).toEqual(['expired', 'Error: not now', 'Error: not now', 'shows new']);
   });
 
-  it('is asked for again when the server cannot tell now', async () => {
+  it('is shown again after a retryable error', async () => {
     let calls = 0;
     const { runtime, log, signIn, answer } = begin(() => `new ${++calls}`);
     signIn.expired(expired);

@@ -10,12 +10,12 @@ export interface SignInDeps {
   readonly runtime: Pick<Runtime, 'after' | 'random'>;
   /** Shows a token to the server. */
   readonly authenticate: (token: string, answer: Answer<null>) => void;
-  /** The server takes nothing until another token is shown. */
+  /** The server refuses everything until another token is shown. */
   readonly onExpired: () => void;
-  /** It took another token: everything goes on. */
+  /** The server accepted another token. */
   readonly onRenewed: () => void;
   readonly onTokenFailed: (error: unknown) => void;
-  /** There will be no other token. */
+  /** There is no other token. */
   readonly onRefused: (error: QueueError) => void;
 }
 
@@ -28,8 +28,8 @@ export const isSignedOut = <T>(result: Result<T>): result is Extract<Result<T>, 
 /**
  * Whether the token of the present connection is valid.
  * - `valid`: until the server says otherwise, or refuses a request for it.
- * - `renewing`: another token is asked for and shown, again and again. What was refused meanwhile waits, in its order,
- *   and is sent again when the server took one.
+ * - `renewing`: tokens are requested and shown until the server accepts one. Requests refused in this state are sent
+ *   again then, in order.
  */
 export class SignIn {
   readonly #deps: SignInDeps;
@@ -55,13 +55,13 @@ export class SignIn {
     this.#renew();
   }
 
-  /** A request was refused for want of a valid token. */
+  /** A request was refused because the token is not valid: it is sent again after the renewal. */
   hold(send: () => void, error: QueueError): void {
     this.#held.push(send);
     this.expired(error);
   }
 
-  /** The connection is gone: the next one begins with a handshake. */
+  /** The next connection begins with a handshake. */
   offline(): void {
     this.#state = 'valid';
     this.#held = [];

@@ -39,7 +39,7 @@ describe('the source of a token', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('no key'))],
-  ])('tells of a function that %s', async (_, token) => {
+  ])('reports a function that %s', async (_, token) => {
     expect(await answers(token, 1)).toEqual([new Error('no key')]);
   });
 

@@ -1,10 +1,8 @@
 /**
- * What a client shows its server: a text, or a function that is asked for one at each attempt to connect and when the
- * one before has expired.
+ * A text, or a function that is called at each attempt to connect and when the last token has expired.
  */
 export type Token = string | (() => string | Promise<string>);
 
-/** Where a client's token comes from. */
 export class TokenSource {
   readonly #token: Token | undefined;
   #asked = 0;
@@ -13,12 +11,12 @@ export class TokenSource {
     this.#token = token;
   }
 
-  /** Whether there may be another token than the one before. */
+  /** Whether there can be another token. */
   get isRenewable(): boolean {
     return typeof this.#token === 'function';
   }
 
-  /** Brings the token: a text at once, a function's when it is there. Only the answer to the last call counts. */
+  /** A text is passed on at once, a function's when it resolves. Only the last call counts. */
   ask(onToken: (token: string | undefined) => void, onFailed: (error: unknown) => void): void {
     const asked = ++this.#asked;
     if (typeof this.#token !== 'function') {
@@ -33,7 +31,7 @@ export class TokenSource {
     tokenOf(this.#token).then(newest(onToken), newest(onFailed));
   }
 
-  /** Nobody waits for an answer any more. */
+  /** Ignores the answer to the last call. */
   cancel(): void {
     this.#asked++;
   }

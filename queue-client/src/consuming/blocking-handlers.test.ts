@@ -71,7 +71,7 @@ describe.each(kinds)('a handler that blocks the event loop and %s', (_, result) 
 });
 
 describe('a handler that blocks for longer than its lease', () => {
-  it('is told that its lease is lost, and nothing more begins under it', async () => {
+  it('loses the lease, and no further handler begins under it', async () => {
     const { join, grant, runtime, events } = openSubscription(({ seq }) => {
       if (seq === 1) runtime.pass(60_000);
     });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { settled } from '../runtime.fixture.js';
 import { gate, openSubscription } from './subscription.fixture.js';
 
-/** A subscription with two handlers at work, of which the first closes it. */
+/** A subscription with two running handlers, of which the first closes it. */
 const open = () => {
   const works = [gate(), gate()];
   const opened = openSubscription(({ seq }) => works[seq - 1]?.promise, 2);
@@ -11,7 +11,7 @@ const open = () => {
   grant(1, 1, 2);
   let resolved = false;
   const close = (asHandler: boolean): void => {
-    // The scope is asked about the handlers of this subscription alone.
+    // The scope is asked only about the handlers of this subscription.
     runtime.asHandler = asHandler;
     void subscription.close().then(() => (resolved = true));
     runtime.asHandler = false;
@@ -32,7 +32,7 @@ const open = () => {
 
 describe('closing', () => {
   it('from a handler waits for the others, and leaves when this one has ended as well', async () => {
-    const { close, end, leave, resolved, server, told, ends } = open();
+    const { close, end, leave, resolved, server, sentOutcomes, ends } = open();
     close(true);
     await settled();
     expect(resolved()).toBe(false);
@@ -40,7 +40,7 @@ describe('closing', () => {
     expect([resolved(), server.leaves.length]).toEqual([true, 0]);
     await end(1);
     await leave();
-    expect(told().flat()).toEqual([[1, 'ack', [[2, 2]]], [1, 'ack', [[1, 1]]]]); // prettier-ignore
+    expect(sentOutcomes().flat()).toEqual([[1, 'ack', [[2, 2]]], [1, 'ack', [[1, 1]]]]); // prettier-ignore
     expect(ends).toEqual(['ended']);
   });
 

@@ -28,7 +28,8 @@ describe('failureOf', () => {
 
   it('takes the reason of DeadLetter, and says that a contract does not match', () => {
     expect(failureOf(new DeadLetter('never', { cause: new Error('why') }))).toEqual({
-      ...{ kind: 'dead-letter', reason: 'never' },
+      kind: 'dead-letter',
+      reason: 'never',
     });
     expect(
       failureOf(
@@ -43,7 +44,7 @@ describe('failureOf', () => {
     ).toEqual({ kind: 'retry', code: 'contract_mismatch', reason: 'a.0: no text; short' });
   });
 
-  it('knows which can be told as one', () => {
+  it('compares failures that fit one settlement', () => {
     const all = [
       { kind: 'retry', reason: 'a' },
       { kind: 'retry', reason: 'a', delayMs: 1 },

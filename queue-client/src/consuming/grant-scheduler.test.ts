@@ -8,19 +8,19 @@ import { gate, openSubscription, request } from './subscription.fixture.js';
 const nothing = (): void => undefined;
 
 describe('handling', () => {
-  it('runs handlers in the order of seqs and tells their acks as one range', () => {
+  it('runs handlers in the order of seqs and sends their acks as one range', () => {
     const seen: unknown[] = [];
-    const { join, subscription, runtime, told } = openSubscription(({ seq }) => void seen.push(seq));
+    const { join, subscription, runtime, sentOutcomes } = openSubscription(({ seq }) => void seen.push(seq));
     join();
     subscription.granted(grantHeader(5), concat(seqFrame(1, 3), seqFrame(4, 2)));
     expect(seen).toEqual([1, 2, 3, 4, 5]);
     runtime.turn();
-    expect(told()).toEqual([[[5, 'ack', [[1, 5]]]]]);
+    expect(sentOutcomes()).toEqual([[[5, 'ack', [[1, 5]]]]]);
   });
 
   it('runs as many handlers at once as it may, and starts the next when one is done', async () => {
     const gates = new Map<number, ReturnType<typeof gate>>();
-    const { join, grant, runtime, told } = openSubscription(({ seq }) => {
+    const { join, grant, runtime, sentOutcomes } = openSubscription(({ seq }) => {
       gates.set(seq, gate());
       return gates.get(seq)?.promise;
     }, 2);
@@ -35,12 +35,12 @@ describe('handling', () => {
     await settled();
     expect([...gates.keys()]).toEqual([1, 2, 3, 4]);
     runtime.turn();
-    expect(told()).toEqual([[[1, 'ack', [[1, 2]]]]]);
+    expect(sentOutcomes()).toEqual([[[1, 'ack', [[1, 2]]]]]);
   });
 
   it('a handler without a promise costs none', async () => {
     let turns = 0;
-    const { join, grant, runtime, told } = openSubscription(() => {
+    const { join, grant, runtime, sentOutcomes } = openSubscription(() => {
       turns++;
     });
     join();
@@ -49,7 +49,7 @@ describe('handling', () => {
     // The end of the turn, and the outcomes.
     expect(runtime.deferred).toBe(2);
     runtime.turn();
-    expect(told()).toEqual([[[1, 'ack', [[1, 1_000]]]]]);
+    expect(sentOutcomes()).toEqual([[[1, 'ack', [[1, 1_000]]]]]);
     await settled();
   });
 
@@ -93,7 +93,7 @@ describe('handling', () => {
     ]);
   });
 
-  it('what failed for the last time is told as a dead letter, and so is what a handler gives up', () => {
+  it('emits a dead letter for the last failure and for DeadLetter', () => {
     const thrown = [
       new Error('first'),
       new Error('last'),
@@ -119,7 +119,7 @@ describe('handling', () => {
     ]);
   });
 
-  it('is given up after six failures when the group has no other settings', () => {
+  it('emits a dead letter after six failures when the group has no other settings', () => {
     const { join, subscription, events } = openSubscription(() => {
       throw new Error('odd');
     });

@@ -84,7 +84,7 @@ export class GrantScheduler {
     return [...this.#grants.values()].flatMap((grant) => grant.settlements());
   }
 
-  /** The server answered the request with all that was taken out. */
+  /** The server answered the last request. */
   settled(): void {
     for (const [token, grant] of this.#grants) {
       if (grant.done) this.#forget(token);

@@ -9,7 +9,7 @@ const nothing = (): void => undefined;
 
 describe('leases', () => {
   it('are extended three times in their life while anything is open, by one timer', () => {
-    const { join, grant, runtime, told, confirm } = openSubscription(() => gate().promise);
+    const { join, grant, runtime, sentOutcomes, confirm } = openSubscription(() => gate().promise);
     join();
     grant(1, 1, 2);
     grant(2, 3, 1);
@@ -20,23 +20,23 @@ describe('leases', () => {
     expect(runtime.fire()).toBe(10_000);
     runtime.turn();
     const extension = [[1, 'extend', [[1, 2]]], [2, 'extend', [[3, 3]]]]; // prettier-ignore
-    expect(told()).toEqual([extension, extension]);
+    expect(sentOutcomes()).toEqual([extension, extension]);
   });
 
-  it('are not extended when everything was told', () => {
-    const { join, grant, runtime, told, confirm } = openSubscription(nothing);
+  it('are not extended when everything is settled', () => {
+    const { join, grant, runtime, sentOutcomes, confirm } = openSubscription(nothing);
     join();
     grant(1, 1, 2);
     runtime.turn();
     confirm();
     runtime.fire();
     runtime.turn();
-    expect(told()).toHaveLength(1);
+    expect(sentOutcomes()).toHaveLength(1);
   });
 
   it('are extended when a handler asks', () => {
     let context: HandlerContext | undefined;
-    const { join, grant, runtime, told } = openSubscription((_, given) => {
+    const { join, grant, runtime, sentOutcomes } = openSubscription((_, given) => {
       context = given;
       return gate().promise;
     });
@@ -45,13 +45,13 @@ describe('leases', () => {
     const { extend } = context ?? { extend: nothing };
     extend();
     runtime.turn();
-    expect(told()).toEqual([[[1, 'extend', [[1, 1]]]]]);
+    expect(sentOutcomes()).toEqual([[[1, 'extend', [[1, 1]]]]]);
   });
 
-  it('lost by an answer: aborts the signal, drops what is in hand and says which messages go out again', async () => {
+  it('lost by an answer: aborts the signal, drops all messages and reports them', async () => {
     const signals: AbortSignal[] = [];
     const work = gate();
-    const { join, grant, runtime, server, events, told } = openSubscription((_, { signal }) => {
+    const { join, grant, runtime, server, events, sentOutcomes } = openSubscription((_, { signal }) => {
       signals.push(signal);
       return work.promise;
     });
@@ -67,10 +67,10 @@ describe('leases', () => {
     work.open();
     await settled();
     runtime.turn();
-    expect([told().length, signals.length]).toEqual([1, 1]);
+    expect([sentOutcomes().length, signals.length]).toEqual([1, 1]);
   });
 
-  it('lost before the handler looks: its signal is aborted already, and the lease is in hand no more', () => {
+  it('lost before the handler reads its signal: it is aborted already, and the lease is gone', () => {
     const contexts: HandlerContext[] = [];
     const { join, grant, subscription, server, runtime } = openSubscription((_, context) => {
       contexts.push(context);

@@ -25,7 +25,10 @@ export const keyedFrame = (
 ): Uint8Array => {
   const frame = encodeFrame(
     keys.map((key, index) => ({
-      ...{ id: newId(), event: 'save', payload: String(payload ?? firstSeq + index), key },
+      id: newId(),
+      event: 'save',
+      payload: String(payload ?? firstSeq + index),
+      key,
       headers: key === undefined ? undefined : JSON.stringify({ key }),
     })),
   );

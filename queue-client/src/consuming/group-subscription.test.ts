@@ -7,10 +7,10 @@ import { gate, openSubscription } from './subscription.fixture.js';
 const nothing = (): void => undefined;
 
 describe('closing', () => {
-  it('starts no more handlers, waits for those at work, tells their outcomes, leaves', async () => {
+  it('starts no more handlers, waits for running ones, settles their outcomes, leaves', async () => {
     const works = [gate(), gate()];
     const seen: number[] = [];
-    const { join, grant, subscription, runtime, server, told, confirm, ends } = openSubscription(
+    const { join, grant, subscription, runtime, server, sentOutcomes, confirm, ends } = openSubscription(
       ({ seq }) => {
         seen.push(seq);
         return works[seq - 1]?.promise;
@@ -26,7 +26,7 @@ describe('closing', () => {
       [1, 'ack', [[1, 1]]],
       [1, 'release', [[2, 2]]],
     ];
-    expect([seen, told(), server.leaves.length]).toEqual([[1], [outcomes], 0]);
+    expect([seen, sentOutcomes(), server.leaves.length]).toEqual([[1], [outcomes], 0]);
     confirm();
     await settled();
     expect([server.leaves.map(({ subscription: name }) => name), ends]).toEqual([['files/1'], []]);
@@ -38,7 +38,7 @@ describe('closing', () => {
 
   it('has no more handed out and gives back what waits at once, however long a handler works', async () => {
     const work = gate();
-    const { join, grant, subscription, runtime, server, told, confirm } = openSubscription(
+    const { join, grant, subscription, runtime, server, sentOutcomes, confirm } = openSubscription(
       () => work.promise,
     );
     join();
@@ -46,17 +46,17 @@ describe('closing', () => {
     const closed = subscription.close();
     expect(server.pauses).toEqual(['files/1']);
     runtime.turn();
-    expect(told()).toEqual([[[1, 'release', [[2, 3]]]]]);
+    expect(sentOutcomes()).toEqual([[[1, 'release', [[2, 3]]]]]);
     confirm();
     // It was on its way when the server heard of the pause.
     grant(2, 4, 2);
     runtime.turn();
-    expect(told(1)).toEqual([[[2, 'release', [[4, 5]]]]]);
+    expect(sentOutcomes(1)).toEqual([[[2, 'release', [[4, 5]]]]]);
     confirm();
     work.open();
     await settled();
     runtime.turn();
-    expect(told(2)).toEqual([[[1, 'ack', [[1, 1]]]]]);
+    expect(sentOutcomes(2)).toEqual([[[1, 'ack', [[1, 1]]]]]);
     confirm();
     await settled();
     server.leaves[0]?.answer({ ok: true, value: null });
@@ -65,7 +65,7 @@ describe('closing', () => {
 
   it('keeps leases while it waits, also over a reconnect', async () => {
     const work = gate();
-    const { join, grant, subscription, runtime, server, told, confirm } = openSubscription(
+    const { join, grant, subscription, runtime, server, sentOutcomes, confirm } = openSubscription(
       () => work.promise,
     );
     join();
@@ -73,7 +73,7 @@ describe('closing', () => {
     const closed = subscription.close();
     subscription.offline();
     join([1]);
-    expect(told()).toEqual([[[1, 'extend', [[1, 1]]]]]);
+    expect(sentOutcomes()).toEqual([[[1, 'extend', [[1, 1]]]]]);
     confirm();
     work.open();
     await settled();
@@ -82,10 +82,10 @@ describe('closing', () => {
     await settled();
     server.leaves[0]?.answer({ ok: true, value: null });
     await closed;
-    expect(told(1)).toEqual([[[1, 'ack', [[1, 1]]]]]);
+    expect(sentOutcomes(1)).toEqual([[[1, 'ack', [[1, 1]]]]]);
   });
 
-  it('waits no longer than it was told, then leaves anyway and aborts the signals', async () => {
+  it('waits no longer than timeoutMs, then leaves anyway and aborts the signals', async () => {
     const signals: AbortSignal[] = [];
     const { join, grant, subscription, runtime, server, ends } = openSubscription((_, { signal }) => {
       signals.push(signal);

@@ -6,7 +6,7 @@ import { pathOf, realGroups } from './real-groups.fixture.js';
 const now = realGroups();
 
 describe('a group at a real server', () => {
-  it('gives up what its handler rejects, and what fails too often, with the history', async () => {
+  it('dead-letters what its handler rejects, and what fails too often, with the history', async () => {
     await now.open();
     const attempts: number[] = [];
     const options = { group: 'g', maxAttempts: 3, retryDelaysMs: [1] };
@@ -68,7 +68,7 @@ describe('a group at a real server', () => {
     }
   });
 
-  it('gets the events that it wants, and refuses a member that wants others until it is alone', async () => {
+  it('gets the events that it wants, and refuses a member that wants others until the first has left', async () => {
     await now.open();
     const seen: string[] = [];
     const errors: string[] = [];

@@ -6,7 +6,13 @@ import { handlerScope as inNode, type HandlerScope } from './handler-scope.node.
 import type { AnyHandler, HandlerContext } from './handler.js';
 
 const message: AnyMessage = {
-  ...{ id: 'i', queue: 'files', event: 'save', payload: 1, headers: {}, seq: 1, time: 1 },
+  id: 'i',
+  queue: 'files',
+  event: 'save',
+  payload: 1,
+  headers: {},
+  seq: 1,
+  time: 1,
 };
 const context: HandlerContext = { attempt: 1, signal: new AbortController().signal, extend: () => undefined };
 const one = {};
@@ -37,7 +43,7 @@ describe.each([
   });
 });
 
-describe('whoever is no handler of the owner', () => {
+describe('a caller that is no handler of the owner', () => {
   it('is known in Node', async () => {
     const asked = run(inNode, () => setTimeout(1));
     expect([inNode.inside(one), run(inNode, () => inNode.inside(other))]).toEqual([false, false]);

@@ -1,11 +1,11 @@
 import type { AnyMessage } from '@typed-queue/contracts';
 import type { AnyHandler, HandlerContext } from './handler.js';
 
-/** Tells whether the current code runs inside a handler, so that a `close()` awaited there does not deadlock. */
+/** Detects code that runs inside a handler, so that a `close()` awaited there does not deadlock. */
 export interface HandlerScope {
   /** Runs a handler of the owner. */
   run(owner: object, handle: AnyHandler, message: AnyMessage, context: HandlerContext): unknown;
-  /** Whether the caller is, or may be, a handler of the owner: some platforms cannot tell. */
+  /** Whether the caller is, or on some platforms may be, a handler of the owner. */
   inside(owner: object): boolean;
 }
 

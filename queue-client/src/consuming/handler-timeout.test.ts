@@ -45,7 +45,7 @@ describe('a handler that takes longer than `handlerTimeoutMs`', () => {
   });
 
   it.each(['open', 'fail'] as const)('has no other outcome when it ends late (%s)', async (end) => {
-    const { join, grant, told, confirm, works, events, pass } = open(1_000);
+    const { join, grant, sentOutcomes, confirm, works, events, pass } = open(1_000);
     join();
     grant(1, 1, 1);
     pass(1_000);
@@ -53,7 +53,7 @@ describe('a handler that takes longer than `handlerTimeoutMs`', () => {
     works[0]?.[end](new Error('late'));
     await settled();
     pass(0);
-    expect(told()).toEqual([[[1, 'retry', [[1, 1]]]]]);
+    expect(sentOutcomes()).toEqual([[[1, 'retry', [[1, 1]]]]]);
     expect(events.map(([name]) => name)).toEqual(['handler:error']);
   });
 
@@ -69,15 +69,15 @@ describe('a handler that takes longer than `handlerTimeoutMs`', () => {
     await closed;
   });
 
-  it('leaves those alone that are in time, and no timer when all are closed', async () => {
-    const { join, grant, told, works, pass, subscription, runtime } = open(1_000);
+  it('does not affect handlers in time, and leaves no timer when all are closed', async () => {
+    const { join, grant, sentOutcomes, works, pass, subscription, runtime } = open(1_000);
     join();
     grant(1, 1, 2);
     pass(900);
     works[0]?.open();
     await settled();
     pass(900);
-    expect(told()).toEqual([[[1, 'ack', [[1, 1]]]]]);
+    expect(sentOutcomes()).toEqual([[[1, 'ack', [[1, 1]]]]]);
     const closed = subscription.close({ timeoutMs: 1 });
     runtime.fire();
     await closed;
@@ -86,7 +86,7 @@ describe('a handler that takes longer than `handlerTimeoutMs`', () => {
 });
 
 describe('a handler that never returns', () => {
-  it('is told of after a minute, once, with its message', () => {
+  it('is reported after a minute, once, with its message', () => {
     const { join, grant, events, confirm, pass, signals } = open();
     join();
     grant(1, 1, 2);

@@ -5,7 +5,13 @@ import { numbers } from '../publishing/numbers.fixture.js';
 
 const context: HandlerContext = { attempt: 1, signal: new AbortController().signal, extend: () => undefined };
 const message = (event: string): AnyMessage => ({
-  ...{ id: 'i', queue: 'files', event, payload: 1, headers: {}, seq: 1, time: 1 },
+  id: 'i',
+  queue: 'files',
+  event,
+  payload: 1,
+  headers: {},
+  seq: 1,
+  time: 1,
 });
 
 describe('anyHandler', () => {

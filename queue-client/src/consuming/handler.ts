@@ -9,17 +9,17 @@ import {
 } from '@typed-queue/contracts';
 import { invalidArgument } from '../argument-check.js';
 
-/** What a handler is told beside the message. It may be destructured: `(message, { attempt, signal }) => …`. */
+/** The delivery of a message. It may be destructured: `(message, { attempt, signal }) => …`. */
 export interface HandlerContext {
   /** 1 for the first delivery, 2 after one failure … */
   readonly attempt: number;
   /**
-   * Aborts when the message is taken back (its lease is lost, an operator put the group elsewhere), when the handler
+   * Aborts when the lease of the message is lost (also by a seek of the group), when the handler
    * takes longer than `handlerTimeoutMs`, and when the subscription closes without waiting. What the handler returns
    * or throws from then on has no effect.
    */
   readonly signal: AbortSignal;
-  /** Asks for a whole lease from now on. The lease is extended by itself anyway while a handler runs. */
+  /** Extends the lease now. While a handler runs, its lease is extended automatically. */
   readonly extend: () => void;
 }
 
@@ -52,8 +52,8 @@ export class MessageContext implements HandlerContext {
 
 /**
  * What a handler may return: anything, at once or by a promise. Returning acknowledges the message, whatever the
- * value. Throwing sends it out again after the group's back-off, and to the group's dead letters after `maxAttempts`;
- * throw `RetryAfter` to choose the delay, `DeadLetter` to give the message up at once.
+ * value. After a throw it is delivered again by the group's back-off, and dead-lettered after `maxAttempts`; throw
+ * `RetryAfter` to choose the delay, `DeadLetter` to dead-letter the message at once.
  */
 export type Handled = unknown;
 
@@ -116,7 +116,7 @@ export const anyHandler = <
 ): AnyHandler => {
   // Safe: a subscription of Q brings only messages of Q and of the events it asked for, checked against the contract.
   if (typeof handler === 'function') return handler as AnyHandler;
-  // Safe: likewise, and each message goes to the handler that stands under its event.
+  // Safe: likewise, and each message goes to the handler of its event.
   const byEvent = handler as unknown as Readonly<Record<string, AnyHandler>>;
   return (message, context) => {
     const handle = Object.hasOwn(byEvent, message.event) ? byEvent[message.event] : undefined;

@@ -11,7 +11,7 @@ import { GroupSubscription } from './group-subscription.js';
 import { KeyServer, seqsOf } from './key-server.fixture.js';
 import { gate } from './subscription.fixture.js';
 
-type HandlerEnd = 'succeed' | 'fail' | 'later' | 'bury';
+type HandlerEnd = 'succeed' | 'fail' | 'later' | 'dead-letter';
 
 export type PlainStep = 'turn' | 'process' | 'refuse' | 'deliver' | 'fire' | 'cut' | 'connect' | 'drain';
 
@@ -44,9 +44,9 @@ export class KeyPlay {
   /** Handled for good, since an operator last put the group before it. */
   readonly #concluded = new Set<number>();
   readonly #revoked = new Set<string>();
-  /** Whose handlers came to their end after they were taken back. */
+  /** Handlers that ended after a revoke. */
   readonly #inVain = new Set<string>();
-  readonly #told = new Set<string>();
+  readonly #settled = new Set<string>();
   #online = false;
   readonly #steps: Readonly<Record<PlainStep, () => unknown>> = {
     turn: () => this.#runtime.turn(),
@@ -113,8 +113,8 @@ export class KeyPlay {
   #hear({ token, outcome, ranges = [] }: Settlement): void {
     for (const seq of outcome.kind === 'extend' ? [] : seqsOf(ranges)) {
       const name = `${token}/${seq}`;
-      this.#told.add(name);
-      if (this.#inVain.has(name)) this.wrong.push(`${seq} told after it was taken back`);
+      this.#settled.add(name);
+      if (this.#inVain.has(name)) this.wrong.push(`${seq} settled after it was revoked`);
     }
   }
 
@@ -122,8 +122,8 @@ export class KeyPlay {
     this.starts++;
     const token = Number(payload);
     const name = `${token}/${seq}`;
-    if (this.#revoked.has(name)) this.wrong.push(`${seq} begun after it was taken back`);
-    if (this.#told.has(name)) this.wrong.push(`${seq} begun after its outcome was told`);
+    if (this.#revoked.has(name)) this.wrong.push(`${seq} begun after it was revoked`);
+    if (this.#settled.has(name)) this.wrong.push(`${seq} begun after its outcome was sent`);
     if (key !== undefined && this.#running.some((other) => other.key === key)) {
       this.wrong.push(`two of ${key} at once: ${seq}`);
     }
@@ -148,7 +148,7 @@ export class KeyPlay {
   #end(how: HandlerEnd, running: Running): void {
     this.#running = this.#running.filter((other) => other !== running);
     if (this.#revoked.has(running.name)) this.#inVain.add(running.name);
-    if (how === 'succeed' || how === 'bury') this.#concluded.add(running.seq);
+    if (how === 'succeed' || how === 'dead-letter') this.#concluded.add(running.seq);
     if (how === 'succeed') running.open();
     else if (how === 'fail') running.fail(new Error('failed'));
     else running.fail(how === 'later' ? new RetryAfter(0) : new DeadLetter('never'));
@@ -156,7 +156,7 @@ export class KeyPlay {
 
   #deliver(): boolean {
     const packet = this.server.packet();
-    if (packet?.kind === 'answer') packet.tell();
+    if (packet?.kind === 'answer') packet.deliver();
     else if (packet?.kind === 'grant') this.#subscription.granted(grantHeader(packet.token), packet.frame);
     else if (packet?.kind === 'revoke') {
       const { token, ranges } = packet;

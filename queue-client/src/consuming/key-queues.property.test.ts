@@ -13,7 +13,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       kind: fc.constant('end' as const),
-      how: fc.constantFrom('fail' as const, 'later' as const, 'bury' as const),
+      how: fc.constantFrom('fail' as const, 'later' as const, 'dead-letter' as const),
       handler: some,
     }),
   },

@@ -6,7 +6,7 @@ import { DeadLetter, RetryAfter } from './failure.js';
 import type { HandlerContext } from './handler.js';
 import { gate, openSubscription } from './subscription.fixture.js';
 
-/** Handlers that end when the test says so, with what they were told. */
+/** Handlers that end when the test says so, and the messages and signals that they got. */
 const openGates = (concurrency: number) => {
   const gates = new Map<number, ReturnType<typeof gate>>();
   const signals = new Map<number, AbortSignal>();
@@ -44,13 +44,13 @@ describe('messages of one key', () => {
   });
 
   it('wait after a failure until the server has said which of them it takes back', async () => {
-    const { join, grantKeyed, revoke, begun, fail, runtime, told, confirm, events } = openGates(4);
+    const { join, grantKeyed, revoke, begun, fail, runtime, sentOutcomes, confirm, events } = openGates(4);
     join();
     grantKeyed(1, 1, 'a', 'a', 'a');
     grantKeyed(2, 4, 'a', 'b');
     await fail(1);
     runtime.turn();
-    expect([begun, told()]).toEqual([[1, 5], [[[1, 'retry', [[1, 1]]]]]]);
+    expect([begun, sentOutcomes()]).toEqual([[1, 5], [[[1, 'retry', [[1, 1]]]]]]);
     revoke(1, [2, 3]);
     expect(begun).toEqual([1, 5]);
     confirm();
@@ -96,8 +96,8 @@ describe('messages of one key', () => {
     ]);
   });
 
-  it('that are at work when they are taken back: their signal aborts, and no other', async () => {
-    const { join, grantKeyed, revoke, begun, signals, end, runtime, told, events } = openGates(4);
+  it('that are running when they are revoked: their signal aborts, and no other', async () => {
+    const { join, grantKeyed, revoke, begun, signals, end, runtime, sentOutcomes, events } = openGates(4);
     join();
     grantKeyed(1, 1, 'a', 'b', 'a');
     revoke(1, [1, 1]);
@@ -108,31 +108,32 @@ describe('messages of one key', () => {
     expect(begun).toEqual([1, 2, 3]);
     await end(2);
     runtime.turn();
-    expect(told()).toEqual([[[1, 'ack', [[2, 2]]]]]);
+    expect(sentOutcomes()).toEqual([[[1, 'ack', [[2, 2]]]]]);
     expect(events).toEqual([['lease:lost', { queue: 'files', group: 'logger', token: 1, ranges: [[1, 1]] }]]);
   });
 
   it('that were given back are never begun', async () => {
-    const { join, grantKeyed, subscription, begun, end, runtime, told } = openGates(1);
+    const { join, grantKeyed, subscription, begun, end, runtime, sentOutcomes } = openGates(1);
     join();
     grantKeyed(1, 1, 'a', 'b', 'a', undefined);
     subscription.release();
     await end(1);
     runtime.turn();
     const outcomes = [[1, 'ack', [[1, 1]]], [1, 'release', [[2, 4]]]]; // prettier-ignore
-    expect([begun, told()]).toEqual([[1], [outcomes]]);
+    expect([begun, sentOutcomes()]).toEqual([[1], [outcomes]]);
   });
 });
 
 describe('messages of one key after a reconnect', () => {
   it('begin when the server has said that they are still held', async () => {
-    const { join, grantKeyed, subscription, begun, end, server, runtime, events, told } = openGates(1);
+    const { join, grantKeyed, subscription, begun, end, server, runtime, events, sentOutcomes } =
+      openGates(1);
     join();
     grantKeyed(1, 1, 'a', 'a', 'b', 'a', undefined);
     subscription.offline();
     join([1]);
     await end(1);
-    expect([begun, told()]).toEqual([[1, 5], [[[1, 'extend', [[1, 5]]]]]]);
+    expect([begun, sentOutcomes()]).toEqual([[1, 5], [[[1, 'extend', [[1, 5]]]]]]);
     server.settles[0]?.answer(refused('lease_lost', { lost: [{ token: 1, ranges: [[2, 3]] }] }));
     runtime.turn();
     await end(5);
@@ -156,14 +157,14 @@ describe('messages of one key after a reconnect', () => {
   });
 
   it('begin no earlier when they come right then: what is before them may be on its way back', async () => {
-    const { join, grantKeyed, subscription, begun, runtime, told, confirm } = openGates(9);
+    const { join, grantKeyed, subscription, begun, runtime, sentOutcomes, confirm } = openGates(9);
     join();
     grantKeyed(1, 1, undefined);
     subscription.offline();
     join([1]);
     grantKeyed(2, 2, 'a', undefined);
     runtime.turn();
-    expect([begun, told()]).toEqual([[1, 3], [[[1, 'extend', [[1, 1]]]]]]);
+    expect([begun, sentOutcomes()]).toEqual([[1, 3], [[[1, 'extend', [[1, 1]]]]]]);
     confirm();
     expect(begun).toEqual([1, 3, 2]);
     grantKeyed(3, 4, 'b');

@@ -14,7 +14,7 @@ import { keyedFrame } from './grants.fixture.js';
 import { subscribed } from './subscription.fixture.js';
 
 type Packet =
-  | { readonly kind: 'answer'; readonly tell: () => void }
+  | { readonly kind: 'answer'; readonly deliver: () => void }
   | { readonly kind: 'grant'; readonly token: number; readonly frame: Uint8Array }
   | { readonly kind: 'revoke'; readonly token: number; readonly ranges: readonly Range[] };
 
@@ -22,8 +22,8 @@ export const seqsOf = (ranges: readonly Range[]): number[] =>
   ranges.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, index) => from + index));
 
 /**
- * A group with one member, by the promises of ordering keys: what stands behind an unsettled message of its key is
- * taken back when that message is. Requests are taken and packets delivered one at a time, in their order; a cut
+ * A group with one member, by the promises of ordering keys: later messages of a key are
+ * revoked with an unsettled one. Requests are processed and packets delivered one at a time, in their order; a cut
  * loses both.
  */
 export class KeyServer {
@@ -93,7 +93,7 @@ export class KeyServer {
     return this.#packets.shift();
   }
 
-  /** Hands out up to so many neighbours. False: nothing is ready. */
+  /** Grants up to `most` neighbours. False: nothing is ready. */
   grant(most: number): boolean {
     if (!this.#member) return false;
     const [seq] = this.seqs.filter((candidate) => this.#ready(candidate));
@@ -139,11 +139,11 @@ export class KeyServer {
     if (kind === 'extend') return;
     this.holders.delete(seq);
     if (kind === 'ack' || kind === 'dead-letter') this.done.add(seq);
-    else this.#takeBack(this.#behind(seq));
+    else this.#takeBack(this.#laterOfKey(seq));
   }
 
   /** What is held of the same key, and later. */
-  #behind(seq: number): number[] {
+  #laterOfKey(seq: number): number[] {
     const key = this.keyOf(seq);
     return [...this.holders.keys()].filter(
       (other) => other > seq && key !== undefined && this.keyOf(other) === key,
@@ -151,11 +151,11 @@ export class KeyServer {
   }
 
   #takeBack(seqs: readonly number[]): void {
-    const all = [...new Set([...seqs, ...seqs.flatMap((seq) => this.#behind(seq))])];
+    const all = [...new Set([...seqs, ...seqs.flatMap((seq) => this.#laterOfKey(seq))])];
     for (const token of new Set(all.map((seq) => this.holders.get(seq) ?? 0))) {
-      const taken = all.filter((seq) => this.holders.get(seq) === token);
-      for (const seq of taken) this.holders.delete(seq);
-      if (this.#connected) this.#packets.push({ kind: 'revoke', token, ranges: rangesOf(taken) });
+      const revoked = all.filter((seq) => this.holders.get(seq) === token);
+      for (const seq of revoked) this.holders.delete(seq);
+      if (this.#connected) this.#packets.push({ kind: 'revoke', token, ranges: rangesOf(revoked) });
     }
   }
 
@@ -164,7 +164,7 @@ export class KeyServer {
     this.#requests.push(request);
   }
 
-  #answer(tell: () => void): void {
-    this.#packets.push({ kind: 'answer', tell });
+  #answer(deliver: () => void): void {
+    this.#packets.push({ kind: 'answer', deliver });
   }
 }

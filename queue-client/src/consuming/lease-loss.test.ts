@@ -21,9 +21,20 @@ const openWork = (concurrency: number) => {
 };
 
 describe('what is revoked', () => {
-  it('is dropped: nobody misses what waited, handlers at work are aborted and their outcomes not told', async () => {
-    const { join, grant, revoke, aborted, work, runtime, told, confirm, events, subscription, server } =
-      openWork(2);
+  it('is dropped: only running handlers are aborted and reported, and their outcomes not sent', async () => {
+    const {
+      join,
+      grant,
+      revoke,
+      aborted,
+      work,
+      runtime,
+      sentOutcomes,
+      confirm,
+      events,
+      subscription,
+      server,
+    } = openWork(2);
     join();
     grant(1, 1, 3);
     grant(2, 4, 2);
@@ -33,7 +44,7 @@ describe('what is revoked', () => {
     work.fail(new Error('aborted'));
     await settled();
     runtime.turn();
-    expect([told(), events.map(([name]) => name)]).toEqual([
+    expect([sentOutcomes(), events.map(([name]) => name)]).toEqual([
       [[[2, 'retry', [[4, 4]]]]],
       ['lease:lost', 'handler:error'],
     ]);
@@ -45,7 +56,7 @@ describe('what is revoked', () => {
     expect(server.joins.at(-1)?.request.tokens).toEqual([3]);
   });
 
-  it('leaves the signal alone that others share, until they are taken back as well', () => {
+  it('does not abort a signal that others share, until they are revoked as well', () => {
     const { join, grant, revoke, aborted } = openWork(2);
     join();
     grant(1, 1, 2);
@@ -65,15 +76,15 @@ describe('what is revoked', () => {
     expect(aborted()).toEqual([[1, true], [2, false]]); // prettier-ignore
   });
 
-  it('was all that stood under a lease: the lease is in hand no more', () => {
-    const { join, grant, revoke, runtime, told, subscription, server } = openWork(1);
+  it('was all of a lease: the lease is gone', () => {
+    const { join, grant, revoke, runtime, sentOutcomes, subscription, server } = openWork(1);
     join();
     grant(1, 1, 2);
     revoke(1, [1, 2]);
     runtime.turn();
     subscription.offline();
     join([1]);
-    expect([told(), server.joins.at(-1)?.request.tokens]).toEqual([[], []]);
+    expect([sentOutcomes(), server.joins.at(-1)?.request.tokens]).toEqual([[], []]);
   });
 
   it('under a lease that nobody knows is nothing', () => {
@@ -84,7 +95,7 @@ describe('what is revoked', () => {
   });
 
   it('is neither extended nor given back', () => {
-    const { join, grant, revoke, runtime, told, confirm, subscription } = openWork(1);
+    const { join, grant, revoke, runtime, sentOutcomes, confirm, subscription } = openWork(1);
     join();
     grant(1, 1, 5);
     revoke(1, [3, 3], [5, 5]);
@@ -93,13 +104,13 @@ describe('what is revoked', () => {
     confirm();
     subscription.release();
     runtime.turn();
-    expect(told()).toEqual([[[1, 'extend', [[1, 2], [4, 4]]]], [[1, 'release', [[2, 2], [4, 4]]]]]); // prettier-ignore
+    expect(sentOutcomes()).toEqual([[[1, 'extend', [[1, 2], [4, 4]]]], [[1, 'release', [[2, 2], [4, 4]]]]]); // prettier-ignore
   });
 });
 
 describe('what the server refuses', () => {
   it('is lost; the rest is asked for at once, and goes on', async () => {
-    const { join, grant, runtime, server, told, events, aborted, work, confirm } = openWork(2);
+    const { join, grant, runtime, server, sentOutcomes, events, aborted, work, confirm } = openWork(2);
     join();
     grant(1, 1, 4);
     runtime.fire();
@@ -107,16 +118,16 @@ describe('what the server refuses', () => {
     server.settles[0]?.answer(refused('lease_lost', { lost: [{ token: 1, ranges: [[1, 1], [3, 3]] }] })); // prettier-ignore
     runtime.turn();
     expect(events).toEqual([lost(1, [[1, 1], [3, 3]])]); // prettier-ignore
-    expect(told(1)).toEqual([[[1, 'extend', [[2, 2], [4, 4]]]]]); // prettier-ignore
+    expect(sentOutcomes(1)).toEqual([[[1, 'extend', [[2, 2], [4, 4]]]]]); // prettier-ignore
     confirm();
     work.open();
     await settled();
     runtime.turn();
     expect(aborted().map(([seq]) => seq)).toEqual([1, 2, 4]);
-    expect(told(2)).toEqual([[[1, 'ack', [[2, 2], [4, 4]]]]]); // prettier-ignore
+    expect(sentOutcomes(2)).toEqual([[[1, 'ack', [[2, 2], [4, 4]]]]]); // prettier-ignore
   });
 
-  it('is told of when a handler had worked for it, not when it was given back', async () => {
+  it('is reported when a handler had worked for it, not when it was released', async () => {
     const { join, grant, runtime, server, events, work, subscription } = openWork(1);
     join();
     grant(1, 1, 2);
@@ -128,7 +139,7 @@ describe('what the server refuses', () => {
     expect(events).toEqual([lost(1, [[1, 1]])]);
   });
 
-  it('is not told of again when it was revoked while the request was on its way', () => {
+  it('is not reported again when it was revoked while the request was pending', () => {
     const { join, grant, runtime, server, events, revoke } = openWork(1);
     join();
     grant(1, 1, 2);

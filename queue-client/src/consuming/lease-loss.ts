@@ -6,7 +6,7 @@ import type { RefusedLease } from './outcome-sender.js';
 
 const ALL_SEQS: readonly Range[] = [[0, Number.MAX_SAFE_INTEGER]];
 
-/** Drops messages whose lease was lost, and reports those whose work was in vain. */
+/** Drops messages whose lease was lost, and reports those whose work was wasted. */
 export class LeaseLoss {
   readonly #scheduler: Pick<GrantScheduler, 'drop' | 'lose' | 'extend'>;
   readonly #events: GroupEvents;
@@ -47,7 +47,7 @@ export class LeaseLoss {
 
   #reason(token: number): QueueError {
     const { queue, group } = this.#events;
-    const text = `Messages of "${queue}" were taken back from this member of "${group}": they are delivered again.`;
+    const text = `This member of "${group}" lost the lease of messages of "${queue}": they are delivered again.`;
     return new QueueError('lease_lost', text, { details: { queue, group, token } });
   }
 }

@@ -17,7 +17,7 @@ describe('membership', () => {
     ]);
   });
 
-  it('asks again no earlier than the server says, and tells nobody', () => {
+  it('retries no earlier than the server says, without an event', () => {
     const { subscription, server, runtime, events } = openSubscription(nothing);
     subscription.online();
     server.joins[0]?.answer(refused('rate_limited', { retryAfterMs: 4_000 }));
@@ -38,16 +38,16 @@ describe('membership', () => {
     await subscription.ready;
   });
 
-  it('says why nothing comes: once for each code, and anew after it was a member', () => {
+  it('reports refusals: once for each code, and again after it was a member', () => {
     const { subscription, server, events, runtime, join } = openSubscription(nothing);
     subscription.online();
     for (const code of ['group_conflict', 'group_conflict', 'overloaded', 'group_conflict'] as const) {
       server.joins.at(-1)?.answer(refused(code));
       runtime.fire();
     }
-    const told = () =>
+    const reported = () =>
       events.map(([, event]) => event as { error: QueueError; group: string; queue: string });
-    expect(told()).toMatchObject([
+    expect(reported()).toMatchObject([
       { error: { code: 'group_conflict' }, queue: 'files', group: 'logger' },
       { error: { code: 'overloaded' }, queue: 'files', group: 'logger' },
     ]);
@@ -56,11 +56,15 @@ describe('membership', () => {
     subscription.offline();
     subscription.online();
     server.joins.at(-1)?.answer(refused('group_conflict'));
-    expect(told().map(({ error }) => error.code)).toEqual(['group_conflict', 'overloaded', 'group_conflict']);
+    expect(reported().map(({ error }) => error.code)).toEqual([
+      'group_conflict',
+      'overloaded',
+      'group_conflict',
+    ]);
     subscription.offline();
   });
 
-  it('says when it asks again what it was told of the group the last time', () => {
+  it('names life and floor of the last answer when it joins again', () => {
     const { subscription, server, join } = openSubscription(nothing);
     join([], { life: 'first', floor: 3 });
     subscription.offline();
@@ -75,7 +79,7 @@ describe('membership', () => {
     subscription.offline();
   });
 
-  it('tells that the group began anew', () => {
+  it('reports that the group was reset', () => {
     const { join, events } = openSubscription(nothing);
     const reset = { reason: 'reset', from: 7, epoch: 'f' } as const;
     join([], { reset });

@@ -6,52 +6,55 @@ import { gate, openSubscription, subscribed } from './subscription.fixture.js';
 
 const nothing = (): void => undefined;
 
-describe('telling outcomes', () => {
-  it('goes one request at a time; what comes meanwhile goes together into the next', () => {
-    const { join, grant, runtime, told, confirm } = openSubscription(nothing);
+describe('sending outcomes', () => {
+  it('sends one request at a time; outcomes in between share the next', () => {
+    const { join, grant, runtime, sentOutcomes, confirm } = openSubscription(nothing);
     join();
     grant(1, 1, 1);
     runtime.turn();
     grant(2, 2, 2);
     grant(3, 4, 1);
     runtime.turn();
-    expect(told()).toEqual([[[1, 'ack', [[1, 1]]]]]);
+    expect(sentOutcomes()).toEqual([[[1, 'ack', [[1, 1]]]]]);
     confirm();
-    expect(told(1)).toEqual([[[2, 'ack', [[2, 3]]], [3, 'ack', [[4, 4]]]]]); // prettier-ignore
+    expect(sentOutcomes(1)).toEqual([[[2, 'ack', [[2, 3]]], [3, 'ack', [[4, 4]]]]]); // prettier-ignore
   });
 
   it('is tried again after a refusal for the moment', () => {
-    const { join, grant, runtime, server, told, confirm } = openSubscription(nothing);
+    const { join, grant, runtime, server, sentOutcomes, confirm } = openSubscription(nothing);
     join();
     grant(1, 1, 1);
     runtime.turn();
     server.settles[0]?.answer(refused('storage_failed'));
     grant(2, 2, 1);
     runtime.turn();
-    expect([told(1), runtime.fire()]).toEqual([[], 100]);
-    expect(told(1)).toEqual([[[1, 'ack', [[1, 1]]]]]);
+    expect([sentOutcomes(1), runtime.fire()]).toEqual([[], 100]);
+    expect(sentOutcomes(1)).toEqual([[[1, 'ack', [[1, 1]]]]]);
     confirm();
-    expect(told(2)).toEqual([[[2, 'ack', [[2, 2]]]]]);
+    expect(sentOutcomes(2)).toEqual([[[2, 'ack', [[2, 2]]]]]);
     server.settles[2]?.answer(refused('storage_failed'));
     expect(runtime.fire()).toBe(100);
   });
 
-  it('is given up after a refusal for good, which is reported', () => {
-    const { join, grant, runtime, server, events, told } = openSubscription(nothing);
+  it('drops a request that is refused for good, and reports it', () => {
+    const { join, grant, runtime, server, events, sentOutcomes } = openSubscription(nothing);
     join();
     grant(1, 1, 1);
     runtime.turn();
     server.settles[0]?.answer(refused('request_invalid'));
     runtime.turn();
-    expect([told().length, events]).toMatchObject([1, [['error', { error: { code: 'request_invalid' } }]]]);
+    expect([sentOutcomes().length, events]).toMatchObject([
+      1,
+      [['error', { error: { code: 'request_invalid' } }]],
+    ]);
   });
 });
 
 describe('reconnects', () => {
-  it('names the leases in hand, and goes on under those that hold', async () => {
+  it('names its leases, and continues under those that the server kept', async () => {
     const works = [gate(), gate()];
     const signals: AbortSignal[] = [];
-    const { join, grant, subscription, server, events, runtime, told } = openSubscription(
+    const { join, grant, subscription, server, events, runtime, sentOutcomes } = openSubscription(
       ({ seq }, { signal }) => {
         signals.push(signal);
         return works[seq - 1]?.promise;
@@ -66,27 +69,28 @@ describe('reconnects', () => {
     expect(server.joins[1]?.request.tokens).toEqual([1, 2]);
     expect(events).toEqual([['lease:lost', { queue: 'files', group: 'logger', token: 2, ranges: [[2, 3]] }]]);
     expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]);
-    expect(told()).toEqual([[[1, 'extend', [[1, 1]]]]]);
+    expect(sentOutcomes()).toEqual([[[1, 'extend', [[1, 1]]]]]);
     for (const { open } of works) open();
     await settled();
     server.settles[0]?.answer({ ok: true, value: null });
     runtime.turn();
-    expect(told(1)).toEqual([[[1, 'ack', [[1, 1]]]]]);
+    expect(sentOutcomes(1)).toEqual([[[1, 'ack', [[1, 1]]]]]);
   });
 
   it('a grant that comes before the answer is none of the old ones', () => {
-    const { subscription, server, grant, events, join, runtime, told } = openSubscription(nothing);
+    const { subscription, server, grant, events, join, runtime, sentOutcomes } = openSubscription(nothing);
     join();
     subscription.offline();
     subscription.online();
     grant(8, 1, 1);
     server.joins[1]?.answer({ ok: true, value: subscribed() });
     runtime.turn();
-    expect([events, told()]).toEqual([[], [[[8, 'ack', [[1, 1]]]]]]);
+    expect([events, sentOutcomes()]).toEqual([[], [[[8, 'ack', [[1, 1]]]]]]);
   });
 
-  it('tells again what got no answer, also under leases that are gone: it may have taken effect', () => {
-    const { join, grant, subscription, runtime, told, confirm, events, server } = openSubscription(nothing);
+  it('sends unanswered acks again, also of lost leases: they may have taken effect', () => {
+    const { join, grant, subscription, runtime, sentOutcomes, confirm, events, server } =
+      openSubscription(nothing);
     join();
     grant(1, 1, 1);
     grant(2, 2, 1);
@@ -95,26 +99,28 @@ describe('reconnects', () => {
     server.settles[0]?.answer({ ok: true, value: null });
     grant(3, 3, 1);
     join([2, 3]);
-    expect(told(1)).toEqual([[[1, 'ack', [[1, 1]]], [2, 'ack', [[2, 2]]]]]); // prettier-ignore
+    expect(sentOutcomes(1)).toEqual([[[1, 'ack', [[1, 1]]], [2, 'ack', [[2, 2]]]]]); // prettier-ignore
     confirm();
-    expect(told(2)).toEqual([[[3, 'ack', [[3, 3]]]]]);
+    expect(sentOutcomes(2)).toEqual([[[3, 'ack', [[3, 3]]]]]);
     expect(events).toEqual([]);
   });
 
-  it('an extension without an answer is not told again: a new one is asked for', () => {
-    const { join, grant, subscription, runtime, told, confirm } = openSubscription(() => gate().promise);
+  it('an unanswered extension is not sent again: the next request extends', () => {
+    const { join, grant, subscription, runtime, sentOutcomes, confirm } = openSubscription(
+      () => gate().promise,
+    );
     join();
     grant(1, 1, 1);
     runtime.fire();
     runtime.turn();
     subscription.offline();
     join([1]);
-    expect(told(1)).toEqual([[[1, 'extend', [[1, 1]]]]]);
+    expect(sentOutcomes(1)).toEqual([[[1, 'extend', [[1, 1]]]]]);
     confirm();
-    expect(told()).toHaveLength(2);
+    expect(sentOutcomes()).toHaveLength(2);
   });
 
-  it('a failure that is lost at the second telling may have taken effect at the first', () => {
+  it('a failure that is refused the second time may have taken effect the first time', () => {
     const { join, grant, subscription, runtime, server, events } = openSubscription(() => {
       throw new RetryAfter(1_000);
     });

@@ -20,7 +20,7 @@ export interface OutcomeSenderDeps {
   /** Takes out what was settled since the last request. */
   readonly settlements: () => readonly Settlement[];
   readonly hasOutcomes: () => boolean;
-  /** The server has everything that was taken out. */
+  /** The server has all settlements so far. */
   readonly onSettled: () => void;
   readonly onLost: (lost: readonly RefusedLease[]) => void;
   readonly onError: (error: QueueError) => void;

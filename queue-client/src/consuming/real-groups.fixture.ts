@@ -40,7 +40,7 @@ export class RealGroups {
     return this.queue.publish('files', 'save', { path, bytes: 1, sha256: 'a', durationMs: 1 }, headers);
   }
 
-  /** Waits until the group is done with everything. */
+  /** Waits until the group has settled everything. */
   async done(group: string): Promise<void> {
     for (;;) {
       const status = (await this.queue.admin.groups('files')).find((each) => each.group === group);

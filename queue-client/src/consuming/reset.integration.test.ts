@@ -12,7 +12,7 @@ const anything = {
 } as const;
 
 describe('a group whose server is another than before', () => {
-  it('is told that its log is another one, and begins anew with that', async () => {
+  it('gets a gap for another log, and starts again with that', async () => {
     await now.open();
     await Promise.all([now.publish('a'), now.publish('b')]);
     await now.queue.subscribe('files', { group: 'g' }, () => undefined).ready;
@@ -34,7 +34,7 @@ describe('a group whose server is another than before', () => {
     expect(gaps).toEqual([expect.objectContaining({ reason: 'reset', from: 3, queue: 'files', group: 'g' })]);
   });
 
-  it('tells each of its members after its data was wiped while they were away', async () => {
+  it('reports to each of its members that its data was wiped while they were away', async () => {
     const { url } = await now.open();
     const members = [0, 1].map(() => connect(contract, { url }));
     const gaps: unknown[] = [];

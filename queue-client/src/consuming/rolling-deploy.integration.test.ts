@@ -39,13 +39,13 @@ describe('a group of which some members know an event and others do not', () => 
 
   it('passes over an event that none of them knows, says so once, and gets it back by a seek', async () => {
     const [older, newer] = [connect(before, { url: server.url }), connect(after, { url: server.url })];
-    const told: unknown[] = [];
-    older.on('passed-over', (passed) => told.push(passed));
+    const passedOver: unknown[] = [];
+    older.on('passed-over', (passed) => passedOver.push(passed));
     const subscription = older.subscribe('files', { group: 'g' }, () => undefined);
     await subscription.ready;
     for (const event of ['save', 'move', 'move'] as const) await newer.publish('files', event, 1);
     await depthIsZero(newer);
-    expect(told).toEqual([{ queue: 'files', group: 'g', event: 'move', firstSeq: 2 }]);
+    expect(passedOver).toEqual([{ queue: 'files', group: 'g', event: 'move', firstSeq: 2 }]);
     const [status] = await newer.admin.groups('files');
     expect(status).toMatchObject({ deadLetters: 0, passedOver: [{ event: 'move', firstSeq: 2, count: 2 }] });
 

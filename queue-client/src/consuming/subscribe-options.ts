@@ -5,8 +5,8 @@ import { checkWindow, type Window } from '../window.js';
 
 /**
  * `events`, `maxAttempts`, `retryDelaysMs` and `expireAfterMs` are settings of the group and kept with it: all its
- * members give the same. While others are there with different ones, the subscription waits (`group_conflict`, told as
- * an `error` event).
+ * members give the same. While members with different ones are present, the subscription waits, with an `error` event
+ * `group_conflict`.
  */
 export interface SubscribeOptions<E extends string = string> {
   /** The durable group whose members share the messages. */
@@ -18,13 +18,13 @@ export interface SubscribeOptions<E extends string = string> {
   readonly window?: Window | undefined;
   /**
    * Time limit of a handler, in milliseconds. When it is exceeded, `signal` aborts, the message counts one failure
-   * (`handler_timeout`), and the next handler may start although this one may still run. Default: none; `handler:slow`
+   * (`handler_timeout`), and the next handler starts although this one may still run. Default: none; `handler:slow`
    * is emitted after a minute. Code that blocks the event loop cannot be interrupted.
    */
   readonly handlerTimeoutMs?: number | undefined;
-  /** Only these events; the group is done with all others at once. Default: all. */
+  /** Only these events; the group skips all others. Default: all. */
   readonly events?: readonly E[] | undefined;
-  /** After so many failures a message goes to the group's dead letters. Default: 6. */
+  /** The failures after which a message is dead-lettered. Default: 6. */
   readonly maxAttempts?: number | undefined;
   /**
    * How long a message waits after its first, second … failure; the last repeats. Milliseconds. Default: 1 s, 5 s,
@@ -32,15 +32,22 @@ export interface SubscribeOptions<E extends string = string> {
    */
   readonly retryDelaysMs?: readonly number[] | undefined;
   /**
-   * The group is deleted when it had no member for so many milliseconds; the first minute after a start of the server or
-   * after a connection was lost does not count. Default: never.
+   * The group is deleted after this time without a member, in milliseconds; the first minute after a start of the
+   * server or after a lost connection does not count. Default: never.
    */
   readonly expireAfterMs?: number | undefined;
 }
 
 const KNOWN: KnownOptions<SubscribeOptions> = {
-  ...{ group: true, start: true, concurrency: true, window: true, handlerTimeoutMs: true },
-  ...{ events: true, maxAttempts: true, retryDelaysMs: true, expireAfterMs: true },
+  group: true,
+  start: true,
+  concurrency: true,
+  window: true,
+  handlerTimeoutMs: true,
+  events: true,
+  maxAttempts: true,
+  retryDelaysMs: true,
+  expireAfterMs: true,
 };
 
 /**
@@ -81,10 +88,10 @@ export const handlerTimeoutOf = ({ handlerTimeoutMs: ms }: SubscribeOptions): nu
   throw invalidArgument('subscribe', text);
 };
 
-/** The server hands a member no more than so many messages at once. */
-const MAX_TOLD_CONCURRENCY = 10_000;
+/** The server's limit. */
+const MAX_CONCURRENCY = 10_000;
 
-/** What the server is asked for. What was left out is left to the server; settings that were are at their default. */
+/** Omitted options are left to the server; omitted settings are at their default. */
 export const requestOf = (
   subscription: string,
   queue: string,
@@ -95,7 +102,7 @@ export const requestOf = (
   group: options.group,
   form: 'frame',
   settings: settingsOf(options),
-  concurrency: Math.min(concurrencyOf(options), MAX_TOLD_CONCURRENCY),
+  concurrency: Math.min(concurrencyOf(options), MAX_CONCURRENCY),
   ...(options.start !== undefined && { start: options.start }),
   ...(options.window !== undefined && { window: options.window }),
 });

@@ -22,14 +22,22 @@ export const gate = () => {
 
 /** The answer to who joins. */
 export const subscribed = (rest: Partial<Subscribed> = {}): Subscribed => ({
-  ...{ epoch: 'e', floor: 1, life: 'l', leaseMs: 30_000, tokens: [] },
+  epoch: 'e',
+  floor: 1,
+  life: 'l',
+  leaseMs: 30_000,
+  tokens: [],
   contract: { fingerprint: null, since: 1 },
   ...rest,
 });
 
 /** The subscribe request of the fixture. */
 export const request: SubscriptionDeps['request'] = {
-  ...{ subscription: 'files/1', queue: 'files', group: 'logger', form: 'frame', settings: {} },
+  subscription: 'files/1',
+  queue: 'files',
+  group: 'logger',
+  form: 'frame',
+  settings: {},
 };
 
 /** A subscription of group `logger` to `files`, with a server that answers when the test says so. */
@@ -77,8 +85,8 @@ export const openSubscription = (
     subscription.granted(grantHeader(token), keyedFrame(firstSeq, keys));
   const revoke = (token: number, ...ranges: readonly Range[]): void =>
     subscription.revoked({ subscription: 'files/1', token, ranges });
-  /** What was told from a request on: for each, its token, outcome and ranges. */
-  const told = (from = 0) =>
+  /** The settlements from a request on: token, outcome and ranges of each. */
+  const sentOutcomes = (from = 0) =>
     server.settles
       .slice(from)
       .map(({ settlements }) =>
@@ -94,5 +102,17 @@ export const openSubscription = (
     server.settles.at(-1)?.answer({ ok: true, value: null });
     runtime.turn();
   };
-  return { runtime, server, events, ends, subscription, join, grant, grantKeyed, revoke, told, confirm };
+  return {
+    runtime,
+    server,
+    events,
+    ends,
+    subscription,
+    join,
+    grant,
+    grantKeyed,
+    revoke,
+    sentOutcomes,
+    confirm,
+  };
 };

@@ -7,7 +7,7 @@ import { grantHeader, seqFrame } from './grants.fixture.js';
 const stage = new Stage();
 
 describe('a subscription', () => {
-  it('gives up what the server takes back', async () => {
+  it('drops what the server revokes', async () => {
     const client = stage.open();
     const signals: AbortSignal[] = [];
     const handle = (_: AnyMessage, { signal }: HandlerContext) => {
@@ -18,7 +18,7 @@ describe('a subscription', () => {
     const lost = heard(client, 'lease:lost');
     stage.server.grant(grantHeader(6), seqFrame(1, 3));
     await until(() => signals.length === 1);
-    stage.server.tell('revoke', { subscription: 'files/1', token: 6, ranges: [[1, 3]] });
+    stage.server.broadcast('revoke', { subscription: 'files/1', token: 6, ranges: [[1, 3]] });
     expect(await lost).toEqual({ queue: 'files', group: 'logger', token: 6, ranges: [[1, 1]] });
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   });
@@ -26,24 +26,24 @@ describe('a subscription', () => {
   it('that has ended has nothing to give up', async () => {
     const client = stage.open();
     await client.subscribe('files', { group: 'logger' }, () => undefined).ready;
-    stage.server.tell('revoke', { subscription: 'files/9', token: 6, ranges: [[1, 3]] });
+    stage.server.broadcast('revoke', { subscription: 'files/9', token: 6, ranges: [[1, 3]] });
     await client.publish('files', 'save', 1);
     expect(stage.errors).toEqual([]);
   });
 
-  it('tells that its group is stalled', async () => {
+  it('reports that its group is stalled', async () => {
     const client = stage.open();
     await heard(client, 'connected');
     const stalled = heard(client, 'stalled');
-    stage.server.tell('stalled', { queue: 'files', group: 'logger', unsettled: 10_000 });
+    stage.server.broadcast('stalled', { queue: 'files', group: 'logger', unsettled: 10_000 });
     expect(await stalled).toEqual({ queue: 'files', group: 'logger', unsettled: 10_000 });
   });
 
-  it('tells that dead letters of its group are lost', async () => {
+  it('reports that dead letters of its group were removed', async () => {
     const client = stage.open();
     await heard(client, 'connected');
     const expired = heard(client, 'dead-letters:expired');
-    stage.server.tell('dead-letters:expired', { queue: 'files', group: 'logger', letters: 3 });
+    stage.server.broadcast('dead-letters:expired', { queue: 'files', group: 'logger', letters: 3 });
     expect(await expired).toEqual({ queue: 'files', group: 'logger', letters: 3 });
   });
 });

@@ -20,11 +20,11 @@ export interface SubscriptionsDeps {
   readonly server: Server;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random' | 'now' | 'wallNow' | 'scope'>;
   readonly emitter: Emitter<ClientEvents>;
-  /** For subscriptions that do not have their own. */
+  /** For subscriptions without one of their own. */
   readonly window: Window | undefined;
 }
 
-/** The memberships of a client in groups. */
+/** The subscriptions of a client. */
 export class Subscriptions {
   readonly #deps: SubscriptionsDeps;
   readonly #subscriptions = new Map<string, GroupSubscription>();
@@ -50,10 +50,13 @@ export class Subscriptions {
     checkHandler(handler, definition, options.events);
     const { window, server, runtime, emitter } = this.#deps;
     const queue = definition.name;
-    // Bounded, whatever the name of the group: the server takes 128 characters.
+    // Without the group's name, which may be long: the server accepts 128 characters.
     const name = `${queue}/${++this.#opened}`;
     const subscription = new GroupSubscription({
-      ...{ server, runtime, emitter, definition },
+      server,
+      runtime,
+      emitter,
+      definition,
       request: { ...requestOf(name, queue, { window, ...options }), knows: Object.keys(definition.events) },
       concurrency: concurrencyOf(options),
       timeoutMs: handlerTimeoutOf(options),
@@ -91,7 +94,7 @@ export class Subscriptions {
     for (const subscription of this.#subscriptions.values()) subscription.offline();
   }
 
-  /** Whether the caller is a handler, as far as the platform can tell. */
+  /** Whether the caller is a handler, as far as the platform knows. */
   get calling(): boolean {
     return [...this.#subscriptions.values()].some(({ calling }) => calling);
   }
@@ -109,7 +112,7 @@ export class Subscriptions {
     await Promise.all([...this.#subscriptions.values()].map((subscription) => subscription.leave(deadline)));
   }
 
-  /** The server will never have this client. */
+  /** The server refused this client for good. */
   fail(error: QueueError): void {
     for (const subscription of this.#subscriptions.values()) subscription.fail(error);
   }

@@ -25,7 +25,7 @@ const openWork = (concurrency = 1) => {
 const lost = (token: number, ...ranges: readonly (readonly [number, number])[]) =>
   ['lease:lost', { queue: 'files', group: 'logger', token, ranges }] as const;
 
-/** Ways in which a lease expires without a word of the server. */
+/** Ways in which a lease expires without a message of the server. */
 const silences = [
   [
     'the server is silent for as long as the lease',
@@ -105,14 +105,14 @@ describe('a lease that was confirmed', () => {
 });
 
 describe('an outcome that was there before the lease ended by the clock of the client', () => {
-  it('is told all the same: the server may still have it', async () => {
-    const { join, grant, runtime, end, told } = openWork();
+  it('is sent nevertheless: the server may still hold the lease', async () => {
+    const { join, grant, runtime, end, sentOutcomes } = openWork();
     join();
     grant(1, 1, 2);
     await end(1);
     runtime.pass(30_000);
     runtime.round();
     runtime.turn();
-    expect(told().flat()).toContainEqual([1, 'ack', [[1, 1]]]);
+    expect(sentOutcomes().flat()).toContainEqual([1, 'ack', [[1, 1]]]);
   });
 });

@@ -8,7 +8,9 @@ type Validate = (value: unknown) => { readonly value: number } | { readonly issu
 /** Numbers, by a schema that says in JSON Schema what it is. */
 const numbersBy = (validate: Validate) => {
   const standard = {
-    ...{ version: 1 as const, vendor: 'test', validate },
+    version: 1 as const,
+    vendor: 'test',
+    validate,
     jsonSchema: { input: () => ({ type: 'number' }), output: () => ({ type: 'number' }) },
   };
   const schema: { '~standard': typeof standard & { types?: { input: number; output: number } } } = {
@@ -29,7 +31,7 @@ const open = (definition = even) => {
 };
 
 describe('a contract', () => {
-  it('that is the server’s own is taken at its word', () => {
+  it('that is the same as the server’s is not validated again', () => {
     const { join, grant, seen, events } = open();
     expect(fingerprint).not.toBeNull();
     join([], { contract: { fingerprint, since: 1 } });
@@ -95,7 +97,7 @@ describe('a message that does not match', () => {
     ]);
   });
 
-  it('keeps the others of its key behind it', () => {
+  it('holds the later messages of its key', () => {
     const { join, subscription, seen } = open();
     join();
     subscription.granted(grantHeader(1), keyedFrame(1, ['a', 'a', 'b']));
@@ -107,14 +109,14 @@ describe('a message that does not match', () => {
   it.each([
     ['was stored under an earlier contract', { fingerprint, since: 2 }, 'the schema accept'],
     ['the server may have a newer contract for', { fingerprint: 'other', since: 1 }, 'another contract'],
-  ])('is told with what to do, when it %s', (_, contract, advice) => {
+  ])('is reported with what to do, when it %s', (_, contract, advice) => {
     const { join, grant, events } = open();
     join([], { contract });
     grant(1, 1, 1);
     expect(events).toMatchObject([['error', { error: { message: expect.stringContaining(advice) } }]]);
   });
 
-  it('tells the older client to get the newer contract, when it has no such event', () => {
+  it('asks the older client for the newer contract, when it has no such event', () => {
     const { join, subscription, events } = open();
     join();
     subscription.granted(grantHeader(1), storedFrame(1, [2], 'new'));

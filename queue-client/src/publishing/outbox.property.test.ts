@@ -10,7 +10,7 @@ import type { Answer } from '../connection/server.js';
 
 /**
  * A server of one queue. Requests reach it in order, one `process` each; its answers leave in order, one `deliver`
- * each; `cut` loses both. A refused frame must come again before the connection's later ones are taken.
+ * each; `cut` loses both. A refused frame must come again before the connection's later ones are accepted.
  */
 class ModelServer {
   readonly log: number[] = [];

@@ -12,7 +12,7 @@ const sending = (frames: number) => {
 const overLimit = (retryAfterMs: number) => refused('rate_limited', { retryAfterMs });
 
 describe('an outbox over the rate limit', () => {
-  it('waits at least as long as the server says, and a little longer by chance', () => {
+  it('waits at least as long as the server says, plus random jitter', () => {
     const { server, runtime } = sending(1);
     server.frames[0]?.answer(overLimit(2_000));
     expect([...runtime.timers.values()]).toEqual([2_200]);
@@ -24,7 +24,7 @@ describe('an outbox over the rate limit', () => {
     expect([...runtime.timers.values()]).toEqual([100]);
   });
 
-  it('sends nothing meanwhile, then the refused frame alone, and more with each that is taken', () => {
+  it('sends nothing during the delay, then only the refused frame, and more with each that is accepted', () => {
     const { server, runtime, sent, flush } = sending(8);
     server.frames[0]?.answer(overLimit(500));
     for (const { answer } of server.frames.slice(1)) answer(refused('overloaded'));
@@ -50,7 +50,7 @@ describe('an outbox over the rate limit', () => {
     expect(sent(7)).toEqual([[2]]);
   });
 
-  it('sends newer messages behind all that wait', () => {
+  it('sends newer messages after all pending ones', () => {
     const { server, runtime, sent, flush } = sending(2);
     server.frames[0]?.answer(overLimit(500));
     void flush(3);

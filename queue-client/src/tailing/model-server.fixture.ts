@@ -66,7 +66,7 @@ export class ModelServer {
     const text = liveText(from, count);
     this.last += count;
     if (this.#tail?.live === true && !this.#filtered) {
-      if (this.#quota <= 0) this.fallBehind();
+      if (this.#quota <= 0) this.lag();
       else this.#tail.next = this.last + 1;
     }
     this.#sent.push({
@@ -98,7 +98,7 @@ export class ModelServer {
     return true;
   }
 
-  fallBehind(): void {
+  lag(): void {
     if (this.#tail?.live !== true) return;
     this.#tail.live = false;
     this.#say((source) => source.lagged());

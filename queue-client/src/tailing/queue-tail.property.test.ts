@@ -20,7 +20,7 @@ const weighted = {
   process: 8,
   arrive: 12,
   trim: 1,
-  behind: 1,
+  lag: 1,
   refuse: 1,
   lose: 1,
   cut: 1,
@@ -77,11 +77,11 @@ class Run {
   }
 
   get messages(): readonly number[] {
-    return this.#taker.taken.filter((taken) => typeof taken === 'number');
+    return this.#taker.results.filter((results) => typeof results === 'number');
   }
   get gaps(): readonly (readonly [number, number])[] {
     // Safe: an array is the range of a gap.
-    return this.#taker.taken.filter((taken) => Array.isArray(taken)) as [number, number][];
+    return this.#taker.results.filter((results) => Array.isArray(results)) as [number, number][];
   }
 
   readonly #steps: Readonly<Record<Kind, (count: number) => unknown>> = {
@@ -91,7 +91,7 @@ class Run {
     process: () => this.server.process(false),
     arrive: () => this.server.arrive(this.#tail.source),
     trim: (count) => this.server.trim(count),
-    behind: () => this.server.fallBehind(),
+    lag: () => this.server.lag(),
     refuse: () => this.server.process(true),
     lose: () => this.server.lose(),
     cut: () => this.#cut(),
@@ -106,7 +106,7 @@ class Run {
   /** Everything goes well from here on. */
   async finish(): Promise<void> {
     if (!this.#connected) this.#connect();
-    // What was lost before is noticed by what comes behind it.
+    // Lost chunks are noticed by later ones.
     this.server.append(1);
     for (;;) {
       await this.#taker.take();

@@ -34,7 +34,7 @@ describe('reading', () => {
     expect(openTail({ from }).tail.position).toEqual(from);
   });
 
-  it('the loop over the tail itself gets messages only; listeners are told the rest in its place', async () => {
+  it('the loop over the tail itself gets messages only; all other items are events in their place', async () => {
     const { tail, events, source, begin, replay } = openTail();
     begin();
     replay(1, 3, [{ from: 2, to: 2, reason: 'damage' }]);
@@ -99,13 +99,13 @@ describe('ending', () => {
 
   it('close finishes the loop, also one that waits', async () => {
     const { tail, server, ends, begin } = openTail();
-    const { take, taken } = taker(tail);
+    const { take, results } = taker(tail);
     begin();
     await take();
     tail.close();
     tail.close();
     await settled();
-    expect([taken, server.leaves.length, ends]).toEqual([['done'], 1, ['ended']]);
+    expect([results, server.leaves.length, ends]).toEqual([['done'], 1, ['ended']]);
   });
 
   it('returning while a message is waited for finishes both', async () => {
@@ -120,12 +120,12 @@ describe('ending', () => {
   it('a signal ends it with an error, before it begins or later', async () => {
     const controller = new AbortController();
     const { tail, server, begin } = openTail({ signal: controller.signal });
-    const { taken, take } = taker(tail);
+    const { results, take } = taker(tail);
     begin();
     await take();
     controller.abort(new Error('enough'));
     await settled();
-    expect(taken).toMatchObject([{ code: 'aborted', cause: { message: 'enough' } }]);
+    expect(results).toMatchObject([{ code: 'aborted', cause: { message: 'enough' } }]);
     expect(server.leaves.length).toBe(1);
 
     const { signal } = new AbortController();
@@ -159,7 +159,7 @@ describe('ending', () => {
     expect([server.leaves, events]).toEqual([[], []]);
   });
 
-  it('closed before the answer, it ends the tail that the server has begun meanwhile', () => {
+  it('closed before the answer, it ends the tail that the server has just begun', () => {
     const { tail, server, source } = openTail();
     source.online();
     tail.close();

@@ -16,9 +16,9 @@ const gap = (from: number, to: number): Gap => ({ from, to, reason: 'retention' 
 
 const takeAll = (buffer: TailBuffer): unknown[] => {
   const all: unknown[] = [];
-  for (let taken = buffer.read(); taken !== undefined; taken = buffer.read()) {
-    if (taken.kind === 'hole') return [...all, `hole ${taken.next} ${taken.found}`];
-    all.push(brief(taken));
+  for (let item = buffer.read(); item !== undefined; item = buffer.read()) {
+    if (item.kind === 'hole') return [...all, `hole ${item.next} ${item.found}`];
+    all.push(brief(item));
   }
   return all;
 };
@@ -40,7 +40,7 @@ describe('TailBuffer', () => {
     expect(buffer.read()).toBeUndefined();
   });
 
-  it('passes over what was taken before', () => {
+  it('skips what was read before', () => {
     const buffer = new TailBuffer(false, at(4));
     buffer.add(log(1, 3, [1, 2, 3]));
     buffer.add(log(2, 9, [8, 9], [gap(2, 3), gap(4, 7)]));
@@ -48,7 +48,7 @@ describe('TailBuffer', () => {
     expect(takeAll(buffer)).toEqual([[4, 7], 8, 9, 10]);
   });
 
-  it('tells only the rest of a gap that it stands in', () => {
+  it('reports only the rest of a gap at its position', () => {
     const buffer = new TailBuffer(false, at(5));
     buffer.add(log(1, 8, [], [gap(1, 8)]));
     expect([takeAll(buffer), buffer.position]).toEqual([[[5, 8]], at(9)]);
@@ -60,7 +60,7 @@ describe('TailBuffer', () => {
     ['a gap', log(5, 9, [5], [gap(7, 9)])],
     ['the end of a chunk', log(5, 6, [5])],
     ['live', { kind: 'live', next: 6 } as const],
-  ])('stops at %s behind a hole, until it is cleared', (_, chunk) => {
+  ])('stops at %s after a hole, until it is cleared', (_, chunk) => {
     const buffer = new TailBuffer(false, at(5));
     buffer.add(chunk);
     const before = takeAll(buffer).slice(0, -1);
@@ -89,7 +89,7 @@ describe('TailBuffer', () => {
     expect([takeAll(buffer), buffer.position]).toEqual([['reset 50', 3], { epoch: 'f', seq: 4 }]);
   });
 
-  it('counts the bytes of chunks that were taken whole', () => {
+  it('counts the bytes of chunks that were read to their end', () => {
     const buffer = new TailBuffer(false, at(1));
     buffer.add(log(1, 2, [1, 2], [], 10));
     buffer.add(log(3, 3, [3], [], 100));
@@ -99,10 +99,10 @@ describe('TailBuffer', () => {
     expect([takeAll(buffer), buffer.bytes]).toEqual([[3], 110]);
   });
 
-  it('what is cleared half taken begins again behind what was taken', () => {
+  it('after a clear in the middle of a chunk it continues after the last item read', () => {
     const buffer = new TailBuffer(false, at(1));
     buffer.add(log(1, 4, [1, 4], [gap(2, 3)]));
-    expect([buffer.read(), buffer.read()].map((taken) => brief(taken as never))).toEqual([1, [2, 3]]);
+    expect([buffer.read(), buffer.read()].map((item) => brief(item as never))).toEqual([1, [2, 3]]);
     buffer.clear();
     buffer.add(log(4, 5, [4, 5]));
     expect(takeAll(buffer)).toEqual([4, 5]);

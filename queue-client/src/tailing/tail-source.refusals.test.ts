@@ -24,25 +24,25 @@ describe('refusals for the moment', () => {
     expect([...runtime.timers.values()]).toEqual([7_700]);
   });
 
-  it('are told once for each code until one try is granted', () => {
+  it('are reported once for each code until one try is granted', () => {
     const { server, runtime, source, events, begin } = openTail();
     source.online();
     for (const code of ['draining', 'overloaded', 'draining'] as const) {
       server.tails.at(-1)?.answer(refused(code));
       runtime.fire();
     }
-    const told = (): unknown[] => events.map(([name, event]) => [name, event]);
+    const reported = (): unknown[] => events.map(([name, event]) => [name, event]);
     const error = (code: string) => ['error', { queue: 'files', error: expect.objectContaining({ code }) }];
-    expect(told()).toEqual([error('draining'), error('overloaded')]);
+    expect(reported()).toEqual([error('draining'), error('overloaded')]);
     begin();
     source.offline();
     source.online();
     server.tails.at(-1)?.answer(refused('draining'));
-    expect(told().slice(2)).toEqual([error('draining')]);
+    expect(reported().slice(2)).toEqual([error('draining')]);
     source.offline();
   });
 
-  it('closed or offline meanwhile, it asks no more', () => {
+  it('closed or offline during the delay, it is not requested again', () => {
     const { tail, server, runtime, source } = openTail();
     source.online();
     server.tails[0]?.answer(refused('draining'));

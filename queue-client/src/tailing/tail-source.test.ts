@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { openTail, taker } from './tail.fixture.js';
 
 describe('reconnecting', () => {
-  it('asks from behind what was taken, and forgets what was not', async () => {
+  it('requests from its position, and discards what was not read', async () => {
     const { tail, server, source, begin, replay } = openTail({ from: 'start' });
     const { take } = taker(tail);
     begin();
@@ -17,7 +17,7 @@ describe('reconnecting', () => {
     expect(await take()).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  it('a position that was given is kept until something is taken, and a gap until it is', async () => {
+  it('a position that was given is kept until an item is read, and a gap until it is read', async () => {
     const from = { epoch: 'e', seq: 7 };
     const { tail, server, begin, replay } = openTail({ from });
     begin(7);
@@ -54,7 +54,7 @@ describe('reconnecting', () => {
 });
 
 describe('the window', () => {
-  it('is reported each half of its messages, as they are taken', async () => {
+  it('is reported each half window of messages that were read', async () => {
     const { tail, server, begin, replay } = openTail({ window: { messages: 10 } });
     const { take } = taker(tail);
     begin();
@@ -68,7 +68,7 @@ describe('the window', () => {
     expect(server.tails[0]?.request.window).toEqual({ messages: 10, bytes: 4 * 1024 * 1024 });
   });
 
-  it('is reported each half of its bytes, when what brought them is taken whole', async () => {
+  it('is reported each half window of bytes, when their chunks were read to their end', async () => {
     const { tail, server, source, begin, deliver } = openTail({ window: { bytes: 1_000 } });
     const { take } = taker(tail);
     begin();
@@ -92,7 +92,7 @@ describe('the window', () => {
     expect([server.positions, tail.position?.seq]).toEqual([[81], 81]);
   });
 
-  it('begins anew with each connection', async () => {
+  it('starts again with each connection', async () => {
     const { tail, server, begin, replay } = openTail({ window: { messages: 10 } });
     const { take } = taker(tail);
     begin();
@@ -109,7 +109,7 @@ describe('the window', () => {
 });
 
 describe('what must not happen', () => {
-  it('a hole: ends the tail, tells an error and begins again at its position', async () => {
+  it('a hole: ends the tail, emits an error and begins again at its position', async () => {
     const { tail, server, runtime, events, begin, replay } = openTail();
     const { take } = taker(tail);
     begin();
@@ -138,7 +138,7 @@ describe('what must not happen', () => {
     expect(server.leaves.length).toBe(1);
   });
 
-  it('a hole that is met offline: the next connection begins at the position anyway', async () => {
+  it('a hole that is found offline: the next connection begins at the position anyway', async () => {
     const { tail, server, source, begin, replay } = openTail();
     const { take } = taker(tail);
     begin();

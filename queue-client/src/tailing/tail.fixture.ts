@@ -56,7 +56,7 @@ export const openTail = (options: TailOptions<string> = {}, definition: QueueDef
     source.online();
     server.tails.at(-1)?.answer({ ok: true, value: { epoch: 'e', next, contract, ...rest } });
   };
-  /** What stands between the gaps are messages. */
+  /** Messages fill the ranges between the gaps. */
   const replay = (from: number, to: number, gaps: readonly Gap[] = []): void => {
     const frames: Uint8Array[] = [];
     let next = from;
@@ -76,29 +76,29 @@ export const openTail = (options: TailOptions<string> = {}, definition: QueueDef
 /** Takes all that is there by one loop; `take` may be called again and again. */
 export const taker = (tail: QueueTail) => {
   const items = tail.items();
-  const taken: unknown[] = [];
+  const results: unknown[] = [];
   let waiting: Promise<unknown> | undefined;
   const next = (): void => {
     waiting ??= items.next().then(
       ({ value, done }) => {
         waiting = undefined;
-        taken.push(done === true ? 'done' : brief(value));
+        results.push(done === true ? 'done' : brief(value));
       },
       (error: unknown) => {
         waiting = undefined;
-        taken.push(error);
+        results.push(error);
       },
     );
   };
-  /** Takes up to `most` items, as many as are there; says all that were taken so far. */
+  /** Takes up to `most` items, as many as are there; says all that were results so far. */
   const take = async (most = 1_000): Promise<readonly unknown[]> => {
-    const end = taken.length + most;
-    for (let before = -1; taken.length > before && taken.length < end && taken.at(-1) !== 'done';) {
-      before = taken.length;
+    const end = results.length + most;
+    for (let before = -1; results.length > before && results.length < end && results.at(-1) !== 'done';) {
+      before = results.length;
       next();
       await settled();
     }
-    return taken;
+    return results;
   };
-  return { items, taken, take };
+  return { items, results, take };
 };

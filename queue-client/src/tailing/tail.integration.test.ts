@@ -38,12 +38,12 @@ const saveAll = async (from: number, to: number, client = queue): Promise<void> 
 
 /** Takes items until one fits. */
 const takeUntil = async (items: AsyncIterator<TailItem, undefined>, last: unknown): Promise<unknown[]> => {
-  const taken: unknown[] = [];
+  const results: unknown[] = [];
   for (;;) {
     const { value } = await items.next();
-    if (value === undefined) return taken;
-    taken.push(brief(value));
-    if (JSON.stringify(taken.at(-1)) === JSON.stringify(last)) return taken;
+    if (value === undefined) return results;
+    results.push(brief(value));
+    if (JSON.stringify(results.at(-1)) === JSON.stringify(last)) return results;
   }
 };
 
@@ -90,21 +90,21 @@ it('goes on after a restart of the server, without a gap and without a duplicate
   await first.close();
   const second = await startTestServer({ dataDir, port: Number(new URL(first.url).port) });
   await saveAll(21, 30, client);
-  const taken = await takeUntil(items, 30);
-  expect(taken.filter((item) => typeof item === 'number')).toEqual(range(11, 30));
+  const results = await takeUntil(items, 30);
+  expect(results.filter((item) => typeof item === 'number')).toEqual(range(11, 30));
   expect(tail.position?.seq).toBe(31);
   await client.close();
   await second.close();
   await rm(dataDir, { recursive: true });
 });
 
-it('says what was purged, and begins anew in another log', async () => {
+it('reports what was purged, and starts again in another log', async () => {
   await saveAll(1, 5);
   await queue.admin.purge('files');
   await save(6);
   const items = queue.tail('files', { from: { seq: 1 } }).items();
-  const taken = await takeUntil(items, 'live 7');
-  expect(taken).toEqual([[1, 5], 6, 'live 7']);
+  const results = await takeUntil(items, 'live 7');
+  expect(results).toEqual([[1, 5], 6, 'live 7']);
 
   const foreign = queue.tail('files', { from: { epoch: 'another', seq: 3 } });
   expect((await takeUntil(foreign.items(), 'live 7'))[0]).toBe('reset 3');

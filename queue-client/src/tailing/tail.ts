@@ -13,7 +13,7 @@ import type {
 import type { Window } from '../window.js';
 
 export interface TailOptions<E extends string> {
-  /** Where it begins; a `Position` that was kept goes on there. Default: `now`. */
+  /** Where it begins; a `Position` that was kept continues there. Default: `now`. */
   readonly from?: Start | Position | undefined;
   /** Only these events. Default: all. */
   readonly events?: readonly E[] | undefined;
@@ -28,28 +28,28 @@ export type TailMessage<C extends Contract, Q extends QueueName<C>, E extends Ev
   [N in E]: EventMessage<C, Q, N>;
 }[E];
 
-/** What a tail meets, in the order of the log. */
+/** The items of a tail, in the order of the log. */
 export type TailItem<M = AnyMessage> =
   | { readonly kind: 'message'; readonly message: M }
-  /** Messages that the log no longer has; or the log is another, and the tail begins with its oldest message. */
+  /** Messages that the log no longer has; or the server has another log, and the tail begins with its oldest message. */
   | { readonly kind: 'gap'; readonly gap: Gap | Reset }
-  /** Everything below `next` was met: what comes from here on was just published. Again after each reconnect. */
+  /** Everything below `next` was read: later messages were just published. Again after each reconnect. */
   | { readonly kind: 'live'; readonly next: number }
   /** A stored message that does not match this client's contract, and what is wrong with it: `contract_mismatch`. */
   | { readonly kind: 'invalid'; readonly message: AnyMessage; readonly error: QueueError };
 
 /**
  * Every message of a queue from a position on, once and in order, over all reconnects. Iterated once, by one loop;
- * leaving the loop ends the tail. What is slow holds back the server, not the memory of the client.
+ * leaving the loop ends the tail. A slow loop holds back the server, and costs the client one window of memory.
  *
- * The loop over the tail itself gets messages, and the client's events tell the rest when the loop reaches it: `gap`,
- * `tail:live`, and `error` for an invalid message. The loop over `items()` gets everything.
+ * The loop over the tail itself gets messages; all other items are events of the client when the loop reaches them:
+ * `gap`, `tail:live`, and `error` for an invalid message. The loop over `items()` gets everything.
  */
 export interface Tail<M = AnyMessage> extends AsyncIterable<M> {
   readonly queue: string;
   /**
-   * Behind what the loop took last: keep it to go on there (`from`). Undefined: the server has not said yet where the
-   * tail begins.
+   * After the last item that the loop read: keep it to continue there (`from`). Undefined: the server has not said yet
+   * where the tail begins.
    */
   readonly position: Position | undefined;
   /**

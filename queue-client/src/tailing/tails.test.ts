@@ -29,14 +29,18 @@ describe('tails of a client', () => {
     const [one, other] = tails.map(read);
     const parse = jest.spyOn(JSON, 'parse');
     const { server } = stage;
-    server.tell('live', { subscription: 'files/tail/1', next: 1 });
-    server.tell('deliver', 'files', 'e', 1, liveText(1, 2));
-    server.tell('replay:frame', { subscription: 'files/tail/2', from: 1, to: 2, gaps: [] }, seqFrame(1, 2));
-    server.tell('live', { subscription: 'files/tail/2', next: 3 });
-    server.tell('deliver', 'another', 'e', 3, liveText(3, 1));
-    server.tell('deliver', 'files', 'e', 3, liveText(3, 1));
-    server.tell('behind', { subscription: 'files/tail/2', next: 4 });
-    server.tell('deliver', 'files', 'e', 4, liveText(4, 1));
+    server.broadcast('live', { subscription: 'files/tail/1', next: 1 });
+    server.broadcast('deliver', 'files', 'e', 1, liveText(1, 2));
+    server.broadcast(
+      'replay:frame',
+      { subscription: 'files/tail/2', from: 1, to: 2, gaps: [] },
+      seqFrame(1, 2),
+    );
+    server.broadcast('live', { subscription: 'files/tail/2', next: 3 });
+    server.broadcast('deliver', 'another', 'e', 3, liveText(3, 1));
+    server.broadcast('deliver', 'files', 'e', 3, liveText(3, 1));
+    server.broadcast('behind', { subscription: 'files/tail/2', next: 4 });
+    server.broadcast('deliver', 'files', 'e', 4, liveText(4, 1));
     await until(() => one?.seqs.length === 4 && other?.seqs.length === 3);
     expect([one?.seqs, other?.seqs]).toEqual([
       [1, 2, 3, 4],
@@ -46,12 +50,12 @@ describe('tails of a client', () => {
     parse.mockRestore();
   });
 
-  it('go on where they stand after a reconnect', async () => {
+  it('continue at their position after a reconnect', async () => {
     const client = stage.open();
     const tail = client.tail('files', { from: 'start' });
     await tail.ready;
     const { seqs } = read(tail);
-    stage.server.tell(
+    stage.server.broadcast(
       'replay:frame',
       { subscription: 'files/tail/1', from: 1, to: 2, gaps: [] },
       seqFrame(1, 2),
@@ -76,7 +80,7 @@ describe('tails of a client', () => {
     expect(() => client.tail('files')).toThrow(expect.objectContaining({ code: 'closed' }));
   });
 
-  it('end before the client waits for what is under way, also those that are begun meanwhile', async () => {
+  it('end before the client waits for handlers and receipts, also those opened by a running handler', async () => {
     const client = stage.open();
     const { end } = read(client.tail('files'));
     stage.server.answering = false;

@@ -23,7 +23,7 @@ export const showConnection = (
   queue.on('connection:failed', () => {
     show('disconnected', 'not connected, trying again');
     problem.show(
-      `No connection to ${server}. Browsers do not tell pages why: the queue server may not be running, ` +
+      `No connection to ${server}. Browsers do not show pages the reason: the queue server may not be running, ` +
         `or it does not let in pages from ${location.origin}. This starts one that does:`,
       `CORS_ORIGINS=${location.origin} npm start`,
     );

@@ -4,12 +4,12 @@ import { element } from './element.js';
 import { inWords } from './problem.js';
 
 /** More would make the page slow. */
-const MOST_SHOWN = 200;
+const MAX_SHOWN = 200;
 
 interface Line {
   readonly time: string;
   readonly seq: string;
-  /** What stands in the colour of its kind. */
+  /** Shown in the colour of its kind. */
   readonly kind: string;
   readonly title: string;
   readonly about: string;
@@ -75,13 +75,13 @@ const listItem = (line: Line): HTMLLIElement => {
   return item;
 };
 
-/** Shows what a tail meets, the newest on top. Ends when the tail does, with its error if there is one. */
+/** Shows the items of a tail, newest first. Ends with the tail, and throws its error if there is one. */
 export const showMessages = async (items: AsyncIterable<TailItem<FilesMessage>>): Promise<void> => {
   const list = element('messages', HTMLElement);
   for await (const item of items) {
     const line = lineOf(item);
     if (line === undefined) continue;
     list.prepend(listItem(line));
-    if (list.childElementCount > MOST_SHOWN) list.lastElementChild?.remove();
+    if (list.childElementCount > MAX_SHOWN) list.lastElementChild?.remove();
   }
 };

@@ -3,7 +3,7 @@ import type { QueueClient } from '@typed-queue/queue-client';
 import { element } from './element.js';
 import { inWords } from './problem.js';
 
-/** What `files/save` says of a content; the compiler checks it against the contract. */
+/** The payload of `files/save` for a content; the compiler checks it against the contract. */
 const saved = async (path: string, content: string): Promise<Payload<SystemContract, 'files', 'save'>> => {
   const startedAt = performance.now();
   const bytes = new TextEncoder().encode(content);
@@ -12,7 +12,7 @@ const saved = async (path: string, content: string): Promise<Payload<SystemContr
   return { path, bytes: bytes.length, sha256, durationMs: performance.now() - startedAt };
 };
 
-/** Publishes what stands in the form, and shows the receipt. */
+/** Publishes the content of the form, and shows the receipt. */
 export const enableSaveForm = (queue: QueueClient<SystemContract>): void => {
   const path = element('path', HTMLInputElement);
   const content = element('content', HTMLTextAreaElement);
