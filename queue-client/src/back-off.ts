@@ -1,7 +1,7 @@
 import { QueueError, type ErrorBody } from '@typed-queue/contracts';
 import type { Runtime } from './runtime.js';
 
-export interface BackOffBounds {
+interface BackOffBounds {
   readonly minDelayMs: number;
   readonly maxDelayMs: number;
 }
