@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
 import { codeOf } from './code-of.fixture.js';
 import { grantHeader, seqFrame } from './consuming/grants.fixture.js';
-import { mergeRanges } from './messages/ranges.js';
+import { mergeRanges } from '@typed-queue/contracts/wire';
 import { heard, Stage, until } from './session.fixture.js';
 import { gate } from './consuming/subscription.fixture.js';
 
