@@ -4,7 +4,7 @@ import tseslint from 'typescript-eslint';
 import { imports } from './checks/import-directions.mjs';
 
 const sources = ['{*,examples/*}/src/**/*.ts'];
-const tests = ['**/*.test.ts', '**/*.test-d.ts', '**/*.fixture.ts', '**/*.test.mjs'];
+const tests = ['**/*.test.ts', '**/*.test-d.ts', '**/*.fixture.ts', '**/*.suite.ts', '**/*.test.mjs'];
 /** Each file of the benchmark that reads `process`, and each reliability run, is a process of its own. */
 const main = [
   ...['{*,examples/*}/src/{main,bin}.ts', 'bench/src/*.ts', 'api-server/src/reliability/*.main.ts'],
@@ -67,6 +67,7 @@ export default defineConfig(
     ignores: tests,
     rules: {
       complexity: ['error', 15],
+      'max-params': ['error', 4],
       'max-lines-per-function': ['error', { max: 30, skipBlankLines: true, skipComments: true }],
     },
   },

@@ -103,6 +103,7 @@ describe('the direction of imports', () => {
 describe('the form of a source', () => {
   it.each([
     ['max-lines', lines(301)],
+    ['max-params', 'export const f = (a: 1, b: 2, c: 3, d: 4, e: 5): number => a + b + c + d + e;\n'],
     ['max-lines-per-function', `export const f = (): void => {\n${lines(29)}};\n`],
     ['no-restricted-syntax', 'export default 1;\n'],
     ['no-restricted-syntax', `export { x as default } from './x.js';\n`],
@@ -119,6 +120,7 @@ describe('the form of a source', () => {
 
   it.each([
     ['queue-server/src/config.ts', `import * as z from 'zod';\nz.string();\n`],
+    ['queue-server/src/config.ts', 'export const f = (a: 1, b: 2, c: 3, d: 4): number => a + b + c + d;\n'],
     ['queue-server/src/config.ts', lines(300)],
     ['queue-server/src/config.ts', `export const f = (): void => {\n${lines(28)}};\n`],
     ['queue-server/src/config.test.ts', `export const f = (): void => {\n${lines(100)}};\n`],

@@ -39,6 +39,20 @@ const mayImport = {
   'queue-server/src/engine/claim.ts': [contracts, wire, 'queue-server/src/engine/known-events.ts'],
   'queue-server/src/engine/known-events.ts': [],
   'queue-server/src/engine/journal': [contracts, wire, program, 'queue-server/src/engine/log', 'node:'],
+  // The file format: below writing, reading and recovery.
+  'queue-server/src/engine/journal/segment': [
+    ...[contracts, wire, 'node:'],
+    ...[
+      'queue-server/src/engine/journal/file-system.ts',
+      'queue-server/src/engine/journal/storage-errors.ts',
+    ],
+  ],
+  // Nothing of files in it.
+  'queue-server/src/engine/memory': [
+    ...[contracts, wire, 'queue-server/src/engine/engine.ts', 'queue-server/src/engine/local-engine.ts'],
+    ...['queue-server/src/engine/dedup', 'queue-server/src/engine/log'],
+    ...['queue-server/src/engine/group', 'queue-server/src/engine/groups'],
+  ],
   'queue-server/src/engine/disk': [contracts, wire, program, 'queue-server/src/engine', 'node:'],
   'queue-server/src/engine': [contracts, wire, 'node:'],
   'queue-server/src/guard': [contracts, wire, program, 'node:', 'zod'],
@@ -159,7 +173,7 @@ const testsMayImport = {
   'examples/browser': ['@jest/globals', 'node:', 'playwright-core', client, testServer],
 };
 
-const TEST = /\.(test|test-d|fixture)\.ts$/;
+const TEST = /\.(test|test-d|fixture|suite)\.ts$/;
 const within = (file, folder) => file === folder || file.startsWith(`${folder}/`);
 
 /** The rows' right sides, for a file named from the repository's root: `queue-server/src/guard/publish.ts`. */

@@ -82,7 +82,7 @@ describe('the links of a README that is packed', () => {
   });
 
   it.each(packages)('%s links to nothing outside of its package, and to no test', (page) => {
-    const outside = linksOf(page).filter((link) => /^\.\.|\.(test|test-d|fixture)\./.test(link));
+    const outside = linksOf(page).filter((link) => /^\.\.|\.(test|test-d|fixture|suite)\./.test(link));
     expect(outside).toEqual([]);
   });
 });

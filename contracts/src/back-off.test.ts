@@ -3,7 +3,7 @@ import { backOffMs } from './back-off.js';
 
 const waits = (growth?: number): number[] =>
   [0, 1, 2, 3, 4, 2_000].map((failures) =>
-    backOffMs(failures, { firstMs: 100, maxMs: 1_000, ...(growth !== undefined && { growth }) }),
+    backOffMs(failures, { minDelayMs: 100, maxDelayMs: 1_000, ...(growth !== undefined && { growth }) }),
   );
 
 describe('backOffMs', () => {

@@ -1,12 +1,12 @@
-export interface BackOff {
-  /** The first wait, in milliseconds. */
-  readonly firstMs: number;
-  /** The longest wait, in milliseconds. */
-  readonly maxMs: number;
-  /** By how much each wait is longer than the one before. Default 2. */
+export interface BackOffBounds {
+  /** The first delay, in milliseconds. */
+  readonly minDelayMs: number;
+  /** The longest delay, in milliseconds. */
+  readonly maxDelayMs: number;
+  /** By how much each delay is longer than the one before. Default 2. */
   readonly growth?: number;
 }
 
-/** The wait after a number of failures in a row (0: after the first), in milliseconds. Jitter is the caller's. */
-export const backOffMs = (failures: number, { firstMs, maxMs, growth = 2 }: BackOff): number =>
-  Math.min(firstMs * growth ** failures, maxMs);
+/** The delay after a number of failures in a row (0: after the first), in milliseconds. Jitter is the caller's. */
+export const backOffMs = (failures: number, { minDelayMs, maxDelayMs, growth = 2 }: BackOffBounds): number =>
+  Math.min(minDelayMs * growth ** failures, maxDelayMs);

@@ -10,7 +10,7 @@ export { files } from './queues/files.js';
 export { contract } from './system.js';
 export { findIssues } from './validate.js';
 
-export type { BackOff } from './back-off.js';
+export type { BackOffBounds } from './back-off.js';
 export type { Contract, EventMessage, EventName, Message, Payload, QueueName } from './contract.js';
 export type { ErrorBody, ErrorCode } from './errors.js';
 export type { AnyMessage, Headers, MessageOf } from './message.js';

@@ -1,3 +1,4 @@
+import { messageOf } from '@typed-queue/program';
 import { parseArgs } from 'node:util';
 
 /** What a command line asks for. */
@@ -44,6 +45,6 @@ export const parseCommand = (args: readonly string[]): Command => {
     return { kind: 'write', files, timeoutMs };
   } catch (error) {
     // parseArgs throws nothing but errors that explain what is wrong with an argument.
-    return { kind: 'wrong', problem: error instanceof Error ? error.message : String(error) };
+    return { kind: 'wrong', problem: messageOf(error) };
   }
 };

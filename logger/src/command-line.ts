@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Contract, Start } from '@typed-queue/contracts';
+import { messageOf } from '@typed-queue/program';
 import { eventNamesOf, namesIn, selectionOf, type Filter } from './filter.js';
 import { parseStart, STARTS } from './start.js';
 
@@ -104,6 +105,6 @@ export const parseCommand = (
     return parse(args, contract, now);
   } catch (error) {
     // parseArgs throws nothing but errors that explain what is wrong with an argument.
-    return { kind: 'wrong', problems: [error instanceof Error ? error.message : String(error)] };
+    return { kind: 'wrong', problems: [messageOf(error)] };
   }
 };

@@ -3,7 +3,7 @@ import { prettyFactory } from 'pino-pretty';
 import { codedErrors } from './coded-errors.js';
 import { printableLog } from './printable-log.js';
 
-export interface LoggerOptions {
+interface LoggerOptions {
   readonly logLevel: string;
   /** `pretty`: for people; `json`: one object a line. */
   readonly logFormat: 'pretty' | 'json';

@@ -35,7 +35,7 @@ export const configOrReport = async <C>(
 };
 
 /** What it uses of the process. */
-export interface ProgramProcess extends Signalled {
+interface ProgramProcess extends Signalled {
   readonly argv: readonly string[];
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;

@@ -1,22 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { BackOff, backOffMs } from './back-off.js';
+import { BackOff, jitteredBackOffMs } from './back-off.js';
 import { ManualRuntime } from './runtime.fixture.js';
 
 const bounds = { minDelayMs: 100, maxDelayMs: 5_000 };
 
-describe('backOffMs', () => {
+describe('jitteredBackOffMs', () => {
   it('doubles up to the bound, its upper half is random', () => {
-    expect([0, 1, 2, 5, 6, 60].map((failures) => backOffMs(failures, bounds, 1))).toEqual([
+    expect([0, 1, 2, 5, 6, 60].map((failures) => jitteredBackOffMs(failures, bounds, 1))).toEqual([
       100, 200, 400, 3_200, 5_000, 5_000,
     ]);
-    expect([0, 6].map((failures) => backOffMs(failures, bounds, 0))).toEqual([50, 2_500]);
+    expect([0, 6].map((failures) => jitteredBackOffMs(failures, bounds, 0))).toEqual([50, 2_500]);
   });
 
   it('is always within the bounds', () => {
     fc.assert(
       fc.property(fc.nat(2_000), fc.double({ min: 0, max: 1, noNaN: true }), (failures, random) => {
-        const ms = backOffMs(failures, bounds, random);
+        const ms = jitteredBackOffMs(failures, bounds, random);
         expect(ms >= 50 && ms <= 5_000).toBe(true);
       }),
     );

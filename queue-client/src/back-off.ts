@@ -1,21 +1,12 @@
-import { QueueError, type ErrorBody } from '@typed-queue/contracts';
+import { backOffMs, QueueError, type BackOffBounds, type ErrorBody } from '@typed-queue/contracts';
 import type { Runtime } from './runtime.js';
-
-interface BackOffBounds {
-  readonly minDelayMs: number;
-  readonly maxDelayMs: number;
-}
 
 /** After an error that the server marks as retryable. */
 const RETRY_BOUNDS: BackOffBounds = { minDelayMs: 100, maxDelayMs: 5_000 };
 
-/** The delay after some failures, in milliseconds: doubled up to a bound, its upper half random. */
-export const backOffMs = (
-  failures: number,
-  { minDelayMs, maxDelayMs }: BackOffBounds,
-  random: number,
-): number => {
-  const ms = Math.min(maxDelayMs, minDelayMs * 2 ** failures);
+/** A back-off whose upper half is random (0 to below 1). */
+export const jitteredBackOffMs = (failures: number, bounds: BackOffBounds, random: number): number => {
+  const ms = backOffMs(failures, bounds);
   return ms / 2 + (random * ms) / 2;
 };
 
@@ -50,7 +41,7 @@ export class BackOff {
     const random = this.#runtime.random();
     const retryAfterMs = error === undefined ? 0 : retryAfterOf(error);
     const ms = Math.max(
-      backOffMs(this.#failures++, this.#bounds, random),
+      jitteredBackOffMs(this.#failures++, this.#bounds, random),
       retryAfterMs + (random * retryAfterMs) / JITTER_SHARE,
     );
     this.#cancel = this.#runtime.after(ms, () => {

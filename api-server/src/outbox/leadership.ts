@@ -123,7 +123,7 @@ export class Leadership {
     const { relayFault, pollMs, after } = this.#deps;
     relayFault.begin(queueErrorOf(error, 'outbox'));
     await queue.close({ timeoutMs: 0 });
-    const ms = backOffMs(this.#failures++, { firstMs: pollMs, maxMs: MAX_BACK_OFF * pollMs });
+    const ms = backOffMs(this.#failures++, { minDelayMs: pollMs, maxDelayMs: MAX_BACK_OFF * pollMs });
     await new Sleep(after).for(ms, this.#end);
   }
 }

@@ -1,4 +1,5 @@
 import { QueueError } from '@typed-queue/contracts';
+import { messageOf } from '@typed-queue/program';
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
@@ -93,7 +94,7 @@ const load = async ({ certFile, keyFile }: CertificateFiles): Promise<Loaded> =>
   try {
     createSecureContext(options);
   } catch (cause) {
-    throw invalid('TLS_CERT_FILE', certFile, `it cannot be used with ${keyFile}: ${textOf(cause)}`, cause);
+    throw invalid('TLS_CERT_FILE', certFile, `it cannot be used with ${keyFile}: ${messageOf(cause)}`, cause);
   }
   const { subject, validFrom, validTo } = certificate;
   return {
@@ -115,7 +116,7 @@ const read = async (variable: string, path: string): Promise<string> => {
     return await readFile(path, 'utf8');
   } catch (cause) {
     const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
-    throw invalid(variable, path, READ_PROBLEMS[code] ?? `it cannot be read: ${textOf(cause)}`, cause);
+    throw invalid(variable, path, READ_PROBLEMS[code] ?? `it cannot be read: ${messageOf(cause)}`, cause);
   }
 };
 
@@ -135,5 +136,3 @@ const privateKeyOf = (pem: string, path: string): KeyObject => {
     throw invalid('TLS_KEY_FILE', path, 'expected a private key in PEM without a passphrase');
   }
 };
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -25,11 +25,9 @@ interface Opened {
 const open = async (retention: Retention = {}): Promise<Opened> => {
   const clock = new SetClock();
   const engine = openMemoryEngine({
-    ...{
-      queues: [{ name: QUEUE, retention, deadLetters: retention }],
-      leaseMs: LEASE_MS,
-      timers: clock.timers,
-    },
+    queues: [{ name: QUEUE, retention, deadLetters: retention }],
+    leaseMs: LEASE_MS,
+    timers: clock.timers,
     now: () => clock.now,
     wallNow: () => clock.now + clock.offset,
   });

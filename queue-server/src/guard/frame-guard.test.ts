@@ -84,9 +84,9 @@ describe('a message of a frame', () => {
       { index: 1, error: { code, message: expect.stringMatching(text), retryable: false } },
     ]);
     expect(frame?.count).toBe(2);
-    expect([0, 1].map((place) => frame?.publishedIndex(place))).toEqual([0, 2]);
-    expect([0, 1].map((place) => frame?.id(place))).toEqual([before.id, after.id]);
-    expect([0, 1].map((place) => frame?.payloadText(place))).toEqual([before.payload, after.payload]);
+    expect([0, 1].map((index) => frame?.publishedIndex(index))).toEqual([0, 2]);
+    expect([0, 1].map((index) => frame?.id(index))).toEqual([before.id, after.id]);
+    expect([0, 1].map((index) => frame?.payloadText(index))).toEqual([before.payload, after.payload]);
     expect(frame?.headersText(0)).toBe(headers);
     expect(frame?.keyHash(0)).toBe(keyHash('k'));
   });

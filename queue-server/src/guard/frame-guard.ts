@@ -33,23 +33,23 @@ const parse = (text: string, failure: string): unknown => {
   }
 };
 
-const checkMessage = (queue: QueueDefinition, frame: Frame, place: number, sizes: MessageSizes): void => {
-  const headersLength = frame.headersLength(place);
+const checkMessage = (queue: QueueDefinition, frame: Frame, index: number, sizes: MessageSizes): void => {
+  const headersLength = frame.headersLength(index);
   const comma = headersLength === 0 ? 0 : 1;
-  checkSize(frame.textEnd(place) - frame.textStart(place) - headersLength - comma, headersLength, sizes);
-  if (frame.id(place) === NIL_UUID)
+  checkSize(frame.textEnd(index) - frame.textStart(index) - headersLength - comma, headersLength, sizes);
+  if (frame.id(index) === NIL_UUID)
     throw new QueueError('message_invalid', 'The id of a message is a UUID, and not zeros.');
   checkPayload(
     queue,
-    frame.event(place),
-    parse(frame.payloadText(place), 'The payload of a message is not JSON.'),
+    frame.event(index),
+    parse(frame.payloadText(index), 'The payload of a message is not JSON.'),
   );
-  const headersText = frame.headersText(place);
+  const headersText = frame.headersText(index);
   const { key } =
     headersText === undefined
       ? {}
       : checkHeaders(parse(headersText, 'The headers of a message are not JSON.'));
-  if (frame.keyHash(place) !== (key === undefined ? 0 : keyHash(key))) {
+  if (frame.keyHash(index) !== (key === undefined ? 0 : keyHash(key))) {
     throw new QueueError(
       'message_invalid',
       'The hash of the ordering key does not belong to the key in the headers.',
@@ -75,15 +75,15 @@ export const guardFrame = (
   const frame = openFrame(input);
   const accepted: number[] = [];
   const refused: FrameReceipt['refused'][number][] = [];
-  for (let place = 0; place < frame.count; place++) {
+  for (let index = 0; index < frame.count; index++) {
     try {
-      const event = frame.event(place);
+      const event = frame.event(index);
       if (!mayPublish.isAll && !mayPublish.has(event)) throw forbidden('publish', queue.name, { event });
-      checkMessage(queue, frame, place, sizes);
-      accepted.push(place);
+      checkMessage(queue, frame, index, sizes);
+      accepted.push(index);
     } catch (error) {
       if (!(error instanceof QueueError)) throw error;
-      refused.push({ index: frame.publishedIndex(place), error: refusalOf(error, refused.length) });
+      refused.push({ index: frame.publishedIndex(index), error: refusalOf(error, refused.length) });
     }
   }
   if (refused.length === 0) return { frame, refused };

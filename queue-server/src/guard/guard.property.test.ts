@@ -95,7 +95,7 @@ describe('every input is accepted or refused, and never crashes the guard', () =
       })),
       (input) => guard.subscribe(input),
     ],
-    ['place to go to', fc.oneof(someValue, almost('seq', 'time')), parseStart],
+    ['position to seek', fc.oneof(someValue, almost('seq', 'time')), parseStart],
     ['position', someValue, parsePosition],
     ['seq to purge before', someValue, parsePurgeLimit],
     ['query for dead letters', fc.oneof(someValue, almost('group', 'after', 'limit')), parseDeadLetterQuery],
@@ -108,7 +108,7 @@ describe('every input is accepted or refused, and never crashes the guard', () =
     ['frame', fc.oneof(someValue, fc.uint8Array()), (input) => guard.queue('files').frame(input)],
   ])('as a %s', (_, arbitrary, run) => survives(arbitrary, run));
 
-  it('as an array of messages, each answered in its place', () => {
+  it('as an array of messages, each answered in order', () => {
     survives(fc.array(somePublication), (input) => {
       // Safe: the arbitrary makes arrays.
       const inputs = input as readonly unknown[];
@@ -141,8 +141,8 @@ describe('every input is accepted or refused, and never crashes the guard', () =
             const { frame, refused } = guard.queue(queue).frame(bytes);
             const passed = frame === undefined ? [] : readMessages(frame, queue);
             expect(passed.length + refused.length).toBe(drafts.length);
-            passed.forEach((message, place) => {
-              const draft = drafts[frame?.publishedIndex(place) ?? -1];
+            passed.forEach((message, index) => {
+              const draft = drafts[frame?.publishedIndex(index) ?? -1];
               expect([message.id, message.event]).toEqual([draft?.id, draft?.event]);
               expect(message.payload).toEqual(JSON.parse(draft?.payload ?? ''));
             });

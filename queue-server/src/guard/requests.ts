@@ -182,7 +182,7 @@ export const parsePosition = parser(seq, 'position');
 
 export const parseGroupName = parser(group, 'name of the group');
 export const parseGroupQuery = mayBeAbsent(parser(groups, 'query for groups'));
-export const parseStart = parser(start, 'place to go to');
+export const parseStart = parser(start, 'position to seek');
 export const parsePurgeLimit = parser(seq.nullable(), 'seq to purge before');
 export const parseDeadLetterQuery = mayBeAbsent(parser(deadLetterQuery, 'query for dead letters'));
 export const parseDeadLetterRequest = parser(deadLetterRequest, 'request for dead letters');

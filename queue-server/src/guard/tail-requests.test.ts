@@ -113,7 +113,7 @@ describe('what operators ask for', () => {
   it('passes unchanged', () => {
     expect(parsePosition(7)).toBe(7);
     expect(parseGroupName('a.b:c@d_e-f')).toBe('a.b:c@d_e-f');
-    for (const place of ['start', 'now', { seq: 3 }, { time: 3 }]) expect(parseStart(place)).toEqual(place);
+    for (const start of ['start', 'now', { seq: 3 }, { time: 3 }]) expect(parseStart(start)).toEqual(start);
     for (const before of [null, 1]) expect(parsePurgeLimit(before)).toBe(before);
     for (const query of [{}, { group: 'g', after: 0, limit: 1_000 }]) {
       expect(parseDeadLetterQuery(query)).toEqual(query);
@@ -130,7 +130,7 @@ describe('what operators ask for', () => {
     for (const input of [0, -1, 1.5, '1', null, undefined]) refused(parsePosition, input, 'position', /\w/);
     for (const input of ['', 'a b', null, 7]) refused(parseGroupName, input, 'name of the group', /\w/);
     for (const input of [undefined, null, 'end', { epoch: 'e' }]) {
-      refused(parseStart, input, 'place to go to', /expected "start"/);
+      refused(parseStart, input, 'position to seek', /expected "start"/);
     }
     for (const input of [undefined, 0, 'all']) refused(parsePurgeLimit, input, 'seq to purge before', /\w/);
     for (const input of [7, { limit: 0 }, { limit: 1_001 }, { after: -1 }, { group: '' }]) {

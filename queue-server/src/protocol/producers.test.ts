@@ -98,8 +98,8 @@ describe('a frame that is sent again', () => {
     const [client, queue] = [await server.connect(), server.queue()];
     const [producer, one, two] = [newId(), message(1), message(2)];
     await publish(client, queue, handMadeFrame([one, two], producer, 1));
-    const packedAnew = handMadeFrame([two], producer, 2);
-    expect(await publish(client, queue, packedAnew)).toMatchObject({ duplicates: [{ index: 0, seq: 2 }] });
+    const packedAgain = handMadeFrame([two], producer, 2);
+    expect(await publish(client, queue, packedAgain)).toMatchObject({ duplicates: [{ index: 0, seq: 2 }] });
   });
 
   it('without a producer is recognised by its ids, as messages of the JSON form are', async () => {

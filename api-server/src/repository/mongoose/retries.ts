@@ -5,7 +5,7 @@ import { isConnectionFailure, isTransient, queueErrorOf, unavailable } from './e
 /** How long work is retried that conflicts with other work, or loses its connection, in milliseconds. */
 const PATIENCE_MS = 10_000;
 
-const BACK_OFF = { firstMs: 5, growth: 1.5, maxMs: 500 };
+const BACK_OFF = { minDelayMs: 5, maxDelayMs: 500, growth: 1.5 };
 
 /** Retries work until it succeeds, or fails for another reason than a conflict or its connection. */
 export type Retry = <T>(work: (isLate: () => boolean) => Promise<T>) => Promise<T>;

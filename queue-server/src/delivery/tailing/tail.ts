@@ -1,4 +1,4 @@
-import { QueueError } from '@typed-queue/contracts';
+import { backOffMs, QueueError } from '@typed-queue/contracts';
 import type { QueueHandle } from '../../engine/engine.js';
 import type { Timers } from '../../engine/timers.js';
 import type { LiveBroadcast, LiveTail } from './live-broadcast.js';
@@ -32,8 +32,7 @@ type State =
 const READ_BYTES = 256 * 1024;
 /** After this number of messages that it filtered out, a tail reports how far it is. */
 const MAX_SKIPPED = 1_000;
-const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 5_000;
+const RETRY_DELAYS = { minDelayMs: 100, maxDelayMs: 5_000 };
 
 /** A subscription of one client: every message from a seq on. The server stores nothing of it. */
 export class Tail implements LiveTail {
@@ -178,7 +177,7 @@ export class Tail implements LiveTail {
       this.end();
       return;
     }
-    const delay = Math.min(FIRST_RETRY_MS * 2 ** this.#failures++, LAST_RETRY_MS);
+    const delay = backOffMs(this.#failures++, RETRY_DELAYS);
     const timer = this.#deps.timers.set(() => {
       this.#continue();
     }, delay);

@@ -12,7 +12,7 @@ const someStep = fc.oneof(
   }),
   fc.record({
     kind: fc.constant('open' as const),
-    place: fc.double({ min: 0, max: 1, noNaN: true }),
+    position: fc.double({ min: 0, max: 1, noNaN: true }),
     events: fc.option(fc.uniqueArray(fc.constantFrom(...EVENTS), { minLength: 1 }), { nil: undefined }),
     window: fc.record({
       messages: fc.integer({ min: 1, max: 20 }),
@@ -50,7 +50,7 @@ class Trial {
         this.world.damage(step.count);
         break;
       case 'open':
-        await this.#open(1 + Math.floor(step.place * this.log.length), step.events, step.window);
+        await this.#open(1 + Math.floor(step.position * this.log.length), step.events, step.window);
         break;
       case 'report':
         this.#report(this.readers[step.which % this.readers.length]);

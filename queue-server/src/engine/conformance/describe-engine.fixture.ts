@@ -1,22 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
-import { appends } from './appends.fixture.js';
-import { claims } from './claims.fixture.js';
-import { closing } from './closing.fixture.js';
-import { deadLetters } from './dead-letters.fixture.js';
-import { fairness } from './fairness.fixture.js';
+import { appends } from './appends.suite.js';
+import { claims } from './claims.suite.js';
+import { closing } from './closing.suite.js';
+import { deadLetters } from './dead-letters.suite.js';
+import { fairness } from './fairness.suite.js';
 import type { Guarantee } from './guarantee.fixture.js';
-import { keys } from './keys.fixture.js';
-import { knownEvents } from './known-events.fixture.js';
-import { leases } from './leases.fixture.js';
-import { lostHolders } from './lost-holders.fixture.js';
-import { management } from './management.fixture.js';
-import { members } from './members.fixture.js';
-import { letterBounds } from './letter-bounds.fixture.js';
-import { redrives } from './redrives.fixture.js';
-import { reads } from './reads.fixture.js';
-import { restarts } from './restarts.fixture.js';
-import { retention } from './retention.fixture.js';
-import { settles } from './settles.fixture.js';
+import { keys } from './keys.suite.js';
+import { knownEvents } from './known-events.suite.js';
+import { leases } from './leases.suite.js';
+import { lostHolders } from './lost-holders.suite.js';
+import { management } from './management.suite.js';
+import { members } from './members.suite.js';
+import { letterBounds } from './dead-letter-bounds.suite.js';
+import { redrives } from './redrives.suite.js';
+import { reads } from './reads.suite.js';
+import { restarts } from './restarts.suite.js';
+import { retention } from './retention.suite.js';
+import { settles } from './settles.suite.js';
 import { Trial, type DamageEngine, type OpenEngine } from './trial.fixture.js';
 
 /** What an engine does not guarantee. Its own tests say what it does instead. */
@@ -42,7 +42,7 @@ const chapters = {
   'the bounds of dead letters': letterBounds,
   'dead letters that go back': redrives,
   'ordering keys': keys,
-  'what may go out': fairness,
+  'what may be claimed': fairness,
   'events that not all members know': knownEvents,
   'looking after groups': management,
   'leases and time': leases,

@@ -5,7 +5,7 @@ interface Timer {
   readonly at: number;
 }
 
-/** A clock that stands still until the test says how much time passes. */
+/** A clock that the test moves. */
 export class Time {
   now = 1_700_000_000_000;
   readonly #timers = new Set<Timer>();
@@ -27,7 +27,7 @@ export class Time {
     return this.#timers.size;
   }
 
-  /** What falls due meanwhile runs in the order of its time. */
+  /** Timers that become due run in the order of their times. */
   pass(ms: number): void {
     const end = this.now + ms;
     for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {

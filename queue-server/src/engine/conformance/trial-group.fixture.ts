@@ -3,8 +3,8 @@ import type { Frame, Outcome } from '@typed-queue/contracts/wire';
 import type { Claim, Claimed, Settled } from '../claim.js';
 import type { Engine } from '../engine.js';
 
-/** What a claim handed out. */
-export interface Handed {
+/** What a claim delivered. */
+export interface Delivered {
   readonly token: number;
   readonly seqs: readonly number[];
   readonly attempts: Claimed['attempts'];
@@ -33,14 +33,16 @@ export class TrialGroup {
     const claimed = await this.#engine()
       .group(queue, group)
       .claim({
-        ...{ member },
-        ...{ maxMessages: 100, maxBytes: 1024 * 1024, ...limits },
+        member,
+        maxMessages: 100,
+        maxBytes: 1024 * 1024,
+        ...limits,
       });
     return typeof claimed === 'string' ? undefined : claimed;
   }
 
   /** Claims where something has to be ready. */
-  async hand(member: string, limits: Limits = {}): Promise<Handed> {
+  async mustClaim(member: string, limits: Limits = {}): Promise<Delivered> {
     const claimed = await this.claim(member, limits);
     if (claimed === undefined) throw new Error(`nothing was ready for ${member}`);
     const { token, frames, attempts, gaps } = claimed;

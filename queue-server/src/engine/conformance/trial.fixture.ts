@@ -32,11 +32,11 @@ export type DamageEngine = (dir: string, queue: string, number: number) => Promi
 export class Trial {
   readonly time = new Time();
   /**
-   * What the engine told, in order: `committed files 3` (with the head), `ready files g`, `returned files g a 7 1-2`
-   * (member, token, ranges), `stalled files g 9`, `expired files g 3`, `buried files g 1`,
+   * The reported events, in order: `committed files 3` (with the head), `ready files g`, `returned files g a 7 1-2`
+   * (member, token, ranges), `stalled files g 9`, `expired files g 3`, `dead-lettered files g 1`,
    * `passed over files g save 7` (event, first seq).
    */
-  readonly told: string[] = [];
+  readonly reported: string[] = [];
   readonly #open: OpenEngine;
   readonly #damage: DamageEngine | undefined;
   #dir = '';
@@ -63,23 +63,26 @@ export class Trial {
           { name: QUEUE, retention: this.#retention, deadLetters: this.#letterBounds },
           { name: OTHER_QUEUE, retention: {} },
         ],
-        ...{ leaseMs: LEASE_MS, graceMs: GRACE_MS, maxUnsettled: MAX_UNSETTLED },
+        leaseMs: LEASE_MS,
+        graceMs: GRACE_MS,
+        maxUnsettled: MAX_UNSETTLED,
         maxGroups: this.#maxGroups,
-        ...{ now: () => this.time.now, timers: this.time.timers },
+        now: () => this.time.now,
+        timers: this.time.timers,
       },
       this.#dir,
     );
     engine.listen({
-      committed: (queue) => this.told.push(`committed ${queue} ${engine.queue(queue).head().lastSeq}`),
-      ready: (queue, group) => this.told.push(`ready ${queue} ${group}`),
+      committed: (queue) => this.reported.push(`committed ${queue} ${engine.queue(queue).head().lastSeq}`),
+      ready: (queue, group) => this.reported.push(`ready ${queue} ${group}`),
       returned: (queue, group, { member, token, ranges }) => {
         const seqs = ranges.map((range) => range.join('-')).join();
-        this.told.push(`returned ${queue} ${group} ${member} ${token} ${seqs}`);
+        this.reported.push(`returned ${queue} ${group} ${member} ${token} ${seqs}`);
       },
-      stalled: (...what) => this.told.push(`stalled ${what.join(' ')}`),
-      deadLettersExpired: (...what) => this.told.push(`expired ${what.join(' ')}`),
-      deadLettered: (...what) => this.told.push(`buried ${what.join(' ')}`),
-      passedOver: (...what) => this.told.push(`passed over ${what.join(' ')}`),
+      stalled: (...what) => this.reported.push(`stalled ${what.join(' ')}`),
+      deadLettersExpired: (...what) => this.reported.push(`expired ${what.join(' ')}`),
+      deadLettered: (...what) => this.reported.push(`dead-lettered ${what.join(' ')}`),
+      passedOver: (...what) => this.reported.push(`passed over ${what.join(' ')}`),
     });
     this.#engine = engine;
   }
@@ -91,25 +94,25 @@ export class Trial {
     await this.start();
   }
 
-  /** As `restart`, and from then on the queue keeps only so much. */
+  /** As `restart`, with another retention of the queue. */
   async retain(retention: Retention): Promise<void> {
     this.#retention = retention;
     await this.restart();
   }
 
-  /** Starts anew, and from then on the queue keeps only so much of its dead letters. */
+  /** As `restart`, with another retention of its dead letters. */
   async retainLetters(bounds: DeadLetterRetention): Promise<void> {
     this.#letterBounds = bounds;
     await this.restart();
   }
 
-  /** As `restart`, and from then on a queue may have only so many groups. */
+  /** As `restart`, with another limit of groups per queue. */
   async limitGroups(maxGroups: number): Promise<void> {
     this.#maxGroups = maxGroups;
     await this.restart();
   }
 
-  /** As `restart`, and meanwhile the disk damages a message. */
+  /** As `restart`, with a message damaged on the disk in between. */
   async restartDamaged(queue: string, number: number): Promise<void> {
     if (this.#damage === undefined) throw new Error('this engine was given no way to damage what it stores');
     await this.#close();
@@ -140,7 +143,7 @@ export class Trial {
     if (!done()) throw new Error(`it never came about: ${String(done)}`);
   }
 
-  /** Everything that is stored from a seq on, read in steps of so many bytes. */
+  /** Everything that is stored from a seq on, read in steps of `maxBytes`. */
   async readAll(fromSeq = 1, maxBytes = 1, queue = QUEUE): Promise<LogItem[]> {
     const all: LogItem[] = [];
     for (let next = fromSeq; ;) {

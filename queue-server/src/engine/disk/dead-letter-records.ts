@@ -1,6 +1,6 @@
 import type { DeadLetter, Range } from '@typed-queue/contracts';
-import { encodeFrame, NIL_UUID, type Draft, type Frame } from '@typed-queue/contracts/wire';
-import { letterId, type NewLetter, rangesOf } from '../groups/dead-letters.js';
+import { encodeFrame, NIL_UUID, rangesOf, type Draft, type Frame } from '@typed-queue/contracts/wire';
+import { letterId, type NewLetter } from '../groups/dead-letters.js';
 import type { LetterRun } from './dead-letter-index.js';
 
 /**

@@ -33,7 +33,7 @@ describe('an engine that has no descriptors for a journal of dead letters', () =
       await trial.append([1, 2]);
       disk.openFault = (path, opened) =>
         opened === mode && path.includes('dead-letters') ? 'EMFILE' : undefined;
-      const { token } = await group.hand('a');
+      const { token } = await group.mustClaim('a');
       await (
         await group.settle('a', token, { kind: 'dead-letter', reason: 'never' })
       ).durable;

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { FailureHistory, type FailureRecord } from './failure-history.js';
 
 const failed = (from: number, to: number, reason = `${from}`): FailureRecord => ({
-  ...{ from, to },
+  from,
+  to,
   failure: { time: 5, kind: 'failed', reason, member: 'a' },
 });
 

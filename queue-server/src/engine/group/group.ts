@@ -1,4 +1,5 @@
 import type { Failure, Range } from '@typed-queue/contracts';
+import { clipRanges, rangesOf, subtractRanges } from '@typed-queue/contracts/wire';
 import type { Settle } from '../claim.js';
 import { candidates, type Candidates } from './candidates.js';
 import { eventOf, failureOf, UNCHANGED, type Change } from './change.js';
@@ -11,7 +12,6 @@ import type { KnownEvents } from '../known-events.js';
 import type { Lease } from './leases.js';
 import { shownMember } from './member-id.js';
 import type { KeyClaimant, OrderingKeys } from './ordering-keys.js';
-import { rangesOf, withoutRanges } from './seq-ranges.js';
 
 /** A member that claims messages. */
 export interface Claimant {
@@ -169,7 +169,11 @@ export class Group {
       states.leases.extend(token, now + this.policy.leaseMs);
       return { ...UNCHANGED, lost };
     }
-    const ended = states.end(token, eventOf(outcome, this.policy, now), within(lease.span, ranges));
+    const ended = states.end(
+      token,
+      eventOf(outcome, this.policy, now),
+      clipRanges(ranges ?? [lease.span], lease.span),
+    );
     return { ...this.#done(ended, failureOf(outcome, member, time)), lost };
   }
 
@@ -216,7 +220,7 @@ export class Group {
   }
 
   #return({ token, span }: Lease, suspects: readonly Range[]): Change {
-    const rest = withoutRanges(span, suspects);
+    const rest = subtractRanges([span], suspects);
     return this.#done(this.#states.end(token, { kind: 'returned' }, rest));
   }
 
@@ -269,9 +273,3 @@ export class Group {
 }
 
 const spanOf = (runs: readonly Run[]): Range => [runs[0]?.from ?? 0, runs.at(-1)?.to ?? 0];
-
-/** The parts of ranges within a span; without ranges the span. */
-const within = ([from, to]: Range, ranges: readonly Range[] = [[from, to]]): readonly Range[] =>
-  ranges
-    .map(([first, last]): Range => [Math.max(first, from), Math.min(last, to)])
-    .filter(([first, last]) => first <= last);

@@ -15,7 +15,9 @@ it('copies no message before it is durable that its group gave it up: a crash wo
   const durable = new Promise<void>((resolve) => (flush = resolve));
   const added: NewLetter[] = [];
   const deadLettering = new DeadLettering({
-    ...{ queue: 'files', group: 'g', state },
+    queue: 'files',
+    group: 'g',
+    state,
     log: {
       head: () => ({ epoch: 'one', firstSeq: 1, lastSeq: 1, bytes: 0 }),
       read: async () => [{ kind: 'frame', frame: stored(frameOf([1]), 1) }],

@@ -1,10 +1,4 @@
-import type {
-  DeadLetter,
-  DeadLetterFilter,
-  DeadLetterPage,
-  DeadLetterQuery,
-  Range,
-} from '@typed-queue/contracts';
+import type { DeadLetter, DeadLetterFilter, DeadLetterPage, DeadLetterQuery } from '@typed-queue/contracts';
 import { createHash } from 'node:crypto';
 
 /** A letter without its position: not stored yet. */
@@ -49,17 +43,6 @@ export interface DeadLetters {
   fault(): Error | undefined;
   close(): Promise<void>;
 }
-
-/** Neighbouring positions as ranges, both ends included. */
-export const rangesOf = (positions: readonly number[]): Range[] => {
-  const ranges: [number, number][] = [];
-  for (const position of [...positions].sort((one, other) => one - other)) {
-    const last = ranges.at(-1);
-    if (last !== undefined && position <= last[1] + 1) last[1] = position;
-    else ranges.push([position, position]);
-  }
-  return ranges;
-};
 
 /** Whether a letter matches every field of a filter. */
 export const letterFilter = ({ group, code, reason, since, until, positions }: DeadLetterFilter) => {

@@ -81,7 +81,8 @@ class World {
       member,
       members: MEMBERS,
       concurrency: CONCURRENCY[member],
-      ...{ known: KNOWN, knows: member === 'c' ? new Set(['said']) : KNOWN },
+      known: KNOWN,
+      knows: member === 'c' ? new Set(['said']) : KNOWN,
       maxMessages,
       maxBytes: 10_000,
     });

@@ -6,8 +6,15 @@ import type { Log } from '../log/log.js';
 import { RedrivenLog } from './redriven-log.js';
 
 const letterOf = (seq: number): DeadLetter => ({
-  ...{ position: seq, group: 'g', time: 1, code: 'rejected', reason: '', epoch: 'one', seq },
-  ...{ handouts: 1, failures: [] },
+  position: seq,
+  group: 'g',
+  time: 1,
+  code: 'rejected',
+  reason: '',
+  epoch: 'one',
+  seq,
+  handouts: 1,
+  failures: [],
   message: { id: '', queue: 'files', event: 'said', payload: { seq }, headers: {}, seq, time: 7 },
 });
 
@@ -21,7 +28,8 @@ const open = (seqs: readonly number[], gone: readonly number[] = []) => {
       from > 9 ? [frame] : [{ kind: 'gap', gap: { from, to: 9, reason: 'retention' } }, frame],
   };
   const own = new RedrivenLog({
-    ...{ queue: 'files', log },
+    queue: 'files',
+    log,
     redriven: new Map(seqs.map((seq) => [seq, [seq]])),
     deadLetters: {
       read: async (_queue, positions) => {

@@ -124,13 +124,16 @@ describe('the registered groups', () => {
   it('are restored from records of earlier versions, with isolated suspects', () => {
     const suspect = { kind: 'ready', failures: 1, handouts: 1, alone: true } as const;
     const groups = applied(made(), {
-      ...{ kind: 'changes', queue: 'files', group: 'logger' },
+      kind: 'changes',
+      queue: 'files',
+      group: 'logger',
       runs: [{ from: 1, to: 2, delivery: suspect }],
     });
     const open = groups.get('files', 'logger');
     expect(open).toMatchObject({ life: 'one', knows: undefined, passedOver: new Map() });
     expect(open?.state.candidates({ member: 'm', concurrency: 9 }, 4, 0, 10)).toMatchObject({
-      ...{ ranges: [[1, 1]], isolated: true },
+      ranges: [[1, 1]],
+      isolated: true,
     });
   });
 

@@ -1,31 +1,30 @@
 import { QueueError } from '@typed-queue/contracts';
-
-const textOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+import { messageOf } from '@typed-queue/program';
 
 export const storageFull = (dir: string, cause: unknown): QueueError =>
   new QueueError(
     'storage_full',
-    `The disk is full: nothing is stored in ${dir} until there is room again (${textOf(cause)}).`,
+    `The disk is full: nothing is stored in ${dir} until there is room again (${messageOf(cause)}).`,
     { details: { dir }, cause },
   );
 
 export const storageFailed = (dir: string, cause: unknown): QueueError =>
   new QueueError(
     'storage_failed',
-    `The disk failed: nothing is stored in ${dir} until the server is restarted (${textOf(cause)}).`,
+    `The disk failed: nothing is stored in ${dir} until the server is restarted (${messageOf(cause)}).`,
     { details: { dir }, cause },
   );
 
 export const storageUnavailable = (dir: string, cause: unknown): QueueError =>
   new QueueError(
     'storage_unavailable',
-    `The server lacks file descriptors or memory for its files in ${dir}, and retries (${textOf(cause)}). ` +
+    `The server lacks file descriptors or memory for its files in ${dir}, and retries (${messageOf(cause)}). ` +
       'Raise its limits (ulimit -n), or lower MAX_CONNECTIONS.',
     { details: { dir }, cause },
   );
 
 export const unreadable = (path: string, cause: unknown): QueueError =>
-  new QueueError('storage_failed', `${path} cannot be read (${textOf(cause)}). Check the disk.`, {
+  new QueueError('storage_failed', `${path} cannot be read (${messageOf(cause)}). Check the disk.`, {
     details: { file: path },
     cause,
   });
@@ -33,7 +32,7 @@ export const unreadable = (path: string, cause: unknown): QueueError =>
 export const unremovable = (dir: string, cause: unknown): QueueError =>
   new QueueError(
     'storage_failed',
-    `Old messages cannot be removed from ${dir} (${textOf(cause)}). Check the disk, and who may write to the folder.`,
+    `Old messages cannot be removed from ${dir} (${messageOf(cause)}). Check the disk, and who may write to the folder.`,
     { details: { dir }, cause },
   );
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { describeEngine } from '../conformance/describe-engine.fixture.js';
-import { LETTERS_KEPT_OVER_A_RESTART } from '../conformance/dead-letters.fixture.js';
-import { REDRIVES_KEPT_OVER_A_RESTART } from '../conformance/redrives.fixture.js';
-import { ORDER_KEPT_OVER_A_RESTART } from '../conformance/keys.fixture.js';
-import { PASSED_OVER_KEPT_OVER_A_RESTART } from '../conformance/known-events.fixture.js';
-import { LOSSES_KEPT_OVER_A_RESTART } from '../conformance/lost-holders.fixture.js';
-import { TERMS_KEPT_OVER_A_RESTART } from '../conformance/management.fixture.js';
-import { KEPT_OVER_A_RESTART, MADE_GOOD_AFTER_DAMAGE } from '../conformance/restarts.fixture.js';
-import { REMOVAL_KNOWN_AFTER_A_RESTART } from '../conformance/retention.fixture.js';
+import { LETTERS_KEPT_OVER_A_RESTART } from '../conformance/dead-letters.suite.js';
+import { REDRIVES_KEPT_OVER_A_RESTART } from '../conformance/redrives.suite.js';
+import { ORDER_KEPT_OVER_A_RESTART } from '../conformance/keys.suite.js';
+import { PASSED_OVER_KEPT_OVER_A_RESTART } from '../conformance/known-events.suite.js';
+import { LOSSES_KEPT_OVER_A_RESTART } from '../conformance/lost-holders.suite.js';
+import { TERMS_KEPT_OVER_A_RESTART } from '../conformance/management.suite.js';
+import { KEPT_OVER_A_RESTART, MADE_GOOD_AFTER_DAMAGE } from '../conformance/restarts.suite.js';
+import { REMOVAL_KNOWN_AFTER_A_RESTART } from '../conformance/retention.suite.js';
 import { frameOf } from '../frames.fixture.js';
 import { openMemoryEngine } from './open-memory-engine.js';
 

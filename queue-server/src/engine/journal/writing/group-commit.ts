@@ -1,4 +1,4 @@
-import { QueueError } from '@typed-queue/contracts';
+import { backOffMs, QueueError } from '@typed-queue/contracts';
 import type { Frame } from '@typed-queue/contracts/wire';
 import { DURABLE, type Batch, type WriteResult } from './active-segment.js';
 import type { JournalEvent } from '../journal-event.js';
@@ -55,8 +55,7 @@ interface PendingRoll {
 /** Writing a larger batch would block the event loop for longer than the flush that it saves. */
 const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 
-const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 5_000;
+const RETRY_DELAYS = { minDelayMs: 100, maxDelayMs: 5_000 };
 
 /** Collects frames into batches and makes one batch after the other durable. */
 export class GroupCommit {
@@ -81,7 +80,7 @@ export class GroupCommit {
     });
     this.#untilPrepared = new RetryLoop({
       attempt: () => this.#prepareAgain(),
-      delayMs: (failures) => Math.min(FIRST_RETRY_MS * 2 ** failures, LAST_RETRY_MS),
+      delayMs: (failures) => backOffMs(failures, RETRY_DELAYS),
       timer,
     });
   }

@@ -16,7 +16,7 @@ export const closing = (guarantee: Guarantee): void => {
     const { engine } = trial;
     await trial.append([1]);
     const group = await trial.group();
-    const { token } = await group.hand('a');
+    const { token } = await group.mustClaim('a');
     await trial.restart();
     const opened = engine.group(QUEUE, 'g');
     const member = 'a';
@@ -38,15 +38,15 @@ export const closing = (guarantee: Guarantee): void => {
     expect(() => engine.group(QUEUE, 'g').abandon('a')).toThrow(expect.objectContaining(closed));
   });
 
-  guarantee('hands out nothing to a claim that it closes before, and lets no time pass', async (trial) => {
+  guarantee('delivers nothing to a claim that it closes before, and runs no timers', async (trial) => {
     await trial.append([1, 2]);
     const group = await trial.group();
-    await group.hand('a', { maxMessages: 1 });
+    await group.mustClaim('a', { maxMessages: 1 });
     const claim = group.claim('b').catch((error: unknown) => error);
     await trial.restart();
     expect([undefined, expect.objectContaining(closed)]).toContainEqual(await claim);
     expect(trial.time.running).toBe(0);
     trial.time.pass(LEASE_MS);
-    expect(trial.told).toEqual(['committed files 2']);
+    expect(trial.reported).toEqual(['committed files 2']);
   });
 };

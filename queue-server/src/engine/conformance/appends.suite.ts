@@ -32,12 +32,12 @@ export const appends = (guarantee: Guarantee): void => {
     expect(await trial.stored()).toEqual(Array.from({ length: 40 }, (_, index) => idOf(index + 1)));
   });
 
-  guarantee('tells of messages in the order of the log, before they are answered', async (trial) => {
+  guarantee('reports messages in the order of the log, before their appends resolve', async (trial) => {
     const answer = (numbers: number[]): Promise<unknown> =>
-      trial.append(numbers).then(({ firstSeq }) => trial.told.push(`answered ${firstSeq}`));
+      trial.append(numbers).then(({ firstSeq }) => trial.reported.push(`answered ${firstSeq}`));
     await answer([1, 2]);
     await answer([3]);
-    expect(trial.told).toEqual(['committed files 2', 'answered 1', 'committed files 3', 'answered 3']);
+    expect(trial.reported).toEqual(['committed files 2', 'answered 1', 'committed files 3', 'answered 3']);
   });
 
   guarantee('stores a message whose id it knows once', async (trial) => {
@@ -51,7 +51,7 @@ export const appends = (guarantee: Guarantee): void => {
     });
     expect(await trial.append([3])).toMatchObject({ duplicates: [{ index: 0, seq: 3 }] });
     expect(await trial.stored()).toEqual([2, 1, 3].map(idOf));
-    expect(trial.told.filter((told) => told.startsWith('committed')).at(-1)).toBe('committed files 3');
+    expect(trial.reported.filter((event) => event.startsWith('committed')).at(-1)).toBe('committed files 3');
   });
 
   guarantee('knows an id only in the queue that it came to', async (trial) => {
@@ -63,7 +63,7 @@ export const appends = (guarantee: Guarantee): void => {
     const [first, second] = await Promise.all(
       ['first', 'second'].map(async () => {
         const appended = await trial.append([1, 2], origin);
-        // Neither is answered before what it stands for is stored.
+        // Neither resolves before its messages are stored.
         expect(trial.engine.queue(QUEUE).head().lastSeq).toBe(2);
         return appended;
       }),

@@ -12,7 +12,7 @@ const all = new Set(['old', 'new']);
 
 export const knownEvents = (guarantee: Guarantee): void => {
   guarantee(
-    'hands a member only events that it knows, and the others to those who know them',
+    'delivers to a member only events that it knows, and the others to members that know them',
     async (trial) => {
       await trial.appendDrafts(['old', 'new', 'new', 'old', 'new'].map((event) => ({ event })));
       const group = await trial.group();
@@ -33,7 +33,7 @@ export const knownEvents = (guarantee: Guarantee): void => {
     const group = await trial.group();
     const members = { members: ['a', 'b'], known: all };
     const a = await group.seqsFor('a', { knows: old, ...members });
-    const b = await group.hand('b', { knows: all, ...members });
+    const b = await group.mustClaim('b', { knows: all, ...members });
     // The keys are shared by both; only `b` can begin the one that begins with a new event.
     expect(a).not.toContain(1);
     expect(a).not.toContain(2);
@@ -43,14 +43,16 @@ export const knownEvents = (guarantee: Guarantee): void => {
   guarantee('passes over an event that nobody knows, counts it, and says so once', async (trial) => {
     await trial.appendDrafts(['old', 'new', 'old', 'new', 'new'].map((event) => ({ event })));
     const group = await trial.group();
-    const { token, seqs } = await group.hand('a', { knows: old, known: old });
+    const { token, seqs } = await group.mustClaim('a', { knows: old, known: old });
     expect(seqs).toEqual([1, 3]);
     await group.ack('a', token);
     expect(await group.floor()).toBe(6);
     expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([
       { unsettled: 0, passedOver: [{ event: 'new', firstSeq: 2, count: 3 }] },
     ]);
-    expect(trial.told.filter((told) => told.startsWith('passed'))).toEqual([`passed over ${QUEUE} g new 2`]);
+    expect(trial.reported.filter((event) => event.startsWith('passed'))).toEqual([
+      `passed over ${QUEUE} g new 2`,
+    ]);
   });
 
   guarantee('brings back by a seek what was passed over', async (trial) => {
@@ -59,7 +61,7 @@ export const knownEvents = (guarantee: Guarantee): void => {
     await group.seqsFor('a', { knows: old, known: old });
     await trial.engine.group(QUEUE, 'g').seek({ seq: 2 });
     expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([{ passedOver: [] }]);
-    expect((await group.hand('b', { knows: all, known: all })).seqs).toEqual([2]);
+    expect((await group.mustClaim('b', { knows: all, known: all })).seqs).toEqual([2]);
   });
 
   guarantee('passes over what waits when nobody who knows it is left', async (trial) => {
@@ -78,7 +80,7 @@ export const knownEvents = (guarantee: Guarantee): void => {
     await trial.engine.group(QUEUE, 'g').open({ start: 'start', knows: all });
     await trial.engine.group(QUEUE, 'g').open({ start: 'start', knows: old });
     const group = await trial.group();
-    const { token } = await group.hand('a', { knows: old, known: old });
+    const { token } = await group.mustClaim('a', { knows: old, known: old });
     await group.ack('a', token);
     await trial.restart();
     expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([

@@ -8,7 +8,7 @@ import { QUEUE } from './trial.fixture.js';
 export const KEPT_OVER_A_RESTART = [
   'keeps messages, their seqs and the epoch over a restart',
   'knows over a restart what it stored before',
-  'keeps over a restart what groups are done with',
+  'keeps over a restart what groups have settled',
   'frees all leases at a restart, uncounted',
   'keeps failures over a restart, and when a retry is due',
 ] as const;
@@ -16,7 +16,7 @@ export const KEPT_OVER_A_RESTART = [
 /** What holds only where something can be damaged while the engine is down. */
 export const MADE_GOOD_AFTER_DAMAGE = [
   'reads a gap in the place of a message that is damaged',
-  'moves a group past a gap, and tells of it',
+  'moves a group past a gap, and reports it',
   'moves a group past a gap at the end of the log',
 ] as const;
 
@@ -50,49 +50,49 @@ export const restarts = (guarantee: Guarantee): void => {
   guarantee(settled, async (trial) => {
     await trial.append([1, 2, 3, 4]);
     const group = await trial.group();
-    const { token } = await group.hand('a');
+    const { token } = await group.mustClaim('a');
     await group.ack('a', token, [
       [1, 1],
       [3, 3],
     ]);
     await trial.restart();
     expect(await trial.engine.group(QUEUE, 'g').open({ start: 'now' })).toMatchObject({ floor: 2 });
-    expect((await group.hand('a')).seqs).toEqual([2, 4]);
+    expect((await group.mustClaim('a')).seqs).toEqual([2, 4]);
     expect(await group.claim('a')).toBeUndefined();
   });
 
   guarantee(leases, async (trial) => {
     await trial.append([1, 2]);
     const group = await trial.group();
-    await group.hand('a');
+    await group.mustClaim('a');
     await trial.restart();
     await trial.group();
-    expect(await group.hand('b')).toMatchObject({ seqs: [1, 2], attempts: [] });
+    expect(await group.mustClaim('b')).toMatchObject({ seqs: [1, 2], attempts: [] });
   });
 
   guarantee(failures, async (trial) => {
     await trial.append([1]);
     const group = await trial.group();
-    const { token } = await group.hand('a');
+    const { token } = await group.mustClaim('a');
     await (
       await group.settle('a', token, { kind: 'retry', delayMs: 10_000 })
     ).durable;
-    trial.told.length = 0;
+    trial.reported.length = 0;
     await trial.restart();
     await trial.group();
     trial.time.pass(8_999);
-    expect(trial.told).toEqual([]);
+    expect(trial.reported).toEqual([]);
     trial.time.pass(1);
-    expect(trial.told).toEqual(['ready files g']);
-    expect(await group.hand('a')).toMatchObject({ seqs: [1], attempts: [[1, 1, 2]] });
+    expect(trial.reported).toEqual(['ready files g']);
+    expect(await group.mustClaim('a')).toMatchObject({ seqs: [1], attempts: [[1, 1, 2]] });
   });
 
-  guarantee('hands out under tokens above those of all starts before', async (trial) => {
+  guarantee('gives claims tokens above those of all earlier starts', async (trial) => {
     const tokens: number[] = [];
     for (const number of [1, 2, 3]) {
       await trial.append([number]);
       const group = await trial.group();
-      tokens.push((await group.hand('a', { maxMessages: 1 })).token);
+      tokens.push((await group.mustClaim('a', { maxMessages: 1 })).token);
       await trial.restart();
     }
     expect(tokens).toEqual([...new Set(tokens)].sort((one, another) => one - another));
@@ -101,11 +101,11 @@ export const restarts = (guarantee: Guarantee): void => {
   guarantee('refuses outcomes under tokens of earlier starts', async (trial) => {
     await trial.append([1]);
     const group = await trial.group();
-    const { token } = await group.hand('a');
+    const { token } = await group.mustClaim('a');
     await trial.restart();
     await trial.append([1]);
     await trial.group();
-    await group.hand('a');
+    await group.mustClaim('a');
     expect(group.resume('a', [token])).toEqual([]);
     const { held, settled, lost } = await group.settle('a', token, { kind: 'ack' }, [[1, 1]]);
     expect({ held, settled, lost }).toEqual({ held: false, settled: [], lost: [[1, 1]] });

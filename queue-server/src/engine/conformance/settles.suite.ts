@@ -6,17 +6,17 @@ const ack = { kind: 'ack' } as const;
 const extend = { kind: 'extend' } as const;
 
 export const settles = (guarantee: Guarantee): void => {
-  guarantee('is done with what was acked', async (trial) => {
+  guarantee('settles acked messages', async (trial) => {
     await trial.append([1, 2, 3]);
     const group = await trial.group();
-    const { token } = await group.hand('a');
+    const { token } = await group.mustClaim('a');
     const { held, settled, lost, durable } = await group.settle('a', token, ack);
     expect({ held, settled, lost }).toEqual({ held: true, settled: [[1, 3]], lost: [] });
     await durable;
     expect(await group.floor()).toBe(4);
     trial.time.pass(60 * MINUTE);
     expect(await group.claim('a')).toBeUndefined();
-    expect(trial.told.filter((told) => told.startsWith('returned'))).toEqual([]);
+    expect(trial.reported.filter((event) => event.startsWith('returned'))).toEqual([]);
   });
 
   guarantee(
@@ -24,7 +24,7 @@ export const settles = (guarantee: Guarantee): void => {
     async (trial) => {
       await trial.append([1, 2, 3, 4, 5]);
       const group = await trial.group();
-      const { token } = await group.hand('a');
+      const { token } = await group.mustClaim('a');
       const { settled } = await group.settle('a', token, ack, [
         [1, 1],
         [3, 4],
@@ -46,7 +46,7 @@ export const settles = (guarantee: Guarantee): void => {
   guarantee('lets nobody but the holder settle', async (trial) => {
     await trial.append([1, 2]);
     const group = await trial.group();
-    const { token } = await group.hand('a');
+    const { token } = await group.mustClaim('a');
     for (const [member, wrong] of [
       ['b', token],
       ['a', token + 1],
@@ -61,11 +61,11 @@ export const settles = (guarantee: Guarantee): void => {
     expect(await group.settle('a', token, ack)).toMatchObject({ held: true, settled: [[1, 2]] });
   });
 
-  guarantee('refuses what does not stand under the token, and takes the rest', async (trial) => {
+  guarantee('refuses messages that are not under the token, and applies the rest', async (trial) => {
     await trial.append([1, 2, 3, 4]);
     const group = await trial.group();
-    const { token } = await group.hand('a', { maxMessages: 2 });
-    await group.hand('b', { maxMessages: 1 });
+    const { token } = await group.mustClaim('a', { maxMessages: 2 });
+    await group.mustClaim('b', { maxMessages: 1 });
     const { held, settled, lost } = await group.settle('a', token, ack, [[2, 9]]);
     expect({ held, settled }).toEqual({ held: true, settled: [[2, 2]] });
     expect(lost).toEqual([
@@ -77,7 +77,7 @@ export const settles = (guarantee: Guarantee): void => {
   guarantee('takes an ack that comes again for settled', async (trial) => {
     await trial.append([1, 2]);
     const group = await trial.group();
-    const { token } = await group.hand('a');
+    const { token } = await group.mustClaim('a');
     await group.ack('a', token, [[1, 1]]);
     expect(await group.settle('a', token, ack, [[1, 1]])).toMatchObject({
       held: true,
@@ -88,54 +88,52 @@ export const settles = (guarantee: Guarantee): void => {
     expect(await group.settle('a', token, ack, [[1, 2]])).toMatchObject({ settled: [], lost: [] });
   });
 
-  guarantee('hands out again what was released, at once and uncounted', async (trial) => {
+  guarantee('delivers released messages again, at once and uncounted', async (trial) => {
     await trial.append([1, 2, 3]);
     const group = await trial.group();
-    const { token } = await group.hand('a');
+    const { token } = await group.mustClaim('a');
     await group.settle('a', token, { kind: 'release' }, [[2, 3]]);
-    expect(await group.hand('b')).toMatchObject({ seqs: [2, 3], attempts: [] });
+    expect(await group.mustClaim('b')).toMatchObject({ seqs: [2, 3], attempts: [] });
     expect(await group.floor()).toBe(1);
   });
 
-  guarantee(
-    'hands out again what is to be retried after the delay, and counts the attempt',
-    async (trial) => {
-      await trial.append([1, 2, 3]);
-      const group = await trial.group();
-      const { token } = await group.hand('a');
-      const { settled, durable } = await group.settle('a', token, { kind: 'retry', delayMs: 2_000 }, [
-        [2, 2],
-      ]);
-      await durable;
-      expect(settled).toEqual([[2, 2]]);
-      await group.ack('a', token);
-      trial.time.pass(1_999);
-      expect(await group.claim('a')).toBeUndefined();
-      trial.time.pass(1);
-      expect(trial.told.at(-1)).toBe('ready files g');
-      expect(await group.hand('a')).toMatchObject({ seqs: [2], attempts: [[2, 2, 2]] });
-    },
-  );
+  guarantee('delivers failed messages again after the delay, and counts the attempt', async (trial) => {
+    await trial.append([1, 2, 3]);
+    const group = await trial.group();
+    const { token } = await group.mustClaim('a');
+    const { settled, durable } = await group.settle('a', token, { kind: 'retry', delayMs: 2_000 }, [[2, 2]]);
+    await durable;
+    expect(settled).toEqual([[2, 2]]);
+    await group.ack('a', token);
+    trial.time.pass(1_999);
+    expect(await group.claim('a')).toBeUndefined();
+    trial.time.pass(1);
+    expect(trial.reported.at(-1)).toBe('ready files g');
+    expect(await group.mustClaim('a')).toMatchObject({ seqs: [2], attempts: [[2, 2, 2]] });
+  });
 
   guarantee('waits by itself before a retry that names no delay', async (trial) => {
     await trial.append([1]);
     const group = await trial.group();
-    await group.settle('a', (await group.hand('a')).token, { kind: 'retry' });
+    await group.settle('a', (await group.mustClaim('a')).token, { kind: 'retry' });
     expect(await group.claim('a')).toBeUndefined();
     trial.time.pass(15 * MINUTE);
-    expect(trial.told.at(-1)).toBe('ready files g');
-    expect(await group.hand('a')).toMatchObject({ attempts: [[1, 1, 2]] });
+    expect(trial.reported.at(-1)).toBe('ready files g');
+    expect(await group.mustClaim('a')).toMatchObject({ attempts: [[1, 1, 2]] });
   });
 
   guarantee('counts the failures of each message for itself', async (trial) => {
     await trial.append([1, 2, 3]);
     const group = await trial.group();
     const retry = { kind: 'retry', delayMs: 0 } as const;
-    await group.settle('a', (await group.hand('a')).token, retry, [[1, 2]]);
-    const again = await group.hand('a', { maxMessages: 1 });
+    await group.settle('a', (await group.mustClaim('a')).token, retry, [[1, 2]]);
+    const again = await group.mustClaim('a', { maxMessages: 1 });
     expect(again).toMatchObject({ seqs: [1], attempts: [[1, 1, 2]] });
     await group.settle('a', again.token, retry);
-    expect(await group.hand('a', { maxMessages: 1 })).toMatchObject({ seqs: [1], attempts: [[1, 1, 3]] });
-    expect(await group.hand('a')).toMatchObject({ seqs: [2], attempts: [[2, 2, 2]] });
+    expect(await group.mustClaim('a', { maxMessages: 1 })).toMatchObject({
+      seqs: [1],
+      attempts: [[1, 1, 3]],
+    });
+    expect(await group.mustClaim('a')).toMatchObject({ seqs: [2], attempts: [[2, 2, 2]] });
   });
 };

@@ -19,7 +19,7 @@ const gaveUp = async (trial: Trial, numbers: readonly number[], name = 'g'): Pro
   if (trial.engine.queue(QUEUE).head().lastSeq === 0) await trial.append(numbers);
   const group = await trial.group('start', name);
   await (
-    await group.settle('a', (await group.hand('a')).token, reject)
+    await group.settle('a', (await group.mustClaim('a')).token, reject)
   ).durable;
   return group;
 };
@@ -39,11 +39,11 @@ export const redrives = (guarantee: Guarantee): void => {
       const group = await gaveUp(trial, [1, 2, 3]);
       const other = await gaveUp(trial, [], 'h');
       expect(await redrive(trial, { group: 'g', positions: [2] })).toEqual({ redriven: 1, refused: [] });
-      expect(trial.told).toContain('ready files g');
+      expect(trial.reported).toContain('ready files g');
       expect(await seqs(trial)).toEqual(['g1', 'g3', 'h1', 'h2', 'h3']);
       expect(trial.engine.group(QUEUE, 'g').info()).toMatchObject({ floor: 2, unsettled: 1, deadLetters: 2 });
       expect(await other.claim('b')).toBeUndefined();
-      expect(await group.hand('b')).toMatchObject({ seqs: [2], attempts: [] });
+      expect(await group.mustClaim('b')).toMatchObject({ seqs: [2], attempts: [] });
     },
   );
 
@@ -71,18 +71,18 @@ export const redrives = (guarantee: Guarantee): void => {
   guarantee('keeps a redriven message pending over a restart, and its letter off the list', async (trial) => {
     const group = await gaveUp(trial, [1, 2, 3]);
     await redrive(trial, { positions: [1, 3] });
-    await group.hand('b');
+    await group.mustClaim('b');
     await trial.restart();
     await trial.group();
     expect(await seqs(trial)).toEqual(['g2']);
     expect(trial.engine.group(QUEUE, 'g').info()).toMatchObject({ deadLetters: 1, unsettled: 2 });
-    expect((await group.hand('c')).seqs).toEqual([1, 3]);
+    expect((await group.mustClaim('c')).seqs).toEqual([1, 3]);
   });
 
   guarantee('has no letter of a message that was redriven and acked, also after a restart', async (trial) => {
     const group = await gaveUp(trial, [1, 2]);
     await redrive(trial);
-    await group.ack('b', (await group.hand('b')).token);
+    await group.ack('b', (await group.mustClaim('b')).token);
     expect(await seqs(trial)).toEqual([]);
     expect(trial.engine.group(QUEUE, 'g').info()).toMatchObject({ floor: 3, deadLetters: 0 });
     await trial.restart();
@@ -97,7 +97,7 @@ export const redrives = (guarantee: Guarantee): void => {
       const group = await gaveUp(trial, [1, 2]);
       await redrive(trial);
       trial.time.now += 7;
-      const { token } = await group.hand('b');
+      const { token } = await group.mustClaim('b');
       await (
         await group.settle('b', token, { ...reject, reason: 'still not' }, [[1, 1]])
       ).durable;
@@ -119,7 +119,7 @@ export const redrives = (guarantee: Guarantee): void => {
     const { letters } = await trial.engine.queue(QUEUE).deadLetters.list({});
     const both = await Promise.all([1, 2].map(() => trial.engine.queue(QUEUE).deadLetters.redrive(letters)));
     expect(both.map(({ redriven }) => redriven)).toEqual([2, 0]);
-    expect((await group.hand('b')).seqs).toEqual([1, 2]);
+    expect((await group.mustClaim('b')).seqs).toEqual([1, 2]);
     expect(await group.claim('b')).toBeUndefined();
   });
 
@@ -135,7 +135,7 @@ export const redrives = (guarantee: Guarantee): void => {
     async (trial) => {
       const group = await gaveUp(trial, [1, 2, 3]);
       await redrive(trial);
-      await group.ack('b', (await group.hand('b', { maxMessages: 1 })).token);
+      await group.ack('b', (await group.mustClaim('b', { maxMessages: 1 })).token);
       await trial.engine.group(QUEUE, 'g').seek('now');
       expect(await seqs(trial)).toEqual(['g2', 'g3']);
       expect(await group.claim('b')).toBeUndefined();
@@ -164,7 +164,7 @@ export const redrives = (guarantee: Guarantee): void => {
     await gaveUp(trial, numbers);
     expect((await redrive(trial)).redriven).toBe(MAX_UNSETTLED);
     const lost = await trial.group('start', 'lost');
-    const { token } = await lost.hand('a', { maxMessages: 1 });
+    const { token } = await lost.mustClaim('a', { maxMessages: 1 });
     await trial.engine.queue(QUEUE).trim(MAX_UNSETTLED + 1);
     await (
       await lost.settle('a', token, reject)
@@ -182,12 +182,12 @@ export const redrives = (guarantee: Guarantee): void => {
     await trial.appendDrafts([keyed]);
     const group = await gaveUp(trial, []);
     await trial.appendDrafts([{ ...keyed, id: '01890000-0000-7000-8000-000000000009' }]);
-    const later = await group.hand('b');
+    const later = await group.mustClaim('b');
     expect(later.seqs).toEqual([2]);
     await redrive(trial);
     expect(await group.claim('c')).toBeUndefined();
     await group.ack('b', later.token);
-    expect((await group.hand('c')).seqs).toEqual([1]);
+    expect((await group.mustClaim('c')).seqs).toEqual([1]);
   });
 
   guarantee('discards letters for good, but none that is redriven', async (trial) => {
@@ -195,7 +195,7 @@ export const redrives = (guarantee: Guarantee): void => {
     await redrive(trial, { positions: [2] });
     expect(await trial.engine.queue(QUEUE).deadLetters.discard([1, 2, 99])).toBe(1);
     expect(await seqs(trial)).toEqual(['g3']);
-    expect((await group.hand('b')).seqs).toEqual([2]);
+    expect((await group.mustClaim('b')).seqs).toEqual([2]);
     expect(trial.engine.queue(QUEUE).deadLetters.status()).toMatchObject({ letters: 1 });
   });
 };

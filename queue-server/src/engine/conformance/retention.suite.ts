@@ -6,7 +6,7 @@ import { QUEUE, type Trial } from './trial.fixture.js';
 
 /** What holds only where messages outlive the process. */
 export const REMOVAL_KNOWN_AFTER_A_RESTART = [
-  'says after a restart too what was removed on purpose, and goes on behind it',
+  'reports after a restart, too, what retention removed, and continues after it',
   'knows after a restart the frames of producers whose messages were removed',
 ] as const;
 
@@ -25,7 +25,7 @@ const passUntilFirst = async (trial: Trial, firstSeq: number): Promise<void> => 
 
 const removed = (from: number, to: number): string => `gap ${from} to ${to}: retention`;
 
-/** Appends messages one by one, so many minutes apart. */
+/** Appends messages one by one, `minutes` apart. */
 const appendEach = async (trial: Trial, numbers: readonly number[], minutes = 0): Promise<void> => {
   for (const number of numbers) {
     await trial.append([number]);
@@ -62,12 +62,12 @@ export const retention = (guarantee: Guarantee): void => {
     await appendEach(trial, [1, 2, 3, 4, 5, 6, 7], 10);
     // 70 minutes after the first and 60 after the second.
     expect(trial.engine.queue(QUEUE).head().firstSeq).toBeLessThanOrEqual(2);
-    // The second has to go an eighth of its age later at the latest, when its piece does.
+    // The second is removed with its segment, an eighth of its age later at the latest.
     await passMinutes(trial, 9);
     expect(trial.engine.queue(QUEUE).head().firstSeq).toBe(3);
   });
 
-  guarantee('keeps at least so many messages, and few more', async (trial) => {
+  guarantee('keeps at least `maxMessages`, and few more', async (trial) => {
     await trial.retain({ maxMessages: 8 });
     const numbers = Array.from({ length: 40 }, (_, index) => index + 1);
     await appendEach(trial, numbers, 1);
@@ -79,7 +79,7 @@ export const retention = (guarantee: Guarantee): void => {
     ]);
   });
 
-  guarantee('keeps at least so many bytes, and few more', async (trial) => {
+  guarantee('keeps at least `maxBytes`, and few more', async (trial) => {
     await trial.append([1]);
     const one = trial.engine.queue(QUEUE).head().bytes;
     await trial.retain({ maxBytes: 10 * one });
@@ -110,13 +110,13 @@ export const retention = (guarantee: Guarantee): void => {
     expect(await trial.append([2])).toMatchObject({ duplicates: [{ seq: 2 }] });
   });
 
-  guarantee('tells a group that is behind what it misses, and hands out the rest', async (trial) => {
+  guarantee('reports the gap to a group that lags, and delivers the rest', async (trial) => {
     await trial.append([1, 2]);
     const group = await trial.group();
-    await group.hand('a', { maxMessages: 1 });
+    await group.mustClaim('a', { maxMessages: 1 });
     await trial.engine.queue(QUEUE).trim(3);
     await trial.append([3, 4]);
-    const { seqs, gaps } = await group.hand('b');
+    const { seqs, gaps } = await group.mustClaim('b');
     expect(seqs).toEqual([3, 4]);
     expect(gaps).toEqual([{ from: 2, to: 2, reason: 'retention' }]);
   });

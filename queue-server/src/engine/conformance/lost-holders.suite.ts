@@ -7,13 +7,11 @@ import { LEASE_MS, MAX_UNSETTLED, QUEUE } from './trial.fixture.js';
 const MESSAGES = 300;
 const POISON = 30;
 
-export const LOSSES_KEPT_OVER_A_RESTART = [
-  'keeps over a restart what is suspect and what goes out without prefetch',
-];
+export const LOSSES_KEPT_OVER_A_RESTART = ['keeps suspects and messages without prefetch over a restart'];
 
 interface Crashing {
   readonly what: string;
-  /** What members tell of their handlers. */
+  /** The concurrency of the members. */
   readonly concurrency?: number;
   /** How many ordering keys there are; 0: messages have none. */
   readonly keys: number;
@@ -48,8 +46,8 @@ export const lostHolders = (guarantee: Guarantee): void => {
     { what: 'ten handlers at once', concurrency: 10, keys: 0 },
     { what: 'ten handlers at once and ordering keys', concurrency: 10, keys: 7 },
     { what: 'ten handlers at once and one ordering key', concurrency: 10, keys: 1 },
-    { what: 'members that tell nothing of their handlers', keys: 0 },
-    { what: 'members that tell nothing of their handlers, and ordering keys', keys: 7 },
+    { what: 'members of unknown concurrency', keys: 0 },
+    { what: 'members of unknown concurrency, and ordering keys', keys: 7 },
   ];
   for (const maxAttempts of [DEFAULT_MAX_ATTEMPTS, 2])
     for (const { what, concurrency, keys } of crashing) {
@@ -69,7 +67,7 @@ export const lostHolders = (guarantee: Guarantee): void => {
           await trial.eventually(() => trial.engine.queue(QUEUE).groups.list()[0]?.deadLetters === 1);
           const { letters } = await trial.engine.queue(QUEUE).deadLetters.list({});
           expect(letters.map(({ seq }) => seq)).toEqual([POISON]);
-          // What had the same key goes out once it is dead.
+          // Messages of the same key are delivered once it is dead.
           expect(await diesAtPoison(group, 'last', concurrency)).toBe(false);
           expect(await group.floor()).toBe(MESSAGES + 1);
         },
@@ -79,18 +77,18 @@ export const lostHolders = (guarantee: Guarantee): void => {
   guarantee('counts a lost holder only against what it may have begun', async (trial) => {
     await trial.append([1, 2, 3, 4, 5]);
     const group = await trial.group('start', 'g', QUEUE, { maxAttempts: 1 });
-    await group.hand('gone', { concurrency: 2 });
+    await group.mustClaim('gone', { concurrency: 2 });
     trial.time.pass(LEASE_MS);
     await trial.eventually(() => trial.engine.queue(QUEUE).groups.list()[0]?.deadLetters === 2);
     const { letters } = await trial.engine.queue(QUEUE).deadLetters.list({});
     expect(letters.map(({ seq }) => seq)).toEqual([1, 2]);
-    expect(await group.hand('a')).toMatchObject({ seqs: [3, 4, 5], attempts: [] });
+    expect(await group.mustClaim('a')).toMatchObject({ seqs: [3, 4, 5], attempts: [] });
   });
 
   guarantee('counts only the first message of each key against a lost holder', async (trial) => {
     await trial.appendDrafts(['x', 'x', 'y', 'x', ''].map((key) => (key === '' ? {} : { key })));
     const group = await trial.group('start', 'g', QUEUE, { maxAttempts: 1 });
-    await group.hand('gone', { concurrency: 3 });
+    await group.mustClaim('gone', { concurrency: 3 });
     trial.time.pass(LEASE_MS);
     await trial.eventually(() => trial.engine.queue(QUEUE).groups.list()[0]?.deadLetters === 3);
     const { letters } = await trial.engine.queue(QUEUE).deadLetters.list({});
@@ -100,52 +98,55 @@ export const lostHolders = (guarantee: Guarantee): void => {
   guarantee('counts one loss once, however many leases end with it', async (trial) => {
     await trial.append([1, 2, 3, 4]);
     const group = await trial.group('start', 'g', QUEUE, { maxAttempts: 1 });
-    await group.hand('gone', { concurrency: 2, maxMessages: 1 });
+    await group.mustClaim('gone', { concurrency: 2, maxMessages: 1 });
     trial.time.pass(1_000);
-    await group.hand('gone', { concurrency: 2, maxMessages: 3 });
+    await group.mustClaim('gone', { concurrency: 2, maxMessages: 3 });
     trial.time.pass(LEASE_MS);
     await trial.eventually(() => trial.engine.queue(QUEUE).groups.list()[0]?.deadLetters === 2);
-    expect(await group.hand('a')).toMatchObject({ seqs: [3, 4], attempts: [] });
+    expect(await group.mustClaim('a')).toMatchObject({ seqs: [3, 4], attempts: [] });
   });
 
-  guarantee('hands out suspects one at a time, and everything else beside them', async (trial) => {
+  guarantee('delivers suspects one at a time, and everything else beside them', async (trial) => {
     await trial.append([1, 2, 3, 4, 5, 6]);
     const group = await trial.group();
-    await group.hand('gone', { concurrency: 2, maxMessages: 2 });
+    await group.mustClaim('gone', { concurrency: 2, maxMessages: 2 });
     trial.time.pass(LEASE_MS);
-    const first = await group.hand('a', { concurrency: 3 });
+    const first = await group.mustClaim('a', { concurrency: 3 });
     expect(first).toMatchObject({ seqs: [1], attempts: [[1, 1, 2]] });
-    expect((await group.hand('a', { concurrency: 3 })).seqs).toEqual([3, 4]);
+    expect((await group.mustClaim('a', { concurrency: 3 })).seqs).toEqual([3, 4]);
     expect(await group.claim('a', { concurrency: 3 })).toBeUndefined();
-    expect((await group.hand('b')).seqs).toEqual([2]);
+    expect((await group.mustClaim('b')).seqs).toEqual([2]);
     await group.ack('a', first.token);
-    expect((await group.hand('a', { concurrency: 3 })).seqs).toEqual([5, 6]);
+    expect((await group.mustClaim('a', { concurrency: 3 })).seqs).toEqual([5, 6]);
   });
 
-  guarantee('hands out without prefetch what a lost holder had not begun', async (trial) => {
+  guarantee('delivers without prefetch what a lost holder had not begun', async (trial) => {
     await trial.append([1, 2, 3, 4, 5, 6, 7]);
     const group = await trial.group();
-    await group.hand('gone', { concurrency: 1, maxMessages: 6 });
+    await group.mustClaim('gone', { concurrency: 1, maxMessages: 6 });
     trial.time.pass(LEASE_MS);
-    const { token, seqs } = await group.hand('a', { concurrency: 3 });
+    const { token, seqs } = await group.mustClaim('a', { concurrency: 3 });
     expect(seqs).toEqual([2, 3, 4]);
     expect(await group.claim('a', { concurrency: 3 })).toBeUndefined();
     await group.ack('a', token, [[2, 2]]);
-    expect((await group.hand('a', { concurrency: 3 })).seqs).toEqual([5]);
-    // Who tells nothing may begin all that it is handed.
-    expect((await group.hand('b')).seqs).toEqual([6]);
-    expect((await group.hand('b')).seqs).toEqual([7]);
+    expect((await group.mustClaim('a', { concurrency: 3 })).seqs).toEqual([5]);
+    // A member of unknown concurrency may begin all that it claims.
+    expect((await group.mustClaim('b')).seqs).toEqual([6]);
+    expect((await group.mustClaim('b')).seqs).toEqual([7]);
   });
 
-  guarantee('keeps over a restart what is suspect and what goes out without prefetch', async (trial) => {
+  guarantee('keeps suspects and messages without prefetch over a restart', async (trial) => {
     await trial.append([1, 2, 3, 4]);
     const group = await trial.group();
-    await group.hand('gone', { concurrency: 1 });
+    await group.mustClaim('gone', { concurrency: 1 });
     trial.time.pass(LEASE_MS);
     await trial.restart();
     await trial.group();
-    expect((await group.hand('a', { concurrency: 2 })).seqs).toEqual([2, 3]);
-    expect((await group.hand('b', { concurrency: 1 })).seqs).toEqual([4]);
-    expect(await group.hand('c', { concurrency: 2 })).toMatchObject({ seqs: [1], attempts: [[1, 1, 2]] });
+    expect((await group.mustClaim('a', { concurrency: 2 })).seqs).toEqual([2, 3]);
+    expect((await group.mustClaim('b', { concurrency: 1 })).seqs).toEqual([4]);
+    expect(await group.mustClaim('c', { concurrency: 2 })).toMatchObject({
+      seqs: [1],
+      attempts: [[1, 1, 2]],
+    });
   });
 };

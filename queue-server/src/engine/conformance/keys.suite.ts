@@ -14,19 +14,19 @@ export const keys = (guarantee: Guarantee): void => {
   guarantee('gives later messages of an unsettled key to nobody but its holder', async (trial) => {
     await trial.appendDrafts(keyed('x', 'y', '', 'x', 'y', ''));
     const group = await trial.group();
-    const first = await group.hand('a', { maxMessages: 2 });
+    const first = await group.mustClaim('a', { maxMessages: 2 });
     expect(first.seqs).toEqual([1, 2]);
-    expect((await group.hand('b')).seqs).toEqual([3, 6]);
-    expect((await group.hand('a')).seqs).toEqual([4, 5]);
+    expect((await group.mustClaim('b')).seqs).toEqual([3, 6]);
+    expect((await group.mustClaim('a')).seqs).toEqual([4, 5]);
   });
 
-  guarantee('hands out what waited for a key when those before it are settled', async (trial) => {
+  guarantee('delivers blocked messages of a key when the earlier ones are settled', async (trial) => {
     await trial.appendDrafts(keyed('x', 'x', 'x'));
     const group = await trial.group();
-    const first = await group.hand('a', { maxMessages: 1 });
+    const first = await group.mustClaim('a', { maxMessages: 1 });
     expect(await group.seqsFor('b')).toEqual([]);
     await group.ack('a', first.token);
-    const rest = await group.hand('b');
+    const rest = await group.mustClaim('b');
     expect(rest.seqs).toEqual([2, 3]);
     await group.settle('b', rest.token, { kind: 'dead-letter' }, [[2, 2]]);
     await group.ack('b', rest.token);
@@ -37,7 +37,10 @@ export const keys = (guarantee: Guarantee): void => {
     const names = Array.from({ length: 40 }, (_, index) => `key-${index}`);
     await trial.appendDrafts(keyed(...names));
     const group = await trial.group();
-    const [one, other] = [await group.hand('a', { members: BOTH }), await group.hand('b', { members: BOTH })];
+    const [one, other] = [
+      await group.mustClaim('a', { members: BOTH }),
+      await group.mustClaim('b', { members: BOTH }),
+    ];
     expect(one.seqs.length).toBeGreaterThan(10);
     expect(other.seqs.length).toBeGreaterThan(10);
     expect([...one.seqs, ...other.seqs].sort((a, b) => a - b)).toEqual(names.map((_, index) => index + 1));
@@ -45,11 +48,11 @@ export const keys = (guarantee: Guarantee): void => {
     expect(await group.seqsFor('a')).toEqual([]);
   });
 
-  guarantee('takes back what is behind a message that is to be retried, uncounted', async (trial) => {
+  guarantee('takes back the later messages of the key of a failed one, uncounted', async (trial) => {
     await trial.appendDrafts(keyed('x', 'y', 'x', '', 'x'));
     const group = await trial.group();
-    const { token } = await group.hand('a', { maxMessages: 4 });
-    const later = await group.hand('a');
+    const { token } = await group.mustClaim('a', { maxMessages: 4 });
+    const later = await group.mustClaim('a');
     const { settled, returned } = await group.settle('a', token, retry, [[1, 1]]);
     expect(settled).toEqual([[1, 1]]);
     expect(returned).toEqual([
@@ -59,36 +62,39 @@ export const keys = (guarantee: Guarantee): void => {
     expect((await group.settle('a', token, { kind: 'ack' }, [[2, 3]])).lost).toEqual([[3, 3]]);
     expect(await group.seqsFor('b')).toEqual([]);
     trial.time.pass(1_000);
-    expect(await group.hand('b')).toMatchObject({ seqs: [1, 3, 5], attempts: [[1, 1, 2]] });
+    expect(await group.mustClaim('b')).toMatchObject({ seqs: [1, 3, 5], attempts: [[1, 1, 2]] });
   });
 
-  guarantee('takes back what is behind a message that a member returns without', async (trial) => {
-    await trial.appendDrafts(keyed('x', 'x', ''));
-    const group = await trial.group();
-    await group.hand('a', { maxMessages: 1 });
-    const { token } = await group.hand('a');
-    expect(group.resume('a', [token])).toEqual([token]);
-    expect(trial.told).toContain(`returned files g a ${token} 2-2`);
-    expect((await group.settle('a', token, { kind: 'extend' }, [[2, 3]])).lost).toEqual([[2, 2]]);
-    expect(await group.seqsFor('b')).toEqual([1, 2]);
-  });
+  guarantee(
+    'takes back the later messages of the key of one that a member resumes without',
+    async (trial) => {
+      await trial.appendDrafts(keyed('x', 'x', ''));
+      const group = await trial.group();
+      await group.mustClaim('a', { maxMessages: 1 });
+      const { token } = await group.mustClaim('a');
+      expect(group.resume('a', [token])).toEqual([token]);
+      expect(trial.reported).toContain(`returned files g a ${token} 2-2`);
+      expect((await group.settle('a', token, { kind: 'extend' }, [[2, 3]])).lost).toEqual([[2, 2]]);
+      expect(await group.seqsFor('b')).toEqual([1, 2]);
+    },
+  );
 
   guarantee('keeps the order of a key when its holder vanishes or leaves', async (trial) => {
     await trial.appendDrafts(keyed('x', 'x', 'x'));
     const group = await trial.group();
-    await group.hand('a');
+    await group.mustClaim('a');
     trial.time.pass(LEASE_MS);
-    const alone = await group.hand('b');
-    expect(alone.seqs).toEqual([1]);
+    const isolated = await group.mustClaim('b');
+    expect(isolated.seqs).toEqual([1]);
     await group.leave('b');
-    expect((await group.hand('c')).seqs).toEqual([1]);
+    expect((await group.mustClaim('c')).seqs).toEqual([1]);
     expect(await group.seqsFor('a')).toEqual([]);
   });
 
   guarantee('keeps the order of a key over a restart', async (trial) => {
     await trial.appendDrafts(keyed('x', 'x', '', 'x'));
     const group = await trial.group();
-    const { token } = await group.hand('a');
+    const { token } = await group.mustClaim('a');
     await (
       await group.settle('a', token, { ...retry, delayMs: 5_000 }, [[1, 1]])
     ).durable;
@@ -96,7 +102,7 @@ export const keys = (guarantee: Guarantee): void => {
     await trial.group();
     expect(await group.seqsFor('b')).toEqual([3]);
     trial.time.pass(5_000);
-    expect((await group.hand('c', { maxMessages: 1 })).seqs).toEqual([1]);
+    expect((await group.mustClaim('c', { maxMessages: 1 })).seqs).toEqual([1]);
     expect(await group.seqsFor('b')).toEqual([]);
     expect(await group.seqsFor('c')).toEqual([2, 4]);
   });

@@ -5,19 +5,19 @@ import { MAX_GROUPS, OTHER_QUEUE, QUEUE } from './trial.fixture.js';
 /** For engines that forget everything at a restart. */
 export const TERMS_KEPT_OVER_A_RESTART = [
   'keeps the settings of a group until others are given, also over a restart',
-  'puts a group to another place, also for a restart, and takes back what it had handed out',
-  'hands nothing out of a group that is paused, also after a restart',
+  'moves a group, also after a restart, and takes back its leased messages',
+  'delivers nothing of a paused group, also after a restart',
   'forgets a group that was deleted, also over a restart',
   'opens every stored group, also above the limit of groups',
   'keeps the life of a group over a restart',
 ];
 
 export const management = (guarantee: Guarantee): void => {
-  guarantee('lists the groups of a queue as they stand', async (trial) => {
+  guarantee('lists the groups of a queue with their state', async (trial) => {
     await trial.append([1, 2, 3, 4]);
     const group = await trial.group('start', 'g', QUEUE, { maxAttempts: 4 });
     await trial.group({ seq: 3 }, 'h');
-    const { token } = await group.hand('a', { maxMessages: 3 });
+    const { token } = await group.mustClaim('a', { maxMessages: 3 });
     await group.ack('a', token, [[1, 1]]);
     const life: unknown = expect.any(String);
     const common = { life, paused: false, stalled: false, deadLetters: 0, passedOver: [] };
@@ -74,32 +74,29 @@ export const management = (guarantee: Guarantee): void => {
   guarantee('waits before retries as long as the settings of the group say', async (trial) => {
     await trial.append([1]);
     const group = await trial.group('start', 'g', QUEUE, { retryDelaysMs: [100] });
-    await group.settle('a', (await group.hand('a')).token, { kind: 'retry' });
+    await group.settle('a', (await group.mustClaim('a')).token, { kind: 'retry' });
     trial.time.pass(99);
     expect(await group.claim('a')).toBeUndefined();
     trial.time.pass(26);
-    expect(await group.hand('a')).toMatchObject({ seqs: [1] });
+    expect(await group.mustClaim('a')).toMatchObject({ seqs: [1] });
   });
 
-  guarantee(
-    'puts a group to another place, also for a restart, and takes back what it had handed out',
-    async (trial) => {
-      await trial.append([1, 2, 3, 4]);
-      const group = await trial.group();
-      const { token } = await group.hand('a', { maxMessages: 2 });
-      await group.ack('a', token, [[1, 1]]);
-      await trial.engine.group(QUEUE, 'g').seek({ seq: 3 });
-      expect(trial.told.slice(-2)).toEqual([`returned files g a ${token} 2-2`, 'ready files g']);
-      expect((await group.settle('a', token, { kind: 'ack' })).held).toBe(false);
-      expect((await group.hand('b')).seqs).toEqual([3, 4]);
-      await trial.engine.group(QUEUE, 'g').seek('start');
-      expect(await group.hand('b')).toMatchObject({ seqs: [1, 2, 3, 4], attempts: [] });
-      await trial.engine.group(QUEUE, 'g').seek('now');
-      await trial.restart();
-      await trial.group();
-      expect(await group.floor()).toBe(5);
-    },
-  );
+  guarantee('moves a group, also after a restart, and takes back its leased messages', async (trial) => {
+    await trial.append([1, 2, 3, 4]);
+    const group = await trial.group();
+    const { token } = await group.mustClaim('a', { maxMessages: 2 });
+    await group.ack('a', token, [[1, 1]]);
+    await trial.engine.group(QUEUE, 'g').seek({ seq: 3 });
+    expect(trial.reported.slice(-2)).toEqual([`returned files g a ${token} 2-2`, 'ready files g']);
+    expect((await group.settle('a', token, { kind: 'ack' })).held).toBe(false);
+    expect((await group.mustClaim('b')).seqs).toEqual([3, 4]);
+    await trial.engine.group(QUEUE, 'g').seek('start');
+    expect(await group.mustClaim('b')).toMatchObject({ seqs: [1, 2, 3, 4], attempts: [] });
+    await trial.engine.group(QUEUE, 'g').seek('now');
+    await trial.restart();
+    await trial.group();
+    expect(await group.floor()).toBe(5);
+  });
 
   guarantee('begins at the first message of a time or later', async (trial) => {
     await trial.append([1, 2]);
@@ -117,7 +114,7 @@ export const management = (guarantee: Guarantee): void => {
     ).toEqual([3, 3, 1, 4]);
   });
 
-  guarantee('hands nothing out of a group that is paused, also after a restart', async (trial) => {
+  guarantee('delivers nothing of a paused group, also after a restart', async (trial) => {
     await trial.append([1]);
     const group = await trial.group();
     await trial.engine.group(QUEUE, 'g').pause(true);
@@ -127,11 +124,11 @@ export const management = (guarantee: Guarantee): void => {
     expect(await group.claim('a')).toBeUndefined();
     expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([{ paused: true }]);
     await trial.engine.group(QUEUE, 'g').pause(false);
-    expect(trial.told.at(-1)).toBe('ready files g');
-    expect((await group.hand('a')).seqs).toEqual([1]);
+    expect(trial.reported.at(-1)).toBe('ready files g');
+    expect((await group.mustClaim('a')).seqs).toEqual([1]);
   });
 
-  guarantee('gives a group another life when it is deleted and made anew, and only then', async (trial) => {
+  guarantee('gives a group another life when it is deleted and made again, and only then', async (trial) => {
     const open = async (group: string): Promise<string> =>
       (await trial.engine.group(QUEUE, group).open({ start: 'start' })).life;
     const life = await open('g');
@@ -152,14 +149,14 @@ export const management = (guarantee: Guarantee): void => {
   guarantee('forgets a group that was deleted, also over a restart', async (trial) => {
     await trial.append([1, 2]);
     const group = await trial.group();
-    await group.ack('a', (await group.hand('a')).token);
+    await group.ack('a', (await group.mustClaim('a')).token);
     await trial.engine.group(QUEUE, 'g').delete();
     expect(trial.engine.queue(QUEUE).groups.list()).toEqual([]);
     await expect(group.claim('a')).rejects.toMatchObject({ code: 'group_unknown' });
     await trial.restart();
     expect(trial.engine.queue(QUEUE).groups.list()).toEqual([]);
     await trial.group();
-    expect((await group.hand('a')).seqs).toEqual([1, 2]);
+    expect((await group.mustClaim('a')).seqs).toEqual([1, 2]);
   });
 
   guarantee('says which group there is none of', async (trial) => {

@@ -5,12 +5,12 @@ import { QUEUE, type Trial } from './trial.fixture.js';
 
 const reject = { kind: 'dead-letter', reason: 'never' } as const;
 
-/** So many messages more are given up by a group. */
+/** Appends messages that a group rejects. */
 const giveUp = async (trial: Trial, count: number): Promise<void> => {
   const { lastSeq } = trial.engine.queue(QUEUE).head();
   await trial.append(Array.from({ length: count }, (_, index) => lastSeq + index + 1));
   const group = await trial.group();
-  const { token } = await group.hand('a');
+  const { token } = await group.mustClaim('a');
   await (
     await group.settle('a', token, reject)
   ).durable;
@@ -26,19 +26,22 @@ export const letterBounds = (guarantee: Guarantee): void => {
     expect(await positions(trial)).toEqual([1, 2, 3]);
   });
 
-  guarantee('loses dead letters that are older than the queue keeps them, and tells of it', async (trial) => {
-    await trial.retainLetters({ maxAgeMs: 10 * MINUTE });
-    await giveUp(trial, 2);
-    trial.time.pass(6 * MINUTE);
-    await giveUp(trial, 1);
-    trial.time.pass(3 * MINUTE);
-    expect(trial.told.filter((told) => told.startsWith('expired'))).toEqual([]);
-    trial.time.pass(3 * MINUTE);
-    await trial.eventually(() => trial.engine.queue(QUEUE).deadLetters.status().expired === 2);
-    expect(await positions(trial)).toEqual([3]);
-    expect(trial.told.filter((told) => told.startsWith('expired'))).toEqual(['expired files g 2']);
-    expect(trial.engine.queue(QUEUE).deadLetters.status()).toMatchObject({ letters: 1, expired: 2 });
-  });
+  guarantee(
+    'removes dead letters that are older than the queue keeps them, and reports it',
+    async (trial) => {
+      await trial.retainLetters({ maxAgeMs: 10 * MINUTE });
+      await giveUp(trial, 2);
+      trial.time.pass(6 * MINUTE);
+      await giveUp(trial, 1);
+      trial.time.pass(3 * MINUTE);
+      expect(trial.reported.filter((event) => event.startsWith('expired'))).toEqual([]);
+      trial.time.pass(3 * MINUTE);
+      await trial.eventually(() => trial.engine.queue(QUEUE).deadLetters.status().expired === 2);
+      expect(await positions(trial)).toEqual([3]);
+      expect(trial.reported.filter((event) => event.startsWith('expired'))).toEqual(['expired files g 2']);
+      expect(trial.engine.queue(QUEUE).deadLetters.status()).toMatchObject({ letters: 1, expired: 2 });
+    },
+  );
 
   guarantee('loses the oldest dead letters when all take more than the queue keeps', async (trial) => {
     await trial.retainLetters({ maxBytes: 1_500 });
@@ -64,6 +67,6 @@ export const letterBounds = (guarantee: Guarantee): void => {
     await trial.eventually(() => trial.engine.queue(QUEUE).deadLetters.status().expired === 1);
     await trial.engine.queue(QUEUE).trim(3);
     const group = await trial.group();
-    expect((await group.hand('b')).seqs).toEqual([1]);
+    expect((await group.mustClaim('b')).seqs).toEqual([1]);
   });
 };

@@ -19,53 +19,53 @@ export const claims = (guarantee: Guarantee): void => {
     const later = await trial.group('now');
     expect(await later.claim('a')).toBeUndefined();
     await trial.append([4]);
-    expect((await later.hand('a')).seqs).toEqual([4]);
+    expect((await later.mustClaim('a')).seqs).toEqual([4]);
   });
 
-  guarantee('opens a group that there is as it stands', async (trial) => {
+  guarantee('opens an existing group unchanged', async (trial) => {
     await trial.append([1, 2, 3]);
     const group = await trial.group();
-    await group.ack('a', (await group.hand('a', { maxMessages: 2 })).token);
+    await group.ack('a', (await group.mustClaim('a', { maxMessages: 2 })).token);
     expect(await trial.engine.group(QUEUE, 'g').open({ start: 'now' })).toMatchObject({ floor: 3 });
-    expect((await group.hand('a')).seqs).toEqual([3]);
+    expect((await group.mustClaim('a')).seqs).toEqual([3]);
   });
 
-  guarantee('hands out messages in the order of the log, each to one member', async (trial) => {
+  guarantee('delivers messages in the order of the log, each to one member', async (trial) => {
     await trial.append([1, 2, 3]);
     await trial.append([4, 5]);
     const group = await trial.group();
-    const handed = [
-      await group.hand('a', { maxMessages: 2 }),
-      await group.hand('b', { maxMessages: 2 }),
-      await group.hand('a'),
+    const delivered = [
+      await group.mustClaim('a', { maxMessages: 2 }),
+      await group.mustClaim('b', { maxMessages: 2 }),
+      await group.mustClaim('a'),
     ];
-    expect(handed.flatMap(({ seqs }) => seqs)).toEqual([1, 2, 3, 4, 5]);
-    expect(handed[0]?.seqs).toEqual([1, 2]);
-    expect(handed.map(({ attempts, gaps }) => [attempts, gaps])).toEqual(handed.map(() => [[], []]));
+    expect(delivered.flatMap(({ seqs }) => seqs)).toEqual([1, 2, 3, 4, 5]);
+    expect(delivered[0]?.seqs).toEqual([1, 2]);
+    expect(delivered.map(({ attempts, gaps }) => [attempts, gaps])).toEqual(delivered.map(() => [[], []]));
     expect(await group.claim('b')).toBeUndefined();
   });
 
-  guarantee('hands out each claim under a token above all before', async (trial) => {
+  guarantee('gives each claim a token above all earlier ones', async (trial) => {
     await trial.append([1, 2, 3, 4]);
     const group = await trial.group();
     const other = await trial.group('start', 'other');
     const tokens: number[] = [];
     for (let times = 0; times < 4; times++) {
-      tokens.push((await group.hand('a', { maxMessages: 1 })).token);
-      tokens.push((await other.hand('a', { maxMessages: 1 })).token);
+      tokens.push((await group.mustClaim('a', { maxMessages: 1 })).token);
+      tokens.push((await other.mustClaim('a', { maxMessages: 1 })).token);
     }
     expect(tokens).toEqual([...new Set(tokens)].sort((one, another) => one - another));
     expect(tokens.every(Number.isSafeInteger)).toBe(true);
   });
 
-  guarantee('hands out as many bytes as a claim may take, but one message at least', async (trial) => {
+  guarantee('delivers as many bytes as a claim allows, but at least one message', async (trial) => {
     await trial.append([1, 2, 3]);
     const group = await trial.group();
-    expect((await group.hand('a', { maxBytes: 1 })).seqs).toEqual([1]);
-    expect((await group.hand('a', { maxBytes: 1024 })).seqs).toEqual([2, 3]);
+    expect((await group.mustClaim('a', { maxBytes: 1 })).seqs).toEqual([1]);
+    expect((await group.mustClaim('a', { maxBytes: 1024 })).seqs).toEqual([2, 3]);
   });
 
-  guarantee('hands out to each group every message of its own queue', async (trial) => {
+  guarantee('delivers every message of a queue to each of its groups', async (trial) => {
     await trial.append([1, 2]);
     await trial.append([3], {}, OTHER_QUEUE);
     const groups = [
@@ -73,25 +73,25 @@ export const claims = (guarantee: Guarantee): void => {
       await trial.group('start', 'h'),
       await trial.group('start', 'g', OTHER_QUEUE),
     ];
-    const handed = await Promise.all(groups.map((group) => group.hand('a')));
-    expect(handed.map(({ seqs }) => seqs)).toEqual([[1, 2], [1, 2], [1]]);
+    const delivered = await Promise.all(groups.map((group) => group.mustClaim('a')));
+    expect(delivered.map(({ seqs }) => seqs)).toEqual([[1, 2], [1, 2], [1]]);
   });
 
-  guarantee('hands out nothing where nothing is ready', async (trial) => {
+  guarantee('delivers nothing when nothing is ready', async (trial) => {
     const group = await trial.group();
     expect(await group.claim('a')).toBeUndefined();
     await trial.append([1]);
-    await group.hand('a');
+    await group.mustClaim('a');
     expect(await group.claim('a')).toBeUndefined();
     expect(await group.claim('b')).toBeUndefined();
   });
 
-  guarantee('moves a group past a gap, and tells of it', async (trial) => {
+  guarantee('moves a group past a gap, and reports it', async (trial) => {
     for (const number of [1, 2, 3]) await trial.append([number]);
     await trial.group();
     await trial.restartDamaged(QUEUE, 2);
     const group = await trial.group();
-    const { token, seqs, gaps } = await group.hand('a');
+    const { token, seqs, gaps } = await group.mustClaim('a');
     expect(seqs).toEqual([1, 3]);
     expect(gaps).toEqual([{ from: 2, to: 2, reason: 'damage' }]);
     await group.ack('a', token);
@@ -102,7 +102,7 @@ export const claims = (guarantee: Guarantee): void => {
     for (const number of [1, 2]) await trial.append([number]);
     await trial.restartDamaged(QUEUE, 2);
     const group = await trial.group({ seq: 2 });
-    expect(await group.hand('a')).toMatchObject({ seqs: [], gaps: [{ from: 2, to: 2 }] });
+    expect(await group.mustClaim('a')).toMatchObject({ seqs: [], gaps: [{ from: 2, to: 2 }] });
     expect(await group.claim('a')).toBeUndefined();
     expect(await group.floor()).toBe(3);
   });

@@ -13,10 +13,10 @@ export const LETTERS_KEPT_OVER_A_RESTART = [
 ];
 
 export const deadLetters = (guarantee: Guarantee): void => {
-  guarantee('keeps a copy of what its handler gave up, and is done with it', async (trial) => {
+  guarantee('stores a copy of a rejected message, and settles it', async (trial) => {
     await trial.append([1, 2, 3]);
     const group = await trial.group();
-    const { token } = await group.hand('a');
+    const { token } = await group.mustClaim('a');
     await (
       await group.settle('a', token, reject, [[2, 2]])
     ).durable;
@@ -26,7 +26,11 @@ export const deadLetters = (guarantee: Guarantee): void => {
     expect(next).toBeNull();
     expect(letters).toEqual([
       {
-        ...{ position: 1, group: 'g', code: 'rejected', reason: 'never', handouts: 1 },
+        position: 1,
+        group: 'g',
+        code: 'rejected',
+        reason: 'never',
+        handouts: 1,
         epoch: trial.engine.queue(QUEUE).head().epoch,
         time: trial.time.now,
         seq: 2,
@@ -40,11 +44,11 @@ export const deadLetters = (guarantee: Guarantee): void => {
     await trial.append([1]);
     const group = await trial.group('start', 'g', QUEUE, { maxAttempts: 3 });
     for (const member of ['a', 'b']) {
-      await group.settle(member, (await group.hand(member)).token, retry);
+      await group.settle(member, (await group.mustClaim(member)).token, retry);
     }
-    const { token } = await group.hand('c');
+    const { token } = await group.mustClaim('c');
     await group.settle('c', token, { kind: 'release' });
-    await group.hand('c');
+    await group.mustClaim('c');
     trial.time.pass(LEASE_MS);
     await trial.eventually(() => trial.engine.queue(QUEUE).groups.list()[0]?.deadLetters === 1);
     expect(await group.claim('a')).toBeUndefined();
@@ -63,7 +67,7 @@ export const deadLetters = (guarantee: Guarantee): void => {
     const group = await trial.group();
     const outcome = { ...reject, code: 'contract_mismatch' } as const;
     await (
-      await group.settle('a', (await group.hand('a')).token, outcome)
+      await group.settle('a', (await group.mustClaim('a')).token, outcome)
     ).durable;
     const { letters } = await trial.engine.queue(QUEUE).deadLetters.list({});
     expect(letters).toMatchObject([{ code: 'contract_mismatch', reason: 'never' }]);
@@ -74,7 +78,7 @@ export const deadLetters = (guarantee: Guarantee): void => {
     for (const name of ['g', 'h']) {
       const group = await trial.group('start', name);
       await (
-        await group.settle('a', (await group.hand('a')).token, reject)
+        await group.settle('a', (await group.mustClaim('a')).token, reject)
       ).durable;
     }
     const seqs = async (query: object) => {
@@ -86,7 +90,9 @@ export const deadLetters = (guarantee: Guarantee): void => {
     expect(await seqs({ after: 6 })).toEqual({ seqs: ['h3', 'h4'], next: null });
     expect(await seqs({ group: 'h', limit: 4 })).toEqual({ seqs: ['h1', 'h2', 'h3', 'h4'], next: null });
     expect(await trial.engine.queue(OTHER_QUEUE).deadLetters.list({})).toEqual({
-      ...{ letters: [], gaps: [], next: null },
+      letters: [],
+      gaps: [],
+      next: null,
     });
     expect(
       trial.engine
@@ -102,7 +108,7 @@ export const deadLetters = (guarantee: Guarantee): void => {
   guarantee('keeps dead letters, and why they died, over a restart', async (trial) => {
     await trial.append([1, 2]);
     const group = await trial.group('start', 'g', QUEUE, { maxAttempts: 2 });
-    const { token } = await group.hand('a');
+    const { token } = await group.mustClaim('a');
     await (
       await group.settle('a', token, retry, [[1, 1]])
     ).durable;
@@ -111,7 +117,7 @@ export const deadLetters = (guarantee: Guarantee): void => {
     ).durable;
     await trial.restart();
     await trial.group();
-    const again = await group.hand('b');
+    const again = await group.mustClaim('b');
     expect(again).toMatchObject({ seqs: [1], attempts: [[1, 1, 2]] });
     await (
       await group.settle('b', again.token, retry)
@@ -127,7 +133,7 @@ export const deadLetters = (guarantee: Guarantee): void => {
   guarantee('keeps the history of what it gave up after the log had lost it', async (trial) => {
     await trial.append([1, 2, 3]);
     const group = await trial.group();
-    const { token } = await group.hand('a');
+    const { token } = await group.mustClaim('a');
     await trial.engine.queue(QUEUE).trim(4);
     await (
       await group.settle('a', token, reject)
@@ -150,7 +156,7 @@ export const deadLetters = (guarantee: Guarantee): void => {
       ['no such user', 'contract_mismatch'],
       ['another timeout', undefined],
     ] as const) {
-      const { token } = await group.hand('a', { maxMessages: 1 });
+      const { token } = await group.mustClaim('a', { maxMessages: 1 });
       const outcome = { kind: 'dead-letter', reason, ...(code && { code }) } as const;
       await (
         await group.settle('a', token, outcome)
@@ -175,7 +181,7 @@ export const deadLetters = (guarantee: Guarantee): void => {
       await trial.append([1, 2, 3]);
       const group = await trial.group();
       await (
-        await group.settle('a', (await group.hand('a')).token, reject)
+        await group.settle('a', (await group.mustClaim('a')).token, reject)
       ).durable;
       expect(await trial.engine.queue(QUEUE).deadLetters.discard([2])).toBe(1);
       await trial.restart();
@@ -198,7 +204,7 @@ export const deadLetters = (guarantee: Guarantee): void => {
     await trial.append([1, 2]);
     const group = await trial.group();
     await (
-      await group.settle('a', (await group.hand('a')).token, reject)
+      await group.settle('a', (await group.mustClaim('a')).token, reject)
     ).durable;
     const { letters, bytes, newest } = trial.engine.queue(QUEUE).deadLetters.status();
     expect([letters, newest]).toEqual([2, 2]);
@@ -208,12 +214,12 @@ export const deadLetters = (guarantee: Guarantee): void => {
   guarantee('goes on when what it gave up made room for new messages', async (trial) => {
     await trial.append(Array.from({ length: MAX_UNSETTLED + 1 }, (_, index) => index + 1));
     const group = await trial.group();
-    const { token } = await group.hand('a');
-    const told = trial.told.length;
+    const { token } = await group.mustClaim('a');
+    const before = trial.reported.length;
     await (
       await group.settle('a', token, reject)
     ).durable;
-    expect(trial.told.slice(told)).toContain('ready files g');
-    expect((await group.hand('a')).seqs).toEqual([MAX_UNSETTLED + 1]);
+    expect(trial.reported.slice(before)).toContain('ready files g');
+    expect((await group.mustClaim('a')).seqs).toEqual([MAX_UNSETTLED + 1]);
   });
 };
