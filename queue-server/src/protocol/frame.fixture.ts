@@ -7,7 +7,7 @@ export interface HandMade {
   readonly key?: string;
 }
 
-/** A message as it stands in a frame of the server. */
+/** A message of a frame of the server. */
 export interface Found extends HandMade {
   readonly seq: number;
   readonly time: number;

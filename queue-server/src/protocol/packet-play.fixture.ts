@@ -22,7 +22,7 @@ const behindHeader = (bytes: Packet, frame: Buffer): string =>
   Buffer.from(bytes).subarray(frame.readUInt32LE(8)).toString('hex');
 
 /**
- * Plays the client's lines (`C …`) of a recorded connection, and expects the server's (`S …`); `<frame>` stands for
+ * Plays the client's lines (`C …`) of a recorded connection, and expects the server's (`S …`); `<frame>` is
  * some bytes. The socket is still open then.
  */
 export const playPackets = async (
