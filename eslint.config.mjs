@@ -56,6 +56,10 @@ export default defineConfig(
         { selector: 'ExportDefaultDeclaration', message: 'Exports have names.' },
         { selector: 'ExportSpecifier[exported.name="default"]', message: 'Exports have names.' },
         {
+          selector: 'ObjectExpression > SpreadElement > ObjectExpression',
+          message: 'Write the properties themselves.',
+        },
+        {
           selector: 'ImportDeclaration[source.value="zod"] > :not(ImportNamespaceSpecifier, Literal)',
           message: "Write: import * as z from 'zod'.",
         },

@@ -106,6 +106,7 @@ describe('the form of a source', () => {
     ['max-params', 'export const f = (a: 1, b: 2, c: 3, d: 4, e: 5): number => a + b + c + d + e;\n'],
     ['max-lines-per-function', `export const f = (): void => {\n${lines(29)}};\n`],
     ['no-restricted-syntax', 'export default 1;\n'],
+    ['no-restricted-syntax', 'export const f = (a: object): object => ({ ...{ b: 1 }, ...a });\n'],
     ['no-restricted-syntax', `export { x as default } from './x.js';\n`],
     ['no-restricted-syntax', `import { z } from 'zod';\nz.string();\n`],
     ['no-restricted-syntax', `import z from 'zod';\nz.string();\n`],

@@ -6,9 +6,6 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const CONTRIBUTING = 'CONTRIBUTING.md';
 
-/** Folders that still have such words. */
-const PENDING = /^(queue-client|queue-server\/src\/engine)\//;
-
 /** The list at the end of CONTRIBUTING's words. */
 const [, list = ''] = /^Not used[^:]*:([^.]*)\.$/m.exec(readFileSync(join(root, CONTRIBUTING), 'utf8')) ?? [];
 const unused = [...list.matchAll(/`(\w+)`/g)].map(([, word]) => word);
@@ -17,7 +14,7 @@ const patterns = ['*.ts', '*.mjs', '*.md', '*.yaml', '.env.example'];
 const files = execFileSync('git', ['ls-files', ...patterns], { cwd: root, encoding: 'utf8' })
   .trim()
   .split('\n')
-  .filter((file) => file !== CONTRIBUTING && !PENDING.test(file));
+  .filter((file) => file !== CONTRIBUTING);
 
 /** The words of a text, in lower case; identifiers such as `firstSeq` and `MAX_PARAMS` have several. */
 const wordsOf = (text) =>

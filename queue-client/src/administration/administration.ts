@@ -26,7 +26,7 @@ import { discardAll, redriveAll, type AskPage } from './dead-letter-pages.js';
 import { checkOptions, checkText, type KnownOptions } from '../argument-check.js';
 import { Request } from './request.js';
 
-export interface AdministrationDeps {
+interface AdministrationDeps {
   readonly server: Server;
   readonly runtime: Pick<Runtime, 'after' | 'random'>;
   /** Throws when the client takes no more requests. */

@@ -7,7 +7,7 @@ import type { AdminOptions } from './admin.js';
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 
-export interface RequestDeps<T> {
+interface RequestDeps<T> {
   /** The method, for errors. */
   readonly call: string;
   readonly send: (answer: Answer<T>) => void;

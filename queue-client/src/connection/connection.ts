@@ -21,7 +21,7 @@ export type ConnectionState =
   | { readonly kind: 'refused'; readonly error: QueueError }
   | { readonly kind: 'closed' };
 
-export interface ConnectionDeps {
+interface ConnectionDeps {
   /** The server, for messages. */
   readonly name: string;
   readonly options: Omit<SocketOptions, 'handshake'>;

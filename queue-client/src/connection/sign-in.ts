@@ -5,7 +5,7 @@ import type { Runtime } from '../runtime.js';
 import type { Answer } from './server.js';
 import type { TokenSource } from './token-source.js';
 
-export interface SignInDeps {
+interface SignInDeps {
   readonly source: TokenSource;
   readonly runtime: Pick<Runtime, 'after' | 'random'>;
   /** Shows a token to the server. */

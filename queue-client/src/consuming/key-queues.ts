@@ -2,7 +2,7 @@ import type { AnyMessage } from '@typed-queue/contracts';
 import type { Grant } from './grant.js';
 
 /** A message with an ordering key. */
-export interface KeyedMessage {
+interface KeyedMessage {
   readonly keyHash: number;
   readonly grant: Grant;
   readonly message: AnyMessage;

@@ -9,7 +9,7 @@ export interface Moment {
   readonly wall: number;
 }
 
-export interface LeaseClockDeps {
+interface LeaseClockDeps {
   readonly runtime: Pick<Runtime, 'after' | 'now' | 'wallNow'>;
   /** The lease has expired by one of the clocks. */
   readonly onExpired: (token: number) => void;

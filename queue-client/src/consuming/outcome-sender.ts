@@ -12,7 +12,7 @@ export interface RefusedLease extends LostLease {
   readonly inVain: readonly Range[];
 }
 
-export interface OutcomeSenderDeps {
+interface OutcomeSenderDeps {
   readonly subscription: string;
   readonly server: Server;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random'>;

@@ -16,7 +16,7 @@ import {
 } from './subscribe-options.js';
 import type { Window } from '../window.js';
 
-export interface SubscriptionsDeps {
+interface SubscriptionsDeps {
   readonly server: Server;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random' | 'now' | 'wallNow' | 'scope'>;
   readonly emitter: Emitter<ClientEvents>;

@@ -1,6 +1,6 @@
 import type { Runtime } from '../runtime.js';
 
-export interface TimeoutListDeps<T> {
+interface TimeoutListDeps<T> {
   /** Milliseconds. */
   readonly limitMs: number;
   readonly runtime: Pick<Runtime, 'after' | 'now'>;

@@ -6,7 +6,7 @@ const BUDGET_MS = 15;
 const FAST_HANDLERS = 16;
 const FAST_MS = 1;
 
-export interface TurnBudgetDeps {
+interface TurnBudgetDeps {
   readonly runtime: Pick<Runtime, 'defer' | 'now'>;
   /** The first handler of a turn is about to start. */
   readonly onBegin: () => void;

@@ -11,7 +11,7 @@ import type { ServedContract } from '@typed-queue/contracts/wire';
 const MAX_ISSUES_SHOWN = 3;
 
 /** Why a message does not match: which contract is the older one, if that is known. */
-export type MismatchCause = 'event unknown' | 'earlier contract' | 'contracts differ';
+type MismatchCause = 'event unknown' | 'earlier contract' | 'contracts differ';
 
 const advice: Record<MismatchCause, string> = {
   'event unknown':

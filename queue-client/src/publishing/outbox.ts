@@ -12,7 +12,7 @@ import type { Runtime } from '../runtime.js';
 import { rejectBatch, resolveBatch, takeBatch, type QueuedMessage } from './batch.js';
 import type { OutboxQuota } from './outbox-quota.js';
 
-export interface OutboxDeps {
+interface OutboxDeps {
   readonly queue: string;
   /** Identifies this client to the server, so that a frame sent again is recognised. A UUID. */
   readonly producer: string;

@@ -7,7 +7,7 @@ import { Drafts, type DraftRules } from './draft.js';
 import { OutboxQuota, type OutboxLimits } from './outbox-quota.js';
 import { Outbox } from './outbox.js';
 
-export interface PublisherDeps {
+interface PublisherDeps {
   readonly rules: DraftRules;
   readonly limits: OutboxLimits;
   readonly server: Server;

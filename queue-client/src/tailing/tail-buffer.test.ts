@@ -7,10 +7,10 @@ import { brief, liveText } from './tail.fixture.js';
 const at = (seq: number) => ({ epoch: 'e', seq });
 
 /** A chunk of these messages. */
-const log = (from: number, to: number, seqs: readonly number[], gaps: readonly Gap[] = [], bytes = 1) => {
+const log = (from: number, to: number, seqs: readonly number[], gaps: readonly Gap[] = []) => {
   const messages = seqs.map((seq) => ({ seq }) as AnyMessage);
   const list = { length: messages.length, at: (place: number) => messages[place] };
-  return { kind: 'log' as const, from, to, gaps, messages: list, bytes };
+  return { kind: 'log' as const, from, to, gaps, messages: list, bytes: 1 };
 };
 const gap = (from: number, to: number): Gap => ({ from, to, reason: 'retention' });
 
@@ -91,8 +91,8 @@ describe('TailBuffer', () => {
 
   it('counts the bytes of chunks that were read to their end', () => {
     const buffer = new TailBuffer(false, at(1));
-    buffer.add(log(1, 2, [1, 2], [], 10));
-    buffer.add(log(3, 3, [3], [], 100));
+    buffer.add({ ...log(1, 2, [1, 2]), bytes: 10 });
+    buffer.add({ ...log(3, 3, [3]), bytes: 100 });
     buffer.read();
     buffer.read();
     expect(buffer.bytes).toBe(0);

@@ -10,7 +10,7 @@ export type Chunk =
   | LogChunk;
 
 /** Messages, and the gaps between them. */
-export interface LogChunk {
+interface LogChunk {
   readonly kind: 'log';
   readonly from: number;
   /** Default: the seq of its last message. */
@@ -20,7 +20,7 @@ export interface LogChunk {
   readonly bytes: number;
 }
 
-export type BufferItem =
+type BufferItem =
   | Exclude<TailItem, { readonly kind: 'invalid' }>
   /** Seqs from `next` to below `found` were never sent. */
   | { readonly kind: 'hole'; readonly next: number; readonly found: number };

@@ -8,7 +8,7 @@ import { QueueTail, type TailDeps } from './queue-tail.js';
 import type { TailParameters } from './tail-source.js';
 import type { TailOptions } from './tail.js';
 
-export interface TailsDeps extends Pick<TailDeps, 'server' | 'runtime' | 'emitter'> {
+interface TailsDeps extends Pick<TailDeps, 'server' | 'runtime' | 'emitter'> {
   /** For tails without one of their own. */
   readonly window: Window | undefined;
 }

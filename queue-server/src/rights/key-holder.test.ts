@@ -26,7 +26,8 @@ describe('a key for one event of a queue', () => {
     const client = await holders.client(keyOf('shop'));
     expect(await client.value('publish', 'files', publication)).toMatchObject({ seq: 1 });
     expect(await client.refusal('publish', 'files', failure)).toMatchObject({
-      ...{ code: 'forbidden', retryable: false },
+      code: 'forbidden',
+      retryable: false,
       details: { verb: 'publish', queue: 'files', event: 'error' },
     });
     expect(await client.value('publish', 'files', [failure, publication])).toMatchObject([

@@ -61,7 +61,9 @@ export class KeyHolders {
     this.#folder = await mkdtemp(join(tmpdir(), 'key-holders-'));
     await this.write();
     const authenticator = await Authenticator.open({
-      ...{ keysFile: this.#path, jwt: JWT, wallNow: () => this.time.now },
+      keysFile: this.#path,
+      jwt: JWT,
+      wallNow: () => this.time.now,
     });
     const logger = pino({ level: 'debug', base: null }, { write: (line: string) => (this.log += line) });
     const { timer } = this.time;

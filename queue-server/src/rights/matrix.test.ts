@@ -107,7 +107,9 @@ const expectedTable = (role: string, refusal?: string): Record<string, string> =
   );
 
 const entries: readonly Entry[] = Object.entries(ROLES).map(([name, queues]) => ({
-  ...{ name, queues, expires: EXPIRES },
+  name,
+  queues,
+  expires: EXPIRES,
 }));
 
 describe.each(Object.keys(ROLES))('the rights of the role %s', (role) => {

@@ -162,7 +162,9 @@ describe('a token with fewer rights than the one before', () => {
       await (
         await holders.client(token)
       ).refusal('tail', {
-        ...{ subscription: 't', queue: 'files', from: 'start' },
+        subscription: 't',
+        queue: 'files',
+        from: 'start',
       }),
     ).toMatchObject({ code: 'forbidden' });
   });

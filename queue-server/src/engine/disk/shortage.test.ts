@@ -8,7 +8,7 @@ import { openDiskEngine } from './open-disk-engine.js';
 import { FakeJournal } from './fake-journal.fixture.js';
 import { GroupStateLog } from './group-state-log.js';
 
-const BURIAL_RETRY_MS = 5_000;
+const DEAD_LETTER_RETRY_MS = 5_000;
 
 describe('an engine that has no descriptors for a journal of dead letters', () => {
   let disk: LossyFileSystem;
@@ -41,7 +41,7 @@ describe('an engine that has no descriptors for a journal of dead letters', () =
       disk.openFault = () => undefined;
       for (let retries = 0; retries < 3; retries++) {
         await trial.eventually(() => trial.engine.fault() === undefined);
-        trial.time.pass(BURIAL_RETRY_MS);
+        trial.time.pass(DEAD_LETTER_RETRY_MS);
         await turn();
       }
       expect(await count()).toBe(2);

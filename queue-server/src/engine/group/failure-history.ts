@@ -1,9 +1,8 @@
 import type { DeadLetter, Failure } from '@typed-queue/contracts';
+import { KEPT_REASON } from '@typed-queue/contracts/wire';
 
 /** Of a message; how often it failed altogether is in its state. */
 const MAX_FAILURES = 10;
-/** In characters. */
-const MAX_REASON = 1_000;
 
 /** A failure of consecutive messages. */
 export interface FailureRecord {
@@ -93,10 +92,10 @@ export class FailureHistory {
 
 const shortened = ({ failure, ...recorded }: FailureRecord): FailureRecord => {
   const { reason } = failure;
-  if (reason.length <= MAX_REASON) return { ...recorded, failure };
+  if (reason.length <= KEPT_REASON) return { ...recorded, failure };
   // Character by character: a slice may end within one, and would keep the whole text in memory.
-  const kept = Array.from(reason.slice(0, 2 * MAX_REASON))
-    .slice(0, MAX_REASON)
+  const kept = Array.from(reason.slice(0, 2 * KEPT_REASON))
+    .slice(0, KEPT_REASON)
     .join('');
   return { ...recorded, failure: { ...failure, reason: kept } };
 };
