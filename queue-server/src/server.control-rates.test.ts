@@ -19,10 +19,17 @@ beforeEach(async () => {
   now = 0;
   lines = [];
   server = await startTestServer({
-    ...{ storage: 'memory', keys: [ONE, OTHER], now: () => now },
+    storage: 'memory',
+    keys: [ONE, OTHER],
+    now: () => now,
     logger: pino({ level: 'warn' }, { write: (line: string) => lines.push(line) }),
-    ...{ messagesPerSecond: 10, bytesPerSecond: 100_000, maxSubscriptions: 3, maxGroupsPerConnection: 2 },
-    ...{ maxWrongKeys: 2, maxPayloadBytes: 2_000, maxHeadersBytes: 100 },
+    messagesPerSecond: 10,
+    bytesPerSecond: 100_000,
+    maxSubscriptions: 3,
+    maxGroupsPerConnection: 2,
+    maxWrongKeys: 2,
+    maxPayloadBytes: 2_000,
+    maxHeadersBytes: 100,
   });
 });
 afterEach(async () => {
@@ -103,7 +110,9 @@ describe('a server with rate limits', () => {
 describe('a tail of a client that reports every message', () => {
   it('is slowed down to its rate of positions, and neither stalls nor is cut off', async () => {
     const slow = await startTestServer({
-      ...{ storage: 'memory', now: () => now, messagesPerSecond: 100_000 },
+      storage: 'memory',
+      now: () => now,
+      messagesPerSecond: 100_000,
       // The clock goes on by what the server waits for; longer waits are of deadlines.
       timer: (run, ms) => {
         if (ms > 2_000) return () => undefined;
