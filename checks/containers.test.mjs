@@ -119,7 +119,11 @@ describe('the services of compose.yaml', () => {
     const { keys } = JSON.parse(await readFile(join(directory, 'keys.json'), 'utf8'));
     await rm(directory, { recursive: true });
     expect(keys).toEqual([
-      { name: 'logger', sha256: keyDigest(key), queues: { '*': { consume: ['logger'] } } },
+      {
+        name: 'logger',
+        sha256: keyDigest(key),
+        queues: { '*': { consume: ['logger', 'logger:*'], tail: true } },
+      },
       {
         name: 'api',
         sha256: expect.stringMatching(/^[\da-f]{64}$/),

@@ -82,6 +82,7 @@ describe('the API server', () => {
       200,
       { status: 'ok', outbox: { depth: 1, parked: 0 } },
     ]);
+    expect(await (await ask('GET', '/readyz')).text()).not.toContain(new URL(NOWHERE).host);
   });
 
   it('removes fields that are patched with null, and no others', async () => {

@@ -171,20 +171,25 @@ class Queues {
   }
 }
 
+/** Anybody may read it: of a system error the code, and not the address. */
+const withoutAddress = (message: string): string => message.replace(/\b(E[A-Z]{4,})\b .*/s, '$1');
+
 /** Requests need the database only, not the queue server. */
 const readinessOf =
   (database: Database, outbox: RunningOutbox, queues: Queues): Readiness =>
   async () => {
     try {
       await database.ping();
+      const { trouble, ...status } = await outbox.status();
+      const shown = trouble && { ...trouble, message: withoutAddress(trouble.message) };
       return {
         problems: [],
-        details: { outbox: await outbox.status(), queue: { connection: queues.connection } },
+        details: { outbox: { ...status, trouble: shown }, queue: { connection: queues.connection } },
       };
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
       return {
-        problems: [{ check: 'database', problem }],
+        problems: [{ check: 'database', problem: withoutAddress(problem) }],
         details: { queue: { connection: queues.connection } },
       };
     }

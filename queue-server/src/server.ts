@@ -7,7 +7,8 @@ import { pino, type Logger } from 'pino';
 import { MemoryBudget } from './access/budget.js';
 import type { Certificate } from './access/certificate.js';
 import { PrincipalGroupQuotas } from './access/group-quota.js';
-import { RateLimits } from './access/rate-limits.js';
+import { ADDRESS_HANDSHAKES, HandshakeRates, PRINCIPAL_HANDSHAKES } from './access/handshake-rates.js';
+import { isRateLimited, RateLimits } from './access/rate-limits.js';
 import { systemTimer, type Timer } from './access/timer.js';
 import { WrongKeys } from './access/wrong-keys.js';
 import { Administration } from './delivery/administration.js';
@@ -154,6 +155,10 @@ const admissionOptions = (
 const clientLimits = (limits: Limits, authenticator: Authenticator, now = () => performance.now()) => ({
   now,
   rates: new RateLimits(limits, now),
+  handshakes: {
+    addresses: new HandshakeRates(isRateLimited(limits) ? ADDRESS_HANDSHAKES : undefined, now),
+    principals: new HandshakeRates(isRateLimited(limits) ? PRINCIPAL_HANDSHAKES : undefined, now),
+  },
   wrongKeys: new WrongKeys({ authenticator, mostPerMinute: limits.maxWrongKeys, now }),
   limits: { maxSubscriptions: limits.maxSubscriptions, maxGroups: limits.maxGroupsPerConnection },
 });

@@ -114,6 +114,13 @@ describe('wrong keys beyond the limit', () => {
     expect(await statuses(2, '192.0.2.1', {}, '/docs')).toEqual([200, 200]);
   });
 
+  it('are not those that were withdrawn', async () => {
+    await start({});
+    await callers?.change({ shop: { models: { item: ['read'] } } });
+    expect(await statuses(5, '192.0.2.1', bearer(keyOf('other')))).toEqual([401, 401, 401, 401, 401]);
+    expect((await ask('192.0.2.1', bearer(keyOf('shop')))).status).toBe(200);
+  });
+
   it('are neither missing ones nor expired ones', async () => {
     await start({ wrongKeysPerMinute: 1 });
     expect(await statuses(3, '192.0.2.1')).toEqual([401, 401, 401]);

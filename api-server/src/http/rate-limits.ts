@@ -108,28 +108,37 @@ interface FailureLimitOptions {
   readonly addressOf: AddressOf;
   /** Which requests are counted and refused. */
   readonly concerns: (request: Request) => boolean;
-  /** Of the errors that count. */
-  readonly codes: readonly ErrorCode[];
+  /** Which errors count. */
+  readonly counts: (error: QueueError) => boolean;
   /** Why a request is refused. */
   readonly why: string;
 }
 
-type FailureKind = Pick<FailureLimitOptions, 'concerns' | 'codes' | 'why'>;
+type FailureKind = Pick<FailureLimitOptions, 'concerns' | 'counts' | 'why'>;
 
 const WRONG_KEYS: FailureKind = {
   concerns: ({ headers }) => headers.authorization !== undefined,
-  codes: ['unauthorized'],
+  // A key that was withdrawn is no guess: its client does not know yet.
+  counts: ({ code, details }) => code === 'unauthorized' && details.reason !== 'withdrawn',
   why: 'Too many wrong tokens came from this address (MAX_WRONG_KEYS_PER_ADDRESS).',
 };
 
+const NOT_SIGNED_IN: readonly ErrorCode[] = [
+  'unauthorized',
+  'auth_expired',
+  'auth_unavailable',
+  'header_invalid',
+  'query_invalid',
+];
+
 const SIGN_INS: FailureKind = {
   concerns: () => true,
-  codes: ['unauthorized', 'auth_expired', 'auth_unavailable', 'header_invalid', 'query_invalid'],
+  counts: ({ code }) => NOT_SIGNED_IN.includes(code),
   why: 'Too many requests from this address failed to sign in (RATE_REQUESTS_PER_MINUTE).',
 };
 
 const failureLimit = (options: FailureLimitOptions): FailureLimit => {
-  const { limit, store, addressOf, concerns, codes, why } = options;
+  const { limit, store, addressOf, concerns, counts, why } = options;
   const counter = rateLimit({
     ...USUAL,
     store,
@@ -149,7 +158,7 @@ const failureLimit = (options: FailureLimitOptions): FailureLimit => {
       throw refused(why, Math.max(1, Number(counted.resetTime) - Date.now()));
     },
     count: (error: unknown, request, response, next) => {
-      if (error instanceof QueueError && codes.includes(error.code) && concerns(request)) {
+      if (error instanceof QueueError && counts(error) && concerns(request)) {
         response.locals.refused = { address: addressOf(request) };
         void counter(request, response, () => next(error));
       } else next(error);

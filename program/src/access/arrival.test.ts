@@ -37,6 +37,16 @@ describe('the arrival of a request', () => {
     expect(arrival({}, 0, { encrypted: false })).toMatchObject({ scheme: 'http' });
   });
 
+  it.each([
+    ['192.0.2.1:4711', '192.0.2.1'],
+    ['[2001:db8::1]:4711', '2001:db8::1'],
+    ['[2001:db8::1]', '2001:db8::1'],
+    ['2001:db8::1', '2001:db8::1'],
+    ['192.0.2.1:x', '10.0.0.1'],
+  ])('has the address of a client that a proxy names %s', (named, address) => {
+    expect(arrival({ 'x-forwarded-for': [named] }, 1).clientAddress).toBe(address);
+  });
+
   it('believes no forwarded header where no proxy is declared', () => {
     expect(arrival(forwarded)).toMatchObject({
       hosts: ['10.0.0.2:3333'],

@@ -28,7 +28,7 @@ export const arrivalOf = (
   const forwarded = (name: string): string | undefined =>
     forwardedValue(headersDistinct, name, trustedProxies);
   const encrypted = 'encrypted' in socket && socket.encrypted === true;
-  const client = forwarded('x-forwarded-for') ?? '';
+  const client = withoutPort(forwarded('x-forwarded-for') ?? '');
   return {
     hosts: headersDistinct.host ?? [],
     origins: headersDistinct.origin ?? [],
@@ -49,6 +49,10 @@ const forwardedValue = (headers: Headers, name: string, trustedProxies: number):
     .filter((value) => value !== '');
   return values.at(-Math.min(trustedProxies, values.length));
 };
+
+/** Some proxies append the port: `192.0.2.1:4711`, `[2001:db8::1]:4711`. */
+const withoutPort = (client: string): string =>
+  client.replace(/^\[(.*)\](?::\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1');
 
 /** Some proxies name the scheme of a websocket. */
 const SCHEMES: ReadonlyMap<string, Arrival['scheme']> = new Map([

@@ -86,19 +86,18 @@ export class Authenticator {
       throw this.#unauthorized('This server asks for a token, and the client showed none.');
     }
     const digest = keyDigest(token);
-    const index = indexIn(digest, this.#tokens);
-    if (index >= 0) return { kind: 'token', name: `token:${index + 1}`, rights: ALL_RIGHTS };
-    const key =
-      this.#file.keys[
-        indexIn(
-          digest,
-          this.#file.keys.map(({ sha256 }) => sha256),
-        )
-      ];
-    if (key !== undefined) return this.#unexpired(principalOf(key));
+    const known = this.#ofKey(digest);
+    if (known !== undefined) return this.#unexpired(known);
     if (this.#jwt !== undefined && JWT.test(token)) return this.#jwt.verify(token);
     if (this.#withdrawn.has(digest)) throw this.#wasWithdrawn();
     throw this.#unauthorized('This server does not know the token that the client showed.');
+  }
+
+  /** Whether keys of the issuer may have to be fetched to tell who a token is for. */
+  mayFetch(token: string | undefined): boolean {
+    const { jwt } = this.#options;
+    if (token === undefined || jwt === undefined || !('jwksUrl' in jwt.key)) return false;
+    return JWT.test(token) && this.#ofKey(keyDigest(token)) === undefined;
   }
 
   /**
@@ -120,6 +119,15 @@ export class Authenticator {
     const reloaded = this.#reloading.then(() => this.#reload());
     this.#reloading = reloaded.catch(() => undefined);
     return reloaded;
+  }
+
+  /** The principal of a token or a named key; undefined: it is neither. */
+  #ofKey(digest: string): Principal | undefined {
+    const index = indexIn(digest, this.#tokens);
+    if (index >= 0) return { kind: 'token', name: `token:${index + 1}`, rights: ALL_RIGHTS };
+    const digests = this.#file.keys.map(({ sha256 }) => sha256);
+    const key = this.#file.keys[indexIn(digest, digests)];
+    return key && principalOf(key);
   }
 
   async #reload(): Promise<KeyChanges> {

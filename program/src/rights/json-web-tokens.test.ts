@@ -65,6 +65,7 @@ describe('a token that is signed by a shared secret', () => {
     ['that expires at a text', signedBySecret({ ...claims, exp: 'never' })],
     ['of nobody', signedBySecret({ ...claims, sub: undefined })],
     ['of an empty subject', signedBySecret({ ...claims, sub: '' })],
+    ['of a subject of spaces', signedBySecret({ ...claims, sub: '  \u00a0' })],
     ...[
       null,
       5,

@@ -18,8 +18,8 @@ const RIGHTS_CLAIM = 'typed_queue';
 
 /** How much the clock of the issuer may differ. */
 const CLOCK_TOLERANCE_SECONDS = 5;
-/** Without control and format characters, lone surrogates and line separators: it is part of logs, events and error messages. */
-const SUBJECT = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,200}$/u;
+/** Not only spaces; without control and format characters, lone surrogates and line separators: it is part of logs, events and error messages. */
+const SUBJECT = /^(?=.*\S)[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,200}$/u;
 
 /** Verifies JSON Web Tokens of one issuer. */
 export class JsonWebTokens {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
-import { ok, PROTOCOL_VERSION } from '@typed-queue/contracts/wire';
+import { failed, ok, PROTOCOL_VERSION } from '@typed-queue/contracts/wire';
 import { Connection } from './connection.js';
 import { codeOf } from '../code-of.fixture.js';
 import { Emitter } from '../emitter.js';
@@ -50,6 +50,29 @@ describe('Connection', () => {
     socket.fire('connect');
     socket.answers[2]?.(ok(null));
     expect(answers).toEqual(['in time']);
+  });
+
+  it('ends a subscription only when the server took that, however often it refuses it for the moment', () => {
+    const { socket, runtime, connection } = openFake();
+    const answers: unknown[] = [];
+    socket.fire('connect');
+    connection.send('unsubscribe', 's', (result) => answers.push(result));
+    const refusal = new QueueError('rate_limited', 'Too many.', { details: { retryAfterMs: 1_000 } });
+    socket.answers[0]?.(failed(refusal));
+    expect([answers, runtime.fire(), socket.calls]).toEqual([[], 1_100, ['unsubscribe', 'unsubscribe']]);
+    socket.answers[1]?.(ok(null));
+    expect(answers).toEqual([ok(null)]);
+  });
+
+  it('does not end a subscription of a connection that is gone', () => {
+    const { socket, runtime, connection } = openFake();
+    socket.fire('connect');
+    connection.send('unsubscribe', 's', () => undefined);
+    socket.answers[0]?.(failed(new QueueError('rate_limited', 'Too many.')));
+    socket.fire('disconnect', 'transport close');
+    socket.fire('connect');
+    runtime.fire();
+    expect(socket.calls).toEqual(['unsubscribe']);
   });
 
   it('connects again by itself where Socket.IO does not, after longer and longer waits', () => {

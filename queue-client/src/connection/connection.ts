@@ -39,6 +39,9 @@ interface ConnectionDeps {
   readonly onRefused: (error: QueueError) => void;
 }
 
+/** Requests that end or pause a subscription. */
+const ENDING: readonly RequestName[] = ['pause', 'unsubscribe'];
+
 /** The connection to the server over all its reconnects. */
 export class Connection implements Server {
   readonly socket: ClientSocket;
@@ -78,9 +81,13 @@ export class Connection implements Server {
       return;
     }
     const error = unsupportedRequest(event, this.#version);
-    if (error === undefined)
-      this.#request(event, supportedArgs(event, args.slice(0, -1), this.#version), answer);
-    else answer(failed(error));
+    if (error !== undefined) {
+      answer(failed(error));
+      return;
+    }
+    const supported = supportedArgs(event, args.slice(0, -1), this.#version);
+    if (ENDING.includes(event)) this.#untilAccepted(event, supported, answer);
+    else this.#request(event, supported, answer);
   }
 
   close(): void {
@@ -97,6 +104,20 @@ export class Connection implements Server {
     // Safe: the arguments that `send` received, without what an older server does not know.
     const send = () => this.socket.emit(event, ...([...args, onAnswer] as RequestArgs<RequestName>));
     send();
+  }
+
+  /** Sends a request again while it is refused for now: a server that refuses to end something goes on with it. */
+  #untilAccepted(event: RequestName, args: readonly unknown[], answer: Answer<unknown>): void {
+    const sentOn = this.#number;
+    const backOff = new BackOff(this.#deps.runtime);
+    const sendAgain = (): void => {
+      if (sentOn === this.#number && this.#state.kind === 'connected') this.#request(event, args, onAnswer);
+    };
+    const onAnswer: Answer<unknown> = (result) => {
+      if (!result.ok && result.error.retryable) backOff.retry(sendAgain, result.error);
+      else answer(result);
+    };
+    this.#request(event, args, onAnswer);
   }
 
   #greet(show: (handshake: Handshake) => void): void {

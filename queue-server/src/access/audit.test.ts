@@ -53,7 +53,47 @@ describe('the audit', () => {
     expect(lines).toHaveLength(101);
     expect(lines.at(-1)?.[2]).toBe('audit: queue:purge files: ok');
     audit.close();
-    expect(lines.at(-1)).toEqual(['warn', { more: 900 }, 'audit: 900 others, of too many kinds to list']);
+    expect(lines.at(-1)).toEqual([
+      'warn',
+      { more: 900, owner: '10.0.0.1' },
+      'audit: 900 others of 10.0.0.1, of too many kinds to list',
+    ]);
+  });
+
+  const texts = (): string[] => lines.map(([, , text]) => text);
+
+  it.each(['key:tailer', 'key:operator'])(
+    'logs what an operator did while %s was refused 1,000 actions',
+    (principal) => {
+      for (let n = 0; n < 1_000; n++) {
+        const object = `files/${n}`;
+        audit.action({ ...purge, principal, verb: 'group:delete', object, outcome: 'forbidden' });
+      }
+      audit.action({ ...purge, principal: 'key:operator' });
+      expect(texts().at(-1)).toBe('audit: queue:purge files: ok');
+    },
+  );
+
+  it('logs what a key was refused while strangers are refused', () => {
+    for (let n = 0; n < 1_000; n++) audit.refusal({ ...refusal, client: `name ${n}` });
+    audit.refusal({ ...refusal, principal: 'key:evil', verb: 'tail', object: 'files', outcome: 'forbidden' });
+    expect(texts().at(-1)).toBe('audit: tail files: forbidden');
+  });
+
+  it('logs what one key or address was refused while another is refused', () => {
+    for (const address of ['10.0.0.1', '10.0.0.2']) {
+      for (let n = 0; n < 200; n++) audit.refusal({ ...refusal, address, client: `name ${n}` });
+      expect(lines.at(-1)?.[1].address).toBe(address);
+    }
+    for (const principal of ['key:a', 'key:b']) {
+      for (let n = 0; n < 200; n++) audit.refusal({ ...refusal, principal, verb: 'tail', object: `q${n}` });
+      expect(lines.at(-1)?.[1].principal).toBe(principal);
+    }
+  });
+
+  it('has a bounded number of lines for strangers of many addresses', () => {
+    for (let n = 0; n < 5_000; n++) audit.refusal({ ...refusal, address: `10.0.${n >> 8}.${n & 255}` });
+    expect(lines).toHaveLength(1_100);
   });
 
   it('shows what came from outside cut, and without characters that act on a terminal', () => {

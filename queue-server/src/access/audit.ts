@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@typed-queue/contracts';
-import { printable } from '@typed-queue/program';
-import { Folding } from './folding.js';
+import { EVERYBODY, printable } from '@typed-queue/program';
+import { addressRange } from './address-range.js';
+import { OwnedFolding } from './owned-folding.js';
 import type { Timer } from './timer.js';
 
 /** Who requested what, and its outcome. Never a payload or a token. */
@@ -27,39 +28,55 @@ const LINES_OF_AN_ACTION = 10;
 const LINES_OF_A_REFUSAL = 1;
 const MAX_SHOWN = 200;
 
-/** Logs the actions of operators, and refusals: a line each; repeated ones as a count for each minute. */
+/**
+ * Logs the actions of operators, and refusals: a line each; repeated ones, and too many different ones of one principal
+ * or address, as a count for each minute.
+ */
 export class Audit {
-  readonly #actions: Folding<AuditEntry>;
-  readonly #refusals: Folding<AuditEntry>;
+  readonly #done: OwnedFolding<AuditEntry>;
+  readonly #failed: OwnedFolding<AuditEntry>;
+  readonly #refusals: OwnedFolding<AuditEntry>;
+  readonly #strangers: OwnedFolding<AuditEntry>;
 
   constructor(deps: AuditDeps) {
-    // Two, so that a flood of refusals hides no action.
-    this.#actions = foldingOf(deps, 'info', LINES_OF_AN_ACTION);
+    // Each by itself, so that what failed hides nothing that was done, and strangers hide nobody who is known.
+    this.#done = foldingOf(deps, 'info', LINES_OF_AN_ACTION);
+    this.#failed = foldingOf(deps, 'info', LINES_OF_AN_ACTION);
     this.#refusals = foldingOf(deps, 'warn', LINES_OF_A_REFUSAL);
+    this.#strangers = foldingOf(deps, 'warn', LINES_OF_A_REFUSAL);
   }
 
   /** A request of an operator, whatever its outcome. */
   action(entry: AuditEntry): void {
-    this.#actions.add(short(entry));
+    const folding = entry.outcome === 'ok' ? this.#done : this.#failed;
+    folding.add(short(entry));
   }
 
   /** A connection or a request that was refused. */
   refusal(entry: AuditEntry): void {
-    this.#refusals.add(short(entry));
+    const folding = isKnown(entry) ? this.#refusals : this.#strangers;
+    folding.add(short(entry));
   }
 
   close(): void {
-    this.#actions.close();
-    this.#refusals.close();
+    for (const folding of [this.#done, this.#failed, this.#refusals, this.#strangers]) folding.close();
   }
 }
+
+/** Everybody who comes without a key has the same principal. */
+const isKnown = ({ principal }: AuditEntry): boolean =>
+  principal !== undefined && principal !== EVERYBODY.name;
+
+const ownerOf = (entry: AuditEntry): string =>
+  isKnown(entry) ? String(entry.principal) : addressRange(entry.address);
 
 const foldingOf = (
   { log, timer }: AuditDeps,
   level: 'info' | 'warn',
   linesEach: number,
-): Folding<AuditEntry> =>
-  new Folding({
+): OwnedFolding<AuditEntry> =>
+  new OwnedFolding({
+    ownerOf,
     linesEach,
     timer,
     keyOf: (entry) => JSON.stringify(entry),
@@ -73,7 +90,12 @@ const foldingOf = (
         `audit: ${asked}: ${outcome}${again}`,
       );
     },
-    writeOthers: (count) => log(level, { more: count }, `audit: ${count} others, of too many kinds to list`),
+    writeOthers: (count, owner) =>
+      log(
+        level,
+        { more: count, ...(owner === undefined ? {} : { owner }) },
+        `audit: ${count} others${owner === undefined ? '' : ` of ${owner}`}, of too many kinds to list`,
+      ),
   });
 
 const short = ({ client, principal, address, verb, object, outcome }: AuditEntry): AuditEntry => ({

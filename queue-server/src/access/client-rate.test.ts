@@ -24,7 +24,7 @@ const send = (): number => {
     return 0;
   } catch (error) {
     if (!(error instanceof QueueError)) throw error;
-    rate.refused(error);
+    rate.refused(error, 0);
     return Number(error.details.retryAfterMs);
   }
 };
@@ -69,17 +69,49 @@ describe('a connection that is limited', () => {
   it('is reported for other refusals during the time that it has to wait', () => {
     while (send() === 0);
     const overloaded = new QueueError('overloaded', 'A frame before this one is not stored.');
-    for (let n = 0; n < 2 * IN_FLIGHT; n++) rate.refused(overloaded);
+    for (let n = 0; n < 2 * IN_FLIGHT; n++) rate.refused(overloaded, 0);
     expect(abuses).toBe(1);
   });
 
   it.each(['overloaded', 'request_invalid'] as const)(
     'is not reported for %s without a time to wait',
     (code) => {
-      for (let n = 0; n < 2 * IN_FLIGHT; n++) rate.refused(new QueueError(code, 'No.'));
+      for (let n = 0; n < 2 * IN_FLIGHT; n++) rate.refused(new QueueError(code, 'No.'), 0);
       expect(abuses).toBe(0);
     },
   );
+
+  it('is reported after a few early requests when they are large', () => {
+    while (send() === 0);
+    const error = new QueueError('overloaded', 'A frame before this one is not stored.');
+    for (let n = 0; n < 40; n++) rate.refused(error, 8 * 1024 * 1024);
+    expect(abuses).toBe(0);
+    rate.refused(error, 8 * 1024 * 1024);
+    expect(abuses).toBe(1);
+  });
+
+  it('is not reported for control requests of a rate of its own, beside any number of messages', () => {
+    while (send() === 0);
+    for (let n = 0; n < 9_999; n++) rate.takeControl(10);
+    expect(abuses).toBe(0);
+  });
+
+  it('is reported when its principal sends far more control requests on all its connections', () => {
+    const other = new ClientRate('one', { limits, now: () => now, onAbuse: () => undefined });
+    for (let n = 0; n < 10_000; n++) other.takeControl(10);
+    rate.takeControl(10);
+    expect(abuses).toBe(1);
+  });
+
+  it('is not reported for control requests where no rate is configured', () => {
+    const free = new RateLimits({}, () => now);
+    const unlimited = new ClientRate('one', { limits: free, now: () => now, onAbuse: () => abuses++ });
+    for (let n = 0; n < 100_000; n++) {
+      unlimited.takeControl(10);
+      unlimited.takePosition(10);
+    }
+    expect([abuses, unlimited.positionWaitMs]).toEqual([0, 0]);
+  });
 
   it('counts for its current principal', () => {
     while (send() === 0);

@@ -1,6 +1,6 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { Cost, RateLimit, RateLimits } from './rate-limits.js';
-import { TokenBucket, type BucketRate } from './token-bucket.js';
+import { TokenBucket } from './token-bucket.js';
 
 export interface ClientRateDeps {
   readonly limits: RateLimits;
@@ -20,17 +20,16 @@ const REGAINED = 2;
 
 /** A client shows a new token when the former one expires. */
 const AUTHENTICATIONS = { burst: 30, perSecond: 0.5 };
-/** A client ends its subscriptions all at once, and reports its positions several times a second. */
-const CONTROLS = { burst: 5_000, perSecond: 1_000 };
+/** A refused request with more bytes counts for several: it was received whole. */
+const BYTES_OF_A_REFUSAL = 256 * 1024;
 
 /**
- * What one connection takes of the rate limits of its principal. Authentications and control requests have limits of
- * their own for each connection, so that a client at its rate limit may read on, leave and sign in.
+ * What one connection takes of the rate limits of its principal. Control requests and authentications have rates of
+ * their own, so that a client at its rate limit may read on, leave and sign in.
  */
 export class ClientRate {
   readonly #deps: ClientRateDeps;
-  readonly #authentications: ConnectionRate;
-  readonly #controls: ConnectionRate;
+  readonly #authentications: TokenBucket;
   #principal: string;
   #limit: RateLimit;
   #waitUntil = 0;
@@ -42,8 +41,12 @@ export class ClientRate {
     this.#deps = deps;
     this.#principal = principal;
     this.#limit = deps.limits.open(principal);
-    this.#authentications = new ConnectionRate('authentications', AUTHENTICATIONS, deps.now);
-    this.#controls = new ConnectionRate('control requests', CONTROLS, deps.now);
+    this.#authentications = new TokenBucket(AUTHENTICATIONS, deps.now);
+  }
+
+  /** Who pays. */
+  get principal(): string {
+    return this.#principal;
   }
 
   /** Another principal pays from now on. */
@@ -61,20 +64,41 @@ export class ClientRate {
   }
 
   /** @throws QueueError `rate_limited` */
-  takeAuthentication(): void {
-    this.#authentications.take();
+  takeAuthentication(bytes: number): void {
+    this.takeControl(bytes);
+    const retryAfterMs = this.#authentications.waitMs(1);
+    if (retryAfterMs > 0) {
+      throw new QueueError(
+        'rate_limited',
+        `Too many authentications on this connection. Send it again after ${retryAfterMs} ms.`,
+        { details: { limit: 'authentications', retryAfterMs } },
+      );
+    }
+    this.#authentications.take(1);
   }
 
-  /** @throws QueueError `rate_limited` */
-  takeControl(): void {
-    this.#controls.take();
+  /** A request that is never refused; a connection of a principal that sends far too many is abused. */
+  takeControl(bytes: number): void {
+    this.#limit.charge(bytes);
+    if (this.#limit.controls?.takeControl(bytes) === false) this.#abuse();
+  }
+
+  /** A position that says more than the last one. It is not refused, but may have to wait. */
+  takePosition(bytes: number): void {
+    this.#limit.charge(bytes);
+    if (this.#limit.controls?.takePosition(bytes) === false) this.#abuse();
+  }
+
+  /** How long positions wait before they count, in milliseconds; 0: not at all. */
+  get positionWaitMs(): number {
+    return this.#limit.controls?.positionWaitMs ?? 0;
   }
 
   /** A request was refused. Those that come before the time that the client was given count against it. */
-  refused({ code, details, retryable }: QueueError): void {
+  refused({ code, details, retryable }: QueueError, bytes: number): void {
     if (!retryable) return;
     const now = this.#deps.now();
-    if (now < this.#waitUntil) this.#countEarly();
+    if (now < this.#waitUntil) this.#countEarly(Math.max(1, Math.ceil(bytes / BYTES_OF_A_REFUSAL)));
     const { retryAfterMs } = details;
     if (code !== 'rate_limited' || typeof retryAfterMs !== 'number') return;
     this.#waitUntil = Math.max(this.#waitUntil, now + retryAfterMs);
@@ -85,32 +109,14 @@ export class ClientRate {
     this.#deps.limits.close(this.#principal);
   }
 
-  #countEarly(): void {
-    this.#tolerated--;
-    if (this.#isAbused || this.#tolerated >= 0) return;
+  #countEarly(requests: number): void {
+    this.#tolerated -= requests;
+    if (this.#tolerated < 0) this.#abuse();
+  }
+
+  #abuse(): void {
+    if (this.#isAbused) return;
     this.#isAbused = true;
     this.#deps.onAbuse();
-  }
-}
-
-class ConnectionRate {
-  readonly #limit: string;
-  readonly #bucket: TokenBucket;
-
-  constructor(limit: string, rate: BucketRate, now: () => number) {
-    this.#limit = limit;
-    this.#bucket = new TokenBucket(rate, now);
-  }
-
-  take(): void {
-    const retryAfterMs = this.#bucket.waitMs(1);
-    if (retryAfterMs > 0) {
-      throw new QueueError(
-        'rate_limited',
-        `Too many ${this.#limit} on this connection. Send it again after ${retryAfterMs} ms.`,
-        { details: { limit: this.#limit, retryAfterMs } },
-      );
-    }
-    this.#bucket.take(1);
   }
 }

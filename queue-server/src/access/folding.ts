@@ -44,6 +44,11 @@ export class Folding<Entry> {
     } else seen.more += 1;
   }
 
+  /** Whether nothing was added in this interval. */
+  get isEmpty(): boolean {
+    return this.#seen.size === 0;
+  }
+
   /** Writes the counts. */
   close(): void {
     this.#cancel?.();

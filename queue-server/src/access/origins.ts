@@ -15,6 +15,8 @@ export interface RequestFilterDeps {
   /** Below this path only websockets are served. */
   readonly socketPath: string;
   readonly audit: Audit;
+  /** A connection begins. @throws QueueError `rate_limited` */
+  readonly takeHandshake: (address: string) => void;
 }
 
 interface Refused {
@@ -24,7 +26,7 @@ interface Refused {
 
 /**
  * Puts a filter before the listeners that an HTTP server has now: requests and upgrades pass only if the policy allows
- * their origin and host, and their transport is websocket. Refused ones are answered with the error.
+ * their origin and host, their transport is websocket, and their address does not connect too often. Refused ones are answered with the error.
  */
 export const filterRequests = (http: Server, deps: RequestFilterDeps): void => {
   const passRequest = takeListeners(http, 'request');
@@ -39,7 +41,7 @@ export const filterRequests = (http: Server, deps: RequestFilterDeps): void => {
     response.writeHead(statusOf(refused), headersOf(refused)).end(bodyOf(refused));
   });
   http.on('upgrade', (request: IncomingMessage, ...rest: readonly unknown[]) => {
-    const refused = refusedByPolicy(request, deps);
+    const refused = refusedByPolicy(request, deps) ?? refusedByRate(request, deps);
     if (refused === undefined) {
       passUpgrade(request, ...rest);
       return;
@@ -53,6 +55,20 @@ const refusedByPolicy = (request: IncomingMessage, deps: RequestFilterDeps): Ref
   const arrival = arrivalOf(request, deps.trustedProxies);
   const error = accessRefusal(arrival, deps.policy);
   return error && { arrival, error };
+};
+
+const refusedByRate = (
+  request: IncomingMessage,
+  { trustedProxies, takeHandshake }: RequestFilterDeps,
+): Refused | undefined => {
+  const arrival = arrivalOf(request, trustedProxies);
+  try {
+    takeHandshake(arrival.clientAddress);
+    return undefined;
+  } catch (error) {
+    if (error instanceof QueueError) return { arrival, error };
+    throw error;
+  }
 };
 
 const refusedRequest = (request: IncomingMessage, deps: RequestFilterDeps): Refused | undefined => {
@@ -87,14 +103,17 @@ const record = (audit: Audit, verb: string, { arrival, error: { code, details } 
   });
 };
 
-const statusOf = ({ error: { code } }: Refused): number =>
-  code === 'host_refused' || code === 'origin_refused' ? 403 : 400;
+const statusOf = ({ error: { code } }: Refused): number => {
+  if (code === 'rate_limited') return 429;
+  return code === 'host_refused' || code === 'origin_refused' ? 403 : 400;
+};
 
 const bodyOf = ({ error }: Refused): string => `${JSON.stringify(error)}\n`;
 
 const headersOf = (refused: Refused): Record<string, string | number> => {
   const [page] = refused.arrival.origins;
   // A page of an allowed origin may read the error.
+  const { retryAfterMs } = refused.error.details;
   const isReadable = page !== undefined && refused.error === WEBSOCKET_ONLY;
   return {
     'content-type': 'application/json; charset=utf-8',
@@ -102,6 +121,7 @@ const headersOf = (refused: Refused): Record<string, string | number> => {
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     connection: 'close',
+    ...(typeof retryAfterMs === 'number' ? { 'retry-after': Math.ceil(retryAfterMs / 1_000) } : {}),
     ...(isReadable ? { 'access-control-allow-origin': page } : {}),
   };
 };

@@ -1,4 +1,5 @@
 import { QueueError } from '@typed-queue/contracts';
+import { ControlRate } from './control-rate.js';
 import { TokenBucket } from './token-bucket.js';
 
 /** What each principal may send. Undefined: no limit. */
@@ -6,6 +7,10 @@ export interface Rates {
   readonly messagesPerSecond?: number | undefined;
   readonly bytesPerSecond?: number | undefined;
 }
+
+/** Where no rate is configured, control requests and handshakes are not limited either. */
+export const isRateLimited = ({ messagesPerSecond, bytesPerSecond }: Rates): boolean =>
+  messagesPerSecond !== undefined || bytesPerSecond !== undefined;
 
 /** What a request costs. */
 export interface Cost {
@@ -26,8 +31,12 @@ const SWEEP_MS = 1_000;
 /** The rate limits of one principal, shared by all its connections. */
 export class RateLimit {
   readonly #limits: readonly Limit[];
+  /** Undefined: no limit. */
+  readonly controls: ControlRate | undefined;
 
-  constructor({ messagesPerSecond, bytesPerSecond }: Rates, now: () => number) {
+  constructor(rates: Rates, now: () => number) {
+    const { messagesPerSecond, bytesPerSecond } = rates;
+    this.controls = isRateLimited(rates) ? new ControlRate(now) : undefined;
     const limitOf = (unit: keyof Cost, variable: string, perSecond: number | undefined): readonly Limit[] =>
       perSecond === undefined
         ? []
@@ -47,9 +56,14 @@ export class RateLimit {
     for (const { bucket, unit } of this.#limits) bucket.take(cost[unit]);
   }
 
+  /** Charges bytes that are not refused, whatever the limit. */
+  charge(bytes: number): void {
+    for (const { bucket, unit } of this.#limits) if (unit === 'bytes') bucket.take(bytes);
+  }
+
   /** All buckets are full, as in a new one. */
   get isUnused(): boolean {
-    return this.#limits.every(({ bucket }) => bucket.isFull);
+    return this.#limits.every(({ bucket }) => bucket.isFull) && (this.controls?.isUnused ?? true);
   }
 }
 

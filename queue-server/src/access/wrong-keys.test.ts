@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
-import { Authenticator } from '@typed-queue/program';
+import { Authenticator, type Principal } from '@typed-queue/program';
 import { WrongKeys } from './wrong-keys.js';
 
 const KEY = 'a-key-of-some-length';
@@ -9,6 +9,8 @@ const ADDRESS = '192.0.2.1';
 let now: number;
 let looked: number;
 let keys: WrongKeys;
+/** What a token gets whose issuer is asked. */
+let fetching: Promise<Principal>;
 
 beforeEach(async () => {
   now = 0;
@@ -17,10 +19,12 @@ beforeEach(async () => {
   const authenticator = {
     authenticate: (token: string | undefined) => {
       looked++;
+      if (token?.startsWith('jwt') === true) return fetching;
       return known.authenticate(token);
     },
     renew: known.renew.bind(known),
     wallNow: known.wallNow,
+    mayFetch: (token?: string) => token?.startsWith('jwt') === true,
   };
   keys = new WrongKeys({ authenticator, mostPerMinute: 3, now: () => now });
 });
@@ -94,6 +98,27 @@ describe('wrong keys from one address', () => {
     const refusals = await Promise.all(Array.from({ length: 20 }, () => refusalOf(ADDRESS, KEY)));
     expect(refusals.filter((refusal) => refusal !== undefined)).toEqual([]);
     expect(keys.size).toBe(0);
+  });
+
+  it('are not delayed by tokens whose issuer does not answer', async () => {
+    fetching = new Promise(() => undefined);
+    for (let n = 0; n < 20; n++) void refusalOf(ADDRESS, `jwt-${n}`);
+    expect(await refusalOf(ADDRESS, KEY)).toBeUndefined();
+    expect(looked).toBe(4);
+  });
+
+  it('are also tokens that cannot be verified, with a limit of their own', async () => {
+    fetching = Promise.reject(new QueueError('auth_unavailable', 'The issuer does not answer.'));
+    const codes: unknown[] = [];
+    for (let n = 0; n < 5; n++) codes.push((await refusalOf(ADDRESS, `jwt-${n}`))?.code);
+    expect(codes).toEqual([...Array<string>(3).fill('auth_unavailable'), 'rate_limited', 'rate_limited']);
+    expect(await refusalOf(ADDRESS, KEY)).toBeUndefined();
+  });
+
+  it('do not wait in any number for those that are being checked', async () => {
+    fetching = new Promise(() => undefined);
+    for (let n = 0; n < 103; n++) void refusalOf(ADDRESS, `jwt-${n}`);
+    expect(await refusalOf(ADDRESS, 'jwt-last')).toMatchObject({ code: 'rate_limited' });
   });
 
   it('are remembered of 10,000 addresses, the latest', async () => {

@@ -3,7 +3,7 @@ import type { Authenticator, Principal } from '@typed-queue/program';
 import { addressRange } from './address-range.js';
 import { TokenBucket } from './token-bucket.js';
 
-export type Authenticating = Pick<Authenticator, 'authenticate' | 'renew' | 'wallNow'>;
+export type Authenticating = Pick<Authenticator, 'authenticate' | 'renew' | 'wallNow' | 'mayFetch'>;
 
 export interface WrongKeysDeps {
   readonly authenticator: Authenticating;
@@ -16,15 +16,21 @@ export interface WrongKeysDeps {
 /** Beyond it, the address whose last wrong key is the oldest is forgotten. */
 const MAX_ADDRESSES = 10_000;
 
+/** More tokens of an address do not wait for the ones that are being checked. */
+const MAX_WAITING = 100;
+
 interface Guesses {
   readonly bucket: TokenBucket;
   /** Keys that are being checked. */
   readonly pending: Set<Promise<unknown>>;
+  /** How many keys wait for those. */
+  waiting: number;
 }
 
 /**
  * Limits the wrong keys in handshakes from one address (one /64 of IPv6): at the limit, keys of new connections from there
- * are not checked for a while. Other addresses are not affected.
+ * are not checked for a while. Other addresses are not affected. Tokens for which keys of the issuer may have to be fetched
+ * have a limit of their own, so that they delay no other key: of them also those count that could not be verified.
  */
 export class WrongKeys {
   readonly #deps: WrongKeysDeps;
@@ -48,13 +54,22 @@ export class WrongKeys {
   /** For handshakes from an address. */
   from(address: string): Pick<Authenticating, 'authenticate'> {
     const range = addressRange(address);
-    return { authenticate: (token) => this.#authenticate(range, token) };
+    const { authenticator } = this.#deps;
+    return {
+      authenticate: (token) =>
+        this.#authenticate(authenticator.mayFetch(token) ? `${range} fetched` : range, token),
+    };
   }
 
-  async #authenticate(range: string, token: string | undefined): Promise<Principal> {
-    const guesses = this.#guessesOf(range);
+  /** `caller`: the address, and the kind of its token. */
+  async #authenticate(caller: string, token: string | undefined): Promise<Principal> {
+    const guesses = this.#guessesOf(caller);
     // Each pending key may be wrong: no more of them at once than wrong ones are allowed.
-    while (guesses.bucket.waitMs(1) > 0 && guesses.pending.size > 0) await Promise.race(guesses.pending);
+    while (isFull(guesses) && guesses.waiting < MAX_WAITING) {
+      guesses.waiting++;
+      await Promise.race(guesses.pending);
+      guesses.waiting--;
+    }
     this.#check(guesses);
     guesses.bucket.take(1);
     const authenticating = this.#deps.authenticator.authenticate(token);
@@ -69,7 +84,7 @@ export class WrongKeys {
     } finally {
       guesses.pending.delete(over);
       if (!isWrong) guesses.bucket.giveBack(1);
-      this.#remember(range, guesses, isWrong);
+      this.#remember(caller, guesses, isWrong);
     }
   }
 
@@ -83,27 +98,33 @@ export class WrongKeys {
     );
   }
 
-  #guessesOf(range: string): Guesses {
+  #guessesOf(caller: string): Guesses {
     const { mostPerMinute, now } = this.#deps;
     const rate = { perSecond: mostPerMinute / 60, burst: mostPerMinute };
-    const guesses = this.#guesses.get(range) ?? { bucket: new TokenBucket(rate, now), pending: new Set() };
-    this.#guesses.set(range, guesses);
+    const guesses = this.#guesses.get(caller) ?? {
+      bucket: new TokenBucket(rate, now),
+      pending: new Set(),
+      waiting: 0,
+    };
+    this.#guesses.set(caller, guesses);
     return guesses;
   }
 
-  #remember(range: string, guesses: Guesses, isLatest: boolean): void {
+  #remember(caller: string, guesses: Guesses, isLatest: boolean): void {
     if (isLatest) {
-      this.#guesses.delete(range);
-      this.#guesses.set(range, guesses);
-    } else if (guesses.pending.size === 0 && guesses.bucket.isFull) this.#guesses.delete(range);
+      this.#guesses.delete(caller);
+      this.#guesses.set(caller, guesses);
+    } else if (guesses.pending.size === 0 && guesses.bucket.isFull) this.#guesses.delete(caller);
     const [oldest] = this.#guesses.keys();
     if (oldest !== undefined && this.#guesses.size > MAX_ADDRESSES) this.#guesses.delete(oldest);
   }
 }
 
+const isFull = ({ bucket, pending }: Guesses): boolean => bucket.waitMs(1) > 0 && pending.size > 0;
+
 /** A client without a key does not guess, nor one whose key was withdrawn. */
 const isGuess = (error: unknown, token: string | undefined): boolean =>
   error instanceof QueueError &&
-  error.code === 'unauthorized' &&
+  (error.code === 'unauthorized' || error.code === 'auth_unavailable') &&
   error.details.reason !== 'withdrawn' &&
   Boolean(token);

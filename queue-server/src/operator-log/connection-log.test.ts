@@ -2,6 +2,21 @@ import { expect, it } from '@jest/globals';
 import { connectionLog } from './connection-log.js';
 import { warningsOf } from '../transport/strangers.fixture.js';
 
+it('each client that was cut off is logged by its principal and name', () => {
+  const { logger, warnings } = warningsOf();
+  const log = connectionLog(logger, () => () => undefined);
+  const cut = { reason: 'not_waiting', bytes: 0, address: '192.0.2.1' } as const;
+  const clients = [
+    { principal: 'key:a', client: 'one' },
+    { principal: 'key:a', client: 'two' },
+    { principal: 'key:b', client: 'one' },
+  ];
+  for (const client of [...clients, ...clients]) log.onCut({ ...cut, ...client });
+  expect(warnings).toMatchObject(clients);
+  log.close();
+  expect(warnings.slice(3)).toMatchObject(clients.map((client) => ({ ...client, more: 1 })));
+});
+
 it('each kind of closed connection is logged once', () => {
   const { logger, warnings } = warningsOf();
   const log = connectionLog(logger, () => () => undefined);

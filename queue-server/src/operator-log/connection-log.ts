@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { Folding } from '../access/folding.js';
+import { OwnedFolding } from '../access/owned-folding.js';
 import type { Timer } from '../access/timer.js';
 import type { Cut } from '../transport/admission.js';
 import type { CutReason } from '../transport/connection-cutoff.js';
@@ -33,21 +33,26 @@ export interface ConnectionLog {
 interface Line {
   readonly text: string;
   readonly details: object;
+  /** Undefined: a client that was not admitted. */
+  readonly principal?: string | undefined;
+  readonly client?: string | undefined;
 }
 
-/** Logs connections that the server closed: the first of each kind, then how many more there were in a minute. */
+/** Logs connections that the server closed: the first of each kind and client, then how many more there were in a minute. */
 export const connectionLog = (logger: Logger, timer: Timer): ConnectionLog => {
-  const folding = new Folding<Line>({
-    keyOf: ({ text }) => text,
+  const folding = new OwnedFolding<Line>({
+    ownerOf: ({ principal }) => principal ?? '',
+    keyOf: ({ text, client }) => JSON.stringify([text, client]),
     linesEach: 1,
     timer,
     write: ({ details, text }, more) =>
       logger.warn({ ...details, ...(more !== undefined && { more }) }, text),
-    writeOthers: () => undefined,
+    writeOthers: (more, principal) =>
+      logger.warn({ more, principal }, 'connections of too many clients to list were closed'),
   });
   return {
     onRefused: (refusal) => folding.add({ details: refusal, text: REFUSALS[refusal.bound] }),
-    onCut: (cut) => folding.add({ details: cut, text: CUTS[cut.reason] }),
+    onCut: (cut) => folding.add({ ...cut, details: cut, text: CUTS[cut.reason] }),
     onAcceptError: (err) => folding.add({ details: { err }, text: 'a connection could not be accepted' }),
     close: () => folding.close(),
   };

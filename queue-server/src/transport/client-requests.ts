@@ -2,6 +2,8 @@ import { QueueError, type ClientToServerEvents, type Contract } from '@typed-que
 import { failed, MAX_FRAME_MESSAGES, ok, type Result } from '@typed-queue/contracts/wire';
 import type { Audit, AuditEntry } from '../access/audit.js';
 import type { ClientRate } from '../access/client-rate.js';
+import type { Cost } from '../access/rate-limits.js';
+import type { SignIn } from '../access/sign-in.js';
 import type { Administration } from '../delivery/administration.js';
 import type { PublishGate } from '../delivery/publish-gate.js';
 import type { Guard } from '../guard/guard.js';
@@ -27,7 +29,11 @@ export const answerRequests = (session: Session, connection: Connection, deps: R
   const { publishGate, administration } = deps;
   const gate = new RequestGate(account, sendBuffer, () => signIn.check());
   const guard = (): Guard => connection.guard;
-  const publishing = new Publishing(publishGate, { guard, gate, rate, client: identity.producers });
+  const charge = (cost: Cost): void => {
+    rate.take(cost);
+    signIn.check();
+  };
+  const publishing = new Publishing(publishGate, { guard, gate, charge, client: identity.producers });
   const handlers: Record<keyof ClientToServerEvents<Contract>, Handler> = {
     publish: (queue, message) => publishing.publish(queue, message),
     'publish:frame': (queue, frame) => publishing.publishFrame(queue, frame),
@@ -54,21 +60,21 @@ const listen = (
   socket.use((packet: readonly unknown[]) => {
     if (!socket.connected) return;
     const [event, ...args] = packet;
-    const known = typeof event === 'string' && Object.hasOwn(handlers, event) ? handlers[event] : undefined;
-    const verb = known === undefined || typeof event !== 'string' ? 'request' : event;
+    const [verb, handle] = handlerOf(handlers, event);
     const caller = { client: identity.name, principal: signIn.principal.name, address };
     const entryOf = (request: AuditedRequest): AuditEntry => ({ ...caller, ...request });
+    const bytes = requestSize(packet);
     const handler: Handler = (...given) => {
-      charge(rate, verb, given, requestSize(packet));
-      if (!WITHOUT_TOKEN.includes(verb)) signIn.check();
-      return (known ?? unknownRequest(event))(...given);
+      charge(rate, verb, given, bytes);
+      checkToken(signIn, verb, given);
+      return handle(...given);
     };
     const onFailure = (error: unknown): void => {
       if (!(error instanceof QueueError)) {
         onError(error);
         return;
       }
-      rate.refused(error);
+      chargeRefusal(rate, verb, error, bytes);
       const refusal = refusalOf(verb, error);
       if (refusal !== undefined) audit.refusal(entryOf(refusal));
     };
@@ -77,20 +83,41 @@ const listen = (
   });
 };
 
+const handlerOf = (handlers: Readonly<Record<string, Handler>>, event: unknown): [verb: string, Handler] => {
+  const known = typeof event === 'string' && Object.hasOwn(handlers, event) ? handlers[event] : undefined;
+  return typeof event === 'string' && known !== undefined
+    ? [event, known]
+    : ['request', unknownRequest(event)];
+};
+
 /** Requests that need no valid token: a position says only how far the client has read. */
 const WITHOUT_TOKEN: readonly string[] = ['authenticate', 'position'];
 
-/** Requests of a client that reads on or leaves: they do not count against its rate limits. */
-const CONTROLS: readonly string[] = ['position', 'pause', 'unsubscribe'];
+/** Requests of a client that stops reading: they are never refused. */
+const CONTROLS: readonly string[] = ['pause', 'unsubscribe'];
+
+/** `Publishing` charges a frame by its header, in the order of its producer, and then checks the token. */
+const isFrame = (verb: string, [, frame]: readonly unknown[]): boolean =>
+  verb === 'publish:frame' && frame instanceof Uint8Array;
+
+const checkToken = (signIn: SignIn, verb: string, args: readonly unknown[]): void => {
+  if (!WITHOUT_TOKEN.includes(verb) && !isFrame(verb, args)) signIn.check();
+};
 
 /** Charges a request before any other work, whether it is refused later or not. */
-const charge = (rate: ClientRate, verb: string, [, messages]: readonly unknown[], bytes: number): void => {
-  // `Publishing` charges a frame by its header, in the order of its producer.
-  if (verb === 'publish:frame' && messages instanceof Uint8Array) return;
-  if (verb === 'authenticate') rate.takeAuthentication();
-  else if (CONTROLS.includes(verb)) rate.takeControl();
+const charge = (rate: ClientRate, verb: string, args: readonly unknown[], bytes: number): void => {
+  const [, messages] = args;
+  if (isFrame(verb, args)) return;
+  if (verb === 'authenticate') rate.takeAuthentication(bytes);
+  else if (verb === 'position') rate.takePosition(bytes);
+  else if (CONTROLS.includes(verb)) rate.takeControl(bytes);
   else if (verb === 'publish') rate.take({ messages: messagesIn(messages), bytes });
   else rate.take({ messages: 1, bytes });
+};
+
+const chargeRefusal = (rate: ClientRate, verb: string, error: QueueError, bytes: number): void => {
+  rate.refused(error, bytes);
+  if (verb === 'position') rate.takeControl(0);
 };
 
 const messagesIn = (messages: unknown): number =>

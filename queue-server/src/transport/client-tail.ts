@@ -1,9 +1,10 @@
+import { QueueError } from '@typed-queue/contracts';
 import type { Tailing } from '@typed-queue/contracts/wire';
 import type { OpenedTail } from '../delivery/tailing/tails.js';
 import type { TailReceiver } from '../delivery/tailing/tail-client.js';
 import type { Tails } from '../delivery/tailing/tails.js';
 import type { Guard } from '../guard/guard.js';
-import { parsePosition, type TailInput } from '../guard/requests.js';
+import type { TailInput } from '../guard/requests.js';
 import type { Connection } from './connection.js';
 import { binaryReplay, plainReplay } from './wire-forms.js';
 
@@ -13,10 +14,13 @@ export class ClientTail {
   readonly #opened: OpenedTail;
   readonly #leaveRoom: () => void;
   readonly #queue: string;
+  /** The last position that the client reported. */
+  #reported: number;
 
   private constructor(connection: Connection, queue: string, opened: OpenedTail, leaveRoom: () => void) {
     this.#queue = queue;
     this.#opened = opened;
+    this.#reported = opened.next;
     this.#leaveRoom = leaveRoom;
     if (connection.socket.disconnected) this.end();
   }
@@ -50,8 +54,23 @@ export class ClientTail {
     this.#opened.tail.drained();
   }
 
-  position(input: unknown): void {
-    this.#opened.tail.position(parsePosition(input));
+  /**
+   * The client reports a position.
+   * @returns whether it is beyond the last one
+   * @throws QueueError `request_invalid` when what is below it was not sent yet
+   */
+  reports(next: number): boolean {
+    if (!this.#opened.tail.isSent(next)) {
+      throw new QueueError('request_invalid', `The tail was not sent everything below ${next} yet.`);
+    }
+    if (next <= this.#reported) return false;
+    this.#reported = next;
+    return true;
+  }
+
+  /** The client read everything below a position that it reported. */
+  position(next: number): void {
+    this.#opened.tail.position(next);
   }
 
   end(): void {

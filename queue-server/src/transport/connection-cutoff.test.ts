@@ -25,7 +25,7 @@ class Connection extends EventEmitter {
   }
 
   admit(): void {
-    this.cutoff.admit({ client: 'me', maxUnsentBytes: () => this.maxUnsentBytes });
+    this.cutoff.admit({ client: 'me', principal: () => 'key:me', maxUnsentBytes: () => this.maxUnsentBytes });
   }
   read(bytes: number): void {
     this.request.socket.emit('data', { byteLength: bytes });
@@ -106,7 +106,8 @@ describe('a client that is admitted', () => {
     expect(reasons()).toEqual([]);
     connection.queue('xx');
     connection.queue('xx');
-    expect(connection.cuts).toEqual([{ reason: 'unread', bytes: 32 * MB + 2, client: 'me' }]);
+    const client = { client: 'me', principal: 'key:me' };
+    expect(connection.cuts).toEqual([{ reason: 'unread', bytes: 32 * MB + 2, ...client }]);
     expect(connection.resets).toBe(1);
   });
 

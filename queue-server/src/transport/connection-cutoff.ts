@@ -46,11 +46,13 @@ export interface ConnectionCut {
   readonly bytes: number;
   /** The name of the client, when it was admitted. */
   readonly client?: string;
+  readonly principal?: string;
 }
 
 export interface AdmittedClient {
   /** Its name. */
   readonly client: string;
+  readonly principal: () => string;
   readonly maxUnsentBytes: () => number;
 }
 
@@ -158,7 +160,11 @@ export class ConnectionCutoff {
     const state = this.#state;
     if (state.kind === 'cut') return;
     this.#state = { kind: 'cut' };
-    this.#onCut({ reason, bytes, ...(state.kind === 'admitted' && { client: state.client }) });
+    this.#onCut({
+      reason,
+      bytes,
+      ...(state.kind === 'admitted' && { client: state.client, principal: state.principal() }),
+    });
     // A reset, so that the system keeps no buffers for it either.
     this.#tcp.resetAndDestroy();
   }

@@ -78,5 +78,5 @@ export const openConnection = (socket: Socket, greeted: Greeted, deps: Connectio
 };
 
 /** Whose rate limits count: without keys, those of each address. */
-const payerOf = ({ kind, name }: Principal, address: string): string =>
+export const payerOf = ({ kind, name }: Principal, address: string): string =>
   kind === 'everybody' ? `${name} ${addressRange(address)}` : name;

@@ -38,6 +38,8 @@ describe('the packets of a connection', () => {
     ['a text that is too long for one with an attachment', ['0', `51-["${'x'.repeat(4_096)}"]`]],
     ['a text where the attachment is due', ['0', '51-["x"]', '2["queues"]']],
     ['bytes that nothing announced', ['0', Buffer.from('x')]],
+    ['an acknowledgement', ['0', '31[]']],
+    ['an acknowledgement with an attachment', ['0', '61-1[{"_placeholder":true,"num":0}]']],
     ['an id that would be rounded', ['0', '29007199254740993["queues"]']],
   ])('are not: %s', (_, wrong) => {
     const { decoder, packets } = decoding();

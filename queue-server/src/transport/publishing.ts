@@ -6,10 +6,11 @@ import {
   type FrameReceipt,
   type Result,
 } from '@typed-queue/contracts/wire';
-import type { ClientRate } from '../access/client-rate.js';
+import type { Cost } from '../access/rate-limits.js';
 import { PublishLane, type ProducerTurn, type PublishGate } from '../delivery/publish-gate.js';
 import type { Guard, QueueGuard } from '../guard/guard.js';
 import { storedProducer } from './handshake.js';
+import { requestSize } from './packet-decoder.js';
 import type { RequestGate } from './request-gate.js';
 import { plainReceipts } from './wire-forms.js';
 
@@ -17,7 +18,8 @@ export interface PublishingDeps {
   /** With the current rights of the client. */
   readonly guard: () => Guard;
   readonly gate: RequestGate;
-  readonly rate: Pick<ClientRate, 'take'>;
+  /** Charges a frame, and checks the token. @throws QueueError `rate_limited`, and as `SignIn.check` */
+  readonly charge: (cost: Cost) => void;
   /** Whose producers the frames name, see `Identity.producers`. */
   readonly client: string;
 }
@@ -28,9 +30,9 @@ export class Publishing {
   readonly #publishGate: PublishGate;
   readonly #lane: PublishLane;
   readonly #gate: RequestGate;
-  readonly #rate: PublishingDeps['rate'];
+  readonly #charge: PublishingDeps['charge'];
 
-  constructor(publishGate: PublishGate, { guard, gate, rate, client }: PublishingDeps) {
+  constructor(publishGate: PublishGate, { guard, gate, charge, client }: PublishingDeps) {
     this.#guard = guard;
     this.#publishGate = publishGate;
     this.#lane = new PublishLane(publishGate, {
@@ -38,7 +40,7 @@ export class Publishing {
       open: (bytes) => gate.open(bytes),
     });
     this.#gate = gate;
-    this.#rate = rate;
+    this.#charge = charge;
   }
 
   /** The plain JSON form: one message or an array, charged by its size on the wire. */
@@ -73,15 +75,14 @@ export class Publishing {
   #enter(queue: unknown, bytes: unknown): ProducerTurn | undefined {
     // Text was charged by its size on the wire.
     if (!(bytes instanceof Uint8Array)) return undefined;
+    const size = requestSize(bytes) || bytes.byteLength;
     const found = headerAt(bytes);
     if (found.kind !== 'header' || typeof queue !== 'string') {
-      this.#rate.take({ messages: 1, bytes: bytes.byteLength });
+      this.#charge({ messages: 1, bytes: size });
       return undefined;
     }
     const messages = Math.min(Math.max(found.header.count, 1), MAX_FRAME_MESSAGES);
-    return this.#lane.enter(queue, found.header, () =>
-      this.#rate.take({ messages, bytes: bytes.byteLength }),
-    );
+    return this.#lane.enter(queue, found.header, () => this.#charge({ messages, bytes: size }));
   }
 
   async #publishAll(queue: QueueGuard, inputs: readonly unknown[]): Promise<readonly Result<Receipt>[]> {

@@ -6,12 +6,14 @@ import {
   type Tailing,
 } from '@typed-queue/contracts/wire';
 import { connectionGroupQuota, type GroupQuota, type PrincipalGroupQuotas } from '../access/group-quota.js';
+import type { Timer } from '../access/timer.js';
 import type { GroupDelivery } from '../delivery/group-delivery.js';
 import type { Tails } from '../delivery/tailing/tails.js';
-import { parseSubscriptionName, type SubscribeInput } from '../guard/requests.js';
+import { parsePosition, parseSubscriptionName, type SubscribeInput } from '../guard/requests.js';
 import { ClientTail } from './client-tail.js';
 import type { Connection } from './connection.js';
 import { GroupMember } from './group-member.js';
+import { HeldPositions } from './held-positions.js';
 import { Subscriptions } from './subscriptions.js';
 
 export interface SessionDeps {
@@ -20,6 +22,7 @@ export interface SessionDeps {
   readonly servedContract: (queue: string) => ServedContract;
   readonly limits: SessionLimits;
   readonly groupQuotas: PrincipalGroupQuotas;
+  readonly timer: Timer;
 }
 
 /** Of one connection. */
@@ -35,6 +38,7 @@ export class Session {
   readonly #deps: SessionDeps;
   readonly #subscriptions: Subscriptions<GroupMember | ClientTail>;
   readonly #groupQuota: GroupQuota;
+  readonly #positions: HeldPositions;
 
   constructor(connection: Connection, deps: SessionDeps) {
     this.#connection = connection;
@@ -44,6 +48,7 @@ export class Session {
     this.#groupQuota = connectionGroupQuota(limits.maxGroups, (queue, group) =>
       delivery.hasGroup(queue, group),
     );
+    this.#positions = new HeldPositions(connection.rate, deps.timer);
     connection.sendBuffer.onCredit(() => this.#resume());
   }
 
@@ -79,7 +84,10 @@ export class Session {
   position(name: unknown, next: unknown): null {
     const subscription = this.#subscriptions.get(parseSubscriptionName(name));
     if (subscription.kind === 'group') throw wrongKind('is of a group, which has no position of its own');
-    subscription.position(next);
+    const position = parsePosition(next);
+    if (subscription.reports(position)) this.#positions.report(subscription, position);
+    // A position that says nothing new has no limit in what was sent.
+    else this.#connection.rate.takeControl(0);
     return null;
   }
 
@@ -90,6 +98,7 @@ export class Session {
 
   /** The connection is closed: its members may return on another. */
   close(): void {
+    this.#positions.close();
     for (const subscription of this.#subscriptions.clear()) {
       if (subscription.kind === 'tail') subscription.end();
       else subscription.close();

@@ -1,14 +1,16 @@
-import { arrivalOf, type AccessPolicy } from '@typed-queue/program';
+import { arrivalOf, type AccessPolicy, type Principal } from '@typed-queue/program';
 import { Server, type Socket } from 'socket.io';
 import { Encoder } from 'socket.io-parser';
+import { addressRange } from '../access/address-range.js';
 import type { MemoryBudget } from '../access/budget.js';
+import type { HandshakeRates } from '../access/handshake-rates.js';
 import { filterRequests } from '../access/origins.js';
 import { Semaphore } from '../access/semaphore.js';
 import type { SignIn } from '../access/sign-in.js';
 import type { WrongKeys } from '../access/wrong-keys.js';
 import { Admission, type AdmissionDeps } from './admission.js';
 import { answerRequests, type RequestDeps } from './client-requests.js';
-import { openConnection, type Connection, type ConnectionDeps } from './connection.js';
+import { openConnection, payerOf, type Connection, type ConnectionDeps } from './connection.js';
 import { greet, type Greeted, type HandshakeRefusal } from './handshake.js';
 import { PacketDecoder } from './packet-decoder.js';
 import { Session } from './session.js';
@@ -28,6 +30,7 @@ export interface SocketServerDeps
   /** Through how many proxies clients come. */
   readonly trustedProxies: number;
   readonly wrongKeys: WrongKeys;
+  readonly handshakes: { readonly addresses: HandshakeRates; readonly principals: HandshakeRates };
   readonly onConnection: (event: 'connected' | 'disconnected', client: ConnectedClient) => void;
 }
 
@@ -49,7 +52,13 @@ export interface SocketServer {
 export const serveSockets = (deps: SocketServerDeps): SocketServer => {
   const io = limitedServer(deps);
   const { audit, trustedProxies } = deps;
-  filterRequests(deps.http, { policy: deps.access, trustedProxies, socketPath: SOCKET_PATH, audit });
+  filterRequests(deps.http, {
+    policy: deps.access,
+    trustedProxies,
+    socketPath: SOCKET_PATH,
+    audit,
+    takeHandshake: (address) => deps.handshakes.addresses.take(addressRange(address), 'this address'),
+  });
   const admission = new Admission(deps);
   admission.watch(io);
   const signIns = new Set<SignIn>();
@@ -98,7 +107,7 @@ const greetClients = (
   deps: SocketServerDeps,
   admission: Admission,
 ): Pick<WeakMap<Socket, Greeted>, 'get'> => {
-  const { audit, wrongKeys, onError } = deps;
+  const { audit, onError } = deps;
   const greeted = new WeakMap<Socket, Greeted>();
   io.use((socket, next) => {
     const caller = callerOf(socket, deps);
@@ -112,13 +121,24 @@ const greetClients = (
       next(result);
       admission.end(socket.conn);
     };
-    greet(socket.handshake.auth, wrongKeys.from(caller.address)).then(answer, (error: unknown) => {
-      onError(error);
-      socket.conn.close();
-    });
+    greet(socket.handshake.auth, { authenticate: authenticating(caller.address, deps) }).then(
+      answer,
+      (error: unknown) => {
+        onError(error);
+        socket.conn.close();
+      },
+    );
   });
   return greeted;
 };
+
+const authenticating =
+  (address: string, { wrongKeys, handshakes }: SocketServerDeps) =>
+  async (token: string | undefined): Promise<Principal> => {
+    const principal = await wrongKeys.from(address).authenticate(token);
+    handshakes.principals.take(payerOf(principal, address), 'this key');
+    return principal;
+  };
 
 /** As the audit names it. */
 const callerOf = (
@@ -134,6 +154,11 @@ interface ConnectDeps extends SocketServerDeps {
   readonly admission: Admission;
 }
 
+const cutAbuser = ({ socket, rate }: Connection, { handshakes, admission }: ConnectDeps): void => {
+  handshakes.principals.cut(rate.principal);
+  admission.cut(socket.conn, 'not_waiting');
+};
+
 const connect = (socket: Socket, greeted: Greeted, deps: ConnectDeps): Connection => {
   const { admission, onConnection, onError } = deps;
   const { address } = callerOf(socket, deps);
@@ -141,14 +166,18 @@ const connect = (socket: Socket, greeted: Greeted, deps: ConnectDeps): Connectio
     ...deps,
     address,
     authenticator: deps.wrongKeys.admitted,
-    onAbuse: () => admission.cut(socket.conn, 'not_waiting'),
+    onAbuse: () => cutAbuser(connection, deps),
     onExpired: (error) => session.expire(error),
     onRenewed: () => void session.renew().catch(onError),
   });
   const session = new Session(connection, deps);
   const { name } = connection.identity;
   const { signIn, sendBuffer } = connection;
-  admission.admit(socket.conn, { client: name, maxUnsentBytes: () => sendBuffer.maxUnsentBytes });
+  admission.admit(socket.conn, {
+    client: name,
+    principal: () => signIn.principal.name,
+    maxUnsentBytes: () => sendBuffer.maxUnsentBytes,
+  });
   answerRequests(session, connection, deps);
   socket.on('disconnect', (reason) => {
     signIn.end();

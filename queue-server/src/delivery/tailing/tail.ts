@@ -85,6 +85,11 @@ export class Tail implements LiveTail {
     this.#deps.onEnd(this);
   }
 
+  /** Whether everything below this seq was sent to the client. */
+  isSent(next: number): boolean {
+    return next <= this.#client.next;
+  }
+
   get full(): boolean {
     return this.#client.full;
   }

@@ -1,0 +1,44 @@
+import type { ClientRate } from '../access/client-rate.js';
+import type { Timer } from '../access/timer.js';
+import type { ClientTail } from './client-tail.js';
+
+/**
+ * Applies the positions that the client of one connection reports. While its principal is ahead of its rate, the newest
+ * position of each tail is held back: the window of the tail then slows it down.
+ */
+export class HeldPositions {
+  readonly #rate: Pick<ClientRate, 'positionWaitMs'>;
+  readonly #timer: Timer;
+  readonly #held = new Map<Pick<ClientTail, 'position'>, number>();
+  #cancel: (() => void) | undefined;
+
+  constructor(rate: Pick<ClientRate, 'positionWaitMs'>, timer: Timer) {
+    this.#rate = rate;
+    this.#timer = timer;
+  }
+
+  /** A position that was charged. */
+  report(tail: Pick<ClientTail, 'position'>, next: number): void {
+    this.#held.set(tail, next);
+    if (this.#cancel === undefined) this.#applyOrWait();
+  }
+
+  /** The connection is closed. */
+  close(): void {
+    this.#cancel?.();
+    this.#held.clear();
+  }
+
+  #applyOrWait(): void {
+    const waitMs = this.#rate.positionWaitMs;
+    if (waitMs > 0) {
+      this.#cancel = this.#timer(() => {
+        this.#cancel = undefined;
+        this.#applyOrWait();
+      }, waitMs);
+      return;
+    }
+    for (const [tail, next] of this.#held) tail.position(next);
+    this.#held.clear();
+  }
+}
