@@ -29,6 +29,15 @@ describe('the memory budget', () => {
     expect([budget.used, budget.free]).toEqual([100, 900]);
   });
 
+  it('does not let a reservation that exceeds the share of its connection grow with its own size', () => {
+    const account = new MemoryBudget(1_000).open();
+    account.hold(100);
+    const unsent = account.hold(200);
+    expect(account.maxOf(unsent.bytes)).toBe(150);
+    unsent.resize(600);
+    expect(account.maxOf(unsent.bytes)).toBe(150);
+  });
+
   it('is given back once, however often a reservation is released', () => {
     const budget = new MemoryBudget(1_000);
     const [first, second] = [budget.open().hold(100), budget.open().hold(50)];

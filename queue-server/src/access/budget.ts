@@ -54,7 +54,12 @@ export class Account {
 
   /** How many more bytes may be reserved: less as others use more, so that something is left for everybody. */
   get available(): number {
-    return Math.max(0, (this.#budget.free + this.#used) * SHARE - this.#used);
+    return this.maxOf(0);
+  }
+
+  /** How large a reservation of this many bytes may become. */
+  maxOf(bytes: number): number {
+    return Math.max(0, (this.#budget.free + this.#used) * SHARE - (this.#used - bytes));
   }
 
   /** Undefined: it would be more than the share of the connection. */

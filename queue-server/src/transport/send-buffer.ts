@@ -91,7 +91,7 @@ export class SendBuffer {
 
   /** What this buffer may use of the budget, in bytes. */
   get quota(): number {
-    return this.#account.available + this.unsentBytes;
+    return this.#account.maxOf(this.unsentBytes);
   }
 
   /** Called when there may be credit again. */
