@@ -10,7 +10,7 @@ import { storageLog } from './operator-log/storage-log.js';
 export type Storage =
   /** In a folder. One server owns it at a time. */
   | {
-      readonly storage?: 'embedded';
+      readonly storage?: 'disk';
       readonly dataDir: string;
       /** What receipts say: `memory` when the folder is wiped with the machine. Default `disk`. */
       readonly durability?: Durability;

@@ -191,7 +191,7 @@ describe('a server with rate limits', () => {
     await gone;
     await server.close();
     const said = warnings();
-    expect(said).toContain('a client goes on sending though it was told to wait, and was cut off');
+    expect(said).toContain('a client keeps sending before its retryAfterMs is over, and was cut off');
     expect(said.filter((msg) => msg.startsWith('audit: publish'))).toEqual([
       'audit: publish: rate_limited',
       expect.stringMatching(/^audit: publish: rate_limited, \d+ more$/),

@@ -39,7 +39,7 @@ beforeEach(async () => {
 
 const join = (name: string, unsettled: number): Member => {
   const member = new Member(name, { messages: 100, bytes: 1_000 }, recorder());
-  member.hold(1, { messages: unsettled, bytes: 10 });
+  member.count(1, { messages: unsettled, bytes: 10 });
   members.push(member);
   return member;
 };

@@ -57,7 +57,7 @@ export class Delivering {
       window,
     } as const;
     const joined = await this.delivery.join(joining, receiver);
-    this.delivery.start(joined.subscription);
+    this.delivery.resume(joined.subscription);
     await settled();
     return { ...receiver, ...joined };
   }

@@ -26,16 +26,20 @@ describe('a member of a group', () => {
     expect(present.seqs()).toEqual([[3, 4]]);
   });
 
-  it('is granted nothing while its connection is held, not even an earlier claim', async () => {
+  it('is granted nothing while its connection is suspended, not even an earlier claim', async () => {
     engine.publish(2);
-    let isHeld = false;
-    const receiver = { ...recorder(), isHeld: () => isHeld, credit: () => (isHeld ? 0 : Infinity) };
+    let isSuspended = false;
+    const receiver = {
+      ...recorder(),
+      isSuspended: () => isSuspended,
+      credit: () => (isSuspended ? 0 : Infinity),
+    };
     group.dispatcher.join(new Member('a', { messages: 2, bytes: 1_024 }, receiver), []);
     group.dispatcher.pump();
-    isHeld = true;
+    isSuspended = true;
     await settled();
     expect(receiver.seqs()).toEqual([]);
-    isHeld = false;
+    isSuspended = false;
     await group.pumped();
     expect(receiver.seqs()).toEqual([[1, 2]]);
   });

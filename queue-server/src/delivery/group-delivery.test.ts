@@ -36,7 +36,7 @@ describe('a member', () => {
     expect(a.seqs()[2]).toEqual([1, 2]);
   });
 
-  it('gets nothing before it is started', async () => {
+  it('gets nothing before it is resumed', async () => {
     engine.publish(2);
     const receiver = recorder();
     const window = { messages: 10, bytes: 1024 * 1024 };
@@ -51,7 +51,7 @@ describe('a member', () => {
     const { subscription } = await delivery.join(joining, receiver);
     await settled();
     expect(receiver.grants).toEqual([]);
-    delivery.start(subscription);
+    delivery.resume(subscription);
     await settled();
     expect(receiver.seqs()).toEqual([[1, 2]]);
   });

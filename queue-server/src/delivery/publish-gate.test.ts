@@ -148,7 +148,7 @@ describe('the publishes of one connection', () => {
     expect(await codeOf(numbered(6))).toBe('overloaded');
   });
 
-  it('awaits nothing after a refusal for good, nor from frames without a producer', async () => {
+  it('awaits nothing after a final refusal, nor from frames without a producer', async () => {
     const allow = refuseWith('closed');
     expect(await codeOf(numbered(5))).toBe('closed');
     allow();

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { HeldPositions } from './held-positions.js';
+import { DelayedPositions } from './delayed-positions.js';
 
 let waitMs: number;
 let timers: { readonly run: () => void; readonly ms: number }[];
 let applied: [tail: string, next: number][];
-let positions: HeldPositions;
+let positions: DelayedPositions;
 
 const tail = (name: string) => ({ position: (next: number) => void applied.push([name, next]) });
 
@@ -15,7 +15,7 @@ beforeEach(() => {
       return waitMs;
     },
   };
-  positions = new HeldPositions(rate, (run, ms) => {
+  positions = new DelayedPositions(rate, (run, ms) => {
     timers.push({ run, ms });
     return () => (timers = []);
   });
