@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { MemoryBudget } from '../access/budget.js';
 import { PublishGate, PublishLane } from '../delivery/publish-gate.js';
-import { FakeEngine, later, settled } from '../delivery/fake-engine.fixture.js';
+import { GatedEngine } from '../delivery/gated-engine.fixture.js';
+import { later, settled } from '../delivery/recorder.fixture.js';
 import { frameOf, producerOf } from '../engine/frames.fixture.js';
 import { OpenRequests } from './open-requests.js';
 
@@ -108,10 +109,9 @@ describe('the requests of one connection', () => {
   });
 
   it('keep the order of a producer: after a refused frame, later ones are refused', async () => {
-    const engine = new FakeEngine();
+    const engine = new GatedEngine();
     const disk = later();
-    const appended = engine.appending;
-    engine.appending = async (frame) => disk.promise.then(() => appended(frame));
+    engine.gates.append = disk.promise;
     const { requests } = world();
     const lane = new PublishLane(new PublishGate(engine), {
       storedProducer: (id) => id,

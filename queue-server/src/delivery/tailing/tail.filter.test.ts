@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { QUEUE, settled } from '../fake-engine.fixture.js';
+import { QUEUE } from '../gated-engine.fixture.js';
+import { settled } from '../recorder.fixture.js';
 import { Tailing } from './tailing.fixture.js';
 
 let world: Tailing;
@@ -80,10 +81,10 @@ describe('a tail of some events', () => {
       await settled();
     }
     expect(heard).toEqual(['live 1', 'replay 1-2', 'replay 3-4', 'replay 5-6', 'replay 7-8', 'lagging 9']);
-    const reads = world.engine.log.reads.length;
+    const reads = world.engine.reads.length;
     world.publish('a');
     await settled();
-    expect(world.engine.log.reads).toHaveLength(reads);
+    expect(world.engine.reads).toHaveLength(reads);
     tail.position(9);
     await settled();
     expect(heard.slice(6)).toEqual(['replay 9-13', 'live 14']);
@@ -95,6 +96,6 @@ describe('a tail of some events', () => {
     tail.end();
     world.publish('a');
     await settled();
-    expect([world.tails.count(QUEUE), world.engine.log.reads]).toEqual([0, []]);
+    expect([world.tails.count(QUEUE), world.engine.reads]).toEqual([0, []]);
   });
 });

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { idOf } from '../../engine/frames.fixture.js';
-import { later, QUEUE, settled, type FakeEngine } from '../fake-engine.fixture.js';
+import { QUEUE, type GatedEngine } from '../gated-engine.fixture.js';
+import { later, settled } from '../recorder.fixture.js';
 import { Tailing } from './tailing.fixture.js';
 
 let world: Tailing;
-let engine: FakeEngine;
+let engine: GatedEngine;
 
 beforeEach(() => {
   world = new Tailing();
@@ -49,7 +50,7 @@ describe('a tail', () => {
     engine.publish(2);
     await settled();
     for (const { heard } of clients) expect(heard).toEqual(['live 1', 'deliver 1-2']);
-    const common = { queue: QUEUE, event: 'said', headers: {}, time: 1_000 };
+    const common = { queue: QUEUE, event: 'said', headers: {}, time: engine.time.now };
     expect(world.texts.map((text): unknown => JSON.parse(text))).toEqual([
       [1, 2].map((seq) => ({ ...common, id: idOf(seq), payload: { number: seq, text: '' }, seq })),
     ]);
@@ -59,13 +60,13 @@ describe('a tail', () => {
     for (let tails = 0; tails < 5; tails++) await world.open('now');
     engine.publish(2);
     await settled();
-    expect(engine.log.reads).toEqual([1]);
+    expect(engine.reads).toEqual([1]);
   });
 
   it('gets frames that came together as one text', async () => {
     const { heard } = await world.open('now');
     const reading = later();
-    engine.log.reading = reading.promise;
+    engine.gates.read = reading.promise;
     engine.publish(1);
     for (let frames = 0; frames < 4; frames++) engine.publish(2);
     reading.resolve();
@@ -77,7 +78,7 @@ describe('a tail', () => {
   it('misses nothing that is published while it reads', async () => {
     engine.publish(3);
     const reading = later();
-    engine.log.reading = reading.promise;
+    engine.gates.read = reading.promise;
     const opening = world.open('start');
     await settled();
     engine.publish(2);
@@ -90,7 +91,7 @@ describe('a tail', () => {
   it('waits for the broadcast when it begins after what is not broadcast yet', async () => {
     const first = await world.open('now');
     const reading = later();
-    engine.log.reading = reading.promise;
+    engine.gates.read = reading.promise;
     engine.publish(2);
     const second = await world.open('now');
     expect(second.heard).toEqual([]);
@@ -106,7 +107,7 @@ describe('a tail', () => {
   it('is live when the broadcast that it waited for has no more tails', async () => {
     const first = await world.open('now');
     const reading = later();
-    engine.log.reading = reading.promise;
+    engine.gates.read = reading.promise;
     engine.publish(2);
     const second = await world.open('now');
     first.tail.end();
@@ -121,7 +122,7 @@ describe('a tail', () => {
   it('gets nothing of what the broadcast read for tails before it', async () => {
     const first = await world.open('now');
     const reading = later();
-    engine.log.reading = reading.promise;
+    engine.gates.read = reading.promise;
     engine.publish(2);
     first.tail.end();
     first.inRoom = false;
@@ -165,7 +166,7 @@ describe('a tail', () => {
   it('that ended gets nothing more, also of an open read, and is removed', async () => {
     engine.publish(3);
     const reading = later();
-    engine.log.reading = reading.promise;
+    engine.gates.read = reading.promise;
     const { heard, tail } = await world.open('start');
     const live = await world.open('now');
     expect(world.tails.count(QUEUE)).toBe(2);
