@@ -18,7 +18,7 @@ export type Storage =
   /** In memory: all of it is gone with the server. */
   | { readonly storage: 'memory'; readonly dataDir?: undefined };
 
-export type EngineOptions = Partial<Omit<DiskOptions, 'dir' | 'queues'>>;
+type EngineOptions = Partial<Omit<DiskOptions, 'dir' | 'queues'>>;
 
 export interface EngineSettings {
   /** How many groups a queue may have before it takes no new one. Default 1,000. */

@@ -9,7 +9,7 @@ import { openMemoryEngine } from '../engine/memory/open-memory-engine.js';
 import { upTo } from './recorder.fixture.js';
 
 export const QUEUE = 'files';
-export const OTHER_QUEUE = 'database';
+const OTHER_QUEUE = 'database';
 
 /** A gate at which all calls fail. */
 export const failing = (error: Error): Promise<never> => {

@@ -26,7 +26,7 @@ export interface SessionDeps {
 }
 
 /** Of one connection. */
-export interface SessionLimits {
+interface SessionLimits {
   readonly maxSubscriptions: number;
   /** Existing groups that it has created. */
   readonly maxGroups: number;
