@@ -24,9 +24,12 @@ describe('the memory budget', () => {
     const budget = new MemoryBudget(1_000);
     const account = budget.open();
     const charged = account.charge(2_000);
-    expect([budget.used, budget.free, account.available]).toEqual([2_000, 0, 0]);
+    expect(budget.used).toBe(2_000);
+    expect(budget.free).toBe(0);
+    expect(account.available).toBe(0);
     charged.resize(100);
-    expect([budget.used, budget.free]).toEqual([100, 900]);
+    expect(budget.used).toBe(100);
+    expect(budget.free).toBe(900);
   });
 
   it('does not let a reservation that exceeds the share of its connection grow with its own size', () => {
@@ -44,7 +47,9 @@ describe('the memory budget', () => {
     first.release();
     first.release();
     first.resize(70);
-    expect([budget.used, first.bytes, second.bytes]).toEqual([50, 0, 50]);
+    expect(budget.used).toBe(50);
+    expect(first.bytes).toBe(0);
+    expect(second.bytes).toBe(50);
   });
 
   it('is given back when the work is done, or failed', async () => {

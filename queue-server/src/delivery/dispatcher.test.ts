@@ -146,7 +146,8 @@ describe('the dispatcher of a group', () => {
     const { length: before } = engine.claims;
     const b = group.join('b', { messages: 10 });
     await group.pumped();
-    expect([a.seqs(), b.seqs()]).toEqual([[], [[1]]]);
+    expect(a.seqs()).toEqual([]);
+    expect(b.seqs()).toEqual([[1]]);
     const claims = engine.claims.slice(before);
     expect(claims.map(({ member }) => member)).toEqual(['a', 'b', 'a']);
     for (const { members = [] } of claims) expect([...members].sort()).toEqual(['a', 'b']);

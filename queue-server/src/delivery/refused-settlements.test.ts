@@ -36,7 +36,8 @@ describe('the answer to settlements without a lease', () => {
     for (let token = 4; token < 2_000; token++) refused.add(token, []);
     const { lost, truncated } = detailsOf(refused);
     expect(lost.flatMap((each) => each.ranges)).toHaveLength(1_000);
-    expect([lost.length, truncated]).toEqual([1_000, true]);
+    expect(lost).toHaveLength(1_000);
+    expect(truncated).toBe(true);
   });
 
   it('is no error when nothing was lost', () => {

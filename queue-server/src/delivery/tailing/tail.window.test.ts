@@ -71,7 +71,8 @@ describe('a tail whose client reads slowly', () => {
     expect(slow.heard.slice(5)).toEqual(['live 9']);
     engine.publish(1);
     await settled();
-    expect([slow.heard.at(-1), fast.heard.at(-1)]).toEqual(['deliver 9-9', 'deliver 9-9']);
+    expect(slow.heard.at(-1)).toBe('deliver 9-9');
+    expect(fast.heard.at(-1)).toBe('deliver 9-9');
   });
 
   it('is the last to leave the broadcast, which reads no more', async () => {
