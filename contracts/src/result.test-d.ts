@@ -5,7 +5,7 @@ import { KIND, type FrameKind } from './frame/layout.js';
 import type { AnyMessage } from './message.js';
 import type { MessageOf } from './message.js';
 import { failed, ok, type Result } from './result.js';
-import { same } from './same.fixture.js';
+import { same } from '../../checks/same.fixture.js';
 import { findIssues, type Issue } from './validate.js';
 
 same<ErrorCode, keyof typeof errorTable>(true);
