@@ -6,7 +6,7 @@ import type { ClientEvents } from '../events.js';
 import type { Runtime } from '../runtime.js';
 import { causeOf, finalError } from './connection-failure.js';
 import { olderVersion, supportedArgs, unsupportedRequest } from './protocol-version.js';
-import type { Answer, RequestArgs, RequestName, Server } from './server.js';
+import type { Answer, RequestArgs, RequestName, Requests } from './requests.js';
 import { isSignedOut, SignIn } from './sign-in.js';
 import type { ClientSocket, SocketOptions } from './socket.js';
 import { TokenSource, type Token } from './token-source.js';
@@ -43,7 +43,7 @@ interface ConnectionDeps {
 const ENDING: readonly RequestName[] = ['pause', 'unsubscribe'];
 
 /** The connection to the server over all its reconnects. */
-export class Connection implements Server {
+export class Connection implements Requests {
   readonly socket: ClientSocket;
   readonly #deps: ConnectionDeps;
   readonly #backOff: BackOff;

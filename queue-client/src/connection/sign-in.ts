@@ -2,7 +2,7 @@ import { QueueError } from '@typed-queue/contracts';
 import type { Result } from '@typed-queue/contracts/wire';
 import { BackOff } from '../back-off.js';
 import type { Runtime } from '../runtime.js';
-import type { Answer } from './server.js';
+import type { Answer } from './requests.js';
 import type { TokenSource } from './token-source.js';
 
 interface SignInDeps {

@@ -1,7 +1,7 @@
 import { QueueError, type QueueDefinition } from '@typed-queue/contracts';
 import type { GrantHeader, Revocation, Subscribed } from '@typed-queue/contracts/wire';
 import type { CloseOptions, Subscription } from '../client.js';
-import type { Server } from '../connection/server.js';
+import type { Requests } from '../connection/requests.js';
 import { Deadline, DEFAULT_CLOSE_MS } from '../deadline.js';
 import { deferred } from '../deferred.js';
 import type { Emitter } from '../emitter.js';
@@ -20,7 +20,7 @@ export interface SubscriptionDeps
   extends Pick<GrantSchedulerDeps, 'handle' | 'concurrency' | 'timeoutMs'>, Pick<MembershipDeps, 'request'> {
   /** The queue, as the contract of this client has it. */
   readonly definition: QueueDefinition;
-  readonly server: Server;
+  readonly server: Requests;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random' | 'now' | 'wallNow' | 'scope'>;
   readonly emitter: Emitter<ClientEvents>;
   /** Left, or refused for good. */

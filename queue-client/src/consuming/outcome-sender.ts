@@ -1,7 +1,7 @@
 import { QueueError, type Range } from '@typed-queue/contracts';
 import { intersectRanges, type LostLease, type Result, type Settlement } from '@typed-queue/contracts/wire';
 import { BackOff } from '../back-off.js';
-import type { Server } from '../connection/server.js';
+import type { Requests } from '../connection/requests.js';
 import { Waiters } from '../deferred.js';
 import type { Runtime } from '../runtime.js';
 import type { LeaseClock, Moment } from './lease-clock.js';
@@ -14,7 +14,7 @@ export interface RefusedLease extends LostLease {
 
 interface OutcomeSenderDeps {
   readonly subscription: string;
-  readonly server: Server;
+  readonly server: Requests;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random'>;
   readonly leases: Pick<LeaseClock, 'now' | 'extended'>;
   /** Takes out what was settled since the last request. */
