@@ -31,7 +31,9 @@ describe('QueueError', () => {
     const error = new QueueError('storage_failed', 'no disk', { cause });
     expect(error).toBeInstanceOf(Error);
     expect(error.cause).toBe(cause);
-    expect([error.name, error.message, error.details]).toEqual(['QueueError', 'no disk', {}]);
+    expect(error.name).toBe('QueueError');
+    expect(error.message).toBe('no disk');
+    expect(error.details).toEqual({});
     expect(JSON.stringify(error)).not.toContain('secret');
     expect('cause' in new QueueError('closed', 'closed')).toBe(false);
   });

@@ -81,9 +81,11 @@ describe('runLogger', () => {
       };
     };
     const { queue, stop, exitCode, status } = start({ after });
-    expect([await settled(exitCode), timers.running]).toEqual([false, 1]);
+    expect(await settled(exitCode)).toBe(false);
+    expect(timers.running).toBe(1);
     stop.abort();
-    expect([await exitCode, timers.running]).toEqual([0, 0]);
+    expect(await exitCode).toBe(0);
+    expect(timers.running).toBe(0);
     expect(queue.closed).toEqual([{ timeoutMs: 5_000 }]);
     expect(status()).toBe('');
   });

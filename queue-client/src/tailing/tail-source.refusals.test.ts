@@ -7,7 +7,9 @@ describe('refusals for the moment', () => {
     const { server, runtime, source, begin } = openTail();
     source.online();
     server.tails[0]?.answer(refused('draining'));
-    expect([server.tails.length, runtime.fire(), server.tails.length]).toEqual([1, 100, 2]);
+    expect(server.tails).toHaveLength(1);
+    expect(runtime.fire()).toBe(100);
+    expect(server.tails).toHaveLength(2);
     server.tails[1]?.answer(refused('overloaded'));
     expect(runtime.fire()).toBe(200);
     begin();
@@ -51,6 +53,7 @@ describe('refusals for the moment', () => {
     source.online();
     server.tails[1]?.answer(refused('draining'));
     tail.close();
-    expect([runtime.timers.size, server.leaves.length]).toEqual([0, 0]);
+    expect(runtime.timers.size).toBe(0);
+    expect(server.leaves).toHaveLength(0);
   });
 });
