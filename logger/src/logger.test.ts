@@ -134,7 +134,7 @@ describe('runLogger, when the output fails', () => {
   });
 });
 
-describe('runLogger, refused for good', () => {
+describe('runLogger, refused permanently', () => {
   const error = new QueueError('queue_unknown', 'no "files" here');
 
   it('ends with 1 when it cannot subscribe', async () => {
@@ -189,7 +189,7 @@ describe('runLogger, replaying', () => {
     expect(await exitCode).toBe(0);
   });
 
-  it('ends with 1 when a tail is refused for good', async () => {
+  it('ends with 1 when a tail is refused permanently', async () => {
     const { queue, exitCode, status } = start({ source: { kind: 'replay', from: 'now', follow: true } });
     queue.tails[1]?.fail(new QueueError('queue_unknown', 'no "database" here'));
     expect(await exitCode).toBe(1);

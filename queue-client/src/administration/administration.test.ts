@@ -202,7 +202,7 @@ describe('requests', () => {
     expect(runtime.timers.size).toBe(0);
   });
 
-  it('reject with what the server refuses, also for the moment', async () => {
+  it('reject with what the server refuses, also temporarily', async () => {
     const { admin, server } = open();
     admin.online();
     const deleted = admin.delete('files', 'g');

@@ -52,7 +52,7 @@ describe('Connection', () => {
     expect(answers).toEqual(['in time']);
   });
 
-  it('ends a subscription only when the server took that, however often it refuses it for the moment', () => {
+  it('ends a subscription only when the server took that, however often it refuses it temporarily', () => {
     const { socket, runtime, connection } = openFake();
     const answers: unknown[] = [];
     socket.fire('connect');
@@ -174,7 +174,7 @@ describe('connecting', () => {
     }
   });
 
-  it('stops when the server refuses for good', async () => {
+  it('stops when the server refuses permanently', async () => {
     stage.server.refusal = new QueueError('protocol_unsupported', 'too old');
     const client = stage.open();
     const published = client.publish('files', 'save', 1);
@@ -189,7 +189,7 @@ describe('connecting', () => {
     expect(stage.errors).toEqual([{ error }]);
   });
 
-  it('tries again when the server refuses for the moment', async () => {
+  it('tries again when the server refuses temporarily', async () => {
     stage.server.refusal = new QueueError('draining', 'soon gone');
     const client = stage.open();
     const published = client.publish('files', 'save', 1);

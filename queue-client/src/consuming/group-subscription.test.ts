@@ -40,7 +40,7 @@ describe('closing', () => {
     await subscription.close();
   });
 
-  it('has no more handed out and gives back what waits at once, however long a handler works', async () => {
+  it('pauses its grants and releases the waiting messages at once, also while a handler runs', async () => {
     const work = gate();
     const { join, grant, subscription, runtime, server, sentOutcomes, confirm } = openSubscription(
       () => work.promise,

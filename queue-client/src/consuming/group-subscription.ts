@@ -23,7 +23,7 @@ export interface SubscriptionDeps
   readonly server: Requests;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random' | 'now' | 'wallNow' | 'scope'>;
   readonly emitter: Emitter<ClientEvents>;
-  /** Left, or refused for good. */
+  /** Left, or refused permanently. */
   readonly onEnd: () => void;
 }
 
@@ -32,7 +32,7 @@ export interface SubscriptionDeps
  * - `open`: a member whenever there is a connection.
  * - `leaving`: starts no more handlers, waits for the running ones and until their outcomes are settled. Stays a
  *   member until then, so that it keeps their leases.
- * - `ended`: left, or refused for good.
+ * - `ended`: left, or refused permanently.
  */
 export class GroupSubscription implements Subscription {
   readonly queue: string;
@@ -133,7 +133,7 @@ export class GroupSubscription implements Subscription {
     await Promise.race([this.#outcomes.idle(), this.#ended.promise]);
   }
 
-  /** The server refused this client for good. */
+  /** The server refused this client permanently. */
   fail(error: QueueError): void {
     this.#end(error);
   }

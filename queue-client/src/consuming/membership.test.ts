@@ -25,7 +25,7 @@ describe('membership', () => {
     expect(events).toEqual([]);
   });
 
-  it('asks again after a refusal for the moment', async () => {
+  it('asks again after a retryable refusal', async () => {
     const { subscription, server, runtime } = openSubscription(nothing);
     subscription.online();
     server.joins[0]?.answer(refused('draining'));
@@ -88,7 +88,7 @@ describe('membership', () => {
     expect(events).toEqual([['gap', { queue: 'files', group: 'logger', ...reset }]]);
   });
 
-  it('ends with a refusal for good', async () => {
+  it('ends with a permanent refusal', async () => {
     const { subscription, server, events, ends } = openSubscription(nothing);
     subscription.online();
     server.joins[0]?.answer(refused('queue_unknown'));

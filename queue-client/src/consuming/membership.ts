@@ -25,7 +25,7 @@ export interface MembershipDeps {
 
 /**
  * Membership in a group, requested on each connection.
- * - `offline`: no connection, or refused for good.
+ * - `offline`: no connection, or refused permanently.
  * - `requested`: the server has the request of this connection.
  * - `backing-off`: the server refused with a retryable error.
  */

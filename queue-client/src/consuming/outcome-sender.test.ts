@@ -20,7 +20,7 @@ describe('sending outcomes', () => {
     expect(sentOutcomes(1)).toEqual([[{ token: 2, ack: [[2, 3]] }, { token: 3, ack: [[4, 4]] }]]); // prettier-ignore
   });
 
-  it('is tried again after a refusal for the moment', () => {
+  it('is tried again after a retryable refusal', () => {
     const { join, grant, runtime, server, sentOutcomes, confirm } = openSubscription(nothing);
     join();
     grant({ token: 1, seqs: [1, 1] });
@@ -37,7 +37,7 @@ describe('sending outcomes', () => {
     expect(runtime.fire()).toBe(100);
   });
 
-  it('drops a request that is refused for good, and reports it', () => {
+  it('drops a request that is refused permanently, and reports it', () => {
     const { join, grant, runtime, server, events, sentOutcomes } = openSubscription(nothing);
     join();
     grant({ token: 1, seqs: [1, 1] });
@@ -136,15 +136,15 @@ describe('reconnects', () => {
     expect(server.joins.at(-1)?.request.tokens).toEqual([]);
   });
 
-  it.each([{ held: [1] }, { held: [] }])(
-    'acks that were in vain are reported, although the connection took their answer ($held)',
-    ({ held }) => {
+  it.each([{ kept: [1] }, { kept: [] }])(
+    'acks that are refused after a reconnect are reported: their answer was lost ($kept)',
+    ({ kept }) => {
       const { join, grant, subscription, runtime, server, events } = openSubscription(nothing);
       join();
       grant({ token: 1, seqs: [1, 2] });
       runtime.turn();
       subscription.offline();
-      join(held);
+      join(kept);
       expect(events).toEqual([]);
       server.settles[1]?.answer(refused('lease_lost', { lost: [{ token: 1, ranges: [[1, 2]] }] }));
       expect(events).toEqual([

@@ -8,8 +8,8 @@ import type { LeaseClock, Moment } from './lease-clock.js';
 
 /** Messages whose lease was lost when their outcomes or extension arrived. */
 export interface RefusedLease extends LostLease {
-  /** Those whose handlers had ended. */
-  readonly inVain: readonly Range[];
+  /** Those whose handlers had ended: their work is wasted. */
+  readonly handled: readonly Range[];
 }
 
 interface OutcomeSenderDeps {
@@ -145,11 +145,11 @@ export class OutcomeSender {
     }
     // Safe: the wire defines the details of this code.
     const lost = (error.details.lost ?? []) as readonly LostLease[];
-    this.#deps.onLost(lost.map((lease) => ({ ...lease, inVain: inVain(batch, lease) })));
+    this.#deps.onLost(lost.map((lease) => ({ ...lease, handled: handledOf(batch, lease) })));
   }
 }
 
-const inVain = (batch: Batch, { token, ranges }: LostLease): Range[] => {
+const handledOf = (batch: Batch, { token, ranges }: LostLease): Range[] => {
   const sent = batch.settlements.filter(
     ({ token: of, outcome: { kind } }) =>
       // Any other outcome that was sent twice may have taken effect the first time although it is refused now.

@@ -112,7 +112,7 @@ export class Subscriptions {
     await Promise.all([...this.#subscriptions.values()].map((subscription) => subscription.leave(deadline)));
   }
 
-  /** The server refused this client for good. */
+  /** The server refused this client permanently. */
   fail(error: QueueError): void {
     for (const subscription of this.#subscriptions.values()) subscription.fail(error);
   }

@@ -53,7 +53,7 @@ describe('refusals for reasons of later versions', () => {
     return { ok: false, error: { ...error, code: 'code_of_tomorrow' as 'internal', retryable } } as const;
   };
 
-  it('are for the moment when the server says so, else for good', async () => {
+  it('are retryable when the server says so, else permanent', async () => {
     const { outbox, flush, server, runtime } = openOutbox();
     outbox.online();
     const receipt = flush(1);
@@ -67,7 +67,7 @@ describe('refusals for reasons of later versions', () => {
   });
 });
 
-describe('refusals for the moment', () => {
+describe('retryable refusals', () => {
   it.each(['draining', 'overloaded', 'storage_full', 'storage_failed', 'internal'] as const)(
     '%s: stops, and sends the frame and all later ones again after a wait',
     (reason) => {

@@ -154,7 +154,7 @@ describe('ending', () => {
     expect(() => tail.items()).toThrow(expect.objectContaining({ code: 'request_invalid' }));
   });
 
-  it('a refusal for good is thrown to the loop', async () => {
+  it('a permanent refusal is thrown to the loop', async () => {
     const { tail, server, source, events } = openTail();
     source.online();
     server.tails[0]?.answer(refused('queue_unknown'));

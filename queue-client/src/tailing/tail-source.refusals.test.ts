@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { refused } from '../requests.fixture.js';
 import { openTail } from './tail.fixture.js';
 
-describe('refusals for the moment', () => {
+describe('retryable refusals', () => {
   it('are followed by another try, later and later until it is live', () => {
     const { server, runtime, source, begin } = openTail();
     source.online();
