@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { errorTable, QueueError, type ErrorBody, type ErrorCode } from './errors.js';
+import { errorTable } from './error-table.js';
+import { QueueError, type ErrorBody, type ErrorCode } from './errors.js';
 import { failed, ok } from './result.js';
 
 // Safe: these are the keys of the table.

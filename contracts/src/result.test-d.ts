@@ -1,4 +1,5 @@
-import { errorTable, QueueError, type ErrorBody, type ErrorCode } from './errors.js';
+import { errorTable } from './error-table.js';
+import { QueueError, type ErrorBody, type ErrorCode } from './errors.js';
 import type { FrameAt } from './frame/frame.js';
 import type { FrameHeader } from './frame/header.js';
 import { KIND, type FrameKind } from './frame/layout.js';
