@@ -5,7 +5,7 @@ import { pageOf, type GroupPage } from './group-info.js';
 import { discard, type DeadLetters } from './groups/dead-letters.js';
 import { DeadLetterExpiry } from './groups/dead-letter-expiry.js';
 import { LocalGroup, type GroupDeps } from './groups/local-group.js';
-import type { LocalRules, StoredQueue } from './groups/local-options.js';
+import type { LocalRules, StoredQueue } from './local-options.js';
 import type { GroupRecords } from './groups/group-records.js';
 import type { GroupRegistry } from './groups/registry.js';
 import type { Log } from './log/log.js';

@@ -11,7 +11,7 @@ import { openJournal } from '../journal/open-journal.js';
 import type { JournalEvent } from '../journal/journal-event.js';
 import { LocalEngine } from '../local-engine.js';
 import { DeadLetterRecovery } from '../groups/dead-letter-recovery.js';
-import { rulesOf, type LocalOptions, type LocalRules } from '../groups/local-options.js';
+import { rulesOf, type LocalOptions, type LocalRules } from '../local-options.js';
 import type { GroupRegistry } from '../groups/registry.js';
 import { segmentBytes } from '../log/retention.js';
 import { DeadLetterLog } from './dead-letter-log.js';

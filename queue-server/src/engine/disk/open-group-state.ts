@@ -1,7 +1,7 @@
 import type { Head } from '../engine.js';
 import { policyOf } from '../group/policy.js';
 import type { Journal } from '../journal/journal.js';
-import type { LocalRules } from '../groups/local-options.js';
+import type { LocalRules } from '../local-options.js';
 import { GroupRegistry } from '../groups/registry.js';
 import type { GroupRecord } from '../groups/group-records.js';
 import { GroupStateLog, type GroupStateDamage } from './group-state-log.js';

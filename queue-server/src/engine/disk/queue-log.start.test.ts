@@ -18,7 +18,7 @@ const SEGMENT_BYTES = 64 * 1024;
 /** Messages of about 4 KiB: all but the ids of a segment is far larger than what a start may read of it. */
 const TEXT = 'x'.repeat(4_000);
 const PER_SEGMENT = 15;
-const noTimers = { set: () => undefined, clear: () => undefined };
+const never = () => () => undefined;
 
 const frameOf = (number: number): Frame => encodeFrame([draftOf(number, TEXT)]);
 
@@ -36,7 +36,7 @@ const open = async (
     dedup: duplicates,
     ...options,
   });
-  const rules = { retention: {}, now: () => now, timers: noTimers, onError: () => undefined };
+  const rules = { retention: {}, now: () => now, after: never, onError: () => undefined };
   return new QueueLog(journal, duplicates, rules);
 };
 

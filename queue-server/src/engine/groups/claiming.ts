@@ -8,10 +8,10 @@ import type { KeyClaimant } from '../group/ordering-keys.js';
 import type { Run } from '../group/state-runs.js';
 import type { Log } from '../log/log.js';
 import { readSlice, type LogSlice, type SliceLimits } from '../log/slice.js';
-import type { LocalRules } from './local-options.js';
+import type { LocalRules } from '../local-options.js';
 import type { Redrives } from './redrives.js';
 import type { GroupEntry } from './registry.js';
-import { select, type EventRange, type Selection } from './select.js';
+import { select, type EventRange, type Selection } from './selection.js';
 
 export interface ClaimingDeps {
   readonly entry: GroupEntry;

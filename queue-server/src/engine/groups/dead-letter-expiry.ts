@@ -1,5 +1,6 @@
+import type { After } from '@typed-queue/contracts/wire';
 import { MINUTE, SECOND, type DeadLetter, type DeadLetterRetention } from '@typed-queue/contracts';
-import { EarliestTimer, type Timers } from '../timers.js';
+import { EarliestTimer } from '../earliest-timer.js';
 import { type DeadLetters, discard } from './dead-letters.js';
 
 export interface DeadLetterExpiryDeps {
@@ -10,7 +11,7 @@ export interface DeadLetterExpiryDeps {
   readonly now: () => number;
   /** Milliseconds since 1970, as letters have them. */
   readonly wallNow: () => number;
-  readonly timers: Timers;
+  readonly after: After;
   /** Called with the number of letters of a group that a bound removed. */
   readonly onExpired: (group: string, letters: number) => void;
   readonly onError: (error: unknown) => void;
@@ -33,7 +34,7 @@ export class DeadLetterExpiry {
 
   constructor(deps: DeadLetterExpiryDeps) {
     this.#deps = deps;
-    this.#timer = new EarliestTimer(() => void this.check(), deps.now, deps.timers);
+    this.#timer = new EarliestTimer(() => void this.check(), deps.now, deps.after);
     const { maxAgeMs, maxBytes } = deps.bounds;
     this.#stopped = maxAgeMs === undefined && maxBytes === undefined;
     this.#wait();

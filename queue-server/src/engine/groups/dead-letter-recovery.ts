@@ -1,8 +1,9 @@
 import type { Change } from '../group/change.js';
 import { type DeadLetters, letterId } from './dead-letters.js';
 import type { GroupEntry } from './registry.js';
-import { recordChange, type Clocks, type GroupRecords } from './group-records.js';
-import type { LocalRules } from './local-options.js';
+import { recordChange, type GroupRecords } from './group-records.js';
+import type { LocalRules } from '../local-options.js';
+import type { Clocks } from '../clocks.js';
 
 export interface RestoredLetters extends Pick<DeadLetters, 'has' | 'hide' | 'remove'> {
   /** Whether a letter that is not at a position may have been lost by damage. False: it was removed. */

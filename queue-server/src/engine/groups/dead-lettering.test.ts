@@ -25,7 +25,7 @@ it('copies no message before it is durable that its group gave it up: a crash wo
     deadLetters: { add: async (_queue, letters) => void added.push(...letters) },
     records: { durable: () => durable },
     redrives: { of: () => [], replaced: () => undefined },
-    rules: { now: () => time.now, wallNow: () => time.now, timers: time.timers, onError: () => undefined },
+    rules: { now: () => time.now, wallNow: () => time.now, after: time.after, onError: () => undefined },
     onDeadLettered: () => undefined,
   });
   const done = deadLettering.run();

@@ -3,7 +3,8 @@ import type { Change } from '../group/change.js';
 import type { FailureRecord } from '../group/failure-history.js';
 import { afterRestart, SETTLED, type MessageState } from '../group/message-state.js';
 import type { Run } from '../group/state-runs.js';
-import type { LocalRules } from './local-options.js';
+import { fromWallTime, toWallTime, type Clocks } from '../clocks.js';
+import type { LocalRules } from '../local-options.js';
 
 interface OfGroup {
   readonly queue: string;
@@ -94,9 +95,6 @@ interface StoredCounters {
   readonly noPrefetch?: true | undefined;
 }
 
-/** Stored times are those of the wall clock: the steady clock of one process means nothing to the next one. */
-export type Clocks = Pick<LocalRules, 'now' | 'wallNow'>;
-
 export const storedRun = ({ from, to, state }: Run, clocks: Clocks): StoredRun => ({
   from,
   to,
@@ -109,7 +107,7 @@ export const restoredRun = ({ from, to, delivery }: StoredRun, clocks: Clocks): 
   state: restoredState(delivery, clocks),
 });
 
-const storedState = (state: ReturnType<typeof afterRestart>, { now, wallNow }: Clocks): StoredState => {
+const storedState = (state: ReturnType<typeof afterRestart>, clocks: Clocks): StoredState => {
   if (state.kind === 'settled') return SETTLED;
   const { failures, deliveries: handouts, isolated: alone, noPrefetch } = state;
   switch (state.kind) {
@@ -118,7 +116,7 @@ const storedState = (state: ReturnType<typeof afterRestart>, { now, wallNow }: C
     case 'dead':
       return { kind: 'condemned', failures, handouts, alone, noPrefetch };
     case 'scheduled': {
-      const dueAt = wallNow() + (state.dueAt - now());
+      const dueAt = toWallTime(state.dueAt, clocks);
       const delay = state.delayMs === undefined ? {} : { delayMs: state.delayMs };
       return { kind: 'scheduled', dueAt, ...delay, failures, handouts, alone, noPrefetch };
     }
@@ -127,8 +125,8 @@ const storedState = (state: ReturnType<typeof afterRestart>, { now, wallNow }: C
   }
 };
 
-/** A retry never waits longer than its own delay, whatever became of the wall clock. */
-const restoredState = (stored: StoredState, { now, wallNow }: Clocks): MessageState => {
+/** A retry never waits longer than its own delay. */
+const restoredState = (stored: StoredState, clocks: Clocks): MessageState => {
   if (stored.kind === 'settled') return SETTLED;
   const { failures, handouts: deliveries, alone: isolated, noPrefetch } = stored;
   switch (stored.kind) {
@@ -138,7 +136,7 @@ const restoredState = (stored: StoredState, { now, wallNow }: Clocks): MessageSt
       return { kind: 'dead', failures, deliveries, isolated, noPrefetch };
     case 'scheduled': {
       const { delayMs } = stored;
-      const dueAt = now() + Math.min(stored.dueAt - wallNow(), delayMs ?? Infinity);
+      const dueAt = fromWallTime(stored.dueAt, delayMs ?? Infinity, clocks);
       const delay = delayMs === undefined ? {} : { delayMs };
       return { kind: 'scheduled', dueAt, ...delay, failures, deliveries, isolated, noPrefetch };
     }

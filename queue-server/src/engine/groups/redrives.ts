@@ -3,7 +3,7 @@ import type { Change } from '../group/change.js';
 import type { Head } from '../log/log.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { GroupRecords } from './group-records.js';
-import type { LocalRules } from './local-options.js';
+import type { LocalRules } from '../local-options.js';
 import { redrive, resetOf, type GroupEntry } from './registry.js';
 
 export interface RedrivesDeps {

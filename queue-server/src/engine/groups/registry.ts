@@ -2,7 +2,8 @@ import type { DeadLetter, GroupSettings, PassedOver, Range, Reset } from '@typed
 import { Group } from '../group/group.js';
 import type { GroupPolicy } from '../group/policy.js';
 import type { Head } from '../log/log.js';
-import { restoredRun, storedRun, type Clocks, type GroupRecord, type StoredGroup } from './group-records.js';
+import type { Clocks } from '../clocks.js';
+import { restoredRun, storedRun, type GroupRecord, type StoredGroup } from './group-records.js';
 import type { GroupRuntime } from './runtime.js';
 
 /** A group and all that is known of it. */

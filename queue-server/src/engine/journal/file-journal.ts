@@ -1,5 +1,5 @@
 import type { QueueError } from '@typed-queue/contracts';
-import type { Frame } from '@typed-queue/contracts/wire';
+import type { After, Frame } from '@typed-queue/contracts/wire';
 import { FrameBuffer } from '../log/frame-buffer.js';
 import type { LogItem } from '../log/scan.js';
 import { isShortage, type FileSystem } from './file-system.js';
@@ -19,7 +19,7 @@ export interface FileJournalOptions extends WriterOptions {
   readonly cacheBytes: number;
   readonly defer: (run: () => void) => void;
   readonly probeMs: number;
-  readonly timer: (run: () => void, ms: number) => () => void;
+  readonly after: After;
 }
 
 const PROBE_BYTES = 1024 * 1024;
@@ -136,7 +136,7 @@ export class FileJournal implements Journal {
   }
 
   #groupCommit(): GroupCommit {
-    const { dir, fileSystem, segmentBytes, probeMs, timer, defer, log } = this.#options;
+    const { dir, fileSystem, segmentBytes, probeMs, after, defer, log } = this.#options;
     const bytes = Math.min(PROBE_BYTES, segmentBytes);
     const committed = (batch: Batch): void => this.#committed(batch);
     const lost = (fromSeq: number): void => this.#onLost.forEach((listener) => listener(fromSeq));
@@ -146,7 +146,7 @@ export class FileJournal implements Journal {
       defer,
       log,
       probeMs,
-      timer,
+      after,
       committed,
       lost,
       hasRoom: () => hasRoom(fileSystem, dir, bytes),

@@ -84,12 +84,12 @@ describe('a journal that lacks descriptors or memory for a new segment', () => {
     const disk = new LossyFileSystem();
     const waits: number[] = [];
     let due: (() => void) | undefined;
-    const timer = (run: () => void, ms: number) => {
+    const after = (ms: number, run: () => void) => {
       waits.push(ms);
       due = run;
       return () => (due = undefined);
     };
-    const { journal } = await openForTest(disk, { timer });
+    const { journal } = await openForTest(disk, { after });
     await appendEach(journal, [['a']]);
     failOpening(disk, 'create', 'EMFILE');
     await causeOf(journal.roll());

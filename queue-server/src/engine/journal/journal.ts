@@ -1,5 +1,5 @@
 import type { QueueError } from '@typed-queue/contracts';
-import type { Frame } from '@typed-queue/contracts/wire';
+import type { After, Frame } from '@typed-queue/contracts/wire';
 import type { LogItem } from '../log/scan.js';
 import type { DedupState } from './dedup-state.js';
 import type { FileSystem } from './file-system.js';
@@ -29,8 +29,8 @@ export interface JournalOptions {
   readonly defer?: (run: () => void) => void;
   /** How often a full disk is probed for room. @default 1000 */
   readonly probeMs?: number;
-  /** Runs something once, later, without keeping the process alive; returns how to cancel it. @default setTimeout */
-  readonly timer?: (run: () => void, ms: number) => () => void;
+  /** Default: `unrefAfter`. */
+  readonly after?: After;
   /** Restored while the log is opened, and stored in the segment footers. */
   readonly dedup?: DedupState;
   readonly log?: (event: JournalEvent) => void;

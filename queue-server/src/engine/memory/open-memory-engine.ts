@@ -1,7 +1,7 @@
 import type { Engine } from '../engine.js';
 import { policyOf } from '../group/policy.js';
 import { LocalEngine } from '../local-engine.js';
-import { rulesOf, type LocalOptions } from '../groups/local-options.js';
+import { rulesOf, type LocalOptions } from '../local-options.js';
 import { GroupRegistry } from '../groups/registry.js';
 import type { GroupRecords } from '../groups/group-records.js';
 import { MemoryDeadLetters } from './memory-dead-letters.js';
