@@ -161,11 +161,11 @@ export class GroupDelivery {
     const durable: Promise<void>[] = [];
     for (const settlement of settlements) {
       const { token, ranges } = settlement;
-      const settling = { member: member.name, maxLost: loss.rangesLeft + 1 };
+      const settling = { member: member.name, maxRefused: loss.rangesLeft + 1 };
       const done = await handle.settle({ ...settling, ...settlement });
       dispatcher.settled(member.name, token, countSeqs(done.settled));
       for (const back of done.returned) dispatcher.returned(back);
-      if (done.lost.length > 0 || (!done.held && ranges === undefined)) loss.add(token, done.lost);
+      if (done.refused.length > 0 || (!done.held && ranges === undefined)) loss.add(token, done.refused);
       durable.push(done.durable);
     }
     // Before the outcomes are durable: the member has credit, and what it returned can be granted.

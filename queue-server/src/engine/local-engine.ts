@@ -163,7 +163,7 @@ class LocalQueue implements QueueHandle {
     },
     status: () => {
       const { queue, deadLetters } = this.#deps;
-      const { letters, bytes, newest } = deadLetters.held(queue);
+      const { letters, bytes, newest } = deadLetters.totals(queue);
       return { letters, bytes, newest, expired: this.expiry.expired };
     },
     redrive: (letters, options) => this.#redrive(letters, options?.dryRun ?? false),

@@ -179,7 +179,7 @@ describe('a log of dead letters of which most are removed', () => {
     const { journal, log, list } = await reclaimed();
     expect(journal.bytes).toBeLessThan(2 * MIB);
     await log.add('files', [letterOf('h', 41)]);
-    const newest = log.held('files').newest;
+    const newest = log.totals('files').newest;
     const again = await open(new FakeJournal({ items: journal.items }));
     for (const each of [list, again.list]) {
       expect((await each()).positions).toEqual([...KEPT, newest]);
@@ -196,7 +196,7 @@ describe('a log of dead letters of which most are removed', () => {
     expect(journal.bytes).toBeGreaterThan(10 * MIB);
     const again = await open(new FakeJournal({ items: journal.items }));
     expect((await again.list()).positions).toEqual(KEPT);
-    expect(again.log.held('files').letters).toBe(5);
+    expect(again.log.totals('files').letters).toBe(5);
     await again.log.remove('files', [8]);
     await turns();
     expect(again.journal.bytes).toBeLessThan(2 * MIB);
@@ -219,6 +219,6 @@ describe('a log of dead letters of which most are removed', () => {
     await log.remove('files', [...removed, ...KEPT]);
     await turns();
     expect(journal.bytes).toBeLessThan(1_000);
-    expect(log.held('files').letters).toBe(0);
+    expect(log.totals('files').letters).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 import type { DeadLetter, DeadLetterPage, DeadLetterQuery, Gap, Range } from '@typed-queue/contracts';
 import type { Frame } from '@typed-queue/contracts/wire';
-import { type DeadLetters, letterId, type LettersHeld, type NewLetter } from '../groups/dead-letters.js';
+import { type DeadLetters, letterId, type LetterTotals, type NewLetter } from '../groups/dead-letters.js';
 import type { RestoredLetters } from '../groups/dead-letter-recovery.js';
 import type { Journal } from '../journal/journal.js';
 import { scanLog } from '../log/scan.js';
@@ -66,8 +66,8 @@ export class DeadLetterLog implements DeadLetters, RestoredLetters {
     return this.#opened.get(queue)?.index.count(group) ?? 0;
   }
 
-  held(queue: string): LettersHeld {
-    return this.#opened.get(queue)?.held ?? { letters: 0, bytes: 0, live: 0, newest: 0 };
+  totals(queue: string): LetterTotals {
+    return this.#opened.get(queue)?.totals ?? { letters: 0, bytes: 0, live: 0, newest: 0 };
   }
 
   fault(): Error | undefined {
@@ -121,7 +121,7 @@ class QueueDeadLetters {
     this.#onError = onError;
   }
 
-  get held(): LettersHeld {
+  get totals(): LetterTotals {
     const { listed, bytes } = this.index;
     return { letters: listed, bytes: this.journal.bytes, live: bytes, newest: this.journal.lastSeq };
   }

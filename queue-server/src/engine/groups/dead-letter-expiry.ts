@@ -6,7 +6,7 @@ import { type DeadLetters, discard } from './dead-letters.js';
 export interface DeadLetterExpiryDeps {
   readonly queue: string;
   readonly bounds: DeadLetterRetention;
-  readonly deadLetters: Pick<DeadLetters, 'list' | 'hide' | 'show' | 'remove' | 'held'>;
+  readonly deadLetters: Pick<DeadLetters, 'list' | 'hide' | 'show' | 'remove' | 'totals'>;
   /** Milliseconds of a clock that is never set. */
   readonly now: () => number;
   /** Milliseconds since 1970, as letters have them. */
@@ -76,7 +76,7 @@ export class DeadLetterExpiry {
   #over(letters: readonly DeadLetter[]): readonly DeadLetter[] {
     const { queue, bounds, deadLetters, wallNow } = this.#deps;
     const { maxAgeMs = Infinity, maxBytes = Infinity } = bounds;
-    let bytes = deadLetters.held(queue).live;
+    let bytes = deadLetters.totals(queue).live;
     const kept = letters.findIndex((letter) => {
       const isOver = wallNow() - letter.time > maxAgeMs || bytes > maxBytes;
       bytes -= JSON.stringify(letter).length;

@@ -7,7 +7,7 @@ export interface NewLetter extends Omit<DeadLetter, 'position'> {
   readonly replaces?: readonly number[];
 }
 
-export interface LettersHeld {
+export interface LetterTotals {
   /** Those that are listed: what was redriven and is not settled is not among them. */
   readonly letters: number;
   /** What all take on the disk, or in memory. */
@@ -38,7 +38,7 @@ export interface DeadLetters {
   has(queue: string, position: number): boolean;
   /** How many of a group are listed. */
   count(queue: string, group: string): number;
-  held(queue: string): LettersHeld;
+  totals(queue: string): LetterTotals;
   /** Why nothing can be kept at the moment; undefined when all is well. */
   fault(): Error | undefined;
   close(): Promise<void>;

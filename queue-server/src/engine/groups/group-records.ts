@@ -33,7 +33,7 @@ export interface StoredGroup extends OfGroup {
 }
 
 /** What operators and members may change of a group. */
-export type GroupTerms = Pick<StoredGroup, 'settings' | 'paused' | 'knows'>;
+export type GroupOptions = Pick<StoredGroup, 'settings' | 'paused' | 'knows'>;
 
 /** A record of groups, stored as JSON. Applied one after the other, they make the groups. */
 export type GroupRecord =
@@ -54,7 +54,7 @@ export type GroupRecord =
     } & OfGroup)
   /** The group skipped redriven messages: they are dead letters as before. */
   | ({ readonly kind: 'kept'; readonly seqs: readonly number[] } & OfGroup)
-  | ({ readonly kind: 'terms' } & OfGroup & GroupTerms)
+  | ({ readonly kind: 'terms' } & OfGroup & GroupOptions)
   | ({ readonly kind: 'deleted' } & OfGroup)
   /** Damage may have removed groups; the newest seq that each queue had then. */
   | { readonly kind: 'lost'; readonly heads: readonly (readonly [queue: string, lastSeq: number])[] }

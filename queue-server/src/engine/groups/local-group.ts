@@ -4,7 +4,7 @@ import type { GroupHandle, Redrive } from '../engine.js';
 import { sameSettings, type GroupInfo, type GroupOpening, type OpenedGroup } from '../group-info.js';
 import type { KnownEvents } from '../known-events.js';
 import { seqAt } from '../log/seq-at-time.js';
-import type { GroupRecord, GroupTerms, StoredGroup } from './group-records.js';
+import type { GroupRecord, GroupOptions, StoredGroup } from './group-records.js';
 import { resetOf, type GroupEntry, type GroupRegistry } from './registry.js';
 import { sortLetters } from './redrives.js';
 import { GroupRuntime, type RuntimeDeps } from './runtime.js';
@@ -41,7 +41,7 @@ export class LocalGroup implements GroupHandle {
         ...stored,
       };
       await this.#replace({ epoch: head.epoch, life: newId(), ...from, ...terms });
-    } else if (!sameTerms(entry, { settings, ...stored })) {
+    } else if (!sameOptions(entry, { settings, ...stored })) {
       await this.#write({ ...this.#of, kind: 'terms', ...(settings && { settings }), ...stored });
     } else {
       // Retries from before a restart become due at their times, whether a claim comes or not.
@@ -214,15 +214,15 @@ export class LocalGroup implements GroupHandle {
 }
 
 /** Known events as they are stored: in an order that does not depend on who joined first. */
-const storedKnowledge = (knows: KnownEvents | undefined): Pick<GroupTerms, 'knows'> => {
+const storedKnowledge = (knows: KnownEvents | undefined): Pick<GroupOptions, 'knows'> => {
   if (knows === undefined) return {};
   return { knows: knows === 'all' ? knows : [...knows].sort() };
 };
 
 /** Whether terms change nothing; omitted ones stay as they are. */
-const sameTerms = (
+const sameOptions = (
   entry: GroupEntry,
-  { settings, knows }: { settings?: GroupTerms['settings'] | undefined; knows?: GroupTerms['knows'] },
+  { settings, knows }: { settings?: GroupOptions['settings'] | undefined; knows?: GroupOptions['knows'] },
 ): boolean =>
   (settings === undefined || sameSettings(settings, entry.settings)) &&
   (knows === undefined || JSON.stringify(knows) === JSON.stringify(entry.knows));

@@ -65,7 +65,7 @@ export class GroupRegistry {
    * Records that move groups back to the end of their log. They were past it because its folder is a copy that is older
    * than theirs: the seqs past its end will be those of other messages.
    */
-  takenBack(queue: string, { epoch, lastSeq }: Head): readonly RecordOf<'group'>[] {
+  groupsBeyondLog(queue: string, { epoch, lastSeq }: Head): readonly RecordOf<'group'>[] {
     return [...this.of(queue)]
       .filter(([, entry]) => entry.epoch === epoch && entry.state.cursor > lastSeq + 1)
       .map(([group, entry]) => {

@@ -68,7 +68,7 @@ export class GroupRuntime {
       record: (change, passedOver) => this.#record(change, passedOver),
       isStopped: () => this.#stopped,
       onPassedOver: (...passed) => events()?.passedOver(queue, group, ...passed),
-      onLooked: (lastSeq) => this.#watchStall(lastSeq),
+      onHeadRead: (lastSeq) => this.#watchStall(lastSeq),
     });
     void this.#deadLettering.run();
   }
@@ -104,7 +104,7 @@ export class GroupRuntime {
     const { now, wallNow } = this.#deps.rules;
     const held = state.holds(settle.token, settle.member);
     const change = state.settle(settle, now(), wallNow());
-    const { changed, lost, returned } = change;
+    const { changed, refused, returned } = change;
     for (const run of changed) {
       if (run.state.kind === 'scheduled') this.#timer.by(run.state.dueAt);
     }
@@ -112,7 +112,7 @@ export class GroupRuntime {
     const recorded = settle.outcome.kind === 'extend' ? Promise.resolve() : this.#recordOutcome(change);
     const died = changed.some((run) => run.state.kind === 'dead');
     const durable = died ? recorded.then(() => this.#deadLettering.run()) : recorded;
-    return { held, settled, lost, returned, durable };
+    return { held, settled, refused, returned, durable };
   }
 
   resume(member: string, tokens: readonly number[]): readonly number[] {

@@ -35,7 +35,7 @@ export class FileJournal implements Journal {
   readonly #reader: LogReader;
   readonly #removal: SegmentRemoval;
   readonly #onCommit: ((lastSeq: number) => void)[] = [];
-  readonly #onLost: ((fromSeq: number) => void)[] = [];
+  readonly #onFailedFrom: ((fromSeq: number) => void)[] = [];
   #closing: Promise<void> | undefined;
 
   constructor(options: FileJournalOptions, { state, logStart }: OpenedLog) {
@@ -101,8 +101,8 @@ export class FileJournal implements Journal {
   onCommit(listener: (lastSeq: number) => void): void {
     this.#onCommit.push(listener);
   }
-  onLost(listener: (fromSeq: number) => void): void {
-    this.#onLost.push(listener);
+  onFailedFrom(listener: (fromSeq: number) => void): void {
+    this.#onFailedFrom.push(listener);
   }
   roll(): Promise<void> {
     return this.#commit.roll();
@@ -139,7 +139,7 @@ export class FileJournal implements Journal {
     const { dir, fileSystem, segmentBytes, probeMs, after, defer, log } = this.#options;
     const bytes = Math.min(PROBE_BYTES, segmentBytes);
     const committed = (batch: Batch): void => this.#committed(batch);
-    const lost = (fromSeq: number): void => this.#onLost.forEach((listener) => listener(fromSeq));
+    const failedFrom = (fromSeq: number): void => this.#onFailedFrom.forEach((listener) => listener(fromSeq));
     return new GroupCommit({
       dir,
       writer: this.#writer,
@@ -148,7 +148,7 @@ export class FileJournal implements Journal {
       probeMs,
       after,
       committed,
-      lost,
+      failedFrom,
       hasRoom: () => hasRoom(fileSystem, dir, bytes),
     });
   }

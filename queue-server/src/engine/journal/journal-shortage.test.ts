@@ -51,7 +51,7 @@ describe('a journal that lacks descriptors or memory for a new segment', () => {
       const { journal, events } = opened;
       await appendEach(journal, [['a']]);
       const lost: number[] = [];
-      journal.onLost((fromSeq) => lost.push(fromSeq));
+      journal.onFailedFrom((fromSeq) => lost.push(fromSeq));
       fail(disk, code);
       expect(await causeOf(journal.roll())).toBe('storage_unavailable');
       expect(journal.fault()).toMatchObject({ code: 'storage_unavailable', retryable: true });
@@ -72,7 +72,7 @@ describe('a journal that lacks descriptors or memory for a new segment', () => {
     const { journal } = await openForTest(disk, { segmentBytes: 300 });
     await appendEach(journal, [['a']]);
     const lost: number[] = [];
-    journal.onLost((fromSeq) => lost.push(fromSeq));
+    journal.onFailedFrom((fromSeq) => lost.push(fromSeq));
     failOpening(disk, 'create', 'EMFILE');
     const outcomes = ['b', 'c'].map((text) => causeOf(journal.append(frameOf([text])).durable));
     expect(await Promise.all(outcomes)).toEqual(['storage_unavailable', 'storage_unavailable']);

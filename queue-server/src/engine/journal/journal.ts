@@ -74,7 +74,7 @@ export interface Journal {
   /** Called after each batch, before its appends resolve, in the same turn as `lastSeq` grows. */
   onCommit(listener: (lastSeq: number) => void): void;
   /** Called when appends failed, before they reject: their seqs, from this one on, will be assigned again. */
-  onLost(listener: (fromSeq: number) => void): void;
+  onFailedFrom(listener: (fromSeq: number) => void): void;
   /** Seals the active segment and starts a new one, unless it is empty. */
   roll(): Promise<void>;
   /**

@@ -1,5 +1,5 @@
 import type { DeadLetter, DeadLetterPage, DeadLetterQuery } from '@typed-queue/contracts';
-import { type DeadLetters, letterFilter, type LettersHeld, type NewLetter } from '../groups/dead-letters.js';
+import { type DeadLetters, letterFilter, type LetterTotals, type NewLetter } from '../groups/dead-letters.js';
 
 /** The letters of one queue. */
 class Letters {
@@ -86,7 +86,7 @@ export class MemoryDeadLetters implements DeadLetters {
     return this.#of(queue).counts.get(group) ?? 0;
   }
 
-  held(queue: string): LettersHeld {
+  totals(queue: string): LetterTotals {
     const { all, hidden, bytes, newest } = this.#of(queue);
     return { letters: all.size - hidden.size, bytes, live: bytes, newest };
   }

@@ -38,7 +38,7 @@ export interface GroupCommitOptions {
   /** A batch became durable. Called before its promises resolve. */
   readonly committed: (batch: Batch) => void;
   /** Appends from a seq on failed. Called before their promises reject. */
-  readonly lost: (fromSeq: number) => void;
+  readonly failedFrom: (fromSeq: number) => void;
 }
 
 export interface Appending {
@@ -202,7 +202,7 @@ export class GroupCommit {
     const failed = this.#pending.drain();
     const rolls = this.#rolls;
     this.#rolls = [];
-    if (failed.length > 0) this.#options.lost(this.#nextSeq);
+    if (failed.length > 0) this.#options.failedFrom(this.#nextSeq);
     for (const waiter of [...failed, ...rolls]) waiter.reject(state.error);
     this.#drained?.();
   }
