@@ -22,7 +22,7 @@ it('copies no message before it is durable that its group gave it up: a crash wo
       head: () => ({ epoch: 'one', firstSeq: 1, lastSeq: 1, bytes: 0 }),
       read: async () => [{ kind: 'frame', frame: stored(frameOf([1]), 1) }],
     },
-    deadLetters: { add: async (_queue, letters) => void added.push(...letters) },
+    deadLetters: { add: async (letters) => void added.push(...letters) },
     records: { durable: () => durable },
     redrives: { of: () => [], replaced: () => undefined },
     rules: { now: () => time.now, wallNow: () => time.now, after: time.after, onError: () => undefined },

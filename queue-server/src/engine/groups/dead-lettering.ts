@@ -92,7 +92,7 @@ export class DeadLettering {
     const letters = Array.from({ length: last - from + 1 }, (_, index) =>
       this.#letter(from + index, messages.get(from + index) ?? null, handouts),
     );
-    await deadLetters.add(queue, letters);
+    await deadLetters.add(letters);
     redrives.replaced(from, last);
     return [from, last];
   }

@@ -118,7 +118,7 @@ export class LocalGroup implements GroupHandle {
   }
 
   #infoOf(entry: GroupEntry): GroupInfo {
-    const { queue, log, deadLetters } = this.#deps;
+    const { log, deadLetters } = this.#deps;
     const head = log().head();
     const { life, state, settings, paused, runtime } = entry;
     // One that will be reset has everything before it.
@@ -131,7 +131,7 @@ export class LocalGroup implements GroupHandle {
       unsettled: isReset ? 0 : state.unsettled,
       paused,
       stalled: runtime?.stalled ?? false,
-      deadLetters: deadLetters.count(queue, this.#name),
+      deadLetters: deadLetters.count(this.#name),
       passedOver: [...entry.passedOver.values()],
       knows: typeof entry.knows === 'object' ? new Set(entry.knows) : entry.knows,
       settings,
@@ -205,7 +205,7 @@ export class LocalGroup implements GroupHandle {
   /** The message states are dropped: redriven messages that are not settled are dead letters again. */
   #drop({ runtime, redriven }: GroupEntry): void {
     runtime?.stop({ revoke: true });
-    for (const positions of redriven.values()) this.#deps.deadLetters.show(this.#deps.queue, positions);
+    for (const positions of redriven.values()) this.#deps.deadLetters.show(positions);
   }
 
   #write(record: GroupRecord): Promise<void> {

@@ -55,7 +55,7 @@ export class GroupRuntime {
     this.#timer.by(entry.state.nextDue(rules.now()));
     this.#recording = { queue, group, records, rules };
     const { redriven, unknown } = entry;
-    this.#log = new RedrivenLog({ queue, log: deps.log(), redriven, unknown, deadLetters });
+    this.#log = new RedrivenLog({ log: deps.log(), redriven, unknown, deadLetters });
     this.#redrives = new Redrives({ ...deps, group, entry });
     const own = { ...deps, group, entry, log: this.#log, redrives: this.#redrives };
     this.#deadLettering = new DeadLettering({

@@ -25,14 +25,15 @@ const records: GroupRecords = {
 export const openMemoryEngine = (options: LocalOptions): Engine => {
   const rules = rulesOf(options);
   return new LocalEngine({
-    queues: options.queues,
+    queues: options.queues.map(({ name, retention, deadLetters: letterBounds }) => ({
+      name,
+      log: new MemoryLog({ ...rules, retention }),
+      deadLetters: new MemoryDeadLetters(),
+      letterBounds,
+    })),
     durability: 'memory',
-    logs: new Map(
-      options.queues.map(({ name, retention }) => [name, new MemoryLog({ ...rules, retention })]),
-    ),
     registry: new GroupRegistry((settings) => policyOf(settings, rules), rules),
     records,
-    deadLetters: new MemoryDeadLetters(),
     rules,
     // A token of an earlier start must not be valid again.
     firstToken: rules.wallNow() * TOKENS_PER_MS,
