@@ -35,7 +35,10 @@ export interface StoredGroup extends OfGroup {
 /** What operators and members may change of a group. */
 export type GroupOptions = Pick<StoredGroup, 'settings' | 'paused' | 'knows'>;
 
-/** A record of groups, stored as JSON. Applied one after the other, they make the groups. */
+/**
+ * A record of groups, stored as JSON. Applied one after the other by `GroupRegistry`, they make the groups: `LocalGroup`
+ * writes what makes, changes or deletes a group, `recordChange` what becomes of its messages.
+ */
 export type GroupRecord =
   /** A server started: its tokens are above those of all starts before. */
   | { readonly kind: 'start'; readonly boot: number }

@@ -14,7 +14,10 @@ export interface GroupDeps extends RuntimeDeps {
   readonly registry: GroupRegistry;
 }
 
-/** One group of a local engine, by its name: what is known of it is in the registry. */
+/**
+ * One group of a local engine, by its name: what is known of it is in the registry. Records when it is made, changed,
+ * moved or deleted; `GroupRuntime` delivers its messages.
+ */
 export class LocalGroup implements GroupHandle {
   readonly #deps: GroupDeps;
   readonly #name: string;
@@ -35,12 +38,12 @@ export class LocalGroup implements GroupHandle {
     if (entry === undefined) this.#checkRoom(rules.maxGroups);
     if (entry === undefined || reset !== undefined) {
       const from = reset === undefined ? this.#startAt(startSeq) : { floor: head.firstSeq };
-      const terms = {
+      const options = {
         settings: settings ?? entry?.settings ?? {},
         paused: entry?.paused ?? false,
         ...stored,
       };
-      await this.#replace({ epoch: head.epoch, life: newId(), ...from, ...terms });
+      await this.#replace({ epoch: head.epoch, life: newId(), ...from, ...options });
     } else if (!sameOptions(entry, { settings, ...stored })) {
       await this.#write({ ...this.#of, kind: 'terms', ...(settings && { settings }), ...stored });
     } else {
@@ -219,7 +222,7 @@ const storedKnowledge = (knows: KnownEvents | undefined): Pick<GroupOptions, 'kn
   return { knows: knows === 'all' ? knows : [...knows].sort() };
 };
 
-/** Whether terms change nothing; omitted ones stay as they are. */
+/** Whether options change nothing; omitted ones stay as they are. */
 const sameOptions = (
   entry: GroupEntry,
   { settings, knows }: { settings?: GroupOptions['settings'] | undefined; knows?: GroupOptions['knows'] },
