@@ -18,7 +18,7 @@ export const MAX_UNSETTLED = 50;
 export const MAX_GROUPS = 20;
 
 /** What every engine has to take from a test. */
-export type Steering = Required<
+type Steering = Required<
   Pick<LocalOptions, 'queues' | 'leaseMs' | 'graceMs' | 'maxUnsettled' | 'maxGroups' | 'now' | 'after'>
 >;
 

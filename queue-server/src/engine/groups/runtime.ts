@@ -109,10 +109,9 @@ export class GroupRuntime {
       if (run.state.kind === 'scheduled') this.#timer.by(run.state.dueAt);
     }
     const settled = changed.map(({ from, to }): Range => [from, to]);
-    const recorded = settle.outcome.kind === 'extend' ? Promise.resolve() : this.#recordOutcome(change);
-    const died = changed.some((run) => run.state.kind === 'dead');
-    const durable = died ? recorded.then(() => this.#deadLettering.run()) : recorded;
-    return { held, settled, refused, returned, durable };
+    const { kind } = settle.outcome;
+    const recorded = kind === 'extend' ? Promise.resolve() : recordChange(this.#recording, change);
+    return { held, settled, refused, returned, durable: this.#whenDurable(recorded, change) };
   }
 
   resume(member: string, tokens: readonly number[]): readonly number[] {
@@ -162,11 +161,14 @@ export class GroupRuntime {
     return recordChange(this.#recording, change, passedOver);
   }
 
-  /** Resolves when the outcome is durable, and the letters of redriven messages are removed. */
-  #recordOutcome(change: Change): Promise<void> {
-    const recorded = this.#record(change);
-    if (this.#entry.redriven.size === 0) return recorded;
-    return Promise.all([recorded, this.#redrives.settled(change)]).then(() => undefined);
+  /** Resolves when a recorded outcome is durable, letters of redriven messages are removed, and those of dead ones stored. */
+  #whenDurable(recorded: Promise<void>, change: Change): Promise<void> {
+    const removed =
+      this.#entry.redriven.size === 0
+        ? recorded
+        : Promise.all([recorded, this.#redrives.settled(change)]).then(() => undefined);
+    const died = change.changed.some((run) => run.state.kind === 'dead');
+    return died ? removed.then(() => this.#deadLettering.run()) : removed;
   }
 
   #onDeadLettered(change: Change): void {

@@ -103,7 +103,7 @@ const PART = 1 / 8;
 
 const UNBOUNDED = { maxAgeMs: Infinity, maxBytes: Infinity, maxMessages: Infinity };
 
-export const isBounded = ({ maxAgeMs, maxBytes, maxMessages }: Retention): boolean =>
+const isBounded = ({ maxAgeMs, maxBytes, maxMessages }: Retention): boolean =>
   [maxAgeMs, maxBytes, maxMessages].some((bound) => bound !== undefined);
 
 /**
