@@ -31,7 +31,7 @@ export class Delivering {
         this.passedOver.push(`${queue}/${group} ${event} ${firstSeq}`),
       onDeadLettersExpired: (queue, group, letters) => this.expired.push(`${queue}/${group} ${letters}`),
       onError: (error) => this.errors.push(error),
-      timers: this.time.timers,
+      after: this.time.after,
       now: () => this.time.now,
     });
   }

@@ -74,7 +74,7 @@ export class GatedEngine implements Engine {
     maxGroups: 2_000,
     now: () => this.time.now,
     random: () => 0,
-    timers: this.time.timers,
+    after: this.time.after,
   });
 
   get leaseMs(): number {

@@ -15,7 +15,7 @@ beforeEach(() => {
       return waitMs;
     },
   };
-  positions = new DelayedPositions(rate, (run, ms) => {
+  positions = new DelayedPositions(rate, (ms, run) => {
     timers.push({ run, ms });
     return () => (timers = []);
   });
