@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { Dispatching } from './dispatching.fixture.js';
+import { Dispatching, type Joined } from './dispatching.fixture.js';
 import { GatedEngine } from './gated-engine.fixture.js';
 import { recorder, settled } from './recorder.fixture.js';
 import { Member } from './member.js';
@@ -53,23 +53,42 @@ describe('a member of a group', () => {
     expect(group.dispatcher.has(present.member)).toBe(true);
   });
 
-  it('has its window free when a lease ended, and is removed then if it is away', async () => {
-    engine.publish(4);
-    const a = group.join('a', { messages: 2 });
-    const b = group.join('b', { messages: 2 });
-    await group.pumped();
-    group.dispatcher.abandon(b.member);
-    expect(group.dispatcher.unsettled).toBe(2);
-    for (const { grants, member } of [a, b]) {
-      group.dispatcher.returned({ member: member.name, token: grants[0]?.token ?? 0, ranges: [[1, 4]] });
-    }
-    expect(a.member.credit()?.messages).toBe(2);
-    expect(group.dispatcher.has(a.member)).toBe(true);
-    expect(group.dispatcher.has(b.member)).toBe(false);
-    expect(group.left).toBe(1);
-    group.dispatcher.returned({ member: 'nobody', token: 1, ranges: [[1, 4]] });
-    expect(a.revoked).toEqual([{ token: a.grants[0]?.token, ranges: [[1, 4]] }]);
-    expect(b.revoked).toEqual([]);
+  describe('whose lease ended', () => {
+    let a: Joined;
+    let away: Joined;
+
+    /** Two members of two messages each; one of them is away. */
+    beforeEach(async () => {
+      engine.publish(4);
+      [a, away] = [group.join('a', { messages: 2 }), group.join('away', { messages: 2 })];
+      await group.pumped();
+      group.dispatcher.abandon(away.member);
+      expect(group.dispatcher.unsettled).toBe(2);
+      for (const { grants, member } of [a, away]) {
+        group.dispatcher.returned({ member: member.name, token: grants[0]?.token ?? 0, ranges: [[1, 4]] });
+      }
+    });
+
+    it('has its window free', () => {
+      expect(a.member.credit()?.messages).toBe(2);
+    });
+
+    it('gets a notice, and stays', () => {
+      expect(a.revoked).toEqual([{ token: a.grants[0]?.token, ranges: [[1, 4]] }]);
+      expect(group.dispatcher.has(a.member)).toBe(true);
+    });
+
+    it('is removed without a notice when it is away', () => {
+      expect(group.dispatcher.has(away.member)).toBe(false);
+      expect(away.revoked).toEqual([]);
+      expect(group.left).toBe(1);
+    });
+
+    it('is not affected by what another returns', () => {
+      group.dispatcher.returned({ member: 'nobody', token: 1, ranges: [[1, 4]] });
+      expect(a.revoked).toHaveLength(1);
+      expect(away.revoked).toEqual([]);
+    });
   });
 
   it('is removed when it disconnects and holds nothing', () => {
