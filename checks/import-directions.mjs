@@ -115,7 +115,6 @@ const mayImport = {
       'node:',
       'pino',
       'swagger-ui-dist',
-      'ts-pattern',
       'zod',
     ],
   ],
@@ -126,7 +125,7 @@ const mayImport = {
   ],
   'api-server/src/bin.ts': [nodeVersion, 'api-server/src'],
   'api-server/src': [
-    ...['node:', 'express', 'ts-pattern', 'zod', contracts, program, programLog, client],
+    ...['node:', 'express', 'zod', contracts, program, programLog, client],
     ...['@typed-queue/embedded-mongo', ...terminal],
   ],
 
