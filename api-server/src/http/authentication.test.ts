@@ -249,7 +249,7 @@ describe('a server without authentication', () => {
   });
 });
 
-describe('a server that cannot verify tokens for the moment', () => {
+describe('a server that temporarily cannot verify tokens', () => {
   it('says when to try again', async () => {
     const failure = new QueueError('auth_unavailable', 'The keys of the issuer cannot be fetched.');
     const api = await startApi({

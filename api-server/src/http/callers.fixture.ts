@@ -11,9 +11,9 @@ import { TOKEN_ADVICE } from './authentication.js';
 /** The clock of the tests, in milliseconds since 1970. */
 export const NOW = Date.UTC(2026, 10, 23);
 export const TOKEN = 'token-of-the-tests-4711';
-export const SECRET = 'c2VjcmV0IG9mIHRoZSBzaG9wLCAzMiBieXRlcw';
+const SECRET = 'c2VjcmV0IG9mIHRoZSBzaG9wLCAzMiBieXRlcw';
 
-export type ModelRights = Readonly<Record<string, readonly ModelVerb[]>>;
+type ModelRights = Readonly<Record<string, readonly ModelVerb[]>>;
 
 export interface Caller {
   readonly models: ModelRights;
