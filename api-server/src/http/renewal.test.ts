@@ -19,40 +19,37 @@ describe('a body that arrives slowly', () => {
       status: 201,
       calls: 1,
     },
-  ] as const)(
-    'is answered by what its sender may do at its end: $event',
-    async ({ changed, status, calls }) => {
-      const callers = await openCallers({ shop: { models: { item: ['write'] } } });
-      const { authenticator } = callers;
-      const signIns = new EventEmitter();
-      const api = await startApi({
-        authenticator: {
-          isRequired: true,
-          authenticate: async (token) => {
-            const principal = await authenticator.authenticate(token);
-            signIns.emit('signed in');
-            return principal;
-          },
-          renew: (principal) => authenticator.renew(principal),
+  ] as const)('is answered by the rights at its end: $event', async ({ changed, status, calls }) => {
+    const callers = await openCallers({ shop: { models: { item: ['write'] } } });
+    const { authenticator } = callers;
+    const signIns = new EventEmitter();
+    const api = await startApi({
+      authenticator: {
+        isRequired: true,
+        authenticate: async (token) => {
+          const principal = await authenticator.authenticate(token);
+          signIns.emit('signed in');
+          return principal;
         },
-      });
-      const headers = { ...bearer(keyOf('shop')), 'content-type': 'application/json' };
-      const sent = request(`${api.url}/api/v1/items`, { method: 'POST', headers });
-      const signedIn = once(signIns, 'signed in');
-      sent.write('{"name":"Tea",');
-      await signedIn;
-      await callers.change(changed);
-      sent.end('"price":5}');
-      // Safe: that is what comes with `response`.
-      const [response] = (await once(sent, 'response')) as [IncomingMessage];
-      response.resume();
-      expect(response.statusCode).toBe(status);
-      expect(response.headers['www-authenticate']).toEqual(
-        status === 401 ? expect.stringContaining('invalid_token') : undefined,
-      );
-      expect(api.repository.calls).toHaveLength(calls);
-      await api.close();
-      await callers.remove();
-    },
-  );
+        renew: (principal) => authenticator.renew(principal),
+      },
+    });
+    const headers = { ...bearer(keyOf('shop')), 'content-type': 'application/json' };
+    const sent = request(`${api.url}/api/v1/items`, { method: 'POST', headers });
+    const signedIn = once(signIns, 'signed in');
+    sent.write('{"name":"Tea",');
+    await signedIn;
+    await callers.change(changed);
+    sent.end('"price":5}');
+    // Safe: that is what comes with `response`.
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    response.resume();
+    expect(response.statusCode).toBe(status);
+    expect(response.headers['www-authenticate']).toEqual(
+      status === 401 ? expect.stringContaining('invalid_token') : undefined,
+    );
+    expect(api.repository.calls).toHaveLength(calls);
+    await api.close();
+    await callers.remove();
+  });
 });
