@@ -10,6 +10,11 @@ export const queueErrors = {
   queue_unknown: { retryable: false, meaning: 'the contract has no queue of this name' },
   event_unknown: { retryable: false, meaning: 'the queue has no event of this name' },
   payload_invalid: { retryable: false, meaning: 'the payload does not match the schema of its event' },
+  schema_changes_value: {
+    retryable: false,
+    meaning:
+      'the schema of the event changes the payload (a default, a trim), which is stored as it was published',
+  },
   message_invalid: {
     retryable: false,
     meaning: 'a field of the message is unknown, missing or of the wrong type',
