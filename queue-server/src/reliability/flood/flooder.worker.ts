@@ -2,8 +2,8 @@ import { setTimeout } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { newId } from '@typed-queue/contracts';
 import { encodeFrame } from '@typed-queue/contracts/wire';
-import { RawPeer } from '../siege/raw-peer.js';
-import type { Flooded, FloodOrder } from './flood.js';
+import { RawPeer, type RequestResult } from '../siege/raw-peer.js';
+import type { Flooded, FloodKind, FloodOrder } from './flood.js';
 
 /** Between two sends, in milliseconds. */
 const STEP_MS = 10;
@@ -11,11 +11,14 @@ const STEP_MS = 10;
 const FRAME_MESSAGES = 100;
 /** Between two connections. */
 const PAUSE_MS = 50;
+const CONTROLS = ['unsubscribe', 'pause', 'position'];
+/** How a handshake over the limit of an address or a principal is refused. */
+const KEPT_OUT = /server response: 429|"rate_limited"/;
 
 // Safe: the thread that starts this one passes these.
-const { target, messagesPerSecond } = workerData as FloodOrder;
+const { kind, target, perSecond } = workerData as FloodOrder;
 const payload = JSON.stringify({ path: '/tmp/flood', bytes: 1, sha256: 'a', durationMs: 1 });
-const counts = { accepted: 0, refused: 0, unanswered: 0, cuts: 0 };
+const counts = { accepted: 0, refused: 0, unanswered: 0, keptOut: 0, cuts: 0 };
 const stop = new AbortController();
 
 const frame = (): Buffer =>
@@ -24,32 +27,76 @@ const frame = (): Buffer =>
       .bytes,
   );
 
-const publish = async (peer: RawPeer): Promise<void> => {
-  const result = await peer.publishFrame('files', frame());
-  if (result === undefined) counts.unanswered += FRAME_MESSAGES;
-  else counts[result.ok ? 'accepted' : 'refused'] += FRAME_MESSAGES;
+const count = (result: RequestResult, of: number): void => {
+  if (result === undefined) counts.unanswered += of;
+  else if (!result.ok && result.error.code === 'rate_limited') counts.refused += of;
+  else counts.accepted += of;
 };
 
-/** Sends at the rate until the connection is cut or the flood is stopped, whatever the answers are. */
-const floodBy = async (peer: RawPeer): Promise<void> => {
+const publish = async (peer: RawPeer): Promise<void> => {
+  count(await peer.publishFrame('files', frame()), FRAME_MESSAGES);
+};
+
+let controls = 0;
+const control = async (peer: RawPeer): Promise<void> => {
+  const verb = CONTROLS[controls++ % CONTROLS.length] ?? 'unsubscribe';
+  count(await peer.request(verb, 'none', 1), 1);
+};
+
+/** `kept out`: the handshake was over a limit; undefined: it was not answered. */
+const connect = async (): Promise<RawPeer | 'kept out' | undefined> => {
+  try {
+    return await RawPeer.admitted(target);
+  } catch (error) {
+    return KEPT_OUT.test(String(error)) ? 'kept out' : undefined;
+  }
+};
+
+const handshake = async (): Promise<void> => {
+  const peer = await connect();
+  if (peer === undefined) counts.unanswered++;
+  else if (peer === 'kept out') counts.refused++;
+  else {
+    counts.accepted++;
+    peer.close();
+  }
+};
+
+/** Sends at the rate until the flood is stopped, whatever the answers are. `each`: how many one call sends. */
+const sendAtRate = async (each: number, isOpen: () => boolean, send: () => Promise<void>): Promise<void> => {
   const began = performance.now();
   const answers: Promise<void>[] = [];
   let sent = 0;
-  while (peer.isOpen && !stop.signal.aborted) {
-    const due = ((performance.now() - began) / 1_000) * messagesPerSecond;
-    for (; sent < due; sent += FRAME_MESSAGES) answers.push(publish(peer));
+  while (isOpen() && !stop.signal.aborted) {
+    const due = ((performance.now() - began) / 1_000) * perSecond;
+    for (; sent < due; sent += each) answers.push(send());
     await setTimeout(STEP_MS);
   }
-  if (!peer.isOpen) counts.cuts++;
-  peer.close();
   await Promise.all(answers);
+};
+
+/** Floods on one connection after the other. */
+const byConnections = async (each: number, send: (peer: RawPeer) => Promise<void>): Promise<void> => {
+  while (!stop.signal.aborted) {
+    const peer = await connect();
+    if (peer instanceof RawPeer) {
+      const isOpen = (): boolean => peer.isOpen;
+      await sendAtRate(each, isOpen, () => send(peer));
+      if (!peer.isOpen) counts.cuts++;
+      peer.close();
+    } else counts.keptOut++;
+    await setTimeout(PAUSE_MS);
+  }
+};
+
+const FLOODS: Readonly<Record<FloodKind, () => Promise<void>>> = {
+  publishes: () => byConnections(FRAME_MESSAGES, publish),
+  controls: () => byConnections(1, control),
+  handshakes: () => sendAtRate(1, () => true, handshake),
 };
 
 parentPort?.once('message', () => stop.abort());
 const began = performance.now();
-while (!stop.signal.aborted) {
-  await floodBy(await RawPeer.admitted(target));
-  await setTimeout(PAUSE_MS);
-}
+await FLOODS[kind]();
 const flooded: Flooded = { ...counts, ms: performance.now() - began };
 parentPort?.postMessage(flooded);
