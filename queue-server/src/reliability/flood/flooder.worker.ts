@@ -4,6 +4,7 @@ import { newId } from '@typed-queue/contracts';
 import { encodeFrame } from '@typed-queue/contracts/wire';
 import { RawPeer, type RequestResult } from '../siege/raw-peer.js';
 import type { Flooded, FloodKind, FloodOrder } from './flood.js';
+import { rawHandshake } from './raw-handshake.js';
 
 /** Between two sends, in milliseconds. */
 const STEP_MS = 10;
@@ -12,8 +13,6 @@ const FRAME_MESSAGES = 100;
 /** Between two connections. */
 const PAUSE_MS = 50;
 const CONTROLS = ['unsubscribe', 'pause', 'position'];
-/** How a handshake over the limit of an address or a principal is refused. */
-const KEPT_OUT = /server response: 429|"rate_limited"/;
 
 // Safe: the thread that starts this one passes these.
 const { kind, target, perSecond } = workerData as FloodOrder;
@@ -43,23 +42,18 @@ const control = async (peer: RawPeer): Promise<void> => {
   count(await peer.request(verb, 'none', 1), 1);
 };
 
-/** `kept out`: the handshake was over a limit; undefined: it was not answered. */
-const connect = async (): Promise<RawPeer | 'kept out' | undefined> => {
+/** Undefined: its handshake was refused. */
+const connect = async (): Promise<RawPeer | undefined> => {
   try {
     return await RawPeer.admitted(target);
-  } catch (error) {
-    return KEPT_OUT.test(String(error)) ? 'kept out' : undefined;
+  } catch {
+    counts.keptOut++;
+    return undefined;
   }
 };
 
 const handshake = async (): Promise<void> => {
-  const peer = await connect();
-  if (peer === undefined) counts.unanswered++;
-  else if (peer === 'kept out') counts.refused++;
-  else {
-    counts.accepted++;
-    peer.close();
-  }
+  counts[await rawHandshake(target)]++;
 };
 
 /** Sends at the rate until the flood is stopped, whatever the answers are. `each`: how many one call sends. */
@@ -75,16 +69,25 @@ const sendAtRate = async (each: number, isOpen: () => boolean, send: () => Promi
   await Promise.all(answers);
 };
 
+const floodBy = async (
+  peer: RawPeer,
+  each: number,
+  send: (peer: RawPeer) => Promise<void>,
+): Promise<void> => {
+  await sendAtRate(
+    each,
+    () => peer.isOpen,
+    () => send(peer),
+  );
+  if (!peer.isOpen) counts.cuts++;
+  peer.close();
+};
+
 /** Floods on one connection after the other. */
 const byConnections = async (each: number, send: (peer: RawPeer) => Promise<void>): Promise<void> => {
   while (!stop.signal.aborted) {
     const peer = await connect();
-    if (peer instanceof RawPeer) {
-      const isOpen = (): boolean => peer.isOpen;
-      await sendAtRate(each, isOpen, () => send(peer));
-      if (!peer.isOpen) counts.cuts++;
-      peer.close();
-    } else counts.keptOut++;
+    if (peer !== undefined) await floodBy(peer, each, send);
     await setTimeout(PAUSE_MS);
   }
 };
