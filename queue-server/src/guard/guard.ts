@@ -50,6 +50,11 @@ export class Guard {
     return [...this.#visible.values()].map(({ name }) => name);
   }
 
+  /** Whether it is a queue to which there is any right. */
+  knows(name: unknown): name is string {
+    return this.#visible.has(name);
+  }
+
   /** @throws QueueError `queue_unknown` */
   queue(name: unknown): QueueGuard {
     const visible = this.#visible.get(name);
