@@ -1,4 +1,4 @@
-import { QueueError } from '@typed-queue/contracts';
+import { QueueError, type ErrorCode } from '@typed-queue/contracts';
 import {
   accessRefusal,
   arrivalOf,
@@ -112,10 +112,16 @@ const record = (audit: Audit, verb: string, { arrival, error: { code, details } 
   });
 };
 
-const statusOf = ({ error: { code } }: Refused): number => {
-  if (code === 'rate_limited') return 429;
-  return code === 'host_refused' || code === 'origin_refused' ? 403 : 400;
+/** The HTTP status of each error with which a request is refused. */
+export const REFUSAL_STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
+  transport_unsupported: 400,
+  request_invalid: 400,
+  host_refused: 403,
+  origin_refused: 403,
+  rate_limited: 429,
 };
+
+const statusOf = ({ error: { code } }: Refused): number => REFUSAL_STATUSES[code] ?? 400;
 
 const bodyOf = ({ error }: Refused): string => `${JSON.stringify(error)}\n`;
 

@@ -79,23 +79,6 @@ describe('a connection that sends many messages at once', () => {
     await until(() => messages.length === count + 1);
     socket.destroy();
   });
-
-  it('is not read on while its large message waits for a permit', async () => {
-    const other = await connected();
-    other.send(new Uint8Array(MIB), { fin: false });
-    await until(() => largeMessages.holders.length === 1);
-    const socket = await raw();
-    const large = Buffer.alloc(14 + MIB);
-    large.set([0x82, 0xff]);
-    large.writeBigUInt64BE(BigInt(MIB), 2);
-    socket.write(Buffer.concat([...Array.from({ length: 200 }, () => SMALL), large]));
-    await until(() => largeMessages.holders.length === 2);
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(messages).toHaveLength(200);
-    other.send(new Uint8Array(0));
-    await until(() => messages.length === 202);
-    socket.destroy();
-  });
 });
 
 describe('large messages', () => {
