@@ -1,11 +1,11 @@
 import { TokenBucket, type BucketRate } from './token-bucket.js';
 
 /** A client ends all its subscriptions at once. */
-export const CONTROLS: Required<BucketRate> = { burst: 5_000, perSecond: 1_000 };
+const CONTROLS: BucketRate = { burst: 5_000, perSecond: 1_000 };
 /** A client reports the position of each tail several times a second. */
 const POSITIONS: BucketRate = { burst: 5_000, perSecond: 1_000 };
 /** How far ahead of its rate a principal may be, in milliseconds. */
-export const MAX_CONTROL_DEBT_MS = 5_000;
+const MAX_CONTROL_DEBT_MS = 5_000;
 const MAX_POSITION_DEBT_MS = 60_000;
 /** A request with more bytes counts for several. */
 const BYTES_OF_A_CONTROL = 1_024;

@@ -2,7 +2,7 @@ import { QueueError } from '@typed-queue/contracts';
 import { TokenBucket, type BucketRate } from './token-bucket.js';
 
 /** Of one principal on all its addresses. */
-export const PRINCIPAL_HANDSHAKES: Required<BucketRate> = { burst: 200, perSecond: 100 };
+export const PRINCIPAL_HANDSHAKES: BucketRate = { burst: 200, perSecond: 100 };
 /** Of one address, from which many clients may come. */
 export const ADDRESS_HANDSHAKES: BucketRate = { burst: 1_000, perSecond: 200 };
 /** Each connection of a principal that is cut off keeps it so long from connecting. */

@@ -99,10 +99,11 @@ export interface PayloadRule {
   readonly schema: PayloadSchema;
 }
 
-/** @throws QueueError `payload_invalid` */
-export const checkPayload = (payload: unknown, { queue, event, schema }: PayloadRule): void => {
-  const issues = issuesOf(schema, payload);
+/** @throws QueueError `payload_invalid`, `schema_changes_value` */
+export const checkPayload = (payload: unknown, rule: PayloadRule): void => {
+  const issues = issuesOf(payload, rule);
   if (issues === undefined) return;
+  const { queue, event } = rule;
   const shown = issues
     .slice(0, ISSUES_SHOWN)
     .map(({ path, message }) => (path ? `${path}: ${message}` : message));
@@ -113,19 +114,25 @@ export const checkPayload = (payload: unknown, { queue, event, schema }: Payload
   );
 };
 
-const issuesOf = (schema: PayloadSchema, payload: unknown): readonly Issue[] | undefined => {
+const issuesOf = (payload: unknown, { queue, event, schema }: PayloadRule): readonly Issue[] | undefined => {
   if (payload === undefined) return [{ path: '', message: 'it is missing' }];
   const unfit = findUnfit(payload, MAX_PAYLOAD_DEPTH);
   if (unfit !== undefined) return [{ path: '', message: unfit }];
   try {
     return findIssues(schema, payload);
-  } catch (cause) {
-    if (cause instanceof QueueError) throw cause;
-    // A resend would fail as well: the refusal must not be retryable.
-    throw new QueueError('contract_invalid', 'The schema of this event fails instead of validating.', {
-      cause,
-    });
+  } catch (error) {
+    throw schemaFault(error, queue, event);
   }
+};
+
+/** The schema is at fault, not the payload: never retryable, since a resend fails in the same way. */
+const schemaFault = (error: unknown, queue: string, event: string): QueueError => {
+  const of = `"${event}" in queue "${queue}"`;
+  return error instanceof QueueError
+    ? new QueueError(error.code, `${of}: ${error.message}`, { details: { ...error.details, queue, event } })
+    : new QueueError('contract_invalid', `The schema of ${of} fails instead of validating.`, {
+        cause: error,
+      });
 };
 
 /** Why a value can be no payload under any schema: Socket.IO also carries bytes, and any depth. */

@@ -33,7 +33,7 @@ describe('the refusals before the upgrade', () => {
       policy: accessPolicy({ host: '127.0.0.1', allowedHosts: [], origins: [], keysRequired: false }),
       trustedProxies: 0,
       socketPath: '/socket.io/',
-      audit: new Audit({ log: () => undefined, timer: () => () => undefined }),
+      audit: new Audit({ log: () => undefined, after: () => () => undefined }),
       takeHandshake: () => {
         throw new QueueError('rate_limited', 'Too many.', { details: { retryAfterMs: 1_200 } });
       },

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { newId } from '@typed-queue/contracts';
+import { newId, type Receipt } from '@typed-queue/contracts';
 import { encodeFrame } from '@typed-queue/contracts/wire';
 import { keyHolders, keyOf } from './key-holders.fixture.js';
 
@@ -20,13 +20,15 @@ const guess = (id: string) => ({ event: 'error', payload: failure, id });
 
 it('who guesses the id of a message learns that it is stored, and its seq, and nothing else', async () => {
   const { owner, guesser } = await start();
-  const { seq, epoch } = await owner.value<{ seq: number; epoch: string }>('publish', 'files', {
+  const dedupeKey = 'order-17';
+  // Safe: the receipt of one message.
+  const { seq, epoch } = (await owner.value('publish', 'files', {
     event: 'save',
     payload: save,
-    dedupeKey: 'order-17',
-  });
+    dedupeKey,
+  })) as Receipt;
   const { event, payload } = guess('');
-  const receipt = await guesser.value('publish', 'files', { event, payload, dedupeKey: 'order-17' });
+  const receipt = await guesser.value('publish', 'files', { event, payload, dedupeKey });
   expect(receipt).toEqual({ id: expect.any(String), epoch, seq, duplicate: true, durability: 'memory' });
 });
 

@@ -13,7 +13,7 @@ import type { Connection } from './connection.js';
 import { requestSize } from './packet-decoder.js';
 import { Publishing } from './publishing.js';
 import { recorded, refusalOf, type AuditedRequest } from './request-audit.js';
-import { charge, isFrame } from './request-charge.js';
+import { chargeRequest, isFrame } from './request-charge.js';
 import { RequestGate, type Handler } from './request-gate.js';
 import type { Session, SessionDeps } from './session.js';
 
@@ -30,16 +30,11 @@ export const answerRequests = (session: Session, connection: Connection, deps: R
   const { publishGate, administration } = deps;
   const gate = new RequestGate(account, sendBuffer, () => signIn.check());
   const guard = (): Guard => connection.guard;
-  const chargeFrame = (cost: Cost): void => {
+  const charge = (cost: Cost): void => {
     rate.take(cost);
     signIn.check();
   };
-  const publishing = new Publishing(publishGate, {
-    guard,
-    gate,
-    charge: chargeFrame,
-    client: identity.producers,
-  });
+  const publishing = new Publishing(publishGate, { guard, gate, charge, client: identity.producers });
   const handlers: Record<keyof ClientToServerEvents<Contract>, Handler> = {
     publish: (queue, message) => publishing.publish(queue, message),
     'publish:frame': (queue, frame) => publishing.publishFrame(queue, frame),
@@ -71,7 +66,7 @@ const listen = (
     const entryOf = (request: AuditedRequest): AuditEntry => ({ ...caller, ...request });
     const bytes = requestSize(packet);
     const handler: Handler = (...given) => {
-      charge(rate, verb, given, bytes);
+      chargeRequest(rate, verb, given, bytes);
       checkToken(signIn, verb, given);
       return handle(...given);
     };

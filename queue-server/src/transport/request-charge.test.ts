@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { requestVersions } from '@typed-queue/contracts/wire';
-import { charge, CHARGES, isFrame } from './request-charge.js';
+import { chargeRequest, CHARGES, isFrame } from './request-charge.js';
 
 const charged = (verb: string, ...args: readonly unknown[]): readonly unknown[] => {
   const calls: unknown[] = [];
@@ -10,7 +10,7 @@ const charged = (verb: string, ...args: readonly unknown[]): readonly unknown[] 
     takePosition: (bytes: number) => void calls.push(['position', bytes]),
     takeAuthentication: (bytes: number) => void calls.push(['authentication', bytes]),
   };
-  charge(rate, verb, args, 7);
+  chargeRequest(rate, verb, args, 7);
   return calls;
 };
 const messages = (count: number) => [['take', { messages: count, bytes: 7 }]];

@@ -49,20 +49,24 @@ export const isFrame = (verb: string, args: readonly unknown[]): boolean => char
 type Rate = Pick<ClientRate, 'take' | 'takeControl' | 'takePosition' | 'takeAuthentication'>;
 
 /** Charges a request before any other work, whether it is refused later or not. @throws QueueError `rate_limited` */
-export const charge = (rate: Rate, verb: string, args: readonly unknown[], bytes: number): void => {
+export const chargeRequest = (rate: Rate, verb: string, args: readonly unknown[], bytes: number): void => {
   switch (chargeOf(verb, args)) {
     case 'frame':
       return;
     case 'authentication':
-      return rate.takeAuthentication(bytes);
+      rate.takeAuthentication(bytes);
+      return;
     case 'position':
-      return rate.takePosition(bytes);
+      rate.takePosition(bytes);
+      return;
     case 'control':
-      return rate.takeControl(bytes);
+      rate.takeControl(bytes);
+      return;
     case 'messages':
-      return rate.take({ messages: messagesIn(args[1]), bytes });
+      rate.take({ messages: messagesIn(args[1]), bytes });
+      return;
     case 'message':
-      return rate.take({ messages: 1, bytes });
+      rate.take({ messages: 1, bytes });
   }
 };
 

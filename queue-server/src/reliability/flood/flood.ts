@@ -1,9 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { CONTROLS, MAX_CONTROL_DEBT_MS } from '../../access/control-rate.js';
-import { PRINCIPAL_HANDSHAKES } from '../../access/handshake-rates.js';
-import type { BucketRate } from '../../access/token-bucket.js';
 import { ServerProcess, type Target } from '../server-process.js';
 import { Witness, type Observed } from '../witness.js';
 
@@ -68,20 +65,25 @@ export interface Flooded {
   readonly ms: number;
 }
 
-/** `burst`: what is accepted at once. */
+/** As the protocol document has it. */
+interface FloodLimit {
+  readonly perSecond: number;
+  /** What is accepted at once. */
+  readonly burst: number;
+}
+
 const limitOf = ({
   kind,
   messagesPerSecond,
-}: Pick<FloodOptions, 'kind' | 'messagesPerSecond'>): Required<BucketRate> => {
+}: Pick<FloodOptions, 'kind' | 'messagesPerSecond'>): FloodLimit => {
   switch (kind) {
     case 'publishes':
       return { perSecond: messagesPerSecond, burst: messagesPerSecond };
-    case 'controls': {
-      const { perSecond, burst } = CONTROLS;
-      return { perSecond, burst: burst + (MAX_CONTROL_DEBT_MS / 1_000) * perSecond };
-    }
+    case 'controls':
+      // Nothing of it is refused: who is 5 s ahead of the rate is cut off.
+      return { perSecond: 1_000, burst: 5_000 + 5 * 1_000 };
     case 'handshakes':
-      return PRINCIPAL_HANDSHAKES;
+      return { perSecond: 100, burst: 200 };
   }
 };
 
