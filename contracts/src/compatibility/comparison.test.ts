@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { compareSchemas, type Verdict } from './comparison.js';
+import type { Inclusion } from './inclusion.js';
 import type { JsonSchema } from './json.js';
 import { jsonSchemaOf } from './schema/payload-schema.js';
 
@@ -174,8 +175,10 @@ const ROWS: readonly Row[] = [
 describe('comparing two schemas', () => {
   it.each(ROWS)('%s', async (_title, own, other, verdict, read, write) => {
     const comparison = await compare(own, other);
-    const brief = ({ kind, ...rest }: (typeof comparison)['read']): string =>
-      'pointer' in rest ? `${rest.pointer} ${rest.rule}` : kind === 'holds' ? '' : kind;
+    const brief = (inclusion: Inclusion): string =>
+      inclusion.kind === 'holds'
+        ? ''
+        : `${inclusion.differences[0].pointer} ${inclusion.differences[0].rule}`;
     expect([comparison.verdict, brief(comparison.read), brief(comparison.write)]).toEqual([
       verdict,
       read,
@@ -185,11 +188,10 @@ describe('comparing two schemas', () => {
 
   it('shows a payload that is refused', async () => {
     const { write } = await compare(z.strictObject({ id, n: n.max(5) }), z.strictObject({ id, n: n.max(3) }));
+    const example = { id: 'text', n: 5 };
     expect(write).toEqual({
       kind: 'fails',
-      pointer: '/properties/n',
-      rule: 'maximum',
-      example: { id: 'text', n: 5 },
+      differences: [{ kind: 'fails', pointer: '/properties/n', rule: 'maximum', example }],
     });
   });
 
@@ -198,11 +200,10 @@ describe('comparing two schemas', () => {
     expect((await compare(refined, refined)).verdict).toBe('unknown');
     const { read, write } = await compare(base, refined);
     expect(read).toEqual({ kind: 'holds' });
+    const reason = 'a refinement (custom)';
     expect(write).toEqual({
       kind: 'unknown',
-      pointer: '/properties/id',
-      rule: 'undecidable',
-      reason: 'a refinement (custom)',
+      differences: [{ kind: 'unknown', pointer: '/properties/id', rule: 'undecidable', reason }],
     });
   });
 
@@ -210,14 +211,25 @@ describe('comparing two schemas', () => {
     const refined = z.strictObject({ id: id.refine(() => true), n });
     expect((await compare(refined, z.strictObject({ id, n: id }))).read).toMatchObject({
       kind: 'fails',
-      pointer: '/properties/n',
+      differences: [{ pointer: '/properties/n' }, { kind: 'unknown', pointer: '/properties/id' }],
     });
+  });
+
+  it('names all differences, those that fail first', async () => {
+    const own = z.strictObject({ id: id.regex(/^a/), n, s: id });
+    const { read } = await compare(own, z.strictObject({ id: id.regex(/^ab/), n: id, s: id.optional() }));
+    const differences = read.kind === 'holds' ? [] : read.differences;
+    expect(differences.map(({ kind, pointer, rule }) => `${kind} ${pointer} ${rule}`)).toEqual([
+      'fails /properties/s required',
+      'fails /properties/n type',
+      'unknown /properties/id pattern',
+    ]);
   });
 
   it('cannot compare two patterns', async () => {
     const { verdict, read } = await compare(id.regex(/^(ab)+$/), id.regex(/^(ba|ab)+$/));
     expect(verdict).toBe('unknown');
-    expect(read).toMatchObject({ kind: 'unknown', rule: 'pattern' });
+    expect(read).toMatchObject({ kind: 'unknown', differences: [{ rule: 'pattern' }] });
   });
 
   it.each<[string, JsonSchema, wider: JsonSchema]>([

@@ -156,10 +156,15 @@ const additionalParts = (source: ObjectShape, target: ObjectShape): readonly Par
   ];
 };
 
+/** Where the number of fields does not follow from the fields themselves. */
 const countParts = (source: ObjectShape, target: ObjectShape): readonly Part[] => {
   const candidates = (): readonly Json[] => samplesOf(source);
+  const required = [...target.properties.values()].filter(({ required }) => required).length;
+  const isMax = target.additional.kind !== 'never' || target.max < target.properties.size;
   return [
-    ...(source.min < target.min ? [{ pointer: '', rule: 'min-fields' as const, candidates }] : []),
-    ...(source.max > target.max ? [{ pointer: '', rule: 'max-fields' as const, candidates }] : []),
+    ...(source.min < target.min && target.min > required
+      ? [{ pointer: '', rule: 'min-fields' as const, candidates }]
+      : []),
+    ...(source.max > target.max && isMax ? [{ pointer: '', rule: 'max-fields' as const, candidates }] : []),
   ];
 };

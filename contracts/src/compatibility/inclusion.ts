@@ -6,29 +6,49 @@ import { candidatesOf, distinct, samplesOf } from './shape/samples.js';
 import { EVERY_KIND, NEVER, type ObjectShape, type Shape } from './shape/shape.js';
 import { validityOf } from './shape/validity.js';
 
-/** What keeps one shape from being a part of another. */
-export interface Obstacle {
-  /** Into the schemas, along `properties`, `items` …: the first part that differs. */
+/**
+ * A part of one schema that another does not include: refuted by a payload that only the first allows, or neither proved
+ * nor refuted.
+ */
+export type Difference = {
+  /** Into the schemas, along `properties`, `items` … */
   readonly pointer: string;
   readonly rule: Rule;
-  /** Of `undecidable`: what is not known. */
-  readonly reason?: string;
-}
+} & (
+  | {
+      readonly kind: 'fails';
+      /** None for an event that one side does not have. */
+      readonly example?: Json;
+    }
+  | {
+      readonly kind: 'unknown';
+      /** Of `undecidable`: what is not known. */
+      readonly reason?: string;
+    }
+);
 
-/**
- * Whether every value of one shape is allowed by another. `fails` comes with a value that is not; `unknown` is neither
- * proved nor refuted.
- */
+/** Whether everything that one schema allows is allowed by another. */
 export type Inclusion =
   | { readonly kind: 'holds' }
-  | ({ readonly kind: 'fails'; readonly example: Json } & Obstacle)
-  | ({ readonly kind: 'unknown' } & Obstacle);
+  | {
+      readonly kind: 'fails' | 'unknown';
+      /** The first to be mended comes first: one that fails, if any does. */
+      readonly differences: readonly [Difference, ...Difference[]];
+    };
 
 /** Whether `target` allows everything that `source` allows. */
 export const inclusionOf = (source: Shape, target: Shape): Inclusion => {
   const proof = new Prover().prove(source, target, { pointer: '', depth: 0 });
   if (proof === HOLDS) return { kind: 'holds' };
-  const { obstacle, candidates } = proof;
+  const differences = proof.map((open) => differenceOf(open, source, target));
+  const [first, ...rest] = [
+    ...differences.filter(({ kind }) => kind === 'fails'),
+    ...differences.filter(({ kind }) => kind === 'unknown'),
+  ];
+  return first === undefined ? { kind: 'holds' } : { kind: first.kind, differences: [first, ...rest] };
+};
+
+const differenceOf = ({ obstacle, candidates }: Open, source: Shape, target: Shape): Difference => {
   const example = candidates.find(
     (value) => validityOf(source, value) === 'valid' && validityOf(target, value) === 'invalid',
   );
@@ -37,11 +57,11 @@ export const inclusionOf = (source: Shape, target: Shape): Inclusion => {
 
 /** No proof, with values that may refute it. */
 interface Open {
-  readonly obstacle: Obstacle;
+  readonly obstacle: { readonly pointer: string; readonly rule: Rule; readonly reason?: string };
   readonly candidates: readonly Json[];
 }
 const HOLDS = 'holds';
-type Proof = typeof HOLDS | Open;
+type Proof = typeof HOLDS | readonly [Open, ...Open[]];
 
 interface Place {
   readonly pointer: string;
@@ -51,6 +71,7 @@ interface Place {
 
 const MAX_STEPS = 20_000;
 const MAX_CANDIDATES = 24;
+const MAX_DIFFERENCES = 50;
 /** Values of a discriminator that are looked at one by one. */
 const MAX_SPLIT = 32;
 
@@ -91,12 +112,12 @@ class Prover {
       const proof = this.prove(source.kind === 'partial' ? source.known : source, target, place);
       if (proof === HOLDS || source.kind !== 'partial') return proof;
       // What its schema does not say may be what excludes the difference.
-      return undecidable(place, source.reason, proof.candidates);
+      return undecidable(place, source.reason);
     }
     const proof = this.prove(source, target.known, place);
     if (proof !== HOLDS) return proof;
     const isSame = source.kind === 'partial' && source.text !== undefined && source.text === target.text;
-    return isSame ? HOLDS : undecidable(place, target.reason, []);
+    return isSame ? HOLDS : undecidable(place, target.reason);
   }
 
   #every(sources: readonly Shape[], target: Shape, place: Place): Proof {
@@ -107,7 +128,7 @@ class Prover {
     const wrong = values.filter((value) => validityOf(target, value) !== 'valid');
     if (wrong.length === 0) return HOLDS;
     const isKnown = wrong.some((value) => validityOf(target, value) === 'invalid');
-    if (!isKnown) return undecidable(place, 'a format or pattern decides', []);
+    if (!isKnown) return undecidable(place, 'a format or pattern decides');
     return open(place, 'value', wrong);
   }
 
@@ -117,11 +138,14 @@ class Prover {
     if (proofs.includes(HOLDS)) return HOLDS;
     const split = source.kind === 'object' ? splitByDiscriminator(source, members) : [];
     if (split.length > 0) return combined(split.map((part) => this.#some(part, members, place)));
-    const opens = proofs.filter((proof) => proof !== HOLDS);
-    const near = opens.filter((_, index) => isSameAlternative(source, members[index] ?? NEVER));
-    const candidates = [...opens.flatMap(({ candidates }) => candidates), ...samplesOf(source)];
+    const near = proofs.filter((_, index) => isSameAlternative(source, members[index] ?? NEVER));
     // Where one alternative is meant, what differs in it says more than that none fits.
-    return open(place, 'union', candidates, near.length === 1 ? near[0]?.obstacle : undefined);
+    const [only, ...others] = near;
+    if (only !== undefined && only !== HOLDS && others.length === 0) return only;
+    const candidates = proofs.flatMap((proof) =>
+      proof === HOLDS ? [] : proof.flatMap(({ candidates }) => candidates),
+    );
+    return open(place, 'union', [...candidates, ...samplesOf(source)]);
   }
 
   #sameKind(source: Shape, target: Shape, place: Place): Proof {
@@ -145,32 +169,34 @@ class Prover {
         const at = { pointer: place.pointer + part.pointer, depth: place.depth + 1 };
         if ('rule' in part) return open(at, part.rule, part.candidates());
         const proof = this.prove(part.source, part.target, at);
-        if (proof === HOLDS) return HOLDS;
-        const rule = part.target.kind === 'never' ? part.refused : proof.obstacle.rule;
-        const obstacle = { ...proof.obstacle, rule };
-        return { obstacle, candidates: part.wrap(proof.candidates) };
+        return proof === HOLDS ? HOLDS : mapped(proof, (found) => wrapped(found, part));
       }),
     );
   }
 }
 
-const open = (place: Place, rule: Rule, candidates: readonly Json[], closer?: Obstacle): Open => ({
-  obstacle: closer ?? { pointer: place.pointer, rule },
-  candidates: candidates.slice(0, MAX_CANDIDATES),
+const open = (place: Place, rule: Rule, candidates: readonly Json[]): Proof => [
+  { obstacle: { pointer: place.pointer, rule }, candidates: candidates.slice(0, MAX_CANDIDATES) },
+];
+
+const undecidable = ({ pointer }: Place, reason: string): Proof => [
+  { obstacle: { pointer, rule: 'undecidable', reason }, candidates: [] },
+];
+
+const mapped = ([first, ...rest]: readonly [Open, ...Open[]], map: (open: Open) => Open): Proof => [
+  map(first),
+  ...rest.map(map),
+];
+
+/** A difference in a part, as one of the whole. */
+const wrapped = ({ obstacle, candidates }: Open, part: Extract<Part, { source: Shape }>): Open => ({
+  obstacle: part.target.kind === 'never' ? { ...obstacle, rule: part.refused } : obstacle,
+  candidates: part.wrap(candidates).slice(0, MAX_CANDIDATES),
 });
 
-const undecidable = ({ pointer }: Place, reason: string, candidates: readonly Json[]): Open => ({
-  obstacle: { pointer, rule: 'undecidable', reason },
-  candidates,
-});
-
-/** The first obstacle, with the values of all: one that is refuted stands before one that is unknown. */
 const combined = (proofs: readonly Proof[]): Proof => {
-  const opens = proofs.filter((proof) => proof !== HOLDS);
-  const [first] = opens;
-  if (first === undefined) return HOLDS;
-  const { obstacle } = opens.find(({ candidates }) => candidates.length > 0) ?? first;
-  return { obstacle, candidates: opens.flatMap(({ candidates }) => candidates).slice(0, MAX_CANDIDATES) };
+  const [first, ...rest] = proofs.flatMap((proof) => (proof === HOLDS ? [] : proof));
+  return first === undefined ? HOLDS : [first, ...rest.slice(0, MAX_DIFFERENCES)];
 };
 
 const leaf = (place: Place, rule: Rule | undefined, source: Shape, target: Shape): Proof => {

@@ -3,6 +3,7 @@ import { compareSchemas, type Comparison } from './comparison.js';
 import { jsonSchemaOf } from './schema/payload-schema.js';
 import { canonicalSchemaOf, sha256Of } from './shape/canonical.js';
 import { shapeOf } from './shape/parse.js';
+import type { Inclusion } from './inclusion.js';
 import { textOf, type Json, type JsonSchema } from './json.js';
 
 /** The JSON Schemas of a queue's events, and one hash for all of them. */
@@ -29,7 +30,10 @@ export const queueSchemas = (events: Readonly<Record<string, JsonSchema>>): Queu
 };
 
 const HOLDS = { kind: 'holds' } as const;
-const REMOVED = { kind: 'fails', pointer: '', rule: 'event-removed', example: null } as const;
+const REMOVED: Inclusion = {
+  kind: 'fails',
+  differences: [{ kind: 'fails', pointer: '', rule: 'event-removed' }],
+};
 
 /**
  * Compares each event of both sides. One that only we have is `readable`: it never comes, but what we publish is refused.
