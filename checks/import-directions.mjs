@@ -35,6 +35,11 @@ const mongoValues = ['embedded-mongo/src/bson', 'embedded-mongo/src/errors.ts'];
 const mayImport = {
   'contracts/src': ['@standard-schema/spec', '@noble/hashes/sha2.js', 'zod', '#bytes'],
   'contracts/src/frame/bytes.node.ts': ['node:'],
+  // Comparing contracts. Converters to JSON Schema are loaded only when they are needed.
+  'contracts/src/compatibility': [
+    ...['contracts/src/queue.ts', '@noble/hashes/sha2.js', '@noble/hashes/utils.js'],
+    ...['@standard-schema/spec', 'zod', 'zod/v4/core', '@valibot/to-json-schema'],
+  ],
 
   'program/src': [contracts, wire, 'node:', '@standard-schema/spec', 'zod'],
   // In front of every program, on any Node.
@@ -187,7 +192,10 @@ const mayImport = {
  * its rows name.
  */
 const testsMayImport = {
-  contracts: ['@jest/globals', 'fast-check', 'node:', 'socket.io-client', 'ts-pattern'],
+  contracts: [
+    ...['@jest/globals', 'fast-check', 'node:', 'socket.io-client', 'ts-pattern'],
+    ...['ajv/dist/2020.js', 'arktype', 'valibot', 'zod/mini'],
+  ],
   program: ['@jest/globals', 'fast-check', 'node:'],
   // A program of its own, compiled against packed packages, imports the client by its name.
   'queue-client': [
