@@ -2,6 +2,7 @@ import path from 'node:path';
 
 const contracts = '@typed-queue/contracts';
 const wire = '@typed-queue/contracts/wire';
+const compatibility = '@typed-queue/contracts/compatibility';
 const program = '@typed-queue/program';
 const programLog = '@typed-queue/program/logger';
 const nodeVersion = '@typed-queue/program/node-version';
@@ -86,7 +87,7 @@ const mayImport = {
   ],
   'queue-server/src/engine/disk': [contracts, wire, program, 'queue-server/src/engine', 'node:'],
   'queue-server/src/engine': [contracts, wire, program, 'node:'],
-  'queue-server/src/guard': [contracts, wire, program, 'node:', 'zod'],
+  'queue-server/src/guard': [contracts, compatibility, wire, program, 'node:', 'zod'],
   // Who may come in, what each may use, and what is written down about it.
   'queue-server/src/access': [contracts, wire, program, 'node:'],
   'queue-server/src/delivery': [contracts, wire, 'queue-server/src/engine', 'ts-pattern', 'typed-emitter'],

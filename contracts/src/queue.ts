@@ -1,5 +1,12 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { QueueError } from './errors.js';
+import {
+  earlierVersions,
+  wrongVersions,
+  type EarlierVersions,
+  type Upcasts,
+  type VersionHistory,
+} from './versions.js';
 
 /** The schema of a payload: anything that implements Standard Schema (zod, valibot, arktype …). */
 export type PayloadSchema = StandardSchemaV1<unknown, unknown>;
@@ -32,6 +39,8 @@ export interface QueueDefinition<
   readonly events: Events;
   readonly retention: Retention;
   readonly deadLetters: DeadLetterRetention;
+  /** Of some events. */
+  readonly versions?: EarlierVersions;
 }
 
 /**
@@ -61,16 +70,33 @@ const MAX_EVENTS = 255;
  * Declares a queue. Everything else, compile-time and run-time, is derived from it.
  * @throws QueueError `contract_invalid` when a name or the number of events cannot work.
  */
-export const defineQueue = <const Name extends string, Events extends Record<string, PayloadSchema>>(
+export const defineQueue = <
+  const Name extends string,
+  Events extends Record<string, PayloadSchema>,
+  // Without `versions`: none.
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type
+  const Versions extends { readonly [E in keyof Events]?: VersionHistory } = {},
+>(
   name: Name,
   options: {
     events: Events & { [E in keyof Events]: Unchanged<Events[E]> };
     retention?: Retention;
     deadLetters?: DeadLetterRetention;
+    /**
+     * How consumers read payloads that were published by earlier schemas of an event:
+     * `{ placed: [version(placed1, (one) => two), placed] }`. The server validates by the last one, that of the event.
+     */
+    versions?: Versions & {
+      [E in keyof Versions]: E extends keyof Events
+        ? Upcasts<Extract<Versions[E], readonly unknown[]>, StandardSchemaV1.InferOutput<Events[E]>>
+        : 'the queue has no such event';
+    };
   },
 ): QueueDefinition<Name, Events> => {
   const events = Object.keys(options.events);
   const { retention = {}, deadLetters = {} } = options;
+  // Safe: the compiler checked more than this type says.
+  const versions = (options.versions ?? {}) as Readonly<Record<string, VersionHistory | undefined>>;
   const wrong = [
     ...(QUEUE_NAME.test(name) ? [] : [`the queue name "${name}" does not match ${String(QUEUE_NAME)}`]),
     ...events
@@ -79,12 +105,19 @@ export const defineQueue = <const Name extends string, Events extends Record<str
     ...(events.length === 0 ? ['it has no events'] : []),
     ...wrongBounds('retention', retention, ['maxAgeMs', 'maxBytes', 'maxMessages']),
     ...wrongBounds('deadLetters', deadLetters, ['maxAgeMs', 'maxBytes']),
+    ...wrongVersions(options.events, versions),
     ...(events.length > MAX_EVENTS ? [`it has ${events.length} events, more than ${MAX_EVENTS}`] : []),
   ];
   if (wrong.length > 0) {
     throw new QueueError('contract_invalid', `Queue "${name}": ${wrong.join('; ')}.`, { details: { wrong } });
   }
-  return Object.freeze({ name, events: options.events, retention, deadLetters });
+  return Object.freeze({
+    name,
+    events: options.events,
+    retention,
+    deadLetters,
+    versions: earlierVersions(versions),
+  });
 };
 
 /** Bounds are positive numbers with known names: a misspelt name would silently keep everything. */

@@ -25,6 +25,7 @@ import { PublishGate } from './delivery/publish-gate.js';
 import { Tails } from './delivery/tailing/tails.js';
 import type { Engine } from './engine/engine.js';
 import { Guard } from './guard/guard.js';
+import { ServedSchemas } from './guard/served-schemas.js';
 import { DEFAULT_MAX_GROUPS } from './engine/local-options.js';
 import { limitsOf, type LimitOptions, type Limits } from './limits.js';
 import { openEngine, type EngineSettings, type Storage } from './open-engine.js';
@@ -129,6 +130,7 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
     guard,
     publishGate,
     budget: new MemoryBudget(options.memoryBudget ?? DEFAULT_MEMORY_BUDGET),
+    schemas: await ServedSchemas.open(contract),
     servedContract: await servedContracts(contract, engine, options.dataDir, log.contractNotStored),
     access: accessOf(options, authenticator),
     groupQuotas: groupQuotas(options, delivering.delivery),

@@ -1,7 +1,9 @@
 export { compareSchemas } from './comparison.js';
 export { examplesOf } from './examples.js';
 export { RULES } from './rules.js';
-export { compareQueues, queueSchemas, schemasOf } from './queue-schemas.js';
+export { canonicalSchema, compareQueues, queueSchemas, schemasOf } from './queue-schemas.js';
+export { UNDECIDABLE } from './json.js';
+export { namedFields } from './named-fields.js';
 export { jsonSchemaOf } from './schema/payload-schema.js';
 export { undecidableIn } from './undecidable.js';
 
