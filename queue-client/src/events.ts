@@ -1,4 +1,5 @@
 import type { AnyMessage, Gap, QueueError, Range, Reset } from '@typed-queue/contracts';
+import type { EventDifference } from './agreement/event-difference.js';
 
 interface OfQueue {
   readonly queue: string;
@@ -36,6 +37,11 @@ export type ClientEvents = {
    * delivered again.
    */
   'lease:lost': (event: OfGroup & { readonly token: number; readonly ranges: readonly Range[] }) => void;
+  /**
+   * The server has another contract of a queue that this client uses: these events differ. Emitted once for each
+   * contract of a server, not at every reconnect.
+   */
+  'contract:differs': (event: OfQueue & { readonly events: readonly EventDifference[] }) => void;
   /**
    * No member of the group knows this event: its messages are passed over, from this seq on, until a member knows it.
    * Emitted once for each event. `admin.groups` counts them, `admin.seek` brings them back.

@@ -7,6 +7,7 @@ import {
   type Receipt,
 } from '@typed-queue/contracts';
 import { CLIENT_NAME } from '@typed-queue/contracts/wire';
+import { Agreements } from './agreement/agreements.js';
 import { definitionOf } from './argument-check.js';
 import type { CloseOptions, ConnectOptions, PublishOptions, QueueClient, Subscription } from './client.js';
 import { checkConnect, exposesToken, serverOf } from './connect-options.js';
@@ -44,6 +45,7 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
   readonly #contract: C;
   readonly #runtime: Runtime;
   readonly #connection: Connection;
+  readonly #agreements: Agreements;
   readonly #publisher: Publisher;
   readonly #tails: Tails;
   readonly #subscriptions: Subscriptions;
@@ -62,20 +64,28 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
     this.#connection = this.#connect(options);
     const server = this.#connection;
     const { validate = false, outbox: { maxMessages = 100_000, maxBytes = 64 * 1024 * 1024 } = {} } = options;
+    const agreements = new Agreements({
+      server,
+      runtime,
+      emitter: this,
+      isRequired: options.requireContract === true,
+    });
+    this.#agreements = agreements;
     const checkOpen = (): void => this.#checkOpen();
     this.#publisher = new Publisher({
       rules: { contract, validate, newId: runtime.newId },
       limits: { maxMessages, maxBytes },
       server,
+      agreements,
       runtime,
       checkOpen,
     });
-    const consuming = { server, runtime, emitter: this, window: options.window };
+    const consuming = { server, agreements, runtime, emitter: this, window: options.window };
     this.#subscriptions = new Subscriptions(consuming);
     this.#subscriptions.listen(server.socket);
     this.#tails = new Tails(consuming);
     this.#tails.listen(server.socket);
-    this.admin = new Administration({ server, runtime, checkOpen });
+    this.admin = new Administration({ contract, server, runtime, checkOpen });
     this.#services = [this.#publisher, this.#subscriptions, this.#tails, this.admin];
     // Listeners are added when the constructor has returned.
     if (exposesToken(options)) {
@@ -156,7 +166,10 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
       },
       onExpired: () => this.#publisher.offline(),
       onRenewed: () => this.#publisher.online(),
-      onDisconnected: () => this.#services.forEach((service) => service.offline()),
+      onDisconnected: () => {
+        this.#agreements.offline();
+        for (const service of this.#services) service.offline();
+      },
       onRefused: (error) => this.#services.forEach((service) => service.fail(error)),
     });
   }

@@ -1,4 +1,4 @@
-export { compareSchemas } from './comparison.js';
+export { compareSchemas, verdictOf } from './comparison.js';
 export { examplesOf } from './examples.js';
 export { RULES } from './rules.js';
 export { canonicalSchema, compareQueues, queueSchemas, schemasOf } from './queue-schemas.js';

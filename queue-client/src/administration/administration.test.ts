@@ -2,15 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { getEventListeners } from 'node:events';
 import { QueueError, type DeadLetter } from '@typed-queue/contracts';
 import { codeOf } from '../code-of.fixture.js';
-import type { numbers } from '../publishing/numbers.fixture.js';
 import { refused, RequestLog } from '../requests.fixture.js';
 import { ManualRuntime, settled } from '../runtime.fixture.js';
+import { numbers } from '../publishing/numbers.fixture.js';
 import { Administration } from './administration.js';
 
 const open = (checkOpen = (): void => undefined) => {
   const runtime = new ManualRuntime();
   const server = new RequestLog();
-  const admin = new Administration<typeof numbers>({ server, runtime, checkOpen });
+  const admin = new Administration<typeof numbers>({ contract: numbers, server, runtime, checkOpen });
   const answer = (value: unknown, index = -1): void => server.asks.at(index)?.answer({ ok: true, value });
   return { admin, server, runtime, answer };
 };

@@ -24,9 +24,11 @@ import type {
 } from './admin.js';
 import { discardAll, redriveAll, type AskPage } from './dead-letter-pages.js';
 import { checkOptions, checkText, type KnownOptions } from '../argument-check.js';
+import { upcastLetters } from './letter-versions.js';
 import { Request } from './request.js';
 
 interface AdministrationDeps {
+  readonly contract: Contract;
   readonly server: Requests;
   readonly runtime: Pick<Runtime, 'after' | 'random'>;
   /** Throws when the client takes no more requests. */
@@ -130,9 +132,10 @@ export class Administration<C extends Contract> implements Admin<C> {
     options?: AdminOptions,
   ): Promise<DeadLetterPage> {
     checkOptions('deadLetters', 'the second argument', query, QUERY);
-    return this.#ask<DeadLetterPage>('deadLetters', { queue }, options, (answer) =>
+    const page = await this.#ask<DeadLetterPage>('deadLetters', { queue }, options, (answer) =>
       this.#deps.server.send('dead-letters', queue, query, answer),
     );
+    return upcastLetters(this.#deps.contract[queue], page);
   }
 
   async *eachDeadLetter(

@@ -5,8 +5,10 @@ import {
   type Issue,
   type PayloadSchema,
   type QueueDefinition,
+  type Version,
 } from '@typed-queue/contracts';
-import type { ServedContract } from '@typed-queue/contracts/wire';
+import { upcast, versionsOf, type ServedContract } from '@typed-queue/contracts/wire';
+import type { NamedPayload } from './named-payloads.js';
 
 const MAX_ISSUES_SHOWN = 3;
 
@@ -40,15 +42,25 @@ export class ContractMismatch extends Error {
   }
 }
 
+/** A message as this client's contract has it. */
+export type Reading =
+  | { readonly kind: 'message'; readonly message: AnyMessage }
+  | { readonly kind: 'mismatch'; readonly mismatch: ContractMismatch }
+  /** It cannot be said before this resolves: read it again then. */
+  | { readonly kind: 'loading'; readonly loaded: Promise<void> };
+
 /**
- * Validates messages that the server may have accepted by another definition of the queue: all of them while the
- * definitions differ or cannot be compared, otherwise those stored before the server had the present one.
+ * Reads messages that the server may have accepted by another definition of the queue: all of them while the
+ * definitions differ or cannot be compared, otherwise those stored before the server had the present one. A payload must
+ * match the schema of its event, or an earlier version, or the schema without the fields that it does not name.
  */
 export class ContractCheck {
   readonly #queue: QueueDefinition;
   readonly #fingerprint: string | null;
   /** The server validated messages from this seq on by the same definition. */
   #since = Infinity;
+  #named: NamedPayload | undefined;
+  #loading: Promise<void> | undefined;
 
   constructor(queue: QueueDefinition) {
     this.#queue = queue;
@@ -64,26 +76,65 @@ export class ContractCheck {
     this.#since = fingerprint !== null && fingerprint === this.#fingerprint ? since : Infinity;
   }
 
-  /** @throws ContractMismatch */
-  assertMatches(message: AnyMessage): void {
-    const mismatch = this.mismatchOf(message);
-    if (mismatch !== undefined) throw mismatch;
+  /** Whether the server validated it by the definition of this client. */
+  isValidated({ seq }: AnyMessage): boolean {
+    return seq >= this.#since;
   }
 
-  /** Undefined: it matches, or the server validated it by the same definition. */
-  mismatchOf(message: AnyMessage): ContractMismatch | undefined {
-    if (message.seq >= this.#since) return undefined;
+  read(message: AnyMessage): Reading {
+    if (this.isValidated(message)) return { kind: 'message', message };
     const { event, payload } = message;
     const { events } = this.#queue;
     const schema = Object.hasOwn(events, event) ? events[event] : undefined;
     if (schema === undefined) {
-      return new ContractMismatch([{ path: '', message: `no event "${event}"` }], 'event unknown');
+      return mismatch([{ path: '', message: `no event "${event}"` }], 'event unknown');
     }
     const issues = issuesOf(schema, payload);
+    if (issues === undefined) return { kind: 'message', message };
     const cause = this.#since === Infinity ? 'contracts differ' : 'earlier contract';
-    return issues && new ContractMismatch(issues, cause);
+    const made = upcastOf(versionsOf(this.#queue, event), payload);
+    if (made !== undefined) {
+      const wrong = made.issues ?? issuesOf(schema, made.payload);
+      if (wrong !== undefined) return mismatch(wrong, cause);
+      return { kind: 'message', message: { ...message, payload: made.payload } };
+    }
+    const hasFields = typeof payload === 'object' && payload !== null;
+    if (!hasFields) return mismatch(issues, cause);
+    if (this.#named === undefined) return { kind: 'loading', loaded: (this.#loading ??= this.#load()) };
+    const isReadable = issuesOf(schema, this.#named(event, payload)) === undefined;
+    return isReadable ? { kind: 'message', message } : mismatch(issues, cause);
+  }
+
+  async #load(): Promise<void> {
+    try {
+      const { namedPayloads } = await import('./named-payloads.js');
+      this.#named = await namedPayloads(this.#queue);
+    } catch {
+      // Without it, additional fields do not match.
+      this.#named = (_event, payload) => payload;
+    }
   }
 }
+
+const mismatch = (issues: readonly Issue[], cause: MismatchCause): Reading => ({
+  kind: 'mismatch',
+  mismatch: new ContractMismatch(issues, cause),
+});
+
+interface Upcast {
+  readonly payload?: unknown;
+  /** Of an upcast that threw. */
+  readonly issues?: readonly Issue[];
+}
+
+const upcastOf = (earlier: readonly Version[], payload: unknown): Upcast | undefined => {
+  try {
+    return upcast(earlier, payload);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { issues: [{ path: '', message: `its upcast failed: ${message}` }] };
+  }
+};
 
 const issuesOf = (schema: PayloadSchema, payload: unknown): readonly Issue[] | undefined => {
   try {

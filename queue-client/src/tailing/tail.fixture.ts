@@ -11,6 +11,7 @@ import { TextMessages } from '../messages/lazy-messages.js';
 import { QueueTail } from './queue-tail.js';
 import type { TailItem, TailOptions } from './tail.js';
 import { tailParameters } from './tails.js';
+import { freeUse } from '../agreement/queue-use.fixture.js';
 
 /** The text of live messages from a seq on, each with its seq as payload. */
 export const liveText = (firstSeq: number, count: number): string =>
@@ -40,6 +41,7 @@ export const openTail = (options: TailOptions<string> = {}, definition: QueueDef
   }
   const ends: string[] = [];
   const tail = new QueueTail({
+    use: freeUse,
     request: tailParameters('files/tail/1', definition, options),
     from: options.from ?? 'now',
     signal: options.signal,
