@@ -24,7 +24,6 @@ import type {
 } from './admin.js';
 import { discardAll, redriveAll, type AskPage } from './dead-letter-pages.js';
 import { checkOptions, checkText, type KnownOptions } from '../argument-check.js';
-import { upcastLetters } from './letter-versions.js';
 import { Request } from './request.js';
 
 interface AdministrationDeps {
@@ -135,7 +134,10 @@ export class Administration<C extends Contract> implements Admin<C> {
     const page = await this.#ask<DeadLetterPage>('deadLetters', { queue }, options, (answer) =>
       this.#deps.server.send('dead-letters', queue, query, answer),
     );
-    return upcastLetters(this.#deps.contract[queue], page);
+    const definition = this.#deps.contract[queue];
+    if (definition === undefined || Object.keys(definition.versions ?? {}).length === 0) return page;
+    const { upcastLetters } = await import('./letter-versions.js');
+    return upcastLetters(definition, page);
   }
 
   async *eachDeadLetter(

@@ -8,14 +8,10 @@ import {
 import { upcast, versionsOf } from '@typed-queue/contracts/wire';
 
 /** The letters with payloads of earlier versions upcast. What matches no version stays as it was stored. */
-export const upcastLetters = (
-  definition: QueueDefinition | undefined,
-  page: DeadLetterPage,
-): DeadLetterPage => {
-  const hasVersions = Object.keys(definition?.versions ?? {}).length > 0;
-  if (definition === undefined || !hasVersions) return page;
-  return { ...page, letters: page.letters.map((letter) => upcastLetter(definition, letter)) };
-};
+export const upcastLetters = (definition: QueueDefinition, page: DeadLetterPage): DeadLetterPage => ({
+  ...page,
+  letters: page.letters.map((letter) => upcastLetter(definition, letter)),
+});
 
 const upcastLetter = (definition: QueueDefinition, letter: DeadLetter): DeadLetter =>
   letter.message === null ? letter : { ...letter, message: upcastMessage(definition, letter.message) };

@@ -5,7 +5,7 @@ import type { Requests } from '../connection/requests.js';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import type { Runtime } from '../runtime.js';
-import type { EventDifference } from './event-difference.js';
+import type { ContractDifferences } from './contract-differences.js';
 
 export interface QueueAgreementDeps {
   /** The queue, as the contract of this client has it. */
@@ -17,7 +17,7 @@ export interface QueueAgreementDeps {
 
 /** The result of a comparison with the server of the present connection. */
 export type Compared =
-  | { readonly kind: 'compared'; readonly differences: readonly EventDifference[] }
+  | { readonly kind: 'compared'; readonly differences?: ContractDifferences }
   /** The server refused permanently, or is too old to be asked. */
   | { readonly kind: 'failed'; readonly error: QueueError };
 
@@ -33,7 +33,7 @@ export class QueueAgreement {
   /** Counts connections: a comparison that ends later belongs to an earlier one. */
   #connection = 0;
   /** The latest contract of a server that differed, and how. */
-  #known: { readonly hash: string; readonly differences: readonly EventDifference[] } | undefined;
+  #known: { readonly hash: string; readonly differences: ContractDifferences } | undefined;
 
   constructor(deps: QueueAgreementDeps) {
     this.#deps = deps;
@@ -48,8 +48,12 @@ export class QueueAgreement {
   /** The server said which definition it has. */
   served({ fingerprint }: ServedContract): void {
     if (this.#state.kind !== 'unasked') return;
-    if (fingerprint !== null && fingerprint === this.#fingerprint) this.#end(SAME);
-    else this.ask();
+    if (fingerprint === null || fingerprint !== this.#fingerprint) {
+      this.ask();
+      return;
+    }
+    this.#known = undefined;
+    this.#end({ kind: 'compared' });
   }
 
   ask(): void {
@@ -92,36 +96,34 @@ export class QueueAgreement {
   async #compare({ hash, partial, events }: QueueContract): Promise<void> {
     this.#backOff.reset();
     if (events === undefined) {
-      const { differences } = this.#known ?? SAME;
-      this.#end({ kind: 'compared', differences });
+      this.#end({ kind: 'compared', ...this.#known });
       return;
     }
+    const { definition, emitter } = this.#deps;
     const connection = this.#connection;
-    const compared = await compare(this.#deps.definition, { hash, partial, events });
+    const compared = await compare(definition, { hash, partial, events });
     if (connection !== this.#connection) return;
-    if (compared.kind === 'compared') this.#known = { hash, differences: compared.differences };
     this.#end(compared);
-    if (compared.kind === 'compared' && compared.differences.length > 0) {
-      const { definition, emitter } = this.#deps;
-      emitter.emit('contract:differs', { queue: definition.name, events: compared.differences });
+    if (compared.kind === 'failed') return;
+    const { differences } = compared;
+    this.#known = { hash, differences };
+    if (differences.events.length > 0) {
+      emitter.emit('contract:differs', { queue: definition.name, events: differences.events });
     }
   }
 
   #end(compared: Compared): void {
     this.#state = compared;
-    if (compared === SAME) this.#known = undefined;
     for (const listener of this.#waiting.splice(0)) listener(compared);
   }
 }
 
-const SAME = { kind: 'compared', differences: [] } as const;
-
-const compare = async (definition: QueueDefinition, served: Required<QueueContract>): Promise<Compared> => {
+const compare = async (definition: QueueDefinition, served: Required<QueueContract>) => {
   try {
-    const { differencesOf } = await import('./comparison.js');
-    return { kind: 'compared', differences: await differencesOf(definition, served) };
+    const { ContractDifferences } = await import('./contract-differences.js');
+    return { kind: 'compared', differences: await ContractDifferences.between(definition, served) } as const;
   } catch (cause) {
     const text = `The contract of "${definition.name}" could not be compared with the server's: ${String(cause)}`;
-    return { kind: 'failed', error: new QueueError('internal', text, { cause }) };
+    return { kind: 'failed', error: new QueueError('internal', text, { cause }) } as const;
   }
 };

@@ -1,7 +1,6 @@
-import { QueueError } from '@typed-queue/contracts';
+import type { QueueError } from '@typed-queue/contracts';
 import type { ServedContract } from '@typed-queue/contracts/wire';
-import { differenceText, type EventDifference } from './event-difference.js';
-import type { Compared, QueueAgreement } from './queue-agreement.js';
+import type { QueueAgreement } from './queue-agreement.js';
 
 interface QueueUseDeps {
   readonly agreement: QueueAgreement;
@@ -25,7 +24,7 @@ export class QueueUse {
    * the server's fingerprint from the answer to their request; writers ask for it.
    */
   begin(begin: () => void, refuse: (error: QueueError) => void): void {
-    const { agreement, verb, isRequired } = this.#deps;
+    const { agreement, verb, events, isRequired } = this.#deps;
     if (!isRequired) {
       begin();
       if (verb === 'write') agreement.ask();
@@ -33,7 +32,8 @@ export class QueueUse {
     }
     agreement.ask();
     agreement.whenCompared((compared) => {
-      const error = this.#refusalOf(compared);
+      const error =
+        compared.kind === 'failed' ? compared.error : compared.differences?.refusalOf(verb, events);
       if (error === undefined) begin();
       else refuse(error);
     });
@@ -43,24 +43,4 @@ export class QueueUse {
   served(contract: ServedContract): void {
     this.#deps.agreement.served(contract);
   }
-
-  #refusalOf(compared: Compared): QueueError | undefined {
-    if (compared.kind === 'failed') return compared.error;
-    const { agreement, verb, events } = this.#deps;
-    const unfit = compared.differences.filter(
-      (difference) => events.includes(difference.event) && !FITS[verb](difference),
-    );
-    if (unfit.length === 0) return undefined;
-    const { queue } = agreement;
-    const what = unfit.map(differenceText).join('; ');
-    const text =
-      `The contract of this client does not fit the server's, to ${verb} "${queue}": ${what}. ` +
-      'Build both with contracts that fit, or connect without "requireContract".';
-    return new QueueError('contract_mismatch', text, { details: { queue, events: unfit } });
-  }
 }
-
-const FITS: Readonly<Record<'read' | 'write', (difference: EventDifference) => boolean>> = {
-  read: ({ verdict }) => verdict === 'readable' || verdict === 'both',
-  write: ({ verdict }) => verdict === 'writable' || verdict === 'both',
-};

@@ -115,8 +115,10 @@ describe('consumers of the versions 1, 2 and 3 at once', () => {
     const notes = alone[2]?.handled.filter(({ event }) => event === 'placed');
     expect(notes?.filter(({ payload }) => !placed3.safeParse(payload).success)).toEqual([]);
     expect(all.flatMap(({ wrong }) => wrong)).toEqual([]);
-    expect(alone.map(({ told }) => eventsOf(told))).toEqual(TOLD[age - 1]);
-    expect(shared.map(({ told }) => eventsOf(told))).toEqual(TOLD[age - 1]);
+    const expected = [...(TOLD[age - 1] ?? []), ...(TOLD[age - 1] ?? [])];
+    while (!all.every(({ told }, index) => told.length >= (expected[index]?.length ?? 0)))
+      await setTimeout(5);
+    expect(all.map(({ told }) => eventsOf(told))).toEqual(expected);
     await Promise.all([publisher, ...all.map(({ queue }) => queue)].map((queue) => queue?.close()));
     await server.close();
   });

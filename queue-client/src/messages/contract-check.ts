@@ -1,14 +1,7 @@
-import {
-  fingerprintOf,
-  findIssues,
-  type AnyMessage,
-  type Issue,
-  type PayloadSchema,
-  type QueueDefinition,
-  type Version,
-} from '@typed-queue/contracts';
-import { upcast, versionsOf, type ServedContract } from '@typed-queue/contracts/wire';
-import type { NamedPayload } from './named-payloads.js';
+import { fingerprintOf, type AnyMessage, type Issue, type QueueDefinition } from '@typed-queue/contracts';
+import { versionsOf, type ServedContract } from '@typed-queue/contracts/wire';
+import { issuesOf } from './issues.js';
+import type { PayloadReader } from './payload-reader.js';
 
 const MAX_ISSUES_SHOWN = 3;
 
@@ -59,7 +52,8 @@ export class ContractCheck {
   readonly #fingerprint: string | null;
   /** The server validated messages from this seq on by the same definition. */
   #since = Infinity;
-  #named: NamedPayload | undefined;
+  /** Of payloads that do not match. `failed`: it could not be loaded. */
+  #reader: PayloadReader | 'failed' | undefined;
   #loading: Promise<void> | undefined;
 
   constructor(queue: QueueDefinition) {
@@ -92,54 +86,28 @@ export class ContractCheck {
     const issues = issuesOf(schema, payload);
     if (issues === undefined) return { kind: 'message', message };
     const cause = this.#since === Infinity ? 'contracts differ' : 'earlier contract';
-    const made = upcastOf(versionsOf(this.#queue, event), payload);
-    if (made !== undefined) {
-      const wrong = made.issues ?? issuesOf(schema, made.payload);
-      if (wrong !== undefined) return mismatch(wrong, cause);
-      return { kind: 'message', message: { ...message, payload: made.payload } };
-    }
-    const hasFields = typeof payload === 'object' && payload !== null;
-    if (!hasFields) return mismatch(issues, cause);
-    if (this.#named === undefined) return { kind: 'loading', loaded: (this.#loading ??= this.#load()) };
-    const isReadable = issuesOf(schema, this.#named(event, payload)) === undefined;
-    return isReadable ? { kind: 'message', message } : mismatch(issues, cause);
+    const mayBeRead = isObject(payload) || versionsOf(this.#queue, event).length > 0;
+    if (!mayBeRead || this.#reader === 'failed') return mismatch(issues, cause);
+    if (this.#reader === undefined) return { kind: 'loading', loaded: (this.#loading ??= this.#load()) };
+    const read = this.#reader.read(event, payload);
+    if (read.kind === 'payload') return { kind: 'message', message: { ...message, payload: read.payload } };
+    return mismatch(read.kind === 'wrong' ? read.issues : issues, cause);
   }
 
   async #load(): Promise<void> {
     try {
-      const { namedPayloads } = await import('./named-payloads.js');
-      this.#named = await namedPayloads(this.#queue);
+      const { PayloadReader } = await import('./payload-reader.js');
+      this.#reader = await PayloadReader.open(this.#queue);
     } catch {
-      // Without it, additional fields do not match.
-      this.#named = (_event, payload) => payload;
+      this.#reader = 'failed';
     }
   }
 }
+
+/** Only objects have fields that a schema may not name; an array may contain some. */
+const isObject = (payload: unknown): boolean => typeof payload === 'object' && payload !== null;
 
 const mismatch = (issues: readonly Issue[], cause: MismatchCause): Reading => ({
   kind: 'mismatch',
   mismatch: new ContractMismatch(issues, cause),
 });
-
-interface Upcast {
-  readonly payload?: unknown;
-  /** Of an upcast that threw. */
-  readonly issues?: readonly Issue[];
-}
-
-const upcastOf = (earlier: readonly Version[], payload: unknown): Upcast | undefined => {
-  try {
-    return upcast(earlier, payload);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { issues: [{ path: '', message: `its upcast failed: ${message}` }] };
-  }
-};
-
-const issuesOf = (schema: PayloadSchema, payload: unknown): readonly Issue[] | undefined => {
-  try {
-    return findIssues(schema, payload);
-  } catch (error) {
-    return [{ path: '', message: error instanceof Error ? error.message : 'its schema failed' }];
-  }
-};

@@ -53,10 +53,11 @@ export class Publisher {
       if (signal?.aborted) {
         throw new QueueError('aborted', 'The signal was aborted before.', { cause: signal.reason });
       }
+      const draft = this.#drafts.create(queue, event, payload, options);
+      const outbox = this.#outboxOf(queue);
       const refusal = this.#refused.get(queue);
       if (refusal !== undefined) throw refusal;
-      const draft = this.#drafts.create(queue, event, payload, options);
-      this.#outboxOf(queue).add(draft, resolve, reject, signal);
+      outbox.add(draft, resolve, reject, signal);
     });
   }
 

@@ -1,5 +1,5 @@
 /** Loaded only when a contract differs: converters to JSON Schema and the comparison are large. */
-import type { QueueDefinition } from '@typed-queue/contracts';
+import { QueueError, type QueueDefinition } from '@typed-queue/contracts';
 import {
   compareQueues,
   compareSchemas,
@@ -11,10 +11,47 @@ import {
   type JsonSchema,
 } from '@typed-queue/contracts/compatibility';
 import { versionsOf, type QueueContract } from '@typed-queue/contracts/wire';
-import type { EventDifference } from './event-difference.js';
+import { differenceText, type EventDifference } from './event-difference.js';
 
-/** The events whose schemas differ between this client and the server. Events that the client may not see are left out. */
-export const differencesOf = async (
+/** How a queue differs between this client's contract and the server's. */
+export class ContractDifferences {
+  readonly queue: string;
+  readonly events: readonly EventDifference[];
+
+  private constructor(queue: string, events: readonly EventDifference[]) {
+    this.queue = queue;
+    this.events = events;
+  }
+
+  /** Events that the client may not see are left out. */
+  static async between(
+    definition: QueueDefinition,
+    served: Required<QueueContract>,
+  ): Promise<ContractDifferences> {
+    return new ContractDifferences(definition.name, await differencesOf(definition, served));
+  }
+
+  /** Why a client that requires its contract cannot use these events; undefined: it can. */
+  refusalOf(verb: 'read' | 'write', events: readonly string[]): QueueError | undefined {
+    const unfit = this.events.filter(
+      (difference) => events.includes(difference.event) && !FITS[verb](difference),
+    );
+    if (unfit.length === 0) return undefined;
+    const { queue } = this;
+    const what = unfit.map(differenceText).join('; ');
+    const text =
+      `The contract of this client does not fit the server's, to ${verb} "${queue}": ${what}. ` +
+      'Build both with contracts that fit, or connect without "requireContract".';
+    return new QueueError('contract_mismatch', text, { details: { queue, events: unfit } });
+  }
+}
+
+const FITS: Readonly<Record<'read' | 'write', (difference: EventDifference) => boolean>> = {
+  read: ({ verdict }) => verdict === 'readable' || verdict === 'both',
+  write: ({ verdict }) => verdict === 'writable' || verdict === 'both',
+};
+
+const differencesOf = async (
   definition: QueueDefinition,
   { events, partial, hash }: Required<QueueContract>,
 ): Promise<readonly EventDifference[]> => {
