@@ -116,7 +116,7 @@ export const defineQueue = <
     events: options.events,
     retention,
     deadLetters,
-    versions: earlierVersions(versions),
+    ...(options.versions !== undefined && { versions: earlierVersions(versions) }),
   });
 };
 

@@ -1,5 +1,5 @@
 import type { AnyMessage, Gap, QueueError, Range, Reset } from '@typed-queue/contracts';
-import type { EventDifference } from './agreement/event-difference.js';
+import type { ContractDifference } from './agreement/contract-difference.js';
 
 interface OfQueue {
   readonly queue: string;
@@ -41,7 +41,7 @@ export type ClientEvents = {
    * The server has another contract of a queue that this client uses: these events differ. Emitted once for each
    * contract of a server, not at every reconnect.
    */
-  'contract:differs': (event: OfQueue & { readonly events: readonly EventDifference[] }) => void;
+  'contract:differs': (event: ContractDifference) => void;
   /**
    * No member of the group knows this event: its messages are passed over, from this seq on, until a member knows it.
    * Emitted once for each event. `admin.groups` counts them, `admin.seek` brings them back.

@@ -1,4 +1,3 @@
-import { differenceText, type EventDifference } from './agreement/event-difference.js';
 import type { ClientEvents } from './events.js';
 import type { Runtime } from './runtime.js';
 
@@ -56,10 +55,6 @@ const withCode = (error: Error): string => {
   return error.message.includes(code) ? error.message : `${error.message} (${code})`;
 };
 
-/** What the server accepts today cannot be read. An event that only one side has is normal during an upgrade. */
-const isClash = ({ verdict, rule }: EventDifference): boolean =>
-  (verdict === 'neither' || verdict === 'writable') && rule !== 'event-removed';
-
 /** Text and kind of any thrown value. */
 const thrown = (error: unknown): { readonly kind: string; readonly text: string } => {
   try {
@@ -96,11 +91,8 @@ export class UnhandledEvents {
       const text = `${messageText(event)} went to the dead letters of group "${group}" (${code}): ${reason}`;
       this.#write(`dead ${queue} ${group}`, text, UNLIMITED_DEAD_LETTERS);
     },
-    'contract:differs': ({ queue, events }) => {
-      const clashes = events.filter(isClash).map(differenceText);
-      if (clashes.length === 0) return;
-      const text = `the contract of "${queue}" differs from the server's: ${clashes.join('; ')}`;
-      this.#write(`contract ${queue}`, text);
+    'contract:differs': ({ queue, clash, summary }) => {
+      if (clash) this.#write(`contract ${queue}`, summary);
     },
     error: ({ queue, group, error: { code, message } }) => {
       const of =

@@ -135,7 +135,7 @@ export class Administration<C extends Contract> implements Admin<C> {
       this.#deps.server.send('dead-letters', queue, query, answer),
     );
     const definition = this.#deps.contract[queue];
-    if (definition === undefined || Object.keys(definition.versions ?? {}).length === 0) return page;
+    if (definition?.versions === undefined) return page;
     const { upcastLetters } = await import('./letter-versions.js');
     return upcastLetters(definition, page);
   }

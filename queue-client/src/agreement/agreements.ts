@@ -1,10 +1,21 @@
-import type { QueueDefinition } from '@typed-queue/contracts';
+import type { QueueDefinition, QueueError } from '@typed-queue/contracts';
+import type { ServedContract } from '@typed-queue/contracts/wire';
 import { QueueAgreement, type QueueAgreementDeps } from './queue-agreement.js';
-import { QueueUse } from './queue-use.js';
 
 interface AgreementsDeps extends Omit<QueueAgreementDeps, 'definition'> {
   /** Whether the use of a queue is refused when the contracts do not fit. */
   readonly isRequired: boolean;
+}
+
+/** One use of a queue: a subscription, a tail, or publishing. */
+export interface QueueUse {
+  /**
+   * Runs `begin` on the present connection: at once, or where an agreement is required, when there is one. Readers learn
+   * the server's fingerprint from the answer to their request; writers ask for it.
+   */
+  readonly begin: (begin: () => void, refuse: (error: QueueError) => void) => void;
+  /** The server said which definition it has. */
+  readonly served: (contract: ServedContract) => void;
 }
 
 /** Compares the queues that a client uses with the server's contract. */
@@ -23,7 +34,24 @@ export class Agreements {
     events: readonly string[] = Object.keys(definition.events),
   ): QueueUse {
     const { isRequired } = this.#deps;
-    return new QueueUse({ agreement: this.#agreementOf(definition), verb, events, isRequired });
+    const agreement = this.#agreementOf(definition);
+    return {
+      begin: (begin, refuse) => {
+        if (!isRequired) {
+          begin();
+          if (verb === 'write') agreement.ask();
+          return;
+        }
+        agreement.ask();
+        agreement.whenCompared((compared) => {
+          const error =
+            compared.kind === 'failed' ? compared.error : compared.comparison?.refusalOf(verb, events);
+          if (error === undefined) begin();
+          else refuse(error);
+        });
+      },
+      served: (contract) => agreement.served(contract),
+    };
   }
 
   /** What waits for a comparison begins again on the next connection. */

@@ -5,7 +5,7 @@ import type { Requests } from '../connection/requests.js';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import type { Runtime } from '../runtime.js';
-import type { ContractDifferences } from './contract-differences.js';
+import type { Comparison } from './comparison.js';
 
 export interface QueueAgreementDeps {
   /** The queue, as the contract of this client has it. */
@@ -17,7 +17,7 @@ export interface QueueAgreementDeps {
 
 /** The result of a comparison with the server of the present connection. */
 export type Compared =
-  | { readonly kind: 'compared'; readonly differences?: ContractDifferences }
+  | { readonly kind: 'compared'; readonly comparison?: Comparison }
   /** The server refused permanently, or is too old to be asked. */
   | { readonly kind: 'failed'; readonly error: QueueError };
 
@@ -33,16 +33,12 @@ export class QueueAgreement {
   /** Counts connections: a comparison that ends later belongs to an earlier one. */
   #connection = 0;
   /** The latest contract of a server that differed, and how. */
-  #known: { readonly hash: string; readonly differences: ContractDifferences } | undefined;
+  #known: { readonly hash: string; readonly comparison: Comparison } | undefined;
 
   constructor(deps: QueueAgreementDeps) {
     this.#deps = deps;
     this.#backOff = new BackOff(deps.runtime);
     this.#fingerprint = fingerprintOf(deps.definition);
-  }
-
-  get queue(): string {
-    return this.#deps.definition.name;
   }
 
   /** The server said which definition it has. */
@@ -94,7 +90,6 @@ export class QueueAgreement {
   }
 
   async #compare({ hash, partial, events }: QueueContract): Promise<void> {
-    this.#backOff.reset();
     if (events === undefined) {
       this.#end({ kind: 'compared', ...this.#known });
       return;
@@ -105,11 +100,9 @@ export class QueueAgreement {
     if (connection !== this.#connection) return;
     this.#end(compared);
     if (compared.kind === 'failed') return;
-    const { differences } = compared;
-    this.#known = { hash, differences };
-    if (differences.events.length > 0) {
-      emitter.emit('contract:differs', { queue: definition.name, events: differences.events });
-    }
+    const { comparison } = compared;
+    this.#known = { hash, comparison };
+    if (comparison.events.length > 0) emitter.emit('contract:differs', comparison);
   }
 
   #end(compared: Compared): void {
@@ -120,10 +113,9 @@ export class QueueAgreement {
 
 const compare = async (definition: QueueDefinition, served: Required<QueueContract>) => {
   try {
-    const { ContractDifferences } = await import('./contract-differences.js');
-    return { kind: 'compared', differences: await ContractDifferences.between(definition, served) } as const;
+    const { Comparison } = await import('./comparison.js');
+    return { kind: 'compared', comparison: await Comparison.of(definition, served) } as const;
   } catch (cause) {
-    const text = `The contract of "${definition.name}" could not be compared with the server's: ${String(cause)}`;
-    return { kind: 'failed', error: new QueueError('internal', text, { cause }) } as const;
+    return { kind: 'failed', error: new QueueError('internal', String(cause), { cause }) } as const;
   }
 };

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import * as z from 'zod';
 import { connect } from '../connect.js';
-import type { EventDifference } from './event-difference.js';
+import type { EventDifference } from './contract-difference.js';
 
 const placed1 = z.strictObject({ id: z.string() });
 const placed2 = z.strictObject({ id: z.string(), note: z.string().optional() });

@@ -1,6 +1,6 @@
 import { QueueError, type AnyMessage, type QueueDefinition } from '@typed-queue/contracts';
 import type { GrantHeader, Revocation, Subscribed } from '@typed-queue/contracts/wire';
-import type { QueueUse } from '../agreement/queue-use.js';
+import type { QueueUse } from '../agreement/agreements.js';
 import type { CloseOptions, Subscription } from '../client.js';
 import type { Requests } from '../connection/requests.js';
 import { Deadline, DEFAULT_CLOSE_MS } from '../deadline.js';
@@ -25,7 +25,7 @@ export interface SubscriptionDeps
   readonly server: Requests;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random' | 'now' | 'wallNow' | 'scope'>;
   readonly emitter: Emitter<ClientEvents>;
-  readonly use: Pick<QueueUse, 'begin' | 'served'>;
+  readonly use: QueueUse;
   /** Left, or refused permanently. */
   readonly onEnd: () => void;
 }

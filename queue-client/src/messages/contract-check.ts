@@ -1,5 +1,5 @@
 import { fingerprintOf, type AnyMessage, type Issue, type QueueDefinition } from '@typed-queue/contracts';
-import { versionsOf, type ServedContract } from '@typed-queue/contracts/wire';
+import type { ServedContract } from '@typed-queue/contracts/wire';
 import { issuesOf } from './issues.js';
 import type { PayloadReader } from './payload-reader.js';
 
@@ -10,12 +10,11 @@ type MismatchCause = 'event unknown' | 'earlier contract' | 'contracts differ';
 
 const advice: Record<MismatchCause, string> = {
   'event unknown':
-    'This client has an older contract than the publisher: build it with the contract that has this event.',
+    'This client has an older contract than the publisher: build it with the one that has this event.',
   'earlier contract':
-    'It was stored under an earlier contract of the queue: let the schema accept what that one allowed.',
+    'It was stored under an earlier contract: let the schema accept it, or declare its version.',
   'contracts differ':
-    'The server has another contract of this queue. If that one is newer, build this client with it; ' +
-    'if it is older, let the schema here accept what it allowed.',
+    'The server has another contract: build this client with it if that is newer, otherwise let the schema accept it, or declare its version.',
 };
 
 export const issuesText = (issues: readonly Issue[]): string =>
@@ -86,7 +85,7 @@ export class ContractCheck {
     const issues = issuesOf(schema, payload);
     if (issues === undefined) return { kind: 'message', message };
     const cause = this.#since === Infinity ? 'contracts differ' : 'earlier contract';
-    const mayBeRead = isObject(payload) || versionsOf(this.#queue, event).length > 0;
+    const mayBeRead = isObject(payload) || this.#queue.versions?.[event] !== undefined;
     if (!mayBeRead || this.#reader === 'failed') return mismatch(issues, cause);
     if (this.#reader === undefined) return { kind: 'loading', loaded: (this.#loading ??= this.#load()) };
     const read = this.#reader.read(event, payload);

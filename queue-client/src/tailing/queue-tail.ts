@@ -1,5 +1,5 @@
 import { QueueError, type AnyMessage, type Position } from '@typed-queue/contracts';
-import type { QueueUse } from '../agreement/queue-use.js';
+import type { QueueUse } from '../agreement/agreements.js';
 import { deferred } from '../deferred.js';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
@@ -10,7 +10,7 @@ import type { Tail, TailItem } from './tail.js';
 
 export interface TailDeps extends Pick<TailSourceDeps, 'request' | 'from' | 'server' | 'runtime'> {
   readonly check: ContractCheck;
-  readonly use: Pick<QueueUse, 'begin' | 'served'>;
+  readonly use: QueueUse;
   readonly signal: AbortSignal | undefined;
   readonly emitter: Emitter<ClientEvents>;
   readonly onEnd: () => void;

@@ -14,8 +14,12 @@ export interface EventDifference {
   readonly rule?: Rule;
 }
 
-/** `"placed" is writable (/properties/note: required)` */
-export const differenceText = ({ event, verdict, pointer = '', rule }: EventDifference): string => {
-  const where = pointer === '' ? '' : `${pointer}: `;
-  return `"${event}" is ${verdict}${rule === undefined ? '' : ` (${where}${rule})`}`;
-};
+/** How a queue differs between this client's contract and the server's. */
+export interface ContractDifference {
+  readonly queue: string;
+  readonly events: readonly EventDifference[];
+  /** Whether the server accepts what this client cannot read, of an event that both have. */
+  readonly clash: boolean;
+  /** One line for a log. */
+  readonly summary: string;
+}

@@ -6,15 +6,15 @@ import {
   jsonSchemaOf,
   schemasOf,
   verdictOf,
-  type Comparison,
+  type Comparison as SchemaComparison,
   type Inclusion,
   type JsonSchema,
 } from '@typed-queue/contracts/compatibility';
 import { versionsOf, type QueueContract } from '@typed-queue/contracts/wire';
-import { differenceText, type EventDifference } from './event-difference.js';
+import type { ContractDifference, EventDifference } from './contract-difference.js';
 
-/** How a queue differs between this client's contract and the server's. */
-export class ContractDifferences {
+/** The result of a comparison. */
+export class Comparison implements ContractDifference {
   readonly queue: string;
   readonly events: readonly EventDifference[];
 
@@ -24,11 +24,19 @@ export class ContractDifferences {
   }
 
   /** Events that the client may not see are left out. */
-  static async between(
-    definition: QueueDefinition,
-    served: Required<QueueContract>,
-  ): Promise<ContractDifferences> {
-    return new ContractDifferences(definition.name, await differencesOf(definition, served));
+  static async of(definition: QueueDefinition, served: Required<QueueContract>): Promise<Comparison> {
+    return new Comparison(definition.name, await differencesOf(definition, served));
+  }
+
+  /** An event that only one side has is normal during an upgrade. */
+  get clash(): boolean {
+    return this.events.some(
+      ({ verdict, rule }) => (verdict === 'neither' || verdict === 'writable') && rule !== 'event-removed',
+    );
+  }
+
+  get summary(): string {
+    return `the contract of "${this.queue}" differs from the server's: ${textOf(this.events)}`;
   }
 
   /** Why a client that requires its contract cannot use these events; undefined: it can. */
@@ -38,13 +46,21 @@ export class ContractDifferences {
     );
     if (unfit.length === 0) return undefined;
     const { queue } = this;
-    const what = unfit.map(differenceText).join('; ');
     const text =
-      `The contract of this client does not fit the server's, to ${verb} "${queue}": ${what}. ` +
+      `The contract of this client does not fit the server's, to ${verb} "${queue}": ${textOf(unfit)}. ` +
       'Build both with contracts that fit, or connect without "requireContract".';
     return new QueueError('contract_mismatch', text, { details: { queue, events: unfit } });
   }
 }
+
+/** `"placed" is writable (/properties/note: required); …` */
+const textOf = (events: readonly EventDifference[]): string =>
+  events
+    .map(({ event, verdict, pointer = '', rule }) => {
+      const where = pointer === '' ? '' : `${pointer}: `;
+      return `"${event}" is ${verdict}${rule === undefined ? '' : ` (${where}${rule})`}`;
+    })
+    .join('; ');
 
 const FITS: Readonly<Record<'read' | 'write', (difference: EventDifference) => boolean>> = {
   read: ({ verdict }) => verdict === 'readable' || verdict === 'both',
@@ -83,7 +99,7 @@ const HOLDS: Inclusion = { kind: 'holds' };
 
 const differenceOf = (
   event: string,
-  { verdict, read, write }: Comparison,
+  { verdict, read, write }: SchemaComparison,
   isUpcast: boolean,
 ): EventDifference => {
   const [first] = [read, write].flatMap((inclusion) =>
