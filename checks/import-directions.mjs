@@ -26,7 +26,10 @@ const clientBase = [
     'window',
   ].map((name) => `queue-client/src/${name}.ts`),
 ];
-const clientService = [...clientBase, 'queue-client/src/connection', 'queue-client/src/messages'];
+const clientService = [
+  ...clientBase,
+  ...['agreement', 'connection', 'messages'].map((name) => `queue-client/src/${name}`),
+];
 
 const mongoValues = ['embedded-mongo/src/bson', 'embedded-mongo/src/errors.ts'];
 /**
@@ -52,7 +55,9 @@ const mayImport = {
   'queue-client/src': [contracts, wire, 'typed-emitter', '#handler-scope'],
   'queue-client/src/connection': [...clientBase, 'socket.io-client'],
   // Stored messages as a group or a tail receives them: below both, which do not know each other.
-  'queue-client/src/messages': [contracts, wire],
+  'queue-client/src/messages': [contracts, compatibility, wire],
+  // Whether this client's contract is the server's.
+  'queue-client/src/agreement': [...clientBase, compatibility, 'queue-client/src/connection'],
   'queue-client/src/publishing': clientService,
   'queue-client/src/consuming': clientService,
   'queue-client/src/consuming/handler-scope.node.ts': ['queue-client/src/consuming', 'node:'],

@@ -209,16 +209,11 @@ export class GroupSubscription implements Subscription {
   /** Calls the handler with the message as this client's contract has it. @throws ContractMismatch */
   #handleRead(message: AnyMessage, context: HandlerContext): unknown {
     const reading = this.#contract.read(message);
-    switch (reading.kind) {
-      case 'message':
-        return this.#deps.handle(reading.message, context);
-      case 'mismatch':
-        throw reading.mismatch;
-      case 'loading':
-        return reading.loaded.then(() =>
-          context.signal.aborted ? undefined : this.#handleRead(message, context),
-        );
-    }
+    if (reading.kind === 'message') return this.#deps.handle(reading.message, context);
+    if (reading.kind === 'mismatch') throw reading.mismatch;
+    return reading.loaded.then(() =>
+      context.signal.aborted ? undefined : this.#handleRead(message, context),
+    );
   }
 
   #makeOutcomeSender(): OutcomeSender {

@@ -147,16 +147,12 @@ export class QueueTail implements Tail {
 
   #checked(message: AnyMessage): TailItem | undefined {
     const reading = this.#deps.check.read(message);
-    this.#unread = reading.kind === 'loading' ? message : undefined;
-    switch (reading.kind) {
-      case 'message':
-        return reading;
-      case 'mismatch':
-        return this.#invalid(message, reading.mismatch);
-      case 'loading':
-        void reading.loaded.then(() => this.#wake());
-        return undefined;
-    }
+    this.#unread = undefined;
+    if (reading.kind === 'message') return reading;
+    if (reading.kind === 'mismatch') return this.#invalid(message, reading.mismatch);
+    this.#unread = message;
+    void reading.loaded.then(() => this.#wake());
+    return undefined;
   }
 
   #invalid(message: AnyMessage, mismatch: ContractMismatch): TailItem {
