@@ -205,7 +205,7 @@ const testsMayImport = {
   program: ['@jest/globals', 'fast-check', 'node:'],
   // A program of its own, compiled against packed packages, imports the client by its name.
   'queue-client': [
-    ...['@jest/globals', 'fast-check', 'node:', 'socket.io'],
+    ...['@jest/globals', 'fast-check', 'node:', 'socket.io', 'zod'],
     ...[program, client, testServer],
   ],
   'queue-server': ['@jest/globals', 'fast-check', 'node:', client, 'socket.io-client', 'valibot', 'ws'],

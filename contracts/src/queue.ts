@@ -93,21 +93,10 @@ export const defineQueue = <
     };
   },
 ): QueueDefinition<Name, Events> => {
-  const events = Object.keys(options.events);
   const { retention = {}, deadLetters = {} } = options;
   // Safe: the compiler checked more than this type says.
   const versions = (options.versions ?? {}) as Readonly<Record<string, VersionHistory | undefined>>;
-  const wrong = [
-    ...(QUEUE_NAME.test(name) ? [] : [`the queue name "${name}" does not match ${String(QUEUE_NAME)}`]),
-    ...events
-      .filter((event) => !EVENT_NAME.test(event))
-      .map((event) => `the event name "${event}" does not match ${String(EVENT_NAME)}`),
-    ...(events.length === 0 ? ['it has no events'] : []),
-    ...wrongBounds('retention', retention, ['maxAgeMs', 'maxBytes', 'maxMessages']),
-    ...wrongBounds('deadLetters', deadLetters, ['maxAgeMs', 'maxBytes']),
-    ...wrongVersions(options.events, versions),
-    ...(events.length > MAX_EVENTS ? [`it has ${events.length} events, more than ${MAX_EVENTS}`] : []),
-  ];
+  const wrong = problemsOf(name, options.events, versions, { retention, deadLetters });
   if (wrong.length > 0) {
     throw new QueueError('contract_invalid', `Queue "${name}": ${wrong.join('; ')}.`, { details: { wrong } });
   }
@@ -118,6 +107,26 @@ export const defineQueue = <
     deadLetters,
     ...(options.versions !== undefined && { versions: earlierVersions(versions) }),
   });
+};
+
+const problemsOf = (
+  name: string,
+  schemas: Readonly<Record<string, PayloadSchema>>,
+  versions: Readonly<Record<string, VersionHistory | undefined>>,
+  { retention, deadLetters }: Pick<QueueDefinition, 'retention' | 'deadLetters'>,
+): readonly string[] => {
+  const events = Object.keys(schemas);
+  return [
+    ...(QUEUE_NAME.test(name) ? [] : [`the queue name "${name}" does not match ${String(QUEUE_NAME)}`]),
+    ...events
+      .filter((event) => !EVENT_NAME.test(event))
+      .map((event) => `the event name "${event}" does not match ${String(EVENT_NAME)}`),
+    ...(events.length === 0 ? ['it has no events'] : []),
+    ...wrongBounds('retention', retention, ['maxAgeMs', 'maxBytes', 'maxMessages']),
+    ...wrongBounds('deadLetters', deadLetters, ['maxAgeMs', 'maxBytes']),
+    ...wrongVersions(schemas, versions),
+    ...(events.length > MAX_EVENTS ? [`it has ${events.length} events, more than ${MAX_EVENTS}`] : []),
+  ];
 };
 
 /** Bounds are positive numbers with known names: a misspelt name would silently keep everything. */

@@ -63,7 +63,6 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
     this.#runtime = runtime;
     this.#connection = this.#connect(options);
     const server = this.#connection;
-    const { validate = false, outbox: { maxMessages = 100_000, maxBytes = 64 * 1024 * 1024 } = {} } = options;
     const agreements = new Agreements({
       server,
       runtime,
@@ -71,21 +70,13 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
       isRequired: options.requireContract === true,
     });
     this.#agreements = agreements;
-    const checkOpen = (): void => this.#checkOpen();
-    this.#publisher = new Publisher({
-      rules: { contract, validate, newId: runtime.newId },
-      limits: { maxMessages, maxBytes },
-      server,
-      agreements,
-      runtime,
-      checkOpen,
-    });
+    this.#publisher = this.#makePublisher(options);
     const consuming = { server, agreements, runtime, emitter: this, window: options.window };
     this.#subscriptions = new Subscriptions(consuming);
     this.#subscriptions.listen(server.socket);
     this.#tails = new Tails(consuming);
     this.#tails.listen(server.socket);
-    this.admin = new Administration({ contract, server, runtime, checkOpen });
+    this.admin = new Administration({ contract, server, runtime, checkOpen: () => this.#checkOpen() });
     this.#services = [this.#publisher, this.#subscriptions, this.#tails, this.admin];
     // Listeners are added when the constructor has returned.
     if (exposesToken(options)) {
@@ -147,6 +138,18 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
     this.#publisher.fail(closed);
     this.admin.fail(closed);
     this.#connection.close();
+  }
+
+  #makePublisher({ validate = false, outbox = {} }: ConnectOptions): Publisher {
+    const { maxMessages = 100_000, maxBytes = 64 * 1024 * 1024 } = outbox;
+    return new Publisher({
+      rules: { contract: this.#contract, validate, newId: this.#runtime.newId },
+      limits: { maxMessages, maxBytes },
+      server: this.#connection,
+      agreements: this.#agreements,
+      runtime: this.#runtime,
+      checkOpen: () => this.#checkOpen(),
+    });
   }
 
   #connect({ url, path, ca, token, reconnect = {} }: ConnectOptions): Connection {

@@ -1,4 +1,4 @@
-import { build, type BuildOptions } from 'esbuild';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,55 +14,40 @@ export interface Asset {
   readonly body: Uint8Array;
 }
 
-/** The scripts of a module and all that it imports, by name. */
-export interface Bundle {
-  /** What is loaded at once: the module itself, and what it shares with the rest. */
-  readonly initial: ReadonlyMap<string, Uint8Array>;
-  /** What is loaded when it is needed. */
-  readonly deferred: ReadonlyMap<string, Uint8Array>;
-}
+type Entry = Pick<BuildOptions, 'entryPoints' | 'stdin'>;
 
-/** Bundles a module for browsers of 2022 or later. */
-export const bundle = async (entry: Pick<BuildOptions, 'entryPoints' | 'stdin'>): Promise<Bundle> => {
-  const { outputFiles, metafile } = await build({
-    ...entry,
-    ...{ bundle: true, splitting: true, format: 'esm', target: 'es2022', minify: true },
-    ...{ write: false, metafile: true, outdir: OUT },
-  });
-  const imports = new Map(
-    Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output] as const),
-  );
-  const initial = new Set<string>();
-  const visit = (name: string): void => {
-    if (initial.has(name)) return;
-    initial.add(name);
-    for (const { kind, path } of imports.get(name)?.imports ?? []) {
-      if (kind === 'import-statement') visit(basename(path));
-    }
-  };
-  for (const [name, { entryPoint }] of imports) {
-    const isDeferred = [...imports.values()].some((output) =>
-      output.imports.some(({ kind, path }) => kind === 'dynamic-import' && basename(path) === name),
-    );
-    if (entryPoint !== undefined && !isDeferred) visit(name);
-  }
-  const scripts = outputFiles.map(({ path, contents }) => [basename(path), contents] as const);
-  return {
-    initial: new Map(scripts.filter(([name]) => initial.has(name))),
-    deferred: new Map(scripts.filter(([name]) => !initial.has(name))),
-  };
+/** For browsers of 2022 or later. */
+const OPTIONS = { bundle: true, format: 'esm', target: 'es2022', minify: true, write: false } as const;
+
+/** The scripts of a module and all that it imports, by name: one, and those that it loads when it needs them. */
+const bundle = async (entry: Entry): Promise<ReadonlyMap<string, Uint8Array>> => {
+  const { outputFiles } = await build({ ...entry, ...OPTIONS, splitting: true, outdir: OUT });
+  return new Map(outputFiles.map(({ path, contents }) => [basename(path), contents]));
 };
+
+const loadedLater: Plugin = {
+  name: 'loaded later',
+  setup: (build) =>
+    build.onResolve({ filter: /./ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path, external: true } : undefined,
+    ),
+};
+
+/** One script of what a module needs at once. */
+export const bundleStart = async (entry: Entry): Promise<Uint8Array> => {
+  const { outputFiles } = await build({ ...entry, ...OPTIONS, plugins: [loadedLater] });
+  return Buffer.concat(outputFiles.map(({ contents }) => contents));
+};
+
+/** The module of the page. */
+export const PAGE_SCRIPT = fileURLToPath(new URL('page.ts', PAGE));
 
 /** The page's files by their path. */
 export const bundlePage = async (): Promise<ReadonlyMap<string, Asset>> => {
-  const { initial, deferred } = await bundle({ entryPoints: [fileURLToPath(new URL('page.ts', PAGE))] });
-  const scripts = [...initial, ...deferred].map(([name, body]): [string, Asset] => [
-    `/${name}`,
-    { type: 'text/javascript', body },
-  ]);
-  return new Map([
+  const scripts = [...(await bundle({ entryPoints: [PAGE_SCRIPT] }))];
+  return new Map<string, Asset>([
     ['/', { type: 'text/html', body: await readFile(new URL('index.html', PAGE)) }],
     ['/page.css', { type: 'text/css', body: await readFile(new URL('page.css', PAGE)) }],
-    ...scripts,
+    ...scripts.map(([name, body]) => [`/${name}`, { type: 'text/javascript', body }] as const),
   ]);
 };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { defineContract, defineQueue, version, type AnyMessage } from '@typed-queue/contracts';
+import { defineContract, defineQueue, version, type AnyMessage, type Contract } from '@typed-queue/contracts';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -84,7 +84,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dataDir, { recursive: true }));
 
-const serve = (contract: typeof one): Promise<TestServer> => startTestServer({ contract, dataDir });
+const serve = (contract: Contract): Promise<TestServer> => startTestServer({ contract, dataDir });
 
 /** What version 1, 2 and 3 are told by a server of each version. */
 const TOLD = [
@@ -119,7 +119,8 @@ describe('consumers of the versions 1, 2 and 3 at once', () => {
     while (!all.every(({ told }, index) => told.length >= (expected[index]?.length ?? 0)))
       await setTimeout(5);
     expect(all.map(({ told }) => eventsOf(told))).toEqual(expected);
-    await Promise.all([publisher, ...all.map(({ queue }) => queue)].map((queue) => queue?.close()));
+    await publisher?.close();
+    await Promise.all(all.map(({ queue }) => queue.close()));
     await server.close();
   });
 
@@ -129,7 +130,7 @@ describe('consumers of the versions 1, 2 and 3 at once', () => {
       await (await publish(server.url)).close();
       await server.close();
     }
-    const server = await serve(two as unknown as typeof one);
+    const server = await serve(two);
     const all = contracts.map((contract, index) => consumer(contract, server.url, `g-${index}`));
     const expected = [3 * ROUNDS, 5 * ROUNDS, 5 * ROUNDS];
     while (!all.every(({ handled }, index) => handled.length >= (expected[index] ?? 0))) await setTimeout(5);
@@ -152,7 +153,7 @@ describe('consumers of the versions 1, 2 and 3 at once', () => {
 
 describe('a client that requires its contract', () => {
   it('is refused by a subscription, a tail and a publish that do not fit', async () => {
-    const server = await serve(two as unknown as typeof one);
+    const server = await serve(two);
     const strict = defineContract({ orders: defineQueue('orders', { events: { placed: placed3 } }) });
     const clash = z.strictObject({ id: z.number() });
     const clashing = defineContract({ orders: defineQueue('orders', { events: { placed: clash } }) });
@@ -179,7 +180,7 @@ describe('a client that requires its contract', () => {
   });
 
   it('uses what fits as any other', async () => {
-    const server = await serve(two as unknown as typeof one);
+    const server = await serve(two);
     const queue = connect(two, { url: server.url, requireContract: true });
     const handled: number[] = [];
     await queue.subscribe('orders', { group: 'g' }, ({ seq }) => void handled.push(seq)).ready;

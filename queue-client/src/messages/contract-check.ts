@@ -14,7 +14,7 @@ const advice: Record<MismatchCause, string> = {
   'earlier contract':
     'It was stored under an earlier contract: let the schema accept it, or declare its version.',
   'contracts differ':
-    'The server has another contract: build this client with it if that is newer, otherwise let the schema accept it, or declare its version.',
+    'The server has another contract: build this client with it, let the schema accept it, or declare its version.',
 };
 
 export const issuesText = (issues: readonly Issue[]): string =>
