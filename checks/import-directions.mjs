@@ -10,6 +10,23 @@ const testServer = '@typed-queue/queue-server/testing';
 const terminal = ['picocolors', 'picocolors/types.js', 'pino'];
 const clientProgram = [...[contracts, program, client], ...['node:', 'ts-pattern', 'zod', ...terminal]];
 
+/** What every folder of the client may import, and what each of those that follow the connection may. */
+const clientBase = [
+  ...[contracts, wire],
+  ...[
+    'argument-check',
+    'back-off',
+    'client',
+    'deadline',
+    'deferred',
+    'emitter',
+    'events',
+    'runtime',
+    'window',
+  ].map((name) => `queue-client/src/${name}.ts`),
+];
+const clientService = [...clientBase, 'queue-client/src/connection', 'queue-client/src/messages'];
+
 const mongoValues = ['embedded-mongo/src/bson', 'embedded-mongo/src/errors.ts'];
 /**
  * Folder (or file) -> what it may import besides itself. The most specific row counts; a file without a row may
@@ -26,10 +43,15 @@ const mayImport = {
   // Who shows which token, and what it may do.
   'program/src/rights': [contracts, wire, 'program/src', 'node:', 'jose', 'zod'],
 
-  'queue-client/src': [contracts, wire, 'socket.io-client', 'typed-emitter', 'ts-pattern', '#handler-scope'],
-  // Stored messages as a group or a tail receives them.
+  'queue-client/src': [contracts, wire, 'typed-emitter', '#handler-scope'],
+  'queue-client/src/connection': [...clientBase, 'socket.io-client'],
+  // Stored messages as a group or a tail receives them: below both, which do not know each other.
   'queue-client/src/messages': [contracts, wire],
-  'queue-client/src/consuming/handler-scope.node.ts': ['queue-client/src', 'node:'],
+  'queue-client/src/publishing': clientService,
+  'queue-client/src/consuming': clientService,
+  'queue-client/src/consuming/handler-scope.node.ts': ['queue-client/src/consuming', 'node:'],
+  'queue-client/src/tailing': clientService,
+  'queue-client/src/administration': clientService,
 
   // A group's state and the log on disk know nothing of each other; the state is pure. A journal implements the log.
   'queue-server/src/engine/group': [
@@ -90,10 +112,8 @@ const mayImport = {
   'file-writer/src/bin.ts': [nodeVersion, 'file-writer/src'],
   'file-writer/src': clientProgram,
   'bench/src': [
-    ...clientProgram,
-    '@typed-queue/api-server/components',
-    '@typed-queue/embedded-mongo',
-    'autocannon',
+    ...[contracts, program, client, 'node:'],
+    ...['@typed-queue/api-server/components', '@typed-queue/embedded-mongo', 'autocannon', 'pino'],
   ],
 
   // Only the Mongoose implementation and the outbox know the database; HTTP knows neither, nor the queue.
@@ -119,7 +139,6 @@ const mayImport = {
       'node:',
       'pino',
       'swagger-ui-dist',
-      'ts-pattern',
       'zod',
     ],
   ],
@@ -130,7 +149,7 @@ const mayImport = {
   ],
   'api-server/src/bin.ts': [nodeVersion, 'api-server/src'],
   'api-server/src': [
-    ...['node:', 'express', 'ts-pattern', 'zod', contracts, program, programLog, client],
+    ...['node:', 'express', 'zod', contracts, program, programLog, client],
     ...['@typed-queue/embedded-mongo', ...terminal],
   ],
 
@@ -157,7 +176,10 @@ const mayImport = {
   'examples/browser/src/page': [contracts, client],
 };
 
-/** What tests and fixtures may import besides everything in their own package and all that its rows name. */
+/**
+ * What tests and fixtures may import besides everything in their own package, the fixtures in `checks`, and all that
+ * its rows name.
+ */
 const testsMayImport = {
   contracts: ['@jest/globals', 'fast-check', 'node:', 'socket.io-client', 'ts-pattern'],
   program: ['@jest/globals', 'fast-check', 'node:'],
@@ -185,7 +207,12 @@ const allowedIn = (file) => {
   const [workspace] = /^(examples\/)?[^/]+/.exec(file);
   const rows = Object.entries(mayImport).filter(([row]) => within(row, workspace));
   if (TEST.test(file)) {
-    return [workspace, ...rows.flatMap(([, allowed]) => allowed), ...(testsMayImport[workspace] ?? [])];
+    return [
+      workspace,
+      'checks',
+      ...rows.flatMap(([, allowed]) => allowed),
+      ...(testsMayImport[workspace] ?? []),
+    ];
   }
   const [row] = rows.filter(([row]) => within(file, row)).sort(([a], [b]) => b.length - a.length);
   return row === undefined ? [] : [row[0], ...row[1]];

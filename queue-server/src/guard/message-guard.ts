@@ -92,9 +92,9 @@ export const schemaOf = (queue: QueueDefinition, event: string): PayloadSchema =
   );
 };
 
-/** @throws QueueError `event_unknown`, `payload_invalid` */
+/** @throws QueueError `event_unknown`, `payload_invalid`, `schema_changes_value` */
 export const checkPayload = (queue: QueueDefinition, event: string, payload: unknown): void => {
-  const issues = issuesOf(schemaOf(queue, event), payload);
+  const issues = issuesOf(queue, event, payload);
   if (issues === undefined) return;
   const shown = issues
     .slice(0, ISSUES_SHOWN)
@@ -106,19 +106,26 @@ export const checkPayload = (queue: QueueDefinition, event: string, payload: unk
   );
 };
 
-const issuesOf = (schema: PayloadSchema, payload: unknown): readonly Issue[] | undefined => {
+const issuesOf = (queue: QueueDefinition, event: string, payload: unknown): readonly Issue[] | undefined => {
+  const schema = schemaOf(queue, event);
   if (payload === undefined) return [{ path: '', message: 'it is missing' }];
   const unfit = findUnfit(payload, MAX_PAYLOAD_DEPTH);
   if (unfit !== undefined) return [{ path: '', message: unfit }];
   try {
     return findIssues(schema, payload);
-  } catch (cause) {
-    if (cause instanceof QueueError) throw cause;
-    // A resend would fail as well: the refusal must not be retryable.
-    throw new QueueError('contract_invalid', 'The schema of this event fails instead of validating.', {
-      cause,
-    });
+  } catch (error) {
+    throw schemaFault(error, queue.name, event);
   }
+};
+
+/** The schema is at fault, not the payload: never retryable, since a resend fails in the same way. */
+const schemaFault = (error: unknown, queue: string, event: string): QueueError => {
+  const of = `"${event}" in queue "${queue}"`;
+  return error instanceof QueueError
+    ? new QueueError(error.code, `${of}: ${error.message}`, { details: { ...error.details, queue, event } })
+    : new QueueError('contract_invalid', `The schema of ${of} fails instead of validating.`, {
+        cause: error,
+      });
 };
 
 /** Why a value can be no payload under any schema: Socket.IO also carries bytes, and any depth. */
