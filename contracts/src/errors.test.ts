@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { errorTable, QueueError, type ErrorBody, type ErrorCode } from './errors.js';
+import { errorTable } from './error-table.js';
+import { QueueError, type ErrorBody, type ErrorCode } from './errors.js';
 import { failed, ok } from './result.js';
 
 // Safe: these are the keys of the table.
@@ -31,7 +32,9 @@ describe('QueueError', () => {
     const error = new QueueError('storage_failed', 'no disk', { cause });
     expect(error).toBeInstanceOf(Error);
     expect(error.cause).toBe(cause);
-    expect([error.name, error.message, error.details]).toEqual(['QueueError', 'no disk', {}]);
+    expect(error.name).toBe('QueueError');
+    expect(error.message).toBe('no disk');
+    expect(error.details).toEqual({});
     expect(JSON.stringify(error)).not.toContain('secret');
     expect('cause' in new QueueError('closed', 'closed')).toBe(false);
   });

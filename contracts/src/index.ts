@@ -1,6 +1,7 @@
 export { backOffMs } from './back-off.js';
 export { defineContract } from './contract.js';
-export { errorTable, QueueError, queueErrors } from './errors.js';
+export { errorTable, queueErrors } from './error-table.js';
+export { QueueError } from './errors.js';
 export { fingerprintOf } from './fingerprint.js';
 export { newId } from './id.js';
 export { MAX_HEADERS_BYTES, MAX_PAYLOAD_BYTES, MAX_PAYLOAD_DEPTH } from './limits.js';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineQueue, type PayloadSchema, type QueueDefinition, type Retention } from './queue.js';
-import { same } from './same.fixture.js';
+import { same } from '../../checks/same.fixture.js';
 
 const placed = z.strictObject({ total: z.number(), note: z.string().optional() });
 const orders = defineQueue('orders', { events: { placed }, retention: { maxAgeMs: 1, maxBytes: 2 } });

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { contract, QueueError, type DatabaseMessage } from '@typed-queue/contracts';
 import { save } from './fake-queue.fixture.js';
 import { selectionOf } from './filter.js';
-import { jsonLayout } from './layout.js';
+import { jsonLayout } from './json-layout.js';
 import { message, settled } from './logging.fixture.js';
 import { start } from './running.fixture.js';
 import { SlowOutput } from './slow-output.fixture.js';
@@ -81,9 +81,11 @@ describe('runLogger', () => {
       };
     };
     const { queue, stop, exitCode, status } = start({ after });
-    expect([await settled(exitCode), timers.running]).toEqual([false, 1]);
+    expect(await settled(exitCode)).toBe(false);
+    expect(timers.running).toBe(1);
     stop.abort();
-    expect([await exitCode, timers.running]).toEqual([0, 0]);
+    expect(await exitCode).toBe(0);
+    expect(timers.running).toBe(0);
     expect(queue.closed).toEqual([{ timeoutMs: 5_000 }]);
     expect(status()).toBe('');
   });
@@ -132,7 +134,7 @@ describe('runLogger, when the output fails', () => {
   });
 });
 
-describe('runLogger, refused for good', () => {
+describe('runLogger, refused permanently', () => {
   const error = new QueueError('queue_unknown', 'no "files" here');
 
   it('ends with 1 when it cannot subscribe', async () => {
@@ -187,7 +189,7 @@ describe('runLogger, replaying', () => {
     expect(await exitCode).toBe(0);
   });
 
-  it('ends with 1 when a tail is refused for good', async () => {
+  it('ends with 1 when a tail is refused permanently', async () => {
     const { queue, exitCode, status } = start({ source: { kind: 'replay', from: 'now', follow: true } });
     queue.tails[1]?.fail(new QueueError('queue_unknown', 'no "database" here'));
     expect(await exitCode).toBe(1);

@@ -110,7 +110,7 @@ describe('reportEvents', () => {
     ]);
   });
 
-  it('tells of what the server refuses for the moment, and of single messages; the end tells the rest', () => {
+  it('tells of what the server refuses temporarily, and of single messages; the end tells the rest', () => {
     const { queue, reported } = start();
     queue.emit('error', { ...ofGroup, error: new QueueError('draining', 'later') });
     queue.emit('error', { ...ofGroup, error: new QueueError('group_conflict', 'others are there') });

@@ -1,7 +1,7 @@
 import type { EventName, Payload, SystemContract } from '@typed-queue/contracts';
 import type { Product } from '../models/product.js';
 import type { Context, Repository, Stored } from '../repository/repository.js';
-import { same } from '../same.fixture.js';
+import { same } from '../../../checks/same.fixture.js';
 import type { Operations, PublishingDeps } from './operations.js';
 import type { ChangeEvent, BestEffortEvent, Payloads } from './publisher.js';
 import type { Published, Publishing } from './operations.js';

@@ -8,8 +8,9 @@ import {
   type SystemContract,
 } from '@typed-queue/contracts';
 import colors from 'picocolors';
-import { jsonLayout, type Layout } from './layout.js';
-import { prettyLayout } from './pretty.js';
+import { jsonLayout } from './json-layout.js';
+import type { Layout } from './layout.js';
+import { prettyLayout } from './pretty-layout.js';
 
 const ID = '019ab1c2-0000-7000-8000-000000000001';
 /** Local, as it is printed. */

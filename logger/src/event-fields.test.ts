@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { changes, cut, excerpt } from './content.js';
+import { changes, cut, excerpt } from './event-fields.js';
 
 describe('changes', () => {
   it('shows both values of each changed path', () => {

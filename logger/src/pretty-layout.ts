@@ -9,7 +9,7 @@ import {
 } from '@typed-queue/contracts';
 import { field } from '@typed-queue/program';
 import type { Colors } from 'picocolors/types.js';
-import { databaseContent, excerpt, failure, filesContent, type Content } from './content.js';
+import { databaseContent, excerpt, failure, filesContent, type Content } from './event-fields.js';
 import type { InvalidMessage, Layout } from './layout.js';
 import { localTime } from './measure.js';
 
