@@ -46,12 +46,9 @@ const loggedBy = (logger: Logger, now: () => number): ((error: unknown, requestI
   return (error, requestId) => {
     const status = statusOf(error);
     if (status < 500) return;
-    const suppressed = error instanceof QueueError && status === 503 ? outages.note(error.code) : 0;
-    if (suppressed === undefined) return;
-    logger.error(
-      { err: error, requestId, ...(suppressed > 0 && { untold: suppressed }) },
-      'a request failed',
-    );
+    const skipped = error instanceof QueueError && status === 503 ? outages.note(error.code) : 0;
+    if (skipped === undefined) return;
+    logger.error({ err: error, requestId, ...(skipped > 0 && { untold: skipped }) }, 'a request failed');
   };
 };
 
