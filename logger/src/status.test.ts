@@ -31,7 +31,7 @@ const start = () => {
 };
 
 describe('reportEvents', () => {
-  it('tells of the connection', () => {
+  it('reports the connection', () => {
     const { queue, reported, later } = start();
     later();
     queue.emit('connection:failed', { cause: new Error('refused') });
@@ -60,7 +60,7 @@ describe('reportEvents', () => {
     ]);
   });
 
-  it('tells after a while of the last failure, if there was one', () => {
+  it('reports after a while the last failure, if there was one', () => {
     const { queue, reported, later } = start();
     queue.emit('connection:failed', { cause: new Error('not found') });
     queue.emit('connection:failed', { cause: new Error('refused') });
@@ -77,7 +77,7 @@ describe('reportEvents', () => {
     expect(cancelled()).toBe(1);
   });
 
-  it('tells of what was not printed, or may be printed again', () => {
+  it('reports what was not printed, or may be printed again', () => {
     const { queue, reported } = start();
     queue.emit('gap', { ...ofGroup, from: 3, to: 9, reason: 'damage' });
     queue.emit('gap', { queue: 'files', from: 2, reason: 'reset', epoch: 'e' });
@@ -110,7 +110,7 @@ describe('reportEvents', () => {
     ]);
   });
 
-  it('tells of what the server refuses temporarily, and of single messages; the end tells the rest', () => {
+  it('reports temporary refusals and single messages; the end reports the rest', () => {
     const { queue, reported } = start();
     queue.emit('error', { ...ofGroup, error: new QueueError('draining', 'later') });
     queue.emit('error', { ...ofGroup, error: new QueueError('group_conflict', 'others are there') });
@@ -132,7 +132,7 @@ describe('statusTo', () => {
     expect(stream.read()).toBe('logger: a\nlogger: b\\u000ac\nlogger: a\n');
   });
 
-  it('goes on when nobody listens', () => {
+  it('continues when nobody listens', () => {
     const stream = new PassThrough();
     const report = statusTo(stream);
     expect(() => stream.emit('error', new Error('write EPIPE'))).not.toThrow();

@@ -7,7 +7,7 @@ import { gate, openSubscription, subscribed } from './subscription.fixture.js';
 const nothing = (): void => undefined;
 
 describe('sending outcomes', () => {
-  it('sends one request at a time; outcomes in between share the next', () => {
+  it('sends one request at a time; later outcomes share the next', () => {
     const { join, grant, runtime, sentOutcomes, confirm } = openSubscription(nothing);
     join();
     grant({ token: 1, seqs: [1, 1] });
@@ -76,7 +76,7 @@ describe('reconnects', () => {
     expect(sentOutcomes(1)).toEqual([[{ token: 1, ack: [[1, 1]] }]]);
   });
 
-  it('a grant that comes before the answer is none of the old ones', () => {
+  it('a grant that arrives before the answer is not among the lost leases', () => {
     const { subscription, server, grant, events, join, runtime, sentOutcomes } = openSubscription(nothing);
     join();
     subscription.offline();
