@@ -36,7 +36,7 @@ const mayImport = {
   'contracts/src': ['@standard-schema/spec', '@noble/hashes/sha2.js', 'zod', '#bytes'],
   'contracts/src/frame/bytes.node.ts': ['node:'],
 
-  'program/src': [contracts, 'node:', '@standard-schema/spec', 'zod'],
+  'program/src': [contracts, wire, 'node:', '@standard-schema/spec', 'zod'],
   // In front of every program, on any Node.
   'program/src/node-version.ts': [],
   'program/src/logger.ts': ['program/src', 'pino', 'pino-pretty'],
@@ -73,13 +73,17 @@ const mayImport = {
   'queue-server/src/engine/memory': [
     ...[contracts, wire, 'queue-server/src/engine/engine.ts', 'queue-server/src/engine/local-engine.ts'],
     ...['queue-server/src/engine/dedup', 'queue-server/src/engine/log'],
-    ...['queue-server/src/engine/group', 'queue-server/src/engine/groups'],
+    ...[
+      'queue-server/src/engine/group',
+      'queue-server/src/engine/groups',
+      'queue-server/src/engine/local-options.ts',
+    ],
   ],
   'queue-server/src/engine/disk': [contracts, wire, program, 'queue-server/src/engine', 'node:'],
-  'queue-server/src/engine': [contracts, wire, 'node:'],
+  'queue-server/src/engine': [contracts, wire, program, 'node:'],
   'queue-server/src/guard': [contracts, wire, program, 'node:', 'zod'],
   // Who may come in, what each may use, and what is written down about it.
-  'queue-server/src/access': [contracts, program, 'node:'],
+  'queue-server/src/access': [contracts, wire, program, 'node:'],
   'queue-server/src/delivery': [contracts, wire, 'queue-server/src/engine', 'ts-pattern', 'typed-emitter'],
   'queue-server/src/transport': [
     ...[contracts, wire, program],
@@ -151,7 +155,7 @@ const mayImport = {
 
   // From values to the wire: what a folder imports is listed before it.
   'embedded-mongo/src/errors.ts': [],
-  'embedded-mongo/src/timers.ts': [],
+  'embedded-mongo/src/timers.ts': [program],
   'embedded-mongo/src/bson': ['embedded-mongo/src/errors.ts', 'bson'],
   'embedded-mongo/src/query': [...mongoValues, 'bson', 're2js'],
   'embedded-mongo/src/update': [...mongoValues, 'embedded-mongo/src/query', 'bson'],
@@ -163,7 +167,7 @@ const mayImport = {
   'embedded-mongo/src/wire': [...mongoValues, 'node:'],
   'embedded-mongo/src/commands': [
     ...[...mongoValues, 'embedded-mongo/src/query', 'embedded-mongo/src/update', 'embedded-mongo/src/store'],
-    ...['embedded-mongo/src/wire', 'bson'],
+    ...['embedded-mongo/src/wire', program, 'bson'],
   ],
   'embedded-mongo/src/bin.ts': [nodeVersion, 'embedded-mongo/src'],
   'embedded-mongo/src': [contracts, program, 'node:', 'bson', 'zod'],

@@ -23,7 +23,7 @@ export { ALL_RIGHTS, rightsToModel, rightsToQueue } from './rights/rights.js';
 export { configOrReport, EXIT, LISTEN_ADVICE, runServer } from './run-program.js';
 export { aborted, stopSignal } from './stop-signal.js';
 export { codeOf, messageOf } from './thrown.js';
-export { after } from './timers.js';
+export { after, unrefAfter } from './timers.js';
 
 export type { AccessOptions, AccessPolicy } from './access/access-policy.js';
 export type { Arrival } from './access/arrival.js';
@@ -35,4 +35,4 @@ export type { AuthenticatorOptions, KeyChanges } from './rights/authenticator.js
 export type { Principal } from './rights/principal.js';
 export type { ModelVerb, Names, QueueRights, QueueVerb, Rights } from './rights/rights.js';
 export type { Signalled } from './stop-signal.js';
-export type { After } from './timers.js';
+export type { After } from '@typed-queue/contracts/wire';

@@ -114,7 +114,7 @@ describe('a tail of a client that reports every message', () => {
       now: () => now,
       messagesPerSecond: 100_000,
       // The clock goes on by what the server waits for; longer waits are of deadlines.
-      timer: (run, ms) => {
+      after: (ms, run) => {
         if (ms > 2_000) return () => undefined;
         now += ms;
         const immediate = setImmediate(run);

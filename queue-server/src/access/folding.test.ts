@@ -12,7 +12,7 @@ const folding = (linesEach = 1): Folding<string> =>
     write: (entry, more) => lines.push([entry, more]),
     writeOthers: (count) => others.push(count),
     linesEach,
-    timer: (run) => {
+    after: (_ms, run) => {
       timer = run;
       return () => (timer = undefined);
     },

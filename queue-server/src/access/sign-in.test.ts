@@ -24,7 +24,7 @@ const signIn = (principal: Principal): SignIn =>
         throw new QueueError('auth_expired', 'over');
       },
     },
-    timer: (run, ms) => {
+    after: (ms, run) => {
       const set = { run, ms };
       timer = set;
       return () => {

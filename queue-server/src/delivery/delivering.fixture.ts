@@ -30,7 +30,7 @@ export class Delivering {
         this.passedOver.push(`${queue}/${group} ${event} ${firstSeq}`),
       onDeadLettersExpired: (queue, group, letters) => this.expired.push(`${queue}/${group} ${letters}`),
       onError: (error) => this.errors.push(error),
-      timers: this.time.timers,
+      after: this.time.after,
       now: () => this.time.now,
     });
   }

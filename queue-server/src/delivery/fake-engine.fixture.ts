@@ -178,7 +178,7 @@ export class FakeEngine implements Engine {
 
   async #openGroup(name: string, { start, settings, knows }: GroupOpening): Promise<OpenedGroup> {
     const floor = await this.log.seqAt(start);
-    const policy = { leaseMs: this.leaseMs, maxUnsettled: 10_000, maxAttempts: 6, backOff: () => 1_000 };
+    const policy = { leaseMs: this.leaseMs, maxUnsettled: 10_000, maxAttempts: 6, retryDelayMs: () => 1_000 };
     const group: FakeGroup = this.#groups.get(name) ?? {
       state: new Group(floor, policy),
       life: `life ${++this.#made}`,

@@ -1,6 +1,5 @@
 import { type GroupSettings, QueueError, type Reset, type Start } from '@typed-queue/contracts';
-import { countSeqs, type KnownGroup, type Settlement } from '@typed-queue/contracts/wire';
-import { systemTimers, type Timers } from '../engine/timers.js';
+import { countSeqs, type After, type KnownGroup, type Settlement } from '@typed-queue/contracts/wire';
 import type { Engine, EngineEvents, GroupHandle } from '../engine/engine.js';
 import { unionOf, type KnownEvents } from '../engine/known-events.js';
 import { sameSettings } from '../engine/group-info.js';
@@ -62,7 +61,7 @@ export interface GroupDeliveryDeps {
   /** Messages of a group became dead letters. */
   readonly onDeadLetters?: (queue: string, group: string, letters: number) => void;
   readonly onError: (error: unknown) => void;
-  readonly timers?: Timers;
+  readonly after: After;
   /** Milliseconds of a monotonic clock. Default: `performance.now`. */
   readonly now?: () => number;
 }
@@ -78,11 +77,11 @@ export class GroupDelivery {
   #settling = 0;
 
   constructor(deps: GroupDeliveryDeps) {
-    const { engine, onError, onLeft, timers = systemTimers } = deps;
+    const { engine, onError, onLeft, after } = deps;
     this.#deps = deps;
     this.#now = deps.now ?? (() => performance.now());
     this.#started = this.#now();
-    this.#dispatchers = new Dispatchers({ engine, onError, onLeft, timers });
+    this.#dispatchers = new Dispatchers({ engine, onError, onLeft, after });
     this.#deletion = new GroupDeletion({
       engine,
       members: (queue, group) => this.members(queue, group).map(({ name }) => name),
@@ -162,11 +161,11 @@ export class GroupDelivery {
     const durable: Promise<void>[] = [];
     for (const settlement of settlements) {
       const { token, ranges } = settlement;
-      const settling = { member: member.name, maxLost: loss.rangesLeft + 1 };
+      const settling = { member: member.name, maxRefused: loss.rangesLeft + 1 };
       const done = await handle.settle({ ...settling, ...settlement });
       dispatcher.settled(member.name, token, countSeqs(done.settled));
       for (const back of done.returned) dispatcher.returned(back);
-      if (done.lost.length > 0 || (!done.held && ranges === undefined)) loss.add(token, done.lost);
+      if (done.refused.length > 0 || (!done.held && ranges === undefined)) loss.add(token, done.refused);
       durable.push(done.durable);
     }
     // Before the outcomes are durable: the member has credit, and what it returned can be granted.

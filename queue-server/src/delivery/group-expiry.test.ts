@@ -18,7 +18,7 @@ const expiry = (): GroupExpiry =>
     deleteGroup: (queue, group) => engine.group(queue, group).delete(),
     onError: (error) => errors.push(error),
     now: () => time.now,
-    timers: time.timers,
+    after: time.after,
   });
 const names = (): string[] =>
   engine

@@ -1,5 +1,6 @@
 import { QueueError, SECOND } from '@typed-queue/contracts';
-import { EarliestTimer, type Timers } from '../engine/timers.js';
+import type { After } from '@typed-queue/contracts/wire';
+import { EarliestTimer } from '../engine/earliest-timer.js';
 import type { Engine } from '../engine/engine.js';
 import { RETURN_MS } from './member.js';
 
@@ -15,7 +16,7 @@ export interface GroupExpiryDeps {
   readonly used: (queue: string, group: string) => boolean;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
-  readonly timers: Timers;
+  readonly after: After;
   readonly onError: (error: unknown) => void;
 }
 
@@ -66,10 +67,10 @@ export class GroupExpiry {
 
   #watch(queue: string, group: string, expireAfterMs: number | undefined, departure: Departure): void {
     if (this.#stopped || expireAfterMs === undefined) return;
-    const { now, timers } = this.#deps;
+    const { now, after } = this.#deps;
     const name = `${queue}/${group}`;
     this.#unused.get(name)?.alarm.stop();
-    const alarm = new EarliestTimer(() => void this.#ring(name), now, timers);
+    const alarm = new EarliestTimer(() => void this.#ring(name), now, after);
     const due = now() + expireAfterMs + (departure === 'vanished' ? RETURN_MS : 0);
     this.#unused.set(name, { queue, group, due, alarm });
     alarm.by(due);

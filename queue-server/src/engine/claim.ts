@@ -39,8 +39,8 @@ export interface Settle {
   readonly outcome: Outcome;
   /** Default: everything unsettled under the token. */
   readonly ranges?: readonly Range[] | undefined;
-  /** How many ranges are listed as lost at most. Default: all. */
-  readonly maxLost?: number | undefined;
+  /** How many ranges are listed as refused at most. Default: all. */
+  readonly maxRefused?: number | undefined;
 }
 
 /** Leased messages that were taken back. */
@@ -59,7 +59,7 @@ export interface Settled {
   /** Whether the member holds a lease under the token at all. */
   readonly held: boolean;
   readonly settled: readonly Range[];
-  readonly lost: readonly Range[];
+  readonly refused: readonly Range[];
   /** Later messages of the ordering keys of released ones: taken back as well, uncounted. */
   readonly returned: readonly Returned[];
 }

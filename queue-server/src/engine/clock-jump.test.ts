@@ -27,7 +27,7 @@ const open = async (retention: Retention = {}): Promise<Opened> => {
   const engine = openMemoryEngine({
     queues: [{ name: QUEUE, retention, deadLetters: retention }],
     leaseMs: LEASE_MS,
-    timers: clock.timers,
+    after: clock.after,
     now: () => clock.now,
     wallNow: () => clock.now + clock.offset,
   });

@@ -84,7 +84,7 @@ export interface QueueHandle {
      * letter or a pending message, never both, whatever happens. `dryRun` only counts.
      */
     redrive(letters: readonly DeadLetter[], options?: { readonly dryRun?: boolean }): Promise<Redrive>;
-    /** Removes dead letters for good; resolves with their number. */
+    /** Removes dead letters permanently; resolves with their number. */
     discard(positions: readonly number[]): Promise<number>;
   };
 }

@@ -14,13 +14,10 @@ const open = () => {
   const log = new DeadLetterCounts({
     logger: { warn: (details: object, text?: string) => void lines.push([details, text]) },
     now: () => now,
-    timers: {
-      set: (run, delayMs) => {
-        const timer = { run, at: now + delayMs };
-        timers.push(timer);
-        return timer;
-      },
-      clear: (timer) => void (timers = timers.filter((each) => each !== timer)),
+    after: (ms, run) => {
+      const timer = { run, at: now + ms };
+      timers.push(timer);
+      return () => (timers = timers.filter((each) => each !== timer));
     },
   });
   const pass = (ms: number): void => {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import { EarliestTimer, type Timers } from '../engine/timers.js';
+import type { After } from '@typed-queue/contracts/wire';
+import { EarliestTimer } from '../engine/earliest-timer.js';
 
 /** Interval in which further dead letters of a group are only counted, in milliseconds. */
 const FOLD_MS = 60_000;
@@ -7,7 +8,7 @@ const FOLD_MS = 60_000;
 export interface DeadLetterCountsDeps {
   readonly logger: Pick<Logger, 'warn'>;
   readonly now: () => number;
-  readonly timers: Timers;
+  readonly after: After;
 }
 
 interface Fold {
@@ -28,7 +29,7 @@ export class DeadLetterCounts {
 
   constructor(deps: DeadLetterCountsDeps) {
     this.#deps = deps;
-    this.#alarm = new EarliestTimer(() => this.#ring(), deps.now, deps.timers);
+    this.#alarm = new EarliestTimer(() => this.#ring(), deps.now, deps.after);
   }
 
   add(queue: string, group: string, count: number): void {

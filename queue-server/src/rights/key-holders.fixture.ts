@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import type { Timer } from '../access/timer.js';
+import type { After } from '@typed-queue/contracts/wire';
 import { plainClient, type PlainClient } from '../plain-client.fixture.js';
 import { startTestServer, type TestServer } from '../testing.js';
 
@@ -26,7 +26,7 @@ class Stillness {
   now = Date.UTC(2026, 0, 1);
   readonly #timers = new Map<object, { readonly at: number; readonly run: () => void }>();
 
-  readonly timer: Timer = (run, ms) => {
+  readonly after: After = (ms, run) => {
     const timer = {};
     this.#timers.set(timer, { at: this.now + ms, run });
     return () => this.#timers.delete(timer);
@@ -66,8 +66,8 @@ export class KeyHolders {
       wallNow: () => this.time.now,
     });
     const logger = pino({ level: 'debug', base: null }, { write: (line: string) => (this.log += line) });
-    const { timer } = this.time;
-    this.#server = await startTestServer({ storage: 'memory', maxGroups: 40, authenticator, timer, logger });
+    const { after } = this.time;
+    this.#server = await startTestServer({ storage: 'memory', maxGroups: 40, authenticator, after, logger });
   }
 
   async stop(): Promise<void> {

@@ -19,7 +19,7 @@ beforeEach(async () => {
   const log = warningsOf();
   ({ warnings } = log);
   deadlines = new Set();
-  const timer = (run: () => void) => {
+  const after = (_ms: number, run: () => void) => {
     deadlines.add(run);
     return () => deadlines.delete(run);
   };
@@ -27,7 +27,7 @@ beforeEach(async () => {
     storage: 'memory',
     logger: log.logger,
     keys: [KEY],
-    timer,
+    after,
     maxConnectionsPerAddress: 20,
   });
   good = await plainClient(server.url, { token: KEY });

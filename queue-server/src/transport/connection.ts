@@ -6,7 +6,7 @@ import type { Account, MemoryBudget } from '../access/budget.js';
 import { ClientRate } from '../access/client-rate.js';
 import type { RateLimits } from '../access/rate-limits.js';
 import { SignIn } from '../access/sign-in.js';
-import type { Timer } from '../access/timer.js';
+import type { After } from '@typed-queue/contracts/wire';
 import type { Authenticating } from '../access/wrong-keys.js';
 import type { Guard } from '../guard/guard.js';
 import { identityOf, type Greeted, type Identity } from './handshake.js';
@@ -45,7 +45,7 @@ export interface ConnectionDeps {
   readonly onExpired: (error: QueueError) => void;
   /** The client showed another token, or its rights changed. */
   readonly onRenewed: () => void;
-  readonly timer: Timer;
+  readonly after: After;
 }
 
 export const openConnection = (socket: Socket, greeted: Greeted, deps: ConnectionDeps): Connection => {

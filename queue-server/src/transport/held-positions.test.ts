@@ -15,7 +15,7 @@ beforeEach(() => {
       return waitMs;
     },
   };
-  positions = new HeldPositions(rate, (run, ms) => {
+  positions = new HeldPositions(rate, (ms, run) => {
     timers.push({ run, ms });
     return () => (timers = []);
   });

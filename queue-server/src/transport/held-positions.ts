@@ -1,5 +1,5 @@
 import type { ClientRate } from '../access/client-rate.js';
-import type { Timer } from '../access/timer.js';
+import type { After } from '@typed-queue/contracts/wire';
 import type { ClientTail } from './client-tail.js';
 
 /**
@@ -8,13 +8,13 @@ import type { ClientTail } from './client-tail.js';
  */
 export class HeldPositions {
   readonly #rate: Pick<ClientRate, 'positionWaitMs'>;
-  readonly #timer: Timer;
+  readonly #after: After;
   readonly #held = new Map<Pick<ClientTail, 'position'>, number>();
   #cancel: (() => void) | undefined;
 
-  constructor(rate: Pick<ClientRate, 'positionWaitMs'>, timer: Timer) {
+  constructor(rate: Pick<ClientRate, 'positionWaitMs'>, after: After) {
     this.#rate = rate;
-    this.#timer = timer;
+    this.#after = after;
   }
 
   /** A position that was charged. */
@@ -32,10 +32,10 @@ export class HeldPositions {
   #applyOrWait(): void {
     const waitMs = this.#rate.positionWaitMs;
     if (waitMs > 0) {
-      this.#cancel = this.#timer(() => {
+      this.#cancel = this.#after(waitMs, () => {
         this.#cancel = undefined;
         this.#applyOrWait();
-      }, waitMs);
+      });
       return;
     }
     for (const [tail, next] of this.#held) tail.position(next);

@@ -5,7 +5,7 @@ export class Rooms {
   readonly #socket: Pick<Socket, 'join' | 'leave' | 'disconnected'>;
   /** How many subscriptions are in each room. */
   readonly #entered = new Map<string, number>();
-  #isHeld = false;
+  #isPaused = false;
 
   constructor(socket: Pick<Socket, 'join' | 'leave' | 'disconnected'>) {
     this.#socket = socket;
@@ -19,12 +19,12 @@ export class Rooms {
 
   /** No broadcast to a room reaches the connection until `release`. */
   hold(): void {
-    this.#isHeld = true;
+    this.#isPaused = true;
     for (const room of this.#entered.keys()) void this.#socket.leave(room);
   }
 
   release(): void {
-    this.#isHeld = false;
+    this.#isPaused = false;
     for (const room of this.#entered.keys()) this.#join(room);
   }
 
@@ -36,6 +36,6 @@ export class Rooms {
 
   #join(room: string): void {
     // A closed connection has left all rooms, and would never leave this one.
-    if (!this.#isHeld && !this.#socket.disconnected) void this.#socket.join(room);
+    if (!this.#isPaused && !this.#socket.disconnected) void this.#socket.join(room);
   }
 }

@@ -35,7 +35,7 @@ export class SendBuffer {
   #onCredit: () => void = () => undefined;
   /** Credit was asked for, and there was none. */
   #isExhausted = false;
-  #isHeld = false;
+  #isPaused = false;
   #onDrained: (() => void)[] = [];
   /** Engine.IO writes all queued packets at once, and the next ones when the system took them. */
   #queuedBytes = 0;
@@ -62,7 +62,7 @@ export class SendBuffer {
 
   /** How many bytes of messages may be sent now; one message is sent whole, whatever its size. */
   credit(): number {
-    if (this.#isHeld) return 0;
+    if (this.#isPaused) return 0;
     const limit = Math.max(MIN_BUFFERED_BYTES, Math.min(MAX_BUFFERED_BYTES, this.quota));
     const credit = limit - this.unsentBytes;
     if (credit >= limit * REFILL) return credit;
@@ -72,15 +72,15 @@ export class SendBuffer {
 
   /** Whether there is no credit until `release`. */
   get isHeld(): boolean {
-    return this.#isHeld;
+    return this.#isPaused;
   }
 
   hold(): void {
-    this.#isHeld = true;
+    this.#isPaused = true;
   }
 
   release(): void {
-    this.#isHeld = false;
+    this.#isPaused = false;
     this.#onCredit();
   }
 

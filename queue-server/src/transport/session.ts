@@ -6,7 +6,7 @@ import {
   type Tailing,
 } from '@typed-queue/contracts/wire';
 import { connectionGroupQuota, type GroupQuota, type PrincipalGroupQuotas } from '../access/group-quota.js';
-import type { Timer } from '../access/timer.js';
+import type { After } from '@typed-queue/contracts/wire';
 import type { GroupDelivery } from '../delivery/group-delivery.js';
 import type { Tails } from '../delivery/tailing/tails.js';
 import { parsePosition, parseSubscriptionName, type SubscribeInput } from '../guard/requests.js';
@@ -22,7 +22,7 @@ export interface SessionDeps {
   readonly servedContract: (queue: string) => ServedContract;
   readonly limits: SessionLimits;
   readonly groupQuotas: PrincipalGroupQuotas;
-  readonly timer: Timer;
+  readonly after: After;
 }
 
 /** Of one connection. */
@@ -48,7 +48,7 @@ export class Session {
     this.#groupQuota = connectionGroupQuota(limits.maxGroups, (queue, group) =>
       delivery.hasGroup(queue, group),
     );
-    this.#positions = new HeldPositions(connection.rate, deps.timer);
+    this.#positions = new HeldPositions(connection.rate, deps.after);
     connection.sendBuffer.onCredit(() => this.#resume());
   }
 

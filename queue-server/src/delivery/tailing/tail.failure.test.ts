@@ -18,7 +18,7 @@ describe('a read that fails', () => {
     engine.log.readFailure = failure;
     const { heard } = await world.open('start');
     for (const delayMs of [100, 200, 400]) {
-      expect([...world.timers.values()].map((timer) => timer.delayMs)).toEqual([delayMs]);
+      expect([...world.timers].map((timer) => timer.delayMs)).toEqual([delayMs]);
       await world.fireTimers();
     }
     expect(world.errors).toEqual([failure, failure, failure, failure]);

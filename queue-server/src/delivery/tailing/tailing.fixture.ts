@@ -38,19 +38,19 @@ export class Tailing {
   /** Each text that was broadcast. */
   readonly texts: string[] = [];
   /** Pending timers. */
-  readonly timers = new Map<object, { readonly run: () => void; readonly delayMs: number }>();
+  readonly timers = new Set<{ readonly run: () => void; readonly delayMs: number }>();
   readonly tails: Tails;
   readonly #clients: ClientOfTail[] = [];
 
   constructor() {
-    this.tails = new Tails(this.engine, (error) => this.errors.push(error), {
-      set: (run, delayMs) => {
-        const timer = {};
-        this.timers.set(timer, { run, delayMs });
-        return timer;
+    this.tails = new Tails({
+      engine: this.engine,
+      onError: (error) => this.errors.push(error),
+      after: (delayMs, run) => {
+        const timer = { run, delayMs };
+        this.timers.add(timer);
+        return () => this.timers.delete(timer);
       },
-      // Safe: only what `set` returned comes back.
-      clear: (timer) => void this.timers.delete(timer as object),
     });
     this.tails.onDeliver((_queue, _epoch, firstSeq, text) => this.#deliver(firstSeq, text));
     this.engine.listen({
@@ -118,7 +118,7 @@ export class Tailing {
 
   /** Fires all timers; resolves when nothing more happens by itself. */
   async fireTimers(): Promise<void> {
-    const timers = [...this.timers.values()];
+    const timers = [...this.timers];
     this.timers.clear();
     for (const { run } of timers) run();
     await settled();

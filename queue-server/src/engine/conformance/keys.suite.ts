@@ -59,7 +59,7 @@ export const keys = (guarantee: Guarantee): void => {
       { member: 'a', token, ranges: [[3, 3]] },
       { member: 'a', token: later.token, ranges: [[5, 5]] },
     ]);
-    expect((await group.settle('a', token, { kind: 'ack' }, [[2, 3]])).lost).toEqual([[3, 3]]);
+    expect((await group.settle('a', token, { kind: 'ack' }, [[2, 3]])).refused).toEqual([[3, 3]]);
     expect(await group.seqsFor('b')).toEqual([]);
     trial.time.pass(1_000);
     expect(await group.mustClaim('b')).toMatchObject({ seqs: [1, 3, 5], attempts: [[1, 1, 2]] });
@@ -74,7 +74,7 @@ export const keys = (guarantee: Guarantee): void => {
       const { token } = await group.mustClaim('a');
       expect(group.resume('a', [token])).toEqual([token]);
       expect(trial.reported).toContain(`returned files g a ${token} 2-2`);
-      expect((await group.settle('a', token, { kind: 'extend' }, [[2, 3]])).lost).toEqual([[2, 2]]);
+      expect((await group.settle('a', token, { kind: 'extend' }, [[2, 3]])).refused).toEqual([[2, 2]]);
       expect(await group.seqsFor('b')).toEqual([1, 2]);
     },
   );

@@ -190,7 +190,7 @@ export const redrives = (guarantee: Guarantee): void => {
     expect((await group.mustClaim('c')).seqs).toEqual([1]);
   });
 
-  guarantee('discards letters for good, but none that is redriven', async (trial) => {
+  guarantee('discards letters permanently, but none that is redriven', async (trial) => {
     const group = await gaveUp(trial, [1, 2, 3]);
     await redrive(trial, { positions: [2] });
     expect(await trial.engine.queue(QUEUE).deadLetters.discard([1, 2, 99])).toBe(1);

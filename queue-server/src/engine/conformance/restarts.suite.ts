@@ -107,7 +107,7 @@ export const restarts = (guarantee: Guarantee): void => {
     await trial.group();
     await group.mustClaim('a');
     expect(group.resume('a', [token])).toEqual([]);
-    const { held, settled, lost } = await group.settle('a', token, { kind: 'ack' }, [[1, 1]]);
-    expect({ held, settled, lost }).toEqual({ held: false, settled: [], lost: [[1, 1]] });
+    const { held, settled, refused } = await group.settle('a', token, { kind: 'ack' }, [[1, 1]]);
+    expect({ held, settled, refused }).toEqual({ held: false, settled: [], refused: [[1, 1]] });
   });
 };

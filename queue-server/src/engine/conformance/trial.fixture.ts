@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Engine, LogItem } from '../engine.js';
 import { draftOf, frameOf } from '../frames.fixture.js';
-import type { LocalOptions } from '../groups/local-options.js';
+import type { LocalOptions } from '../local-options.js';
 import { Time } from './time.fixture.js';
 import { TrialGroup } from './trial-group.fixture.js';
 
@@ -18,8 +18,8 @@ export const MAX_UNSETTLED = 50;
 export const MAX_GROUPS = 20;
 
 /** What every engine has to take from a test. */
-export type Steering = Required<
-  Pick<LocalOptions, 'queues' | 'leaseMs' | 'graceMs' | 'maxUnsettled' | 'maxGroups' | 'now' | 'timers'>
+type Steering = Required<
+  Pick<LocalOptions, 'queues' | 'leaseMs' | 'graceMs' | 'maxUnsettled' | 'maxGroups' | 'now' | 'after'>
 >;
 
 /** Opens an engine. The folder is the test's own; what is opened in it again must find what was there. */
@@ -68,7 +68,7 @@ export class Trial {
         maxUnsettled: MAX_UNSETTLED,
         maxGroups: this.#maxGroups,
         now: () => this.time.now,
-        timers: this.time.timers,
+        after: this.time.after,
       },
       this.#dir,
     );

@@ -8,7 +8,7 @@ const policy = {
   leaseMs: 30_000,
   maxUnsettled: 100,
   maxAttempts: 6,
-  backOff: (failures: number) => failures * 1_000,
+  retryDelayMs: (failures: number) => failures * 1_000,
 };
 const ack = { kind: 'ack' } as const;
 
@@ -35,18 +35,18 @@ describe('a group', () => {
     expect(candidates(group, 12, 0, 10)[0]).toBeUndefined();
   });
 
-  it('searches for lost messages no further than the limit of what is listed', () => {
+  it('searches for messages that are not under the lease no further than the limit of what is listed', () => {
     const group = claimed(claimed(new Group(1, policy), [1, 30], 1), [31, 60], 2);
     const odd = Array.from({ length: 30 }, (_, n): Range => [2 * n + 1, 2 * n + 1]);
     for (const token of [1, 2]) group.settle({ token, member: 'a', outcome: ack, ranges: odd }, 0);
     const of = { member: 'a', outcome: ack, ranges: [[1, 2 ** 53 - 1] as const] };
-    expect(group.settle({ token: 3, ...of }, 0).lost).toHaveLength(31);
-    expect(group.settle({ token: 3, ...of, maxLost: 4 }, 0).lost).toEqual(
+    expect(group.settle({ token: 3, ...of }, 0).refused).toHaveLength(31);
+    expect(group.settle({ token: 3, ...of, maxRefused: 4 }, 0).refused).toEqual(
       [2, 4, 6, 8].map((seq) => [seq, seq]),
     );
-    expect(group.settle({ token: 3, ...of, maxLost: 0 }, 0).lost).toEqual([]);
-    const own = group.settle({ token: 2, ...of, maxLost: 1 }, 0);
-    expect([own.lost, own.changed.length]).toEqual([[[2, 2]], 15]);
+    expect(group.settle({ token: 3, ...of, maxRefused: 0 }, 0).refused).toEqual([]);
+    const own = group.settle({ token: 2, ...of, maxRefused: 1 }, 0);
+    expect([own.refused, own.changed.length]).toEqual([[[2, 2]], 15]);
   });
 
   it('moves its floor when the oldest messages are settled', () => {
@@ -106,12 +106,14 @@ describe('a group', () => {
       },
       0,
     );
-    expect(change.lost).toEqual([
+    expect(change.refused).toEqual([
       [4, 5],
       [9, 9],
     ]);
     expect(change.changed.map((run) => [run.from, run.to])).toEqual([[2, 3]]);
-    expect(group.settle({ token: 2, member: 'a', outcome: ack, ranges: [[4, 6]] }, 0).lost).toEqual([[4, 6]]);
+    expect(group.settle({ token: 2, member: 'a', outcome: ack, ranges: [[4, 6]] }, 0).refused).toEqual([
+      [4, 6],
+    ]);
     expect(group.holds(2, 'b')).toBe(true);
   });
 
@@ -128,7 +130,9 @@ describe('a group', () => {
     expect(group.expire(29_999)).toEqual([]);
     const [ended] = group.expire(30_000);
     expect(ended?.lease.token).toBe(1);
-    expect(group.settle({ token: 1, member: 'a', outcome: ack, ranges: [[1, 3]] }, 0).lost).toEqual([[2, 3]]);
+    expect(group.settle({ token: 1, member: 'a', outcome: ack, ranges: [[1, 3]] }, 0).refused).toEqual([
+      [2, 3],
+    ]);
     expect(claimAs(group, 'b', 2, [[2, 3]], 30_000)).toEqual([[2, 3, 2]]);
   });
 

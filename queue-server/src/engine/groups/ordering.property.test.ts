@@ -52,8 +52,9 @@ class World {
 
   constructor(keys: readonly string[]) {
     this.keys = keys;
-    const { now, timers } = { now: () => this.time.now, timers: this.time.timers };
-    this.engine = openMemoryEngine({ queues: [{ name: 'files', retention: {} }], now, timers });
+    const { after } = this.time;
+    const now = (): number => this.time.now;
+    this.engine = openMemoryEngine({ queues: [{ name: 'files', retention: {} }], now, after });
     this.engine.listen({
       committed: () => undefined,
       ready: () => undefined,

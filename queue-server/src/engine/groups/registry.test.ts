@@ -7,7 +7,7 @@ import { GroupRegistry, resetOf, type GroupEntry } from './registry.js';
 import { GroupStateLog } from '../disk/group-state-log.js';
 import { storedRun, type GroupRecord } from './group-records.js';
 
-const policy = { leaseMs: 30_000, maxUnsettled: 100, maxAttempts: 6, backOff: () => 1_000 };
+const policy = { leaseMs: 30_000, maxUnsettled: 100, maxAttempts: 6, retryDelayMs: () => 1_000 };
 /** They never move. */
 const CLOCKS = { now: () => 0, wallNow: () => 0 };
 const made = (floor = 1, epoch = 'one'): GroupRecord => ({

@@ -1,16 +1,4 @@
-/** Timers as a dependency, so that tests control time. */
-export interface Timers {
-  readonly set: (run: () => void, delayMs: number) => unknown;
-  readonly clear: (timer: unknown) => void;
-}
-
-export const systemTimers: Timers = {
-  set: (run, delayMs) => setTimeout(run, delayMs).unref(),
-  // Safe: only what `set` returned comes back.
-  clear: (timer) => {
-    clearTimeout(timer as NodeJS.Timeout);
-  },
-};
+import type { After } from '@typed-queue/contracts/wire';
 
 /** The longest delay that a timer of Node takes. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
@@ -22,14 +10,14 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
 export class EarliestTimer {
   readonly #run: () => void;
   readonly #now: () => number;
-  readonly #timers: Timers;
+  readonly #after: After;
   #at = Infinity;
-  #timer: unknown;
+  #cancel: () => void = () => undefined;
 
-  constructor(run: () => void, now: () => number, timers: Timers) {
+  constructor(run: () => void, now: () => number, after: After) {
     this.#run = run;
     this.#now = now;
-    this.#timers = timers;
+    this.#after = after;
   }
 
   /** Runs at this time (ms of the clock) or before. */
@@ -38,14 +26,14 @@ export class EarliestTimer {
     this.stop();
     this.#at = time;
     const delay = Math.min(Math.max(0, time - this.#now()), MAX_DELAY_MS);
-    this.#timer = this.#timers.set(() => {
+    this.#cancel = this.#after(delay, () => {
       this.#at = Infinity;
       this.#run();
-    }, delay);
+    });
   }
 
   stop(): void {
-    if (this.#at !== Infinity) this.#timers.clear(this.#timer);
+    if (this.#at !== Infinity) this.#cancel();
     this.#at = Infinity;
   }
 }

@@ -1,6 +1,8 @@
 import type { DeadLetterRetention, QueueDefinition } from '@typed-queue/contracts';
-import { systemTimers, type Timers } from '../timers.js';
-import { DEFAULT_MAX_UNSETTLED } from '../group/policy.js';
+import type { After } from '@typed-queue/contracts/wire';
+import { unrefAfter } from '@typed-queue/program';
+import { steadyNow, type Clocks } from './clocks.js';
+import { DEFAULT_MAX_UNSETTLED } from './group/policy.js';
 
 /** The parts of a queue's definition that an engine needs. */
 export interface StoredQueue extends Pick<QueueDefinition, 'name' | 'retention'> {
@@ -19,37 +21,30 @@ export interface LocalOptions {
   readonly maxUnsettled?: number;
   /** How many groups a queue may have before no new one is made; stored ones are always opened. Default 1,000. */
   readonly maxGroups?: number;
-  /**
-   * For durations: milliseconds of a clock that is never set. Default: the wall clock at the start, going on steadily
-   * even when that is set.
-   */
+  /** Default: `steadyNow`. */
   readonly now?: () => number;
-  /** For points in time and ages: milliseconds since 1970. Default: `now` where that is given, else Date.now. */
+  /** Default: `now` where that is given, else Date.now. */
   readonly wallNow?: () => number;
   readonly random?: () => number;
-  readonly timers?: Timers;
+  /** Default: `unrefAfter`. */
+  readonly after?: After;
   /** Called with failures that no caller waits for. */
   readonly onError?: (error: unknown) => void;
 }
 
 /** The options with their defaults. */
-export interface LocalRules {
+export interface LocalRules extends Clocks {
   readonly leaseMs: number;
   readonly graceMs: number;
   readonly maxUnsettled: number;
   readonly maxGroups: number;
-  readonly now: () => number;
-  readonly wallNow: () => number;
   readonly random: () => number;
-  readonly timers: Timers;
+  readonly after: After;
   readonly onError: (error: unknown) => void;
 }
 
 /** Groups of one queue. */
 export const DEFAULT_MAX_GROUPS = 1_000;
-
-/** Leases and retries must not wait for an hour because somebody set the clock back by one. */
-const steadyNow = (): number => Math.round(performance.timeOrigin + performance.now());
 
 export const rulesOf = ({
   leaseMs = 30_000,
@@ -59,7 +54,7 @@ export const rulesOf = ({
   now = steadyNow,
   wallNow = now === steadyNow ? Date.now : now,
   random = Math.random,
-  timers = systemTimers,
+  after = unrefAfter,
   onError = () => undefined,
 }: LocalOptions): LocalRules => ({
   leaseMs,
@@ -69,6 +64,6 @@ export const rulesOf = ({
   now,
   wallNow,
   random,
-  timers,
+  after,
   onError,
 });

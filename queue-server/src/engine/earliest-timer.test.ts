@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { EarliestTimer, systemTimers, type Timers } from './timers.js';
+import type { After } from '@typed-queue/contracts/wire';
+import { EarliestTimer } from './earliest-timer.js';
 
 /** Timers and a clock that the test moves. */
 class FakeTime {
@@ -7,18 +8,15 @@ class FakeTime {
   readonly pending: { readonly run: () => void; readonly delayMs: number }[] = [];
   cleared = 0;
 
-  readonly timers: Timers = {
-    set: (run, delayMs) => {
-      const timer = { run, delayMs };
-      this.pending.push(timer);
-      return timer;
-    },
-    clear: (timer) => {
-      const at = this.pending.findIndex((each) => each === timer);
+  readonly after: After = (delayMs, run) => {
+    const timer = { run, delayMs };
+    this.pending.push(timer);
+    return () => {
+      const at = this.pending.indexOf(timer);
       expect(at).toBeGreaterThanOrEqual(0);
       this.pending.splice(at, 1);
       this.cleared++;
-    },
+    };
   };
 
   get delays(): number[] {
@@ -33,7 +31,7 @@ class FakeTime {
 }
 
 const timerIn = (time: FakeTime, ring: () => void = () => undefined): EarliestTimer =>
-  new EarliestTimer(ring, () => time.now, time.timers);
+  new EarliestTimer(ring, () => time.now, time.after);
 
 describe('an earliest timer', () => {
   it('runs once, at the earliest of its times, with one timer at most', () => {
@@ -96,16 +94,5 @@ describe('an earliest timer', () => {
     expect(time.pending).toEqual([]);
     timer.by(3_000);
     expect(time.delays).toEqual([2_000]);
-  });
-});
-
-describe('the system timers', () => {
-  it('do not keep the process alive', async () => {
-    const timer = systemTimers.set(() => undefined, 1_000_000);
-    expect(timer).toMatchObject({ hasRef: expect.any(Function) });
-    // Safe: that it has `hasRef` was just seen.
-    expect((timer as NodeJS.Timeout).hasRef()).toBe(false);
-    systemTimers.clear(timer);
-    await new Promise<void>((resolve) => systemTimers.set(resolve, 0));
   });
 });
