@@ -77,37 +77,55 @@ describe('reportEvents', () => {
     expect(cancelled()).toBe(1);
   });
 
-  it('reports what was not printed, or may be printed again', () => {
-    const { queue, reported } = start();
-    queue.emit('gap', { ...ofGroup, from: 3, to: 9, reason: 'damage' });
-    queue.emit('gap', { queue: 'files', from: 2, reason: 'reset', epoch: 'e' });
-    queue.emit('lease:lost', {
-      ...ofGroup,
-      token: 1,
-      ranges: [
-        [4, 4],
-        [6, 8],
-      ],
-    });
-    queue.emit('stalled', { ...ofGroup, unsettled: 10_000 });
-    queue.emit('handler:error', { ...ofGroup, message: save(5), attempt: 1, error: new Error('odd') });
-    queue.emit('handler:slow', { ...ofGroup, message: save(6), attempt: 1, runningMs: 60_000 });
-    queue.emit('dead-letter', {
-      ...ofGroup,
-      message: save(5),
-      attempt: 6,
-      code: 'attempts_exhausted',
-      reason: 'odd',
-    });
-    expect(reported).toEqual([
+  it.each<[event: string, emit: (queue: ReturnType<typeof start>['queue']) => void, line: string | RegExp]>([
+    [
+      'a gap',
+      (queue) => queue.emit('gap', { ...ofGroup, from: 3, to: 9, reason: 'damage' }),
       "messages 3 to 9 will never come: damaged or lost on the server's disk (queue files, group logger)",
-      expect.stringMatching(/^there is no message 2: this log is another .* \(queue files\)$/),
+    ],
+    [
+      'another log',
+      (queue) => queue.emit('gap', { queue: 'files', from: 2, reason: 'reset', epoch: 'e' }),
+      /^there is no message 2: this log is another .* \(queue files\)$/,
+    ],
+    [
+      'a lost lease',
+      // prettier-ignore
+      (queue) => queue.emit('lease:lost', { ...ofGroup, token: 1, ranges: [[4, 4], [6, 8]] }),
       'too late with message 4, messages 6 to 8: they may be printed again (queue files, group logger)',
+    ],
+    [
+      'a stalled group',
+      (queue) => queue.emit('stalled', { ...ofGroup, unsettled: 10_000 }),
       'stalled: nothing more comes before some of 10000 messages are printed (queue files, group logger)',
+    ],
+    [
+      'a failure',
+      (queue) =>
+        queue.emit('handler:error', { ...ofGroup, message: save(5), attempt: 1, error: new Error('odd') }),
       'message 5 was not printed: odd (queue files, group logger)',
+    ],
+    [
+      'a slow output',
+      (queue) => queue.emit('handler:slow', { ...ofGroup, message: save(6), attempt: 1, runningMs: 60_000 }),
       'message 6 has waited 60 s for its line to be printed (queue files, group logger)',
+    ],
+    [
+      'a dead letter',
+      (queue) =>
+        queue.emit('dead-letter', {
+          ...ofGroup,
+          message: save(5),
+          attempt: 6,
+          code: 'attempts_exhausted',
+          reason: 'odd',
+        }),
       'message 5 is given up after 6 attempts: odd (queue files, group logger)',
-    ]);
+    ],
+  ])('reports %s', (_, emit, line) => {
+    const { queue, reported } = start();
+    emit(queue);
+    expect(reported).toEqual([typeof line === 'string' ? line : expect.stringMatching(line)]);
   });
 
   it('reports temporary refusals and single messages; the end reports the rest', () => {
