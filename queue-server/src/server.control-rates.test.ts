@@ -96,6 +96,18 @@ describe('a server with rate limits', () => {
     expect(await one.refusal('queues')).toMatchObject({ code: 'rate_limited', details: { limit: 'bytes' } });
   });
 
+  it('remembers nothing of refused frames of a queue that the client does not know', async () => {
+    const one = await client();
+    await one.value('publish:frame', 'files', frame(10, 1));
+    expect(await one.refusal('publish:frame', 'nothing', frame(1, 1))).toMatchObject({
+      code: 'rate_limited',
+    });
+    now += 1_000;
+    expect(await one.refusal('publish:frame', 'nothing', frame(1, 2))).toMatchObject({
+      code: 'queue_unknown',
+    });
+  });
+
   it('takes 200 connections of a principal at once, and tells the next how long to wait', async () => {
     for (let n = 0; n < 200; n++) (await client()).socket.disconnect();
     await expect(client()).rejects.toMatchObject({

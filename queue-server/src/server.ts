@@ -31,7 +31,7 @@ import { openEngine, type EngineSettings, type Storage } from './open-engine.js'
 import { OperatorLog } from './operator-log/operator-log.js';
 import { servedContracts } from './stored-contracts.js';
 import type { AdmissionOptions } from './transport/admission.js';
-import { healthPages } from './transport/health.js';
+import { healthPages, shownFault } from './transport/health.js';
 import { createHttpServer } from './transport/http-server.js';
 import { serveSockets } from './transport/socket-server.js';
 
@@ -257,7 +257,7 @@ const problemsOf = (engine: Engine, publishGate: PublishGate): { check: string; 
   const fault = engine.fault();
   return [
     ...(publishGate.draining ? [{ check: 'server', problem: 'shutting down' }] : []),
-    ...(fault === undefined ? [] : [{ check: 'storage', problem: fault.message }]),
+    ...(fault === undefined ? [] : [{ check: 'storage', problem: shownFault(fault) }]),
   ];
 };
 

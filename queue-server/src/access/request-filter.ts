@@ -1,4 +1,4 @@
-import { QueueError } from '@typed-queue/contracts';
+import { QueueError, type ErrorCode } from '@typed-queue/contracts';
 import {
   accessRefusal,
   arrivalOf,
@@ -8,6 +8,7 @@ import {
 } from '@typed-queue/program';
 import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Audit } from './audit.js';
+import { Turns } from './turns.js';
 
 export interface RequestFilterDeps {
   readonly policy: AccessPolicy;
@@ -31,6 +32,7 @@ interface Refused {
 export const filterRequests = (http: Server, deps: RequestFilterDeps): void => {
   const passRequest = takeListeners(http, 'request');
   const passUpgrade = takeListeners(http, 'upgrade');
+  const turns = new Turns();
   http.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const refused = refusedRequest(request, deps);
     if (refused === undefined) {
@@ -40,7 +42,7 @@ export const filterRequests = (http: Server, deps: RequestFilterDeps): void => {
     record(deps.audit, 'request', refused);
     response.writeHead(statusOf(refused), headersOf(refused)).end(bodyOf(refused));
   });
-  http.on('upgrade', (request: IncomingMessage, ...rest: readonly unknown[]) => {
+  const upgrade = (request: IncomingMessage, ...rest: readonly unknown[]): void => {
     const refused = refusedByPolicy(request, deps) ?? refusedByRate(request, deps);
     if (refused === undefined) {
       passUpgrade(request, ...rest);
@@ -48,6 +50,13 @@ export const filterRequests = (http: Server, deps: RequestFilterDeps): void => {
     }
     record(deps.audit, 'connect', refused);
     refuseUpgrade(request, refused);
+  };
+  http.on('upgrade', (request: IncomingMessage, ...rest: readonly unknown[]) => {
+    // The client may close the connection at any time.
+    request.socket.on('error', () => undefined);
+    turns.add(() => {
+      if (!request.socket.destroyed) upgrade(request, ...rest);
+    });
   });
 };
 
@@ -103,10 +112,16 @@ const record = (audit: Audit, verb: string, { arrival, error: { code, details } 
   });
 };
 
-const statusOf = ({ error: { code } }: Refused): number => {
-  if (code === 'rate_limited') return 429;
-  return code === 'host_refused' || code === 'origin_refused' ? 403 : 400;
+/** The HTTP status of each error with which a request is refused. */
+export const REFUSAL_STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
+  transport_unsupported: 400,
+  request_invalid: 400,
+  host_refused: 403,
+  origin_refused: 403,
+  rate_limited: 429,
 };
+
+const statusOf = ({ error: { code } }: Refused): number => REFUSAL_STATUSES[code] ?? 400;
 
 const bodyOf = ({ error }: Refused): string => `${JSON.stringify(error)}\n`;
 
@@ -129,8 +144,6 @@ const headersOf = (refused: Refused): Record<string, string | number> => {
 const refuseUpgrade = ({ socket }: IncomingMessage, refused: Refused): void => {
   const status = statusOf(refused);
   const head = Object.entries(headersOf(refused)).map(([name, value]) => `${name}: ${value}`);
-  // The client may close the connection before the answer is written.
-  socket.on('error', () => undefined);
   socket.write([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...head, '', bodyOf(refused)].join('\r\n'));
   socket.destroySoon();
 };

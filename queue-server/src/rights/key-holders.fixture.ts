@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import type { After } from '@typed-queue/contracts/wire';
 import { plainClient, type PlainClient } from '../plain-client.fixture.js';
+import type { LimitOptions } from '../limits.js';
 import { startTestServer, type TestServer } from '../testing.js';
 
 export interface Entry {
@@ -41,14 +42,21 @@ class Stillness {
   }
 }
 
+export type KeyHoldersOptions = Pick<LimitOptions, 'messagesPerSecond'> & { readonly now?: () => number };
+
 /** A server with a keys file, and clients that show keys of it. */
 export class KeyHolders {
   time = new Stillness();
   /** What the server logged, as JSON. */
   log = '';
+  readonly #options: KeyHoldersOptions;
   #folder = '';
   #server: TestServer | undefined;
   #clients: PlainClient[] = [];
+
+  constructor(options: KeyHoldersOptions = {}) {
+    this.#options = options;
+  }
 
   get server(): TestServer {
     if (this.#server === undefined) throw new Error('no test is running');
@@ -67,7 +75,14 @@ export class KeyHolders {
     });
     const logger = pino({ level: 'debug', base: null }, { write: (line: string) => (this.log += line) });
     const { after } = this.time;
-    this.#server = await startTestServer({ storage: 'memory', maxGroups: 40, authenticator, after, logger });
+    this.#server = await startTestServer({
+      storage: 'memory',
+      maxGroups: 40,
+      authenticator,
+      after,
+      logger,
+      ...this.#options,
+    });
   }
 
   async stop(): Promise<void> {
@@ -112,8 +127,8 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
 const base64url = (text: string): string => Buffer.from(text).toString('base64url');
 
 /** New ones for each test of the file. */
-export const keyHolders = (): KeyHolders => {
-  const holders = new KeyHolders();
+export const keyHolders = (options?: KeyHoldersOptions): KeyHolders => {
+  const holders = new KeyHolders(options);
   beforeEach(() => holders.start());
   afterEach(() => holders.stop());
   return holders;

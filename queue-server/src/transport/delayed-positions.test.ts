@@ -52,6 +52,16 @@ describe('the positions that a client reports', () => {
     expect(timers.map(({ ms }) => ms)).toEqual([20]);
   });
 
+  it('are forgotten when their tail ends while they wait', () => {
+    const [a, b] = [tail('a'), tail('b')];
+    waitMs = 70;
+    for (const each of [a, b]) positions.report(each, 1);
+    positions.forget(a);
+    waitMs = 0;
+    timers.shift()?.run();
+    expect(applied).toEqual([['b', 1]]);
+  });
+
   it('leave no timer when the connection is closed', () => {
     waitMs = 70;
     positions.report(tail('a'), 1);

@@ -23,6 +23,11 @@ export class DelayedPositions {
     if (this.#cancel === undefined) this.#applyOrWait();
   }
 
+  /** A tail has ended. */
+  forget(tail: Pick<ClientTail, 'position'>): void {
+    this.#delayed.delete(tail);
+  }
+
   /** The connection is closed. */
   close(): void {
     this.#cancel?.();

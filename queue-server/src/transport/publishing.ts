@@ -77,7 +77,8 @@ export class Publishing {
     if (!(bytes instanceof Uint8Array)) return undefined;
     const size = requestSize(bytes) || bytes.byteLength;
     const found = headerAt(bytes);
-    if (found.kind !== 'header' || typeof queue !== 'string') {
+    // Of a queue that the client cannot use nothing is remembered, however often it is refused.
+    if (found.kind !== 'header' || !this.#guard().knows(queue)) {
       this.#charge({ messages: 1, bytes: size });
       return undefined;
     }

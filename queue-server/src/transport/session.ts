@@ -92,7 +92,7 @@ export class Session {
   }
 
   async unsubscribe(name: unknown): Promise<null> {
-    await ended(this.#subscriptions.remove(parseSubscriptionName(name)));
+    await this.#end(this.#subscriptions.remove(parseSubscriptionName(name)));
     return null;
   }
 
@@ -133,8 +133,14 @@ export class Session {
   async #endForbidden(): Promise<boolean> {
     const { guard } = this.#connection;
     const forbidden = this.#subscriptions.removeAll((subscription) => !subscription.isPermitted(guard));
-    await Promise.all(forbidden.map(ended));
+    await Promise.all(forbidden.map((subscription) => this.#end(subscription)));
     return forbidden.length > 0;
+  }
+
+  async #end(subscription: GroupMember | ClientTail): Promise<void> {
+    if (subscription.kind === 'group') return subscription.leave();
+    this.#positions.forget(subscription);
+    subscription.end();
   }
 
   /** Operators, who may delete groups, have no quota. */
@@ -166,11 +172,6 @@ export class Session {
     throw wrongKind('is a tail, which settles nothing');
   }
 }
-
-const ended = async (subscription: GroupMember | ClientTail): Promise<void> => {
-  if (subscription.kind === 'tail') subscription.end();
-  else await subscription.leave();
-};
 
 const wrongKind = (what: string): QueueError =>
   new QueueError('request_invalid', `The subscription ${what}.`);
