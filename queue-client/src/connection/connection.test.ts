@@ -177,16 +177,22 @@ describe('connecting', () => {
   it('stops when the server refuses permanently', async () => {
     stage.server.refusal = new QueueError('protocol_unsupported', 'too old');
     const client = stage.open();
-    const published = client.publish('files', 'save', 1);
-    const { ready } = client.subscribe('files', { group: 'g' }, () => undefined);
     const { error } = await heard(client, 'error');
     expect(error).toMatchObject({ code: 'protocol_unsupported', message: 'too old' });
-    expect(await Promise.all([codeOf(published), codeOf(ready)])).toEqual([error.code, error.code]);
     expect(client.state).toMatchObject({ kind: 'refused', error: { code: error.code } });
-    expect(await codeOf(client.publish('files', 'save', 2))).toBe('protocol_unsupported');
-    expect(() => client.subscribe('files', { group: 'g' }, () => undefined)).toThrow(QueueError);
     expect(stage.server.handshakes).toHaveLength(1);
     expect(stage.errors).toEqual([{ error }]);
+  });
+
+  it('rejects what waits, and all later calls, when the server refuses permanently', async () => {
+    stage.server.refusal = new QueueError('protocol_unsupported', 'too old');
+    const client = stage.open();
+    const published = client.publish('files', 'save', 1);
+    const { ready } = client.subscribe('files', { group: 'g' }, () => undefined);
+    expect(await codeOf(published)).toBe('protocol_unsupported');
+    expect(await codeOf(ready)).toBe('protocol_unsupported');
+    expect(await codeOf(client.publish('files', 'save', 2))).toBe('protocol_unsupported');
+    expect(() => client.subscribe('files', { group: 'g' }, () => undefined)).toThrow(QueueError);
   });
 
   it('tries again when the server refuses temporarily', async () => {

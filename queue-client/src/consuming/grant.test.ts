@@ -8,7 +8,7 @@ import { gate, openSubscription } from './subscription.fixture.js';
 const nothing = (): void => undefined;
 
 describe('leases', () => {
-  it('are extended three times in their life while anything is open, by one timer', () => {
+  it('are extended three times in their life while a message is unsettled, by one timer', () => {
     const { join, grant, runtime, sentOutcomes, confirm } = openSubscription(() => gate().promise);
     join();
     grant({ token: 1, seqs: [1, 2] });

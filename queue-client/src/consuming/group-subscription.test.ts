@@ -106,7 +106,7 @@ describe('closing', () => {
     expect(signals.map(({ reason }) => (reason as QueueError).code)).toEqual(['closed']);
   });
 
-  it('before it ever joined: leaves at once, and is never ready', async () => {
+  it('before it ever joined, it leaves at once and is never ready', async () => {
     const { subscription, server, runtime } = openSubscription(nothing);
     await subscription.close();
     expect(await codeOf(subscription.ready)).toBe('closed');
@@ -114,7 +114,7 @@ describe('closing', () => {
     expect(runtime.timers.size).toBe(0);
   });
 
-  it('waits no longer when the server will never have the client', async () => {
+  it('waits no longer when the server refuses the client permanently', async () => {
     const { subscription, join, grant, runtime } = openSubscription(() => gate().promise);
     join();
     grant({ token: 1, seqs: [1, 1] });
@@ -124,7 +124,7 @@ describe('closing', () => {
     expect(runtime.timers.size).toBe(0);
   });
 
-  it('a connection that ends takes the subscription along', async () => {
+  it('ends with the connection while it leaves', async () => {
     const { subscription, join, server, ends } = openSubscription(nothing);
     join();
     const closed = subscription.close();

@@ -29,7 +29,7 @@ const openGates = (concurrency: number) => {
 };
 
 describe('messages of one key', () => {
-  it('are handled one after the other, over all grants; others pass them', async () => {
+  it('are handled one after the other, across grants; messages of other keys overtake them', async () => {
     const { join, grantKeyed, begun, end } = openGates(4);
     join();
     grantKeyed({ token: 1, keys: { 1: 'a', 2: 'a', 3: undefined, 4: '__proto__', 5: '__proto__' } });
@@ -43,7 +43,7 @@ describe('messages of one key', () => {
     expect(begun.slice(6)).toEqual([6]);
   });
 
-  it('wait after a failure until the server has said which of them it takes back', async () => {
+  it('wait after a failure until the server has answered which of them it revokes', async () => {
     const { join, grantKeyed, revoke, begun, fail, runtime, sentOutcomes, confirm, events } = openGates(4);
     join();
     grantKeyed({ token: 1, keys: { 1: 'a', 2: 'a', 3: 'a' } });
@@ -59,7 +59,7 @@ describe('messages of one key', () => {
     expect(events.map(([name]) => name)).toEqual(['handler:error']);
   });
 
-  it('wait as long as the server refuses to hear of the failure', async () => {
+  it('wait while the server refuses the request with the failure', async () => {
     const { join, grantKeyed, begun, fail, runtime, server, confirm } = openGates(2);
     join();
     grantKeyed({ token: 1, keys: { 1: 'a', 2: 'a' } });
@@ -86,7 +86,7 @@ describe('messages of one key', () => {
     expect(begun).toEqual([1, 2, 3]);
   });
 
-  it('go on at once when one of them is a dead letter', async () => {
+  it('continue at once when one of them is dead-lettered', async () => {
     const { join, grantKeyed, begun, fail, events } = openGates(1);
     join();
     grantKeyed({ token: 1, keys: { 1: 'a', 2: 'a' } });
@@ -97,7 +97,7 @@ describe('messages of one key', () => {
     ]);
   });
 
-  it('that are running when they are revoked: their signal aborts, and no other', async () => {
+  it('abort only the signals of those that are running when they are revoked', async () => {
     const { join, grantKeyed, revoke, begun, signals, end, runtime, sentOutcomes, events } = openGates(4);
     join();
     grantKeyed({ token: 1, keys: { 1: 'a', 2: 'b', 3: 'a' } });
@@ -113,7 +113,7 @@ describe('messages of one key', () => {
     expect(events).toEqual([['lease:lost', { queue: 'files', group: 'logger', token: 1, ranges: [[1, 1]] }]]);
   });
 
-  it('that were given back are never begun', async () => {
+  it('are not started after they were released', async () => {
     const { join, grantKeyed, subscription, begun, end, runtime, sentOutcomes } = openGates(1);
     join();
     grantKeyed({ token: 1, keys: { 1: 'a', 2: 'b', 3: 'a', 4: undefined } });
@@ -127,7 +127,7 @@ describe('messages of one key', () => {
 });
 
 describe('messages of one key after a reconnect', () => {
-  it('begin when the server has said that they are still held', async () => {
+  it('start when the server has confirmed their lease', async () => {
     const { join, grantKeyed, subscription, begun, end, server, runtime, events, sentOutcomes } =
       openGates(1);
     join();
@@ -144,7 +144,7 @@ describe('messages of one key after a reconnect', () => {
     expect(events).toEqual([['lease:lost', { queue: 'files', group: 'logger', token: 1, ranges: [[2, 3]] }]]);
   });
 
-  it('begin no earlier when their turn had come, but no handler was free', async () => {
+  it('wait for that answer also when they were ready and only a handler was missing', async () => {
     const { join, grantKeyed, subscription, begun, end, fail, runtime, confirm } = openGates(1);
     join();
     grantKeyed({ token: 1, keys: { 1: 'a', 2: 'a', 3: undefined } });
@@ -159,7 +159,7 @@ describe('messages of one key after a reconnect', () => {
     expect(begun).toEqual([1, 3, 2]);
   });
 
-  it('begin no earlier when they come right then: what is before them may be on its way back', async () => {
+  it('wait for that answer also when they are granted meanwhile: earlier ones may be delivered again', async () => {
     const { join, grantKeyed, subscription, begun, runtime, sentOutcomes, confirm } = openGates(9);
     join();
     grantKeyed({ token: 1, keys: { 1: undefined } });

@@ -20,33 +20,36 @@ const openWork = (concurrency: number) => {
   return { ...openSubscription(handle, { concurrency }), aborted, work };
 };
 
-describe('what is revoked', () => {
-  it('is dropped: only running handlers are aborted and reported, and their outcomes not sent', async () => {
-    const {
-      join,
-      grant,
-      revoke,
-      aborted,
-      work,
-      runtime,
-      sentOutcomes,
-      confirm,
-      events,
-      subscription,
-      server,
-    } = openWork(2);
+describe('a revoked message', () => {
+  it('is dropped, and its running handler is aborted and reported', () => {
+    const { join, grant, revoke, aborted, events } = openWork(2);
+    join();
+    grant({ token: 1, seqs: [1, 3] });
+    revoke(1, [1, 3]);
+    expect(aborted()).toEqual([[1, true], [2, true]]); // prettier-ignore
+    expect(events).toEqual([lost(1, [[1, 2]])]);
+  });
+
+  it('has no outcome when its handler ends', async () => {
+    const { join, grant, revoke, work, runtime, sentOutcomes, events } = openWork(2);
     join();
     grant({ token: 1, seqs: [1, 3] });
     grant({ token: 2, seqs: [4, 5] });
     revoke(1, [1, 3]);
     revoke(2, [5, 5]);
-    expect(aborted()).toEqual([[1, true], [2, true]]); // prettier-ignore
     work.fail(new Error('aborted'));
     await settled();
     runtime.turn();
     expect(sentOutcomes()).toEqual([[{ token: 2, retry: [[4, 4]] }]]);
     expect(events.map(([name]) => name)).toEqual(['lease:lost', 'handler:error']);
-    expect(events[0]).toEqual(lost(1, [[1, 2]]));
+  });
+
+  it('is not named when the member joins again', () => {
+    const { join, grant, revoke, runtime, confirm, subscription, server } = openWork(2);
+    join();
+    grant({ token: 1, seqs: [1, 2] });
+    revoke(1, [1, 2]);
+    runtime.turn();
     confirm();
     grant({ token: 3, seqs: [6, 6] });
     subscription.offline();
@@ -54,7 +57,7 @@ describe('what is revoked', () => {
     expect(server.joins.at(-1)?.request.tokens).toEqual([3]);
   });
 
-  it('does not abort a signal that others share, until they are revoked as well', () => {
+  it('does not abort a shared signal until all messages that share it are revoked', () => {
     const { join, grant, revoke, aborted } = openWork(2);
     join();
     grant({ token: 1, seqs: [1, 2] });
@@ -64,7 +67,7 @@ describe('what is revoked', () => {
     expect(aborted()).toEqual([[1, true], [2, true]]); // prettier-ignore
   });
 
-  it('leaves a fresh signal to what comes after', async () => {
+  it('leaves a fresh signal to the next message', async () => {
     const { join, grant, revoke, aborted, work } = openWork(1);
     join();
     grant({ token: 1, seqs: [1, 2] });
@@ -74,7 +77,7 @@ describe('what is revoked', () => {
     expect(aborted()).toEqual([[1, true], [2, false]]); // prettier-ignore
   });
 
-  it('was all of a lease: the lease is gone', () => {
+  it('that was the last of its lease ends the lease', () => {
     const { join, grant, revoke, runtime, sentOutcomes, subscription, server } = openWork(1);
     join();
     grant({ token: 1, seqs: [1, 2] });
@@ -86,14 +89,14 @@ describe('what is revoked', () => {
     expect(server.joins.at(-1)?.request.tokens).toEqual([]);
   });
 
-  it('under a lease that nobody knows is nothing', () => {
+  it('of an unknown lease is ignored', () => {
     const { join, revoke, events } = openWork(1);
     join();
     revoke(7, [1, 9]);
     expect(events).toEqual([]);
   });
 
-  it('is neither extended nor given back', () => {
+  it('is neither extended nor released', () => {
     const { join, grant, revoke, runtime, sentOutcomes, confirm, subscription } = openWork(1);
     join();
     grant({ token: 1, seqs: [1, 5] });
@@ -107,8 +110,8 @@ describe('what is revoked', () => {
   });
 });
 
-describe('what the server refuses', () => {
-  it('is lost; the rest is asked for at once, and goes on', async () => {
+describe('a message whose lease the server refuses', () => {
+  it('is lost; the rest is extended at once, and continues', async () => {
     const { join, grant, runtime, server, sentOutcomes, events, aborted, work, confirm } = openWork(2);
     join();
     grant({ token: 1, seqs: [1, 4] });
@@ -126,7 +129,7 @@ describe('what the server refuses', () => {
     expect(sentOutcomes(2)).toEqual([[{ token: 1, ack: [[2, 2], [4, 4]] }]]); // prettier-ignore
   });
 
-  it('is reported when a handler had worked for it, not when it was released', async () => {
+  it('is reported when a handler had handled it, not when it was released', async () => {
     const { join, grant, runtime, server, events, work, subscription } = openWork(1);
     join();
     grant({ token: 1, seqs: [1, 2] });

@@ -100,7 +100,7 @@ describe('membership', () => {
     await subscription.close();
   });
 
-  it('an answer that comes after the connection is none', async () => {
+  it('ignores an answer that arrives after its connection ended', async () => {
     const { subscription, server, ends, join } = openSubscription(nothing);
     subscription.online();
     subscription.offline();
@@ -110,7 +110,7 @@ describe('membership', () => {
     await subscription.ready;
   });
 
-  it('closed between two tries: asks no more, and has nothing to leave', async () => {
+  it('closed between two tries, it neither asks again nor unsubscribes', async () => {
     const { subscription, server, runtime } = openSubscription(nothing);
     subscription.online();
     server.joins[0]?.answer(refused('draining'));
@@ -120,7 +120,7 @@ describe('membership', () => {
     expect(runtime.timers.size).toBe(0);
   });
 
-  it('a refusal that nobody waits for is no unhandled rejection', async () => {
+  it('a refusal without a listener is no unhandled rejection', async () => {
     const { subscription, server } = openSubscription(nothing);
     subscription.online();
     const unhandled: unknown[] = [];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { RetryAfter } from './failure.js';
+import type { AnyHandler } from './handler.js';
 import { refused } from '../requests.fixture.js';
 import { settled } from '../runtime.fixture.js';
 import { gate, openSubscription, subscribed } from './subscription.fixture.js';
@@ -7,7 +8,7 @@ import { gate, openSubscription, subscribed } from './subscription.fixture.js';
 const nothing = (): void => undefined;
 
 describe('sending outcomes', () => {
-  it('sends one request at a time; outcomes in between share the next', () => {
+  it('sends one request at a time; later outcomes share the next', () => {
     const { join, grant, runtime, sentOutcomes, confirm } = openSubscription(nothing);
     join();
     grant({ token: 1, seqs: [1, 1] });
@@ -49,17 +50,20 @@ describe('sending outcomes', () => {
   });
 });
 
+/** Two handlers that wait for one gate, and their signals. */
+const openWork = () => {
+  const work = gate();
+  const signals: AbortSignal[] = [];
+  const handle: AnyHandler = (_, { signal }) => {
+    signals.push(signal);
+    return work.promise;
+  };
+  return { ...openSubscription(handle, { concurrency: 2 }), work, signals };
+};
+
 describe('reconnects', () => {
-  it('names its leases, and continues under those that the server kept', async () => {
-    const works = [gate(), gate()];
-    const signals: AbortSignal[] = [];
-    const { join, grant, subscription, server, events, runtime, sentOutcomes } = openSubscription(
-      ({ seq }, { signal }) => {
-        signals.push(signal);
-        return works[seq - 1]?.promise;
-      },
-      { concurrency: 2 },
-    );
+  it('names its leases, and loses those that the server did not keep', () => {
+    const { join, grant, subscription, server, events, signals } = openWork();
     join();
     grant({ token: 1, seqs: [1, 1] });
     grant({ token: 2, seqs: [2, 3] });
@@ -68,15 +72,22 @@ describe('reconnects', () => {
     expect(server.joins[1]?.request.tokens).toEqual([1, 2]);
     expect(events).toEqual([['lease:lost', { queue: 'files', group: 'logger', token: 2, ranges: [[2, 3]] }]]);
     expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]);
+  });
+
+  it('extends the leases that the server kept, and settles under them', async () => {
+    const { join, grant, subscription, sentOutcomes, confirm, work } = openWork();
+    join();
+    grant({ token: 1, seqs: [1, 1] });
+    subscription.offline();
+    join([1]);
     expect(sentOutcomes()).toEqual([[{ token: 1, extend: [[1, 1]] }]]);
-    for (const { open } of works) open();
+    work.open();
     await settled();
-    server.settles[0]?.answer({ ok: true, value: null });
-    runtime.turn();
+    confirm();
     expect(sentOutcomes(1)).toEqual([[{ token: 1, ack: [[1, 1]] }]]);
   });
 
-  it('a grant that comes before the answer is none of the old ones', () => {
+  it('a grant that arrives before the answer is not among the lost leases', () => {
     const { subscription, server, grant, events, join, runtime, sentOutcomes } = openSubscription(nothing);
     join();
     subscription.offline();

@@ -21,7 +21,7 @@ const open = () => {
 };
 
 describe('a turn of handlers', () => {
-  it('is over when handlers had 15 ms, and they go on in the next one', () => {
+  it('ends when handlers had 15 ms, and they continue in the next one', () => {
     const { runtime, budget, calls } = open();
     const overs = [0, 8, 6, 1, 0].map((ms) => {
       runtime.pass(ms);
@@ -35,7 +35,7 @@ describe('a turn of handlers', () => {
     expect(calls).toEqual(['begin', 'next', 'begin']);
   });
 
-  it('whose budget was not spent resumes nothing', () => {
+  it('whose budget was not spent schedules nothing', () => {
     const { runtime, budget, calls } = open();
     expect(budget.spent).toBe(false);
     runtime.turn();

@@ -53,7 +53,7 @@ const silences = [
 ] as const;
 
 describe.each(silences)('a member without network, when %s', (_, silence) => {
-  it('aborts its handlers, begins nothing more and says what is lost, once', async () => {
+  it('aborts its handlers, starts no others and reports what is lost, once', async () => {
     const work = openWork(2);
     const { join, grantKeyed, signals, events, begun, end, revoke } = work;
     join();
@@ -73,7 +73,7 @@ describe.each(silences)('a member without network, when %s', (_, silence) => {
 });
 
 describe('a lease that was confirmed', () => {
-  it('goes on, and so does the work under it', async () => {
+  it('continues, and so do its handlers', async () => {
     const { join, grant, runtime, signals, confirm, begun, end } = openWork();
     join();
     grant({ token: 1, seqs: [1, 2] });
@@ -88,7 +88,7 @@ describe('a lease that was confirmed', () => {
     expect(begun()).toEqual([1, 2]);
   });
 
-  it('by the answer to who came back lasts from then on', () => {
+  it('by the answer to a new subscribe request lasts from that request on', () => {
     const { join, grant, runtime, subscription, signals } = openWork();
     join();
     grant({ token: 1, seqs: [1, 1] });

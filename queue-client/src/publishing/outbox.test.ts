@@ -83,7 +83,7 @@ describe('receipts', () => {
     expect(await answers[3]).toMatchObject({ seq: 8, duplicate: false, epoch: 'e1', durability: 'disk' });
   });
 
-  it('rejects all messages of a frame that is refused permanently, and goes on', async () => {
+  it('rejects all messages of a frame that is refused permanently, and sends the next', async () => {
     const { outbox, publish, runtime, server, flush } = openOutbox();
     outbox.online();
     const answers = [publish('a'), publish('b')];

@@ -130,7 +130,7 @@ describe('giving up', () => {
     expect(sent()).toEqual([[2]]);
   });
 
-  it('rejects outcome_unknown for one that was sent, which goes on', async () => {
+  it('rejects outcome_unknown for a message that was sent, whose frame stays pending', async () => {
     const { outbox, publish, runtime, sent, server, quota } = openOutbox();
     outbox.online();
     const controller = new AbortController();

@@ -3,7 +3,7 @@ import { refused } from '../requests.fixture.js';
 import { openTail } from './tail.fixture.js';
 
 describe('retryable refusals', () => {
-  it('are followed by another try, later and later until it is live', () => {
+  it('are followed by tries with growing delays until the tail is live', () => {
     const { server, runtime, source, begin } = openTail();
     source.online();
     server.tails[0]?.answer(refused('draining'));
@@ -19,7 +19,7 @@ describe('retryable refusals', () => {
     expect(runtime.fire()).toBe(100);
   });
 
-  it('are followed by no try before the server says so', () => {
+  it('are followed by no try before the delay that the server asks for', () => {
     const { server, runtime, source } = openTail();
     source.online();
     server.tails[0]?.answer(refused('rate_limited', { retryAfterMs: 7_000 }));
