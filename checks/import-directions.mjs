@@ -88,7 +88,13 @@ const mayImport = {
   'queue-server/src/transport': [
     ...[contracts, wire, program],
     ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/delivery'],
+    // What is granted, and how members are named.
+    ...['queue-server/src/engine/claim.ts', 'queue-server/src/engine/group/member-id.ts'],
     ...['node:', 'socket.io', 'socket.io-parser', 'ts-pattern', 'typed-emitter', 'ws'],
+  ],
+  'queue-server/src/operator-log': [
+    ...[contracts, wire, program, 'pino', 'queue-server/src/engine'],
+    ...['queue-server/src/access', 'queue-server/src/transport'],
   ],
   // Programs that try the built server from outside, run by hand and by tests.
   'queue-server/src/reliability': [contracts, wire, 'node:', 'socket.io-client', 'ws'],

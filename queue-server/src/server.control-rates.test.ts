@@ -65,7 +65,7 @@ describe('a server with rate limits', () => {
     );
     for (const { socket } of [one, same]) for (let n = 0; n < 10_010; n++) socket.emit('unsubscribe', 's');
     await Promise.all(gone);
-    expect(warnings()).toContain('a client goes on sending though it was told to wait, and was cut off');
+    expect(warnings()).toContain('a client keeps sending before its retryAfterMs is over, and was cut off');
     await other.value('publish', 'files', publication);
     await expect(client()).rejects.toMatchObject({
       data: { code: 'rate_limited', details: { limit: 'handshakes' } },

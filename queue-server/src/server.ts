@@ -35,7 +35,7 @@ import { healthPages, shownFault } from './transport/health.js';
 import { createHttpServer } from './transport/http-server.js';
 import { serveSockets } from './transport/socket-server.js';
 
-export interface ServingOptions extends EngineSettings, LimitOptions {
+interface ServingOptions extends EngineSettings, LimitOptions {
   /** Default: the system's own contract. */
   readonly contract?: Contract;
   /** Default 127.0.0.1. */
@@ -68,8 +68,6 @@ export interface ServingOptions extends EngineSettings, LimitOptions {
   /** Steers the deadlines of clients that are not admitted and of tokens, in tests. */
   readonly after?: After;
 }
-
-export type { Storage } from './open-engine.js';
 
 export type QueueServerOptions = ServingOptions & Storage;
 

@@ -46,9 +46,12 @@ const loggedBy = (logger: Logger, now: () => number): ((error: unknown, requestI
   return (error, requestId) => {
     const status = statusOf(error);
     if (status < 500) return;
-    const untold = error instanceof QueueError && status === 503 ? outages.note(error.code) : 0;
-    if (untold === undefined) return;
-    logger.error({ err: error, requestId, ...(untold > 0 && { untold }) }, 'a request failed');
+    const suppressed = error instanceof QueueError && status === 503 ? outages.note(error.code) : 0;
+    if (suppressed === undefined) return;
+    logger.error(
+      { err: error, requestId, ...(suppressed > 0 && { untold: suppressed }) },
+      'a request failed',
+    );
   };
 };
 

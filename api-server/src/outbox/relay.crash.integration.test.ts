@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { book } from '../repository/mongoose/documents.fixture.js';
-import type { Death } from './mortal.fixture.js';
+import type { Kill } from './killable-process.fixture.js';
 import { storedMessages } from './queue.fixture.js';
 import { byDocument, openRelays, changesIn, type Relays, type DocumentChange } from './relays.fixture.js';
 
@@ -39,7 +39,7 @@ const writes: Readonly<Record<string, () => Promise<DocumentChange[]>>> = {
   },
 };
 
-const deaths: readonly (readonly [string, Death])[] = [
+const kills: readonly (readonly [string, Kill])[] = [
   ['before it was read', { call: 'next', number: 1, when: 'after' }],
   ['before the attempt was recorded', { call: 'recordAttempt', number: 1, when: 'before' }],
   ['when the attempt was recorded', { call: 'recordAttempt', number: 1, when: 'after' }],
@@ -59,13 +59,13 @@ describe.each(Object.entries(writes))('%s', (_, write) => {
     expect(await relays.isEmpty()).toBe(true);
   };
 
-  it.each(deaths)(
+  it.each(kills)(
     'is published once by a process that is killed %s, and its successor',
-    async (_name, death) => {
+    async (_name, kill) => {
       await expectPublished(async () => {
         const expected = (await Promise.all([write(), write(), write()])).flat();
-        const { relay, mortal } = relays.start(death);
-        await mortal.died;
+        const { relay, killable } = relays.start(kill);
+        await killable.killed;
         const more = await write();
         // Published messages are found in the queue, instead of left to the server's deduplication.
         expect(await relays.drain()).toBe(0);
@@ -92,8 +92,8 @@ describe.each(Object.entries(writes))('%s', (_, write) => {
 describe('a queue server whose disk was wiped', () => {
   it('gets again what was published to its former log without a known receipt', async () => {
     const expected = await writes.patch?.();
-    const { relay, mortal } = relays.start({ call: 'remove', number: 1, when: 'before' });
-    await mortal.died;
+    const { relay, killable } = relays.start({ call: 'remove', number: 1, when: 'before' });
+    await killable.killed;
     await relay.stop();
     await relays.down();
     await relays.up(true);

@@ -156,12 +156,12 @@ describe('an unreachable queue server', () => {
     await until(async () => (await relay.status()).relay === 'leader');
     await relays.down();
     const { id } = await relays.products.create(book());
-    await until(async () => (await relay.status()).trouble !== undefined);
+    await until(async () => (await relay.status()).fault !== undefined);
     expect(await relay.status()).toMatchObject({ depth: 1, relay: 'leader' });
     expect((await relay.status()).lagMs).toBeGreaterThanOrEqual(0);
     await relays.up();
     await until(relays.isEmpty);
     expect(await revisionsOf(id)).toEqual([1]);
-    expect((await relay.status()).trouble).toBeUndefined();
+    expect((await relay.status()).fault).toBeUndefined();
   });
 });

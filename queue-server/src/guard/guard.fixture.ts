@@ -20,7 +20,7 @@ const throwing: PayloadSchema = {
 };
 
 /** The system's own queues, one that takes any payload, one whose schema fails, and one whose schema changes a value. */
-export const contract = {
+const contract = {
   ...system,
   anything: defineQueue('anything', { events: { said: z.unknown() } }),
   broken: defineQueue('broken', { events: { said: throwing } }),

@@ -17,7 +17,7 @@ const CUTS: Record<CutReason, string> = {
   unread: 'a client does not read what it is sent, and was cut off',
   pings: 'a client sends nothing but WebSocket pings, and was cut off',
   pongs: 'a client sends pongs that nobody asked for, or packets without effect, and was cut off',
-  not_waiting: 'a client goes on sending though it was told to wait, and was cut off',
+  not_waiting: 'a client keeps sending before its retryAfterMs is over, and was cut off',
   attachment_missing: 'a client announced an attachment and sent none, and was cut off',
 };
 

@@ -16,7 +16,7 @@ export interface Entry {
   readonly queues?: Readonly<Record<string, object>>;
 }
 
-export const SECRET = 'a-secret-that-signs-tokens-of-tests';
+const SECRET = 'a-secret-that-signs-tokens-of-tests';
 const JWT = { audience: 'queue', issuer: 'tests', algorithms: ['HS256'], key: { secret: SECRET } };
 
 /** The key of an entry. */

@@ -14,7 +14,7 @@ import { requestSize } from './packet-decoder.js';
 import { Publishing } from './publishing.js';
 import { recorded, refusalOf, type AuditedRequest } from './request-audit.js';
 import { chargeRequest, isFrame } from './request-charge.js';
-import { RequestGate, type Handler } from './request-gate.js';
+import { OpenRequests, type Handler } from './open-requests.js';
 import type { Session, SessionDeps } from './session.js';
 
 export interface RequestDeps extends SessionDeps {
@@ -28,27 +28,27 @@ export interface RequestDeps extends SessionDeps {
 export const answerRequests = (session: Session, connection: Connection, deps: RequestDeps): void => {
   const { identity, account, sendBuffer, signIn, rate } = connection;
   const { publishGate, administration } = deps;
-  const gate = new RequestGate(account, sendBuffer, () => signIn.check());
+  const requests = new OpenRequests(account, sendBuffer, () => signIn.check());
   const guard = (): Guard => connection.guard;
   const charge = (cost: Cost): void => {
     rate.take(cost);
     signIn.check();
   };
-  const publishing = new Publishing(publishGate, { guard, gate, charge, client: identity.producers });
+  const publishing = new Publishing(publishGate, { guard, requests, charge, client: identity.producers });
   const handlers: Record<keyof ClientToServerEvents<Contract>, Handler> = {
     publish: (queue, message) => publishing.publish(queue, message),
     'publish:frame': (queue, frame) => publishing.publishFrame(queue, frame),
-    subscribe: gate.bounded((request) => session.subscribe(request)),
+    subscribe: requests.bounded((request) => session.subscribe(request)),
     pause: (subscription) => session.pause(subscription),
-    settle: gate.bounded((subscription, settlements) => session.settle(subscription, settlements)),
-    tail: gate.bounded((request) => session.tail(request)),
+    settle: requests.bounded((subscription, settlements) => session.settle(subscription, settlements)),
+    tail: requests.bounded((request) => session.tail(request)),
     position: (subscription, next) => session.position(subscription, next),
     unsubscribe: (subscription) => session.unsubscribe(subscription),
-    authenticate: gate.bounded(async (request) => {
+    authenticate: requests.bounded(async (request) => {
       await signIn.show(parseAuthentication(request).token);
       return null;
     }),
-    ...administrationRequests(guard, administration, gate),
+    ...administrationRequests(guard, administration, requests),
   };
   listen(connection, handlers, deps);
 };

@@ -40,8 +40,8 @@ export class ClientTail {
   }
 
   /** Sends nothing until `resume`. */
-  hold(): void {
-    this.#opened.tail.hold();
+  suspend(): void {
+    this.#opened.tail.suspend();
   }
 
   /** The client is ready for messages. */
@@ -90,7 +90,7 @@ const receiving = (
   };
   const receiver: TailReceiver = {
     credit: () => sendBuffer.credit(),
-    isHeld: () => sendBuffer.isHeld,
+    isSuspended: () => sendBuffer.isSuspended,
     replay: (batch) => {
       if (form === 'frame') socket.emit('replay:frame', ...binaryReplay(subscription, batch));
       else socket.emit('replay', plainReplay(subscription, queue, batch));
@@ -103,6 +103,7 @@ const receiving = (
     },
     lagging: (next) => {
       leaveRoom();
+      // The wire's name of a lagging tail.
       socket.emit('behind', { subscription, next });
     },
   };

@@ -5,7 +5,7 @@ export class Rooms {
   readonly #socket: Pick<Socket, 'join' | 'leave' | 'disconnected'>;
   /** How many subscriptions are in each room. */
   readonly #entered = new Map<string, number>();
-  #isPaused = false;
+  #isSuspended = false;
 
   constructor(socket: Pick<Socket, 'join' | 'leave' | 'disconnected'>) {
     this.#socket = socket;
@@ -17,14 +17,14 @@ export class Rooms {
     if (entered === 0) this.#join(room);
   }
 
-  /** No broadcast to a room reaches the connection until `release`. */
-  hold(): void {
-    this.#isPaused = true;
+  /** No broadcast to a room reaches the connection until `resume`. */
+  suspend(): void {
+    this.#isSuspended = true;
     for (const room of this.#entered.keys()) void this.#socket.leave(room);
   }
 
-  release(): void {
-    this.#isPaused = false;
+  resume(): void {
+    this.#isSuspended = false;
     for (const room of this.#entered.keys()) this.#join(room);
   }
 
@@ -36,6 +36,6 @@ export class Rooms {
 
   #join(room: string): void {
     // A closed connection has left all rooms, and would never leave this one.
-    if (!this.#isPaused && !this.#socket.disconnected) void this.#socket.join(room);
+    if (!this.#isSuspended && !this.#socket.disconnected) void this.#socket.join(room);
   }
 }

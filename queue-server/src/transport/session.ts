@@ -13,7 +13,7 @@ import { parsePosition, parseSubscriptionName, type SubscribeInput } from '../gu
 import { ClientTail } from './client-tail.js';
 import type { Connection } from './connection.js';
 import { GroupMember } from './group-member.js';
-import { HeldPositions } from './held-positions.js';
+import { DelayedPositions } from './delayed-positions.js';
 import { Subscriptions } from './subscriptions.js';
 
 export interface SessionDeps {
@@ -26,7 +26,7 @@ export interface SessionDeps {
 }
 
 /** Of one connection. */
-export interface SessionLimits {
+interface SessionLimits {
   readonly maxSubscriptions: number;
   /** Existing groups that it has created. */
   readonly maxGroups: number;
@@ -38,7 +38,7 @@ export class Session {
   readonly #deps: SessionDeps;
   readonly #subscriptions: Subscriptions<GroupMember | ClientTail>;
   readonly #groupQuota: GroupQuota;
-  readonly #positions: HeldPositions;
+  readonly #positions: DelayedPositions;
 
   constructor(connection: Connection, deps: SessionDeps) {
     this.#connection = connection;
@@ -48,7 +48,7 @@ export class Session {
     this.#groupQuota = connectionGroupQuota(limits.maxGroups, (queue, group) =>
       delivery.hasGroup(queue, group),
     );
-    this.#positions = new HeldPositions(connection.rate, deps.after);
+    this.#positions = new DelayedPositions(connection.rate, deps.after);
     connection.sendBuffer.onCredit(() => this.#resume());
   }
 
@@ -108,11 +108,11 @@ export class Session {
   /** The token is no longer valid: nothing is sent until `renew`. */
   expire(error: QueueError): void {
     const { sendBuffer, rooms, socket, version } = this.#connection;
-    sendBuffer.hold();
+    sendBuffer.suspend();
     for (const subscription of this.#subscriptions.all()) {
-      if (subscription.kind === 'tail') subscription.hold();
+      if (subscription.kind === 'tail') subscription.suspend();
     }
-    rooms.hold();
+    rooms.suspend();
     // An older client cannot show another token.
     if (version < requestVersions.authenticate) socket.disconnect(true);
     else socket.emit('auth:expired', error.toJSON());
@@ -123,8 +123,8 @@ export class Session {
     const { sendBuffer, rooms, socket } = this.#connection;
     // Forbidden subscriptions are removed before anything is sent.
     const ending = this.#endForbidden();
-    rooms.release();
-    sendBuffer.release();
+    rooms.resume();
+    sendBuffer.resume();
     // When it subscribes again, the client gets the error.
     if (await ending) socket.disconnect(true);
   }
@@ -160,7 +160,8 @@ export class Session {
   /** Starts it in the next turn of the event loop, so that the answer is sent before the first message. */
   #started<T extends GroupMember | ClientTail>(subscription: T): T {
     setImmediate(() => {
-      subscription.start();
+      if (subscription.kind === 'tail') subscription.start();
+      else subscription.resume();
     });
     return subscription;
   }

@@ -65,7 +65,7 @@ export class Tail implements LiveTail {
   }
 
   /** The connection accepts nothing until `drained`. */
-  hold(): void {
+  suspend(): void {
     const state = this.#state;
     if (state.kind !== 'live' && !(state.kind === 'waiting' && state.for === 'messages')) return;
     this.#deps.broadcast.leave(this);
@@ -162,7 +162,7 @@ export class Tail implements LiveTail {
   #arrive(): void {
     const { broadcast, events } = this.#deps;
     const filtered = events !== undefined;
-    if (this.#client.isHeld || (!filtered && this.#client.credit() === undefined)) this.#awaitCredit();
+    if (this.#client.isSuspended || (!filtered && this.#client.credit() === undefined)) this.#awaitCredit();
     else if (!filtered && this.#next > broadcast.next) this.#state = { kind: 'waiting', for: 'messages' };
     else {
       this.#client.live(this.#next);

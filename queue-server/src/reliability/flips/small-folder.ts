@@ -59,7 +59,7 @@ export const makeSmallFolder = async (dir: string, snapshot: boolean): Promise<C
   const group = engine.group(QUEUE, 'first');
   const claim = { member: 'm', maxMessages: 5, maxBytes: 1024 * 1024 };
   const claimed = await group.claim(claim);
-  if (typeof claimed === 'string') throw new Error('The group had nothing to hand out.');
+  if (typeof claimed === 'string') throw new Error('The group granted nothing.');
   const of = { member: 'm', token: claimed.token };
   const acked = await group.settle({ ...of, outcome: { kind: 'ack' }, ranges: [[1, 2]] });
   const rejected = await group.settle({ ...of, outcome: { kind: 'dead-letter' }, ranges: [[3, 5]] });

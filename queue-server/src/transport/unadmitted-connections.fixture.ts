@@ -8,7 +8,7 @@ import { WebSocket } from 'ws';
 const BATCH = 16;
 
 /** A bare TCP connection that counts what it hears. */
-export class Stranger {
+export class UnadmittedConnection {
   readonly socket: Socket;
   readonly closed: Promise<void>;
   heard = '';
@@ -29,7 +29,7 @@ export class Stranger {
 }
 
 /** A WebSocket of Engine.IO that is not a client of ours, and counts what it hears. */
-export class Intruder {
+export class EngineIoSocket {
   readonly socket: WebSocket;
   readonly closed: Promise<void>;
   readonly heard: string[] = [];
@@ -47,10 +47,10 @@ export class Intruder {
     this.closed = new Promise((resolve) => this.socket.once('close', () => resolve()));
   }
 
-  static async open(url: string, headers: Readonly<Record<string, string>> = {}): Promise<Intruder> {
-    const intruder = new Intruder(url, headers);
-    await Promise.race([once(intruder.socket, 'message'), intruder.closed]);
-    return intruder;
+  static async open(url: string, headers: Readonly<Record<string, string>> = {}): Promise<EngineIoSocket> {
+    const opened = new EngineIoSocket(url, headers);
+    await Promise.race([once(opened.socket, 'message'), opened.closed]);
+    return opened;
   }
 
   /** One that was let in. */
@@ -58,11 +58,11 @@ export class Intruder {
     url: string,
     token: string,
     headers: Readonly<Record<string, string>> = {},
-  ): Promise<Intruder> {
-    const intruder = await Intruder.open(url, headers);
-    intruder.socket.send(`40{"token":"${token}"}`);
-    await Promise.race([once(intruder.socket, 'message'), intruder.closed]);
-    return intruder;
+  ): Promise<EngineIoSocket> {
+    const opened = await EngineIoSocket.open(url, headers);
+    opened.socket.send(`40{"token":"${token}"}`);
+    await Promise.race([once(opened.socket, 'message'), opened.closed]);
+    return opened;
   }
 
   async close(): Promise<void> {

@@ -2,7 +2,8 @@ import type { QueueClient } from '@typed-queue/queue-client';
 import type { SystemContract } from '@typed-queue/contracts';
 import type { RelayQueue } from './recovery.js';
 
-export interface Death {
+/** At which call a process is killed. */
+export interface Kill {
   /** The name of its last call: `publish`, `remove` … or `any`. */
   readonly call: string;
   /** The last of these calls is number … of them, from 1. */
@@ -12,26 +13,26 @@ export interface Death {
 }
 
 /** A process that is killed at one of its calls: later calls have no effect. */
-export class Mortal {
-  readonly died: Promise<void>;
-  #die: () => void = () => undefined;
-  #dead = false;
+export class KillableProcess {
+  readonly killed: Promise<void>;
+  #resolveKilled: () => void = () => undefined;
+  #isKilled = false;
   #count = 0;
-  readonly #death: Death | undefined;
+  readonly #kill: Kill | undefined;
   readonly #clients: RelayQueue[] = [];
   /** Messages that it published although the queue had them. */
   duplicates = 0;
 
-  constructor(death?: Death) {
-    this.#death = death;
-    this.died = new Promise((resolve) => (this.#die = resolve));
+  constructor(kill?: Kill) {
+    this.#kill = kill;
+    this.killed = new Promise((resolve) => (this.#resolveKilled = resolve));
   }
 
   /** Its clients send nothing more from this moment on. */
   kill(): void {
-    this.#dead = true;
+    this.#isKilled = true;
     for (const client of this.#clients) void client.close({ timeoutMs: 0 });
-    this.#die();
+    this.#resolveKilled();
   }
 
   /** A dependency of the process, each call of which may be its last. */
@@ -69,7 +70,7 @@ export class Mortal {
   async #call(name: string, work: () => unknown): Promise<unknown> {
     this.#assertAlive();
     const last = this.#isLast(name);
-    if (last && this.#death?.when === 'before') this.kill();
+    if (last && this.#kill?.when === 'before') this.kill();
     this.#assertAlive();
     const result = await work();
     if (last) this.kill();
@@ -78,11 +79,11 @@ export class Mortal {
   }
 
   #assertAlive(): void {
-    if (this.#dead) throw new Error('dead');
+    if (this.#isKilled) throw new Error('killed');
   }
 
   #isLast(name: string): boolean {
-    if (this.#death?.call !== name && this.#death?.call !== 'any') return false;
-    return ++this.#count === this.#death.number;
+    if (this.#kill?.call !== name && this.#kill?.call !== 'any') return false;
+    return ++this.#count === this.#kill.number;
   }
 }

@@ -5,7 +5,7 @@ import type { BestEffortEvent, ChangeEvent, NewChange, NewRead, Operation, Publi
 
 declare const published: unique symbol;
 
-/** A result whose events are published. Only `EventWriter` makes one, and only of a result that comes with its events. */
+/** A result whose events are published. Only `Operations` makes one, and only of a result that comes with its events. */
 export type Published<T> = T & { readonly [published]: true };
 
 /** The same methods, each of which must publish: one that returns the plain result does not compile. */
@@ -16,7 +16,7 @@ export type Publishing<R> = {
 };
 
 /** A result and its events. A literally empty list does not compile: it would be a forgotten event. */
-export interface WithEvents<T, Events extends readonly unknown[]> {
+interface WithEvents<T, Events extends readonly unknown[]> {
   readonly result: T;
   readonly events: [Events[number]] extends [never] ? never : Events;
 }
@@ -42,8 +42,8 @@ type AnyEvent = ChangeEvent | BestEffortEvent;
 const MAX_MESSAGE = 1_000;
 const MAX_ID = 100;
 
-/** Publishes the events of the methods of one repository. */
-export class EventWriter {
+/** Runs the operations of one repository and publishes the events that each comes with. */
+export class Operations {
   readonly #deps: PublishingDeps;
 
   constructor(deps: PublishingDeps) {

@@ -1,34 +1,35 @@
 import { describe, expect, it } from '@jest/globals';
 import { MemoryBudget } from '../access/budget.js';
 import { PublishGate, PublishLane } from '../delivery/publish-gate.js';
-import { FakeEngine, later, settled } from '../delivery/fake-engine.fixture.js';
+import { GatedEngine } from '../delivery/gated-engine.fixture.js';
+import { later, settled } from '../delivery/recorder.fixture.js';
 import { frameOf, producerOf } from '../engine/frames.fixture.js';
-import { RequestGate } from './request-gate.js';
+import { OpenRequests } from './open-requests.js';
 
 const MIB = 1024 * 1024;
 const refused = { code: 'overloaded', retryable: true, message: expect.stringMatching(/has 1280 requests/) };
 
-/** A gate with a budget, and a send buffer that drains when a test says so. */
+/** A requests with a budget, and a send buffer that drains when a test says so. */
 const world = (bytes = 256 * MIB) => {
   const budget = new MemoryBudget(bytes);
   const sending: (() => void)[] = [];
   const drained = (): Promise<void> => new Promise((resolve) => sending.push(resolve));
   const unsent = { drained, unsentBytes: 0, quota: 64 * MIB };
   const signIn: { error?: Error } = {};
-  const gate = new RequestGate(budget.open(), unsent, () => {
+  const requests = new OpenRequests(budget.open(), unsent, () => {
     if (signIn.error !== undefined) throw signIn.error;
   });
-  return { budget, gate, unsent, sending, signIn };
+  return { budget, requests, unsent, sending, signIn };
 };
 
 describe('the requests of one connection', () => {
   it('may be 1,280 without an answer, and more when one is answered', async () => {
-    const { gate } = world();
+    const { requests } = world();
     const answer = later();
-    const handler = gate.bounded(() => answer.promise);
-    const costly = gate.costly(() => answer.promise);
+    const handler = requests.bounded(() => answer.promise);
+    const costly = requests.costly(() => answer.promise);
     const answers = Array.from({ length: 1_280 }, (_, n) =>
-      n % 2 === 0 ? handler() : gate.pass(1, () => answer.promise),
+      n % 2 === 0 ? handler() : requests.pass(1, () => answer.promise),
     );
     await expect(handler()).rejects.toMatchObject(refused);
     await expect(costly()).rejects.toMatchObject(refused);
@@ -38,36 +39,37 @@ describe('the requests of one connection', () => {
   });
 
   it('that fail count as answered, and release their memory', async () => {
-    const { gate, budget } = world();
-    for (let requests = 0; requests < 1_300; requests++) {
-      await expect(gate.pass(MIB, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    const { requests, budget } = world();
+    for (let failed = 0; failed < 1_300; failed++) {
+      await expect(requests.pass(MIB, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     }
     expect(budget.used).toBe(0);
   });
 
   it('are refused when there is no memory for them', async () => {
-    const { gate } = world(4 * MIB);
-    await expect(gate.pass(2 * MIB, async () => 'done')).rejects.toMatchObject({ code: 'overloaded' });
-    expect(await gate.pass(MIB, async () => 'done')).toBe('done');
+    const { requests } = world(4 * MIB);
+    await expect(requests.pass(2 * MIB, async () => 'done')).rejects.toMatchObject({ code: 'overloaded' });
+    expect(await requests.pass(MIB, async () => 'done')).toBe('done');
   });
 
   it('are refused before any work when much is unsent', async () => {
-    const { gate, unsent } = world();
+    const { requests, unsent } = world();
     unsent.unsentBytes = 16 * MIB;
-    expect(() => gate.checkRead()).not.toThrow();
+    expect(() => requests.checkRead()).not.toThrow();
     unsent.quota = 31 * MIB;
-    expect(() => gate.checkRead()).toThrow(/Read its answers first/);
-    const work = gate.bounded(() => 'done')();
+    expect(() => requests.checkRead()).toThrow(/Read its answers first/);
+    const work = requests.bounded(() => 'done')();
     await expect(work).rejects.toMatchObject({ code: 'overloaded', retryable: true });
   });
 
   it('with large answers run one at a time, the next when the answer was sent', async () => {
-    const { gate, sending, budget } = world();
+    const { requests, sending, budget } = world();
     let begun = 0;
-    const page = gate.costly(async () => ++begun);
+    const page = requests.costly(async () => ++begun);
     const answers = Array.from({ length: 200 }, () => page());
     await settled();
-    expect([begun, sending.length]).toEqual([1, 1]);
+    expect(begun).toBe(1);
+    expect(sending).toHaveLength(1);
     for (let turn = 2; turn <= 200; turn++) {
       sending.pop()?.();
       await settled();
@@ -79,9 +81,9 @@ describe('the requests of one connection', () => {
   });
 
   it('that wait for their turn are refused when the key is withdrawn', async () => {
-    const { gate, sending, signIn } = world();
+    const { requests, sending, signIn } = world();
     let begun = 0;
-    const page = gate.costly(async () => ++begun);
+    const page = requests.costly(async () => ++begun);
     const answers = Promise.allSettled([page(), page(), page()]);
     await settled();
     signIn.error = new Error('withdrawn');
@@ -97,9 +99,9 @@ describe('the requests of one connection', () => {
   });
 
   it('that read are refused when the key is withdrawn while they read', async () => {
-    const { gate, signIn } = world();
+    const { requests, signIn } = world();
     const read = later();
-    const page = gate.reading(() => read.promise);
+    const page = requests.reading(() => read.promise);
     const answer = page();
     await settled();
     signIn.error = new Error('withdrawn');
@@ -108,14 +110,13 @@ describe('the requests of one connection', () => {
   });
 
   it('keep the order of a producer: after a refused frame, later ones are refused', async () => {
-    const engine = new FakeEngine();
+    const engine = new GatedEngine();
     const disk = later();
-    const appended = engine.appending;
-    engine.appending = async (frame) => disk.promise.then(() => appended(frame));
-    const { gate } = world();
+    engine.gates.append = disk.promise;
+    const { requests } = world();
     const lane = new PublishLane(new PublishGate(engine), {
       storedProducer: (id) => id,
-      open: () => gate.open(1),
+      open: () => requests.open(1),
     });
     const send = async (firstNumber: number) => {
       const frame = frameOf([firstNumber], { producer: producerOf(1), firstNumber });

@@ -4,12 +4,12 @@ import type { ClientTail } from './client-tail.js';
 
 /**
  * Applies the positions that the client of one connection reports. While its principal is ahead of its rate, the newest
- * position of each tail is held back: the window of the tail then slows it down.
+ * position of each tail is delayed: the window of the tail then slows it down.
  */
-export class HeldPositions {
+export class DelayedPositions {
   readonly #rate: Pick<ClientRate, 'positionWaitMs'>;
   readonly #after: After;
-  readonly #held = new Map<Pick<ClientTail, 'position'>, number>();
+  readonly #delayed = new Map<Pick<ClientTail, 'position'>, number>();
   #cancel: (() => void) | undefined;
 
   constructor(rate: Pick<ClientRate, 'positionWaitMs'>, after: After) {
@@ -19,7 +19,7 @@ export class HeldPositions {
 
   /** A position that was charged. */
   report(tail: Pick<ClientTail, 'position'>, next: number): void {
-    this.#held.set(tail, next);
+    this.#delayed.set(tail, next);
     if (this.#cancel === undefined) this.#applyOrWait();
   }
 
@@ -31,7 +31,7 @@ export class HeldPositions {
   /** The connection is closed. */
   close(): void {
     this.#cancel?.();
-    this.#held.clear();
+    this.#delayed.clear();
   }
 
   #applyOrWait(): void {
@@ -43,7 +43,7 @@ export class HeldPositions {
       });
       return;
     }
-    for (const [tail, next] of this.#held) tail.position(next);
-    this.#held.clear();
+    for (const [tail, next] of this.#delayed) tail.position(next);
+    this.#delayed.clear();
   }
 }

@@ -20,7 +20,7 @@ type Unsent = Pick<SendBuffer, 'drained' | 'unsentBytes' | 'quota'>;
  * answers one at a time, the next when the answer was sent. More are refused with `overloaded`. A request that waited
  * for its turn is checked again when it begins.
  */
-export class RequestGate {
+export class OpenRequests {
   readonly #account: Account;
   readonly #unsent: Unsent;
   readonly #check: () => void;
