@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo, type Server } from 'node:net';
 import { Audit } from '../access/audit.js';
-import { filterRequests, REFUSAL_STATUSES } from '../access/origins.js';
+import { filterRequests, REFUSAL_STATUSES } from '../access/request-filter.js';
 import { rawRequest, UPGRADE } from '../raw-http.fixture.js';
 import { startTestServer, type TestServer } from '../testing.js';
 import { healthPages } from '../transport/health.js';

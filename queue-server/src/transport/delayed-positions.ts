@@ -25,7 +25,7 @@ export class DelayedPositions {
 
   /** A tail has ended. */
   forget(tail: Pick<ClientTail, 'position'>): void {
-    this.#held.delete(tail);
+    this.#delayed.delete(tail);
   }
 
   /** The connection is closed. */
