@@ -25,7 +25,7 @@ export interface FloodOptions {
 }
 
 /** What another client waited for, in milliseconds: of 100 waits 99 are shorter. */
-interface Waits {
+export interface Waits {
   readonly receiptMs: number;
   readonly deliveryMs: number;
 }
