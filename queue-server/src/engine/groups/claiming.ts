@@ -10,7 +10,7 @@ import type { Log } from '../log/log.js';
 import { readSlice, type LogSlice, type SliceLimits } from '../log/slice.js';
 import type { LocalRules } from '../local-options.js';
 import type { Redrives } from './redrives.js';
-import type { GroupEntry } from './registry.js';
+import type { GroupEntry } from './group-entry.js';
 import { select, type EventRange, type Selection } from './selection.js';
 
 export interface ClaimingDeps {

@@ -3,7 +3,8 @@ import type { Outcome } from '@typed-queue/contracts/wire';
 import * as fc from 'fast-check';
 import { setImmediate as turn } from 'node:timers/promises';
 import { FakeJournal } from '../disk/fake-journal.fixture.js';
-import { GroupRegistry, resetOf, type GroupEntry } from './registry.js';
+import { resetOf, type GroupEntry } from './group-entry.js';
+import { GroupRegistry } from './registry.js';
 import { GroupStateLog } from '../disk/group-state-log.js';
 import { storedRun, type GroupRecord, type StoredRun } from './group-records.js';
 
