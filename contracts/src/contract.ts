@@ -25,7 +25,7 @@ export type Payload<C extends Contract, Q extends QueueName<C>, E extends EventN
  */
 export type EventMessage<C extends Contract, Q extends QueueName<C>, E extends EventName<C, Q>> = {
   [N in Q]: {
-    [X in E]: C[N]['events'] extends { readonly [K in X]: PayloadSchema<infer Body> }
+    [X in E]: C[N]['events'] extends Readonly<Record<X, PayloadSchema<infer Body>>>
       ? MessageOf<N, X, Body>
       : never;
   }[E];

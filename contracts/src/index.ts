@@ -1,6 +1,6 @@
 export { backOffMs } from './back-off.js';
 export { defineContract } from './contract.js';
-export { errorTable, QueueError, queueErrors } from './errors.js';
+export { ApiError, errorTable, QueueError, queueErrors } from './errors.js';
 export { fingerprintOf } from './fingerprint.js';
 export { newId } from './id.js';
 export { parseJsonText } from './json-text.js';
@@ -13,7 +13,7 @@ export { findIssues } from './validate.js';
 
 export type { BackOffBounds } from './back-off.js';
 export type { Contract, EventMessage, EventName, Message, Payload, QueueName } from './contract.js';
-export type { ErrorBody, ErrorCode } from './errors.js';
+export type { ApiErrorCode, ErrorBody, ErrorCode } from './errors.js';
 export type { AnyMessage, Headers, MessageOf } from './message.js';
 export type { Gap, Position, Range, Reset, Start } from './position.js';
 export type { JsonText } from './json-text.js';

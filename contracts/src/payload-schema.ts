@@ -12,7 +12,7 @@ type Output<S extends PayloadSchema> = StandardSchemaV1.InferOutput<S>;
  */
 export type StorableSchema<S extends PayloadSchema> = [FlawOf<S>] extends [None]
   ? S
-  : { readonly [Reason in FlawOf<S>]: unknown };
+  : Readonly<Record<FlawOf<S>, unknown>>;
 
 /**
  * Every schema has this property: it satisfies what is asked of a flawless one. In a generic factory, where a flaw cannot

@@ -14,12 +14,14 @@ type Relaxed<T> = T extends string | number | boolean | null | undefined
 
 type RelaxedObject<T> =
   TakesAnyField<T> extends true
-    ? [NamedField<keyof T>] extends [never]
+    ? keyof Named<T> extends never
       ? object
-      : AnyField & { readonly [K in keyof T as NamedField<K>]: Relaxed<T[K]> }
+      : AnyField & Named<T>
     : { readonly [K in keyof T]: Relaxed<T[K]> };
 
 type TakesAnyField<T> = string extends keyof T ? (unknown extends T[keyof T] ? true : false) : false;
+
+type Named<T> = { readonly [K in keyof T as NamedField<K>]: Relaxed<T[K]> };
 
 type NamedField<K> = K extends string ? (string extends K ? never : K) : never;
 

@@ -21,6 +21,11 @@ export interface DeadLetterRetention {
   readonly maxBytes?: number | undefined;
 }
 
+/** A schema for the payload of each event. */
+export type SchemasOf<Payloads extends object> = {
+  readonly [E in keyof Payloads]: PayloadSchema<Payloads[E]>;
+};
+
 /**
  * A named, ordered, durable log of messages: its events, each with the schema of its payload. It knows the types of the
  * payloads, not those of the schemas, which are long.
@@ -30,7 +35,7 @@ export interface QueueDefinition<
   Payloads extends object = Readonly<Record<string, unknown>>,
 > {
   readonly name: Name;
-  readonly events: { readonly [E in keyof Payloads]: PayloadSchema<Payloads[E]> };
+  readonly events: SchemasOf<Payloads>;
   readonly retention: Retention;
   readonly deadLetters: DeadLetterRetention;
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import { bodyOf, startApi, type RunningApi } from './running-api.fixture.js';
 
 const ITEMS = '/api/v1/items';
@@ -25,7 +25,7 @@ describe('the API', () => {
     ]);
   });
 
-  it.each([undefined, null, 'text', new QueueError('lease_lost', 'secret')])(
+  it.each([undefined, null, 'text', new ApiError('lease_lost', 'secret')])(
     'hides a failure: %p',
     async (failure) => {
       api = await startApi({
@@ -43,7 +43,7 @@ describe('the API', () => {
 
   it('says when to try again', async () => {
     api = await startApi();
-    api.repository.failure = new QueueError('database_unavailable', 'The database does not answer.');
+    api.repository.failure = new ApiError('database_unavailable', 'The database does not answer.');
     const response = await api.ask('GET', ITEMS);
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
     expect(await bodyOf(response)).toMatchObject({
@@ -54,7 +54,7 @@ describe('the API', () => {
 
   it('logs an outage once, however many requests fail, and answers each', async () => {
     api = await startApi();
-    api.repository.failure = new QueueError('database_unavailable', 'The database does not answer.');
+    api.repository.failure = new ApiError('database_unavailable', 'The database does not answer.');
     const statuses = [];
     for (let n = 0; n < 3; n++) statuses.push((await api.ask('GET', ITEMS)).status);
     expect(statuses).toEqual([503, 503, 503]);

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import { askRaw, bearer, jwtOf, keyOf, NOW, openCallers, TOKEN, type Callers } from './callers.fixture.js';
 import { bodyOf, startApi, type RunningApi } from './running-api.fixture.js';
 
@@ -251,7 +251,7 @@ describe('a server without authentication', () => {
 
 describe('a server that cannot verify tokens for the moment', () => {
   it('says when to try again', async () => {
-    const failure = new QueueError('auth_unavailable', 'The keys of the issuer cannot be fetched.');
+    const failure = new ApiError('auth_unavailable', 'The keys of the issuer cannot be fetched.');
     const api = await startApi({
       authenticator: {
         isRequired: true,

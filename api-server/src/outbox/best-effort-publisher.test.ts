@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import type { BestEffortEvent } from '../publishing/publisher.js';
 import { BestEffortPublisher, type BestEffortPublisherDeps } from './best-effort-publisher.js';
 
@@ -41,7 +41,7 @@ describe('the best-effort publisher', () => {
     const { bestEffort, answers, logged, clock, settled } = start();
     const fail = async () => {
       bestEffort.publish(read);
-      answers.at(-1)?.reject(new QueueError('closed', 'The client is closed.'));
+      answers.at(-1)?.reject(new ApiError('closed', 'The client is closed.'));
       await settled();
     };
     for (let n = 0; n < 4; n++) await fail();
@@ -56,7 +56,7 @@ describe('the best-effort publisher', () => {
     const fail = async (code: 'queue_unknown' | 'closed') => {
       clock.now += 10_000;
       bestEffort.publish(read);
-      answers.at(-1)?.reject(new QueueError(code, 'It failed.'));
+      answers.at(-1)?.reject(new ApiError(code, 'It failed.'));
       await settled();
     };
     for (let n = 0; n < 3; n++) await fail('queue_unknown');

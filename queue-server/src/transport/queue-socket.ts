@@ -2,9 +2,7 @@ import type { Contract, ServerToClientEvents } from '@typed-queue/contracts';
 import type { DefaultEventsMap, Server, Socket } from 'socket.io';
 
 /** The guard checks every request: none has a type before. */
-interface Requests {
-  readonly [request: string]: (...input: unknown[]) => void;
-}
+type Requests = Readonly<Record<string, (...input: unknown[]) => void>>;
 
 /** The Socket.IO server of queues: what it emits is checked. */
 export type QueueServer = Server<Requests, ServerToClientEvents<Contract>, DefaultEventsMap, undefined>;
