@@ -1,6 +1,7 @@
 export { backOffMs } from './back-off.js';
 export { defineContract } from './contract.js';
-export { ApiError, errorTable, QueueError, queueErrors } from './errors.js';
+export { errorTable, queueErrors } from './error-table.js';
+export { ApiError, QueueError } from './errors.js';
 export { fingerprintOf } from './fingerprint.js';
 export { newId } from './id.js';
 export { parseJsonText } from './json-text.js';

@@ -6,7 +6,7 @@ import * as m from 'zod/mini';
 import { defineContract, type Payload } from './contract.js';
 import type { PayloadSchema } from './payload-schema.js';
 import { defineQueue, type QueueDefinition } from './queue.js';
-import { same } from './same.fixture.js';
+import { same } from '../../checks/same.fixture.js';
 
 // The same payload in four libraries has the same type.
 interface Order {

@@ -1,6 +1,6 @@
 import type { Payload } from './contract.js';
 import type { Publishable } from './payload.js';
-import { same } from './same.fixture.js';
+import { same } from '../../checks/same.fixture.js';
 import type { SystemContract } from './system.js';
 
 type Update = Publishable<Payload<SystemContract, 'database', 'update'>>;

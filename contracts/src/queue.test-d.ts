@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { PayloadSchema } from './payload-schema.js';
 import { defineQueue, type QueueDefinition, type Retention } from './queue.js';
-import { same } from './same.fixture.js';
+import { same } from '../../checks/same.fixture.js';
 
 const placed = z.strictObject({ total: z.number(), note: z.string().optional() });
 const orders = defineQueue('orders', { events: { placed }, retention: { maxAgeMs: 1, maxBytes: 2 } });

@@ -1,19 +1,12 @@
-import {
-  errorTable,
-  QueueError,
-  queueErrors,
-  type ApiError,
-  type ApiErrorCode,
-  type ErrorBody,
-  type ErrorCode,
-} from './errors.js';
+import { errorTable, queueErrors } from './error-table.js';
+import { QueueError, type ApiError, type ApiErrorCode, type ErrorBody, type ErrorCode } from './errors.js';
 import type { FrameAt } from './frame/frame.js';
 import type { FrameHeader } from './frame/header.js';
 import { KIND, type FrameKind } from './frame/layout.js';
 import type { AnyMessage } from './message.js';
 import type { MessageOf } from './message.js';
 import { failed, ok, type Result } from './result.js';
-import { same } from './same.fixture.js';
+import { same } from '../../checks/same.fixture.js';
 import { findIssues, type Issue } from './validate.js';
 
 same<ErrorCode, keyof typeof queueErrors>(true);

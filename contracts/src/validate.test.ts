@@ -63,6 +63,44 @@ describe('findIssues', () => {
   });
 });
 
+describe('a schema that changes a value', () => {
+  const change = (schema: PayloadSchema, payload: unknown): unknown => {
+    try {
+      return findIssues(schema, payload);
+    } catch (error) {
+      return error;
+    }
+  };
+  const refusedAt = (path: string): unknown =>
+    expect.objectContaining({ code: 'schema_changes_value', details: { path } });
+
+  it.each([
+    ['catch', z.strictObject({ n: z.number().catch(0) }), { n: 'not a number' }, 'n'],
+    ['default', z.strictObject({ n: z.number().default(0) }), {}, 'n'],
+    ['prefault', z.strictObject({ n: z.string().prefault('a') }), {}, 'n'],
+    ['trim', z.array(z.string().trim()), ['a', ' b '], '1'],
+    ['toLowerCase', z.string().toLowerCase(), 'A', ''],
+    ['transform', z.strictObject({ s: z.string().transform((s) => s.toUpperCase()) }), { s: 'a' }, 's'],
+    ['coerce', z.strictObject({ n: z.coerce.number() }), { n: '1' }, 'n'],
+    ['overwrite', z.strictObject({ n: z.number().overwrite(Math.round) }), { n: 1.5 }, 'n'],
+    ['a codec', z.codec(z.string(), z.string(), { decode: (s) => `${s}!`, encode: (s) => s }), 'a', ''],
+  ])('%s is named with the path', (_, schema, payload, path) => {
+    expect(change(schema, payload)).toEqual(refusedAt(path));
+  });
+
+  it.each([
+    ['trim', z.string().trim(), 'a'],
+    ['catch', z.number().catch(0), 1],
+    ['default', z.strictObject({ n: z.number().default(0) }), { n: 1 }],
+  ])('%s accepts what it leaves as it is', (_, schema, payload) => {
+    expect(change(schema, payload)).toBeUndefined();
+  });
+
+  it('may drop fields that it does not know', () => {
+    expect(change(z.object({ a: z.number() }), { a: 1, more: 2 })).toBeUndefined();
+  });
+});
+
 describe("this system's payloads", () => {
   const before = { _id: '1', tags: ['a', { b: null }], price: 1.5 };
   const model = 'product';

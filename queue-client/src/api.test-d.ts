@@ -10,7 +10,7 @@ import {
 } from '@typed-queue/contracts';
 import { connect, DeadLetter, RetryAfter, type HandlerContext, type QueueClient } from './index.js';
 import { numbers } from './publishing/numbers.fixture.js';
-import { same } from './same.fixture.js';
+import { same } from '../../checks/same.fixture.js';
 
 const queue = connect(contract, { url: 'http://localhost:3333', token: undefined });
 const saved = { path: '/a', bytes: 1, sha256: 'x', durationMs: 1 };

@@ -80,7 +80,7 @@ export interface Subscription {
   readonly queue: string;
   readonly group: string;
   /**
-   * Resolves when the server first accepts this member. Rejects when it refused for good, or when the
+   * Resolves when the server first accepts this member. Rejects when it refused permanently, or when the
    * subscription was closed before. It may be ignored: refusals are an `error` event as well.
    */
   readonly ready: Promise<void>;
@@ -105,11 +105,11 @@ export interface QueueClient<C extends Contract> {
 
   /**
    * Publishes a message; resolves when it is as durable as the receipt says. Calls may overlap freely: the order of
-   * the calls is the order in the queue. While the server cannot be reached or refuses for the moment, messages
+   * the calls is the order in the queue. While the server cannot be reached or refuses temporarily, messages
    * wait and are sent again, without duplicates.
    *
    * Rejects with a QueueError: `request_invalid`, `payload_invalid`, `message_invalid`, `message_too_large`, `queue_unknown`,
-   * `event_unknown`, `outbox_full`, `aborted`, `outcome_unknown`, `closed`, or whatever the server refuses for good.
+   * `event_unknown`, `outbox_full`, `aborted`, `outcome_unknown`, `closed`, or whatever the server refuses permanently.
    */
   publish<
     Q extends keyof C & string,
@@ -148,7 +148,7 @@ export interface QueueClient<C extends Contract> {
    *
    *     for await (const message of queue.tail('database', { from: 'start' })) { … }
    *
-   * The loop ends with the tail, and throws what the server refuses for good, or `aborted`.
+   * The loop ends with the tail, and throws what the server refuses permanently, or `aborted`.
    * @throws QueueError `closed`, `queue_unknown`, `event_unknown`, `request_invalid`
    */
   tail<

@@ -26,7 +26,7 @@ import { Administration } from './administration/administration.js';
 interface Service {
   online(): void;
   offline(): void;
-  /** The server refused this client for good, or it is closed. */
+  /** The server refused this client permanently, or it is closed. */
   fail(error: QueueError): void;
 }
 

@@ -8,7 +8,7 @@ import type { Description } from './resource.js';
  * The rights that each operation on a model needs, all of them. The answer to a patch shows fields that were not sent,
  * and a filter reveals what documents hold, so that neither may be had by `write` alone.
  */
-export const NEEDED_RIGHTS = {
+const NEEDED_RIGHTS = {
   list: ['read'],
   read: ['read'],
   create: ['write'],

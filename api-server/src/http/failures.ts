@@ -46,9 +46,9 @@ const loggedBy = (logger: Logger, now: () => number): ((error: unknown, requestI
   return (error, requestId) => {
     const status = statusOf(error);
     if (status < 500) return;
-    const untold = error instanceof ApiError && status === 503 ? outages.note(error.code) : 0;
-    if (untold === undefined) return;
-    logger.error({ err: error, requestId, ...(untold > 0 && { untold }) }, 'a request failed');
+    const skipped = error instanceof ApiError && status === 503 ? outages.note(error.code) : 0;
+    if (skipped === undefined) return;
+    logger.error({ err: error, requestId, ...(skipped > 0 && { untold: skipped }) }, 'a request failed');
   };
 };
 

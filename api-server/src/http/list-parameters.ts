@@ -13,7 +13,7 @@ const ENTITY_SORTS = ['id', 'createdAt', 'updatedAt'];
 const ENTITY_FIELDS = ['id', 'revision', 'createdAt', 'updatedAt'];
 
 /** A request for a list. */
-export interface Listing {
+interface Listing {
   readonly query: ListQuery;
   /** Only these fields of each document; undefined: all. */
   readonly fields: readonly string[] | undefined;

@@ -101,7 +101,7 @@ const revalidated: RequestHandler = (_request, response, next) => {
 };
 
 /** What the routes of all models share. */
-export interface RouteDeps {
+interface RouteDeps {
   readonly idempotency: IdempotencyStore;
   readonly authenticator: Authenticating;
 }

@@ -17,7 +17,7 @@ export interface RateLimitOptions {
 }
 
 /** Limits the failures of an address. */
-export interface FailureLimit {
+interface FailureLimit {
   /** Before the authentication. @throws ApiError `rate_limited` */
   readonly check: RequestHandler;
   /** After it. */

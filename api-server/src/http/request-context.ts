@@ -4,7 +4,7 @@ import type { Context } from '../repository/repository.js';
 import { principalOf } from './authentication.js';
 
 /** In whose name a request is served, and what it is called in logs and events. */
-export interface RequestContext extends Context {
+interface RequestContext extends Context {
   readonly requestId: string;
 }
 

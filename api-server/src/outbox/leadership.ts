@@ -102,7 +102,7 @@ export class Leadership {
         relayFault.end();
       },
       onParked: ({ _id: id, event, document }, err) => {
-        const text = 'the queue server refuses an event for good: it is parked';
+        const text = 'the queue server permanently refuses an event: it is parked';
         logger.error({ err, id, event, document }, text);
       },
     };

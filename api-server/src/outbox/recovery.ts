@@ -12,7 +12,7 @@ export type RelayQueue = Pick<Client, 'publish' | 'tail' | 'on' | 'close'> & {
 /** How long the queue server may take to answer, in milliseconds. */
 const ANSWER_MS = 10_000;
 
-export interface RecoveryDeps {
+interface RecoveryDeps {
   readonly queue: Pick<RelayQueue, 'admin' | 'tail'>;
   readonly outbox: Pick<Outbox, 'attempted' | 'remove'>;
   readonly signal: AbortSignal;

@@ -14,7 +14,7 @@ import { BestEffortPublisher } from './best-effort-publisher.js';
 /** How long a closing outbox waits for the receipts of what it published from memory, in milliseconds. */
 const CLOSE_MS = 2_000;
 
-export interface OutboxOptions {
+interface OutboxOptions {
   readonly database: Database;
   /** Opens a new client of the queue server; the outbox closes it. */
   readonly openQueue: () => QueueClient<SystemContract>;
@@ -83,7 +83,7 @@ const asApiErrors = async <T>(work: () => Promise<T>): Promise<T> => {
   }
 };
 
-export interface OutboxPublisherDeps {
+interface OutboxPublisherDeps {
   readonly outbox: Pick<Outbox, 'add'>;
   readonly relay: Pick<Relay, 'wake'>;
   readonly bestEffort: Pick<BestEffortPublisher, 'publish'>;

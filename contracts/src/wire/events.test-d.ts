@@ -5,7 +5,7 @@ import type { Outcome, Settlement } from './outcome.js';
 import type { Range, Start } from '../position.js';
 import type { Durability, FrameReceipt, Receipt } from '../receipt.js';
 import type { Result } from '../result.js';
-import { same } from '../same.fixture.js';
+import { same } from '../../../checks/same.fixture.js';
 import type { FilesClientToServerEvents, FilesServerToClientEvents, SystemContract } from '../system.js';
 import type { ClientToServerEvents, ServerToClientEvents } from './events.js';
 import type { Grant, SubscribeRequest } from './group.js';

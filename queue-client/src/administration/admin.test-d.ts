@@ -9,7 +9,7 @@ import {
   type SystemContract,
 } from '@typed-queue/contracts';
 import { connect, type Admin, type RedriveResult } from '../index.js';
-import { same } from '../same.fixture.js';
+import { same } from '../../../checks/same.fixture.js';
 
 const { admin } = connect(contract, { url: 'http://localhost:3333' });
 

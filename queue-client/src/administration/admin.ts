@@ -85,6 +85,6 @@ export interface Admin<C extends Contract> {
    * not touched. A request whose answer was lost with its connection is sent again: what it did is not counted then.
    */
   redrive(queue: QueueName<C>, options?: RedriveOptions): Promise<RedriveResult>;
-  /** Removes dead letters for good; resolves with their number. */
+  /** Removes dead letters permanently; resolves with their number. */
   discard(queue: QueueName<C>, options?: DiscardOptions): Promise<number>;
 }

@@ -12,7 +12,7 @@ import {
   type Start,
 } from '@typed-queue/contracts';
 import { ok, type Discarded, type GroupQuery, type Redriven } from '@typed-queue/contracts/wire';
-import type { Answer, Server } from '../connection/server.js';
+import type { Answer, Requests } from '../connection/requests.js';
 import type { Runtime } from '../runtime.js';
 import type {
   Admin,
@@ -27,7 +27,7 @@ import { checkOptions, checkText, type KnownOptions } from '../argument-check.js
 import { Request } from './request.js';
 
 interface AdministrationDeps {
-  readonly server: Server;
+  readonly server: Requests;
   readonly runtime: Pick<Runtime, 'after' | 'random'>;
   /** Throws when the client takes no more requests. */
   readonly checkOpen: () => void;

@@ -1,5 +1,5 @@
 import type { QueueDefinition, QueueError } from '@typed-queue/contracts';
-import type { Server } from '../connection/server.js';
+import type { Requests } from '../connection/requests.js';
 import type { ClientSocket } from '../connection/socket.js';
 import type { Deadline } from '../deadline.js';
 import type { Emitter } from '../emitter.js';
@@ -17,7 +17,7 @@ import {
 import type { Window } from '../window.js';
 
 interface SubscriptionsDeps {
-  readonly server: Server;
+  readonly server: Requests;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random' | 'now' | 'wallNow' | 'scope'>;
   readonly emitter: Emitter<ClientEvents>;
   /** For subscriptions without one of their own. */
@@ -111,7 +111,7 @@ export class Subscriptions {
     await Promise.all([...this.#subscriptions.values()].map((subscription) => subscription.leave(deadline)));
   }
 
-  /** The server refused this client for good. */
+  /** The server refused this client permanently. */
   fail(error: QueueError): void {
     for (const subscription of this.#subscriptions.values()) subscription.fail(error);
   }

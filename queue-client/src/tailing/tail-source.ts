@@ -1,7 +1,7 @@
 import { QueueError, type Position, type Start } from '@typed-queue/contracts';
 import type { ReplayHeader, Result, ServedContract, Tailing, TailRequest } from '@typed-queue/contracts/wire';
 import { BackOff, RefusalReport } from '../back-off.js';
-import type { Server } from '../connection/server.js';
+import type { Requests } from '../connection/requests.js';
 import { frameMessages, type LazyMessages } from '../messages/lazy-messages.js';
 import type { Runtime } from '../runtime.js';
 import type { Window } from '../window.js';
@@ -17,7 +17,7 @@ export interface TailSourceDeps {
   /** Where the tail begins, until the buffer has a position. */
   readonly from: Start | Position;
   readonly buffer: TailBuffer;
-  readonly server: Server;
+  readonly server: Requests;
   readonly runtime: Pick<Runtime, 'after' | 'random'>;
   readonly onBegun: (contract: ServedContract) => void;
   /** The buffer has a new chunk. */

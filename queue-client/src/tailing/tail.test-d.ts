@@ -8,7 +8,7 @@ import {
   type SystemContract,
 } from '@typed-queue/contracts';
 import { connect, type Tail, type TailItem } from '../index.js';
-import { same } from '../same.fixture.js';
+import { same } from '../../../checks/same.fixture.js';
 
 type FileError = EventMessage<SystemContract, 'files', 'error'>;
 

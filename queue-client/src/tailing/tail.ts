@@ -57,7 +57,7 @@ export interface Tail<M = AnyMessage> extends AsyncIterable<M> {
   readonly position: Position | undefined;
   /**
    * Resolves when the server has begun the tail for the first time: what is published from here on will come. Rejects
-   * when it refused for good, or when the tail ended before; this may be ignored.
+   * when it refused permanently, or when the tail ended before; this may be ignored.
    */
   readonly ready: Promise<void>;
   items(): AsyncIterableIterator<TailItem<M>>;

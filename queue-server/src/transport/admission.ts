@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Socket as TcpSocket } from 'node:net';
 import type { Socket } from 'socket.io';
-import type { Timer } from '../access/timer.js';
+import type { After } from '@typed-queue/contracts/wire';
 import {
   ConnectionCutoff,
   type AdmittedClient,
@@ -23,7 +23,7 @@ export interface AdmissionOptions {
   readonly addressOf: (request: IncomingMessage) => string;
   /** Whether the connections from an address belong to many clients. */
   readonly isProxy: (address: string) => boolean;
-  readonly timer: Timer;
+  readonly after: After;
 }
 
 export interface AdmissionDeps extends AdmissionOptions {
@@ -105,7 +105,7 @@ export class Admission {
 
   #setDeadline(socket: TcpSocket, run: () => void, ms = this.#deps.handshakeTimeoutMs): void {
     this.#clearDeadline(socket);
-    if (!socket.destroyed) this.#deadlines.set(socket, this.#deps.timer(run, ms));
+    if (!socket.destroyed) this.#deadlines.set(socket, this.#deps.after(ms, run));
   }
 
   #clearDeadline(socket: TcpSocket): void {

@@ -41,8 +41,8 @@ export class ClientTail {
   }
 
   /** Sends nothing until `resume`. */
-  hold(): void {
-    this.#opened.tail.hold();
+  suspend(): void {
+    this.#opened.tail.suspend();
   }
 
   /** The client is ready for messages. */
@@ -91,7 +91,7 @@ const receiving = (
   };
   const receiver: TailReceiver = {
     credit: () => sendBuffer.credit(),
-    isHeld: () => sendBuffer.isHeld,
+    isSuspended: () => sendBuffer.isSuspended,
     replay: (batch) => {
       if (form === 'frame') socket.emit('replay:frame', ...binaryReplay(subscription, batch));
       else socket.emit('replay', plainReplay(subscription, queue, batch));
@@ -104,6 +104,7 @@ const receiving = (
     },
     lagging: (next) => {
       leaveRoom();
+      // The wire's name of a lagging tail.
       socket.emit('behind', { subscription, next });
     },
   };

@@ -1,6 +1,7 @@
 import type { Subscribed } from '@typed-queue/contracts/wire';
 import type { GroupDelivery, Joined } from '../delivery/group-delivery.js';
-import { memberId, type Receiver } from '../delivery/member.js';
+import type { Receiver } from '../delivery/member.js';
+import { memberId } from '../engine/group/member-id.js';
 import type { Guard } from '../guard/guard.js';
 import { parseSettlements, type SubscribeInput } from '../guard/requests.js';
 import type { Connection } from './connection.js';
@@ -51,14 +52,9 @@ export class GroupMember {
     return guard.mayConsume(this.#request.queue, this.#request.group);
   }
 
-  /** The client is ready for messages. */
-  start(): void {
-    this.#delivery.start(this.#joined.subscription);
-  }
-
-  /** There may be credit again. */
+  /** The client is ready for messages, or there may be credit again. */
   resume(): void {
-    this.#delivery.start(this.#joined.subscription);
+    this.#delivery.resume(this.#joined.subscription);
   }
 
   pause(): void {
@@ -89,7 +85,7 @@ const receiverOf = (
   const members = socket.nsp.to(groupRoom(request));
   return {
     credit: () => sendBuffer.credit(),
-    isHeld: () => sendBuffer.isHeld,
+    isSuspended: () => sendBuffer.isSuspended,
     grant: (claimed) => {
       if (form === 'frame') socket.emit('grant:frame', ...binaryGrant(subscription, leaseMs, claimed));
       else socket.emit('grant', plainGrant(subscription, leaseMs, queue, claimed));

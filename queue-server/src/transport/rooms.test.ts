@@ -28,14 +28,14 @@ describe('the rooms of a connection', () => {
     expect(said.slice(2)).toEqual(['leave files', 'join files']);
   });
 
-  it('are left while it is held, and joined again on release', () => {
+  it('are left while it is suspended, and joined again when it resumes', () => {
     rooms.enter(queueRoom('files'));
-    rooms.hold();
+    rooms.suspend();
     rooms.enter(queueRoom('database'));
     rooms.enter(groupRoom({ queue: 'files', group: 'g' }));
     rooms.leave(groupRoom({ queue: 'files', group: 'g' }));
     expect(said.splice(0)).toEqual(['join files', 'leave files', 'leave files/g']);
-    rooms.release();
+    rooms.resume();
     expect(said).toEqual(['join files', 'join database']);
   });
 

@@ -19,7 +19,7 @@ export class Rooms {
   readonly #socket: Pick<QueueSocket, 'join' | 'leave' | 'disconnected'>;
   /** How many subscriptions are in each room. */
   readonly #entered = new Map<Room, number>();
-  #isHeld = false;
+  #isSuspended = false;
 
   constructor(socket: Pick<QueueSocket, 'join' | 'leave' | 'disconnected'>) {
     this.#socket = socket;
@@ -31,14 +31,14 @@ export class Rooms {
     if (entered === 0) this.#join(room);
   }
 
-  /** No broadcast to a room reaches the connection until `release`. */
-  hold(): void {
-    this.#isHeld = true;
+  /** No broadcast to a room reaches the connection until `resume`. */
+  suspend(): void {
+    this.#isSuspended = true;
     for (const room of this.#entered.keys()) void this.#socket.leave(room);
   }
 
-  release(): void {
-    this.#isHeld = false;
+  resume(): void {
+    this.#isSuspended = false;
     for (const room of this.#entered.keys()) this.#join(room);
   }
 
@@ -50,6 +50,6 @@ export class Rooms {
 
   #join(room: Room): void {
     // A closed connection has left all rooms, and would never leave this one.
-    if (!this.#isHeld && !this.#socket.disconnected) void this.#socket.join(room);
+    if (!this.#isSuspended && !this.#socket.disconnected) void this.#socket.join(room);
   }
 }

@@ -106,7 +106,7 @@ A replica set of one member is enough. Start the server with a name for it, and 
 Atlas always is one. Without MONGODB_URI the API server brings an embedded one along, for development.`;
 
 /** What a server says of itself (the command `hello`). */
-export interface Hello {
+interface Hello {
   readonly setName?: unknown;
   readonly msg?: unknown;
 }

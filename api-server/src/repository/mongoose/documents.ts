@@ -48,17 +48,17 @@ export const fieldsOf = <F extends Fields>({ structure }: Model<F>, document: St
       .map((name) => [name, document[name]]),
   );
 
-/** Fields from outside, and the path of their document: its index or id among others, empty for a single one. */
+/** Fields from outside, and the path of their document in issues: its index or id among several, empty for one. */
 export interface Given {
-  readonly place: string;
+  readonly path: string;
   readonly fields: unknown;
 }
 
 /** The same, with fields as the model's schema leaves them. */
-export type Checked<G extends Given, F extends Fields> = Omit<G, 'fields'> & { readonly fields: F };
+type Checked<G extends Given, F extends Fields> = Omit<G, 'fields'> & { readonly fields: F };
 
 /** The prefix of the paths of a document's fields. */
-export const prefixOf = (place: string): string => (place === '' ? '' : `${place}.`);
+export const prefixOf = (path: string): string => (path === '' ? '' : `${path}.`);
 
 /**
  * Checks fields by the model's schema.
@@ -74,7 +74,7 @@ export const checkAll = <G extends Given, F extends Fields>(
     // Safe: what came as JSON stays what it is, but for -0.
     if (result.success) return { ...given, fields: plain(result.data) as F };
     for (const { path, message } of findIssues(schema, given.fields) ?? []) {
-      issues.push({ path: path === '' ? given.place : `${prefixOf(given.place)}${path}`, message });
+      issues.push({ path: path === '' ? given.path : `${prefixOf(given.path)}${path}`, message });
     }
     return [];
   });

@@ -44,7 +44,8 @@ describe('Idempotency-Keys in MongoDB', () => {
     const first = await keys.once(request, create);
     expect(first).toMatchObject({ replayed: false, answer: { status: 201 } });
     expect(await keys.once(request, create)).toEqual({ replayed: true, answer: first.answer });
-    expect([works, await count()]).toEqual([1, 1]);
+    expect(works).toBe(1);
+    expect(await count()).toBe(1);
   });
 
   it('do the work of requests at the same time once', async () => {

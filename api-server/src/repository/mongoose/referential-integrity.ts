@@ -7,15 +7,15 @@ import { ReferenceHolds } from './reference-holds.js';
 import { referencePaths, referencesOf, type Reference } from './references.js';
 
 /** A document whose references change. */
-export interface Referring {
+interface Referring {
   /** The prefix of the paths of its fields: `3.`; empty for a single document. */
   readonly prefix: string;
   readonly before?: Fields;
   readonly after: Fields;
 }
 
-/** Where documents of another model refer to this one. */
-interface Place {
+/** A field by which documents of another model refer to this one. */
+interface ReferringField {
   readonly model: string;
   readonly path: string;
 }
@@ -28,7 +28,7 @@ export class ReferentialIntegrity {
   readonly #model: Model;
   readonly #database: Database;
   readonly #holds: ReferenceHolds;
-  readonly #referring: readonly Place[];
+  readonly #referring: readonly ReferringField[];
 
   constructor(model: Model, database: Database) {
     this.#model = model;
@@ -60,7 +60,7 @@ export class ReferentialIntegrity {
    */
   async release(ids: readonly string[], session: ClientSession): Promise<void> {
     if (this.#referring.length === 0 || ids.length === 0) return;
-    for (const place of this.#referring) await this.#refuseReferred(place, ids, session);
+    for (const field of this.#referring) await this.#refuseReferred(field, ids, session);
     const documents = ids.map((id) => keyOf({ target: this.#model.name, id }));
     await this.#holds.lock(documents, new Date(this.#database.now()), session);
   }
@@ -87,7 +87,7 @@ export class ReferentialIntegrity {
   }
 
   async #refuseReferred(
-    { path, model }: Place,
+    { path, model }: ReferringField,
     ids: readonly string[],
     session: ClientSession,
   ): Promise<void> {

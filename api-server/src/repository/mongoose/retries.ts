@@ -10,7 +10,7 @@ const BACK_OFF = { minDelayMs: 5, maxDelayMs: 500, growth: 1.5 };
 /** Retries work until it succeeds, or fails for another reason than a conflict or its connection. */
 export type Retry = <T>(work: (isLate: () => boolean) => Promise<T>) => Promise<T>;
 
-export interface RetryDeps {
+interface RetryDeps {
   readonly now: () => number;
   readonly after: After;
 }

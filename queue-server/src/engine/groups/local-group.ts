@@ -4,7 +4,7 @@ import type { GroupHandle, Redrive } from '../engine.js';
 import { sameSettings, type GroupInfo, type GroupOpening, type OpenedGroup } from '../group-info.js';
 import type { KnownEvents } from '../known-events.js';
 import { seqAt } from '../log/seq-at-time.js';
-import type { GroupRecord, GroupTerms, StoredGroup } from './group-records.js';
+import type { GroupRecord, GroupOptions, StoredGroup } from './group-records.js';
 import { resetOf, type GroupEntry, type GroupRegistry } from './registry.js';
 import { sortLetters } from './redrives.js';
 import { GroupRuntime, type RuntimeDeps } from './runtime.js';
@@ -14,7 +14,10 @@ export interface GroupDeps extends RuntimeDeps {
   readonly registry: GroupRegistry;
 }
 
-/** One group of a local engine, by its name: what is known of it is in the registry. */
+/**
+ * One group of a local engine, by its name: what is known of it is in the registry. Records when it is made, changed,
+ * moved or deleted; `GroupRuntime` delivers its messages.
+ */
 export class LocalGroup implements GroupHandle {
   readonly #deps: GroupDeps;
   readonly #name: string;
@@ -35,13 +38,13 @@ export class LocalGroup implements GroupHandle {
     if (entry === undefined) this.#checkRoom(rules.maxGroups);
     if (entry === undefined || reset !== undefined) {
       const from = reset === undefined ? this.#startAt(startSeq) : { floor: head.firstSeq };
-      const terms = {
+      const options = {
         settings: settings ?? entry?.settings ?? {},
         paused: entry?.paused ?? false,
         ...stored,
       };
-      await this.#replace({ epoch: head.epoch, life: newId(), ...from, ...terms });
-    } else if (!sameTerms(entry, { settings, ...stored })) {
+      await this.#replace({ epoch: head.epoch, life: newId(), ...from, ...options });
+    } else if (!sameOptions(entry, { settings, ...stored })) {
       await this.#write({ ...this.#of, kind: 'terms', ...(settings && { settings }), ...stored });
     } else {
       // Retries from before a restart become due at their times, whether a claim comes or not.
@@ -118,7 +121,7 @@ export class LocalGroup implements GroupHandle {
   }
 
   #infoOf(entry: GroupEntry): GroupInfo {
-    const { queue, log, deadLetters } = this.#deps;
+    const { log, deadLetters } = this.#deps;
     const head = log().head();
     const { life, state, settings, paused, runtime } = entry;
     // One that will be reset has everything before it.
@@ -131,7 +134,7 @@ export class LocalGroup implements GroupHandle {
       unsettled: isReset ? 0 : state.unsettled,
       paused,
       stalled: runtime?.stalled ?? false,
-      deadLetters: deadLetters.count(queue, this.#name),
+      deadLetters: deadLetters.count(this.#name),
       passedOver: [...entry.passedOver.values()],
       knows: typeof entry.knows === 'object' ? new Set(entry.knows) : entry.knows,
       settings,
@@ -205,7 +208,7 @@ export class LocalGroup implements GroupHandle {
   /** The message states are dropped: redriven messages that are not settled are dead letters again. */
   #drop({ runtime, redriven }: GroupEntry): void {
     runtime?.stop({ revoke: true });
-    for (const positions of redriven.values()) this.#deps.deadLetters.show(this.#deps.queue, positions);
+    for (const positions of redriven.values()) this.#deps.deadLetters.show(positions);
   }
 
   #write(record: GroupRecord): Promise<void> {
@@ -214,15 +217,15 @@ export class LocalGroup implements GroupHandle {
 }
 
 /** Known events as they are stored: in an order that does not depend on who joined first. */
-const storedKnowledge = (knows: KnownEvents | undefined): Pick<GroupTerms, 'knows'> => {
+const storedKnowledge = (knows: KnownEvents | undefined): Pick<GroupOptions, 'knows'> => {
   if (knows === undefined) return {};
   return { knows: knows === 'all' ? knows : [...knows].sort() };
 };
 
-/** Whether terms change nothing; omitted ones stay as they are. */
-const sameTerms = (
+/** Whether options change nothing; omitted ones stay as they are. */
+const sameOptions = (
   entry: GroupEntry,
-  { settings, knows }: { settings?: GroupTerms['settings'] | undefined; knows?: GroupTerms['knows'] },
+  { settings, knows }: { settings?: GroupOptions['settings'] | undefined; knows?: GroupOptions['knows'] },
 ): boolean =>
   (settings === undefined || sameSettings(settings, entry.settings)) &&
   (knows === undefined || JSON.stringify(knows) === JSON.stringify(entry.knows));

@@ -2,7 +2,8 @@ import type { DeadLetter, GroupSettings, PassedOver, Range, Reset } from '@typed
 import { Group } from '../group/group.js';
 import type { GroupPolicy } from '../group/policy.js';
 import type { Head } from '../log/log.js';
-import { restoredRun, storedRun, type Clocks, type GroupRecord, type StoredGroup } from './group-records.js';
+import type { Clocks } from '../clocks.js';
+import { restoredRun, storedRun, type GroupRecord, type StoredGroup } from './group-records.js';
 import type { GroupRuntime } from './runtime.js';
 
 /** A group and all that is known of it. */
@@ -64,7 +65,7 @@ export class GroupRegistry {
    * Records that move groups back to the end of their log. They were past it because its folder is a copy that is older
    * than theirs: the seqs past its end will be those of other messages.
    */
-  takenBack(queue: string, { epoch, lastSeq }: Head): readonly RecordOf<'group'>[] {
+  groupsBeyondLog(queue: string, { epoch, lastSeq }: Head): readonly RecordOf<'group'>[] {
     return [...this.of(queue)]
       .filter(([, entry]) => entry.epoch === epoch && entry.state.cursor > lastSeq + 1)
       .map(([group, entry]) => {
