@@ -1,6 +1,5 @@
 import type { QueueError } from '@typed-queue/contracts';
 import type { Principal } from '@typed-queue/program';
-import type { Socket } from 'socket.io';
 import { addressRange } from '../access/address-range.js';
 import type { Account, MemoryBudget } from '../access/budget.js';
 import { ClientRate } from '../access/client-rate.js';
@@ -10,12 +9,13 @@ import type { After } from '@typed-queue/contracts/wire';
 import type { Authenticating } from '../access/wrong-keys.js';
 import type { Guard } from '../guard/guard.js';
 import { identityOf, type AcceptedHandshake, type Identity } from './handshake.js';
+import type { QueueSocket } from './queue-socket.js';
 import { Rooms } from './rooms.js';
 import { SendBuffer } from './send-buffer.js';
 
 /** What the requests and subscriptions of one client share. */
 export interface Connection {
-  readonly socket: Socket;
+  readonly socket: QueueSocket;
   /** Of the protocol that the client speaks. */
   readonly version: number;
   readonly address: string;
@@ -48,7 +48,11 @@ export interface ConnectionDeps {
   readonly after: After;
 }
 
-export const openConnection = (socket: Socket, peer: AcceptedHandshake, deps: ConnectionDeps): Connection => {
+export const openConnection = (
+  socket: QueueSocket,
+  peer: AcceptedHandshake,
+  deps: ConnectionDeps,
+): Connection => {
   const { handshake, version, principal } = peer;
   const { address, now, onAbuse } = deps;
   const account = deps.budget.open();
