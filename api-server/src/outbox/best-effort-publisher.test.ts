@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import type { BestEffortEvent } from '../publishing/publisher.js';
 import { BestEffortPublisher, type BestEffortPublisherDeps } from './best-effort-publisher.js';
 
@@ -27,7 +27,7 @@ const start = () => {
   const fail = async (code: 'queue_unknown' | 'closed', times = 1) => {
     for (let n = 0; n < times; n++) {
       bestEffort.publish(read);
-      answers.at(-1)?.reject(new QueueError(code, 'It failed.'));
+      answers.at(-1)?.reject(new ApiError(code, 'It failed.'));
       await eventLoopIdle();
     }
   };
