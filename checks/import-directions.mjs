@@ -2,6 +2,7 @@ import path from 'node:path';
 
 const contracts = '@typed-queue/contracts';
 const wire = '@typed-queue/contracts/wire';
+const compatibility = '@typed-queue/contracts/compatibility';
 const program = '@typed-queue/program';
 const programLog = '@typed-queue/program/logger';
 const nodeVersion = '@typed-queue/program/node-version';
@@ -90,6 +91,9 @@ const mayImport = {
   'logger/src': clientProgram,
   'file-writer/src/bin.ts': [nodeVersion, 'file-writer/src'],
   'file-writer/src': clientProgram,
+  'cli/src/bin.ts': [nodeVersion, 'cli/src'],
+  'cli/src': [contracts, compatibility, program, 'node:', 'commander', 'ts-pattern', 'zod'],
+
   'bench/src': [
     ...clientProgram,
     '@typed-queue/api-server/components',
@@ -173,6 +177,7 @@ const testsMayImport = {
   'queue-server': ['@jest/globals', 'fast-check', 'node:', client, 'socket.io-client', 'valibot', 'ws'],
   logger: ['@jest/globals', 'fast-check', 'node:', testServer],
   'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer],
+  cli: ['@jest/globals', 'node:', '@asyncapi/specs', 'ajv', 'ajv/dist/2020.js', 'playwright-core', 'valibot'],
   'embedded-mongo': ['@jest/globals', 'fast-check', 'node:', 'mongodb', 'mongoose'],
   'api-server': [
     ...['@jest/globals', 'fast-check', 'node:', 'playwright-core'],

@@ -16,7 +16,7 @@ const MAX_TEXT = 10_000;
 const MAX_ITEMS = 100;
 
 /**
- * Some values that a shape surely allows, the most telling first; none where none was found. What a schema says of
+ * Some values that a shape surely allows, the most typical first; none where none was found. What a schema says of
  * itself only in part has none.
  */
 export const samplesOf = (shape: Shape, depth = 0): readonly Json[] =>

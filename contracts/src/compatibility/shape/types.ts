@@ -1,6 +1,16 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.js';
 import { arrayOf, numberOf, objectOf, stringOf } from './bounds.js';
-import { ANY, ANY_STRING, NEVER, type Bound, type ObjectShape, type Property, type Shape } from './shape.js';
+import { shapeNamed } from './names.js';
+import {
+  ANY,
+  ANY_STRING,
+  NEVER,
+  propertyOf,
+  type Bound,
+  type ObjectShape,
+  type Property,
+  type Shape,
+} from './shape.js';
 import { unionOf, valuesOf } from './union.js';
 
 /** Parses a schema inside another, at the end of these keys. */
@@ -121,14 +131,16 @@ const propertiesOf = (schema: JsonObject, additional: Shape, member: ParseMember
   return listed;
 };
 
-/** A list of names is a list of properties; others are kept. */
+/** Names are those of all properties. A list of names is a list of properties. */
 const withNames = (shape: ObjectShape, names: Shape): Shape => {
-  if (names.kind !== 'values') return objectOf({ ...shape, names });
-  const listed = names.values.flatMap((name): [string, Property][] => {
-    if (typeof name !== 'string') return [];
-    return [[name, shape.properties.get(name) ?? { shape: shape.additional, required: false }]];
-  });
-  const allowed = new Map(listed);
-  const refused = [...shape.properties].some(([name, { required }]) => required && !allowed.has(name));
-  return refused ? NEVER : objectOf({ ...shape, properties: allowed, additional: NEVER, names: NEVER });
+  const listed = names.kind === 'values' ? names.values.filter((name) => typeof name === 'string') : [];
+  const properties = new Map(
+    [...new Set([...shape.properties.keys(), ...listed])].map((name): [string, Property] => {
+      const { shape: own, required } = propertyOf(shape, name);
+      return [name, { shape: shapeNamed(name, names, own), required }];
+    }),
+  );
+  const isListed = names.kind === 'values' || names.kind === 'never';
+  const others = isListed ? { additional: NEVER, names: NEVER } : { names };
+  return objectOf({ ...shape, properties, ...others });
 };
