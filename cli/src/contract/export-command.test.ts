@@ -107,8 +107,7 @@ describe('contract export --asyncapi', () => {
       const ajv = new Ajv({ strict: false, validateFormats: false });
       // Safe: it is a schema of draft 7.
       const validate = ajv.compile(specs.schemasWithoutId['3.0.0'] as AnySchema);
-      validate(document);
-      expect(validate.errors).toBeNull();
+      expect(validate(document) === true ? [] : validate.errors).toEqual([]);
       const references = [...out.matchAll(/"\$ref": "#([^"]*)"/g)].map(([, pointer = '']) => pointer);
       const targetOf = (pointer: string): unknown =>
         pointer
@@ -129,7 +128,7 @@ describe('contract export --docs', () => {
       expect(page).toContain('<p>An order.</p>');
       const rows = [...page.matchAll(/<tr><td><code>(.*?)<\/code><\/td><td>(.*?)<\/td><td>(.*?)<\/td>/g)];
       expect(rows.map(([, ...cells]) => cells.join(' | '))).toEqual([
-        expect.stringMatching(/^id \| string, uuid, pattern .* \| yes$/),
+        'id | string, uuid | yes',
         'total | number, ≥ 0 | yes',
         'note | string or null | no',
         '#1 | object | yes',

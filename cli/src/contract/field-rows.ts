@@ -48,8 +48,9 @@ class FieldTable {
   }
 
   #row(schema: Json, { name, required }: Place): FieldRow {
-    const description =
-      isKeywords(schema) && typeof schema.description === 'string' ? schema.description : '';
+    // That of the payload is above its table.
+    const described = isKeywords(schema) && name !== '' ? schema.description : '';
+    const description = typeof described === 'string' ? described : '';
     return { name, required, type: this.#type(schema), description };
   }
 
@@ -133,7 +134,11 @@ const LIMITS: Readonly<Record<string, string>> = {
 /** Every integer is a safe one: not worth a word. */
 const isTrivial = (value: string | number): boolean => Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER;
 
-const limitsOf = (schema: Keywords): readonly string[] =>
+/** The pattern of a format is not worth reading. */
+const limitsOf = ({ pattern, ...schema }: Keywords): readonly string[] =>
+  limits('format' in schema || pattern === undefined ? schema : { ...schema, pattern });
+
+const limits = (schema: Keywords): readonly string[] =>
   Object.entries(LIMITS).flatMap(([keyword, text]) => {
     const value = schema[keyword];
     if (typeof value !== 'string' && typeof value !== 'number') return [];

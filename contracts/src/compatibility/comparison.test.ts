@@ -1,11 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
+import { type } from 'arktype';
+import * as v from 'valibot';
 import * as z from 'zod';
+import type { PayloadSchema } from '../queue.js';
 import { compareSchemas, type Verdict } from './comparison.js';
 import type { Inclusion } from './inclusion.js';
 import type { JsonSchema } from './json.js';
 import { jsonSchemaOf } from './schema/payload-schema.js';
 
-const compare = async (own: z.ZodType, other: z.ZodType) =>
+const compare = async (own: PayloadSchema, other: PayloadSchema) =>
   compareSchemas(await jsonSchemaOf(own), await jsonSchemaOf(other));
 
 const id = z.string();
@@ -254,6 +257,32 @@ describe('comparing two schemas', () => {
       read: { kind: 'unknown' },
       write: { kind: 'holds' },
     });
+  });
+
+  it.each([type('string.uuid'), z.uuid(), v.pipe(v.string(), v.uuid())])(
+    'a UUID is one: %#',
+    async (schema) => {
+      expect((await compare(schema, schema)).verdict).toBe('same');
+      expect((await compare(z.string(), schema)).verdict).toBe('readable');
+    },
+  );
+
+  it('schemas that contain themselves in many ways come to an end', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `kind${index}`);
+    const expression = (leaf: z.ZodType): z.ZodType => {
+      const any: z.ZodType = z.lazy(() => z.union([leaf, ...kinds]));
+      const kinds = names.map((name) =>
+        z.strictObject({ kind: z.literal(name), a: any, b: any, c: z.array(any) }),
+      );
+      return any;
+    };
+    const { verdict, read } = await compare(expression(z.string()), expression(z.number()));
+    expect(['neither', 'unknown']).toContain(verdict);
+    expect(read.kind).not.toBe('holds');
+    expect((await compare(expression(z.string()), expression(z.string()))).verdict).toBe('same');
+    expect((await compare(expression(z.union([z.string(), n])), expression(z.string()))).verdict).toBe(
+      'readable',
+    );
   });
 
   it('what it does not read is the same where all is the same', () => {

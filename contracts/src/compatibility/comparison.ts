@@ -33,11 +33,12 @@ export interface Comparison {
  */
 export const compareSchemas = (own: JsonSchema, other: JsonSchema): Comparison => {
   const [mine, theirs] = [shapeOf(own), shapeOf(other)];
-  const read = inclusionOf(theirs, tolerant(mine));
-  const write = inclusionOf(mine, theirs);
   const canonical = canonicalSchemaOf(mine);
   const isSame = textOf(canonical) === textOf(canonicalSchemaOf(theirs)) && isDecidable(canonical);
-  return { verdict: isSame ? 'same' : verdictOf(read, write), read, write };
+  if (isSame) return { verdict: 'same', read: { kind: 'holds' }, write: { kind: 'holds' } };
+  const read = inclusionOf(theirs, tolerant(mine));
+  const write = inclusionOf(mine, theirs);
+  return { verdict: verdictOf(read, write), read, write };
 };
 
 const verdictOf = (read: Inclusion, write: Inclusion): Verdict => {

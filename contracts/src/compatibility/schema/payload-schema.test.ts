@@ -190,6 +190,7 @@ describe('what JSON Schema cannot say is named by its path', () => {
         .and(z.strictObject({ b: text })),
       '',
     ],
+    ['a keyword as metadata', z.strictObject({ a: text.meta({ minLength: 5 }) }), '/properties/a'],
     ['undefined', z.strictObject({ a: z.union([text, z.undefined()]) }), '/properties/a/anyOf/1'],
   ])('zod: %s', async (_name, schema, pointer) => {
     expect(undecidableIn(await jsonSchemaOf(schema))).toContainEqual({ pointer, reason: expect.any(String) });
@@ -254,9 +255,20 @@ describe('what JSON Schema cannot say is named by its path', () => {
     expect(undecidableIn(await jsonSchemaOf(schema))).toContainEqual({ pointer, reason: expect.any(String) });
   });
 
+  it('a keyword as metadata of zod mini and valibot is not checked, either', async () => {
+    const schemas = [
+      mini.string().register(z.globalRegistry, { pattern: 'a' }),
+      v.pipe(v.string(), v.metadata({ pattern: 'a' })),
+    ];
+    const reason = 'the keyword pattern in its metadata, which is not checked';
+    for (const schema of schemas) {
+      expect(undecidableIn(await jsonSchemaOf(schema))).toEqual([{ pointer: '', reason }]);
+    }
+  });
+
   it('what brands, describes or freezes says all', async () => {
     const schemas = [
-      z.strictObject({ a: text.brand('b').readonly().describe('d') }),
+      z.strictObject({ a: text.brand('b').readonly().meta({ description: 'd', owner: 'sales' }) }),
       v.strictObject({ a: v.pipe(v.string(), v.brand('b'), v.readonly(), v.description('d')) }),
       type({ '+': 'reject', a: type('string').brand('b').describe('d') }),
     ];

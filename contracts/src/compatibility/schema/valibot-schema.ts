@@ -1,5 +1,6 @@
 import type { ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
 import { UNDECIDABLE } from '../json.js';
+import { undecidableMetadata } from '../shape/keywords.js';
 
 type Convert = typeof toJsonSchema;
 export type ValibotSchema = Parameters<Convert>[0];
@@ -27,9 +28,14 @@ const options: ConversionConfig = {
   overrideAction: ({ valibotAction, jsonSchema, errors }) => {
     const reason = errors?.[0];
     if (reason !== undefined) return { ...jsonSchema, [UNDECIDABLE]: reason };
+    const metadata: unknown = 'metadata' in valibotAction ? valibotAction.metadata : undefined;
+    const unchecked = undecidableMetadata(metadata);
+    if (unchecked !== undefined) return { ...jsonSchema, [UNDECIDABLE]: unchecked };
     // Several actions have the same format and different expressions; flags other than `u` change the meaning.
     const expression = 'requirement' in valibotAction ? valibotAction.requirement : undefined;
     if (!(expression instanceof RegExp)) return undefined;
+    // No other action has this format.
+    if (/^(uuid|ipv6)$/.test(valibotAction.type)) return undefined;
     if (!/^u?$/.test(expression.flags)) {
       return { ...jsonSchema, [UNDECIDABLE]: `a regular expression with the flags "${expression.flags}"` };
     }

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { UNDECIDABLE } from '../json.js';
+import { undecidableMetadata } from '../shape/keywords.js';
 
 type Definition = z.core.$ZodTypes['_zod']['def'];
 
@@ -9,15 +10,20 @@ interface Part {
   readonly jsonSchema: z.core.JSONSchema.BaseSchema;
 }
 
+/** What zod keeps of a schema besides its checks. */
+export type MetadataOf = (schema: z.core.$ZodType) => unknown;
+
 /** Options of zod's converter, so that it names what JSON Schema cannot say, and leaves nothing out silently. */
-export const zodOptions = {
-  unrepresentable: 'any',
-  override: ({ zodSchema, jsonSchema }: Part): void => {
-    // Safe: zod's own schemas are all that `$ZodTypes` lists; others fall through to the unknown types.
-    const reason = undecidableOf((zodSchema as z.core.$ZodTypes)._zod.def, jsonSchema);
-    if (reason !== undefined) jsonSchema[UNDECIDABLE] = reason;
-  },
-} as const;
+export const zodOptions = (metadataOf: MetadataOf) =>
+  ({
+    unrepresentable: 'any',
+    override: ({ zodSchema, jsonSchema }: Part): void => {
+      // Safe: zod's own schemas are all that `$ZodTypes` lists; others fall through to the unknown types.
+      const { def } = (zodSchema as z.core.$ZodTypes)._zod;
+      const reason = undecidableOf(def, jsonSchema) ?? undecidableMetadata(metadataOf(zodSchema));
+      if (reason !== undefined) jsonSchema[UNDECIDABLE] = reason;
+    },
+  }) as const;
 
 /** Types that JSON Schema says completely; of others it says less, or nothing. */
 const COMPLETE: ReadonlySet<string> = new Set([
