@@ -251,6 +251,7 @@ describe('comparing two schemas', () => {
     ],
     ['a reference to nowhere', { $ref: '#/$defs/none' }, true],
     ['a reference to itself', { $ref: '#' }, true],
+    ['an alternative that is itself', { anyOf: [{ $ref: '#' }, { type: 'string' }] }, true],
     ['a default', { type: 'string', default: 'a' }, { type: 'string' }],
   ])('a keyword that it does not read is never decided on: %s', (_keyword, schema, wider) => {
     expect(compareSchemas(schema, wider)).toMatchObject({
@@ -283,6 +284,12 @@ describe('comparing two schemas', () => {
     expect((await compare(expression(z.union([z.string(), n])), expression(z.string()))).verdict).toBe(
       'readable',
     );
+  });
+
+  it('a field whose name is not allowed is none', () => {
+    const record = { type: 'object', propertyNames: { type: 'string', maxLength: 1 } };
+    const listed = { ...record, properties: { added: { const: 1 } } };
+    expect(compareSchemas(record, listed).verdict).toBe('both');
   });
 
   it('what it does not read is the same where all is the same', () => {
