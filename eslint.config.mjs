@@ -57,6 +57,7 @@ export default defineConfig(
     plugins: { imports },
     rules: {
       'imports/direction': 'error',
+      'max-params': ['error', 4],
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'Exports have names.' },
@@ -77,7 +78,6 @@ export default defineConfig(
     ignores: tests,
     rules: {
       complexity: ['error', 15],
-      'max-params': ['error', 4],
       'max-lines-per-function': ['error', { max: 30, skipBlankLines: true, skipComments: true }],
     },
   },

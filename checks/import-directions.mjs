@@ -11,6 +11,23 @@ const testServer = '@typed-queue/queue-server/testing';
 const terminal = ['picocolors', 'picocolors/types.js', 'pino'];
 const clientProgram = [...[contracts, program, client], ...['node:', 'ts-pattern', 'zod', ...terminal]];
 
+/** What every folder of the client may import, and what each of those that follow the connection may. */
+const clientBase = [
+  ...[contracts, wire],
+  ...[
+    'argument-check',
+    'back-off',
+    'client',
+    'deadline',
+    'deferred',
+    'emitter',
+    'events',
+    'runtime',
+    'window',
+  ].map((name) => `queue-client/src/${name}.ts`),
+];
+const clientService = [...clientBase, 'queue-client/src/connection', 'queue-client/src/messages'];
+
 const mongoValues = ['embedded-mongo/src/bson', 'embedded-mongo/src/errors.ts'];
 /**
  * Folder (or file) -> what it may import besides itself. The most specific row counts; a file without a row may
@@ -21,21 +38,31 @@ const mayImport = {
   'contracts/src/frame/bytes.node.ts': ['node:'],
   // Comparing contracts. Converters to JSON Schema are loaded only when they are needed.
   'contracts/src/compatibility': [
-    ...['contracts/src/queue.ts', '@noble/hashes/sha2.js', '@noble/hashes/utils.js'],
+    ...[
+      'contracts/src/payload-schema.ts',
+      'contracts/src/queue.ts',
+      '@noble/hashes/sha2.js',
+      '@noble/hashes/utils.js',
+    ],
     ...['@standard-schema/spec', 'zod', 'zod/v4/core', '@valibot/to-json-schema'],
   ],
 
-  'program/src': [contracts, 'node:', '@standard-schema/spec', 'zod'],
+  'program/src': [contracts, wire, 'node:', '@standard-schema/spec', 'zod'],
   // In front of every program, on any Node.
   'program/src/node-version.ts': [],
   'program/src/logger.ts': ['program/src', 'pino', 'pino-pretty'],
   // Who shows which token, and what it may do.
   'program/src/rights': [contracts, wire, 'program/src', 'node:', 'jose', 'zod'],
 
-  'queue-client/src': [contracts, wire, 'socket.io-client', 'typed-emitter', 'ts-pattern', '#handler-scope'],
-  // Stored messages as a group or a tail receives them.
+  'queue-client/src': [contracts, wire, 'typed-emitter', '#handler-scope'],
+  'queue-client/src/connection': [...clientBase, 'socket.io-client'],
+  // Stored messages as a group or a tail receives them: below both, which do not know each other.
   'queue-client/src/messages': [contracts, wire],
-  'queue-client/src/consuming/handler-scope.node.ts': ['queue-client/src', 'node:'],
+  'queue-client/src/publishing': clientService,
+  'queue-client/src/consuming': clientService,
+  'queue-client/src/consuming/handler-scope.node.ts': ['queue-client/src/consuming', 'node:'],
+  'queue-client/src/tailing': clientService,
+  'queue-client/src/administration': clientService,
 
   // A group's state and the log on disk know nothing of each other; the state is pure. A journal implements the log.
   'queue-server/src/engine/group': [
@@ -57,18 +84,28 @@ const mayImport = {
   'queue-server/src/engine/memory': [
     ...[contracts, wire, 'queue-server/src/engine/engine.ts', 'queue-server/src/engine/local-engine.ts'],
     ...['queue-server/src/engine/dedup', 'queue-server/src/engine/log'],
-    ...['queue-server/src/engine/group', 'queue-server/src/engine/groups'],
+    ...[
+      'queue-server/src/engine/group',
+      'queue-server/src/engine/groups',
+      'queue-server/src/engine/local-options.ts',
+    ],
   ],
   'queue-server/src/engine/disk': [contracts, wire, program, 'queue-server/src/engine', 'node:'],
-  'queue-server/src/engine': [contracts, wire, 'node:'],
+  'queue-server/src/engine': [contracts, wire, program, 'node:'],
   'queue-server/src/guard': [contracts, wire, program, 'node:', 'zod'],
   // Who may come in, what each may use, and what is written down about it.
-  'queue-server/src/access': [contracts, program, 'node:'],
+  'queue-server/src/access': [contracts, wire, program, 'node:'],
   'queue-server/src/delivery': [contracts, wire, 'queue-server/src/engine', 'ts-pattern', 'typed-emitter'],
   'queue-server/src/transport': [
     ...[contracts, wire, program],
     ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/delivery'],
+    // What is granted, and how members are named.
+    ...['queue-server/src/engine/claim.ts', 'queue-server/src/engine/group/member-id.ts'],
     ...['node:', 'socket.io', 'socket.io-parser', 'ts-pattern', 'typed-emitter', 'ws'],
+  ],
+  'queue-server/src/operator-log': [
+    ...[contracts, wire, program, 'pino', 'queue-server/src/engine'],
+    ...['queue-server/src/access', 'queue-server/src/transport'],
   ],
   // Programs that try the built server from outside, run by hand and by tests.
   'queue-server/src/reliability': [contracts, wire, 'node:', 'socket.io-client', 'ws'],
@@ -95,10 +132,8 @@ const mayImport = {
   'cli/src': [contracts, compatibility, program, 'node:', 'commander', 'ts-pattern', 'zod'],
 
   'bench/src': [
-    ...clientProgram,
-    '@typed-queue/api-server/components',
-    '@typed-queue/embedded-mongo',
-    'autocannon',
+    ...[contracts, program, client, 'node:'],
+    ...['@typed-queue/api-server/components', '@typed-queue/embedded-mongo', 'autocannon', 'pino'],
   ],
 
   // Only the Mongoose implementation and the outbox know the database; HTTP knows neither, nor the queue.
@@ -124,7 +159,6 @@ const mayImport = {
       'node:',
       'pino',
       'swagger-ui-dist',
-      'ts-pattern',
       'zod',
     ],
   ],
@@ -135,13 +169,13 @@ const mayImport = {
   ],
   'api-server/src/bin.ts': [nodeVersion, 'api-server/src'],
   'api-server/src': [
-    ...['node:', 'express', 'ts-pattern', 'zod', contracts, program, programLog, client],
+    ...['node:', 'express', 'zod', contracts, program, programLog, client],
     ...['@typed-queue/embedded-mongo', ...terminal],
   ],
 
   // From values to the wire: what a folder imports is listed before it.
   'embedded-mongo/src/errors.ts': [],
-  'embedded-mongo/src/timers.ts': [],
+  'embedded-mongo/src/timers.ts': [program],
   'embedded-mongo/src/bson': ['embedded-mongo/src/errors.ts', 'bson'],
   'embedded-mongo/src/query': [...mongoValues, 'bson', 're2js'],
   'embedded-mongo/src/update': [...mongoValues, 'embedded-mongo/src/query', 'bson'],
@@ -153,7 +187,7 @@ const mayImport = {
   'embedded-mongo/src/wire': [...mongoValues, 'node:'],
   'embedded-mongo/src/commands': [
     ...[...mongoValues, 'embedded-mongo/src/query', 'embedded-mongo/src/update', 'embedded-mongo/src/store'],
-    ...['embedded-mongo/src/wire', 'bson'],
+    ...['embedded-mongo/src/wire', program, 'bson'],
   ],
   'embedded-mongo/src/bin.ts': [nodeVersion, 'embedded-mongo/src'],
   'embedded-mongo/src': [contracts, program, 'node:', 'bson', 'zod'],
@@ -162,7 +196,10 @@ const mayImport = {
   'examples/browser/src/page': [contracts, client],
 };
 
-/** What tests and fixtures may import besides everything in their own package and all that its rows name. */
+/**
+ * What tests and fixtures may import besides everything in their own package, the fixtures in `checks`, and all that
+ * its rows name.
+ */
 const testsMayImport = {
   contracts: [
     ...['@jest/globals', 'fast-check', 'node:', 'socket.io-client', 'ts-pattern'],
@@ -174,10 +211,13 @@ const testsMayImport = {
     ...['@jest/globals', 'fast-check', 'node:', 'socket.io'],
     ...[program, client, testServer],
   ],
-  'queue-server': ['@jest/globals', 'fast-check', 'node:', client, 'socket.io-client', 'valibot', 'ws'],
+  'queue-server': [
+    ...['@jest/globals', 'fast-check', 'node:', client, 'socket.io-client', 'ws'],
+    ...['valibot', 'zod/mini'],
+  ],
   logger: ['@jest/globals', 'fast-check', 'node:', testServer],
   'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer],
-  cli: ['@jest/globals', 'node:', '@asyncapi/specs', 'ajv', 'ajv/dist/2020.js', 'playwright-core', 'valibot'],
+  cli: ['@jest/globals', 'node:', '@asyncapi/specs', 'ajv', 'ajv/dist/2020.js', 'playwright-core'],
   'embedded-mongo': ['@jest/globals', 'fast-check', 'node:', 'mongodb', 'mongoose'],
   'api-server': [
     ...['@jest/globals', 'fast-check', 'node:', 'playwright-core'],
@@ -194,7 +234,12 @@ const allowedIn = (file) => {
   const [workspace] = /^(examples\/)?[^/]+/.exec(file);
   const rows = Object.entries(mayImport).filter(([row]) => within(row, workspace));
   if (TEST.test(file)) {
-    return [workspace, ...rows.flatMap(([, allowed]) => allowed), ...(testsMayImport[workspace] ?? [])];
+    return [
+      workspace,
+      'checks',
+      ...rows.flatMap(([, allowed]) => allowed),
+      ...(testsMayImport[workspace] ?? []),
+    ];
   }
   const [row] = rows.filter(([row]) => within(file, row)).sort(([a], [b]) => b.length - a.length);
   return row === undefined ? [] : [row[0], ...row[1]];

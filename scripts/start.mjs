@@ -1,4 +1,5 @@
-// A Node that is too old for the system must still parse this file: nothing newer than a dynamic import.
+// Only checks the version of Node; `npm start` is start-programs.mjs. A Node that is too old must still parse this file:
+// nothing newer than a dynamic import.
 import { startOnSupportedNode } from '@typed-queue/program/node-version';
 
-startOnSupportedNode(process, 'typed-queue', () => import('./system.mjs'));
+startOnSupportedNode(process, 'typed-queue', () => import('./start-programs.mjs'));

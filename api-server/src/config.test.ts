@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import { readConfig, type Config } from './config.js';
 
 type Env = Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ const problemOf = (env: Env): string => {
   try {
     read(env);
   } catch (error) {
-    if (error instanceof QueueError && error.code === 'config_invalid') return error.message;
+    if (error instanceof ApiError && error.code === 'config_invalid') return error.message;
     throw error;
   }
   throw new Error('the environment was accepted');
@@ -113,32 +113,45 @@ describe('the configuration', () => {
     });
   });
 
-  it('listens on all addresses without keys when AUTH=none, with a warning', () => {
+  describe('with AUTH=none', () => {
     const env = { HOST: '0.0.0.0', MONGODB_URI: URI, AUTH: 'none' };
-    expect(read(env)).toMatchObject({
-      requestsPerMinute: 6_000,
-      actorGateways: [],
-      warnings: [
-        expect.stringContaining('AUTH=none: whoever reaches 0.0.0.0'),
-        expect.stringContaining('ALLOWED_HOSTS is not set'),
-      ],
+
+    it('listens on all addresses without keys, limits everybody, and takes no X-Actor', () => {
+      expect(read(env)).toMatchObject({ requestsPerMinute: 6_000, actorGateways: [] });
     });
-    const { warnings } = read({ ...env, ALLOWED_HOSTS: 'api.example' });
-    expect(warnings).toEqual([expect.stringContaining('AUTH=none')]);
-    expect(read({ ...env, RATE_REQUESTS_PER_MINUTE: '0' }).requestsPerMinute).toBeUndefined();
-    expect(problemOf({ ...env, API_TOKENS: KEY })).toContain('AUTH="none": API_TOKENS asks every client');
+
+    it('warns of it, and of missing ALLOWED_HOSTS', () => {
+      const anybody = expect.stringContaining('AUTH=none: whoever reaches 0.0.0.0');
+      expect(read(env).warnings).toEqual([anybody, expect.stringContaining('ALLOWED_HOSTS is not set')]);
+      expect(read({ ...env, ALLOWED_HOSTS: 'api.example' }).warnings).toEqual([anybody]);
+    });
+
+    it('may be without a limit', () => {
+      expect(read({ ...env, RATE_REQUESTS_PER_MINUTE: '0' }).requestsPerMinute).toBeUndefined();
+    });
+
+    it('refuses keys', () => {
+      const problem = problemOf({ ...env, API_TOKENS: KEY });
+      expect(problem).toContain('AUTH="none": API_TOKENS asks every client');
+    });
   });
 
-  it('keeps no data on a dyno, unless it may be lost', () => {
-    expect(problemOf({ DYNO: 'web.1' })).toContain('MONGODB_URI is not set: without it');
-    expect(problemOf({ DYNO: 'web.1', ALLOW_EPHEMERAL_STORAGE: 'yes' })).toContain('expected "true"');
-    expect(read({ DYNO: 'web.1', API_TOKENS: KEY, MONGODB_URI: URI })).toMatchObject({
-      mongodbUri: URI,
-      host: '0.0.0.0',
-      trustedProxies: 1,
+  describe('on a dyno', () => {
+    const env = { DYNO: 'web.1', API_TOKENS: KEY };
+
+    it('refuses to keep data there', () => {
+      expect(problemOf(env)).toContain('MONGODB_URI is not set: without it');
     });
-    const demo = { DYNO: 'web.1', API_TOKENS: KEY, ALLOW_EPHEMERAL_STORAGE: 'true' };
-    expect(read(demo).mongodbUri).toBeUndefined();
+
+    it('keeps data there that may be lost', () => {
+      expect(read({ ...env, ALLOW_EPHEMERAL_STORAGE: 'true' }).mongodbUri).toBeUndefined();
+      expect(problemOf({ ...env, ALLOW_EPHEMERAL_STORAGE: 'yes' })).toContain('expected "true"');
+    });
+
+    it('listens on all addresses behind one proxy', () => {
+      const config = { mongodbUri: URI, host: '0.0.0.0', trustedProxies: 1 };
+      expect(read({ ...env, MONGODB_URI: URI })).toMatchObject(config);
+    });
   });
 
   it.each([

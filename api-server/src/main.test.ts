@@ -66,45 +66,62 @@ describe('the program', () => {
     expect(program.output()).not.toContain('hunter2');
   });
 
-  it('reads its keys again at SIGHUP, and keeps the former ones when the file is wrong', async () => {
-    const file = join(dataDir, 'keys.json');
-    const write = (...keys: object[]): Promise<void> =>
-      writeFile(file, JSON.stringify({ keys }), { mode: 0o600 });
+  describe('with a keys file', () => {
     const sha256 = createHash('sha256').update('key-of-the-shop').digest('hex');
     const shop = { name: 'shop', sha256, models: { category: ['read'] } };
-    await write({ ...shop, color: 'red' });
-    run({ QUEUE_KEYS_FILE: file });
-    expect(await program.exited).toBe(78);
-    expect(program.output()).toMatch(
-      /api-server: The keys file .*keys\.json cannot be used:.*\n.*"shop".*color/,
-    );
 
-    await write(shop);
-    run({ QUEUE_KEYS_FILE: file });
-    const url = await urlOf();
-    const list = (): Promise<Response> =>
+    const write = (...keys: object[]): Promise<void> =>
+      writeFile(join(dataDir, 'keys.json'), JSON.stringify({ keys }), { mode: 0o600 });
+    const runWithKeys = (): RunningProgram => run({ QUEUE_KEYS_FILE: join(dataDir, 'keys.json') });
+    const list = (url: string): Promise<Response> =>
       fetch(`${url}/api/v1/categories`, { headers: { authorization: 'Bearer key-of-the-shop' } });
-    const status = async (): Promise<number> => (await list()).status;
-    const { status: first, headers } = await list();
-    expect([first, headers.get('ratelimit-policy')]).toEqual([200, expect.stringContaining('q=6000; w=60')]);
-    await write({ ...shop, sha256: 'none' });
-    program.kill('SIGHUP');
-    await program.says('the former keys stay');
-    expect(await status()).toBe(200);
-    await write({ ...shop, models: {} });
-    program.kill('SIGHUP');
-    await program.says('"changed":["shop"]');
-    expect(await status()).toBe(404);
-    await write();
-    program.kill('SIGHUP');
-    await program.says('"removed":["shop"]');
-    expect(await status()).toBe(401);
+
+    it('that is wrong refuses to start, and names the key', async () => {
+      await write({ ...shop, color: 'red' });
+      runWithKeys();
+      expect(await program.exited).toBe(78);
+      expect(program.output()).toMatch(
+        /api-server: The keys file .*keys\.json cannot be used:.*\n.*"shop".*color/,
+      );
+    });
+
+    it('limits the requests of a key by default', async () => {
+      await write(shop);
+      runWithKeys();
+      const { status, headers } = await list(await urlOf());
+      expect(status).toBe(200);
+      expect(headers.get('ratelimit-policy')).toContain('q=6000; w=60');
+    });
+
+    it.each([
+      {
+        what: 'the former keys when it is wrong',
+        keys: [{ ...shop, sha256: 'none' }],
+        says: 'the former keys stay',
+        status: 200,
+      },
+      {
+        what: 'the rights of a changed key',
+        keys: [{ ...shop, models: {} }],
+        says: '"changed":["shop"]',
+        status: 404,
+      },
+      { what: 'no removed key', keys: [], says: '"removed":["shop"]', status: 401 },
+    ])('that is read again at SIGHUP has $what', async ({ keys, says, status }) => {
+      await write(shop);
+      runWithKeys();
+      const url = await urlOf();
+      await write(...keys);
+      program.kill('SIGHUP');
+      await program.says(says);
+      expect((await list(url)).status).toBe(status);
+    });
   });
 
   it.each([
-    ['nothing listens', 'http://127.0.0.1:9', 'connect ECONNREFUSED 127.0.0.1:9'],
-    ['DNS does not know', 'http://nowhere.invalid', 'nowhere.invalid'],
-  ])('says in one line that it waits for a queue server where %s', async (_, url, reason) => {
+    { where: 'nothing listens', url: 'http://127.0.0.1:9', reason: 'connect ECONNREFUSED 127.0.0.1:9' },
+    { where: 'DNS does not know', url: 'http://nowhere.invalid', reason: 'nowhere.invalid' },
+  ])('says in one line that it waits for a queue server where $where', async ({ url, reason }) => {
     run({ QUEUE_URL: url, LOG_FORMAT: 'pretty' });
     await program.says('events wait in the outbox');
     await urlOf();

@@ -60,7 +60,7 @@ type Closing = (() => Promise<void> | void)[];
 
 /**
  * Starts the API; resolves when it listens.
- * @throws QueueError `database_unavailable`, `database_standalone`, `duplicate_key` (documents break a unique index);
+ * @throws ApiError `database_unavailable`, `database_standalone`, `duplicate_key` (documents break a unique index);
  * an Error with a `code` when the port is taken
  */
 export const startApiServer = async (options: ApiServerOptions): Promise<ApiServer> => {
@@ -84,7 +84,7 @@ const start = async (options: ApiServerOptions, closing: Closing): Promise<strin
   const { host = '127.0.0.1', port = 0, drainMs = 20_000 } = options;
   const database = await openDatabase({ uri: options.mongodbUri, models });
   closing.unshift(() => database.close());
-  const queues = new Queues(options.queue);
+  const queues = new QueueClients(options.queue);
   const outbox = await startOutbox({ database, openQueue: () => queues.open(), logger, after, elapsed });
   closing.unshift(() => outbox.close());
   const idempotency = new IdempotencyKeys(database);
@@ -149,8 +149,8 @@ const resourceOf = (model: Model, database: Database, { publisher }: RunningOutb
 
 const elapsed = (): number => performance.now();
 
-/** The clients that are open. */
-class Queues {
+/** The clients of the queue server that are open. */
+class QueueClients {
   readonly #options: ApiServerOptions['queue'];
   #clients: readonly QueueClient<SystemContract>[] = [];
 
@@ -176,15 +176,15 @@ const withoutAddress = (message: string): string => message.replace(/\b(E[A-Z]{4
 
 /** Requests need the database only, not the queue server. */
 const readinessOf =
-  (database: Database, outbox: RunningOutbox, queues: Queues): Readiness =>
+  (database: Database, outbox: RunningOutbox, queues: QueueClients): Readiness =>
   async () => {
     try {
       await database.ping();
-      const { trouble, ...status } = await outbox.status();
-      const shown = trouble && { ...trouble, message: withoutAddress(trouble.message) };
+      const { fault, ...status } = await outbox.status();
+      const trouble = fault && { ...fault, message: withoutAddress(fault.message) };
       return {
         problems: [],
-        details: { outbox: { ...status, trouble: shown }, queue: { connection: queues.connection } },
+        details: { outbox: { ...status, trouble }, queue: { connection: queues.connection } },
       };
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);

@@ -3,7 +3,7 @@ import { defineContract, type Contract, type EventMessage, type EventName } from
 import type { Message, Payload, QueueName } from './contract.js';
 import type { Headers, MessageOf } from './message.js';
 import { defineQueue, type QueueDefinition } from './queue.js';
-import { same } from './same.fixture.js';
+import { same } from '../../checks/same.fixture.js';
 
 const orders = defineQueue('orders', {
   events: { placed: z.strictObject({ total: z.number() }), cancelled: z.strictObject({ why: z.string() }) },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { errorTable, QueueError, type ErrorBody, type ErrorCode } from './errors.js';
+import { errorTable } from './error-table.js';
+import { QueueError, type ErrorBody, type ErrorCode } from './errors.js';
 import { failed, ok } from './result.js';
 
 // Safe: these are the keys of the table.
@@ -26,13 +27,20 @@ describe('QueueError', () => {
     expect(received.toJSON()).toEqual(body);
   });
 
-  it('is an Error that keeps its cause to itself', () => {
+  it('is an Error with a name, and without details unless they are given', () => {
+    const error = new QueueError('storage_failed', 'no disk');
+    expect(error).toBeInstanceOf(Error);
+    expect(error).toMatchObject({ name: 'QueueError', message: 'no disk', details: {} });
+  });
+
+  it('keeps its cause to itself', () => {
     const cause = new Error('secret');
     const error = new QueueError('storage_failed', 'no disk', { cause });
-    expect(error).toBeInstanceOf(Error);
     expect(error.cause).toBe(cause);
-    expect([error.name, error.message, error.details]).toEqual(['QueueError', 'no disk', {}]);
     expect(JSON.stringify(error)).not.toContain('secret');
+  });
+
+  it('has no field for a cause that was not given', () => {
     expect('cause' in new QueueError('closed', 'closed')).toBe(false);
   });
 

@@ -1,6 +1,6 @@
 import { match } from 'ts-pattern';
 import type { Headers } from './message.js';
-import { same } from './same.fixture.js';
+import { same } from '../../checks/same.fixture.js';
 import type { DatabaseMessage, FilesMessage } from './system.js';
 
 declare const file: FilesMessage;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import * as z from 'zod';
-import type { PayloadSchema } from './queue.js';
+import type { PayloadSchema } from './payload-schema.js';
 import { contract } from './system.js';
 import { findIssues } from './validate.js';
 
@@ -60,6 +60,44 @@ describe('findIssues', () => {
     expect(() => findIssues(asynchronous, 'x')).toThrow(
       expect.objectContaining({ code: 'contract_invalid' }),
     );
+  });
+});
+
+describe('a schema that changes a value', () => {
+  const change = (schema: PayloadSchema, payload: unknown): unknown => {
+    try {
+      return findIssues(schema, payload);
+    } catch (error) {
+      return error;
+    }
+  };
+  const refusedAt = (path: string): unknown =>
+    expect.objectContaining({ code: 'schema_changes_value', details: { path } });
+
+  it.each([
+    ['catch', z.strictObject({ n: z.number().catch(0) }), { n: 'not a number' }, 'n'],
+    ['default', z.strictObject({ n: z.number().default(0) }), {}, 'n'],
+    ['prefault', z.strictObject({ n: z.string().prefault('a') }), {}, 'n'],
+    ['trim', z.array(z.string().trim()), ['a', ' b '], '1'],
+    ['toLowerCase', z.string().toLowerCase(), 'A', ''],
+    ['transform', z.strictObject({ s: z.string().transform((s) => s.toUpperCase()) }), { s: 'a' }, 's'],
+    ['coerce', z.strictObject({ n: z.coerce.number() }), { n: '1' }, 'n'],
+    ['overwrite', z.strictObject({ n: z.number().overwrite(Math.round) }), { n: 1.5 }, 'n'],
+    ['a codec', z.codec(z.string(), z.string(), { decode: (s) => `${s}!`, encode: (s) => s }), 'a', ''],
+  ])('%s is named with the path', (_, schema, payload, path) => {
+    expect(change(schema, payload)).toEqual(refusedAt(path));
+  });
+
+  it.each([
+    ['trim', z.string().trim(), 'a'],
+    ['catch', z.number().catch(0), 1],
+    ['default', z.strictObject({ n: z.number().default(0) }), { n: 1 }],
+  ])('%s accepts what it leaves as it is', (_, schema, payload) => {
+    expect(change(schema, payload)).toBeUndefined();
+  });
+
+  it('may drop fields that it does not know', () => {
+    expect(change(z.object({ a: z.number() }), { a: 1, more: 2 })).toBeUndefined();
   });
 });
 

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { QueueError } from './errors.js';
-import type { PayloadSchema } from './queue.js';
+import type { PayloadSchema } from './payload-schema.js';
+import { valueChange } from './value-change.js';
 
 /** One thing wrong with a payload. */
 export interface Issue {
@@ -14,7 +15,8 @@ const pathOf = (issue: StandardSchemaV1.Issue): string =>
 
 /**
  * What is wrong with a payload; undefined when it is valid.
- * @throws QueueError `contract_invalid` for a schema that validates asynchronously: a queue cannot wait for it.
+ * @throws QueueError `contract_invalid` for a schema that validates asynchronously: a queue cannot wait for it;
+ * `schema_changes_value` for a payload that is valid only after the schema changed it: consumers get it as published.
  */
 export const findIssues = (schema: PayloadSchema, payload: unknown): readonly Issue[] | undefined => {
   const result = schema['~standard'].validate(payload);
@@ -23,5 +25,18 @@ export const findIssues = (schema: PayloadSchema, payload: unknown): readonly Is
     result.catch(() => undefined);
     throw new QueueError('contract_invalid', 'The schema of a payload must not validate asynchronously.');
   }
-  return result.issues?.map((issue) => ({ path: pathOf(issue), message: issue.message }));
+  if (result.issues !== undefined) {
+    return result.issues.map((issue) => ({ path: pathOf(issue), message: issue.message }));
+  }
+  const change = valueChange(payload, result.value);
+  if (change !== undefined) throw changesValue(change.join('.'));
+  return undefined;
 };
+
+const changesValue = (path: string): QueueError =>
+  new QueueError(
+    'schema_changes_value',
+    `The schema changes ${path === '' ? 'the payload' : `"${path}"`}, but consumers get payloads as they were published. ` +
+      'Publish the changed value, or let the schema only check.',
+    { details: { path } },
+  );

@@ -124,11 +124,11 @@ describe('the program by itself', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const line: readonly unknown[] = await once(child.stdout, 'data');
-    const [, place] =
+    const [, folder] =
       /^embedded-mongo listens on mongodb:\/\/127\.0\.0\.1:\d+\/\?\S+, with its data in (.+)\n$/.exec(
         String(line),
       ) ?? [];
-    expect(place).toBe(join(dataDir, 'mine', 'mongo'));
+    expect(folder).toBe(join(dataDir, 'mine', 'mongo'));
     return child;
   };
 

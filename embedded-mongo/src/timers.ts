@@ -1,10 +1,11 @@
+import type { After } from '@typed-queue/program';
+
 /** Timers that are cancelled together; after `close` none is started. */
 export class Timers {
   readonly #running = new Set<NodeJS.Timeout>();
   #closed = false;
 
-  /** Runs something once, after milliseconds; returns how to cancel it. */
-  readonly after = (ms: number, run: () => void): (() => void) => {
+  readonly after: After = (ms, run) => {
     if (this.#closed) return () => undefined;
     const timer = setTimeout(() => {
       this.#running.delete(timer);

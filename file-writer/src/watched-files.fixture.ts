@@ -21,7 +21,7 @@ export class WatchedFiles {
   written = 0;
   /** The most that was read and not yet written. */
   mostHeld = 0;
-  /** The longest buffer that was handed over to be filled or written. */
+  /** The longest buffer that was passed to be filled or written. */
   longest = 0;
 
   constructor(file: string, failAt = Infinity) {

@@ -1,8 +1,8 @@
 export { parseConfig } from './config.js';
 export { selectionOf } from './filter.js';
-export { jsonLayout } from './layout.js';
+export { jsonLayout } from './json-layout.js';
 export { runLogger } from './logger.js';
-export { prettyLayout } from './pretty.js';
+export { prettyLayout } from './pretty-layout.js';
 export { groupOf } from './source.js';
 
 export type { After } from '@typed-queue/program';

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { contract, QueueError, type DatabaseMessage } from '@typed-queue/contracts';
 import { save } from './fake-queue.fixture.js';
 import { selectionOf } from './filter.js';
-import { jsonLayout } from './layout.js';
+import { jsonLayout } from './json-layout.js';
 import { message, settled } from './logging.fixture.js';
 import { start } from './running.fixture.js';
 import { SlowOutput } from './slow-output.fixture.js';
@@ -81,9 +81,11 @@ describe('runLogger', () => {
       };
     };
     const { queue, stop, exitCode, status } = start({ after });
-    expect([await settled(exitCode), timers.running]).toEqual([false, 1]);
+    expect(await settled(exitCode)).toBe(false);
+    expect(timers.running).toBe(1);
     stop.abort();
-    expect([await exitCode, timers.running]).toEqual([0, 0]);
+    expect(await exitCode).toBe(0);
+    expect(timers.running).toBe(0);
     expect(queue.closed).toEqual([{ timeoutMs: 5_000 }]);
     expect(status()).toBe('');
   });
@@ -96,7 +98,7 @@ describe('runLogger', () => {
 });
 
 describe('runLogger, when the output fails', () => {
-  it('ends with 0 when its reader is gone, and gives back what was not printed', async () => {
+  it('ends with 0 when its reader is gone, and releases what was not printed', async () => {
     const output = new SlowOutput();
     const { queue, exitCode, status } = start({ stdout: output });
     const unprinted = queue.deliver(save(1));
@@ -108,7 +110,7 @@ describe('runLogger, when the output fails', () => {
     expect(status()).toBe('');
   });
 
-  it('holds what comes afterwards until the client has left', async () => {
+  it('keeps later messages unsettled until the client has left', async () => {
     const output = new SlowOutput();
     const { queue, exitCode } = start({ stdout: output });
     const first = queue.deliver(save(1));
@@ -132,7 +134,7 @@ describe('runLogger, when the output fails', () => {
   });
 });
 
-describe('runLogger, refused for good', () => {
+describe('runLogger, refused permanently', () => {
   const error = new QueueError('queue_unknown', 'no "files" here');
 
   it('ends with 1 when it cannot subscribe', async () => {
@@ -153,7 +155,7 @@ describe('runLogger, refused for good', () => {
 });
 
 describe('runLogger, when a message does not match the contract', () => {
-  it('says so and goes on', async () => {
+  it('reports it and continues', async () => {
     const { queue, stop, exitCode, status } = start();
     const error = new QueueError('contract_mismatch', 'Message 3 went to the dead letters');
     queue.emit('error', { error, queue: 'files', group: 'logger' });
@@ -179,7 +181,7 @@ describe('runLogger, replaying', () => {
     expect(queue.closed).toEqual([{ timeoutMs: 500 }]);
   });
 
-  it('goes on until it is stopped', async () => {
+  it('continues until it is stopped', async () => {
     const { queue, stop, exitCode } = start({ source: { kind: 'replay', from: 'now', follow: true } });
     for (const tail of queue.tails) tail.give({ kind: 'live', next: 1 });
     expect(await settled(exitCode)).toBe(false);
@@ -187,7 +189,7 @@ describe('runLogger, replaying', () => {
     expect(await exitCode).toBe(0);
   });
 
-  it('ends with 1 when a tail is refused for good', async () => {
+  it('ends with 1 when a tail is refused permanently', async () => {
     const { queue, exitCode, status } = start({ source: { kind: 'replay', from: 'now', follow: true } });
     queue.tails[1]?.fail(new QueueError('queue_unknown', 'no "database" here'));
     expect(await exitCode).toBe(1);

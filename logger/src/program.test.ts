@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import colors from 'picocolors';
 import type { Config } from './config.js';
 import { FakeQueue, save } from './fake-queue.fixture.js';
-import { jsonLayout } from './layout.js';
+import { jsonLayout } from './json-layout.js';
 import type { LoggerDeps } from './logger.js';
 import { message } from './logging.fixture.js';
 import { runProgram } from './program.js';
@@ -101,21 +101,26 @@ describe('runProgram', () => {
   it('shows help on stdout', async () => {
     const { configs, end } = await start(['--help'], { QUEUE_URL: 'nowhere' });
     const { exitCode, printed, status } = await end();
-    expect([exitCode, status, configs]).toEqual([0, '', []]);
+    expect(exitCode).toBe(0);
+    expect(status).toBe('');
+    expect(configs).toEqual([]);
     expect(printed).toMatch(/^Usage: logger /);
   });
 
   it('ends with 2 when the command line is wrong, all problems named', async () => {
     const { configs, end } = await start(['--queue', 'flies', '--from', '0']);
     const { exitCode, printed, status } = await end();
-    expect([exitCode, printed, configs]).toEqual([2, '', []]);
+    expect(exitCode).toBe(2);
+    expect(printed).toBe('');
+    expect(configs).toEqual([]);
     expect(status).toMatch(/^logger: --queue "flies": .*\nlogger: --from "0": .*\n\nUsage: logger /);
   });
 
   it('ends with 78 when the environment is wrong', async () => {
     const { configs, end } = await start([], { LOG_EVENTS: 'svae' });
     const { exitCode, status } = await end();
-    expect([exitCode, configs]).toEqual([78, []]);
+    expect(exitCode).toBe(78);
+    expect(configs).toEqual([]);
     expect(status).toMatch(
       /^logger: The environment is wrong:\n {2}LOG_EVENTS="svae": allowed: save, error, /,
     );

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ownFolder } from './folder-owner.js';
@@ -112,4 +112,63 @@ describe('an owner that is named by a file', () => {
     await expect(ownFolder(dir, ownerOn(OTHER_PLATFORM))).rejects.toMatchObject(inUse);
     expect(await readFile(path(), 'utf8')).toBe('1');
   });
+
+  it.each([
+    ['first', 'second'],
+    ['second', 'first'],
+  ])(
+    'has one successor when a starter (%s by name) waits until another one announced itself',
+    async (id, other) => {
+      await writeFile(path(), 'no number');
+      let announced: () => void = () => undefined;
+      const otherAnnounced = new Promise<void>((resolve) => (announced = resolve));
+      const slow = ownFolder(dir, {
+        ...ownerOn(OTHER_PLATFORM),
+        id,
+        files: { rename, readdir: (folder) => otherAnnounced.then(() => readdir(folder)) },
+      });
+      const fast = ownFolder(dir, {
+        ...ownerOn(OTHER_PLATFORM),
+        id: other,
+        files: {
+          rename,
+          readdir: (folder) => {
+            announced();
+            return readdir(folder);
+          },
+        },
+      });
+      const results = await Promise.allSettled([slow, fast]);
+      expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+      for (const result of results) if (result.status === 'fulfilled') await result.value();
+      expect(await readdir(dir)).toEqual([]);
+    },
+  );
+
+  it.each(['first', 'third'])(
+    'has one successor when another one (%s by name) starts before it is written down',
+    async (id) => {
+      await writeFile(path(), 'no number');
+      let late: Promise<unknown> = Promise.resolve();
+      const release = await ownFolder(dir, {
+        ...ownerOn(OTHER_PLATFORM),
+        id: 'second',
+        files: {
+          readdir,
+          rename: async (from, to) => {
+            const looked = new Promise<void>((resolve) => {
+              const files = { rename, readdir: (folder: string) => readdir(folder).finally(resolve) };
+              late = ownFolder(dir, { ...ownerOn(OTHER_PLATFORM), id, files }).catch(
+                (error: unknown) => error,
+              );
+            });
+            await looked;
+            await rename(from, to);
+          },
+        },
+      });
+      expect(await late).toMatchObject(inUse);
+      await release();
+    },
+  );
 });

@@ -1,5 +1,5 @@
-import { QueueError } from '@typed-queue/contracts';
-import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { newId, QueueError } from '@typed-queue/contracts';
+import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { platform as systemPlatform } from 'node:os';
 import { join } from 'node:path';
@@ -9,17 +9,27 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { kill, pid } from 'node:process';
 import { codeOf } from './thrown.js';
 
-/** Long enough for processes that start at the same time to have written their ids. */
-const SETTLE_MS = 100;
+const OWNER_FILE = 'owner.pid';
+/** How often a starter looks whether others are still starting. */
+const LOOK_MS = 10;
 
 /** Releases a folder. */
 export type Release = () => Promise<void>;
+
+interface Files {
+  readonly readdir: (dir: string) => Promise<readonly string[]>;
+  readonly rename: (from: string, to: string) => Promise<void>;
+}
 
 interface FolderOwner {
   /** For messages: `queue server`. */
   readonly program: string;
   /** Default: the machine's. */
   readonly platform?: string;
+  /** Unique. Default: random. */
+  readonly id?: string;
+  /** Default: those of Node. */
+  readonly files?: Files;
 }
 
 const inUse = (dir: string, program: string): QueueError =>
@@ -34,10 +44,8 @@ const inUse = (dir: string, program: string): QueueError =>
  * socket named after device and inode, which the kernel frees with the process; elsewhere by a file with the process id.
  * @throws QueueError `data_dir_in_use`
  */
-export const ownFolder = (
-  dir: string,
-  { program, platform = systemPlatform() }: FolderOwner,
-): Promise<Release> => (platform === 'linux' ? ownBySocket(dir, program) : ownByFile(dir, program));
+export const ownFolder = (dir: string, owner: FolderOwner): Promise<Release> =>
+  (owner.platform ?? systemPlatform()) === 'linux' ? ownBySocket(dir, owner.program) : ownByFile(dir, owner);
 
 const ownBySocket = async (dir: string, program: string): Promise<Release> => {
   const { dev, ino } = await stat(dir);
@@ -52,20 +60,42 @@ const ownBySocket = async (dir: string, program: string): Promise<Release> => {
   return () => new Promise((resolve) => server.close(() => resolve()));
 };
 
-const ownByFile = async (dir: string, program: string): Promise<Release> => {
-  const path = join(dir, 'owner.pid');
-  const ownerNow = async (): Promise<number> => Number(await readFile(path, 'utf8').catch(() => ''));
-  const owner = await ownerNow();
-  if (owner > 0 && isAlive(owner)) throw inUse(dir, program);
-  await writeFile(`${path}.${pid}`, String(pid), { mode: 0o600 });
-  await rename(`${path}.${pid}`, path);
-  // Others may have replaced the same dead owner: the last to write its id is the owner.
-  await delay(SETTLE_MS);
-  if ((await ownerNow()) !== pid) throw inUse(dir, program);
+/**
+ * A starter announces itself by a file of its own before it looks at the others and at the owner. Of starters that see
+ * each other the first by name waits until the others gave up or became the owner: one of them owns the folder.
+ */
+const ownByFile = async (
+  dir: string,
+  { program, id = newId(), files = { readdir, rename } }: FolderOwner,
+): Promise<Release> => {
+  const path = join(dir, OWNER_FILE);
+  const announced = `${OWNER_FILE}.${id}.${pid}`;
+  await writeFile(join(dir, announced), String(pid), { mode: 0o600, flag: 'wx' });
+  try {
+    for (;;) {
+      const [first, ...others] = await startersIn(dir, files);
+      if (first !== announced) throw inUse(dir, program);
+      if (others.length === 0) break;
+      await delay(LOOK_MS);
+    }
+    const owner = Number(await readFile(path, 'utf8').catch(() => ''));
+    if (isAlive(owner)) throw inUse(dir, program);
+    await files.rename(join(dir, announced), path);
+  } catch (error) {
+    await rm(join(dir, announced), { force: true });
+    throw error;
+  }
   return () => rm(path, { force: true });
 };
 
+/** What running processes announced, sorted. */
+const startersIn = async (dir: string, { readdir }: Files): Promise<readonly string[]> => {
+  const starters = (await readdir(dir)).filter((name) => name.startsWith(`${OWNER_FILE}.`));
+  return starters.filter((name) => isAlive(Number(name.split('.').at(-1)))).sort();
+};
+
 const isAlive = (owner: number): boolean => {
+  if (!(owner > 0)) return false;
   try {
     kill(owner, 0);
     return true;

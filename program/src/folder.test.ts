@@ -25,15 +25,18 @@ describe('a private folder', () => {
   it('is made with access only for its owner, with those above it that were missing, under umask 0', async () => {
     const path = join(root, 'data', 'queue');
     await privateFolder(path, unexpected);
-    expect([await modeOf(join(root, 'data')), await modeOf(path)]).toEqual(['700', '700']);
+    expect(await modeOf(join(root, 'data'))).toBe('700');
+    expect(await modeOf(path)).toBe('700');
   });
 
   it('that was there and open is closed, the one above it keeps its mode', async () => {
     const [data, path] = [join(root, 'data'), join(root, 'data', 'queue')];
     await mkdir(path, { recursive: true });
-    expect([await modeOf(data), await modeOf(path)]).toEqual(['777', '777']);
+    expect(await modeOf(data)).toBe('777');
+    expect(await modeOf(path)).toBe('777');
     await privateFolder(path, unexpected);
-    expect([await modeOf(data), await modeOf(path)]).toEqual(['777', '700']);
+    expect(await modeOf(data)).toBe('777');
+    expect(await modeOf(path)).toBe('700');
   });
 });
 

@@ -19,11 +19,11 @@ export {
 export { Authenticator } from './rights/authenticator.js';
 export { newKeyText } from './rights/key.js';
 export { EVERYBODY, expiryOf } from './rights/principal.js';
-export { ALL_RIGHTS, rightsToModel, rightsToQueue } from './rights/rights.js';
+export { ALL_RIGHTS, Names, rightsToModel, rightsToQueue } from './rights/rights.js';
 export { configOrReport, EXIT, LISTEN_ADVICE, runServer } from './run-program.js';
 export { aborted, stopSignal } from './stop-signal.js';
 export { codeOf, messageOf } from './thrown.js';
-export { after } from './timers.js';
+export { after, unrefAfter } from './timers.js';
 
 export type { AccessOptions, AccessPolicy } from './access/access-policy.js';
 export type { Arrival } from './access/arrival.js';
@@ -33,6 +33,6 @@ export type { Environment } from './environment.js';
 export type { Release } from './folder-owner.js';
 export type { AuthenticatorOptions, KeyChanges } from './rights/authenticator.js';
 export type { Principal } from './rights/principal.js';
-export type { ModelVerb, Names, QueueRights, QueueVerb, Rights } from './rights/rights.js';
+export type { ModelVerb, QueueRights, QueueVerb, Rights } from './rights/rights.js';
 export type { Signalled } from './stop-signal.js';
-export type { After } from './timers.js';
+export type { After } from '@typed-queue/contracts/wire';

@@ -30,6 +30,15 @@ const retryDelay = (details: Readonly<Record<string, unknown>>, random = 0): num
   return runtime.fire();
 };
 
+/** A back-off, and the tries that it began. */
+const scheduled = () => {
+  const runtime = new ManualRuntime();
+  const backOff = new BackOff(runtime);
+  const tries: string[] = [];
+  const retry = (name: string): void => backOff.retry(() => tries.push(name));
+  return { runtime, backOff, tries, retry };
+};
+
 describe('BackOff', () => {
   it.each([
     [{ retryAfterMs: 250 }, 250],
@@ -50,18 +59,30 @@ describe('BackOff', () => {
     expect(retryDelay({ retryAfterMs: 1_000 }, random)).toBe(ms);
   });
 
-  it('schedules one try at a time, with a longer delay after each failure', () => {
-    const runtime = new ManualRuntime();
-    const backOff = new BackOff(runtime);
-    const tries: string[] = [];
-    backOff.retry(() => tries.push('replaced'));
-    backOff.retry(() => tries.push('second'));
-    expect([runtime.timers.size, runtime.fire(), tries]).toEqual([1, 200, ['second']]);
-    backOff.retry(() => tries.push('never'));
+  it('schedules one try at a time: a new one replaces it', () => {
+    const { runtime, tries, retry } = scheduled();
+    retry('replaced');
+    retry('second');
+    runtime.fire();
+    expect(tries).toEqual(['second']);
+    expect(runtime.timers.size).toBe(0);
+  });
+
+  it('waits longer after each failure, until a success', () => {
+    const { runtime, backOff, retry } = scheduled();
+    retry('first');
+    expect(runtime.fire()).toBe(100);
+    retry('second');
+    expect(runtime.fire()).toBe(200);
+    backOff.reset();
+    retry('third');
+    expect(runtime.fire()).toBe(100);
+  });
+
+  it('cancels the scheduled try', () => {
+    const { runtime, backOff, retry } = scheduled();
+    retry('never');
     backOff.cancel();
     expect(runtime.timers.size).toBe(0);
-    backOff.reset();
-    backOff.retry(() => tries.push('third'));
-    expect([runtime.fire(), tries]).toEqual([100, ['second', 'third']]);
   });
 });

@@ -35,7 +35,7 @@ describe('Emitter', () => {
     expect(heard).toEqual(['a']);
   });
 
-  it('a listener that throws or rejects harms nobody and is reported', async () => {
+  it('a listener that throws or rejects is reported, and the others are called', async () => {
     const { emitter, reports, heard, hear } = open();
     emitter.on('disconnected', () => {
       throw new Error('thrown');
@@ -54,7 +54,7 @@ describe('Emitter', () => {
     ]);
   });
 
-  it('an event that nobody listens for is known to be one, and throws at nobody', () => {
+  it('an event without a listener is passed to `unhandled`, and throws nothing', () => {
     const { emitter, unhandled } = open();
     const event = { error: new QueueError('internal', 'broken') };
     emitter.emit('error', event);

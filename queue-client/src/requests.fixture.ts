@@ -8,7 +8,7 @@ import type {
   Tailing,
   TailRequest,
 } from '@typed-queue/contracts/wire';
-import type { Answer, RequestArgs, RequestName, Server } from './connection/server.js';
+import type { Answer, RequestArgs, RequestName, Requests } from './connection/requests.js';
 
 export const refused = (code: ErrorCode, details: Readonly<Record<string, unknown>> = {}) =>
   ({ ok: false, error: new QueueError(code, `refused: ${code}`, { details }).toJSON() }) as const;
@@ -21,12 +21,12 @@ export const stored = (firstSeq: number, rest: Partial<FrameReceipt> = {}): Resu
 type Handlers = { readonly [E in RequestName]?: (...args: RequestArgs<E>) => void };
 
 /** A server that handles some requests and ignores all others. */
-export const serverOf = (handlers: Handlers): Server => ({
+export const serverOf = (handlers: Handlers): Requests => ({
   send: (event, ...args) => handlers[event]?.(...args),
 });
 
 /** A server that records its requests; tests answer them. */
-export class RequestLog implements Server {
+export class RequestLog implements Requests {
   readonly frames: { queue: string; frame: Uint8Array; answer: Answer<FrameReceipt> }[] = [];
   readonly joins: { request: SubscribeRequest<string>; answer: Answer<Subscribed> }[] = [];
   readonly pauses: string[] = [];

@@ -1,4 +1,5 @@
 import { newId } from '@typed-queue/contracts';
+import type { After } from '@typed-queue/contracts/wire';
 import { handlerScope, type HandlerScope } from '#handler-scope';
 import { openSocket, type OpenSocket } from './connection/socket.js';
 
@@ -7,8 +8,7 @@ export interface Runtime {
   readonly openSocket: OpenSocket;
   /** Runs a function after this turn of the event loop. */
   readonly defer: (run: () => void) => void;
-  /** Runs a function after some milliseconds. Returns how to cancel it. */
-  readonly after: (ms: number, run: () => void) => () => void;
+  readonly after: After;
   /** Monotonic clock, in milliseconds; it may stop while the machine sleeps. */
   readonly now: () => number;
   /** Wall clock, in milliseconds since 1970. */

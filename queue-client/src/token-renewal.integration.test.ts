@@ -28,7 +28,7 @@ let now: number;
 let timers: Map<() => void, number>;
 const clients: QueueClient<SystemContract>[] = [];
 
-const timer = (run: () => void, ms: number): (() => void) => {
+const after = (ms: number, run: () => void): (() => void) => {
   const once = (): void => run();
   timers.set(once, now + ms);
   return () => timers.delete(once);
@@ -59,7 +59,7 @@ beforeEach(async () => {
   await writeKey('key-1');
   const keysFile = join(folder, 'keys.json');
   const authenticator = await Authenticator.open({ keysFile, jwt: JWT, wallNow: () => now });
-  server = await startTestServer({ storage: 'memory', authenticator, timer });
+  server = await startTestServer({ storage: 'memory', authenticator, after });
 });
 afterEach(async () => {
   await Promise.all(clients.splice(0).map((client) => client.close()));

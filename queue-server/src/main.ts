@@ -81,7 +81,7 @@ const serve = async ({ config, access, logger }: Setup, stop: AbortSignal): Prom
   // Without keys and TLS there is nothing to reload: SIGHUP ends the server, as when its terminal is closed.
   if (authenticator.isRequired || tls !== undefined) process.on('SIGHUP', () => void server.reload());
   const { durability } = config;
-  logger.info({ dataDir, storage: 'embedded', durability }, `queue server listens on ${server.url}`);
+  logger.info({ dataDir, storage: 'disk', durability }, `queue server listens on ${server.url}`);
   if (await isOpenToOthers(config.dataDir)) {
     logger.warn(`other users of this machine can open DATA_DIR: chmod 700 ${config.dataDir}`);
   }

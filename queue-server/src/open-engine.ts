@@ -10,7 +10,7 @@ import { storageLog } from './operator-log/storage-log.js';
 export type Storage =
   /** In a folder. One server owns it at a time. */
   | {
-      readonly storage?: 'embedded';
+      readonly storage?: 'disk';
       readonly dataDir: string;
       /** What receipts say: `memory` when the folder is wiped with the machine. Default `disk`. */
       readonly durability?: Durability;
@@ -18,7 +18,7 @@ export type Storage =
   /** In memory: all of it is gone with the server. */
   | { readonly storage: 'memory'; readonly dataDir?: undefined };
 
-export type EngineOptions = Partial<Omit<DiskOptions, 'dir' | 'queues'>>;
+type EngineOptions = Partial<Omit<DiskOptions, 'dir' | 'queues'>>;
 
 export interface EngineSettings {
   /** How many groups a queue may have before it takes no new one. Default 1,000. */

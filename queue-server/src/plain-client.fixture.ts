@@ -51,7 +51,7 @@ export const plainClient = async (
   };
 };
 
-/** Resolves with the first so many of an event's arguments. */
+/** Resolves with the first `count` arguments of an event. */
 export const received = (socket: Socket, event: string, count: number): Promise<unknown[]> =>
   new Promise((resolve) => {
     const all: unknown[] = [];

@@ -65,7 +65,7 @@ describe('a server with rate limits', () => {
     );
     for (const { socket } of [one, same]) for (let n = 0; n < 10_010; n++) socket.emit('unsubscribe', 's');
     await Promise.all(gone);
-    expect(warnings()).toContain('a client goes on sending though it was told to wait, and was cut off');
+    expect(warnings()).toContain('a client keeps sending before its retryAfterMs is over, and was cut off');
     await other.value('publish', 'files', publication);
     await expect(client()).rejects.toMatchObject({
       data: { code: 'rate_limited', details: { limit: 'handshakes' } },
@@ -96,6 +96,18 @@ describe('a server with rate limits', () => {
     expect(await one.refusal('queues')).toMatchObject({ code: 'rate_limited', details: { limit: 'bytes' } });
   });
 
+  it('remembers nothing of refused frames of a queue that the client does not know', async () => {
+    const one = await client();
+    await one.value('publish:frame', 'files', frame(10, 1));
+    expect(await one.refusal('publish:frame', 'nothing', frame(1, 1))).toMatchObject({
+      code: 'rate_limited',
+    });
+    now += 1_000;
+    expect(await one.refusal('publish:frame', 'nothing', frame(1, 2))).toMatchObject({
+      code: 'queue_unknown',
+    });
+  });
+
   it('takes 200 connections of a principal at once, and tells the next how long to wait', async () => {
     for (let n = 0; n < 200; n++) (await client()).socket.disconnect();
     await expect(client()).rejects.toMatchObject({
@@ -114,7 +126,7 @@ describe('a tail of a client that reports every message', () => {
       now: () => now,
       messagesPerSecond: 100_000,
       // The clock goes on by what the server waits for; longer waits are of deadlines.
-      timer: (run, ms) => {
+      after: (ms, run) => {
         if (ms > 2_000) return () => undefined;
         now += ms;
         const immediate = setImmediate(run);

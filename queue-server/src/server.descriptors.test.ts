@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { plainClient } from './plain-client.fixture.js';
 import { freePort, startServerProcess, type RunningServer } from './running-server.fixture.js';
-import { Stranger } from './transport/strangers.fixture.js';
+import { UnadmittedConnection } from './transport/unadmitted-connections.fixture.js';
 
 const OPEN_FILES = 256;
 /** Half of them. */
@@ -32,11 +32,11 @@ onLinux('a server that may open few files', () => {
   it('keeps some for its journals, however many connections there are, and says so', async () => {
     expect(server.output()).toContain('MAX_CONNECTIONS is more than this process has descriptors for');
     const good = await plainClient(server.url);
-    const idle = Array.from({ length: IDLE }, () => new Stranger(server.url));
+    const idle = Array.from({ length: IDLE }, () => new UnadmittedConnection(server.url));
     let closed = 0;
     await new Promise<void>((resolve) => {
       const enough = IDLE + 1 - CONNECTIONS;
-      for (const stranger of idle) void stranger.closed.then(() => ++closed === enough && resolve());
+      for (const connection of idle) void connection.closed.then(() => ++closed === enough && resolve());
     });
     const save = { path: '/', bytes: 0, sha256: '', durationMs: 0 };
     expect(await good.value('publish', 'files', { event: 'save', payload: save })).toMatchObject({ seq: 1 });

@@ -38,7 +38,7 @@ describe('a server with keys', () => {
   it.each([
     ['another key', 'key-of-somebody-else', 'does not know the token'],
     ['none', undefined, 'showed none'],
-  ])('refuses a client that shows %s for good: all that waits is rejected', async (_, token, text) => {
+  ])('refuses a client that shows %s permanently: all that waits is rejected', async (_, token, text) => {
     const queue = client(token);
     const said: QueueError[] = [];
     queue.on('error', ({ error }) => said.push(error));

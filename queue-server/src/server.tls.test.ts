@@ -73,7 +73,7 @@ describe('a server with a certificate', () => {
     await queue.close();
   });
 
-  it('is not trusted by a client that does not know the certificate, for good', async () => {
+  it('is rejected permanently by a client that does not know the certificate', async () => {
     const queue = connect(contract, { url: server.url });
     queue.on('error', () => undefined);
     await expect(queue.publish('files', 'save', save)).rejects.toMatchObject({ code: 'server_untrusted' });

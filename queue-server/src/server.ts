@@ -1,5 +1,13 @@
 import { contract as systemContract, type Contract } from '@typed-queue/contracts';
-import { accessPolicy, arrivalOf, Authenticator, urlHost, type AccessPolicy } from '@typed-queue/program';
+import type { After } from '@typed-queue/contracts/wire';
+import {
+  accessPolicy,
+  arrivalOf,
+  Authenticator,
+  unrefAfter,
+  urlHost,
+  type AccessPolicy,
+} from '@typed-queue/program';
 import type { Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
@@ -9,27 +17,26 @@ import type { Certificate } from './access/certificate.js';
 import { PrincipalGroupQuotas } from './access/group-quota.js';
 import { ADDRESS_HANDSHAKES, HandshakeRates, PRINCIPAL_HANDSHAKES } from './access/handshake-rates.js';
 import { isRateLimited, RateLimits } from './access/rate-limits.js';
-import { systemTimer, type Timer } from './access/timer.js';
 import { WrongKeys } from './access/wrong-keys.js';
 import { Administration } from './delivery/administration.js';
 import { GroupDelivery } from './delivery/group-delivery.js';
 import { GroupExpiry } from './delivery/group-expiry.js';
 import { PublishGate } from './delivery/publish-gate.js';
 import { Tails } from './delivery/tailing/tails.js';
-import { systemTimers } from './engine/timers.js';
 import type { Engine } from './engine/engine.js';
+import { refuseAsynchronousSchemas } from './guard/asynchronous-schemas.js';
 import { Guard } from './guard/guard.js';
-import { DEFAULT_MAX_GROUPS } from './engine/groups/local-options.js';
+import { DEFAULT_MAX_GROUPS } from './engine/local-options.js';
 import { limitsOf, type LimitOptions, type Limits } from './limits.js';
 import { openEngine, type EngineSettings, type Storage } from './open-engine.js';
 import { OperatorLog } from './operator-log/operator-log.js';
 import { servedContracts } from './stored-contracts.js';
 import type { AdmissionOptions } from './transport/admission.js';
-import { healthPages } from './transport/health.js';
+import { healthPages, shownFault } from './transport/health.js';
 import { createHttpServer } from './transport/http-server.js';
 import { serveSockets } from './transport/socket-server.js';
 
-export interface ServingOptions extends EngineSettings, LimitOptions {
+interface ServingOptions extends EngineSettings, LimitOptions {
   /** Default: the system's own contract. */
   readonly contract?: Contract;
   /** Default 127.0.0.1. */
@@ -60,10 +67,8 @@ export interface ServingOptions extends EngineSettings, LimitOptions {
   /** Milliseconds of a monotonic clock, by which rates are limited. Default: `performance.now`. */
   readonly now?: () => number;
   /** Steers the deadlines of clients that are not admitted and of tokens, in tests. */
-  readonly timer?: Timer;
+  readonly after?: After;
 }
-
-export type { Storage } from './open-engine.js';
 
 export type QueueServerOptions = ServingOptions & Storage;
 
@@ -82,10 +87,11 @@ const DEFAULT_MEMORY_BUDGET = 256 * 1024 * 1024;
 
 /**
  * Starts a queue server; resolves when it listens.
- * @throws QueueError `data_dir_in_use`, `journal_unsupported`; an Error with a `code` when the port is taken
+ * @throws QueueError `contract_invalid` for asynchronous schemas, `data_dir_in_use`, `journal_unsupported`; an Error with a `code` when the port is taken
  */
 export const startQueueServer = async (options: QueueServerOptions): Promise<QueueServer> => {
   const { contract = systemContract, logger = pino({ level: 'silent' }), host = DEFAULT_HOST } = options;
+  await refuseAsynchronousSchemas(contract);
   const engine = await openEngine(options, contract, logger);
   const running = await run(engine, contract, logger, options);
   const address = await listen(running.http, host, options.port ?? 0).catch(async (error: unknown) => {
@@ -140,13 +146,13 @@ type Running = Awaited<ReturnType<typeof run>>;
 
 /** Through proxies, all clients come from a few addresses: the address that the proxies report counts. */
 const admissionOptions = (
-  { trustedProxies = 0, timer = systemTimer }: ServingOptions,
+  { trustedProxies = 0, after = unrefAfter }: ServingOptions,
   { maxConnections, maxConnectionsPerAddress, handshakeTimeoutMs }: Limits,
 ): AdmissionOptions => ({
   maxConnections,
   maxConnectionsPerAddress,
   handshakeTimeoutMs,
-  timer,
+  after,
   addressOf: (request) => arrivalOf(request, trustedProxies).clientAddress,
   isProxy: () => trustedProxies > 0,
 });
@@ -177,9 +183,10 @@ const accessOf = (
 /** Everything between the engine and the connections. */
 const deliver = (engine: Engine, queues: readonly string[], guard: Guard, log: OperatorLog) => {
   const onError = log.failure;
-  const tails = new Tails(engine, onError);
+  const tails = new Tails({ engine, onError, after: unrefAfter });
   const delivery = new GroupDelivery({
     engine,
+    after: unrefAfter,
     tails,
     onError,
     onLeft: (queue, group, departure) => expiry.left(queue, group, departure),
@@ -191,7 +198,7 @@ const deliver = (engine: Engine, queues: readonly string[], guard: Guard, log: O
     engine,
     queues,
     now: () => performance.now(),
-    timers: systemTimers,
+    after: unrefAfter,
     onError,
     used: (queue, group) => delivery.members(queue, group).length > 0,
     deleteGroup: (queue, group) => delivery.deleteGroup(queue, group),
@@ -252,7 +259,7 @@ const problemsOf = (engine: Engine, publishGate: PublishGate): { check: string; 
   const fault = engine.fault();
   return [
     ...(publishGate.draining ? [{ check: 'server', problem: 'shutting down' }] : []),
-    ...(fault === undefined ? [] : [{ check: 'storage', problem: fault.message }]),
+    ...(fault === undefined ? [] : [{ check: 'storage', problem: shownFault(fault) }]),
   ];
 };
 

@@ -1,8 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { once } from 'node:events';
-import { request, type IncomingMessage } from 'node:http';
-import { json } from 'node:stream/consumers';
 import type { ApiOptions } from './app.js';
+import { askRaw, type Answer, type RawSent } from './requests.fixture.js';
 import { startApi, type RunningApi } from './running-api.fixture.js';
 
 const ITEMS = '/api/v1/items';
@@ -11,27 +9,8 @@ const ITEM = { name: 'Tea', price: 5 };
 let api: RunningApi;
 afterEach(() => api.close());
 
-/** Sends a request with headers that `fetch` would not send; resolves with its status and code. */
-const ask = async (
-  path: string,
-  headers: Readonly<Record<string, string | readonly string[]>>,
-  body?: object,
-): Promise<{ status: number | undefined; type: string | undefined; code: unknown }> => {
-  const all = { ...(body && { 'content-type': 'application/json' }), connection: 'close', ...headers };
-  const sent = request(`${api.url}${path}`, {
-    method: body === undefined ? 'GET' : 'POST',
-    setHost: false,
-    headers: Object.entries(all).flatMap(([name, values]) =>
-      [values].flat().flatMap((value) => [name, value]),
-    ),
-  });
-  sent.end(JSON.stringify(body));
-  // Safe: that is what comes with `response`.
-  const [response] = (await once(sent, 'response')) as [IncomingMessage];
-  // Safe for a test: it looks at what it expects.
-  const { code } = (await json(response)) as { code?: unknown };
-  return { status: response.statusCode, type: response.headers['content-type'], code };
-};
+const ask = (path: string, headers: RawSent['headers'], body?: object): Promise<Answer> =>
+  askRaw(`${api.url}${path}`, { headers, ...(body && { body }) });
 
 const start = async (options: Partial<ApiOptions> = {}): Promise<void> => {
   api = await startApi(options);
@@ -41,8 +20,8 @@ const host = (name: string): string => `${name}:${port()}`;
 
 const problem = (status: number, code: string) => ({
   status,
-  code,
-  type: 'application/problem+json; charset=utf-8',
+  headers: { 'content-type': 'application/problem+json; charset=utf-8' },
+  body: { code },
 });
 
 describe('the API', () => {
@@ -56,68 +35,80 @@ describe('the API', () => {
     },
   );
 
-  it('takes nothing from a page of another origin, and says so in its log', async () => {
+  it.each(['http://evil.example', 'null', 'http://localhost:1', 'https://localhost'])(
+    'takes nothing from a page of another origin: %s',
+    async (origin) => {
+      await start();
+      const ownPort = origin === 'https://localhost' ? `:${port()}` : '';
+      const headers = { host: host('localhost'), origin: `${origin}${ownPort}` };
+      expect(await ask(ITEMS, headers, ITEM)).toMatchObject(problem(403, 'origin_refused'));
+      expect(await ask(ITEMS, headers)).toMatchObject(problem(403, 'origin_refused'));
+      expect(api.repository.calls).toEqual([]);
+    },
+  );
+
+  it('logs the origin and the address of a refused page', async () => {
     await start();
-    for (const origin of [
-      'http://evil.example',
-      'null',
-      'http://localhost:1',
-      `https://${host('localhost')}`,
-    ]) {
-      const headers = { host: host('localhost'), origin };
-      expect(await ask(ITEMS, headers, ITEM)).toEqual(problem(403, 'origin_refused'));
-      expect(await ask(ITEMS, headers)).toEqual(problem(403, 'origin_refused'));
-    }
-    expect(api.repository.calls).toEqual([]);
-    expect(api.lines[0]).toMatchObject({
-      code: 'origin_refused',
-      origin: 'http://evil.example',
-      address: '127.0.0.1',
-    });
+    const origin = 'http://evil.example';
+    await ask(ITEMS, { host: host('localhost'), origin });
+    expect(api.lines[0]).toMatchObject({ code: 'origin_refused', origin, address: '127.0.0.1' });
   });
 
-  it('answers to no name that leads to it but is not its own', async () => {
+  it.each([ITEMS, '/docs', '/openapi.json', '/nothing'])(
+    'answers to no name that leads to it but is not its own: %s',
+    async (path) => {
+      await start();
+      expect(await ask(path, { host: host('evil.example') })).toMatchObject(problem(403, 'host_refused'));
+      expect(api.repository.calls).toEqual([]);
+    },
+  );
+
+  it('takes nothing from a page whose name leads to it but is not its own', async () => {
     await start();
     const headers = { host: host('evil.example'), origin: `http://${host('evil.example')}` };
-    expect(await ask(ITEMS, headers, ITEM)).toEqual(problem(403, 'host_refused'));
-    for (const path of [ITEMS, '/docs', '/openapi.json', '/nothing']) {
-      expect(await ask(path, { host: host('evil.example') })).toEqual(problem(403, 'host_refused'));
-    }
+    expect(await ask(ITEMS, headers, ITEM)).toMatchObject(problem(403, 'host_refused'));
     expect(api.repository.calls).toEqual([]);
   });
 
-  it('answers to names and pages that it is given', async () => {
-    await start({ allowedHosts: ['api-server'], origins: ['https://shop.example'] });
-    expect(await ask(ITEMS, { host: 'api-server', origin: 'https://shop.example' })).toMatchObject({
-      status: 200,
-    });
-    expect(await ask(ITEMS, { host: 'api-server', origin: 'http://api-server' })).toMatchObject({
-      status: 200,
-    });
-  });
+  it.each(['https://shop.example', 'http://api-server'])(
+    'answers to the names and pages that it is given: %s',
+    async (origin) => {
+      await start({ allowedHosts: ['api-server'], origins: ['https://shop.example'] });
+      expect(await ask(ITEMS, { host: 'api-server', origin })).toMatchObject({ status: 200 });
+    },
+  );
 
-  it.each<[string, Record<string, string | string[]>]>([
-    ['no Host', {}],
-    ['two', { host: ['localhost', 'localhost'] }],
-    ['one that is none', { host: 'a/b' }],
-  ])('refuses a request with %s', async (_, headers) => {
+  it.each<{ what: string; headers: RawSent['headers'] }>([
+    { what: 'no Host', headers: {} },
+    { what: 'two', headers: { host: ['localhost', 'localhost'] } },
+    { what: 'one that is none', headers: { host: 'a/b' } },
+  ])('refuses a request with $what', async ({ headers }) => {
     await start();
-    expect(await ask(ITEMS, headers)).toEqual(problem(400, 'request_invalid'));
+    expect(await ask(ITEMS, headers)).toMatchObject(problem(400, 'request_invalid'));
   });
 
-  it('believes forwarded headers of a declared proxy only', async () => {
+  describe('with forwarded headers', () => {
     const forwarded = { 'x-forwarded-host': 'api.example', 'x-forwarded-proto': 'https' };
+    const allowedHosts = ['api.example'];
     const origin = 'https://api.example';
-    await start({ allowedHosts: ['api.example'] });
-    const spoofed = { host: host('localhost'), ...forwarded, origin };
-    expect(await ask(ITEMS, spoofed)).toEqual(problem(403, 'origin_refused'));
-    expect(await ask(ITEMS, { host: 'evil.example', ...forwarded })).toEqual(problem(403, 'host_refused'));
-    await api.close();
-    await start({ allowedHosts: ['api.example'], trustedProxies: 1 });
-    expect(await ask(ITEMS, { host: host('localhost'), ...forwarded, origin })).toMatchObject({
-      status: 200,
+
+    it('ignores those of an undeclared proxy', async () => {
+      await start({ allowedHosts });
+      const spoofed = { host: host('localhost'), ...forwarded, origin };
+      expect(await ask(ITEMS, spoofed)).toMatchObject(problem(403, 'origin_refused'));
     });
-    expect(await ask(ITEMS, { host: 'evil.example', ...forwarded })).toEqual(problem(403, 'host_refused'));
+
+    it('believes those of a declared proxy', async () => {
+      await start({ allowedHosts, trustedProxies: 1 });
+      const headers = { host: host('localhost'), ...forwarded, origin };
+      expect(await ask(ITEMS, headers)).toMatchObject({ status: 200 });
+    });
+
+    it.each([0, 1])('refuses a wrong Host with %d declared proxies', async (trustedProxies) => {
+      await start({ allowedHosts, trustedProxies });
+      const headers = { host: 'evil.example', ...forwarded };
+      expect(await ask(ITEMS, headers)).toMatchObject(problem(403, 'host_refused'));
+    });
   });
 
   it('answers health checks by any name and to any page', async () => {

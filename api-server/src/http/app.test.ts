@@ -1,32 +1,38 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { QueueError } from '@typed-queue/contracts';
-import { bodyOf, startApi, type RunningApi } from './running-api.fixture.js';
+import { ApiError } from '@typed-queue/contracts';
+import { startApi, type RunningApi } from './running-api.fixture.js';
 
 const ITEMS = '/api/v1/items';
+const unavailable = new ApiError('database_unavailable', 'The database does not answer.');
 
-describe('the API', () => {
-  let api: RunningApi;
-  afterEach(() => api.close());
+let api: RunningApi;
+afterEach(() => api.close());
 
-  it('hides what failed and logs it', async () => {
+describe('an internal failure', () => {
+  const secret = 'secret: connection to 10.0.0.7';
+
+  it('is answered without its message', async () => {
     api = await startApi();
-    api.repository.failure = new Error('secret: connection to 10.0.0.7');
-    const response = await api.ask('GET', ITEMS);
-    const text = await response.text();
-    expect([response.status, response.headers.get('retry-after')]).toEqual([500, null]);
-    expect(JSON.parse(text)).toMatchObject({ code: 'internal', requestId: 'request-1', instance: ITEMS });
-    expect(text).not.toContain('secret');
+    api.repository.failure = new Error(secret);
+    const answer = await api.ask('GET', ITEMS);
+    const body = { code: 'internal', requestId: 'request-1', instance: ITEMS };
+    expect(answer).toMatchObject({ status: 500, body });
+    expect(answer.text).not.toContain('secret');
+    expect(answer.headers).not.toHaveProperty('retry-after');
+  });
+
+  it('is logged with its message and stack', async () => {
+    api = await startApi();
+    api.repository.failure = new Error(secret);
+    await api.ask('GET', ITEMS);
     expect(api.lines).toMatchObject([
-      {
-        requestId: 'request-1',
-        err: { message: 'secret: connection to 10.0.0.7', stack: expect.any(String) },
-      },
+      { requestId: 'request-1', err: { message: secret, stack: expect.any(String) } },
       { requestId: 'request-1', code: 'internal', msg: `GET ${ITEMS} 500` },
     ]);
   });
 
-  it.each([undefined, null, 'text', new QueueError('lease_lost', 'secret')])(
-    'hides a failure: %p',
+  it.each([undefined, null, 'text', new ApiError('lease_lost', 'secret')])(
+    'may be anything that is thrown: %p',
     async (failure) => {
       api = await startApi({
         readiness: async () => {
@@ -34,99 +40,140 @@ describe('the API', () => {
           throw failure as Error;
         },
       });
-      const response = await api.ask('GET', '/readyz');
-      const text = await response.text();
-      expect([response.status, JSON.parse(text)]).toMatchObject([500, { code: 'internal' }]);
-      expect(text).not.toContain('secret');
+      const answer = await api.ask('GET', '/readyz');
+      expect(answer).toMatchObject({ status: 500, body: { code: 'internal' } });
+      expect(answer.text).not.toContain('secret');
     },
   );
+});
 
-  it('says when to try again', async () => {
+describe('an outage of the database', () => {
+  it('is answered with when to try again', async () => {
     api = await startApi();
-    api.repository.failure = new QueueError('database_unavailable', 'The database does not answer.');
-    const response = await api.ask('GET', ITEMS);
-    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5']);
-    expect(await bodyOf(response)).toMatchObject({
-      code: 'database_unavailable',
-      detail: 'The database does not answer.',
+    api.repository.failure = unavailable;
+    expect(await api.ask('GET', ITEMS)).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '5' },
+      body: { code: unavailable.code, detail: unavailable.message },
     });
   });
 
-  it('logs an outage once, however many requests fail, and answers each', async () => {
+  it('is logged once, however many requests fail, and each is answered', async () => {
     api = await startApi();
-    api.repository.failure = new QueueError('database_unavailable', 'The database does not answer.');
+    api.repository.failure = unavailable;
     const statuses = [];
     for (let n = 0; n < 3; n++) statuses.push((await api.ask('GET', ITEMS)).status);
     expect(statuses).toEqual([503, 503, 503]);
-    expect(api.lines.filter(({ msg }) => msg === 'a request failed')).toMatchObject([
-      { requestId: 'request-1' },
-    ]);
+    const failures = api.lines.filter(({ msg }) => msg === 'a request failed');
+    expect(failures).toMatchObject([{ requestId: 'request-1' }]);
+  });
+});
+
+describe('the id and the actor of a request', () => {
+  const context = { requestId: 'trace:1/2', actor: 'ada@example.org' };
+  const headers = { 'x-request-id': context.requestId, 'x-actor': context.actor };
+
+  it('reach the repository', async () => {
+    api = await startApi();
+    await api.ask('GET', ITEMS, { headers });
+    expect(api.repository.calls).toEqual([['list', context]]);
   });
 
-  it('carries the id of a request and its actor into answer, log and repository', async () => {
+  it('are in the log', async () => {
     api = await startApi();
-    const headers = { 'x-request-id': 'trace:1/2', 'x-actor': 'ada@example.org' };
-    const response = await api.ask('GET', ITEMS, undefined, headers);
-    expect(response.headers.get('x-request-id')).toBe('trace:1/2');
-    const context = { requestId: 'trace:1/2', actor: 'ada@example.org' };
-    expect(api.repository.calls).toEqual([['list', context]]);
+    await api.ask('GET', ITEMS, { headers });
     expect(api.lines).toEqual([{ level: 30, ...context, ms: 0, msg: `GET ${ITEMS} 200` }]);
   });
 
-  it.each(['', 'a b', 'x'.repeat(129), '\u00e4'])(
-    'gives a new id to a request that calls itself "%s"',
-    async (id) => {
-      api = await startApi();
-      const response = await api.ask('GET', ITEMS, undefined, { 'x-request-id': id });
-      expect(response.headers.get('x-request-id')).toBe('request-1');
-    },
-  );
+  it('are in the answer, as far as it is the id', async () => {
+    api = await startApi();
+    const answer = await api.ask('GET', ITEMS, { headers });
+    expect(answer.headers['x-request-id']).toBe(context.requestId);
+  });
 
-  it('is ready, or says why not', async () => {
+  it.each(['', 'a b', 'x'.repeat(129), '\u00e4'])('are replaced by a new id when it is "%s"', async (id) => {
+    api = await startApi();
+    const answer = await api.ask('GET', ITEMS, { headers: { 'x-request-id': id } });
+    expect(answer.headers['x-request-id']).toBe('request-1');
+  });
+});
+
+describe('health', () => {
+  const problems = [{ check: 'database', problem: 'away' }];
+
+  it('is 200 with details when the API is ready', async () => {
     api = await startApi();
     api.health = { problems: [], details: { outbox: { depth: 3 } } };
-    const ready = await api.ask('GET', '/readyz');
-    expect([ready.status, await bodyOf(ready)]).toEqual([
-      200,
-      { status: 'ok', problems: [], outbox: { depth: 3 } },
-    ]);
-    api.health = { problems: [{ check: 'database', problem: 'away' }], details: {} };
-    const response = await api.ask('GET', '/readyz');
-    expect([response.status, await bodyOf(response)]).toEqual([
-      503,
-      { status: 'unavailable', problems: [{ check: 'database', problem: 'away' }] },
-    ]);
-    expect(await bodyOf(await api.ask('GET', '/livez'))).toEqual({ status: 'ok' });
+    const { status, body } = await api.ask('GET', '/readyz');
+    expect(status).toBe(200);
+    expect(body).toEqual({ status: 'ok', problems: [], outbox: { depth: 3 } });
   });
 
-  it('lets browsers load nothing, and says nothing about what it is made of', async () => {
+  it('is 503 with the problems when it is not', async () => {
     api = await startApi();
-    const { headers } = await api.ask('GET', ITEMS);
-    expect(headers.get('content-security-policy')).toBe("default-src 'none';frame-ancestors 'none'");
-    expect(headers.get('x-content-type-options')).toBe('nosniff');
-    expect(headers.get('x-powered-by')).toBeNull();
+    api.health = { problems, details: {} };
+    const { status, body } = await api.ask('GET', '/readyz');
+    expect(status).toBe(503);
+    expect(body).toEqual({ status: 'unavailable', problems });
   });
 
-  it('has no ETag but the revision of a document, and a page that asks no validator', async () => {
+  it('is alive also when it is not ready', async () => {
     api = await startApi();
-    const answers = await Promise.all(['/livez', ITEMS, '/openapi.json'].map((path) => api.ask('GET', path)));
-    expect(answers.map(({ headers }) => headers.get('etag'))).toEqual([null, null, null]);
-    expect(await (await api.ask('GET', '/docs/initializer.js')).text()).toContain('validatorUrl: null');
+    api.health = { problems, details: {} };
+    expect((await api.ask('GET', '/livez')).body).toEqual({ status: 'ok' });
+  });
+});
+
+describe('the headers of an answer', () => {
+  it('let browsers load nothing', async () => {
+    api = await startApi();
+    expect((await api.ask('GET', ITEMS)).headers).toMatchObject({
+      'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+    });
   });
 
-  it('lets pages of listed origins in, and no others', async () => {
-    api = await startApi({ origins: ['https://shop.example'] });
-    const allowed = async (origin: string): Promise<string | null> =>
-      (await api.ask('GET', ITEMS, undefined, { origin })).headers.get('access-control-allow-origin');
-    expect(await allowed('https://shop.example')).toBe('https://shop.example');
-    expect(await allowed('https://evil.example')).toBeNull();
-    const preflight = await api.ask('OPTIONS', `${ITEMS}/1`, undefined, {
-      origin: 'https://shop.example',
+  it('do not name the framework', async () => {
+    api = await startApi();
+    expect((await api.ask('GET', ITEMS)).headers).not.toHaveProperty('x-powered-by');
+  });
+
+  it.each(['/livez', ITEMS, '/openapi.json'])('have no ETag for what has no revision: %s', async (path) => {
+    api = await startApi();
+    expect((await api.ask('GET', path)).headers).not.toHaveProperty('etag');
+  });
+});
+
+it('the page of the API asks no validator', async () => {
+  api = await startApi();
+  expect((await api.ask('GET', '/docs/initializer.js')).text).toContain('validatorUrl: null');
+});
+
+describe('a page of another origin', () => {
+  const shop = 'https://shop.example';
+
+  it.each([
+    { origin: shop, allowed: shop },
+    { origin: 'https://evil.example', allowed: undefined },
+  ])('may read answers only when it is listed: $origin', async ({ origin, allowed }) => {
+    api = await startApi({ origins: [shop] });
+    const { headers } = await api.ask('GET', ITEMS, { headers: { origin } });
+    expect(headers['access-control-allow-origin']).toBe(allowed);
+  });
+
+  it('may patch when it is listed', async () => {
+    api = await startApi({ origins: [shop] });
+    const headers = {
+      origin: shop,
       'access-control-request-method': 'PATCH',
       'access-control-request-headers': 'if-match',
+    };
+    expect(await api.ask('OPTIONS', `${ITEMS}/1`, { headers })).toMatchObject({
+      status: 204,
+      headers: {
+        'access-control-allow-methods': expect.stringContaining('PATCH'),
+        'access-control-allow-headers': 'if-match',
+      },
     });
-    expect(preflight.status).toBe(204);
-    expect(preflight.headers.get('access-control-allow-methods')).toContain('PATCH');
-    expect(preflight.headers.get('access-control-allow-headers')).toBe('if-match');
   });
 });

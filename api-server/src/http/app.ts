@@ -35,7 +35,7 @@ export interface ApiOptions extends Partial<Omit<AdmissionOptions, 'keysRequired
   readonly actorGateways?: readonly string[];
   /** Default: none. */
   readonly limits?: RateLimits;
-  /** Default: the events that were refused for good are out of reach. */
+  /** Default: the events that were permanently refused are out of reach. */
   readonly outbox?: OutboxAdmin;
   readonly logger: Logger;
   readonly newRequestId: () => string;

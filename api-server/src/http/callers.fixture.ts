@@ -1,19 +1,16 @@
 import { Authenticator, type ModelVerb } from '@typed-queue/program';
 import { createHash, createHmac } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { request, type IncomingMessage } from 'node:http';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { json } from 'node:stream/consumers';
 import { TOKEN_ADVICE } from './authentication.js';
 
 /** The clock of the tests, in milliseconds since 1970. */
 export const NOW = Date.UTC(2026, 10, 23);
 export const TOKEN = 'token-of-the-tests-4711';
-export const SECRET = 'c2VjcmV0IG9mIHRoZSBzaG9wLCAzMiBieXRlcw';
+const SECRET = 'c2VjcmV0IG9mIHRoZSBzaG9wLCAzMiBieXRlcw';
 
-export type ModelRights = Readonly<Record<string, readonly ModelVerb[]>>;
+type ModelRights = Readonly<Record<string, readonly ModelVerb[]>>;
 
 export interface Caller {
   readonly models: ModelRights;
@@ -83,21 +80,4 @@ export const openCallers = async (initial: Readonly<Record<string, Caller>>): Pr
     },
     remove: () => rm(folder, { recursive: true }),
   };
-};
-
-/** Sends a request with each header line as it is given, which `fetch` would not. */
-export const askRaw = async (
-  url: string,
-  method: string,
-  lines: readonly (readonly [string, string])[],
-): Promise<{ readonly status: number | undefined; readonly code: unknown }> => {
-  const named = lines.some(([name]) => name === 'Host') ? [] : [['Host', new URL(url).host]];
-  const headers = [['Connection', 'close'], ...named, ...lines].flat();
-  const sent = request(url, { method, headers, setHost: false });
-  sent.end();
-  // Safe: that is what comes with `response`.
-  const [response] = (await once(sent, 'response')) as [IncomingMessage];
-  // Safe for a test: it looks at what it expects.
-  const { code } = (await json(response)) as { code?: unknown };
-  return { status: response.statusCode, code };
 };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { keyOf, openCallers, type Callers } from './callers.fixture.js';
-import { chromiumIsMissing, launchChromium } from './chromium.fixture.js';
+import { chromiumIsMissing, launchChromium } from '../../../checks/chromium.fixture.js';
 import { startApi, type RunningApi } from './running-api.fixture.js';
 
 const describeInChromium = chromiumIsMissing ? describe.skip : describe;

@@ -1,160 +1,194 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { fakeUnit } from './fake-repository.fixture.js';
-import { bodyOf, startApi, type RunningApi } from './running-api.fixture.js';
+import type { Answer } from './requests.fixture.js';
+import { startApi, type RunningApi } from './running-api.fixture.js';
 
 const ITEMS = '/api/v1/items';
+const TEA = { name: 'Tea', price: 5 };
+const MATE = { name: 'Mate', price: 7 };
 
-describe('the documents of a model', () => {
-  let api: RunningApi;
-  beforeEach(async () => {
-    api = await startApi();
-  });
-  afterEach(() => api.close());
+let api: RunningApi;
+beforeEach(async () => {
+  api = await startApi();
+});
+afterEach(() => api.close());
 
-  /** Creates an item and returns its path. */
-  const created = async (fields = {}): Promise<string> => {
-    const response = await api.ask('POST', ITEMS, { name: 'Tea', price: 5, ...fields });
-    return response.headers.get('location') ?? '';
-  };
+/** Creates an item and returns its path. */
+const created = async (fields = {}): Promise<string> => {
+  const { headers } = await api.ask('POST', ITEMS, { body: { ...TEA, ...fields } });
+  return String(headers.location);
+};
 
-  it('are created, with their location and revision', async () => {
-    const response = await api.ask('POST', ITEMS, { name: 'Tea', price: 5 });
-    const body = await bodyOf(response);
-    expect([response.status, response.headers.get('etag')]).toEqual([201, '"1"']);
-    expect(body).toMatchObject({ name: 'Tea', price: 5, revision: 1 });
-    expect(response.headers.get('location')).toBe(`${ITEMS}/${String(body.id)}`);
-    const read = await api.ask('GET', response.headers.get('location') ?? '');
-    expect([read.status, read.headers.get('etag'), await bodyOf(read)]).toEqual([200, '"1"', body]);
-  });
-
-  it.each(['"1"', 'W/"1"', '"7", "1"', '*'])('are not sent again to who has them: %s', async (etag) => {
-    const path = await created();
-    const response = await api.ask('GET', path, undefined, { 'if-none-match': etag });
-    expect([response.status, response.headers.get('etag'), await response.text()]).toEqual([304, '"1"', '']);
-    const other = await api.ask('GET', path, undefined, { 'if-none-match': '"2"' });
-    expect([other.status, await bodyOf(other)]).toEqual([200, expect.objectContaining({ name: 'Tea' })]);
+describe('a document', () => {
+  it('is created, with its location and revision', async () => {
+    const answer = await api.ask('POST', ITEMS, { body: TEA });
+    expect(answer).toMatchObject({
+      status: 201,
+      headers: { etag: '"1"', location: `${ITEMS}/${String(answer.body.id)}` },
+      body: { ...TEA, revision: 1 },
+    });
   });
 
-  it('are replaced as a whole', async () => {
+  it('is read at its location', async () => {
+    const { headers, body } = await api.ask('POST', ITEMS, { body: TEA });
+    const read = await api.ask('GET', String(headers.location));
+    expect(read).toMatchObject({ status: 200, headers: { etag: '"1"' } });
+    expect(read.body).toEqual(body);
+  });
+
+  it.each(['"1"', 'W/"1"', '"7", "1"', '*'])(
+    'is not sent to a client that has its revision: %s',
+    async (etag) => {
+      const answer = await api.ask('GET', await created(), { headers: { 'if-none-match': etag } });
+      expect(answer).toMatchObject({ status: 304, headers: { etag: '"1"' }, text: '' });
+    },
+  );
+
+  it('is sent to a client that has another revision', async () => {
+    const answer = await api.ask('GET', await created(), { headers: { 'if-none-match': '"2"' } });
+    expect(answer).toMatchObject({ status: 200, body: { name: 'Tea' } });
+  });
+
+  it('is replaced as a whole', async () => {
     const path = await created({ note: 'green' });
-    const response = await api.ask('PUT', path, { name: 'Mate', price: 7 }, { 'if-match': '"1"' });
-    expect([response.status, response.headers.get('etag')]).toEqual([200, '"2"']);
-    const body = await bodyOf(response);
-    expect(body).toMatchObject({ name: 'Mate', price: 7, revision: 2 });
-    expect(body).not.toHaveProperty('note');
+    const answer = await api.ask('PUT', path, { body: MATE, headers: { 'if-match': '"1"' } });
+    expect(answer).toMatchObject({ status: 200, headers: { etag: '"2"' }, body: { ...MATE, revision: 2 } });
+    expect(answer.body).not.toHaveProperty('note');
   });
+
+  it('is deleted', async () => {
+    const path = await created();
+    const answer = await api.ask('DELETE', path, { headers: { 'if-match': '"1"' } });
+    expect(answer).toMatchObject({ status: 204, text: '' });
+    expect(await api.ask('GET', path)).toMatchObject({ status: 404 });
+  });
+});
+
+describe('a patch', () => {
+  const patch = async (path: string, body: object): Promise<Answer> =>
+    api.ask('PATCH', path, { body, headers: { 'if-match': '*' } });
 
   it.each(['application/json', 'application/merge-patch+json; charset=UTF-8'])(
-    'are patched by %s',
+    'changes what it names and removes what it sets to null, as %s',
     async (type) => {
       const path = await created({ note: 'green', active: true });
       const headers = { 'if-match': '"1"', 'content-type': type };
-      const response = await api.ask('PATCH', path, { price: 6, note: null }, headers);
-      expect([response.status, response.headers.get('etag')]).toEqual([200, '"2"']);
-      const body = await bodyOf(response);
-      expect(body).toMatchObject({ name: 'Tea', price: 6, active: true });
-      expect(body).not.toHaveProperty('note');
+      const answer = await api.ask('PATCH', path, { body: { price: 6, note: null }, headers });
+      const body = { name: 'Tea', price: 6, active: true };
+      expect(answer).toMatchObject({ status: 200, headers: { etag: '"2"' }, body });
+      expect(answer.body).not.toHaveProperty('note');
     },
   );
 
-  it('keep a field that they must have: null does not remove it', async () => {
-    const response = await api.ask('PATCH', await created(), { price: null }, { 'if-match': '*' });
-    expect([response.status, await bodyOf(response)]).toEqual([
-      422,
-      expect.objectContaining({ issues: [expect.objectContaining({ path: 'price' })] }),
-    ]);
+  it('does not remove a required field', async () => {
+    const refused = { status: 422, body: { issues: [{ path: 'price' }] } };
+    expect(await patch(await created(), { price: null })).toMatchObject(refused);
   });
 
-  it('have no field that could be removed beside theirs', async () => {
-    const response = await api.ask('PATCH', await created(), { color: null }, { 'if-match': '*' });
-    expect([response.status, (await bodyOf(response)).code]).toEqual([422, 'document_invalid']);
+  it('does not remove an unknown field', async () => {
+    const refused = { status: 422, body: { code: 'document_invalid' } };
+    expect(await patch(await created(), { color: null })).toMatchObject(refused);
   });
+});
 
-  it('are deleted', async () => {
-    const path = await created();
-    const response = await api.ask('DELETE', path, undefined, { 'if-match': '"1"' });
-    expect([response.status, await response.text()]).toEqual([204, '']);
-    expect((await api.ask('GET', path)).status).toBe(404);
-  });
+describe.each([
+  { method: 'PUT', body: MATE },
+  { method: 'PATCH', body: { price: 7 } },
+  { method: 'DELETE', body: undefined },
+])('a $method', ({ method, body }) => {
+  const change = (path: string, headers: Record<string, string>): Promise<Answer> =>
+    api.ask(method, path, { body, headers });
 
   it.each([
-    ['PUT', { name: 'Mate', price: 7 }],
-    ['PATCH', { price: 7 }],
-    ['DELETE', undefined],
-  ])('change by %s only when the revision that is meant is theirs', async (method, body) => {
+    { headers: {}, status: 428, code: 'precondition_required' },
+    ...['"2"', 'W/"1"', '"2", W/"1"', '"x"', '"1e0"', '"01"', '"1,2"'].map((etag) => ({
+      headers: { 'if-match': etag },
+      status: 412,
+      code: 'revision_conflict',
+    })),
+    ...['1', '"1" "2"', '"1', ',', '*, "1"', 'w/"1"'].map((wrong) => ({
+      headers: { 'if-match': wrong },
+      status: 400,
+      code: 'header_invalid',
+    })),
+  ])('changes nothing without the revision of the document: $headers', async ({ headers, status, code }) => {
     const path = await created();
-    const codeWith = async (headers: Record<string, string>): Promise<unknown[]> => {
-      const response = await api.ask(method, path, body, headers);
-      return [response.status, response.ok || (await bodyOf(response)).code];
-    };
-    expect(await codeWith({})).toEqual([428, 'precondition_required']);
-    expect(await codeWith({ 'if-match': '"2"' })).toEqual([412, 'revision_conflict']);
-    for (const other of ['W/"1"', '"2", W/"1"', '"x"', '"1e0"', '"01"', '"1,2"']) {
-      expect(await codeWith({ 'if-match': other })).toEqual([412, 'revision_conflict']);
-    }
-    for (const wrong of ['1', '"1" "2"', '"1', ',', '*, "1"', 'w/"1"']) {
-      expect(await codeWith({ 'if-match': wrong })).toEqual([400, 'header_invalid']);
-    }
-    expect((await bodyOf(await api.ask('GET', path))).revision).toBe(1);
-    expect((await codeWith({ 'if-match': '*' }))[1]).toBe(true);
+    expect(await change(path, headers)).toMatchObject({ status, body: { code } });
+    expect(await api.ask('GET', path)).toMatchObject({ body: { revision: 1 } });
   });
 
-  it.each(['"7", "1"', '"1","7"', ' "1" ,, W/"9"', '*'])(
-    'change when their revision is one of those that are meant: %s',
-    async (etags) => {
-      const response = await api.ask('PATCH', await created(), { price: 7 }, { 'if-match': etags });
-      expect([response.status, response.headers.get('etag')]).toEqual([200, '"2"']);
-    },
-  );
+  it('changes any revision with *', async () => {
+    const { status } = await change(await created(), { 'if-match': '*' });
+    expect(status).toBe(method === 'DELETE' ? 204 : 200);
+  });
+});
 
-  describe('with an Idempotency-Key', () => {
-    const post = (key: string, body: unknown): Promise<Response> =>
-      api.ask('POST', ITEMS, body, { 'idempotency-key': key });
+it.each(['"7", "1"', '"1","7"', ' "1" ,, W/"9"', '*'])(
+  'a document is changed when its revision is one of several: %s',
+  async (etags) => {
+    const sent = { body: { price: 7 }, headers: { 'if-match': etags } };
+    const answer = await api.ask('PATCH', await created(), sent);
+    expect(answer).toMatchObject({ status: 200, headers: { etag: '"2"' } });
+  },
+);
 
-    it('are created once, and the answer is said again', async () => {
-      const [first, again] = [
-        await post('a', { name: 'Tea', price: 5 }),
-        await post('a', { name: 'Tea', price: 5 }),
-      ];
-      const shown = (response: Response) =>
-        ['location', 'etag', 'content-type'].map((name) => response.headers.get(name));
-      expect([first.status, first.headers.get('idempotent-replayed')]).toEqual([201, null]);
-      expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
-      expect([shown(again), await again.text()]).toEqual([shown(first), await first.text()]);
-      expect(api.repository.calls.map(([method, context]) => [method, context?.unit])).toEqual([
-        ['create', fakeUnit],
-      ]);
-    });
+describe('an Idempotency-Key', () => {
+  const post = (body: unknown): Promise<Answer> =>
+    api.ask('POST', ITEMS, { body, headers: { 'idempotency-key': 'a' } });
+  const replayed = { status: 201, headers: { 'idempotent-replayed': 'true' } };
+  const conflict = { status: 422, body: { code: 'idempotency_conflict' } };
 
-    it('are created once by requests at the same time', async () => {
-      const answers = await Promise.all(['a', 'a', 'a'].map((key) => post(key, { name: 'Tea', price: 5 })));
-      expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
-      expect(api.repository.documents.size).toBe(1);
-    });
+  it('makes the same request again get the same answer', async () => {
+    const first = await post(TEA);
+    const { location, etag, 'content-type': type } = first.headers;
+    const headers = { location, etag, 'content-type': type };
+    expect(await post(TEA)).toMatchObject({ status: 201, headers, text: first.text });
+  });
 
-    it('are created once, also when the fields come in another order', async () => {
-      await post('a', { name: 'Tea', price: 5, parts: ['lid', 'pot'] });
-      const again = await post('a', { parts: ['lid', 'pot'], price: 5, name: 'Tea' });
-      expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, 'true']);
-      const other = await post('a', { name: 'Tea', price: 5, parts: ['pot', 'lid'] });
-      expect([other.status, (await bodyOf(other)).code]).toEqual([422, 'idempotency_conflict']);
-    });
+  it('marks only the answers that are repeated', async () => {
+    const first = await post(TEA);
+    expect(first.status).toBe(201);
+    expect(first.headers).not.toHaveProperty('idempotent-replayed');
+    expect(await post(TEA)).toMatchObject(replayed);
+  });
 
-    it('refuse another document by the same key', async () => {
-      await post('a', { name: 'Tea', price: 5 });
-      const response = await post('a', { name: 'Tea', price: 6 });
-      expect([response.status, (await bodyOf(response)).code]).toEqual([422, 'idempotency_conflict']);
-    });
+  it('makes the same request again create nothing, in the transaction of the key', async () => {
+    await post(TEA);
+    await post(TEA);
+    const calls = api.repository.calls.map(([method, context]) => ({ method, unit: context?.unit }));
+    expect(calls).toEqual([{ method: 'create', unit: fakeUnit }]);
+  });
 
-    it('may be tried again by the same key when they were refused', async () => {
-      expect((await post('a', { name: '', price: 5 })).status).toBe(422);
-      expect((await post('a', { name: 'Tea', price: 5 })).status).toBe(201);
-    });
+  it('makes requests at the same time create one document', async () => {
+    const answers = await Promise.all([post(TEA), post(TEA), post(TEA)]);
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
+    expect(api.repository.documents.size).toBe(1);
+  });
 
-    it.each(['', 'a b', 'x'.repeat(129)])('refuse the key "%s"', async (key) => {
-      const response = await post(key, { name: 'Tea', price: 5 });
-      expect([response.status, (await bodyOf(response)).code]).toEqual([400, 'header_invalid']);
-      expect(api.repository.documents.size).toBe(0);
-    });
+  it('does not depend on the order of fields', async () => {
+    await post({ ...TEA, parts: ['lid', 'pot'] });
+    expect(await post({ parts: ['lid', 'pot'], price: 5, name: 'Tea' })).toMatchObject(replayed);
+  });
+
+  it('depends on the order of items in an array', async () => {
+    await post({ ...TEA, parts: ['lid', 'pot'] });
+    expect(await post({ ...TEA, parts: ['pot', 'lid'] })).toMatchObject(conflict);
+  });
+
+  it('refuses another document', async () => {
+    await post(TEA);
+    expect(await post({ ...TEA, price: 6 })).toMatchObject(conflict);
+  });
+
+  it('may be used again after a refusal', async () => {
+    expect(await post({ ...TEA, name: '' })).toMatchObject({ status: 422 });
+    expect(await post(TEA)).toMatchObject({ status: 201 });
+  });
+
+  it.each(['', 'a b', 'x'.repeat(129)])('is refused when it is "%s"', async (key) => {
+    const refused = { status: 400, body: { code: 'header_invalid' } };
+    const sent = { body: TEA, headers: { 'idempotency-key': key } };
+    expect(await api.ask('POST', ITEMS, sent)).toMatchObject(refused);
+    expect(api.repository.documents.size).toBe(0);
   });
 });

@@ -35,11 +35,21 @@ describe('a request that is refused before it reaches a route', () => {
     `${['GET /livez HTTP/1.1', 'Host: localhost', 'Connection: close', ...headers].join('\r\n')}\r\n\r\n`;
 
   it.each([
-    ['no HTTP', 'hello\r\n\r\n', 400, 'request_invalid'],
-    ['two lengths', get('Content-Length: 1', 'Content-Length: 2'), 400, 'request_invalid'],
-    ['large headers', get(`X-Large: ${'x'.repeat(20_000)}`), 431, 'headers_too_large'],
-    ['another expectation', get('Expect: 200-ok'), 417, 'expectation_failed'],
-  ])('is answered with a problem document: %s', async (_, bytes, status, code) => {
+    { what: 'no HTTP', bytes: 'hello\r\n\r\n', status: 400, code: 'request_invalid' },
+    {
+      what: 'two lengths',
+      bytes: get('Content-Length: 1', 'Content-Length: 2'),
+      status: 400,
+      code: 'request_invalid',
+    },
+    {
+      what: 'large headers',
+      bytes: get(`X-Large: ${'x'.repeat(20_000)}`),
+      status: 431,
+      code: 'headers_too_large',
+    },
+    { what: 'another expectation', bytes: get('Expect: 200-ok'), status: 417, code: 'expectation_failed' },
+  ])('is answered with a problem document: $what', async ({ bytes, status, code }) => {
     const [head = '', body = ''] = (await answerTo(bytes)).split('\r\n\r\n');
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(head.toLowerCase()).toContain('content-type: application/problem+json; charset=utf-8');
@@ -71,18 +81,16 @@ describe('a body that cannot be read', () => {
   };
   const waitForBody: RequestListener = (request) => void request.resume();
 
+  const chunked = { head: 'Transfer-Encoding: chunked' };
+  const invalid = { status: 400, code: 'request_invalid' };
+  const timedOut = { status: 408, code: 'request_timeout' };
+
   it.each([
-    ['a chunk without a size', 'Transfer-Encoding: chunked', 'zz\r\n', 400, 'request_invalid'],
-    [
-      'a bad chunk after a good one',
-      'Transfer-Encoding: chunked',
-      '1\r\na\r\nzz\r\n',
-      400,
-      'request_invalid',
-    ],
-    ['a body that never ends', 'Content-Length: 50', '{', 408, 'request_timeout'],
-    ['chunks that never end', 'Transfer-Encoding: chunked', '1\r\n{\r\n', 408, 'request_timeout'],
-  ])('is refused while its route waits for it: %s', async (_, head, body, status, code) => {
+    { what: 'a chunk without a size', ...chunked, body: 'zz\r\n', ...invalid },
+    { what: 'a bad chunk after a good one', ...chunked, body: '1\r\na\r\nzz\r\n', ...invalid },
+    { what: 'a body that never ends', head: 'Content-Length: 50', body: '{', ...timedOut },
+    { what: 'chunks that never end', ...chunked, body: '1\r\n{\r\n', ...timedOut },
+  ])('is refused while its route waits for it: $what', async ({ head, body, status, code }) => {
     const answer = await answerTo(head, body, waitForBody);
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(answer).toContain(`"code":"${code}"`);

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { chromiumIsMissing, launchChromium } from './chromium.fixture.js';
+import { chromiumIsMissing, launchChromium } from '../../../checks/chromium.fixture.js';
 import { startApi, type RunningApi } from './running-api.fixture.js';
 
 const describeInChromium = chromiumIsMissing ? describe.skip : describe;

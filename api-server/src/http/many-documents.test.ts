@@ -1,71 +1,84 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { fakeUnit } from './fake-repository.fixture.js';
-import { bodyOf, startApi, type RunningApi } from './running-api.fixture.js';
+import { startApi, type RunningApi } from './running-api.fixture.js';
 
 const ITEMS = '/api/v1/items';
+const BATCH = `${ITEMS}:batch`;
 
-describe('many documents', () => {
-  let api: RunningApi;
-  beforeEach(async () => {
-    api = await startApi();
-  });
-  afterEach(() => api.close());
+const items = [
+  { name: 'Tea', price: 5 },
+  { name: 'Mate', price: 5 },
+];
 
-  const batch = [
-    { name: 'Tea', price: 5 },
-    { name: 'Mate', price: 5 },
-  ];
+let api: RunningApi;
+beforeEach(async () => {
+  api = await startApi();
+});
+afterEach(() => api.close());
 
-  const answerTo = async (method: string, path: string, body?: unknown): Promise<[number, unknown]> => {
-    const response = await api.ask(method, path, body);
-    return [response.status, await bodyOf(response)];
-  };
+describe('a batch', () => {
+  const headers = { 'idempotency-key': 'a' };
 
-  it('are created by an array, once for one Idempotency-Key', async () => {
-    const headers = { 'idempotency-key': 'a' };
-    const [first, again] = [
-      await api.ask('POST', `${ITEMS}:batch`, batch, headers),
-      await api.ask('POST', `${ITEMS}:batch`, batch, headers),
-    ];
-    const body = await bodyOf(first);
-    expect([first.status, body]).toMatchObject([201, { items: batch }]);
-    expect([again.status, await bodyOf(again), again.headers.get('idempotent-replayed')]).toEqual([
-      201,
-      body,
-      'true',
-    ]);
+  it('creates all documents in one transaction', async () => {
+    expect(await api.ask('POST', BATCH, { body: items, headers })).toMatchObject({
+      status: 201,
+      body: { items },
+    });
     expect(api.repository.calls[0]).toEqual(['create', { requestId: 'request-1', unit: fakeUnit }]);
-    // A key of one document is another one.
-    expect((await api.ask('POST', ITEMS, { name: 'Cup', price: 1 }, headers)).status).toBe(201);
   });
 
-  it.each([[{ items: [] }], [null], ['x']])('are not created by %j', async (body) => {
-    expect(await answerTo('POST', `${ITEMS}:batch`, JSON.stringify(body))).toMatchObject([
-      422,
-      { code: 'document_invalid' },
-    ]);
+  it('is answered the same when it comes again with its Idempotency-Key', async () => {
+    const { body } = await api.ask('POST', BATCH, { body: items, headers });
+    const again = await api.ask('POST', BATCH, { body: items, headers });
+    expect(again).toMatchObject({ status: 201, headers: { 'idempotent-replayed': 'true' } });
+    expect(again.body).toEqual(body);
   });
 
-  it('are patched and deleted by a filter', async () => {
-    await api.ask('POST', `${ITEMS}:batch`, [...batch, { name: 'Cup', price: 1 }]);
-    const done = { dryRun: false, matched: 2, ids: [expect.any(String), expect.any(String)] };
-    expect(await answerTo('PATCH', `${ITEMS}?price=5`, { note: 'hot' })).toEqual([200, done]);
-    expect([...api.repository.documents.values()].map(({ note }) => note)).toEqual(['hot', 'hot', undefined]);
-    expect(await answerTo('DELETE', `${ITEMS}?price=5`)).toEqual([200, done]);
+  it('has other Idempotency-Keys than single documents', async () => {
+    await api.ask('POST', BATCH, { body: items, headers });
+    const single = { body: { name: 'Cup', price: 1 }, headers };
+    expect(await api.ask('POST', ITEMS, single)).toMatchObject({ status: 201 });
+  });
+
+  it.each([[{ items: [] }], [null], ['x']])('is refused when it is no array: %j', async (body) => {
+    const refused = { status: 422, body: { code: 'document_invalid' } };
+    expect(await api.ask('POST', BATCH, { body: JSON.stringify(body) })).toMatchObject(refused);
+  });
+});
+
+describe('a filter', () => {
+  const found = { dryRun: false, matched: 2, ids: [expect.any(String), expect.any(String)] };
+  beforeEach(async () => {
+    await api.ask('POST', BATCH, { body: [...items, { name: 'Cup', price: 1 }] });
+    api.repository.calls.splice(0);
+  });
+
+  it('patches the documents that it finds', async () => {
+    const { status, body } = await api.ask('PATCH', `${ITEMS}?price=5`, { body: { note: 'hot' } });
+    expect(status).toBe(200);
+    expect(body).toEqual(found);
+    const notes = [...api.repository.documents.values()].map(({ note }) => note);
+    expect(notes).toEqual(['hot', 'hot', undefined]);
+  });
+
+  it('deletes the documents that it finds', async () => {
+    const { status, body } = await api.ask('DELETE', `${ITEMS}?price=5`);
+    expect(status).toBe(200);
+    expect(body).toEqual(found);
     expect(api.repository.documents.size).toBe(1);
   });
 
-  it.each(['', '?', '?dryRun=true', '?price=x', '?price=5&dryRun=yes', '?price=5&limit=1', '?note=x'])(
-    'are neither patched nor deleted by "%s"',
-    async (search) => {
-      for (const method of ['PATCH', 'DELETE']) {
-        const body = method === 'PATCH' ? { note: 'x' } : undefined;
-        expect(await answerTo(method, `${ITEMS}${search}`, body)).toMatchObject([
-          400,
-          { code: 'query_invalid' },
-        ]);
-      }
-      expect(api.repository.calls).toEqual([]);
+  describe.each(['', '?', '?dryRun=true', '?price=x', '?price=5&dryRun=yes', '?price=5&limit=1', '?note=x'])(
+    'that is missing or wrong: "%s"',
+    (search) => {
+      it.each([{ method: 'PATCH', body: { note: 'x' } }, { method: 'DELETE' }])(
+        'makes a $method change nothing',
+        async ({ method, body }) => {
+          const refused = { status: 400, body: { code: 'query_invalid' } };
+          expect(await api.ask(method, `${ITEMS}${search}`, { body })).toMatchObject(refused);
+          expect(api.repository.calls).toEqual([]);
+        },
+      );
     },
   );
 });

@@ -165,12 +165,12 @@ const admin = (
   request: { headers: requestFields.caller, ...(path === '' ? {} : { params: requestFields.id }) },
 });
 
-/** What is done about events that the queue server refused for good. */
+/** What is done about events that the queue server permanently refused. */
 export const registerAdmin = (registry: OpenAPIRegistry, access: AccessFields): void => {
   const parked = z.object({ parked: z.array(z.looseObject({ _id: z.string() })) });
   const operations: Operations = {
     'list-parked': {
-      ...admin('', 'get', 'The events that the queue server refused for good'),
+      ...admin('', 'get', 'The events that the queue server permanently refused'),
       responses: answer(200, 'The oldest of them.', parked),
     },
     'retry-parked': {

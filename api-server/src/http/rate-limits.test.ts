@@ -1,7 +1,8 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { bearer, jwtOf, keyOf, NOW, openCallers, type Callers } from './callers.fixture.js';
 import { rateLimits, type RateLimitOptions, type RateLimits } from './rate-limits.js';
-import { bodyOf, startApi, type RunningApi } from './running-api.fixture.js';
+import type { Answer } from './requests.fixture.js';
+import { startApi, type RunningApi } from './running-api.fixture.js';
 
 const ITEMS = '/api/v1/items';
 
@@ -33,101 +34,160 @@ const start = async (options: Partial<RateLimitOptions>, signIn = true): Promise
   });
 };
 
-const ask = (address: string, headers: Record<string, string> = {}, path = ITEMS): Promise<Response> =>
-  api.ask('GET', path, undefined, { 'x-forwarded-for': address, ...headers });
+interface Request {
+  readonly address?: string;
+  readonly token?: string;
+  readonly path?: string;
+}
 
-const statuses = async (times: number, ...request: Parameters<typeof ask>): Promise<number[]> => {
-  const statuses: number[] = [];
-  for (let sent = 0; sent < times; sent++) statuses.push((await ask(...request)).status);
+const ask = ({ address = '192.0.2.1', token, path = ITEMS }: Request = {}): Promise<Answer> =>
+  api.ask('GET', path, { headers: { 'x-forwarded-for': address, ...(token && bearer(token)) } });
+
+const statuses = async (times: number, request?: Request): Promise<unknown[]> => {
+  const statuses = [];
+  for (let sent = 0; sent < times; sent++) statuses.push((await ask(request)).status);
   return statuses;
 };
 
-describe('requests beyond the limit', () => {
-  it('of one principal are refused, from wherever they come, and no other principal feels it', async () => {
-    await start({ requestsPerMinute: 2 });
-    const shop = bearer(keyOf('shop'));
-    const first = await ask('192.0.2.1', shop);
-    expect([first.status, first.headers.get('ratelimit')]).toEqual([
-      200,
-      expect.stringMatching(/"requests"; r=1; t=\d+/),
-    ]);
-    expect(first.headers.get('ratelimit-policy')).toContain('q=2; w=60');
-    expect((await ask('192.0.2.2', shop)).status).toBe(200);
-    const refused = await ask('192.0.2.3', shop);
-    expect([refused.status, refused.headers.get('content-type')]).toEqual([
-      429,
-      'application/problem+json; charset=utf-8',
-    ]);
-    expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d?$/);
-    expect(refused.headers.get('ratelimit')).toContain('r=0');
-    expect(await bodyOf(refused)).toMatchObject({ code: 'rate_limited', status: 429 });
-    expect(await statuses(2, '192.0.2.1', bearer(keyOf('other')))).toEqual([200, 200]);
-    expect(await statuses(3, '192.0.2.1', shop, '/livez')).toEqual([200, 200, 200]);
-    expect(api.repository.calls).toHaveLength(4);
+const [shop, other, old] = [keyOf('shop'), keyOf('other'), keyOf('old')];
+const elsewhere = '192.0.2.2';
+
+const limited = {
+  status: 429,
+  headers: {
+    'content-type': 'application/problem+json; charset=utf-8',
+    'retry-after': expect.stringMatching(/^[1-9]\d?$/),
+  },
+  body: { code: 'rate_limited', status: 429 },
+};
+
+describe('requests of one principal', () => {
+  beforeEach(() => start({ requestsPerMinute: 2 }));
+
+  it('show how many are left', async () => {
+    expect(await ask({ token: shop })).toMatchObject({
+      status: 200,
+      headers: {
+        ratelimit: expect.stringMatching(/"requests"; r=1; t=\d+/),
+        'ratelimit-policy': expect.stringContaining('q=2; w=60'),
+      },
+    });
   });
 
-  it('of one address are refused without authentication, also for pages', async () => {
+  it('are refused beyond the limit, from wherever they come', async () => {
+    await ask({ token: shop });
+    await ask({ address: elsewhere, token: shop });
+    const refused = await ask({ address: '192.0.2.3', token: shop });
+    expect(refused).toMatchObject(limited);
+    expect(refused.headers.ratelimit).toContain('r=0');
+    expect(api.repository.calls).toHaveLength(2);
+  });
+
+  it('leave the limit of other principals as it is', async () => {
+    await statuses(3, { token: shop });
+    expect(await statuses(2, { token: other })).toEqual([200, 200]);
+  });
+
+  it('are not counted when they ask for health', async () => {
+    expect(await statuses(3, { token: shop, path: '/livez' })).toEqual([200, 200, 200]);
+  });
+});
+
+describe('requests of one address without authentication', () => {
+  it('are refused beyond the limit, also for pages', async () => {
     await start({ requestsPerMinute: 2 }, false);
-    expect(await statuses(3, '192.0.2.1')).toEqual([200, 200, 429]);
-    expect((await ask('192.0.2.1', {}, '/docs')).status).toBe(429);
-    expect((await ask('192.0.2.2')).status).toBe(200);
-    expect(await statuses(2, '2001:db8::1')).toEqual([200, 200]);
-    // The same customer.
-    expect((await ask('2001:db8::ffff:1')).status).toBe(429);
+    expect(await statuses(3)).toEqual([200, 200, 429]);
+    expect(await ask({ path: '/docs' })).toMatchObject({ status: 429 });
   });
 
-  it('of one address are refused when they fail to sign in, before anybody looks at their token', async () => {
-    await start({ requestsPerMinute: 3 });
-    const old = bearer(keyOf('old'));
-    expect(await statuses(2, '192.0.2.1')).toEqual([401, 401]);
-    expect(await statuses(2, '192.0.2.1', old)).toEqual([401, 429]);
-    expect((await ask('192.0.2.1', {}, '/openapi.json')).status).toBe(429);
-    const refused = await ask('192.0.2.1');
-    expect([refused.status, await bodyOf(refused)]).toMatchObject([429, { code: 'rate_limited' }]);
-    expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d?$/);
-    expect((await ask('192.0.2.2', bearer(keyOf('shop')))).status).toBe(200);
+  it('leave the limit of other addresses as it is', async () => {
+    await start({ requestsPerMinute: 2 }, false);
+    await statuses(3);
+    expect(await ask({ address: elsewhere })).toMatchObject({ status: 200 });
   });
 
-  it('are none where there is no limit', async () => {
+  it('are those of one customer with IPv6', async () => {
+    await start({ requestsPerMinute: 2 }, false);
+    expect(await statuses(2, { address: '2001:db8::1' })).toEqual([200, 200]);
+    expect(await ask({ address: '2001:db8::ffff:1' })).toMatchObject({ status: 429 });
+  });
+
+  it('are not counted where there is no limit', async () => {
     await start({}, false);
-    const response = await ask('192.0.2.1');
-    expect([response.status, response.headers.get('ratelimit')]).toEqual([200, null]);
+    const answer = await ask();
+    expect(answer.status).toBe(200);
+    expect(answer.headers).not.toHaveProperty('ratelimit');
+  });
+});
+
+describe('requests that fail to sign in', () => {
+  beforeEach(() => start({ requestsPerMinute: 3 }));
+
+  it('are refused beyond the limit, whether a token is missing or has expired', async () => {
+    expect(await statuses(2)).toEqual([401, 401]);
+    expect(await statuses(2, { token: old })).toEqual([401, 429]);
+    expect(await ask()).toMatchObject(limited);
+    expect(await ask({ path: '/openapi.json' })).toMatchObject({ status: 429 });
+  });
+
+  it('close no other address', async () => {
+    await statuses(4);
+    expect(await ask({ address: elsewhere, token: shop })).toMatchObject({ status: 200 });
   });
 });
 
 describe('wrong keys beyond the limit', () => {
-  it('close the address for all keys, and no other address', async () => {
+  const guess = (times: number): Promise<unknown[]> => statuses(times, { token: 'wrong-key' });
+
+  it('are refused and logged with their address', async () => {
     await start({});
-    const guess = (address: string, number: number) => statuses(number, address, bearer('wrong-key'));
-    expect(await guess('192.0.2.1', 5)).toEqual([401, 401, 401, 429, 429]);
+    expect(await guess(5)).toEqual([401, 401, 401, 429, 429]);
     expect(api.lines).toMatchObject([
       ...Array<object>(3).fill({ code: 'unauthorized', address: '192.0.2.1' }),
       ...Array<object>(2).fill({ code: 'rate_limited', address: '192.0.2.1' }),
     ]);
-    const shop = bearer(keyOf('shop'));
-    const refused = await ask('192.0.2.1', shop);
-    expect([refused.status, await bodyOf(refused)]).toMatchObject([429, { code: 'rate_limited' }]);
-    expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d?$/);
-    expect((await ask('192.0.2.1', shop, '/openapi.json')).status).toBe(429);
-    expect((await ask('192.0.2.2', shop)).status).toBe(200);
-    expect(await statuses(2, '192.0.2.1')).toEqual([401, 401]);
-    expect(await statuses(2, '192.0.2.1', {}, '/docs')).toEqual([200, 200]);
+  });
+
+  it('close their address for right keys', async () => {
+    await start({});
+    await guess(3);
+    expect(await ask({ token: shop })).toMatchObject(limited);
+    expect(await ask({ token: shop, path: '/openapi.json' })).toMatchObject({ status: 429 });
+  });
+
+  it('close no other address', async () => {
+    await start({});
+    await guess(3);
+    expect(await ask({ address: elsewhere, token: shop })).toMatchObject({ status: 200 });
+  });
+
+  it('leave requests without a key as they are', async () => {
+    await start({});
+    await guess(3);
+    expect(await statuses(2)).toEqual([401, 401]);
+    expect(await statuses(2, { path: '/docs' })).toEqual([200, 200]);
   });
 
   it('are not those that were withdrawn', async () => {
     await start({});
     await callers?.change({ shop: { models: { item: ['read'] } } });
-    expect(await statuses(5, '192.0.2.1', bearer(keyOf('other')))).toEqual([401, 401, 401, 401, 401]);
-    expect((await ask('192.0.2.1', bearer(keyOf('shop')))).status).toBe(200);
+    expect(await statuses(5, { token: other })).toEqual([401, 401, 401, 401, 401]);
+    expect(await ask({ token: shop })).toMatchObject({ status: 200 });
   });
 
-  it('are neither missing ones nor expired ones', async () => {
+  it.each([
+    { what: 'missing', token: undefined },
+    { what: 'an expired key', token: old },
+    { what: 'an expired token', token: jwtOf({ exp: NOW / 1_000 - 60 }) },
+  ])('are not those that are $what', async ({ token }) => {
     await start({ wrongKeysPerMinute: 1 });
-    expect(await statuses(3, '192.0.2.1')).toEqual([401, 401, 401]);
-    expect(await statuses(3, '192.0.2.1', bearer(keyOf('old')))).toEqual([401, 401, 401]);
-    expect(await statuses(3, '192.0.2.1', bearer(jwtOf({ exp: NOW / 1_000 - 60 })))).toEqual([401, 401, 401]);
-    expect((await ask('192.0.2.1', bearer(keyOf('shop')))).status).toBe(200);
-    expect((await ask('192.0.2.1', bearer('wrong-key'))).status).toBe(401);
-    expect((await ask('192.0.2.1', bearer(keyOf('shop')))).status).toBe(429);
+    expect(await statuses(3, token === undefined ? {} : { token })).toEqual([401, 401, 401]);
+    expect(await ask({ token: shop })).toMatchObject({ status: 200 });
+  });
+
+  it('may be one', async () => {
+    await start({ wrongKeysPerMinute: 1 });
+    expect(await guess(1)).toEqual([401]);
+    expect(await ask({ token: shop })).toMatchObject({ status: 429 });
   });
 });

@@ -6,10 +6,20 @@ import { startApi } from './running-api.fixture.js';
 
 describe('a body that arrives slowly', () => {
   it.each([
-    ['its key was withdrawn', {}, 401],
-    ['its right was withdrawn', { shop: { models: { item: ['read'] } } }, 403],
-    ['nothing was withdrawn', { shop: { models: { item: ['write'] } } }, 201],
-  ] as const)('is answered by what its sender may do at its end: %s', async (_, changed, status) => {
+    { event: 'its key was withdrawn', changed: {}, status: 401, calls: 0 },
+    {
+      event: 'its right was withdrawn',
+      changed: { shop: { models: { item: ['read'] } } },
+      status: 403,
+      calls: 0,
+    },
+    {
+      event: 'nothing was withdrawn',
+      changed: { shop: { models: { item: ['write'] } } },
+      status: 201,
+      calls: 1,
+    },
+  ] as const)('is answered by the rights at its end: $event', async ({ changed, status, calls }) => {
     const callers = await openCallers({ shop: { models: { item: ['write'] } } });
     const { authenticator } = callers;
     const signIns = new EventEmitter();
@@ -38,7 +48,7 @@ describe('a body that arrives slowly', () => {
     expect(response.headers['www-authenticate']).toEqual(
       status === 401 ? expect.stringContaining('invalid_token') : undefined,
     );
-    expect(api.repository.calls).toHaveLength(status === 201 ? 1 : 0);
+    expect(api.repository.calls).toHaveLength(calls);
     await api.close();
     await callers.remove();
   });

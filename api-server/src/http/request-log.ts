@@ -20,7 +20,7 @@ const loggedUrl = (url: string, known: ReadonlySet<string>): string => {
   return `${path}?${names.map((name) => (known.has(name) ? name : '(hidden)')).join('&')}`.slice(0, MAX_URL);
 };
 
-export interface RequestLogOptions {
+interface RequestLogOptions {
   readonly logger: Logger;
   /** Milliseconds, from any beginning. */
   readonly now: () => number;

@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { apiApp, type ApiOptions } from './app.js';
 import { FakeIdempotency, FakeRepository, fakeTransact, item } from './fake-repository.fixture.js';
 import type { Health } from './health.js';
+import { askAt, type Ask } from './requests.fixture.js';
 
 /** The API over fakes, on a port of its own. */
 export interface RunningApi {
@@ -12,8 +13,7 @@ export interface RunningApi {
   /** What the server logged. */
   readonly lines: Record<string, unknown>[];
   health: Health;
-  /** Asks for a path below the API's address; a body that is no text is sent as JSON. */
-  ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
+  readonly ask: Ask;
   close(): Promise<void>;
 }
 
@@ -47,14 +47,7 @@ export const startApi = async (options: Partial<ApiOptions> = {}): Promise<Runni
     repository,
     lines,
     health: { problems: [], details: {} },
-    ask: (method, path, body, headers = {}) => {
-      const text = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
-      return fetch(`${url}${path}`, {
-        method,
-        headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-        ...(body === undefined ? {} : { body: text }),
-      });
-    },
+    ask: askAt(url),
     close: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
@@ -63,7 +56,3 @@ export const startApi = async (options: Partial<ApiOptions> = {}): Promise<Runni
   };
   return api;
 };
-
-/** The body of an answer, as JSON. */
-// Safe for a test: it looks at what it expects.
-export const bodyOf = async (response: Response) => (await response.json()) as Record<string, unknown>;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { same } from '../same.fixture.js';
+import { same } from '../../../checks/same.fixture.js';
 import { defineModel, type Model } from './model.js';
 import { product, type Product } from './product.js';
 import { dateTime, reference } from './special-field.js';

@@ -26,7 +26,7 @@ export interface Model<F extends Fields = Fields> {
 /** The type of a model's documents, without what every document has. */
 type FieldsOf<S extends z.core.$ZodShape> = Readonly<z.output<z.ZodObject<S, z.core.$strict>>>;
 
-export interface Definition<S extends z.core.$ZodShape> {
+interface Definition<S extends z.core.$ZodShape> {
   readonly name: string;
   readonly path: string;
   /** `z.strictObject`, also within. */

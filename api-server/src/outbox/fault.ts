@@ -6,7 +6,7 @@ export interface FaultReport {
   readonly since: number;
 }
 
-export interface FaultDeps {
+interface FaultDeps {
   /** What may not work, for people. */
   readonly what: string;
   readonly logger: Pick<Logger, 'info' | 'warn'>;

@@ -51,7 +51,7 @@ describe('an outbox at a server whose contract has no queue "database"', () => {
     expect(await outbox.status()).toMatchObject({
       depth: 1,
       parked: 0,
-      trouble: { message: expect.stringContaining('no queue "database"') },
+      fault: { message: expect.stringContaining('no queue "database"') },
     });
   });
 });

@@ -72,7 +72,7 @@ interface Seen {
   readonly since: number;
 }
 
-export interface LeaseHolderDeps {
+interface LeaseHolderDeps {
   readonly lease: Pick<LeaseDocument, 'read' | 'claim' | 'renew' | 'release'>;
   /** Names this process. */
   readonly holder: string;

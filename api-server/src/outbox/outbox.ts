@@ -18,7 +18,7 @@ export interface Depth {
   readonly depth: number;
   /** When the oldest of them was made. */
   readonly oldest: Date | undefined;
-  /** Entries that the queue server refused for good; 10,000: as many or more. */
+  /** Entries that the queue server permanently refused; 10,000: as many or more. */
   readonly parked: number;
 }
 

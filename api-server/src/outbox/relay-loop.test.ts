@@ -1,18 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { entryOf } from './entry.fixture.js';
 import type { Entry } from './entry.js';
 import { runRelayLoop, type RelayLoopDeps } from './relay-loop.js';
 import { Sleep } from './sleep.js';
 
-const entry = (number: number): Entry => ({
-  _id: `id-${number}`,
-  event: 'create',
-  payload: '{}',
-  headers: {},
-  createdAt: new Date(0),
-  document: `product/${number}`,
-  revision: 1,
-  change: `product/${number}@1`,
-});
+const entry = (number: number): Entry => entryOf({ _id: `id-${number}`, document: `product/${number}` });
 
 /** A relay loop over an outbox in memory, whose clock is moved by hand. */
 const start = (...entries: readonly Entry[]) => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { book } from '../repository/mongoose/documents.fixture.js';
-import type { Death } from './mortal.fixture.js';
+import type { Kill } from './killable-process.fixture.js';
 import { storedMessages } from './queue.fixture.js';
 import { byDocument, openRelays, changesIn, type Relays, type DocumentChange } from './relays.fixture.js';
 
@@ -39,14 +39,14 @@ const writes: Readonly<Record<string, () => Promise<DocumentChange[]>>> = {
   },
 };
 
-const deaths: readonly (readonly [string, Death])[] = [
-  ['before it was read', { call: 'next', number: 1, when: 'after' }],
-  ['before the attempt was recorded', { call: 'recordAttempt', number: 1, when: 'before' }],
-  ['when the attempt was recorded', { call: 'recordAttempt', number: 1, when: 'after' }],
-  ['before it was published', { call: 'publish', number: 1, when: 'before' }],
-  ['in the middle of publishing', { call: 'publish', number: 2, when: 'after' }],
-  ['between the receipt and the deletion of the entry', { call: 'remove', number: 1, when: 'before' }],
-  ['when the entry was deleted', { call: 'remove', number: 1, when: 'after' }],
+const kills: readonly (Kill & { readonly moment: string })[] = [
+  { moment: 'before it was read', call: 'next', number: 1, when: 'after' },
+  { moment: 'before the attempt was recorded', call: 'recordAttempt', number: 1, when: 'before' },
+  { moment: 'when the attempt was recorded', call: 'recordAttempt', number: 1, when: 'after' },
+  { moment: 'before it was published', call: 'publish', number: 1, when: 'before' },
+  { moment: 'in the middle of publishing', call: 'publish', number: 2, when: 'after' },
+  { moment: 'between the receipt and the deletion of the entry', call: 'remove', number: 1, when: 'before' },
+  { moment: 'when the entry was deleted', call: 'remove', number: 1, when: 'after' },
 ];
 
 describe.each(Object.entries(writes))('%s', (_, write) => {
@@ -59,21 +59,18 @@ describe.each(Object.entries(writes))('%s', (_, write) => {
     expect(await relays.isEmpty()).toBe(true);
   };
 
-  it.each(deaths)(
-    'is published once by a process that is killed %s, and its successor',
-    async (_name, death) => {
-      await expectPublished(async () => {
-        const expected = (await Promise.all([write(), write(), write()])).flat();
-        const { relay, mortal } = relays.start(death);
-        await mortal.died;
-        const more = await write();
-        // Published messages are found in the queue, instead of left to the server's deduplication.
-        expect(await relays.drain()).toBe(0);
-        await relay.stop();
-        return [...expected, ...more];
-      });
-    },
-  );
+  it.each(kills)('is published once by a process that is killed $moment, and its successor', async (kill) => {
+    await expectPublished(async () => {
+      const expected = (await Promise.all([write(), write(), write()])).flat();
+      const { relay, killable } = relays.start(kill);
+      await killable.killed;
+      const more = await write();
+      // Published messages are found in the queue, instead of left to the server's deduplication.
+      expect(await relays.drain()).toBe(0);
+      await relay.stop();
+      return [...expected, ...more];
+    });
+  });
 
   it('is published once although the queue server was down', async () => {
     await expectPublished(async () => {
@@ -92,8 +89,8 @@ describe.each(Object.entries(writes))('%s', (_, write) => {
 describe('a queue server whose disk was wiped', () => {
   it('gets again what was published to its former log without a known receipt', async () => {
     const expected = await writes.patch?.();
-    const { relay, mortal } = relays.start({ call: 'remove', number: 1, when: 'before' });
-    await mortal.died;
+    const { relay, killable } = relays.start({ call: 'remove', number: 1, when: 'before' });
+    await killable.killed;
     await relay.stop();
     await relays.down();
     await relays.up(true);

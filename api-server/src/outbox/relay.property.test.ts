@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { book } from '../repository/mongoose/documents.fixture.js';
-import type { Death } from './mortal.fixture.js';
+import type { Kill } from './killable-process.fixture.js';
 import { storedMessages } from './queue.fixture.js';
 import { byDocument, openRelays, changesIn, type Relays, type DocumentChange } from './relays.fixture.js';
 import { until } from './shop.fixture.js';
@@ -17,13 +17,13 @@ afterAll(() => relays.close());
 type Step =
   | { readonly kind: 'create' | 'patch' | 'replace' | 'delete' | 'refused'; readonly pick: number }
   /** A process publishes until it is killed, or has nothing more to do. */
-  | { readonly kind: 'relay'; readonly death: Death };
+  | { readonly kind: 'relay'; readonly kill: Kill };
 
 const change = fc.record({
   kind: fc.constantFrom('create', 'create', 'patch', 'replace', 'delete', 'refused'),
   pick: fc.nat(20),
 });
-const death = fc.record({
+const kill = fc.record({
   call: fc.constantFrom('any', 'publish', 'recordAttempt', 'remove', 'next', 'attempted', 'renew'),
   number: fc.integer({ min: 1, max: 12 }),
   when: fc.constantFrom('before', 'after'),
@@ -31,7 +31,7 @@ const death = fc.record({
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
     { arbitrary: change, weight: 4 },
-    { arbitrary: fc.record({ kind: fc.constant('relay'), death }), weight: 1 },
+    { arbitrary: fc.record({ kind: fc.constant('relay'), kill }), weight: 1 },
   ),
   { minLength: 5, maxLength: 30 },
 );
@@ -43,9 +43,9 @@ const run = async (all: readonly Step[]): Promise<DocumentChange[]> => {
   const changes: DocumentChange[] = [];
   for (const step of all) {
     if (step.kind === 'relay') {
-      const { relay, mortal } = relays.start(step.death);
-      await Promise.race([mortal.died, until(relays.isEmpty)]);
-      mortal.kill();
+      const { relay, killable } = relays.start(step.kill);
+      await Promise.race([killable.killed, until(relays.isEmpty)]);
+      killable.kill();
       await relay.stop();
       continue;
     }

@@ -1,11 +1,11 @@
-import { queueErrorOf } from '../repository/mongoose/errors.js';
+import { apiErrorOf } from '../repository/mongoose/errors.js';
 import { Fault, type FaultReport } from './fault.js';
 import { Leadership, type LeadershipDeps } from './leadership.js';
 import { LEASE_MS, LeaseHolder, type LeaseDocument } from './lease.js';
 import type { Depth, Outbox } from './outbox.js';
 import { Sleep } from './sleep.js';
 
-export interface RelayDeps extends Pick<LeadershipDeps, 'openQueue' | 'logger' | 'after' | 'now'> {
+interface RelayDeps extends Pick<LeadershipDeps, 'openQueue' | 'logger' | 'after' | 'now'> {
   readonly outbox: LeadershipDeps['outbox'] & Pick<Outbox, 'depth'>;
   readonly lease: Pick<LeaseDocument, 'read' | 'claim' | 'renew' | 'release'>;
   /** Names this process: a UUID. */
@@ -25,10 +25,10 @@ export interface OutboxStatus extends Omit<Depth, 'oldest'> {
   /** `leader`: this process publishes; `standby`: another does, or nobody yet. */
   readonly relay: RelayState;
   /** Why this process cannot publish at the moment. */
-  readonly trouble: FaultReport | undefined;
+  readonly fault: FaultReport | undefined;
 }
 
-export type RelayState = 'leader' | 'standby' | 'stopped';
+type RelayState = 'leader' | 'standby' | 'stopped';
 
 const POLL_MS = 1_000;
 
@@ -73,8 +73,8 @@ export class Relay {
     const { outbox, now } = this.#deps;
     const { depth, oldest, parked } = await outbox.depth();
     const lagMs = oldest === undefined ? 0 : Math.max(0, now() - oldest.getTime());
-    const trouble = this.#connectionFault.report ?? this.#relayFault.report;
-    return { depth, lagMs, parked, relay: this.#state, trouble };
+    const fault = this.#connectionFault.report ?? this.#relayFault.report;
+    return { depth, lagMs, parked, relay: this.#state, fault };
   }
 
   async #run(stop: AbortSignal): Promise<void> {
@@ -86,7 +86,7 @@ export class Relay {
         this.#relayFault.end();
         if (acquired) await this.#lead(stop);
       } catch (error) {
-        this.#relayFault.begin(queueErrorOf(error, 'outbox'));
+        this.#relayFault.begin(apiErrorOf(error, 'outbox'));
       }
       await interval.for(this.#deps.pollMs, stop);
     }

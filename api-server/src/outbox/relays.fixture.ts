@@ -8,7 +8,7 @@ import type { Product } from '../models/product.js';
 import { openTestDatabase, type TestDatabase } from '../repository/mongoose/database.fixture.js';
 import type { Repository } from '../repository/repository.js';
 import { LeaseDocument } from './lease.js';
-import { Mortal, type Death } from './mortal.fixture.js';
+import { KillableProcess, type Kill } from './killable-process.fixture.js';
 import { Outbox } from './outbox.js';
 import { outboxPublisher } from './start-outbox.js';
 import { quietClient, silent } from './queue.fixture.js';
@@ -29,9 +29,9 @@ export interface Relays {
   /** Of the queue server. */
   readonly url: string;
   readonly products: Repository<Product>;
-  /** Starts a process that publishes, and may die. */
-  readonly start: (death?: Death) => { readonly relay: Relay; readonly mortal: Mortal };
-  /** Publishes the rest, by a process that lives. Resolves with how many messages were in the queue already. */
+  /** Starts a process that publishes, and may be killed. */
+  readonly start: (kill?: Kill) => { readonly relay: Relay; readonly killable: KillableProcess };
+  /** Publishes the rest, by a process that is not killed. Resolves with how many messages were in the queue already. */
   readonly drain: () => Promise<number>;
   readonly isEmpty: () => Promise<boolean>;
   /** Stops the queue server. */
@@ -56,12 +56,12 @@ export const openRelays = async (): Promise<Relays> => {
     bestEffort: { publish: () => undefined },
   });
   const isEmpty = async (): Promise<boolean> => (await outbox.depth()).depth === 0;
-  const start: Relays['start'] = (death) => {
-    const mortal = new Mortal(death);
+  const start: Relays['start'] = (kill) => {
+    const killable = new KillableProcess(kill);
     const relay = new Relay({
-      outbox: mortal.owns(outbox),
-      lease: mortal.owns(lease),
-      openQueue: () => mortal.client(() => quietClient(url)),
+      outbox: killable.owns(outbox),
+      lease: killable.owns(lease),
+      openQueue: () => killable.client(() => quietClient(url)),
       holder: newId(),
       logger: silent,
       after,
@@ -71,7 +71,7 @@ export const openRelays = async (): Promise<Relays> => {
       pollMs: 10,
     });
     relay.start();
-    return { relay, mortal };
+    return { relay, killable };
   };
   return {
     database,
@@ -81,10 +81,10 @@ export const openRelays = async (): Promise<Relays> => {
     isEmpty,
     products: publishingProducts(database, publisher),
     drain: async () => {
-      const { relay, mortal } = start();
+      const { relay, killable } = start();
       await until(isEmpty);
       await relay.stop();
-      return mortal.duplicates;
+      return killable.duplicates;
     },
     down: () => server.close(),
     up: async (wiped = false) => {

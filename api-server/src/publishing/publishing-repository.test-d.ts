@@ -1,15 +1,15 @@
 import type { EventName, Payload, SystemContract } from '@typed-queue/contracts';
 import type { Product } from '../models/product.js';
 import type { Context, Repository, Stored } from '../repository/repository.js';
-import { same } from '../same.fixture.js';
-import type { EventWriter, PublishingDeps } from './event-writer.js';
+import { same } from '../../../checks/same.fixture.js';
+import type { Operations, PublishingDeps } from './operations.js';
 import type { ChangeEvent, BestEffortEvent, Payloads } from './publisher.js';
-import type { Published, Publishing } from './event-writer.js';
+import type { Published, Publishing } from './operations.js';
 import { publishing } from './publishing-repository.js';
 
 declare const products: Repository<Product>;
 declare const deps: PublishingDeps;
-declare const events: EventWriter;
+declare const events: Operations;
 
 // Same interface in, same out.
 same<ReturnType<typeof publishing<Product>>, Repository<Product>>(true);

@@ -40,7 +40,7 @@ export const differences = ({ messages, documents, answered }: Evidence): string
 };
 
 /** What became of each document, by id. */
-export const changesOf = (messages: readonly DatabaseMessage[]): Changes => {
+const changesOf = (messages: readonly DatabaseMessage[]): Changes => {
   const changes = new Map<string, ChangeMessage[]>();
   for (const message of messages) {
     if (message.event === 'read' || message.event === 'error') continue;

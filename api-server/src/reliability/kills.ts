@@ -7,7 +7,7 @@ import { listProducts } from './shop-client.js';
 import { shopUntil, type Shop } from './shopper.js';
 import { startShopEnvironment, type ShopEnvironment } from './shop-environment.js';
 
-export interface KillsReport {
+interface KillsReport {
   readonly seed: number;
   readonly kills: number;
   /** Kills of an API that did not listen yet. */

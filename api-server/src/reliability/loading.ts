@@ -13,7 +13,7 @@ export interface Loading {
   readonly distinct: number;
 }
 
-export interface LoadingReport {
+interface LoadingReport {
   readonly count: number;
   /** A request for each product. */
   readonly single: Loading;

@@ -6,7 +6,7 @@ import type { Program } from './program.js';
 import { ask } from './shop-client.js';
 import { startShopEnvironment, type ShopEnvironment } from './shop-environment.js';
 
-export interface RecordsReport {
+interface RecordsReport {
   readonly records: number;
   /** From the first request to the last answer. */
   readonly loadedMs: number;

@@ -104,7 +104,7 @@ class Programs {
 const drained = async (outbox: Outbox): Promise<void> => {
   for (;;) {
     const { depth, parked } = await outbox.depth();
-    if (parked > 0) throw new Error(`The queue server refused ${parked} events for good.`);
+    if (parked > 0) throw new Error(`The queue server permanently refused ${parked} events.`);
     if (depth === 0) return;
     await setTimeout(LOOK_MS);
   }

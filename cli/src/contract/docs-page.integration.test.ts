@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { contract } from '@typed-queue/contracts';
 import type { Browser, Page } from 'playwright-core';
-import { chromiumIsMissing, launchChromium } from '../chromium.fixture.js';
+import { chromiumIsMissing, launchChromium } from '../../../checks/chromium.fixture.js';
 import { contractSchemas } from './contract-schemas.js';
 import { docsPage } from './docs-page.js';
 

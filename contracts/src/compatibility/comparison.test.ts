@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type } from 'arktype';
 import * as v from 'valibot';
 import * as z from 'zod';
-import type { PayloadSchema } from '../queue.js';
+import type { PayloadSchema } from '../payload-schema.js';
 import { compareSchemas, type Verdict } from './comparison.js';
 import type { Inclusion } from './inclusion.js';
 import type { JsonSchema } from './json.js';
@@ -176,7 +176,7 @@ const ROWS: readonly Row[] = [
 ];
 
 describe('comparing two schemas', () => {
-  it.each(ROWS)('%s', async (_title, own, other, verdict, read, write) => {
+  it.each(ROWS)('%s', async (...[, own, other, verdict, read, write]: Row) => {
     const comparison = await compare(own, other);
     const brief = (inclusion: Inclusion): string =>
       inclusion.kind === 'holds'

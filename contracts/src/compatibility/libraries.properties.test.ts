@@ -12,8 +12,7 @@ import { undecidableIn } from './undecidable.js';
 /** A schema of zod; null where zod has none for this JSON Schema. */
 const zodOf = (schema: JsonSchema): z.ZodType | null => {
   try {
-    // Safe: it is a JSON Schema.
-    return z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+    return z.fromJSONSchema(schema);
   } catch {
     return null;
   }

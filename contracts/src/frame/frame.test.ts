@@ -110,8 +110,12 @@ describe('a frame', () => {
     });
     const frame = openFrame(bytes);
     expect(frame.header.events).toEqual(['a', 'bc']);
-    expect([frame.event(0), frame.headersText(0), frame.payloadText(0)]).toEqual(['bc', '{"k":1}', '2']);
-    expect([frame.event(1), frame.headersText(1), frame.payloadText(1)]).toEqual(['a', undefined, '3']);
+    expect(frame.event(0)).toBe('bc');
+    expect(frame.headersText(0)).toBe('{"k":1}');
+    expect(frame.payloadText(0)).toBe('2');
+    expect(frame.event(1)).toBe('a');
+    expect(frame.headersText(1)).toBeUndefined();
+    expect(frame.payloadText(1)).toBe('3');
     expect(frame.id(1)).toBe('02020202-0202-0202-0202-020202020202');
   });
 });
@@ -137,7 +141,8 @@ describe('a stamp', () => {
   it('numbers the messages', () => {
     const frame = encodeFrame(numberedDrafts(3));
     frame.stamp(stamp);
-    expect([frame.firstSeq, frame.lastSeq]).toEqual([41, 43]);
+    expect(frame.firstSeq).toBe(41);
+    expect(frame.lastSeq).toBe(43);
   });
 });
 

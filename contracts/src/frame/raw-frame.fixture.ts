@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 
 /** An entry of the table; `event` is read with the three zeros after it. */
-export interface RawEntry {
+interface RawEntry {
   readonly end: number;
   readonly headersLength?: number;
   readonly index?: number;

@@ -32,6 +32,7 @@ export { failed, ok } from '../result.js';
 export { CLIENT_NAME, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from './handshake.js';
 export { requestVersions, subscribeVersions, tailVersions } from './versions.js';
 
+export type { After } from '../after.js';
 export type { Draft, FrameOrigin } from '../frame/encode.js';
 export type { FrameHeader } from '../frame/header.js';
 export type { FrameReceipt } from '../receipt.js';

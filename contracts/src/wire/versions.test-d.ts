@@ -1,5 +1,5 @@
 /** What the compiler says of the protocol's versions: whatever a build adds to the protocol has one. */
-import { same } from '../same.fixture.js';
+import { same } from '../../../checks/same.fixture.js';
 import type { SubscribeRequest } from './group.js';
 import { requestVersions, subscribeVersions, type Versions } from './versions.js';
 

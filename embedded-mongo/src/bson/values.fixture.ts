@@ -2,7 +2,7 @@ import { Binary, BSONRegExp, Decimal128, MaxKey, MinKey, ObjectId, Timestamp } f
 import fc from 'fast-check';
 
 /** Numbers of all four types, many of them equal to others. */
-export const anyNumber = fc.oneof(
+const anyNumber = fc.oneof(
   fc.integer({ min: -5, max: 5 }),
   fc.double(),
   fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),

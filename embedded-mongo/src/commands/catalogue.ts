@@ -2,7 +2,7 @@ import { isDocument, type Document } from '../bson/document.js';
 import { equal } from '../bson/compare.js';
 import { CommandError } from '../errors.js';
 import { compileFilter } from '../query/matcher.js';
-import { duplicateKey } from '../store/duplicate.js';
+import { duplicateKey } from '../store/duplicate-key.js';
 import type { Collection } from '../store/collection.js';
 import { Index } from '../store/index.js';
 import { ID_INDEX, parseIndexSpec, type IndexSpec } from '../store/index-spec.js';

@@ -1,3 +1,4 @@
+import type { After } from '@typed-queue/program';
 import { Binary } from 'bson';
 import { isDocument, type Document } from '../bson/document.js';
 import { CommandError, TRANSIENT } from '../errors.js';
@@ -50,14 +51,10 @@ export const transactionIdOf = (command: Document): TransactionId | undefined =>
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
   readonly #store: Store;
-  readonly #after: (ms: number, run: () => void) => () => void;
+  readonly #after: After;
   readonly #record: (answer: Answer) => void;
 
-  constructor(
-    store: Store,
-    after: (ms: number, run: () => void) => () => void,
-    record: (answer: Answer) => void,
-  ) {
+  constructor(store: Store, after: After, record: (answer: Answer) => void) {
     this.#store = store;
     this.#after = after;
     this.#record = record;

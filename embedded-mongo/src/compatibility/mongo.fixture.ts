@@ -6,7 +6,7 @@ import { startEmbeddedMongo, type EmbeddedMongo } from '../server.js';
 
 const { Schema, Types } = mongoose;
 
-export interface Connected {
+interface Connected {
   readonly connection: Connection;
   readonly models: { readonly Message: Model<Message>; readonly Author: Model<Author> };
 }
@@ -42,7 +42,7 @@ export const useMongo = (): (() => Connected) => {
   return now;
 };
 
-export interface Message {
+interface Message {
   key: string;
   status: 'ready' | 'leased' | 'done';
   attempts: number;
@@ -82,7 +82,7 @@ messageSchema.virtual('label').get(function () {
   return `L${this.key}`;
 });
 
-export interface Author {
+interface Author {
   name: string;
   v?: number;
 }

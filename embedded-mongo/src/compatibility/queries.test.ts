@@ -63,7 +63,7 @@ describe('find', () => {
     );
   });
 
-  it('hands out batches', async () => {
+  it('answers a cursor in batches', async () => {
     let seen = 0;
     for await (const _message of models().Message.find().batchSize(20).cursor()) seen++;
     expect(seen).toBe(50);

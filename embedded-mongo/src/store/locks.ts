@@ -1,5 +1,5 @@
-import { CommandError, TRANSIENT } from '../errors.js';
 import type { Transaction } from './transaction.js';
+import { writeConflict } from './write-conflict.js';
 
 /** A statement has to wait until a transaction has ended. */
 export class Blocked extends Error {
@@ -10,13 +10,6 @@ export class Blocked extends Error {
     this.by = by;
   }
 }
-
-export const writeConflict = (): CommandError =>
-  new CommandError(
-    'WriteConflict',
-    'Caused by :: Write conflict during plan execution and yielding is disabled. :: Please retry your operation or multi-document transaction.',
-    TRANSIENT,
-  );
 
 export interface Lock {
   readonly owner: Transaction;

@@ -1,10 +1,11 @@
 import type { Document } from '../bson/document.js';
 import type { Collection } from './collection.js';
-import { duplicateKey } from './duplicate.js';
+import { duplicateKey } from './duplicate-key.js';
 import { ID_INDEX } from './index-spec.js';
 import type { Index } from './index.js';
-import { writeConflict, type Lock, type Locks } from './locks.js';
+import type { Lock, Locks } from './locks.js';
 import type { Transaction } from './transaction.js';
+import { writeConflict } from './write-conflict.js';
 
 interface Writer {
   readonly transaction: Transaction;

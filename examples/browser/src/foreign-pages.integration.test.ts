@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, Page } from 'playwright-core';
-import { chromiumIsMissing, launchChromium } from './chromium.fixture.js';
+import { chromiumIsMissing, launchChromium } from '../../../checks/chromium.fixture.js';
 import { servePage } from './page-server.js';
 
 const describeInChromium = chromiumIsMissing ? describe.skip : describe;

@@ -3,7 +3,7 @@ import { contract } from '@typed-queue/contracts';
 import { connect } from '@typed-queue/queue-client';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
 import type { Browser, Locator, Page } from 'playwright-core';
-import { chromiumIsMissing, launchChromium } from './chromium.fixture.js';
+import { chromiumIsMissing, launchChromium } from '../../../checks/chromium.fixture.js';
 import { startProgram, type Program } from './program.fixture.js';
 
 const describeInChromium = chromiumIsMissing ? describe.skip : describe;

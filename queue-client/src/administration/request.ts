@@ -1,7 +1,7 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { Result } from '@typed-queue/contracts/wire';
 import { BackOff } from '../back-off.js';
-import type { Answer } from '../connection/server.js';
+import type { Answer } from '../connection/requests.js';
 import type { Runtime } from '../runtime.js';
 import type { AdminOptions } from './admin.js';
 

@@ -6,7 +6,7 @@ import type { ClientEvents } from '../events.js';
 import type { Runtime } from '../runtime.js';
 import { causeOf, finalError } from './connection-failure.js';
 import { olderVersion, supportedArgs, unsupportedRequest } from './protocol-version.js';
-import type { Answer, RequestArgs, RequestName, Server } from './server.js';
+import type { Answer, RequestArgs, RequestName, Requests } from './requests.js';
 import { isSignedOut, SignIn } from './sign-in.js';
 import type { ClientSocket, SocketOptions } from './socket.js';
 import { TokenSource, type Token } from './token-source.js';
@@ -17,7 +17,7 @@ export type ConnectionState =
   | { readonly kind: 'connected' }
   /** The client connects again by itself. */
   | { readonly kind: 'disconnected'; readonly reason: string }
-  /** The server refused for good: the client stopped trying. */
+  /** The server refused permanently: the client stopped trying. */
   | { readonly kind: 'refused'; readonly error: QueueError }
   | { readonly kind: 'closed' };
 
@@ -43,7 +43,7 @@ interface ConnectionDeps {
 const ENDING: readonly RequestName[] = ['pause', 'unsubscribe'];
 
 /** The connection to the server over all its reconnects. */
-export class Connection implements Server {
+export class Connection implements Requests {
   readonly socket: ClientSocket;
   readonly #deps: ConnectionDeps;
   readonly #backOff: BackOff;
@@ -62,7 +62,7 @@ export class Connection implements Server {
     this.#signIn = this.#makeSignIn();
     this.socket = deps.runtime.openSocket({
       ...deps.options,
-      handshake: (show) => this.#greet(show),
+      handshake: (show) => this.#showHandshake(show),
     });
     this.socket.on('connect', () => this.#connected());
     this.socket.on('disconnect', (reason) => this.#disconnected(reason));
@@ -99,7 +99,7 @@ export class Connection implements Server {
     const onAnswer = this.#present<unknown>((result) => {
       if (!isSignedOut(result)) answer(result);
       else if (event === 'publish:frame') this.#signIn.expired(QueueError.fromBody(result.error));
-      else this.#signIn.hold(send, QueueError.fromBody(result.error));
+      else this.#signIn.sendLater(send, QueueError.fromBody(result.error));
     });
     // Safe: the arguments that `send` received, without what an older server does not know.
     const send = () => this.socket.emit(event, ...([...args, onAnswer] as RequestArgs<RequestName>));
@@ -120,7 +120,7 @@ export class Connection implements Server {
     this.#request(event, args, onAnswer);
   }
 
-  #greet(show: (handshake: Handshake) => void): void {
+  #showHandshake(show: (handshake: Handshake) => void): void {
     this.#token.ask(
       (token) => {
         const { handshake } = this.#deps;
@@ -211,7 +211,7 @@ export class Connection implements Server {
     }
   }
 
-  /** The server refused this client for good. */
+  /** The server refused this client permanently. */
   #stop(error: QueueError): void {
     this.#end({ kind: 'refused', error });
     this.#deps.onRefused(error);

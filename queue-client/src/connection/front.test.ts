@@ -30,7 +30,7 @@ describe('a server whose certificate nobody signed', () => {
     expect(await several.publish('files', 'save', 2)).toMatchObject({ seq: 2 });
   });
 
-  it('is refused without it, at once and for good', async () => {
+  it('is refused without it, at once and permanently', async () => {
     front = await Front.open(stage.url, { tls: true });
     const client = stage.open({ url: front.url });
     const { error } = await heard(client, 'error');
@@ -48,6 +48,7 @@ describe('a server that speaks no TLS', () => {
   it('is refused at once when the URL says https', async () => {
     const client = stage.open({ url: stage.url.replace('http:', 'https:') });
     const { error } = await heard(client, 'error');
-    expect([error.code, client.state.kind]).toEqual(['server_untrusted', 'refused']);
+    expect(error.code).toBe('server_untrusted');
+    expect(client.state.kind).toBe('refused');
   });
 });

@@ -7,7 +7,7 @@ import {
   tailVersions,
   type Versions,
 } from '@typed-queue/contracts/wire';
-import type { RequestName } from './server.js';
+import type { RequestName } from './requests.js';
 
 /**
  * The version of an older server that refused the requested one, if this client speaks it as well. Undefined: the

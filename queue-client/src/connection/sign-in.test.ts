@@ -34,7 +34,7 @@ describe('a token that is no longer valid', () => {
   it('is replaced once, and what was refused is sent again in its order', async () => {
     const { log, signIn, answer } = begin(() => 'new');
     signIn.expired(expired);
-    for (const name of ['one', 'two']) signIn.hold(() => log.push(`sends ${name}`), expired);
+    for (const name of ['one', 'two']) signIn.sendLater(() => log.push(`sends ${name}`), expired);
     await settled();
     answer(ok(null));
     expect(log).toEqual(['expired', 'shows new', 'sends one', 'sends two', 'renewed']);
@@ -42,7 +42,7 @@ describe('a token that is no longer valid', () => {
 
   it('is replaced also when only a refusal says so', async () => {
     const { log, signIn, answer } = begin(() => 'new');
-    signIn.hold(() => log.push('sends'), expired);
+    signIn.sendLater(() => log.push('sends'), expired);
     await settled();
     answer(ok(null));
     expect(log).toEqual(['expired', 'shows new', 'sends', 'renewed']);
@@ -81,7 +81,7 @@ describe('a token that is no longer valid', () => {
     expect(log).toEqual(['expired', 'shows new 1', 'shows new 2']);
   });
 
-  it('ends the client when the server refuses the new one for good', async () => {
+  it('ends the client when the server refuses the new one permanently', async () => {
     const { log, signIn, answer } = begin(() => 'wrong');
     signIn.expired(expired);
     await settled();
@@ -91,7 +91,7 @@ describe('a token that is no longer valid', () => {
 
   it('is of no interest any more when the connection is gone', async () => {
     const { log, signIn } = begin(() => 'new');
-    signIn.hold(() => log.push('sends'), expired);
+    signIn.sendLater(() => log.push('sends'), expired);
     signIn.offline();
     await settled();
     expect(log).toEqual(['expired']);

@@ -2,7 +2,7 @@ import { QueueError } from '@typed-queue/contracts';
 import type { Result } from '@typed-queue/contracts/wire';
 import { BackOff } from '../back-off.js';
 import type { Runtime } from '../runtime.js';
-import type { Answer } from './server.js';
+import type { Answer } from './requests.js';
 import type { TokenSource } from './token-source.js';
 
 interface SignInDeps {
@@ -35,7 +35,7 @@ export class SignIn {
   readonly #deps: SignInDeps;
   readonly #backOff: BackOff;
   #state: 'valid' | 'renewing' = 'valid';
-  #held: (() => void)[] = [];
+  #refused: (() => void)[] = [];
 
   constructor(deps: SignInDeps) {
     this.#deps = deps;
@@ -56,15 +56,15 @@ export class SignIn {
   }
 
   /** A request was refused because the token is not valid: it is sent again after the renewal. */
-  hold(send: () => void, error: QueueError): void {
-    this.#held.push(send);
+  sendLater(send: () => void, error: QueueError): void {
+    this.#refused.push(send);
     this.expired(error);
   }
 
   /** The next connection begins with a handshake. */
   offline(): void {
     this.#state = 'valid';
-    this.#held = [];
+    this.#refused = [];
     this.#backOff.cancel();
     this.#backOff.reset();
     this.#deps.source.cancel();
@@ -92,9 +92,9 @@ export class SignIn {
   #renewed(): void {
     this.#state = 'valid';
     this.#backOff.reset();
-    const held = this.#held;
-    this.#held = [];
-    for (const send of held) send();
+    const refused = this.#refused;
+    this.#refused = [];
+    for (const send of refused) send();
     this.#deps.onRenewed();
   }
 }

@@ -21,7 +21,8 @@ describe('the source of a token', () => {
     const source = new TokenSource(token);
     const heard: unknown[] = [];
     for (let n = 0; n < 2; n++) source.ask((each) => heard.push(each), fail);
-    expect([source.isRenewable, heard]).toEqual([false, [token, token]]);
+    expect(source.isRenewable).toBe(false);
+    expect(heard).toEqual([token, token]);
   });
 
   it('asks a function each time, and only its newest answer counts', async () => {

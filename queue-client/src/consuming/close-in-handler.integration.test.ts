@@ -83,7 +83,8 @@ describe('a handler that closes its own', () => {
       });
       await Promise.all(closes);
       await client.close();
-      expect([done, wrong]).toEqual([['a'], []]);
+      expect(done).toEqual(['a']);
+      expect(wrong).toEqual([]);
       const left: string[] = [];
       now.queue.subscribe('files', { group: 'g' }, (message, { attempt }) =>
         left.push(`${pathOf(message)} ${attempt}`),

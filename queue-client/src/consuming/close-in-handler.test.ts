@@ -5,10 +5,10 @@ import { gate, openSubscription } from './subscription.fixture.js';
 /** A subscription with two running handlers, of which the first closes it. */
 const open = () => {
   const works = [gate(), gate()];
-  const opened = openSubscription(({ seq }) => works[seq - 1]?.promise, 2);
+  const opened = openSubscription(({ seq }) => works[seq - 1]?.promise, { concurrency: 2 });
   const { join, grant, subscription, runtime, server, confirm } = opened;
   join();
-  grant(1, 1, 2);
+  grant({ token: 1, seqs: [1, 2] });
   let resolved = false;
   const close = (asHandler: boolean): void => {
     // The scope is asked only about the handlers of this subscription.
@@ -37,10 +37,11 @@ describe('closing', () => {
     await settled();
     expect(resolved()).toBe(false);
     await end(2);
-    expect([resolved(), server.leaves.length]).toEqual([true, 0]);
+    expect(resolved()).toBe(true);
+    expect(server.leaves).toHaveLength(0);
     await end(1);
     await leave();
-    expect(sentOutcomes().flat()).toEqual([[1, 'ack', [[2, 2]]], [1, 'ack', [[1, 1]]]]); // prettier-ignore
+    expect(sentOutcomes().flat()).toEqual([{ token: 1, ack: [[2, 2]] }, { token: 1, ack: [[1, 1]] }]); // prettier-ignore
     expect(ends).toEqual(['ended']);
   });
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { concat, grantHeader, seqFrame } from './grants.fixture.js';
 import { DeadLetter, RetryAfter } from './failure.js';
-import { numbers } from '../publishing/numbers.fixture.js';
 import { settled } from '../runtime.fixture.js';
 import { gate, openSubscription, request } from './subscription.fixture.js';
 
@@ -15,18 +14,21 @@ describe('handling', () => {
     subscription.granted(grantHeader(5), concat(seqFrame(1, 3), seqFrame(4, 2)));
     expect(seen).toEqual([1, 2, 3, 4, 5]);
     runtime.turn();
-    expect(sentOutcomes()).toEqual([[[5, 'ack', [[1, 5]]]]]);
+    expect(sentOutcomes()).toEqual([[{ token: 5, ack: [[1, 5]] }]]);
   });
 
   it('runs as many handlers at once as it may, and starts the next when one is done', async () => {
     const gates = new Map<number, ReturnType<typeof gate>>();
-    const { join, grant, runtime, sentOutcomes } = openSubscription(({ seq }) => {
-      gates.set(seq, gate());
-      return gates.get(seq)?.promise;
-    }, 2);
+    const { join, grant, runtime, sentOutcomes } = openSubscription(
+      ({ seq }) => {
+        gates.set(seq, gate());
+        return gates.get(seq)?.promise;
+      },
+      { concurrency: 2 },
+    );
     join();
-    grant(1, 1, 2);
-    grant(2, 3, 2);
+    grant({ token: 1, seqs: [1, 2] });
+    grant({ token: 2, seqs: [3, 4] });
     expect([...gates.keys()]).toEqual([1, 2]);
     gates.get(2)?.open();
     await settled();
@@ -35,7 +37,7 @@ describe('handling', () => {
     await settled();
     expect([...gates.keys()]).toEqual([1, 2, 3, 4]);
     runtime.turn();
-    expect(sentOutcomes()).toEqual([[[1, 'ack', [[1, 2]]]]]);
+    expect(sentOutcomes()).toEqual([[{ token: 1, ack: [[1, 2]] }]]);
   });
 
   it('a handler without a promise costs none', async () => {
@@ -44,12 +46,12 @@ describe('handling', () => {
       turns++;
     });
     join();
-    grant(1, 1, 1_000);
+    grant({ token: 1, seqs: [1, 1_000] });
     expect(turns).toBe(1_000);
     // The end of the turn, and the outcomes.
     expect(runtime.deferred).toBe(2);
     runtime.turn();
-    expect(sentOutcomes()).toEqual([[[1, 'ack', [[1, 1_000]]]]]);
+    expect(sentOutcomes()).toEqual([[{ token: 1, ack: [[1, 1_000]] }]]);
     await settled();
   });
 
@@ -60,7 +62,7 @@ describe('handling', () => {
       return { then: (done: () => void) => done() };
     });
     join();
-    grant(1, 1, 3);
+    grant({ token: 1, seqs: [1, 3] });
     expect(order).toEqual([1]);
     await settled();
     expect(order).toEqual([1, 2, 3]);
@@ -68,14 +70,17 @@ describe('handling', () => {
 
   it('what is thrown, at once or later, has the message delivered again', async () => {
     const errors = [new Error('at once'), new Error('later'), new RetryAfter(500, 'busy'), undefined];
-    const { join, grant, runtime, server, events } = openSubscription(({ seq }) => {
-      const error = errors[seq - 1];
-      if (seq === 2) return Promise.reject(error ?? new Error('none'));
-      if (error !== undefined) throw error;
-      return undefined;
-    }, 9);
+    const { join, grant, runtime, server, events } = openSubscription(
+      ({ seq }) => {
+        const error = errors[seq - 1];
+        if (seq === 2) return Promise.reject(error ?? new Error('none'));
+        if (error !== undefined) throw error;
+        return undefined;
+      },
+      { concurrency: 9 },
+    );
     join();
-    grant(7, 1, 4);
+    grant({ token: 7, seqs: [1, 4] });
     await settled();
     runtime.turn();
     expect(server.settles[0]?.settlements).toEqual([
@@ -104,8 +109,6 @@ describe('handling', () => {
       ({ seq }) => {
         throw thrown[seq - 1] ?? new Error('none');
       },
-      1,
-      numbers.files,
       { request: { ...request, settings: { maxAttempts: 3 } } },
     );
     join();

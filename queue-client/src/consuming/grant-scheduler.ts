@@ -130,7 +130,7 @@ export class GrantScheduler {
     return this.#handlers.othersIdle();
   }
 
-  /** Stops for good, with all timers of handlers. */
+  /** Stops permanently, with all timers of handlers. */
   end(): void {
     this.stop();
     this.#handlers.stop();

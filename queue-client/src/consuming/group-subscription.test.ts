@@ -17,46 +17,50 @@ describe('closing', () => {
       },
     );
     join();
-    grant(1, 1, 2);
+    grant({ token: 1, seqs: [1, 2] });
     const closed = subscription.close();
     works[0]?.open();
     await settled();
     runtime.turn();
     const outcomes = [
-      [1, 'ack', [[1, 1]]],
-      [1, 'release', [[2, 2]]],
+      { token: 1, ack: [[1, 1]] },
+      { token: 1, release: [[2, 2]] },
     ];
-    expect([seen, sentOutcomes(), server.leaves.length]).toEqual([[1], [outcomes], 0]);
+    expect(seen).toEqual([1]);
+    expect(sentOutcomes()).toEqual([outcomes]);
+    expect(server.leaves).toHaveLength(0);
     confirm();
     await settled();
-    expect([server.leaves.map(({ subscription: name }) => name), ends]).toEqual([['files/1'], []]);
+    expect(server.leaves.map(({ subscription: name }) => name)).toEqual(['files/1']);
+    expect(ends).toEqual([]);
     server.leaves[0]?.answer({ ok: true, value: null });
     await closed;
-    expect([ends, runtime.timers.size]).toEqual([['ended'], 0]);
+    expect(ends).toEqual(['ended']);
+    expect(runtime.timers.size).toBe(0);
     await subscription.close();
   });
 
-  it('has no more handed out and gives back what waits at once, however long a handler works', async () => {
+  it('pauses its grants and releases the waiting messages at once, also while a handler runs', async () => {
     const work = gate();
     const { join, grant, subscription, runtime, server, sentOutcomes, confirm } = openSubscription(
       () => work.promise,
     );
     join();
-    grant(1, 1, 3);
+    grant({ token: 1, seqs: [1, 3] });
     const closed = subscription.close();
     expect(server.pauses).toEqual(['files/1']);
     runtime.turn();
-    expect(sentOutcomes()).toEqual([[[1, 'release', [[2, 3]]]]]);
+    expect(sentOutcomes()).toEqual([[{ token: 1, release: [[2, 3]] }]]);
     confirm();
     // It was on its way when the server heard of the pause.
-    grant(2, 4, 2);
+    grant({ token: 2, seqs: [4, 5] });
     runtime.turn();
-    expect(sentOutcomes(1)).toEqual([[[2, 'release', [[4, 5]]]]]);
+    expect(sentOutcomes(1)).toEqual([[{ token: 2, release: [[4, 5]] }]]);
     confirm();
     work.open();
     await settled();
     runtime.turn();
-    expect(sentOutcomes(2)).toEqual([[[1, 'ack', [[1, 1]]]]]);
+    expect(sentOutcomes(2)).toEqual([[{ token: 1, ack: [[1, 1]] }]]);
     confirm();
     await settled();
     server.leaves[0]?.answer({ ok: true, value: null });
@@ -69,11 +73,11 @@ describe('closing', () => {
       () => work.promise,
     );
     join();
-    grant(1, 1, 1);
+    grant({ token: 1, seqs: [1, 1] });
     const closed = subscription.close();
     subscription.offline();
     join([1]);
-    expect(sentOutcomes()).toEqual([[[1, 'extend', [[1, 1]]]]]);
+    expect(sentOutcomes()).toEqual([[{ token: 1, extend: [[1, 1]] }]]);
     confirm();
     work.open();
     await settled();
@@ -82,7 +86,7 @@ describe('closing', () => {
     await settled();
     server.leaves[0]?.answer({ ok: true, value: null });
     await closed;
-    expect(sentOutcomes(1)).toEqual([[[1, 'ack', [[1, 1]]]]]);
+    expect(sentOutcomes(1)).toEqual([[{ token: 1, ack: [[1, 1]] }]]);
   });
 
   it('waits no longer than timeoutMs, then leaves anyway and aborts the signals', async () => {
@@ -92,35 +96,35 @@ describe('closing', () => {
       return gate().promise;
     });
     join();
-    grant(1, 1, 1);
+    grant({ token: 1, seqs: [1, 1] });
     const closed = subscription.close({ timeoutMs: 50 });
     expect(runtime.fire()).toBe(50);
     await closed;
-    expect([server.leaves.length, ends, runtime.timers.size]).toEqual([1, ['ended'], 0]);
+    expect(server.leaves).toHaveLength(1);
+    expect(ends).toEqual(['ended']);
+    expect(runtime.timers.size).toBe(0);
     expect(signals.map(({ reason }) => (reason as QueueError).code)).toEqual(['closed']);
   });
 
-  it('before it ever joined: leaves at once, and is never ready', async () => {
+  it('before it ever joined, it leaves at once and is never ready', async () => {
     const { subscription, server, runtime } = openSubscription(nothing);
     await subscription.close();
-    expect([await codeOf(subscription.ready), server.leaves.length, runtime.timers.size]).toEqual([
-      'closed',
-      0,
-      0,
-    ]);
+    expect(await codeOf(subscription.ready)).toBe('closed');
+    expect(server.leaves).toHaveLength(0);
+    expect(runtime.timers.size).toBe(0);
   });
 
-  it('waits no longer when the server will never have the client', async () => {
+  it('waits no longer when the server refuses the client permanently', async () => {
     const { subscription, join, grant, runtime } = openSubscription(() => gate().promise);
     join();
-    grant(1, 1, 1);
+    grant({ token: 1, seqs: [1, 1] });
     const closed = subscription.close();
     subscription.fail(new QueueError('protocol_unsupported', 'too old'));
     await closed;
     expect(runtime.timers.size).toBe(0);
   });
 
-  it('a connection that ends takes the subscription along', async () => {
+  it('ends with the connection while it leaves', async () => {
     const { subscription, join, server, ends } = openSubscription(nothing);
     join();
     const closed = subscription.close();

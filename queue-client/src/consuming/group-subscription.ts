@@ -1,7 +1,7 @@
 import { QueueError, type QueueDefinition } from '@typed-queue/contracts';
 import type { GrantHeader, Revocation, Subscribed } from '@typed-queue/contracts/wire';
 import type { CloseOptions, Subscription } from '../client.js';
-import type { Server } from '../connection/server.js';
+import type { Requests } from '../connection/requests.js';
 import { Deadline, DEFAULT_CLOSE_MS } from '../deadline.js';
 import { deferred } from '../deferred.js';
 import type { Emitter } from '../emitter.js';
@@ -20,10 +20,10 @@ export interface SubscriptionDeps
   extends Pick<GrantSchedulerDeps, 'handle' | 'concurrency' | 'timeoutMs'>, Pick<MembershipDeps, 'request'> {
   /** The queue, as the contract of this client has it. */
   readonly definition: QueueDefinition;
-  readonly server: Server;
+  readonly server: Requests;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random' | 'now' | 'wallNow' | 'scope'>;
   readonly emitter: Emitter<ClientEvents>;
-  /** Left, or refused for good. */
+  /** Left, or refused permanently. */
   readonly onEnd: () => void;
 }
 
@@ -32,7 +32,7 @@ export interface SubscriptionDeps
  * - `open`: a member whenever there is a connection.
  * - `leaving`: starts no more handlers, waits for the running ones and until their outcomes are settled. Stays a
  *   member until then, so that it keeps their leases.
- * - `ended`: left, or refused for good.
+ * - `ended`: left, or refused permanently.
  */
 export class GroupSubscription implements Subscription {
   readonly queue: string;
@@ -133,7 +133,7 @@ export class GroupSubscription implements Subscription {
     await Promise.race([this.#outcomes.idle(), this.#ended.promise]);
   }
 
-  /** The server refused this client for good. */
+  /** The server refused this client permanently. */
   fail(error: QueueError): void {
     this.#end(error);
   }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AnyMessage, QueueError } from '@typed-queue/contracts';
 import { settled } from '../runtime.fixture.js';
-import { numbers } from '../publishing/numbers.fixture.js';
 import type { HandlerContext } from './handler.js';
 import { gate, openSubscription } from './subscription.fixture.js';
 
@@ -14,7 +13,7 @@ const open = (timeoutMs?: number) => {
     signals.push(signal);
     return work.promise;
   };
-  const opened = openSubscription(handle, 1, numbers.files, { timeoutMs });
+  const opened = openSubscription(handle, { timeoutMs });
   const pass = (ms: number): void => {
     opened.runtime.pass(ms);
     opened.runtime.round();
@@ -27,7 +26,7 @@ describe('a handler that takes longer than `handlerTimeoutMs`', () => {
   it('is aborted and counts one failure, and its place is free', () => {
     const { join, grant, server, events, signals, pass } = open(1_000);
     join();
-    grant(1, 1, 2);
+    grant({ token: 1, seqs: [1, 2] });
     pass(999);
     expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
     pass(1);
@@ -47,20 +46,20 @@ describe('a handler that takes longer than `handlerTimeoutMs`', () => {
   it.each(['open', 'fail'] as const)('has no other outcome when it ends late (%s)', async (end) => {
     const { join, grant, sentOutcomes, confirm, works, events, pass } = open(1_000);
     join();
-    grant(1, 1, 1);
+    grant({ token: 1, seqs: [1, 1] });
     pass(1_000);
     confirm();
     works[0]?.[end](new Error('late'));
     await settled();
     pass(0);
-    expect(sentOutcomes()).toEqual([[[1, 'retry', [[1, 1]]]]]);
+    expect(sentOutcomes()).toEqual([[{ token: 1, retry: [[1, 1]] }]]);
     expect(events.map(([name]) => name)).toEqual(['handler:error']);
   });
 
   it('is not waited for by `close`', async () => {
     const { join, grant, subscription, server, confirm, pass } = open(1_000);
     join();
-    grant(1, 1, 1);
+    grant({ token: 1, seqs: [1, 1] });
     pass(1_000);
     confirm();
     const closed = subscription.close();
@@ -72,12 +71,12 @@ describe('a handler that takes longer than `handlerTimeoutMs`', () => {
   it('does not affect handlers in time, and leaves no timer when all are closed', async () => {
     const { join, grant, sentOutcomes, works, pass, subscription, runtime } = open(1_000);
     join();
-    grant(1, 1, 2);
+    grant({ token: 1, seqs: [1, 2] });
     pass(900);
     works[0]?.open();
     await settled();
     pass(900);
-    expect(sentOutcomes()).toEqual([[[1, 'ack', [[1, 1]]]]]);
+    expect(sentOutcomes()).toEqual([[{ token: 1, ack: [[1, 1]] }]]);
     const closed = subscription.close({ timeoutMs: 1 });
     runtime.fire();
     await closed;
@@ -89,7 +88,7 @@ describe('a handler that never returns', () => {
   it('is reported after a minute, once, with its message', () => {
     const { join, grant, events, confirm, pass, signals } = open();
     join();
-    grant(1, 1, 2);
+    grant({ token: 1, seqs: [1, 2] });
     for (let tenth = 0; tenth < 30; tenth++) {
       pass(6_000);
       confirm();

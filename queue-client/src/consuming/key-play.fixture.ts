@@ -41,7 +41,7 @@ export class KeyPlay {
   #running: Running[] = [];
   readonly #runtime = new ManualRuntime();
   readonly #subscription: GroupSubscription;
-  /** Handled for good, since an operator last put the group before it. */
+  /** Settled, since an operator last put the group before it. */
   readonly #concluded = new Set<number>();
   readonly #revoked = new Set<string>();
   /** Handlers that ended after a revoke. */

@@ -25,15 +25,15 @@ const openGates = (concurrency: number) => {
     gates.get(seq)?.fail(error);
     return settled();
   };
-  return { ...openSubscription(handle, concurrency), begun, signals, end, fail };
+  return { ...openSubscription(handle, { concurrency }), begun, signals, end, fail };
 };
 
 describe('messages of one key', () => {
-  it('are handled one after the other, over all grants; others pass them', async () => {
+  it('are handled one after the other, across grants; messages of other keys overtake them', async () => {
     const { join, grantKeyed, begun, end } = openGates(4);
     join();
-    grantKeyed(1, 1, 'a', 'a', undefined, '__proto__', '__proto__');
-    grantKeyed(2, 6, 'a', undefined);
+    grantKeyed({ token: 1, keys: { 1: 'a', 2: 'a', 3: undefined, 4: '__proto__', 5: '__proto__' } });
+    grantKeyed({ token: 2, keys: { 6: 'a', 7: undefined } });
     expect(begun).toEqual([1, 3, 4, 7]);
     await end(4);
     expect(begun.slice(4)).toEqual([5]);
@@ -43,14 +43,15 @@ describe('messages of one key', () => {
     expect(begun.slice(6)).toEqual([6]);
   });
 
-  it('wait after a failure until the server has said which of them it takes back', async () => {
+  it('wait after a failure until the server has answered which of them it revokes', async () => {
     const { join, grantKeyed, revoke, begun, fail, runtime, sentOutcomes, confirm, events } = openGates(4);
     join();
-    grantKeyed(1, 1, 'a', 'a', 'a');
-    grantKeyed(2, 4, 'a', 'b');
+    grantKeyed({ token: 1, keys: { 1: 'a', 2: 'a', 3: 'a' } });
+    grantKeyed({ token: 2, keys: { 4: 'a', 5: 'b' } });
     await fail(1);
     runtime.turn();
-    expect([begun, sentOutcomes()]).toEqual([[1, 5], [[[1, 'retry', [[1, 1]]]]]]);
+    expect(begun).toEqual([1, 5]);
+    expect(sentOutcomes()).toEqual([[{ token: 1, retry: [[1, 1]] }]]);
     revoke(1, [2, 3]);
     expect(begun).toEqual([1, 5]);
     confirm();
@@ -58,10 +59,10 @@ describe('messages of one key', () => {
     expect(events.map(([name]) => name)).toEqual(['handler:error']);
   });
 
-  it('wait as long as the server refuses to hear of the failure', async () => {
+  it('wait while the server refuses the request with the failure', async () => {
     const { join, grantKeyed, begun, fail, runtime, server, confirm } = openGates(2);
     join();
-    grantKeyed(1, 1, 'a', 'a');
+    grantKeyed({ token: 1, keys: { 1: 'a', 2: 'a' } });
     await fail(1, new RetryAfter(5));
     runtime.turn();
     server.settles[0]?.answer(refused('storage_failed'));
@@ -75,7 +76,7 @@ describe('messages of one key', () => {
   it('wait for the answer to their own failure, not for an earlier one', async () => {
     const { join, grantKeyed, begun, fail, end, runtime, confirm } = openGates(2);
     join();
-    grantKeyed(1, 1, 'b', 'a', 'a');
+    grantKeyed({ token: 1, keys: { 1: 'b', 2: 'a', 3: 'a' } });
     await end(1);
     runtime.turn();
     await fail(2);
@@ -85,10 +86,10 @@ describe('messages of one key', () => {
     expect(begun).toEqual([1, 2, 3]);
   });
 
-  it('go on at once when one of them is a dead letter', async () => {
+  it('continue at once when one of them is dead-lettered', async () => {
     const { join, grantKeyed, begun, fail, events } = openGates(1);
     join();
-    grantKeyed(1, 1, 'a', 'a');
+    grantKeyed({ token: 1, keys: { 1: 'a', 2: 'a' } });
     await fail(1, new DeadLetter('never'));
     expect(begun).toEqual([1, 2]);
     expect(events).toMatchObject([
@@ -96,10 +97,10 @@ describe('messages of one key', () => {
     ]);
   });
 
-  it('that are running when they are revoked: their signal aborts, and no other', async () => {
+  it('abort only the signals of those that are running when they are revoked', async () => {
     const { join, grantKeyed, revoke, begun, signals, end, runtime, sentOutcomes, events } = openGates(4);
     join();
-    grantKeyed(1, 1, 'a', 'b', 'a');
+    grantKeyed({ token: 1, keys: { 1: 'a', 2: 'b', 3: 'a' } });
     revoke(1, [1, 1]);
     expect([...signals.values()].map(({ aborted }) => aborted)).toEqual([true, false]);
     expect((signals.get(1)?.reason as QueueError).code).toBe('lease_lost');
@@ -108,32 +109,34 @@ describe('messages of one key', () => {
     expect(begun).toEqual([1, 2, 3]);
     await end(2);
     runtime.turn();
-    expect(sentOutcomes()).toEqual([[[1, 'ack', [[2, 2]]]]]);
+    expect(sentOutcomes()).toEqual([[{ token: 1, ack: [[2, 2]] }]]);
     expect(events).toEqual([['lease:lost', { queue: 'files', group: 'logger', token: 1, ranges: [[1, 1]] }]]);
   });
 
-  it('that were given back are never begun', async () => {
+  it('are not started after they were released', async () => {
     const { join, grantKeyed, subscription, begun, end, runtime, sentOutcomes } = openGates(1);
     join();
-    grantKeyed(1, 1, 'a', 'b', 'a', undefined);
+    grantKeyed({ token: 1, keys: { 1: 'a', 2: 'b', 3: 'a', 4: undefined } });
     subscription.release();
     await end(1);
     runtime.turn();
-    const outcomes = [[1, 'ack', [[1, 1]]], [1, 'release', [[2, 4]]]]; // prettier-ignore
-    expect([begun, sentOutcomes()]).toEqual([[1], [outcomes]]);
+    const outcomes = [{ token: 1, ack: [[1, 1]] }, { token: 1, release: [[2, 4]] }]; // prettier-ignore
+    expect(begun).toEqual([1]);
+    expect(sentOutcomes()).toEqual([outcomes]);
   });
 });
 
 describe('messages of one key after a reconnect', () => {
-  it('begin when the server has said that they are still held', async () => {
+  it('start when the server has confirmed their lease', async () => {
     const { join, grantKeyed, subscription, begun, end, server, runtime, events, sentOutcomes } =
       openGates(1);
     join();
-    grantKeyed(1, 1, 'a', 'a', 'b', 'a', undefined);
+    grantKeyed({ token: 1, keys: { 1: 'a', 2: 'a', 3: 'b', 4: 'a', 5: undefined } });
     subscription.offline();
     join([1]);
     await end(1);
-    expect([begun, sentOutcomes()]).toEqual([[1, 5], [[[1, 'extend', [[1, 5]]]]]]);
+    expect(begun).toEqual([1, 5]);
+    expect(sentOutcomes()).toEqual([[{ token: 1, extend: [[1, 5]] }]]);
     server.settles[0]?.answer(refused('lease_lost', { lost: [{ token: 1, ranges: [[2, 3]] }] }));
     runtime.turn();
     await end(5);
@@ -141,10 +144,10 @@ describe('messages of one key after a reconnect', () => {
     expect(events).toEqual([['lease:lost', { queue: 'files', group: 'logger', token: 1, ranges: [[2, 3]] }]]);
   });
 
-  it('begin no earlier when their turn had come, but no handler was free', async () => {
+  it('wait for that answer also when they were ready and only a handler was missing', async () => {
     const { join, grantKeyed, subscription, begun, end, fail, runtime, confirm } = openGates(1);
     join();
-    grantKeyed(1, 1, 'a', 'a', undefined);
+    grantKeyed({ token: 1, keys: { 1: 'a', 2: 'a', 3: undefined } });
     await fail(1);
     runtime.turn();
     confirm();
@@ -156,18 +159,19 @@ describe('messages of one key after a reconnect', () => {
     expect(begun).toEqual([1, 3, 2]);
   });
 
-  it('begin no earlier when they come right then: what is before them may be on its way back', async () => {
+  it('wait for that answer also when they are granted meanwhile: earlier ones may be delivered again', async () => {
     const { join, grantKeyed, subscription, begun, runtime, sentOutcomes, confirm } = openGates(9);
     join();
-    grantKeyed(1, 1, undefined);
+    grantKeyed({ token: 1, keys: { 1: undefined } });
     subscription.offline();
     join([1]);
-    grantKeyed(2, 2, 'a', undefined);
+    grantKeyed({ token: 2, keys: { 2: 'a', 3: undefined } });
     runtime.turn();
-    expect([begun, sentOutcomes()]).toEqual([[1, 3], [[[1, 'extend', [[1, 1]]]]]]);
+    expect(begun).toEqual([1, 3]);
+    expect(sentOutcomes()).toEqual([[{ token: 1, extend: [[1, 1]] }]]);
     confirm();
     expect(begun).toEqual([1, 3, 2]);
-    grantKeyed(3, 4, 'b');
+    grantKeyed({ token: 3, keys: { 4: 'b' } });
     expect(begun).toEqual([1, 3, 2, 4]);
   });
 });

@@ -8,7 +8,7 @@ import {
   type Subscribed,
   type SubscribeRequest,
 } from '@typed-queue/contracts/wire';
-import type { Answer } from '../connection/server.js';
+import type { Answer } from '../connection/requests.js';
 import { refused } from '../requests.fixture.js';
 import { keyedFrame } from './grants.fixture.js';
 import { subscribed } from './subscription.fixture.js';

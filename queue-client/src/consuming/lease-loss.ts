@@ -24,9 +24,9 @@ export class LeaseLoss {
 
   /** The server refused outcomes or an extension. */
   refused(leases: readonly RefusedLease[]): void {
-    for (const { token, ranges, inVain } of leases) {
+    for (const { token, ranges, handled } of leases) {
       const { running, waiting } = this.#scheduler.drop(token, ranges, this.#reason(token));
-      this.#events.leaseLost(token, inVain, running, waiting);
+      this.#events.leaseLost(token, handled, running, waiting);
     }
     // The answer says whether the remaining messages are lost as well.
     this.#scheduler.extend();

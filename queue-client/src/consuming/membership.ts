@@ -1,7 +1,7 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { KnownGroup, Result, Subscribed, SubscribeRequest } from '@typed-queue/contracts/wire';
 import { BackOff, RefusalReport } from '../back-off.js';
-import type { Server } from '../connection/server.js';
+import type { Requests } from '../connection/requests.js';
 import { deferred } from '../deferred.js';
 import type { Runtime } from '../runtime.js';
 import type { Moment } from './lease-clock.js';
@@ -14,7 +14,7 @@ export interface NamedLeases {
 
 export interface MembershipDeps {
   readonly request: Omit<SubscribeRequest<string>, 'tokens' | 'known'>;
-  readonly server: Server;
+  readonly server: Requests;
   readonly runtime: Pick<Runtime, 'after' | 'random'>;
   readonly nameLeases: () => NamedLeases;
   readonly onJoined: (named: NamedLeases, subscribed: Subscribed) => void;
@@ -25,7 +25,7 @@ export interface MembershipDeps {
 
 /**
  * Membership in a group, requested on each connection.
- * - `offline`: no connection, or refused for good.
+ * - `offline`: no connection, or refused permanently.
  * - `requested`: the server has the request of this connection.
  * - `backing-off`: the server refused with a retryable error.
  */

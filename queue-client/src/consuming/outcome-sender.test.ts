@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { RetryAfter } from './failure.js';
+import type { AnyHandler } from './handler.js';
 import { refused } from '../requests.fixture.js';
 import { settled } from '../runtime.fixture.js';
 import { gate, openSubscription, subscribed } from './subscription.fixture.js';
@@ -7,101 +8,111 @@ import { gate, openSubscription, subscribed } from './subscription.fixture.js';
 const nothing = (): void => undefined;
 
 describe('sending outcomes', () => {
-  it('sends one request at a time; outcomes in between share the next', () => {
+  it('sends one request at a time; later outcomes share the next', () => {
     const { join, grant, runtime, sentOutcomes, confirm } = openSubscription(nothing);
     join();
-    grant(1, 1, 1);
+    grant({ token: 1, seqs: [1, 1] });
     runtime.turn();
-    grant(2, 2, 2);
-    grant(3, 4, 1);
+    grant({ token: 2, seqs: [2, 3] });
+    grant({ token: 3, seqs: [4, 4] });
     runtime.turn();
-    expect(sentOutcomes()).toEqual([[[1, 'ack', [[1, 1]]]]]);
+    expect(sentOutcomes()).toEqual([[{ token: 1, ack: [[1, 1]] }]]);
     confirm();
-    expect(sentOutcomes(1)).toEqual([[[2, 'ack', [[2, 3]]], [3, 'ack', [[4, 4]]]]]); // prettier-ignore
+    expect(sentOutcomes(1)).toEqual([[{ token: 2, ack: [[2, 3]] }, { token: 3, ack: [[4, 4]] }]]); // prettier-ignore
   });
 
-  it('is tried again after a refusal for the moment', () => {
+  it('is tried again after a retryable refusal', () => {
     const { join, grant, runtime, server, sentOutcomes, confirm } = openSubscription(nothing);
     join();
-    grant(1, 1, 1);
+    grant({ token: 1, seqs: [1, 1] });
     runtime.turn();
     server.settles[0]?.answer(refused('storage_failed'));
-    grant(2, 2, 1);
+    grant({ token: 2, seqs: [2, 2] });
     runtime.turn();
-    expect([sentOutcomes(1), runtime.fire()]).toEqual([[], 100]);
-    expect(sentOutcomes(1)).toEqual([[[1, 'ack', [[1, 1]]]]]);
+    expect(sentOutcomes(1)).toEqual([]);
+    expect(runtime.fire()).toBe(100);
+    expect(sentOutcomes(1)).toEqual([[{ token: 1, ack: [[1, 1]] }]]);
     confirm();
-    expect(sentOutcomes(2)).toEqual([[[2, 'ack', [[2, 2]]]]]);
+    expect(sentOutcomes(2)).toEqual([[{ token: 2, ack: [[2, 2]] }]]);
     server.settles[2]?.answer(refused('storage_failed'));
     expect(runtime.fire()).toBe(100);
   });
 
-  it('drops a request that is refused for good, and reports it', () => {
+  it('drops a request that is refused permanently, and reports it', () => {
     const { join, grant, runtime, server, events, sentOutcomes } = openSubscription(nothing);
     join();
-    grant(1, 1, 1);
+    grant({ token: 1, seqs: [1, 1] });
     runtime.turn();
     server.settles[0]?.answer(refused('request_invalid'));
     runtime.turn();
-    expect([sentOutcomes().length, events]).toMatchObject([
-      1,
-      [['error', { error: { code: 'request_invalid' } }]],
-    ]);
+    expect(sentOutcomes()).toHaveLength(1);
+    expect(events).toMatchObject([['error', { error: { code: 'request_invalid' } }]]);
   });
 });
 
+/** Two handlers that wait for one gate, and their signals. */
+const openWork = () => {
+  const work = gate();
+  const signals: AbortSignal[] = [];
+  const handle: AnyHandler = (_, { signal }) => {
+    signals.push(signal);
+    return work.promise;
+  };
+  return { ...openSubscription(handle, { concurrency: 2 }), work, signals };
+};
+
 describe('reconnects', () => {
-  it('names its leases, and continues under those that the server kept', async () => {
-    const works = [gate(), gate()];
-    const signals: AbortSignal[] = [];
-    const { join, grant, subscription, server, events, runtime, sentOutcomes } = openSubscription(
-      ({ seq }, { signal }) => {
-        signals.push(signal);
-        return works[seq - 1]?.promise;
-      },
-      2,
-    );
+  it('names its leases, and loses those that the server did not keep', () => {
+    const { join, grant, subscription, server, events, signals } = openWork();
     join();
-    grant(1, 1, 1);
-    grant(2, 2, 2);
+    grant({ token: 1, seqs: [1, 1] });
+    grant({ token: 2, seqs: [2, 3] });
     subscription.offline();
     join([1]);
     expect(server.joins[1]?.request.tokens).toEqual([1, 2]);
     expect(events).toEqual([['lease:lost', { queue: 'files', group: 'logger', token: 2, ranges: [[2, 3]] }]]);
     expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]);
-    expect(sentOutcomes()).toEqual([[[1, 'extend', [[1, 1]]]]]);
-    for (const { open } of works) open();
-    await settled();
-    server.settles[0]?.answer({ ok: true, value: null });
-    runtime.turn();
-    expect(sentOutcomes(1)).toEqual([[[1, 'ack', [[1, 1]]]]]);
   });
 
-  it('a grant that comes before the answer is none of the old ones', () => {
+  it('extends the leases that the server kept, and settles under them', async () => {
+    const { join, grant, subscription, sentOutcomes, confirm, work } = openWork();
+    join();
+    grant({ token: 1, seqs: [1, 1] });
+    subscription.offline();
+    join([1]);
+    expect(sentOutcomes()).toEqual([[{ token: 1, extend: [[1, 1]] }]]);
+    work.open();
+    await settled();
+    confirm();
+    expect(sentOutcomes(1)).toEqual([[{ token: 1, ack: [[1, 1]] }]]);
+  });
+
+  it('a grant that arrives before the answer is not among the lost leases', () => {
     const { subscription, server, grant, events, join, runtime, sentOutcomes } = openSubscription(nothing);
     join();
     subscription.offline();
     subscription.online();
-    grant(8, 1, 1);
+    grant({ token: 8, seqs: [1, 1] });
     server.joins[1]?.answer({ ok: true, value: subscribed() });
     runtime.turn();
-    expect([events, sentOutcomes()]).toEqual([[], [[[8, 'ack', [[1, 1]]]]]]);
+    expect(events).toEqual([]);
+    expect(sentOutcomes()).toEqual([[{ token: 8, ack: [[1, 1]] }]]);
   });
 
   it('sends unanswered acks again, also of lost leases: they may have taken effect', () => {
     const { join, grant, subscription, runtime, sentOutcomes, confirm, events, server } =
       openSubscription(nothing);
     join();
-    grant(1, 1, 1);
-    grant(2, 2, 1);
+    grant({ token: 1, seqs: [1, 1] });
+    grant({ token: 2, seqs: [2, 2] });
     runtime.turn();
     subscription.offline();
     server.settles[0]?.answer({ ok: true, value: null });
-    grant(3, 3, 1);
+    grant({ token: 3, seqs: [3, 3] });
     join([2, 3]);
-    expect(sentOutcomes(1)).toEqual([[[1, 'ack', [[1, 1]]], [2, 'ack', [[2, 2]]]]]); // prettier-ignore
+    expect(sentOutcomes(1)).toEqual([[{ token: 1, ack: [[1, 1]] }, { token: 2, ack: [[2, 2]] }]]); // prettier-ignore
     confirm();
-    expect(sentOutcomes(2)).toEqual([[[3, 'ack', [[3, 3]]]]]);
+    expect(sentOutcomes(2)).toEqual([[{ token: 3, ack: [[3, 3]] }]]);
     expect(events).toEqual([]);
   });
 
@@ -110,12 +121,12 @@ describe('reconnects', () => {
       () => gate().promise,
     );
     join();
-    grant(1, 1, 1);
+    grant({ token: 1, seqs: [1, 1] });
     runtime.fire();
     runtime.turn();
     subscription.offline();
     join([1]);
-    expect(sentOutcomes(1)).toEqual([[[1, 'extend', [[1, 1]]]]]);
+    expect(sentOutcomes(1)).toEqual([[{ token: 1, extend: [[1, 1]] }]]);
     confirm();
     expect(sentOutcomes()).toHaveLength(2);
   });
@@ -125,7 +136,7 @@ describe('reconnects', () => {
       throw new RetryAfter(1_000);
     });
     join();
-    grant(1, 1, 1);
+    grant({ token: 1, seqs: [1, 1] });
     runtime.turn();
     subscription.offline();
     join([1]);
@@ -136,15 +147,15 @@ describe('reconnects', () => {
     expect(server.joins.at(-1)?.request.tokens).toEqual([]);
   });
 
-  it.each([{ held: [1] }, { held: [] }])(
-    'acks that were in vain are reported, although the connection took their answer ($held)',
-    ({ held }) => {
+  it.each([{ kept: [1] }, { kept: [] }])(
+    'acks that are refused after a reconnect are reported: their answer was lost ($kept)',
+    ({ kept }) => {
       const { join, grant, subscription, runtime, server, events } = openSubscription(nothing);
       join();
-      grant(1, 1, 2);
+      grant({ token: 1, seqs: [1, 2] });
       runtime.turn();
       subscription.offline();
-      join(held);
+      join(kept);
       expect(events).toEqual([]);
       server.settles[1]?.answer(refused('lease_lost', { lost: [{ token: 1, ranges: [[1, 2]] }] }));
       expect(events).toEqual([

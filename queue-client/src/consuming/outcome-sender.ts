@@ -1,20 +1,20 @@
 import { QueueError, type Range } from '@typed-queue/contracts';
 import { intersectRanges, type LostLease, type Result, type Settlement } from '@typed-queue/contracts/wire';
 import { BackOff } from '../back-off.js';
-import type { Server } from '../connection/server.js';
+import type { Requests } from '../connection/requests.js';
 import { Waiters } from '../deferred.js';
 import type { Runtime } from '../runtime.js';
 import type { LeaseClock, Moment } from './lease-clock.js';
 
 /** Messages whose lease was lost when their outcomes or extension arrived. */
 export interface RefusedLease extends LostLease {
-  /** Those whose handlers had ended. */
-  readonly inVain: readonly Range[];
+  /** Those whose handlers had ended: their work is wasted. */
+  readonly handled: readonly Range[];
 }
 
 interface OutcomeSenderDeps {
   readonly subscription: string;
-  readonly server: Server;
+  readonly server: Requests;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random'>;
   readonly leases: Pick<LeaseClock, 'now' | 'extended'>;
   /** Takes out what was settled since the last request. */
@@ -145,11 +145,11 @@ export class OutcomeSender {
     }
     // Safe: the wire defines the details of this code.
     const lost = (error.details.lost ?? []) as readonly LostLease[];
-    this.#deps.onLost(lost.map((lease) => ({ ...lease, inVain: inVain(batch, lease) })));
+    this.#deps.onLost(lost.map((lease) => ({ ...lease, handled: handledOf(batch, lease) })));
   }
 }
 
-const inVain = (batch: Batch, { token, ranges }: LostLease): Range[] => {
+const handledOf = (batch: Batch, { token, ranges }: LostLease): Range[] => {
   const sent = batch.settlements.filter(
     ({ token: of, outcome: { kind } }) =>
       // Any other outcome that was sent twice may have taken effect the first time although it is refused now.

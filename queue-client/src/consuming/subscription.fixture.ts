@@ -1,5 +1,5 @@
-import type { QueueDefinition, Range } from '@typed-queue/contracts';
-import type { Outcome, Subscribed } from '@typed-queue/contracts/wire';
+import type { Range } from '@typed-queue/contracts';
+import type { Subscribed } from '@typed-queue/contracts/wire';
 import { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import { grantHeader, keyedFrame, seqFrame } from './grants.fixture.js';
@@ -40,13 +40,10 @@ export const request: SubscriptionDeps['request'] = {
   settings: {},
 };
 
+type KeysBySeq = Readonly<Record<number, string | undefined>>;
+
 /** A subscription of group `logger` to `files`, with a server that answers when the test says so. */
-export const openSubscription = (
-  handle: AnyHandler,
-  concurrency = 1,
-  definition: QueueDefinition = numbers.files,
-  rest: Partial<SubscriptionDeps> = {},
-) => {
+export const openSubscription = (handle: AnyHandler, deps: Partial<SubscriptionDeps> = {}) => {
   const runtime = new ManualRuntime();
   const server = new RequestLog();
   const emitter = new Emitter<ClientEvents>(runtime.report);
@@ -64,39 +61,33 @@ export const openSubscription = (
   const ends: string[] = [];
   const subscription = new GroupSubscription({
     request,
-    definition,
-    concurrency,
+    definition: numbers.files,
+    concurrency: 1,
     handle,
     server,
     runtime,
     emitter,
     onEnd: () => ends.push('ended'),
-    ...rest,
+    ...deps,
   });
   const join = (tokens: readonly number[] = [], rest: Partial<Subscribed> = {}): void => {
     subscription.online();
     server.joins.at(-1)?.answer({ ok: true, value: subscribed({ tokens, ...rest }) });
     runtime.turn();
   };
-  const grant = (token: number, firstSeq: number, count: number): void =>
-    subscription.granted(grantHeader(token), seqFrame(firstSeq, count));
-  /** Grants messages with these ordering keys; undefined: without one. */
-  const grantKeyed = (token: number, firstSeq: number, ...keys: readonly (string | undefined)[]): void =>
-    subscription.granted(grantHeader(token), keyedFrame(firstSeq, keys));
+  const grant = ({ token, seqs: [first, last] }: { readonly token: number; readonly seqs: Range }): void =>
+    subscription.granted(grantHeader(token), seqFrame(first, last - first + 1));
+  /** `keys`: the ordering keys by consecutive seqs; undefined: without one. */
+  const grantKeyed = ({ token, keys }: { readonly token: number; readonly keys: KeysBySeq }): void =>
+    subscription.granted(grantHeader(token), keyedFrame(Number(Object.keys(keys)[0]), Object.values(keys)));
   const revoke = (token: number, ...ranges: readonly Range[]): void =>
     subscription.revoked({ subscription: 'files/1', token, ranges });
-  /** The settlements from a request on: token, outcome and ranges of each. */
+  /** From a request on, the settlements of each: `{ token, ack: ranges }`. */
   const sentOutcomes = (from = 0) =>
     server.settles
       .slice(from)
       .map(({ settlements }) =>
-        settlements.map(
-          ({ token, outcome, ranges }): [number, Outcome['kind'], readonly Range[] | undefined] => [
-            token,
-            outcome.kind,
-            ranges,
-          ],
-        ),
+        settlements.map(({ token, outcome, ranges }) => ({ token, [outcome.kind]: ranges })),
       );
   const confirm = (): void => {
     server.settles.at(-1)?.answer({ ok: true, value: null });

@@ -19,7 +19,7 @@ const openWork = (concurrency = 1) => {
     await settled();
   };
   const begun = () => [...gates.keys()];
-  return { ...openSubscription(handle, concurrency), signals, begun, end };
+  return { ...openSubscription(handle, { concurrency }), signals, begun, end };
 };
 
 const lost = (token: number, ...ranges: readonly (readonly [number, number])[]) =>
@@ -53,11 +53,11 @@ const silences = [
 ] as const;
 
 describe.each(silences)('a member without network, when %s', (_, silence) => {
-  it('aborts its handlers, begins nothing more and says what is lost, once', async () => {
+  it('aborts its handlers, starts no others and reports what is lost, once', async () => {
     const work = openWork(2);
     const { join, grantKeyed, signals, events, begun, end, revoke } = work;
     join();
-    grantKeyed(1, 1, 'a', 'a', undefined, 'b');
+    grantKeyed({ token: 1, keys: { 1: 'a', 2: 'a', 3: undefined, 4: 'b' } });
     expect(begun()).toEqual([1, 3]);
     silence(work);
     expect(signals.map(({ aborted, reason }) => aborted && (reason as QueueError).code)).toEqual([
@@ -73,10 +73,10 @@ describe.each(silences)('a member without network, when %s', (_, silence) => {
 });
 
 describe('a lease that was confirmed', () => {
-  it('goes on, and so does the work under it', async () => {
+  it('continues, and so do its handlers', async () => {
     const { join, grant, runtime, signals, confirm, begun, end } = openWork();
     join();
-    grant(1, 1, 2);
+    grant({ token: 1, seqs: [1, 2] });
     for (let extension = 0; extension < 6; extension++) {
       runtime.pass(10_000);
       runtime.round();
@@ -88,10 +88,10 @@ describe('a lease that was confirmed', () => {
     expect(begun()).toEqual([1, 2]);
   });
 
-  it('by the answer to who came back lasts from then on', () => {
+  it('by the answer to a new subscribe request lasts from that request on', () => {
     const { join, grant, runtime, subscription, signals } = openWork();
     join();
-    grant(1, 1, 1);
+    grant({ token: 1, seqs: [1, 1] });
     subscription.offline();
     runtime.pass(4_000);
     join([1]);
@@ -108,11 +108,11 @@ describe('an outcome that was there before the lease ended by the clock of the c
   it('is sent nevertheless: the server may still hold the lease', async () => {
     const { join, grant, runtime, end, sentOutcomes } = openWork();
     join();
-    grant(1, 1, 2);
+    grant({ token: 1, seqs: [1, 2] });
     await end(1);
     runtime.pass(30_000);
     runtime.round();
     runtime.turn();
-    expect(sentOutcomes().flat()).toContainEqual([1, 'ack', [[1, 1]]]);
+    expect(sentOutcomes().flat()).toContainEqual({ token: 1, ack: [[1, 1]] });
   });
 });

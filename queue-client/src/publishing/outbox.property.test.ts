@@ -6,7 +6,7 @@ import { Outbox } from './outbox.js';
 import { refused, serverOf, stored } from '../requests.fixture.js';
 import { OutboxQuota } from './outbox-quota.js';
 import { ManualRuntime } from '../runtime.fixture.js';
-import type { Answer } from '../connection/server.js';
+import type { Answer } from '../connection/requests.js';
 
 /**
  * A server of one queue. Requests reach it in order, one `process` each; its answers leave in order, one `deliver`

@@ -9,7 +9,8 @@ describe('gathering', () => {
     const { outbox, publish, sent, runtime } = openOutbox();
     outbox.online();
     for (const n of [1, 2, 3]) void publish(n);
-    expect([sent(), runtime.deferred]).toEqual([[], 1]);
+    expect(sent()).toEqual([]);
+    expect(runtime.deferred).toBe(1);
     runtime.turn();
     expect(sent()).toEqual([[1, 2, 3]]);
     expect(runtime.timers.size).toBe(0);
@@ -77,14 +78,12 @@ describe('receipts', () => {
       'resolved',
       'resolved',
     ]);
-    expect([await answers[0], await answers[2], await answers[3]]).toMatchObject([
-      { seq: 7, duplicate: false },
-      { seq: 3, duplicate: true },
-      { seq: 8, duplicate: false, epoch: 'e1', durability: 'disk' },
-    ]);
+    expect(await answers[0]).toMatchObject({ seq: 7, duplicate: false });
+    expect(await answers[2]).toMatchObject({ seq: 3, duplicate: true });
+    expect(await answers[3]).toMatchObject({ seq: 8, duplicate: false, epoch: 'e1', durability: 'disk' });
   });
 
-  it('rejects all messages of a frame that is refused for good, and goes on', async () => {
+  it('rejects all messages of a frame that is refused permanently, and sends the next', async () => {
     const { outbox, publish, runtime, server, flush } = openOutbox();
     outbox.online();
     const answers = [publish('a'), publish('b')];

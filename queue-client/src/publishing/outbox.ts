@@ -1,31 +1,29 @@
 import { QueueError, type ErrorBody, type Receipt } from '@typed-queue/contracts';
 import {
-  encodeFrame,
   MAX_FRAMES_IN_FLIGHT,
   type Draft,
   type FrameReceipt,
   type Result,
 } from '@typed-queue/contracts/wire';
 import { BackOff } from '../back-off.js';
-import type { Server } from '../connection/server.js';
+import type { Requests } from '../connection/requests.js';
 import type { Runtime } from '../runtime.js';
-import { rejectBatch, resolveBatch, takeBatch, type QueuedMessage } from './batch.js';
 import type { OutboxQuota } from './outbox-quota.js';
+import {
+  nextFrame,
+  rejectFrame,
+  resolveFrame,
+  type PendingFrame,
+  type QueuedMessage,
+} from './pending-frame.js';
 
 interface OutboxDeps {
   readonly queue: string;
   /** Identifies this client to the server, so that a frame sent again is recognised. A UUID. */
   readonly producer: string;
-  readonly server: Server;
+  readonly server: Requests;
   readonly quota: OutboxQuota;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random'>;
-}
-
-interface PendingFrame {
-  readonly bytes: Uint8Array;
-  readonly batch: readonly QueuedMessage[];
-  /** Counts how often it was sent: only the answer to the last time counts. */
-  attempt: number;
 }
 
 /**
@@ -93,7 +91,7 @@ export class Outbox {
     );
     for (const frame of this.#pending) {
       this.#remove(frame);
-      rejectBatch(frame.batch, unknown);
+      rejectFrame(frame, unknown);
     }
     for (const message of this.#queued) this.#drop(message, reason);
   }
@@ -109,13 +107,9 @@ export class Outbox {
 
   #flush(): void {
     while (this.#state === 'open' && this.#queued.size > 0 && this.#pending.length < this.#window) {
-      const batch = takeBatch(this.#queued);
-      const { bytes } = encodeFrame(
-        batch.map(({ draft }) => draft),
-        { producer: this.#deps.producer, firstNumber: this.#nextNumber },
-      );
-      this.#nextNumber += batch.length;
-      const frame: PendingFrame = { bytes, batch, attempt: 0 };
+      const { producer } = this.#deps;
+      const frame = nextFrame(this.#queued, { producer, firstNumber: this.#nextNumber });
+      this.#nextNumber += frame.messages.length;
       this.#pending = [...this.#pending, frame];
       this.#inFlight++;
       this.#send(frame);
@@ -147,8 +141,8 @@ export class Outbox {
     this.#backOff.reset();
     this.#window = Math.min(2 * this.#window, MAX_FRAMES_IN_FLIGHT);
     this.#remove(frame);
-    if (result.ok) resolveBatch(frame.batch, result.value);
-    else rejectBatch(frame.batch, QueueError.fromBody(result.error));
+    if (result.ok) resolveFrame(frame, result.value);
+    else rejectFrame(frame, QueueError.fromBody(result.error));
     this.#fillWindow();
   }
 
@@ -163,10 +157,10 @@ export class Outbox {
     frame.attempt++;
     if (this.#pending.indexOf(frame) < this.#inFlight) this.#inFlight--;
     this.#pending = this.#pending.filter((other) => other !== frame);
-    for (const message of frame.batch) message.unwatch?.();
+    for (const message of frame.messages) message.unwatch?.();
     this.#deps.quota.release(
-      frame.batch.length,
-      frame.batch.reduce((sum, { size }) => sum + size, 0),
+      frame.messages.length,
+      frame.messages.reduce((sum, { size }) => sum + size, 0),
     );
   }
 

@@ -2,7 +2,7 @@ import { QueueError, type Receipt } from '@typed-queue/contracts';
 import type { PublishOptions } from '../client.js';
 import { checkOptions, type KnownOptions } from '../argument-check.js';
 import type { Runtime } from '../runtime.js';
-import type { Server } from '../connection/server.js';
+import type { Requests } from '../connection/requests.js';
 import { Drafts, type DraftRules } from './draft.js';
 import { OutboxQuota, type OutboxLimits } from './outbox-quota.js';
 import { Outbox } from './outbox.js';
@@ -10,7 +10,7 @@ import { Outbox } from './outbox.js';
 interface PublisherDeps {
   readonly rules: DraftRules;
   readonly limits: OutboxLimits;
-  readonly server: Server;
+  readonly server: Requests;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random' | 'newId'>;
   /** Throws when the client takes no more messages. */
   readonly checkOpen: () => void;

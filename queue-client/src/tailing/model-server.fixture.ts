@@ -1,6 +1,6 @@
 import type { Gap } from '@typed-queue/contracts';
 import type { Tailing, TailRequest } from '@typed-queue/contracts/wire';
-import type { Answer } from '../connection/server.js';
+import type { Answer } from '../connection/requests.js';
 import { concat, seqFrame } from '../consuming/grants.fixture.js';
 import { refused } from '../requests.fixture.js';
 import { TextMessages } from '../messages/lazy-messages.js';

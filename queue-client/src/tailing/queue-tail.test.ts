@@ -6,7 +6,7 @@ import { settled } from '../runtime.fixture.js';
 import { openTail, taker } from './tail.fixture.js';
 
 describe('reading', () => {
-  it('asks for frames, replays, and goes on live', async () => {
+  it('asks for frames, replays, and becomes live', async () => {
     const { tail, server, source, begin, replay, deliver } = openTail({ from: 'start' });
     const { take } = taker(tail);
     begin();
@@ -34,7 +34,7 @@ describe('reading', () => {
     expect(openTail({ from }).tail.position).toEqual(from);
   });
 
-  it('the loop over the tail itself gets messages only; all other items are events in their place', async () => {
+  it('the loop over the tail gets messages only; all other items are events, in order', async () => {
     const { tail, events, source, begin, replay } = openTail();
     begin();
     replay(1, 3, [{ from: 2, to: 2, reason: 'damage' }]);
@@ -45,16 +45,14 @@ describe('reading', () => {
       if (seq === 1) expect(events).toEqual([]);
       if (seq === 3) setImmediate(() => tail.close());
     }
-    expect([seqs, events]).toEqual([
-      [1, 3],
-      [
-        ['gap', { queue: 'files', from: 2, to: 2, reason: 'damage' }],
-        ['tail:live', { queue: 'files', next: 4 }],
-      ],
+    expect(seqs).toEqual([1, 3]);
+    expect(events).toEqual([
+      ['gap', { queue: 'files', from: 2, to: 2, reason: 'damage' }],
+      ['tail:live', { queue: 'files', next: 4 }],
     ]);
   });
 
-  it('says when the log is another', async () => {
+  it('reports another log', async () => {
     const { tail, begin, replay } = openTail({ from: { epoch: 'old', seq: 40 } });
     const { take } = taker(tail);
     begin(3, { epoch: 'new', reset: { reason: 'reset', from: 40, epoch: 'new' } });
@@ -74,7 +72,8 @@ describe('reading', () => {
     source.lagged();
     deliver(6, 3);
     replay(4, 8);
-    expect([await take(), events]).toEqual([[1, 2, 'live 3', 3, 4, 5, 6, 7, 8], []]);
+    expect(await take()).toEqual([1, 2, 'live 3', 3, 4, 5, 6, 7, 8]);
+    expect(events).toEqual([]);
 
     const filtered = openTail({ events: ['save'] });
     filtered.begin();
@@ -91,10 +90,13 @@ describe('ending', () => {
     begin();
     replay(1, 2);
     for await (const { seq } of tail) {
-      expect([seq, server.leaves.length]).toEqual([1, 0]);
+      expect(seq).toBe(1);
+      expect(server.leaves).toHaveLength(0);
       break;
     }
-    expect([server.leaves.length, ends, tail.position?.seq]).toEqual([1, ['ended'], 2]);
+    expect(server.leaves).toHaveLength(1);
+    expect(ends).toEqual(['ended']);
+    expect(tail.position?.seq).toBe(2);
   });
 
   it('close finishes the loop, also one that waits', async () => {
@@ -105,7 +107,9 @@ describe('ending', () => {
     tail.close();
     tail.close();
     await settled();
-    expect([results, server.leaves.length, ends]).toEqual([['done'], 1, ['ended']]);
+    expect(results).toEqual(['done']);
+    expect(server.leaves).toHaveLength(1);
+    expect(ends).toEqual(['ended']);
   });
 
   it('returning while a message is waited for finishes both', async () => {
@@ -114,10 +118,11 @@ describe('ending', () => {
     const items = tail.items();
     const next = items.next();
     await items.return?.();
-    expect([await next, server.leaves.length]).toEqual([{ done: true, value: undefined }, 1]);
+    expect(await next).toEqual({ done: true, value: undefined });
+    expect(server.leaves).toHaveLength(1);
   });
 
-  it('a signal ends it with an error, before it begins or later', async () => {
+  it('ends with an error when its signal aborts', async () => {
     const controller = new AbortController();
     const { tail, server, begin } = openTail({ signal: controller.signal });
     const { results, take } = taker(tail);
@@ -126,17 +131,22 @@ describe('ending', () => {
     controller.abort(new Error('enough'));
     await settled();
     expect(results).toMatchObject([{ code: 'aborted', cause: { message: 'enough' } }]);
-    expect(server.leaves.length).toBe(1);
+    expect(server.leaves).toHaveLength(1);
+  });
 
+  it('closed, it no longer listens to its signal', () => {
     const { signal } = new AbortController();
-    const closed = openTail({ signal });
-    expect(getEventListeners(signal, 'abort').length).toBe(1);
-    closed.tail.close();
-    expect(getEventListeners(signal, 'abort').length).toBe(0);
+    const { tail } = openTail({ signal });
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    tail.close();
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
 
-    const before = openTail({ signal: AbortSignal.abort() });
-    expect(await codeOf(before.tail.items().next())).toBe('aborted');
-    expect([before.ends, await codeOf(before.tail.ready)]).toEqual([['ended'], 'aborted']);
+  it('never begins with a signal that was aborted before', async () => {
+    const { tail, ends } = openTail({ signal: AbortSignal.abort() });
+    expect(await codeOf(tail.items().next())).toBe('aborted');
+    expect(await codeOf(tail.ready)).toBe('aborted');
+    expect(ends).toEqual(['ended']);
   });
 
   it('is iterated once', async () => {
@@ -148,15 +158,14 @@ describe('ending', () => {
     expect(() => tail.items()).toThrow(expect.objectContaining({ code: 'request_invalid' }));
   });
 
-  it('a refusal for good is thrown to the loop', async () => {
+  it('a permanent refusal is thrown to the loop', async () => {
     const { tail, server, source, events } = openTail();
     source.online();
     server.tails[0]?.answer(refused('queue_unknown'));
-    expect([await codeOf(tail.ready), await codeOf(tail.items().next())]).toEqual([
-      'queue_unknown',
-      'queue_unknown',
-    ]);
-    expect([server.leaves, events]).toEqual([[], []]);
+    expect(await codeOf(tail.ready)).toBe('queue_unknown');
+    expect(await codeOf(tail.items().next())).toBe('queue_unknown');
+    expect(server.leaves).toEqual([]);
+    expect(events).toEqual([]);
   });
 
   it('closed before the answer, it ends the tail that the server has just begun', () => {
@@ -168,6 +177,7 @@ describe('ending', () => {
       ok: true,
       value: { epoch: 'e', next: 1, contract: { fingerprint: null, since: 1 } },
     });
-    expect([server.leaves.length, tail.position]).toEqual([1, undefined]);
+    expect(server.leaves).toHaveLength(1);
+    expect(tail.position).toBeUndefined();
   });
 });

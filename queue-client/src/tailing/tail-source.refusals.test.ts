@@ -2,12 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { refused } from '../requests.fixture.js';
 import { openTail } from './tail.fixture.js';
 
-describe('refusals for the moment', () => {
-  it('are followed by another try, later and later until it is live', () => {
+describe('retryable refusals', () => {
+  it('are followed by tries with growing delays until the tail is live', () => {
     const { server, runtime, source, begin } = openTail();
     source.online();
     server.tails[0]?.answer(refused('draining'));
-    expect([server.tails.length, runtime.fire(), server.tails.length]).toEqual([1, 100, 2]);
+    expect(server.tails).toHaveLength(1);
+    expect(runtime.fire()).toBe(100);
+    expect(server.tails).toHaveLength(2);
     server.tails[1]?.answer(refused('overloaded'));
     expect(runtime.fire()).toBe(200);
     begin();
@@ -17,7 +19,7 @@ describe('refusals for the moment', () => {
     expect(runtime.fire()).toBe(100);
   });
 
-  it('are followed by no try before the server says so', () => {
+  it('are followed by no try before the delay that the server asks for', () => {
     const { server, runtime, source } = openTail();
     source.online();
     server.tails[0]?.answer(refused('rate_limited', { retryAfterMs: 7_000 }));
@@ -51,6 +53,7 @@ describe('refusals for the moment', () => {
     source.online();
     server.tails[1]?.answer(refused('draining'));
     tail.close();
-    expect([runtime.timers.size, server.leaves.length]).toEqual([0, 0]);
+    expect(runtime.timers.size).toBe(0);
+    expect(server.leaves).toHaveLength(0);
   });
 });

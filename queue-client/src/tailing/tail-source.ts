@@ -1,21 +1,23 @@
 import { QueueError, type Position, type Start } from '@typed-queue/contracts';
 import type { ReplayHeader, Result, ServedContract, Tailing, TailRequest } from '@typed-queue/contracts/wire';
 import { BackOff, RefusalReport } from '../back-off.js';
-import type { Server } from '../connection/server.js';
+import type { Requests } from '../connection/requests.js';
 import { frameMessages, type LazyMessages } from '../messages/lazy-messages.js';
 import type { Runtime } from '../runtime.js';
 import type { Window } from '../window.js';
 import type { Chunk, TailBuffer } from './tail-buffer.js';
 
 /** The tail request without its position. The window is explicit: positions are reported by it. */
-export type TailParameters = Omit<TailRequest<string>, 'from'> & { readonly window: Required<Window> };
+export type TailParameters = Omit<TailRequest<string>, 'from' | 'window'> & {
+  readonly window: { readonly [K in keyof Window]-?: number };
+};
 
 export interface TailSourceDeps {
   readonly request: TailParameters;
   /** Where the tail begins, until the buffer has a position. */
   readonly from: Start | Position;
   readonly buffer: TailBuffer;
-  readonly server: Server;
+  readonly server: Requests;
   readonly runtime: Pick<Runtime, 'after' | 'random'>;
   readonly onBegun: (contract: ServedContract) => void;
   /** The buffer has a new chunk. */

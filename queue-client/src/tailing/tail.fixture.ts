@@ -1,4 +1,4 @@
-import { fingerprintOf, type AnyMessage, type Gap, type QueueDefinition } from '@typed-queue/contracts';
+import { fingerprintOf, type AnyMessage, type Gap, type JsonText, type QueueDefinition } from '@typed-queue/contracts';
 import type { Tailing } from '@typed-queue/contracts/wire';
 import { ContractCheck } from '../messages/contract-check.js';
 import { seqFrame } from '../consuming/grants.fixture.js';
@@ -13,13 +13,14 @@ import type { TailItem, TailOptions } from './tail.js';
 import { tailParameters } from './tails.js';
 
 /** The text of live messages from a seq on, each with its seq as payload. */
-export const liveText = (firstSeq: number, count: number): string =>
+export const liveText = (firstSeq: number, count: number): JsonText<readonly AnyMessage[]> =>
+  // Safe: the text of an array of messages.
   JSON.stringify(
     Array.from({ length: count }, (_, index): AnyMessage => {
       const seq = firstSeq + index;
       return { id: `id ${seq}`, queue: 'files', event: 'save', payload: seq, headers: {}, seq, time: seq };
     }),
-  );
+  ) as JsonText<readonly AnyMessage[]>;
 
 /** An item in short: the seq of a message, the range of a gap, or its kind. */
 export const brief = (item: TailItem): unknown => {

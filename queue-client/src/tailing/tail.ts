@@ -12,7 +12,8 @@ import type {
 } from '@typed-queue/contracts';
 import type { Window } from '../window.js';
 
-export interface TailOptions<E extends string> {
+/** Annotated without `E`, it names no events; `TailOptions<'save'>` may. */
+export interface TailOptions<E extends string = never> {
   /** Where it begins; a `Position` that was kept continues there. Default: `now`. */
   readonly from?: Start | Position | undefined;
   /** Only these events. Default: all. */
@@ -24,9 +25,11 @@ export interface TailOptions<E extends string> {
 }
 
 /** The messages of some events of a queue: a union discriminated by `event`. */
-export type TailMessage<C extends Contract, Q extends QueueName<C>, E extends EventName<C, Q>> = {
-  [N in E]: EventMessage<C, Q, N>;
-}[E];
+export type TailMessage<C extends Contract, Q extends QueueName<C>, E extends EventName<C, Q>> = EventMessage<
+  C,
+  Q,
+  E
+>;
 
 /** The items of a tail, in the order of the log. */
 export type TailItem<M = AnyMessage> =
@@ -54,7 +57,7 @@ export interface Tail<M = AnyMessage> extends AsyncIterable<M> {
   readonly position: Position | undefined;
   /**
    * Resolves when the server has begun the tail for the first time: what is published from here on will come. Rejects
-   * when it refused for good, or when the tail ended before; this may be ignored.
+   * when it refused permanently, or when the tail ended before; this may be ignored.
    */
   readonly ready: Promise<void>;
   items(): AsyncIterableIterator<TailItem<M>>;

@@ -17,7 +17,7 @@ beforeEach(() => {
   lines = [];
   audit = new Audit({
     log: (...line) => lines.push(line),
-    timer: () => () => undefined,
+    after: () => () => undefined,
   });
 });
 

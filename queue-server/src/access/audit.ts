@@ -2,7 +2,7 @@ import type { ErrorCode } from '@typed-queue/contracts';
 import { EVERYBODY, printable } from '@typed-queue/program';
 import { addressRange } from './address-range.js';
 import { OwnedFolding } from './owned-folding.js';
-import type { Timer } from './timer.js';
+import type { After } from '@typed-queue/contracts/wire';
 
 /** Who requested what, and its outcome. Never a payload or a token. */
 export interface AuditEntry {
@@ -20,7 +20,7 @@ export interface AuditEntry {
 
 export interface AuditDeps {
   readonly log: (level: 'info' | 'warn', fields: Readonly<Record<string, unknown>>, text: string) => void;
-  readonly timer: Timer;
+  readonly after: After;
 }
 
 /** An operator may repeat an action; only a program repeats it more often within a minute. */
@@ -71,14 +71,14 @@ const ownerOf = (entry: AuditEntry): string =>
   isKnown(entry) ? String(entry.principal) : addressRange(entry.address);
 
 const foldingOf = (
-  { log, timer }: AuditDeps,
+  { log, after }: AuditDeps,
   level: 'info' | 'warn',
   linesEach: number,
 ): OwnedFolding<AuditEntry> =>
   new OwnedFolding({
     ownerOf,
     linesEach,
-    timer,
+    after,
     keyOf: (entry) => JSON.stringify(entry),
     write: (entry, more) => {
       const { verb, object, outcome } = entry;

@@ -23,16 +23,19 @@ describe('the memory budget', () => {
   it('counts what is there already, whether it fits or not', () => {
     const budget = new MemoryBudget(1_000);
     const account = budget.open();
-    const held = account.hold(2_000);
-    expect([budget.used, budget.free, account.available]).toEqual([2_000, 0, 0]);
-    held.resize(100);
-    expect([budget.used, budget.free]).toEqual([100, 900]);
+    const charged = account.charge(2_000);
+    expect(budget.used).toBe(2_000);
+    expect(budget.free).toBe(0);
+    expect(account.available).toBe(0);
+    charged.resize(100);
+    expect(budget.used).toBe(100);
+    expect(budget.free).toBe(900);
   });
 
   it('does not let a reservation that exceeds the share of its connection grow with its own size', () => {
     const account = new MemoryBudget(1_000).open();
-    account.hold(100);
-    const unsent = account.hold(200);
+    account.charge(100);
+    const unsent = account.charge(200);
     expect(account.maxOf(unsent.bytes)).toBe(150);
     unsent.resize(600);
     expect(account.maxOf(unsent.bytes)).toBe(150);
@@ -40,11 +43,13 @@ describe('the memory budget', () => {
 
   it('is given back once, however often a reservation is released', () => {
     const budget = new MemoryBudget(1_000);
-    const [first, second] = [budget.open().hold(100), budget.open().hold(50)];
+    const [first, second] = [budget.open().charge(100), budget.open().charge(50)];
     first.release();
     first.release();
     first.resize(70);
-    expect([budget.used, first.bytes, second.bytes]).toEqual([50, 0, 50]);
+    expect(budget.used).toBe(50);
+    expect(first.bytes).toBe(0);
+    expect(second.bytes).toBe(50);
   });
 
   it('is given back when the work is done, or failed', async () => {
@@ -66,7 +71,7 @@ describe('the memory budget', () => {
 
   it('is used by exactly what is reserved and not released, whatever happens', () => {
     const step = fc.oneof(
-      fc.record({ kind: fc.constantFrom('reserve', 'hold', 'resize'), at: fc.nat(3), bytes: fc.nat(400) }),
+      fc.record({ kind: fc.constantFrom('reserve', 'charge', 'resize'), at: fc.nat(3), bytes: fc.nat(400) }),
       fc.record({ kind: fc.constant('release'), at: fc.nat(50), bytes: fc.constant(0) }),
     );
     fc.assert(
@@ -77,7 +82,8 @@ describe('the memory budget', () => {
         for (const { kind, at, bytes } of steps) {
           const account = accounts[at % 4];
           const { available = 0 } = account ?? {};
-          const made = kind === 'reserve' ? account?.reserve(bytes) : kind === 'hold' && account?.hold(bytes);
+          const made =
+            kind === 'reserve' ? account?.reserve(bytes) : kind === 'charge' && account?.charge(bytes);
           if (kind === 'reserve') expect(made !== undefined).toBe(bytes <= available);
           if (made) all.push(made);
           if (kind === 'resize') all[at % Math.max(1, all.length)]?.resize(bytes);

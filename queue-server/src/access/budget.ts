@@ -21,7 +21,7 @@ export class MemoryBudget {
     this.bytes = bytes;
   }
 
-  /** Bytes in use; more than the total after a `hold` or `resize` that did not fit. */
+  /** Bytes in use; more than the total after a `charge` or `resize` that did not fit. */
   get used(): number {
     return this.#used;
   }
@@ -64,18 +64,18 @@ export class Account {
 
   /** Undefined: it would be more than the share of the connection. */
   reserve(bytes: number): Reservation | undefined {
-    return bytes > this.available ? undefined : this.hold(bytes);
+    return bytes > this.available ? undefined : this.charge(bytes);
   }
 
-  /** Counts memory that is in use already. */
-  hold(bytes: number): Reservation {
-    let held = bytes;
+  /** Counts memory that is in use already, whether it fits or not. */
+  charge(bytes: number): Reservation {
+    let charged = bytes;
     let released = false;
     this.#change(bytes);
     const resize = (to: number): void => {
       if (released) return;
-      this.#change(to - held);
-      held = to;
+      this.#change(to - charged);
+      charged = to;
     };
     const release = (): void => {
       resize(0);
@@ -83,7 +83,7 @@ export class Account {
     };
     return Object.freeze({
       get bytes() {
-        return held;
+        return charged;
       },
       resize,
       release,

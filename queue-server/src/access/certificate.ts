@@ -38,6 +38,7 @@ export class Certificate {
   readonly #files: CertificateFiles;
   readonly #wallNow: () => number;
   #loaded: Loaded;
+  #reloading: Promise<unknown> = Promise.resolve();
 
   private constructor(files: CertificateFiles, wallNow: () => number, loaded: Loaded) {
     this.#files = files;
@@ -71,8 +72,14 @@ export class Certificate {
     return [];
   }
 
-  /** Reads the files again. @throws QueueError `config_invalid`; the former pair stays in use */
-  async reload(): Promise<CertificateChange> {
+  /** Reads the files again, after earlier reloads. @throws QueueError `config_invalid`; the former pair stays in use */
+  reload(): Promise<CertificateChange> {
+    const reloaded = this.#reloading.then(() => this.#reload());
+    this.#reloading = reloaded.catch(() => undefined);
+    return reloaded;
+  }
+
+  async #reload(): Promise<CertificateChange> {
     this.#loaded = await load(this.#files);
     const { subject, validTo } = this.#loaded;
     return { subject, validTo, warnings: this.warnings };

@@ -44,12 +44,12 @@ export class ClientRate {
     this.#authentications = new TokenBucket(AUTHENTICATIONS, deps.now);
   }
 
-  /** Who pays. */
+  /** Whose rate limits apply. */
   get principal(): string {
     return this.#principal;
   }
 
-  /** Another principal pays from now on. */
+  /** The rate limits of another principal apply from now on. */
   changePrincipal(principal: string): void {
     if (principal === this.#principal) return;
     this.end();

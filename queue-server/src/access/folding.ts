@@ -1,4 +1,4 @@
-import type { Timer } from './timer.js';
+import type { After } from '@typed-queue/contracts/wire';
 
 export interface FoldingDeps<Entry> {
   /** Entries with the same key are equal. */
@@ -9,7 +9,7 @@ export interface FoldingDeps<Entry> {
   readonly writeOthers: (count: number) => void;
   /** How many equal entries have a line of their own in an interval. */
   readonly linesEach: number;
-  readonly timer: Timer;
+  readonly after: After;
 }
 
 const INTERVAL_MS = 60_000;
@@ -64,7 +64,7 @@ export class Folding<Entry> {
     if (this.#seen.size >= MAX_DISTINCT) return undefined;
     const seen = { entry, lines: 0, more: 0 };
     this.#seen.set(key, seen);
-    this.#cancel ??= this.#deps.timer(() => this.#endInterval(), INTERVAL_MS);
+    this.#cancel ??= this.#deps.after(INTERVAL_MS, () => this.#endInterval());
     return seen;
   }
 
@@ -73,7 +73,7 @@ export class Folding<Entry> {
     this.#cancel = undefined;
     for (const [key, { more }] of this.#seen) if (more === 0) this.#seen.delete(key);
     this.#writeCounts();
-    if (this.#seen.size > 0) this.#cancel = this.#deps.timer(() => this.#endInterval(), INTERVAL_MS);
+    if (this.#seen.size > 0) this.#cancel = this.#deps.after(INTERVAL_MS, () => this.#endInterval());
   }
 
   #writeCounts(): void {

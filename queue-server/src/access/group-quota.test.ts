@@ -50,6 +50,15 @@ describe('the group quota of a connection', () => {
     await expect(join('d')).rejects.toMatchObject({ code: 'group_limit' });
   });
 
+  it('counts a group once that was deleted and made again', async () => {
+    for (let times = 0; times < 2; times++) {
+      existing.delete('files/a');
+      await join('a');
+    }
+    await join('b');
+    await expect(join('c')).rejects.toMatchObject({ code: 'group_limit' });
+  });
+
   it('does not count groups that could not be created', async () => {
     const failing = quota.join({ queue: 'files', group: 'x' }, () => Promise.reject(new Error('the disk')));
     await expect(failing).rejects.toThrow('the disk');

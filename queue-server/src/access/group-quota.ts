@@ -18,7 +18,8 @@ export interface GroupQuotaDeps {
 /** The groups that one connection, or one principal, has created. */
 export class GroupQuota {
   readonly #deps: GroupQuotaDeps;
-  readonly #created = new Set<GroupName>();
+  /** By queue and group; no name of a queue has a slash. */
+  readonly #created = new Map<string, GroupName>();
   /** Joins in progress that create a group. */
   #creating = 0;
 
@@ -37,7 +38,7 @@ export class GroupQuota {
     this.#creating++;
     try {
       const joined = await join();
-      this.#created.add({ queue, group });
+      this.#created.set(`${queue}/${group}`, { queue, group });
       return joined;
     } finally {
       this.#creating--;
@@ -53,7 +54,9 @@ export class GroupQuota {
   /** Forgets groups that were deleted. */
   #count(): number {
     const { exists } = this.#deps;
-    for (const name of this.#created) if (!exists(name.queue, name.group)) this.#created.delete(name);
+    for (const [key, { queue, group }] of this.#created) {
+      if (!exists(queue, group)) this.#created.delete(key);
+    }
     return this.#created.size + this.#creating;
   }
 }

@@ -7,25 +7,44 @@ Max open files            1024                 4096                 files
 `;
 
 describe('the limit of open files', () => {
-  it('is the soft one; there is none where it is unlimited or unknown', () => {
+  it('is the soft one', () => {
     expect(descriptorLimit(LIMITS)).toBe(1_024);
-    expect(
-      descriptorLimit('Max open files            unlimited            unlimited            files'),
-    ).toBeUndefined();
-    expect(descriptorLimit('')).toBeUndefined();
   });
+
+  it.each(['Max open files            unlimited            unlimited            files', ''])(
+    'is none where it is unlimited or unknown: "%s"',
+    (limits) => {
+      expect(descriptorLimit(limits)).toBeUndefined();
+    },
+  );
 });
 
+interface Case {
+  readonly is: string;
+  readonly configured?: number;
+  readonly descriptors?: number;
+  readonly queues: number;
+  readonly most: number;
+  readonly reduced?: boolean;
+}
+
 describe('the number of connections', () => {
-  it.each<[string, ...Parameters<typeof maxConnectionsOf>, maxConnections: number, reduced: boolean]>([
-    ['10,000 where descriptors abound', undefined, 1_048_576, 2, 10_000, false],
-    ['10,000 where nobody knows', undefined, undefined, 2, 10_000, false],
-    ['what leaves enough for the journals', undefined, 1_024, 2, 880, false],
-    ['fewer with more queues', undefined, 1_024, 10, 624, false],
-    ['half of very few', undefined, 100, 2, 50, false],
-    ['what the operator wants', 500, 1_024, 2, 500, false],
-    ['less than that where it is too much', 5_000, 1_024, 2, 880, true],
-  ])('is %s', (_, wanted, limit, queues, maxConnections, reduced) => {
-    expect(maxConnectionsOf(wanted, limit, queues)).toEqual({ maxConnections, reduced });
+  it.each<Case>([
+    { is: '10,000 where descriptors abound', descriptors: 1_048_576, queues: 2, most: 10_000 },
+    { is: '10,000 where their limit is unknown', queues: 2, most: 10_000 },
+    { is: 'what leaves enough for the journals', descriptors: 1_024, queues: 2, most: 880 },
+    { is: 'lower with more queues', descriptors: 1_024, queues: 10, most: 624 },
+    { is: 'half of very few descriptors', descriptors: 100, queues: 2, most: 50 },
+    { is: 'the configured one', configured: 500, descriptors: 1_024, queues: 2, most: 500 },
+    {
+      is: 'reduced where too many are configured',
+      configured: 5_000,
+      descriptors: 1_024,
+      queues: 2,
+      most: 880,
+      reduced: true,
+    },
+  ])('is $is', ({ configured, descriptors, queues, most, reduced = false }) => {
+    expect(maxConnectionsOf(configured, descriptors, queues)).toEqual({ maxConnections: most, reduced });
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import type { After } from '@typed-queue/contracts/wire';
 import { Semaphore } from './semaphore.js';
-import type { Timer } from './timer.js';
 
 /** A semaphore, what its holders heard, and timers that fire when a test says so. */
 const semaphoreOf = (permits: number) => {
   const calls: string[] = [];
   const timers = new Set<() => void>();
-  const timer: Timer = (run) => {
+  const after: After = (_ms, run) => {
     const once = (): void => {
       timers.delete(once);
       run();
@@ -14,7 +14,7 @@ const semaphoreOf = (permits: number) => {
     timers.add(once);
     return () => timers.delete(once);
   };
-  const semaphore = new Semaphore(permits, timer);
+  const semaphore = new Semaphore(permits, after);
   const acquire = (name: string) =>
     semaphore.acquire({ acquired: () => calls.push(name), overdue: () => calls.push(`${name} overdue`) });
   const fire = (): void => {

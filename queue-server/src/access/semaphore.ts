@@ -1,4 +1,5 @@
-import { systemTimer, type Timer } from './timer.js';
+import type { After } from '@typed-queue/contracts/wire';
+import { unrefAfter } from '@typed-queue/program';
 
 /** What asks a semaphore for a permit. */
 export interface Holder {
@@ -14,14 +15,14 @@ const MAX_HELD_MS = 10_000;
 /** A number of permits, granted in the order of the requests. */
 export class Semaphore {
   readonly #permits: number;
-  readonly #timer: Timer;
+  readonly #after: After;
   readonly #waiting = new Set<Holder>();
   /** By holder, how its timer is cancelled. */
   readonly #held = new Map<Holder, () => void>();
 
-  constructor(permits: number, timer: Timer = systemTimer) {
+  constructor(permits: number, after: After = unrefAfter) {
     this.#permits = permits;
-    this.#timer = timer;
+    this.#after = after;
   }
 
   /** Asks for a permit. Returns how to release it, granted or not. */
@@ -43,7 +44,7 @@ export class Semaphore {
       this.#watch(holder);
       if (this.#waiting.size > 0) holder.overdue();
     };
-    this.#held.set(holder, this.#timer(onOverdue, MAX_HELD_MS));
+    this.#held.set(holder, this.#after(MAX_HELD_MS, onOverdue));
   }
 
   #release(holder: Holder): void {

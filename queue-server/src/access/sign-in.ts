@@ -1,10 +1,10 @@
 import { QueueError } from '@typed-queue/contracts';
 import { expiryOf, type Authenticator, type Principal } from '@typed-queue/program';
-import type { Timer } from './timer.js';
+import type { After } from '@typed-queue/contracts/wire';
 
 export interface SignInDeps {
   readonly authenticator: Pick<Authenticator, 'authenticate' | 'renew' | 'wallNow'>;
-  readonly timer: Timer;
+  readonly after: After;
   /** The token is no longer valid. Called once until it is replaced. */
   readonly onExpired: (error: QueueError) => void;
   /** The client showed another token, or the rights of its principal changed. */
@@ -99,16 +99,16 @@ export class SignIn {
       this.#watch();
       this.review();
     };
-    this.#cancel = this.#deps.timer(run, Math.min(Math.max(left, 0), CHECK_MS));
+    this.#cancel = this.#deps.after(Math.min(Math.max(left, 0), CHECK_MS), run);
   }
 
   #expire(error: QueueError): void {
     this.#cancel();
     this.#state = { kind: 'expired', error };
-    this.#cancel = this.#deps.timer(() => {
+    this.#cancel = this.#deps.after(GRACE_MS, () => {
       this.end();
       this.#deps.onOverdue();
-    }, GRACE_MS);
+    });
     this.#deps.onExpired(error);
   }
 }

@@ -13,9 +13,10 @@ import {
 } from '@typed-queue/contracts';
 import type { DeadLetterRequest, Discarded, GroupQuery, Redriven } from '@typed-queue/contracts/wire';
 import type { Engine } from '../engine/engine.js';
+import { shownMember } from '../engine/group/member-id.js';
 import type { GroupInfo } from '../engine/group-info.js';
 import type { GroupDelivery } from './group-delivery.js';
-import { shownMember, type Member } from './member.js';
+import type { Member } from './member.js';
 import type { Tails } from './tailing/tails.js';
 
 export interface AdministrationDeps {
@@ -125,7 +126,7 @@ export class Administration {
     return { redriven: done.redriven, refused: [...refused, ...done.refused], next: page.next, through };
   }
 
-  /** Removes a page of dead letters for good. */
+  /** Removes a page of dead letters permanently. */
   async discard(queue: string, { dryRun = false, ...query }: DeadLetterRequest): Promise<Discarded> {
     const { deadLetters } = this.#deps.engine.queue(queue);
     const through = query.through ?? deadLetters.status().newest;

@@ -1,6 +1,7 @@
 import { Time } from '../engine/conformance/time.fixture.js';
 import { GroupDelivery, type Joined, type Joining } from './group-delivery.js';
-import { QUEUE, recorder, settled, type FakeEngine, type Recorder } from './fake-engine.fixture.js';
+import { QUEUE, type GatedEngine } from './gated-engine.fixture.js';
+import { recorder, settled, type Recorder } from './recorder.fixture.js';
 
 export interface JoinedMember extends Recorder, Joined {}
 
@@ -21,7 +22,7 @@ export class Delivering {
   readonly passedOver: string[] = [];
   readonly time = new Time();
 
-  constructor(engine: FakeEngine) {
+  constructor(engine: GatedEngine) {
     this.delivery = new GroupDelivery({
       engine,
       tails: { committed: (queue) => this.committed.push(queue) },
@@ -30,7 +31,7 @@ export class Delivering {
         this.passedOver.push(`${queue}/${group} ${event} ${firstSeq}`),
       onDeadLettersExpired: (queue, group, letters) => this.expired.push(`${queue}/${group} ${letters}`),
       onError: (error) => this.errors.push(error),
-      timers: this.time.timers,
+      after: this.time.after,
       now: () => this.time.now,
     });
   }
@@ -57,7 +58,7 @@ export class Delivering {
       window,
     } as const;
     const joined = await this.delivery.join(joining, receiver);
-    this.delivery.start(joined.subscription);
+    this.delivery.resume(joined.subscription);
     await settled();
     return { ...receiver, ...joined };
   }

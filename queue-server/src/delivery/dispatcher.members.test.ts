@@ -1,24 +1,25 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { Dispatching } from './dispatching.fixture.js';
-import { FakeEngine, later, recorder, settled } from './fake-engine.fixture.js';
+import { Dispatching, type Joined } from './dispatching.fixture.js';
+import { GatedEngine } from './gated-engine.fixture.js';
+import { recorder, settled } from './recorder.fixture.js';
 import { Member } from './member.js';
 
 let group: Dispatching;
-let engine: FakeEngine;
+let engine: GatedEngine;
 
 beforeEach(async () => {
-  engine = new FakeEngine();
+  engine = new GatedEngine();
   group = await Dispatching.on(engine);
 });
 
 describe('a member of a group', () => {
   it('keeps the leases that it names when it comes back, and has the rest of its window free', async () => {
     engine.publish(4);
-    const former = group.join('a', 2);
+    const former = group.join('a', { messages: 2 });
     await group.pumped();
     group.dispatcher.abandon(former.member);
     const [token = 0] = former.grants.map((grant) => grant.token);
-    const present = group.join('a', 4, [token, 99]);
+    const present = group.join('a', { messages: 4, tokens: [token, 99] });
     expect(present.member.unsettled).toBe(2);
     expect(group.dispatcher.has(former.member)).toBe(false);
     expect(group.dispatcher.has(present.member)).toBe(true);
@@ -26,79 +27,102 @@ describe('a member of a group', () => {
     expect(present.seqs()).toEqual([[3, 4]]);
   });
 
-  it('is granted nothing while its connection is held, not even an earlier claim', async () => {
+  it('is granted nothing while its connection is suspended, not even an earlier claim', async () => {
     engine.publish(2);
-    let isHeld = false;
-    const receiver = { ...recorder(), isHeld: () => isHeld, credit: () => (isHeld ? 0 : Infinity) };
+    let isSuspended = false;
+    const receiver = {
+      ...recorder(),
+      isSuspended: () => isSuspended,
+      credit: () => (isSuspended ? 0 : Infinity),
+    };
     group.dispatcher.join(new Member('a', { messages: 2, bytes: 1_024 }, receiver), []);
     group.dispatcher.pump();
-    isHeld = true;
+    isSuspended = true;
     await settled();
     expect(receiver.seqs()).toEqual([]);
-    isHeld = false;
+    isSuspended = false;
     await group.pumped();
     expect(receiver.seqs()).toEqual([[1, 2]]);
   });
 
   it('is not removed by the end of its former connection', () => {
-    const former = group.join('a', 2);
-    const present = group.join('a', 2);
+    const former = group.join('a', { messages: 2 });
+    const present = group.join('a', { messages: 2 });
     group.dispatcher.remove(former.member);
     group.dispatcher.abandon(former.member);
     expect(group.dispatcher.has(present.member)).toBe(true);
   });
 
-  it('has its window free when a lease ended, and is removed then if it is away', async () => {
-    engine.publish(4);
-    const a = group.join('a', 2);
-    const b = group.join('b', 2);
-    await group.pumped();
-    group.dispatcher.abandon(b.member);
-    expect(group.dispatcher.unsettled).toBe(2);
-    for (const { grants, member } of [a, b]) {
-      group.dispatcher.returned({ member: member.name, token: grants[0]?.token ?? 0, ranges: [[1, 4]] });
-    }
-    expect(a.member.credit()?.messages).toBe(2);
-    expect(group.dispatcher.has(a.member)).toBe(true);
-    expect(group.dispatcher.has(b.member)).toBe(false);
-    expect(group.left).toBe(1);
-    group.dispatcher.returned({ member: 'nobody', token: 1, ranges: [[1, 4]] });
-    expect(a.revoked).toEqual([{ token: a.grants[0]?.token, ranges: [[1, 4]] }]);
-    expect(b.revoked).toEqual([]);
+  describe('whose lease ended', () => {
+    let a: Joined;
+    let away: Joined;
+
+    /** Two members of two messages each; one of them is away. */
+    beforeEach(async () => {
+      engine.publish(4);
+      [a, away] = [group.join('a', { messages: 2 }), group.join('away', { messages: 2 })];
+      await group.pumped();
+      group.dispatcher.abandon(away.member);
+      expect(group.dispatcher.unsettled).toBe(2);
+      for (const { grants, member } of [a, away]) {
+        group.dispatcher.returned({ member: member.name, token: grants[0]?.token ?? 0, ranges: [[1, 4]] });
+      }
+    });
+
+    it('has its window free', () => {
+      expect(a.member.credit()?.messages).toBe(2);
+    });
+
+    it('gets a notice, and stays', () => {
+      expect(a.revoked).toEqual([{ token: a.grants[0]?.token, ranges: [[1, 4]] }]);
+      expect(group.dispatcher.has(a.member)).toBe(true);
+    });
+
+    it('is removed without a notice when it is away', () => {
+      expect(group.dispatcher.has(away.member)).toBe(false);
+      expect(away.revoked).toEqual([]);
+      expect(group.left).toBe(1);
+    });
+
+    it('is not affected by what another returns', () => {
+      group.dispatcher.returned({ member: 'nobody', token: 1, ranges: [[1, 4]] });
+      expect(a.revoked).toHaveLength(1);
+      expect(away.revoked).toEqual([]);
+    });
   });
 
   it('is removed when it disconnects and holds nothing', () => {
-    const a = group.join('a', 2);
+    const a = group.join('a', { messages: 2 });
     group.dispatcher.abandon(a.member);
     expect(group.dispatcher.has(a.member)).toBe(false);
   });
 
   it('gets the grant before the notice that its messages were returned, also if they were returned first', async () => {
     engine.publish(2);
-    const gate = later();
-    engine.gate = gate.promise;
-    const a = group.join('a', 2);
-    group.dispatcher.pump();
-    gate.resolve();
-    // Between the claim and its grant.
-    await Promise.resolve();
-    group.dispatcher.returned({ member: 'a', token: 1, ranges: [[2, 2]] });
-    expect(a.revoked).toEqual([]);
+    const a = group.join('a', { messages: 2 });
+    let revokedBefore: number | undefined;
+    engine.onClaimed = (claimed) => {
+      if (typeof claimed === 'string') return;
+      group.dispatcher.returned({ member: 'a', token: claimed.token, ranges: [[2, 2]] });
+      revokedBefore = a.revoked.length;
+    };
     await group.pumped();
-    expect([a.seqs(), a.revoked]).toEqual([[[1, 2]], [{ token: 1, ranges: [[2, 2]] }]]);
+    expect(revokedBefore).toBe(0);
+    expect(a.seqs()).toEqual([[1, 2]]);
+    expect(a.revoked).toEqual([{ token: a.grants[0]?.token, ranges: [[2, 2]] }]);
     expect(a.member.unsettled).toBe(1);
   });
 
   it('that sent nothing until its lease ended is granted nothing before it sends something', async () => {
     engine.publish(3);
-    const frozen = group.join('a', 2);
+    const frozen = group.join('a', { messages: 2 });
     await group.pumped();
-    engine.pass(30_000);
+    engine.time.pass(30_000);
     for (const { token } of frozen.grants)
       group.dispatcher.returned({ member: 'a', token, ranges: [[1, 2]], leaseEnded: true });
     await group.pumped();
     expect(frozen.seqs()).toEqual([[1, 2]]);
-    const other = group.join('b', 1);
+    const other = group.join('b', { messages: 1 });
     await group.pumped();
     expect(other.seqs()).toEqual([[1]]);
     frozen.send();
@@ -108,7 +132,7 @@ describe('a member of a group', () => {
 
   it('that returned what is after a message of its key is granted more', async () => {
     engine.publish(3);
-    const a = group.join('a', 2);
+    const a = group.join('a', { messages: 2 });
     await group.pumped();
     group.dispatcher.returned({ member: 'a', token: a.grants[0]?.token ?? 0, ranges: [[2, 2]] });
     await group.pumped();
@@ -121,8 +145,8 @@ describe('the events that members know', () => {
   const known = (): unknown => group.engine.claims.at(-1)?.known;
 
   it('are in each claim: those of the member, and those that any member knows', async () => {
-    group.join('a', 10, [], knows('old'));
-    const b = group.join('b', 10, [], knows('old', 'new'));
+    group.join('a', { messages: 10, ...knows('old') });
+    const b = group.join('b', { messages: 10, ...knows('old', 'new') });
     engine.publish(1);
     await group.pumped();
     expect(engine.claims[0]).toMatchObject(knows('old'));
@@ -130,14 +154,14 @@ describe('the events that members know', () => {
     group.dispatcher.remove(b.member);
     await group.pumped();
     expect(known()).toEqual(new Set(['old']));
-    group.join('plain', 1);
+    group.join('plain', { messages: 1 });
     await group.pumped();
     expect(known()).toBe('all');
   });
 
   it('include those of a lost connection for the time that its member has to come back', async () => {
-    group.join('a', 1, [], knows('old'));
-    const b = group.join('b', 1, [], knows('new'));
+    group.join('a', { messages: 1, ...knows('old') });
+    const b = group.join('b', { messages: 1, ...knows('new') });
     group.dispatcher.abandon(b.member);
     await group.pumped();
     expect(known()).toEqual(new Set(['old', 'new']));

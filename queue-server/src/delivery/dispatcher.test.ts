@@ -1,19 +1,20 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Dispatching, GROUP, type Joined } from './dispatching.fixture.js';
-import { FakeEngine, later, settled } from './fake-engine.fixture.js';
+import { failing, GatedEngine, QUEUE } from './gated-engine.fixture.js';
+import { later, settled } from './recorder.fixture.js';
 
 let group: Dispatching;
-let engine: FakeEngine;
+let engine: GatedEngine;
 
 beforeEach(async () => {
-  engine = new FakeEngine();
+  engine = new GatedEngine();
   group = await Dispatching.on(engine);
 });
 
 describe('the dispatcher of a group', () => {
   it('grants what fits into the window, and more when there is credit again', async () => {
     engine.publish(5);
-    const a = group.join('a', 3);
+    const a = group.join('a', { messages: 3 });
     await group.pumped();
     expect(a.seqs()).toEqual([[1, 2, 3]]);
     expect(group.dispatcher.unsettled).toBe(3);
@@ -27,7 +28,7 @@ describe('the dispatcher of a group', () => {
   it('claims nothing while no member has credit', async () => {
     engine.publish(5);
     await group.pumped();
-    group.join('a', 1);
+    group.join('a', { messages: 1 });
     await group.pumped();
     expect(engine.claims).toHaveLength(1);
     await group.pumped();
@@ -36,7 +37,11 @@ describe('the dispatcher of a group', () => {
 
   it('serves its members in turn', async () => {
     engine.publish(20);
-    const [a, b, c] = [group.join('a', 2), group.join('b', 2), group.join('c', 2)];
+    const [a, b, c] = [
+      group.join('a', { messages: 2 }),
+      group.join('b', { messages: 2 }),
+      group.join('c', { messages: 2 }),
+    ];
     const order = (): string[] => engine.claims.map(({ member }) => member);
     await group.pumped();
     expect([a, b, c].map((each) => each.seqs())).toEqual([[[1, 2]], [[3, 4]], [[5, 6]]]);
@@ -49,26 +54,26 @@ describe('the dispatcher of a group', () => {
     await group.ack(a);
     await group.pumped();
     expect(order().slice(5)).toEqual(['b', 'a', 'c']);
-    expect(engine.overlapping).toBe(1);
+    expect(engine.claiming.most).toBe(1);
   });
 
   it('never has two claims open, and claims again when messages came during a claim', async () => {
     const gate = later();
-    engine.gate = gate.promise;
-    const a = group.join('a', 10);
+    engine.gates.claim = gate.promise;
+    const a = group.join('a', { messages: 10 });
     group.dispatcher.pump();
     group.dispatcher.pump();
     group.dispatcher.pump();
     await settled();
     expect(engine.claims).toHaveLength(1);
-    engine.gate = undefined;
+    engine.gates.claim = undefined;
     gate.resolve();
     await settled();
     expect(engine.claims).toHaveLength(2);
     engine.publish(2);
     await group.pumped();
     expect(a.seqs()).toEqual([[1, 2]]);
-    expect(engine.overlapping).toBe(1);
+    expect(engine.claiming.most).toBe(1);
   });
 
   it.each<[string, (joined: Joined) => void]>([
@@ -77,12 +82,12 @@ describe('the dispatcher of a group', () => {
   ])('releases a claim for a member that %s during it, and grants it to another', async (_, go) => {
     engine.publish(2);
     const gate = later();
-    engine.gate = gate.promise;
-    const a = group.join('a', 10);
+    engine.gates.claim = gate.promise;
+    const a = group.join('a', { messages: 10 });
     group.dispatcher.pump();
     go(a);
-    const b = group.join('b', 10);
-    engine.gate = undefined;
+    const b = group.join('b', { messages: 10 });
+    engine.gates.claim = undefined;
     gate.resolve();
     await settled();
     expect(a.grants).toEqual([]);
@@ -94,10 +99,10 @@ describe('the dispatcher of a group', () => {
   it('grants a claim to the connection on which its member came back during it', async () => {
     engine.publish(2);
     const gate = later();
-    engine.gate = gate.promise;
-    const former = group.join('a', 10);
+    engine.gates.claim = gate.promise;
+    const former = group.join('a', { messages: 10 });
     group.dispatcher.pump();
-    const present = group.join('a', 10);
+    const present = group.join('a', { messages: 10 });
     gate.resolve();
     await settled();
     expect(former.grants).toEqual([]);
@@ -108,25 +113,26 @@ describe('the dispatcher of a group', () => {
   it('grants nothing more when it is stopped, and releases what it had claimed', async () => {
     engine.publish(4);
     const gate = later();
-    engine.gate = gate.promise;
-    const a = group.join('a', 2);
+    engine.gates.claim = gate.promise;
+    const a = group.join('a', { messages: 2 });
     group.dispatcher.pump();
     group.dispatcher.stop();
     gate.resolve();
     await group.pumped();
     expect(a.grants).toEqual([]);
     expect(engine.claims).toHaveLength(1);
-    expect(engine.state(GROUP).leases).toEqual([]);
-    expect(engine.state(GROUP).candidates({ member: 'b' }, 4, 0, 10).ranges[0]).toEqual([1, 2]);
+    const claimed = await engine.group(QUEUE, GROUP).claim({ member: 'b', maxMessages: 10, maxBytes: 1_024 });
+    expect(claimed).toMatchObject({ frames: [{ firstSeq: 1, lastSeq: 2 }, { firstSeq: 3 }] });
   });
 
   it('reports a failed claim, and tries again later', async () => {
     engine.publish(1);
-    engine.failure = new Error('the disk');
-    const a = group.join('a', 10);
+    engine.gates.claim = failing(new Error('the disk'));
+    const a = group.join('a', { messages: 10 });
     await group.pumped();
     expect(group.errors).toMatchObject([{ message: 'the disk' }]);
     expect(a.grants).toEqual([]);
+    engine.gates.claim = undefined;
     for (const run of group.later) run();
     await settled();
     expect(a.seqs()).toEqual([[1]]);
@@ -134,32 +140,38 @@ describe('the dispatcher of a group', () => {
 
   it('claims for every member that has credit: one may get what another may not', async () => {
     engine.publish(1);
-    const [a, b] = [group.join('a', 10), group.join('b', 10)];
-    group.join('full', 0);
-    engine.refused = 'a';
+    group.join('full', { messages: 0 });
+    const a = group.join('a', { messages: 10, knows: new Set(['another event']) });
     await group.pumped();
-    expect([...a.seqs(), ...b.seqs()]).toEqual([[1]]);
-    expect(new Set(engine.claims[0]?.members)).toEqual(new Set(['a', 'b']));
+    const { length: before } = engine.claims;
+    const b = group.join('b', { messages: 10 });
+    await group.pumped();
+    expect(a.seqs()).toEqual([]);
+    expect(b.seqs()).toEqual([[1]]);
+    const claims = engine.claims.slice(before);
+    expect(claims.map(({ member }) => member)).toEqual(['a', 'b', 'a']);
+    for (const { members = [] } of claims) expect([...members].sort()).toEqual(['a', 'b']);
   });
 
   it('stays stopped when a claim fails afterwards', async () => {
     engine.publish(1);
-    engine.failure = new Error('the disk');
-    const a = group.join('a', 10);
+    engine.gates.claim = failing(new Error('the disk'));
+    const a = group.join('a', { messages: 10 });
     group.dispatcher.pump();
     group.dispatcher.stop();
     await settled();
+    engine.gates.claim = undefined;
     await group.pumped();
     expect(a.grants).toEqual([]);
     expect(engine.claims).toHaveLength(1);
   });
 
   it('sends a gap to the group once, by the member whose claim found it, and goes on after it', async () => {
-    engine.publish(5);
-    engine.damaged = [1, 3];
-    const [a, b] = [group.join('a', 10), group.join('b', 10)];
+    await engine.publishRemoved(3);
+    engine.publish(2);
+    const [a, b] = [group.join('a', { messages: 10 }), group.join('b', { messages: 10 })];
     await group.pumped();
-    const gap = { from: 1, to: 3, reason: 'damage' };
+    const gap = { from: 1, to: 3, reason: 'retention' };
     expect([...a.gaps, ...b.gaps]).toEqual([gap]);
     expect([...a.seqs(), ...b.seqs()]).toEqual([[4, 5]]);
   });

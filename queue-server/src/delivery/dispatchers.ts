@@ -1,4 +1,4 @@
-import type { Timers } from '../engine/timers.js';
+import type { After } from '@typed-queue/contracts/wire';
 import type { Engine } from '../engine/engine.js';
 import { Dispatcher } from './dispatcher.js';
 import type { Departure } from './group-expiry.js';
@@ -6,7 +6,7 @@ import type { Departure } from './group-expiry.js';
 export interface DispatchersDeps {
   readonly engine: Engine;
   readonly onError: (error: unknown) => void;
-  readonly timers: Timers;
+  readonly after: After;
   /** A member left, perhaps the last of its group. */
   readonly onLeft: (queue: string, group: string, departure: Departure) => void;
 }
@@ -35,8 +35,8 @@ export class Dispatchers {
     this.#byQueue.set(queue, groups);
     const known = groups.get(group);
     if (known !== undefined) return known;
-    const { engine, onError, timers, onLeft } = this.#deps;
-    const later = (run: () => void, delayMs = PUMP_AGAIN_MS): void => void timers.set(run, delayMs);
+    const { engine, onError, after, onLeft } = this.#deps;
+    const later = (run: () => void, delayMs = PUMP_AGAIN_MS): void => void after(delayMs, run);
     const dispatcher = new Dispatcher({
       group: engine.group(queue, group),
       onError,

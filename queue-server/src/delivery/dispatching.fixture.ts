@@ -1,7 +1,8 @@
 import type { Range } from '@typed-queue/contracts';
 import { countSeqs } from '@typed-queue/contracts/wire';
 import { Dispatcher } from './dispatcher.js';
-import { QUEUE, recorder, settled, type FakeEngine, type Recorder } from './fake-engine.fixture.js';
+import { QUEUE, type GatedEngine } from './gated-engine.fixture.js';
+import { recorder, settled, type Recorder } from './recorder.fixture.js';
 import { Member, type MemberOptions } from './member.js';
 
 export const GROUP = 'logger';
@@ -13,7 +14,7 @@ export interface Joined extends Recorder {
 
 /** The dispatcher of one group, and the record of its events. */
 export class Dispatching {
-  readonly engine: FakeEngine;
+  readonly engine: GatedEngine;
   readonly dispatcher: Dispatcher;
   readonly errors: unknown[] = [];
   /** How often a member that was away was removed. */
@@ -21,7 +22,7 @@ export class Dispatching {
   /** What the dispatcher scheduled. */
   readonly later: (() => void)[] = [];
 
-  private constructor(engine: FakeEngine) {
+  private constructor(engine: GatedEngine) {
     this.engine = engine;
     this.dispatcher = new Dispatcher({
       group: engine.group(QUEUE, GROUP),
@@ -31,14 +32,17 @@ export class Dispatching {
     });
   }
 
-  static async on(engine: FakeEngine): Promise<Dispatching> {
+  static async on(engine: GatedEngine): Promise<Dispatching> {
     await engine.group(QUEUE, GROUP).open({ start: 'start' });
     return new Dispatching(engine);
   }
 
-  join(name: string, messages: number, tokens: readonly number[] = [], terms: MemberOptions = {}): Joined {
+  join(
+    name: string,
+    { messages, tokens = [], ...options }: MemberOptions & { messages: number; tokens?: readonly number[] },
+  ): Joined {
     const receiver = recorder();
-    const member = new Member(name, { messages, bytes: BYTES }, receiver, terms);
+    const member = new Member(name, { messages, bytes: BYTES }, receiver, options);
     this.dispatcher.join(member, tokens);
     return { ...receiver, member };
   }

@@ -1,6 +1,6 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { GroupHandle } from '../engine/engine.js';
-import { shownMember } from './member.js';
+import { shownMember } from '../engine/group/member-id.js';
 
 export interface GroupDeletionDeps {
   readonly engine: { group(queue: string, group: string): Pick<GroupHandle, 'delete'> };

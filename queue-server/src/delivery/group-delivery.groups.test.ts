@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Delivering, tokenOf } from './delivering.fixture.js';
-import { FakeEngine, QUEUE, settled } from './fake-engine.fixture.js';
+import { GatedEngine, QUEUE } from './gated-engine.fixture.js';
+import { settled } from './recorder.fixture.js';
 import { RETURN_MS } from './member.js';
 
-let engine: FakeEngine;
+let engine: GatedEngine;
 let group: Delivering;
 beforeEach(() => {
-  engine = new FakeEngine();
+  engine = new GatedEngine();
   group = new Delivering(engine);
 });
 
@@ -15,7 +16,7 @@ describe('the settings of a group', () => {
     const settings = { maxAttempts: 2 };
     await group.join('a', { settings });
     await group.join('a', { settings: { maxAttempts: 3 } });
-    expect(engine.queue().groups.list()).toMatchObject([{ settings: { maxAttempts: 3 } }]);
+    expect(engine.queue(QUEUE).groups.list()).toMatchObject([{ settings: { maxAttempts: 3 } }]);
   });
 
   it('are compared whatever the order of their fields, and stay when a member names none', async () => {
@@ -44,12 +45,12 @@ describe('the settings of a group', () => {
 describe('many groups', () => {
   beforeEach(async () => {
     for (let n = 0; n < 1_000; n++) await engine.group(QUEUE, `idle-${n}`).open({ start: 'start' });
-    engine.looked = 0;
+    engine.groupsRead = 0;
   });
 
   it('cost a join with settings nothing: it reads only its own group', async () => {
     await group.join('a', { group: 'idle-3', settings: { maxAttempts: 2 } });
-    expect(engine.looked).toBe(2);
+    expect(engine.groupsRead).toBe(2);
   });
 
   it('cost a commit nothing while they have no members', async () => {
@@ -60,11 +61,11 @@ describe('many groups', () => {
     await settled();
     expect(new Set(engine.claims.map(({ group }) => group))).toEqual(new Set(['logger', 'idle-7']));
     engine.claims.length = 0;
-    engine.looked = 0;
+    engine.groupsRead = 0;
     engine.publish(1);
     await settled();
     expect(new Set(engine.claims.map(({ group }) => group))).toEqual(new Set(['logger']));
-    expect(engine.looked).toBe(0);
+    expect(engine.groupsRead).toBe(0);
   });
 });
 
@@ -85,7 +86,7 @@ describe('the deletion of a group', () => {
     await group.delivery.leave(subscription);
     const [, back] = await Promise.all([group.delivery.deleteGroup(QUEUE, 'logger'), group.join('b')]);
     expect(back.life).not.toBe(life);
-    expect(engine.queue().groups.count()).toBe(1);
+    expect(engine.queue(QUEUE).groups.count()).toBe(1);
     expect(group.errors).toEqual([]);
   });
 });
@@ -94,7 +95,7 @@ describe('a delivery', () => {
   it('sends a notice to the member whose messages were returned, and frees its window', async () => {
     engine.publish(3);
     const a = await group.join('a', { messages: 3 });
-    engine.take('logger', { member: 'a', token: tokenOf(a), ranges: [[2, 3]] });
+    engine.events.returned(QUEUE, 'logger', { member: 'a', token: tokenOf(a), ranges: [[2, 3]] });
     expect(a.revoked).toEqual([{ token: tokenOf(a), ranges: [[2, 3]] }]);
     expect(group.delivery.unsettled()).toBe(1);
   });
@@ -102,16 +103,17 @@ describe('a delivery', () => {
   it('notifies a stalled group once, by a connected member', async () => {
     const [a, b] = [await group.join('a'), await group.join('b')];
     group.delivery.abandon(a.subscription);
-    engine.stall('logger', 7);
+    engine.events.stalled(QUEUE, 'logger', 7);
     expect([...a.stalls, ...b.stalls]).toEqual([7]);
   });
 
   it('reports expired dead letters to the server and, by a connected member, to the group', async () => {
     const [a, b] = [await group.join('a'), await group.join('b')];
     group.delivery.abandon(a.subscription);
-    engine.expire('logger', 3);
-    engine.expire('nobody is in it', 4);
-    expect([a.expired, b.expired]).toEqual([[], [3]]);
+    engine.events.deadLettersExpired(QUEUE, 'logger', 3);
+    engine.events.deadLettersExpired(QUEUE, 'nobody is in it', 4);
+    expect(a.expired).toEqual([]);
+    expect(b.expired).toEqual([3]);
     expect(group.expired).toEqual([`${QUEUE}/logger 3`, `${QUEUE}/nobody is in it 4`]);
   });
 
@@ -152,7 +154,7 @@ describe('what the members of a group know', () => {
 
   it('is stored with the group, and counts after a start until members had time to come back', async () => {
     await group.join('a', { knows: all });
-    expect(engine.queue().groups.list()).toMatchObject([{ knows: all }]);
+    expect(engine.queue(QUEUE).groups.list()).toMatchObject([{ knows: all }]);
     const restarted = new Delivering(engine);
     await restarted.join('b', { knows: old });
     expect(engine.claims.at(-1)?.known).toEqual(all);
@@ -171,8 +173,9 @@ describe('what the members of a group know', () => {
 
   it('is reported once where an event is passed over: to the group, and to the operator', async () => {
     const [a, b] = [await group.join('a', { knows: old }), await group.join('b', { knows: old })];
-    engine.passOver('logger', 'new', 7);
-    expect([...a.passed, ...b.passed]).toEqual(['new 7']);
-    expect(group.passedOver).toEqual([`${QUEUE}/logger new 7`]);
+    engine.publish(1);
+    await settled();
+    expect([...a.passed, ...b.passed]).toEqual(['said 1']);
+    expect(group.passedOver).toEqual([`${QUEUE}/logger said 1`]);
   });
 });

@@ -1,16 +1,17 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { GroupDelivery } from './group-delivery.js';
 import { Delivering, tokenOf } from './delivering.fixture.js';
-import { FakeEngine, later, settled } from './fake-engine.fixture.js';
+import { failing, GatedEngine, QUEUE } from './gated-engine.fixture.js';
+import { later, settled } from './recorder.fixture.js';
 
 const ack = { kind: 'ack' } as const;
 
-let engine: FakeEngine;
+let engine: GatedEngine;
 let world: Delivering;
 let delivery: GroupDelivery;
 
 beforeEach(() => {
-  engine = new FakeEngine();
+  engine = new GatedEngine();
   world = new Delivering(engine);
   ({ delivery } = world);
 });
@@ -19,7 +20,7 @@ describe('an outcome', () => {
   it('frees the window before it is durable, and is confirmed after', async () => {
     engine.publish(4);
     const disk = later();
-    engine.disk = disk.promise;
+    engine.gates.durable = disk.promise;
     const a = await world.join('a', { messages: 2 });
     let confirmed = false;
     const settling = delivery
@@ -39,11 +40,12 @@ describe('an outcome', () => {
   it('keeps the delivery from being idle until it is durable', async () => {
     engine.publish(1);
     const disk = later();
-    engine.disk = disk.promise;
+    engine.gates.durable = disk.promise;
     const a = await world.join('a');
     const settling = delivery.settle(a.subscription, [{ token: tokenOf(a), outcome: ack }]);
     await settled();
-    expect([delivery.unsettled(), delivery.idle]).toEqual([0, false]);
+    expect(delivery.unsettled()).toBe(0);
+    expect(delivery.idle).toBe(false);
     disk.resolve();
     await settling;
     expect(delivery.idle).toBe(true);
@@ -76,16 +78,14 @@ describe('an outcome', () => {
         ],
       },
     });
-    expect(engine.state('logger').floor).toBe(4);
+    expect(engine.group(QUEUE, 'logger').info()?.floor).toBe(4);
     expect(delivery.unsettled()).toBe(3);
   });
 
   it('that cannot be made durable fails with the reason', async () => {
     engine.publish(1);
     const a = await world.join('a');
-    const failure = Promise.reject(new Error('the disk'));
-    failure.catch(() => undefined);
-    engine.disk = failure;
+    engine.gates.durable = failing(new Error('the disk'));
     const settling = delivery.settle(a.subscription, [{ token: tokenOf(a), outcome: ack }]);
     await expect(settling).rejects.toThrow('the disk');
     expect(delivery.unsettled()).toBe(0);

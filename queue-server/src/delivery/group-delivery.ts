@@ -1,15 +1,15 @@
 import { type GroupSettings, QueueError, type Reset, type Start } from '@typed-queue/contracts';
-import { countSeqs, type KnownGroup, type Settlement } from '@typed-queue/contracts/wire';
-import { systemTimers, type Timers } from '../engine/timers.js';
+import { countSeqs, type After, type KnownGroup, type Settlement } from '@typed-queue/contracts/wire';
 import type { Engine, EngineEvents, GroupHandle } from '../engine/engine.js';
 import { unionOf, type KnownEvents } from '../engine/known-events.js';
 import { sameSettings } from '../engine/group-info.js';
+import { shownMember } from '../engine/group/member-id.js';
 import type { Dispatcher } from './dispatcher.js';
 import { Dispatchers } from './dispatchers.js';
 import { GroupDeletion } from './group-deletion.js';
 import type { Departure } from './group-expiry.js';
-import { LeaseLoss } from './lease-loss.js';
-import { Member, RETURN_MS, shownMember, type Receiver, type Window } from './member.js';
+import { Member, RETURN_MS, type Receiver, type Window } from './member.js';
+import { RefusedSettlements } from './refused-settlements.js';
 
 /** The membership of one connection in a group. */
 export interface Subscription {
@@ -62,7 +62,7 @@ export interface GroupDeliveryDeps {
   /** Messages of a group became dead letters. */
   readonly onDeadLetters?: (queue: string, group: string, letters: number) => void;
   readonly onError: (error: unknown) => void;
-  readonly timers?: Timers;
+  readonly after: After;
   /** Milliseconds of a monotonic clock. Default: `performance.now`. */
   readonly now?: () => number;
 }
@@ -78,11 +78,11 @@ export class GroupDelivery {
   #settling = 0;
 
   constructor(deps: GroupDeliveryDeps) {
-    const { engine, onError, onLeft, timers = systemTimers } = deps;
+    const { engine, onError, onLeft, after } = deps;
     this.#deps = deps;
     this.#now = deps.now ?? (() => performance.now());
     this.#started = this.#now();
-    this.#dispatchers = new Dispatchers({ engine, onError, onLeft, timers });
+    this.#dispatchers = new Dispatchers({ engine, onError, onLeft, after });
     this.#deletion = new GroupDeletion({
       engine,
       members: (queue, group) => this.members(queue, group).map(({ name }) => name),
@@ -106,7 +106,7 @@ export class GroupDelivery {
   }
 
   /**
-   * Adds a member to a group; call `start` when it is ready for messages.
+   * Adds a member to a group; call `resume` when it is ready for messages.
    * @throws QueueError `group_conflict` when others are members under other settings
    */
   join(joining: Joining, receiver: Receiver): Promise<Joined> {
@@ -139,7 +139,8 @@ export class GroupDelivery {
     return { subscription, epoch, floor, life, tokens, reset: reset ?? ownReset };
   }
 
-  start({ dispatcher }: Subscription): void {
+  /** The member is ready for messages, or there may be credit again. */
+  resume({ dispatcher }: Subscription): void {
     dispatcher.pump();
   }
 
@@ -158,21 +159,21 @@ export class GroupDelivery {
 
   async #settle(subscription: Subscription, settlements: readonly Settlement[]): Promise<void> {
     const { handle, member, dispatcher } = subscription;
-    const loss = new LeaseLoss();
+    const refused = new RefusedSettlements();
     const durable: Promise<void>[] = [];
     for (const settlement of settlements) {
       const { token, ranges } = settlement;
-      const settling = { member: member.name, maxLost: loss.rangesLeft + 1 };
+      const settling = { member: member.name, maxRefused: refused.rangesLeft + 1 };
       const done = await handle.settle({ ...settling, ...settlement });
       dispatcher.settled(member.name, token, countSeqs(done.settled));
       for (const back of done.returned) dispatcher.returned(back);
-      if (done.lost.length > 0 || (!done.held && ranges === undefined)) loss.add(token, done.lost);
+      if (done.refused.length > 0 || (!done.held && ranges === undefined)) refused.add(token, done.refused);
       durable.push(done.durable);
     }
     // Before the outcomes are durable: the member has credit, and what it returned can be granted.
     dispatcher.pump();
     await Promise.all(durable);
-    loss.check();
+    refused.check();
   }
 
   /** Grants nothing more to the member. */

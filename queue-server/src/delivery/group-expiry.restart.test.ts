@@ -25,7 +25,7 @@ const open = (steady: number): Promise<Engine> =>
   openDiskEngine({
     dir,
     queues: [{ name: QUEUE, retention: {} }],
-    timers: time.timers,
+    after: time.after,
     now: () => time.now + steady,
     wallNow: () => time.now,
   });
@@ -48,7 +48,7 @@ describe('the expiry of a group after a restart', () => {
         engine,
         queues: [QUEUE],
         now: () => time.now,
-        timers: time.timers,
+        after: time.after,
         used: () => false,
         deleteGroup: async () => void deleted.push(time.now - opened),
         onError: (error) => {

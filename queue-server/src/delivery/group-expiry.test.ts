@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MINUTE } from '@typed-queue/contracts';
 import { Time } from '../engine/conformance/time.fixture.js';
-import { FakeEngine, QUEUE, settled } from './fake-engine.fixture.js';
+import { failing, GatedEngine, QUEUE } from './gated-engine.fixture.js';
+import { settled } from './recorder.fixture.js';
 import { GroupExpiry } from './group-expiry.js';
 import { RETURN_MS } from './member.js';
 
-let engine: FakeEngine;
+let engine: GatedEngine;
 let time: Time;
 let used: Set<string>;
 const errors: unknown[] = [];
@@ -18,11 +19,11 @@ const expiry = (): GroupExpiry =>
     deleteGroup: (queue, group) => engine.group(queue, group).delete(),
     onError: (error) => errors.push(error),
     now: () => time.now,
-    timers: time.timers,
+    after: time.after,
   });
 const names = (): string[] =>
   engine
-    .queue()
+    .queue(QUEUE)
     .groups.list()
     .map(({ group }) => group);
 const pass = async (ms: number): Promise<void> => {
@@ -31,7 +32,7 @@ const pass = async (ms: number): Promise<void> => {
 };
 
 beforeEach(async () => {
-  engine = new FakeEngine();
+  engine = new GatedEngine();
   time = new Time();
   used = new Set();
   errors.length = 0;
@@ -46,13 +47,13 @@ describe('the expiry of groups', () => {
       await engine.group(QUEUE, `${n}`).open({ start: 'start', settings: { expireAfterMs: 10 * MINUTE } });
     }
     const groups = expiry();
-    expect(engine.looked).toBe(1_003);
-    engine.looked = 0;
+    expect(engine.groupsRead).toBe(1_003);
+    engine.groupsRead = 0;
     groups.left(QUEUE, '500', 'left');
-    expect(engine.looked).toBe(1);
+    expect(engine.groupsRead).toBe(1);
     await pass(RETURN_MS + MINUTE);
     expect(names()).not.toContain('short');
-    expect(engine.looked).toBe(1 + names().length);
+    expect(engine.groupsRead).toBe(1 + names().length);
     groups.stop();
   });
 
@@ -111,10 +112,10 @@ describe('the expiry of groups', () => {
 
   it('reports a failed deletion, and tries again', async () => {
     expiry().left(QUEUE, 'short', 'left');
-    engine.deleteFailure = new Error('the disk');
+    engine.gates.delete = failing(new Error('the disk'));
     await pass(MINUTE);
     expect(errors).toMatchObject([{ message: 'the disk' }]);
-    engine.deleteFailure = undefined;
+    engine.gates.delete = undefined;
     await pass(MINUTE / 6);
     expect(names()).toEqual(['long', 'kept']);
   });

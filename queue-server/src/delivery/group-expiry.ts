@@ -1,5 +1,6 @@
 import { QueueError, SECOND } from '@typed-queue/contracts';
-import { EarliestTimer, type Timers } from '../engine/timers.js';
+import type { After } from '@typed-queue/contracts/wire';
+import { EarliestTimer } from '../engine/earliest-timer.js';
 import type { Engine } from '../engine/engine.js';
 import { RETURN_MS } from './member.js';
 
@@ -15,7 +16,7 @@ export interface GroupExpiryDeps {
   readonly used: (queue: string, group: string) => boolean;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
-  readonly timers: Timers;
+  readonly after: After;
   readonly onError: (error: unknown) => void;
 }
 
@@ -25,7 +26,7 @@ interface Unused {
   readonly group: string;
   /** When it expires. */
   readonly due: number;
-  readonly alarm: EarliestTimer;
+  readonly timer: EarliestTimer;
 }
 
 /** Until an expired group that could not be deleted is deleted again. */
@@ -60,28 +61,28 @@ export class GroupExpiry {
 
   stop(): void {
     this.#stopped = true;
-    for (const { alarm } of this.#unused.values()) alarm.stop();
+    for (const { timer } of this.#unused.values()) timer.stop();
     this.#unused.clear();
   }
 
   #watch(queue: string, group: string, expireAfterMs: number | undefined, departure: Departure): void {
     if (this.#stopped || expireAfterMs === undefined) return;
-    const { now, timers } = this.#deps;
+    const { now, after } = this.#deps;
     const name = `${queue}/${group}`;
-    this.#unused.get(name)?.alarm.stop();
-    const alarm = new EarliestTimer(() => void this.#ring(name), now, timers);
+    this.#unused.get(name)?.timer.stop();
+    const timer = new EarliestTimer(() => void this.#onTime(name), now, after);
     const due = now() + expireAfterMs + (departure === 'vanished' ? RETURN_MS : 0);
-    this.#unused.set(name, { queue, group, due, alarm });
-    alarm.by(due);
+    this.#unused.set(name, { queue, group, due, timer });
+    timer.by(due);
   }
 
-  async #ring(name: string): Promise<void> {
+  async #onTime(name: string): Promise<void> {
     const unused = this.#unused.get(name);
     if (unused === undefined) return;
-    const { queue, group, due, alarm } = unused;
+    const { queue, group, due, timer } = unused;
     const { now, used } = this.#deps;
     if (used(queue, group)) this.#unused.delete(name);
-    else if (now() < due) alarm.by(due);
+    else if (now() < due) timer.by(due);
     else if (now() >= due + LATE_MS) this.left(queue, group, 'vanished');
     else await this.#delete(name, unused);
   }
@@ -96,7 +97,7 @@ export class GroupExpiry {
       if (this.#unused.get(name) !== unused) return;
       const due = now() + RETRY_MS;
       this.#unused.set(name, { ...unused, due });
-      unused.alarm.by(due);
+      unused.timer.by(due);
     }
   }
 

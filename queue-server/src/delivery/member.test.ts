@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import type { Claimed } from '../engine/claim.js';
 import { frameOf, stored } from '../engine/frames.fixture.js';
-import { recorder, type Recorder } from './fake-engine.fixture.js';
+import { recorder, type Recorder } from './recorder.fixture.js';
 import { Member, type Window } from './member.js';
 
 const NUMBERS = Array.from({ length: 40 }, (_, index) => index + 1);

@@ -3,9 +3,6 @@ import type { Claimed } from '../engine/claim.js';
 import type { KnownEvents } from '../engine/known-events.js';
 import { PacedWindow } from './paced-window.js';
 
-export type { Claimed } from '../engine/claim.js';
-export { memberId, shownMember } from '../engine/group/member-id.js';
-
 /** How long members may take to come back after a start of the server or a lost connection, in milliseconds. */
 export const RETURN_MS = MINUTE;
 
@@ -20,7 +17,7 @@ export interface Receiver {
   /** How many bytes the connection accepts now. Default: any number. */
   credit?(): number;
   /** Whether nothing may be sent now, whatever the credit. Default: false. */
-  isHeld?(): boolean;
+  isSuspended?(): boolean;
   grant(claimed: Claimed): void;
   /** Messages under the token are no longer the member's. */
   revoke(token: number, ranges: readonly Range[]): void;
@@ -46,7 +43,7 @@ export interface MemberOptions {
   readonly now?: () => number;
 }
 
-interface Held {
+interface GrantSize {
   readonly messages: number;
   readonly bytes: number;
 }
@@ -74,7 +71,7 @@ export class Member {
   readonly #window: Window;
   readonly #paced: PacedWindow;
   #silent = false;
-  readonly #held = new Map<number, Held>();
+  readonly #unsettled = new Map<number, GrantSize>();
   #messages = 0;
   #bytes = 0;
 
@@ -96,12 +93,12 @@ export class Member {
 
   /** Whether it can be sent messages. */
   get isReachable(): boolean {
-    return !this.away && this.receiver.isHeld?.() !== true;
+    return !this.away && this.receiver.isSuspended?.() !== true;
   }
 
   /** Whether it holds unsettled messages under this token. */
   holds(token: number): boolean {
-    return this.#held.has(token);
+    return this.#unsettled.has(token);
   }
 
   /** How much the member may be granted now; undefined: nothing. */
@@ -134,37 +131,37 @@ export class Member {
   grant(claimed: Claimed): void {
     const messages = claimed.frames.reduce((sum, frame) => sum + frame.count, 0);
     const bytes = claimed.frames.reduce((sum, frame) => sum + frame.bytes.byteLength, 0);
-    this.hold(claimed.token, { messages, bytes });
+    this.count(claimed.token, { messages, bytes });
     this.receiver.grant(claimed);
   }
 
   /** Counts messages under a token against the window. */
-  hold(token: number, held: Held): void {
+  count(token: number, size: GrantSize): void {
     if (this.#messages === 0) this.#paced.begin();
-    this.#held.set(token, held);
-    this.#messages += held.messages;
-    this.#bytes += held.bytes;
+    this.#unsettled.set(token, size);
+    this.#messages += size.messages;
+    this.#bytes += size.bytes;
   }
 
   /** The member no longer holds these messages under the token. */
   settled(token: number, messages: number): void {
-    const held = this.#held.get(token);
-    if (held === undefined || messages === 0) return;
-    const done = Math.min(messages, held.messages);
+    const size = this.#unsettled.get(token);
+    if (size === undefined || messages === 0) return;
+    const done = Math.min(messages, size.messages);
     // Sizes within a grant are taken as equal: the window is a bound on memory, not an account.
-    const bytes = Math.round((held.bytes * done) / held.messages);
+    const bytes = Math.round((size.bytes * done) / size.messages);
     this.#messages -= done;
     this.#bytes -= bytes;
     this.#paced.settled(done);
-    if (done === held.messages) this.#held.delete(token);
-    else this.#held.set(token, { messages: held.messages - done, bytes: held.bytes - bytes });
+    if (done === size.messages) this.#unsettled.delete(token);
+    else this.#unsettled.set(token, { messages: size.messages - done, bytes: size.bytes - bytes });
   }
 
   /** Takes over leases of a former connection of the same member. */
   inherit(former: Member, tokens: readonly number[]): void {
     const kept = new Set(tokens);
-    for (const [token, held] of former.#held) {
-      if (kept.has(token)) this.hold(token, held);
+    for (const [token, size] of former.#unsettled) {
+      if (kept.has(token)) this.count(token, size);
     }
   }
 }

@@ -2,32 +2,25 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { newId, QueueError } from '@typed-queue/contracts';
 import { NIL_UUID, type Frame, type FrameReceipt } from '@typed-queue/contracts/wire';
 import { frameOf, producerOf } from '../engine/frames.fixture.js';
-import { FakeEngine, later, settled } from './fake-engine.fixture.js';
+import { failing, GatedEngine } from './gated-engine.fixture.js';
+import { later, settled } from './recorder.fixture.js';
 import { PublishGate, PublishLane } from './publish-gate.js';
 
 const [one, two] = [producerOf(1), producerOf(2)];
 /** The frame of a producer that begins with a number. */
 const numbered = (firstNumber: number, producer = one): Frame =>
   frameOf([firstNumber], { producer, firstNumber });
-const receipt: FrameReceipt = { epoch: 'one', durability: 'disk', firstSeq: 1, duplicates: [], refused: [] };
 const allowed = (): void => undefined;
 
-let engine: FakeEngine;
+let engine: GatedEngine;
 let gate: PublishGate;
-/** The headers of the frames that the engine got, in order. */
-let appended: Frame['header'][];
 
 beforeEach(() => {
-  engine = new FakeEngine();
+  engine = new GatedEngine();
   gate = new PublishGate(engine);
-  appended = [];
-  engine.appending = async ({ header }) => {
-    appended.push(header);
-    return receipt;
-  };
 });
 
-const numbers = (): number[] => appended.map(({ firstNumber }) => firstNumber);
+const numbers = (): number[] => engine.appended.map(({ firstNumber }) => firstNumber);
 
 const laneOf = (storedProducer = (id: string): string => id): PublishLane =>
   new PublishLane(gate, { storedProducer, open: () => () => undefined });
@@ -37,16 +30,20 @@ const send = async (lane: PublishLane, frame: Frame, queue = 'files'): Promise<F
 
 /** Until it is called, every append is refused. */
 const refuseWith = (code: 'overloaded' | 'storage_full' | 'closed'): (() => void) => {
-  const before = engine.appending;
-  engine.appending = () => Promise.reject(new QueueError(code, 'Not now.'));
-  return () => (engine.appending = before);
+  engine.gates.append = failing(new QueueError(code, 'Not now.'));
+  return () => (engine.gates.append = undefined);
 };
 
 describe('the publish gate', () => {
   it('gives frames to the engine, and its answer back', async () => {
-    expect(await gate.append('files', numbered(1))).toEqual(receipt);
+    const { epoch } = engine;
+    expect(await gate.append('files', numbered(1))).toMatchObject({
+      epoch,
+      durability: 'memory',
+      firstSeq: 1,
+    });
     expect(numbers()).toEqual([1]);
-    expect(gate.epoch('files')).toBe('one');
+    expect(gate.epoch('files')).toBe(epoch);
   });
 
   it('refuses everything once it is draining', async () => {
@@ -58,19 +55,19 @@ describe('the publish gate', () => {
       retryable: true,
       message: expect.stringMatching(/shutting down.*Send it again/),
     });
-    expect(appended).toEqual([]);
+    expect(engine.appended).toEqual([]);
   });
 
   it('is drained when every append is answered, well or not', async () => {
     const [first, second] = [later(), later()];
-    engine.appending = () => first.promise.then(() => receipt);
+    engine.gates.append = first.promise;
     const succeeding = gate.append('files', numbered(1));
-    engine.appending = () => second.promise.then(() => Promise.reject(new Error('the disk')));
-    const failing = gate.append('files', numbered(2));
+    engine.gates.append = second.promise.then(() => failing(new Error('the disk')));
+    const refused = gate.append('files', numbered(2));
     let drained = false;
     const draining = gate.drain().then(() => (drained = true));
     second.resolve();
-    await expect(failing).rejects.toThrow('the disk');
+    await expect(refused).rejects.toThrow('the disk');
     await settled();
     expect(drained).toBe(false);
     first.resolve();
@@ -99,7 +96,7 @@ describe('the publishes of one connection', () => {
       allow();
       expect(await codeOf(numbered(6))).toBe('overloaded');
       expect(await codeOf(numbered(7))).toBe('overloaded');
-      expect(appended).toEqual([]);
+      expect(engine.appended).toEqual([]);
       expect(await codeOf(numbered(5))).toBe('appended');
       expect(await codeOf(numbered(6))).toBe('appended');
       expect(await codeOf(numbered(7))).toBe('appended');
@@ -148,7 +145,7 @@ describe('the publishes of one connection', () => {
     expect(await codeOf(numbered(6))).toBe('overloaded');
   });
 
-  it('awaits nothing after a refusal for good, nor from frames without a producer', async () => {
+  it('awaits nothing after a final refusal, nor from frames without a producer', async () => {
     const allow = refuseWith('closed');
     expect(await codeOf(numbered(5))).toBe('closed');
     allow();
@@ -175,5 +172,5 @@ it('each frame of a connection is stored under another id of its producer; witho
   const lane = laneOf((producer) => stored.get(producer) ?? '');
   for (const producer of [id, otherId, id, NIL_UUID]) await send(lane, numbered(1, producer));
   const expected = [stored.get(id), stored.get(otherId), stored.get(id), NIL_UUID];
-  expect(appended.map(({ producer }) => producer)).toEqual(expected);
+  expect(engine.appended.map(({ producer }) => producer)).toEqual(expected);
 });

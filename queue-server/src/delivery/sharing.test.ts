@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { Dispatching, type Joined } from './dispatching.fixture.js';
-import { FakeEngine, settled } from './fake-engine.fixture.js';
+import { GatedEngine } from './gated-engine.fixture.js';
+import { settled } from './recorder.fixture.js';
 
 const JOBS = 500;
 const JOB_MS = 200;
@@ -16,7 +17,7 @@ class Worker {
 
   constructor(group: Dispatching, name: string, clock: { now: number }) {
     this.#group = group;
-    this.joined = group.join(name, 1_000, [], { concurrency: 1, now: () => clock.now });
+    this.joined = group.join(name, { messages: 1_000, concurrency: 1, now: () => clock.now });
   }
 
   async step(now: number): Promise<void> {
@@ -37,7 +38,7 @@ class Worker {
 }
 
 it('slow work is shared evenly by the members, also when one of them came first', async () => {
-  const engine = new FakeEngine();
+  const engine = new GatedEngine();
   const group = await Dispatching.on(engine);
   const clock = { now: 0 };
   engine.publish(JOBS);

@@ -39,16 +39,16 @@ export interface Settle {
   readonly outcome: Outcome;
   /** Default: everything unsettled under the token. */
   readonly ranges?: readonly Range[] | undefined;
-  /** How many ranges are listed as lost at most. Default: all. */
-  readonly maxLost?: number | undefined;
+  /** How many ranges are listed as refused at most. Default: all. */
+  readonly maxRefused?: number | undefined;
 }
 
-/** Leased messages that were taken back. */
+/** Leased messages that were returned to the group. */
 export interface Returned {
   readonly member: string;
   readonly token: number;
   readonly ranges: readonly Range[];
-  /** The lease ended without a sign of life of the member. Default: they were taken back for another reason. */
+  /** The lease ended without a sign of life of the member. Default: they were returned for another reason. */
   readonly leaseEnded?: boolean;
 }
 
@@ -59,7 +59,7 @@ export interface Settled {
   /** Whether the member holds a lease under the token at all. */
   readonly held: boolean;
   readonly settled: readonly Range[];
-  readonly lost: readonly Range[];
-  /** Later messages of the ordering keys of released ones: taken back as well, uncounted. */
+  readonly refused: readonly Range[];
+  /** Later messages of the ordering keys of released ones: returned as well, uncounted. */
   readonly returned: readonly Returned[];
 }

@@ -39,7 +39,7 @@ export const idBytes = (id: string): DataView => {
 /** Where the logs of `logOf` begin. */
 export const FIRST_SEQ = 5;
 /** A stored frame of messages with these texts. */
-export const frameAt = (firstSeq: number, texts: readonly string[]): Frame =>
+const frameAt = (firstSeq: number, texts: readonly string[]): Frame =>
   stored(encodeFrame(texts.map((text, index) => draftOf(firstSeq + index, text))), firstSeq);
 
 /** A log from `FIRST_SEQ` on: an item is a gap of some length, or a frame by the texts of its messages. */

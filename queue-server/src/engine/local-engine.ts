@@ -1,23 +1,35 @@
-import { type DeadLetter, type Durability, QueueError, type Start } from '@typed-queue/contracts';
+import {
+  type DeadLetter,
+  type DeadLetterRetention,
+  type Durability,
+  QueueError,
+  type Start,
+} from '@typed-queue/contracts';
 import type { Frame, FrameReceipt } from '@typed-queue/contracts/wire';
 import type { Engine, EngineEvents, GroupHandle, Head, LogItem, QueueHandle, Redrive } from './engine.js';
 import { pageOf, type GroupPage } from './group-info.js';
 import { discard, type DeadLetters } from './groups/dead-letters.js';
 import { DeadLetterExpiry } from './groups/dead-letter-expiry.js';
 import { LocalGroup, type GroupDeps } from './groups/local-group.js';
-import type { LocalRules, StoredQueue } from './groups/local-options.js';
+import type { LocalRules } from './local-options.js';
 import type { GroupRecords } from './groups/group-records.js';
 import type { GroupRegistry } from './groups/registry.js';
 import type { Log } from './log/log.js';
 import { seqAt } from './log/seq-at-time.js';
 
+/** Where a queue is stored. */
+export interface QueueStore {
+  readonly name: string;
+  readonly log: Log;
+  readonly deadLetters: DeadLetters;
+  readonly letterBounds: DeadLetterRetention | undefined;
+}
+
 export interface LocalDeps {
-  readonly queues: readonly StoredQueue[];
+  readonly queues: readonly QueueStore[];
   readonly durability: Durability;
-  readonly logs: ReadonlyMap<string, Log>;
   readonly registry: GroupRegistry;
   readonly records: GroupRecords;
-  readonly deadLetters: DeadLetters;
   readonly rules: LocalRules;
   /** Above all tokens of earlier starts. */
   readonly firstToken: number;
@@ -29,6 +41,7 @@ export interface LocalDeps {
 export class LocalEngine implements Engine {
   readonly #deps: LocalDeps;
   readonly #queues: ReadonlyMap<string, LocalQueue>;
+  readonly #runtimes: GroupDeps['runtimes'] = new Map();
   #events: EngineEvents | undefined;
   #nextToken: number;
   #closed = false;
@@ -36,7 +49,7 @@ export class LocalEngine implements Engine {
   constructor(deps: LocalDeps) {
     this.#deps = deps;
     this.#nextToken = deps.firstToken;
-    this.#queues = new Map([...deps.logs].map(([name, log]) => [name, this.#open(name, log)]));
+    this.#queues = new Map(deps.queues.map((store) => [store.name, this.#open(store)]));
   }
 
   get durability(): Durability {
@@ -60,8 +73,7 @@ export class LocalEngine implements Engine {
   }
 
   fault(): Error | undefined {
-    const { logs, records, deadLetters } = this.#deps;
-    for (const each of [...logs.values(), records, deadLetters]) {
+    for (const each of this.#stores()) {
       const fault = each.fault();
       if (fault !== undefined) return fault;
     }
@@ -69,14 +81,13 @@ export class LocalEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    const { logs, registry, records, deadLetters, release } = this.#deps;
     this.#closed = true;
     // Appends still resolve, but nobody can read what becomes durable now.
     this.#events = undefined;
-    registry.stop();
+    for (const runtime of this.#runtimes.values()) runtime.stop({ revoke: false });
     await Promise.all([...this.#queues.values()].map(({ expiry }) => expiry.stop()));
-    await Promise.all([...logs.values(), records, deadLetters].map((each) => each.close()));
-    await release();
+    await Promise.all(this.#stores().map((each) => each.close()));
+    await this.#deps.release();
   }
 
   #queue(name: string): LocalQueue {
@@ -85,13 +96,20 @@ export class LocalEngine implements Engine {
     return queue;
   }
 
-  #open(queue: string, log: Log): LocalQueue {
-    const { queues, deadLetters, rules } = this.#deps;
+  #stores(): readonly Pick<Log, 'fault' | 'close'>[] {
+    const { queues, records } = this.#deps;
+    return [...queues.flatMap(({ log, deadLetters }) => [log, deadLetters]), records];
+  }
+
+  #open({ name: queue, log, deadLetters, letterBounds = {} }: QueueStore): LocalQueue {
+    const { rules } = this.#deps;
     log.onCommit(() => this.#events?.committed(queue));
     return new LocalQueue(
       {
         ...this.#deps,
+        runtimes: this.#runtimes,
         queue,
+        deadLetters,
         log: () => {
           if (this.#closed) throw new QueueError('closed', 'The engine is closed.');
           return log;
@@ -101,9 +119,8 @@ export class LocalEngine implements Engine {
       },
       new DeadLetterExpiry({
         ...rules,
-        queue,
         deadLetters,
-        bounds: queues.find(({ name }) => name === queue)?.deadLetters ?? {},
+        bounds: letterBounds,
         onExpired: (group, letters) => this.#events?.deadLettersExpired(queue, group, letters),
       }),
     );
@@ -157,20 +174,19 @@ class LocalQueue implements QueueHandle {
 
   readonly deadLetters: QueueHandle['deadLetters'] = {
     list: async (query) => {
-      const { queue, log, deadLetters } = this.#deps;
+      const { log, deadLetters } = this.#deps;
       log();
-      return deadLetters.list(queue, query);
+      return deadLetters.list(query);
     },
     status: () => {
-      const { queue, deadLetters } = this.#deps;
-      const { letters, bytes, newest } = deadLetters.held(queue);
+      const { letters, bytes, newest } = this.#deps.deadLetters.totals();
       return { letters, bytes, newest, expired: this.expiry.expired };
     },
     redrive: (letters, options) => this.#redrive(letters, options?.dryRun ?? false),
     discard: async (positions) => {
-      const { queue, log, deadLetters } = this.#deps;
+      const { log, deadLetters } = this.#deps;
       log();
-      return (await discard(deadLetters, queue, positions)).length;
+      return (await discard(deadLetters, positions)).length;
     },
   };
 

@@ -41,13 +41,18 @@ describe('a frame', () => {
     expect(refusalOf(() => guard.queue('__proto__').frame(bytes))?.code).toBe('queue_unknown');
   });
 
-  it('is refused when its bytes are damaged, cut or too many', () => {
-    const { bytes } = encodeFrame([draft()]);
-    const damaged = Uint8Array.from(bytes);
-    damaged[100] = (damaged[100] ?? 0) ^ 1;
-    expect(refusalOf(() => guard.queue('files').frame(damaged))?.code).toBe('frame_invalid');
-    expect(refusalOf(() => guard.queue('files').frame(bytes.subarray(0, -1)))?.code).toBe('frame_invalid');
-    expect(refusalOf(() => guard.queue('files').frame(new Uint8Array(0)))?.code).toBe('frame_invalid');
+  const { bytes } = encodeFrame([draft()]);
+  const damaged = Uint8Array.from(bytes, (byte, index) => (index === 100 ? byte ^ 1 : byte));
+
+  it.each<[string, Uint8Array]>([
+    ['damaged', damaged],
+    ['cut', bytes.subarray(0, -1)],
+    ['none', new Uint8Array(0)],
+  ])('is refused when its bytes are %s', (_, wrong) => {
+    expect(refusalOf(() => guard.queue('files').frame(wrong))?.code).toBe('frame_invalid');
+  });
+
+  it('is refused when it has too many bytes, with their number and the limit', () => {
     expect(refusalOf(() => guard.queue('files').frame(new Uint8Array(MAX_FRAME_BYTES + 1)))).toMatchObject({
       code: 'frame_too_large',
       details: { bytes: MAX_FRAME_BYTES + 1, limit: MAX_FRAME_BYTES },

@@ -1,4 +1,4 @@
-import { QueueError, type QueueDefinition } from '@typed-queue/contracts';
+import { QueueError } from '@typed-queue/contracts';
 import {
   keyHash,
   NIL_UUID,
@@ -7,16 +7,15 @@ import {
   type Frame,
   type FrameReceipt,
 } from '@typed-queue/contracts/wire';
-import type { Names } from '@typed-queue/program';
 import {
   checkFrameSize,
   checkHeaders,
   checkPayload,
   checkSize,
-  forbidden,
   refusalOf,
   type MessageSizes,
 } from './message-guard.js';
+import type { QueueEvents } from './queue-events.js';
 
 /** What of a frame may be stored. */
 export interface GuardedFrame {
@@ -33,17 +32,16 @@ const parse = (text: string, failure: string): unknown => {
   }
 };
 
-const checkMessage = (queue: QueueDefinition, frame: Frame, index: number, sizes: MessageSizes): void => {
+const checkMessage = (events: QueueEvents, frame: Frame, index: number, sizes: MessageSizes): void => {
+  const event = frame.event(index);
+  const schema = events.schemaOf(event);
   const headersLength = frame.headersLength(index);
   const comma = headersLength === 0 ? 0 : 1;
   checkSize(frame.textEnd(index) - frame.textStart(index) - headersLength - comma, headersLength, sizes);
   if (frame.id(index) === NIL_UUID)
     throw new QueueError('message_invalid', 'The id of a message is a UUID, and not zeros.');
-  checkPayload(
-    queue,
-    frame.event(index),
-    parse(frame.payloadText(index), 'The payload of a message is not JSON.'),
-  );
+  const payload = parse(frame.payloadText(index), 'The payload of a message is not JSON.');
+  checkPayload(payload, { queue: events.queue, event, schema });
   const headersText = frame.headersText(index);
   const { key } =
     headersText === undefined
@@ -59,15 +57,10 @@ const checkMessage = (queue: QueueDefinition, frame: Frame, index: number, sizes
 
 /**
  * Checks a frame from outside, each of its messages by itself: one that is refused does not affect the others.
- * `mayPublish`: the events to which its client has a right.
+ * `events`: those that its client may publish.
  * @throws QueueError `request_invalid`, `frame_invalid`, `frame_too_large`
  */
-export const guardFrame = (
-  queue: QueueDefinition,
-  input: unknown,
-  mayPublish: Names,
-  sizes: MessageSizes,
-): GuardedFrame => {
+export const guardFrame = (events: QueueEvents, input: unknown, sizes: MessageSizes): GuardedFrame => {
   if (!(input instanceof Uint8Array)) {
     throw new QueueError('request_invalid', 'A frame is sent as bytes: a Buffer, Uint8Array or ArrayBuffer.');
   }
@@ -77,9 +70,7 @@ export const guardFrame = (
   const refused: FrameReceipt['refused'][number][] = [];
   for (let index = 0; index < frame.count; index++) {
     try {
-      const event = frame.event(index);
-      if (!mayPublish.isAll && !mayPublish.has(event)) throw forbidden('publish', queue.name, { event });
-      checkMessage(queue, frame, index, sizes);
+      checkMessage(events, frame, index, sizes);
       accepted.push(index);
     } catch (error) {
       if (!(error instanceof QueueError)) throw error;

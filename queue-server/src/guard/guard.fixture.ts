@@ -19,11 +19,12 @@ const throwing: PayloadSchema = {
   },
 };
 
-/** The system's own queues, one that takes any payload, and one whose schema fails. */
-export const contract = {
+/** The system's own queues, one that takes any payload, one whose schema fails, and one whose schema changes a value. */
+const contract = {
   ...system,
   anything: defineQueue('anything', { events: { said: z.unknown() } }),
   broken: defineQueue('broken', { events: { said: throwing } }),
+  trimmed: defineQueue('trimmed', { events: { said: z.strictObject({ text: z.string().trim() }) } }),
 };
 export const guard = new Guard(contract);
 

@@ -143,7 +143,8 @@ describe('every input is accepted or refused, and never crashes the guard', () =
             expect(passed.length + refused.length).toBe(drafts.length);
             passed.forEach((message, index) => {
               const draft = drafts[frame?.publishedIndex(index) ?? -1];
-              expect([message.id, message.event]).toEqual([draft?.id, draft?.event]);
+              expect(message.id).toEqual(draft?.id);
+              expect(message.event).toEqual(draft?.event);
               expect(message.payload).toEqual(JSON.parse(draft?.payload ?? ''));
             });
           });

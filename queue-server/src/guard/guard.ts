@@ -1,9 +1,10 @@
 import { QueueError, type AnyMessage, type Contract, type QueueDefinition } from '@typed-queue/contracts';
 import { encodeFrame, type Frame } from '@typed-queue/contracts/wire';
-import { ALL_RIGHTS, rightsToQueue, type QueueRights, type Rights } from '@typed-queue/program';
+import { ALL_RIGHTS, Names, rightsToQueue, type QueueRights, type Rights } from '@typed-queue/program';
 import { guardFrame, type GuardedFrame } from './frame-guard.js';
-import { checkPayload, forbidden, LARGEST_SIZES, schemaOf, type MessageSizes } from './message-guard.js';
+import { checkPayload, forbidden, LARGEST_SIZES, type MessageSizes } from './message-guard.js';
 import { guardPublication, guardPublications, type GuardedPublications } from './publication-guard.js';
+import { QueueEvents } from './queue-events.js';
 import { parseSubscribe, parseTail, type SubscribeInput, type TailInput } from './requests.js';
 
 export interface GuardOptions {
@@ -47,6 +48,11 @@ export class Guard {
   /** The queues to which there is any right. */
   get queues(): readonly string[] {
     return [...this.#visible.values()].map(({ name }) => name);
+  }
+
+  /** Whether it is a queue to which there is any right. */
+  knows(name: unknown): name is string {
+    return this.#visible.has(name);
   }
 
   /** @throws QueueError `queue_unknown` */
@@ -96,7 +102,8 @@ export class Guard {
   /** What is wrong with a stored message by today's contract; undefined: nothing. */
   problemOf(queue: string, { event, payload }: AnyMessage): QueueError | undefined {
     try {
-      checkPayload(this.queue(queue).definition, event, payload);
+      const schema = this.queue(queue).events.schemaOf(event);
+      checkPayload(payload, { queue, event, schema });
       return undefined;
     } catch (error) {
       if (error instanceof QueueError) return error;
@@ -109,7 +116,7 @@ export class Guard {
     const { group, settings } = request;
     const queue = this.queue(request.queue);
     if (!queue.rights.consume.has(group)) throw forbidden('consume', queue.name, { group });
-    queue.checkEvents(settings?.events);
+    checkKnown(queue, settings?.events);
     return request;
   }
 
@@ -117,51 +124,51 @@ export class Guard {
     const request = parseTail(input);
     const queue = this.queue(request.queue);
     if (!queue.rights.tail) throw forbidden('tail', queue.name);
-    queue.checkEvents(request.events);
+    checkKnown(queue, request.events);
     return request;
   }
 }
 
+/** Who reads a queue may know all its events. @throws QueueError `event_unknown` */
+const checkKnown = (queue: QueueGuard, names: readonly string[] = []): void => {
+  for (const name of names) queue.events.schemaOf(name);
+};
+
+const ALL = new Names(['*']);
+
 /** One queue, as a principal with these rights may use it. */
 export class QueueGuard {
-  readonly definition: QueueDefinition;
+  readonly name: string;
   readonly rights: QueueRights;
+  /** All of the queue. */
+  readonly events: QueueEvents;
+  readonly #publishable: QueueEvents;
   readonly #sizes: MessageSizes;
 
   constructor(definition: QueueDefinition, rights: QueueRights, sizes: MessageSizes) {
-    this.definition = definition;
+    this.name = definition.name;
     this.rights = rights;
+    this.events = new QueueEvents(definition, ALL);
+    this.#publishable = new QueueEvents(definition, rights.publish);
     this.#sizes = sizes;
-  }
-
-  get name(): string {
-    return this.definition.name;
   }
 
   /** @throws QueueError `forbidden`, and whatever `guardFrame` refuses with */
   frame(bytes: unknown): GuardedFrame {
-    return guardFrame(this.definition, bytes, this.#publishRights(), this.#sizes);
+    this.#publishable.checkAny();
+    return guardFrame(this.#publishable, bytes, this.#sizes);
   }
 
   /** One message of the plain JSON form. @throws QueueError, see `guardPublication` */
   publication(input: unknown): { readonly frame: Frame; readonly id: string } {
-    const draft = guardPublication(this.definition, input, this.#publishRights(), this.#sizes);
+    this.#publishable.checkAny();
+    const draft = guardPublication(this.#publishable, input, this.#sizes);
     return { frame: encodeFrame([draft]), id: draft.id };
   }
 
   /** Several messages of the plain JSON form, each checked by itself. */
   publications(inputs: readonly unknown[]): GuardedPublications {
-    return guardPublications(this.definition, inputs, this.#publishRights(), this.#sizes);
-  }
-
-  /** @throws QueueError `event_unknown` */
-  checkEvents(events: readonly string[] = []): void {
-    for (const event of events) schemaOf(this.definition, event);
-  }
-
-  #publishRights(): QueueRights['publish'] {
-    const { publish } = this.rights;
-    if (publish.isEmpty) throw forbidden('publish', this.name);
-    return publish;
+    this.#publishable.checkAny();
+    return guardPublications(this.#publishable, inputs, this.#sizes);
   }
 }

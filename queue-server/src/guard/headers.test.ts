@@ -30,7 +30,8 @@ describe('headers whose names mean something to JavaScript', () => {
     const draft = { id: newId(), event: 'save', payload: JSON.stringify(save), headers: text };
     const { bytes } = encodeFrame([key === undefined ? draft : { ...draft, key }]);
     const { frame, refused } = guard.queue('files').frame(bytes);
-    expect([frame?.headersText(0), refused]).toEqual([text, []]);
+    expect(frame?.headersText(0)).toEqual(text);
+    expect(refused).toEqual([]);
   });
 
   it.each(['{"__proto__":{"key":"k"}}', '{"__proto__":null}', '{"constructor":{"prototype":{"key":"k"}}}'])(

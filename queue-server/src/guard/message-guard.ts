@@ -8,7 +8,6 @@ import {
   type Headers,
   type Issue,
   type PayloadSchema,
-  type QueueDefinition,
 } from '@typed-queue/contracts';
 import { failed, MAX_FRAME_BYTES } from '@typed-queue/contracts/wire';
 import type { QueueVerb } from '@typed-queue/program';
@@ -36,12 +35,17 @@ const ACTIONS: Record<QueueVerb, (queue: string, of: Target) => string> = {
   admin: (queue) => `administer "${queue}"`,
 };
 
-export const forbidden = (verb: QueueVerb, queue: string, of: Target = {}): QueueError =>
-  new QueueError(
+export const forbidden = (verb: QueueVerb, queue: string, { event, group }: Target = {}): QueueError => {
+  const of = {
+    ...(event !== undefined && { event: event.slice(0, NAME_SHOWN) }),
+    ...(group !== undefined && { group }),
+  };
+  return new QueueError(
     'forbidden',
     `The client has no right to ${ACTIONS[verb](queue, of)}. Rights are set in the keys file of the server, or in the token.`,
     { details: { verb, queue, ...of } },
   );
+};
 
 /** Bounds of a message, as JSON. */
 export interface MessageSizes {
@@ -79,46 +83,56 @@ export const refusalOf = (error: QueueError, refusedBefore: number): ErrorBody =
   return refusedBefore < REFUSALS_DETAILED ? body : { ...body, details: {} };
 };
 
-/** The schema of an event's payload. @throws QueueError `event_unknown` */
-export const schemaOf = (queue: QueueDefinition, event: string): PayloadSchema => {
-  const schema = Object.hasOwn(queue.events, event) ? queue.events[event] : undefined;
-  if (schema !== undefined) return schema;
-  const events = Object.keys(queue.events);
+/** `events`: those that the client may know. */
+export const eventUnknown = (queue: string, event: string, events: readonly string[]): QueueError => {
   const name = event.slice(0, NAME_SHOWN);
-  throw new QueueError(
-    'event_unknown',
-    `Queue "${queue.name}" has no event "${name}"; it has ${events.join(', ')}.`,
-    { details: { queue: queue.name, event: name, events } },
-  );
+  const known = events.length === 0 ? 'none that you may publish' : events.join(', ');
+  return new QueueError('event_unknown', `Queue "${queue}" has no event "${name}"; it has ${known}.`, {
+    details: { queue, event: name, events },
+  });
 };
 
-/** @throws QueueError `event_unknown`, `payload_invalid` */
-export const checkPayload = (queue: QueueDefinition, event: string, payload: unknown): void => {
-  const issues = issuesOf(schemaOf(queue, event), payload);
+/** What the payload of a message must be. */
+export interface PayloadRule {
+  readonly queue: string;
+  readonly event: string;
+  readonly schema: PayloadSchema;
+}
+
+/** @throws QueueError `payload_invalid`, `schema_changes_value` */
+export const checkPayload = (payload: unknown, rule: PayloadRule): void => {
+  const issues = issuesOf(payload, rule);
   if (issues === undefined) return;
+  const { queue, event } = rule;
   const shown = issues
     .slice(0, ISSUES_SHOWN)
     .map(({ path, message }) => (path ? `${path}: ${message}` : message));
   throw new QueueError(
     'payload_invalid',
-    `The payload of "${event}" in queue "${queue.name}" does not match its schema. ${shown.join('; ')}.`,
-    { details: { queue: queue.name, event, issues: issues.slice(0, ISSUES_KEPT) } },
+    `The payload of "${event}" in queue "${queue}" does not match its schema. ${shown.join('; ')}.`,
+    { details: { queue, event, issues: issues.slice(0, ISSUES_KEPT) } },
   );
 };
 
-const issuesOf = (schema: PayloadSchema, payload: unknown): readonly Issue[] | undefined => {
+const issuesOf = (payload: unknown, { queue, event, schema }: PayloadRule): readonly Issue[] | undefined => {
   if (payload === undefined) return [{ path: '', message: 'it is missing' }];
   const unfit = findUnfit(payload, MAX_PAYLOAD_DEPTH);
   if (unfit !== undefined) return [{ path: '', message: unfit }];
   try {
     return findIssues(schema, payload);
-  } catch (cause) {
-    if (cause instanceof QueueError) throw cause;
-    // A resend would fail as well: the refusal must not be retryable.
-    throw new QueueError('contract_invalid', 'The schema of this event fails instead of validating.', {
-      cause,
-    });
+  } catch (error) {
+    throw schemaFault(error, queue, event);
   }
+};
+
+/** The schema is at fault, not the payload: never retryable, since a resend fails in the same way. */
+const schemaFault = (error: unknown, queue: string, event: string): QueueError => {
+  const of = `"${event}" in queue "${queue}"`;
+  return error instanceof QueueError
+    ? new QueueError(error.code, `${of}: ${error.message}`, { details: { ...error.details, queue, event } })
+    : new QueueError('contract_invalid', `The schema of ${of} fails instead of validating.`, {
+        cause: error,
+      });
 };
 
 /** Why a value can be no payload under any schema: Socket.IO also carries bytes, and any depth. */

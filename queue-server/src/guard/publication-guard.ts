@@ -1,4 +1,4 @@
-import { newId, QueueError, type ErrorBody, type QueueDefinition } from '@typed-queue/contracts';
+import { newId, QueueError, type ErrorBody } from '@typed-queue/contracts';
 import {
   dedupeId,
   encodeFrame,
@@ -9,16 +9,15 @@ import {
   type Frame,
 } from '@typed-queue/contracts/wire';
 import { Buffer } from 'node:buffer';
-import type { Names } from '@typed-queue/program';
 import {
   checkFrameSize,
   checkHeaders,
   checkPayload,
   checkSize,
-  forbidden,
   refusalOf,
   type MessageSizes,
 } from './message-guard.js';
+import type { QueueEvents } from './queue-events.js';
 
 /** Several messages of the plain JSON form: what may be stored, and what is wrong with the others. */
 export interface GuardedPublications {
@@ -49,10 +48,10 @@ const record = (input: unknown): Readonly<Record<string, unknown>> => {
 };
 
 /** The id in the frame, which consumers see. */
-const idOf = (queue: QueueDefinition, { id, dedupeKey }: Readonly<Record<string, unknown>>): string => {
+const idOf = (queue: string, { id, dedupeKey }: Readonly<Record<string, unknown>>): string => {
   if (id !== undefined && dedupeKey !== undefined)
     throw new QueueError('message_invalid', 'A message has an id or a dedupe key, not both.');
-  if (dedupeKey !== undefined) return dedupeId(queue.name, dedupeKey);
+  if (dedupeKey !== undefined) return dedupeId(queue, dedupeKey);
   if (id === undefined) return newId();
   if (!isUuid(id) || id === NIL_UUID)
     throw new QueueError('message_invalid', 'The id of a message is a UUID, and not zeros.');
@@ -61,23 +60,16 @@ const idOf = (queue: QueueDefinition, { id, dedupeKey }: Readonly<Record<string,
 
 /**
  * Checks one message of the plain JSON form, and returns it as a frame is made of.
- * `mayPublish`: the events to which its client has a right.
+ * `events`: those that its client may publish.
  * @throws QueueError `message_invalid`, `forbidden`, `message_too_large`, `event_unknown`, `payload_invalid`
  */
-export const guardPublication = (
-  queue: QueueDefinition,
-  input: unknown,
-  mayPublish: Names,
-  sizes: MessageSizes,
-): Draft => {
+export const guardPublication = (events: QueueEvents, input: unknown, sizes: MessageSizes): Draft => {
   const { event, payload, headers, ...named } = record(input);
   if (typeof event !== 'string')
     throw new QueueError('message_invalid', 'The event of a message is a string.');
-  if (!mayPublish.has(event)) {
-    throw forbidden('publish', queue.name, { event: event.slice(0, NAME_SHOWN) });
-  }
-  const known = idOf(queue, named);
-  checkPayload(queue, event, payload);
+  const schema = events.schemaOf(event);
+  const known = idOf(events.queue, named);
+  checkPayload(payload, { queue: events.queue, event, schema });
   const text = JSON.stringify(payload);
   if (headers === undefined) {
     checkSize(Buffer.byteLength(text), 0, sizes);
@@ -94,9 +86,8 @@ export const guardPublication = (
  * @throws QueueError `request_invalid`, `frame_too_large`
  */
 export const guardPublications = (
-  queue: QueueDefinition,
+  events: QueueEvents,
   inputs: readonly unknown[],
-  mayPublish: Names,
   sizes: MessageSizes,
 ): GuardedPublications => {
   if (inputs.length === 0 || inputs.length > MAX_FRAME_MESSAGES) {
@@ -109,7 +100,7 @@ export const guardPublications = (
   let refused = 0;
   const messages = inputs.map((input) => {
     try {
-      const draft = guardPublication(queue, input, mayPublish, sizes);
+      const draft = guardPublication(events, input, sizes);
       drafts.push(draft);
       return { id: draft.id };
     } catch (error) {

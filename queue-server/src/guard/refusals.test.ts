@@ -11,12 +11,14 @@ it('of many plain messages that are wrong, the first 100 are refused with detail
     .queue('files')
     .publications(Array.from({ length: 150 }, () => ({ event: 'save', payload: 7 })));
   const errors = messages.flatMap((message) => ('error' in message ? [message.error] : []));
-  expect([errors.length, errors.filter(hasDetails).length]).toEqual([150, 100]);
+  expect(errors).toHaveLength(150);
+  expect(errors.filter(hasDetails)).toHaveLength(100);
   expect(errors.slice(0, 100).every(hasDetails)).toBe(true);
 });
 
 it('of the messages of a frame that are wrong, the first 100 are refused with details', () => {
   const drafts = Array.from({ length: 150 }, () => ({ id: newId(), event: 'save', payload: '7' }));
   const { refused } = guard.queue('files').frame(encodeFrame(drafts).bytes);
-  expect([refused.length, refused.filter(({ error }) => hasDetails(error)).length]).toEqual([150, 100]);
+  expect(refused).toHaveLength(150);
+  expect(refused.filter(({ error }) => hasDetails(error)).length).toBe(100);
 });

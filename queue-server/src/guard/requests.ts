@@ -147,7 +147,7 @@ export type TailInput = z.output<typeof tail>;
 const MAX_ISSUES = 10;
 
 /** A parser of what a client sent. It throws `request_invalid` with the first issues. */
-export const parser =
+const parser =
   <T>(schema: z.ZodType<T>, what: string) =>
   (input: unknown): T => {
     const parsed = schema.safeParse(input);

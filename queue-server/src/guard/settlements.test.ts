@@ -111,23 +111,39 @@ describe('the ranges of settlements', () => {
     ]);
   });
 
-  it('of one token name each message once in a request', () => {
-    const twice = (one: object, other: object) => () =>
-      parseSettlements([
-        { token: 1, ...one },
-        { token: 2, outcome: ack },
-        { token: 1, ...other },
-      ]);
-    expect(twice({ outcome: ack, ranges: [[1, 5]] }, { outcome: release, ranges: [[5, 6]] })).toThrow(
-      expect.objectContaining(refusal),
-    );
-    expect(twice({ outcome: ack }, { outcome: release })).toThrow(expect.objectContaining(refusal));
-    expect(twice({ outcome: extend, ranges: [[1, 5]] }, { outcome: extend, ranges: [[1, 5]] })).toThrow(
-      expect.objectContaining(refusal),
-    );
-    expect(twice({ outcome: ack, ranges: [[1, 5]] }, { outcome: release, ranges: [[6, 6]] })).not.toThrow();
-    expect(twice({ outcome: ack, ranges: [[1, 5]] }, { outcome: release })).not.toThrow();
-    expect(twice({ outcome: extend }, { outcome: ack, ranges: [[1, 5]] })).not.toThrow();
+  const twice = (one: object, other: object) => () =>
+    parseSettlements([
+      { token: 1, ...one },
+      { token: 2, outcome: ack },
+      { token: 1, ...other },
+    ]);
+
+  it.each<{ of: string; one: object; other: object }>([
+    {
+      of: 'overlap',
+      one: { outcome: ack, ranges: [[1, 5]] },
+      other: { outcome: release, ranges: [[5, 6]] },
+    },
+    { of: 'are both everything', one: { outcome: ack }, other: { outcome: release } },
+    {
+      of: 'extend the same twice',
+      one: { outcome: extend, ranges: [[1, 5]] },
+      other: { outcome: extend, ranges: [[1, 5]] },
+    },
+  ])('of one token are refused when they $of', ({ one, other }) => {
+    expect(twice(one, other)).toThrow(expect.objectContaining(refusal));
+  });
+
+  it.each<{ of: string; one: object; other: object }>([
+    {
+      of: 'name different messages',
+      one: { outcome: ack, ranges: [[1, 5]] },
+      other: { outcome: release, ranges: [[6, 6]] },
+    },
+    { of: 'end with everything else', one: { outcome: ack, ranges: [[1, 5]] }, other: { outcome: release } },
+    { of: 'extend everything first', one: { outcome: extend }, other: { outcome: ack, ranges: [[1, 5]] } },
+  ])('of one token pass when they $of', ({ one, other }) => {
+    expect(twice(one, other)).not.toThrow();
   });
 
   it('are 10,000 in all settlements of a request together', () => {

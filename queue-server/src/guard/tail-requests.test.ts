@@ -110,15 +110,22 @@ describe('the settings of a group', () => {
 });
 
 describe('what operators ask for', () => {
-  it('passes unchanged', () => {
-    expect(parsePosition(7)).toBe(7);
-    expect(parseGroupName('a.b:c@d_e-f')).toBe('a.b:c@d_e-f');
-    for (const start of ['start', 'now', { seq: 3 }, { time: 3 }]) expect(parseStart(start)).toEqual(start);
-    for (const before of [null, 1]) expect(parsePurgeLimit(before)).toBe(before);
-    for (const query of [{}, { group: 'g', after: 0, limit: 1_000 }]) {
-      expect(parseDeadLetterQuery(query)).toEqual(query);
-    }
-    for (const absent of [undefined, null]) expect(parseDeadLetterQuery(absent)).toEqual({});
+  it.each<{ what: string; parse: (input: unknown) => unknown; values: unknown[] }>([
+    { what: 'a position', parse: parsePosition, values: [7] },
+    { what: 'the name of a group', parse: parseGroupName, values: ['a.b:c@d_e-f'] },
+    { what: 'a start', parse: parseStart, values: ['start', 'now', { seq: 3 }, { time: 3 }] },
+    { what: 'the limit of a purge', parse: parsePurgeLimit, values: [null, 1] },
+    {
+      what: 'a query of dead letters',
+      parse: parseDeadLetterQuery,
+      values: [{}, { group: 'g', after: 0, limit: 1_000 }],
+    },
+  ])('passes unchanged: $what', ({ parse, values }) => {
+    expect(values.map(parse)).toEqual(values);
+  });
+
+  it.each([undefined, null])('is a query of all dead letters when it is %s', (absent) => {
+    expect(parseDeadLetterQuery(absent)).toEqual({});
   });
 
   it('passes without the fields that only later versions know', () => {
@@ -126,15 +133,26 @@ describe('what operators ask for', () => {
     expect(parseDeadLetterQuery({ limit: 1, more: 1 })).toEqual({ limit: 1 });
   });
 
-  it('or is refused', () => {
-    for (const input of [0, -1, 1.5, '1', null, undefined]) refused(parsePosition, input, 'position', /\w/);
-    for (const input of ['', 'a b', null, 7]) refused(parseGroupName, input, 'name of the group', /\w/);
-    for (const input of [undefined, null, 'end', { epoch: 'e' }]) {
-      refused(parseStart, input, 'position to seek', /expected "start"/);
-    }
-    for (const input of [undefined, 0, 'all']) refused(parsePurgeLimit, input, 'seq to purge before', /\w/);
-    for (const input of [7, { limit: 0 }, { limit: 1_001 }, { after: -1 }, { group: '' }]) {
-      refused(parseDeadLetterQuery, input, 'query for dead letters', /\w/);
-    }
+  it.each([0, -1, 1.5, '1', null, undefined])('is no position: %p', (input) => {
+    refused(parsePosition, input, 'position', /\w/);
   });
+
+  it.each(['', 'a b', null, 7])('is no name of a group: %p', (input) => {
+    refused(parseGroupName, input, 'name of the group', /\w/);
+  });
+
+  it.each([undefined, null, 'end', { epoch: 'e' }])('is no start: %p', (input) => {
+    refused(parseStart, input, 'position to seek', /expected "start"/);
+  });
+
+  it.each([undefined, 0, 'all'])('is no limit of a purge: %p', (input) => {
+    refused(parsePurgeLimit, input, 'seq to purge before', /\w/);
+  });
+
+  it.each([7, { limit: 0 }, { limit: 1_001 }, { after: -1 }, { group: '' }])(
+    'is no query of dead letters: %p',
+    (input) => {
+      refused(parseDeadLetterQuery, input, 'query for dead letters', /\w/);
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { connectionLog } from './connection-log.js';
-import { warningsOf } from '../transport/strangers.fixture.js';
+import { warningsOf } from '../transport/unadmitted-connections.fixture.js';
 
 it('each client that was cut off is logged by its principal and name', () => {
   const { logger, warnings } = warningsOf();

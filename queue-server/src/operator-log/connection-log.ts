@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import { OwnedFolding } from '../access/owned-folding.js';
-import type { Timer } from '../access/timer.js';
+import type { After } from '@typed-queue/contracts/wire';
 import type { Cut } from '../transport/admission.js';
 import type { CutReason } from '../transport/connection-cutoff.js';
 import type { Refusal } from '../transport/connection-limits.js';
@@ -16,8 +16,8 @@ const CUTS: Record<CutReason, string> = {
   handshake_timeout: 'a client was not admitted in time, and was cut off',
   unread: 'a client does not read what it is sent, and was cut off',
   pings: 'a client sends nothing but WebSocket pings, and was cut off',
-  pongs: 'a client sends pongs that nobody asked for, and was cut off',
-  not_waiting: 'a client goes on sending though it was told to wait, and was cut off',
+  pongs: 'a client sends pongs that nobody asked for, or packets without effect, and was cut off',
+  not_waiting: 'a client keeps sending before its retryAfterMs is over, and was cut off',
   attachment_missing: 'a client announced an attachment and sent none, and was cut off',
 };
 
@@ -39,12 +39,12 @@ interface Line {
 }
 
 /** Logs connections that the server closed: the first of each kind and client, then how many more there were in a minute. */
-export const connectionLog = (logger: Logger, timer: Timer): ConnectionLog => {
+export const connectionLog = (logger: Logger, after: After): ConnectionLog => {
   const folding = new OwnedFolding<Line>({
     ownerOf: ({ principal }) => principal ?? '',
     keyOf: ({ text, client }) => JSON.stringify([text, client]),
     linesEach: 1,
-    timer,
+    after,
     write: ({ details, text }, more) =>
       logger.warn({ ...details, ...(more !== undefined && { more }) }, text),
     writeOthers: (more, principal) =>

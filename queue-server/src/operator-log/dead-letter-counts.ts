@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import { EarliestTimer, type Timers } from '../engine/timers.js';
+import type { After } from '@typed-queue/contracts/wire';
+import { EarliestTimer } from '../engine/earliest-timer.js';
 
 /** Interval in which further dead letters of a group are only counted, in milliseconds. */
 const FOLD_MS = 60_000;
@@ -7,7 +8,7 @@ const FOLD_MS = 60_000;
 export interface DeadLetterCountsDeps {
   readonly logger: Pick<Logger, 'warn'>;
   readonly now: () => number;
-  readonly timers: Timers;
+  readonly after: After;
 }
 
 interface Fold {
@@ -22,13 +23,13 @@ interface Fold {
  */
 export class DeadLetterCounts {
   readonly #deps: DeadLetterCountsDeps;
-  readonly #alarm: EarliestTimer;
+  readonly #timer: EarliestTimer;
   /** Groups within their interval, by queue and group. */
   readonly #folds = new Map<string, Fold>();
 
   constructor(deps: DeadLetterCountsDeps) {
     this.#deps = deps;
-    this.#alarm = new EarliestTimer(() => this.#ring(), deps.now, deps.timers);
+    this.#timer = new EarliestTimer(() => this.#onTime(), deps.now, deps.after);
   }
 
   add(queue: string, group: string, count: number): void {
@@ -40,23 +41,23 @@ export class DeadLetterCounts {
     }
     this.#log({ queue, group, count });
     this.#folds.set(name, { queue, group, count: 0 });
-    this.#alarm.by(this.#deps.now() + FOLD_MS);
+    this.#timer.by(this.#deps.now() + FOLD_MS);
   }
 
   /** Logs the pending counts and stops. */
   stop(): void {
-    this.#alarm.stop();
+    this.#timer.stop();
     for (const fold of this.#folds.values()) if (fold.count > 0) this.#log(fold);
     this.#folds.clear();
   }
 
-  #ring(): void {
+  #onTime(): void {
     for (const [name, fold] of this.#folds) {
       if (fold.count === 0) this.#folds.delete(name);
       else this.#log(fold);
       fold.count = 0;
     }
-    if (this.#folds.size > 0) this.#alarm.by(this.#deps.now() + FOLD_MS);
+    if (this.#folds.size > 0) this.#timer.by(this.#deps.now() + FOLD_MS);
   }
 
   #log({ queue, group, count }: Fold): void {

@@ -3,10 +3,9 @@ import type { Logger } from 'pino';
 import { printable, type KeyChanges } from '@typed-queue/program';
 import { Audit } from '../access/audit.js';
 import type { CertificateChange } from '../access/certificate.js';
-import { systemTimer } from '../access/timer.js';
+import { unrefAfter } from '@typed-queue/program';
 import { connectionLog, type ConnectionLog } from './connection-log.js';
 import { DeadLetterCounts } from './dead-letter-counts.js';
-import { systemTimers } from '../engine/timers.js';
 import type { ConnectedClient } from '../transport/socket-server.js';
 import { engineErrors } from './engine-errors.js';
 
@@ -21,11 +20,11 @@ export class OperatorLog {
   constructor(logger: Logger) {
     this.#logger = logger;
     this.audit = new Audit({
-      timer: systemTimer,
+      after: unrefAfter,
       log: (level, fields, text) => logger[level](fields, text),
     });
-    this.connections = connectionLog(logger, systemTimer);
-    this.#deadLetters = new DeadLetterCounts({ logger, now: () => performance.now(), timers: systemTimers });
+    this.connections = connectionLog(logger, unrefAfter);
+    this.#deadLetters = new DeadLetterCounts({ logger, now: () => performance.now(), after: unrefAfter });
     this.#retried = engineErrors(logger);
   }
 

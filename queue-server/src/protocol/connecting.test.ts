@@ -60,20 +60,37 @@ describe('an upgrade that is refused before there is a websocket', () => {
   const target = '/socket.io/?EIO=4&transport=websocket';
   const [host, polling] = ['Host: 127.0.0.1', '/socket.io/?EIO=4&transport=polling'];
 
-  it.each<[string, status: number, code: string, headers: string[], target: string]>([
-    ['a poll', 400, 'transport_unsupported', [host], polling],
-    ['no Host', 400, 'request_invalid', UPGRADE, target],
-    ['several Hosts', 400, 'request_invalid', [...UPGRADE, host, host], target],
-    ['several Origins', 400, 'request_invalid', [...UPGRADE, host, 'Origin: a', 'Origin: a'], target],
-    ['a foreign Host', 403, 'host_refused', [...UPGRADE, 'Host: evil.example'], target],
-    ['a foreign Origin', 403, 'origin_refused', [...UPGRADE, host, 'Origin: http://evil.example'], target],
-  ])('says why, in JSON, when it has %s', async (_, status, code, headers, path) => {
-    const answer = await rawRequest(server.url, path, headers);
-    expect([answer.status, JSON.parse(answer.body)]).toEqual([
-      status,
-      { code, message: expect.any(String), details: expect.any(Object), retryable: false },
-    ]);
-  });
+  it.each<{ sent: string; status: number; code: string; headers: string[]; path?: string }>([
+    { sent: 'a poll', status: 400, code: 'transport_unsupported', headers: [host], path: polling },
+    { sent: 'no Host', status: 400, code: 'request_invalid', headers: UPGRADE },
+    { sent: 'several Hosts', status: 400, code: 'request_invalid', headers: [...UPGRADE, host, host] },
+    {
+      sent: 'several Origins',
+      status: 400,
+      code: 'request_invalid',
+      headers: [...UPGRADE, host, 'Origin: a', 'Origin: a'],
+    },
+    {
+      sent: 'a foreign Host',
+      status: 403,
+      code: 'host_refused',
+      headers: [...UPGRADE, 'Host: evil.example'],
+    },
+    {
+      sent: 'a foreign Origin',
+      status: 403,
+      code: 'origin_refused',
+      headers: [...UPGRADE, host, 'Origin: http://evil.example'],
+    },
+  ])(
+    'is answered with the error in JSON when it has $sent',
+    async ({ status, code, headers, path = target }) => {
+      const answer = await rawRequest(server.url, path, headers);
+      expect(answer.status).toBe(status);
+      const error = { code, message: expect.any(String), details: expect.any(Object), retryable: false };
+      expect(JSON.parse(answer.body)).toEqual(error);
+    },
+  );
 });
 
 describe('a client', () => {

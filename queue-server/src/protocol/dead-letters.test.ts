@@ -45,7 +45,8 @@ describe('a dead letter', () => {
     await client.value('queue:purge', queue, null);
     await client.value('dead-letters:redrive', queue, {});
     const { token: next, ...grant } = await client.next<Grant>('grant');
-    expect([attemptsOf({ token: next, ...grant }), await held.letters()]).toEqual([[[1, 1]], []]);
+    expect(attemptsOf({ token: next, ...grant })).toEqual([[1, 1]]);
+    expect(await held.letters()).toEqual([]);
     await client.value('settle', 's', [{ token: next, outcome: { kind: 'dead-letter', reason: 'twice' } }]);
     expect(await held.letters()).toMatchObject([
       { seq: 1, failures: [{ reason: 'once' }, { reason: 'twice' }] },

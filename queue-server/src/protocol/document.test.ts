@@ -107,9 +107,9 @@ const stalling = async (): Promise<unknown[]> => {
 /** What a group hears when a dead letter is older than its queue keeps them: it takes a queue of its own. */
 const expiring = async (): Promise<unknown[]> => {
   const time = new Time();
-  const { now, timers } = { now: () => time.now, timers: time.timers };
+  const engine = { now: () => time.now, after: time.after };
   const files = defineQueue('files', { events: system.files.events, deadLetters: { maxAgeMs: HOUR } });
-  const server = await startTestServer({ storage: 'memory', contract: { files }, engine: { now, timers } });
+  const server = await startTestServer({ storage: 'memory', contract: { files }, engine });
   const client = await plainClient(server.url);
   const granted = received(client.socket, 'grant', 1);
   const payload = { path: '/', bytes: 0, sha256: '', durationMs: 0 };

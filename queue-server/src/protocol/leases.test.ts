@@ -27,17 +27,17 @@ const holding = async (keys: readonly string[], more: object = {}, auth: object 
   return { client, queue, token };
 };
 
-/** What the next member is handed, which settles everything at once: of each seq its attempt. */
-const handedOn = async (queue: string, count: number): Promise<unknown[]> => {
+/** What the next member is granted, which settles everything at once: of each seq its attempt. */
+const grantedNext = async (queue: string, count: number): Promise<unknown[]> => {
   const client = await server.connect();
   await client.value('subscribe', subscribe(queue));
-  const handed: unknown[] = [];
-  while (handed.length < count) {
+  const granted: unknown[] = [];
+  while (granted.length < count) {
     const { token, ...grant } = await client.next<Grant>('grant');
-    handed.push(...attemptsOf({ token, ...grant }));
+    granted.push(...attemptsOf({ token, ...grant }));
     await client.value('settle', 's', [{ token, outcome: { kind: 'ack' } }]);
   }
-  return handed.sort();
+  return granted.sort();
 };
 
 /** Resolves when the server knows that the connections are closed. */
@@ -58,7 +58,7 @@ describe('a lease', () => {
     expect(await client.next('revoke')).toEqual({ subscription: 's', token, ranges: [[1, 2]] });
     expect(await client.code('settle', 's', [{ token, outcome: { kind: 'ack' } }])).toBe('lease_lost');
     await client.value('unsubscribe', 's');
-    expect(await handedOn(queue, 2)).toEqual([
+    expect(await grantedNext(queue, 2)).toEqual([
       [1, 2],
       [2, 2],
     ]);
@@ -77,7 +77,7 @@ describe('a lease', () => {
     server.time.pass(LEASE_MS);
     await client.next('revoke');
     await client.value('unsubscribe', 's');
-    expect(await handedOn(queue, 4)).toEqual([
+    expect(await grantedNext(queue, 4)).toEqual([
       [1, 2],
       [2, 1],
       [3, 2],
@@ -90,7 +90,7 @@ describe('a member that leaves', () => {
   it('by unsubscribe releases everything at once, uncounted', async () => {
     const { client, queue } = await holding(['', '']);
     await client.value('unsubscribe', 's');
-    expect(await handedOn(queue, 2)).toEqual([
+    expect(await grantedNext(queue, 2)).toEqual([
       [1, 1],
       [2, 1],
     ]);
@@ -120,7 +120,7 @@ describe('a member that leaves', () => {
     client.socket.disconnect();
     await isAway(queue);
     server.time.pass(RETURN_MS);
-    const [first, ...others] = await handedOn(queue, 3);
+    const [first, ...others] = await grantedNext(queue, 3);
     expect(first).toEqual([2, 2]);
     expect(others).toEqual([
       [3, 1],
@@ -133,7 +133,7 @@ describe('a member that leaves', () => {
     await held.client.value('pause', 's');
     await settle(held, 'ack', [1, 1], [3, 3]);
     await held.client.value('unsubscribe', 's');
-    expect(await handedOn(held.queue, 1)).toEqual([[2, 1]]);
+    expect(await grantedNext(held.queue, 1)).toEqual([[2, 1]]);
   });
 });
 

@@ -67,7 +67,7 @@ export class SharedServer {
 
   async start(): Promise<void> {
     const { time } = this;
-    const engine = { now: () => time.now, timers: time.timers };
+    const engine = { now: () => time.now, after: time.after };
     this.#server = await startTestServer({ storage: 'memory', contract, drainMs: this.#drainMs, engine });
   }
 

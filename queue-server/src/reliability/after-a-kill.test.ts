@@ -8,7 +8,7 @@ import { startMember } from './member-process.fixture.js';
 const MESSAGES = 400;
 const CONCURRENCY = 100;
 
-it('after a kill the next member works on all that was not begun at full concurrency, and fresh messages pass suspects', async () => {
+it('messages that a killed member had not begun are granted at full concurrency, and new ones before the suspects', async () => {
   const server = await startTestServer({ engine: { graceMs: 50 } });
   const queue = connect(contract, { url: server.url });
   const publish = (id: string) => queue.publish('database', 'read', { model: 'product', id, count: 1 });
@@ -23,7 +23,7 @@ it('after a kill the next member works on all that was not begun at full concurr
   let atOnce = 0;
   let most = 0;
   const suspects = new Set<number>();
-  /** How many suspects were handled when the fresh message came. */
+  /** How many suspects were handled when the new message was. */
   let suspectsBefore: number | undefined;
   queue.subscribe(
     'database',
@@ -31,14 +31,14 @@ it('after a kill the next member works on all that was not begun at full concurr
     async ({ seq, payload }, { attempt }) => {
       most = Math.max(most, ++atOnce);
       if (attempt > 1) suspects.add(seq);
-      if ('id' in payload && payload.id === 'fresh') suspectsBefore = suspects.size;
+      if ('id' in payload && payload.id === 'new') suspectsBefore = suspects.size;
       await finished;
       atOnce--;
     },
   );
-  // None of them ends: all that are handed out are at work together.
+  // None of them ends: all that were granted are in progress at once.
   while (most < CONCURRENCY) await setTimeout(10);
-  await publish('fresh');
+  await publish('new');
   finish();
   while (((await queue.admin.groups('database'))[0]?.floor ?? 0) <= MESSAGES + 1) await setTimeout(20);
   expect(suspects.size).toBe(CONCURRENCY);

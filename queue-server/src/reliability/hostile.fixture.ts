@@ -79,7 +79,9 @@ export const expectTyped = (result: Result<unknown>, request: unknown): void => 
     request,
     known: true,
   });
-  expect([typeof message, typeof details, typeof retryable]).toEqual(['string', 'object', 'boolean']);
+  expect(typeof message).toBe('string');
+  expect(typeof details).toBe('object');
+  expect(typeof retryable).toBe('boolean');
   expect(message).not.toMatch(/\[object|TypeError|\bat .*:\d+/);
 };
 

@@ -12,7 +12,7 @@ const KEYS = 200;
 const KILLS = 8;
 
 describe('a group whose members are killed and joined at random', () => {
-  it(`is handed ${MESSAGES} messages, none lost, again only from killed members or with a higher attempt, keys in order`, async () => {
+  it(`handles ${MESSAGES} messages: none is lost, repeats come only after a kill or with a higher attempt, and keys stay in order`, async () => {
     const random = seededRandom(20_261_123);
     const server = await startTestServer({ engine: { graceMs: 100 } });
     const queue = connect(contract, { url: server.url });
@@ -44,7 +44,7 @@ describe('a group whose members are killed and joined at random', () => {
     expect(published.size).toBe(MESSAGES);
     await Promise.all(members.map((member) => member.end('SIGTERM')));
     expectNothingLost(published, handled, killed);
-    // The kills did hit messages that were handed out.
+    // The kills did hit messages that were granted.
     expect(handled.filter(({ attempt }) => attempt > 1).length).toBeGreaterThan(0);
     const [group] = await queue.admin.groups('database');
     expect(group).toMatchObject({ depth: 0, lag: 0, deadLetters: 0, members: [] });

@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 
-/** One time that a handler was handed a message. */
+/** One call of a handler with a message. */
 export interface Handled {
   readonly seq: number;
   readonly attempt: number;
@@ -14,7 +14,7 @@ export interface Handled {
 /** What was published with a receipt, by seq. */
 export type Published = ReadonlyMap<number, { readonly key: string }>;
 
-/** Published with a receipt, and never handed to anybody. */
+/** Published with a receipt, and never handled. */
 export const lost = (published: Published, handled: readonly Handled[]): number[] => {
   const seen = new Set(handled.map(({ seq }) => seq));
   return [...published.keys()].filter((seq) => !seen.has(seq));

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Handled } from './loss-checker.fixture.js';
 
-/** A member of a group as a program of its own, built before: it writes down what it is handed, and acks it. */
+/** A member of a group as a program of its own, built before: it writes down what it is granted, and acks it. */
 const PROGRAM = `
 import { contract } from '@typed-queue/contracts';
 import { connect } from '@typed-queue/queue-client';

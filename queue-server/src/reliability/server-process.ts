@@ -105,7 +105,7 @@ export class ServerProcess {
         createInterface(stream).on('line', (line) => {
           const port = LISTENS.exec(line)?.[1];
           if (port !== undefined) resolve(Number(port));
-          if (isTrouble(line)) this.errors.push(line);
+          if (isErrorLine(line)) this.errors.push(line);
         });
       }
     });
@@ -124,7 +124,7 @@ export class ServerProcess {
   }
 }
 
-const isTrouble = (line: string): boolean => {
+const isErrorLine = (line: string): boolean => {
   try {
     const entry: unknown = JSON.parse(line);
     const level = typeof entry === 'object' && entry !== null && 'level' in entry ? Number(entry.level) : NaN;

@@ -49,7 +49,8 @@ it('a settle request of overlapping ranges over fragmented leases costs no more 
   // Each token once, none of them held: all that is lost is the same 2,000 messages, ten thousand times.
   const foreign = Array.from({ length: 10_000 }, (_, token) => ({ ...extend, token }));
   const { code, details } = await client.refusal('settle', 's', foreign);
-  expect([code, details.truncated]).toEqual(['lease_lost', true]);
+  expect(code).toBe('lease_lost');
+  expect(details.truncated).toBe(true);
   expect(JSON.stringify(details).length).toBeLessThan(100_000);
   client.socket.disconnect();
   await server.close();

@@ -5,8 +5,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import type { Timer } from '../access/timer.js';
+import type { After } from '@typed-queue/contracts/wire';
 import { plainClient, type PlainClient } from '../plain-client.fixture.js';
+import type { LimitOptions } from '../limits.js';
 import { startTestServer, type TestServer } from '../testing.js';
 
 export interface Entry {
@@ -15,7 +16,7 @@ export interface Entry {
   readonly queues?: Readonly<Record<string, object>>;
 }
 
-export const SECRET = 'a-secret-that-signs-tokens-of-tests';
+const SECRET = 'a-secret-that-signs-tokens-of-tests';
 const JWT = { audience: 'queue', issuer: 'tests', algorithms: ['HS256'], key: { secret: SECRET } };
 
 /** The key of an entry. */
@@ -26,7 +27,7 @@ class Stillness {
   now = Date.UTC(2026, 0, 1);
   readonly #timers = new Map<object, { readonly at: number; readonly run: () => void }>();
 
-  readonly timer: Timer = (run, ms) => {
+  readonly after: After = (ms, run) => {
     const timer = {};
     this.#timers.set(timer, { at: this.now + ms, run });
     return () => this.#timers.delete(timer);
@@ -41,14 +42,21 @@ class Stillness {
   }
 }
 
+export type KeyHoldersOptions = Pick<LimitOptions, 'messagesPerSecond'> & { readonly now?: () => number };
+
 /** A server with a keys file, and clients that show keys of it. */
 export class KeyHolders {
   time = new Stillness();
   /** What the server logged, as JSON. */
   log = '';
+  readonly #options: KeyHoldersOptions;
   #folder = '';
   #server: TestServer | undefined;
   #clients: PlainClient[] = [];
+
+  constructor(options: KeyHoldersOptions = {}) {
+    this.#options = options;
+  }
 
   get server(): TestServer {
     if (this.#server === undefined) throw new Error('no test is running');
@@ -66,8 +74,15 @@ export class KeyHolders {
       wallNow: () => this.time.now,
     });
     const logger = pino({ level: 'debug', base: null }, { write: (line: string) => (this.log += line) });
-    const { timer } = this.time;
-    this.#server = await startTestServer({ storage: 'memory', maxGroups: 40, authenticator, timer, logger });
+    const { after } = this.time;
+    this.#server = await startTestServer({
+      storage: 'memory',
+      maxGroups: 40,
+      authenticator,
+      after,
+      logger,
+      ...this.#options,
+    });
   }
 
   async stop(): Promise<void> {
@@ -112,8 +127,8 @@ const digest = (text: string): string => createHash('sha256').update(text).diges
 const base64url = (text: string): string => Buffer.from(text).toString('base64url');
 
 /** New ones for each test of the file. */
-export const keyHolders = (): KeyHolders => {
-  const holders = new KeyHolders();
+export const keyHolders = (options?: KeyHoldersOptions): KeyHolders => {
+  const holders = new KeyHolders(options);
   beforeEach(() => holders.start());
   afterEach(() => holders.stop());
   return holders;

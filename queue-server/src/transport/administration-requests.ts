@@ -9,9 +9,8 @@ import {
   parsePurgeLimit,
   parseStart,
 } from '../guard/requests.js';
+import type { Handler, OpenRequests } from './open-requests.js';
 import { isAction } from './request-audit.js';
-
-import type { Handler, RequestGate } from './request-gate.js';
 
 type AdministrationRequest = Extract<
   keyof ClientToServerEvents<Contract>,
@@ -27,7 +26,7 @@ const done = async (doing: Promise<void>): Promise<null> => {
 export const administrationRequests = (
   guard: () => Guard,
   administration: Administration,
-  gate: RequestGate,
+  requests: OpenRequests,
 ): Record<AdministrationRequest, Handler> => {
   const queueOf = (input: unknown): string => guard().administered(input).name;
   const handlers: Record<AdministrationRequest, Handler> = {
@@ -51,7 +50,7 @@ export const administrationRequests = (
   return Object.fromEntries(
     Object.entries(handlers).map(([event, handler]) => [
       event,
-      isAction(event) ? gate.costly(handler) : gate.reading(handler),
+      isAction(event) ? requests.costly(handler) : requests.reading(handler),
     ]),
   ) as typeof handlers;
 };

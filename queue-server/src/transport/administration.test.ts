@@ -140,29 +140,29 @@ describe('an operator', () => {
     expect(page).toMatchObject([{ group: 'b' }]);
   });
 
-  it.each([
-    ['queue_unknown', 'dead-letters:redrive', 'none', {}],
-    ['request_invalid', 'dead-letters:redrive', 'files', { positions: [] }],
-    ['request_invalid', 'dead-letters:redrive', 'files', { code: 'unlucky' }],
-    ['request_invalid', 'dead-letters:discard', 'files', undefined],
-    ['request_invalid', 'dead-letters:discard', 'files', { more: 1 }],
-    ['request_invalid', 'dead-letters:discard', 'files', { event: 'save' }],
-    ['request_invalid', 'groups', 'files', { limit: 0 }],
-    ['queue_unknown', 'groups', 'none'],
-    ['queue_unknown', 'queue:purge', '__proto__', null],
-    ['queue_unknown', 'dead-letters', undefined, {}],
-    ['group_unknown', 'group:seek', 'files', 'none', 'start'],
-    ['group_unknown', 'group:pause', 'files', 'none'],
-    ['group_unknown', 'group:resume', 'files', 'none'],
-    ['group_unknown', 'group:delete', 'files', 'none'],
-    ['request_invalid', 'group:seek', 'files', 'g', { epoch: 'x' }],
-    ['request_invalid', 'group:pause', 'files', 'a/b'],
-    ['request_invalid', 'group:delete', 'files'],
-    ['request_invalid', 'queue:purge', 'files'],
-    ['request_invalid', 'queue:purge', 'files', 0],
-    ['request_invalid', 'dead-letters', 'files', { limit: 1_001 }],
-    ['request_invalid', 'dead-letters', 'files', 'all'],
-  ])('is refused with %s for %s of %j, %j %j', async (code, event, ...args) => {
-    expect(await now.client.refusal(event, ...args)).toMatchObject({ code, retryable: false });
+  it.each<{ code: string; request: string; args: unknown[] }>([
+    { code: 'queue_unknown', request: 'dead-letters:redrive', args: ['none', {}] },
+    { code: 'request_invalid', request: 'dead-letters:redrive', args: ['files', { positions: [] }] },
+    { code: 'request_invalid', request: 'dead-letters:redrive', args: ['files', { code: 'unlucky' }] },
+    { code: 'request_invalid', request: 'dead-letters:discard', args: ['files', undefined] },
+    { code: 'request_invalid', request: 'dead-letters:discard', args: ['files', { more: 1 }] },
+    { code: 'request_invalid', request: 'dead-letters:discard', args: ['files', { event: 'save' }] },
+    { code: 'request_invalid', request: 'groups', args: ['files', { limit: 0 }] },
+    { code: 'queue_unknown', request: 'groups', args: ['none'] },
+    { code: 'queue_unknown', request: 'queue:purge', args: ['__proto__', null] },
+    { code: 'queue_unknown', request: 'dead-letters', args: [undefined, {}] },
+    { code: 'group_unknown', request: 'group:seek', args: ['files', 'none', 'start'] },
+    { code: 'group_unknown', request: 'group:pause', args: ['files', 'none'] },
+    { code: 'group_unknown', request: 'group:resume', args: ['files', 'none'] },
+    { code: 'group_unknown', request: 'group:delete', args: ['files', 'none'] },
+    { code: 'request_invalid', request: 'group:seek', args: ['files', 'g', { epoch: 'x' }] },
+    { code: 'request_invalid', request: 'group:pause', args: ['files', 'a/b'] },
+    { code: 'request_invalid', request: 'group:delete', args: ['files'] },
+    { code: 'request_invalid', request: 'queue:purge', args: ['files'] },
+    { code: 'request_invalid', request: 'queue:purge', args: ['files', 0] },
+    { code: 'request_invalid', request: 'dead-letters', args: ['files', { limit: 1_001 }] },
+    { code: 'request_invalid', request: 'dead-letters', args: ['files', 'all'] },
+  ])('is refused with $code for $request of $args', async ({ code, request, args }) => {
+    expect(await now.client.refusal(request, ...args)).toMatchObject({ code, retryable: false });
   });
 });

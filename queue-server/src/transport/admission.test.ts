@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { plainClient, type PlainClient } from '../plain-client.fixture.js';
 import { startTestServer, type TestServer } from '../testing.js';
-import { Intruder, Stranger, warningsOf } from './strangers.fixture.js';
+import { EngineIoSocket, UnadmittedConnection, warningsOf } from './unadmitted-connections.fixture.js';
 
 const KEY = '0123456789abcdef';
 const KB = 1024;
@@ -19,7 +19,7 @@ beforeEach(async () => {
   const log = warningsOf();
   ({ warnings } = log);
   deadlines = new Set();
-  const timer = (run: () => void) => {
+  const after = (_ms: number, run: () => void) => {
     deadlines.add(run);
     return () => deadlines.delete(run);
   };
@@ -27,7 +27,7 @@ beforeEach(async () => {
     storage: 'memory',
     logger: log.logger,
     keys: [KEY],
-    timer,
+    after,
     maxConnectionsPerAddress: 20,
   });
   good = await plainClient(server.url, { token: KEY });
@@ -50,32 +50,32 @@ const bytesOf = (reason: string): number[] =>
 
 describe('until it is admitted, a client', () => {
   it('may announce no attachments: nothing of them is kept', async () => {
-    const intruder = await Intruder.open(server.url);
+    const client = await EngineIoSocket.open(server.url);
     const bytes = Buffer.alloc(1024 * KB);
-    intruder.socket.send('4510-["x"]');
-    await intruder.flood((socket, sent) => socket.send(bytes, sent));
+    client.socket.send('4510-["x"]');
+    await client.flood((socket, sent) => socket.send(bytes, sent));
     expect(Math.max(0, ...bytesOf('handshake_too_large'))).toBeLessThanOrEqual(MOST_BYTES_RECEIVED);
   });
 
   it('has one attempt: repeated CONNECT packets are not answered', async () => {
-    const intruder = await Intruder.open(server.url);
-    intruder.socket.pause();
-    await intruder.flood((socket, sent) => socket.send('40{"token":"x"}', sent));
-    expect(intruder.heard.filter((packet) => packet.startsWith('44')).length).toBeLessThanOrEqual(1);
+    const client = await EngineIoSocket.open(server.url);
+    client.socket.pause();
+    await client.flood((socket, sent) => socket.send('40{"token":"x"}', sent));
+    expect(client.heard.filter((packet) => packet.startsWith('44')).length).toBeLessThanOrEqual(1);
   });
 
   it.each(['40/admin,', '42["queues"]', 'zzz', '4510-["a"]', '40[1'])(
     'is logged when it is cut off for a packet that is no handshake: %s',
     async (packet) => {
-      const intruder = await Intruder.open(server.url);
-      intruder.socket.send(packet);
-      await intruder.closed;
+      const client = await EngineIoSocket.open(server.url);
+      client.socket.send(packet);
+      await client.closed;
       expect(warnings).toMatchObject([{ reason: 'packet_invalid', address: '127.0.0.1' }]);
     },
   );
 
   it('is not logged as cut off when it goes by itself, or is refused', async () => {
-    const [leaving, refused] = [await Intruder.open(server.url), await Intruder.open(server.url)];
+    const [leaving, refused] = [await EngineIoSocket.open(server.url), await EngineIoSocket.open(server.url)];
     leaving.socket.close();
     refused.socket.send('40{"token":"x"}');
     await Promise.all([leaving.closed, refused.closed]);
@@ -83,94 +83,94 @@ describe('until it is admitted, a client', () => {
   });
 
   it('has one attempt: the connection ends after the refusal', async () => {
-    const intruder = await Intruder.open(server.url);
-    intruder.socket.send('40{"token":"x"}');
-    await intruder.closed;
-    expect(intruder.heard.slice(1)).toEqual([expect.stringMatching(/^44.*unauthorized/)]);
+    const client = await EngineIoSocket.open(server.url);
+    client.socket.send('40{"token":"x"}');
+    await client.closed;
+    expect(client.heard.slice(1)).toEqual([expect.stringMatching(/^44.*unauthorized/)]);
   });
 
   it('has no second namespace: names of it are not sent back', async () => {
-    const intruder = await Intruder.open(server.url);
-    intruder.socket.pause();
-    await intruder.flood((socket, sent) => socket.send(`40/${'n'.repeat(1_000)},`, sent));
-    expect(intruder.heard).toHaveLength(1);
+    const client = await EngineIoSocket.open(server.url);
+    client.socket.pause();
+    await client.flood((socket, sent) => socket.send(`40/${'n'.repeat(1_000)},`, sent));
+    expect(client.heard).toHaveLength(1);
   });
 
   it('may send a few pings, read or not', async () => {
     for (const reads of [true, false]) {
-      const intruder = await Intruder.open(server.url);
-      if (!reads) intruder.socket.pause();
-      await intruder.flood((socket, sent) => socket.ping(Buffer.alloc(125), undefined, sent));
-      expect(intruder.pongs).toBeLessThanOrEqual(101);
+      const client = await EngineIoSocket.open(server.url);
+      if (!reads) client.socket.pause();
+      await client.flood((socket, sent) => socket.ping(Buffer.alloc(125), undefined, sent));
+      expect(client.pongs).toBeLessThanOrEqual(101);
     }
   });
 
   it('may send 8 KiB, in any number of writes', async () => {
-    const intruder = await Intruder.open(server.url);
-    await intruder.flood((socket, sent) => socket.send(Buffer.alloc(KB), { fin: false }, sent));
+    const client = await EngineIoSocket.open(server.url);
+    await client.flood((socket, sent) => socket.send(Buffer.alloc(KB), { fin: false }, sent));
     const [received] = bytesOf('handshake_too_large');
     expect(received).toBeGreaterThan(8 * KB);
     expect(received).toBeLessThanOrEqual(MOST_BYTES_RECEIVED);
   });
 
   it('has a deadline', async () => {
-    const intruder = await Intruder.open(server.url);
+    const client = await EngineIoSocket.open(server.url);
     endDeadlines();
-    await intruder.closed;
+    await client.closed;
     expect(warnings).toMatchObject([{ reason: 'handshake_timeout', address: '127.0.0.1', bytes: 0 }]);
   });
 
   it('has a deadline on every path that asks for an upgrade', async () => {
-    const stranger = await new Stranger(server.url).connected();
-    stranger.socket.write(
+    const connection = await new UnadmittedConnection(server.url).connected();
+    connection.socket.write(
       'GET /other HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
     );
     while (deadlines.size === 0) await new Promise(setImmediate);
     endDeadlines();
-    await stranger.closed;
+    await connection.closed;
   });
 
   it('leaves no timer when it is closed', async () => {
-    const intruder = await Intruder.open(server.url);
+    const client = await EngineIoSocket.open(server.url);
     expect(deadlines.size).toBe(1);
-    intruder.socket.terminate();
+    client.socket.terminate();
     while (deadlines.size > 0) await new Promise(setImmediate);
   });
 });
 
 describe('an admitted client', () => {
-  const admitted = (): Promise<Intruder> => Intruder.admitted(server.url, KEY);
+  const admitted = (): Promise<EngineIoSocket> => EngineIoSocket.admitted(server.url, KEY);
 
   it('has no deadline', async () => {
-    const intruder = await admitted();
+    const client = await admitted();
     endDeadlines();
-    intruder.socket.send('421["queues"]');
-    await once(intruder.socket, 'message');
-    expect(intruder.heard.at(-1)).toMatch(/^431/);
-    await intruder.close();
+    client.socket.send('421["queues"]');
+    await once(client.socket, 'message');
+    expect(client.heard.at(-1)).toMatch(/^431/);
+    await client.close();
   });
 
   it.each([true, false])('is cut off when it sends nothing but pings (reading: %s)', async (reads) => {
-    const intruder = await admitted();
-    if (!reads) intruder.socket.pause();
-    await intruder.flood((socket, sent) => socket.ping(Buffer.alloc(125), undefined, sent));
-    expect(intruder.pongs).toBeLessThanOrEqual(101);
+    const client = await admitted();
+    if (!reads) client.socket.pause();
+    await client.flood((socket, sent) => socket.ping(Buffer.alloc(125), undefined, sent));
+    expect(client.pongs).toBeLessThanOrEqual(101);
     expect(warnings).toMatchObject([{ reason: 'pings', address: '127.0.0.1' }]);
   });
 
   it('may ping for ever as long as it says something', async () => {
-    const intruder = await admitted();
+    const client = await admitted();
     for (let n = 0; n < 500; n++) {
-      intruder.socket.ping();
-      if (n % 50 === 0) intruder.socket.send(`42${n}["queues"]`);
+      client.socket.ping();
+      if (n % 50 === 0) client.socket.send(`42${n}["queues"]`);
     }
-    while (intruder.pongs < 500) await once(intruder.socket, 'pong');
-    await intruder.close();
+    while (client.pongs < 500) await once(client.socket, 'pong');
+    await client.close();
   });
 
   it('is cut off for pongs that nobody asked for', async () => {
-    const intruder = await admitted();
-    await intruder.flood((socket, sent) => socket.send('3', sent));
+    const client = await admitted();
+    await client.flood((socket, sent) => socket.send('3', sent));
     expect(warnings).toMatchObject([{ reason: 'pongs' }]);
   });
 
@@ -182,41 +182,41 @@ describe('an admitted client', () => {
       keys: [KEY],
       memoryBudget: 1024 * KB,
     });
-    const intruder = await Intruder.admitted(small.url, KEY);
-    intruder.socket.pause();
-    await intruder.flood((socket, sent) => socket.send(`421["${'x'.repeat(100)}"]`, sent));
+    const client = await EngineIoSocket.admitted(small.url, KEY);
+    client.socket.pause();
+    await client.flood((socket, sent) => socket.send(`421["${'x'.repeat(100)}"]`, sent));
     expect(log.warnings).toMatchObject([{ reason: 'unread', client: expect.any(String) }]);
     expect(Number(log.warnings[0]?.bytes)).toBeLessThan(4 * 1024 * KB);
     await small.close();
   });
 
   it('ends with its connection to the namespace', async () => {
-    const intruder = await admitted();
-    intruder.socket.send('41');
-    await intruder.closed;
+    const client = await admitted();
+    client.socket.send('41');
+    await client.closed;
   });
 
   it('has one WebSocket: nobody may put another in its place', async () => {
-    const intruder = await admitted();
-    const { sid } = JSON.parse((intruder.heard[0] ?? '').slice(1)) as { sid: string };
-    const stranger = await new Stranger(server.url).connected();
-    stranger.socket.write(
+    const client = await admitted();
+    const { sid } = JSON.parse((client.heard[0] ?? '').slice(1)) as { sid: string };
+    const connection = await new UnadmittedConnection(server.url).connected();
+    connection.socket.write(
       `GET /socket.io/?EIO=4&transport=websocket&sid=${sid} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\n` +
         'Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
     );
-    await stranger.closed;
-    expect(stranger.heard).toMatch(/^HTTP\/1.1 400 /);
-    await intruder.close();
+    await connection.closed;
+    expect(connection.heard).toMatch(/^HTTP\/1.1 400 /);
+    await client.close();
   });
 });
 
 describe('connections of one address', () => {
   it('that wait are replaced, and harm no other client', async () => {
-    const idle = Array.from({ length: 60 }, () => new Stranger(server.url));
+    const idle = Array.from({ length: 60 }, () => new UnadmittedConnection(server.url));
     // All but those below the limit beside the good client.
     let closed = 0;
     await new Promise<void>((resolve) => {
-      for (const stranger of idle) void stranger.closed.then(() => ++closed === 41 && resolve());
+      for (const connection of idle) void connection.closed.then(() => ++closed === 41 && resolve());
     });
     const other = await plainClient(server.url, { token: KEY });
     expect(await other.value('queues')).toHaveLength(2);
@@ -231,7 +231,7 @@ describe('connections of one address', () => {
     const others = await Promise.all(
       Array.from({ length: 19 }, () => plainClient(server.url, { token: KEY })),
     );
-    const refused = new Stranger(server.url);
+    const refused = new UnadmittedConnection(server.url);
     await refused.closed;
     expect(refused.heard).toBe('');
     for (const { socket } of others) socket.disconnect();
@@ -245,9 +245,9 @@ it('clients of a proxy are bounded by their own addresses', async () => {
     maxConnectionsPerAddress: 2,
     trustedProxies: 1,
   });
-  const clients: Intruder[] = [];
+  const clients: EngineIoSocket[] = [];
   for (const address of ['192.0.2.1', '192.0.2.1', '192.0.2.2', '192.0.2.1', '192.0.2.3']) {
-    clients.push(await Intruder.admitted(proxied.url, '', { 'x-forwarded-for': address }));
+    clients.push(await EngineIoSocket.admitted(proxied.url, '', { 'x-forwarded-for': address }));
   }
   expect(clients.map(({ heard }) => heard.length)).toEqual([2, 2, 2, 0, 2]);
   for (const client of clients) await client.close();

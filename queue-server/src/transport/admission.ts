@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Socket as TcpSocket } from 'node:net';
-import type { Server, Socket } from 'socket.io';
-import type { Timer } from '../access/timer.js';
+import type { Socket } from 'socket.io';
+import type { After } from '@typed-queue/contracts/wire';
 import {
   ConnectionCutoff,
   type AdmittedClient,
@@ -9,6 +9,7 @@ import {
   type CutReason,
 } from './connection-cutoff.js';
 import { ConnectionLimits, type Refusal } from './connection-limits.js';
+import type { QueueServer } from './queue-socket.js';
 
 type Engine = Socket['conn'];
 
@@ -22,7 +23,7 @@ export interface AdmissionOptions {
   readonly addressOf: (request: IncomingMessage) => string;
   /** Whether the connections from an address belong to many clients. */
   readonly isProxy: (address: string) => boolean;
-  readonly timer: Timer;
+  readonly after: After;
 }
 
 export interface AdmissionDeps extends AdmissionOptions {
@@ -58,7 +59,7 @@ export class Admission {
   }
 
   /** Watches the connections of a Socket.IO server on the HTTP server. */
-  watch({ engine }: Server): void {
+  watch({ engine }: Pick<QueueServer, 'engine'>): void {
     engine.use(refuseSecondTransport);
     engine.on('connection', (connection: Engine) => {
       const { request } = connection;
@@ -104,7 +105,7 @@ export class Admission {
 
   #setDeadline(socket: TcpSocket, run: () => void, ms = this.#deps.handshakeTimeoutMs): void {
     this.#clearDeadline(socket);
-    if (!socket.destroyed) this.#deadlines.set(socket, this.#deps.timer(run, ms));
+    if (!socket.destroyed) this.#deadlines.set(socket, this.#deps.after(ms, run));
   }
 
   #clearDeadline(socket: TcpSocket): void {

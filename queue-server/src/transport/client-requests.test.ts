@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
 import type { Result } from '@typed-queue/contracts/wire';
 import { answering } from './client-requests.js';
-import type { Handler } from './request-gate.js';
+import type { Handler } from './open-requests.js';
 
 /** The answers that a client with these arguments and a callback gets, and the errors that the server reports. */
 const asked = async (

@@ -1,5 +1,5 @@
 import { QueueError, type ClientToServerEvents, type Contract } from '@typed-queue/contracts';
-import { failed, MAX_FRAME_MESSAGES, ok, type Result } from '@typed-queue/contracts/wire';
+import { failed, ok, type Result } from '@typed-queue/contracts/wire';
 import type { Audit, AuditEntry } from '../access/audit.js';
 import type { ClientRate } from '../access/client-rate.js';
 import type { Cost } from '../access/rate-limits.js';
@@ -13,7 +13,8 @@ import type { Connection } from './connection.js';
 import { requestSize } from './packet-decoder.js';
 import { Publishing } from './publishing.js';
 import { recorded, refusalOf, type AuditedRequest } from './request-audit.js';
-import { RequestGate, type Handler } from './request-gate.js';
+import { OpenRequests, type Handler } from './open-requests.js';
+import { chargeRequest, isFrame } from './request-charge.js';
 import type { Session, SessionDeps } from './session.js';
 
 export interface RequestDeps extends SessionDeps {
@@ -27,27 +28,27 @@ export interface RequestDeps extends SessionDeps {
 export const answerRequests = (session: Session, connection: Connection, deps: RequestDeps): void => {
   const { identity, account, sendBuffer, signIn, rate } = connection;
   const { publishGate, administration } = deps;
-  const gate = new RequestGate(account, sendBuffer, () => signIn.check());
+  const requests = new OpenRequests(account, sendBuffer, () => signIn.check());
   const guard = (): Guard => connection.guard;
   const charge = (cost: Cost): void => {
     rate.take(cost);
     signIn.check();
   };
-  const publishing = new Publishing(publishGate, { guard, gate, charge, client: identity.producers });
+  const publishing = new Publishing(publishGate, { guard, requests, charge, client: identity.producers });
   const handlers: Record<keyof ClientToServerEvents<Contract>, Handler> = {
     publish: (queue, message) => publishing.publish(queue, message),
     'publish:frame': (queue, frame) => publishing.publishFrame(queue, frame),
-    subscribe: gate.bounded((request) => session.subscribe(request)),
+    subscribe: requests.bounded((request) => session.subscribe(request)),
     pause: (subscription) => session.pause(subscription),
-    settle: gate.bounded((subscription, settlements) => session.settle(subscription, settlements)),
-    tail: gate.bounded((request) => session.tail(request)),
+    settle: requests.bounded((subscription, settlements) => session.settle(subscription, settlements)),
+    tail: requests.bounded((request) => session.tail(request)),
     position: (subscription, next) => session.position(subscription, next),
     unsubscribe: (subscription) => session.unsubscribe(subscription),
-    authenticate: gate.bounded(async (request) => {
+    authenticate: requests.bounded(async (request) => {
       await signIn.show(parseAuthentication(request).token);
       return null;
     }),
-    ...administrationRequests(guard, administration, gate),
+    ...administrationRequests(guard, administration, requests),
   };
   listen(connection, handlers, deps);
 };
@@ -65,7 +66,7 @@ const listen = (
     const entryOf = (request: AuditedRequest): AuditEntry => ({ ...caller, ...request });
     const bytes = requestSize(packet);
     const handler: Handler = (...given) => {
-      charge(rate, verb, given, bytes);
+      chargeRequest(rate, verb, given, bytes);
       checkToken(signIn, verb, given);
       return handle(...given);
     };
@@ -93,35 +94,14 @@ const handlerOf = (handlers: Readonly<Record<string, Handler>>, event: unknown):
 /** Requests that need no valid token: a position says only how far the client has read. */
 const WITHOUT_TOKEN: readonly string[] = ['authenticate', 'position'];
 
-/** Requests of a client that stops reading: they are never refused. */
-const CONTROLS: readonly string[] = ['pause', 'unsubscribe'];
-
-/** `Publishing` charges a frame by its header, in the order of its producer, and then checks the token. */
-const isFrame = (verb: string, [, frame]: readonly unknown[]): boolean =>
-  verb === 'publish:frame' && frame instanceof Uint8Array;
-
 const checkToken = (signIn: SignIn, verb: string, args: readonly unknown[]): void => {
   if (!WITHOUT_TOKEN.includes(verb) && !isFrame(verb, args)) signIn.check();
-};
-
-/** Charges a request before any other work, whether it is refused later or not. */
-const charge = (rate: ClientRate, verb: string, args: readonly unknown[], bytes: number): void => {
-  const [, messages] = args;
-  if (isFrame(verb, args)) return;
-  if (verb === 'authenticate') rate.takeAuthentication(bytes);
-  else if (verb === 'position') rate.takePosition(bytes);
-  else if (CONTROLS.includes(verb)) rate.takeControl(bytes);
-  else if (verb === 'publish') rate.take({ messages: messagesIn(messages), bytes });
-  else rate.take({ messages: 1, bytes });
 };
 
 const chargeRefusal = (rate: ClientRate, verb: string, error: QueueError, bytes: number): void => {
   rate.refused(error, bytes);
   if (verb === 'position') rate.takeControl(0);
 };
-
-const messagesIn = (messages: unknown): number =>
-  Array.isArray(messages) ? Math.min(Math.max(messages.length, 1), MAX_FRAME_MESSAGES) : 1;
 
 const unknownRequest =
   (event: unknown): Handler =>

@@ -6,6 +6,7 @@ import type { Tails } from '../delivery/tailing/tails.js';
 import type { Guard } from '../guard/guard.js';
 import type { TailInput } from '../guard/requests.js';
 import type { Connection } from './connection.js';
+import { queueRoom } from './rooms.js';
 import { binaryReplay, plainReplay } from './wire-forms.js';
 
 /** One tail of a client. While it is live and has no filter, its connection is in the room of its queue. */
@@ -40,8 +41,8 @@ export class ClientTail {
   }
 
   /** Sends nothing until `resume`. */
-  hold(): void {
-    this.#opened.tail.hold();
+  suspend(): void {
+    this.#opened.tail.suspend();
   }
 
   /** The client is ready for messages. */
@@ -85,12 +86,12 @@ const receiving = (
 ): { receiver: TailReceiver; leaveRoom: () => void } => {
   let inRoom = false;
   const leaveRoom = (): void => {
-    if (inRoom) rooms.leave(queue);
+    if (inRoom) rooms.leave(queueRoom(queue));
     inRoom = false;
   };
   const receiver: TailReceiver = {
     credit: () => sendBuffer.credit(),
-    isHeld: () => sendBuffer.isHeld,
+    isSuspended: () => sendBuffer.isSuspended,
     replay: (batch) => {
       if (form === 'frame') socket.emit('replay:frame', ...binaryReplay(subscription, batch));
       else socket.emit('replay', plainReplay(subscription, queue, batch));
@@ -99,10 +100,11 @@ const receiving = (
       socket.emit('live', { subscription, next });
       if (events !== undefined) return;
       inRoom = true;
-      rooms.enter(queue);
+      rooms.enter(queueRoom(queue));
     },
     lagging: (next) => {
       leaveRoom();
+      // The wire's name of a lagging tail.
       socket.emit('behind', { subscription, next });
     },
   };

@@ -148,6 +148,16 @@ describe('a client that is admitted', () => {
     expect(reasons()).toEqual(['pongs']);
   });
 
+  it('is cut off for packets without effect, as for such answers', () => {
+    for (let packets = 0; packets < 100; packets++) connection.emit('packet', { type: 'message' });
+    for (const type of ['open', 'close', 'upgrade', 'noop']) {
+      for (let times = 0; times < 4; times++) connection.emit('packet', { type });
+    }
+    expect(reasons()).toEqual([]);
+    connection.emit('packet', { type: 'noop' });
+    expect(reasons()).toEqual(['pongs']);
+  });
+
   it('is cut off when it announced an attachment, and only answers pings from then on', () => {
     const beat = (): void => {
       connection.ping();

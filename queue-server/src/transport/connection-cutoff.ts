@@ -11,8 +11,10 @@ const MAX_HANDSHAKE_BYTES = 8 * 1024;
 const MIN_READ_BYTES = 256;
 /** The answer to a handshake, and pongs. */
 const MAX_UNSENT_BYTES_ARRIVING = 32 * 1024;
-/** Pongs that no ping of the server asked for. */
+/** Pongs that no ping of the server asked for, and packets without effect. */
 const MAX_SPARE_PONGS = 16;
+/** Of Engine.IO, on a WebSocket. */
+const WITHOUT_EFFECT: readonly string[] = ['open', 'close', 'upgrade', 'noop'];
 /** A client that has answered two pings had the time to send an attachment. */
 const MAX_PONGS_BEFORE_ATTACHMENT = 1;
 
@@ -26,7 +28,7 @@ const CLOSED_BY_SERVER: readonly string[] = ['forced close', 'parse error'];
  * `packet_invalid`: before it was admitted it sent something else than one well-formed CONNECT for the namespace `/`.
  * `unread`: it does not read what it is sent.
  * `pings`: it sends nothing else.
- * `pongs`: no ping asked for them.
+ * `pongs`: no ping asked for them, or they are other packets without effect.
  * `not_waiting`: it goes on sending before it may.
  * `attachment_missing`: it announced an attachment and sends none.
  */
@@ -92,6 +94,9 @@ export class ConnectionCutoff {
     engine.on('flush', () => (this.#queuedBytes = 0));
     engine.on('packetCreate', (packet: EnginePacket) => this.#created(packet));
     engine.on('heartbeat', () => this.#ponged());
+    engine.on('packet', ({ type }: EnginePacket) => {
+      if (WITHOUT_EFFECT.includes(type)) this.#countPong();
+    });
     engine.once('close', (reason: string) => this.#closed(reason));
     engine.on('data', (data: unknown) => {
       this.#pongsBeforeAttachment = hasAttachment(data) ? 0 : undefined;
@@ -141,8 +146,12 @@ export class ConnectionCutoff {
     this.#boundUnsent();
   }
 
-  #ponged(): void {
+  #countPong(): void {
     if (++this.#pongs > this.#pings + MAX_SPARE_PONGS) this.#cut('pongs', 0);
+  }
+
+  #ponged(): void {
+    this.#countPong();
     if (this.#pongsBeforeAttachment === undefined) return;
     if (++this.#pongsBeforeAttachment > MAX_PONGS_BEFORE_ATTACHMENT) this.#cut('attachment_missing', 0);
   }

@@ -1,21 +1,21 @@
 import type { QueueError } from '@typed-queue/contracts';
 import type { Principal } from '@typed-queue/program';
-import type { Socket } from 'socket.io';
 import { addressRange } from '../access/address-range.js';
 import type { Account, MemoryBudget } from '../access/budget.js';
 import { ClientRate } from '../access/client-rate.js';
 import type { RateLimits } from '../access/rate-limits.js';
 import { SignIn } from '../access/sign-in.js';
-import type { Timer } from '../access/timer.js';
+import type { After } from '@typed-queue/contracts/wire';
 import type { Authenticating } from '../access/wrong-keys.js';
 import type { Guard } from '../guard/guard.js';
-import { identityOf, type Greeted, type Identity } from './handshake.js';
+import { identityOf, type AcceptedHandshake, type Identity } from './handshake.js';
+import type { QueueSocket } from './queue-socket.js';
 import { Rooms } from './rooms.js';
 import { SendBuffer } from './send-buffer.js';
 
 /** What the requests and subscriptions of one client share. */
 export interface Connection {
-  readonly socket: Socket;
+  readonly socket: QueueSocket;
   /** Of the protocol that the client speaks. */
   readonly version: number;
   readonly address: string;
@@ -45,18 +45,22 @@ export interface ConnectionDeps {
   readonly onExpired: (error: QueueError) => void;
   /** The client showed another token, or its rights changed. */
   readonly onRenewed: () => void;
-  readonly timer: Timer;
+  readonly after: After;
 }
 
-export const openConnection = (socket: Socket, greeted: Greeted, deps: ConnectionDeps): Connection => {
-  const { handshake, version, principal } = greeted;
+export const openConnection = (
+  socket: QueueSocket,
+  peer: AcceptedHandshake,
+  deps: ConnectionDeps,
+): Connection => {
+  const { handshake, version, principal } = peer;
   const { address, now, onAbuse } = deps;
   const account = deps.budget.open();
-  const rate = new ClientRate(payerOf(principal, address), { limits: deps.rates, now, onAbuse });
+  const rate = new ClientRate(rateKeyOf(principal, address), { limits: deps.rates, now, onAbuse });
   const signIn = new SignIn(principal, {
     ...deps,
     onRenewed: () => {
-      rate.changePrincipal(payerOf(signIn.principal, address));
+      rate.changePrincipal(rateKeyOf(signIn.principal, address));
       deps.onRenewed();
     },
     onOverdue: () => socket.disconnect(true),
@@ -77,6 +81,6 @@ export const openConnection = (socket: Socket, greeted: Greeted, deps: Connectio
   };
 };
 
-/** Whose rate limits count: without keys, those of each address. */
-export const payerOf = ({ kind, name }: Principal, address: string): string =>
+/** Whose rate limits apply: the principal's; without keys, those of each address. */
+export const rateKeyOf = ({ kind, name }: Principal, address: string): string =>
   kind === 'everybody' ? `${name} ${addressRange(address)}` : name;

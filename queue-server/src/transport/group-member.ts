@@ -1,9 +1,11 @@
 import type { Subscribed } from '@typed-queue/contracts/wire';
 import type { GroupDelivery, Joined } from '../delivery/group-delivery.js';
-import { memberId, type Receiver } from '../delivery/member.js';
+import type { Receiver } from '../delivery/member.js';
+import { memberId } from '../engine/group/member-id.js';
 import type { Guard } from '../guard/guard.js';
 import { parseSettlements, type SubscribeInput } from '../guard/requests.js';
 import type { Connection } from './connection.js';
+import { groupRoom } from './rooms.js';
 import { binaryGrant, plainGrant } from './wire-forms.js';
 
 /** One membership of a client in a group. */
@@ -24,7 +26,7 @@ export class GroupMember {
     this.#delivery = delivery;
     this.#joined = joined;
     this.#request = request;
-    connection.rooms.enter(roomOf(request));
+    connection.rooms.enter(groupRoom(request));
     if (connection.socket.disconnected) this.close();
   }
 
@@ -50,14 +52,9 @@ export class GroupMember {
     return guard.mayConsume(this.#request.queue, this.#request.group);
   }
 
-  /** The client is ready for messages. */
-  start(): void {
-    this.#delivery.start(this.#joined.subscription);
-  }
-
-  /** There may be credit again. */
+  /** The client is ready for messages, or there may be credit again. */
   resume(): void {
-    this.#delivery.start(this.#joined.subscription);
+    this.#delivery.resume(this.#joined.subscription);
   }
 
   pause(): void {
@@ -69,7 +66,7 @@ export class GroupMember {
   }
 
   async leave(): Promise<void> {
-    this.#connection.rooms.leave(roomOf(this.#request));
+    this.#connection.rooms.leave(groupRoom(this.#request));
     await this.#delivery.leave(this.#joined.subscription);
   }
 
@@ -79,19 +76,16 @@ export class GroupMember {
   }
 }
 
-/** The room of a group's members. The room of a queue has its name, in which there is no slash. */
-const roomOf = ({ queue, group }: SubscribeInput): string => `${queue}/${group}`;
-
 const receiverOf = (
   { socket, sendBuffer }: Connection,
   request: SubscribeInput,
   leaseMs: number,
 ): Receiver => {
   const { subscription, queue, group, form } = request;
-  const members = socket.nsp.to(roomOf(request));
+  const members = socket.nsp.to(groupRoom(request));
   return {
     credit: () => sendBuffer.credit(),
-    isHeld: () => sendBuffer.isHeld,
+    isSuspended: () => sendBuffer.isSuspended,
     grant: (claimed) => {
       if (form === 'frame') socket.emit('grant:frame', ...binaryGrant(subscription, leaseMs, claimed));
       else socket.emit('grant', plainGrant(subscription, leaseMs, queue, claimed));

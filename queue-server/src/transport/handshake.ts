@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { parseHandshake } from '../guard/requests.js';
 
 /** A client that may connect. */
-export interface Greeted {
+export interface AcceptedHandshake {
   readonly handshake: Handshake;
   readonly version: number;
   readonly principal: Principal;
@@ -15,10 +15,10 @@ export interface Greeted {
 export type HandshakeRefusal = Error & { readonly data: ErrorBody };
 
 /** Checks the handshake of a client. */
-export const greet = async (
+export const checkHandshake = async (
   auth: unknown,
   authenticator: Pick<Authenticator, 'authenticate'>,
-): Promise<Greeted | HandshakeRefusal> => {
+): Promise<AcceptedHandshake | HandshakeRefusal> => {
   try {
     const handshake = parseHandshake(auth);
     const { protocolVersion: version = PROTOCOL_VERSION, token } = handshake;

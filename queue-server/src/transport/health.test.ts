@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
+import { errorTable, QueueError } from '@typed-queue/contracts';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { healthPages } from './health.js';
+import { healthPages, shownFault } from './health.js';
 
 let http: Server;
 let url: string;
@@ -68,5 +69,13 @@ describe('the pages of a server', () => {
     expect(response.status).toBe(405);
     expect(response.headers.get('allow')).toBe('GET, HEAD');
     expect(await response.json()).toEqual({ error: expect.stringMatching(/GET \/livez/) });
+  });
+});
+
+describe('a fault of the storage at /readyz', () => {
+  it('names no folder and no queue: everybody may ask', () => {
+    const fault = new QueueError('storage_failed', 'Nothing is stored in /data/journal/invoices.');
+    expect(shownFault(fault)).toBe(errorTable.storage_failed.meaning);
+    expect(shownFault(new Error('EIO in /data/journal/invoices'))).not.toContain('invoices');
   });
 });

@@ -1,7 +1,12 @@
+import { errorTable, QueueError } from '@typed-queue/contracts';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** Why the server takes no messages at the moment; empty: it does. */
 export type Readiness = () => readonly { readonly check: string; readonly problem: string }[];
+
+/** What everybody may know of a fault of the storage: its message, which is in the log, names folders and queues. */
+export const shownFault = (fault: Error): string =>
+  fault instanceof QueueError ? errorTable[fault.code].meaning : 'it failed; the log of the server says more';
 
 const METHODS = ['GET', 'HEAD'];
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startTestServer, type TestServer } from '../testing.js';
-import { Stranger } from './strangers.fixture.js';
+import { UnadmittedConnection } from './unadmitted-connections.fixture.js';
 
 let server: TestServer;
 
@@ -21,28 +21,28 @@ describe('a connection is closed that', () => {
     ['sends more headers than it may', `GET /livez HTTP/1.1\r\nX: ${'x'.repeat(17 * 1024)}\r\n\r\n`],
     ['sends no HTTP', 'hello\r\n\r\n'],
   ])('%s', async (_, sent) => {
-    const stranger = await new Stranger(server.url).connected();
-    if (sent !== '') stranger.socket.write(sent);
-    await stranger.closed;
+    const connection = await new UnadmittedConnection(server.url).connected();
+    if (sent !== '') connection.socket.write(sent);
+    await connection.closed;
   });
 
   it('sends a request slowly', async () => {
-    const stranger = await new Stranger(server.url).connected();
+    const connection = await new UnadmittedConnection(server.url).connected();
     const text = 'GET /livez HTTP/1.1\r\nX: ';
-    stranger.socket.write(text);
+    connection.socket.write(text);
     let sent = 0;
-    const drip = setInterval(() => stranger.socket.write('x', () => sent++), 5);
-    await stranger.closed;
+    const drip = setInterval(() => connection.socket.write('x', () => sent++), 5);
+    await connection.closed;
     clearInterval(drip);
-    expect(stranger.heard).toMatch(/^HTTP\/1.1 408 /);
+    expect(connection.heard).toMatch(/^HTTP\/1.1 408 /);
   });
 
   it('does not take its answers', async () => {
-    const stranger = await new Stranger(server.url).connected();
-    stranger.socket.pause();
+    const connection = await new UnadmittedConnection(server.url).connected();
+    connection.socket.pause();
     const requests = 'GET /livez HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(1_000);
-    const flood = setInterval(() => stranger.socket.write(requests), 5);
-    await stranger.closed;
+    const flood = setInterval(() => connection.socket.write(requests), 5);
+    await connection.closed;
     clearInterval(flood);
   });
 });

@@ -11,13 +11,13 @@ import { PublishLane, type ProducerTurn, type PublishGate } from '../delivery/pu
 import type { Guard, QueueGuard } from '../guard/guard.js';
 import { storedProducer } from './handshake.js';
 import { requestSize } from './packet-decoder.js';
-import type { RequestGate } from './request-gate.js';
+import type { OpenRequests } from './open-requests.js';
 import { plainReceipts } from './wire-forms.js';
 
 export interface PublishingDeps {
   /** With the current rights of the client. */
   readonly guard: () => Guard;
-  readonly gate: RequestGate;
+  readonly requests: OpenRequests;
   /** Charges a frame, and checks the token. @throws QueueError `rate_limited`, and as `SignIn.check` */
   readonly charge: (cost: Cost) => void;
   /** Whose producers the frames name, see `Identity.producers`. */
@@ -29,23 +29,23 @@ export class Publishing {
   readonly #guard: () => Guard;
   readonly #publishGate: PublishGate;
   readonly #lane: PublishLane;
-  readonly #gate: RequestGate;
+  readonly #requests: OpenRequests;
   readonly #charge: PublishingDeps['charge'];
 
-  constructor(publishGate: PublishGate, { guard, gate, charge, client }: PublishingDeps) {
+  constructor(publishGate: PublishGate, { guard, requests, charge, client }: PublishingDeps) {
     this.#guard = guard;
     this.#publishGate = publishGate;
     this.#lane = new PublishLane(publishGate, {
       storedProducer: (id) => storedProducer(client, id),
-      open: (bytes) => gate.open(bytes),
+      open: (bytes) => requests.open(bytes),
     });
-    this.#gate = gate;
+    this.#requests = requests;
     this.#charge = charge;
   }
 
   /** The plain JSON form: one message or an array, charged by its size on the wire. */
   async publish(name: unknown, input: unknown): Promise<Receipt | readonly Result<Receipt>[]> {
-    this.#gate.checkRead();
+    this.#requests.checkRead();
     const queue = this.#guard().queue(name);
     if (Array.isArray(input)) return this.#publishAll(queue, input);
     const { frame, id } = queue.publication(input);
@@ -77,7 +77,8 @@ export class Publishing {
     if (!(bytes instanceof Uint8Array)) return undefined;
     const size = requestSize(bytes) || bytes.byteLength;
     const found = headerAt(bytes);
-    if (found.kind !== 'header' || typeof queue !== 'string') {
+    // Of a queue that the client cannot use nothing is remembered, however often it is refused.
+    if (found.kind !== 'header' || !this.#guard().knows(queue)) {
       this.#charge({ messages: 1, bytes: size });
       return undefined;
     }

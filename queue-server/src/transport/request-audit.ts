@@ -1,5 +1,5 @@
 import { QueueError, type ErrorCode } from '@typed-queue/contracts';
-import type { Handler } from './request-gate.js';
+import type { Handler } from './open-requests.js';
 
 /** A request, and its outcome, as the audit records it. */
 export interface AuditedRequest {

@@ -35,7 +35,7 @@ export class SendBuffer {
   #onCredit: () => void = () => undefined;
   /** Credit was asked for, and there was none. */
   #isExhausted = false;
-  #isHeld = false;
+  #isSuspended = false;
   #onDrained: (() => void)[] = [];
   /** Engine.IO writes all queued packets at once, and the next ones when the system took them. */
   #queuedBytes = 0;
@@ -43,7 +43,7 @@ export class SendBuffer {
 
   constructor(engine: Engine, account: Account) {
     this.#account = account;
-    this.#unsent = account.hold(0);
+    this.#unsent = account.charge(0);
     engine.on('packetCreate', (packet: EnginePacket) => this.#add(packetSize(packet)));
     engine.on('flush', () => {
       this.#writtenBytes += this.#queuedBytes;
@@ -62,7 +62,7 @@ export class SendBuffer {
 
   /** How many bytes of messages may be sent now; one message is sent whole, whatever its size. */
   credit(): number {
-    if (this.#isHeld) return 0;
+    if (this.#isSuspended) return 0;
     const limit = Math.max(MIN_BUFFERED_BYTES, Math.min(MAX_BUFFERED_BYTES, this.quota));
     const credit = limit - this.unsentBytes;
     if (credit >= limit * REFILL) return credit;
@@ -70,17 +70,17 @@ export class SendBuffer {
     return 0;
   }
 
-  /** Whether there is no credit until `release`. */
-  get isHeld(): boolean {
-    return this.#isHeld;
+  /** Whether there is no credit until `resume`. */
+  get isSuspended(): boolean {
+    return this.#isSuspended;
   }
 
-  hold(): void {
-    this.#isHeld = true;
+  suspend(): void {
+    this.#isSuspended = true;
   }
 
-  release(): void {
-    this.#isHeld = false;
+  resume(): void {
+    this.#isSuspended = false;
     this.#onCredit();
   }
 

@@ -70,25 +70,35 @@ describe('a member of a group', () => {
     expect(frameAt(bytes)).toMatchObject({ kind: 'frame', frame: { firstSeq: 1, count: 1 } });
   });
 
-  it('is refused for what it may not do', async () => {
+  const ack = { token: 1, outcome: { kind: 'ack' } };
+
+  it.each<{ request: string; args: unknown[]; code: string; what: string }>([
+    { request: 'subscribe', args: [subscribe], code: 'subscription_exists', what: 'a name in use' },
+    { request: 'settle', args: ['other', []], code: 'subscription_unknown', what: 'an unknown name' },
+    { request: 'unsubscribe', args: ['other'], code: 'subscription_unknown', what: 'an unknown name' },
+    {
+      request: 'subscribe',
+      args: [{ ...subscribe, subscription: 't', queue: 'none' }],
+      code: 'queue_unknown',
+      what: 'an unknown queue',
+    },
+    { request: 'settle', args: ['s', [ack]], code: 'lease_lost', what: 'a token that it does not hold' },
+    {
+      request: 'settle',
+      args: ['s', [{ ...ack, outcome: { kind: 'done' } }]],
+      code: 'request_invalid',
+      what: 'an unknown outcome',
+    },
+  ])('is refused with $code for $request with $what', async ({ request, args, code }) => {
     await now.client.value('subscribe', subscribe);
-    expect(await now.client.refusal('subscribe', subscribe)).toMatchObject({ code: 'subscription_exists' });
-    expect(await now.client.refusal('settle', 'other', [])).toMatchObject({ code: 'subscription_unknown' });
-    expect(await now.client.refusal('unsubscribe', 'other')).toMatchObject({ code: 'subscription_unknown' });
-    expect(
-      await now.client.refusal('subscribe', { ...subscribe, subscription: 't', queue: 'none' }),
-    ).toMatchObject({ code: 'queue_unknown' });
-    expect(
-      await now.client.refusal('subscribe', { ...subscribe, group: 'a/b', start: 'soon' }),
-    ).toMatchObject({
+    expect(await now.client.refusal(request, ...args)).toMatchObject({ code });
+  });
+
+  it('is refused with every wrong field of a request', async () => {
+    const request = { ...subscribe, group: 'a/b', start: 'soon' };
+    expect(await now.client.refusal('subscribe', request)).toMatchObject({
       code: 'request_invalid',
       details: { issues: [{ path: 'group' }, { path: 'start' }] },
-    });
-    expect(await now.client.refusal('settle', 's', [{ token: 1, outcome: { kind: 'ack' } }])).toMatchObject({
-      code: 'lease_lost',
-    });
-    expect(await now.client.refusal('settle', 's', [{ token: 1, outcome: { kind: 'done' } }])).toMatchObject({
-      code: 'request_invalid',
     });
   });
 });

@@ -6,14 +6,14 @@ import {
   type Tailing,
 } from '@typed-queue/contracts/wire';
 import { connectionGroupQuota, type GroupQuota, type PrincipalGroupQuotas } from '../access/group-quota.js';
-import type { Timer } from '../access/timer.js';
+import type { After } from '@typed-queue/contracts/wire';
 import type { GroupDelivery } from '../delivery/group-delivery.js';
 import type { Tails } from '../delivery/tailing/tails.js';
 import { parsePosition, parseSubscriptionName, type SubscribeInput } from '../guard/requests.js';
 import { ClientTail } from './client-tail.js';
 import type { Connection } from './connection.js';
 import { GroupMember } from './group-member.js';
-import { HeldPositions } from './held-positions.js';
+import { DelayedPositions } from './delayed-positions.js';
 import { Subscriptions } from './subscriptions.js';
 
 export interface SessionDeps {
@@ -22,11 +22,11 @@ export interface SessionDeps {
   readonly servedContract: (queue: string) => ServedContract;
   readonly limits: SessionLimits;
   readonly groupQuotas: PrincipalGroupQuotas;
-  readonly timer: Timer;
+  readonly after: After;
 }
 
 /** Of one connection. */
-export interface SessionLimits {
+interface SessionLimits {
   readonly maxSubscriptions: number;
   /** Existing groups that it has created. */
   readonly maxGroups: number;
@@ -38,7 +38,7 @@ export class Session {
   readonly #deps: SessionDeps;
   readonly #subscriptions: Subscriptions<GroupMember | ClientTail>;
   readonly #groupQuota: GroupQuota;
-  readonly #positions: HeldPositions;
+  readonly #positions: DelayedPositions;
 
   constructor(connection: Connection, deps: SessionDeps) {
     this.#connection = connection;
@@ -48,7 +48,7 @@ export class Session {
     this.#groupQuota = connectionGroupQuota(limits.maxGroups, (queue, group) =>
       delivery.hasGroup(queue, group),
     );
-    this.#positions = new HeldPositions(connection.rate, deps.timer);
+    this.#positions = new DelayedPositions(connection.rate, deps.after);
     connection.sendBuffer.onCredit(() => this.#resume());
   }
 
@@ -92,7 +92,7 @@ export class Session {
   }
 
   async unsubscribe(name: unknown): Promise<null> {
-    await ended(this.#subscriptions.remove(parseSubscriptionName(name)));
+    await this.#end(this.#subscriptions.remove(parseSubscriptionName(name)));
     return null;
   }
 
@@ -108,11 +108,11 @@ export class Session {
   /** The token is no longer valid: nothing is sent until `renew`. */
   expire(error: QueueError): void {
     const { sendBuffer, rooms, socket, version } = this.#connection;
-    sendBuffer.hold();
+    sendBuffer.suspend();
     for (const subscription of this.#subscriptions.all()) {
-      if (subscription.kind === 'tail') subscription.hold();
+      if (subscription.kind === 'tail') subscription.suspend();
     }
-    rooms.hold();
+    rooms.suspend();
     // An older client cannot show another token.
     if (version < requestVersions.authenticate) socket.disconnect(true);
     else socket.emit('auth:expired', error.toJSON());
@@ -123,8 +123,8 @@ export class Session {
     const { sendBuffer, rooms, socket } = this.#connection;
     // Forbidden subscriptions are removed before anything is sent.
     const ending = this.#endForbidden();
-    rooms.release();
-    sendBuffer.release();
+    rooms.resume();
+    sendBuffer.resume();
     // When it subscribes again, the client gets the error.
     if (await ending) socket.disconnect(true);
   }
@@ -133,8 +133,14 @@ export class Session {
   async #endForbidden(): Promise<boolean> {
     const { guard } = this.#connection;
     const forbidden = this.#subscriptions.removeAll((subscription) => !subscription.isPermitted(guard));
-    await Promise.all(forbidden.map(ended));
+    await Promise.all(forbidden.map((subscription) => this.#end(subscription)));
     return forbidden.length > 0;
+  }
+
+  async #end(subscription: GroupMember | ClientTail): Promise<void> {
+    if (subscription.kind === 'group') return subscription.leave();
+    this.#positions.forget(subscription);
+    subscription.end();
   }
 
   /** Operators, who may delete groups, have no quota. */
@@ -154,7 +160,8 @@ export class Session {
   /** Starts it in the next turn of the event loop, so that the answer is sent before the first message. */
   #started<T extends GroupMember | ClientTail>(subscription: T): T {
     setImmediate(() => {
-      subscription.start();
+      if (subscription.kind === 'tail') subscription.start();
+      else subscription.resume();
     });
     return subscription;
   }
@@ -165,11 +172,6 @@ export class Session {
     throw wrongKind('is a tail, which settles nothing');
   }
 }
-
-const ended = async (subscription: GroupMember | ClientTail): Promise<void> => {
-  if (subscription.kind === 'tail') subscription.end();
-  else await subscription.leave();
-};
 
 const wrongKind = (what: string): QueueError =>
   new QueueError('request_invalid', `The subscription ${what}.`);

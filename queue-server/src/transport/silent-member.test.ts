@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { plainClient, received } from '../plain-client.fixture.js';
 import { startTestServer } from '../testing.js';
 
-it('a member whose lease ended is handed nothing until its client sends anything', async () => {
+it('a member whose lease ended is granted nothing until its client sends anything', async () => {
   const server = await startTestServer({ storage: 'memory', engine: { leaseMs: 200 } });
   const [frozen, other] = [await plainClient(server.url), await plainClient(server.url)];
   const attempts: number[] = [];

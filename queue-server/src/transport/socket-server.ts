@@ -1,18 +1,20 @@
 import { arrivalOf, type AccessPolicy, type Principal } from '@typed-queue/program';
-import { Server, type Socket } from 'socket.io';
+import { Server } from 'socket.io';
 import { Encoder } from 'socket.io-parser';
 import { addressRange } from '../access/address-range.js';
 import type { MemoryBudget } from '../access/budget.js';
 import type { HandshakeRates } from '../access/handshake-rates.js';
-import { filterRequests } from '../access/origins.js';
+import { filterRequests } from '../access/request-filter.js';
 import { Semaphore } from '../access/semaphore.js';
 import type { SignIn } from '../access/sign-in.js';
 import type { WrongKeys } from '../access/wrong-keys.js';
 import { Admission, type AdmissionDeps } from './admission.js';
 import { answerRequests, type RequestDeps } from './client-requests.js';
-import { openConnection, payerOf, type Connection, type ConnectionDeps } from './connection.js';
-import { greet, type Greeted, type HandshakeRefusal } from './handshake.js';
+import { openConnection, rateKeyOf, type Connection, type ConnectionDeps } from './connection.js';
+import { checkHandshake, type AcceptedHandshake, type HandshakeRefusal } from './handshake.js';
 import { PacketDecoder } from './packet-decoder.js';
+import type { QueueServer, QueueSocket } from './queue-socket.js';
+import { queueRoom } from './rooms.js';
 import { Session } from './session.js';
 import { limitedWebSocketServer } from './web-socket-server.js';
 
@@ -43,7 +45,7 @@ export interface ConnectedClient {
 }
 
 export interface SocketServer {
-  readonly io: Server;
+  readonly io: QueueServer;
   /** The keys file was read again: reviews the principals of all connections. */
   readonly reviewPrincipals: () => void;
 }
@@ -62,10 +64,10 @@ export const serveSockets = (deps: SocketServerDeps): SocketServer => {
   const admission = new Admission(deps);
   admission.watch(io);
   const signIns = new Set<SignIn>();
-  const greeted = greetClients(io, deps, admission);
-  deps.tails.onDeliver((queue, ...delivery) => io.to(queue).emit('deliver', queue, ...delivery));
+  const accepted = checkHandshakes(io, deps, admission);
+  deps.tails.onDeliver((queue, ...delivery) => io.to(queueRoom(queue)).emit('deliver', queue, ...delivery));
   io.on('connection', (socket) => {
-    const client = greeted.get(socket);
+    const client = accepted.get(socket);
     if (client === undefined) throw new Error('a client was connected before its handshake was checked');
     const { signIn } = connect(socket, client, { ...deps, admission });
     signIns.add(signIn);
@@ -80,7 +82,7 @@ export const serveSockets = (deps: SocketServerDeps): SocketServer => {
 };
 
 /** Socket.IO over websocket only. */
-const limitedServer = (deps: SocketServerDeps): Server =>
+const limitedServer = (deps: SocketServerDeps): QueueServer =>
   new Server(deps.http, {
     serveClient: false,
     parser: { Encoder, Decoder: PacketDecoder },
@@ -102,18 +104,18 @@ const maxLargeMessages = ({ bytes }: MemoryBudget): number =>
   Math.max(1, Math.floor((bytes * ARRIVING_SHARE) / MAX_HTTP_BUFFER_BYTES));
 
 /** Checks each handshake. Returns the clients that may connect. */
-const greetClients = (
-  io: Server,
+const checkHandshakes = (
+  io: QueueServer,
   deps: SocketServerDeps,
   admission: Admission,
-): Pick<WeakMap<Socket, Greeted>, 'get'> => {
+): Pick<WeakMap<QueueSocket, AcceptedHandshake>, 'get'> => {
   const { audit, onError } = deps;
-  const greeted = new WeakMap<Socket, Greeted>();
+  const accepted = new WeakMap<QueueSocket, AcceptedHandshake>();
   io.use((socket, next) => {
     const caller = callerOf(socket, deps);
-    const answer = (result: Greeted | HandshakeRefusal): void => {
+    const answer = (result: AcceptedHandshake | HandshakeRefusal): void => {
       if (!(result instanceof Error)) {
-        greeted.set(socket, result);
+        accepted.set(socket, result);
         next();
         return;
       }
@@ -121,7 +123,7 @@ const greetClients = (
       next(result);
       admission.end(socket.conn);
     };
-    greet(socket.handshake.auth, { authenticate: authenticating(caller.address, deps) }).then(
+    checkHandshake(socket.handshake.auth, { authenticate: authenticating(caller.address, deps) }).then(
       answer,
       (error: unknown) => {
         onError(error);
@@ -129,20 +131,20 @@ const greetClients = (
       },
     );
   });
-  return greeted;
+  return accepted;
 };
 
 const authenticating =
   (address: string, { wrongKeys, handshakes }: SocketServerDeps) =>
   async (token: string | undefined): Promise<Principal> => {
     const principal = await wrongKeys.from(address).authenticate(token);
-    handshakes.principals.take(payerOf(principal, address), 'this key');
+    handshakes.principals.take(rateKeyOf(principal, address), 'this key');
     return principal;
   };
 
 /** As the audit names it. */
 const callerOf = (
-  { handshake, request }: Socket,
+  { handshake, request }: QueueSocket,
   { trustedProxies }: SocketServerDeps,
 ): { readonly client?: string; readonly address: string } => {
   const name: unknown = handshake.auth.name;
@@ -159,10 +161,10 @@ const cutAbuser = ({ socket, rate }: Connection, { handshakes, admission }: Conn
   admission.cut(socket.conn, 'not_waiting');
 };
 
-const connect = (socket: Socket, greeted: Greeted, deps: ConnectDeps): Connection => {
+const connect = (socket: QueueSocket, accepted: AcceptedHandshake, deps: ConnectDeps): Connection => {
   const { admission, onConnection, onError } = deps;
   const { address } = callerOf(socket, deps);
-  const connection = openConnection(socket, greeted, {
+  const connection = openConnection(socket, accepted, {
     ...deps,
     address,
     authenticator: deps.wrongKeys.admitted,

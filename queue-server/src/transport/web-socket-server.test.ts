@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { WebSocket, type WebSocketServer } from 'ws';
 import { Semaphore, type Holder } from '../access/semaphore.js';
+import { UPGRADE } from '../raw-http.fixture.js';
 import { limitedWebSocketServer } from './web-socket-server.js';
 
 const MIB = 1024 * 1024;
@@ -22,13 +23,16 @@ let server: WebSocketServer;
 let largeMessages: RecordingSemaphore;
 let url: string;
 let messages: number[];
+let pauses: number;
 
 beforeEach(async () => {
   largeMessages = new RecordingSemaphore(1);
   messages = [];
+  pauses = 0;
   server = new (limitedWebSocketServer({ largeMessages, onFlood: () => undefined }))({ noServer: true });
   http = createServer();
   http.on('upgrade', (request, socket, head) => {
+    socket.on('pause', () => pauses++);
     server.handleUpgrade(request, socket, head, (ws) => {
       ws.on('message', (data: Buffer) => messages.push(data.byteLength));
     });
@@ -51,6 +55,31 @@ const connected = async (): Promise<WebSocket> => {
 const until = async (condition: () => boolean): Promise<void> => {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 1));
 };
+
+/** A connection that sends bytes as they are. */
+const raw = async (): Promise<Socket> => {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  socket.write(['GET / HTTP/1.1', 'Host: localhost', ...UPGRADE, '', ''].join('\r\n'));
+  await once(socket, 'data');
+  return socket;
+};
+/** A text of one byte, masked by zeros. */
+const SMALL = Buffer.from([0x81, 0x81, 0, 0, 0, 0, 0x61]);
+
+describe('a connection that sends many messages at once', () => {
+  it.each([
+    [50, 0],
+    [200, 1],
+  ])('with %i of them in a read is paused %i times, and then read on', async (count, times) => {
+    const socket = await raw();
+    socket.write(Buffer.concat(Array.from({ length: count }, () => SMALL)));
+    await until(() => messages.length === count);
+    expect(pauses).toBe(times);
+    socket.write(SMALL);
+    await until(() => messages.length === count + 1);
+    socket.destroy();
+  });
+});
 
 describe('large messages', () => {
   it('arrive one after another, while small ones arrive', async () => {

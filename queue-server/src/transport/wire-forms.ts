@@ -7,8 +7,8 @@ import {
   type ReplayHeader,
 } from '@typed-queue/contracts/wire';
 import { Buffer } from 'node:buffer';
-import type { Claimed } from '../delivery/member.js';
 import type { TailBatch } from '../delivery/tailing/tail-batch.js';
+import type { Claimed } from '../engine/claim.js';
 
 /** A single frame is not copied, unless it would keep a much larger buffer in memory. */
 const concatenated = (frames: readonly Frame[]): Uint8Array => {

@@ -1,4 +1,4 @@
-import { findIssues, QueueError, type Issue } from '@typed-queue/contracts';
+import { findIssues, ApiError, type Issue } from '@typed-queue/contracts';
 import { Types } from 'mongoose';
 import type { Fields, Model } from '../../models/model.js';
 import type { Stored } from '../repository.js';
@@ -10,9 +10,9 @@ export const isId = (id: unknown): id is string => typeof id === 'string' && ID.
 
 const MAX_SHOWN = 100;
 
-export const documentUnknown = (name: string, id: unknown): QueueError => {
+export const documentUnknown = (name: string, id: unknown): ApiError => {
   const shown = String(id).slice(0, MAX_SHOWN);
-  return new QueueError('document_unknown', `There is no ${name} "${shown}".`, { details: { id: shown } });
+  return new ApiError('document_unknown', `There is no ${name} "${shown}".`, { details: { id: shown } });
 };
 
 /** A value as JSON has it: ids as texts, times as ISO 8601, and no -0. */
@@ -48,21 +48,21 @@ export const fieldsOf = <F extends Fields>({ structure }: Model<F>, document: St
       .map((name) => [name, document[name]]),
   );
 
-/** Fields from outside, and the path of their document: its index or id among others, empty for a single one. */
+/** Fields from outside, and the path of their document in issues: its index or id among several, empty for one. */
 export interface Given {
-  readonly place: string;
+  readonly path: string;
   readonly fields: unknown;
 }
 
 /** The same, with fields as the model's schema leaves them. */
-export type Checked<G extends Given, F extends Fields> = Omit<G, 'fields'> & { readonly fields: F };
+type Checked<G extends Given, F extends Fields> = Omit<G, 'fields'> & { readonly fields: F };
 
 /** The prefix of the paths of a document's fields. */
-export const prefixOf = (place: string): string => (place === '' ? '' : `${place}.`);
+export const prefixOf = (path: string): string => (path === '' ? '' : `${path}.`);
 
 /**
  * Checks fields by the model's schema.
- * @throws QueueError `document_invalid`, with all `issues` of all
+ * @throws ApiError `document_invalid`, with all `issues` of all
  */
 export const checkAll = <G extends Given, F extends Fields>(
   { name, fields: schema }: Model<F>,
@@ -74,11 +74,11 @@ export const checkAll = <G extends Given, F extends Fields>(
     // Safe: what came as JSON stays what it is, but for -0.
     if (result.success) return { ...given, fields: plain(result.data) as F };
     for (const { path, message } of findIssues(schema, given.fields) ?? []) {
-      issues.push({ path: path === '' ? given.place : `${prefixOf(given.place)}${path}`, message });
+      issues.push({ path: path === '' ? given.path : `${prefixOf(given.path)}${path}`, message });
     }
     return [];
   });
   if (issues.length === 0) return checked;
   const list = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
-  throw new QueueError('document_invalid', `The ${name} is not valid: ${list}`, { details: { issues } });
+  throw new ApiError('document_invalid', `The ${name} is not valid: ${list}`, { details: { issues } });
 };

@@ -1,4 +1,4 @@
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import { Types, type ClientSession } from 'mongoose';
 import type { Fields, Model } from '../../models/model.js';
 import { isJsonObject, merged, type MergePatch } from '../merge-patch.js';
@@ -18,7 +18,7 @@ import { changeOf, isChanged, namingDuplicate, writeChanges } from './changes.js
 import { collectionOf, type Raw } from './collections.js';
 import type { Database } from './database.js';
 import { checkAll, documentUnknown, fieldsOf, isId, prefixOf, storedOf, type Given } from './documents.js';
-import { isTransient, queueErrorOf } from './errors.js';
+import { isTransient, apiErrorOf } from './errors.js';
 import { findMany, listPage } from './list.js';
 import { ReferentialIntegrity } from './referential-integrity.js';
 
@@ -28,7 +28,7 @@ export const mongooseRepository = <F extends Fields>(model: Model<F>, database: 
 
 /** A document to be changed, and its path among others. */
 interface Found<F extends Fields> {
-  readonly place: string;
+  readonly path: string;
   readonly before: Stored<F>;
 }
 
@@ -45,7 +45,7 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
 
   create(fields: F, context: Context = {}): Promise<Stored<F>> {
     return this.#write(context, async ({ session }) => {
-      const [raw] = await this.#prepare([{ place: '', fields }], session);
+      const [raw] = await this.#prepare([{ path: '', fields }], session);
       const document = new this.#collection(raw);
       await document.save({ session });
       return this.#stored(document.toObject());
@@ -55,7 +55,7 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
   createMany(all: readonly F[], context: Context = {}): Promise<readonly Stored<F>[]> {
     return this.#write(context, async ({ session }) => {
       if (all.length > MAX_MANY) throw tooMany(all.length);
-      const given = all.map((fields, index) => ({ place: String(index), fields }));
+      const given = all.map((fields, index) => ({ path: String(index), fields }));
       const raws = await this.#prepare(given, session);
       try {
         const documents = await this.#collection.insertMany(raws, { session });
@@ -85,7 +85,7 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
   updateMany(filter: Filter, patch: MergePatch<F>, context: Context = {}): Promise<readonly Change<F>[]> {
     return this.#write(context, async ({ session }) => {
       const found = await findMany(this.#collection, this.#model, filter, session);
-      const documents = found.map((raw) => ({ place: raw._id.toHexString(), before: this.#stored(raw) }));
+      const documents = found.map((raw) => ({ path: raw._id.toHexString(), before: this.#stored(raw) }));
       return this.#changeAll(documents, (before) => this.#patched(before, patch), session);
     });
   }
@@ -110,7 +110,7 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
   /** New documents as they will be stored, when everything in them is right. */
   async #prepare(given: readonly Given[], session: ClientSession): Promise<Raw[]> {
     const all = checkAll(this.#model, given);
-    const referring = all.map(({ place, fields }) => ({ prefix: prefixOf(place), after: fields }));
+    const referring = all.map(({ path, fields }) => ({ prefix: prefixOf(path), after: fields }));
     await this.#integrity.hold(referring, session);
     const now = this.#now();
     return all.map(({ fields }) => ({
@@ -131,7 +131,7 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
     return this.#write(context, async ({ session }) => {
       const before = this.#stored(await this.#find(id, expected, session));
       const [change = { before, after: before }] = await this.#changeAll(
-        [{ place: '', before }],
+        [{ path: '', before }],
         next,
         session,
       );
@@ -146,9 +146,9 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
   ): Promise<readonly Change<F>[]> {
     const given = found.map((document) => ({ ...document, fields: next(document.before) }));
     const now = this.#now();
-    const changes = checkAll(this.#model, given).map(({ place, before, fields }) => ({
+    const changes = checkAll(this.#model, given).map(({ path, before, fields }) => ({
       ...changeOf(this.#model, before, fields, now),
-      prefix: prefixOf(place),
+      prefix: prefixOf(path),
     }));
     const changed = changes.filter(isChanged);
     await this.#integrity.hold(changed, session);
@@ -177,7 +177,7 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
     if (expected === undefined || expected.includes(revision)) return raw;
     const wanted = expected.join(' or ') || 'what was asked for';
     const text = `The ${name} "${id}" has the revision ${revision}, not ${wanted}: read it again.`;
-    throw new QueueError('revision_conflict', text, { details: { id, expected, revision } });
+    throw new ApiError('revision_conflict', text, { details: { id, expected, revision } });
   }
 
   /** In the caller's transaction, which is done again as a whole, or again when its connection fails. */
@@ -199,7 +199,7 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
     } catch (error) {
       // It tells the caller that the transaction may be retried.
       if (isTransient(error)) throw error;
-      throw queueErrorOf(error, this.#model.name);
+      throw apiErrorOf(error, this.#model.name);
     }
   }
 
@@ -226,7 +226,7 @@ const withoutEntity = (before: Stored, given: unknown): unknown =>
       )
     : given;
 
-const tooMany = (count: number): QueueError =>
-  new QueueError('too_many_documents', `${count} documents: expected at most ${MAX_MANY}.`, {
+const tooMany = (count: number): ApiError =>
+  new ApiError('too_many_documents', `${count} documents: expected at most ${MAX_MANY}.`, {
     details: { limit: MAX_MANY },
   });

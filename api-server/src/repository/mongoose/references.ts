@@ -1,8 +1,8 @@
 import type { Model } from '../../models/model.js';
 import type { Structure, Value } from '../../models/structure.js';
 
-/** A place in the documents of a model that holds ids of another one. */
-export interface ReferencePath {
+/** A field in the documents of a model that holds ids of another one. */
+interface ReferencePath {
   /** As in `shelves.supplierIds`. */
   readonly path: string;
   /** The name of the model that the ids belong to. */

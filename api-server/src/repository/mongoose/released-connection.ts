@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 
 /** What is used here of the driver's connection, which it does not export. */
-export interface DriverConnection {
+interface DriverConnection {
   command(namespace: object, command: object): Promise<unknown>;
 }
 
@@ -17,7 +17,7 @@ const { Connection } = requireOfMongoose('mongodb/lib/cmap/connection.js') as {
 };
 
 /**
- * The driver's connection, whose commands fail when it closes. The driver's own leaves a command pending for good that is
+ * The driver's connection, whose commands fail when it closes. The driver's own leaves a command pending forever that is
  * written to a socket after it was destroyed and before it emits `close`: it waits for `drain`, which never comes.
  */
 export class ReleasedConnection extends Connection {

@@ -1,6 +1,6 @@
 import type { StandardJSONSchemaV1 } from '@standard-schema/spec';
 import type * as z from 'zod';
-import type { PayloadSchema } from '../../queue.js';
+import type { PayloadSchema } from '../../payload-schema.js';
 import { UNDECIDABLE, type JsonSchema } from '../json.js';
 import { arktypeSchema, type ArktypeSchema } from './arktype-schema.js';
 import { valibotSchema, type ValibotSchema } from './valibot-schema.js';

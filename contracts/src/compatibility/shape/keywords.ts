@@ -27,7 +27,7 @@ export const isTypeKeyword = (keyword: string): boolean => OF_TYPES.has(keyword)
 export const isUnread = (keyword: string): boolean => UNREAD.has(keyword);
 
 /** Whether a keyword restricts values; every other one only describes them. */
-export const isRestricting = (keyword: string): boolean =>
+const isRestricting = (keyword: string): boolean =>
   OF_TYPES.has(keyword) || OF_ALL.has(keyword) || UNREAD.has(keyword);
 
 /** What is wrong with metadata that claim to restrict values: the library checks nothing of it. */

@@ -7,7 +7,7 @@ export interface TailReceiver {
   /** How many bytes the connection accepts now. Default: any number. */
   credit?(): number;
   /** Whether nothing may be sent now, whatever the credit. Default: false. */
-  isHeld?(): boolean;
+  isSuspended?(): boolean;
   replay(batch: TailBatch): void;
   /** The tail has everything below this seq. Without a filter it is in the room of its queue from here on. */
   live(next: number): void;
@@ -57,8 +57,8 @@ export class TailClient {
   }
 
   /** Whether nothing may be sent now, notices included. */
-  get isHeld(): boolean {
-    return this.#receiver.isHeld?.() ?? false;
+  get isSuspended(): boolean {
+    return this.#receiver.isSuspended?.() ?? false;
   }
 
   /** How much may be sent, at least one message; undefined: too little of the window is free, or of the connection. */

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
-import { QUEUE, settled, type FakeEngine } from '../fake-engine.fixture.js';
+import { failing, QUEUE, type GatedEngine } from '../gated-engine.fixture.js';
+import { settled } from '../recorder.fixture.js';
 import { Tailing } from './tailing.fixture.js';
 
 let world: Tailing;
-let engine: FakeEngine;
+let engine: GatedEngine;
 
 beforeEach(() => {
   world = new Tailing();
@@ -15,26 +16,26 @@ describe('a read that fails', () => {
   it('is reported and repeated, with a longer delay each time', async () => {
     engine.publish(2);
     const failure = new Error('the disk does not answer');
-    engine.log.readFailure = failure;
+    engine.gates.read = failing(failure);
     const { heard } = await world.open('start');
     for (const delayMs of [100, 200, 400]) {
-      expect([...world.timers.values()].map((timer) => timer.delayMs)).toEqual([delayMs]);
+      expect([...world.timers].map((timer) => timer.delayMs)).toEqual([delayMs]);
       await world.fireTimers();
     }
     expect(world.errors).toEqual([failure, failure, failure, failure]);
-    expect(engine.log.reads).toEqual([1, 1, 1, 1]);
-    engine.log.readFailure = undefined;
+    expect(engine.reads).toEqual([1, 1, 1, 1]);
+    engine.gates.read = undefined;
     await world.fireTimers();
     expect(heard).toEqual(['replay 1-2', 'live 3']);
   });
 
   it('makes all live tails read by themselves', async () => {
     const { heard } = await world.open('now');
-    engine.log.readFailure = new Error('the disk does not answer');
+    engine.gates.read = failing(new Error('the disk does not answer'));
     engine.publish(2);
     await settled();
     expect(heard).toEqual(['live 1', 'lagging 1']);
-    engine.log.readFailure = undefined;
+    engine.gates.read = undefined;
     await world.fireTimers();
     engine.publish(1);
     await settled();
@@ -43,7 +44,7 @@ describe('a read that fails', () => {
 
   it('is not repeated for a tail that ended', async () => {
     engine.publish(2);
-    engine.log.readFailure = new Error('the disk does not answer');
+    engine.gates.read = failing(new Error('the disk does not answer'));
     const { tail } = await world.open('start');
     tail.end();
     expect(world.timers.size).toBe(0);
@@ -51,15 +52,16 @@ describe('a read that fails', () => {
 
   it('ends the tail when the engine is closed', async () => {
     engine.publish(2);
-    engine.log.readFailure = new QueueError('closed', 'The engine is closed.');
+    engine.gates.read = failing(new QueueError('closed', 'The engine is closed.'));
     await world.open('start');
     expect(world.errors).toEqual([]);
-    expect([world.timers.size, world.tails.count(QUEUE)]).toEqual([0, 0]);
+    expect(world.timers.size).toBe(0);
+    expect(world.tails.count(QUEUE)).toBe(0);
   });
 
   it('that returns nothing where a message should be is a failure as well', async () => {
     engine.publish(2);
-    engine.log.read = async () => [];
+    engine.onRead = () => [];
     await world.open('start');
     expect(world.errors).toMatchObject([{ message: 'a read of seq 1 gave nothing of it' }]);
     expect(world.timers.size).toBe(1);

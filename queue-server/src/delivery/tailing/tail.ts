@@ -1,6 +1,6 @@
 import { backOffMs, QueueError } from '@typed-queue/contracts';
+import type { After } from '@typed-queue/contracts/wire';
 import type { QueueHandle } from '../../engine/engine.js';
-import type { Timers } from '../../engine/timers.js';
 import type { LiveBroadcast, LiveTail } from './live-broadcast.js';
 import { tailBatch, type TailBatch } from './tail-batch.js';
 import type { TailClient } from './tail-client.js';
@@ -11,7 +11,7 @@ export interface TailDeps {
   readonly client: TailClient;
   /** Only these events; undefined: all. */
   readonly events: ReadonlySet<string> | undefined;
-  readonly timers: Timers;
+  readonly after: After;
   readonly onError: (error: unknown) => void;
   /** Called once, when the tail has ended. */
   readonly onEnd: (tail: Tail) => void;
@@ -27,7 +27,7 @@ type WaitingFor = 'start' | 'credit' | 'messages';
 type State =
   | { readonly kind: 'waiting'; readonly for: WaitingFor }
   | { readonly kind: 'replaying' | 'live' | 'ended' }
-  | { readonly kind: 'retrying'; readonly timer: unknown };
+  | { readonly kind: 'retrying'; readonly cancel: () => void };
 
 const READ_BYTES = 256 * 1024;
 /** After this number of messages that it filtered out, a tail reports how far it is. */
@@ -65,7 +65,7 @@ export class Tail implements LiveTail {
   }
 
   /** The connection accepts nothing until `drained`. */
-  hold(): void {
+  suspend(): void {
     const state = this.#state;
     if (state.kind !== 'live' && !(state.kind === 'waiting' && state.for === 'messages')) return;
     this.#deps.broadcast.leave(this);
@@ -79,7 +79,7 @@ export class Tail implements LiveTail {
 
   end(): void {
     if (this.#state.kind === 'ended') return;
-    if (this.#state.kind === 'retrying') this.#deps.timers.clear(this.#state.timer);
+    if (this.#state.kind === 'retrying') this.#state.cancel();
     this.#state = { kind: 'ended' };
     this.#deps.broadcast.leave(this);
     this.#deps.onEnd(this);
@@ -162,7 +162,7 @@ export class Tail implements LiveTail {
   #arrive(): void {
     const { broadcast, events } = this.#deps;
     const filtered = events !== undefined;
-    if (this.#client.isHeld || (!filtered && this.#client.credit() === undefined)) this.#awaitCredit();
+    if (this.#client.isSuspended || (!filtered && this.#client.credit() === undefined)) this.#awaitCredit();
     else if (!filtered && this.#next > broadcast.next) this.#state = { kind: 'waiting', for: 'messages' };
     else {
       this.#client.live(this.#next);
@@ -183,10 +183,8 @@ export class Tail implements LiveTail {
       return;
     }
     const delay = backOffMs(this.#failures++, RETRY_DELAYS);
-    const timer = this.#deps.timers.set(() => {
-      this.#continue();
-    }, delay);
-    this.#state = { kind: 'retrying', timer };
+    const cancel = this.#deps.after(delay, () => this.#continue());
+    this.#state = { kind: 'retrying', cancel };
     this.#deps.onError(error);
   }
 }

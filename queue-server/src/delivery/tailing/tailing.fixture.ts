@@ -1,7 +1,9 @@
 import type { Gap, Position, Start } from '@typed-queue/contracts';
 import { encodeFrame } from '@typed-queue/contracts/wire';
-import { draftOf, stored } from '../../engine/frames.fixture.js';
-import { FakeEngine, QUEUE, settled } from '../fake-engine.fixture.js';
+import type { LogItem } from '../../engine/engine.js';
+import { draftOf } from '../../engine/frames.fixture.js';
+import { GatedEngine, QUEUE } from '../gated-engine.fixture.js';
+import { settled } from '../recorder.fixture.js';
 import { Tails, type OpenedTail, type TailOpening } from './tails.js';
 
 const WINDOW = { messages: 1_000, bytes: 4 * 1024 * 1024 };
@@ -31,37 +33,32 @@ export class ClientOfTail {
   }
 }
 
-/** The tails of a fake engine's queue, their broadcast, and timers that a test fires. */
+/** The tails of one queue, their broadcast, and timers that a test fires. */
 export class Tailing {
-  readonly engine = new FakeEngine();
+  readonly engine = new GatedEngine();
   readonly errors: unknown[] = [];
   /** Each text that was broadcast. */
   readonly texts: string[] = [];
   /** Pending timers. */
-  readonly timers = new Map<object, { readonly run: () => void; readonly delayMs: number }>();
+  readonly timers = new Set<{ readonly run: () => void; readonly delayMs: number }>();
   readonly tails: Tails;
   readonly #clients: ClientOfTail[] = [];
+  /** Where each damaged frame begins. */
+  readonly #damaged = new Set<number>();
 
   constructor() {
-    this.tails = new Tails(this.engine, (error) => this.errors.push(error), {
-      set: (run, delayMs) => {
-        const timer = {};
-        this.timers.set(timer, { run, delayMs });
-        return timer;
+    this.tails = new Tails({
+      engine: this.engine,
+      onError: (error) => this.errors.push(error),
+      after: (delayMs, run) => {
+        const timer = { run, delayMs };
+        this.timers.add(timer);
+        return () => this.timers.delete(timer);
       },
-      // Safe: only what `set` returned comes back.
-      clear: (timer) => void this.timers.delete(timer as object),
     });
     this.tails.onDeliver((_queue, _epoch, firstSeq, text) => this.#deliver(firstSeq, text));
-    this.engine.listen({
-      committed: (queue) => this.tails.committed(queue),
-      ready: () => undefined,
-      returned: () => undefined,
-      stalled: () => undefined,
-      deadLettersExpired: () => undefined,
-      deadLettered: () => undefined,
-      passedOver: () => undefined,
-    });
+    this.engine.listen({ ...this.engine.events, committed: (queue) => this.tails.committed(queue) });
+    this.engine.onRead = (items) => items.map((item) => this.#withDamage(item));
   }
 
   /** Opens a tail and starts it; resolves when nothing more happens by itself. */
@@ -101,27 +98,27 @@ export class Tailing {
 
   /** One frame of messages with these events. */
   publish(...events: readonly string[]): void {
-    const { log } = this.engine;
-    const first = log.lastSeq + 1;
-    const drafts = events.map((event, index) => ({ ...draftOf(first + index), event }));
-    log.addItem({ kind: 'frame', frame: stored(encodeFrame(drafts), first) });
-    this.engine.committed();
+    const first = this.engine.lastSeq + 1;
+    this.engine.store(encodeFrame(events.map((event, index) => ({ ...draftOf(first + index), event }))));
   }
 
   /** Messages that are durable and cannot be read. */
   damage(count: number): void {
-    const { log } = this.engine;
-    const from = log.lastSeq + 1;
-    log.addItem({ kind: 'gap', gap: { from, to: from + count - 1, reason: 'damage' } });
-    this.engine.committed();
+    this.#damaged.add(this.engine.lastSeq + 1);
+    this.engine.publish(count);
   }
 
   /** Fires all timers; resolves when nothing more happens by itself. */
   async fireTimers(): Promise<void> {
-    const timers = [...this.timers.values()];
+    const timers = [...this.timers];
     this.timers.clear();
     for (const { run } of timers) run();
     await settled();
+  }
+
+  #withDamage(item: LogItem): LogItem {
+    if (item.kind === 'gap' || !this.#damaged.has(item.frame.firstSeq)) return item;
+    return { kind: 'gap', gap: { from: item.frame.firstSeq, to: item.frame.lastSeq, reason: 'damage' } };
   }
 
   #deliver(firstSeq: number, text: string): void {

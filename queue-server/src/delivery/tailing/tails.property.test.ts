@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { later, settled } from '../fake-engine.fixture.js';
+import { failing } from '../gated-engine.fixture.js';
+import { later, settled } from '../recorder.fixture.js';
 import { Tailing, type ClientOfTail } from './tailing.fixture.js';
 
 const EVENTS = ['a', 'b', 'c'];
@@ -21,7 +22,9 @@ const someStep = fc.oneof(
   }),
   fc.record({ kind: fc.constantFrom('report' as const, 'end' as const), which: fc.nat() }),
   fc.record({ kind: fc.constant('damage' as const), count: fc.integer({ min: 1, max: 3 }) }),
-  fc.record({ kind: fc.constantFrom('hold' as const, 'go' as const, 'fail' as const, 'wait' as const) }),
+  fc.record({
+    kind: fc.constantFrom('close gate' as const, 'open gate' as const, 'fail' as const, 'wait' as const),
+  }),
 );
 type Step = typeof someStep extends fc.Arbitrary<infer S> ? S : never;
 
@@ -36,10 +39,10 @@ class Trial {
   readonly world = new Tailing();
   readonly log: (string | undefined)[] = [];
   readonly readers: Reader[] = [];
-  #held = later();
+  #gate = later();
 
   async run(step: Step): Promise<void> {
-    const { log } = this.world.engine;
+    const { gates } = this.world.engine;
     switch (step.kind) {
       case 'publish':
         this.log.push(...step.events);
@@ -58,16 +61,16 @@ class Trial {
       case 'end':
         this.#end(this.readers[step.which % this.readers.length]);
         break;
-      case 'hold':
-        this.#held.resolve();
-        this.#held = later();
-        log.reading = this.#held.promise;
+      case 'close gate':
+        this.#gate.resolve();
+        this.#gate = later();
+        gates.read = this.#gate.promise;
         break;
-      case 'go':
-        this.#go();
+      case 'open gate':
+        this.#openGate();
         break;
       case 'fail':
-        log.readFailure = new Error('not now');
+        gates.read = failing(new Error('not now'));
         break;
       case 'wait':
         await settled();
@@ -76,8 +79,7 @@ class Trial {
 
   /** All can read, and every client reports what it reads. */
   async finish(): Promise<void> {
-    this.world.engine.log.readFailure = undefined;
-    this.#go();
+    this.#openGate();
     const heard = (): number => this.readers.reduce((sum, reader) => sum + reader.heard.length, 0);
     let before: number;
     do {
@@ -112,10 +114,9 @@ class Trial {
     reader.ended = true;
   }
 
-  #go(): void {
-    this.world.engine.log.reading = undefined;
-    this.world.engine.log.readFailure = undefined;
-    this.#held.resolve();
+  #openGate(): void {
+    this.world.engine.gates.read = undefined;
+    this.#gate.resolve();
   }
 }
 
@@ -144,7 +145,8 @@ describe('whatever tails do while the log is written', () => {
             expect(reader.seqs).toEqual(seqs.slice(0, reader.seqs.length));
             continue;
           }
-          expect([reader.seqs, gaps]).toEqual([seqs, missing]);
+          expect(reader.seqs).toEqual(seqs);
+          expect(gaps).toEqual(missing);
           expect(reader.heard.filter((what) => /^(live|lagging)/.test(what)).at(-1)).toMatch(/^live/);
           reader.tail.end();
         }

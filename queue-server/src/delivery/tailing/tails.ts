@@ -1,5 +1,5 @@
 import type { Position, Reset, Start } from '@typed-queue/contracts';
-import { systemTimers, type Timers } from '../../engine/timers.js';
+import type { After } from '@typed-queue/contracts/wire';
 import type { Engine, QueueHandle } from '../../engine/engine.js';
 import type { Window } from '../member.js';
 import { LiveBroadcast, type Deliver } from './live-broadcast.js';
@@ -33,20 +33,22 @@ interface TailedQueue {
 /** A read returns a whole frame, however few bytes are asked for: more reads at once would fill the memory. */
 const MAX_READS = 4;
 
+export interface TailsDeps {
+  readonly engine: Engine;
+  readonly onError: (error: unknown) => void;
+  readonly after: After;
+}
+
 /** The tails of all queues. */
 export class Tails {
-  readonly #engine: Engine;
-  readonly #onError: (error: unknown) => void;
-  readonly #timers: Timers;
+  readonly #deps: TailsDeps;
   readonly #queues = new Map<string, TailedQueue>();
   readonly #waitingReads: (() => void)[] = [];
   #reads = 0;
   #deliver: Deliver = () => undefined;
 
-  constructor(engine: Engine, onError: (error: unknown) => void, timers: Timers = systemTimers) {
-    this.#engine = engine;
-    this.#onError = onError;
-    this.#timers = timers;
+  constructor(deps: TailsDeps) {
+    this.#deps = deps;
   }
 
   /** How new messages are sent to the live tails of a queue; called before the first tail. */
@@ -64,8 +66,8 @@ export class Tails {
       broadcast,
       client: new TailClient(next, window, receiver),
       events: events && new Set(events),
-      timers: this.#timers,
-      onError: this.#onError,
+      after: this.#deps.after,
+      onError: this.#deps.onError,
       onEnd: (ended) => tails.delete(ended),
     });
     tails.add(tail);
@@ -88,7 +90,7 @@ export class Tails {
   #queue(queue: string): TailedQueue {
     const known = this.#queues.get(queue);
     if (known !== undefined) return known;
-    const log = this.#engine.queue(queue);
+    const log = this.#deps.engine.queue(queue);
     const tailed: TailedQueue = {
       log: {
         head: () => log.head(),
@@ -100,7 +102,7 @@ export class Tails {
         log,
         deliver: (...delivery) => this.#deliver(...delivery),
         onMoved: () => wake(tailed),
-        onError: this.#onError,
+        onError: this.#deps.onError,
       }),
       tails: new Set(),
     };

@@ -20,7 +20,7 @@ import { settles } from './settles.suite.js';
 import { Trial, type DamageEngine, type OpenEngine } from './trial.fixture.js';
 
 /** What an engine does not guarantee. Its own tests say what it does instead. */
-export interface Deviation {
+interface Deviation {
   readonly reason: string;
   /** The titles of the guarantees. */
   readonly tests: readonly string[];

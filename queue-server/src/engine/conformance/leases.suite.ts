@@ -31,9 +31,9 @@ export const leases = (guarantee: Guarantee): void => {
     const { token } = await group.mustClaim('a');
     await group.ack('a', token, [[2, 2]]);
     trial.time.pass(LEASE_MS);
-    const { held, settled, lost } = await group.settle('a', token, { kind: 'ack' }, [[1, 3]]);
+    const { held, settled, refused } = await group.settle('a', token, { kind: 'ack' }, [[1, 3]]);
     expect({ held, settled }).toEqual({ held: false, settled: [] });
-    expect(lost).toEqual([
+    expect(refused).toEqual([
       [1, 1],
       [3, 3],
     ]);
@@ -63,7 +63,7 @@ export const leases = (guarantee: Guarantee): void => {
     const group = await trial.group();
     const { token } = await group.mustClaim('a');
     await group.settle('a', token, { kind: 'release' }, [[2, 2]]);
-    expect(await group.settle('a', token, extend, [[1, 3]])).toMatchObject({ held: true, lost: [[2, 2]] });
+    expect(await group.settle('a', token, extend, [[1, 3]])).toMatchObject({ held: true, refused: [[2, 2]] });
   });
 
   guarantee('extends no lease that has ended', async (trial) => {

@@ -74,9 +74,7 @@ export const restarts = (guarantee: Guarantee): void => {
     await trial.append([1]);
     const group = await trial.group();
     const { token } = await group.mustClaim('a');
-    await (
-      await group.settle('a', token, { kind: 'retry', delayMs: 10_000 })
-    ).durable;
+    await group.settleDurably('a', token, { kind: 'retry', delayMs: 10_000 });
     trial.reported.length = 0;
     await trial.restart();
     await trial.group();
@@ -107,7 +105,7 @@ export const restarts = (guarantee: Guarantee): void => {
     await trial.group();
     await group.mustClaim('a');
     expect(group.resume('a', [token])).toEqual([]);
-    const { held, settled, lost } = await group.settle('a', token, { kind: 'ack' }, [[1, 1]]);
-    expect({ held, settled, lost }).toEqual({ held: false, settled: [], lost: [[1, 1]] });
+    const { held, settled, refused } = await group.settle('a', token, { kind: 'ack' }, [[1, 1]]);
+    expect({ held, settled, refused }).toEqual({ held: false, settled: [], refused: [[1, 1]] });
   });
 };

@@ -10,8 +10,8 @@ export const settles = (guarantee: Guarantee): void => {
     await trial.append([1, 2, 3]);
     const group = await trial.group();
     const { token } = await group.mustClaim('a');
-    const { held, settled, lost, durable } = await group.settle('a', token, ack);
-    expect({ held, settled, lost }).toEqual({ held: true, settled: [[1, 3]], lost: [] });
+    const { held, settled, refused, durable } = await group.settle('a', token, ack);
+    expect({ held, settled, refused }).toEqual({ held: true, settled: [[1, 3]], refused: [] });
     await durable;
     expect(await group.floor()).toBe(4);
     trial.time.pass(60 * MINUTE);
@@ -55,7 +55,7 @@ export const settles = (guarantee: Guarantee): void => {
         const { held, settled } = await group.settle(member, wrong, outcome);
         expect({ held, settled }).toEqual({ held: false, settled: [] });
       }
-      expect((await group.settle(member, wrong, ack, [[1, 2]])).lost).toEqual([[1, 2]]);
+      expect((await group.settle(member, wrong, ack, [[1, 2]])).refused).toEqual([[1, 2]]);
     }
     expect(await group.floor()).toBe(1);
     expect(await group.settle('a', token, ack)).toMatchObject({ held: true, settled: [[1, 2]] });
@@ -66,9 +66,9 @@ export const settles = (guarantee: Guarantee): void => {
     const group = await trial.group();
     const { token } = await group.mustClaim('a', { maxMessages: 2 });
     await group.mustClaim('b', { maxMessages: 1 });
-    const { held, settled, lost } = await group.settle('a', token, ack, [[2, 9]]);
+    const { held, settled, refused } = await group.settle('a', token, ack, [[2, 9]]);
     expect({ held, settled }).toEqual({ held: true, settled: [[2, 2]] });
-    expect(lost).toEqual([
+    expect(refused).toEqual([
       [3, 3],
       [4, 9],
     ]);
@@ -82,10 +82,10 @@ export const settles = (guarantee: Guarantee): void => {
     expect(await group.settle('a', token, ack, [[1, 1]])).toMatchObject({
       held: true,
       settled: [],
-      lost: [],
+      refused: [],
     });
     await group.ack('a', token);
-    expect(await group.settle('a', token, ack, [[1, 2]])).toMatchObject({ settled: [], lost: [] });
+    expect(await group.settle('a', token, ack, [[1, 2]])).toMatchObject({ settled: [], refused: [] });
   });
 
   guarantee('delivers released messages again, at once and uncounted', async (trial) => {

@@ -1,4 +1,4 @@
-import type { Timers } from '../timers.js';
+import type { After } from '@typed-queue/contracts/wire';
 
 interface Timer {
   readonly run: () => void;
@@ -10,16 +10,10 @@ export class Time {
   now = 1_700_000_000_000;
   readonly #timers = new Set<Timer>();
 
-  readonly timers: Timers = {
-    set: (run, delayMs) => {
-      const timer = { run, at: this.now + delayMs };
-      this.#timers.add(timer);
-      return timer;
-    },
-    clear: (timer) => {
-      // Safe: only what `set` returned comes back.
-      this.#timers.delete(timer as Timer);
-    },
+  readonly after: After = (ms, run) => {
+    const timer = { run, at: this.now + ms };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
   };
 
   /** How many timers run. */

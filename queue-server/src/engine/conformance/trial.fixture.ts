@@ -4,9 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { Engine, LogItem } from '../engine.js';
+import type { Engine, LogItem, QueueHandle } from '../engine.js';
 import { draftOf, frameOf } from '../frames.fixture.js';
-import type { LocalOptions } from '../groups/local-options.js';
+import type { GroupInfo } from '../group-info.js';
+import type { LocalOptions } from '../local-options.js';
 import { Time } from './time.fixture.js';
 import { TrialGroup } from './trial-group.fixture.js';
 
@@ -18,9 +19,16 @@ export const MAX_UNSETTLED = 50;
 export const MAX_GROUPS = 20;
 
 /** What every engine has to take from a test. */
-export type Steering = Required<
-  Pick<LocalOptions, 'queues' | 'leaseMs' | 'graceMs' | 'maxUnsettled' | 'maxGroups' | 'now' | 'timers'>
+type Steering = Required<
+  Pick<LocalOptions, 'queues' | 'leaseMs' | 'graceMs' | 'maxUnsettled' | 'maxGroups' | 'now' | 'after'>
 >;
+
+interface GroupOptions {
+  readonly start?: Start;
+  readonly name?: string;
+  readonly queue?: string;
+  readonly settings?: GroupSettings;
+}
 
 /** Opens an engine. The folder is the test's own; what is opened in it again must find what was there. */
 export type OpenEngine = (steering: Steering, dir: string) => Engine | Promise<Engine>;
@@ -68,7 +76,7 @@ export class Trial {
         maxUnsettled: MAX_UNSETTLED,
         maxGroups: this.#maxGroups,
         now: () => this.time.now,
-        timers: this.time.timers,
+        after: this.time.after,
       },
       this.#dir,
     );
@@ -160,18 +168,27 @@ export class Trial {
     return (await this.readAll(1, 1024, queue)).flatMap((item) =>
       item.kind === 'gap'
         ? [`gap ${item.gap.from} to ${item.gap.to}: ${item.gap.reason}`]
-        : Array.from({ length: item.frame.count }, (_, place) => item.frame.id(place)),
+        : Array.from({ length: item.frame.count }, (_, index) => item.frame.id(index)),
     );
   }
 
-  async group(
-    start: Start = 'start',
-    group = 'g',
+  async group({
+    start = 'start',
+    name = 'g',
     queue = QUEUE,
-    settings?: GroupSettings,
-  ): Promise<TrialGroup> {
-    await this.engine.group(queue, group).open({ start, settings });
-    return new TrialGroup(() => this.engine, queue, group);
+    settings,
+  }: GroupOptions = {}): Promise<TrialGroup> {
+    await this.engine.group(queue, name).open({ start, settings });
+    return new TrialGroup(() => this.engine, queue, name);
+  }
+
+  get deadLetters(): QueueHandle['deadLetters'] {
+    return this.engine.queue(QUEUE).deadLetters;
+  }
+
+  /** All groups of the queue. */
+  get groups(): readonly GroupInfo[] {
+    return this.engine.queue(QUEUE).groups.list();
   }
 
   async #close(): Promise<void> {

@@ -52,7 +52,7 @@ describe('a frame that its producer sends again', () => {
       fc.property(places, places, (guarded, known) => {
         const producers = new Producers();
         const duplicates = new Duplicates(producers);
-        duplicates.deduplicate(frameOf(known.map((place) => place + 1)), 1, 0);
+        duplicates.deduplicate(frameOf(known.map((index) => index + 1)), 1, 0);
         const first = duplicates.deduplicate(pickFrame(whole(), guarded), 100, 0);
         const again = sort(producers, pickFrame(whole(), guarded), 200);
         expect(again.fresh).toEqual([]);
@@ -61,7 +61,7 @@ describe('a frame that its producer sends again', () => {
     );
   });
 
-  it('is recognised by the part of it that the log gives back after a restart', () => {
+  it('is recognised by the part of it that the log has after a restart', () => {
     fc.assert(
       fc.property(places, (kept) => {
         const producers = new Producers();

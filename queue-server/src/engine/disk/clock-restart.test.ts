@@ -27,7 +27,7 @@ const open = ({ steady, wall }: Offsets): Promise<Engine> =>
   openDiskEngine({
     dir,
     queues: [{ name: QUEUE, retention: {} }],
-    timers: time.timers,
+    after: time.after,
     now: () => time.now + steady,
     wallNow: () => time.now + wall,
   });

@@ -28,7 +28,7 @@ let dir: string;
 const open = (fileSystem: LossyFileSystem): Promise<Engine> => {
   const time = new Time();
   const queues = [{ name: QUEUE, retention: {} }];
-  return openDiskEngine({ dir, queues, fileSystem, now: () => time.now, timers: time.timers });
+  return openDiskEngine({ dir, queues, fileSystem, now: () => time.now, after: time.after });
 };
 
 const lettersOf = async (engine: Engine) => (await engine.queue(QUEUE).deadLetters.list({})).letters;

@@ -1,6 +1,6 @@
 import type { DeadLetter, DeadLetterPage, DeadLetterQuery, Gap, Range } from '@typed-queue/contracts';
 import type { Frame } from '@typed-queue/contracts/wire';
-import { type DeadLetters, letterId, type LettersHeld, type NewLetter } from '../groups/dead-letters.js';
+import { type DeadLetters, letterId, type LetterTotals, type NewLetter } from '../groups/dead-letters.js';
 import type { RestoredLetters } from '../groups/dead-letter-recovery.js';
 import type { Journal } from '../journal/journal.js';
 import { scanLog } from '../log/scan.js';
@@ -9,105 +9,13 @@ import { DeadLetterIndex } from './dead-letter-index.js';
 import { DeadLetterPageReader, DeadLetterReader } from './dead-letter-page.js';
 import { framesOfLetters, letterOf, recordsOf, removedFrame, storedLetterAt } from './dead-letter-records.js';
 
-/** Opens the journal of a queue's dead letters, creating it when it is missing. */
-export type OpenDeadLetters = (queue: string) => Promise<Journal>;
-
-/** The dead letters of all queues: a journal for each queue that has any. */
+/** The dead letters of one queue: a journal, made with the first letter, and an index of it. */
 export class DeadLetterLog implements DeadLetters, RestoredLetters {
-  readonly #open: OpenDeadLetters;
+  readonly #open: () => Promise<Journal>;
   readonly #onError: (error: unknown) => void;
-  readonly #opening = new Map<string, Promise<QueueDeadLetters>>();
-  readonly #opened = new Map<string, QueueDeadLetters>();
-
-  /** `onError` is called with failures that nobody waits for. */
-  constructor(open: OpenDeadLetters, onError: (error: unknown) => void) {
-    this.#open = open;
-    this.#onError = onError;
-  }
-
-  /** Opens the journal of a queue that has one already; returns which of the letters with these ids exist. */
-  async restore(queue: string, ids: ReadonlySet<string>): Promise<ReadonlySet<string>> {
-    return (await this.#letters(queue)).restore(ids);
-  }
-
-  async add(queue: string, letters: readonly NewLetter[]): Promise<void> {
-    await (await this.#letters(queue)).add(letters);
-  }
-
-  async list(queue: string, query: DeadLetterQuery): Promise<DeadLetterPage> {
-    return this.#opened.get(queue)?.list(query) ?? { letters: [], gaps: [], next: null };
-  }
-
-  async read(queue: string, positions: readonly number[]): Promise<readonly DeadLetter[]> {
-    return this.#opened.get(queue)?.read(positions) ?? [];
-  }
-
-  async remove(queue: string, positions: readonly number[]): Promise<void> {
-    if (positions.length > 0) await this.#opened.get(queue)?.remove(positions);
-  }
-
-  hide(queue: string, positions: readonly number[]): readonly number[] {
-    return this.#opened.get(queue)?.index.hide(positions) ?? [];
-  }
-
-  show(queue: string, positions: readonly number[]): void {
-    this.#opened.get(queue)?.index.show(positions);
-  }
-
-  has(queue: string, position: number): boolean {
-    return this.#opened.get(queue)?.index.has(position) ?? false;
-  }
-
-  mayHaveLost(queue: string, position: number): boolean {
-    return this.#opened.get(queue)?.mayHaveLost(position) ?? true;
-  }
-
-  count(queue: string, group: string): number {
-    return this.#opened.get(queue)?.index.count(group) ?? 0;
-  }
-
-  held(queue: string): LettersHeld {
-    return this.#opened.get(queue)?.held ?? { letters: 0, bytes: 0, live: 0, newest: 0 };
-  }
-
-  fault(): Error | undefined {
-    for (const { journal } of this.#opened.values()) {
-      const fault = journal.fault();
-      if (fault !== undefined) return fault;
-    }
-    return undefined;
-  }
-
-  async close(): Promise<void> {
-    // One that cannot be opened has nothing to close.
-    await Promise.allSettled(this.#opening.values());
-    await Promise.all([...this.#opened.values()].map((letters) => letters.close()));
-  }
-
-  #letters(queue: string): Promise<QueueDeadLetters> {
-    const known = this.#opening.get(queue);
-    if (known !== undefined) return known;
-    const opening = this.#open(queue).then(
-      (journal) => {
-        const letters = new QueueDeadLetters(journal, this.#onError);
-        this.#opened.set(queue, letters);
-        return letters;
-      },
-      (error: unknown) => {
-        this.#opening.delete(queue);
-        throw error;
-      },
-    );
-    this.#opening.set(queue, opening);
-    return opening;
-  }
-}
-
-/** The dead letters of one queue: a journal, and an index of it. */
-class QueueDeadLetters {
-  readonly journal: Journal;
-  readonly index = new DeadLetterIndex();
-  readonly #onError: (error: unknown) => void;
+  readonly #index = new DeadLetterIndex();
+  #opening: Promise<Journal> | undefined;
+  #journal: Journal | undefined;
   /** Positions whose letters were found damaged at a start. */
   #damaged: readonly Range[] = [];
   /** Removals and compactions take turns: what is being copied must not be removed. */
@@ -116,22 +24,18 @@ class QueueDeadLetters {
   /** Ids of letters that are stored although the call that added them failed. */
   readonly #stored = new Set<string>();
 
-  constructor(journal: Journal, onError: (error: unknown) => void) {
-    this.journal = journal;
+  /** `open` opens the journal, creating it when it is missing; `onError` is called with failures that nobody waits for. */
+  constructor(open: () => Promise<Journal>, onError: (error: unknown) => void) {
+    this.#open = open;
     this.#onError = onError;
   }
 
-  get held(): LettersHeld {
-    const { listed, bytes } = this.index;
-    return { letters: listed, bytes: this.journal.bytes, live: bytes, newest: this.journal.lastSeq };
-  }
-
-  /** Reads the journal; returns which of the letters with these ids exist. */
+  /** Opens the journal and reads it; returns which of the letters with these ids exist. */
   async restore(ids: ReadonlySet<string>): Promise<ReadonlySet<string>> {
     const found = new Set<string>();
     let last = 0;
     let gap: Gap | undefined;
-    for await (const item of scanLog(this.journal)) {
+    for await (const item of scanLog(await this.#opened())) {
       if (item.kind === 'gap' && item.gap.reason === 'retention') {
         last = item.gap.to;
         continue;
@@ -153,16 +57,17 @@ class QueueDeadLetters {
 
   /** After damage, or with files of an older copy, a letter that does not exist need not have been removed. */
   mayHaveLost(position: number): boolean {
-    return this.#damaged.length > 0 || position > this.journal.lastSeq;
+    return this.#damaged.length > 0 || position > (this.#journal?.lastSeq ?? 0);
   }
 
   /** Letters that a failed call stored all the same are not stored again. */
   async add(all: readonly NewLetter[]): Promise<void> {
+    const journal = await this.#opened();
     const isNew = (letter: NewLetter): boolean => !this.#stored.delete(letterId(letter));
     const letters = this.#stored.size === 0 ? all : all.filter(isNew);
     const append = async (): Promise<void> => {
       const frames = framesOfLetters(letters);
-      const results = await Promise.allSettled(frames.map((frame) => this.#append(frame)));
+      const results = await Promise.allSettled(frames.map((frame) => this.#append(journal, frame)));
       const failed = results.find((result) => result.status === 'rejected');
       if (failed === undefined) return;
       frames.forEach((frame, index) => {
@@ -174,13 +79,15 @@ class QueueDeadLetters {
     await (replaces ? this.#exclusively(append) : append());
   }
 
-  list(query: DeadLetterQuery): Promise<DeadLetterPage> {
-    const reader = new DeadLetterReader(this.journal);
-    return new DeadLetterPageReader(this.index, reader, query).read(this.#damaged);
+  async list(query: DeadLetterQuery): Promise<DeadLetterPage> {
+    if (this.#journal === undefined) return { letters: [], gaps: [], next: null };
+    const reader = new DeadLetterReader(this.#journal);
+    return new DeadLetterPageReader(this.#index, reader, query).read(this.#damaged);
   }
 
   async read(positions: readonly number[]): Promise<readonly DeadLetter[]> {
-    const reader = new DeadLetterReader(this.journal);
+    if (this.#journal === undefined) return [];
+    const reader = new DeadLetterReader(this.#journal);
     const letters: DeadLetter[] = [];
     for (const position of positions) {
       const letter = await this.#letter(position, reader);
@@ -190,20 +97,59 @@ class QueueDeadLetters {
   }
 
   async remove(positions: readonly number[]): Promise<void> {
-    await this.#exclusively(() => this.#append(removedFrame(positions)));
-    if (!isCompactionDue(this.journal, this.index)) return;
-    void this.#exclusively(() => this.#compact());
+    const journal = this.#journal;
+    if (journal === undefined || positions.length === 0) return;
+    await this.#exclusively(() => this.#append(journal, removedFrame(positions)));
+    if (!isCompactionDue(journal, this.#index)) return;
+    void this.#exclusively(() => this.#compact(journal));
+  }
+
+  hide(positions: readonly number[]): readonly number[] {
+    return this.#index.hide(positions);
+  }
+
+  show(positions: readonly number[]): void {
+    this.#index.show(positions);
+  }
+
+  has(position: number): boolean {
+    return this.#index.has(position);
+  }
+
+  count(group: string): number {
+    return this.#index.count(group);
+  }
+
+  totals(): LetterTotals {
+    const { listed, bytes: live } = this.#index;
+    return { letters: listed, bytes: this.#journal?.bytes ?? 0, live, newest: this.#journal?.lastSeq ?? 0 };
+  }
+
+  fault(): Error | undefined {
+    return this.#journal?.fault();
   }
 
   async close(): Promise<void> {
     this.#closing = true;
+    // One that cannot be opened has nothing to close.
+    await Promise.allSettled([this.#opening]);
     await this.#turn;
-    await this.journal.close();
+    await this.#journal?.close();
+  }
+
+  #opened(): Promise<Journal> {
+    return (this.#opening ??= this.#open().then(
+      (journal) => (this.#journal = journal),
+      (error: unknown) => {
+        this.#opening = undefined;
+        throw error;
+      },
+    ));
   }
 
   async #letter(position: number, reader: DeadLetterReader): Promise<DeadLetter | undefined> {
     for (;;) {
-      const run = this.index.at(position);
+      const run = this.#index.at(position);
       if (run?.position !== position) return undefined;
       const item = reader.find(run.seq);
       if (item?.kind === 'gap') return undefined;
@@ -212,8 +158,8 @@ class QueueDeadLetters {
     }
   }
 
-  async #append(frame: Frame): Promise<void> {
-    await this.journal.append(frame).durable;
+  async #append(journal: Journal, frame: Frame): Promise<void> {
+    await journal.append(frame).durable;
     this.#apply(frame);
   }
 
@@ -222,12 +168,12 @@ class QueueDeadLetters {
     const positions: number[] = [];
     for (const record of recordsOf(frame)) {
       if (record.kind === 'letters') {
-        this.index.put(record);
+        this.#index.put(record);
         positions.push(record.position);
         continue;
       }
       if (record.kind === 'damaged') this.#damaged = record.positions;
-      for (const range of record.positions) this.index.remove(range);
+      for (const range of record.positions) this.#index.remove(range);
     }
     return positions;
   }
@@ -239,11 +185,11 @@ class QueueDeadLetters {
     this.#damaged = [...this.#damaged, range];
   }
 
-  async #compact(): Promise<void> {
-    const { journal, index } = this;
+  async #compact(journal: Journal): Promise<void> {
+    const index = this.#index;
     // The compaction before it may have been enough.
     if (!isCompactionDue(journal, index)) return;
-    const append = (frame: Frame): Promise<void> => this.#append(frame);
+    const append = (frame: Frame): Promise<void> => this.#append(journal, frame);
     const isClosing = (): boolean => this.#closing;
     await compact({ journal, index, damaged: this.#damaged, append, isClosing }).catch(this.#onError);
   }

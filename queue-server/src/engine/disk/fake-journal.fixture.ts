@@ -42,7 +42,7 @@ export class FakeJournal implements Journal {
   #waiting: Waiting[] = [];
   #fault: QueueError | undefined;
   readonly #onCommit: ((lastSeq: number) => void)[] = [];
-  readonly #onLost: ((fromSeq: number) => void)[] = [];
+  readonly #onFailedFrom: ((fromSeq: number) => void)[] = [];
 
   constructor({ items = [], sealedProducers, replayFrom = 1 }: Disk = {}) {
     this.#items = [...items];
@@ -113,7 +113,7 @@ export class FakeJournal implements Journal {
     this.#waiting = [];
     this.#fault = error;
     this.#nextSeq = this.lastSeq + 1;
-    if (failed.length > 0) for (const listener of this.#onLost) listener(this.#nextSeq);
+    if (failed.length > 0) for (const listener of this.#onFailedFrom) listener(this.#nextSeq);
     for (const { reject } of failed) reject(error);
   }
 
@@ -160,8 +160,8 @@ export class FakeJournal implements Journal {
   onCommit(listener: (lastSeq: number) => void): void {
     this.#onCommit.push(listener);
   }
-  onLost(listener: (fromSeq: number) => void): void {
-    this.#onLost.push(listener);
+  onFailedFrom(listener: (fromSeq: number) => void): void {
+    this.#onFailedFrom.push(listener);
   }
 
   async roll(): Promise<void> {

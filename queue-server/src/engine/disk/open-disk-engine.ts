@@ -9,14 +9,12 @@ import { isMissing, type FileSystem } from '../journal/file-system.js';
 import type { Journal, JournalOptions } from '../journal/journal.js';
 import { openJournal } from '../journal/open-journal.js';
 import type { JournalEvent } from '../journal/journal-event.js';
-import { LocalEngine } from '../local-engine.js';
-import { DeadLetterRecovery } from '../groups/dead-letter-recovery.js';
-import { rulesOf, type LocalOptions, type LocalRules } from '../groups/local-options.js';
-import type { GroupRegistry } from '../groups/registry.js';
+import { LocalEngine, type QueueStore } from '../local-engine.js';
+import { DeadLetterRecovery, type DeadLetterRecoveryDeps } from '../groups/dead-letter-recovery.js';
+import { rulesOf, type LocalOptions, type LocalRules, type StoredQueue } from '../local-options.js';
 import { segmentBytes } from '../log/retention.js';
 import { DeadLetterLog } from './dead-letter-log.js';
 import { openGroupState, type OpenedGroupState } from './open-group-state.js';
-import type { GroupStateLog } from './group-state-log.js';
 import { QueueLog } from './queue-log.js';
 
 export interface DiskOptions extends LocalOptions {
@@ -46,25 +44,28 @@ export const openDiskEngine = async (options: DiskOptions): Promise<Engine> => {
   const rules = rulesOf(options);
   await privateFolder(options.dir, rules.onError, options.fileSystem);
   const release = await ownFolder(options.dir, { program: 'queue server' });
-  const logs = new Map<string, QueueLog>();
+  const opened: { readonly queue: StoredQueue; readonly log: QueueLog }[] = [];
   try {
-    for (const queue of options.queues) logs.set(queue.name, await openLog(queue, options, rules));
+    for (const queue of options.queues) opened.push({ queue, log: await openLog(queue, options, rules) });
+    const logs = new Map(opened.map(({ queue, log }) => [queue.name, log]));
     const { registry, records } = await openGroups(options, rules, logs);
-    const deadLetters = await openDeadLetters(options, rules, registry, records);
-    const firstToken = registry.boot * TOKENS_PER_START + 1;
+    const queues: QueueStore[] = [];
+    for (const { queue, log } of opened) {
+      const { name, deadLetters: letterBounds } = queue;
+      const recovery = { queue: name, groups: registry.of(name), records, rules };
+      queues.push({ name, log, deadLetters: await openDeadLetters(options, recovery), letterBounds });
+    }
     return new LocalEngine({
-      queues: options.queues,
+      queues,
       durability: options.durability ?? 'disk',
-      logs,
       registry,
       records,
-      deadLetters,
       rules,
-      firstToken,
+      firstToken: registry.boot * TOKENS_PER_START + 1,
       release,
     });
   } catch (error) {
-    await Promise.allSettled([...logs.values()].map((log) => log.close()));
+    await Promise.allSettled(opened.map(({ log }) => log.close()));
     await release();
     throw error;
   }
@@ -96,26 +97,15 @@ const openGroups = async (
 
 const openDeadLetters = async (
   options: DiskOptions,
-  rules: LocalRules,
-  registry: GroupRegistry,
-  records: GroupStateLog,
+  deps: Omit<DeadLetterRecoveryDeps, 'deadLetters'>,
 ): Promise<DeadLetterLog> => {
-  const deadLetters = new DeadLetterLog(
-    (queue) => openNamed(join(DEAD_LETTERS, queue), options, { inlineBytes: 0 }),
-    rules.onError,
-  );
-  const stored = await foldersIn(join(options.dir, DEAD_LETTERS));
-  for (const { name: queue } of options.queues) {
-    const recovery = new DeadLetterRecovery({
-      queue,
-      groups: registry.of(queue),
-      deadLetters,
-      records,
-      rules,
-    });
-    if (stored.includes(queue)) await recovery.run((ids) => deadLetters.restore(queue, ids));
-    else recovery.forget();
-  }
+  const name = join(DEAD_LETTERS, deps.queue);
+  const open = (): Promise<Journal> => openNamed(name, options, { inlineBytes: 0 });
+  const deadLetters = new DeadLetterLog(open, deps.rules.onError);
+  const recovery = new DeadLetterRecovery({ ...deps, deadLetters });
+  if ((await foldersIn(join(options.dir, DEAD_LETTERS))).includes(deps.queue)) {
+    await recovery.run((ids) => deadLetters.restore(ids));
+  } else recovery.forget();
   return deadLetters;
 };
 

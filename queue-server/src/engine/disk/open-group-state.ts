@@ -1,7 +1,7 @@
 import type { Head } from '../engine.js';
 import { policyOf } from '../group/policy.js';
 import type { Journal } from '../journal/journal.js';
-import type { LocalRules } from '../groups/local-options.js';
+import type { LocalRules } from '../local-options.js';
 import { GroupRegistry } from '../groups/registry.js';
 import type { GroupRecord } from '../groups/group-records.js';
 import { GroupStateLog, type GroupStateDamage } from './group-state-log.js';
@@ -67,7 +67,7 @@ const lostAt = (logs: GroupStateDeps['logs']): GroupRecord => ({
 const resetRecords = ({ logs, rules }: GroupStateDeps, registry: GroupRegistry): GroupRecord[] =>
   [...logs].flatMap(([queue, log]) => {
     const head = log.head();
-    const records = registry.takenBack(queue, head);
+    const records = registry.groupsBeyondLog(queue, head);
     for (const { group } of records) {
       const text = `group "${group}" of "${queue}" was beyond the end of the log, whose folder was copied earlier: it continues at seq ${head.lastSeq + 1}`;
       rules.onError(new Error(text));

@@ -5,7 +5,7 @@ import { FakeJournal } from './fake-journal.fixture.js';
 import { QueueLog } from './queue-log.js';
 
 const HOUR_MS = 3_600_000;
-const noTimers = { set: () => undefined, clear: () => undefined };
+const never = () => () => undefined;
 
 export interface Opened {
   readonly log: QueueLog;
@@ -18,7 +18,7 @@ export const open = (journal = new FakeJournal(), retention: Retention = {}): Op
   const duplicates = new Duplicates();
   journal.restore(duplicates);
   const clock = { now: 1_000 };
-  const rules = { retention, now: () => clock.now, timers: noTimers, onError: () => undefined };
+  const rules = { retention, now: () => clock.now, after: never, onError: () => undefined };
   const log = new QueueLog(journal, duplicates, rules);
   return { log, journal, duplicates, clock };
 };

@@ -16,7 +16,7 @@ const openLog = async (retention: Retention, disk = new LossyFileSystem()) => {
   const rules = {
     retention,
     now: () => time.now,
-    timers: time.timers,
+    after: time.after,
     onError: (e: unknown) => errors.push(e),
   };
   const log = new QueueLog(journal, new Duplicates(), rules);
@@ -58,7 +58,7 @@ describe('the log of a queue with bounds', () => {
     const time = new Time();
     time.now += 100 * MINUTE;
     const { journal } = await openForTest(disk, { segmentBytes: 400, now: () => time.now });
-    const rules = { retention: { maxAgeMs: 10 * MINUTE }, now: () => time.now, timers: time.timers };
+    const rules = { retention: { maxAgeMs: 10 * MINUTE }, now: () => time.now, after: time.after };
     const log = new QueueLog(journal, new Duplicates(), { ...rules, onError: () => undefined });
     await settled();
     // The last of them is as old as the segment that it made room for.

@@ -18,7 +18,7 @@ const SEGMENT_BYTES = 64 * 1024;
 /** Messages of about 4 KiB: all but the ids of a segment is far larger than what a start may read of it. */
 const TEXT = 'x'.repeat(4_000);
 const PER_SEGMENT = 15;
-const noTimers = { set: () => undefined, clear: () => undefined };
+const never = () => () => undefined;
 
 const frameOf = (number: number): Frame => encodeFrame([draftOf(number, TEXT)]);
 
@@ -36,7 +36,7 @@ const open = async (
     dedup: duplicates,
     ...options,
   });
-  const rules = { retention: {}, now: () => now, timers: noTimers, onError: () => undefined };
+  const rules = { retention: {}, now: () => now, after: never, onError: () => undefined };
   return new QueueLog(journal, duplicates, rules);
 };
 
@@ -89,7 +89,7 @@ const randomFrom = (seed: number): Random => {
 };
 
 /** What a start may read of a sealed segment whose messages it need not read. */
-const SEAL_BYTES = 1_200;
+const FOOTER_BYTES = 1_200;
 
 describe('what a start reads of a log', () => {
   const messages = 9 * PER_SEGMENT + PER_SEGMENT - 1;
@@ -102,7 +102,7 @@ describe('what a start reads of a log', () => {
       const last = disk.content(segments.at(-1) ?? '').byteLength;
       expect([segments.length, last > 50_000]).toEqual([10, true]);
       const log = await open(disk, BEGIN);
-      expect(disk.bytesRead).toBeLessThan(last + segments.length * SEAL_BYTES);
+      expect(disk.bytesRead).toBeLessThan(last + segments.length * FOOTER_BYTES);
       expect(await knownBy(log, upTo(messages))).toEqual(upTo(messages));
     },
   );
@@ -112,7 +112,7 @@ describe('what a start reads of a log', () => {
     const segments = segmentsOn(disk).length;
     expect(segments).toBe(100);
     const log = await open(disk, BEGIN, SMALL);
-    expect(disk.bytesRead).toBeLessThan(10_000 + segments * SEAL_BYTES);
+    expect(disk.bytesRead).toBeLessThan(10_000 + segments * FOOTER_BYTES);
     expect(disk.used).toBeGreaterThan(800_000);
     expect(await knownBy(log, upTo(200))).toEqual(upTo(200));
   });
@@ -207,9 +207,9 @@ describe('a footer with one flipped bit', () => {
     const path = join(DIR, segmentName(1));
     const content = sound.content(path);
     const lastText = Buffer.from(content).lastIndexOf(TEXT);
-    const sealBits = 8 * (content.byteLength - lastText - TEXT.length);
-    expect(sealBits).toBeGreaterThan(8 * 300);
-    for (let bit = 8 * content.byteLength - sealBits; bit < 8 * content.byteLength; bit += 7) {
+    const footerBits = 8 * (content.byteLength - lastText - TEXT.length);
+    expect(footerBits).toBeGreaterThan(8 * 300);
+    for (let bit = 8 * content.byteLength - footerBits; bit < 8 * content.byteLength; bit += 7) {
       const disk = sound.restart('power');
       const flipped = Uint8Array.from(content);
       flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));

@@ -20,7 +20,7 @@ export class QueueLog implements Log {
     this.#journal = journal;
     this.#duplicates = duplicates;
     this.#now = rules.now;
-    journal.onLost((fromSeq) => this.#duplicates.forget(fromSeq));
+    journal.onFailedFrom((fromSeq) => this.#duplicates.forget(fromSeq));
     const segmented = {
       segments: () => journal.segments,
       roll: () => journal.roll(),

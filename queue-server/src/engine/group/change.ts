@@ -13,12 +13,12 @@ export interface Change {
   readonly changed: readonly Run[];
   readonly failures: readonly FailureRecord[];
   /** Messages that are not leased under the token. */
-  readonly lost: readonly Range[];
-  /** Later messages of the ordering keys of those that came back. */
+  readonly refused: readonly Range[];
+  /** Later messages of the ordering keys of those that were returned. */
   readonly returned: readonly Returned[];
 }
 
-export const UNCHANGED: Change = { changed: [], failures: [], lost: [], returned: [] };
+export const UNCHANGED: Change = { changed: [], failures: [], refused: [], returned: [] };
 
 type Final = Exclude<Outcome, { kind: 'extend' }>;
 
@@ -32,7 +32,7 @@ export const eventOf = (outcome: Final, policy: GroupPolicy, now: number): Messa
     case 'dead-letter':
       return { kind: 'rejected' };
     case 'retry': {
-      const delayMs = (failures: number): number => outcome.delayMs ?? policy.backOff(failures);
+      const delayMs = (failures: number): number => outcome.delayMs ?? policy.retryDelayMs(failures);
       return { kind: 'failed', now, delayMs, maxAttempts: policy.maxAttempts };
     }
     default:

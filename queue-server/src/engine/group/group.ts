@@ -10,6 +10,7 @@ import type { GroupPolicy } from './policy.js';
 import { countOf, MessageStates } from './message-states.js';
 import type { KnownEvents } from '../known-events.js';
 import type { Lease } from './leases.js';
+import { Isolation } from './isolation.js';
 import { shownMember } from './member-id.js';
 import type { KeyClaimant, OrderingKeys } from './ordering-keys.js';
 
@@ -32,8 +33,7 @@ export class Group {
   policy: GroupPolicy;
   readonly history: FailureHistory;
   readonly #states: MessageStates;
-  /** By member: how many suspects were counted since its last sign of life. */
-  readonly #suspects = new Map<string, number>();
+  readonly #isolation = new Isolation();
   #floor: number;
 
   constructor(floor: number, policy: GroupPolicy) {
@@ -73,7 +73,7 @@ export class Group {
     this.#states.unblock(claimant, limit, now);
   }
 
-  /** The next messages that a member may claim, at most `limit`: those that came back, then new ones up to the head. */
+  /** The next messages that a member may claim, at most `limit`: those that were returned, then new ones up to the head. */
   candidates(
     { member, concurrency = Infinity }: Claimant,
     head: number,
@@ -114,7 +114,7 @@ export class Group {
   }
 
   /** Blocks messages until a member that knows their event claims. */
-  await(range: Range, event: string, now: number): void {
+  blockForEvent(range: Range, event: string, now: number): void {
     this.#states.block(range, now);
     this.#states.awaited.add(range, event);
   }
@@ -159,32 +159,32 @@ export class Group {
   }
 
   /** Applies an outcome to messages leased under a token. `time`: of their failure, by the wall clock. */
-  settle({ token, member, outcome, ranges, maxLost }: Settle, now: number, time = now): Change {
+  settle({ token, member, outcome, ranges, maxRefused }: Settle, now: number, time = now): Change {
     const states = this.#states;
-    const lease = states.leases.held(token, member);
-    const lost = states.notUnder(lease?.token, ranges ?? [], maxLost);
-    if (lease === undefined) return { ...UNCHANGED, lost };
-    this.#suspects.delete(member);
+    const lease = states.leases.find(token, member);
+    const refused = states.notUnder(lease?.token, ranges ?? [], maxRefused);
+    if (lease === undefined) return { ...UNCHANGED, refused };
+    this.#isolation.seen(member);
     if (outcome.kind === 'extend') {
       states.leases.extend(token, now + this.policy.leaseMs);
-      return { ...UNCHANGED, lost };
+      return { ...UNCHANGED, refused };
     }
     const ended = states.end(
       token,
       eventOf(outcome, this.policy, now),
       clipRanges(ranges ?? [lease.span], lease.span),
     );
-    return { ...this.#done(ended, failureOf(outcome, member, time)), lost };
+    return { ...this.#done(ended, failureOf(outcome, member, time)), refused };
   }
 
   /**
    * Ends the leases whose deadline has passed. Only what their members may have begun counts a failure, however many
-   * leases a member loses before its next sign of life; the rest is given back uncounted. `time`: as in `settle`.
+   * leases a member loses before its next sign of life; the rest is returned uncounted. `time`: as in `settle`.
    */
   expire(now: number, time = now): { readonly lease: Lease; readonly change: Change }[] {
     const ended = this.leases
       .filter((lease) => lease.deadline <= now)
-      .map((lease) => ({ lease, suspects: this.#suspectsUnder(lease) }));
+      .map((lease) => ({ lease, suspects: this.#isolation.suspectsUnder(lease, this.#states) }));
     // Messages that were not begun first: as later messages of a suspect's key they would not count as returned.
     const changes = ended
       .map(({ lease, suspects }) => ({ lease, suspects, rest: this.#return(lease, suspects) }))
@@ -194,22 +194,15 @@ export class Group {
         return { lease, change: { ...lost, changed, returned: [...rest.returned, ...lost.returned] } };
       });
     for (const { lease } of ended) {
-      if (this.#states.leases.of(lease.member).length === 0) this.#suspects.delete(lease.member);
+      if (this.#states.leases.of(lease.member).length === 0) this.#isolation.seen(lease.member);
     }
     return changes;
-  }
-
-  /** The messages under a lease that its member may have begun. */
-  #suspectsUnder({ token, member, concurrency }: Lease): readonly Range[] {
-    const counted = this.#suspects.get(member) ?? 0;
-    const suspects = this.#states.begunBy(member, concurrency).filter((begun) => begun.token === token);
-    return rangesOf(suspects.slice(0, Math.max(0, concurrency - counted)).map(({ seq }) => seq));
   }
 
   #lose({ token, member }: Lease, suspects: readonly Range[], time: number): Change {
     const { maxAttempts } = this.policy;
     const ended = this.#states.end(token, { kind: 'lost', maxAttempts }, suspects);
-    this.#suspects.set(member, (this.#suspects.get(member) ?? 0) + countOf(ended.changed));
+    this.#isolation.count(member, countOf(ended.changed));
     const failure = {
       time,
       kind: 'lost',
@@ -226,7 +219,7 @@ export class Group {
 
   /** Whether a member holds a lease under this token. */
   holds(token: number, member: string): boolean {
-    return this.#states.leases.held(token, member) !== undefined;
+    return this.#states.leases.find(token, member) !== undefined;
   }
 
   /** Ends the leases of a member that vanished at a time, unless they end before. */
@@ -260,7 +253,7 @@ export class Group {
       failed ? changed.map(({ from, to }) => ({ from, to, ...failed })) : [],
     );
     this.#settled(changed);
-    return { changed, failures, lost: [], returned };
+    return { changed, failures, refused: [], returned };
   }
 
   /** Forgets the failures of settled messages, and moves the floor past them. */

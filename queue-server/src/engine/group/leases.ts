@@ -31,7 +31,7 @@ export class Leases {
   }
 
   /** The lease, when this member holds it. */
-  held(token: number, member: string): Lease | undefined {
+  find(token: number, member: string): Lease | undefined {
     const lease = this.#byToken.get(token);
     return lease?.member === member ? lease : undefined;
   }

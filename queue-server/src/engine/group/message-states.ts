@@ -154,7 +154,7 @@ export class MessageStates {
     return state.kind === 'blocked' || isReady(state, now) ? state : undefined;
   }
 
-  /** Advances the keys of settled messages, and takes back later messages of the keys of those that came back. */
+  /** Advances the keys of settled messages, and returns later messages of the keys of those that were returned. */
   #advanceKeys(changed: readonly Run[]): Returned[] {
     if (this.keys.empty) return [];
     const returned: Returned[] = [];

@@ -12,7 +12,7 @@ export interface GroupPolicy {
   readonly maxUnsettled: number;
   readonly maxAttempts: number;
   /** The delay of the retry after a number of failures, in milliseconds. */
-  readonly backOff: (failures: number) => number;
+  readonly retryDelayMs: (failures: number) => number;
 }
 
 export interface PolicyDefaults {
@@ -29,7 +29,7 @@ export const policyOf = (
   leaseMs,
   maxUnsettled,
   maxAttempts,
-  backOff: (failures) => {
+  retryDelayMs: (failures) => {
     const delay = retryDelaysMs[Math.min(failures, retryDelaysMs.length) - 1] ?? 0;
     return Math.round(delay * (1 + random() / 4));
   },

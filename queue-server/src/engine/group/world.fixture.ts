@@ -20,7 +20,7 @@ const CONCURRENCY: Readonly<Record<string, number>> = { a: 1, b: 3, c: Infinity 
 
 /** Drives a group beside the plain facts about every message, and checks each promise after each step. */
 export class World {
-  readonly policy = { leaseMs: LEASE_MS, maxUnsettled: 30, maxAttempts: 3, backOff: () => 50 };
+  readonly policy = { leaseMs: LEASE_MS, maxUnsettled: 30, maxAttempts: 3, retryDelayMs: () => 50 };
   group = new Group(1, this.policy);
   now = 0;
   token = 0;
@@ -96,7 +96,7 @@ export class World {
     expect(lease.unsettled).toBe(held.length);
     const ranges = part === 0 ? undefined : held.slice(0, part).map((seq): Range => [seq, seq]);
     const change = this.group.settle({ token, member, outcome, ranges }, this.now);
-    expect(change.lost).toEqual([]);
+    expect(change.refused).toEqual([]);
     this.written.push(change);
     this.counted.delete(member);
     if (outcome.kind === 'extend') return;

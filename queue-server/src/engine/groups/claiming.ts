@@ -8,10 +8,10 @@ import type { KeyClaimant } from '../group/ordering-keys.js';
 import type { Run } from '../group/state-runs.js';
 import type { Log } from '../log/log.js';
 import { readSlice, type LogSlice, type SliceLimits } from '../log/slice.js';
-import type { LocalRules } from './local-options.js';
+import type { LocalRules } from '../local-options.js';
 import type { Redrives } from './redrives.js';
-import type { GroupEntry } from './registry.js';
-import { select, type EventRange, type Selection } from './select.js';
+import type { GroupEntry } from './group-entry.js';
+import { select, type EventRange, type Selection } from './selection.js';
 
 export interface ClaimingDeps {
   readonly entry: GroupEntry;
@@ -28,7 +28,7 @@ export interface ClaimingDeps {
   /** Called once for each event that no member knows. */
   readonly onPassedOver: (event: string, firstSeq: number) => void;
   /** Called with the end of the log as a claim saw it. */
-  readonly onLooked: (lastSeq: number) => void;
+  readonly onHeadRead: (lastSeq: number) => void;
 }
 
 /** How much of the log one step reads, whatever the member's limits: most of it may not be for this member. */
@@ -48,10 +48,10 @@ export class Claiming {
     if (claim.known !== undefined) this.#passOver(entry.state.unknownTo(claim.known));
     entry.state.unblock(claimant, STEP.maxMessages, rules.now());
     for (;;) {
-      if (this.#isHeld()) return 'nothing';
+      if (this.#isPaused()) return 'nothing';
       const wanted = this.#candidates(claim);
       const slice = await readSlice(log, wanted.ranges, STEP);
-      if (this.#isHeld()) return 'nothing';
+      if (this.#isPaused()) return 'nothing';
       if (slice.frames.length === 0 && slice.gaps.length === 0) return this.#nothing();
       const { isolated, onePerKey } = wanted;
       const mayClaim = isolated ? () => true : claimant.mayClaim;
@@ -61,15 +61,15 @@ export class Claiming {
     }
   }
 
-  #isHeld(): boolean {
+  #isPaused(): boolean {
     return this.#deps.isStopped() || this.#deps.entry.paused;
   }
 
   #candidates(claim: Claim): Candidates {
-    const { entry, log, rules, onLooked } = this.#deps;
+    const { entry, log, rules, onHeadRead } = this.#deps;
     const { lastSeq } = log.head();
     const wanted = entry.state.candidates(claim, lastSeq, rules.now(), STEP.maxMessages);
-    onLooked(lastSeq);
+    onHeadRead(lastSeq);
     return wanted;
   }
 
@@ -94,7 +94,7 @@ export class Claiming {
     const skipped = gaps.flatMap((gap) => this.#skipGap(gap));
     for (const range of selection.unwanted) this.#skipped(state.skip(range));
     for (const range of selection.blocked) state.block(range, rules.now());
-    for (const { range, event } of selection.awaited) state.await(range, event, rules.now());
+    for (const { range, event } of selection.awaited) state.blockForEvent(range, event, rules.now());
     this.#passOver(selection.passedOver);
     const { ranges, unwanted, passedOver } = selection;
     const moved = skipped.length + ranges.length + unwanted.length + passedOver.length > 0;

@@ -1,16 +1,16 @@
+import type { After } from '@typed-queue/contracts/wire';
 import { MINUTE, SECOND, type DeadLetter, type DeadLetterRetention } from '@typed-queue/contracts';
-import { EarliestTimer, type Timers } from '../timers.js';
+import { EarliestTimer } from '../earliest-timer.js';
 import { type DeadLetters, discard } from './dead-letters.js';
 
 export interface DeadLetterExpiryDeps {
-  readonly queue: string;
   readonly bounds: DeadLetterRetention;
-  readonly deadLetters: Pick<DeadLetters, 'list' | 'hide' | 'show' | 'remove' | 'held'>;
+  readonly deadLetters: Pick<DeadLetters, 'list' | 'hide' | 'show' | 'remove' | 'totals'>;
   /** Milliseconds of a clock that is never set. */
   readonly now: () => number;
   /** Milliseconds since 1970, as letters have them. */
   readonly wallNow: () => number;
-  readonly timers: Timers;
+  readonly after: After;
   /** Called with the number of letters of a group that a bound removed. */
   readonly onExpired: (group: string, letters: number) => void;
   readonly onError: (error: unknown) => void;
@@ -33,7 +33,7 @@ export class DeadLetterExpiry {
 
   constructor(deps: DeadLetterExpiryDeps) {
     this.#deps = deps;
-    this.#timer = new EarliestTimer(() => void this.check(), deps.now, deps.timers);
+    this.#timer = new EarliestTimer(() => void this.check(), deps.now, deps.after);
     const { maxAgeMs, maxBytes } = deps.bounds;
     this.#stopped = maxAgeMs === undefined && maxBytes === undefined;
     this.#wait();
@@ -53,11 +53,11 @@ export class DeadLetterExpiry {
   }
 
   async #check(): Promise<void> {
-    const { queue, deadLetters, onError } = this.#deps;
+    const { deadLetters, onError } = this.#deps;
     try {
       let more = true;
       for (let after = 0; more && !this.#stopped;) {
-        const { letters, next } = await deadLetters.list(queue, { after, limit: PAGE });
+        const { letters, next } = await deadLetters.list({ after, limit: PAGE });
         const over = this.#over(letters);
         if (over.length > 0) await this.#remove(over);
         more = next !== null && over.length === letters.length;
@@ -73,9 +73,9 @@ export class DeadLetterExpiry {
 
   /** The first letters that are too old, or more than fit. */
   #over(letters: readonly DeadLetter[]): readonly DeadLetter[] {
-    const { queue, bounds, deadLetters, wallNow } = this.#deps;
+    const { bounds, deadLetters, wallNow } = this.#deps;
     const { maxAgeMs = Infinity, maxBytes = Infinity } = bounds;
-    let bytes = deadLetters.held(queue).live;
+    let bytes = deadLetters.totals().live;
     const kept = letters.findIndex((letter) => {
       const isOver = wallNow() - letter.time > maxAgeMs || bytes > maxBytes;
       bytes -= JSON.stringify(letter).length;
@@ -85,9 +85,9 @@ export class DeadLetterExpiry {
   }
 
   async #remove(letters: readonly DeadLetter[]): Promise<void> {
-    const { queue, deadLetters, onExpired } = this.#deps;
+    const { deadLetters, onExpired } = this.#deps;
     const positions = letters.map(({ position }) => position);
-    const gone = new Set(await discard(deadLetters, queue, positions));
+    const gone = new Set(await discard(deadLetters, positions));
     this.expired += gone.size;
     const counts = new Map<string, number>();
     for (const { position, group } of letters) {

@@ -1,12 +1,13 @@
 import type { Change } from '../group/change.js';
 import { type DeadLetters, letterId } from './dead-letters.js';
-import type { GroupEntry } from './registry.js';
-import { recordChange, type Clocks, type GroupRecords } from './group-records.js';
-import type { LocalRules } from './local-options.js';
+import type { GroupEntry } from './group-entry.js';
+import { recordChange, type GroupRecords } from './group-records.js';
+import type { LocalRules } from '../local-options.js';
+import type { Clocks } from '../clocks.js';
 
 export interface RestoredLetters extends Pick<DeadLetters, 'has' | 'hide' | 'remove'> {
   /** Whether a letter that is not at a position may have been lost by damage. False: it was removed. */
-  mayHaveLost(queue: string, position: number): boolean;
+  mayHaveLost(position: number): boolean;
 }
 
 export interface DeadLetterRecoveryDeps {
@@ -81,14 +82,14 @@ export class DeadLetterRecovery {
    * removed.
    */
   async #recover(group: string, { state, redriven }: GroupEntry): Promise<void> {
-    const { queue, deadLetters } = this.#deps;
+    const { deadLetters } = this.#deps;
     const settled: number[] = [];
     const lost: number[] = [];
     for (const [seq, positions] of [...redriven]) {
-      const kept = positions.filter((position) => deadLetters.has(queue, position));
+      const kept = positions.filter((position) => deadLetters.has(position));
       if (state.isSettled(seq)) settled.push(...kept);
-      else if (kept.length > 0) deadLetters.hide(queue, kept);
-      else if (positions.some((position) => deadLetters.mayHaveLost(queue, position))) lost.push(seq);
+      else if (kept.length > 0) deadLetters.hide(kept);
+      else if (positions.some((position) => deadLetters.mayHaveLost(position))) lost.push(seq);
       else if (seq < state.cursor) {
         this.#write(group, state.skip([seq, seq]));
         this.#write(group, state.deadLettered([seq, seq]));
@@ -97,7 +98,7 @@ export class DeadLetterRecovery {
       else redriven.set(seq, kept);
     }
     this.#forget(group, lost);
-    if (settled.length > 0) await deadLetters.remove(queue, settled).catch(this.#deps.rules.onError);
+    if (settled.length > 0) await deadLetters.remove(settled).catch(this.#deps.rules.onError);
   }
 
   #write(group: string, change: Change): void {

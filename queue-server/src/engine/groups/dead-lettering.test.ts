@@ -8,7 +8,7 @@ import type { NewLetter } from './dead-letters.js';
 
 it('copies no message before it is durable that its group gave it up: a crash would have it twice', async () => {
   const time = new Time();
-  const state = new Group(1, { leaseMs: 1_000, maxUnsettled: 10, maxAttempts: 1, backOff: () => 0 });
+  const state = new Group(1, { leaseMs: 1_000, maxUnsettled: 10, maxAttempts: 1, retryDelayMs: () => 0 });
   state.claim([[1, 1]], { token: 1, member: 'm' }, 0);
   state.expire(1_000);
   let flush = (): void => undefined;
@@ -22,10 +22,10 @@ it('copies no message before it is durable that its group gave it up: a crash wo
       head: () => ({ epoch: 'one', firstSeq: 1, lastSeq: 1, bytes: 0 }),
       read: async () => [{ kind: 'frame', frame: stored(frameOf([1]), 1) }],
     },
-    deadLetters: { add: async (_queue, letters) => void added.push(...letters) },
+    deadLetters: { add: async (letters) => void added.push(...letters) },
     records: { durable: () => durable },
     redrives: { of: () => [], replaced: () => undefined },
-    rules: { now: () => time.now, wallNow: () => time.now, timers: time.timers, onError: () => undefined },
+    rules: { now: () => time.now, wallNow: () => time.now, after: time.after, onError: () => undefined },
     onDeadLettered: () => undefined,
   });
   const done = deadLettering.run();

@@ -6,10 +6,10 @@ import type { Group } from '../group/group.js';
 import type { Run } from '../group/state-runs.js';
 import type { Log } from '../log/log.js';
 import { sliceOf } from '../log/slice.js';
-import { EarliestTimer } from '../timers.js';
+import { EarliestTimer } from '../earliest-timer.js';
 import type { DeadLetters, NewLetter } from './dead-letters.js';
 import type { GroupRecords } from './group-records.js';
-import type { LocalRules } from './local-options.js';
+import type { LocalRules } from '../local-options.js';
 import type { Redrives } from './redrives.js';
 
 /** How much of the log is read, and copied, at once. */
@@ -24,7 +24,7 @@ export interface DeadLetteringDeps {
   readonly deadLetters: Pick<DeadLetters, 'add'>;
   readonly records: Pick<GroupRecords, 'durable'>;
   readonly redrives: Pick<Redrives, 'of' | 'replaced'>;
-  readonly rules: Pick<LocalRules, 'now' | 'wallNow' | 'timers' | 'onError'>;
+  readonly rules: Pick<LocalRules, 'now' | 'wallNow' | 'after' | 'onError'>;
   /** Messages are settled, since their copies are durable. */
   readonly onDeadLettered: (change: Change) => void;
 }
@@ -38,7 +38,7 @@ export class DeadLettering {
 
   constructor(deps: DeadLetteringDeps) {
     this.#deps = deps;
-    this.#retry = new EarliestTimer(() => void this.run(), deps.rules.now, deps.rules.timers);
+    this.#retry = new EarliestTimer(() => void this.run(), deps.rules.now, deps.rules.after);
   }
 
   /** Whether dead messages are not copied yet. */
@@ -92,7 +92,7 @@ export class DeadLettering {
     const letters = Array.from({ length: last - from + 1 }, (_, index) =>
       this.#letter(from + index, messages.get(from + index) ?? null, handouts),
     );
-    await deadLetters.add(queue, letters);
+    await deadLetters.add(letters);
     redrives.replaced(from, last);
     return [from, last];
   }

@@ -7,7 +7,7 @@ export interface NewLetter extends Omit<DeadLetter, 'position'> {
   readonly replaces?: readonly number[];
 }
 
-export interface LettersHeld {
+export interface LetterTotals {
   /** Those that are listed: what was redriven and is not settled is not among them. */
   readonly letters: number;
   /** What all take on the disk, or in memory. */
@@ -19,26 +19,26 @@ export interface LettersHeld {
 }
 
 /**
- * Where an engine keeps copies of what groups gave up. A letter is listed, or hidden while it is redriven and not
+ * Where an engine keeps copies of what the groups of a queue gave up. A letter is listed, or hidden while it is redriven and not
  * settled, or gone.
  */
 export interface DeadLetters {
   /** Resolves when the copies are as durable as the log. */
-  add(queue: string, letters: readonly NewLetter[]): Promise<void>;
+  add(letters: readonly NewLetter[]): Promise<void>;
   /** Those that are listed, the oldest first. */
-  list(queue: string, query: DeadLetterQuery): Promise<DeadLetterPage>;
+  list(query: DeadLetterQuery): Promise<DeadLetterPage>;
   /** The letters at positions, listed or hidden, as far as they can be read. */
-  read(queue: string, positions: readonly number[]): Promise<readonly DeadLetter[]>;
+  read(positions: readonly number[]): Promise<readonly DeadLetter[]>;
   /** Removes letters, listed or hidden. Resolves when that is durable. */
-  remove(queue: string, positions: readonly number[]): Promise<void>;
+  remove(positions: readonly number[]): Promise<void>;
   /** Takes letters off the list until they are shown again or removed; returns those that were listed. */
-  hide(queue: string, positions: readonly number[]): readonly number[];
-  show(queue: string, positions: readonly number[]): void;
+  hide(positions: readonly number[]): readonly number[];
+  show(positions: readonly number[]): void;
   /** Whether there is a letter at a position, listed or hidden. */
-  has(queue: string, position: number): boolean;
+  has(position: number): boolean;
   /** How many of a group are listed. */
-  count(queue: string, group: string): number;
-  held(queue: string): LettersHeld;
+  count(group: string): number;
+  totals(): LetterTotals;
   /** Why nothing can be kept at the moment; undefined when all is well. */
   fault(): Error | undefined;
   close(): Promise<void>;
@@ -78,15 +78,14 @@ export const letterId = ({
  */
 export const discard = async (
   deadLetters: Pick<DeadLetters, 'hide' | 'show' | 'remove'>,
-  queue: string,
   positions: readonly number[],
 ): Promise<readonly number[]> => {
-  const listed = deadLetters.hide(queue, positions);
+  const listed = deadLetters.hide(positions);
   try {
-    await deadLetters.remove(queue, listed);
+    await deadLetters.remove(listed);
     return listed;
   } catch (error) {
-    deadLetters.show(queue, listed);
+    deadLetters.show(listed);
     throw error;
   }
 };

@@ -3,7 +3,8 @@ import type { Change } from '../group/change.js';
 import type { FailureRecord } from '../group/failure-history.js';
 import { afterRestart, SETTLED, type MessageState } from '../group/message-state.js';
 import type { Run } from '../group/state-runs.js';
-import type { LocalRules } from './local-options.js';
+import { fromWallTime, toWallTime, type Clocks } from '../clocks.js';
+import type { LocalRules } from '../local-options.js';
 
 interface OfGroup {
   readonly queue: string;
@@ -32,9 +33,12 @@ export interface StoredGroup extends OfGroup {
 }
 
 /** What operators and members may change of a group. */
-export type GroupTerms = Pick<StoredGroup, 'settings' | 'paused' | 'knows'>;
+export type GroupOptions = Pick<StoredGroup, 'settings' | 'paused' | 'knows'>;
 
-/** A record of groups, stored as JSON. Applied one after the other, they make the groups. */
+/**
+ * A record of groups, stored as JSON. Applied one after the other by `GroupRegistry`, they make the groups: `LocalGroup`
+ * writes what makes, changes or deletes a group, `recordChange` what becomes of its messages.
+ */
 export type GroupRecord =
   /** A server started: its tokens are above those of all starts before. */
   | { readonly kind: 'start'; readonly boot: number }
@@ -53,7 +57,7 @@ export type GroupRecord =
     } & OfGroup)
   /** The group skipped redriven messages: they are dead letters as before. */
   | ({ readonly kind: 'kept'; readonly seqs: readonly number[] } & OfGroup)
-  | ({ readonly kind: 'terms' } & OfGroup & GroupTerms)
+  | ({ readonly kind: 'terms' } & OfGroup & GroupOptions)
   | ({ readonly kind: 'deleted' } & OfGroup)
   /** Damage may have removed groups; the newest seq that each queue had then. */
   | { readonly kind: 'lost'; readonly heads: readonly (readonly [queue: string, lastSeq: number])[] }
@@ -94,9 +98,6 @@ interface StoredCounters {
   readonly noPrefetch?: true | undefined;
 }
 
-/** Stored times are those of the wall clock: the steady clock of one process means nothing to the next one. */
-export type Clocks = Pick<LocalRules, 'now' | 'wallNow'>;
-
 export const storedRun = ({ from, to, state }: Run, clocks: Clocks): StoredRun => ({
   from,
   to,
@@ -109,7 +110,7 @@ export const restoredRun = ({ from, to, delivery }: StoredRun, clocks: Clocks): 
   state: restoredState(delivery, clocks),
 });
 
-const storedState = (state: ReturnType<typeof afterRestart>, { now, wallNow }: Clocks): StoredState => {
+const storedState = (state: ReturnType<typeof afterRestart>, clocks: Clocks): StoredState => {
   if (state.kind === 'settled') return SETTLED;
   const { failures, deliveries: handouts, isolated: alone, noPrefetch } = state;
   switch (state.kind) {
@@ -118,7 +119,7 @@ const storedState = (state: ReturnType<typeof afterRestart>, { now, wallNow }: C
     case 'dead':
       return { kind: 'condemned', failures, handouts, alone, noPrefetch };
     case 'scheduled': {
-      const dueAt = wallNow() + (state.dueAt - now());
+      const dueAt = toWallTime(state.dueAt, clocks);
       const delay = state.delayMs === undefined ? {} : { delayMs: state.delayMs };
       return { kind: 'scheduled', dueAt, ...delay, failures, handouts, alone, noPrefetch };
     }
@@ -127,8 +128,8 @@ const storedState = (state: ReturnType<typeof afterRestart>, { now, wallNow }: C
   }
 };
 
-/** A retry never waits longer than its own delay, whatever became of the wall clock. */
-const restoredState = (stored: StoredState, { now, wallNow }: Clocks): MessageState => {
+/** A retry never waits longer than its own delay. */
+const restoredState = (stored: StoredState, clocks: Clocks): MessageState => {
   if (stored.kind === 'settled') return SETTLED;
   const { failures, handouts: deliveries, alone: isolated, noPrefetch } = stored;
   switch (stored.kind) {
@@ -138,7 +139,7 @@ const restoredState = (stored: StoredState, { now, wallNow }: Clocks): MessageSt
       return { kind: 'dead', failures, deliveries, isolated, noPrefetch };
     case 'scheduled': {
       const { delayMs } = stored;
-      const dueAt = now() + Math.min(stored.dueAt - wallNow(), delayMs ?? Infinity);
+      const dueAt = fromWallTime(stored.dueAt, delayMs ?? Infinity, clocks);
       const delay = delayMs === undefined ? {} : { delayMs };
       return { kind: 'scheduled', dueAt, ...delay, failures, deliveries, isolated, noPrefetch };
     }

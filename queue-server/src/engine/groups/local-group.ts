@@ -4,17 +4,23 @@ import type { GroupHandle, Redrive } from '../engine.js';
 import { sameSettings, type GroupInfo, type GroupOpening, type OpenedGroup } from '../group-info.js';
 import type { KnownEvents } from '../known-events.js';
 import { seqAt } from '../log/seq-at-time.js';
-import type { GroupRecord, GroupTerms, StoredGroup } from './group-records.js';
-import { resetOf, type GroupEntry, type GroupRegistry } from './registry.js';
+import { resetOf, type GroupEntry } from './group-entry.js';
+import type { GroupRecord, GroupOptions, StoredGroup } from './group-records.js';
 import { sortLetters } from './redrives.js';
+import type { GroupRegistry } from './registry.js';
 import { GroupRuntime, type RuntimeDeps } from './runtime.js';
 
 /** What the groups of one queue share. */
 export interface GroupDeps extends RuntimeDeps {
   readonly registry: GroupRegistry;
+  /** Of the groups that are in use. */
+  readonly runtimes: Map<GroupEntry, GroupRuntime>;
 }
 
-/** One group of a local engine, by its name: what is known of it is in the registry. */
+/**
+ * One group of a local engine, by its name: what is known of it is in the registry. Records when it is made, changed,
+ * moved or deleted; `GroupRuntime` delivers its messages.
+ */
 export class LocalGroup implements GroupHandle {
   readonly #deps: GroupDeps;
   readonly #name: string;
@@ -35,13 +41,13 @@ export class LocalGroup implements GroupHandle {
     if (entry === undefined) this.#checkRoom(rules.maxGroups);
     if (entry === undefined || reset !== undefined) {
       const from = reset === undefined ? this.#startAt(startSeq) : { floor: head.firstSeq };
-      const terms = {
+      const options = {
         settings: settings ?? entry?.settings ?? {},
         paused: entry?.paused ?? false,
         ...stored,
       };
-      await this.#replace({ epoch: head.epoch, life: newId(), ...from, ...terms });
-    } else if (!sameTerms(entry, { settings, ...stored })) {
+      await this.#replace({ epoch: head.epoch, life: newId(), ...from, ...options });
+    } else if (!sameOptions(entry, { settings, ...stored })) {
       await this.#write({ ...this.#of, kind: 'terms', ...(settings && { settings }), ...stored });
     } else {
       // Retries from before a restart become due at their times, whether a claim comes or not.
@@ -118,9 +124,9 @@ export class LocalGroup implements GroupHandle {
   }
 
   #infoOf(entry: GroupEntry): GroupInfo {
-    const { queue, log, deadLetters } = this.#deps;
+    const { log, deadLetters, runtimes } = this.#deps;
     const head = log().head();
-    const { life, state, settings, paused, runtime } = entry;
+    const { life, state, settings, paused } = entry;
     // One that will be reset has everything before it.
     const isReset = resetOf(entry, head) !== undefined;
     return {
@@ -130,8 +136,8 @@ export class LocalGroup implements GroupHandle {
       cursor: isReset ? head.firstSeq : Math.max(state.cursor, head.firstSeq),
       unsettled: isReset ? 0 : state.unsettled,
       paused,
-      stalled: runtime?.stalled ?? false,
-      deadLetters: deadLetters.count(queue, this.#name),
+      stalled: runtimes.get(entry)?.stalled ?? false,
+      deadLetters: deadLetters.count(this.#name),
       passedOver: [...entry.passedOver.values()],
       knows: typeof entry.knows === 'object' ? new Set(entry.knows) : entry.knows,
       settings,
@@ -159,7 +165,10 @@ export class LocalGroup implements GroupHandle {
   #runtime(): GroupRuntime {
     this.#deps.log();
     const entry = this.#known();
-    return (entry.runtime ??= new GroupRuntime(this.#deps, this.#name, entry));
+    const { runtimes } = this.#deps;
+    const runtime = runtimes.get(entry) ?? new GroupRuntime(this.#deps, this.#name, entry);
+    runtimes.set(entry, runtime);
+    return runtime;
   }
 
   /** Where a new group begins: what damage may have removed from one of its name comes first, as a gap. */
@@ -203,9 +212,11 @@ export class LocalGroup implements GroupHandle {
   }
 
   /** The message states are dropped: redriven messages that are not settled are dead letters again. */
-  #drop({ runtime, redriven }: GroupEntry): void {
-    runtime?.stop({ revoke: true });
-    for (const positions of redriven.values()) this.#deps.deadLetters.show(this.#deps.queue, positions);
+  #drop(entry: GroupEntry): void {
+    const { runtimes } = this.#deps;
+    runtimes.get(entry)?.stop({ revoke: true });
+    runtimes.delete(entry);
+    for (const positions of entry.redriven.values()) this.#deps.deadLetters.show(positions);
   }
 
   #write(record: GroupRecord): Promise<void> {
@@ -214,15 +225,15 @@ export class LocalGroup implements GroupHandle {
 }
 
 /** Known events as they are stored: in an order that does not depend on who joined first. */
-const storedKnowledge = (knows: KnownEvents | undefined): Pick<GroupTerms, 'knows'> => {
+const storedKnowledge = (knows: KnownEvents | undefined): Pick<GroupOptions, 'knows'> => {
   if (knows === undefined) return {};
   return { knows: knows === 'all' ? knows : [...knows].sort() };
 };
 
-/** Whether terms change nothing; omitted ones stay as they are. */
-const sameTerms = (
+/** Whether options change nothing; omitted ones stay as they are. */
+const sameOptions = (
   entry: GroupEntry,
-  { settings, knows }: { settings?: GroupTerms['settings'] | undefined; knows?: GroupTerms['knows'] },
+  { settings, knows }: { settings?: GroupOptions['settings'] | undefined; knows?: GroupOptions['knows'] },
 ): boolean =>
   (settings === undefined || sameSettings(settings, entry.settings)) &&
   (knows === undefined || JSON.stringify(knows) === JSON.stringify(entry.knows));

@@ -40,7 +40,7 @@ const someStep = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('leave' as const), member: fc.nat(2) }) },
 );
 
-/** Members that keep what they claim until it is settled or taken back. */
+/** Members that keep what they claim until it is settled or returned. */
 class World {
   readonly time = new Time();
   readonly engine: Engine;
@@ -52,8 +52,9 @@ class World {
 
   constructor(keys: readonly string[]) {
     this.keys = keys;
-    const { now, timers } = { now: () => this.time.now, timers: this.time.timers };
-    this.engine = openMemoryEngine({ queues: [{ name: 'files', retention: {} }], now, timers });
+    const { after } = this.time;
+    const now = (): number => this.time.now;
+    this.engine = openMemoryEngine({ queues: [{ name: 'files', retention: {} }], now, after });
     this.engine.listen({
       committed: () => undefined,
       ready: () => undefined,

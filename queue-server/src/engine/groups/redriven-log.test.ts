@@ -28,11 +28,10 @@ const open = (seqs: readonly number[], gone: readonly number[] = []) => {
       from > 9 ? [frame] : [{ kind: 'gap', gap: { from, to: 9, reason: 'retention' } }, frame],
   };
   const own = new RedrivenLog({
-    queue: 'files',
     log,
     redriven: new Map(seqs.map((seq) => [seq, [seq]])),
     deadLetters: {
-      read: async (_queue, positions) => {
+      read: async (positions) => {
         reads++;
         return positions.filter((position) => !gone.includes(position)).map(letterOf);
       },

@@ -5,7 +5,6 @@ import type { DeadLetters } from './dead-letters.js';
 import type { Log } from '../log/log.js';
 
 export interface RedrivenLogDeps {
-  readonly queue: string;
   readonly log: Pick<Log, 'head' | 'read'>;
   /** The letters of messages that were redriven, by seq. */
   readonly redriven: ReadonlyMap<number, readonly number[]>;
@@ -47,14 +46,14 @@ export class RedrivenLog implements Pick<Log, 'head' | 'read'> {
 
   /** The gap with the messages that letters have, about `maxBytes` of them, but at least one. */
   async #fill(gap: Gap, maxBytes: number): Promise<LogItem[]> {
-    const { queue, redriven, deadLetters } = this.#deps;
+    const { redriven, deadLetters } = this.#deps;
     const seqs = [...redriven.keys()].filter((seq) => gap.from <= seq && seq <= gap.to).sort((a, b) => a - b);
     const items: LogItem[] = [];
     let next = gap.from;
     let room = maxBytes;
     for (const seq of seqs) {
       if (room <= 0) return items;
-      const [letter] = await deadLetters.read(queue, redriven.get(seq)?.slice(0, 1) ?? []);
+      const [letter] = await deadLetters.read(redriven.get(seq)?.slice(0, 1) ?? []);
       const item = letter && frameOf(letter);
       if (item === undefined) continue;
       if (next < seq) items.push({ kind: 'gap', gap: { ...gap, from: next, to: seq - 1 } });

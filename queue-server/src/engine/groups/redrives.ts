@@ -3,8 +3,8 @@ import type { Change } from '../group/change.js';
 import type { Head } from '../log/log.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { GroupRecords } from './group-records.js';
-import type { LocalRules } from './local-options.js';
-import { redrive, resetOf, type GroupEntry } from './registry.js';
+import type { LocalRules } from '../local-options.js';
+import { redrive, resetOf, type GroupEntry } from './group-entry.js';
 
 export interface RedrivesDeps {
   readonly queue: string;
@@ -41,7 +41,7 @@ export class Redrives {
   add(letters: readonly DeadLetter[]): { readonly redriven: number; readonly durable: Promise<void> } {
     const { queue, group, entry, deadLetters, records } = this.#deps;
     const positions = letters.map(({ position }) => position);
-    const listed = new Set(deadLetters.hide(queue, positions));
+    const listed = new Set(deadLetters.hide(positions));
     if (listed.size === 0) return { redriven: 0, durable: Promise.resolve() };
     const redriven = letters
       .filter(({ position }) => listed.has(position))
@@ -72,7 +72,7 @@ export class Redrives {
     const seqs = this.#seqsIn(changed);
     if (seqs.length === 0) return;
     for (const seq of seqs) {
-      deadLetters.show(queue, this.of(seq));
+      deadLetters.show(this.of(seq));
       this.#redriven.delete(seq);
     }
     records.write({ kind: 'kept', queue, group, seqs }).catch(rules.onError);
@@ -99,9 +99,9 @@ export class Redrives {
   /** Also retries what failed before. */
   async #remove(): Promise<void> {
     const seqs = [...this.#settled];
-    const { queue, deadLetters } = this.#deps;
+    const { deadLetters } = this.#deps;
     const positions = seqs.flatMap((seq) => this.of(seq));
-    await deadLetters.remove(queue, positions);
+    await deadLetters.remove(positions);
     for (const seq of seqs) {
       this.#settled.delete(seq);
       this.#redriven.delete(seq);

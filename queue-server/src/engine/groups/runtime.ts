@@ -4,16 +4,16 @@ import type { EngineEvents } from '../engine.js';
 import type { Change } from '../group/change.js';
 import { countOf } from '../group/message-states.js';
 import type { Log } from '../log/log.js';
-import { EarliestTimer } from '../timers.js';
+import { EarliestTimer } from '../earliest-timer.js';
 import { Claiming } from './claiming.js';
 import { DeadLettering } from './dead-lettering.js';
 import type { DeadLetters } from './dead-letters.js';
 import { recordChange, type GroupRecords, type RecordingDeps } from './group-records.js';
 import { learnKeys } from './key-learning.js';
-import type { LocalRules } from './local-options.js';
+import type { LocalRules } from '../local-options.js';
 import { RedrivenLog } from './redriven-log.js';
 import { Redrives } from './redrives.js';
-import type { GroupEntry } from './registry.js';
+import type { GroupEntry } from './group-entry.js';
 
 /** A stall ends at this fraction of the limit of unsettled messages. */
 const RELIEVED = 0.9;
@@ -51,11 +51,11 @@ export class GroupRuntime {
     this.#deps = deps;
     this.#group = group;
     this.#entry = entry;
-    this.#timer = new EarliestTimer(() => this.#onTime(), rules.now, rules.timers);
+    this.#timer = new EarliestTimer(() => this.#onTime(), rules.now, rules.after);
     this.#timer.by(entry.state.nextDue(rules.now()));
     this.#recording = { queue, group, records, rules };
     const { redriven, unknown } = entry;
-    this.#log = new RedrivenLog({ queue, log: deps.log(), redriven, unknown, deadLetters });
+    this.#log = new RedrivenLog({ log: deps.log(), redriven, unknown, deadLetters });
     this.#redrives = new Redrives({ ...deps, group, entry });
     const own = { ...deps, group, entry, log: this.#log, redrives: this.#redrives };
     this.#deadLettering = new DeadLettering({
@@ -68,7 +68,7 @@ export class GroupRuntime {
       record: (change, passedOver) => this.#record(change, passedOver),
       isStopped: () => this.#stopped,
       onPassedOver: (...passed) => events()?.passedOver(queue, group, ...passed),
-      onLooked: (lastSeq) => this.#watchStall(lastSeq),
+      onHeadRead: (lastSeq) => this.#watchStall(lastSeq),
     });
     void this.#deadLettering.run();
   }
@@ -104,15 +104,14 @@ export class GroupRuntime {
     const { now, wallNow } = this.#deps.rules;
     const held = state.holds(settle.token, settle.member);
     const change = state.settle(settle, now(), wallNow());
-    const { changed, lost, returned } = change;
+    const { changed, refused, returned } = change;
     for (const run of changed) {
       if (run.state.kind === 'scheduled') this.#timer.by(run.state.dueAt);
     }
     const settled = changed.map(({ from, to }): Range => [from, to]);
-    const recorded = settle.outcome.kind === 'extend' ? Promise.resolve() : this.#recordOutcome(change);
-    const died = changed.some((run) => run.state.kind === 'dead');
-    const durable = died ? recorded.then(() => this.#deadLettering.run()) : recorded;
-    return { held, settled, lost, returned, durable };
+    const { kind } = settle.outcome;
+    const recorded = kind === 'extend' ? Promise.resolve() : recordChange(this.#recording, change);
+    return { held, settled, refused, returned, durable: this.#whenDurable(recorded, change) };
   }
 
   resume(member: string, tokens: readonly number[]): readonly number[] {
@@ -162,11 +161,14 @@ export class GroupRuntime {
     return recordChange(this.#recording, change, passedOver);
   }
 
-  /** Resolves when the outcome is durable, and the letters of redriven messages are removed. */
-  #recordOutcome(change: Change): Promise<void> {
-    const recorded = this.#record(change);
-    if (this.#entry.redriven.size === 0) return recorded;
-    return Promise.all([recorded, this.#redrives.settled(change)]).then(() => undefined);
+  /** Resolves when a recorded outcome is durable, letters of redriven messages are removed, and those of dead ones stored. */
+  #whenDurable(recorded: Promise<void>, change: Change): Promise<void> {
+    const removed =
+      this.#entry.redriven.size === 0
+        ? recorded
+        : Promise.all([recorded, this.#redrives.settled(change)]).then(() => undefined);
+    const died = change.changed.some((run) => run.state.kind === 'dead');
+    return died ? removed.then(() => this.#deadLettering.run()) : removed;
   }
 
   #onDeadLettered(change: Change): void {

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { contract } from '@typed-queue/contracts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeSmallFolder, QUEUE, type Confirmed } from '../../reliability/flips/small-folder.js';
+import { servedContracts } from '../../stored-contracts.js';
 import { Duplicates } from '../dedup/duplicates.js';
 import {
   filesIn,
@@ -19,11 +21,14 @@ const LOG = `queues/${QUEUE}`;
 let dir: string;
 let confirmed: Confirmed;
 let files: ReadonlyMap<string, Buffer>;
+const errors: unknown[] = [];
 let segments: ReadonlyMap<string, ReadSegment>;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'data-folder-'));
   confirmed = await makeSmallFolder(dir, false);
+  const queue = () => ({ head: () => ({ epoch: 'one', firstSeq: 1, lastSeq: 6, bytes: 0 }) });
+  await servedContracts(contract, { queue }, dir, (error) => errors.push(error));
   files = await filesIn(dir);
   segments = new Map(
     [...files].filter(([path]) => path.endsWith('.log')).map(([path, file]) => [path, readSegment(file)]),
@@ -45,7 +50,7 @@ describe('a data folder, read as README.md says', () => {
   it('has no other files', () => {
     const journal = `(queues/${QUEUE}|groups|groups-copy|dead-letters/${QUEUE})`;
     const known = new RegExp(
-      `^(${journal}/(\\d{16}\\.log|durable\\.mark|removed\\.[01]\\.mark)|owner\\.pid)$`,
+      `^(${journal}/(\\d{16}\\.log|durable\\.mark|removed\\.[01]\\.mark)|owner\\.pid|contracts\\.json)$`,
     );
     expect([...files.keys()].filter((path) => !known.test(path))).toEqual([]);
   });
@@ -107,7 +112,7 @@ describe('a data folder, read as README.md says', () => {
 
   it('has the states of messages under the names that are described', () => {
     const described = new Set(
-      ['kind', 'failures', 'handouts', 'alone', 'noPrefetch', 'token', 'dueAt', 'delayMs'].sort(),
+      ['kind', 'failures', 'handouts', 'alone', 'noPrefetch', 'dueAt', 'delayMs'].sort(),
     );
     const deliveries = messagesOf('groups').flatMap(({ value }) => {
       const { runs = [] } = fieldsOf(value);
@@ -133,6 +138,12 @@ describe('a data folder, read as README.md says', () => {
       ['first', 4],
       ['first', 5],
     ]);
+  });
+
+  it('has the definitions by which its queues were served', () => {
+    const stored = fieldsOf(JSON.parse(String(fileAt('contracts.json'))));
+    expect(errors).toEqual([]);
+    expect(stored[QUEUE]).toEqual({ fingerprint: expect.any(String), since: 7, epoch: 'one' });
   });
 
   it('has a log-start checkpoint with the producer snapshot once segments were dropped', async () => {

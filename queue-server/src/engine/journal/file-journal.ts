@@ -1,5 +1,5 @@
 import type { QueueError } from '@typed-queue/contracts';
-import type { Frame } from '@typed-queue/contracts/wire';
+import type { After, Frame } from '@typed-queue/contracts/wire';
 import { FrameBuffer } from '../log/frame-buffer.js';
 import type { LogItem } from '../log/scan.js';
 import { isShortage, type FileSystem } from './file-system.js';
@@ -19,7 +19,7 @@ export interface FileJournalOptions extends WriterOptions {
   readonly cacheBytes: number;
   readonly defer: (run: () => void) => void;
   readonly probeMs: number;
-  readonly timer: (run: () => void, ms: number) => () => void;
+  readonly after: After;
 }
 
 const PROBE_BYTES = 1024 * 1024;
@@ -35,7 +35,7 @@ export class FileJournal implements Journal {
   readonly #reader: LogReader;
   readonly #removal: SegmentRemoval;
   readonly #onCommit: ((lastSeq: number) => void)[] = [];
-  readonly #onLost: ((fromSeq: number) => void)[] = [];
+  readonly #onFailedFrom: ((fromSeq: number) => void)[] = [];
   #closing: Promise<void> | undefined;
 
   constructor(options: FileJournalOptions, { state, logStart }: OpenedLog) {
@@ -101,8 +101,8 @@ export class FileJournal implements Journal {
   onCommit(listener: (lastSeq: number) => void): void {
     this.#onCommit.push(listener);
   }
-  onLost(listener: (fromSeq: number) => void): void {
-    this.#onLost.push(listener);
+  onFailedFrom(listener: (fromSeq: number) => void): void {
+    this.#onFailedFrom.push(listener);
   }
   roll(): Promise<void> {
     return this.#commit.roll();
@@ -136,19 +136,19 @@ export class FileJournal implements Journal {
   }
 
   #groupCommit(): GroupCommit {
-    const { dir, fileSystem, segmentBytes, probeMs, timer, defer, log } = this.#options;
+    const { dir, fileSystem, segmentBytes, probeMs, after, defer, log } = this.#options;
     const bytes = Math.min(PROBE_BYTES, segmentBytes);
     const committed = (batch: Batch): void => this.#committed(batch);
-    const lost = (fromSeq: number): void => this.#onLost.forEach((listener) => listener(fromSeq));
+    const failedFrom = (fromSeq: number): void => this.#onFailedFrom.forEach((listener) => listener(fromSeq));
     return new GroupCommit({
       dir,
       writer: this.#writer,
       defer,
       log,
       probeMs,
-      timer,
+      after,
       committed,
-      lost,
+      failedFrom,
       hasRoom: () => hasRoom(fileSystem, dir, bytes),
     });
   }

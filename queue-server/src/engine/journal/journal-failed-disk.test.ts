@@ -95,7 +95,7 @@ describe('a journal whose disk fails', () => {
     await appendEach(journal, [['a']]);
     failAlways(disk, 'flush');
     const lost: number[] = [];
-    journal.onLost((fromSeq) => lost.push(fromSeq));
+    journal.onFailedFrom((fromSeq) => lost.push(fromSeq));
     expect(await causeOf(journal.append(frameOf(['b'])).durable)).toBe('storage_failed');
     disk.fault = () => undefined;
     expect(await causeOf(journal.append(frameOf(['c'])).durable)).toBe('storage_failed');

@@ -51,7 +51,7 @@ describe('a journal that lacks descriptors or memory for a new segment', () => {
       const { journal, events } = opened;
       await appendEach(journal, [['a']]);
       const lost: number[] = [];
-      journal.onLost((fromSeq) => lost.push(fromSeq));
+      journal.onFailedFrom((fromSeq) => lost.push(fromSeq));
       fail(disk, code);
       expect(await causeOf(journal.roll())).toBe('storage_unavailable');
       expect(journal.fault()).toMatchObject({ code: 'storage_unavailable', retryable: true });
@@ -72,7 +72,7 @@ describe('a journal that lacks descriptors or memory for a new segment', () => {
     const { journal } = await openForTest(disk, { segmentBytes: 300 });
     await appendEach(journal, [['a']]);
     const lost: number[] = [];
-    journal.onLost((fromSeq) => lost.push(fromSeq));
+    journal.onFailedFrom((fromSeq) => lost.push(fromSeq));
     failOpening(disk, 'create', 'EMFILE');
     const outcomes = ['b', 'c'].map((text) => causeOf(journal.append(frameOf([text])).durable));
     expect(await Promise.all(outcomes)).toEqual(['storage_unavailable', 'storage_unavailable']);
@@ -84,12 +84,12 @@ describe('a journal that lacks descriptors or memory for a new segment', () => {
     const disk = new LossyFileSystem();
     const waits: number[] = [];
     let due: (() => void) | undefined;
-    const timer = (run: () => void, ms: number) => {
+    const after = (ms: number, run: () => void) => {
       waits.push(ms);
       due = run;
       return () => (due = undefined);
     };
-    const { journal } = await openForTest(disk, { timer });
+    const { journal } = await openForTest(disk, { after });
     await appendEach(journal, [['a']]);
     failOpening(disk, 'create', 'EMFILE');
     await causeOf(journal.roll());

@@ -27,7 +27,7 @@ describe.each([0, 16_384])('a journal on a disk that is full (inline up to %i by
   it('rejects what waits, assigns its seqs again and keeps what is durable', async () => {
     const { disk, journal, events } = await fill();
     const lost: number[] = [];
-    journal.onLost((fromSeq) => lost.push(fromSeq));
+    journal.onFailedFrom((fromSeq) => lost.push(fromSeq));
     const size = disk.content(join(DIR, segmentName(1))).byteLength;
     const outcomes = await Promise.all(
       ['b', 'c', 'd'].map((text) => causeOf(journal.append(frameOf([text, text])).durable)),

@@ -32,7 +32,7 @@ export const openForTest = async (
     newEpoch: () => NIL_UUID,
     cacheBytes: 0,
     defer: queueMicrotask,
-    timer: (run) => {
+    after: (_ms, run) => {
       waiting.push(run);
       return () => (waiting = waiting.filter((other) => other !== run));
     },

@@ -1,5 +1,5 @@
 import type { QueueError } from '@typed-queue/contracts';
-import type { Frame } from '@typed-queue/contracts/wire';
+import type { After, Frame } from '@typed-queue/contracts/wire';
 import type { LogItem } from '../log/scan.js';
 import type { DedupState } from './dedup-state.js';
 import type { FileSystem } from './file-system.js';
@@ -29,8 +29,8 @@ export interface JournalOptions {
   readonly defer?: (run: () => void) => void;
   /** How often a full disk is probed for room. @default 1000 */
   readonly probeMs?: number;
-  /** Runs something once, later, without keeping the process alive; returns how to cancel it. @default setTimeout */
-  readonly timer?: (run: () => void, ms: number) => () => void;
+  /** Default: `unrefAfter`. */
+  readonly after?: After;
   /** Restored while the log is opened, and stored in the segment footers. */
   readonly dedup?: DedupState;
   readonly log?: (event: JournalEvent) => void;
@@ -74,7 +74,7 @@ export interface Journal {
   /** Called after each batch, before its appends resolve, in the same turn as `lastSeq` grows. */
   onCommit(listener: (lastSeq: number) => void): void;
   /** Called when appends failed, before they reject: their seqs, from this one on, will be assigned again. */
-  onLost(listener: (fromSeq: number) => void): void;
+  onFailedFrom(listener: (fromSeq: number) => void): void;
   /** Seals the active segment and starts a new one, unless it is empty. */
   roll(): Promise<void>;
   /**

@@ -1,15 +1,11 @@
 import { newId, QueueError } from '@typed-queue/contracts';
+import { unrefAfter } from '@typed-queue/program';
 import { FileJournal } from './file-journal.js';
 import { isFull, isShortage } from './file-system.js';
 import type { Journal, JournalOptions } from './journal.js';
 import { nodeFileSystem } from './node-file-system.js';
 import { openLog, type OpenedLog } from './recovery/open-log.js';
 import { storageFull, storageUnavailable, unreadable } from './storage-errors.js';
-
-const unrefTimer = (run: () => void, ms: number): (() => void) => {
-  const timer = setTimeout(run, ms).unref();
-  return () => clearTimeout(timer);
-};
 
 type CompleteOptions = Required<Omit<JournalOptions, 'dedup'>> & Pick<JournalOptions, 'dedup'>;
 
@@ -22,7 +18,7 @@ const defaults = {
   cacheBytes: 8 * 1024 * 1024,
   defer: (run) => void setImmediate(run),
   probeMs: 1000,
-  timer: unrefTimer,
+  after: unrefAfter,
   log: () => undefined,
 } satisfies Partial<JournalOptions>;
 

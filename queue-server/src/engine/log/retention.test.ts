@@ -39,7 +39,7 @@ const running = (retention: Retention): LogRetention =>
       },
       fault: () => fault,
     },
-    { retention, now: () => time.now, timers: time.timers, onError: (error) => errors.push(error) },
+    { retention, now: () => time.now, after: time.after, onError: (error) => errors.push(error) },
   );
 
 const pass = async (ms: number): Promise<void> => {

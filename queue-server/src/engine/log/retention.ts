@@ -1,5 +1,6 @@
+import type { After } from '@typed-queue/contracts/wire';
 import { MINUTE, SECOND, type Retention } from '@typed-queue/contracts';
-import { EarliestTimer, type Timers } from '../timers.js';
+import { EarliestTimer } from '../earliest-timer.js';
 
 /** A part of a log that is removed as a whole. Only the last one grows. */
 export interface LogSegment {
@@ -28,7 +29,7 @@ export interface RetentionRules {
   readonly now: () => number;
   /** Milliseconds since 1970, as messages have them. Default: `now`. */
   readonly wallNow?: () => number;
-  readonly timers: Timers;
+  readonly after: After;
   /** Called with failures to remove; they are retried. */
   readonly onError: (error: unknown) => void;
 }
@@ -46,7 +47,7 @@ export class LogRetention {
   constructor(log: SegmentedLog, rules: RetentionRules) {
     this.#log = log;
     this.#rules = rules;
-    this.#timer = new EarliestTimer(() => this.check(), rules.now, rules.timers);
+    this.#timer = new EarliestTimer(() => this.check(), rules.now, rules.after);
     this.#stopped = !isBounded(rules.retention);
     this.#wait();
   }
@@ -100,9 +101,7 @@ export class LogRetention {
 /** A segment grows to this part of the bounds: a queue holds at most that much more than they allow. */
 const PART = 1 / 8;
 
-const UNBOUNDED = { maxAgeMs: Infinity, maxBytes: Infinity, maxMessages: Infinity };
-
-export const isBounded = ({ maxAgeMs, maxBytes, maxMessages }: Retention): boolean =>
+const isBounded = ({ maxAgeMs, maxBytes, maxMessages }: Retention): boolean =>
   [maxAgeMs, maxBytes, maxMessages].some((bound) => bound !== undefined);
 
 /**
@@ -110,7 +109,7 @@ export const isBounded = ({ maxAgeMs, maxBytes, maxMessages }: Retention): boole
  * successors have `maxBytes`, or `maxMessages`. The last one stays.
  */
 export const firstKept = (segments: readonly LogSegment[], retention: Retention, now: number): number => {
-  const { maxAgeMs, maxBytes, maxMessages } = { ...UNBOUNDED, ...retention };
+  const { maxAgeMs = Infinity, maxBytes = Infinity, maxMessages = Infinity } = retention;
   let [bytes, messages, begun] = [0, 0, Infinity];
   let firstSeq = segments.at(-1)?.firstSeq ?? 0;
   for (const segment of segments.toReversed()) {
@@ -127,7 +126,7 @@ export const firstKept = (segments: readonly LogSegment[], retention: Retention,
 /** Whether the last segment has grown to its part of a bound. An empty one has not. */
 export const isRollDue = (last: LogSegment | undefined, retention: Retention, now: number): boolean => {
   if (last === undefined || last.messages === 0) return false;
-  const { maxAgeMs, maxBytes, maxMessages } = { ...UNBOUNDED, ...retention };
+  const { maxAgeMs = Infinity, maxBytes = Infinity, maxMessages = Infinity } = retention;
   return (
     now - last.begun >= maxAgeMs * PART ||
     last.bytes >= maxBytes * PART ||

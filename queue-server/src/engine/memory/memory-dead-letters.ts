@@ -1,94 +1,76 @@
 import type { DeadLetter, DeadLetterPage, DeadLetterQuery } from '@typed-queue/contracts';
-import { type DeadLetters, letterFilter, type LettersHeld, type NewLetter } from '../groups/dead-letters.js';
+import { type DeadLetters, letterFilter, type LetterTotals, type NewLetter } from '../groups/dead-letters.js';
 
-/** The letters of one queue. */
-class Letters {
-  /** By position, ascending. */
-  readonly all = new Map<number, { readonly letter: DeadLetter; readonly bytes: number }>();
-  readonly hidden = new Set<number>();
-  /** How many of each group are listed. */
-  readonly counts = new Map<string, number>();
-  newest = 0;
-  bytes = 0;
-
-  count(group: string, by: number): void {
-    this.counts.set(group, (this.counts.get(group) ?? 0) + by);
-  }
-}
-
-/** Dead letters in memory, lost when the process ends. */
+/** The dead letters of one queue in memory, lost when the process ends. */
 export class MemoryDeadLetters implements DeadLetters {
-  readonly #byQueue = new Map<string, Letters>();
+  /** By position, ascending. */
+  readonly #all = new Map<number, { readonly letter: DeadLetter; readonly bytes: number }>();
+  readonly #hidden = new Set<number>();
+  /** How many of each group are listed. */
+  readonly #counts = new Map<string, number>();
+  #newest = 0;
+  #bytes = 0;
 
-  async add(queue: string, letters: readonly NewLetter[]): Promise<void> {
-    const kept = this.#of(queue);
+  async add(letters: readonly NewLetter[]): Promise<void> {
     for (const { replaces = [], ...letter } of letters) {
-      const position = ++kept.newest;
+      const position = ++this.#newest;
       const bytes = JSON.stringify(letter).length;
-      kept.all.set(position, { letter: { position, ...letter }, bytes });
-      kept.bytes += bytes;
-      kept.count(letter.group, 1);
-      await this.remove(queue, replaces);
+      this.#all.set(position, { letter: { position, ...letter }, bytes });
+      this.#bytes += bytes;
+      this.#count(letter.group, 1);
+      await this.remove(replaces);
     }
   }
 
-  async list(queue: string, query: DeadLetterQuery): Promise<DeadLetterPage> {
+  async list(query: DeadLetterQuery): Promise<DeadLetterPage> {
     const { after = 0, limit = 100, through = Infinity } = query;
-    const { all, hidden } = this.#of(queue);
     const matches = letterFilter(query);
     const letters: DeadLetter[] = [];
-    for (const [position, { letter }] of all) {
-      if (position <= after || position > through || hidden.has(position) || !matches(letter)) continue;
+    for (const [position, { letter }] of this.#all) {
+      if (position <= after || position > through || this.#hidden.has(position) || !matches(letter)) continue;
       if (letters.length === limit) return { letters, gaps: [], next: letters.at(-1)?.position ?? after };
       letters.push(letter);
     }
     return { letters, gaps: [], next: null };
   }
 
-  async read(queue: string, positions: readonly number[]): Promise<readonly DeadLetter[]> {
-    const { all } = this.#of(queue);
-    return positions.flatMap((position) => all.get(position)?.letter ?? []);
+  async read(positions: readonly number[]): Promise<readonly DeadLetter[]> {
+    return positions.flatMap((position) => this.#all.get(position)?.letter ?? []);
   }
 
-  async remove(queue: string, positions: readonly number[]): Promise<void> {
-    const kept = this.#of(queue);
+  async remove(positions: readonly number[]): Promise<void> {
     for (const position of positions) {
-      const found = kept.all.get(position);
+      const found = this.#all.get(position);
       if (found === undefined) continue;
-      kept.all.delete(position);
-      kept.bytes -= found.bytes;
-      if (!kept.hidden.delete(position)) kept.count(found.letter.group, -1);
+      this.#all.delete(position);
+      this.#bytes -= found.bytes;
+      if (!this.#hidden.delete(position)) this.#count(found.letter.group, -1);
     }
   }
 
-  hide(queue: string, positions: readonly number[]): readonly number[] {
-    const { all, hidden } = this.#of(queue);
-    const listed = positions.filter((position) => all.has(position) && !hidden.has(position));
-    for (const position of listed) hidden.add(position);
-    this.#countAll(queue, listed, -1);
+  hide(positions: readonly number[]): readonly number[] {
+    const listed = positions.filter((position) => this.has(position) && !this.#hidden.has(position));
+    for (const position of listed) this.#hidden.add(position);
+    this.#countAll(listed, -1);
     return listed;
   }
 
-  show(queue: string, positions: readonly number[]): void {
-    const { hidden } = this.#of(queue);
-    this.#countAll(
-      queue,
-      positions.filter((position) => hidden.delete(position)),
-      1,
-    );
+  show(positions: readonly number[]): void {
+    const shown = positions.filter((position) => this.#hidden.delete(position));
+    this.#countAll(shown, 1);
   }
 
-  has(queue: string, position: number): boolean {
-    return this.#of(queue).all.has(position);
+  has(position: number): boolean {
+    return this.#all.has(position);
   }
 
-  count(queue: string, group: string): number {
-    return this.#of(queue).counts.get(group) ?? 0;
+  count(group: string): number {
+    return this.#counts.get(group) ?? 0;
   }
 
-  held(queue: string): LettersHeld {
-    const { all, hidden, bytes, newest } = this.#of(queue);
-    return { letters: all.size - hidden.size, bytes, live: bytes, newest };
+  totals(): LetterTotals {
+    const bytes = this.#bytes;
+    return { letters: this.#all.size - this.#hidden.size, bytes, live: bytes, newest: this.#newest };
   }
 
   fault(): undefined {
@@ -96,17 +78,14 @@ export class MemoryDeadLetters implements DeadLetters {
   }
 
   async close(): Promise<void> {
-    // Nothing is held but memory.
+    // Nothing but memory to release.
   }
 
-  #countAll(queue: string, positions: readonly number[], by: number): void {
-    const kept = this.#of(queue);
-    for (const position of positions) kept.count(kept.all.get(position)?.letter.group ?? '', by);
+  #countAll(positions: readonly number[], by: number): void {
+    for (const position of positions) this.#count(this.#all.get(position)?.letter.group ?? '', by);
   }
 
-  #of(queue: string): Letters {
-    const kept = this.#byQueue.get(queue) ?? new Letters();
-    this.#byQueue.set(queue, kept);
-    return kept;
+  #count(group: string, by: number): void {
+    this.#counts.set(group, this.count(group) + by);
   }
 }

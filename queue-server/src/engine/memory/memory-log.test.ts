@@ -10,7 +10,7 @@ import { MemoryLog } from './memory-log.js';
 
 const open = (retention: Retention = {}): MemoryLog => {
   const time = new Time();
-  return new MemoryLog({ retention, now: () => time.now, timers: time.timers, onError: () => undefined });
+  return new MemoryLog({ retention, now: () => time.now, after: time.after, onError: () => undefined });
 };
 
 const KIB = 1024;

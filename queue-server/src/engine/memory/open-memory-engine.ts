@@ -1,7 +1,7 @@
 import type { Engine } from '../engine.js';
 import { policyOf } from '../group/policy.js';
 import { LocalEngine } from '../local-engine.js';
-import { rulesOf, type LocalOptions } from '../groups/local-options.js';
+import { rulesOf, type LocalOptions } from '../local-options.js';
 import { GroupRegistry } from '../groups/registry.js';
 import type { GroupRecords } from '../groups/group-records.js';
 import { MemoryDeadLetters } from './memory-dead-letters.js';
@@ -25,14 +25,15 @@ const records: GroupRecords = {
 export const openMemoryEngine = (options: LocalOptions): Engine => {
   const rules = rulesOf(options);
   return new LocalEngine({
-    queues: options.queues,
+    queues: options.queues.map(({ name, retention, deadLetters: letterBounds }) => ({
+      name,
+      log: new MemoryLog({ ...rules, retention }),
+      deadLetters: new MemoryDeadLetters(),
+      letterBounds,
+    })),
     durability: 'memory',
-    logs: new Map(
-      options.queues.map(({ name, retention }) => [name, new MemoryLog({ ...rules, retention })]),
-    ),
     registry: new GroupRegistry((settings) => policyOf(settings, rules), rules),
     records,
-    deadLetters: new MemoryDeadLetters(),
     rules,
     // A token of an earlier start must not be valid again.
     firstToken: rules.wallNow() * TOKENS_PER_MS,

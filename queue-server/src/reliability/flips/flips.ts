@@ -5,7 +5,7 @@ import { checkFolder } from './damage-check.js';
 import { makeSmallFolder } from './small-folder.js';
 
 /** One damage to one file: a bit is flipped, or the file ends at a byte. */
-export type Damage =
+type Damage =
   | { readonly kind: 'flip'; readonly file: string; readonly bit: number }
   | { readonly kind: 'cut'; readonly file: string; readonly size: number };
 

@@ -39,8 +39,8 @@ const append = async (engine: Engine, seqs: readonly number[]): Promise<string[]
   return seqs.map(payloadOf);
 };
 
-/** Seals the segment of the queue's log, so that its ids are kept in the seal. */
-const seal = async (dir: string): Promise<void> => {
+/** Seals the segment of the queue's log, so that its footer has its ids. */
+const sealSegment = async (dir: string): Promise<void> => {
   const journal = await openJournal({ dir: join(dir, 'queues', QUEUE), dedup: new Duplicates() });
   await journal.roll();
   await journal.close();
@@ -59,7 +59,7 @@ export const makeSmallFolder = async (dir: string, snapshot: boolean): Promise<C
   const group = engine.group(QUEUE, 'first');
   const claim = { member: 'm', maxMessages: 5, maxBytes: 1024 * 1024 };
   const claimed = await group.claim(claim);
-  if (typeof claimed === 'string') throw new Error('The group had nothing to hand out.');
+  if (typeof claimed === 'string') throw new Error('The group granted nothing.');
   const of = { member: 'm', token: claimed.token };
   const acked = await group.settle({ ...of, outcome: { kind: 'ack' }, ranges: [[1, 2]] });
   const rejected = await group.settle({ ...of, outcome: { kind: 'dead-letter' }, ranges: [[3, 5]] });
@@ -67,7 +67,7 @@ export const makeSmallFolder = async (dir: string, snapshot: boolean): Promise<C
   const { letters } = await engine.queue(QUEUE).deadLetters.list({});
   await engine.queue(QUEUE).deadLetters.redrive(letters.filter(({ seq }) => seq === 4));
   await engine.close();
-  await seal(dir);
+  await sealSegment(dir);
   const again = await openDiskEngine({ dir, queues: QUEUES });
   payloads.push(...(await append(again, [7])));
   await again.close();

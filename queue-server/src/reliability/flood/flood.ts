@@ -4,14 +4,23 @@ import { Worker } from 'node:worker_threads';
 import { ServerProcess, type Target } from '../server-process.js';
 import { Witness, type Observed } from '../witness.js';
 
+/**
+ * publishes   messages, in frames
+ * controls    `unsubscribe`, `pause` and `position`, which are never refused
+ * handshakes  connections
+ */
+export type FloodKind = 'publishes' | 'controls' | 'handshakes';
+export const FLOOD_KINDS: readonly FloodKind[] = ['publishes', 'controls', 'handshakes'];
+
 export interface FloodOptions {
+  readonly kind: FloodKind;
   /** Of each principal, in messages per second. */
-  readonly limit: number;
+  readonly messagesPerSecond: number;
   /** How much faster the flood is than its limit. */
   readonly factor: number;
   /** Of each run. */
   readonly seconds: number;
-  /** How many runs there are of either kind, in turn. */
+  /** How many runs there are with and without the flood, in turn. */
   readonly rounds: number;
 }
 
@@ -22,6 +31,7 @@ export interface Waits {
 }
 
 export interface FloodReport {
+  readonly kind: FloodKind;
   readonly quiet: Waits;
   readonly flooded: Waits;
   readonly floods: readonly Flooded[];
@@ -36,20 +46,46 @@ interface Run {
 }
 
 export interface FloodOrder {
+  readonly kind: FloodKind;
   readonly target: Target;
-  readonly messagesPerSecond: number;
+  readonly perSecond: number;
 }
 
-/** The outcome of a flood, in messages. */
+/** The outcome of a flood, in messages, requests or connections. */
 export interface Flooded {
   readonly accepted: number;
+  /** With `rate_limited`. */
   readonly refused: number;
-  /** Their connection was cut off before the answer. */
+  /** Their connection ended before the answer. */
   readonly unanswered: number;
+  /** Handshakes that were answered with HTTP 429 or `rate_limited`. */
+  readonly keptOut: number;
   /** How often the flooding client was cut off. */
   readonly cuts: number;
   readonly ms: number;
 }
+
+/** As the protocol document has it. */
+interface FloodLimit {
+  readonly perSecond: number;
+  /** What is accepted at once. */
+  readonly burst: number;
+}
+
+const limitOf = ({
+  kind,
+  messagesPerSecond,
+}: Pick<FloodOptions, 'kind' | 'messagesPerSecond'>): FloodLimit => {
+  switch (kind) {
+    case 'publishes':
+      return { perSecond: messagesPerSecond, burst: messagesPerSecond };
+    case 'controls':
+      // Nothing of it is refused: who is 5 s ahead of the rate is cut off.
+      return { perSecond: 1_000, burst: 5_000 + 5 * 1_000 };
+    case 'handshakes':
+      return { perSecond: 100, burst: 200 };
+  }
+};
 
 /** The built worker: the path is the same from the sources and from the built files. */
 const WORKER = new URL('../../../dist/reliability/flood/flooder.worker.js', import.meta.url);
@@ -78,10 +114,11 @@ const waitsOf = (runs: readonly Run[]): Waits => ({
 
 /** Measures what one principal waits for while all is quiet, and while another floods the server. */
 export const flood = async (options: FloodOptions): Promise<FloodReport> => {
-  const server = await ServerProcess.start({ RATE_MESSAGES_PER_SECOND: String(options.limit) });
+  const { kind, messagesPerSecond, rounds } = options;
+  const server = await ServerProcess.start({ RATE_MESSAGES_PER_SECOND: String(messagesPerSecond) });
   const [quiet, flooded]: [Run[], Run[]] = [[], []];
   try {
-    for (let round = 0; round < options.rounds; round++) {
+    for (let round = 0; round < rounds; round++) {
       quiet.push(await run(server, options, false));
       flooded.push(await run(server, options, true));
     }
@@ -89,6 +126,7 @@ export const flood = async (options: FloodOptions): Promise<FloodReport> => {
     await server.close();
   }
   return {
+    kind,
     quiet: waitsOf(quiet),
     flooded: waitsOf(flooded),
     floods: flooded.flatMap(({ flood }) => flood ?? []),
@@ -96,13 +134,11 @@ export const flood = async (options: FloodOptions): Promise<FloodReport> => {
   };
 };
 
-const run = async (
-  server: ServerProcess,
-  { limit, factor, seconds }: FloodOptions,
-  isFlooded: boolean,
-): Promise<Run> => {
-  const messagesPerSecond = limit * factor;
-  const stop = isFlooded ? startFlood({ target: server.attacked, messagesPerSecond }) : undefined;
+const run = async (server: ServerProcess, options: FloodOptions, isFlooded: boolean): Promise<Run> => {
+  const { kind, factor, seconds } = options;
+  const { perSecond } = limitOf(options);
+  const order = { kind, target: server.attacked, perSecond: perSecond * factor };
+  const stop = isFlooded ? startFlood(order) : undefined;
   const witness = await Witness.start(server.target);
   await setTimeout(seconds * 1_000);
   const observed = await witness.end();
@@ -111,33 +147,39 @@ const run = async (
 };
 
 /** A report in lines for people. */
-export const linesOf = ({ quiet, flooded, floods }: FloodReport): string[] => {
+export const linesOf = ({ kind, quiet, flooded, floods }: FloodReport): string[] => {
   const sum = (of: (flood: Flooded) => number): number => floods.reduce((all, one) => all + of(one), 0);
-  const factor = (one: number, other: number): string => (other / one).toFixed(2);
-  const { receiptMs, deliveryMs } = flooded;
+  const line = (name: string, wait: keyof Waits): string =>
+    `  ${name}  p99 ${quiet[wait].toFixed(1)} ms quiet, ${flooded[wait].toFixed(1)} ms flooded: × ${(flooded[wait] / quiet[wait]).toFixed(2)}`;
+  const [accepted, refused] = [sum((one) => one.accepted), sum((one) => one.refused)];
+  const sent = accepted + refused + sum((one) => one.unanswered);
+  const seconds = sum(({ ms }) => ms) / 1_000;
   return [
-    `flood      ${sum(({ accepted }) => accepted)} messages accepted, ${sum(({ refused }) => refused)} refused, ${sum(({ unanswered }) => unanswered)} without an answer; cut off ${sum(({ cuts }) => cuts)} times`,
-    `receipt    p99 ${quiet.receiptMs.toFixed(1)} ms quiet, ${receiptMs.toFixed(1)} ms flooded: × ${factor(quiet.receiptMs, receiptMs)}`,
-    `delivery   p99 ${quiet.deliveryMs.toFixed(1)} ms quiet, ${deliveryMs.toFixed(1)} ms flooded: × ${factor(quiet.deliveryMs, deliveryMs)}`,
+    `${kind}: ${Math.round(sent / seconds)} a second; ${accepted} accepted, ${refused} refused, ${sum((one) => one.unanswered)} without an answer`,
+    `  cut off ${sum(({ cuts }) => cuts)} times, and then kept out at ${sum(({ keptOut }) => keptOut)} handshakes`,
+    line('receipt ', 'receiptMs'),
+    line('delivery', 'deliveryMs'),
   ];
 };
 
 /** What a flood did to another client, or got from the server, that it must not, times apart; empty: nothing. */
 export const harmOf = (
-  { floods, observed }: FloodReport,
-  { limit }: Pick<FloodOptions, 'limit'>,
-): string[] => [
-  ...floods.flatMap(({ accepted, ms }) => {
-    // A full bucket, and what time brings.
-    const allowed = limit + (ms / 1_000) * limit;
-    return accepted <= allowed
-      ? []
-      : [`${accepted} messages of the flood were accepted, of ${Math.floor(allowed)}`];
-  }),
-  ...observed.flatMap(({ refused, disconnects, missing, deliveredTwice }) => [
-    ...Object.entries(refused).map(([code, times]) => `the other client was refused: ${times} × ${code}`),
-    ...(disconnects === 0 ? [] : ['the other client was disconnected']),
-    ...(missing === 0 ? [] : [`the other client misses ${missing} messages`]),
-    ...(deliveredTwice === 0 ? [] : [`the other client got ${deliveredTwice} messages twice`]),
-  ]),
+  { kind, floods, observed }: FloodReport,
+  { messagesPerSecond }: Pick<FloodOptions, 'messagesPerSecond'>,
+): string[] => {
+  const { perSecond, burst } = limitOf({ kind, messagesPerSecond });
+  return [
+    ...floods.flatMap(({ accepted, ms }) => {
+      const allowed = Math.floor(burst + (ms / 1_000) * perSecond);
+      return accepted <= allowed ? [] : [`${accepted} ${kind} of the flood were accepted, of ${allowed}`];
+    }),
+    ...observed.flatMap(harmTo),
+  ];
+};
+
+const harmTo = ({ refused, disconnects, missing, deliveredTwice }: Observed): string[] => [
+  ...Object.entries(refused).map(([code, times]) => `the other client was refused: ${times} × ${code}`),
+  ...(disconnects === 0 ? [] : ['the other client was disconnected']),
+  ...(missing === 0 ? [] : [`the other client misses ${missing} messages`]),
+  ...(deliveredTwice === 0 ? [] : [`the other client got ${deliveredTwice} messages twice`]),
 ];

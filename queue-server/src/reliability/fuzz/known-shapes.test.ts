@@ -15,7 +15,9 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const expectUnharmed = async (): Promise<void> => {
-  expect([server.isRunning, await isLive(server.target.port), server.errors]).toEqual([true, true, []]);
+  expect(server.isRunning).toBe(true);
+  expect(await isLive(server.target.port)).toBe(true);
+  expect(server.errors).toEqual([]);
 };
 
 const bytes = Buffer.from('x');

@@ -25,12 +25,13 @@ export class RawPeer {
   readonly #socket: WebSocket;
   readonly #answers = new Map<number, Answer>();
   #requests = 0;
+  #failure = 'the server closed the connection';
   #onEvent: (event: string, ...args: unknown[]) => void = () => undefined;
   #onConnect: (packet: string) => void = () => undefined;
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
-    socket.on('error', () => undefined);
+    socket.on('error', ({ message }) => (this.#failure = message));
     socket.on('message', (data, isBinary) => {
       if (!isBinary) this.#take(textOf(data));
     });
@@ -56,7 +57,7 @@ export class RawPeer {
     const peer = await RawPeer.open(target);
     const answer = new Promise<string>((resolve) => (peer.#onConnect = resolve));
     peer.send(`40${JSON.stringify({ token: target.key, client })}`);
-    const packet = await Promise.race([answer, peer.closed().then(() => 'the server closed the connection')]);
+    const packet = await Promise.race([answer, peer.closed().then(() => peer.#failure)]);
     if (!packet.startsWith('40')) throw new Error(`not admitted: ${packet}`);
     return peer;
   }

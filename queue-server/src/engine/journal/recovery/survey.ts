@@ -20,7 +20,7 @@ import { unsupportedFile, unsupportedVersion } from '../storage-errors.js';
  * `torn`: the process stopped while it created the file, which holds nothing.
  * `damaged`: it is a segment by other evidence, but its header does not match its checksum.
  */
-export type HeaderState =
+type HeaderState =
   | { readonly kind: 'intact'; readonly header: SegmentHeader }
   | { readonly kind: 'torn' }
   | { readonly kind: 'damaged' };

@@ -26,7 +26,7 @@ export interface LogStart {
   readonly producers: ProducerSnapshot | undefined;
 }
 
-export const NOTHING_DROPPED: LogStart = { firstSeq: 1, producers: undefined };
+const NOTHING_DROPPED: LogStart = { firstSeq: 1, producers: undefined };
 
 const NAMES = ['removed.0.mark', 'removed.1.mark'] as const;
 

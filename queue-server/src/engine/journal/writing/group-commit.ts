@@ -1,5 +1,5 @@
 import { backOffMs, QueueError } from '@typed-queue/contracts';
-import type { Frame } from '@typed-queue/contracts/wire';
+import type { After, Frame } from '@typed-queue/contracts/wire';
 import { DURABLE, type Batch, type WriteResult } from './active-segment.js';
 import type { JournalEvent } from '../journal-event.js';
 import type { LogWriter } from './log-writer.js';
@@ -32,14 +32,13 @@ export interface GroupCommitOptions {
   readonly hasRoom: () => Promise<boolean>;
   /** How often a full disk is probed, in milliseconds. */
   readonly probeMs: number;
-  /** Runs something once, later, without keeping the process alive; returns how to cancel it. */
-  readonly timer: (run: () => void, ms: number) => () => void;
+  readonly after: After;
   readonly defer: (run: () => void) => void;
   readonly log: (event: JournalEvent) => void;
   /** A batch became durable. Called before its promises resolve. */
   readonly committed: (batch: Batch) => void;
   /** Appends from a seq on failed. Called before their promises reject. */
-  readonly lost: (fromSeq: number) => void;
+  readonly failedFrom: (fromSeq: number) => void;
 }
 
 export interface Appending {
@@ -72,16 +71,16 @@ export class GroupCommit {
   constructor(options: GroupCommitOptions) {
     this.#options = options;
     this.#nextSeq = options.writer.nextSeq;
-    const { timer, probeMs } = options;
+    const { after, probeMs } = options;
     this.#untilRoom = new RetryLoop({
       attempt: async () => (await options.hasRoom()) || undefined,
       delayMs: () => probeMs,
-      timer,
+      after,
     });
     this.#untilPrepared = new RetryLoop({
       attempt: () => this.#prepareAgain(),
       delayMs: (failures) => backOffMs(failures, RETRY_DELAYS),
-      timer,
+      after,
     });
   }
 
@@ -203,7 +202,7 @@ export class GroupCommit {
     const failed = this.#pending.drain();
     const rolls = this.#rolls;
     this.#rolls = [];
-    if (failed.length > 0) this.#options.lost(this.#nextSeq);
+    if (failed.length > 0) this.#options.failedFrom(this.#nextSeq);
     for (const waiter of [...failed, ...rolls]) waiter.reject(state.error);
     this.#drained?.();
   }

@@ -1,10 +1,11 @@
+import type { After } from '@typed-queue/contracts/wire';
+
 export interface RetryLoopOptions<T> {
   /** Undefined when it failed. It must not reject. */
   readonly attempt: () => Promise<T | undefined>;
   /** The wait before an attempt, in milliseconds, by the number of failed attempts before it. */
   readonly delayMs: (failures: number) => number;
-  /** Runs something once, later, without keeping the process alive; returns how to cancel it. */
-  readonly timer: (run: () => void, ms: number) => () => void;
+  readonly after: After;
 }
 
 /** Attempts something until it succeeds. */
@@ -30,10 +31,10 @@ export class RetryLoop<T> {
   }
 
   #wait(succeeded: (result: T) => void, failures: number): void {
-    const { timer, delayMs } = this.#options;
-    this.#cancel = timer(() => {
+    const { after, delayMs } = this.#options;
+    this.#cancel = after(delayMs(failures), () => {
       this.#attempting = this.#attempt(succeeded, failures);
-    }, delayMs(failures));
+    });
   }
 
   async #attempt(succeeded: (result: T) => void, failures: number): Promise<void> {

@@ -100,7 +100,7 @@ export class SegmentRemoval {
       throw error;
     }
     this.#unsynced = true;
-    // One by one: a later file must not be gone for good while an older one comes back.
+    // One by one: a later file must not be gone permanently while an older one comes back.
     await this.#sync();
     log({ kind: 'segment-dropped', file: segment.path });
   }

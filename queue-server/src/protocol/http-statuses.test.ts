@@ -1,0 +1,108 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { QueueError } from '@typed-queue/contracts';
+import { accessPolicy } from '@typed-queue/program';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo, type Server } from 'node:net';
+import { Audit } from '../access/audit.js';
+import { filterRequests, REFUSAL_STATUSES } from '../access/request-filter.js';
+import { rawRequest, UPGRADE } from '../raw-http.fixture.js';
+import { startTestServer, type TestServer } from '../testing.js';
+import { healthPages } from '../transport/health.js';
+import { readProtocolDocument, tableOf, type ProtocolDocument } from './document.fixture.js';
+
+const HOST = 'Host: 127.0.0.1';
+const TARGET = '/socket.io/?EIO=4&transport=websocket';
+
+let document: ProtocolDocument;
+beforeAll(async () => {
+  document = await readProtocolDocument();
+});
+
+describe('the refusals before the upgrade', () => {
+  it('are those of the document', () => {
+    const rows = tableOf(document, 'status', '`code`', 'because');
+    const listed = rows.map(([status = '', code = '']) => [code.replaceAll('`', ''), Number(status)]);
+    expect(Object.fromEntries(listed)).toEqual(REFUSAL_STATUSES);
+  });
+
+  it('of an address with too many connections is 429, with the time to wait', async () => {
+    const http = createServer();
+    http.on('upgrade', () => undefined);
+    filterRequests(http, {
+      policy: accessPolicy({ host: '127.0.0.1', allowedHosts: [], origins: [], keysRequired: false }),
+      trustedProxies: 0,
+      socketPath: '/socket.io/',
+      audit: new Audit({ log: () => undefined, after: () => () => undefined }),
+      takeHandshake: () => {
+        throw new QueueError('rate_limited', 'Too many.', { details: { retryAfterMs: 1_200 } });
+      },
+    });
+    const url = await listening(http);
+    const { status, headers, body } = await rawRequest(url, TARGET, [HOST, ...UPGRADE]);
+    expect([status, headers['retry-after'], JSON.parse(body)]).toMatchObject([
+      429,
+      '2',
+      { code: 'rate_limited', details: { retryAfterMs: 1_200 }, retryable: true },
+    ]);
+    await new Promise((resolve) => http.close(resolve));
+  });
+});
+
+const listening = async (http: Server): Promise<string> => {
+  await once(http.listen(0, '127.0.0.1'), 'listening');
+  // Safe: a server that listens on a port has an address of this kind.
+  return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+};
+
+describe('any other answer over HTTP', () => {
+  let server: TestServer;
+  beforeEach(async () => {
+    server = await startTestServer({ storage: 'memory', handshakeTimeoutMs: 100 });
+  });
+  afterEach(() => server.close());
+
+  /** The status of the answer to a request as it is written. */
+  const statusOf = async (...lines: readonly string[]): Promise<number> => {
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname).setEncoding('latin1');
+    socket.write(lines.join('\r\n'));
+    let answer = '';
+    socket.on('data', (text: string) => (answer += text));
+    await once(socket, 'close');
+    return Number(answer.split(' ')[1]);
+  };
+  const END = ['Connection: close', '', ''];
+  const upgrade = (target: string, ...headers: readonly string[]): string[] => [
+    ...[`GET ${target} HTTP/1.1`, HOST, ...headers, '', ''],
+  ];
+
+  const cases: [number, string, string[]][] = [
+    [200, 'a page of health', ['GET /livez HTTP/1.1', HOST, ...END]],
+    [400, 'a wrong transport', upgrade('/socket.io/?EIO=4&transport=none', ...UPGRADE)],
+    [400, 'a sid', upgrade(`${TARGET}&sid=x`, ...UPGRADE)],
+    [400, 'a wrong websocket key', upgrade(TARGET, ...UPGRADE, 'Sec-WebSocket-Key: x')],
+    [400, 'no HTTP', ['garbage', '', '']],
+    [404, 'another path', ['GET /other HTTP/1.1', HOST, ...END]],
+    [405, 'another method', ['POST /livez HTTP/1.1', HOST, ...END]],
+    [408, 'half a request', ['GET /livez HTTP/1.1', '']],
+    [417, 'another Expect', ['GET /livez HTTP/1.1', HOST, 'Expect: other', ...END]],
+    [431, 'large headers', ['GET /livez HTTP/1.1', HOST, `X: ${'x'.repeat(17_000)}`, ...END]],
+  ];
+
+  it.each(cases)('is %i to %s', async (status, _, lines) => {
+    expect(await statusOf(...lines)).toBe(status);
+  });
+
+  it('is 503 at /readyz while no messages are taken', async () => {
+    const http = createServer(healthPages(() => [{ check: 'server', problem: 'shutting down' }]));
+    const { status } = await rawRequest(await listening(http), '/readyz', [HOST, ...END]);
+    expect(status).toBe(503);
+    await new Promise((resolve) => http.close(resolve));
+  });
+
+  it('is in the document', () => {
+    const listed = tableOf(document, 'status', 'because').map(([status]) => Number(status));
+    expect(listed).toEqual([...new Set([...cases.map(([status]) => status), 503])]);
+  });
+});

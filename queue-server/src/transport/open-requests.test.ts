@@ -1,0 +1,140 @@
+import { describe, expect, it } from '@jest/globals';
+import { MemoryBudget } from '../access/budget.js';
+import { PublishGate, PublishLane } from '../delivery/publish-gate.js';
+import { GatedEngine } from '../delivery/gated-engine.fixture.js';
+import { later, settled } from '../delivery/recorder.fixture.js';
+import { frameOf, producerOf } from '../engine/frames.fixture.js';
+import { OpenRequests } from './open-requests.js';
+
+const MIB = 1024 * 1024;
+const refused = { code: 'overloaded', retryable: true, message: expect.stringMatching(/has 1280 requests/) };
+
+/** A requests with a budget, and a send buffer that drains when a test says so. */
+const world = (bytes = 256 * MIB) => {
+  const budget = new MemoryBudget(bytes);
+  const sending: (() => void)[] = [];
+  const drained = (): Promise<void> => new Promise((resolve) => sending.push(resolve));
+  const unsent = { drained, unsentBytes: 0, quota: 64 * MIB };
+  const signIn: { error?: Error } = {};
+  const requests = new OpenRequests(budget.open(), unsent, () => {
+    if (signIn.error !== undefined) throw signIn.error;
+  });
+  return { budget, requests, unsent, sending, signIn };
+};
+
+describe('the requests of one connection', () => {
+  it('may be 1,280 without an answer, and more when one is answered', async () => {
+    const { requests } = world();
+    const answer = later();
+    const handler = requests.bounded(() => answer.promise);
+    const costly = requests.costly(() => answer.promise);
+    const answers = Array.from({ length: 1_280 }, (_, n) =>
+      n % 2 === 0 ? handler() : requests.pass(1, () => answer.promise),
+    );
+    await expect(handler()).rejects.toMatchObject(refused);
+    await expect(costly()).rejects.toMatchObject(refused);
+    answer.resolve();
+    await Promise.all(answers);
+    await handler();
+  });
+
+  it('that fail count as answered, and release their memory', async () => {
+    const { requests, budget } = world();
+    for (let failed = 0; failed < 1_300; failed++) {
+      await expect(requests.pass(MIB, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    }
+    expect(budget.used).toBe(0);
+  });
+
+  it('are refused when there is no memory for them', async () => {
+    const { requests } = world(4 * MIB);
+    await expect(requests.pass(2 * MIB, async () => 'done')).rejects.toMatchObject({ code: 'overloaded' });
+    expect(await requests.pass(MIB, async () => 'done')).toBe('done');
+  });
+
+  it('are refused before any work when much is unsent', async () => {
+    const { requests, unsent } = world();
+    unsent.unsentBytes = 16 * MIB;
+    expect(() => requests.checkRead()).not.toThrow();
+    unsent.quota = 31 * MIB;
+    expect(() => requests.checkRead()).toThrow(/Read its answers first/);
+    const work = requests.bounded(() => 'done')();
+    await expect(work).rejects.toMatchObject({ code: 'overloaded', retryable: true });
+  });
+
+  it('with large answers run one at a time, the next when the answer was sent', async () => {
+    const { requests, sending, budget } = world();
+    let begun = 0;
+    const page = requests.costly(async () => ++begun);
+    const answers = Array.from({ length: 200 }, () => page());
+    await settled();
+    expect(begun).toBe(1);
+    expect(sending).toHaveLength(1);
+    for (let turn = 2; turn <= 200; turn++) {
+      sending.pop()?.();
+      await settled();
+      expect(begun).toBe(turn);
+    }
+    expect(await Promise.all(answers)).toHaveLength(200);
+    sending.pop()?.();
+    expect(budget.used).toBe(0);
+  });
+
+  it('that wait for their turn are refused when the key is withdrawn', async () => {
+    const { requests, sending, signIn } = world();
+    let begun = 0;
+    const page = requests.costly(async () => ++begun);
+    const answers = Promise.allSettled([page(), page(), page()]);
+    await settled();
+    signIn.error = new Error('withdrawn');
+    for (let turn = 0; turn < 3; turn++) {
+      sending.pop()?.();
+      await settled();
+    }
+    expect(await answers).toMatchObject([
+      { status: 'fulfilled', value: 1 },
+      ...[{ reason: signIn.error }, { reason: signIn.error }],
+    ]);
+    expect(begun).toBe(1);
+  });
+
+  it('that read are refused when the key is withdrawn while they read', async () => {
+    const { requests, signIn } = world();
+    const read = later();
+    const page = requests.reading(() => read.promise);
+    const answer = page();
+    await settled();
+    signIn.error = new Error('withdrawn');
+    read.resolve();
+    await expect(answer).rejects.toBe(signIn.error);
+  });
+
+  it('keep the order of a producer: after a refused frame, later ones are refused', async () => {
+    const engine = new GatedEngine();
+    const disk = later();
+    engine.gates.append = disk.promise;
+    const { requests } = world();
+    const lane = new PublishLane(new PublishGate(engine), {
+      storedProducer: (id) => id,
+      open: () => requests.open(1),
+    });
+    const send = async (firstNumber: number) => {
+      const frame = frameOf([firstNumber], { producer: producerOf(1), firstNumber });
+      return lane.append(
+        'files',
+        frame,
+        lane.enter('files', frame.header, () => undefined),
+      );
+    };
+    const answers = Array.from({ length: 1_280 }, (_, index) => send(index + 1));
+    await expect(send(1_281)).rejects.toMatchObject(refused);
+    disk.resolve();
+    await Promise.all(answers);
+    await settled();
+    await expect(send(1_282)).rejects.toMatchObject({
+      message: expect.stringMatching(/frame before this one/),
+    });
+    await send(1_281);
+    await send(1_282);
+  });
+});

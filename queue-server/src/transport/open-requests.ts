@@ -1,0 +1,111 @@
+import { QueueError } from '@typed-queue/contracts';
+import type { Account } from '../access/budget.js';
+import type { SendBuffer } from './send-buffer.js';
+
+/** Does what a client requests; nothing is known of the arguments. */
+export type Handler = (...args: readonly unknown[]) => unknown;
+
+/** A client may open all its subscriptions at once, with its frames in flight beside them. */
+const MAX_OPEN = 1_280;
+/** No request begins while more is unsent to the client; the least counts when the budget is used up. */
+const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
+const MIN_UNREAD_BYTES = 256 * 1024;
+/** Reserved for the largest answers, pages of dead letters. */
+const COSTLY_BYTES = 8 * 1024 * 1024;
+
+type Unsent = Pick<SendBuffer, 'drained' | 'unsentBytes' | 'quota'>;
+
+/**
+ * The requests of one connection: at most 1,280 without an answer, with memory reserved for each; those with large
+ * answers one at a time, the next when the answer was sent. More are refused with `overloaded`. A request that waited
+ * for its turn is checked again when it begins.
+ */
+export class OpenRequests {
+  readonly #account: Account;
+  readonly #unsent: Unsent;
+  readonly #check: () => void;
+  #open = 0;
+  #turn: Promise<void> = Promise.resolve();
+
+  /** `check` throws while the connection may request nothing, see `SignIn.check`. */
+  constructor(account: Account, unsent: Unsent, check: () => void) {
+    this.#account = account;
+    this.#unsent = unsent;
+    this.#check = check;
+  }
+
+  /** To be called before any work. @throws QueueError `overloaded` while the client does not read its answers */
+  checkRead(): void {
+    const { unsentBytes, quota } = this.#unsent;
+    if (unsentBytes <= Math.min(MAX_UNREAD_BYTES, Math.max(MIN_UNREAD_BYTES, quota / 2))) return;
+    throw new QueueError(
+      'overloaded',
+      `${unsentBytes} bytes wait for this connection. Read its answers first.`,
+      { details: { unsentBytes } },
+    );
+  }
+
+  /**
+   * Counts a request as open and reserves memory for its bytes, until the returned function is called.
+   * @throws QueueError `overloaded`
+   */
+  open(bytes: number): () => void {
+    this.checkRead();
+    if (this.#open >= MAX_OPEN) {
+      throw new QueueError(
+        'overloaded',
+        `This connection has ${MAX_OPEN} requests without an answer already. Wait for some of them.`,
+        { details: { limit: MAX_OPEN } },
+      );
+    }
+    const reservation = bytes === 0 ? undefined : this.#account.acquire(bytes);
+    this.#open++;
+    return () => {
+      reservation?.release();
+      this.#open--;
+    };
+  }
+
+  /** @throws QueueError `overloaded`, and what the work throws */
+  async pass<T>(bytes: number, work: () => Promise<T>): Promise<T> {
+    const close = this.open(bytes);
+    try {
+      return await work();
+    } finally {
+      close();
+    }
+  }
+
+  /** For requests with small answers. */
+  bounded(handler: Handler): Handler {
+    return (...args) => this.pass(0, async () => handler(...args));
+  }
+
+  /** For requests that read: the answer is sent only if the token is still valid. */
+  reading(handler: Handler): Handler {
+    return this.costly(async (...args) => {
+      const answer = await handler(...args);
+      this.#check();
+      return answer;
+    });
+  }
+
+  /** For requests with large answers. */
+  costly(handler: Handler): Handler {
+    return (...args) => this.pass(0, () => this.#inTurn(async () => handler(...args)));
+  }
+
+  async #inTurn(work: () => Promise<unknown>): Promise<unknown> {
+    const previous = this.#turn;
+    let end: () => void = () => undefined;
+    this.#turn = new Promise<void>((resolve) => (end = resolve));
+    await previous;
+    try {
+      this.#check();
+      return await this.#account.within(COSTLY_BYTES, work);
+    } finally {
+      // The answer is written before the next turn of the event loop.
+      setImmediate(() => void this.#unsent.drained().then(end));
+    }
+  }
+}
