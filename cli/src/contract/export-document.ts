@@ -44,7 +44,7 @@ const messageSchema = (queue: string, event: string, $ref: string): Json => ({
 });
 
 const identified = (schema: JsonSchema, $id: string): JsonSchema =>
-  typeof schema === 'boolean' ? schema : { ...schema, $id };
+  typeof schema === 'boolean' ? { ...(schema ? {} : { not: {} }), $id } : { ...schema, $id };
 
 const jsonSchema = z.union([z.boolean(), z.record(z.string(), z.json())]);
 

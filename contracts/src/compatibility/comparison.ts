@@ -30,6 +30,8 @@ export interface Comparison {
 /**
  * Compares the schemas of one event on both sides. `holds` is proved, `fails` comes with a payload that shows it, and
  * what is neither is `unknown`. A format is the same where its name is.
+ *
+ * It evaluates the patterns of both sides: give it no schema of somebody who is not trusted.
  */
 export const compareSchemas = (own: JsonSchema, other: JsonSchema): Comparison => {
   const [mine, theirs] = [shapeOf(own), shapeOf(other)];
