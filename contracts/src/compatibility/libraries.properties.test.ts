@@ -20,8 +20,14 @@ const zodOf = (schema: JsonSchema): z.ZodType | null => {
 
 const accepts =
   (schema: z.ZodType) =>
-  (payload: Json): boolean =>
-    findIssues(schema, payload) === undefined;
+  (payload: Json): boolean => {
+    try {
+      return findIssues(schema, payload) === undefined;
+    } catch {
+      // It changes the payload, which is refused as well.
+      return false;
+    }
+  };
 
 const ajv = new Ajv2020({ strict: false, validateFormats: false, unicodeRegExp: false });
 
