@@ -6,4 +6,6 @@ export type SelectedEvents<O, All extends string> = O extends {
   : All;
 
 /** Fields that are no options. */
-export type Surplus<O, Options> = Readonly<Record<Exclude<keyof O, keyof Options>, 'there is no such option'>>;
+export type Surplus<O, Options> = Readonly<
+  Record<Exclude<keyof O, keyof Options>, 'there is no such option'>
+>;
