@@ -22,7 +22,13 @@ export default defineConfig(
     languageOptions: {
       parserOptions: {
         projectService: {
-          allowDefaultProject: ['*.mjs', 'checks/*.mjs', 'scripts/*.mjs', 'queue-server/bin.mjs'],
+          allowDefaultProject: [
+            '*.mjs',
+            'checks/*.mjs',
+            'scripts/*.mjs',
+            'queue-server/bin.mjs',
+            'cli/bin.mjs',
+          ],
           defaultProject: 'tsconfig.base.json',
           // As many scripts as the root has, and a few more: they are small.
           maximumDefaultProjectFileMatchCount_THIS_WILL_SLOW_DOWN_LINTING: 24,
