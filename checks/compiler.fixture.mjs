@@ -110,7 +110,11 @@ export class Compiler {
   }
 }
 
-const positionsOf = (text, mark) =>
-  [...text.matchAll(new RegExp(RegExp.escape?.(mark) ?? mark.replaceAll(/[/*?!]/g, '\\$&'), 'g'))].map(
-    ({ index }) => index + mark.length,
-  );
+const positionsOf = (text, mark) => {
+  const positions = [];
+  for (let at = text.indexOf(mark); at >= 0; at = text.indexOf(mark, at)) {
+    at = Number(at) + String(mark).length;
+    positions.push(at);
+  }
+  return positions;
+};
