@@ -96,8 +96,8 @@ export interface Subscription {
   close(options?: CloseOptions): Promise<void>;
 }
 
-/** A client of a queue server. */
-export interface QueueClient<C extends Contract> {
+/** A client of a queue server. A client of more queues is one of fewer as well. */
+export interface QueueClient<out C extends Contract> {
   /** Shown by the server in groups, dead letters and its log. */
   readonly name: string;
   readonly state: ConnectionState;
