@@ -22,7 +22,10 @@ export default defineConfig(
     languageOptions: {
       parserOptions: {
         projectService: {
-          allowDefaultProject: ['*.mjs', 'checks/*.mjs', 'scripts/*.mjs', 'queue-server/bin.mjs'],
+          allowDefaultProject: [
+            ...['*.mjs', 'checks/*.mjs', 'scripts/*.mjs', 'bench/contract-types/*.mjs'],
+            'queue-server/bin.mjs',
+          ],
           defaultProject: 'tsconfig.base.json',
           // As many scripts as the root has, and a few more: they are small.
           maximumDefaultProjectFileMatchCount_THIS_WILL_SLOW_DOWN_LINTING: 24,
@@ -101,7 +104,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['*.mjs', 'checks/*.mjs', 'scripts/*.mjs'],
+    files: ['*.mjs', 'checks/*.mjs', 'scripts/*.mjs', 'bench/contract-types/*.mjs'],
     languageOptions: {
       globals: { console: 'readonly', process: 'readonly', setTimeout: 'readonly', URL: 'readonly' },
     },

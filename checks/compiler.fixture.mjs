@@ -14,11 +14,14 @@ const OPTIONS = {
 /** Compiles texts that are in no file, by the API of a version of TypeScript. */
 export class Compiler {
   #ts;
+  #folder;
   /** Parses the files of libraries once. */
   #registry;
 
-  constructor(ts) {
+  /** `folder`: where the texts are as if they were files. */
+  constructor(ts, folder = join(root, 'checks')) {
     this.#ts = ts;
+    this.#folder = folder;
     this.#registry = ts.createDocumentRegistry();
   }
 
@@ -75,7 +78,7 @@ export class Compiler {
 
   #service(files, options = {}) {
     const ts = this.#ts;
-    const texts = new Map(Object.entries(files).map(([name, text]) => [join(root, 'checks', name), text]));
+    const texts = new Map(Object.entries(files).map(([name, text]) => [join(this.#folder, name), text]));
     const settings = {
       ...OPTIONS,
       ...options,
