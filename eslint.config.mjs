@@ -23,9 +23,7 @@ export default defineConfig(
       parserOptions: {
         projectService: {
           allowDefaultProject: [
-            '*.mjs',
-            'checks/*.mjs',
-            'scripts/*.mjs',
+            ...['*.mjs', 'checks/*.mjs', 'scripts/*.mjs', 'bench/contract-types/*.mjs'],
             'queue-server/bin.mjs',
             'cli/bin.mjs',
           ],
@@ -107,7 +105,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['*.mjs', 'checks/*.mjs', 'scripts/*.mjs'],
+    files: ['*.mjs', 'checks/*.mjs', 'scripts/*.mjs', 'bench/contract-types/*.mjs'],
     languageOptions: {
       globals: { console: 'readonly', process: 'readonly', setTimeout: 'readonly', URL: 'readonly' },
     },
