@@ -106,12 +106,18 @@ describe('the services of compose.yaml', () => {
       expect(value).toMatch(/^\$\{(LOGGER_KEY|API_KEY|API_TOKENS|MONGO_PASSWORD)(:\?[^}]*)?\}$/);
   });
 
-  it('give logger and API keys of their own, with only the rights that they need', async () => {
+  it('have no keys in the environment of the queue server, but a file', () => {
     expect(services['queue-server'].environment).not.toHaveProperty('QUEUE_TOKENS');
     expect(services['queue-server'].environment.QUEUE_KEYS_FILE).toBe('/keys/keys.json');
     expect(services['queue-server'].volumes).toContain('./keys.json:/keys/keys.json:ro');
+  });
+
+  it('give logger and API keys of their own', () => {
     expect(services.logger.environment.QUEUE_TOKEN).toMatch(/^\$\{LOGGER_KEY:/);
     expect(services['api-server'].environment.QUEUE_TOKEN).toMatch(/^\$\{API_KEY:/);
+  });
+
+  it('give each key only the rights that it needs', async () => {
     const recipe = (await read('compose.yaml')).replace(/^# {3}/gm, '').split('docker compose')[0];
     const directory = await mkdtemp(join(tmpdir(), 'compose-'));
     const script = `${recipe.slice(recipe.indexOf('export'))}\nprintf %s "$LOGGER_KEY"`;

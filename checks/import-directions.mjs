@@ -41,7 +41,12 @@ const mayImport = {
   'contracts/src/frame/bytes.node.ts': ['node:'],
   // Comparing contracts. Converters to JSON Schema are loaded only when they are needed.
   'contracts/src/compatibility': [
-    ...['contracts/src/queue.ts', '@noble/hashes/sha2.js', '@noble/hashes/utils.js'],
+    ...[
+      'contracts/src/payload-schema.ts',
+      'contracts/src/queue.ts',
+      '@noble/hashes/sha2.js',
+      '@noble/hashes/utils.js',
+    ],
     ...['@standard-schema/spec', 'zod', 'zod/v4/core', '@valibot/to-json-schema'],
   ],
 
@@ -128,6 +133,9 @@ const mayImport = {
   'logger/src': clientProgram,
   'file-writer/src/bin.ts': [nodeVersion, 'file-writer/src'],
   'file-writer/src': clientProgram,
+  'cli/src/bin.ts': [nodeVersion, 'cli/src'],
+  'cli/src': [contracts, compatibility, program, 'node:', 'commander', 'ts-pattern', 'zod'],
+
   'bench/src': [
     ...[contracts, program, client, 'node:'],
     ...['@typed-queue/api-server/components', '@typed-queue/embedded-mongo', 'autocannon', 'pino'],
@@ -208,9 +216,13 @@ const testsMayImport = {
     ...['@jest/globals', 'fast-check', 'node:', 'socket.io', 'zod'],
     ...[program, client, testServer],
   ],
-  'queue-server': ['@jest/globals', 'fast-check', 'node:', client, 'socket.io-client', 'valibot', 'ws'],
+  'queue-server': [
+    ...['@jest/globals', 'fast-check', 'node:', client, 'socket.io-client', 'ws'],
+    ...['valibot', 'zod/mini'],
+  ],
   logger: ['@jest/globals', 'fast-check', 'node:', testServer],
   'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer],
+  cli: ['@jest/globals', 'node:', '@asyncapi/specs', 'ajv', 'ajv/dist/2020.js', 'playwright-core'],
   'embedded-mongo': ['@jest/globals', 'fast-check', 'node:', 'mongodb', 'mongoose'],
   'api-server': [
     ...['@jest/globals', 'fast-check', 'node:', 'playwright-core'],

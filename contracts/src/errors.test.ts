@@ -27,15 +27,20 @@ describe('QueueError', () => {
     expect(received.toJSON()).toEqual(body);
   });
 
-  it('is an Error that keeps its cause to itself', () => {
+  it('is an Error with a name, and without details unless they are given', () => {
+    const error = new QueueError('storage_failed', 'no disk');
+    expect(error).toBeInstanceOf(Error);
+    expect(error).toMatchObject({ name: 'QueueError', message: 'no disk', details: {} });
+  });
+
+  it('keeps its cause to itself', () => {
     const cause = new Error('secret');
     const error = new QueueError('storage_failed', 'no disk', { cause });
-    expect(error).toBeInstanceOf(Error);
     expect(error.cause).toBe(cause);
-    expect(error.name).toBe('QueueError');
-    expect(error.message).toBe('no disk');
-    expect(error.details).toEqual({});
     expect(JSON.stringify(error)).not.toContain('secret');
+  });
+
+  it('has no field for a cause that was not given', () => {
     expect('cause' in new QueueError('closed', 'closed')).toBe(false);
   });
 

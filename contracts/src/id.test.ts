@@ -61,11 +61,10 @@ describe('idFactory', () => {
   it('borrows the next millisecond when its counter is full', () => {
     const next = idFactory({ now: () => 1_000 });
     const ids = Array.from({ length: 4096 * 2 + 1 }, next);
-    expect(timeOf(ids[4095] ?? '')).toBe(1_000);
-    expect(counterOf(ids[4095] ?? '')).toBe(4095);
-    expect(timeOf(ids[4096] ?? '')).toBe(1_001);
-    expect(counterOf(ids[4096] ?? '')).toBe(0);
-    expect(timeOf(ids[8192] ?? '')).toBe(1_002);
+    const timeAndCounter = (index: number) => [timeOf(ids[index] ?? ''), counterOf(ids[index] ?? '')];
+    expect(timeAndCounter(4095)).toEqual([1_000, 4095]);
+    expect(timeAndCounter(4096)).toEqual([1_001, 0]);
+    expect(timeAndCounter(8192)).toEqual([1_002, 0]);
     expect(isAscending(ids)).toBe(true);
   });
 

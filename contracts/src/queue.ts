@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { QueueError } from './errors.js';
+import type { PayloadSchema, StorableSchema } from './payload-schema.js';
 import {
   earlierVersions,
   wrongVersions,
@@ -8,15 +9,12 @@ import {
   type VersionHistory,
 } from './versions.js';
 
-/** The schema of a payload: anything that implements Standard Schema (zod, valibot, arktype …). */
-export type PayloadSchema = StandardSchemaV1<unknown, unknown>;
-
 /** What is kept of a queue at least; older messages may be removed. Without bounds everything is kept. */
 export interface Retention {
   /** Milliseconds. */
-  readonly maxAgeMs?: number;
-  readonly maxBytes?: number;
-  readonly maxMessages?: number;
+  readonly maxAgeMs?: number | undefined;
+  readonly maxBytes?: number | undefined;
+  readonly maxMessages?: number | undefined;
 }
 
 /**
@@ -25,34 +23,33 @@ export interface Retention {
  */
 export interface DeadLetterRetention {
   /** Milliseconds since the message was dead-lettered. */
-  readonly maxAgeMs?: number;
+  readonly maxAgeMs?: number | undefined;
   /** Approximate bytes of the newest dead letters that stay. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
 }
 
-/** A named, ordered, durable log of messages: its events, each with the schema of its payload. */
+/** A schema for the payload of each event. */
+type SchemasOf<Payloads extends object> = {
+  readonly [E in keyof Payloads]: PayloadSchema<Payloads[E]>;
+};
+
+/**
+ * A named, ordered, durable log of messages: its events, each with the schema of its payload. It knows the types of the
+ * payloads, not those of the schemas, which are long.
+ */
 export interface QueueDefinition<
   Name extends string = string,
-  Events extends Readonly<Record<string, PayloadSchema>> = Readonly<Record<string, PayloadSchema>>,
+  Payloads extends object = Readonly<Record<string, unknown>>,
 > {
   readonly name: Name;
-  readonly events: Events;
+  readonly events: SchemasOf<Payloads>;
   readonly retention: Retention;
   readonly deadLetters: DeadLetterRetention;
   /** Of some events. */
   readonly versions?: EarlierVersions;
 }
 
-/**
- * What is stored is the text that the publisher sent, so a schema must not change its value:
- * a schema whose output type differs from its input (a transform, a default) does not compile.
- */
-type Unchanged<S extends PayloadSchema> =
-  StandardSchemaV1.InferInput<S> extends StandardSchemaV1.InferOutput<S>
-    ? StandardSchemaV1.InferOutput<S> extends StandardSchemaV1.InferInput<S>
-      ? S
-      : 'the schema of a payload must not transform its value'
-    : 'the schema of a payload must not transform its value';
+type Schemas = Readonly<Record<string, PayloadSchema>>;
 
 /** Milliseconds, for `retention`. */
 export const SECOND = 1_000;
@@ -72,37 +69,42 @@ const MAX_EVENTS = 255;
  */
 export const defineQueue = <
   const Name extends string,
-  Events extends Record<string, PayloadSchema>,
+  Events extends Schemas,
   // Without `versions`: none.
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type
   const Versions extends { readonly [E in keyof Events]?: VersionHistory } = {},
 >(
   name: Name,
   options: {
-    events: Events & { [E in keyof Events]: Unchanged<Events[E]> };
-    retention?: Retention;
-    deadLetters?: DeadLetterRetention;
+    readonly events: { readonly [E in keyof Events]: StorableSchema<Events[E]> };
+    readonly retention?: Retention | undefined;
+    readonly deadLetters?: DeadLetterRetention | undefined;
     /**
      * How consumers read payloads that were published by earlier schemas of an event:
      * `{ placed: [version(placed1, (one) => two), placed] }`. The server validates by the last one, that of the event.
      */
-    versions?: Versions & {
-      [E in keyof Versions]: E extends keyof Events
+    readonly versions?: Versions & {
+      readonly [E in keyof Versions]: E extends keyof Events
         ? Upcasts<Extract<Versions[E], readonly unknown[]>, StandardSchemaV1.InferOutput<Events[E]>>
         : 'the queue has no such event';
     };
   },
-): QueueDefinition<Name, Events> => {
+): QueueDefinition<Name, { readonly [E in keyof Events]: StandardSchemaV1.InferOutput<Events[E]> }> => {
   const { retention = {}, deadLetters = {} } = options;
   // Safe: the compiler checked more than this type says.
   const versions = (options.versions ?? {}) as Readonly<Record<string, VersionHistory | undefined>>;
-  const wrong = problemsOf(name, options.events, versions, { retention, deadLetters });
+  // Safe: of a schema that compiles, `StorableSchema` is the schema itself.
+  const schemas = options.events as QueueDefinition<
+    Name,
+    { readonly [E in keyof Events]: StandardSchemaV1.InferOutput<Events[E]> }
+  >['events'];
+  const wrong = problemsOf(name, schemas, versions, { retention, deadLetters });
   if (wrong.length > 0) {
     throw new QueueError('contract_invalid', `Queue "${name}": ${wrong.join('; ')}.`, { details: { wrong } });
   }
   return Object.freeze({
     name,
-    events: options.events,
+    events: schemas,
     retention,
     deadLetters,
     ...(options.versions !== undefined && { versions: earlierVersions(versions) }),
@@ -111,7 +113,7 @@ export const defineQueue = <
 
 const problemsOf = (
   name: string,
-  schemas: Readonly<Record<string, PayloadSchema>>,
+  schemas: Schemas,
   versions: Readonly<Record<string, VersionHistory | undefined>>,
   { retention, deadLetters }: Pick<QueueDefinition, 'retention' | 'deadLetters'>,
 ): readonly string[] => {

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { QueueError } from './errors.js';
-import type { PayloadSchema, QueueDefinition } from './queue.js';
+import type { PayloadSchema } from './payload-schema.js';
+import type { QueueDefinition } from './queue.js';
 import { findIssues } from './validate.js';
 
 /** An earlier schema of an event, and how its payloads become those of the next version. */

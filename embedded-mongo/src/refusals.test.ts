@@ -19,6 +19,11 @@ const partialIndex = (partialFilterExpression: unknown): Document => ({
   createIndexes: 'a',
   indexes: [{ key: { a: 1 }, name: 'a', partialFilterExpression }],
 });
+/** JavaScript's objects would have the number first. */
+const reordered = new Map([
+  ['b', 1],
+  ['1', 1],
+]);
 const command = (document: Document) => client.db('shop').command(document);
 
 describe('a command is refused', () => {
@@ -37,65 +42,10 @@ describe('a command is refused', () => {
     [40_324, 'Location40324', { aggregate: 'a', pipeline: [{ $changeStream: {} }], cursor: {} }],
     [238, 'NotImplemented', { find: 'a', let: { x: 1 } }],
     [51_091, 'Location51091', { find: 'a', filter: { a: { $regex: '(a)\\1' } } }],
-    [
-      238,
-      'NotImplemented',
-      {
-        insert: 'a',
-        documents: [
-          {
-            o: new Map([
-              ['b', 1],
-              ['1', 2],
-            ]),
-          },
-        ],
-      },
-    ],
-    [
-      238,
-      'NotImplemented',
-      {
-        insert: 'a',
-        documents: [
-          {
-            l: [
-              new Map([
-                ['2', 1],
-                ['1', 2],
-              ]),
-            ],
-          },
-        ],
-      },
-    ],
-    [
-      238,
-      'NotImplemented',
-      {
-        find: 'a',
-        sort: new Map([
-          ['b', 1],
-          ['1', 1],
-        ]),
-      },
-    ],
-    [
-      238,
-      'NotImplemented',
-      {
-        createIndexes: 'a',
-        indexes: [
-          {
-            key: new Map([
-              ['b', 1],
-              ['1', 1],
-            ]),
-            name: 'x',
-          },
-        ],
-      },
-    ],
+    [238, 'NotImplemented', { insert: 'a', documents: [{ o: reordered }] }],
+    [238, 'NotImplemented', { insert: 'a', documents: [{ l: [reordered] }] }],
+    [238, 'NotImplemented', { find: 'a', sort: reordered }],
+    [238, 'NotImplemented', { createIndexes: 'a', indexes: [{ key: reordered, name: 'x' }] }],
     [
       238,
       'NotImplemented',

@@ -17,7 +17,7 @@ const folder = testFolder();
 const fileOf = (content: string | Buffer, name = 'a.txt'): Promise<string> => folder.write(name, content);
 
 describe('processFile, failing', () => {
-  it('tells of a file that does not exist', async () => {
+  it('reports a file that does not exist', async () => {
     const path = join(folder.path, 'missing.txt');
     expect(await outcomeOf(path)).toEqual({
       event: 'error',
@@ -25,7 +25,7 @@ describe('processFile, failing', () => {
     });
   });
 
-  it('tells of a name that is not UTF-8, which Node cannot hand on as it was', async () => {
+  it('reports a name that is not UTF-8, which Node cannot pass on unchanged', async () => {
     const path = join(folder.path, 'caf\uFFFD.txt');
     const message = 'EILSEQ: the name of the file is not UTF-8: rename it, or name it by a link';
     const payload = { path, operation: 'read', code: 'EILSEQ', message };
@@ -33,12 +33,12 @@ describe('processFile, failing', () => {
     expect(await outcomeOf(await fileOf('a', 'caf\uFFFD.txt'))).toMatchObject({ event: 'save' });
   });
 
-  it('tells of a folder', async () => {
+  it('reports a folder', async () => {
     const payload = { path: folder.path, operation: 'read', code: 'EISDIR' };
     expect(await outcomeOf(folder.path)).toMatchObject({ event: 'error', payload });
   });
 
-  it('tells of what is no regular file, and does not wait for it', async () => {
+  it('reports what is no regular file, and does not wait for it', async () => {
     const path = join(folder.path, 'pipe');
     execFileSync('mkfifo', [path]);
     const payload = {
@@ -58,7 +58,7 @@ describe('processFile, failing', () => {
     expect(await real.readFile(path)).toEqual(bytes);
   });
 
-  it('tells of such bytes at the end of a large file, when much is written already', async () => {
+  it('reports such bytes at the end of a large file, when much is written already', async () => {
     const bytes = Buffer.alloc(3 * CHUNK_BYTES, 'a');
     bytes[bytes.length - 1] = 0xc3;
     const path = await fileOf(bytes);
@@ -70,7 +70,7 @@ describe('processFile, failing', () => {
     expect(await real.readdir(folder.path)).toEqual(['a.txt']);
   });
 
-  it('tells of a transform that throws', async () => {
+  it('reports a transform that throws', async () => {
     const path = await fileOf('abc');
     const transform = piecewise(() => {
       throw new RangeError('too deep');
@@ -80,7 +80,7 @@ describe('processFile, failing', () => {
     expect(await real.readFile(path, 'utf8')).toBe('abc');
   });
 
-  it('tells of a file that may not be written', async () => {
+  it('reports a file that may not be written', async () => {
     const path = await fileOf('abc');
     const denied = Object.assign(new Error(`EACCES: permission denied, open '${path}'`), { code: 'EACCES' });
     const open: FileWork['fs']['open'] = async (...args) => {
@@ -93,7 +93,7 @@ describe('processFile, failing', () => {
   });
 
   (isRoot ? it.skip : it)(
-    'tells of a folder that may not be written, and of a file that may not be read',
+    'reports a folder that may not be written, and of a file that may not be read',
     async () => {
       const path = await fileOf('abc');
       await real.chmod(folder.path, 0o555);
@@ -104,7 +104,7 @@ describe('processFile, failing', () => {
     },
   );
 
-  it('tells of a failing rename, and leaves the old content and nothing else', async () => {
+  it('reports a failing rename, and leaves the old content and nothing else', async () => {
     const path = await fileOf('abc');
     const rename = async (): Promise<void> => {
       throw Object.assign(new Error('EXDEV: cross-device link not permitted'), { code: 'EXDEV' });

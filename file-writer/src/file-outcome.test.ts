@@ -54,7 +54,7 @@ describe('processFile', () => {
     }
   });
 
-  it('tells its progress in bytes that were read', async () => {
+  it('reports its progress in bytes that were read', async () => {
     const advanced: number[] = [];
     const progress: Progress = { ...SILENT, advance: (bytes) => advanced.push(bytes) };
     await outcomeOf(await fileOf('ß'.repeat(CHUNK_BYTES)), { progress });

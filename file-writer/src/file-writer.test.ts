@@ -38,7 +38,7 @@ describe('runFileWriter', () => {
     expect(queue.closed).toBe(1);
   });
 
-  it('goes on after a file that failed, publishes that too, and ends with 1', async () => {
+  it('continues after a file that failed, publishes that too, and ends with 1', async () => {
     const queue = new FakeQueue();
     const [missing, b] = [join(folder.path, 'missing.txt'), await write('b.txt')];
     const { exitCode, out, err } = await run(queue, ['missing.txt', 'b.txt']);

@@ -57,7 +57,7 @@ describe('parseCommand', () => {
     expect(parse(line)).toEqual({ kind: 'wrong', problems: [problem] });
   });
 
-  it('tells all wrong values together', () => {
+  it('reports all wrong values together', () => {
     expect(parse('--queue flies,files --event svae,error,create --from 0 --json')).toEqual({
       kind: 'wrong',
       problems: [

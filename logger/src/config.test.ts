@@ -36,7 +36,7 @@ describe('parseConfig', () => {
     });
   });
 
-  it('tells all wrong values together', () => {
+  it('reports all wrong values together', () => {
     const lines = [
       'The environment is wrong:',
       '  QUEUE_URL="ftp://queue": allowed: an http:// or https:// URL',

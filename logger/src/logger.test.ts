@@ -98,7 +98,7 @@ describe('runLogger', () => {
 });
 
 describe('runLogger, when the output fails', () => {
-  it('ends with 0 when its reader is gone, and gives back what was not printed', async () => {
+  it('ends with 0 when its reader is gone, and releases what was not printed', async () => {
     const output = new SlowOutput();
     const { queue, exitCode, status } = start({ stdout: output });
     const unprinted = queue.deliver(save(1));
@@ -110,7 +110,7 @@ describe('runLogger, when the output fails', () => {
     expect(status()).toBe('');
   });
 
-  it('holds what comes afterwards until the client has left', async () => {
+  it('keeps later messages unsettled until the client has left', async () => {
     const output = new SlowOutput();
     const { queue, exitCode } = start({ stdout: output });
     const first = queue.deliver(save(1));
@@ -155,7 +155,7 @@ describe('runLogger, refused permanently', () => {
 });
 
 describe('runLogger, when a message does not match the contract', () => {
-  it('says so and goes on', async () => {
+  it('reports it and continues', async () => {
     const { queue, stop, exitCode, status } = start();
     const error = new QueueError('contract_mismatch', 'Message 3 went to the dead letters');
     queue.emit('error', { error, queue: 'files', group: 'logger' });
@@ -181,7 +181,7 @@ describe('runLogger, replaying', () => {
     expect(queue.closed).toEqual([{ timeoutMs: 500 }]);
   });
 
-  it('goes on until it is stopped', async () => {
+  it('continues until it is stopped', async () => {
     const { queue, stop, exitCode } = start({ source: { kind: 'replay', from: 'now', follow: true } });
     for (const tail of queue.tails) tail.give({ kind: 'live', next: 1 });
     expect(await settled(exitCode)).toBe(false);

@@ -31,7 +31,7 @@ const start = () => {
 };
 
 describe('reportEvents', () => {
-  it('tells of the connection', () => {
+  it('reports the connection', () => {
     const { queue, reported, later } = start();
     later();
     queue.emit('connection:failed', { cause: new Error('refused') });
@@ -60,7 +60,7 @@ describe('reportEvents', () => {
     ]);
   });
 
-  it('tells after a while of the last failure, if there was one', () => {
+  it('reports after a while the last failure, if there was one', () => {
     const { queue, reported, later } = start();
     queue.emit('connection:failed', { cause: new Error('not found') });
     queue.emit('connection:failed', { cause: new Error('refused') });
@@ -77,40 +77,58 @@ describe('reportEvents', () => {
     expect(cancelled()).toBe(1);
   });
 
-  it('tells of what was not printed, or may be printed again', () => {
-    const { queue, reported } = start();
-    queue.emit('gap', { ...ofGroup, from: 3, to: 9, reason: 'damage' });
-    queue.emit('gap', { queue: 'files', from: 2, reason: 'reset', epoch: 'e' });
-    queue.emit('lease:lost', {
-      ...ofGroup,
-      token: 1,
-      ranges: [
-        [4, 4],
-        [6, 8],
-      ],
-    });
-    queue.emit('stalled', { ...ofGroup, unsettled: 10_000 });
-    queue.emit('handler:error', { ...ofGroup, message: save(5), attempt: 1, error: new Error('odd') });
-    queue.emit('handler:slow', { ...ofGroup, message: save(6), attempt: 1, runningMs: 60_000 });
-    queue.emit('dead-letter', {
-      ...ofGroup,
-      message: save(5),
-      attempt: 6,
-      code: 'attempts_exhausted',
-      reason: 'odd',
-    });
-    expect(reported).toEqual([
+  it.each<[event: string, emit: (queue: ReturnType<typeof start>['queue']) => void, line: string | RegExp]>([
+    [
+      'a gap',
+      (queue) => queue.emit('gap', { ...ofGroup, from: 3, to: 9, reason: 'damage' }),
       "messages 3 to 9 will never come: damaged or lost on the server's disk (queue files, group logger)",
-      expect.stringMatching(/^there is no message 2: this log is another .* \(queue files\)$/),
+    ],
+    [
+      'another log',
+      (queue) => queue.emit('gap', { queue: 'files', from: 2, reason: 'reset', epoch: 'e' }),
+      /^there is no message 2: this log is another .* \(queue files\)$/,
+    ],
+    [
+      'a lost lease',
+      // prettier-ignore
+      (queue) => queue.emit('lease:lost', { ...ofGroup, token: 1, ranges: [[4, 4], [6, 8]] }),
       'too late with message 4, messages 6 to 8: they may be printed again (queue files, group logger)',
+    ],
+    [
+      'a stalled group',
+      (queue) => queue.emit('stalled', { ...ofGroup, unsettled: 10_000 }),
       'stalled: nothing more comes before some of 10000 messages are printed (queue files, group logger)',
+    ],
+    [
+      'a failure',
+      (queue) =>
+        queue.emit('handler:error', { ...ofGroup, message: save(5), attempt: 1, error: new Error('odd') }),
       'message 5 was not printed: odd (queue files, group logger)',
+    ],
+    [
+      'a slow output',
+      (queue) => queue.emit('handler:slow', { ...ofGroup, message: save(6), attempt: 1, runningMs: 60_000 }),
       'message 6 has waited 60 s for its line to be printed (queue files, group logger)',
+    ],
+    [
+      'a dead letter',
+      (queue) =>
+        queue.emit('dead-letter', {
+          ...ofGroup,
+          message: save(5),
+          attempt: 6,
+          code: 'attempts_exhausted',
+          reason: 'odd',
+        }),
       'message 5 is given up after 6 attempts: odd (queue files, group logger)',
-    ]);
+    ],
+  ])('reports %s', (_, emit, line) => {
+    const { queue, reported } = start();
+    emit(queue);
+    expect(reported).toEqual([typeof line === 'string' ? line : expect.stringMatching(line)]);
   });
 
-  it('tells of what the server refuses temporarily, and of single messages; the end tells the rest', () => {
+  it('reports temporary refusals and single messages; the end reports the rest', () => {
     const { queue, reported } = start();
     queue.emit('error', { ...ofGroup, error: new QueueError('draining', 'later') });
     queue.emit('error', { ...ofGroup, error: new QueueError('group_conflict', 'others are there') });
@@ -132,7 +150,7 @@ describe('statusTo', () => {
     expect(stream.read()).toBe('logger: a\nlogger: b\\u000ac\nlogger: a\n');
   });
 
-  it('goes on when nobody listens', () => {
+  it('continues when nobody listens', () => {
     const stream = new PassThrough();
     const report = statusTo(stream);
     expect(() => stream.emit('error', new Error('write EPIPE'))).not.toThrow();

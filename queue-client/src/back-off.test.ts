@@ -27,7 +27,16 @@ describe('jitteredBackOffMs', () => {
 const retryDelay = (details: Readonly<Record<string, unknown>>, random = 0): number | undefined => {
   const runtime = new ManualRuntime();
   new BackOff({ after: runtime.after, random: () => random }).retry(() => undefined, { details });
-  return runtime.fire();
+  return runtime.fireNextTimer();
+};
+
+/** A back-off, and the tries that it began. */
+const scheduled = () => {
+  const runtime = new ManualRuntime();
+  const backOff = new BackOff(runtime);
+  const tries: string[] = [];
+  const retry = (name: string): void => backOff.retry(() => tries.push(name));
+  return { runtime, backOff, tries, retry };
 };
 
 describe('BackOff', () => {
@@ -50,21 +59,30 @@ describe('BackOff', () => {
     expect(retryDelay({ retryAfterMs: 1_000 }, random)).toBe(ms);
   });
 
-  it('schedules one try at a time, with a longer delay after each failure', () => {
-    const runtime = new ManualRuntime();
-    const backOff = new BackOff(runtime);
-    const tries: string[] = [];
-    backOff.retry(() => tries.push('replaced'));
-    backOff.retry(() => tries.push('second'));
-    expect(runtime.timers.size).toBe(1);
-    expect(runtime.fire()).toBe(200);
+  it('schedules one try at a time: a new one replaces it', () => {
+    const { runtime, tries, retry } = scheduled();
+    retry('replaced');
+    retry('second');
+    runtime.fireNextTimer();
     expect(tries).toEqual(['second']);
-    backOff.retry(() => tries.push('never'));
+    expect(runtime.timers.size).toBe(0);
+  });
+
+  it('waits longer after each failure, until a success', () => {
+    const { runtime, backOff, retry } = scheduled();
+    retry('first');
+    expect(runtime.fireNextTimer()).toBe(100);
+    retry('second');
+    expect(runtime.fireNextTimer()).toBe(200);
+    backOff.reset();
+    retry('third');
+    expect(runtime.fireNextTimer()).toBe(100);
+  });
+
+  it('cancels the scheduled try', () => {
+    const { runtime, backOff, retry } = scheduled();
+    retry('never');
     backOff.cancel();
     expect(runtime.timers.size).toBe(0);
-    backOff.reset();
-    backOff.retry(() => tries.push('third'));
-    expect(runtime.fire()).toBe(100);
-    expect(tries).toEqual(['second', 'third']);
   });
 });

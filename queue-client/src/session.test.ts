@@ -124,7 +124,7 @@ describe('publishing', () => {
 });
 
 describe('closing', () => {
-  it('waits for receipts, and refuses what comes later', async () => {
+  it('waits for receipts, and refuses later messages', async () => {
     const client = stage.open();
     const published = client.publish('files', 'save', 1);
     const closed = client.close();
@@ -156,7 +156,7 @@ describe('closing', () => {
     expect(stage.server.left).toEqual(['files/1']);
   });
 
-  it('rejects what has no receipt when the time is over', async () => {
+  it('rejects messages without a receipt when its time is over', async () => {
     const client = stage.open();
     await heard(client, 'connected');
     stage.server.answering = false;

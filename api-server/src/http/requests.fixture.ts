@@ -13,7 +13,7 @@ export interface Answer {
   readonly body: Body;
 }
 
-export interface Sent {
+interface Sent {
   /** Sent as JSON, unless it is text or bytes. */
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;

@@ -2,18 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ChangeEvent } from '../publishing/publisher.js';
 import type { Stored } from '../repository/repository.js';
+import { entryOf } from './entry.fixture.js';
 import { byRevision, changeKey, newEntry, type Entry } from './entry.js';
 
-const entry = (document: string, revision: number): Entry => ({
-  _id: `${document}${revision}`,
-  event: 'update',
-  payload: '{}',
-  headers: {},
-  createdAt: new Date(0),
-  document,
-  revision,
-  change: changeKey(document, revision),
-});
+const entry = (document: string, revision: number): Entry =>
+  entryOf({ _id: `${document}${revision}`, document, revision });
 
 const ids = (entries: readonly Entry[]) => entries.map(({ _id }) => _id);
 

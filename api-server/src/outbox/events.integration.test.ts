@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { QueueError, type DatabaseMessage } from '@typed-queue/contracts';
+import { ApiError, type DatabaseMessage } from '@typed-queue/contracts';
 import type { Product } from '../models/product.js';
 import type { Context, Repository, Stored } from '../repository/repository.js';
 import { book, refusal, UNKNOWN } from '../repository/mongoose/documents.fixture.js';
@@ -33,42 +33,48 @@ const made = async (more: Partial<Product> = {}): Promise<Stored<Product>> => {
   return document;
 };
 
-interface Case {
+interface Call {
+  readonly document: Stored<Product>;
+  /** Default: those of the shop. */
+  readonly products?: Repository<Product>;
+  /** Fields that make it fail. */
+  readonly wrong?: object;
+  readonly more?: Context;
+}
+
+interface Write {
   readonly method: keyof Repository;
   readonly operation: string;
-  readonly call: (
-    products: Repository<Product>,
-    document: Stored<Product>,
-    wrong?: object,
-    more?: Context,
-  ) => Promise<unknown>;
+  readonly call: (call: Call) => Promise<unknown>;
 }
 
 const context = { actor: 'ann', requestId: 'r-1' };
 const everything = { limit: 200, filter: {}, sort: { field: 'id', direction: 'asc' } } as const;
 
-const writes: readonly Case[] = [
+const writes: readonly Write[] = [
   {
     method: 'create',
     operation: 'create',
-    call: (all, _, wrong, more) => all.create({ ...book(), ...wrong }, { ...context, ...more }),
+    call: ({ products = shop.products, wrong, more }) =>
+      products.create({ ...book(), ...wrong }, { ...context, ...more }),
   },
   {
     method: 'replace',
     operation: 'update',
-    call: (all, { id }, wrong, more) =>
-      all.replace(id, { ...book(), ...wrong }, undefined, { ...context, ...more }),
+    call: ({ products = shop.products, document: { id }, wrong, more }) =>
+      products.replace(id, { ...book(), ...wrong }, undefined, { ...context, ...more }),
   },
   {
     method: 'patch',
     operation: 'update',
-    call: (all, { id }, wrong, more) =>
-      all.patch(id, { price: 7, ...wrong }, undefined, { ...context, ...more }),
+    call: ({ products = shop.products, document: { id }, wrong, more }) =>
+      products.patch(id, { price: 7, ...wrong }, undefined, { ...context, ...more }),
   },
   {
     method: 'delete',
     operation: 'delete',
-    call: (all, { id }, _, more) => all.delete(id, undefined, { ...context, ...more }),
+    call: ({ products = shop.products, document: { id }, more }) =>
+      products.delete(id, undefined, { ...context, ...more }),
   },
 ];
 
@@ -80,7 +86,7 @@ const failure = (operation: string, code: string, id?: string) => ({
   ...(id === undefined ? {} : { id }),
 });
 
-describe('what succeeds', () => {
+describe('an operation that succeeds', () => {
   it('is published once, with the documents before and after', async () => {
     const created = await shop.products.create(book(), context);
     const patched = await shop.products.patch(created.id, { price: 1, tags: [] }, [1], context);
@@ -119,7 +125,7 @@ describe.each(writes)('$method', ({ method, operation, call }) => {
       if (method === 'delete') return;
       const [document, other] = [await made(), await made()];
       const wrong = code === 'document_invalid' ? { price: -1 } : { name: other.name };
-      expect(await refusal(call(shop.products, document, wrong))).toMatchObject({ code });
+      expect(await refusal(call({ document, wrong }))).toMatchObject({ code });
       const [message] = await events(1);
       expect(message).toMatchObject({
         event: 'error',
@@ -136,10 +142,10 @@ describe.each(writes)('$method', ({ method, operation, call }) => {
     const aborting: Transact = (work) =>
       shop.database.transact(async (unit) => {
         await work(unit);
-        throw new QueueError('database_unavailable', 'The commit failed.');
+        throw new ApiError('database_unavailable', 'The commit failed.');
       });
     const products = publishingProducts(shop.database, shop.outbox.publisher, aborting);
-    expect(await refusal(call(products, document))).toMatchObject({ code: 'database_unavailable' });
+    expect(await refusal(call({ document, products }))).toMatchObject({ code: 'database_unavailable' });
     const [message] = await events(1);
     expect(message?.payload).toEqual(failure(operation, 'database_unavailable', idOf(document)));
   });
@@ -147,8 +153,8 @@ describe.each(writes)('$method', ({ method, operation, call }) => {
   it('within a transaction that its caller aborts changes and publishes nothing', async () => {
     const document = await made();
     const aborted = shop.database.transact(async (unit) => {
-      await call(shop.products, document, {}, { unit });
-      throw new QueueError('aborted', 'The caller thought better of it.');
+      await call({ document, more: { unit } });
+      throw new ApiError('aborted', 'The caller thought better of it.');
     });
     expect(await refusal(aborted)).toMatchObject({ code: 'aborted' });
     expect(await shop.products.read(document.id)).toEqual(document);
@@ -158,7 +164,7 @@ describe.each(writes)('$method', ({ method, operation, call }) => {
   it('of an unknown document is published as an error', async () => {
     if (method === 'create') return;
     const unknown = { ...(await made()), id: UNKNOWN };
-    expect(await refusal(call(shop.products, unknown))).toMatchObject({ code: 'document_unknown' });
+    expect(await refusal(call({ document: unknown }))).toMatchObject({ code: 'document_unknown' });
     expect(shown(await events(1))).toEqual([['error', failure(operation, 'document_unknown', UNKNOWN)]]);
   });
 });

@@ -37,38 +37,60 @@ const lease = {
 const join = (holder: string) => new LeaseHolder({ lease, holder, leaseMs: 100, now: () => time });
 
 describe('the lease', () => {
-  it('has one holder until it is released', async () => {
-    const [a, b] = [join('a'), join('b')];
-    expect([await a.acquire(), await b.acquire()]).toEqual([true, false]);
-    expect([a.held, b.held]).toEqual([true, false]);
+  let a: LeaseHolder;
+  let b: LeaseHolder;
+  beforeEach(async () => {
+    [a, b] = [join('a'), join('b')];
+    await a.acquire();
+  });
+
+  it('is held by the first that acquires it', () => {
+    expect(a.held).toBe(true);
+  });
+
+  it('is refused to others while it is held', async () => {
+    expect(await b.acquire()).toBe(false);
+    expect(b.held).toBe(false);
+  });
+
+  it('is acquired by another when it is released', async () => {
     await a.release();
-    expect([a.held, await b.acquire()]).toEqual([false, true]);
+    expect(a.held).toBe(false);
+    expect(await b.acquire()).toBe(true);
   });
 
   it('stays with a holder that renews it', async () => {
-    const [a, b] = [join('a'), join('b')];
-    await a.acquire();
     for (let n = 0; n < 20; n++) {
       time += 30;
-      expect([await a.renew(), await b.acquire()]).toEqual([true, false]);
+      expect(await a.renew()).toBe(true);
+      expect(await b.acquire()).toBe(false);
     }
   });
 
-  it('is taken over when it was not renewed, and not before its holder knows', async () => {
-    const [a, b] = [join('a'), join('b')];
-    await a.acquire();
+  it('ends for a holder that does not renew it', () => {
+    time = 100;
+    expect(a.held).toBe(false);
+  });
+
+  it('is acquired by another a lease after that saw it, and not before it ended for its holder', async () => {
     time = 50;
     expect(await b.acquire()).toBe(false);
     time = 100;
-    expect([a.held, await b.acquire()]).toEqual([false, false]);
+    expect(await b.acquire()).toBe(false);
     time = 150;
     expect(await b.acquire()).toBe(true);
-    expect([await a.renew(), b.held]).toEqual([false, true]);
   });
 
-  it('goes to one of several that claim an expired lease at once', async () => {
+  it('is not renewed by a former holder', async () => {
+    await b.acquire();
+    time = 100;
+    expect(await b.acquire()).toBe(true);
+    expect(await a.renew()).toBe(false);
+  });
+
+  it('is acquired by one of several that claim it at once when it has expired', async () => {
     record = { _id: 'relay', holder: 'dead', turn: 7 };
-    const all = ['a', 'b', 'c'].map(join);
+    const all = ['c', 'd', 'e'].map(join);
     for (const holder of all) await holder.acquire();
     time = 100;
     const acquired = await Promise.all(all.map((holder) => holder.acquire()));
@@ -76,8 +98,6 @@ describe('the lease', () => {
   });
 
   it('is held until it expires while the database does not answer', async () => {
-    const a = join('a');
-    await a.acquire();
     broken = true;
     time = 99;
     expect(await a.renew()).toBe(true);

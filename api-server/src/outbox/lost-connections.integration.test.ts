@@ -10,7 +10,7 @@ import { publishingProducts } from './shop.fixture.js';
 
 const AT_ONCE = 100;
 
-describe.each(['reset', 'end'] as const)('a cut of the connections by %s', (by) => {
+describe.each(['reset', 'end'] as const)('the loss of all connections by %s', (by) => {
   it('fails none of 100 changes at once, and each has one event', async () => {
     const server = await startEmbeddedMongo();
     const proxy = await CuttingProxy.to(server.uri);
@@ -34,7 +34,8 @@ describe.each(['reset', 'end'] as const)('a cut of the connections by %s', (by) 
     expect(results.filter(({ status }) => status === 'rejected')).toEqual([]);
     expect(errors).toEqual([]);
     const count = (name: string) => database.connection.collection(name).countDocuments();
-    expect([await count('products'), await count('outbox')]).toEqual([AT_ONCE, AT_ONCE]);
+    expect(await count('products')).toBe(AT_ONCE);
+    expect(await count('outbox')).toBe(AT_ONCE);
     await database.close();
     await proxy.close();
     await server.close();

@@ -14,6 +14,9 @@ beforeAll(async () => {
 
 afterAll(() => shop.close());
 
+/** The name of a product that exists. */
+const TAKEN = 'taken';
+
 const everything = { limit: 200, sort: { field: 'id', direction: 'asc' } } as const;
 
 /** Products that a filter finds, and no others. */
@@ -85,26 +88,23 @@ describe('many documents', () => {
 });
 
 describe('of many documents, one that fails', () => {
-  it('keeps all from being created, and each is named', async () => {
-    const { filter, all } = await made(1);
-    const name = all[0]?.name;
-    const before = (await shop.messages(1)).filter(({ event }) => event === 'create').length;
-    const cases: readonly (readonly [Product[], string, string[]])[] = [
-      [
-        [book(filter), book({ ...filter, price: -1 }), book({ ...filter, stock: 1.5 })],
-        'document_invalid',
-        ['1.price', '2.stock'],
-      ],
-      [[book(filter), book({ ...filter, categoryId: UNKNOWN })], 'reference_unknown', ['1.categoryId']],
-      [[book(filter), book({ ...filter, ...(name === undefined ? {} : { name }) })], 'duplicate_key', ['1']],
-    ];
-    for (const [fields, code, paths] of cases) {
-      const issues = paths.map((path) => ({ path, message: expect.any(String) }));
-      expect(await refusal(shop.products.createMany(fields))).toMatchObject({ code, details: { issues } });
-    }
-    expect(await found(filter)).toEqual(all);
-    const messages = await shop.messages(1);
-    expect(messages.filter(({ event }) => event === 'create')).toHaveLength(before);
+  beforeAll(() => shop.products.create(book({ name: TAKEN })));
+
+  const cases: readonly { fields: Partial<Product>[]; code: string; paths: string[] }[] = [
+    { fields: [{}, { price: -1 }, { stock: 1.5 }], code: 'document_invalid', paths: ['1.price', '2.stock'] },
+    { fields: [{}, { categoryId: UNKNOWN }], code: 'reference_unknown', paths: ['1.categoryId'] },
+    { fields: [{}, { name: TAKEN }], code: 'duplicate_key', paths: ['1'] },
+  ];
+
+  it.each(cases)('keeps all from being created with $code, and is named', async ({ fields, code, paths }) => {
+    const stock = ++price;
+    const created = async () => (await shop.messages(1)).filter(({ event }) => event === 'create').length;
+    const before = await created();
+    const issues = paths.map((path) => ({ path, message: expect.any(String) }));
+    const batch = fields.map((one) => book({ stock, ...one }));
+    expect(await refusal(shop.products.createMany(batch))).toMatchObject({ code, details: { issues } });
+    expect((await shop.products.list({ ...everything, filter: { stock } })).items).toEqual([]);
+    expect(await created()).toBe(before);
   });
 
   it('keeps all from being changed', async () => {
@@ -132,21 +132,30 @@ describe('of many documents, one that fails', () => {
   });
 });
 
-describe('what many documents refuse', () => {
-  it('is more than 500, and a filter of nothing', async () => {
-    const many = Array.from({ length: 501 }, () => book());
+describe('an operation on many documents', () => {
+  const many = Array.from({ length: 501 }, () => book());
+
+  it('creates at most 500', async () => {
     expect(await refusal(shop.products.createMany(many))).toMatchObject({ code: 'too_many_documents' });
-    expect(await refusal(shop.products.updateMany({}, { stock: 1 }))).toMatchObject({
-      code: 'query_invalid',
-    });
-    expect(await refusal(shop.products.deleteMany({}))).toMatchObject({ code: 'query_invalid' });
+  });
+
+  it('deletes at most 500', async () => {
     const filter = { price: ++price };
     await shop.products.createMany(many.slice(0, 300).map((one) => ({ ...one, ...filter })));
     await shop.products.createMany(many.slice(300).map((one) => ({ ...one, ...filter })));
     expect(await refusal(shop.products.deleteMany(filter))).toMatchObject({ code: 'too_many_documents' });
   });
 
-  it('is published once as an error', async () => {
+  it('needs a filter to patch', async () => {
+    const update = shop.products.updateMany({}, { stock: 1 });
+    expect(await refusal(update)).toMatchObject({ code: 'query_invalid' });
+  });
+
+  it('needs a filter to delete', async () => {
+    expect(await refusal(shop.products.deleteMany({}))).toMatchObject({ code: 'query_invalid' });
+  });
+
+  it('that fails is published once as an error', async () => {
     const before = (await shop.messages(1)).filter(({ event }) => event === 'error').length;
     await refusal(shop.products.createMany([book({ price: -1 }), book({ price: -1 })]));
     const errors = (await shop.messages(1)).filter(({ event }) => event === 'error').slice(before);

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { newId } from '@typed-queue/contracts';
 import { openDatabase, type Database } from '../repository/mongoose/database.js';
 import { openTestDatabase, type TestDatabase } from '../repository/mongoose/database.fixture.js';
-import { changeKey, type Entry } from './entry.js';
+import { entryOf } from './entry.fixture.js';
 import { Outbox } from './outbox.js';
 
 let owner: TestDatabase;
@@ -17,26 +16,15 @@ afterAll(async () => {
   await owner.close();
 });
 
-const entry = (document: string): Entry => ({
-  _id: newId(),
-  event: 'update',
-  payload: '{}',
-  headers: {},
-  createdAt: new Date(0),
-  document,
-  revision: 1,
-  change: changeKey(document, 1),
-});
-
 it('the depth is counted, not estimated by the server', async () => {
   const commands: string[] = [];
   const client = database.connection.getClient();
   client.on('commandStarted', ({ commandName }) => commands.push(commandName));
   const outbox = new Outbox(database.connection);
-  const parked = entry('b');
+  const parked = entryOf({ document: 'b' });
   await client.withSession((session) =>
     session.withTransaction(async () => {
-      await outbox.add([entry('a'), parked], session);
+      await outbox.add([entryOf({ document: 'a' }), parked], session);
       // Uncommitted entries do not count.
       expect(await outbox.depth()).toMatchObject({ depth: 0, parked: 0 });
     }),

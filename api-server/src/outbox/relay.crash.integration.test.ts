@@ -39,14 +39,14 @@ const writes: Readonly<Record<string, () => Promise<DocumentChange[]>>> = {
   },
 };
 
-const kills: readonly (readonly [string, Kill])[] = [
-  ['before it was read', { call: 'next', number: 1, when: 'after' }],
-  ['before the attempt was recorded', { call: 'recordAttempt', number: 1, when: 'before' }],
-  ['when the attempt was recorded', { call: 'recordAttempt', number: 1, when: 'after' }],
-  ['before it was published', { call: 'publish', number: 1, when: 'before' }],
-  ['in the middle of publishing', { call: 'publish', number: 2, when: 'after' }],
-  ['between the receipt and the deletion of the entry', { call: 'remove', number: 1, when: 'before' }],
-  ['when the entry was deleted', { call: 'remove', number: 1, when: 'after' }],
+const kills: readonly (Kill & { readonly moment: string })[] = [
+  { moment: 'before it was read', call: 'next', number: 1, when: 'after' },
+  { moment: 'before the attempt was recorded', call: 'recordAttempt', number: 1, when: 'before' },
+  { moment: 'when the attempt was recorded', call: 'recordAttempt', number: 1, when: 'after' },
+  { moment: 'before it was published', call: 'publish', number: 1, when: 'before' },
+  { moment: 'in the middle of publishing', call: 'publish', number: 2, when: 'after' },
+  { moment: 'between the receipt and the deletion of the entry', call: 'remove', number: 1, when: 'before' },
+  { moment: 'when the entry was deleted', call: 'remove', number: 1, when: 'after' },
 ];
 
 describe.each(Object.entries(writes))('%s', (_, write) => {
@@ -59,21 +59,18 @@ describe.each(Object.entries(writes))('%s', (_, write) => {
     expect(await relays.isEmpty()).toBe(true);
   };
 
-  it.each(kills)(
-    'is published once by a process that is killed %s, and its successor',
-    async (_name, kill) => {
-      await expectPublished(async () => {
-        const expected = (await Promise.all([write(), write(), write()])).flat();
-        const { relay, killable } = relays.start(kill);
-        await killable.killed;
-        const more = await write();
-        // Published messages are found in the queue, instead of left to the server's deduplication.
-        expect(await relays.drain()).toBe(0);
-        await relay.stop();
-        return [...expected, ...more];
-      });
-    },
-  );
+  it.each(kills)('is published once by a process that is killed $moment, and its successor', async (kill) => {
+    await expectPublished(async () => {
+      const expected = (await Promise.all([write(), write(), write()])).flat();
+      const { relay, killable } = relays.start(kill);
+      await killable.killed;
+      const more = await write();
+      // Published messages are found in the queue, instead of left to the server's deduplication.
+      expect(await relays.drain()).toBe(0);
+      await relay.stop();
+      return [...expected, ...more];
+    });
+  });
 
   it('is published once although the queue server was down', async () => {
     await expectPublished(async () => {

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@typed-queue/contracts';
 import { book } from '../repository/mongoose/documents.fixture.js';
-import { changeKey, type Entry } from './entry.js';
+import { entryOf } from './entry.fixture.js';
+import type { Entry } from './entry.js';
 import { LeaseDocument } from './lease.js';
 import { storedMessages } from './queue.fixture.js';
 import type { Relay } from './relay.js';
@@ -27,17 +28,8 @@ const start = (): Relay => {
   return relay;
 };
 
-const entry = (document: string, revision: number, more: Partial<Entry> = {}): Entry => ({
-  _id: newId(),
-  event: 'create',
-  document,
-  revision,
-  change: changeKey(document, revision),
-  payload: JSON.stringify({ model: 'product', id: document, after: { id: document, revision } }),
-  headers: { key: document },
-  createdAt: new Date(0),
-  ...more,
-});
+/** A payload that the contract refuses. */
+const INVALID = '{"model":7}';
 
 const store = (...entries: readonly Entry[]): Promise<void> =>
   relays.database.transact(({ session }) => relays.outbox.add(entries, session));
@@ -90,15 +82,16 @@ describe('a relay that lost its lease', () => {
     expect(await relays.isEmpty()).toBe(false);
     await lease.release('thief');
     await until(relays.isEmpty);
-    expect([await state(), await revisionsOf(id)]).toEqual(['leader', [1]]);
+    expect(await state()).toBe('leader');
+    expect(await revisionsOf(id)).toEqual([1]);
   });
 });
 
 describe('entries', () => {
   it('are published although their transaction commits after later ones are published', async () => {
     start();
-    const late = entry('late', 1);
-    const early = entry('early', 1);
+    const late = entryOf({ document: 'late' });
+    const early = entryOf({ document: 'early' });
     await relays.database.transact(async ({ session }) => {
       await relays.outbox.add([late], session);
       await store(early);
@@ -111,42 +104,75 @@ describe('entries', () => {
 
   it('are published by revision, even when the clocks of their processes differ by more than a batch', async () => {
     const ids = Array.from({ length: 1_200 }, () => newId());
-    const skewed = Array.from({ length: 600 }, (_, n) => entry('skewed', 600 - n, { _id: ids[n] ?? '' }));
-    const others = Array.from({ length: 600 }, (_, n) => entry(`other-${n}`, 1, { _id: ids[600 + n] ?? '' }));
+    const skewed = Array.from({ length: 600 }, (_, n) =>
+      entryOf({ document: 'skewed', revision: 600 - n, _id: ids[n] ?? '' }),
+    );
+    const others = Array.from({ length: 600 }, (_, n) =>
+      entryOf({ document: `other-${n}`, _id: ids[600 + n] ?? '' }),
+    );
     await store(...skewed, ...others);
     start();
     await until(relays.isEmpty);
     expect(await revisionsOf('skewed')).toEqual(Array.from({ length: 600 }, (_, n) => n + 1));
   });
 
-  it('are parked when the server refuses them permanently, and block no others', async () => {
-    const bad = entry('bad', 2, { payload: '{"model":7}' });
-    await store(entry('bad', 1), bad, entry('bad', 3), entry('good', 1));
+  it('are not published when the server refuses them permanently, and block no others', async () => {
+    const bad = entryOf({ document: 'bad', revision: 2, payload: INVALID });
+    await store(
+      entryOf({ document: 'bad' }),
+      bad,
+      entryOf({ document: 'bad', revision: 3 }),
+      entryOf({ document: 'good' }),
+    );
     const relay = start();
     await until(relays.isEmpty);
     expect(await revisionsOf('bad')).toEqual([1, 3]);
     expect(await revisionsOf('good')).toEqual([1]);
     expect(await relay.status()).toMatchObject({ depth: 0, lagMs: 0, parked: 1, relay: 'leader' });
-    expect(await relays.outbox.parked(10)).toMatchObject([
-      { _id: bad._id, document: 'bad', revision: 2, parked: { code: 'payload_invalid' } },
-    ]);
-    // Tried again, it is refused and parked again.
-    expect(await relays.outbox.retry(bad._id)).toBe(true);
-    await until(async () => (await relays.outbox.parked(10)).length === 1);
-    expect([await relays.outbox.drop(bad._id), await relays.outbox.parked(10)]).toEqual([true, []]);
-    expect([await relays.outbox.drop(bad._id), await relays.outbox.retry(bad._id)]).toEqual([false, false]);
+    await relays.outbox.drop(bad._id);
   });
 });
 
-describe('an entry that was parked', () => {
-  it('is published when it is tried again and the server takes it', async () => {
-    const parked = { code: 'payload_invalid', message: 'wrong', at: new Date(0) } as const;
-    const one = entry('mended', 1, { parked });
-    await store(one);
+describe('a parked entry', () => {
+  const parked = { code: 'payload_invalid', message: 'wrong', at: new Date(0) } as const;
+
+  it('says what was refused, and why', async () => {
+    const refused = entryOf({ document: 'refused', revision: 2, payload: INVALID });
+    await store(refused);
     start();
-    expect(await relays.outbox.retry(one._id)).toBe(true);
     await until(relays.isEmpty);
-    expect(await revisionsOf('mended')).toEqual([1]);
+    const { _id, document, revision } = refused;
+    expect(await relays.outbox.parked(10)).toMatchObject([
+      { _id, document, revision, parked: { code: 'payload_invalid' } },
+    ]);
+    await relays.outbox.drop(_id);
+  });
+
+  it('is parked again when it is retried and refused again', async () => {
+    const again = entryOf({ document: 'refused again', payload: INVALID, parked });
+    await store(again);
+    start();
+    expect(await relays.outbox.retry(again._id)).toBe(true);
+    await until(async () => (await relays.outbox.parked(10)).length === 1);
+    await relays.outbox.drop(again._id);
+  });
+
+  it('is published when it is retried and accepted', async () => {
+    const accepted = entryOf({ document: 'accepted', parked });
+    await store(accepted);
+    start();
+    expect(await relays.outbox.retry(accepted._id)).toBe(true);
+    await until(relays.isEmpty);
+    expect(await revisionsOf('accepted')).toEqual([1]);
+  });
+
+  it('is gone when it is dropped', async () => {
+    const dropped = entryOf({ document: 'dropped', parked });
+    await store(dropped);
+    expect(await relays.outbox.drop(dropped._id)).toBe(true);
+    expect(await relays.outbox.parked(10)).toEqual([]);
+    expect(await relays.outbox.drop(dropped._id)).toBe(false);
+    expect(await relays.outbox.retry(dropped._id)).toBe(false);
   });
 });
 

@@ -1,11 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
+import { type } from 'arktype';
+import * as v from 'valibot';
 import * as z from 'zod';
+import type { PayloadSchema } from '../payload-schema.js';
 import { compareSchemas, type Verdict } from './comparison.js';
 import type { Inclusion } from './inclusion.js';
 import type { JsonSchema } from './json.js';
 import { jsonSchemaOf } from './schema/payload-schema.js';
 
-const compare = async (own: z.ZodType, other: z.ZodType) =>
+const compare = async (own: PayloadSchema, other: PayloadSchema) =>
   compareSchemas(await jsonSchemaOf(own), await jsonSchemaOf(other));
 
 const id = z.string();
@@ -173,7 +176,7 @@ const ROWS: readonly Row[] = [
 ];
 
 describe('comparing two schemas', () => {
-  it.each(ROWS)('%s', async (_title, own, other, verdict, read, write) => {
+  it.each(ROWS)('%s', async (...[, own, other, verdict, read, write]: Row) => {
     const comparison = await compare(own, other);
     const brief = (inclusion: Inclusion): string =>
       inclusion.kind === 'holds'
@@ -248,12 +251,45 @@ describe('comparing two schemas', () => {
     ],
     ['a reference to nowhere', { $ref: '#/$defs/none' }, true],
     ['a reference to itself', { $ref: '#' }, true],
+    ['an alternative that is itself', { anyOf: [{ $ref: '#' }, { type: 'string' }] }, true],
     ['a default', { type: 'string', default: 'a' }, { type: 'string' }],
   ])('a keyword that it does not read is never decided on: %s', (_keyword, schema, wider) => {
     expect(compareSchemas(schema, wider)).toMatchObject({
       read: { kind: 'unknown' },
       write: { kind: 'holds' },
     });
+  });
+
+  it.each([type('string.uuid'), z.uuid(), v.pipe(v.string(), v.uuid())])(
+    'a UUID is one: %#',
+    async (schema) => {
+      expect((await compare(schema, schema)).verdict).toBe('same');
+      expect((await compare(z.string(), schema)).verdict).toBe('readable');
+    },
+  );
+
+  it('schemas that contain themselves in many ways come to an end', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `kind${index}`);
+    const expression = (leaf: z.ZodType): z.ZodType => {
+      const any: z.ZodType = z.lazy(() => z.union([leaf, ...kinds]));
+      const kinds = names.map((name) =>
+        z.strictObject({ kind: z.literal(name), a: any, b: any, c: z.array(any) }),
+      );
+      return any;
+    };
+    const { verdict, read } = await compare(expression(z.string()), expression(z.number()));
+    expect(['neither', 'unknown']).toContain(verdict);
+    expect(read.kind).not.toBe('holds');
+    expect((await compare(expression(z.string()), expression(z.string()))).verdict).toBe('same');
+    expect((await compare(expression(z.union([z.string(), n])), expression(z.string()))).verdict).toBe(
+      'readable',
+    );
+  });
+
+  it('a field whose name is not allowed is none', () => {
+    const record = { type: 'object', propertyNames: { type: 'string', maxLength: 1 } };
+    const listed = { ...record, properties: { added: { const: 1 } } };
+    expect(compareSchemas(record, listed).verdict).toBe('both');
   });
 
   it('what it does not read is the same where all is the same', () => {

@@ -106,6 +106,7 @@ const propertyParts = (source: ObjectShape, target: ObjectShape, name: string): 
   if (!source.properties.has(name) && validityOf(source.names, name) === 'invalid') return [];
   const pointer = pointerTo('', 'properties', name);
   const { shape } = propertyOf(source, name);
+  if (shape.kind === 'never') return [];
   const part: Part = {
     pointer,
     source: shape,

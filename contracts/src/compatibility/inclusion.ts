@@ -87,8 +87,15 @@ class Prover {
   prove(source: Shape, target: Shape, place: Place): Proof {
     if (target.kind === 'any' || source.kind === 'never' || source === target) return HOLDS;
     if (++this.#steps > MAX_STEPS) return open(place, 'complexity', []);
-    if (source.kind === 'reference' || target.kind === 'reference')
-      return this.#assuming(source, target, place);
+    if (source.kind === 'reference' || target.kind === 'reference') {
+      return this.prove(resolved(source), resolved(target), place);
+    }
+    return isComposite(source) && isComposite(target)
+      ? this.#assuming(source, target, place)
+      : this.#structure(source, target, place);
+  }
+
+  #structure(source: Shape, target: Shape, place: Place): Proof {
     if (source.kind === 'partial' || target.kind === 'partial') return this.#partial(source, target, place);
     if (source.kind === 'any') return this.#every(EVERY_KIND, target, place);
     if (source.kind === 'union') return this.#every(source.members, target, place);
@@ -102,7 +109,7 @@ class Prover {
     const depth = begun.get(target);
     if (depth !== undefined) return depth < place.depth ? HOLDS : open(place, 'complexity', []);
     this.#assumed.set(source, begun.set(target, place.depth));
-    const proof = this.prove(resolved(source), resolved(target), place);
+    const proof = this.#structure(source, target, place);
     begun.delete(target);
     return proof;
   }
@@ -206,6 +213,9 @@ const leaf = (place: Place, rule: Rule | undefined, source: Shape, target: Shape
   );
   return open(place, rule, candidates);
 };
+
+/** What a schema that contains itself is made of. */
+const isComposite = ({ kind }: Shape): boolean => kind === 'union' || kind === 'object' || kind === 'array';
 
 const resolved = (shape: Shape): Shape => (shape.kind === 'reference' ? shape.resolve() : shape);
 

@@ -9,8 +9,8 @@ export interface JsonObject {
 export type JsonSchema = boolean | JsonObject;
 
 /**
- * The keyword of a schema that says less than its library checks: its value is the reason. What the schema says holds
- * for every valid payload; there may be more that is refused.
+ * The keyword of a schema that says less than its library checks: its value is the reason. What the schema refuses, the
+ * library refuses as well; there may be more.
  */
 export const UNDECIDABLE = 'x-undecidable';
 

@@ -45,7 +45,7 @@ const leaf: fc.Arbitrary<Schema> = fc.oneof(texts, numbers, literals);
 const objectsOf = (part: fc.Arbitrary<Schema>): fc.Arbitrary<Schema> =>
   fc
     .tuple(
-      fc.dictionary(field, part, { maxKeys: 3 }),
+      fc.dictionary(field, part, { maxKeys: 3, noNullPrototype: true }),
       fc.subarray(FIELDS),
       fc.option(fc.oneof(fc.constant(false), part), { nil: undefined }),
     )
@@ -211,7 +211,10 @@ export const payloadsOf = (one: JsonSchema, other: JsonSchema): fc.Arbitrary<rea
       bound,
       fc.constantFrom('', 'a', 'ab', 'x1', '12', 'abcde'),
       fc.array(tie('value'), { maxLength: 2 }),
-      fc.dictionary(fc.constantFrom(...FIELDS, 'added', 'value'), tie('value'), { maxKeys: 3 }),
+      fc.dictionary(fc.constantFrom(...FIELDS, 'added', 'value'), tie('value'), {
+        maxKeys: 3,
+        noNullPrototype: true,
+      }),
     ),
   })).value;
   const changed = fc.tuple(fc.constantFrom<Json>(null, ...near), field, free).map(([value, name, member]) => {

@@ -1,19 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { BSONRegExp, Decimal128, Double, MinKey, ObjectId } from 'bson';
 import { decode, encode, type Document } from '../bson/document.js';
-import { CommandError } from '../errors.js';
+import { codeNameOf } from '../errors.fixture.js';
 import { compileFilter } from './matcher.js';
 
 const decimal = (text: string) => Decimal128.fromString(text);
-const codeOf = (run: () => unknown): string => {
-  try {
-    run();
-  } catch (error) {
-    if (error instanceof CommandError) return error.codeName;
-    throw error;
-  }
-  return 'none';
-};
 
 describe('a filter', () => {
   it.each<[Document, Document]>([
@@ -78,7 +69,7 @@ describe('a filter', () => {
     ['BadValue', { $jsonSchema: {} }],
     ['BadValue', { $expr: { $gt: ['$spent', '$budget'] } }],
   ])('is refused with %s: %j', (codeName, filter) => {
-    expect(codeOf(() => compileFilter(filter))).toBe(codeName);
+    expect(codeNameOf(() => compileFilter(filter))).toBe(codeName);
   });
 
   it('with a regular expression takes a time that grows only with the text', () => {

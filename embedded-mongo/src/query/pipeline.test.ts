@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Decimal128 } from 'bson';
 import type { Document } from '../bson/document.js';
-import { CommandError } from '../errors.js';
+import { codeNameOf } from '../errors.fixture.js';
 import { runPipeline } from './pipeline.js';
 
 const others: Readonly<Record<string, readonly Document[]>> = {
@@ -9,15 +9,8 @@ const others: Readonly<Record<string, readonly Document[]>> = {
 };
 const run = (documents: readonly Document[], ...pipeline: unknown[]) =>
   runPipeline(documents, pipeline, { collection: (name) => others[name] ?? [] });
-const refusal = (stage: unknown, documents: readonly Document[] = [{ _id: 1 }]): string => {
-  try {
-    run(documents, { $skip: 0 }, stage);
-  } catch (error) {
-    if (error instanceof CommandError) return error.codeName;
-    throw error;
-  }
-  return 'none';
-};
+const refusal = (stage: unknown, documents: readonly Document[] = [{ _id: 1 }]): string =>
+  codeNameOf(() => run(documents, { $skip: 0 }, stage));
 const decimal = (text: string) => Decimal128.fromString(text);
 const grouped = (values: readonly unknown[], accumulator: object): unknown =>
   run(

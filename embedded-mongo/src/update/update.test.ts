@@ -2,21 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { Decimal128 } from 'bson';
 import fc from 'fast-check';
 import type { Document } from '../bson/document.js';
-import { CommandError } from '../errors.js';
+import { codeNameOf } from '../errors.fixture.js';
 import { elementFilters } from './target.js';
 import { compileUpdate } from './update.js';
 
 const update = (document: Document, spec: unknown, filter: Document = {}, arrayFilters: Document[] = []) =>
   compileUpdate(spec)(document, { filter, arrayFilters: elementFilters(arrayFilters, spec) }, false);
-const codeOf = (...args: Parameters<typeof update>): string => {
-  try {
-    update(...args);
-  } catch (error) {
-    if (error instanceof CommandError) return error.codeName;
-    throw error;
-  }
-  return 'none';
-};
+const codeOf = (...args: Parameters<typeof update>): string => codeNameOf(() => update(...args));
 
 describe('an update', () => {
   it.each<[Document, unknown, Document]>([

@@ -56,10 +56,11 @@ describe('encodeReply', () => {
     const request = { id: 7, legacy: false, answered: true, command: {} };
     expect(parseRequest(encodeReply(request, { ok: 1 })).command).toEqual({ ok: 1 });
     const legacy = encodeReply({ ...request, legacy: true }, { ok: 1 });
-    expect([legacy.readInt32LE(0), legacy.readInt32LE(8), legacy.readInt32LE(12)]).toEqual([
-      legacy.length,
-      7,
-      1,
-    ]);
+    const header = {
+      length: legacy.readInt32LE(0),
+      responseTo: legacy.readInt32LE(8),
+      opcode: legacy.readInt32LE(12),
+    };
+    expect(header).toEqual({ length: legacy.length, responseTo: 7, opcode: 1 });
   });
 });

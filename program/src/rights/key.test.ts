@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { parseKeysFile } from './keys-file.js';
 import { isGuessable, keyDigest, newKeyText } from './key.js';
 
@@ -49,12 +49,12 @@ describe('a key', () => {
     },
   );
 
-  it('that a random generator makes is never refused', () => {
-    const made = Array.from({ length: 2_000 }, () => [
-      randomBytes(32).toString('hex'),
-      randomBytes(16).toString('base64url'),
-      randomUUID(),
-    ]);
+  it('that a random generator makes is not refused', () => {
+    // By hashes of numbers: of real random keys about one in a million is refused.
+    const made = Array.from({ length: 2_000 }, (_, number) => {
+      const bytes = createHash('sha256').update(String(number)).digest();
+      return [bytes.toString('hex'), bytes.subarray(0, 16).toString('base64url')];
+    });
     expect(made.flat().filter(isGuessable)).toEqual([]);
   });
 });

@@ -91,7 +91,8 @@ it('lists dead letters, page by page', async () => {
   expect(seqs).toEqual([1, 2, 3, 4, 5]);
 });
 
-it('redrives dead letters to their group, and discards those that nobody needs', async () => {
+/** Dead letters of the messages 1 to 4, with the reason `odd` or `even`. */
+const deadLetterFour = async (): Promise<void> => {
   await saveAll(4);
   const broken = queue.subscribe('files', { group: 'g' }, ({ seq }) => {
     throw new DeadLetter(seq % 2 === 0 ? 'even' : 'odd');
@@ -100,14 +101,26 @@ it('redrives dead letters to their group, and discards those that nobody needs',
   queue.on('dead-letter', () => dead++);
   await until(() => dead === 4);
   await broken.close();
+};
+
+it('counts what it would redrive', async () => {
+  await deadLetterFour();
   expect(await queue.admin.redrive('files', { dryRun: true })).toMatchObject({ redriven: 4 });
+});
+
+it('redrives dead letters to their group', async () => {
+  await deadLetterFour();
   const redriven = await queue.admin.redrive('files', { group: 'g', reason: 'even' });
   expect(redriven).toEqual({ redriven: 2, refusedCount: 0, refused: [] });
   const handled: number[] = [];
   queue.subscribe('files', { group: 'g' }, ({ seq }) => void handled.push(seq));
   await until(() => handled.length === 2);
   expect(handled).toEqual([2, 4]);
+});
+
+it('discards dead letters', async () => {
+  await deadLetterFour();
   expect(await queue.admin.discard('files', { reason: 'odd', dryRun: true })).toBe(2);
   expect(await queue.admin.discard('files', { reason: 'odd' })).toBe(2);
-  expect(await queue.admin.queues()).toMatchObject([{ deadLetters: { letters: 0, expired: 0 } }, {}]);
+  expect(await queue.admin.queues()).toMatchObject([{ deadLetters: { letters: 2, expired: 0 } }, {}]);
 });

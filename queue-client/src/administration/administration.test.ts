@@ -1,19 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { getEventListeners } from 'node:events';
-import { QueueError, type DeadLetter } from '@typed-queue/contracts';
+import { QueueError } from '@typed-queue/contracts';
 import { codeOf } from '../code-of.fixture.js';
-import { refused, RequestLog } from '../requests.fixture.js';
-import { ManualRuntime, settled } from '../runtime.fixture.js';
-import { numbers } from '../publishing/numbers.fixture.js';
-import { Administration } from './administration.js';
-
-const open = (checkOpen = (): void => undefined) => {
-  const runtime = new ManualRuntime();
-  const server = new RequestLog();
-  const admin = new Administration<typeof numbers>({ contract: numbers, server, runtime, checkOpen });
-  const answer = (value: unknown, index = -1): void => server.asks.at(index)?.answer({ ok: true, value });
-  return { admin, server, runtime, answer };
-};
+import { refused } from '../requests.fixture.js';
+import { eventLoopIdle } from '../runtime.fixture.js';
+import { open } from './administration.fixture.js';
 
 describe('requests', () => {
   it('are sent as they are called, and resolve with their answers', async () => {
@@ -48,7 +39,7 @@ describe('requests', () => {
       { queue: 'other', lastSeq: 9 },
       { queue: 'files', lastSeq: 41 },
     ]);
-    await settled();
+    await eventLoopIdle();
     expect(server.asks.at(-1)?.request).toEqual(['queue:purge', 'files', 42]);
     answer({ firstSeq: 42 });
     expect(await purged).toEqual({ firstSeq: 42 });
@@ -81,78 +72,15 @@ describe('requests', () => {
     const page = Array.from({ length: 1_000 }, (_, n) => ({ group: `g${String(n).padStart(4, '0')}` }));
     const paged = admin.groups('files');
     answer(page);
-    await settled();
+    await eventLoopIdle();
     expect(server.asks.at(-1)?.request).toEqual(['groups', 'files', { after: 'g0999' }]);
     answer([{ group: 'h' }]);
     expect(await paged).toHaveLength(1_001);
     const whole = admin.groups('files');
     answer(page);
-    await settled();
+    await eventLoopIdle();
     answer(page);
     expect(await whole).toHaveLength(1_000);
-  });
-
-  it('redrive page by page up to the newest letter of now, and not faster than they may', async () => {
-    const { admin, server, runtime, answer } = open();
-    admin.online();
-    const result = admin.redrive('files', { group: 'g', ratePerSecond: 20 });
-    const refused = { position: 9, group: 'g', code: 'payload_invalid', reason: 'no number' };
-    answer({ redriven: 19, refused: [refused], next: 30, through: 70 });
-    await settled();
-    expect(server.asks).toHaveLength(1);
-    expect(runtime.fire()).toBe(950);
-    await settled();
-    answer({ redriven: 2, refused: [], next: null, through: 70 });
-    expect(await result).toEqual({ redriven: 21, refusedCount: 1, refused: [refused] });
-    expect(server.asks.map(({ request }) => request)).toEqual([
-      ['dead-letters:redrive', 'files', { group: 'g', limit: 20 }],
-      ['dead-letters:redrive', 'files', { group: 'g', limit: 20, after: 30, through: 70 }],
-    ]);
-    expect(runtime.timers.size).toBe(0);
-  });
-
-  it('redrive nothing more when the signal aborts between two pages', async () => {
-    const { admin, server, runtime, answer } = open();
-    admin.online();
-    const control = new AbortController();
-    const result = admin.redrive('files', { ratePerSecond: 1, signal: control.signal });
-    answer({ redriven: 1, refused: [], next: 1, through: 2 });
-    await settled();
-    control.abort();
-    expect(await codeOf(result)).toBe('aborted');
-    expect(server.asks).toHaveLength(1);
-    expect(runtime.timers.size).toBe(0);
-    expect(getEventListeners(control.signal, 'abort')).toEqual([]);
-  });
-
-  it('count without a pause in a dry run', async () => {
-    const { admin, answer } = open();
-    admin.online();
-    const result = admin.redrive('files', { ratePerSecond: 1, dryRun: true });
-    answer({ redriven: 1, refused: [], next: 1, through: 2 });
-    await settled();
-    answer({ redriven: 1, refused: [], next: null, through: 2 });
-    expect(await result).toEqual({ redriven: 2, refusedCount: 0, refused: [] });
-  });
-
-  it('discard page by page', async () => {
-    const { admin, server, answer } = open();
-    admin.online();
-    const result = admin.discard('files', { reason: 'timeout', dryRun: true });
-    answer({ discarded: 5, next: 8, through: 9 });
-    await settled();
-    answer({ discarded: 1, next: null, through: 9 });
-    expect(await result).toBe(6);
-    const asked = { reason: 'timeout', dryRun: true, limit: 1_000 };
-    expect(server.asks.map(({ request }) => request)).toEqual([
-      ['dead-letters:discard', 'files', asked],
-      ['dead-letters:discard', 'files', { ...asked, after: 8, through: 9 }],
-    ]);
-  });
-
-  it.each([0, -1, Number.NaN])('refuse to redrive at a rate of %s', async (ratePerSecond) => {
-    const { admin } = open();
-    expect(await codeOf(admin.redrive('files', { ratePerSecond }))).toBe('request_invalid');
   });
 
   it('a group that was deleted the time before is deleted', async () => {
@@ -172,7 +100,7 @@ describe('requests', () => {
     admin.online();
     const queues = admin.queues();
     server.asks[0]?.answer(refused('rate_limited', { retryAfterMs: 3_000 }));
-    expect(runtime.fire()).toBe(3_300);
+    expect(runtime.fireNextTimer()).toBe(3_300);
     expect(server.asks).toHaveLength(2);
     answer([]);
     expect(await queues).toEqual([]);
@@ -197,7 +125,7 @@ describe('requests', () => {
     admin.online();
     const queues = admin.queues({ timeoutMs: 1_000 });
     server.asks[0]?.answer(refused('rate_limited', { retryAfterMs: 3_000 }));
-    expect(runtime.fire()).toBe(1_000);
+    expect(runtime.fireNextTimer()).toBe(1_000);
     expect(await codeOf(queues)).toBe('outcome_unknown');
     expect(runtime.timers.size).toBe(0);
   });
@@ -216,7 +144,7 @@ describe('requests', () => {
   it('give up when the time is over', async () => {
     const { admin, runtime, answer } = open();
     const waiting = admin.queues();
-    expect(runtime.fire()).toBe(10_000);
+    expect(runtime.fireNextTimer()).toBe(10_000);
     await expect(waiting).rejects.toMatchObject({
       code: 'aborted',
       retryable: true,
@@ -224,23 +152,26 @@ describe('requests', () => {
     });
     admin.online();
     const sent = admin.purge('files', { timeoutMs: 5 });
-    expect(runtime.fire()).toBe(5);
+    expect(runtime.fireNextTimer()).toBe(5);
     expect(await codeOf(sent)).toBe('outcome_unknown');
     answer(null);
   });
 
-  it('give up when their signal aborts, before they begin or later', async () => {
+  it('give up when their signal aborts', async () => {
     const { admin, server, runtime } = open();
     const controller = new AbortController();
     const { signal } = controller;
     const waiting = admin.queues({ signal });
     controller.abort(new Error('enough'));
     await expect(waiting).rejects.toMatchObject({ code: 'aborted', cause: { message: 'enough' } });
-    expect(await codeOf(admin.queues({ signal }))).toBe('aborted');
     admin.online();
     expect(server.asks).toEqual([]);
     expect(runtime.timers.size).toBe(0);
     expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  it('never begin when their signal was aborted before', async () => {
+    expect(await codeOf(open().admin.queues({ signal: AbortSignal.abort() }))).toBe('aborted');
   });
 
   it('fail with the client, and are refused when it is closed', async () => {
@@ -254,46 +185,5 @@ describe('requests', () => {
       throw closed;
     });
     expect(await codeOf(late.admin.queues())).toBe('closed');
-  });
-});
-
-describe('eachDeadLetter', () => {
-  const letters = (...positions: readonly number[]) =>
-    positions.map((position) => ({ position }) as unknown as DeadLetter);
-
-  it('goes through all pages, empty ones too', async () => {
-    const { admin, server, answer } = open();
-    admin.online();
-    const seen: number[] = [];
-    const all = (async () => {
-      for await (const { position } of admin.eachDeadLetter('files', { group: 'g', after: 2, limit: 2 })) {
-        seen.push(position);
-      }
-    })();
-    await settled();
-    answer({ letters: letters(3, 4), next: 4 });
-    await settled();
-    answer({ letters: [], next: 7 });
-    await settled();
-    answer({ letters: letters(9), next: null });
-    await all;
-    expect(seen).toEqual([3, 4, 9]);
-    expect(server.asks.map(({ request: [, , query] }) => query)).toEqual([
-      { group: 'g', after: 2, limit: 2 },
-      { group: 'g', after: 4, limit: 2 },
-      { group: 'g', after: 7, limit: 2 },
-    ]);
-  });
-
-  it('asks for no further page when its loop is left', async () => {
-    const { admin, server, answer } = open();
-    admin.online();
-    const pages = admin.eachDeadLetter('files');
-    const first = pages.next();
-    answer({ letters: letters(1), next: 1 });
-    await first;
-    await pages.return(undefined);
-    expect(await pages.next()).toEqual({ done: true, value: undefined });
-    expect(server.asks).toHaveLength(1);
   });
 });

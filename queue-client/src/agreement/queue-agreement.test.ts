@@ -116,7 +116,7 @@ describe('a reader', () => {
     begin('read').use.served({ fingerprint: null, since: 1 });
     server.asks.at(-1)?.answer(refused('rate_limited', { retryAfterMs: 50 }));
     expect(server.asks).toHaveLength(1);
-    runtime.fire();
+    runtime.fireNextTimer();
     expect(server.asks).toHaveLength(2);
   });
 });

@@ -60,7 +60,7 @@ describe('Connection', () => {
     const refusal = new QueueError('rate_limited', 'Too many.', { details: { retryAfterMs: 1_000 } });
     socket.answers[0]?.(failed(refusal));
     expect(answers).toEqual([]);
-    expect(runtime.fire()).toBe(1_100);
+    expect(runtime.fireNextTimer()).toBe(1_100);
     expect(socket.calls).toEqual(['unsubscribe', 'unsubscribe']);
     socket.answers[1]?.(ok(null));
     expect(answers).toEqual([ok(null)]);
@@ -73,7 +73,7 @@ describe('Connection', () => {
     socket.answers[0]?.(failed(new QueueError('rate_limited', 'Too many.')));
     socket.fire('disconnect', 'transport close');
     socket.fire('connect');
-    runtime.fire();
+    runtime.fireNextTimer();
     expect(socket.calls).toEqual(['unsubscribe']);
   });
 
@@ -85,10 +85,10 @@ describe('Connection', () => {
     socket.fire('connect');
     socket.active = false;
     socket.fire('disconnect', 'io server disconnect');
-    expect(runtime.fire()).toBe(500);
+    expect(runtime.fireNextTimer()).toBe(500);
     expect(socket.calls).toEqual(['connect']);
     socket.fire('connect_error', new Error('not yet'));
-    expect(runtime.fire()).toBe(1_000);
+    expect(runtime.fireNextTimer()).toBe(1_000);
     expect(socket.calls).toEqual(['connect', 'connect']);
   });
 
@@ -177,16 +177,22 @@ describe('connecting', () => {
   it('stops when the server refuses permanently', async () => {
     stage.server.refusal = new QueueError('protocol_unsupported', 'too old');
     const client = stage.open();
-    const published = client.publish('files', 'save', 1);
-    const { ready } = client.subscribe('files', { group: 'g' }, () => undefined);
     const { error } = await heard(client, 'error');
     expect(error).toMatchObject({ code: 'protocol_unsupported', message: 'too old' });
-    expect(await Promise.all([codeOf(published), codeOf(ready)])).toEqual([error.code, error.code]);
     expect(client.state).toMatchObject({ kind: 'refused', error: { code: error.code } });
-    expect(await codeOf(client.publish('files', 'save', 2))).toBe('protocol_unsupported');
-    expect(() => client.subscribe('files', { group: 'g' }, () => undefined)).toThrow(QueueError);
     expect(stage.server.handshakes).toHaveLength(1);
     expect(stage.errors).toEqual([{ error }]);
+  });
+
+  it('rejects what waits, and all later calls, when the server refuses permanently', async () => {
+    stage.server.refusal = new QueueError('protocol_unsupported', 'too old');
+    const client = stage.open();
+    const published = client.publish('files', 'save', 1);
+    const { ready } = client.subscribe('files', { group: 'g' }, () => undefined);
+    expect(await codeOf(published)).toBe('protocol_unsupported');
+    expect(await codeOf(ready)).toBe('protocol_unsupported');
+    expect(await codeOf(client.publish('files', 'save', 2))).toBe('protocol_unsupported');
+    expect(() => client.subscribe('files', { group: 'g' }, () => undefined)).toThrow(QueueError);
   });
 
   it('tries again when the server refuses temporarily', async () => {

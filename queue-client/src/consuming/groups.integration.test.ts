@@ -68,7 +68,7 @@ describe('a group at a real server', () => {
     }
   });
 
-  it('gets the events that it wants, and refuses a member that wants others until the first has left', async () => {
+  it('gets the selected events, and refuses a member with another selection until the first has left', async () => {
     await now.open();
     const seen: string[] = [];
     const errors: string[] = [];
@@ -95,7 +95,7 @@ describe('a group at a real server', () => {
     expect(await now.queue.admin.groups('files')).toMatchObject([{ settings: {}, members: [{}] }]);
   });
 
-  it('takes back what is at handlers when an operator puts it to another place', async () => {
+  it('revokes running messages when an operator moves it', async () => {
     await now.open();
     const aborted: string[] = [];
     let runs = 0;
@@ -112,7 +112,7 @@ describe('a group at a real server', () => {
     expect(runs).toBe(2);
   });
 
-  it('says when so much is unsettled that nothing new comes, and goes on when some of it is settled', async () => {
+  it('reports that it reached its limit of unsettled messages, and continues when some are settled', async () => {
     await now.open({ engine: { maxUnsettled: 5 } });
     const stalled: number[] = [];
     now.queue.on('stalled', ({ unsettled }) => stalled.push(unsettled));

@@ -1,4 +1,4 @@
-import type { Contract, EventName, QueueDefinition, QueueError, QueueName } from '@typed-queue/contracts';
+import type { QueueDefinition, QueueError } from '@typed-queue/contracts';
 import type { Agreements } from '../agreement/agreements.js';
 import type { Requests } from '../connection/requests.js';
 import type { ClientSocket } from '../connection/socket.js';
@@ -7,7 +7,7 @@ import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import type { Runtime } from '../runtime.js';
 import { GroupSubscription } from './group-subscription.js';
-import { anyHandler, checkHandler, type Handler } from './handler.js';
+import { anyHandler, checkHandler } from './handler.js';
 import {
   checkSubscribe,
   concurrencyOf,
@@ -43,11 +43,7 @@ export class Subscriptions {
   }
 
   /** @throws QueueError `request_invalid`, `event_unknown` */
-  open<C extends Contract, Q extends QueueName<C>, E extends EventName<C, Q>>(
-    definition: QueueDefinition,
-    options: SubscribeOptions,
-    handler: Handler<C, Q, E>,
-  ): GroupSubscription {
+  open(definition: QueueDefinition, options: SubscribeOptions<string>, handler: unknown): GroupSubscription {
     checkSubscribe(options);
     checkHandler(handler, definition, options.events);
     const { window, server, runtime, emitter, agreements } = this.#deps;
@@ -60,7 +56,10 @@ export class Subscriptions {
       emitter,
       definition,
       use: agreements.use('read', definition, options.events),
-      request: { ...requestOf(name, queue, { window, ...options }), knows: Object.keys(definition.events) },
+      request: {
+        ...requestOf(name, queue, { ...options, window: options.window ?? window }),
+        knows: Object.keys(definition.events),
+      },
       concurrency: concurrencyOf(options),
       timeoutMs: handlerTimeoutOf(options),
       handle: anyHandler(handler),

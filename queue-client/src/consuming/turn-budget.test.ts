@@ -21,7 +21,7 @@ const open = () => {
 };
 
 describe('a turn of handlers', () => {
-  it('is over when handlers had 15 ms, and they go on in the next one', () => {
+  it('ends when handlers had 15 ms, and they continue in the next one', () => {
     const { runtime, budget, calls } = open();
     const overs = [0, 8, 6, 1, 0].map((ms) => {
       runtime.pass(ms);
@@ -29,16 +29,16 @@ describe('a turn of handlers', () => {
     });
     expect(overs).toEqual([false, false, false, true, true]);
     expect(calls).toEqual(['begin']);
-    runtime.turn();
+    runtime.endTurn();
     // Asking begins the next turn.
     expect(budget.spent).toBe(false);
     expect(calls).toEqual(['begin', 'next', 'begin']);
   });
 
-  it('whose budget was not spent resumes nothing', () => {
+  it('whose budget was not spent schedules nothing', () => {
     const { runtime, budget, calls } = open();
     expect(budget.spent).toBe(false);
-    runtime.turn();
+    runtime.endTurn();
     expect(calls).toEqual(['begin']);
     expect(runtime.deferred).toBe(0);
   });
@@ -47,7 +47,7 @@ describe('a turn of handlers', () => {
     const { runtime, budget, reads } = open();
     for (let handler = 0; handler < 1_000; handler++) expect(budget.spent).toBe(false);
     expect(reads()).toBeLessThan(1_000 / 15);
-    runtime.turn();
+    runtime.endTurn();
     const before = reads();
     for (let handler = 0; handler < 5; handler++) {
       runtime.pass(2);

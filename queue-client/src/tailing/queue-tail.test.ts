@@ -2,11 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { getEventListeners } from 'node:events';
 import { codeOf } from '../code-of.fixture.js';
 import { refused } from '../requests.fixture.js';
-import { settled } from '../runtime.fixture.js';
+import { eventLoopIdle } from '../runtime.fixture.js';
 import { openTail, taker } from './tail.fixture.js';
 
 describe('reading', () => {
-  it('asks for frames, replays, and goes on live', async () => {
+  it('asks for frames, replays, and becomes live', async () => {
     const { tail, server, source, begin, replay, deliver } = openTail({ from: 'start' });
     const { take } = taker(tail);
     begin();
@@ -34,7 +34,7 @@ describe('reading', () => {
     expect(openTail({ from }).tail.position).toEqual(from);
   });
 
-  it('the loop over the tail itself gets messages only; all other items are events in their place', async () => {
+  it('the loop over the tail gets messages only; all other items are events, in order', async () => {
     const { tail, events, source, begin, replay } = openTail();
     begin();
     replay(1, 3, [{ from: 2, to: 2, reason: 'damage' }]);
@@ -52,7 +52,7 @@ describe('reading', () => {
     ]);
   });
 
-  it('says when the log is another', async () => {
+  it('reports another log', async () => {
     const { tail, begin, replay } = openTail({ from: { epoch: 'old', seq: 40 } });
     const { take } = taker(tail);
     begin(3, { epoch: 'new', reset: { reason: 'reset', from: 40, epoch: 'new' } });
@@ -106,7 +106,7 @@ describe('ending', () => {
     await take();
     tail.close();
     tail.close();
-    await settled();
+    await eventLoopIdle();
     expect(results).toEqual(['done']);
     expect(server.leaves).toHaveLength(1);
     expect(ends).toEqual(['ended']);
@@ -122,27 +122,31 @@ describe('ending', () => {
     expect(server.leaves).toHaveLength(1);
   });
 
-  it('a signal ends it with an error, before it begins or later', async () => {
+  it('ends with an error when its signal aborts', async () => {
     const controller = new AbortController();
     const { tail, server, begin } = openTail({ signal: controller.signal });
     const { results, take } = taker(tail);
     begin();
     await take();
     controller.abort(new Error('enough'));
-    await settled();
+    await eventLoopIdle();
     expect(results).toMatchObject([{ code: 'aborted', cause: { message: 'enough' } }]);
-    expect(server.leaves.length).toBe(1);
+    expect(server.leaves).toHaveLength(1);
+  });
 
+  it('closed, it no longer listens to its signal', () => {
     const { signal } = new AbortController();
-    const closed = openTail({ signal });
-    expect(getEventListeners(signal, 'abort').length).toBe(1);
-    closed.tail.close();
-    expect(getEventListeners(signal, 'abort').length).toBe(0);
+    const { tail } = openTail({ signal });
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    tail.close();
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
 
-    const before = openTail({ signal: AbortSignal.abort() });
-    expect(await codeOf(before.tail.items().next())).toBe('aborted');
-    expect(before.ends).toEqual(['ended']);
-    expect(await codeOf(before.tail.ready)).toBe('aborted');
+  it('never begins with a signal that was aborted before', async () => {
+    const { tail, ends } = openTail({ signal: AbortSignal.abort() });
+    expect(await codeOf(tail.items().next())).toBe('aborted');
+    expect(await codeOf(tail.ready)).toBe('aborted');
+    expect(ends).toEqual(['ended']);
   });
 
   it('is iterated once', async () => {

@@ -17,7 +17,7 @@ describe('reconnecting', () => {
     expect(await take()).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
-  it('a position that was given is kept until an item is read, and a gap until it is read', async () => {
+  it('keeps the given position until an item is read, also before a gap', async () => {
     const from = { epoch: 'e', seq: 7 };
     const { tail, server, begin, replay } = openTail({ from });
     begin(7);
@@ -28,14 +28,14 @@ describe('reconnecting', () => {
     expect(await taker(tail).take()).toEqual([[7, 9]]);
   });
 
-  it('what begins now is at its place after a reconnect, though nothing came', () => {
+  it('a tail from now keeps its position over a reconnect, also without a message', () => {
     const { server, begin } = openTail();
     begin(12);
     begin(12);
     expect(server.tails.map(({ request }) => request.from)).toEqual(['now', { epoch: 'e', seq: 12 }]);
   });
 
-  it('what comes before the answer was meant for an earlier tail', async () => {
+  it('ignores what arrives before the answer: it belongs to an earlier tail', async () => {
     const { tail, server, source, replay, deliver } = openTail();
     const { take } = taker(tail);
     source.online();
@@ -82,7 +82,7 @@ describe('the window', () => {
     expect(server.positions).toEqual([7]);
   });
 
-  it('counts what a filter passes over', async () => {
+  it('counts messages that a filter skips', async () => {
     const { tail, server, source, begin } = openTail({ events: ['save'], window: { messages: 100 } });
     const { take } = taker(tail);
     begin();
@@ -109,8 +109,8 @@ describe('the window', () => {
   });
 });
 
-describe('what must not happen', () => {
-  it('a hole: ends the tail, emits an error and begins again at its position', async () => {
+describe('faults of the server', () => {
+  it('a hole between seqs ends the tail, emits an error and begins again at its position', async () => {
     const { tail, server, runtime, events, begin, replay } = openTail();
     const { take } = taker(tail);
     begin();
@@ -122,7 +122,7 @@ describe('what must not happen', () => {
     expect(server.leaves).toHaveLength(1);
     expect(server.tails).toHaveLength(1);
     server.leaves[0]?.answer({ ok: true, value: null });
-    expect(runtime.fire()).toBe(100);
+    expect(runtime.fireNextTimer()).toBe(100);
     expect(server.tails[1]?.request.from).toEqual({ epoch: 'e', seq: 3 });
     server.tails[1]?.answer({
       ok: true,
@@ -132,7 +132,7 @@ describe('what must not happen', () => {
     expect(await take()).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it('bytes that are no frames: likewise', () => {
+  it('bytes that are no frames end the tail and emit an error', () => {
     const { server, source, events, begin } = openTail();
     begin();
     source.replayed({ subscription: 's', from: 1, to: 1, gaps: [] }, new Uint8Array(20));
@@ -140,7 +140,7 @@ describe('what must not happen', () => {
     expect(server.leaves.length).toBe(1);
   });
 
-  it('a hole that is found offline: the next connection begins at the position anyway', async () => {
+  it('a hole that is found offline ends nothing: the next connection begins at the position', async () => {
     const { tail, server, source, begin, replay } = openTail();
     const { take } = taker(tail);
     begin();

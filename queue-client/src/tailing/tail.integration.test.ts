@@ -79,7 +79,7 @@ it('brings some events only, before and after it is live', async () => {
   expect(await takeUntil(items, 61)).toEqual([61]);
 });
 
-it('goes on after a restart of the server, without a gap and without a duplicate', async () => {
+it('continues after a restart of the server, without a gap or a duplicate', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'typed-queue-tail-'));
   const first = await startTestServer({ dataDir });
   const client = open(first.url);
@@ -110,7 +110,7 @@ it('reports what was purged, and starts again in another log', async () => {
   expect((await takeUntil(foreign.items(), 'live 7'))[0]).toBe('reset 3');
 });
 
-it('a tail that was left is none on the server', async () => {
+it('a tail whose loop was left does not exist on the server', async () => {
   const tails = async () => (await queue.admin.queues()).find((status) => status.queue === 'files')?.tails;
   const left = queue.tail('files');
   const kept = queue.tail('files');

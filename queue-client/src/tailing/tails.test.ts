@@ -18,7 +18,7 @@ const read = (tail: AsyncIterable<{ readonly seq: number }>) => {
 };
 
 describe('tails of a client', () => {
-  it('get what is meant for them by their names, and share what is delivered to all', async () => {
+  it('get replays by their names, and share live broadcasts', async () => {
     const client = stage.open({ window: { messages: 50 } });
     const tails = [client.tail('files'), client.tail('files', { window: { bytes: 99 }, from: { seq: 1 } })];
     await Promise.all(tails.map(({ ready }) => ready));
@@ -99,14 +99,14 @@ describe('tails of a client', () => {
     await Promise.all(ends);
   });
 
-  it('throw what the connection is refused with', async () => {
+  it('throw the error of a refused connection', async () => {
     stage.server.refusal = new QueueError('unauthorized', 'who are you?');
     const client = stage.open();
     const { end } = read(client.tail('files'));
     expect(await codeOf(end)).toBe('unauthorized');
   });
 
-  it('that ended are asked for no more', async () => {
+  it('are not requested again after they ended', async () => {
     const client = stage.open();
     client.tail('files').close();
     const gone = client.tail('files', { signal: AbortSignal.abort() });
@@ -116,7 +116,7 @@ describe('tails of a client', () => {
     expect(await codeOf(gone.ready)).toBe('aborted');
   });
 
-  it('of what the contract does not have are refused', () => {
+  it('of unknown queues and events are refused', () => {
     const client = stage.open();
     // Safe: what the compiler forbids, as plain JavaScript may say it.
     const open = client.tail.bind(client) as (queue: string, options?: object) => unknown;

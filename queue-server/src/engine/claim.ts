@@ -43,12 +43,12 @@ export interface Settle {
   readonly maxRefused?: number | undefined;
 }
 
-/** Leased messages that were taken back. */
+/** Leased messages that were returned to the group. */
 export interface Returned {
   readonly member: string;
   readonly token: number;
   readonly ranges: readonly Range[];
-  /** The lease ended without a sign of life of the member. Default: they were taken back for another reason. */
+  /** The lease ended without a sign of life of the member. Default: they were returned for another reason. */
   readonly leaseEnded?: boolean;
 }
 
@@ -60,6 +60,6 @@ export interface Settled {
   readonly held: boolean;
   readonly settled: readonly Range[];
   readonly refused: readonly Range[];
-  /** Later messages of the ordering keys of released ones: taken back as well, uncounted. */
+  /** Later messages of the ordering keys of released ones: returned as well, uncounted. */
   readonly returned: readonly Returned[];
 }

@@ -12,18 +12,18 @@ const HOUR = 60 * MINUTE;
 const LEASE_MS = 30_000;
 const member = 'm';
 
-/** Time passes as its timers say; the wall clock is besides set by somebody. */
-class SetClock extends Time {
+/** Time passes as its timers say; the wall clock can be set besides. */
+class AdjustableWallClock extends Time {
   offset = 0;
 }
 
 interface Opened {
-  readonly clock: SetClock;
+  readonly clock: AdjustableWallClock;
   readonly engine: Engine;
 }
 
 const open = async (retention: Retention = {}): Promise<Opened> => {
-  const clock = new SetClock();
+  const clock = new AdjustableWallClock();
   const engine = openMemoryEngine({
     queues: [{ name: QUEUE, retention, deadLetters: retention }],
     leaseMs: LEASE_MS,
@@ -42,7 +42,7 @@ const claim = async (engine: Engine): Promise<Claimed | undefined> => {
 };
 
 /** Lets time pass in steps, with all that is done in each of them. */
-const pass = async (clock: SetClock, ms: number): Promise<void> => {
+const pass = async (clock: AdjustableWallClock, ms: number): Promise<void> => {
   for (let left = ms; left > 0; left -= MINUTE) {
     clock.pass(Math.min(left, MINUTE));
     await turn();

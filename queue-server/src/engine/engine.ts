@@ -20,7 +20,7 @@ export interface EngineEvents {
   committed: (queue: string) => void;
   /** Messages of the group may have become ready: a retry is due, a lease ended, an operator changed the group. */
   ready: (queue: string, group: string) => void;
-  /** Messages were taken back although their member settled nothing: its lease ended, or the group was reset. */
+  /** Messages were returned to the group although their member settled nothing: its lease ended, or the group was reset. */
   returned: (queue: string, group: string, returned: Returned) => void;
   /** No member knows this event: the group skips its messages, of which this is the first. Once for each event. */
   passedOver: (queue: string, group: string, event: string, firstSeq: number) => void;

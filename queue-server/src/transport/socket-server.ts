@@ -1,5 +1,5 @@
 import { arrivalOf, type AccessPolicy, type Principal } from '@typed-queue/program';
-import { Server, type Socket } from 'socket.io';
+import { Server } from 'socket.io';
 import { Encoder } from 'socket.io-parser';
 import { addressRange } from '../access/address-range.js';
 import type { MemoryBudget } from '../access/budget.js';
@@ -13,6 +13,8 @@ import { answerRequests, type RequestDeps } from './client-requests.js';
 import { openConnection, rateKeyOf, type Connection, type ConnectionDeps } from './connection.js';
 import { checkHandshake, type AcceptedHandshake, type HandshakeRefusal } from './handshake.js';
 import { PacketDecoder } from './packet-decoder.js';
+import type { QueueServer, QueueSocket } from './queue-socket.js';
+import { queueRoom } from './rooms.js';
 import { Session } from './session.js';
 import { limitedWebSocketServer } from './web-socket-server.js';
 
@@ -43,7 +45,7 @@ export interface ConnectedClient {
 }
 
 export interface SocketServer {
-  readonly io: Server;
+  readonly io: QueueServer;
   /** The keys file was read again: reviews the principals of all connections. */
   readonly reviewPrincipals: () => void;
 }
@@ -63,7 +65,7 @@ export const serveSockets = (deps: SocketServerDeps): SocketServer => {
   admission.watch(io);
   const signIns = new Set<SignIn>();
   const accepted = checkHandshakes(io, deps, admission);
-  deps.tails.onDeliver((queue, ...delivery) => io.to(queue).emit('deliver', queue, ...delivery));
+  deps.tails.onDeliver((queue, ...delivery) => io.to(queueRoom(queue)).emit('deliver', queue, ...delivery));
   io.on('connection', (socket) => {
     const client = accepted.get(socket);
     if (client === undefined) throw new Error('a client was connected before its handshake was checked');
@@ -80,7 +82,7 @@ export const serveSockets = (deps: SocketServerDeps): SocketServer => {
 };
 
 /** Socket.IO over websocket only. */
-const limitedServer = (deps: SocketServerDeps): Server =>
+const limitedServer = (deps: SocketServerDeps): QueueServer =>
   new Server(deps.http, {
     serveClient: false,
     parser: { Encoder, Decoder: PacketDecoder },
@@ -103,12 +105,12 @@ const maxLargeMessages = ({ bytes }: MemoryBudget): number =>
 
 /** Checks each handshake. Returns the clients that may connect. */
 const checkHandshakes = (
-  io: Server,
+  io: QueueServer,
   deps: SocketServerDeps,
   admission: Admission,
-): Pick<WeakMap<Socket, AcceptedHandshake>, 'get'> => {
+): Pick<WeakMap<QueueSocket, AcceptedHandshake>, 'get'> => {
   const { audit, onError } = deps;
-  const accepted = new WeakMap<Socket, AcceptedHandshake>();
+  const accepted = new WeakMap<QueueSocket, AcceptedHandshake>();
   io.use((socket, next) => {
     const caller = callerOf(socket, deps);
     const answer = (result: AcceptedHandshake | HandshakeRefusal): void => {
@@ -142,7 +144,7 @@ const authenticating =
 
 /** As the audit names it. */
 const callerOf = (
-  { handshake, request }: Socket,
+  { handshake, request }: QueueSocket,
   { trustedProxies }: SocketServerDeps,
 ): { readonly client?: string; readonly address: string } => {
   const name: unknown = handshake.auth.name;
@@ -159,7 +161,7 @@ const cutAbuser = ({ socket, rate }: Connection, { handshakes, admission }: Conn
   admission.cut(socket.conn, 'not_waiting');
 };
 
-const connect = (socket: Socket, accepted: AcceptedHandshake, deps: ConnectDeps): Connection => {
+const connect = (socket: QueueSocket, accepted: AcceptedHandshake, deps: ConnectDeps): Connection => {
   const { admission, onConnection, onError } = deps;
   const { address } = callerOf(socket, deps);
   const connection = openConnection(socket, accepted, {

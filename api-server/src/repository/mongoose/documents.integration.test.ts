@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 describe('a document', () => {
-  it('is created, read, changed and deleted as plain data', async () => {
+  it('is created as plain data with the fields of the database', async () => {
     const fields = book({ description: 'of stories' });
     const created = await products.create(fields);
     expect(created).toEqual({
@@ -31,20 +31,32 @@ describe('a document', () => {
       updatedAt: created.createdAt,
     });
     expect(Object.getPrototypeOf(created)).toBe(Object.prototype);
+  });
+
+  it('is read as it was created', async () => {
+    const created = await products.create(book({ description: 'of stories' }));
     expect(await products.read(created.id)).toEqual(created);
+  });
 
-    const patched = await products.patch(created.id, { price: 900, description: null });
-    expect(patched.before).toEqual(created);
-    const { description: _, ...rest } = created;
-    expect(patched.after).toEqual({ ...rest, price: 900, revision: 2, updatedAt: patched.after.updatedAt });
-    expect(patched.after.updatedAt > created.updatedAt).toBe(true);
+  it('is patched to what it was, with the patch, and a later time', async () => {
+    const { description, ...rest } = await products.create(book({ description: 'of stories' }));
+    const { before, after } = await products.patch(rest.id, { price: 900, description: null });
+    expect(before).toEqual({ description, ...rest });
+    expect(after).toEqual({ ...rest, price: 900, revision: 2, updatedAt: after.updatedAt });
+    expect(after.updatedAt > rest.updatedAt).toBe(true);
+  });
 
-    const fresh = book();
-    const replaced = await products.replace(created.id, fresh, [2]);
-    expect(replaced.after).toMatchObject({ ...fresh, revision: 3, createdAt: created.createdAt });
-    expect(await products.read(created.id)).toEqual(replaced.after);
+  it('is replaced by other fields, and keeps its time of creation', async () => {
+    const { id, createdAt } = await products.create(book({ description: 'of stories' }));
+    const fields = book();
+    const { after } = await products.replace(id, fields, [1]);
+    expect(after).toEqual({ id, ...fields, revision: 2, createdAt, updatedAt: after.updatedAt });
+    expect(await products.read(id)).toEqual(after);
+  });
 
-    expect(await products.delete(created.id, [3])).toEqual(replaced.after);
+  it('is deleted and returned as it was', async () => {
+    const created = await products.create(book());
+    expect(await products.delete(created.id, [1])).toEqual(created);
     expect(await refusal(products.read(created.id))).toMatchObject({ code: 'document_unknown' });
   });
 
@@ -127,21 +139,22 @@ describe('a document', () => {
     },
   );
 
-  it('is changed only in the revision that is meant, by one of many', async () => {
+  it('is changed by one of many changes of the same revision', async () => {
     const { id } = await products.create(book());
-    const tries = Array.from({ length: 8 }, (_, n) => products.patch(id, { stock: n + 10 }, [1]));
-    const results = await Promise.allSettled(tries);
+    const patches = Array.from({ length: 8 }, (_, n) => products.patch(id, { stock: n + 10 }, [1]));
+    const results = await Promise.allSettled(patches);
     expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    for (const result of results) {
-      if (result.status === 'rejected') {
-        expect(result.reason).toMatchObject({
-          code: 'revision_conflict',
-          details: { expected: [1], revision: 2 },
-        });
-      }
-    }
+    const conflict = { code: 'revision_conflict', details: { expected: [1], revision: 2 } };
+    const reasons = results.flatMap((result): unknown[] =>
+      result.status === 'rejected' ? [result.reason] : [],
+    );
+    expect(reasons).toMatchObject(Array(7).fill(conflict));
     expect(await products.read(id)).toMatchObject({ revision: 2 });
-    expect(await refusal(products.delete(id, [1]))).toMatchObject({ code: 'revision_conflict' });
+  });
+
+  it('is not deleted in another revision', async () => {
+    const { id } = await products.create(book());
+    expect(await refusal(products.delete(id, [2]))).toMatchObject({ code: 'revision_conflict' });
   });
 
   it('takes each of many changes at once, one revision after the other', async () => {
@@ -156,25 +169,30 @@ describe('a document', () => {
 });
 
 describe('a reference', () => {
-  it('leads to a document that exists, and holds it', async () => {
+  it('keeps its target from being deleted', async () => {
     const { id } = await categories.create({ name: freshName() });
-    const held = await products.create(book({ categoryId: id }));
-    expect(held.categoryId).toBe(id);
+    expect(await products.create(book({ categoryId: id }))).toMatchObject({ categoryId: id });
     expect(await refusal(categories.delete(id))).toMatchObject({
       code: 'document_in_use',
       details: { model: 'product', field: 'categoryId' },
     });
-    await products.patch(held.id, { categoryId: null });
+  });
+
+  it('that is removed lets its target be deleted', async () => {
+    const { id } = await categories.create({ name: freshName() });
+    const referring = await products.create(book({ categoryId: id }));
+    await products.patch(referring.id, { categoryId: null });
     expect(await categories.delete(id)).toMatchObject({ revision: 1 });
-    for (const work of [
-      () => products.create(book({ categoryId: id })),
-      () => products.patch(held.id, { categoryId: id }),
-    ]) {
-      expect(await refusal(work())).toMatchObject({
-        code: 'reference_unknown',
-        details: { field: 'categoryId', model: 'category', id },
-      });
-    }
+  });
+
+  it('to a deleted document is refused', async () => {
+    const { id } = await categories.create({ name: freshName() });
+    await categories.delete(id);
+    const { id: productId } = await products.create(book());
+    const details = { field: 'categoryId', model: 'category', id };
+    const unknown = { code: 'reference_unknown', details };
+    expect(await refusal(products.create(book({ categoryId: id })))).toMatchObject(unknown);
+    expect(await refusal(products.patch(productId, { categoryId: id }))).toMatchObject(unknown);
   });
 
   it('never leads nowhere, also when both sides change at once', async () => {

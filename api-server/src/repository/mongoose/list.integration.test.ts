@@ -59,18 +59,26 @@ describe('a list', () => {
     },
   );
 
-  it('can be followed: its end goes on when more comes', async () => {
-    const query = { limit: 2, filter: { price: 80_000 } };
-    expect(await list(query)).toEqual({ items: [], nextCursor: null, endCursor: null });
-    const [first, second, third] = await products.createMany([1, 2, 3].map(() => book({ price: 80_000 })));
-    const page = await list(query);
-    expect([page.items, page.nextCursor]).toEqual([[first, second], page.endCursor]);
-    const last = await list({ ...query, cursor: page.endCursor ?? '' });
-    expect([last.items, last.nextCursor]).toEqual([[third], null]);
-    const none = await list({ ...query, cursor: last.endCursor ?? '' });
-    expect(none).toEqual({ items: [], nextCursor: null, endCursor: last.endCursor });
-    const added = await products.create(book({ price: 80_000 }));
-    expect((await list({ ...query, cursor: none.endCursor ?? '' })).items).toEqual([added]);
+  describe('that is followed', () => {
+    const follow = (price: number, cursor?: string | null) =>
+      list({ limit: 2, filter: { price }, cursor: cursor ?? undefined });
+
+    it('has no cursor while it is empty', async () => {
+      expect(await follow(80_001)).toEqual({ items: [], nextCursor: null, endCursor: null });
+    });
+
+    it('goes on after its end when more comes', async () => {
+      const price = 80_002;
+      const [first, second, third] = await products.createMany([1, 2, 3].map(() => book({ price })));
+      const page = await follow(price);
+      expect(page).toEqual({ items: [first, second], nextCursor: page.endCursor, endCursor: page.endCursor });
+      const last = await follow(price, page.endCursor);
+      expect(last).toMatchObject({ items: [third], nextCursor: null });
+      const none = await follow(price, last.endCursor);
+      expect(none).toEqual({ items: [], nextCursor: null, endCursor: last.endCursor });
+      const added = await products.create(book({ price }));
+      expect(await follow(price, none.endCursor)).toMatchObject({ items: [added] });
+    });
   });
 
   it('can be followed by default also when a later document has a lower id', async () => {

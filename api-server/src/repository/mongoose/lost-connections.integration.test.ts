@@ -28,7 +28,7 @@ afterEach(async () => {
   await server.close();
 });
 
-describe.each(['reset', 'end'] as const)('a cut of the connections by %s', (by) => {
+describe.each(['reset', 'end'] as const)('the loss of all connections by %s', (by) => {
   it('fails none of 100 changes at once, and makes none twice', async () => {
     let done = 0;
     let cut = 0;

@@ -1,10 +1,10 @@
 import type { StandardJSONSchemaV1 } from '@standard-schema/spec';
 import type * as z from 'zod';
-import type { PayloadSchema } from '../../queue.js';
+import type { PayloadSchema } from '../../payload-schema.js';
 import { UNDECIDABLE, type JsonSchema } from '../json.js';
 import { arktypeSchema, type ArktypeSchema } from './arktype-schema.js';
 import { valibotSchema, type ValibotSchema } from './valibot-schema.js';
-import { zodOptions } from './zod-schema.js';
+import { zodOptions, type MetadataOf } from './zod-schema.js';
 
 const TARGET = 'draft-2020-12';
 
@@ -45,11 +45,19 @@ const convert = async (schema: PayloadSchema): Promise<unknown> => {
 const zod = async (schema: PayloadSchema): Promise<unknown> => {
   // Safe: what is read of it is checked for.
   const { jsonSchema } = schema['~standard'] as Partial<StandardJSONSchemaV1.Props>;
-  if (jsonSchema !== undefined) return jsonSchema.input({ target: TARGET, libraryOptions: zodOptions });
-  const { toJSONSchema } = await import('zod/v4/core');
+  if (jsonSchema !== undefined) {
+    return jsonSchema.input({ target: TARGET, libraryOptions: zodOptions(ownMetadata) });
+  }
+  const { globalRegistry, toJSONSchema } = await import('zod/v4/core');
+  const options = zodOptions((part) => globalRegistry.get(part));
   // Safe: its vendor is zod.
-  return toJSONSchema(schema as unknown as z.core.$ZodType, { target: TARGET, io: 'input', ...zodOptions });
+  return toJSONSchema(schema as unknown as z.core.$ZodType, { target: TARGET, io: 'input', ...options });
 };
+
+/** Schemas of zod have a method for it, those of zod mini do not. */
+const ownMetadata: MetadataOf = (part) =>
+  // Safe: without an argument the method reads.
+  'meta' in part && typeof part.meta === 'function' ? (part as { meta(): unknown }).meta() : undefined;
 
 const valibot = async (schema: PayloadSchema): Promise<unknown> => {
   const converter = await import('@valibot/to-json-schema').catch(() => undefined);

@@ -75,7 +75,7 @@ const rendered = (shape: Shape, names: Names): JsonSchema => {
     case 'object':
       return objectSchema(shape, render);
     case 'union':
-      return { anyOf: sorted(shape.members.map(render)) };
+      return unionSchema(shape.members.map(render));
     case 'reference':
       return { $ref: `#/$defs/${names.get(shape.name) ?? ''}` };
     case 'partial':
@@ -85,9 +85,12 @@ const rendered = (shape: Shape, names: Names): JsonSchema => {
   }
 };
 
-const sorted = (schemas: readonly JsonSchema[]): readonly JsonSchema[] => {
+/** Each alternative once, in the order of their texts. */
+const unionSchema = (schemas: readonly JsonSchema[]): JsonSchema => {
   const byText = new Map(schemas.map((schema) => [textOf(schema), schema]));
-  return [...byText].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, schema]) => schema);
+  const anyOf = [...byText].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, schema]) => schema);
+  const [only = false, ...others] = anyOf;
+  return others.length === 0 ? only : { anyOf };
 };
 
 /** Only what restricts. */

@@ -1,5 +1,6 @@
 import type { Json } from '../json.js';
 import { arrayOf, numberOf, objectOf, stringOf } from './bounds.js';
+import { shapeNamed } from './names.js';
 import {
   itemAt,
   NEVER,
@@ -94,10 +95,12 @@ const commonObjects = (one: ObjectShape, other: ObjectShape): Shape => {
   const names = new Set([...one.properties.keys(), ...other.properties.keys()]);
   const properties = [...names].map((name) => {
     const [mine, theirs] = [propertyOf(one, name), propertyOf(other, name)];
-    const allowed = [one, other].every(
-      (object) => object.properties.has(name) || validityOf(object.names, name) === 'valid',
-    );
-    const shape = allowed ? intersectionOf(mine.shape, theirs.shape) : NEVER;
+    const shape = [one, other]
+      .filter((object) => !object.properties.has(name))
+      .reduce(
+        (common, { names }) => shapeNamed(name, names, common),
+        intersectionOf(mine.shape, theirs.shape),
+      );
     return [name, { shape, required: mine.required || theirs.required }] as const;
   });
   return objectOf({

@@ -8,19 +8,13 @@ import {
   type JsonObject,
 } from '../json.js';
 import { intersectionOf } from './intersection.js';
+import { isUnread } from './keywords.js';
 import { ANY, ANY_OBJECT, NEVER, partsOf, type Shape } from './shape.js';
-import { isTypeKeyword, shapeOfTypes } from './types.js';
+import { shapeOfTypes } from './types.js';
 import { areDisjoint, unionOf, valuesOf } from './union.js';
 
-/** They say nothing about a value. */
-const ANNOTATIONS: ReadonlySet<string> = new Set([
-  ...['$schema', '$id', '$comment', '$defs', 'definitions', 'title', 'description', 'examples', 'deprecated'],
-  ...['readOnly', 'writeOnly', 'contentEncoding', 'contentMediaType', 'id'],
-]);
-const READ: ReadonlySet<string> = new Set(['$ref', 'allOf', 'anyOf', 'oneOf', 'const', 'enum', 'type']);
-
 /** Reads a JSON Schema of draft 2020-12. What it cannot read becomes `partial`; it never fails. */
-export const shapeOf = (schema: Json): Shape => new Parser(schema).parse(schema, '');
+export const shapeOf = (schema: Json): Shape => new Parser(schema).root();
 
 class Parser {
   readonly #root: Json;
@@ -31,14 +25,20 @@ class Parser {
     this.#root = root;
   }
 
+  root(): Shape {
+    const shape = this.parse(this.#root, '');
+    // Where it refers to itself, it is one shape.
+    return this.#referenced.get('#') ?? shape;
+  }
+
   /** `types`: what the schema around it allows, for one that names none. */
   parse(schema: Json, pointer: string, types?: Json): Shape {
     if (schema === true) return ANY;
     if (schema === false) return NEVER;
     if (!isJsonObject(schema)) return partial(ANY, 'this is no JSON Schema', pointer);
     const typed = types === undefined || schema.type !== undefined ? schema : { ...schema, type: types };
-    const isUnread = 'patternProperties' in schema;
-    const known = isUnread ? ANY_OBJECT : this.#parts(typed, pointer).reduce(intersectionOf, ANY);
+    const known =
+      'patternProperties' in schema ? ANY_OBJECT : this.#parts(typed, pointer).reduce(intersectionOf, ANY);
     return restricted(known, schema, pointer);
   }
 
@@ -110,20 +110,15 @@ const restricted = (known: Shape, schema: JsonObject, pointer: string): Shape =>
   const reason = schema[UNDECIDABLE];
   if (typeof reason === 'string') return partial(known, reason, pointer);
   if ('default' in schema) return partial(known, 'a default changes the payload', pointer);
-  const unread = Object.keys(schema).find((keyword) => !isRead(keyword, schema));
+  const unread = Object.keys(schema).find(
+    (keyword) => isUnread(keyword) && !(keyword === 'not' && isNothing(schema.not)),
+  );
   if (unread === undefined) return known;
   const text = textOf(schema);
   const isWhole =
     !text.includes('"$ref"') && !text.includes(`"${UNDECIDABLE}"`) && !text.includes('"default"');
   return partial(known, `the keyword ${unread}`, pointer, isWhole ? text : undefined);
 };
-
-const isRead = (keyword: string, schema: JsonObject): boolean =>
-  ANNOTATIONS.has(keyword) ||
-  READ.has(keyword) ||
-  isTypeKeyword(keyword) ||
-  keyword.startsWith('x-') ||
-  (keyword === 'not' && isNothing(schema.not));
 
 /** The part of a schema that a `$ref` names. */
 const targetOf = (root: Json, name: string): Json | undefined => {

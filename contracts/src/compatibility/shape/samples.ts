@@ -16,10 +16,21 @@ const MAX_TEXT = 10_000;
 const MAX_ITEMS = 100;
 
 /**
- * Some values that a shape surely allows, the most telling first; none where none was found. What a schema says of
+ * Some values that a shape surely allows, the most typical first; none where none was found. What a schema says of
  * itself only in part has none.
  */
-export const samplesOf = (shape: Shape, depth = 0): readonly Json[] =>
+export const samplesOf = (shape: Shape, depth = 0): readonly Json[] => {
+  const known = found.get(shape) ?? new Map<number, readonly Json[]>();
+  found.set(shape, known);
+  const samples = known.get(depth) ?? search(shape, depth);
+  known.set(depth, samples);
+  return samples;
+};
+
+/** By shape and depth: in schemas that contain themselves, each is met often. */
+const found = new WeakMap<Shape, Map<number, readonly Json[]>>();
+
+const search = (shape: Shape, depth: number): readonly Json[] =>
   distinct(candidatesOf(shape, depth).filter((value) => validityOf(shape, value) === 'valid')).slice(
     0,
     MAX_SAMPLES,

@@ -74,7 +74,7 @@ export interface Reference {
 }
 
 /** A shape of which `known` is not all: more may be refused. */
-export interface Partial {
+interface Partial {
   readonly kind: 'partial';
   readonly known: Shape;
   readonly reason: string;
@@ -94,14 +94,14 @@ export const ANY_STRING: StringShape = {
   patterns: [],
   formats: [],
 };
-export const ANY_NUMBER: NumberShape = {
+const ANY_NUMBER: NumberShape = {
   kind: 'number',
   integer: false,
   min: { value: -Infinity, exclusive: false },
   max: { value: Infinity, exclusive: false },
   multiplesOf: [],
 };
-export const ANY_ARRAY: ArrayShape = {
+const ANY_ARRAY: ArrayShape = {
   kind: 'array',
   prefix: [],
   items: ANY,

@@ -1,25 +1,23 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.js';
 import { arrayOf, numberOf, objectOf, stringOf } from './bounds.js';
-import { ANY, ANY_STRING, NEVER, type Bound, type ObjectShape, type Property, type Shape } from './shape.js';
+import { isTypeKeyword } from './keywords.js';
+import { shapeNamed } from './names.js';
+import {
+  ANY,
+  ANY_STRING,
+  NEVER,
+  propertyOf,
+  type Bound,
+  type ObjectShape,
+  type Property,
+  type Shape,
+} from './shape.js';
 import { unionOf, valuesOf } from './union.js';
 
 /** Parses a schema inside another, at the end of these keys. */
 export type ParseMember = (schema: Json, ...keys: readonly (string | number)[]) => Shape;
 
-const KEYWORDS = {
-  string: ['minLength', 'maxLength', 'pattern', 'format'],
-  number: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
-  array: ['items', 'prefixItems', 'minItems', 'maxItems', 'uniqueItems'],
-  object: [
-    ...['properties', 'required', 'additionalProperties', 'propertyNames', 'minProperties', 'maxProperties'],
-  ],
-} as const;
-
-const TYPE_KEYWORDS: ReadonlySet<string> = new Set(Object.values(KEYWORDS).flat());
 const TYPES = ['null', 'boolean', 'string', 'number', 'array', 'object'];
-
-/** A keyword that says something about values of one type. */
-export const isTypeKeyword = (keyword: string): boolean => TYPE_KEYWORDS.has(keyword);
 
 /** What `type` and the keywords of the types allow; without a `type`, values of the others are free. */
 export const shapeOfTypes = (schema: JsonObject, member: ParseMember): Shape => {
@@ -52,14 +50,18 @@ const shapeOfType = (type: string, schema: JsonObject, member: ParseMember): Sha
 const numeric = (value: Json | undefined, absent: number): number =>
   typeof value === 'number' ? value : absent;
 
-const stringShape = ({ minLength, maxLength, pattern, format }: JsonObject): Shape =>
-  stringOf({
+const stringShape = (schema: JsonObject): Shape => {
+  const { type, minLength, maxLength, pattern, format } = schema;
+  // Beside a list of values, or without a type, it only describes.
+  const isFormat = type !== undefined && !('const' in schema) && !('enum' in schema);
+  return stringOf({
     kind: 'string',
     min: numeric(minLength, 0),
     max: numeric(maxLength, Infinity),
     patterns: typeof pattern === 'string' ? [pattern] : [],
-    formats: typeof format === 'string' ? [format] : [],
+    formats: isFormat && typeof format === 'string' ? [format] : [],
   });
+};
 
 const numberShape = (schema: JsonObject, integer: boolean): Shape => {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
@@ -121,14 +123,16 @@ const propertiesOf = (schema: JsonObject, additional: Shape, member: ParseMember
   return listed;
 };
 
-/** A list of names is a list of properties; others are kept. */
+/** Names are those of all properties. A list of names is a list of properties. */
 const withNames = (shape: ObjectShape, names: Shape): Shape => {
-  if (names.kind !== 'values') return objectOf({ ...shape, names });
-  const listed = names.values.flatMap((name): [string, Property][] => {
-    if (typeof name !== 'string') return [];
-    return [[name, shape.properties.get(name) ?? { shape: shape.additional, required: false }]];
-  });
-  const allowed = new Map(listed);
-  const refused = [...shape.properties].some(([name, { required }]) => required && !allowed.has(name));
-  return refused ? NEVER : objectOf({ ...shape, properties: allowed, additional: NEVER, names: NEVER });
+  const listed = names.kind === 'values' ? names.values.filter((name) => typeof name === 'string') : [];
+  const properties = new Map(
+    [...new Set([...shape.properties.keys(), ...listed])].map((name): [string, Property] => {
+      const { shape: own, required } = propertyOf(shape, name);
+      return [name, { shape: shapeNamed(name, names, own), required }];
+    }),
+  );
+  const isListed = names.kind === 'values' || names.kind === 'never';
+  const others = isListed ? { additional: NEVER, names: NEVER } : { names };
+  return objectOf({ ...shape, properties, ...others });
 };

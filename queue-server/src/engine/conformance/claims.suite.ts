@@ -16,7 +16,7 @@ export const claims = (guarantee: Guarantee): void => {
       const name = JSON.stringify(start);
       expect(await trial.engine.group(QUEUE, name).open({ start })).toMatchObject({ floor });
     }
-    const later = await trial.group('now');
+    const later = await trial.group({ start: 'now' });
     expect(await later.claim('a')).toBeUndefined();
     await trial.append([4]);
     expect((await later.mustClaim('a')).seqs).toEqual([4]);
@@ -48,7 +48,7 @@ export const claims = (guarantee: Guarantee): void => {
   guarantee('gives each claim a token above all earlier ones', async (trial) => {
     await trial.append([1, 2, 3, 4]);
     const group = await trial.group();
-    const other = await trial.group('start', 'other');
+    const other = await trial.group({ name: 'other' });
     const tokens: number[] = [];
     for (let times = 0; times < 4; times++) {
       tokens.push((await group.mustClaim('a', { maxMessages: 1 })).token);
@@ -69,9 +69,9 @@ export const claims = (guarantee: Guarantee): void => {
     await trial.append([1, 2]);
     await trial.append([3], {}, OTHER_QUEUE);
     const groups = [
-      await trial.group('start', 'g'),
-      await trial.group('start', 'h'),
-      await trial.group('start', 'g', OTHER_QUEUE),
+      await trial.group(),
+      await trial.group({ name: 'h' }),
+      await trial.group({ queue: OTHER_QUEUE }),
     ];
     const delivered = await Promise.all(groups.map((group) => group.mustClaim('a')));
     expect(delivered.map(({ seqs }) => seqs)).toEqual([[1, 2], [1, 2], [1]]);
@@ -101,7 +101,7 @@ export const claims = (guarantee: Guarantee): void => {
   guarantee('moves a group past a gap at the end of the log', async (trial) => {
     for (const number of [1, 2]) await trial.append([number]);
     await trial.restartDamaged(QUEUE, 2);
-    const group = await trial.group({ seq: 2 });
+    const group = await trial.group({ start: { seq: 2 } });
     expect(await group.mustClaim('a')).toMatchObject({ seqs: [], gaps: [{ from: 2, to: 2 }] });
     expect(await group.claim('a')).toBeUndefined();
     expect(await group.floor()).toBe(3);

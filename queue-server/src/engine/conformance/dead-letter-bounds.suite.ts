@@ -11,13 +11,11 @@ const giveUp = async (trial: Trial, count: number): Promise<void> => {
   await trial.append(Array.from({ length: count }, (_, index) => lastSeq + index + 1));
   const group = await trial.group();
   const { token } = await group.mustClaim('a');
-  await (
-    await group.settle('a', token, reject)
-  ).durable;
+  await group.settleDurably('a', token, reject);
 };
 
 const positions = async (trial: Trial): Promise<number[]> =>
-  (await trial.engine.queue(QUEUE).deadLetters.list({})).letters.map(({ position }) => position);
+  (await trial.deadLetters.list({})).letters.map(({ position }) => position);
 
 export const letterBounds = (guarantee: Guarantee): void => {
   guarantee('keeps dead letters for ever unless the queue bounds them', async (trial) => {
@@ -36,10 +34,10 @@ export const letterBounds = (guarantee: Guarantee): void => {
       trial.time.pass(3 * MINUTE);
       expect(trial.reported.filter((event) => event.startsWith('expired'))).toEqual([]);
       trial.time.pass(3 * MINUTE);
-      await trial.eventually(() => trial.engine.queue(QUEUE).deadLetters.status().expired === 2);
+      await trial.eventually(() => trial.deadLetters.status().expired === 2);
       expect(await positions(trial)).toEqual([3]);
       expect(trial.reported.filter((event) => event.startsWith('expired'))).toEqual(['expired files g 2']);
-      expect(trial.engine.queue(QUEUE).deadLetters.status()).toMatchObject({ letters: 1, expired: 2 });
+      expect(trial.deadLetters.status()).toMatchObject({ letters: 1, expired: 2 });
     },
   );
 
@@ -48,11 +46,11 @@ export const letterBounds = (guarantee: Guarantee): void => {
     await giveUp(trial, 12);
     const before = await positions(trial);
     trial.time.pass(MINUTE);
-    await trial.eventually(() => trial.engine.queue(QUEUE).deadLetters.status().expired > 0);
+    await trial.eventually(() => trial.deadLetters.status().expired > 0);
     const kept = await positions(trial);
     expect(kept.length).toBeGreaterThan(0);
     expect(kept).toEqual(before.slice(-kept.length));
-    expect(trial.engine.queue(QUEUE).deadLetters.status()).toMatchObject({
+    expect(trial.deadLetters.status()).toMatchObject({
       letters: kept.length,
       expired: before.length - kept.length,
     });
@@ -61,10 +59,10 @@ export const letterBounds = (guarantee: Guarantee): void => {
   guarantee('loses no dead letter by its age while it is redriven', async (trial) => {
     await trial.retainLetters({ maxAgeMs: 10 * MINUTE });
     await giveUp(trial, 2);
-    const { letters } = await trial.engine.queue(QUEUE).deadLetters.list({ positions: [1] });
-    await trial.engine.queue(QUEUE).deadLetters.redrive(letters);
+    const { letters } = await trial.deadLetters.list({ positions: [1] });
+    await trial.deadLetters.redrive(letters);
     trial.time.pass(20 * MINUTE);
-    await trial.eventually(() => trial.engine.queue(QUEUE).deadLetters.status().expired === 1);
+    await trial.eventually(() => trial.deadLetters.status().expired === 1);
     await trial.engine.queue(QUEUE).trim(3);
     const group = await trial.group();
     expect((await group.mustClaim('b')).seqs).toEqual([1]);

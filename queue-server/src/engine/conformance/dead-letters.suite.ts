@@ -17,12 +17,10 @@ export const deadLetters = (guarantee: Guarantee): void => {
     await trial.append([1, 2, 3]);
     const group = await trial.group();
     const { token } = await group.mustClaim('a');
-    await (
-      await group.settle('a', token, reject, [[2, 2]])
-    ).durable;
+    await group.settleDurably('a', token, reject, [[2, 2]]);
     await group.ack('a', token);
     expect(await group.floor()).toBe(4);
-    const { letters, next } = await trial.engine.queue(QUEUE).deadLetters.list({});
+    const { letters, next } = await trial.deadLetters.list({});
     expect(next).toBeNull();
     expect(letters).toEqual([
       {
@@ -42,7 +40,7 @@ export const deadLetters = (guarantee: Guarantee): void => {
 
   guarantee('gives a message up after its last attempt, with the history of its failures', async (trial) => {
     await trial.append([1]);
-    const group = await trial.group('start', 'g', QUEUE, { maxAttempts: 3 });
+    const group = await trial.group({ settings: { maxAttempts: 3 } });
     for (const member of ['a', 'b']) {
       await group.settle(member, (await group.mustClaim(member)).token, retry);
     }
@@ -50,10 +48,10 @@ export const deadLetters = (guarantee: Guarantee): void => {
     await group.settle('c', token, { kind: 'release' });
     await group.mustClaim('c');
     trial.time.pass(LEASE_MS);
-    await trial.eventually(() => trial.engine.queue(QUEUE).groups.list()[0]?.deadLetters === 1);
+    await trial.eventually(() => trial.groups[0]?.deadLetters === 1);
     expect(await group.claim('a')).toBeUndefined();
     expect(await group.floor()).toBe(2);
-    const [letter] = (await trial.engine.queue(QUEUE).deadLetters.list({ group: 'g' })).letters;
+    const [letter] = (await trial.deadLetters.list({ group: 'g' })).letters;
     expect(letter).toMatchObject({ code: 'attempts_exhausted', handouts: 4 });
     expect(letter?.failures.map(({ kind, member }) => `${kind} ${member}`)).toEqual([
       'failed a',
@@ -66,23 +64,19 @@ export const deadLetters = (guarantee: Guarantee): void => {
     await trial.append([1]);
     const group = await trial.group();
     const outcome = { ...reject, code: 'contract_mismatch' } as const;
-    await (
-      await group.settle('a', (await group.mustClaim('a')).token, outcome)
-    ).durable;
-    const { letters } = await trial.engine.queue(QUEUE).deadLetters.list({});
+    await group.settleDurably('a', (await group.mustClaim('a')).token, outcome);
+    const { letters } = await trial.deadLetters.list({});
     expect(letters).toMatchObject([{ code: 'contract_mismatch', reason: 'never' }]);
   });
 
   guarantee('lists dead letters by queue and group, page by page, the oldest first', async (trial) => {
     await trial.append([1, 2, 3, 4]);
     for (const name of ['g', 'h']) {
-      const group = await trial.group('start', name);
-      await (
-        await group.settle('a', (await group.mustClaim('a')).token, reject)
-      ).durable;
+      const group = await trial.group({ name });
+      await group.settleDurably('a', (await group.mustClaim('a')).token, reject);
     }
     const seqs = async (query: object) => {
-      const { letters, next } = await trial.engine.queue(QUEUE).deadLetters.list(query);
+      const { letters, next } = await trial.deadLetters.list(query);
       return { seqs: letters.map(({ group, seq }) => `${group}${seq}`), next };
     };
     expect(await seqs({ limit: 3 })).toEqual({ seqs: ['g1', 'g2', 'g3'], next: 3 });
@@ -94,12 +88,7 @@ export const deadLetters = (guarantee: Guarantee): void => {
       gaps: [],
       next: null,
     });
-    expect(
-      trial.engine
-        .queue(QUEUE)
-        .groups.list()
-        .map(({ group, deadLetters: count }) => [group, count]),
-    ).toEqual([
+    expect(trial.groups.map(({ group, deadLetters: count }) => [group, count])).toEqual([
       ['g', 4],
       ['h', 4],
     ]);
@@ -107,27 +96,21 @@ export const deadLetters = (guarantee: Guarantee): void => {
 
   guarantee('keeps dead letters, and why they died, over a restart', async (trial) => {
     await trial.append([1, 2]);
-    const group = await trial.group('start', 'g', QUEUE, { maxAttempts: 2 });
+    const group = await trial.group({ settings: { maxAttempts: 2 } });
     const { token } = await group.mustClaim('a');
-    await (
-      await group.settle('a', token, retry, [[1, 1]])
-    ).durable;
-    await (
-      await group.settle('a', token, reject)
-    ).durable;
+    await group.settleDurably('a', token, retry, [[1, 1]]);
+    await group.settleDurably('a', token, reject);
     await trial.restart();
     await trial.group();
     const again = await group.mustClaim('b');
     expect(again).toMatchObject({ seqs: [1], attempts: [[1, 1, 2]] });
-    await (
-      await group.settle('b', again.token, retry)
-    ).durable;
-    const { letters } = await trial.engine.queue(QUEUE).deadLetters.list({});
+    await group.settleDurably('b', again.token, retry);
+    const { letters } = await trial.deadLetters.list({});
     expect(letters.map(({ seq, failures }) => [seq, failures.length])).toEqual([
       [2, 1],
       [1, 2],
     ]);
-    expect(trial.engine.queue(QUEUE).groups.list()[0]).toMatchObject({ floor: 3, deadLetters: 2 });
+    expect(trial.groups[0]).toMatchObject({ floor: 3, deadLetters: 2 });
   });
 
   guarantee('keeps the history of what it gave up after the log had lost it', async (trial) => {
@@ -135,11 +118,9 @@ export const deadLetters = (guarantee: Guarantee): void => {
     const group = await trial.group();
     const { token } = await group.mustClaim('a');
     await trial.engine.queue(QUEUE).trim(4);
-    await (
-      await group.settle('a', token, reject)
-    ).durable;
+    await group.settleDurably('a', token, reject);
     expect(await group.floor()).toBe(4);
-    const { letters } = await trial.engine.queue(QUEUE).deadLetters.list({});
+    const { letters } = await trial.deadLetters.list({});
     expect(letters.map(({ seq, message, reason }) => [seq, message, reason])).toEqual([
       [1, null, 'never'],
       [2, null, 'never'],
@@ -158,13 +139,11 @@ export const deadLetters = (guarantee: Guarantee): void => {
     ] as const) {
       const { token } = await group.mustClaim('a', { maxMessages: 1 });
       const outcome = { kind: 'dead-letter', reason, ...(code && { code }) } as const;
-      await (
-        await group.settle('a', token, outcome)
-      ).durable;
+      await group.settleDurably('a', token, outcome);
       trial.time.now += 1_000;
     }
     const found = async (query: DeadLetterQuery) =>
-      (await trial.engine.queue(QUEUE).deadLetters.list(query)).letters.map(({ position }) => position);
+      (await trial.deadLetters.list(query)).letters.map(({ position }) => position);
     expect(await found({ reason: 'timeout' })).toEqual([1, 3]);
     expect(await found({ code: 'contract_mismatch' })).toEqual([2]);
     expect(await found({ since: begun + 1_000 })).toEqual([2, 3]);
@@ -180,22 +159,20 @@ export const deadLetters = (guarantee: Guarantee): void => {
     async (trial) => {
       await trial.append([1, 2, 3]);
       const group = await trial.group();
-      await (
-        await group.settle('a', (await group.mustClaim('a')).token, reject)
-      ).durable;
-      expect(await trial.engine.queue(QUEUE).deadLetters.discard([2])).toBe(1);
+      await group.settleDurably('a', (await group.mustClaim('a')).token, reject);
+      expect(await trial.deadLetters.discard([2])).toBe(1);
       await trial.restart();
-      const { letters } = await trial.engine.queue(QUEUE).deadLetters.list({});
+      const { letters } = await trial.deadLetters.list({});
       expect(letters.map(({ position, seq }) => [position, seq])).toEqual([
         [1, 1],
         [3, 3],
       ]);
-      expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([{ deadLetters: 2 }]);
+      expect(trial.groups).toMatchObject([{ deadLetters: 2 }]);
     },
   );
 
   guarantee('counts dead letters and what they take', async (trial) => {
-    expect(trial.engine.queue(QUEUE).deadLetters.status()).toEqual({
+    expect(trial.deadLetters.status()).toEqual({
       letters: 0,
       bytes: 0,
       expired: 0,
@@ -203,10 +180,8 @@ export const deadLetters = (guarantee: Guarantee): void => {
     });
     await trial.append([1, 2]);
     const group = await trial.group();
-    await (
-      await group.settle('a', (await group.mustClaim('a')).token, reject)
-    ).durable;
-    const { letters, bytes, newest } = trial.engine.queue(QUEUE).deadLetters.status();
+    await group.settleDurably('a', (await group.mustClaim('a')).token, reject);
+    const { letters, bytes, newest } = trial.deadLetters.status();
     expect([letters, newest]).toEqual([2, 2]);
     expect(bytes).toBeGreaterThan(2 * '{"number":1,"text":""}'.length);
   });
@@ -216,9 +191,7 @@ export const deadLetters = (guarantee: Guarantee): void => {
     const group = await trial.group();
     const { token } = await group.mustClaim('a');
     const before = trial.reported.length;
-    await (
-      await group.settle('a', token, reject)
-    ).durable;
+    await group.settleDurably('a', token, reject);
     expect(trial.reported.slice(before)).toContain('ready files g');
     expect((await group.mustClaim('a')).seqs).toEqual([MAX_UNSETTLED + 1]);
   });

@@ -16,14 +16,12 @@ export const fairness = (guarantee: Guarantee): void => {
       expect(trial.reported.filter((event) => event.startsWith('stalled'))).toEqual([
         `stalled ${QUEUE} g ${MAX_UNSETTLED}`,
       ]);
-      expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([
-        { stalled: true, unsettled: MAX_UNSETTLED },
-      ]);
+      expect(trial.groups).toMatchObject([{ stalled: true, unsettled: MAX_UNSETTLED }]);
       await group.settle('a', token, { kind: 'release' }, [[1, 1]]);
       expect((await group.mustClaim('b')).seqs).toEqual([1]);
       await group.ack('a', token, [[2, 3]]);
       expect((await group.mustClaim('b')).seqs).toEqual([MAX_UNSETTLED + 1, MAX_UNSETTLED + 2]);
-      expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([{ stalled: false }]);
+      expect(trial.groups).toMatchObject([{ stalled: false }]);
     },
   );
 
@@ -35,15 +33,13 @@ export const fairness = (guarantee: Guarantee): void => {
       await group.ack('a', token, [[seq, seq]]);
       await group.mustClaim('b');
       expect(await group.claim('b')).toBeUndefined();
-      expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([
-        { stalled: true, unsettled: MAX_UNSETTLED },
-      ]);
+      expect(trial.groups).toMatchObject([{ stalled: true, unsettled: MAX_UNSETTLED }]);
     }
     const stalls = () => trial.reported.filter((event) => event.startsWith('stalled')).length;
     expect(stalls()).toBe(1);
     await group.ack('a', token, [[MAX_UNSETTLED / 2 + 1, MAX_UNSETTLED]]);
     await group.mustClaim('c', { maxMessages: 1 });
-    expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([{ stalled: false }]);
+    expect(trial.groups).toMatchObject([{ stalled: false }]);
     await group.mustClaim('c');
     expect(await group.claim('c')).toBeUndefined();
     expect(stalls()).toBe(2);
@@ -51,7 +47,7 @@ export const fairness = (guarantee: Guarantee): void => {
 
   guarantee('delivers only the events that the group wants, and settles all others', async (trial) => {
     await trial.appendDrafts(['odd', 'even', 'odd', 'even', 'even', 'odd'].map((event) => ({ event })));
-    const group = await trial.group('start', 'g', QUEUE, { events: ['even'] });
+    const group = await trial.group({ settings: { events: ['even'] } });
     const { token, seqs } = await group.mustClaim('a');
     expect(seqs).toEqual([2, 4, 5]);
     expect(await group.floor()).toBe(2);

@@ -48,7 +48,7 @@ export const keys = (guarantee: Guarantee): void => {
     expect(await group.seqsFor('a')).toEqual([]);
   });
 
-  guarantee('takes back the later messages of the key of a failed one, uncounted', async (trial) => {
+  guarantee('returns the later messages of the key of a failed one, uncounted', async (trial) => {
     await trial.appendDrafts(keyed('x', 'y', 'x', '', 'x'));
     const group = await trial.group();
     const { token } = await group.mustClaim('a', { maxMessages: 4 });
@@ -65,19 +65,16 @@ export const keys = (guarantee: Guarantee): void => {
     expect(await group.mustClaim('b')).toMatchObject({ seqs: [1, 3, 5], attempts: [[1, 1, 2]] });
   });
 
-  guarantee(
-    'takes back the later messages of the key of one that a member resumes without',
-    async (trial) => {
-      await trial.appendDrafts(keyed('x', 'x', ''));
-      const group = await trial.group();
-      await group.mustClaim('a', { maxMessages: 1 });
-      const { token } = await group.mustClaim('a');
-      expect(group.resume('a', [token])).toEqual([token]);
-      expect(trial.reported).toContain(`returned files g a ${token} 2-2`);
-      expect((await group.settle('a', token, { kind: 'extend' }, [[2, 3]])).refused).toEqual([[2, 2]]);
-      expect(await group.seqsFor('b')).toEqual([1, 2]);
-    },
-  );
+  guarantee('returns the later messages of the key of one that a member resumes without', async (trial) => {
+    await trial.appendDrafts(keyed('x', 'x', ''));
+    const group = await trial.group();
+    await group.mustClaim('a', { maxMessages: 1 });
+    const { token } = await group.mustClaim('a');
+    expect(group.resume('a', [token])).toEqual([token]);
+    expect(trial.reported).toContain(`returned files g a ${token} 2-2`);
+    expect((await group.settle('a', token, { kind: 'extend' }, [[2, 3]])).refused).toEqual([[2, 2]]);
+    expect(await group.seqsFor('b')).toEqual([1, 2]);
+  });
 
   guarantee('keeps the order of a key when its holder vanishes or leaves', async (trial) => {
     await trial.appendDrafts(keyed('x', 'x', 'x'));
@@ -95,9 +92,7 @@ export const keys = (guarantee: Guarantee): void => {
     await trial.appendDrafts(keyed('x', 'x', '', 'x'));
     const group = await trial.group();
     const { token } = await group.mustClaim('a');
-    await (
-      await group.settle('a', token, { ...retry, delayMs: 5_000 }, [[1, 1]])
-    ).durable;
+    await group.settleDurably('a', token, { ...retry, delayMs: 5_000 }, [[1, 1]]);
     await trial.restart();
     await trial.group();
     expect(await group.seqsFor('b')).toEqual([3]);

@@ -18,7 +18,7 @@ export const knownEvents = (guarantee: Guarantee): void => {
       const group = await trial.group();
       expect(await group.seqsFor('a', { knows: old, known: all })).toEqual([1, 4]);
       expect(await group.seqsFor('b', { knows: all, known: all })).toEqual([2, 3, 5]);
-      expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([{ passedOver: [] }]);
+      expect(trial.groups).toMatchObject([{ passedOver: [] }]);
     },
   );
 
@@ -47,7 +47,7 @@ export const knownEvents = (guarantee: Guarantee): void => {
     expect(seqs).toEqual([1, 3]);
     await group.ack('a', token);
     expect(await group.floor()).toBe(6);
-    expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([
+    expect(trial.groups).toMatchObject([
       { unsettled: 0, passedOver: [{ event: 'new', firstSeq: 2, count: 3 }] },
     ]);
     expect(trial.reported.filter((event) => event.startsWith('passed'))).toEqual([
@@ -60,7 +60,7 @@ export const knownEvents = (guarantee: Guarantee): void => {
     const group = await trial.group();
     await group.seqsFor('a', { knows: old, known: old });
     await trial.engine.group(QUEUE, 'g').seek({ seq: 2 });
-    expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([{ passedOver: [] }]);
+    expect(trial.groups).toMatchObject([{ passedOver: [] }]);
     expect((await group.mustClaim('b', { knows: all, known: all })).seqs).toEqual([2]);
   });
 
@@ -68,9 +68,9 @@ export const knownEvents = (guarantee: Guarantee): void => {
     await trial.appendDrafts(['new', 'old', 'new'].map((event) => ({ event })));
     const group = await trial.group();
     expect(await group.seqsFor('a', { knows: old, known: all })).toEqual([2]);
-    expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([{ unsettled: 3, passedOver: [] }]);
+    expect(trial.groups).toMatchObject([{ unsettled: 3, passedOver: [] }]);
     await group.claim('a', { knows: old, known: old });
-    expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([
+    expect(trial.groups).toMatchObject([
       { unsettled: 1, passedOver: [{ event: 'new', firstSeq: 1, count: 2 }] },
     ]);
   });
@@ -83,7 +83,7 @@ export const knownEvents = (guarantee: Guarantee): void => {
     const { token } = await group.mustClaim('a', { knows: old, known: old });
     await group.ack('a', token);
     await trial.restart();
-    expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([
+    expect(trial.groups).toMatchObject([
       { floor: 3, knows: old, passedOver: [{ event: 'new', firstSeq: 1, count: 1 }] },
     ]);
   });

@@ -2,12 +2,14 @@ import { expect } from '@jest/globals';
 import { DEFAULT_MAX_ATTEMPTS } from '@typed-queue/contracts/wire';
 import type { Guarantee } from './guarantee.fixture.js';
 import type { TrialGroup } from './trial-group.fixture.js';
-import { LEASE_MS, MAX_UNSETTLED, QUEUE } from './trial.fixture.js';
+import { LEASE_MS, MAX_UNSETTLED } from './trial.fixture.js';
 
 const MESSAGES = 300;
 const POISON = 30;
 
-export const LOSSES_KEPT_OVER_A_RESTART = ['keeps suspects and messages without prefetch over a restart'];
+export const LOSSES_KEPT_OVER_A_RESTART = [
+  'keeps isolated messages and messages without prefetch over a restart',
+];
 
 interface Crashing {
   readonly what: string;
@@ -29,7 +31,7 @@ const diesAtPoison = async (group: TrialGroup, member: string, concurrency?: num
       const claimed = await group.claim(member, limits);
       if (claimed === undefined) break;
       const seqs = claimed.frames.flatMap(({ firstSeq, count }) =>
-        Array.from({ length: count }, (_, place) => firstSeq + place),
+        Array.from({ length: count }, (_, index) => firstSeq + index),
       );
       hand.push({ token: claimed.token, seqs });
       held += seqs.length;
@@ -57,15 +59,15 @@ export const lostHolders = (guarantee: Guarantee): void => {
           await trial.appendDrafts(
             Array.from({ length: MESSAGES }, (_, n) => (keys === 0 ? {} : { key: `key ${n % keys}` })),
           );
-          const group = await trial.group('start', 'g', QUEUE, { maxAttempts });
+          const group = await trial.group({ settings: { maxAttempts } });
           let kills = 0;
           while (await diesAtPoison(group, `m${kills}`, concurrency)) {
             kills++;
             trial.time.pass(LEASE_MS);
             expect(kills).toBeLessThanOrEqual(maxAttempts + 2);
           }
-          await trial.eventually(() => trial.engine.queue(QUEUE).groups.list()[0]?.deadLetters === 1);
-          const { letters } = await trial.engine.queue(QUEUE).deadLetters.list({});
+          await trial.eventually(() => trial.groups[0]?.deadLetters === 1);
+          const { letters } = await trial.deadLetters.list({});
           expect(letters.map(({ seq }) => seq)).toEqual([POISON]);
           // Messages of the same key are delivered once it is dead.
           expect(await diesAtPoison(group, 'last', concurrency)).toBe(false);
@@ -76,37 +78,37 @@ export const lostHolders = (guarantee: Guarantee): void => {
 
   guarantee('counts a lost holder only against what it may have begun', async (trial) => {
     await trial.append([1, 2, 3, 4, 5]);
-    const group = await trial.group('start', 'g', QUEUE, { maxAttempts: 1 });
+    const group = await trial.group({ settings: { maxAttempts: 1 } });
     await group.mustClaim('gone', { concurrency: 2 });
     trial.time.pass(LEASE_MS);
-    await trial.eventually(() => trial.engine.queue(QUEUE).groups.list()[0]?.deadLetters === 2);
-    const { letters } = await trial.engine.queue(QUEUE).deadLetters.list({});
+    await trial.eventually(() => trial.groups[0]?.deadLetters === 2);
+    const { letters } = await trial.deadLetters.list({});
     expect(letters.map(({ seq }) => seq)).toEqual([1, 2]);
     expect(await group.mustClaim('a')).toMatchObject({ seqs: [3, 4, 5], attempts: [] });
   });
 
   guarantee('counts only the first message of each key against a lost holder', async (trial) => {
     await trial.appendDrafts(['x', 'x', 'y', 'x', ''].map((key) => (key === '' ? {} : { key })));
-    const group = await trial.group('start', 'g', QUEUE, { maxAttempts: 1 });
+    const group = await trial.group({ settings: { maxAttempts: 1 } });
     await group.mustClaim('gone', { concurrency: 3 });
     trial.time.pass(LEASE_MS);
-    await trial.eventually(() => trial.engine.queue(QUEUE).groups.list()[0]?.deadLetters === 3);
-    const { letters } = await trial.engine.queue(QUEUE).deadLetters.list({});
+    await trial.eventually(() => trial.groups[0]?.deadLetters === 3);
+    const { letters } = await trial.deadLetters.list({});
     expect(letters.map(({ seq }) => seq)).toEqual([1, 3, 5]);
   });
 
   guarantee('counts one loss once, however many leases end with it', async (trial) => {
     await trial.append([1, 2, 3, 4]);
-    const group = await trial.group('start', 'g', QUEUE, { maxAttempts: 1 });
+    const group = await trial.group({ settings: { maxAttempts: 1 } });
     await group.mustClaim('gone', { concurrency: 2, maxMessages: 1 });
     trial.time.pass(1_000);
     await group.mustClaim('gone', { concurrency: 2, maxMessages: 3 });
     trial.time.pass(LEASE_MS);
-    await trial.eventually(() => trial.engine.queue(QUEUE).groups.list()[0]?.deadLetters === 2);
+    await trial.eventually(() => trial.groups[0]?.deadLetters === 2);
     expect(await group.mustClaim('a')).toMatchObject({ seqs: [3, 4], attempts: [] });
   });
 
-  guarantee('delivers suspects one at a time, and everything else beside them', async (trial) => {
+  guarantee('delivers isolated messages one at a time, and everything else beside them', async (trial) => {
     await trial.append([1, 2, 3, 4, 5, 6]);
     const group = await trial.group();
     await group.mustClaim('gone', { concurrency: 2, maxMessages: 2 });
@@ -135,7 +137,7 @@ export const lostHolders = (guarantee: Guarantee): void => {
     expect((await group.mustClaim('b')).seqs).toEqual([7]);
   });
 
-  guarantee('keeps suspects and messages without prefetch over a restart', async (trial) => {
+  guarantee('keeps isolated messages and messages without prefetch over a restart', async (trial) => {
     await trial.append([1, 2, 3, 4]);
     const group = await trial.group();
     await group.mustClaim('gone', { concurrency: 1 });

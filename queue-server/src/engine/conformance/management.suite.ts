@@ -3,9 +3,9 @@ import type { Guarantee } from './guarantee.fixture.js';
 import { MAX_GROUPS, OTHER_QUEUE, QUEUE } from './trial.fixture.js';
 
 /** For engines that forget everything at a restart. */
-export const TERMS_KEPT_OVER_A_RESTART = [
+export const GROUPS_KEPT_OVER_A_RESTART = [
   'keeps the settings of a group until others are given, also over a restart',
-  'moves a group, also after a restart, and takes back its leased messages',
+  'moves a group, also after a restart, and returns its leased messages',
   'delivers nothing of a paused group, also after a restart',
   'forgets a group that was deleted, also over a restart',
   'opens every stored group, also above the limit of groups',
@@ -15,13 +15,13 @@ export const TERMS_KEPT_OVER_A_RESTART = [
 export const management = (guarantee: Guarantee): void => {
   guarantee('lists the groups of a queue with their state', async (trial) => {
     await trial.append([1, 2, 3, 4]);
-    const group = await trial.group('start', 'g', QUEUE, { maxAttempts: 4 });
-    await trial.group({ seq: 3 }, 'h');
+    const group = await trial.group({ settings: { maxAttempts: 4 } });
+    await trial.group({ start: { seq: 3 }, name: 'h' });
     const { token } = await group.mustClaim('a', { maxMessages: 3 });
     await group.ack('a', token, [[1, 1]]);
     const life: unknown = expect.any(String);
     const common = { life, paused: false, stalled: false, deadLetters: 0, passedOver: [] };
-    expect(trial.engine.queue(QUEUE).groups.list()).toEqual([
+    expect(trial.groups).toEqual([
       { group: 'g', floor: 2, cursor: 4, unsettled: 2, settings: { maxAttempts: 4 }, ...common },
       { group: 'h', floor: 3, cursor: 3, unsettled: 0, settings: {}, ...common },
     ]);
@@ -29,7 +29,7 @@ export const management = (guarantee: Guarantee): void => {
   });
 
   guarantee('lists groups page by page, sorted by name', async (trial) => {
-    for (const name of ['c', 'a', 'd', 'b']) await trial.group('start', name);
+    for (const name of ['c', 'a', 'd', 'b']) await trial.group({ name });
     const page = (after: string | undefined, limit: number) =>
       trial.engine
         .queue(QUEUE)
@@ -43,37 +43,37 @@ export const management = (guarantee: Guarantee): void => {
   });
 
   guarantee('makes no group beyond the limit of a queue until one is deleted', async (trial) => {
-    for (let n = 0; n < MAX_GROUPS; n++) await trial.group('start', `g${n}`);
-    await expect(trial.group('start', 'more')).rejects.toMatchObject({
+    for (let n = 0; n < MAX_GROUPS; n++) await trial.group({ name: `g${n}` });
+    await expect(trial.group({ name: 'more' })).rejects.toMatchObject({
       code: 'group_limit',
       details: { queue: QUEUE, group: 'more', limit: MAX_GROUPS },
     });
-    await trial.group('start', 'g0');
-    await trial.group('start', 'more', OTHER_QUEUE);
+    await trial.group({ name: 'g0' });
+    await trial.group({ name: 'more', queue: OTHER_QUEUE });
     await trial.engine.group(QUEUE, 'g0').delete();
-    await trial.group('start', 'more');
+    await trial.group({ name: 'more' });
     expect(trial.engine.queue(QUEUE).groups.count()).toBe(MAX_GROUPS);
   });
 
   guarantee('opens every stored group, also above the limit of groups', async (trial) => {
-    for (const name of ['a', 'b', 'c']) await trial.group('start', name);
+    for (const name of ['a', 'b', 'c']) await trial.group({ name });
     await trial.limitGroups(1);
-    for (const name of ['a', 'b', 'c']) await trial.group('start', name);
-    await expect(trial.group('start', 'd')).rejects.toMatchObject({ code: 'group_limit' });
+    for (const name of ['a', 'b', 'c']) await trial.group({ name });
+    await expect(trial.group({ name: 'd' })).rejects.toMatchObject({ code: 'group_limit' });
   });
 
   guarantee('keeps the settings of a group until others are given, also over a restart', async (trial) => {
-    await trial.group('start', 'g', QUEUE, { maxAttempts: 4 });
+    await trial.group({ settings: { maxAttempts: 4 } });
     await trial.group();
-    expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([{ settings: { maxAttempts: 4 } }]);
-    await trial.group('start', 'g', QUEUE, { retryDelaysMs: [10] });
+    expect(trial.groups).toMatchObject([{ settings: { maxAttempts: 4 } }]);
+    await trial.group({ settings: { retryDelaysMs: [10] } });
     await trial.restart();
-    expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([{ settings: { retryDelaysMs: [10] } }]);
+    expect(trial.groups).toMatchObject([{ settings: { retryDelaysMs: [10] } }]);
   });
 
   guarantee('waits before retries as long as the settings of the group say', async (trial) => {
     await trial.append([1]);
-    const group = await trial.group('start', 'g', QUEUE, { retryDelaysMs: [100] });
+    const group = await trial.group({ settings: { retryDelaysMs: [100] } });
     await group.settle('a', (await group.mustClaim('a')).token, { kind: 'retry' });
     trial.time.pass(99);
     expect(await group.claim('a')).toBeUndefined();
@@ -81,7 +81,7 @@ export const management = (guarantee: Guarantee): void => {
     expect(await group.mustClaim('a')).toMatchObject({ seqs: [1] });
   });
 
-  guarantee('moves a group, also after a restart, and takes back its leased messages', async (trial) => {
+  guarantee('moves a group, also after a restart, and returns its leased messages', async (trial) => {
     await trial.append([1, 2, 3, 4]);
     const group = await trial.group();
     const { token } = await group.mustClaim('a', { maxMessages: 2 });
@@ -102,16 +102,11 @@ export const management = (guarantee: Guarantee): void => {
     await trial.append([1, 2]);
     trial.time.now += 1_000;
     await trial.append([3]);
-    await trial.group({ time: trial.time.now }, 'then');
-    await trial.group({ time: trial.time.now - 999 }, 'before');
-    await trial.group({ time: trial.time.now - 1_000 }, 'all');
-    await trial.group({ time: trial.time.now + 1 }, 'later');
-    expect(
-      trial.engine
-        .queue(QUEUE)
-        .groups.list()
-        .map(({ floor }) => floor),
-    ).toEqual([3, 3, 1, 4]);
+    await trial.group({ start: { time: trial.time.now }, name: 'then' });
+    await trial.group({ start: { time: trial.time.now - 999 }, name: 'before' });
+    await trial.group({ start: { time: trial.time.now - 1_000 }, name: 'all' });
+    await trial.group({ start: { time: trial.time.now + 1 }, name: 'later' });
+    expect(trial.groups.map(({ floor }) => floor)).toEqual([3, 3, 1, 4]);
   });
 
   guarantee('delivers nothing of a paused group, also after a restart', async (trial) => {
@@ -122,7 +117,7 @@ export const management = (guarantee: Guarantee): void => {
     await trial.restart();
     await trial.group();
     expect(await group.claim('a')).toBeUndefined();
-    expect(trial.engine.queue(QUEUE).groups.list()).toMatchObject([{ paused: true }]);
+    expect(trial.groups).toMatchObject([{ paused: true }]);
     await trial.engine.group(QUEUE, 'g').pause(false);
     expect(trial.reported.at(-1)).toBe('ready files g');
     expect((await group.mustClaim('a')).seqs).toEqual([1]);
@@ -151,10 +146,10 @@ export const management = (guarantee: Guarantee): void => {
     const group = await trial.group();
     await group.ack('a', (await group.mustClaim('a')).token);
     await trial.engine.group(QUEUE, 'g').delete();
-    expect(trial.engine.queue(QUEUE).groups.list()).toEqual([]);
+    expect(trial.groups).toEqual([]);
     await expect(group.claim('a')).rejects.toMatchObject({ code: 'group_unknown' });
     await trial.restart();
-    expect(trial.engine.queue(QUEUE).groups.list()).toEqual([]);
+    expect(trial.groups).toEqual([]);
     await trial.group();
     expect((await group.mustClaim('a')).seqs).toEqual([1, 2]);
   });

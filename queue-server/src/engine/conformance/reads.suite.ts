@@ -20,7 +20,7 @@ export const reads = (guarantee: Guarantee): void => {
     expect(trial.engine.queue(QUEUE).head()).toMatchObject({ firstSeq: 1, lastSeq: 2 });
   });
 
-  guarantee('gives back what was appended: event, headers, payload, key and producer', async (trial) => {
+  guarantee('reads what was appended: event, headers, payload, key and producer', async (trial) => {
     const payload = JSON.stringify({ text: 'Grüße, 世界 🎉', long: 'x'.repeat(100_000) });
     const draft = { id: idOf(1), event: 'said', payload, headers: '{"key":"k"}', key: 'k' };
     const origin = { producer: producerOf(1), firstNumber: 3 };

@@ -17,19 +17,17 @@ export const REDRIVES_KEPT_OVER_A_RESTART = [
 /** A group that gave up all of some messages. */
 const gaveUp = async (trial: Trial, numbers: readonly number[], name = 'g'): Promise<TrialGroup> => {
   if (trial.engine.queue(QUEUE).head().lastSeq === 0) await trial.append(numbers);
-  const group = await trial.group('start', name);
-  await (
-    await group.settle('a', (await group.mustClaim('a')).token, reject)
-  ).durable;
+  const group = await trial.group({ name });
+  await group.settleDurably('a', (await group.mustClaim('a')).token, reject);
   return group;
 };
 
 const seqs = async (trial: Trial, query: DeadLetterQuery = {}): Promise<string[]> =>
-  (await trial.engine.queue(QUEUE).deadLetters.list(query)).letters.map(({ group, seq }) => `${group}${seq}`);
+  (await trial.deadLetters.list(query)).letters.map(({ group, seq }) => `${group}${seq}`);
 
 const redrive = async (trial: Trial, query: DeadLetterQuery = {}, dryRun = false): Promise<Redrive> => {
-  const { letters } = await trial.engine.queue(QUEUE).deadLetters.list(query);
-  return trial.engine.queue(QUEUE).deadLetters.redrive(letters, { dryRun });
+  const { letters } = await trial.deadLetters.list(query);
+  return trial.deadLetters.redrive(letters, { dryRun });
 };
 
 export const redrives = (guarantee: Guarantee): void => {
@@ -98,13 +96,11 @@ export const redrives = (guarantee: Guarantee): void => {
       await redrive(trial);
       trial.time.now += 7;
       const { token } = await group.mustClaim('b');
-      await (
-        await group.settle('b', token, { ...reject, reason: 'still not' }, [[1, 1]])
-      ).durable;
+      await group.settleDurably('b', token, { ...reject, reason: 'still not' }, [[1, 1]]);
       await group.ack('b', token);
       for (const restarted of [false, true]) {
         if (restarted) await trial.restart();
-        const { letters } = await trial.engine.queue(QUEUE).deadLetters.list({});
+        const { letters } = await trial.deadLetters.list({});
         expect(letters).toMatchObject([{ seq: 1, handouts: 1, reason: 'still not' }]);
         expect(letters[0]?.failures.map(({ member, reason }) => `${member} ${reason}`)).toEqual([
           'a never',
@@ -116,8 +112,8 @@ export const redrives = (guarantee: Guarantee): void => {
 
   guarantee('redrives a letter once, however often it is asked to', async (trial) => {
     const group = await gaveUp(trial, [1, 2]);
-    const { letters } = await trial.engine.queue(QUEUE).deadLetters.list({});
-    const both = await Promise.all([1, 2].map(() => trial.engine.queue(QUEUE).deadLetters.redrive(letters)));
+    const { letters } = await trial.deadLetters.list({});
+    const both = await Promise.all([1, 2].map(() => trial.deadLetters.redrive(letters)));
     expect(both.map(({ redriven }) => redriven)).toEqual([2, 0]);
     expect((await group.mustClaim('b')).seqs).toEqual([1, 2]);
     expect(await group.claim('b')).toBeUndefined();
@@ -148,7 +144,7 @@ export const redrives = (guarantee: Guarantee): void => {
   guarantee('refuses to redrive what its group cannot take, with the reason, and keeps it', async (trial) => {
     await gaveUp(trial, [1]);
     await gaveUp(trial, [], 'h');
-    await trial.group('start', 'g', QUEUE, { events: ['other'] });
+    await trial.group({ settings: { events: ['other'] } });
     await trial.engine.group(QUEUE, 'h').delete();
     const { redriven, refused } = await redrive(trial);
     expect(redriven).toBe(0);
@@ -163,12 +159,10 @@ export const redrives = (guarantee: Guarantee): void => {
     const numbers = Array.from({ length: MAX_UNSETTLED }, (_, index) => index + 1);
     await gaveUp(trial, numbers);
     expect((await redrive(trial)).redriven).toBe(MAX_UNSETTLED);
-    const lost = await trial.group('start', 'lost');
+    const lost = await trial.group({ name: 'lost' });
     const { token } = await lost.mustClaim('a', { maxMessages: 1 });
     await trial.engine.queue(QUEUE).trim(MAX_UNSETTLED + 1);
-    await (
-      await lost.settle('a', token, reject)
-    ).durable;
+    await lost.settleDurably('a', token, reject);
     expect((await redrive(trial)).refused).toMatchObject([{ group: 'lost', code: 'redrive_refused' }]);
     await trial.engine.group(QUEUE, 'g').seek('now');
     await redrive(trial, { group: 'g', limit: MAX_UNSETTLED - 1 });
@@ -193,10 +187,10 @@ export const redrives = (guarantee: Guarantee): void => {
   guarantee('discards letters permanently, but none that is redriven', async (trial) => {
     const group = await gaveUp(trial, [1, 2, 3]);
     await redrive(trial, { positions: [2] });
-    expect(await trial.engine.queue(QUEUE).deadLetters.discard([1, 2, 99])).toBe(1);
+    expect(await trial.deadLetters.discard([1, 2, 99])).toBe(1);
     expect(await seqs(trial)).toEqual(['g3']);
     expect((await group.mustClaim('b')).seqs).toEqual([2]);
-    expect(trial.engine.queue(QUEUE).deadLetters.status()).toMatchObject({ letters: 1 });
+    expect(trial.deadLetters.status()).toMatchObject({ letters: 1 });
   });
 };
 
@@ -208,8 +202,6 @@ const gaveUpMore = async (trial: Trial): Promise<void> => {
     const claimed = await group.claim('z', { maxMessages: 1_000 });
     if (claimed === undefined) return;
     const newest = trial.engine.queue(QUEUE).head().lastSeq;
-    await (
-      await group.settle('z', claimed.token, reject, [[newest, newest]])
-    ).durable;
+    await group.settleDurably('z', claimed.token, reject, [[newest, newest]]);
   }
 };

@@ -74,9 +74,7 @@ export const restarts = (guarantee: Guarantee): void => {
     await trial.append([1]);
     const group = await trial.group();
     const { token } = await group.mustClaim('a');
-    await (
-      await group.settle('a', token, { kind: 'retry', delayMs: 10_000 })
-    ).durable;
+    await group.settleDurably('a', token, { kind: 'retry', delayMs: 10_000 });
     trial.reported.length = 0;
     await trial.restart();
     await trial.group();

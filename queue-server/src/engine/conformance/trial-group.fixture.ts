@@ -66,11 +66,14 @@ export class TrialGroup {
     return this.#engine().group(queue, group).settle({ member, token, outcome, ranges });
   }
 
-  /** Acks, and waits until that is safe. */
-  async ack(member: string, token: number, ranges?: readonly Range[]): Promise<void> {
-    await (
-      await this.settle(member, token, { kind: 'ack' }, ranges)
-    ).durable;
+  /** Resolves when the outcome is safe. */
+  async settleDurably(...settle: Parameters<TrialGroup['settle']>): Promise<void> {
+    const { durable } = await this.settle(...settle);
+    await durable;
+  }
+
+  ack(member: string, token: number, ranges?: readonly Range[]): Promise<void> {
+    return this.settleDurably(member, token, { kind: 'ack' }, ranges);
   }
 
   resume(member: string, tokens: readonly number[]): readonly number[] {
@@ -92,4 +95,4 @@ export class TrialGroup {
 }
 
 const seqsOf = ({ firstSeq, count }: Frame): number[] =>
-  Array.from({ length: count }, (_, place) => firstSeq + place);
+  Array.from({ length: count }, (_, index) => firstSeq + index);

@@ -4,8 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import type { Engine, LogItem } from '../engine.js';
+import type { Engine, LogItem, QueueHandle } from '../engine.js';
 import { draftOf, frameOf } from '../frames.fixture.js';
+import type { GroupInfo } from '../group-info.js';
 import type { LocalOptions } from '../local-options.js';
 import { Time } from './time.fixture.js';
 import { TrialGroup } from './trial-group.fixture.js';
@@ -21,6 +22,13 @@ export const MAX_GROUPS = 20;
 type Steering = Required<
   Pick<LocalOptions, 'queues' | 'leaseMs' | 'graceMs' | 'maxUnsettled' | 'maxGroups' | 'now' | 'after'>
 >;
+
+interface GroupOptions {
+  readonly start?: Start;
+  readonly name?: string;
+  readonly queue?: string;
+  readonly settings?: GroupSettings;
+}
 
 /** Opens an engine. The folder is the test's own; what is opened in it again must find what was there. */
 export type OpenEngine = (steering: Steering, dir: string) => Engine | Promise<Engine>;
@@ -137,10 +145,9 @@ export class Trial {
       .append(encodeFrame(drafts.map((draft, index) => ({ ...draftOf(index + 1), ...draft }))));
   }
 
-  /** Resolves when something that the engine does by itself is done. */
+  /** Resolves when something that the engine does by itself is done; Jest's timeout ends a wait in vain. */
   async eventually(done: () => boolean): Promise<void> {
-    for (let turn = 0; turn < 5_000 && !done(); turn++) await setTimeout(1);
-    if (!done()) throw new Error(`it never came about: ${String(done)}`);
+    while (!done()) await setTimeout(1);
   }
 
   /** Everything that is stored from a seq on, read in steps of `maxBytes`. */
@@ -160,18 +167,27 @@ export class Trial {
     return (await this.readAll(1, 1024, queue)).flatMap((item) =>
       item.kind === 'gap'
         ? [`gap ${item.gap.from} to ${item.gap.to}: ${item.gap.reason}`]
-        : Array.from({ length: item.frame.count }, (_, place) => item.frame.id(place)),
+        : Array.from({ length: item.frame.count }, (_, index) => item.frame.id(index)),
     );
   }
 
-  async group(
-    start: Start = 'start',
-    group = 'g',
+  async group({
+    start = 'start',
+    name = 'g',
     queue = QUEUE,
-    settings?: GroupSettings,
-  ): Promise<TrialGroup> {
-    await this.engine.group(queue, group).open({ start, settings });
-    return new TrialGroup(() => this.engine, queue, group);
+    settings,
+  }: GroupOptions = {}): Promise<TrialGroup> {
+    await this.engine.group(queue, name).open({ start, settings });
+    return new TrialGroup(() => this.engine, queue, name);
+  }
+
+  get deadLetters(): QueueHandle['deadLetters'] {
+    return this.engine.queue(QUEUE).deadLetters;
+  }
+
+  /** All groups of the queue. */
+  get groups(): readonly GroupInfo[] {
+    return this.engine.queue(QUEUE).groups.list();
   }
 
   async #close(): Promise<void> {

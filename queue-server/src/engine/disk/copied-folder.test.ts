@@ -34,7 +34,7 @@ const work = async (engine: Engine, numbers: readonly number[]): Promise<void> =
   await engine.queue(QUEUE).append(frameOf(numbers));
   const group = engine.group(QUEUE, 'g');
   const claimed = await group.claim({ member: 'm', maxMessages: 10, maxBytes: 1024 * 1024 });
-  if (typeof claimed === 'string') throw new Error(`The group had ${claimed} to hand out.`);
+  if (typeof claimed === 'string') throw new Error(`The group had ${claimed} to deliver.`);
   const settled = await group.settle({ member: 'm', token: claimed.token, outcome: { kind: 'ack' } });
   await settled.durable;
 };

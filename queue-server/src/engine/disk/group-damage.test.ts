@@ -28,7 +28,7 @@ const open = (): Promise<Engine> =>
 const claim = async (engine: Engine, group = 'g'): Promise<Claimed> => {
   const limits = { member: 'm', maxMessages: 2, maxBytes: 1024 * 1024 };
   const claimed = await engine.group(QUEUE, group).claim(limits);
-  if (typeof claimed === 'string') throw new Error(`The group had ${claimed} to hand out.`);
+  if (typeof claimed === 'string') throw new Error(`The group had ${claimed} to deliver.`);
   return claimed;
 };
 

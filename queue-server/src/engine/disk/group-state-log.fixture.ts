@@ -1,6 +1,6 @@
 import type { GroupRecord } from '../groups/group-records.js';
 import { FakeJournal } from './fake-journal.fixture.js';
-import { GroupStateLog } from './group-state-log.js';
+import { GroupStateLog, type GroupStateLogDeps } from './group-state-log.js';
 
 export interface Opened {
   readonly journal: FakeJournal;
@@ -12,12 +12,15 @@ export interface Opened {
 /** The records of these tests are starts of a server; all of them together make the last. */
 export const start = (boot: number): GroupRecord => ({ kind: 'start', boot });
 
-export const open = (
+/** A log over new journals, unless others are given. */
+export const open = ({
   journal = new FakeJournal(),
-  snapshotBytes = 1_000_000,
-  snapshot = (): GroupRecord[] => [{ kind: 'snapshot', boot: 99 }],
   copies = new FakeJournal(),
-): Opened => {
+  snapshot = (): GroupRecord[] => [{ kind: 'snapshot', boot: 99 }],
+  snapshotBytes = 1_000_000,
+}: Partial<
+  Omit<GroupStateLogDeps, 'journal' | 'copies'> & Pick<Opened, 'journal' | 'copies'>
+> = {}): Opened => {
   const errors: unknown[] = [];
   const onError = (error: unknown): void => void errors.push(error);
   const log = new GroupStateLog({ journal, copies, snapshot, snapshotBytes, onError });
@@ -25,7 +28,7 @@ export const open = (
 };
 
 export const replayed = async (journal: FakeJournal): Promise<number[]> => {
-  const { log } = open(new FakeJournal({ items: journal.items }));
+  const { log } = open({ journal: new FakeJournal({ items: journal.items }) });
   const boots: number[] = [];
   await log.replay(
     (record) => boots.push('boot' in record ? record.boot : 0),

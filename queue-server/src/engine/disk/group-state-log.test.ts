@@ -70,7 +70,7 @@ describe('the group state log', () => {
 
 describe('a snapshot', () => {
   it('replaces all records before it when they have too many bytes, in a segment of its own', async () => {
-    const { journal, log, errors } = open(new FakeJournal(), 400);
+    const { journal, log, errors } = open({ snapshotBytes: 400 });
     await log.write(start(1));
     await log.write(start(2));
     expect(journal.rolls).toBe(0);
@@ -84,7 +84,7 @@ describe('a snapshot', () => {
   });
 
   it('does not count its own bytes: a large one is not followed by another at once', async () => {
-    const { journal, log } = open(new FakeJournal(), 120);
+    const { journal, log } = open({ snapshotBytes: 120 });
     await log.write(start(1));
     await turn();
     expect(journal.rolls).toBe(1);
@@ -95,7 +95,7 @@ describe('a snapshot', () => {
 
   it('is one frame, however many records it has', async () => {
     const records = [1, 2, 3].map(start);
-    const { journal, log } = open(new FakeJournal(), 0, () => records);
+    const { journal, log } = open({ snapshotBytes: 0, snapshot: () => records });
     await log.write(start(7));
     await log.durable();
     expect(journal.frames.map(({ count }) => count)).toEqual([3]);
@@ -104,7 +104,7 @@ describe('a snapshot', () => {
 
   it('comes again only after as many bytes as the last one had', async () => {
     const records = [1, 2, 3, 4, 5].map(start);
-    const { journal, log } = open(new FakeJournal(), 0, () => records);
+    const { journal, log } = open({ snapshotBytes: 0, snapshot: () => records });
     const rolls: number[] = [];
     for (const boot of [1, 2, 3, 4, 5]) {
       await log.write(start(boot));
@@ -115,7 +115,7 @@ describe('a snapshot', () => {
   });
 
   it('comes after the records that were written while it was prepared', async () => {
-    const { journal, log } = open(new FakeJournal(), 200);
+    const { journal, log } = open({ snapshotBytes: 200 });
     let rolled: () => void = () => undefined;
     journal.rolling = new Promise((resolve) => (rolled = resolve));
     await log.write(start(1));
@@ -134,7 +134,7 @@ describe('copies of records', () => {
     const { journal, copies, log } = open();
     for (const boot of [1, 2, 3]) await log.write(start(boot));
     const found = new FakeJournal({ items: copies.items.filter((_, index) => index !== without) });
-    const again = open(new FakeJournal({ items: journal.items }), undefined, undefined, found);
+    const again = open({ journal: new FakeJournal({ items: journal.items }), copies: found });
     await again.log.replay(
       () => undefined,
       () => undefined,
@@ -150,7 +150,7 @@ describe('copies of records', () => {
   });
 
   it('stay until the snapshot after the next one, for a backup that listed the files before', async () => {
-    const { journal, copies, log } = open(new FakeJournal(), 0);
+    const { journal, copies, log } = open({ snapshotBytes: 0 });
     const counts: number[][] = [];
     for (const boot of [1, 2, 3, 4, 5]) {
       await log.write(start(boot));

@@ -33,7 +33,7 @@ export class GroupStateLog implements GroupRecords {
   readonly #onError: (error: unknown) => void;
   readonly #snapshotBytes: number;
   #waiting: GroupRecord[] = [];
-  /** Of the records that wait; and of all that were handed to the journal. */
+  /** Of the records that wait; and of all that were passed to the journal. */
   #batch: Promise<void> = Promise.resolve();
   #newest: Promise<void> = Promise.resolve();
   /** Since the last snapshot; infinite when some of them could not be written. */

@@ -40,7 +40,7 @@ const publish = (engine: Engine): Promise<unknown> => engine.queue(QUEUE).append
 const claim = async (engine: Engine): Promise<Claimed> => {
   const limits = { member: 'm', maxMessages: 10, maxBytes: 1024 * 1024 };
   const claimed = await engine.group(QUEUE, 'g').claim(limits);
-  if (typeof claimed === 'string') throw new Error(`The group had ${claimed} to hand out.`);
+  if (typeof claimed === 'string') throw new Error(`The group had ${claimed} to deliver.`);
   return claimed;
 };
 

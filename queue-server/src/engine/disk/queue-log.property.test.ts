@@ -85,8 +85,8 @@ class World {
 
   acknowledged(ids: readonly number[], { firstSeq, duplicates }: Appended): void {
     let next = firstSeq;
-    ids.forEach((id, place) => {
-      const seq = duplicates.find((duplicate) => duplicate.index === place)?.seq ?? next++;
+    ids.forEach((id, index) => {
+      const seq = duplicates.find((duplicate) => duplicate.index === index)?.seq ?? next++;
       this.acked.push([idOf(id), seq]);
     });
   }

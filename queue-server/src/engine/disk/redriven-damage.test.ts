@@ -26,7 +26,7 @@ beforeEach(async () => {
   for (const number of [1, 2, 3]) await engine.queue(QUEUE).append(frameOf([number]));
   await engine.group(QUEUE, 'g').open({ start: 'start' });
   const claimed = await claim(engine);
-  if (typeof claimed === 'string') throw new Error(`The group had ${claimed} to hand out.`);
+  if (typeof claimed === 'string') throw new Error(`The group had ${claimed} to deliver.`);
   const { durable } = await engine
     .group(QUEUE, 'g')
     .settle({ member, token: claimed.token, outcome: { kind: 'dead-letter' } });

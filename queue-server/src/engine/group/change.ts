@@ -14,7 +14,7 @@ export interface Change {
   readonly failures: readonly FailureRecord[];
   /** Messages that are not leased under the token. */
   readonly refused: readonly Range[];
-  /** Later messages of the ordering keys of those that came back. */
+  /** Later messages of the ordering keys of those that were returned. */
   readonly returned: readonly Returned[];
 }
 

@@ -1,193 +1,288 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Range } from '@typed-queue/contracts';
-import { UNCHANGED } from './change.js';
+import type { Settle } from '../claim.js';
+import { UNCHANGED, type Change } from './change.js';
 import { attemptOf } from './message-state.js';
 import { Group } from './group.js';
 
+const LEASE_MS = 30_000;
 const policy = {
-  leaseMs: 30_000,
+  leaseMs: LEASE_MS,
   maxUnsettled: 100,
   maxAttempts: 6,
   retryDelayMs: (failures: number) => failures * 1_000,
 };
-const ack = { kind: 'ack' } as const;
 
-const claimed = (group: Group, range: Range, token: number, member = 'a', now = 0): Group => {
-  group.claim([range], { token, member }, now);
-  return group;
-};
+interface Lease {
+  readonly member: string;
+  readonly token: number;
+}
+/** The lease of most tests, and another member's. */
+const OWN: Lease = { member: 'a', token: 1 };
+const OTHER: Lease = { member: 'b', token: 2 };
 
-const candidates = (group: Group, head: number, now: number, limit: number): Range[] => [
-  ...group.candidates({ member: 'b' }, head, now, limit).ranges,
+const each = (...seqs: readonly number[]): Range[] => seqs.map((seq) => [seq, seq]);
+
+let group: Group;
+let now: number;
+
+beforeEach(() => {
+  group = new Group(1, policy);
+  now = 0;
+});
+
+/** Returns the claimed ranges, each with the attempt that it begins. */
+const claim = (lease: Lease, ...ranges: readonly Range[]): unknown[] =>
+  group.claim(ranges, lease, now).map(({ from, to, state }) => [from, to, attemptOf(state)]);
+
+const settle = (lease: Lease, kind: 'ack' | 'release' | 'extend', ...ranges: readonly Range[]): Change =>
+  group.settle({ ...lease, outcome: { kind }, ...(ranges.length > 0 && { ranges }) }, now);
+
+/** Without a delay it is that of the policy. */
+const retry = (
+  lease: Lease,
+  delay: { readonly delayMs?: number } = {},
+  ...ranges: readonly Range[]
+): Change =>
+  group.settle({ ...lease, outcome: { kind: 'retry', ...delay }, ...(ranges.length > 0 && { ranges }) }, now);
+
+/** What a member without leases may claim. */
+const offered = ({ head, limit = 10 }: { readonly head: number; readonly limit?: number }): Range[] => [
+  ...group.candidates({ member: 'c' }, head, now, limit).ranges,
 ];
 
-/** Claims; returns the attempts. */
-const claimAs = (group: Group, member: string, token: number, ranges: readonly Range[], now = 0) =>
-  group.claim(ranges, { token, member }, now).map(({ from, to, state }) => [from, to, attemptOf(state)]);
-
-describe('a group', () => {
-  it('offers new messages from its floor to the head, within the limit', () => {
-    const group = new Group(3, policy);
-    expect(candidates(group, 2, 0, 10)[0]).toBeUndefined();
-    expect(candidates(group, 20, 0, 10)[0]).toEqual([3, 12]);
-    claimed(group, [3, 12], 1);
-    expect(candidates(group, 20, 0, 10)[0]).toEqual([13, 20]);
-    expect(candidates(group, 12, 0, 10)[0]).toBeUndefined();
+describe('a group offers', () => {
+  it('nothing while the log ends before its floor', () => {
+    group = new Group(3, policy);
+    expect(offered({ head: 2 })).toEqual([]);
   });
 
-  it('searches for messages that are not under the lease no further than the limit of what is listed', () => {
-    const group = claimed(claimed(new Group(1, policy), [1, 30], 1), [31, 60], 2);
-    const odd = Array.from({ length: 30 }, (_, n): Range => [2 * n + 1, 2 * n + 1]);
-    for (const token of [1, 2]) group.settle({ token, member: 'a', outcome: ack, ranges: odd }, 0);
-    const of = { member: 'a', outcome: ack, ranges: [[1, 2 ** 53 - 1] as const] };
-    expect(group.settle({ token: 3, ...of }, 0).refused).toHaveLength(31);
-    expect(group.settle({ token: 3, ...of, maxRefused: 4 }, 0).refused).toEqual(
-      [2, 4, 6, 8].map((seq) => [seq, seq]),
-    );
-    expect(group.settle({ token: 3, ...of, maxRefused: 0 }, 0).refused).toEqual([]);
-    const own = group.settle({ token: 2, ...of, maxRefused: 1 }, 0);
-    expect([own.refused, own.changed.length]).toEqual([[[2, 2]], 15]);
+  it('new messages from its floor on, within the limit', () => {
+    group = new Group(3, policy);
+    expect(offered({ head: 20 })).toEqual([[3, 12]]);
   });
 
-  it('moves its floor when the oldest messages are settled', () => {
-    const group = claimed(new Group(1, policy), [1, 10], 1);
-    group.settle({ token: 1, member: 'a', outcome: ack, ranges: [[4, 6]] }, 0);
+  it('new messages after those that were claimed, up to the head', () => {
+    claim(OWN, [1, 12]);
+    expect(offered({ head: 20 })).toEqual([[13, 20]]);
+    expect(offered({ head: 12 })).toEqual([]);
+  });
+
+  it('released messages before new ones, at the same attempt', () => {
+    claim(OWN, [1, 5]);
+    settle(OWN, 'release', [2, 3]);
+    expect(offered({ head: 9 })[0]).toEqual([2, 3]);
+    expect(claim(OTHER, [2, 3])).toEqual([[2, 3, 1]]);
+  });
+
+  it('failed messages before new ones once their delay is over, at the next attempt', () => {
+    claim(OWN, [1, 5]);
+    retry(OWN, { delayMs: 50 }, [5, 5]);
+    now = 49;
+    expect(offered({ head: 9 })[0]).toEqual([6, 9]);
+    now = 50;
+    expect(offered({ head: 9 })[0]).toEqual([5, 5]);
+    expect(claim(OTHER, [5, 5])).toEqual([[5, 5, 2]]);
+  });
+
+  it('scattered messages that were returned together, and new ones after them', () => {
+    const returned = each(2, 4, 6, 8);
+    claim(OWN, [1, 9]);
+    settle(OWN, 'release', ...returned);
+    expect(offered({ head: 20, limit: 3 })).toEqual(returned.slice(0, 3));
+    expect(offered({ head: 20, limit: 6 })).toEqual([...returned, [10, 11]]);
+    expect(offered({ head: 9, limit: 6 })).toEqual(returned);
+  });
+});
+
+describe('the floor of a group', () => {
+  beforeEach(() => void claim(OWN, [1, 10]));
+
+  it('stays while the oldest message is not settled', () => {
+    settle(OWN, 'ack', [4, 6]);
     expect(group.floor).toBe(1);
-    group.settle({ token: 1, member: 'a', outcome: ack, ranges: [[1, 3]] }, 0);
+  });
+
+  it('moves past all messages that are settled', () => {
+    settle(OWN, 'ack', [4, 6]);
+    settle(OWN, 'ack', [1, 3]);
     expect(group.floor).toBe(7);
-    expect(group.holds(1, 'a')).toBe(true);
-    group.settle({ token: 1, member: 'a', outcome: ack }, 0);
+    expect(group.holds(OWN.token, OWN.member)).toBe(true);
+  });
+
+  it('is the cursor when all is settled, and no state is left', () => {
+    settle(OWN, 'ack');
     expect(group.floor).toBe(11);
     expect(group.leases).toEqual([]);
     expect(group.runs).toEqual([]);
   });
+});
 
-  it('offers messages that came back before new ones, at the next attempt after a failure', () => {
-    const group = claimed(new Group(1, policy), [1, 5], 1);
-    group.settle({ token: 1, member: 'a', outcome: { kind: 'release' }, ranges: [[2, 3]] }, 0);
-    group.settle({ token: 1, member: 'a', outcome: { kind: 'retry', delayMs: 50 }, ranges: [[5, 5]] }, 0);
-    expect(candidates(group, 9, 0, 10)[0]).toEqual([2, 3]);
-    expect(claimAs(group, 'b', 2, [[2, 3]])).toEqual([[2, 3, 1]]);
-    expect(candidates(group, 9, 49, 10)[0]).toEqual([6, 9]);
-    expect(candidates(group, 9, 50, 10)[0]).toEqual([5, 5]);
-    expect(claimAs(group, 'b', 3, [[5, 5]], 50)).toEqual([[5, 5, 2]]);
-  });
-
-  it('offers scattered messages that came back together, and new ones after them', () => {
-    const group = claimed(new Group(1, policy), [1, 9], 1);
-    const ranges: Range[] = [2, 4, 6, 8].map((seq) => [seq, seq]);
-    group.settle({ token: 1, member: 'a', outcome: { kind: 'release' }, ranges }, 0);
-    expect(candidates(group, 20, 0, 3)).toEqual(ranges.slice(0, 3));
-    expect(candidates(group, 20, 0, 6)).toEqual([...ranges, [10, 11]]);
-    expect(candidates(group, 9, 0, 6)).toEqual(ranges);
-  });
-
-  it('backs off by the number of failures when the outcome names no delay', () => {
-    const group = claimed(new Group(1, policy), [1, 1], 1);
-    group.settle({ token: 1, member: 'a', outcome: { kind: 'retry' } }, 0);
-    expect(group.nextDue(0)).toBe(1_000);
-    claimed(group, [1, 1], 2, 'a', 1_000);
-    group.settle({ token: 2, member: 'a', outcome: { kind: 'retry' } }, 5_000);
-    expect(group.nextDue(5_000)).toBe(7_000);
-    expect(group.nextDue(7_000)).toBeUndefined();
-  });
-
-  it('refuses outcomes for messages not under the token, lists their ranges, and applies the rest', () => {
-    const group = claimed(claimed(new Group(1, policy), [1, 3], 1), [4, 6], 2, 'b');
-    const change = group.settle(
-      {
-        token: 1,
-        member: 'a',
-        outcome: ack,
-        ranges: [
-          [2, 5],
-          [9, 9],
-        ],
-      },
-      0,
-    );
-    expect(change.refused).toEqual([
+describe('an outcome', () => {
+  it('is refused for messages that are not under the token, which are listed', () => {
+    claim(OWN, [1, 3]);
+    claim(OTHER, [4, 6]);
+    const { refused, changed } = settle(OWN, 'ack', [2, 5], [9, 9]);
+    expect(refused).toEqual([
       [4, 5],
       [9, 9],
     ]);
-    expect(change.changed.map((run) => [run.from, run.to])).toEqual([[2, 3]]);
-    expect(group.settle({ token: 2, member: 'a', outcome: ack, ranges: [[4, 6]] }, 0).refused).toEqual([
-      [4, 6],
-    ]);
-    expect(group.holds(2, 'b')).toBe(true);
+    expect(changed).toMatchObject([{ from: 2, to: 3 }]);
   });
 
-  it('accepts an outcome twice, the second time without effect', () => {
-    const group = claimed(new Group(1, policy), [1, 3], 1);
-    const outcome = { token: 1, member: 'a', outcome: ack, ranges: [[1, 2]] as Range[] };
-    group.settle(outcome, 0);
-    expect(group.settle(outcome, 0)).toEqual(UNCHANGED);
+  it('is refused under the token of another member, whose lease stays', () => {
+    claim(OTHER, [1, 3]);
+    expect(settle({ ...OTHER, member: 'a' }, 'ack', [1, 3]).refused).toEqual([[1, 3]]);
+    expect(group.holds(OTHER.token, OTHER.member)).toBe(true);
   });
 
-  it('ends a lease at its deadline as one failure, and refuses its outcomes from then on', () => {
-    const group = claimed(new Group(1, policy), [1, 3], 1);
-    group.settle({ token: 1, member: 'a', outcome: ack, ranges: [[1, 1]] }, 0);
-    expect(group.expire(29_999)).toEqual([]);
-    const [ended] = group.expire(30_000);
-    expect(ended?.lease.token).toBe(1);
-    expect(group.settle({ token: 1, member: 'a', outcome: ack, ranges: [[1, 3]] }, 0).refused).toEqual([
-      [2, 3],
-    ]);
-    expect(claimAs(group, 'b', 2, [[2, 3]], 30_000)).toEqual([[2, 3, 2]]);
+  it('has no effect the second time', () => {
+    claim(OWN, [1, 3]);
+    settle(OWN, 'ack', [1, 2]);
+    expect(settle(OWN, 'ack', [1, 2])).toEqual(UNCHANGED);
   });
 
-  it('moves the deadline back when the lease is extended, and forward when its member vanished', () => {
-    const group = claimed(new Group(1, policy), [1, 3], 1);
-    group.settle({ token: 1, member: 'a', outcome: { kind: 'extend' } }, 20_000);
-    expect(group.nextDue(20_000)).toBe(50_000);
-    group.abandon('a', 25_000);
-    expect(group.nextDue(20_000)).toBe(25_000);
-    group.abandon('a', 40_000);
-    expect(group.nextDue(20_000)).toBe(25_000);
-    group.abandon('b', 21_000);
-    expect(group.nextDue(20_000)).toBe(25_000);
+  describe('for a range without end', () => {
+    const endless: Omit<Settle, 'token'> = {
+      member: 'a',
+      outcome: { kind: 'ack' },
+      ranges: [[1, 2 ** 53 - 1]],
+    };
+
+    /** Every second message of two leases is settled. */
+    beforeEach(() => {
+      for (const [token, range] of [[1, [1, 30]] as const, [2, [31, 60]] as const]) {
+        const lease = { member: 'a', token };
+        claim(lease, range);
+        settle(lease, 'ack', ...each(...Array.from({ length: 30 }, (_, n) => 2 * n + 1)));
+      }
+    });
+
+    it('lists all that it is refused for', () => {
+      expect(group.settle({ ...endless, token: 3 }, now).refused).toHaveLength(31);
+    });
+
+    it.each([
+      { maxRefused: 4, refused: each(2, 4, 6, 8) },
+      { maxRefused: 0, refused: [] },
+    ])('searches no further than the limit of $maxRefused ranges', ({ maxRefused, refused }) => {
+      expect(group.settle({ ...endless, token: 3, maxRefused }, now).refused).toEqual(refused);
+    });
+
+    it('is applied to all messages under the token, whatever the limit', () => {
+      const { refused, changed } = group.settle({ ...endless, token: 2, maxRefused: 1 }, now);
+      expect(refused).toEqual([[2, 2]]);
+      expect(changed).toHaveLength(15);
+    });
+  });
+});
+
+describe('a retry without a delay of its own', () => {
+  it('waits by the number of failures', () => {
+    claim(OWN, [1, 1]);
+    retry(OWN);
+    expect(group.nextDue(now)).toBe(1_000);
+    now = 1_000;
+    claim(OTHER, [1, 1]);
+    now = 5_000;
+    retry(OTHER);
+    expect(group.nextDue(now)).toBe(7_000);
   });
 
-  it('skips messages that the log has lost, unless they are leased', () => {
-    const group = claimed(new Group(1, policy), [1, 2], 1);
+  it('has no time any more when it is due', () => {
+    claim(OWN, [1, 1]);
+    retry(OWN);
+    expect(group.nextDue(1_000)).toBeUndefined();
+  });
+});
+
+describe('a lease', () => {
+  beforeEach(() => {
+    claim(OWN, [1, 3]);
+    settle(OWN, 'ack', [1, 1]);
+  });
+
+  it('ends at its deadline, not before', () => {
+    expect(group.expire(LEASE_MS - 1)).toEqual([]);
+    expect(group.expire(LEASE_MS)).toMatchObject([{ lease: OWN }]);
+  });
+
+  it('that ended counts one failure', () => {
+    now = LEASE_MS;
+    group.expire(now);
+    expect(claim(OTHER, [2, 3])).toEqual([[2, 3, 2]]);
+  });
+
+  it('that ended has its outcomes refused', () => {
+    group.expire(LEASE_MS);
+    expect(settle(OWN, 'ack', [1, 3]).refused).toEqual([[2, 3]]);
+  });
+
+  it('ends later when it is extended', () => {
+    now = 20_000;
+    settle(OWN, 'extend');
+    expect(group.nextDue(now)).toBe(20_000 + LEASE_MS);
+  });
+
+  it.each([
+    { what: 'earlier when its member vanished', member: 'a', until: 25_000, deadline: 25_000 },
+    { what: 'not later when its member vanished', member: 'a', until: 40_000, deadline: LEASE_MS },
+    { what: 'as before when another member vanished', member: 'b', until: 21_000, deadline: LEASE_MS },
+  ])('ends $what', ({ member, until, deadline }) => {
+    group.abandon(member, until);
+    expect(group.nextDue(20_000)).toBe(deadline);
+  });
+});
+
+describe('messages that the log has lost', () => {
+  it('are skipped', () => {
+    group.skip([1, 6]);
+    expect(offered({ head: 9 })).toEqual([[7, 9]]);
+  });
+
+  it('are settled by their holder when they are leased', () => {
+    claim(OWN, [1, 2]);
     group.skip([2, 6]);
-    expect(candidates(group, 9, 0, 10)[0]).toEqual([7, 9]);
-    group.settle({ token: 1, member: 'a', outcome: ack }, 0);
+    expect(group.floor).toBe(1);
+    settle(OWN, 'ack');
     expect(group.floor).toBe(7);
   });
 
-  it('skips lost messages that wait for a retry', () => {
-    const group = claimed(new Group(1, policy), [1, 1], 1);
-    group.settle({ token: 1, member: 'a', outcome: { kind: 'retry', delayMs: 50 } }, 0);
-    expect(candidates(group, 1, 50, 10)[0]).toEqual([1, 1]);
+  it('are skipped while they wait for a retry', () => {
+    claim(OWN, [1, 1]);
+    retry(OWN, { delayMs: 50 });
     group.skip([1, 1]);
-    expect(candidates(group, 1, 50, 10)[0]).toBeUndefined();
+    now = 50;
+    expect(offered({ head: 1 })).toEqual([]);
     expect(group.floor).toBe(2);
   });
+});
 
-  it('is restored from the records of its changes', () => {
-    const group = claimed(new Group(1, policy), [1, 8], 1);
-    const changes = [
-      group.settle({ token: 1, member: 'a', outcome: { kind: 'retry' }, ranges: [[6, 6]] }, 0),
-      group.settle(
-        {
-          token: 1,
-          member: 'a',
-          outcome: ack,
-          ranges: [
-            [1, 2],
-            [5, 5],
-          ],
-        },
-        0,
-      ),
-    ];
-    const restored = new Group(1, policy);
-    for (const run of changes.flatMap(({ changed }) => changed)) restored.restore(run);
-    expect(restored.floor).toBe(3);
-    expect(candidates(restored, 8, 0, 10)[0]).toEqual([3, 4]);
-    restored.claim([[3, 4]], { token: 9, member: 'b' }, 0);
-    expect(candidates(restored, 8, 0, 10)[0]).toEqual([7, 8]);
-    expect(candidates(restored, 8, 1_000, 10)[0]).toEqual([6, 6]);
+describe('a group that is restored from the records of its changes', () => {
+  beforeEach(() => {
+    claim(OWN, [1, 8]);
+    const changes = [retry(OWN, {}, [6, 6]), settle(OWN, 'ack', [1, 2], [5, 5])];
+    group = new Group(1, policy);
+    for (const run of changes.flatMap(({ changed }) => changed)) group.restore(run);
+  });
+
+  it('has its floor', () => {
+    expect(group.floor).toBe(3);
+  });
+
+  it('offers what is not settled and does not wait', () => {
+    expect(offered({ head: 8 })).toEqual([
+      [3, 4],
+      [7, 8],
+    ]);
+  });
+
+  it('offers retries when they are due', () => {
+    claim(OTHER, [3, 4]);
+    now = 1_000;
+    expect(offered({ head: 8 })).toEqual([
+      [6, 6],
+      [7, 8],
+    ]);
   });
 });

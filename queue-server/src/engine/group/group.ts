@@ -73,7 +73,7 @@ export class Group {
     this.#states.unblock(claimant, limit, now);
   }
 
-  /** The next messages that a member may claim, at most `limit`: those that came back, then new ones up to the head. */
+  /** The next messages that a member may claim, at most `limit`: those that were returned, then new ones up to the head. */
   candidates(
     { member, concurrency = Infinity }: Claimant,
     head: number,
@@ -179,7 +179,7 @@ export class Group {
 
   /**
    * Ends the leases whose deadline has passed. Only what their members may have begun counts a failure, however many
-   * leases a member loses before its next sign of life; the rest is given back uncounted. `time`: as in `settle`.
+   * leases a member loses before its next sign of life; the rest is returned uncounted. `time`: as in `settle`.
    */
   expire(now: number, time = now): { readonly lease: Lease; readonly change: Change }[] {
     const ended = this.leases

@@ -82,7 +82,7 @@ export class OrderingKeys {
     if (state.seqs.length === 0) this.#keys.delete(hash);
   }
 
-  /** A message came back from its holder. Returns the later ones that the holder must return, too. */
+  /** A message was returned by its holder. Returns the later ones that the holder must return, too. */
   returned(seq: number): readonly number[] {
     const found = this.#find(seq);
     if (found === undefined || found.index >= found.state.held) return [];

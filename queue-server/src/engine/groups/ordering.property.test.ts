@@ -40,7 +40,7 @@ const someStep = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('leave' as const), member: fc.nat(2) }) },
 );
 
-/** Members that keep what they claim until it is settled or taken back. */
+/** Members that keep what they claim until it is settled or returned. */
 class World {
   readonly time = new Time();
   readonly engine: Engine;

@@ -28,7 +28,7 @@ export const bordersOf = (size: number): number[] => {
 
 export const seqsOfFrame = (index: number): number[] => {
   const before = FRAMES.slice(0, index).flat().length;
-  return (FRAMES[index] ?? []).map((_, place) => before + place + 1);
+  return (FRAMES[index] ?? []).map((_, index) => before + index + 1);
 };
 
 export const all = new Map(FRAMES.flat().map((text, index) => [index + 1, text]));
