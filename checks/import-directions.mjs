@@ -110,7 +110,7 @@ const mayImport = {
   ],
   'queue-server/src/operator-log': [
     ...[contracts, wire, program, 'pino', 'queue-server/src/engine'],
-    ...['queue-server/src/access', 'queue-server/src/transport'],
+    ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/transport'],
   ],
   // Programs that try the built server from outside, run by hand and by tests.
   'queue-server/src/reliability': [contracts, wire, 'node:', 'socket.io-client', 'ws'],

@@ -132,7 +132,7 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
     guard,
     publishGate,
     budget: new MemoryBudget(options.memoryBudget ?? DEFAULT_MEMORY_BUDGET),
-    schemas: await ServedSchemas.open(contract),
+    schemas: await openSchemas(contract, log),
     servedContract: await servedContracts(contract, engine, options.dataDir, log.contractNotStored),
     access: accessOf(options, authenticator),
     groupQuotas: groupQuotas(options, delivering.delivery),
@@ -142,6 +142,12 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
     onConnection: log.connection,
   });
   return { http, io, publishGate, log, authenticator, reviewPrincipals, ...delivering };
+};
+
+const openSchemas = async (contract: Contract, log: OperatorLog): Promise<ServedSchemas> => {
+  const schemas = await ServedSchemas.open(contract);
+  for (const change of schemas.valueChanges) log.schemaChangesValue(change);
+  return schemas;
 };
 
 type Running = Awaited<ReturnType<typeof run>>;

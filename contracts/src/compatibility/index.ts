@@ -5,7 +5,7 @@ export { canonicalSchema, compareQueues, queueSchemas, schemasOf } from './queue
 export { UNDECIDABLE } from './json.js';
 export { namedFields } from './named-fields.js';
 export { jsonSchemaOf } from './schema/payload-schema.js';
-export { undecidableIn } from './undecidable.js';
+export { undecidableIn, valueChangesIn } from './undecidable.js';
 
 export type { Comparison, Verdict } from './comparison.js';
 export type { Difference, Inclusion } from './inclusion.js';

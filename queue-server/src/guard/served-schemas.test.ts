@@ -72,3 +72,14 @@ describe('the schemas of a queue', () => {
     expect(events).toMatchObject({ placed: placedSchema, large: { 'x-undecidable': expect.any(String) } });
   });
 });
+
+it('names the schemas that may change payloads, and where', async () => {
+  const trimmed = z.strictObject({ id: z.string().trim() });
+  const caught = z.strictObject({ count: z.number().catch(0) });
+  const changing = defineQueue('changing', { events: { placed, trimmed, caught: caught as never } });
+  const { valueChanges } = await ServedSchemas.open({ changing });
+  expect(valueChanges).toEqual([
+    { queue: 'changing', event: 'trimmed', pointer: '/properties/id', reason: 'a transformation' },
+    { queue: 'changing', event: 'caught', pointer: '/properties/count', reason: 'the type catch of zod' },
+  ]);
+});

@@ -4,7 +4,9 @@ import {
   queueSchemas,
   schemasOf,
   UNDECIDABLE,
+  valueChangesIn,
   type JsonSchema,
+  type Undecidable,
 } from '@typed-queue/contracts/compatibility';
 import type { QueueContract } from '@typed-queue/contracts/wire';
 import type { QueueGuard } from './guard.js';
@@ -16,6 +18,13 @@ const TOO_LARGE: JsonSchema = { [UNDECIDABLE]: 'the schemas of the queue are too
 interface ServedQueue {
   readonly fingerprint: string | null;
   readonly events: Readonly<Record<string, JsonSchema>>;
+  readonly valueChanges: readonly ValueChange[];
+}
+
+/** A part of a schema that may change payloads: those that it would change are refused. */
+export interface ValueChange extends Undecidable {
+  readonly queue: string;
+  readonly event: string;
 }
 
 /** The canonical JSON Schemas of a contract, as far as each client may see them. */
@@ -33,6 +42,11 @@ export class ServedSchemas {
       Object.values(contract).map(async (queue) => [queue.name, await servedQueue(queue)] as const),
     );
     return new ServedSchemas(new Map(queues));
+  }
+
+  /** What is worth a warning at the start. */
+  get valueChanges(): readonly ValueChange[] {
+    return [...this.#queues.values()].flatMap(({ valueChanges }) => valueChanges);
   }
 
   /** `known`: what the client has, see the request `contract`. */
@@ -54,7 +68,7 @@ export class ServedSchemas {
   }
 
   #served({ name }: QueueGuard): ServedQueue {
-    return this.#queues.get(name) ?? { fingerprint: null, events: {} };
+    return this.#queues.get(name) ?? { fingerprint: null, events: {}, valueChanges: [] };
   }
 }
 
@@ -68,5 +82,8 @@ const servedQueue = async (queue: QueueDefinition): Promise<ServedQueue> => {
     length += size;
     return [event, canonical];
   });
-  return { fingerprint: fingerprintOf(queue), events: Object.fromEntries(bounded) };
+  const valueChanges = Object.entries(events).flatMap(([event, schema]) =>
+    valueChangesIn(schema).map((change) => ({ queue: queue.name, event, ...change })),
+  );
+  return { fingerprint: fingerprintOf(queue), events: Object.fromEntries(bounded), valueChanges };
 };
