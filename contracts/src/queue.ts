@@ -63,6 +63,13 @@ const EVENT_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,62}$/;
 /** A frame names its events by one byte. */
 const MAX_EVENTS = 255;
 
+/** What `versions` must be for these events. */
+type VersionsOf<Versions, Events extends Schemas> = {
+  readonly [E in keyof Versions]: E extends keyof Events
+    ? Upcasts<Extract<Versions[E], readonly unknown[]>, StandardSchemaV1.InferOutput<Events[E]>>
+    : 'the queue has no such event';
+};
+
 /**
  * Declares a queue. Everything else, compile-time and run-time, is derived from it.
  * @throws QueueError `contract_invalid` when a name or the number of events cannot work.
@@ -83,11 +90,7 @@ export const defineQueue = <
      * How consumers read payloads that were published by earlier schemas of an event:
      * `{ placed: [version(placed1, (one) => two), placed] }`. The server validates by the last one, that of the event.
      */
-    readonly versions?: Versions & {
-      readonly [E in keyof Versions]: E extends keyof Events
-        ? Upcasts<Extract<Versions[E], readonly unknown[]>, StandardSchemaV1.InferOutput<Events[E]>>
-        : 'the queue has no such event';
-    };
+    readonly versions?: Versions & VersionsOf<Versions, Events>;
   },
 ): QueueDefinition<Name, { readonly [E in keyof Events]: StandardSchemaV1.InferOutput<Events[E]> }> => {
   const { retention = {}, deadLetters = {} } = options;
@@ -102,13 +105,10 @@ export const defineQueue = <
   if (wrong.length > 0) {
     throw new QueueError('contract_invalid', `Queue "${name}": ${wrong.join('; ')}.`, { details: { wrong } });
   }
-  return Object.freeze({
-    name,
-    events: schemas,
-    retention,
-    deadLetters,
-    ...(options.versions !== undefined && { versions: earlierVersions(versions) }),
-  });
+  const queue = { name, events: schemas, retention, deadLetters };
+  return Object.freeze(
+    options.versions === undefined ? queue : { ...queue, versions: earlierVersions(versions) },
+  );
 };
 
 const problemsOf = (

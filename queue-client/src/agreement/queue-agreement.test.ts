@@ -137,7 +137,7 @@ describe('a required contract', () => {
     ['reads what is readable', 'read', undefined, older, newer],
     ['writes what is writable', 'write', undefined, newer, older],
     ['reads other events than those that clash', 'read', ['cancelled'], newer, older],
-  ])('%s', async (_, verb, events, own, server) => {
+  ])('%s', async (...[, verb, events, own, server]) => {
     const { begin, answer } = open(own, true);
     const { begun } = begin(verb, events);
     expect(begun).toEqual([]);
@@ -156,7 +156,7 @@ describe('a required contract', () => {
       older,
       { verdict: 'unknown', rule: 'undecidable' },
     ],
-  ])('refuses %s', async (_, verb, own, server, event) => {
+  ])('refuses %s', async (...[, verb, own, server, event]) => {
     const { begin, answer } = open(own, true);
     const { begun } = begin(verb);
     answer(await contractOf(server));
