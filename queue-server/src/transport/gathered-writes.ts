@@ -1,0 +1,12 @@
+import type { Server, Socket } from 'socket.io';
+
+type Engine = Socket['conn'];
+
+/** The system gets the packets that Engine.IO flushes at once in one write, not each in its own. */
+export const gatherWrites = ({ engine }: Server): void => {
+  engine.on('connection', (connection: Engine) => {
+    const { socket } = connection.request;
+    connection.on('flush', () => socket.cork());
+    connection.on('drain', () => socket.uncork());
+  });
+};
