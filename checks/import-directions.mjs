@@ -187,14 +187,20 @@ const mayImport = {
  * its rows name.
  */
 const testsMayImport = {
-  contracts: ['@jest/globals', 'fast-check', 'node:', 'socket.io-client', 'ts-pattern'],
+  contracts: [
+    ...['@jest/globals', 'fast-check', 'node:', 'socket.io-client', 'ts-pattern'],
+    ...['arktype', 'valibot', 'zod/mini'],
+  ],
   program: ['@jest/globals', 'fast-check', 'node:'],
   // A program of its own, compiled against packed packages, imports the client by its name.
   'queue-client': [
     ...['@jest/globals', 'fast-check', 'node:', 'socket.io'],
     ...[program, client, testServer],
   ],
-  'queue-server': ['@jest/globals', 'fast-check', 'node:', client, 'socket.io-client', 'valibot', 'ws'],
+  'queue-server': [
+    ...['@jest/globals', 'fast-check', 'node:', client, 'socket.io-client', 'ws'],
+    ...['valibot', 'zod/mini'],
+  ],
   logger: ['@jest/globals', 'fast-check', 'node:', testServer],
   'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer],
   'embedded-mongo': ['@jest/globals', 'fast-check', 'node:', 'mongodb', 'mongoose'],

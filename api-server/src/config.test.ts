@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import { readConfig, type Config } from './config.js';
 
 type Env = Readonly<Record<string, string>>;
@@ -11,7 +11,7 @@ const problemOf = (env: Env): string => {
   try {
     read(env);
   } catch (error) {
-    if (error instanceof QueueError && error.code === 'config_invalid') return error.message;
+    if (error instanceof ApiError && error.code === 'config_invalid') return error.message;
     throw error;
   }
   throw new Error('the environment was accepted');

@@ -127,7 +127,7 @@ const warningsOf = ({ AUTH, HOST, ALLOWED_HOSTS, MONGODB_URI }: Variables): read
     : []),
 ];
 
-/** @throws QueueError `config_invalid` naming every variable that is wrong */
+/** @throws ApiError `config_invalid` naming every variable that is wrong */
 export const readConfig = (env: Env, places: DataDirPlaces): Config => {
   const read = parseEnvironment(variables(env, places), env);
   return Object.freeze({

@@ -1,4 +1,4 @@
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import { aborted, Authenticator, LISTEN_ADVICE, runServer } from '@typed-queue/program';
 import { serverLogger } from '@typed-queue/program/logger';
 import { spawnEmbeddedMongo } from '@typed-queue/embedded-mongo';
@@ -45,7 +45,7 @@ const openMongo = async ({ mongodbUri, dataDir }: Config, logger: Logger): Promi
   const mongo = await spawnEmbeddedMongo({ dataDir, warn: (line) => logger.warn(line) }).catch(
     (cause: unknown) => {
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new QueueError('database_unavailable', reason, { cause });
+      throw new ApiError('database_unavailable', reason, { cause });
     },
   );
   logger.info({ dataDir: join(dataDir, 'mongo') }, `embedded MongoDB listens on ${mongo.uri}`);
@@ -65,7 +65,7 @@ const serve = async ({ config, authenticator, logger }: Setup, stop: AbortSignal
       `API server listens on ${api.url}, with a page at ${api.url}/docs`,
     );
     const failure = await Promise.race([
-      mongo.exited.then(() => new QueueError('database_unavailable', 'The embedded MongoDB has ended.')),
+      mongo.exited.then(() => new ApiError('database_unavailable', 'The embedded MongoDB has ended.')),
       aborted(stop),
     ]);
     logger.info('shutting down');
@@ -82,7 +82,7 @@ const placeOf = ({ mongodbUri = '' }: Config): string => mongodbUri.replace(/\/\
 
 /** A MongoDB that is not the embedded one, and does not answer. */
 const explain = (error: unknown, { config }: Setup): string | undefined => {
-  if (!(error instanceof QueueError && error.code === 'database_unavailable')) return undefined;
+  if (!(error instanceof ApiError && error.code === 'database_unavailable')) return undefined;
   if (config.mongodbUri === undefined) return undefined;
   const reason = error.cause instanceof Error ? error.cause.message : error.message;
   return `No MongoDB server answers at ${placeOf(config)}. Start it, or set MONGODB_URI. ${reason} (${error.code})`;

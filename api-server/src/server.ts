@@ -60,7 +60,7 @@ type Closing = (() => Promise<void> | void)[];
 
 /**
  * Starts the API; resolves when it listens.
- * @throws QueueError `database_unavailable`, `database_standalone`, `duplicate_key` (documents break a unique index);
+ * @throws ApiError `database_unavailable`, `database_standalone`, `duplicate_key` (documents break a unique index);
  * an Error with a `code` when the port is taken
  */
 export const startApiServer = async (options: ApiServerOptions): Promise<ApiServer> => {

@@ -1,29 +1,41 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { QueueError } from './errors.js';
 import type { MessageOf } from './message.js';
+import type { PayloadSchema } from './payload-schema.js';
 import type { QueueDefinition } from './queue.js';
 
 /** All queues that two parties agree on. Every type below is inferred from it. */
 export type Contract = Readonly<Record<string, QueueDefinition>>;
 
 export type QueueName<C extends Contract> = keyof C & string;
-export type EventName<C extends Contract, Q extends QueueName<C>> = keyof C[Q]['events'] & string;
-export type Payload<
-  C extends Contract,
-  Q extends QueueName<C>,
-  E extends EventName<C, Q>,
-> = StandardSchemaV1.InferOutput<C[Q]['events'][E]>;
 
-/** A received message of a queue: a union discriminated by `event` (and by `queue`, for several queues). */
-export type Message<C extends Contract, Q extends QueueName<C> = QueueName<C>> = {
-  [N in Q]: { [E in EventName<C, N>]: MessageOf<N, E, Payload<C, N, E>> }[EventName<C, N>];
+/** The events of a queue; of several queues, all of theirs. */
+export type EventName<C extends Contract, Q extends QueueName<C>> = {
+  [N in Q]: keyof C[N]['events'] & string;
 }[Q];
 
-/** The message of one event. */
-export type EventMessage<C extends Contract, Q extends QueueName<C>, E extends EventName<C, Q>> = MessageOf<
+/** The payload of an event; of several events or queues, a union. */
+export type Payload<C extends Contract, Q extends QueueName<C>, E extends EventName<C, Q>> = {
+  [N in Q]: StandardSchemaV1.InferOutput<C[N]['events'][E & keyof C[N]['events']]>;
+}[Q];
+
+/**
+ * The message of one event; of several events or queues, a union discriminated by `event` and `queue`. Asks no queue for
+ * the keys of its events: so a client of more queues is a client of fewer as well.
+ */
+export type EventMessage<C extends Contract, Q extends QueueName<C>, E extends EventName<C, Q>> = {
+  [N in Q]: {
+    [X in E]: C[N]['events'] extends Readonly<Record<X, PayloadSchema<infer Body>>>
+      ? MessageOf<N, X, Body>
+      : never;
+  }[E];
+}[Q];
+
+/** A received message of a queue: a union discriminated by `event` (and by `queue`, for several queues). */
+export type Message<C extends Contract, Q extends QueueName<C> = QueueName<C>> = EventMessage<
+  C,
   Q,
-  E,
-  Payload<C, Q, E>
+  EventName<C, Q>
 >;
 
 /** The key of each queue is its name. */

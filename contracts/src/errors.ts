@@ -80,37 +80,43 @@ export const apiCodes = {
 
 const retryableByCode = { ...queueCodes, ...apiCodes };
 
-export type ErrorCode = keyof typeof retryableByCode;
+/** The codes that a user of the queue may see. */
+export type ErrorCode = keyof typeof queueCodes;
+
+/** The codes that a user of the REST API may see. */
+export type ApiErrorCode = keyof typeof retryableByCode;
 
 /** An error as it is in answers on the wire, in problem documents and in logs. */
-export interface ErrorBody {
-  readonly code: ErrorCode;
+export interface ErrorBody<Code extends ApiErrorCode = ErrorCode> {
+  readonly code: Code;
   readonly message: string;
   /** What exactly was wrong, by code: `issues` of a payload, `ranges` of a lost lease … */
   readonly details: Readonly<Record<string, unknown>>;
   readonly retryable: boolean;
 }
 
-/** The one error class of the project. Test its `code`, never its message. */
-export class QueueError extends Error implements ErrorBody {
+interface ErrorOptions<Code extends ApiErrorCode> {
+  readonly details?: ErrorBody<Code>['details'] | undefined;
+  readonly cause?: unknown;
+  /** Only to keep what another version said of its error. Default: as the table has it. */
+  readonly retryable?: boolean | undefined;
+}
+
+/** An error with one of some codes. */
+class CodedError<Code extends ApiErrorCode> extends Error implements ErrorBody<Code> {
   override readonly name = 'QueueError';
-  readonly code: ErrorCode;
+  readonly code: Code;
   readonly details: Readonly<Record<string, unknown>>;
   readonly retryable: boolean;
 
-  /** `retryable`: only to keep what another version said of its error. Default: as the table has it. */
-  constructor(
-    code: ErrorCode,
-    message: string,
-    options: { details?: ErrorBody['details']; cause?: unknown; retryable?: boolean } = {},
-  ) {
+  constructor(code: Code, message: string, options: ErrorOptions<Code> = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : {});
     this.code = code;
     this.details = options.details ?? {};
     this.retryable = options.retryable ?? retryableByCode[code];
   }
 
-  toJSON(): ErrorBody {
+  toJSON(): ErrorBody<Code> {
     return { code: this.code, message: this.message, details: this.details, retryable: this.retryable };
   }
 
@@ -124,3 +130,17 @@ export class QueueError extends Error implements ErrorBody {
       : new QueueError('internal', `${code}: ${message}`, { details, retryable });
   }
 }
+
+interface ErrorClass<Code extends ApiErrorCode> {
+  new (code: Code, message: string, options?: ErrorOptions<Code>): CodedError<Code>;
+  readonly prototype: CodedError<Code>;
+  readonly fromBody: typeof CodedError.fromBody;
+}
+
+/** The one error class of the project. Test its `code`, never its message. */
+export type QueueError = CodedError<ErrorCode>;
+export const QueueError: ErrorClass<ErrorCode> = CodedError;
+
+/** The same class, with the codes of the REST API as well. */
+export type ApiError = CodedError<ApiErrorCode>;
+export const ApiError: ErrorClass<ApiErrorCode> = CodedError;

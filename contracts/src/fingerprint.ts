@@ -1,6 +1,7 @@
 import type { StandardJSONSchemaV1 } from '@standard-schema/spec';
 import { keyHash } from './frame/key-hash.js';
-import type { PayloadSchema, QueueDefinition } from './queue.js';
+import type { PayloadSchema } from './payload-schema.js';
+import type { QueueDefinition } from './queue.js';
 
 /**
  * Two definitions of a queue with the same fingerprint have the same events with the same schemas, as far as JSON

@@ -1,9 +1,10 @@
 export { backOffMs } from './back-off.js';
 export { defineContract } from './contract.js';
 export { errorTable, queueErrors } from './error-table.js';
-export { QueueError } from './errors.js';
+export { ApiError, QueueError } from './errors.js';
 export { fingerprintOf } from './fingerprint.js';
 export { newId } from './id.js';
+export { parseJsonText } from './json-text.js';
 export { MAX_HEADERS_BYTES, MAX_PAYLOAD_BYTES, MAX_PAYLOAD_DEPTH } from './limits.js';
 export { DAY, defineQueue, HOUR, MINUTE, SECOND } from './queue.js';
 export { database } from './queues/database.js';
@@ -13,10 +14,13 @@ export { findIssues } from './validate.js';
 
 export type { BackOffBounds } from './back-off.js';
 export type { Contract, EventMessage, EventName, Message, Payload, QueueName } from './contract.js';
-export type { ErrorBody, ErrorCode } from './errors.js';
+export type { ApiErrorCode, ErrorBody, ErrorCode } from './errors.js';
 export type { AnyMessage, Headers, MessageOf } from './message.js';
 export type { Gap, Position, Range, Reset, Start } from './position.js';
-export type { DeadLetterRetention, PayloadSchema, QueueDefinition, Retention } from './queue.js';
+export type { JsonText } from './json-text.js';
+export type { Publishable } from './payload.js';
+export type { PayloadSchema } from './payload-schema.js';
+export type { DeadLetterRetention, QueueDefinition, Retention } from './queue.js';
 export type { Durability, Receipt } from './receipt.js';
 export type {
   DatabaseClientToServerEvents,

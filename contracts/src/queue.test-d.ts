@@ -1,11 +1,15 @@
 import * as z from 'zod';
-import { defineQueue, type PayloadSchema, type QueueDefinition, type Retention } from './queue.js';
+import type { PayloadSchema } from './payload-schema.js';
+import { defineQueue, type QueueDefinition, type Retention } from './queue.js';
 import { same } from '../../checks/same.fixture.js';
 
 const placed = z.strictObject({ total: z.number(), note: z.string().optional() });
 const orders = defineQueue('orders', { events: { placed }, retention: { maxAgeMs: 1, maxBytes: 2 } });
 
-same<typeof orders, QueueDefinition<'orders', { placed: typeof placed }>>(true);
+same<
+  typeof orders,
+  QueueDefinition<'orders', { readonly placed: { total: number; note?: string | undefined } }>
+>(true);
 same<typeof orders.name, 'orders'>(true);
 same<keyof typeof orders.events, 'placed'>(true);
 same<typeof orders.retention, Retention>(true);

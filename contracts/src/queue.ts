@@ -1,15 +1,13 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { QueueError } from './errors.js';
-
-/** The schema of a payload: anything that implements Standard Schema (zod, valibot, arktype …). */
-export type PayloadSchema = StandardSchemaV1<unknown, unknown>;
+import type { PayloadSchema, StorableSchema } from './payload-schema.js';
 
 /** What is kept of a queue at least; older messages may be removed. Without bounds everything is kept. */
 export interface Retention {
   /** Milliseconds. */
-  readonly maxAgeMs?: number;
-  readonly maxBytes?: number;
-  readonly maxMessages?: number;
+  readonly maxAgeMs?: number | undefined;
+  readonly maxBytes?: number | undefined;
+  readonly maxMessages?: number | undefined;
 }
 
 /**
@@ -18,32 +16,31 @@ export interface Retention {
  */
 export interface DeadLetterRetention {
   /** Milliseconds since the message was dead-lettered. */
-  readonly maxAgeMs?: number;
+  readonly maxAgeMs?: number | undefined;
   /** Approximate bytes of the newest dead letters that stay. */
-  readonly maxBytes?: number;
+  readonly maxBytes?: number | undefined;
 }
 
-/** A named, ordered, durable log of messages: its events, each with the schema of its payload. */
+/** A schema for the payload of each event. */
+export type SchemasOf<Payloads extends object> = {
+  readonly [E in keyof Payloads]: PayloadSchema<Payloads[E]>;
+};
+
+/**
+ * A named, ordered, durable log of messages: its events, each with the schema of its payload. It knows the types of the
+ * payloads, not those of the schemas, which are long.
+ */
 export interface QueueDefinition<
   Name extends string = string,
-  Events extends Readonly<Record<string, PayloadSchema>> = Readonly<Record<string, PayloadSchema>>,
+  Payloads extends object = Readonly<Record<string, unknown>>,
 > {
   readonly name: Name;
-  readonly events: Events;
+  readonly events: SchemasOf<Payloads>;
   readonly retention: Retention;
   readonly deadLetters: DeadLetterRetention;
 }
 
-/**
- * What is stored is the text that the publisher sent, so a schema must not change its value:
- * a schema whose output type differs from its input (a transform, a default) does not compile.
- */
-type Unchanged<S extends PayloadSchema> =
-  StandardSchemaV1.InferInput<S> extends StandardSchemaV1.InferOutput<S>
-    ? StandardSchemaV1.InferOutput<S> extends StandardSchemaV1.InferInput<S>
-      ? S
-      : 'the schema of a payload must not transform its value'
-    : 'the schema of a payload must not transform its value';
+type Schemas = Readonly<Record<string, PayloadSchema>>;
 
 /** Milliseconds, for `retention`. */
 export const SECOND = 1_000;
@@ -61,14 +58,14 @@ const MAX_EVENTS = 255;
  * Declares a queue. Everything else, compile-time and run-time, is derived from it.
  * @throws QueueError `contract_invalid` when a name or the number of events cannot work.
  */
-export const defineQueue = <const Name extends string, Events extends Record<string, PayloadSchema>>(
+export const defineQueue = <const Name extends string, Events extends Schemas>(
   name: Name,
   options: {
-    events: Events & { [E in keyof Events]: Unchanged<Events[E]> };
-    retention?: Retention;
-    deadLetters?: DeadLetterRetention;
+    readonly events: { readonly [E in keyof Events]: StorableSchema<Events[E]> };
+    readonly retention?: Retention | undefined;
+    readonly deadLetters?: DeadLetterRetention | undefined;
   },
-): QueueDefinition<Name, Events> => {
+): QueueDefinition<Name, { readonly [E in keyof Events]: StandardSchemaV1.InferOutput<Events[E]> }> => {
   const events = Object.keys(options.events);
   const { retention = {}, deadLetters = {} } = options;
   const wrong = [
@@ -84,7 +81,12 @@ export const defineQueue = <const Name extends string, Events extends Record<str
   if (wrong.length > 0) {
     throw new QueueError('contract_invalid', `Queue "${name}": ${wrong.join('; ')}.`, { details: { wrong } });
   }
-  return Object.freeze({ name, events: options.events, retention, deadLetters });
+  // Safe: of a schema that compiles, `StorableSchema` is the schema itself.
+  const schemas = options.events as QueueDefinition<
+    Name,
+    { readonly [E in keyof Events]: StandardSchemaV1.InferOutput<Events[E]> }
+  >['events'];
+  return Object.freeze({ name, events: schemas, retention, deadLetters });
 };
 
 /** Bounds are positive numbers with known names: a misspelt name would silently keep everything. */

@@ -1,5 +1,5 @@
-import { errorTable } from './error-table.js';
-import { QueueError, type ErrorBody, type ErrorCode } from './errors.js';
+import { errorTable, queueErrors } from './error-table.js';
+import { QueueError, type ApiError, type ApiErrorCode, type ErrorBody, type ErrorCode } from './errors.js';
 import type { FrameAt } from './frame/frame.js';
 import type { FrameHeader } from './frame/header.js';
 import { KIND, type FrameKind } from './frame/layout.js';
@@ -9,7 +9,15 @@ import { failed, ok, type Result } from './result.js';
 import { same } from '../../checks/same.fixture.js';
 import { findIssues, type Issue } from './validate.js';
 
-same<ErrorCode, keyof typeof errorTable>(true);
+same<ErrorCode, keyof typeof queueErrors>(true);
+same<ApiErrorCode, keyof typeof errorTable>(true);
+// A user of the queue is not offered the codes of the REST API.
+same<'document_unknown' extends ErrorCode ? true : false, false>(true);
+same<ApiError['code'], ApiErrorCode>(true);
+declare const thrown: unknown;
+if (thrown instanceof QueueError) same<typeof thrown.code, ErrorCode>(true);
+// @ts-expect-error a code of the REST API
+new QueueError('document_unknown', 'text');
 same<'frame_invalid' extends ErrorCode ? true : false, true>(true);
 same<QueueError['code'], ErrorCode>(true);
 same<ReturnType<typeof ok<number>>, Result<number>>(true);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import * as z from 'zod';
-import type { PayloadSchema } from './queue.js';
+import type { PayloadSchema } from './payload-schema.js';
 import { contract } from './system.js';
 import { findIssues } from './validate.js';
 

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { QueueError } from './errors.js';
-import type { PayloadSchema } from './queue.js';
+import type { PayloadSchema } from './payload-schema.js';
 import { valueChange } from './value-change.js';
 
 /** One thing wrong with a payload. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError, QueueError } from '@typed-queue/contracts';
 import { codedErrors } from './coded-errors.js';
 
 describe('codedErrors', () => {
@@ -11,7 +11,7 @@ describe('codedErrors', () => {
     ],
     ['transport close', 'transport close'],
     [
-      new QueueError('database_unavailable', 'The database cannot be reached.', {
+      new ApiError('database_unavailable', 'The database cannot be reached.', {
         cause: new Error('connect ECONNREFUSED 127.0.0.1:27017'),
       }),
       'database_unavailable: The database cannot be reached. (connect ECONNREFUSED 127.0.0.1:27017)',

@@ -1,4 +1,4 @@
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError, QueueError } from '@typed-queue/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { EventEmitter } from 'node:events';
 import { LISTEN_ADVICE, runServer, type RunnableServer } from './run-program.js';
@@ -127,7 +127,7 @@ describe('runServer', () => {
   });
 
   it('ends with 78 after an error that another configuration mends', async () => {
-    const error = new QueueError('database_standalone', 'No transactions.');
+    const error = new ApiError('database_standalone', 'No transactions.');
     expect(await failing(error, { configErrors: ['database_standalone'] })).toMatchObject({ exitCode: 78 });
   });
 });

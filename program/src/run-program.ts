@@ -1,4 +1,4 @@
-import { QueueError, type ErrorCode } from '@typed-queue/contracts';
+import { QueueError, type ApiErrorCode } from '@typed-queue/contracts';
 import type { DataDirPlaces } from './data-dir.js';
 import { answerArguments, type ServerProgram } from './server-arguments.js';
 import { stopSignal, type Signalled } from './stop-signal.js';
@@ -59,7 +59,7 @@ export interface RunnableServer<C> extends Omit<ServerProgram, 'stdout' | 'stder
   /** Logs why it cannot run. `explanation` is undefined for an error that nobody expects. */
   readonly logFailure: (config: C, explanation: string | undefined, error: unknown) => void;
   /** Errors of `serve` that only another configuration mends: exit code 78, too. */
-  readonly configErrors?: readonly ErrorCode[];
+  readonly configErrors?: readonly ApiErrorCode[];
 }
 
 /** What the user can do about a server that cannot listen. */

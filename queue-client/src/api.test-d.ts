@@ -1,10 +1,10 @@
 /** What the compiler says of the public API: what works has exact types, what is wrong does not compile. */
 import {
   contract,
-  type AnyMessage,
   type DatabaseMessage,
   type EventMessage,
   type FilesMessage,
+  type MessageOf,
   type Receipt,
   type SystemContract,
 } from '@typed-queue/contracts';
@@ -168,14 +168,14 @@ new DeadLetter();
 // Events: one object each.
 queue
   .on('lease:lost', ({ queue: name, group, token, ranges }) => {
-    same<[typeof name, typeof group, typeof token], [string, string, number]>(true);
+    same<[typeof name, typeof group, typeof token], ['files' | 'database', string, number]>(true);
     same<(typeof ranges)[number], readonly [from: number, to: number]>(true);
   })
   .on('dead-letter', ({ queue: name, message, attempt, code, reason }) => {
     same<typeof code, 'rejected' | 'attempts_exhausted'>(true);
-    same<[typeof name, typeof message, typeof attempt, typeof reason], [string, AnyMessage, number, string]>(
-      true,
-    );
+    same<typeof name, 'files' | 'database'>(true);
+    same<typeof message, MessageOf<'files' | 'database', string, unknown>>(true);
+    same<[typeof attempt, typeof reason], [number, string]>(true);
   })
   .on('stalled', ({ group, unsettled }) => same<[typeof group, typeof unsettled], [string, number]>(true))
   .on('dead-letters:expired', ({ group, letters }) =>

@@ -1,9 +1,18 @@
-import type { Contract, EventName, Headers, Payload, QueueName, Receipt } from '@typed-queue/contracts';
+import type {
+  Contract,
+  EventName,
+  Headers,
+  Payload,
+  Publishable,
+  QueueName,
+  Receipt,
+} from '@typed-queue/contracts';
 import type { Admin } from './administration/admin.js';
 import type { ConnectionState } from './connection/connection.js';
 import type { Token } from './connection/token-source.js';
 import type { ClientEvents } from './events.js';
 import type { Handler } from './consuming/handler.js';
+import type { SelectedEvents, Surplus } from './consuming/selected-events.js';
 import type { SubscribeOptions } from './consuming/subscribe-options.js';
 import type { Window } from './window.js';
 import type { Tail, TailMessage, TailOptions } from './tailing/tail.js';
@@ -32,15 +41,17 @@ export interface ConnectOptions {
    * Shown by the server in groups, dead letters and its log: 1 to 128 letters, digits or any of
    * `. : @ _ -`. Several clients may have the same. Default: `client-` and 8 random digits.
    */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** For subscriptions and tails that do not have their own. */
-  readonly window?: Window;
+  readonly window?: Window | undefined;
   /** The most that waits for receipts, over all queues. Defaults: 100,000 messages, 64 MiB of JSON text. */
-  readonly outbox?: { readonly maxMessages?: number; readonly maxBytes?: number };
+  readonly outbox?:
+    { readonly maxMessages?: number | undefined; readonly maxBytes?: number | undefined } | undefined;
   /** Checks payloads before they are sent. The server checks them anyway. Default: false. */
-  readonly validate?: boolean;
+  readonly validate?: boolean | undefined;
   /** Bounds of the wait before a new attempt to connect. Defaults: 500 and 5,000 milliseconds. */
-  readonly reconnect?: { readonly minDelayMs?: number; readonly maxDelayMs?: number };
+  readonly reconnect?:
+    { readonly minDelayMs?: number | undefined; readonly maxDelayMs?: number | undefined } | undefined;
 }
 
 export interface PublishOptions {
@@ -48,20 +59,20 @@ export interface PublishOptions {
    * A UUID. A message whose id the server knows, as one of the last 100,000 or of the last 5 minutes of its queue,
    * whichever is less, is not stored again. Default: a new one.
    */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /**
    * In place of an id: any text of 1 to 255 bytes that names the message in its queue, `order-17-paid`. A message whose
    * key is known is not stored again, for as long as ids are known. The receipt's id is made of it.
    */
   readonly dedupeKey?: string | undefined;
-  readonly headers?: Headers;
+  readonly headers?: Headers | undefined;
   /** Rejects with `aborted`, or with `outcome_unknown` when the message was sent already. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface CloseOptions {
   /** How long to wait for handlers and receipts. Default: 20,000 milliseconds. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
 }
 
 /** Membership in a group. */
@@ -100,10 +111,14 @@ export interface QueueClient<C extends Contract> {
    * Rejects with a QueueError: `request_invalid`, `payload_invalid`, `message_invalid`, `message_too_large`, `queue_unknown`,
    * `event_unknown`, `outbox_full`, `aborted`, `outcome_unknown`, `closed`, or whatever the server refuses permanently.
    */
-  publish<Q extends QueueName<C>, E extends keyof C[Q]['events'] & string>(
+  publish<
+    Q extends keyof C & string,
+    E extends keyof C[Q]['events'] & string,
+    P extends Publishable<Payload<C, Q, E>> = Publishable<Payload<C, Q, E>>,
+  >(
     queue: Q,
     event: E,
-    payload: Payload<C, Q, E>,
+    payload: NoInfer<P>,
     options?: PublishOptions,
   ): Promise<Receipt>;
 
@@ -117,9 +132,13 @@ export interface QueueClient<C extends Contract> {
    * does not match this client's contract is retried and then goes to the dead letters, with an `error` event, `contract_mismatch`.
    * @throws QueueError `closed`, `queue_unknown`, `event_unknown`, `request_invalid`
    */
-  subscribe<Q extends QueueName<C>, const E extends EventName<C, Q> = EventName<C, Q>>(
+  subscribe<
+    Q extends keyof C & string,
+    const O extends SubscribeOptions<EventName<C, Q>>,
+    E extends EventName<C, Q> = SelectedEvents<O, EventName<C, Q>>,
+  >(
     queue: Q,
-    options: SubscribeOptions<E>,
+    options: O & Surplus<O, SubscribeOptions>,
     handler: NoInfer<Handler<C, Q, E>>,
   ): Subscription;
 
@@ -132,9 +151,13 @@ export interface QueueClient<C extends Contract> {
    * The loop ends with the tail, and throws what the server refuses permanently, or `aborted`.
    * @throws QueueError `closed`, `queue_unknown`, `event_unknown`, `request_invalid`
    */
-  tail<Q extends QueueName<C>, E extends EventName<C, Q> = EventName<C, Q>>(
+  tail<
+    Q extends keyof C & string,
+    const O extends TailOptions<EventName<C, Q>> = TailOptions,
+    E extends EventName<C, Q> = SelectedEvents<O, EventName<C, Q>>,
+  >(
     queue: Q,
-    options?: TailOptions<E>,
+    options?: O & Surplus<O, TailOptions>,
   ): Tail<TailMessage<C, Q, E>>;
 
   /**
@@ -142,9 +165,9 @@ export interface QueueClient<C extends Contract> {
    * `connection:failed` (the first of an outage), `token:exposed`, `token:failed`, `handler:error`, `handler:slow`, `dead-letter` and `error`. Errors
    * thrown by listeners are logged there as well.
    */
-  on<E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]): this;
-  once<E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]): this;
-  off<E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]): this;
+  on<E extends keyof ClientEvents>(event: E, listener: ClientEvents<QueueName<C>>[E]): this;
+  once<E extends keyof ClientEvents>(event: E, listener: ClientEvents<QueueName<C>>[E]): this;
+  off<E extends keyof ClientEvents>(event: E, listener: ClientEvents<QueueName<C>>[E]): this;
 
   /**
    * Ends the tails, closes the subscriptions, waits for the receipts of what was published (running handlers may still publish),

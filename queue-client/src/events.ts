@@ -1,16 +1,22 @@
-import type { AnyMessage, Gap, QueueError, Range, Reset } from '@typed-queue/contracts';
+import type { Gap, MessageOf, QueueError, Range, Reset } from '@typed-queue/contracts';
 
-interface OfQueue {
-  readonly queue: string;
+interface OfQueue<Q extends string> {
+  readonly queue: Q;
 }
 
-interface OfGroup extends OfQueue {
+interface OfGroup<Q extends string> extends OfQueue<Q> {
   readonly group: string;
 }
 
-/** The events of a client: each has one object. */
+interface OfMessage<Q extends string> extends OfGroup<Q> {
+  /** Its payload may not match the contract. */
+  readonly message: MessageOf<Q, string, unknown>;
+  readonly attempt: number;
+}
+
+/** The events of a client: each has one object. `Q`: the queues of its contract. */
 // An interface is no event map for typed-emitter: it has no index signature.
-export type ClientEvents = {
+export type ClientEvents<Q extends string = string> = {
   /** Connected: what waited is sent. `again`: it is not the first time. */
   connected: (event: { readonly again: boolean }) => void;
   /** The client connects again by itself. */
@@ -28,45 +34,39 @@ export type ClientEvents = {
    * Messages that a group, or without `group` the loop over a tail, will never get. `reset`: the server has another
    * log than before, and reading starts again with the oldest message; or the group was deleted and created again.
    */
-  gap: (event: (Gap | Reset) & OfQueue & Partial<OfGroup>) => void;
+  gap: (event: (Gap | Reset) & OfQueue<Q> & Partial<OfGroup<Q>>) => void;
   /** The loop over a tail has read everything below `next`: later messages were just published. */
-  'tail:live': (event: OfQueue & { readonly next: number }) => void;
+  'tail:live': (event: OfQueue<Q> & { readonly next: number }) => void;
   /**
    * The lease of these messages was lost before their outcomes arrived, or an operator moved the group: they are
    * delivered again.
    */
-  'lease:lost': (event: OfGroup & { readonly token: number; readonly ranges: readonly Range[] }) => void;
+  'lease:lost': (event: OfGroup<Q> & { readonly token: number; readonly ranges: readonly Range[] }) => void;
   /**
    * No member of the group knows this event: its messages are passed over, from this seq on, until a member knows it.
    * Emitted once for each event. `admin.groups` counts them, `admin.seek` brings them back.
    */
-  'passed-over': (event: OfGroup & { readonly event: string; readonly firstSeq: number }) => void;
+  'passed-over': (event: OfGroup<Q> & { readonly event: string; readonly firstSeq: number }) => void;
   /**
    * The group reached its limit of unsettled messages: no member gets new ones. Emitted once, and again only after a
    * tenth of the limit was settled in between.
    */
-  stalled: (event: OfGroup & { readonly unsettled: number }) => void;
+  stalled: (event: OfGroup<Q> & { readonly unsettled: number }) => void;
   /** Dead letters of the group were removed, by the limits of the queue's definition. */
-  'dead-letters:expired': (event: OfGroup & { readonly letters: number }) => void;
+  'dead-letters:expired': (event: OfGroup<Q> & { readonly letters: number }) => void;
   /**
    * A handler threw, or took longer than `handlerTimeoutMs`: the message is delivered again later, or dead-lettered.
    * Not emitted for `RetryAfter` and `DeadLetter`.
    */
-  'handler:error': (
-    event: OfGroup & { readonly message: AnyMessage; readonly attempt: number; readonly error: unknown },
-  ) => void;
+  'handler:error': (event: OfMessage<Q> & { readonly error: unknown }) => void;
   /** A handler runs longer than a minute; emitted once per message and attempt. */
-  'handler:slow': (
-    event: OfGroup & { readonly message: AnyMessage; readonly attempt: number; readonly runningMs: number },
-  ) => void;
+  'handler:slow': (event: OfMessage<Q> & { readonly runningMs: number }) => void;
   /**
    * A message goes to the dead letters: its handler threw `DeadLetter` (`rejected`), or failed for the last time
    * (`attempts_exhausted`, after `handler:error`). Not emitted when the last failure was a lost lease.
    */
   'dead-letter': (
-    event: OfGroup & {
-      readonly message: AnyMessage;
-      readonly attempt: number;
+    event: OfMessage<Q> & {
       readonly code: 'rejected' | 'attempts_exhausted';
       readonly reason: string;
     },
@@ -76,5 +76,5 @@ export type ClientEvents = {
    * and `group`; once while it is retried), a settlement. Or a message does not match this contract,
    * `contract_mismatch`: in a group it is retried later, the loop over a tail (with its `queue`) skips it.
    */
-  error: (event: Partial<OfGroup> & { readonly error: QueueError }) => void;
+  error: (event: Partial<OfGroup<Q>> & { readonly error: QueueError }) => void;
 };

@@ -1,8 +1,7 @@
 import {
   QueueError,
+  type AnyMessage,
   type Contract,
-  type EventName,
-  type Payload,
   type QueueName,
   type Receipt,
 } from '@typed-queue/contracts';
@@ -17,10 +16,9 @@ import type { Runtime } from './runtime.js';
 import { UnhandledEvents } from './unhandled-events.js';
 import { Connection, type ConnectionState } from './connection/connection.js';
 import { Publisher } from './publishing/publisher.js';
-import type { Handler } from './consuming/handler.js';
 import type { SubscribeOptions } from './consuming/subscribe-options.js';
 import { Subscriptions } from './consuming/subscriptions.js';
-import type { Tail, TailMessage, TailOptions } from './tailing/tail.js';
+import type { Tail, TailOptions } from './tailing/tail.js';
 import { Tails } from './tailing/tails.js';
 import { Administration } from './administration/administration.js';
 
@@ -38,7 +36,10 @@ interface Closing {
 }
 
 /** Composes a client: publisher, subscriptions, tails, administration and their connection. */
-export class Session<C extends Contract> extends Emitter<ClientEvents> implements QueueClient<C> {
+export class Session<C extends Contract>
+  extends Emitter<ClientEvents<QueueName<C>>>
+  implements QueueClient<C>
+{
   readonly name: string;
   readonly admin: Administration<C>;
   readonly #contract: C;
@@ -87,31 +88,19 @@ export class Session<C extends Contract> extends Emitter<ClientEvents> implement
     return this.#connection.state;
   }
 
-  publish<Q extends QueueName<C>, E extends EventName<C, Q>>(
-    queue: Q,
-    event: E,
-    payload: Payload<C, Q, E>,
-    options?: PublishOptions,
-  ): Promise<Receipt> {
+  publish(queue: string, event: string, payload: unknown, options?: PublishOptions): Promise<Receipt> {
     return this.#publisher.publish(queue, event, payload, options);
   }
 
-  subscribe<Q extends QueueName<C>, const E extends EventName<C, Q> = EventName<C, Q>>(
-    queue: Q,
-    options: SubscribeOptions<E>,
-    handler: NoInfer<Handler<C, Q, E>>,
-  ): Subscription {
+  subscribe(queue: string, options: SubscribeOptions<string>, handler: unknown): Subscription {
     this.#checkOpen();
-    return this.#subscriptions.open<C, Q, E>(definitionOf(this.#contract, queue), options, handler);
+    return this.#subscriptions.open(definitionOf(this.#contract, queue), options, handler);
   }
 
-  tail<Q extends QueueName<C>, E extends EventName<C, Q> = EventName<C, Q>>(
-    queue: Q,
-    options: TailOptions<E> = {},
-  ): Tail<TailMessage<C, Q, E>> {
+  tail<M extends AnyMessage>(queue: string, options: TailOptions<string> = {}): Tail<M> {
     this.#checkOpen();
     // Safe: the server sends these events only, and messages that do not match the contract are not among them.
-    return this.#tails.open(definitionOf(this.#contract, queue), options) as Tail<TailMessage<C, Q, E>>;
+    return this.#tails.open(definitionOf(this.#contract, queue), options) as Tail<M>;
   }
 
   close({ timeoutMs = DEFAULT_CLOSE_MS }: CloseOptions = {}): Promise<void> {

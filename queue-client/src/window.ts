@@ -2,8 +2,8 @@ import { checkNumber, checkOptions, type KnownOptions } from './argument-check.j
 
 /** How much may be unsettled at one member of a group. Defaults: the server's, 1,000 messages and 4 MiB. */
 export interface Window {
-  readonly messages?: number;
-  readonly bytes?: number;
+  readonly messages?: number | undefined;
+  readonly bytes?: number | undefined;
 }
 
 const KNOWN: KnownOptions<Window> = { messages: true, bytes: true };

@@ -24,6 +24,7 @@ import { GroupExpiry } from './delivery/group-expiry.js';
 import { PublishGate } from './delivery/publish-gate.js';
 import { Tails } from './delivery/tailing/tails.js';
 import type { Engine } from './engine/engine.js';
+import { refuseAsynchronousSchemas } from './guard/asynchronous-schemas.js';
 import { Guard } from './guard/guard.js';
 import { DEFAULT_MAX_GROUPS } from './engine/local-options.js';
 import { limitsOf, type LimitOptions, type Limits } from './limits.js';
@@ -86,10 +87,11 @@ const DEFAULT_MEMORY_BUDGET = 256 * 1024 * 1024;
 
 /**
  * Starts a queue server; resolves when it listens.
- * @throws QueueError `data_dir_in_use`, `journal_unsupported`; an Error with a `code` when the port is taken
+ * @throws QueueError `contract_invalid` for asynchronous schemas, `data_dir_in_use`, `journal_unsupported`; an Error with a `code` when the port is taken
  */
 export const startQueueServer = async (options: QueueServerOptions): Promise<QueueServer> => {
   const { contract = systemContract, logger = pino({ level: 'silent' }), host = DEFAULT_HOST } = options;
+  await refuseAsynchronousSchemas(contract);
   const engine = await openEngine(options, contract, logger);
   const running = await run(engine, contract, logger, options);
   const address = await listen(running.http, host, options.port ?? 0).catch(async (error: unknown) => {

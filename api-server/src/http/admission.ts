@@ -16,7 +16,7 @@ export interface AdmissionOptions extends AccessOptions {
 /**
  * Lets requests in by the names of this server, and from no pages but its own and the listed ones; asking for its
  * health is free.
- * @throws QueueError `host_refused`, `origin_refused`, `request_invalid`
+ * @throws ApiError `host_refused`, `origin_refused`, `request_invalid`
  */
 export const admission = ({ trustedProxies, ...access }: AdmissionOptions): RequestHandler => {
   const policy = accessPolicy(access);

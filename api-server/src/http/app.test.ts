@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import { startApi, type RunningApi } from './running-api.fixture.js';
 
 const ITEMS = '/api/v1/items';
-const unavailable = new QueueError('database_unavailable', 'The database does not answer.');
+const unavailable = new ApiError('database_unavailable', 'The database does not answer.');
 
 let api: RunningApi;
 afterEach(() => api.close());
@@ -31,7 +31,7 @@ describe('an internal failure', () => {
     ]);
   });
 
-  it.each([undefined, null, 'text', new QueueError('lease_lost', 'secret')])(
+  it.each([undefined, null, 'text', new ApiError('lease_lost', 'secret')])(
     'may be anything that is thrown: %p',
     async (failure) => {
       api = await startApi({

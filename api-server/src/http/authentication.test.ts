@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import { bearer, jwtOf, keyOf, NOW, openCallers, TOKEN, type Callers } from './callers.fixture.js';
 import { askRaw, type Answer } from './requests.fixture.js';
 import { startApi, type RunningApi } from './running-api.fixture.js';
@@ -281,7 +281,7 @@ describe('who asks', () => {
 });
 
 it('a server that temporarily cannot verify tokens says when to try again', async () => {
-  const failure = new QueueError('auth_unavailable', 'The keys of the issuer cannot be fetched.');
+  const failure = new ApiError('auth_unavailable', 'The keys of the issuer cannot be fetched.');
   const api = await startApi({
     authenticator: {
       isRequired: true,

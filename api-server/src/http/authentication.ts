@@ -1,4 +1,4 @@
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import { EVERYBODY, type Authenticator, type Principal } from '@typed-queue/program';
 import type { Request, RequestHandler, Response } from 'express';
 
@@ -26,28 +26,28 @@ const CHALLENGES: Readonly<Record<string, string>> = {
 };
 
 const challenge = (request: Request, response: Response, error: unknown): void => {
-  const value = error instanceof QueueError ? CHALLENGES[error.code] : undefined;
+  const value = error instanceof ApiError ? CHALLENGES[error.code] : undefined;
   if (value === undefined) return;
   response.set('WWW-Authenticate', request.headers.authorization === undefined ? REALM : value);
 };
 
 /**
  * The token of a request; undefined: it has none.
- * @throws QueueError `header_invalid`, `query_invalid`, `unauthorized`
+ * @throws ApiError `header_invalid`, `query_invalid`, `unauthorized`
  */
 const tokenOf = ({ headersDistinct, originalUrl }: Request): string | undefined => {
   const [, search = ''] = /\?(.*)$/s.exec(originalUrl) ?? [];
   if (new URLSearchParams(search).has('access_token')) {
     const detail =
       'access_token: send the token as `Authorization: Bearer`. URLs are logged, headers are not.';
-    throw new QueueError('query_invalid', detail);
+    throw new ApiError('query_invalid', detail);
   }
   const [value, ...others] = headersDistinct.authorization ?? [];
-  if (others.length > 0) throw new QueueError('header_invalid', 'Authorization: expected one at most.');
+  if (others.length > 0) throw new ApiError('header_invalid', 'Authorization: expected one at most.');
   if (value === undefined) return undefined;
   const [, token] = BEARER.exec(value) ?? [];
   if (token === undefined) {
-    throw new QueueError('unauthorized', `Authorization: expected another scheme. ${TOKEN_ADVICE}`);
+    throw new ApiError('unauthorized', `Authorization: expected another scheme. ${TOKEN_ADVICE}`);
   }
   return token;
 };
@@ -60,7 +60,7 @@ export interface AuthenticationOptions {
 
 /**
  * Finds out who asks.
- * @throws QueueError `unauthorized`, `auth_expired`, `auth_unavailable`, `header_invalid`, `query_invalid`
+ * @throws ApiError `unauthorized`, `auth_expired`, `auth_unavailable`, `header_invalid`, `query_invalid`
  */
 export const authentication =
   ({ authenticator, anonymous }: AuthenticationOptions): RequestHandler =>
@@ -79,7 +79,7 @@ export const authentication =
 
 /**
  * Checks the principal again, with the rights that it has now: a body may take long to arrive.
- * @throws QueueError `unauthorized`, `auth_expired`
+ * @throws ApiError `unauthorized`, `auth_expired`
  */
 export const renewal =
   (authenticator: Authenticating): RequestHandler =>

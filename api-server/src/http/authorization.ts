@@ -1,4 +1,4 @@
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import { rightsToModel, type ModelVerb, type Principal } from '@typed-queue/program';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { principalOf } from './authentication.js';
@@ -43,7 +43,7 @@ export const onlyVisible =
 
 /**
  * Lets those pass who may do something with a model.
- * @throws QueueError `forbidden`
+ * @throws ApiError `forbidden`
  */
 export const authorization =
   (model: Named) =>
@@ -52,7 +52,7 @@ export const authorization =
     const rights = rightsOf(principalOf(response), model);
     const missing = NEEDED_RIGHTS[operation].filter((verb) => !rights.has(verb));
     if (missing.length > 0) {
-      throw new QueueError('forbidden', `This needs the right ${missing.join(' and ')} of ${model.name}.`, {
+      throw new ApiError('forbidden', `This needs the right ${missing.join(' and ')} of ${model.name}.`, {
         details: { model: model.name, operation, missing },
       });
     }
@@ -65,13 +65,13 @@ export const administersAll = (principal: Principal | undefined, models: readonl
 
 /**
  * Lets those pass who may administer all models.
- * @throws QueueError `forbidden`
+ * @throws ApiError `forbidden`
  */
 export const administration =
   (models: readonly Named[]): RequestHandler =>
   (_request, response, next) => {
     if (!administersAll(principalOf(response), models)) {
-      throw new QueueError('forbidden', 'This needs the right admin of all models.', {
+      throw new ApiError('forbidden', 'This needs the right admin of all models.', {
         details: { missing: ['admin'] },
       });
     }
@@ -85,16 +85,16 @@ export const redaction =
     const rights = principalOf(response)?.rights;
     const mayRead = (model: string): boolean =>
       rights !== undefined && rightsToModel(rights, model).has('read');
-    next(error instanceof QueueError ? redacted(error, name, mayRead) : error);
+    next(error instanceof ApiError ? redacted(error, name, mayRead) : error);
   };
 
-const redacted = (error: QueueError, model: string, mayRead: (model: string) => boolean): QueueError => {
+const redacted = (error: ApiError, model: string, mayRead: (model: string) => boolean): ApiError => {
   const { code, details } = error;
   if (code === 'revision_conflict' && !mayRead(model)) {
-    return new QueueError(code, `The ${model} does not have the revision that If-Match names.`);
+    return new ApiError(code, `The ${model} does not have the revision that If-Match names.`);
   }
   if (code === 'document_in_use' && !(typeof details.model === 'string' && mayRead(details.model))) {
-    return new QueueError(code, `The ${model} cannot be deleted: other documents refer to it.`);
+    return new ApiError(code, `The ${model} cannot be deleted: other documents refer to it.`);
   }
   return error;
 };

@@ -1,24 +1,24 @@
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import type { RequestHandler } from 'express';
 import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { problemOf } from './problem.js';
 
 /** What Node says of a request that it could not read, by the code of its error. */
-const REFUSALS: Readonly<Record<string, QueueError>> = {
-  HPE_HEADER_OVERFLOW: new QueueError(
+const REFUSALS: Readonly<Record<string, ApiError>> = {
+  HPE_HEADER_OVERFLOW: new ApiError(
     'headers_too_large',
     'The request line and the headers have too many bytes.',
   ),
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: new QueueError(
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: new ApiError(
     'body_too_large',
     'The chunk extensions of the body have too many bytes.',
   ),
-  ERR_HTTP_REQUEST_TIMEOUT: new QueueError('request_timeout', 'The request did not arrive in time.'),
+  ERR_HTTP_REQUEST_TIMEOUT: new ApiError('request_timeout', 'The request did not arrive in time.'),
 };
 
-const refusalOf = ({ code = '' }: NodeJS.ErrnoException): QueueError =>
-  REFUSALS[code] ?? new QueueError('request_invalid', 'The request is not well-formed HTTP/1.1.');
+const refusalOf = ({ code = '' }: NodeJS.ErrnoException): ApiError =>
+  REFUSALS[code] ?? new ApiError('request_invalid', 'The request is not well-formed HTTP/1.1.');
 
 /** A whole answer, for a request that never became one. */
 const answerTo = (error: Error, requestId: string): string => {
@@ -70,7 +70,7 @@ export const refuseUnreadable = (server: Server, newRequestId: () => string): vo
 export const expectations: RequestHandler = (request, _response, next) => {
   const expected = request.get('expect');
   if (expected !== undefined && expected.toLowerCase() !== '100-continue') {
-    throw new QueueError('expectation_failed', 'Expect: this API does only 100-continue.');
+    throw new ApiError('expectation_failed', 'Expect: this API does only 100-continue.');
   }
   next();
 };

@@ -1,4 +1,4 @@
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import { RepeatedErrors } from '@typed-queue/program';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
@@ -12,29 +12,29 @@ const fieldOf = (error: unknown, name: string): unknown =>
 
 /** What Express and its body reader throw, in the project's words; anything else as it is. */
 const named = (error: unknown): unknown => {
-  if (error instanceof QueueError) return error;
+  if (error instanceof ApiError) return error;
   const status = fieldOf(error, 'status');
   if (error instanceof URIError) {
-    return new QueueError('request_invalid', 'The path is not percent-encoded UTF-8.');
+    return new ApiError('request_invalid', 'The path is not percent-encoded UTF-8.');
   }
   if (status === 413)
-    return new QueueError('body_too_large', `The body has more than ${MAX_BODY_BYTES} bytes.`);
+    return new ApiError('body_too_large', `The body has more than ${MAX_BODY_BYTES} bytes.`);
   if (status === 415) {
-    return new QueueError('media_type_unsupported', 'Content-Encoding: a compressed body is not read.');
+    return new ApiError('media_type_unsupported', 'Content-Encoding: a compressed body is not read.');
   }
   const isOfBody = typeof fieldOf(error, 'type') === 'string' && status === 400;
-  return isOfBody ? new QueueError('body_invalid', 'The body did not arrive as it was announced.') : error;
+  return isOfBody ? new ApiError('body_invalid', 'The body did not arrive as it was announced.') : error;
 };
 
 /** When the request is best sent again, in seconds; undefined: never, as it is. */
 const retryAfterOf = (error: unknown, status: number): number | undefined => {
-  const retryAfterMs = error instanceof QueueError ? error.details.retryAfterMs : undefined;
+  const retryAfterMs = error instanceof ApiError ? error.details.retryAfterMs : undefined;
   if (typeof retryAfterMs === 'number') return Math.ceil(retryAfterMs / 1_000);
   return status === 503 ? RETRY_AFTER_S : undefined;
 };
 
 export const routeUnknown: RequestHandler = (request) => {
-  throw new QueueError('route_unknown', `There is nothing at ${request.path}; /openapi.json has all paths.`);
+  throw new ApiError('route_unknown', `There is nothing at ${request.path}; /openapi.json has all paths.`);
 };
 
 /** One line per interval for each outage, however many requests fail because of it. */
@@ -46,7 +46,7 @@ const loggedBy = (logger: Logger, now: () => number): ((error: unknown, requestI
   return (error, requestId) => {
     const status = statusOf(error);
     if (status < 500) return;
-    const skipped = error instanceof QueueError && status === 503 ? outages.note(error.code) : 0;
+    const skipped = error instanceof ApiError && status === 503 ? outages.note(error.code) : 0;
     if (skipped === undefined) return;
     logger.error({ err: error, requestId, ...(skipped > 0 && { untold: skipped }) }, 'a request failed');
   };

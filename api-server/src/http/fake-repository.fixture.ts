@@ -1,4 +1,4 @@
-import { findIssues, QueueError } from '@typed-queue/contracts';
+import { findIssues, ApiError } from '@typed-queue/contracts';
 import * as z from 'zod';
 import type { Fields } from '../models/model.js';
 import type { Answer, IdempotencyStore } from '../repository/idempotency-store.js';
@@ -65,7 +65,7 @@ export class FakeRepository implements Repository {
   async list(query: ListQuery, context?: Context): Promise<Page> {
     this.#begin('list', context);
     const { limit, cursor = '0', filter, sort } = query;
-    if (!/^\d+$/.test(cursor)) throw new QueueError('query_invalid', 'cursor: of no use here');
+    if (!/^\d+$/.test(cursor)) throw new ApiError('query_invalid', 'cursor: of no use here');
     const found = this.#found(filter).sort((a, b) =>
       String(a[sort.field]).localeCompare(String(b[sort.field])),
     );
@@ -125,9 +125,9 @@ export class FakeRepository implements Repository {
 
   #find(id: string, expected?: Expected): Stored {
     const document = this.documents.get(id);
-    if (document === undefined) throw new QueueError('document_unknown', `There is no item ${id}.`);
+    if (document === undefined) throw new ApiError('document_unknown', `There is no item ${id}.`);
     if (expected === undefined || expected.includes(document.revision)) return document;
-    throw new QueueError(
+    throw new ApiError(
       'revision_conflict',
       `Item ${id} has revision ${document.revision}, not ${String(expected)}.`,
     );
@@ -136,10 +136,10 @@ export class FakeRepository implements Repository {
   #check(fields: Fields, id?: string): void {
     const issues = findIssues(item.fields, fields);
     if (issues !== undefined)
-      throw new QueueError('document_invalid', 'The item is wrong.', { details: { issues } });
+      throw new ApiError('document_invalid', 'The item is wrong.', { details: { issues } });
     const other = [...this.documents.values()].find(({ name }) => name === fields.name);
     if (other !== undefined && other.id !== id) {
-      throw new QueueError('duplicate_key', 'Another item has this name.', { details: { field: 'name' } });
+      throw new ApiError('duplicate_key', 'Another item has this name.', { details: { field: 'name' } });
     }
   }
 
@@ -172,7 +172,7 @@ export class FakeIdempotency implements IdempotencyStore {
     const known = this.#answers.get(key);
     if (known !== undefined) {
       if (known.fingerprint !== request.fingerprint)
-        throw new QueueError('idempotency_conflict', 'Another request.');
+        throw new ApiError('idempotency_conflict', 'Another request.');
       return { answer: await known.answer, replayed: true };
     }
     const answer = work(fakeUnit);

@@ -1,4 +1,4 @@
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import { EVERYBODY } from '@typed-queue/program';
 import type { Request, Response } from 'express';
 import { createHash } from 'node:crypto';
@@ -20,13 +20,13 @@ const canonical = (value: unknown): string =>
 /**
  * The key that a creation is known by when it is sent again; undefined: it has none. Keys of different scopes have
  * nothing to do with each other.
- * @throws QueueError `header_invalid`
+ * @throws ApiError `header_invalid`
  */
 const keyedRequest = (request: Request, scope: string): KeyedRequest | undefined => {
   const key = request.get('idempotency-key');
   if (key === undefined) return undefined;
   if (!KEY.test(key)) {
-    throw new QueueError('header_invalid', 'Idempotency-Key: expected 1 to 128 visible ASCII characters.');
+    throw new ApiError('header_invalid', 'Idempotency-Key: expected 1 to 128 visible ASCII characters.');
   }
   // Of what was read, not of the bytes: spaces and the order of fields make no other request.
   const fingerprint = createHash('sha256').update(canonical(request.body)).digest('hex');
@@ -45,7 +45,7 @@ const send = (response: Response, { status, headers, body }: Answer): void => {
 
 /**
  * Answers with what work answers; when the request has an Idempotency-Key, the work is done once.
- * @throws QueueError `header_invalid`, `idempotency_conflict`
+ * @throws ApiError `header_invalid`, `idempotency_conflict`
  */
 export const sendOnce = async (
   request: Request,

@@ -1,4 +1,4 @@
-import { MAX_PAYLOAD_DEPTH, QueueError, type Issue } from '@typed-queue/contracts';
+import { MAX_PAYLOAD_DEPTH, ApiError, type Issue } from '@typed-queue/contracts';
 import { raw, type Request, type RequestHandler } from 'express';
 import type { Fields } from '../models/model.js';
 
@@ -13,7 +13,7 @@ const checkType = (request: Request, types: readonly string[]): void => {
   const isUtf8 = charset === undefined || /^charset="?utf-?8"?$/.test(charset);
   if (types.includes(type.trim()) && isUtf8) return;
   const detail = `Content-Type: expected ${types.join(' or ')}, in UTF-8.`;
-  throw new QueueError('media_type_unsupported', detail);
+  throw new ApiError('media_type_unsupported', detail);
 };
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -23,12 +23,12 @@ const parse = (bytes: Uint8Array): unknown => {
   try {
     text = utf8.decode(bytes);
   } catch {
-    throw new QueueError('body_invalid', 'The body is not UTF-8.');
+    throw new ApiError('body_invalid', 'The body is not UTF-8.');
   }
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new QueueError('body_invalid', `The body is not JSON. ${reason(error)}`);
+    throw new ApiError('body_invalid', `The body is not JSON. ${reason(error)}`);
   }
 };
 
@@ -37,12 +37,12 @@ const reason = (error: unknown): string => (error instanceof Error ? error.messa
 
 const parsed: RequestHandler = (request, _response, next) => {
   const bytes: unknown = request.body;
-  if (!(bytes instanceof Uint8Array)) throw new QueueError('body_invalid', 'The request has no body.');
+  if (!(bytes instanceof Uint8Array)) throw new ApiError('body_invalid', 'The request has no body.');
   const value = parse(bytes);
   const issue = findJsonIssue(value);
   if (issue !== undefined) {
     const where = issue.path === '' ? '' : `${issue.path}: `;
-    throw new QueueError('body_invalid', `The body cannot be kept. ${where}${issue.message}`);
+    throw new ApiError('body_invalid', `The body cannot be kept. ${where}${issue.message}`);
   }
   request.body = value;
   next();
@@ -63,12 +63,12 @@ export const jsonBody = (...types: readonly string[]): RequestHandler[] => [
 
 /**
  * A JSON merge patch, its fields unchecked.
- * @throws QueueError `document_invalid` when it is no object
+ * @throws ApiError `document_invalid` when it is no object
  */
 export const checkedPatch = (body: unknown): Fields => {
   if (typeof body === 'object' && body !== null && !Array.isArray(body))
     return Object.fromEntries(Object.entries(body));
-  throw new QueueError('document_invalid', 'A patch is an object: the fields to change.');
+  throw new ApiError('document_invalid', 'A patch is an object: the fields to change.');
 };
 
 /** The payload of an event holds the document one level deeper. */

@@ -119,7 +119,7 @@ class ParameterReader {
     );
   }
 
-  /** @throws QueueError `query_invalid`, with all `issues` */
+  /** @throws ApiError `query_invalid`, with all `issues` */
   finish(): void {
     if (this.#issues.length > 0) throw queryInvalid(this.#issues);
   }
@@ -127,7 +127,7 @@ class ParameterReader {
 
 /**
  * Reads what lists of a model are asked for, by the parameters of their URLs.
- * @throws QueueError `query_invalid`, with all `issues`
+ * @throws ApiError `query_invalid`, with all `issues`
  */
 export const listings = (model: Description): ((parameters: ReadonlyMap<string, string>) => Listing) => {
   const filters = filtersOf(model);
@@ -174,7 +174,7 @@ const dryRunOf = (text = 'false'): Parsed<boolean> =>
 
 /**
  * Reads which documents of a model a request changes or deletes.
- * @throws QueueError `query_invalid`, with all `issues`
+ * @throws ApiError `query_invalid`, with all `issues`
  */
 export const selections = (model: Description): ((parameters: ReadonlyMap<string, string>) => Selection) => {
   const filters = filtersOf(model);

@@ -1,4 +1,4 @@
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import type { RequestHandler } from 'express';
 import type { Fields } from '../models/model.js';
 import type { Answer, IdempotencyStore } from '../repository/idempotency-store.js';
@@ -17,7 +17,7 @@ export const createMany =
   async (request, response) => {
     const body: unknown = request.body;
     if (!Array.isArray(body)) {
-      throw new QueueError('document_invalid', `Expected an array of ${model.path}.`);
+      throw new ApiError('document_invalid', `Expected an array of ${model.path}.`);
     }
     // Safe: a repository takes whatever comes from outside.
     const all = body as readonly Fields[];
@@ -73,7 +73,7 @@ const changing = ({ model, transact }: Resource, work: Work): RequestHandler => 
 /** Does something in a transaction, and undoes it: what would fail fails, and nothing changes. */
 const undone = async <T>(transact: Transact, work: (unit: UnitOfWork) => Promise<T>): Promise<T> => {
   const results: T[] = [];
-  const undo = new QueueError('aborted', 'A dry run changes nothing.');
+  const undo = new ApiError('aborted', 'A dry run changes nothing.');
   try {
     await transact(async (unit) => {
       results.push(await work(unit));

@@ -1,4 +1,4 @@
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import type { Fields } from '../models/model.js';
 import type { Answer, IdempotencyStore } from '../repository/idempotency-store.js';
@@ -22,7 +22,7 @@ export const onlyMethods =
   (request, response) => {
     response.set('Allow', methods.join(', '));
     const detail = `${request.baseUrl}${request.path} has ${methods.join(', ')}, not ${request.method}.`;
-    throw new QueueError('method_unsupported', detail);
+    throw new ApiError('method_unsupported', detail);
   };
 
 const withoutParameters: RequestHandler = (request, _response, next) => {

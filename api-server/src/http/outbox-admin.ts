@@ -1,4 +1,4 @@
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import { Router } from 'express';
 import { onlyMethods } from './model-routes.js';
 import { parametersOf } from './parameters.js';
@@ -17,7 +17,7 @@ const MAX_SHOWN = 200;
 
 const found = (isThere: boolean, id: string): void => {
   if (isThere) return;
-  throw new QueueError('document_unknown', `No event "${id.slice(0, 100)}" is parked.`, { details: { id } });
+  throw new ApiError('document_unknown', `No event "${id.slice(0, 100)}" is parked.`, { details: { id } });
 };
 
 /** Shows what is parked, tries it again, and drops it. */

@@ -1,9 +1,9 @@
-import { QueueError, type Issue } from '@typed-queue/contracts';
+import { ApiError, type Issue } from '@typed-queue/contracts';
 import type { Request } from 'express';
 
-export const queryInvalid = (issues: readonly Issue[]): QueueError => {
+export const queryInvalid = (issues: readonly Issue[]): ApiError => {
   const lines = issues.map(({ path, message }) => `${path}: ${message}`);
-  return new QueueError('query_invalid', lines.join('; '), { details: { issues } });
+  return new ApiError('query_invalid', lines.join('; '), { details: { issues } });
 };
 
 const decodes = (text: string): boolean => {
@@ -23,11 +23,11 @@ const duplicates = (names: readonly string[]): readonly Issue[] =>
 
 /**
  * The parameters of a URL by name, all of them known and each there once.
- * @throws QueueError `query_invalid`
+ * @throws ApiError `query_invalid`
  */
 export const parametersOf = (request: Request, known: readonly string[]): ReadonlyMap<string, string> => {
   const [, search = ''] = /\?(.*)$/s.exec(request.originalUrl) ?? [];
-  if (!decodes(search)) throw new QueueError('query_invalid', 'The query is not percent-encoded UTF-8.');
+  if (!decodes(search)) throw new ApiError('query_invalid', 'The query is not percent-encoded UTF-8.');
   const parameters = new URLSearchParams(search);
   const names = [...parameters.keys()];
   const unknown = names.filter((name) => !known.includes(name));

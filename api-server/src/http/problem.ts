@@ -1,7 +1,7 @@
-import { errorTable, QueueError, type ErrorCode, type Issue, type queueErrors } from '@typed-queue/contracts';
+import { errorTable, ApiError, type ApiErrorCode, type Issue, type ErrorCode } from '@typed-queue/contracts';
 
 /** The codes that are the API's own: each must have a status. */
-type ApiCode = Exclude<ErrorCode, keyof typeof queueErrors>;
+type ApiCode = Exclude<ApiErrorCode, ErrorCode>;
 
 /** The HTTP status of each code. Any other is a failure of the server, answered as `internal`. */
 const statuses = {
@@ -38,7 +38,7 @@ const statuses = {
   draining: 503,
   overloaded: 503,
   database_unavailable: 503,
-} as const satisfies Record<ApiCode, number> & Partial<Record<ErrorCode, number>>;
+} as const satisfies Record<ApiCode, number> & Partial<Record<ApiErrorCode, number>>;
 
 /** All codes that a problem may have. */
 export const problemCodes: readonly string[] = Object.keys(statuses);
@@ -55,7 +55,7 @@ export interface Problem {
   readonly detail: string;
   /** The path of the request. */
   readonly instance: string;
-  readonly code: ErrorCode;
+  readonly code: ApiErrorCode;
   /** Each thing that is wrong, where there are several. */
   readonly issues?: readonly Issue[];
   /** Names the request in the server's log. */
@@ -64,13 +64,13 @@ export interface Problem {
 
 /** The HTTP status of an error; 500 when it is not one that a caller may cause. */
 export const statusOf = (error: unknown): number => {
-  if (!(error instanceof QueueError)) return 500;
-  const known: Partial<Record<ErrorCode, number>> = statuses;
+  if (!(error instanceof ApiError)) return 500;
+  const known: Partial<Record<ApiErrorCode, number>> = statuses;
   return known[error.code] ?? 500;
 };
 
 /** Answered in place of an error whose text is not meant for clients. */
-const INTERNAL = new QueueError(
+const INTERNAL = new ApiError(
   'internal',
   'The server failed. Its log says more under the id of the request.',
 );
@@ -80,7 +80,7 @@ export const problemOf = (
   request: { readonly path: string; readonly requestId: string },
 ): Problem => {
   const status = statusOf(error);
-  const { code, message, details } = status < 500 && error instanceof QueueError ? error : serverError(error);
+  const { code, message, details } = status < 500 && error instanceof ApiError ? error : serverError(error);
   const { issues } = details;
   return {
     type: `urn:typed-queue:${code}`,
@@ -96,8 +96,8 @@ export const problemOf = (
 };
 
 /** Of failures of the server, clients learn only that one is temporary. */
-const serverError = (error: unknown): QueueError =>
-  error instanceof QueueError && statusOf(error) === 503 ? error : INTERNAL;
+const serverError = (error: unknown): ApiError =>
+  error instanceof ApiError && statusOf(error) === 503 ? error : INTERNAL;
 
 const MAX_ISSUES = 20;
 const MAX_CHARACTERS = 300;

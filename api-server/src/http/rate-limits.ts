@@ -1,4 +1,4 @@
-import { MINUTE, QueueError, type ErrorCode } from '@typed-queue/contracts';
+import { MINUTE, ApiError, type ApiErrorCode } from '@typed-queue/contracts';
 import { arrivalOf } from '@typed-queue/program';
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
 import { ipKeyGenerator, MemoryStore, rateLimit, type Options } from 'express-rate-limit';
@@ -18,7 +18,7 @@ export interface RateLimitOptions {
 
 /** Limits the failures of an address. */
 interface FailureLimit {
-  /** Before the authentication. @throws QueueError `rate_limited` */
+  /** Before the authentication. @throws ApiError `rate_limited` */
   readonly check: RequestHandler;
   /** After it. */
   readonly count: ErrorRequestHandler;
@@ -26,7 +26,7 @@ interface FailureLimit {
 
 /** What limits requests. */
 export interface RateLimits {
-  /** After the authentication. @throws QueueError `rate_limited` */
+  /** After the authentication. @throws ApiError `rate_limited` */
   readonly requests: RequestHandler;
   /** Wrong tokens, per address. */
   readonly wrongKeys: FailureLimit;
@@ -109,7 +109,7 @@ interface FailureLimitOptions {
   /** Which requests are counted and refused. */
   readonly concerns: (request: Request) => boolean;
   /** Which errors count. */
-  readonly counts: (error: QueueError) => boolean;
+  readonly counts: (error: ApiError) => boolean;
   /** Why a request is refused. */
   readonly why: string;
 }
@@ -123,7 +123,7 @@ const WRONG_KEYS: FailureKind = {
   why: 'Too many wrong tokens came from this address (MAX_WRONG_KEYS_PER_ADDRESS).',
 };
 
-const NOT_SIGNED_IN: readonly ErrorCode[] = [
+const NOT_SIGNED_IN: readonly ApiErrorCode[] = [
   'unauthorized',
   'auth_expired',
   'auth_unavailable',
@@ -158,7 +158,7 @@ const failureLimit = (options: FailureLimitOptions): FailureLimit => {
       throw refused(why, Math.max(1, Number(counted.resetTime) - Date.now()));
     },
     count: (error: unknown, request, response, next) => {
-      if (error instanceof QueueError && counts(error) && concerns(request)) {
+      if (error instanceof ApiError && counts(error) && concerns(request)) {
         response.locals.refused = { address: addressOf(request) };
         void counter(request, response, () => next(error));
       } else next(error);
@@ -166,7 +166,7 @@ const failureLimit = (options: FailureLimitOptions): FailureLimit => {
   };
 };
 
-const refused = (why: string, retryAfterMs: number): QueueError =>
-  new QueueError('rate_limited', `${why} Send again after ${retryAfterMs} ms.`, {
+const refused = (why: string, retryAfterMs: number): ApiError =>
+  new ApiError('rate_limited', `${why} Send again after ${retryAfterMs} ms.`, {
     details: { retryAfterMs },
   });

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import { bearer, keyOf, openCallers, type Callers } from './callers.fixture.js';
 import type { Answer } from './requests.fixture.js';
 import { startApi, type RunningApi } from './running-api.fixture.js';
 
 const ONE = '/api/v1/items/000000000000000000000001';
-const inUse = new QueueError(
+const inUse = new ApiError(
   'document_in_use',
   'The item cannot be deleted: a crate refers to it by its itemId.',
   {

@@ -1,4 +1,4 @@
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import type { RequestHandler, Response } from 'express';
 import type { Context } from '../repository/repository.js';
 import { principalOf } from './authentication.js';
@@ -29,7 +29,7 @@ export const contextOf = (response: Response): RequestContext => response.locals
 /**
  * Sets the actor of a request: its principal, or whom `X-Actor` names when the principal is a gateway. Without authentication there is none, unless it is named.
  * @param gateways the names of principals that may speak for others
- * @throws QueueError `forbidden` for anybody else who sends `X-Actor`; `header_invalid`
+ * @throws ApiError `forbidden` for anybody else who sends `X-Actor`; `header_invalid`
  */
 export const actors = (gateways: readonly string[]): RequestHandler => {
   const trusted = new Set(gateways);
@@ -38,11 +38,11 @@ export const actors = (gateways: readonly string[]): RequestHandler => {
     const named = request.get('x-actor');
     if (named !== undefined && !trusted.has(name)) {
       const detail = `X-Actor: ${name} may not speak for others. If it should, add it to ACTOR_GATEWAYS.`;
-      throw new QueueError('forbidden', detail, { details: { principal: name, header: 'x-actor' } });
+      throw new ApiError('forbidden', detail, { details: { principal: name, header: 'x-actor' } });
     }
     if (named !== undefined && !NAME.test(named)) {
       const detail = 'X-Actor: expected 1 to 128 letters, digits or any of _ . : @ / + = -';
-      throw new QueueError('header_invalid', detail);
+      throw new ApiError('header_invalid', detail);
     }
     const actor = named ?? (kind === 'everybody' ? undefined : name);
     const context: RequestContext = contextOf(response);

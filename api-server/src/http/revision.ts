@@ -1,4 +1,4 @@
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import type { Request } from 'express';
 import type { Entity, Expected } from '../repository/repository.js';
 
@@ -8,17 +8,17 @@ export const etagOf = ({ revision }: Entity): string => `"${revision}"`;
 /**
  * The revisions that a change means; undefined: whichever there is (`If-Match: *`). Weak tags and those that this API
  * never gave mean none (RFC 9110, 13.1.1).
- * @throws QueueError `precondition_required`, `header_invalid`
+ * @throws ApiError `precondition_required`, `header_invalid`
  */
 export const expectedRevisions = (request: Request): Expected => {
   const given = request.get('if-match');
   if (given === undefined) {
     const detail = 'Send If-Match with the ETag of the document as you read it, or * for whichever there is.';
-    throw new QueueError('precondition_required', detail);
+    throw new ApiError('precondition_required', detail);
   }
   const tags = entityTags(given);
   if (tags === undefined) {
-    throw new QueueError('header_invalid', 'If-Match: expected ETags as this API gave them, or *.');
+    throw new ApiError('header_invalid', 'If-Match: expected ETags as this API gave them, or *.');
   }
   if (tags === '*') return undefined;
   return tags

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import type { BestEffortEvent } from '../publishing/publisher.js';
 import { BestEffortPublisher, type BestEffortPublisherDeps } from './best-effort-publisher.js';
 
@@ -9,7 +9,7 @@ const read: BestEffortEvent = {
   headers: {},
 };
 
-const settled = () => new Promise((resolve) => setImmediate(resolve));
+const eventLoopIdle = () => new Promise((resolve) => setImmediate(resolve));
 
 const start = () => {
   const answers: { resolve: () => void; reject: (error: Error) => void }[] = [];
@@ -27,8 +27,8 @@ const start = () => {
   const fail = async (code: 'queue_unknown' | 'closed', times = 1) => {
     for (let n = 0; n < times; n++) {
       bestEffort.publish(read);
-      answers.at(-1)?.reject(new QueueError(code, 'It failed.'));
-      await settled();
+      answers.at(-1)?.reject(new ApiError(code, 'It failed.'));
+      await eventLoopIdle();
     }
   };
   return { bestEffort, answers, logged, clock, fail };
@@ -46,7 +46,7 @@ describe('the best-effort publisher', () => {
     const { bestEffort, answers } = start();
     for (let n = 0; n < 5; n++) bestEffort.publish(read);
     answers[0]?.resolve();
-    await settled();
+    await eventLoopIdle();
     bestEffort.publish(read);
     expect(answers).toHaveLength(4);
     expect(bestEffort.lost).toBe(2);

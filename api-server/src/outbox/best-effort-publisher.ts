@@ -1,4 +1,4 @@
-import { QueueError, type SystemContract } from '@typed-queue/contracts';
+import { ApiError, type SystemContract } from '@typed-queue/contracts';
 import type { QueueClient } from '@typed-queue/queue-client';
 import type { Logger } from 'pino';
 import type { BestEffortEvent } from '../publishing/publisher.js';
@@ -40,7 +40,7 @@ export class BestEffortPublisher {
   publish(event: BestEffortEvent): void {
     if (this.#waiting >= this.#maxWaiting) {
       this.#lose(
-        new QueueError('outbox_full', `${this.#maxWaiting} events wait for the queue server already.`),
+        new ApiError('outbox_full', `${this.#maxWaiting} events wait for the queue server already.`),
       );
       return;
     }
@@ -59,7 +59,7 @@ export class BestEffortPublisher {
   #lose(err: unknown): void {
     this.#lost++;
     const now = this.#deps.now();
-    const code = err instanceof QueueError ? err.code : undefined;
+    const code = err instanceof ApiError ? err.code : undefined;
     if (now - this.#logged.at < LOG_MS) return;
     // It stays so until the server gets another contract.
     if (code === 'queue_unknown' && this.#logged.code === code) return;

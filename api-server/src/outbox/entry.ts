@@ -4,8 +4,8 @@ import {
   MAX_HEADERS_BYTES,
   MAX_PAYLOAD_BYTES,
   MAX_PAYLOAD_DEPTH,
-  QueueError,
-  type ErrorCode,
+  ApiError,
+  type ApiErrorCode,
   type Headers,
   type Position,
 } from '@typed-queue/contracts';
@@ -33,7 +33,7 @@ export interface Entry {
 }
 
 export interface Refusal {
-  readonly code: ErrorCode;
+  readonly code: ApiErrorCode;
   readonly message: string;
   readonly at: Date;
 }
@@ -65,7 +65,7 @@ export const byRevision = (entries: readonly Entry[]): Entry[] => {
 
 /**
  * The entry of a change.
- * @throws QueueError for an event that the queue server would refuse: `document_invalid`, `body_too_large`,
+ * @throws ApiError for an event that the queue server would refuse: `document_invalid`, `body_too_large`,
  * `header_invalid`. Its change must not be made, since nobody would ever hear of it.
  */
 export const newEntry = (change: ChangeEvent, id: string, now: number): Entry => {
@@ -91,9 +91,9 @@ const isDeeper = (value: unknown, levels: number): boolean =>
 
 const bytesOf = (text: string): number => Buffer.byteLength(text);
 
-const invalid = (message: string): QueueError => {
+const invalid = (message: string): ApiError => {
   const issues = [{ path: '', message }];
-  return new QueueError('document_invalid', `The document does not fit into an event: ${message}.`, {
+  return new ApiError('document_invalid', `The document does not fit into an event: ${message}.`, {
     details: { issues },
   });
 };
@@ -107,11 +107,11 @@ const checkedPayload = ({ event, payload, headers }: ChangeEvent): string => {
   const text = JSON.stringify(payload);
   if (bytesOf(text) > MAX_PAYLOAD_BYTES) {
     const message = `The event of this change would have more than ${MAX_PAYLOAD_BYTES} bytes as JSON: make the document smaller.`;
-    throw new QueueError('body_too_large', message, { details: { limit: MAX_PAYLOAD_BYTES } });
+    throw new ApiError('body_too_large', message, { details: { limit: MAX_PAYLOAD_BYTES } });
   }
   if (bytesOf(JSON.stringify(headers)) > MAX_HEADERS_BYTES) {
     const message = `The actor and the request id have more than ${MAX_HEADERS_BYTES} bytes together.`;
-    throw new QueueError('header_invalid', message, { details: { limit: MAX_HEADERS_BYTES } });
+    throw new ApiError('header_invalid', message, { details: { limit: MAX_HEADERS_BYTES } });
   }
   return text;
 };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { QueueError, type DatabaseMessage } from '@typed-queue/contracts';
+import { ApiError, type DatabaseMessage } from '@typed-queue/contracts';
 import type { Product } from '../models/product.js';
 import type { Context, Repository, Stored } from '../repository/repository.js';
 import { book, refusal, UNKNOWN } from '../repository/mongoose/documents.fixture.js';
@@ -142,7 +142,7 @@ describe.each(writes)('$method', ({ method, operation, call }) => {
     const aborting: Transact = (work) =>
       shop.database.transact(async (unit) => {
         await work(unit);
-        throw new QueueError('database_unavailable', 'The commit failed.');
+        throw new ApiError('database_unavailable', 'The commit failed.');
       });
     const products = publishingProducts(shop.database, shop.outbox.publisher, aborting);
     expect(await refusal(call({ document, products }))).toMatchObject({ code: 'database_unavailable' });
@@ -154,7 +154,7 @@ describe.each(writes)('$method', ({ method, operation, call }) => {
     const document = await made();
     const aborted = shop.database.transact(async (unit) => {
       await call({ document, more: { unit } });
-      throw new QueueError('aborted', 'The caller thought better of it.');
+      throw new ApiError('aborted', 'The caller thought better of it.');
     });
     expect(await refusal(aborted)).toMatchObject({ code: 'aborted' });
     expect(await shop.products.read(document.id)).toEqual(document);

@@ -1,7 +1,7 @@
-import { backOffMs, QueueError } from '@typed-queue/contracts';
+import { backOffMs, ApiError } from '@typed-queue/contracts';
 import type { After } from '@typed-queue/program';
 import type { Logger } from 'pino';
-import { queueErrorOf } from '../repository/mongoose/errors.js';
+import { apiErrorOf } from '../repository/mongoose/errors.js';
 import type { Fault } from './fault.js';
 import type { LeaseHolder } from './lease.js';
 import type { Outbox } from './outbox.js';
@@ -95,7 +95,7 @@ export class Leadership {
     const { lease, relayFault, logger } = this.#deps;
     return {
       assertHeld: () => {
-        if (!lease.held) throw new QueueError('aborted', 'The lease of the outbox is lost.');
+        if (!lease.held) throw new ApiError('aborted', 'The lease of the outbox is lost.');
       },
       onRecovered: () => {
         this.#failures = 0;
@@ -121,7 +121,7 @@ export class Leadership {
   /** Closes the client first: what it still has to send would get no receipt. */
   async #failed(error: unknown, queue: RelayQueue): Promise<void> {
     const { relayFault, pollMs, after } = this.#deps;
-    relayFault.begin(queueErrorOf(error, 'outbox'));
+    relayFault.begin(apiErrorOf(error, 'outbox'));
     await queue.close({ timeoutMs: 0 });
     const ms = backOffMs(this.#failures++, { minDelayMs: pollMs, maxDelayMs: MAX_BACK_OFF * pollMs });
     await new Sleep(after).for(ms, this.#end);

@@ -1,4 +1,4 @@
-import { QueueError, type Position, type SystemContract } from '@typed-queue/contracts';
+import { ApiError, type Position, type SystemContract } from '@typed-queue/contracts';
 import type { QueueClient } from '@typed-queue/queue-client';
 import type { Outbox } from './outbox.js';
 
@@ -23,7 +23,7 @@ const endOf = async ({ queue, signal }: RecoveryDeps): Promise<Position> => {
   const queues = await queue.admin.queues({ timeoutMs: ANSWER_MS, signal });
   const status = queues.find(({ queue }) => queue === 'database');
   if (status === undefined) {
-    throw new QueueError(
+    throw new ApiError(
       'queue_unknown',
       'The queue server serves another contract: it has no queue "database". Let its CONTRACT have the built-in one as well.',
     );

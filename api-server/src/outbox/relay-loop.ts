@@ -1,6 +1,6 @@
 import {
-  QueueError,
-  type ErrorCode,
+  ApiError,
+  type ApiErrorCode,
   type Payload,
   type Position,
   type Receipt,
@@ -25,7 +25,7 @@ export interface RelayLoopDeps {
   readonly assertHeld: () => void;
   /** Both servers answer, and what was published before is removed. */
   readonly onRecovered: () => void;
-  readonly onParked: (entry: Entry, error: QueueError) => void;
+  readonly onParked: (entry: Entry, error: ApiError) => void;
   readonly signal: AbortSignal;
 }
 
@@ -35,7 +35,7 @@ const GATHER_MS = 10;
 const FULL_BATCH = 100;
 
 /** Errors of the message itself; all others are of the server, and may pass. */
-const PERMANENT: readonly ErrorCode[] = [
+const PERMANENT: readonly ApiErrorCode[] = [
   'payload_invalid',
   'message_invalid',
   'message_too_large',
@@ -45,7 +45,7 @@ const PERMANENT: readonly ErrorCode[] = [
 
 type Answer =
   | { readonly kind: 'stored'; readonly entry: Entry; readonly receipt: Receipt }
-  | { readonly kind: 'refused'; readonly entry: Entry; readonly error: QueueError }
+  | { readonly kind: 'refused'; readonly entry: Entry; readonly error: ApiError }
   | { readonly kind: 'failed'; readonly error: unknown };
 
 /**
@@ -104,7 +104,7 @@ const publish = async (queue: RelayQueue, entry: Entry): Promise<Answer> => {
     const receipt = await queue.publish('database', event, payload, { id, headers });
     return { kind: 'stored', entry, receipt };
   } catch (error) {
-    return error instanceof QueueError && PERMANENT.includes(error.code)
+    return error instanceof ApiError && PERMANENT.includes(error.code)
       ? { kind: 'refused', entry, error }
       : { kind: 'failed', error };
   }
@@ -113,7 +113,7 @@ const publish = async (queue: RelayQueue, entry: Entry): Promise<Answer> => {
 const park = async (
   { outbox, now, onParked }: RelayLoopDeps,
   entry: Entry,
-  error: QueueError,
+  error: ApiError,
 ): Promise<void> => {
   await outbox.park(entry._id, { code: error.code, message: error.message, at: new Date(now()) });
   onParked(entry, error);

@@ -1,4 +1,4 @@
-import { queueErrorOf } from '../repository/mongoose/errors.js';
+import { apiErrorOf } from '../repository/mongoose/errors.js';
 import { Fault, type FaultReport } from './fault.js';
 import { Leadership, type LeadershipDeps } from './leadership.js';
 import { LEASE_MS, LeaseHolder, type LeaseDocument } from './lease.js';
@@ -86,7 +86,7 @@ export class Relay {
         this.#relayFault.end();
         if (acquired) await this.#lead(stop);
       } catch (error) {
-        this.#relayFault.begin(queueErrorOf(error, 'outbox'));
+        this.#relayFault.begin(apiErrorOf(error, 'outbox'));
       }
       await interval.for(this.#deps.pollMs, stop);
     }

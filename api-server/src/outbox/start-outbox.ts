@@ -4,7 +4,7 @@ import type { QueueClient } from '@typed-queue/queue-client';
 import type { Logger } from 'pino';
 import type { Publisher } from '../publishing/publisher.js';
 import type { Database } from '../repository/mongoose/database.js';
-import { queueErrorOf } from '../repository/mongoose/errors.js';
+import { apiErrorOf } from '../repository/mongoose/errors.js';
 import { LeaseDocument } from './lease.js';
 import { newEntry } from './entry.js';
 import { Outbox, type ParkedEntry } from './outbox.js';
@@ -30,7 +30,7 @@ interface OutboxOptions {
 
 export interface RunningOutbox {
   readonly publisher: Publisher;
-  /** Rejects with a QueueError while the database cannot be reached: `database_unavailable`. */
+  /** Rejects with a ApiError while the database cannot be reached: `database_unavailable`. */
   status(): Promise<OutboxStatus & { readonly lost: number }>;
   /** The oldest entries that the queue server refused permanently. */
   parked(limit: number): Promise<readonly ParkedEntry[]>;
@@ -45,13 +45,13 @@ export interface RunningOutbox {
 /**
  * Takes the events of repositories, and publishes them.
  *
- * Rejects with a QueueError when the collection cannot be made: `database_unavailable`.
+ * Rejects with a ApiError when the collection cannot be made: `database_unavailable`.
  */
 export const startOutbox = async (options: OutboxOptions): Promise<RunningOutbox> => {
   const { database, openQueue, logger } = options;
   const { connection, now } = database;
   const outbox = new Outbox(connection);
-  await asQueueErrors(() => outbox.build());
+  await asApiErrors(() => outbox.build());
   const relay = new Relay({ ...options, outbox, lease: new LeaseDocument(connection), holder: newId(), now });
   const queue = openQueue();
   // The relay's client reports the connection.
@@ -61,25 +61,25 @@ export const startOutbox = async (options: OutboxOptions): Promise<RunningOutbox
   relay.start();
   return {
     publisher: outboxPublisher({ outbox, relay, bestEffort, now }),
-    status: () => asQueueErrors(async () => ({ ...(await relay.status()), lost: bestEffort.lost })),
-    parked: (limit) => asQueueErrors(() => outbox.parked(limit)),
+    status: () => asApiErrors(async () => ({ ...(await relay.status()), lost: bestEffort.lost })),
+    parked: (limit) => asApiErrors(() => outbox.parked(limit)),
     retry: async (id) => {
-      const isThere = await asQueueErrors(() => outbox.retry(id));
+      const isThere = await asApiErrors(() => outbox.retry(id));
       if (isThere) relay.wake();
       return isThere;
     },
-    drop: (id) => asQueueErrors(() => outbox.drop(id)),
+    drop: (id) => asApiErrors(() => outbox.drop(id)),
     close: async () => {
       await Promise.all([relay.stop(), queue.close({ timeoutMs: CLOSE_MS })]);
     },
   };
 };
 
-const asQueueErrors = async <T>(work: () => Promise<T>): Promise<T> => {
+const asApiErrors = async <T>(work: () => Promise<T>): Promise<T> => {
   try {
     return await work();
   } catch (error) {
-    throw queueErrorOf(error, 'outbox');
+    throw apiErrorOf(error, 'outbox');
   }
 };
 

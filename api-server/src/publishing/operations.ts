@@ -1,4 +1,4 @@
-import { QueueError, type Headers } from '@typed-queue/contracts';
+import { ApiError, type Headers } from '@typed-queue/contracts';
 import type { Context, Page, Stored } from '../repository/repository.js';
 import type { Transact, UnitOfWork } from '../repository/unit-of-work.js';
 import type { BestEffortEvent, ChangeEvent, NewChange, NewRead, Operation, Publisher } from './publisher.js';
@@ -95,7 +95,7 @@ export class Operations {
   }
 
   #publishError(error: unknown, { operation, id, context }: Call): void {
-    const isOurs = error instanceof QueueError;
+    const isOurs = error instanceof ApiError;
     // The caller's transaction conflicted with another: it is done again, so that nothing has failed yet.
     if (!isOurs && context.unit !== undefined) return;
     const payload = {

@@ -36,7 +36,7 @@ export type BestEffortEvent = WithHeaders<NewRead | EventOf<'error'>>;
 export interface Publisher {
   /**
    * Stores events together with their changes: all become visible, or none.
-   * Rejects with a QueueError for an event that could never be published: `document_invalid`, `body_too_large`,
+   * Rejects with a ApiError for an event that could never be published: `document_invalid`, `body_too_large`,
    * `header_invalid`.
    */
   store(unit: UnitOfWork, events: readonly ChangeEvent[]): Promise<void>;

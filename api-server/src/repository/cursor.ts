@@ -1,4 +1,4 @@
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import * as z from 'zod';
 import type { ListQuery } from './repository.js';
 
@@ -30,17 +30,17 @@ const parse = (cursor: string): unknown => {
   }
 };
 
-/** @throws QueueError `query_invalid` for what is no cursor, or one of a list with another sort or filter */
+/** @throws ApiError `query_invalid` for what is no cursor, or one of a list with another sort or filter */
 export const decodeCursor = (query: ListQuery, cursor: string): Place => {
   const result = content.safeParse(parse(cursor));
   if (!result.success) {
     const text = 'The cursor is none that a list has given: begin without one.';
-    throw new QueueError('query_invalid', text, { details: { issues: [{ path: 'cursor', message: text }] } });
+    throw new ApiError('query_invalid', text, { details: { issues: [{ path: 'cursor', message: text }] } });
   }
   const [list, value, id] = result.data;
   if (list !== listOf(query)) {
     const text = 'The cursor belongs to a list with another sort or filter: begin without one.';
-    throw new QueueError('query_invalid', text, { details: { issues: [{ path: 'cursor', message: text }] } });
+    throw new ApiError('query_invalid', text, { details: { issues: [{ path: 'cursor', message: text }] } });
   }
   return { value, id };
 };

@@ -22,7 +22,7 @@ export interface IdempotencyStore {
    * is either all of it or nothing. When the key is there already, the work is not done and `answer` is the first
    * one. Of two at once, one waits for the other. What failed is not remembered: it changed nothing.
    *
-   * Rejects with what the work throws, or with a QueueError: `idempotency_conflict` (another request had the key),
+   * Rejects with what the work throws, or with a ApiError: `idempotency_conflict` (another request had the key),
    * `database_unavailable`.
    */
   once(

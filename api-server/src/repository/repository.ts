@@ -68,7 +68,7 @@ export const MAX_MANY = 500;
  * Methods for many documents do all of it or nothing; their errors have `issues` whose paths begin with the index of
  * the item, or the id of the document.
  *
- * Everything rejects with a QueueError: `document_invalid` (with `issues`), `document_unknown`, `revision_conflict`
+ * Everything rejects with a ApiError: `document_invalid` (with `issues`), `document_unknown`, `revision_conflict`
  * (the revision is not an expected one), `duplicate_key` (with `field`), `reference_unknown`, `document_in_use`,
  * `query_invalid` (also for a cursor that is of no use here), `too_many_documents` (over `MAX_MANY`),
  * `database_unavailable`.

@@ -11,6 +11,6 @@ export interface UnitOfWork {
  * Runs something within one transaction: all of its writes become visible together, or none when it throws. It runs
  * again, with another unit, when the transaction conflicts with another: only what it writes with the unit is undone.
  *
- * Rejects with what it throws, or with a QueueError: `database_unavailable`.
+ * Rejects with what it throws, or with a ApiError: `database_unavailable`.
  */
 export type Transact = <T>(work: (unit: UnitOfWork) => Promise<T>) => Promise<T>;

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors.js';
-import type { AnyMessage } from '../message.js';
+import type { MessageOf } from '../message.js';
 import type { Range } from '../position.js';
 import type { GroupSettings } from './group.js';
 
@@ -39,9 +39,9 @@ export interface Purged {
 /** A page of the groups of a queue. */
 export interface GroupQuery {
   /** Only groups whose names sort after this one. */
-  readonly after?: string;
+  readonly after?: string | undefined;
   /** Default and most: 1,000. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 /** One member of a group. */
@@ -64,8 +64,8 @@ export interface PassedOver {
 }
 
 /** A group as an operator sees it. */
-export interface GroupStatus {
-  readonly queue: string;
+export interface GroupStatus<Queue extends string = string> {
+  readonly queue: Queue;
   readonly group: string;
   /** Everything below this seq is settled. */
   readonly floor: number;
@@ -97,7 +97,7 @@ export interface Failure {
 }
 
 /** A copy of a message that a group gave up on; retention never touches it. */
-export interface DeadLetter {
+export interface DeadLetter<Queue extends string = string> {
   /** Its place among the dead letters of the queue. */
   readonly position: number;
   readonly group: string;
@@ -111,7 +111,7 @@ export interface DeadLetter {
   readonly epoch: string;
   readonly seq: number;
   /** Null: retention, a purge or damage removed it from the log before it was copied. */
-  readonly message: AnyMessage | null;
+  readonly message: MessageOf<Queue, string, unknown> | null;
   /** How often it was delivered, uncounted returns included. */
   readonly handouts: number;
   /** The last 10, the oldest first; of their reasons the first 1,000 characters. */
@@ -121,31 +121,31 @@ export interface DeadLetter {
 /** Selects the dead letters of a queue that match every given field. */
 export interface DeadLetterFilter {
   /** Default: of all groups. */
-  readonly group?: string;
-  readonly code?: DeadLetter['code'];
+  readonly group?: string | undefined;
+  readonly code?: DeadLetter['code'] | undefined;
   /** Text that the reason contains. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   /** Dead-lettered at this time or later, in milliseconds since 1970. */
-  readonly since?: number;
+  readonly since?: number | undefined;
   /** Dead-lettered before this time, in milliseconds since 1970. */
-  readonly until?: number;
+  readonly until?: number | undefined;
   /** Only the letters at these positions: 1 to 1,000 of them. */
-  readonly positions?: readonly number[];
+  readonly positions?: readonly number[] | undefined;
 }
 
 export interface DeadLetterQuery extends DeadLetterFilter {
   /** Only after this position. Default 0. */
-  readonly after?: number;
+  readonly after?: number | undefined;
   /** Only up to this position. Default: the newest. */
-  readonly through?: number;
+  readonly through?: number | undefined;
   /** Default 100, at most 1,000. */
-  readonly limit?: number;
+  readonly limit?: number | undefined;
 }
 
 /** Some dead letters, the oldest first. */
-export interface DeadLetterPage {
+export interface DeadLetterPage<Queue extends string = string> {
   /** May be fewer than asked for, or none, when much had to be scanned: only `next` says whether there are more. */
-  readonly letters: readonly DeadLetter[];
+  readonly letters: readonly DeadLetter<Queue>[];
   /** Positions, both ends included, whose letters are lost: they are damaged on the server's disk. */
   readonly gaps: readonly Range[];
   /** Ask again with this as `after`; null: there are no more. */
@@ -155,7 +155,7 @@ export interface DeadLetterPage {
 /** Asks to redrive or discard a page of dead letters: those that the query finds. */
 export interface DeadLetterRequest extends DeadLetterQuery {
   /** Only counts, and changes nothing. Default false. */
-  readonly dryRun?: boolean;
+  readonly dryRun?: boolean | undefined;
 }
 
 /** A dead letter that cannot be redriven: it stays. */
@@ -179,7 +179,7 @@ export interface Redriven {
 
 /** The result of discarding a page of dead letters. */
 export interface Discarded {
-  /** How many letters were removed for good, or would have been. */
+  /** How many letters were removed, or would have been; they cannot be restored. */
   readonly discarded: number;
   /** Ask again with this as `after`, and with `through`; null: there are no more. */
   readonly next: number | null;

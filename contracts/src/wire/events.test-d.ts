@@ -1,5 +1,6 @@
 import type { Socket } from 'socket.io-client';
 import type { Message } from '../contract.js';
+import type { JsonText } from '../json-text.js';
 import type { Outcome, Settlement } from './outcome.js';
 import type { Range, Start } from '../position.js';
 import type { Durability, FrameReceipt, Receipt } from '../receipt.js';
@@ -28,7 +29,12 @@ same<TailRequest<'files'>['queue'], 'files'>(true);
 same<Replay<SystemContract, 'files'>['messages'][number], Message<SystemContract, 'files'>>(true);
 same<
   Parameters<ServerToClientEvents<SystemContract, 'files'>['deliver']>,
-  [queue: 'files', epoch: string, firstSeq: number, messages: string]
+  [
+    queue: 'files',
+    epoch: string,
+    firstSeq: number,
+    messages: JsonText<readonly Message<SystemContract, 'files'>[]>,
+  ]
 >(true);
 same<
   Grant<SystemContract, 'files'>['messages'][number],
@@ -85,7 +91,7 @@ type _UnknownQueue = Publication<SystemContract, 'flies'>;
 declare const socket: Socket<FilesServerToClientEvents, FilesClientToServerEvents>;
 
 socket.emit('publish', 'files', saved, (result) => {
-  same<typeof result, Result<Receipt | readonly Result<Receipt>[]>>(true);
+  same<typeof result, Result<Receipt | Result<Receipt>[]>>(true);
 });
 socket.emit('publish', 'files', [saved, saved], () => undefined);
 socket.emit('publish:frame', 'files', new Uint8Array(), (result) => {

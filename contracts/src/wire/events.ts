@@ -6,8 +6,9 @@
  * that carries many messages in one attachment. Rooms are keyed by queue name: `<queue>` holds its live tails,
  * `<queue>/<group>` the members of a group.
  */
-import type { Contract, QueueName } from '../contract.js';
+import type { Contract, Message, QueueName } from '../contract.js';
 import type { ErrorBody } from '../errors.js';
+import type { JsonText } from '../json-text.js';
 import type { Gap, Start } from '../position.js';
 import type { FrameReceipt, Receipt } from '../receipt.js';
 import type { Result } from '../result.js';
@@ -32,11 +33,17 @@ type Answer<T> = (result: Result<T>) => void;
 
 /** Publishing. */
 interface PublishRequests<C extends Contract, Q extends QueueName<C>> {
-  /** Publishes one message, or several; several are answered one by one, in their order. */
+  /**
+   * Publishes one message, or several; several are answered by an array (`Array.isArray`), one by one and in their order.
+   */
   publish: (
-    queue: Q,
-    message: Publication<C, Q> | readonly Publication<C, Q>[],
-    answer: Answer<Receipt | readonly Result<Receipt>[]>,
+    ...request: {
+      [N in Q]: [
+        queue: N,
+        message: Publication<C, N> | readonly Publication<C, N>[],
+        answer: Answer<Receipt | Result<Receipt>[]>,
+      ];
+    }[Q]
   ) => void;
   /** Publishes a frame. The same frame sent again is answered with the same seqs. */
   'publish:frame': (queue: Q, frame: Uint8Array, answer: Answer<FrameReceipt>) => void;
@@ -74,8 +81,8 @@ interface AdministrationRequests<Q extends string> {
   /** Sorted by name. After a full page there may be more: ask again with its last name as `after`. */
   groups: (
     ...request:
-      | [queue: Q, query: GroupQuery, answer: Answer<readonly GroupStatus[]>]
-      | [queue: Q, answer: Answer<readonly GroupStatus[]>]
+      | [queue: Q, query: GroupQuery, answer: Answer<readonly GroupStatus<Q>[]>]
+      | [queue: Q, answer: Answer<readonly GroupStatus<Q>[]>]
   ) => void;
   /** Moves the position of a group: its grants are revoked, and settled messages from there on are delivered again. */
   'group:seek': (queue: Q, group: string, to: Start, answer: Answer<null>) => void;
@@ -91,12 +98,12 @@ interface AdministrationRequests<Q extends string> {
   'queue:purge': (queue: Q, before: number | null, answer: Answer<Purged>) => void;
   'dead-letters': (
     ...request:
-      | [queue: Q, query: DeadLetterQuery, answer: Answer<DeadLetterPage>]
-      | [queue: Q, answer: Answer<DeadLetterPage>]
+      | [queue: Q, query: DeadLetterQuery, answer: Answer<DeadLetterPage<Q>>]
+      | [queue: Q, answer: Answer<DeadLetterPage<Q>>]
   ) => void;
   /** Returns dead letters to the groups that gave them up, and to no other; their attempts start at 1 again. */
   'dead-letters:redrive': (queue: Q, request: DeadLetterRequest, answer: Answer<Redriven>) => void;
-  /** Removes dead letters for good. */
+  /** Removes dead letters; they cannot be restored. */
   'dead-letters:discard': (queue: Q, request: DeadLetterRequest, answer: Answer<Discarded>) => void;
 }
 
@@ -140,8 +147,12 @@ export interface ServerToClientEvents<C extends Contract, Q extends QueueName<C>
   live: (notice: TailNotice) => void;
   /** To one tail: it was slower than its window; from `next` on it gets replays again, no longer `deliver`. */
   behind: (notice: TailNotice) => void;
-  /** To all live tails of a queue: new messages, the JSON text of an array of `Message`, with consecutive seqs. */
-  deliver: (queue: Q, epoch: string, firstSeq: number, messages: string) => void;
+  /** To all live tails of a queue: new messages, as the JSON text of an array, with consecutive seqs. */
+  deliver: (
+    ...delivery: {
+      [N in Q]: [queue: N, epoch: string, firstSeq: number, messages: JsonText<readonly Message<C, N>[]>];
+    }[Q]
+  ) => void;
 
   /**
    * The token of this connection has expired (`auth_expired`) or was withdrawn (`unauthorized`). Every request is refused

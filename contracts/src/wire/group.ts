@@ -5,19 +5,19 @@ import type { ServedContract } from './handshake.js';
 /** How a group treats its messages. Kept with the group; what is left out stays at its default. */
 export interface GroupSettings {
   /** Only these events; all others count as settled. Default: all. */
-  readonly events?: readonly string[];
+  readonly events?: readonly string[] | undefined;
   /** Failures after which a message is dead-lettered. Default 6. */
-  readonly maxAttempts?: number;
+  readonly maxAttempts?: number | undefined;
   /** How long a message waits after its first, second … failure; the last repeats. Default 1 s, 5 s, 30 s, 2 min, 10 min. */
-  readonly retryDelaysMs?: readonly number[];
+  readonly retryDelaysMs?: readonly number[] | undefined;
   /** Time without a member after which the group is deleted; it passes only while members could connect. Default: never. */
-  readonly expireAfterMs?: number;
+  readonly expireAfterMs?: number | undefined;
 }
 
 /** How much may be in flight to a consumer or unsettled there. Defaults: 1,000 messages, 4 MiB. */
 export interface WindowRequest {
-  readonly messages?: number;
-  readonly bytes?: number;
+  readonly messages?: number | undefined;
+  readonly bytes?: number | undefined;
 }
 
 /** Asks to become a member of a group. */
@@ -27,24 +27,24 @@ export interface SubscribeRequest<Q extends string> {
   readonly queue: Q;
   readonly group: string;
   /** Where a group that does not exist yet begins. Default `start`. */
-  readonly start?: Start;
+  readonly start?: Start | undefined;
   /** Replaces the group's settings. Default: they stay as they are. Refused with `group_conflict` while others differ. */
-  readonly settings?: GroupSettings;
+  readonly settings?: GroupSettings | undefined;
   /** `frame` asks for binary grants. Default `json`. */
-  readonly form?: 'json' | 'frame';
+  readonly form?: 'json' | 'frame' | undefined;
   /** How much may be unsettled at this member. */
-  readonly window?: WindowRequest;
+  readonly window?: WindowRequest | undefined;
   /**
    * How many handlers this member runs at once. When it is lost, at most as many of its messages count a failure; and
    * its window adapts to what it settles. Default: all that it holds may be running, and its window is fixed.
    */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   /** The events that this member can handle: it is granted no others. Default: all. */
-  readonly knows?: readonly string[];
+  readonly knows?: readonly string[] | undefined;
   /** After a reconnect: the leases that this member still holds. Its others are released. */
-  readonly tokens?: readonly number[];
+  readonly tokens?: readonly number[] | undefined;
   /** After a reconnect: what the last answer said of the group; if it is another now, the answer has a `reset`. */
-  readonly known?: KnownGroup;
+  readonly known?: KnownGroup | undefined;
 }
 
 /** What a member knows of its group. */

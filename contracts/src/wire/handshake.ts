@@ -13,19 +13,19 @@ export const CLIENT_NAME = /^[\w.:@-]{1,128}$/;
 /** The handshake's `auth`. All of it may be left out by a plain client. */
 export interface Handshake {
   /** Default: the server's. */
-  readonly protocolVersion?: number;
+  readonly protocolVersion?: number | undefined;
   /**
    * Lets a client resume its leases and producers after a reconnect: at least 128 random bits as 32 to 256 characters, the
    * same for each connection of one running instance. The server never shows it. Default: none, every connection is a
    * client of its own.
    */
-  readonly secret?: string;
+  readonly secret?: string | undefined;
   /** What the server shows of the client in groups, dead letters and its log. Default: the server makes one up. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Clients of version 1: a UUID, used as secret. Ignored beside a `secret`. */
-  readonly client?: string;
+  readonly client?: string | undefined;
   /** A key of the server, or a JSON Web Token for it. */
-  readonly token?: string;
+  readonly token?: string | undefined;
 }
 
 /** A new token for a connection. */

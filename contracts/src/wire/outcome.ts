@@ -7,13 +7,17 @@ export type Outcome =
   /** Failed: counts one failure; delivered again after the delay (default: the group's back-off). */
   | {
       readonly kind: 'retry';
-      readonly delayMs?: number;
-      readonly reason?: string;
+      readonly delayMs?: number | undefined;
+      readonly reason?: string | undefined;
       /** The code of the dead letter, if this was the last attempt. Default: `attempts_exhausted`. */
-      readonly code?: 'contract_mismatch';
+      readonly code?: 'contract_mismatch' | undefined;
     }
   /** It can never be handled: dead-lettered, whatever the number of attempts. */
-  | { readonly kind: 'dead-letter'; readonly reason?: string; readonly code?: 'contract_mismatch' }
+  | {
+      readonly kind: 'dead-letter';
+      readonly reason?: string | undefined;
+      readonly code?: 'contract_mismatch' | undefined;
+    }
   /** Not handled, without a failure (a shutdown): delivered again at once, uncounted. */
   | { readonly kind: 'release' }
   /** Still at work: extends the lease of everything unsettled under the token by its whole time. */
@@ -23,5 +27,5 @@ export type Outcome =
 export interface Settlement {
   readonly token: number;
   readonly outcome: Outcome;
-  readonly ranges?: readonly Range[];
+  readonly ranges?: readonly Range[] | undefined;
 }

@@ -11,11 +11,11 @@ export interface TailRequest<Q extends string> {
   /** After a reconnect: the position after the last message that was read. */
   readonly from: Start | Position;
   /** Only these events. Default: all. */
-  readonly events?: readonly string[];
+  readonly events?: readonly string[] | undefined;
   /** `frame` asks for binary replays. Live messages are text for all. Default `json`. */
-  readonly form?: 'json' | 'frame';
+  readonly form?: 'json' | 'frame' | undefined;
   /** How much may be sent beyond the position that the client reported last. */
-  readonly window?: WindowRequest;
+  readonly window?: WindowRequest | undefined;
 }
 
 export interface Tailing {

@@ -1,6 +1,4 @@
-import { BSONRegExp, calculateObjectSize, deserialize, ObjectId, serialize } from 'bson';
-import { CommandError } from '../errors.js';
-import { checkIdFirst } from './field-order.js';
+import { calculateObjectSize, deserialize, serialize } from 'bson';
 
 /**
  * Immutable: a change makes another document, which shares what stayed the same. An int or
@@ -25,33 +23,3 @@ export const isDocument = (value: unknown): value is Document =>
 /** A list of operators, `{ $gt: 1 }`, rather than a document to compare with. */
 export const isOperators = (value: unknown): value is Document =>
   isDocument(value) && Object.keys(value)[0]?.startsWith('$') === true && !('$ref' in value);
-
-/** The same document with its `_id` in front; one without gets a new one. */
-export const withId = (document: Document): Document => {
-  if (document._id === undefined) return { _id: new ObjectId(), ...document };
-  return Object.keys(document)[0] === '_id' ? document : { _id: document._id, ...document };
-};
-
-/** @throws CommandError when it cannot be stored. */
-export const checkStorable = (document: Document): void => {
-  checkIdFirst(document);
-  const { _id } = document;
-  if (Array.isArray(_id) || _id instanceof BSONRegExp) {
-    const type = Array.isArray(_id) ? 'array' : 'regex';
-    throw new CommandError('InvalidIdField', `The '_id' value cannot be of type ${type}`);
-  }
-  const dollar = isDocument(_id) ? Object.keys(_id).find((name) => name.startsWith('$')) : undefined;
-  if (dollar !== undefined) {
-    throw new CommandError(
-      'DollarPrefixedFieldName',
-      `_id fields may not contain '$'-prefixed fields: ${dollar} is not valid for storage.`,
-    );
-  }
-  const size = sizeOf(document);
-  if (size > MAX_DOCUMENT) {
-    throw new CommandError(
-      'BSONObjectTooLarge',
-      `BSONObj size: ${size} is invalid. Size must be between 0 and ${MAX_DOCUMENT}(16MB)`,
-    );
-  }
-};

@@ -3,7 +3,7 @@ import { CommandError } from '../errors.js';
 import { Arguments } from './arguments.js';
 import { catalogueCommands } from './catalogue.js';
 import type { Call, Command, Instance } from './command.js';
-import { cursorCommands } from './cursors.js';
+import { cursorCommands } from './cursor-commands.js';
 import { findAndModifyCommands } from './find-and-modify.js';
 import { helloCommands } from './hello.js';
 import { readCommands } from './read-commands.js';

@@ -1,4 +1,5 @@
-import { checkStorable, withId, type Document } from '../bson/document.js';
+import type { Document } from '../bson/document.js';
+import { checkStorable, withId } from '../bson/storable.js';
 import { CommandError } from '../errors.js';
 import type { Transaction } from '../store/transaction.js';
 import { isModifying } from '../update/update.js';

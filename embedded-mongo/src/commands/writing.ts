@@ -1,4 +1,5 @@
-import { checkStorable, withId, type Document } from '../bson/document.js';
+import type { Document } from '../bson/document.js';
+import { checkStorable, withId } from '../bson/storable.js';
 import { changeAt, parsePath } from '../bson/path.js';
 import { CommandError, TRANSIENT } from '../errors.js';
 import { equalitiesOf } from '../query/equalities.js';

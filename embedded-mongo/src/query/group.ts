@@ -4,7 +4,7 @@ import { keyOf } from '../bson/key.js';
 import { CommandError } from '../errors.js';
 import { accumulators, type Accumulator } from './accumulators.js';
 import { compileExpression, type Expression } from './expression.js';
-import type { Stage } from './pipeline.js';
+import type { Stage } from './stage.js';
 
 interface Field {
   readonly name: string;

@@ -3,7 +3,7 @@ import { keyOf } from '../bson/key.js';
 import { fieldOf, parsePath, valuesAt, type Path } from '../bson/path.js';
 import { CommandError } from '../errors.js';
 import { setPath } from './set-fields.js';
-import type { Stage, PipelineContext } from './pipeline.js';
+import type { Stage, PipelineContext } from './stage.js';
 
 const NAMES = ['from', 'localField', 'foreignField', 'as'] as const;
 

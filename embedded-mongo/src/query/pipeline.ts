@@ -7,16 +7,8 @@ import { compileFilter } from './matcher.js';
 import { projector } from './projection.js';
 import { fieldSetter } from './set-fields.js';
 import { sorter } from './sort.js';
+import type { PipelineContext, Stage } from './stage.js';
 import { unwindStage } from './unwind.js';
-
-/** What stages may read besides their input. */
-export interface PipelineContext {
-  /** All documents of another collection of the same database. */
-  readonly collection: (name: string) => Iterable<Document>;
-}
-
-/** Maps the documents that reach a stage, without changing them. */
-export type Stage = (documents: Iterable<Document>) => Iterable<Document>;
 
 const documentOf = (name: string, spec: unknown): Document => {
   if (isDocument(spec)) return spec;

@@ -2,7 +2,7 @@ import { isDocument, type Document } from '../bson/document.js';
 import { fieldOf, parsePath, type Path } from '../bson/path.js';
 import { CommandError } from '../errors.js';
 import { fieldPath } from './expression.js';
-import type { Stage } from './pipeline.js';
+import type { Stage } from './stage.js';
 import { setPath } from './set-fields.js';
 
 interface Unwind {

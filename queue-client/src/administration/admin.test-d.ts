@@ -18,7 +18,7 @@ same<typeof admin, Admin<SystemContract>>(true);
 const queues = admin.queues({ timeoutMs: 5 });
 same<typeof queues, Promise<readonly QueueStatus[]>>(true);
 const groups = admin.groups('files', { signal: undefined });
-same<typeof groups, Promise<readonly GroupStatus[]>>(true);
+same<typeof groups, Promise<readonly GroupStatus<'files'>[]>>(true);
 const changes = [
   admin.seek('files', 'g', { seq: 3 }),
   admin.seek('files', 'g', { time: 3 }),
@@ -30,9 +30,9 @@ same<ReturnType<typeof admin.purge>, Promise<Purged>>(true);
 void admin.purge('files', { before: 7, timeoutMs: 5 });
 same<typeof changes, Promise<void>[]>(true);
 const page = admin.deadLetters('files', { group: 'g', after: 3, limit: 10 });
-same<typeof page, Promise<DeadLetterPage>>(true);
+same<typeof page, Promise<DeadLetterPage<'files'>>>(true);
 for await (const letter of admin.eachDeadLetter('database')) {
-  same<typeof letter, DeadLetter>(true);
+  same<typeof letter, DeadLetter<'database'>>(true);
   // @ts-expect-error: what nobody could handle may match no schema
   void letter.message.payload.model;
 }

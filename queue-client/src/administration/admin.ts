@@ -27,12 +27,12 @@ export interface PurgeOptions extends AdminOptions {
 /** Which dead letters are meant: those that match every field that is given, or all. */
 export interface DiscardOptions extends AdminOptions, DeadLetterFilter {
   /** Only counts, and changes nothing. Default false. */
-  readonly dryRun?: boolean;
+  readonly dryRun?: boolean | undefined;
 }
 
 export interface RedriveOptions extends DiscardOptions {
   /** Default: as fast as the server takes them. */
-  readonly ratePerSecond?: number;
+  readonly ratePerSecond?: number | undefined;
 }
 
 export interface RedriveResult {
@@ -54,7 +54,7 @@ export interface RedriveResult {
 export interface Admin<C extends Contract> {
   /** All queues that the server serves. */
   queues(options?: AdminOptions): Promise<readonly QueueStatus[]>;
-  groups(queue: QueueName<C>, options?: AdminOptions): Promise<readonly GroupStatus[]>;
+  groups<Q extends QueueName<C>>(queue: Q, options?: AdminOptions): Promise<readonly GroupStatus<Q>[]>;
   /** Moves a group: its leases end, and what was settled from the new position on is delivered again. */
   seek(queue: QueueName<C>, group: string, to: Start, options?: AdminOptions): Promise<void>;
   /** No member gets new messages until `resume`; also after a restart of the server. */
@@ -68,13 +68,17 @@ export interface Admin<C extends Contract> {
    */
   purge(queue: QueueName<C>, options?: PurgeOptions): Promise<Purged>;
   /** A page of dead letters, oldest first. */
-  deadLetters(queue: QueueName<C>, query?: DeadLetterQuery, options?: AdminOptions): Promise<DeadLetterPage>;
-  /** All of them from `after` on, page by page of `limit` each; the options hold for each page. */
-  eachDeadLetter(
-    queue: QueueName<C>,
+  deadLetters<Q extends QueueName<C>>(
+    queue: Q,
     query?: DeadLetterQuery,
     options?: AdminOptions,
-  ): AsyncIterableIterator<DeadLetter>;
+  ): Promise<DeadLetterPage<Q>>;
+  /** All of them from `after` on, page by page of `limit` each; the options hold for each page. */
+  eachDeadLetter<Q extends QueueName<C>>(
+    queue: Q,
+    query?: DeadLetterQuery,
+    options?: AdminOptions,
+  ): AsyncIterableIterator<DeadLetter<Q>>;
   /**
    * Delivers dead letters again to the groups that gave them up, and to no other, as messages that never failed; their histories
    * are kept. A message that no longer matches the contract is refused, and its letter stays. Later dead letters are

@@ -71,8 +71,8 @@ export class Administration<C extends Contract> implements Admin<C> {
     return this.#ask('queues', {}, options, (answer) => this.#deps.server.send('queues', answer));
   }
 
-  async groups(queue: QueueName<C>, options?: AdminOptions): Promise<readonly GroupStatus[]> {
-    const groups: GroupStatus[] = [];
+  async groups<Q extends QueueName<C>>(queue: Q, options?: AdminOptions): Promise<readonly GroupStatus<Q>[]> {
+    const groups: GroupStatus<Q>[] = [];
     for (;;) {
       const last = groups.at(-1)?.group;
       const query: GroupQuery = last === undefined ? {} : { after: last };
@@ -81,7 +81,8 @@ export class Administration<C extends Contract> implements Admin<C> {
       );
       // A server of protocol version 1 knows no pages: it answers with all groups each time.
       const isNew = last === undefined || (page[0]?.group ?? '') > last;
-      if (isNew) groups.push(...page);
+      // Safe: the groups of the queue that was asked for.
+      if (isNew) groups.push(...(page as readonly GroupStatus<Q>[]));
       if (!isNew || page.length !== GROUPS_IN_A_PAGE) return groups;
     }
   }
@@ -124,22 +125,24 @@ export class Administration<C extends Contract> implements Admin<C> {
     );
   }
 
-  async deadLetters(
-    queue: QueueName<C>,
+  async deadLetters<Q extends QueueName<C>>(
+    queue: Q,
     query: DeadLetterQuery = {},
     options?: AdminOptions,
-  ): Promise<DeadLetterPage> {
+  ): Promise<DeadLetterPage<Q>> {
     checkOptions('deadLetters', 'the second argument', query, QUERY);
-    return this.#ask<DeadLetterPage>('deadLetters', { queue }, options, (answer) =>
+    const page = await this.#ask<DeadLetterPage>('deadLetters', { queue }, options, (answer) =>
       this.#deps.server.send('dead-letters', queue, query, answer),
     );
+    // Safe: the dead letters of the queue that was asked for.
+    return page as DeadLetterPage<Q>;
   }
 
-  async *eachDeadLetter(
-    queue: QueueName<C>,
+  async *eachDeadLetter<Q extends QueueName<C>>(
+    queue: Q,
     query: DeadLetterQuery = {},
     options?: AdminOptions,
-  ): AsyncGenerator<DeadLetter, undefined> {
+  ): AsyncGenerator<DeadLetter<Q>, undefined> {
     let after = query.after ?? null;
     do {
       const page = await this.deadLetters(queue, after === null ? query : { ...query, after }, options);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AnyMessage } from '@typed-queue/contracts';
 import { anyHandler, type HandlerContext } from './handler.js';
-import { numbers } from '../publishing/numbers.fixture.js';
 
 const context: HandlerContext = { attempt: 1, signal: new AbortController().signal, extend: () => undefined };
 const message = (event: string): AnyMessage => ({
@@ -17,8 +16,8 @@ const message = (event: string): AnyMessage => ({
 describe('anyHandler', () => {
   it('hands each message to the handler of its event', () => {
     const seen: unknown[] = [];
-    const handle = anyHandler<typeof numbers, 'files'>({
-      save: (...given) => {
+    const handle = anyHandler({
+      save: (...given: unknown[]) => {
         seen.push(given);
       },
     });
@@ -27,7 +26,7 @@ describe('anyHandler', () => {
   });
 
   it.each(['udpate', 'toString', 'constructor'])('refuses the event %s that a map does not have', (event) => {
-    const handle = anyHandler<typeof numbers, 'files'>({ save: () => undefined });
+    const handle = anyHandler({ save: () => undefined });
     expect(() => handle(message(event), context)).toThrow(expect.objectContaining({ code: 'event_unknown' }));
   });
 });

@@ -62,7 +62,7 @@ export type HandlerFunction<
   C extends Contract,
   Q extends QueueName<C>,
   E extends EventName<C, Q> = EventName<C, Q>,
-> = (message: { [N in E]: EventMessage<C, Q, N> }[E], context: HandlerContext) => Handled;
+> = (message: EventMessage<C, Q, E>, context: HandlerContext) => Handled;
 
 /** A handler for each event of a queue, or for each that the group asked for: one that is forgotten does not compile. */
 export type HandlerMap<
@@ -106,18 +106,12 @@ export const checkHandler = (
   throw invalidArgument('subscribe', text, { queue: name, event: forgotten });
 };
 
-/** One function for both forms of a handler. */
-export const anyHandler = <
-  C extends Contract,
-  Q extends QueueName<C>,
-  E extends EventName<C, Q> = EventName<C, Q>,
->(
-  handler: Handler<C, Q, E>,
-): AnyHandler => {
-  // Safe: a subscription of Q brings only messages of Q and of the events it asked for, checked against the contract.
+/** One function for both forms of a handler, once it was checked. */
+export const anyHandler = (handler: unknown): AnyHandler => {
+  // Safe: its subscription brings only messages of its queue and of the events it asked for, checked against the contract.
   if (typeof handler === 'function') return handler as AnyHandler;
   // Safe: likewise, and each message goes to the handler of its event.
-  const byEvent = handler as unknown as Readonly<Record<string, AnyHandler>>;
+  const byEvent = handler as Readonly<Record<string, AnyHandler>>;
   return (message, context) => {
     const handle = Object.hasOwn(byEvent, message.event) ? byEvent[message.event] : undefined;
     if (handle !== undefined) return handle(message, context);

@@ -7,14 +7,16 @@ import { checkWindow, type Window } from '../window.js';
  * `events`, `maxAttempts`, `retryDelaysMs` and `expireAfterMs` are settings of the group and kept with it: all its
  * members give the same. While members with different ones are present, the subscription waits, with an `error` event
  * `group_conflict`.
+ *
+ * Annotated without `E`, they name no events; `SubscribeOptions<'save'>` may.
  */
-export interface SubscribeOptions<E extends string = string> {
+export interface SubscribeOptions<E extends string = never> {
   /** The durable group whose members share the messages. */
   readonly group: string;
   /** Where the group begins when it is new. Default: `start`. */
   readonly start?: Start | undefined;
   /** How many handlers may run at once. Default: 1, so that messages are handled in their order. */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   readonly window?: Window | undefined;
   /**
    * Time limit of a handler, in milliseconds. When it is exceeded, `signal` aborts, the message counts one failure
@@ -54,7 +56,7 @@ const KNOWN: KnownOptions<SubscribeOptions> = {
  * Run-time check for callers in plain JavaScript; the server checks the values it owns.
  * @throws QueueError `request_invalid`
  */
-export const checkSubscribe = (options: SubscribeOptions): void => {
+export const checkSubscribe = (options: SubscribeOptions<string>): void => {
   checkOptions('subscribe', 'the second argument', options, KNOWN);
   checkText('subscribe', '"group"', options.group);
   if (options.window !== undefined) checkWindow('subscribe', options.window);
@@ -65,7 +67,7 @@ const settingsOf = ({
   maxAttempts,
   retryDelaysMs,
   expireAfterMs,
-}: SubscribeOptions): GroupSettings => ({
+}: SubscribeOptions<string>): GroupSettings => ({
   ...(events !== undefined && { events }),
   ...(maxAttempts !== undefined && { maxAttempts }),
   ...(retryDelaysMs !== undefined && { retryDelaysMs }),
@@ -73,7 +75,7 @@ const settingsOf = ({
 });
 
 /** @throws QueueError `request_invalid` */
-export const concurrencyOf = ({ concurrency = 1 }: SubscribeOptions): number => {
+export const concurrencyOf = ({ concurrency = 1 }: SubscribeOptions<string>): number => {
   if (Number.isInteger(concurrency) && concurrency >= 1) return concurrency;
   throw invalidArgument('subscribe', `"concurrency" is a whole number from 1 on, not ${concurrency}.`);
 };
@@ -82,7 +84,7 @@ export const concurrencyOf = ({ concurrency = 1 }: SubscribeOptions): number => 
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** @throws QueueError `request_invalid` */
-export const handlerTimeoutOf = ({ handlerTimeoutMs: ms }: SubscribeOptions): number | undefined => {
+export const handlerTimeoutOf = ({ handlerTimeoutMs: ms }: SubscribeOptions<string>): number | undefined => {
   if (ms === undefined || (ms > 0 && ms <= MAX_TIMEOUT_MS)) return ms;
   const text = `"handlerTimeoutMs" is a number of milliseconds up to ${MAX_TIMEOUT_MS}, not ${ms}.`;
   throw invalidArgument('subscribe', text);
@@ -95,7 +97,7 @@ const MAX_CONCURRENCY = 10_000;
 export const requestOf = (
   subscription: string,
   queue: string,
-  options: SubscribeOptions,
+  options: SubscribeOptions<string>,
 ): Omit<SubscribeRequest<string>, 'tokens' | 'known'> => ({
   subscription,
   queue,

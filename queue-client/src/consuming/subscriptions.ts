@@ -1,4 +1,4 @@
-import type { Contract, EventName, QueueDefinition, QueueError, QueueName } from '@typed-queue/contracts';
+import type { QueueDefinition, QueueError } from '@typed-queue/contracts';
 import type { Requests } from '../connection/requests.js';
 import type { ClientSocket } from '../connection/socket.js';
 import type { Deadline } from '../deadline.js';
@@ -6,7 +6,7 @@ import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import type { Runtime } from '../runtime.js';
 import { GroupSubscription } from './group-subscription.js';
-import { anyHandler, checkHandler, type Handler } from './handler.js';
+import { anyHandler, checkHandler } from './handler.js';
 import {
   checkSubscribe,
   concurrencyOf,
@@ -41,11 +41,7 @@ export class Subscriptions {
   }
 
   /** @throws QueueError `request_invalid`, `event_unknown` */
-  open<C extends Contract, Q extends QueueName<C>, E extends EventName<C, Q>>(
-    definition: QueueDefinition,
-    options: SubscribeOptions,
-    handler: Handler<C, Q, E>,
-  ): GroupSubscription {
+  open(definition: QueueDefinition, options: SubscribeOptions<string>, handler: unknown): GroupSubscription {
     checkSubscribe(options);
     checkHandler(handler, definition, options.events);
     const { window, server, runtime, emitter } = this.#deps;
@@ -57,7 +53,10 @@ export class Subscriptions {
       runtime,
       emitter,
       definition,
-      request: { ...requestOf(name, queue, { window, ...options }), knows: Object.keys(definition.events) },
+      request: {
+        ...requestOf(name, queue, { ...options, window: options.window ?? window }),
+        knows: Object.keys(definition.events),
+      },
       concurrency: concurrencyOf(options),
       timeoutMs: handlerTimeoutOf(options),
       handle: anyHandler(handler),

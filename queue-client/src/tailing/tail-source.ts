@@ -8,7 +8,9 @@ import type { Window } from '../window.js';
 import type { Chunk, TailBuffer } from './tail-buffer.js';
 
 /** The tail request without its position. The window is explicit: positions are reported by it. */
-export type TailParameters = Omit<TailRequest<string>, 'from'> & { readonly window: Required<Window> };
+export type TailParameters = Omit<TailRequest<string>, 'from' | 'window'> & {
+  readonly window: { readonly [K in keyof Window]-?: number };
+};
 
 export interface TailSourceDeps {
   readonly request: TailParameters;

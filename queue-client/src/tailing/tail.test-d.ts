@@ -45,7 +45,9 @@ for await (const item of queue.tail('files', { events: ['error'] }).items()) {
   if (item.kind === 'gap' && item.gap.reason !== 'reset') same<typeof item.gap.to, number>(true);
 }
 
-queue.on('tail:live', ({ queue: name, next }) => same<[typeof name, typeof next], [string, number]>(true));
+queue.on('tail:live', ({ queue: name, next }) =>
+  same<[typeof name, typeof next], ['files' | 'database', number]>(true),
+);
 
 // @ts-expect-error: no such queue
 queue.tail('file');

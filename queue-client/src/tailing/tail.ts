@@ -12,7 +12,8 @@ import type {
 } from '@typed-queue/contracts';
 import type { Window } from '../window.js';
 
-export interface TailOptions<E extends string> {
+/** Annotated without `E`, it names no events; `TailOptions<'save'>` may. */
+export interface TailOptions<E extends string = never> {
   /** Where it begins; a `Position` that was kept continues there. Default: `now`. */
   readonly from?: Start | Position | undefined;
   /** Only these events. Default: all. */
@@ -24,9 +25,11 @@ export interface TailOptions<E extends string> {
 }
 
 /** The messages of some events of a queue: a union discriminated by `event`. */
-export type TailMessage<C extends Contract, Q extends QueueName<C>, E extends EventName<C, Q>> = {
-  [N in E]: EventMessage<C, Q, N>;
-}[E];
+export type TailMessage<C extends Contract, Q extends QueueName<C>, E extends EventName<C, Q>> = EventMessage<
+  C,
+  Q,
+  E
+>;
 
 /** The items of a tail, in the order of the log. */
 export type TailItem<M = AnyMessage> =

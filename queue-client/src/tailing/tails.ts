@@ -13,7 +13,7 @@ interface TailsDeps extends Pick<TailDeps, 'server' | 'runtime' | 'emitter'> {
   readonly window: Window | undefined;
 }
 
-const DEFAULT_WINDOW: Required<Window> = { messages: 1_000, bytes: 4 * 1024 * 1024 };
+const DEFAULT_WINDOW = { messages: 1_000, bytes: 4 * 1024 * 1024 } as const satisfies Window;
 
 const KNOWN: KnownOptions<TailOptions<string>> = { from: true, events: true, window: true, signal: true };
 
@@ -37,7 +37,10 @@ export const tailParameters = (
     subscription,
     queue: name,
     form: 'frame',
-    window: { ...DEFAULT_WINDOW, ...window },
+    window: {
+      messages: window?.messages ?? DEFAULT_WINDOW.messages,
+      bytes: window?.bytes ?? DEFAULT_WINDOW.bytes,
+    },
     ...(events !== undefined && { events }),
   };
 };

@@ -37,10 +37,14 @@ export interface LocalDeps {
   readonly release: () => Promise<void>;
 }
 
-/** An engine of one process: its groups are in memory; where logs and group records are stored is a dependency. */
+/**
+ * An engine of one process. `Local`, here and in other names: of one process, which an engine over several would not be.
+ * Its groups are in memory; where logs and group records are stored is a dependency.
+ */
 export class LocalEngine implements Engine {
   readonly #deps: LocalDeps;
   readonly #queues: ReadonlyMap<string, LocalQueue>;
+  readonly #runtimes: GroupDeps['runtimes'] = new Map();
   #events: EngineEvents | undefined;
   #nextToken: number;
   #closed = false;
@@ -80,14 +84,13 @@ export class LocalEngine implements Engine {
   }
 
   async close(): Promise<void> {
-    const { registry, release } = this.#deps;
     this.#closed = true;
     // Appends still resolve, but nobody can read what becomes durable now.
     this.#events = undefined;
-    registry.stop();
+    for (const runtime of this.#runtimes.values()) runtime.stop({ revoke: false });
     await Promise.all([...this.#queues.values()].map(({ expiry }) => expiry.stop()));
     await Promise.all(this.#stores().map((each) => each.close()));
-    await release();
+    await this.#deps.release();
   }
 
   #queue(name: string): LocalQueue {
@@ -107,6 +110,7 @@ export class LocalEngine implements Engine {
     return new LocalQueue(
       {
         ...this.#deps,
+        runtimes: this.#runtimes,
         queue,
         deadLetters,
         log: () => {

@@ -129,114 +129,30 @@ describe('what operators ask for', () => {
   });
 
   it('passes without the fields that only later versions know', () => {
-    const later = { more: 1, from: { epoch: 'one', seq: 7, more: 1 } };
-    expect(parseTail({ ...request, ...later }).from).toEqual({ epoch: 'one', seq: 7 });
-    expect(parseTail({ ...request, ...later })).not.toHaveProperty('more');
-  });
-
-  it.each<[object, RegExp]>([
-    [{ from: undefined }, /from: expected "start", "now"/],
-    [{ from: 'yesterday' }, /from: expected/],
-    [{ from: { seq: 0 } }, /from\.seq: /],
-    [{ from: { time: -1 } }, /from\.time: /],
-    [{ from: { time: 1.5 } }, /from: expected/],
-    [{ from: { epoch: 'one' } }, /from: expected/],
-    [{ from: { epoch: '', seq: 1 } }, /from\.epoch: /],
-    [{ from: { epoch: 7, seq: 1 } }, /from: expected/],
-    [{ events: [] }, /events: /],
-    [{ events: 'save' }, /events: .*array/],
-    [{ events: [7] }, /events\.0: .*string/],
-    [{ events: Array.from({ length: 256 }, () => 'save') }, /events: /],
-    [{ subscription: '' }, /subscription: /],
-    [{ window: { messages: 10_001 } }, /window\.messages: /],
-    [{ form: 'xml' }, /form: /],
-  ])('is refused with %j', (changes, text) => {
-    refused(parseTail, { ...request, ...changes }, 'tail request', text);
-  });
-
-  it('is refused when it begins with what no reader can follow', () => {
-    refused(parseTail, { ...request, from: deepValue() }, 'tail request', /from: expected/);
-  });
-
-  it.each([null, undefined, 7, [request], deepValue()])('is refused when it is %#', (input) => {
-    refused(parseTail, input, 'tail request', /expected object/);
-  });
-
-  it('names a queue of the contract and its events', () => {
-    expect(guard.tail({ ...request, events: ['save', 'error'] })).toMatchObject(request);
-    const code = (changes: object): unknown => refusalOf(() => guard.tail({ ...request, ...changes }))?.code;
-    expect(code({ queue: 'none' })).toBe('queue_unknown');
-    for (const event of ['saev', 'create', '__proto__', 'constructor']) {
-      expect(code({ events: ['save', event] })).toBe('event_unknown');
-    }
-  });
-});
-
-describe('the settings of a group', () => {
-  const subscribe = { subscription: 'mine', queue: 'files', group: 'g' };
-
-  it.each([
-    {},
-    { events: ['save'] },
-    { events: ['save'], maxAttempts: 1, retryDelaysMs: [0], expireAfterMs: 1_000 },
-    { maxAttempts: 100, retryDelaysMs: Array.from({ length: 20 }, () => YEAR), expireAfterMs: YEAR },
-  ])('pass unchanged: %j', (settings) => {
-    expect(guard.subscribe({ ...subscribe, settings }).settings).toEqual(settings);
-  });
-
-  it('are left out when they are not said', () => {
-    expect(parseSubscribe(subscribe)).not.toHaveProperty('settings');
-  });
-
-  it.each<[unknown, RegExp]>([
-    [null, /settings: .*object/],
-    [{ events: [] }, /settings\.events: /],
-    [{ events: undefined }, /settings\.events: /],
-    [{ maxAttempts: 0 }, /settings\.maxAttempts: /],
-    [{ maxAttempts: 101 }, /settings\.maxAttempts: /],
-    [{ retryDelaysMs: [] }, /settings\.retryDelaysMs: /],
-    [{ retryDelaysMs: Array.from({ length: 21 }, () => 1) }, /settings\.retryDelaysMs: /],
-    [{ retryDelaysMs: [-1] }, /settings\.retryDelaysMs\.0: /],
-    [{ retryDelaysMs: [YEAR + 1] }, /settings\.retryDelaysMs\.0: /],
-    [{ retryDelaysMs: [NaN] }, /settings\.retryDelaysMs\.0: /],
-    [{ expireAfterMs: 999 }, /settings\.expireAfterMs: /],
-    [{ expireAfterMs: YEAR + 1 }, /settings\.expireAfterMs: /],
-  ])('are refused with %j', (settings, text) => {
-    refused(parseSubscribe, { ...subscribe, settings }, 'subscribe request', text);
-  });
-
-  it('name events of the queue', () => {
-    const refusal = refusalOf(() => guard.subscribe({ ...subscribe, settings: { events: ['create'] } }));
-    expect(refusal).toMatchObject({ code: 'event_unknown', details: { queue: 'files', event: 'create' } });
-  });
-});
-
-describe('what operators ask for', () => {
-  it('passes unchanged', () => {
-    expect(parsePosition(7)).toBe(7);
-    expect(parseGroupName('a.b:c@d_e-f')).toBe('a.b:c@d_e-f');
-    for (const start of ['start', 'now', { seq: 3 }, { time: 3 }]) expect(parseStart(start)).toEqual(start);
-    for (const before of [null, 1]) expect(parsePurgeLimit(before)).toBe(before);
-    for (const query of [{}, { group: 'g', after: 0, limit: 1_000 }]) {
-      expect(parseDeadLetterQuery(query)).toEqual(query);
-    }
-    for (const absent of [undefined, null]) expect(parseDeadLetterQuery(absent)).toEqual({});
-  });
-
-  it('passes without the fields that only later versions know', () => {
     expect(parseStart({ time: 3, more: 1 })).toEqual({ time: 3 });
     expect(parseDeadLetterQuery({ limit: 1, more: 1 })).toEqual({ limit: 1 });
   });
 
-  it('or is refused', () => {
-    for (const input of [0, -1, 1.5, '1', null, undefined]) refused(parsePosition, input, 'position', /\w/);
-    for (const input of ['', 'a b', null, 7]) refused(parseGroupName, input, 'name of the group', /\w/);
-    for (const input of [undefined, null, 'end', { epoch: 'e' }]) {
-      refused(parseStart, input, 'position to seek', /expected "start"/);
-    }
-    for (const input of [undefined, 0, 'all']) refused(parsePurgeLimit, input, 'seq to purge before', /\w/);
-    for (const input of [7, { limit: 0 }, { limit: 1_001 }, { after: -1 }, { group: '' }]) {
-      refused(parseDeadLetterQuery, input, 'query for dead letters', /\w/);
-    }
+  it.each([0, -1, 1.5, '1', null, undefined])('is no position: %p', (input) => {
+    refused(parsePosition, input, 'position', /\w/);
   });
+
+  it.each(['', 'a b', null, 7])('is no name of a group: %p', (input) => {
+    refused(parseGroupName, input, 'name of the group', /\w/);
+  });
+
+  it.each([undefined, null, 'end', { epoch: 'e' }])('is no start: %p', (input) => {
+    refused(parseStart, input, 'position to seek', /expected "start"/);
+  });
+
+  it.each([undefined, 0, 'all'])('is no limit of a purge: %p', (input) => {
+    refused(parsePurgeLimit, input, 'seq to purge before', /\w/);
+  });
+
+  it.each([7, { limit: 0 }, { limit: 1_001 }, { after: -1 }, { group: '' }])(
+    'is no query of dead letters: %p',
+    (input) => {
+      refused(parseDeadLetterQuery, input, 'query for dead letters', /\w/);
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import type { Socket as TcpSocket } from 'node:net';
-import type { Server, Socket } from 'socket.io';
+import type { Socket } from 'socket.io';
 import type { After } from '@typed-queue/contracts/wire';
 import {
   ConnectionCutoff,
@@ -9,6 +9,7 @@ import {
   type CutReason,
 } from './connection-cutoff.js';
 import { ConnectionLimits, type Refusal } from './connection-limits.js';
+import type { QueueServer } from './queue-socket.js';
 
 type Engine = Socket['conn'];
 
@@ -58,7 +59,7 @@ export class Admission {
   }
 
   /** Watches the connections of a Socket.IO server on the HTTP server. */
-  watch({ engine }: Server): void {
+  watch({ engine }: Pick<QueueServer, 'engine'>): void {
     engine.use(refuseSecondTransport);
     engine.on('connection', (connection: Engine) => {
       const { request } = connection;

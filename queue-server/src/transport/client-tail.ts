@@ -6,6 +6,7 @@ import type { Tails } from '../delivery/tailing/tails.js';
 import type { Guard } from '../guard/guard.js';
 import type { TailInput } from '../guard/requests.js';
 import type { Connection } from './connection.js';
+import { queueRoom } from './rooms.js';
 import { binaryReplay, plainReplay } from './wire-forms.js';
 
 /** One tail of a client. While it is live and has no filter, its connection is in the room of its queue. */
@@ -85,7 +86,7 @@ const receiving = (
 ): { receiver: TailReceiver; leaveRoom: () => void } => {
   let inRoom = false;
   const leaveRoom = (): void => {
-    if (inRoom) rooms.leave(queue);
+    if (inRoom) rooms.leave(queueRoom(queue));
     inRoom = false;
   };
   const receiver: TailReceiver = {
@@ -99,7 +100,7 @@ const receiving = (
       socket.emit('live', { subscription, next });
       if (events !== undefined) return;
       inRoom = true;
-      rooms.enter(queue);
+      rooms.enter(queueRoom(queue));
     },
     lagging: (next) => {
       leaveRoom();

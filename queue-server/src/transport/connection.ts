@@ -1,6 +1,5 @@
 import type { QueueError } from '@typed-queue/contracts';
 import type { Principal } from '@typed-queue/program';
-import type { Socket } from 'socket.io';
 import { addressRange } from '../access/address-range.js';
 import type { Account, MemoryBudget } from '../access/budget.js';
 import { ClientRate } from '../access/client-rate.js';
@@ -10,12 +9,13 @@ import type { After } from '@typed-queue/contracts/wire';
 import type { Authenticating } from '../access/wrong-keys.js';
 import type { Guard } from '../guard/guard.js';
 import { identityOf, type AcceptedHandshake, type Identity } from './handshake.js';
+import type { QueueSocket } from './queue-socket.js';
 import { Rooms } from './rooms.js';
 import { SendBuffer } from './send-buffer.js';
 
 /** What the requests and subscriptions of one client share. */
 export interface Connection {
-  readonly socket: Socket;
+  readonly socket: QueueSocket;
   /** Of the protocol that the client speaks. */
   readonly version: number;
   readonly address: string;
@@ -48,15 +48,17 @@ export interface ConnectionDeps {
   readonly after: After;
 }
 
-export const openConnection = (socket: Socket, peer: AcceptedHandshake, deps: ConnectionDeps): Connection => {
-  const { handshake, version, principal } = peer;
-  const { address, now, onAbuse } = deps;
+export const openConnection = (
+  socket: QueueSocket,
+  { handshake, version, principal }: AcceptedHandshake,
+  deps: ConnectionDeps,
+): Connection => {
   const account = deps.budget.open();
-  const rate = new ClientRate(rateKeyOf(principal, address), { limits: deps.rates, now, onAbuse });
+  const rate = new ClientRate(rateKeyOf(principal, deps.address), { ...deps, limits: deps.rates });
   const signIn = new SignIn(principal, {
     ...deps,
     onRenewed: () => {
-      rate.changePrincipal(rateKeyOf(signIn.principal, address));
+      rate.changePrincipal(rateKeyOf(signIn.principal, deps.address));
       deps.onRenewed();
     },
     onOverdue: () => socket.disconnect(true),
@@ -64,7 +66,7 @@ export const openConnection = (socket: Socket, peer: AcceptedHandshake, deps: Co
   return {
     socket,
     version,
-    address,
+    address: deps.address,
     rooms: new Rooms(socket),
     identity: identityOf(handshake, socket.id),
     sendBuffer: new SendBuffer(socket.conn, account),

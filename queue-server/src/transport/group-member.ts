@@ -5,6 +5,7 @@ import { memberId } from '../engine/group/member-id.js';
 import type { Guard } from '../guard/guard.js';
 import { parseSettlements, type SubscribeInput } from '../guard/requests.js';
 import type { Connection } from './connection.js';
+import { groupRoom } from './rooms.js';
 import { binaryGrant, plainGrant } from './wire-forms.js';
 
 /** One membership of a client in a group. */
@@ -25,7 +26,7 @@ export class GroupMember {
     this.#delivery = delivery;
     this.#joined = joined;
     this.#request = request;
-    connection.rooms.enter(roomOf(request));
+    connection.rooms.enter(groupRoom(request));
     if (connection.socket.disconnected) this.close();
   }
 
@@ -65,18 +66,15 @@ export class GroupMember {
   }
 
   async leave(): Promise<void> {
-    this.#connection.rooms.leave(roomOf(this.#request));
+    this.#connection.rooms.leave(groupRoom(this.#request));
     await this.#delivery.leave(this.#joined.subscription);
   }
 
   /** The connection is closed: the member may return on another. */
   close(): void {
-    this.#delivery.abandon(this.#joined.subscription);
+    this.#delivery.connectionLost(this.#joined.subscription);
   }
 }
-
-/** The room of a group's members. The room of a queue has its name, in which there is no slash. */
-const roomOf = ({ queue, group }: SubscribeInput): string => `${queue}/${group}`;
 
 const receiverOf = (
   { socket, sendBuffer }: Connection,
@@ -84,7 +82,7 @@ const receiverOf = (
   leaseMs: number,
 ): Receiver => {
   const { subscription, queue, group, form } = request;
-  const members = socket.nsp.to(roomOf(request));
+  const members = socket.nsp.to(groupRoom(request));
   return {
     credit: () => sendBuffer.credit(),
     isSuspended: () => sendBuffer.isSuspended,

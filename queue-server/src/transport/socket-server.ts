@@ -1,5 +1,5 @@
 import { arrivalOf, type AccessPolicy, type Principal } from '@typed-queue/program';
-import { Server, type Socket } from 'socket.io';
+import { Server } from 'socket.io';
 import { Encoder } from 'socket.io-parser';
 import { addressRange } from '../access/address-range.js';
 import type { MemoryBudget } from '../access/budget.js';
@@ -15,6 +15,8 @@ import { openConnection, rateKeyOf, type Connection, type ConnectionDeps } from 
 import { gatherWrites } from './gathered-writes.js';
 import { checkHandshake, type AcceptedHandshake, type HandshakeRefusal } from './handshake.js';
 import { PacketDecoder } from './packet-decoder.js';
+import type { QueueServer, QueueSocket } from './queue-socket.js';
+import { queueRoom } from './rooms.js';
 import { Session } from './session.js';
 import { limitedWebSocketServer } from './web-socket-server.js';
 
@@ -45,7 +47,7 @@ export interface ConnectedClient {
 }
 
 export interface SocketServer {
-  readonly io: Server;
+  readonly io: QueueServer;
   /** The keys file was read again: reviews the principals of all connections. */
   readonly reviewPrincipals: () => void;
 }
@@ -66,7 +68,7 @@ export const serveSockets = (deps: SocketServerDeps): SocketServer => {
   gatherWrites(io);
   const signIns = new Set<SignIn>();
   const accepted = checkHandshakes(io, deps, admission);
-  deps.tails.onDeliver((queue, ...delivery) => io.to(queue).emit('deliver', queue, ...delivery));
+  deps.tails.onDeliver((queue, ...delivery) => io.to(queueRoom(queue)).emit('deliver', queue, ...delivery));
   io.on('connection', (socket) => {
     const client = accepted.get(socket);
     if (client === undefined) throw new Error('a client was connected before its handshake was checked');
@@ -83,7 +85,7 @@ export const serveSockets = (deps: SocketServerDeps): SocketServer => {
 };
 
 /** Socket.IO over websocket only. */
-const limitedServer = (deps: SocketServerDeps): Server =>
+const limitedServer = (deps: SocketServerDeps): QueueServer =>
   new Server(deps.http, {
     serveClient: false,
     parser: { Encoder, Decoder: PacketDecoder },
@@ -106,12 +108,12 @@ const maxLargeMessages = ({ bytes }: MemoryBudget): number =>
 
 /** Checks each handshake, a few in each turn of the event loop. Returns the clients that may connect. */
 const checkHandshakes = (
-  io: Server,
+  io: QueueServer,
   deps: SocketServerDeps,
   admission: Admission,
-): Pick<WeakMap<Socket, AcceptedHandshake>, 'get'> => {
+): Pick<WeakMap<QueueSocket, AcceptedHandshake>, 'get'> => {
   const { audit, onError } = deps;
-  const accepted = new WeakMap<Socket, AcceptedHandshake>();
+  const accepted = new WeakMap<QueueSocket, AcceptedHandshake>();
   const turns = new Turns();
   io.use((socket, next) => {
     const caller = callerOf(socket, deps);
@@ -145,7 +147,7 @@ const authenticating =
 
 /** As the audit names it. */
 const callerOf = (
-  { handshake, request }: Socket,
+  { handshake, request }: QueueSocket,
   { trustedProxies }: SocketServerDeps,
 ): { readonly client?: string; readonly address: string } => {
   const name: unknown = handshake.auth.name;
@@ -162,7 +164,7 @@ const cutAbuser = ({ socket, rate }: Connection, { handshakes, admission }: Conn
   admission.cut(socket.conn, 'not_waiting');
 };
 
-const connect = (socket: Socket, accepted: AcceptedHandshake, deps: ConnectDeps): Connection => {
+const connect = (socket: QueueSocket, accepted: AcceptedHandshake, deps: ConnectDeps): Connection => {
   const { admission, onConnection, onError } = deps;
   const { address } = callerOf(socket, deps);
   const connection = openConnection(socket, accepted, {

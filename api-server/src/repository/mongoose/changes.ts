@@ -1,4 +1,4 @@
-import { QueueError, type Issue } from '@typed-queue/contracts';
+import { ApiError, type Issue } from '@typed-queue/contracts';
 import { mongo, type ClientSession, type Model as Collection } from 'mongoose';
 import { isDeepStrictEqual } from 'node:util';
 import type { Fields, Model } from '../../models/model.js';
@@ -65,5 +65,5 @@ export const namingDuplicate = (error: unknown, placeAt: (index: number) => stri
     return { path: placeAt(index) ?? '', message };
   });
   const text = `${issues.map(({ path }) => path).join(', ')}: another document has the same value in a field that is unique.`;
-  return new QueueError('duplicate_key', text, { details: { issues }, cause: error });
+  return new ApiError('duplicate_key', text, { details: { issues }, cause: error });
 };

@@ -1,7 +1,7 @@
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import type { Connection, Model as Collection, Types } from 'mongoose';
 import type { Model } from '../../models/model.js';
-import { queueErrorOf } from './errors.js';
+import { apiErrorOf } from './errors.js';
 import { schemaOf } from './schema.js';
 
 /** A document as it is stored. */
@@ -25,7 +25,7 @@ export const compile = (connection: Connection, model: Model): void => {
 
 /**
  * Makes the collection and the indexes that it lacks.
- * @throws QueueError when documents that are there already do not fit, or the database cannot be reached
+ * @throws ApiError when documents that are there already do not fit, or the database cannot be reached
  */
 export const build = async (connection: Connection, { name, path }: Model): Promise<void> => {
   try {
@@ -33,11 +33,11 @@ export const build = async (connection: Connection, { name, path }: Model): Prom
     await collection.createCollection();
     await collection.createIndexes();
   } catch (cause) {
-    const { code, message, details } = queueErrorOf(cause, name);
+    const { code, message, details } = apiErrorOf(cause, name);
     const text =
       code === 'duplicate_key'
         ? `Documents of the collection "${path}" have the same value in a field that must be unique: change or remove all but one of them.`
         : `The indexes of the collection "${path}" cannot be made. ${message}`;
-    throw new QueueError(code, text, { details: { collection: path, ...details }, cause });
+    throw new ApiError(code, text, { details: { collection: path, ...details }, cause });
   }
 };

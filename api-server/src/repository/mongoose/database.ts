@@ -1,10 +1,10 @@
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import { after } from '@typed-queue/program';
 import { createConnection, type Connection, type ConnectOptions } from 'mongoose';
 import type { Model } from '../../models/model.js';
 import type { Transact } from '../unit-of-work.js';
 import { build as buildCollection, compile } from './collections.js';
-import { queueErrorOf } from './errors.js';
+import { apiErrorOf } from './errors.js';
 import { ReferenceHolds } from './reference-holds.js';
 import { ReleasedConnection, type ConnectionType } from './released-connection.js';
 import { retrying, type Retry } from './retries.js';
@@ -31,7 +31,7 @@ export interface Database {
   /** Runs a read; again, for a while, when its connection failed. */
   readonly retry: Retry;
   readonly now: () => number;
-  /** Rejects with a QueueError while it cannot be reached: `database_unavailable`. */
+  /** Rejects with a ApiError while it cannot be reached: `database_unavailable`. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -39,18 +39,18 @@ export interface Database {
 /**
  * Connects, and makes the collections and indexes that are missing.
  *
- * Rejects with a QueueError: `database_unavailable`; `database_standalone` for a server without transactions;
+ * Rejects with a ApiError: `database_unavailable`; `database_standalone` for a server without transactions;
  * `duplicate_key` when documents that are there already break a unique index.
  */
 export const openDatabase = async (options: DatabaseOptions): Promise<Database> => {
   const { uri, patienceMs = 5_000, now = Date.now } = options;
   const connection = createConnection();
-  await asQueueErrors(() => connection.openUri(uri, optionsOf(uri, patienceMs)));
+  await asApiErrors(() => connection.openUri(uri, optionsOf(uri, patienceMs)));
   try {
     await build(connection, options.models);
   } catch (error) {
     await connection.close();
-    throw queueErrorOf(error, 'connection');
+    throw apiErrorOf(error, 'connection');
   }
   const retry = retrying({ now, after });
   return {
@@ -59,7 +59,7 @@ export const openDatabase = async (options: DatabaseOptions): Promise<Database> 
     retry,
     now,
     transact: transactionsOf(connection, retry),
-    ping: () => asQueueErrors(async () => connection.db?.command({ ping: 1 })),
+    ping: () => asApiErrors(async () => connection.db?.command({ ping: 1 })),
     close: () => connection.close(),
   };
 };
@@ -71,11 +71,11 @@ const build = async (connection: Connection, models: readonly Model[]): Promise<
   await new ReferenceHolds(connection).build();
 };
 
-const asQueueErrors = async (work: () => Promise<unknown>): Promise<void> => {
+const asApiErrors = async (work: () => Promise<unknown>): Promise<void> => {
   try {
     await work();
   } catch (error) {
-    throw queueErrorOf(error, 'connection');
+    throw apiErrorOf(error, 'connection');
   }
 };
 
@@ -111,8 +111,8 @@ interface Hello {
   readonly msg?: unknown;
 }
 
-/** @throws QueueError `database_standalone` for a server without transactions */
+/** @throws ApiError `database_standalone` for a server without transactions */
 export const refuseStandalone = ({ setName, msg }: Hello): void => {
   // A router of a sharded cluster says so instead of naming a set.
-  if (setName === undefined && msg !== 'isdbgrid') throw new QueueError('database_standalone', STANDALONE);
+  if (setName === undefined && msg !== 'isdbgrid') throw new ApiError('database_standalone', STANDALONE);
 };

@@ -1,5 +1,5 @@
 import type { Product } from '../../models/product.js';
-import type { QueueError } from '@typed-queue/contracts';
+import type { ApiError } from '@typed-queue/contracts';
 
 /** The id of no document. */
 export const UNKNOWN = '0123456789abcdef01234567';
@@ -18,12 +18,12 @@ export const book = (more: Partial<Product> = {}): Product => ({
 });
 
 /** What something rejects with. */
-export const refusal = async (work: Promise<unknown>): Promise<QueueError> => {
+export const refusal = async (work: Promise<unknown>): Promise<ApiError> => {
   try {
     await work;
   } catch (error) {
     // Safe: tests ask for its code.
-    return error as QueueError;
+    return error as ApiError;
   }
   throw new Error('It was not refused.');
 };

@@ -1,4 +1,4 @@
-import { findIssues, QueueError, type Issue } from '@typed-queue/contracts';
+import { findIssues, ApiError, type Issue } from '@typed-queue/contracts';
 import { Types } from 'mongoose';
 import type { Fields, Model } from '../../models/model.js';
 import type { Stored } from '../repository.js';
@@ -10,9 +10,9 @@ export const isId = (id: unknown): id is string => typeof id === 'string' && ID.
 
 const MAX_SHOWN = 100;
 
-export const documentUnknown = (name: string, id: unknown): QueueError => {
+export const documentUnknown = (name: string, id: unknown): ApiError => {
   const shown = String(id).slice(0, MAX_SHOWN);
-  return new QueueError('document_unknown', `There is no ${name} "${shown}".`, { details: { id: shown } });
+  return new ApiError('document_unknown', `There is no ${name} "${shown}".`, { details: { id: shown } });
 };
 
 /** A value as JSON has it: ids as texts, times as ISO 8601, and no -0. */
@@ -62,7 +62,7 @@ export const prefixOf = (path: string): string => (path === '' ? '' : `${path}.`
 
 /**
  * Checks fields by the model's schema.
- * @throws QueueError `document_invalid`, with all `issues` of all
+ * @throws ApiError `document_invalid`, with all `issues` of all
  */
 export const checkAll = <G extends Given, F extends Fields>(
   { name, fields: schema }: Model<F>,
@@ -80,5 +80,5 @@ export const checkAll = <G extends Given, F extends Fields>(
   });
   if (issues.length === 0) return checked;
   const list = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
-  throw new QueueError('document_invalid', `The ${name} is not valid: ${list}`, { details: { issues } });
+  throw new ApiError('document_invalid', `The ${name} is not valid: ${list}`, { details: { issues } });
 };

@@ -1,7 +1,7 @@
 /* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- A table of errors of several classes. */
 import { describe, expect, it } from '@jest/globals';
 import { Error as MongooseError, mongo } from 'mongoose';
-import { isConnectionFailure, queueErrorOf } from './errors.js';
+import { isConnectionFailure, apiErrorOf } from './errors.js';
 
 const coded = (code: string): Error => Object.assign(new Error(code), { code });
 
@@ -13,7 +13,7 @@ describe('an error of the connection', () => {
     ...['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ERR_STREAM_DESTROYED', 'ERR_STREAM_WRITE_AFTER_END'],
     ...['ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SOCKET_CLOSED'],
   ])('that is a plain %s of Node is database_unavailable', (code) => {
-    expect(queueErrorOf(coded(code), 'product')).toMatchObject({ code: 'database_unavailable' });
+    expect(apiErrorOf(coded(code), 'product')).toMatchObject({ code: 'database_unavailable' });
     expect(isConnectionFailure(coded(code))).toBe(true);
   });
 
@@ -32,7 +32,7 @@ describe('an error of the connection', () => {
     ],
     ['MongooseServerSelectionError', new MongooseError.MongooseServerSelectionError('nobody'), false],
   ])('that is a %s is database_unavailable', (_, error, mayRunAgain) => {
-    expect(queueErrorOf(error, 'product')).toMatchObject({ code: 'database_unavailable' });
+    expect(apiErrorOf(error, 'product')).toMatchObject({ code: 'database_unavailable' });
     expect(isConnectionFailure(error)).toBe(mayRunAgain);
   });
 
@@ -44,7 +44,7 @@ describe('an error of the connection', () => {
     // Safe: nobody reads the result here.
     const error = new mongo.MongoBulkWriteError(cause, {} as never);
     expect(isConnectionFailure(error)).toBe(true);
-    expect(queueErrorOf(error, 'product').code).toBe('database_unavailable');
+    expect(apiErrorOf(error, 'product').code).toBe('database_unavailable');
     expect(isConnectionFailure(new Error('wrapped', { cause: error }))).toBe(true);
   });
 
@@ -56,7 +56,7 @@ describe('an error of the connection', () => {
     // Safe: nobody reads the result here.
     const error = new mongo.MongoBulkWriteError(cause, {} as never);
     expect(isConnectionFailure(error)).toBe(false);
-    expect(queueErrorOf(error, 'product').code).toBe('database_unavailable');
+    expect(apiErrorOf(error, 'product').code).toBe('database_unavailable');
   });
 
   it('is not an error of several writes that the server refused', () => {
@@ -64,11 +64,11 @@ describe('an error of the connection', () => {
     // Safe: as above.
     const error = new mongo.MongoBulkWriteError(refused as never, {} as never);
     expect(isConnectionFailure(error)).toBe(false);
-    expect(queueErrorOf(error, 'product').code).toBe('internal');
+    expect(apiErrorOf(error, 'product').code).toBe('internal');
   });
 
   it.each(['ERR_INVALID_ARG_TYPE', 'MODULE_NOT_FOUND'])('is not one with the code %s', (code) => {
-    expect(queueErrorOf(coded(code), 'product').code).toBe('internal');
+    expect(apiErrorOf(coded(code), 'product').code).toBe('internal');
   });
 });
 
@@ -80,7 +80,7 @@ describe('a duplicate', () => {
     ['name', { keyPattern: { name: 1 } }],
     ['id', { keyPattern: { _id: 1 } }],
   ])('names the field: %s', (field, more) => {
-    expect(queueErrorOf(duplicate(more), 'product')).toMatchObject({
+    expect(apiErrorOf(duplicate(more), 'product')).toMatchObject({
       code: 'duplicate_key',
       details: { field },
       message: `Another product has the same ${field}.`,
@@ -88,7 +88,7 @@ describe('a duplicate', () => {
   });
 
   it('says that the server did not name the field', () => {
-    const error = queueErrorOf(duplicate({}), 'product');
+    const error = apiErrorOf(duplicate({}), 'product');
     expect(error).toMatchObject({ code: 'duplicate_key', details: {} });
     expect(error.message).toContain('does not say in which');
   });

@@ -1,4 +1,4 @@
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import { Error as MongooseError, mongo } from 'mongoose';
 
 const DUPLICATE_KEY = 11000;
@@ -68,7 +68,7 @@ const isUnavailable = (error: unknown): boolean =>
   );
 
 /** Says which field, if the server does, never what the other document is. */
-const duplicateKey = (cause: mongo.MongoServerError, name: string): QueueError => {
+const duplicateKey = (cause: mongo.MongoServerError, name: string): ApiError => {
   // Safe: only keys are read, whatever the server sent.
   const [path] = Object.keys((cause.keyPattern ?? {}) as object);
   const field = path === '_id' ? 'id' : path;
@@ -76,32 +76,32 @@ const duplicateKey = (cause: mongo.MongoServerError, name: string): QueueError =
     field === undefined
       ? `Another ${name} has the same value in a field that must be unique; the database does not say in which.`
       : `Another ${name} has the same ${field}.`;
-  return new QueueError('duplicate_key', text, { details: field === undefined ? {} : { field }, cause });
+  return new ApiError('duplicate_key', text, { details: field === undefined ? {} : { field }, cause });
 };
 
-const documentInvalid = (cause: MongooseError.ValidationError, name: string): QueueError => {
+const documentInvalid = (cause: MongooseError.ValidationError, name: string): ApiError => {
   const issues = Object.entries(cause.errors).map(([path, { message }]) => ({ path, message }));
-  return new QueueError('document_invalid', `The ${name} does not fit its schema in the database.`, {
+  return new ApiError('document_invalid', `The ${name} does not fit its schema in the database.`, {
     details: { issues },
     cause,
   });
 };
 
-export const unavailable = (cause: unknown): QueueError => {
+export const unavailable = (cause: unknown): ApiError => {
   const text =
     'The database cannot be reached, or is too busy. Try again; its operator finds more in the log.';
-  return new QueueError('database_unavailable', text, { cause });
+  return new ApiError('database_unavailable', text, { cause });
 };
 
 /** What failed in the database, in the project's words. `name` is the model's. */
-export const queueErrorOf = (error: unknown, name: string): QueueError => {
-  if (error instanceof QueueError) return error;
+export const apiErrorOf = (error: unknown, name: string): ApiError => {
+  if (error instanceof ApiError) return error;
   if (error instanceof MongooseError.ValidationError) return documentInvalid(error, name);
   if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY) {
     return duplicateKey(error, name);
   }
   if (isUnavailable(error)) return unavailable(error);
-  return new QueueError('internal', `The database failed on a ${name} in a way that it should not.`, {
+  return new ApiError('internal', `The database failed on a ${name} in a way that it should not.`, {
     cause: error,
   });
 };

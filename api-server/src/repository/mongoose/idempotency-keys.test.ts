@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import { startEmbeddedMongo, type EmbeddedMongo } from '@typed-queue/embedded-mongo';
 import { category } from '../../models/category.js';
 import type { Answer } from '../idempotency-store.js';
@@ -78,7 +78,7 @@ describe('Idempotency-Keys in MongoDB', () => {
   it('are not kept when the work failed, nor anything that it wrote', async () => {
     const failing = async (unit: UnitOfWork): Promise<Answer> => {
       await create(unit);
-      throw new QueueError('document_invalid', 'no');
+      throw new ApiError('document_invalid', 'no');
     };
     await expect(keys.once(request, failing)).rejects.toMatchObject({ code: 'document_invalid' });
     expect(await count()).toBe(0);

@@ -1,4 +1,4 @@
-import { DAY, QueueError } from '@typed-queue/contracts';
+import { DAY, ApiError } from '@typed-queue/contracts';
 import { mongo, type ClientSession } from 'mongoose';
 import type { Answer, IdempotencyStore, KeyedRequest } from '../idempotency-store.js';
 import type { UnitOfWork } from '../unit-of-work.js';
@@ -18,8 +18,8 @@ interface Key {
 
 const DUPLICATE_KEY = 11000;
 
-const conflict = ({ key }: KeyedRequest): QueueError =>
-  new QueueError('idempotency_conflict', `The Idempotency-Key "${key}" was used for another request.`);
+const conflict = ({ key }: KeyedRequest): ApiError =>
+  new ApiError('idempotency_conflict', `The Idempotency-Key "${key}" was used for another request.`);
 
 const idOf = ({ scope, key }: KeyedRequest): string => `${scope} ${key}`;
 
@@ -54,7 +54,7 @@ export class IdempotencyKeys implements IdempotencyStore {
         replayed: false,
       };
     } catch (error) {
-      if (!(error instanceof QueueError) || error.code !== 'idempotency_conflict') throw error;
+      if (!(error instanceof ApiError) || error.code !== 'idempotency_conflict') throw error;
       // Somebody else had the key a moment ago, perhaps for the same request.
       const answer = await this.#answerTo(request);
       if (answer === undefined) throw error;
@@ -93,7 +93,7 @@ export class IdempotencyKeys implements IdempotencyStore {
     }
   }
 
-  /** @throws QueueError `idempotency_conflict` when the key is another request's */
+  /** @throws ApiError `idempotency_conflict` when the key is another request's */
   async #answerTo(request: KeyedRequest): Promise<Answer | undefined> {
     const found = await this.#database.retry(() => this.#keys.findOne({ _id: idOf(request) }));
     if (found !== null && found.fingerprint !== request.fingerprint) throw conflict(request);

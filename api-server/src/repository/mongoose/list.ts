@@ -1,4 +1,4 @@
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import {
   Error as MongooseError,
   type ClientSession,
@@ -15,8 +15,8 @@ const MAX_LIMIT = 200;
 const ENTITY_SORTS: readonly string[] = ['id', 'createdAt', 'updatedAt'];
 const SCALARS: readonly string[] = ['string', 'number', 'boolean'];
 
-const wrong = (path: string, message: string): QueueError =>
-  new QueueError('query_invalid', `${path}: ${message}`, { details: { issues: [{ path, message }] } });
+const wrong = (path: string, message: string): ApiError =>
+  new ApiError('query_invalid', `${path}: ${message}`, { details: { issues: [{ path, message }] } });
 
 /** What the types promise, of a query that came from outside. */
 const check = <F extends Fields>(model: Model<F>, { limit, sort }: ListQuery): void => {
@@ -54,7 +54,7 @@ const castRefused = (error: unknown): unknown =>
 
 /**
  * All documents that a filter finds, in a transaction.
- * @throws QueueError `query_invalid`; `too_many_documents` for more than `MAX_MANY`
+ * @throws ApiError `query_invalid`; `too_many_documents` for more than `MAX_MANY`
  */
 export const findMany = async <F extends Fields>(
   collection: Collection<Raw>,
@@ -76,7 +76,7 @@ export const findMany = async <F extends Fields>(
     throw castRefused(error);
   }
   const text = `More than ${MAX_MANY} ${model.path} match: narrow the filter.`;
-  throw new QueueError('too_many_documents', text, { details: { limit: MAX_MANY } });
+  throw new ApiError('too_many_documents', text, { details: { limit: MAX_MANY } });
 };
 
 const findPage = async <F extends Fields>(
@@ -100,7 +100,7 @@ const findPage = async <F extends Fields>(
   }
 };
 
-/** @throws QueueError `query_invalid` */
+/** @throws ApiError `query_invalid` */
 export const listPage = async <F extends Fields>(
   collection: Collection<Raw>,
   model: Model<F>,

@@ -1,4 +1,4 @@
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError } from '@typed-queue/contracts';
 import { Types, type ClientSession } from 'mongoose';
 import type { Fields, Model } from '../../models/model.js';
 import { isJsonObject, merged, type MergePatch } from '../merge-patch.js';
@@ -18,7 +18,7 @@ import { changeOf, isChanged, namingDuplicate, writeChanges } from './changes.js
 import { collectionOf, type Raw } from './collections.js';
 import type { Database } from './database.js';
 import { checkAll, documentUnknown, fieldsOf, isId, prefixOf, storedOf, type Given } from './documents.js';
-import { isTransient, queueErrorOf } from './errors.js';
+import { isTransient, apiErrorOf } from './errors.js';
 import { findMany, listPage } from './list.js';
 import { ReferentialIntegrity } from './referential-integrity.js';
 
@@ -177,7 +177,7 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
     if (expected === undefined || expected.includes(revision)) return raw;
     const wanted = expected.join(' or ') || 'what was asked for';
     const text = `The ${name} "${id}" has the revision ${revision}, not ${wanted}: read it again.`;
-    throw new QueueError('revision_conflict', text, { details: { id, expected, revision } });
+    throw new ApiError('revision_conflict', text, { details: { id, expected, revision } });
   }
 
   /** In the caller's transaction, which is done again as a whole, or again when its connection fails. */
@@ -199,7 +199,7 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
     } catch (error) {
       // It tells the caller that the transaction may be retried.
       if (isTransient(error)) throw error;
-      throw queueErrorOf(error, this.#model.name);
+      throw apiErrorOf(error, this.#model.name);
     }
   }
 
@@ -226,7 +226,7 @@ const withoutEntity = (before: Stored, given: unknown): unknown =>
       )
     : given;
 
-const tooMany = (count: number): QueueError =>
-  new QueueError('too_many_documents', `${count} documents: expected at most ${MAX_MANY}.`, {
+const tooMany = (count: number): ApiError =>
+  new ApiError('too_many_documents', `${count} documents: expected at most ${MAX_MANY}.`, {
     details: { limit: MAX_MANY },
   });

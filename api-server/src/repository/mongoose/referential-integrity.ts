@@ -1,4 +1,4 @@
-import { QueueError, type Issue } from '@typed-queue/contracts';
+import { ApiError, type Issue } from '@typed-queue/contracts';
 import { Types, type ClientSession } from 'mongoose';
 import type { Fields, Model } from '../../models/model.js';
 import { collectionOf } from './collections.js';
@@ -43,7 +43,7 @@ export class ReferentialIntegrity {
 
   /**
    * Holds what documents refer to from now on.
-   * @throws QueueError `reference_unknown`, with all `issues`
+   * @throws ApiError `reference_unknown`, with all `issues`
    */
   async hold(documents: readonly Referring[], session: ClientSession): Promise<void> {
     const added = documents.flatMap((document) => this.#added(document));
@@ -56,7 +56,7 @@ export class ReferentialIntegrity {
 
   /**
    * Lets nobody refer to documents that are deleted.
-   * @throws QueueError `document_in_use` when others refer to them
+   * @throws ApiError `document_in_use` when others refer to them
    */
   async release(ids: readonly string[], session: ClientSession): Promise<void> {
     if (this.#referring.length === 0 || ids.length === 0) return;
@@ -105,18 +105,18 @@ export class ReferentialIntegrity {
       path: _id.toHexString(),
       message: `this ${model} refers to it by its ${path}`,
     }));
-    throw new QueueError('document_in_use', text, { details: { model, field: path, issues } });
+    throw new ApiError('document_in_use', text, { details: { model, field: path, issues } });
   }
 }
 
 const keyOf = ({ target, id }: Pick<Reference, 'target' | 'id'>): string => `${target}/${id}`;
 
-const referenceUnknown = (name: string, unknown: readonly Reference[]): QueueError => {
+const referenceUnknown = (name: string, unknown: readonly Reference[]): ApiError => {
   // Without the name of the other model: the caller may have no right to it.
   const issues = unknown.map(({ path, id }) => ({ path, message: `there is no document "${id}"` }));
   const [first] = unknown;
   const text = `The ${name} refers to what does not exist: ${issues.map(({ path, message }) => `${path}: ${message}`).join('; ')}.`;
-  return new QueueError('reference_unknown', text, {
+  return new ApiError('reference_unknown', text, {
     details: { field: first?.path, model: first?.target, id: first?.id, issues },
   });
 };

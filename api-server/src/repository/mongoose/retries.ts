@@ -1,6 +1,6 @@
-import { backOffMs, QueueError } from '@typed-queue/contracts';
+import { backOffMs, ApiError } from '@typed-queue/contracts';
 import type { After } from '@typed-queue/program';
-import { isConnectionFailure, isTransient, queueErrorOf, unavailable } from './errors.js';
+import { isConnectionFailure, isTransient, apiErrorOf, unavailable } from './errors.js';
 
 /** How long work is retried that conflicts with other work, or loses its connection, in milliseconds. */
 const PATIENCE_MS = 10_000;
@@ -24,7 +24,7 @@ export const retrying =
       try {
         return await work(isLate);
       } catch (error) {
-        if (!mayRepeat(error)) throw queueErrorOf(error, 'transaction');
+        if (!mayRepeat(error)) throw apiErrorOf(error, 'transaction');
         if (isLate()) throw tooLate(error, tries);
       }
       await new Promise<void>((resolve) => after(Math.random() * backOffMs(tries, BACK_OFF), resolve));
@@ -32,12 +32,12 @@ export const retrying =
   };
 
 const mayRepeat = (error: unknown): boolean => {
-  const failure = error instanceof QueueError ? error.cause : error;
+  const failure = error instanceof ApiError ? error.cause : error;
   return isTransient(failure) || isConnectionFailure(failure);
 };
 
-const tooLate = (cause: unknown, tries: number): QueueError => {
+const tooLate = (cause: unknown, tries: number): ApiError => {
   if (!isTransient(cause)) return unavailable(cause);
   const text = `The change conflicted with others for ${PATIENCE_MS} ms. Try again.`;
-  return new QueueError('database_unavailable', text, { details: { tries }, cause });
+  return new ApiError('database_unavailable', text, { details: { tries }, cause });
 };

@@ -1,3 +1,4 @@
+import type { AnyMessage, JsonText } from '@typed-queue/contracts';
 import { messagesText, type Frame } from '@typed-queue/contracts/wire';
 import type { LogItem, QueueHandle } from '../../engine/engine.js';
 
@@ -12,7 +13,12 @@ export interface LiveTail {
 }
 
 /** Sends the text of an array, with consecutive seqs from `firstSeq` on, to all live tails of a queue. */
-export type Deliver = (queue: string, epoch: string, firstSeq: number, text: string) => void;
+export type Deliver = (
+  queue: string,
+  epoch: string,
+  firstSeq: number,
+  text: JsonText<readonly AnyMessage[]>,
+) => void;
 
 export interface LiveBroadcastDeps {
   readonly queue: string;
@@ -94,7 +100,7 @@ export class LiveBroadcast {
     this.#deps.onMoved();
   }
 
-  #emit(to: number, text: string): void {
+  #emit(to: number, text: JsonText<readonly AnyMessage[]>): void {
     for (const tail of this.#tails) {
       if (!tail.full) continue;
       this.#tails.delete(tail);
@@ -119,7 +125,7 @@ function* textsOf(
   frames: readonly Frame[],
   queue: string,
   from: number,
-): Generator<{ to: number; text: string }> {
+): Generator<{ to: number; text: JsonText<readonly AnyMessage[]> }> {
   let texts: string[] = [];
   let length = 0;
   for (const [index, frame] of frames.entries()) {
@@ -127,7 +133,8 @@ function* textsOf(
     texts.push(text);
     length += text.length;
     if (length < TEXT_LENGTH && index < frames.length - 1) continue;
-    yield { to: frame.lastSeq, text: `[${texts.join()}]` };
+    // Safe: the texts of messages, joined by commas.
+    yield { to: frame.lastSeq, text: `[${texts.join()}]` as JsonText<readonly AnyMessage[]> };
     texts = [];
     length = 0;
   }

@@ -1,6 +1,6 @@
 import type { Change } from '../group/change.js';
 import { type DeadLetters, letterId } from './dead-letters.js';
-import type { GroupEntry } from './registry.js';
+import type { GroupEntry } from './group-entry.js';
 import { recordChange, type GroupRecords } from './group-records.js';
 import type { LocalRules } from '../local-options.js';
 import type { Clocks } from '../clocks.js';

@@ -4,14 +4,17 @@ import type { GroupHandle, Redrive } from '../engine.js';
 import { sameSettings, type GroupInfo, type GroupOpening, type OpenedGroup } from '../group-info.js';
 import type { KnownEvents } from '../known-events.js';
 import { seqAt } from '../log/seq-at-time.js';
+import { resetOf, type GroupEntry } from './group-entry.js';
 import type { GroupRecord, GroupOptions, StoredGroup } from './group-records.js';
-import { resetOf, type GroupEntry, type GroupRegistry } from './registry.js';
 import { sortLetters } from './redrives.js';
+import type { GroupRegistry } from './registry.js';
 import { GroupRuntime, type RuntimeDeps } from './runtime.js';
 
 /** What the groups of one queue share. */
 export interface GroupDeps extends RuntimeDeps {
   readonly registry: GroupRegistry;
+  /** Of the groups that are in use. */
+  readonly runtimes: Map<GroupEntry, GroupRuntime>;
 }
 
 /**
@@ -121,9 +124,9 @@ export class LocalGroup implements GroupHandle {
   }
 
   #infoOf(entry: GroupEntry): GroupInfo {
-    const { log, deadLetters } = this.#deps;
+    const { log, deadLetters, runtimes } = this.#deps;
     const head = log().head();
-    const { life, state, settings, paused, runtime } = entry;
+    const { life, state, settings, paused } = entry;
     // One that will be reset has everything before it.
     const isReset = resetOf(entry, head) !== undefined;
     return {
@@ -133,7 +136,7 @@ export class LocalGroup implements GroupHandle {
       cursor: isReset ? head.firstSeq : Math.max(state.cursor, head.firstSeq),
       unsettled: isReset ? 0 : state.unsettled,
       paused,
-      stalled: runtime?.stalled ?? false,
+      stalled: runtimes.get(entry)?.stalled ?? false,
       deadLetters: deadLetters.count(this.#name),
       passedOver: [...entry.passedOver.values()],
       knows: typeof entry.knows === 'object' ? new Set(entry.knows) : entry.knows,
@@ -162,7 +165,10 @@ export class LocalGroup implements GroupHandle {
   #runtime(): GroupRuntime {
     this.#deps.log();
     const entry = this.#known();
-    return (entry.runtime ??= new GroupRuntime(this.#deps, this.#name, entry));
+    const { runtimes } = this.#deps;
+    const runtime = runtimes.get(entry) ?? new GroupRuntime(this.#deps, this.#name, entry);
+    runtimes.set(entry, runtime);
+    return runtime;
   }
 
   /** Where a new group begins: what damage may have removed from one of its name comes first, as a gap. */
@@ -206,9 +212,11 @@ export class LocalGroup implements GroupHandle {
   }
 
   /** The message states are dropped: redriven messages that are not settled are dead letters again. */
-  #drop({ runtime, redriven }: GroupEntry): void {
-    runtime?.stop({ revoke: true });
-    for (const positions of redriven.values()) this.#deps.deadLetters.show(positions);
+  #drop(entry: GroupEntry): void {
+    const { runtimes } = this.#deps;
+    runtimes.get(entry)?.stop({ revoke: true });
+    runtimes.delete(entry);
+    for (const positions of entry.redriven.values()) this.#deps.deadLetters.show(positions);
   }
 
   #write(record: GroupRecord): Promise<void> {

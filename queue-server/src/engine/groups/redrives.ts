@@ -4,7 +4,7 @@ import type { Head } from '../log/log.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { GroupRecords } from './group-records.js';
 import type { LocalRules } from '../local-options.js';
-import { redrive, resetOf, type GroupEntry } from './registry.js';
+import { redrive, resetOf, type GroupEntry } from './group-entry.js';
 
 export interface RedrivesDeps {
   readonly queue: string;

@@ -3,7 +3,8 @@ import type { Outcome } from '@typed-queue/contracts/wire';
 import * as fc from 'fast-check';
 import { setImmediate as turn } from 'node:timers/promises';
 import { FakeJournal } from '../disk/fake-journal.fixture.js';
-import { GroupRegistry, resetOf, type GroupEntry } from './registry.js';
+import { resetOf, type GroupEntry } from './group-entry.js';
+import { GroupRegistry } from './registry.js';
 import { GroupStateLog } from '../disk/group-state-log.js';
 import { storedRun, type GroupRecord, type StoredRun } from './group-records.js';
 
@@ -92,9 +93,9 @@ describe('the registered groups', () => {
     expect(groups.snapshot()).toEqual([{ kind: 'snapshot', boot: 0 }]);
   });
 
-  it('are restored from records of earlier versions, with isolated suspects', () => {
-    const suspect = { kind: 'ready', failures: 1, handouts: 1, alone: true } as const;
-    const entry = entryOf(applied(made(), changes({ from: 1, to: 2, delivery: suspect })));
+  it('are restored from records of earlier versions, with isolated messages', () => {
+    const isolated = { kind: 'ready', failures: 1, handouts: 1, alone: true } as const;
+    const entry = entryOf(applied(made(), changes({ from: 1, to: 2, delivery: isolated })));
     expect(entry).toMatchObject({ life: 'one', knows: undefined, passedOver: new Map() });
     expect(entry.state.candidates({ member: 'm', concurrency: 9 }, 4, 0, 10)).toMatchObject({
       ranges: [[1, 1]],

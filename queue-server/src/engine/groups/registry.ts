@@ -1,29 +1,10 @@
-import type { DeadLetter, GroupSettings, PassedOver, Range, Reset } from '@typed-queue/contracts';
+import type { GroupSettings, Range } from '@typed-queue/contracts';
 import { Group } from '../group/group.js';
 import type { GroupPolicy } from '../group/policy.js';
 import type { Head } from '../log/log.js';
 import type { Clocks } from '../clocks.js';
+import { redrive, type GroupEntry } from './group-entry.js';
 import { restoredRun, storedRun, type GroupRecord, type StoredGroup } from './group-records.js';
-import type { GroupRuntime } from './runtime.js';
-
-/** A group and all that is known of it. */
-export interface GroupEntry {
-  /** Of the log that its seqs belong to. */
-  readonly epoch: string;
-  readonly life: string;
-  readonly state: Group;
-  /** Redriven messages whose dead letters are still stored, with the positions of those. */
-  readonly redriven: Map<number, readonly number[]>;
-  settings: GroupSettings;
-  paused: boolean;
-  knows: StoredGroup['knows'];
-  /** By event. */
-  readonly passedOver: Map<string, PassedOver>;
-  /** Reported to its members as a gap: see `StoredGroup`. */
-  readonly unknown: Range | undefined;
-  /** Undefined until the group is used. */
-  runtime: GroupRuntime | undefined;
-}
 
 type RecordOf<K extends GroupRecord['kind']> = GroupRecord & { readonly kind: K };
 
@@ -75,13 +56,6 @@ export class GroupRegistry {
           .map((run) => ({ ...run, to: Math.min(run.to, lastSeq) }));
         return { kind: 'group', ...stored, runs, floor: Math.min(stored.floor, lastSeq + 1) };
       });
-  }
-
-  /** Nothing happens by itself any more. */
-  stop(): void {
-    for (const groups of this.#byQueue.values()) {
-      for (const { runtime } of groups.values()) runtime?.stop({ revoke: false });
-    }
   }
 
   /** Applies a record; returns it, to be stored. */
@@ -146,7 +120,6 @@ export class GroupRegistry {
       knows,
       passedOver: new Map(),
       unknown,
-      runtime: undefined,
     };
     this.#restore(entry, stored);
     const groups = this.#byQueue.get(queue) ?? new Map<string, GroupEntry>();
@@ -205,18 +178,3 @@ export class GroupRegistry {
     };
   }
 }
-
-/** Whether a group's seqs belong to another epoch of the log than the present one. */
-export const resetOf = ({ epoch, state }: GroupEntry, head: Head): Reset | undefined =>
-  epoch === head.epoch ? undefined : { reason: 'reset', from: state.floor, epoch: head.epoch };
-
-/** Makes letters pending messages of a group. */
-export const redrive = (
-  { state, redriven }: GroupEntry,
-  letters: readonly Pick<DeadLetter, 'seq' | 'position' | 'failures'>[],
-): void => {
-  for (const { seq, position, failures } of letters) {
-    state.redrive(seq, failures);
-    redriven.set(seq, [...(redriven.get(seq) ?? []), position]);
-  }
-};

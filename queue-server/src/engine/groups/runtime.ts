@@ -13,7 +13,7 @@ import { learnKeys } from './key-learning.js';
 import type { LocalRules } from '../local-options.js';
 import { RedrivenLog } from './redriven-log.js';
 import { Redrives } from './redrives.js';
-import type { GroupEntry } from './registry.js';
+import type { GroupEntry } from './group-entry.js';
 
 /** A stall ends at this fraction of the limit of unsettled messages. */
 const RELIEVED = 0.9;

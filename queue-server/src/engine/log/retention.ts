@@ -101,8 +101,6 @@ export class LogRetention {
 /** A segment grows to this part of the bounds: a queue holds at most that much more than they allow. */
 const PART = 1 / 8;
 
-const UNBOUNDED = { maxAgeMs: Infinity, maxBytes: Infinity, maxMessages: Infinity };
-
 const isBounded = ({ maxAgeMs, maxBytes, maxMessages }: Retention): boolean =>
   [maxAgeMs, maxBytes, maxMessages].some((bound) => bound !== undefined);
 
@@ -111,7 +109,7 @@ const isBounded = ({ maxAgeMs, maxBytes, maxMessages }: Retention): boolean =>
  * successors have `maxBytes`, or `maxMessages`. The last one stays.
  */
 export const firstKept = (segments: readonly LogSegment[], retention: Retention, now: number): number => {
-  const { maxAgeMs, maxBytes, maxMessages } = { ...UNBOUNDED, ...retention };
+  const { maxAgeMs = Infinity, maxBytes = Infinity, maxMessages = Infinity } = retention;
   let [bytes, messages, begun] = [0, 0, Infinity];
   let firstSeq = segments.at(-1)?.firstSeq ?? 0;
   for (const segment of segments.toReversed()) {
@@ -128,7 +126,7 @@ export const firstKept = (segments: readonly LogSegment[], retention: Retention,
 /** Whether the last segment has grown to its part of a bound. An empty one has not. */
 export const isRollDue = (last: LogSegment | undefined, retention: Retention, now: number): boolean => {
   if (last === undefined || last.messages === 0) return false;
-  const { maxAgeMs, maxBytes, maxMessages } = { ...UNBOUNDED, ...retention };
+  const { maxAgeMs = Infinity, maxBytes = Infinity, maxMessages = Infinity } = retention;
   return (
     now - last.begun >= maxAgeMs * PART ||
     last.bytes >= maxBytes * PART ||

@@ -1,0 +1,30 @@
+/**
+ * What a publisher may give as a payload of type `T`: its lists may be readonly, and where a schema takes any further
+ * field, an interface will do as well.
+ */
+export type Publishable<T> = [Relaxed<T>] extends [T] ? T : T | Relaxed<T>;
+
+type Relaxed<T> = T extends string | number | boolean | null | undefined
+  ? T
+  : T extends readonly unknown[]
+    ? { readonly [K in keyof T]: Relaxed<T[K]> }
+    : T extends object
+      ? RelaxedObject<T>
+      : T;
+
+type RelaxedObject<T> =
+  TakesAnyField<T> extends true
+    ? keyof Named<T> extends never
+      ? object
+      : AnyField & Named<T>
+    : { readonly [K in keyof T]: Relaxed<T[K]> };
+
+type TakesAnyField<T> = string extends keyof T ? (unknown extends T[keyof T] ? true : false) : false;
+
+type Named<T> = { readonly [K in keyof T as NamedField<K>]: Relaxed<T[K]> };
+
+type NamedField<K> = K extends string ? (string extends K ? never : K) : never;
+
+/** No interface has an index signature: this one keeps the compiler from assuming it. */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type
+interface AnyField {}

@@ -1,0 +1,36 @@
+import type { DeadLetter, GroupSettings, PassedOver, Range, Reset } from '@typed-queue/contracts';
+import type { Group } from '../group/group.js';
+import type { Head } from '../log/log.js';
+import type { StoredGroup } from './group-records.js';
+
+/** A group and all that is known of it. */
+export interface GroupEntry {
+  /** Of the log that its seqs belong to. */
+  readonly epoch: string;
+  readonly life: string;
+  readonly state: Group;
+  /** Redriven messages whose dead letters are still stored, with the positions of those. */
+  readonly redriven: Map<number, readonly number[]>;
+  settings: GroupSettings;
+  paused: boolean;
+  knows: StoredGroup['knows'];
+  /** By event. */
+  readonly passedOver: Map<string, PassedOver>;
+  /** Reported to its members as a gap: see `StoredGroup`. */
+  readonly unknown: Range | undefined;
+}
+
+/** Whether a group's seqs belong to another epoch of the log than the present one. */
+export const resetOf = ({ epoch, state }: GroupEntry, head: Head): Reset | undefined =>
+  epoch === head.epoch ? undefined : { reason: 'reset', from: state.floor, epoch: head.epoch };
+
+/** Makes letters pending messages of a group. */
+export const redrive = (
+  { state, redriven }: GroupEntry,
+  letters: readonly Pick<DeadLetter, 'seq' | 'position' | 'failures'>[],
+): void => {
+  for (const { seq, position, failures } of letters) {
+    state.redrive(seq, failures);
+    redriven.set(seq, [...(redriven.get(seq) ?? []), position]);
+  }
+};

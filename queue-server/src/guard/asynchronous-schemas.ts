@@ -1,0 +1,72 @@
+import { QueueError, type Contract, type PayloadSchema } from '@typed-queue/contracts';
+import { setImmediate } from 'node:timers/promises';
+import * as z from 'zod';
+import { samplesOf, type JsonSchema } from './sample.js';
+
+/** Values that any schema may be asked about. */
+const PLAIN: readonly unknown[] = [null, '', 'a', 0, 1, true, [], {}];
+
+/**
+ * Refuses a contract of which a schema validates asynchronously, which no type shows: each is tried with a few values. One
+ * that does so for particular values only is found when such a value is published.
+ * Rejects with a QueueError `contract_invalid` that names all such events.
+ */
+export const refuseAsynchronousSchemas = async (contract: Contract): Promise<void> => {
+  const found: { readonly queue: string; readonly event: string }[] = [];
+  for (const { name: queue, events } of Object.values(contract)) {
+    for (const [event, schema] of Object.entries(events)) {
+      if (await isAsynchronous(schema)) found.push({ queue, event });
+    }
+  }
+  if (found.length === 0) return;
+  const names = found.map(({ queue, event }) => `"${event}" of queue "${queue}"`).join(', ');
+  throw new QueueError(
+    'contract_invalid',
+    `Schemas must not validate asynchronously, since a queue cannot wait for them: ${names}. Check such things before publishing.`,
+    { details: { asynchronous: found } },
+  );
+};
+
+const isAsynchronous = async (schema: PayloadSchema): Promise<boolean> => {
+  const results = [...PLAIN, ...samplesFor(schema)].map((value) => validated(schema, value));
+  const waiting = results.filter((result) => result instanceof Promise);
+  const outcomes = waiting.map((result) =>
+    // zod also rejects for a check that throws, which is not asynchronous.
+    Promise.race([result.then(() => true).catch(() => false), setImmediate(true)]),
+  );
+  return (await Promise.all(outcomes)).includes(true);
+};
+
+/** What a schema throws for such a value says nothing. */
+const validated = (schema: PayloadSchema, value: unknown): unknown => {
+  try {
+    return schema['~standard'].validate(value);
+  } catch {
+    return undefined;
+  }
+};
+
+/** What Standard JSON Schema adds to a schema, where its library implements it. */
+interface JsonSchemaSource {
+  readonly jsonSchema?: { readonly input: (options: { readonly target: string }) => JsonSchema };
+}
+
+/** None for a schema that has no JSON Schema. */
+const samplesFor = (schema: PayloadSchema): readonly unknown[] => {
+  try {
+    return samplesOf(jsonSchemaOf(schema) ?? {});
+  } catch {
+    return [];
+  }
+};
+
+const jsonSchemaOf = (schema: PayloadSchema): JsonSchema | undefined => {
+  // Safe: so does zod itself. zod mini implements no Standard JSON Schema.
+  if (schema['~standard'].vendor === 'zod')
+    return z.toJSONSchema(schema as z.core.$ZodType, ANY) as JsonSchema;
+  // Safe: what is read of it is checked for, and samples need not be valid.
+  const { jsonSchema } = schema['~standard'] as JsonSchemaSource;
+  return jsonSchema?.input({ target: 'draft-2020-12' });
+};
+
+const ANY = { unrepresentable: 'any', io: 'input' } as const;
