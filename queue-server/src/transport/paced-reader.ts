@@ -1,9 +1,14 @@
 import type { Duplex } from 'node:stream';
-import type { WebSocket } from 'ws';
 
 /** A connection that sent as many is read on in the next turn of the event loop. */
 const MAX_MESSAGES_OF_A_TURN = 50;
 const MIN_SLICE_BYTES = 1_024;
+
+/** As much of a WebSocket as is looked at. */
+interface Receiver {
+  readonly isPaused: boolean;
+  on(event: 'message', listener: () => void): unknown;
+}
 
 /**
  * Reads a WebSocket in slices of about 50 messages, one or two in each turn of the event loop, so that a connection that
@@ -11,7 +16,7 @@ const MIN_SLICE_BYTES = 1_024;
  * messages are not sliced.
  */
 export class PacedReader {
-  readonly #ws: Pick<WebSocket, 'isPaused' | 'on'>;
+  readonly #ws: Receiver;
   readonly #socket: Duplex;
   readonly #nextTurn: (run: () => void) => unknown;
   #sliceBytes = MIN_SLICE_BYTES;
@@ -20,11 +25,7 @@ export class PacedReader {
   #messagesOfTurn = 0;
   #isWaiting = false;
 
-  constructor(
-    ws: Pick<WebSocket, 'isPaused' | 'on'>,
-    socket: Duplex,
-    nextTurn: (run: () => void) => unknown = setImmediate,
-  ) {
+  constructor(ws: Receiver, socket: Duplex, nextTurn: (run: () => void) => unknown = setImmediate) {
     this.#ws = ws;
     this.#socket = socket;
     this.#nextTurn = nextTurn;
