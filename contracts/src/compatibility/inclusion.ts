@@ -219,7 +219,7 @@ const isComposite = ({ kind }: Shape): boolean => kind === 'union' || kind === '
 
 const resolved = (shape: Shape): Shape => (shape.kind === 'reference' ? shape.resolve() : shape);
 
-/** Not of another type, and not told apart by a discriminator. */
+/** Not of another type, and without a discriminator that differs. */
 const isSameAlternative = (source: Shape, member: Shape): boolean => {
   const target = resolved(member.kind === 'partial' ? member.known : member);
   if (source.kind === 'object' && target.kind === 'object')

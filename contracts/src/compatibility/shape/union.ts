@@ -28,7 +28,7 @@ type Plain = Exclude<Shape, { kind: 'any' | 'never' | 'partial' | 'reference' | 
 /** Discriminators are near the surface. */
 const MAX_DEPTH = 4;
 
-/** Whether no value is allowed by both, as far as it can be told. */
+/** Whether no value is allowed by both, as far as it is known. */
 export const areDisjoint = (one: Shape, other: Shape, depth = 0): boolean => {
   if (depth > MAX_DEPTH) return false;
   switch (one.kind) {
