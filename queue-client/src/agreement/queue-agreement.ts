@@ -60,7 +60,8 @@ export class QueueAgreement {
 
   /** Called once, on the present connection. */
   whenCompared(listener: (compared: Compared) => void): void {
-    if (this.#state.kind === 'compared' || this.#state.kind === 'failed') listener(this.#state);
+    const state = this.#state;
+    if (state.kind === 'compared' || state.kind === 'failed') listener(state);
     else this.#waiting.push(listener);
   }
 
