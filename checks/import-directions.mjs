@@ -2,6 +2,7 @@ import path from 'node:path';
 
 const contracts = '@typed-queue/contracts';
 const wire = '@typed-queue/contracts/wire';
+const compatibility = '@typed-queue/contracts/compatibility';
 const program = '@typed-queue/program';
 const programLog = '@typed-queue/program/logger';
 const nodeVersion = '@typed-queue/program/node-version';
@@ -35,6 +36,16 @@ const mongoValues = ['embedded-mongo/src/bson', 'embedded-mongo/src/errors.ts'];
 const mayImport = {
   'contracts/src': ['@standard-schema/spec', '@noble/hashes/sha2.js', 'zod', '#bytes'],
   'contracts/src/frame/bytes.node.ts': ['node:'],
+  // Comparing contracts. Converters to JSON Schema are loaded only when they are needed.
+  'contracts/src/compatibility': [
+    ...[
+      'contracts/src/payload-schema.ts',
+      'contracts/src/queue.ts',
+      '@noble/hashes/sha2.js',
+      '@noble/hashes/utils.js',
+    ],
+    ...['@standard-schema/spec', 'zod', 'zod/v4/core', '@valibot/to-json-schema'],
+  ],
 
   'program/src': [contracts, wire, 'node:', '@standard-schema/spec', 'zod'],
   // In front of every program, on any Node.
@@ -117,6 +128,9 @@ const mayImport = {
   'logger/src': clientProgram,
   'file-writer/src/bin.ts': [nodeVersion, 'file-writer/src'],
   'file-writer/src': clientProgram,
+  'cli/src/bin.ts': [nodeVersion, 'cli/src'],
+  'cli/src': [contracts, compatibility, program, 'node:', 'commander', 'ts-pattern', 'zod'],
+
   'bench/src': [
     ...[contracts, program, client, 'node:'],
     ...['@typed-queue/api-server/components', '@typed-queue/embedded-mongo', 'autocannon', 'pino'],
@@ -198,7 +212,7 @@ const mayImport = {
 const testsMayImport = {
   contracts: [
     ...['@jest/globals', 'fast-check', 'node:', 'socket.io-client', 'ts-pattern'],
-    ...['arktype', 'valibot', 'zod/mini'],
+    ...['ajv/dist/2020.js', 'arktype', 'valibot', 'zod/mini'],
   ],
   program: ['@jest/globals', 'fast-check', 'node:'],
   // A program of its own, compiled against packed packages, imports the client by its name.
@@ -212,6 +226,7 @@ const testsMayImport = {
   ],
   logger: ['@jest/globals', 'fast-check', 'node:', testServer],
   'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer],
+  cli: ['@jest/globals', 'node:', '@asyncapi/specs', 'ajv', 'ajv/dist/2020.js', 'playwright-core'],
   'embedded-mongo': ['@jest/globals', 'fast-check', 'node:', 'mongodb', 'mongoose'],
   'api-server': [
     ...['@jest/globals', 'fast-check', 'node:', 'playwright-core'],

@@ -23,7 +23,7 @@ it.each(folders)('the package in %s names the versions of Node that the programs
 it('every program starts by the check of the version', () => {
   expect(entries).toEqual([
     'scripts/start.mjs',
-    ...['queue-server', 'logger', 'file-writer', 'embedded-mongo', 'api-server'].map(
+    ...['queue-server', 'logger', 'file-writer', 'embedded-mongo', 'api-server', 'cli'].map(
       (folder) => `${folder}/dist/bin.js`,
     ),
   ]);

@@ -10,7 +10,16 @@ const CONTRIBUTING = 'CONTRIBUTING.md';
 const [, list = ''] = /^Not used[^:]*:([^.]*)\.$/m.exec(readFileSync(join(root, CONTRIBUTING), 'utf8')) ?? [];
 const unused = [...list.matchAll(/`(\w+)`/g)].map(([, word]) => word);
 
-const patterns = ['*.ts', '*.mjs', '*.md', '*.yaml', '.env.example'];
+const patterns = [
+  '*.ts',
+  '*.mjs',
+  '*.md',
+  '*.yaml',
+  '*.env.example',
+  '*.dockerignore',
+  '*Dockerfile',
+  '.ci/*',
+];
 const files = execFileSync('git', ['ls-files', ...patterns], { cwd: root, encoding: 'utf8' })
   .trim()
   .split('\n')

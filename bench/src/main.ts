@@ -62,7 +62,12 @@ const bench = async (options: Options): Promise<Results> => {
 const main = async (): Promise<void> => {
   const known = { measures: measures.map(({ name }) => name), peers: peerNames };
   const out = join(import.meta.dirname, '../results');
-  const options = parseOptions(process.argv.slice(2), known, { node: process.execPath, out });
+  const options = parseOptions(process.argv.slice(2), known, {
+    node: process.execPath,
+    out,
+    // npm runs this in the package's folder.
+    directory: process.env.INIT_CWD ?? process.cwd(),
+  });
   if (options.isHelp) {
     console.log(`${HELP}measures: ${known.measures.join(', ')}\npeers: ${known.peers.join(', ')}`);
     return;

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 export interface Options {
@@ -72,13 +73,14 @@ class OptionReader {
 }
 
 /**
- * @param defaults what is used without `--node` and `--out`
+ * What is used without `--node` and `--out` comes in, and the directory in which relative paths are resolved.
+ *
  * @throws Error that names every wrong option
  */
 export const parseOptions = (
   args: readonly string[],
   known: Known,
-  defaults: Pick<Options, 'node' | 'out'>,
+  { directory, ...defaults }: Pick<Options, 'node' | 'out'> & { readonly directory: string },
 ): Options => {
   const { values } = parseArgs({ args: [...args], options: FLAGS });
   const reader = new OptionReader(values);
@@ -89,8 +91,8 @@ export const parseOptions = (
     warmUpSeconds: reader.number('warm-up', 0),
     rounds: reader.number('rounds', 1),
     messages: reader.number('messages', 1),
-    node: values.node ?? defaults.node,
-    out: values.out ?? defaults.out,
+    node: values.node?.includes('/') ? resolve(directory, values.node) : (values.node ?? defaults.node),
+    out: values.out === undefined ? defaults.out : resolve(directory, values.out),
     isHelp: values.help,
   };
   if (reader.wrong.length > 0) throw new Error(`${reader.wrong.join('.\n')}.`);

@@ -25,8 +25,11 @@ const publisher = async (peer: Peer, task: Task & { role: 'publisher' }): Promis
 };
 
 const subscriber = async (peer: Peer, task: Task & { role: 'subscriber' }): Promise<Answer> => {
-  const { port, queues, groups, live } = task;
+  const { port, queues, groups, live, warmAt = 1 } = task;
   const receiving = new Receiving(groups.length, clock);
+  const warm = new Promise<Sample>((resolve) =>
+    receiving.reach(warmAt, () => resolve(sampleOf(receiving.count))),
+  );
   const subscribers = await Promise.all(
     queues.flatMap((queue) =>
       groups.map((group, index) =>
@@ -40,7 +43,11 @@ const subscriber = async (peer: Peer, task: Task & { role: 'subscriber' }): Prom
     return { ...receiving.verify(published), times: receiving.times };
   };
   if (live) setInterval(() => process.send?.({ progress: receiving.complete }), PROGRESS_MS);
-  return (request) => (request.kind === 'finish' ? finish(request.published) : sampleOf(receiving.count));
+  return (request) => {
+    if (request.kind === 'finish') return finish(request.published);
+    if (request.kind === 'warm') return warm;
+    return sampleOf(receiving.count);
+  };
 };
 
 // Safe: worker-process.ts starts it with a task.

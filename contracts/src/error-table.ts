@@ -83,6 +83,7 @@ const tableOf = <Code extends string>(
   codes: Readonly<Record<Code, boolean>>,
   meanings: Readonly<Record<Code, string>>,
 ): Table<Code> => {
+  // Safe: the table has no other keys than codes.
   const names = Object.keys(codes) as Code[];
   // Safe: it has an entry for each code.
   return Object.fromEntries(

@@ -4,6 +4,6 @@ declare const json: unique symbol;
 export type JsonText<T> = string & { readonly [json]: T };
 
 /** Parses a text whose value the sender's contract promises: it is not validated. */
-export const parseJsonText = <T>(text: JsonText<T>): T =>
-  // Safe: that it is the text of a T is what its type says.
-  JSON.parse(text) as T;
+export const parseJsonText = <Text extends JsonText<unknown>>(text: Text): Text[typeof json] =>
+  // Safe: of what it is the text, its type says.
+  JSON.parse(text) as Text[typeof json];

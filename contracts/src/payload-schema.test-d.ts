@@ -79,7 +79,7 @@ defineQueue('fine', {
 });
 
 // JSON cannot carry these; the reason is in the message.
-// @ts-expect-error no Date
+// @ts-expect-error JSON has no Date
 defineQueue('q', { events: { e: z.date() } });
 // @ts-expect-error no Date in a field
 defineQueue('q', { events: { e: z.strictObject({ id: z.string(), at: z.date() }) } });
@@ -89,41 +89,41 @@ defineQueue('q', { events: { e: z.strictObject({ at: z.date().optional() }) } })
 defineQueue('q', { events: { e: z.strictObject({ at: z.union([z.string(), z.date()]) }) } });
 // @ts-expect-error no bigint in a list
 defineQueue('q', { events: { e: z.strictObject({ list: z.array(z.strictObject({ n: z.bigint() })) }) } });
-// @ts-expect-error no Map
+// @ts-expect-error JSON has no Map
 defineQueue('q', { events: { e: z.map(z.string(), z.string()) } });
-// @ts-expect-error no Set
+// @ts-expect-error JSON has no Set
 defineQueue('q', { events: { e: z.set(z.string()) } });
-// @ts-expect-error no bytes
+// @ts-expect-error JSON has no bytes
 defineQueue('q', { events: { e: z.strictObject({ bytes: z.instanceof(Uint8Array) }) } });
-// @ts-expect-error no function
+// @ts-expect-error JSON has no function
 defineQueue('q', { events: { e: z.strictObject({ run: z.function() }) } });
-// @ts-expect-error no symbol
+// @ts-expect-error JSON has no symbol
 defineQueue('q', { events: { e: z.symbol() } });
-// @ts-expect-error no undefined
+// @ts-expect-error JSON has no undefined
 defineQueue('q', { events: { e: z.undefined() } });
-// @ts-expect-error nor void
+// @ts-expect-error JSON has no void
 defineQueue('q', { events: { e: z.void() } });
 // @ts-expect-error nor undefined in a list: it would become null
 defineQueue('q', { events: { e: z.array(z.string().optional()) } });
-// @ts-expect-error zod mini
+// @ts-expect-error the same in zod mini
 defineQueue('q', { events: { e: m.strictObject({ at: m.date() }) } });
-// @ts-expect-error valibot
+// @ts-expect-error the same in valibot
 defineQueue('q', { events: { e: v.strictObject({ at: v.date() }) } });
 // @ts-expect-error a field that is there and undefined is not there
 defineQueue('q', { events: { e: v.strictObject({ at: v.undefinedable(v.string()) }) } });
-// @ts-expect-error arktype
+// @ts-expect-error the same in arktype
 defineQueue('q', { events: { e: type({ at: 'Date' }) } });
 
 // What changes the value: zod in `queue.test-d.ts`.
-// @ts-expect-error zod mini
+// @ts-expect-error the same in zod mini
 defineQueue('q', { events: { e: m.pipe(m.string(), m.transform(Number)) } });
 // @ts-expect-error zod mini: a default
 defineQueue('q', { events: { e: m.strictObject({ a: m._default(m.string(), 'x') }) } });
-// @ts-expect-error valibot
+// @ts-expect-error the same in valibot
 defineQueue('q', { events: { e: v.pipe(v.string(), v.transform(Number)) } });
 // @ts-expect-error valibot: a default
 defineQueue('q', { events: { e: v.strictObject({ a: v.optional(v.string(), 'x') }) } });
-// @ts-expect-error arktype
+// @ts-expect-error the same in arktype
 defineQueue('q', { events: { e: type('string.numeric.parse') } });
 // @ts-expect-error arktype: a default
 defineQueue('q', { events: { e: type({ a: "string = 'x'" }) } });

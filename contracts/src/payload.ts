@@ -17,7 +17,7 @@ type RelaxedObject<T> =
     ? keyof Named<T> extends never
       ? object
       : AnyField & Named<T>
-    : { readonly [K in keyof T]: Relaxed<T[K]> };
+    : { [K in keyof T]: Relaxed<T[K]> };
 
 type TakesAnyField<T> = string extends keyof T ? (unknown extends T[keyof T] ? true : false) : false;
 

@@ -22,7 +22,7 @@ export interface DeadLetterRetention {
 }
 
 /** A schema for the payload of each event. */
-export type SchemasOf<Payloads extends object> = {
+type SchemasOf<Payloads extends object> = {
   readonly [E in keyof Payloads]: PayloadSchema<Payloads[E]>;
 };
 

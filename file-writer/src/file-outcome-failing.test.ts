@@ -25,7 +25,7 @@ describe('processFile, failing', () => {
     });
   });
 
-  it('reports a name that is not UTF-8, which Node cannot hand on as it was', async () => {
+  it('reports a name that is not UTF-8, which Node cannot pass on unchanged', async () => {
     const path = join(folder.path, 'caf\uFFFD.txt');
     const message = 'EILSEQ: the name of the file is not UTF-8: rename it, or name it by a link';
     const payload = { path, operation: 'read', code: 'EILSEQ', message };
@@ -93,7 +93,7 @@ describe('processFile, failing', () => {
   });
 
   (isRoot ? it.skip : it)(
-    'tells of a folder that may not be written, and of a file that may not be read',
+    'reports a folder that may not be written, and of a file that may not be read',
     async () => {
       const path = await fileOf('abc');
       await real.chmod(folder.path, 0o555);

@@ -27,7 +27,7 @@ describe('jitteredBackOffMs', () => {
 const retryDelay = (details: Readonly<Record<string, unknown>>, random = 0): number | undefined => {
   const runtime = new ManualRuntime();
   new BackOff({ after: runtime.after, random: () => random }).retry(() => undefined, { details });
-  return runtime.fire();
+  return runtime.fireNextTimer();
 };
 
 /** A back-off, and the tries that it began. */
@@ -63,7 +63,7 @@ describe('BackOff', () => {
     const { runtime, tries, retry } = scheduled();
     retry('replaced');
     retry('second');
-    runtime.fire();
+    runtime.fireNextTimer();
     expect(tries).toEqual(['second']);
     expect(runtime.timers.size).toBe(0);
   });
@@ -71,12 +71,12 @@ describe('BackOff', () => {
   it('waits longer after each failure, until a success', () => {
     const { runtime, backOff, retry } = scheduled();
     retry('first');
-    expect(runtime.fire()).toBe(100);
+    expect(runtime.fireNextTimer()).toBe(100);
     retry('second');
-    expect(runtime.fire()).toBe(200);
+    expect(runtime.fireNextTimer()).toBe(200);
     backOff.reset();
     retry('third');
-    expect(runtime.fire()).toBe(100);
+    expect(runtime.fireNextTimer()).toBe(100);
   });
 
   it('cancels the scheduled try', () => {

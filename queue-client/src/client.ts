@@ -1,5 +1,6 @@
 import type {
   Contract,
+  EventMessage,
   EventName,
   Headers,
   Payload,
@@ -11,7 +12,7 @@ import type { Admin } from './administration/admin.js';
 import type { ConnectionState } from './connection/connection.js';
 import type { Token } from './connection/token-source.js';
 import type { ClientEvents } from './events.js';
-import type { Handler } from './consuming/handler.js';
+import type { MessageHandler } from './consuming/handler.js';
 import type { SelectedEvents, Surplus } from './consuming/selected-events.js';
 import type { SubscribeOptions } from './consuming/subscribe-options.js';
 import type { Window } from './window.js';
@@ -95,8 +96,8 @@ export interface Subscription {
   close(options?: CloseOptions): Promise<void>;
 }
 
-/** A client of a queue server. */
-export interface QueueClient<C extends Contract> {
+/** A client of a queue server. A client of more queues is one of fewer as well. */
+export interface QueueClient<out C extends Contract> {
   /** Shown by the server in groups, dead letters and its log. */
   readonly name: string;
   readonly state: ConnectionState;
@@ -139,7 +140,9 @@ export interface QueueClient<C extends Contract> {
   >(
     queue: Q,
     options: O & Surplus<O, SubscribeOptions>,
-    handler: NoInfer<Handler<C, Q, E>>,
+    handler:
+      | MessageHandler<EventMessage<C, Q, NoInfer<E>>>
+      | { readonly [X in NoInfer<E>]: MessageHandler<EventMessage<C, Q, X>> },
   ): Subscription;
 
   /**

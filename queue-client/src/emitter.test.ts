@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
 import { Emitter } from './emitter.js';
 import type { ClientEvents } from './events.js';
-import { settled } from './runtime.fixture.js';
+import { eventLoopIdle } from './runtime.fixture.js';
 
 const open = () => {
   const reports: [string, unknown][] = [];
@@ -46,7 +46,7 @@ describe('Emitter', () => {
     });
     emitter.on('disconnected', hear);
     emitter.emit('disconnected', { reason: 'a' });
-    await settled();
+    await eventLoopIdle();
     expect(heard).toEqual(['a']);
     expect(reports).toEqual([
       ['queue client: a listener of "disconnected" threw', new Error('thrown')],

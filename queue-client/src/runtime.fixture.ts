@@ -68,12 +68,12 @@ export class ManualRuntime implements Omit<Runtime, 'openSocket'> {
   }
 
   /** Ends the turn: what was deferred runs, and what that defers. */
-  turn(): void {
+  endTurn(): void {
     for (let run = this.#deferred.shift(); run !== undefined; run = this.#deferred.shift()) run();
   }
 
   /** Fires the timer that is due first; undefined: none is set. */
-  fire(): number | undefined {
+  fireNextTimer(): number | undefined {
     const [first] = [...this.timers].sort((a, b) => a[1] - b[1]);
     if (first === undefined) return undefined;
     this.timers.delete(first[0]);
@@ -82,5 +82,5 @@ export class ManualRuntime implements Omit<Runtime, 'openSocket'> {
   }
 }
 
-/** Lets promises that are settled already run what waits for them. */
-export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Resolves when the callbacks of promises that are settled already have run. */
+export const eventLoopIdle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

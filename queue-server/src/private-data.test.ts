@@ -31,7 +31,7 @@ const modesBelow = async (folder: string): Promise<string[]> => {
 };
 
 describe('the data of a server under umask 0', () => {
-  it('is readable by its owner alone: folders, journals, dead letters, marks and contracts', async () => {
+  it('is readable by its owner alone: folders, journals, dead letters, checkpoints and contracts', async () => {
     const dataDir = join(root, 'data', 'queue');
     const server = await startTestServer({ dataDir });
     const client = await plainClient(server.url);

@@ -9,7 +9,7 @@ const read: BestEffortEvent = {
   headers: {},
 };
 
-const settled = () => new Promise((resolve) => setImmediate(resolve));
+const eventLoopIdle = () => new Promise((resolve) => setImmediate(resolve));
 
 const start = () => {
   const answers: { resolve: () => void; reject: (error: Error) => void }[] = [];
@@ -28,7 +28,7 @@ const start = () => {
     for (let n = 0; n < times; n++) {
       bestEffort.publish(read);
       answers.at(-1)?.reject(new ApiError(code, 'It failed.'));
-      await settled();
+      await eventLoopIdle();
     }
   };
   return { bestEffort, answers, logged, clock, fail };
@@ -46,7 +46,7 @@ describe('the best-effort publisher', () => {
     const { bestEffort, answers } = start();
     for (let n = 0; n < 5; n++) bestEffort.publish(read);
     answers[0]?.resolve();
-    await settled();
+    await eventLoopIdle();
     bestEffort.publish(read);
     expect(answers).toHaveLength(4);
     expect(bestEffort.lost).toBe(2);

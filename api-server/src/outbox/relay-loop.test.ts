@@ -38,29 +38,29 @@ const start = (...entries: readonly Entry[]) => {
   };
   // Safe for a test: nothing else of them is used.
   const ended = runRelayLoop(deps as unknown as RelayLoopDeps);
-  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  const eventLoopIdle = () => new Promise((resolve) => setImmediate(resolve));
   /** Adds entries and wakes the relay. */
   const add = async (...more: readonly Entry[]) => {
     waiting.push(...more);
     idle.wake();
-    await settled();
+    await eventLoopIdle();
   };
   /** Ends the newest sleep. */
   const tick = async () => {
     timers.at(-1)?.run();
-    await settled();
+    await eventLoopIdle();
   };
   const end = async () => {
     stop.abort();
     await ended;
   };
-  return { batches, timers, add, tick, settled, end };
+  return { batches, timers, add, tick, eventLoopIdle, end };
 };
 
 describe('the relay loop', () => {
   it('publishes the first entry at once, and the entries of the next milliseconds together', async () => {
     const running = start(entry(1));
-    await running.settled();
+    await running.eventLoopIdle();
     expect(running.batches).toEqual([['id-1']]);
     for (const number of [2, 3, 4]) await running.add(entry(number));
     expect(running.batches).toHaveLength(1);
@@ -72,7 +72,7 @@ describe('the relay loop', () => {
 
   it('does not wait between full batches', async () => {
     const running = start(...Array.from({ length: 300 }, (_, number) => entry(number)));
-    await running.settled();
+    await running.eventLoopIdle();
     expect(running.timers.map(({ ms }) => ms)).toEqual([1_000]);
     await running.end();
   });

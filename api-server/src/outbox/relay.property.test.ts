@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { book } from '../repository/mongoose/documents.fixture.js';
 import type { Kill } from './killable-process.fixture.js';
+import type { LeaseDocument } from './lease.js';
+import type { Outbox } from './outbox.js';
 import { storedMessages } from './queue.fixture.js';
 import { byDocument, openRelays, changesIn, type Relays, type DocumentChange } from './relays.fixture.js';
 import { until } from './shop.fixture.js';
@@ -15,16 +17,23 @@ beforeAll(async () => {
 afterAll(() => relays.close());
 
 type Step =
-  | { readonly kind: 'create' | 'patch' | 'replace' | 'delete' | 'refused'; readonly pick: number }
+  | {
+      readonly kind: 'create' | 'patch' | 'replace' | 'delete' | 'invalid' | 'outdated';
+      readonly pick: number;
+    }
   /** A process publishes until it is killed, or has nothing more to do. */
   | { readonly kind: 'relay'; readonly kill: Kill };
 
 const change = fc.record({
-  kind: fc.constantFrom('create', 'create', 'patch', 'replace', 'delete', 'refused'),
+  kind: fc.constantFrom('create', 'create', 'patch', 'replace', 'delete', 'invalid', 'outdated'),
   pick: fc.nat(20),
 });
+/** Calls of a relay: of its queue, its outbox and its lease. */
+const RELAY_CALLS = ['publish', 'recordAttempt', 'remove', 'next', 'attempted', 'renew'] satisfies (
+  'publish' | keyof Outbox | keyof LeaseDocument
+)[];
 const kill = fc.record({
-  call: fc.constantFrom('any', 'publish', 'recordAttempt', 'remove', 'next', 'attempted', 'renew'),
+  call: fc.constantFrom('any', ...RELAY_CALLS),
   number: fc.integer({ min: 1, max: 12 }),
   when: fc.constantFrom('before', 'after'),
 });
@@ -54,8 +63,9 @@ const run = async (all: readonly Step[]): Promise<DocumentChange[]> => {
       const made = await products.create(book());
       alive.set(made.id, 1);
       changes.push({ event: 'create', id: made.id, revision: 1 });
-    } else if (step.kind === 'refused') {
+    } else if (step.kind === 'invalid') {
       await expect(products.patch(id, { price: -1 })).rejects.toMatchObject({ code: 'document_invalid' });
+    } else if (step.kind === 'outdated') {
       await expect(products.patch(id, { price: 1 }, [revision + 1])).rejects.toMatchObject({
         code: 'revision_conflict',
       });
@@ -75,15 +85,15 @@ const run = async (all: readonly Step[]): Promise<DocumentChange[]> => {
 };
 
 it('the events are the changes, each once and in order, whenever processes are killed', async () => {
-  let known = 0;
+  let checked = 0;
   await fc.assert(
     fc.asyncProperty(steps, async (all) => {
       const changes = await run(all);
       await relays.drain();
       const messages = await storedMessages(relays.url);
-      expect(byDocument(changesIn(messages.slice(known)))).toEqual(byDocument(changes));
-      known = messages.length;
-      expect(new Set(messages.map(({ id }) => id)).size).toBe(known);
+      expect(byDocument(changesIn(messages.slice(checked)))).toEqual(byDocument(changes));
+      checked = messages.length;
+      expect(new Set(messages.map(({ id }) => id)).size).toBe(checked);
     }),
     { numRuns: 15, endOnFailure: true },
   );

@@ -47,7 +47,7 @@ export class ForgetfulArchive implements Publishing<Archive> {
   }
 }
 
-// @ts-expect-error a new method that is handed on from the repository as it is
+// @ts-expect-error a new method of the repository, passed without its events
 void (archive satisfies Publishing<Archive>);
 
 const call = { operation: 'update', id: 'a', context: {} } as const;

@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Peer } from '../peers/peer.js';
-import type { Published, Verified } from '../workers/protocol.js';
-import { between, type Moment, type Run } from './run.js';
+import type { Published, Sample, Verified } from '../workers/protocol.js';
+import { between, type Run } from './run.js';
 import { Stage } from './stage.js';
 import type { Scale, Workload } from './workload.js';
 
@@ -24,9 +23,14 @@ export const runBacklog = async (
     const publisher = await stage.startPublisher({ queues, pace: { kind: 'window', size: WINDOW } });
     const { published } = await publisher.ask<Published>({ kind: 'publish', limit });
     const stored = await stage.moment();
-    const subscriber = await stage.startSubscriber({ queues, groups, live: false });
+    const warmAt = Math.ceil(published * WARM_SHARE);
+    const subscriber = await stage.startSubscriber({ queues, groups, live: false, warmAt });
+    const reached = subscriber.ask<Sample>({ kind: 'warm' });
     const finished = subscriber.ask<Verified>({ kind: 'finish', published });
-    const from = await warm(stage, published * WARM_SHARE, finished);
+    // A group that loses most of them is finished before.
+    const warm = await Promise.race([reached, finished.then(() => undefined)]);
+    const moment = await stage.moment();
+    const from = warm === undefined ? moment : { ...moment, subscriber: warm };
     const { lost, duplicates } = await finished;
     const { perSecond, cpuUs } = between(from, await stage.moment(), 'subscriber');
     return {
@@ -37,14 +41,5 @@ export const runBacklog = async (
     };
   } finally {
     await stage.close();
-  }
-};
-
-/** The moment at which the subscriber has `count` messages, or has ended. */
-const warm = async (stage: Stage, count: number, finished: Promise<unknown>): Promise<Moment> => {
-  for (;;) {
-    const isFinished = await Promise.race([sleep(20, false), finished.then(() => true)]);
-    const moment = await stage.moment();
-    if (isFinished || (moment.subscriber?.count ?? 0) >= count) return moment;
   }
 };

@@ -66,8 +66,8 @@ export const startBroker = async (options: BrokerCommand): Promise<Broker> => {
     env: { ...process.env, ...options.env },
     stdio: ['ignore', log.fd, log.fd],
   });
-  await log.close();
   await once(child, 'spawn');
+  await log.close();
   const { pid = 0 } = child;
   const stop = () => stopProcess(child);
   const limit = performance.now() + START_LIMIT_MS;

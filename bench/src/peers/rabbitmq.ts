@@ -34,11 +34,11 @@ const start = async (site: Site): Promise<Broker> => {
   const { folder, port } = site;
   const epmdPort = await freePort();
   const env = await environmentOf(site, epmdPort);
-  const { pid, stop } = await startBroker({ command: SERVER, args: [], env, folder, port });
+  const broker = await startBroker({ command: SERVER, args: [], env, folder, port });
   return {
-    pid,
+    pid: broker.pid,
     stop: async () => {
-      await stop();
+      await broker.stop();
       // Erlang's register of names, which the server starts and leaves.
       await printedVersion('env', [`ERL_EPMD_PORT=${epmdPort}`, 'epmd', '-kill'], /Killed/);
     },

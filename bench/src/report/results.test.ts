@@ -16,24 +16,40 @@ const runOf = (perSecond: number, publisher: number): Run => ({
   duplicates: 1,
 });
 const measured = (run: Run): Outcome => ({
-  ...{ kind: 'measured', run, peer, workload, measures: [measure], round: 1 },
+  kind: 'measured',
+  run,
+  peer,
+  workload,
+  measures: [measure],
+  round: 1,
 });
 const failed: Outcome = {
-  ...{ kind: 'failed', reason: 'lost', peer, workload, measures: [measure], round: 1 },
+  kind: 'failed',
+  reason: 'lost',
+  peer,
+  workload,
+  measures: [measure],
+  round: 1,
 };
 
 describe('results', () => {
   it('are medians over the rounds, of rates and of CPU time', () => {
     const outcomes = [measured(runOf(10, 5)), measured(runOf(30, 7)), measured(runOf(20, 6))];
     expect(resultsOf([measure], outcomes)[0]?.rows[0]).toMatchObject({
-      ...{ peer: 'a', median: 20, lowest: 10, highest: 30, rounds: [10, 30, 20], duplicates: 3 },
+      peer: 'a',
+      median: 20,
+      lowest: 10,
+      highest: 30,
+      rounds: [10, 30, 20],
+      duplicates: 3,
       cpuUs: { publisher: 6, broker: 2, subscriber: 3 },
     });
   });
 
   it('do not count rounds that failed, and say why they failed', () => {
     expect(resultsOf([measure], [measured(runOf(10, 5)), failed])[0]?.rows[0]).toMatchObject({
-      ...{ rounds: [10], failures: ['lost'] },
+      rounds: [10],
+      failures: ['lost'],
     });
   });
 

@@ -74,13 +74,14 @@ const rowOf = ({ figure }: Measure, outcomes: readonly Outcome[]): Row => {
     acknowledges,
     rounds,
     ...summaryOf(rounds),
-    ...(cpuUs.length > 0 && {
-      cpuUs: {
-        publisher: cpuOf('publisher'),
-        broker: cpuOf('broker'),
-        subscriber: cpuOf('subscriber'),
-      },
-    }),
+    ...(figure !== 'residentMb' &&
+      cpuUs.length > 0 && {
+        cpuUs: {
+          publisher: cpuOf('publisher'),
+          broker: cpuOf('broker'),
+          subscriber: cpuOf('subscriber'),
+        },
+      }),
     duplicates: runs.reduce((sum, { duplicates }) => sum + duplicates, 0),
     failures: outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.reason] : [])),
   };

@@ -25,11 +25,15 @@ export type Task =
       readonly groups: readonly string[];
       /** They are live subscribers instead of durable groups. */
       readonly live: boolean;
+      /** The delivery at which the warm-up ends. Default: the first. */
+      readonly warmAt?: number;
     };
 
 /** What the bench asks a worker; each has one answer. */
 export type Request =
   | { readonly kind: 'sample' }
+  /** The sample at the delivery that the task names. */
+  | { readonly kind: 'warm' }
   /** Publish until `stop`, or `limit` messages. Answered when the last is acknowledged. */
   | { readonly kind: 'publish'; readonly limit?: number }
   | { readonly kind: 'stop' }

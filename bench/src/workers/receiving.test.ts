@@ -31,3 +31,13 @@ it('stops waiting when nothing more comes', async () => {
   await receiving.until(1);
   expect(receiving.verify(1)).toEqual({ lost: 1, duplicates: 0 });
 });
+
+it('a count is reached at the moment of its delivery', () => {
+  const receiving = received([0, 1]);
+  const reached: number[] = [];
+  receiving.reach(3, () => reached.push(receiving.count));
+  const handle = receiving.handlerOf(0);
+  for (const n of [2, 3]) handle(product(n));
+  receiving.reach(1, () => reached.push(receiving.count));
+  expect(reached).toEqual([3, 4]);
+});

@@ -11,6 +11,7 @@ export class Receiving {
   readonly #clock: () => number;
   readonly times: number[] = [];
   #count = 0;
+  #awaited: { readonly count: number; readonly then: () => void } | undefined;
 
   constructor(groups: number, clock: () => number) {
     this.#tallies = Array.from({ length: groups }, () => new Tally());
@@ -38,6 +39,12 @@ export class Receiving {
     };
   }
 
+  /** Calls `then` at the moment of this delivery. */
+  reach(count: number, then: () => void): void {
+    if (this.#count >= count) then();
+    else this.#awaited = { count, then };
+  }
+
   /** Resolves when every group has them all, or nothing more comes. */
   async until(published: number): Promise<void> {
     let last = -1;
@@ -61,6 +68,6 @@ export class Receiving {
 
   #take(tally: Tally, n: number): void {
     tally.add(n);
-    this.#count++;
+    if (++this.#count === this.#awaited?.count) this.#awaited.then();
   }
 }

@@ -179,7 +179,7 @@ export interface Redriven {
 
 /** The result of discarding a page of dead letters. */
 export interface Discarded {
-  /** How many letters were removed for good, or would have been. */
+  /** How many letters were removed, or would have been; they cannot be restored. */
   readonly discarded: number;
   /** Ask again with this as `after`, and with `through`; null: there are no more. */
   readonly next: number | null;

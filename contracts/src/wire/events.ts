@@ -103,7 +103,7 @@ interface AdministrationRequests<Q extends string> {
   ) => void;
   /** Returns dead letters to the groups that gave them up, and to no other; their attempts start at 1 again. */
   'dead-letters:redrive': (queue: Q, request: DeadLetterRequest, answer: Answer<Redriven>) => void;
-  /** Removes dead letters for good. */
+  /** Removes dead letters; they cannot be restored. */
   'dead-letters:discard': (queue: Q, request: DeadLetterRequest, answer: Answer<Discarded>) => void;
 }
 

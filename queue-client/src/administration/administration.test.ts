@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events';
 import { QueueError } from '@typed-queue/contracts';
 import { codeOf } from '../code-of.fixture.js';
 import { refused } from '../requests.fixture.js';
-import { settled } from '../runtime.fixture.js';
+import { eventLoopIdle } from '../runtime.fixture.js';
 import { open } from './administration.fixture.js';
 
 describe('requests', () => {
@@ -39,7 +39,7 @@ describe('requests', () => {
       { queue: 'other', lastSeq: 9 },
       { queue: 'files', lastSeq: 41 },
     ]);
-    await settled();
+    await eventLoopIdle();
     expect(server.asks.at(-1)?.request).toEqual(['queue:purge', 'files', 42]);
     answer({ firstSeq: 42 });
     expect(await purged).toEqual({ firstSeq: 42 });
@@ -72,13 +72,13 @@ describe('requests', () => {
     const page = Array.from({ length: 1_000 }, (_, n) => ({ group: `g${String(n).padStart(4, '0')}` }));
     const paged = admin.groups('files');
     answer(page);
-    await settled();
+    await eventLoopIdle();
     expect(server.asks.at(-1)?.request).toEqual(['groups', 'files', { after: 'g0999' }]);
     answer([{ group: 'h' }]);
     expect(await paged).toHaveLength(1_001);
     const whole = admin.groups('files');
     answer(page);
-    await settled();
+    await eventLoopIdle();
     answer(page);
     expect(await whole).toHaveLength(1_000);
   });
@@ -100,7 +100,7 @@ describe('requests', () => {
     admin.online();
     const queues = admin.queues();
     server.asks[0]?.answer(refused('rate_limited', { retryAfterMs: 3_000 }));
-    expect(runtime.fire()).toBe(3_300);
+    expect(runtime.fireNextTimer()).toBe(3_300);
     expect(server.asks).toHaveLength(2);
     answer([]);
     expect(await queues).toEqual([]);
@@ -125,7 +125,7 @@ describe('requests', () => {
     admin.online();
     const queues = admin.queues({ timeoutMs: 1_000 });
     server.asks[0]?.answer(refused('rate_limited', { retryAfterMs: 3_000 }));
-    expect(runtime.fire()).toBe(1_000);
+    expect(runtime.fireNextTimer()).toBe(1_000);
     expect(await codeOf(queues)).toBe('outcome_unknown');
     expect(runtime.timers.size).toBe(0);
   });
@@ -144,7 +144,7 @@ describe('requests', () => {
   it('give up when the time is over', async () => {
     const { admin, runtime, answer } = open();
     const waiting = admin.queues();
-    expect(runtime.fire()).toBe(10_000);
+    expect(runtime.fireNextTimer()).toBe(10_000);
     await expect(waiting).rejects.toMatchObject({
       code: 'aborted',
       retryable: true,
@@ -152,7 +152,7 @@ describe('requests', () => {
     });
     admin.online();
     const sent = admin.purge('files', { timeoutMs: 5 });
-    expect(runtime.fire()).toBe(5);
+    expect(runtime.fireNextTimer()).toBe(5);
     expect(await codeOf(sent)).toBe('outcome_unknown');
     answer(null);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { getEventListeners } from 'node:events';
 import type { DeadLetter } from '@typed-queue/contracts';
 import { codeOf } from '../code-of.fixture.js';
-import { settled } from '../runtime.fixture.js';
+import { eventLoopIdle } from '../runtime.fixture.js';
 import { open } from './administration.fixture.js';
 
 describe('dead letters', () => {
@@ -12,10 +12,10 @@ describe('dead letters', () => {
     const result = admin.redrive('files', { group: 'g', ratePerSecond: 20 });
     const refused = { position: 9, group: 'g', code: 'payload_invalid', reason: 'no number' };
     answer({ redriven: 19, refused: [refused], next: 30, through: 70 });
-    await settled();
+    await eventLoopIdle();
     expect(server.asks).toHaveLength(1);
-    expect(runtime.fire()).toBe(950);
-    await settled();
+    expect(runtime.fireNextTimer()).toBe(950);
+    await eventLoopIdle();
     answer({ redriven: 2, refused: [], next: null, through: 70 });
     expect(await result).toEqual({ redriven: 21, refusedCount: 1, refused: [refused] });
     expect(server.asks.map(({ request }) => request)).toEqual([
@@ -31,7 +31,7 @@ describe('dead letters', () => {
     const control = new AbortController();
     const result = admin.redrive('files', { ratePerSecond: 1, signal: control.signal });
     answer({ redriven: 1, refused: [], next: 1, through: 2 });
-    await settled();
+    await eventLoopIdle();
     control.abort();
     expect(await codeOf(result)).toBe('aborted');
     expect(server.asks).toHaveLength(1);
@@ -44,7 +44,7 @@ describe('dead letters', () => {
     admin.online();
     const result = admin.redrive('files', { ratePerSecond: 1, dryRun: true });
     answer({ redriven: 1, refused: [], next: 1, through: 2 });
-    await settled();
+    await eventLoopIdle();
     answer({ redriven: 1, refused: [], next: null, through: 2 });
     expect(await result).toEqual({ redriven: 2, refusedCount: 0, refused: [] });
   });
@@ -54,7 +54,7 @@ describe('dead letters', () => {
     admin.online();
     const result = admin.discard('files', { reason: 'timeout', dryRun: true });
     answer({ discarded: 5, next: 8, through: 9 });
-    await settled();
+    await eventLoopIdle();
     answer({ discarded: 1, next: null, through: 9 });
     expect(await result).toBe(6);
     const asked = { reason: 'timeout', dryRun: true, limit: 1_000 };
@@ -83,11 +83,11 @@ describe('eachDeadLetter', () => {
         seen.push(position);
       }
     })();
-    await settled();
+    await eventLoopIdle();
     answer({ letters: letters(3, 4), next: 4 });
-    await settled();
+    await eventLoopIdle();
     answer({ letters: [], next: 7 });
-    await settled();
+    await eventLoopIdle();
     answer({ letters: letters(9), next: null });
     await all;
     expect(seen).toEqual([3, 4, 9]);

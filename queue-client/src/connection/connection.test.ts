@@ -60,7 +60,7 @@ describe('Connection', () => {
     const refusal = new QueueError('rate_limited', 'Too many.', { details: { retryAfterMs: 1_000 } });
     socket.answers[0]?.(failed(refusal));
     expect(answers).toEqual([]);
-    expect(runtime.fire()).toBe(1_100);
+    expect(runtime.fireNextTimer()).toBe(1_100);
     expect(socket.calls).toEqual(['unsubscribe', 'unsubscribe']);
     socket.answers[1]?.(ok(null));
     expect(answers).toEqual([ok(null)]);
@@ -73,7 +73,7 @@ describe('Connection', () => {
     socket.answers[0]?.(failed(new QueueError('rate_limited', 'Too many.')));
     socket.fire('disconnect', 'transport close');
     socket.fire('connect');
-    runtime.fire();
+    runtime.fireNextTimer();
     expect(socket.calls).toEqual(['unsubscribe']);
   });
 
@@ -85,10 +85,10 @@ describe('Connection', () => {
     socket.fire('connect');
     socket.active = false;
     socket.fire('disconnect', 'io server disconnect');
-    expect(runtime.fire()).toBe(500);
+    expect(runtime.fireNextTimer()).toBe(500);
     expect(socket.calls).toEqual(['connect']);
     socket.fire('connect_error', new Error('not yet'));
-    expect(runtime.fire()).toBe(1_000);
+    expect(runtime.fireNextTimer()).toBe(1_000);
     expect(socket.calls).toEqual(['connect', 'connect']);
   });
 

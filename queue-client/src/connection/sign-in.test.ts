@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
 import { failed, ok, type Result } from '@typed-queue/contracts/wire';
-import { ManualRuntime, settled } from '../runtime.fixture.js';
+import { ManualRuntime, eventLoopIdle } from '../runtime.fixture.js';
 import { isSignedOut, SignIn } from './sign-in.js';
 import { TokenSource, type Token } from './token-source.js';
 
@@ -35,7 +35,7 @@ describe('a token that is no longer valid', () => {
     const { log, signIn, answer } = begin(() => 'new');
     signIn.expired(expired);
     for (const name of ['one', 'two']) signIn.sendLater(() => log.push(`sends ${name}`), expired);
-    await settled();
+    await eventLoopIdle();
     answer(ok(null));
     expect(log).toEqual(['expired', 'shows new', 'sends one', 'sends two', 'renewed']);
   });
@@ -43,7 +43,7 @@ describe('a token that is no longer valid', () => {
   it('is replaced also when only a refusal says so', async () => {
     const { log, signIn, answer } = begin(() => 'new');
     signIn.sendLater(() => log.push('sends'), expired);
-    await settled();
+    await eventLoopIdle();
     answer(ok(null));
     expect(log).toEqual(['expired', 'shows new', 'sends', 'renewed']);
   });
@@ -61,11 +61,11 @@ describe('a token that is no longer valid', () => {
       return 'new';
     });
     signIn.expired(expired);
-    await settled();
-    const first = runtime.fire();
-    await settled();
-    const second = runtime.fire();
-    await settled();
+    await eventLoopIdle();
+    const first = runtime.fireNextTimer();
+    await eventLoopIdle();
+    const second = runtime.fireNextTimer();
+    await eventLoopIdle();
     expect(second).toBe(2 * (first ?? 0));
     expect(log).toEqual(['expired', 'Error: not now', 'Error: not now', 'shows new']);
   });
@@ -74,17 +74,17 @@ describe('a token that is no longer valid', () => {
     let calls = 0;
     const { runtime, log, signIn, answer } = begin(() => `new ${++calls}`);
     signIn.expired(expired);
-    await settled();
+    await eventLoopIdle();
     answer(later);
-    runtime.fire();
-    await settled();
+    runtime.fireNextTimer();
+    await eventLoopIdle();
     expect(log).toEqual(['expired', 'shows new 1', 'shows new 2']);
   });
 
   it('ends the client when the server refuses the new one permanently', async () => {
     const { log, signIn, answer } = begin(() => 'wrong');
     signIn.expired(expired);
-    await settled();
+    await eventLoopIdle();
     answer(refused);
     expect(log).toEqual(['expired', 'shows wrong', 'refused: unauthorized']);
   });
@@ -93,7 +93,7 @@ describe('a token that is no longer valid', () => {
     const { log, signIn } = begin(() => 'new');
     signIn.sendLater(() => log.push('sends'), expired);
     signIn.offline();
-    await settled();
+    await eventLoopIdle();
     expect(log).toEqual(['expired']);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { settled } from '../runtime.fixture.js';
+import { eventLoopIdle } from '../runtime.fixture.js';
 import { TokenSource, type Token } from './token-source.js';
 
 /** What each of some questions was answered with. */
@@ -12,7 +12,7 @@ const answers = async (token: Token | undefined, questions: number): Promise<unk
       (error) => heard.push(error),
     );
   }
-  await settled();
+  await eventLoopIdle();
   return heard;
 };
 
@@ -54,7 +54,7 @@ describe('the source of a token', () => {
     const source = new TokenSource(() => 'key');
     source.ask(fail, fail);
     source.cancel();
-    await settled();
+    await eventLoopIdle();
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { mergeRanges } from '@typed-queue/contracts/wire';
-import { settled } from '../runtime.fixture.js';
+import { eventLoopIdle } from '../runtime.fixture.js';
 import { openSubscription } from './subscription.fixture.js';
 
 const LEASE_MS = 30_000;
@@ -32,7 +32,7 @@ const openBlocking = (result: () => unknown) => {
     }
   };
   const round = async (): Promise<void> => {
-    await settled();
+    await eventLoopIdle();
     runtime.round();
     serve();
   };
@@ -79,7 +79,7 @@ describe('a handler that blocks for longer than its lease', () => {
     join();
     grant({ token: 1, seqs: [1, 3] });
     for (let rounds = 0; rounds < 2; rounds++) {
-      await settled();
+      await eventLoopIdle();
       runtime.round();
     }
     expect(events).toEqual([['lease:lost', { queue: 'files', group: 'logger', token: 1, ranges: [[2, 3]] }]]);

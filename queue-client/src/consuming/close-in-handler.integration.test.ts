@@ -1,11 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { setTimeout } from 'node:timers/promises';
 import type { QueueClient, Subscription } from '../client.js';
 import { connect } from '../connect.js';
 import { contract, type SystemContract } from '@typed-queue/contracts';
 import { pathOf, realGroups } from './real-groups.fixture.js';
 
 const now = realGroups();
+
+/** What a handler waits for: an answer of the server on another connection. */
+const work = (): Promise<unknown> => now.queue.admin.queues();
 
 interface Ends {
   readonly close: () => Promise<void>;
@@ -20,7 +22,7 @@ const ways: Readonly<Record<string, (ends: Ends) => unknown>> = {
   },
   'first thing, not awaited': async ({ close, done }) => {
     void close();
-    await setTimeout(20);
+    await work();
     done();
   },
   'first thing, awaited': async ({ close, done }) => {
@@ -28,18 +30,18 @@ const ways: Readonly<Record<string, (ends: Ends) => unknown>> = {
     done();
   },
   'after an await, awaited before the work': async ({ close, done }) => {
-    await setTimeout(5);
+    await work();
     await close();
-    await setTimeout(20);
+    await work();
     done();
   },
   'after the work, not awaited': async ({ close, done }) => {
-    await setTimeout(5);
+    await work();
     done();
     void close();
   },
   'after the work, awaited': async ({ close, done }) => {
-    await setTimeout(5);
+    await work();
     done();
     await close();
   },

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { settled } from '../runtime.fixture.js';
+import { eventLoopIdle } from '../runtime.fixture.js';
 import { gate, openSubscription } from './subscription.fixture.js';
 
 /** A subscription with two running handlers, of which the first closes it. */
 const open = () => {
   const works = [gate(), gate()];
   const opened = openSubscription(({ seq }) => works[seq - 1]?.promise, { concurrency: 2 });
-  const { join, grant, subscription, runtime, server, confirm } = opened;
+  const { join, grant, subscription, runtime, server, confirmSettle } = opened;
   join();
   grant({ token: 1, seqs: [1, 2] });
   let resolved = false;
@@ -18,14 +18,14 @@ const open = () => {
   };
   const end = async (seq: number): Promise<void> => {
     works[seq - 1]?.open();
-    await settled();
-    runtime.turn();
-    confirm();
-    await settled();
+    await eventLoopIdle();
+    runtime.endTurn();
+    confirmSettle();
+    await eventLoopIdle();
   };
   const leave = async (): Promise<void> => {
     server.leaves[0]?.answer({ ok: true, value: null });
-    await settled();
+    await eventLoopIdle();
   };
   return { ...opened, close, end, leave, resolved: () => resolved };
 };
@@ -34,7 +34,7 @@ describe('closing', () => {
   it('from a handler waits for the others, and leaves when this one has ended as well', async () => {
     const { close, end, leave, resolved, server, sentOutcomes, ends } = open();
     close(true);
-    await settled();
+    await eventLoopIdle();
     expect(resolved()).toBe(false);
     await end(2);
     expect(resolved()).toBe(true);
@@ -49,7 +49,7 @@ describe('closing', () => {
     const { close, resolved } = open();
     close(true);
     close(true);
-    await settled();
+    await eventLoopIdle();
     expect(resolved()).toBe(true);
   });
 

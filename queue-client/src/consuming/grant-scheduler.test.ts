@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { concat, grantHeader, seqFrame } from './grants.fixture.js';
 import { DeadLetter, RetryAfter } from './failure.js';
-import { settled } from '../runtime.fixture.js';
+import { eventLoopIdle } from '../runtime.fixture.js';
 import { gate, openSubscription, request } from './subscription.fixture.js';
 
 const nothing = (): void => undefined;
@@ -13,7 +13,7 @@ describe('handling', () => {
     join();
     subscription.granted(grantHeader(5), concat(seqFrame(1, 3), seqFrame(4, 2)));
     expect(seen).toEqual([1, 2, 3, 4, 5]);
-    runtime.turn();
+    runtime.endTurn();
     expect(sentOutcomes()).toEqual([[{ token: 5, ack: [[1, 5]] }]]);
   });
 
@@ -31,12 +31,12 @@ describe('handling', () => {
     grant({ token: 2, seqs: [3, 4] });
     expect([...gates.keys()]).toEqual([1, 2]);
     gates.get(2)?.open();
-    await settled();
+    await eventLoopIdle();
     expect([...gates.keys()]).toEqual([1, 2, 3]);
     gates.get(1)?.open();
-    await settled();
+    await eventLoopIdle();
     expect([...gates.keys()]).toEqual([1, 2, 3, 4]);
-    runtime.turn();
+    runtime.endTurn();
     expect(sentOutcomes()).toEqual([[{ token: 1, ack: [[1, 2]] }]]);
   });
 
@@ -50,9 +50,9 @@ describe('handling', () => {
     expect(turns).toBe(1_000);
     // The end of the turn, and the outcomes.
     expect(runtime.deferred).toBe(2);
-    runtime.turn();
+    runtime.endTurn();
     expect(sentOutcomes()).toEqual([[{ token: 1, ack: [[1, 1_000]] }]]);
-    await settled();
+    await eventLoopIdle();
   });
 
   it('takes any thenable for a promise, even one that calls back at once', async () => {
@@ -64,7 +64,7 @@ describe('handling', () => {
     join();
     grant({ token: 1, seqs: [1, 3] });
     expect(order).toEqual([1]);
-    await settled();
+    await eventLoopIdle();
     expect(order).toEqual([1, 2, 3]);
   });
 
@@ -81,8 +81,8 @@ describe('handling', () => {
     );
     join();
     grant({ token: 7, seqs: [1, 4] });
-    await settled();
-    runtime.turn();
+    await eventLoopIdle();
+    runtime.endTurn();
     expect(server.settles[0]?.settlements).toEqual([
       { token: 7, outcome: { kind: 'ack' }, ranges: [[4, 4]] },
       { token: 7, outcome: { kind: 'retry', reason: 'at once' }, ranges: [[1, 1]] },

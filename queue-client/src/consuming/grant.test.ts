@@ -2,35 +2,35 @@ import { describe, expect, it } from '@jest/globals';
 import type { QueueError } from '@typed-queue/contracts';
 import type { HandlerContext } from './handler.js';
 import { refused } from '../requests.fixture.js';
-import { settled } from '../runtime.fixture.js';
+import { eventLoopIdle } from '../runtime.fixture.js';
 import { gate, openSubscription } from './subscription.fixture.js';
 
 const nothing = (): void => undefined;
 
 describe('leases', () => {
   it('are extended three times in their life while a message is unsettled, by one timer', () => {
-    const { join, grant, runtime, sentOutcomes, confirm } = openSubscription(() => gate().promise);
+    const { join, grant, runtime, sentOutcomes, confirmSettle } = openSubscription(() => gate().promise);
     join();
     grant({ token: 1, seqs: [1, 2] });
     grant({ token: 2, seqs: [3, 3] });
     expect([...runtime.timers.values()].filter((ms) => ms === 10_000)).toHaveLength(1);
-    expect(runtime.fire()).toBe(10_000);
-    runtime.turn();
-    confirm();
-    expect(runtime.fire()).toBe(10_000);
-    runtime.turn();
+    expect(runtime.fireNextTimer()).toBe(10_000);
+    runtime.endTurn();
+    confirmSettle();
+    expect(runtime.fireNextTimer()).toBe(10_000);
+    runtime.endTurn();
     const extension = [{ token: 1, extend: [[1, 2]] }, { token: 2, extend: [[3, 3]] }]; // prettier-ignore
     expect(sentOutcomes()).toEqual([extension, extension]);
   });
 
   it('are not extended when everything is settled', () => {
-    const { join, grant, runtime, sentOutcomes, confirm } = openSubscription(nothing);
+    const { join, grant, runtime, sentOutcomes, confirmSettle } = openSubscription(nothing);
     join();
     grant({ token: 1, seqs: [1, 2] });
-    runtime.turn();
-    confirm();
-    runtime.fire();
-    runtime.turn();
+    runtime.endTurn();
+    confirmSettle();
+    runtime.fireNextTimer();
+    runtime.endTurn();
     expect(sentOutcomes()).toHaveLength(1);
   });
 
@@ -44,7 +44,7 @@ describe('leases', () => {
     grant({ token: 1, seqs: [1, 1] });
     const { extend } = context ?? { extend: nothing };
     extend();
-    runtime.turn();
+    runtime.endTurn();
     expect(sentOutcomes()).toEqual([[{ token: 1, extend: [[1, 1]] }]]);
   });
 
@@ -57,16 +57,16 @@ describe('leases', () => {
     });
     join();
     grant({ token: 4, seqs: [1, 3] });
-    runtime.fire();
-    runtime.turn();
+    runtime.fireNextTimer();
+    runtime.endTurn();
     server.settles[0]?.answer(refused('lease_lost', { lost: [{ token: 4, ranges: [[1, 3]] }] }));
     expect(events).toEqual([['lease:lost', { queue: 'files', group: 'logger', token: 4, ranges: [[1, 3]] }]]);
     expect(signals.map(({ aborted, reason }) => [aborted, (reason as QueueError).code])).toEqual([
       [true, 'lease_lost'],
     ]);
     work.open();
-    await settled();
-    runtime.turn();
+    await eventLoopIdle();
+    runtime.endTurn();
     expect(sentOutcomes()).toHaveLength(1);
     expect(signals).toHaveLength(1);
   });
@@ -79,12 +79,12 @@ describe('leases', () => {
     });
     join();
     grant({ token: 4, seqs: [1, 1] });
-    runtime.fire();
-    runtime.turn();
+    runtime.fireNextTimer();
+    runtime.endTurn();
     server.settles[0]?.answer(refused('lease_lost', { lost: [{ token: 4, ranges: [[1, 1]] }] }));
     expect(contexts[0]?.signal.aborted).toBe(true);
     contexts[0]?.extend();
-    runtime.turn();
+    runtime.endTurn();
     subscription.offline();
     join();
     expect(server.settles).toHaveLength(1);
@@ -98,10 +98,10 @@ describe('leases', () => {
     );
     join();
     grant({ token: 4, seqs: [1, 1] });
-    runtime.fire();
-    runtime.turn();
+    runtime.fireNextTimer();
+    runtime.endTurn();
     server.settles[0]?.answer(refused('lease_lost', { lost: [{ token: 4, ranges: [[1, 1]] }] }));
-    await settled();
+    await eventLoopIdle();
     expect(events.map(([name]) => name)).toEqual(['lease:lost']);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
 import { codeOf } from '../code-of.fixture.js';
-import { settled } from '../runtime.fixture.js';
+import { eventLoopIdle } from '../runtime.fixture.js';
 import { gate, openSubscription } from './subscription.fixture.js';
 
 const nothing = (): void => undefined;
@@ -10,18 +10,17 @@ describe('closing', () => {
   it('starts no more handlers, waits for running ones, settles their outcomes, leaves', async () => {
     const works = [gate(), gate()];
     const seen: number[] = [];
-    const { join, grant, subscription, runtime, server, sentOutcomes, confirm, ends } = openSubscription(
-      ({ seq }) => {
+    const { join, grant, subscription, runtime, server, sentOutcomes, confirmSettle, ends } =
+      openSubscription(({ seq }) => {
         seen.push(seq);
         return works[seq - 1]?.promise;
-      },
-    );
+      });
     join();
     grant({ token: 1, seqs: [1, 2] });
     const closed = subscription.close();
     works[0]?.open();
-    await settled();
-    runtime.turn();
+    await eventLoopIdle();
+    runtime.endTurn();
     const outcomes = [
       { token: 1, ack: [[1, 1]] },
       { token: 1, release: [[2, 2]] },
@@ -29,8 +28,8 @@ describe('closing', () => {
     expect(seen).toEqual([1]);
     expect(sentOutcomes()).toEqual([outcomes]);
     expect(server.leaves).toHaveLength(0);
-    confirm();
-    await settled();
+    confirmSettle();
+    await eventLoopIdle();
     expect(server.leaves.map(({ subscription: name }) => name)).toEqual(['files/1']);
     expect(ends).toEqual([]);
     server.leaves[0]?.answer({ ok: true, value: null });
@@ -42,48 +41,48 @@ describe('closing', () => {
 
   it('pauses its grants and releases the waiting messages at once, also while a handler runs', async () => {
     const work = gate();
-    const { join, grant, subscription, runtime, server, sentOutcomes, confirm } = openSubscription(
+    const { join, grant, subscription, runtime, server, sentOutcomes, confirmSettle } = openSubscription(
       () => work.promise,
     );
     join();
     grant({ token: 1, seqs: [1, 3] });
     const closed = subscription.close();
     expect(server.pauses).toEqual(['files/1']);
-    runtime.turn();
+    runtime.endTurn();
     expect(sentOutcomes()).toEqual([[{ token: 1, release: [[2, 3]] }]]);
-    confirm();
+    confirmSettle();
     // It was on its way when the server heard of the pause.
     grant({ token: 2, seqs: [4, 5] });
-    runtime.turn();
+    runtime.endTurn();
     expect(sentOutcomes(1)).toEqual([[{ token: 2, release: [[4, 5]] }]]);
-    confirm();
+    confirmSettle();
     work.open();
-    await settled();
-    runtime.turn();
+    await eventLoopIdle();
+    runtime.endTurn();
     expect(sentOutcomes(2)).toEqual([[{ token: 1, ack: [[1, 1]] }]]);
-    confirm();
-    await settled();
+    confirmSettle();
+    await eventLoopIdle();
     server.leaves[0]?.answer({ ok: true, value: null });
     await closed;
   });
 
   it('keeps leases while it waits, also over a reconnect', async () => {
     const work = gate();
-    const { join, grant, subscription, runtime, server, sentOutcomes, confirm } = openSubscription(
+    const { join, grant, subscription, runtime, server, sentOutcomes, confirmSettle } = openSubscription(
       () => work.promise,
     );
     join();
     grant({ token: 1, seqs: [1, 1] });
     const closed = subscription.close();
     subscription.offline();
-    join([1]);
+    join({ tokens: [1] });
     expect(sentOutcomes()).toEqual([[{ token: 1, extend: [[1, 1]] }]]);
-    confirm();
+    confirmSettle();
     work.open();
-    await settled();
-    runtime.turn();
-    confirm();
-    await settled();
+    await eventLoopIdle();
+    runtime.endTurn();
+    confirmSettle();
+    await eventLoopIdle();
     server.leaves[0]?.answer({ ok: true, value: null });
     await closed;
     expect(sentOutcomes(1)).toEqual([[{ token: 1, ack: [[1, 1]] }]]);
@@ -98,7 +97,7 @@ describe('closing', () => {
     join();
     grant({ token: 1, seqs: [1, 1] });
     const closed = subscription.close({ timeoutMs: 50 });
-    expect(runtime.fire()).toBe(50);
+    expect(runtime.fireNextTimer()).toBe(50);
     await closed;
     expect(server.leaves).toHaveLength(1);
     expect(ends).toEqual(['ended']);
@@ -128,7 +127,7 @@ describe('closing', () => {
     const { subscription, join, server, ends } = openSubscription(nothing);
     join();
     const closed = subscription.close();
-    await settled();
+    await eventLoopIdle();
     expect(server.leaves).toHaveLength(1);
     subscription.offline();
     await closed;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AnyMessage, QueueError } from '@typed-queue/contracts';
-import { settled } from '../runtime.fixture.js';
+import { eventLoopIdle } from '../runtime.fixture.js';
 import type { HandlerContext } from './handler.js';
 import { gate, openSubscription } from './subscription.fixture.js';
 
@@ -17,7 +17,7 @@ const open = (timeoutMs?: number) => {
   const pass = (ms: number): void => {
     opened.runtime.pass(ms);
     opened.runtime.round();
-    opened.runtime.turn();
+    opened.runtime.endTurn();
   };
   return { ...opened, works, signals, pass };
 };
@@ -44,26 +44,26 @@ describe('a handler that takes longer than `handlerTimeoutMs`', () => {
   });
 
   it.each(['open', 'fail'] as const)('has no other outcome when it ends late (%s)', async (end) => {
-    const { join, grant, sentOutcomes, confirm, works, events, pass } = open(1_000);
+    const { join, grant, sentOutcomes, confirmSettle, works, events, pass } = open(1_000);
     join();
     grant({ token: 1, seqs: [1, 1] });
     pass(1_000);
-    confirm();
+    confirmSettle();
     works[0]?.[end](new Error('late'));
-    await settled();
+    await eventLoopIdle();
     pass(0);
     expect(sentOutcomes()).toEqual([[{ token: 1, retry: [[1, 1]] }]]);
     expect(events.map(([name]) => name)).toEqual(['handler:error']);
   });
 
   it('is not waited for by `close`', async () => {
-    const { join, grant, subscription, server, confirm, pass } = open(1_000);
+    const { join, grant, subscription, server, confirmSettle, pass } = open(1_000);
     join();
     grant({ token: 1, seqs: [1, 1] });
     pass(1_000);
-    confirm();
+    confirmSettle();
     const closed = subscription.close();
-    await settled();
+    await eventLoopIdle();
     server.leaves[0]?.answer({ ok: true, value: null });
     await closed;
   });
@@ -74,11 +74,11 @@ describe('a handler that takes longer than `handlerTimeoutMs`', () => {
     grant({ token: 1, seqs: [1, 2] });
     pass(900);
     works[0]?.open();
-    await settled();
+    await eventLoopIdle();
     pass(900);
     expect(sentOutcomes()).toEqual([[{ token: 1, ack: [[1, 1]] }]]);
     const closed = subscription.close({ timeoutMs: 1 });
-    runtime.fire();
+    runtime.fireNextTimer();
     await closed;
     expect(runtime.timers.size).toBe(0);
   });
@@ -86,12 +86,12 @@ describe('a handler that takes longer than `handlerTimeoutMs`', () => {
 
 describe('a handler that never returns', () => {
   it('is reported after a minute, once, with its message', () => {
-    const { join, grant, events, confirm, pass, signals } = open();
+    const { join, grant, events, confirmSettle, pass, signals } = open();
     join();
     grant({ token: 1, seqs: [1, 2] });
     for (let tenth = 0; tenth < 30; tenth++) {
       pass(6_000);
-      confirm();
+      confirmSettle();
     }
     expect(events).toMatchObject([
       [

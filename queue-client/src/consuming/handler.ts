@@ -57,12 +57,15 @@ export class MessageContext implements HandlerContext {
  */
 export type Handled = unknown;
 
+/** A handler of some messages. */
+export type MessageHandler<M> = (message: M, context: HandlerContext) => Handled;
+
 /** A handler of all events of a queue, or of those that the group asked for. */
 export type HandlerFunction<
   C extends Contract,
   Q extends QueueName<C>,
   E extends EventName<C, Q> = EventName<C, Q>,
-> = (message: EventMessage<C, Q, E>, context: HandlerContext) => Handled;
+> = MessageHandler<EventMessage<C, Q, E>>;
 
 /** A handler for each event of a queue, or for each that the group asked for: one that is forgotten does not compile. */
 export type HandlerMap<
@@ -70,14 +73,14 @@ export type HandlerMap<
   Q extends QueueName<C>,
   E extends EventName<C, Q> = EventName<C, Q>,
 > = {
-  readonly [N in E]: (message: EventMessage<C, Q, N>, context: HandlerContext) => Handled;
+  readonly [N in E]: MessageHandler<EventMessage<C, Q, N>>;
 };
 
 export type Handler<C extends Contract, Q extends QueueName<C>, E extends EventName<C, Q> = EventName<C, Q>> =
   HandlerFunction<C, Q, E> | HandlerMap<C, Q, E>;
 
 /** A handler whose queue is no longer known to the compiler. */
-export type AnyHandler = (message: AnyMessage, context: HandlerContext) => unknown;
+export type AnyHandler = MessageHandler<AnyMessage>;
 
 /**
  * Run-time check of a handler, for callers in plain JavaScript: a function, or a map with one for each event.

@@ -4,7 +4,7 @@ import { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import { numbers } from '../publishing/numbers.fixture.js';
 import { serverOf } from '../requests.fixture.js';
-import { ManualRuntime, settled } from '../runtime.fixture.js';
+import { ManualRuntime, eventLoopIdle } from '../runtime.fixture.js';
 import { DeadLetter, RetryAfter } from './failure.js';
 import { grantHeader } from './grants.fixture.js';
 import { GroupSubscription } from './group-subscription.js';
@@ -49,11 +49,11 @@ export class KeyPlay {
   readonly #settled = new Set<string>();
   #online = false;
   readonly #steps: Readonly<Record<PlainStep, () => unknown>> = {
-    turn: () => this.#runtime.turn(),
+    turn: () => this.#runtime.endTurn(),
     process: () => this.server.process(),
     refuse: () => this.server.process(true),
     deliver: () => this.#deliver(),
-    fire: () => this.#runtime.fire(),
+    fire: () => this.#runtime.fireNextTimer(),
     cut: () => this.#cut(),
     connect: () => this.#connect(),
     drain: () => this.#subscription.release(),
@@ -89,7 +89,7 @@ export class KeyPlay {
     else if (step.kind === 'expire') this.#expire(step.lease);
     else if (step.kind === 'seek') this.#seek(step.to);
     else this.#steps[step.kind]();
-    await settled();
+    await eventLoopIdle();
   }
 
   /** Goes on until nothing is left to do: no lease ends any more, and none is extended. */
@@ -97,14 +97,14 @@ export class KeyPlay {
     const { server } = this;
     this.#connect();
     for (let round = 0; round < 1_000; round++) {
-      while (server.process()) await settled();
-      while (this.#deliver()) await settled();
+      while (server.process()) await eventLoopIdle();
+      while (this.#deliver()) await eventLoopIdle();
       for (const running of this.#running) this.#end('succeed', running);
-      await settled();
-      this.#runtime.turn();
+      await eventLoopIdle();
+      this.#runtime.endTurn();
       const quiet = !server.busy && this.#running.length === 0 && this.#runtime.deferred === 0;
       if (quiet && server.done.size === server.seqs.length) return true;
-      if ([...this.#runtime.timers.values()].some((ms) => ms < LEASE_TIMER_MS)) this.#runtime.fire();
+      if ([...this.#runtime.timers.values()].some((ms) => ms < LEASE_TIMER_MS)) this.#runtime.fireNextTimer();
       server.grant(3);
     }
     return false;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AnyMessage, QueueError } from '@typed-queue/contracts';
 import { refused } from '../requests.fixture.js';
-import { settled } from '../runtime.fixture.js';
+import { eventLoopIdle } from '../runtime.fixture.js';
 import { DeadLetter, RetryAfter } from './failure.js';
 import type { HandlerContext } from './handler.js';
 import { gate, openSubscription } from './subscription.fixture.js';
@@ -19,11 +19,11 @@ const openGates = (concurrency: number) => {
   };
   const end = (seq: number): Promise<void> => {
     gates.get(seq)?.open();
-    return settled();
+    return eventLoopIdle();
   };
   const fail = (seq: number, error: unknown = new Error('no')): Promise<void> => {
     gates.get(seq)?.fail(error);
-    return settled();
+    return eventLoopIdle();
   };
   return { ...openSubscription(handle, { concurrency }), begun, signals, end, fail };
 };
@@ -44,45 +44,46 @@ describe('messages of one key', () => {
   });
 
   it('wait after a failure until the server has answered which of them it revokes', async () => {
-    const { join, grantKeyed, revoke, begun, fail, runtime, sentOutcomes, confirm, events } = openGates(4);
+    const { join, grantKeyed, revoke, begun, fail, runtime, sentOutcomes, confirmSettle, events } =
+      openGates(4);
     join();
     grantKeyed({ token: 1, keys: { 1: 'a', 2: 'a', 3: 'a' } });
     grantKeyed({ token: 2, keys: { 4: 'a', 5: 'b' } });
     await fail(1);
-    runtime.turn();
+    runtime.endTurn();
     expect(begun).toEqual([1, 5]);
     expect(sentOutcomes()).toEqual([[{ token: 1, retry: [[1, 1]] }]]);
     revoke(1, [2, 3]);
     expect(begun).toEqual([1, 5]);
-    confirm();
+    confirmSettle();
     expect(begun).toEqual([1, 5, 4]);
     expect(events.map(([name]) => name)).toEqual(['handler:error']);
   });
 
   it('wait while the server refuses the request with the failure', async () => {
-    const { join, grantKeyed, begun, fail, runtime, server, confirm } = openGates(2);
+    const { join, grantKeyed, begun, fail, runtime, server, confirmSettle } = openGates(2);
     join();
     grantKeyed({ token: 1, keys: { 1: 'a', 2: 'a' } });
     await fail(1, new RetryAfter(5));
-    runtime.turn();
+    runtime.endTurn();
     server.settles[0]?.answer(refused('storage_failed'));
-    runtime.turn();
+    runtime.endTurn();
     expect(begun).toEqual([1]);
-    runtime.fire();
-    confirm();
+    runtime.fireNextTimer();
+    confirmSettle();
     expect(begun).toEqual([1, 2]);
   });
 
   it('wait for the answer to their own failure, not for an earlier one', async () => {
-    const { join, grantKeyed, begun, fail, end, runtime, confirm } = openGates(2);
+    const { join, grantKeyed, begun, fail, end, runtime, confirmSettle } = openGates(2);
     join();
     grantKeyed({ token: 1, keys: { 1: 'b', 2: 'a', 3: 'a' } });
     await end(1);
-    runtime.turn();
+    runtime.endTurn();
     await fail(2);
-    confirm();
+    confirmSettle();
     expect(begun).toEqual([1, 2]);
-    confirm();
+    confirmSettle();
     expect(begun).toEqual([1, 2, 3]);
   });
 
@@ -108,7 +109,7 @@ describe('messages of one key', () => {
     await end(1);
     expect(begun).toEqual([1, 2, 3]);
     await end(2);
-    runtime.turn();
+    runtime.endTurn();
     expect(sentOutcomes()).toEqual([[{ token: 1, ack: [[2, 2]] }]]);
     expect(events).toEqual([['lease:lost', { queue: 'files', group: 'logger', token: 1, ranges: [[1, 1]] }]]);
   });
@@ -119,7 +120,7 @@ describe('messages of one key', () => {
     grantKeyed({ token: 1, keys: { 1: 'a', 2: 'b', 3: 'a', 4: undefined } });
     subscription.release();
     await end(1);
-    runtime.turn();
+    runtime.endTurn();
     const outcomes = [{ token: 1, ack: [[1, 1]] }, { token: 1, release: [[2, 4]] }]; // prettier-ignore
     expect(begun).toEqual([1]);
     expect(sentOutcomes()).toEqual([outcomes]);
@@ -133,43 +134,43 @@ describe('messages of one key after a reconnect', () => {
     join();
     grantKeyed({ token: 1, keys: { 1: 'a', 2: 'a', 3: 'b', 4: 'a', 5: undefined } });
     subscription.offline();
-    join([1]);
+    join({ tokens: [1] });
     await end(1);
     expect(begun).toEqual([1, 5]);
     expect(sentOutcomes()).toEqual([[{ token: 1, extend: [[1, 5]] }]]);
     server.settles[0]?.answer(refused('lease_lost', { lost: [{ token: 1, ranges: [[2, 3]] }] }));
-    runtime.turn();
+    runtime.endTurn();
     await end(5);
     expect(begun).toEqual([1, 5, 4]);
     expect(events).toEqual([['lease:lost', { queue: 'files', group: 'logger', token: 1, ranges: [[2, 3]] }]]);
   });
 
-  it('wait for that answer also when they were ready and only a handler was missing', async () => {
-    const { join, grantKeyed, subscription, begun, end, fail, runtime, confirm } = openGates(1);
+  it('wait for the confirmation of their lease also when they were ready and only a handler was missing', async () => {
+    const { join, grantKeyed, subscription, begun, end, fail, runtime, confirmSettle } = openGates(1);
     join();
     grantKeyed({ token: 1, keys: { 1: 'a', 2: 'a', 3: undefined } });
     await fail(1);
-    runtime.turn();
-    confirm();
+    runtime.endTurn();
+    confirmSettle();
     subscription.offline();
-    join([1]);
+    join({ tokens: [1] });
     await end(3);
     expect(begun).toEqual([1, 3]);
-    confirm();
+    confirmSettle();
     expect(begun).toEqual([1, 3, 2]);
   });
 
-  it('wait for that answer also when they are granted meanwhile: earlier ones may be delivered again', async () => {
-    const { join, grantKeyed, subscription, begun, runtime, sentOutcomes, confirm } = openGates(9);
+  it('wait for the confirmation of the old lease also when they are granted before it: earlier ones may be delivered again', async () => {
+    const { join, grantKeyed, subscription, begun, runtime, sentOutcomes, confirmSettle } = openGates(9);
     join();
     grantKeyed({ token: 1, keys: { 1: undefined } });
     subscription.offline();
-    join([1]);
+    join({ tokens: [1] });
     grantKeyed({ token: 2, keys: { 2: 'a', 3: undefined } });
-    runtime.turn();
+    runtime.endTurn();
     expect(begun).toEqual([1, 3]);
     expect(sentOutcomes()).toEqual([[{ token: 1, extend: [[1, 1]] }]]);
-    confirm();
+    confirmSettle();
     expect(begun).toEqual([1, 3, 2]);
     grantKeyed({ token: 3, keys: { 4: 'b' } });
     expect(begun).toEqual([1, 3, 2, 4]);

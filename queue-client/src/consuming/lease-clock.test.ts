@@ -22,10 +22,10 @@ describe('LeaseClock', () => {
     runtime.pass(10_000);
     leases.granted(2, LEASE_MS);
     runtime.pass(20_000);
-    expect(runtime.fire()).toBe(LEASE_MS);
+    expect(runtime.fireNextTimer()).toBe(LEASE_MS);
     expect(expired).toEqual([1]);
     runtime.pass(10_000);
-    expect(runtime.fire()).toBe(10_000);
+    expect(runtime.fireNextTimer()).toBe(10_000);
     expect(expired).toEqual([1, 2]);
     expect(runtime.timers.size).toBe(0);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AnyMessage } from '@typed-queue/contracts';
 import { refused } from '../requests.fixture.js';
-import { settled } from '../runtime.fixture.js';
+import { eventLoopIdle } from '../runtime.fixture.js';
 import type { HandlerContext } from './handler.js';
 import { gate, openSubscription } from './subscription.fixture.js';
 
@@ -38,19 +38,19 @@ describe('a revoked message', () => {
     revoke(1, [1, 3]);
     revoke(2, [5, 5]);
     work.fail(new Error('aborted'));
-    await settled();
-    runtime.turn();
+    await eventLoopIdle();
+    runtime.endTurn();
     expect(sentOutcomes()).toEqual([[{ token: 2, retry: [[4, 4]] }]]);
     expect(events.map(([name]) => name)).toEqual(['lease:lost', 'handler:error']);
   });
 
   it('is not named when the member joins again', () => {
-    const { join, grant, revoke, runtime, confirm, subscription, server } = openWork(2);
+    const { join, grant, revoke, runtime, confirmSettle, subscription, server } = openWork(2);
     join();
     grant({ token: 1, seqs: [1, 2] });
     revoke(1, [1, 2]);
-    runtime.turn();
-    confirm();
+    runtime.endTurn();
+    confirmSettle();
     grant({ token: 3, seqs: [6, 6] });
     subscription.offline();
     join();
@@ -73,7 +73,7 @@ describe('a revoked message', () => {
     grant({ token: 1, seqs: [1, 2] });
     revoke(1, [1, 1]);
     work.open();
-    await settled();
+    await eventLoopIdle();
     expect(aborted()).toEqual([[1, true], [2, false]]); // prettier-ignore
   });
 
@@ -82,9 +82,9 @@ describe('a revoked message', () => {
     join();
     grant({ token: 1, seqs: [1, 2] });
     revoke(1, [1, 2]);
-    runtime.turn();
+    runtime.endTurn();
     subscription.offline();
-    join([1]);
+    join({ tokens: [1] });
     expect(sentOutcomes()).toEqual([]);
     expect(server.joins.at(-1)?.request.tokens).toEqual([]);
   });
@@ -97,34 +97,34 @@ describe('a revoked message', () => {
   });
 
   it('is neither extended nor released', () => {
-    const { join, grant, revoke, runtime, sentOutcomes, confirm, subscription } = openWork(1);
+    const { join, grant, revoke, runtime, sentOutcomes, confirmSettle, subscription } = openWork(1);
     join();
     grant({ token: 1, seqs: [1, 5] });
     revoke(1, [3, 3], [5, 5]);
-    runtime.fire();
-    runtime.turn();
-    confirm();
+    runtime.fireNextTimer();
+    runtime.endTurn();
+    confirmSettle();
     subscription.release();
-    runtime.turn();
+    runtime.endTurn();
     expect(sentOutcomes()).toEqual([[{ token: 1, extend: [[1, 2], [4, 4]] }], [{ token: 1, release: [[2, 2], [4, 4]] }]]); // prettier-ignore
   });
 });
 
 describe('a message whose lease the server refuses', () => {
   it('is lost; the rest is extended at once, and continues', async () => {
-    const { join, grant, runtime, server, sentOutcomes, events, aborted, work, confirm } = openWork(2);
+    const { join, grant, runtime, server, sentOutcomes, events, aborted, work, confirmSettle } = openWork(2);
     join();
     grant({ token: 1, seqs: [1, 4] });
-    runtime.fire();
-    runtime.turn();
+    runtime.fireNextTimer();
+    runtime.endTurn();
     server.settles[0]?.answer(refused('lease_lost', { lost: [{ token: 1, ranges: [[1, 1], [3, 3]] }] })); // prettier-ignore
-    runtime.turn();
+    runtime.endTurn();
     expect(events).toEqual([lost(1, [[1, 1], [3, 3]])]); // prettier-ignore
     expect(sentOutcomes(1)).toEqual([[{ token: 1, extend: [[2, 2], [4, 4]] }]]); // prettier-ignore
-    confirm();
+    confirmSettle();
     work.open();
-    await settled();
-    runtime.turn();
+    await eventLoopIdle();
+    runtime.endTurn();
     expect(aborted().map(([seq]) => seq)).toEqual([1, 2, 4]);
     expect(sentOutcomes(2)).toEqual([[{ token: 1, ack: [[2, 2], [4, 4]] }]]); // prettier-ignore
   });
@@ -135,8 +135,8 @@ describe('a message whose lease the server refuses', () => {
     grant({ token: 1, seqs: [1, 2] });
     subscription.release();
     work.open();
-    await settled();
-    runtime.turn();
+    await eventLoopIdle();
+    runtime.endTurn();
     server.settles[0]?.answer(refused('lease_lost', { lost: [{ token: 1, ranges: [[1, 2]] }] }));
     expect(events).toEqual([lost(1, [[1, 1]])]);
   });
@@ -145,8 +145,8 @@ describe('a message whose lease the server refuses', () => {
     const { join, grant, runtime, server, events, revoke } = openWork(1);
     join();
     grant({ token: 1, seqs: [1, 2] });
-    runtime.fire();
-    runtime.turn();
+    runtime.fireNextTimer();
+    runtime.endTurn();
     revoke(1, [1, 2]);
     server.settles[0]?.answer(refused('lease_lost', { lost: [{ token: 1, ranges: [[1, 2]] }] }));
     expect(events).toEqual([lost(1, [[1, 1]])]);

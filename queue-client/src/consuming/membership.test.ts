@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { QueueError } from '@typed-queue/contracts';
 import { codeOf } from '../code-of.fixture.js';
 import { refused } from '../requests.fixture.js';
-import { settled } from '../runtime.fixture.js';
+import { eventLoopIdle } from '../runtime.fixture.js';
 import { openSubscription, subscribed } from './subscription.fixture.js';
 
 const nothing = (): void => undefined;
@@ -30,7 +30,7 @@ describe('membership', () => {
     subscription.online();
     server.joins[0]?.answer(refused('draining'));
     expect(server.joins).toHaveLength(1);
-    expect(runtime.fire()).toBe(100);
+    expect(runtime.fireNextTimer()).toBe(100);
     expect(server.joins).toHaveLength(2);
     server.joins[1]?.answer(refused('draining'));
     subscription.offline();
@@ -45,7 +45,7 @@ describe('membership', () => {
     subscription.online();
     for (const code of ['group_conflict', 'group_conflict', 'overloaded', 'group_conflict'] as const) {
       server.joins.at(-1)?.answer(refused(code));
-      runtime.fire();
+      runtime.fireNextTimer();
     }
     const reported = () =>
       events.map(([, event]) => event as { error: QueueError; group: string; queue: string });
@@ -68,9 +68,9 @@ describe('membership', () => {
 
   it('names life and floor of the last answer when it joins again', () => {
     const { subscription, server, join } = openSubscription(nothing);
-    join([], { life: 'first', floor: 3 });
+    join({ life: 'first', floor: 3 });
     subscription.offline();
-    join([], { life: 'second', floor: 1 });
+    join({ life: 'second', floor: 1 });
     subscription.offline();
     subscription.online();
     expect(server.joins.map(({ request }) => request.known)).toEqual([
@@ -84,7 +84,7 @@ describe('membership', () => {
   it('reports that the group was reset', () => {
     const { join, events } = openSubscription(nothing);
     const reset = { reason: 'reset', from: 7, epoch: 'f' } as const;
-    join([], { reset });
+    join({ reset });
     expect(events).toEqual([['gap', { queue: 'files', group: 'logger', ...reset }]]);
   });
 
@@ -127,8 +127,8 @@ describe('membership', () => {
     const note = (error: unknown): void => void unhandled.push(error);
     process.on('unhandledRejection', note);
     server.joins[0]?.answer(refused('queue_unknown'));
-    await settled();
-    await settled();
+    await eventLoopIdle();
+    await eventLoopIdle();
     process.off('unhandledRejection', note);
     expect(unhandled).toEqual([]);
   });

@@ -2,49 +2,49 @@ import { describe, expect, it } from '@jest/globals';
 import { RetryAfter } from './failure.js';
 import type { AnyHandler } from './handler.js';
 import { refused } from '../requests.fixture.js';
-import { settled } from '../runtime.fixture.js';
+import { eventLoopIdle } from '../runtime.fixture.js';
 import { gate, openSubscription, subscribed } from './subscription.fixture.js';
 
 const nothing = (): void => undefined;
 
 describe('sending outcomes', () => {
   it('sends one request at a time; later outcomes share the next', () => {
-    const { join, grant, runtime, sentOutcomes, confirm } = openSubscription(nothing);
+    const { join, grant, runtime, sentOutcomes, confirmSettle } = openSubscription(nothing);
     join();
     grant({ token: 1, seqs: [1, 1] });
-    runtime.turn();
+    runtime.endTurn();
     grant({ token: 2, seqs: [2, 3] });
     grant({ token: 3, seqs: [4, 4] });
-    runtime.turn();
+    runtime.endTurn();
     expect(sentOutcomes()).toEqual([[{ token: 1, ack: [[1, 1]] }]]);
-    confirm();
+    confirmSettle();
     expect(sentOutcomes(1)).toEqual([[{ token: 2, ack: [[2, 3]] }, { token: 3, ack: [[4, 4]] }]]); // prettier-ignore
   });
 
   it('is tried again after a retryable refusal', () => {
-    const { join, grant, runtime, server, sentOutcomes, confirm } = openSubscription(nothing);
+    const { join, grant, runtime, server, sentOutcomes, confirmSettle } = openSubscription(nothing);
     join();
     grant({ token: 1, seqs: [1, 1] });
-    runtime.turn();
+    runtime.endTurn();
     server.settles[0]?.answer(refused('storage_failed'));
     grant({ token: 2, seqs: [2, 2] });
-    runtime.turn();
+    runtime.endTurn();
     expect(sentOutcomes(1)).toEqual([]);
-    expect(runtime.fire()).toBe(100);
+    expect(runtime.fireNextTimer()).toBe(100);
     expect(sentOutcomes(1)).toEqual([[{ token: 1, ack: [[1, 1]] }]]);
-    confirm();
+    confirmSettle();
     expect(sentOutcomes(2)).toEqual([[{ token: 2, ack: [[2, 2]] }]]);
     server.settles[2]?.answer(refused('storage_failed'));
-    expect(runtime.fire()).toBe(100);
+    expect(runtime.fireNextTimer()).toBe(100);
   });
 
   it('drops a request that is refused permanently, and reports it', () => {
     const { join, grant, runtime, server, events, sentOutcomes } = openSubscription(nothing);
     join();
     grant({ token: 1, seqs: [1, 1] });
-    runtime.turn();
+    runtime.endTurn();
     server.settles[0]?.answer(refused('request_invalid'));
-    runtime.turn();
+    runtime.endTurn();
     expect(sentOutcomes()).toHaveLength(1);
     expect(events).toMatchObject([['error', { error: { code: 'request_invalid' } }]]);
   });
@@ -68,22 +68,22 @@ describe('reconnects', () => {
     grant({ token: 1, seqs: [1, 1] });
     grant({ token: 2, seqs: [2, 3] });
     subscription.offline();
-    join([1]);
+    join({ tokens: [1] });
     expect(server.joins[1]?.request.tokens).toEqual([1, 2]);
     expect(events).toEqual([['lease:lost', { queue: 'files', group: 'logger', token: 2, ranges: [[2, 3]] }]]);
     expect(signals.map(({ aborted }) => aborted)).toEqual([false, true]);
   });
 
   it('extends the leases that the server kept, and settles under them', async () => {
-    const { join, grant, subscription, sentOutcomes, confirm, work } = openWork();
+    const { join, grant, subscription, sentOutcomes, confirmSettle, work } = openWork();
     join();
     grant({ token: 1, seqs: [1, 1] });
     subscription.offline();
-    join([1]);
+    join({ tokens: [1] });
     expect(sentOutcomes()).toEqual([[{ token: 1, extend: [[1, 1]] }]]);
     work.open();
-    await settled();
-    confirm();
+    await eventLoopIdle();
+    confirmSettle();
     expect(sentOutcomes(1)).toEqual([[{ token: 1, ack: [[1, 1]] }]]);
   });
 
@@ -94,40 +94,40 @@ describe('reconnects', () => {
     subscription.online();
     grant({ token: 8, seqs: [1, 1] });
     server.joins[1]?.answer({ ok: true, value: subscribed() });
-    runtime.turn();
+    runtime.endTurn();
     expect(events).toEqual([]);
     expect(sentOutcomes()).toEqual([[{ token: 8, ack: [[1, 1]] }]]);
   });
 
   it('sends unanswered acks again, also of lost leases: they may have taken effect', () => {
-    const { join, grant, subscription, runtime, sentOutcomes, confirm, events, server } =
+    const { join, grant, subscription, runtime, sentOutcomes, confirmSettle, events, server } =
       openSubscription(nothing);
     join();
     grant({ token: 1, seqs: [1, 1] });
     grant({ token: 2, seqs: [2, 2] });
-    runtime.turn();
+    runtime.endTurn();
     subscription.offline();
     server.settles[0]?.answer({ ok: true, value: null });
     grant({ token: 3, seqs: [3, 3] });
-    join([2, 3]);
+    join({ tokens: [2, 3] });
     expect(sentOutcomes(1)).toEqual([[{ token: 1, ack: [[1, 1]] }, { token: 2, ack: [[2, 2]] }]]); // prettier-ignore
-    confirm();
+    confirmSettle();
     expect(sentOutcomes(2)).toEqual([[{ token: 3, ack: [[3, 3]] }]]);
     expect(events).toEqual([]);
   });
 
   it('an unanswered extension is not sent again: the next request extends', () => {
-    const { join, grant, subscription, runtime, sentOutcomes, confirm } = openSubscription(
+    const { join, grant, subscription, runtime, sentOutcomes, confirmSettle } = openSubscription(
       () => gate().promise,
     );
     join();
     grant({ token: 1, seqs: [1, 1] });
-    runtime.fire();
-    runtime.turn();
+    runtime.fireNextTimer();
+    runtime.endTurn();
     subscription.offline();
-    join([1]);
+    join({ tokens: [1] });
     expect(sentOutcomes(1)).toEqual([[{ token: 1, extend: [[1, 1]] }]]);
-    confirm();
+    confirmSettle();
     expect(sentOutcomes()).toHaveLength(2);
   });
 
@@ -137,9 +137,9 @@ describe('reconnects', () => {
     });
     join();
     grant({ token: 1, seqs: [1, 1] });
-    runtime.turn();
+    runtime.endTurn();
     subscription.offline();
-    join([1]);
+    join({ tokens: [1] });
     server.settles[1]?.answer(refused('lease_lost', { lost: [{ token: 1, ranges: [[1, 1]] }] }));
     expect(events).toEqual([]);
     subscription.offline();
@@ -153,9 +153,9 @@ describe('reconnects', () => {
       const { join, grant, subscription, runtime, server, events } = openSubscription(nothing);
       join();
       grant({ token: 1, seqs: [1, 2] });
-      runtime.turn();
+      runtime.endTurn();
       subscription.offline();
-      join(kept);
+      join({ tokens: kept });
       expect(events).toEqual([]);
       server.settles[1]?.answer(refused('lease_lost', { lost: [{ token: 1, ranges: [[1, 2]] }] }));
       expect(events).toEqual([

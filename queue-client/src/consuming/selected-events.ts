@@ -5,5 +5,9 @@ export type SelectedEvents<O, All extends string> = O extends {
   ? E
   : All;
 
-/** Fields that are no options. */
-export type Surplus<O, Options> = Readonly<Record<Exclude<keyof O, keyof Options>, 'there is no such option'>>;
+/** Refuses fields that are no options. */
+export type Surplus<O, Options> = Readonly<Record<Exclude<keyof O, keyof Options>, NoSuchOption>>;
+
+interface NoSuchOption {
+  readonly 'there is no such option': never;
+}

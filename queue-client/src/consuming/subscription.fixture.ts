@@ -70,10 +70,11 @@ export const openSubscription = (handle: AnyHandler, deps: Partial<SubscriptionD
     onEnd: () => ends.push('ended'),
     ...deps,
   });
-  const join = (tokens: readonly number[] = [], rest: Partial<Subscribed> = {}): void => {
+  /** Connects; the server answers the subscribe request. `tokens`: of the leases that the member still holds. */
+  const join = (answer: Partial<Subscribed> = {}): void => {
     subscription.online();
-    server.joins.at(-1)?.answer({ ok: true, value: subscribed({ tokens, ...rest }) });
-    runtime.turn();
+    server.joins.at(-1)?.answer({ ok: true, value: subscribed(answer) });
+    runtime.endTurn();
   };
   const grant = ({ token, seqs: [first, last] }: { readonly token: number; readonly seqs: Range }): void =>
     subscription.granted(grantHeader(token), seqFrame(first, last - first + 1));
@@ -89,9 +90,10 @@ export const openSubscription = (handle: AnyHandler, deps: Partial<SubscriptionD
       .map(({ settlements }) =>
         settlements.map(({ token, outcome, ranges }) => ({ token, [outcome.kind]: ranges })),
       );
-  const confirm = (): void => {
+  /** The server accepts the last settle request. */
+  const confirmSettle = (): void => {
     server.settles.at(-1)?.answer({ ok: true, value: null });
-    runtime.turn();
+    runtime.endTurn();
   };
   return {
     runtime,
@@ -104,6 +106,6 @@ export const openSubscription = (handle: AnyHandler, deps: Partial<SubscriptionD
     grantKeyed,
     revoke,
     sentOutcomes,
-    confirm,
+    confirmSettle,
   };
 };

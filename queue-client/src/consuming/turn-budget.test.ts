@@ -29,7 +29,7 @@ describe('a turn of handlers', () => {
     });
     expect(overs).toEqual([false, false, false, true, true]);
     expect(calls).toEqual(['begin']);
-    runtime.turn();
+    runtime.endTurn();
     // Asking begins the next turn.
     expect(budget.spent).toBe(false);
     expect(calls).toEqual(['begin', 'next', 'begin']);
@@ -38,7 +38,7 @@ describe('a turn of handlers', () => {
   it('whose budget was not spent schedules nothing', () => {
     const { runtime, budget, calls } = open();
     expect(budget.spent).toBe(false);
-    runtime.turn();
+    runtime.endTurn();
     expect(calls).toEqual(['begin']);
     expect(runtime.deferred).toBe(0);
   });
@@ -47,7 +47,7 @@ describe('a turn of handlers', () => {
     const { runtime, budget, reads } = open();
     for (let handler = 0; handler < 1_000; handler++) expect(budget.spent).toBe(false);
     expect(reads()).toBeLessThan(1_000 / 15);
-    runtime.turn();
+    runtime.endTurn();
     const before = reads();
     for (let handler = 0; handler < 5; handler++) {
       runtime.pass(2);

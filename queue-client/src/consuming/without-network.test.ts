@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AnyMessage, QueueError } from '@typed-queue/contracts';
-import { settled } from '../runtime.fixture.js';
+import { eventLoopIdle } from '../runtime.fixture.js';
 import type { HandlerContext } from './handler.js';
 import { gate, openSubscription } from './subscription.fixture.js';
 
@@ -16,7 +16,7 @@ const openWork = (concurrency = 1) => {
   };
   const end = async (seq: number): Promise<void> => {
     gates.get(seq)?.open();
-    await settled();
+    await eventLoopIdle();
   };
   const begun = () => [...gates.keys()];
   return { ...openSubscription(handle, { concurrency }), signals, begun, end };
@@ -39,7 +39,7 @@ const silences = [
     ({ runtime }: ReturnType<typeof openWork>) => {
       runtime.time.wall += 30_000;
       // The first thing that happens after that is the timer of extensions.
-      runtime.fire();
+      runtime.fireNextTimer();
     },
   ],
   [
@@ -74,14 +74,14 @@ describe.each(silences)('a member without network, when %s', (_, silence) => {
 
 describe('a lease that was confirmed', () => {
   it('continues, and so do its handlers', async () => {
-    const { join, grant, runtime, signals, confirm, begun, end } = openWork();
+    const { join, grant, runtime, signals, confirmSettle, begun, end } = openWork();
     join();
     grant({ token: 1, seqs: [1, 2] });
     for (let extension = 0; extension < 6; extension++) {
       runtime.pass(10_000);
       runtime.round();
       runtime.round();
-      confirm();
+      confirmSettle();
     }
     expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
     await end(1);
@@ -94,7 +94,7 @@ describe('a lease that was confirmed', () => {
     grant({ token: 1, seqs: [1, 1] });
     subscription.offline();
     runtime.pass(4_000);
-    join([1]);
+    join({ tokens: [1] });
     runtime.pass(29_999);
     runtime.round();
     expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
@@ -112,7 +112,7 @@ describe('an outcome that was there before the lease ended by the clock of the c
     await end(1);
     runtime.pass(30_000);
     runtime.round();
-    runtime.turn();
+    runtime.endTurn();
     expect(sentOutcomes().flat()).toContainEqual({ token: 1, ack: [[1, 1]] });
   });
 });

@@ -34,7 +34,7 @@ describe('a contract', () => {
   it('that is the same as the server’s is not validated again', () => {
     const { join, grant, seen, events } = open();
     expect(fingerprint).not.toBeNull();
-    join([], { contract: { fingerprint, since: 1 } });
+    join({ contract: { fingerprint, since: 1 } });
     grant({ token: 1, seqs: [1, 4] });
     expect(seen).toEqual([1, 2, 3, 4]);
     expect(events).toEqual([]);
@@ -42,14 +42,14 @@ describe('a contract', () => {
 
   it('that the server has only since a seq is held against what is older', () => {
     const { join, grant, seen } = open();
-    join([], { contract: { fingerprint, since: 3 } });
+    join({ contract: { fingerprint, since: 3 } });
     grant({ token: 1, seqs: [1, 4] });
     expect(seen).toEqual([2, 3, 4]);
   });
 
   it.each(['another', null])('that differs from the server’s (%s) is held against everything', (other) => {
     const { join, grant, seen } = open();
-    join([], { contract: { fingerprint: other, since: 1 } });
+    join({ contract: { fingerprint: other, since: 1 } });
     grant({ token: 1, seqs: [1, 4] });
     expect(seen).toEqual([2, 4]);
   });
@@ -59,7 +59,7 @@ describe('a contract', () => {
     subscription.online();
     grant({ token: 1, seqs: [1, 2] });
     expect(seen).toEqual([2]);
-    join([], { contract: { fingerprint, since: 1 } });
+    join({ contract: { fingerprint, since: 1 } });
     grant({ token: 2, seqs: [3, 3] });
     subscription.offline();
     grant({ token: 3, seqs: [5, 5] });
@@ -72,7 +72,7 @@ describe('a message that does not match', () => {
     const { join, grant, runtime, server, events } = open();
     join();
     grant({ token: 1, seqs: [1, 2] });
-    runtime.turn();
+    runtime.endTurn();
     expect(server.settles[0]?.settlements).toEqual([
       { token: 1, outcome: { kind: 'ack' }, ranges: [[2, 2]] },
       {
@@ -112,7 +112,7 @@ describe('a message that does not match', () => {
     ['the server may have a newer contract for', { fingerprint: 'other', since: 1 }, 'another contract'],
   ])('is reported with what to do, when it %s', (_, contract, advice) => {
     const { join, grant, events } = open();
-    join([], { contract });
+    join({ contract });
     grant({ token: 1, seqs: [1, 1] });
     expect(events).toMatchObject([['error', { error: { message: expect.stringContaining(advice) } }]]);
   });

@@ -21,7 +21,7 @@ export const openOutbox = (bounds = { maxMessages: 100_000, maxBytes: 1e9 }) => 
   const sent = (from = 0) => server.frames.slice(from).map(({ frame }) => payloadsOf(frame));
   const flush = (payload: unknown): Promise<Receipt> => {
     const receipt = publish(payload);
-    runtime.turn();
+    runtime.endTurn();
     return receipt;
   };
   return { runtime, server, quota, outbox, publish, sent, flush };

@@ -121,7 +121,7 @@ class Run {
         this.#controllers[step.message]?.abort();
         return;
       case 'turn':
-        this.#runtime.turn();
+        this.#runtime.endTurn();
         return;
       case 'store':
       case 'refuse':
@@ -131,7 +131,7 @@ class Run {
         this.server.deliver();
         return;
       case 'fire':
-        this.#runtime.fire();
+        this.#runtime.fireNextTimer();
         return;
       case 'cut':
         this.#cut();
@@ -147,8 +147,12 @@ class Run {
   /** Everything goes well from here on. */
   finish(): void {
     if (!this.#connected) this.apply({ kind: 'connect' });
-    do this.#runtime.turn();
-    while (this.server.process(false) || this.server.deliver() || this.#runtime.fire() !== undefined);
+    do this.#runtime.endTurn();
+    while (
+      this.server.process(false) ||
+      this.server.deliver() ||
+      this.#runtime.fireNextTimer() !== undefined
+    );
   }
 
   #publish(): void {

@@ -11,7 +11,7 @@ describe('gathering', () => {
     for (const n of [1, 2, 3]) void publish(n);
     expect(sent()).toEqual([]);
     expect(runtime.deferred).toBe(1);
-    runtime.turn();
+    runtime.endTurn();
     expect(sent()).toEqual([[1, 2, 3]]);
     expect(runtime.timers.size).toBe(0);
   });
@@ -21,7 +21,7 @@ describe('gathering', () => {
     outbox.online();
     for (const turn of [[1, 2, 3], [4], [5, 6]]) {
       for (const n of turn) void publish(n);
-      runtime.turn();
+      runtime.endTurn();
     }
     const headers = server.frames.map(({ frame }) => openFrame(frame).header);
     expect(headers.map(({ firstNumber }) => firstNumber)).toEqual([1, 4, 5]);
@@ -32,12 +32,12 @@ describe('gathering', () => {
     const { outbox, publish, runtime, sent } = openOutbox();
     outbox.online();
     for (let n = 0; n < 1_030; n++) void publish(n);
-    runtime.turn();
+    runtime.endTurn();
     expect(sent().map(({ length }) => length)).toEqual([512, 512, 6]);
     const large = 'x'.repeat(60_000);
     for (let n = 0; n < 5; n++) void publish(large);
     void publish('y'.repeat(900_000));
-    runtime.turn();
+    runtime.endTurn();
     expect(sent(3).map(({ length }) => length)).toEqual([2, 2, 1, 1]);
   });
 
@@ -47,7 +47,7 @@ describe('gathering', () => {
     for (let n = 0; n < MAX_FRAMES_IN_FLIGHT + 10; n++) void flush(n);
     expect(sent()).toHaveLength(MAX_FRAMES_IN_FLIGHT);
     server.frames[0]?.answer(stored(1));
-    runtime.turn();
+    runtime.endTurn();
     expect(sent(MAX_FRAMES_IN_FLIGHT)).toEqual([[64, 65, 66, 67, 68, 69, 70, 71, 72, 73]]);
   });
 });
@@ -57,7 +57,7 @@ describe('receipts', () => {
     const { outbox, publish, runtime, server, quota } = openOutbox();
     outbox.online();
     const receipts = Promise.all([publish('a'), publish('b')]);
-    runtime.turn();
+    runtime.endTurn();
     server.frames[0]?.answer(stored(7));
     expect((await receipts).map(({ seq }) => seq)).toEqual([7, 8]);
     await quota.empty();
@@ -67,7 +67,7 @@ describe('receipts', () => {
     const { outbox, publish, runtime, server } = openOutbox();
     outbox.online();
     const answers = [publish('a'), publish('b'), publish('c'), publish('d')];
-    runtime.turn();
+    runtime.endTurn();
     const { error } = refused('payload_invalid');
     server.frames[0]?.answer(
       stored(7, { refused: [{ index: 1, error }], duplicates: [{ index: 2, seq: 3 }] }),
@@ -87,7 +87,7 @@ describe('receipts', () => {
     const { outbox, publish, runtime, server, flush } = openOutbox();
     outbox.online();
     const answers = [publish('a'), publish('b')];
-    runtime.turn();
+    runtime.endTurn();
     server.frames[0]?.answer(refused('queue_unknown'));
     expect(await Promise.all(answers.map(codeOf))).toEqual(['queue_unknown', 'queue_unknown']);
     const next = flush('c');

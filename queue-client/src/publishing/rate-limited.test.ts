@@ -30,7 +30,7 @@ describe('an outbox over the rate limit', () => {
     for (const { answer } of server.frames.slice(1)) answer(refused('overloaded'));
     void flush(9);
     expect(sent(8)).toEqual([]);
-    runtime.fire();
+    runtime.fireNextTimer();
     expect(sent(8)).toEqual([[1]]);
     server.frames[8]?.answer(stored(1));
     expect(sent(9)).toEqual([[2], [3]]);
@@ -41,12 +41,12 @@ describe('an outbox over the rate limit', () => {
   it('begins with one frame again when it is refused again', () => {
     const { server, runtime, sent } = sending(4);
     server.frames[0]?.answer(overLimit(500));
-    runtime.fire();
+    runtime.fireNextTimer();
     server.frames[4]?.answer(stored(1));
     server.frames[5]?.answer(overLimit(500));
     server.frames[6]?.answer(refused('overloaded'));
     expect(sent(7)).toEqual([]);
-    runtime.fire();
+    runtime.fireNextTimer();
     expect(sent(7)).toEqual([[2]]);
   });
 
@@ -54,16 +54,16 @@ describe('an outbox over the rate limit', () => {
     const { server, runtime, sent, flush } = sending(2);
     server.frames[0]?.answer(overLimit(500));
     void flush(3);
-    runtime.fire();
+    runtime.fireNextTimer();
     server.frames[2]?.answer(stored(1));
-    runtime.turn();
+    runtime.endTurn();
     expect(sent(2)).toEqual([[1], [2], [3]]);
   });
 
   it('is not held again by an answer to what was sent before the wait', () => {
     const { server, runtime, sent } = sending(2);
     server.frames[0]?.answer(overLimit(500));
-    runtime.fire();
+    runtime.fireNextTimer();
     server.frames[1]?.answer(refused('overloaded'));
     server.frames[2]?.answer(stored(1));
     expect(sent(3)).toEqual([[2]]);
@@ -72,7 +72,7 @@ describe('an outbox over the rate limit', () => {
   it('sends everything at once when it is refused for another reason', () => {
     const { server, runtime, sent } = sending(3);
     server.frames[0]?.answer(refused('storage_full'));
-    runtime.fire();
+    runtime.fireNextTimer();
     expect(sent(3)).toEqual([[1], [2], [3]]);
   });
 });

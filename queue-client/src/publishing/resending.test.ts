@@ -26,7 +26,7 @@ describe('reconnects', () => {
     outbox.offline();
     void flush(4);
     outbox.online();
-    runtime.turn();
+    runtime.endTurn();
     expect(sent(3)).toEqual([[2], [3], [4]]);
     expect(server.frames[3]?.frame).toBe(server.frames[1]?.frame);
   });
@@ -58,7 +58,7 @@ describe('refusals for reasons of later versions', () => {
     outbox.online();
     const receipt = flush(1);
     server.frames[0]?.answer(tomorrow(true));
-    runtime.fire();
+    runtime.fireNextTimer();
     server.frames[1]?.answer(stored(1));
     expect(await receipt).toMatchObject({ seq: 1 });
     const refusal = flush(2);
@@ -80,8 +80,8 @@ describe('retryable refusals', () => {
       void flush(4);
       expect(sent(3)).toEqual([]);
       expect(runtime.timers.size).toBe(1);
-      expect(runtime.fire()).toBe(100);
-      runtime.turn();
+      expect(runtime.fireNextTimer()).toBe(100);
+      runtime.endTurn();
       expect(sent(3)).toEqual([[2], [3], [4]]);
     },
   );
@@ -93,14 +93,14 @@ describe('retryable refusals', () => {
     const waits: unknown[] = [];
     for (let time = 0; time < 8; time++) {
       server.frames.at(-1)?.answer(refused('overloaded'));
-      waits.push(runtime.fire());
+      waits.push(runtime.fireNextTimer());
     }
     expect(waits).toEqual([100, 200, 400, 800, 1_600, 3_200, 5_000, 5_000]);
     server.frames.at(-1)?.answer(stored(1));
     await receipt;
     void flush(2);
     server.frames.at(-1)?.answer(refused('overloaded'));
-    expect(runtime.fire()).toBe(100);
+    expect(runtime.fireNextTimer()).toBe(100);
   });
 
   it('a new connection ends the wait', () => {
@@ -126,7 +126,7 @@ describe('giving up', () => {
     await expect(gone).rejects.toMatchObject({ cause: new Error('enough') });
     quota.reserve(1);
     outbox.online();
-    runtime.turn();
+    runtime.endTurn();
     expect(sent()).toEqual([[2]]);
   });
 
@@ -135,7 +135,7 @@ describe('giving up', () => {
     outbox.online();
     const controller = new AbortController();
     const gone = publish(1, controller.signal);
-    runtime.turn();
+    runtime.endTurn();
     controller.abort();
     expect(await codeOf(gone)).toBe('outcome_unknown');
     outbox.offline();
@@ -156,7 +156,7 @@ describe('giving up', () => {
     });
     const receipt = publish(1, counted);
     expect(listeners).toBe(1);
-    runtime.turn();
+    runtime.endTurn();
     server.frames[0]?.answer(stored(1));
     await receipt;
     expect(listeners).toBe(0);

@@ -96,7 +96,7 @@ class Run {
     lose: () => this.server.lose(),
     cut: () => this.#cut(),
     connect: () => this.#connect(),
-    fire: () => this.#runtime.fire(),
+    fire: () => this.#runtime.fireNextTimer(),
   };
 
   async apply(kind: Kind, count: number): Promise<void> {
@@ -112,7 +112,7 @@ class Run {
       await this.#taker.take();
       const { server } = this;
       const going = server.process(false) || server.replay(3) || server.arrive(this.#tail.source);
-      if (!going && this.#runtime.fire() === undefined) return;
+      if (!going && this.#runtime.fireNextTimer() === undefined) return;
     }
   }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { getEventListeners } from 'node:events';
 import { codeOf } from '../code-of.fixture.js';
 import { refused } from '../requests.fixture.js';
-import { settled } from '../runtime.fixture.js';
+import { eventLoopIdle } from '../runtime.fixture.js';
 import { openTail, taker } from './tail.fixture.js';
 
 describe('reading', () => {
@@ -106,7 +106,7 @@ describe('ending', () => {
     await take();
     tail.close();
     tail.close();
-    await settled();
+    await eventLoopIdle();
     expect(results).toEqual(['done']);
     expect(server.leaves).toHaveLength(1);
     expect(ends).toEqual(['ended']);
@@ -129,7 +129,7 @@ describe('ending', () => {
     begin();
     await take();
     controller.abort(new Error('enough'));
-    await settled();
+    await eventLoopIdle();
     expect(results).toMatchObject([{ code: 'aborted', cause: { message: 'enough' } }]);
     expect(server.leaves).toHaveLength(1);
   });

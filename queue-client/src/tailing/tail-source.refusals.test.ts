@@ -8,15 +8,15 @@ describe('retryable refusals', () => {
     source.online();
     server.tails[0]?.answer(refused('draining'));
     expect(server.tails).toHaveLength(1);
-    expect(runtime.fire()).toBe(100);
+    expect(runtime.fireNextTimer()).toBe(100);
     expect(server.tails).toHaveLength(2);
     server.tails[1]?.answer(refused('overloaded'));
-    expect(runtime.fire()).toBe(200);
+    expect(runtime.fireNextTimer()).toBe(200);
     begin();
     source.live(1);
     source.online();
     server.tails.at(-1)?.answer(refused('draining'));
-    expect(runtime.fire()).toBe(100);
+    expect(runtime.fireNextTimer()).toBe(100);
   });
 
   it('are followed by no try before the delay that the server asks for', () => {
@@ -31,7 +31,7 @@ describe('retryable refusals', () => {
     source.online();
     for (const code of ['draining', 'overloaded', 'draining'] as const) {
       server.tails.at(-1)?.answer(refused(code));
-      runtime.fire();
+      runtime.fireNextTimer();
     }
     const reported = (): unknown[] => events.map(([name, event]) => [name, event]);
     const error = (code: string) => ['error', { queue: 'files', error: expect.objectContaining({ code }) }];

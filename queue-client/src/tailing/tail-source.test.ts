@@ -122,7 +122,7 @@ describe('faults of the server', () => {
     expect(server.leaves).toHaveLength(1);
     expect(server.tails).toHaveLength(1);
     server.leaves[0]?.answer({ ok: true, value: null });
-    expect(runtime.fire()).toBe(100);
+    expect(runtime.fireNextTimer()).toBe(100);
     expect(server.tails[1]?.request.from).toEqual({ epoch: 'e', seq: 3 });
     server.tails[1]?.answer({
       ok: true,

@@ -1,4 +1,10 @@
-import { fingerprintOf, type AnyMessage, type Gap, type JsonText, type QueueDefinition } from '@typed-queue/contracts';
+import {
+  fingerprintOf,
+  type AnyMessage,
+  type Gap,
+  type JsonText,
+  type QueueDefinition,
+} from '@typed-queue/contracts';
 import type { Tailing } from '@typed-queue/contracts/wire';
 import { ContractCheck } from '../messages/contract-check.js';
 import { seqFrame } from '../consuming/grants.fixture.js';
@@ -6,7 +12,7 @@ import { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import { numbers } from '../publishing/numbers.fixture.js';
 import { RequestLog } from '../requests.fixture.js';
-import { ManualRuntime, settled } from '../runtime.fixture.js';
+import { ManualRuntime, eventLoopIdle } from '../runtime.fixture.js';
 import { TextMessages } from '../messages/lazy-messages.js';
 import { QueueTail } from './queue-tail.js';
 import type { TailItem, TailOptions } from './tail.js';
@@ -97,7 +103,7 @@ export const taker = (tail: QueueTail) => {
     for (let before = -1; results.length > before && results.length < end && results.at(-1) !== 'done';) {
       before = results.length;
       next();
-      await settled();
+      await eventLoopIdle();
     }
     return results;
   };

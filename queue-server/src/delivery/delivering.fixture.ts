@@ -1,7 +1,7 @@
 import { Time } from '../engine/conformance/time.fixture.js';
 import { GroupDelivery, type Joined, type Joining } from './group-delivery.js';
 import { QUEUE, type GatedEngine } from './gated-engine.fixture.js';
-import { recorder, settled, type Recorder } from './recorder.fixture.js';
+import { recorder, eventLoopIdle, type Recorder } from './recorder.fixture.js';
 
 export interface JoinedMember extends Recorder, Joined {}
 
@@ -59,7 +59,7 @@ export class Delivering {
     } as const;
     const joined = await this.delivery.join(joining, receiver);
     this.delivery.resume(joined.subscription);
-    await settled();
+    await eventLoopIdle();
     return { ...receiver, ...joined };
   }
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Dispatching, type Joined } from './dispatching.fixture.js';
 import { GatedEngine } from './gated-engine.fixture.js';
-import { recorder, settled } from './recorder.fixture.js';
+import { recorder, eventLoopIdle } from './recorder.fixture.js';
 import { Member } from './member.js';
 
 let group: Dispatching;
@@ -17,7 +17,7 @@ describe('a member of a group', () => {
     engine.publish(4);
     const former = group.join('a', { messages: 2 });
     await group.pumped();
-    group.dispatcher.abandon(former.member);
+    group.dispatcher.connectionLost(former.member);
     const [token = 0] = former.grants.map((grant) => grant.token);
     const present = group.join('a', { messages: 4, tokens: [token, 99] });
     expect(present.member.unsettled).toBe(2);
@@ -38,7 +38,7 @@ describe('a member of a group', () => {
     group.dispatcher.join(new Member('a', { messages: 2, bytes: 1_024 }, receiver), []);
     group.dispatcher.pump();
     isSuspended = true;
-    await settled();
+    await eventLoopIdle();
     expect(receiver.seqs()).toEqual([]);
     isSuspended = false;
     await group.pumped();
@@ -49,7 +49,7 @@ describe('a member of a group', () => {
     const former = group.join('a', { messages: 2 });
     const present = group.join('a', { messages: 2 });
     group.dispatcher.remove(former.member);
-    group.dispatcher.abandon(former.member);
+    group.dispatcher.connectionLost(former.member);
     expect(group.dispatcher.has(present.member)).toBe(true);
   });
 
@@ -62,7 +62,7 @@ describe('a member of a group', () => {
       engine.publish(4);
       [a, away] = [group.join('a', { messages: 2 }), group.join('away', { messages: 2 })];
       await group.pumped();
-      group.dispatcher.abandon(away.member);
+      group.dispatcher.connectionLost(away.member);
       expect(group.dispatcher.unsettled).toBe(2);
       for (const { grants, member } of [a, away]) {
         group.dispatcher.returned({ member: member.name, token: grants[0]?.token ?? 0, ranges: [[1, 4]] });
@@ -93,7 +93,7 @@ describe('a member of a group', () => {
 
   it('is removed when it disconnects and holds nothing', () => {
     const a = group.join('a', { messages: 2 });
-    group.dispatcher.abandon(a.member);
+    group.dispatcher.connectionLost(a.member);
     expect(group.dispatcher.has(a.member)).toBe(false);
   });
 
@@ -162,7 +162,7 @@ describe('the events that members know', () => {
   it('include those of a lost connection for the time that its member has to come back', async () => {
     group.join('a', { messages: 1, ...knows('old') });
     const b = group.join('b', { messages: 1, ...knows('new') });
-    group.dispatcher.abandon(b.member);
+    group.dispatcher.connectionLost(b.member);
     await group.pumped();
     expect(known()).toEqual(new Set(['old', 'new']));
     for (const run of group.later) run();

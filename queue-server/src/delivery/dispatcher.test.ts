@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Dispatching, GROUP, type Joined } from './dispatching.fixture.js';
 import { failing, GatedEngine, QUEUE } from './gated-engine.fixture.js';
-import { later, settled } from './recorder.fixture.js';
+import { later, eventLoopIdle } from './recorder.fixture.js';
 
 let group: Dispatching;
 let engine: GatedEngine;
@@ -64,11 +64,11 @@ describe('the dispatcher of a group', () => {
     group.dispatcher.pump();
     group.dispatcher.pump();
     group.dispatcher.pump();
-    await settled();
+    await eventLoopIdle();
     expect(engine.claims).toHaveLength(1);
     engine.gates.claim = undefined;
     gate.resolve();
-    await settled();
+    await eventLoopIdle();
     expect(engine.claims).toHaveLength(2);
     engine.publish(2);
     await group.pumped();
@@ -78,7 +78,7 @@ describe('the dispatcher of a group', () => {
 
   it.each<[string, (joined: Joined) => void]>([
     ['left', ({ member }) => group.dispatcher.remove(member)],
-    ['went away', ({ member }) => group.dispatcher.abandon(member)],
+    ['went away', ({ member }) => group.dispatcher.connectionLost(member)],
   ])('releases a claim for a member that %s during it, and grants it to another', async (_, go) => {
     engine.publish(2);
     const gate = later();
@@ -89,7 +89,7 @@ describe('the dispatcher of a group', () => {
     const b = group.join('b', { messages: 10 });
     engine.gates.claim = undefined;
     gate.resolve();
-    await settled();
+    await eventLoopIdle();
     expect(a.grants).toEqual([]);
     expect(b.seqs()).toEqual([[1, 2]]);
     expect(b.grants[0]?.attempts).toEqual([]);
@@ -104,7 +104,7 @@ describe('the dispatcher of a group', () => {
     group.dispatcher.pump();
     const present = group.join('a', { messages: 10 });
     gate.resolve();
-    await settled();
+    await eventLoopIdle();
     expect(former.grants).toEqual([]);
     expect(present.seqs()).toEqual([[1, 2]]);
     expect(group.dispatcher.unsettled).toBe(2);
@@ -134,7 +134,7 @@ describe('the dispatcher of a group', () => {
     expect(a.grants).toEqual([]);
     engine.gates.claim = undefined;
     for (const run of group.later) run();
-    await settled();
+    await eventLoopIdle();
     expect(a.seqs()).toEqual([[1]]);
   });
 
@@ -159,7 +159,7 @@ describe('the dispatcher of a group', () => {
     const a = group.join('a', { messages: 10 });
     group.dispatcher.pump();
     group.dispatcher.stop();
-    await settled();
+    await eventLoopIdle();
     engine.gates.claim = undefined;
     await group.pumped();
     expect(a.grants).toEqual([]);

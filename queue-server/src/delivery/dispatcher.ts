@@ -22,7 +22,7 @@ export class Dispatcher {
   #claiming = false;
   #returnedEarly: Returned[] = [];
   /** What members knew that disconnected and may come back. */
-  readonly #remembered = new Set<{ readonly knows: KnownEvents }>();
+  readonly #keptKnown = new Set<{ readonly knows: KnownEvents }>();
   /** Cached; undefined after a change. */
   #known: KnownEvents | undefined;
 
@@ -30,9 +30,9 @@ export class Dispatcher {
     this.#deps = deps;
   }
 
-  /** It has no members, none may come back, and no claim is open. */
-  get unused(): boolean {
-    return this.#members.size === 0 && this.#remembered.size === 0 && this.#state === 'idle';
+  /** Nothing is lost with it: no member is here or may come back, and no claim is open. */
+  get isDisposable(): boolean {
+    return this.#members.size === 0 && this.#keptKnown.size === 0 && this.#state === 'idle';
   }
 
   /** Including those that are away and may come back to their leases. */
@@ -42,16 +42,16 @@ export class Dispatcher {
 
   /** The events that at least one member knows, including those that may come back. */
   get known(): KnownEvents {
-    return (this.#known ??= unionOf([...this.members, ...this.#remembered].map(({ knows }) => knows)));
+    return (this.#known ??= unionOf([...this.members, ...this.#keptKnown].map(({ knows }) => knows)));
   }
 
-  /** Members that may come back know these events: the group does not pass over them before their time to return is over. */
-  remember(knows: KnownEvents): void {
+  /** Members that may come back know these events: until `RETURN_MS` have passed, the group does not pass over them. */
+  keepKnown(knows: KnownEvents): void {
     const entry = { knows };
-    this.#remembered.add(entry);
+    this.#keptKnown.add(entry);
     this.#known = undefined;
     this.#deps.later(() => {
-      this.#remembered.delete(entry);
+      this.#keptKnown.delete(entry);
       this.#known = undefined;
       this.pump();
     }, RETURN_MS);
@@ -82,9 +82,9 @@ export class Dispatcher {
   }
 
   /** The connection is lost. What the member holds waits for its return, or for the end of its leases. */
-  abandon(member: Member): void {
+  connectionLost(member: Member): void {
     member.away = true;
-    this.remember(member.knows);
+    this.keepKnown(member.knows);
     if (member.unsettled === 0) this.remove(member);
   }
 
@@ -112,7 +112,7 @@ export class Dispatcher {
       return;
     }
     this.settled(name, token, countSeqs(ranges));
-    if (member?.away !== false) return;
+    if (member === undefined || member.away) return;
     member.receiver.revoke(token, ranges);
     if (leaseEnded) member.awaitPacket(() => this.pump());
   }

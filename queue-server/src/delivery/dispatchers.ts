@@ -52,7 +52,7 @@ export class Dispatchers {
   committed(queue: string): void {
     const groups = this.#byQueue.get(queue);
     groups?.forEach((dispatcher, group) => {
-      if (dispatcher.unused) groups.delete(group);
+      if (dispatcher.isDisposable) groups.delete(group);
       else dispatcher.pump();
     });
   }

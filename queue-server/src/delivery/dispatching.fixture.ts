@@ -2,7 +2,7 @@ import type { Range } from '@typed-queue/contracts';
 import { countSeqs } from '@typed-queue/contracts/wire';
 import { Dispatcher } from './dispatcher.js';
 import { QUEUE, type GatedEngine } from './gated-engine.fixture.js';
-import { recorder, settled, type Recorder } from './recorder.fixture.js';
+import { recorder, eventLoopIdle, type Recorder } from './recorder.fixture.js';
 import { Member, type MemberOptions } from './member.js';
 
 export const GROUP = 'logger';
@@ -67,6 +67,6 @@ export class Dispatching {
   /** Pumps until the dispatcher is idle. */
   async pumped(): Promise<void> {
     this.dispatcher.pump();
-    await settled();
+    await eventLoopIdle();
   }
 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Delivering, tokenOf } from './delivering.fixture.js';
 import { GatedEngine, QUEUE } from './gated-engine.fixture.js';
-import { settled } from './recorder.fixture.js';
+import { eventLoopIdle } from './recorder.fixture.js';
 import { RETURN_MS } from './member.js';
 
 let engine: GatedEngine;
@@ -58,12 +58,12 @@ describe('many groups', () => {
     const member = await group.join('b', { group: 'idle-7' });
     await group.delivery.leave(member.subscription);
     engine.publish(1);
-    await settled();
+    await eventLoopIdle();
     expect(new Set(engine.claims.map(({ group }) => group))).toEqual(new Set(['logger', 'idle-7']));
     engine.claims.length = 0;
     engine.groupsRead = 0;
     engine.publish(1);
-    await settled();
+    await eventLoopIdle();
     expect(new Set(engine.claims.map(({ group }) => group))).toEqual(new Set(['logger']));
     expect(engine.groupsRead).toBe(0);
   });
@@ -73,7 +73,7 @@ describe('the deletion of a group', () => {
   it('is refused while it has members, including one that may come back', async () => {
     engine.publish(1);
     const { subscription } = await group.join('key/client/subscription');
-    group.delivery.abandon(subscription);
+    group.delivery.connectionLost(subscription);
     await expect(group.delivery.deleteGroup(QUEUE, 'logger')).rejects.toMatchObject({
       code: 'group_in_use',
       message: 'Group "logger" of "files" has 1 members. Stop them, then delete it.',
@@ -102,14 +102,14 @@ describe('a delivery', () => {
 
   it('notifies a stalled group once, by a connected member', async () => {
     const [a, b] = [await group.join('a'), await group.join('b')];
-    group.delivery.abandon(a.subscription);
+    group.delivery.connectionLost(a.subscription);
     engine.events.stalled(QUEUE, 'logger', 7);
     expect([...a.stalls, ...b.stalls]).toEqual([7]);
   });
 
   it('reports expired dead letters to the server and, by a connected member, to the group', async () => {
     const [a, b] = [await group.join('a'), await group.join('b')];
-    group.delivery.abandon(a.subscription);
+    group.delivery.connectionLost(a.subscription);
     engine.events.deadLettersExpired(QUEUE, 'logger', 3);
     engine.events.deadLettersExpired(QUEUE, 'nobody is in it', 4);
     expect(a.expired).toEqual([]);
@@ -119,7 +119,7 @@ describe('a delivery', () => {
 
   it('reports a reset to each member that comes back to a group that was deleted and made again', async () => {
     const members = { a: await group.join('a'), b: await group.join('b') };
-    for (const { subscription } of Object.values(members)) group.delivery.abandon(subscription);
+    for (const { subscription } of Object.values(members)) group.delivery.connectionLost(subscription);
     await engine.group(QUEUE, 'logger').delete();
     for (const [name, known] of Object.entries(members)) {
       const back = await group.join(name, { known });
@@ -140,10 +140,10 @@ describe('a delivery', () => {
     const a = await group.join('a');
     const b = await group.join('b', { group: 'other' });
     engine.publish(1);
-    await settled();
+    await eventLoopIdle();
     expect(group.committed).toEqual([QUEUE]);
     await group.delivery.leave(a.subscription);
-    group.delivery.abandon(b.subscription);
+    group.delivery.connectionLost(b.subscription);
     expect(group.left).toEqual([`${QUEUE}/logger left`, `${QUEUE}/other vanished`]);
   });
 });
@@ -159,7 +159,7 @@ describe('what the members of a group know', () => {
     await restarted.join('b', { knows: old });
     expect(engine.claims.at(-1)?.known).toEqual(all);
     restarted.time.pass(RETURN_MS);
-    await settled();
+    await eventLoopIdle();
     expect(engine.claims.at(-1)?.known).toEqual(old);
   });
 
@@ -174,7 +174,7 @@ describe('what the members of a group know', () => {
   it('is reported once where an event is passed over: to the group, and to the operator', async () => {
     const [a, b] = [await group.join('a', { knows: old }), await group.join('b', { knows: old })];
     engine.publish(1);
-    await settled();
+    await eventLoopIdle();
     expect([...a.passed, ...b.passed]).toEqual(['said 1']);
     expect(group.passedOver).toEqual([`${QUEUE}/logger said 1`]);
   });

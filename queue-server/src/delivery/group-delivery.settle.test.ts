@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { GroupDelivery } from './group-delivery.js';
 import { Delivering, tokenOf } from './delivering.fixture.js';
 import { failing, GatedEngine, QUEUE } from './gated-engine.fixture.js';
-import { later, settled } from './recorder.fixture.js';
+import { later, eventLoopIdle } from './recorder.fixture.js';
 
 const ack = { kind: 'ack' } as const;
 
@@ -26,7 +26,7 @@ describe('an outcome', () => {
     const settling = delivery
       .settle(a.subscription, [{ token: tokenOf(a), outcome: ack }])
       .then(() => (confirmed = true));
-    await settled();
+    await eventLoopIdle();
     expect(a.seqs()).toEqual([
       [1, 2],
       [3, 4],
@@ -43,7 +43,7 @@ describe('an outcome', () => {
     engine.gates.durable = disk.promise;
     const a = await world.join('a');
     const settling = delivery.settle(a.subscription, [{ token: tokenOf(a), outcome: ack }]);
-    await settled();
+    await eventLoopIdle();
     expect(delivery.unsettled()).toBe(0);
     expect(delivery.idle).toBe(false);
     disk.resolve();
@@ -98,7 +98,7 @@ describe('an outcome', () => {
     expect(present.tokens).toEqual([tokenOf(former)]);
     expect(present.grants).toEqual([]);
     await delivery.settle(former.subscription, [{ token: tokenOf(former), outcome: ack }]);
-    await settled();
+    await eventLoopIdle();
     expect(present.seqs()).toEqual([[3, 4]]);
     expect(former.grants).toHaveLength(1);
   });

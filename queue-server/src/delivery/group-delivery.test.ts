@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { GroupDelivery } from './group-delivery.js';
 import { Delivering, tokenOf } from './delivering.fixture.js';
 import { GatedEngine, QUEUE } from './gated-engine.fixture.js';
-import { recorder, settled } from './recorder.fixture.js';
+import { recorder, eventLoopIdle } from './recorder.fixture.js';
 
 const ack = { kind: 'ack' } as const;
 
@@ -27,13 +27,13 @@ describe('a member', () => {
     engine.publish(2);
     const a = await world.join('a');
     engine.publish(1);
-    await settled();
+    await eventLoopIdle();
     expect(a.seqs()).toEqual([[1, 2], [3]]);
     await delivery.settle(a.subscription, [{ token: tokenOf(a), outcome: { kind: 'retry', delayMs: 500 } }]);
-    await settled();
+    await eventLoopIdle();
     expect(a.grants).toHaveLength(2);
     engine.time.pass(500);
-    await settled();
+    await eventLoopIdle();
     expect(a.seqs()[2]).toEqual([1, 2]);
   });
 
@@ -50,10 +50,10 @@ describe('a member', () => {
       window,
     } as const;
     const { subscription } = await delivery.join(joining, receiver);
-    await settled();
+    await eventLoopIdle();
     expect(receiver.grants).toEqual([]);
     delivery.resume(subscription);
-    await settled();
+    await eventLoopIdle();
     expect(receiver.seqs()).toEqual([[1, 2]]);
   });
 
@@ -76,7 +76,7 @@ describe('a member that goes', () => {
     engine.publish(2);
     const [a, b] = [await world.join('a'), await world.join('b')];
     await delivery.leave(a.subscription);
-    await settled();
+    await eventLoopIdle();
     expect(b.seqs()).toEqual([[1, 2]]);
     expect(b.grants[0]?.attempts).toEqual([]);
     await delivery.leave(a.subscription);
@@ -89,21 +89,21 @@ describe('a member that goes', () => {
   it('by a lost connection keeps its leases for a time, and those that it names when it comes back', async () => {
     engine.publish(4);
     const former = await world.join('a', { messages: 2 });
-    delivery.abandon(former.subscription);
+    delivery.connectionLost(former.subscription);
     expect(engine.abandoned).toEqual(['a']);
     expect(delivery.unsettled()).toBe(0);
     const present = await world.join('a', { messages: 2, tokens: [tokenOf(former), 99] });
     expect(present.tokens).toEqual([tokenOf(former)]);
     expect(delivery.unsettled()).toBe(2);
     await delivery.settle(present.subscription, [{ token: tokenOf(former), outcome: ack }]);
-    await settled();
+    await eventLoopIdle();
     expect(present.seqs()).toEqual([[3, 4]]);
   });
 
   it('by a lost connection, and comes back without tokens, gets all of it again', async () => {
     engine.publish(2);
     const former = await world.join('a');
-    delivery.abandon(former.subscription);
+    delivery.connectionLost(former.subscription);
     const present = await world.join('a');
     expect(present.seqs()).toEqual([[1, 2]]);
     expect(present.grants[0]?.attempts).toEqual([]);
@@ -112,9 +112,9 @@ describe('a member that goes', () => {
   it('by a lost connection and stays away loses its leases, counted as failures', async () => {
     engine.publish(2);
     const [a, b] = [await world.join('a'), await world.join('b')];
-    delivery.abandon(a.subscription);
+    delivery.connectionLost(a.subscription);
     engine.time.pass(5_000);
-    await settled();
+    await eventLoopIdle();
     expect(b.seqs()).toEqual([[1]]);
     expect(b.grants[0]?.attempts).toEqual([[1, 1, 2]]);
   });
@@ -123,12 +123,12 @@ describe('a member that goes', () => {
     engine.publish(2);
     const former = await world.join('a');
     const present = await world.join('a', { tokens: [tokenOf(former)] });
-    delivery.abandon(former.subscription);
+    delivery.connectionLost(former.subscription);
     await delivery.leave(former.subscription);
     expect(engine.abandoned).toEqual([]);
     expect(delivery.unsettled()).toBe(2);
     engine.publish(1);
-    await settled();
+    await eventLoopIdle();
     expect(present.seqs()).toEqual([[3]]);
   });
 });
@@ -141,7 +141,7 @@ describe('a delivery that is stopped', () => {
     const b = await world.join('b', { group: 'other' });
     await delivery.settle(a.subscription, [{ token: tokenOf(a), outcome: ack }]);
     engine.publish(1);
-    await settled();
+    await eventLoopIdle();
     expect(a.grants).toHaveLength(1);
     expect(b.grants).toHaveLength(0);
     expect(delivery.unsettled()).toBe(0);

@@ -123,13 +123,13 @@ export class GroupDelivery {
     const { queue, group, start, settings, known } = joining;
     const { engine } = this.#deps;
     this.#checkSettings(joining);
-    const before = this.#rememberedOf(queue, group);
+    const before = this.#knownBefore(queue, group);
     const present = this.#dispatchers.find(queue, group)?.known;
     const knows = unionOf([joining.knows ?? 'all', ...(present ? [present] : []), ...before]);
     const handle = engine.group(queue, group);
     const { floor, life, reset } = await handle.open({ start, settings, knows });
     const dispatcher = this.#dispatchers.open(queue, group);
-    for (const remembered of before) dispatcher.remember(remembered);
+    for (const known of before) dispatcher.keepKnown(known);
     const member = new Member(joining.member, joining.window, receiver, { ...joining, now: this.#now });
     const tokens = dispatcher.join(member, joining.tokens);
     const { epoch, lastSeq } = engine.queue(queue).head();
@@ -191,9 +191,9 @@ export class GroupDelivery {
   }
 
   /** The member's connection is lost; it may come back to its leases. */
-  abandon({ queue, group, handle, member, dispatcher }: Subscription): void {
+  connectionLost({ queue, group, handle, member, dispatcher }: Subscription): void {
     if (!dispatcher.has(member)) return;
-    dispatcher.abandon(member);
+    dispatcher.connectionLost(member);
     handle.abandon(member.name);
     this.#deps.onLeft(queue, group, 'vanished');
   }
@@ -241,7 +241,7 @@ export class GroupDelivery {
   }
 
   /** What members knew before the server started, while they may come back. */
-  #rememberedOf(queue: string, group: string): readonly KnownEvents[] {
+  #knownBefore(queue: string, group: string): readonly KnownEvents[] {
     if (this.#dispatchers.find(queue, group) !== undefined) return [];
     if (this.#now() - this.#started >= RETURN_MS) return [];
     const knows = this.#deps.engine.group(queue, group).info()?.knows;

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { MINUTE } from '@typed-queue/contracts';
 import { Time } from '../engine/conformance/time.fixture.js';
 import { failing, GatedEngine, QUEUE } from './gated-engine.fixture.js';
-import { settled } from './recorder.fixture.js';
+import { eventLoopIdle } from './recorder.fixture.js';
 import { GroupExpiry } from './group-expiry.js';
 import { RETURN_MS } from './member.js';
 
@@ -28,7 +28,7 @@ const names = (): string[] =>
     .map(({ group }) => group);
 const pass = async (ms: number): Promise<void> => {
   time.pass(ms);
-  await settled();
+  await eventLoopIdle();
 };
 
 beforeEach(async () => {

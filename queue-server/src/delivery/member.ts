@@ -1,7 +1,7 @@
 import { MINUTE, type Gap, type Range } from '@typed-queue/contracts';
 import type { Claimed } from '../engine/claim.js';
 import type { KnownEvents } from '../engine/known-events.js';
-import { PacedWindow } from './paced-window.js';
+import { WindowSize } from './window-size.js';
 
 /** How long members may take to come back after a start of the server or a lost connection, in milliseconds. */
 export const RETURN_MS = MINUTE;
@@ -65,25 +65,25 @@ export class Member {
   away = false;
   /** It is about to leave: it is granted nothing more, and settles what it holds. */
   paused = false;
-  /** How many handlers it runs at once; undefined: unknown. */
-  readonly concurrency: number | undefined;
+  /** How many handlers it runs at once; Infinity: unknown. */
+  readonly concurrency: number;
   readonly knows: KnownEvents;
   readonly #window: Window;
-  readonly #paced: PacedWindow;
+  readonly #windowSize: WindowSize;
   #silent = false;
   readonly #unsettled = new Map<number, GrantSize>();
   #messages = 0;
   #bytes = 0;
 
   constructor(name: string, window: Window, receiver: Receiver, options: MemberOptions = {}) {
-    const { concurrency, knows = 'all', now = () => performance.now() } = options;
+    const { concurrency = Infinity, knows = 'all', now = () => performance.now() } = options;
     const max = window.messages;
     this.name = name;
     this.#window = window;
     this.receiver = receiver;
     this.concurrency = concurrency;
     this.knows = knows;
-    this.#paced = new PacedWindow({ min: Math.min(concurrency ?? max, max), max, now });
+    this.#windowSize = new WindowSize({ min: Math.min(concurrency, max), max, now });
   }
 
   /** How many unsettled messages it holds. */
@@ -104,18 +104,23 @@ export class Member {
   /** How much the member may be granted now; undefined: nothing. */
   credit(): Window | undefined {
     if (this.away || this.paused || this.#silent) return undefined;
-    const { size } = this.#paced;
+    const size = this.#windowSize.messages;
     const messages = size - this.#messages;
     const bytes = this.#window.bytes - this.#bytes;
     if (messages <= 0 || bytes <= 0) return undefined;
     const enough = messages >= size * REFILL && bytes >= this.#window.bytes * REFILL;
-    if (!enough && this.#messages >= (this.concurrency ?? 1)) return undefined;
+    if (!enough && this.#messages >= this.#handlers) return undefined;
     const sendable = this.receiver.credit?.() ?? Infinity;
     if (sendable <= 0) return undefined;
     return {
       messages: Math.min(messages, MAX_GRANT.messages),
       bytes: Math.min(bytes, MAX_GRANT.bytes, sendable),
     };
+  }
+
+  /** As many handlers as it has at least. */
+  get #handlers(): number {
+    return this.concurrency === Infinity ? 1 : this.concurrency;
   }
 
   /** Its lease ended without a settlement: it is granted nothing until its client sends a packet. */
@@ -137,7 +142,7 @@ export class Member {
 
   /** Counts messages under a token against the window. */
   count(token: number, size: GrantSize): void {
-    if (this.#messages === 0) this.#paced.begin();
+    if (this.#messages === 0) this.#windowSize.begin();
     this.#unsettled.set(token, size);
     this.#messages += size.messages;
     this.#bytes += size.bytes;
@@ -152,7 +157,7 @@ export class Member {
     const bytes = Math.round((size.bytes * done) / size.messages);
     this.#messages -= done;
     this.#bytes -= bytes;
-    this.#paced.settled(done);
+    this.#windowSize.settled(done);
     if (done === size.messages) this.#unsettled.delete(token);
     else this.#unsettled.set(token, { messages: size.messages - done, bytes: size.bytes - bytes });
   }

@@ -3,7 +3,7 @@ import { newId, QueueError } from '@typed-queue/contracts';
 import { NIL_UUID, type Frame, type FrameReceipt } from '@typed-queue/contracts/wire';
 import { frameOf, producerOf } from '../engine/frames.fixture.js';
 import { failing, GatedEngine } from './gated-engine.fixture.js';
-import { later, settled } from './recorder.fixture.js';
+import { later, eventLoopIdle } from './recorder.fixture.js';
 import { PublishGate, PublishLane } from './publish-gate.js';
 
 const [one, two] = [producerOf(1), producerOf(2)];
@@ -68,7 +68,7 @@ describe('the publish gate', () => {
     const draining = gate.drain().then(() => (drained = true));
     second.resolve();
     await expect(refused).rejects.toThrow('the disk');
-    await settled();
+    await eventLoopIdle();
     expect(drained).toBe(false);
     first.resolve();
     await succeeding;

@@ -52,8 +52,8 @@ export const recorder = (): Recorder => {
   };
 };
 
-/** Resolves when nothing more happens by itself. */
-export const settled = async (): Promise<void> => {
+/** Resolves when the event loop has nothing more to run. */
+export const eventLoopIdle = async (): Promise<void> => {
   for (let turns = 0; turns < 50; turns++) await turn();
 };
 

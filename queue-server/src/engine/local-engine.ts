@@ -37,7 +37,10 @@ export interface LocalDeps {
   readonly release: () => Promise<void>;
 }
 
-/** An engine of one process: its groups are in memory; where logs and group records are stored is a dependency. */
+/**
+ * An engine of one process. `Local`, here and in other names: of one process, which an engine over several would not be.
+ * Its groups are in memory; where logs and group records are stored is a dependency.
+ */
 export class LocalEngine implements Engine {
   readonly #deps: LocalDeps;
   readonly #queues: ReadonlyMap<string, LocalQueue>;

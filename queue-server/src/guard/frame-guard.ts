@@ -15,7 +15,7 @@ import {
   refusalOf,
   type MessageSizes,
 } from './message-guard.js';
-import type { QueueEvents } from './queue-events.js';
+import type { PublishableEvents } from './publishable-events.js';
 
 /** What of a frame may be stored. */
 export interface GuardedFrame {
@@ -32,7 +32,7 @@ const parse = (text: string, failure: string): unknown => {
   }
 };
 
-const checkMessage = (events: QueueEvents, frame: Frame, index: number, sizes: MessageSizes): void => {
+const checkMessage = (events: PublishableEvents, frame: Frame, index: number, sizes: MessageSizes): void => {
   const event = frame.event(index);
   const schema = events.schemaOf(event);
   const headersLength = frame.headersLength(index);
@@ -60,7 +60,7 @@ const checkMessage = (events: QueueEvents, frame: Frame, index: number, sizes: M
  * `events`: those that its client may publish.
  * @throws QueueError `request_invalid`, `frame_invalid`, `frame_too_large`
  */
-export const guardFrame = (events: QueueEvents, input: unknown, sizes: MessageSizes): GuardedFrame => {
+export const guardFrame = (events: PublishableEvents, input: unknown, sizes: MessageSizes): GuardedFrame => {
   if (!(input instanceof Uint8Array)) {
     throw new QueueError('request_invalid', 'A frame is sent as bytes: a Buffer, Uint8Array or ArrayBuffer.');
   }

@@ -4,7 +4,7 @@ import { ALL_RIGHTS, Names, rightsToQueue, type QueueRights, type Rights } from 
 import { guardFrame, type GuardedFrame } from './frame-guard.js';
 import { checkPayload, forbidden, LARGEST_SIZES, type MessageSizes } from './message-guard.js';
 import { guardPublication, guardPublications, type GuardedPublications } from './publication-guard.js';
-import { QueueEvents } from './queue-events.js';
+import { PublishableEvents } from './publishable-events.js';
 import { parseSubscribe, parseTail, type SubscribeInput, type TailInput } from './requests.js';
 
 export interface GuardOptions {
@@ -141,15 +141,15 @@ export class QueueGuard {
   readonly name: string;
   readonly rights: QueueRights;
   /** All of the queue. */
-  readonly events: QueueEvents;
-  readonly #publishable: QueueEvents;
+  readonly events: PublishableEvents;
+  readonly #publishable: PublishableEvents;
   readonly #sizes: MessageSizes;
 
   constructor(definition: QueueDefinition, rights: QueueRights, sizes: MessageSizes) {
     this.name = definition.name;
     this.rights = rights;
-    this.events = new QueueEvents(definition, ALL);
-    this.#publishable = new QueueEvents(definition, rights.publish);
+    this.events = new PublishableEvents(definition, ALL);
+    this.#publishable = new PublishableEvents(definition, rights.publish);
     this.#sizes = sizes;
   }
 

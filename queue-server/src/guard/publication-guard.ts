@@ -17,7 +17,7 @@ import {
   refusalOf,
   type MessageSizes,
 } from './message-guard.js';
-import type { QueueEvents } from './queue-events.js';
+import type { PublishableEvents } from './publishable-events.js';
 
 /** Several messages of the plain JSON form: what may be stored, and what is wrong with the others. */
 export interface GuardedPublications {
@@ -63,7 +63,7 @@ const idOf = (queue: string, { id, dedupeKey }: Readonly<Record<string, unknown>
  * `events`: those that its client may publish.
  * @throws QueueError `message_invalid`, `forbidden`, `message_too_large`, `event_unknown`, `payload_invalid`
  */
-export const guardPublication = (events: QueueEvents, input: unknown, sizes: MessageSizes): Draft => {
+export const guardPublication = (events: PublishableEvents, input: unknown, sizes: MessageSizes): Draft => {
   const { event, payload, headers, ...named } = record(input);
   if (typeof event !== 'string')
     throw new QueueError('message_invalid', 'The event of a message is a string.');
@@ -86,7 +86,7 @@ export const guardPublication = (events: QueueEvents, input: unknown, sizes: Mes
  * @throws QueueError `request_invalid`, `frame_too_large`
  */
 export const guardPublications = (
-  events: QueueEvents,
+  events: PublishableEvents,
   inputs: readonly unknown[],
   sizes: MessageSizes,
 ): GuardedPublications => {

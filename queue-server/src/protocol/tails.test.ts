@@ -135,7 +135,7 @@ describe('a live tail', () => {
     expect(await client.settled('deliver')).toBe(0);
   });
 
-  it('that does not report is sent behind, and catches up when it does', async () => {
+  it('that does not report its position lags, gets `behind`, and catches up when it reports', async () => {
     const [client, queue] = [await server.connect(), server.queue()];
     await tail(client, queue, { window: { messages: 4 } });
     await client.next('live');

@@ -8,7 +8,7 @@ import { startMember } from './member-process.fixture.js';
 const MESSAGES = 400;
 const CONCURRENCY = 100;
 
-it('messages that a killed member had not begun are granted at full concurrency, and new ones before the suspects', async () => {
+it('messages that a killed member had not begun are granted at full concurrency, and new ones before the isolated', async () => {
   const server = await startTestServer({ engine: { graceMs: 50 } });
   const queue = connect(contract, { url: server.url });
   const publish = (id: string) => queue.publish('database', 'read', { model: 'product', id, count: 1 });
@@ -22,16 +22,16 @@ it('messages that a killed member had not begun are granted at full concurrency,
   const finished = new Promise<void>((resolve) => (finish = resolve));
   let atOnce = 0;
   let most = 0;
-  const suspects = new Set<number>();
-  /** How many suspects were handled when the new message was. */
-  let suspectsBefore: number | undefined;
+  const isolated = new Set<number>();
+  /** How many isolated messages were handled when the new message was. */
+  let isolatedBefore: number | undefined;
   queue.subscribe(
     'database',
     { group: 'workers', concurrency: CONCURRENCY },
     async ({ seq, payload }, { attempt }) => {
       most = Math.max(most, ++atOnce);
-      if (attempt > 1) suspects.add(seq);
-      if ('id' in payload && payload.id === 'new') suspectsBefore = suspects.size;
+      if (attempt > 1) isolated.add(seq);
+      if ('id' in payload && payload.id === 'new') isolatedBefore = isolated.size;
       await finished;
       atOnce--;
     },
@@ -41,8 +41,8 @@ it('messages that a killed member had not begun are granted at full concurrency,
   await publish('new');
   finish();
   while (((await queue.admin.groups('database'))[0]?.floor ?? 0) <= MESSAGES + 1) await setTimeout(20);
-  expect(suspects.size).toBe(CONCURRENCY);
-  expect(suspectsBefore).toBeLessThan(CONCURRENCY / 2);
+  expect(isolated.size).toBe(CONCURRENCY);
+  expect(isolatedBefore).toBeLessThan(CONCURRENCY / 2);
   await queue.close();
   await server.close();
 });

@@ -20,7 +20,7 @@ export const lost = (published: Published, handled: readonly Handled[]): number[
   return [...published.keys()].filter((seq) => !seen.has(seq));
 };
 
-/** Handed to somebody, and never published. */
+/** Handled, and never published. */
 export const unexpected = (published: Published, handled: readonly Handled[]): number[] =>
   handled.map(({ seq }) => seq).filter((seq) => !published.has(seq));
 
@@ -39,7 +39,7 @@ export const repeated = (handled: readonly Handled[], killed: ReadonlySet<number
   });
 };
 
-/** Came before a message in front of it that has the same key. What was lost with its holder may come again. */
+/** Handled before an earlier message of its key. What was lost with its holder may be handled again. */
 export const outOfOrder = (handled: readonly Handled[]): Handled[] => {
   const seqs = new Map<string, number[]>();
   for (const { key, seq } of [...handled].sort((one, other) => one.seq - other.seq)) {
@@ -47,14 +47,14 @@ export const outOfOrder = (handled: readonly Handled[]): Handled[] => {
     seqs.set(key, known);
     if (known.at(-1) !== seq) known.push(seq);
   }
-  const places = new Map([...seqs.values()].flatMap((known) => known.map((seq, place) => [seq, place])));
+  const indexes = new Map([...seqs.values()].flatMap((known) => known.map((seq, index) => [seq, index])));
   const reached = new Map<string, number>();
   return inTime(handled).filter(({ key, seq }) => {
     if (key === '') return false;
-    const place = places.get(seq) ?? -1;
+    const index = indexes.get(seq) ?? -1;
     const before = reached.get(key) ?? -1;
-    reached.set(key, place);
-    return place > before + 1;
+    reached.set(key, index);
+    return index > before + 1;
   });
 };
 

@@ -59,7 +59,7 @@ const REQUESTS: Record<
   'dead-letters': { needs: ['admin'], args: (queue) => [queue, {}] },
   'dead-letters:redrive': { needs: ['admin'], args: (queue) => [queue, {}] },
   'dead-letters:discard': { needs: ['admin'], args: (queue) => [queue, {}] },
-  // Last: the token is valid again behind it.
+  // Last: the token is valid again after it.
   authenticate: { needs: 'no token', args: (_queue, role) => [{ token: keyOf(role) }] },
 };
 

@@ -35,9 +35,9 @@ const subscribed = async (): Promise<PlainClient> => {
 
 /** Lets the token of a minute expire. */
 const expire = async (client: PlainClient): Promise<unknown[]> => {
-  const told = received(client.socket, 'auth:expired', 1);
+  const expired = received(client.socket, 'auth:expired', 1);
   holders.time.pass(2 * MINUTE);
-  return told;
+  return expired;
 };
 
 describe('a token that expires while its client is connected', () => {
@@ -175,9 +175,9 @@ describe('a keys file that is read again', () => {
   it('withdraws a key: its connection is notified, refused, and ended', async () => {
     await holders.rewrite(operator, reader);
     const [kept, client] = [await holders.client(keyOf('operator')), await holders.client(keyOf('reader'))];
-    const told = received(client.socket, 'auth:expired', 1);
+    const expired = received(client.socket, 'auth:expired', 1);
     await holders.rewrite(operator);
-    expect(await told).toMatchObject([{ code: 'unauthorized' }]);
+    expect(await expired).toMatchObject([{ code: 'unauthorized' }]);
     expect(await client.refusal('queues')).toMatchObject({ code: 'unauthorized' });
     const ended = disconnected(client);
     holders.time.pass(GRACE_MS);

@@ -50,17 +50,15 @@ export interface ConnectionDeps {
 
 export const openConnection = (
   socket: QueueSocket,
-  peer: AcceptedHandshake,
+  { handshake, version, principal }: AcceptedHandshake,
   deps: ConnectionDeps,
 ): Connection => {
-  const { handshake, version, principal } = peer;
-  const { address, now, onAbuse } = deps;
   const account = deps.budget.open();
-  const rate = new ClientRate(rateKeyOf(principal, address), { limits: deps.rates, now, onAbuse });
+  const rate = new ClientRate(rateKeyOf(principal, deps.address), { ...deps, limits: deps.rates });
   const signIn = new SignIn(principal, {
     ...deps,
     onRenewed: () => {
-      rate.changePrincipal(rateKeyOf(signIn.principal, address));
+      rate.changePrincipal(rateKeyOf(signIn.principal, deps.address));
       deps.onRenewed();
     },
     onOverdue: () => socket.disconnect(true),
@@ -68,7 +66,7 @@ export const openConnection = (
   return {
     socket,
     version,
-    address,
+    address: deps.address,
     rooms: new Rooms(socket),
     identity: identityOf(handshake, socket.id),
     sendBuffer: new SendBuffer(socket.conn, account),

@@ -72,7 +72,7 @@ export class GroupMember {
 
   /** The connection is closed: the member may return on another. */
   close(): void {
-    this.#delivery.abandon(this.#joined.subscription);
+    this.#delivery.connectionLost(this.#joined.subscription);
   }
 }
 

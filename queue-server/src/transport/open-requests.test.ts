@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { MemoryBudget } from '../access/budget.js';
 import { PublishGate, PublishLane } from '../delivery/publish-gate.js';
 import { GatedEngine } from '../delivery/gated-engine.fixture.js';
-import { later, settled } from '../delivery/recorder.fixture.js';
+import { later, eventLoopIdle } from '../delivery/recorder.fixture.js';
 import { frameOf, producerOf } from '../engine/frames.fixture.js';
 import { OpenRequests } from './open-requests.js';
 
@@ -67,12 +67,12 @@ describe('the requests of one connection', () => {
     let begun = 0;
     const page = requests.costly(async () => ++begun);
     const answers = Array.from({ length: 200 }, () => page());
-    await settled();
+    await eventLoopIdle();
     expect(begun).toBe(1);
     expect(sending).toHaveLength(1);
     for (let turn = 2; turn <= 200; turn++) {
       sending.pop()?.();
-      await settled();
+      await eventLoopIdle();
       expect(begun).toBe(turn);
     }
     expect(await Promise.all(answers)).toHaveLength(200);
@@ -85,11 +85,11 @@ describe('the requests of one connection', () => {
     let begun = 0;
     const page = requests.costly(async () => ++begun);
     const answers = Promise.allSettled([page(), page(), page()]);
-    await settled();
+    await eventLoopIdle();
     signIn.error = new Error('withdrawn');
     for (let turn = 0; turn < 3; turn++) {
       sending.pop()?.();
-      await settled();
+      await eventLoopIdle();
     }
     expect(await answers).toMatchObject([
       { status: 'fulfilled', value: 1 },
@@ -103,7 +103,7 @@ describe('the requests of one connection', () => {
     const read = later();
     const page = requests.reading(() => read.promise);
     const answer = page();
-    await settled();
+    await eventLoopIdle();
     signIn.error = new Error('withdrawn');
     read.resolve();
     await expect(answer).rejects.toBe(signIn.error);
@@ -130,7 +130,7 @@ describe('the requests of one connection', () => {
     await expect(send(1_281)).rejects.toMatchObject(refused);
     disk.resolve();
     await Promise.all(answers);
-    await settled();
+    await eventLoopIdle();
     await expect(send(1_282)).rejects.toMatchObject({
       message: expect.stringMatching(/frame before this one/),
     });

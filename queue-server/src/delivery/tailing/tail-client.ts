@@ -9,9 +9,9 @@ export interface TailReceiver {
   /** Whether nothing may be sent now, whatever the credit. Default: false. */
   isSuspended?(): boolean;
   replay(batch: TailBatch): void;
-  /** The tail has everything below this seq. Without a filter it is in the room of its queue from here on. */
+  /** The tail has everything below this seq. Without a filter it gets the live broadcast of its queue from here on. */
   live(next: number): void;
-  /** The tail is sent replays again, and is in the room no more. */
+  /** The tail is sent replays again, and no live broadcast. */
   lagging(next: number): void;
 }
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
 import { failing, QUEUE, type GatedEngine } from '../gated-engine.fixture.js';
-import { settled } from '../recorder.fixture.js';
+import { eventLoopIdle } from '../recorder.fixture.js';
 import { Tailing } from './tailing.fixture.js';
 
 let world: Tailing;
@@ -33,12 +33,12 @@ describe('a read that fails', () => {
     const { heard } = await world.open('now');
     engine.gates.read = failing(new Error('the disk does not answer'));
     engine.publish(2);
-    await settled();
+    await eventLoopIdle();
     expect(heard).toEqual(['live 1', 'lagging 1']);
     engine.gates.read = undefined;
     await world.fireTimers();
     engine.publish(1);
-    await settled();
+    await eventLoopIdle();
     expect(heard.slice(2)).toEqual(['replay 1-2', 'live 3', 'deliver 3-3']);
   });
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { QUEUE } from '../gated-engine.fixture.js';
-import { settled } from '../recorder.fixture.js';
+import { eventLoopIdle } from '../recorder.fixture.js';
 import { Tailing } from './tailing.fixture.js';
 
 let world: Tailing;
@@ -22,11 +22,11 @@ describe('a tail of some events', () => {
   it('is never part of the broadcast, and gets new messages by replays', async () => {
     const { heard, seqs } = await world.open('now', { events: ['a'] });
     world.publish('a', 'b');
-    await settled();
+    await eventLoopIdle();
     world.publish('b');
-    await settled();
+    await eventLoopIdle();
     world.publish('b', 'a', 'b');
-    await settled();
+    await eventLoopIdle();
     expect(world.texts).toEqual([]);
     expect(heard).toEqual(['live 1', 'replay 1-2', 'replay 3-6']);
     expect(seqs).toEqual([1, 5]);
@@ -42,7 +42,7 @@ describe('a tail of some events', () => {
     const { heard } = await world.open('now', { events: ['a'] });
     for (let frames = 0; frames < 25; frames++) {
       world.publish(...Array.from({ length: 90 }, () => 'b'));
-      await settled();
+      await eventLoopIdle();
     }
     expect(heard).toEqual(['live 1', 'replay 1-1080', 'replay 1081-2160']);
   });
@@ -50,9 +50,9 @@ describe('a tail of some events', () => {
   it('gets gaps', async () => {
     const { heard } = await world.open('now', { events: ['a'] });
     world.publish('b');
-    await settled();
+    await eventLoopIdle();
     world.damage(2);
-    await settled();
+    await eventLoopIdle();
     expect(heard).toEqual(['live 1', 'replay 1-3, gap 2-3']);
   });
 
@@ -63,7 +63,7 @@ describe('a tail of some events', () => {
     expect(heard).toEqual(['replay 2-4']);
     expect(seqs).toEqual([2, 4]);
     tail.position(5);
-    await settled();
+    await eventLoopIdle();
     expect(heard.slice(1)).toEqual(['replay 5-7', 'live 8']);
     expect(seqs.slice(2)).toEqual([5, 7]);
   });
@@ -73,15 +73,15 @@ describe('a tail of some events', () => {
     const { heard, tail } = await world.open('now', { events: ['a'], window });
     for (let frames = 0; frames < 6; frames++) {
       world.publish('a', 'b');
-      await settled();
+      await eventLoopIdle();
     }
     expect(heard).toEqual(['live 1', 'replay 1-2', 'replay 3-4', 'replay 5-6', 'replay 7-8', 'lagging 9']);
     const reads = world.engine.reads.length;
     world.publish('a');
-    await settled();
+    await eventLoopIdle();
     expect(world.engine.reads).toHaveLength(reads);
     tail.position(9);
-    await settled();
+    await eventLoopIdle();
     expect(heard.slice(6)).toEqual(['replay 9-13', 'live 14']);
   });
 
@@ -90,7 +90,7 @@ describe('a tail of some events', () => {
     expect(world.tails.count(QUEUE)).toBe(1);
     tail.end();
     world.publish('a');
-    await settled();
+    await eventLoopIdle();
     expect(world.tails.count(QUEUE)).toBe(0);
     expect(world.engine.reads).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { later, settled } from '../recorder.fixture.js';
+import { later, eventLoopIdle } from '../recorder.fixture.js';
 import { Tailing } from './tailing.fixture.js';
 
 let tailing: Tailing;
@@ -14,11 +14,11 @@ describe('a tail, whatever its window', () => {
     const client = await tailing.opened('start', { window: { messages: 10_000, bytes: 64 * 1024 * 1024 } });
     client.sendable = 0;
     client.tail.start();
-    await settled();
+    await eventLoopIdle();
     expect(client.heard).toEqual([]);
     client.sendable = Infinity;
     client.tail.drained();
-    await settled();
+    await eventLoopIdle();
     expect(client.seqs).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(client.heard.at(-1)).toBe('live 11');
   });
@@ -28,11 +28,11 @@ describe('a tail, whatever its window', () => {
     client.sendable = 1;
     client.onHeard = () => (client.sendable = 0);
     client.tail.start();
-    await settled();
+    await eventLoopIdle();
     expect(client.heard).toEqual(['replay 1-1']);
     client.sendable = 1;
     client.tail.drained();
-    await settled();
+    await eventLoopIdle();
     expect(client.heard).toEqual(['replay 1-1', 'replay 2-2']);
   });
 
@@ -40,12 +40,12 @@ describe('a tail, whatever its window', () => {
     const client = await tailing.open('now');
     client.sendable = 0;
     tailing.publish('save');
-    await settled();
+    await eventLoopIdle();
     expect(client.heard).toEqual(['live 11', 'lagging 11']);
     expect(client.inRoom).toBe(false);
     client.sendable = Infinity;
     client.tail.drained();
-    await settled();
+    await eventLoopIdle();
     expect(client.heard.slice(2)).toEqual(['replay 11-11', 'live 12']);
   });
 });
@@ -56,9 +56,9 @@ it('at most four tails read at once, to bound the memory of reads', async () => 
   engine.gates.read = gate.promise;
   const clients = await Promise.all(Array.from({ length: 60 }, () => tailing.opened('start')));
   for (const client of clients) client.tail.start();
-  await settled();
+  await eventLoopIdle();
   expect(engine.reads).toHaveLength(4);
   gate.resolve();
-  while (clients.some(({ heard }) => heard.at(-1) !== 'live 11')) await settled();
+  while (clients.some(({ heard }) => heard.at(-1) !== 'live 11')) await eventLoopIdle();
   expect(engine.reading.most).toBe(4);
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { idOf } from '../../engine/frames.fixture.js';
 import { QUEUE, type GatedEngine } from '../gated-engine.fixture.js';
-import { later, settled } from '../recorder.fixture.js';
+import { later, eventLoopIdle } from '../recorder.fixture.js';
 import { Tailing } from './tailing.fixture.js';
 
 let world: Tailing;
@@ -19,9 +19,9 @@ describe('a tail', () => {
     const { heard } = await world.open('start');
     expect(heard).toEqual(['replay 1-5', 'live 6']);
     engine.publish(2);
-    await settled();
+    await eventLoopIdle();
     engine.publish(1);
-    await settled();
+    await eventLoopIdle();
     expect(heard.slice(2)).toEqual(['deliver 6-7', 'deliver 8-8']);
   });
 
@@ -29,10 +29,10 @@ describe('a tail', () => {
     engine.publish(3);
     const { heard, tail } = await world.opened('start');
     engine.publish(1);
-    await settled();
+    await eventLoopIdle();
     expect(heard).toEqual([]);
     tail.start();
-    await settled();
+    await eventLoopIdle();
     expect(heard).toEqual(['replay 1-4', 'live 5']);
   });
 
@@ -46,7 +46,7 @@ describe('a tail', () => {
   it('shares one text with all live tails', async () => {
     const clients = [await world.open('now'), await world.open('start'), await world.open({ seq: 1 })];
     engine.publish(2);
-    await settled();
+    await eventLoopIdle();
     for (const { heard } of clients) expect(heard).toEqual(['live 1', 'deliver 1-2']);
     const common = { queue: QUEUE, event: 'said', headers: {}, time: engine.time.now };
     expect(world.texts.map((text): unknown => JSON.parse(text))).toEqual([
@@ -57,7 +57,7 @@ describe('a tail', () => {
   it('reads a new frame once, however many tails are live', async () => {
     for (let tails = 0; tails < 5; tails++) await world.open('now');
     engine.publish(2);
-    await settled();
+    await eventLoopIdle();
     expect(engine.reads).toEqual([1]);
   });
 
@@ -68,7 +68,7 @@ describe('a tail', () => {
     engine.publish(1);
     for (let frames = 0; frames < 4; frames++) engine.publish(2);
     reading.resolve();
-    await settled();
+    await eventLoopIdle();
     // The first read was begun with the first of them.
     expect(heard).toEqual(['live 1', 'deliver 1-9']);
   });
@@ -78,7 +78,7 @@ describe('a tail', () => {
     const reading = later();
     engine.gates.read = reading.promise;
     const opening = world.open('start');
-    await settled();
+    await eventLoopIdle();
     engine.publish(2);
     reading.resolve();
     const { heard, seqs } = await opening;
@@ -94,10 +94,10 @@ describe('a tail', () => {
     const second = await world.open('now');
     expect(second.heard).toEqual([]);
     reading.resolve();
-    await settled();
+    await eventLoopIdle();
     expect(second.heard).toEqual(['live 3']);
     engine.publish(1);
-    await settled();
+    await eventLoopIdle();
     expect(first.seqs).toEqual([1, 2, 3]);
     expect(second.heard).toEqual(['live 3', 'deliver 3-3']);
   });
@@ -111,9 +111,9 @@ describe('a tail', () => {
     first.tail.end();
     expect(second.heard).toEqual(['live 3']);
     reading.resolve();
-    await settled();
+    await eventLoopIdle();
     engine.publish(1);
-    await settled();
+    await eventLoopIdle();
     expect(second.seqs).toEqual([3]);
   });
 
@@ -126,7 +126,7 @@ describe('a tail', () => {
     first.inRoom = false;
     const second = await world.open('now');
     reading.resolve();
-    await settled();
+    await eventLoopIdle();
     expect(second.heard).toEqual(['live 3']);
     expect(world.texts).toEqual([]);
   });
@@ -137,7 +137,7 @@ describe('a tail', () => {
     client.tail.start();
     await Promise.resolve();
     expect(client.seqs.length).toBeLessThan(16_000);
-    await settled();
+    await eventLoopIdle();
     expect(client.heard.length).toBeGreaterThan(4);
     expect(client.seqs).toEqual(Array.from({ length: 16_000 }, (_, index) => index + 1));
     expect(client.heard.at(-1)).toBe('live 16001');
@@ -157,7 +157,7 @@ describe('a tail', () => {
     const other = await world.open('now');
     world.damage(2);
     engine.publish(1);
-    await settled();
+    await eventLoopIdle();
     const said = ['live 1', 'lagging 1', 'replay 1-3, gap 1-2', 'live 4'];
     expect(heard).toEqual(said);
     expect(other.heard).toEqual(said);
@@ -175,7 +175,7 @@ describe('a tail', () => {
     tail.end();
     reading.resolve();
     engine.publish(1);
-    await settled();
+    await eventLoopIdle();
     expect(heard).toEqual([]);
     expect(live.heard).toEqual(['live 4']);
     expect(world.tails.count(QUEUE)).toBe(0);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { GatedEngine } from '../gated-engine.fixture.js';
-import { settled } from '../recorder.fixture.js';
+import { eventLoopIdle } from '../recorder.fixture.js';
 import { Tailing } from './tailing.fixture.js';
 
 let world: Tailing;
@@ -19,13 +19,13 @@ describe('a tail whose client reads slowly', () => {
     const { seqs, tail } = await world.open('start', { window: { messages: 8, bytes: BYTES } });
     expect(seqs).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     tail.position(2);
-    await settled();
+    await eventLoopIdle();
     expect(seqs).toHaveLength(8);
     tail.position(3);
-    await settled();
+    await eventLoopIdle();
     expect(seqs).toHaveLength(10);
     tail.position(11);
-    await settled();
+    await eventLoopIdle();
     expect(seqs).toHaveLength(18);
   });
 
@@ -34,7 +34,7 @@ describe('a tail whose client reads slowly', () => {
     await world.open('start', { window: { messages: 8, bytes: BYTES } });
     const { length } = engine.reads;
     engine.publish(1);
-    await settled();
+    await eventLoopIdle();
     expect(engine.reads).toHaveLength(length);
   });
 
@@ -45,12 +45,12 @@ describe('a tail whose client reads slowly', () => {
     expect(first).toBeGreaterThan(1);
     expect(first).toBeLessThan(20);
     tail.position(first + 1);
-    await settled();
+    await eventLoopIdle();
     expect(seqs.length).toBeGreaterThan(first);
     const small = await world.open('start', { window: { messages: 1_000, bytes: 1 } });
     expect(small.seqs).toEqual([1]);
     small.tail.position(2);
-    await settled();
+    await eventLoopIdle();
     expect(small.seqs).toEqual([1, 2]);
   });
 
@@ -59,18 +59,18 @@ describe('a tail whose client reads slowly', () => {
     const fast = await world.open('now');
     for (let frames = 0; frames < 4; frames++) {
       engine.publish(2);
-      await settled();
+      await eventLoopIdle();
     }
     expect(slow.heard).toEqual(['live 1', 'deliver 1-2', 'deliver 3-4', 'lagging 5']);
     expect(fast.heard).toEqual(['live 1', 'deliver 1-2', 'deliver 3-4', 'deliver 5-6', 'deliver 7-8']);
     slow.tail.position(5);
-    await settled();
+    await eventLoopIdle();
     expect(slow.heard.slice(4)).toEqual(['replay 5-8']);
     slow.tail.position(9);
-    await settled();
+    await eventLoopIdle();
     expect(slow.heard.slice(5)).toEqual(['live 9']);
     engine.publish(1);
-    await settled();
+    await eventLoopIdle();
     expect(slow.heard.at(-1)).toBe('deliver 9-9');
     expect(fast.heard.at(-1)).toBe('deliver 9-9');
   });
@@ -79,13 +79,13 @@ describe('a tail whose client reads slowly', () => {
     const { heard, tail } = await world.open('now', { window: { messages: 1, bytes: BYTES } });
     for (let frames = 0; frames < 3; frames++) {
       engine.publish(1);
-      await settled();
+      await eventLoopIdle();
     }
     expect(heard).toEqual(['live 1', 'deliver 1-1', 'lagging 2']);
     expect(engine.reads).toEqual([1, 2]);
     for (let next = 2; next <= 4; next++) {
       tail.position(next);
-      await settled();
+      await eventLoopIdle();
     }
     expect(heard.slice(3)).toEqual(['replay 2-2', 'replay 3-3', 'live 4']);
   });
@@ -95,7 +95,7 @@ describe('a tail whose client reads slowly', () => {
     const { heard, tail } = await world.open('start', { window: { messages: 8, bytes: BYTES } });
     expect(heard).toEqual(['replay 1-8']);
     tail.position(9);
-    await settled();
+    await eventLoopIdle();
     expect(heard.slice(1)).toEqual(['live 9']);
   });
 

@@ -3,7 +3,7 @@ import { encodeFrame } from '@typed-queue/contracts/wire';
 import type { LogItem } from '../../engine/engine.js';
 import { draftOf } from '../../engine/frames.fixture.js';
 import { GatedEngine, QUEUE } from '../gated-engine.fixture.js';
-import { settled } from '../recorder.fixture.js';
+import { eventLoopIdle } from '../recorder.fixture.js';
 import { Tails, type OpenedTail, type TailOpening } from './tails.js';
 
 const WINDOW = { messages: 1_000, bytes: 4 * 1024 * 1024 };
@@ -65,7 +65,7 @@ export class Tailing {
   async open(from: Start | Position, options: Partial<TailOpening> = {}): Promise<ClientOfTail> {
     const client = await this.opened(from, options);
     client.tail.start();
-    await settled();
+    await eventLoopIdle();
     return client;
   }
 
@@ -113,7 +113,7 @@ export class Tailing {
     const timers = [...this.timers];
     this.timers.clear();
     for (const { run } of timers) run();
-    await settled();
+    await eventLoopIdle();
   }
 
   #withDamage(item: LogItem): LogItem {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { failing } from '../gated-engine.fixture.js';
-import { later, settled } from '../recorder.fixture.js';
+import { later, eventLoopIdle } from '../recorder.fixture.js';
 import { Tailing, type ClientOfTail } from './tailing.fixture.js';
 
 const EVENTS = ['a', 'b', 'c'];
@@ -73,7 +73,7 @@ class Trial {
         gates.read = failing(new Error('not now'));
         break;
       case 'wait':
-        await settled();
+        await eventLoopIdle();
     }
   }
 
@@ -85,7 +85,7 @@ class Trial {
     do {
       before = heard();
       this.readers.forEach((reader) => this.#report(reader));
-      await settled();
+      await eventLoopIdle();
       await this.world.fireTimers();
     } while (heard() > before);
   }

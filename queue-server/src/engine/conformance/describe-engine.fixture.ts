@@ -76,7 +76,7 @@ export const describeEngine = (
     else it.skip(`${title} — not this engine: ${deviation.reason}`, () => undefined);
   };
   describe(`${name} engine`, () => {
-    for (const [chapter, state] of Object.entries(chapters)) describe(chapter, () => state(guarantee));
+    for (const [chapter, declare] of Object.entries(chapters)) describe(chapter, () => declare(guarantee));
 
     it('deviates only from guarantees that there are', () => {
       expect([...titles]).toEqual(expect.arrayContaining(deviations.flatMap(({ tests }) => tests)));

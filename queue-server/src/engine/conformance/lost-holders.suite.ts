@@ -7,7 +7,9 @@ import { LEASE_MS, MAX_UNSETTLED } from './trial.fixture.js';
 const MESSAGES = 300;
 const POISON = 30;
 
-export const LOSSES_KEPT_OVER_A_RESTART = ['keeps suspects and messages without prefetch over a restart'];
+export const LOSSES_KEPT_OVER_A_RESTART = [
+  'keeps isolated messages and messages without prefetch over a restart',
+];
 
 interface Crashing {
   readonly what: string;
@@ -106,7 +108,7 @@ export const lostHolders = (guarantee: Guarantee): void => {
     expect(await group.mustClaim('a')).toMatchObject({ seqs: [3, 4], attempts: [] });
   });
 
-  guarantee('delivers suspects one at a time, and everything else beside them', async (trial) => {
+  guarantee('delivers isolated messages one at a time, and everything else beside them', async (trial) => {
     await trial.append([1, 2, 3, 4, 5, 6]);
     const group = await trial.group();
     await group.mustClaim('gone', { concurrency: 2, maxMessages: 2 });
@@ -135,7 +137,7 @@ export const lostHolders = (guarantee: Guarantee): void => {
     expect((await group.mustClaim('b')).seqs).toEqual([7]);
   });
 
-  guarantee('keeps suspects and messages without prefetch over a restart', async (trial) => {
+  guarantee('keeps isolated messages and messages without prefetch over a restart', async (trial) => {
     await trial.append([1, 2, 3, 4]);
     const group = await trial.group();
     await group.mustClaim('gone', { concurrency: 1 });

@@ -3,7 +3,7 @@ import type { Guarantee } from './guarantee.fixture.js';
 import { MAX_GROUPS, OTHER_QUEUE, QUEUE } from './trial.fixture.js';
 
 /** For engines that forget everything at a restart. */
-export const TERMS_KEPT_OVER_A_RESTART = [
+export const GROUPS_KEPT_OVER_A_RESTART = [
   'keeps the settings of a group until others are given, also over a restart',
   'moves a group, also after a restart, and returns its leased messages',
   'delivers nothing of a paused group, also after a restart',

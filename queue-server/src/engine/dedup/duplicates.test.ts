@@ -44,12 +44,12 @@ describe('a frame under the number of another', () => {
 });
 
 describe('a frame that its producer sends again', () => {
-  const places = fc.uniqueArray(fc.nat(7), { minLength: 1, maxLength: 8 }).map((all) => all.sort());
+  const indexes = fc.uniqueArray(fc.nat(7), { minLength: 1, maxLength: 8 }).map((all) => all.sort());
   const whole = (): Frame => of(1, 2, 3, 4, 5, 6, 7, 8);
 
   it('is recognised, whichever of its messages the guard and the ids let through', () => {
     fc.assert(
-      fc.property(places, places, (guarded, known) => {
+      fc.property(indexes, indexes, (guarded, known) => {
         const producers = new Producers();
         const duplicates = new Duplicates(producers);
         duplicates.deduplicate(frameOf(known.map((index) => index + 1)), 1, 0);
@@ -63,11 +63,11 @@ describe('a frame that its producer sends again', () => {
 
   it('is recognised by the part of it that the log has after a restart', () => {
     fc.assert(
-      fc.property(places, (kept) => {
+      fc.property(indexes, (kept) => {
         const producers = new Producers();
         new Duplicates(producers).replay(stored(pickFrame(whole(), kept), 20), false);
         expect(sort(producers, whole(), 100).duplicates).toEqual(
-          kept.map((place, index) => ({ index: place, seq: 20 + index })),
+          kept.map((index, at) => ({ index, seq: 20 + at })),
         );
       }),
     );

@@ -1,7 +1,7 @@
 import type { Frame } from '@typed-queue/contracts/wire';
 import type { DedupState } from '../journal/dedup-state.js';
 import type { DatedSegment } from '../journal/segment/segment-header.js';
-import { ID_BYTES } from './id-table.js';
+import { ID_BYTES, NO_SEQ } from './id-table.js';
 import { IDS_KEPT, IDS_KEPT_MS, KnownIds } from './known-ids.js';
 import { idsDigest, Producers, seqOf, type SentFrame } from './producers.js';
 
@@ -18,14 +18,17 @@ export class Duplicates implements DedupState {
   readonly #producers: Producers;
   readonly #wallNow: () => number;
 
-  /** `wallNow`: milliseconds since 1970, as messages have them. */
+  /** `wallNow`: milliseconds since 1970, to compare with the times of stored segments. */
   constructor(producers = new Producers(), wallNow: () => number = Date.now) {
     this.#producers = producers;
     this.#wallNow = wallNow;
   }
 
-  /** Which messages of a frame are new; these are known from now on, with the seqs from `nextSeq` on. */
-  deduplicate(frame: Frame, nextSeq: number, now: number): Deduplicated {
+  /**
+   * Which messages of a frame are new; these are known from now on, with the seqs from `nextSeq` on. `steadyTime`: now,
+   * by the clock that is never set, since ids are known for a duration.
+   */
+  deduplicate(frame: Frame, nextSeq: number, steadyTime: number): Deduplicated {
     const { producer, firstNumber } = frame.header;
     const sent = this.#producers.find(
       producer,
@@ -36,13 +39,14 @@ export class Duplicates implements DedupState {
     const fresh: number[] = [];
     const duplicates: { index: number; seq: number }[] = [];
     for (let index = 0; index < frame.count; index++) {
-      const known =
-        seqOf(sent, frame.publishedIndex(index)) ||
-        this.#ids.findOrAdd(view, frame.entryAt(index), nextSeq + fresh.length, now);
-      if (known === 0) fresh.push(index);
+      let known = seqOf(sent, frame.publishedIndex(index));
+      if (known === NO_SEQ) {
+        known = this.#ids.findOrAdd(view, frame.entryAt(index), nextSeq + fresh.length, steadyTime);
+      }
+      if (known === NO_SEQ) fresh.push(index);
       else duplicates.push({ index, seq: known });
     }
-    if (sent === undefined) this.#producers.add(producer, sentFrame(frame, nextSeq, duplicates), now);
+    if (sent === undefined) this.#producers.add(producer, sentFrame(frame, nextSeq, duplicates), steadyTime);
     return { fresh, duplicates };
   }
 
@@ -98,7 +102,7 @@ const sentFrame = (frame: Frame, firstSeq: number, duplicates: Deduplicated['dup
     return { firstNumber, firstSeq, ids: idsDigest(frame, undefined) };
   }
   const known = new Map(duplicates.map(({ index, seq }) => [index, seq]));
-  const seqs = Array.from({ length: published }, () => 0);
+  const seqs = Array.from({ length: published }, () => NO_SEQ);
   let next = firstSeq;
   for (let index = 0; index < frame.count; index++) {
     seqs[frame.publishedIndex(index)] = known.get(index) ?? next++;

@@ -1,9 +1,12 @@
 export const ID_BYTES = 16;
 
+/** In place of the seq of a message that is not stored: seqs begin at 1. */
+export const NO_SEQ = 0;
+
 /** A hash table from 128-bit ids to seqs, without an object per id: open addressing over flat arrays. */
 export class IdTable {
   #words = new Uint32Array(4 * 1024);
-  /** By slot; 0: empty. */
+  /** By slot; `NO_SEQ`: empty. */
   #seqs = new Float64Array(1024);
   #size = 0;
 
@@ -11,9 +14,9 @@ export class IdTable {
     return this.#size;
   }
 
-  /** The seq of the id in these 16 bytes; 0 when it is not known. */
+  /** The seq of the id in these 16 bytes; `NO_SEQ` when it is not known. */
   find(view: DataView, at: number): number {
-    return this.#seqs[this.#slot(view, at)] ?? 0;
+    return this.#seqs[this.#slot(view, at)] ?? NO_SEQ;
   }
 
   /** Adds an id that is not known. */
@@ -33,7 +36,7 @@ export class IdTable {
     let count = 0;
     let firstSeq = beforeSeq;
     for (let slot = 0; slot < this.#seqs.length; slot++) {
-      const seq = this.#seqs[slot] ?? 0;
+      const seq = this.#seqs[slot] ?? NO_SEQ;
       if (seq < fromSeq || seq >= beforeSeq) continue;
       const at = ID_BYTES * (seq - fromSeq);
       for (let word = 0; word < 4; word++) into.setUint32(at + 4 * word, this.#words[4 * slot + word] ?? 0);
@@ -56,7 +59,7 @@ export class IdTable {
     // Publishers may choose their ids: every part of them must affect the slot.
     const hash = Math.imul(a, 0x85ebca6b) ^ Math.imul(b, 0x9e3779b1) ^ Math.imul(c, 0xc2b2ae35) ^ d;
     let slot = (hash ^ (hash >>> 15)) & mask;
-    for (; this.#seqs[slot] !== 0; slot = (slot + 1) & mask) {
+    for (; this.#seqs[slot] !== NO_SEQ; slot = (slot + 1) & mask) {
       const word = 4 * slot;
       if (words[word + 3] === d && words[word + 2] === c && words[word + 1] === b && words[word] === a) break;
     }
@@ -77,7 +80,7 @@ export class IdTable {
     this.#size = 0;
     const id = new DataView(new ArrayBuffer(ID_BYTES));
     seqs.forEach((seq, slot) => {
-      if (seq === 0 || seq >= beforeSeq) return;
+      if (seq === NO_SEQ || seq >= beforeSeq) return;
       for (let word = 0; word < 4; word++) id.setUint32(4 * word, words[4 * slot + word] ?? 0);
       this.#put(this.#slot(id, 0), id, 0, seq);
     });

@@ -1,5 +1,5 @@
 import { MINUTE } from '@typed-queue/contracts';
-import { ID_BYTES, IdTable } from './id-table.js';
+import { ID_BYTES, IdTable, NO_SEQ } from './id-table.js';
 
 /** How many of the newest ids are known at least, unless they are older than `IDS_KEPT_MS`. */
 export const IDS_KEPT = 100_000;
@@ -28,10 +28,11 @@ export class KnownIds {
     this.#maxAgeMs = maxAgeMs;
   }
 
-  /** The seq of the id in these 16 bytes; 0 when it was unknown, and it is then added with `seq`. */
+  /** The seq of the id in these 16 bytes; `NO_SEQ` when it was unknown, and it is then added with `seq`. */
   findOrAdd(view: DataView, at: number, seq: number, now: number): number {
-    const known = this.#young.find(view, at) || this.#old.find(view, at);
-    if (known !== 0) return known;
+    const young = this.#young.find(view, at);
+    const known = young === NO_SEQ ? this.#old.find(view, at) : young;
+    if (known !== NO_SEQ) return known;
     if (this.#young.size === 0) this.#youngSince = now;
     if (this.#young.size >= this.#capacity || now - this.#youngSince >= this.#maxAgeMs) {
       this.#old = this.#young;
@@ -39,7 +40,7 @@ export class KnownIds {
       this.#youngSince = now;
     }
     this.#young.add(view, at, seq);
-    return 0;
+    return NO_SEQ;
   }
 
   /**

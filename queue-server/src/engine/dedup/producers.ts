@@ -1,21 +1,22 @@
 import { DAY } from '@typed-queue/contracts';
 import { MAX_FRAMES_IN_FLIGHT, NIL_UUID, type Frame } from '@typed-queue/contracts/wire';
+import { NO_SEQ } from './id-table.js';
 
 /** A frame that a producer sent, and the seqs that its messages have. */
 export interface SentFrame {
   readonly firstNumber: number;
   /** The seq of its first message; the others follow, unless `seqs` says otherwise. */
   readonly firstSeq: number;
-  /** By index as published, for a frame that was not stored as a whole; 0: that message was refused. */
+  /** By index as published, for a frame that was not stored as a whole; `NO_SEQ`: that message was refused. */
   readonly seqs?: readonly number[];
   /** See `idsDigest`. Snapshots of earlier versions lack it, and no frame matches them. */
   readonly ids: number;
 }
 
-/** The seq of one message of a sent frame, by its index as published; 0: it has none. */
+/** The seq of one message of a sent frame, by its index as published; `NO_SEQ`: it has none. */
 export const seqOf = (sent: SentFrame | undefined, index: number): number => {
-  if (sent === undefined) return 0;
-  return sent.seqs === undefined ? sent.firstSeq + index : (sent.seqs[index] ?? 0);
+  if (sent === undefined) return NO_SEQ;
+  return sent.seqs === undefined ? sent.firstSeq + index : (sent.seqs[index] ?? NO_SEQ);
 };
 
 interface Producer {
@@ -89,8 +90,11 @@ const before = (producer: Producer, seq: number): Producer => ({
  */
 export const idsDigest = (frame: Frame, seqs: SentFrame['seqs']): number => {
   const { published } = frame.header;
-  const first = indexIn(frame, seqs === undefined ? 0 : seqs.findIndex((seq) => seq !== 0));
-  const last = indexIn(frame, seqs === undefined ? published - 1 : seqs.findLastIndex((seq) => seq !== 0));
+  const first = indexIn(frame, seqs === undefined ? 0 : seqs.findIndex((seq) => seq !== NO_SEQ));
+  const last = indexIn(
+    frame,
+    seqs === undefined ? published - 1 : seqs.findLastIndex((seq) => seq !== NO_SEQ),
+  );
   if (first < 0 || last < 0) return 0;
   const view = new DataView(frame.bytes.buffer, frame.bytes.byteOffset, frame.bytes.byteLength);
   let high = published;

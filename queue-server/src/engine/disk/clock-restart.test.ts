@@ -15,13 +15,14 @@ const HOUR = 60 * MINUTE;
 const DELAY = 10_000;
 const member = 'm';
 
-let dir: string;
-let time: Time;
 /** How far a clock is off, in ms. */
 interface Offsets {
   readonly steady: number;
   readonly wall: number;
 }
+
+let dir: string;
+let time: Time;
 
 const open = ({ steady, wall }: Offsets): Promise<Engine> =>
   openDiskEngine({
@@ -72,22 +73,23 @@ describe.each([
   ['fast', 6 * HOUR],
   ['slow', -6 * HOUR],
 ])('a server that was started while the wall clock was six hours %s', (_, offset) => {
-  it('leaves retries that are due when they should be, once the clock is right and it starts again', async () => {
+  it('stores a retry that keeps its due time at the next start, with the clock set right', async () => {
     await run({ steady: offset, wall: 0 }, 'retry');
     time.pass(4_000);
     await expectDueIn(await open({ steady: 0, wall: 0 }), DELAY - 4_000);
   });
 
-  it('reads retries that are due when they should be', async () => {
+  it('keeps the due time of a stored retry', async () => {
     await run({ steady: 0, wall: 0 }, 'retry');
     time.pass(4_000);
     await expectDueIn(await open({ steady: offset, wall: 0 }), DELAY - 4_000);
   });
 
-  it('keeps them in a snapshot, too', async () => {
+  it('keeps the due time of a stored retry in a snapshot, too', async () => {
     await run({ steady: offset, wall: 0 }, 'retry');
     // A start without the copies writes a snapshot.
     await rm(join(dir, 'groups-copy'), { recursive: true });
+    // Neither the clock of the first start nor that of the last: a snapshot of its times would be seen.
     await (await open({ steady: 2 * offset, wall: 0 })).close();
     await expectDueIn(await open({ steady: 0, wall: 0 }), DELAY);
   });

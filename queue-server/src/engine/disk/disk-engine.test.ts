@@ -14,4 +14,4 @@ const damage = async (dir: string, queue: string, number: number): Promise<void>
   await writeFile(join(folder, name), bytes);
 };
 
-describeEngine('the embedded', (steering, dir) => openDiskEngine({ ...steering, dir }), { damage });
+describeEngine('the disk', (steering, dir) => openDiskEngine({ ...steering, dir }), { damage });

@@ -23,7 +23,7 @@ const openLog = async (retention: Retention, disk = new LossyFileSystem()) => {
   return { log, time, errors, disk };
 };
 
-const settled = async (): Promise<void> => {
+const eventLoopIdle = async (): Promise<void> => {
   for (let turns = 0; turns < 50; turns++) await new Promise(setImmediate);
 };
 
@@ -37,7 +37,7 @@ describe('the log of a queue with bounds', () => {
   it('frees disk space as soon as a segment is sealed, without waiting for a timer', async () => {
     const { log, disk } = await openLog({ maxMessages: 4 });
     await appendEach(log, 1, 40);
-    await settled();
+    await eventLoopIdle();
     const { firstSeq, bytes } = log.head();
     expect(firstSeq).toBeGreaterThan(30);
     expect(firstSeq).toBeLessThanOrEqual(37);
@@ -60,7 +60,7 @@ describe('the log of a queue with bounds', () => {
     const { journal } = await openForTest(disk, { segmentBytes: 400, now: () => time.now });
     const rules = { retention: { maxAgeMs: 10 * MINUTE }, now: () => time.now, after: time.after };
     const log = new QueueLog(journal, new Duplicates(), { ...rules, onError: () => undefined });
-    await settled();
+    await eventLoopIdle();
     // The last of them is as old as the segment that it made room for.
     expect(log.head().firstSeq).toBeGreaterThan(8);
     await log.close();
@@ -71,13 +71,13 @@ describe('the log of a queue with bounds', () => {
     const { log, errors, disk, time } = await openLog({ maxMessages: 2, maxAgeMs: 8 * SECOND });
     disk.fault = ({ kind }) => (kind === 'remove' ? { kind: 'error', code: 'EIO' } : undefined);
     await appendEach(log, 1, 9);
-    await settled();
+    await eventLoopIdle();
     expect(errors).not.toHaveLength(0);
     expect(errors[0]).toMatchObject({ code: 'storage_failed' });
     expect(log.head().firstSeq).toBe(1);
     disk.fault = () => undefined;
     time.pass(SECOND);
-    await settled();
+    await eventLoopIdle();
     expect(log.head().firstSeq).toBeGreaterThan(5);
     await log.close();
   });

@@ -21,29 +21,30 @@ export interface CandidateSources {
 /** The next messages that a member may claim. */
 export interface Candidates {
   readonly ranges: readonly Range[];
-  /** It is one suspect, whichever member its key belongs to. */
+  /** It is one isolated message, whichever member its key belongs to. */
   readonly isolated: boolean;
   /** The member may hold one message of each key only: it may begin all that it holds at once. */
   readonly onePerKey: boolean;
 }
 
 /**
- * The messages that a member may claim next. First those without prefetch, then one suspect, then all others. While a
- * member holds any of the former two, it holds no more than it can begin at once: if it is lost, too, the message that
- * its handler crashed at is a suspect, however late its outcomes are. A suspect waits until the member holds nothing
- * without prefetch, so that one crash counts against it only once.
+ * The messages that a member may claim next. First those without prefetch, then one isolated message, then all
+ * others. While a member holds any of the former two, it holds no more than it can begin at once: if it is lost, too,
+ * the message that its handler crashed at is isolated, however late its outcomes are. An isolated message waits until
+ * the member holds nothing without prefetch, so that one crash counts against it only once.
  */
 export const candidates = (sources: CandidateSources): Candidates => {
   const { leases, concurrency } = sources;
-  const { suspect, noPrefetch, others } = sorted(sources);
+  const { isolated, noPrefetch, others } = sorted(sources);
   const free = concurrency - leases.reduce((sum, { unsettled }) => sum + unsettled, 0);
-  const cautious = leases.some((lease) => lease.noPrefetch);
-  const hasSuspect = leases.some((lease) => lease.isolated);
+  const holdsNoPrefetch = leases.some((lease) => lease.noPrefetch);
+  const holdsIsolated = leases.some((lease) => lease.isolated);
   if (noPrefetch.length > 0) return { ranges: firstOf(noPrefetch, free), isolated: false, onePerKey: true };
-  if (suspect !== undefined && !hasSuspect && !cautious) {
-    return free > 0 ? { ranges: [[suspect, suspect]], isolated: true, onePerKey: true } : NONE;
+  if (isolated !== undefined && !holdsIsolated && !holdsNoPrefetch) {
+    return free > 0 ? { ranges: [[isolated, isolated]], isolated: true, onePerKey: true } : NONE;
   }
-  if (cautious || hasSuspect) return { ranges: firstOf(others, free), isolated: false, onePerKey: true };
+  if (holdsNoPrefetch || holdsIsolated)
+    return { ranges: firstOf(others, free), isolated: false, onePerKey: true };
   return { ranges: others, isolated: false, onePerKey: false };
 };
 
@@ -51,14 +52,14 @@ export const candidates = (sources: CandidateSources): Candidates => {
 const sorted = ({ runs, fresh, now, limit }: CandidateSources) => {
   const noPrefetch: Range[] = [];
   const others: Range[] = [];
-  let suspect: number | undefined;
+  let isolated: number | undefined;
   for (const { from, to, state } of runs) {
     if (!isReady(state, now)) continue;
-    if (state.isolated) suspect ??= from;
+    if (state.isolated) isolated ??= from;
     else (state.noPrefetch ? noPrefetch : others).push([from, to]);
   }
   if (fresh[0] <= fresh[1]) others.push(fresh);
-  return { suspect, noPrefetch: firstOf(noPrefetch, limit), others: firstOf(others, limit) };
+  return { isolated, noPrefetch: firstOf(noPrefetch, limit), others: firstOf(others, limit) };
 };
 
 /** The first `limit` messages of ascending ranges. */

@@ -5,8 +5,8 @@ import type { MessageStates } from './message-states.js';
 
 /**
  * What a crash of a member means for its messages. Those that it may have begun are suspects: they count a failure and
- * become `isolated`. The others count none, and become `noPrefetch`. `candidates` delivers a suspect apart from others, so
- * that the message that makes handlers crash is found out.
+ * become `isolated`. The others count none, and become `noPrefetch`. `candidates` delivers isolated messages one at a time,
+ * so that the message that makes handlers crash is found out.
  */
 export class Isolation {
   /** By member: how many suspects were counted since its last sign of life. */

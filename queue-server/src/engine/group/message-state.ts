@@ -28,7 +28,7 @@ export type MessageState =
 interface Counters {
   readonly failures: number;
   readonly deliveries: number;
-  /** A suspect: its handler may have run when its holder was lost. A member holds one of them at a time. */
+  /** Its handler may have run when its holder was lost. A member holds one such message at a time. */
   readonly isolated: boolean;
   /** Its holder was lost, probably before a handler began it: only a member with a free handler may claim it. */
   readonly noPrefetch?: true | undefined;

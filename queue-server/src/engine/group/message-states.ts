@@ -122,28 +122,28 @@ export class MessageStates {
 
   #unblockKeys(claimant: KeyClaimant, limit: number, now: number): void {
     const leases = this.leases.of(claimant.member);
-    const cautious = leases.some(({ isolated, noPrefetch }) => isolated || noPrefetch);
+    const onePerKey = leases.some(({ isolated, noPrefetch }) => isolated || noPrefetch);
     let room = limit;
     for (const key of this.keys.waiting(claimant.member, limit)) {
       const next = this.#nextOf(key.first, now);
-      if (room <= 0 || next === undefined || !this.#mayClaim(claimant, key, next, cautious)) continue;
-      const unblocked = cautious || next.isolated || next.noPrefetch ? [key.first] : key.seqs;
+      if (room <= 0 || next === undefined || !this.#mayClaim(claimant, key, next, onePerKey)) continue;
+      const unblocked = onePerKey || next.isolated || next.noPrefetch ? [key.first] : key.seqs;
       room -= unblocked.length;
       for (const seq of unblocked) this.#change(seq, seq, { kind: 'unblocked' });
     }
   }
 
-  /** `cautious`: the member holds isolated messages or ones without prefetch, and may have one message of each key. */
+  /** `onePerKey`: the member holds isolated messages or ones without prefetch, and may have one message of each key. */
   #mayClaim(
     claimant: KeyClaimant,
     { hash, held, first }: WaitingKey,
     next: Waiting,
-    cautious: boolean,
+    onePerKey: boolean,
   ): boolean {
     const { mayClaim, knows = 'all' } = claimant;
     const event = this.awaited.eventOf(first);
     if (event !== undefined && !knowsEvent(knows, event)) return false;
-    if (held || next.isolated) return !cautious;
+    if (held || next.isolated) return !onePerKey;
     return event !== undefined || mayClaim(hash);
   }
 

@@ -5,7 +5,7 @@ import { DEFAULT_MAX_ATTEMPTS } from '@typed-queue/contracts/wire';
 export const DEFAULT_MAX_UNSETTLED = 10_000;
 
 /** How long a message waits after its first, second … failure; the last delay repeats. In milliseconds. */
-const DEFAULT_BACK_OFF: readonly number[] = [SECOND, 5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE];
+const DEFAULT_RETRY_DELAYS_MS: readonly number[] = [SECOND, 5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE];
 
 export interface GroupPolicy {
   readonly leaseMs: number;
@@ -23,7 +23,7 @@ export interface PolicyDefaults {
 
 /** The policy that a group's settings make. Delays are lengthened by up to a quarter, so that retries spread. */
 export const policyOf = (
-  { maxAttempts = DEFAULT_MAX_ATTEMPTS, retryDelaysMs = DEFAULT_BACK_OFF }: GroupSettings,
+  { maxAttempts = DEFAULT_MAX_ATTEMPTS, retryDelaysMs = DEFAULT_RETRY_DELAYS_MS }: GroupSettings,
   { leaseMs, maxUnsettled, random }: PolicyDefaults,
 ): GroupPolicy => ({
   leaseMs,

@@ -31,7 +31,7 @@ export class World {
   readonly dead = new Set<number>();
   readonly deadLettered = new Set<number>();
   /** Messages whose handler may have been running when their holder was lost. */
-  readonly suspects = new Set<number>();
+  readonly isolated = new Set<number>();
   /** Messages that a lost holder is not thought to have begun. */
   readonly unprefetched = new Set<number>();
   /** How many suspects were counted against a member since its last sign of life. */
@@ -79,12 +79,12 @@ export class World {
     expect(this.group.unsettled).toBeLessThanOrEqual(this.policy.maxUnsettled);
   }
 
-  /** One suspect at most; with one, or with messages without prefetch, no more than can be begun. */
+  /** One isolated message at most; with one, or with messages without prefetch, no more than can be begun. */
   checkClaim(member: string): void {
     const held = this.held(member);
-    const suspects = held.filter((seq) => this.suspects.has(seq));
-    expect(suspects.length).toBeLessThanOrEqual(1);
-    if (suspects.length === 0 && !held.some((seq) => this.unprefetched.has(seq))) return;
+    const isolated = held.filter((seq) => this.isolated.has(seq));
+    expect(isolated.length).toBeLessThanOrEqual(1);
+    if (isolated.length === 0 && !held.some((seq) => this.unprefetched.has(seq))) return;
     expect(held.length).toBeLessThanOrEqual(CONCURRENCY[member] ?? 0);
   }
 
@@ -105,7 +105,7 @@ export class World {
       if (outcome.kind === 'ack') this.acked.add(seq);
       if (outcome.kind === 'retry') this.failed(seq);
       if (outcome.kind === 'dead-letter') this.dead.add(seq);
-      if (outcome.kind === 'retry') this.suspects.delete(seq);
+      if (outcome.kind === 'retry') this.isolated.delete(seq);
       if (outcome.kind === 'retry') this.unprefetched.delete(seq);
     }
   }
@@ -125,7 +125,7 @@ export class World {
       for (const seq of under) {
         this.holder.delete(seq);
         if (suspects.includes(seq)) this.lost(seq);
-        else if (!this.suspects.has(seq)) this.unprefetched.add(seq);
+        else if (!this.isolated.has(seq)) this.unprefetched.add(seq);
       }
       this.counted.set(member, (this.counted.get(member) ?? 0) + suspects.length);
       if (this.held(member).length === 0) this.counted.delete(member);
@@ -134,7 +134,7 @@ export class World {
 
   lost(seq: number): void {
     this.failed(seq);
-    this.suspects.add(seq);
+    this.isolated.add(seq);
     this.unprefetched.delete(seq);
   }
 

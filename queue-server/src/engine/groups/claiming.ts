@@ -27,7 +27,7 @@ export interface ClaimingDeps {
   readonly isStopped: () => boolean;
   /** Called once for each event that no member knows. */
   readonly onPassedOver: (event: string, firstSeq: number) => void;
-  /** Called with the end of the log as a claim saw it. */
+  /** Called with the last seq of the log as a claim saw it: a full group stalls only when there is more to claim. */
   readonly onHeadRead: (lastSeq: number) => void;
 }
 
@@ -52,7 +52,7 @@ export class Claiming {
       const wanted = this.#candidates(claim);
       const slice = await readSlice(log, wanted.ranges, STEP);
       if (this.#isPaused()) return 'nothing';
-      if (slice.frames.length === 0 && slice.gaps.length === 0) return this.#nothing();
+      if (slice.frames.length === 0 && slice.gaps.length === 0) return this.#emptyResult();
       const { isolated, onePerKey } = wanted;
       const mayClaim = isolated ? () => true : claimant.mayClaim;
       const found = this.#step(claim, { ...claimant, onePerKey, mayClaim }, slice);
@@ -73,7 +73,7 @@ export class Claiming {
     return wanted;
   }
 
-  #nothing(): ClaimResult {
+  #emptyResult(): ClaimResult {
     const { entry, log, rules } = this.#deps;
     return entry.state.hasReady(log.head().lastSeq, rules.now()) ? 'for others' : 'nothing';
   }

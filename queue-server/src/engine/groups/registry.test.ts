@@ -93,9 +93,9 @@ describe('the registered groups', () => {
     expect(groups.snapshot()).toEqual([{ kind: 'snapshot', boot: 0 }]);
   });
 
-  it('are restored from records of earlier versions, with isolated suspects', () => {
-    const suspect = { kind: 'ready', failures: 1, handouts: 1, alone: true } as const;
-    const entry = entryOf(applied(made(), changes({ from: 1, to: 2, delivery: suspect })));
+  it('are restored from records of earlier versions, with isolated messages', () => {
+    const isolated = { kind: 'ready', failures: 1, handouts: 1, alone: true } as const;
+    const entry = entryOf(applied(made(), changes({ from: 1, to: 2, delivery: isolated })));
     expect(entry).toMatchObject({ life: 'one', knows: undefined, passedOver: new Map() });
     expect(entry.state.candidates({ member: 'm', concurrency: 9 }, 4, 0, 10)).toMatchObject({
       ranges: [[1, 1]],

@@ -5,7 +5,7 @@ import { REDRIVES_KEPT_OVER_A_RESTART } from '../conformance/redrives.suite.js';
 import { ORDER_KEPT_OVER_A_RESTART } from '../conformance/keys.suite.js';
 import { PASSED_OVER_KEPT_OVER_A_RESTART } from '../conformance/known-events.suite.js';
 import { LOSSES_KEPT_OVER_A_RESTART } from '../conformance/lost-holders.suite.js';
-import { TERMS_KEPT_OVER_A_RESTART } from '../conformance/management.suite.js';
+import { GROUPS_KEPT_OVER_A_RESTART } from '../conformance/management.suite.js';
 import { KEPT_OVER_A_RESTART, MADE_GOOD_AFTER_DAMAGE } from '../conformance/restarts.suite.js';
 import { REMOVAL_KNOWN_AFTER_A_RESTART } from '../conformance/retention.suite.js';
 import { frameOf } from '../frames.fixture.js';
@@ -23,7 +23,7 @@ describeEngine('the memory', openMemoryEngine, {
         ...ORDER_KEPT_OVER_A_RESTART,
         ...LOSSES_KEPT_OVER_A_RESTART,
         ...PASSED_OVER_KEPT_OVER_A_RESTART,
-        ...TERMS_KEPT_OVER_A_RESTART,
+        ...GROUPS_KEPT_OVER_A_RESTART,
       ],
     },
     { reason: 'it has no disk that could be damaged', tests: MADE_GOOD_AFTER_DAMAGE },

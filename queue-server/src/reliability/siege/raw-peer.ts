@@ -143,5 +143,6 @@ export class RawPeer {
   }
 }
 
+// Safe: what is no array is a buffer or an array buffer, and `from` takes both.
 const textOf = (data: RawData): string =>
   Array.isArray(data) ? Buffer.concat(data).toString() : Buffer.from(data as Buffer).toString();

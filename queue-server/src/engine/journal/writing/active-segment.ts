@@ -125,7 +125,7 @@ export class ActiveSegment implements Extent {
   }
 
   /** Writes and flushes the footer. Unless this is `full`, the segment must not be written afterwards. */
-  seal(footer: readonly Uint8Array[]): Promise<WriteResult> {
+  writeFooter(footer: readonly Uint8Array[]): Promise<WriteResult> {
     return this.#put(footer, undefined);
   }
 

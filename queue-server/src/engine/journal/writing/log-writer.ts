@@ -118,26 +118,26 @@ export class LogWriter {
     const active = this.#active;
     if (!this.#writable || !active) return this.#start();
     if (active.isEmpty) return DURABLE;
-    const sealed = await this.#seal(active);
-    return sealed.kind === 'full' ? sealed : this.#start();
+    const written = await this.#writeFooter(active);
+    return written.kind === 'full' ? written : this.#start();
   }
 
-  async #seal(active: ActiveSegment): Promise<WriteResult> {
+  async #writeFooter(active: ActiveSegment): Promise<WriteResult> {
     const { dedup, log } = this.#options;
     const { end, index, segment } = active;
     const nextSeq = this.#nextSeq;
     const [producers, ids] = [dedup?.producerSnapshot(nextSeq), dedup?.ids(segment.firstSeq, nextSeq)];
     const content = { index, producers, ids };
     const footer = encodeFooter({ epoch: this.#epoch, end, nextSeq, time: this.#time, content });
-    const sealed = await active.seal(footer);
-    if (sealed.kind === 'broken') this.#giveUp(active, sealed.error);
-    if (sealed.kind === 'durable') {
+    const written = await active.writeFooter(footer);
+    if (written.kind === 'broken') this.#giveUp(active, written.error);
+    if (written.kind === 'durable') {
       this.#writable = false;
       this.#list.resizeLast(footer.reduce((sum, part) => sum + part.byteLength, end));
       const seqs = [segment.firstSeq, nextSeq - 1] as const;
       log({ kind: 'segment-sealed', file: segment.path, seqs, bytes: end });
     }
-    return sealed;
+    return written;
   }
 
   /** Never writes to a segment again. Up to its durable offset it is intact. */

@@ -3,7 +3,7 @@ import type { Names } from '@typed-queue/program';
 import { eventUnknown, forbidden } from './message-guard.js';
 
 /** The events of a queue that a principal may publish. */
-export class QueueEvents {
+export class PublishableEvents {
   readonly queue: string;
   readonly #permitted: Names;
   readonly #schemas: QueueDefinition['events'];

@@ -1,0 +1,144 @@
+/** The same contract with each library of schemas, as the beginning of a program. */
+const libraries = {
+  zod: {
+    from: "import * as z from 'zod';",
+    object: (fields) => `z.strictObject({ ${fields('z.string()', 'z.number()')} })`,
+  },
+  'zod mini': {
+    from: "import * as z from 'zod/mini';",
+    object: (fields) => `z.strictObject({ ${fields('z.string()', 'z.number()')} })`,
+  },
+  valibot: {
+    from: "import * as v from 'valibot';",
+    object: (fields) => `v.strictObject({ ${fields('v.string()', 'v.number()')} })`,
+  },
+  arktype: {
+    from: "import { type } from 'arktype';",
+    object: (fields) => `type({ ${fields("'string'", "'number'")} })`,
+  },
+};
+
+export const libraryNames = Object.keys(libraries);
+
+/** A program that has a contract `shop`, its client `queue` and a `message` of its queue `orders`. */
+export const shopWith = (library) => {
+  const { from, object } = libraries[library];
+  return `${from}
+import { defineContract, defineQueue, type Message } from '@typed-queue/contracts';
+import type { Outcome } from '@typed-queue/contracts/wire';
+import { connect } from '@typed-queue/queue-client';
+import { match } from 'ts-pattern';
+export const orders = defineQueue('orders', { events: {
+  placed: ${object((string, number) => `id: ${string}, total: ${number}`)},
+  cancelled: ${object((string) => `id: ${string}, reason: ${string}`)},
+} });
+export const stock = defineQueue('stock', { events: { low: ${object((_, number) => `left: ${number}`)} } });
+export const shop = defineContract({ orders, stock });
+export const queue = connect(shop, { url: 'http://localhost:3333' });
+declare const message: Message<typeof shop, 'orders'>;
+`;
+};
+
+/** The ten commonest mistakes: where the error is, and what it names. */
+export const mistakes = [
+  {
+    mistake: 'an unknown queue',
+    code: "void queue.publish('ordres', 'placed', { id: 'a', total: 1 });",
+    at: "'ordres'",
+    names: ['"orders"', '"stock"'],
+  },
+  {
+    mistake: 'an unknown event',
+    code: "void queue.publish('orders', 'plcaed', { id: 'a', total: 1 });",
+    at: "'plcaed'",
+    names: ['"placed"', '"cancelled"'],
+  },
+  {
+    mistake: 'a missing field',
+    code: "void queue.publish('orders', 'placed', { id: 'a' });",
+    at: "{ id: 'a' }",
+    names: ["'total' is missing"],
+  },
+  {
+    mistake: 'a field too many',
+    code: "void queue.publish('orders', 'placed', { id: 'a', total: 1, more: 1 });",
+    at: 'more: 1',
+    names: ["'more' does not exist", 'id: string; total: number;'],
+  },
+  {
+    mistake: 'a field of a wrong type',
+    code: "void queue.publish('orders', 'placed', { id: 'a', total: '1' });",
+    at: "total: '1'",
+    names: ["'string' is not assignable to type 'number'"],
+  },
+  {
+    mistake: 'a forgotten handler',
+    code: "queue.subscribe('orders', { group: 'g' }, { placed: () => undefined });",
+    at: '{ placed',
+    names: ["'cancelled' is missing"],
+    // The compiler names the type of a map twice.
+    length: 560,
+  },
+  {
+    mistake: 'an unknown handler',
+    code: "queue.subscribe('orders', { group: 'g' }, { placed: () => 1, cancelled: () => 1, plcaed: () => 1 });",
+    at: 'plcaed',
+    names: ["'plcaed' does not exist"],
+  },
+  {
+    mistake: 'a wrong filter',
+    code: "queue.subscribe('orders', { group: 'g', events: ['plcaed'] }, () => undefined);",
+    at: "'plcaed'",
+    names: ['"placed"', '"cancelled"'],
+  },
+  {
+    mistake: 'a match that is not exhaustive',
+    code: "match(message).with({ event: 'placed' }, () => 1).exhaustive();",
+    at: 'exhaustive',
+    names: ['"cancelled"'],
+  },
+  {
+    mistake: 'an outcome that does not exist',
+    code: "({ kind: 'nack' }) satisfies Outcome;",
+    at: "kind: 'nack'",
+    names: ['"ack"', '"retry"', '"dead-letter"'],
+  },
+];
+
+/** The most characters. */
+export const LENGTHS = { error: 300, message: 160, method: 700 };
+
+export const linesOf = (text) => text.split('\n').length - 1;
+
+/** By the number of queues: how many types the compiler may make to check `consumer`. */
+export const BUDGETS = { 10: 3_000, 100: 3_500, 500: 6_500 };
+
+/** The source of a contract of many queues. */
+export const contractOf = (queues) => `import { defineContract, defineQueue } from '@typed-queue/contracts';
+import * as z from 'zod';
+const base = { id: z.string(), at: z.iso.datetime(), by: z.strictObject({ name: z.string(), roles: z.array(z.string()) }) };
+${Array.from(
+  { length: Number(queues) },
+  (_, n) => `export const q${n} = defineQueue('q${n}', { events: {
+  created: z.strictObject({ ...base, total${n}: z.number() }),
+  updated: z.strictObject({ ...base, changed: z.array(z.string()) }),
+  deleted: z.strictObject({ ...base, reason: z.string().optional() }),
+} });`,
+).join('\n')}
+export const big = defineContract({ ${Array.from({ length: Number(queues) }, (_, n) => `q${n}`).join(', ')} });
+`;
+
+/** A program that publishes to and consumes a queue of such a contract. */
+export const consumer = `import { connect } from '@typed-queue/queue-client';
+import { big } from './big.js';
+const queue = connect(big, { url: 'http://localhost:3333' });
+const by = { name: 'a', roles: ['b'] };
+void queue.publish('q3', 'created', { id: '1', at: '2', by, total3: 4 });
+queue.subscribe('q4', { group: 'g' }, (message) => (message.event === 'updated' ? message.payload.changed : []));
+queue.subscribe('q5', { group: 'g' }, {
+  created: ({ payload }) => payload.total5,
+  updated: ({ payload }) => payload.changed,
+  deleted: ({ payload }) => payload.reason,
+});
+for await (const { payload } of queue.tail('q6', { events: ['deleted'] })) payload.reason satisfies string | undefined;
+`;

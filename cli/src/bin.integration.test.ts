@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import { execFile, spawnSync } from 'node:child_process';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { runIn, withFolder } from './run.fixture.js';
+
+const BIN = join(import.meta.dirname, '../dist/bin.js');
+
+/** The built program. */
+const run = (cwd: string, ...args: readonly string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...args], {
+    cwd,
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH },
+  });
+  return { status, stdout, stderr };
+};
+
+const git = (cwd: string, ...args: readonly string[]): void => {
+  const identity = ['-c', 'user.name=test', '-c', 'user.email=test@example.com'];
+  expect(spawnSync('git', [...identity, ...args], { cwd }).status).toBe(0);
+};
+
+describe('the built program', () => {
+  it('compares with what git has of an export', async () => {
+    await withFolder({}, async (directory) => {
+      expect(run(directory, 'contract', 'export', '--json-schema', '--out', 'contract.json').status).toBe(0);
+      git(directory, 'init', '--quiet');
+      git(directory, 'add', 'contract.json');
+      git(directory, 'commit', '--quiet', '--message', 'The contract');
+      for (const source of ['HEAD', 'HEAD:contract.json']) {
+        expect(run(directory, 'contract', 'check', '--against', source)).toMatchObject({
+          status: 0,
+          stderr: '',
+        });
+      }
+      const { status, stderr } = run(directory, 'contract', 'check', '--against', 'HEAD:other.json');
+      expect([status, stderr]).toEqual([
+        66,
+        expect.stringMatching(/^error: HEAD:other\.json cannot be read: .+\n$/),
+      ]);
+    });
+  });
+
+  it('compares with what a URL has', async () => {
+    const { out } = await runIn('/', ['contract', 'export', '--json-schema']);
+    const server = createServer((_request, response) => response.end(out)).listen(0, '127.0.0.1');
+    await new Promise((listening) => server.once('listening', listening));
+    const address = server.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    try {
+      const url = `http://127.0.0.1:${port}/contract.json`;
+      const { stdout } = await promisify(execFile)(process.execPath, [
+        BIN,
+        'contract',
+        'check',
+        '--against',
+        url,
+      ]);
+      expect(stdout).toContain(`full against ${url}\n`);
+    } finally {
+      await new Promise((closed) => server.close(closed));
+    }
+    const { status, stderr } = run(
+      '/',
+      'contract',
+      'check',
+      '--against',
+      `http://127.0.0.1:${port}/contract.json`,
+    );
+    expect([status, stderr]).toEqual([
+      66,
+      expect.stringMatching(/^error: http.* cannot be read: .*ECONNREFUSED.*\n$/),
+    ]);
+  });
+
+  it('has the version of its package', () => {
+    expect(run('/', '--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});

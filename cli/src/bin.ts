@@ -1,0 +1,4 @@
+// A Node that is too old for the program must still parse this file: nothing newer than a dynamic import.
+import { startOnSupportedNode } from '@typed-queue/program/node-version';
+
+startOnSupportedNode(process, 'typed-queue', () => import('./main.js'));

@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import { runIn } from './run.fixture.js';
+
+const HERE = import.meta.dirname;
+
+describe('the command line', () => {
+  it.each([
+    [['--help'], 'contract check --against'],
+    [['contract', '--help'], 'contract export --json-schema'],
+    [['contract', 'check', '--help'], 'Waivers'],
+    [['contract', 'export', '--help'], '--allow-undecidable'],
+    [['--version'], '0.0.0'],
+  ])('answers %j', async (args, text) => {
+    const { exitCode, out, err } = await runIn(HERE, args);
+    expect([exitCode, err]).toEqual([0, '']);
+    expect(out).toContain(text);
+  });
+
+  it.each<[readonly string[], string]>([
+    [['contact'], "error: unknown command 'contact' (Did you mean contract?)\n"],
+    [['contract', 'chek'], "error: unknown command 'chek' (Did you mean check?)\n"],
+    [['contract', 'check'], 'error: name what to compare with: --against <source>\n'],
+    [
+      ['contract', 'check', '--agianst', 'x'],
+      "error: unknown option '--agianst' (Did you mean --against?)\n",
+    ],
+    [
+      ['contract', 'check', '--against', 'x', '--mode', 'all'],
+      "error: option '--mode <mode>' argument 'all' is invalid. Allowed choices are backward, forward, full, full-transitive.\n",
+    ],
+    [
+      ['contract', 'check', '--against', 'x', 'y'],
+      "error: too many arguments for 'check'. Expected 0 arguments but got 1.\n",
+    ],
+    [['contract', 'export'], 'error: name a format: --json-schema, --asyncapi or --docs\n'],
+    [
+      ['contract', 'export', '--docs', '--asyncapi'],
+      "error: option '--asyncapi' cannot be used with option '--docs'\n",
+    ],
+  ])('refuses %j in one line', async (args, text) => {
+    expect(await runIn(HERE, args)).toEqual({ exitCode: 64, out: '', err: text });
+  });
+
+  it('shows its help, and fails, without a command', async () => {
+    const { exitCode, err } = await runIn(HERE, []);
+    expect([exitCode, err.slice(0, 6)]).toEqual([64, 'Usage:']);
+  });
+});

@@ -1,0 +1,164 @@
+import { describe, expect, it } from '@jest/globals';
+import { defineQueue, type Contract } from '@typed-queue/contracts';
+import * as z from 'zod';
+import { checkContract, type Mode } from './check.js';
+import { contractSchemas } from './contract-schemas.js';
+import type { Waiver } from './waivers.js';
+
+const base = z.strictObject({ id: z.string() });
+const contractOf = (events: Record<string, z.ZodType>): Contract => ({
+  orders: defineQueue('orders', { events }),
+});
+
+const check = async (old: Contract, now: Contract, mode: Mode, waivers: readonly Waiver[] = []) =>
+  checkContract(await contractSchemas(now), {
+    mode,
+    exports: [{ source: 'old.json', schemas: await contractSchemas(old) }],
+    waivers,
+  });
+
+const placed = (schema: z.ZodType): Contract => contractOf({ placed: schema });
+
+describe('checking a contract', () => {
+  type Row = [title: string, old: Contract, now: Contract, backward: string, forward: string];
+  it.each<Row>([
+    [
+      'nothing changed',
+      placed(base),
+      placed(z.strictObject({ id: z.string().describe('of the order') })),
+      '',
+      '',
+    ],
+    ['an optional field is new', placed(base), placed(base.extend({ n: z.number().optional() })), '', ''],
+    [
+      'a required field is new',
+      placed(base),
+      placed(base.extend({ n: z.number() })),
+      'breaking required',
+      '',
+    ],
+    [
+      'a field is removed',
+      placed(base.extend({ n: z.number() })),
+      placed(base),
+      'breaking additional-field',
+      'breaking required',
+    ],
+    [
+      'an optional field is removed',
+      placed(base.extend({ n: z.number().optional() })),
+      placed(base),
+      'breaking additional-field',
+      '',
+    ],
+    ['a field becomes optional', placed(base), placed(base.partial()), '', 'breaking required'],
+    [
+      'a type changes',
+      placed(base),
+      placed(z.strictObject({ id: z.number() })),
+      'breaking type',
+      'breaking type',
+    ],
+    ['an enum grows', placed(z.enum(['a'])), placed(z.enum(['a', 'b'])), '', 'breaking value'],
+    ['a bound is tightened', placed(z.number().max(5)), placed(z.number().max(4)), 'breaking maximum', ''],
+    ['an event is new', placed(base), contractOf({ placed: base, paid: base }), '', ''],
+    [
+      'an event is removed',
+      contractOf({ placed: base, paid: base }),
+      placed(base),
+      'breaking event-removed',
+      '',
+    ],
+    ['a queue is removed', placed(base), {}, 'breaking queue-removed', ''],
+    ['a refinement is new', placed(base), placed(base.refine(() => true)), 'undecidable undecidable', ''],
+    [
+      'a pattern changes',
+      placed(z.string().regex(/^a+$/)),
+      placed(z.string().regex(/^(a|b)+$/)),
+      'undecidable pattern',
+      'undecidable pattern',
+    ],
+  ])('%s', async (...[, old, now, backward, forward]: Row) => {
+    const found = async (mode: Mode): Promise<string> =>
+      (await check(old, now, mode)).events
+        .flatMap(({ findings }) => findings.map(({ kind, rule }) => `${kind} ${rule}`))
+        .join(', ');
+    expect([await found('backward'), await found('forward')]).toEqual([backward, forward]);
+  });
+
+  it('is breaking where one event is, and undecidable where the rest is not known', async () => {
+    const old = contractOf({ placed: base, paid: base, sent: base });
+    const now = contractOf({
+      placed: base,
+      paid: base.refine(() => true),
+      sent: z.strictObject({ id: z.number() }),
+    });
+    const { verdict, events } = await check(old, now, 'full');
+    expect(verdict).toBe('breaking');
+    expect(events.map(({ event, verdict }) => `${event} ${verdict}`)).toEqual([
+      'placed compatible',
+      'paid undecidable',
+      'sent breaking',
+    ]);
+    expect(
+      (await check(contractOf({ paid: base }), contractOf({ paid: base.refine(() => true) }), 'full'))
+        .verdict,
+    ).toBe('undecidable');
+  });
+
+  it('shows a payload that breaks', async () => {
+    const { events } = await check(placed(base), placed(base.extend({ n: z.number() })), 'backward');
+    expect(events[0]?.findings).toEqual([
+      {
+        kind: 'breaking',
+        queue: 'orders',
+        event: 'placed',
+        direction: 'backward',
+        against: 'old.json',
+        pointer: '/properties/n',
+        rule: 'required',
+        example: { id: 'text' },
+      },
+    ]);
+  });
+
+  it('compares with every export', async () => {
+    const sources = [base.extend({ n: z.number() }), base];
+    const exports = await Promise.all(
+      sources.map(async (schema, index) => ({
+        source: `${index}.json`,
+        schemas: await contractSchemas(placed(schema)),
+      })),
+    );
+    const current = await contractSchemas(placed(base));
+    const { verdict, events } = checkContract(current, { mode: 'full-transitive', exports, waivers: [] });
+    expect(verdict).toBe('breaking');
+    expect(new Set(events[0]?.findings.map(({ against }) => against))).toEqual(new Set(['0.json']));
+  });
+});
+
+describe('a waiver', () => {
+  const changed = placed(z.strictObject({ id: z.number(), n: z.number() }));
+  const waiver: Waiver = { rule: 'required', pointer: '/properties/n', reason: 'nobody reads it yet' };
+
+  it('accepts what it names, and no more', async () => {
+    const { verdict, events, unusedWaivers } = await check(placed(base), changed, 'backward', [waiver]);
+    expect(verdict).toBe('breaking');
+    expect(events[0]?.findings.map(({ rule, waived }) => [rule, waived])).toEqual([
+      ['required', 'nobody reads it yet'],
+      ['type', undefined],
+    ]);
+    expect(unusedWaivers).toEqual([]);
+  });
+
+  it('makes a change compatible when all is accepted', async () => {
+    const all: Waiver[] = [waiver, { rule: 'type', queue: 'orders', event: 'placed', reason: 'migrated' }];
+    expect((await check(placed(base), changed, 'backward', all)).verdict).toBe('compatible');
+  });
+
+  it('that matches nothing is named', async () => {
+    const other: Waiver = { ...waiver, event: 'paid' };
+    const { verdict, unusedWaivers } = await check(placed(base), changed, 'backward', [other]);
+    expect([verdict, unusedWaivers]).toEqual(['breaking', [other]]);
+  });
+});

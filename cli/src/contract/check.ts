@@ -1,0 +1,137 @@
+import {
+  compareSchemas,
+  type Inclusion,
+  type Json,
+  type JsonSchema,
+  type Rule,
+} from '@typed-queue/contracts/compatibility';
+import type { ContractSchemas } from './contract-schemas.js';
+import type { SourcedSchemas } from './export-source.js';
+import { isWaivedBy, type Waiver } from './waivers.js';
+
+/**
+ * - `backward`: what was published under the old contract, or still is, is valid under the new one.
+ * - `forward`: consumers that have the old contract can read what is published under the new one.
+ * - `full`: both.
+ * - `full-transitive`: both, against every export and not the last alone.
+ */
+export const MODES = ['backward', 'forward', 'full', 'full-transitive'] as const;
+export type Mode = (typeof MODES)[number];
+export type Direction = 'backward' | 'forward';
+export type Verdict = 'compatible' | 'breaking' | 'undecidable';
+
+export interface Finding {
+  readonly kind: 'breaking' | 'undecidable';
+  readonly queue: string;
+  readonly event: string;
+  readonly direction: Direction;
+  /** The export. */
+  readonly against: string;
+  /** Into the schema of the payload; empty: the payload as a whole. */
+  readonly pointer: string;
+  readonly rule: Rule;
+  /** A payload that shows it. */
+  readonly example?: Json;
+  /** Of what is undecidable: what is not known. */
+  readonly reason?: string;
+  /** Why it is accepted. */
+  readonly waived?: string;
+}
+
+export interface EventCheck {
+  readonly queue: string;
+  readonly event: string;
+  readonly verdict: Verdict;
+  readonly findings: readonly Finding[];
+}
+
+export interface ContractCheck {
+  readonly mode: Mode;
+  readonly against: readonly string[];
+  /** The worst of all events. */
+  readonly verdict: Verdict;
+  readonly events: readonly EventCheck[];
+  readonly unusedWaivers: readonly Waiver[];
+}
+
+/** Compares a contract with earlier exports of it. */
+export const checkContract = (
+  current: ContractSchemas,
+  { mode, exports, waivers }: { mode: Mode; exports: readonly SourcedSchemas[]; waivers: readonly Waiver[] },
+): ContractCheck => {
+  const found = exports.flatMap((old) => findingsOf(current, old, mode));
+  const findings = found.map((finding) => waived(finding, waivers));
+  const events = [current, ...exports.map(({ schemas }) => schemas)].flatMap(eventNames);
+  const checks = distinct(events).map(({ queue, event }) => {
+    const own = findings.filter((finding) => finding.queue === queue && finding.event === event);
+    return { queue, event, verdict: verdictOf(own), findings: own };
+  });
+  return {
+    mode,
+    against: exports.map(({ source }) => source),
+    verdict: verdictOf(findings),
+    events: checks,
+    unusedWaivers: waivers.filter((waiver) => !found.some((finding) => isWaivedBy(finding, waiver))),
+  };
+};
+
+interface EventNames {
+  readonly queue: string;
+  readonly event: string;
+}
+
+const eventNames = (schemas: ContractSchemas): readonly EventNames[] =>
+  [...schemas].flatMap(([queue, events]) => [...events.keys()].map((event) => ({ queue, event })));
+
+const distinct = (names: readonly EventNames[]): readonly EventNames[] => [
+  ...new Map(names.map((name) => [`${name.queue} ${name.event}`, name])).values(),
+];
+
+const verdictOf = (findings: readonly Finding[]): Verdict => {
+  const open = findings.filter(({ waived }) => waived === undefined);
+  if (open.length === 0) return 'compatible';
+  return open.some(({ kind }) => kind === 'breaking') ? 'breaking' : 'undecidable';
+};
+
+const waived = (finding: Finding, waivers: readonly Waiver[]): Finding => {
+  const waiver = waivers.find((waiver) => isWaivedBy(finding, waiver));
+  return waiver === undefined ? finding : { ...finding, waived: waiver.reason };
+};
+
+const findingsOf = (
+  current: ContractSchemas,
+  { source, schemas }: SourcedSchemas,
+  mode: Mode,
+): readonly Finding[] =>
+  eventNames(schemas).flatMap(({ queue, event }) => {
+    const old = schemas.get(queue)?.get(event);
+    const now = current.get(queue);
+    if (old === undefined) return [];
+    const names = { queue, event, against: source };
+    const schema = now?.get(event);
+    if (schema !== undefined) return differences(old, schema, mode).map((found) => ({ ...names, ...found }));
+    const rule = now === undefined ? ('queue-removed' as const) : ('event-removed' as const);
+    const removed = { kind: 'breaking' as const, direction: 'backward' as const, pointer: '', rule };
+    return mode === 'forward' ? [] : [{ ...names, ...removed }];
+  });
+
+type FoundDifference = Omit<Finding, keyof EventNames | 'against'>;
+
+const differences = (old: JsonSchema, now: JsonSchema, mode: Mode): readonly FoundDifference[] => {
+  // Seen from the old side: it writes to the new one, and reads from it.
+  const { verdict, read, write } = compareSchemas(old, now);
+  if (verdict === 'same') return [];
+  return [
+    ...(mode === 'forward' ? [] : found(write, 'backward')),
+    ...(mode === 'backward' ? [] : found(read, 'forward')),
+  ];
+};
+
+const found = (inclusion: Inclusion, direction: Direction): readonly FoundDifference[] =>
+  inclusion.kind === 'holds'
+    ? []
+    : inclusion.differences.map(({ kind, ...difference }) => ({
+        ...difference,
+        kind: kind === 'fails' ? 'breaking' : 'undecidable',
+        direction,
+      }));

@@ -1,0 +1,151 @@
+import { describe, expect, it } from '@jest/globals';
+import specs from '@asyncapi/specs';
+import { Ajv, type AnySchema } from 'ajv';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { readFile } from 'node:fs/promises';
+import { runIn, withFolder } from '../run.fixture.js';
+
+const HERE = import.meta.dirname;
+const exportAs = (...args: readonly string[]) => ['contract', 'export', ...args];
+
+/** A contract with what is hard to export. */
+const SHOP = `
+import * as z from '${import.meta.resolve('zod')}';
+const tree = z.strictObject({ name: z.string().describe('shown to <customers> & staff'), get children() { return z.array(tree); } });
+const events = {
+  placed: z.strictObject({ id: z.uuid(), total: z.number().min(0), note: z.string().nullable().optional() }).describe('An order.'),
+  changed: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('address'), to: z.strictObject({ city: z.string() }) }),
+    z.strictObject({ kind: z.literal('items'), items: z.array(z.strictObject({ sku: z.string() })) }),
+  ]),
+  category: tree,
+};
+const retention = {};
+export const contract = { orders: { name: 'orders', events, retention } };
+`;
+const REFINED = SHOP.replace('z.number().min(0)', 'z.number().refine((n) => n > 0)');
+
+describe('contract export --json-schema', () => {
+  it('is a JSON Schema of the messages', async () => {
+    await withFolder({ 'shop.mjs': SHOP }, async (directory) => {
+      const { exitCode, out, err } = await runIn(
+        directory,
+        exportAs('--json-schema', '--contract', './shop.mjs'),
+      );
+      expect([exitCode, err]).toEqual([0, '']);
+      const valid = new Ajv2020({ strict: false, validateFormats: false }).compile(JSON.parse(out) as object);
+      const node = (...children: unknown[]) => ({ name: 'a', children });
+      const message = (payload: unknown) => ({ queue: 'orders', event: 'category', payload });
+      expect(valid(message(node(node(), node(node()))))).toBe(true);
+      expect(valid(message(node(node({ name: 1 }))))).toBe(false);
+      expect(valid({ ...message(node()), event: 'placed' })).toBe(false);
+    });
+  });
+
+  it('is what a check reads', async () => {
+    await withFolder({ 'shop.mjs': SHOP }, async (directory) => {
+      await runIn(directory, exportAs('--json-schema', '--contract', './shop.mjs', '--out', 'contract.json'));
+      const args = ['contract', 'check', '--contract', './shop.mjs', '--against', 'contract.json'];
+      const { exitCode, out } = await runIn(directory, args);
+      expect([exitCode, out.split('\n').at(-2)]).toEqual([0, 'compatible: 3 compatible']);
+    });
+  });
+
+  it('names the parts that it cannot export', async () => {
+    await withFolder({ 'shop.mjs': REFINED }, async (directory) => {
+      const run = await runIn(directory, exportAs('--json-schema', '--contract', './shop.mjs'));
+      expect(run).toEqual({
+        exitCode: 2,
+        out: '',
+        err: 'error: JSON Schema cannot say all of the contract (--allow-undecidable exports the rest): orders.placed at /properties/total: a refinement (custom)\n',
+      });
+      const allowed = await runIn(
+        directory,
+        exportAs('--json-schema', '--contract', './shop.mjs', '--allow-undecidable'),
+      );
+      expect([allowed.exitCode, allowed.out.includes('"x-undecidable": "a refinement (custom)"')]).toEqual([
+        0,
+        true,
+      ]);
+    });
+  });
+
+  it('takes the contract that CONTRACT names, or the built-in one', async () => {
+    await withFolder({ 'shop.mjs': SHOP }, async (directory) => {
+      const shop = await runIn(directory, exportAs('--json-schema'), { env: { CONTRACT: './shop.mjs' } });
+      expect(Object.keys((JSON.parse(shop.out) as { $defs: object }).$defs)).toContain('orders.placed');
+      const ours = await runIn(directory, exportAs('--json-schema'));
+      expect(Object.keys((JSON.parse(ours.out) as { $defs: object }).$defs)).toContain('files.save');
+    });
+  });
+
+  it('says which contract it cannot load, and which file it cannot write', async () => {
+    expect(await runIn(HERE, exportAs('--docs', '--contract', './none.js'))).toEqual({
+      exitCode: 66,
+      out: '',
+      err: `error: the contract: there is no file ${HERE}/none.js\n`,
+    });
+    const { exitCode, err } = await runIn(HERE, exportAs('--docs', '--out', 'none/contract.html'));
+    expect([exitCode, err]).toEqual([
+      73,
+      expect.stringMatching(/^error: none\/contract\.html cannot be written: .*ENOENT.*\n$/),
+    ]);
+  });
+});
+
+describe('contract export --asyncapi', () => {
+  it.each(['./shop.mjs', undefined])('is valid AsyncAPI 3, also in its references: %s', async (contract) => {
+    await withFolder({ 'shop.mjs': SHOP }, async (directory) => {
+      const named = contract === undefined ? [] : ['--contract', contract];
+      const { exitCode, out } = await runIn(
+        directory,
+        exportAs('--asyncapi', '--contract-version', '2.1.0', ...named),
+      );
+      expect(exitCode).toBe(0);
+      const document = JSON.parse(out) as Record<string, unknown>;
+      expect(document).toMatchObject({ asyncapi: '3.0.0', info: { version: '2.1.0' } });
+      const ajv = new Ajv({ strict: false, validateFormats: false });
+      // Safe: it is a schema of draft 7.
+      const validate = ajv.compile(specs.schemasWithoutId['3.0.0'] as AnySchema);
+      expect(validate(document) === true ? [] : validate.errors).toEqual([]);
+      const references = [...out.matchAll(/"\$ref": "#([^"]*)"/g)].map(([, pointer = '']) => pointer);
+      const targetOf = (pointer: string): unknown =>
+        pointer
+          .split('/')
+          .slice(1)
+          .reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], document);
+      expect(references.filter((pointer) => targetOf(pointer) === undefined)).toEqual([]);
+      expect(references.length).toBeGreaterThan(8);
+    });
+  });
+});
+
+describe('contract export --docs', () => {
+  it('has every field, escaped, and an example of each event', async () => {
+    await withFolder({ 'shop.mjs': SHOP }, async (directory) => {
+      await runIn(directory, exportAs('--docs', '--contract', './shop.mjs', '--out', 'contract.html'));
+      const page = await readFile(`${directory}/contract.html`, 'utf8');
+      expect(page).toContain('<p>An order.</p>');
+      const rows = [...page.matchAll(/<tr><td><code>(.*?)<\/code><\/td><td>(.*?)<\/td><td>(.*?)<\/td>/g)];
+      expect(rows.map(([, ...cells]) => cells.join(' | '))).toEqual([
+        'id | string, uuid | yes',
+        'total | number, ≥ 0 | yes',
+        'note | string or null | no',
+        '#1 | object | yes',
+        '#1.kind | &#34;address&#34; | yes',
+        '#1.to | object | yes',
+        '#1.to.city | string | yes',
+        '#2 | object | yes',
+        '#2.kind | &#34;items&#34; | yes',
+        '#2.items | array of objects | yes',
+        '#2.items[].sku | string | yes',
+        'name | string | yes',
+        'children | array of objects | yes',
+        'children[] | the same as the payload | yes',
+      ]);
+      expect(page).toContain('shown to &#60;customers&#62; &#38; staff');
+      expect(page.match(/<p class="muted">Example<\/p>/g)).toHaveLength(3);
+      expect(page).not.toMatch(/https?:\/\/(?!json-schema\.org)|<script|src=/);
+    });
+  });
+});

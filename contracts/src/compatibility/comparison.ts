@@ -1,0 +1,50 @@
+import { textOf, type JsonSchema } from './json.js';
+import { inclusionOf, type Inclusion } from './inclusion.js';
+import { canonicalSchemaOf } from './shape/canonical.js';
+import { shapeOf } from './shape/parse.js';
+import { tolerant } from './shape/tolerant.js';
+import { isDecidable } from './undecidable.js';
+
+/**
+ * What one side can do with an event whose schema differs on the other side.
+ *
+ * - `same`: both schemas allow the same, however they are written.
+ * - `both`: readable and writable, but not the same.
+ * - `readable`: every payload that the other side allows can be read here: all fields that our schema names are there
+ *   as it says. Fields that it does not name are tolerated, also where it is strict. What we publish may be refused.
+ * - `writable`: every payload that our schema allows is valid there, without tolerance: the server validates. What comes
+ *   from there may not be readable.
+ * - `neither`: a real clash, in both directions.
+ * - `unknown`: at least one direction could not be decided.
+ */
+export type Verdict = 'same' | 'readable' | 'writable' | 'both' | 'neither' | 'unknown';
+
+export interface Comparison {
+  readonly verdict: Verdict;
+  /** Whether everything from the other side can be read here. */
+  readonly read: Inclusion;
+  /** Whether everything of ours is valid on the other side. */
+  readonly write: Inclusion;
+}
+
+/**
+ * Compares the schemas of one event on both sides. `holds` is proved, `fails` comes with a payload that shows it, and
+ * what is neither is `unknown`. A format is the same where its name is.
+ *
+ * It evaluates the patterns of both sides: give it no schema of somebody who is not trusted.
+ */
+export const compareSchemas = (own: JsonSchema, other: JsonSchema): Comparison => {
+  const [mine, theirs] = [shapeOf(own), shapeOf(other)];
+  const canonical = canonicalSchemaOf(mine);
+  const isSame = textOf(canonical) === textOf(canonicalSchemaOf(theirs)) && isDecidable(canonical);
+  if (isSame) return { verdict: 'same', read: { kind: 'holds' }, write: { kind: 'holds' } };
+  const read = inclusionOf(theirs, tolerant(mine));
+  const write = inclusionOf(mine, theirs);
+  return { verdict: verdictOf(read, write), read, write };
+};
+
+const verdictOf = (read: Inclusion, write: Inclusion): Verdict => {
+  if (read.kind === 'unknown' || write.kind === 'unknown') return 'unknown';
+  if (read.kind === 'holds') return write.kind === 'holds' ? 'both' : 'readable';
+  return write.kind === 'holds' ? 'writable' : 'neither';
+};

@@ -1,0 +1,13 @@
+export { compareSchemas } from './comparison.js';
+export { examplesOf } from './examples.js';
+export { RULES } from './rules.js';
+export { compareQueues, queueSchemas, schemasOf } from './queue-schemas.js';
+export { jsonSchemaOf } from './schema/payload-schema.js';
+export { undecidableIn } from './undecidable.js';
+
+export type { Comparison, Verdict } from './comparison.js';
+export type { Difference, Inclusion } from './inclusion.js';
+export type { Json, JsonSchema } from './json.js';
+export type { QueueSchemas } from './queue-schemas.js';
+export type { Rule } from './rules.js';
+export type { Undecidable } from './undecidable.js';

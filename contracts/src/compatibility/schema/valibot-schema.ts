@@ -1,0 +1,61 @@
+import type { ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
+import { UNDECIDABLE } from '../json.js';
+import { undecidableMetadata } from '../shape/keywords.js';
+
+type Convert = typeof toJsonSchema;
+export type ValibotSchema = Parameters<Convert>[0];
+
+/** They check nothing. */
+const ANNOTATIONS = ['brand', 'flavor', 'readonly'];
+
+/** Converts a schema of valibot by `@valibot/to-json-schema`, and names what JSON Schema cannot say. */
+export const valibotSchema = (schema: ValibotSchema, convert: Convert): object => {
+  const whole = convert(schema, options);
+  const begun = convert(schema, { ...options, typeMode: 'input' });
+  if (JSON.stringify(begun) === JSON.stringify(whole)) return whole;
+  // What comes in a pipe after another schema or a transformation is no part of what the converter says.
+  return { ...marked(begun, whole), [UNDECIDABLE]: 'a pipe of several schemas, or a transformation' };
+};
+
+/** The schema with the marks that another has in the same places. */
+const marked = (schema: object, other: object): object => {
+  const marks = Object.entries(other).filter(([keyword]) => keyword === UNDECIDABLE);
+  const parts = Object.entries(schema).map(([key, part]: [string, unknown]): [string, unknown] => {
+    const same: unknown = new Map<string, unknown>(Object.entries(other)).get(key);
+    const areObjects = typeof part === 'object' && part !== null && typeof same === 'object' && same !== null;
+    return [key, areObjects && !Array.isArray(part) ? marked(part, same) : part];
+  });
+  return Object.fromEntries([...parts, ...marks]);
+};
+
+const options: ConversionConfig = {
+  target: 'draft-2020-12',
+  errorMode: 'ignore',
+  ignoreActions: ANNOTATIONS,
+  overrideSchema: ({ valibotSchema, jsonSchema, errors }) => {
+    const reason = 'fallback' in valibotSchema ? 'a fallback changes the value' : errors?.[0];
+    return reason === undefined ? undefined : { ...jsonSchema, [UNDECIDABLE]: reason };
+  },
+  overrideAction: ({ valibotAction, jsonSchema, errors }) => {
+    const reason = errors?.[0];
+    if (reason !== undefined) {
+      // The pattern of an expression with flags refuses what the expression accepts.
+      const { pattern, ...rest } = jsonSchema;
+      return { ...(valibotAction.type === 'regex' ? rest : { ...rest, pattern }), [UNDECIDABLE]: reason };
+    }
+    const metadata: unknown = 'metadata' in valibotAction ? valibotAction.metadata : undefined;
+    const unchecked = undecidableMetadata(metadata);
+    // It may refuse what valibot accepts.
+    if (unchecked !== undefined) return { [UNDECIDABLE]: unchecked };
+    // Several actions have the same format and different expressions; flags other than `u` change the meaning.
+    const expression = 'requirement' in valibotAction ? valibotAction.requirement : undefined;
+    if (!(expression instanceof RegExp)) return undefined;
+    // No other action has this format.
+    if (/^(uuid|ipv6)$/.test(valibotAction.type)) return undefined;
+    if (!/^u?$/.test(expression.flags)) {
+      const { pattern: _untrue, ...rest } = jsonSchema;
+      return { ...rest, [UNDECIDABLE]: `a regular expression with the flags "${expression.flags}"` };
+    }
+    return jsonSchema.pattern === undefined ? { ...jsonSchema, pattern: expression.source } : undefined;
+  },
+};

@@ -1,0 +1,22 @@
+import { isJsonArray, isJsonObject, pointerTo, UNDECIDABLE, type Json, type JsonSchema } from './json.js';
+
+/** A part of a payload of which JSON Schema cannot say all that is checked. */
+export interface Undecidable {
+  /** Into the schema. */
+  readonly pointer: string;
+  readonly reason: string;
+}
+
+/** The parts of a schema that say less than their library checks. */
+export const undecidableIn = (schema: Json, pointer = ''): readonly Undecidable[] => {
+  if (isJsonArray(schema))
+    return schema.flatMap((part, index) => undecidableIn(part, pointerTo(pointer, index)));
+  if (!isJsonObject(schema)) return [];
+  const reason = schema[UNDECIDABLE];
+  return [
+    ...(typeof reason === 'string' ? [{ pointer, reason }] : []),
+    ...Object.entries(schema).flatMap(([key, part]) => undecidableIn(part, pointerTo(pointer, key))),
+  ];
+};
+
+export const isDecidable = (schema: JsonSchema): boolean => undecidableIn(schema).length === 0;

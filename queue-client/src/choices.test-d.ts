@@ -1,0 +1,139 @@
+/** Queues, events and options that are chosen at run time: every possibility is typed. */
+import {
+  contract,
+  type Contract,
+  type DatabaseMessage,
+  type EventMessage,
+  type EventName,
+  type FilesMessage,
+  type Payload,
+  type QueueName,
+  type SystemContract,
+} from '@typed-queue/contracts';
+import {
+  connect,
+  type CloseOptions,
+  type ConnectOptions,
+  type HandlerMap,
+  type PublishOptions,
+  type QueueClient,
+  type SubscribeOptions,
+  type TailOptions,
+} from './index.js';
+import { same } from '../../checks/same.fixture.js';
+
+const queue = connect(contract, { url: 'http://localhost:3333' });
+const saved = { path: '/a', bytes: 1, sha256: 'x', durationMs: 1 };
+declare const yes: boolean;
+declare const either: 'files' | 'database';
+
+// A filter that may be missing: all events may come.
+queue.subscribe('files', { group: 'g', events: yes ? ['save'] : undefined }, (message) => {
+  same<typeof message, FilesMessage>(true);
+});
+// @ts-expect-error: `error` may come
+queue.subscribe('files', { group: 'g', events: yes ? ['save'] : undefined }, { save: () => 1 });
+const maybe = queue.tail('files', { events: yes ? ['save'] : undefined });
+for await (const message of maybe) same<typeof message, FilesMessage>(true);
+
+// One of several filters.
+queue.subscribe('files', { group: 'g', events: yes ? ['save'] : ['error'] }, (message) => {
+  same<typeof message, FilesMessage>(true);
+});
+
+// One of several queues: the messages of each of them.
+queue.subscribe(either, { group: 'g' }, (message) => {
+  same<typeof message, FilesMessage | DatabaseMessage>(true);
+  if (message.queue === 'database' && message.event === 'delete')
+    same<typeof message.payload.id, string>(true);
+});
+queue.subscribe(either, { group: 'g', events: ['save', 'create'] }, (message) => {
+  same<
+    typeof message,
+    EventMessage<SystemContract, 'files', 'save'> | EventMessage<SystemContract, 'database', 'create'>
+  >(true);
+});
+// @ts-expect-error: an event of neither
+queue.subscribe(either, { group: 'g', events: ['svae'] }, () => 1);
+for await (const message of queue.tail(either)) same<typeof message, FilesMessage | DatabaseMessage>(true);
+
+// Options with the exported types.
+const subscribing: SubscribeOptions = { group: 'g', concurrency: 4, window: undefined };
+queue.subscribe('files', subscribing, (message) => same<typeof message, FilesMessage>(true));
+const filtering: SubscribeOptions<'save'> = { group: 'g', events: ['save'] };
+queue.subscribe('files', filtering, (message) => same<typeof message, FilesMessage>(true));
+// @ts-expect-error: without their names, options name no events
+({ group: 'g', events: ['save'] }) satisfies SubscribeOptions;
+const tailing: TailOptions = { from: 'start', signal: undefined };
+for await (const message of queue.tail('files', tailing)) same<typeof message, FilesMessage>(true);
+// @ts-expect-error: no such option
+queue.tail('files', { form: 'start' });
+
+// What is optional may be undefined.
+connect(contract, {
+  url: '',
+  path: undefined,
+  ca: undefined,
+  token: undefined,
+  name: undefined,
+  window: { messages: undefined, bytes: undefined },
+  outbox: { maxMessages: undefined, maxBytes: undefined },
+  validate: undefined,
+  reconnect: { minDelayMs: undefined, maxDelayMs: undefined },
+}) satisfies QueueClient<SystemContract>;
+({ url: '', outbox: undefined, reconnect: undefined }) satisfies ConnectOptions;
+({ id: undefined, dedupeKey: undefined, headers: undefined, signal: undefined }) satisfies PublishOptions;
+({ timeoutMs: undefined }) satisfies CloseOptions;
+void queue.admin.redrive('files', { group: undefined, dryRun: undefined, ratePerSecond: undefined });
+
+// Handlers with the exported types, and functions that publish for others.
+declare const handlers: HandlerMap<SystemContract, 'files'>;
+queue.subscribe('files', { group: 'g' }, handlers);
+const publish = <Q extends QueueName<SystemContract>, E extends keyof SystemContract[Q]['events'] & string>(
+  name: Q,
+  event: E,
+  payload: Payload<SystemContract, Q, E>,
+) => queue.publish(name, event, payload);
+void publish('files', 'save', saved);
+const publishFile = <E extends EventName<SystemContract, 'files'>>(
+  event: E,
+  payload: Payload<SystemContract, 'files', E>,
+) => queue.publish('files', event, payload);
+void publishFile('save', saved);
+
+// Documents as their programs know them, and constants.
+interface Product {
+  readonly name: string;
+  readonly tags: readonly string[];
+}
+declare const product: Product;
+const changed = ['name'] as const;
+void queue.publish('database', 'create', { model: 'product', id: '1', after: product });
+void queue.publish('database', 'update', {
+  model: 'product',
+  id: '1',
+  before: product,
+  after: product,
+  changed,
+});
+// @ts-expect-error: a document is an object
+void queue.publish('database', 'create', { model: 'product', id: '1', after: 'Tea' });
+
+// A client of more queues is one of fewer, and of any.
+queue satisfies QueueClient<Pick<SystemContract, 'files'>>;
+queue satisfies QueueClient<Contract>;
+declare const files: QueueClient<Pick<SystemContract, 'files'>>;
+// @ts-expect-error: not of more
+files satisfies QueueClient<SystemContract>;
+
+// Events know the names of queues.
+queue.on('dead-letter', ({ queue: name, message }) => {
+  same<typeof name, 'files' | 'database'>(true);
+  same<typeof message.queue, 'files' | 'database'>(true);
+});
+queue.on('error', ({ queue: name }) => same<typeof name, 'files' | 'database' | undefined>(true));
+// @ts-expect-error: a queue of another contract
+queue.on('stalled', ({ queue: name }) => name === 'orders');
+for await (const { message } of queue.admin.eachDeadLetter('files')) {
+  same<NonNullable<typeof message>['queue'], 'files'>(true);
+}
