@@ -80,6 +80,10 @@ const main = async (): Promise<void> => {
     process.exitCode = 1;
 };
 
+// Brokers end when this process exits.
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+
 try {
   await main();
 } catch (error) {

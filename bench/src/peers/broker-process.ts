@@ -69,7 +69,14 @@ export const startBroker = async (options: BrokerCommand): Promise<Broker> => {
   await once(child, 'spawn');
   await log.close();
   const { pid = 0 } = child;
-  const stop = () => stopProcess(child);
+  const end = () => child.kill('SIGKILL');
+  // eslint-disable-next-line no-restricted-globals -- a broker ends with the bench
+  process.once('exit', end);
+  const stop = async (): Promise<void> => {
+    await stopProcess(child);
+    // eslint-disable-next-line no-restricted-globals -- as above
+    process.off('exit', end);
+  };
   const limit = performance.now() + START_LIMIT_MS;
   while (!(await isReady())) {
     if (child.exitCode !== null || performance.now() > limit) {

@@ -1,4 +1,4 @@
-import { connectAsync, type MqttClient } from 'mqtt';
+import { connect, connectAsync, type MqttClient } from 'mqtt';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bodyOf, parseBody } from '../product.js';
@@ -28,16 +28,18 @@ const start = async (site: Site): Promise<Broker> => {
   });
 };
 
+const urlOf = (port: number): string => `mqtt://127.0.0.1:${port}`;
+
 /** A group is a session that lasts; without a name, one that ends with its connection. */
-const connectTo = (port: number, session?: string): Promise<MqttClient> =>
-  connectAsync(`mqtt://127.0.0.1:${port}`, session === undefined ? {} : { clientId: session, clean: false });
+const connectTo = (port: number, session?: string): MqttClient =>
+  connect(urlOf(port), session === undefined ? {} : { clientId: session, clean: false });
 
 const sessionOf = (queue: string, group: string): string => `${queue}.${group}`;
 
 const prepare = async (port: number, { queues, groups }: Layout): Promise<void> => {
   for (const queue of queues) {
     for (const group of groups) {
-      const client = await connectTo(port, sessionOf(queue, group));
+      const client = connectTo(port, sessionOf(queue, group));
       await client.subscribeAsync(queue, { qos: 1 });
       await client.endAsync();
     }
@@ -56,7 +58,7 @@ export const mosquitto: Peer = {
   start,
   prepare,
   publisher: async ({ port, queue }) => {
-    const client = await connectTo(port);
+    const client = await connectAsync(urlOf(port));
     return {
       publish: (product, acknowledged) => {
         client.publish(queue, bodyOf(product), { qos: 1 }, (error) => {
@@ -67,7 +69,8 @@ export const mosquitto: Peer = {
     };
   },
   subscriber: async ({ port, queue, group }, handle) => {
-    const client = await connectTo(port, group && sessionOf(queue, group));
+    const client = connectTo(port, group && sessionOf(queue, group));
+    // Before it is connected: what waits in the session comes at once.
     client.on('message', (_topic, body) => handle(parseBody(body.toString())));
     await client.subscribeAsync(queue, { qos: group === undefined ? 0 : 1 });
     return { close: () => client.endAsync() };
