@@ -26,7 +26,10 @@ const clientBase = [
     'window',
   ].map((name) => `queue-client/src/${name}.ts`),
 ];
-const clientService = [...clientBase, 'queue-client/src/connection', 'queue-client/src/messages'];
+const clientService = [
+  ...clientBase,
+  ...['agreement', 'connection', 'messages'].map((name) => `queue-client/src/${name}`),
+];
 
 const mongoValues = ['embedded-mongo/src/bson', 'embedded-mongo/src/errors.ts'];
 /**
@@ -57,7 +60,9 @@ const mayImport = {
   'queue-client/src': [contracts, wire, 'typed-emitter', '#handler-scope'],
   'queue-client/src/connection': [...clientBase, 'socket.io-client'],
   // Stored messages as a group or a tail receives them: below both, which do not know each other.
-  'queue-client/src/messages': [contracts, wire],
+  'queue-client/src/messages': [contracts, compatibility, wire],
+  // Whether this client's contract is the server's.
+  'queue-client/src/agreement': [...clientBase, compatibility, 'queue-client/src/connection'],
   'queue-client/src/publishing': clientService,
   'queue-client/src/consuming': clientService,
   'queue-client/src/consuming/handler-scope.node.ts': ['queue-client/src/consuming', 'node:'],
@@ -92,7 +97,7 @@ const mayImport = {
   ],
   'queue-server/src/engine/disk': [contracts, wire, program, 'queue-server/src/engine', 'node:'],
   'queue-server/src/engine': [contracts, wire, program, 'node:'],
-  'queue-server/src/guard': [contracts, wire, program, 'node:', 'zod'],
+  'queue-server/src/guard': [contracts, compatibility, wire, program, 'node:', 'zod'],
   // Who may come in, what each may use, and what is written down about it.
   'queue-server/src/access': [contracts, wire, program, 'node:'],
   'queue-server/src/delivery': [contracts, wire, 'queue-server/src/engine', 'ts-pattern', 'typed-emitter'],
@@ -105,7 +110,7 @@ const mayImport = {
   ],
   'queue-server/src/operator-log': [
     ...[contracts, wire, program, 'pino', 'queue-server/src/engine'],
-    ...['queue-server/src/access', 'queue-server/src/transport'],
+    ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/transport'],
   ],
   // Programs that try the built server from outside, run by hand and by tests.
   'queue-server/src/reliability': [contracts, wire, 'node:', 'socket.io-client', 'ws'],
@@ -217,7 +222,7 @@ const testsMayImport = {
   program: ['@jest/globals', 'fast-check', 'node:'],
   // A program of its own, compiled against packed packages, imports the client by its name.
   'queue-client': [
-    ...['@jest/globals', 'fast-check', 'node:', 'socket.io'],
+    ...['@jest/globals', 'fast-check', 'node:', 'socket.io', 'zod'],
     ...[program, client, testServer],
   ],
   'queue-server': [

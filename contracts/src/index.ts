@@ -10,6 +10,7 @@ export { DAY, defineQueue, HOUR, MINUTE, SECOND } from './queue.js';
 export { database } from './queues/database.js';
 export { files } from './queues/files.js';
 export { contract } from './system.js';
+export { version } from './versions.js';
 export { findIssues } from './validate.js';
 
 export type { BackOffBounds } from './back-off.js';
@@ -31,6 +32,7 @@ export type {
   FilesServerToClientEvents,
   SystemContract,
 } from './system.js';
+export type { EarlierVersions, Version, VersionHistory } from './versions.js';
 export type { Issue } from './validate.js';
 export type {
   DeadLetter,

@@ -1,6 +1,13 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { QueueError } from './errors.js';
 import type { PayloadSchema, StorableSchema } from './payload-schema.js';
+import {
+  earlierVersions,
+  wrongVersions,
+  type EarlierVersions,
+  type Upcasts,
+  type VersionHistory,
+} from './versions.js';
 
 /** What is kept of a queue at least; older messages may be removed. Without bounds everything is kept. */
 export interface Retention {
@@ -38,6 +45,8 @@ export interface QueueDefinition<
   readonly events: SchemasOf<Payloads>;
   readonly retention: Retention;
   readonly deadLetters: DeadLetterRetention;
+  /** Of some events. */
+  readonly versions?: EarlierVersions;
 }
 
 type Schemas = Readonly<Record<string, PayloadSchema>>;
@@ -54,21 +63,62 @@ const EVENT_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,62}$/;
 /** A frame names its events by one byte. */
 const MAX_EVENTS = 255;
 
+/** What `versions` must be for these events. */
+type VersionsOf<Versions, Events extends Schemas> = {
+  readonly [E in keyof Versions]: E extends keyof Events
+    ? Upcasts<Extract<Versions[E], readonly unknown[]>, StandardSchemaV1.InferOutput<Events[E]>>
+    : 'the queue has no such event';
+};
+
 /**
  * Declares a queue. Everything else, compile-time and run-time, is derived from it.
  * @throws QueueError `contract_invalid` when a name or the number of events cannot work.
  */
-export const defineQueue = <const Name extends string, Events extends Schemas>(
+export const defineQueue = <
+  const Name extends string,
+  Events extends Schemas,
+  // Without `versions`: none.
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type
+  const Versions extends { readonly [E in keyof Events]?: VersionHistory } = {},
+>(
   name: Name,
   options: {
     readonly events: { readonly [E in keyof Events]: StorableSchema<Events[E]> };
     readonly retention?: Retention | undefined;
     readonly deadLetters?: DeadLetterRetention | undefined;
+    /**
+     * How consumers read payloads that were published by earlier schemas of an event:
+     * `{ placed: [version(placed1, (one) => two), placed] }`. The server validates by the last one, that of the event.
+     */
+    readonly versions?: Versions & VersionsOf<Versions, Events>;
   },
 ): QueueDefinition<Name, { readonly [E in keyof Events]: StandardSchemaV1.InferOutput<Events[E]> }> => {
-  const events = Object.keys(options.events);
   const { retention = {}, deadLetters = {} } = options;
-  const wrong = [
+  // Safe: the compiler checked more than this type says.
+  const versions = (options.versions ?? {}) as Readonly<Record<string, VersionHistory | undefined>>;
+  // Safe: of a schema that compiles, `StorableSchema` is the schema itself.
+  const schemas = options.events as QueueDefinition<
+    Name,
+    { readonly [E in keyof Events]: StandardSchemaV1.InferOutput<Events[E]> }
+  >['events'];
+  const wrong = problemsOf(name, schemas, versions, { retention, deadLetters });
+  if (wrong.length > 0) {
+    throw new QueueError('contract_invalid', `Queue "${name}": ${wrong.join('; ')}.`, { details: { wrong } });
+  }
+  const queue = { name, events: schemas, retention, deadLetters };
+  return Object.freeze(
+    options.versions === undefined ? queue : { ...queue, versions: earlierVersions(versions) },
+  );
+};
+
+const problemsOf = (
+  name: string,
+  schemas: Schemas,
+  versions: Readonly<Record<string, VersionHistory | undefined>>,
+  { retention, deadLetters }: Pick<QueueDefinition, 'retention' | 'deadLetters'>,
+): readonly string[] => {
+  const events = Object.keys(schemas);
+  return [
     ...(QUEUE_NAME.test(name) ? [] : [`the queue name "${name}" does not match ${String(QUEUE_NAME)}`]),
     ...events
       .filter((event) => !EVENT_NAME.test(event))
@@ -76,17 +126,9 @@ export const defineQueue = <const Name extends string, Events extends Schemas>(
     ...(events.length === 0 ? ['it has no events'] : []),
     ...wrongBounds('retention', retention, ['maxAgeMs', 'maxBytes', 'maxMessages']),
     ...wrongBounds('deadLetters', deadLetters, ['maxAgeMs', 'maxBytes']),
+    ...wrongVersions(schemas, versions),
     ...(events.length > MAX_EVENTS ? [`it has ${events.length} events, more than ${MAX_EVENTS}`] : []),
   ];
-  if (wrong.length > 0) {
-    throw new QueueError('contract_invalid', `Queue "${name}": ${wrong.join('; ')}.`, { details: { wrong } });
-  }
-  // Safe: of a schema that compiles, `StorableSchema` is the schema itself.
-  const schemas = options.events as QueueDefinition<
-    Name,
-    { readonly [E in keyof Events]: StandardSchemaV1.InferOutput<Events[E]> }
-  >['events'];
-  return Object.freeze({ name, events: schemas, retention, deadLetters });
 };
 
 /** Bounds are positive numbers with known names: a misspelt name would silently keep everything. */

@@ -50,6 +50,13 @@ export interface ConnectOptions {
     { readonly maxMessages?: number | undefined; readonly maxBytes?: number | undefined } | undefined;
   /** Checks payloads before they are sent. The server checks them anyway. Default: false. */
   readonly validate?: boolean | undefined;
+  /**
+   * Refuses to subscribe, tail or publish, with `contract_mismatch`, when the schemas of this client do not fit the
+   * server's: every event that is read must be readable (also by an upcast), and to publish, every event of the queue in
+   * this contract must be writable. What cannot be decided is refused as well. A server of protocol version 3 or older
+   * cannot be asked: `protocol_unsupported`. Default: false, `contract:differs` is emitted.
+   */
+  readonly requireContract?: boolean | undefined;
   /** Bounds of the wait before a new attempt to connect. Defaults: 500 and 5,000 milliseconds. */
   readonly reconnect?:
     { readonly minDelayMs?: number | undefined; readonly maxDelayMs?: number | undefined } | undefined;

@@ -18,6 +18,7 @@ const KNOWN: KnownOptions<ConnectOptions> = {
   window: true,
   outbox: true,
   validate: true,
+  requireContract: true,
   reconnect: true,
   name: true,
 };

@@ -1,4 +1,5 @@
 import type { Gap, MessageOf, QueueError, Range, Reset } from '@typed-queue/contracts';
+import type { ContractDifference } from './agreement/contract-difference.js';
 
 interface OfQueue<Q extends string> {
   readonly queue: Q;
@@ -42,6 +43,11 @@ export type ClientEvents<Q extends string = string> = {
    * delivered again.
    */
   'lease:lost': (event: OfGroup<Q> & { readonly token: number; readonly ranges: readonly Range[] }) => void;
+  /**
+   * The server has another contract of a queue that this client uses: these events differ. Emitted once for each
+   * contract of a server, not at every reconnect.
+   */
+  'contract:differs': (event: ContractDifference) => void;
   /**
    * No member of the group knows this event: its messages are passed over, from this seq on, until a member knows it.
    * Emitted once for each event. `admin.groups` counts them, `admin.seek` brings them back.

@@ -12,6 +12,7 @@ export type {
 export type { CloseOptions, ConnectOptions, PublishOptions, QueueClient, Subscription } from './client.js';
 export type { ConnectionState } from './connection/connection.js';
 export type { Token } from './connection/token-source.js';
+export type { ContractDifference, EventDifference } from './agreement/contract-difference.js';
 export type { ClientEvents } from './events.js';
 export type { Handled, Handler, HandlerContext, HandlerFunction, HandlerMap } from './consuming/handler.js';
 export type { SubscribeOptions } from './consuming/subscribe-options.js';

@@ -6,6 +6,7 @@ import {
   type Receipt,
 } from '@typed-queue/contracts';
 import { CLIENT_NAME } from '@typed-queue/contracts/wire';
+import { Agreements } from './agreement/agreements.js';
 import { definitionOf } from './argument-check.js';
 import type { CloseOptions, ConnectOptions, PublishOptions, QueueClient, Subscription } from './client.js';
 import { checkConnect, exposesToken, serverOf } from './connect-options.js';
@@ -45,6 +46,7 @@ export class Session<C extends Contract>
   readonly #contract: C;
   readonly #runtime: Runtime;
   readonly #connection: Connection;
+  readonly #agreements: Agreements;
   readonly #publisher: Publisher;
   readonly #tails: Tails;
   readonly #subscriptions: Subscriptions;
@@ -62,21 +64,20 @@ export class Session<C extends Contract>
     this.#runtime = runtime;
     this.#connection = this.#connect(options);
     const server = this.#connection;
-    const { validate = false, outbox: { maxMessages = 100_000, maxBytes = 64 * 1024 * 1024 } = {} } = options;
-    const checkOpen = (): void => this.#checkOpen();
-    this.#publisher = new Publisher({
-      rules: { contract, validate, newId: runtime.newId },
-      limits: { maxMessages, maxBytes },
+    const agreements = new Agreements({
       server,
       runtime,
-      checkOpen,
+      emitter: this,
+      isRequired: options.requireContract === true,
     });
-    const consuming = { server, runtime, emitter: this, window: options.window };
+    this.#agreements = agreements;
+    this.#publisher = this.#makePublisher(options);
+    const consuming = { server, agreements, runtime, emitter: this, window: options.window };
     this.#subscriptions = new Subscriptions(consuming);
     this.#subscriptions.listen(server.socket);
     this.#tails = new Tails(consuming);
     this.#tails.listen(server.socket);
-    this.admin = new Administration({ server, runtime, checkOpen });
+    this.admin = new Administration({ contract, server, runtime, checkOpen: () => this.#checkOpen() });
     this.#services = [this.#publisher, this.#subscriptions, this.#tails, this.admin];
     // Listeners are added when the constructor has returned.
     if (exposesToken(options)) {
@@ -128,6 +129,18 @@ export class Session<C extends Contract>
     this.#connection.close();
   }
 
+  #makePublisher({ validate = false, outbox = {} }: ConnectOptions): Publisher {
+    const { maxMessages = 100_000, maxBytes = 64 * 1024 * 1024 } = outbox;
+    return new Publisher({
+      rules: { contract: this.#contract, validate, newId: this.#runtime.newId },
+      limits: { maxMessages, maxBytes },
+      server: this.#connection,
+      agreements: this.#agreements,
+      runtime: this.#runtime,
+      checkOpen: () => this.#checkOpen(),
+    });
+  }
+
   #connect({ url, path, ca, token, reconnect = {} }: ConnectOptions): Connection {
     const { minDelayMs = 500, maxDelayMs = 5_000 } = reconnect;
     const { newSecret, newId } = this.#runtime;
@@ -145,7 +158,10 @@ export class Session<C extends Contract>
       },
       onExpired: () => this.#publisher.offline(),
       onRenewed: () => this.#publisher.online(),
-      onDisconnected: () => this.#services.forEach((service) => service.offline()),
+      onDisconnected: () => {
+        this.#agreements.offline();
+        for (const service of this.#services) service.offline();
+      },
       onRefused: (error) => this.#services.forEach((service) => service.fail(error)),
     });
   }

@@ -91,6 +91,9 @@ export class UnhandledEvents {
       const text = `${messageText(event)} went to the dead letters of group "${group}" (${code}): ${reason}`;
       this.#write(`dead ${queue} ${group}`, text, UNLIMITED_DEAD_LETTERS);
     },
+    'contract:differs': ({ queue, clash, summary }) => {
+      if (clash) this.#write(`contract ${queue}`, summary);
+    },
     error: ({ queue, group, error: { code, message } }) => {
       const of =
         queue === undefined ? '' : ` (queue "${queue}"${group === undefined ? '' : `, group "${group}"`})`;

@@ -22,11 +22,11 @@ describe('a server', () => {
 
   it.each([
     [0, 'client'],
-    [4, 'server'],
+    [5, 'server'],
   ])('refuses a client of protocol version %d, and says which it speaks', async (version, older) => {
     await expect(plainClient(now.server.url, { protocolVersion: version })).rejects.toMatchObject({
-      message: `This server speaks protocol versions 1 to 3, the client version ${version}. Upgrade the ${older}.`,
-      data: { code: 'protocol_unsupported', details: { server: 3, oldest: 1, client: version } },
+      message: `This server speaks protocol versions 1 to 4, the client version ${version}. Upgrade the ${older}.`,
+      data: { code: 'protocol_unsupported', details: { server: 4, oldest: 1, client: version } },
     });
   });
 

@@ -26,6 +26,7 @@ import { Tails } from './delivery/tailing/tails.js';
 import type { Engine } from './engine/engine.js';
 import { refuseAsynchronousSchemas } from './guard/asynchronous-schemas.js';
 import { Guard } from './guard/guard.js';
+import { ServedSchemas } from './guard/served-schemas.js';
 import { DEFAULT_MAX_GROUPS } from './engine/local-options.js';
 import { limitsOf, type LimitOptions, type Limits } from './limits.js';
 import { openEngine, type EngineSettings, type Storage } from './open-engine.js';
@@ -131,6 +132,7 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
     guard,
     publishGate,
     budget: new MemoryBudget(options.memoryBudget ?? DEFAULT_MEMORY_BUDGET),
+    schemas: await openSchemas(contract, log),
     servedContract: await servedContracts(contract, engine, options.dataDir, log.contractNotStored),
     access: accessOf(options, authenticator),
     groupQuotas: groupQuotas(options, delivering.delivery),
@@ -140,6 +142,12 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
     onConnection: log.connection,
   });
   return { http, io, publishGate, log, authenticator, reviewPrincipals, ...delivering };
+};
+
+const openSchemas = async (contract: Contract, log: OperatorLog): Promise<ServedSchemas> => {
+  const schemas = await ServedSchemas.open(contract);
+  for (const change of schemas.valueChanges) log.schemaChangesValue(change);
+  return schemas;
 };
 
 type Running = Awaited<ReturnType<typeof run>>;

@@ -43,7 +43,7 @@ export const compareSchemas = (own: JsonSchema, other: JsonSchema): Comparison =
   return { verdict: verdictOf(read, write), read, write };
 };
 
-const verdictOf = (read: Inclusion, write: Inclusion): Verdict => {
+export const verdictOf = (read: Inclusion, write: Inclusion): Verdict => {
   if (read.kind === 'unknown' || write.kind === 'unknown') return 'unknown';
   if (read.kind === 'holds') return write.kind === 'holds' ? 'both' : 'readable';
   return write.kind === 'holds' ? 'writable' : 'neither';

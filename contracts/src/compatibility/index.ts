@@ -1,9 +1,11 @@
-export { compareSchemas } from './comparison.js';
+export { compareSchemas, verdictOf } from './comparison.js';
 export { examplesOf } from './examples.js';
 export { RULES } from './rules.js';
-export { compareQueues, queueSchemas, schemasOf } from './queue-schemas.js';
+export { canonicalSchema, compareQueues, queueSchemas, schemasOf } from './queue-schemas.js';
+export { UNDECIDABLE } from './json.js';
+export { namedFields } from './named-fields.js';
 export { jsonSchemaOf } from './schema/payload-schema.js';
-export { undecidableIn } from './undecidable.js';
+export { undecidableIn, valueChangesIn } from './undecidable.js';
 
 export type { Comparison, Verdict } from './comparison.js';
 export type { Difference, Inclusion } from './inclusion.js';

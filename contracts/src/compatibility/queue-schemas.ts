@@ -29,6 +29,9 @@ export const queueSchemas = (events: Readonly<Record<string, JsonSchema>>): Queu
   return { hash: sha256Of(textOf(canonical)), events };
 };
 
+/** The same schema in the one form that all its spellings have: without annotations, keys and lists sorted. */
+export const canonicalSchema = (schema: JsonSchema): JsonSchema => canonicalSchemaOf(shapeOf(schema));
+
 const HOLDS = { kind: 'holds' } as const;
 const REMOVED: Inclusion = {
   kind: 'fails',

@@ -19,4 +19,11 @@ export const undecidableIn = (schema: Json, pointer = ''): readonly Undecidable[
   ];
 };
 
+const CHANGES_VALUE =
+  /changes the value|transformation|^the type (?:catch|default|prefault|transform|pipe) of zod$/;
+
+/** The parts of a schema that may change the value that they check, as far as its library says so. */
+export const valueChangesIn = (schema: JsonSchema): readonly Undecidable[] =>
+  undecidableIn(schema).filter(({ reason }) => CHANGES_VALUE.test(reason));
+
 export const isDecidable = (schema: JsonSchema): boolean => undecidableIn(schema).length === 0;

@@ -24,6 +24,7 @@ import type {
   Redriven,
 } from './administration.js';
 import type { Authentication } from './handshake.js';
+import type { QueueContract } from './contract.js';
 import type { Grant, GrantHeader, Revocation, Subscribed, SubscribeRequest } from './group.js';
 import type { Settlement } from './outcome.js';
 import type { Publication } from './publishing.js';
@@ -74,6 +75,19 @@ interface AuthenticationRequests {
   authenticate: (request: Authentication, answer: Answer<null>) => void;
 }
 
+/** Comparing the contract of a client with the server's. */
+interface ContractRequests<Q extends string> {
+  /**
+   * The schemas of a queue's events, as far as the principal may see them. They are left out when the client knows them:
+   * `known` is the `hash` of an earlier answer, or the fingerprint of the client's own definition.
+   */
+  contract: (
+    ...request:
+      | [queue: Q, known: string | null, answer: Answer<QueueContract>]
+      | [queue: Q, answer: Answer<QueueContract>]
+  ) => void;
+}
+
 /** Administration of queues and groups. */
 interface AdministrationRequests<Q extends string> {
   /** All queues that the principal has any right to. */
@@ -108,7 +122,12 @@ interface AdministrationRequests<Q extends string> {
 }
 
 export interface ClientToServerEvents<C extends Contract, Q extends QueueName<C> = QueueName<C>>
-  extends PublishRequests<C, Q>, ConsumeRequests<Q>, AuthenticationRequests, AdministrationRequests<Q> {}
+  extends
+    PublishRequests<C, Q>,
+    ConsumeRequests<Q>,
+    AuthenticationRequests,
+    ContractRequests<Q>,
+    AdministrationRequests<Q> {}
 
 export interface ServerToClientEvents<C extends Contract, Q extends QueueName<C> = QueueName<C>> {
   /** Messages for one member of a group. */

@@ -29,6 +29,7 @@ export {
   subtractRanges,
 } from '../ranges.js';
 export { failed, ok } from '../result.js';
+export { earlierVersionOf, upcast, versionsOf } from '../versions.js';
 export { CLIENT_NAME, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from './handshake.js';
 export { requestVersions, subscribeVersions, tailVersions } from './versions.js';
 
@@ -46,6 +47,7 @@ export type {
   Subscribed,
   SubscribeRequest,
 } from './group.js';
+export type { QueueContract } from './contract.js';
 export type { Authentication, Handshake, ServedContract } from './handshake.js';
 export type { Outcome, Settlement } from './outcome.js';
 export type { ReplayHeader, Tailing, TailRequest } from './tail.js';

@@ -27,6 +27,7 @@ export const requestVersions: Versions<keyof ClientToServerEvents<Contract>> = {
   'dead-letters:redrive': 2,
   'dead-letters:discard': 2,
   authenticate: 3,
+  contract: 4,
 };
 
 /** Fields of `subscribe`: servers of version 1 refuse those that they do not know, later ones ignore them. */

@@ -27,6 +27,7 @@ import { checkOptions, checkText, type KnownOptions } from '../argument-check.js
 import { Request } from './request.js';
 
 interface AdministrationDeps {
+  readonly contract: Contract;
   readonly server: Requests;
   readonly runtime: Pick<Runtime, 'after' | 'random'>;
   /** Throws when the client takes no more requests. */
@@ -134,8 +135,11 @@ export class Administration<C extends Contract> implements Admin<C> {
     const page = await this.#ask<DeadLetterPage>('deadLetters', { queue }, options, (answer) =>
       this.#deps.server.send('dead-letters', queue, query, answer),
     );
+    const definition = this.#deps.contract[queue];
     // Safe: the dead letters of the queue that was asked for.
-    return page as DeadLetterPage<Q>;
+    if (definition?.versions === undefined) return page as DeadLetterPage<Q>;
+    const { upcastLetters } = await import('./letter-versions.js');
+    return upcastLetters(definition, page) as DeadLetterPage<Q>;
   }
 
   async *eachDeadLetter<Q extends QueueName<C>>(

@@ -1,5 +1,6 @@
-import { QueueError, type QueueDefinition } from '@typed-queue/contracts';
+import { QueueError, type AnyMessage, type QueueDefinition } from '@typed-queue/contracts';
 import type { GrantHeader, Revocation, Subscribed } from '@typed-queue/contracts/wire';
+import type { QueueUse } from '../agreement/agreements.js';
 import type { CloseOptions, Subscription } from '../client.js';
 import type { Requests } from '../connection/requests.js';
 import { Deadline, DEFAULT_CLOSE_MS } from '../deadline.js';
@@ -12,6 +13,7 @@ import type { Runtime } from '../runtime.js';
 import { GrantScheduler, type GrantSchedulerDeps } from './grant-scheduler.js';
 import { GroupEvents } from './group-events.js';
 import { ExtensionTimer, LeaseClock } from './lease-clock.js';
+import type { HandlerContext } from './handler.js';
 import { LeaseLoss } from './lease-loss.js';
 import { Membership, type MembershipDeps, type NamedLeases } from './membership.js';
 import { OutcomeSender } from './outcome-sender.js';
@@ -23,6 +25,7 @@ export interface SubscriptionDeps
   readonly server: Requests;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random' | 'now' | 'wallNow' | 'scope'>;
   readonly emitter: Emitter<ClientEvents>;
+  readonly use: QueueUse;
   /** Left, or refused permanently. */
   readonly onEnd: () => void;
 }
@@ -85,7 +88,12 @@ export class GroupSubscription implements Subscription {
   }
 
   online(): void {
-    this.#membership.online();
+    this.#deps.use.begin(
+      () => {
+        if (this.#state !== 'ended') this.#membership.online();
+      },
+      (error) => this.#refused(error),
+    );
   }
 
   offline(): void {
@@ -165,11 +173,17 @@ export class GroupSubscription implements Subscription {
     this.#deps.onEnd();
   }
 
+  #refused(error: QueueError): void {
+    this.#end(error);
+    this.#events.error(error);
+  }
+
   #joined(named: NamedLeases, { tokens, contract, reset }: Subscribed): void {
     const kept = new Set(tokens);
     this.#leases.extended(kept, named.sent);
     this.#leaseLoss.rejoined(named.tokens, kept);
     this.#contract.served(contract);
+    this.#deps.use.served(contract);
     if (reset !== undefined) this.#events.reset(reset);
     this.#outcomes.online(kept);
     this.#scheduler.resume();
@@ -184,14 +198,22 @@ export class GroupSubscription implements Subscription {
       timeoutMs,
       runtime,
       leases: this.#leases,
-      handle: (message, context) => {
-        this.#contract.assertMatches(message);
-        return handle(message, context);
-      },
+      handle: (message, context) =>
+        this.#contract.isValidated(message) ? handle(message, context) : this.#handleRead(message, context),
       onOutcome: () => this.#outcomes.schedule(),
       onFailure: (failure) => this.#events.failed(failure),
       onSlow: (slow) => this.#events.slow(slow),
     });
+  }
+
+  /** Calls the handler with the message as this client's contract has it. @throws ContractMismatch */
+  #handleRead(message: AnyMessage, context: HandlerContext): unknown {
+    const reading = this.#contract.read(message);
+    if (reading.kind === 'message') return this.#deps.handle(reading.message, context);
+    if (reading.kind === 'mismatch') throw reading.mismatch;
+    return reading.loaded.then(() =>
+      context.signal.aborted ? undefined : this.#handleRead(message, context),
+    );
   }
 
   #makeOutcomeSender(): OutcomeSender {
@@ -215,10 +237,7 @@ export class GroupSubscription implements Subscription {
       nameLeases: () => ({ tokens: this.#scheduler.tokens, sent: this.#leases.now() }),
       onJoined: (named, subscribed) => this.#joined(named, subscribed),
       onRetry: (error) => this.#events.error(error),
-      onRefused: (error) => {
-        this.#end(error);
-        this.#events.error(error);
-      },
+      onRefused: (error) => this.#refused(error),
     });
   }
 }

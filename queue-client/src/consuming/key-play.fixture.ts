@@ -10,6 +10,7 @@ import { grantHeader } from './grants.fixture.js';
 import { GroupSubscription } from './group-subscription.js';
 import { KeyServer, seqsOf } from './key-server.fixture.js';
 import { gate } from './subscription.fixture.js';
+import { freeUse } from '../agreement/queue-use.fixture.js';
 
 type HandlerEnd = 'succeed' | 'fail' | 'later' | 'dead-letter';
 
@@ -63,6 +64,7 @@ export class KeyPlay {
     const server = new KeyServer(keys);
     this.server = server;
     this.#subscription = new GroupSubscription({
+      use: freeUse,
       request: { subscription: 'files/1', queue: 'files', group: 'logger', form: 'frame', settings: {} },
       definition: numbers.files,
       concurrency,

@@ -8,6 +8,7 @@ import type { AnyHandler } from './handler.js';
 import { numbers } from '../publishing/numbers.fixture.js';
 import { RequestLog } from '../requests.fixture.js';
 import { ManualRuntime } from '../runtime.fixture.js';
+import { freeUse } from '../agreement/queue-use.fixture.js';
 
 /** A promise, and the hand that settles it. */
 export const gate = () => {
@@ -60,6 +61,7 @@ export const openSubscription = (handle: AnyHandler, deps: Partial<SubscriptionD
   }
   const ends: string[] = [];
   const subscription = new GroupSubscription({
+    use: freeUse,
     request,
     definition: numbers.files,
     concurrency: 1,

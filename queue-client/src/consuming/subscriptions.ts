@@ -1,4 +1,5 @@
 import type { QueueDefinition, QueueError } from '@typed-queue/contracts';
+import type { Agreements } from '../agreement/agreements.js';
 import type { Requests } from '../connection/requests.js';
 import type { ClientSocket } from '../connection/socket.js';
 import type { Deadline } from '../deadline.js';
@@ -20,6 +21,7 @@ interface SubscriptionsDeps {
   readonly server: Requests;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random' | 'now' | 'wallNow' | 'scope'>;
   readonly emitter: Emitter<ClientEvents>;
+  readonly agreements: Agreements;
   /** For subscriptions without one of their own. */
   readonly window: Window | undefined;
 }
@@ -44,7 +46,7 @@ export class Subscriptions {
   open(definition: QueueDefinition, options: SubscribeOptions<string>, handler: unknown): GroupSubscription {
     checkSubscribe(options);
     checkHandler(handler, definition, options.events);
-    const { window, server, runtime, emitter } = this.#deps;
+    const { window, server, runtime, emitter, agreements } = this.#deps;
     const queue = definition.name;
     // Without the group's name, which may be long: the server accepts 128 characters.
     const name = `${queue}/${++this.#opened}`;
@@ -53,6 +55,7 @@ export class Subscriptions {
       runtime,
       emitter,
       definition,
+      use: agreements.use('read', definition, options.events),
       request: {
         ...requestOf(name, queue, { ...options, window: options.window ?? window }),
         knows: Object.keys(definition.events),

@@ -1,12 +1,7 @@
-import {
-  fingerprintOf,
-  findIssues,
-  type AnyMessage,
-  type Issue,
-  type PayloadSchema,
-  type QueueDefinition,
-} from '@typed-queue/contracts';
+import { fingerprintOf, type AnyMessage, type Issue, type QueueDefinition } from '@typed-queue/contracts';
 import type { ServedContract } from '@typed-queue/contracts/wire';
+import { issuesOf } from './issues.js';
+import type { PayloadReader } from './payload-reader.js';
 
 const MAX_ISSUES_SHOWN = 3;
 
@@ -14,13 +9,11 @@ const MAX_ISSUES_SHOWN = 3;
 type MismatchCause = 'event unknown' | 'earlier contract' | 'contracts differ';
 
 const advice: Record<MismatchCause, string> = {
-  'event unknown':
-    'This client has an older contract than the publisher: build it with the contract that has this event.',
+  'event unknown': 'This client has an older contract than the publisher: build it with that.',
   'earlier contract':
-    'It was stored under an earlier contract of the queue: let the schema accept what that one allowed.',
+    'It was stored by an earlier contract: let the schema accept it, or declare its version.',
   'contracts differ':
-    'The server has another contract of this queue. If that one is newer, build this client with it; ' +
-    'if it is older, let the schema here accept what it allowed.',
+    'The server has another contract: build this client with that, or let the schema accept it, or declare its version.',
 };
 
 export const issuesText = (issues: readonly Issue[]): string =>
@@ -40,15 +33,26 @@ export class ContractMismatch extends Error {
   }
 }
 
+/** A message as this client's contract has it. */
+export type Reading =
+  | { readonly kind: 'message'; readonly message: AnyMessage }
+  | { readonly kind: 'mismatch'; readonly mismatch: ContractMismatch }
+  /** It cannot be said before this resolves: read it again then. */
+  | { readonly kind: 'loading'; readonly loaded: Promise<void> };
+
 /**
- * Validates messages that the server may have accepted by another definition of the queue: all of them while the
- * definitions differ or cannot be compared, otherwise those stored before the server had the present one.
+ * Reads messages that the server may have accepted by another definition of the queue: all of them while the
+ * definitions differ or cannot be compared, otherwise those stored before the server had the present one. A payload must
+ * match the schema of its event, or an earlier version, or the schema without the fields that it does not name.
  */
 export class ContractCheck {
   readonly #queue: QueueDefinition;
   readonly #fingerprint: string | null;
   /** The server validated messages from this seq on by the same definition. */
   #since = Infinity;
+  /** Of payloads that do not match. `failed`: it could not be loaded. */
+  #reader: PayloadReader | 'failed' | undefined;
+  #loading: Promise<void> | undefined;
 
   constructor(queue: QueueDefinition) {
     this.#queue = queue;
@@ -64,31 +68,44 @@ export class ContractCheck {
     this.#since = fingerprint !== null && fingerprint === this.#fingerprint ? since : Infinity;
   }
 
-  /** @throws ContractMismatch */
-  assertMatches(message: AnyMessage): void {
-    const mismatch = this.mismatchOf(message);
-    if (mismatch !== undefined) throw mismatch;
+  /** Whether the server validated it by the definition of this client. */
+  isValidated({ seq }: AnyMessage): boolean {
+    return seq >= this.#since;
   }
 
-  /** Undefined: it matches, or the server validated it by the same definition. */
-  mismatchOf(message: AnyMessage): ContractMismatch | undefined {
-    if (message.seq >= this.#since) return undefined;
+  read(message: AnyMessage): Reading {
+    if (this.isValidated(message)) return { kind: 'message', message };
     const { event, payload } = message;
     const { events } = this.#queue;
     const schema = Object.hasOwn(events, event) ? events[event] : undefined;
     if (schema === undefined) {
-      return new ContractMismatch([{ path: '', message: `no event "${event}"` }], 'event unknown');
+      return mismatch([{ path: '', message: `no event "${event}"` }], 'event unknown');
     }
     const issues = issuesOf(schema, payload);
+    if (issues === undefined) return { kind: 'message', message };
     const cause = this.#since === Infinity ? 'contracts differ' : 'earlier contract';
-    return issues && new ContractMismatch(issues, cause);
+    const mayBeRead = isObject(payload) || this.#queue.versions?.[event] !== undefined;
+    if (!mayBeRead || this.#reader === 'failed') return mismatch(issues, cause);
+    if (this.#reader === undefined) return { kind: 'loading', loaded: (this.#loading ??= this.#load()) };
+    const read = this.#reader.read(event, payload);
+    if (read.kind === 'payload') return { kind: 'message', message: { ...message, payload: read.payload } };
+    return mismatch(read.kind === 'wrong' ? read.issues : issues, cause);
+  }
+
+  async #load(): Promise<void> {
+    try {
+      const { PayloadReader } = await import('./payload-reader.js');
+      this.#reader = await PayloadReader.open(this.#queue);
+    } catch {
+      this.#reader = 'failed';
+    }
   }
 }
 
-const issuesOf = (schema: PayloadSchema, payload: unknown): readonly Issue[] | undefined => {
-  try {
-    return findIssues(schema, payload);
-  } catch (error) {
-    return [{ path: '', message: error instanceof Error ? error.message : 'its schema failed' }];
-  }
-};
+/** Only objects have fields that a schema may not name; an array may contain some. */
+const isObject = (payload: unknown): boolean => typeof payload === 'object' && payload !== null;
+
+const mismatch = (issues: readonly Issue[], cause: MismatchCause): Reading => ({
+  kind: 'mismatch',
+  mismatch: new ContractMismatch(issues, cause),
+});

@@ -1,6 +1,7 @@
 import { QueueError, type Receipt } from '@typed-queue/contracts';
+import type { Agreements } from '../agreement/agreements.js';
 import type { PublishOptions } from '../client.js';
-import { checkOptions, type KnownOptions } from '../argument-check.js';
+import { checkOptions, definitionOf, type KnownOptions } from '../argument-check.js';
 import type { Runtime } from '../runtime.js';
 import type { Requests } from '../connection/requests.js';
 import { Drafts, type DraftRules } from './draft.js';
@@ -11,6 +12,7 @@ interface PublisherDeps {
   readonly rules: DraftRules;
   readonly limits: OutboxLimits;
   readonly server: Requests;
+  readonly agreements: Agreements;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random' | 'newId'>;
   /** Throws when the client takes no more messages. */
   readonly checkOpen: () => void;
@@ -26,6 +28,8 @@ export class Publisher {
   readonly #producer: string;
   readonly #quota: OutboxQuota;
   readonly #outboxes = new Map<string, Outbox>();
+  /** Queues that may not be published to on this connection. */
+  readonly #refused = new Map<string, QueueError>();
   #online = false;
 
   constructor(deps: PublisherDeps) {
@@ -50,7 +54,10 @@ export class Publisher {
         throw new QueueError('aborted', 'The signal was aborted before.', { cause: signal.reason });
       }
       const draft = this.#drafts.create(queue, event, payload, options);
-      this.#outboxOf(queue).add(draft, resolve, reject, signal);
+      const outbox = this.#outboxOf(queue);
+      const refusal = this.#refused.get(queue);
+      if (refusal !== undefined) throw refusal;
+      outbox.add(draft, resolve, reject, signal);
     });
   }
 
@@ -61,7 +68,8 @@ export class Publisher {
 
   online(): void {
     this.#online = true;
-    for (const outbox of this.#outboxes.values()) outbox.online();
+    this.#refused.clear();
+    for (const [queue, outbox] of this.#outboxes) this.#begin(queue, outbox);
   }
 
   offline(): void {
@@ -79,7 +87,19 @@ export class Publisher {
     const { server, runtime } = this.#deps;
     const outbox = new Outbox({ queue, producer: this.#producer, server, quota: this.#quota, runtime });
     this.#outboxes.set(queue, outbox);
-    if (this.#online) outbox.online();
+    if (this.#online) this.#begin(queue, outbox);
     return outbox;
+  }
+
+  #begin(queue: string, outbox: Outbox): void {
+    const { agreements, rules } = this.#deps;
+    const use = agreements.use('write', definitionOf(rules.contract, queue));
+    use.begin(
+      () => outbox.online(),
+      (error) => {
+        this.#refused.set(queue, error);
+        outbox.fail(error);
+      },
+    );
   }
 }

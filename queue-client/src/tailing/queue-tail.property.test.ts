@@ -10,6 +10,7 @@ import { isWanted, ModelServer } from './model-server.fixture.js';
 import { QueueTail } from './queue-tail.js';
 import { tailParameters } from './tails.js';
 import { taker } from './tail.fixture.js';
+import { freeUse } from '../agreement/queue-use.fixture.js';
 
 const WINDOW = 8;
 
@@ -60,6 +61,7 @@ class Run {
     });
     const options = { window: { messages: WINDOW }, ...(filtered && { events: ['save'] }) };
     this.#tail = new QueueTail({
+      use: freeUse,
       request: tailParameters('s', numbers.files, options),
       from: { seq: 1 },
       signal: undefined,

@@ -1,14 +1,16 @@
 import { QueueError, type AnyMessage, type Position } from '@typed-queue/contracts';
+import type { QueueUse } from '../agreement/agreements.js';
 import { deferred } from '../deferred.js';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
-import type { ContractCheck } from '../messages/contract-check.js';
+import type { ContractCheck, ContractMismatch } from '../messages/contract-check.js';
 import { TailBuffer } from './tail-buffer.js';
 import { TailSource, type TailSourceDeps } from './tail-source.js';
 import type { Tail, TailItem } from './tail.js';
 
 export interface TailDeps extends Pick<TailSourceDeps, 'request' | 'from' | 'server' | 'runtime'> {
   readonly check: ContractCheck;
+  readonly use: QueueUse;
   readonly signal: AbortSignal | undefined;
   readonly emitter: Emitter<ClientEvents>;
   readonly onEnd: () => void;
@@ -28,6 +30,8 @@ export class QueueTail implements Tail {
   readonly #ready = deferred();
   #arrival = deferred();
   #iterated = false;
+  /** Taken from the buffer, and waits until it can be read. */
+  #unread: AnyMessage | undefined;
   #end: TailEnd | undefined;
 
   constructor(deps: TailDeps) {
@@ -43,6 +47,7 @@ export class QueueTail implements Tail {
       buffer: this.#buffer,
       onBegun: (contract) => {
         check.served(contract);
+        deps.use.served(contract);
         this.#ready.resolve();
       },
       onChunk: () => this.#wake(),
@@ -68,6 +73,15 @@ export class QueueTail implements Tail {
 
   items(): AsyncIterableIterator<TailItem, undefined> {
     return this.#iterate(() => this.#nextItem());
+  }
+
+  online(): void {
+    this.#deps.use.begin(
+      () => {
+        if (this.#end === undefined) this.source.online();
+      },
+      (error) => this.fail(error),
+    );
   }
 
   close(): void {
@@ -115,6 +129,8 @@ export class QueueTail implements Tail {
   }
 
   #nextItem(): TailItem | undefined {
+    const unread = this.#unread;
+    if (unread !== undefined) return this.#checked(unread);
     const item = this.#buffer.read();
     this.source.reportPosition();
     if (item?.kind === 'message') return this.#checked(item.message);
@@ -129,9 +145,17 @@ export class QueueTail implements Tail {
     this.source.restart();
   }
 
-  #checked(message: AnyMessage): TailItem {
-    const mismatch = this.#deps.check.mismatchOf(message);
-    if (mismatch === undefined) return { kind: 'message', message };
+  #checked(message: AnyMessage): TailItem | undefined {
+    const reading = this.#deps.check.read(message);
+    this.#unread = undefined;
+    if (reading.kind === 'message') return reading;
+    if (reading.kind === 'mismatch') return this.#invalid(message, reading.mismatch);
+    this.#unread = message;
+    void reading.loaded.then(() => this.#wake());
+    return undefined;
+  }
+
+  #invalid(message: AnyMessage, mismatch: ContractMismatch): TailItem {
     const { queue, event, seq, id } = message;
     const what = `The ${event} at seq ${seq} of "${queue}" does not match this contract: ${mismatch.message}.`;
     const text = `${what} ${mismatch.advice}`;

@@ -17,6 +17,7 @@ import { TextMessages } from '../messages/lazy-messages.js';
 import { QueueTail } from './queue-tail.js';
 import type { TailItem, TailOptions } from './tail.js';
 import { tailParameters } from './tails.js';
+import { freeUse } from '../agreement/queue-use.fixture.js';
 
 /** The text of live messages from a seq on, each with its seq as payload. */
 export const liveText = (firstSeq: number, count: number): JsonText<readonly AnyMessage[]> =>
@@ -47,6 +48,7 @@ export const openTail = (options: TailOptions<string> = {}, definition: QueueDef
   }
   const ends: string[] = [];
   const tail = new QueueTail({
+    use: freeUse,
     request: tailParameters('files/tail/1', definition, options),
     from: options.from ?? 'now',
     signal: options.signal,

@@ -1,5 +1,6 @@
 import { QueueError, type QueueDefinition } from '@typed-queue/contracts';
 import { checkOptions, type KnownOptions } from '../argument-check.js';
+import type { Agreements } from '../agreement/agreements.js';
 import type { ClientSocket } from '../connection/socket.js';
 import { ContractCheck } from '../messages/contract-check.js';
 import { TextMessages } from '../messages/lazy-messages.js';
@@ -9,6 +10,7 @@ import type { TailParameters } from './tail-source.js';
 import type { TailOptions } from './tail.js';
 
 interface TailsDeps extends Pick<TailDeps, 'server' | 'runtime' | 'emitter'> {
+  readonly agreements: Agreements;
   /** For tails without one of their own. */
   readonly window: Window | undefined;
 }
@@ -68,11 +70,12 @@ export class Tails {
       from,
       signal,
       check: new ContractCheck(definition),
+      use: this.#deps.agreements.use('read', definition, options.events),
       onEnd: () => this.#tails.delete(name),
     });
     if (signal?.aborted) return tail;
     this.#tails.set(name, tail);
-    if (this.#online) tail.source.online();
+    if (this.#online) tail.online();
     return tail;
   }
 
@@ -91,7 +94,7 @@ export class Tails {
 
   online(): void {
     this.#online = true;
-    for (const tail of this.#tails.values()) tail.source.online();
+    for (const tail of this.#tails.values()) tail.online();
   }
 
   offline(): void {

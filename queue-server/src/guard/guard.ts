@@ -1,5 +1,5 @@
 import { QueueError, type AnyMessage, type Contract, type QueueDefinition } from '@typed-queue/contracts';
-import { encodeFrame, type Frame } from '@typed-queue/contracts/wire';
+import { earlierVersionOf, encodeFrame, versionsOf, type Frame } from '@typed-queue/contracts/wire';
 import { ALL_RIGHTS, Names, rightsToQueue, type QueueRights, type Rights } from '@typed-queue/program';
 import { guardFrame, type GuardedFrame } from './frame-guard.js';
 import { checkPayload, forbidden, LARGEST_SIZES, type MessageSizes } from './message-guard.js';
@@ -99,15 +99,18 @@ export class Guard {
     return this.mayAdminister(queue) || this.mayConsume(queue, group);
   }
 
-  /** What is wrong with a stored message by today's contract; undefined: nothing. */
+  /** What is wrong with a stored message by today's contract, in any version of its event; undefined: nothing. */
   problemOf(queue: string, { event, payload }: AnyMessage): QueueError | undefined {
     try {
       const schema = this.queue(queue).events.schemaOf(event);
       checkPayload(payload, { queue, event, schema });
       return undefined;
     } catch (error) {
-      if (error instanceof QueueError) return error;
-      throw error;
+      if (!(error instanceof QueueError)) throw error;
+      const definition = this.knows(queue) ? this.#contract[queue] : undefined;
+      const isEarlier =
+        definition !== undefined && earlierVersionOf(versionsOf(definition, event), payload) >= 0;
+      return isEarlier ? undefined : error;
     }
   }
 
@@ -151,6 +154,12 @@ export class QueueGuard {
     this.events = new PublishableEvents(definition, ALL);
     this.#publishable = new PublishableEvents(definition, rights.publish);
     this.#sizes = sizes;
+  }
+
+  /** Who may only publish sees what it may publish. */
+  get visibleEvents(): readonly string[] {
+    const { tail, admin, consume } = this.rights;
+    return tail || admin || !consume.isEmpty ? this.events.names : this.#publishable.names;
   }
 
   /** @throws QueueError `forbidden`, and whatever `guardFrame` refuses with */

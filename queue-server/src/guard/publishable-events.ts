@@ -14,6 +14,10 @@ export class PublishableEvents {
     this.#schemas = events;
   }
 
+  get names(): readonly string[] {
+    return Object.keys(this.#schemas).filter((name) => this.#permitted.has(name));
+  }
+
   /** @throws QueueError `forbidden` when none may be published */
   checkAny(): void {
     if (this.#permitted.isEmpty) throw forbidden('publish', this.queue);
@@ -24,10 +28,10 @@ export class PublishableEvents {
    * @throws QueueError `forbidden`, whether the queue has the event or not; `event_unknown`, which names permitted events only
    */
   schemaOf(event: string): PayloadSchema {
-    const isPermitted = (name: string): boolean => this.#permitted.has(name);
-    if (!this.#permitted.isAll && !isPermitted(event)) throw forbidden('publish', this.queue, { event });
+    if (!this.#permitted.isAll && !this.#permitted.has(event))
+      throw forbidden('publish', this.queue, { event });
     const schema = Object.hasOwn(this.#schemas, event) ? this.#schemas[event] : undefined;
     if (schema !== undefined) return schema;
-    throw eventUnknown(this.queue, event, Object.keys(this.#schemas).filter(isPermitted));
+    throw eventUnknown(this.queue, event, this.names);
   }
 }

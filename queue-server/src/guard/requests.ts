@@ -178,6 +178,11 @@ export const parseSubscriptionName = parser(name, 'name of the subscription');
 const settlements = parser(settle, 'list of settlements');
 export const parseSettlements = (input: unknown): readonly Settlement[] =>
   distinctSettlements(settlements(input));
+/** Socket.IO sends null for an argument that is undefined. */
+export const parseKnownContract = parser(
+  name.nullish().transform((known) => known ?? null),
+  'known contract',
+);
 export const parsePosition = parser(seq, 'position');
 
 export const parseGroupName = parser(group, 'name of the group');

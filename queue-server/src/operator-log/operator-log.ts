@@ -7,6 +7,7 @@ import { unrefAfter } from '@typed-queue/program';
 import { connectionLog, type ConnectionLog } from './connection-log.js';
 import { DeadLetterCounts } from './dead-letter-counts.js';
 import type { ConnectedClient } from '../transport/socket-server.js';
+import type { ValueChange } from '../guard/served-schemas.js';
 import { engineErrors } from './engine-errors.js';
 
 /** What a running server logs for its operator. Frequent events are folded into counts. */
@@ -32,6 +33,13 @@ export class OperatorLog {
   readonly failure = (err: unknown): void => {
     if (err instanceof QueueError && err.retryable) this.#retried(err);
     else this.#logger.error({ err }, 'a failure that should not happen');
+  };
+
+  readonly schemaChangesValue = ({ queue, event, pointer, reason }: ValueChange): void => {
+    this.#logger.warn(
+      { queue, event, pointer, reason },
+      'a schema may change payloads: consumers get them as they were published, so those that it would change are refused',
+    );
   };
 
   readonly contractNotStored = (err: unknown): void => {

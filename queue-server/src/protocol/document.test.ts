@@ -55,6 +55,7 @@ const REQUESTS: Record<keyof ClientToServerEvents<Contract>, true> = {
   'dead-letters:redrive': true,
   'dead-letters:discard': true,
   authenticate: true,
+  contract: true,
 };
 const EVENTS: Record<keyof ServerToClientEvents<Contract>, true> = {
   grant: true,

@@ -50,6 +50,7 @@ const REQUESTS: Record<
   position: { needs: 'no token', args: () => ['s', 1] },
   unsubscribe: { needs: 'no right', args: () => ['s'] },
   queues: { needs: 'no right', args: () => [] },
+  contract: { needs: ['publish', 'consume', 'tail', 'admin'], args: (queue) => [queue] },
   groups: { needs: ['consume', 'admin'], args: (queue) => [queue, {}] },
   'group:seek': { needs: ['admin'], args: (queue) => [queue, 'x', 'now'] },
   'group:pause': { needs: ['admin'], args: (queue) => [queue, 'x'] },

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
+import { pino } from 'pino';
 import { plainClient, type PlainClient } from '../plain-client.fixture.js';
 import { startTestServer, type TestServer } from '../testing.js';
 import { EngineIoSocket, UnadmittedConnection, warningsOf } from './unadmitted-connections.fixture.js';
@@ -252,4 +253,25 @@ it('clients of a proxy are bounded by their own addresses', async () => {
   expect(clients.map(({ heard }) => heard.length)).toEqual([2, 2, 2, 0, 2]);
   for (const client of clients) await client.close();
   await proxied.close();
+});
+
+it('clients that show their keys at once are admitted a few in each turn of the event loop', async () => {
+  const turns: number[] = [];
+  let inTurn = 0;
+  const countTurn = (): void => {
+    turns.push(inTurn);
+    inTurn = 0;
+  };
+  const write = (line: string): void => {
+    if (line.includes('client connected') && ++inTurn === 1) setImmediate(countTurn);
+  };
+  const counted = await startTestServer({ storage: 'memory', logger: pino({ level: 'debug' }, { write }) });
+  const clients = await Promise.all(Array.from({ length: 40 }, () => EngineIoSocket.open(counted.url)));
+  for (const { socket } of clients) socket.send('40');
+  await Promise.all(clients.map(({ socket }) => once(socket, 'message')));
+  expect(turns.reduce((sum, count) => sum + count)).toBe(40);
+  // Those of two turns: the second begins before the first is counted.
+  expect(Math.max(...turns)).toBeLessThanOrEqual(8);
+  for (const client of clients) await client.close();
+  await counted.close();
 });

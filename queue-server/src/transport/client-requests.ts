@@ -7,7 +7,8 @@ import type { SignIn } from '../access/sign-in.js';
 import type { Administration } from '../delivery/administration.js';
 import type { PublishGate } from '../delivery/publish-gate.js';
 import type { Guard } from '../guard/guard.js';
-import { parseAuthentication } from '../guard/requests.js';
+import { parseAuthentication, parseKnownContract } from '../guard/requests.js';
+import type { ServedSchemas } from '../guard/served-schemas.js';
 import { administrationRequests } from './administration-requests.js';
 import type { Connection } from './connection.js';
 import { requestSize } from './packet-decoder.js';
@@ -20,6 +21,7 @@ import type { Session, SessionDeps } from './session.js';
 export interface RequestDeps extends SessionDeps {
   readonly publishGate: PublishGate;
   readonly administration: Administration;
+  readonly schemas: ServedSchemas;
   readonly audit: Audit;
   readonly onError: (error: unknown) => void;
 }
@@ -27,7 +29,7 @@ export interface RequestDeps extends SessionDeps {
 /** Answers all requests of a client, unknown ones too. */
 export const answerRequests = (session: Session, connection: Connection, deps: RequestDeps): void => {
   const { identity, account, sendBuffer, signIn, rate } = connection;
-  const { publishGate, administration } = deps;
+  const { publishGate, administration, schemas } = deps;
   const requests = new OpenRequests(account, sendBuffer, () => signIn.check());
   const guard = (): Guard => connection.guard;
   const charge = (cost: Cost): void => {
@@ -48,6 +50,9 @@ export const answerRequests = (session: Session, connection: Connection, deps: R
       await signIn.show(parseAuthentication(request).token);
       return null;
     }),
+    contract: requests.bounded((queue, known) =>
+      schemas.contractOf(guard().queue(queue), parseKnownContract(known)),
+    ),
     ...administrationRequests(guard, administration, requests),
   };
   listen(connection, handlers, deps);

@@ -24,6 +24,7 @@ export const CHARGES: Readonly<Record<keyof ClientToServerEvents<Contract>, Char
   position: 'position',
   unsubscribe: 'control',
   authenticate: 'authentication',
+  contract: 'message',
   queues: 'message',
   groups: 'message',
   'group:seek': 'message',

@@ -7,10 +7,12 @@ import type { HandshakeRates } from '../access/handshake-rates.js';
 import { filterRequests } from '../access/request-filter.js';
 import { Semaphore } from '../access/semaphore.js';
 import type { SignIn } from '../access/sign-in.js';
+import { Turns } from '../access/turns.js';
 import type { WrongKeys } from '../access/wrong-keys.js';
 import { Admission, type AdmissionDeps } from './admission.js';
 import { answerRequests, type RequestDeps } from './client-requests.js';
 import { openConnection, rateKeyOf, type Connection, type ConnectionDeps } from './connection.js';
+import { gatherWrites } from './gathered-writes.js';
 import { checkHandshake, type AcceptedHandshake, type HandshakeRefusal } from './handshake.js';
 import { PacketDecoder } from './packet-decoder.js';
 import type { QueueServer, QueueSocket } from './queue-socket.js';
@@ -63,6 +65,7 @@ export const serveSockets = (deps: SocketServerDeps): SocketServer => {
   });
   const admission = new Admission(deps);
   admission.watch(io);
+  gatherWrites(io);
   const signIns = new Set<SignIn>();
   const accepted = checkHandshakes(io, deps, admission);
   deps.tails.onDeliver((queue, ...delivery) => io.to(queueRoom(queue)).emit('deliver', queue, ...delivery));
@@ -103,7 +106,7 @@ const limitedServer = (deps: SocketServerDeps): QueueServer =>
 const maxLargeMessages = ({ bytes }: MemoryBudget): number =>
   Math.max(1, Math.floor((bytes * ARRIVING_SHARE) / MAX_HTTP_BUFFER_BYTES));
 
-/** Checks each handshake. Returns the clients that may connect. */
+/** Checks each handshake, a few in each turn of the event loop. Returns the clients that may connect. */
 const checkHandshakes = (
   io: QueueServer,
   deps: SocketServerDeps,
@@ -111,6 +114,7 @@ const checkHandshakes = (
 ): Pick<WeakMap<QueueSocket, AcceptedHandshake>, 'get'> => {
   const { audit, onError } = deps;
   const accepted = new WeakMap<QueueSocket, AcceptedHandshake>();
+  const turns = new Turns();
   io.use((socket, next) => {
     const caller = callerOf(socket, deps);
     const answer = (result: AcceptedHandshake | HandshakeRefusal): void => {
@@ -123,13 +127,12 @@ const checkHandshakes = (
       next(result);
       admission.end(socket.conn);
     };
-    checkHandshake(socket.handshake.auth, { authenticate: authenticating(caller.address, deps) }).then(
-      answer,
-      (error: unknown) => {
-        onError(error);
-        socket.conn.close();
-      },
-    );
+    const fail = (error: unknown): void => {
+      onError(error);
+      socket.conn.close();
+    };
+    const authenticate = authenticating(caller.address, deps);
+    turns.add(() => void checkHandshake(socket.handshake.auth, { authenticate }).then(answer, fail));
   });
   return accepted;
 };

@@ -2,14 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import type { Semaphore } from '../access/semaphore.js';
+import { PacedReader } from './paced-reader.js';
 
 /** Keep-alives of clients come far less often than the server's own pings, which clients answer by a message. */
 const MAX_CONTROL_FRAMES_IN_A_ROW = 100;
 /** Each fragment and read costs memory of its own. A message of 8 MiB may come in fragments of 8 KiB and reads of 512 bytes. */
 const MAX_FRAGMENTS = 1_024;
 const MAX_READS_OF_A_MESSAGE = 16_384;
-/** A connection that sent more in one read is read again in the next turn of the event loop. */
-const MAX_MESSAGES_OF_A_TURN = 50;
 /** What is read of a message before it needs a permit. */
 const SMALL_BYTES = 256 * 1024;
 
@@ -38,8 +37,8 @@ export const limitedWebSocketServer = ({
     override handleUpgrade(...[request, socket, head, done]: Upgrade): void {
       super.handleUpgrade(request, socket, head, (client, upgraded) => {
         limitControlFrames(client, () => onFlood(request));
-        yieldBetweenReads(client, socket);
         new ArrivingMessage(client, largeMessages).follow(socket);
+        new PacedReader(client, socket).start();
         done(client, upgraded);
       });
     }
@@ -55,21 +54,6 @@ const limitControlFrames = (client: WebSocket, onFlood: () => void): void => {
   client.on('ping', count);
   client.on('pong', count);
   client.on('message', () => (inARow = 0));
-};
-
-/** Without it, one poll reads up to 32 times from a connection that keeps sending, and serves nobody else meanwhile. */
-const yieldBetweenReads = (client: WebSocket, socket: Duplex): void => {
-  let messages = 0;
-  client.on('message', () => messages++);
-  socket.on('data', () => {
-    const isBusy = messages > MAX_MESSAGES_OF_A_TURN;
-    messages = 0;
-    if (!isBusy || socket.isPaused()) return;
-    socket.pause();
-    setImmediate(() => {
-      if (!client.isPaused) socket.resume();
-    });
-  });
 };
 
 /**

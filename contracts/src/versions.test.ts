@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import * as z from 'zod';
+import { defineQueue } from './queue.js';
+import { upcast, version } from './versions.js';
+
+const one = z.strictObject({ id: z.string() });
+const two = z.strictObject({ id: z.string(), note: z.string() });
+const three = z.strictObject({ id: z.string(), notes: z.array(z.string()) });
+
+const orders = defineQueue('orders', {
+  events: { placed: three },
+  versions: {
+    placed: [
+      version(one, ({ id }) => ({ id, note: '' })),
+      version(two, ({ id, note }) => ({ id, notes: [note] })),
+      three,
+    ],
+  },
+});
+const earlier = orders.versions?.placed ?? [];
+
+describe('an upcast', () => {
+  it.each([
+    [{ id: 'a' }, { id: 'a', notes: [''] }],
+    [
+      { id: 'a', note: 'b' },
+      { id: 'a', notes: ['b'] },
+    ],
+  ])('of %j goes through every later version', (payload, newest) => {
+    expect(upcast(earlier, payload)).toEqual({ payload: newest });
+  });
+
+  it('is none for a payload of no earlier version', () => {
+    expect(upcast(earlier, { id: 7 })).toBeUndefined();
+    expect(upcast([], { id: 'a' })).toBeUndefined();
+  });
+
+  it('begins with the newest version that the payload matches', () => {
+    const loose = z.object({ id: z.string() });
+    const both = [version(loose, () => 'from loose'), version(two, () => 'from two')];
+    expect(upcast(both, { id: 'a', note: 'b' })).toEqual({ payload: 'from two' });
+  });
+
+  it('throws what a step throws', () => {
+    const broken = version(one, () => {
+      throw new Error('no such order');
+    });
+    expect(() => upcast([broken], { id: 'a' })).toThrow('no such order');
+  });
+
+  it('is none where the schema of a version would change the payload', () => {
+    const trimming = version(z.strictObject({ id: z.string().trim() }), () => 'made');
+    expect(upcast([trimming], { id: ' a ' })).toBeUndefined();
+  });
+});
+
+it('versions that end with another schema, or are of no event, are refused', () => {
+  const other = z.strictObject({ id: z.string(), notes: z.array(z.string()) });
+  const events = { placed: three };
+  // Safe: plain JavaScript may say so.
+  const versions = { placed: [version(one, ({ id }) => ({ id, notes: [] })), other], paid: [one] } as never;
+  expect(() => defineQueue('orders', { events, versions })).toThrow(
+    'Queue "orders": the last version of "placed" is not the schema that it has in events; ' +
+      'it has versions of "paid", but no such event.',
+  );
+});

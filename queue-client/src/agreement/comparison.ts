@@ -1,0 +1,114 @@
+/** Loaded only when a contract differs: converters to JSON Schema and the comparison are large. */
+import { QueueError, type QueueDefinition } from '@typed-queue/contracts';
+import {
+  compareQueues,
+  compareSchemas,
+  jsonSchemaOf,
+  schemasOf,
+  verdictOf,
+  type Comparison as SchemaComparison,
+  type Inclusion,
+  type JsonSchema,
+} from '@typed-queue/contracts/compatibility';
+import { versionsOf, type QueueContract } from '@typed-queue/contracts/wire';
+import type { ContractDifference, EventDifference } from './contract-difference.js';
+
+/** The result of a comparison. */
+export class Comparison implements ContractDifference {
+  readonly queue: string;
+  readonly events: readonly EventDifference[];
+
+  private constructor(queue: string, events: readonly EventDifference[]) {
+    this.queue = queue;
+    this.events = events;
+  }
+
+  /** Events that the client may not see are left out. */
+  static async of(definition: QueueDefinition, served: Required<QueueContract>): Promise<Comparison> {
+    return new Comparison(definition.name, await differencesOf(definition, served));
+  }
+
+  /** An event that only one side has is normal during an upgrade. */
+  get clash(): boolean {
+    return this.events.some(
+      ({ verdict, rule }) => (verdict === 'neither' || verdict === 'writable') && rule !== 'event-removed',
+    );
+  }
+
+  get summary(): string {
+    return `the contract of "${this.queue}" differs from the server's: ${textOf(this.events)}`;
+  }
+
+  /** Why a client that requires its contract cannot use these events; undefined: it can. */
+  refusalOf(verb: 'read' | 'write', events: readonly string[]): QueueError | undefined {
+    const unfit = this.events.filter(
+      (difference) => events.includes(difference.event) && !FITS[verb](difference),
+    );
+    if (unfit.length === 0) return undefined;
+    const { queue } = this;
+    const text =
+      `The contract of this client does not fit the server's, to ${verb} "${queue}": ${textOf(unfit)}. ` +
+      'Build both with contracts that fit, or connect without "requireContract".';
+    return new QueueError('contract_mismatch', text, { details: { queue, events: unfit } });
+  }
+}
+
+/** `"placed" is writable (/properties/note: required); …` */
+const textOf = (events: readonly EventDifference[]): string =>
+  events
+    .map(({ event, verdict, pointer = '', rule }) => {
+      const where = pointer === '' ? '' : `${pointer}: `;
+      return `"${event}" is ${verdict}${rule === undefined ? '' : ` (${where}${rule})`}`;
+    })
+    .join('; ');
+
+const FITS: Readonly<Record<'read' | 'write', (difference: EventDifference) => boolean>> = {
+  read: ({ verdict }) => verdict === 'readable' || verdict === 'both',
+  write: ({ verdict }) => verdict === 'writable' || verdict === 'both',
+};
+
+const differencesOf = async (
+  definition: QueueDefinition,
+  { events, partial, hash }: Required<QueueContract>,
+): Promise<readonly EventDifference[]> => {
+  const own = await schemasOf(definition);
+  const comparisons = Object.entries(compareQueues(own, { hash, events })).filter(
+    ([event]) => !partial || Object.hasOwn(events, event),
+  );
+  const differences = await Promise.all(
+    comparisons.map(async ([event, comparison]) => {
+      const isUpcast = await fitsEarlierVersion(definition, event, events[event]);
+      return differenceOf(event, comparison, isUpcast);
+    }),
+  );
+  return differences.filter(({ verdict }) => verdict !== 'same');
+};
+
+/** Whether everything that the server accepts today is of one earlier version of the event. */
+const fitsEarlierVersion = async (
+  definition: QueueDefinition,
+  event: string,
+  served: JsonSchema | undefined,
+): Promise<boolean> => {
+  if (served === undefined) return false;
+  const earlier = await Promise.all(versionsOf(definition, event).map(({ schema }) => jsonSchemaOf(schema)));
+  return earlier.some((schema) => compareSchemas(served, schema).write.kind === 'holds');
+};
+
+const HOLDS: Inclusion = { kind: 'holds' };
+
+const differenceOf = (
+  event: string,
+  { verdict, read, write }: SchemaComparison,
+  isUpcast: boolean,
+): EventDifference => {
+  const [first] = [read, write].flatMap((inclusion) =>
+    inclusion.kind === 'holds' ? [] : inclusion.differences,
+  );
+  const effective = isUpcast && verdict !== 'same' ? verdictOf(HOLDS, write) : verdict;
+  return {
+    event,
+    verdict: effective,
+    ...(first !== undefined && { pointer: first.pointer, rule: first.rule }),
+  };
+};

@@ -1,0 +1,193 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { defineContract, defineQueue, version, type AnyMessage, type Contract } from '@typed-queue/contracts';
+import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import * as z from 'zod';
+import { connect } from '../connect.js';
+import type { EventDifference } from './contract-difference.js';
+
+const placed1 = z.strictObject({ id: z.string() });
+const placed2 = z.strictObject({ id: z.string(), note: z.string().optional() });
+const placed3 = z.strictObject({ id: z.string(), note: z.string(), lines: z.array(z.string()).optional() });
+const cancelled = z.strictObject({ id: z.string(), reason: z.string() });
+
+const one = defineContract({ orders: defineQueue('orders', { events: { placed: placed1 } }) });
+/** A field added, and an event. */
+const two = defineContract({ orders: defineQueue('orders', { events: { placed: placed2, cancelled } }) });
+/** A field made required, and one added. */
+const three = defineContract({
+  orders: defineQueue('orders', {
+    events: { placed: placed3, cancelled },
+    versions: {
+      placed: [
+        version(placed1, ({ id }) => ({ id })),
+        version(placed2, ({ id, note = 'none' }) => ({ id, note })),
+        placed3,
+      ],
+    },
+  }),
+});
+
+const ROUNDS = 12;
+
+/** What each publisher publishes in a round. */
+const publishers = [
+  async (url: string) => {
+    const queue = connect(one, { url, name: 'publisher-1' });
+    for (let n = 0; n < ROUNDS; n++) await queue.publish('orders', 'placed', { id: `1-${n}` });
+    return queue;
+  },
+  async (url: string) => {
+    const queue = connect(two, { url, name: 'publisher-2' });
+    for (let n = 0; n < ROUNDS; n++) {
+      await queue.publish('orders', 'placed', n % 2 === 0 ? { id: `2-${n}` } : { id: `2-${n}`, note: 'two' });
+      await queue.publish('orders', 'cancelled', { id: `2-${n}`, reason: 'test' });
+    }
+    return queue;
+  },
+  async (url: string) => {
+    const queue = connect(three, { url, name: 'publisher-3' });
+    for (let n = 0; n < ROUNDS; n++) {
+      await queue.publish('orders', 'placed', { id: `3-${n}`, note: 'three', lines: [] });
+      await queue.publish('orders', 'cancelled', { id: `3-${n}`, reason: 'test' });
+    }
+    return queue;
+  },
+];
+
+/** A consumer, what it handled, and what it was told. */
+const consumer = (contract: typeof one, url: string, group: string) => {
+  const queue = connect(contract, { url });
+  const handled: AnyMessage[] = [];
+  const told: (readonly EventDifference[])[] = [];
+  const wrong: unknown[] = [];
+  queue.on('contract:differs', ({ events }) => told.push(events));
+  queue.on('error', ({ error }) => wrong.push(error));
+  queue.on('handler:error', ({ error }) => wrong.push(error));
+  queue.on('dead-letter', ({ reason }) => wrong.push(reason));
+  const options = { group, retryDelaysMs: [1] };
+  const { ready } = queue.subscribe('orders', options, (message) => void handled.push(message));
+  return { queue, handled, told, wrong, ready };
+};
+
+// Safe: a consumer of another version, whose handlers look at every payload as unknown.
+const contracts = [one, two as unknown as typeof one, three as unknown as typeof one];
+const eventsOf = (told: readonly (readonly EventDifference[])[]) =>
+  told.map((events) => events.map(({ event, verdict }) => `${event} ${verdict}`));
+
+let dataDir: string;
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'rolling-deploy-'));
+});
+afterEach(() => rm(dataDir, { recursive: true }));
+
+const serve = (contract: Contract): Promise<TestServer> => startTestServer({ contract, dataDir });
+
+/** What version 1, 2 and 3 are told by a server of each version. */
+const TOLD = [
+  [[], [['cancelled readable', 'placed readable']], [['cancelled readable', 'placed readable']]],
+  [[['cancelled writable', 'placed both']], [], [['placed readable']]],
+  [[['cancelled writable', 'placed readable']], [['placed readable']], []],
+];
+
+describe('consumers of the versions 1, 2 and 3 at once', () => {
+  it.each([1, 2, 3])('handle all that is published to a server of version %i', async (age) => {
+    const server = await serve(contracts[age - 1] ?? one);
+    const shared = contracts.map((contract) => consumer(contract, server.url, 'shared'));
+    const alone = contracts.map((contract, index) => consumer(contract, server.url, `alone-${index + 1}`));
+    const all = [...shared, ...alone];
+    await Promise.all(all.map(({ ready }) => ready));
+    const publisher = await publishers[age - 1]?.(server.url);
+    const newest = alone.at(-1)?.queue ?? shared[0]?.queue;
+    for (;;) {
+      const groups = (await newest?.admin.groups('orders')) ?? [];
+      expect(groups.map(({ deadLetters }) => deadLetters)).toEqual([0, 0, 0, 0]);
+      if (groups.every(({ depth }) => depth === 0)) break;
+      await setTimeout(5);
+    }
+    const published = age === 1 ? ROUNDS : 2 * ROUNDS;
+    const seqs = shared.flatMap(({ handled }) => handled.map(({ seq }) => seq)).sort((a, b) => a - b);
+    expect(seqs).toEqual(Array.from({ length: published }, (_, index) => index + 1));
+    expect(alone.map(({ handled }) => handled.length)).toEqual([ROUNDS, published, published]);
+    const notes = alone[2]?.handled.filter(({ event }) => event === 'placed');
+    expect(notes?.filter(({ payload }) => !placed3.safeParse(payload).success)).toEqual([]);
+    expect(all.flatMap(({ wrong }) => wrong)).toEqual([]);
+    const expected = [...(TOLD[age - 1] ?? []), ...(TOLD[age - 1] ?? [])];
+    while (!all.every(({ told }, index) => told.length >= (expected[index]?.length ?? 0)))
+      await setTimeout(5);
+    expect(all.map(({ told }) => eventsOf(told))).toEqual(expected);
+    await publisher?.close();
+    await Promise.all(all.map(({ queue }) => queue.close()));
+    await server.close();
+  });
+
+  it('read what was stored while the server had each version, also by a tail', async () => {
+    for (const [index, publish] of publishers.entries()) {
+      const server = await serve(contracts[index] ?? one);
+      await (await publish(server.url)).close();
+      await server.close();
+    }
+    const server = await serve(two);
+    const all = contracts.map((contract, index) => consumer(contract, server.url, `g-${index}`));
+    const expected = [3 * ROUNDS, 5 * ROUNDS, 5 * ROUNDS];
+    while (!all.every(({ handled }, index) => handled.length >= (expected[index] ?? 0))) await setTimeout(5);
+    expect(all.map(({ handled }) => handled.length)).toEqual(expected);
+    expect(all.flatMap(({ wrong }) => wrong)).toEqual([]);
+
+    const newest = connect(three, { url: server.url });
+    const kinds: string[] = [];
+    for await (const item of newest.tail('orders', { from: 'start' }).items()) {
+      if (item.kind === 'live') break;
+      kinds.push(item.kind);
+      if (item.kind !== 'message' || item.message.event !== 'placed') continue;
+      expect(placed3.safeParse(item.message.payload).success).toBe(true);
+    }
+    expect(kinds).toEqual(Array.from({ length: 5 * ROUNDS }, () => 'message'));
+    await Promise.all([newest, ...all.map(({ queue }) => queue)].map((queue) => queue.close()));
+    await server.close();
+  });
+});
+
+describe('a client that requires its contract', () => {
+  it('is refused by a subscription, a tail and a publish that do not fit', async () => {
+    const server = await serve(two);
+    const strict = defineContract({ orders: defineQueue('orders', { events: { placed: placed3 } }) });
+    const clash = z.strictObject({ id: z.number() });
+    const clashing = defineContract({ orders: defineQueue('orders', { events: { placed: clash } }) });
+    const [reader, writer] = [
+      connect(strict, { url: server.url, requireContract: true }),
+      connect(clashing, { url: server.url, requireContract: true }),
+    ];
+    const errors: string[] = [];
+    reader.on('error', ({ error }) => errors.push(error.code));
+    const mismatch = { code: 'contract_mismatch', retryable: false };
+    await expect(reader.subscribe('orders', { group: 'g' }, () => undefined).ready).rejects.toMatchObject(
+      mismatch,
+    );
+    expect(errors).toEqual(['contract_mismatch']);
+    await expect(reader.tail('orders').ready).rejects.toMatchObject(mismatch);
+    await expect(writer.publish('orders', 'placed', { id: 1 })).rejects.toMatchObject(mismatch);
+    await expect(writer.publish('orders', 'placed', { id: 2 })).rejects.toMatchObject(mismatch);
+    expect(await reader.admin.groups('orders')).toEqual([]);
+    expect(await reader.publish('orders', 'placed', { id: 'a', note: 'b' }).catch(() => 'refused')).toBe(
+      'refused',
+    );
+    await Promise.all([reader.close(), writer.close()]);
+    await server.close();
+  });
+
+  it('uses what fits as any other', async () => {
+    const server = await serve(two);
+    const queue = connect(two, { url: server.url, requireContract: true });
+    const handled: number[] = [];
+    await queue.subscribe('orders', { group: 'g' }, ({ seq }) => void handled.push(seq)).ready;
+    const receipts = [1, 2, 3].map((n) => queue.publish('orders', 'placed', { id: `${n}` }));
+    expect((await Promise.all(receipts)).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    while (handled.length < 3) await setTimeout(5);
+    await queue.close();
+    await server.close();
+  });
+});

@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import { defineQueue, fingerprintOf } from '@typed-queue/contracts';
+import { schemasOf } from '@typed-queue/contracts/compatibility';
+import type { Rights } from '@typed-queue/program';
+import * as z from 'zod';
+import { Guard } from './guard.js';
+import { ServedSchemas } from './served-schemas.js';
+
+const placed = z.strictObject({ id: z.string().describe('of the order') });
+const cancelled = z.strictObject({ reason: z.string() }).refine(({ reason }) => reason !== '');
+const orders = defineQueue('orders', { events: { placed, cancelled } });
+const placedSchema = {
+  type: 'object',
+  properties: { id: { type: 'string' } },
+  required: ['id'],
+  additionalProperties: false,
+};
+
+type QueueGrant = Partial<Rights['queues'][string]>;
+
+const queueFor = (granted: QueueGrant) => {
+  const rights = { publish: [], consume: [], tail: false, admin: false, ...granted };
+  return new Guard({ orders }, { rights: { queues: { orders: rights }, models: {} } }).queue('orders');
+};
+const asked = async (granted: QueueGrant, known: string | null = null) =>
+  (await ServedSchemas.open({ orders })).contractOf(queueFor(granted), known);
+
+describe('the schemas of a queue', () => {
+  it.each<[string, QueueGrant]>([
+    ['a tail', { tail: true }],
+    ['a group', { consume: ['a'] }],
+    ['an operator', { admin: true }],
+    ['a publisher of all events', { publish: ['*'] }],
+  ])('are all shown to %s', async (_, granted) => {
+    const { events, partial } = await asked(granted);
+    expect(partial).toBe(false);
+    expect(Object.keys(events ?? {})).toEqual(['placed', 'cancelled']);
+  });
+
+  it('are shown of the events that a client may publish', async () => {
+    expect(await asked({ publish: ['pla*'] })).toMatchObject({
+      partial: true,
+      events: { placed: placedSchema },
+    });
+  });
+
+  it('have no annotations, and say which are undecidable', async () => {
+    const { events } = await asked({ tail: true });
+    expect(events?.placed).toEqual(placedSchema);
+    expect(JSON.stringify(events?.cancelled)).toContain('"x-undecidable":"a refinement');
+  });
+
+  it('have the hash that the other side computes', async () => {
+    expect((await asked({ tail: true })).hash).toBe((await schemasOf(orders)).hash);
+  });
+
+  it.each([
+    ['the fingerprint of the same definition', () => fingerprintOf(orders)],
+    ['the hash of an earlier answer', async () => (await asked({ tail: true })).hash],
+  ])('are not sent to who knows %s', async (_, known) => {
+    expect(await asked({ tail: true }, await known())).toEqual({
+      hash: expect.any(String),
+      partial: false,
+    });
+  });
+
+  it('are undecidable where they are too large for one answer', async () => {
+    const large = z.enum(Array.from({ length: 300 }, (_, index) => `${index}`.padStart(1_000, 'x')));
+    const huge = defineQueue('orders', { events: { placed, large, cancelled } });
+    const queue = new Guard({ orders: huge }).queue('orders');
+    const { events } = (await ServedSchemas.open({ orders: huge })).contractOf(queue, null);
+    expect(events).toMatchObject({ placed: placedSchema, large: { 'x-undecidable': expect.any(String) } });
+  });
+});
+
+it('names the schemas that may change payloads, and where', async () => {
+  const trimmed = z.strictObject({ id: z.string().trim() });
+  const caught = z.strictObject({ count: z.number().catch(0) });
+  const changing = defineQueue('changing', { events: { placed, trimmed, caught: caught as never } });
+  const { valueChanges } = await ServedSchemas.open({ changing });
+  expect(valueChanges).toEqual([
+    { queue: 'changing', event: 'trimmed', pointer: '/properties/id', reason: 'a transformation' },
+    { queue: 'changing', event: 'caught', pointer: '/properties/count', reason: 'the type catch of zod' },
+  ]);
+});

@@ -1,0 +1,89 @@
+import { fingerprintOf, type Contract, type QueueDefinition } from '@typed-queue/contracts';
+import {
+  canonicalSchema,
+  queueSchemas,
+  schemasOf,
+  UNDECIDABLE,
+  valueChangesIn,
+  type JsonSchema,
+  type Undecidable,
+} from '@typed-queue/contracts/compatibility';
+import type { QueueContract } from '@typed-queue/contracts/wire';
+import type { QueueGuard } from './guard.js';
+
+/** Of the schemas in one answer, as JSON text. */
+const MAX_SCHEMAS_LENGTH = 256 * 1024;
+const TOO_LARGE: JsonSchema = { [UNDECIDABLE]: 'the schemas of the queue are too large to be sent' };
+
+interface ServedQueue {
+  readonly fingerprint: string | null;
+  readonly events: Readonly<Record<string, JsonSchema>>;
+  readonly valueChanges: readonly ValueChange[];
+}
+
+/** A part of a schema that may change payloads: those that it would change are refused. */
+export interface ValueChange extends Undecidable {
+  readonly queue: string;
+  readonly event: string;
+}
+
+/** The canonical JSON Schemas of a contract, as far as each client may see them. */
+export class ServedSchemas {
+  readonly #queues: ReadonlyMap<string, ServedQueue>;
+  /** By rights: guards of equal rights may be several. */
+  readonly #visible = new WeakMap<QueueGuard, Required<QueueContract>>();
+
+  private constructor(queues: ReadonlyMap<string, ServedQueue>) {
+    this.#queues = queues;
+  }
+
+  static async open(contract: Contract): Promise<ServedSchemas> {
+    const queues = await Promise.all(
+      Object.values(contract).map(async (queue) => [queue.name, await servedQueue(queue)] as const),
+    );
+    return new ServedSchemas(new Map(queues));
+  }
+
+  /** What is worth a warning at the start. */
+  get valueChanges(): readonly ValueChange[] {
+    return [...this.#queues.values()].flatMap(({ valueChanges }) => valueChanges);
+  }
+
+  /** `known`: what the client has, see the request `contract`. */
+  contractOf(queue: QueueGuard, known: string | null): QueueContract {
+    const { events, ...rest } = this.#visibleTo(queue);
+    const isKnown = known !== null && (known === rest.hash || known === this.#served(queue).fingerprint);
+    return isKnown ? rest : { ...rest, events };
+  }
+
+  #visibleTo(queue: QueueGuard): Required<QueueContract> {
+    const present = this.#visible.get(queue);
+    if (present !== undefined) return present;
+    const all = Object.entries(this.#served(queue).events);
+    const visible = all.filter(([event]) => queue.visibleEvents.includes(event));
+    const { hash, events } = queueSchemas(Object.fromEntries(visible));
+    const contract = { hash, partial: visible.length < all.length, events };
+    this.#visible.set(queue, contract);
+    return contract;
+  }
+
+  #served({ name }: QueueGuard): ServedQueue {
+    return this.#queues.get(name) ?? { fingerprint: null, events: {}, valueChanges: [] };
+  }
+}
+
+const servedQueue = async (queue: QueueDefinition): Promise<ServedQueue> => {
+  const { events } = await schemasOf(queue);
+  let length = 0;
+  const bounded = Object.entries(events).map(([event, schema]): [string, JsonSchema] => {
+    const canonical = canonicalSchema(schema);
+    const size = JSON.stringify(canonical).length;
+    if (length + size > MAX_SCHEMAS_LENGTH) return [event, TOO_LARGE];
+    length += size;
+    return [event, canonical];
+  });
+  const valueChanges = Object.entries(events).flatMap(([event, schema]) =>
+    valueChangesIn(schema).map((change) => ({ queue: queue.name, event, ...change })),
+  );
+  return { fingerprint: fingerprintOf(queue), events: Object.fromEntries(bounded), valueChanges };
+};
