@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { numberOf } from '../product.js';
 import { Publishing } from './publishing.js';
 
-/** A broker that acknowledges when it is told to. */
+/** A broker that acknowledges on demand. */
 const startPublishing = () => {
   const sent: number[] = [];
   const waiting: (() => void)[] = [];
