@@ -7,7 +7,8 @@ const sources = ['{*,examples/*}/src/**/*.ts'];
 const tests = ['**/*.test.ts', '**/*.test-d.ts', '**/*.fixture.ts', '**/*.suite.ts', '**/*.test.mjs'];
 /** Each file of the benchmark that reads `process`, and each reliability run, is a process of its own. */
 const main = [
-  ...['{*,examples/*}/src/{main,bin}.ts', 'bench/src/*.ts', 'api-server/src/reliability/*.main.ts'],
+  ...['{*,examples/*}/src/{main,bin}.ts', 'api-server/src/reliability/*.main.ts'],
+  ...['bench/src/*.ts', 'bench/src/peers/*-served.ts'],
 ];
 
 const environment = 'Only main.ts reads the environment; everything else receives values.';

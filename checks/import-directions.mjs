@@ -140,6 +140,15 @@ const mayImport = {
     ...[contracts, program, client, 'node:'],
     ...['@typed-queue/api-server/components', '@typed-queue/embedded-mongo', 'autocannon', 'pino'],
   ],
+  // Each peer with its own client library, and nothing of what is measured.
+  'bench/src/peers': [
+    ...[contracts, client, 'node:', 'bench/src/product.ts'],
+    ...['@nats-io/jetstream', '@nats-io/transport-node', 'amqplib', 'bullmq', 'ioredis', 'mqtt'],
+    ...['socket.io', 'socket.io-client'],
+  ],
+  'bench/src/workers': ['node:', 'bench/src/peers/peer.ts', 'bench/src/product.ts'],
+  'bench/src/measures': ['node:', 'bench/src/peers', 'bench/src/workers', 'bench/src/report/statistics.ts'],
+  'bench/src/report': ['bench/src/bench.ts', 'bench/src/measures'],
 
   // Only the Mongoose implementation and the outbox know the database; HTTP knows neither, nor the queue.
   'api-server/src/models': ['zod'],
@@ -228,6 +237,7 @@ const testsMayImport = {
     ...['@jest/globals', 'fast-check', 'node:', 'playwright-core'],
     ...['@typed-queue/embedded-mongo', '@typed-queue/embedded-mongo/testing', testServer],
   ],
+  bench: ['@jest/globals', 'fast-check', 'node:'],
   'examples/browser': ['@jest/globals', 'node:', 'playwright-core', client, testServer],
 };
 

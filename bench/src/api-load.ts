@@ -6,7 +6,8 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { drained, load, type LoadedApi, type Run } from './load-run.js';
 import { variants, type Variant } from './load-variant.js';
-import { freePort, startServer, stopServer } from './queue-server-process.js';
+import { freePort } from './peers/broker-process.js';
+import { startServer, stopServer } from './queue-server-process.js';
 
 const ROUNDS = 5;
 const SECONDS = 4;

@@ -13,7 +13,7 @@ import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { repositoryOf, variants, type Part } from './load-variant.js';
 import { Stopwatch } from './stopwatch.js';
-import { cpuMs } from './workload.js';
+import { cpuMs } from './clock.js';
 
 /** What the process measured between `begin` and `end`, in milliseconds. */
 export interface ApiFigures extends Readonly<Record<Part, number>> {

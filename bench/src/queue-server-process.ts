@@ -1,16 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-
-export const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  // Safe: a server that listens on a port has an address of this kind.
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  return port;
-};
 
 /** The queue server as a process of its own; resolves when it is ready. */
 export const startServer = async (port: number, dataDir: string): Promise<ChildProcess> => {

@@ -1,0 +1,66 @@
+import type { Product } from '../product.js';
+
+/**
+ * What a peer can do: a durable `group` that acknowledges each message, several groups that each get every message
+ * (`fan-out`), subscribers that get what is published while they are connected (`live`).
+ */
+export type Ability = 'group' | 'fan-out' | 'live';
+
+/** What exists before the first message: every queue has every group. */
+export interface Layout {
+  readonly queues: readonly string[];
+  /** None: the subscribers are live. */
+  readonly groups: readonly string[];
+}
+
+/** Where a broker runs. */
+export interface Site extends Layout {
+  /** Exists, and is empty. */
+  readonly folder: string;
+  readonly port: number;
+  /** The Node that runs brokers written for Node. */
+  readonly node: string;
+}
+
+export interface Broker {
+  /** CPU time and memory are those of this process and all below it. */
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/** One connection that publishes to one queue. */
+export interface Publisher {
+  /** Calls `acknowledged` when the broker has confirmed the message. */
+  publish(product: Product, acknowledged: () => void): void;
+}
+
+export interface Subscriber {
+  /** Resolves when the broker has every acknowledgement. */
+  close(): Promise<void>;
+}
+
+export interface SubscriberOptions {
+  readonly port: number;
+  readonly queue: string;
+  /** Undefined: a live subscriber. */
+  readonly group: string | undefined;
+}
+
+/** A message broker with its best client for Node. */
+export interface Peer {
+  /** As `--peers` names it. */
+  readonly name: string;
+  readonly title: string;
+  /** What has happened to a message when its publisher gets the acknowledgement. */
+  readonly acknowledges: string;
+  readonly abilities: readonly Ability[];
+  /** Of broker and client library. Undefined: the broker is not installed. */
+  version(): Promise<string | undefined>;
+  /** Resolves when the broker takes connections. */
+  start(site: Site): Promise<Broker>;
+  /** Makes what clients do not make themselves. */
+  prepare?(port: number, layout: Layout): Promise<void>;
+  publisher(options: { readonly port: number; readonly queue: string }): Promise<Publisher>;
+  /** Each message is acknowledged when `handle` returns. */
+  subscriber(options: SubscriberOptions, handle: (product: Product) => void): Promise<Subscriber>;
+}

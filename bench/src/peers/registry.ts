@@ -1,0 +1,25 @@
+import type { Peer } from './peer.js';
+
+/** Each loads only its own client library. In the order of the tables. */
+const loaders: Readonly<Record<string, () => Promise<Peer>>> = {
+  'typed-queue': async () => (await import('./typed-queue.js')).typedQueue,
+  'redis-always': async () => (await import('./redis-streams.js')).redisStreams('always', 'single'),
+  'redis-everysec': async () => (await import('./redis-streams.js')).redisStreams('everysec', 'single'),
+  'redis-always-packed': async () => (await import('./redis-streams.js')).redisStreams('always', 'packed'),
+  rabbitmq: async () => (await import('./rabbitmq.js')).rabbitMq,
+  jetstream: async () => (await import('./jetstream.js')).jetStream('api'),
+  'jetstream-raw': async () => (await import('./jetstream.js')).jetStream('raw'),
+  'nats-core': async () => (await import('./nats-core.js')).natsCore,
+  bullmq: async () => (await import('./bullmq.js')).bullMq,
+  mosquitto: async () => (await import('./mosquitto.js')).mosquitto,
+  'socket.io': async () => (await import('./socket-io.js')).socketIo,
+};
+
+export const peerNames: readonly string[] = Object.keys(loaders);
+
+/** @throws Error that names the peers there are */
+export const loadPeer = async (name: string): Promise<Peer> => {
+  const load = loaders[name];
+  if (load === undefined) throw new Error(`There is no peer "${name}": ${peerNames.join(', ')}.`);
+  return load();
+};

@@ -1,0 +1,73 @@
+import { connect } from '@typed-queue/queue-client';
+import { join } from 'node:path';
+import type { Product } from '../product.js';
+import { startBroker } from './broker-process.js';
+import type { Broker, Peer, Publisher, Site, Subscriber, SubscriberOptions } from './peer.js';
+import { contractOf } from './typed-queue-contract.js';
+
+const WINDOW = { messages: 2_048, bytes: 4 * 1024 * 1024 };
+
+const start = ({ folder, port, node, queues }: Site): Promise<Broker> =>
+  startBroker({
+    command: node,
+    args: [join(import.meta.dirname, '../../../queue-server/dist/main.js')],
+    env: {
+      PORT: String(port),
+      DATA_DIR: folder,
+      LOG_LEVEL: 'warn',
+      MAX_CONNECTIONS_PER_ADDRESS: '10000',
+      CONTRACT: join(import.meta.dirname, 'typed-queue-served.js'),
+      BENCH_QUEUES: queues.join(','),
+    },
+    folder,
+    port,
+    isReady: () =>
+      fetch(`http://127.0.0.1:${port}/readyz`).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+  });
+
+const connectTo = async ({ port, queue }: { readonly port: number; readonly queue: string }) => {
+  const client = connect(contractOf([queue]), { url: `http://127.0.0.1:${port}`, window: WINDOW });
+  await new Promise<void>((resolve) => client.on('connected', () => resolve()));
+  return client;
+};
+
+const publisher = async (options: { readonly port: number; readonly queue: string }): Promise<Publisher> => {
+  const client = await connectTo(options);
+  return {
+    publish: (product, acknowledged) =>
+      void client.publish(options.queue, 'create', product).then(acknowledged),
+  };
+};
+
+const subscriber = async (
+  options: SubscriberOptions,
+  handle: (product: Product) => void,
+): Promise<Subscriber> => {
+  const client = await connectTo(options);
+  const { queue, group } = options;
+  if (group !== undefined) {
+    await client.subscribe(queue, { group, start: 'start' }, ({ payload }) => handle(payload)).ready;
+    return { close: () => client.close() };
+  }
+  const tail = client.tail(queue);
+  await tail.ready;
+  const read = async (): Promise<void> => {
+    for await (const { payload } of tail) handle(payload);
+  };
+  void read();
+  return { close: () => client.close() };
+};
+
+export const typedQueue: Peer = {
+  name: 'typed-queue',
+  title: 'typed-queue',
+  acknowledges: 'validated and fdatasync',
+  abilities: ['group', 'fan-out', 'live'],
+  version: () => Promise.resolve('of this checkout'),
+  start,
+  publisher,
+  subscriber,
+};
