@@ -77,7 +77,7 @@ describe('a reader', () => {
     expect(differs).toHaveLength(1);
   });
 
-  it('is told again when the server differs in another way', async () => {
+  it('is reported again when the server differs in another way', async () => {
     const { begin, answer, differs, agreements } = open(queueWith({ placed: one }));
     const { use } = begin('read');
     for (const newer of [queueWith({ placed: two }), queueWith({ placed: three })]) {
@@ -93,7 +93,7 @@ describe('a reader', () => {
     ]);
   });
 
-  it('is told nothing of events that it may not see', async () => {
+  it('hears nothing of events that it may not see', async () => {
     const { begin, answer, differs } = open(queueWith({ placed: two, cancelled: one }));
     begin('read').use.served({ fingerprint: null, since: 1 });
     answer({ ...queueSchemas({ placed: true }), partial: true });

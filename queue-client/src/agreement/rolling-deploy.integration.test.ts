@@ -58,25 +58,25 @@ const publishers = [
   },
 ];
 
-/** A consumer, what it handled, and what it was told. */
+/** A consumer, what it handled, and what was reported to it. */
 const consumer = (contract: typeof one, url: string, group: string) => {
   const queue = connect(contract, { url });
   const handled: AnyMessage[] = [];
-  const told: (readonly EventDifference[])[] = [];
+  const reported: (readonly EventDifference[])[] = [];
   const wrong: unknown[] = [];
-  queue.on('contract:differs', ({ events }) => told.push(events));
+  queue.on('contract:differs', ({ events }) => reported.push(events));
   queue.on('error', ({ error }) => wrong.push(error));
   queue.on('handler:error', ({ error }) => wrong.push(error));
   queue.on('dead-letter', ({ reason }) => wrong.push(reason));
   const options = { group, retryDelaysMs: [1] };
   const { ready } = queue.subscribe('orders', options, (message) => void handled.push(message));
-  return { queue, handled, told, wrong, ready };
+  return { queue, handled, reported, wrong, ready };
 };
 
 // Safe: a consumer of another version, whose handlers look at every payload as unknown.
 const contracts = [one, two as unknown as typeof one, three as unknown as typeof one];
-const eventsOf = (told: readonly (readonly EventDifference[])[]) =>
-  told.map((events) => events.map(({ event, verdict }) => `${event} ${verdict}`));
+const eventsOf = (reported: readonly (readonly EventDifference[])[]) =>
+  reported.map((events) => events.map(({ event, verdict }) => `${event} ${verdict}`));
 
 let dataDir: string;
 beforeEach(async () => {
@@ -86,8 +86,8 @@ afterEach(() => rm(dataDir, { recursive: true }));
 
 const serve = (contract: Contract): Promise<TestServer> => startTestServer({ contract, dataDir });
 
-/** What version 1, 2 and 3 are told by a server of each version. */
-const TOLD = [
+/** What version 1, 2 and 3 get reported by a server of each version. */
+const REPORTED = [
   [[], [['cancelled readable', 'placed readable']], [['cancelled readable', 'placed readable']]],
   [[['cancelled writable', 'placed both']], [], [['placed readable']]],
   [[['cancelled writable', 'placed readable']], [['placed readable']], []],
@@ -115,10 +115,10 @@ describe('consumers of the versions 1, 2 and 3 at once', () => {
     const notes = alone[2]?.handled.filter(({ event }) => event === 'placed');
     expect(notes?.filter(({ payload }) => !placed3.safeParse(payload).success)).toEqual([]);
     expect(all.flatMap(({ wrong }) => wrong)).toEqual([]);
-    const expected = [...(TOLD[age - 1] ?? []), ...(TOLD[age - 1] ?? [])];
-    while (!all.every(({ told }, index) => told.length >= (expected[index]?.length ?? 0)))
+    const expected = [...(REPORTED[age - 1] ?? []), ...(REPORTED[age - 1] ?? [])];
+    while (!all.every(({ reported }, index) => reported.length >= (expected[index]?.length ?? 0)))
       await setTimeout(5);
-    expect(all.map(({ told }) => eventsOf(told))).toEqual(expected);
+    expect(all.map(({ reported }) => eventsOf(reported))).toEqual(expected);
     await publisher?.close();
     await Promise.all(all.map(({ queue }) => queue.close()));
     await server.close();
