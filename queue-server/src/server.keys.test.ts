@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { contract, QueueError, type SystemContract } from '@typed-queue/contracts';
+import { PROTOCOL_VERSION } from '@typed-queue/contracts/wire';
 import { connect, type QueueClient } from '@typed-queue/queue-client';
 import { plainClient } from './plain-client.fixture.js';
 import { startTestServer, type TestServer } from './testing.js';
@@ -62,8 +63,8 @@ describe('a server with keys', () => {
     [{ token: keys.join(',') }, 'unauthorized'],
     [{ token: keys }, 'request_invalid'],
     [{ token: { length: 17 } }, 'request_invalid'],
-    [{ token: 'key-of-somebody-else', protocolVersion: 4 }, 'unauthorized'],
-    [{ token: keys[1], protocolVersion: 4 }, 'protocol_unsupported'],
+    [{ token: 'key-of-somebody-else', protocolVersion: PROTOCOL_VERSION + 1 }, 'unauthorized'],
+    [{ token: keys[1], protocolVersion: PROTOCOL_VERSION + 1 }, 'protocol_unsupported'],
   ])('refuses the handshake %j of any Socket.IO client: %s', async (auth, code) => {
     await expect(plainClient(server.url, auth)).rejects.toMatchObject({ data: { code, retryable: false } });
   });
