@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { PROTOCOL_VERSION } from '@typed-queue/contracts/wire';
 import { bytesOf, readProtocolDocument } from './document.fixture.js';
 import { headOf, jsonOf, playPackets } from './packet-play.fixture.js';
 import { PacketSocket } from './packets.fixture.js';
@@ -46,7 +47,7 @@ describe('a bare WebSocket', () => {
   });
 
   it.each([
-    ['40{"protocolVersion":4}', 'protocol_unsupported'],
+    [`40{"protocolVersion":${PROTOCOL_VERSION + 1}}`, 'protocol_unsupported'],
     ['40{"client":"me"}', 'request_invalid'],
   ])('that connects with %s is refused with %s', async (packet, code) => {
     socket = await PacketSocket.open(server.url);
