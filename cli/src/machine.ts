@@ -9,7 +9,7 @@ export interface Machine {
   /** Of this program. */
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Where the user stands, as an absolute path: relative paths begin there. */
+  /** The working directory of the user, an absolute path: relative paths are resolved against it. */
   readonly directory: string;
   readonly stdout: Output;
   readonly stderr: Output;

@@ -12,7 +12,7 @@ export interface Run {
 
 const refused = (): Promise<never> => Promise.reject(new Error('there is none'));
 
-/** Runs the command line as a user does who stands in `directory`; without network and git unless they are given. */
+/** Runs the command line with `directory` as its working directory; without network and git unless they are given. */
 export const runIn = async (
   directory: string,
   args: readonly string[],

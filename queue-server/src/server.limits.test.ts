@@ -1,62 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { newId } from '@typed-queue/contracts';
-import { encodeFrame } from '@typed-queue/contracts/wire';
-import { pino } from 'pino';
+import { frame, LimitedServer, ONE, OTHER, save } from './limited-server.fixture.js';
 import { plainClient, type PlainClient } from './plain-client.fixture.js';
-import { startTestServer, type TestServer } from './testing.js';
+import { startTestServer } from './testing.js';
 
-const [ONE, OTHER] = ['key-of-the-first-one', 'key-of-the-other-one'];
-const save = { path: '/tmp/a', bytes: 1, sha256: 'abc', durationMs: 2 };
 const publication = { event: 'save', payload: save };
-const PRODUCER = newId();
 
-let now: number;
-let lines: string[];
-let server: TestServer;
-const clients: PlainClient[] = [];
+let trial: LimitedServer;
 
-beforeEach(async () => {
-  now = 0;
-  lines = [];
-  server = await startTestServer({
-    storage: 'memory',
-    keys: [ONE, OTHER],
-    now: () => now,
-    logger: pino({ level: 'warn' }, { write: (line: string) => lines.push(line) }),
-    messagesPerSecond: 10,
-    bytesPerSecond: 100_000,
-    maxSubscriptions: 3,
-    maxGroupsPerConnection: 2,
-    maxWrongKeys: 2,
-    maxPayloadBytes: 2_000,
-    maxHeadersBytes: 100,
-  });
+beforeEach(() => {
+  trial = new LimitedServer();
 });
-afterEach(async () => {
-  for (const { socket } of clients.splice(0)) socket.disconnect();
-  await server.close();
-});
+afterEach(() => trial.close());
 
-const client = async (token = ONE): Promise<PlainClient> => {
-  const made = await plainClient(server.url, { token });
-  clients.push(made);
-  return made;
-};
-interface FrameOf {
-  readonly count: number;
-  readonly firstNumber?: number;
-  readonly payload?: object;
-}
-const frame = ({ count, firstNumber = 1, payload = save }: FrameOf): Uint8Array =>
-  encodeFrame(
-    Array.from({ length: count }, () => ({ id: newId(), event: 'save', payload: JSON.stringify(payload) })),
-    { producer: PRODUCER, firstNumber },
-  ).bytes;
-/** The texts of the log. */
-const warnings = (): string[] => lines.map((line) => (JSON.parse(line) as { readonly msg: string }).msg);
 const lastSeq = async (asking: PlainClient): Promise<unknown> => {
   // A second brings enough for the question.
-  now += 1_000;
+  trial.now += 1_000;
   const queues = (await asking.value('queues')) as readonly { queue: string; lastSeq: number }[];
   return queues.find(({ queue }) => queue === 'files')?.lastSeq;
 };
@@ -71,19 +29,19 @@ describe('a server with rate limits', () => {
     ['frame', (n) => ['publish:frame', 'files', frame({ count: n })]],
     ['array', (n) => ['publish', 'files', Array.from({ length: n }, () => publication)]],
   ])('refuses a %s over the limit whole, and takes it when it comes again in time', async (_, of) => {
-    const one = await client();
+    const one = await trial.client();
     await one.value('publish', 'files', publication);
     const [event, ...args] = of(10);
     expect(await one.refusal(event, ...args)).toMatchObject(limited(100));
-    now += 99;
+    trial.now += 99;
     expect(await one.refusal(event, ...args)).toMatchObject(limited(1));
-    now += 1;
+    trial.now += 1;
     await one.value(event, ...args);
     expect(await lastSeq(one)).toBe(11);
   });
 
   it('takes a frame of more than a second brings, and is paid back before it takes more', async () => {
-    const one = await client();
+    const one = await trial.client();
     await one.value('publish:frame', 'files', frame({ count: 35 }));
     expect(await one.refusal('publish', 'files', publication)).toMatchObject(limited(2_600));
   });
@@ -91,7 +49,7 @@ describe('a server with rate limits', () => {
   it('counts bytes in both forms', async () => {
     const byBytes = await startTestServer({
       storage: 'memory',
-      now: () => now,
+      now: () => trial.now,
       bytesPerSecond: 100_000,
     });
     const small = await plainClient(byBytes.url);
@@ -100,7 +58,7 @@ describe('a server with rate limits', () => {
     const bytes = { code: 'rate_limited', details: { limit: 'bytes' } };
     await small.value('publish', 'files', many);
     expect(await small.refusal('publish', 'files', publication)).toMatchObject(bytes);
-    now += 10_000;
+    trial.now += 10_000;
     await small.value('publish:frame', 'files', frame({ count: 60, payload }));
     expect(await small.refusal('publish', 'files', publication)).toMatchObject(bytes);
     small.socket.disconnect();
@@ -108,32 +66,32 @@ describe('a server with rate limits', () => {
   });
 
   it('limits all connections of a principal together, and no other principal', async () => {
-    const [one, same, other] = [await client(), await client(), await client(OTHER)];
+    const [one, same, other] = [await trial.client(), await trial.client(), await trial.client(OTHER)];
     await one.value('publish:frame', 'files', frame({ count: 10 }));
     expect(await same.refusal('publish', 'files', publication)).toMatchObject({ code: 'rate_limited' });
     await other.value('publish:frame', 'files', frame({ count: 10 }));
   });
 
   it('keeps the order of a producer: what passes the limit waits for what did not', async () => {
-    const one = await client();
+    const one = await trial.client();
     await one.value('publish', 'files', publication);
     const [large, small] = [frame({ count: 10 }), frame({ count: 1, firstNumber: 11 })];
     expect(await one.refusal('publish:frame', 'files', large)).toMatchObject({ code: 'rate_limited' });
     expect(await one.refusal('publish:frame', 'files', small)).toMatchObject({ code: 'overloaded' });
-    now += 1_000;
+    trial.now += 1_000;
     expect(await one.value('publish:frame', 'files', large)).toMatchObject({ firstSeq: 2 });
-    now += 1_000;
+    trial.now += 1_000;
     expect(await one.value('publish:frame', 'files', small)).toMatchObject({ firstSeq: 12 });
   });
 
   it('goes on with a producer whose refused frame has nothing in it that may be stored', async () => {
-    const one = await client();
+    const one = await trial.client();
     const wrong = frame({ count: 10, payload: {} });
     await one.value('publish', 'files', publication);
     expect(await one.refusal('publish:frame', 'files', wrong)).toMatchObject({ code: 'rate_limited' });
-    now += 1_000;
+    trial.now += 1_000;
     expect(await one.value('publish:frame', 'files', wrong)).toMatchObject({ firstSeq: 0 });
-    now += 1_000;
+    trial.now += 1_000;
     expect(await one.value('publish:frame', 'files', frame({ count: 1, firstNumber: 11 }))).toMatchObject({
       firstSeq: 2,
     });
@@ -145,10 +103,10 @@ describe('a server with rate limits', () => {
     ['tail', [{ subscription: 't', queue: 'files', from: 'now' }]],
     ['no-such-request', []],
   ])('counts the request %j as one message', async (event, args) => {
-    const one = await client();
+    const one = await trial.client();
     await one.value('publish:frame', 'files', frame({ count: 10 }));
     expect(await one.refusal(event, ...args)).toMatchObject(limited(100));
-    now += 100;
+    trial.now += 100;
     await one.ask(event, ...args);
     expect(await one.refusal('publish', 'files', publication)).toMatchObject(limited(100));
   });
@@ -159,13 +117,13 @@ describe('a server with rate limits', () => {
     ['publish:frame', ['nothing', frame({ count: 1 })], 'queue_unknown'],
     ['publish:frame', [{}, frame({ count: 1 })], 'queue_unknown'],
   ])('counts a %s that is refused', async (event, args, code) => {
-    const one = await client();
+    const one = await trial.client();
     for (let n = 0; n < 10; n++) expect(await one.refusal(event, ...args)).toMatchObject({ code });
     expect(await one.refusal(event, ...args)).toMatchObject(limited(100));
   });
 
   it.each(['publish', 'publish:frame'])('counts the bytes of a %s that is refused', async (event) => {
-    const one = await client();
+    const one = await trial.client();
     const wrong = { event: 'save', payload: { path: 'x'.repeat(100_000) } };
     expect(await one.refusal(event, 'files', wrong)).toMatchObject({ retryable: false });
     expect(await one.refusal('queues')).toMatchObject({
@@ -175,16 +133,16 @@ describe('a server with rate limits', () => {
   });
 
   it('takes 30 tokens of a connection, and one more every 2 s', async () => {
-    const one = await client();
+    const one = await trial.client();
     for (let n = 0; n < 30; n++) await one.value('authenticate', { token: n % 2 === 0 ? OTHER : ONE });
     const refusal = { code: 'rate_limited', details: { limit: 'authentications', retryAfterMs: 2_000 } };
     expect(await one.refusal('authenticate', { token: ONE })).toMatchObject(refusal);
-    now += 2_000;
+    trial.now += 2_000;
     await one.value('authenticate', { token: ONE });
   });
 
   it('lets a client read on and leave, however much it has sent', async () => {
-    const one = await client();
+    const one = await trial.client();
     await one.value('tail', { subscription: 't', queue: 'files', from: 'start' });
     await one.value('publish:frame', 'files', frame({ count: 9 }));
     await one.value('position', 't', 2);
@@ -192,12 +150,12 @@ describe('a server with rate limits', () => {
   });
 
   it('cuts a client off that goes on sending, and says so once', async () => {
-    const one = await client();
+    const one = await trial.client();
     const gone = new Promise((resolve) => one.socket.once('disconnect', resolve));
     for (let n = 0; n < 1_400; n++) one.socket.emit('publish', 'files', publication);
     await gone;
-    await server.close();
-    const said = warnings();
+    await trial.close();
+    const said = trial.warnings();
     expect(said).toContain('a client keeps sending before its retryAfterMs is over, and was cut off');
     expect(said.filter((msg) => msg.startsWith('audit: publish'))).toEqual([
       'audit: publish: rate_limited',
@@ -206,17 +164,17 @@ describe('a server with rate limits', () => {
   });
 
   it('limits a client that comes back as before', async () => {
-    const one = await client();
+    const one = await trial.client();
     await one.value('publish:frame', 'files', frame({ count: 30 }));
     one.socket.disconnect();
-    const again = await client();
+    const again = await trial.client();
     expect(await again.refusal('publish', 'files', publication)).toMatchObject(limited(2_100));
   });
 });
 
 describe('a server with limits', () => {
   it('has a limit of subscriptions per connection', async () => {
-    const one = await client();
+    const one = await trial.client();
     for (const n of [1, 2, 3]) {
       await one.value('tail', { subscription: `t${n}`, queue: 'files', from: 'now' });
     }
@@ -231,7 +189,7 @@ describe('a server with limits', () => {
   });
 
   it('has a limit of groups that a connection makes, and of none that it joins', async () => {
-    const [one, other] = [await client(), await client(OTHER)];
+    const [one, other] = [await trial.client(), await trial.client(OTHER)];
     const join = { subscription: 's', queue: 'files' };
     await other.value('subscribe', { ...join, group: 'there' });
     for (const group of ['a', 'b', 'there']) {
@@ -246,24 +204,24 @@ describe('a server with limits', () => {
 
   it('looks at no key from an address that showed too many wrong ones', async () => {
     for (const code of ['unauthorized', 'unauthorized', 'rate_limited']) {
-      await expect(client('a-key-that-is-guessed')).rejects.toMatchObject({ data: { code } });
+      await expect(trial.client('a-key-that-is-guessed')).rejects.toMatchObject({ data: { code } });
     }
-    await expect(client()).rejects.toMatchObject({
+    await expect(trial.client()).rejects.toMatchObject({
       data: { code: 'rate_limited', retryable: true, details: { retryAfterMs: 30_000 } },
     });
-    now += 30_000;
-    await client();
+    trial.now += 30_000;
+    await trial.client();
   });
 
   it('lets neither wrong keys of a connection nor of its address keep another connection from a new token', async () => {
-    const [one, other] = [await client(), await client(OTHER)];
+    const [one, other] = [await trial.client(), await trial.client(OTHER)];
     for (let n = 0; n < 10; n++) {
       expect(await one.refusal('authenticate', { token: 'a-key-that-is-guessed' })).toMatchObject({
         code: 'unauthorized',
       });
     }
-    (await client()).socket.disconnect();
-    for (let n = 0; n < 3; n++) await expect(client('a-key-that-is-guessed')).rejects.toThrow();
+    (await trial.client()).socket.disconnect();
+    for (let n = 0; n < 3; n++) await expect(trial.client('a-key-that-is-guessed')).rejects.toThrow();
     await other.value('authenticate', { token: OTHER });
   });
 
@@ -271,7 +229,7 @@ describe('a server with limits', () => {
     ['payload', { event: 'save', payload: { ...save, path: 'x'.repeat(2_000) } }, 2_000],
     ['headers', { ...publication, headers: { trace: 'x'.repeat(100) } }, 100],
   ])('takes no message whose %s is larger than it allows', async (_, message, limit) => {
-    const one = await client();
+    const one = await trial.client();
     expect(await one.refusal('publish', 'files', message)).toMatchObject({
       code: 'message_too_large',
       details: { limit },

@@ -26,7 +26,7 @@ const tree = (leaf: z.ZodType): z.ZodType => {
 
 type Row = readonly [title: string, own: z.ZodType, other: z.ZodType, Verdict, read: string, write: string];
 
-/** Ours, the other side's, and what stands in the way of reading and writing. */
+/** Our schema, the other side's, and the rules by which reading and writing fail. */
 const ROWS: readonly Row[] = [
   ['nothing differs', base, z.strictObject({ id: z.string() }), 'same', '', ''],
   [
