@@ -45,10 +45,10 @@ export class Frame {
     this.#header = { ...this.#header, ...stamp };
   }
 
-  /** Replaces the producer in place: the bytes must not be shared. */
-  setProducer(producer: string): void {
-    writeProducer(this.bytes, producer);
-    this.#header = { ...this.#header, producer };
+  /** Replaces the producer, and its number of the first message, in place: the bytes must not be shared. */
+  setProducer(producer: string, firstNumber = this.#header.firstNumber): void {
+    writeProducer(this.bytes, producer, firstNumber);
+    this.#header = { ...this.#header, producer, firstNumber };
   }
 
   id(index: number): string {

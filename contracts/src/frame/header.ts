@@ -102,10 +102,12 @@ export const stampFrame = (bytes: Uint8Array, stamp: Stamp): void => {
   writeHeaderCrc(bytes, view);
 };
 
-/** Writes the producer of a frame, and updates the checksum of its header. */
-export const writeProducer = (bytes: Uint8Array, producer: string): void => {
+/** Writes the producer of a frame and its number of the first message, and updates the checksum of the header. */
+export const writeProducer = (bytes: Uint8Array, producer: string, firstNumber: number): void => {
+  const view = viewOf(bytes);
   writeUuid(bytes, AT.producer, producer);
-  writeHeaderCrc(bytes, viewOf(bytes));
+  writeU64(view, AT.firstNumber, firstNumber);
+  writeHeaderCrc(bytes, view);
 };
 
 /** Writes the checksum of a header that is complete. */

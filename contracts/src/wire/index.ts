@@ -1,4 +1,5 @@
 /** What an implementation of the wire needs: frames, requests and answers, the handshake, limits of the protocol. */
+export { batchReceipt, checkInBatch } from '../batch.js';
 export { dedupeId } from '../dedupe-id.js';
 export { encodeFrame } from '../frame/encode.js';
 export { Frame, frameAt } from '../frame/frame.js';

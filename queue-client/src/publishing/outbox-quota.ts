@@ -18,17 +18,17 @@ export class OutboxQuota {
   }
 
   /** @throws QueueError `outbox_full` */
-  reserve(bytes: number): void {
+  reserve(messages: number, bytes: number): void {
     const { maxMessages, maxBytes } = this.#limits;
-    if (this.#messages >= maxMessages || this.#bytes + bytes > maxBytes) {
+    if (this.#messages + messages > maxMessages || this.#bytes + bytes > maxBytes) {
       throw new QueueError(
         'outbox_full',
-        `${this.#messages} messages (${this.#bytes} bytes) wait for the server already: ` +
-          'publish more slowly, or allow more with the option "outbox".',
+        `The outbox has no room: ${this.#messages} messages (${this.#bytes} bytes) wait for the server, and at most ` +
+          `${maxMessages} (${maxBytes} bytes) may. Publish more slowly, or allow more with the option "outbox".`,
         { details: { messages: this.#messages, bytes: this.#bytes, maxMessages, maxBytes } },
       );
     }
-    this.#messages++;
+    this.#messages += messages;
     this.#bytes += bytes;
   }
 

@@ -1,11 +1,17 @@
-import { newId, type Receipt } from '@typed-queue/contracts';
-import { openFrame } from '@typed-queue/contracts/wire';
+import { newId, type BatchReceipt, type Receipt } from '@typed-queue/contracts';
+import { encodeFrame, openFrame, type Draft } from '@typed-queue/contracts/wire';
 import { Outbox } from './outbox.js';
 import { RequestLog } from '../requests.fixture.js';
 import { OutboxQuota } from './outbox-quota.js';
 import { ManualRuntime } from '../runtime.fixture.js';
 
 export const PRODUCER = newId();
+
+const draftOf = (payload: unknown): Draft => ({
+  id: newId(),
+  event: 'save',
+  payload: JSON.stringify(payload),
+});
 
 /** An outbox of `files`, with a server that answers when the test says so. */
 export const openOutbox = (bounds = { maxMessages: 100_000, maxBytes: 1e9 }) => {
@@ -14,9 +20,15 @@ export const openOutbox = (bounds = { maxMessages: 100_000, maxBytes: 1e9 }) => 
   const quota = new OutboxQuota(bounds);
   const outbox = new Outbox({ queue: 'files', producer: PRODUCER, server, quota, runtime });
   const publish = (payload: unknown, signal?: AbortSignal): Promise<Receipt> =>
-    new Promise((resolve, reject) =>
-      outbox.add({ id: newId(), event: 'save', payload: JSON.stringify(payload) }, resolve, reject, signal),
-    );
+    new Promise((resolve, reject) => {
+      const draft = draftOf(payload);
+      outbox.add({ kind: 'message', draft, size: draft.payload.length, resolve, reject }, signal);
+    });
+  const publishBatch = (payloads: readonly unknown[], signal?: AbortSignal): Promise<BatchReceipt> =>
+    new Promise((resolve, reject) => {
+      const frame = encodeFrame(payloads.map(draftOf));
+      outbox.add({ kind: 'batch', frame, size: frame.bytes.byteLength, resolve, reject }, signal);
+    });
   /** The payloads of each frame that was sent from an index on. */
   const sent = (from = 0) => server.frames.slice(from).map(({ frame }) => payloadsOf(frame));
   const flush = (payload: unknown): Promise<Receipt> => {
@@ -24,7 +36,7 @@ export const openOutbox = (bounds = { maxMessages: 100_000, maxBytes: 1e9 }) => 
     runtime.endTurn();
     return receipt;
   };
-  return { runtime, server, quota, outbox, publish, sent, flush };
+  return { runtime, server, quota, outbox, publish, publishBatch, sent, flush };
 };
 
 const payloadsOf = (bytes: Uint8Array): unknown[] => {

@@ -1,20 +1,16 @@
-import { QueueError, type ErrorBody, type Receipt } from '@typed-queue/contracts';
-import {
-  MAX_FRAMES_IN_FLIGHT,
-  type Draft,
-  type FrameReceipt,
-  type Result,
-} from '@typed-queue/contracts/wire';
+import { QueueError, type ErrorBody } from '@typed-queue/contracts';
+import { MAX_FRAMES_IN_FLIGHT, type FrameReceipt, type Result } from '@typed-queue/contracts/wire';
 import { BackOff } from '../back-off.js';
 import type { Requests } from '../connection/requests.js';
 import type { Runtime } from '../runtime.js';
 import type { OutboxQuota } from './outbox-quota.js';
 import {
+  countOf,
   nextFrame,
   rejectFrame,
   resolveFrame,
   type PendingFrame,
-  type QueuedMessage,
+  type QueuedPublish,
 } from './pending-frame.js';
 
 interface OutboxDeps {
@@ -27,8 +23,8 @@ interface OutboxDeps {
 }
 
 /**
- * The messages of one queue without a receipt. Queued messages of one turn of the event loop become a frame; the
- * frame is pending until an answer settles it, and is sent again with the same bytes. The log keeps the order of
+ * The messages of one queue without a receipt. Queued messages of one turn of the event loop become a frame, a batch
+ * one of its own; the frame is pending until an answer settles it, and is sent again with the same bytes. The log keeps the order of
  * publishing:
  * - `offline`: no connection. The next one sends all pending frames again, oldest first, then new ones.
  * - `open`: new frames are sent while fewer than the window are pending.
@@ -39,7 +35,7 @@ interface OutboxDeps {
 export class Outbox {
   readonly #deps: OutboxDeps;
   readonly #backOff: BackOff;
-  readonly #queued = new Set<QueuedMessage>();
+  readonly #queued = new Set<QueuedPublish>();
   #pending: readonly PendingFrame[] = [];
   /** The oldest pending frames that were sent since the outbox is open. */
   #inFlight = 0;
@@ -54,17 +50,10 @@ export class Outbox {
   }
 
   /** @throws QueueError `outbox_full` */
-  add(
-    draft: Draft,
-    resolve: (receipt: Receipt) => void,
-    reject: (error: QueueError) => void,
-    signal?: AbortSignal,
-  ): void {
-    const size = draft.payload.length + (draft.headers?.length ?? 0);
-    this.#deps.quota.reserve(size);
-    const message: QueuedMessage = { draft, size, resolve, reject };
-    if (signal !== undefined) this.#watch(message, signal);
-    this.#queued.add(message);
+  add(publish: QueuedPublish, signal?: AbortSignal): void {
+    this.#deps.quota.reserve(countOf(publish), publish.size);
+    if (signal !== undefined) this.#watch(publish, signal);
+    this.#queued.add(publish);
     this.#scheduleFlush();
   }
 
@@ -93,7 +82,7 @@ export class Outbox {
       this.#remove(frame);
       rejectFrame(frame, unknown);
     }
-    for (const message of this.#queued) this.#drop(message, reason);
+    for (const publish of this.#queued) this.#drop(publish, reason);
   }
 
   #scheduleFlush(): void {
@@ -109,7 +98,7 @@ export class Outbox {
     while (this.#state === 'open' && this.#queued.size > 0 && this.#pending.length < this.#window) {
       const { producer } = this.#deps;
       const frame = nextFrame(this.#queued, { producer, firstNumber: this.#nextNumber });
-      this.#nextNumber += frame.messages.length;
+      this.#nextNumber += frame.count;
       this.#pending = [...this.#pending, frame];
       this.#inFlight++;
       this.#send(frame);
@@ -128,7 +117,8 @@ export class Outbox {
 
   #send(frame: PendingFrame): void {
     const attempt = ++frame.attempt;
-    this.#deps.server.send('publish:frame', this.#deps.queue, frame.bytes, (result) => {
+    const request = frame.kind === 'batch' ? 'publish:batch:frame' : 'publish:frame';
+    this.#deps.server.send(request, this.#deps.queue, frame.bytes, (result) => {
       if (attempt === frame.attempt) this.#answered(frame, result);
     });
   }
@@ -157,33 +147,30 @@ export class Outbox {
     frame.attempt++;
     if (this.#pending.indexOf(frame) < this.#inFlight) this.#inFlight--;
     this.#pending = this.#pending.filter((other) => other !== frame);
-    for (const message of frame.messages) message.unwatch?.();
-    this.#deps.quota.release(
-      frame.messages.length,
-      frame.messages.reduce((sum, { size }) => sum + size, 0),
-    );
+    for (const publish of frame.publishes) publish.unwatch?.();
+    this.#deps.quota.release(frame.count, frame.size);
   }
 
-  #watch(message: QueuedMessage, signal: AbortSignal): void {
-    const abort = (): void => this.#abort(message, signal.reason);
+  #watch(publish: QueuedPublish, signal: AbortSignal): void {
+    const abort = (): void => this.#abort(publish, signal.reason);
     signal.addEventListener('abort', abort, { once: true });
-    message.unwatch = () => signal.removeEventListener('abort', abort);
+    publish.unwatch = () => signal.removeEventListener('abort', abort);
   }
 
-  #abort(message: QueuedMessage, cause: unknown): void {
-    if (this.#queued.has(message)) {
+  #abort(publish: QueuedPublish, cause: unknown): void {
+    if (this.#queued.has(publish)) {
       const text = 'The publisher gave up before the message was sent.';
-      this.#drop(message, new QueueError('aborted', text, { cause }));
+      this.#drop(publish, new QueueError('aborted', text, { cause }));
     } else {
       const text = 'The publisher gave up after the message was sent: it may be stored or not.';
-      message.reject(new QueueError('outcome_unknown', text, { cause }));
+      publish.reject(new QueueError('outcome_unknown', text, { cause }));
     }
   }
 
-  #drop(message: QueuedMessage, reason: QueueError): void {
-    this.#queued.delete(message);
-    message.unwatch?.();
-    this.#deps.quota.release(1, message.size);
-    message.reject(reason);
+  #drop(publish: QueuedPublish, reason: QueueError): void {
+    this.#queued.delete(publish);
+    publish.unwatch?.();
+    this.#deps.quota.release(countOf(publish), publish.size);
+    publish.reject(reason);
   }
 }

@@ -1,9 +1,10 @@
-import { QueueError, type Receipt } from '@typed-queue/contracts';
+import { QueueError, type BatchReceipt, type Receipt } from '@typed-queue/contracts';
 import type { Agreements } from '../agreement/agreements.js';
-import type { PublishOptions } from '../client.js';
+import type { BatchOptions, PublishOptions } from '../client.js';
 import { checkOptions, definitionOf, type KnownOptions } from '../argument-check.js';
 import type { Runtime } from '../runtime.js';
 import type { Requests } from '../connection/requests.js';
+import { packBatch } from './batch.js';
 import { Drafts, type DraftRules } from './draft.js';
 import { OutboxQuota, type OutboxLimits } from './outbox-quota.js';
 import { Outbox } from './outbox.js';
@@ -20,6 +21,7 @@ interface PublisherDeps {
 
 const NO_OPTIONS: PublishOptions = {};
 const KNOWN: KnownOptions<PublishOptions> = { id: true, dedupeKey: true, headers: true, signal: true };
+const KNOWN_OF_BATCH: KnownOptions<BatchOptions> = { signal: true };
 
 /** Publishes to all queues of a client: one outbox for each. */
 export class Publisher {
@@ -50,14 +52,27 @@ export class Publisher {
       this.#deps.checkOpen();
       if (options !== NO_OPTIONS) checkOptions('publish', 'the fourth argument', options, KNOWN);
       const { signal } = options;
-      if (signal?.aborted) {
-        throw new QueueError('aborted', 'The signal was aborted before.', { cause: signal.reason });
-      }
+      checkSignal(signal);
       const draft = this.#drafts.create(queue, event, payload, options);
-      const outbox = this.#outboxOf(queue);
-      const refusal = this.#refused.get(queue);
-      if (refusal !== undefined) throw refusal;
-      outbox.add(draft, resolve, reject, signal);
+      const size = draft.payload.length + (draft.headers?.length ?? 0);
+      this.#outboxOf(queue).add({ kind: 'message', draft, size, resolve, reject }, signal);
+    });
+  }
+
+  publishBatch(
+    queue: string,
+    messages: readonly unknown[],
+    options: BatchOptions = {},
+  ): Promise<BatchReceipt> {
+    return new Promise((resolve, reject) => {
+      this.#deps.checkOpen();
+      checkOptions('publishBatch', 'the third argument', options, KNOWN_OF_BATCH);
+      const { signal } = options;
+      checkSignal(signal);
+      definitionOf(this.#deps.rules.contract, queue);
+      const frame = packBatch(this.#drafts, queue, messages);
+      const size = frame.bytes.byteLength;
+      this.#outboxOf(queue).add({ kind: 'batch', frame, size, resolve, reject }, signal);
     });
   }
 
@@ -81,9 +96,15 @@ export class Publisher {
     for (const outbox of this.#outboxes.values()) outbox.fail(error);
   }
 
+  /** @throws QueueError while the queue may not be published to */
   #outboxOf(queue: string): Outbox {
-    const present = this.#outboxes.get(queue);
-    if (present !== undefined) return present;
+    const outbox = this.#outboxes.get(queue) ?? this.#open(queue);
+    const refusal = this.#refused.get(queue);
+    if (refusal !== undefined) throw refusal;
+    return outbox;
+  }
+
+  #open(queue: string): Outbox {
     const { server, runtime } = this.#deps;
     const outbox = new Outbox({ queue, producer: this.#producer, server, quota: this.#quota, runtime });
     this.#outboxes.set(queue, outbox);
@@ -103,3 +124,9 @@ export class Publisher {
     );
   }
 }
+
+/** @throws QueueError `aborted` */
+const checkSignal = (signal: AbortSignal | undefined): void => {
+  if (!signal?.aborted) return;
+  throw new QueueError('aborted', 'The signal was aborted before.', { cause: signal.reason });
+};
