@@ -1,6 +1,4 @@
 import { QueueError } from './errors.js';
-import type { Frame } from './frame/frame.js';
-import type { BatchReceipt, FrameReceipt } from './receipt.js';
 
 /**
  * Checks one message of a batch, which is refused as a whole.
@@ -11,24 +9,10 @@ export const checkInBatch = <T>(index: number, event: unknown, check: () => T): 
     return check();
   } catch (error) {
     if (!(error instanceof QueueError)) throw error;
-    throw new QueueError(
-      error.code,
-      `Nothing of the batch is stored because of its message ${index}: ${error.message}`,
-      { details: { ...error.details, index, event }, cause: error },
-    );
+    const { code, message, details } = error;
+    throw new QueueError(code, `Message ${index} of the batch, and so all of it: ${message}`, {
+      details: { ...details, index, event },
+      cause: error,
+    });
   }
-};
-
-/** The receipt of a batch, from that of its frame. */
-export const batchReceipt = (
-  frame: Pick<Frame, 'count' | 'id'>,
-  { epoch, durability, firstSeq, duplicates }: FrameReceipt,
-): BatchReceipt => {
-  const known = new Map(duplicates.map(({ index, seq }) => [index, seq]));
-  let next = firstSeq;
-  const messages = Array.from({ length: frame.count }, (_, index) => {
-    const seq = known.get(index);
-    return { id: frame.id(index), seq: seq ?? next++, duplicate: seq !== undefined };
-  });
-  return { epoch, durability, messages };
 };

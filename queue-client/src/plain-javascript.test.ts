@@ -69,7 +69,7 @@ describe('publish', () => {
 describe('publishBatch', () => {
   it.each<[readonly unknown[], string]>([
     [[], 'queue_unknown The contract has no queue "undefined"; it has files'],
-    [['files'], 'request_invalid publishBatch: the second argument is an array of at least one message'],
+    [['files'], 'request_invalid publishBatch: the second argument is an array of messages, at least one'],
     [['files', [7]], 'a message is an object, not number'],
     [['files', [{}]], 'event_unknown'],
     [['files', [{ event: 'save', payload: 1, key: 'k' }]], 'a message has no field "key"; it may have event'],

@@ -7,7 +7,7 @@ import { frameAt } from './frame.js';
 import { keyHash } from './key-hash.js';
 import { KIND } from './layout.js';
 import { messagesText, readMessages } from './messages.js';
-import { openFrame } from './open.js';
+import { hasId, openFrame } from './open.js';
 import { rawFrame } from './raw-frame.fixture.js';
 import { NIL_UUID } from './uuid.js';
 
@@ -101,7 +101,7 @@ describe('a frame', () => {
   it('knows which messages have an id', () => {
     const last = '00000000-0000-0000-0000-000000000001';
     const frame = openFrame(encodeFrame([numbered(0, { id: NIL_UUID }), numbered(1, { id: last })]).bytes);
-    expect([0, 1].map((index) => frame.hasId(index))).toEqual([false, true]);
+    expect([0, 1].map((index) => hasId(frame, index))).toEqual([false, true]);
   });
 
   it('has no producer unless it is named', () => {

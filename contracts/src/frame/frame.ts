@@ -8,7 +8,7 @@ import {
   type Stamp,
 } from './header.js';
 import { ENTRY, viewOf } from './layout.js';
-import { readUuid, UUID_BYTES } from './uuid.js';
+import { readUuid } from './uuid.js';
 
 /** A view of the bytes of an intact frame. Reading the table parses no text. */
 export class Frame {
@@ -45,21 +45,14 @@ export class Frame {
     this.#header = { ...this.#header, ...stamp };
   }
 
-  /** Replaces the producer, and its number of the first message, in place: the bytes must not be shared. */
-  setProducer(producer: string, firstNumber = this.#header.firstNumber): void {
-    writeProducer(this.bytes, producer, firstNumber);
-    this.#header = { ...this.#header, producer, firstNumber };
+  /** Replaces the producer in place: the bytes must not be shared. */
+  setProducer(producer: string): void {
+    writeProducer(this.bytes, producer);
+    this.#header = { ...this.#header, producer };
   }
 
   id(index: number): string {
     return readUuid(this.bytes, this.entryAt(index) + ENTRY.id);
-  }
-  /** Whether its id is not zeros. */
-  hasId(index: number): boolean {
-    const at = this.entryAt(index) + ENTRY.id;
-    for (let offset = 0; offset < UUID_BYTES; offset += 4)
-      if (this.#view.getUint32(at + offset) !== 0) return true;
-    return false;
   }
   event(index: number): string {
     return this.#header.events[this.#view.getUint8(this.entryAt(index) + ENTRY.event)] ?? '';

@@ -102,12 +102,10 @@ export const stampFrame = (bytes: Uint8Array, stamp: Stamp): void => {
   writeHeaderCrc(bytes, view);
 };
 
-/** Writes the producer of a frame and its number of the first message, and updates the checksum of the header. */
-export const writeProducer = (bytes: Uint8Array, producer: string, firstNumber: number): void => {
-  const view = viewOf(bytes);
+/** Writes the producer of a frame, and updates the checksum of its header. */
+export const writeProducer = (bytes: Uint8Array, producer: string): void => {
   writeUuid(bytes, AT.producer, producer);
-  writeU64(view, AT.firstNumber, firstNumber);
-  writeHeaderCrc(bytes, view);
+  writeHeaderCrc(bytes, viewOf(bytes));
 };
 
 /** Writes the checksum of a header that is complete. */

@@ -4,10 +4,10 @@ import {
   encodeFrame,
   MAX_FRAME_BYTES,
   MAX_FRAME_MESSAGES,
-  type Frame,
+  type Draft,
 } from '@typed-queue/contracts/wire';
 import { checkOptions, invalidArgument, type KnownOptions } from '../argument-check.js';
-import type { DraftOptions, Drafts } from './draft.js';
+import { sizeOf, type DraftOptions, type Drafts } from './draft.js';
 
 interface BatchMessage extends DraftOptions {
   readonly event: string;
@@ -25,30 +25,37 @@ const KNOWN: KnownOptions<BatchMessage> = {
 /** In place of one that is null or undefined, until that is refused. */
 const NO_MESSAGE: BatchMessage = { event: '', payload: undefined };
 
+/** A frame has fewer beside each message's texts. */
+const BYTES_BESIDE = 512;
+
 /**
- * Checks the messages of a batch and packs them into a frame.
+ * Checks the messages of a batch, which fit into one frame.
  * @throws QueueError `request_invalid`, `frame_too_large`, and for the first wrong message
  */
-export const packBatch = (drafts: Drafts, queue: string, messages: readonly unknown[]): Frame => {
+export const draftBatch = (drafts: Drafts, queue: string, messages: readonly unknown[]): readonly Draft[] => {
   if (!Array.isArray(messages) || messages.length === 0) {
-    throw invalidArgument('publishBatch', 'the second argument is an array of at least one message.');
+    throw invalidArgument('publishBatch', 'the second argument is an array of messages, at least one.');
   }
-  checkLimit(messages.length, MAX_FRAME_MESSAGES, 'messages');
-  const frame = encodeFrame(
-    messages.map((message: BatchMessage | null | undefined, index) => {
-      const { event, payload, ...options } = message ?? NO_MESSAGE;
-      return checkInBatch(index, event, () => {
-        checkOptions('publishBatch', 'a message', message, KNOWN);
-        return drafts.create(queue, event, payload, options);
-      });
-    }),
-  );
-  checkLimit(frame.bytes.byteLength, MAX_FRAME_BYTES, 'bytes');
-  return frame;
+  checkSize(messages.length);
+  const batch = messages.map((message: BatchMessage | null | undefined, index) => {
+    const { event, payload, ...options } = message ?? NO_MESSAGE;
+    return checkInBatch(index, event, () => {
+      checkOptions('publishBatch', 'a message', message, KNOWN);
+      return drafts.create(queue, event, payload, options);
+    });
+  });
+  checkSize(batch.length, bytesOf(batch));
+  return batch;
 };
 
-const checkLimit = (given: number, limit: number, unit: string): void => {
-  if (given <= limit) return;
-  const text = `A batch may have ${MAX_FRAME_MESSAGES} messages and ${MAX_FRAME_BYTES} bytes; this one has ${given} ${unit}.`;
-  throw new QueueError('frame_too_large', text, { details: { [unit]: given, limit } });
+/** Of the frame, when it may be too large; else of the largest that it may be. */
+const bytesOf = (batch: readonly Draft[]): number => {
+  const most = batch.reduce((sum, draft) => sum + 3 * sizeOf(draft) + BYTES_BESIDE, 0);
+  return most > MAX_FRAME_BYTES ? encodeFrame(batch).bytes.byteLength : most;
+};
+
+const checkSize = (messages: number, bytes = 0): void => {
+  if (messages <= MAX_FRAME_MESSAGES && bytes <= MAX_FRAME_BYTES) return;
+  const text = `A batch may have ${MAX_FRAME_MESSAGES} messages and ${MAX_FRAME_BYTES} bytes.`;
+  throw new QueueError('frame_too_large', text, { details: { messages, bytes } });
 };

@@ -1,5 +1,6 @@
-import { newId, type BatchReceipt, type Receipt } from '@typed-queue/contracts';
-import { encodeFrame, openFrame, type Draft } from '@typed-queue/contracts/wire';
+import { newId, type Receipt } from '@typed-queue/contracts';
+import { openFrame, type Draft } from '@typed-queue/contracts/wire';
+import { sizeOf } from './draft.js';
 import { Outbox } from './outbox.js';
 import { RequestLog } from '../requests.fixture.js';
 import { OutboxQuota } from './outbox-quota.js';
@@ -22,12 +23,17 @@ export const openOutbox = (bounds = { maxMessages: 100_000, maxBytes: 1e9 }) => 
   const publish = (payload: unknown, signal?: AbortSignal): Promise<Receipt> =>
     new Promise((resolve, reject) => {
       const draft = draftOf(payload);
-      outbox.add({ kind: 'message', draft, size: draft.payload.length, resolve, reject }, signal);
+      outbox.add([{ draft, size: sizeOf(draft), resolve, reject, batch: undefined }], signal);
     });
-  const publishBatch = (payloads: readonly unknown[], signal?: AbortSignal): Promise<BatchReceipt> =>
+  const publishBatch = (payloads: readonly unknown[], signal?: AbortSignal): Promise<Receipt[]> =>
     new Promise((resolve, reject) => {
-      const frame = encodeFrame(payloads.map(draftOf));
-      outbox.add({ kind: 'batch', frame, size: frame.bytes.byteLength, resolve, reject }, signal);
+      const drafts = payloads.map(draftOf);
+      const receipts: Receipt[] = [];
+      const collect = (receipt: Receipt): void => {
+        if (receipts.push(receipt) === drafts.length) resolve(receipts);
+      };
+      const messages = drafts.map((draft) => ({ draft, size: 1, resolve: collect, reject, batch: drafts }));
+      outbox.add(messages, signal);
     });
   /** The payloads of each frame that was sent from an index on. */
   const sent = (from = 0) => server.frames.slice(from).map(({ frame }) => payloadsOf(frame));

@@ -1,12 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { newId, type QueueError } from '@typed-queue/contracts';
-import {
-  encodeFrame,
-  openFrame,
-  type Frame,
-  type FrameReceipt,
-  type Result,
-} from '@typed-queue/contracts/wire';
+import { openFrame, type Frame, type FrameReceipt, type Result } from '@typed-queue/contracts/wire';
 import fc from 'fast-check';
 import { Outbox } from './outbox.js';
 import { refused, serverOf, stored } from '../requests.fixture.js';
@@ -182,17 +176,19 @@ class Run {
     const number = this.#controllers.length;
     const { signal, reject } = this.#call([number]);
     const resolve = ({ seq }: { seq: number }): void => this.#outcome(number, seq);
-    this.#outbox.add({ kind: 'message', draft: draftOf(number), size: 1, resolve, reject }, signal);
+    this.#outbox.add([{ draft: draftOf(number), size: 1, resolve, reject, batch: undefined }], signal);
   }
 
   #publishBatch(count: number): void {
     const numbers = Array.from({ length: count }, (_, index) => this.#controllers.length + index);
     this.batches.push(numbers);
     const { signal, reject } = this.#call(numbers);
-    const resolve = ({ messages }: { messages: readonly { seq: number }[] }): void =>
-      numbers.forEach((number, index) => this.#outcome(number, messages[index]?.seq ?? 0));
-    const frame = encodeFrame(numbers.map(draftOf));
-    this.#outbox.add({ kind: 'batch', frame, size: count, resolve, reject }, signal);
+    const drafts = numbers.map(draftOf);
+    const messages = drafts.map((draft, index) => {
+      const resolve = ({ seq }: { seq: number }): void => this.#outcome(numbers[index] ?? -1, seq);
+      return { draft, size: 1, resolve, reject, batch: drafts };
+    });
+    this.#outbox.add(messages, signal);
   }
 
   #call(numbers: readonly number[]): { signal: AbortSignal; reject: (error: QueueError) => void } {

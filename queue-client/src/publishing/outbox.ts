@@ -5,12 +5,11 @@ import type { Requests } from '../connection/requests.js';
 import type { Runtime } from '../runtime.js';
 import type { OutboxQuota } from './outbox-quota.js';
 import {
-  countOf,
   nextFrame,
   rejectFrame,
   resolveFrame,
   type PendingFrame,
-  type QueuedPublish,
+  type QueuedMessage,
 } from './pending-frame.js';
 
 interface OutboxDeps {
@@ -23,8 +22,8 @@ interface OutboxDeps {
 }
 
 /**
- * The messages of one queue without a receipt. Queued messages of one turn of the event loop become a frame, a batch
- * one of its own; the frame is pending until an answer settles it, and is sent again with the same bytes. The log keeps the order of
+ * The messages of one queue without a receipt. Queued messages of one turn of the event loop become a frame, those of a
+ * batch one of their own; the frame is pending until an answer settles it, and is sent again with the same bytes. The log keeps the order of
  * publishing:
  * - `offline`: no connection. The next one sends all pending frames again, oldest first, then new ones.
  * - `open`: new frames are sent while fewer than the window are pending.
@@ -35,7 +34,7 @@ interface OutboxDeps {
 export class Outbox {
   readonly #deps: OutboxDeps;
   readonly #backOff: BackOff;
-  readonly #queued = new Set<QueuedPublish>();
+  readonly #queued = new Set<QueuedMessage>();
   #pending: readonly PendingFrame[] = [];
   /** The oldest pending frames that were sent since the outbox is open. */
   #inFlight = 0;
@@ -49,11 +48,11 @@ export class Outbox {
     this.#backOff = new BackOff(deps.runtime);
   }
 
-  /** @throws QueueError `outbox_full` */
-  add(publish: QueuedPublish, signal?: AbortSignal): void {
-    this.#deps.quota.reserve(countOf(publish), publish.size);
-    if (signal !== undefined) this.#watch(publish, signal);
-    this.#queued.add(publish);
+  /** Adds one message, or all of a batch. @throws QueueError `outbox_full` */
+  add(messages: readonly QueuedMessage[], signal?: AbortSignal): void {
+    this.#deps.quota.reserve(messages);
+    if (signal !== undefined) this.#watch(messages, signal);
+    for (const message of messages) this.#queued.add(message);
     this.#scheduleFlush();
   }
 
@@ -82,7 +81,7 @@ export class Outbox {
       this.#remove(frame);
       rejectFrame(frame, unknown);
     }
-    for (const publish of this.#queued) this.#drop(publish, reason);
+    for (const message of this.#queued) this.#drop(message, reason);
   }
 
   #scheduleFlush(): void {
@@ -98,7 +97,7 @@ export class Outbox {
     while (this.#state === 'open' && this.#queued.size > 0 && this.#pending.length < this.#window) {
       const { producer } = this.#deps;
       const frame = nextFrame(this.#queued, { producer, firstNumber: this.#nextNumber });
-      this.#nextNumber += frame.count;
+      this.#nextNumber += frame.messages.length;
       this.#pending = [...this.#pending, frame];
       this.#inFlight++;
       this.#send(frame);
@@ -117,7 +116,7 @@ export class Outbox {
 
   #send(frame: PendingFrame): void {
     const attempt = ++frame.attempt;
-    const request = frame.kind === 'batch' ? 'publish:batch:frame' : 'publish:frame';
+    const request = frame.isBatch ? 'publish:batch:frame' : 'publish:frame';
     this.#deps.server.send(request, this.#deps.queue, frame.bytes, (result) => {
       if (attempt === frame.attempt) this.#answered(frame, result);
     });
@@ -147,30 +146,31 @@ export class Outbox {
     frame.attempt++;
     if (this.#pending.indexOf(frame) < this.#inFlight) this.#inFlight--;
     this.#pending = this.#pending.filter((other) => other !== frame);
-    for (const publish of frame.publishes) publish.unwatch?.();
-    this.#deps.quota.release(frame.count, frame.size);
+    for (const message of frame.messages) message.unwatch?.();
+    this.#deps.quota.release(frame.messages);
   }
 
-  #watch(publish: QueuedPublish, signal: AbortSignal): void {
-    const abort = (): void => this.#abort(publish, signal.reason);
+  #watch(messages: readonly QueuedMessage[], signal: AbortSignal): void {
+    const abort = (): void => messages.forEach((message) => this.#abort(message, signal.reason));
     signal.addEventListener('abort', abort, { once: true });
-    publish.unwatch = () => signal.removeEventListener('abort', abort);
+    const unwatch = () => signal.removeEventListener('abort', abort);
+    for (const message of messages) message.unwatch = unwatch;
   }
 
-  #abort(publish: QueuedPublish, cause: unknown): void {
-    if (this.#queued.has(publish)) {
+  #abort(message: QueuedMessage, cause: unknown): void {
+    if (this.#queued.has(message)) {
       const text = 'The publisher gave up before the message was sent.';
-      this.#drop(publish, new QueueError('aborted', text, { cause }));
+      this.#drop(message, new QueueError('aborted', text, { cause }));
     } else {
       const text = 'The publisher gave up after the message was sent: it may be stored or not.';
-      publish.reject(new QueueError('outcome_unknown', text, { cause }));
+      message.reject(new QueueError('outcome_unknown', text, { cause }));
     }
   }
 
-  #drop(publish: QueuedPublish, reason: QueueError): void {
-    this.#queued.delete(publish);
-    publish.unwatch?.();
-    this.#deps.quota.release(countOf(publish), publish.size);
-    publish.reject(reason);
+  #drop(message: QueuedMessage, reason: QueueError): void {
+    this.#queued.delete(message);
+    message.unwatch?.();
+    this.#deps.quota.release([message]);
+    message.reject(reason);
   }
 }

@@ -4,8 +4,8 @@ import type { BatchOptions, PublishOptions } from '../client.js';
 import { checkOptions, definitionOf, type KnownOptions } from '../argument-check.js';
 import type { Runtime } from '../runtime.js';
 import type { Requests } from '../connection/requests.js';
-import { packBatch } from './batch.js';
-import { Drafts, type DraftRules } from './draft.js';
+import { draftBatch } from './batch.js';
+import { Drafts, sizeOf, type DraftRules } from './draft.js';
 import { OutboxQuota, type OutboxLimits } from './outbox-quota.js';
 import { Outbox } from './outbox.js';
 
@@ -54,8 +54,8 @@ export class Publisher {
       const { signal } = options;
       checkSignal(signal);
       const draft = this.#drafts.create(queue, event, payload, options);
-      const size = draft.payload.length + (draft.headers?.length ?? 0);
-      this.#outboxOf(queue).add({ kind: 'message', draft, size, resolve, reject }, signal);
+      const message = { draft, size: sizeOf(draft), resolve, reject, batch: undefined };
+      this.#outboxOf(queue).add([message], signal);
     });
   }
 
@@ -67,12 +67,15 @@ export class Publisher {
     return new Promise((resolve, reject) => {
       this.#deps.checkOpen();
       checkOptions('publishBatch', 'the third argument', options, KNOWN_OF_BATCH);
-      const { signal } = options;
-      checkSignal(signal);
+      checkSignal(options.signal);
       definitionOf(this.#deps.rules.contract, queue);
-      const frame = packBatch(this.#drafts, queue, messages);
-      const size = frame.bytes.byteLength;
-      this.#outboxOf(queue).add({ kind: 'batch', frame, size, resolve, reject }, signal);
+      const batch = draftBatch(this.#drafts, queue, messages);
+      const stored: BatchReceipt['messages'][number][] = [];
+      const collect = ({ epoch, durability, ...message }: Receipt): void => {
+        if (stored.push(message) === batch.length) resolve({ epoch, durability, messages: stored });
+      };
+      const queued = batch.map((draft) => ({ draft, size: sizeOf(draft), resolve: collect, reject, batch }));
+      this.#outboxOf(queue).add(queued, options.signal);
     });
   }
 
@@ -127,6 +130,7 @@ export class Publisher {
 
 /** @throws QueueError `aborted` */
 const checkSignal = (signal: AbortSignal | undefined): void => {
-  if (!signal?.aborted) return;
-  throw new QueueError('aborted', 'The signal was aborted before.', { cause: signal.reason });
+  if (signal?.aborted) {
+    throw new QueueError('aborted', 'The signal was aborted before.', { cause: signal.reason });
+  }
 };

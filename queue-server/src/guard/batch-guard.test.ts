@@ -28,7 +28,7 @@ describe('a batch as a frame', () => {
     const { bytes } = encodeFrame([draft(), wrong, draft({ event: 'also wrong' })]);
     const refusal = refusalOf(() => queue.batchFrame(bytes));
     expect(refusal).toMatchObject({ code, details: { index: 1, event: wrong.event } });
-    expect(refusal?.message).toMatch(/^Nothing of the batch is stored because of its message 1: /);
+    expect(refusal?.message).toMatch(/^Message 1 of the batch, and so all of it: /);
   });
 
   it.each([
@@ -59,7 +59,7 @@ describe('a batch of the plain JSON form', () => {
   it('is refused with the path of the wrong field', () => {
     const wrong = { ...publication, payload: { ...save, bytes: -1 } };
     expect(refusalOf(() => queue.batch([publication, wrong]))).toMatchObject({
-      message: expect.stringMatching(/its message 1: .*"save".* bytes: /),
+      message: expect.stringMatching(/^Message 1 of the batch, .*"save".* bytes: /),
       details: { index: 1, event: 'save', issues: [{ path: 'bytes' }] },
     });
   });

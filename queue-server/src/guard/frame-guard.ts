@@ -1,6 +1,7 @@
 import { QueueError } from '@typed-queue/contracts';
 import {
   checkInBatch,
+  hasId,
   keyHash,
   openFrame,
   pickFrame,
@@ -38,7 +39,7 @@ const checkMessage = (events: PublishableEvents, frame: Frame, index: number, si
   const headersLength = frame.headersLength(index);
   const comma = headersLength === 0 ? 0 : 1;
   checkSize(frame.textEnd(index) - frame.textStart(index) - headersLength - comma, headersLength, sizes);
-  if (!frame.hasId(index))
+  if (!hasId(frame, index))
     throw new QueueError('message_invalid', 'The id of a message is a UUID, and not zeros.');
   const payload = parse(frame.payloadText(index), 'The payload of a message is not JSON.');
   checkPayload(payload, { queue: events.queue, event, schema });

@@ -1,6 +1,5 @@
 import type { BatchReceipt, Receipt } from '@typed-queue/contracts';
 import {
-  batchReceipt,
   headerAt,
   MAX_FRAME_MESSAGES,
   ok,
@@ -14,7 +13,7 @@ import type { Guard, QueueGuard } from '../guard/guard.js';
 import { storedProducer } from './handshake.js';
 import { requestSize } from './packet-decoder.js';
 import type { OpenRequests } from './open-requests.js';
-import { plainReceipts } from './wire-forms.js';
+import { batchReceipt, plainReceipts } from './wire-forms.js';
 
 export interface PublishingDeps {
   /** With the current rights of the client. */
