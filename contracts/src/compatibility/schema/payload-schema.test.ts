@@ -5,6 +5,7 @@ import * as z from 'zod';
 import * as mini from 'zod/mini';
 import type { PayloadSchema } from '../../payload-schema.js';
 import { defineQueue } from '../../queue.js';
+import type { Json } from '../json.js';
 import { schemasOf } from '../queue-schemas.js';
 import { shapeOf } from '../shape/parse.js';
 import { validityOf } from '../shape/validity.js';
@@ -70,6 +71,11 @@ describe('what JSON Schema cannot say is named by its path', () => {
     ['a host name', z.strictObject({ a: z.url({ hostname: /^x$/ }) }), '/properties/a'],
     ['a format by code', z.strictObject({ a: z.stringFormat('mine', () => true) }), '/properties/a'],
     ['property', z.strictObject({ a: text.check(z.property('length', z.number())) }), '/properties/a'],
+    ['a number among the keys', z.record(z.union([z.literal('a'), z.number().min(5)]), text), ''],
+    ['a default for a missing field', z.object({ a: text.default('x') }), ''],
+    ['a missing field that is caught', z.object({ a: text.catch('x') }), ''],
+    ['an optional field that every object inherits', z.object({ toString: text.optional() }), ''],
+    ['exactly one alternative', z.xor([z.coerce.number(), text]), ''],
     [
       'an intersection of strict objects',
       z
@@ -165,6 +171,81 @@ describe('what JSON Schema cannot say is named by its path', () => {
     const converted = await jsonSchemaOf(schema);
     expect(undecidableIn(converted)).not.toEqual([]);
     expect(validityOf(shapeOf(converted), 'A')).toBe('unknown');
+  });
+
+  const open = z.looseObject({ a: text });
+  const strict = z.strictObject({ a: z.strictObject({ b: text }) });
+
+  it.each<[string, PayloadSchema, Json]>([
+    [
+      'strict values of a field that both sides have',
+      strict.and(z.looseObject({ a: open })),
+      { a: { b: 'x', a: 'x' } },
+    ],
+    [
+      'strict values of a field that one side knows only as another field',
+      strict.and(z.object({}).catchall(open)),
+      { a: { b: 'x', a: 'x' } },
+    ],
+    ['a record of named keys', open.and(z.record(z.enum(['b']), text)), { a: 'x', b: 'x' }],
+    ['a record of keys with a form', open.and(z.record(text.regex(/^b/), text)), { a: 'x', b: 'x' }],
+    [
+      'a described strict object',
+      z.strictObject({ b: text }).meta({ title: 't' }).and(open),
+      { a: 'x', b: 'x' },
+    ],
+    [
+      'a refined strict object',
+      z
+        .strictObject({ b: text })
+        .refine(() => true)
+        .and(open),
+      { a: 'x', b: 'x' },
+    ],
+    ['a union of strict objects', z.union([z.strictObject({ b: text }), text]).and(open), { a: 'x', b: 'x' }],
+    [
+      'a refined intersection',
+      open
+        .and(z.looseObject({ b: text }))
+        .refine(() => false)
+        .and(open),
+      { a: 'x', b: 'x' },
+    ],
+    ['a loose record', z.looseRecord(z.string().max(1), text), { long: 1 }],
+    ['a caught value', z.looseObject({ a: text.catch((context) => context.value as never) }), { a: 1 }],
+    [
+      'a missing value that is preprocessed',
+      z.looseObject({ a: z.preprocess(() => undefined, z.any()) }),
+      {},
+    ],
+    ['a record of which no value is needed', z.record(z.enum(['a']), z.any()), {}],
+    ['a union of which an alternative changes the value', z.union([z.coerce.number(), text]), '1'],
+  ])('zod: of %s neither yes nor no is said', async (_what, schema, payload) => {
+    expect(validityOf(shapeOf(await jsonSchemaOf(schema)), payload)).toBe('unknown');
+  });
+
+  it.each<[string, PayloadSchema, Json]>([
+    ['a default of valibot', v.object({ a: v.optional(v.string(), 'x') }), {}],
+    ['a default of arktype', type({ a: 'string = "x"' }), {}],
+    ['a union of valibot', v.union([v.pipe(v.string(), v.trim()), v.string()]), ' a'],
+    ['a union of arktype', type('string.trim | number | null'), ' a'],
+  ])('%s that changes the value: neither yes nor no is said', async (_what, schema, payload) => {
+    expect(validityOf(shapeOf(await jsonSchemaOf(schema)), payload)).toBe('unknown');
+  });
+
+  it('intersections of zod that JSON Schema says completely', async () => {
+    const schemas = [
+      z.strictObject({ a: text }).and(z.strictObject({ b: text })),
+      z.strictObject({ a: text }).and(z.object({ b: text })),
+      z.strictObject({ a: z.strictObject({}) }).and(z.object({ b: z.strictObject({}) })),
+      open.and(z.record(text, text)),
+      z.object({ a: text }).and(z.union([z.object({ b: text }), z.object({ c: text })])),
+    ];
+    for (const schema of schemas) expect(undecidableIn(await jsonSchemaOf(schema))).toEqual([]);
+    const [strict = z.never()] = schemas;
+    const shape = shapeOf(await jsonSchemaOf(strict));
+    expect(validityOf(shape, { a: 'x', b: 'x' })).toBe('valid');
+    expect(validityOf(shape, { a: 'x', b: 'x', c: 'x' })).toBe('invalid');
   });
 
   it('what brands, describes or freezes says all', async () => {

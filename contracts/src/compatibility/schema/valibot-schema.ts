@@ -37,8 +37,9 @@ const options: ConversionConfig = {
     return reason === undefined ? undefined : { ...jsonSchema, [UNDECIDABLE]: reason };
   },
   overrideAction: ({ valibotAction, jsonSchema, errors }) => {
-    const reason = errors?.[0];
-    if (reason !== undefined) {
+    const error = errors?.[0];
+    if (error !== undefined) {
+      const reason = valibotAction.kind === 'transformation' ? `a transformation: ${error}` : error;
       // The pattern of an expression with flags refuses what the expression accepts.
       const { pattern, ...rest } = jsonSchema;
       return { ...(valibotAction.type === 'regex' ? rest : { ...rest, pattern }), [UNDECIDABLE]: reason };
