@@ -37,7 +37,7 @@ const numberOf = ({ minimum = 0, exclusiveMinimum = -1 }: JsonSchema): number =>
 
 /**
  * Values of about the form that a schema wants, one for each of its alternatives: good enough for most of its checks to be
- * reached. They need not be valid.
+ * reached. They need not be valid: of a schema that is checked by code, the comparison of contracts has no sample.
  */
 export const samplesOf = (schema: JsonSchema, depth = 0): readonly unknown[] => {
   if (depth > MAX_DEPTH) return [null];

@@ -19,6 +19,20 @@ const leaf: Zod = fc
     () => z.literal(['x', 1]),
     () => z.enum(['x', 'y']),
     () => z.undefined(),
+    () => z.email(),
+    () => z.uuid(),
+    () => z.url(),
+    () => z.iso.datetime(),
+    () => z.ipv4(),
+    () => z.string().startsWith('a').max(5),
+    () =>
+      z
+        .string()
+        .regex(/^[a-z]+$/)
+        .length(2),
+    () => z.number().gt(0).multipleOf(0.5),
+    () => z.number().lt(3).multipleOf(2),
+    () => z.templateLiteral(['a', z.number()]),
     () => z.coerce.number(),
     () => z.string().trim(),
   )
@@ -56,6 +70,12 @@ const recordsOf = (part: Zod): Zod =>
 
 const listsOf = (part: Zod): Zod =>
   fc.oneof(
+    fc.tuple(part, fc.nat(2), fc.nat(2)).map(([items, min, more]) =>
+      z
+        .array(items)
+        .min(min)
+        .max(min + more),
+    ),
     part.map((items) => z.array(items)),
     fc.tuple(part, part).map(([one, other]) => z.tuple([one, other])),
     fc.tuple(part, part).map(([one, rest]) => z.tuple([one], rest)),
