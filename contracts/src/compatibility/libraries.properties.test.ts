@@ -85,7 +85,8 @@ describe('schemas of zod', () => {
     const seen = { complete: 0, incomplete: 0 };
     const property = fc.asyncProperty(schemas, fc.gen(), async (parser, gen) => {
       const schema = await jsonSchemaOf(parser);
-      const isComplete = isDecidable(schema);
+      // The other validator knows no formats.
+      const isComplete = isDecidable(schema) && !JSON.stringify(schema).includes('"format"');
       seen[isComplete ? 'complete' : 'incomplete'] += 1;
       const [validate, shape] = [ajv.compile(schema), shapeOf(schema)];
       const wrong = gen(payloadsOf, schema, schema).filter((payload) => {

@@ -195,6 +195,14 @@ describe('what JSON Schema cannot say is named by its path', () => {
       { a: 'x', b: 'x' },
     ],
     [
+      'a described intersection',
+      open
+        .and(z.looseObject({}))
+        .meta({ title: 't' })
+        .and(z.strictObject({ b: text })),
+      { a: 'x', b: 'x' },
+    ],
+    [
       'a refined strict object',
       z
         .strictObject({ b: text })

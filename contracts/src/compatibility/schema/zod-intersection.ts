@@ -12,9 +12,8 @@ export const inexactIntersection = (
   schema: Schema,
   isPlain: (side: Schema) => boolean,
 ): string | undefined => {
-  if (someIn(schema, hasInheritedName)) return 'an intersection with a field that every object inherits';
   if (!someIn(schema, refusesNames)) return undefined;
-  const sides = sidesOf(schema).map((side) => ({ def: definitionOf(side), side }));
+  const sides = sidesOf(schema, isPlain).map((side) => ({ def: definitionOf(side), side }));
   const objects = sides.flatMap(({ def, side }) => (def.type === 'object' && isPlain(side) ? [def] : []));
   if (objects.length < sides.length)
     return 'an intersection with a schema that refuses fields by their names';
@@ -23,10 +22,11 @@ export const inexactIntersection = (
     : undefined;
 };
 
-/** The schemas that all hold, without the intersections between them. */
-const sidesOf = (schema: Schema): readonly Schema[] => {
+/** The schemas that all hold. Those of an intersection in another are merged as well, if it is plain. */
+const sidesOf = (schema: Schema, isPlain: (side: Schema) => boolean): readonly Schema[] => {
   const def = definitionOf(schema);
-  return def.type === 'intersection' ? [...sidesOf(def.left), ...sidesOf(def.right)] : [schema];
+  if (def.type !== 'intersection') return [schema];
+  return [def.left, def.right].flatMap((side) => (isPlain(side) ? sidesOf(side, isPlain) : [side]));
 };
 
 /** Whether a part of an intersection is one that is checked once more: the converter loses these checks. */
@@ -35,12 +35,6 @@ export const hasCheckedSide = ({ left, right }: z.core.$ZodIntersectionDef): boo
     const def = definitionOf(side);
     return def.type === 'intersection' && ((def.checks ?? []).length > 0 || hasCheckedSide(def));
   });
-
-/** The converter takes what an object inherits for a field of it. */
-const hasInheritedName = (schema: Schema): boolean => {
-  const def = definitionOf(schema);
-  return def.type === 'object' && Object.keys(def.shape).some((name) => name in Object.prototype);
-};
 
 const refusesNames = (schema: Schema): boolean => {
   const def = definitionOf(schema);

@@ -23,10 +23,7 @@ export const undecidableRequired = (schema: Schema): string | undefined =>
 
 const isExact = (def: Definition): boolean => {
   if (def.type === 'object')
-    return Object.entries(def.shape).every(
-      // A field that every object inherits is never missing.
-      ([name, field]) => !takesMissing(field) || (mayBeMissing(field) && !(name in Object.prototype)),
-    );
+    return Object.values(def.shape).every((field) => !takesMissing(field) || mayBeMissing(field));
   if (def.type === 'tuple') return def.items.slice(requiredItems(def)).every(mayBeMissing);
   if (def.type !== 'record' || def.keyType._zod.values === undefined || def.partial === true) return true;
   const value = definitionOf(def.valueType);

@@ -48,6 +48,8 @@ const untrueOf = (schema: Schema, metadataOf: MetadataOf): string | undefined =>
   if ('toJSONSchema' in schema._zod) return 'a JSON Schema of its own';
   // It may give back what it refuses.
   if (def.type === 'catch') return 'the type catch of zod';
+  if (def.type === 'object' && Object.keys(def.shape).some((name) => name in Object.prototype))
+    return 'a field that every object inherits, and so is never missing';
   if (def.type === 'record' && def.mode === 'loose') return 'a loose record';
   if (def.type === 'intersection') return inexactIntersection(schema, (side) => isPlain(side, metadataOf));
   return flagsOf(def);
