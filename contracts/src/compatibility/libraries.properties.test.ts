@@ -73,9 +73,10 @@ describe('schemas of zod', () => {
         if (!isShown) throw new Error(`${JSON.stringify(example)} of ${await shown([one, other])}`);
       }
     });
-    await fc.assert(property, { numRuns: 150 });
+    await fc.assert(property, { numRuns: 300 });
+    // It must decide, or the property says nothing.
     expect(seen.holds).toBeGreaterThan(10);
-    expect(seen.fails).toBeGreaterThan(10);
+    expect(seen.fails).toBeGreaterThan(5);
   });
 
   it.each<[string, fc.Arbitrary<z.ZodType>]>([
