@@ -78,6 +78,11 @@ describe('neither yes nor no is said where the converters are wrong', () => {
     ['a fallback of valibot', v.fallback(v.string(), null as never), null],
     ['a fallback of valibot after a pipe', v.fallback(v.pipe(v.string(), v.minLength(2)), 'x'), 'x'],
     [
+      'a fallback of valibot in a lazy schema',
+      v.lazy(() => v.fallback(v.pipe(v.string(), v.minLength(2)), 'x')),
+      'x',
+    ],
+    [
       'a tuple of valibot among alternatives',
       v.union([v.tuple([v.string()]), v.array(v.string())]),
       ['x', 'y'],

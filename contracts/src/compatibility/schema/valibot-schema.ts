@@ -48,7 +48,14 @@ const isTuple = (part: object): boolean => 'type' in part && part.type === 'tupl
 const someIn = (schema: unknown, test: (part: object) => boolean, seen = new Set<unknown>()): boolean => {
   if (typeof schema !== 'object' || schema === null || seen.has(schema)) return false;
   seen.add(schema);
-  return test(schema) || Object.values(schema).some((part) => someIn(part, test, seen));
+  const parts: unknown[] = Object.values(schema);
+  // What a lazy schema is may depend on the value.
+  if ('getter' in schema && typeof schema.getter === 'function' && !seen.has(schema.getter)) {
+    seen.add(schema.getter);
+    // Safe: of its result only objects are looked at.
+    parts.push((schema.getter as (value: unknown) => unknown)(undefined));
+  }
+  return test(schema) || parts.some((part) => someIn(part, test, seen));
 };
 
 const options: ConversionConfig = {
