@@ -87,7 +87,9 @@ describe('a schema that may change payloads', () => {
         event: 'trimmed',
         pointer: '/properties/id',
         reason: 'a transformation',
-        msg: expect.stringMatching(/^a schema may change payloads: .* those that it would change are refused$/),
+        msg: expect.stringMatching(
+          /^a schema may change payloads: .* those that it would change are refused$/,
+        ),
       },
     ]);
   });
