@@ -11,6 +11,7 @@ import type {
 import type { Admin } from './administration/admin.js';
 import type { ConnectionState } from './connection/connection.js';
 import type { Token } from './connection/token-source.js';
+import type { TypedEmitter } from './emitter.js';
 import type { ClientEvents } from './events.js';
 import type { MessageHandler } from './consuming/handler.js';
 import type { SelectedEvents, Surplus } from './consuming/selected-events.js';
@@ -103,8 +104,14 @@ export interface Subscription {
   close(options?: CloseOptions): Promise<void>;
 }
 
-/** A client of a queue server. A client of more queues is one of fewer as well. */
-export interface QueueClient<out C extends Contract> {
+/**
+ * A client of a queue server, and the emitter of its events. A client of more queues is one of fewer as well.
+ *
+ * Without a listener, these events are logged to the console, one line each, rate limited: `connection:failed` (the first
+ * of an outage), `token:exposed`, `token:failed`, `handler:error`, `handler:slow`, `dead-letter` and `error`. Errors
+ * thrown by listeners are logged there as well.
+ */
+export interface QueueClient<out C extends Contract> extends TypedEmitter<ClientEvents<QueueName<C>>> {
   /** Shown by the server in groups, dead letters and its log. */
   readonly name: string;
   readonly state: ConnectionState;
@@ -169,15 +176,6 @@ export interface QueueClient<out C extends Contract> {
     queue: Q,
     options?: O & Surplus<O, TailOptions>,
   ): Tail<TailMessage<C, Q, E>>;
-
-  /**
-   * Adds a listener. Without a listener, these events are logged to the console, one line each, rate limited:
-   * `connection:failed` (the first of an outage), `token:exposed`, `token:failed`, `handler:error`, `handler:slow`, `dead-letter` and `error`. Errors
-   * thrown by listeners are logged there as well.
-   */
-  on<E extends keyof ClientEvents>(event: E, listener: ClientEvents<QueueName<C>>[E]): this;
-  once<E extends keyof ClientEvents>(event: E, listener: ClientEvents<QueueName<C>>[E]): this;
-  off<E extends keyof ClientEvents>(event: E, listener: ClientEvents<QueueName<C>>[E]): this;
 
   /**
    * Ends the tails, closes the subscriptions, waits for the receipts of what was published (running handlers may still publish),
