@@ -3,7 +3,7 @@ import type {
   EventMessage,
   EventName,
   Headers,
-  Payload,
+  PayloadOfEach,
   Publishable,
   QueueName,
   Receipt,
@@ -13,6 +13,7 @@ import type { ConnectionState } from './connection/connection.js';
 import type { Token } from './connection/token-source.js';
 import type { TypedEmitter } from './emitter.js';
 import type { ClientEvents } from './events.js';
+import type { Complete, GivenHandlers } from './consuming/complete-handlers.js';
 import type { MessageHandler } from './consuming/handler.js';
 import type { SelectedEvents, Surplus } from './consuming/selected-events.js';
 import type { SubscribeOptions } from './consuming/subscribe-options.js';
@@ -129,7 +130,7 @@ export interface QueueClient<out C extends Contract> extends TypedEmitter<Client
   publish<
     Q extends keyof C & string,
     E extends keyof C[Q]['events'] & string,
-    P extends Publishable<Payload<C, Q, E>> = Publishable<Payload<C, Q, E>>,
+    P extends Publishable<PayloadOfEach<C, Q, E>> = Publishable<PayloadOfEach<C, Q, E>>,
   >(
     queue: Q,
     event: E,
@@ -149,14 +150,14 @@ export interface QueueClient<out C extends Contract> extends TypedEmitter<Client
    */
   subscribe<
     Q extends keyof C & string,
-    const O extends SubscribeOptions<EventName<C, Q>>,
+    const O extends SubscribeOptions<keyof C[Q]['events'] & string>,
     E extends EventName<C, Q> = SelectedEvents<O, EventName<C, Q>>,
+    H extends MessageHandler<EventMessage<C, Q, E>> | GivenHandlers<C, Q, E> =
+      MessageHandler<EventMessage<C, Q, E>> | GivenHandlers<C, Q, E>,
   >(
     queue: Q,
     options: O & Surplus<O, SubscribeOptions>,
-    handler:
-      | MessageHandler<EventMessage<C, Q, NoInfer<E>>>
-      | { readonly [X in NoInfer<E>]: MessageHandler<EventMessage<C, Q, X>> },
+    handler: H & Complete<H, NoInfer<E>>,
   ): Subscription;
 
   /**
@@ -170,7 +171,7 @@ export interface QueueClient<out C extends Contract> extends TypedEmitter<Client
    */
   tail<
     Q extends keyof C & string,
-    const O extends TailOptions<EventName<C, Q>> = TailOptions,
+    const O extends TailOptions<keyof C[Q]['events'] & string> = TailOptions,
     E extends EventName<C, Q> = SelectedEvents<O, EventName<C, Q>>,
   >(
     queue: Q,

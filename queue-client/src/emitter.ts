@@ -83,7 +83,7 @@ export class Emitter<Events extends EventMap> extends BaseEmitter<Events> {
     return Infinity;
   }
 
-  override setMaxListeners(): this {
+  override setMaxListeners(_limit: number): this {
     return this;
   }
 
