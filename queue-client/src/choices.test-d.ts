@@ -7,6 +7,7 @@ import {
   type EventMessage,
   type EventName,
   type FilesMessage,
+  type MessageOf,
   type Payload,
   type PayloadOfEach,
   type QueueName,
@@ -175,7 +176,16 @@ declare const files: QueueClient<Pick<SystemContract, 'files'>>;
 // @ts-expect-error: not of more
 files satisfies QueueClient<SystemContract>;
 
-// Events know the names of queues.
+// Subscriptions, tails, dead letters and events know the names of queues.
+const { queue: subscribed } = queue.subscribe(either, { group: 'g' }, () => 1);
+same<typeof subscribed, 'files' | 'database'>(true);
+const fileTail = queue.tail('files', { events: ['save'] });
+same<typeof fileTail.queue, 'files'>(true);
+for await (const item of fileTail.items()) {
+  if (item.kind === 'invalid') same<typeof item.message, MessageOf<'files', string, unknown>>(true);
+}
+queue.on('contract:differs', ({ queue: name }) => same<typeof name, 'files' | 'database'>(true));
+for (const { queue: name } of await queue.admin.groups('files')) same<typeof name, 'files'>(true);
 queue.on('dead-letter', ({ queue: name, message }) => {
   same<typeof name, 'files' | 'database'>(true);
   same<typeof message.queue, 'files' | 'database'>(true);

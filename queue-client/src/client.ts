@@ -86,8 +86,8 @@ export interface CloseOptions {
 }
 
 /** Membership in a group. */
-export interface Subscription {
-  readonly queue: string;
+export interface Subscription<Q extends string = string> {
+  readonly queue: Q;
   readonly group: string;
   /**
    * Resolves when the server first accepts this member. Rejects when it refused permanently, or when the
@@ -158,7 +158,7 @@ export interface QueueClient<out C extends Contract> extends TypedEmitter<Client
     queue: Q,
     options: O & Surplus<O, SubscribeOptions>,
     handler: H & Complete<H, NoInfer<E>>,
-  ): Subscription;
+  ): Subscription<Q>;
 
   /**
    * Reads every message of a queue from a position on, in order; what is missing is reported as a gap. The server keeps
