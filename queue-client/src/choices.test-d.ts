@@ -17,6 +17,8 @@ import {
   connect,
   type CloseOptions,
   type ConnectOptions,
+  type Handler,
+  type HandlerFunction,
   type HandlerMap,
   type PublishOptions,
   type QueueClient,
@@ -132,6 +134,24 @@ void queue.admin.redrive('files', { group: undefined, dryRun: undefined, ratePer
 // Handlers with the exported types, and functions that publish for others.
 declare const handlers: HandlerMap<SystemContract, 'files'>;
 queue.subscribe('files', { group: 'g' }, handlers);
+declare const handler: Handler<SystemContract, 'files'>;
+queue.subscribe('files', { group: 'g' }, handler);
+const handleAll = <Q extends QueueName<SystemContract>>(name: Q, map: HandlerMap<SystemContract, Q>) =>
+  queue.subscribe(name, { group: 'g' }, map);
+handleAll('files', handlers);
+const handleOne = <E extends EventName<SystemContract, 'files'>>(
+  event: E,
+  handle: HandlerFunction<SystemContract, 'files', E>,
+) => queue.subscribe('files', { group: 'g', events: [event] }, handle);
+handleOne('save', ({ payload }) => same<typeof payload.bytes, number>(true));
+declare const more: typeof handlers & { readonly svae: () => undefined };
+// @ts-expect-error: no such event, in a map that was made before
+queue.subscribe('files', { group: 'g' }, more);
+declare const some: Partial<typeof handlers>;
+// @ts-expect-error: one may be forgotten
+queue.subscribe('files', { group: 'g' }, some);
+// @ts-expect-error: all are forgotten
+queue.subscribe('files', { group: 'g' }, {});
 const publish = <Q extends QueueName<SystemContract>, E extends CommonEventName<SystemContract, Q>>(
   name: Q,
   event: E,

@@ -122,7 +122,8 @@ export interface QueueClient<out C extends Contract> extends TypedEmitter<Client
   /**
    * Publishes a message; resolves when it is as durable as the receipt says. Calls may overlap freely: the order of
    * the calls is the order in the queue. While the server cannot be reached or refuses temporarily, messages
-   * wait and are sent again, without duplicates.
+   * wait and are sent again, without duplicates. Where the queue or the event is one of several, the payload fits each of
+   * them; correlated ones pass through a generic function.
    *
    * Rejects with a QueueError: `request_invalid`, `payload_invalid`, `message_invalid`, `message_too_large`, `queue_unknown`,
    * `event_unknown`, `outbox_full`, `aborted`, `outcome_unknown`, `closed`, or whatever the server refuses permanently.
@@ -144,7 +145,8 @@ export interface QueueClient<out C extends Contract> extends TypedEmitter<Client
    * delivered again later: throw `RetryAfter` to say when, `DeadLetter` to give it up with a reason. At least once: a
    * message may come again. Messages of one ordering key (`headers.key`) are handled one after the other.
    *
-   * With `events` the group wants only these: the handler gets no others, and a map has exactly these. A message that
+   * With `events` the group wants only these: the handler gets no others, and a map has exactly these. Where the queue is
+   * one of several, each of them has these events. A message that
    * does not match this client's contract is retried and then goes to the dead letters, with an `error` event, `contract_mismatch`.
    * @throws QueueError `closed`, `queue_unknown`, `event_unknown`, `request_invalid`
    */
@@ -157,7 +159,7 @@ export interface QueueClient<out C extends Contract> extends TypedEmitter<Client
   >(
     queue: Q,
     options: O & Surplus<O, SubscribeOptions>,
-    handler: H & Complete<H, NoInfer<E>>,
+    handler: H & Complete<H, keyof H, NoInfer<E>>,
   ): Subscription<Q>;
 
   /**

@@ -6,12 +6,15 @@ export type GivenHandlers<C extends Contract, Q extends QueueName<C>, E extends 
   readonly [X in E]?: MessageHandler<EventMessage<C, Q, X>>;
 };
 
-/** What a map of handlers must be as well: it has one for each event, and no other. */
-export type Complete<H, E extends string> = H extends (...args: never) => unknown
+/**
+ * What a handler with the keys `K` must be as well: as a map it has one for each event, and no other. The keys are a
+ * parameter so that generic code may pass maps on.
+ */
+export type Complete<H, K extends PropertyKey, E extends string> = H extends (...args: never) => unknown
   ? unknown
-  : keyof H extends E
+  : [K] extends [E]
     ? EveryEvent<E>
-    : { readonly [X in keyof H]: X extends E ? unknown : NoSuchEvent<E> };
+    : { readonly [X in K]: X extends E ? unknown : NoSuchEvent<E> };
 
 // Errors show the names of these two; that of a record would hide it.
 // eslint-disable-next-line @typescript-eslint/consistent-indexed-object-style
