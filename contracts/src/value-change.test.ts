@@ -9,6 +9,7 @@ describe('valueChange', () => {
     ['fields in another order', { a: 1, b: 2 }, { b: 2, a: 1 }],
     ['a field that the schema drops', { a: 1, b: 2 }, { a: 1 }],
     ['a field that the schema leaves undefined', {}, { a: undefined }],
+    ['an inherited name that the schema leaves undefined', {}, { toString: undefined }],
     ['an object without a prototype', { a: 1 }, Object.assign(Object.create(null), { a: 1 })],
     ['0 for -0', -0, 0],
   ])('finds none in %s', (_, given, result) => {

@@ -18,9 +18,15 @@ type Fields = Readonly<Record<string, unknown>>;
 const fieldChange = (given: Fields, result: Fields): readonly string[] | undefined => {
   for (const key in result) {
     const value = result[key];
-    // A field that is undefined is a field that JSON does not have.
-    if (!Object.hasOwn(given, key) && value !== undefined) return [key];
-    const path = valueChange(given[key], value);
+    const before = given[key];
+    // What objects inherit is no JSON value: equal values are own ones.
+    if (value === before) continue;
+    if (!Object.hasOwn(given, key)) {
+      // JSON has no field that is undefined.
+      if (value === undefined) continue;
+      return [key];
+    }
+    const path = valueChange(before, value);
     if (path !== undefined) return [key, ...path];
   }
   return undefined;

@@ -98,6 +98,12 @@ describe('a frame', () => {
     expect(header).toMatchObject({ firstSeq: 0, time: 0, durableOffset: 0, events: ['even'] });
   });
 
+  it('knows which messages have an id', () => {
+    const last = '00000000-0000-0000-0000-000000000001';
+    const frame = openFrame(encodeFrame([numbered(0, { id: NIL_UUID }), numbered(1, { id: last })]).bytes);
+    expect([0, 1].map((index) => frame.hasId(index))).toEqual([false, true]);
+  });
+
   it('has no producer unless it is named', () => {
     expect(encodeFrame([numbered(0)]).header.producer).toBe(NIL_UUID);
   });

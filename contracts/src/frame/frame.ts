@@ -8,7 +8,7 @@ import {
   type Stamp,
 } from './header.js';
 import { ENTRY, viewOf } from './layout.js';
-import { readUuid } from './uuid.js';
+import { readUuid, UUID_BYTES } from './uuid.js';
 
 /** A view of the bytes of an intact frame. Reading the table parses no text. */
 export class Frame {
@@ -53,6 +53,13 @@ export class Frame {
 
   id(index: number): string {
     return readUuid(this.bytes, this.entryAt(index) + ENTRY.id);
+  }
+  /** Whether its id is not zeros. */
+  hasId(index: number): boolean {
+    const at = this.entryAt(index) + ENTRY.id;
+    for (let offset = 0; offset < UUID_BYTES; offset += 4)
+      if (this.#view.getUint32(at + offset) !== 0) return true;
+    return false;
   }
   event(index: number): string {
     return this.#header.events[this.#view.getUint8(this.entryAt(index) + ENTRY.event)] ?? '';

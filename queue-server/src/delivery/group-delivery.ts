@@ -148,31 +148,29 @@ export class GroupDelivery {
    * Settles what a member holds. What it does not hold is refused, everything else takes effect.
    * @throws QueueError `lease_lost` with the tokens and ranges that were refused
    */
-  async settle(subscription: Subscription, settlements: readonly Settlement[]): Promise<void> {
+  async settle(
+    { handle, member, dispatcher }: Subscription,
+    settlements: readonly Settlement[],
+  ): Promise<void> {
+    const refused = new RefusedSettlements();
+    const durable: Promise<void>[] = [];
     this.#settling++;
     try {
-      await this.#settle(subscription, settlements);
+      for (const settlement of settlements) {
+        const { token, ranges } = settlement;
+        const settling = { member: member.name, maxRefused: refused.rangesLeft + 1 };
+        const done = await handle.settle({ ...settling, ...settlement });
+        dispatcher.settled(member.name, token, countSeqs(done.settled));
+        for (const back of done.returned) dispatcher.returned(back);
+        if (done.refused.length > 0 || (!done.held && ranges === undefined)) refused.add(token, done.refused);
+        durable.push(done.durable);
+      }
+      // Before the outcomes are durable: the member has credit, and what it returned can be granted.
+      dispatcher.pump();
+      await Promise.all(durable);
     } finally {
       this.#settling--;
     }
-  }
-
-  async #settle(subscription: Subscription, settlements: readonly Settlement[]): Promise<void> {
-    const { handle, member, dispatcher } = subscription;
-    const refused = new RefusedSettlements();
-    const durable: Promise<void>[] = [];
-    for (const settlement of settlements) {
-      const { token, ranges } = settlement;
-      const settling = { member: member.name, maxRefused: refused.rangesLeft + 1 };
-      const done = await handle.settle({ ...settling, ...settlement });
-      dispatcher.settled(member.name, token, countSeqs(done.settled));
-      for (const back of done.returned) dispatcher.returned(back);
-      if (done.refused.length > 0 || (!done.held && ranges === undefined)) refused.add(token, done.refused);
-      durable.push(done.durable);
-    }
-    // Before the outcomes are durable: the member has credit, and what it returned can be granted.
-    dispatcher.pump();
-    await Promise.all(durable);
     refused.check();
   }
 

@@ -1,12 +1,5 @@
 import { QueueError } from '@typed-queue/contracts';
-import {
-  keyHash,
-  NIL_UUID,
-  openFrame,
-  pickFrame,
-  type Frame,
-  type FrameReceipt,
-} from '@typed-queue/contracts/wire';
+import { keyHash, openFrame, pickFrame, type Frame, type FrameReceipt } from '@typed-queue/contracts/wire';
 import {
   checkFrameSize,
   checkHeaders,
@@ -38,7 +31,7 @@ const checkMessage = (events: PublishableEvents, frame: Frame, index: number, si
   const headersLength = frame.headersLength(index);
   const comma = headersLength === 0 ? 0 : 1;
   checkSize(frame.textEnd(index) - frame.textStart(index) - headersLength - comma, headersLength, sizes);
-  if (frame.id(index) === NIL_UUID)
+  if (!frame.hasId(index))
     throw new QueueError('message_invalid', 'The id of a message is a UUID, and not zeros.');
   const payload = parse(frame.payloadText(index), 'The payload of a message is not JSON.');
   checkPayload(payload, { queue: events.queue, event, schema });

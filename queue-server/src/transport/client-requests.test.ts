@@ -1,19 +1,32 @@
 import { describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
 import type { Result } from '@typed-queue/contracts/wire';
-import { answering } from './client-requests.js';
+import { answer, type Answering } from './client-requests.js';
 import type { Handler } from './open-requests.js';
 
-/** The answers that a client with these arguments and a callback gets, and the errors that the server reports. */
+/** A request without limits, and what became of it. */
+const requestTo = (handler: Handler) => {
+  const answers: Result<unknown>[] = [];
+  const ended: { args: readonly unknown[]; error: unknown }[] = [];
+  const errors: unknown[] = [];
+  const admit = (): void => undefined;
+  const parts: Answering = {
+    admit,
+    handler,
+    ended: (args, error) => ended.push({ args, error }),
+    onError: (error) => errors.push(error),
+  };
+  return { parts, answers, ended, errors, callback: (result: Result<unknown>) => answers.push(result) };
+};
+
+/** The answers that a client with these arguments and a callback gets, and why its request failed. */
 const asked = async (
   handler: Handler,
   ...args: readonly unknown[]
 ): Promise<{ answers: Result<unknown>[]; errors: unknown[] }> => {
-  const answers: Result<unknown>[] = [];
-  const errors: unknown[] = [];
-  const listener = answering(handler, (error) => errors.push(error));
-  await listener(...args, (result: Result<unknown>) => answers.push(result));
-  return { answers, errors };
+  const { parts, answers, ended, callback } = requestTo(handler);
+  await answer([...args, callback], parts);
+  return { answers, errors: ended.map(({ error }) => error).filter((error) => error !== undefined) };
 };
 
 const refusal = new QueueError('queue_unknown', 'There is no such queue.', { details: { queues: [] } });
@@ -48,32 +61,38 @@ describe('a request', () => {
     expect(errors).toEqual([failure]);
   });
 
+  it('that is not admitted reaches no handler', async () => {
+    const { parts, answers, ended, callback } = requestTo(() => {
+      throw new Error('handled');
+    });
+    const admit = (): void => {
+      throw refusal;
+    };
+    await answer(['files', callback], { ...parts, admit });
+    expect(answers).toEqual([{ ok: false, error: refusal.toJSON() }]);
+    expect(ended).toEqual([{ args: ['files'], error: refusal }]);
+  });
+
   it('without a callback is handled as well', async () => {
-    const seen: unknown[] = [];
-    const errors: unknown[] = [];
-    const listener = answering(
-      (...args) => {
-        seen.push(args);
-        throw refusal;
-      },
-      (error) => errors.push(error),
-    );
-    await listener('files', 7);
-    await listener();
-    expect(seen).toEqual([['files', 7], []]);
-    expect(errors).toEqual([refusal, refusal]);
+    const { parts, ended } = requestTo(() => {
+      throw refusal;
+    });
+    await answer(['files', 7], parts);
+    await answer([], parts);
+    expect(ended).toEqual([
+      { args: ['files', 7], error: refusal },
+      { args: [], error: refusal },
+    ]);
   });
 
   it('never rejects, even when its answer cannot be sent', async () => {
-    const errors: unknown[] = [];
-    const listener = answering(
-      () => 1,
-      (error) => errors.push(error),
-    );
+    const { parts, ended, errors } = requestTo(() => 1);
     const failure = new RangeError('too deep');
-    await listener(() => {
+    const callback = (): void => {
       throw failure;
-    });
+    };
+    await answer([callback], parts);
     expect(errors).toEqual([failure]);
+    expect(ended).toEqual([{ args: [], error: undefined }]);
   });
 });

@@ -1,6 +1,6 @@
 import { QueueError, type ClientToServerEvents, type Contract } from '@typed-queue/contracts';
 import { failed, ok, type Result } from '@typed-queue/contracts/wire';
-import type { Audit, AuditEntry } from '../access/audit.js';
+import type { Audit } from '../access/audit.js';
 import type { ClientRate } from '../access/client-rate.js';
 import type { Cost } from '../access/rate-limits.js';
 import type { SignIn } from '../access/sign-in.js';
@@ -13,7 +13,7 @@ import { administrationRequests } from './administration-requests.js';
 import type { Connection } from './connection.js';
 import { requestSize } from './packet-decoder.js';
 import { Publishing } from './publishing.js';
-import { recorded, refusalOf, type AuditedRequest } from './request-audit.js';
+import { auditedRequest } from './request-audit.js';
 import { OpenRequests, type Handler } from './open-requests.js';
 import { chargeRequest, isFrame } from './request-charge.js';
 import type { Session, SessionDeps } from './session.js';
@@ -65,27 +65,24 @@ const listen = (
 ): void => {
   socket.use((packet: readonly unknown[]) => {
     if (!socket.connected) return;
-    const [event, ...args] = packet;
-    const [verb, handle] = handlerOf(handlers, event);
-    const caller = { client: identity.name, principal: signIn.principal.name, address };
-    const entryOf = (request: AuditedRequest): AuditEntry => ({ ...caller, ...request });
+    const [event, ...given] = packet;
+    const [verb, handler] = handlerOf(handlers, event);
     const bytes = requestSize(packet);
-    const handler: Handler = (...given) => {
-      chargeRequest(rate, verb, given, bytes);
-      checkToken(signIn, verb, given);
-      return handle(...given);
-    };
-    const onFailure = (error: unknown): void => {
-      if (!(error instanceof QueueError)) {
-        onError(error);
-        return;
-      }
-      chargeRefusal(rate, verb, error, bytes);
-      const refusal = refusalOf(verb, error);
-      if (refusal !== undefined) audit.refusal(entryOf(refusal));
-    };
-    const audited = recorded(verb, handler, (action) => audit.action(entryOf(action)));
-    void answering(audited, onFailure)(...args);
+    const caller = { client: identity.name, principal: signIn.principal.name, address };
+    void answer(given, {
+      admit: (args) => {
+        chargeRequest(rate, verb, args, bytes);
+        checkToken(signIn, verb, args);
+      },
+      handler,
+      ended: (args, error) => {
+        if (error instanceof QueueError) chargeRefusal(rate, verb, error, bytes);
+        else if (error !== undefined) onError(error);
+        const audited = auditedRequest(verb, args, error);
+        if (audited !== undefined) audit[audited.kind]({ ...caller, ...audited });
+      },
+      onError,
+    });
   });
 };
 
@@ -114,33 +111,39 @@ const unknownRequest =
     throw new QueueError('request_invalid', `The server knows no request "${String(event).slice(0, 100)}".`);
   };
 
-/**
- * A listener that answers with the handler's value or error, if the client passed a callback; it never rejects.
- * `onFailure` gets what the handler threw.
- */
-export const answering =
-  (handler: Handler, onFailure: (error: unknown) => void) =>
-  async (...args: unknown[]): Promise<void> => {
-    const last = args.at(-1);
-    const answer = typeof last === 'function' ? last : undefined;
-    const result = await resultOf(handler, answer === undefined ? args : args.slice(0, -1), onFailure);
-    try {
-      answer?.(result);
-    } catch (error) {
-      // A rejection would end the process.
-      onFailure(error);
-    }
-  };
+/** What is done with one request. */
+export interface Answering {
+  /** Before the handler. What it throws is the answer. */
+  readonly admit: (args: readonly unknown[]) => void;
+  readonly handler: Handler;
+  /** Before the answer. `error`: why the request failed. */
+  readonly ended: (args: readonly unknown[], error?: unknown) => void;
+  /** The answer cannot be sent. */
+  readonly onError: (error: unknown) => void;
+}
 
-const resultOf = async (
-  handler: Handler,
-  args: readonly unknown[],
-  onFailure: (error: unknown) => void,
-): Promise<Result<unknown>> => {
+/** Answers with the handler's value or error, if the client passed a callback; never rejects. */
+export const answer = async (
+  given: readonly unknown[],
+  { admit, handler, ended, onError }: Answering,
+): Promise<void> => {
+  const last = given.at(-1);
+  const callback = typeof last === 'function' ? last : undefined;
+  const args = callback === undefined ? given : given.slice(0, -1);
+  let result: Result<unknown>;
+  let error: unknown;
   try {
-    return ok(await handler(...args));
-  } catch (error) {
-    onFailure(error);
-    return failed(error);
+    admit(args);
+    result = ok(await handler(...args));
+  } catch (thrown) {
+    error = thrown;
+    result = failed(thrown);
+  }
+  try {
+    ended(args, error);
+    callback?.(result);
+  } catch (thrown) {
+    // A rejection would end the process.
+    onError(thrown);
   }
 };

@@ -28,28 +28,34 @@ describe('the requests of one connection', () => {
     const answer = later();
     const handler = requests.bounded(() => answer.promise);
     const costly = requests.costly(() => answer.promise);
-    const answers = Array.from({ length: 1_280 }, (_, n) =>
-      n % 2 === 0 ? handler() : requests.pass(1, () => answer.promise),
-    );
+    const ends = Array.from({ length: 640 }, () => requests.open(1));
+    const answers = Array.from({ length: 640 }, () => handler());
     await expect(handler()).rejects.toMatchObject(refused);
     await expect(costly()).rejects.toMatchObject(refused);
+    for (const end of ends) end();
     answer.resolve();
     await Promise.all(answers);
     await handler();
   });
 
-  it('that fail count as answered, and release their memory', async () => {
+  it('that fail count as answered', async () => {
+    const { requests } = world();
+    const failing = requests.bounded(() => Promise.reject(new Error('no')));
+    for (let failed = 0; failed < 1_300; failed++) await expect(failing()).rejects.toThrow('no');
+  });
+
+  it('release their memory when they end', async () => {
     const { requests, budget } = world();
-    for (let failed = 0; failed < 1_300; failed++) {
-      await expect(requests.pass(MIB, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    }
+    const ends = [requests.open(MIB), requests.open(2 * MIB)];
+    expect(budget.used).toBe(3 * MIB);
+    for (const end of ends) end();
     expect(budget.used).toBe(0);
   });
 
   it('are refused when there is no memory for them', async () => {
     const { requests } = world(4 * MIB);
-    await expect(requests.pass(2 * MIB, async () => 'done')).rejects.toMatchObject({ code: 'overloaded' });
-    expect(await requests.pass(MIB, async () => 'done')).toBe('done');
+    expect(() => requests.open(2 * MIB)).toThrow(expect.objectContaining({ code: 'overloaded' }));
+    expect(() => requests.open(MIB)).not.toThrow();
   });
 
   it('are refused before any work when much is unsent', async () => {

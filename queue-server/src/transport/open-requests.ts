@@ -66,19 +66,16 @@ export class OpenRequests {
     };
   }
 
-  /** @throws QueueError `overloaded`, and what the work throws */
-  async pass<T>(bytes: number, work: () => Promise<T>): Promise<T> {
-    const close = this.open(bytes);
-    try {
-      return await work();
-    } finally {
-      close();
-    }
-  }
-
   /** For requests with small answers. */
   bounded(handler: Handler): Handler {
-    return (...args) => this.pass(0, async () => handler(...args));
+    return async (...args) => {
+      const close = this.open(0);
+      try {
+        return await handler(...args);
+      } finally {
+        close();
+      }
+    };
   }
 
   /** For requests that read: the answer is sent only if the token is still valid. */
@@ -92,7 +89,7 @@ export class OpenRequests {
 
   /** For requests with large answers. */
   costly(handler: Handler): Handler {
-    return (...args) => this.pass(0, () => this.#inTurn(async () => handler(...args)));
+    return this.bounded((...args) => this.#inTurn(async () => handler(...args)));
   }
 
   async #inTurn(work: () => Promise<unknown>): Promise<unknown> {

@@ -1,34 +1,32 @@
 import { describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
-import { recorded, type AuditedRequest } from './request-audit.js';
+import { auditedRequest } from './request-audit.js';
 
-const record = async (verb: string, args: readonly unknown[], handler = (): unknown => 'done') => {
-  const actions: AuditedRequest[] = [];
-  const settled = await Promise.allSettled([
-    recorded(verb, handler, (action) => actions.push(action))(...args),
-  ]);
-  return { actions, settled };
-};
-const failing = (error: unknown) => () => {
-  throw error;
-};
-
-describe('a recorded request', () => {
+describe('what the audit records of a request', () => {
   it.each(['group:seek', 'queue:purge', 'dead-letters:redrive', 'dead-letter:discard'])(
-    '%s has an entry, and the same answer',
-    async (verb) => {
-      const { actions, settled } = await record(verb, ['files', 'logger', 'more']);
-      expect(actions).toEqual([{ verb, object: 'files/logger', outcome: 'ok' }]);
-      expect(settled).toEqual([{ status: 'fulfilled', value: 'done' }]);
+    'is its object and outcome: %s',
+    (verb) => {
+      expect(auditedRequest(verb, ['files', 'logger', 'more'])).toEqual({
+        kind: 'action',
+        verb,
+        object: 'files/logger',
+        outcome: 'ok',
+      });
     },
   );
 
-  it.each(['queues', 'groups', 'dead-letters', 'publish', 'publish:frame', 'subscribe', 'tail'])(
-    '%s has no entry',
-    async (verb) => {
-      expect((await record(verb, ['files', 'logger'])).actions).toEqual([]);
-    },
-  );
+  it.each([
+    'queues',
+    'groups',
+    'dead-letters',
+    'publish',
+    'publish:frame',
+    'subscribe',
+    'tail',
+    'authenticate',
+  ])('is nothing: %s', (verb) => {
+    expect(auditedRequest(verb, ['files', 'logger'])).toBeUndefined();
+  });
 
   it.each<[readonly unknown[], object]>([
     [[], {}],
@@ -36,18 +34,39 @@ describe('a recorded request', () => {
     [['files'], { object: 'files' }],
     [['files', null], { object: 'files' }],
     [['files', { group: 'logger' }], { object: 'files' }],
-  ])('with the arguments %j names only queue and group', async (args, object) => {
-    expect((await record('queue:purge', args)).actions).toEqual([
-      { verb: 'queue:purge', ...object, outcome: 'ok' },
-    ]);
+  ])('names only queue and group of the arguments %j', (args, object) => {
+    expect(auditedRequest('queue:purge', args)).toEqual({
+      kind: 'action',
+      verb: 'queue:purge',
+      ...object,
+      outcome: 'ok',
+    });
   });
 
-  it('has the code of its error, and the same error', async () => {
+  it('is the code of an action that failed', () => {
     const refusal = new QueueError('group_in_use', 'text');
-    const refused = await record('group:delete', ['files', 'logger'], failing(refusal));
-    expect(refused.actions).toMatchObject([{ outcome: 'group_in_use' }]);
-    expect(refused.settled).toEqual([{ status: 'rejected', reason: refusal }]);
-    const broken = await record('group:delete', ['files', 'logger'], failing(new Error('disk')));
-    expect(broken.actions).toMatchObject([{ outcome: 'internal' }]);
+    const refused = auditedRequest('group:delete', ['files', 'logger'], refusal);
+    expect(refused).toMatchObject({ kind: 'action', outcome: 'group_in_use' });
+    const broken = auditedRequest('group:delete', ['files', 'logger'], new Error('disk'));
+    expect(broken).toMatchObject({ kind: 'action', outcome: 'internal' });
+  });
+
+  it.each([
+    ['publish', 'forbidden'],
+    ['publish', 'rate_limited'],
+    ['authenticate', 'unauthorized'],
+  ] as const)('is a refusal: %s, %s', (verb, code) => {
+    const refusal = new QueueError(code, 'text', { details: { queue: 'files' } });
+    expect(auditedRequest(verb, ['database'], refusal)).toEqual({
+      kind: 'refusal',
+      verb,
+      object: 'files',
+      outcome: code,
+    });
+  });
+
+  it('is nothing of other failures', () => {
+    expect(auditedRequest('publish', ['files'], new QueueError('payload_invalid', 'text'))).toBeUndefined();
+    expect(auditedRequest('publish', ['files'], new Error('disk'))).toBeUndefined();
   });
 });

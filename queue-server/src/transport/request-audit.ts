@@ -1,8 +1,8 @@
 import { QueueError, type ErrorCode } from '@typed-queue/contracts';
-import type { Handler } from './open-requests.js';
 
 /** A request, and its outcome, as the audit records it. */
 export interface AuditedRequest {
+  readonly kind: 'action' | 'refusal';
   /** The name of the request. */
   readonly verb: string;
   /** The queue, or the group as `queue/group`; undefined: none was named. */
@@ -16,35 +16,21 @@ const ACTION = /^(?:group|queue|dead-letters?):/;
 /** Whether a request of an operator changes something: it is recorded with any outcome. */
 export const isAction = (verb: string): boolean => ACTION.test(verb);
 
-/** Records each outcome of an action; other handlers stay as they are. */
-export const recorded = (
+/** What the audit records of a request; undefined: nothing. `error`: why it failed. */
+export const auditedRequest = (
   verb: string,
-  handler: Handler,
-  record: (action: AuditedRequest) => void,
-): Handler => {
-  if (!isAction(verb)) return handler;
-  return async (...args) => {
-    const action = { verb, ...objectOf(args[0], args[1]) };
-    try {
-      const value = await handler(...args);
-      record({ ...action, outcome: 'ok' });
-      return value;
-    } catch (error) {
-      record({ ...action, outcome: error instanceof QueueError ? error.code : 'internal' });
-      throw error;
-    }
-  };
+  args: readonly unknown[],
+  error?: unknown,
+): AuditedRequest | undefined => {
+  const outcome = error === undefined ? 'ok' : error instanceof QueueError ? error.code : 'internal';
+  if (isAction(verb)) return { kind: 'action', verb, ...objectOf(args[0], args[1]), outcome };
+  if (!(error instanceof QueueError) || !isRefusal(verb, error)) return undefined;
+  const { queue, group } = error.details;
+  return { kind: 'refusal', verb, ...objectOf(queue, group), outcome };
 };
 
-/** What the audit records of a request that failed and is no action; undefined: nothing. */
-export const refusalOf = (
-  verb: string,
-  { code, details: { queue, group } }: QueueError,
-): AuditedRequest | undefined => {
-  const isRefusal =
-    verb === 'authenticate' || (['forbidden', 'rate_limited'].includes(code) && !isAction(verb));
-  return isRefusal ? { verb, ...objectOf(queue, group), outcome: code } : undefined;
-};
+const isRefusal = (verb: string, { code }: QueueError): boolean =>
+  verb === 'authenticate' || code === 'forbidden' || code === 'rate_limited';
 
 const objectOf = (queue: unknown, group: unknown): { readonly object?: string } => {
   if (typeof queue !== 'string') return {};

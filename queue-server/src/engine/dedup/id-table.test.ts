@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { IdTable } from './id-table.js';
 
-/** These words stay themselves under any odd factor: whatever ids they make, all fall into one slot. */
+/** These words stay themselves under any odd factor: ids of them have one of two hashes. */
 const COLLIDING = [0, 0x80000000];
 const someWord = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...COLLIDING) },
@@ -74,6 +74,26 @@ describe('a table of ids', () => {
     table.forget(10_001);
     expect(table.size).toBe(10_000);
     expect([10_000, 10_001, 20_000].map((number) => table.find(id(number), 0))).toEqual([10_000, 0, 0]);
+  });
+
+  it('has room for the ids that were expected', () => {
+    const table = new IdTable(5_000);
+    for (let number = 1; number <= 6_000; number++) table.add(viewOf([number, 1, 2, 3]), 0, number);
+    const found = Array.from({ length: 6_000 }, (_, index) => table.find(viewOf([index + 1, 1, 2, 3]), 0));
+    expect(found).toEqual(found.map((_, index) => index + 1));
+  });
+
+  it('compares whole ids, whose hashes are equal', () => {
+    const table = new IdTable(0, () => 1);
+    table.add(viewOf([1, 2, 3, 4]), 0, 1);
+    table.add(viewOf([2, 1, 3, 4]), 0, 2);
+    expect(
+      [
+        [1, 2, 3, 4],
+        [2, 1, 3, 4],
+        [4, 3, 2, 1],
+      ].map((id) => table.find(viewOf(id), 0)),
+    ).toEqual([1, 2, 0]);
   });
 
   it('reads an id from its offset among other bytes', () => {

@@ -1,14 +1,35 @@
+import { randomInt } from 'node:crypto';
+
 export const ID_BYTES = 16;
 
 /** In place of the seq of a message that is not stored: seqs begin at 1. */
 export const NO_SEQ = 0;
 
-/** A hash table from 128-bit ids to seqs, without an object per id: open addressing over flat arrays. */
+const FEWEST_SLOTS = 1_024;
+
+/**
+ * A hash table from 128-bit ids to seqs, without an object per id: open addressing over flat arrays. Most ids looked up
+ * are new: a byte of the hash per slot tells, from memory that fits the cache of the processor.
+ *
+ * The hash is multiply-shift (Dietzfelbinger et al. 1997) with random factors: publishers may choose their ids, but not
+ * such that they collide.
+ */
 export class IdTable {
-  #words = new Uint32Array(4 * 1024);
-  /** By slot; `NO_SEQ`: empty. */
-  #seqs = new Float64Array(1024);
+  readonly #factors: Uint32Array;
+  /** By slot: a part of the hash of its id; 0: empty. */
+  #tags: Uint8Array;
+  #words: Uint32Array;
+  #seqs: Float64Array;
   #size = 0;
+
+  /** `expected`: so many ids need no larger arrays. `random`: 32 bits. */
+  constructor(expected = 0, random: () => number = random32) {
+    const slots = Math.max(FEWEST_SLOTS, 2 ** Math.ceil(Math.log2(2 * expected + 1)));
+    this.#tags = new Uint8Array(slots);
+    this.#words = new Uint32Array(4 * slots);
+    this.#seqs = new Float64Array(slots);
+    this.#factors = Uint32Array.from({ length: 4 }, () => random() | 1);
+  }
 
   get size(): number {
     return this.#size;
@@ -16,18 +37,19 @@ export class IdTable {
 
   /** The seq of the id in these 16 bytes; `NO_SEQ` when it is not known. */
   find(view: DataView, at: number): number {
-    return this.#seqs[this.#slot(view, at)] ?? NO_SEQ;
+    const slot = this.#slot(view, at);
+    return this.#tags[slot] === 0 ? NO_SEQ : (this.#seqs[slot] ?? NO_SEQ);
   }
 
   /** Adds an id that is not known. */
   add(view: DataView, at: number, seq: number): void {
-    if (this.#size * 2 >= this.#seqs.length) this.#rebuild(this.#seqs.length * 2, Infinity);
-    this.#put(this.#slot(view, at), view, at, seq);
+    if (this.#size * 2 >= this.#tags.length) this.#rebuild(this.#tags.length * 2, Infinity);
+    this.#put(view, at, seq);
   }
 
   /** Forgets the ids of a seq and all later ones. */
   forget(fromSeq: number): void {
-    this.#rebuild(this.#seqs.length, fromSeq);
+    this.#rebuild(this.#tags.length, fromSeq);
   }
 
   /** Copies the ids of the seqs from `fromSeq` on, as many as there is room for, to `into`, in the order of the seqs. */
@@ -48,26 +70,31 @@ export class IdTable {
 
   /** The slot of the id, or the empty slot for it. */
   #slot(view: DataView, at: number): number {
-    const mask = this.#seqs.length - 1;
-    const words = this.#words;
-    const [a, b, c, d] = [
-      view.getUint32(at),
-      view.getUint32(at + 4),
-      view.getUint32(at + 8),
-      view.getUint32(at + 12),
-    ];
-    // Publishers may choose their ids: every part of them must affect the slot.
-    const hash = Math.imul(a, 0x85ebca6b) ^ Math.imul(b, 0x9e3779b1) ^ Math.imul(c, 0xc2b2ae35) ^ d;
-    let slot = (hash ^ (hash >>> 15)) & mask;
-    for (; this.#seqs[slot] !== NO_SEQ; slot = (slot + 1) & mask) {
-      const word = 4 * slot;
-      if (words[word + 3] === d && words[word + 2] === c && words[word + 1] === b && words[word] === a) break;
+    const [tags, words] = [this.#tags, this.#words];
+    const hash = this.#hash(view, at);
+    const tag = tagOf(hash, tags.length);
+    let slot = slotOf(hash, tags.length);
+    for (; tags[slot] !== 0; slot = (slot + 1) & (tags.length - 1)) {
+      if (tags[slot] === tag && isAt(words, 4 * slot, view, at)) break;
     }
     return slot;
   }
 
-  #put(slot: number, view: DataView, at: number, seq: number): void {
+  #hash(view: DataView, at: number): number {
+    const [a = 1, b = 1, c = 1, d = 1] = this.#factors;
+    return (
+      (Math.imul(view.getUint32(at), a) +
+        Math.imul(view.getUint32(at + 4), b) +
+        Math.imul(view.getUint32(at + 8), c) +
+        Math.imul(view.getUint32(at + 12), d)) >>>
+      0
+    );
+  }
+
+  #put(view: DataView, at: number, seq: number): void {
+    const slot = this.#slot(view, at);
     for (let word = 0; word < 4; word++) this.#words[4 * slot + word] = view.getUint32(at + 4 * word);
+    this.#tags[slot] = tagOf(this.#hash(view, at), this.#tags.length);
     this.#seqs[slot] = seq;
     this.#size++;
   }
@@ -75,6 +102,7 @@ export class IdTable {
   /** Puts all ids below a seq into a new table. */
   #rebuild(slots: number, beforeSeq: number): void {
     const [words, seqs] = [this.#words, this.#seqs];
+    this.#tags = new Uint8Array(slots);
     this.#words = new Uint32Array(4 * slots);
     this.#seqs = new Float64Array(slots);
     this.#size = 0;
@@ -82,7 +110,21 @@ export class IdTable {
     seqs.forEach((seq, slot) => {
       if (seq === NO_SEQ || seq >= beforeSeq) return;
       for (let word = 0; word < 4; word++) id.setUint32(4 * word, words[4 * slot + word] ?? 0);
-      this.#put(this.#slot(id, 0), id, 0, seq);
+      this.#put(id, 0, seq);
     });
   }
 }
+
+const random32 = (): number => randomInt(2 ** 32);
+
+/** The highest bits of the hash: as many as number the slots, a power of two. */
+const slotOf = (hash: number, slots: number): number => hash >>> (Math.clz32(slots) + 1);
+
+/** The 8 bits below those of the slot; never 0. */
+const tagOf = (hash: number, slots: number): number => (hash * slots) >>> 24 || 1;
+
+const isAt = (words: Uint32Array, word: number, view: DataView, at: number): boolean =>
+  words[word + 3] === view.getUint32(at + 12) &&
+  words[word + 2] === view.getUint32(at + 8) &&
+  words[word + 1] === view.getUint32(at + 4) &&
+  words[word] === view.getUint32(at);

@@ -36,7 +36,7 @@ export class KnownIds {
     if (this.#young.size === 0) this.#youngSince = now;
     if (this.#young.size >= this.#capacity || now - this.#youngSince >= this.#maxAgeMs) {
       this.#old = this.#young;
-      this.#young = new IdTable();
+      this.#young = new IdTable(this.#old.size);
       this.#youngSince = now;
     }
     this.#young.add(view, at, seq);
