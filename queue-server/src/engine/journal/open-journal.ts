@@ -14,7 +14,7 @@ const defaults = {
   now: () => Date.now(),
   newEpoch: newId,
   segmentBytes: 64 * 1024 * 1024,
-  inlineBytes: 16 * 1024,
+  inlineBytes: 64 * 1024,
   cacheBytes: 8 * 1024 * 1024,
   defer: (run) => void setImmediate(run),
   probeMs: 1000,
