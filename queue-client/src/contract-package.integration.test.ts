@@ -65,7 +65,7 @@ const served = defineContract({
 });
 
 let project: EmptyProject;
-let server: TestServer;
+let server: TestServer | undefined;
 
 beforeAll(async () => {
   project = await EmptyProject.with(['@typed-queue/contracts', '@typed-queue/queue-client'], ['@types/node']);
@@ -89,7 +89,7 @@ beforeAll(async () => {
   server = await startTestServer({ contract: served, storage: 'memory' });
 });
 afterAll(async () => {
-  await server.close();
+  await server?.close();
   await project.remove();
 });
 
@@ -113,7 +113,7 @@ describe('a contract package with isolated declarations, as it is packed', () =>
   });
 
   it.each(KINDS)('serves a service that is of the type %s', async (type) => {
-    expect(await project.node(`services/${type}/service.js`, server.url, type)).toEqual({
+    expect(await project.node(`services/${type}/service.js`, server?.url ?? '', type)).toEqual({
       exitCode: 0,
       out: `{"event":"placed","payload":{"id":"${type}","total":7}}\n`,
     });
