@@ -92,7 +92,7 @@ export class Dispatcher {
   settled(name: string, token: number, messages: number): void {
     const member = this.#members.get(name);
     if (member === undefined) return;
-    member.settled(token, messages);
+    member.settled(token, messages, this.#members.size === 1);
     if (!member.away || member.unsettled > 0) return;
     this.#forget(name);
     this.#deps.onLeft();
