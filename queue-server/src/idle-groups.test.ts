@@ -17,11 +17,12 @@ const heapBytes = async (): Promise<number> => {
   return process.memoryUsage().heapUsed;
 };
 
-const GROUPS = 1_500;
+/** So many that what else is on the heap does not matter. */
+const GROUPS = 4_000;
 /** Leaves room for what is outside of the heap: a group may take 10 kB. */
-const MAX_HEAP_BYTES = 8_500;
+const MAX_HEAP_BYTES = 9_000;
 
-it('a group whose member has nothing to do takes less than 8.5 kB of the heap', async () => {
+it('a group whose member has nothing to do takes less than 9 kB of the heap', async () => {
   const server = await startTestServer({
     storage: 'memory',
     maxGroups: 10_000,
