@@ -4,9 +4,9 @@ import { join } from 'node:path';
 
 /** The queue server as a process of its own; resolves when it is ready. */
 export const startServer = async (port: number, dataDir: string): Promise<ChildProcess> => {
-  const main = join(import.meta.dirname, '../../queue-server/dist/main.js');
+  const program = join(import.meta.dirname, '../../queue-server/bin.mjs');
   const env = { ...process.env, PORT: String(port), DATA_DIR: dataDir, LOG_LEVEL: 'warn' };
-  const server = spawn(process.execPath, [main], { env, stdio: 'inherit' });
+  const server = spawn(process.execPath, [program], { env, stdio: 'inherit' });
   for (;;) {
     const ready = await fetch(`http://127.0.0.1:${port}/readyz`)
       .then(({ ok }) => ok)

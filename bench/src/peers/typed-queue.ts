@@ -10,7 +10,7 @@ const WINDOW = { messages: 2_048, bytes: 4 * 1024 * 1024 };
 const start = ({ folder, port, node, queues }: Site): Promise<Broker> =>
   startBroker({
     command: node,
-    args: [join(import.meta.dirname, '../../../queue-server/dist/main.js')],
+    args: [join(import.meta.dirname, '../../../queue-server/bin.mjs')],
     env: {
       PORT: String(port),
       DATA_DIR: folder,
