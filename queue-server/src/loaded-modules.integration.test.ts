@@ -70,8 +70,8 @@ describe('a queue server that starts', () => {
     expect(own.map((file) => file.replace(/.*\/queue-server\//, '')).sort()).toEqual([
       'bin.mjs',
       'bundle/bin.js',
-      expect.stringMatching(/^bundle\/cached-main-/),
       expect.stringMatching(/^bundle\/chunk-/),
+      expect.stringMatching(/^bundle\/launch-/),
       expect.stringMatching(/^bundle\/main-/),
     ]);
   });

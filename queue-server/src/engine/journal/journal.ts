@@ -23,7 +23,7 @@ export interface JournalOptions {
    * pool; larger ones are flushed off the loop. 0: none. @default 16 KiB
    */
   readonly inlineBytes?: number;
-  /** How many bytes of the newest frames are kept in memory for readers. @default 8 MiB */
+  /** How many bytes of the newest frames are kept in memory for readers. @default 4 MiB */
   readonly cacheBytes?: number;
   /** Starts a batch: what is appended until it runs is written together. @default setImmediate */
   readonly defer?: (run: () => void) => void;

@@ -15,7 +15,7 @@ const defaults = {
   newEpoch: newId,
   segmentBytes: 64 * 1024 * 1024,
   inlineBytes: 16 * 1024,
-  cacheBytes: 8 * 1024 * 1024,
+  cacheBytes: 4 * 1024 * 1024,
   defer: (run) => void setImmediate(run),
   probeMs: 1000,
   after: unrefAfter,
