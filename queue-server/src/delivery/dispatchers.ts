@@ -19,6 +19,8 @@ export class Dispatchers {
   readonly #deps: DispatchersDeps;
   /** By queue, then by group. */
   readonly #byQueue = new Map<string, Map<string, Dispatcher>>();
+  /** Queues with new messages that are not granted yet. */
+  readonly #committed = new Set<string>();
   #stopped = false;
 
   constructor(deps: DispatchersDeps) {
@@ -48,8 +50,17 @@ export class Dispatchers {
     return dispatcher;
   }
 
-  /** There are new messages in a queue. */
+  /** There are new messages in a queue: granted in the next turn of the event loop, after the receipts were sent. */
   committed(queue: string): void {
+    if (this.#committed.has(queue)) return;
+    this.#committed.add(queue);
+    setImmediate(() => {
+      this.#committed.delete(queue);
+      this.#pump(queue);
+    });
+  }
+
+  #pump(queue: string): void {
     const groups = this.#byQueue.get(queue);
     groups?.forEach((dispatcher, group) => {
       if (dispatcher.isDisposable) groups.delete(group);

@@ -1,7 +1,7 @@
 import type { DeadLetterQuery, Durability } from '@typed-queue/contracts';
 import type { Frame } from '@typed-queue/contracts/wire';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Claim, ClaimResult } from '../engine/claim.js';
+import type { Claim, ClaimResult, Settle } from '../engine/claim.js';
 import { Time } from '../engine/conformance/time.fixture.js';
 import type { Engine, EngineEvents, GroupHandle, LogItem, QueueHandle } from '../engine/engine.js';
 import { frameOf } from '../engine/frames.fixture.js';
@@ -57,6 +57,7 @@ export class GatedEngine implements Engine {
   /** Everything that was recorded. */
   readonly appended: Frame['header'][] = [];
   readonly claims: (Claim & { readonly group: string })[] = [];
+  readonly settles: Settle[] = [];
   /** Where each read began. */
   readonly reads: number[] = [];
   readonly queries: DeadLetterQuery[] = [];
@@ -140,6 +141,7 @@ export class GatedEngine implements Engine {
       settle: async (settle) => {
         // Slower than a claim: what needs its result must wait for it.
         await turn();
+        this.settles.push(settle);
         const { gates } = this;
         const settled = await group.settle(settle);
         return { ...settled, durable: Promise.all([settled.durable, gates.durable]).then(() => undefined) };

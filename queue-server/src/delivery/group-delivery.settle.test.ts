@@ -37,6 +37,16 @@ describe('an outcome', () => {
     expect(confirmed).toBe(true);
   });
 
+  it.each([
+    ['may wait for others while its member has room', 3, true],
+    ['waits for no other when the window of its member is full', 2, false],
+  ])('%s', async (_, messages, mayWait) => {
+    engine.publish(2);
+    const a = await world.join('a', { messages });
+    await delivery.settle(a.subscription, [{ token: tokenOf(a), outcome: ack }]);
+    expect(engine.settles).toMatchObject([{ member: 'a', mayWait }]);
+  });
+
   it('keeps the delivery from being idle until it is durable', async () => {
     engine.publish(1);
     const disk = later();

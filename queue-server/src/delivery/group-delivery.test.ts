@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { setImmediate as turn } from 'node:timers/promises';
 import type { GroupDelivery } from './group-delivery.js';
 import { Delivering, tokenOf } from './delivering.fixture.js';
 import { GatedEngine, QUEUE } from './gated-engine.fixture.js';
@@ -37,8 +38,19 @@ describe('a member', () => {
     expect(a.seqs()[2]).toEqual([1, 2]);
   });
 
+  it('gets a new message in the next turn of the event loop, after the receipt was sent', async () => {
+    await world.join('a');
+    const claims = engine.claims.length;
+    engine.publish(1);
+    await Promise.resolve();
+    expect(engine.claims.length).toBe(claims);
+    await turn();
+    expect(engine.claims.length).toBe(claims + 1);
+  });
+
   it('gets nothing before it is resumed', async () => {
     engine.publish(2);
+    await eventLoopIdle();
     const receiver = recorder();
     const window = { messages: 10, bytes: 1024 * 1024 };
     const joining = {

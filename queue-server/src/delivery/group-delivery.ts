@@ -154,11 +154,13 @@ export class GroupDelivery {
   ): Promise<void> {
     const refused = new RefusedSettlements();
     const durable: Promise<void>[] = [];
+    // Its client sends its next outcomes after the answer: with room in its window it has more to do until then.
+    const mayWait = !member.isFull;
     this.#settling++;
     try {
       for (const settlement of settlements) {
         const { token, ranges } = settlement;
-        const settling = { member: member.name, maxRefused: refused.rangesLeft + 1 };
+        const settling = { member: member.name, maxRefused: refused.rangesLeft + 1, mayWait };
         const done = await handle.settle({ ...settling, ...settlement });
         dispatcher.settled(member.name, token, countSeqs(done.settled));
         for (const back of done.returned) dispatcher.returned(back);

@@ -41,6 +41,11 @@ export interface Settle {
   readonly ranges?: readonly Range[] | undefined;
   /** How many ranges are listed as refused at most. Default: all. */
   readonly maxRefused?: number | undefined;
+  /**
+   * Whether the outcome may wait some milliseconds, to become durable together with others, as long as the group can be
+   * granted more. Default: false.
+   */
+  readonly mayWait?: boolean;
 }
 
 /** Leased messages that were returned to the group. */

@@ -18,12 +18,13 @@ export const open = ({
   copies = new FakeJournal(),
   snapshot = (): GroupRecord[] => [{ kind: 'snapshot', boot: 99 }],
   snapshotBytes = 1_000_000,
+  later = setTimeout,
 }: Partial<
   Omit<GroupStateLogDeps, 'journal' | 'copies'> & Pick<Opened, 'journal' | 'copies'>
 > = {}): Opened => {
   const errors: unknown[] = [];
   const onError = (error: unknown): void => void errors.push(error);
-  const log = new GroupStateLog({ journal, copies, snapshot, snapshotBytes, onError });
+  const log = new GroupStateLog({ journal, copies, snapshot, snapshotBytes, onError, later });
   return { journal, copies, log, errors };
 };
 

@@ -25,6 +25,50 @@ describe('the group state log', () => {
     expect(await replayed(journal)).toEqual([1, 2, 3, 4]);
   });
 
+  describe('with records that may wait', () => {
+    /** A log whose timers a test lets run. */
+    const waiting = () => {
+      const timers: (() => void)[] = [];
+      const opened = open({ later: (run) => timers.push(run) });
+      const written = [opened.log.write(start(1), { mayWait: true })];
+      return { ...opened, written, timers };
+    };
+
+    it('writes them together when their time is over', async () => {
+      const { journal, log, written, timers } = waiting();
+      await turn();
+      written.push(log.write(start(2), { mayWait: true }));
+      await turn();
+      expect(journal.frames).toEqual([]);
+      expect(timers).toHaveLength(1);
+      timers[0]?.();
+      await Promise.all(written);
+      expect(journal.frames.map(({ count }) => count)).toEqual([2]);
+    });
+
+    it('writes them with one that may not', async () => {
+      const { journal, log, written, timers } = waiting();
+      written.push(log.write(start(2)));
+      await Promise.all(written);
+      expect(journal.frames.map(({ count }) => count)).toEqual([2]);
+      timers[0]?.();
+      await log.write(start(3));
+      expect(journal.frames.map(({ count }) => count)).toEqual([2, 1]);
+    });
+
+    it('writes them when it is asked to be durable', async () => {
+      const { log, written } = waiting();
+      await log.durable();
+      await Promise.all(written);
+    });
+
+    it('writes them when it is closed', async () => {
+      const { journal, log } = waiting();
+      await log.close();
+      expect(await replayed(journal)).toEqual([1]);
+    });
+  });
+
   it('resolves a write when the record is durable, not before', async () => {
     const { journal, log } = open();
     journal.held = true;

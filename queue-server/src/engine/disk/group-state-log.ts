@@ -1,5 +1,5 @@
 import type { QueueError, Range } from '@typed-queue/contracts';
-import type { GroupRecord, GroupRecords } from '../groups/group-records.js';
+import type { GroupRecord, GroupRecords, WriteOptions } from '../groups/group-records.js';
 import type { Journal } from '../journal/journal.js';
 import { scanLog } from '../log/scan.js';
 import { GroupStateCopies, jsonFrame, valuesIn } from './group-state-copies.js';
@@ -16,6 +16,8 @@ export interface GroupStateLogDeps {
   /** Called with failures that nobody waits for. */
   readonly onError: (error: unknown) => void;
   readonly snapshotBytes?: number;
+  /** Default: `setTimeout`. */
+  readonly later?: (run: () => void, delayMs: number) => unknown;
 }
 
 /** Records that are damaged. */
@@ -25,16 +27,25 @@ export interface GroupStateDamage {
   readonly loses: 'redelivery' | 'groups';
 }
 
-/** The journal that all groups share: records of one turn of the event loop become one frame. */
+/** How long a record may wait for others, in milliseconds. */
+const GATHER_MS = 5;
+
+/**
+ * The journal that all groups share: records of one turn of the event loop become one frame, and those that may wait,
+ * of some milliseconds.
+ */
 export class GroupStateLog implements GroupRecords {
   readonly #journal: Journal;
   readonly #copies: GroupStateCopies;
   readonly #snapshot: () => readonly GroupRecord[];
   readonly #onError: (error: unknown) => void;
   readonly #snapshotBytes: number;
+  readonly #later: (run: () => void, delayMs: number) => unknown;
   #waiting: GroupRecord[] = [];
   /** Of the records that wait; and of all that were passed to the journal. */
   #batch: Promise<void> = Promise.resolve();
+  /** Ends the batch that records wait in. */
+  #due: () => void = () => undefined;
   #newest: Promise<void> = Promise.resolve();
   /** Since the last snapshot; infinite when some of them could not be written. */
   #bytes = 0;
@@ -42,12 +53,14 @@ export class GroupStateLog implements GroupRecords {
   #snapshotSize = 0;
   #compaction: Promise<void> | undefined;
 
-  constructor({ journal, copies, snapshot, onError, snapshotBytes = SNAPSHOT_BYTES }: GroupStateLogDeps) {
+  constructor(deps: GroupStateLogDeps) {
+    const { journal, copies, snapshot, onError, snapshotBytes = SNAPSHOT_BYTES, later = setTimeout } = deps;
     this.#journal = journal;
     this.#copies = new GroupStateCopies(copies);
     this.#snapshot = snapshot;
     this.#onError = onError;
     this.#snapshotBytes = snapshotBytes;
+    this.#later = later;
   }
 
   /**
@@ -100,22 +113,36 @@ export class GroupStateLog implements GroupRecords {
     return lastSeq > 0 && this.#copies.isComplete ? damaged : [...damaged, [lastSeq + 1, last]];
   }
 
-  /** Appends a record. Resolves when it is durable. */
-  write(record: GroupRecord): Promise<void> {
+  write(record: GroupRecord, { mayWait = false }: WriteOptions = {}): Promise<void> {
     this.#waiting.push(record);
-    if (this.#waiting.length === 1) {
-      this.#batch = new Promise((resolve) => setImmediate(resolve)).then(() => {
-        const durable = this.#flush();
-        this.#snapshotWhenDue();
-        return durable;
-      });
-    }
+    if (this.#waiting.length === 1) this.#begin(mayWait);
+    else if (!mayWait) this.#hurry();
     return this.#batch;
+  }
+
+  /** Begins a batch. */
+  #begin(mayWait: boolean): void {
+    const due = new Promise<void>((resolve) => (this.#due = resolve));
+    this.#batch = due.then(() => {
+      const durable = this.#flush();
+      this.#snapshotWhenDue();
+      return durable;
+    });
+    if (mayWait) this.#later(this.#due, GATHER_MS);
+    else this.#hurry();
+  }
+
+  /** What was written in the same turn of the event loop is still in the batch. */
+  #hurry(): void {
+    setImmediate(this.#due);
   }
 
   /** Resolves when all that was written so far is durable, also what only a snapshot can restore. */
   async durable(): Promise<void> {
-    if (this.#waiting.length > 0) await this.#batch;
+    if (this.#waiting.length > 0) {
+      this.#hurry();
+      await this.#batch;
+    }
     this.#snapshotWhenDue();
     // A write that failed is not covered by later ones, only by the snapshot.
     while (this.#compaction !== undefined) {

@@ -1,4 +1,4 @@
-import type { Gap, PassedOver } from '@typed-queue/contracts';
+import type { Gap } from '@typed-queue/contracts';
 import type { Claim, Claimed, ClaimResult } from '../claim.js';
 import type { Candidates } from '../group/candidates.js';
 import type { Change } from '../group/change.js';
@@ -9,6 +9,7 @@ import type { Run } from '../group/state-runs.js';
 import type { Log } from '../log/log.js';
 import { readSlice, type LogSlice, type SliceLimits } from '../log/slice.js';
 import type { LocalRules } from '../local-options.js';
+import type { RecordedChange } from './group-records.js';
 import type { Redrives } from './redrives.js';
 import type { GroupEntry } from './group-entry.js';
 import { select, type EventRange, type Selection } from './selection.js';
@@ -19,10 +20,7 @@ export interface ClaimingDeps {
   readonly redrives: Pick<Redrives, 'skipped'>;
   readonly rules: Pick<LocalRules, 'now'>;
   readonly nextToken: () => number;
-  readonly record: (
-    change: Pick<Change, 'changed' | 'failures'>,
-    passedOver?: readonly PassedOver[],
-  ) => unknown;
+  readonly record: (change: RecordedChange) => unknown;
   /** The group has stopped: nothing may be claimed any more. Checked after every await. */
   readonly isStopped: () => boolean;
   /** Called once for each event that no member knows. */
@@ -131,7 +129,7 @@ export class Claiming {
       const total = { event, firstSeq, count: (before?.count ?? 0) + countOf(change.changed) };
       entry.passedOver.set(event, total);
       redrives.skipped(change);
-      record(change, [total]);
+      record({ ...change, passedOver: [total] });
       if (before === undefined) onPassedOver(event, firstSeq);
     }
   }
@@ -143,7 +141,7 @@ export class Claiming {
     const { member, concurrency } = claim;
     const claimed = entry.state.claim(ranges, { token, member, concurrency }, rules.now());
     // Not awaited: a crash that loses it loses a delivery count.
-    record({ changed: claimed, failures: [] });
+    record({ changed: claimed, failures: [], mayWait: true });
     return { token, frames, attempts: attemptsOf(claimed), gaps };
   }
 }

@@ -67,10 +67,15 @@ export type GroupRecord =
    */
   | { readonly kind: 'snapshot'; readonly boot: number; readonly groups?: readonly StoredGroup[] };
 
+export interface WriteOptions {
+  /** Whether the record may wait some milliseconds, to be stored together with others. Default: false. */
+  readonly mayWait?: boolean;
+}
+
 /** Where an engine stores its group records. */
 export interface GroupRecords {
   /** Appends a record. Resolves when it is as durable as the log. */
-  write(record: GroupRecord): Promise<void>;
+  write(record: GroupRecord, options?: WriteOptions): Promise<void>;
   /** Resolves when all earlier records are durable. */
   durable(): Promise<void>;
   /** Why nothing can be stored at the moment; undefined when all is well. */
@@ -153,20 +158,23 @@ export interface RecordingDeps extends OfGroup {
   readonly rules: Clocks & Pick<LocalRules, 'onError'>;
 }
 
+export interface RecordedChange extends Pick<Change, 'changed' | 'failures'>, WriteOptions {
+  readonly passedOver?: readonly PassedOver[];
+}
+
 /**
  * Records a change of a group's messages. Resolves when it is durable; only who promised that has to wait: losing it
  * means a redelivery.
  */
 export const recordChange = (
   { queue, group, records, rules }: RecordingDeps,
-  { changed, failures }: Pick<Change, 'changed' | 'failures'>,
-  passedOver: readonly PassedOver[] = [],
+  { changed, failures, passedOver = [], ...options }: RecordedChange,
 ): Promise<void> => {
   if (changed.length === 0) return records.durable();
   const runs = changed.map((run) => storedRun(run, rules));
   const why = failures.length === 0 ? {} : { failures };
   const passed = passedOver.length === 0 ? {} : { passedOver };
-  const written = records.write({ kind: 'changes', queue, group, runs, ...why, ...passed });
+  const written = records.write({ kind: 'changes', queue, group, runs, ...why, ...passed }, options);
   written.catch(rules.onError);
   return written;
 };

@@ -1,4 +1,4 @@
-import type { DeadLetter, PassedOver, Range } from '@typed-queue/contracts';
+import type { DeadLetter, Range } from '@typed-queue/contracts';
 import type { Claim, ClaimResult, Returned, Settle, Settled } from '../claim.js';
 import type { EngineEvents } from '../engine.js';
 import type { Change } from '../group/change.js';
@@ -8,7 +8,7 @@ import { EarliestTimer } from '../earliest-timer.js';
 import { Claiming } from './claiming.js';
 import { DeadLettering } from './dead-lettering.js';
 import type { DeadLetters } from './dead-letters.js';
-import { recordChange, type GroupRecords, type RecordingDeps } from './group-records.js';
+import { recordChange, type GroupRecords, type RecordedChange, type RecordingDeps } from './group-records.js';
 import { learnKeys } from './key-learning.js';
 import type { LocalRules } from '../local-options.js';
 import { RedrivenLog } from './redriven-log.js';
@@ -65,7 +65,7 @@ export class GroupRuntime {
     });
     this.#claiming = new Claiming({
       ...own,
-      record: (change, passedOver) => this.#record(change, passedOver),
+      record: (change) => this.#record(change),
       isStopped: () => this.#stopped,
       onPassedOver: (...passed) => events()?.passedOver(queue, group, ...passed),
       onHeadRead: (lastSeq) => this.#watchStall(lastSeq),
@@ -103,6 +103,7 @@ export class GroupRuntime {
     const { state } = this.#entry;
     const { now, wallNow } = this.#deps.rules;
     const held = state.holds(settle.token, settle.member);
+    const mayWait = settle.mayWait === true && !state.full;
     const change = state.settle(settle, now(), wallNow());
     const { changed, refused, returned } = change;
     for (const run of changed) {
@@ -110,7 +111,7 @@ export class GroupRuntime {
     }
     const settled = changed.map(({ from, to }): Range => [from, to]);
     const { kind } = settle.outcome;
-    const recorded = kind === 'extend' ? Promise.resolve() : recordChange(this.#recording, change);
+    const recorded = kind === 'extend' ? Promise.resolve() : this.#record({ ...change, mayWait });
     return { held, settled, refused, returned, durable: this.#whenDurable(recorded, change) };
   }
 
@@ -157,8 +158,8 @@ export class GroupRuntime {
     }));
   }
 
-  #record(change: Pick<Change, 'changed' | 'failures'>, passedOver?: readonly PassedOver[]): Promise<void> {
-    return recordChange(this.#recording, change, passedOver);
+  #record(change: RecordedChange): Promise<void> {
+    return recordChange(this.#recording, change);
   }
 
   /** Resolves when a recorded outcome is durable, letters of redriven messages are removed, and those of dead ones stored. */

@@ -29,6 +29,7 @@ export const openForTest = async (
     dir: DIR,
     fileSystem,
     now: () => 1000,
+    steadyNow: () => 0,
     newEpoch: () => NIL_UUID,
     cacheBytes: 0,
     defer: queueMicrotask,

@@ -20,9 +20,11 @@ export interface JournalOptions {
   readonly segmentBytes?: number;
   /**
    * Batches of at most this many bytes are written and flushed in one call on the event loop, without the thread
-   * pool; larger ones are flushed off the loop. 0: none. @default 16 KiB
+   * pool, while the disk is fast; others are flushed off the loop. 0: none. @default 64 KiB
    */
   readonly inlineBytes?: number;
+  /** Milliseconds of a monotonic clock, to measure the disk. @default performance.now */
+  readonly steadyNow?: () => number;
   /** How many bytes of the newest frames are kept in memory for readers. @default 4 MiB */
   readonly cacheBytes?: number;
   /** Starts a batch: what is appended until it runs is written together. @default setImmediate */

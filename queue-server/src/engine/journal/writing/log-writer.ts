@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { ActiveSegment, DURABLE, failedWrite, type Batch, type WriteResult } from './active-segment.js';
 import type { DedupState } from '../dedup-state.js';
 import type { DurableCheckpointFile } from '../segment/durable-checkpoint.js';
+import { InlineFlushes } from './inline-flushes.js';
 import { isShortage, type FileSystem } from '../file-system.js';
 import type { JournalEvent } from '../journal-event.js';
 import { encodeFooter } from '../segment/segment-footer.js';
@@ -14,6 +15,7 @@ export interface WriterOptions {
   readonly now: () => number;
   readonly segmentBytes: number;
   readonly inlineBytes: number;
+  readonly steadyNow: () => number;
   readonly dedup?: DedupState;
   readonly log: (event: JournalEvent) => void;
 }
@@ -36,6 +38,7 @@ export class LogWriter {
   readonly #epoch: string;
   readonly #list: SegmentList;
   readonly #checkpoint: DurableCheckpointFile;
+  readonly #inline: InlineFlushes;
   #active: ActiveSegment | undefined;
   /** False once the active segment is sealed or a write to it broke. */
   #writable: boolean;
@@ -47,6 +50,7 @@ export class LogWriter {
     this.#epoch = state.epoch;
     this.#list = state.list;
     this.#checkpoint = state.checkpoint;
+    this.#inline = new InlineFlushes(options.inlineBytes, options.steadyNow);
     this.#active = state.active;
     this.#writable = state.active !== undefined;
     this.#nextSeq = state.nextSeq;
@@ -96,7 +100,9 @@ export class LogWriter {
     if (ready.kind !== 'durable' || !active) return ready;
     // The clock may be set back; the time of the log never is.
     const time = Math.max(this.#time, this.#options.now());
-    const written = await active.write(batch, time, batch.bytes <= this.#options.inlineBytes);
+    const written = this.#inline.next(batch.bytes)
+      ? await this.#inline.measured(() => active.write(batch, time, true))
+      : await active.write(batch, time, false);
     if (written.kind === 'broken') this.#giveUp(active, written.error);
     if (written.kind === 'durable') {
       this.#time = time;
