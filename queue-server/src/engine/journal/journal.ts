@@ -25,7 +25,7 @@ export interface JournalOptions {
   readonly inlineBytes?: number;
   /** Milliseconds of a monotonic clock, to measure the disk. @default performance.now */
   readonly steadyNow?: () => number;
-  /** How many bytes of the newest frames are kept in memory for readers. @default 4 MiB */
+  /** How many bytes of the newest frames are kept in memory for readers. @default 8 MiB */
   readonly cacheBytes?: number;
   /** Starts a batch: what is appended until it runs is written together. @default setImmediate */
   readonly defer?: (run: () => void) => void;

@@ -16,7 +16,7 @@ const defaults = {
   segmentBytes: 64 * 1024 * 1024,
   inlineBytes: 64 * 1024,
   steadyNow: () => performance.now(),
-  cacheBytes: 4 * 1024 * 1024,
+  cacheBytes: 8 * 1024 * 1024,
   defer: (run) => void setImmediate(run),
   probeMs: 1000,
   after: unrefAfter,
