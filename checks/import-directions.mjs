@@ -57,7 +57,7 @@ const mayImport = {
   // Who shows which token, and what it may do.
   'program/src/rights': [contracts, wire, 'program/src', 'node:', 'jose', 'zod'],
 
-  'queue-client/src': [contracts, wire, 'typed-emitter', '#handler-scope'],
+  'queue-client/src': [contracts, wire, '@socket.io/component-emitter', 'typed-emitter', '#handler-scope'],
   'queue-client/src/connection': [...clientBase, 'socket.io-client'],
   // Stored messages as a group or a tail receives them: below both, which do not know each other.
   'queue-client/src/messages': [contracts, compatibility, wire],

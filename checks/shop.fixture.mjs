@@ -75,15 +75,13 @@ export const mistakes = [
     mistake: 'a forgotten handler',
     code: "queue.subscribe('orders', { group: 'g' }, { placed: () => undefined });",
     at: '{ placed',
-    names: ["'cancelled' is missing"],
-    // The compiler names the type of a map twice.
-    length: 560,
+    names: ["'cancelled' is missing", 'EveryEvent', '"placed"', '"cancelled"'],
   },
   {
     mistake: 'an unknown handler',
     code: "queue.subscribe('orders', { group: 'g' }, { placed: () => 1, cancelled: () => 1, plcaed: () => 1 });",
     at: 'plcaed',
-    names: ["'plcaed' does not exist"],
+    names: ['NoSuchEvent', '"placed"', '"cancelled"'],
   },
   {
     mistake: 'a wrong filter',
@@ -111,7 +109,7 @@ export const LENGTHS = { error: 300, message: 160, method: 700 };
 export const linesOf = (text) => text.split('\n').length - 1;
 
 /** By the number of queues: how many types the compiler may make to check `consumer`. */
-export const BUDGETS = { 10: 3_000, 100: 3_500, 500: 6_500 };
+export const BUDGETS = { 10: 3_100, 100: 3_700, 500: 6_500 };
 
 /** The source of a contract of many queues. */
 export const contractOf = (queues) => `import { defineContract, defineQueue } from '@typed-queue/contracts';

@@ -4,7 +4,7 @@ export interface BackOffBounds {
   /** The longest delay, in milliseconds. */
   readonly maxDelayMs: number;
   /** By how much each delay is longer than the one before. Default 2. */
-  readonly growth?: number;
+  readonly growth?: number | undefined;
 }
 
 /** The delay after a number of failures in a row (0: after the first), in milliseconds. Jitter is the caller's. */

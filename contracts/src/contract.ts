@@ -14,9 +14,32 @@ export type EventName<C extends Contract, Q extends QueueName<C>> = {
   [N in Q]: keyof C[N]['events'] & string;
 }[Q];
 
+/** The events of a queue; of several queues, those that each of them has. */
+export type CommonEventName<C extends Contract, Q extends QueueName<C>> = keyof C[Q]['events'] & string;
+
 /** The payload of an event; of several events or queues, a union. */
 export type Payload<C extends Contract, Q extends QueueName<C>, E extends EventName<C, Q>> = {
-  [N in Q]: StandardSchemaV1.InferOutput<C[N]['events'][E & keyof C[N]['events']]>;
+  [N in Q]: PayloadIn<C[N], E>;
+}[Q];
+
+type PayloadIn<Queue extends QueueDefinition, E extends string> = StandardSchemaV1.InferOutput<
+  Queue['events'][E & keyof Queue['events']]
+>;
+
+/**
+ * A payload that fits every one of some events and queues: that of the event, where it is one. A type parameter stands
+ * for one event, so that in generic code it is the same as `Payload`.
+ */
+export type PayloadOfEach<C extends Contract, Q extends QueueName<C>, E extends EventName<C, Q>> =
+  Takers<C, Q, E> extends (payload: Payload<C, Q, E>) => void
+    ? Payload<C, Q, E>
+    : Takers<C, Q, E> extends (payload: infer Common) => void
+      ? Common
+      : never;
+
+/** A function of the payload for each event. */
+type Takers<C extends Contract, Q extends QueueName<C>, E extends EventName<C, Q>> = {
+  [N in Q]: { [X in E]: (payload: PayloadIn<C[N], X>) => void }[E];
 }[Q];
 
 /**

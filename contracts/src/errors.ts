@@ -90,7 +90,10 @@ export type ApiErrorCode = keyof typeof retryableByCode;
 export interface ErrorBody<Code extends ApiErrorCode = ErrorCode> {
   readonly code: Code;
   readonly message: string;
-  /** What exactly was wrong, by code: `issues` of a payload, `ranges` of a lost lease … */
+  /**
+   * What exactly was wrong, by code: `issues` of a payload, `ranges` of a lost lease … Without types: the server that
+   * says it may be of any version, and have other queues.
+   */
   readonly details: Readonly<Record<string, unknown>>;
   readonly retryable: boolean;
 }

@@ -6,7 +6,8 @@ import type { QueueDefinition } from './queue.js';
 /**
  * Two definitions of a queue with the same fingerprint have the same events with the same schemas, as far as JSON
  * Schema can express them (a refinement by code is not seen). Null when the library of a schema does not implement
- * Standard JSON Schema, or has none for it.
+ * Standard JSON Schema, or has none for it. Clients and servers compare it first, without loading what makes the
+ * canonical schemas (see `QueueSchemas`): the same schemas written in another way have another fingerprint.
  */
 export const fingerprintOf = (queue: QueueDefinition): string | null => {
   try {

@@ -14,7 +14,16 @@ export { version } from './versions.js';
 export { findIssues } from './validate.js';
 
 export type { BackOffBounds } from './back-off.js';
-export type { Contract, EventMessage, EventName, Message, Payload, QueueName } from './contract.js';
+export type {
+  CommonEventName,
+  Contract,
+  EventMessage,
+  EventName,
+  Message,
+  Payload,
+  PayloadOfEach,
+  QueueName,
+} from './contract.js';
 export type { ApiErrorCode, ErrorBody, ErrorCode } from './errors.js';
 export type { AnyMessage, Headers, MessageOf } from './message.js';
 export type { Gap, Position, Range, Reset, Start } from './position.js';

@@ -46,7 +46,7 @@ export interface QueueDefinition<
   readonly retention: Retention;
   readonly deadLetters: DeadLetterRetention;
   /** Of some events. */
-  readonly versions?: EarlierVersions;
+  readonly versions?: EarlierVersions | undefined;
 }
 
 type Schemas = Readonly<Record<string, PayloadSchema>>;
@@ -66,7 +66,8 @@ const MAX_EVENTS = 255;
 /** What `versions` must be for these events. */
 type VersionsOf<Versions, Events extends Schemas> = {
   readonly [E in keyof Versions]: E extends keyof Events
-    ? Upcasts<Extract<Versions[E], readonly unknown[]>, StandardSchemaV1.InferOutput<Events[E]>>
+    ? | Upcasts<Extract<Versions[E], readonly unknown[]>, StandardSchemaV1.InferOutput<Events[E]>>
+      | Extract<Versions[E], undefined>
     : 'the queue has no such event';
 };
 
@@ -79,7 +80,7 @@ export const defineQueue = <
   Events extends Schemas,
   // Without `versions`: none.
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type
-  const Versions extends { readonly [E in keyof Events]?: VersionHistory } = {},
+  const Versions extends { readonly [E in keyof Events]?: VersionHistory | undefined } = {},
 >(
   name: Name,
   options: {
@@ -90,7 +91,7 @@ export const defineQueue = <
      * How consumers read payloads that were published by earlier schemas of an event:
      * `{ placed: [version(placed1, (one) => two), placed] }`. The server validates by the last one, that of the event.
      */
-    readonly versions?: Versions & VersionsOf<Versions, Events>;
+    readonly versions?: (Versions & VersionsOf<Versions, Events>) | undefined;
   },
 ): QueueDefinition<Name, { readonly [E in keyof Events]: StandardSchemaV1.InferOutput<Events[E]> }> => {
   const { retention = {}, deadLetters = {} } = options;

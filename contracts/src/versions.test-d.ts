@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { defineQueue } from './queue.js';
+import { defineQueue, type QueueDefinition } from './queue.js';
 import { version, type Version } from './versions.js';
 import { same } from '../../checks/same.fixture.js';
 
@@ -20,6 +20,24 @@ defineQueue('orders', {
   },
 });
 defineQueue('orders', { events: { placed: three }, versions: {} });
+
+// What is optional may be undefined.
+declare const isUpgraded: boolean;
+const history = [version(one, ({ id }) => ({ id, note: '' })), three] as const;
+defineQueue('orders', { events: { placed: three }, versions: isUpgraded ? { placed: history } : undefined });
+defineQueue('orders', { events: { placed: three }, versions: { placed: isUpgraded ? history : undefined } });
+const plain = defineQueue('orders', {
+  events: { placed: three },
+  retention: undefined,
+  deadLetters: undefined,
+  versions: undefined,
+});
+same<typeof plain, QueueDefinition<'orders', { readonly placed: { id: string; note: string } }>>(true);
+defineQueue('orders', {
+  events: { placed: three },
+  // @ts-expect-error one of two is not the schema of the event
+  versions: isUpgraded ? { placed: history } : { placed: [version(one, ({ id }) => ({ id })), two] },
+});
 
 defineQueue('orders', {
   events: { placed: three },

@@ -54,6 +54,14 @@ describe('an upcast', () => {
   });
 });
 
+it.each([{ versions: undefined }, { versions: { placed: undefined } }])(
+  'there are none in %j',
+  ({ versions }) => {
+    const queue = defineQueue('orders', { events: { placed: three }, versions });
+    expect(queue.versions?.placed ?? []).toEqual([]);
+  },
+);
+
 it('versions that end with another schema, or are of no event, are refused', () => {
   const other = z.strictObject({ id: z.string(), notes: z.array(z.string()) });
   const events = { placed: three };

@@ -46,8 +46,9 @@ export const wrongVersions = (
   events: Readonly<Record<string, PayloadSchema>>,
   versions: Readonly<Record<string, VersionHistory | undefined>>,
 ): readonly string[] =>
-  Object.entries(versions).flatMap(([event, history = []]) => {
+  Object.entries(versions).flatMap(([event, history]) => {
     if (!Object.hasOwn(events, event)) return [`it has versions of "${event}", but no such event`];
+    if (history === undefined) return [];
     const isOfEvent = history.at(-1) === events[event];
     return isOfEvent ? [] : [`the last version of "${event}" is not the schema that it has in events`];
   });

@@ -25,11 +25,11 @@ interface FolderOwner {
   /** For messages: `queue server`. */
   readonly program: string;
   /** Default: the machine's. */
-  readonly platform?: string;
+  readonly platform?: string | undefined;
   /** Unique. Default: random. */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /** Default: those of Node. */
-  readonly files?: Files;
+  readonly files?: Files | undefined;
 }
 
 const inUse = (dir: string, program: string): QueueError =>

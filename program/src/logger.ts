@@ -8,7 +8,7 @@ interface LoggerOptions {
   /** `pretty`: for people; `json`: one object a line. */
   readonly logFormat: 'pretty' | 'json';
   /** Pretty lines hold their fields as well, instead of one line for each. Default false. */
-  readonly singleLine?: boolean;
+  readonly singleLine?: boolean | undefined;
 }
 
 /** The log of a server on its stdout: written at once, errors with a code on one line, nothing from outside as it is. */

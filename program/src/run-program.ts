@@ -45,21 +45,21 @@ interface ProgramProcess extends Signalled {
 /** A server that is configured by its environment and runs until it is stopped. */
 export interface RunnableServer<C> extends Omit<ServerProgram, 'stdout' | 'stderr'> {
   /** Begins its lines on stderr. Default: `name`. */
-  readonly label?: string;
+  readonly label?: string | undefined;
   /** @throws QueueError when the configuration is wrong: exit code 78 */
   readonly configure: (env: Env, places: DataDirPlaces) => C | Promise<C>;
   /** Serves until the signal aborts, then closes. */
   readonly serve: (config: C, stop: AbortSignal) => Promise<void>;
   /** Default: SIGINT, SIGTERM, or the end of the npm that started it. */
-  readonly stopOf?: (config: C) => AbortSignal;
+  readonly stopOf?: ((config: C) => AbortSignal) | undefined;
   /** What to do about errors of the system, by their code. */
   readonly advice: Readonly<Record<string, (config: C) => string>>;
   /** Explains errors that need more than their message; undefined: this is none of them. */
-  readonly explain?: (error: unknown, config: C) => string | undefined;
+  readonly explain?: ((error: unknown, config: C) => string | undefined) | undefined;
   /** Logs why it cannot run. `explanation` is undefined for an error that nobody expects. */
   readonly logFailure: (config: C, explanation: string | undefined, error: unknown) => void;
   /** Errors of `serve` that only another configuration mends: exit code 78, too. */
-  readonly configErrors?: readonly ApiErrorCode[];
+  readonly configErrors?: readonly ApiErrorCode[] | undefined;
 }
 
 /** What the user can do about a server that cannot listen. */

@@ -14,7 +14,7 @@ export interface ServerProgram {
   /** The variables that it reads, a line each. */
   readonly variables: string;
   /** Makes a key for clients, and the text that shows it; undefined: the program has no keys. */
-  readonly newKey?: (name: string) => string;
+  readonly newKey?: ((name: string) => string) | undefined;
   /** `<package>/dist`: the package.json above it has the version. */
   readonly moduleDir: string;
   readonly stdout: { write(text: string): unknown };

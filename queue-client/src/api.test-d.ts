@@ -8,7 +8,15 @@ import {
   type Receipt,
   type SystemContract,
 } from '@typed-queue/contracts';
-import { connect, DeadLetter, RetryAfter, type HandlerContext, type QueueClient } from './index.js';
+import type { TypedEmitter } from './emitter.js';
+import {
+  connect,
+  DeadLetter,
+  RetryAfter,
+  type ClientEvents,
+  type HandlerContext,
+  type QueueClient,
+} from './index.js';
 import { numbers } from './publishing/numbers.fixture.js';
 import { same } from '../../checks/same.fixture.js';
 
@@ -164,6 +172,14 @@ queue.subscribe('files', { group: 'g' }, { save: () => query, error: ({ payload 
 new RetryAfter('soon');
 // @ts-expect-error: a dead letter has a reason
 new DeadLetter();
+
+// It is a TypedEmitter, and stays a client from call to call.
+queue satisfies TypedEmitter<ClientEvents<'files' | 'database'>>;
+const chained = queue
+  .addListener('connected', nothing)
+  .prependOnceListener('error', nothing)
+  .once('gap', nothing);
+same<typeof chained, QueueClient<SystemContract>>(true);
 
 // Events: one object each.
 queue

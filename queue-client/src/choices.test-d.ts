@@ -1,12 +1,15 @@
 /** Queues, events and options that are chosen at run time: every possibility is typed. */
 import {
   contract,
+  type CommonEventName,
   type Contract,
   type DatabaseMessage,
   type EventMessage,
   type EventName,
   type FilesMessage,
+  type MessageOf,
   type Payload,
+  type PayloadOfEach,
   type QueueName,
   type SystemContract,
 } from '@typed-queue/contracts';
@@ -14,6 +17,8 @@ import {
   connect,
   type CloseOptions,
   type ConnectOptions,
+  type Handler,
+  type HandlerFunction,
   type HandlerMap,
   type PublishOptions,
   type QueueClient,
@@ -47,15 +52,55 @@ queue.subscribe(either, { group: 'g' }, (message) => {
   if (message.queue === 'database' && message.event === 'delete')
     same<typeof message.payload.id, string>(true);
 });
-queue.subscribe(either, { group: 'g', events: ['save', 'create'] }, (message) => {
-  same<
-    typeof message,
-    EventMessage<SystemContract, 'files', 'save'> | EventMessage<SystemContract, 'database', 'create'>
-  >(true);
-});
+for await (const message of queue.tail(either)) same<typeof message, FilesMessage | DatabaseMessage>(true);
+queue.subscribe(
+  either,
+  { group: 'g' },
+  {
+    save: () => 1,
+    create: () => 1,
+    read: () => 1,
+    update: () => 1,
+    delete: () => 1,
+    error: (message) => same<typeof message, Failure>(true),
+  },
+);
+// @ts-expect-error: each event of each queue has a handler
+queue.subscribe(either, { group: 'g' }, { save: () => 1, error: () => 1 });
+
+// A filter of one of several queues names events that each of them has.
+type Failure =
+  EventMessage<SystemContract, 'files', 'error'> | EventMessage<SystemContract, 'database', 'error'>;
+queue.subscribe(either, { group: 'g', events: ['error'] }, (message) => same<typeof message, Failure>(true));
+for await (const message of queue.tail(either, { events: ['error'] })) same<typeof message, Failure>(true);
+// @ts-expect-error: an event of `files` alone
+queue.subscribe(either, { group: 'g', events: ['error', 'save'] }, () => 1);
+// @ts-expect-error: an event of `database` alone
+queue.tail(either, { events: ['create'] });
 // @ts-expect-error: an event of neither
 queue.subscribe(either, { group: 'g', events: ['svae'] }, () => 1);
-for await (const message of queue.tail(either)) same<typeof message, FilesMessage | DatabaseMessage>(true);
+
+// What is published to one of several queues, or as one of several events, fits each of them.
+declare const fileError: Payload<SystemContract, 'files', 'error'>;
+declare const databaseError: Payload<SystemContract, 'database', 'error'>;
+declare const forBoth: typeof fileError & typeof databaseError;
+declare const saveOrError: 'save' | 'error';
+void queue.publish(either, 'error', forBoth);
+void queue.publish('files', saveOrError, { ...saved, ...fileError });
+// @ts-expect-error: not of `database`
+void queue.publish(either, 'error', fileError);
+// @ts-expect-error: not of `files`
+void queue.publish(either, 'error', databaseError);
+// @ts-expect-error: `database` has no such event
+void queue.publish(either, 'save', saved);
+// @ts-expect-error: it may be an error
+void queue.publish('files', saveOrError, saved);
+
+// Dead letters of one of several queues may be of each.
+const page = await queue.admin.deadLetters(either, { group: 'g' });
+same<NonNullable<(typeof page.letters)[number]['message']>['queue'], 'files' | 'database'>(true);
+// @ts-expect-error: a queue of another contract
+void queue.admin.deadLetters('orders');
 
 // Options with the exported types.
 const subscribing: SubscribeOptions = { group: 'g', concurrency: 4, window: undefined };
@@ -89,7 +134,25 @@ void queue.admin.redrive('files', { group: undefined, dryRun: undefined, ratePer
 // Handlers with the exported types, and functions that publish for others.
 declare const handlers: HandlerMap<SystemContract, 'files'>;
 queue.subscribe('files', { group: 'g' }, handlers);
-const publish = <Q extends QueueName<SystemContract>, E extends keyof SystemContract[Q]['events'] & string>(
+declare const handler: Handler<SystemContract, 'files'>;
+queue.subscribe('files', { group: 'g' }, handler);
+const handleAll = <Q extends QueueName<SystemContract>>(name: Q, map: HandlerMap<SystemContract, Q>) =>
+  queue.subscribe(name, { group: 'g' }, map);
+handleAll('files', handlers);
+const handleOne = <E extends EventName<SystemContract, 'files'>>(
+  event: E,
+  handle: HandlerFunction<SystemContract, 'files', E>,
+) => queue.subscribe('files', { group: 'g', events: [event] }, handle);
+handleOne('save', ({ payload }) => same<typeof payload.bytes, number>(true));
+declare const more: typeof handlers & { readonly svae: () => undefined };
+// @ts-expect-error: no such event, in a map that was made before
+queue.subscribe('files', { group: 'g' }, more);
+declare const some: Partial<typeof handlers>;
+// @ts-expect-error: one may be forgotten
+queue.subscribe('files', { group: 'g' }, some);
+// @ts-expect-error: all are forgotten
+queue.subscribe('files', { group: 'g' }, {});
+const publish = <Q extends QueueName<SystemContract>, E extends CommonEventName<SystemContract, Q>>(
   name: Q,
   event: E,
   payload: Payload<SystemContract, Q, E>,
@@ -100,6 +163,13 @@ const publishFile = <E extends EventName<SystemContract, 'files'>>(
   payload: Payload<SystemContract, 'files', E>,
 ) => queue.publish('files', event, payload);
 void publishFile('save', saved);
+const publishError = <Q extends QueueName<SystemContract>>(
+  name: Q,
+  error: PayloadOfEach<SystemContract, Q, 'error'>,
+) => queue.publish(name, 'error', error);
+void publishError('files', fileError);
+// @ts-expect-error: not of `database`
+void publishError(either, fileError);
 
 // Documents as their programs know them, and constants.
 interface Product {
@@ -126,7 +196,16 @@ declare const files: QueueClient<Pick<SystemContract, 'files'>>;
 // @ts-expect-error: not of more
 files satisfies QueueClient<SystemContract>;
 
-// Events know the names of queues.
+// Subscriptions, tails, dead letters and events know the names of queues.
+const { queue: subscribed } = queue.subscribe(either, { group: 'g' }, () => 1);
+same<typeof subscribed, 'files' | 'database'>(true);
+const fileTail = queue.tail('files', { events: ['save'] });
+same<typeof fileTail.queue, 'files'>(true);
+for await (const item of fileTail.items()) {
+  if (item.kind === 'invalid') same<typeof item.message, MessageOf<'files', string, unknown>>(true);
+}
+queue.on('contract:differs', ({ queue: name }) => same<typeof name, 'files' | 'database'>(true));
+for (const { queue: name } of await queue.admin.groups('files')) same<typeof name, 'files'>(true);
 queue.on('dead-letter', ({ queue: name, message }) => {
   same<typeof name, 'files' | 'database'>(true);
   same<typeof message.queue, 'files' | 'database'>(true);

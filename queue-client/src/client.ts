@@ -3,7 +3,7 @@ import type {
   EventMessage,
   EventName,
   Headers,
-  Payload,
+  PayloadOfEach,
   Publishable,
   QueueName,
   Receipt,
@@ -11,7 +11,9 @@ import type {
 import type { Admin } from './administration/admin.js';
 import type { ConnectionState } from './connection/connection.js';
 import type { Token } from './connection/token-source.js';
+import type { TypedEmitter } from './emitter.js';
 import type { ClientEvents } from './events.js';
+import type { Complete, GivenHandlers } from './consuming/complete-handlers.js';
 import type { MessageHandler } from './consuming/handler.js';
 import type { SelectedEvents, Surplus } from './consuming/selected-events.js';
 import type { SubscribeOptions } from './consuming/subscribe-options.js';
@@ -84,8 +86,8 @@ export interface CloseOptions {
 }
 
 /** Membership in a group. */
-export interface Subscription {
-  readonly queue: string;
+export interface Subscription<Q extends string = string> {
+  readonly queue: Q;
   readonly group: string;
   /**
    * Resolves when the server first accepts this member. Rejects when it refused permanently, or when the
@@ -103,8 +105,14 @@ export interface Subscription {
   close(options?: CloseOptions): Promise<void>;
 }
 
-/** A client of a queue server. A client of more queues is one of fewer as well. */
-export interface QueueClient<out C extends Contract> {
+/**
+ * A client of a queue server, and the emitter of its events. A client of more queues is one of fewer as well.
+ *
+ * Without a listener, these events are logged to the console, one line each, rate limited: `connection:failed` (the first
+ * of an outage), `token:exposed`, `token:failed`, `handler:error`, `handler:slow`, `dead-letter` and `error`. Errors
+ * thrown by listeners are logged there as well.
+ */
+export interface QueueClient<out C extends Contract> extends TypedEmitter<ClientEvents<QueueName<C>>> {
   /** Shown by the server in groups, dead letters and its log. */
   readonly name: string;
   readonly state: ConnectionState;
@@ -114,7 +122,8 @@ export interface QueueClient<out C extends Contract> {
   /**
    * Publishes a message; resolves when it is as durable as the receipt says. Calls may overlap freely: the order of
    * the calls is the order in the queue. While the server cannot be reached or refuses temporarily, messages
-   * wait and are sent again, without duplicates.
+   * wait and are sent again, without duplicates. Where the queue or the event is one of several, the payload fits each of
+   * them; correlated ones pass through a generic function.
    *
    * Rejects with a QueueError: `request_invalid`, `payload_invalid`, `message_invalid`, `message_too_large`, `queue_unknown`,
    * `event_unknown`, `outbox_full`, `aborted`, `outcome_unknown`, `closed`, or whatever the server refuses permanently.
@@ -122,7 +131,7 @@ export interface QueueClient<out C extends Contract> {
   publish<
     Q extends keyof C & string,
     E extends keyof C[Q]['events'] & string,
-    P extends Publishable<Payload<C, Q, E>> = Publishable<Payload<C, Q, E>>,
+    P extends Publishable<PayloadOfEach<C, Q, E>> = Publishable<PayloadOfEach<C, Q, E>>,
   >(
     queue: Q,
     event: E,
@@ -136,21 +145,22 @@ export interface QueueClient<out C extends Contract> {
    * delivered again later: throw `RetryAfter` to say when, `DeadLetter` to give it up with a reason. At least once: a
    * message may come again. Messages of one ordering key (`headers.key`) are handled one after the other.
    *
-   * With `events` the group wants only these: the handler gets no others, and a map has exactly these. A message that
+   * With `events` the group wants only these: the handler gets no others, and a map has exactly these. Where the queue is
+   * one of several, each of them has these events. A message that
    * does not match this client's contract is retried and then goes to the dead letters, with an `error` event, `contract_mismatch`.
    * @throws QueueError `closed`, `queue_unknown`, `event_unknown`, `request_invalid`
    */
   subscribe<
     Q extends keyof C & string,
-    const O extends SubscribeOptions<EventName<C, Q>>,
+    const O extends SubscribeOptions<keyof C[Q]['events'] & string>,
     E extends EventName<C, Q> = SelectedEvents<O, EventName<C, Q>>,
+    H extends MessageHandler<EventMessage<C, Q, E>> | GivenHandlers<C, Q, E> =
+      MessageHandler<EventMessage<C, Q, E>> | GivenHandlers<C, Q, E>,
   >(
     queue: Q,
     options: O & Surplus<O, SubscribeOptions>,
-    handler:
-      | MessageHandler<EventMessage<C, Q, NoInfer<E>>>
-      | { readonly [X in NoInfer<E>]: MessageHandler<EventMessage<C, Q, X>> },
-  ): Subscription;
+    handler: H & Complete<H, keyof H, NoInfer<E>>,
+  ): Subscription<Q>;
 
   /**
    * Reads every message of a queue from a position on, in order; what is missing is reported as a gap. The server keeps
@@ -163,21 +173,12 @@ export interface QueueClient<out C extends Contract> {
    */
   tail<
     Q extends keyof C & string,
-    const O extends TailOptions<EventName<C, Q>> = TailOptions,
+    const O extends TailOptions<keyof C[Q]['events'] & string> = TailOptions,
     E extends EventName<C, Q> = SelectedEvents<O, EventName<C, Q>>,
   >(
     queue: Q,
     options?: O & Surplus<O, TailOptions>,
   ): Tail<TailMessage<C, Q, E>>;
-
-  /**
-   * Adds a listener. Without a listener, these events are logged to the console, one line each, rate limited:
-   * `connection:failed` (the first of an outage), `token:exposed`, `token:failed`, `handler:error`, `handler:slow`, `dead-letter` and `error`. Errors
-   * thrown by listeners are logged there as well.
-   */
-  on<E extends keyof ClientEvents>(event: E, listener: ClientEvents<QueueName<C>>[E]): this;
-  once<E extends keyof ClientEvents>(event: E, listener: ClientEvents<QueueName<C>>[E]): this;
-  off<E extends keyof ClientEvents>(event: E, listener: ClientEvents<QueueName<C>>[E]): this;
 
   /**
    * Ends the tails, closes the subscriptions, waits for the receipts of what was published (running handlers may still publish),

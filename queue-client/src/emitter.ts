@@ -1,76 +1,101 @@
-import type { EventMap } from 'typed-emitter';
+import { Emitter as SocketEmitter } from '@socket.io/component-emitter';
+import type { default as typedEmitter, EventMap } from 'typed-emitter';
 
-type Payload<Listener extends (...args: never) => void> = Parameters<Listener>[0];
+export type TypedEmitter<Events extends EventMap> = typedEmitter.default<Events>;
 
 type OnUnhandled<Events extends EventMap> = <E extends keyof Events>(
   name: E,
-  event: Payload<Events[E]>,
+  ...event: Parameters<Events[E]>
 ) => void;
 
-interface Registration {
-  readonly listener: (event: never) => unknown;
-  readonly once: boolean;
-}
+// Safe: it takes any events, and what it lacks of a TypedEmitter is below.
+const BaseEmitter = SocketEmitter as unknown as new <Events extends EventMap>() => TypedEmitter<Events>;
 
 /**
- * A typed emitter for Node and browsers, with the listener map of typed-emitter. Errors of listeners are reported, and
- * not thrown to the emitting code.
+ * The emitter of Socket.IO for events of one object each, completed to a TypedEmitter. Errors of listeners are reported,
+ * and not thrown to the emitting code.
  */
-export class Emitter<Events extends EventMap> {
-  readonly #registrations = new Map<keyof Events, readonly Registration[]>();
+export class Emitter<Events extends EventMap> extends BaseEmitter<Events> {
   readonly #report: (text: string, error: unknown) => void;
   readonly #unhandled: OnUnhandled<Events>;
+  readonly #names = new Set<keyof Events>();
 
   /** `unhandled` receives events without a listener. */
   constructor(
     report: (text: string, error: unknown) => void,
     unhandled: OnUnhandled<Events> = () => undefined,
   ) {
+    super();
     this.#report = report;
     this.#unhandled = unhandled;
   }
 
-  on<E extends keyof Events>(name: E, listener: Events[E]): this {
-    return this.#add(name, { listener, once: false });
-  }
-
-  once<E extends keyof Events>(name: E, listener: Events[E]): this {
-    return this.#add(name, { listener, once: true });
-  }
-
-  off<E extends keyof Events>(name: E, listener: Events[E]): this {
-    const present = this.#registrations.get(name) ?? [];
-    const last = present.findLast((registration) => registration.listener === listener);
-    this.#remove(name, last);
-    return this;
-  }
-
-  emit<E extends keyof Events>(name: E, event: Payload<Events[E]>): void {
-    const present = this.#registrations.get(name) ?? [];
-    if (present.length === 0) this.#unhandled(name, event);
-    for (const registration of present) {
-      if (registration.once) this.#remove(name, registration);
-      // Safe: listeners are stored by the name of their event.
-      const listener = registration.listener as (event: Payload<Events[E]>) => unknown;
+  override emit<E extends keyof Events>(name: E, ...event: Parameters<Events[E]>): boolean {
+    const listeners: readonly ((...event: Parameters<Events[E]>) => unknown)[] = this.rawListeners(name);
+    for (const listener of listeners) {
       // An async listener must not end the process either.
-      new Promise((resolve) => resolve(listener(event))).catch((error: unknown) => this.#failed(name, error));
+      new Promise((resolve) => resolve(listener(...event))).catch((error: unknown) =>
+        this.#report(`queue client: a listener of "${String(name)}" threw`, error),
+      );
     }
+    if (listeners.length === 0) this.#unhandled(name, ...event);
+    return listeners.length > 0;
   }
 
-  #add(name: keyof Events, registration: Registration): this {
-    this.#registrations.set(name, [...(this.#registrations.get(name) ?? []), registration]);
+  override on<E extends keyof Events>(name: E, listener: Events[E]): this {
+    this.#names.add(name);
+    return super.on(name, listener);
+  }
+
+  override once<E extends keyof Events>(name: E, listener: Events[E]): this {
+    return this.on(name, this.#once(name, listener));
+  }
+
+  override addListener<E extends keyof Events>(name: E, listener: Events[E]): this {
+    return this.on(name, listener);
+  }
+
+  override prependListener<E extends keyof Events>(name: E, listener: Events[E]): this {
+    const later = this.listeners(name);
+    this.removeAllListeners(name);
+    for (const each of [listener, ...later]) this.on(name, each);
     return this;
   }
 
-  #remove(name: keyof Events, gone: Registration | undefined): void {
-    const present = this.#registrations.get(name) ?? [];
-    this.#registrations.set(
-      name,
-      present.filter((registration) => registration !== gone),
-    );
+  override prependOnceListener<E extends keyof Events>(name: E, listener: Events[E]): this {
+    return this.prependListener(name, this.#once(name, listener));
   }
 
-  #failed(name: keyof Events, error: unknown): void {
-    this.#report(`queue client: a listener of "${String(name)}" threw`, error);
+  override rawListeners<E extends keyof Events>(name: E): Events[E][] {
+    return [...this.listeners(name)];
+  }
+
+  override listenerCount(name: keyof Events): number {
+    return this.listeners(name).length;
+  }
+
+  override eventNames(): (keyof Events)[] {
+    return [...this.#names].filter((name) => this.listenerCount(name) > 0);
+  }
+
+  /** There is no limit. */
+  override getMaxListeners(): number {
+    return Infinity;
+  }
+
+  override setMaxListeners(_limit: number): this {
+    return this;
+  }
+
+  /** The base would lose what its listener returns, and with that an async error. */
+  #once<E extends keyof Events>(name: E, listener: Events[E]): Events[E] {
+    // Safe: takes and returns what the listener does.
+    const once = ((...event: Parameters<Events[E]>): unknown => {
+      this.off(name, once);
+      const call: (...event: Parameters<Events[E]>) => unknown = listener;
+      return call(...event);
+    }) as Events[E];
+    // `off` of the base finds it by `fn`.
+    return Object.assign(once, { fn: listener });
   }
 }

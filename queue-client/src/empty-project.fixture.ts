@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -84,13 +84,25 @@ export class EmptyProject {
     const others = await neededBy(modules, [...packages, ...tools]);
     const folders = [...tools, ...others].map((name) => join(modules, name));
     await this.write('package.json', JSON.stringify({ type: 'module' }));
-    const install = ['install', '--offline', '--cache', join(this.#folder, 'cache'), '--install-links'];
-    const quick = ['--ignore-scripts', '--omit=optional', '--no-audit', '--no-fund'];
-    await succeed('npm', [...install, ...quick, ...tarballs, ...folders], this.#folder);
+    await this.#npmInstall([...tarballs, ...folders]);
   }
 
-  write(name: string, text: string): Promise<void> {
-    return writeFile(join(this.#folder, name), text);
+  async #npmInstall(packages: readonly string[]): Promise<void> {
+    const install = ['install', '--offline', '--cache', join(this.#folder, 'cache'), '--install-links'];
+    const quick = ['--ignore-scripts', '--omit=optional', '--no-audit', '--no-fund'];
+    await succeed('npm', [...install, ...quick, ...packages], this.#folder);
+  }
+
+  /** Packs a package in a folder of the project, and installs what was packed. */
+  async installPacked(name: string): Promise<void> {
+    const out = await succeed('npm', ['pack', '--ignore-scripts'], join(this.#folder, name));
+    await this.#npmInstall([join(this.#folder, name, out.trim())]);
+  }
+
+  async write(name: string, text: string): Promise<void> {
+    const path = join(this.#folder, name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
   }
 
   /** The files of an installed package, named from its folder. */
@@ -106,8 +118,9 @@ export class EmptyProject {
     return readFile(join(this.#folder, 'node_modules', name, file), 'utf8');
   }
 
-  compile(): Promise<Ended> {
-    return run(process.execPath, [TSC, '--pretty', 'false'], this.#folder);
+  /** `folder`: of the project. */
+  compile(folder = '.'): Promise<Ended> {
+    return run(process.execPath, [TSC, '--pretty', 'false'], join(this.#folder, folder));
   }
 
   node(...args: readonly string[]): Promise<Ended> {

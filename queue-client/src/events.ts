@@ -47,7 +47,7 @@ export type ClientEvents<Q extends string = string> = {
    * The server has another contract of a queue that this client uses: these events differ. Emitted once for each
    * contract of a server, not at every reconnect.
    */
-  'contract:differs': (event: ContractDifference) => void;
+  'contract:differs': (event: ContractDifference<Q>) => void;
   /**
    * No member of the group knows this event: its messages are passed over, from this seq on, until a member knows it.
    * Emitted once for each event. `admin.groups` counts them, `admin.seek` brings them back.

@@ -93,9 +93,15 @@ export class Session<C extends Contract>
     return this.#publisher.publish(queue, event, payload, options);
   }
 
-  subscribe(queue: string, options: SubscribeOptions<string>, handler: unknown): Subscription {
+  subscribe<Q extends string>(
+    queue: Q,
+    options: SubscribeOptions<string>,
+    handler: unknown,
+  ): Subscription<Q> {
     this.#checkOpen();
-    return this.#subscriptions.open(definitionOf(this.#contract, queue), options, handler);
+    const subscription = this.#subscriptions.open(definitionOf(this.#contract, queue), options, handler);
+    // Safe: it has the name of this queue.
+    return subscription as unknown as Subscription<Q>;
   }
 
   tail<M extends AnyMessage>(queue: string, options: TailOptions<string> = {}): Tail<M> {

@@ -10,10 +10,10 @@ import { storageLog } from './operator-log/storage-log.js';
 export type Storage =
   /** In a folder. One server owns it at a time. */
   | {
-      readonly storage?: 'disk';
+      readonly storage?: 'disk' | undefined;
       readonly dataDir: string;
       /** What receipts say: `memory` when the folder is wiped with the machine. Default `disk`. */
-      readonly durability?: Durability;
+      readonly durability?: Durability | undefined;
     }
   /** In memory: all of it is gone with the server. */
   | { readonly storage: 'memory'; readonly dataDir?: undefined };
@@ -22,9 +22,9 @@ type EngineOptions = Partial<Omit<DiskOptions, 'dir' | 'queues'>>;
 
 export interface EngineSettings {
   /** How many groups a queue may have before it takes no new one. Default 1,000. */
-  readonly maxGroups?: number;
+  readonly maxGroups?: number | undefined;
   /** Steers the engine in tests. */
-  readonly engine?: EngineOptions;
+  readonly engine?: EngineOptions | undefined;
 }
 
 /** Opens the engine of a server. @throws QueueError `data_dir_in_use`, `journal_unsupported` */

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { contract, defineContract, type SystemContract } from '@typed-queue/contracts';
+import { contract, defineContract, defineQueue, type SystemContract } from '@typed-queue/contracts';
 import { connect, type QueueClient } from '@typed-queue/queue-client';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import * as z from 'zod';
 import { startTestServer } from './testing.js';
 
 const { files, database } = contract;
@@ -66,5 +67,30 @@ describe('a stored queue that the contract lacks', () => {
       expect(await queue.publish('database', 'read', seen)).toMatchObject({ seq: 3 });
     });
     expect(after).toMatchObject([{ queues: ['files'] }]);
+  });
+});
+
+describe('a schema that may change payloads', () => {
+  it('is named at the start, and where', async () => {
+    const trimmed = z.strictObject({ id: z.string().trim() });
+    const placed = z.strictObject({ id: z.string() });
+    const orders = defineQueue('orders', { events: { placed, trimmed } });
+    const warnings: unknown[] = [];
+    const logger = pino({ level: 'warn', base: null }, { write: (line) => warnings.push(JSON.parse(line)) });
+    const server = await startTestServer({ dataDir, contract: { orders }, logger });
+    await server.close();
+    expect(warnings).toEqual([
+      {
+        level: 40,
+        time: expect.any(Number),
+        queue: 'orders',
+        event: 'trimmed',
+        pointer: '/properties/id',
+        reason: 'a transformation',
+        msg: expect.stringMatching(
+          /^a schema may change payloads: .* those that it would change are refused$/,
+        ),
+      },
+    ]);
   });
 });

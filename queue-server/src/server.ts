@@ -39,36 +39,36 @@ import { serveSockets } from './transport/socket-server.js';
 
 interface ServingOptions extends EngineSettings, LimitOptions {
   /** Default: the system's own contract. */
-  readonly contract?: Contract;
+  readonly contract?: Contract | undefined;
   /** Default 127.0.0.1. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** Default 0: any that is free. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Each client must show one of them as its token. Default: everybody who reaches the server may connect. */
-  readonly keys?: readonly string[];
+  readonly keys?: readonly string[] | undefined;
   /** Finds the principal of a token, in place of `keys`. */
-  readonly authenticator?: Authenticator;
+  readonly authenticator?: Authenticator | undefined;
   /** Origins whose pages may connect, besides the server's own; `*`: all. Default: none. */
-  readonly origins?: readonly string[];
+  readonly origins?: readonly string[] | undefined;
   /**
    * Names by which clients may call a server without keys, besides loopback and its address; `*`: any. With keys any
    * name is accepted, and these are the server's own origins. Default: none.
    */
-  readonly allowedHosts?: readonly string[];
+  readonly allowedHosts?: readonly string[] | undefined;
   /** Number of proxies before the server, whose `X-Forwarded-…` headers count. Default 0. */
-  readonly trustedProxies?: number;
+  readonly trustedProxies?: number | undefined;
   /** What all connections together may use, in bytes. Default 256 MiB. */
-  readonly memoryBudget?: number;
+  readonly memoryBudget?: number | undefined;
   /** How long a closing server waits for the outcomes of what is in flight, in milliseconds. Default 20 s. */
-  readonly drainMs?: number;
+  readonly drainMs?: number | undefined;
   /** Default: silent. */
-  readonly logger?: Logger;
+  readonly logger?: Logger | undefined;
   /** Default: without TLS. */
   readonly tls?: Certificate | undefined;
   /** Milliseconds of a monotonic clock, by which rates are limited. Default: `performance.now`. */
-  readonly now?: () => number;
+  readonly now?: (() => number) | undefined;
   /** Steers the deadlines of clients that are not admitted and of tokens, in tests. */
-  readonly after?: After;
+  readonly after?: After | undefined;
 }
 
 export type QueueServerOptions = ServingOptions & Storage;

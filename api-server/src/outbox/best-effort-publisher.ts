@@ -1,4 +1,4 @@
-import { ApiError, type SystemContract } from '@typed-queue/contracts';
+import { ApiError, type Headers, type Payload, type SystemContract } from '@typed-queue/contracts';
 import type { QueueClient } from '@typed-queue/queue-client';
 import type { Logger } from 'pino';
 import type { BestEffortEvent } from '../publishing/publisher.js';
@@ -13,6 +13,12 @@ export interface BestEffortPublisherDeps {
   readonly logger: Pick<Logger, 'warn'>;
   readonly now: () => number;
   readonly maxWaiting?: number | undefined;
+}
+
+interface Event<E extends BestEffortEvent['event']> {
+  readonly event: E;
+  readonly payload: Payload<SystemContract, 'database', E>;
+  readonly headers: Headers;
 }
 
 /** Publishes from memory what may be lost; nobody waits for it. */
@@ -48,7 +54,7 @@ export class BestEffortPublisher {
     void this.#send(event).finally(() => this.#waiting--);
   }
 
-  async #send({ event, payload, headers }: BestEffortEvent): Promise<void> {
+  async #send<E extends BestEffortEvent['event']>({ event, payload, headers }: Event<E>): Promise<void> {
     try {
       await this.#deps.queue.publish('database', event, payload, { headers });
     } catch (error) {

@@ -1,7 +1,7 @@
 import {
   ApiError,
   type ApiErrorCode,
-  type Payload,
+  type PayloadOfEach,
   type Position,
   type Receipt,
   type SystemContract,
@@ -99,7 +99,7 @@ const publishBatch = async (
 const publish = async (queue: RelayQueue, entry: Entry): Promise<Answer> => {
   const { _id: id, event, headers } = entry;
   // Safe: `newEntry` has checked it by the schema of its event.
-  const payload = JSON.parse(entry.payload) as Payload<SystemContract, 'database', Entry['event']>;
+  const payload = JSON.parse(entry.payload) as PayloadOfEach<SystemContract, 'database', Entry['event']>;
   try {
     const receipt = await queue.publish('database', event, payload, { id, headers });
     return { kind: 'stored', entry, receipt };

@@ -20,10 +20,12 @@ export const undecidableIn = (schema: Json, pointer = ''): readonly Undecidable[
 };
 
 const CHANGES_VALUE =
-  /changes the value|transformation|^the type (?:catch|default|prefault|transform|pipe) of zod$/;
+  /changes the (?:value|payload)|transformation|^a morph|^the type (?:catch|default|prefault|transform|pipe) of zod$/;
+
+export const isValueChange = (reason: string): boolean => CHANGES_VALUE.test(reason);
 
 /** The parts of a schema that may change the value that they check, as far as its library says so. */
 export const valueChangesIn = (schema: JsonSchema): readonly Undecidable[] =>
-  undecidableIn(schema).filter(({ reason }) => CHANGES_VALUE.test(reason));
+  undecidableIn(schema).filter(({ reason }) => isValueChange(reason));
 
 export const isDecidable = (schema: JsonSchema): boolean => undecidableIn(schema).length === 0;

@@ -13,9 +13,9 @@ export interface AuthenticatorOptions {
   readonly keysFile?: string | undefined;
   readonly jwt?: JsonWebTokenOptions | undefined;
   /** How a client shows its token: ends the message for a missing or wrong one. Default: for the queue server. */
-  readonly advice?: string;
+  readonly advice?: string | undefined;
   /** In milliseconds since 1970. Default: `Date.now`. */
-  readonly wallNow?: () => number;
+  readonly wallNow?: (() => number) | undefined;
 }
 
 /** What changed when the keys file was read again, by the names of its entries. */

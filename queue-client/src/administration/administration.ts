@@ -22,7 +22,7 @@ import type {
   RedriveOptions,
   RedriveResult,
 } from './admin.js';
-import { discardAll, redriveAll, type AskPage } from './dead-letter-pages.js';
+import type { AskPage } from './dead-letter-pages.js';
 import { checkOptions, checkText, type KnownOptions } from '../argument-check.js';
 import { Request } from './request.js';
 
@@ -162,6 +162,7 @@ export class Administration<C extends Contract> implements Admin<C> {
       this.#ask('redrive', { queue }, { timeoutMs, signal }, (answer) =>
         this.#deps.server.send('dead-letters:redrive', queue, request, answer),
       );
+    const { redriveAll } = await import('./dead-letter-pages.js');
     return redriveAll(ask, options, this.#deps.runtime);
   }
 
@@ -172,6 +173,7 @@ export class Administration<C extends Contract> implements Admin<C> {
       this.#ask('discard', { queue }, { timeoutMs, signal }, (answer) =>
         this.#deps.server.send('dead-letters:discard', queue, request, answer),
       );
+    const { discardAll } = await import('./dead-letter-pages.js');
     return discardAll(ask, options);
   }
 

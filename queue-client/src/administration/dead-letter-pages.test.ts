@@ -5,12 +5,18 @@ import { codeOf } from '../code-of.fixture.js';
 import { eventLoopIdle } from '../runtime.fixture.js';
 import { open } from './administration.fixture.js';
 
+/** Their code is loaded when it is needed. */
+const firstAsk = async ({ asks }: Pick<ReturnType<typeof open>['server'], 'asks'>): Promise<void> => {
+  while (asks.length === 0) await eventLoopIdle();
+};
+
 describe('dead letters', () => {
   it('are redriven page by page up to the newest letter of now, and not faster than asked', async () => {
     const { admin, server, runtime, answer } = open();
     admin.online();
     const result = admin.redrive('files', { group: 'g', ratePerSecond: 20 });
     const refused = { position: 9, group: 'g', code: 'payload_invalid', reason: 'no number' };
+    await firstAsk(server);
     answer({ redriven: 19, refused: [refused], next: 30, through: 70 });
     await eventLoopIdle();
     expect(server.asks).toHaveLength(1);
@@ -30,6 +36,7 @@ describe('dead letters', () => {
     admin.online();
     const control = new AbortController();
     const result = admin.redrive('files', { ratePerSecond: 1, signal: control.signal });
+    await firstAsk(server);
     answer({ redriven: 1, refused: [], next: 1, through: 2 });
     await eventLoopIdle();
     control.abort();
@@ -40,9 +47,10 @@ describe('dead letters', () => {
   });
 
   it('are counted without a pause in a dry run', async () => {
-    const { admin, answer } = open();
+    const { admin, server, answer } = open();
     admin.online();
     const result = admin.redrive('files', { ratePerSecond: 1, dryRun: true });
+    await firstAsk(server);
     answer({ redriven: 1, refused: [], next: 1, through: 2 });
     await eventLoopIdle();
     answer({ redriven: 1, refused: [], next: null, through: 2 });
@@ -53,6 +61,7 @@ describe('dead letters', () => {
     const { admin, server, answer } = open();
     admin.online();
     const result = admin.discard('files', { reason: 'timeout', dryRun: true });
+    await firstAsk(server);
     answer({ discarded: 5, next: 8, through: 9 });
     await eventLoopIdle();
     answer({ discarded: 1, next: null, through: 9 });

@@ -4,6 +4,7 @@ import type {
   EventMessage,
   EventName,
   Gap,
+  MessageOf,
   Position,
   QueueError,
   QueueName,
@@ -32,14 +33,18 @@ export type TailMessage<C extends Contract, Q extends QueueName<C>, E extends Ev
 >;
 
 /** The items of a tail, in the order of the log. */
-export type TailItem<M = AnyMessage> =
+export type TailItem<M extends AnyMessage = AnyMessage> =
   | { readonly kind: 'message'; readonly message: M }
   /** Messages that the log no longer has; or the server has another log, and the tail begins with its oldest message. */
   | { readonly kind: 'gap'; readonly gap: Gap | Reset }
   /** Everything below `next` was read: later messages were just published. Again after each reconnect. */
   | { readonly kind: 'live'; readonly next: number }
   /** A stored message that does not match this client's contract, and what is wrong with it: `contract_mismatch`. */
-  | { readonly kind: 'invalid'; readonly message: AnyMessage; readonly error: QueueError };
+  | {
+      readonly kind: 'invalid';
+      readonly message: MessageOf<M['queue'], string, unknown>;
+      readonly error: QueueError;
+    };
 
 /**
  * Every message of a queue from a position on, once and in order, over all reconnects. Iterated once, by one loop;
@@ -48,8 +53,8 @@ export type TailItem<M = AnyMessage> =
  * The loop over the tail itself gets messages; all other items are events of the client when the loop reaches them:
  * `gap`, `tail:live`, and `error` for an invalid message. The loop over `items()` gets everything.
  */
-export interface Tail<M = AnyMessage> extends AsyncIterable<M> {
-  readonly queue: string;
+export interface Tail<M extends AnyMessage = AnyMessage> extends AsyncIterable<M> {
+  readonly queue: M['queue'];
   /**
    * After the last item that the loop read: keep it to continue there (`from`). Undefined: the server has not said yet
    * where the tail begins.

@@ -8,6 +8,8 @@ export interface JsonSchema {
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly propertyNames?: JsonSchema;
   readonly items?: JsonSchema;
   readonly prefixItems?: readonly JsonSchema[];
   readonly anyOf?: readonly JsonSchema[];
@@ -37,10 +39,11 @@ const numberOf = ({ minimum = 0, exclusiveMinimum = -1 }: JsonSchema): number =>
 
 /**
  * Values of about the form that a schema wants, one for each of its alternatives: good enough for most of its checks to be
- * reached. They need not be valid.
+ * reached. They need not be valid: of a schema that is checked by code, the comparison of contracts has no sample.
  */
-export const samplesOf = (schema: JsonSchema, depth = 0): readonly unknown[] => {
-  if (depth > MAX_DEPTH) return [null];
+export const samplesOf = (schema: JsonSchema | boolean | null, depth = 0): readonly unknown[] => {
+  // A converter may leave null of a field that every object inherits.
+  if (depth > MAX_DEPTH || schema === null || typeof schema === 'boolean') return [null];
   if ('const' in schema) return [schema.const];
   if (schema.enum !== undefined) return schema.enum.slice(0, 1);
   const alternatives = schema.anyOf ?? schema.oneOf ?? schema.allOf;
@@ -58,7 +61,9 @@ const samplesOfType = (type: string, schema: JsonSchema, depth: number): readonl
     case 'boolean':
       return [true];
     case 'array':
-      return [(schema.prefixItems ?? [schema.items ?? {}]).map((each) => samplesOf(each, depth + 1)[0])];
+      return combinations(
+        (schema.prefixItems ?? [schema.items ?? {}]).map((each) => samplesOf(each, depth + 1)),
+      );
     case 'object':
       return objectsOf(schema, depth);
     default:
@@ -66,14 +71,29 @@ const samplesOfType = (type: string, schema: JsonSchema, depth: number): readonl
   }
 };
 
-/** One with the first sample of each property, and for each further sample one more. */
-const objectsOf = ({ properties = {} }: JsonSchema, depth: number): readonly unknown[] => {
-  const samples = Object.entries(properties).map(
-    ([name, each]) => [name, samplesOf(each, depth + 1)] as const,
+const objectsOf = (schema: JsonSchema, depth: number): readonly unknown[] => {
+  const fields = [...Object.entries(schema.properties ?? {}), ...additionalField(schema)];
+  const samples = fields.map(([, each]) => samplesOf(each, depth + 1));
+  return combinations(samples).map((values) =>
+    Object.fromEntries(fields.map(([name], index) => [name, values[index]])),
   );
-  const first = Object.fromEntries(samples.map(([name, [value]]) => [name, value]));
-  const others = samples.flatMap(([name, [, ...values]]) =>
-    values.map((value) => ({ ...first, [name]: value })),
+};
+
+/** One of those that are not named, where they have a schema. */
+const additionalField = ({
+  additionalProperties,
+  propertyNames = {},
+}: JsonSchema): [string, JsonSchema][] => {
+  if (typeof additionalProperties !== 'object') return [];
+  const [name] = samplesOf(propertyNames);
+  return [[typeof name === 'string' ? name : 'key', additionalProperties]];
+};
+
+/** One with the first sample of each part, and for each further sample one more. */
+const combinations = (samples: readonly (readonly unknown[])[]): readonly (readonly unknown[])[] => {
+  const first = samples.map(([value]) => value);
+  const others = samples.flatMap(([, ...values], index) =>
+    values.map((value) => first.map((each, at) => (at === index ? value : each))),
   );
   return [first, ...others];
 };

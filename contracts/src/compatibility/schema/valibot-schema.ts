@@ -10,6 +10,8 @@ const ANNOTATIONS = ['brand', 'flavor', 'readonly'];
 
 /** Converts a schema of valibot by `@valibot/to-json-schema`, and names what JSON Schema cannot say. */
 export const valibotSchema = (schema: ValibotSchema, convert: Convert): object => {
+  // The converter looks only at what is in a pipe.
+  if (someIn(schema, (part) => 'pipe' in part && 'fallback' in part)) return { [UNDECIDABLE]: FALLBACK };
   const whole = convert(schema, options);
   const begun = convert(schema, { ...options, typeMode: 'input' });
   if (JSON.stringify(begun) === JSON.stringify(whole)) return whole;
@@ -28,17 +30,52 @@ const marked = (schema: object, other: object): object => {
   return Object.fromEntries([...parts, ...marks]);
 };
 
+/** Why what the converter says may refuse what valibot accepts, or accept what it refuses: none of it can be kept. */
+const untrueOf = (schema: ValibotSchema | object): string | undefined => {
+  // It may be what the schema refuses.
+  if ('fallback' in schema) return FALLBACK;
+  const isInherited =
+    'entries' in schema &&
+    Object.keys(Object(schema.entries) as object).some((name) => name in Object.prototype);
+  return isInherited ? 'a field that every object inherits, and so is never missing' : undefined;
+};
+
+const FALLBACK = 'a fallback changes the value';
+
+const isTuple = (part: object): boolean => 'type' in part && part.type === 'tuple';
+
+/** Whether a test passes for a schema or a part of it. */
+const someIn = (schema: unknown, test: (part: object) => boolean, seen = new Set<unknown>()): boolean => {
+  if (typeof schema !== 'object' || schema === null || seen.has(schema)) return false;
+  seen.add(schema);
+  const parts: unknown[] = Object.values(schema);
+  // What a lazy schema is may depend on the value.
+  if ('getter' in schema && typeof schema.getter === 'function' && !seen.has(schema.getter)) {
+    seen.add(schema.getter);
+    // Safe: of its result only objects are looked at.
+    parts.push((schema.getter as (value: unknown) => unknown)(undefined));
+  }
+  return test(schema) || parts.some((part) => someIn(part, test, seen));
+};
+
 const options: ConversionConfig = {
   target: 'draft-2020-12',
   errorMode: 'ignore',
   ignoreActions: ANNOTATIONS,
   overrideSchema: ({ valibotSchema, jsonSchema, errors }) => {
-    const reason = 'fallback' in valibotSchema ? 'a fallback changes the value' : errors?.[0];
-    return reason === undefined ? undefined : { ...jsonSchema, [UNDECIDABLE]: reason };
+    const untrue = untrueOf(valibotSchema);
+    if (untrue !== undefined) return { [UNDECIDABLE]: untrue };
+    if (errors !== undefined) return { ...jsonSchema, [UNDECIDABLE]: errors[0] };
+    // It drops further items, which changes the value.
+    if (valibotSchema.type === 'tuple') return { ...jsonSchema, items: false };
+    return valibotSchema.type === 'union' && someIn(valibotSchema, isTuple)
+      ? { ...jsonSchema, [UNDECIDABLE]: 'a tuple among alternatives changes the value' }
+      : undefined;
   },
   overrideAction: ({ valibotAction, jsonSchema, errors }) => {
-    const reason = errors?.[0];
-    if (reason !== undefined) {
+    const error = errors?.[0];
+    if (error !== undefined) {
+      const reason = valibotAction.kind === 'transformation' ? `a transformation: ${error}` : error;
       // The pattern of an expression with flags refuses what the expression accepts.
       const { pattern, ...rest } = jsonSchema;
       return { ...(valibotAction.type === 'regex' ? rest : { ...rest, pattern }), [UNDECIDABLE]: reason };

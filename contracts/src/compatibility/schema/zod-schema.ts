@@ -1,8 +1,9 @@
 import type * as z from 'zod';
 import { UNDECIDABLE } from '../json.js';
 import { undecidableMetadata } from '../shape/keywords.js';
-
-type Definition = z.core.$ZodTypes['_zod']['def'];
+import { hasCheckedSide, inexactIntersection } from './zod-intersection.js';
+import { definitionOf, someBelow, someIn, type Definition, type Schema } from './zod-parts.js';
+import { relaxRequired, undecidableRequired } from './zod-required.js';
 
 /** What zod's converter asks about each part of a schema. */
 interface Part {
@@ -18,12 +19,11 @@ export const zodOptions = (metadataOf: MetadataOf) =>
   ({
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }: Part): void => {
-      // Safe: zod's own schemas are all that `$ZodTypes` lists; others fall through to the unknown types.
-      const { def } = (zodSchema as z.core.$ZodTypes)._zod;
-      const untrue = untrueOf(def, jsonSchema) ?? undecidableMetadata(metadataOf(zodSchema));
+      relaxRequired(zodSchema, jsonSchema);
+      const untrue = untrueOf(zodSchema, metadataOf);
       if (untrue !== undefined)
         for (const keyword of Object.keys(jsonSchema)) Reflect.deleteProperty(jsonSchema, keyword);
-      const reason = untrue ?? undecidableOf(def);
+      const reason = untrue ?? undecidableOf(zodSchema);
       if (reason !== undefined) jsonSchema[UNDECIDABLE] = reason;
     },
   }) as const;
@@ -41,10 +41,28 @@ const COMPLETE_CHECKS: ReadonlySet<string> = new Set([
 ]);
 
 /** Why the converter's schema refuses what zod accepts: none of it can be kept. */
-const untrueOf = (def: Definition, { allOf = [] }: Part['jsonSchema']): string | undefined => {
-  if (def.type === 'intersection' && isInexact(allOf)) {
-    return 'an intersection of objects without additional fields';
-  }
+const untrueOf = (schema: Schema, metadataOf: MetadataOf): string | undefined => {
+  const unchecked = undecidableMetadata(metadataOf(schema));
+  if (unchecked !== undefined) return unchecked;
+  const def = definitionOf(schema);
+  if ('toJSONSchema' in schema._zod) return 'a JSON Schema of its own';
+  // It may give back what it refuses.
+  if (def.type === 'catch') return 'the type catch of zod';
+  if (def.type === 'object' && Object.keys(def.shape).some((name) => name in Object.prototype))
+    return 'a field that every object inherits, and so is never missing';
+  if (def.type === 'record' && def.mode === 'loose') return 'a loose record';
+  if (def.type === 'intersection') return inexactIntersection(schema, (side) => isPlain(side, metadataOf));
+  return flagsOf(def);
+};
+
+/** What the converter merges with others of an intersection: a checked, described or recursive schema is not. */
+const isPlain = (schema: Schema, metadataOf: MetadataOf): boolean =>
+  (untrueOf(schema, metadataOf) ?? undecidableOf(schema)) === undefined &&
+  checksOf(definitionOf(schema)).length === 0 &&
+  Object.keys(Object(metadataOf(schema)) as object).length === 0 &&
+  !someBelow(schema, (part) => part === schema);
+
+const flagsOf = (def: Definition): string | undefined => {
   const flags = checksOf(def).map(({ _zod: { def } }) =>
     def.check === 'string_format' ? (def.pattern?.flags ?? '') : '',
   );
@@ -53,16 +71,23 @@ const untrueOf = (def: Definition, { allOf = [] }: Part['jsonSchema']): string |
 };
 
 /** Why zod refuses what the converter's schema accepts. */
-const undecidableOf = (def: Definition): string | undefined => {
+const undecidableOf = (schema: Schema): string | undefined => {
+  const def = definitionOf(schema);
   if (!COMPLETE.has(def.type)) return `the type ${def.type} of zod`;
   if ('coerce' in def && def.coerce) return 'coercion changes the value';
-  if (def.type === 'record' && def.keyType._zod.def.type === 'number') return 'a record with numbers as keys';
+  if (def.type === 'union' && def.inclusive === false && !('discriminator' in def))
+    return 'an exclusive union';
+  if (def.type === 'intersection' && hasCheckedSide(def)) return 'a refinement in an intersection';
+  if (def.type === 'record' && someIn(def.keyType, isNumber)) return 'a record with numbers as keys';
   if (def.type === 'literal' && def.values.some((value) => value === undefined || typeof value === 'bigint'))
     return 'a literal that JSON lacks';
-  return checksOf(def)
-    .map(undecidableCheck)
-    .find((reason) => reason !== undefined);
+  if (def.type === 'object' && Object.getOwnPropertySymbols(def.shape).length > 0)
+    return 'a symbol as a field';
+  const reasons = [undecidableRequired(schema), ...checksOf(def).map(undecidableCheck)];
+  return reasons.find((reason) => reason !== undefined);
 };
+
+const isNumber = (schema: Schema): boolean => definitionOf(schema).type === 'number';
 
 const checksOf = (def: Definition): readonly z.core.$ZodChecks[] => [
   // Safe: a string of a format is its own check, with the definition of one.
@@ -95,13 +120,4 @@ const undecidableFormat = (def: z.core.$ZodCheckStringFormatDef): string | undef
   const options = def as unknown as Readonly<Record<string, unknown>>;
   const lost = LOST_OPTIONS.find((option) => options[option] !== undefined && options[option] !== false);
   return lost === undefined ? undefined : `the option ${lost} of the format ${def.format}`;
-};
-
-const FOLDABLE: ReadonlySet<string> = new Set(['type', 'properties', 'required', 'additionalProperties']);
-
-/** Strict objects that zod intersects accept the keys of each other; `allOf` does so only where zod merged them. */
-const isInexact = (members: readonly z.core.JSONSchema.BaseSchema[]): boolean => {
-  const text = JSON.stringify(members);
-  const isClosed = text.includes('"additionalProperties":false') || text.includes('"$ref"');
-  return isClosed && !members.every((member) => Object.keys(member).every((key) => FOLDABLE.has(key)));
 };

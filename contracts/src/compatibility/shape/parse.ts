@@ -8,6 +8,7 @@ import {
   type JsonObject,
 } from '../json.js';
 import { intersectionOf } from './intersection.js';
+import { isValueChange, undecidableIn } from '../undecidable.js';
 import { isUnread } from './keywords.js';
 import { ANY, ANY_OBJECT, NEVER, partsOf, type Shape } from './shape.js';
 import { shapeOfTypes } from './types.js';
@@ -21,8 +22,13 @@ class Parser {
   /** By `$ref`; undefined while it is parsed. */
   readonly #referenced = new Map<string, Shape | undefined>();
 
+  /** Somewhere. */
+  readonly #changesValue: boolean;
+
   constructor(root: Json) {
     this.#root = root;
+    const isDefault = textOf(root).includes('"default":');
+    this.#changesValue = isDefault || undecidableIn(root).some(({ reason }) => isValueChange(reason));
   }
 
   root(): Shape {
@@ -53,9 +59,18 @@ class Parser {
       ...valuesIn(schema),
       ...(typeof $ref === 'string' ? [this.#reference($ref, pointer)] : []),
       ...list('allOf', allOf),
-      ...(anyOf === undefined ? [] : [unionOf(list('anyOf', anyOf))]),
-      ...(oneOf === undefined ? [] : [exclusive(list('oneOf', oneOf), pointer)]),
+      ...(anyOf === undefined ? [] : [this.#unchanged(unionOf(list('anyOf', anyOf)), pointer)]),
+      ...(oneOf === undefined ? [] : [this.#unchanged(exclusive(list('oneOf', oneOf), pointer), pointer)]),
     ];
+  }
+
+  /** An alternative that changes the value may come before one that allows it as it is. */
+  #unchanged(union: Shape, pointer: string): Shape {
+    const mayChange = (shape: Shape): boolean =>
+      (shape.kind === 'partial' && isValueChange(shape.reason)) ||
+      (shape.kind === 'reference' && this.#changesValue) ||
+      partsOf(shape).some(mayChange);
+    return mayChange(union) ? partial(union, 'an alternative that changes the value', pointer) : union;
   }
 
   /** A schema that contains itself is a reference; every other `$ref` is replaced by its target. */
@@ -109,7 +124,8 @@ const exclusive = (members: readonly Shape[], pointer: string): Shape => {
 const restricted = (known: Shape, schema: JsonObject, pointer: string): Shape => {
   const reason = schema[UNDECIDABLE];
   if (typeof reason === 'string') return partial(known, reason, pointer);
-  if ('default' in schema) return partial(known, 'a default changes the payload', pointer);
+  if ('default' in schema || hasDefaultField(schema))
+    return partial(known, 'a default changes the payload', pointer);
   const unread = Object.keys(schema).find(
     (keyword) => isUnread(keyword) && !(keyword === 'not' && isNothing(schema.not)),
   );
@@ -119,6 +135,11 @@ const restricted = (known: Shape, schema: JsonObject, pointer: string): Shape =>
     !text.includes('"$ref"') && !text.includes(`"${UNDECIDABLE}"`) && !text.includes('"default"');
   return partial(known, `the keyword ${unread}`, pointer, isWhole ? text : undefined);
 };
+
+/** Where a field is missing, its default is added. */
+const hasDefaultField = ({ properties }: JsonObject): boolean =>
+  isJsonObject(properties) &&
+  Object.values(properties).some((field) => isJsonObject(field) && 'default' in field);
 
 /** The part of a schema that a `$ref` names. */
 const targetOf = (root: Json, name: string): Json | undefined => {

@@ -75,6 +75,9 @@ const formatValidity = (format: string, value: string): Validity => {
   return samples.length > 0 && value === '' ? 'invalid' : 'unknown';
 };
 
+/** Libraries round quotients differently. */
+const MAX_EXACT = 1e12;
+
 const numberValidity = ({ integer, min, max, multiplesOf }: NumberShape, value: Json): Validity => {
   if (typeof value !== 'number') return 'invalid';
   if (integer && !Number.isInteger(value)) return 'invalid';
@@ -82,8 +85,9 @@ const numberValidity = ({ integer, min, max, multiplesOf }: NumberShape, value: 
   if (max.exclusive ? value >= max.value : value > max.value) return 'invalid';
   return allOf(
     multiplesOf.map((divisor) => {
+      if (Math.abs(value) > MAX_EXACT) return 'unknown';
       if (value % divisor === 0) return 'valid';
-      // Libraries round fractions differently.
+      // And fractions.
       return Number.isInteger(value) && Number.isInteger(divisor) ? 'invalid' : 'unknown';
     }),
   );
