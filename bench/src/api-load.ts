@@ -1,13 +1,7 @@
-import { spawnEmbeddedMongo } from '@typed-queue/embedded-mongo';
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { drained, load, type LoadedApi, type Run } from './load-run.js';
-import { variants, type Variant } from './load-variant.js';
-import { freePort } from './peers/broker-process.js';
-import { startServer, stopServer } from './queue-server-process.js';
+import { cpus } from 'node:os';
+import { startLoadProcesses, type LoadProcesses } from './load-processes.js';
+import { drained, load, type Run } from './load-run.js';
+import { variants } from './load-variant.js';
 
 const ROUNDS = 5;
 const SECONDS = 4;
@@ -20,21 +14,6 @@ type Place = (typeof places)[number];
 
 /** By the number of connections. */
 type Measured = ReadonlyMap<number, Map<Place, Run[]>>;
-
-/** The mongod that all share: each API has its own database. */
-const startApi = async (variant: Variant, mongodb: string, queue: string): Promise<LoadedApi> => {
-  const uri = mongodb.replace(/(\/\/[^/]+)\/?/, `$1/load-${variant}`);
-  const api = fork(join(import.meta.dirname, 'load-api.js'), [variant, uri, queue]);
-  // Safe: its first message is the URL at which it listens.
-  const [url] = (await once(api, 'message')) as [string];
-  return { url, process: api };
-};
-
-const stopApi = async ({ process: api }: LoadedApi): Promise<void> => {
-  const exited = once(api, 'exit');
-  api.send('close');
-  await exited;
-};
 
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
@@ -67,37 +46,9 @@ const print = (connections: number, measured: ReadonlyMap<Place, readonly Run[]>
   for (const row of [head, head.map(() => '---'), ...rows]) console.log(`| ${row.join(' | ')} |`);
 };
 
-/** Every process that takes part; a queue server that stops and comes back. */
-const startAll = async (dataDir: string) => {
-  const mongo = await spawnEmbeddedMongo({ dataDir: join(dataDir, 'mongo') });
-  const port = await freePort();
-  const startQueue = () => startServer(port, join(dataDir, 'queue'));
-  let queue = await startQueue();
-  const start = (variant: Variant) => startApi(variant, mongo.uri, `http://127.0.0.1:${port}`);
-  const apis = {
-    bare: await start('bare'),
-    transaction: await start('transaction'),
-    decorator: await start('decorator'),
-  };
-  return {
-    apis,
-    stopQueue: () => stopServer(queue),
-    startQueue: async () => {
-      queue = await startQueue();
-    },
-    close: async () => {
-      await Promise.all(Object.values(apis).map(stopApi));
-      await stopServer(queue);
-      await mongo.close();
-    },
-  };
-};
-
-type All = Awaited<ReturnType<typeof startAll>>;
-
-const measure = async (all: All, place: Place, measured: Measured): Promise<void> => {
+const measure = async (all: LoadProcesses, place: Place, measured: Measured): Promise<void> => {
   const isStopped = place === 'queue stopped';
-  const api = all.apis[isStopped ? 'decorator' : place];
+  const api = all.apiOf(isStopped ? 'decorator' : place);
   if (isStopped) await all.stopQueue();
   for (const [connections, runs] of measured) {
     const run = await load(api, connections, SECONDS);
@@ -114,12 +65,11 @@ const main = async (): Promise<void> => {
   const rounds = Number(process.argv[2] ?? ROUNDS);
   const [{ model } = { model: 'unknown' }] = cpus();
   console.log(`${cpus().length} × ${model}, Node ${process.version}; ${rounds} rounds of ${SECONDS} s each`);
-  const dataDir = await mkdtemp(join(tmpdir(), 'typed-queue-load-'));
-  const all = await startAll(dataDir);
+  const all = await startLoadProcesses(variants, process.execPath);
   try {
     // Compiled, and with connections to the database.
-    for (const api of Object.values(all.apis)) await load(api, 16, SECONDS);
-    await drained(all.apis.decorator);
+    for (const variant of variants) await load(all.apiOf(variant), 16, SECONDS);
+    await drained(all.apiOf('decorator'));
     const measured: Measured = new Map(CONNECTIONS.map((connections) => [connections, new Map()]));
     for (let n = 0; n < rounds; n++) {
       for (const place of n % 2 === 0 ? places : places.toReversed()) await measure(all, place, measured);
@@ -127,7 +77,6 @@ const main = async (): Promise<void> => {
     for (const [connections, runs] of measured) print(connections, runs);
   } finally {
     await all.close();
-    await rm(dataDir, { recursive: true });
   }
 };
 

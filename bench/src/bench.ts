@@ -1,3 +1,4 @@
+import { runApiWrites } from './api-writes.js';
 import { runBacklog } from './measures/backlog.js';
 import { runFlow } from './measures/flow.js';
 import { scheduleOf, type Turn } from './measures/schedule.js';
@@ -58,5 +59,7 @@ const runTurn = ({ peer, workload }: Turn, options: BenchOptions): Promise<Run> 
       return runStart(peer, options.node);
     case 'connections':
       return runConnections(peer, workload, options.node);
+    case 'api-writes':
+      return runApiWrites(options);
   }
 };

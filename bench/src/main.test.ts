@@ -9,6 +9,8 @@ import type { Results } from './report/results.js';
 const main = join(import.meta.dirname, '../dist/main.js');
 const run = promisify(execFile);
 
+const scale = ['--seconds', '0.3', '--warm-up', '0.2', '--rounds', '1', '--messages', '1000'];
+
 let out: string;
 let stdout: string;
 
@@ -18,9 +20,8 @@ beforeAll(async () => {
     '--peers',
     'typed-queue',
     '--only',
-    'end-to-end,latency,live-20,catch-up,memory,cold-start',
+    'end-to-end,latency,live-20,catch-up,memory,cold-start,groups-10,api-rate,api-cpu',
   ];
-  const scale = ['--seconds', '0.3', '--warm-up', '0.2', '--rounds', '1', '--messages', '1000'];
   ({ stdout } = await run(process.execPath, [main, ...choice, ...scale, '--out', out]));
 });
 afterAll(() => rm(out, { recursive: true, force: true }));
@@ -32,9 +33,9 @@ it('measures every message of this project, and loses none', async () => {
   const { measures } = await results();
   const rows = measures.flatMap((measure) => measure.rows);
   expect(rows.map(({ failures, duplicates, rounds }) => [failures, duplicates, rounds.length])).toEqual(
-    Array.from({ length: 6 }, () => [[], 0, 1]),
+    Array.from({ length: 9 }, () => [[], 0, 1]),
   );
-  expect(rows.filter(({ median }) => median > 0)).toHaveLength(6);
+  expect(rows.filter(({ median }) => median > 0)).toHaveLength(9);
 });
 
 it('measures the CPU time of each process', async () => {
@@ -52,7 +53,18 @@ it('names the versions', async () => {
 
 it('prints a table and draws a picture of each measure', async () => {
   expect(stdout).toContain('| Publish, consume, acknowledge |');
-  expect((await readdir(out)).filter((name) => name.endsWith('.svg'))).toHaveLength(6);
+  expect((await readdir(out)).filter((name) => name.endsWith('.svg'))).toHaveLength(9);
+});
+
+it('names a broker that is not installed, and leaves it out', async () => {
+  const choice = ['--peers', 'redis-always,typed-queue', '--only', 'cold-start'];
+  const without = join(out, 'without-redis');
+  const args = [main, ...choice, ...scale, '--out', without];
+  const { stdout: said } = await run(process.execPath, args, { env: { PATH: out } });
+  expect(said).toContain('Redis Streams, always: not installed, left out');
+  // Safe: the bench writes it.
+  const { measures } = JSON.parse(await readFile(join(without, 'results.json'), 'utf8')) as Results;
+  expect(measures.flatMap(({ rows }) => rows.map(({ peer }) => peer))).toEqual(['typed-queue']);
 });
 
 it('names every wrong option', async () => {

@@ -5,7 +5,7 @@ import type { Request, Sample, Task } from './workers/protocol.js';
 import { Publishing } from './workers/publishing.js';
 import { Receiving } from './workers/receiving.js';
 
-/** How often the bench hears how far live subscribers are. */
+/** How often the bench hears how far the slowest subscriber is. */
 const PROGRESS_MS = 5;
 
 type Answer = (request: Request) => unknown;
@@ -25,7 +25,7 @@ const publisher = async (peer: Peer, task: Task & { role: 'publisher' }): Promis
 };
 
 const subscriber = async (peer: Peer, task: Task & { role: 'subscriber' }): Promise<Answer> => {
-  const { port, queues, groups, live, warmAt = 1 } = task;
+  const { port, queues, groups, live, tellsProgress = false, warmAt = 1 } = task;
   const receiving = new Receiving(groups.length, clock);
   const warm = new Promise<Sample>((resolve) =>
     receiving.reach(warmAt, () => resolve(sampleOf(receiving.count))),
@@ -42,7 +42,7 @@ const subscriber = async (peer: Peer, task: Task & { role: 'subscriber' }): Prom
     await Promise.all(subscribers.map((one) => one.close()));
     return { ...receiving.verify(published), times: receiving.times };
   };
-  if (live) setInterval(() => process.send?.({ progress: receiving.complete }), PROGRESS_MS);
+  if (tellsProgress) setInterval(() => process.send?.({ progress: receiving.complete }), PROGRESS_MS);
   return (request) => {
     if (request.kind === 'finish') return finish(request.published);
     if (request.kind === 'warm') return warm;

@@ -22,7 +22,8 @@ export const runFlow = async (
   const stage = await Stage.open(peer, scale.node, { queues, groups: flow.live ? [] : groups });
   try {
     const active = queues.slice(0, ACTIVE_QUEUES);
-    if (flow.groups > 0) await stage.startSubscriber({ queues: active, groups, live: flow.live });
+    const { live, inStep } = flow;
+    if (flow.groups > 0) await stage.startSubscriber({ queues: active, groups, live, tellsProgress: inStep });
     await stage.startPublisher({ queues: active, pace: flow.pace });
     return await measure(stage, flow, scale);
   } finally {
@@ -33,7 +34,7 @@ export const runFlow = async (
 const measure = async (stage: Stage, flow: Flow, scale: Scale): Promise<Run> => {
   const { publisher, subscriber } = stage;
   if (publisher === undefined) throw new Error('A flow needs a publisher.');
-  if (flow.live && subscriber)
+  if (flow.inStep && subscriber)
     subscriber.onProgress = (count) => publisher.tell({ kind: 'delivered', count });
   const publishing = publisher.ask<Published>({ kind: 'publish' });
   await Promise.race([sleep(scale.warmUpSeconds * 1_000), publishing]);

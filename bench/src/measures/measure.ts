@@ -27,6 +27,7 @@ const flow = (options: Partial<Workload & { kind: 'flow' }>): Workload => ({
   pace: { kind: 'window', size: WINDOW },
   groups: 1,
   live: false,
+  inStep: false,
   queues: 1,
   ...options,
 });
@@ -48,6 +49,7 @@ const cost = (options: Omit<Measure, 'better' | 'isLong'> & Partial<Measure>): M
 
 const backlog: Workload = { kind: 'backlog', times: 1 };
 const longBacklog: Workload = { kind: 'backlog', times: 10 };
+const apiWrites: Workload = { kind: 'api-writes' };
 const paced = flow({ pace: { kind: 'paced', perSecond: 2_000 } });
 
 const scales = [1, 10, 100, 1_000];
@@ -95,7 +97,7 @@ export const measures: readonly Measure[] = [
     title: '20 live subscribers',
     unit: 'deliveries/s',
     needs: 'live',
-    workload: flow({ groups: 20, live: true, pace: { kind: 'window', size: LIVE_WINDOW } }),
+    workload: flow({ groups: 20, live: true, inStep: true, pace: { kind: 'window', size: LIVE_WINDOW } }),
   }),
   cost({
     name: 'cold-start',
@@ -111,6 +113,22 @@ export const measures: readonly Measure[] = [
     figure: 'connectionKb',
     workload: { kind: 'connections', count: 500 },
   }),
+  rate({
+    name: 'api-rate',
+    title: 'An API write with its event, against the same write in a transaction without it',
+    unit: '× its rate',
+    figure: 'writeRateRatio',
+    needs: 'api',
+    workload: apiWrites,
+  }),
+  cost({
+    name: 'api-cpu',
+    title: 'CPU time of an API write with its event, against the same write in a transaction without it',
+    unit: '× its CPU time',
+    figure: 'writeCpuRatio',
+    needs: 'api',
+    workload: apiWrites,
+  }),
   ...scales.map((queues) =>
     rate({
       name: `queues-${queues}`,
@@ -125,7 +143,8 @@ export const measures: readonly Measure[] = [
       title: `${groups} groups that each get every message`,
       unit: 'deliveries/s',
       needs: 'fan-out',
-      workload: flow({ groups }),
+      // A backlog of each message for 1,000 groups would take minutes to consume.
+      workload: flow({ groups, inStep: true }),
       isLong: true,
     }),
   ),

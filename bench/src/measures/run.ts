@@ -2,7 +2,15 @@ import type { ProcessUsage } from '../peers/process-usage.js';
 import type { Sample } from '../workers/protocol.js';
 
 /** What a run may measure. */
-export type Figure = 'perSecond' | 'p50Ms' | 'p99Ms' | 'residentMb' | 'startMs' | 'connectionKb';
+export type Figure =
+  | 'perSecond'
+  | 'p50Ms'
+  | 'p99Ms'
+  | 'residentMb'
+  | 'startMs'
+  | 'connectionKb'
+  | 'writeRateRatio'
+  | 'writeCpuRatio';
 
 /** CPU time of each process, in microseconds of each message (of each delivery, with several groups). */
 export interface CpuUs {

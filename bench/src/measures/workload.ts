@@ -10,6 +10,8 @@ export type Workload =
       readonly groups: number;
       /** Subscribers without a durable position. */
       readonly live: boolean;
+      /** The window of the publisher counts from the slowest subscriber: no backlog grows. */
+      readonly inStep: boolean;
       /** Some of them are used: at most 10. */
       readonly queues: number;
     }
@@ -17,7 +19,9 @@ export type Workload =
   | { readonly kind: 'backlog'; readonly times: number }
   /** The broker starts. */
   | { readonly kind: 'start' }
-  | { readonly kind: 'connections'; readonly count: number };
+  | { readonly kind: 'connections'; readonly count: number }
+  /** Writes of a REST API, whose events are published. */
+  | { readonly kind: 'api-writes' };
 
 /** How long and how much. */
 export interface Scale {

@@ -32,6 +32,11 @@ const listens = async (port: number): Promise<boolean> => {
   }
 };
 
+/** Debian installs some brokers where a user's `PATH` does not look. */
+const environment = (): NodeJS.ProcessEnv =>
+  // eslint-disable-next-line no-restricted-globals -- a process it starts has its environment
+  ({ ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin` });
+
 export interface BrokerCommand {
   readonly command: string;
   readonly args: readonly string[];
@@ -62,8 +67,7 @@ export const startBroker = async (options: BrokerCommand): Promise<Broker> => {
   const log = await open(join(folder, 'broker.log'), 'w');
   const child = spawn(options.command, options.args, {
     cwd: folder,
-    // eslint-disable-next-line no-restricted-globals -- a process it starts has its environment
-    env: { ...process.env, ...options.env },
+    env: { ...environment(), ...options.env },
     stdio: ['ignore', log.fd, log.fd],
   });
   await once(child, 'spawn');
@@ -96,7 +100,7 @@ export const printedVersion = async (
   pattern: RegExp,
 ): Promise<string | undefined> => {
   try {
-    const { stdout, stderr } = await promisify(execFile)(command, args);
+    const { stdout, stderr } = await promisify(execFile)(command, args, { env: environment() });
     return pattern.exec(stdout + stderr)?.[0];
   } catch (error) {
     // Mosquitto prints its version and exits with an error.

@@ -2,9 +2,10 @@ import type { Product } from '../product.js';
 
 /**
  * What a peer can do: a durable `group` that acknowledges each message, several groups that each get every message
- * (`fan-out`), subscribers that get what is published while they are connected (`live`).
+ * (`fan-out`), subscribers that get what is published while they are connected (`live`), a REST API that publishes its
+ * writes (`api`).
  */
-export type Ability = 'group' | 'fan-out' | 'live';
+export type Ability = 'group' | 'fan-out' | 'live' | 'api';
 
 /** What exists before the first message: every queue has every group. */
 export interface Layout {

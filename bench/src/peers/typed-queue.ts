@@ -1,31 +1,17 @@
 import { connect } from '@typed-queue/queue-client';
 import { join } from 'node:path';
 import type { Product } from '../product.js';
-import { startBroker } from './broker-process.js';
 import type { Broker, Peer, Publisher, Site, Subscriber, SubscriberOptions } from './peer.js';
+import { startQueueServer } from './queue-server.js';
 import { contractOf } from './typed-queue-contract.js';
 
 const WINDOW = { messages: 2_048, bytes: 4 * 1024 * 1024 };
 
-const start = ({ folder, port, node, queues }: Site): Promise<Broker> =>
-  startBroker({
-    command: node,
-    args: [join(import.meta.dirname, '../../../queue-server/bin.mjs')],
-    env: {
-      PORT: String(port),
-      DATA_DIR: folder,
-      LOG_LEVEL: 'warn',
-      MAX_CONNECTIONS_PER_ADDRESS: '10000',
-      CONTRACT: join(import.meta.dirname, 'typed-queue-served.js'),
-      BENCH_QUEUES: queues.join(','),
-    },
-    folder,
-    port,
-    isReady: () =>
-      fetch(`http://127.0.0.1:${port}/readyz`).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
+const start = (site: Site): Promise<Broker> =>
+  startQueueServer(site, {
+    MAX_CONNECTIONS_PER_ADDRESS: '10000',
+    CONTRACT: join(import.meta.dirname, 'typed-queue-served.js'),
+    BENCH_QUEUES: site.queues.join(','),
   });
 
 const connectTo = async ({ port, queue }: { readonly port: number; readonly queue: string }) => {
@@ -65,7 +51,7 @@ export const typedQueue: Peer = {
   name: 'typed-queue',
   title: 'typed-queue',
   acknowledges: 'validated and fdatasync',
-  abilities: ['group', 'fan-out', 'live'],
+  abilities: ['group', 'fan-out', 'live', 'api'],
   version: () => Promise.resolve('of this checkout'),
   start,
   publisher,

@@ -25,6 +25,8 @@ export type Task =
       readonly groups: readonly string[];
       /** They are live subscribers instead of durable groups. */
       readonly live: boolean;
+      /** The bench hears how far the slowest is. Default: false. */
+      readonly tellsProgress?: boolean;
       /** The delivery at which the warm-up ends. Default: the first. */
       readonly warmAt?: number;
     };
@@ -37,7 +39,7 @@ export type Request =
   /** Publish until `stop`, or `limit` messages. Answered when the last is acknowledged. */
   | { readonly kind: 'publish'; readonly limit?: number }
   | { readonly kind: 'stop' }
-  /** How many messages every live subscriber has: the publisher does not run further ahead than its window. */
+  /** How many messages every subscriber has: the publisher does not run further ahead than its window. */
   | { readonly kind: 'delivered'; readonly count: number }
   /** Wait for `published` messages in every group, close, and verify. */
   | { readonly kind: 'finish'; readonly published: number };

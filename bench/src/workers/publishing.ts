@@ -10,7 +10,7 @@ export class Publishing {
   readonly #times: number[] = [];
   #published = 0;
   #acknowledged = 0;
-  /** Messages that every live subscriber has. */
+  /** Messages that every subscriber has. Infinite: the publisher does not wait for them. */
   #delivered = Infinity;
   #limit = 0;
   #wake = (): void => undefined;

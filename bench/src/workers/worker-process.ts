@@ -19,7 +19,7 @@ export class WorkerProcess {
   readonly #waiting = new Map<number, Waiting>();
   #ids = 0;
   #ended: Error | undefined;
-  /** How many messages every live subscriber has. */
+  /** How many messages every subscriber has. */
   onProgress: (delivered: number) => void = () => undefined;
 
   private constructor(child: ChildProcess, role: string) {

@@ -92,7 +92,7 @@ export class Dispatcher {
   settled(name: string, token: number, messages: number): void {
     const member = this.#members.get(name);
     if (member === undefined) return;
-    member.settled(token, messages);
+    member.settled(token, messages, this.#members.size === 1);
     if (!member.away || member.unsettled > 0) return;
     this.#forget(name);
     this.#deps.onLeft();
@@ -130,7 +130,7 @@ export class Dispatcher {
   /** Messages may be ready, or a member may have credit. */
   pump(): void {
     if (this.#state === 'pumping') this.#state = 'pump again';
-    if (this.#state !== 'idle') return;
+    if (this.#state !== 'idle' || !this.#hasCredit) return;
     this.#state = 'pumping';
     this.#run().catch((error: unknown) => {
       this.#handleEarlyReturns();
@@ -139,6 +139,12 @@ export class Dispatcher {
       this.#deps.onError(error);
       this.#deps.later(() => this.pump());
     });
+  }
+
+  /** Most calls of `pump` find none: a commit calls it for every group of the queue, however far behind. */
+  get #hasCredit(): boolean {
+    for (const member of this.#members.values()) if (member.credit() !== undefined) return true;
+    return false;
   }
 
   async #run(): Promise<void> {

@@ -53,6 +53,19 @@ describe('many groups', () => {
     expect(engine.groupsRead).toBe(2);
   });
 
+  it('cost a commit no claim while their members have no credit', async () => {
+    const full = await Promise.all(
+      [1, 2, 3].map((n) => group.join('a', { group: `idle-${n}`, messages: 1 })),
+    );
+    engine.publish(1);
+    await eventLoopIdle();
+    expect(full.map((each) => each.seqs())).toEqual([[[1]], [[1]], [[1]]]);
+    engine.claims.length = 0;
+    engine.publish(1);
+    await eventLoopIdle();
+    expect(engine.claims).toEqual([]);
+  });
+
   it('cost a commit nothing while they have no members', async () => {
     await group.join('a');
     const member = await group.join('b', { group: 'idle-7' });

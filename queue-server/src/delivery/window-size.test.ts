@@ -6,9 +6,9 @@ const open = (min: number, max: number) => {
   const clock = { now: 0 };
   const window = new WindowSize({ min, max, now: () => clock.now });
   /** Everything that the window allows is settled within some time. */
-  const settleAll = (ms: number): number => {
+  const settleAll = (ms: number, isAlone = false): number => {
     clock.now += ms;
-    window.settled(window.messages);
+    window.settled(window.messages, isAlone);
     return window.messages;
   };
   return { clock, window, settleAll };
@@ -30,9 +30,17 @@ describe('the size of a window', () => {
     const { window, clock } = open(1, 1_000);
     for (let settled = 0; settled < 50; settled++) {
       clock.now += 200;
-      window.settled(1);
+      window.settled(1, false);
     }
     expect(window.messages).toBe(3);
+  });
+
+  it('holds what a member that is alone settles in five seconds, until others join', () => {
+    const { settleAll } = open(1, 1_000);
+    const alone = Array.from({ length: 12 }, () => settleAll(2_000, true));
+    expect(alone.slice(0, 4)).toEqual([2, 4, 8, 16]);
+    expect(alone.at(-1)).toBe(1_000);
+    expect(settleAll(2_000)).toBe(250);
   });
 
   it('gets smaller when the member gets slower, but never smaller than the number of its handlers', () => {

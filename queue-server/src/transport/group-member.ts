@@ -1,12 +1,11 @@
 import type { Subscribed } from '@typed-queue/contracts/wire';
 import type { GroupDelivery, Joined } from '../delivery/group-delivery.js';
-import type { Receiver } from '../delivery/member.js';
 import { memberId } from '../engine/group/member-id.js';
 import type { Guard } from '../guard/guard.js';
 import { parseSettlements, type SubscribeInput } from '../guard/requests.js';
 import type { Connection } from './connection.js';
+import { GroupReceiver } from './group-receiver.js';
 import { groupRoom } from './rooms.js';
-import { binaryGrant, plainGrant } from './wire-forms.js';
 
 /** One membership of a client in a group. */
 export class GroupMember {
@@ -36,7 +35,7 @@ export class GroupMember {
     request: SubscribeInput,
   ): Promise<GroupMember> {
     const member = memberId({ ...connection.identity, subscription: request.subscription });
-    const receiver = receiverOf(connection, request, delivery.leaseMs);
+    const receiver = new GroupReceiver(connection, request, delivery.leaseMs);
     const knows = request.knows && new Set(request.knows);
     const joined = await delivery.join({ ...request, member, knows }, receiver);
     return new GroupMember(connection, delivery, request, joined);
@@ -75,26 +74,3 @@ export class GroupMember {
     this.#delivery.connectionLost(this.#joined.subscription);
   }
 }
-
-const receiverOf = (
-  { socket, sendBuffer }: Connection,
-  request: SubscribeInput,
-  leaseMs: number,
-): Receiver => {
-  const { subscription, queue, group, form } = request;
-  const members = socket.nsp.to(groupRoom(request));
-  return {
-    credit: () => sendBuffer.credit(),
-    isSuspended: () => sendBuffer.isSuspended,
-    grant: (claimed) => {
-      if (form === 'frame') socket.emit('grant:frame', ...binaryGrant(subscription, leaseMs, claimed));
-      else socket.emit('grant', plainGrant(subscription, leaseMs, queue, claimed));
-    },
-    revoke: (token, ranges) => void socket.emit('revoke', { subscription, token, ranges }),
-    gap: (gap) => void members.emit('gap', { ...gap, queue, group }),
-    stalled: (unsettled) => void members.emit('stalled', { queue, group, unsettled }),
-    deadLettersExpired: (letters) => void members.emit('dead-letters:expired', { queue, group, letters }),
-    passedOver: (event, firstSeq) => void members.emit('passed-over', { queue, group, event, firstSeq }),
-    onceHeard: (listener) => void socket.conn.once('packet', listener),
-  };
-};

@@ -29,7 +29,7 @@ export interface ClaimingDeps {
   readonly onHeadRead: (lastSeq: number) => void;
 }
 
-/** How much of the log one step reads, whatever the member's limits: most of it may not be for this member. */
+/** How much of the log one step reads at most. */
 const STEP: SliceLimits = { maxMessages: 1_024, maxBytes: 1024 * 1024 };
 
 /** Finds the next messages for a member, and moves the group past messages that are for nobody. */
@@ -48,7 +48,7 @@ export class Claiming {
     for (;;) {
       if (this.#isPaused()) return 'nothing';
       const wanted = this.#candidates(claim);
-      const slice = await readSlice(log, wanted.ranges, STEP);
+      const slice = await readSlice(log, wanted.ranges, this.#stepLimits(claim));
       if (this.#isPaused()) return 'nothing';
       if (slice.frames.length === 0 && slice.gaps.length === 0) return this.#emptyResult();
       const { isolated, onePerKey } = wanted;
@@ -61,6 +61,16 @@ export class Claiming {
 
   #isPaused(): boolean {
     return this.#deps.isStopped() || this.#deps.entry.paused;
+  }
+
+  /** Where messages have keys or unwanted events, most of them may not be for this member, whatever its limits. */
+  #stepLimits({ maxMessages, maxBytes }: Claim): SliceLimits {
+    const { state, settings } = this.#deps.entry;
+    if (!state.keys.empty || settings.events !== undefined) return STEP;
+    return {
+      maxMessages: Math.min(maxMessages, STEP.maxMessages),
+      maxBytes: Math.min(maxBytes, STEP.maxBytes),
+    };
   }
 
   #candidates(claim: Claim): Candidates {

@@ -47,7 +47,7 @@ export class GroupRuntime {
   #stalled = false;
 
   constructor(deps: RuntimeDeps, group: string, entry: GroupEntry) {
-    const { queue, records, deadLetters, rules, events } = deps;
+    const { queue, records, deadLetters, rules } = deps;
     this.#deps = deps;
     this.#group = group;
     this.#entry = entry;
@@ -56,20 +56,10 @@ export class GroupRuntime {
     this.#recording = { queue, group, records, rules };
     const { redriven, unknown } = entry;
     this.#log = new RedrivenLog({ log: deps.log(), redriven, unknown, deadLetters });
-    this.#redrives = new Redrives({ ...deps, group, entry });
-    const own = { ...deps, group, entry, log: this.#log, redrives: this.#redrives };
-    this.#deadLettering = new DeadLettering({
-      ...own,
-      state: entry.state,
-      onDeadLettered: (change) => this.#onDeadLettered(change),
-    });
-    this.#claiming = new Claiming({
-      ...own,
-      record: (change) => this.#record(change),
-      isStopped: () => this.#stopped,
-      onPassedOver: (...passed) => events()?.passedOver(queue, group, ...passed),
-      onHeadRead: (lastSeq) => this.#watchStall(lastSeq),
-    });
+    // Here and below without a spread: it would give the object of each group a hidden class of its own.
+    this.#redrives = new Redrives({ queue, group, entry, deadLetters, records, rules });
+    this.#deadLettering = this.#newDeadLettering();
+    this.#claiming = this.#newClaiming();
     void this.#deadLettering.run();
   }
 
@@ -149,6 +139,36 @@ export class GroupRuntime {
     const { floor, cursor, leases } = this.#entry.state;
     const ranges: readonly Range[] = [[floor, cursor - 1]];
     this.#reportReturned(leases.map(({ token, member }) => ({ token, member, ranges })));
+  }
+
+  #newDeadLettering(): DeadLettering {
+    const { queue, deadLetters, records, rules } = this.#deps;
+    return new DeadLettering({
+      queue,
+      group: this.#group,
+      state: this.#entry.state,
+      log: this.#log,
+      deadLetters,
+      records,
+      redrives: this.#redrives,
+      rules,
+      onDeadLettered: (change) => this.#onDeadLettered(change),
+    });
+  }
+
+  #newClaiming(): Claiming {
+    const { queue, rules, nextToken, events } = this.#deps;
+    return new Claiming({
+      entry: this.#entry,
+      log: this.#log,
+      redrives: this.#redrives,
+      rules,
+      nextToken,
+      record: (change) => this.#record(change),
+      isStopped: () => this.#stopped,
+      onPassedOver: (...passed) => events()?.passedOver(queue, this.#group, ...passed),
+      onHeadRead: (lastSeq) => this.#watchStall(lastSeq),
+    });
   }
 
   #learnKeys(): Promise<void> {
