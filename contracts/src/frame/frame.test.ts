@@ -66,6 +66,13 @@ describe('a frame', () => {
     );
   });
 
+  it('keeps no decoded texts after the text for consumers was made', () => {
+    const frame = openFrame(encodeFrame(numberedDrafts(1)).bytes);
+    messagesText(frame, 'q');
+    frame.bytes.fill(' '.charCodeAt(0), frame.textStart(0));
+    expect(frame.payloadText(0)).toMatch(/^ +$/);
+  });
+
   it('holds as many messages as it may, each with its size', () => {
     const frame = openFrame(encodeFrame(numberedDrafts(MAX_FRAME_MESSAGES)).bytes);
     const sizes = numberedDrafts(MAX_FRAME_MESSAGES).map((_, index) => frame.size(index));

@@ -84,9 +84,13 @@ export class Frame {
     return ENTRY.size + this.textEnd(index) - this.textStart(index) + 1;
   }
 
-  /** All texts, decoded once: JSON values joined by commas. */
+  /** All texts, decoded once until they are released: JSON values joined by commas. */
   texts(): string {
     return (this.#text ??= readText(this.bytes, this.#texts, this.bytes.byteLength));
+  }
+  /** A frame that is kept must not hold its texts twice. */
+  releaseTexts(): void {
+    this.#text = undefined;
   }
   /** The texts of messages `from` to before `to`: JSON values joined by commas. */
   textsOf(from: number, to: number): string {

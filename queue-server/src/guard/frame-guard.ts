@@ -82,6 +82,7 @@ export const guardFrame = (events: PublishableEvents, input: unknown, sizes: Mes
       refused.push({ index: frame.publishedIndex(index), error: refusalOf(error, refused.length) });
     }
   }
+  frame.releaseTexts();
   if (refused.length === 0) return { frame, refused };
   return { frame: accepted.length === 0 ? undefined : pickFrame(frame, accepted), refused };
 };
