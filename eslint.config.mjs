@@ -14,7 +14,7 @@ const main = [
 const environment = 'Only main.ts reads the environment; everything else receives values.';
 
 export default defineConfig(
-  globalIgnores(['**/dist/', '**/bundle/', 'data/', 'coverage/']),
+  globalIgnores(['**/dist/', 'data/', 'coverage/']),
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

@@ -1,3 +1,3 @@
 #!/usr/bin/env node
-// npm links this file before anything is built.
-import './bundle/bin.js';
+// npm links this file before dist is built.
+import './dist/bin.js';

@@ -9,5 +9,4 @@ for (const built of ['dist', 'tsconfig.tsbuildinfo']) rmSync(built, { recursive:
 execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b'], { stdio: 'inherit' });
 
 const { files } = JSON.parse(readFileSync('package.json', 'utf8'));
-if (files.includes('bundle')) await import('./bundle.mjs');
 for (const file of files.filter((file) => file.startsWith('docs/'))) cpSync(join(root, file), file);
