@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { type } from 'arktype';
 import * as z from 'zod';
+import { schemasOf, servedFingerprintOf } from './compatibility/index.js';
 import { fingerprintOf } from './fingerprint.js';
 import { defineQueue } from './queue.js';
 import { files } from './queues/files.js';
@@ -13,7 +15,7 @@ describe('the fingerprint of a queue', () => {
     const again = defineQueue('files', {
       events: { error: z.strictObject({ code: z.string() }), save: save.clone() },
     });
-    expect(fingerprintOf(queue)).toMatch(/^[0-9a-f]{16}$/);
+    expect(fingerprintOf(queue)).toMatch(/^[0-9a-f]{1,8}-[0-9a-f]{1,8}$/);
     expect(fingerprintOf(again)).toBe(fingerprintOf(queue));
   });
 
@@ -36,10 +38,58 @@ describe('the fingerprint of a queue', () => {
     );
   });
 
+  const text = z.string();
+  it.each<[string, z.ZodType, z.ZodType]>([
+    ['a pipe', text, text.pipe(z.enum(['a', 'b']))],
+    ['a refinement', text, text.refine(() => true)],
+    ['a refinement inside', text.optional(), text.refine(() => true).optional()],
+    ['superRefine', text, text.superRefine(() => undefined)],
+    ['a check', text, text.check(() => undefined)],
+    ['flags of an expression', text.regex(/a/), text.regex(/a/i)],
+    ['the host of a URL', z.url(), z.url({ hostname: /^a$/ })],
+    ['another host of a URL', z.url({ hostname: /^a$/ }), z.url({ hostname: /^b$/ })],
+    ['the algorithm of a token', z.jwt(), z.jwt({ alg: 'HS256' })],
+    ['trim', text, text.trim()],
+    ['slugify', text, text.slugify()],
+    ['coercion', text, z.coerce.string()],
+    ['catch', text, text.catch('a')],
+    ['a property', text, text.check(z.property('length', z.number()))],
+    ['where a text is included', text.regex(/^.{2}a/), text.includes('a', { position: 2 })],
+    ['metadata that are not checked', text.max(3), text.meta({ maxLength: 3 })],
+    [
+      'an intersection',
+      z.strictObject({ a: text, b: text }),
+      z.strictObject({ a: text }).and(z.strictObject({ b: text })),
+    ],
+  ])('differs by what JSON Schema does not say: %s', (_difference, one, other) => {
+    const fingerprint = (s: z.ZodType): string | null =>
+      // Safe: no payload is read.
+      fingerprintOf(defineQueue('q', { events: { e: z.strictObject({ s }) as never } }));
+    expect(fingerprint(one)).not.toBeNull();
+    expect(fingerprint(other)).not.toBe(fingerprint(one));
+  });
+
   it('is not there when a schema cannot say what it is', () => {
     const validate = (value: unknown): { value: unknown } => ({ value });
     const mute = { '~standard': { version: 1, vendor: 'hand-made', validate } } as const;
     expect(fingerprintOf(defineQueue('files', { events: { save: mute } }))).toBeNull();
     expect(fingerprintOf(defineQueue('files', { events: { save: z.custom<string>() } }))).toBeNull();
+    expect(fingerprintOf(defineQueue('files', { events: { save: type('string') } }))).toBeNull();
+  });
+
+  it('is the same for messages in another language', () => {
+    const english = defineQueue('q', { events: { e: z.string().min(2, 'too short') } });
+    const german = defineQueue('q', { events: { e: z.string().min(2, 'zu kurz') } });
+    expect(fingerprintOf(german)).toBe(fingerprintOf(english));
+  });
+
+  it('is offered by a server only where its schemas are decidable', async () => {
+    const offered = async (schema: z.ZodString): Promise<string | null> => {
+      const definition = defineQueue('q', { events: { e: z.strictObject({ s: schema }) } });
+      return servedFingerprintOf(definition, await schemasOf(definition));
+    };
+    expect(await offered(z.string())).toEqual(expect.any(String));
+    expect(await offered(z.string().refine(() => true))).toBeNull();
+    expect(await offered(z.string().regex(/a/i))).toBeNull();
   });
 });

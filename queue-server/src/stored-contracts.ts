@@ -1,4 +1,5 @@
-import { fingerprintOf, type Contract, type QueueDefinition } from '@typed-queue/contracts';
+import type { Contract, QueueDefinition } from '@typed-queue/contracts';
+import { schemasOf, servedFingerprintOf } from '@typed-queue/contracts/compatibility';
 import type { ServedContract } from '@typed-queue/contracts/wire';
 import { flushFolder } from '@typed-queue/program';
 import { open, readFile, rename, rm } from 'node:fs/promises';
@@ -30,7 +31,7 @@ export const servedContracts = async (
   const served = new Map<string, StoredContract>();
   for (const definition of Object.values(contract)) {
     const former = Object.hasOwn(stored, definition.name) ? stored[definition.name] : undefined;
-    served.set(definition.name, servedNow(definition, engine.queue(definition.name).head(), former));
+    served.set(definition.name, await servedNow(definition, engine.queue(definition.name).head(), former));
   }
   if (dataDir !== undefined) {
     await writeStored(dataDir, { ...stored, ...Object.fromEntries(served) }).catch(onUnwritten);
@@ -41,12 +42,12 @@ export const servedContracts = async (
   };
 };
 
-const servedNow = (
+const servedNow = async (
   definition: QueueDefinition,
   { epoch, lastSeq }: Pick<Head, 'epoch' | 'lastSeq'>,
   former: StoredContract | undefined,
-): StoredContract => {
-  const fingerprint = fingerprintOf(definition);
+): Promise<StoredContract> => {
+  const fingerprint = servedFingerprintOf(definition, await schemasOf(definition));
   const same = fingerprint !== null && former?.fingerprint === fingerprint && former.epoch === epoch;
   return { fingerprint, since: Math.min(same ? former.since : Infinity, lastSeq + 1), epoch };
 };

@@ -1,27 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineQueue, fingerprintOf, type AnyMessage, type Issue } from '@typed-queue/contracts';
+import {
+  defineQueue,
+  fingerprintOf,
+  type AnyMessage,
+  type Issue,
+  type PayloadSchema,
+} from '@typed-queue/contracts';
+import * as z from 'zod';
 import { keyedFrame, grantHeader, storedFrame } from '../consuming/grants.fixture.js';
 import { openSubscription } from '../consuming/subscription.fixture.js';
 
-type Validate = (value: unknown) => { readonly value: number } | { readonly issues: { message: string }[] };
+const numbersBy = (schema: z.ZodNumber) => defineQueue('files', { events: { save: schema } });
 
-/** Numbers, by a schema that says in JSON Schema what it is. */
-const numbersBy = (validate: Validate) => {
-  const standard = {
-    version: 1 as const,
-    vendor: 'test',
-    validate,
-    jsonSchema: { input: () => ({ type: 'number' }), output: () => ({ type: 'number' }) },
-  };
-  const schema: { '~standard': typeof standard & { types?: { input: number; output: number } } } = {
-    '~standard': standard,
-  };
-  return defineQueue('files', { events: { save: schema } });
-};
-
-const even = numbersBy((value) =>
-  Number(value) % 2 === 0 ? { value: Number(value) } : { issues: [{ message: 'odd' }] },
-);
+const even = numbersBy(z.number().multipleOf(2, 'odd'));
 const fingerprint = fingerprintOf(even);
 
 const open = (definition = even) => {
@@ -50,6 +41,14 @@ describe('a contract', () => {
   it.each(['another', null])('that differs from the server’s (%s) is held against everything', (other) => {
     const { join, grant, seen } = open();
     join({ contract: { fingerprint: other, since: 1 } });
+    grant({ token: 1, seqs: [1, 4] });
+    expect(seen).toEqual([2, 4]);
+  });
+
+  it('that checks what JSON Schema cannot say is held against everything', () => {
+    const refined = numbersBy(z.number().refine((value) => value % 2 === 0));
+    const { join, grant, seen } = open(refined);
+    join({ contract: { fingerprint: fingerprintOf(numbersBy(z.number())), since: 1 } });
     grant({ token: 1, seqs: [1, 4] });
     expect(seen).toEqual([2, 4]);
   });
@@ -129,7 +128,8 @@ describe('a message that does not match', () => {
     const broken = (): never => {
       throw new Error('broken');
     };
-    const { join, grant, seen, events } = open(numbersBy(broken));
+    const schema: PayloadSchema<number> = { '~standard': { version: 1, vendor: 'test', validate: broken } };
+    const { join, grant, seen, events } = open(defineQueue('files', { events: { save: schema } }));
     join();
     grant({ token: 1, seqs: [1, 1] });
     expect(seen).toEqual([]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineQueue, fingerprintOf } from '@typed-queue/contracts';
+import { defineQueue, fingerprintOf, type QueueDefinition } from '@typed-queue/contracts';
 import { schemasOf } from '@typed-queue/contracts/compatibility';
 import type { Rights } from '@typed-queue/program';
 import * as z from 'zod';
@@ -8,7 +8,8 @@ import { ServedSchemas } from './served-schemas.js';
 
 const placed = z.strictObject({ id: z.string().describe('of the order') });
 const cancelled = z.strictObject({ reason: z.string() }).refine(({ reason }) => reason !== '');
-const orders = defineQueue('orders', { events: { placed, cancelled } });
+const orders: QueueDefinition = defineQueue('orders', { events: { placed, cancelled } });
+const decidable: QueueDefinition = defineQueue('orders', { events: { placed } });
 const placedSchema = {
   type: 'object',
   properties: { id: { type: 'string' } },
@@ -22,8 +23,8 @@ const queueFor = (granted: QueueGrant) => {
   const rights = { publish: [], consume: [], tail: false, admin: false, ...granted };
   return new Guard({ orders }, { rights: { queues: { orders: rights }, models: {} } }).queue('orders');
 };
-const asked = async (granted: QueueGrant, known: string | null = null) =>
-  (await ServedSchemas.open({ orders })).contractOf(queueFor(granted), known);
+const asked = async (granted: QueueGrant, known: string | null = null, contract = { orders }) =>
+  (await ServedSchemas.open(contract)).contractOf(queueFor(granted), known);
 
 describe('the schemas of a queue', () => {
   it.each<[string, QueueGrant]>([
@@ -55,13 +56,17 @@ describe('the schemas of a queue', () => {
   });
 
   it.each([
-    ['the fingerprint of the same definition', () => fingerprintOf(orders)],
-    ['the hash of an earlier answer', async () => (await asked({ tail: true })).hash],
-  ])('are not sent to who knows %s', async (_, known) => {
-    expect(await asked({ tail: true }, await known())).toEqual({
+    ['the fingerprint of the same definition', { orders: decidable }, () => fingerprintOf(decidable)],
+    ['the hash of an earlier answer', { orders }, async () => (await asked({ tail: true })).hash],
+  ])('are not sent to who knows %s', async (_, contract, known) => {
+    expect(await asked({ tail: true }, await known(), contract)).toEqual({
       hash: expect.any(String),
       partial: false,
     });
+  });
+
+  it('are sent to who knows the fingerprint of a definition that is undecidable', async () => {
+    expect(await asked({ tail: true }, fingerprintOf(orders))).toHaveProperty('events');
   });
 
   it('are undecidable where they are too large for one answer', async () => {

@@ -1,8 +1,9 @@
-import { fingerprintOf, type Contract, type QueueDefinition } from '@typed-queue/contracts';
+import type { Contract, QueueDefinition } from '@typed-queue/contracts';
 import {
   canonicalSchema,
   queueSchemas,
   schemasOf,
+  servedFingerprintOf,
   UNDECIDABLE,
   valueChangesIn,
   type JsonSchema,
@@ -73,7 +74,8 @@ export class ServedSchemas {
 }
 
 const servedQueue = async (queue: QueueDefinition): Promise<ServedQueue> => {
-  const { events } = await schemasOf(queue);
+  const schemas = await schemasOf(queue);
+  const { events } = schemas;
   let length = 0;
   const bounded = Object.entries(events).map(([event, schema]): [string, JsonSchema] => {
     const canonical = canonicalSchema(schema);
@@ -85,5 +87,9 @@ const servedQueue = async (queue: QueueDefinition): Promise<ServedQueue> => {
   const valueChanges = Object.entries(events).flatMap(([event, schema]) =>
     valueChangesIn(schema).map((change) => ({ queue: queue.name, event, ...change })),
   );
-  return { fingerprint: fingerprintOf(queue), events: Object.fromEntries(bounded), valueChanges };
+  return {
+    fingerprint: servedFingerprintOf(queue, schemas),
+    events: Object.fromEntries(bounded),
+    valueChanges,
+  };
 };
