@@ -1,7 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type } from 'arktype';
 import * as z from 'zod';
-import { schemasOf, servedFingerprintOf } from './compatibility/index.js';
 import { fingerprintOf } from './fingerprint.js';
 import { defineQueue } from './queue.js';
 import { files } from './queues/files.js';
@@ -15,7 +13,7 @@ describe('the fingerprint of a queue', () => {
     const again = defineQueue('files', {
       events: { error: z.strictObject({ code: z.string() }), save: save.clone() },
     });
-    expect(fingerprintOf(queue)).toMatch(/^[0-9a-f]{1,8}-[0-9a-f]{1,8}$/);
+    expect(fingerprintOf(queue)).toMatch(/^\d+-\d+$/);
     expect(fingerprintOf(again)).toBe(fingerprintOf(queue));
   });
 
@@ -74,22 +72,11 @@ describe('the fingerprint of a queue', () => {
     const mute = { '~standard': { version: 1, vendor: 'hand-made', validate } } as const;
     expect(fingerprintOf(defineQueue('files', { events: { save: mute } }))).toBeNull();
     expect(fingerprintOf(defineQueue('files', { events: { save: z.custom<string>() } }))).toBeNull();
-    expect(fingerprintOf(defineQueue('files', { events: { save: type('string') } }))).toBeNull();
   });
 
   it('is the same for messages in another language', () => {
     const english = defineQueue('q', { events: { e: z.string().min(2, 'too short') } });
     const german = defineQueue('q', { events: { e: z.string().min(2, 'zu kurz') } });
     expect(fingerprintOf(german)).toBe(fingerprintOf(english));
-  });
-
-  it('is offered by a server only where its schemas are decidable', async () => {
-    const offered = async (schema: z.ZodString): Promise<string | null> => {
-      const definition = defineQueue('q', { events: { e: z.strictObject({ s: schema }) } });
-      return servedFingerprintOf(definition, await schemasOf(definition));
-    };
-    expect(await offered(z.string())).toEqual(expect.any(String));
-    expect(await offered(z.string().refine(() => true))).toBeNull();
-    expect(await offered(z.string().regex(/a/i))).toBeNull();
   });
 });

@@ -6,10 +6,11 @@ import type { QueueDefinition } from './queue.js';
 
 /**
  * Two definitions of a queue with the same fingerprint have the same events with the same schemas, as far as JSON
- * Schema and the names and options of types and checks can express them. The code of functions is not seen: both
- * surely accept the same only where one side is known to be decidable (see `servedFingerprintOf`). Null when a schema is
- * not one of zod, or JSON Schema has none for it. Clients and servers compare it first, without loading what makes the
- * canonical schemas (see `QueueSchemas`): the same schemas written in another way have another fingerprint.
+ * Schema and the names and options of zod's types and checks can express them. The code of functions is not seen, and of
+ * other libraries only the JSON Schema: both surely accept the same only where one side is decidable and of zod. A server
+ * offers no other fingerprint. Null when the library of a schema does not implement Standard JSON Schema, or has none for
+ * it. Clients and servers compare it first, without loading what makes the canonical schemas (see `QueueSchemas`): the
+ * same schemas written in another way have another fingerprint.
  */
 export const fingerprintOf = (queue: QueueDefinition): string | null => {
   try {
@@ -18,7 +19,7 @@ export const fingerprintOf = (queue: QueueDefinition): string | null => {
     );
     const text = [queue.name, ...events.sort()].join();
     // Two hashes of 32 bits: against accidental collisions, not deliberate ones.
-    return [text, text.length + text].map((part) => keyHash(part).toString(16)).join('-');
+    return `${keyHash(text)}-${keyHash(`${text.length}${text}`)}`;
   } catch {
     return null;
   }
@@ -31,13 +32,12 @@ const described = (schema: PayloadSchema): readonly unknown[] => {
     '~standard'
   ] as Partial<StandardJSONSchemaV1.Props> as StandardJSONSchemaV1.Props;
   const parts = new Set<string>();
+  /** Called by zod alone. */
   const override = ({ zodSchema }: { readonly zodSchema: z.core.$ZodType }): void => {
     for (const { _zod } of [zodSchema, ...(zodSchema._zod.def.checks ?? [])])
       parts.add(String(Object.entries(_zod.def).map(optionText)));
   };
   const converted = jsonSchema.input({ target: 'draft-2020-12', libraryOptions: { override } });
-  // Other libraries do not call it.
-  if (!parts.size) throw parts;
   return [converted, ...[...parts].sort()];
 };
 

@@ -132,8 +132,7 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
     guard,
     publishGate,
     budget: new MemoryBudget(options.memoryBudget ?? DEFAULT_MEMORY_BUDGET),
-    schemas: await openSchemas(contract, log),
-    servedContract: await servedContracts(contract, engine, options.dataDir, log.contractNotStored),
+    ...(await servedSchemas(contract, engine, log, options.dataDir)),
     access: accessOf(options, authenticator),
     groupQuotas: groupQuotas(options, delivering.delivery),
     trustedProxies: options.trustedProxies ?? 0,
@@ -144,10 +143,19 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
   return { http, io, publishGate, log, authenticator, reviewPrincipals, ...delivering };
 };
 
-const openSchemas = async (contract: Contract, log: OperatorLog): Promise<ServedSchemas> => {
+const servedSchemas = async (
+  contract: Contract,
+  engine: Engine,
+  log: OperatorLog,
+  dataDir: string | undefined,
+) => {
   const schemas = await ServedSchemas.open(contract);
   for (const change of schemas.valueChanges) log.schemaChangesValue(change);
-  return schemas;
+  const { fingerprints } = schemas;
+  return {
+    schemas,
+    servedContract: await servedContracts(fingerprints, engine, dataDir, log.contractNotStored),
+  };
 };
 
 type Running = Awaited<ReturnType<typeof run>>;

@@ -39,7 +39,10 @@ const served = async (
   { dir }: { dir: string | undefined } = { dir: dataDir },
 ) => {
   const head = () => ({ epoch, firstSeq: 1, lastSeq, bytes: 0 });
-  const contractOf = await servedContracts(contract, { queue: () => ({ head }) }, dir, (error) =>
+  const fingerprints = new Map(
+    Object.values(contract).map((queue) => [queue.name, fingerprintOf(queue)] as const),
+  );
+  const contractOf = await servedContracts(fingerprints, { queue: () => ({ head }) }, dir, (error) =>
     unwritten.push(error),
   );
   return contractOf('files');

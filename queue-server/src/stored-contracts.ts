@@ -1,5 +1,3 @@
-import type { Contract, QueueDefinition } from '@typed-queue/contracts';
-import { schemasOf, servedFingerprintOf } from '@typed-queue/contracts/compatibility';
 import type { ServedContract } from '@typed-queue/contracts/wire';
 import { flushFolder } from '@typed-queue/program';
 import { open, readFile, rename, rm } from 'node:fs/promises';
@@ -22,16 +20,16 @@ const FILE = 'contracts.json';
  * nothing is remembered. `onUnwritten` is called when it could not be stored for the next start.
  */
 export const servedContracts = async (
-  contract: Contract,
+  fingerprints: ReadonlyMap<string, string | null>,
   engine: { queue(name: string): Pick<QueueHandle, 'head'> },
   dataDir: string | undefined,
   onUnwritten: (error: unknown) => void,
 ): Promise<(queue: string) => ServedContract> => {
   const stored = dataDir === undefined ? {} : await readStored(join(dataDir, FILE));
   const served = new Map<string, StoredContract>();
-  for (const definition of Object.values(contract)) {
-    const former = Object.hasOwn(stored, definition.name) ? stored[definition.name] : undefined;
-    served.set(definition.name, await servedNow(definition, engine.queue(definition.name).head(), former));
+  for (const [queue, fingerprint] of fingerprints) {
+    const former = Object.hasOwn(stored, queue) ? stored[queue] : undefined;
+    served.set(queue, servedNow(fingerprint, engine.queue(queue).head(), former));
   }
   if (dataDir !== undefined) {
     await writeStored(dataDir, { ...stored, ...Object.fromEntries(served) }).catch(onUnwritten);
@@ -42,12 +40,11 @@ export const servedContracts = async (
   };
 };
 
-const servedNow = async (
-  definition: QueueDefinition,
+const servedNow = (
+  fingerprint: string | null,
   { epoch, lastSeq }: Pick<Head, 'epoch' | 'lastSeq'>,
   former: StoredContract | undefined,
-): Promise<StoredContract> => {
-  const fingerprint = servedFingerprintOf(definition, await schemasOf(definition));
+): StoredContract => {
   const same = fingerprint !== null && former?.fingerprint === fingerprint && former.epoch === epoch;
   return { fingerprint, since: Math.min(same ? former.since : Infinity, lastSeq + 1), epoch };
 };

@@ -1,13 +1,7 @@
 export { compareSchemas, verdictOf } from './comparison.js';
 export { examplesOf } from './examples.js';
 export { RULES } from './rules.js';
-export {
-  canonicalSchema,
-  compareQueues,
-  queueSchemas,
-  schemasOf,
-  servedFingerprintOf,
-} from './queue-schemas.js';
+export { canonicalSchema, compareQueues, queueSchemas, schemasOf } from './queue-schemas.js';
 export { UNDECIDABLE } from './json.js';
 export { namedFields } from './named-fields.js';
 export { jsonSchemaOf } from './schema/payload-schema.js';

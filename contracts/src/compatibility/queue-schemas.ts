@@ -1,4 +1,3 @@
-import { fingerprintOf } from '../fingerprint.js';
 import type { QueueDefinition } from '../queue.js';
 import { compareSchemas, type Comparison } from './comparison.js';
 import { jsonSchemaOf } from './schema/payload-schema.js';
@@ -6,7 +5,6 @@ import { canonicalSchemaOf, sha256Of } from './shape/canonical.js';
 import { shapeOf } from './shape/parse.js';
 import type { Inclusion } from './inclusion.js';
 import { textOf, type Json, type JsonSchema } from './json.js';
-import { isDecidable } from './undecidable.js';
 
 /** The JSON Schemas of a queue's events, and one hash for all of them. */
 export interface QueueSchemas {
@@ -22,13 +20,6 @@ export const schemasOf = async ({ events }: QueueDefinition): Promise<QueueSchem
   );
   return queueSchemas(Object.fromEntries(schemas));
 };
-
-/**
- * The fingerprint by which a server offers a queue: none where a schema is undecidable, for others with the same
- * fingerprint may check something else.
- */
-export const servedFingerprintOf = (queue: QueueDefinition, { events }: QueueSchemas): string | null =>
-  Object.values(events).every(isDecidable) ? fingerprintOf(queue) : null;
 
 /** From JSON Schemas that were sent or stored. */
 export const queueSchemas = (events: Readonly<Record<string, JsonSchema>>): QueueSchemas => {

@@ -88,3 +88,28 @@ it('names the schemas that may change payloads, and where', async () => {
     { queue: 'changing', event: 'caught', pointer: '/properties/count', reason: 'the type catch of zod' },
   ]);
 });
+
+it('has a fingerprint only where all schemas of a queue are of zod and decidable', async () => {
+  const textBy = (name: string, text: z.ZodString): QueueDefinition =>
+    defineQueue(name, { events: { e: z.strictObject({ text }) } });
+  const text = { type: 'string' };
+  const standard = { ...z.string()['~standard'], vendor: 'arktype' };
+  const arktype = { '~standard': standard, json: 'string', toJsonSchema: () => text };
+  const plain = textBy('plain', z.string());
+  const contract = {
+    plain,
+    refined: textBy(
+      'refined',
+      z.string().refine(() => true),
+    ),
+    other: defineQueue('other', { events: { e: arktype } }),
+    flagged: textBy('flagged', z.string().regex(/a/i)),
+  };
+  const { fingerprints } = await ServedSchemas.open(contract);
+  expect(Object.fromEntries(fingerprints)).toEqual({
+    plain: fingerprintOf(plain),
+    refined: null,
+    flagged: null,
+    other: null,
+  });
+});

@@ -1,10 +1,10 @@
-import type { Contract, QueueDefinition } from '@typed-queue/contracts';
+import { fingerprintOf, type Contract, type QueueDefinition } from '@typed-queue/contracts';
 import {
   canonicalSchema,
   queueSchemas,
   schemasOf,
-  servedFingerprintOf,
   UNDECIDABLE,
+  undecidableIn,
   valueChangesIn,
   type JsonSchema,
   type Undecidable,
@@ -17,6 +17,7 @@ const MAX_SCHEMAS_LENGTH = 256 * 1024;
 const TOO_LARGE: JsonSchema = { [UNDECIDABLE]: 'the schemas of the queue are too large to be sent' };
 
 interface ServedQueue {
+  /** None where others with the same fingerprint may check something else. */
   readonly fingerprint: string | null;
   readonly events: Readonly<Record<string, JsonSchema>>;
   readonly valueChanges: readonly ValueChange[];
@@ -50,6 +51,11 @@ export class ServedSchemas {
     return [...this.#queues.values()].flatMap(({ valueChanges }) => valueChanges);
   }
 
+  /** By queue. */
+  get fingerprints(): ReadonlyMap<string, string | null> {
+    return new Map([...this.#queues].map(([name, { fingerprint }]) => [name, fingerprint]));
+  }
+
   /** `known`: what the client has, see the request `contract`. */
   contractOf(queue: QueueGuard, known: string | null): QueueContract {
     const { events, ...rest } = this.#visibleTo(queue);
@@ -74,8 +80,7 @@ export class ServedSchemas {
 }
 
 const servedQueue = async (queue: QueueDefinition): Promise<ServedQueue> => {
-  const schemas = await schemasOf(queue);
-  const { events } = schemas;
+  const { events } = await schemasOf(queue);
   let length = 0;
   const bounded = Object.entries(events).map(([event, schema]): [string, JsonSchema] => {
     const canonical = canonicalSchema(schema);
@@ -87,9 +92,9 @@ const servedQueue = async (queue: QueueDefinition): Promise<ServedQueue> => {
   const valueChanges = Object.entries(events).flatMap(([event, schema]) =>
     valueChangesIn(schema).map((change) => ({ queue: queue.name, event, ...change })),
   );
-  return {
-    fingerprint: servedFingerprintOf(queue, schemas),
-    events: Object.fromEntries(bounded),
-    valueChanges,
-  };
+  const isKnown =
+    Object.values(queue.events).every((schema) => schema['~standard'].vendor === 'zod') &&
+    Object.values(events).every((schema) => undecidableIn(schema).length === 0);
+  const fingerprint = isKnown ? fingerprintOf(queue) : null;
+  return { fingerprint, events: Object.fromEntries(bounded), valueChanges };
 };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { contract } from '@typed-queue/contracts';
+import { contract, fingerprintOf } from '@typed-queue/contracts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +28,8 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'data-folder-'));
   confirmed = await makeSmallFolder(dir, false);
   const queue = () => ({ head: () => ({ epoch: 'one', firstSeq: 1, lastSeq: 6, bytes: 0 }) });
-  await servedContracts(contract, { queue }, dir, (error) => errors.push(error));
+  const fingerprints = new Map([[QUEUE, fingerprintOf(contract.files)]]);
+  await servedContracts(fingerprints, { queue }, dir, (error) => errors.push(error));
   files = await filesIn(dir);
   segments = new Map(
     [...files].filter(([path]) => path.endsWith('.log')).map(([path, file]) => [path, readSegment(file)]),
