@@ -66,6 +66,8 @@ describe('neither yes nor no is said where the converters are wrong', () => {
     ],
     ['a record of which no value is needed', z.record(z.enum(['a']), z.any()), {}],
     ['a union of which an alternative changes the value', z.union([z.coerce.number(), text]), '1'],
+    ['a union of anything, of which an alternative changes the value', z.union([text.trim(), z.any()]), ' '],
+    ['multiples of 0', z.number().multipleOf(0), 1],
   ])('of %s', async (_what, schema, payload) => {
     expect(validityOf(shapeOf(await jsonSchemaOf(schema)), payload)).toBe('unknown');
   });
@@ -75,6 +77,8 @@ describe('neither yes nor no is said where the converters are wrong', () => {
     ['a default of arktype', type({ a: 'string = "x"' }), {}],
     ['a union of valibot', v.union([v.pipe(v.string(), v.trim()), v.string()]), ' a'],
     ['a union of arktype', type('string.trim | number | null'), ' a'],
+    ['a list of valibot that must include an item', v.pipe(v.array(v.string()), v.includes('a')), ['b']],
+    ['multiples of several numbers in valibot', v.pipe(v.number(), v.multipleOf(2), v.multipleOf(3)), 3],
     ['a fallback of valibot', v.fallback(v.string(), null as never), null],
     ['a fallback of valibot after a pipe', v.fallback(v.pipe(v.string(), v.minLength(2)), 'x'), 'x'],
     [

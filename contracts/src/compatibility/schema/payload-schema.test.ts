@@ -16,6 +16,8 @@ const hashOf = async (schema: PayloadSchema): Promise<string> =>
   // Safe: the schemas of these tests change no value.
   (await schemasOf(defineQueue('q', { events: { e: schema as never } }))).hash;
 
+const fractions = v.pipe(v.number(), v.multipleOf(0.01));
+
 describe('the same shape in zod, zod mini, valibot and arktype', () => {
   it.each(Object.entries(SAME_SHAPES))('has one hash: %s', async (_name, schemas) => {
     const hashes = await Promise.all(schemas.map(hashOf));
@@ -28,6 +30,7 @@ describe('the same shape in zod, zod mini, valibot and arktype', () => {
 
   it.each<[string, PayloadSchema, PayloadSchema]>([
     ['an integer of valibot or arktype may be unsafe', z.int(), v.pipe(v.number(), v.integer())],
+    ['valibot rounds multiples of fractions', z.number().multipleOf(0.01), fractions],
     ['each library has an expression for email', z.email(), v.pipe(v.string(), v.email())],
   ])('has another hash where %s', async (_reason, one, other) => {
     expect(await hashOf(one)).not.toBe(await hashOf(other));
@@ -122,6 +125,7 @@ describe('what JSON Schema cannot say is named by its path', () => {
     ['date', v.strictObject({ a: v.date() }), '/properties/a'],
     ['fallback', v.strictObject({ a: v.fallback(v.string(), 'x') }), '/properties/a'],
     ['an inherited field', v.object({ toString: v.optional(v.string()) }), ''],
+    ['several formats', v.strictObject({ a: v.pipe(v.string(), v.email(), v.isoDate()) }), '/properties/a'],
     ['flags of an expression', v.strictObject({ a: v.pipe(v.string(), v.regex(/x/i)) }), '/properties/a'],
     [
       'forward',
@@ -175,6 +179,10 @@ describe('what JSON Schema cannot say is named by its path', () => {
   it('what brands, describes or freezes says all', async () => {
     const schemas = [
       z.strictObject({ a: text.brand('b').readonly().meta({ description: 'd', owner: 'sales' }) }),
+      mini.strictObject({
+        a: mini.string().check(mini.describe('d'), mini.meta({ title: 't', owner: 'sales' })),
+      }),
+      z.strictObject({ a: text.check(z.describe('d')) }),
       v.strictObject({ a: v.pipe(v.string(), v.brand('b'), v.readonly(), v.description('d')) }),
       type({ '+': 'reject', a: type('string').brand('b').describe('d') }),
     ];

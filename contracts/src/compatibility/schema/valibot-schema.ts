@@ -5,6 +5,8 @@ import { undecidableMetadata } from '../shape/keywords.js';
 type Convert = typeof toJsonSchema;
 export type ValibotSchema = Parameters<Convert>[0];
 
+type JsonSchemaOfValibot = ReturnType<Convert>;
+
 /** They check nothing. */
 const ANNOTATIONS = ['brand', 'flavor', 'readonly'];
 
@@ -12,6 +14,7 @@ const ANNOTATIONS = ['brand', 'flavor', 'readonly'];
 export const valibotSchema = (schema: ValibotSchema, convert: Convert): object => {
   // The converter looks only at what is in a pipe.
   if (someIn(schema, (part) => 'pipe' in part && 'fallback' in part)) return { [UNDECIDABLE]: FALLBACK };
+  if (someIn(schema, haveSeveralMultiples)) return { [UNDECIDABLE]: 'multiples of several numbers' };
   const whole = convert(schema, options);
   const begun = convert(schema, { ...options, typeMode: 'input' });
   if (JSON.stringify(begun) === JSON.stringify(whole)) return whole;
@@ -58,6 +61,20 @@ const someIn = (schema: unknown, test: (part: object) => boolean, seen = new Set
   return test(schema) || parts.some((part) => someIn(part, test, seen));
 };
 
+/** What the converter writes of a list or a fraction, and valibot checks in another way. */
+const misplacedIn = ({ type, pattern, multipleOf }: JsonSchemaOfValibot): string | undefined => {
+  if (pattern !== undefined && type !== 'string') return 'a list that must include an item';
+  const isFraction = multipleOf !== undefined && !Number.isInteger(multipleOf);
+  return isFraction ? 'multiples of a fraction: valibot rounds them' : undefined;
+};
+
+/** The converter writes the last one only. */
+const haveSeveralMultiples = (part: object): boolean =>
+  Array.isArray(part) && part.filter((action) => isMultiple(action)).length > 1;
+
+const isMultiple = (action: unknown): boolean =>
+  typeof action === 'object' && action !== null && 'type' in action && action.type === 'multiple_of';
+
 const options: ConversionConfig = {
   target: 'draft-2020-12',
   errorMode: 'ignore',
@@ -80,6 +97,8 @@ const options: ConversionConfig = {
       const { pattern, ...rest } = jsonSchema;
       return { ...(valibotAction.type === 'regex' ? rest : { ...rest, pattern }), [UNDECIDABLE]: reason };
     }
+    const misplaced = misplacedIn(jsonSchema);
+    if (misplaced !== undefined) return { type: jsonSchema.type, [UNDECIDABLE]: misplaced };
     const metadata: unknown = 'metadata' in valibotAction ? valibotAction.metadata : undefined;
     const unchecked = undecidableMetadata(metadata);
     // It may refuse what valibot accepts.
@@ -93,6 +112,8 @@ const options: ConversionConfig = {
       const { pattern: _untrue, ...rest } = jsonSchema;
       return { ...rest, [UNDECIDABLE]: `a regular expression with the flags "${expression.flags}"` };
     }
-    return jsonSchema.pattern === undefined ? { ...jsonSchema, pattern: expression.source } : undefined;
+    const { pattern } = jsonSchema;
+    if (pattern === undefined) return { ...jsonSchema, pattern: expression.source };
+    return pattern === expression.source ? undefined : { ...jsonSchema, [UNDECIDABLE]: 'several formats' };
   },
 };

@@ -37,7 +37,7 @@ const COMPLETE: ReadonlySet<string> = new Set([
 
 const COMPLETE_CHECKS: ReadonlySet<string> = new Set([
   ...['greater_than', 'less_than', 'multiple_of', 'number_format'],
-  ...['min_length', 'max_length', 'length_equals'],
+  ...['min_length', 'max_length', 'length_equals', 'describe', 'meta'],
 ]);
 
 /** Why the converter's schema refuses what zod accepts: none of it can be kept. */
@@ -97,6 +97,7 @@ const checksOf = (def: Definition): readonly z.core.$ZodChecks[] => [
 ];
 
 const undecidableCheck = ({ _zod: { def } }: z.core.$ZodChecks): string | undefined => {
+  if (def.check === 'multiple_of' && Number(def.value) === 0) return 'multiples of 0';
   if (COMPLETE_CHECKS.has(def.check)) return undefined;
   if (def.check !== 'string_format') {
     return def.check === 'overwrite' ? 'a transformation' : `a refinement (${def.check})`;

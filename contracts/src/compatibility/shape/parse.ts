@@ -59,18 +59,21 @@ class Parser {
       ...valuesIn(schema),
       ...(typeof $ref === 'string' ? [this.#reference($ref, pointer)] : []),
       ...list('allOf', allOf),
-      ...(anyOf === undefined ? [] : [this.#unchanged(unionOf(list('anyOf', anyOf)), pointer)]),
-      ...(oneOf === undefined ? [] : [this.#unchanged(exclusive(list('oneOf', oneOf), pointer), pointer)]),
+      ...(anyOf === undefined ? [] : [this.#unchanged(list('anyOf', anyOf), unionOf, pointer)]),
+      ...(oneOf === undefined
+        ? []
+        : [this.#unchanged(list('oneOf', oneOf), (members) => exclusive(members, pointer), pointer)]),
     ];
   }
 
   /** An alternative that changes the value may come before one that allows it as it is. */
-  #unchanged(union: Shape, pointer: string): Shape {
+  #unchanged(members: readonly Shape[], join: (members: readonly Shape[]) => Shape, pointer: string): Shape {
     const mayChange = (shape: Shape): boolean =>
       (shape.kind === 'partial' && isValueChange(shape.reason)) ||
       (shape.kind === 'reference' && this.#changesValue) ||
       partsOf(shape).some(mayChange);
-    return mayChange(union) ? partial(union, 'an alternative that changes the value', pointer) : union;
+    const union = join(members);
+    return members.some(mayChange) ? partial(union, 'an alternative that changes the value', pointer) : union;
   }
 
   /** A schema that contains itself is a reference; every other `$ref` is replaced by its target. */
