@@ -32,6 +32,17 @@ describe('what a schema names of a payload', () => {
     expect(await named(payment, { kind: 'coin', new: 1 })).toEqual({ kind: 'coin', new: 1 });
   });
 
+  it('is not a field of another alternative that the value does not fit', async () => {
+    const [short, long] = [
+      z.strictObject({ a: z.string() }),
+      z.strictObject({ a: z.string(), b: z.number() }),
+    ];
+    const either = z.union([short, long]);
+    expect(await named(either, { a: 'x', b: 'y' })).toEqual({ a: 'x', b: 'y' });
+    expect(await named(either, { a: 'x', new: 'y' })).toEqual({ a: 'x' });
+    expect(await named(either, { a: 'x', b: 1, new: 'y' })).toEqual({ a: 'x', b: 1 });
+  });
+
   it('is the same for a schema that contains itself', async () => {
     const tree = z.strictObject({
       get children() {

@@ -1,6 +1,6 @@
 import { isJsonArray, isJsonObject, type Json, type JsonObject, type JsonSchema } from './json.js';
 import { shapeOf } from './shape/parse.js';
-import { itemAt, type ObjectShape, type Shape } from './shape/shape.js';
+import { itemAt, type ObjectShape, type Shape, type UnionShape } from './shape/shape.js';
 import { tolerant } from './shape/tolerant.js';
 import { validityOf } from './shape/validity.js';
 
@@ -20,7 +20,7 @@ const named = (shape: Shape, value: Json): Json => {
     case 'array':
       return isJsonArray(value) ? value.map((item, index) => named(itemAt(shape, index), item)) : value;
     case 'union':
-      return named(alternativeOf(shape.members, value), value);
+      return named(alternativeOf(shape, value), value);
     case 'reference':
       return named(shape.resolve(), value);
     case 'partial':
@@ -41,7 +41,19 @@ const namedIn = ({ properties, additional }: ObjectShape, value: JsonObject): Js
   );
 };
 
+/** Payloads come many to a schema. */
+const toleratedOf = new WeakMap<UnionShape, Shape>();
+
 /** The first that the value fits without additional fields, otherwise the first that it fits with them. */
-const alternativeOf = (members: readonly Shape[], value: Json): Shape =>
-  members.find((member) => validityOf(member, value) !== 'invalid') ??
-  members.find((member) => validityOf(tolerant(member), value) !== 'invalid') ?? { kind: 'any' };
+const alternativeOf = (union: UnionShape, value: Json): Shape => {
+  const { members } = union;
+  const fitting = members.find((member) => validityOf(member, value) !== 'invalid');
+  if (fitting !== undefined) return fitting;
+  const tolerated = toleratedOf.get(union) ?? tolerant(union);
+  toleratedOf.set(union, tolerated);
+  const index =
+    tolerated.kind === 'union'
+      ? tolerated.members.findIndex((member) => validityOf(member, value) !== 'invalid')
+      : -1;
+  return members[index] ?? { kind: 'any' };
+};

@@ -12,7 +12,7 @@ export type Shape =
   | NumberShape
   | ArrayShape
   | ObjectShape
-  | { readonly kind: 'union'; readonly members: readonly Shape[] }
+  | UnionShape
   | Reference
   | Partial;
 
@@ -64,6 +64,11 @@ export interface ObjectShape {
 export interface Property {
   readonly shape: Shape;
   readonly required: boolean;
+}
+
+export interface UnionShape {
+  readonly kind: 'union';
+  readonly members: readonly Shape[];
 }
 
 /** To a schema that contains itself. */
