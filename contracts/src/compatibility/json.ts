@@ -14,6 +14,12 @@ export type JsonSchema = boolean | JsonObject;
  */
 export const UNDECIDABLE = 'x-undecidable';
 
+/**
+ * The keyword of a text whose length is counted in UTF-16 code units, as JavaScript does: its value is `utf-16`. Without it
+ * `minLength` and `maxLength` count code points, as JSON Schema does.
+ */
+export const LENGTH_UNIT = 'x-length-unit';
+
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import type { PayloadSchema } from '../payload-schema.js';
 import { findIssues } from '../validate.js';
 import { compareSchemas } from './comparison.js';
-import type { Json, JsonSchema } from './json.js';
+import { LENGTH_UNIT, type Json, type JsonSchema } from './json.js';
 import { jsonSchemaOf } from './schema/payload-schema.js';
 import { anyArktype, arktypePair } from './schema/arktype-schemas.fixture.js';
 import { anyValibot, valibotPair } from './schema/valibot-schemas.fixture.js';
@@ -40,6 +40,10 @@ const ajv = new Ajv2020({ strict: false, validateFormats: false, unicodeRegExp: 
 
 /** Of larger numbers zod takes some for multiples that are none. */
 const isSmall = (payload: Json): boolean => !/\d{13}/.test(JSON.stringify(payload));
+
+/** The other validator counts the length of texts in code points. */
+const isCounted = (payload: Json, schema: JsonSchema): boolean =>
+  !JSON.stringify(schema).includes(LENGTH_UNIT) || !/[\ud800-\udfff]/.test(JSON.stringify(payload));
 
 type Pair = readonly [PayloadSchema, PayloadSchema];
 type ZodPair = readonly [z.ZodType, z.ZodType];
@@ -118,7 +122,10 @@ describe('schemas of', () => {
           const said = validityOf(shape, payload);
           return (
             said === (isAccepted ? 'invalid' : 'valid') ||
-            (isComplete && isSmall(payload) && validate(payload) !== isAccepted)
+            (isComplete &&
+              isSmall(payload) &&
+              isCounted(payload, canonical) &&
+              validate(payload) !== isAccepted)
           );
         });
       if (wrong.length > 0) throw new Error(`${JSON.stringify(wrong)} of ${await shown([parser])}`);

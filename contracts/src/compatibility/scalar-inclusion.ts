@@ -3,8 +3,13 @@ import type { Bound, NumberShape, StringShape } from './shape/shape.js';
 
 /** The first rule of the target that the source does not keep. */
 export const stringObstacle = (source: StringShape, target: StringShape): Rule | undefined => {
-  if (source.min < target.min) return 'min-length';
-  if (source.max > target.max) return 'max-length';
+  // A code point is one or two units.
+  const [min, max] = [
+    Math.max(source.min, Math.ceil(source.minUnits / 2)),
+    Math.min(source.max, source.maxUnits),
+  ];
+  if (min < target.min || Math.max(source.min, source.minUnits) < target.minUnits) return 'min-length';
+  if (max > target.max || Math.min(source.maxUnits, 2 * source.max) > target.maxUnits) return 'max-length';
   if (!target.patterns.every((pattern) => source.patterns.includes(pattern))) return 'pattern';
   if (!target.formats.every((format) => source.formats.includes(format))) return 'format';
   // One library has an expression for the format, the other checks by code: they differ in what they accept.

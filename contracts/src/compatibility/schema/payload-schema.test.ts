@@ -30,6 +30,12 @@ describe('the same shape in zod, zod mini, valibot and arktype', () => {
 
   it.each<[string, PayloadSchema, PayloadSchema]>([
     ['an integer of valibot or arktype may be unsafe', z.int(), v.pipe(v.number(), v.integer())],
+    [
+      'zod counts code points, and valibot UTF-16 units',
+      z.string().max(3),
+      v.pipe(v.string(), v.maxLength(3)),
+    ],
+    ['zod counts code points, and arktype UTF-16 units', z.string().min(3), type('string >= 3')],
     ['valibot rounds multiples of fractions', z.number().multipleOf(0.01), fractions],
     ['each library has an expression for email', z.email(), v.pipe(v.string(), v.email())],
   ])('has another hash where %s', async (_reason, one, other) => {

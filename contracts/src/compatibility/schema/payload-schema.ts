@@ -3,6 +3,7 @@ import type * as z from 'zod';
 import type { PayloadSchema } from '../../payload-schema.js';
 import { UNDECIDABLE, type JsonSchema } from '../json.js';
 import { arktypeSchema, type ArktypeSchema } from './arktype-schema.js';
+import { utf16Lengths } from './utf16-lengths.js';
 import { valibotSchema, type ValibotSchema } from './valibot-schema.js';
 import { zodOptions, type MetadataOf } from './zod-schema.js';
 
@@ -34,7 +35,7 @@ const convert = async (schema: PayloadSchema): Promise<unknown> => {
       return zod(schema);
     case 'arktype':
       // Safe: its vendor is arktype.
-      return arktypeSchema(schema as unknown as ArktypeSchema);
+      return utf16Lengths(arktypeSchema(schema as unknown as ArktypeSchema));
     case 'valibot':
       return valibot(schema);
     default:
@@ -63,5 +64,5 @@ const valibot = async (schema: PayloadSchema): Promise<unknown> => {
   const converter = await import('@valibot/to-json-schema').catch(() => undefined);
   if (converter === undefined) return undecidable('valibot needs the package @valibot/to-json-schema');
   // Safe: its vendor is valibot.
-  return valibotSchema(schema as unknown as ValibotSchema, converter.toJsonSchema);
+  return utf16Lengths(valibotSchema(schema as unknown as ValibotSchema, converter.toJsonSchema));
 };

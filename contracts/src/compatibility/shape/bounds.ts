@@ -13,7 +13,21 @@ import {
 const LARGEST = Number.MAX_SAFE_INTEGER;
 
 /** The shape itself, or none at all where its bounds leave nothing. */
-export const stringOf = (shape: StringShape): Shape => (shape.min > shape.max ? NEVER : shape);
+export const stringOf = (shape: StringShape): Shape => {
+  // At least one is the same in both units, and so is at most none.
+  const min = shape.minUnits === 1 ? Math.max(shape.min, 1) : shape.min;
+  const max = shape.maxUnits === 0 ? 0 : shape.max;
+  const { minUnits, maxUnits } = shape;
+  if (min > Math.min(max, maxUnits) || minUnits > Math.min(maxUnits, 2 * max)) return NEVER;
+  // A bound that follows from the other is none.
+  return {
+    ...shape,
+    min: minUnits >= 2 * min ? 0 : min,
+    max: maxUnits > 0 && maxUnits <= max ? Infinity : max,
+    minUnits: minUnits <= min ? 0 : minUnits,
+    maxUnits: maxUnits >= 2 * max || maxUnits === 0 ? Infinity : maxUnits,
+  };
+};
 
 export const numberOf = (shape: NumberShape): Shape => {
   const multiplesOf = [...new Set(shape.multiplesOf)].sort((one, other) => one - other);

@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { isJsonObject, textOf, UNDECIDABLE, type Json, type JsonSchema } from '../json.js';
+import { isJsonObject, LENGTH_UNIT, textOf, UNDECIDABLE, type Json, type JsonSchema } from '../json.js';
 import {
   partsOf,
   type ArrayShape,
@@ -102,8 +102,11 @@ const restricting = (keywords: Readonly<Record<string, Json | undefined>>): Reco
 const atLeast = (min: number): number | undefined => (min > 0 ? min : undefined);
 const atMost = (max: number): number | undefined => (Number.isFinite(max) ? max : undefined);
 
-const stringSchema = ({ min, max, patterns, formats }: StringShape): JsonSchema => {
+const stringSchema = (shape: StringShape): JsonSchema => {
+  const { min, max, minUnits, maxUnits, patterns, formats } = shape;
+  const units = restricting({ minLength: atLeast(minUnits), maxLength: atMost(maxUnits) });
   const more = [
+    ...(Object.keys(units).length === 0 ? [] : [{ ...units, [LENGTH_UNIT]: 'utf-16' }]),
     ...patterns.slice(1).map((pattern) => ({ pattern })),
     ...formats.slice(1).map((format) => ({ format })),
   ];

@@ -63,6 +63,8 @@ const commonStrings = (one: StringShape, other: StringShape): Shape =>
     kind: 'string',
     min: Math.max(one.min, other.min),
     max: Math.min(one.max, other.max),
+    minUnits: Math.max(one.minUnits, other.minUnits),
+    maxUnits: Math.min(one.maxUnits, other.maxUnits),
     patterns: sorted([...one.patterns, ...other.patterns]),
     formats: sorted([...one.formats, ...other.formats]),
   });

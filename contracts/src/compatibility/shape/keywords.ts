@@ -1,6 +1,8 @@
+import { LENGTH_UNIT } from '../json.js';
+
 /** Keywords that say something about values of one type. */
 const OF_TYPES: ReadonlySet<string> = new Set([
-  ...['minLength', 'maxLength', 'pattern'],
+  ...['minLength', 'maxLength', LENGTH_UNIT, 'pattern'],
   ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
   ...['items', 'prefixItems', 'minItems', 'maxItems', 'uniqueItems'],
   ...['properties', 'required', 'additionalProperties', 'propertyNames', 'minProperties', 'maxProperties'],

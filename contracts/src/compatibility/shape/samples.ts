@@ -67,8 +67,12 @@ export const candidatesOf = (shape: Shape, depth = 0): readonly Json[] => {
   }
 };
 
-const strings = ({ min, max, patterns, formats }: StringShape): readonly Json[] => {
-  const lengths = [min, max, min - 1, max + 1].filter((length) => length >= 0 && length <= MAX_TEXT);
+const strings = (shape: StringShape): readonly Json[] => {
+  const { patterns, formats } = shape;
+  const [min, max] = [Math.max(shape.min, shape.minUnits), Math.min(shape.max, shape.maxUnits)];
+  const isPossible = (length: number): boolean => length >= 0 && length <= MAX_TEXT;
+  const lengths = [min, max, min - 1, max + 1].filter(isPossible);
+  const wide = [shape.max, Math.ceil(shape.minUnits / 2)].filter(isPossible);
   return [
     ...formats.flatMap(formatSamples),
     ...(min <= 4 && max >= 4 ? ['text'] : []),
@@ -77,6 +81,8 @@ const strings = ({ min, max, patterns, formats }: StringShape): readonly Json[] 
     ...patterns.map((pattern) => pattern.replace(/^\^|\$$|\.\*/g, '').replace(/\\(.)/g, '$1')),
     ...['', 'a', 'A', '0', ' ', '-', 'a1', '1.5'],
     ...(patterns.length > 0 ? everyFormatSample : []),
+    // Of two units each.
+    ...wide.map((length) => '😀'.repeat(length)),
   ];
 };
 

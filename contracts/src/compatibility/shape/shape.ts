@@ -18,9 +18,12 @@ export type Shape =
 
 export interface StringShape {
   readonly kind: 'string';
-  /** In UTF-16 code units, as the libraries count. */
+  /** In code points. */
   readonly min: number;
   readonly max: number;
+  /** In UTF-16 code units, of which a code point has one or two. */
+  readonly minUnits: number;
+  readonly maxUnits: number;
   /** Sources of regular expressions: all of them hold. */
   readonly patterns: readonly string[];
   /** Names of formats: all of them hold. */
@@ -96,6 +99,8 @@ export const ANY_STRING: StringShape = {
   kind: 'string',
   min: 0,
   max: Infinity,
+  minUnits: 0,
+  maxUnits: Infinity,
   patterns: [],
   formats: [],
 };

@@ -1,4 +1,4 @@
-import { isJsonArray, isJsonObject, type Json, type JsonObject } from '../json.js';
+import { isJsonArray, isJsonObject, LENGTH_UNIT, type Json, type JsonObject } from '../json.js';
 import { arrayOf, numberOf, objectOf, stringOf } from './bounds.js';
 import { isTypeKeyword } from './keywords.js';
 import { shapeNamed } from './names.js';
@@ -54,10 +54,14 @@ const stringShape = (schema: JsonObject): Shape => {
   const { type, minLength, maxLength, pattern, format } = schema;
   // Beside a list of values, or without a type, it only describes.
   const isFormat = type !== undefined && !('const' in schema) && !('enum' in schema);
+  const [least, most] = [numeric(minLength, 0), numeric(maxLength, Infinity)];
+  const bounds =
+    schema[LENGTH_UNIT] === undefined
+      ? { min: least, max: most, minUnits: 0, maxUnits: Infinity }
+      : { min: 0, max: Infinity, minUnits: least, maxUnits: most };
   return stringOf({
     kind: 'string',
-    min: numeric(minLength, 0),
-    max: numeric(maxLength, Infinity),
+    ...bounds,
     patterns: typeof pattern === 'string' ? [pattern] : [],
     formats: isFormat && typeof format === 'string' ? [format] : [],
   });

@@ -49,9 +49,11 @@ const allOf = (parts: readonly Validity[]): Validity =>
 const anyOf = (parts: readonly Validity[]): Validity =>
   parts.includes('valid') ? 'valid' : parts.includes('unknown') ? 'unknown' : 'invalid';
 
-const stringValidity = ({ min, max, patterns, formats }: StringShape, value: Json): Validity => {
+const stringValidity = (shape: StringShape, value: Json): Validity => {
   if (typeof value !== 'string') return 'invalid';
-  if (value.length < min || value.length > max) return 'invalid';
+  const { min, max, minUnits, maxUnits, patterns, formats } = shape;
+  const points = Array.from(value).length;
+  if (points < min || points > max || value.length < minUnits || value.length > maxUnits) return 'invalid';
   return allOf([
     ...patterns.map((pattern) => patternValidity(pattern, value)),
     ...formats.map((format) => formatValidity(format, value)),
