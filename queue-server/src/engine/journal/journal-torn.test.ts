@@ -22,7 +22,6 @@ import {
 describe('a torn tail', () => {
   const tails: Record<string, Uint8Array> = {
     'a part of a record': frameOf(['torn']).bytes.subarray(0, 100),
-    zeros: new Uint8Array(5000),
     garbage: Uint8Array.from({ length: 3000 }, (_, index) => (index * 167 + 13) & 0xff),
   };
 
@@ -35,6 +34,16 @@ describe('a torn tail', () => {
     expect(events).toEqual([
       { kind: 'torn-tail', file: FIRST, from: bytes.byteLength, to, nextSeq: SEQS + 1 },
     ]);
+    expect([...(await readBack(journal)).texts]).toEqual([...all]);
+    expect(log.content(FIRST).byteLength).toBe(bytes.byteLength);
+  });
+
+  it('of zeros is cut without a report: it was filled ahead', async () => {
+    const log = await smallLog('killed');
+    const bytes = log.content(FIRST);
+    log.overwrite(FIRST, Buffer.concat([bytes, new Uint8Array(5000)]));
+    const { journal, events } = await openForTest(log);
+    expect(events).toEqual([]);
     expect([...(await readBack(journal)).texts]).toEqual([...all]);
     expect(log.content(FIRST).byteLength).toBe(bytes.byteLength);
   });
