@@ -1,6 +1,6 @@
 import { backOffMs, QueueError } from '@typed-queue/contracts';
 import type { After, Frame } from '@typed-queue/contracts/wire';
-import { DURABLE, type Batch, type WriteResult } from './active-segment.js';
+import { DURABLE, type Batch, type WriteResult } from './segment-writer.js';
 import type { JournalEvent } from '../journal-event.js';
 import type { LogWriter } from './log-writer.js';
 import { PendingFrame, PendingFrames } from './pending-frames.js';

@@ -42,7 +42,7 @@ export interface Writing {
   readonly fill: FillOptions;
 }
 
-export interface ActiveSegmentOptions extends Writing {
+export interface SegmentWriterOptions extends Writing {
   readonly fileSystem: FileSystem;
   readonly segment: Segment;
 }
@@ -54,7 +54,7 @@ interface OpenFiles {
 }
 
 /** The segment that is written. One write at a time. */
-export class ActiveSegment implements Extent {
+export class SegmentWriter implements Extent {
   readonly segment: Segment;
   readonly index: SparseIndex;
   readonly #files: OpenFiles;
@@ -62,7 +62,7 @@ export class ActiveSegment implements Extent {
   #end: number;
 
   private constructor(
-    { segment, fill }: ActiveSegmentOptions,
+    { segment, fill }: SegmentWriterOptions,
     files: OpenFiles,
     end: number,
     index: SparseIndex,
@@ -78,8 +78,8 @@ export class ActiveSegment implements Extent {
   static async create(
     dir: string,
     header: SegmentHeader,
-    options: ActiveSegmentOptions,
-  ): Promise<ActiveSegment> {
+    options: SegmentWriterOptions,
+  ): Promise<SegmentWriter> {
     const { fileSystem, segment, inline } = options;
     const { path } = segment;
     await removeIfPresent(fileSystem, path);
@@ -89,7 +89,7 @@ export class ActiveSegment implements Extent {
       await file.flush();
       await fileSystem.syncDir(dir);
       const through = inline ? await fileSystem.open(path, 'write-through') : undefined;
-      return new ActiveSegment(options, { file, through }, HEADER_SIZE, new SparseIndex());
+      return new SegmentWriter(options, { file, through }, HEADER_SIZE, new SparseIndex());
     } catch (error) {
       await file.close().catch(() => undefined);
       await removeIfPresent(fileSystem, path).catch(() => undefined);
@@ -101,8 +101,8 @@ export class ActiveSegment implements Extent {
   static async resume(
     end: number,
     index: SparseIndex,
-    options: ActiveSegmentOptions,
-  ): Promise<ActiveSegment> {
+    options: SegmentWriterOptions,
+  ): Promise<SegmentWriter> {
     const { fileSystem, segment, inline } = options;
     const file = await fileSystem.open(segment.path, 'write');
     try {
@@ -110,7 +110,7 @@ export class ActiveSegment implements Extent {
       // What a stopped process wrote may not be on the disk yet.
       await file.flush();
       const through = inline ? await fileSystem.open(segment.path, 'write-through') : undefined;
-      return new ActiveSegment(options, { file, through }, end, index);
+      return new SegmentWriter(options, { file, through }, end, index);
     } catch (error) {
       await file.close().catch(() => undefined);
       throw error;
