@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { MemoryBudget } from '../access/budget.js';
-import { PublishGate, PublishLane } from '../delivery/publish-gate.js';
+import { ProducerOrder } from '../delivery/producer-order.js';
+import { PublishGate } from '../delivery/publish-gate.js';
 import { GatedEngine } from '../delivery/gated-engine.fixture.js';
 import { later, eventLoopIdle } from '../delivery/recorder.fixture.js';
 import { frameOf, producerOf } from '../engine/frames.fixture.js';
@@ -120,16 +121,16 @@ describe('the requests of one connection', () => {
     const disk = later();
     engine.gates.append = disk.promise;
     const { requests } = world();
-    const lane = new PublishLane(new PublishGate(engine), {
+    const ordered = new ProducerOrder(new PublishGate(engine), {
       storedProducer: (id) => id,
       open: () => requests.open(1),
     });
     const send = async (firstNumber: number) => {
       const frame = frameOf([firstNumber], { producer: producerOf(1), firstNumber });
-      return lane.append(
+      return ordered.append(
         'files',
         frame,
-        lane.enter('files', frame.header, () => undefined),
+        ordered.enter('files', frame.header, () => undefined),
       );
     };
     const answers = Array.from({ length: 1_280 }, (_, index) => send(index + 1));

@@ -7,7 +7,8 @@ import {
   type Result,
 } from '@typed-queue/contracts/wire';
 import type { Cost } from '../access/rate-limits.js';
-import { PublishLane, type ProducerTurn, type PublishGate } from '../delivery/publish-gate.js';
+import { ProducerOrder, type EnteredFrame } from '../delivery/producer-order.js';
+import type { PublishGate } from '../delivery/publish-gate.js';
 import type { Guard, QueueGuard } from '../guard/guard.js';
 import { storedProducer } from './handshake.js';
 import { requestSize } from './packet-decoder.js';
@@ -28,14 +29,14 @@ export interface PublishingDeps {
 export class Publishing {
   readonly #guard: () => Guard;
   readonly #publishGate: PublishGate;
-  readonly #lane: PublishLane;
+  readonly #ordered: ProducerOrder;
   readonly #requests: OpenRequests;
   readonly #charge: PublishingDeps['charge'];
 
   constructor(publishGate: PublishGate, { guard, requests, charge, client }: PublishingDeps) {
     this.#guard = guard;
     this.#publishGate = publishGate;
-    this.#lane = new PublishLane(publishGate, {
+    this.#ordered = new ProducerOrder(publishGate, {
       storedProducer: (id) => storedProducer(client, id),
       open: (bytes) => requests.open(bytes),
     });
@@ -49,20 +50,20 @@ export class Publishing {
     const queue = this.#guard().queue(name);
     if (Array.isArray(input)) return this.#publishAll(queue, input);
     const { frame, id } = queue.publication(input);
-    return plainReceipts(await this.#lane.append(queue.name, frame))(id);
+    return plainReceipts(await this.#ordered.append(queue.name, frame))(id);
   }
 
   /** The binary form. */
   async publishFrame(name: unknown, bytes: unknown): Promise<FrameReceipt> {
-    const turn = this.#enter(name, bytes);
+    const entered = this.#enter(name, bytes);
     const queue = this.#guard().queue(name);
     const { frame, refused } = queue.frame(bytes);
     if (frame === undefined) {
       const { durability } = this.#publishGate;
       return { epoch: this.#publishGate.epoch(queue.name), firstSeq: 0, durability, refused, duplicates: [] };
     }
-    if (turn === undefined) throw new Error('a frame without an intact header passed the guard');
-    const appended = await this.#lane.append(queue.name, frame, turn);
+    if (entered === undefined) throw new Error('a frame without an intact header passed the guard');
+    const appended = await this.#ordered.append(queue.name, frame, entered);
     const duplicates = appended.duplicates.map(({ index, seq }) => ({
       index: frame.publishedIndex(index),
       seq,
@@ -72,7 +73,7 @@ export class Publishing {
   }
 
   /** Charges a frame by its header, before any other work. Undefined: the bytes are no frame, which the guard refuses. */
-  #enter(queue: unknown, bytes: unknown): ProducerTurn | undefined {
+  #enter(queue: unknown, bytes: unknown): EnteredFrame | undefined {
     // Text was charged by its size on the wire.
     if (!(bytes instanceof Uint8Array)) return undefined;
     const size = requestSize(bytes) || bytes.byteLength;
@@ -83,12 +84,12 @@ export class Publishing {
       return undefined;
     }
     const messages = Math.min(Math.max(found.header.count, 1), MAX_FRAME_MESSAGES);
-    return this.#lane.enter(queue, found.header, () => this.#charge({ messages, bytes: size }));
+    return this.#ordered.enter(queue, found.header, () => this.#charge({ messages, bytes: size }));
   }
 
   async #publishAll(queue: QueueGuard, inputs: readonly unknown[]): Promise<readonly Result<Receipt>[]> {
     const { frame, messages } = queue.publications(inputs);
-    const receipts = frame && plainReceipts(await this.#lane.append(queue.name, frame));
+    const receipts = frame && plainReceipts(await this.#ordered.append(queue.name, frame));
     return messages.map((message) => {
       if ('error' in message) return { ok: false, error: message.error };
       if (receipts === undefined) throw new Error('a message passed the guard but was not appended');

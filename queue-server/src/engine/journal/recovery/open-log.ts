@@ -9,7 +9,7 @@ import { readFooter } from '../segment/segment-footer.js';
 import { startOf } from '../segment/segment-header.js';
 import { SegmentList } from '../segment/segment-list.js';
 import type { SparseIndex } from '../segment/sparse-index.js';
-import { ActiveSegment } from '../writing/active-segment.js';
+import { SegmentWriter } from '../writing/segment-writer.js';
 import type { LogState } from '../writing/log-writer.js';
 import { removeProbe } from '../writing/space-probe.js';
 import { DedupRestore } from './dedup-restore.js';
@@ -61,7 +61,7 @@ export const openLog = async (options: OpenLogOptions): Promise<OpenedLog> => {
   const checkpoint = await DurableCheckpointFile.open(fileSystem, dir, (error) =>
     log({ kind: 'mark-failed', error }),
   );
-  let active: ActiveSegment | undefined;
+  let active: SegmentWriter | undefined;
   try {
     active = file && last && (await resume(options, file, last));
     // The files may have been created by a process that stopped before it synced the folder.
@@ -143,7 +143,7 @@ const resume = async (
   { fileSystem, inlineBytes, log }: OpenLogOptions,
   { segment, size, state }: SurveyedFile,
   last: LastSegment,
-): Promise<ActiveSegment | undefined> => {
+): Promise<SegmentWriter | undefined> => {
   const { path } = segment;
   const { nextSeq } = last;
   if (state.kind === 'damaged') log({ kind: 'header-damaged', file: path });
@@ -156,7 +156,7 @@ const resume = async (
   if (cut) log({ kind: 'torn-tail', file: path, ...cut, nextSeq });
   if (damage.length > 0) log({ kind: 'damage', file: path, damage });
   last.index.cut(end);
-  const active = await ActiveSegment.resume(end, last.index, {
+  const active = await SegmentWriter.resume(end, last.index, {
     fileSystem,
     segment,
     inline: inlineBytes > 0,

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { ActiveSegment, DURABLE, failedWrite, type Batch, type WriteResult } from './active-segment.js';
+import { SegmentWriter, DURABLE, failedWrite, type Batch, type WriteResult } from './segment-writer.js';
 import type { DedupState } from '../dedup-state.js';
 import type { DurableCheckpointFile } from '../segment/durable-checkpoint.js';
 import { InlineFlushes } from './inline-flushes.js';
@@ -25,7 +25,7 @@ export interface LogState {
   readonly epoch: string;
   readonly list: SegmentList;
   /** The segment to append to; undefined when the next append needs a new one. */
-  readonly active: ActiveSegment | undefined;
+  readonly active: SegmentWriter | undefined;
   readonly nextSeq: number;
   /** The latest time of a message. */
   readonly time: number;
@@ -39,7 +39,7 @@ export class LogWriter {
   readonly #list: SegmentList;
   readonly #checkpoint: DurableCheckpointFile;
   readonly #inline: InlineFlushes;
-  #active: ActiveSegment | undefined;
+  #active: SegmentWriter | undefined;
   /** False once the active segment is sealed or a write to it broke. */
   #writable: boolean;
   #nextSeq: number;
@@ -59,7 +59,7 @@ export class LogWriter {
     this.#writeCheckpoint();
   }
 
-  get active(): ActiveSegment | undefined {
+  get active(): SegmentWriter | undefined {
     return this.#active;
   }
   /** The seq after the last durable message. */
@@ -128,7 +128,7 @@ export class LogWriter {
     return written.kind === 'full' ? written : this.#start();
   }
 
-  async #writeFooter(active: ActiveSegment): Promise<WriteResult> {
+  async #writeFooter(active: SegmentWriter): Promise<WriteResult> {
     const { dedup, log } = this.#options;
     const { end, index, segment } = active;
     const nextSeq = this.#nextSeq;
@@ -147,7 +147,7 @@ export class LogWriter {
   }
 
   /** Never writes to a segment again. Up to its durable offset it is intact. */
-  #giveUp({ end, segment }: ActiveSegment, error: unknown): void {
+  #giveUp({ end, segment }: SegmentWriter, error: unknown): void {
     this.#writable = false;
     this.#options.log({ kind: 'segment-failed', file: segment.path, durableOffset: end, error });
   }
@@ -159,7 +159,7 @@ export class LogWriter {
     const header = { epoch: this.#epoch, firstSeq, created: Math.max(this.#time, now()) };
     const before = this.#active;
     try {
-      this.#active = await ActiveSegment.create(dir, header, {
+      this.#active = await SegmentWriter.create(dir, header, {
         fileSystem,
         segment,
         inline: inlineBytes > 0,

@@ -34,8 +34,8 @@ export const failedWrite = (error: unknown): WriteResult => {
   return { kind: isShortage(error) ? 'short' : 'broken', error };
 };
 
-/** How an active segment is opened. */
-export interface ActiveSegmentOptions {
+/** How the active segment is opened. */
+export interface SegmentWriterOptions {
   readonly fileSystem: FileSystem;
   readonly segment: Segment;
   /** Can batches be written and flushed in one call on the event loop? */
@@ -48,8 +48,8 @@ interface OpenFiles {
   readonly through: File | undefined;
 }
 
-/** The segment that is written. One write at a time. */
-export class ActiveSegment implements Extent {
+/** Writes and flushes the active segment. One write at a time. */
+export class SegmentWriter implements Extent {
   readonly segment: Segment;
   readonly index: SparseIndex;
   readonly #files: OpenFiles;
@@ -66,8 +66,8 @@ export class ActiveSegment implements Extent {
   static async create(
     dir: string,
     header: SegmentHeader,
-    { fileSystem, segment, inline }: ActiveSegmentOptions,
-  ): Promise<ActiveSegment> {
+    { fileSystem, segment, inline }: SegmentWriterOptions,
+  ): Promise<SegmentWriter> {
     const { path } = segment;
     await removeIfPresent(fileSystem, path);
     const file = await fileSystem.open(path, 'create');
@@ -76,7 +76,7 @@ export class ActiveSegment implements Extent {
       await file.flush();
       await fileSystem.syncDir(dir);
       const through = inline ? await fileSystem.open(path, 'write-through') : undefined;
-      return new ActiveSegment(segment, { file, through }, HEADER_SIZE, new SparseIndex());
+      return new SegmentWriter(segment, { file, through }, HEADER_SIZE, new SparseIndex());
     } catch (error) {
       await file.close().catch(() => undefined);
       await removeIfPresent(fileSystem, path).catch(() => undefined);
@@ -88,15 +88,15 @@ export class ActiveSegment implements Extent {
   static async resume(
     end: number,
     index: SparseIndex,
-    { fileSystem, segment, inline }: ActiveSegmentOptions,
-  ): Promise<ActiveSegment> {
+    { fileSystem, segment, inline }: SegmentWriterOptions,
+  ): Promise<SegmentWriter> {
     const file = await fileSystem.open(segment.path, 'write');
     try {
       if ((await file.size()) > end) await file.truncate(end);
       // What a stopped process wrote may not be on the disk yet.
       await file.flush();
       const through = inline ? await fileSystem.open(segment.path, 'write-through') : undefined;
-      return new ActiveSegment(segment, { file, through }, end, index);
+      return new SegmentWriter(segment, { file, through }, end, index);
     } catch (error) {
       await file.close().catch(() => undefined);
       throw error;
