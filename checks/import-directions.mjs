@@ -53,7 +53,7 @@ const mayImport = {
   'program/src': [contracts, wire, 'node:', '@standard-schema/spec', 'zod'],
   // In front of every program, on any Node.
   'program/src/node-version.ts': [],
-  'program/src/logger.ts': ['program/src', 'pino', 'pino-pretty'],
+  'program/src/logger.ts': ['program/src', 'node:', 'pino', 'pino-pretty'],
   // Who shows which token, and what it may do.
   'program/src/rights': [contracts, wire, 'program/src', 'node:', 'jose', 'zod'],
 

@@ -1,4 +1,5 @@
-import { apiCodes, queueCodes } from './errors.js';
+import { apiCodes } from './api-codes.js';
+import { queueCodes } from './errors.js';
 
 // Apart from the codes, so that pages do not load them.
 const queueMeanings: Record<keyof typeof queueCodes, string> = {

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { errorTable } from './error-table.js';
-import { QueueError, type ErrorBody, type ErrorCode } from './errors.js';
+import { errorTable, queueErrors } from './error-table.js';
+import { ApiError, QueueError, type ApiErrorCode, type ErrorBody, type ErrorCode } from './errors.js';
 import { failed, ok } from './result.js';
 
 // Safe: these are the keys of the table.
-const codes = Object.keys(errorTable) as ErrorCode[];
+const codes = Object.keys(queueErrors) as ErrorCode[];
+// Safe: these are the keys of the table.
+const allCodes = Object.keys(errorTable) as ApiErrorCode[];
 
 /** As it arrives: whatever the other side's version knows. */
 const fromWire = (body: object): QueueError =>
@@ -25,6 +27,10 @@ describe('QueueError', () => {
     const received = QueueError.fromBody(body);
     expect(received).toBeInstanceOf(QueueError);
     expect(received.toJSON()).toEqual(body);
+  });
+
+  it.each(allCodes)('%s is retryable as its table says', (code) => {
+    expect(new ApiError(code, 'text').retryable).toBe(errorTable[code].retryable);
   });
 
   it('is an Error with a name, and without details unless they are given', () => {

@@ -1,3 +1,5 @@
+import type { apiCodes } from './api-codes.js';
+
 /** The error codes of the queue, and whether the same request may succeed when it is sent again. */
 export const queueCodes = {
   // What a publisher or consumer asked for is wrong: sending it again cannot help.
@@ -53,38 +55,19 @@ export const queueCodes = {
   journal_unsupported: false,
 } as const satisfies Record<string, boolean>;
 
-/** Those of the REST API. */
-export const apiCodes = {
-  route_unknown: false,
-  method_unsupported: false,
-  body_invalid: false,
-  media_type_unsupported: false,
-  body_too_large: false,
-  query_invalid: false,
-  header_invalid: false,
-  document_invalid: false,
-  document_unknown: false,
-  reference_unknown: false,
-  document_in_use: false,
-  duplicate_key: false,
-  too_many_documents: false,
-  precondition_required: false,
-  revision_conflict: false,
-  idempotency_conflict: false,
-  expectation_failed: false,
-  headers_too_large: false,
-  request_timeout: true,
-  database_unavailable: true,
-  database_standalone: false,
-} as const satisfies Record<string, boolean>;
+/** Those of the REST API that are retryable. The others are apart: pages of queues do not load them. */
+export const retryableApiCodes = { request_timeout: true, database_unavailable: true } as const;
 
-const retryableByCode = { ...queueCodes, ...apiCodes };
+const retryableByCode: Readonly<Partial<Record<ApiErrorCode, boolean>>> = {
+  ...queueCodes,
+  ...retryableApiCodes,
+};
 
 /** The codes that a user of the queue may see. */
 export type ErrorCode = keyof typeof queueCodes;
 
 /** The codes that a user of the REST API may see. */
-export type ApiErrorCode = keyof typeof retryableByCode;
+export type ApiErrorCode = ErrorCode | keyof typeof apiCodes;
 
 /** An error as it is in answers on the wire, in problem documents and in logs. */
 export interface ErrorBody<Code extends ApiErrorCode = ErrorCode> {
@@ -116,7 +99,7 @@ class CodedError<Code extends ApiErrorCode> extends Error implements ErrorBody<C
     super(message, 'cause' in options ? { cause: options.cause } : {});
     this.code = code;
     this.details = options.details ?? {};
-    this.retryable = options.retryable ?? retryableByCode[code];
+    this.retryable = options.retryable ?? retryableByCode[code] ?? false;
   }
 
   toJSON(): ErrorBody<Code> {
@@ -128,7 +111,7 @@ class CodedError<Code extends ApiErrorCode> extends Error implements ErrorBody<C
    * becomes `internal`, with the code in front of the message.
    */
   static fromBody({ code, message, details, retryable }: ErrorBody): QueueError {
-    return Object.hasOwn(retryableByCode, code)
+    return Object.hasOwn(queueCodes, code)
       ? new QueueError(code, message, { details, retryable })
       : new QueueError('internal', `${code}: ${message}`, { details, retryable });
   }

@@ -31,7 +31,7 @@ export type { JsonText } from './json-text.js';
 export type { Publishable } from './payload.js';
 export type { PayloadSchema } from './payload-schema.js';
 export type { DeadLetterRetention, QueueDefinition, Retention } from './queue.js';
-export type { Durability, Receipt } from './receipt.js';
+export type { BatchReceipt, Durability, Receipt } from './receipt.js';
 export type {
   DatabaseClientToServerEvents,
   DatabaseMessage,
@@ -59,3 +59,4 @@ export type {
 } from './wire/administration.js';
 export type { ClientToServerEvents, ServerToClientEvents } from './wire/events.js';
 export type { GroupSettings } from './wire/group.js';
+export type { Publication } from './wire/publishing.js';

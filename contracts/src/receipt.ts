@@ -16,6 +16,12 @@ export interface Receipt {
   readonly durability: Durability;
 }
 
+/** The answer to a batch: all its messages are stored, as durably as `durability` says. */
+export interface BatchReceipt extends Pick<Receipt, 'epoch' | 'durability'> {
+  /** Of each message, in the order of the batch. */
+  readonly messages: readonly Pick<Receipt, 'id' | 'seq' | 'duplicate'>[];
+}
+
 /**
  * The answer to a frame. Messages that are neither refused nor duplicate got the seqs
  * `firstSeq`, `firstSeq + 1` … in the order of the frame.

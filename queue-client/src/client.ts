@@ -1,9 +1,11 @@
 import type {
+  BatchReceipt,
   Contract,
   EventMessage,
   EventName,
   Headers,
   PayloadOfEach,
+  Publication,
   Publishable,
   QueueName,
   Receipt,
@@ -80,6 +82,21 @@ export interface PublishOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/**
+ * A message of a batch: `event`, `payload`, and if wanted `id` or `dedupeKey`, and `headers`, as of `publish`. Where the
+ * queue is one of several, it fits each of them.
+ */
+export type BatchMessage<C extends Contract, Q extends QueueName<C>> = {
+  [N in Q]: (message: Publication<C, N>) => void;
+}[Q] extends (message: infer M) => void
+  ? M
+  : never;
+
+export interface BatchOptions {
+  /** Rejects with `aborted`, or with `outcome_unknown` when the batch was sent already. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 export interface CloseOptions {
   /** How long to wait for handlers and receipts. Default: 20,000 milliseconds. */
   readonly timeoutMs?: number | undefined;
@@ -138,6 +155,20 @@ export interface QueueClient<out C extends Contract> extends TypedEmitter<Client
     payload: NoInfer<P>,
     options?: PublishOptions,
   ): Promise<Receipt>;
+
+  /**
+   * Publishes 1 to 4,096 messages, together at most 4 MiB, all or none: they are one record of the log, also when the
+   * server is killed. Otherwise like `publish`: the batch has its place among the other calls, and is sent again without
+   * duplicates. Messages whose id or dedupe key is known are duplicates in the receipt; the others are stored together.
+   *
+   * Rejects as `publish` does, and with `frame_too_large`. One wrong message refuses all: the error is that of the first,
+   * with its `index` and `event` in the details. `protocol_unsupported` on servers of protocol version 3 or older.
+   */
+  publishBatch<Q extends keyof C & string, M extends BatchMessage<C, Q> = BatchMessage<C, Q>>(
+    queue: Q,
+    messages: readonly NoInfer<M>[],
+    options?: BatchOptions,
+  ): Promise<BatchReceipt>;
 
   /**
    * Joins a group of consumers and hands its messages to a handler: a function of all events, or a map with one for

@@ -9,7 +9,15 @@ export type {
   RedriveOptions,
   RedriveResult,
 } from './administration/admin.js';
-export type { CloseOptions, ConnectOptions, PublishOptions, QueueClient, Subscription } from './client.js';
+export type {
+  BatchMessage,
+  BatchOptions,
+  CloseOptions,
+  ConnectOptions,
+  PublishOptions,
+  QueueClient,
+  Subscription,
+} from './client.js';
 export type { ConnectionState } from './connection/connection.js';
 export type { Token } from './connection/token-source.js';
 export type { ContractDifference, EventDifference } from './agreement/contract-difference.js';

@@ -66,6 +66,21 @@ describe('publish', () => {
   });
 });
 
+describe('publishBatch', () => {
+  it.each<[readonly unknown[], string]>([
+    [[], 'queue_unknown The contract has no queue "undefined"; it has files'],
+    [['files'], 'request_invalid publishBatch: the second argument is an array of messages, at least one'],
+    [['files', [7]], 'a message is an object, not number'],
+    [['files', [{}]], 'event_unknown'],
+    [['files', [{ event: 'save', payload: 1, key: 'k' }]], 'a message has no field "key"; it may have event'],
+    [['files', [{ event: 'save', payload: 1 }], { id: 'one' }], 'the third argument has no field "id"'],
+    [['files', [{ event: 'save', payload: 1 }], null], 'the third argument is an object, not null'],
+  ])('with %j is refused', async (args, text) => {
+    // Safe: the call is wrong on purpose.
+    expect(await refusal((client) => (client.publishBatch.bind(client) as Call)(...args))).toContain(text);
+  });
+});
+
 describe('tail', () => {
   it.each<[readonly unknown[], string]>([
     [['files', { start: 'now' }], 'request_invalid tail: the second argument has no field "start"'],

@@ -28,6 +28,8 @@ export const serverOf = (handlers: Handlers): Requests => ({
 /** A server that records its requests; tests answer them. */
 export class RequestLog implements Requests {
   readonly frames: { queue: string; frame: Uint8Array; answer: Answer<FrameReceipt> }[] = [];
+  /** Frames that are batches; they are among `frames` as well. */
+  readonly batches: Uint8Array[] = [];
   readonly joins: { request: SubscribeRequest<string>; answer: Answer<Subscribed> }[] = [];
   readonly pauses: string[] = [];
   readonly leaves: { subscription: string; answer: Answer<null> }[] = [];
@@ -39,6 +41,10 @@ export class RequestLog implements Requests {
   readonly asks: { request: readonly unknown[]; answer: Answer<unknown> }[] = [];
   readonly #handlers: Handlers = {
     'publish:frame': (queue, frame, answer) => this.frames.push({ queue, frame, answer }),
+    'publish:batch:frame': (queue, frame, answer) => {
+      this.batches.push(frame);
+      this.frames.push({ queue, frame, answer });
+    },
     subscribe: (request, answer) => this.joins.push({ request, answer }),
     pause: (subscription) => this.pauses.push(subscription),
     unsubscribe: (subscription, answer) => this.leaves.push({ subscription, answer }),

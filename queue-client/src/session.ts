@@ -1,6 +1,7 @@
 import {
   QueueError,
   type AnyMessage,
+  type BatchReceipt,
   type Contract,
   type QueueName,
   type Receipt,
@@ -8,7 +9,14 @@ import {
 import { CLIENT_NAME } from '@typed-queue/contracts/wire';
 import { Agreements } from './agreement/agreements.js';
 import { definitionOf } from './argument-check.js';
-import type { CloseOptions, ConnectOptions, PublishOptions, QueueClient, Subscription } from './client.js';
+import type {
+  BatchOptions,
+  CloseOptions,
+  ConnectOptions,
+  PublishOptions,
+  QueueClient,
+  Subscription,
+} from './client.js';
 import { checkConnect, exposesToken, serverOf } from './connect-options.js';
 import { Deadline, DEFAULT_CLOSE_MS } from './deadline.js';
 import { Emitter } from './emitter.js';
@@ -91,6 +99,10 @@ export class Session<C extends Contract>
 
   publish(queue: string, event: string, payload: unknown, options?: PublishOptions): Promise<Receipt> {
     return this.#publisher.publish(queue, event, payload, options);
+  }
+
+  publishBatch(queue: string, messages: readonly unknown[], options?: BatchOptions): Promise<BatchReceipt> {
+    return this.#publisher.publishBatch(queue, messages, options);
   }
 
   subscribe<Q extends string>(

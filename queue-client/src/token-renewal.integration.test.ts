@@ -92,7 +92,13 @@ const play = async (token: () => string, replace: (round: number) => void | Prom
     for await (const { seq } of tail) if (tailed.push(seq) === MESSAGES) return;
   })();
   for (let n = 1; n <= MESSAGES; n++) {
-    receipts.push(client.publish('files', 'save', { path: `/${n}`, bytes: n, sha256: '', durationMs: 0 }));
+    const payload = { path: `/${n}`, bytes: n, sha256: '', durationMs: 0 };
+    const batch = [{ event: 'save', payload }] as const;
+    receipts.push(
+      n % 2 === 0
+        ? client.publish('files', 'save', payload)
+        : client.publishBatch('files', batch).then(({ messages }) => messages[0] ?? { seq: NaN }),
+    );
     if (n % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
     // Answered when the last token was accepted: the next one expires with frames pending.
     if (n % 80 === 40) await client.admin.groups('files');

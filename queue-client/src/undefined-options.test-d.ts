@@ -11,6 +11,7 @@ import type {
 } from '@typed-queue/contracts';
 import type {
   AdminOptions,
+  BatchOptions,
   CloseOptions,
   ConnectOptions,
   DeadLetter,
@@ -28,6 +29,7 @@ import { same } from '../../checks/same.fixture.js';
 type Client =
   | ConnectOptions
   | PublishOptions
+  | BatchOptions
   | SubscribeOptions<'save'>
   | TailOptions<'save'>
   | Window

@@ -43,6 +43,8 @@ describe('a client at its rate limit', () => {
   it.each([
     ['publish', Array.from({ length: LIMIT })],
     ['publish:frame', frame(LIMIT)],
+    ['publish:batch', Array.from({ length: LIMIT })],
+    ['publish:batch:frame', frame(LIMIT)],
   ])('got there by the messages of one %s', async (verb, messages) => {
     await client.ask(verb, 'files', messages);
     expect(await client.refusal('queues')).toMatchObject({ code: 'rate_limited' });

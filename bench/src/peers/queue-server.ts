@@ -9,7 +9,7 @@ export const startQueueServer = (
 ): Promise<Broker> =>
   startBroker({
     command: node,
-    args: [join(import.meta.dirname, '../../../queue-server/dist/main.js')],
+    args: [join(import.meta.dirname, '../../../queue-server/bin.mjs')],
     env: { PORT: String(port), DATA_DIR: folder, LOG_LEVEL: 'warn', ...env },
     folder,
     port,

@@ -7,7 +7,7 @@ import { frameAt } from './frame.js';
 import { keyHash } from './key-hash.js';
 import { KIND } from './layout.js';
 import { messagesText, readMessages } from './messages.js';
-import { openFrame } from './open.js';
+import { hasId, openFrame } from './open.js';
 import { rawFrame } from './raw-frame.fixture.js';
 import { NIL_UUID } from './uuid.js';
 
@@ -66,6 +66,13 @@ describe('a frame', () => {
     );
   });
 
+  it('keeps no decoded texts after the text for consumers was made', () => {
+    const frame = openFrame(encodeFrame(numberedDrafts(1)).bytes);
+    messagesText(frame, 'q');
+    frame.bytes.fill(' '.charCodeAt(0), frame.textStart(0));
+    expect(frame.payloadText(0)).toMatch(/^ +$/);
+  });
+
   it('holds as many messages as it may, each with its size', () => {
     const frame = openFrame(encodeFrame(numberedDrafts(MAX_FRAME_MESSAGES)).bytes);
     const sizes = numberedDrafts(MAX_FRAME_MESSAGES).map((_, index) => frame.size(index));
@@ -101,7 +108,7 @@ describe('a frame', () => {
   it('knows which messages have an id', () => {
     const last = '00000000-0000-0000-0000-000000000001';
     const frame = openFrame(encodeFrame([numbered(0, { id: NIL_UUID }), numbered(1, { id: last })]).bytes);
-    expect([0, 1].map((index) => frame.hasId(index))).toEqual([false, true]);
+    expect([0, 1].map((index) => hasId(frame, index))).toEqual([false, true]);
   });
 
   it('has no producer unless it is named', () => {

@@ -8,7 +8,7 @@ import {
   type Stamp,
 } from './header.js';
 import { ENTRY, viewOf } from './layout.js';
-import { readUuid, UUID_BYTES } from './uuid.js';
+import { readUuid } from './uuid.js';
 
 /** A view of the bytes of an intact frame. Reading the table parses no text. */
 export class Frame {
@@ -54,13 +54,6 @@ export class Frame {
   id(index: number): string {
     return readUuid(this.bytes, this.entryAt(index) + ENTRY.id);
   }
-  /** Whether its id is not zeros. */
-  hasId(index: number): boolean {
-    const at = this.entryAt(index) + ENTRY.id;
-    for (let offset = 0; offset < UUID_BYTES; offset += 4)
-      if (this.#view.getUint32(at + offset) !== 0) return true;
-    return false;
-  }
   event(index: number): string {
     return this.#header.events[this.#view.getUint8(this.entryAt(index) + ENTRY.event)] ?? '';
   }
@@ -91,9 +84,13 @@ export class Frame {
     return ENTRY.size + this.textEnd(index) - this.textStart(index) + 1;
   }
 
-  /** All texts, decoded once: JSON values joined by commas. */
+  /** All texts, decoded once until they are released: JSON values joined by commas. */
   texts(): string {
     return (this.#text ??= readText(this.bytes, this.#texts, this.bytes.byteLength));
+  }
+  /** A frame that is kept must not hold its texts twice. */
+  releaseTexts(): void {
+    this.#text = undefined;
   }
   /** The texts of messages `from` to before `to`: JSON values joined by commas. */
   textsOf(from: number, to: number): string {

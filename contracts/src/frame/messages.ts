@@ -43,5 +43,7 @@ export const messagesText = (frame: Frame, queue: string, from = 0, to = frame.c
       `${head},"payload":${frame.payloadText(index)},"headers":${headers},"seq":${firstSeq + index},"time":${time}}`,
     );
   }
-  return texts.join();
+  const text = texts.join();
+  frame.releaseTexts();
+  return text;
 };

@@ -3,6 +3,7 @@ import { QueueError } from '../errors.js';
 import { MAX_FRAME_BYTES, MAX_FRAME_MESSAGES } from '../limits.js';
 import { Frame, frameAt, type FrameAt } from './frame.js';
 import { ENTRY, KIND, viewOf } from './layout.js';
+import { UUID_BYTES } from './uuid.js';
 
 const COMMA = 0x2c;
 
@@ -82,4 +83,11 @@ const checkEntries = (frame: Frame, texts: number): void => {
     start = end + 1;
   }
   if (start !== bytes.byteLength + 1) refuse('there are texts after its last message');
+};
+
+/** Whether the id of a message is not zeros. */
+export const hasId = (frame: Frame, index: number): boolean => {
+  const start = frame.entryAt(index) + ENTRY.id;
+  for (let at = start; at < start + UUID_BYTES; at++) if (frame.bytes[at] !== 0) return true;
+  return false;
 };

@@ -3,7 +3,7 @@ import type { Message } from '../contract.js';
 import type { JsonText } from '../json-text.js';
 import type { Outcome, Settlement } from './outcome.js';
 import type { Range, Start } from '../position.js';
-import type { Durability, FrameReceipt, Receipt } from '../receipt.js';
+import type { BatchReceipt, Durability, FrameReceipt, Receipt } from '../receipt.js';
 import type { Result } from '../result.js';
 import { same } from '../../../checks/same.fixture.js';
 import type { FilesClientToServerEvents, FilesServerToClientEvents, SystemContract } from '../system.js';
@@ -100,6 +100,12 @@ socket.emit('publish:frame', 'files', new Uint8Array(), (result) => {
   // @ts-expect-error a refusal has no value
   else void result.value;
 });
+socket.emit('publish:batch', 'files', [saved, saved], (result) => {
+  same<typeof result, Result<BatchReceipt>>(true);
+});
+socket.emit('publish:batch:frame', 'files', new Uint8Array(), (result) => {
+  same<typeof result, Result<FrameReceipt>>(true);
+});
 socket.emit('subscribe', { subscription: 's', queue: 'files', group: 'g' }, () => undefined);
 socket.emit('settle', 's', [{ token: 1, outcome: { kind: 'ack' }, ranges: [[1, 2]] }], () => undefined);
 socket.emit('unsubscribe', 's', () => undefined);
@@ -124,6 +130,10 @@ socket.emit('publish', 'files', { event: 'udpate', payload }, () => undefined);
 socket.emit('publish', 'files', { event: 'save', payload: { path: 1 } }, () => undefined);
 // @ts-expect-error one wrong payload among right ones
 socket.emit('publish', 'files', [saved, { event: 'save', payload: {} }], () => undefined);
+// @ts-expect-error one wrong payload in a batch
+socket.emit('publish:batch', 'files', [saved, { event: 'save', payload: {} }], () => undefined);
+// @ts-expect-error a batch is an array
+socket.emit('publish:batch', 'files', saved, () => undefined);
 // @ts-expect-error an answer is awaited
 socket.emit('publish', 'files', saved);
 // @ts-expect-error an outcome that does not exist

@@ -10,7 +10,7 @@ import type { Contract, Message, QueueName } from '../contract.js';
 import type { ErrorBody } from '../errors.js';
 import type { JsonText } from '../json-text.js';
 import type { Gap, Start } from '../position.js';
-import type { FrameReceipt, Receipt } from '../receipt.js';
+import type { BatchReceipt, FrameReceipt, Receipt } from '../receipt.js';
 import type { Result } from '../result.js';
 import type {
   DeadLetterPage,
@@ -48,6 +48,14 @@ interface PublishRequests<C extends Contract, Q extends QueueName<C>> {
   ) => void;
   /** Publishes a frame. The same frame sent again is answered with the same seqs. */
   'publish:frame': (queue: Q, frame: Uint8Array, answer: Answer<FrameReceipt>) => void;
+  /** Publishes several messages, all of them or none. */
+  'publish:batch': (
+    ...request: {
+      [N in Q]: [queue: N, messages: readonly Publication<C, N>[], answer: Answer<BatchReceipt>];
+    }[Q]
+  ) => void;
+  /** Publishes all messages of a frame or none: its receipt refuses none. */
+  'publish:batch:frame': (queue: Q, frame: Uint8Array, answer: Answer<FrameReceipt>) => void;
 }
 
 /** Consuming: a subscription is a membership in a group or a tail; both share the names that their client gives. */

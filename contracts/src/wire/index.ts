@@ -1,4 +1,5 @@
 /** What an implementation of the wire needs: frames, requests and answers, the handshake, limits of the protocol. */
+export { checkInBatch } from '../batch.js';
 export { dedupeId } from '../dedupe-id.js';
 export { encodeFrame } from '../frame/encode.js';
 export { Frame, frameAt } from '../frame/frame.js';
@@ -6,7 +7,7 @@ export { headerAt } from '../frame/header.js';
 export { keyHash } from '../frame/key-hash.js';
 export { KIND } from '../frame/layout.js';
 export { messagesText, readMessages } from '../frame/messages.js';
-export { openFrame } from '../frame/open.js';
+export { hasId, openFrame } from '../frame/open.js';
 export { pickFrame } from '../frame/pick.js';
 export { isUuid, NIL_UUID } from '../frame/uuid.js';
 export { idFactory } from '../id.js';

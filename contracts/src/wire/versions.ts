@@ -28,6 +28,8 @@ export const requestVersions: Versions<keyof ClientToServerEvents<Contract>> = {
   'dead-letters:discard': 2,
   authenticate: 3,
   contract: 4,
+  'publish:batch': 4,
+  'publish:batch:frame': 4,
 };
 
 /** Fields of `subscribe`: servers of version 1 refuse those that they do not know, later ones ignore them. */

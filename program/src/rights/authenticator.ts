@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { QueueError } from '@typed-queue/contracts';
-import { JsonWebTokens, type JsonWebTokenOptions } from './json-web-tokens.js';
+import type { JsonWebTokens, JsonWebTokenOptions } from './json-web-tokens.js';
 import { readKeysFile, type KeysFile, type NamedKey } from './keys-file.js';
 import { keyDigest } from './key.js';
 import { EVERYBODY, expiryOf, type Principal } from './principal.js';
@@ -46,22 +46,25 @@ export class Authenticator {
   readonly #withdrawn = new Set<string>();
   #reloading: Promise<unknown> = Promise.resolve();
 
-  private constructor(options: AuthenticatorOptions, file: KeysFile) {
-    const { tokens = [], jwt, wallNow = Date.now } = options;
+  private constructor(
+    options: AuthenticatorOptions,
+    { file, jwt }: { readonly file: KeysFile; readonly jwt: JsonWebTokens | undefined },
+  ) {
+    const { tokens = [], wallNow = Date.now } = options;
     this.#options = options;
     this.wallNow = wallNow;
     this.#tokens = tokens.map(keyDigest);
-    this.#jwt = jwt && new JsonWebTokens(jwt, wallNow);
+    this.#jwt = jwt;
     this.#file = file;
   }
 
   /** @throws QueueError `config_invalid` when the keys file cannot be used */
   static async open(options: AuthenticatorOptions): Promise<Authenticator> {
-    const { keysFile, wallNow = Date.now } = options;
-    return new Authenticator(
-      options,
-      keysFile === undefined ? NO_KEYS : await readKeysFile(keysFile, wallNow()),
-    );
+    const { keysFile, jwt, wallNow = Date.now } = options;
+    return new Authenticator(options, {
+      file: keysFile === undefined ? NO_KEYS : await readKeysFile(keysFile, wallNow()),
+      jwt: jwt && (await openTokens(jwt, wallNow)),
+    });
   }
 
   /** Whether a token must be shown. Otherwise everybody has all rights. */
@@ -161,6 +164,12 @@ export class Authenticator {
     return new QueueError('unauthorized', `${what} ${advice}`, { details });
   }
 }
+
+/** Loads the library of JSON Web Tokens, which most servers do not need. */
+const openTokens = async (options: JsonWebTokenOptions, wallNow: () => number): Promise<JsonWebTokens> => {
+  const { JsonWebTokens } = await import('./json-web-tokens.js');
+  return new JsonWebTokens(options, wallNow);
+};
 
 const principalOf = ({ name, rights, sha256, expiresAt }: NamedKey): Principal => ({
   kind: 'key',

@@ -39,6 +39,8 @@ interface ConnectionDeps {
   readonly onRefused: (error: QueueError) => void;
 }
 
+/** Requests whose outbox sends them again. */
+const FRAMES: readonly RequestName[] = ['publish:frame', 'publish:batch:frame'];
 /** Requests that end or pause a subscription. */
 const ENDING: readonly RequestName[] = ['pause', 'unsubscribe'];
 
@@ -98,7 +100,7 @@ export class Connection implements Requests {
   #request(event: RequestName, args: readonly unknown[], answer: Answer<unknown>): void {
     const onAnswer = this.#present<unknown>((result) => {
       if (!isSignedOut(result)) answer(result);
-      else if (event === 'publish:frame') this.#signIn.expired(QueueError.fromBody(result.error));
+      else if (FRAMES.includes(event)) this.#signIn.expired(QueueError.fromBody(result.error));
       else this.#signIn.sendLater(send, QueueError.fromBody(result.error));
     });
     // Safe: the arguments that `send` received, without what an older server does not know.

@@ -31,6 +31,15 @@ describe('a client of an older server', () => {
     expect(await codeOf(client.admin.redrive('files'))).toBe('protocol_unsupported');
   });
 
+  it('gets an error for a batch, of which nothing is stored, and goes on publishing', async () => {
+    stage.server.protocolVersion = 3;
+    const client = stage.open();
+    const batch = codeOf(client.publishBatch('files', [{ event: 'save', payload: 1 }]));
+    expect(await client.publish('files', 'save', 2)).toMatchObject({ seq: 1 });
+    expect(await batch).toBe('protocol_unsupported');
+    expect(stage.server.frames).toEqual([[2]]);
+  });
+
   it('speaks its own version again after the server was upgraded', async () => {
     stage.server.protocolVersion = 1;
     const client = stage.open();

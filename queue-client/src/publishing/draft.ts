@@ -49,6 +49,9 @@ export class Drafts {
   }
 }
 
+/** Of its texts, in characters: about as many bytes. */
+export const sizeOf = ({ payload, headers = '' }: Draft): number => payload.length + headers.length;
+
 /** Undefined: the message gets a new one. */
 const idOf = (queue: string, { id, dedupeKey }: DraftOptions): string | undefined => {
   if (id !== undefined && dedupeKey !== undefined) {

@@ -6,6 +6,8 @@ export interface OutboxLimits {
   readonly maxBytes: number;
 }
 
+type Sized = readonly { readonly size: number }[];
+
 /** Bounds the messages without a receipt, over all queues of a client. */
 export class OutboxQuota {
   readonly #limits: OutboxLimits;
@@ -18,23 +20,24 @@ export class OutboxQuota {
   }
 
   /** @throws QueueError `outbox_full` */
-  reserve(bytes: number): void {
+  reserve(messages: Sized): void {
     const { maxMessages, maxBytes } = this.#limits;
-    if (this.#messages >= maxMessages || this.#bytes + bytes > maxBytes) {
+    const bytes = bytesOf(messages);
+    if (this.#messages + messages.length > maxMessages || this.#bytes + bytes > maxBytes) {
       throw new QueueError(
         'outbox_full',
-        `${this.#messages} messages (${this.#bytes} bytes) wait for the server already: ` +
-          'publish more slowly, or allow more with the option "outbox".',
+        `${this.#messages} messages (${this.#bytes} bytes) wait for the server already, and ${messages.length} more ` +
+          'do not fit: publish more slowly, or allow more with the option "outbox".',
         { details: { messages: this.#messages, bytes: this.#bytes, maxMessages, maxBytes } },
       );
     }
-    this.#messages++;
+    this.#messages += messages.length;
     this.#bytes += bytes;
   }
 
-  release(messages: number, bytes: number): void {
-    this.#messages -= messages;
-    this.#bytes -= bytes;
+  release(messages: Sized): void {
+    this.#messages -= messages.length;
+    this.#bytes -= bytesOf(messages);
     if (this.#messages === 0) this.#emptyWaiters.release();
   }
 
@@ -43,3 +46,9 @@ export class OutboxQuota {
     return this.#messages === 0 ? Promise.resolve() : this.#emptyWaiters.wait();
   }
 }
+
+const bytesOf = (messages: Sized): number => {
+  let bytes = 0;
+  for (const { size } of messages) bytes += size;
+  return bytes;
+};

@@ -1,11 +1,18 @@
 import { newId, type Receipt } from '@typed-queue/contracts';
-import { openFrame } from '@typed-queue/contracts/wire';
+import { openFrame, type Draft } from '@typed-queue/contracts/wire';
+import { sizeOf } from './draft.js';
 import { Outbox } from './outbox.js';
 import { RequestLog } from '../requests.fixture.js';
 import { OutboxQuota } from './outbox-quota.js';
 import { ManualRuntime } from '../runtime.fixture.js';
 
 export const PRODUCER = newId();
+
+const draftOf = (payload: unknown): Draft => ({
+  id: newId(),
+  event: 'save',
+  payload: JSON.stringify(payload),
+});
 
 /** An outbox of `files`, with a server that answers when the test says so. */
 export const openOutbox = (bounds = { maxMessages: 100_000, maxBytes: 1e9 }) => {
@@ -14,9 +21,20 @@ export const openOutbox = (bounds = { maxMessages: 100_000, maxBytes: 1e9 }) => 
   const quota = new OutboxQuota(bounds);
   const outbox = new Outbox({ queue: 'files', producer: PRODUCER, server, quota, runtime });
   const publish = (payload: unknown, signal?: AbortSignal): Promise<Receipt> =>
-    new Promise((resolve, reject) =>
-      outbox.add({ id: newId(), event: 'save', payload: JSON.stringify(payload) }, resolve, reject, signal),
-    );
+    new Promise((resolve, reject) => {
+      const draft = draftOf(payload);
+      outbox.add([{ draft, size: sizeOf(draft), resolve, reject, batch: undefined }], signal);
+    });
+  const publishBatch = (payloads: readonly unknown[], signal?: AbortSignal): Promise<Receipt[]> =>
+    new Promise((resolve, reject) => {
+      const drafts = payloads.map(draftOf);
+      const receipts: Receipt[] = [];
+      const collect = (receipt: Receipt): void => {
+        if (receipts.push(receipt) === drafts.length) resolve(receipts);
+      };
+      const messages = drafts.map((draft) => ({ draft, size: 1, resolve: collect, reject, batch: drafts }));
+      outbox.add(messages, signal);
+    });
   /** The payloads of each frame that was sent from an index on. */
   const sent = (from = 0) => server.frames.slice(from).map(({ frame }) => payloadsOf(frame));
   const flush = (payload: unknown): Promise<Receipt> => {
@@ -24,7 +42,7 @@ export const openOutbox = (bounds = { maxMessages: 100_000, maxBytes: 1e9 }) => 
     runtime.endTurn();
     return receipt;
   };
-  return { runtime, server, quota, outbox, publish, sent, flush };
+  return { runtime, server, quota, outbox, publish, publishBatch, sent, flush };
 };
 
 const payloadsOf = (bytes: Uint8Array): unknown[] => {

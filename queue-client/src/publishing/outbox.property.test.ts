@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { newId, type QueueError, type Receipt } from '@typed-queue/contracts';
+import { newId, type QueueError } from '@typed-queue/contracts';
 import { openFrame, type Frame, type FrameReceipt, type Result } from '@typed-queue/contracts/wire';
 import fc from 'fast-check';
 import { Outbox } from './outbox.js';
@@ -14,6 +14,8 @@ import type { Answer } from '../connection/requests.js';
  */
 class ModelServer {
   readonly log: number[] = [];
+  /** The numbers of each batch that was sent. */
+  readonly batches = new Set<string>();
   readonly #receipts = new Map<number, Result<FrameReceipt>>();
   #requests: { frame: Frame; answer: Answer<FrameReceipt> }[] = [];
   #answers: (() => void)[] = [];
@@ -51,14 +53,14 @@ class ModelServer {
     const known = this.#receipts.get(number);
     if (known !== undefined) return known;
     const receipt = stored(this.log.length + 1);
-    for (let index = 0; index < frame.count; index++) this.log.push(Number(frame.payloadText(index)));
+    this.log.push(...numbersOf(frame));
     this.#receipts.set(number, receipt);
     return receipt;
   }
 }
 
 type Step =
-  | { readonly kind: 'publish'; readonly count: number }
+  | { readonly kind: 'publish' | 'batch'; readonly count: number }
   | { readonly kind: 'abort'; readonly message: number }
   | { readonly kind: 'turn' | 'store' | 'refuse' | 'deliver' | 'cut' | 'connect' | 'fire' };
 
@@ -66,13 +68,16 @@ const steps = fc.array(
   fc.oneof(
     {
       weight: 4,
-      arbitrary: fc.record({ kind: fc.constant('publish' as const), count: fc.integer({ min: 1, max: 4 }) }),
+      arbitrary: fc.record({
+        kind: fc.constantFrom('publish' as const, 'batch' as const),
+        count: fc.integer({ min: 1, max: 4 }),
+      }),
     },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('abort' as const), message: fc.nat(60) }) },
     {
       weight: 14,
       arbitrary: fc.record({
-        kind: fc.constantFrom<Exclude<Step['kind'], 'publish' | 'abort'>>(
+        kind: fc.constantFrom<Exclude<Step['kind'], 'publish' | 'batch' | 'abort'>>(
           ...([
             'turn',
             'turn',
@@ -95,13 +100,22 @@ const steps = fc.array(
 /** One run: the outbox, its server, and what became of each message by its number. */
 class Run {
   readonly server = new ModelServer();
-  readonly outcomes = new Map<number, Receipt | string>();
+  /** Its seq, or why it has none. */
+  readonly outcomes = new Map<number, number | string>();
+  /** The numbers of each batch. */
+  readonly batches: number[][] = [];
   readonly #runtime = new ManualRuntime();
   readonly #quota = new OutboxQuota({ maxMessages: 1e6, maxBytes: 1e9 });
   readonly #outbox = new Outbox({
     queue: 'files',
     producer: newId(),
-    server: serverOf({ 'publish:frame': (_, bytes, answer) => this.server.publish(bytes, answer) }),
+    server: serverOf({
+      'publish:frame': (_, bytes, answer) => this.server.publish(bytes, answer),
+      'publish:batch:frame': (_, bytes, answer) => {
+        this.server.batches.add(numbersOf(openFrame(bytes)).join());
+        this.server.publish(bytes, answer);
+      },
+    }),
     quota: this.#quota,
     runtime: this.#runtime,
   });
@@ -116,6 +130,9 @@ class Run {
     switch (step.kind) {
       case 'publish':
         for (let count = 0; count < step.count; count++) this.#publish();
+        return;
+      case 'batch':
+        this.#publishBatch(step.count);
         return;
       case 'abort':
         this.#controllers[step.message]?.abort();
@@ -157,13 +174,33 @@ class Run {
 
   #publish(): void {
     const number = this.#controllers.length;
+    const { signal, reject } = this.#call([number]);
+    const resolve = ({ seq }: { seq: number }): void => this.#outcome(number, seq);
+    this.#outbox.add([{ draft: draftOf(number), size: 1, resolve, reject, batch: undefined }], signal);
+  }
+
+  #publishBatch(count: number): void {
+    const numbers = Array.from({ length: count }, (_, index) => this.#controllers.length + index);
+    this.batches.push(numbers);
+    const { signal, reject } = this.#call(numbers);
+    const drafts = numbers.map(draftOf);
+    const messages = drafts.map((draft, index) => {
+      const resolve = ({ seq }: { seq: number }): void => this.#outcome(numbers[index] ?? -1, seq);
+      return { draft, size: 1, resolve, reject, batch: drafts };
+    });
+    this.#outbox.add(messages, signal);
+  }
+
+  #call(numbers: readonly number[]): { signal: AbortSignal; reject: (error: QueueError) => void } {
     const controller = new AbortController();
-    this.#controllers.push(controller);
-    const say = (outcome: Receipt | QueueError): void => {
-      if (this.outcomes.has(number)) return;
-      this.outcomes.set(number, 'code' in outcome ? outcome.code : outcome);
-    };
-    this.#outbox.add({ id: newId(), event: 'save', payload: String(number) }, say, say, controller.signal);
+    numbers.forEach(() => this.#controllers.push(controller));
+    const reject = ({ code }: QueueError): void => numbers.forEach((number) => this.#outcome(number, code));
+    return { signal: controller.signal, reject };
+  }
+
+  /** The first outcome counts: a promise settles once. */
+  #outcome(number: number, outcome: number | string): void {
+    if (!this.outcomes.has(number)) this.outcomes.set(number, outcome);
   }
 
   #cut(): void {
@@ -173,7 +210,12 @@ class Run {
   }
 }
 
-it('stores every message once and in order, whatever the connection and the server do', () => {
+const draftOf = (number: number) => ({ id: newId(), event: 'save', payload: String(number) });
+
+const numbersOf = (frame: Frame): number[] =>
+  Array.from({ length: frame.count }, (_, index) => Number(frame.payloadText(index)));
+
+it('stores every message once and in order, and each batch by one request, whatever the connection and the server do', () => {
   fc.assert(
     fc.property(steps, (sequence) => {
       const run = new Run();
@@ -183,8 +225,10 @@ it('stores every message once and in order, whatever the connection and the serv
       expect(run.server.log).toEqual(kept);
       kept.forEach((number, index) => {
         const outcome = run.outcomes.get(number);
-        if (outcome !== 'outcome_unknown') expect(outcome).toMatchObject({ seq: index + 1 });
+        if (outcome !== 'outcome_unknown') expect(outcome).toBe(index + 1);
       });
+      const sent = run.batches.filter(([number = 0]) => kept.includes(number));
+      expect([...run.server.batches]).toEqual(sent.map((numbers) => numbers.join()));
     }),
     { numRuns: 400 },
   );

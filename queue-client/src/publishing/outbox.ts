@@ -1,10 +1,5 @@
-import { QueueError, type ErrorBody, type Receipt } from '@typed-queue/contracts';
-import {
-  MAX_FRAMES_IN_FLIGHT,
-  type Draft,
-  type FrameReceipt,
-  type Result,
-} from '@typed-queue/contracts/wire';
+import { QueueError, type ErrorBody } from '@typed-queue/contracts';
+import { MAX_FRAMES_IN_FLIGHT, type FrameReceipt, type Result } from '@typed-queue/contracts/wire';
 import { BackOff } from '../back-off.js';
 import type { Requests } from '../connection/requests.js';
 import type { Runtime } from '../runtime.js';
@@ -27,8 +22,8 @@ interface OutboxDeps {
 }
 
 /**
- * The messages of one queue without a receipt. Queued messages of one turn of the event loop become a frame; the
- * frame is pending until an answer settles it, and is sent again with the same bytes. The log keeps the order of
+ * The messages of one queue without a receipt. Queued messages of one turn of the event loop become a frame, those of a
+ * batch one of their own; the frame is pending until an answer settles it, and is sent again with the same bytes. The log keeps the order of
  * publishing:
  * - `offline`: no connection. The next one sends all pending frames again, oldest first, then new ones.
  * - `open`: new frames are sent while fewer than the window are pending.
@@ -53,18 +48,11 @@ export class Outbox {
     this.#backOff = new BackOff(deps.runtime);
   }
 
-  /** @throws QueueError `outbox_full` */
-  add(
-    draft: Draft,
-    resolve: (receipt: Receipt) => void,
-    reject: (error: QueueError) => void,
-    signal?: AbortSignal,
-  ): void {
-    const size = draft.payload.length + (draft.headers?.length ?? 0);
-    this.#deps.quota.reserve(size);
-    const message: QueuedMessage = { draft, size, resolve, reject };
-    if (signal !== undefined) this.#watch(message, signal);
-    this.#queued.add(message);
+  /** Adds one message, or all of a batch. @throws QueueError `outbox_full` */
+  add(messages: readonly QueuedMessage[], signal?: AbortSignal): void {
+    this.#deps.quota.reserve(messages);
+    if (signal !== undefined) this.#watch(messages, signal);
+    for (const message of messages) this.#queued.add(message);
     this.#scheduleFlush();
   }
 
@@ -128,7 +116,8 @@ export class Outbox {
 
   #send(frame: PendingFrame): void {
     const attempt = ++frame.attempt;
-    this.#deps.server.send('publish:frame', this.#deps.queue, frame.bytes, (result) => {
+    const request = frame.isBatch ? 'publish:batch:frame' : 'publish:frame';
+    this.#deps.server.send(request, this.#deps.queue, frame.bytes, (result) => {
       if (attempt === frame.attempt) this.#answered(frame, result);
     });
   }
@@ -158,16 +147,14 @@ export class Outbox {
     if (this.#pending.indexOf(frame) < this.#inFlight) this.#inFlight--;
     this.#pending = this.#pending.filter((other) => other !== frame);
     for (const message of frame.messages) message.unwatch?.();
-    this.#deps.quota.release(
-      frame.messages.length,
-      frame.messages.reduce((sum, { size }) => sum + size, 0),
-    );
+    this.#deps.quota.release(frame.messages);
   }
 
-  #watch(message: QueuedMessage, signal: AbortSignal): void {
-    const abort = (): void => this.#abort(message, signal.reason);
+  #watch(messages: readonly QueuedMessage[], signal: AbortSignal): void {
+    const abort = (): void => messages.forEach((message) => this.#abort(message, signal.reason));
     signal.addEventListener('abort', abort, { once: true });
-    message.unwatch = () => signal.removeEventListener('abort', abort);
+    const unwatch = () => signal.removeEventListener('abort', abort);
+    for (const message of messages) message.unwatch = unwatch;
   }
 
   #abort(message: QueuedMessage, cause: unknown): void {
@@ -183,7 +170,7 @@ export class Outbox {
   #drop(message: QueuedMessage, reason: QueueError): void {
     this.#queued.delete(message);
     message.unwatch?.();
-    this.#deps.quota.release(1, message.size);
+    this.#deps.quota.release([message]);
     message.reject(reason);
   }
 }

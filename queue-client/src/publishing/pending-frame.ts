@@ -10,12 +10,16 @@ export interface QueuedMessage {
   readonly reject: (error: QueueError) => void;
   /** Removes the listener from the publisher's signal, if there is one. */
   unwatch?: () => void;
+  /** Identifies its batch, whose messages are sent as one frame without others. */
+  readonly batch: object | undefined;
 }
 
 /** Messages that are sent as one, until the server answered. */
 export interface PendingFrame {
   readonly bytes: Uint8Array;
   readonly messages: readonly QueuedMessage[];
+  /** Whether its messages are stored together or not at all. */
+  readonly isBatch: boolean;
   /** Counts how often it was sent: only the answer to the last time counts. */
   attempt: number;
 }
@@ -23,16 +27,19 @@ export interface PendingFrame {
 const MAX_MESSAGES = 512;
 const MAX_SIZE = 128 * 1024;
 
-/** Moves queued messages into a frame: the oldest, at least one. */
+/** Moves queued messages into a frame: the oldest, at least one; all of one batch, or those before the next batch. */
 export const nextFrame = (
   queued: Set<QueuedMessage>,
   sender: { readonly producer: string; readonly firstNumber: number },
 ): PendingFrame => {
   const messages: QueuedMessage[] = [];
+  const [oldest] = queued;
+  const batch = oldest?.batch;
   let size = 0;
   for (const message of queued) {
     size += message.size;
-    if (messages.length > 0 && (messages.length === MAX_MESSAGES || size > MAX_SIZE)) break;
+    const isFull = batch === undefined && (messages.length === MAX_MESSAGES || size > MAX_SIZE);
+    if (messages.length > 0 && (isFull || message.batch !== batch)) break;
     messages.push(message);
     queued.delete(message);
   }
@@ -40,7 +47,7 @@ export const nextFrame = (
     messages.map(({ draft }) => draft),
     sender,
   );
-  return { bytes, messages, attempt: 0 };
+  return { bytes, messages, isBatch: batch !== undefined, attempt: 0 };
 };
 
 export const resolveFrame = ({ messages }: PendingFrame, receipt: FrameReceipt): void => {

@@ -1,10 +1,11 @@
-import { QueueError, type Receipt } from '@typed-queue/contracts';
+import { QueueError, type BatchReceipt, type Receipt } from '@typed-queue/contracts';
 import type { Agreements } from '../agreement/agreements.js';
-import type { PublishOptions } from '../client.js';
+import type { BatchOptions, PublishOptions } from '../client.js';
 import { checkOptions, definitionOf, type KnownOptions } from '../argument-check.js';
 import type { Runtime } from '../runtime.js';
 import type { Requests } from '../connection/requests.js';
-import { Drafts, type DraftRules } from './draft.js';
+import { draftBatch } from './batch.js';
+import { Drafts, sizeOf, type DraftRules } from './draft.js';
 import { OutboxQuota, type OutboxLimits } from './outbox-quota.js';
 import { Outbox } from './outbox.js';
 
@@ -20,6 +21,7 @@ interface PublisherDeps {
 
 const NO_OPTIONS: PublishOptions = {};
 const KNOWN: KnownOptions<PublishOptions> = { id: true, dedupeKey: true, headers: true, signal: true };
+const KNOWN_OF_BATCH: KnownOptions<BatchOptions> = { signal: true };
 
 /** Publishes to all queues of a client: one outbox for each. */
 export class Publisher {
@@ -50,14 +52,30 @@ export class Publisher {
       this.#deps.checkOpen();
       if (options !== NO_OPTIONS) checkOptions('publish', 'the fourth argument', options, KNOWN);
       const { signal } = options;
-      if (signal?.aborted) {
-        throw new QueueError('aborted', 'The signal was aborted before.', { cause: signal.reason });
-      }
+      checkSignal(signal);
       const draft = this.#drafts.create(queue, event, payload, options);
-      const outbox = this.#outboxOf(queue);
-      const refusal = this.#refused.get(queue);
-      if (refusal !== undefined) throw refusal;
-      outbox.add(draft, resolve, reject, signal);
+      const message = { draft, size: sizeOf(draft), resolve, reject, batch: undefined };
+      this.#outboxOf(queue).add([message], signal);
+    });
+  }
+
+  publishBatch(
+    queue: string,
+    messages: readonly unknown[],
+    options: BatchOptions = {},
+  ): Promise<BatchReceipt> {
+    return new Promise((resolve, reject) => {
+      this.#deps.checkOpen();
+      checkOptions('publishBatch', 'the third argument', options, KNOWN_OF_BATCH);
+      checkSignal(options.signal);
+      definitionOf(this.#deps.rules.contract, queue);
+      const batch = draftBatch(this.#drafts, queue, messages);
+      const stored: BatchReceipt['messages'][number][] = [];
+      const collect = ({ epoch, durability, ...message }: Receipt): void => {
+        if (stored.push(message) === batch.length) resolve({ epoch, durability, messages: stored });
+      };
+      const queued = batch.map((draft) => ({ draft, size: sizeOf(draft), resolve: collect, reject, batch }));
+      this.#outboxOf(queue).add(queued, options.signal);
     });
   }
 
@@ -81,9 +99,15 @@ export class Publisher {
     for (const outbox of this.#outboxes.values()) outbox.fail(error);
   }
 
+  /** @throws QueueError while the queue may not be published to */
   #outboxOf(queue: string): Outbox {
-    const present = this.#outboxes.get(queue);
-    if (present !== undefined) return present;
+    const outbox = this.#outboxes.get(queue) ?? this.#open(queue);
+    const refusal = this.#refused.get(queue);
+    if (refusal !== undefined) throw refusal;
+    return outbox;
+  }
+
+  #open(queue: string): Outbox {
     const { server, runtime } = this.#deps;
     const outbox = new Outbox({ queue, producer: this.#producer, server, quota: this.#quota, runtime });
     this.#outboxes.set(queue, outbox);
@@ -103,3 +127,10 @@ export class Publisher {
     );
   }
 }
+
+/** @throws QueueError `aborted` */
+const checkSignal = (signal: AbortSignal | undefined): void => {
+  if (signal?.aborted) {
+    throw new QueueError('aborted', 'The signal was aborted before.', { cause: signal.reason });
+  }
+};

@@ -35,7 +35,8 @@ export interface EngineEvents {
 /**
  * Stores queues and groups. Guarantees of every engine:
  * - `append` resolves when the messages are as durable as the answer says, in the order of the calls per queue;
- *   a resent frame (same producer, first number and ids) or a known id is stored once.
+ *   a resent frame (same producer, first number and ids) or a known id is stored once. The new messages of a frame are
+ *   stored together: after a crash all of them are there, or none.
  * - `read` sees durable messages only, every one of them or the gap in its place.
  * - A message of a group is claimed by one member at a time, under a token that no earlier claim had; messages of
  *   one ordering key by one member, in their order.

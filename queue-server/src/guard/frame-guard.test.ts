@@ -24,6 +24,13 @@ describe('a frame', () => {
     expect(refused).toEqual([]);
   });
 
+  it('keeps its texts only as the bytes that came, once it was checked', () => {
+    const { bytes } = encodeFrame([draft()]);
+    const { frame } = guard.queue('files').frame(bytes);
+    bytes.fill(' '.charCodeAt(0), bytes.byteLength - 10);
+    expect(frame?.payloadText(0)).toMatch(/ {10}$/);
+  });
+
   it.each([
     ['a string', 'bytes'],
     ['a list of numbers', [1, 2, 3]],

@@ -1,5 +1,13 @@
 import { QueueError } from '@typed-queue/contracts';
-import { keyHash, openFrame, pickFrame, type Frame, type FrameReceipt } from '@typed-queue/contracts/wire';
+import {
+  checkInBatch,
+  hasId,
+  keyHash,
+  openFrame,
+  pickFrame,
+  type Frame,
+  type FrameReceipt,
+} from '@typed-queue/contracts/wire';
 import {
   checkFrameSize,
   checkHeaders,
@@ -31,7 +39,7 @@ const checkMessage = (events: PublishableEvents, frame: Frame, index: number, si
   const headersLength = frame.headersLength(index);
   const comma = headersLength === 0 ? 0 : 1;
   checkSize(frame.textEnd(index) - frame.textStart(index) - headersLength - comma, headersLength, sizes);
-  if (!frame.hasId(index))
+  if (!hasId(frame, index))
     throw new QueueError('message_invalid', 'The id of a message is a UUID, and not zeros.');
   const payload = parse(frame.payloadText(index), 'The payload of a message is not JSON.');
   checkPayload(payload, { queue: events.queue, event, schema });
@@ -48,17 +56,21 @@ const checkMessage = (events: PublishableEvents, frame: Frame, index: number, si
   }
 };
 
+const opened = (input: unknown): Frame => {
+  if (!(input instanceof Uint8Array)) {
+    throw new QueueError('request_invalid', 'A frame is sent as bytes: a Buffer, Uint8Array or ArrayBuffer.');
+  }
+  checkFrameSize(input.byteLength);
+  return openFrame(input);
+};
+
 /**
  * Checks a frame from outside, each of its messages by itself: one that is refused does not affect the others.
  * `events`: those that its client may publish.
  * @throws QueueError `request_invalid`, `frame_invalid`, `frame_too_large`
  */
 export const guardFrame = (events: PublishableEvents, input: unknown, sizes: MessageSizes): GuardedFrame => {
-  if (!(input instanceof Uint8Array)) {
-    throw new QueueError('request_invalid', 'A frame is sent as bytes: a Buffer, Uint8Array or ArrayBuffer.');
-  }
-  checkFrameSize(input.byteLength);
-  const frame = openFrame(input);
+  const frame = opened(input);
   const accepted: number[] = [];
   const refused: FrameReceipt['refused'][number][] = [];
   for (let index = 0; index < frame.count; index++) {
@@ -70,6 +82,21 @@ export const guardFrame = (events: PublishableEvents, input: unknown, sizes: Mes
       refused.push({ index: frame.publishedIndex(index), error: refusalOf(error, refused.length) });
     }
   }
+  frame.releaseTexts();
   if (refused.length === 0) return { frame, refused };
   return { frame: accepted.length === 0 ? undefined : pickFrame(frame, accepted), refused };
+};
+
+/**
+ * Checks a frame from outside that is a batch: one message that is refused refuses all.
+ * @throws QueueError as `guardFrame`, and for the first wrong message
+ */
+export const guardBatchFrame = (events: PublishableEvents, input: unknown, sizes: MessageSizes): Frame => {
+  const frame = opened(input);
+  for (let index = 0; index < frame.count; index++) {
+    checkInBatch(frame.publishedIndex(index), frame.event(index), () =>
+      checkMessage(events, frame, index, sizes),
+    );
+  }
+  return frame;
 };

@@ -1,9 +1,14 @@
 import { QueueError, type AnyMessage, type Contract, type QueueDefinition } from '@typed-queue/contracts';
 import { earlierVersionOf, encodeFrame, versionsOf, type Frame } from '@typed-queue/contracts/wire';
 import { ALL_RIGHTS, Names, rightsToQueue, type QueueRights, type Rights } from '@typed-queue/program';
-import { guardFrame, type GuardedFrame } from './frame-guard.js';
+import { guardBatchFrame, guardFrame, type GuardedFrame } from './frame-guard.js';
 import { checkPayload, forbidden, LARGEST_SIZES, type MessageSizes } from './message-guard.js';
-import { guardPublication, guardPublications, type GuardedPublications } from './publication-guard.js';
+import {
+  guardBatch,
+  guardPublication,
+  guardPublications,
+  type GuardedPublications,
+} from './publication-guard.js';
 import { PublishableEvents } from './publishable-events.js';
 import { parseSubscribe, parseTail, type SubscribeInput, type TailInput } from './requests.js';
 
@@ -179,5 +184,17 @@ export class QueueGuard {
   publications(inputs: readonly unknown[]): GuardedPublications {
     this.#publishable.checkAny();
     return guardPublications(this.#publishable, inputs, this.#sizes);
+  }
+
+  /** A batch in the plain JSON form. @throws QueueError, see `guardBatch` */
+  batch(inputs: unknown): Frame {
+    this.#publishable.checkAny();
+    return guardBatch(this.#publishable, inputs, this.#sizes);
+  }
+
+  /** A batch as a frame. @throws QueueError, see `guardBatchFrame` */
+  batchFrame(bytes: unknown): Frame {
+    this.#publishable.checkAny();
+    return guardBatchFrame(this.#publishable, bytes, this.#sizes);
   }
 }

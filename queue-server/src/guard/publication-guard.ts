@@ -1,5 +1,6 @@
 import { newId, QueueError, type ErrorBody } from '@typed-queue/contracts';
 import {
+  checkInBatch,
   dedupeId,
   encodeFrame,
   isUuid,
@@ -90,12 +91,7 @@ export const guardPublications = (
   inputs: readonly unknown[],
   sizes: MessageSizes,
 ): GuardedPublications => {
-  if (inputs.length === 0 || inputs.length > MAX_FRAME_MESSAGES) {
-    throw new QueueError(
-      'request_invalid',
-      `Publish 1 to ${MAX_FRAME_MESSAGES} messages at once, not ${inputs.length}.`,
-    );
-  }
+  checkCount(inputs);
   const drafts: Draft[] = [];
   let refused = 0;
   const messages = inputs.map((input) => {
@@ -108,7 +104,40 @@ export const guardPublications = (
       return { error: refusalOf(error, refused++) };
     }
   });
-  const frame = drafts.length === 0 ? undefined : encodeFrame(drafts);
-  if (frame !== undefined) checkFrameSize(frame.bytes.byteLength);
-  return { frame, messages };
+  return { frame: drafts.length === 0 ? undefined : packed(drafts), messages };
+};
+
+/**
+ * Checks a batch of messages of the plain JSON form: one that is refused refuses all.
+ * @throws QueueError `request_invalid`, `frame_too_large`, and as `guardPublication` for the first wrong message
+ */
+export const guardBatch = (events: PublishableEvents, inputs: unknown, sizes: MessageSizes): Frame => {
+  if (!Array.isArray(inputs)) throw new QueueError('request_invalid', 'A batch is an array of messages.');
+  const messages: readonly unknown[] = inputs;
+  checkCount(messages);
+  return packed(
+    messages.map((message, index) =>
+      checkInBatch(index, eventOf(message), () => guardPublication(events, message, sizes)),
+    ),
+  );
+};
+
+/** The event that an error names; undefined: none that could be one. */
+const eventOf = (message: unknown): string | undefined =>
+  typeof message === 'object' && message !== null && 'event' in message && typeof message.event === 'string'
+    ? message.event.slice(0, NAME_SHOWN)
+    : undefined;
+
+const checkCount = ({ length }: readonly unknown[]): void => {
+  if (length > 0 && length <= MAX_FRAME_MESSAGES) return;
+  throw new QueueError(
+    'request_invalid',
+    `Publish 1 to ${MAX_FRAME_MESSAGES} messages at once, not ${length}.`,
+  );
+};
+
+const packed = (drafts: readonly Draft[]): Frame => {
+  const frame = encodeFrame(drafts);
+  checkFrameSize(frame.bytes.byteLength);
+  return frame;
 };

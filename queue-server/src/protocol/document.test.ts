@@ -38,6 +38,8 @@ const DONE = [{ ok: true, value: null }];
 const REQUESTS: Record<keyof ClientToServerEvents<Contract>, true> = {
   publish: true,
   'publish:frame': true,
+  'publish:batch': true,
+  'publish:batch:frame': true,
   subscribe: true,
   pause: true,
   settle: true,

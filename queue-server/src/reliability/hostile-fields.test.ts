@@ -10,6 +10,8 @@ describe('a server that is sent wrong fields', () => {
     const requests: Record<string, readonly unknown[]> = {
       publish: ['files', { ...publication, id: newId(), headers: { key: 'a' } }],
       'publish:frame': ['files', Buffer.from([1])],
+      'publish:batch': ['files', [{ ...publication, id: newId(), headers: { key: 'a' } }]],
+      'publish:batch:frame': ['files', Buffer.from([1])],
       subscribe: [
         {
           ...subscription,

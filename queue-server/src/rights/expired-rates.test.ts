@@ -17,6 +17,8 @@ const frame = (count: number): Uint8Array =>
 
 it.each<[string, unknown]>([
   ['publish:frame', frame(LIMIT)],
+  ['publish:batch:frame', frame(LIMIT)],
+  ['publish:batch', Array.from({ length: LIMIT }, () => publication)],
   ['publish', Array.from({ length: LIMIT }, () => publication)],
 ])('what is sent by %s after a token expired is charged to its principal', async (verb, messages) => {
   const token = (): string => holders.jsonWebToken('ann', { files: { publish: ['save'] } }, MINUTE);

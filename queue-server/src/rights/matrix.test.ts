@@ -40,6 +40,11 @@ const REQUESTS: Record<
     needs: ['publish'],
     args: (queue) => [queue, encodeFrame([{ id: newId(), event: EVENT, payload: '{}' }]).bytes],
   },
+  'publish:batch': { needs: ['publish'], args: (queue) => [queue, [{ event: EVENT, payload: {} }]] },
+  'publish:batch:frame': {
+    needs: ['publish'],
+    args: (queue) => [queue, encodeFrame([{ id: newId(), event: EVENT, payload: '{}' }]).bytes],
+  },
   subscribe: {
     needs: ['consume'],
     args: (queue) => [{ subscription: `${queue} a`, queue, group: 'a' }],

@@ -38,8 +38,7 @@ export const answerRequests = (session: Session, connection: Connection, deps: R
   };
   const publishing = new Publishing(publishGate, { guard, requests, charge, client: identity.producers });
   const handlers: Record<keyof ClientToServerEvents<Contract>, Handler> = {
-    publish: (queue, message) => publishing.publish(queue, message),
-    'publish:frame': (queue, frame) => publishing.publishFrame(queue, frame),
+    ...publishRequests(publishing),
     subscribe: requests.bounded((request) => session.subscribe(request)),
     pause: (subscription) => session.pause(subscription),
     settle: requests.bounded((subscription, settlements) => session.settle(subscription, settlements)),
@@ -57,6 +56,13 @@ export const answerRequests = (session: Session, connection: Connection, deps: R
   };
   listen(connection, handlers, deps);
 };
+
+const publishRequests = (publishing: Publishing) => ({
+  publish: (queue: unknown, message: unknown) => publishing.publish(queue, message),
+  'publish:frame': (queue: unknown, frame: unknown) => publishing.publishFrame(queue, frame),
+  'publish:batch': (queue: unknown, messages: unknown) => publishing.publishBatch(queue, messages),
+  'publish:batch:frame': (queue: unknown, frame: unknown) => publishing.publishBatchFrame(queue, frame),
+});
 
 const listen = (
   { socket, signIn, rate, identity, address }: Connection,

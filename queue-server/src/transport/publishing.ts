@@ -1,8 +1,9 @@
-import type { Receipt } from '@typed-queue/contracts';
+import type { BatchReceipt, Receipt } from '@typed-queue/contracts';
 import {
   headerAt,
   MAX_FRAME_MESSAGES,
   ok,
+  type Frame,
   type FrameReceipt,
   type Result,
 } from '@typed-queue/contracts/wire';
@@ -13,7 +14,7 @@ import type { Guard, QueueGuard } from '../guard/guard.js';
 import { storedProducer } from './handshake.js';
 import { requestSize } from './packet-decoder.js';
 import type { OpenRequests } from './open-requests.js';
-import { plainReceipts } from './wire-forms.js';
+import { batchReceipt, plainReceipts } from './wire-forms.js';
 
 export interface PublishingDeps {
   /** With the current rights of the client. */
@@ -62,14 +63,34 @@ export class Publishing {
       const { durability } = this.#publishGate;
       return { epoch: this.#publishGate.epoch(queue.name), firstSeq: 0, durability, refused, duplicates: [] };
     }
+    return { ...(await this.#append(queue.name, frame, entered)), refused };
+  }
+
+  /** A batch in the plain JSON form, charged by its size on the wire. */
+  async publishBatch(name: unknown, input: unknown): Promise<BatchReceipt> {
+    this.#requests.checkRead();
+    const queue = this.#guard().queue(name);
+    const frame = queue.batch(input);
+    return batchReceipt(frame, await this.#ordered.append(queue.name, frame));
+  }
+
+  /** A batch in the binary form: one frame is one record of the log. */
+  async publishBatchFrame(name: unknown, bytes: unknown): Promise<FrameReceipt> {
+    const entered = this.#enter(name, bytes);
+    const queue = this.#guard().queue(name);
+    return this.#append(queue.name, queue.batchFrame(bytes), entered);
+  }
+
+  async #append(queue: string, frame: Frame, entered: EnteredFrame | undefined): Promise<FrameReceipt> {
     if (entered === undefined) throw new Error('a frame without an intact header passed the guard');
-    const appended = await this.#ordered.append(queue.name, frame, entered);
-    const duplicates = appended.duplicates.map(({ index, seq }) => ({
-      index: frame.publishedIndex(index),
-      seq,
-    }));
-    const { epoch, firstSeq, durability } = appended;
-    return { epoch, firstSeq, durability, refused, duplicates };
+    const { epoch, firstSeq, durability, duplicates } = await this.#ordered.append(queue, frame, entered);
+    return {
+      epoch,
+      firstSeq,
+      durability,
+      refused: [],
+      duplicates: duplicates.map(({ index, seq }) => ({ index: frame.publishedIndex(index), seq })),
+    };
   }
 
   /** Charges a frame by its header, before any other work. Undefined: the bytes are no frame, which the guard refuses. */

@@ -21,6 +21,8 @@ describe('what the audit records of a request', () => {
     'dead-letters',
     'publish',
     'publish:frame',
+    'publish:batch',
+    'publish:batch:frame',
     'subscribe',
     'tail',
     'authenticate',

@@ -41,6 +41,11 @@ describe('the charge of a request', () => {
     expect(charged('publish', 'files', Array.from({ length: count }))).toEqual(messages(cost));
   });
 
+  it('of a batch is that of its messages', () => {
+    expect(charged('publish:batch', 'files', [1, 2, 3])).toEqual(messages(3));
+    expect(isFrame('publish:batch:frame', ['files', Buffer.alloc(64)])).toBe(true);
+  });
+
   it('of a frame is left to where its header is read, of what is no frame not', () => {
     expect(charged('publish:frame', 'files', Buffer.alloc(64))).toEqual([]);
     expect(isFrame('publish:frame', ['files', Buffer.alloc(64)])).toBe(true);

@@ -17,6 +17,8 @@ export type Charge = 'message' | 'messages' | 'frame' | 'authentication' | 'cont
 export const CHARGES: Readonly<Record<keyof ClientToServerEvents<Contract>, Charge>> = {
   publish: 'messages',
   'publish:frame': 'frame',
+  'publish:batch': 'messages',
+  'publish:batch:frame': 'frame',
   subscribe: 'message',
   pause: 'control',
   settle: 'message',

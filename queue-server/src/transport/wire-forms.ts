@@ -1,4 +1,4 @@
-import type { AnyMessage, Receipt } from '@typed-queue/contracts';
+import type { AnyMessage, BatchReceipt, Receipt } from '@typed-queue/contracts';
 import {
   readMessages,
   type Frame,
@@ -85,4 +85,14 @@ export const plainReceipts = ({
     if (seq !== undefined) return { id, epoch, seq, duplicate: true, durability };
     return { id, epoch, seq: next++, duplicate: false, durability };
   };
+};
+
+/** The receipt of an appended frame that is a batch. */
+export const batchReceipt = (frame: Frame, appended: FrameReceipt): BatchReceipt => {
+  const receiptOf = plainReceipts(appended);
+  const messages = Array.from({ length: frame.count }, (_, index) => {
+    const { id, seq, duplicate } = receiptOf(frame.id(index));
+    return { id, seq, duplicate };
+  });
+  return { epoch: appended.epoch, durability: appended.durability, messages };
 };

@@ -6,10 +6,13 @@ export const ID_BYTES = 16;
 export const NO_SEQ = 0;
 
 const FEWEST_SLOTS = 1_024;
+/** Of the slots, so that the first one is mostly free. */
+const MAX_LOAD = 0.4;
 
 /**
- * A hash table from 128-bit ids to seqs, without an object per id: open addressing over flat arrays. Most ids looked up
- * are new: a byte of the hash per slot tells, from memory that fits the cache of the processor.
+ * A hash table from 128-bit ids to seqs, without an object per id: both in the order in which they were added, and open
+ * addressing over flat arrays. Most ids looked up are new: a byte of the hash per slot tells, from memory that fits the
+ * cache of the processor.
  *
  * The hash is multiply-shift (Dietzfelbinger et al. 1997) with random factors: publishers may choose their ids, but not
  * such that they collide.
@@ -18,16 +21,19 @@ export class IdTable {
   readonly #factors: Uint32Array;
   /** By slot: a part of the hash of its id; 0: empty. */
   #tags: Uint8Array;
+  /** By slot: the index of its id in what follows. */
+  #indexes: Uint32Array;
   #words: Uint32Array;
   #seqs: Float64Array;
   #size = 0;
 
   /** `expected`: so many ids need no larger arrays. `random`: 32 bits. */
   constructor(expected = 0, random: () => number = random32) {
-    const slots = Math.max(FEWEST_SLOTS, 2 ** Math.ceil(Math.log2(2 * expected + 1)));
+    const slots = Math.max(FEWEST_SLOTS, 2 ** Math.ceil(Math.log2(expected / MAX_LOAD + 1)));
     this.#tags = new Uint8Array(slots);
-    this.#words = new Uint32Array(4 * slots);
-    this.#seqs = new Float64Array(slots);
+    this.#indexes = new Uint32Array(slots);
+    this.#words = new Uint32Array(4 * capacityOf(slots));
+    this.#seqs = new Float64Array(capacityOf(slots));
     this.#factors = Uint32Array.from({ length: 4 }, () => random() | 1);
   }
 
@@ -38,12 +44,12 @@ export class IdTable {
   /** The seq of the id in these 16 bytes; `NO_SEQ` when it is not known. */
   find(view: DataView, at: number): number {
     const slot = this.#slot(view, at);
-    return this.#tags[slot] === 0 ? NO_SEQ : (this.#seqs[slot] ?? NO_SEQ);
+    return this.#tags[slot] === 0 ? NO_SEQ : (this.#seqs[this.#indexes[slot] ?? 0] ?? NO_SEQ);
   }
 
   /** Adds an id that is not known. */
   add(view: DataView, at: number, seq: number): void {
-    if (this.#size * 2 >= this.#tags.length) this.#rebuild(this.#tags.length * 2, Infinity);
+    if (this.#size >= this.#seqs.length) this.#rebuild(this.#tags.length * 2, Infinity);
     this.#put(view, at, seq);
   }
 
@@ -57,11 +63,10 @@ export class IdTable {
     const beforeSeq = fromSeq + into.byteLength / ID_BYTES;
     let count = 0;
     let firstSeq = beforeSeq;
-    for (let slot = 0; slot < this.#seqs.length; slot++) {
-      const seq = this.#seqs[slot] ?? NO_SEQ;
+    for (let index = 0; index < this.#size; index++) {
+      const seq = this.#seqs[index] ?? NO_SEQ;
       if (seq < fromSeq || seq >= beforeSeq) continue;
-      const at = ID_BYTES * (seq - fromSeq);
-      for (let word = 0; word < 4; word++) into.setUint32(at + 4 * word, this.#words[4 * slot + word] ?? 0);
+      copyId(this.#words, index, into, ID_BYTES * (seq - fromSeq));
       count++;
       if (seq < firstSeq) firstSeq = seq;
     }
@@ -70,12 +75,12 @@ export class IdTable {
 
   /** The slot of the id, or the empty slot for it. */
   #slot(view: DataView, at: number): number {
-    const [tags, words] = [this.#tags, this.#words];
+    const [tags, indexes, words] = [this.#tags, this.#indexes, this.#words];
     const hash = this.#hash(view, at);
     const tag = tagOf(hash, tags.length);
     let slot = slotOf(hash, tags.length);
     for (; tags[slot] !== 0; slot = (slot + 1) & (tags.length - 1)) {
-      if (tags[slot] === tag && isAt(words, 4 * slot, view, at)) break;
+      if (tags[slot] === tag && isAt(words, 4 * (indexes[slot] ?? 0), view, at)) break;
     }
     return slot;
   }
@@ -93,27 +98,36 @@ export class IdTable {
 
   #put(view: DataView, at: number, seq: number): void {
     const slot = this.#slot(view, at);
-    for (let word = 0; word < 4; word++) this.#words[4 * slot + word] = view.getUint32(at + 4 * word);
+    const index = this.#size++;
+    for (let word = 0; word < 4; word++) this.#words[4 * index + word] = view.getUint32(at + 4 * word);
+    this.#seqs[index] = seq;
     this.#tags[slot] = tagOf(this.#hash(view, at), this.#tags.length);
-    this.#seqs[slot] = seq;
-    this.#size++;
+    this.#indexes[slot] = index;
   }
 
   /** Puts all ids below a seq into a new table. */
   #rebuild(slots: number, beforeSeq: number): void {
-    const [words, seqs] = [this.#words, this.#seqs];
+    const [size, words, seqs] = [this.#size, this.#words, this.#seqs];
     this.#tags = new Uint8Array(slots);
-    this.#words = new Uint32Array(4 * slots);
-    this.#seqs = new Float64Array(slots);
+    this.#indexes = new Uint32Array(slots);
+    this.#words = new Uint32Array(4 * capacityOf(slots));
+    this.#seqs = new Float64Array(capacityOf(slots));
     this.#size = 0;
     const id = new DataView(new ArrayBuffer(ID_BYTES));
-    seqs.forEach((seq, slot) => {
-      if (seq === NO_SEQ || seq >= beforeSeq) return;
-      for (let word = 0; word < 4; word++) id.setUint32(4 * word, words[4 * slot + word] ?? 0);
+    for (let index = 0; index < size; index++) {
+      const seq = seqs[index] ?? NO_SEQ;
+      if (seq >= beforeSeq) continue;
+      copyId(words, index, id, 0);
       this.#put(id, 0, seq);
-    });
+    }
   }
 }
+
+const capacityOf = (slots: number): number => Math.floor(MAX_LOAD * slots);
+
+const copyId = (words: Uint32Array, index: number, into: DataView, at: number): void => {
+  for (let word = 0; word < 4; word++) into.setUint32(at + 4 * word, words[4 * index + word] ?? 0);
+};
 
 const random32 = (): number => randomInt(2 ** 32);
 

@@ -62,7 +62,7 @@ describe('a message that is published twice', () => {
     expect(idsIn(journal)).toEqual([1, 2].map(idOf));
   });
 
-  it('leaves the others of its frame new', async () => {
+  it('leaves the others of its frame new, which are one frame of the log', async () => {
     const { log, journal } = open();
     await log.append(frameOf([2]));
     expect(await log.append(frameOf([1, 2, 3]))).toMatchObject({
@@ -70,6 +70,7 @@ describe('a message that is published twice', () => {
       duplicates: [{ index: 1, seq: 1 }],
     });
     expect(idsIn(journal)).toEqual([2, 1, 3].map(idOf));
+    expect(journal.frames.map(({ count }) => count)).toEqual([1, 2]);
   });
 
   it('becomes durable or fails with its first copy', async () => {

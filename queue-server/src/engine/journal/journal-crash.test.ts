@@ -12,14 +12,22 @@ interface Ledger {
   readonly offered: Map<number, Set<string>>;
   /** What was confirmed. */
   readonly acked: Map<number, string>;
+  /** By frame. */
+  readonly frames: { readonly firstSeq: number; readonly texts: readonly string[] }[];
   count: number;
 }
 
-const newLedger = (): Ledger => ({ offered: new Map(), acked: new Map(), count: 0 });
+const newLedger = (): Ledger => ({
+  offered: new Map(),
+  acked: new Map(),
+  frames: [],
+  count: 0,
+});
 
 const publish = (journal: Journal, ledger: Ledger, count: number): Promise<void> => {
   const texts = Array.from({ length: count }, () => `message ${++ledger.count}`);
   const { firstSeq, durable } = journal.append(frameOf(texts));
+  ledger.frames.push({ firstSeq, texts });
   texts.forEach((text, index) => {
     const seq = firstSeq + index;
     ledger.offered.set(seq, (ledger.offered.get(seq) ?? new Set()).add(text));
@@ -53,7 +61,10 @@ const crash = async (disk: LossyFileSystem, ledger: Ledger, rounds = 8): Promise
   if (opened) await work(opened.journal, ledger, rounds).catch(ignore);
 };
 
-/** Nothing confirmed is lost, nothing is invented, and nothing is reported as damage. Returns the texts. */
+/**
+ * Nothing confirmed is lost, nothing is invented, of each frame there is all or nothing, and nothing is reported as
+ * damage. Returns the texts.
+ */
 const check = async (disk: LossyFileSystem, ledger: Ledger): Promise<[number, string][]> => {
   const { journal, events } = await openForTest(disk, options);
   const { texts, gaps } = await readBack(journal);
@@ -63,6 +74,10 @@ const check = async (disk: LossyFileSystem, ledger: Ledger): Promise<[number, st
     if (seq >= journal.firstSeq) expect([seq, texts.get(seq)]).toEqual([seq, text]);
   }
   for (const [seq, text] of texts) expect(ledger.offered.get(seq)).toContain(text);
+  for (const frame of ledger.frames) {
+    const stored = frame.texts.filter((text, index) => texts.get(frame.firstSeq + index) === text);
+    expect([[], frame.texts]).toContainEqual(stored);
+  }
   expect(journal.lastSeq).toBeGreaterThanOrEqual(Math.max(0, ...ledger.acked.keys()));
   // What is missing was dropped on purpose, and is known to be so.
   const before = (await journal.read(1, 1)).flatMap((item) => (item.kind === 'gap' ? [item.gap] : []));

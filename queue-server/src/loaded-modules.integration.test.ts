@@ -1,0 +1,66 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const folders: string[] = [];
+afterEach(async () => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
+});
+
+/** Reports each ES module when it is loaded, and each CommonJS module at the end. */
+const HOOK = `import { writeSync } from 'node:fs';
+export const load = (url, context, next) => (writeSync(2, url + '\\n'), next(url, context));`;
+const PRELOAD = `import Module, { register } from 'node:module';
+register("data:text/javascript,${encodeURIComponent(HOOK)}");
+process.on('exit', () => process.stderr.write(Object.keys(Module._cache).join('\\n')));`;
+
+/** The files that a server of this package loads until it has listened and ended. */
+const loadedBy = async (env: Readonly<Record<string, string>>): Promise<string[]> => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'loaded-modules-'));
+  folders.push(dataDir);
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../bin.mjs')], {
+    env: {
+      PATH: process.env.PATH,
+      PORT: '0',
+      DATA_DIR: dataDir,
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(PRELOAD)}`,
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [output, files] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+    if (output.includes('listens on')) child.kill('SIGTERM');
+  });
+  child.stderr.on('data', (chunk: Buffer) => (files += chunk.toString()));
+  await once(child, 'close');
+  if (!output.includes('listens on')) throw new Error(`it did not start: ${output}${files}`);
+  return files.split('\n');
+};
+
+const of = (name: string, files: readonly string[]): string[] =>
+  files.filter((file) => file.includes(`/node_modules/${name}/`));
+
+describe('a queue server that starts', () => {
+  it('loads no library of JSON Web Tokens, and of pretty log lines none for a log of JSON', async () => {
+    const files = await loadedBy({ LOG_FORMAT: 'json' });
+    expect(of('pino', files)).not.toEqual([]);
+    expect(of('jose', files)).toEqual([]);
+    expect(of('pino-pretty', files)).toEqual([]);
+  });
+
+  it('loads them when they are needed', async () => {
+    const JWT = {
+      JWT_SECRET: 'a secret of more than 32 characters',
+      JWT_AUDIENCE: 'queue',
+      JWT_ISSUER: 'test',
+    };
+    const files = await loadedBy({ LOG_FORMAT: 'pretty', ...JWT });
+    expect(of('jose', files)).not.toEqual([]);
+    expect(of('pino-pretty', files)).not.toEqual([]);
+  });
+});
