@@ -11,7 +11,7 @@ import type { Cost } from '../access/rate-limits.js';
 import { ProducerOrder, type EnteredFrame } from '../delivery/producer-order.js';
 import type { PublishGate } from '../delivery/publish-gate.js';
 import type { Guard, QueueGuard } from '../guard/guard.js';
-import { storedProducer } from './handshake.js';
+import { storedProducer } from './client-identity.js';
 import { requestSize } from './packet-decoder.js';
 import type { OpenRequests } from './open-requests.js';
 import { batchReceipt, plainReceipts } from './wire-forms.js';
