@@ -70,7 +70,7 @@ describe('the order of the producers of one connection', () => {
     });
   });
 
-  it('awaits the first of several that were refused at once', async () => {
+  it('needs the first of several that were refused at once', async () => {
     const allow = refuseWith('overloaded');
     expect(await Promise.all([5, 6, 7].map((number) => codeOf(numbered(number))))).toEqual([
       'overloaded',
@@ -83,7 +83,7 @@ describe('the order of the producers of one connection', () => {
     expect(await codeOf(numbered(6))).toBe('appended');
   });
 
-  it('awaits the frame again when it is refused again', async () => {
+  it('needs the frame again when it is refused again', async () => {
     const allow = refuseWith('overloaded');
     await codeOf(numbered(5));
     await codeOf(numbered(5));
@@ -102,7 +102,7 @@ describe('the order of the producers of one connection', () => {
     expect(await codeOf(numbered(6))).toBe('overloaded');
   });
 
-  it('awaits nothing after a final refusal, nor from frames without a producer', async () => {
+  it('needs nothing after a final refusal, nor from frames without a producer', async () => {
     const allow = refuseWith('closed');
     expect(await codeOf(numbered(5))).toBe('closed');
     allow();
@@ -113,7 +113,7 @@ describe('the order of the producers of one connection', () => {
     expect(await codeOf(frameOf([2]))).toBe('appended');
   });
 
-  it('awaits what a draining server refused', async () => {
+  it('needs what a draining server refused', async () => {
     await gate.drain();
     expect(await codeOf(numbered(5))).toBe('draining');
     expect(await codeOf(numbered(6))).toBe('overloaded');

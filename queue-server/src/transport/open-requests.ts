@@ -27,7 +27,7 @@ export class OpenRequests {
   #open = 0;
   #lastCostly: Promise<void> = Promise.resolve();
 
-  /** `check` throws while the connection may request nothing, see `SignIn.check`. */
+  /** `check` throws while the connection may request nothing, see `TokenValidity.check`. */
   constructor(account: Account, unsent: Unsent, check: () => void) {
     this.#account = account;
     this.#unsent = unsent;

@@ -20,7 +20,7 @@ export interface PublishingDeps {
   /** With the current rights of the client. */
   readonly guard: () => Guard;
   readonly requests: OpenRequests;
-  /** Charges a frame, and checks the token. @throws QueueError `rate_limited`, and as `SignIn.check` */
+  /** Charges a frame, and checks the token. @throws QueueError `rate_limited`, and as `TokenValidity.check` */
   readonly charge: (cost: Cost) => void;
   /** Whose producers the frames name, see `Identity.producers`. */
   readonly client: string;

@@ -146,11 +146,11 @@ export class Session {
 
   /** Operators, who may delete groups, have no quota. */
   #join(request: SubscribeInput): Promise<GroupMember> {
-    const { guard, signIn } = this.#connection;
+    const { guard, tokenValidity } = this.#connection;
     const { delivery, groupQuotas } = this.#deps;
     const join = (): Promise<GroupMember> => GroupMember.join(this.#connection, delivery, request);
     if (guard.mayAdminister(request.queue)) return join();
-    return groupQuotas.join(signIn.principal.name, request, join);
+    return groupQuotas.join(tokenValidity.principal.name, request, join);
   }
 
   /** There may be credit again. */
