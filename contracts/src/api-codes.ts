@@ -1,4 +1,4 @@
-import { retryableApiCodes } from './errors.js';
+import { retryableApiCodes } from './retryable-api-codes.js';
 
 /** The error codes of the REST API, and whether the same request may succeed when it is sent again. */
 export const apiCodes = {

@@ -1,4 +1,5 @@
 import type { apiCodes } from './api-codes.js';
+import { retryableApiCodes } from './retryable-api-codes.js';
 
 /** The error codes of the queue, and whether the same request may succeed when it is sent again. */
 export const queueCodes = {
@@ -54,9 +55,6 @@ export const queueCodes = {
   data_dir_in_use: false,
   journal_unsupported: false,
 } as const satisfies Record<string, boolean>;
-
-/** Those of the REST API that are retryable. The others are apart: pages of queues do not load them. */
-export const retryableApiCodes = { request_timeout: true, database_unavailable: true } as const;
 
 const retryableByCode: Readonly<Partial<Record<ApiErrorCode, boolean>>> = {
   ...queueCodes,

@@ -1,7 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { QueueError } from './errors.js';
 import type { PayloadSchema } from './payload-schema.js';
-import type { QueueDefinition } from './queue.js';
 import { findIssues } from './validate.js';
 
 /** An earlier schema of an event, and how its payloads become those of the next version. */
@@ -67,8 +66,11 @@ export const earlierVersions = (
     ]),
   );
 
-export const versionsOf = ({ versions = {} }: QueueDefinition, event: string): readonly Version[] =>
-  (Object.hasOwn(versions, event) ? versions[event] : undefined) ?? [];
+/** The earlier versions of an event of a queue. */
+export const versionsOf = (
+  { versions = {} }: { readonly versions?: EarlierVersions | undefined },
+  event: string,
+): readonly Version[] => (Object.hasOwn(versions, event) ? versions[event] : undefined) ?? [];
 
 /**
  * A payload as the event's schema has it, made from the newest earlier version whose schema it matches; undefined when it

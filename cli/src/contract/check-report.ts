@@ -1,6 +1,7 @@
 import { RULES } from '@typed-queue/contracts/compatibility';
 import { match } from 'ts-pattern';
-import type { ContractCheck, Direction, EventCheck, Finding, Verdict } from './check.js';
+import type { ContractCheck, EventCheck, Verdict } from './check.js';
+import type { Direction, Finding } from './finding.js';
 
 const MAX_EXAMPLE = 200;
 

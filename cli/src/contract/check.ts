@@ -1,12 +1,7 @@
-import {
-  compareSchemas,
-  type Inclusion,
-  type Json,
-  type JsonSchema,
-  type Rule,
-} from '@typed-queue/contracts/compatibility';
+import { compareSchemas, type Inclusion, type JsonSchema } from '@typed-queue/contracts/compatibility';
 import type { ContractSchemas } from './contract-schemas.js';
 import type { SourcedSchemas } from './export-source.js';
+import type { Direction, Finding } from './finding.js';
 import { isWaivedBy, type Waiver } from './waivers.js';
 
 /**
@@ -17,26 +12,7 @@ import { isWaivedBy, type Waiver } from './waivers.js';
  */
 export const MODES = ['backward', 'forward', 'full', 'full-transitive'] as const;
 export type Mode = (typeof MODES)[number];
-export type Direction = 'backward' | 'forward';
 export type Verdict = 'compatible' | 'breaking' | 'undecidable';
-
-export interface Finding {
-  readonly kind: 'breaking' | 'undecidable';
-  readonly queue: string;
-  readonly event: string;
-  readonly direction: Direction;
-  /** The export. */
-  readonly against: string;
-  /** Into the schema of the payload; empty: the payload as a whole. */
-  readonly pointer: string;
-  readonly rule: Rule;
-  /** A payload that shows it. */
-  readonly example?: Json;
-  /** Of what is undecidable: what is not known. */
-  readonly reason?: string;
-  /** Why it is accepted. */
-  readonly waived?: string;
-}
 
 export interface EventCheck {
   readonly queue: string;

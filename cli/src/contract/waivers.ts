@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import { CommandError, EXIT } from '../exit-code.js';
 import type { Machine } from '../machine.js';
-import type { Finding } from './check.js';
+import type { Finding } from './finding.js';
 
 const rules = Object.keys(RULES) as [Rule, ...Rule[]];
 
