@@ -52,6 +52,13 @@ describe('a reader', () => {
     expect(differs).toEqual([]);
   });
 
+  it('asks where its own schema checks what JSON Schema cannot say, and the server’s does not', () => {
+    const refined = z.strictObject({ id: z.string().refine((id) => id !== '') });
+    const { begin, server } = open(queueWith({ placed: refined }));
+    begin('read').use.served(served(queueWith({ placed: one })));
+    expect(server.asks).toHaveLength(1);
+  });
+
   it('asks once for each connection where they differ, and reports each difference once', async () => {
     const newer = queueWith({ placed: two, cancelled: one });
     const { begin, answer, server, differs, agreements } = open(queueWith({ placed: one }));

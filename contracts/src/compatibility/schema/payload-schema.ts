@@ -2,6 +2,7 @@ import type { StandardJSONSchemaV1 } from '@standard-schema/spec';
 import type * as z from 'zod';
 import type { PayloadSchema } from '../../payload-schema.js';
 import { UNDECIDABLE, type JsonSchema } from '../json.js';
+import { isTooDeep, TOO_DEEP } from '../nesting.js';
 import { arktypeSchema, type ArktypeSchema } from './arktype-schema.js';
 import { utf16Lengths } from './utf16-lengths.js';
 import { valibotSchema, type ValibotSchema } from './valibot-schema.js';
@@ -20,8 +21,10 @@ const TARGET = 'draft-2020-12';
 export const jsonSchemaOf = async (schema: PayloadSchema): Promise<JsonSchema> => {
   try {
     // A copy without what the converters add for themselves.
-    return JSON.parse(JSON.stringify(await convert(schema))) as JsonSchema;
+    const converted = JSON.parse(JSON.stringify(await convert(schema))) as JsonSchema;
+    return isTooDeep(converted) ? undecidable(TOO_DEEP) : converted;
   } catch (error) {
+    if (error instanceof RangeError) return undecidable(TOO_DEEP);
     return undecidable(error instanceof Error ? error.message : String(error));
   }
 };

@@ -7,6 +7,7 @@ import {
   type Json,
   type JsonObject,
 } from '../json.js';
+import { isTooDeep, TOO_DEEP } from '../nesting.js';
 import { intersectionOf } from './intersection.js';
 import { isValueChange, undecidableIn } from '../undecidable.js';
 import { isUnread } from './keywords.js';
@@ -15,7 +16,8 @@ import { shapeOfTypes } from './json-types.js';
 import { areDisjoint, unionOf, valuesOf } from './union.js';
 
 /** Reads a JSON Schema of draft 2020-12. What it cannot read becomes `partial`; it never fails. */
-export const shapeOf = (schema: Json): Shape => new Parser(schema).root();
+export const shapeOf = (schema: Json): Shape =>
+  isTooDeep(schema) ? partial(ANY, TOO_DEEP, '') : new Parser(schema).root();
 
 class Parser {
   readonly #root: Json;
