@@ -3,7 +3,7 @@ import { match } from 'ts-pattern';
 import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { checkReport } from './check-report.js';
-import { checkContract, MODES, type Mode, type Verdict } from './check.js';
+import { checkContract, MODES, type Mode, type Verdict } from './contract-check.js';
 import { loadSchemas } from './contract-schemas.js';
 import { readExports } from './export-source.js';
 import { readWaivers } from './waivers.js';

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import * as z from 'zod';
 import type { PayloadSchema } from '../payload-schema.js';
 import { findIssues } from '../validate.js';
-import { compareSchemas } from './comparison.js';
+import { compareSchemas } from './schema-comparison.js';
 import type { Json, JsonSchema } from './json.js';
 import { jsonSchemaOf } from './schema/payload-schema.js';
 import { anyArktype, arktypePair } from './schema/arktype-schemas.fixture.js';

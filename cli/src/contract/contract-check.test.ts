@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { defineQueue, type Contract } from '@typed-queue/contracts';
 import * as z from 'zod';
-import { checkContract, type Mode } from './check.js';
+import { checkContract, type Mode } from './contract-check.js';
 import { contractSchemas } from './contract-schemas.js';
 import type { Waiver } from './waivers.js';
 
