@@ -9,8 +9,11 @@ type Relaxed<T> = T extends string | number | boolean | null | undefined
   : T extends readonly unknown[]
     ? { readonly [K in keyof T]: Relaxed<T[K]> }
     : T extends object
-      ? RelaxedObject<T>
+      ? UnlessSame<T, RelaxedObject<T>>
       : T;
+
+/** An object without anything to relax is the same type: errors then show it once. */
+type UnlessSame<T, Relaxed> = [Relaxed] extends [T] ? T : Relaxed;
 
 type RelaxedObject<T> =
   TakesAnyField<T> extends true
