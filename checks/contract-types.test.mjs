@@ -70,12 +70,11 @@ describe('what a person reads about a larger payload', () => {
     },
   );
 
-  it.each(['publish', 'subscribe'])('shows the method %s with its payload', (method) => {
-    const code = {
-      publish: "void queue./*?*/publish('orders', 'placed', { ...rest, customer, total: 1 });",
-      subscribe: "queue./*?*/subscribe('orders', { group: 'g' }, () => undefined);",
-    };
-    const [hover] = compiler.hovers({ 'store.ts': store + code[method] }, '/*?*/');
+  it.each([
+    ['publish', "void queue./*?*/publish('orders', 'placed', { ...rest, customer, total: 1 });"],
+    ['subscribe', "queue./*?*/subscribe('orders', { group: 'g' }, () => undefined);"],
+  ])('shows the method %s with its payload', (_method, code) => {
+    const [hover] = compiler.hovers({ 'store.ts': `${store}${code}` }, '/*?*/');
     expect(hover).toContain('total: number');
     expect(hover.length).toBeLessThanOrEqual(LENGTHS.storeMethod);
   });
