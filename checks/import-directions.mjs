@@ -100,13 +100,13 @@ const mayImport = {
   'queue-server/src/guard': [contracts, compatibility, wire, program, 'node:', 'zod'],
   // Who may come in, what each may use, and what is written down about it.
   'queue-server/src/access': [contracts, wire, program, 'node:'],
-  'queue-server/src/delivery': [contracts, wire, 'queue-server/src/engine', 'ts-pattern', 'typed-emitter'],
+  'queue-server/src/delivery': [contracts, wire, 'queue-server/src/engine'],
   'queue-server/src/transport': [
     ...[contracts, wire, program],
     ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/delivery'],
     // What is granted, and how members are named.
     ...['queue-server/src/engine/claim.ts', 'queue-server/src/engine/group/member-id.ts'],
-    ...['node:', 'socket.io', 'socket.io-parser', 'ts-pattern', 'typed-emitter', 'ws'],
+    ...['node:', 'socket.io', 'socket.io-parser', 'ws'],
   ],
   'queue-server/src/operator-log': [
     ...[contracts, wire, program, 'pino', 'queue-server/src/engine'],
@@ -125,9 +125,9 @@ const mayImport = {
   'queue-server/src/limit-variables.ts': ['queue-server/src/limits.ts', 'zod'],
   'queue-server/src/main.ts': [
     ...['queue-server/src', contracts, program, programLog],
-    ...['node:', 'ts-pattern', ...terminal],
+    ...['node:', ...terminal],
   ],
-  'queue-server/src': [contracts, wire, program, 'node:', 'ts-pattern', 'typed-emitter', ...terminal],
+  'queue-server/src': [contracts, wire, program, 'node:', ...terminal],
 
   'logger/src/bin.ts': [nodeVersion, 'logger/src'],
   'logger/src': clientProgram,

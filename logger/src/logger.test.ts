@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { contract, QueueError, type DatabaseMessage } from '@typed-queue/contracts';
 import { save } from './fake-queue.fixture.js';
 import { selectionOf } from './filter.js';
-import { jsonLayout } from './json-layout.js';
+import { jsonLayout } from './layouts/json-layout.js';
 import { message, settled } from './logging.fixture.js';
 import { start } from './running.fixture.js';
 import { SlowOutput } from './slow-output.fixture.js';

@@ -4,7 +4,7 @@ import type { After } from '@typed-queue/program';
 import type { QueueClient } from '@typed-queue/queue-client';
 import { exitCodeOf, firstEnd } from './end.js';
 import type { Selection } from './filter.js';
-import type { Layout } from './layout.js';
+import type { Layout } from './layouts/layout.js';
 import { printSource, printTo } from './printing.js';
 import type { Source } from './source.js';
 import { reportEvents, statusTo } from './status.js';

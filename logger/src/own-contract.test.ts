@@ -6,7 +6,7 @@ import colors from 'picocolors';
 import { save } from './fake-queue.fixture.js';
 import { selectionOf } from './filter.js';
 import { contract } from './own-contract.fixture.js';
-import { prettyLayout } from './pretty-layout.js';
+import { prettyLayout } from './layouts/pretty-layout.js';
 import { start } from './running.fixture.js';
 import { groupOf } from './source.js';
 

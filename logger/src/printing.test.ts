@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { contract, QueueError } from '@typed-queue/contracts';
 import { FakeQueue, save } from './fake-queue.fixture.js';
 import { selectionOf } from './filter.js';
-import { jsonLayout } from './json-layout.js';
+import { jsonLayout } from './layouts/json-layout.js';
 import { invalid, message, settled } from './logging.fixture.js';
 import { printSource, type PrintingDeps } from './printing.js';
 

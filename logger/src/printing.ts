@@ -4,7 +4,7 @@ import type { AnyMessage, Contract } from '@typed-queue/contracts';
 import type { HandlerContext, QueueClient, Subscription, Tail, TailItem } from '@typed-queue/queue-client';
 import { match } from 'ts-pattern';
 import type { Selected, Selection } from './filter.js';
-import type { Layout } from './layout.js';
+import type { Layout } from './layouts/layout.js';
 import type { Source } from './source.js';
 import { gapText, type ReportStatus } from './status.js';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import colors from 'picocolors';
 import type { Config } from './config.js';
 import { FakeQueue, save } from './fake-queue.fixture.js';
-import { jsonLayout } from './json-layout.js';
+import { jsonLayout } from './layouts/json-layout.js';
 import type { LoggerDeps } from './logger.js';
 import { message } from './logging.fixture.js';
 import { runProgram } from './program.js';

@@ -5,9 +5,9 @@ import { announcementOf } from './announcement.js';
 import { parseCommand, usageOf, type Command } from './command-line.js';
 import { parseConfig, type Config } from './config.js';
 import { selectionOf } from './filter.js';
-import { jsonLayout } from './json-layout.js';
+import { jsonLayout } from './layouts/json-layout.js';
 import { runLogger, type LoggerDeps } from './logger.js';
-import { prettyLayout } from './pretty-layout.js';
+import { prettyLayout } from './layouts/pretty-layout.js';
 import { groupOf } from './source.js';
 import { statusTo } from './status.js';
 

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { contract } from '@typed-queue/contracts';
 import { FakeQueue } from './fake-queue.fixture.js';
 import { selectionOf } from './filter.js';
-import { jsonLayout } from './json-layout.js';
+import { jsonLayout } from './layouts/json-layout.js';
 import { runLogger, type LoggerDeps } from './logger.js';
 import { groupOf } from './source.js';
 

@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { plainClient, received, type PlainClient } from './plain-client.fixture.js';
 import { served } from './served.fixture.js';
 import { startTestServer } from './testing.js';
-import { identityOf } from './transport/handshake.js';
+import { identityOf } from './transport/client-identity.js';
 
 const SECRET = 'a secret of 32 characters or more';
 const CLIENT = newId();

@@ -6,7 +6,7 @@ import type { Fault } from './fault.js';
 import type { LeaseHolder } from './lease.js';
 import type { Outbox } from './outbox.js';
 import type { RelayQueue } from './recovery.js';
-import { runRelayLoop, type RelayLoopDeps } from './relay-loop.js';
+import { runRelay, type RelayDeps } from './relay.js';
 import { Sleep } from './sleep.js';
 
 export interface LeadershipDeps {
@@ -83,7 +83,7 @@ export class Leadership {
     if (this.#end.aborted) close();
     try {
       const gathering = new Sleep(after);
-      await runRelayLoop({ ...this.#deps, ...this.#hooks(), queue, idle, gathering, signal: this.#end });
+      await runRelay({ ...this.#deps, ...this.#hooks(), queue, idle, gathering, signal: this.#end });
     } catch (error) {
       if (!this.#end.aborted) await this.#failed(error, queue);
     }
@@ -91,7 +91,7 @@ export class Leadership {
     await queue.close({ timeoutMs: 0 });
   }
 
-  #hooks(): Pick<RelayLoopDeps, 'assertHeld' | 'onRecovered' | 'onParked'> {
+  #hooks(): Pick<RelayDeps, 'assertHeld' | 'onRecovered' | 'onParked'> {
     const { lease, relayFault, logger } = this.#deps;
     return {
       assertHeld: () => {

@@ -5,12 +5,12 @@ import { entryOf } from './entry.fixture.js';
 import type { Entry } from './entry.js';
 import { LeaseDocument } from './lease.js';
 import { storedMessages } from './queue.fixture.js';
-import type { Relay } from './relay.js';
+import type { RelayCandidate } from './relay-candidate.js';
 import { byDocument, openRelays, changesIn, type Relays } from './relays.fixture.js';
 import { until } from './shop.fixture.js';
 
 let relays: Relays;
-const running: Relay[] = [];
+const running: RelayCandidate[] = [];
 
 beforeAll(async () => {
   relays = await openRelays();
@@ -22,7 +22,7 @@ afterEach(async () => {
 
 afterAll(() => relays.close());
 
-const start = (): Relay => {
+const start = (): RelayCandidate => {
   const { relay } = relays.start();
   running.push(relay);
   return relay;

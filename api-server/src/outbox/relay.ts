@@ -1,107 +1,116 @@
-import { apiErrorOf } from '../repository/mongoose/errors.js';
-import { Fault, type FaultReport } from './fault.js';
-import { Leadership, type LeadershipDeps } from './leadership.js';
-import { LEASE_MS, LeaseHolder, type LeaseDocument } from './lease.js';
-import type { Depth, Outbox } from './outbox.js';
-import { Sleep } from './sleep.js';
+import {
+  ApiError,
+  type ApiErrorCode,
+  type PayloadOfEach,
+  type Position,
+  type Receipt,
+  type SystemContract,
+} from '@typed-queue/contracts';
+import type { Entry } from './entry.js';
+import type { Outbox } from './outbox.js';
+import { recover, type RelayQueue } from './recovery.js';
+import type { Sleep } from './sleep.js';
 
-interface RelayDeps extends Pick<LeadershipDeps, 'openQueue' | 'logger' | 'after' | 'now'> {
-  readonly outbox: LeadershipDeps['outbox'] & Pick<Outbox, 'depth'>;
-  readonly lease: Pick<LeaseDocument, 'read' | 'claim' | 'renew' | 'release'>;
-  /** Names this process: a UUID. */
-  readonly holder: string;
-  /** Milliseconds of a monotonic clock. */
-  readonly elapsed: () => number;
-  /** How long another process keeps a lease that it does not renew. Default: 6,000 milliseconds. */
-  readonly leaseMs?: number | undefined;
-  /** How often to look for the entries of other processes. Default: 1,000 milliseconds. */
-  readonly pollMs?: number | undefined;
-}
-
-/** For `/readyz` and logs. */
-export interface OutboxStatus extends Omit<Depth, 'oldest'> {
-  /** The age of the oldest entry that waits; 0 when none does. */
-  readonly lagMs: number;
-  /** `leader`: this process publishes; `standby`: another does, or nobody yet. */
-  readonly relay: RelayState;
-  /** Why this process cannot publish at the moment. */
-  readonly fault: FaultReport | undefined;
-}
-
-type RelayState = 'leader' | 'standby' | 'stopped';
-
-const POLL_MS = 1_000;
-
-/** Publishes the events of the outbox: one process at a time, of all that share the database. */
-export class Relay {
-  readonly #deps: RelayDeps & Pick<LeadershipDeps, 'leaseMs' | 'pollMs'>;
-  readonly #lease: LeaseHolder;
-  readonly #connectionFault: Fault;
-  readonly #relayFault: Fault;
-  readonly #stop = new AbortController();
+export interface RelayDeps {
+  readonly queue: RelayQueue;
+  readonly outbox: Pick<Outbox, 'next' | 'recordAttempt' | 'remove' | 'park' | 'attempted'>;
   /** Woken when there is something to publish. */
-  readonly #idle: Sleep;
-  #state: RelayState = 'stopped';
-  #running: Promise<void> | undefined;
-
-  constructor(deps: RelayDeps) {
-    const { leaseMs = LEASE_MS, pollMs = POLL_MS } = deps;
-    this.#deps = { ...deps, leaseMs, pollMs };
-    this.#lease = new LeaseHolder({ lease: deps.lease, holder: deps.holder, leaseMs, now: deps.elapsed });
-    this.#connectionFault = new Fault({ ...deps, what: 'the connection to the queue server' });
-    this.#relayFault = new Fault({ ...deps, what: 'the relay of the outbox' });
-    this.#idle = new Sleep(deps.after);
-  }
-
-  start(): void {
-    this.#running ??= this.#run(this.#stop.signal);
-  }
-
-  /** There is something new in the outbox. */
-  wake(): void {
-    this.#idle.wake();
-  }
-
-  /** Waits a moment for the receipts of messages in flight, and releases the lease. */
-  async stop(): Promise<void> {
-    this.#stop.abort();
-    await this.#running;
-  }
-
-  /** Rejects when the database cannot be reached. */
-  async status(): Promise<OutboxStatus> {
-    const { outbox, now } = this.#deps;
-    const { depth, oldest, parked } = await outbox.depth();
-    const lagMs = oldest === undefined ? 0 : Math.max(0, now() - oldest.getTime());
-    const fault = this.#connectionFault.report ?? this.#relayFault.report;
-    return { depth, lagMs, parked, relay: this.#state, fault };
-  }
-
-  async #run(stop: AbortSignal): Promise<void> {
-    const interval = new Sleep(this.#deps.after);
-    while (!stop.aborted) {
-      this.#state = 'standby';
-      try {
-        const acquired = await this.#lease.acquire();
-        this.#relayFault.end();
-        if (acquired) await this.#lead(stop);
-      } catch (error) {
-        this.#relayFault.begin(apiErrorOf(error, 'outbox'));
-      }
-      await interval.for(this.#deps.pollMs, stop);
-    }
-    this.#state = 'stopped';
-  }
-
-  async #lead(stop: AbortSignal): Promise<void> {
-    this.#state = 'leader';
-    await new Leadership({
-      ...this.#deps,
-      lease: this.#lease,
-      idle: this.#idle,
-      connectionFault: this.#connectionFault,
-      relayFault: this.#relayFault,
-      stop,
-    }).run();
-  }
+  readonly idle: Sleep;
+  /** Never woken. */
+  readonly gathering: Sleep;
+  /** The longest sleep when there is nothing to publish, in milliseconds. */
+  readonly pollMs: number;
+  readonly now: () => number;
+  /** Throws when another process may relay by now. */
+  readonly assertHeld: () => void;
+  /** Both servers answer, and what was published before is removed. */
+  readonly onRecovered: () => void;
+  readonly onParked: (entry: Entry, error: ApiError) => void;
+  readonly signal: AbortSignal;
 }
+
+/** How long entries gather after a batch, in milliseconds: a batch costs the same for one as for many. */
+const GATHER_MS = 10;
+/** A batch of this many entries is followed by the next at once. */
+const FULL_BATCH = 100;
+
+/** Errors of the message itself; all others are of the server, and may pass. */
+const PERMANENT: readonly ApiErrorCode[] = [
+  'payload_invalid',
+  'message_invalid',
+  'message_too_large',
+  'frame_too_large',
+  'event_unknown',
+];
+
+type Answer =
+  | { readonly kind: 'stored'; readonly entry: Entry; readonly receipt: Receipt }
+  | { readonly kind: 'refused'; readonly entry: Entry; readonly error: ApiError }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+/**
+ * Publishes what is in the outbox, over one client, until the signal aborts. Rejects with the first failure; when this
+ * client is closed, another run may continue with another client.
+ *
+ * Later changes of a document are published although an earlier one was refused permanently: an event holds the whole
+ * document, and an event that needs a person must not block all that follow.
+ */
+export const runRelay = async (deps: RelayDeps): Promise<void> => {
+  const { outbox, idle, gathering, pollMs, signal } = deps;
+  let end = await recover(deps);
+  deps.onRecovered();
+  while (!signal.aborted) {
+    const batch = await outbox.next();
+    if (batch.length === 0) {
+      await idle.for(pollMs, signal);
+      continue;
+    }
+    end = await publishBatch(deps, batch, end);
+    if (batch.length < FULL_BATCH) await gathering.for(GATHER_MS, signal);
+  }
+};
+
+/**
+ * Records the attempt, publishes, removes: if the process dies between two of these steps, recovery knows what to look
+ * for.
+ * @param end where the queue ends
+ * @returns where it ends now, at least
+ */
+const publishBatch = async (deps: RelayDeps, batch: readonly Entry[], end: Position): Promise<Position> => {
+  await deps.outbox.recordAttempt(
+    batch.map(({ _id }) => _id),
+    end,
+  );
+  deps.assertHeld();
+  const answers = await Promise.all(batch.map((entry) => publish(deps.queue, entry)));
+  const stored = answers.filter((answer) => answer.kind === 'stored');
+  await deps.outbox.remove(stored.map(({ entry }) => entry._id));
+  for (const answer of answers) {
+    if (answer.kind === 'refused') await park(deps, answer.entry, answer.error);
+  }
+  for (const answer of answers) if (answer.kind === 'failed') throw answer.error;
+  return stored.reduce((position, { receipt }) => endAfter(position, receipt), end);
+};
+
+const publish = async (queue: RelayQueue, entry: Entry): Promise<Answer> => {
+  const { _id: id, event, headers } = entry;
+  // Safe: `newEntry` has checked it by the schema of its event.
+  const payload = JSON.parse(entry.payload) as PayloadOfEach<SystemContract, 'database', Entry['event']>;
+  try {
+    const receipt = await queue.publish('database', event, payload, { id, headers });
+    return { kind: 'stored', entry, receipt };
+  } catch (error) {
+    return error instanceof ApiError && PERMANENT.includes(error.code)
+      ? { kind: 'refused', entry, error }
+      : { kind: 'failed', error };
+  }
+};
+
+const park = async ({ outbox, now, onParked }: RelayDeps, entry: Entry, error: ApiError): Promise<void> => {
+  await outbox.park(entry._id, { code: error.code, message: error.message, at: new Date(now()) });
+  onParked(entry, error);
+};
+
+/** A log with another epoch begins at 1. */
+const endAfter = (position: Position, { epoch, seq }: Receipt): Position =>
+  position.epoch === epoch ? { epoch, seq: Math.max(position.seq, seq + 1) } : { epoch, seq: seq + 1 };

@@ -12,7 +12,7 @@ import { KillableProcess, type Kill } from './killable-process.fixture.js';
 import { Outbox } from './outbox.js';
 import { outboxPublisher } from './start-outbox.js';
 import { quietClient, silent } from './queue.fixture.js';
-import { Relay } from './relay.js';
+import { RelayCandidate } from './relay-candidate.js';
 import { publishingProducts, until } from './shop.fixture.js';
 
 /** A change of a document. */
@@ -30,7 +30,7 @@ export interface Relays {
   readonly url: string;
   readonly products: Repository<Product>;
   /** Starts a process that publishes, and may be killed. */
-  readonly start: (kill?: Kill) => { readonly relay: Relay; readonly killable: KillableProcess };
+  readonly start: (kill?: Kill) => { readonly relay: RelayCandidate; readonly killable: KillableProcess };
   /** Publishes the rest, by a process that is not killed. Resolves with how many messages were in the queue already. */
   readonly drain: () => Promise<number>;
   readonly isEmpty: () => Promise<boolean>;
@@ -58,7 +58,7 @@ export const openRelays = async (): Promise<Relays> => {
   const isEmpty = async (): Promise<boolean> => (await outbox.depth()).depth === 0;
   const start: Relays['start'] = (kill) => {
     const killable = new KillableProcess(kill);
-    const relay = new Relay({
+    const relay = new RelayCandidate({
       outbox: killable.owns(outbox),
       lease: killable.owns(lease),
       openQueue: () => killable.client(() => quietClient(url)),

@@ -8,7 +8,7 @@ import { apiErrorOf } from '../repository/mongoose/errors.js';
 import { LeaseDocument } from './lease.js';
 import { newEntry } from './entry.js';
 import { Outbox, type ParkedEntry } from './outbox.js';
-import { Relay, type OutboxStatus } from './relay.js';
+import { RelayCandidate, type OutboxStatus } from './relay-candidate.js';
 import { BestEffortPublisher } from './best-effort-publisher.js';
 
 /** How long a closing outbox waits for the receipts of what it published from memory, in milliseconds. */
@@ -52,7 +52,8 @@ export const startOutbox = async (options: OutboxOptions): Promise<RunningOutbox
   const { connection, now } = database;
   const outbox = new Outbox(connection);
   await asApiErrors(() => outbox.build());
-  const relay = new Relay({ ...options, outbox, lease: new LeaseDocument(connection), holder: newId(), now });
+  const lease = new LeaseDocument(connection);
+  const relay = new RelayCandidate({ ...options, outbox, lease, holder: newId(), now });
   const queue = openQueue();
   // The relay's client reports the connection.
   queue.on('error', () => undefined);
@@ -85,7 +86,7 @@ const asApiErrors = async <T>(work: () => Promise<T>): Promise<T> => {
 
 interface OutboxPublisherDeps {
   readonly outbox: Pick<Outbox, 'add'>;
-  readonly relay: Pick<Relay, 'wake'>;
+  readonly relay: Pick<RelayCandidate, 'wake'>;
   readonly bestEffort: Pick<BestEffortPublisher, 'publish'>;
   readonly now: () => number;
 }

@@ -10,7 +10,7 @@ import type { ClientEvents } from '../events.js';
 import { ContractCheck } from '../messages/contract-check.js';
 import { frameMessages } from '../messages/lazy-messages.js';
 import type { Runtime } from '../runtime.js';
-import { GrantScheduler, type GrantSchedulerDeps } from './grant-scheduler.js';
+import { HandlerScheduler, type HandlerSchedulerDeps } from './handler-scheduler.js';
 import { GroupEvents } from './group-events.js';
 import { ExtensionTimer, LeaseClock } from './lease-clock.js';
 import type { HandlerContext } from './handler.js';
@@ -19,7 +19,9 @@ import { Membership, type MembershipDeps, type NamedLeases } from './membership.
 import { OutcomeSender } from './outcome-sender.js';
 
 export interface SubscriptionDeps
-  extends Pick<GrantSchedulerDeps, 'handle' | 'concurrency' | 'timeoutMs'>, Pick<MembershipDeps, 'request'> {
+  extends
+    Pick<HandlerSchedulerDeps, 'handle' | 'concurrency' | 'timeoutMs'>,
+    Pick<MembershipDeps, 'request'> {
   /** The queue, as the contract of this client has it. */
   readonly definition: QueueDefinition;
   readonly server: Requests;
@@ -43,7 +45,7 @@ export class GroupSubscription implements Subscription {
   readonly #deps: SubscriptionDeps;
   readonly #events: GroupEvents;
   readonly #contract: ContractCheck;
-  readonly #scheduler: GrantScheduler;
+  readonly #scheduler: HandlerScheduler;
   readonly #outcomes: OutcomeSender;
   readonly #membership: Membership;
   readonly #leases: LeaseClock;
@@ -191,9 +193,9 @@ export class GroupSubscription implements Subscription {
     this.#ready.resolve();
   }
 
-  #makeScheduler(): GrantScheduler {
+  #makeScheduler(): HandlerScheduler {
     const { handle, concurrency, timeoutMs, runtime } = this.#deps;
-    return new GrantScheduler({
+    return new HandlerScheduler({
       concurrency,
       timeoutMs,
       runtime,

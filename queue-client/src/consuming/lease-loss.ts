@@ -1,6 +1,6 @@
 import { QueueError, type Range } from '@typed-queue/contracts';
 import type { Revocation } from '@typed-queue/contracts/wire';
-import type { GrantScheduler } from './grant-scheduler.js';
+import type { HandlerScheduler } from './handler-scheduler.js';
 import type { GroupEvents } from './group-events.js';
 import type { RefusedLease } from './outcome-sender.js';
 
@@ -8,10 +8,10 @@ const ALL_SEQS: readonly Range[] = [[0, Number.MAX_SAFE_INTEGER]];
 
 /** Drops messages whose lease was lost, and reports those whose work was wasted. */
 export class LeaseLoss {
-  readonly #scheduler: Pick<GrantScheduler, 'drop' | 'lose' | 'extend'>;
+  readonly #scheduler: Pick<HandlerScheduler, 'drop' | 'lose' | 'extend'>;
   readonly #events: GroupEvents;
 
-  constructor(scheduler: Pick<GrantScheduler, 'drop' | 'lose' | 'extend'>, events: GroupEvents) {
+  constructor(scheduler: Pick<HandlerScheduler, 'drop' | 'lose' | 'extend'>, events: GroupEvents) {
     this.#scheduler = scheduler;
     this.#events = events;
   }

@@ -89,10 +89,10 @@ export class Dispatcher {
   }
 
   /** Frees the member's window of messages under the token, on whichever connection it is. */
-  settled(name: string, token: number, messages: number): void {
+  free(name: string, token: number, messages: number): void {
     const member = this.#members.get(name);
     if (member === undefined) return;
-    member.settled(token, messages, this.#members.size === 1);
+    member.free(token, messages, this.#members.size === 1);
     if (!member.away || member.unsettled > 0) return;
     this.#forget(name);
     this.#deps.onLeft();
@@ -111,7 +111,7 @@ export class Dispatcher {
       this.#returnedEarly.push(returned);
       return;
     }
-    this.settled(name, token, countSeqs(ranges));
+    this.free(name, token, countSeqs(ranges));
     if (member === undefined || member.away) return;
     member.receiver.revoke(token, ranges);
     if (leaseEnded) member.awaitPacket(() => this.pump());

@@ -53,7 +53,7 @@ export class Dispatching {
     for (const { token, frames } of grants.splice(0)) {
       await this.engine.group(QUEUE, GROUP).settle({ ...settle, token });
       const messages = frames.reduce((sum, frame) => sum + frame.count, 0);
-      this.dispatcher.settled(member.name, token, messages);
+      this.dispatcher.free(member.name, token, messages);
     }
   }
 
@@ -61,7 +61,7 @@ export class Dispatching {
   async settle({ member }: Joined, token: number, ranges: readonly Range[]): Promise<void> {
     const settle = { member: member.name, token, ranges } as const;
     await this.engine.group(QUEUE, GROUP).settle({ ...settle, outcome: { kind: 'ack' } });
-    this.dispatcher.settled(member.name, token, countSeqs(ranges));
+    this.dispatcher.free(member.name, token, countSeqs(ranges));
   }
 
   /** Pumps until the dispatcher is idle. */

@@ -162,7 +162,7 @@ export class GroupDelivery {
         const { token, ranges } = settlement;
         const settling = { member: member.name, maxRefused: refused.rangesLeft + 1, mayWait };
         const done = await handle.settle({ ...settling, ...settlement });
-        dispatcher.settled(member.name, token, countSeqs(done.settled));
+        dispatcher.free(member.name, token, countSeqs(done.accepted));
         for (const back of done.returned) dispatcher.returned(back);
         if (done.refused.length > 0 || (!done.held && ranges === undefined)) refused.add(token, done.refused);
         durable.push(done.durable);

@@ -54,9 +54,9 @@ describe('the credit of a member', () => {
     const { member } = memberOf({ messages: 8, bytes: LARGE });
     member.grant(claimed(1, 8));
     expect(member.credit()).toBeUndefined();
-    member.settled(1, 1);
+    member.free(1, 1);
     expect(member.credit()).toBeUndefined();
-    member.settled(1, 1);
+    member.free(1, 1);
     expect(member.credit()?.messages).toBe(2);
   });
 
@@ -65,9 +65,9 @@ describe('the credit of a member', () => {
     const { member } = memberOf({ messages: 100, bytes: bytesOf(grant) });
     member.grant(grant);
     expect(member.credit()).toBeUndefined();
-    member.settled(1, 1);
+    member.free(1, 1);
     expect(member.credit()).toBeUndefined();
-    member.settled(1, 2);
+    member.free(1, 2);
     expect(member.credit()).toMatchObject({ messages: 95 });
   });
 
@@ -76,7 +76,7 @@ describe('the credit of a member', () => {
     expect(member.credit()).toEqual({ messages: 1, bytes: 1 });
     member.grant(claimed(1, 1));
     expect(member.credit()).toBeUndefined();
-    member.settled(1, 1);
+    member.free(1, 1);
     expect(member.credit()).toEqual({ messages: 1, bytes: 1 });
   });
 
@@ -90,8 +90,8 @@ describe('the credit of a member', () => {
     const { member } = memberOf({ messages: 10, bytes: LARGE });
     member.grant(claimed(1, 4));
     const before = member.credit();
-    member.settled(2, 4);
-    member.settled(1, 0);
+    member.free(2, 4);
+    member.free(1, 0);
     expect(member.credit()).toEqual(before);
   });
 
@@ -100,11 +100,11 @@ describe('the credit of a member', () => {
     const { member } = memberOf(window);
     member.grant(claimed(1, 4));
     member.grant(claimed(2, 3));
-    member.settled(1, 3);
-    member.settled(1, Infinity);
-    member.settled(1, Infinity);
+    member.free(1, 3);
+    member.free(1, Infinity);
+    member.free(1, Infinity);
     expect(member.unsettled).toBe(3);
-    member.settled(2, Infinity);
+    member.free(2, Infinity);
     expect(member.credit()).toEqual(window);
   });
 
@@ -116,8 +116,8 @@ describe('the credit of a member', () => {
         const { member } = memberOf(window);
         grants.forEach(({ messages }, token) => member.grant(claimed(token, messages)));
         grants.forEach(({ messages, deps }, token) => {
-          for (const part of deps) member.settled(token, part);
-          member.settled(token, messages);
+          for (const part of deps) member.free(token, part);
+          member.free(token, messages);
         });
         expect(member.unsettled).toBe(0);
         expect(member.credit()).toEqual(window);
@@ -132,12 +132,12 @@ describe('a member that comes back', () => {
     const former = memberOf(window).member;
     former.grant(claimed(1, 2));
     former.grant(claimed(2, 3));
-    former.settled(2, 1);
+    former.free(2, 1);
     const { member, receiver } = memberOf(window);
     member.inherit(former, [2, 7]);
     expect(member.unsettled).toBe(2);
     expect(receiver.grants).toEqual([]);
-    member.settled(2, 2);
+    member.free(2, 2);
     expect(member.credit()).toEqual({ messages: 10, bytes: LARGE });
   });
 });

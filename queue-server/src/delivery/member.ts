@@ -154,7 +154,7 @@ export class Member {
   }
 
   /** The member no longer holds these messages under the token. `isAlone`: its group has no other one. */
-  settled(token: number, messages: number, isAlone = false): void {
+  free(token: number, messages: number, isAlone = false): void {
     const size = this.#unsettled.get(token);
     if (size === undefined || messages === 0) return;
     const done = Math.min(messages, size.messages);
@@ -162,7 +162,7 @@ export class Member {
     const bytes = Math.round((size.bytes * done) / size.messages);
     this.#messages -= done;
     this.#bytes -= bytes;
-    this.#windowSize.settled(done, isAlone);
+    this.#windowSize.freed(done, isAlone);
     if (done === size.messages) this.#unsettled.delete(token);
     else this.#unsettled.set(token, { messages: size.messages - done, bytes: size.bytes - bytes });
   }

@@ -1,16 +1,13 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { newId, QueueError } from '@typed-queue/contracts';
-import { NIL_UUID, type Frame, type FrameReceipt } from '@typed-queue/contracts/wire';
+import type { Frame } from '@typed-queue/contracts/wire';
 import { frameOf, producerOf } from '../engine/frames.fixture.js';
 import { failing, GatedEngine } from './gated-engine.fixture.js';
 import { later, eventLoopIdle } from './recorder.fixture.js';
-import { PublishGate, PublishLane } from './publish-gate.js';
+import { PublishGate } from './publish-gate.js';
 
-const [one, two] = [producerOf(1), producerOf(2)];
 /** The frame of a producer that begins with a number. */
-const numbered = (firstNumber: number, producer = one): Frame =>
-  frameOf([firstNumber], { producer, firstNumber });
-const allowed = (): void => undefined;
+const numbered = (firstNumber: number): Frame =>
+  frameOf([firstNumber], { producer: producerOf(1), firstNumber });
 
 let engine: GatedEngine;
 let gate: PublishGate;
@@ -21,18 +18,6 @@ beforeEach(() => {
 });
 
 const numbers = (): number[] => engine.appended.map(({ firstNumber }) => firstNumber);
-
-const laneOf = (storedProducer = (id: string): string => id): PublishLane =>
-  new PublishLane(gate, { storedProducer, open: () => () => undefined });
-
-const send = async (lane: PublishLane, frame: Frame, queue = 'files'): Promise<FrameReceipt> =>
-  lane.append(queue, frame, lane.enter(queue, frame.header, allowed));
-
-/** Until it is called, every append is refused. */
-const refuseWith = (code: 'overloaded' | 'storage_full' | 'closed'): (() => void) => {
-  engine.gates.append = failing(new QueueError(code, 'Not now.'));
-  return () => (engine.gates.append = undefined);
-};
 
 describe('the publish gate', () => {
   it('gives frames to the engine, and its answer back', async () => {
@@ -75,102 +60,4 @@ describe('the publish gate', () => {
     await draining;
     expect(drained).toBe(true);
   });
-});
-
-describe('the publishes of one connection', () => {
-  let lane: PublishLane;
-  beforeEach(() => {
-    lane = laneOf();
-  });
-  const codeOf = (frame: Frame, queue?: string): Promise<unknown> =>
-    send(lane, frame, queue).then(
-      () => 'appended',
-      (error: unknown) => (error instanceof QueueError ? error.code : error),
-    );
-
-  it.each(['overloaded', 'storage_full'] as const)(
-    'keeps later frames back after one was refused with %s, until that one comes again',
-    async (code) => {
-      const allow = refuseWith(code);
-      expect(await codeOf(numbered(5))).toBe(code);
-      allow();
-      expect(await codeOf(numbered(6))).toBe('overloaded');
-      expect(await codeOf(numbered(7))).toBe('overloaded');
-      expect(engine.appended).toEqual([]);
-      expect(await codeOf(numbered(5))).toBe('appended');
-      expect(await codeOf(numbered(6))).toBe('appended');
-      expect(await codeOf(numbered(7))).toBe('appended');
-      expect(numbers()).toEqual([5, 6, 7]);
-    },
-  );
-
-  it('says so in a way that lets a client send both again', async () => {
-    refuseWith('overloaded');
-    await codeOf(numbered(5));
-    await expect(send(lane, numbered(6))).rejects.toMatchObject({
-      retryable: true,
-      message: expect.stringMatching(/frame before this one was not taken yet\. Send both again, in order/),
-    });
-  });
-
-  it('awaits the first of several that were refused at once', async () => {
-    const allow = refuseWith('overloaded');
-    expect(await Promise.all([5, 6, 7].map((number) => codeOf(numbered(number))))).toEqual([
-      'overloaded',
-      'overloaded',
-      'overloaded',
-    ]);
-    allow();
-    expect(await codeOf(numbered(6))).toBe('overloaded');
-    expect(await codeOf(numbered(5))).toBe('appended');
-    expect(await codeOf(numbered(6))).toBe('appended');
-  });
-
-  it('awaits the frame again when it is refused again', async () => {
-    const allow = refuseWith('overloaded');
-    await codeOf(numbered(5));
-    await codeOf(numbered(5));
-    allow();
-    expect(await codeOf(numbered(6))).toBe('overloaded');
-    expect(await codeOf(numbered(5))).toBe('appended');
-  });
-
-  it('lets earlier frames pass, and those of other producers and queues', async () => {
-    const allow = refuseWith('overloaded');
-    await codeOf(numbered(5));
-    allow();
-    expect(await codeOf(numbered(4))).toBe('appended');
-    expect(await codeOf(numbered(6, two))).toBe('appended');
-    expect(await codeOf(numbered(6), 'database')).toBe('appended');
-    expect(await codeOf(numbered(6))).toBe('overloaded');
-  });
-
-  it('awaits nothing after a final refusal, nor from frames without a producer', async () => {
-    const allow = refuseWith('closed');
-    expect(await codeOf(numbered(5))).toBe('closed');
-    allow();
-    expect(await codeOf(numbered(6))).toBe('appended');
-    const allowAgain = refuseWith('overloaded');
-    expect(await codeOf(frameOf([1]))).toBe('overloaded');
-    allowAgain();
-    expect(await codeOf(frameOf([2]))).toBe('appended');
-  });
-
-  it('awaits what a draining server refused', async () => {
-    await gate.drain();
-    expect(await codeOf(numbered(5))).toBe('draining');
-    expect(await codeOf(numbered(6))).toBe('overloaded');
-  });
-});
-
-it('each frame of a connection is stored under another id of its producer; without a producer as it is', async () => {
-  const [id, otherId] = [newId(), newId()];
-  const stored = new Map([
-    [id, newId()],
-    [otherId, newId()],
-  ]);
-  const lane = laneOf((producer) => stored.get(producer) ?? '');
-  for (const producer of [id, otherId, id, NIL_UUID]) await send(lane, numbered(1, producer));
-  const expected = [stored.get(id), stored.get(otherId), stored.get(id), NIL_UUID];
-  expect(engine.appended.map(({ producer }) => producer)).toEqual(expected);
 });

@@ -8,7 +8,7 @@ const JOB_MS = 200;
 const STEP_MS = 20;
 /** The other members join after this time. */
 const ALONE_MS = 1_000;
-/** Jobs: how far a member may be from its even share. */
+/** Jobs, from its even share: a window holds those of half a second, 3, and one is in work. */
 const TOLERANCE = 4;
 
 /** A member with one handler, which takes some time for each job. */

@@ -8,7 +8,7 @@ const open = (min: number, max: number) => {
   /** Everything that the window allows is settled within some time. */
   const settleAll = (ms: number, isAlone = false): number => {
     clock.now += ms;
-    window.settled(window.messages, isAlone);
+    window.freed(window.messages, isAlone);
     return window.messages;
   };
   return { clock, window, settleAll };
@@ -30,7 +30,7 @@ describe('the size of a window', () => {
     const { window, clock } = open(1, 1_000);
     for (let settled = 0; settled < 50; settled++) {
       clock.now += 200;
-      window.settled(1, false);
+      window.freed(1, false);
     }
     expect(window.messages).toBe(3);
   });

@@ -24,7 +24,7 @@ export class WindowSize {
   readonly #deps: WindowSizeDeps;
   #messages: number;
   #since: number;
-  #settled = 0;
+  #freed = 0;
 
   constructor(deps: WindowSizeDeps) {
     this.#deps = deps;
@@ -39,16 +39,16 @@ export class WindowSize {
   /** The member held nothing until now: its idle time does not count. */
   begin(): void {
     this.#since = this.#deps.now();
-    this.#settled = 0;
+    this.#freed = 0;
   }
 
   /** The member no longer holds these messages. `isAlone`: its group has no other one. */
-  settled(messages: number, isAlone: boolean): void {
-    this.#settled += messages;
-    if (this.#settled < this.#messages) return;
+  freed(messages: number, isAlone: boolean): void {
+    this.#freed += messages;
+    if (this.#freed < this.#messages) return;
     const { min, max, now } = this.#deps;
     const holdMs = isAlone ? HOLD_ALONE_MS : HOLD_MS;
-    const perHoldTime = Math.ceil((this.#settled * holdMs) / (now() - this.#since));
+    const perHoldTime = Math.ceil((this.#freed * holdMs) / (now() - this.#since));
     this.#messages = Math.min(max, Math.max(min, Math.min(perHoldTime, 2 * this.#messages)));
     this.begin();
   }

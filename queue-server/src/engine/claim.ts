@@ -57,13 +57,13 @@ export interface Returned {
   readonly leaseEnded?: boolean;
 }
 
-/** The result of a settle: messages that the member no longer holds are refused, all others are settled. */
-export interface Settled {
+/** The result of a settle: for messages that the member no longer holds it is refused, for all others accepted. */
+export interface SettleResult {
   /** Resolves when final outcomes are as durable as the log. */
   readonly durable: Promise<void>;
   /** Whether the member holds a lease under the token at all. */
   readonly held: boolean;
-  readonly settled: readonly Range[];
+  readonly accepted: readonly Range[];
   readonly refused: readonly Range[];
   /** Later messages of the ordering keys of released ones: returned as well, uncounted. */
   readonly returned: readonly Returned[];

@@ -8,7 +8,7 @@ import type {
   Start,
 } from '@typed-queue/contracts';
 import type { Frame, FrameReceipt } from '@typed-queue/contracts/wire';
-import type { Claim, ClaimResult, Returned, Settle, Settled } from './claim.js';
+import type { Claim, ClaimResult, Returned, Settle, SettleResult } from './claim.js';
 import type { GroupInfo, GroupOpening, GroupPage, OpenedGroup } from './group-info.js';
 import type { Head, LogItem } from './log/log.js';
 
@@ -98,7 +98,7 @@ export interface GroupHandle {
   info(): GroupInfo | undefined;
   /** Claims what is ready. Calls for one group do not overlap. */
   claim(claim: Claim): Promise<ClaimResult>;
-  settle(settle: Settle): Promise<Settled>;
+  settle(settle: Settle): Promise<SettleResult>;
   /** The member came back: keeps the leases it names and releases its others. Returns those that it holds. */
   resume(member: string, tokens: readonly number[]): readonly number[];
   /** The member vanished: its leases end early, after a grace period for its return. */

@@ -3,7 +3,7 @@ import { failed, ok, type Result } from '@typed-queue/contracts/wire';
 import type { Audit } from '../access/audit.js';
 import type { ClientRate } from '../access/client-rate.js';
 import type { Cost } from '../access/rate-limits.js';
-import type { SignIn } from '../access/sign-in.js';
+import type { TokenValidity } from '../access/token-validity.js';
 import type { Administration } from '../delivery/administration.js';
 import type { PublishGate } from '../delivery/publish-gate.js';
 import type { Guard } from '../guard/guard.js';
@@ -28,13 +28,13 @@ export interface RequestDeps extends SessionDeps {
 
 /** Answers all requests of a client, unknown ones too. */
 export const answerRequests = (session: Session, connection: Connection, deps: RequestDeps): void => {
-  const { identity, account, sendBuffer, signIn, rate } = connection;
+  const { identity, account, sendBuffer, tokenValidity, rate } = connection;
   const { publishGate, administration, schemas } = deps;
-  const requests = new OpenRequests(account, sendBuffer, () => signIn.check());
+  const requests = new OpenRequests(account, sendBuffer, () => tokenValidity.check());
   const guard = (): Guard => connection.guard;
   const charge = (cost: Cost): void => {
     rate.take(cost);
-    signIn.check();
+    tokenValidity.check();
   };
   const publishing = new Publishing(publishGate, { guard, requests, charge, client: identity.producers });
   const handlers: Record<keyof ClientToServerEvents<Contract>, Handler> = {
@@ -46,7 +46,7 @@ export const answerRequests = (session: Session, connection: Connection, deps: R
     position: (subscription, next) => session.position(subscription, next),
     unsubscribe: (subscription) => session.unsubscribe(subscription),
     authenticate: requests.bounded(async (request) => {
-      await signIn.show(parseAuthentication(request).token);
+      await tokenValidity.show(parseAuthentication(request).token);
       return null;
     }),
     contract: requests.bounded((queue, known) =>
@@ -65,7 +65,7 @@ const publishRequests = (publishing: Publishing) => ({
 });
 
 const listen = (
-  { socket, signIn, rate, identity, address }: Connection,
+  { socket, tokenValidity, rate, identity, address }: Connection,
   handlers: Readonly<Record<string, Handler>>,
   { audit, onError }: RequestDeps,
 ): void => {
@@ -74,11 +74,11 @@ const listen = (
     const [event, ...given] = packet;
     const [verb, handler] = handlerOf(handlers, event);
     const bytes = requestSize(packet);
-    const caller = { client: identity.name, principal: signIn.principal.name, address };
+    const caller = { client: identity.name, principal: tokenValidity.principal.name, address };
     void answer(given, {
       admit: (args) => {
         chargeRequest(rate, verb, args, bytes);
-        checkToken(signIn, verb, args);
+        checkToken(tokenValidity, verb, args);
       },
       handler,
       ended: (args, error) => {
@@ -102,8 +102,8 @@ const handlerOf = (handlers: Readonly<Record<string, Handler>>, event: unknown):
 /** Requests that need no valid token: a position says only how far the client has read. */
 const WITHOUT_TOKEN: readonly string[] = ['authenticate', 'position'];
 
-const checkToken = (signIn: SignIn, verb: string, args: readonly unknown[]): void => {
-  if (!WITHOUT_TOKEN.includes(verb) && !isFrame(verb, args)) signIn.check();
+const checkToken = (tokenValidity: TokenValidity, verb: string, args: readonly unknown[]): void => {
+  if (!WITHOUT_TOKEN.includes(verb) && !isFrame(verb, args)) tokenValidity.check();
 };
 
 const chargeRefusal = (rate: ClientRate, verb: string, error: QueueError, bytes: number): void => {

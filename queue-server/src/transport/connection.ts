@@ -4,11 +4,12 @@ import { addressRange } from '../access/address-range.js';
 import type { Account, MemoryBudget } from '../access/budget.js';
 import { ClientRate } from '../access/client-rate.js';
 import type { RateLimits } from '../access/rate-limits.js';
-import { SignIn } from '../access/sign-in.js';
+import { TokenValidity } from '../access/token-validity.js';
 import type { After } from '@typed-queue/contracts/wire';
 import type { Authenticating } from '../access/wrong-keys.js';
 import type { Guard } from '../guard/guard.js';
-import { identityOf, type AcceptedHandshake, type Identity } from './handshake.js';
+import { identityOf, type Identity } from './client-identity.js';
+import type { AcceptedHandshake } from './handshake.js';
 import type { QueueSocket } from './queue-socket.js';
 import { Rooms } from './rooms.js';
 import { SendBuffer } from './send-buffer.js';
@@ -23,7 +24,7 @@ export interface Connection {
   readonly identity: Identity;
   readonly sendBuffer: SendBuffer;
   readonly account: Account;
-  readonly signIn: SignIn;
+  readonly tokenValidity: TokenValidity;
   readonly rate: ClientRate;
   /** With the current rights of the principal. */
   readonly guard: Guard;
@@ -55,10 +56,10 @@ export const openConnection = (
 ): Connection => {
   const account = deps.budget.open();
   const rate = new ClientRate(rateKeyOf(principal, deps.address), { ...deps, limits: deps.rates });
-  const signIn = new SignIn(principal, {
+  const tokenValidity = new TokenValidity(principal, {
     ...deps,
     onRenewed: () => {
-      rate.changePrincipal(rateKeyOf(signIn.principal, deps.address));
+      rate.changePrincipal(rateKeyOf(tokenValidity.principal, deps.address));
       deps.onRenewed();
     },
     onOverdue: () => socket.disconnect(true),
@@ -71,10 +72,10 @@ export const openConnection = (
     identity: identityOf(handshake, socket.id),
     sendBuffer: new SendBuffer(socket.conn, account),
     account,
-    signIn,
+    tokenValidity,
     rate,
     get guard() {
-      return deps.guard.withRights(signIn.principal.rights);
+      return deps.guard.withRights(tokenValidity.principal.rights);
     },
   };
 };

@@ -1,6 +1,6 @@
 import type { ClientRate } from '../access/client-rate.js';
 import type { After } from '@typed-queue/contracts/wire';
-import type { ClientTail } from './client-tail.js';
+import type { TailSubscription } from './tail-subscription.js';
 
 /**
  * Applies the positions that the client of one connection reports. While its principal is ahead of its rate, the newest
@@ -9,7 +9,7 @@ import type { ClientTail } from './client-tail.js';
 export class DelayedPositions {
   readonly #rate: Pick<ClientRate, 'positionWaitMs'>;
   readonly #after: After;
-  readonly #delayed = new Map<Pick<ClientTail, 'position'>, number>();
+  readonly #delayed = new Map<Pick<TailSubscription, 'position'>, number>();
   #cancel: (() => void) | undefined;
 
   constructor(rate: Pick<ClientRate, 'positionWaitMs'>, after: After) {
@@ -18,13 +18,13 @@ export class DelayedPositions {
   }
 
   /** A position that was charged. */
-  report(tail: Pick<ClientTail, 'position'>, next: number): void {
+  report(tail: Pick<TailSubscription, 'position'>, next: number): void {
     this.#delayed.set(tail, next);
     if (this.#cancel === undefined) this.#applyOrWait();
   }
 
   /** A tail has ended. */
-  forget(tail: Pick<ClientTail, 'position'>): void {
+  forget(tail: Pick<TailSubscription, 'position'>): void {
     this.#delayed.delete(tail);
   }
 

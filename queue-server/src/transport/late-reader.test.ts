@@ -50,7 +50,8 @@ const readLate = async (event: string, requests: readonly (readonly [string, obj
   for (const [kind, request] of requests) client.socket.emit(kind, request);
   ws.pause();
   const other = await plainClient(server.url);
-  for (let turns = 0; turns < 200; turns++) await other.value('queues');
+  // A while, counted in answers to another client: meanwhile the server sends what the windows and its memory allow.
+  for (let answers = 0; answers < 200; answers++) await other.value('queues');
   other.socket.disconnect();
   ws.resume();
   await all;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { MemoryBudget } from '../access/budget.js';
-import { PublishGate, PublishLane } from '../delivery/publish-gate.js';
+import { ProducerOrder } from '../delivery/producer-order.js';
+import { PublishGate } from '../delivery/publish-gate.js';
 import { GatedEngine } from '../delivery/gated-engine.fixture.js';
 import { later, eventLoopIdle } from '../delivery/recorder.fixture.js';
 import { frameOf, producerOf } from '../engine/frames.fixture.js';
@@ -15,11 +16,11 @@ const world = (bytes = 256 * MIB) => {
   const sending: (() => void)[] = [];
   const drained = (): Promise<void> => new Promise((resolve) => sending.push(resolve));
   const unsent = { drained, unsentBytes: 0, quota: 64 * MIB };
-  const signIn: { error?: Error } = {};
+  const token: { error?: Error } = {};
   const requests = new OpenRequests(budget.open(), unsent, () => {
-    if (signIn.error !== undefined) throw signIn.error;
+    if (token.error !== undefined) throw token.error;
   });
-  return { budget, requests, unsent, sending, signIn };
+  return { budget, requests, unsent, sending, token };
 };
 
 describe('the requests of one connection', () => {
@@ -87,32 +88,32 @@ describe('the requests of one connection', () => {
   });
 
   it('that wait for their turn are refused when the key is withdrawn', async () => {
-    const { requests, sending, signIn } = world();
+    const { requests, sending, token } = world();
     let begun = 0;
     const page = requests.costly(async () => ++begun);
     const answers = Promise.allSettled([page(), page(), page()]);
     await eventLoopIdle();
-    signIn.error = new Error('withdrawn');
+    token.error = new Error('withdrawn');
     for (let turn = 0; turn < 3; turn++) {
       sending.pop()?.();
       await eventLoopIdle();
     }
     expect(await answers).toMatchObject([
       { status: 'fulfilled', value: 1 },
-      ...[{ reason: signIn.error }, { reason: signIn.error }],
+      ...[{ reason: token.error }, { reason: token.error }],
     ]);
     expect(begun).toBe(1);
   });
 
   it('that read are refused when the key is withdrawn while they read', async () => {
-    const { requests, signIn } = world();
+    const { requests, token } = world();
     const read = later();
     const page = requests.reading(() => read.promise);
     const answer = page();
     await eventLoopIdle();
-    signIn.error = new Error('withdrawn');
+    token.error = new Error('withdrawn');
     read.resolve();
-    await expect(answer).rejects.toBe(signIn.error);
+    await expect(answer).rejects.toBe(token.error);
   });
 
   it('keep the order of a producer: after a refused frame, later ones are refused', async () => {
@@ -120,16 +121,16 @@ describe('the requests of one connection', () => {
     const disk = later();
     engine.gates.append = disk.promise;
     const { requests } = world();
-    const lane = new PublishLane(new PublishGate(engine), {
+    const ordered = new ProducerOrder(new PublishGate(engine), {
       storedProducer: (id) => id,
       open: () => requests.open(1),
     });
     const send = async (firstNumber: number) => {
       const frame = frameOf([firstNumber], { producer: producerOf(1), firstNumber });
-      return lane.append(
+      return ordered.append(
         'files',
         frame,
-        lane.enter('files', frame.header, () => undefined),
+        ordered.enter('files', frame.header, () => undefined),
       );
     };
     const answers = Array.from({ length: 1_280 }, (_, index) => send(index + 1));

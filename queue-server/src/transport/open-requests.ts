@@ -18,16 +18,16 @@ type Unsent = Pick<SendBuffer, 'drained' | 'unsentBytes' | 'quota'>;
 /**
  * The requests of one connection: at most 1,280 without an answer, with memory reserved for each; those with large
  * answers one at a time, the next when the answer was sent. More are refused with `overloaded`. A request that waited
- * for its turn is checked again when it begins.
+ * for others is checked again when it begins.
  */
 export class OpenRequests {
   readonly #account: Account;
   readonly #unsent: Unsent;
   readonly #check: () => void;
   #open = 0;
-  #turn: Promise<void> = Promise.resolve();
+  #lastCostly: Promise<void> = Promise.resolve();
 
-  /** `check` throws while the connection may request nothing, see `SignIn.check`. */
+  /** `check` throws while the connection may request nothing, see `TokenValidity.check`. */
   constructor(account: Account, unsent: Unsent, check: () => void) {
     this.#account = account;
     this.#unsent = unsent;
@@ -89,13 +89,13 @@ export class OpenRequests {
 
   /** For requests with large answers. */
   costly(handler: Handler): Handler {
-    return this.bounded((...args) => this.#inTurn(async () => handler(...args)));
+    return this.bounded((...args) => this.#oneAtATime(async () => handler(...args)));
   }
 
-  async #inTurn(work: () => Promise<unknown>): Promise<unknown> {
-    const previous = this.#turn;
+  async #oneAtATime(work: () => Promise<unknown>): Promise<unknown> {
+    const previous = this.#lastCostly;
     let end: () => void = () => undefined;
-    this.#turn = new Promise<void>((resolve) => (end = resolve));
+    this.#lastCostly = new Promise<void>((resolve) => (end = resolve));
     await previous;
     try {
       this.#check();

@@ -8,9 +8,10 @@ import {
   type Result,
 } from '@typed-queue/contracts/wire';
 import type { Cost } from '../access/rate-limits.js';
-import { PublishLane, type ProducerTurn, type PublishGate } from '../delivery/publish-gate.js';
+import { ProducerOrder, type EnteredFrame } from '../delivery/producer-order.js';
+import type { PublishGate } from '../delivery/publish-gate.js';
 import type { Guard, QueueGuard } from '../guard/guard.js';
-import { storedProducer } from './handshake.js';
+import { storedProducer } from './client-identity.js';
 import { requestSize } from './packet-decoder.js';
 import type { OpenRequests } from './open-requests.js';
 import { batchReceipt, plainReceipts } from './wire-forms.js';
@@ -19,7 +20,7 @@ export interface PublishingDeps {
   /** With the current rights of the client. */
   readonly guard: () => Guard;
   readonly requests: OpenRequests;
-  /** Charges a frame, and checks the token. @throws QueueError `rate_limited`, and as `SignIn.check` */
+  /** Charges a frame, and checks the token. @throws QueueError `rate_limited`, and as `TokenValidity.check` */
   readonly charge: (cost: Cost) => void;
   /** Whose producers the frames name, see `Identity.producers`. */
   readonly client: string;
@@ -29,14 +30,14 @@ export interface PublishingDeps {
 export class Publishing {
   readonly #guard: () => Guard;
   readonly #publishGate: PublishGate;
-  readonly #lane: PublishLane;
+  readonly #ordered: ProducerOrder;
   readonly #requests: OpenRequests;
   readonly #charge: PublishingDeps['charge'];
 
   constructor(publishGate: PublishGate, { guard, requests, charge, client }: PublishingDeps) {
     this.#guard = guard;
     this.#publishGate = publishGate;
-    this.#lane = new PublishLane(publishGate, {
+    this.#ordered = new ProducerOrder(publishGate, {
       storedProducer: (id) => storedProducer(client, id),
       open: (bytes) => requests.open(bytes),
     });
@@ -50,19 +51,19 @@ export class Publishing {
     const queue = this.#guard().queue(name);
     if (Array.isArray(input)) return this.#publishAll(queue, input);
     const { frame, id } = queue.publication(input);
-    return plainReceipts(await this.#lane.append(queue.name, frame))(id);
+    return plainReceipts(await this.#ordered.append(queue.name, frame))(id);
   }
 
   /** The binary form. */
   async publishFrame(name: unknown, bytes: unknown): Promise<FrameReceipt> {
-    const turn = this.#enter(name, bytes);
+    const entered = this.#enter(name, bytes);
     const queue = this.#guard().queue(name);
     const { frame, refused } = queue.frame(bytes);
     if (frame === undefined) {
       const { durability } = this.#publishGate;
       return { epoch: this.#publishGate.epoch(queue.name), firstSeq: 0, durability, refused, duplicates: [] };
     }
-    return { ...(await this.#append(queue.name, frame, turn)), refused };
+    return { ...(await this.#append(queue.name, frame, entered)), refused };
   }
 
   /** A batch in the plain JSON form, charged by its size on the wire. */
@@ -70,19 +71,19 @@ export class Publishing {
     this.#requests.checkRead();
     const queue = this.#guard().queue(name);
     const frame = queue.batch(input);
-    return batchReceipt(frame, await this.#lane.append(queue.name, frame));
+    return batchReceipt(frame, await this.#ordered.append(queue.name, frame));
   }
 
   /** A batch in the binary form: one frame is one record of the log. */
   async publishBatchFrame(name: unknown, bytes: unknown): Promise<FrameReceipt> {
-    const turn = this.#enter(name, bytes);
+    const entered = this.#enter(name, bytes);
     const queue = this.#guard().queue(name);
-    return this.#append(queue.name, queue.batchFrame(bytes), turn);
+    return this.#append(queue.name, queue.batchFrame(bytes), entered);
   }
 
-  async #append(queue: string, frame: Frame, turn: ProducerTurn | undefined): Promise<FrameReceipt> {
-    if (turn === undefined) throw new Error('a frame without an intact header passed the guard');
-    const { epoch, firstSeq, durability, duplicates } = await this.#lane.append(queue, frame, turn);
+  async #append(queue: string, frame: Frame, entered: EnteredFrame | undefined): Promise<FrameReceipt> {
+    if (entered === undefined) throw new Error('a frame without an intact header passed the guard');
+    const { epoch, firstSeq, durability, duplicates } = await this.#ordered.append(queue, frame, entered);
     return {
       epoch,
       firstSeq,
@@ -93,7 +94,7 @@ export class Publishing {
   }
 
   /** Charges a frame by its header, before any other work. Undefined: the bytes are no frame, which the guard refuses. */
-  #enter(queue: unknown, bytes: unknown): ProducerTurn | undefined {
+  #enter(queue: unknown, bytes: unknown): EnteredFrame | undefined {
     // Text was charged by its size on the wire.
     if (!(bytes instanceof Uint8Array)) return undefined;
     const size = requestSize(bytes) || bytes.byteLength;
@@ -104,12 +105,12 @@ export class Publishing {
       return undefined;
     }
     const messages = Math.min(Math.max(found.header.count, 1), MAX_FRAME_MESSAGES);
-    return this.#lane.enter(queue, found.header, () => this.#charge({ messages, bytes: size }));
+    return this.#ordered.enter(queue, found.header, () => this.#charge({ messages, bytes: size }));
   }
 
   async #publishAll(queue: QueueGuard, inputs: readonly unknown[]): Promise<readonly Result<Receipt>[]> {
     const { frame, messages } = queue.publications(inputs);
-    const receipts = frame && plainReceipts(await this.#lane.append(queue.name, frame));
+    const receipts = frame && plainReceipts(await this.#ordered.append(queue.name, frame));
     return messages.map((message) => {
       if ('error' in message) return { ok: false, error: message.error };
       if (receipts === undefined) throw new Error('a message passed the guard but was not appended');

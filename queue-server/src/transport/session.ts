@@ -10,7 +10,7 @@ import type { After } from '@typed-queue/contracts/wire';
 import type { GroupDelivery } from '../delivery/group-delivery.js';
 import type { Tails } from '../delivery/tailing/tails.js';
 import { parsePosition, parseSubscriptionName, type SubscribeInput } from '../guard/requests.js';
-import { ClientTail } from './client-tail.js';
+import { TailSubscription } from './tail-subscription.js';
 import type { Connection } from './connection.js';
 import { GroupMember } from './group-member.js';
 import { DelayedPositions } from './delayed-positions.js';
@@ -36,7 +36,7 @@ interface SessionLimits {
 export class Session {
   readonly #connection: Connection;
   readonly #deps: SessionDeps;
-  readonly #subscriptions: Subscriptions<GroupMember | ClientTail>;
+  readonly #subscriptions: Subscriptions<GroupMember | TailSubscription>;
   readonly #groupQuota: GroupQuota;
   readonly #positions: DelayedPositions;
 
@@ -65,7 +65,7 @@ export class Session {
   async tail(input: unknown): Promise<Tailing> {
     const request = this.#connection.guard.tail(input);
     const tail = await this.#subscriptions.open(request.subscription, () =>
-      ClientTail.open(this.#connection, this.#deps.tails, request),
+      TailSubscription.open(this.#connection, this.#deps.tails, request),
     );
     if (await this.#endForbidden()) this.#connection.guard.tail(input);
     return { ...this.#started(tail).tailing, contract: this.#deps.servedContract(request.queue) };
@@ -125,7 +125,8 @@ export class Session {
     const ending = this.#endForbidden();
     rooms.resume();
     sendBuffer.resume();
-    // When it subscribes again, the client gets the error.
+    // One forbidden subscription disconnects the whole client: it comes back at once with all of them, and gets the error
+    // of this one.
     if (await ending) socket.disconnect(true);
   }
 
@@ -137,7 +138,7 @@ export class Session {
     return forbidden.length > 0;
   }
 
-  async #end(subscription: GroupMember | ClientTail): Promise<void> {
+  async #end(subscription: GroupMember | TailSubscription): Promise<void> {
     if (subscription.kind === 'group') return subscription.leave();
     this.#positions.forget(subscription);
     subscription.end();
@@ -145,11 +146,11 @@ export class Session {
 
   /** Operators, who may delete groups, have no quota. */
   #join(request: SubscribeInput): Promise<GroupMember> {
-    const { guard, signIn } = this.#connection;
+    const { guard, tokenValidity } = this.#connection;
     const { delivery, groupQuotas } = this.#deps;
     const join = (): Promise<GroupMember> => GroupMember.join(this.#connection, delivery, request);
     if (guard.mayAdminister(request.queue)) return join();
-    return groupQuotas.join(signIn.principal.name, request, join);
+    return groupQuotas.join(tokenValidity.principal.name, request, join);
   }
 
   /** There may be credit again. */
@@ -158,7 +159,7 @@ export class Session {
   }
 
   /** Starts it in the next turn of the event loop, so that the answer is sent before the first message. */
-  #started<T extends GroupMember | ClientTail>(subscription: T): T {
+  #started<T extends GroupMember | TailSubscription>(subscription: T): T {
     setImmediate(() => {
       if (subscription.kind === 'tail') subscription.start();
       else subscription.resume();

@@ -6,7 +6,7 @@ import type { MemoryBudget } from '../access/budget.js';
 import type { HandshakeRates } from '../access/handshake-rates.js';
 import { filterRequests } from '../access/request-filter.js';
 import { Semaphore } from '../access/semaphore.js';
-import type { SignIn } from '../access/sign-in.js';
+import type { TokenValidity } from '../access/token-validity.js';
 import { Turns } from '../access/turns.js';
 import type { WrongKeys } from '../access/wrong-keys.js';
 import { Admission, type AdmissionDeps } from './admission.js';
@@ -66,20 +66,20 @@ export const serveSockets = (deps: SocketServerDeps): SocketServer => {
   const admission = new Admission(deps);
   admission.watch(io);
   gatherWrites(io);
-  const signIns = new Set<SignIn>();
+  const tokenValidities = new Set<TokenValidity>();
   const accepted = checkHandshakes(io, deps, admission);
   deps.tails.onDeliver((queue, ...delivery) => io.to(queueRoom(queue)).emit('deliver', queue, ...delivery));
   io.on('connection', (socket) => {
     const client = accepted.get(socket);
     if (client === undefined) throw new Error('a client was connected before its handshake was checked');
-    const { signIn } = connect(socket, client, { ...deps, admission });
-    signIns.add(signIn);
-    socket.on('disconnect', () => signIns.delete(signIn));
+    const { tokenValidity } = connect(socket, client, { ...deps, admission });
+    tokenValidities.add(tokenValidity);
+    socket.on('disconnect', () => tokenValidities.delete(tokenValidity));
     // The keys file may have been read since the handshake.
-    signIn.review();
+    tokenValidity.review();
   });
   const reviewPrincipals = (): void => {
-    for (const signIn of signIns) signIn.review();
+    for (const tokenValidity of tokenValidities) tokenValidity.review();
   };
   return { io, reviewPrincipals };
 };
@@ -177,20 +177,20 @@ const connect = (socket: QueueSocket, accepted: AcceptedHandshake, deps: Connect
   });
   const session = new Session(connection, deps);
   const { name } = connection.identity;
-  const { signIn, sendBuffer } = connection;
+  const { tokenValidity, sendBuffer } = connection;
   admission.admit(socket.conn, {
     client: name,
-    principal: () => signIn.principal.name,
+    principal: () => tokenValidity.principal.name,
     maxUnsentBytes: () => sendBuffer.maxUnsentBytes,
   });
   answerRequests(session, connection, deps);
   socket.on('disconnect', (reason) => {
-    signIn.end();
+    tokenValidity.end();
     connection.rate.end();
     session.close();
     admission.end(socket.conn);
-    onConnection('disconnected', { client: name, principal: signIn.principal.name, reason });
+    onConnection('disconnected', { client: name, principal: tokenValidity.principal.name, reason });
   });
-  onConnection('connected', { client: name, principal: signIn.principal.name });
+  onConnection('connected', { client: name, principal: tokenValidity.principal.name });
   return connection;
 };

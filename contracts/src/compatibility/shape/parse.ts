@@ -11,7 +11,7 @@ import { intersectionOf } from './intersection.js';
 import { isValueChange, undecidableIn } from '../undecidable.js';
 import { isUnread } from './keywords.js';
 import { ANY, ANY_OBJECT, NEVER, partsOf, type Shape } from './shape.js';
-import { shapeOfTypes } from './types.js';
+import { shapeOfTypes } from './json-types.js';
 import { areDisjoint, unionOf, valuesOf } from './union.js';
 
 /** Reads a JSON Schema of draft 2020-12. What it cannot read becomes `partial`; it never fails. */

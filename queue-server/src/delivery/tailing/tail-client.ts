@@ -28,7 +28,10 @@ const REFILL = 0.25;
 /** Small batches are counted together up to this part of the window, so that few entries are kept. */
 const MERGE = 1 / 16;
 
-/** What the client of a tail was sent, and how much of it is unread: its window bounds that. */
+/**
+ * What the client of a tail was sent, and how much of it is unread: its window bounds that. `Tail` is what reads the log
+ * for it.
+ */
 export class TailClient {
   readonly #receiver: TailReceiver;
   readonly #window: Window;

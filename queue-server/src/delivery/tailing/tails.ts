@@ -95,7 +95,7 @@ export class Tails {
       log: {
         head: () => log.head(),
         seqAt: (start) => log.seqAt(start),
-        read: (fromSeq, maxBytes) => this.#inTurn(() => log.read(fromSeq, maxBytes)),
+        read: (fromSeq, maxBytes) => this.#bounded(() => log.read(fromSeq, maxBytes)),
       },
       broadcast: new LiveBroadcast({
         queue,
@@ -110,7 +110,7 @@ export class Tails {
     return tailed;
   }
 
-  async #inTurn<T>(read: () => Promise<T>): Promise<T> {
+  async #bounded<T>(read: () => Promise<T>): Promise<T> {
     if (this.#reads >= MAX_READS) await new Promise<void>((resolve) => this.#waitingReads.push(resolve));
     else this.#reads++;
     try {

@@ -53,8 +53,8 @@ export const keys = (guarantee: Guarantee): void => {
     const group = await trial.group();
     const { token } = await group.mustClaim('a', { maxMessages: 4 });
     const later = await group.mustClaim('a');
-    const { settled, returned } = await group.settle('a', token, retry, [[1, 1]]);
-    expect(settled).toEqual([[1, 1]]);
+    const { accepted, returned } = await group.settle('a', token, retry, [[1, 1]]);
+    expect(accepted).toEqual([[1, 1]]);
     expect(returned).toEqual([
       { member: 'a', token, ranges: [[3, 3]] },
       { member: 'a', token: later.token, ranges: [[5, 5]] },

@@ -31,14 +31,14 @@ export const leases = (guarantee: Guarantee): void => {
     const { token } = await group.mustClaim('a');
     await group.ack('a', token, [[2, 2]]);
     trial.time.pass(LEASE_MS);
-    const { held, settled, refused } = await group.settle('a', token, { kind: 'ack' }, [[1, 3]]);
-    expect({ held, settled }).toEqual({ held: false, settled: [] });
+    const { held, accepted, refused } = await group.settle('a', token, { kind: 'ack' }, [[1, 3]]);
+    expect({ held, accepted }).toEqual({ held: false, accepted: [] });
     expect(refused).toEqual([
       [1, 1],
       [3, 3],
     ]);
     await group.mustClaim('a');
-    expect(await group.settle('a', token, { kind: 'ack' })).toMatchObject({ held: false, settled: [] });
+    expect(await group.settle('a', token, { kind: 'ack' })).toMatchObject({ held: false, accepted: [] });
     expect(await group.floor()).toBe(1);
   });
 
@@ -48,8 +48,8 @@ export const leases = (guarantee: Guarantee): void => {
     const { token } = await group.mustClaim('a');
     for (let times = 0; times < 3; times++) {
       trial.time.pass(LEASE_MS - 1);
-      const { held, settled, durable } = await group.settle('a', token, extend);
-      expect({ held, settled }).toEqual({ held: true, settled: [] });
+      const { held, accepted, durable } = await group.settle('a', token, extend);
+      expect({ held, accepted }).toEqual({ held: true, accepted: [] });
       await durable;
     }
     trial.time.pass(LEASE_MS - 1);

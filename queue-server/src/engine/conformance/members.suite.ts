@@ -14,8 +14,8 @@ export const members = (guarantee: Guarantee): void => {
       expect(group.resume('a', [kept.token])).toEqual([kept.token]);
       expect(await group.mustClaim('c')).toMatchObject({ seqs: forgotten.seqs, attempts: [] });
       expect(await group.settle('a', forgotten.token, { kind: 'ack' })).toMatchObject({ held: false });
-      expect(await group.settle('a', kept.token, { kind: 'ack' })).toMatchObject({ settled: [[1, 1]] });
-      expect(await group.settle('b', other.token, { kind: 'ack' })).toMatchObject({ settled: [[3, 3]] });
+      expect(await group.settle('a', kept.token, { kind: 'ack' })).toMatchObject({ accepted: [[1, 1]] });
+      expect(await group.settle('b', other.token, { kind: 'ack' })).toMatchObject({ accepted: [[3, 3]] });
     },
   );
 
@@ -56,7 +56,7 @@ export const members = (guarantee: Guarantee): void => {
     expect(group.resume('a', [token])).toEqual([token]);
     trial.time.pass(LEASE_MS - 1);
     expect(trial.reported).not.toContainEqual(expect.stringMatching(`^returned files g a ${token} `));
-    expect(await group.settle('a', token, { kind: 'ack' })).toMatchObject({ held: true, settled: [[1, 1]] });
+    expect(await group.settle('a', token, { kind: 'ack' })).toMatchObject({ held: true, accepted: [[1, 1]] });
   });
 
   guarantee('ends no lease later because its member vanished', async (trial) => {
@@ -82,6 +82,6 @@ export const members = (guarantee: Guarantee): void => {
     for (const { token } of left) {
       expect(await group.settle('a', token, { kind: 'ack' })).toMatchObject({ held: false });
     }
-    expect(await group.settle('b', other.token, { kind: 'ack' })).toMatchObject({ settled: [[3, 3]] });
+    expect(await group.settle('b', other.token, { kind: 'ack' })).toMatchObject({ accepted: [[3, 3]] });
   });
 };

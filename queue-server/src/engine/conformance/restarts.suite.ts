@@ -105,7 +105,7 @@ export const restarts = (guarantee: Guarantee): void => {
     await trial.group();
     await group.mustClaim('a');
     expect(group.resume('a', [token])).toEqual([]);
-    const { held, settled, refused } = await group.settle('a', token, { kind: 'ack' }, [[1, 1]]);
-    expect({ held, settled, refused }).toEqual({ held: false, settled: [], refused: [[1, 1]] });
+    const { held, accepted, refused } = await group.settle('a', token, { kind: 'ack' }, [[1, 1]]);
+    expect({ held, accepted, refused }).toEqual({ held: false, accepted: [], refused: [[1, 1]] });
   });
 };

@@ -10,8 +10,8 @@ export const settles = (guarantee: Guarantee): void => {
     await trial.append([1, 2, 3]);
     const group = await trial.group();
     const { token } = await group.mustClaim('a');
-    const { held, settled, refused, durable } = await group.settle('a', token, ack);
-    expect({ held, settled, refused }).toEqual({ held: true, settled: [[1, 3]], refused: [] });
+    const { held, accepted, refused, durable } = await group.settle('a', token, ack);
+    expect({ held, accepted, refused }).toEqual({ held: true, accepted: [[1, 3]], refused: [] });
     await durable;
     expect(await group.floor()).toBe(4);
     trial.time.pass(60 * MINUTE);
@@ -25,17 +25,17 @@ export const settles = (guarantee: Guarantee): void => {
       await trial.append([1, 2, 3, 4, 5]);
       const group = await trial.group();
       const { token } = await group.mustClaim('a');
-      const { settled } = await group.settle('a', token, ack, [
+      const { accepted } = await group.settle('a', token, ack, [
         [1, 1],
         [3, 4],
       ]);
-      expect(settled).toEqual([
+      expect(accepted).toEqual([
         [1, 1],
         [3, 4],
       ]);
       expect(await group.floor()).toBe(2);
       expect(await group.claim('b')).toBeUndefined();
-      expect((await group.settle('a', token, ack)).settled).toEqual([
+      expect((await group.settle('a', token, ack)).accepted).toEqual([
         [2, 2],
         [5, 5],
       ]);
@@ -52,13 +52,13 @@ export const settles = (guarantee: Guarantee): void => {
       ['a', token + 1],
     ] as const) {
       for (const outcome of [ack, extend, { kind: 'release' }, { kind: 'retry' }] as const) {
-        const { held, settled } = await group.settle(member, wrong, outcome);
-        expect({ held, settled }).toEqual({ held: false, settled: [] });
+        const { held, accepted } = await group.settle(member, wrong, outcome);
+        expect({ held, accepted }).toEqual({ held: false, accepted: [] });
       }
       expect((await group.settle(member, wrong, ack, [[1, 2]])).refused).toEqual([[1, 2]]);
     }
     expect(await group.floor()).toBe(1);
-    expect(await group.settle('a', token, ack)).toMatchObject({ held: true, settled: [[1, 2]] });
+    expect(await group.settle('a', token, ack)).toMatchObject({ held: true, accepted: [[1, 2]] });
   });
 
   guarantee('refuses messages that are not under the token, and applies the rest', async (trial) => {
@@ -66,8 +66,8 @@ export const settles = (guarantee: Guarantee): void => {
     const group = await trial.group();
     const { token } = await group.mustClaim('a', { maxMessages: 2 });
     await group.mustClaim('b', { maxMessages: 1 });
-    const { held, settled, refused } = await group.settle('a', token, ack, [[2, 9]]);
-    expect({ held, settled }).toEqual({ held: true, settled: [[2, 2]] });
+    const { held, accepted, refused } = await group.settle('a', token, ack, [[2, 9]]);
+    expect({ held, accepted }).toEqual({ held: true, accepted: [[2, 2]] });
     expect(refused).toEqual([
       [3, 3],
       [4, 9],
@@ -81,11 +81,11 @@ export const settles = (guarantee: Guarantee): void => {
     await group.ack('a', token, [[1, 1]]);
     expect(await group.settle('a', token, ack, [[1, 1]])).toMatchObject({
       held: true,
-      settled: [],
+      accepted: [],
       refused: [],
     });
     await group.ack('a', token);
-    expect(await group.settle('a', token, ack, [[1, 2]])).toMatchObject({ settled: [], refused: [] });
+    expect(await group.settle('a', token, ack, [[1, 2]])).toMatchObject({ accepted: [], refused: [] });
   });
 
   guarantee('delivers released messages again, at once and uncounted', async (trial) => {
@@ -101,9 +101,9 @@ export const settles = (guarantee: Guarantee): void => {
     await trial.append([1, 2, 3]);
     const group = await trial.group();
     const { token } = await group.mustClaim('a');
-    const { settled, durable } = await group.settle('a', token, { kind: 'retry', delayMs: 2_000 }, [[2, 2]]);
+    const { accepted, durable } = await group.settle('a', token, { kind: 'retry', delayMs: 2_000 }, [[2, 2]]);
     await durable;
-    expect(settled).toEqual([[2, 2]]);
+    expect(accepted).toEqual([[2, 2]]);
     await group.ack('a', token);
     trial.time.pass(1_999);
     expect(await group.claim('a')).toBeUndefined();

@@ -1,6 +1,6 @@
 import type { Gap, Range } from '@typed-queue/contracts';
 import type { Frame, Outcome } from '@typed-queue/contracts/wire';
-import type { Claim, Claimed, Settled } from '../claim.js';
+import type { Claim, Claimed, SettleResult } from '../claim.js';
 import type { Engine } from '../engine.js';
 
 /** What a claim delivered. */
@@ -61,7 +61,7 @@ export class TrialGroup {
     throw new Error(`a hundred claims of ${member} did not come to an end`);
   }
 
-  settle(member: string, token: number, outcome: Outcome, ranges?: readonly Range[]): Promise<Settled> {
+  settle(member: string, token: number, outcome: Outcome, ranges?: readonly Range[]): Promise<SettleResult> {
     const { queue, group } = this;
     return this.#engine().group(queue, group).settle({ member, token, outcome, ranges });
   }

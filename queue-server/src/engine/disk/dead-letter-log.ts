@@ -18,8 +18,8 @@ export class DeadLetterLog implements DeadLetters, RestoredLetters {
   #journal: Journal | undefined;
   /** Positions whose letters were found damaged at a start. */
   #damaged: readonly Range[] = [];
-  /** Removals and compactions take turns: what is being copied must not be removed. */
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Removals and compactions run one at a time: what is being copied must not be removed. */
+  #lastExclusive: Promise<unknown> = Promise.resolve();
   #closing = false;
   /** Ids of letters that are stored although the call that added them failed. */
   readonly #stored = new Set<string>();
@@ -133,7 +133,7 @@ export class DeadLetterLog implements DeadLetters, RestoredLetters {
     this.#closing = true;
     // One that cannot be opened has nothing to close.
     await Promise.allSettled([this.#opening]);
-    await this.#turn;
+    await this.#lastExclusive;
     await this.#journal?.close();
   }
 
@@ -195,8 +195,8 @@ export class DeadLetterLog implements DeadLetters, RestoredLetters {
   }
 
   #exclusively(run: () => Promise<void>): Promise<void> {
-    const done = this.#turn.then(run);
-    this.#turn = done.catch(() => undefined);
+    const done = this.#lastExclusive.then(run);
+    this.#lastExclusive = done.catch(() => undefined);
     return done;
   }
 }

@@ -2,7 +2,7 @@ import type { Range } from '@typed-queue/contracts';
 import type { Outcome } from '@typed-queue/contracts/wire';
 import type { Returned } from '../claim.js';
 import type { Run } from './state-runs.js';
-import type { MessageEvent } from './message-state.js';
+import type { MessageEvent } from './message-transitions.js';
 import type { FailureRecord } from './failure-history.js';
 import type { GroupPolicy } from './policy.js';
 import { shownMember } from './member-id.js';

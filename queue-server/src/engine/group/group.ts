@@ -141,7 +141,7 @@ export class Group {
   }
 
   /** Settles dead messages, whose copies are stored among the dead letters. */
-  deadLettered(range: Range): Change {
+  settleDead(range: Range): Change {
     return this.#done(this.#states.finish(range, { kind: 'dead-lettered' }));
   }
 

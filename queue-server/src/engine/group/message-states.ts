@@ -4,7 +4,8 @@ import { knowsEvent } from '../known-events.js';
 import { AwaitedEvents } from './awaited-events.js';
 import type { Change } from './change.js';
 import { Leases } from './leases.js';
-import { isReady, READY, transition, type MessageEvent, type MessageState } from './message-state.js';
+import { isReady, READY, type MessageState } from './message-state.js';
+import { transition, type MessageEvent } from './message-transitions.js';
 import { OrderingKeys, type KeyClaimant, type WaitingKey } from './ordering-keys.js';
 import { StateRuns, type Run } from './state-runs.js';
 

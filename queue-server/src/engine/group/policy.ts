@@ -1,11 +1,9 @@
-import { MINUTE, SECOND, type GroupSettings } from '@typed-queue/contracts';
+import type { GroupSettings } from '@typed-queue/contracts';
 import { DEFAULT_MAX_ATTEMPTS } from '@typed-queue/contracts/wire';
+import { DEFAULT_RETRY_DELAYS_MS, retryDelay } from './retry-delay.js';
 
 /** Unsettled messages of a group; beyond it nothing new is claimed. */
 export const DEFAULT_MAX_UNSETTLED = 10_000;
-
-/** How long a message waits after its first, second … failure; the last delay repeats. In milliseconds. */
-const DEFAULT_RETRY_DELAYS_MS: readonly number[] = [SECOND, 5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE];
 
 export interface GroupPolicy {
   readonly leaseMs: number;
@@ -21,7 +19,7 @@ export interface PolicyDefaults {
   readonly random: () => number;
 }
 
-/** The policy that a group's settings make. Delays are lengthened by up to a quarter, so that retries spread. */
+/** The policy that a group's settings make. */
 export const policyOf = (
   { maxAttempts = DEFAULT_MAX_ATTEMPTS, retryDelaysMs = DEFAULT_RETRY_DELAYS_MS }: GroupSettings,
   { leaseMs, maxUnsettled, random }: PolicyDefaults,
@@ -29,8 +27,5 @@ export const policyOf = (
   leaseMs,
   maxUnsettled,
   maxAttempts,
-  retryDelayMs: (failures) => {
-    const delay = retryDelaysMs[Math.min(failures, retryDelaysMs.length) - 1] ?? 0;
-    return Math.round(delay * (1 + random() / 4));
-  },
+  retryDelayMs: (failures) => retryDelay(retryDelaysMs, failures, random),
 });

@@ -153,7 +153,7 @@ export class World {
         expect(this.group.history.of(seq)).toHaveLength(state.failures);
         this.deadLettered.add(seq);
       }
-      this.written.push(this.group.deadLettered([from, to]));
+      this.written.push(this.group.settleDead([from, to]));
     }
     expect(this.group.runs.filter(({ state }) => state.kind === 'dead')).toEqual([]);
   }

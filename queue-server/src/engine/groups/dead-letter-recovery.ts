@@ -38,8 +38,7 @@ export class DeadLetterRecovery {
     for (const id of await restore(new Set(deadMessages.keys()))) {
       const found = deadMessages.get(id);
       // Its letter is stored, only the record that the group settled it is not.
-      if (found !== undefined)
-        this.#write(found.group, found.entry.state.deadLettered([found.seq, found.seq]));
+      if (found !== undefined) this.#write(found.group, found.entry.state.settleDead([found.seq, found.seq]));
     }
     for (const [group, entry] of this.#deps.groups) {
       if (entry.redriven.size > 0) await this.#recover(group, entry);
@@ -92,7 +91,7 @@ export class DeadLetterRecovery {
       else if (positions.some((position) => deadLetters.mayHaveLost(position))) lost.push(seq);
       else if (seq < state.cursor) {
         this.#write(group, state.skip([seq, seq]));
-        this.#write(group, state.deadLettered([seq, seq]));
+        this.#write(group, state.settleDead([seq, seq]));
       }
       if (state.isSettled(seq) || kept.length === 0) redriven.delete(seq);
       else redriven.set(seq, kept);

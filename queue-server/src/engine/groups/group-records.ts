@@ -163,8 +163,9 @@ export interface RecordedChange extends Pick<Change, 'changed' | 'failures'>, Wr
 }
 
 /**
- * Records a change of a group's messages. Resolves when it is durable; only who promised that has to wait: losing it
- * means a redelivery.
+ * Records a change of a group's messages. Resolves when it is durable, and without a change when all earlier records are:
+ * a repeated outcome changes nothing, and its first record may still wait. Only who promised durability has to wait:
+ * losing the record means a redelivery.
  */
 export const recordChange = (
   { queue, group, records, rules }: RecordingDeps,

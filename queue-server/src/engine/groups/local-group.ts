@@ -1,5 +1,5 @@
 import { newId, QueueError, type DeadLetter, type Start } from '@typed-queue/contracts';
-import type { Claim, ClaimResult, Settle, Settled } from '../claim.js';
+import type { Claim, ClaimResult, Settle, SettleResult } from '../claim.js';
 import type { GroupHandle, Redrive } from '../engine.js';
 import { sameSettings, type GroupInfo, type GroupOpening, type OpenedGroup } from '../group-info.js';
 import type { KnownEvents } from '../known-events.js';
@@ -67,7 +67,7 @@ export class LocalGroup implements GroupHandle {
     return this.#runtime().claim(claim);
   }
 
-  async settle(settle: Settle): Promise<Settled> {
+  async settle(settle: Settle): Promise<SettleResult> {
     return this.#runtime().settle(settle);
   }
 
@@ -180,7 +180,7 @@ export class LocalGroup implements GroupHandle {
 
   /** @throws QueueError `storage_failed` while the dead letters of the group cannot be stored */
   async #storeDeadLetters(): Promise<void> {
-    if (await this.#runtime().deadLettered()) return;
+    if (await this.#runtime().storeDeadLetters()) return;
     const { queue } = this.#deps;
     throw new QueueError(
       'storage_failed',

@@ -101,10 +101,10 @@ class World {
     const held = this.held.get(seq);
     if (held === undefined || this.#waits(seq)) return;
     this.held.delete(seq);
-    const { settled, returned } = await this.engine
+    const { accepted, returned } = await this.engine
       .group('files', 'g')
       .settle({ ...held, outcome, ranges: [[seq, seq]] });
-    expect(settled).toEqual([[seq, seq]]);
+    expect(accepted).toEqual([[seq, seq]]);
     if (outcome.kind === 'ack') this.done.push(seq);
     for (const { ranges } of returned) ranges.forEach(([from, to]) => this.#drop(from, to));
   }

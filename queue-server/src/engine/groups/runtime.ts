@@ -1,17 +1,17 @@
 import type { DeadLetter, Range } from '@typed-queue/contracts';
-import type { Claim, ClaimResult, Returned, Settle, Settled } from '../claim.js';
+import type { Claim, ClaimResult, Returned, Settle, SettleResult } from '../claim.js';
 import type { EngineEvents } from '../engine.js';
 import type { Change } from '../group/change.js';
 import { countOf } from '../group/message-states.js';
 import type { Log } from '../log/log.js';
 import { EarliestTimer } from '../earliest-timer.js';
 import { Claiming } from './claiming.js';
-import { DeadLettering } from './dead-lettering.js';
+import { DeadLetterCopying } from './dead-letter-copying.js';
 import type { DeadLetters } from './dead-letters.js';
 import { recordChange, type GroupRecords, type RecordedChange, type RecordingDeps } from './group-records.js';
 import { learnKeys } from './key-learning.js';
 import type { LocalRules } from '../local-options.js';
-import { RedrivenLog } from './redriven-log.js';
+import { PatchedLog } from './patched-log.js';
 import { Redrives } from './redrives.js';
 import type { GroupEntry } from './group-entry.js';
 
@@ -38,9 +38,9 @@ export class GroupRuntime {
   readonly #recording: RecordingDeps;
   readonly #timer: EarliestTimer;
   /** What is read for this group. */
-  readonly #log: RedrivenLog;
+  readonly #log: PatchedLog;
   readonly #redrives: Redrives;
-  readonly #deadLettering: DeadLettering;
+  readonly #copying: DeadLetterCopying;
   readonly #claiming: Claiming;
   #keysLearned: Promise<void> | undefined;
   #stopped = false;
@@ -55,12 +55,12 @@ export class GroupRuntime {
     this.#timer.by(entry.state.nextDue(rules.now()));
     this.#recording = { queue, group, records, rules };
     const { redriven, unknown } = entry;
-    this.#log = new RedrivenLog({ log: deps.log(), redriven, unknown, deadLetters });
+    this.#log = new PatchedLog({ log: deps.log(), redriven, unknown, deadLetters });
     // Here and below without a spread: it would give the object of each group a hidden class of its own.
     this.#redrives = new Redrives({ queue, group, entry, deadLetters, records, rules });
-    this.#deadLettering = this.#newDeadLettering();
+    this.#copying = this.#newCopying();
     this.#claiming = this.#newClaiming();
-    void this.#deadLettering.run();
+    void this.#copying.run();
   }
 
   get stalled(): boolean {
@@ -68,9 +68,9 @@ export class GroupRuntime {
   }
 
   /** Tries to store all dead letters and to remove those of settled messages; resolves with whether that is done. */
-  async deadLettered(): Promise<boolean> {
-    await this.#deadLettering.run();
-    return (await this.#redrives.done()) && !this.#deadLettering.due;
+  async storeDeadLetters(): Promise<boolean> {
+    await this.#copying.run();
+    return (await this.#redrives.done()) && !this.#copying.due;
   }
 
   /** Makes dead letters of this group pending messages. Resolves with their number when that is durable. */
@@ -89,7 +89,7 @@ export class GroupRuntime {
     return claimed;
   }
 
-  settle(settle: Settle): Settled {
+  settle(settle: Settle): SettleResult {
     const { state } = this.#entry;
     const { now, wallNow } = this.#deps.rules;
     const held = state.holds(settle.token, settle.member);
@@ -99,12 +99,13 @@ export class GroupRuntime {
     for (const run of changed) {
       if (run.state.kind === 'scheduled') this.#timer.by(run.state.dueAt);
     }
-    const settled = changed.map(({ from, to }): Range => [from, to]);
+    const accepted = changed.map(({ from, to }): Range => [from, to]);
     const { kind } = settle.outcome;
     const recorded = kind === 'extend' ? Promise.resolve() : this.#record({ ...change, mayWait });
-    return { held, settled, refused, returned, durable: this.#whenDurable(recorded, change) };
+    return { held, accepted, refused, returned, durable: this.#whenDurable(recorded, change) };
   }
 
+  /** As `GroupHandle.resume`: extends the leases that are named, and releases the others. */
   resume(member: string, tokens: readonly number[]): readonly number[] {
     const { state } = this.#entry;
     const now = this.#deps.rules.now();
@@ -126,6 +127,7 @@ export class GroupRuntime {
   }
 
   async leave(member: string): Promise<void> {
+    // Keeps no lease: all are released.
     this.resume(member, []);
     await this.#deps.records.durable();
   }
@@ -134,16 +136,16 @@ export class GroupRuntime {
   stop({ revoke }: { readonly revoke: boolean }): void {
     this.#stopped = true;
     this.#timer.stop();
-    this.#deadLettering.stop();
+    this.#copying.stop();
     if (!revoke) return;
     const { floor, cursor, leases } = this.#entry.state;
     const ranges: readonly Range[] = [[floor, cursor - 1]];
     this.#reportReturned(leases.map(({ token, member }) => ({ token, member, ranges })));
   }
 
-  #newDeadLettering(): DeadLettering {
+  #newCopying(): DeadLetterCopying {
     const { queue, deadLetters, records, rules } = this.#deps;
-    return new DeadLettering({
+    return new DeadLetterCopying({
       queue,
       group: this.#group,
       state: this.#entry.state,
@@ -189,7 +191,7 @@ export class GroupRuntime {
         ? recorded
         : Promise.all([recorded, this.#redrives.settled(change)]).then(() => undefined);
     const died = change.changed.some((run) => run.state.kind === 'dead');
-    return died ? removed.then(() => this.#deadLettering.run()) : removed;
+    return died ? removed.then(() => this.#copying.run()) : removed;
   }
 
   #onDeadLettered(change: Change): void {
@@ -232,7 +234,7 @@ export class GroupRuntime {
       const ranges = change.changed.map(({ from, to }): Range => [from, to]);
       this.#reportReturned([{ token, member, ranges, leaseEnded: true }, ...change.returned]);
     }
-    void this.#deadLettering.run();
+    void this.#copying.run();
     this.#timer.by(state.nextDue(now()));
     this.#reportReady();
   }

@@ -3,7 +3,7 @@ import type { After, Frame } from '@typed-queue/contracts/wire';
 import { FrameBuffer } from '../log/frame-buffer.js';
 import type { LogItem } from '../log/scan.js';
 import { isShortage, type FileSystem } from './file-system.js';
-import type { Batch } from './writing/active-segment.js';
+import type { Batch } from './writing/segment-writer.js';
 import { GroupCommit, type Appending } from './writing/group-commit.js';
 import type { Journal } from './journal.js';
 import { LogReader } from './reading/log-reader.js';

@@ -13,6 +13,8 @@ export interface File {
   read(into: Uint8Array, position: number): Promise<number>;
   /** Writes at a position, synchronously, at most 1024 buffers. Returns how many bytes it took: it may be fewer. */
   write(buffers: readonly Uint8Array[], position: number): number;
+  /** Writes zeros at a position, off the event loop. */
+  writeZeros(position: number, bytes: number): Promise<void>;
   /** Resolves when everything written is on the disk, and with it the file's size. */
   flush(): Promise<void>;
   truncate(size: number): Promise<void>;
@@ -86,6 +88,16 @@ const withoutFirst = (buffers: readonly Uint8Array[], bytes: number): readonly U
 export const readAt = async (file: File, position: number, length: number): Promise<Uint8Array> => {
   const bytes = Buffer.allocUnsafeSlow(length);
   return bytes.subarray(0, await file.read(bytes, position));
+};
+
+/** Whether the bytes from one offset to before another are all zeros. */
+export const isAllZeros = async (file: File, from: number, to: number): Promise<boolean> => {
+  const step = 1024 * 1024;
+  for (let at = from; at < to; at += step) {
+    const bytes = await readAt(file, at, Math.min(step, to - at));
+    if (bytes.some((byte) => byte !== 0)) return false;
+  }
+  return true;
 };
 
 /** Opens an existing file for writing, or creates it. */

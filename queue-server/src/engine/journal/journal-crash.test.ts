@@ -47,6 +47,7 @@ const work = async (journal: Journal, ledger: Ledger, rounds: number): Promise<v
 const options: Partial<JournalOptions> = {
   segmentBytes: 3000,
   inlineBytes: 600,
+  fillBytes: 300,
   dedup: new RecordedDedupState((nextSeq) => `up to ${nextSeq}`),
 };
 

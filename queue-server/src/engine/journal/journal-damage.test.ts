@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { appendEach, DIR, openForTest, readBack } from './journal.fixture.js';
 import { LossyFileSystem } from './lossy-file-system.fixture.js';
 import { HEADER_SIZE, segmentName } from './segment/segment-header.js';
@@ -94,5 +95,72 @@ describe('a journal without its durable checkpoint', () => {
       expect(events.map(({ kind }) => kind)).toContain(at < newest ? 'damage' : 'torn-tail');
       expect(journal.nextSeq).toBe(at < newest ? SEQS + 1 : SEQS);
     }
+  });
+});
+
+describe('damage in a sealed segment', () => {
+  it('is a gap for readers, reported once, whichever bytes it hits', async () => {
+    const disk = new LossyFileSystem();
+    const { journal } = await openForTest(disk);
+    await appendEach(journal, FRAMES);
+    const end = disk.content(FIRST).byteLength;
+    await journal.roll();
+    await appendEach(journal, [['h']]);
+    const bytes = disk.content(FIRST);
+    const borders = bordersOf(end);
+    for (let at = 0; at < bytes.byteLength; at += 3) {
+      const next = disk.restart('kill');
+      next.overwrite(FIRST, flipped(bytes, at, 0x20));
+      const opened = await openForTest(next);
+      const missing = at < end ? seqsOfFrame(borders.findLastIndex((border) => border <= at)) : [];
+      for (let round = 0; round < 2; round++) {
+        const { texts, gaps } = await readBack(opened.journal, 1 + round * 1000);
+        expect([...texts]).toEqual([...without(missing), [8, 'h']]);
+        expect(listed(gaps)).toEqual(missing);
+      }
+      expect(opened.events.map(({ kind }) => kind)).toEqual(missing.length > 0 ? ['gap'] : []);
+    }
+  });
+
+  it('does not hide the other segments when a whole file is missing', async () => {
+    const disk = new LossyFileSystem();
+    const { journal } = await openForTest(disk);
+    for (const texts of FRAMES) {
+      await appendEach(journal, [texts]);
+      await journal.roll();
+    }
+    disk.erase(join(DIR, segmentName(3)));
+    const { texts, gaps } = await readBack((await openForTest(disk.restart('kill'))).journal);
+    expect([...texts]).toEqual([...without([3])]);
+    expect(gaps).toEqual([[3, 3]]);
+  });
+});
+
+describe('random damage', () => {
+  it('never shows anything that was not written, and never hides what is intact', async () => {
+    const log = await smallLog('killed');
+    const bytes = log.content(FIRST);
+    const borders = bordersOf(bytes.byteLength);
+    const hit = fc.record({
+      at: fc.nat(bytes.byteLength - 1),
+      with: fc.uint8Array({ minLength: 1, maxLength: 40 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(hit, { minLength: 1, maxLength: 4 }), async (hits) => {
+        const copy = Uint8Array.from(bytes);
+        for (const { at, with: what } of hits) copy.set(what.subarray(0, copy.byteLength - at), at);
+        const disk = log.restart('kill');
+        disk.overwrite(FIRST, copy);
+        const intact = (index: number): boolean => {
+          const [from, to] = [borders[index], borders[index + 1]];
+          return Buffer.compare(copy.subarray(from, to), bytes.subarray(from, to)) === 0;
+        };
+        const missing = FRAMES.flatMap((_, index) => (intact(index) ? [] : seqsOfFrame(index)));
+        // Without any evidence left it is refused as no segment; that changes nothing.
+        if (missing.length === SEQS) return;
+        await expectMissing(disk, missing);
+      }),
+      { numRuns: 300 },
+    );
   });
 });

@@ -63,6 +63,7 @@ it('readers get every message or the gap in its place, while segments are droppe
     segmentBytes: fc.integer({ min: 300, max: 1500 }),
     cacheBytes: fc.constantFrom(0, 600, 100_000),
     inlineBytes: fc.constantFrom(0, 500),
+    fillBytes: fc.constantFrom(0, 300),
   });
   const reader = fc.tuple(fc.integer({ min: 1, max: MESSAGES }), fc.nat(900));
   const turns = fc.nat(4);

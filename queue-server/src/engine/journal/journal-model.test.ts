@@ -25,6 +25,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 const options = fc.record({
   segmentBytes: fc.integer({ min: 300, max: 3000 }),
   inlineBytes: fc.constantFrom(0, 500),
+  fillBytes: fc.constantFrom(0, 300),
   cacheBytes: fc.constantFrom(0, 1000, 100_000),
 });
 

@@ -23,6 +23,11 @@ export interface JournalOptions {
    * pool, while the disk is fast; others are flushed off the loop. 0: none. @default 64 KiB
    */
   readonly inlineBytes?: number;
+  /**
+   * A segment is filled with zeros ahead of small batches, so many bytes at once at most; 0: not at all. Only with
+   * `inlineBytes`. @default 1 MiB
+   */
+  readonly fillBytes?: number;
   /** Milliseconds of a monotonic clock, to measure the disk. @default performance.now */
   readonly steadyNow?: () => number;
   /** How many bytes of the newest frames are kept in memory for readers. @default 8 MiB */

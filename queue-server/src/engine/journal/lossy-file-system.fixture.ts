@@ -147,6 +147,10 @@ export class LossyFileSystem implements FileSystem {
         return bytes.byteLength;
       },
       write: (buffers, position) => this.#write({ path, file, mode }, buffers, position),
+      writeZeros: async (position, bytes) => {
+        for (let at = 0; at < bytes;)
+          at += this.#write({ path, file, mode }, [new Uint8Array(bytes - at)], position + at);
+      },
       flush: async () => {
         await this.beforeFlush();
         this.#call('flush', path, () => file.failFlush());

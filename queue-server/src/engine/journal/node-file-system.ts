@@ -6,10 +6,13 @@ import type { File, FileSystem, OpenMode } from './file-system.js';
 
 const open = promisify(fs.open);
 const read = promisify(fs.read);
+const write = promisify(fs.write);
 const fstat = promisify(fs.fstat);
 const fdatasync = promisify(fs.fdatasync);
 const ftruncate = promisify(fs.ftruncate);
 const close = promisify(fs.close);
+
+const ZEROS = new Uint8Array(256 * 1024);
 
 const { O_CREAT, O_DSYNC, O_EXCL, O_RDONLY, O_WRONLY } = fs.constants;
 
@@ -52,6 +55,14 @@ const writeAndFlush =
     return written;
   };
 
+const writeZeros = async (fd: number, position: number, bytes: number): Promise<void> => {
+  for (let done = 0; done < bytes;) {
+    const length = Math.min(ZEROS.byteLength, bytes - done);
+    const { bytesWritten } = await write(fd, ZEROS, 0, length, position + done);
+    done += bytesWritten;
+  }
+};
+
 /** On descriptors, because a `FileHandle` cannot write synchronously. */
 const nodeFile = (fd: number, mode: OpenMode, machine: Machine): File => ({
   size: async () => (await fstat(fd)).size,
@@ -68,6 +79,7 @@ const nodeFile = (fd: number, mode: OpenMode, machine: Machine): File => ({
     mode === 'write-through' && !hasWriteThrough(machine.platform)
       ? writeAndFlush(fd, machine)
       : (buffers, position) => fs.writevSync(fd, buffers, position),
+  writeZeros: (position, bytes) => writeZeros(fd, position, bytes),
   flush: () => fdatasync(fd),
   truncate: (size) => ftruncate(fd, size),
   close: () => close(fd),

@@ -15,6 +15,7 @@ const defaults = {
   newEpoch: newId,
   segmentBytes: 64 * 1024 * 1024,
   inlineBytes: 64 * 1024,
+  fillBytes: 1024 * 1024,
   steadyNow: () => performance.now(),
   cacheBytes: 8 * 1024 * 1024,
   defer: (run) => void setImmediate(run),

@@ -17,7 +17,8 @@ const twoOpen = (open: () => Promise<void> = () => Promise.resolve()) => {
     const unused = (): never => {
       throw new Error('not used');
     };
-    const file: File = { size: unused, read: unused, write: unused, flush: unused, truncate: unused, close };
+    const writing = { write: unused, writeZeros: unused, flush: unused, truncate: unused };
+    const file: File = { size: unused, read: unused, ...writing, close };
     return { file, extent: { index: new SparseIndex(), end: 0 } };
   });
   return { segments, calls };

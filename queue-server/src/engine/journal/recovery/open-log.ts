@@ -1,5 +1,5 @@
 import type { DedupState } from '../dedup-state.js';
-import { flushParents, reading, type FileSystem } from '../file-system.js';
+import { flushParents, isAllZeros, reading, type FileSystem } from '../file-system.js';
 import type { JournalEvent } from '../journal-event.js';
 import { DurableCheckpointFile, type DurableCheckpoint } from '../segment/durable-checkpoint.js';
 import { loadExtent } from '../segment/extent.js';
@@ -9,18 +9,17 @@ import { readFooter } from '../segment/segment-footer.js';
 import { startOf } from '../segment/segment-header.js';
 import { SegmentList } from '../segment/segment-list.js';
 import type { SparseIndex } from '../segment/sparse-index.js';
-import { ActiveSegment } from '../writing/active-segment.js';
-import type { LogState } from '../writing/log-writer.js';
+import { SegmentWriter } from '../writing/segment-writer.js';
+import { writingOf, type LogState, type WritingOptions } from '../writing/log-writer.js';
 import { removeProbe } from '../writing/space-probe.js';
 import { DedupRestore } from './dedup-restore.js';
 import { planRecovery, ScanCollector, type RecoveryPlan } from './recovery-plan.js';
 import { datedSegment, survey, type Survey, type SurveyedFile } from './survey.js';
 
-export interface OpenLogOptions {
+export interface OpenLogOptions extends WritingOptions {
   readonly dir: string;
   readonly fileSystem: FileSystem;
   readonly newEpoch: () => string;
-  readonly inlineBytes: number;
   readonly dedup?: DedupState;
   readonly log: (event: JournalEvent) => void;
 }
@@ -35,7 +34,13 @@ type LastSegment = { readonly nextSeq: number; readonly time: number } & (
   | { readonly kind: 'sealed' }
   /** It holds nothing that was acknowledged and is replaced. */
   | { readonly kind: 'void' }
-  | { readonly kind: 'open'; readonly plan: RecoveryPlan; readonly index: SparseIndex }
+  | {
+      readonly kind: 'open';
+      readonly plan: RecoveryPlan;
+      /** What is cut off was only filled ahead of the writer. */
+      readonly cutsZeros: boolean;
+      readonly index: SparseIndex;
+    }
 );
 
 /**
@@ -61,7 +66,7 @@ export const openLog = async (options: OpenLogOptions): Promise<OpenedLog> => {
   const checkpoint = await DurableCheckpointFile.open(fileSystem, dir, (error) =>
     log({ kind: 'mark-failed', error }),
   );
-  let active: ActiveSegment | undefined;
+  let active: SegmentWriter | undefined;
   try {
     active = file && last && (await resume(options, file, last));
     // The files may have been created by a process that stopped before it synced the folder.
@@ -109,12 +114,13 @@ const scanLast = (
     await scanFrames(file, scanner, collector.visit, { end: size });
     const bound = checkpoint && boundOf(checkpoint, firstSeq, size);
     const plan = planRecovery(collector.finish(scanner, size), bound);
-    const { nextSeq, time } = plan;
-    if (plan.cut) restore?.cut(nextSeq);
+    const { nextSeq, time, cut } = plan;
+    if (cut) restore?.cut(nextSeq);
+    const cutsZeros = cut !== undefined && (await isAllZeros(file, cut.from, cut.to));
     const isVoid = state.kind !== 'intact' && nextSeq === firstSeq;
     return isVoid
       ? { kind: 'void', nextSeq, time }
-      : { kind: 'open', nextSeq, time, plan, index: collector.index };
+      : { kind: 'open', nextSeq, time, plan, cutsZeros, index: collector.index };
   });
 
 /** What a checkpoint says of a segment: when it belongs to a later one, this was durable as a whole. */
@@ -140,10 +146,11 @@ const timeBefore = async (fileSystem: FileSystem, { files }: Survey): Promise<nu
 };
 
 const resume = async (
-  { fileSystem, inlineBytes, log }: OpenLogOptions,
+  options: OpenLogOptions,
   { segment, size, state }: SurveyedFile,
   last: LastSegment,
-): Promise<ActiveSegment | undefined> => {
+): Promise<SegmentWriter | undefined> => {
+  const { fileSystem, log } = options;
   const { path } = segment;
   const { nextSeq } = last;
   if (state.kind === 'damaged') log({ kind: 'header-damaged', file: path });
@@ -153,13 +160,13 @@ const resume = async (
     return undefined;
   }
   const { cut, damage, end } = last.plan;
-  if (cut) log({ kind: 'torn-tail', file: path, ...cut, nextSeq });
+  if (cut && !last.cutsZeros) log({ kind: 'torn-tail', file: path, ...cut, nextSeq });
   if (damage.length > 0) log({ kind: 'damage', file: path, damage });
   last.index.cut(end);
-  const active = await ActiveSegment.resume(end, last.index, {
+  const active = await SegmentWriter.resume(end, last.index, {
     fileSystem,
     segment,
-    inline: inlineBytes > 0,
+    ...writingOf(options),
   });
   if (damage.length === 0 && state.kind === 'intact') return active;
   await active.close();

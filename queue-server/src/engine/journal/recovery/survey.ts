@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readAt, reading, type File, type FileSystem } from '../file-system.js';
+import { isAllZeros, readAt, reading, type File, type FileSystem } from '../file-system.js';
 import { readDurableCheckpoint, type DurableCheckpoint } from '../segment/durable-checkpoint.js';
 import { FrameScanner, scanFrames } from '../segment/frame-scanner.js';
 import {
@@ -88,19 +88,10 @@ const stateOf = async (file: File, size: number, segment: Segment): Promise<Head
     throw unsupportedFile(path, `its header says that it begins with seq ${found.header.firstSeq}`);
   }
   // Too short for its magic, or extended before any byte was written.
-  if (size < 8 || (await isAllZeros(file, size))) return { kind: 'torn' };
+  if (size < 8 || (await isAllZeros(file, 0, size))) return { kind: 'torn' };
   if (resemblesHeader(bytes, firstSeq)) return { kind: size > HEADER_SIZE ? 'damaged' : 'torn' };
   if (await hasFrame(file, size, segment)) return { kind: 'damaged' };
   throw unsupportedFile(path, 'it does not look like a segment');
-};
-
-const isAllZeros = async (file: File, size: number): Promise<boolean> => {
-  const step = 1024 * 1024;
-  for (let at = 0; at < size; at += step) {
-    const bytes = await readAt(file, at, Math.min(step, size - at));
-    if (bytes.some((byte) => byte !== 0)) return false;
-  }
-  return true;
 };
 
 const hasFrame = async (file: File, size: number, segment: Segment): Promise<boolean> => {

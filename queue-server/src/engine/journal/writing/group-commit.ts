@@ -1,6 +1,6 @@
 import { backOffMs, QueueError } from '@typed-queue/contracts';
 import type { After, Frame } from '@typed-queue/contracts/wire';
-import { DURABLE, type Batch, type WriteResult } from './active-segment.js';
+import { DURABLE, type Batch, type WriteResult } from './segment-writer.js';
 import type { JournalEvent } from '../journal-event.js';
 import type { LogWriter } from './log-writer.js';
 import { PendingFrame, PendingFrames } from './pending-frames.js';
@@ -56,7 +56,7 @@ const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 
 const RETRY_DELAYS = { minDelayMs: 100, maxDelayMs: 5_000 };
 
-/** Collects frames into batches and makes one batch after the other durable. */
+/** Collects frames into batches and makes one batch after the other durable; `SegmentWriter` writes and flushes them. */
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
   readonly #pending = new PendingFrames();

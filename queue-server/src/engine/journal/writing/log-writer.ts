@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { ActiveSegment, DURABLE, failedWrite, type Batch, type WriteResult } from './active-segment.js';
+import {
+  SegmentWriter,
+  DURABLE,
+  failedWrite,
+  type Batch,
+  type Writing,
+  type WriteResult,
+} from './segment-writer.js';
 import type { DedupState } from '../dedup-state.js';
 import type { DurableCheckpointFile } from '../segment/durable-checkpoint.js';
 import { InlineFlushes } from './inline-flushes.js';
@@ -9,12 +16,16 @@ import { encodeFooter } from '../segment/segment-footer.js';
 import { segmentName, type Segment } from '../segment/segment-header.js';
 import type { SegmentList } from '../segment/segment-list.js';
 
-export interface WriterOptions {
+export interface WritingOptions {
+  readonly segmentBytes: number;
+  readonly inlineBytes: number;
+  readonly fillBytes: number;
+}
+
+export interface WriterOptions extends WritingOptions {
   readonly dir: string;
   readonly fileSystem: FileSystem;
   readonly now: () => number;
-  readonly segmentBytes: number;
-  readonly inlineBytes: number;
   readonly steadyNow: () => number;
   readonly dedup?: DedupState;
   readonly log: (event: JournalEvent) => void;
@@ -25,7 +36,7 @@ export interface LogState {
   readonly epoch: string;
   readonly list: SegmentList;
   /** The segment to append to; undefined when the next append needs a new one. */
-  readonly active: ActiveSegment | undefined;
+  readonly active: SegmentWriter | undefined;
   readonly nextSeq: number;
   /** The latest time of a message. */
   readonly time: number;
@@ -39,7 +50,7 @@ export class LogWriter {
   readonly #list: SegmentList;
   readonly #checkpoint: DurableCheckpointFile;
   readonly #inline: InlineFlushes;
-  #active: ActiveSegment | undefined;
+  #active: SegmentWriter | undefined;
   /** False once the active segment is sealed or a write to it broke. */
   #writable: boolean;
   #nextSeq: number;
@@ -59,7 +70,7 @@ export class LogWriter {
     this.#writeCheckpoint();
   }
 
-  get active(): ActiveSegment | undefined {
+  get active(): SegmentWriter | undefined {
     return this.#active;
   }
   /** The seq after the last durable message. */
@@ -91,6 +102,8 @@ export class LogWriter {
 
   async close(): Promise<void> {
     this.#writeCheckpoint();
+    // What fails here is done at the next start.
+    if (this.#writable) await this.#active?.cutZeros().catch(() => undefined);
     await Promise.all([this.#active?.close(), this.#checkpoint.close()]);
   }
 
@@ -128,7 +141,7 @@ export class LogWriter {
     return written.kind === 'full' ? written : this.#start();
   }
 
-  async #writeFooter(active: ActiveSegment): Promise<WriteResult> {
+  async #writeFooter(active: SegmentWriter): Promise<WriteResult> {
     const { dedup, log } = this.#options;
     const { end, index, segment } = active;
     const nextSeq = this.#nextSeq;
@@ -147,22 +160,22 @@ export class LogWriter {
   }
 
   /** Never writes to a segment again. Up to its durable offset it is intact. */
-  #giveUp({ end, segment }: ActiveSegment, error: unknown): void {
+  #giveUp({ end, segment }: SegmentWriter, error: unknown): void {
     this.#writable = false;
     this.#options.log({ kind: 'segment-failed', file: segment.path, durableOffset: end, error });
   }
 
   async #start(): Promise<WriteResult> {
-    const { dir, fileSystem, now, inlineBytes, log } = this.#options;
+    const { dir, fileSystem, now, log } = this.#options;
     const firstSeq = this.#nextSeq;
     const segment: Segment = { firstSeq, path: join(dir, segmentName(firstSeq)) };
     const header = { epoch: this.#epoch, firstSeq, created: Math.max(this.#time, now()) };
     const before = this.#active;
     try {
-      this.#active = await ActiveSegment.create(dir, header, {
+      this.#active = await SegmentWriter.create(dir, header, {
         fileSystem,
         segment,
-        inline: inlineBytes > 0,
+        ...writingOf(this.#options),
       });
     } catch (error) {
       return failedWrite(error);
@@ -189,6 +202,12 @@ export class LogWriter {
     });
   }
 }
+
+/** How its segments are written. */
+export const writingOf = ({ inlineBytes, fillBytes, segmentBytes }: WritingOptions): Writing => ({
+  inline: inlineBytes > 0,
+  fill: { bytes: inlineBytes > 0 ? fillBytes : 0, limit: segmentBytes },
+});
 
 /** A segment that broke is followed by another one. A failure by a shortage says nothing about the disk. */
 const twice = async (attempt: () => Promise<WriteResult>): Promise<WriteResult> => {

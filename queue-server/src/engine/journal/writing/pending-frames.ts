@@ -1,5 +1,5 @@
 import type { Frame } from '@typed-queue/contracts/wire';
-import type { Batch } from './active-segment.js';
+import type { Batch } from './segment-writer.js';
 
 /** A frame that has its seqs and is not durable yet. */
 export class PendingFrame {

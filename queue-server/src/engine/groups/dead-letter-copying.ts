@@ -16,7 +16,7 @@ import type { Redrives } from './redrives.js';
 const READ_BYTES = 1024 * 1024;
 const RETRY_MS = 5_000;
 
-export interface DeadLetteringDeps {
+export interface DeadLetterCopyingDeps {
   readonly queue: string;
   readonly group: string;
   readonly state: Group;
@@ -29,14 +29,17 @@ export interface DeadLetteringDeps {
   readonly onDeadLettered: (change: Change) => void;
 }
 
-/** Copies dead messages of a group to the dead letters; only then the group settles them. */
-export class DeadLettering {
-  readonly #deps: DeadLetteringDeps;
+/**
+ * Copies dead messages of a group to the dead letters; only then the group settles them. That they die is decided in
+ * `group/message-transitions.ts`.
+ */
+export class DeadLetterCopying {
+  readonly #deps: DeadLetterCopyingDeps;
   readonly #retry: EarliestTimer;
   #running: Promise<void> | undefined;
   #stopped = false;
 
-  constructor(deps: DeadLetteringDeps) {
+  constructor(deps: DeadLetterCopyingDeps) {
     this.#deps = deps;
     this.#retry = new EarliestTimer(() => void this.run(), deps.rules.now, deps.rules.after);
   }
@@ -61,7 +64,7 @@ export class DeadLettering {
     const { state, rules, onDeadLettered } = this.#deps;
     try {
       for (let next = this.#next(); next !== undefined && !this.#stopped; next = this.#next()) {
-        onDeadLettered(state.deadLettered(await this.#copy(next)));
+        onDeadLettered(state.settleDead(await this.#copy(next)));
       }
     } catch (error) {
       if (this.#stopped) return;

@@ -2,7 +2,7 @@ import { QueueError } from '@typed-queue/contracts';
 import { expiryOf, type Authenticator, type Principal } from '@typed-queue/program';
 import type { After } from '@typed-queue/contracts/wire';
 
-export interface SignInDeps {
+export interface TokenValidityDeps {
   readonly authenticator: Pick<Authenticator, 'authenticate' | 'renew' | 'wallNow'>;
   readonly after: After;
   /** The token is no longer valid. Called once until it is replaced. */
@@ -28,14 +28,14 @@ const GRACE_MS = 10_000;
 /** How often the wall clock is read: it may be set. */
 const CHECK_MS = 60_000;
 
-/** The principal of one connection, and how long its token is valid. */
-export class SignIn {
-  readonly #deps: SignInDeps;
+/** The principal of one connection, and how long its token is valid, once the handshake has checked it. */
+export class TokenValidity {
+  readonly #deps: TokenValidityDeps;
   #principal: Principal;
   #state: State = { kind: 'valid' };
   #cancel: () => void = () => undefined;
 
-  constructor(principal: Principal, deps: SignInDeps) {
+  constructor(principal: Principal, deps: TokenValidityDeps) {
     this.#principal = principal;
     this.#deps = deps;
     this.#watch();

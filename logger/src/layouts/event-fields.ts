@@ -2,7 +2,7 @@ import type { DatabaseMessage, FilesMessage } from '@typed-queue/contracts';
 import { field, printable } from '@typed-queue/program';
 import type { Colors, Formatter } from 'picocolors/types.js';
 import { match } from 'ts-pattern';
-import { duration, size } from './measure.js';
+import { duration, size } from '../measure.js';
 
 /** The colour of an event, and the fields of it that matter. */
 export interface Content {

@@ -8,7 +8,7 @@ import { KeyQueues } from './key-queues.js';
 import type { LeaseClock } from './lease-clock.js';
 import { TurnBudget } from './turn-budget.js';
 
-export interface GrantSchedulerDeps extends Omit<HandlerPoolDeps, 'keyQueues' | 'onEnd' | 'runtime'> {
+export interface HandlerSchedulerDeps extends Omit<HandlerPoolDeps, 'keyQueues' | 'onEnd' | 'runtime'> {
   readonly runtime: HandlerPoolDeps['runtime'] & Pick<Runtime, 'defer'>;
   readonly leases: Pick<LeaseClock, 'granted' | 'forget' | 'check'>;
 }
@@ -19,18 +19,18 @@ const NOTHING: Dropped = { running: [], waiting: [] };
  * Starts handlers for the grants of one subscription, in the order of grants and of seqs. Later messages pass one
  * whose ordering key is running or held.
  */
-export class GrantScheduler {
+export class HandlerScheduler {
   readonly #onOutcome: () => void;
   readonly #grants = new Map<number, Grant>();
   /** Grants with unread messages. */
   readonly #unread: Grant[] = [];
   readonly #keyQueues = new KeyQueues();
   readonly #handlers: HandlerPool;
-  readonly #leases: GrantSchedulerDeps['leases'];
+  readonly #leases: HandlerSchedulerDeps['leases'];
   readonly #budget: TurnBudget;
   #stopped = false;
 
-  constructor(deps: GrantSchedulerDeps) {
+  constructor(deps: HandlerSchedulerDeps) {
     this.#onOutcome = deps.onOutcome;
     this.#leases = deps.leases;
     this.#handlers = new HandlerPool({ ...deps, keyQueues: this.#keyQueues, onEnd: () => this.#fill() });

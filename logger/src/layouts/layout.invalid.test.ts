@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { contract } from '@typed-queue/contracts';
 import colors from 'picocolors';
 import { jsonLayout } from './json-layout.js';
-import { invalid } from './logging.fixture.js';
+import { invalid } from '../logging.fixture.js';
 import { prettyLayout } from './pretty-layout.js';
 
 const ID = '019ab1c2-0000-7000-8000-000000000001';

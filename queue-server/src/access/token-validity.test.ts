@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
 import { ALL_RIGHTS, type Principal } from '@typed-queue/program';
-import { SignIn } from './sign-in.js';
+import { TokenValidity } from './token-validity.js';
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
@@ -14,8 +14,8 @@ let log: string[];
 const ann: Principal = { kind: 'jwt', name: 'jwt:ann', rights: ALL_RIGHTS, expiresAt: HOUR };
 const forever: Principal = { kind: 'token', name: 'token:1', rights: ALL_RIGHTS };
 
-const signIn = (principal: Principal): SignIn =>
-  new SignIn(principal, {
+const validityOf = (principal: Principal): TokenValidity =>
+  new TokenValidity(principal, {
     authenticator: {
       wallNow: () => wall,
       authenticate: (token) => Promise.resolve({ ...ann, name: `jwt:${token}`, expiresAt: wall + HOUR }),
@@ -49,20 +49,20 @@ beforeEach(() => {
   log = [];
 });
 
-describe('a sign-in', () => {
+describe('the token of a connection', () => {
   it('that does not expire sets no timer', () => {
-    signIn(forever).check();
+    validityOf(forever).check();
     expect(timer).toBeUndefined();
   });
 
   it('refuses requests that still wait when the connection is gone', () => {
-    const signed = signIn(forever);
+    const signed = validityOf(forever);
     signed.end();
     expect(() => signed.check()).toThrow(expect.objectContaining({ code: 'aborted' }));
   });
 
   it('looks at the wall clock every minute, since it may be set', () => {
-    const signed = signIn(ann);
+    const signed = validityOf(ann);
     expect(timer?.ms).toBe(MINUTE);
     fire();
     expect(timer?.ms).toEqual(MINUTE);
@@ -75,7 +75,7 @@ describe('a sign-in', () => {
 
   it('expires on time, and is overdue 10 s later', () => {
     wall = HOUR - 500;
-    signIn(ann);
+    validityOf(ann);
     expect(timer?.ms).toBe(500);
     wall = HOUR;
     fire();
@@ -86,7 +86,7 @@ describe('a sign-in', () => {
   });
 
   it('is valid again with another token, of whomever', async () => {
-    const signed = signIn(ann);
+    const signed = validityOf(ann);
     wall = HOUR;
     fire();
     fire();
@@ -94,7 +94,7 @@ describe('a sign-in', () => {
     expect(log).toEqual(['auth_expired', 'overdue']);
 
     log = [];
-    const other = signIn(ann);
+    const other = validityOf(ann);
     fire();
     await other.show('bob');
     other.check();
@@ -103,12 +103,12 @@ describe('a sign-in', () => {
   });
 
   it('that nothing changed of is not renewed', () => {
-    signIn(ann).review();
+    validityOf(ann).review();
     expect(log).toEqual([]);
   });
 
   it('leaves no timer when its connection is closed', () => {
-    const signed = signIn(ann);
+    const signed = validityOf(ann);
     signed.end();
     expect(timer).toBeUndefined();
     signed.review();

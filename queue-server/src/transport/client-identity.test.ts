@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { newId } from '@typed-queue/contracts';
-import { identityOf, storedProducer } from './handshake.js';
+import { identityOf, storedProducer } from './client-identity.js';
 
 const secret = 'a secret of 32 characters or more';
 const client = newId();

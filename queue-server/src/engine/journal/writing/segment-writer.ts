@@ -8,6 +8,7 @@ import {
   type SegmentHeader,
 } from '../segment/segment-header.js';
 import { SparseIndex } from '../segment/sparse-index.js';
+import { ZeroFill, type FillOptions } from './zero-fill.js';
 
 /** Frames that are written and flushed together. */
 export interface Batch {
@@ -34,12 +35,16 @@ export const failedWrite = (error: unknown): WriteResult => {
   return { kind: isShortage(error) ? 'short' : 'broken', error };
 };
 
-/** How an active segment is opened. */
-export interface ActiveSegmentOptions {
-  readonly fileSystem: FileSystem;
-  readonly segment: Segment;
+/** How an active segment is written. */
+export interface Writing {
   /** Can batches be written and flushed in one call on the event loop? */
   readonly inline: boolean;
+  readonly fill: FillOptions;
+}
+
+export interface SegmentWriterOptions extends Writing {
+  readonly fileSystem: FileSystem;
+  readonly segment: Segment;
 }
 
 interface OpenFiles {
@@ -49,16 +54,23 @@ interface OpenFiles {
 }
 
 /** The segment that is written. One write at a time. */
-export class ActiveSegment implements Extent {
+export class SegmentWriter implements Extent {
   readonly segment: Segment;
   readonly index: SparseIndex;
   readonly #files: OpenFiles;
+  readonly #zeros: ZeroFill;
   #end: number;
 
-  private constructor(segment: Segment, files: OpenFiles, end: number, index: SparseIndex) {
+  private constructor(
+    { segment, fill }: SegmentWriterOptions,
+    files: OpenFiles,
+    end: number,
+    index: SparseIndex,
+  ) {
     this.segment = segment;
     this.index = index;
     this.#files = files;
+    this.#zeros = new ZeroFill(files.file, end, fill);
     this.#end = end;
   }
 
@@ -66,8 +78,9 @@ export class ActiveSegment implements Extent {
   static async create(
     dir: string,
     header: SegmentHeader,
-    { fileSystem, segment, inline }: ActiveSegmentOptions,
-  ): Promise<ActiveSegment> {
+    options: SegmentWriterOptions,
+  ): Promise<SegmentWriter> {
+    const { fileSystem, segment, inline } = options;
     const { path } = segment;
     await removeIfPresent(fileSystem, path);
     const file = await fileSystem.open(path, 'create');
@@ -76,7 +89,7 @@ export class ActiveSegment implements Extent {
       await file.flush();
       await fileSystem.syncDir(dir);
       const through = inline ? await fileSystem.open(path, 'write-through') : undefined;
-      return new ActiveSegment(segment, { file, through }, HEADER_SIZE, new SparseIndex());
+      return new SegmentWriter(options, { file, through }, HEADER_SIZE, new SparseIndex());
     } catch (error) {
       await file.close().catch(() => undefined);
       await removeIfPresent(fileSystem, path).catch(() => undefined);
@@ -88,15 +101,16 @@ export class ActiveSegment implements Extent {
   static async resume(
     end: number,
     index: SparseIndex,
-    { fileSystem, segment, inline }: ActiveSegmentOptions,
-  ): Promise<ActiveSegment> {
+    options: SegmentWriterOptions,
+  ): Promise<SegmentWriter> {
+    const { fileSystem, segment, inline } = options;
     const file = await fileSystem.open(segment.path, 'write');
     try {
       if ((await file.size()) > end) await file.truncate(end);
       // What a stopped process wrote may not be on the disk yet.
       await file.flush();
       const through = inline ? await fileSystem.open(segment.path, 'write-through') : undefined;
-      return new ActiveSegment(segment, { file, through }, end, index);
+      return new SegmentWriter(options, { file, through }, end, index);
     } catch (error) {
       await file.close().catch(() => undefined);
       throw error;
@@ -120,21 +134,36 @@ export class ActiveSegment implements Extent {
     }
     const buffers = batch.frames.map((frame) => frame.bytes);
     const written = await this.#put(buffers, inline ? this.#files.through : undefined);
-    if (written.kind === 'durable') this.#grow(batch, time);
+    if (written.kind !== 'durable') return written;
+    this.#grow(batch, time);
+    this.#zeros.ahead(batch.bytes, this.#end);
     return written;
   }
 
   /** Writes and flushes the footer. Unless this is `full`, the segment must not be written afterwards. */
-  writeFooter(footer: readonly Uint8Array[]): Promise<WriteResult> {
+  async writeFooter(footer: readonly Uint8Array[]): Promise<WriteResult> {
+    try {
+      await this.cutZeros();
+    } catch (error) {
+      return { kind: 'broken', error };
+    }
     return this.#put(footer, undefined);
   }
 
+  /** Cuts off what was filled with zeros ahead. Only for a segment that may be written. */
+  cutZeros(): Promise<void> {
+    return this.#zeros.cut(this.#end);
+  }
+
   async close(): Promise<void> {
+    await this.#zeros.filled();
     await Promise.all([this.#files.file.close(), this.#files.through?.close()]);
   }
 
   async #put(buffers: readonly Uint8Array[], through: File | undefined): Promise<WriteResult> {
+    const bytes = buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
     try {
+      await this.#zeros.beforeWrite(this.#end + bytes);
       writeAll(through ?? this.#files.file, buffers, this.#end);
     } catch (error) {
       return isFull(error) ? this.#truncateBack(error) : { kind: 'broken', error };
@@ -153,7 +182,7 @@ export class ActiveSegment implements Extent {
 
   async #truncateBack(error: unknown): Promise<WriteResult> {
     try {
-      await this.#files.file.truncate(this.#end);
+      await this.#zeros.cut(this.#end);
     } catch (cause) {
       return { kind: 'broken', error: cause };
     }

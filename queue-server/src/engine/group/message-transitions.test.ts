@@ -6,10 +6,9 @@ import {
   READY,
   sameState,
   SETTLED,
-  transition,
   type MessageState,
-  type MessageEvent,
 } from './message-state.js';
+import { transition, type MessageEvent } from './message-transitions.js';
 
 const ready: MessageState = { kind: 'ready', failures: 1, deliveries: 2, isolated: false };
 const leased: MessageState = { kind: 'leased', token: 7, failures: 1, deliveries: 2, isolated: false };

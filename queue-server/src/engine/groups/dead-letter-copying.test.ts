@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { Time } from '../conformance/time.fixture.js';
 import { frameOf, stored } from '../frames.fixture.js';
 import { Group } from '../group/group.js';
-import { DeadLettering } from './dead-lettering.js';
+import { DeadLetterCopying } from './dead-letter-copying.js';
 import type { NewLetter } from './dead-letters.js';
 
 it('copies no message before it is durable that its group gave it up: a crash would have it twice', async () => {
@@ -14,7 +14,7 @@ it('copies no message before it is durable that its group gave it up: a crash wo
   let flush = (): void => undefined;
   const durable = new Promise<void>((resolve) => (flush = resolve));
   const added: NewLetter[] = [];
-  const deadLettering = new DeadLettering({
+  const copying = new DeadLetterCopying({
     queue: 'files',
     group: 'g',
     state,
@@ -28,7 +28,7 @@ it('copies no message before it is durable that its group gave it up: a crash wo
     rules: { now: () => time.now, wallNow: () => time.now, after: time.after, onError: () => undefined },
     onDeadLettered: () => undefined,
   });
-  const done = deadLettering.run();
+  const done = copying.run();
   for (let turns = 0; turns < 10; turns++) await turn();
   expect(added).toEqual([]);
   flush();

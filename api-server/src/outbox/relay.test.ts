@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { entryOf } from './entry.fixture.js';
 import type { Entry } from './entry.js';
-import { runRelayLoop, type RelayLoopDeps } from './relay-loop.js';
+import { runRelay, type RelayDeps } from './relay.js';
 import { Sleep } from './sleep.js';
 
 const entry = (number: number): Entry => entryOf({ _id: `id-${number}`, document: `product/${number}` });
@@ -37,7 +37,7 @@ const start = (...entries: readonly Entry[]) => {
     onRecovered: () => undefined,
   };
   // Safe for a test: nothing else of them is used.
-  const ended = runRelayLoop(deps as unknown as RelayLoopDeps);
+  const ended = runRelay(deps as unknown as RelayDeps);
   const eventLoopIdle = () => new Promise((resolve) => setImmediate(resolve));
   /** Adds entries and wakes the relay. */
   const add = async (...more: readonly Entry[]) => {

@@ -3,7 +3,7 @@ import type { DeadLetter } from '@typed-queue/contracts';
 import type { LogItem } from '../engine.js';
 import { frameOf, stored } from '../frames.fixture.js';
 import type { Log } from '../log/log.js';
-import { RedrivenLog } from './redriven-log.js';
+import { PatchedLog } from './patched-log.js';
 
 const letterOf = (seq: number): DeadLetter => ({
   position: seq,
@@ -27,7 +27,7 @@ const open = (seqs: readonly number[], gone: readonly number[] = []) => {
     read: async (from) =>
       from > 9 ? [frame] : [{ kind: 'gap', gap: { from, to: 9, reason: 'retention' } }, frame],
   };
-  const own = new RedrivenLog({
+  const own = new PatchedLog({
     log,
     redriven: new Map(seqs.map((seq) => [seq, [seq]])),
     deadLetters: {

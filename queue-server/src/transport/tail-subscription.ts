@@ -10,7 +10,7 @@ import { queueRoom } from './rooms.js';
 import { binaryReplay, plainReplay } from './wire-forms.js';
 
 /** One tail of a client. While it is live and has no filter, its connection is in the room of its queue. */
-export class ClientTail {
+export class TailSubscription {
   readonly kind = 'tail';
   readonly #opened: OpenedTail;
   readonly #leaveRoom: () => void;
@@ -26,9 +26,9 @@ export class ClientTail {
     if (connection.socket.disconnected) this.end();
   }
 
-  static async open(connection: Connection, tails: Tails, request: TailInput): Promise<ClientTail> {
+  static async open(connection: Connection, tails: Tails, request: TailInput): Promise<TailSubscription> {
     const { receiver, leaveRoom } = receiving(connection, request);
-    return new ClientTail(connection, request.queue, await tails.open(request, receiver), leaveRoom);
+    return new TailSubscription(connection, request.queue, await tails.open(request, receiver), leaveRoom);
   }
 
   get tailing(): Omit<Tailing, 'contract'> {

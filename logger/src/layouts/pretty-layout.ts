@@ -11,7 +11,7 @@ import { field } from '@typed-queue/program';
 import type { Colors } from 'picocolors/types.js';
 import { databaseContent, excerpt, failure, filesContent, type Content } from './event-fields.js';
 import type { InvalidMessage, Layout } from './layout.js';
-import { localTime } from './measure.js';
+import { localTime } from '../measure.js';
 
 /** Longer names push the rest of their line to the right. */
 const MAX_WIDTH = 16;

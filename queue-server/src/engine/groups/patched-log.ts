@@ -4,7 +4,7 @@ import { lastSeqOf, type LogItem } from '../log/scan.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { Log } from '../log/log.js';
 
-export interface RedrivenLogDeps {
+export interface PatchedLogDeps {
   readonly log: Pick<Log, 'head' | 'read'>;
   /** The letters of messages that were redriven, by seq. */
   readonly redriven: ReadonlyMap<number, readonly number[]>;
@@ -13,11 +13,14 @@ export interface RedrivenLogDeps {
   readonly deadLetters: Pick<DeadLetters, 'read'>;
 }
 
-/** The log of a queue as one group sees it: lost messages that were redriven come from their letters, what is unknown of the group is a gap. */
-export class RedrivenLog implements Pick<Log, 'head' | 'read'> {
-  readonly #deps: RedrivenLogDeps;
+/**
+ * The log of a queue as one group sees it: lost messages that were redriven come from their letters, and what is unknown
+ * of the group is a gap.
+ */
+export class PatchedLog implements Pick<Log, 'head' | 'read'> {
+  readonly #deps: PatchedLogDeps;
 
-  constructor(deps: RedrivenLogDeps) {
+  constructor(deps: PatchedLogDeps) {
     this.#deps = deps;
   }
 
