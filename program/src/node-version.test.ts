@@ -63,7 +63,7 @@ describe('a program', () => {
   it('that ends while it is loading exits with 1, and says so', async () => {
     expect(await ended(never, 0)).toEqual({
       exitCode: 1,
-      said: [[expect.stringMatching(/^logger ended before it was finished: it awaits something/)]],
+      said: [[expect.stringMatching(/^logger ended before it was finished: it waits for something/)]],
     });
   });
 

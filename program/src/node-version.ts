@@ -41,7 +41,7 @@ const reportEarlyExit = (node: RunningNode, name: string, loading: Promise<unkno
   node.once('exit', (exitCode) => {
     if (!isLoading || exitCode !== 0) return;
     console.error(
-      `${name} ended before it was finished: it awaits something that never settles, or a module called process.exit(). Look for an await at the top level of the modules that it loads.`,
+      `${name} ended before it was finished: it waits for something that never happens, or a module called process.exit(). See what the modules that it loads do at their top level.`,
     );
     node.exitCode = 1;
   });
