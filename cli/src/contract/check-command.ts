@@ -18,7 +18,9 @@ interface CheckOptions {
 
 const HELP = `
 Modes:
-  backward         what was published under the old contract, or still is, is valid under the new one
+  backward         what was published under the old contract, or still is, is valid under the new one; or
+                   it is of an earlier version that the event has in "versions": stored messages are read,
+                   publishers that still send it are refused
   forward          consumers that have the old contract can read what is published under the new one;
                    fields that they do not know are no hindrance
   full             both
