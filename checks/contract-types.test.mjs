@@ -1,7 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
 import { Compiler } from './compiler.fixture.mjs';
-import { BUDGETS, consumer, contractOf, LENGTHS, linesOf, mistakes, shopWith } from './shop.fixture.mjs';
+import {
+  BUDGETS,
+  consumer,
+  contractOf,
+  LENGTHS,
+  linesOf,
+  mistakes,
+  shopWith,
+  store,
+  storeMistakes,
+} from './shop.fixture.mjs';
 
 const compiler = new Compiler(ts);
 const shop = shopWith('zod');
@@ -43,6 +53,30 @@ describe('what a person reads in an editor', () => {
     const [events, fields] = compiler.completions({ 'shop.ts': shop + code }, '/*!*/');
     expect(events).toEqual(expect.arrayContaining(['placed', 'cancelled']));
     expect(fields).toEqual(['id', 'total']);
+  });
+});
+
+describe('what a person reads about a larger payload', () => {
+  const program = store + storeMistakes.map(({ code }) => code).join('\n');
+  const errors = compiler.errors({ 'store.ts': program });
+
+  it.each(storeMistakes.map((mistake, index) => ({ ...mistake, line: linesOf(store) + index })))(
+    'shows $mistake at its place, with the field',
+    ({ line, at, names, length = LENGTHS.error }) => {
+      const own = errors.filter((error) => error.line === line);
+      expect(own.map((error) => error.at.startsWith(at))).toEqual([true]);
+      expect(names.filter((name) => !own[0].text.includes(name))).toEqual([]);
+      expect(own[0].text.length).toBeLessThanOrEqual(length);
+    },
+  );
+
+  it.each([
+    ['publish', "void queue./*?*/publish('orders', 'placed', { ...rest, customer, total: 1 });"],
+    ['subscribe', "queue./*?*/subscribe('orders', { group: 'g' }, () => undefined);"],
+  ])('shows the method %s with its payload', (_method, code) => {
+    const [hover] = compiler.hovers({ 'store.ts': `${store}${code}` }, '/*?*/');
+    expect(hover).toContain('total: number');
+    expect(hover.length).toBeLessThanOrEqual(LENGTHS.storeMethod);
   });
 });
 

@@ -103,8 +103,80 @@ export const mistakes = [
   },
 ];
 
+/** A program with a contract of a realistic size: an event of five fields, two of them nested, with an earlier version. */
+export const store = `import * as z from 'zod';
+import { defineContract, defineQueue, version } from '@typed-queue/contracts';
+import { connect } from '@typed-queue/queue-client';
+const address = z.strictObject({ street: z.string(), city: z.string(), zip: z.string().optional() });
+const price = z.strictObject({ amount: z.number(), currency: z.enum(['EUR', 'USD']) });
+const placed = z.strictObject({
+  id: z.uuid(), at: z.iso.datetime(), customer: z.strictObject({ name: z.string(), address }),
+  lines: z.array(z.strictObject({ sku: z.string(), price })), total: z.number(),
+});
+const earlier = placed.omit({ total: true });
+const cancelled = z.strictObject({ id: z.uuid(), reason: z.string() });
+const shipped = z.strictObject({ id: z.uuid(), carrier: z.string() });
+const orders = defineQueue('orders', { events: { placed, cancelled, shipped } });
+export const queue = connect(defineContract({ orders }), { url: 'http://localhost:3333' });
+const rest = { id: 'a', at: 'b', lines: [{ sku: 'c', price: { amount: 1, currency: 'EUR' as const } }] };
+const customer = { name: 'd', address: { street: 'e', city: 'f' } };
+`;
+
+/**
+ * Mistakes there. The compiler prints the payload itself, and no other name of its type is known to it: once where a field
+ * is too many, with the given value and twice where one is missing. The step of a version is printed with its schema.
+ */
+export const storeMistakes = [
+  {
+    mistake: 'a missing field',
+    code: "void queue.publish('orders', 'placed', { ...rest, customer });",
+    at: '{ ...rest',
+    names: ["'total' is missing"],
+    length: 1_000,
+  },
+  {
+    mistake: 'a field too many',
+    code: "void queue.publish('orders', 'placed', { ...rest, customer, total: 1, more: 1 });",
+    at: 'more: 1',
+    names: ["'more' does not exist"],
+    length: 320,
+  },
+  {
+    mistake: 'a missing field in a field',
+    code: "void queue.publish('orders', 'placed', { ...rest, customer: { name: 'd', address: { street: 'e' } }, total: 1 });",
+    at: 'address: { street',
+    names: ["'city' is missing"],
+  },
+  {
+    mistake: 'a field of a wrong type in a list',
+    code: "void queue.publish('orders', 'placed', { ...rest, customer, lines: [{ sku: 1, price: rest.lines[0]!.price }], total: 1 });",
+    at: 'sku: 1',
+    names: ["'number' is not assignable to type 'string'"],
+  },
+  {
+    mistake: 'two forgotten handlers of three',
+    code: "queue.subscribe('orders', { group: 'g' }, { placed: () => undefined });",
+    at: '{ placed',
+    names: ['EveryEvent', 'cancelled, shipped'],
+    length: 330,
+  },
+  {
+    mistake: 'an unknown event of the client',
+    code: "queue.on('deadletter', () => undefined);",
+    at: "'deadletter'",
+    names: ['ClientEvents'],
+  },
+  {
+    mistake: 'an upcast to a wrong type',
+    code: "defineQueue('o', { events: { placed }, versions: { placed: [version(earlier, (one) => ({ ...one, total: '1' })), placed] } });",
+    at: 'version(earlier',
+    names: ["'upcast(...).total' are incompatible", "'string' is not assignable to type 'number'"],
+    length: 1_200,
+  },
+];
+
 /** The most characters. */
-export const LENGTHS = { error: 300, message: 160, method: 700 };
+export const LENGTHS = { error: 300, message: 160, method: 700, storeMethod: 1_500 };
 
 export const linesOf = (text) => text.split('\n').length - 1;
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { execFile, spawnSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -73,6 +74,28 @@ describe('the built program', () => {
       66,
       expect.stringMatching(/^error: http.* cannot be read: .*ECONNREFUSED.*\n$/),
     ]);
+  });
+
+  it.each<[string, string, number, RegExp]>([
+    [
+      'never finishes loading',
+      "await (await import('node:events')).once(process.stdin, 'never'); export const contract = {};",
+      66,
+      /^error: the contract: \S*contract\.mjs does not finish loading: .+\n$/,
+    ],
+    ['ends the process', 'process.exit(0);', 1, /^typed-queue ended before it was finished: .+\n$/],
+  ])('fails when the module of the contract %s', async (_, text, exitCode, problem) => {
+    await withFolder({ 'contract.mjs': text }, async (directory) => {
+      const { out } = await runIn(directory, ['contract', 'export', '--json-schema']);
+      await writeFile(join(directory, 'old.json'), out);
+      for (const command of [
+        ['export', '--docs'],
+        ['check', '--against', 'old.json'],
+      ]) {
+        const { status, stderr } = run(directory, 'contract', ...command, '--contract', './contract.mjs');
+        expect([status, stderr]).toEqual([exitCode, expect.stringMatching(problem)]);
+      }
+    });
   });
 
   it('has the version of its package', () => {

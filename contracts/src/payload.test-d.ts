@@ -20,6 +20,11 @@ created satisfies Create;
 ({ model: 'product', id: '1', before: product, after: {}, changed }) satisfies Update;
 // @ts-expect-error a document is an object
 ({ model: 'product', id: '1', after: 'Tea' }) satisfies Create;
+// @ts-expect-error a document is no list
+({ model: 'product', id: '1', after: ['Tea'] }) satisfies Create;
+// @ts-expect-error nor a collection
+({ model: 'product', id: '1', after: new Map<string, string>() }) satisfies Create;
+({ model: 'product', id: '1', after: { name: 'Cloth', length: 7 } }) satisfies Create;
 // @ts-expect-error the names of fields are texts
 ({ model: 'product', id: '1', before: product, after: product, changed: [1] }) satisfies Update;
 // @ts-expect-error a field too many
@@ -39,3 +44,9 @@ declare const named: Named;
 named satisfies Publishable<{ name: string; [field: string]: unknown }>;
 // @ts-expect-error the name is a text
 named satisfies Publishable<{ name: number; [field: string]: unknown }>;
+// @ts-expect-error a list has no name, and is no object
+Object.assign(['Tea'], { name: 'Tea' }) satisfies Publishable<{ name: string; [field: string]: unknown }>;
+
+// What is within a payload, and has nothing to be relaxed, is the same type.
+type Order = Publishable<{ by: { name: string }; lines: string[] }>;
+same<Order['by'], { name: string }>(true);

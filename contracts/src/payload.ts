@@ -9,13 +9,16 @@ type Relaxed<T> = T extends string | number | boolean | null | undefined
   : T extends readonly unknown[]
     ? { readonly [K in keyof T]: Relaxed<T[K]> }
     : T extends object
-      ? RelaxedObject<T>
+      ? UnlessSame<T, RelaxedObject<T>>
       : T;
+
+/** An object without anything to relax is the same type: errors then show it once. */
+type UnlessSame<T, Relaxed> = [Relaxed] extends [T] ? T : Relaxed;
 
 type RelaxedObject<T> =
   TakesAnyField<T> extends true
     ? keyof Named<T> extends never
-      ? object
+      ? object & AnyField
       : AnyField & Named<T>
     : { [K in keyof T]: Relaxed<T[K]> };
 
@@ -25,6 +28,7 @@ type Named<T> = { readonly [K in keyof T as NamedField<K>]: Relaxed<T[K]> };
 
 type NamedField<K> = K extends string ? (string extends K ? never : K) : never;
 
-/** No interface has an index signature: this one keeps the compiler from assuming it. */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type
-interface AnyField {}
+/** No interface has an index signature: this one keeps the compiler from assuming it. Lists are not objects in JSON. */
+interface AnyField {
+  readonly [Symbol.iterator]?: never;
+}

@@ -25,6 +25,11 @@ type PayloadOf<Entry> = Entry extends { readonly schema: infer Schema extends Pa
     ? StandardSchemaV1.InferOutput<Entry>
     : never;
 
+/** What an upcast must make. Another name than `Version` keeps the error short. */
+interface UpcastTo<Next> {
+  readonly upcast: (payload: never) => Next;
+}
+
 /** The history where each upcast makes payloads of the version after it, and the last version is the event's. */
 export type Upcasts<History extends readonly unknown[], Payload> = History extends readonly [
   infer Only extends PayloadSchema,
@@ -37,7 +42,7 @@ export type Upcasts<History extends readonly unknown[], Payload> = History exten
   : History extends readonly [Version<infer Schema, infer Next>, infer Second, ...infer Rest]
     ? Next extends PayloadOf<Second>
       ? readonly [Version<Schema, Next>, ...Upcasts<readonly [Second, ...Rest], Payload>]
-      : readonly [Version<Schema, PayloadOf<Second>>, ...unknown[]]
+      : readonly [UpcastTo<PayloadOf<Second>>, ...unknown[]]
     : readonly ['versions are made by version(), the oldest first, and end with the schema of the event'];
 
 /** What is wrong with the versions of a queue. */

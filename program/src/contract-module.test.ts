@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { EventEmitter } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { loadContract } from './contract-module.js';
 
 const schema = "{ '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) } }";
@@ -35,6 +37,13 @@ const files = {
   'dead-letters.js': exporting(
     `{ orders: { name: 'orders', events: { placed: ${schema} }, retention: {}, deadLetters: { maxAgeMs: 7 } } }`,
   ),
+  'versions.js': exporting(
+    `{ orders: { name: 'orders', events: { placed: ${schema} }, retention: {}, versions: { placed: [{ schema: ${schema}, upcast: () => 7 }] } } }`,
+  ),
+  'wrong-versions.js': exporting(
+    `{ orders: { name: 'orders', events: { placed: ${schema} }, retention: {}, versions: { placed: [{ schema: ${schema} }] } } }`,
+  ),
+  'endless.js': `await new Promise(() => undefined); ${exporting(`{ orders: ${queue('orders')} }`)}`,
   'wrong-retention.js': exporting(
     `{ orders: { name: 'orders', events: { placed: ${schema} }, retention: { maxAgeMs: '7d' } } }`,
   ),
@@ -77,6 +86,25 @@ describe('a contract from a module', () => {
     });
   });
 
+  it('keeps the earlier versions of its events', async () => {
+    expect(await loadContract('versions.js', directory)).toMatchObject({
+      contract: { orders: { versions: { placed: [{ upcast: expect.any(Function) }] } } },
+    });
+  });
+
+  it('is refused when it never finishes loading', async () => {
+    const ending = new EventEmitter();
+    const loading = loadContract('endless.js', directory, ending);
+    // Node emits it when nothing is left that could wake the process.
+    while (ending.listenerCount('beforeExit') === 0) await setImmediate();
+    ending.emit('beforeExit');
+    expect(await loading).toEqual({
+      kind: 'failed',
+      problem: expect.stringMatching(/endless\.js does not finish loading: it, or a module/),
+    });
+    expect(ending.listenerCount('beforeExit')).toBe(0);
+  });
+
   it.each<[string, RegExp]>([
     ['./gone.js', /^there is no file \S*\/gone\.js$/],
     ['./nested', /^there is no file \S*\/nested$/],
@@ -97,6 +125,7 @@ describe('a contract from a module', () => {
     ['misnamed.js', /cannot work: Queue "refunds" has the key "orders" in the contract/],
     ['escaping.js', /cannot work: .*the queue name "\.\.\/\.\.\/etc" does not match/],
     ['no-events.js', /cannot work: Queue "orders": it has no events/],
+    ['wrong-versions.js', /orders: versions: placed: 0: upcast: expected a function/],
     ['wrong-retention.js', /orders: retention: maxAgeMs: .*number/],
   ])('is refused when it is %s, and in one line it is said why', async (name, problem) => {
     const loaded = await loadContract(name, directory);

@@ -10,6 +10,7 @@ import {
   QueueError,
   type Contract,
   type PayloadSchema,
+  type Version,
 } from '@typed-queue/contracts';
 
 /** A contract from a module, or why it cannot be used. */
@@ -33,22 +34,29 @@ const isPayloadSchema = (value: unknown): value is PayloadSchema => {
   );
 };
 
+const payloadSchema = z.custom<PayloadSchema>(isPayloadSchema, {
+  error: 'expected a schema that implements Standard Schema',
+});
+
 const atLeastOne = z.number().positive().exactOptional();
+
+const earlierVersion = z.object({
+  schema: payloadSchema,
+  upcast: z.custom<Version['upcast']>((value) => typeof value === 'function', {
+    error: 'expected a function',
+  }),
+});
 
 /** What `defineContract` returns, of any version. */
 const contractShape = z.record(
   z.string(),
   z.object({
     name: z.string(),
-    events: z.record(
-      z.string(),
-      z.custom<PayloadSchema>(isPayloadSchema, {
-        error: 'expected a schema that implements Standard Schema',
-      }),
-    ),
+    events: z.record(z.string(), payloadSchema),
     retention: z.object({ maxAgeMs: atLeastOne, maxBytes: atLeastOne, maxMessages: atLeastOne }),
     // Definitions of an older `defineQueue` lack it.
     deadLetters: z.object({ maxAgeMs: atLeastOne, maxBytes: atLeastOne }).exactOptional(),
+    versions: z.record(z.string(), z.array(earlierVersion)).exactOptional(),
   }),
 );
 
@@ -57,25 +65,55 @@ const failed = (problem: string): LoadedContract => ({ kind: 'failed', problem }
 /** Some messages of Node have many lines. */
 const firstLineOf = (error: unknown): string => String(error).split('\n', 1).join();
 
+/** The used part of `process`. */
+interface EndingProcess {
+  once(event: 'beforeExit', listener: () => void): unknown;
+  off(event: 'beforeExit', listener: () => void): unknown;
+}
+
 /**
  * Loads the contract that a built ES module exports as `contract`. It runs the module.
  * @param name a path, relative to `directory`, or the name of a package that is installed there or above
  * @param directory an absolute path: the user's working directory
  */
-export const loadContract = async (name: string, directory: string): Promise<LoadedContract> => {
+export const loadContract = async (
+  name: string,
+  directory: string,
+  // eslint-disable-next-line no-restricted-globals -- only it knows that nothing is left to wait for
+  ending: EndingProcess = process,
+): Promise<LoadedContract> => {
   const file = await fileOf(name, directory);
   if (typeof file !== 'string') return file;
-  let module: object;
+  let module: object | undefined;
   try {
     // Safe: a module is an object of its exports.
-    module = (await import(pathToFileURL(file).href)) as object;
+    module = await untilEnding(import(pathToFileURL(file).href) as Promise<object>, ending);
   } catch (error) {
     return failed(`${file} does not load: ${firstLineOf(error)}`);
+  }
+  if (module === undefined) {
+    return failed(
+      `${file} does not finish loading: it, or a module that it imports, awaits something at its top level that never happens; export the contract without waiting`,
+    );
   }
   if ('contract' in module) return checkContract(module.contract);
   const names = Object.keys(module);
   const found = names.length === 0 ? 'nothing' : names.join(', ');
   return failed(`${file} has no export "contract", it exports ${found}; write: export const contract = …`);
+};
+
+/** What a promise resolves to; undefined when nothing is left in the process that could settle it. */
+const untilEnding = async <T>(promise: Promise<T>, ending: EndingProcess): Promise<T | undefined> => {
+  let end: () => void = () => undefined;
+  const ended = new Promise<undefined>((resolve) => {
+    end = () => resolve(undefined);
+  });
+  ending.once('beforeExit', end);
+  try {
+    return await Promise.race([promise, ended]);
+  } finally {
+    ending.off('beforeExit', end);
+  }
 };
 
 /** The module's file, as an absolute path. */
@@ -104,7 +142,10 @@ const checkContract = (exported: unknown): LoadedContract => {
   const queues = Object.entries(shape.data);
   if (queues.length === 0) return failed('the export "contract" has no queues');
   try {
-    const declared = queues.map(([key, { name, ...options }]) => [key, defineQueue(name, options)] as const);
+    const declared = queues.map(([key, { name, versions, ...options }]) => {
+      const queue = defineQueue(name, options);
+      return [key, versions === undefined ? queue : { ...queue, versions }] as const;
+    });
     return { kind: 'loaded', contract: defineContract(Object.fromEntries(declared)) };
   } catch (error) {
     if (!(error instanceof QueueError)) throw error;

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { EventEmitter } from 'node:events';
 import { isSupportedNode, startOnSupportedNode, type RunningNode } from './node-version.js';
 
 afterEach(() => {
@@ -18,9 +19,19 @@ describe('a version of Node', () => {
   );
 });
 
+class FakeNode extends EventEmitter implements RunningNode {
+  readonly versions: { readonly node: string };
+  exitCode?: number;
+
+  constructor(node: string) {
+    super();
+    this.versions = { node };
+  }
+}
+
 describe('a program', () => {
   const start = (version: string) => {
-    const node: RunningNode = { versions: { node: version } };
+    const node = new FakeNode(version);
     const load = jest.fn(async () => undefined);
     const said = jest.spyOn(console, 'error').mockReturnValue(undefined);
     startOnSupportedNode(node, 'logger', load);
@@ -37,5 +48,29 @@ describe('a program', () => {
       loads: 0,
       said: [['logger needs Node ^20.19.0 || ^22.12.0 || >=24.0.0; this is 21.7.3.']],
     });
+  });
+
+  const ended = async (loading: Promise<unknown>, exitCode: number) => {
+    const node = new FakeNode('20.19.0');
+    const said = jest.spyOn(console, 'error').mockReturnValue(undefined);
+    startOnSupportedNode(node, 'logger', () => loading);
+    await Promise.resolve();
+    node.emit('exit', exitCode);
+    return { exitCode: node.exitCode, said: said.mock.calls };
+  };
+  const never = new Promise<never>(() => undefined);
+
+  it('that ends while it is loading exits with 1, and says so', async () => {
+    expect(await ended(never, 0)).toEqual({
+      exitCode: 1,
+      said: [[expect.stringMatching(/^logger ended before it was finished: it waits for something/)]],
+    });
+  });
+
+  it.each([
+    ['has loaded', Promise.resolve(), 0],
+    ['failed while it was loading', never, 130],
+  ])('that %s keeps its exit code', async (_, loading, exitCode) => {
+    expect(await ended(loading, exitCode)).toEqual({ exitCode: undefined, said: [] });
   });
 });

@@ -7,6 +7,7 @@ export const SUPPORTED_NODES = '^20.19.0 || ^22.12.0 || >=24.0.0';
 export interface RunningNode {
   readonly versions: { readonly node: string };
   exitCode?: number | string | null | undefined;
+  once(event: 'exit', listener: (exitCode: number) => void): unknown;
 }
 
 /** Whether a version, `22.12.0`, is one of `SUPPORTED_NODES`. */
@@ -18,13 +19,30 @@ export const isSupportedNode = (version: string): boolean => {
 /**
  * Loads a program where Node can run it. Elsewhere it prints which versions it needs and sets the exit code 1:
  * an old Node would only report syntax errors in what the program imports.
+ *
+ * Node ends with 0 when nothing is left that could wake it, even while a module still awaits something. A program that
+ * ends so before it has loaded prints that, and exits with 1.
  */
 export const startOnSupportedNode = (node: RunningNode, name: string, load: () => Promise<unknown>): void => {
   const { node: version } = node.versions;
   if (isSupportedNode(version)) {
-    void load();
+    reportEarlyExit(node, name, load());
     return;
   }
   console.error(`${name} needs Node ${SUPPORTED_NODES}; this is ${version}.`);
   node.exitCode = 1;
+};
+
+const reportEarlyExit = (node: RunningNode, name: string, loading: Promise<unknown>): void => {
+  let isLoading = true;
+  void loading.finally(() => {
+    isLoading = false;
+  });
+  node.once('exit', (exitCode) => {
+    if (!isLoading || exitCode !== 0) return;
+    console.error(
+      `${name} ended before it was finished: it waits for something that never happens, or a module called process.exit(). See what the modules that it loads do at their top level.`,
+    );
+    node.exitCode = 1;
+  });
 };

@@ -40,6 +40,7 @@ beforeAll(async () => {
     'node_modules/closed/package.json': '{ "type": "module", "exports": {} }',
     'wrong-name.mjs': queues.replaceAll("'orders'", "'Or ders'"),
     'source.ts': queues,
+    'endless.mjs': `import { once } from 'node:events'; await once(process.stdin, 'never'); ${queues}`,
   });
 });
 
@@ -103,6 +104,7 @@ describe('a server whose contract is wrong', () => {
       /library\.mjs has no export "contract", it exports shape; write: export const contract = …$/,
     ],
     ['./wrong-name.mjs', /wrong-name\.mjs does not load: QueueError: Queue "Or ders": the queue name/],
+    ['./endless.mjs', /endless\.mjs does not finish loading: it, or a module that it imports, awaits/],
     ['./source.ts', /source\.ts does not load: /],
   ])('ends with 78 and says why: CONTRACT=%s', async (name, problem) => {
     const [code, lines] = await failing({ CONTRACT: name });

@@ -3,7 +3,7 @@ import { match } from 'ts-pattern';
 import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { checkReport } from './check-report.js';
-import { checkContract, MODES, type Mode, type Verdict } from './check.js';
+import { checkContract, MODES, type Mode, type Verdict } from './contract-check.js';
 import { loadSchemas } from './contract-schemas.js';
 import { readExports } from './export-source.js';
 import { readWaivers } from './waivers.js';
@@ -18,7 +18,9 @@ interface CheckOptions {
 
 const HELP = `
 Modes:
-  backward         what was published under the old contract, or still is, is valid under the new one
+  backward         what was published under the old contract, or still is, is valid under the new one; or
+                   it is of an earlier version that the event has in "versions": stored messages are read,
+                   publishers that still send it are refused
   forward          consumers that have the old contract can read what is published under the new one;
                    fields that they do not know are no hindrance
   full             both

@@ -1,6 +1,6 @@
 import { RULES } from '@typed-queue/contracts/compatibility';
 import { match } from 'ts-pattern';
-import type { ContractCheck, EventCheck, Verdict } from './check.js';
+import type { ContractCheck, EventCheck, Verdict } from './contract-check.js';
 import type { Direction, Finding } from './finding.js';
 
 const MAX_EXAMPLE = 200;

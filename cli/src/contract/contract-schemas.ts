@@ -1,11 +1,22 @@
-import type { Contract } from '@typed-queue/contracts';
-import { schemasOf, undecidableIn, type JsonSchema } from '@typed-queue/contracts/compatibility';
+import type { Contract, QueueDefinition } from '@typed-queue/contracts';
+import {
+  jsonSchemaOf,
+  schemasOf,
+  undecidableIn,
+  type JsonSchema,
+} from '@typed-queue/contracts/compatibility';
 import { contractFrom } from '@typed-queue/program';
 import { CommandError, EXIT } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 
 /** The JSON Schemas of a contract: by queue, then by event. */
 export type ContractSchemas = ReadonlyMap<string, ReadonlyMap<string, JsonSchema>>;
+
+/** A contract as it is now: its schemas, and those of the earlier versions of its events, by queue and event. */
+export interface CurrentSchemas {
+  readonly schemas: ContractSchemas;
+  readonly earlier: ReadonlyMap<string, ReadonlyMap<string, readonly JsonSchema[]>>;
+}
 
 /** A part of an event that JSON Schema cannot say. */
 export interface UndecidablePart {
@@ -21,11 +32,32 @@ export interface UndecidablePart {
  * @param module a path or package; undefined: `CONTRACT`, or the built-in contract
  * @throws CommandError when it cannot be loaded
  */
-export const loadSchemas = async (module: string | undefined, machine: Machine): Promise<ContractSchemas> => {
+export const loadSchemas = async (module: string | undefined, machine: Machine): Promise<CurrentSchemas> => {
   const loaded = await contractFrom(module ?? machine.env.CONTRACT, machine.directory);
   if (loaded.kind === 'failed') throw new CommandError(EXIT.input, `the contract: ${loaded.problem}`);
-  return contractSchemas(loaded.contract);
+  return currentSchemas(loaded.contract);
 };
+
+export const currentSchemas = async (contract: Contract): Promise<CurrentSchemas> => ({
+  schemas: await contractSchemas(contract),
+  earlier: new Map(
+    await Promise.all(
+      Object.entries(contract).map(async ([name, queue]) => [name, await earlierSchemas(queue)] as const),
+    ),
+  ),
+});
+
+const earlierSchemas = async ({
+  versions = {},
+}: QueueDefinition): Promise<ReadonlyMap<string, readonly JsonSchema[]>> =>
+  new Map(
+    await Promise.all(
+      Object.entries(versions).map(async ([event, earlier]) => {
+        const schemas = await Promise.all(earlier.map(({ schema }) => jsonSchemaOf(schema)));
+        return [event, schemas] as const;
+      }),
+    ),
+  );
 
 export const contractSchemas = async (contract: Contract): Promise<ContractSchemas> =>
   new Map(

@@ -51,7 +51,7 @@ export const exportCommand = (machine: Machine): Command =>
     .addHelpText('after', HELP)
     .action(async (options: ExportOptions) => {
       const render = rendering(options);
-      const schemas = await loadSchemas(options.contract, machine);
+      const { schemas } = await loadSchemas(options.contract, machine);
       if (!options.allowUndecidable) refuseUndecidable(schemas);
       await write(render(schemas), options.out, machine);
     });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
-import { compareSchemas } from './comparison.js';
+import { compareSchemas } from './schema-comparison.js';
 import type { Inclusion } from './inclusion.js';
 import { isJsonObject, type Json, type JsonSchema } from './json.js';
 import { canonicalSchemaOf } from './shape/canonical.js';

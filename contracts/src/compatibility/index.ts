@@ -1,4 +1,4 @@
-export { compareSchemas, verdictOf } from './comparison.js';
+export { compareSchemas, verdictOf } from './schema-comparison.js';
 export { examplesOf } from './examples.js';
 export { RULES } from './rules.js';
 export { canonicalSchema, compareQueues, queueSchemas, schemasOf } from './queue-schemas.js';
@@ -7,7 +7,7 @@ export { namedFields } from './named-fields.js';
 export { jsonSchemaOf } from './schema/payload-schema.js';
 export { undecidableIn, valueChangesIn } from './undecidable.js';
 
-export type { Comparison, Verdict } from './comparison.js';
+export type { Comparison, Verdict } from './schema-comparison.js';
 export type { Difference, Inclusion } from './inclusion.js';
 export type { Json, JsonSchema } from './json.js';
 export type { QueueSchemas } from './queue-schemas.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import * as v from 'valibot';
 import * as z from 'zod';
 import { defineQueue } from '../queue.js';
-import { compareSchemas } from './comparison.js';
+import { compareSchemas } from './schema-comparison.js';
 import type { JsonSchema } from './json.js';
 import { schemasOf } from './queue-schemas.js';
 import { undecidableIn } from './undecidable.js';

@@ -1,5 +1,5 @@
 import type { QueueDefinition } from '../queue.js';
-import { compareSchemas, type Comparison } from './comparison.js';
+import { compareSchemas, type Comparison } from './schema-comparison.js';
 import { jsonSchemaOf } from './schema/payload-schema.js';
 import { canonicalSchemaOf, sha256Of } from './shape/canonical.js';
 import { shapeOf } from './shape/parse.js';

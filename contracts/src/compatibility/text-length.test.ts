@@ -3,7 +3,7 @@ import { type } from 'arktype';
 import * as v from 'valibot';
 import * as z from 'zod';
 import type { PayloadSchema } from '../payload-schema.js';
-import { compareSchemas } from './comparison.js';
+import { compareSchemas } from './schema-comparison.js';
 import { jsonSchemaOf } from './schema/payload-schema.js';
 
 const id = z.string();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
-import { compareSchemas } from './comparison.js';
+import { compareSchemas } from './schema-comparison.js';
 import { jsonSchemaOf } from './schema/payload-schema.js';
 
 const id = z.string();

@@ -4,14 +4,14 @@ import * as z from 'zod';
 import { upcastLetters } from './letter-versions.js';
 
 const one = z.strictObject({ id: z.string() });
-const two = z.strictObject({ id: z.string(), note: z.string() });
+const two = z.strictObject({ id: z.string(), note: z.string().max(8) });
 const orders = defineQueue('orders', {
   events: { placed: two, cancelled: one },
   versions: {
     placed: [
       version(one, ({ id }) => {
         if (id === 'broken') throw new Error('no such order');
-        return { id, note: '' };
+        return { id, note: id === 'long' ? 'more than eight' : '' };
       }),
       two,
     ],
@@ -35,6 +35,7 @@ describe('a dead letter', () => {
     ['of the newest version', 'placed', { id: 'a', note: 'b' }],
     ['of no version', 'placed', { id: 7 }],
     ['whose upcast throws', 'placed', { id: 'broken' }],
+    ['whose upcast makes no valid payload', 'placed', { id: 'long' }],
     ['of an event without versions', 'cancelled', { id: 7 }],
     ['of an event that this contract lacks', 'constructor', { id: 7 }],
   ])('%s is shown as it was stored', (_, event, payload) => {

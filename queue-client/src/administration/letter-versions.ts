@@ -7,7 +7,8 @@ import {
 } from '@typed-queue/contracts';
 import { upcast, versionsOf } from '@typed-queue/contracts/wire';
 
-/** The letters with payloads of earlier versions upcast. What matches no version stays as it was stored. */
+/** The letters with payloads of earlier versions upcast. What matches no version, or whose
+ * upcast fails or makes no valid payload, stays as it was stored. */
 export const upcastLetters = (definition: QueueDefinition, page: DeadLetterPage): DeadLetterPage => ({
   ...page,
   letters: page.letters.map((letter) => upcastLetter(definition, letter)),
@@ -23,7 +24,10 @@ const upcastMessage = (definition: QueueDefinition, message: AnyMessage): AnyMes
   if (earlier.length === 0 || schema === undefined) return message;
   try {
     if (findIssues(schema, payload) === undefined) return message;
-    return { ...message, payload: (upcast(earlier, payload) ?? message).payload };
+    const made = upcast(earlier, payload);
+    return made === undefined || findIssues(schema, made.payload) !== undefined
+      ? message
+      : { ...message, ...made };
   } catch {
     return message;
   }

@@ -27,6 +27,26 @@ describe('an asynchronous schema', () => {
     ['of the second alternative in a tuple', z.tuple([z.union([z.number(), unique])])],
     ['of a record', z.record(z.string(), unique)],
     ['of a record of keys with a form', z.record(z.uuid(), unique)],
+    ['of the keys of a record', z.record(unique, z.number())],
+    [
+      'of the keys of a record in a field',
+      z.strictObject({ of: z.record(z.uuid().refine(later), z.number()) }),
+    ],
+    [
+      'of the keys of a record with some of its keys',
+      z.partialRecord(z.enum(['a', 'b']).refine(later), z.number()),
+    ],
+    ['of the keys of a record with names of its own', z.record(z.enum(['a', 'b']).refine(later), z.number())],
+    ['of the keys of a loose record', z.looseRecord(z.string().regex(/^x_/).refine(later), z.number())],
+    ['of the values of a loose record', z.looseRecord(z.string().regex(/^x_/), unique)],
+    [
+      'of the keys of a record of zod mini',
+      mini.record(mini.string().check(mini.refine(later)), mini.number()),
+    ],
+    [
+      'of the keys of a record of valibot',
+      v.recordAsync(v.pipeAsync(v.string(), v.checkAsync(later)), v.number()),
+    ],
     ['of all other fields', z.object({ id: z.string() }).catchall(unique)],
     ['of a tuple', z.tuple([z.literal('a'), unique])],
     ['of an optional field', z.strictObject({ kind: z.enum(['x']), id: unique.optional() })],

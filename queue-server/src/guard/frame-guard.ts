@@ -8,14 +8,8 @@ import {
   type Frame,
   type FrameReceipt,
 } from '@typed-queue/contracts/wire';
-import {
-  checkFrameSize,
-  checkHeaders,
-  checkPayload,
-  checkSize,
-  refusalOf,
-  type MessageSizes,
-} from './message-guard.js';
+import { checkFrameSize, checkHeaders, checkSize, refusalOf, type MessageSizes } from './message-guard.js';
+import { checkPayload } from './payload-guard.js';
 import type { PublishableEvents } from './publishable-events.js';
 
 /** What of a frame may be stored. */

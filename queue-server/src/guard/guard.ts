@@ -2,7 +2,8 @@ import { QueueError, type AnyMessage, type Contract, type QueueDefinition } from
 import { earlierVersionOf, encodeFrame, versionsOf, type Frame } from '@typed-queue/contracts/wire';
 import { ALL_RIGHTS, Names, rightsToQueue, type QueueRights, type Rights } from '@typed-queue/program';
 import { guardBatchFrame, guardFrame, type GuardedFrame } from './frame-guard.js';
-import { checkPayload, forbidden, LARGEST_SIZES, type MessageSizes } from './message-guard.js';
+import { forbidden, LARGEST_SIZES, type MessageSizes } from './message-guard.js';
+import { checkPayload } from './payload-guard.js';
 import {
   guardBatch,
   guardPublication,

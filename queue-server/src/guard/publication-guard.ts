@@ -10,14 +10,8 @@ import {
   type Frame,
 } from '@typed-queue/contracts/wire';
 import { Buffer } from 'node:buffer';
-import {
-  checkFrameSize,
-  checkHeaders,
-  checkPayload,
-  checkSize,
-  refusalOf,
-  type MessageSizes,
-} from './message-guard.js';
+import { checkFrameSize, checkHeaders, checkSize, refusalOf, type MessageSizes } from './message-guard.js';
+import { checkPayload } from './payload-guard.js';
 import type { PublishableEvents } from './publishable-events.js';
 
 /** Several messages of the plain JSON form: what may be stored, and what is wrong with the others. */

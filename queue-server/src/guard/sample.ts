@@ -9,6 +9,7 @@ export interface JsonSchema {
   readonly exclusiveMinimum?: number;
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly additionalProperties?: JsonSchema | boolean;
+  readonly patternProperties?: Readonly<Record<string, JsonSchema>>;
   readonly propertyNames?: JsonSchema;
   readonly items?: JsonSchema;
   readonly prefixItems?: readonly JsonSchema[];
@@ -72,12 +73,20 @@ const samplesOfType = (type: string, schema: JsonSchema, depth: number): readonl
 };
 
 const objectsOf = (schema: JsonSchema, depth: number): readonly unknown[] => {
-  const fields = [...Object.entries(schema.properties ?? {}), ...additionalField(schema)];
+  const fields = [
+    ...Object.entries(schema.properties ?? {}),
+    ...patternFields(schema),
+    ...additionalField(schema),
+  ];
   const samples = fields.map(([, each]) => samplesOf(each, depth + 1));
   return combinations(samples).map((values) =>
     Object.fromEntries(fields.map(([name], index) => [name, values[index]])),
   );
 };
+
+/** The names are right where the pattern is a prefix: `^x_`. */
+const patternFields = ({ patternProperties = {} }: JsonSchema): [string, JsonSchema][] =>
+  Object.entries(patternProperties).map(([pattern, each]) => [pattern.replaceAll(/^\^|\$$/g, ''), each]);
 
 /** One of those that are not named, where they have a schema. */
 const additionalField = ({

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { OwnedFolding } from '../access/owned-folding.js';
 import type { After } from '@typed-queue/contracts/wire';
-import type { Cut } from '../transport/admission.js';
+import type { Cut } from '../transport/connection-admission.js';
 import type { CutReason } from '../transport/connection-cutoff.js';
 import type { Refusal } from '../transport/connection-limits.js';
 

@@ -9,7 +9,7 @@ import { Semaphore } from '../access/semaphore.js';
 import type { TokenValidity } from '../access/token-validity.js';
 import { Turns } from '../access/turns.js';
 import type { WrongKeys } from '../access/wrong-keys.js';
-import { Admission, type AdmissionDeps } from './admission.js';
+import { Admission, type AdmissionDeps } from './connection-admission.js';
 import { answerRequests, type RequestDeps } from './client-requests.js';
 import { openConnection, rateKeyOf, type Connection, type ConnectionDeps } from './connection.js';
 import { gatherWrites } from './gathered-writes.js';

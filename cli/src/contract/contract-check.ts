@@ -1,11 +1,12 @@
 import { compareSchemas, type Inclusion, type JsonSchema } from '@typed-queue/contracts/compatibility';
-import type { ContractSchemas } from './contract-schemas.js';
+import type { ContractSchemas, CurrentSchemas } from './contract-schemas.js';
 import type { SourcedSchemas } from './export-source.js';
 import type { Direction, Finding } from './finding.js';
 import { isWaivedBy, type Waiver } from './waivers.js';
 
 /**
- * - `backward`: what was published under the old contract, or still is, is valid under the new one.
+ * - `backward`: what was published under the old contract, or still is, is valid under the new one; or consumers of the
+ *   new one read it by an earlier version of the event.
  * - `forward`: consumers that have the old contract can read what is published under the new one.
  * - `full`: both.
  * - `full-transitive`: both, against every export and not the last alone.
@@ -32,12 +33,12 @@ export interface ContractCheck {
 
 /** Compares a contract with earlier exports of it. */
 export const checkContract = (
-  current: ContractSchemas,
+  current: CurrentSchemas,
   { mode, exports, waivers }: { mode: Mode; exports: readonly SourcedSchemas[]; waivers: readonly Waiver[] },
 ): ContractCheck => {
   const found = exports.flatMap((old) => findingsOf(current, old, mode));
   const findings = found.map((finding) => waived(finding, waivers));
-  const events = [current, ...exports.map(({ schemas }) => schemas)].flatMap(eventNames);
+  const events = [current.schemas, ...exports.map(({ schemas }) => schemas)].flatMap(eventNames);
   const checks = distinct(events).map(({ queue, event }) => {
     const own = findings.filter((finding) => finding.queue === queue && finding.event === event);
     return { queue, event, verdict: verdictOf(own), findings: own };
@@ -75,17 +76,20 @@ const waived = (finding: Finding, waivers: readonly Waiver[]): Finding => {
 };
 
 const findingsOf = (
-  current: ContractSchemas,
+  current: CurrentSchemas,
   { source, schemas }: SourcedSchemas,
   mode: Mode,
 ): readonly Finding[] =>
   eventNames(schemas).flatMap(({ queue, event }) => {
     const old = schemas.get(queue)?.get(event);
-    const now = current.get(queue);
+    const now = current.schemas.get(queue);
     if (old === undefined) return [];
     const names = { queue, event, against: source };
     const schema = now?.get(event);
-    if (schema !== undefined) return differences(old, schema, mode).map((found) => ({ ...names, ...found }));
+    if (schema !== undefined) {
+      const earlier = current.earlier.get(queue)?.get(event) ?? [];
+      return differences(old, { schema, earlier }, mode).map((found) => ({ ...names, ...found }));
+    }
     const rule = now === undefined ? ('queue-removed' as const) : ('event-removed' as const);
     const removed = { kind: 'breaking' as const, direction: 'backward' as const, pointer: '', rule };
     return mode === 'forward' ? [] : [{ ...names, ...removed }];
@@ -93,12 +97,23 @@ const findingsOf = (
 
 type FoundDifference = Omit<Finding, keyof EventNames | 'against'>;
 
-const differences = (old: JsonSchema, now: JsonSchema, mode: Mode): readonly FoundDifference[] => {
+interface EventSchemas {
+  readonly schema: JsonSchema;
+  /** Of the versions before it, which consumers read as well. */
+  readonly earlier: readonly JsonSchema[];
+}
+
+const differences = (
+  old: JsonSchema,
+  { schema, earlier }: EventSchemas,
+  mode: Mode,
+): readonly FoundDifference[] => {
   // Seen from the old side: it writes to the new one, and reads from it.
-  const { verdict, read, write } = compareSchemas(old, now);
+  const { verdict, read, write } = compareSchemas(old, schema);
   if (verdict === 'same') return [];
+  const isReadable = earlier.some((version) => compareSchemas(old, version).write.kind === 'holds');
   return [
-    ...(mode === 'forward' ? [] : found(write, 'backward')),
+    ...(mode === 'forward' || isReadable ? [] : found(write, 'backward')),
     ...(mode === 'backward' ? [] : found(read, 'forward')),
   ];
 };

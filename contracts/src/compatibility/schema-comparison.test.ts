@@ -3,7 +3,7 @@ import { type } from 'arktype';
 import * as v from 'valibot';
 import * as z from 'zod';
 import type { PayloadSchema } from '../payload-schema.js';
-import { compareSchemas, type Verdict } from './comparison.js';
+import { compareSchemas, type Verdict } from './schema-comparison.js';
 import type { Inclusion } from './inclusion.js';
 import type { JsonSchema } from './json.js';
 import { jsonSchemaOf } from './schema/payload-schema.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineQueue, type Contract } from '@typed-queue/contracts';
+import { defineQueue, version, type Contract } from '@typed-queue/contracts';
 import * as z from 'zod';
-import { checkContract, type Mode } from './check.js';
-import { contractSchemas } from './contract-schemas.js';
+import { checkContract, type Mode } from './contract-check.js';
+import { contractSchemas, currentSchemas } from './contract-schemas.js';
 import type { Waiver } from './waivers.js';
 
 const base = z.strictObject({ id: z.string() });
@@ -11,7 +11,7 @@ const contractOf = (events: Record<string, z.ZodType>): Contract => ({
 });
 
 const check = async (old: Contract, now: Contract, mode: Mode, waivers: readonly Waiver[] = []) =>
-  checkContract(await contractSchemas(now), {
+  checkContract(await currentSchemas(now), {
     mode,
     exports: [{ source: 'old.json', schemas: await contractSchemas(old) }],
     waivers,
@@ -130,10 +130,37 @@ describe('checking a contract', () => {
         schemas: await contractSchemas(placed(schema)),
       })),
     );
-    const current = await contractSchemas(placed(base));
+    const current = await currentSchemas(placed(base));
     const { verdict, events } = checkContract(current, { mode: 'full-transitive', exports, waivers: [] });
     expect(verdict).toBe('breaking');
     expect(new Set(events[0]?.findings.map(({ against }) => against))).toEqual(new Set(['0.json']));
+  });
+});
+
+describe('an event with earlier versions', () => {
+  const two = base.extend({ n: z.number() });
+  const versioned: Contract = {
+    orders: defineQueue('orders', {
+      events: { placed: two },
+      versions: { placed: [version(base, ({ id }) => ({ id, n: 0 })), two] },
+    }),
+  };
+
+  it.each([
+    ['what matches an earlier version', base, 'compatible'],
+    ['what is narrower than an earlier version', z.strictObject({ id: z.literal('a') }), 'compatible'],
+    ['what matches none', z.strictObject({ id: z.number() }), 'breaking'],
+  ])('reads %s', async (_, old, verdict) => {
+    expect((await check(placed(old), versioned, 'backward')).verdict).toBe(verdict);
+  });
+
+  it('is no hindrance for consumers of an old contract, and no help', async () => {
+    expect((await check(placed(base), versioned, 'full')).verdict).toBe('compatible');
+    const old = placed(base.extend({ m: z.number() }));
+    const { events } = await check(old, versioned, 'forward');
+    expect(events[0]?.findings.map(({ direction, rule }) => [direction, rule])).toEqual([
+      ['forward', 'required'],
+    ]);
   });
 });
 

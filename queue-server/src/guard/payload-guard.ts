@@ -1,0 +1,67 @@
+import {
+  findIssues,
+  MAX_PAYLOAD_DEPTH,
+  QueueError,
+  type Issue,
+  type PayloadSchema,
+} from '@typed-queue/contracts';
+
+const ISSUES_SHOWN = 3;
+const ISSUES_KEPT = 100;
+
+/** What the payload of a message must be. */
+export interface PayloadRule {
+  readonly queue: string;
+  readonly event: string;
+  readonly schema: PayloadSchema;
+}
+
+/** @throws QueueError `payload_invalid`, `schema_changes_value` */
+export const checkPayload = (payload: unknown, rule: PayloadRule): void => {
+  const issues = issuesOf(payload, rule);
+  if (issues === undefined) return;
+  const { queue, event } = rule;
+  const shown = issues
+    .slice(0, ISSUES_SHOWN)
+    .map(({ path, message }) => (path ? `${path}: ${message}` : message));
+  throw new QueueError(
+    'payload_invalid',
+    `The payload of "${event}" in queue "${queue}" does not match its schema. ${shown.join('; ')}.`,
+    { details: { queue, event, issues: issues.slice(0, ISSUES_KEPT) } },
+  );
+};
+
+const issuesOf = (payload: unknown, { queue, event, schema }: PayloadRule): readonly Issue[] | undefined => {
+  if (payload === undefined) return [{ path: '', message: 'it is missing' }];
+  const unfit = findUnfit(payload, MAX_PAYLOAD_DEPTH);
+  if (unfit !== undefined) return [{ path: '', message: unfit }];
+  try {
+    return findIssues(schema, payload);
+  } catch (error) {
+    throw schemaFault(error, queue, event);
+  }
+};
+
+/** The schema is at fault, not the payload: never retryable, since a resend fails in the same way. */
+const schemaFault = (error: unknown, queue: string, event: string): QueueError => {
+  const of = `"${event}" in queue "${queue}"`;
+  return error instanceof QueueError
+    ? new QueueError(error.code, `${of}: ${error.message}`, { details: { ...error.details, queue, event } })
+    : new QueueError('contract_invalid', `The schema of ${of} fails instead of validating.`, {
+        cause: error,
+      });
+};
+
+/** Why a value can be no payload under any schema: Socket.IO also carries bytes, and any depth. */
+const findUnfit = (value: unknown, levels: number): string | undefined => {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return 'it holds bytes, which JSON cannot';
+  if (levels === 0) return `it is nested deeper than ${MAX_PAYLOAD_DEPTH} levels`;
+  // Safe: any object can be read by its own keys.
+  const fields = value as Readonly<Record<string, unknown>>;
+  for (const key in fields) {
+    const unfit = findUnfit(fields[key], levels - 1);
+    if (unfit !== undefined) return unfit;
+  }
+  return undefined;
+};
