@@ -20,7 +20,7 @@ beforeAll(async () => {
     '--peers',
     'typed-queue',
     '--only',
-    'end-to-end,latency,live-20,catch-up,memory,cold-start,groups-10,api-rate,api-cpu',
+    'end-to-end,latency,live-20,catch-up,memory,cold-start,groups-10,api-rate',
   ];
   ({ stdout } = await run(process.execPath, [main, ...choice, ...scale, '--out', out]));
 });
@@ -33,9 +33,9 @@ it('measures every message of this project, and loses none', async () => {
   const { measures } = await results();
   const rows = measures.flatMap((measure) => measure.rows);
   expect(rows.map(({ failures, duplicates, rounds }) => [failures, duplicates, rounds.length])).toEqual(
-    Array.from({ length: 9 }, () => [[], 0, 1]),
+    Array.from({ length: 8 }, () => [[], 0, 1]),
   );
-  expect(rows.filter(({ median }) => median > 0)).toHaveLength(9);
+  expect(rows.filter(({ median }) => median > 0)).toHaveLength(8);
 });
 
 it('measures the CPU time of each process', async () => {
@@ -53,7 +53,7 @@ it('names the versions', async () => {
 
 it('prints a table and draws a picture of each measure', async () => {
   expect(stdout).toContain('| Publish, consume, acknowledge |');
-  expect((await readdir(out)).filter((name) => name.endsWith('.svg'))).toHaveLength(9);
+  expect((await readdir(out)).filter((name) => name.endsWith('.svg'))).toHaveLength(8);
 });
 
 it('names a broker that is not installed, and leaves it out', async () => {
