@@ -27,8 +27,8 @@ type PayloadIn<Queue extends QueueDefinition, E extends string> = StandardSchema
 >;
 
 /**
- * A payload that fits every one of some events and queues: that of the event, where it is one. A type parameter stands
- * for one event, so that in generic code it is the same as `Payload`.
+ * What may be published to queues and events that are only known as unions: a payload that is valid for each of them. For
+ * a single queue and event, and in generic code, it is the same as `Payload`.
  */
 export type PayloadOfEach<C extends Contract, Q extends QueueName<C>, E extends EventName<C, Q>> =
   Takers<C, Q, E> extends (payload: Payload<C, Q, E>) => void

@@ -2,18 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { defineContract, defineQueue } from '@typed-queue/contracts';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
 import * as z from 'zod';
-import { EmptyProject } from './empty-project.fixture.js';
-
-const STRICT = {
-  strict: true,
-  module: 'nodenext',
-  target: 'es2023',
-  lib: ['es2023'],
-  types: ['node'],
-  skipLibCheck: false,
-  exactOptionalPropertyTypes: true,
-  noUncheckedIndexedAccess: true,
-};
+import { EmptyProject, STRICT_OPTIONS } from './empty-project.fixture.js';
 
 const CONTRACT = `
 import { defineContract, defineQueue, type QueueDefinition } from '@typed-queue/contracts';
@@ -81,7 +70,7 @@ beforeAll(async () => {
   await project.write('shop/package.json', JSON.stringify(manifest));
   await project.write(
     'shop/tsconfig.json',
-    JSON.stringify({ compilerOptions: { ...STRICT, ...declarations } }),
+    JSON.stringify({ compilerOptions: { ...STRICT_OPTIONS, ...declarations } }),
   );
   await project.write('shop/src/index.ts', CONTRACT);
   expect(await project.compile('shop')).toEqual({ exitCode: 0, out: '' });
@@ -101,7 +90,7 @@ describe('a contract package with isolated declarations, as it is packed', () =>
   });
 
   it('compiles without `skipLibCheck` in services of both kinds, all but wrong payloads', async () => {
-    await project.write('services/tsconfig.json', JSON.stringify({ compilerOptions: STRICT }));
+    await project.write('services/tsconfig.json', JSON.stringify({ compilerOptions: STRICT_OPTIONS }));
     for (const type of KINDS) {
       await project.write(`services/${type}/package.json`, JSON.stringify({ type }));
       await project.write(`services/${type}/service.ts`, SERVICE);

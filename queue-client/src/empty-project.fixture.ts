@@ -7,6 +7,18 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 
+/** What a strict user compiles with: declarations of packages are checked as well. */
+export const STRICT_OPTIONS = {
+  strict: true,
+  module: 'nodenext',
+  target: 'es2023',
+  lib: ['es2023'],
+  types: ['node'],
+  skipLibCheck: false,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+};
+
 export interface Ended {
   readonly exitCode: number;
   readonly out: string;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestServer } from '@typed-queue/queue-server/testing';
-import { EmptyProject } from './empty-project.fixture.js';
+import { EmptyProject, STRICT_OPTIONS } from './empty-project.fixture.js';
 
 const PACKAGES = ['@typed-queue/contracts', '@typed-queue/queue-client'];
 
@@ -18,19 +18,6 @@ const { seq, durability } = await queue.publish('files', 'save', {
 await queue.close();
 console.log(JSON.stringify({ seq, durability }));
 `;
-
-const TSCONFIG = {
-  compilerOptions: {
-    strict: true,
-    module: 'nodenext',
-    target: 'es2023',
-    lib: ['es2023'],
-    types: ['node'],
-    skipLibCheck: false,
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-  },
-};
 
 let project: EmptyProject;
 beforeAll(async () => {
@@ -60,7 +47,7 @@ describe('the packages as they are published, in an empty project', () => {
   });
 
   it('compile without `skipLibCheck`, all but a wrong event, and publish under plain Node', async () => {
-    await project.write('tsconfig.json', JSON.stringify(TSCONFIG));
+    await project.write('tsconfig.json', JSON.stringify({ compilerOptions: STRICT_OPTIONS }));
     await project.write('right.ts', PROGRAM);
     await project.write('wrong.ts', PROGRAM.replace("'save'", "'svae'"));
     const { out } = await project.compile();

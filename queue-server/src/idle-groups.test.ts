@@ -17,7 +17,7 @@ const heapBytes = async (): Promise<number> => {
   return process.memoryUsage().heapUsed;
 };
 
-/** So many that what else is on the heap does not matter. */
+/** Enough groups for other objects on the heap to be negligible in the average. */
 const GROUPS = 4_000;
 /** Leaves room for what is outside of the heap: a group may take 10 kB. */
 const MAX_HEAP_BYTES = 9_000;

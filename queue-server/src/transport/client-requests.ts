@@ -117,7 +117,7 @@ const unknownRequest =
     throw new QueueError('request_invalid', `The server knows no request "${String(event).slice(0, 100)}".`);
   };
 
-/** What is done with one request. */
+/** The steps of answering a request: admission, handler, and what follows its result. */
 export interface Answering {
   /** Before the handler. What it throws is the answer. */
   readonly admit: (args: readonly unknown[]) => void;

@@ -27,7 +27,7 @@ export class IdTable {
   #seqs: Float64Array;
   #size = 0;
 
-  /** `expected`: so many ids need no larger arrays. `random`: 32 bits. */
+  /** `expected`: the number of ids that fit before the table grows. `random`: returns 32 random bits. */
   constructor(expected = 0, random: () => number = random32) {
     const slots = Math.max(FEWEST_SLOTS, 2 ** Math.ceil(Math.log2(expected / MAX_LOAD + 1)));
     this.#tags = new Uint8Array(slots);
@@ -43,7 +43,7 @@ export class IdTable {
 
   /** The seq of the id in these 16 bytes; `NO_SEQ` when it is not known. */
   find(view: DataView, at: number): number {
-    const slot = this.#slot(view, at);
+    const slot = this.#slot(this.#hash(view, at), view, at);
     return this.#tags[slot] === 0 ? NO_SEQ : (this.#seqs[this.#indexes[slot] ?? 0] ?? NO_SEQ);
   }
 
@@ -73,10 +73,9 @@ export class IdTable {
     return { count, firstSeq };
   }
 
-  /** The slot of the id, or the empty slot for it. */
-  #slot(view: DataView, at: number): number {
+  /** The slot of the id with this hash, or the empty slot for it. */
+  #slot(hash: number, view: DataView, at: number): number {
     const [tags, indexes, words] = [this.#tags, this.#indexes, this.#words];
-    const hash = this.#hash(view, at);
     const tag = tagOf(hash, tags.length);
     let slot = slotOf(hash, tags.length);
     for (; tags[slot] !== 0; slot = (slot + 1) & (tags.length - 1)) {
@@ -97,11 +96,12 @@ export class IdTable {
   }
 
   #put(view: DataView, at: number, seq: number): void {
-    const slot = this.#slot(view, at);
+    const hash = this.#hash(view, at);
+    const slot = this.#slot(hash, view, at);
     const index = this.#size++;
     for (let word = 0; word < 4; word++) this.#words[4 * index + word] = view.getUint32(at + 4 * word);
     this.#seqs[index] = seq;
-    this.#tags[slot] = tagOf(this.#hash(view, at), this.#tags.length);
+    this.#tags[slot] = tagOf(hash, this.#tags.length);
     this.#indexes[slot] = index;
   }
 

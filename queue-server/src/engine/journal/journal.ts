@@ -24,8 +24,8 @@ export interface JournalOptions {
    */
   readonly inlineBytes?: number;
   /**
-   * A segment is filled with zeros ahead of small batches, so many bytes at once at most; 0: not at all. Only with
-   * `inlineBytes`. @default 1 MiB
+   * The most zeros, in bytes, that are written at once ahead of small batches, so that flushing a batch does not extend
+   * the file; 0: none. Without `inlineBytes` there are none. @default 1 MiB
    */
   readonly fillBytes?: number;
   /** Milliseconds of a monotonic clock, to measure the disk. @default performance.now */

@@ -1,4 +1,4 @@
-/** A flush may block the event loop for so long, in milliseconds; handing one to the thread pool takes about 0.1. */
+/** Milliseconds from which an inline flush counts as slow; handing it to the thread pool would take about 0.1. */
 const SLOW_MS = 1;
 /** One slow flush may be chance. */
 const SLOW_IN_A_ROW = 3;
