@@ -3,7 +3,7 @@ import { dirname, join, resolve, sep } from 'node:path';
 import * as z from 'zod';
 
 /** The name of the repository's root package. */
-const REPOSITORY = 'typed-queue';
+const REPOSITORY = 'typed-queue-repository';
 
 export interface DataDirPlaces {
   /** An absolute path: the user's working directory. */
