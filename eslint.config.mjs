@@ -27,6 +27,7 @@ export default defineConfig(
             ...['*.mjs', 'checks/*.mjs', 'scripts/*.mjs', 'bench/contract-types/*.mjs'],
             'queue-server/bin.mjs',
             'cli/bin.mjs',
+            'create-typed-queue/bin.mjs',
           ],
           defaultProject: 'tsconfig.base.json',
           // As many scripts as the root has, and a few more: they are small.

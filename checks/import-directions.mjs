@@ -136,6 +136,9 @@ const mayImport = {
   'cli/src/bin.ts': [nodeVersion, 'cli/src'],
   'cli/src': [contracts, compatibility, program, 'node:', 'commander', 'ts-pattern', 'zod'],
 
+  // What it writes is in create-typed-queue/template. It needs nothing but Node, so that it starts at once.
+  'create-typed-queue/src': ['node:'],
+
   'bench/src': [
     ...[contracts, program, client, 'node:'],
     ...['@typed-queue/api-server/components', '@typed-queue/embedded-mongo', 'autocannon', 'pino'],
@@ -232,6 +235,7 @@ const testsMayImport = {
   logger: ['@jest/globals', 'fast-check', 'node:', testServer],
   'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer],
   cli: ['@jest/globals', 'node:', '@asyncapi/specs', 'ajv', 'ajv/dist/2020.js', 'playwright-core'],
+  'create-typed-queue': ['@jest/globals', 'node:'],
   'embedded-mongo': ['@jest/globals', 'fast-check', 'node:', 'mongodb', 'mongoose'],
   'api-server': [
     ...['@jest/globals', 'fast-check', 'node:', 'playwright-core'],

@@ -20,6 +20,40 @@ it.each(folders)('the package in %s names the versions of Node that the programs
   expect(manifestOf(folder).engines).toEqual({ node: SUPPORTED_NODES });
 });
 
+describe('the packages', () => {
+  const published = folders.filter((folder) => manifestOf(folder).private !== true);
+  const { version } = manifestOf('.');
+
+  it('have one version, the newest of the changelog or the one that follows it', () => {
+    const others = folders.filter((folder) => manifestOf(folder).version !== version);
+    expect(others).toEqual([]);
+    const [heading] = /^## .*$/m.exec(textOf('CHANGELOG.md'));
+    expect(heading).toMatch(new RegExp(`^## (\\[Unreleased\\]$|\\[${version}\\] - \\d{4}-\\d\\d-\\d\\d$)`));
+  });
+
+  it.each(folders)('in %s need each other in that version', (folder) => {
+    const { dependencies = {}, devDependencies = {} } = manifestOf(folder);
+    const own = Object.entries({ ...dependencies, ...devDependencies }).filter(([name]) =>
+      name.startsWith('@typed-queue/'),
+    );
+    expect(own.filter(([, range]) => range !== `^${version}`)).toEqual([]);
+  });
+
+  it.each(published)('in %s have the licence and a README, and may be published', (folder) => {
+    expect(textOf(join(folder, 'LICENSE'))).toBe(textOf('LICENSE'));
+    expect(textOf(join(folder, 'README.md'))).toMatch(/^# /);
+    expect(manifestOf(folder)).toMatchObject({ license: 'MIT', publishConfig: { access: 'public' } });
+  });
+
+  it('are what a new project gets', () => {
+    const { dependencies, devDependencies, engines } = manifestOf('create-typed-queue/template');
+    const needed = Object.entries({ ...dependencies, ...devDependencies });
+    const own = needed.filter(([name]) => name.startsWith('@typed-queue/'));
+    expect(own.filter(([, range]) => range !== `^${version}`)).toEqual([]);
+    expect(engines).toEqual({ node: SUPPORTED_NODES });
+  });
+});
+
 it('every program starts by the check of the version', () => {
   expect(entries).toEqual([
     'scripts/start.mjs',

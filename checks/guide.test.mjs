@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from './free-port.fixture.mjs';
+import { blocksOf, followPage, sectionOf, writeFiles } from './page.fixture.mjs';
+
+const root = join(import.meta.dirname, '..');
+const textOf = (path) => readFileSync(join(root, path), 'utf8');
+
+const start = textOf('docs/getting-started.md');
+/** Whose commands are run here; all but the first in the project of the first. */
+const followed = [
+  'getting-started',
+  ...['contracts', 'consuming', 'failures', 'ordering', 'replay', 'testing', 'embedding', 'commonjs', 'jest'],
+  'operations',
+];
+/** Vitest comes from the registry: `npm run guide` runs it. The others have tests of their own, or no code. */
+const others = [
+  'vitest',
+  'README',
+  'protocol',
+  'security',
+  'deploy-heroku',
+  'deploying',
+  'comparison',
+  'promises',
+];
+/** These start a server themselves, or need none. */
+const SERVERLESS = ['getting-started', 'operations', 'testing', 'embedding', 'commonjs', 'jest'];
+
+const readme = sectionOf(textOf('README.md'), 'In your project');
+
+/** What a page installs is in the repository's own node_modules, and npx only takes time. */
+const INSTALLED = `
+npm() {
+  case "$1 $2" in
+    'run pack') mkdir -p "$4" ;;
+    install*) ln -sfn "${root}/node_modules" node_modules ;;
+    *) command npm "$@" ;;
+  esac
+}
+npx() {
+  local name="$1"
+  shift
+  if [ "$name" = @typed-queue/queue-server ]; then name=typed-queue-server; fi
+  "${root}/node_modules/.bin/$name" "$@"
+}
+`;
+const SERVER = blocksOf(start).find(({ kind }) => kind === 'commands').text;
+
+let folder;
+/** The project of a page, below a folder that none of its programs leaves. */
+const projectOf = async (page) => {
+  const project = join(folder, page);
+  await mkdir(project);
+  await symlink(join(root, 'node_modules'), join(project, 'node_modules'));
+  await writeFile(join(project, 'package.json'), '{ "type": "module" }');
+  writeFiles(start, project);
+  return project;
+};
+
+const pageOf = (page) => textOf(`docs/${page}.md`);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'guide-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('the guide', () => {
+  it('has no page that is neither followed nor an exception', () => {
+    const pages = readdirSync(join(root, 'docs')).map((name) => name.replace(/\.md$/, ''));
+    expect(pages.sort()).toEqual([...followed, ...others].sort());
+  });
+
+  it.each(followed)('%s shows only code that has a file name', (page) => {
+    expect(blocksOf(pageOf(page)).filter(({ kind }) => kind === 'fragment')).toEqual([]);
+  });
+
+  it('compiles', async () => {
+    const project = join(folder, 'types');
+    await mkdir(project);
+    await symlink(join(root, 'node_modules'), join(project, 'node_modules'));
+    await writeFile(join(project, 'package.json'), '{ "type": "module" }');
+    for (const page of followed) {
+      writeFiles(start, join(project, page));
+      writeFiles(pageOf(page), join(project, page));
+    }
+    writeFiles(readme, join(project, 'readme'));
+    const compilerOptions = {
+      ...{ strict: true, noEmit: true, module: 'nodenext', target: 'es2023', types: ['node'] },
+      ...{ skipLibCheck: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
+    };
+    await writeFile(
+      join(project, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions, include: ['*/**/*.ts'] }),
+    );
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const { stdout } = spawnSync(process.execPath, [tsc, '--pretty', 'false'], {
+      cwd: project,
+      encoding: 'utf8',
+    });
+    expect(stdout).toBe('');
+  });
+});
+
+describe('what a page says to do', () => {
+  it.each(followed)('works: %s', async (page) => {
+    const project = await projectOf(page);
+    const port = await freePort();
+    const hasServer = !SERVERLESS.includes(page);
+    const prelude = `${INSTALLED}\nexport DATA_DIR="$PWD/typed-queue-data"\n${hasServer ? SERVER : ''}`;
+    // The start of the project reads the port from its own page.
+    writeFiles(start.replaceAll('3333', port), project);
+    await followPage(pageOf(page), { folder: project, port, prelude });
+  });
+
+  it('works: README.md, "In your project"', async () => {
+    const clone = join(folder, 'clone');
+    await mkdir(clone);
+    const prelude = `${INSTALLED}\nexport DATA_DIR="$PWD/typed-queue-data"\n`;
+    await followPage(readme, { folder: clone, port: await freePort(), prelude });
+  });
+});
+
+describe('the unit of systemd', () => {
+  const unit = blocksOf(textOf('docs/deploying.md')).find(({ name }) => name?.endsWith('.service')).text;
+
+  it('sets variables that there are', () => {
+    const variables = [...unit.matchAll(/^Environment=(.*)$/gm)].flatMap(([, line]) =>
+      line.match(/\b[A-Z_]+(?==)/g),
+    );
+    const known = textOf('.env.example');
+    expect(variables.length).toBeGreaterThan(2);
+    expect(variables.filter((name) => !known.includes(`#${name}=`))).toEqual([]);
+  });
+
+  it('starts the bin of the package', () => {
+    const { bin } = JSON.parse(textOf('queue-server/package.json'));
+    expect(unit).toContain(`@typed-queue/queue-server/${bin['typed-queue-server'].slice(2)}\n`);
+  });
+});

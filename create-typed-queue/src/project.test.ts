@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run } from './command-line.js';
+
+const template = join(import.meta.dirname, '../template');
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'create-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+const create = async (...args: readonly string[]) => {
+  let out = '';
+  let err = '';
+  const exitCode = await run(args, {
+    template,
+    directory,
+    stdout: { write: (text) => (out += text) },
+    stderr: { write: (text) => (err += text) },
+  });
+  return { exitCode, out, err };
+};
+
+const filesIn = async (folder: string): Promise<string[]> => {
+  const entries = await readdir(join(directory, folder), { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+};
+
+const manifestIn = async (folder: string): Promise<unknown> =>
+  JSON.parse(await readFile(join(directory, folder, 'package.json'), 'utf8'));
+
+describe('npm create typed-queue', () => {
+  it('writes a contract, a publisher, a consumer and a test, and says what is next', async () => {
+    const { exitCode, out } = await create('shop');
+    expect([exitCode, out]).toEqual([0, expect.stringContaining('cd shop\n  npm install\n')]);
+    expect(await filesIn('shop')).toEqual(
+      expect.arrayContaining(['contract.ts', 'publisher.ts', 'consumer.ts', 'billing.test.ts', '.gitignore']),
+    );
+  });
+
+  it.each([
+    ['shop', 'shop'],
+    ['a/b/My Shop', 'my-shop'],
+    ['...', 'my-queue'],
+    ['_private', 'private'],
+  ])('names the package in %s %s', async (folder, name) => {
+    await create(folder);
+    expect(await manifestIn(folder)).toMatchObject({ name });
+  });
+
+  it('names the package after the working directory', async () => {
+    expect(await create('.')).toMatchObject({ exitCode: 0 });
+    expect(await filesIn('.')).toContain('contract.ts');
+  });
+
+  it('writes beside other files', async () => {
+    await mkdir(join(directory, 'shop/.git'), { recursive: true });
+    expect(await create('shop')).toMatchObject({ exitCode: 0 });
+  });
+
+  it('writes nothing when one of its files is there, and names it', async () => {
+    await mkdir(join(directory, 'shop/src'), { recursive: true });
+    await writeFile(join(directory, 'shop/src/contract.ts'), 'mine');
+    const { exitCode, err } = await create('shop');
+    expect([exitCode, err]).toEqual([
+      73,
+      expect.stringContaining('shop has src/contract.ts already; nothing'),
+    ]);
+    expect(await filesIn('shop')).toEqual(['contract.ts']);
+    expect(await readFile(join(directory, 'shop/src/contract.ts'), 'utf8')).toBe('mine');
+  });
+
+  it('refuses a file in place of the folder', async () => {
+    await writeFile(join(directory, 'shop'), 'mine');
+    expect(await create('shop')).toMatchObject({
+      exitCode: 73,
+      err: expect.stringContaining('is not a folder'),
+    });
+  });
+
+  it('takes packed packages from a folder, also those that others need', async () => {
+    await mkdir(join(directory, 'packed'));
+    for (const name of ['typed-queue-contracts', 'typed-queue-program', 'typed-queue', 'create-typed-queue'])
+      await writeFile(join(directory, 'packed', `${name}-0.1.0.tgz`), '');
+    await create('shop', '--packages', 'packed');
+    expect(await manifestIn('shop')).toMatchObject({
+      dependencies: {
+        '@typed-queue/contracts': 'file:../packed/typed-queue-contracts-0.1.0.tgz',
+        '@typed-queue/program': 'file:../packed/typed-queue-program-0.1.0.tgz',
+      },
+    });
+  });
+
+  it('says when there are no packed packages', async () => {
+    await mkdir(join(directory, 'packed'));
+    expect(await create('shop', '--packages', 'packed')).toMatchObject({
+      exitCode: 73,
+      err: expect.stringContaining('no packed package'),
+    });
+  });
+
+  it.each([
+    [[], 'Name the folder'],
+    [['a', 'b'], 'One folder, not 2: a, b.'],
+    [['--fast', 'a'], "Unknown option '--fast'"],
+    [['a', '--packages'], 'argument missing'],
+  ])('refuses the arguments %j', async (args, problem) => {
+    expect(await create(...args)).toMatchObject({ exitCode: 64, err: expect.stringContaining(problem) });
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('has help', async () => {
+    expect(await create('--help')).toMatchObject({
+      exitCode: 0,
+      out: expect.stringContaining('Usage: npm create'),
+    });
+  });
+});

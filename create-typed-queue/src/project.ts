@@ -1,0 +1,111 @@
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+
+/** The project cannot be written; the message says why and what to do. */
+export class ProjectError extends Error {}
+
+export interface ProjectOptions {
+  /** The folder of the template. */
+  readonly template: string;
+  /** The user's working directory, from which the other paths start. */
+  readonly directory: string;
+  /** Where the project is to be. It is made if it is not there. */
+  readonly folder: string;
+  /** Where packed packages are. Default: they come from the registry. */
+  readonly packages?: string | undefined;
+}
+
+/** npm leaves these out of a package, whatever their folder. */
+const RENAMED: Readonly<Record<string, string>> = { gitignore: '.gitignore' };
+const PACKED = /^typed-queue-([a-z-]+)-\d.*\.tgz$/;
+
+interface Manifest {
+  name?: string;
+  dependencies: Record<string, string>;
+  devDependencies: Record<string, string>;
+}
+
+/**
+ * Writes the files of the template into a folder. When one of them is there already, nothing is written.
+ * @throws ProjectError, or an error of the file system
+ */
+export const createProject = async (options: ProjectOptions): Promise<void> => {
+  const { template, directory } = options;
+  const folder = resolve(directory, options.folder);
+  const files = await filesOf(template);
+  await refuseExisting(folder, [...files.keys()]);
+  const manifest = await manifestOf(join(template, 'package.json'), folder, options);
+  for (const [name, source] of files) {
+    const text = name === 'package.json' ? manifest : await readFile(source, 'utf8');
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    // Also not when it was made just now.
+    await writeFile(join(folder, name), text, { flag: 'wx' });
+  }
+};
+
+/** By name in the project, in the order of the names: where it is in the template. */
+const filesOf = async (template: string): Promise<ReadonlyMap<string, string>> => {
+  const entries = await readdir(template, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
+  return new Map(
+    paths.sort().map((path) => {
+      const name = relative(template, path).split(sep).join('/');
+      return [RENAMED[name] ?? name, path];
+    }),
+  );
+};
+
+const refuseExisting = async (folder: string, names: readonly string[]): Promise<void> => {
+  const stats = await stat(folder).catch(() => undefined);
+  if (stats === undefined) return;
+  if (!stats.isDirectory()) throw new ProjectError(`${folder} is not a folder. Name another one.`);
+  const there = await Promise.all(
+    names.map((name) => stat(join(folder, name)).then(() => name, () => undefined)), // prettier-ignore
+  );
+  const existing = there.filter((name) => name !== undefined);
+  if (existing.length === 0) return;
+  throw new ProjectError(
+    `${folder} has ${existing.join(', ')} already; nothing was written. Name another folder.`,
+  );
+};
+
+/** The template's package.json, with the name of the project. */
+const manifestOf = async (path: string, folder: string, options: ProjectOptions): Promise<string> => {
+  // Safe: it is the template's.
+  const manifest = JSON.parse(await readFile(path, 'utf8')) as Manifest;
+  manifest.name = packageName(basename(folder));
+  if (options.packages !== undefined)
+    Object.assign(manifest.dependencies, await packedIn(options.packages, folder, options.directory));
+  for (const name of Object.keys(manifest.dependencies))
+    Reflect.deleteProperty(manifest.devDependencies, name);
+  return `${JSON.stringify(manifest, undefined, 2)}\n`;
+};
+
+/** What npm accepts as the name of a package, from the name of a folder. */
+const packageName = (folder: string): string => {
+  const name = folder
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9._~-]+/g, '-')
+    .replaceAll(/^[-._]+|-+$/g, '');
+  return name === '' ? 'my-queue' : name.slice(0, 214);
+};
+
+/** The packed packages of a folder, as dependencies. */
+const packedIn = async (
+  packages: string,
+  folder: string,
+  directory: string,
+): Promise<Record<string, string>> => {
+  const from = resolve(directory, packages);
+  const names = (await readdir(from)).filter((name) => PACKED.test(name));
+  if (names.length === 0)
+    throw new ProjectError(`There is no packed package in ${from}: npm run pack -- ${packages}`);
+  return Object.fromEntries(
+    names.map((name) => {
+      const [, short = ''] = PACKED.exec(name) ?? [];
+      return [`@typed-queue/${short}`, `file:${relative(folder, join(from, name)).split(sep).join('/')}`];
+    }),
+  );
+};
