@@ -18,7 +18,7 @@ describe('the commands of the documentation', () => {
 
   it.each(pages)('%s has npx run only packages of this project, and what was installed', (page) => {
     const text = readFileSync(join(root, page), 'utf8');
-    const run = [...text.matchAll(/\bnpx (?:-\S+ )*([\w@.][^\s`]*)/g)].map(([, name]) => name);
+    const run = [...text.matchAll(/\bnpx (?:--package |-\S+ )*([\w@.][^\s`]*)/g)].map(([, name]) => name);
     expect(run.filter((name) => !OWN.test(name) && !INSTALLED.includes(name))).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 /**
  * Follows what the documentation says to do, as a newcomer would: in empty folders, with the packages as they are packed,
- * and everything else from the registry. `npm run guide`
+ * and everything else from the registry: `npm run guide`. Some of it, by name: `npm run guide -- vitest create`
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -38,9 +38,9 @@ const withProject = (page) => {
 
 const CREATE = `
 \`\`\`sh
-npx --yes ${packed}/create-typed-queue-*.tgz shop --packages ${packed}
+npx --yes --package ${packed}/create-typed-queue-*.tgz create-typed-queue shop --packages ${packed}
 cd shop
-sed -i s/3333/$PORT/ queue.env
+sed -i "s/33[3]3/$PORT/" queue.env
 npm install
 npm test
 npm run server &
@@ -69,12 +69,15 @@ const follow = async (name, page) => {
   console.log(`${name}: done`);
 };
 
+const chosen = process.argv.slice(2);
+const isChosen = ([name]) => chosen.length === 0 || chosen.some((part) => name.includes(part));
+
 try {
   const { status } = spawnSync(process.execPath, [join(root, 'scripts/pack.mjs'), packed], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   if (status !== 0) throw new Error('the packages cannot be packed');
-  for (const [name, page] of Object.entries(tasks)) await follow(name, page);
+  for (const [name, page] of Object.entries(tasks).filter(isChosen)) await follow(name, page);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -20,7 +20,7 @@ mkdirSync(folder, { recursive: true });
 
 const workspaces = manifestOf('.').workspaces.filter((workspace) => !manifestOf(workspace).private);
 const chosen = workspaces.map((workspace) => `--workspace=${workspace}`);
-execFileSync('npm', ['pack', '--pack-destination', folder, ...chosen], {
+execFileSync('npm', ['pack', '--loglevel=error', '--pack-destination', folder, ...chosen], {
   cwd: root,
   stdio: ['ignore', 'inherit', 'inherit'],
   // On Windows npm is a script.
