@@ -1,7 +1,7 @@
 import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
-import { imports } from './checks/import-directions.mjs';
+import { imports } from './checks/import-rule.mjs';
 
 const sources = ['{*,examples/*}/src/**/*.ts'];
 const tests = ['**/*.test.ts', '**/*.test-d.ts', '**/*.fixture.ts', '**/*.suite.ts', '**/*.test.mjs'];

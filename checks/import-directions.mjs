@@ -1,5 +1,3 @@
-import path from 'node:path';
-
 const contracts = '@typed-queue/contracts';
 const wire = '@typed-queue/contracts/wire';
 const compatibility = '@typed-queue/contracts/compatibility';
@@ -36,7 +34,7 @@ const mongoValues = ['embedded-mongo/src/bson', 'embedded-mongo/src/errors.ts'];
  * Folder (or file) -> what it may import besides itself. The most specific row counts; a file without a row may
  * import nothing. Own folders are named by path, everything else as it is imported; `node:` is all of Node.
  */
-const mayImport = {
+export const mayImport = {
   'contracts/src': ['@standard-schema/spec', '@noble/hashes/sha2.js', 'zod', '#bytes'],
   'contracts/src/frame/bytes.node.ts': ['node:'],
   // Comparing contracts. Converters to JSON Schema are loaded only when they are needed.
@@ -217,7 +215,7 @@ const mayImport = {
  * What tests and fixtures may import besides everything in their own package, the fixtures in `checks`, and all that
  * its rows name.
  */
-const testsMayImport = {
+export const testsMayImport = {
   contracts: [
     ...['@jest/globals', 'fast-check', 'node:', 'socket.io-client', 'ts-pattern'],
     ...['ajv/dist/2020.js', 'arktype', 'valibot', 'zod/mini'],
@@ -244,61 +242,6 @@ const testsMayImport = {
   bench: ['@jest/globals', 'fast-check', 'node:'],
   'examples/browser': ['@jest/globals', 'node:', 'playwright-core', client, testServer],
 };
-
-const TEST = /\.(test|test-d|fixture|suite)\.ts$/;
-const within = (file, folder) => file === folder || file.startsWith(`${folder}/`);
-
-/** The rows' right sides, for a file named from the repository's root: `queue-server/src/guard/publish.ts`. */
-const allowedIn = (file) => {
-  const [workspace] = /^(examples\/)?[^/]+/.exec(file);
-  const rows = Object.entries(mayImport).filter(([row]) => within(row, workspace));
-  if (TEST.test(file)) {
-    return [
-      workspace,
-      'checks',
-      ...rows.flatMap(([, allowed]) => allowed),
-      ...(testsMayImport[workspace] ?? []),
-    ];
-  }
-  const [row] = rows.filter(([row]) => within(file, row)).sort(([a], [b]) => b.length - a.length);
-  return row === undefined ? [] : [row[0], ...row[1]];
-};
-
-const isAllowed = (file, imported, allowed) => {
-  if (imported.startsWith('node:')) return allowed.includes('node:');
-  if (!imported.startsWith('.')) return allowed.includes(imported);
-  const target = path.posix.join(path.posix.dirname(file), imported).replace(/\.js$/, '.ts');
-  return allowed.some((folder) => within(target, folder));
-};
-
-/** The rule: each import of a file is in its row of the table above. */
-const direction = {
-  meta: {
-    type: 'problem',
-    schema: [],
-    messages: {
-      wrong: '{{file}} must not import {{imported}}: see the table in checks/import-directions.mjs.',
-    },
-  },
-  create(context) {
-    const file = path.relative(context.cwd, context.filename).split(path.sep).join('/');
-    const allowed = allowedIn(file);
-    const check = ({ source }) => {
-      if (typeof source?.value !== 'string') return;
-      if (isAllowed(file, source.value, allowed)) return;
-      context.report({ node: source, messageId: 'wrong', data: { file, imported: source.value } });
-    };
-    return {
-      ImportDeclaration: check,
-      ImportExpression: check,
-      ExportAllDeclaration: check,
-      ExportNamedDeclaration: check,
-      TSImportType: check,
-    };
-  },
-};
-
-export const imports = { rules: { direction } };
 
 /** The folders and files that have a row. */
 export const rows = Object.keys(mayImport);
