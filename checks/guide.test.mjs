@@ -51,6 +51,23 @@ npx() {
 `;
 const SERVER = blocksOf(start).find(({ kind }) => kind === 'commands').text;
 
+const pageOf = (page) => textOf(`docs/${page}.md`);
+
+/** What the code of a page that is no file is part of. */
+const AROUND = `
+import { contract } from '@typed-queue/contracts';
+import { connect } from '@typed-queue/queue-client';
+import { readFile } from 'node:fs/promises';
+declare const url: string;
+declare const user: { readonly id: string };
+`;
+const fragmentsOf = (page) =>
+  blocksOf(pageOf(page)).flatMap(({ kind, language, text }, index) =>
+    kind === 'fragment' && language === 'ts'
+      ? [{ name: `${page}-${index}.ts`, text: `${AROUND}${text}` }]
+      : [],
+  );
+
 let folder;
 /** The project of a page, below a folder that none of its programs leaves. */
 const projectOf = async (page) => {
@@ -61,8 +78,6 @@ const projectOf = async (page) => {
   writeFiles(start, project);
   return project;
 };
-
-const pageOf = (page) => textOf(`docs/${page}.md`);
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'guide-'));
@@ -89,6 +104,10 @@ describe('the guide', () => {
       writeFiles(pageOf(page), join(project, page));
     }
     writeFiles(readme, join(project, 'readme'));
+    await mkdir(join(project, 'fragments'));
+    const fragments = others.flatMap(fragmentsOf);
+    expect(fragments.length).toBeGreaterThan(3);
+    for (const { name, text } of fragments) await writeFile(join(project, 'fragments', name), text);
     const compilerOptions = {
       ...{ strict: true, noEmit: true, module: 'nodenext', target: 'es2023', types: ['node'] },
       ...{ skipLibCheck: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },

@@ -7,7 +7,7 @@ const BLOCK = /^```(\w*)\n([^]*?)^```$/gm;
 /** The first line of a code block that is a file: its name, in a comment. */
 const NAME = /^(?:\/\/|#) ([\w@./-]+\.\w+)\n/;
 /** How long a page may need for anything: it only ends what hangs. */
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 240_000;
 
 const blockOf = ([, language, text]) => {
   if (language === 'sh') return { kind: 'commands', text };
