@@ -54,7 +54,7 @@ export const loadModule = (
     const idle = (): void => fail(`does not finish loading: ${WAITING} that never happens; ${ADVICE}`);
     const exiting = (exitCode: number): void => {
       process.stderr.write(
-        `${file} ended the process while it was loading (exit code ${exitCode}): it, or a module that it imports, called process.exit() or threw an error that nothing caught; ${ADVICE}\n`,
+        `${file} ended the process while it was loading (exit code ${exitCode}): it, or a module that it imports, called process.exit() or threw an error that nothing caught; let it only export the contract\n`,
       );
       if (exitCode === 0) process.exitCode = EXIT.config;
     };
