@@ -9,7 +9,7 @@ const WAITING = 'it, or a module that it imports, awaits something at its top le
 const ADVICE = 'export the contract without waiting';
 
 /** The used part of `process`. */
-export interface LoadingProcess {
+interface LoadingProcess {
   exitCode?: number | string | null | undefined;
   readonly stderr: { write(text: string): unknown };
   once(event: 'beforeExit', listener: () => void): unknown;
