@@ -5,12 +5,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
-/** What each needs of ours, as packed files are named. */
-const INSTALLS = {
-  '@typed-queue/queue-client': ['contracts', 'queue-client'],
-  '@typed-queue/queue-server': ['contracts', 'program', 'queue-server'],
-  'typed-queue': ['contracts', 'program', ''],
+const manifestOf = (path) => JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8'));
+const ours = new Map(
+  manifestOf('.')
+    .workspaces.map(manifestOf)
+    .map((manifest) => [manifest.name, manifest]),
+);
+const MEASURED = ['@typed-queue/queue-client', '@typed-queue/queue-server', 'typed-queue'];
+
+/** A package of ours, and those of ours that it needs. */
+const withNeeded = (name) => {
+  const needed = Object.keys(ours.get(name).dependencies ?? {}).filter((other) => ours.has(other));
+  return [...new Set([name, ...needed.flatMap(withNeeded)])];
 };
+
+const tarballOf = (name) => `${name.replace('@', '').replace('/', '-')}-${ours.get(name).version}.tgz`;
 
 const run = (command, args, cwd) => {
   const { status, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
@@ -32,13 +41,11 @@ const folder = mkdtempSync(join(tmpdir(), 'typed-queue-size-'));
 try {
   const packed = join(folder, 'packed');
   run(process.execPath, [join(root, 'scripts/pack.mjs'), packed], root);
-  for (const [name, needed] of Object.entries(INSTALLS)) {
+  for (const name of MEASURED) {
     const project = join(folder, name.replaceAll('/', '-'));
     mkdirSync(project);
     writeFileSync(join(project, 'package.json'), '{}');
-    const files = readdirSync(packed).filter((file) =>
-      needed.some((short) => file.startsWith(short === '' ? 'typed-queue-0' : `typed-queue-${short}-`)),
-    );
+    const files = withNeeded(name).map(tarballOf);
     const quiet = ['--no-audit', '--no-fund', '--ignore-scripts'];
     run('npm', ['install', ...quiet, ...files.map((file) => join(packed, file))], project);
     const megabytes = (sizeOf(join(project, 'node_modules')) / 1e6).toFixed(1);
