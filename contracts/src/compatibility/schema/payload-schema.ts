@@ -4,6 +4,7 @@ import type { PayloadSchema } from '../../payload-schema.js';
 import { UNDECIDABLE, type JsonSchema } from '../json.js';
 import { isTooDeep, TOO_DEEP } from '../nesting.js';
 import { arktypeSchema, type ArktypeSchema } from './arktype-schema.js';
+import { convertedJson } from './converted-json.js';
 import { utf16Lengths } from './utf16-lengths.js';
 import { valibotSchema, type ValibotSchema } from './valibot-schema.js';
 import { zodOptions, type MetadataOf } from './zod-schema.js';
@@ -21,7 +22,8 @@ const TARGET = 'draft-2020-12';
 export const jsonSchemaOf = async (schema: PayloadSchema): Promise<JsonSchema> => {
   try {
     // A copy without what the converters add for themselves.
-    const converted = JSON.parse(JSON.stringify(await convert(schema))) as JsonSchema;
+    // Safe: a JSON Schema.
+    const converted = convertedJson(await convert(schema)) as JsonSchema;
     return isTooDeep(converted) ? undecidable(TOO_DEEP) : converted;
   } catch (error) {
     if (error instanceof RangeError) return undecidable(TOO_DEEP);
