@@ -149,9 +149,26 @@ describe('an event with earlier versions', () => {
   it.each([
     ['what matches an earlier version', base, 'compatible'],
     ['what is narrower than an earlier version', z.strictObject({ id: z.literal('a') }), 'compatible'],
+    [
+      'what matches either the earlier version or the present one',
+      base.extend({ n: z.number().optional() }),
+      'compatible',
+    ],
+    [
+      'what matches either, also open objects',
+      z.looseObject({ id: z.string(), n: z.number().optional() }),
+      'breaking',
+    ],
+    ['what is of another type in one of them', base.extend({ n: z.string().optional() }), 'breaking'],
     ['what matches none', z.strictObject({ id: z.number() }), 'breaking'],
   ])('reads %s', async (_, old, verdict) => {
     expect((await check(placed(old), versioned, 'backward')).verdict).toBe(verdict);
+  });
+
+  it('shows a payload that is of no version', async () => {
+    const old = placed(base.extend({ n: z.string().optional() }));
+    const { events } = await check(old, versioned, 'backward');
+    expect(events[0]?.findings.map(({ example }) => example)).toEqual([{ id: 'text', n: 'text' }]);
   });
 
   it('is no hindrance for consumers of an old contract, and no help', async () => {

@@ -2,6 +2,7 @@ import { textOf, type JsonSchema } from './json.js';
 import { inclusionOf, type Inclusion } from './inclusion.js';
 import { canonicalSchemaOf } from './shape/canonical.js';
 import { shapeOf } from './shape/parse.js';
+import { unionOf } from './shape/union.js';
 import { tolerant } from './shape/tolerant.js';
 import { isDecidable } from './undecidable.js';
 
@@ -42,6 +43,10 @@ export const compareSchemas = (own: JsonSchema, other: JsonSchema): Comparison =
   const write = inclusionOf(mine, theirs);
   return { verdict: verdictOf(read, write), read, write };
 };
+
+/** Whether each payload that one schema allows is allowed by at least one of several, such as the versions of an event. */
+export const inclusionInAny = (source: JsonSchema, targets: readonly JsonSchema[]): Inclusion =>
+  inclusionOf(shapeOf(source), unionOf(targets.map(shapeOf)));
 
 export const verdictOf = (read: Inclusion, write: Inclusion): Verdict => {
   if (read.kind === 'unknown' || write.kind === 'unknown') return 'unknown';
