@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { defineQueue, version, type Contract } from '@typed-queue/contracts';
 import * as z from 'zod';
+import type { JsonSchema } from '@typed-queue/contracts/compatibility';
 import { checkContract, type Mode } from './contract-check.js';
 import { contractSchemas, currentSchemas } from './contract-schemas.js';
 import type { Waiver } from './waivers.js';
@@ -179,6 +180,14 @@ describe('an event with earlier versions', () => {
       ['forward', 'required'],
     ]);
   });
+});
+
+it('an export of a build that did not name the unit of lengths is compatible with the unchanged contract', () => {
+  const schemasWith = (text: JsonSchema) => new Map([['orders', new Map([['placed', text]])]]);
+  const id = { type: 'string', maxLength: 5 };
+  const current = { schemas: schemasWith({ ...id, 'x-length-unit': 'utf-16' }), earlier: new Map() };
+  const exports = [{ source: 'old.json', schemas: schemasWith(id) }];
+  expect(checkContract(current, { mode: 'full', exports, waivers: [] }).verdict).toBe('compatible');
 });
 
 describe('a waiver', () => {
