@@ -19,10 +19,9 @@ import { isDecidable } from './undecidable.js';
 /** A schema of zod; null where zod has none for this JSON Schema. */
 const zodOf = (schema: JsonSchema): z.ZodType | null => {
   try {
+    const text = JSON.stringify(schema, (key, part: unknown) => (key === LENGTH_UNIT ? undefined : part));
     // An unknown keyword would be metadata.
-    return z.fromJSONSchema(
-      JSON.parse(JSON.stringify(schema, (key, part) => (key === LENGTH_UNIT ? undefined : part))),
-    );
+    return z.fromJSONSchema(JSON.parse(text) as JsonSchema & z.core.JSONSchema.JSONSchema);
   } catch {
     return null;
   }

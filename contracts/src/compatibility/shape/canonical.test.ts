@@ -87,6 +87,11 @@ describe('the canonical form', () => {
     ],
     ['a reference and its target', { $ref: '#/$defs/a', $defs: { a: text } }, text],
     [
+      'a reference by a name that is no part of a URI',
+      { $ref: '#/$defs/a~1 100 %', $defs: { 'a/ 100 %': text } },
+      text,
+    ],
+    [
       'a root that contains itself and a definition that does',
       node('#'),
       { $ref: '#/$defs/n', $defs: { n: node('#/$defs/n') } },

@@ -152,8 +152,17 @@ const targetOf = (root: Json, name: string): Json | undefined => {
   if (!/^#(\/|$)/.test(name)) return undefined;
   const keys = name.split('/').slice(1);
   return keys
-    .map((key) => decodeURIComponent(key).replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<Json | undefined>((part, key) => memberOf(part, key), root);
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce<Json | undefined>((part, key) => memberOf(part, key) ?? memberOf(part, decoded(key)), root);
+};
+
+/** zod writes names as they are, which need be no part of a URI. */
+const decoded = (key: string): string => {
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    return key;
+  }
 };
 
 const memberOf = (part: Json | undefined, key: string): Json | undefined => {
