@@ -20,6 +20,12 @@ const tree = (fields: Record<string, z.ZodType<string | object>>) => {
   return node;
 };
 
+const keyedTree = z.strictObject({
+  get children(): z.ZodType<object> {
+    return z.record(unique, keyedTree);
+  },
+});
+
 const orders = (placed: Contract['orders']['events'][string]): Contract =>
   defineContract({ orders: defineQueue('orders', { events: { fine: z.string(), placed } }) });
 
@@ -80,6 +86,7 @@ describe('an asynchronous schema', () => {
     ],
     ['of a tree', tree({ id: unique })],
     ['of the keys in a tree', tree({ of: z.record(unique, z.string()) })],
+    ['of the keys of nodes in a tree', keyedTree],
     ['of a tree as a whole', tree({}).refine(later)],
     ['of a tree in a field', z.strictObject({ of: tree({ id: unique }) })],
     ['of the children of a tree', z.strictObject({ get children() { return z.array(unique); } })], // prettier-ignore

@@ -95,16 +95,16 @@ class Samples {
   }
 
   #objects(schema: JsonSchema, inside: readonly unknown[]): readonly unknown[] {
-    const fields = [
-      ...Object.entries(schema.properties ?? {}),
-      ...patternFields(schema),
-      ...this.#additionalFields(schema, inside),
-    ]
+    const additional = this.#additionalFields(schema, inside);
+    const fields = [...Object.entries(schema.properties ?? {}), ...patternFields(schema), ...additional]
       .map(([name, each]) => ({ name, samples: this.of(each, inside) }))
       .filter(({ samples }) => samples.length > 0);
-    return combinations(fields.map(({ samples }) => samples)).map((values) =>
+    const objects = combinations(fields.map(({ samples }) => samples)).map((values) =>
       Object.fromEntries(fields.map(({ name }, index) => [name, values[index]])),
     );
+    // A name is checked, whatever its value.
+    const named = additional.map(([name]) => ({ ...objects[0], [name]: null }));
+    return [...objects, ...named];
   }
 
   /** Some of those that are not named, where they have a schema: one for each form of a name. */
