@@ -7,7 +7,7 @@ import type { Json } from './json.js';
 import { LIBRARIES } from './library-makers.fixture.js';
 import { recipePair } from './mixed-schemas.fixture.js';
 import { namedFields } from './named-fields.js';
-import { compareSchemas, type Verdict } from './schema-comparison.js';
+import { compareSchemas } from './schema-comparison.js';
 import { jsonSchemaOf } from './schema/payload-schema.js';
 import { payloadsOf } from './schemas.fixture.js';
 
@@ -42,7 +42,7 @@ const compared = async (own: PayloadSchema, served: PayloadSchema, gen: fc.Gener
     ...examplesIn(write).filter((example) => !isShown(example, own, (payload) => accepts(served, payload))),
     ...examplesIn(read).filter((example) => !isShown(example, served, isRead)),
   ];
-  return { verdict, lies, schemas: [schema, servedSchema] };
+  return { read, write, verdict, lies, schemas: [schema, servedSchema] };
 };
 
 const examplesIn = (inclusion: Inclusion): readonly Json[] =>
@@ -56,21 +56,20 @@ const examplesIn = (inclusion: Inclusion): readonly Json[] =>
 
 describe('the comparison with a schema of any library never lies: of', () => {
   it.each(names)('%s', async (ours) => {
-    const seen = new Map<Verdict, number>();
+    const seen = { holds: 0, fails: 0, unknown: 0 };
     const property = fc.asyncProperty(
       recipePair,
       fc.constantFrom(...names),
       fc.gen(),
       async ([mine, other], theirs, gen) => {
-        const { verdict, ...found } = await compared(LIBRARIES[ours](mine), LIBRARIES[theirs](other), gen);
-        seen.set(verdict, (seen.get(verdict) ?? 0) + 1);
-        if (found.lies.length > 0)
-          throw new Error(`${verdict} to that of ${theirs}, but ${JSON.stringify(found)}`);
+        const found = await compared(LIBRARIES[ours](mine), LIBRARIES[theirs](other), gen);
+        for (const { kind } of [found.read, found.write]) seen[kind] += 1;
+        if (found.lies.length > 0) throw new Error(`The other is of ${theirs}: ${JSON.stringify(found)}`);
       },
     );
     await fc.assert(property, { numRuns: 60 });
     // It must decide, or the property says nothing.
-    for (const verdict of ['same', 'readable', 'writable', 'neither'] as const)
-      expect(seen.get(verdict)).toBeGreaterThan(0);
+    expect(seen.holds).toBeGreaterThan(5);
+    expect(seen.fails).toBeGreaterThan(5);
   });
 });
