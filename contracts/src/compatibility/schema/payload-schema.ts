@@ -53,6 +53,8 @@ const convert = async (schema: PayloadSchema): Promise<unknown> => {
 };
 
 const zod = async (schema: PayloadSchema): Promise<unknown> => {
+  if (!Object.hasOwn(schema, '_zod'))
+    return undecidable('what is made of a schema of zod, and may check more');
   // Safe: what is read of it is checked for.
   const { jsonSchema } = schema['~standard'] as Partial<StandardJSONSchemaV1.Props>;
   if (jsonSchema !== undefined) {
