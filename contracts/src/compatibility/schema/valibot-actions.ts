@@ -12,11 +12,10 @@ type Corrected = JsonSchemaOfValibot & { readonly [UNDECIDABLE]?: string };
 /** Corrects what the converter says of an action; undefined where it is right. */
 export const convertedAction: Convert = (converted) => {
   const { valibotAction: action, jsonSchema } = converted;
+  const { type } = jsonSchema;
+  if (action.kind === 'validation' && typeof type !== 'string') return ofSeveralTypes(converted);
   const misplaced = action.kind === 'validation' ? misplacedIn(jsonSchema, action) : undefined;
-  if (misplaced !== undefined) {
-    const { type } = jsonSchema;
-    return { ...(type === undefined ? {} : { type }), [UNDECIDABLE]: misplaced };
-  }
+  if (misplaced !== undefined) return { type, [UNDECIDABLE]: misplaced };
   // It counts them when it has removed those that an object does not name.
   if (action.type.endsWith('entries') && isOpen(jsonSchema)) {
     const { minProperties: _least, maxProperties: _most, ...rest } = jsonSchema;
@@ -30,6 +29,19 @@ export const convertedAction: Convert = (converted) => {
   return failed(converted) ?? withExpression(converted);
 };
 
+/** What actions write: of values of one type, which valibot checks of any. */
+const KEYWORDS: ReadonlySet<string> = new Set([
+  ...['minLength', 'maxLength', 'pattern', 'format', 'contentEncoding', 'minItems', 'maxItems', 'multipleOf'],
+  ...['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'minProperties', 'maxProperties'],
+  ...['const', 'enum', 'not'],
+]);
+
+const ofSeveralTypes = ({ jsonSchema, errors }: Converted): Corrected => {
+  const kept = Object.entries(jsonSchema).filter(([keyword]) => !KEYWORDS.has(keyword));
+  const [reason = 'an action on values of several types'] = errors ?? [];
+  return { ...Object.fromEntries(kept), [UNDECIDABLE]: reason };
+};
+
 export const INCLUDES_ITEM = 'a list that must include an item';
 
 /** What the converter writes of an action that valibot checks in another way. */
@@ -37,12 +49,11 @@ const misplacedIn = (
   { type, pattern, multipleOf }: JsonSchemaOfValibot,
   action: { readonly type: string; readonly requirement?: unknown },
 ): string | undefined => {
-  if (typeof type !== 'string') return 'an action on values of several types';
   if (pattern !== undefined && type !== 'string') return INCLUDES_ITEM;
   const isFraction = multipleOf !== undefined && !Number.isInteger(multipleOf);
   if (isFraction) return 'multiples of a fraction: valibot rounds them';
   // It compares as JavaScript does, by `<=` and `>=`.
-  const isOther = (value: unknown): boolean => typeof value !== type.replace('integer', 'number');
+  const isOther = (value: unknown): boolean => typeof value !== (type === 'integer' ? 'number' : type);
   const values: readonly unknown[] = [action.requirement].flat();
   return /^values?$/.test(action.type) && values.some(isOther) ? 'a value of another type' : undefined;
 };
