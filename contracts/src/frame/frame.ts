@@ -94,7 +94,7 @@ export class Frame {
   }
   /** The texts of messages `from` to before `to`: JSON values joined by commas. */
   textsOf(from: number, to: number): string {
-    return this.#slice(this.textStart(from), this.textEnd(to - 1));
+    return readText(this.bytes, this.textStart(from), this.textEnd(to - 1));
   }
   headersText(index: number): string | undefined {
     const length = this.headersLength(index);
