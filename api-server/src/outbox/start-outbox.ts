@@ -86,7 +86,7 @@ const asApiErrors = async <T>(work: () => Promise<T>): Promise<T> => {
 
 interface OutboxPublisherDeps {
   readonly outbox: Pick<Outbox, 'add'>;
-  readonly relay: Pick<RelayCandidate, 'wake'>;
+  readonly relay: Pick<RelayCandidate, 'add'>;
   readonly bestEffort: Pick<BestEffortPublisher, 'publish'>;
   readonly now: () => number;
 }
@@ -96,7 +96,7 @@ export const outboxPublisher = ({ outbox, relay, bestEffort, now }: OutboxPublis
   store: async (unit, events) => {
     const entries = events.map((event) => newEntry(event, newId(), now()));
     await outbox.add(entries, unit.session);
-    unit.afterCommit(() => relay.wake());
+    unit.afterCommit(() => relay.add(entries));
   },
   publishBestEffort: (event) => bestEffort.publish(event),
 });
