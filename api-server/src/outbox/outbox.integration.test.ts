@@ -23,13 +23,11 @@ it('the depth is counted, not estimated by the server', async () => {
   client.on('commandStarted', ({ commandName }) => commands.push(commandName));
   const outbox = new Outbox(database.connection);
   const parked = entryOf({ document: 'b' });
-  await client.withSession((session) =>
-    session.withTransaction(async () => {
-      await outbox.add([entryOf({ document: 'a' }), parked], session);
-      // Uncommitted entries do not count.
-      expect(await outbox.depth()).toMatchObject({ depth: 0, parked: 0 });
-    }),
-  );
+  await database.transact(async (unit) => {
+    await outbox.add([entryOf({ document: 'a' }), parked], unit);
+    // Uncommitted entries do not count.
+    expect(await outbox.depth()).toMatchObject({ depth: 0, parked: 0 });
+  });
   await outbox.park(parked._id, { code: 'payload_invalid', message: 'wrong', at: new Date(0) });
   expect(await outbox.depth()).toMatchObject({ depth: 1, parked: 1, oldest: new Date(0) });
   expect(commands).toContain('aggregate');
@@ -44,11 +42,7 @@ describe('entries in order', () => {
 
   beforeAll(async () => {
     outbox = new Outbox(database.connection);
-    await database.connection
-      .getClient()
-      .withSession((session) =>
-        session.withTransaction(() => outbox.add(batch(second, third, fourth), session)),
-      );
+    await database.transact((unit) => outbox.add(batch(second, third, fourth), unit));
   });
 
   it.each([

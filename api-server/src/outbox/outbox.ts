@@ -1,5 +1,8 @@
-import type { ClientSession, Connection, mongo } from 'mongoose';
+import type { Connection, mongo } from 'mongoose';
+import type { UnitOfWork } from '../repository/unit-of-work.js';
 import { byRevision, changeKey, type Entry, type Refusal } from './entry.js';
+
+const COLLECTION = 'outbox';
 
 /** The most entries that are read together. */
 export const MAX_BATCH = 500;
@@ -46,7 +49,7 @@ export class Outbox {
     const { name } = this.#connection;
     // What a failover could still roll back must not be published.
     const options = { readConcern: { level: 'majority' }, writeConcern: { w: 'majority' } } as const;
-    return this.#connection.getClient().db(name).collection<Entry>('outbox', options);
+    return this.#connection.getClient().db(name).collection<Entry>(COLLECTION, options);
   }
 
   /** Creates the collection and its indexes. */
@@ -55,12 +58,10 @@ export class Outbox {
     await this.#entries.createIndex({ 'parked.at': 1 }, { sparse: true }, undefined);
   }
 
-  /** In the transaction of the session. */
-  async add(entries: readonly Entry[], session: ClientSession): Promise<void> {
-    const [only, ...others] = entries;
-    if (only === undefined) return;
-    if (others.length === 0) await this.#entries.insertOne(only, { session });
-    else await this.#entries.insertMany([...entries], { session });
+  /** In a transaction, with the documents that it inserts. */
+  async add(entries: readonly Entry[], unit: Pick<UnitOfWork, 'insert' | 'flush'>): Promise<void> {
+    await unit.insert(COLLECTION, entries);
+    await unit.flush();
   }
 
   /**

@@ -32,7 +32,7 @@ const start = (): RelayCandidate => {
 const INVALID = '{"model":7}';
 
 const store = (...entries: readonly Entry[]): Promise<void> =>
-  relays.database.transact(({ session }) => relays.outbox.add(entries, session));
+  relays.database.transact((unit) => relays.outbox.add(entries, unit));
 
 /** The revisions of a document, in the order of the queue. */
 const revisionsOf = async (document: string): Promise<number[]> =>
@@ -92,8 +92,8 @@ describe('entries', () => {
     start();
     const late = entryOf({ document: 'late' });
     const early = entryOf({ document: 'early' });
-    await relays.database.transact(async ({ session }) => {
-      await relays.outbox.add([late], session);
+    await relays.database.transact(async (unit) => {
+      await relays.outbox.add([late], unit);
       await store(early);
       await until(async () => (await revisionsOf('early')).length === 1);
     });

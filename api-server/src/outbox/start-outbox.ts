@@ -95,7 +95,7 @@ interface OutboxPublisherDeps {
 export const outboxPublisher = ({ outbox, relay, bestEffort, now }: OutboxPublisherDeps): Publisher => ({
   store: async (unit, events) => {
     const entries = events.map((event) => newEntry(event, newId(), now()));
-    await outbox.add(entries, unit.session);
+    await outbox.add(entries, unit);
     unit.afterCommit(() => relay.add(entries));
   },
   publishBestEffort: (event) => bestEffort.publish(event),
