@@ -35,7 +35,7 @@ export interface RelayDeps extends RecoveryDeps {
 }
 
 /** How long entries gather after a batch, in milliseconds: a batch costs the same for one as for many. */
-const GATHER_MS = 10;
+const GATHER_MS = 25;
 /** A batch of this many entries is followed by the next at once. */
 const FULL_BATCH = 100;
 /** How long published entries may stay in the outbox, in milliseconds, and how many: they are removed together. */
