@@ -64,13 +64,13 @@ export class RelayCandidate {
     this.#running ??= this.#run(this.#stop.signal);
   }
 
-  /** These entries are in the outbox from now on. */
+  /** These entries were committed by this process. */
   add(entries: readonly Entry[]): void {
     this.#handover.add(entries);
     this.#idle.wake();
   }
 
-  /** There is something new in the outbox. */
+  /** There may be something in the outbox that was not added here. */
   wake(): void {
     this.#handover.forget();
     this.#idle.wake();

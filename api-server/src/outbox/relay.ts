@@ -81,7 +81,10 @@ class Relay {
   #published: string[] = [];
   #removeAt = Infinity;
   #readAt = -Infinity;
-  /** Entries found in the outbox since the last read: one whose commit is answered later is handed over as well. */
+  /**
+   * Entries found in the outbox since the last read: one whose commit is answered later is handed over as well. Of one
+   * that is answered after the next read, the queue knows the id.
+   */
   #found = new Set<string>();
 
   constructor(deps: RelayDeps, end: Position) {
@@ -135,7 +138,7 @@ class Relay {
     this.#end = endAfter(this.#end, receipt);
   }
 
-  /** Nothing is on its way to the queue. */
+  /** Called when nothing is on its way to the queue: all that follows is published after `#end`. */
   async #remove(): Promise<void> {
     if (this.#published.length === 0) return;
     const { outbox, lease } = this.#deps;
