@@ -55,12 +55,11 @@ export interface SocketServer {
 /** Serves Socket.IO on an HTTP server, to the clients that may connect. */
 export const serveSockets = (deps: SocketServerDeps): SocketServer => {
   const io = limitedServer(deps);
-  const { audit, trustedProxies } = deps;
   filterRequests(deps.http, {
     policy: deps.access,
-    trustedProxies,
+    trustedProxies: deps.trustedProxies,
     socketPath: SOCKET_PATH,
-    audit,
+    audit: deps.audit,
     takeHandshake: (address) => deps.handshakes.addresses.take(addressRange(address), 'this address'),
   });
   const admission = new Admission(deps);
@@ -73,6 +72,7 @@ export const serveSockets = (deps: SocketServerDeps): SocketServer => {
   io.on('connection', (socket) => {
     const client = accepted.get(socket);
     if (client === undefined) throw new Error('a client was connected before its handshake was checked');
+    accepted.delete(socket);
     const { tokenValidity } = connect(socket, client, connectDeps);
     tokenValidities.add(tokenValidity);
     socket.on('disconnect', () => tokenValidities.delete(tokenValidity));
@@ -112,7 +112,7 @@ const checkHandshakes = (
   io: QueueServer,
   deps: SocketServerDeps,
   admission: Admission,
-): Pick<WeakMap<QueueSocket, AcceptedHandshake>, 'get'> => {
+): Pick<WeakMap<QueueSocket, AcceptedHandshake>, 'get' | 'delete'> => {
   const { audit, onError } = deps;
   const accepted = new WeakMap<QueueSocket, AcceptedHandshake>();
   const turns = new Turns();
