@@ -1,6 +1,7 @@
 import {
   aborted,
   Authenticator,
+  endProcess,
   isOpenToOthers,
   LISTEN_ADVICE,
   newKeyText,
@@ -116,6 +117,4 @@ export const ended = runServer<Setup>(process, {
   },
   logFailure: ({ logger }, explanation, err) =>
     logger.fatal(explanation ?? { err }, 'the queue server cannot run'),
-}).then((exitCode) => {
-  process.exitCode = exitCode;
-});
+}).then((exitCode) => endProcess(process, exitCode));
