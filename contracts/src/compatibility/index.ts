@@ -1,4 +1,4 @@
-export { compareSchemas, verdictOf } from './schema-comparison.js';
+export { compareSchemas, inclusionInAny, verdictOf } from './schema-comparison.js';
 export { examplesOf } from './examples.js';
 export { RULES } from './rules.js';
 export { canonicalSchema, compareQueues, queueSchemas, schemasOf } from './queue-schemas.js';
