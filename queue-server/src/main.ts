@@ -1,6 +1,7 @@
 import {
   aborted,
   Authenticator,
+  endProcess,
   isOpenToOthers,
   LISTEN_ADVICE,
   newKeyText,
@@ -90,7 +91,8 @@ const serve = async ({ config, access, logger }: Setup, stop: AbortSignal): Prom
   await server.close();
 };
 
-process.exitCode = await runServer<Setup>(process, {
+/** Runs the program. A promise, since `require` loads no module that awaits. */
+export const ended = runServer<Setup>(process, {
   name: 'typed-queue-server',
   label: 'queue-server',
   purpose: 'Serves the queues of a contract over Socket.IO.',
@@ -115,4 +117,4 @@ process.exitCode = await runServer<Setup>(process, {
   },
   logFailure: ({ logger }, explanation, err) =>
     logger.fatal(explanation ?? { err }, 'the queue server cannot run'),
-});
+}).then((exitCode) => endProcess(process, exitCode));
