@@ -25,10 +25,12 @@ export class FrameMessages implements LazyMessages {
   }
 
   at(index: number): AnyMessage | undefined {
-    const parsed = this.#parsed[index - this.#parsedFrom];
-    if (parsed !== undefined || index < 0 || index >= this.length) return parsed;
-    this.#parse(index);
-    return this.#parsed[0];
+    if (index < 0 || index >= this.length) return undefined;
+    if (this.#parsed[index - this.#parsedFrom] === undefined) this.#parse(index);
+    const message = this.#parsed[index - this.#parsedFrom];
+    // They would be kept until the last of them is settled.
+    if (index === this.length - 1) this.#parsed = [];
+    return message;
   }
 
   /** The seqs from an index on; parses nothing. */

@@ -10,8 +10,8 @@ import { Buffer } from 'node:buffer';
 import type { TailBatch } from '../delivery/tailing/tail-batch.js';
 import type { Claimed } from '../engine/claim.js';
 
-/** A single frame is not copied, unless it would keep a much larger buffer in memory. */
-const concatenated = (frames: readonly Frame[]): Uint8Array => {
+/** Frames back to back. A single one is not copied, unless it would keep a much larger buffer in memory. */
+export const concatenated = (frames: readonly Frame[]): Uint8Array => {
   const bytes = frames.map((frame) => frame.bytes);
   const [only] = bytes;
   const isMost = only !== undefined && only.byteLength * 2 >= only.buffer.byteLength;
