@@ -40,6 +40,7 @@ describe('an outcome', () => {
   it.each([
     ['may wait for others while its member has room', 3, true],
     ['waits for no other when the window of its member is full', 2, false],
+    ['waits for no other when its member is granted no more until it settles', 9, false],
   ])('%s', async (_, messages, mayWait) => {
     engine.publish(2);
     const a = await world.join('a', { messages });

@@ -21,7 +21,7 @@ import type { QueueServer, QueueSocket } from './queue-socket.js';
 import { queueFrameRoom, queueRoom } from './rooms.js';
 import { Session } from './session.js';
 import { limitedWebSocketServer } from './web-socket-server.js';
-import { concatenated } from './wire-forms.js';
+import { piecesOf } from './wire-forms.js';
 
 /** More than any frame or array of messages may have, so that what is too large gets an answer and is not cut off. */
 const MAX_HTTP_BUFFER_BYTES = 8 * 1024 * 1024;
@@ -91,7 +91,7 @@ export const serveSockets = (deps: SocketServerDeps): SocketServer => {
 const liveDelivery = (io: QueueServer): Deliver => ({
   json: (queue, ...delivery) => io.to(queueRoom(queue)).emit('deliver', queue, ...delivery),
   frame: (queue, epoch, firstSeq, frames) => {
-    const packet = FramePacket.of('deliver:frame', queue, epoch, firstSeq, concatenated(frames));
+    const packet = FramePacket.of('deliver:frame', [queue, epoch, firstSeq], piecesOf(frames));
     packet.sendToRoom(io, queueFrameRoom(queue));
   },
 });

@@ -1,3 +1,4 @@
+import { Frame } from '@typed-queue/contracts/wire';
 import { lastSeqOf } from '../../log/scan.js';
 import type { Segment } from '../segment/segment-header.js';
 import type { RecentReads } from './recent-reads.js';
@@ -61,7 +62,10 @@ export class AheadReader {
     const frames = result.items.flatMap((item) => (item.kind === 'frame' ? [item.frame] : []));
     // Gaps are rare: where there is one, nothing is kept.
     if (frames.length < result.items.length) return result;
-    this.#recent.add(segment, frames);
+    this.#recent.add(segment, frames.map(withOwnBytes));
     return this.#find(read) ?? result;
   }
 }
+
+/** Frames that were read together share memory: whoever sends one would keep all, or copy it once for each client. */
+const withOwnBytes = ({ bytes, header }: Frame): Frame => new Frame(new Uint8Array(bytes), header);
