@@ -11,7 +11,7 @@ Examples:
   $ typed-queue contract check --against origin/main:contract.json
 
 Exit codes: 0 done, or compatible  1 breaking  2 undecidable  64 wrong usage  66 unreadable input
-            70 an error of typed-queue itself  73 unwritable output
+            70 an error of typed-queue itself  73 unwritable output  78 a contract module ended it
 `;
 
 /**

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import * as fs from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { endProcess } from '@typed-queue/program';
 import { runCommandLine } from './command-line.js';
 
 const MAX_BYTES = 64 * 1024 * 1024;
@@ -10,7 +11,7 @@ const manifest = JSON.parse(await fs.readFile(new URL('../package.json', import.
   readonly version: string;
 };
 
-process.exitCode = await runCommandLine(process.argv.slice(2), {
+const exitCode = await runCommandLine(process.argv.slice(2), {
   version: manifest.version,
   env: process.env,
   directory: process.env.INIT_CWD ?? process.cwd(),
@@ -20,3 +21,4 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   fetch,
   git: async (args, cwd) => (await run('git', [...args], { cwd, maxBuffer: MAX_BYTES })).stdout,
 });
+endProcess(process, exitCode);

@@ -2,7 +2,7 @@
 import { QueueError, type QueueDefinition } from '@typed-queue/contracts';
 import {
   compareQueues,
-  compareSchemas,
+  inclusionInAny,
   jsonSchemaOf,
   schemasOf,
   verdictOf,
@@ -46,12 +46,18 @@ export class Comparison implements ContractDifference {
     );
     if (unfit.length === 0) return undefined;
     const { queue } = this;
+    const isUndecidable = unfit.every(({ verdict }) => verdict === 'unknown');
     const text =
       `The contract of this client does not fit the server's, to ${verb} "${queue}": ${textOf(unfit)}. ` +
-      'Build both with contracts that fit, or connect without "requireContract".';
+      `${isUndecidable ? DECIDABLE : 'Build both with contracts that fit'}, or connect without "requireContract".`;
     return new QueueError('contract_mismatch', text, { details: { queue, events: unfit } });
   }
 }
+
+/** What to do about schemas that may even be the same. */
+const DECIDABLE =
+  'Equal schemas are refused as well where they check what JSON Schema cannot say, such as a refinement: ' +
+  'say it by other rules (min, regex …), or check it in the handler';
 
 /** `"placed" is writable (/properties/note: required); …` */
 const textOf = (events: readonly EventDifference[]): string =>
@@ -77,22 +83,25 @@ const differencesOf = async (
   );
   const differences = await Promise.all(
     comparisons.map(async ([event, comparison]) => {
-      const isUpcast = await fitsEarlierVersion(definition, event, events[event]);
+      const isUpcast = await fitsVersions(definition, event, events[event]);
       return differenceOf(event, comparison, isUpcast);
     }),
   );
   return differences.filter(({ verdict }) => verdict !== 'same');
 };
 
-/** Whether everything that the server accepts today is of one earlier version of the event. */
-const fitsEarlierVersion = async (
+/** Whether everything that the server accepts today is of an earlier version of the event, or of the present one. */
+const fitsVersions = async (
   definition: QueueDefinition,
   event: string,
   served: JsonSchema | undefined,
 ): Promise<boolean> => {
   if (served === undefined) return false;
-  const earlier = await Promise.all(versionsOf(definition, event).map(({ schema }) => jsonSchemaOf(schema)));
-  return earlier.some((schema) => compareSchemas(served, schema).write.kind === 'holds');
+  const own = definition.events[event];
+  const earlier = versionsOf(definition, event).map(({ schema }) => schema);
+  if (own === undefined || earlier.length === 0) return false;
+  const schemas = await Promise.all([...earlier, own].map(jsonSchemaOf));
+  return inclusionInAny(served, schemas).kind === 'holds';
 };
 
 const HOLDS: Inclusion = { kind: 'holds' };
