@@ -12,7 +12,7 @@ import type { WrongKeys } from '../access/wrong-keys.js';
 import type { Deliver } from '../delivery/tailing/live-broadcast.js';
 import { Admission, type AdmissionDeps } from './connection-admission.js';
 import { answerRequests, type RequestDeps } from './client-requests.js';
-import { openConnection, rateKeyOf, type Connection, type ConnectionDeps } from './connection.js';
+import { openConnection, rateKeyOf, type Connection, type ConnectionServerDeps } from './connection.js';
 import { FramePacket } from './frame-packet.js';
 import { gatherWrites } from './gathered-writes.js';
 import { checkHandshake, type AcceptedHandshake, type HandshakeRefusal } from './handshake.js';
@@ -32,7 +32,7 @@ const ARRIVING_SHARE = 1 / 8;
 const SOCKET_PATH = '/socket.io/';
 
 export interface SocketServerDeps
-  extends RequestDeps, Pick<ConnectionDeps, 'guard' | 'budget' | 'rates' | 'now'>, AdmissionDeps {
+  extends RequestDeps, Pick<ConnectionServerDeps, 'guard' | 'budget' | 'rates' | 'now'>, AdmissionDeps {
   readonly access: AccessPolicy;
   /** Through how many proxies clients come. */
   readonly trustedProxies: number;
@@ -58,12 +58,11 @@ export interface SocketServer {
 /** Serves Socket.IO on an HTTP server, to the clients that may connect. */
 export const serveSockets = (deps: SocketServerDeps): SocketServer => {
   const io = limitedServer(deps);
-  const { audit, trustedProxies } = deps;
   filterRequests(deps.http, {
     policy: deps.access,
-    trustedProxies,
+    trustedProxies: deps.trustedProxies,
     socketPath: SOCKET_PATH,
-    audit,
+    audit: deps.audit,
     takeHandshake: (address) => deps.handshakes.addresses.take(addressRange(address), 'this address'),
   });
   const admission = new Admission(deps);
@@ -71,11 +70,13 @@ export const serveSockets = (deps: SocketServerDeps): SocketServer => {
   gatherWrites(io);
   const tokenValidities = new Set<TokenValidity>();
   const accepted = checkHandshakes(io, deps, admission);
+  const connectDeps = { ...deps, admission };
   deps.tails.onDeliver(liveDelivery(io));
   io.on('connection', (socket) => {
     const client = accepted.get(socket);
     if (client === undefined) throw new Error('a client was connected before its handshake was checked');
-    const { tokenValidity } = connect(socket, client, { ...deps, admission });
+    accepted.delete(socket);
+    const { tokenValidity } = connect(socket, client, connectDeps);
     tokenValidities.add(tokenValidity);
     socket.on('disconnect', () => tokenValidities.delete(tokenValidity));
     // The keys file may have been read since the handshake.
@@ -123,7 +124,7 @@ const checkHandshakes = (
   io: QueueServer,
   deps: SocketServerDeps,
   admission: Admission,
-): Pick<WeakMap<QueueSocket, AcceptedHandshake>, 'get'> => {
+): Pick<WeakMap<QueueSocket, AcceptedHandshake>, 'get' | 'delete'> => {
   const { audit, onError } = deps;
   const accepted = new WeakMap<QueueSocket, AcceptedHandshake>();
   const turns = new Turns();
@@ -180,9 +181,8 @@ const connect = (socket: QueueSocket, accepted: AcceptedHandshake, deps: Connect
   const { admission, onConnection, onError } = deps;
   const { address } = callerOf(socket, deps);
   const connection = openConnection(socket, accepted, {
-    ...deps,
+    server: deps,
     address,
-    authenticator: deps.wrongKeys.admitted,
     onAbuse: () => cutAbuser(connection, deps),
     onExpired: (error) => session.expire(error),
     onRenewed: () => void session.renew().catch(onError),
