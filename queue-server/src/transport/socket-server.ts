@@ -9,16 +9,19 @@ import { Semaphore } from '../access/semaphore.js';
 import type { TokenValidity } from '../access/token-validity.js';
 import { Turns } from '../access/turns.js';
 import type { WrongKeys } from '../access/wrong-keys.js';
+import type { Deliver } from '../delivery/tailing/live-broadcast.js';
 import { Admission, type AdmissionDeps } from './connection-admission.js';
 import { answerRequests, type RequestDeps } from './client-requests.js';
 import { openConnection, rateKeyOf, type Connection, type ConnectionServerDeps } from './connection.js';
+import { FramePacket } from './frame-packet.js';
 import { gatherWrites } from './gathered-writes.js';
 import { checkHandshake, type AcceptedHandshake, type HandshakeRefusal } from './handshake.js';
 import { PacketDecoder } from './packet-decoder.js';
 import type { QueueServer, QueueSocket } from './queue-socket.js';
-import { queueRoom } from './rooms.js';
+import { queueFrameRoom, queueRoom } from './rooms.js';
 import { Session } from './session.js';
 import { limitedWebSocketServer } from './web-socket-server.js';
+import { piecesOf } from './wire-forms.js';
 
 /** More than any frame or array of messages may have, so that what is too large gets an answer and is not cut off. */
 const MAX_HTTP_BUFFER_BYTES = 8 * 1024 * 1024;
@@ -68,7 +71,7 @@ export const serveSockets = (deps: SocketServerDeps): SocketServer => {
   const tokenValidities = new Set<TokenValidity>();
   const accepted = checkHandshakes(io, deps, admission);
   const connectDeps = { ...deps, admission };
-  deps.tails.onDeliver((queue, ...delivery) => io.to(queueRoom(queue)).emit('deliver', queue, ...delivery));
+  deps.tails.onDeliver(liveDelivery(io));
   io.on('connection', (socket) => {
     const client = accepted.get(socket);
     if (client === undefined) throw new Error('a client was connected before its handshake was checked');
@@ -84,6 +87,15 @@ export const serveSockets = (deps: SocketServerDeps): SocketServer => {
   };
   return { io, reviewPrincipals };
 };
+
+/** Broadcasts live messages to the tails of a queue, encoded once. */
+const liveDelivery = (io: QueueServer): Deliver => ({
+  json: (queue, ...delivery) => io.to(queueRoom(queue)).emit('deliver', queue, ...delivery),
+  frame: (queue, epoch, firstSeq, frames) => {
+    const packet = FramePacket.of('deliver:frame', [queue, epoch, firstSeq], piecesOf(frames));
+    packet.sendToRoom(io, queueFrameRoom(queue));
+  },
+});
 
 /** Socket.IO over websocket only. */
 const limitedServer = (deps: SocketServerDeps): QueueServer =>
