@@ -25,7 +25,7 @@ describe('the handover', () => {
     expect(handover.take()).toEqual([]);
   });
 
-  it('sends its taker to the outbox once after it was told to forget', () => {
+  it('sends its taker to the outbox once after it forgot', () => {
     handover.take();
     handover.add([entry('a')]);
     handover.forget();
