@@ -134,7 +134,10 @@ const mayImport = {
   'file-writer/src/bin.ts': [nodeVersion, 'file-writer/src'],
   'file-writer/src': clientProgram,
   'cli/src/bin.ts': [nodeVersion, 'cli/src'],
-  'cli/src': [contracts, compatibility, program, 'node:', 'commander', 'ts-pattern', 'zod'],
+  'cli/src': [
+    ...[contracts, compatibility, program, client, 'node:'],
+    ...['cli-table3', 'commander', 'jose', 'picocolors', 'picocolors/types.js', 'ts-pattern', 'zod'],
+  ],
 
   'bench/src': [
     ...[contracts, program, client, 'node:'],
@@ -231,7 +234,10 @@ const testsMayImport = {
   ],
   logger: ['@jest/globals', 'fast-check', 'node:', testServer],
   'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer],
-  cli: ['@jest/globals', 'node:', '@asyncapi/specs', 'ajv', 'ajv/dist/2020.js', 'playwright-core'],
+  cli: [
+    ...['@jest/globals', 'node:', '@asyncapi/specs', 'ajv', 'ajv/dist/2020.js', 'playwright-core'],
+    testServer,
+  ],
   'embedded-mongo': ['@jest/globals', 'fast-check', 'node:', 'mongodb', 'mongoose'],
   'api-server': [
     ...['@jest/globals', 'fast-check', 'node:', 'playwright-core'],

@@ -1,22 +1,54 @@
+import { stopSignal } from '@typed-queue/program';
 import { execFile } from 'node:child_process';
+import { fstatSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
+import { createInterface } from 'node:readline/promises';
 import { promisify } from 'node:util';
 import { runCommandLine } from './command-line.js';
+import { nodeChild } from './node-child.js';
+import { closedSignal, outputOf } from './output/stream.js';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 const run = promisify(execFile);
+const { stdin, stdout, stderr } = process;
+const directory = process.env.INIT_CWD ?? process.cwd();
 // Safe: it is the package of this program.
 const manifest = JSON.parse(await fs.readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
   readonly version: string;
 };
 
+const fileSize = (): number | undefined => {
+  const stats = fstatSync(0);
+  return stats.isFile() ? stats.size : undefined;
+};
+
+const ask = async (question: string): Promise<string> => {
+  const terminal = createInterface({ input: stdin, output: stderr });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
+};
+
+const outputClosed = closedSignal(stdout);
+closedSignal(stderr);
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   version: manifest.version,
   env: process.env,
-  directory: process.env.INIT_CWD ?? process.cwd(),
-  stdout: process.stdout,
-  stderr: process.stderr,
+  directory,
+  stdin: { chunks: stdin, isTerminal: stdin.isTTY, size: fileSize() },
+  stdout: outputOf(stdout),
+  stderr: outputOf(stderr),
+  outputClosed,
+  stop: () => stopSignal(process),
+  ask,
+  now: Date.now,
+  uid: process.getuid?.(),
   fs,
   fetch,
   git: async (args, cwd) => (await run('git', [...args], { cwd, maxBuffer: MAX_BYTES })).stdout,
+  node: (args, env) => nodeChild(process.execPath, args, { env, directory }),
 });
+// What nobody reads any more keeps no process alive.
+stdin.destroy();
