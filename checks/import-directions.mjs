@@ -134,10 +134,7 @@ const mayImport = {
   'file-writer/src/bin.ts': [nodeVersion, 'file-writer/src'],
   'file-writer/src': clientProgram,
   'cli/src/bin.ts': [nodeVersion, 'cli/src'],
-  'cli/src': [
-    ...[contracts, compatibility, program, client, 'node:'],
-    ...['cli-table3', 'commander', 'jose', 'picocolors', 'picocolors/types.js', 'ts-pattern', 'zod'],
-  ],
+  'cli/src': [...clientProgram, compatibility, ...'chokidar cli-table3 commander jose'.split(' ')],
 
   'bench/src': [
     ...[contracts, program, client, 'node:'],
@@ -234,10 +231,7 @@ const testsMayImport = {
   ],
   logger: ['@jest/globals', 'fast-check', 'node:', testServer],
   'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer],
-  cli: [
-    ...['@jest/globals', 'node:', '@asyncapi/specs', 'ajv', 'ajv/dist/2020.js', 'playwright-core'],
-    testServer,
-  ],
+  cli: [...'@jest/globals node: @asyncapi/specs ajv ajv/dist/2020.js playwright-core'.split(' '), testServer],
   'embedded-mongo': ['@jest/globals', 'fast-check', 'node:', 'mongodb', 'mongoose'],
   'api-server': [
     ...['@jest/globals', 'fast-check', 'node:', 'playwright-core'],

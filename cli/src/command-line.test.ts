@@ -25,6 +25,16 @@ describe('the command line', () => {
     [['dead', 'discard', '--help'], '--dry-run'],
     [['purge', '--help'], '--before <seq>'],
     [['health', '--help'], '/readyz (it takes messages)'],
+    [['keys', '--help'], 'keys withdraw billing'],
+    [['keys', 'new', '--help'], 'orders:consume=billing-*'],
+    [['keys', 'list', '--help'], '--file <file>'],
+    [['keys', 'withdraw', '--help'], '--yes'],
+    [['token', '--help'], 'token new user-7'],
+    [['token', 'new', '--help'], '--expires <time>'],
+    [['token', 'show', '--help'], 'its signature is not checked'],
+    [['serve', '--help'], '--data-dir <folder>'],
+    [['dev', '--help'], 'typed-queue dev src/contract.ts'],
+    [['completion', '--help'], 'source <(typed-queue completion bash)'],
     [['--version'], '0.0.0'],
   ])('answers %j', async (args, text) => {
     const { exitCode, out, err } = await runIn(HERE, args);

@@ -7,9 +7,14 @@ import { purgeCommand } from './administration/purge-command.js';
 import { queuesCommand } from './administration/queues-command.js';
 import { checkCommand } from './contract/check-command.js';
 import { exportCommand } from './contract/export-command.js';
+import { completionCommand } from './completion/completion-command.js';
 import { CommandError, EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
+import { keysCommands, KEYS_HELP } from './keys/keys-commands.js';
+import { tokenCommands, TOKEN_HELP } from './keys/token-commands.js';
 import type { Machine } from './machine.js';
 import { pubCommand } from './publishing/pub-command.js';
+import { devCommand } from './serving/dev-command.js';
+import { serveCommand } from './serving/serve-command.js';
 import { tailCommand } from './tailing/tail-command.js';
 
 const CONTRACT_HELP = `
@@ -71,12 +76,19 @@ const addCommands = (program: Command, machine: Machine, exit: (code: ExitCode) 
   const dead = group('dead', 'lists, shows, redrives and discards dead letters', DEAD_HELP);
   addAll(dead, deadCommands(machine, exit));
   addAll(program, [purgeCommand(machine, exit), healthCommand(machine, exit)]);
+  addAll(
+    group('keys', 'makes, lists and withdraws keys of a keys file', KEYS_HELP),
+    keysCommands(machine, exit),
+  );
+  addAll(group('token', 'makes and shows JSON Web Tokens', TOKEN_HELP), tokenCommands(machine, exit));
+  addAll(program, [serveCommand(machine, exit), devCommand(machine, exit)]);
   const contract = group(
     'contract',
     'compares a contract with earlier exports of it, and exports it',
     CONTRACT_HELP + EXIT_CODES,
   );
   addAll(contract, [checkCommand(machine, exit), exportCommand(machine)]);
+  addAll(program, [completionCommand(program, machine)]);
 };
 
 /** `defaultName`: what the parent does without a command of its own. */

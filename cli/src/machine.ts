@@ -23,6 +23,12 @@ export interface Child {
   stop(signal: 'SIGINT' | 'SIGTERM'): void;
 }
 
+export interface ChildOptions {
+  readonly env: Machine['env'];
+  /** `stderr`: all that it prints is on `stderr`. */
+  readonly output: 'inherit' | 'stderr';
+}
+
 /** What commands use of the machine that they run on. */
 export interface Machine {
   /** Of this program. */
@@ -55,5 +61,5 @@ export interface Machine {
   /** Runs git and returns what it prints; rejects when it fails. */
   readonly git: (args: readonly string[], directory: string) => Promise<string>;
   /** Runs Node, in the user's directory and with the terminal of this program. */
-  readonly node: (args: readonly string[], env: Machine['env']) => Child;
+  readonly node: (args: readonly string[], options: ChildOptions) => Child;
 }

@@ -31,6 +31,7 @@ const ask = async (question: string): Promise<string> => {
   }
 };
 
+let stop: AbortSignal | undefined;
 const outputClosed = closedSignal(stdout);
 closedSignal(stderr);
 process.exitCode = await runCommandLine(process.argv.slice(2), {
@@ -41,14 +42,14 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   stdout: outputOf(stdout),
   stderr: outputOf(stderr),
   outputClosed,
-  stop: () => stopSignal(process),
+  stop: () => (stop ??= stopSignal(process)),
   ask,
   now: Date.now,
   uid: process.getuid?.(),
   fs,
   fetch,
   git: async (args, cwd) => (await run('git', [...args], { cwd, maxBuffer: MAX_BYTES })).stdout,
-  node: (args, env) => nodeChild(process.execPath, args, { env, directory }),
+  node: (args, options) => nodeChild(process.execPath, directory, args, options),
 });
 // What nobody reads any more keeps no process alive.
 stdin.destroy();

@@ -1,19 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Child, Machine } from './machine.js';
+import type { Child, ChildOptions } from './machine.js';
 
-interface ChildOptions {
-  readonly env: Machine['env'];
-  readonly directory: string;
-}
+const STDERR = 2;
 
-/** Runs Node with the terminal of this program. */
+/** Runs Node with the terminal of this program. @param execPath of Node @param directory where it runs */
 export const nodeChild = (
   execPath: string,
+  directory: string,
   args: readonly string[],
-  { env, directory }: ChildOptions,
+  { env, output }: ChildOptions,
 ): Child => {
-  const child = spawn(execPath, args, { env, cwd: directory, stdio: 'inherit' });
+  const stdout = output === 'stderr' ? STDERR : 'inherit';
+  const child = spawn(execPath, args, { env, cwd: directory, stdio: ['ignore', stdout, 'inherit'] });
   return {
     // Safe: what `exit` says first is the code.
     ended: once(child, 'exit').then(([code]) => code as number | null),

@@ -62,8 +62,11 @@ const contractShape = z.record(
 
 const failed = (problem: string): LoadedContract => ({ kind: 'failed', problem });
 
-/** Some messages of Node have many lines. */
-const firstLineOf = (error: unknown): string => String(error).split('\n', 1).join();
+/** Some messages have many lines. Of a compiler's the first only says that there are more. */
+const firstLineOf = (error: unknown): string => {
+  const [first = '', second = ''] = String(error).split('\n');
+  return first.endsWith(':') ? `${first} ${second}` : first;
+};
 
 /** The used part of `process`. */
 interface EndingProcess {

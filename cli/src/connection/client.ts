@@ -12,21 +12,27 @@ export type Client = QueueClient<Contract>;
 const NAME = 'typed-queue-cli';
 const RECONNECT = { minDelayMs: 250, maxDelayMs: 2_000 };
 
+interface ClientOptions {
+  /** Default: none, for administration only. */
+  readonly contract?: Contract;
+  /** Waits for the server until it aborts. Default: the first failure to connect is final. */
+  readonly patience?: AbortSignal;
+}
+
 /**
  * Connects, runs a function with the client, and closes it. Once it was connected, the client connects again by itself, and
  * `stderr` has a line about it.
- * @param contract without one: administration only
  * @throws CommandError when there is no server, or it refuses
  */
 export const withClient = async <T>(
   settings: Settings,
   machine: Machine,
   use: (client: Client) => Promise<T>,
-  contract: Contract = {},
+  { contract = {}, patience }: ClientOptions = {},
 ): Promise<T> => {
   const client = await open(settings, contract);
   try {
-    await connected(client, settings, machine);
+    await connected(client, settings, machine, patience);
     reportConnection(client, machine);
     return await use(client);
   } catch (error) {
@@ -49,20 +55,22 @@ const open = async (settings: Settings, contract: Contract): Promise<Client> => 
 };
 
 /** Resolves when it is connected; rejects at the first failure. */
-const connected = (client: Client, { url, timeoutMs }: Settings, { stderr }: Machine): Promise<void> =>
+const connected = (
+  client: Client,
+  { url, timeoutMs }: Settings,
+  { stderr }: Machine,
+  patience: AbortSignal | undefined,
+): Promise<void> =>
   new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(noServer(url, `no answer within ${timeoutMs / 1_000} s`)),
-      timeoutMs,
-    );
-    const settle = (end: () => void) => (): void => {
-      clearTimeout(timer);
-      end();
-    };
-    client.on('connected', settle(resolve));
-    client.on('connection:failed', ({ cause }) => settle(() => reject(noServer(url, causeText(cause))))());
-    client.on('error', ({ error }) => settle(() => reject(error))());
-    client.on('token:failed', ({ error }) => settle(() => reject(failureOf(error)))());
+    const fail = (why: string) => (): void => reject(noServer(url, why));
+    const limit = patience ?? AbortSignal.timeout(timeoutMs);
+    limit.addEventListener('abort', fail(`no answer within ${timeoutMs / 1_000} s`), { once: true });
+    client.on('connected', () => resolve());
+    client.on('connection:failed', ({ cause }) => {
+      if (patience === undefined) fail(causeText(cause))();
+    });
+    client.on('error', ({ error }) => reject(error));
+    client.on('token:failed', ({ error }) => reject(failureOf(error)));
     client.on('token:exposed', ({ server }) => {
       stderr.write(`warning: the token goes to ${server} unencrypted; use https\n`);
     });

@@ -1,8 +1,14 @@
-import { defineContract, defineQueue, type Contract, type PayloadSchema } from '@typed-queue/contracts';
+import {
+  defineContract,
+  defineQueue,
+  type Contract,
+  type PayloadSchema,
+  type QueueDefinition,
+} from '@typed-queue/contracts';
 import { contractFrom } from '@typed-queue/program';
 import { CommandError, EXIT } from '../exit-code.js';
 import type { Machine } from '../machine.js';
-import { withClient } from './client.js';
+import { withClient, type Client } from './client.js';
 import type { Settings } from './settings.js';
 
 /** Accepts every payload: the server validates. */
@@ -16,18 +22,40 @@ const ANY: PayloadSchema = {
  * @throws CommandError
  */
 export const contractFor = async (queue: string, settings: Settings, machine: Machine): Promise<Contract> => {
-  if (settings.contract === undefined) return servedContract(queue, settings, machine);
+  if (settings.contract === undefined)
+    return withClient(settings, machine, async (client) =>
+      defineContract({ [queue]: await describedQueue(queue, client, settings) }),
+    );
   const loaded = await contractFrom(settings.contract, machine.directory);
   if (loaded.kind === 'failed') throw new CommandError(EXIT.input, `the contract: ${loaded.problem}`);
   return loaded.contract;
 };
 
-const servedContract = (queue: string, settings: Settings, machine: Machine): Promise<Contract> =>
-  withClient(settings, machine, async ({ admin }) => {
-    const { events } = await admin.describe(queue, { timeoutMs: settings.timeoutMs });
-    const names = Object.keys(events);
-    if (names.length === 0)
-      throw new CommandError(EXIT.refused, `you may see no event of the queue "${queue}": use another token`);
-    const schemas = Object.fromEntries(names.map((name) => [name, ANY]));
-    return defineContract({ [queue]: defineQueue(queue, { events: schemas }) });
-  });
+/** All queues of the server, with any payload. */
+export const servedContract = (
+  settings: Settings,
+  machine: Machine,
+  patience: AbortSignal,
+): Promise<Contract> =>
+  withClient(
+    settings,
+    machine,
+    async (client) => {
+      const queues = await client.admin.queues({ timeoutMs: settings.timeoutMs });
+      const described = await Promise.all(queues.map(({ queue }) => describedQueue(queue, client, settings)));
+      return defineContract(Object.fromEntries(described.map((queue) => [queue.name, queue])));
+    },
+    { patience },
+  );
+
+const describedQueue = async (
+  queue: string,
+  { admin }: Client,
+  { timeoutMs }: Settings,
+): Promise<QueueDefinition> => {
+  const { events } = await admin.describe(queue, { timeoutMs });
+  const names = Object.keys(events);
+  if (names.length === 0)
+    throw new CommandError(EXIT.refused, `you may see no event of the queue "${queue}": use another token`);
+  return defineQueue(queue, { events: Object.fromEntries(names.map((name) => [name, ANY])) });
+};

@@ -14,7 +14,7 @@ import { addOutputOptions, Printer, type OutputOptions } from '../output/printer
 import { headerOption, publishOptionsOf, type MessageOptions } from './message-options.js';
 import { publishLines } from './publish-lines.js';
 
-export interface PubOptions extends ConnectionOptions, OutputOptions, MessageOptions {
+interface PubOptions extends ConnectionOptions, OutputOptions, MessageOptions {
   readonly contract?: string;
   readonly keepGoing: boolean;
 }
@@ -88,7 +88,7 @@ const pub = async ({ queue, event, json, options }: PubArguments, machine: Machi
       payload.kind === 'one'
         ? publishOne(client, payload.value, publishing)
         : publishLines(client, publishing, machine),
-    contract,
+    { contract },
   );
 };
 

@@ -22,6 +22,8 @@ interface Tailing {
   readonly from: Start;
   readonly filter: TailFilter;
   readonly printer: Printer;
+  /** Lines name their queue. Default: false. */
+  readonly showsQueue?: boolean;
 }
 
 /** Prints a queue until the filter says that it is enough, the reader of the output is gone, or Ctrl-C. */
@@ -40,7 +42,7 @@ export const printTail = async (client: Client, tailing: Tailing, machine: Machi
 
 const printItems = async (
   items: AsyncIterable<TailItem>,
-  { filter, printer }: Tailing,
+  { filter, printer, showsQueue = false }: Tailing,
   { stdout }: Machine,
   end: AbortSignal,
 ): Promise<void> => {
@@ -53,7 +55,7 @@ const printItems = async (
       if (item.kind === 'invalid') printer.note(`warning: ${item.error.message}`);
       if (!isWanted(item.message, filter)) continue;
       if (printer.isJson) printer.object(item.message);
-      else printer.text(lineOf(item.message, printer));
+      else printer.text(`${showsQueue ? `${item.message.queue} ` : ''}${lineOf(item.message, printer)}`);
       if (--left === 0) return;
       const ready = stdout.ready?.();
       if (ready !== undefined) await orAborted(ready, end);

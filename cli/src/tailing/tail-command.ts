@@ -70,6 +70,6 @@ const tail = async (queue: string, options: TailCommandOptions, machine: Machine
     settings,
     machine,
     (client) => printTail(client, { queue, from, filter: options, printer }, machine),
-    contract,
+    { contract },
   );
 };
