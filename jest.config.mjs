@@ -18,5 +18,7 @@ export default {
   maxWorkers: 2,
   // A worker keeps what its test files leave in memory; collecting it took a third of the time.
   workerIdleMemoryLimit: '700MB',
+  // To free that memory takes a worker more than the usual 500 ms on a busy machine, and would be reported as a leak.
+  workerGracefulExitTimeout: 10_000,
   globalTeardown: '<rootDir>/checks/jest.teardown.mjs',
 };

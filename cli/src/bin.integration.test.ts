@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { runIn, withFolder } from './run.fixture.js';
 
 const BIN = join(import.meta.dirname, '../dist/bin.js');
+const CONTRACTS = join(import.meta.dirname, '../../contracts/dist/index.js');
 
 /** The built program. */
 const run = (cwd: string, ...args: readonly string[]) => {
@@ -83,7 +84,12 @@ describe('the built program', () => {
       66,
       /^error: the contract: \S*contract\.mjs does not finish loading: .+\n$/,
     ],
-    ['ends the process', 'process.exit(0);', 1, /^typed-queue ended before it was finished: .+\n$/],
+    [
+      'ends the process',
+      'process.exit(0);',
+      78,
+      /^\S*contract\.mjs ended the process while it was loading \(exit code 0\): .+\n$/,
+    ],
   ])('fails when the module of the contract %s', async (_, text, exitCode, problem) => {
     await withFolder({ 'contract.mjs': text }, async (directory) => {
       const { out } = await runIn(directory, ['contract', 'export', '--json-schema']);
@@ -95,6 +101,16 @@ describe('the built program', () => {
         const { status, stderr } = run(directory, 'contract', ...command, '--contract', './contract.mjs');
         expect([status, stderr]).toEqual([exitCode, expect.stringMatching(problem)]);
       }
+    });
+  });
+
+  it('ends also when the module of the contract leaves a timer', async () => {
+    const text = `export { contract } from '${CONTRACTS}'; setInterval(() => undefined, 1_000);`;
+    await withFolder({ 'contract.mjs': text }, async (directory) => {
+      const args = ['contract', 'export', '--json-schema', '--contract', './contract.mjs'];
+      const { status, stdout } = run(directory, ...args);
+      expect(status).toBe(0);
+      expect(Object.keys(JSON.parse(stdout) as object).length).toBeGreaterThan(0);
     });
   });
 

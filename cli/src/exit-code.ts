@@ -21,7 +21,7 @@ export const EXIT = {
   unavailable: 69,
   internal: 70,
   output: 73,
-  /** Of the environment or a profile. */
+  /** Of the environment or a profile; or the module of a contract ended the process. */
   config: 78,
 } as const;
 

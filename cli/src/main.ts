@@ -1,9 +1,9 @@
-import { stopSignal } from '@typed-queue/program';
 import { execFile } from 'node:child_process';
 import { fstatSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
 import { promisify } from 'node:util';
+import { endProcess, stopSignal } from '@typed-queue/program';
 import { runCommandLine } from './command-line.js';
 import { nodeChild } from './node-child.js';
 import { closedSignal, outputOf } from './output/stream.js';
@@ -34,7 +34,7 @@ const ask = async (question: string): Promise<string> => {
 let stop: AbortSignal | undefined;
 const outputClosed = closedSignal(stdout);
 closedSignal(stderr);
-process.exitCode = await runCommandLine(process.argv.slice(2), {
+const exitCode = await runCommandLine(process.argv.slice(2), {
   version: manifest.version,
   env: process.env,
   directory,
@@ -51,5 +51,4 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   git: async (args, cwd) => (await run('git', [...args], { cwd, maxBuffer: MAX_BYTES })).stdout,
   node: (args, options) => nodeChild(process.execPath, directory, args, options),
 });
-// What nobody reads any more keeps no process alive.
-stdin.destroy();
+endProcess(process, exitCode);

@@ -1,5 +1,4 @@
-// The class alone: what is around it would make pages larger by 300 bytes.
-import { _SHA256 as Sha256 } from '@noble/hashes/sha2.js';
+import { sha256 } from '@noble/hashes/sha2.js';
 import { QueueError } from './errors.js';
 import { readUuid } from './frame/uuid.js';
 
@@ -24,7 +23,8 @@ export const dedupeId = (queue: string, key: unknown): string => {
       { details: { queue, limit: MAX_DEDUPE_KEY_BYTES } },
     );
   }
-  const hash = new Sha256()
+  const hash = sha256
+    .create()
     .update(encoder.encode(`${queue}\0`))
     .update(bytes)
     .digest();

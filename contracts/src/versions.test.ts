@@ -19,6 +19,10 @@ const orders = defineQueue('orders', {
 });
 const earlier = orders.versions?.placed ?? [];
 
+const fail = (): never => {
+  throw new Error('no such order');
+};
+
 describe('an upcast', () => {
   it.each([
     [{ id: 'a' }, { id: 'a', notes: [''] }],
@@ -42,10 +46,24 @@ describe('an upcast', () => {
   });
 
   it('throws what a step throws', () => {
-    const broken = version(one, () => {
-      throw new Error('no such order');
+    expect(() => upcast([version(one, fail)], { id: 'a' })).toThrow('no such order');
+  });
+
+  it.each<[string, (order: { id: string }) => unknown]>([
+    ['that fails', fail],
+    ['that succeeds', (order) => order],
+  ])('%s does not change the stored payload', (_, end) => {
+    const changing = version(one, (order) => {
+      order.id = 'changed';
+      return end(order);
     });
-    expect(() => upcast([broken], { id: 'a' })).toThrow('no such order');
+    const stored = { id: 'a' };
+    try {
+      upcast([changing], stored);
+    } catch {
+      // One of them does.
+    }
+    expect(stored).toEqual({ id: 'a' });
   });
 
   it('is none where the schema of a version would change the payload', () => {

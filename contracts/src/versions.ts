@@ -90,7 +90,8 @@ export const upcast = (
   if (from < 0) return undefined;
   // Safe: the payload matches the schema of the version, and each upcast makes a payload of the next one.
   const steps = earlier.slice(from) as unknown as readonly { upcast: (payload: unknown) => unknown }[];
-  return { payload: steps.reduce((made, step) => step.upcast(made), payload) };
+  // A copy: an upcast may change what it gets, and the payload is shown as it was stored when one fails.
+  return { payload: steps.reduce((made, step) => step.upcast(made), structuredClone(payload)) };
 };
 
 /** The index of the newest earlier version whose schema a payload matches; -1: none. */

@@ -40,7 +40,7 @@ const startLogger = (...args: readonly string[]) => {
     stderr,
     after: never,
     now: () => Date.now(),
-    signal: stop.signal,
+    stopSignal: () => stop.signal,
   });
   const end = (): Promise<number> => {
     stop.abort();

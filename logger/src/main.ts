@@ -16,6 +16,6 @@ process.exitCode = await runProgram({
   stderr: process.stderr,
   now: () => Date.now(),
   after,
-  signal: stopSignal(process),
+  stopSignal: () => stopSignal(process),
 });
 setTimeout(() => process.exit(), LINGER_MS).unref();

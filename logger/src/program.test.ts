@@ -31,7 +31,7 @@ const start = async (args: readonly string[], env: Readonly<Record<string, strin
     colors: colors.createColors(false),
     now: () => 3_600_000,
     after: never,
-    signal: stop.signal,
+    stopSignal: () => stop.signal,
   });
   // The contract is loaded first.
   const ended = exitCode.then(() => undefined);

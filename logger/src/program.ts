@@ -11,7 +11,7 @@ import { prettyLayout } from './layouts/pretty-layout.js';
 import { groupOf } from './source.js';
 import { statusTo } from './status.js';
 
-export interface ProgramDeps extends Pick<LoggerDeps, 'stdout' | 'stderr' | 'after' | 'signal'> {
+export interface ProgramDeps extends Pick<LoggerDeps, 'stdout' | 'stderr' | 'after'> {
   /** Arguments of the command line, without those of Node. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -21,6 +21,8 @@ export interface ProgramDeps extends Pick<LoggerDeps, 'stdout' | 'stderr' | 'aft
   readonly colors: Colors;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Called when the contract is loaded: until then signals end the process. */
+  readonly stopSignal: () => AbortSignal;
 }
 
 type PrintCommand = Extract<Command, { readonly kind: 'print' }>;
@@ -44,6 +46,7 @@ const print = async (
     selection,
     source,
     server,
+    signal: deps.stopSignal(),
     queue: deps.connect(config),
     layout: json || config.format === 'json' ? jsonLayout : prettyLayout(contract, deps.colors),
   });

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { EventEmitter } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { loadContract } from './contract-module.js';
 
 const schema = "{ '~standard': { version: 1, vendor: 'test', validate: (value) => ({ value }) } }";
@@ -44,7 +42,6 @@ const files = {
   'wrong-versions.js': exporting(
     `{ orders: { name: 'orders', events: { placed: ${schema} }, retention: {}, versions: { placed: [{ schema: ${schema} }] } } }`,
   ),
-  'endless.js': `await new Promise(() => undefined); ${exporting(`{ orders: ${queue('orders')} }`)}`,
   'wrong-retention.js': exporting(
     `{ orders: { name: 'orders', events: { placed: ${schema} }, retention: { maxAgeMs: '7d' } } }`,
   ),
@@ -91,19 +88,6 @@ describe('a contract from a module', () => {
     expect(await loadContract('versions.js', directory)).toMatchObject({
       contract: { orders: { versions: { placed: [{ upcast: expect.any(Function) }] } } },
     });
-  });
-
-  it('is refused when it never finishes loading', async () => {
-    const ending = new EventEmitter();
-    const loading = loadContract('endless.js', directory, ending);
-    // Node emits it when nothing is left that could wake the process.
-    while (ending.listenerCount('beforeExit') === 0) await setImmediate();
-    ending.emit('beforeExit');
-    expect(await loading).toEqual({
-      kind: 'failed',
-      problem: expect.stringMatching(/endless\.js does not finish loading: it, or a module/),
-    });
-    expect(ending.listenerCount('beforeExit')).toBe(0);
   });
 
   it.each<[string, RegExp]>([

@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import {
   contract as systemContract,
@@ -12,6 +11,7 @@ import {
   type PayloadSchema,
   type Version,
 } from '@typed-queue/contracts';
+import { firstLineOf, loadModule } from './module-loading.js';
 
 /** A contract from a module, or why it cannot be used. */
 export type LoadedContract =
@@ -62,61 +62,21 @@ const contractShape = z.record(
 
 const failed = (problem: string): LoadedContract => ({ kind: 'failed', problem });
 
-/** Some messages have many lines. Of a compiler's the first only says that there are more. */
-const firstLineOf = (error: unknown): string => {
-  const [first = '', second = ''] = String(error).split('\n');
-  return first.endsWith(':') ? `${first} ${second}` : first;
-};
-
-/** The used part of `process`. */
-interface EndingProcess {
-  once(event: 'beforeExit', listener: () => void): unknown;
-  off(event: 'beforeExit', listener: () => void): unknown;
-}
-
 /**
- * Loads the contract that a built ES module exports as `contract`. It runs the module.
+ * Loads the contract that a built ES module exports as `contract`. It runs the module, as `loadModule` does.
  * @param name a path, relative to `directory`, or the name of a package that is installed there or above
  * @param directory an absolute path: the user's working directory
  */
-export const loadContract = async (
-  name: string,
-  directory: string,
-  // eslint-disable-next-line no-restricted-globals -- only it knows that nothing is left to wait for
-  ending: EndingProcess = process,
-): Promise<LoadedContract> => {
+export const loadContract = async (name: string, directory: string): Promise<LoadedContract> => {
   const file = await fileOf(name, directory);
   if (typeof file !== 'string') return file;
-  let module: object | undefined;
-  try {
-    // Safe: a module is an object of its exports.
-    module = await untilEnding(import(pathToFileURL(file).href) as Promise<object>, ending);
-  } catch (error) {
-    return failed(`${file} does not load: ${firstLineOf(error)}`);
-  }
-  if (module === undefined) {
-    return failed(
-      `${file} does not finish loading: it, or a module that it imports, awaits something at its top level that never happens; export the contract without waiting`,
-    );
-  }
+  const loaded = await loadModule(file);
+  if (loaded.kind === 'failed') return loaded;
+  const { module } = loaded;
   if ('contract' in module) return checkContract(module.contract);
   const names = Object.keys(module);
   const found = names.length === 0 ? 'nothing' : names.join(', ');
   return failed(`${file} has no export "contract", it exports ${found}; write: export const contract = …`);
-};
-
-/** What a promise resolves to; undefined when nothing is left in the process that could settle it. */
-const untilEnding = async <T>(promise: Promise<T>, ending: EndingProcess): Promise<T | undefined> => {
-  let end: () => void = () => undefined;
-  const ended = new Promise<undefined>((resolve) => {
-    end = () => resolve(undefined);
-  });
-  ending.once('beforeExit', end);
-  try {
-    return await Promise.race([promise, ended]);
-  } finally {
-    ending.off('beforeExit', end);
-  }
 };
 
 /** The module's file, as an absolute path. */

@@ -4,6 +4,7 @@ export { isDyno, isLocalOnly, reachVariables } from './access/access-variables.j
 export { arrivalOf, urlHost } from './access/arrival.js';
 export { contractFrom, contractVariable, loadContract } from './contract-module.js';
 export { dataDirVariable } from './data-dir.js';
+export { endProcess } from './end-process.js';
 export { commaSeparated, isSet, parseEnvironment } from './environment.js';
 export { flushFolder, isOpenToOthers, makeDurableFolder, privateFolder } from './folder.js';
 export { ownFolder } from './folder-owner.js';

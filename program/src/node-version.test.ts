@@ -50,8 +50,9 @@ describe('a program', () => {
     });
   });
 
-  const ended = async (loading: Promise<unknown>, exitCode: number) => {
+  const ended = async (loading: Promise<unknown>, exitCode: number, set?: number) => {
     const node = new FakeNode('20.19.0');
+    if (set !== undefined) node.exitCode = set;
     const said = jest.spyOn(console, 'error').mockReturnValue(undefined);
     startOnSupportedNode(node, 'logger', () => loading);
     await Promise.resolve();
@@ -65,6 +66,10 @@ describe('a program', () => {
       exitCode: 1,
       said: [[expect.stringMatching(/^logger ended before it was finished: it waits for something/)]],
     });
+  });
+
+  it('that ends while it is loading keeps an exit code that was set for that', async () => {
+    expect(await ended(never, 0, 78)).toEqual({ exitCode: 78, said: [] });
   });
 
   it.each([

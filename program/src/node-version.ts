@@ -39,7 +39,9 @@ const reportEarlyExit = (node: RunningNode, name: string, loading: Promise<unkno
     isLoading = false;
   });
   node.once('exit', (exitCode) => {
-    if (!isLoading || exitCode !== 0) return;
+    // An earlier listener that knew more has set one.
+    const isReported = exitCode !== 0 || (node.exitCode !== undefined && Number(node.exitCode) !== 0);
+    if (!isLoading || isReported) return;
     console.error(
       `${name} ended before it was finished: it waits for something that never happens, or a module called process.exit(). See what the modules that it loads do at their top level.`,
     );

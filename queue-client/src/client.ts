@@ -57,7 +57,8 @@ export interface ConnectOptions {
   /**
    * Refuses to subscribe, tail or publish, with `contract_mismatch`, when the schemas of this client do not fit the
    * server's: every event that is read must be readable (also by an upcast), and to publish, every event of the queue in
-   * this contract must be writable. What cannot be decided is refused as well. A server of protocol version 3 or older
+   * this contract must be writable. What cannot be decided is refused as well, **also between two sides with the same
+   * schemas**: those that check what JSON Schema cannot say, such as refinements. A server of protocol version 3 or older
    * cannot be asked: `protocol_unsupported`. Default: false, `contract:differs` is emitted.
    */
   readonly requireContract?: boolean | undefined;

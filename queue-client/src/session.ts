@@ -29,7 +29,7 @@ import type { SubscribeOptions } from './consuming/subscribe-options.js';
 import { Subscriptions } from './consuming/subscriptions.js';
 import type { Tail, TailOptions } from './tailing/tail.js';
 import { Tails } from './tailing/tails.js';
-import { Administration } from './administration/administration.js';
+import { LazyAdministration } from './administration/lazy-administration.js';
 
 /** What follows the connection. */
 interface Service {
@@ -50,7 +50,7 @@ export class Session<C extends Contract>
   implements QueueClient<C>
 {
   readonly name: string;
-  readonly admin: Administration<C>;
+  readonly admin: LazyAdministration<C>;
   readonly #contract: C;
   readonly #runtime: Runtime;
   readonly #connection: Connection;
@@ -85,7 +85,7 @@ export class Session<C extends Contract>
     this.#subscriptions.listen(server.socket);
     this.#tails = new Tails(consuming);
     this.#tails.listen(server.socket);
-    this.admin = new Administration({ contract, server, runtime, checkOpen: () => this.#checkOpen() });
+    this.admin = new LazyAdministration({ contract, server, runtime, checkOpen: () => this.#checkOpen() });
     this.#services = [this.#publisher, this.#subscriptions, this.#tails, this.admin];
     // Listeners are added when the constructor has returned.
     if (exposesToken(options)) {

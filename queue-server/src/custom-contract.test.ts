@@ -40,6 +40,8 @@ beforeAll(async () => {
     'node_modules/closed/package.json': '{ "type": "module", "exports": {} }',
     'wrong-name.mjs': queues.replaceAll("'orders'", "'Or ders'"),
     'source.ts': queues,
+    'busy.mjs': `${queues} setInterval(() => undefined, 1_000);`,
+    'exits.mjs': `process.exit(0); ${queues}`,
     'endless.mjs': `import { once } from 'node:events'; await once(process.stdin, 'never'); ${queues}`,
   });
 });
@@ -56,30 +58,34 @@ describe('a server with a contract of its own', () => {
     await rm(join(folder, 'data'), { recursive: true });
   });
 
-  it.each(['./queues.mjs', 'queues.mjs', '@acme/queues'])('serves CONTRACT=%s', async (name) => {
-    const loaded = await loadContract('./queues.mjs', folder);
-    if (loaded.kind === 'failed') throw new Error(loaded.problem);
-    const env = { CONTRACT: name, INIT_CWD: folder };
-    server = await startServerProcess(await freePort(), join(folder, 'data'), env);
-    queue = connect(loaded.contract, { url: server.url });
+  // `busy` would keep the ended server alive.
+  it.each(['./queues.mjs', 'queues.mjs', '@acme/queues', './busy.mjs'])(
+    'serves CONTRACT=%s',
+    async (name) => {
+      const loaded = await loadContract('./queues.mjs', folder);
+      if (loaded.kind === 'failed') throw new Error(loaded.problem);
+      const env = { CONTRACT: name, INIT_CWD: folder };
+      server = await startServerProcess(await freePort(), join(folder, 'data'), env);
+      queue = connect(loaded.contract, { url: server.url });
 
-    const placed = { id: 'o-1', total: 42 };
-    expect(await queue.publish('orders', 'placed', placed)).toMatchObject({ seq: 1 });
-    expect(await queue.publish('stock', 'moved', { sku: 's-1', by: 2 })).toMatchObject({ seq: 1 });
-    await expect(queue.publish('orders', 'placed', { id: 1 })).rejects.toMatchObject({
-      code: 'payload_invalid',
-      details: {
-        issues: [
-          { path: 'id', message: 'must be a string' },
-          { path: 'total', message: 'must be a number' },
-        ],
-      },
-    });
-    const consumed = new Promise((resolve) => {
-      queue.subscribe('orders', { group: 'test' }, ({ event, payload }) => resolve({ event, payload }));
-    });
-    expect(await consumed).toEqual({ event: 'placed', payload: placed });
-  });
+      const placed = { id: 'o-1', total: 42 };
+      expect(await queue.publish('orders', 'placed', placed)).toMatchObject({ seq: 1 });
+      expect(await queue.publish('stock', 'moved', { sku: 's-1', by: 2 })).toMatchObject({ seq: 1 });
+      await expect(queue.publish('orders', 'placed', { id: 1 })).rejects.toMatchObject({
+        code: 'payload_invalid',
+        details: {
+          issues: [
+            { path: 'id', message: 'must be a string' },
+            { path: 'total', message: 'must be a number' },
+          ],
+        },
+      });
+      const consumed = new Promise((resolve) => {
+        queue.subscribe('orders', { group: 'test' }, ({ event, payload }) => resolve({ event, payload }));
+      });
+      expect(await consumed).toEqual({ event: 'placed', payload: placed });
+    },
+  );
 });
 
 describe('a server whose contract is wrong', () => {
@@ -111,6 +117,12 @@ describe('a server whose contract is wrong', () => {
     expect(code).toBe(78);
     expect(lines).toEqual(['queue-server: The environment is wrong:', expect.stringMatching(problem)]);
     expect(lines[1]).toContain(`CONTRACT="${name}": `);
+  });
+
+  it('ends with 78 and says why, when its module ends the process', async () => {
+    const [code, lines] = await failing({ CONTRACT: './exits.mjs' });
+    expect(code).toBe(78);
+    expect(lines).toEqual([expect.stringMatching(/exits\.mjs ended the process while it was loading/)]);
   });
 
   it('tells it together with what else is wrong', async () => {

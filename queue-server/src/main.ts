@@ -1,6 +1,7 @@
 import {
   aborted,
   Authenticator,
+  endProcess,
   isOpenToOthers,
   LISTEN_ADVICE,
   newKeyText,
@@ -90,7 +91,7 @@ const serve = async ({ config, access, logger }: Setup, stop: AbortSignal): Prom
   await server.close();
 };
 
-process.exitCode = await runServer<Setup>(process, {
+const exitCode = await runServer<Setup>(process, {
   name: 'typed-queue-server',
   label: 'queue-server',
   purpose: 'Serves the queues of a contract over Socket.IO.',
@@ -116,3 +117,4 @@ process.exitCode = await runServer<Setup>(process, {
   logFailure: ({ logger }, explanation, err) =>
     logger.fatal(explanation ?? { err }, 'the queue server cannot run'),
 });
+endProcess(process, exitCode);

@@ -14,6 +14,8 @@ describe('dead', () => {
         ['1', expect.any(String), 'billing', '2', 'placed', 'rejected', 'no such order bad-2\\u001b[2J'],
         ['2', expect.any(String), 'billing', '4', 'placed', 'rejected', 'no such order bad-4\\u001b[2J'],
       ]);
+      expect((await list('--limit', '2')).err).toBe('there are more: --limit, or a filter\n');
+      expect((await list('--limit', '3')).err).toBe('');
       const seqs = async (...args: readonly string[]): Promise<unknown> =>
         // Safe: dead letters have one.
         objectsOf((await list('--json', ...args)).out).map((letter) => (letter as { seq: number }).seq);

@@ -59,7 +59,7 @@ const listCommand = (machine: Machine, exit: Exit): Command =>
       new Command('list')
         .description('lists the dead letters of a queue, the oldest first')
         .argument('<queue>')
-        .option('--limit <n>', 'at most this number', positive),
+        .option('--limit <n>', 'at most this number (default: 100 in a table, all with --json)', positive),
     ),
   ).action(async (queue: string, options: ListOptions) => {
     const filter = filterOf(options, machine);
@@ -83,19 +83,25 @@ const rowOf = ({ position, time, group, seq, message, code, reason }: DeadLetter
   reason.length > MAX_REASON ? `${reason.slice(0, MAX_REASON)}…` : reason,
 ];
 
+/** Rows of a table, unless --limit says otherwise. */
+const DEFAULT_ROWS = 100;
+
 const list = async (
   queue: string,
-  { filter, limit = Infinity }: Listing,
+  { filter, limit }: Listing,
   { admin, printer, timeoutMs }: Operation,
 ): Promise<ExitCode> => {
+  const most = limit ?? (printer.isJson ? Infinity : DEFAULT_ROWS);
   const rows: (readonly string[])[] = [];
-  let left = limit;
+  let count = 0;
   for await (const letter of admin.eachDeadLetter(queue, filter, { timeoutMs })) {
+    if (printer.isClosed || ++count > most) break;
     if (printer.isJson) printer.object(letter);
     else rows.push(rowOf(letter));
-    if (--left <= 0) break;
+    await printer.ready();
   }
   if (!printer.isJson) await printer.table(HEADINGS, rows, 'no dead letter');
+  if (count > most) printer.note('there are more: --limit, or a filter');
   return EXIT.done;
 };
 

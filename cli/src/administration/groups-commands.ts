@@ -1,4 +1,4 @@
-import type { GroupStatus } from '@typed-queue/contracts';
+import { QueueError, type GroupStatus } from '@typed-queue/contracts';
 import { STARTS } from '@typed-queue/program';
 import { Command } from 'commander';
 import { CONNECTION_HELP } from '../connection/settings.js';
@@ -47,16 +47,28 @@ const rowOf = (group: GroupStatus): readonly string[] => [
   countText(group.deadLetters),
 ];
 
-const list = async (
-  queue: string | undefined,
-  { admin, printer, timeoutMs }: Operation,
-): Promise<ExitCode> => {
-  const queues =
-    queue === undefined ? (await admin.queues({ timeoutMs })).map((each) => each.queue) : [queue];
-  const groups = (await Promise.all(queues.map((each) => admin.groups(each, { timeoutMs })))).flat();
+const list = async (queue: string | undefined, operation: Operation): Promise<ExitCode> => {
+  const { admin, printer, timeoutMs } = operation;
+  const groups =
+    queue === undefined ? await groupsOfAll(operation) : await admin.groups(queue, { timeoutMs });
   if (printer.isJson) for (const group of groups) printer.object(group);
   else await printer.table(HEADINGS, groups.map(rowOf), 'no group');
   return EXIT.done;
+};
+
+/** Queues whose groups this token may not see are named. */
+const groupsOfAll = async ({ admin, printer, timeoutMs }: Operation): Promise<readonly GroupStatus[]> => {
+  const queues = await admin.queues({ timeoutMs });
+  const groups = queues.map(async ({ queue }) => {
+    try {
+      return await admin.groups(queue, { timeoutMs });
+    } catch (error) {
+      if (!(error instanceof QueueError) || error.code !== 'forbidden') throw error;
+      printer.note(`${queue}: ${error.message} (forbidden)`);
+      return [];
+    }
+  });
+  return (await Promise.all(groups)).flat();
 };
 
 /** A verb that changes a group. `question`: it asks before. */

@@ -1,3 +1,4 @@
+import { printable } from '@typed-queue/program';
 import { Command } from 'commander';
 import * as z from 'zod';
 import {
@@ -74,6 +75,6 @@ const jsonOf = (text: string): unknown => {
 const textOf = (url: string, found: Health): string => {
   if (found.kind === 'ready') return `${url} runs, and takes messages`;
   if (found.kind === 'absent') return `${url}: ${found.problem}. Start the server, or name it by --url.`;
-  const reasons = found.problems.map((problem) => `\n  ${problem}`).join('');
+  const reasons = found.problems.map((problem) => `\n  ${printable(problem)}`).join('');
   return `${url} runs, but takes no messages; publishers keep theirs and try again:${reasons}`;
 };

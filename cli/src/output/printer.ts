@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import pc from 'picocolors';
 import type { Colors } from 'picocolors/types.js';
 import type { Machine } from '../machine.js';
+import { orAborted } from '../or-aborted.js';
 
 /** The options of every command that prints what a server said. */
 export interface OutputOptions {
@@ -39,13 +40,25 @@ const STYLE = { 'padding-left': 0, 'padding-right': 2, head: [], border: [] };
 export class Printer {
   readonly isJson: boolean;
   readonly colors: Colors;
-  readonly #machine: Pick<Machine, 'stdout' | 'stderr'>;
+  readonly #machine: Pick<Machine, 'stdout' | 'stderr' | 'outputClosed'>;
 
-  constructor({ json, color }: OutputOptions, { stdout, stderr, env }: Machine) {
+  constructor({ json, color }: OutputOptions, { stdout, stderr, env, outputClosed }: Machine) {
     this.isJson = json;
     const isOff = !color || (env.NO_COLOR !== undefined && env.NO_COLOR !== '');
     this.colors = pc.createColors(!isOff && stdout.isTerminal === true);
-    this.#machine = { stdout, stderr };
+    this.#machine = { stdout, stderr, outputClosed };
+  }
+
+  /** Nobody reads the results any more. */
+  get isClosed(): boolean {
+    return this.#machine.outputClosed.aborted;
+  }
+
+  /** Resolves when there is room for more results. */
+  async ready(): Promise<void> {
+    const { stdout, outputClosed } = this.#machine;
+    const ready = stdout.ready?.();
+    if (ready !== undefined) await orAborted(ready, outputClosed);
   }
 
   /** A result: the object, or the text about it. */

@@ -23,11 +23,12 @@ import type {
   RedriveOptions,
   RedriveResult,
 } from './admin.js';
-import type { AskPage } from './dead-letter-pages.js';
 import { checkOptions, checkText, type KnownOptions } from '../argument-check.js';
+import { discardAll, redriveAll, type AskPage } from './dead-letter-pages.js';
+import { upcastLetters } from './letter-versions.js';
 import { Request } from './request.js';
 
-interface AdministrationDeps {
+export interface AdministrationDeps {
   readonly contract: Contract;
   readonly server: Requests;
   readonly runtime: Pick<Runtime, 'after' | 'random'>;
@@ -147,7 +148,6 @@ export class Administration<C extends Contract> implements Admin<C> {
     const definition = this.#deps.contract[queue];
     // Safe: the dead letters of the queue that was asked for.
     if (definition?.versions === undefined) return page as DeadLetterPage<Q>;
-    const { upcastLetters } = await import('./letter-versions.js');
     return upcastLetters(definition, page) as DeadLetterPage<Q>;
   }
 
@@ -171,7 +171,6 @@ export class Administration<C extends Contract> implements Admin<C> {
       this.#ask('redrive', { queue }, { timeoutMs, signal }, (answer) =>
         this.#deps.server.send('dead-letters:redrive', queue, request, answer),
       );
-    const { redriveAll } = await import('./dead-letter-pages.js');
     return redriveAll(ask, options, this.#deps.runtime);
   }
 
@@ -182,7 +181,6 @@ export class Administration<C extends Contract> implements Admin<C> {
       this.#ask('discard', { queue }, { timeoutMs, signal }, (answer) =>
         this.#deps.server.send('dead-letters:discard', queue, request, answer),
       );
-    const { discardAll } = await import('./dead-letter-pages.js');
     return discardAll(ask, options);
   }
 

@@ -179,6 +179,26 @@ describe('a client that requires its contract', () => {
     await server.close();
   });
 
+  it('is refused by a server with the same contract where JSON Schema cannot say it, with what to do', async () => {
+    const named = z.strictObject({ id: z.string().refine((id) => id !== '') });
+    const contract = defineContract({
+      orders: defineQueue('orders', { events: { placed: named, paid: z.strictObject({ id: z.string() }) } }),
+    });
+    const server = await serve(contract);
+    const queue = connect(contract, { url: server.url, requireContract: true });
+    const refused = {
+      code: 'contract_mismatch',
+      message: expect.stringMatching(
+        /unknown \(\/properties\/id: undecidable\)\. Equal schemas are refused as well/,
+      ),
+    };
+    await expect(queue.publish('orders', 'placed', { id: 'a' })).rejects.toMatchObject(refused);
+    const { ready } = queue.subscribe('orders', { group: 'g', events: ['paid'] }, () => undefined);
+    await expect(ready).resolves.toBeUndefined();
+    await queue.close();
+    await server.close();
+  });
+
   it('uses what fits as any other', async () => {
     const server = await serve(two);
     const queue = connect(two, { url: server.url, requireContract: true });

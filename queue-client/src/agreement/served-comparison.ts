@@ -46,12 +46,18 @@ export class Comparison implements ContractDifference {
     );
     if (unfit.length === 0) return undefined;
     const { queue } = this;
+    const isUndecidable = unfit.every(({ verdict }) => verdict === 'unknown');
     const text =
       `The contract of this client does not fit the server's, to ${verb} "${queue}": ${textOf(unfit)}. ` +
-      'Build both with contracts that fit, or connect without "requireContract".';
+      `${isUndecidable ? DECIDABLE : 'Build both with contracts that fit'}, or connect without "requireContract".`;
     return new QueueError('contract_mismatch', text, { details: { queue, events: unfit } });
   }
 }
+
+/** What to do about schemas that may even be the same. */
+const DECIDABLE =
+  'Equal schemas are refused as well where they check what JSON Schema cannot say, such as a refinement: ' +
+  'say it by other rules (min, regex …), or check it in the handler';
 
 /** `"placed" is writable (/properties/note: required); …` */
 const textOf = (events: readonly EventDifference[]): string =>
