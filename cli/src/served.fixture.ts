@@ -1,4 +1,5 @@
 import { defineContract, defineQueue } from '@typed-queue/contracts';
+import type { Authenticator } from '@typed-queue/program';
 import { connect, type QueueClient } from '@typed-queue/queue-client';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
 import * as z from 'zod';
@@ -14,7 +15,10 @@ const orders = defineQueue('orders', {
 const contract = defineContract({ orders, empty: defineQueue('empty', { events: { event: z.null() } }) });
 
 interface ServerOptions {
+  /** The tokens with all rights. */
   readonly keys?: readonly string[];
+  /** In place of `keys`. */
+  readonly authenticator?: Authenticator;
   /** Default: in memory. */
   readonly dataDir?: string;
   /** Default: a free one. */

@@ -3,7 +3,7 @@ import { Authenticator } from '@typed-queue/program';
 import { chmod, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inputOf, runIn, withFolder } from '../run.fixture.js';
-import { objectsOf } from '../served.fixture.js';
+import { objectsOf, withServer } from '../served.fixture.js';
 
 const FILE = ['--file', 'keys.json'];
 const entriesOf = async (directory: string): Promise<unknown> =>
@@ -84,6 +84,31 @@ describe('keys new', () => {
       expect(result).toMatchObject({ exitCode, out: '' });
       expect(result.err).toContain(text);
       expect(await entriesOf(directory)).toEqual(old);
+    });
+  });
+});
+
+describe('a key with few rights', () => {
+  it('does what it is allowed to, and the rest is refused with what to do', async () => {
+    await withFolder({}, async (directory) => {
+      const rights = ['--allow', 'orders:publish=placed', '--allow', 'empty:admin'];
+      const token = (await runIn(directory, ['keys', 'new', 'shop', ...FILE, ...rights])).out.trim();
+      const authenticator = await Authenticator.open({ keysFile: join(directory, 'keys.json') });
+      await withServer(
+        async ({ run }) => {
+          const shop = (...args: readonly string[]) => run([...args, '--token', token]);
+          expect((await shop('pub', 'orders', 'placed', '{"id":"1","total":1}')).exitCode).toBe(0);
+          const other = await shop('pub', 'orders', 'cancelled', '{"id":"1"}');
+          expect([other.exitCode, other.err]).toEqual([3, expect.stringContaining('it has placed.')]);
+          const purge = await shop('purge', 'orders', '--yes');
+          expect([purge.exitCode, purge.err]).toEqual([4, expect.stringContaining('or a profile.\n')]);
+          // Of the queues that it administers; the others are named.
+          const groups = await shop('groups', 'list');
+          expect([groups.exitCode, groups.out]).toEqual([0, '']);
+          expect(groups.err).toMatch(/^orders: .+ \(forbidden\)\nno group\n$/);
+        },
+        { authenticator },
+      );
     });
   });
 });
