@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { fstatSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { createInterface } from 'node:readline/promises';
@@ -25,7 +26,9 @@ const fileSize = (): number | undefined => {
 const ask = async (question: string): Promise<string> => {
   const terminal = createInterface({ input: stdin, output: stderr });
   try {
-    return await terminal.question(question);
+    const closed = once(terminal, 'close').then(() => '');
+    // Ctrl-C rejects, Ctrl-D only closes it.
+    return await Promise.race([terminal.question(question).catch(() => ''), closed]);
   } finally {
     terminal.close();
   }

@@ -61,6 +61,7 @@ const ADVICE: Partial<Readonly<Record<ErrorCode, string>>> = {
   unauthorized: NO_TOKEN,
   auth_expired: 'Make a new token.',
   forbidden: NO_TOKEN,
+  server_untrusted: 'Here it is the option --ca.',
   draining: 'The server is shutting down: try again when it is back.',
   overloaded: 'Try again later.',
   aborted: NO_ANSWER,
