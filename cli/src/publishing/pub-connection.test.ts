@@ -7,12 +7,11 @@ const order = (id: number): Buffer => Buffer.from(`{"id":"${id}","total":1}\n`);
 /** Starts `pub`; lines are read when the test says so. */
 const startPublishing = ({ start }: Served, ...options: readonly string[]) => {
   const lines: Buffer[] = [];
-  let isOver = false;
-  let wake = (): void => undefined;
+  const input = { isOver: false, wake: (): void => undefined };
   const chunks = (async function* () {
-    while (!isOver || lines.length > 0) {
+    while (!input.isOver || lines.length > 0) {
       const line = lines.shift();
-      if (line === undefined) await new Promise<void>((resolve) => (wake = resolve));
+      if (line === undefined) await new Promise<void>((resolve) => (input.wake = resolve));
       else yield line;
     }
   })();
@@ -22,11 +21,11 @@ const startPublishing = ({ start }: Served, ...options: readonly string[]) => {
     running,
     read: (line: Buffer): void => {
       lines.push(line);
-      wake();
+      input.wake();
     },
     end: (): void => {
-      isOver = true;
-      wake();
+      input.isOver = true;
+      input.wake();
     },
   };
 };
