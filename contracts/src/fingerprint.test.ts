@@ -72,6 +72,11 @@ describe('the fingerprint of a queue', () => {
     const mute = { '~standard': { version: 1, vendor: 'hand-made', validate } } as const;
     expect(fingerprintOf(defineQueue('files', { events: { save: mute } }))).toBeNull();
     expect(fingerprintOf(defineQueue('files', { events: { save: z.custom<string>() } }))).toBeNull();
+    // Safe: it has what a schema has.
+    const stricter = Object.create(save, {
+      '~standard': { value: { ...save['~standard'], validate } },
+    }) as typeof save;
+    expect(fingerprintOf(defineQueue('files', { events: { save: stricter } }))).toBeNull();
   });
 
   it('is the same for messages in another language', () => {

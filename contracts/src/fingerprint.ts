@@ -27,6 +27,8 @@ export const fingerprintOf = (queue: QueueDefinition): string | null => {
 
 /** The JSON Schema, and what its parts are made of: what JSON Schema does not express is a part of another kind. */
 const described = (schema: PayloadSchema): readonly unknown[] => {
+  const { vendor } = schema['~standard'];
+  if (vendor === 'zod' && !Object.hasOwn(schema, '_zod')) throw new Error('It may check more than zod.');
   // Safe: without it, the call throws.
   const { jsonSchema } = schema[
     '~standard'

@@ -118,7 +118,8 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
   const log = new OperatorLog(logger);
   const publishGate = new PublishGate(engine);
   const limits = limitsOf(options);
-  const guard = new Guard(contract, { sizes: limits });
+  const schemas = await ServedSchemas.open(contract);
+  const guard = new Guard(contract, { sizes: limits, scans: schemas.scans });
   const delivering = deliver(engine, Object.keys(contract), guard, log);
   const pages = healthPages(() => problemsOf(engine, publishGate));
   const http = createHttpServer(pages, { ...limits, secure: options.tls?.options });
@@ -132,7 +133,7 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
     guard,
     publishGate,
     budget: new MemoryBudget(options.memoryBudget ?? DEFAULT_MEMORY_BUDGET),
-    ...(await servedSchemas(contract, engine, log, options.dataDir)),
+    ...(await servedSchemas(schemas, engine, log, options.dataDir)),
     access: accessOf(options, authenticator),
     groupQuotas: groupQuotas(options, delivering.delivery),
     trustedProxies: options.trustedProxies ?? 0,
@@ -144,12 +145,11 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
 };
 
 const servedSchemas = async (
-  contract: Contract,
+  schemas: ServedSchemas,
   engine: Engine,
   log: OperatorLog,
   dataDir: string | undefined,
 ) => {
-  const schemas = await ServedSchemas.open(contract);
   for (const change of schemas.valueChanges) log.schemaChangesValue(change);
   const { fingerprints } = schemas;
   return {

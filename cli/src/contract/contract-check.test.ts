@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { defineQueue, version, type Contract } from '@typed-queue/contracts';
 import * as z from 'zod';
+import type { JsonSchema } from '@typed-queue/contracts/compatibility';
 import { checkContract, type Mode } from './contract-check.js';
 import { contractSchemas, currentSchemas } from './contract-schemas.js';
 import type { Waiver } from './waivers.js';
@@ -149,9 +150,26 @@ describe('an event with earlier versions', () => {
   it.each([
     ['what matches an earlier version', base, 'compatible'],
     ['what is narrower than an earlier version', z.strictObject({ id: z.literal('a') }), 'compatible'],
+    [
+      'what matches either the earlier version or the present one',
+      base.extend({ n: z.number().optional() }),
+      'compatible',
+    ],
+    [
+      'what matches either, also open objects',
+      z.looseObject({ id: z.string(), n: z.number().optional() }),
+      'breaking',
+    ],
+    ['what is of another type in one of them', base.extend({ n: z.string().optional() }), 'breaking'],
     ['what matches none', z.strictObject({ id: z.number() }), 'breaking'],
   ])('reads %s', async (_, old, verdict) => {
     expect((await check(placed(old), versioned, 'backward')).verdict).toBe(verdict);
+  });
+
+  it('shows a payload that is of no version', async () => {
+    const old = placed(base.extend({ n: z.string().optional() }));
+    const { events } = await check(old, versioned, 'backward');
+    expect(events[0]?.findings.map(({ example }) => example)).toEqual([{ id: 'text', n: 'text' }]);
   });
 
   it('is no hindrance for consumers of an old contract, and no help', async () => {
@@ -162,6 +180,14 @@ describe('an event with earlier versions', () => {
       ['forward', 'required'],
     ]);
   });
+});
+
+it('an export of a build that did not name the unit of lengths is compatible with the unchanged contract', () => {
+  const schemasWith = (text: JsonSchema) => new Map([['orders', new Map([['placed', text]])]]);
+  const id = { type: 'string', maxLength: 5 };
+  const current = { schemas: schemasWith({ ...id, 'x-length-unit': 'utf-16' }), earlier: new Map() };
+  const exports = [{ source: 'old.json', schemas: schemasWith(id) }];
+  expect(checkContract(current, { mode: 'full', exports, waivers: [] }).verdict).toBe('compatible');
 });
 
 describe('a waiver', () => {

@@ -1,12 +1,17 @@
-import { compareSchemas, type Inclusion, type JsonSchema } from '@typed-queue/contracts/compatibility';
+import {
+  compareSchemas,
+  inclusionInAny,
+  type Inclusion,
+  type JsonSchema,
+} from '@typed-queue/contracts/compatibility';
 import type { ContractSchemas, CurrentSchemas } from './contract-schemas.js';
 import type { SourcedSchemas } from './export-source.js';
 import type { Direction, Finding } from './finding.js';
 import { isWaivedBy, type Waiver } from './waivers.js';
 
 /**
- * - `backward`: what was published under the old contract, or still is, is valid under the new one; or consumers of the
- *   new one read it by an earlier version of the event.
+ * - `backward`: each payload that was published under the old contract, or still is, is valid under the new one, or
+ *   consumers of the new one read it by an earlier version of the event.
  * - `forward`: consumers that have the old contract can read what is published under the new one.
  * - `full`: both.
  * - `full-transitive`: both, against every export and not the last alone.
@@ -111,9 +116,9 @@ const differences = (
   // Seen from the old side: it writes to the new one, and reads from it.
   const { verdict, read, write } = compareSchemas(old, schema);
   if (verdict === 'same') return [];
-  const isReadable = earlier.some((version) => compareSchemas(old, version).write.kind === 'holds');
+  const readable = earlier.length === 0 ? write : inclusionInAny(old, [...earlier, schema]);
   return [
-    ...(mode === 'forward' || isReadable ? [] : found(write, 'backward')),
+    ...(mode === 'forward' ? [] : found(readable, 'backward')),
     ...(mode === 'backward' ? [] : found(read, 'forward')),
   ];
 };

@@ -1,9 +1,10 @@
 import type { Json } from './json.js';
 import { numberObstacle, stringObstacle } from './scalar-inclusion.js';
 import { arrayParts, discriminatorsOf, objectParts, type Part } from './container-inclusion.js';
+import { splitByDiscriminator, splitByPresence } from './split.js';
 import type { Rule } from './rules.js';
 import { candidatesOf, distinct, samplesOf } from './shape/samples.js';
-import { EVERY_KIND, NEVER, type ObjectShape, type Shape } from './shape/shape.js';
+import { EVERY_KIND, NEVER, type Shape } from './shape/shape.js';
 import { validityOf } from './shape/validity.js';
 
 /**
@@ -72,8 +73,6 @@ interface Place {
 const MAX_STEPS = 20_000;
 const MAX_CANDIDATES = 24;
 const MAX_DIFFERENCES = 50;
-/** Values of a discriminator that are looked at one by one. */
-const MAX_SPLIT = 32;
 
 /**
  * Searches a proof by the structure of both shapes. Inside a schema that contains itself, what is being proved may be
@@ -145,6 +144,8 @@ class Prover {
     if (proofs.includes(HOLDS)) return HOLDS;
     const split = source.kind === 'object' ? splitByDiscriminator(source, members) : [];
     if (split.length > 0) return combined(split.map((part) => this.#some(part, members, place)));
+    const halves = source.kind === 'object' ? splitByPresence(source, members) : [];
+    if (halves.length > 0 && halves.every((half) => this.#some(half, members, place) === HOLDS)) return HOLDS;
     const near = proofs.filter((_, index) => isSameAlternative(source, members[index] ?? NEVER));
     // Where one alternative is meant, what differs in it says more than that none fits.
     const [only, ...others] = near;
@@ -225,20 +226,4 @@ const isSameAlternative = (source: Shape, member: Shape): boolean => {
   if (source.kind === 'object' && target.kind === 'object')
     return discriminatorsOf(source, target).length === 0;
   return source.kind === target.kind;
-};
-
-/** The object once for each value of the property that tells the alternatives apart. */
-const splitByDiscriminator = (source: ObjectShape, members: readonly Shape[]): readonly Shape[] => {
-  for (const [name, { shape, required }] of source.properties) {
-    const tells = members.filter(
-      (member) => member.kind === 'object' && member.properties.get(name)?.shape.kind === 'values',
-    );
-    const isSplit = shape.kind === 'values' && shape.values.length > 1 && shape.values.length <= MAX_SPLIT;
-    if (!required || !isSplit || tells.length < 2) continue;
-    return shape.values.map((value) => {
-      const only = { shape: { kind: 'values', values: [value] } as const, required };
-      return { ...source, properties: new Map([...source.properties, [name, only]]) };
-    });
-  }
-  return [];
 };

@@ -15,8 +15,8 @@ export type JsonSchema = boolean | JsonObject;
 export const UNDECIDABLE = 'x-undecidable';
 
 /**
- * The keyword of a text whose length is counted in UTF-16 code units, as JavaScript does: its value is `utf-16`. Without it
- * `minLength` and `maxLength` count code points, as JSON Schema does.
+ * The keyword of what `minLength` and `maxLength` of a text count, see `LengthUnit`. Builds that did not have it name no
+ * unit: it may be either.
  */
 export const LENGTH_UNIT = 'x-length-unit';
 

@@ -19,7 +19,9 @@ import { isDecidable } from './undecidable.js';
 /** A schema of zod; null where zod has none for this JSON Schema. */
 const zodOf = (schema: JsonSchema): z.ZodType | null => {
   try {
-    return z.fromJSONSchema(schema);
+    const text = JSON.stringify(schema, (key, part: unknown) => (key === LENGTH_UNIT ? undefined : part));
+    // An unknown keyword would be metadata.
+    return z.fromJSONSchema(JSON.parse(text) as JsonSchema & z.core.JSONSchema.JSONSchema);
   } catch {
     return null;
   }
@@ -43,7 +45,7 @@ const isSmall = (payload: Json): boolean => !/\d{13}/.test(JSON.stringify(payloa
 
 /** The other validator counts the length of texts in code points. */
 const isCounted = (payload: Json, schema: JsonSchema): boolean =>
-  !JSON.stringify(schema).includes(LENGTH_UNIT) || !/[\ud800-\udfff]/.test(JSON.stringify(payload));
+  !JSON.stringify(schema).includes('utf-16') || !/[\ud800-\udfff]/.test(JSON.stringify(payload));
 
 type Pair = readonly [PayloadSchema, PayloadSchema];
 type ZodPair = readonly [z.ZodType, z.ZodType];

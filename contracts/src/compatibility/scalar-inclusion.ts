@@ -21,8 +21,9 @@ export const numberObstacle = (source: NumberShape, target: NumberShape): Rule |
   if (target.integer && !source.integer) return 'multiple-of';
   if (isBeyond(target.min, source.min, source.min.value < target.min.value)) return 'minimum';
   if (isBeyond(target.max, source.max, source.max.value > target.max.value)) return 'maximum';
-  const keeps = target.multiplesOf.every((divisor) =>
-    source.multiplesOf.some((own) => isMultiple(own, divisor)),
+  const own = source.integer ? [1, ...source.multiplesOf] : source.multiplesOf;
+  const keeps = target.multiplesOf.every(
+    (divisor) => own.includes(divisor) || (source.integer && own.some((each) => isMultiple(each, divisor))),
   );
   return keeps ? undefined : 'multiple-of';
 };
@@ -31,6 +32,6 @@ const isBeyond = (target: Bound, source: Bound, isFurther: boolean): boolean =>
   isFurther ||
   (source.value === target.value && target.exclusive && !source.exclusive && Number.isFinite(source.value));
 
-/** Of fractions only equal ones: their multiples are rounded. */
+/** Not of fractions: their multiples are rounded. */
 const isMultiple = (own: number, divisor: number): boolean =>
-  own === divisor || (Number.isInteger(own) && Number.isInteger(divisor) && own % divisor === 0);
+  Number.isInteger(own) && Number.isInteger(divisor) && own % divisor === 0;

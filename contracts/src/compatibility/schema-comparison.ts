@@ -1,7 +1,9 @@
-import { textOf, type JsonSchema } from './json.js';
+import { textOf, type Json, type JsonSchema } from './json.js';
+import { LENGTH_UNITS, lengthUnitIn, withLengthUnit } from './length-unit.js';
 import { inclusionOf, type Inclusion } from './inclusion.js';
 import { canonicalSchemaOf } from './shape/canonical.js';
 import { shapeOf } from './shape/parse.js';
+import { unionOf } from './shape/union.js';
 import { tolerant } from './shape/tolerant.js';
 import { isDecidable } from './undecidable.js';
 
@@ -31,17 +33,32 @@ export interface Comparison {
  * Compares the schemas of one event on both sides. `holds` is proved, `fails` comes with a payload that shows it, and
  * what is neither is `unknown`. A format is the same where its name is.
  *
+ * A schema of an older build does not say in which unit it counts the length of texts: that of the other side is
+ * presumed, since both are mostly of the same library, but they never count as the same.
+ *
  * It evaluates the patterns of both sides: give it no schema of somebody who is not trusted.
  */
 export const compareSchemas = (own: JsonSchema, other: JsonSchema): Comparison => {
-  const [mine, theirs] = [shapeOf(own), shapeOf(other)];
-  const canonical = canonicalSchemaOf(mine);
-  const isSame = textOf(canonical) === textOf(canonicalSchemaOf(theirs)) && isDecidable(canonical);
-  if (isSame) return { verdict: 'same', read: { kind: 'holds' }, write: { kind: 'holds' } };
+  if (LENGTH_UNITS.every((unit) => isSame(withLengthUnit(own, unit), withLengthUnit(other, unit))))
+    return { verdict: 'same', read: { kind: 'holds' }, write: { kind: 'holds' } };
+  const mine = shapeOf(withLengthUnit(own, lengthUnitIn(other) ?? 'code-point'));
+  const theirs = shapeOf(withLengthUnit(other, lengthUnitIn(own) ?? 'code-point'));
   const read = inclusionOf(theirs, tolerant(mine));
   const write = inclusionOf(mine, theirs);
   return { verdict: verdictOf(read, write), read, write };
 };
+
+const isSame = (one: Json, other: Json): boolean => {
+  const canonical = canonicalSchemaOf(shapeOf(one));
+  return isDecidable(canonical) && textOf(canonical) === textOf(canonicalSchemaOf(shapeOf(other)));
+};
+
+/** Whether each payload that one schema allows is allowed by at least one of several, such as the versions of an event. */
+export const inclusionInAny = (source: JsonSchema, targets: readonly JsonSchema[]): Inclusion =>
+  inclusionOf(
+    shapeOf(withLengthUnit(source, lengthUnitIn([...targets]) ?? 'code-point')),
+    unionOf(targets.map((target) => shapeOf(target))),
+  );
 
 export const verdictOf = (read: Inclusion, write: Inclusion): Verdict => {
   if (read.kind === 'unknown' || write.kind === 'unknown') return 'unknown';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isJsonArray, isJsonObject, type Json, type JsonSchema } from './json.js';
+import { isJsonArray, isJsonObject, LENGTH_UNIT, type Json, type JsonSchema } from './json.js';
 import { candidatesOf, samplesOf } from './shape/samples.js';
 import { shapeOf } from './shape/parse.js';
 
@@ -19,7 +19,7 @@ const texts = some({
   minLength: size,
   maxLength: size,
   pattern: fc.constantFrom('^a', '^[a-z]+$', 'x', '^\\d+$'),
-}).map((keywords) => ({ ...keywords, type: 'string' }));
+}).map((keywords) => ({ ...keywords, type: 'string', [LENGTH_UNIT]: 'code-point' }));
 
 const numbers = fc
   .tuple(
@@ -59,7 +59,11 @@ const objectsOf = (part: fc.Arbitrary<Schema>): fc.Arbitrary<Schema> =>
 const recordsOf = (part: fc.Arbitrary<Schema>): fc.Arbitrary<Schema> =>
   fc
     .tuple(
-      fc.constantFrom<Schema>({ type: 'string' }, { enum: ['a', 'b'] }, { type: 'string', maxLength: 1 }),
+      fc.constantFrom<Schema>(
+        { type: 'string' },
+        { enum: ['a', 'b'] },
+        { type: 'string', maxLength: 1, [LENGTH_UNIT]: 'code-point' },
+      ),
       part,
       size,
     )

@@ -94,7 +94,7 @@ export class Frame {
   }
   /** The texts of messages `from` to before `to`: JSON values joined by commas. */
   textsOf(from: number, to: number): string {
-    return this.#slice(this.textStart(from), this.textEnd(to - 1));
+    return readText(this.bytes, this.textStart(from), this.textEnd(to - 1));
   }
   headersText(index: number): string | undefined {
     const length = this.headersLength(index);
@@ -102,9 +102,13 @@ export class Frame {
     const start = this.textStart(index);
     return this.#slice(start, start + length);
   }
-  payloadText(index: number): string {
+  /** Where the payload of a message begins; it ends with the texts of the message. */
+  payloadStart(index: number): number {
     const length = this.headersLength(index);
-    return this.#slice(this.textStart(index) + (length === 0 ? 0 : length + 1), this.textEnd(index));
+    return this.textStart(index) + (length === 0 ? 0 : length + 1);
+  }
+  payloadText(index: number): string {
+    return this.#slice(this.payloadStart(index), this.textEnd(index));
   }
 
   #slice(from: number, to: number): string {

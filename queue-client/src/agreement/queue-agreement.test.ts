@@ -118,6 +118,15 @@ describe('a reader', () => {
     expect(differs).toMatchObject([{ events: [{ verdict: 'readable', pointer: '/properties/note' }] }]);
   });
 
+  it('can read what fits either an earlier version or the present one', async () => {
+    const versions = { placed: [version(one, ({ id }) => ({ id, note: '' })), three] } as const;
+    const { begin, answer } = open(defineQueue('orders', { events: { placed: three }, versions }), true);
+    const { begun } = begin('read');
+    answer(await contractOf(queueWith({ placed: two })));
+    await until(() => begun.length > 0);
+    expect(begun).toEqual(['begun']);
+  });
+
   it('asks again while it is refused for now', () => {
     const { begin, server, runtime } = open(queueWith({ placed: one }));
     begin('read').use.served({ fingerprint: null, since: 1 });
@@ -172,6 +181,21 @@ describe('a required contract', () => {
       { code: 'contract_mismatch', retryable: false, details: { queue: 'orders', events: [event] } },
     ]);
   });
+
+  it.each(['read', 'write'] as const)(
+    'of texts with bounds fits a server that names no unit: %s',
+    async (verb) => {
+      const bounded = queueWith({ placed: z.strictObject({ id: z.string().max(5) }) });
+      const { begin, answer, differs } = open(bounded, true);
+      const { begun } = begin(verb);
+      const id = { type: 'string', maxLength: 5 };
+      const placed = { type: 'object', properties: { id }, required: ['id'], additionalProperties: false };
+      answer({ ...queueSchemas({ placed }), partial: false });
+      await until(() => begun.length > 0);
+      expect(begun).toEqual(['begun']);
+      expect(differs).toMatchObject([{ events: [{ event: 'placed', verdict: 'both' }] }]);
+    },
+  );
 
   it('refuses when the server cannot be asked', () => {
     const { begin, server } = open(older, true);

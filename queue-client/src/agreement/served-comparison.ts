@@ -2,7 +2,7 @@
 import { QueueError, type QueueDefinition } from '@typed-queue/contracts';
 import {
   compareQueues,
-  compareSchemas,
+  inclusionInAny,
   jsonSchemaOf,
   schemasOf,
   verdictOf,
@@ -83,22 +83,25 @@ const differencesOf = async (
   );
   const differences = await Promise.all(
     comparisons.map(async ([event, comparison]) => {
-      const isUpcast = await fitsEarlierVersion(definition, event, events[event]);
+      const isUpcast = await fitsVersions(definition, event, events[event]);
       return differenceOf(event, comparison, isUpcast);
     }),
   );
   return differences.filter(({ verdict }) => verdict !== 'same');
 };
 
-/** Whether everything that the server accepts today is of one earlier version of the event. */
-const fitsEarlierVersion = async (
+/** Whether everything that the server accepts today is of an earlier version of the event, or of the present one. */
+const fitsVersions = async (
   definition: QueueDefinition,
   event: string,
   served: JsonSchema | undefined,
 ): Promise<boolean> => {
   if (served === undefined) return false;
-  const earlier = await Promise.all(versionsOf(definition, event).map(({ schema }) => jsonSchemaOf(schema)));
-  return earlier.some((schema) => compareSchemas(served, schema).write.kind === 'holds');
+  const own = definition.events[event];
+  const earlier = versionsOf(definition, event).map(({ schema }) => schema);
+  if (own === undefined || earlier.length === 0) return false;
+  const schemas = await Promise.all([...earlier, own].map(jsonSchemaOf));
+  return inclusionInAny(served, schemas).kind === 'holds';
 };
 
 const HOLDS: Inclusion = { kind: 'holds' };

@@ -162,7 +162,7 @@ describe('a batch in the outbox', () => {
     const unknown = codeOf(publishBatch([3, 4], late.signal));
     early.abort();
     expect(await gone).toBe('aborted');
-    quota.reserve([{ size: 1 }, { size: 1 }]);
+    quota.reserve(2, 2);
     outbox.online();
     runtime.endTurn();
     late.abort();

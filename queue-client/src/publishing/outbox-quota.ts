@@ -6,8 +6,6 @@ export interface OutboxLimits {
   readonly maxBytes: number;
 }
 
-type Sized = readonly { readonly size: number }[];
-
 /** Bounds the messages without a receipt, over all queues of a client. */
 export class OutboxQuota {
   readonly #limits: OutboxLimits;
@@ -20,24 +18,23 @@ export class OutboxQuota {
   }
 
   /** @throws QueueError `outbox_full` */
-  reserve(messages: Sized): void {
+  reserve(messages: number, bytes: number): void {
     const { maxMessages, maxBytes } = this.#limits;
-    const bytes = bytesOf(messages);
-    if (this.#messages + messages.length > maxMessages || this.#bytes + bytes > maxBytes) {
+    if (this.#messages + messages > maxMessages || this.#bytes + bytes > maxBytes) {
       throw new QueueError(
         'outbox_full',
-        `${this.#messages} messages (${this.#bytes} bytes) wait for the server already, and ${messages.length} more ` +
+        `${this.#messages} messages (${this.#bytes} bytes) wait for the server already, and ${messages} more ` +
           'do not fit: publish more slowly, or allow more with the option "outbox".',
         { details: { messages: this.#messages, bytes: this.#bytes, maxMessages, maxBytes } },
       );
     }
-    this.#messages += messages.length;
+    this.#messages += messages;
     this.#bytes += bytes;
   }
 
-  release(messages: Sized): void {
-    this.#messages -= messages.length;
-    this.#bytes -= bytesOf(messages);
+  release(messages: number, bytes: number): void {
+    this.#messages -= messages;
+    this.#bytes -= bytes;
     if (this.#messages === 0) this.#emptyWaiters.release();
   }
 
@@ -46,9 +43,3 @@ export class OutboxQuota {
     return this.#messages === 0 ? Promise.resolve() : this.#emptyWaiters.wait();
   }
 }
-
-const bytesOf = (messages: Sized): number => {
-  let bytes = 0;
-  for (const { size } of messages) bytes += size;
-  return bytes;
-};

@@ -1,7 +1,7 @@
 import { newId, type Receipt } from '@typed-queue/contracts';
 import { openFrame, type Draft } from '@typed-queue/contracts/wire';
-import { sizeOf } from './draft.js';
 import { Outbox } from './outbox.js';
+import { queued } from './pending-frame.js';
 import { RequestLog } from '../requests.fixture.js';
 import { OutboxQuota } from './outbox-quota.js';
 import { ManualRuntime } from '../runtime.fixture.js';
@@ -22,8 +22,7 @@ export const openOutbox = (bounds = { maxMessages: 100_000, maxBytes: 1e9 }) => 
   const outbox = new Outbox({ queue: 'files', producer: PRODUCER, server, quota, runtime });
   const publish = (payload: unknown, signal?: AbortSignal): Promise<Receipt> =>
     new Promise((resolve, reject) => {
-      const draft = draftOf(payload);
-      outbox.add([{ draft, size: sizeOf(draft), resolve, reject, batch: undefined }], signal);
+      outbox.add([queued(draftOf(payload), { resolve, reject })], signal);
     });
   const publishBatch = (payloads: readonly unknown[], signal?: AbortSignal): Promise<Receipt[]> =>
     new Promise((resolve, reject) => {
@@ -32,7 +31,7 @@ export const openOutbox = (bounds = { maxMessages: 100_000, maxBytes: 1e9 }) => 
       const collect = (receipt: Receipt): void => {
         if (receipts.push(receipt) === drafts.length) resolve(receipts);
       };
-      const messages = drafts.map((draft) => ({ draft, size: 1, resolve: collect, reject, batch: drafts }));
+      const messages = drafts.map((draft) => queued(draft, { resolve: collect, reject }, drafts));
       outbox.add(messages, signal);
     });
   /** The payloads of each frame that was sent from an index on. */

@@ -3,6 +3,7 @@ import { newId, type QueueError } from '@typed-queue/contracts';
 import { openFrame, type Frame, type FrameReceipt, type Result } from '@typed-queue/contracts/wire';
 import fc from 'fast-check';
 import { Outbox } from './outbox.js';
+import { queued } from './pending-frame.js';
 import { refused, serverOf, stored } from '../requests.fixture.js';
 import { OutboxQuota } from './outbox-quota.js';
 import { ManualRuntime } from '../runtime.fixture.js';
@@ -176,7 +177,7 @@ class Run {
     const number = this.#controllers.length;
     const { signal, reject } = this.#call([number]);
     const resolve = ({ seq }: { seq: number }): void => this.#outcome(number, seq);
-    this.#outbox.add([{ draft: draftOf(number), size: 1, resolve, reject, batch: undefined }], signal);
+    this.#outbox.add([queued(draftOf(number), { resolve, reject })], signal);
   }
 
   #publishBatch(count: number): void {
@@ -186,7 +187,7 @@ class Run {
     const drafts = numbers.map(draftOf);
     const messages = drafts.map((draft, index) => {
       const resolve = ({ seq }: { seq: number }): void => this.#outcome(numbers[index] ?? -1, seq);
-      return { draft, size: 1, resolve, reject, batch: drafts };
+      return queued(draft, { resolve, reject }, drafts);
     });
     this.#outbox.add(messages, signal);
   }

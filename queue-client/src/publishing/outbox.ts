@@ -50,7 +50,7 @@ export class Outbox {
 
   /** Adds one message, or all of a batch. @throws QueueError `outbox_full` */
   add(messages: readonly QueuedMessage[], signal?: AbortSignal): void {
-    this.#deps.quota.reserve(messages);
+    this.#deps.quota.reserve(messages.length, sizeOf(messages));
     if (signal !== undefined) this.#watch(messages, signal);
     for (const message of messages) this.#queued.add(message);
     this.#scheduleFlush();
@@ -97,7 +97,7 @@ export class Outbox {
     while (this.#state === 'open' && this.#queued.size > 0 && this.#pending.length < this.#window) {
       const { producer } = this.#deps;
       const frame = nextFrame(this.#queued, { producer, firstNumber: this.#nextNumber });
-      this.#nextNumber += frame.messages.length;
+      this.#nextNumber += frame.publications.length;
       this.#pending = [...this.#pending, frame];
       this.#inFlight++;
       this.#send(frame);
@@ -146,15 +146,15 @@ export class Outbox {
     frame.attempt++;
     if (this.#pending.indexOf(frame) < this.#inFlight) this.#inFlight--;
     this.#pending = this.#pending.filter((other) => other !== frame);
-    for (const message of frame.messages) message.unwatch?.();
-    this.#deps.quota.release(frame.messages);
+    for (const { unwatch } of frame.publications) unwatch?.();
+    this.#deps.quota.release(frame.publications.length, frame.size);
   }
 
   #watch(messages: readonly QueuedMessage[], signal: AbortSignal): void {
     const abort = (): void => messages.forEach((message) => this.#abort(message, signal.reason));
     signal.addEventListener('abort', abort, { once: true });
     const unwatch = () => signal.removeEventListener('abort', abort);
-    for (const message of messages) message.unwatch = unwatch;
+    for (const { publication } of messages) publication.unwatch = unwatch;
   }
 
   #abort(message: QueuedMessage, cause: unknown): void {
@@ -163,14 +163,21 @@ export class Outbox {
       this.#drop(message, new QueueError('aborted', text, { cause }));
     } else {
       const text = 'The publisher gave up after the message was sent: it may be stored or not.';
-      message.reject(new QueueError('outcome_unknown', text, { cause }));
+      message.publication.reject(new QueueError('outcome_unknown', text, { cause }));
     }
   }
 
   #drop(message: QueuedMessage, reason: QueueError): void {
     this.#queued.delete(message);
-    message.unwatch?.();
-    this.#deps.quota.release([message]);
-    message.reject(reason);
+    const { publication, size } = message;
+    publication.unwatch?.();
+    this.#deps.quota.release(1, size);
+    publication.reject(reason);
   }
 }
+
+const sizeOf = (messages: readonly QueuedMessage[]): number => {
+  let size = 0;
+  for (const message of messages) size += message.size;
+  return size;
+};

@@ -5,9 +5,10 @@ import { checkOptions, definitionOf, type KnownOptions } from '../argument-check
 import type { Runtime } from '../runtime.js';
 import type { Requests } from '../connection/requests.js';
 import { draftBatch } from './batch.js';
-import { Drafts, sizeOf, type DraftRules } from './draft.js';
+import { Drafts, type DraftRules } from './draft.js';
 import { OutboxQuota, type OutboxLimits } from './outbox-quota.js';
 import { Outbox } from './outbox.js';
+import { queued } from './pending-frame.js';
 
 interface PublisherDeps {
   readonly rules: DraftRules;
@@ -54,8 +55,7 @@ export class Publisher {
       const { signal } = options;
       checkSignal(signal);
       const draft = this.#drafts.create(queue, event, payload, options);
-      const message = { draft, size: sizeOf(draft), resolve, reject, batch: undefined };
-      this.#outboxOf(queue).add([message], signal);
+      this.#outboxOf(queue).add([queued(draft, { resolve, reject })], signal);
     });
   }
 
@@ -74,8 +74,8 @@ export class Publisher {
       const collect = ({ epoch, durability, ...message }: Receipt): void => {
         if (stored.push(message) === batch.length) resolve({ epoch, durability, messages: stored });
       };
-      const queued = batch.map((draft) => ({ draft, size: sizeOf(draft), resolve: collect, reject, batch }));
-      this.#outboxOf(queue).add(queued, options.signal);
+      const drafted = batch.map((draft) => queued(draft, { resolve: collect, reject }, batch));
+      this.#outboxOf(queue).add(drafted, options.signal);
     });
   }
 

@@ -42,7 +42,7 @@ describe('reconnects', () => {
     server.frames[1]?.answer(stored(10));
     expect(await receipt).toMatchObject({ seq: 9 });
     await quota.empty();
-    expect(() => quota.reserve([{ size: 1e9 }])).not.toThrow();
+    expect(() => quota.reserve(1, 1e9)).not.toThrow();
   });
 });
 
@@ -124,7 +124,7 @@ describe('giving up', () => {
     controller.abort(new Error('enough'));
     expect(await codeOf(gone)).toBe('aborted');
     await expect(gone).rejects.toMatchObject({ cause: new Error('enough') });
-    quota.reserve([{ size: 1 }]);
+    quota.reserve(1, 1);
     outbox.online();
     runtime.endTurn();
     expect(sent()).toEqual([[2]]);

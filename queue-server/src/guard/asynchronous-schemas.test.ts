@@ -9,6 +9,23 @@ import { refuseAsynchronousSchemas } from './asynchronous-schemas.js';
 const later = async (): Promise<boolean> => Promise.resolve(true);
 const unique = z.string().refine(later);
 
+/** A node with these fields and nodes below it. */
+const tree = (fields: Record<string, z.ZodType<string | object>>) => {
+  const node: z.ZodType<object> = z.strictObject({
+    ...fields,
+    get children() {
+      return z.array(node);
+    },
+  });
+  return node;
+};
+
+const keyedTree = z.strictObject({
+  get children(): z.ZodType<object> {
+    return z.record(unique, keyedTree);
+  },
+});
+
 const orders = (placed: Contract['orders']['events'][string]): Contract =>
   defineContract({ orders: defineQueue('orders', { events: { fine: z.string(), placed } }) });
 
@@ -47,6 +64,32 @@ describe('an asynchronous schema', () => {
       'of the keys of a record of valibot',
       v.recordAsync(v.pipeAsync(v.string(), v.checkAsync(later)), v.number()),
     ],
+    ['behind a reference', z.strictObject({ a: unique.meta({ id: 'Unique' }) })],
+    [
+      'of keys behind a reference',
+      z.strictObject({ a: z.record(unique, z.number()).meta({ id: 'Keyed/~ %' }) }),
+    ],
+    ['of the rest of a tuple', z.tuple([z.string()]).rest(unique)],
+    ['of keys in the rest of a tuple', z.tuple([z.string()]).rest(z.record(unique, z.number()))],
+    ['of keys of several forms', z.record(z.union([z.literal('x'), unique]), z.string())],
+    ['of numbers as keys', z.record(z.number().refine(later), z.string())],
+    ['of keys of a template', z.record(z.templateLiteral(['a', z.number()]).refine(later), z.string())],
+    [
+      'of keys of an expression',
+      z.record(
+        z
+          .string()
+          .regex(/^x_\d+$/)
+          .refine(later),
+        z.string(),
+      ),
+    ],
+    ['of a tree', tree({ id: unique })],
+    ['of the keys in a tree', tree({ of: z.record(unique, z.string()) })],
+    ['of the keys of nodes in a tree', keyedTree],
+    ['of a tree as a whole', tree({}).refine(later)],
+    ['of a tree in a field', z.strictObject({ of: tree({ id: unique }) })],
+    ['of the children of a tree', z.strictObject({ get children() { return z.array(unique); } })], // prettier-ignore
     ['of all other fields', z.object({ id: z.string() }).catchall(unique)],
     ['of a tuple', z.tuple([z.literal('a'), unique])],
     ['of an optional field', z.strictObject({ kind: z.enum(['x']), id: unique.optional() })],

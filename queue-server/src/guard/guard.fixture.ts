@@ -8,6 +8,7 @@ import {
 } from '@typed-queue/contracts';
 import * as z from 'zod';
 import { Guard } from './guard.js';
+import { ServedSchemas } from './served-schemas.js';
 
 const throwing: PayloadSchema = {
   '~standard': {
@@ -26,7 +27,11 @@ const contract = {
   broken: defineQueue('broken', { events: { said: throwing } }),
   trimmed: defineQueue('trimmed', { events: { said: z.strictObject({ text: z.string().trim() }) } }),
 };
-export const guard = new Guard(contract);
+const { scans } = await ServedSchemas.open(contract);
+
+export const guard = new Guard(contract, { scans });
+/** Parses every payload. */
+export const parsingGuard = new Guard(contract);
 
 export const save = { path: '/tmp/a', bytes: 1, sha256: 'abc', durationMs: 2 };
 

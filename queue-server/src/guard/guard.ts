@@ -10,7 +10,7 @@ import {
   guardPublications,
   type GuardedPublications,
 } from './publication-guard.js';
-import { PublishableEvents } from './publishable-events.js';
+import { PublishableEvents, type PayloadScans } from './publishable-events.js';
 import { parseSubscribe, parseTail, type SubscribeInput, type TailInput } from './requests.js';
 
 export interface GuardOptions {
@@ -18,6 +18,8 @@ export interface GuardOptions {
   readonly rights?: Rights;
   /** Default: the largest that the protocol allows. */
   readonly sizes?: MessageSizes;
+  /** By queue. Default: none. */
+  readonly scans?: ReadonlyMap<string, PayloadScans>;
 }
 
 /**
@@ -27,16 +29,21 @@ export interface GuardOptions {
 export class Guard {
   readonly #contract: Contract;
   readonly #sizes: MessageSizes;
+  readonly #scans: ReadonlyMap<string, PayloadScans>;
   readonly #visible: ReadonlyMap<unknown, QueueGuard>;
   readonly #byRights = new WeakMap<Rights, Guard>();
 
-  constructor(contract: Contract, { rights = ALL_RIGHTS, sizes = LARGEST_SIZES }: GuardOptions = {}) {
+  constructor(contract: Contract, options: GuardOptions = {}) {
+    const { rights = ALL_RIGHTS, sizes = LARGEST_SIZES, scans = new Map<string, PayloadScans>() } = options;
     this.#contract = contract;
     this.#sizes = sizes;
+    this.#scans = scans;
     this.#visible = new Map(
       Object.entries(contract).flatMap(([name, definition]) => {
         const toQueue = rightsToQueue(rights, name);
-        return toQueue === undefined ? [] : [[name, new QueueGuard(definition, toQueue, sizes)]];
+        return toQueue === undefined
+          ? []
+          : [[name, new QueueGuard(definition, toQueue, { sizes, scans: scans.get(name) })]];
       }),
     );
     this.#byRights.set(rights, this);
@@ -46,7 +53,7 @@ export class Guard {
   withRights(rights: Rights): Guard {
     const known = this.#byRights.get(rights);
     if (known !== undefined) return known;
-    const guard = new Guard(this.#contract, { rights, sizes: this.#sizes });
+    const guard = new Guard(this.#contract, { rights, sizes: this.#sizes, scans: this.#scans });
     this.#byRights.set(rights, guard);
     return guard;
   }
@@ -145,6 +152,11 @@ const checkKnown = (queue: QueueGuard, names: readonly string[] = []): void => {
 
 const ALL = new Names(['*']);
 
+interface QueueGuardOptions {
+  readonly sizes: MessageSizes;
+  readonly scans: PayloadScans | undefined;
+}
+
 /** One queue, as a principal with these rights may use it. */
 export class QueueGuard {
   readonly name: string;
@@ -154,11 +166,11 @@ export class QueueGuard {
   readonly #publishable: PublishableEvents;
   readonly #sizes: MessageSizes;
 
-  constructor(definition: QueueDefinition, rights: QueueRights, sizes: MessageSizes) {
+  constructor(definition: QueueDefinition, rights: QueueRights, { sizes, scans }: QueueGuardOptions) {
     this.name = definition.name;
     this.rights = rights;
     this.events = new PublishableEvents(definition, ALL);
-    this.#publishable = new PublishableEvents(definition, rights.publish);
+    this.#publishable = new PublishableEvents(definition, rights.publish, scans);
     this.#sizes = sizes;
   }
 

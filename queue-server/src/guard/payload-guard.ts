@@ -5,6 +5,7 @@ import {
   type Issue,
   type PayloadSchema,
 } from '@typed-queue/contracts';
+import type { PayloadScan } from '@typed-queue/contracts/compatibility';
 
 const ISSUES_SHOWN = 3;
 const ISSUES_KEPT = 100;
@@ -14,6 +15,8 @@ export interface PayloadRule {
   readonly queue: string;
   readonly event: string;
   readonly schema: PayloadSchema;
+  /** Undefined for a schema that only its library can decide. */
+  readonly scan?: PayloadScan | undefined;
 }
 
 /** @throws QueueError `payload_invalid`, `schema_changes_value` */

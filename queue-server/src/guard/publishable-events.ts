@@ -1,17 +1,26 @@
 import type { PayloadSchema, QueueDefinition } from '@typed-queue/contracts';
+import type { PayloadScan } from '@typed-queue/contracts/compatibility';
 import type { Names } from '@typed-queue/program';
 import { eventUnknown, forbidden } from './message-guard.js';
+import type { PayloadRule } from './payload-guard.js';
+
+/** By event. */
+export type PayloadScans = ReadonlyMap<string, PayloadScan>;
 
 /** The events of a queue that a principal may publish. */
 export class PublishableEvents {
   readonly queue: string;
   readonly #permitted: Names;
   readonly #schemas: QueueDefinition['events'];
+  readonly #scans: PayloadScans;
+  /** By event, those that were asked for. */
+  readonly #rules = new Map<string, PayloadRule>();
 
-  constructor({ name, events }: QueueDefinition, permitted: Names) {
+  constructor({ name, events }: QueueDefinition, permitted: Names, scans: PayloadScans = new Map()) {
     this.queue = name;
     this.#permitted = permitted;
     this.#schemas = events;
+    this.#scans = scans;
   }
 
   get names(): readonly string[] {
@@ -24,9 +33,18 @@ export class PublishableEvents {
   }
 
   /**
-   * The schema of an event's payload.
+   * What the payload of an event must be.
    * @throws QueueError `forbidden`, whether the queue has the event or not; `event_unknown`, which names permitted events only
    */
+  ruleOf(event: string): PayloadRule {
+    const known = this.#rules.get(event);
+    if (known !== undefined) return known;
+    const rule = { queue: this.queue, event, schema: this.schemaOf(event), scan: this.#scans.get(event) };
+    this.#rules.set(event, rule);
+    return rule;
+  }
+
+  /** The schema of an event's payload. @throws QueueError as `ruleOf` */
   schemaOf(event: string): PayloadSchema {
     if (!this.#permitted.isAll && !this.#permitted.has(event))
       throw forbidden('publish', this.queue, { event });

@@ -2,15 +2,18 @@ import { fingerprintOf, type Contract, type QueueDefinition } from '@typed-queue
 import {
   canonicalSchema,
   queueSchemas,
+  payloadScan,
   schemasOf,
   UNDECIDABLE,
   undecidableIn,
   valueChangesIn,
   type JsonSchema,
+  type PayloadScan,
   type Undecidable,
 } from '@typed-queue/contracts/compatibility';
 import type { QueueContract } from '@typed-queue/contracts/wire';
 import type { QueueGuard } from './guard.js';
+import type { PayloadScans } from './publishable-events.js';
 
 /** Of the schemas in one answer, as JSON text. */
 const MAX_SCHEMAS_LENGTH = 256 * 1024;
@@ -21,6 +24,7 @@ interface ServedQueue {
   readonly fingerprint: string | null;
   readonly events: Readonly<Record<string, JsonSchema>>;
   readonly valueChanges: readonly ValueChange[];
+  readonly scans: PayloadScans;
 }
 
 /** A part of a schema that may change payloads: those that it would change are refused. */
@@ -56,6 +60,11 @@ export class ServedSchemas {
     return new Map([...this.#queues].map(([name, { fingerprint }]) => [name, fingerprint]));
   }
 
+  /** By queue. Of zod's schemas: of others less is known about what their converters leave out. */
+  get scans(): ReadonlyMap<string, PayloadScans> {
+    return new Map([...this.#queues].map(([name, { scans }]) => [name, scans]));
+  }
+
   /** `known`: what the client has, see the request `contract`. */
   contractOf(queue: QueueGuard, known: string | null): QueueContract {
     const { events, ...rest } = this.#visibleTo(queue);
@@ -75,9 +84,11 @@ export class ServedSchemas {
   }
 
   #served({ name }: QueueGuard): ServedQueue {
-    return this.#queues.get(name) ?? { fingerprint: null, events: {}, valueChanges: [] };
+    return this.#queues.get(name) ?? NO_QUEUE;
   }
 }
+
+const NO_QUEUE: ServedQueue = { fingerprint: null, events: {}, valueChanges: [], scans: new Map() };
 
 const servedQueue = async (queue: QueueDefinition): Promise<ServedQueue> => {
   const { events } = await schemasOf(queue);
@@ -96,5 +107,14 @@ const servedQueue = async (queue: QueueDefinition): Promise<ServedQueue> => {
     Object.values(queue.events).every((schema) => schema['~standard'].vendor === 'zod') &&
     Object.values(events).every((schema) => undecidableIn(schema).length === 0);
   const fingerprint = isKnown ? fingerprintOf(queue) : null;
-  return { fingerprint, events: Object.fromEntries(bounded), valueChanges };
+  return { fingerprint, events: Object.fromEntries(bounded), valueChanges, scans: scansOf(queue, events) };
 };
+
+const scansOf = (queue: QueueDefinition, schemas: Readonly<Record<string, JsonSchema>>): PayloadScans =>
+  new Map(
+    Object.entries(schemas).flatMap(([event, schema]): [string, PayloadScan][] => {
+      const isZod = queue.events[event]?.['~standard'].vendor === 'zod';
+      const scan = isZod ? payloadScan(schema) : undefined;
+      return scan === undefined ? [] : [[event, scan]];
+    }),
+  );

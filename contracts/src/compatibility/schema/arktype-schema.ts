@@ -1,9 +1,9 @@
+import { untrueOf, type Node } from './arktype-parts.js';
+import { convertedJson } from './converted-json.js';
 import { isJsonArray, isJsonObject, UNDECIDABLE, type Json, type JsonObject } from '../json.js';
 
 /** The used part of a schema of arktype. */
-export interface ArktypeSchema {
-  /** How it is built up, as JSON. */
-  readonly json: unknown;
+export interface ArktypeSchema extends Node {
   toJsonSchema(options: {
     readonly target: 'draft-2020-12';
     readonly fallback: { readonly default: (part: UnsaidPart) => object };
@@ -18,21 +18,17 @@ interface UnsaidPart {
 
 /** Converts a schema of arktype by itself, and names what JSON Schema cannot say. */
 export const arktypeSchema = (schema: ArktypeSchema): Json => {
-  const untrue = untrueOf(JSON.stringify(schema.json));
+  const untrue = untrueOf(schema);
   if (untrue !== undefined) return { [UNDECIDABLE]: untrue };
-  const converted = schema.toJsonSchema({
-    target: 'draft-2020-12',
-    fallback: { default: ({ code, base }) => ({ ...base, [UNDECIDABLE]: `a ${code} of arktype` }) },
-  });
-  // Safe: a JSON Schema is JSON, and what is no JSON is left out.
-  return corrected(JSON.parse(JSON.stringify(converted)) as Json);
+  const converted = schema.toJsonSchema({ target: 'draft-2020-12', fallback: { default: unsaid } });
+  return corrected(convertedJson(converted));
 };
 
-/** What its converter leaves out: what it says may refuse what arktype accepts. */
-const untrueOf = (text: string): string | undefined => {
-  const flags = /"flags":"(\w+)"/.exec(text)?.[1];
-  if (flags !== undefined) return `a regular expression with the flags "${flags}"`;
-  return text.includes('"undeclared":"delete"') ? 'other fields are deleted' : undefined;
+const unsaid = ({ code, base }: UnsaidPart): object => {
+  const mark = { [UNDECIDABLE]: `a ${code} of arktype` };
+  // What its rest must be is not that of the items after it.
+  if (code === 'arrayPostfix') return { ...base, items: true, ...mark };
+  return { ...base, ...mark };
 };
 
 /** What holds for each field of an index signature holds for those that are named, too. */

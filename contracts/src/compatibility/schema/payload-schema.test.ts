@@ -196,6 +196,25 @@ describe('what JSON Schema cannot say is named by its path', () => {
     expect(hashes).toEqual(hashes.map(() => hashes[0]));
   });
 
+  it('a check of alternatives leaves what is known of them', async () => {
+    const [a, b] = [v.strictObject({ kind: v.literal('a') }), v.strictObject({ kind: v.literal('b') })];
+    const checked = v.pipe(
+      v.variant('kind', [a, b]),
+      v.check(() => true),
+    );
+    const shape = shapeOf(await jsonSchemaOf(checked));
+    expect(validityOf(shape, { kind: 'a' })).toBe('unknown');
+    expect(validityOf(shape, { kind: 'c' })).toBe('invalid');
+  });
+
+  it('what is made of a schema of zod may check more', async () => {
+    const validate = () => ({ issues: [{ message: 'never' }] });
+    const standard = { value: { ...text['~standard'], validate } };
+    // Safe: it has what a schema has.
+    const stricter = Object.create(text, { '~standard': standard }) as PayloadSchema;
+    expect(undecidableIn(await jsonSchemaOf(stricter))).toHaveLength(1);
+  });
+
   it('a library that nobody knows is undecidable as a whole', async () => {
     const standard = { version: 1 as const, vendor: 'mine', validate: (value: unknown) => ({ value }) };
     expect(undecidableIn(await jsonSchemaOf({ '~standard': standard }))).toEqual([

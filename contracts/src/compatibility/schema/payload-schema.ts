@@ -2,9 +2,10 @@ import type { StandardJSONSchemaV1 } from '@standard-schema/spec';
 import type * as z from 'zod';
 import type { PayloadSchema } from '../../payload-schema.js';
 import { UNDECIDABLE, type JsonSchema } from '../json.js';
+import { withLengthUnit } from '../length-unit.js';
 import { isTooDeep, TOO_DEEP } from '../nesting.js';
 import { arktypeSchema, type ArktypeSchema } from './arktype-schema.js';
-import { utf16Lengths } from './utf16-lengths.js';
+import { convertedJson } from './converted-json.js';
 import { valibotSchema, type ValibotSchema } from './valibot-schema.js';
 import { zodOptions, type MetadataOf } from './zod-schema.js';
 
@@ -21,8 +22,13 @@ const TARGET = 'draft-2020-12';
 export const jsonSchemaOf = async (schema: PayloadSchema): Promise<JsonSchema> => {
   try {
     // A copy without what the converters add for themselves.
-    const converted = JSON.parse(JSON.stringify(await convert(schema))) as JsonSchema;
-    return isTooDeep(converted) ? undecidable(TOO_DEEP) : converted;
+    const converted = convertedJson(await convert(schema));
+    if (isTooDeep(converted)) return undecidable(TOO_DEEP);
+    // Safe: a JSON Schema.
+    return withLengthUnit(
+      converted,
+      schema['~standard'].vendor === 'zod' ? 'code-point' : 'utf-16',
+    ) as JsonSchema;
   } catch (error) {
     if (error instanceof RangeError) return undecidable(TOO_DEEP);
     return undecidable(error instanceof Error ? error.message : String(error));
@@ -38,7 +44,7 @@ const convert = async (schema: PayloadSchema): Promise<unknown> => {
       return zod(schema);
     case 'arktype':
       // Safe: its vendor is arktype.
-      return utf16Lengths(arktypeSchema(schema as unknown as ArktypeSchema));
+      return arktypeSchema(schema as unknown as ArktypeSchema);
     case 'valibot':
       return valibot(schema);
     default:
@@ -47,6 +53,8 @@ const convert = async (schema: PayloadSchema): Promise<unknown> => {
 };
 
 const zod = async (schema: PayloadSchema): Promise<unknown> => {
+  if (!Object.hasOwn(schema, '_zod'))
+    return undecidable('what is made of a schema of zod, and may check more');
   // Safe: what is read of it is checked for.
   const { jsonSchema } = schema['~standard'] as Partial<StandardJSONSchemaV1.Props>;
   if (jsonSchema !== undefined) {
@@ -67,5 +75,5 @@ const valibot = async (schema: PayloadSchema): Promise<unknown> => {
   const converter = await import('@valibot/to-json-schema').catch(() => undefined);
   if (converter === undefined) return undecidable('valibot needs the package @valibot/to-json-schema');
   // Safe: its vendor is valibot.
-  return utf16Lengths(valibotSchema(schema as unknown as ValibotSchema, converter.toJsonSchema));
+  return valibotSchema(schema as unknown as ValibotSchema, converter.toJsonSchema);
 };

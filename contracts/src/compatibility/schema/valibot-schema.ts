@@ -1,11 +1,9 @@
 import type { ConversionConfig, toJsonSchema } from '@valibot/to-json-schema';
 import { UNDECIDABLE } from '../json.js';
-import { undecidableMetadata } from '../shape/keywords.js';
+import { convertedAction, INCLUDES_ITEM } from './valibot-actions.js';
 
 type Convert = typeof toJsonSchema;
 export type ValibotSchema = Parameters<Convert>[0];
-
-type JsonSchemaOfValibot = ReturnType<Convert>;
 
 /** They check nothing. */
 const ANNOTATIONS = ['brand', 'flavor', 'readonly'];
@@ -14,6 +12,7 @@ const ANNOTATIONS = ['brand', 'flavor', 'readonly'];
 export const valibotSchema = (schema: ValibotSchema, convert: Convert): object => {
   // The converter looks only at what is in a pipe.
   if (someIn(schema, (part) => 'pipe' in part && 'fallback' in part)) return { [UNDECIDABLE]: FALLBACK };
+  if (someIn(schema, includesItem)) return { [UNDECIDABLE]: INCLUDES_ITEM };
   if (someIn(schema, haveSeveralMultiples)) return { [UNDECIDABLE]: 'multiples of several numbers' };
   const whole = convert(schema, options);
   const begun = convert(schema, { ...options, typeMode: 'input' });
@@ -37,6 +36,8 @@ const marked = (schema: object, other: object): object => {
 const untrueOf = (schema: ValibotSchema | object): string | undefined => {
   // It may be what the schema refuses.
   if ('fallback' in schema) return FALLBACK;
+  if ('getter' in schema && typeof schema.getter === 'function' && schema.getter.length > 0)
+    return 'a lazy schema that may depend on the value';
   const isInherited =
     'entries' in schema &&
     Object.keys(Object(schema.entries) as object).some((name) => name in Object.prototype);
@@ -61,12 +62,9 @@ const someIn = (schema: unknown, test: (part: object) => boolean, seen = new Set
   return test(schema) || parts.some((part) => someIn(part, test, seen));
 };
 
-/** What the converter writes of a list or a fraction, and valibot checks in another way. */
-const misplacedIn = ({ type, pattern, multipleOf }: JsonSchemaOfValibot): string | undefined => {
-  if (pattern !== undefined && type !== 'string') return 'a list that must include an item';
-  const isFraction = multipleOf !== undefined && !Number.isInteger(multipleOf);
-  return isFraction ? 'multiples of a fraction: valibot rounds them' : undefined;
-};
+/** The converter fails for an item that is no text. */
+const includesItem = (part: object): boolean =>
+  'type' in part && part.type === 'includes' && 'requirement' in part && typeof part.requirement !== 'string';
 
 /** The converter writes the last one only. */
 const haveSeveralMultiples = (part: object): boolean =>
@@ -89,31 +87,5 @@ const options: ConversionConfig = {
       ? { ...jsonSchema, [UNDECIDABLE]: 'a tuple among alternatives changes the value' }
       : undefined;
   },
-  overrideAction: ({ valibotAction, jsonSchema, errors }) => {
-    const error = errors?.[0];
-    if (error !== undefined) {
-      const reason = valibotAction.kind === 'transformation' ? `a transformation: ${error}` : error;
-      // The pattern of an expression with flags refuses what the expression accepts.
-      const { pattern, ...rest } = jsonSchema;
-      return { ...(valibotAction.type === 'regex' ? rest : { ...rest, pattern }), [UNDECIDABLE]: reason };
-    }
-    const misplaced = misplacedIn(jsonSchema);
-    if (misplaced !== undefined) return { type: jsonSchema.type, [UNDECIDABLE]: misplaced };
-    const metadata: unknown = 'metadata' in valibotAction ? valibotAction.metadata : undefined;
-    const unchecked = undecidableMetadata(metadata);
-    // It may refuse what valibot accepts.
-    if (unchecked !== undefined) return { [UNDECIDABLE]: unchecked };
-    // Several actions have the same format and different expressions; flags other than `u` change the meaning.
-    const expression = 'requirement' in valibotAction ? valibotAction.requirement : undefined;
-    if (!(expression instanceof RegExp)) return undefined;
-    // No other action has this format.
-    if (/^(uuid|ipv6)$/.test(valibotAction.type)) return undefined;
-    if (!/^u?$/.test(expression.flags)) {
-      const { pattern: _untrue, ...rest } = jsonSchema;
-      return { ...rest, [UNDECIDABLE]: `a regular expression with the flags "${expression.flags}"` };
-    }
-    const { pattern } = jsonSchema;
-    if (pattern === undefined) return { ...jsonSchema, pattern: expression.source };
-    return pattern === expression.source ? undefined : { ...jsonSchema, [UNDECIDABLE]: 'several formats' };
-  },
+  overrideAction: convertedAction,
 };

@@ -63,6 +63,9 @@ const isPlain = (schema: Schema, metadataOf: MetadataOf): boolean =>
   !someBelow(schema, (part) => part === schema);
 
 const flagsOf = (def: Definition): string | undefined => {
+  // Its expression wants that many characters of one line.
+  if (checksOf(def).some(({ _zod: { def } }) => 'position' in def && def.position !== undefined))
+    return 'a text that must be included after some position';
   const flags = checksOf(def).map(({ _zod: { def } }) =>
     def.check === 'string_format' ? (def.pattern?.flags ?? '') : '',
   );
@@ -98,6 +101,7 @@ const checksOf = (def: Definition): readonly z.core.$ZodChecks[] => [
 
 const undecidableCheck = ({ _zod: { def } }: z.core.$ZodChecks): string | undefined => {
   if (def.check === 'multiple_of' && Number(def.value) === 0) return 'multiples of 0';
+  if ('value' in def && !Number.isFinite(Number(def.value))) return 'a number that JSON lacks';
   if (COMPLETE_CHECKS.has(def.check)) return undefined;
   if (def.check !== 'string_format') {
     return def.check === 'overwrite' ? 'a transformation' : `a refinement (${def.check})`;

@@ -30,8 +30,8 @@ export const stringOf = (shape: StringShape): Shape => {
 };
 
 export const numberOf = (shape: NumberShape): Shape => {
-  const multiplesOf = [...new Set(shape.multiplesOf)].sort((one, other) => one - other);
-  const integer = shape.integer || multiplesOf.some((divisor) => Number.isInteger(divisor));
+  const { integer } = shape;
+  const multiplesOf = [...new Set(shape.multiplesOf.map(Math.abs))].sort((one, other) => one - other);
   const rest = integer ? multiplesOf.filter((divisor) => divisor !== 1) : multiplesOf;
   const min = integer ? inclusive(shape.min, 1) : shape.min;
   const max = integer ? inclusive(shape.max, -1) : shape.max;

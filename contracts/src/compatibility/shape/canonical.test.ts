@@ -37,7 +37,8 @@ describe('the canonical form', () => {
     ],
     ['anyOf of one', { anyOf: [text] }, text],
     ['oneOf that a type tells apart', { oneOf: [text, { type: 'number' }] }, { type: ['string', 'number'] }],
-    ['integer and multiples of 1', { type: 'integer' }, { type: 'number', multipleOf: 1 }],
+    ['integer and integers that are multiples of 1', { type: 'integer' }, { type: 'integer', multipleOf: 1 }],
+    ['multiples of a number and of its negative', { multipleOf: 3 }, { multipleOf: -3 }],
     [
       'exclusive bounds of integers',
       { type: 'integer', exclusiveMinimum: 3, maximum: 9.5 },
@@ -86,6 +87,11 @@ describe('the canonical form', () => {
     ],
     ['a reference and its target', { $ref: '#/$defs/a', $defs: { a: text } }, text],
     [
+      'a reference by a name that is no part of a URI',
+      { $ref: '#/$defs/a~1 100 %', $defs: { 'a/ 100 %': text } },
+      text,
+    ],
+    [
       'a root that contains itself and a definition that does',
       node('#'),
       { $ref: '#/$defs/n', $defs: { n: node('#/$defs/n') } },
@@ -97,6 +103,11 @@ describe('the canonical form', () => {
 
   it.each<[string, JsonSchema, JsonSchema]>([
     ['a bound', text, { ...text, minLength: 1 }],
+    [
+      'an integer and a multiple of 1, which may be rounded',
+      { type: 'integer' },
+      { type: 'number', multipleOf: 1 },
+    ],
     ['a format', text, { ...text, format: 'uri' }],
     [
       'an optional field',

@@ -110,10 +110,13 @@ const stringSchema = (shape: StringShape): JsonSchema => {
     ...patterns.slice(1).map((pattern) => ({ pattern })),
     ...formats.slice(1).map((format) => ({ format })),
   ];
+  // At least one is the same in both units, and so is at most none.
+  const isSame = min <= 1 && (max === 0 || max === Infinity);
   return restricting({
     type: 'string',
     minLength: atLeast(min),
     maxLength: atMost(max),
+    [LENGTH_UNIT]: isSame ? undefined : 'code-point',
     pattern: patterns[0],
     format: formats[0],
     allOf: more.length === 0 ? undefined : more,

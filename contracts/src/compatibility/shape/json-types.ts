@@ -56,9 +56,9 @@ const stringShape = (schema: JsonObject): Shape => {
   const isFormat = type !== undefined && !('const' in schema) && !('enum' in schema);
   const [least, most] = [numeric(minLength, 0), numeric(maxLength, Infinity)];
   const bounds =
-    schema[LENGTH_UNIT] === undefined
-      ? { min: least, max: most, minUnits: 0, maxUnits: Infinity }
-      : { min: 0, max: Infinity, minUnits: least, maxUnits: most };
+    schema[LENGTH_UNIT] === 'utf-16'
+      ? { min: 0, max: Infinity, minUnits: least, maxUnits: most }
+      : { min: least, max: most, minUnits: 0, maxUnits: Infinity };
   return stringOf({
     kind: 'string',
     ...bounds,

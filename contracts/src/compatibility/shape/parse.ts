@@ -129,7 +129,7 @@ const exclusive = (members: readonly Shape[], pointer: string): Shape => {
 const restricted = (known: Shape, schema: JsonObject, pointer: string): Shape => {
   const reason = schema[UNDECIDABLE];
   if (typeof reason === 'string') return partial(known, reason, pointer);
-  if ('default' in schema || hasDefaultField(schema))
+  if ('default' in schema || hasDefaultPart(schema))
     return partial(known, 'a default changes the payload', pointer);
   const unread = Object.keys(schema).find(
     (keyword) => isUnread(keyword) && !(keyword === 'not' && isNothing(schema.not)),
@@ -141,18 +141,28 @@ const restricted = (known: Shape, schema: JsonObject, pointer: string): Shape =>
   return partial(known, `the keyword ${unread}`, pointer, isWhole ? text : undefined);
 };
 
-/** Where a field is missing, its default is added. */
-const hasDefaultField = ({ properties }: JsonObject): boolean =>
-  isJsonObject(properties) &&
-  Object.values(properties).some((field) => isJsonObject(field) && 'default' in field);
+/** Where a field or an item is missing, its default is added. */
+const hasDefaultPart = ({ properties, prefixItems }: JsonObject): boolean =>
+  [properties, prefixItems].some((parts) =>
+    Object.values(Object(parts) as object).some((part: Json) => isJsonObject(part) && 'default' in part),
+  );
 
 /** The part of a schema that a `$ref` names. */
 const targetOf = (root: Json, name: string): Json | undefined => {
   if (!/^#(\/|$)/.test(name)) return undefined;
   const keys = name.split('/').slice(1);
   return keys
-    .map((key) => decodeURIComponent(key).replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<Json | undefined>((part, key) => memberOf(part, key), root);
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce<Json | undefined>((part, key) => memberOf(part, key) ?? memberOf(part, decoded(key)), root);
+};
+
+/** zod writes names as they are, which need be no part of a URI. */
+const decoded = (key: string): string => {
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    return key;
+  }
 };
 
 const memberOf = (part: Json | undefined, key: string): Json | undefined => {

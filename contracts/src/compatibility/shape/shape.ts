@@ -35,6 +35,7 @@ export interface NumberShape {
   readonly integer: boolean;
   readonly min: Bound;
   readonly max: Bound;
+  /** Exactly, where it is an integer and less than 2^50; otherwise as zod rounds quotients. */
   readonly multiplesOf: readonly number[];
 }
 

@@ -79,6 +79,8 @@ const formatValidity = (format: string, value: string): Validity => {
 
 /** Libraries round quotients differently. */
 const MAX_EXACT = 1e12;
+/** More than any of them rounds. */
+const ROUNDED = 1e-9;
 
 const numberValidity = ({ integer, min, max, multiplesOf }: NumberShape, value: Json): Validity => {
   if (typeof value !== 'number') return 'invalid';
@@ -89,8 +91,9 @@ const numberValidity = ({ integer, min, max, multiplesOf }: NumberShape, value: 
     multiplesOf.map((divisor) => {
       if (Math.abs(value) > MAX_EXACT) return 'unknown';
       if (value % divisor === 0) return 'valid';
-      // And fractions.
-      return Number.isInteger(value) && Number.isInteger(divisor) ? 'invalid' : 'unknown';
+      const ratio = Math.abs(value / divisor);
+      const isFar = Math.abs(ratio - Math.round(ratio)) > ROUNDED * Math.max(ratio, 1);
+      return isFar || (Number.isInteger(value) && Number.isInteger(divisor)) ? 'invalid' : 'unknown';
     }),
   );
 };
