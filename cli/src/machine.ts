@@ -20,7 +20,7 @@ export interface Input {
 export interface Child {
   /** Resolves with its exit code; null: a signal ended it. Rejects when it cannot be started. */
   readonly ended: Promise<number | null>;
-  stop(signal: 'SIGINT' | 'SIGTERM'): void;
+  signal(name: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void;
 }
 
 export interface ChildOptions {
@@ -43,6 +43,8 @@ export interface Machine {
   readonly outputClosed: AbortSignal;
   /** Aborts at Ctrl-C and SIGTERM, with the exit code as its reason. Who asks for it ends by itself. */
   readonly stop: () => AbortSignal;
+  /** Calls the listener at each SIGHUP, which then does not end this program. */
+  readonly onHangUp: (listener: () => void) => void;
   /** Asks on the terminal, and resolves with the answer. */
   readonly ask: (question: string) => Promise<string>;
   /** Milliseconds since 1970. */

@@ -46,6 +46,7 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
   stderr: outputOf(stderr),
   outputClosed,
   stop: () => (stop ??= stopSignal(process)),
+  onHangUp: (listener) => process.on('SIGHUP', listener),
   ask,
   now: Date.now,
   uid: process.getuid?.(),

@@ -16,6 +16,6 @@ export const nodeChild = (
   return {
     // Safe: what `exit` says first is the code.
     ended: once(child, 'exit').then(([code]) => code as number | null),
-    stop: (signal) => void child.kill(signal),
+    signal: (name) => void child.kill(name),
   };
 };

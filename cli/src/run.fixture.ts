@@ -49,13 +49,14 @@ export const startIn = (
     stderr: { write: (text) => (written.err += text) },
     outputClosed: closed.signal,
     stop: () => stop.signal,
+    onHangUp: () => undefined,
     ask: refused,
     now: Date.now,
     uid: undefined,
     fs,
     fetch: refused,
     git: refused,
-    node: () => ({ ended: refused(), stop: () => undefined }),
+    node: () => ({ ended: refused(), signal: () => undefined }),
     ...machine,
   });
   return {

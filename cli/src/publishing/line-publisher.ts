@@ -2,9 +2,6 @@ import { QueueError, type ErrorCode, type Receipt } from '@typed-queue/contracts
 import { messageOf } from '@typed-queue/program';
 import type { Line } from './line-reader.js';
 
-/** Publishes one payload. */
-export type Publish = (payload: unknown) => Promise<Receipt>;
-
 /** A line that is not stored, and why. */
 export interface BadLine {
   readonly line: number;
@@ -38,11 +35,18 @@ const OF_ONE_MESSAGE: readonly ErrorCode[] = [
   'message_too_large',
 ];
 
+interface LinePublisherDeps {
+  /** Publishes one payload. */
+  readonly publish: (payload: unknown) => Promise<Receipt>;
+  readonly onBad: (bad: BadLine) => void;
+  /** Called once: no more can be published. */
+  readonly onFailure: () => void;
+  readonly onProgress: () => void;
+}
+
 /** Publishes lines of JSON, not faster than the server stores them. */
 export class LinePublisher {
-  readonly #publish: Publish;
-  readonly #onBad: (bad: BadLine) => void;
-  readonly #onProgress: () => void;
+  readonly #deps: LinePublisherDeps;
   #stored = 0;
   #duplicates = 0;
   #refused = 0;
@@ -54,10 +58,8 @@ export class LinePublisher {
   #failure: QueueError | undefined;
   #wake: () => void = () => undefined;
 
-  constructor(publish: Publish, onBad: (bad: BadLine) => void, onProgress: () => void) {
-    this.#publish = publish;
-    this.#onBad = onBad;
-    this.#onProgress = onProgress;
+  constructor(deps: LinePublisherDeps) {
+    this.#deps = deps;
   }
 
   get progress(): Progress {
@@ -94,7 +96,7 @@ export class LinePublisher {
     }
     this.#pending++;
     this.#pendingBytes += bytes;
-    this.#publish(payload).then(
+    this.#deps.publish(payload).then(
       ({ duplicate }) => {
         this.#stored++;
         if (duplicate) this.#duplicates++;
@@ -130,12 +132,14 @@ export class LinePublisher {
     const { code, message } = failure;
     if (OF_ONE_MESSAGE.includes(code)) {
       this.#refused++;
-      this.#onBad({ line: number, code, message });
+      this.#deps.onBad({ line: number, code, message });
       return;
     }
     if (code === 'outcome_unknown') this.#unknown++;
     else this.#unsent++;
-    this.#failure ??= failure;
+    if (this.#failure !== undefined) return;
+    this.#failure = failure;
+    this.#deps.onFailure();
   }
 
   #settled(bytes: number): void {
@@ -143,7 +147,7 @@ export class LinePublisher {
     this.#pendingBytes -= bytes;
     this.#bytes += bytes;
     this.#wake();
-    this.#onProgress();
+    this.#deps.onProgress();
   }
 }
 

@@ -79,3 +79,15 @@ it('says at Ctrl-C what was not sent while the server is away', async () => {
     ]);
   });
 });
+
+it('ends at a line that is refused, also while no other comes', async () => {
+  await withServer(async (served) => {
+    const { running, read } = startPublishing(served);
+    read(order(1));
+    await stored(served, 1);
+    read(Buffer.from('{"id":1}\n'));
+    const { exitCode, out, err } = await running.ended;
+    expect([exitCode, out]).toEqual([65, '1 message stored in orders, 1 refused\n']);
+    expect(err).toMatch(/^line 2: .+ \(payload_invalid\)\n$/);
+  });
+});

@@ -22,20 +22,22 @@ export const publishLines = async (
 ): Promise<ExitCode> => {
   const { queue, event, options, printer, settings } = publishing;
   const stop = machine.stop();
+  const over = new AbortController();
   const progressLine = new ProgressLine({ ...machine, size: machine.stdin.size });
   let firstBad: BadLine | undefined;
-  const publisher = new LinePublisher(
-    (payload) => client.publish(queue, event, payload, publishOptionsOf(payload, options)),
-    (bad) => {
+  const publisher = new LinePublisher({
+    publish: (payload) => client.publish(queue, event, payload, publishOptionsOf(payload, options)),
+    onBad: (bad) => {
       firstBad ??= bad;
       progressLine.clear();
       printer.note(`line ${bad.line}: ${bad.message} (${bad.code})`);
+      if (!options.keepGoing) over.abort();
     },
-    () => progressLine.update(() => publisher.progress),
-  );
-  const isOver = (): boolean =>
-    stop.aborted || publisher.failure !== undefined || (firstBad !== undefined && !options.keepGoing);
-  await publishAll(publisher, readLines(machine.stdin.chunks, MAX_LINE_BYTES), isOver, stop);
+    onFailure: () => over.abort(),
+    onProgress: () => progressLine.update(() => publisher.progress),
+  });
+  const lines = readLines(machine.stdin.chunks, MAX_LINE_BYTES);
+  await publishAll(publisher, lines, AbortSignal.any([stop, over.signal]));
   await orAborted(publisher.empty(), stop);
   // Waits for the receipts, then rejects what has none.
   if (stop.aborted) await client.close({ timeoutMs: settings.timeoutMs });
@@ -60,16 +62,15 @@ const end = (
 const publishAll = async (
   publisher: LinePublisher,
   chunks: AsyncIterator<readonly Line[]>,
-  isOver: () => boolean,
-  stop: AbortSignal,
+  over: AbortSignal,
 ): Promise<void> => {
   for (;;) {
-    const next = await orAborted(chunks.next(), stop);
+    const next = await orAborted(chunks.next(), over);
     if (next === undefined || next.done === true) return;
     for (const line of next.value) {
-      if (isOver()) return;
+      if (over.aborted) return;
       publisher.add(line);
-      if (publisher.isFull) await orAborted(publisher.room(), stop);
+      if (publisher.isFull) await orAborted(publisher.room(), over);
     }
   }
 };

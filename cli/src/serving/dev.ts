@@ -64,7 +64,7 @@ const serveOnce = async (
   const printing = printPublished(dev, session.signal, machine);
   const end = await Promise.race([ended, changed, stopped]);
   session.abort();
-  if (end.kind !== 'ended') server.stop(stop.aborted && stop.reason === 130 ? 'SIGINT' : 'SIGTERM');
+  if (end.kind !== 'ended') server.signal(stop.aborted && stop.reason === 130 ? 'SIGINT' : 'SIGTERM');
   await Promise.all([ended, printing]);
   return end;
 };

@@ -42,8 +42,10 @@ const serve = async (options: ServeOptions, machine: Machine): Promise<ExitCode>
   const contract = await contractOf(options.contract, machine);
   const stop = machine.stop();
   const server = startServer({ ...options, contract, output: 'inherit' }, machine);
-  stop.addEventListener('abort', () => server.stop(stop.reason === 130 ? 'SIGINT' : 'SIGTERM'), {
+  stop.addEventListener('abort', () => server.signal(stop.reason === 130 ? 'SIGINT' : 'SIGTERM'), {
     once: true,
   });
+  // It reads keys and certificates again.
+  machine.onHangUp(() => server.signal('SIGHUP'));
   return exitCodeOf(server);
 };

@@ -19,8 +19,12 @@ const freePort = async (): Promise<string> => {
 };
 
 /** The built program in a folder, until its test ends it. */
-const startProgram = (directory: string, args: readonly string[]) => {
-  const env = { PATH: process.env.PATH, LOG_FORMAT: 'json' };
+const startProgram = (
+  directory: string,
+  args: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+) => {
+  const env = { PATH: process.env.PATH, LOG_FORMAT: 'json', ...variables };
   const child = spawn(process.execPath, [BIN, ...args], { cwd: directory, env });
   const printed = { out: '', err: '' };
   child.stdout.on('data', (chunk: Buffer) => (printed.out += chunk.toString()));
@@ -35,6 +39,7 @@ const startProgram = (directory: string, args: readonly string[]) => {
         if (child.exitCode !== null) throw new Error(`it ended:\n${printed.out}\n${printed.err}`);
       }
     },
+    signal: (name: NodeJS.Signals): void => void child.kill(name),
     end: async (signal: NodeJS.Signals): Promise<unknown> => {
       child.kill(signal);
       return ended;
@@ -62,6 +67,23 @@ describe('serve', () => {
       expect((await runIn('/', ['pub', 'orders', 'placed', '1', '--url', url])).exitCode).toBe(0);
       expect((await stat(join(directory, 'data/queue'))).isDirectory()).toBe(true);
       expect(await program.end('SIGTERM')).toBe(0);
+    });
+  });
+
+  it('passes SIGHUP on: the server reads its keys again', async () => {
+    await withFolder({ 'contract.ts': contractOf('placed') }, async (directory) => {
+      const keys = ['--file', 'keys.json'];
+      await runIn(directory, ['keys', 'new', 'old', ...keys]);
+      const program = startProgram(
+        directory,
+        ['serve', '--contract', './contract.ts', '--port', '0', '--data-dir', 'data'],
+        { QUEUE_KEYS_FILE: 'keys.json' },
+      );
+      await program.says('out', 'listens on');
+      await runIn(directory, ['keys', 'new', 'added', ...keys]);
+      program.signal('SIGHUP');
+      await program.says('out', 'the keys file was read again');
+      expect(await program.end('SIGINT')).toBe(0);
     });
   });
 
