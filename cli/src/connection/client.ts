@@ -1,5 +1,5 @@
 import type { QueueError, Contract } from '@typed-queue/contracts';
-import { codeOf, printable } from '@typed-queue/program';
+import { codeOf, messageOf, printable } from '@typed-queue/program';
 import type { QueueClient } from '@typed-queue/queue-client';
 import { CommandError, EXIT } from '../exit-code.js';
 import type { Machine } from '../machine.js';
@@ -95,6 +95,9 @@ const reportConnection = (client: Client, { stderr }: Machine): void => {
   });
   client.on('connected', ({ again }) => {
     if (again) stderr.write('connected again\n');
+  });
+  client.on('token:failed', ({ error }) => {
+    stderr.write(printable(`the token cannot be read: ${messageOf(error)}; trying again`) + '\n');
   });
   client.on('error', ({ error }) => {
     if (!isFinal(client, error)) stderr.write(printable(`warning: ${error.message} (${error.code})`) + '\n');

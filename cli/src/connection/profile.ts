@@ -1,4 +1,4 @@
-import { messageOf, printable } from '@typed-queue/program';
+import { messageOf, printable, queueUrl } from '@typed-queue/program';
 import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { CommandError, EXIT } from '../exit-code.js';
@@ -9,7 +9,7 @@ export const PROFILE_FILE = '.typed-queue.json';
 const text = z.string().min(1);
 const profile = z
   .strictObject({
-    url: text.optional(),
+    url: queueUrl.optional(),
     path: text.optional(),
     ca: text.optional(),
     token: text.optional(),
@@ -21,7 +21,7 @@ const profile = z
   });
 
 /** Defaults of a folder and of all below it. */
-export interface Profile extends Readonly<z.output<typeof profile>> {
+export interface Profile extends Partial<Readonly<z.output<typeof profile>>> {
   /** Where it was found: its relative paths begin there. Undefined: nowhere. */
   readonly directory?: string | undefined;
 }

@@ -122,7 +122,7 @@ describe('the server and the token', () => {
     [
       'with a wrong URL',
       '{"url":"localhost"}',
-      '.typed-queue.json "localhost": allowed: an http:// or https:// URL',
+      '.typed-queue.json: url: allowed: an http:// or https:// URL',
     ],
   ])('refuses a profile %s', async (_, profile, problem) => {
     await withFolder({ '.typed-queue.json': profile }, async (directory) => {

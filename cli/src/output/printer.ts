@@ -68,7 +68,10 @@ export class Printer {
   }
 
   object(object: object): void {
-    this.#machine.stdout.write(`${JSON.stringify(object)}\n`);
+    const { stdout } = this.#machine;
+    const json = JSON.stringify(object);
+    // The same JSON: what would act on a terminal is escaped.
+    stdout.write(`${stdout.isTerminal === true ? printable(json) : json}\n`);
   }
 
   text(text: string): void {

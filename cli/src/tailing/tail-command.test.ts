@@ -52,6 +52,17 @@ describe('tail', () => {
     });
   });
 
+  it('prints no JSON that acts on a terminal', async () => {
+    await withServer(async ({ queue, run }) => {
+      await queue.publish('orders', 'placed', { id: '\u009b2J', total: 1 });
+      let out = '';
+      const stdout = { write: (text: string) => (out += text), isTerminal: true };
+      await run([...ALL, '--json'], { stdout });
+      expect(out).toContain('"id":"\\u009b2J"');
+      expect(objectsOf(out)).toMatchObject([{ payload: { id: '\u009b2J' } }]);
+    });
+  });
+
   it.each<[string, readonly string[], readonly object[]]>([
     ['an event', ['--event', 'cancelled'], ofSeqs(2)],
     ['events', ['--event', 'cancelled', '--event', 'placed'], ofSeqs(1, 2, 3)],
@@ -137,6 +148,22 @@ describe('tail', () => {
         '',
         'warning: messages 1 to 3 are missing: retention or a purge removed them\n',
       ]);
+    });
+  });
+
+  it('prints what does not match the contract that it is given, with a warning', async () => {
+    const module = `
+      const validate = () => ({ issues: [{ message: 'by this module' }] });
+      const schema = { '~standard': { version: 1, vendor: 'test', validate } };
+      export const contract = { orders: { name: 'orders', events: { placed: schema }, retention: {} } };`;
+    await withServer(async ({ place, run }) => {
+      await place(1);
+      await withFolder({ 'contract.mjs': module }, async (directory) => {
+        const args = [...ALL, '--json', '--contract', './contract.mjs'];
+        const { exitCode, out, err } = await run(args, { directory });
+        expect([exitCode, objectsOf(out)]).toEqual([0, [expect.objectContaining({ seq: 1 })]]);
+        expect(err).toMatch(/^warning: .*by this module.*\n$/);
+      });
     });
   });
 
