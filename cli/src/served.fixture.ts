@@ -73,3 +73,9 @@ export const objectsOf = (out: string): readonly unknown[] =>
     .split('\n')
     .filter((line) => line !== '')
     .map((line): unknown => JSON.parse(line));
+
+/** A module with a contract of `orders` that every payload of `placed` violates. */
+export const REFUSING_CONTRACT = `
+  const validate = () => ({ issues: [{ message: 'by this module' }] });
+  const schema = { '~standard': { version: 1, vendor: 'test', validate } };
+  export const contract = { orders: { name: 'orders', events: { placed: schema }, retention: {} } };`;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { MAX_PAYLOAD_BYTES } from '@typed-queue/contracts';
 import { inputOf, runIn, until, withFolder } from '../run.fixture.js';
-import { objectsOf, withServer } from '../served.fixture.js';
+import { objectsOf, REFUSING_CONTRACT, withServer } from '../served.fixture.js';
 
 const order = (id: string): string => JSON.stringify({ id, total: 1 });
 
@@ -64,12 +64,8 @@ describe('pub of one message', () => {
   });
 
   it('checks the payload by a contract before it is sent', async () => {
-    const module = `
-      const validate = () => ({ issues: [{ message: 'by this module' }] });
-      const schema = { '~standard': { version: 1, vendor: 'test', validate } };
-      export const contract = { orders: { name: 'orders', events: { placed: schema }, retention: {} } };`;
     await withServer(async ({ run }) => {
-      await withFolder({ 'contract.mjs': module }, async (directory) => {
+      await withFolder({ 'contract.mjs': REFUSING_CONTRACT }, async (directory) => {
         const args = ['pub', 'orders', 'placed', order('1'), '--contract', './contract.mjs'];
         const { exitCode, err } = await run(args, { directory });
         expect([exitCode, err]).toEqual([65, expect.stringContaining('by this module')]);

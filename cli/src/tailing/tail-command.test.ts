@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { until, withFolder } from '../run.fixture.js';
-import { objectsOf, startServer, withServer } from '../served.fixture.js';
+import { objectsOf, REFUSING_CONTRACT, startServer, withServer } from '../served.fixture.js';
 
 const ALL = ['tail', 'orders', '--from', 'start', '--no-follow'];
 const ofSeqs = (...seqs: readonly number[]): readonly object[] => seqs.map((seq) => ({ seq }));
@@ -152,13 +152,9 @@ describe('tail', () => {
   });
 
   it('prints what does not match the contract that it is given, with a warning', async () => {
-    const module = `
-      const validate = () => ({ issues: [{ message: 'by this module' }] });
-      const schema = { '~standard': { version: 1, vendor: 'test', validate } };
-      export const contract = { orders: { name: 'orders', events: { placed: schema }, retention: {} } };`;
     await withServer(async ({ place, run }) => {
       await place(1);
-      await withFolder({ 'contract.mjs': module }, async (directory) => {
+      await withFolder({ 'contract.mjs': REFUSING_CONTRACT }, async (directory) => {
         const args = [...ALL, '--json', '--contract', './contract.mjs'];
         const { exitCode, out, err } = await run(args, { directory });
         expect([exitCode, objectsOf(out)]).toEqual([0, [expect.objectContaining({ seq: 1 })]]);
