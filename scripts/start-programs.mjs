@@ -37,7 +37,8 @@ const programs = [
     name: 'queue-server',
     command: 'queue-server/dist/bin.js',
     prefixColor: 'cyan',
-    env: { PORT: queuePort },
+    // As in the Dockerfile.
+    env: { PORT: queuePort, MALLOC_MMAP_THRESHOLD_: '131072' },
   },
   {
     name: 'logger',

@@ -6,6 +6,7 @@ export { startOutbox } from './outbox/start-outbox.js';
 export { publishing } from './publishing/publishing-repository.js';
 export { openDatabase } from './repository/mongoose/database.js';
 export { IdempotencyKeys } from './repository/mongoose/idempotency-keys.js';
+export { separateInserts } from './repository/mongoose/inserts.js';
 export { mongooseRepository } from './repository/mongoose/mongoose-repository.js';
 
 export type { Product } from './models/product.js';

@@ -1,6 +1,7 @@
 import autocannon from 'autocannon';
 import { once } from 'node:events';
 import type { ChildProcess } from 'node:child_process';
+import { setTimeout } from 'node:timers/promises';
 import type { ApiFigures } from './load-api.js';
 
 /** An API process that takes writes. */
@@ -26,6 +27,9 @@ export interface Run {
   /** What it does within the transaction besides the write and `store`. */
   readonly insideUs: number;
 }
+
+/** What follows a write counts as well: its event is published, and its entry removed. */
+const SETTLE_MS = 250;
 
 let made = 0;
 
@@ -61,6 +65,7 @@ export const load = async (api: LoadedApi, connections: number, seconds: number)
     // In whole milliseconds, as autocannon sums them up, they could not be compared.
     setupClient: (client) => client.on('response', (_status, _bytes, ms) => times.push(ms)),
   });
+  await setTimeout(SETTLE_MS);
   if (result.non2xx + result.errors > 0) throw new Error(`${result.non2xx + result.errors} writes failed`);
   const figures = await ask<ApiFigures>(api, 'end');
   times.sort((a, b) => a - b);
@@ -92,6 +97,6 @@ export const drained = async ({ url }: LoadedApi): Promise<void> => {
     // Safe: load-api.ts says this of its outbox.
     const { outbox } = (await (await fetch(`${url}/readyz`)).json()) as { outbox: { depth: number } };
     if (outbox.depth === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await setTimeout(100);
   }
 };

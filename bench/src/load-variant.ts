@@ -2,6 +2,7 @@ import {
   mongooseRepository,
   product,
   publishing,
+  separateInserts,
   type Database,
   type Product,
   type Publisher,
@@ -44,7 +45,13 @@ const withoutTransaction =
   async (work) => {
     const session = await connection.startSession();
     try {
-      return await work({ session, afterCommit: (run) => run() });
+      const inserts = separateInserts({ connection, session });
+      return await work({
+        session,
+        insert: (collection, documents) => inserts.add(collection, documents),
+        flush: () => inserts.flush(),
+        afterCommit: (run) => run(),
+      });
     } finally {
       await session.endSession();
     }

@@ -7,9 +7,16 @@ interface IdSources {
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
 
+/** Random words, many at a time: each call of the system costs as much as ten ids. */
+const words = new Uint32Array(256);
+let used = words.length;
+
 const secureRandom = (limit: number): number => {
-  const [word = 0] = crypto.getRandomValues(new Uint32Array(1));
-  return word % limit;
+  if (used === words.length) {
+    crypto.getRandomValues(words);
+    used = 0;
+  }
+  return (words[used++] ?? 0) % limit;
 };
 
 /**

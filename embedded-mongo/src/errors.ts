@@ -3,6 +3,7 @@ const errorCodes = {
   BadValue: 2,
   UnknownError: 8,
   FailedToParse: 9,
+  Unauthorized: 13,
   TypeMismatch: 14,
   InvalidLength: 16,
   NamespaceNotFound: 26,

@@ -4,10 +4,11 @@ import { createServer } from 'node:net';
 import { platform as systemPlatform } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-// The lock file holds the process id of its owner.
-// eslint-disable-next-line no-restricted-imports
-import { kill, pid } from 'node:process';
 import { codeOf } from './thrown.js';
+
+// The lock file holds the process id of its owner. `import` from node:process would open stdin as well.
+// eslint-disable-next-line no-restricted-globals
+const thisProcess = process;
 
 const OWNER_FILE = 'owner.pid';
 /** How often a starter looks whether others are still starting. */
@@ -69,8 +70,8 @@ const ownByFile = async (
   { program, id = newId(), files = { readdir, rename } }: FolderOwner,
 ): Promise<Release> => {
   const path = join(dir, OWNER_FILE);
-  const announced = `${OWNER_FILE}.${id}.${pid}`;
-  await writeFile(join(dir, announced), String(pid), { mode: 0o600, flag: 'wx' });
+  const announced = `${OWNER_FILE}.${id}.${thisProcess.pid}`;
+  await writeFile(join(dir, announced), String(thisProcess.pid), { mode: 0o600, flag: 'wx' });
   try {
     for (;;) {
       const [first, ...others] = await startersIn(dir, files);
@@ -97,7 +98,7 @@ const startersIn = async (dir: string, { readdir }: Files): Promise<readonly str
 const isAlive = (owner: number): boolean => {
   if (!(owner > 0)) return false;
   try {
-    kill(owner, 0);
+    thisProcess.kill(owner, 0);
     return true;
   } catch (error) {
     return codeOf(error) === 'EPERM';

@@ -1,5 +1,6 @@
 import * as module from 'node:module';
 import { join } from 'node:path';
+import type * as main from './main.js';
 import { limitYoungGeneration } from './young-generation.js';
 
 /** Node has it from 22.1 on, its declarations for Node 20 do not. */
@@ -11,4 +12,6 @@ limitYoungGeneration();
 // Keeps what V8 compiled for the next start. Beside the program, where nobody can put code who cannot change the program.
 (module as CompileCache).enableCompileCache?.(join(import.meta.dirname, '.compile-cache'));
 
-await import('./main.js');
+// Loads its modules without a turn of the event loop for each. Safe: it is that module.
+const { ended } = module.createRequire(import.meta.url)('./main.js') as typeof main;
+await ended;

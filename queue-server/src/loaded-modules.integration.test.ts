@@ -10,12 +10,13 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
 });
 
-/** Reports each ES module when it is loaded, and each CommonJS module at the end. */
-const HOOK = `import { writeSync } from 'node:fs';
-export const load = (url, context, next) => (writeSync(2, url + '\\n'), next(url, context));`;
-const PRELOAD = `import Module, { register } from 'node:module';
-register("data:text/javascript,${encodeURIComponent(HOOK)}");
-process.on('exit', () => process.stderr.write(Object.keys(Module._cache).join('\\n')));`;
+/** Prints the file of each script when V8 has compiled it, however it was loaded. */
+const PRELOAD = `import { writeSync } from 'node:fs';
+import { Session } from 'node:inspector';
+const session = new Session();
+session.connect();
+session.on('Debugger.scriptParsed', ({ params }) => writeSync(2, params.url + '\\n'));
+session.post('Debugger.enable');`;
 
 /** The files that a server of this package loads until it has listened and ended. */
 const loadedBy = async (env: Readonly<Record<string, string>>): Promise<string[]> => {

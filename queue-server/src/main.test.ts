@@ -43,6 +43,10 @@ afterEach(async () => {
 });
 
 describe('the server process', () => {
+  it('writes its log and nothing else: Node does not warn of how its modules are loaded', () => {
+    for (const line of server.output().trim().split('\n')) expect(line).toMatch(/^\{.*\}$/);
+  });
+
   it('has after SIGKILL every message that had a receipt, once and in order', async () => {
     const receipts: Receipt[] = [];
     const publishing = Promise.all(

@@ -91,7 +91,8 @@ const serve = async ({ config, access, logger }: Setup, stop: AbortSignal): Prom
   await server.close();
 };
 
-const exitCode = await runServer<Setup>(process, {
+/** Runs the program. A promise, since `require` loads no module that awaits. */
+export const ended = runServer<Setup>(process, {
   name: 'typed-queue-server',
   label: 'queue-server',
   purpose: 'Serves the queues of a contract over Socket.IO.',
@@ -116,5 +117,4 @@ const exitCode = await runServer<Setup>(process, {
   },
   logFailure: ({ logger }, explanation, err) =>
     logger.fatal(explanation ?? { err }, 'the queue server cannot run'),
-});
-endProcess(process, exitCode);
+}).then((exitCode) => endProcess(process, exitCode));

@@ -7,7 +7,6 @@ import {
   ApiError,
   type ApiErrorCode,
   type Headers,
-  type Position,
 } from '@typed-queue/contracts';
 import type { ChangeEvent } from '../publishing/publisher.js';
 
@@ -26,8 +25,6 @@ export interface Entry {
   /** Of the document after the change; a deletion counts as one. */
   readonly revision: number;
   readonly createdAt: Date;
-  /** The end of the queue before the first publish: the message is not in the queue before it. */
-  readonly attempt?: Position;
   /** The queue server refused it permanently. */
   readonly parked?: Refusal;
 }

@@ -4,13 +4,13 @@ import type { Logger } from 'pino';
 import { apiErrorOf } from '../repository/mongoose/errors.js';
 import type { Fault } from './fault.js';
 import type { LeaseHolder } from './lease.js';
-import type { Outbox } from './outbox.js';
 import type { RelayQueue } from './recovery.js';
 import { runRelay, type RelayDeps } from './relay.js';
 import { Sleep } from './sleep.js';
 
 export interface LeadershipDeps {
-  readonly outbox: Pick<Outbox, 'next' | 'recordAttempt' | 'remove' | 'park' | 'attempted'>;
+  readonly outbox: RelayDeps['outbox'];
+  readonly handover: RelayDeps['handover'];
   /** Held when the leadership begins. */
   readonly lease: LeaseHolder;
   /** Opens a new client: what a closed one has not sent yet is never sent. */
@@ -19,6 +19,8 @@ export interface LeadershipDeps {
   readonly after: After;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Milliseconds of a monotonic clock. */
+  readonly elapsed: () => number;
   readonly leaseMs: number;
   readonly pollMs: number;
   /** Woken when there is something to publish. */

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Position } from '@typed-queue/contracts';
 import { LeaseHolder, type LeaseRecord } from './lease.js';
 
 let record: LeaseRecord | null;
@@ -19,18 +20,19 @@ const lease = {
   claim: (holder: string, seen: LeaseRecord | null) =>
     answer(() => {
       if (seen?.turn !== record?.turn) return false;
-      record = { _id: 'relay', holder, turn: (seen?.turn ?? 0) + 1 };
+      record = { ...seen, _id: 'relay', holder, turn: (seen?.turn ?? 0) + 1 };
       return true;
     }),
-  renew: (holder: string) =>
+  renew: (holder: string, checkpoint: Position | undefined) =>
     answer(() => {
       if (record?.holder !== holder) return false;
-      record = { ...record, turn: record.turn + 1 };
+      record = { ...record, turn: record.turn + 1, ...(checkpoint && { checkpoint }) };
       return true;
     }),
-  release: (holder: string) =>
+  release: (holder: string, checkpoint: Position | undefined) =>
     answer(() => {
-      if (record?.holder === holder) record = { ...record, holder: null, turn: record.turn + 1 };
+      if (record?.holder !== holder) return;
+      record = { ...record, holder: null, turn: record.turn + 1, ...(checkpoint && { checkpoint }) };
     }),
 };
 
@@ -103,5 +105,57 @@ describe('the lease', () => {
     expect(await a.renew()).toBe(true);
     time = 100;
     expect(await a.renew()).toBe(false);
+  });
+});
+
+describe('the checkpoint of a lease', () => {
+  const checkpoint = { epoch: 'e', seq: 5 };
+  let a: LeaseHolder;
+  let b: LeaseHolder;
+  beforeEach(async () => {
+    [a, b] = [join('a'), join('b')];
+    await a.acquire();
+    a.advance(checkpoint);
+  });
+
+  it('is unknown before anybody has stored one', async () => {
+    time = 100;
+    await b.acquire();
+    time = 200;
+    expect(await b.acquire()).toBe(true);
+    expect(b.checkpoint).toBeUndefined();
+  });
+
+  it('is stored when the lease is renewed, and known to the next holder', async () => {
+    await a.renew();
+    await b.acquire();
+    time = 100;
+    expect(await b.acquire()).toBe(true);
+    expect(b.checkpoint).toEqual(checkpoint);
+  });
+
+  it('is stored when the lease is released', async () => {
+    await a.release();
+    await b.acquire();
+    expect(b.checkpoint).toEqual(checkpoint);
+  });
+
+  it('stays as it was stored while the next holder has none of its own', async () => {
+    await a.release();
+    await b.acquire();
+    await b.renew();
+    await b.release();
+    await a.acquire();
+    expect(a.checkpoint).toEqual(checkpoint);
+  });
+
+  it('of a former holder is forgotten when it acquires the lease again', async () => {
+    await a.release();
+    await b.acquire();
+    b.advance({ epoch: 'e', seq: 9 });
+    a.advance({ epoch: 'e', seq: 7 });
+    await b.release();
+    await a.acquire();
+    expect(a.checkpoint).toEqual({ epoch: 'e', seq: 9 });
   });
 });

@@ -1,3 +1,4 @@
+import type { Position } from '@typed-queue/contracts';
 import { mongo, type Connection } from 'mongoose';
 
 /** Who may relay. The turn grows with each renewal: a process that sees it unchanged for long enough may take over. */
@@ -6,6 +7,8 @@ export interface LeaseRecord {
   /** null: released. */
   readonly holder: string | null;
   readonly turn: number;
+  /** Before it the queue has no message whose entry is still in the outbox. Absent: it may have some. */
+  readonly checkpoint?: Position;
 }
 
 const ID = 'relay';
@@ -41,15 +44,17 @@ export class LeaseDocument {
     return modifiedCount > 0;
   }
 
-  /** Returns false when another process holds it. */
-  async renew(holder: string): Promise<boolean> {
-    const { modifiedCount } = await this.#leases.updateOne({ _id: ID, holder }, { $inc: { turn: 1 } });
+  /** Stores a checkpoint as well, if there is one. Returns false when another process holds it. */
+  async renew(holder: string, checkpoint: Position | undefined): Promise<boolean> {
+    const update = { $inc: { turn: 1 }, ...(checkpoint && { $set: { checkpoint } }) };
+    const { modifiedCount } = await this.#leases.updateOne({ _id: ID, holder }, update);
     return modifiedCount > 0;
   }
 
   /** Releases it if the holder has it. */
-  async release(holder: string): Promise<void> {
-    await this.#leases.updateOne({ _id: ID, holder }, { $set: { holder: null }, $inc: { turn: 1 } });
+  async release(holder: string, checkpoint: Position | undefined): Promise<void> {
+    const update = { $inc: { turn: 1 }, $set: { holder: null, ...(checkpoint && { checkpoint }) } };
+    await this.#leases.updateOne({ _id: ID, holder }, update);
   }
 
   async #insert(record: LeaseRecord): Promise<boolean> {
@@ -89,6 +94,7 @@ export class LeaseHolder {
   readonly #deps: LeaseHolderDeps;
   #seen: Seen | undefined;
   #heldUntil = -Infinity;
+  #checkpoint: Position | undefined;
 
   constructor(deps: LeaseHolderDeps) {
     this.#deps = deps;
@@ -96,6 +102,16 @@ export class LeaseHolder {
 
   get held(): boolean {
     return this.#deps.now() < this.#heldUntil;
+  }
+
+  /** As of `LeaseRecord`, and of this process since it holds the lease. */
+  get checkpoint(): Position | undefined {
+    return this.#checkpoint;
+  }
+
+  /** Moves the checkpoint; it is stored with the next renewal. */
+  advance(checkpoint: Position): void {
+    this.#checkpoint = checkpoint;
   }
 
   /** Takes the lease if nobody holds it, or its holder has not renewed it. */
@@ -106,6 +122,7 @@ export class LeaseHolder {
     const until = now() + leaseMs;
     if (!(await lease.claim(holder, record))) return false;
     this.#seen = undefined;
+    this.#checkpoint = record?.checkpoint;
     this.#heldUntil = until;
     return true;
   }
@@ -115,7 +132,7 @@ export class LeaseHolder {
     const { lease, holder, leaseMs, now } = this.#deps;
     const until = now() + leaseMs;
     try {
-      this.#heldUntil = (await lease.renew(holder)) ? until : -Infinity;
+      this.#heldUntil = (await lease.renew(holder, this.#checkpoint)) ? until : -Infinity;
     } catch {
       // It is held until it expires.
     }
@@ -125,7 +142,7 @@ export class LeaseHolder {
   /** So that another process need not wait. */
   async release(): Promise<void> {
     this.#heldUntil = -Infinity;
-    await this.#deps.lease.release(this.#deps.holder);
+    await this.#deps.lease.release(this.#deps.holder, this.#checkpoint);
   }
 
   #hasExpired(record: LeaseRecord): boolean {

@@ -20,7 +20,7 @@ describe.each(['reset', 'end'] as const)('the loss of all connections by %s', (b
     const errors: unknown[] = [];
     const publisher = outboxPublisher({
       outbox,
-      relay: { wake: () => undefined },
+      relay: { add: () => undefined },
       now: Date.now,
       bestEffort: { publish: ({ payload }) => void errors.push(payload) },
     });

@@ -1,11 +1,13 @@
-import type { Position } from '@typed-queue/contracts';
-import type { ClientSession, Connection, mongo } from 'mongoose';
+import type { Connection, mongo } from 'mongoose';
+import type { UnitOfWork } from '../repository/unit-of-work.js';
 import { byRevision, changeKey, type Entry, type Refusal } from './entry.js';
 
-/** The most entries that are published together. */
-const MAX_BATCH = 500;
-/** The most characters of payloads that are published together, and so are in memory. */
-const MAX_BATCH_SIZE = 16 * 1024 * 1024;
+const COLLECTION = 'outbox';
+
+/** The most entries that are read together. */
+export const MAX_BATCH = 500;
+/** The most characters of payloads that are read together, and so are in memory. */
+export const MAX_BATCH_SIZE = 16 * 1024 * 1024;
 
 /** Counts stop here: an exact count reads every entry. */
 const MAX_COUNTED = 10_000;
@@ -20,6 +22,13 @@ export interface Depth {
   readonly oldest: Date | undefined;
   /** Entries that the queue server permanently refused; 10,000: as many or more. */
   readonly parked: number;
+}
+
+/** Entries to publish, in this order. */
+export interface Batch {
+  readonly entries: readonly Entry[];
+  /** No other entries wait that should come first. */
+  readonly isAll: boolean;
 }
 
 /** A parked entry as operators see it. */
@@ -40,7 +49,7 @@ export class Outbox {
     const { name } = this.#connection;
     // What a failover could still roll back must not be published.
     const options = { readConcern: { level: 'majority' }, writeConcern: { w: 'majority' } } as const;
-    return this.#connection.getClient().db(name).collection<Entry>('outbox', options);
+    return this.#connection.getClient().db(name).collection<Entry>(COLLECTION, options);
   }
 
   /** Creates the collection and its indexes. */
@@ -49,32 +58,32 @@ export class Outbox {
     await this.#entries.createIndex({ 'parked.at': 1 }, { sparse: true }, undefined);
   }
 
-  /** In the transaction of the session. */
-  async add(entries: readonly Entry[], session: ClientSession): Promise<void> {
-    await this.#entries.insertMany([...entries], { session });
+  /** In a transaction, with the documents that it inserts. */
+  async add(entries: readonly Entry[], unit: Pick<UnitOfWork, 'insert' | 'flush'>): Promise<void> {
+    await unit.insert(COLLECTION, entries);
+    await unit.flush();
   }
 
   /**
-   * What to publish next, in this order. Always reads from the oldest entry: a transaction may commit after another
-   * whose entry has a higher id.
+   * What to publish next. Always reads from the oldest entry: a transaction may commit after another whose entry has a
+   * higher id.
    */
-  async next(): Promise<Entry[]> {
+  async next(): Promise<Batch> {
     const oldest = await this.#read(WAITING, { _id: 1 });
-    const earlier = await this.#earlier(oldest);
-    return byRevision([
-      ...oldest.filter(({ document }) => !earlier.has(document)),
-      ...[...earlier.values()].flat(),
-    ]);
+    const batch = await this.inOrder(oldest.entries);
+    return { ...batch, isAll: batch.isAll && oldest.isAll };
   }
 
-  /** Records where the queue ends before a publish, unless it is recorded in this epoch. */
-  async recordAttempt(ids: readonly string[], attempt: Position): Promise<void> {
-    const filter = { _id: { $in: [...ids] }, 'attempt.epoch': { $ne: attempt.epoch } };
-    await this.#entries.updateMany(filter, { $set: { attempt } });
+  /** The same entries; but of documents with changes in the outbox that come before: all changes up to these. */
+  async inOrder(entries: readonly Entry[]): Promise<Batch> {
+    const completed = await this.#completed(entries);
+    const ready = entries.filter(({ document }) => !completed.has(document));
+    const all = [...ready, ...[...completed.values()].flat()];
+    return { entries: byRevision(all), isAll: completed.size === 0 };
   }
 
   async remove(ids: readonly string[]): Promise<void> {
-    if (ids.length > 0) await this.#entries.deleteMany({ _id: { $in: [...ids] } });
+    await this.#entries.deleteMany({ _id: { $in: [...ids] } });
   }
 
   async park(id: string, parked: Refusal): Promise<void> {
@@ -96,11 +105,9 @@ export class Outbox {
     return deletedCount > 0;
   }
 
-  /** The entries that may be in the queue already. */
-  async attempted(): Promise<Required<Pick<Entry, '_id' | 'attempt'>>[]> {
-    const filter = { ...WAITING, 'attempt.epoch': { $exists: true } };
-    const found = this.#entries.find(filter, { projection: { attempt: 1 } });
-    return found.map(({ _id, attempt }) => ({ _id, attempt: attempt ?? { epoch: '', seq: 0 } })).toArray();
+  /** Whether no entry waits for its publication. */
+  async isEmpty(): Promise<boolean> {
+    return (await this.#entries.findOne(WAITING, { projection: { _id: 1 } })) === null;
   }
 
   async depth(): Promise<Depth> {
@@ -122,35 +129,35 @@ export class Outbox {
     return found.toArray();
   }
 
-  /** Earlier changes of the batch's documents that are not in the batch, by document. */
-  async #earlier(batch: readonly Entry[]): Promise<Map<string, Entry[]>> {
-    const first = new Map<string, number>();
-    for (const { document, revision } of batch) {
-      first.set(document, Math.min(revision, first.get(document) ?? Infinity));
-    }
-    const before = [...first].filter(([, revision]) => revision > 1);
-    if (before.length === 0) return new Map();
-    const keys = before.map(([document, revision]) => changeKey(document, revision - 1));
+  /** The changes that wait, of documents of which the batch lacks some, by document. */
+  async #completed(batch: readonly Entry[]): Promise<Map<string, readonly Entry[]>> {
+    const changes = new Set(batch.map(({ change }) => change));
+    const missing = batch
+      .filter(({ revision }) => revision > 1)
+      .map(({ document, revision }) => changeKey(document, revision - 1))
+      .filter((key) => !changes.has(key));
+    if (missing.length === 0) return new Map();
     const found = await this.#entries
-      .find({ change: { $in: keys } }, { projection: { document: 1 } })
+      .find({ change: { $in: missing } }, { projection: { document: 1 } })
       .toArray();
-    const earlier = new Map<string, Entry[]>();
-    for (const { document } of found) {
-      const range = { $gte: changeKey(document, 0), $lt: changeKey(document, first.get(document) ?? 0) };
-      const entries = await this.#read({ ...WAITING, change: range }, { change: 1 });
-      if (entries.length > 0) earlier.set(document, entries);
+    const completed = new Map<string, readonly Entry[]>();
+    for (const document of new Set(found.map((entry) => entry.document))) {
+      const revisions = batch.filter((entry) => entry.document === document).map(({ revision }) => revision);
+      const range = { $gte: changeKey(document, 0), $lte: changeKey(document, Math.max(...revisions)) };
+      const { entries } = await this.#read({ ...WAITING, change: range }, { change: 1 });
+      if (entries.length > 0) completed.set(document, entries);
     }
-    return earlier;
+    return completed;
   }
 
-  async #read(filter: object, sort: Record<string, 1>): Promise<Entry[]> {
+  async #read(filter: object, sort: Record<string, 1>): Promise<Batch> {
     const entries: Entry[] = [];
     let size = 0;
     for await (const entry of this.#entries.find(filter, { sort, limit: MAX_BATCH })) {
       entries.push(entry);
       size += entry.payload.length;
-      if (size >= MAX_BATCH_SIZE) break;
+      if (size >= MAX_BATCH_SIZE) return { entries, isAll: false };
     }
-    return entries;
+    return { entries, isAll: entries.length < MAX_BATCH };
   }
 }

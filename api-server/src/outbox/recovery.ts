@@ -1,5 +1,6 @@
 import { ApiError, type Position, type SystemContract } from '@typed-queue/contracts';
 import type { QueueClient } from '@typed-queue/queue-client';
+import type { LeaseHolder } from './lease.js';
 import type { Outbox } from './outbox.js';
 
 type Client = QueueClient<SystemContract>;
@@ -11,10 +12,13 @@ export type RelayQueue = Pick<Client, 'publish' | 'tail' | 'on' | 'close'> & {
 
 /** How long the queue server may take to answer, in milliseconds. */
 const ANSWER_MS = 10_000;
+/** Of how many messages the entries are removed together. */
+const REMOVED_AT_ONCE = 1_000;
 
-interface RecoveryDeps {
+export interface RecoveryDeps {
   readonly queue: Pick<RelayQueue, 'admin' | 'tail'>;
-  readonly outbox: Pick<Outbox, 'attempted' | 'remove'>;
+  readonly outbox: Pick<Outbox, 'isEmpty' | 'remove'>;
+  readonly lease: Pick<LeaseHolder, 'checkpoint' | 'advance'>;
   readonly signal: AbortSignal;
 }
 
@@ -33,12 +37,10 @@ const endOf = async ({ queue, signal }: RecoveryDeps): Promise<Position> => {
 
 /**
  * Where to look for what may be in the queue. A position in another log says nothing: the server may have got a new log
- * between an attempt's record and its publication, so this one is read as a whole.
+ * after it was stored, so this one is read as a whole.
  */
-const startOf = (attempts: readonly Position[], { epoch }: Position): Position | 'start' =>
-  attempts.every((attempt) => attempt.epoch === epoch)
-    ? { epoch, seq: Math.min(...attempts.map(({ seq }) => seq)) }
-    : 'start';
+const startOf = (checkpoint: Position | undefined, { epoch }: Position): Position | 'start' =>
+  checkpoint?.epoch === epoch ? checkpoint : 'start';
 
 /**
  * Removes the entries that a dead relay has published: they are looked for in the queue itself, so that a crash between
@@ -46,20 +48,24 @@ const startOf = (attempts: readonly Position[], { epoch }: Position): Position |
  * @returns where the queue ends
  */
 export const recover = async (deps: RecoveryDeps): Promise<Position> => {
-  const { queue, outbox, signal } = deps;
+  const { outbox, lease } = deps;
   const end = await endOf(deps);
-  const attempted = await outbox.attempted();
-  const wanted = new Set(attempted.map(({ _id }) => _id));
-  if (wanted.size === 0) return end;
-  const from = startOf(
-    attempted.map(({ attempt }) => attempt),
-    end,
-  );
-  const found: string[] = [];
+  if (!(await outbox.isEmpty())) await removePublished(deps, startOf(lease.checkpoint, end));
+  lease.advance(end);
+  return end;
+};
+
+const removePublished = async (
+  { queue, outbox, signal }: RecoveryDeps,
+  from: Position | 'start',
+): Promise<void> => {
+  let ids: string[] = [];
   for await (const item of queue.tail('database', { from, signal }).items()) {
     if (item.kind === 'live') break;
-    if (item.kind !== 'gap' && wanted.has(item.message.id)) found.push(item.message.id);
+    if (item.kind === 'message') ids.push(item.message.id);
+    if (ids.length < REMOVED_AT_ONCE) continue;
+    await outbox.remove(ids);
+    ids = [];
   }
-  await outbox.remove(found);
-  return end;
+  if (ids.length > 0) await outbox.remove(ids);
 };

@@ -1,17 +1,20 @@
 import { apiErrorOf } from '../repository/mongoose/errors.js';
+import type { Entry } from './entry.js';
 import { Fault, type FaultReport } from './fault.js';
+import { Handover } from './handover.js';
 import { Leadership, type LeadershipDeps } from './leadership.js';
 import { LEASE_MS, LeaseHolder, type LeaseDocument } from './lease.js';
 import type { Depth, Outbox } from './outbox.js';
 import { Sleep } from './sleep.js';
 
-interface RelayCandidateDeps extends Pick<LeadershipDeps, 'openQueue' | 'logger' | 'after' | 'now'> {
+interface RelayCandidateDeps extends Pick<
+  LeadershipDeps,
+  'openQueue' | 'logger' | 'after' | 'now' | 'elapsed'
+> {
   readonly outbox: LeadershipDeps['outbox'] & Pick<Outbox, 'depth'>;
   readonly lease: Pick<LeaseDocument, 'read' | 'claim' | 'renew' | 'release'>;
   /** Names this process: a UUID. */
   readonly holder: string;
-  /** Milliseconds of a monotonic clock. */
-  readonly elapsed: () => number;
   /** How long another process keeps a lease that it does not renew. Default: 6,000 milliseconds. */
   readonly leaseMs?: number | undefined;
   /** How often to look for the entries of other processes. Default: 1,000 milliseconds. */
@@ -42,6 +45,7 @@ export class RelayCandidate {
   readonly #connectionFault: Fault;
   readonly #relayFault: Fault;
   readonly #stop = new AbortController();
+  readonly #handover = new Handover();
   /** Woken when there is something to publish. */
   readonly #idle: Sleep;
   #state: RelayState = 'stopped';
@@ -60,8 +64,15 @@ export class RelayCandidate {
     this.#running ??= this.#run(this.#stop.signal);
   }
 
-  /** There is something new in the outbox. */
+  /** These entries were committed by this process. */
+  add(entries: readonly Entry[]): void {
+    this.#handover.add(entries);
+    this.#idle.wake();
+  }
+
+  /** There may be something in the outbox that was not added here. */
   wake(): void {
+    this.#handover.forget();
     this.#idle.wake();
   }
 
@@ -101,6 +112,7 @@ export class RelayCandidate {
     await new Leadership({
       ...this.#deps,
       lease: this.#lease,
+      handover: this.#handover,
       idle: this.#idle,
       connectionFault: this.#connectionFault,
       relayFault: this.#relayFault,

@@ -3,6 +3,7 @@ import { book } from '../repository/mongoose/documents.fixture.js';
 import type { Kill } from './killable-process.fixture.js';
 import { storedMessages } from './queue.fixture.js';
 import { byDocument, openRelays, changesIn, type Relays, type DocumentChange } from './relays.fixture.js';
+import { until } from './shop.fixture.js';
 
 let relays: Relays;
 
@@ -41,12 +42,20 @@ const writes: Readonly<Record<string, () => Promise<DocumentChange[]>>> = {
 
 const kills: readonly (Kill & { readonly moment: string })[] = [
   { moment: 'before it was read', call: 'next', number: 1, when: 'after' },
-  { moment: 'before the attempt was recorded', call: 'recordAttempt', number: 1, when: 'before' },
-  { moment: 'when the attempt was recorded', call: 'recordAttempt', number: 1, when: 'after' },
   { moment: 'before it was published', call: 'publish', number: 1, when: 'before' },
   { moment: 'in the middle of publishing', call: 'publish', number: 2, when: 'after' },
   { moment: 'between the receipt and the deletion of the entry', call: 'remove', number: 1, when: 'before' },
   { moment: 'when the entry was deleted', call: 'remove', number: 1, when: 'after' },
+  { moment: 'before its checkpoint was stored', call: 'renew', number: 4, when: 'before' },
+  { moment: 'when its checkpoint was stored', call: 'renew', number: 4, when: 'after' },
+];
+
+/** Of a process that publishes what it has committed itself. */
+const laterKills: readonly (Kill & { readonly moment: string })[] = [
+  { moment: 'before it was published', call: 'publish', number: 4, when: 'before' },
+  { moment: 'in the middle of publishing', call: 'publish', number: 5, when: 'after' },
+  { moment: 'between the receipt and the deletion of the entry', call: 'remove', number: 2, when: 'before' },
+  { moment: 'when the entry was deleted', call: 'remove', number: 2, when: 'after' },
 ];
 
 describe.each(Object.entries(writes))('%s', (_, write) => {
@@ -71,6 +80,22 @@ describe.each(Object.entries(writes))('%s', (_, write) => {
       return [...expected, ...more];
     });
   });
+
+  it.each(laterKills)(
+    'is published once by its own process, killed $moment, and its successor',
+    async (kill) => {
+      await expectPublished(async () => {
+        const { relay, killable } = relays.start(kill);
+        const first = (await Promise.all([write(), write(), write()])).flat();
+        await Promise.race([until(relays.isEmpty), killable.killed]);
+        const second = (await Promise.all([write(), write(), write()])).flat();
+        await killable.killed;
+        expect(await relays.drain()).toBe(0);
+        await relay.stop();
+        return [...first, ...second];
+      });
+    },
+  );
 
   it('is published once although the queue server was down', async () => {
     await expectPublished(async () => {

@@ -32,7 +32,7 @@ const start = (): RelayCandidate => {
 const INVALID = '{"model":7}';
 
 const store = (...entries: readonly Entry[]): Promise<void> =>
-  relays.database.transact(({ session }) => relays.outbox.add(entries, session));
+  relays.database.transact((unit) => relays.outbox.add(entries, unit));
 
 /** The revisions of a document, in the order of the queue. */
 const revisionsOf = async (document: string): Promise<number[]> =>
@@ -80,7 +80,7 @@ describe('a relay that lost its lease', () => {
     await until(async () => (await state()) === 'standby');
     const { id } = await relays.products.create(book());
     expect(await relays.isEmpty()).toBe(false);
-    await lease.release('thief');
+    await lease.release('thief', undefined);
     await until(relays.isEmpty);
     expect(await state()).toBe('leader');
     expect(await revisionsOf(id)).toEqual([1]);
@@ -92,8 +92,8 @@ describe('entries', () => {
     start();
     const late = entryOf({ document: 'late' });
     const early = entryOf({ document: 'early' });
-    await relays.database.transact(async ({ session }) => {
-      await relays.outbox.add([late], session);
+    await relays.database.transact(async (unit) => {
+      await relays.outbox.add([late], unit);
       await store(early);
       await until(async () => (await revisionsOf('early')).length === 1);
     });
@@ -114,6 +114,17 @@ describe('entries', () => {
     start();
     await until(relays.isEmpty);
     expect(await revisionsOf('skewed')).toEqual(Array.from({ length: 600 }, (_, n) => n + 1));
+  });
+
+  it('are published by revision when two processes change a document in turn', async () => {
+    const relay = start();
+    await until(async () => (await relay.status()).relay === 'leader');
+    const { id } = await relays.products.create(book());
+    for (let stock = 0; stock < 20; stock++) {
+      await (stock % 2 === 0 ? relays.elsewhere : relays.products).patch(id, { stock });
+    }
+    await until(relays.isEmpty);
+    expect(await revisionsOf(id)).toEqual(Array.from({ length: 21 }, (_, n) => n + 1));
   });
 
   it('are not published when the server refuses them permanently, and block no others', async () => {

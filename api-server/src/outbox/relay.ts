@@ -7,32 +7,40 @@ import {
   type SystemContract,
 } from '@typed-queue/contracts';
 import type { Entry } from './entry.js';
+import type { Handover } from './handover.js';
 import type { Outbox } from './outbox.js';
-import { recover, type RelayQueue } from './recovery.js';
+import { recover, type RecoveryDeps, type RelayQueue } from './recovery.js';
 import type { Sleep } from './sleep.js';
 
-export interface RelayDeps {
+export interface RelayDeps extends RecoveryDeps {
   readonly queue: RelayQueue;
-  readonly outbox: Pick<Outbox, 'next' | 'recordAttempt' | 'remove' | 'park' | 'attempted'>;
+  readonly outbox: RecoveryDeps['outbox'] & Pick<Outbox, 'next' | 'inOrder' | 'park'>;
+  /** What this process commits. */
+  readonly handover: Pick<Handover, 'take' | 'forget'>;
   /** Woken when there is something to publish. */
   readonly idle: Sleep;
   /** Never woken. */
   readonly gathering: Sleep;
-  /** The longest sleep when there is nothing to publish, in milliseconds. */
+  /** Between two reads of the outbox for the entries of other processes, in milliseconds. */
   readonly pollMs: number;
+  /** Milliseconds since 1970. */
   readonly now: () => number;
+  /** Milliseconds of a monotonic clock. */
+  readonly elapsed: () => number;
   /** Throws when another process may relay by now. */
   readonly assertHeld: () => void;
   /** Both servers answer, and what was published before is removed. */
   readonly onRecovered: () => void;
   readonly onParked: (entry: Entry, error: ApiError) => void;
-  readonly signal: AbortSignal;
 }
 
 /** How long entries gather after a batch, in milliseconds: a batch costs the same for one as for many. */
-const GATHER_MS = 10;
+const GATHER_MS = 25;
 /** A batch of this many entries is followed by the next at once. */
 const FULL_BATCH = 100;
+/** How long published entries may stay in the outbox, in milliseconds, and how many: they are removed together. */
+const REMOVE_MS = 100;
+const REMOVE_COUNT = 100;
 
 /** Errors of the message itself; all others are of the server, and may pass. */
 const PERMANENT: readonly ApiErrorCode[] = [
@@ -56,41 +64,90 @@ type Answer =
  * document, and an event that needs a person must not block all that follow.
  */
 export const runRelay = async (deps: RelayDeps): Promise<void> => {
-  const { outbox, idle, gathering, pollMs, signal } = deps;
-  let end = await recover(deps);
+  const end = await recover(deps);
   deps.onRecovered();
-  while (!signal.aborted) {
-    const batch = await outbox.next();
-    if (batch.length === 0) {
-      await idle.for(pollMs, signal);
-      continue;
-    }
-    end = await publishBatch(deps, batch, end);
-    if (batch.length < FULL_BATCH) await gathering.for(GATHER_MS, signal);
-  }
+  await new Relay(deps, end).run();
 };
 
 /**
- * Records the attempt, publishes, removes: if the process dies between two of these steps, recovery knows what to look
- * for.
- * @param end where the queue ends
- * @returns where it ends now, at least
+ * Publishes what this process hands over, and reads the outbox only for what others have committed. Published entries
+ * stay there for a moment: recovery knows where in the queue to look for them.
  */
-const publishBatch = async (deps: RelayDeps, batch: readonly Entry[], end: Position): Promise<Position> => {
-  await deps.outbox.recordAttempt(
-    batch.map(({ _id }) => _id),
-    end,
-  );
-  deps.assertHeld();
-  const answers = await Promise.all(batch.map((entry) => publish(deps.queue, entry)));
-  const stored = answers.filter((answer) => answer.kind === 'stored');
-  await deps.outbox.remove(stored.map(({ entry }) => entry._id));
-  for (const answer of answers) {
-    if (answer.kind === 'refused') await park(deps, answer.entry, answer.error);
+class Relay {
+  readonly #deps: RelayDeps;
+  /** Where the queue ends, at least. */
+  #end: Position;
+  /** Entries that are published, and still in the outbox. */
+  #published: string[] = [];
+  #removeAt = Infinity;
+  #readAt = -Infinity;
+  /**
+   * Entries found in the outbox since the last read: one whose commit is answered later is handed over as well. Of one
+   * that is answered after the next read, the queue knows the id.
+   */
+  #found = new Set<string>();
+
+  constructor(deps: RelayDeps, end: Position) {
+    this.#deps = deps;
+    this.#end = end;
   }
-  for (const answer of answers) if (answer.kind === 'failed') throw answer.error;
-  return stored.reduce((position, { receipt }) => endAfter(position, receipt), end);
-};
+
+  async run(): Promise<void> {
+    const { idle, gathering, elapsed, signal } = this.#deps;
+    while (!signal.aborted) {
+      const batch = await this.#next();
+      if (batch.length > 0) await this.#publish(batch);
+      if (this.#published.length >= REMOVE_COUNT || this.#removeAt <= elapsed()) await this.#remove();
+      if (batch.length === 0) await idle.for(Math.min(this.#readAt, this.#removeAt) - elapsed(), signal);
+      else if (batch.length < FULL_BATCH) await gathering.for(GATHER_MS, signal);
+    }
+    await this.#remove();
+  }
+
+  async #next(): Promise<readonly Entry[]> {
+    const { outbox, handover, elapsed, pollMs } = this.#deps;
+    if (this.#readAt <= elapsed()) handover.forget();
+    const handed = handover.take()?.filter(({ _id }) => !this.#found.has(_id));
+    // New documents have no earlier changes.
+    if (handed?.every(({ revision }) => revision === 1)) return handed;
+    // Nothing of what is found next was published then.
+    await this.#remove();
+    const { entries, isAll } = await (handed === undefined ? outbox.next() : outbox.inOrder(handed));
+    if (handed === undefined) {
+      this.#found = new Set();
+      this.#readAt = elapsed() + pollMs;
+    }
+    if (!isAll) this.#readAt = -Infinity;
+    for (const { _id } of entries) this.#found.add(_id);
+    return entries;
+  }
+
+  async #publish(batch: readonly Entry[]): Promise<void> {
+    this.#deps.assertHeld();
+    const answers = await Promise.all(batch.map((entry) => publish(this.#deps.queue, entry)));
+    for (const answer of answers) {
+      if (answer.kind === 'stored') this.#stored(answer.entry, answer.receipt);
+      if (answer.kind === 'refused') await park(this.#deps, answer.entry, answer.error);
+    }
+    for (const answer of answers) if (answer.kind === 'failed') throw answer.error;
+  }
+
+  #stored({ _id }: Entry, receipt: Receipt): void {
+    if (this.#published.length === 0) this.#removeAt = this.#deps.elapsed() + REMOVE_MS;
+    this.#published.push(_id);
+    this.#end = endAfter(this.#end, receipt);
+  }
+
+  /** Called when nothing is on its way to the queue: all that follows is published after `#end`. */
+  async #remove(): Promise<void> {
+    if (this.#published.length === 0) return;
+    const { outbox, lease } = this.#deps;
+    await outbox.remove(this.#published);
+    this.#published = [];
+    this.#removeAt = Infinity;
+    lease.advance(this.#end);
+  }
+}
 
 const publish = async (queue: RelayQueue, entry: Entry): Promise<Answer> => {
   const { _id: id, event, headers } = entry;

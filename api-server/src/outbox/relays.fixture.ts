@@ -5,6 +5,7 @@ import { newId, type DatabaseMessage } from '@typed-queue/contracts';
 import { after } from '@typed-queue/program';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
 import type { Product } from '../models/product.js';
+import type { Publisher } from '../publishing/publisher.js';
 import { openTestDatabase, type TestDatabase } from '../repository/mongoose/database.fixture.js';
 import type { Repository } from '../repository/repository.js';
 import { LeaseDocument } from './lease.js';
@@ -28,7 +29,10 @@ export interface Relays {
   readonly outbox: Outbox;
   /** Of the queue server. */
   readonly url: string;
+  /** Of the process that was started last: it hands its changes over to its relay. */
   readonly products: Repository<Product>;
+  /** Of a process that publishes nothing. */
+  readonly elsewhere: Repository<Product>;
   /** Starts a process that publishes, and may be killed. */
   readonly start: (kill?: Kill) => { readonly relay: RelayCandidate; readonly killable: KillableProcess };
   /** Publishes the rest, by a process that is not killed. Resolves with how many messages were in the queue already. */
@@ -49,12 +53,9 @@ export const openRelays = async (): Promise<Relays> => {
   const outbox = new Outbox(database.connection);
   await outbox.build();
   const lease = new LeaseDocument(database.connection);
-  const publisher = outboxPublisher({
-    outbox,
-    now: Date.now,
-    relay: { wake: () => undefined },
-    bestEffort: { publish: () => undefined },
-  });
+  let last: RelayCandidate | undefined;
+  const publisherOf = (relay: Pick<RelayCandidate, 'add'>): Publisher =>
+    outboxPublisher({ outbox, now: Date.now, relay, bestEffort: { publish: () => undefined } });
   const isEmpty = async (): Promise<boolean> => (await outbox.depth()).depth === 0;
   const start: Relays['start'] = (kill) => {
     const killable = new KillableProcess(kill);
@@ -71,6 +72,7 @@ export const openRelays = async (): Promise<Relays> => {
       pollMs: 10,
     });
     relay.start();
+    last = relay;
     return { relay, killable };
   };
   return {
@@ -79,7 +81,8 @@ export const openRelays = async (): Promise<Relays> => {
     url,
     start,
     isEmpty,
-    products: publishingProducts(database, publisher),
+    products: publishingProducts(database, publisherOf({ add: (entries) => last?.add(entries) })),
+    elsewhere: publishingProducts(database, publisherOf({ add: () => undefined })),
     drain: async () => {
       const { relay, killable } = start();
       await until(isEmpty);

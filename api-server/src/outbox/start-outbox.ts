@@ -86,7 +86,7 @@ const asApiErrors = async <T>(work: () => Promise<T>): Promise<T> => {
 
 interface OutboxPublisherDeps {
   readonly outbox: Pick<Outbox, 'add'>;
-  readonly relay: Pick<RelayCandidate, 'wake'>;
+  readonly relay: Pick<RelayCandidate, 'add'>;
   readonly bestEffort: Pick<BestEffortPublisher, 'publish'>;
   readonly now: () => number;
 }
@@ -95,8 +95,8 @@ interface OutboxPublisherDeps {
 export const outboxPublisher = ({ outbox, relay, bestEffort, now }: OutboxPublisherDeps): Publisher => ({
   store: async (unit, events) => {
     const entries = events.map((event) => newEntry(event, newId(), now()));
-    await outbox.add(entries, unit.session);
-    unit.afterCommit(() => relay.wake());
+    await outbox.add(entries, unit);
+    unit.afterCommit(() => relay.add(entries));
   },
   publishBestEffort: (event) => bestEffort.publish(event),
 });

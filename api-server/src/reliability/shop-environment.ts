@@ -27,7 +27,7 @@ export interface ShopEnvironment {
   startApi(): Program;
   /** Starts the built logger, which prints what is created. */
   startLogger(): Program;
-  /** Deletes the lease of a killed API process: the next one need not wait for its expiry. */
+  /** Releases the lease of a killed API process: the next one need not wait for its expiry. */
   endLease(): Promise<void>;
   /** Resolves when the outbox is empty. */
   drained(): Promise<void>;
@@ -50,7 +50,9 @@ export const startShopEnvironment = async (mongodbUri?: string): Promise<ShopEnv
     startLogger: () =>
       programs.run(LOGGER, { QUEUE_URL: server.url }, ['--json', '--queue=database', '--event=create']),
     endLease: async () => {
-      await connection.collection('outbox-leases').deleteMany({});
+      await connection
+        .collection('outbox-leases')
+        .updateMany({}, { $set: { holder: null }, $inc: { turn: 1 } });
     },
     drained: () => drained(new Outbox(connection)),
     productCount: (of) => connection.collection('products').countDocuments(filterOf(of)),

@@ -3,6 +3,10 @@ import type { ClientSession } from 'mongoose';
 /** One transaction of the database. */
 export interface UnitOfWork {
   readonly session: ClientSession;
+  /** Inserts documents into a collection: at the latest with the next `flush`, or the commit. */
+  insert(collection: string, documents: readonly object[]): Promise<void>;
+  /** Inserts what waits: before something is read in the transaction. */
+  flush(): Promise<void>;
   /** Runs something as soon as the transaction is committed; never when it is not. */
   afterCommit(run: () => void): void;
 }

@@ -7,5 +7,8 @@ import { samplesOf } from './shape/samples.js';
  */
 export const examplesOf = (schema: JsonSchema): readonly Json[] => {
   const given = isJsonObject(schema) ? schema.examples : undefined;
-  return isJsonArray(given) && given.length > 0 ? given : samplesOf(shapeOf(schema));
+  return isJsonArray(given) && given.length > 0 ? given : foundExamplesOf(schema);
 };
+
+/** Payloads near the borders of what a schema allows, whatever examples it has. */
+export const foundExamplesOf = (schema: JsonSchema): readonly Json[] => samplesOf(shapeOf(schema));

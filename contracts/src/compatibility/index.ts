@@ -1,5 +1,5 @@
 export { compareSchemas, inclusionInAny, verdictOf } from './schema-comparison.js';
-export { examplesOf } from './examples.js';
+export { examplesOf, foundExamplesOf } from './examples.js';
 export { RULES } from './rules.js';
 export { canonicalSchema, compareQueues, queueSchemas, schemasOf } from './queue-schemas.js';
 export { UNDECIDABLE } from './json.js';

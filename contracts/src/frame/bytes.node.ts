@@ -1,5 +1,5 @@
 /** Text and checksums in Node; the import `#bytes` chooses this file or bytes.ts. */
-import { Buffer, isUtf8 } from 'node:buffer';
+import { Buffer, isAscii, isUtf8 } from 'node:buffer';
 import { crc32 as zlibCrc32 } from 'node:zlib';
 
 const view = (bytes: Uint8Array, from: number, to: number): Buffer =>
@@ -11,8 +11,11 @@ export const crc32 = (bytes: Uint8Array, from: number, to: number): number =>
 export const writeText = (into: Uint8Array, at: number, text: string): number =>
   view(into, at, into.byteLength).write(text, 'utf8');
 
-export const readText = (bytes: Uint8Array, from: number, to: number): string =>
-  view(bytes, from, to).toString('utf8');
+/** Most JSON is ASCII: to find that out and to copy it is cheaper than to decode it. */
+export const readText = (bytes: Uint8Array, from: number, to: number): string => {
+  const text = view(bytes, from, to);
+  return text.toString(isAscii(text) ? 'latin1' : 'utf8');
+};
 
 export const textBytes = (text: string): number => Buffer.byteLength(text);
 

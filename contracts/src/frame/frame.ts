@@ -17,6 +17,7 @@ export class Frame {
   readonly #view: DataView;
   readonly #texts: number;
   #text: string | undefined;
+  #hasKeys: boolean | undefined;
 
   /** For bytes whose checksums were verified: use `frameAt`, `openFrame` or `encodeFrame`. */
   constructor(bytes: Uint8Array, header: FrameHeader) {
@@ -60,6 +61,10 @@ export class Frame {
   keyHash(index: number): number {
     return this.#view.getUint32(this.entryAt(index) + ENTRY.keyHash, true);
   }
+  /** Whether any of its messages has an ordering key; looked up once. */
+  get hasKeys(): boolean {
+    return (this.#hasKeys ??= this.#findKey());
+  }
   /** The index that it had in the frame as published. */
   publishedIndex(index: number): number {
     return this.#view.getUint16(this.entryAt(index) + ENTRY.index, true);
@@ -92,7 +97,7 @@ export class Frame {
   releaseTexts(): void {
     this.#text = undefined;
   }
-  /** The texts of messages `from` to before `to`: JSON values joined by commas. */
+  /** The texts of messages `from` to before `to`, decoded each time: JSON values joined by commas. */
   textsOf(from: number, to: number): string {
     return readText(this.bytes, this.textStart(from), this.textEnd(to - 1));
   }
@@ -109,6 +114,11 @@ export class Frame {
   }
   payloadText(index: number): string {
     return this.#slice(this.payloadStart(index), this.textEnd(index));
+  }
+
+  #findKey(): boolean {
+    for (let index = 0; index < this.count; index++) if (this.keyHash(index) !== 0) return true;
+    return false;
   }
 
   #slice(from: number, to: number): string {

@@ -2,7 +2,7 @@
  * All events between client and server over Socket.IO, by direction.
  *
  * The shape of the events is fixed and the queue enters as a type parameter: a new queue changes no protocol.
- * `publish`, `grant` and `replay` have a plain JSON form for any Socket.IO client, and a binary one (`…:frame`)
+ * `publish`, `grant`, `replay` and `deliver` have a plain JSON form for any Socket.IO client, and a binary one (`…:frame`)
  * that carries many messages in one attachment. Rooms are keyed by queue name: `<queue>` holds its live tails,
  * `<queue>/<group>` the members of a group.
  */
@@ -180,6 +180,8 @@ export interface ServerToClientEvents<C extends Contract, Q extends QueueName<C>
       [N in Q]: [queue: N, epoch: string, firstSeq: number, messages: JsonText<readonly Message<C, N>[]>];
     }[Q]
   ) => void;
+  /** The same as frames back to back, to live tails that asked for them. */
+  'deliver:frame': (queue: Q, epoch: string, firstSeq: number, frames: Uint8Array) => void;
 
   /**
    * The token of this connection has expired (`auth_expired`) or was withdrawn (`unauthorized`). Every request is refused

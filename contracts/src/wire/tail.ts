@@ -12,8 +12,10 @@ export interface TailRequest<Q extends string> {
   readonly from: Start | Position;
   /** Only these events. Default: all. */
   readonly events?: readonly string[] | undefined;
-  /** `frame` asks for binary replays. Live messages are text for all. Default `json`. */
+  /** `frame` asks for binary replays. Default `json`. */
   readonly form?: 'json' | 'frame' | undefined;
+  /** `frame` asks for binary live messages; a server that does not know the field sends text. Default `json`. */
+  readonly live?: 'json' | 'frame' | undefined;
   /** How much may be sent beyond the position that the client reported last. */
   readonly window?: WindowRequest | undefined;
 }

@@ -47,12 +47,13 @@ export const subscribeVersions: Versions<keyof SubscribeRequest<string>> = {
   known: 2,
 };
 
-/** Fields of `tail`. */
+/** Fields of `tail`, likewise. */
 export const tailVersions: Versions<keyof TailRequest<string>> = {
   subscription: 1,
   queue: 1,
   from: 1,
   events: 1,
   form: 1,
+  live: 2,
   window: 1,
 };

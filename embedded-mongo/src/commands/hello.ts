@@ -6,10 +6,10 @@ import type { Call, Command } from './command.js';
 export const SET_NAME = 'rs0';
 
 /** The version of MongoDB that it behaves like. */
-const VERSION = '7.0.0';
+const VERSION = '8.0.0';
 
-/** The wire version of MongoDB 7.0. */
-const WIRE_VERSION = 21;
+/** The wire version of MongoDB 8.0. */
+const WIRE_VERSION = 25;
 
 const hello = ({ instance }: Call): Document => ({
   helloOk: true,
@@ -34,7 +34,7 @@ const hello = ({ instance }: Call): Document => ({
 
 const buildInfo = (): Document => ({
   version: VERSION,
-  versionArray: [7, 0, 0, 0],
+  versionArray: [8, 0, 0, 0],
   maxBsonObjectSize: MAX_DOCUMENT,
 });
 

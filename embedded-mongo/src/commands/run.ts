@@ -1,6 +1,7 @@
 import { isDocument, type Document } from '../bson/document.js';
 import { CommandError } from '../errors.js';
 import { Arguments } from './arguments.js';
+import { bulkWriteCommands } from './bulk-write.js';
 import { catalogueCommands } from './catalogue.js';
 import type { Call, Command, Instance } from './command.js';
 import { cursorCommands } from './cursor-commands.js';
@@ -16,6 +17,7 @@ const commands = new Map<string, Command & { readonly name: string }>(
     ...helloCommands,
     ...readCommands,
     ...writeCommands,
+    ...bulkWriteCommands,
     ...findAndModifyCommands,
     ...cursorCommands,
     ...catalogueCommands,
@@ -38,6 +40,9 @@ const callOf = (instance: Instance, document: Document, transaction: Call['trans
   return { instance, database, subject, args: new Arguments(name, document), transaction };
 };
 
+/** Of its statements one or more failed. */
+const hasFailed = (reply: Document): boolean => 'writeErrors' in reply || Number(reply.nErrors ?? 0) > 0;
+
 /** A command of a transaction: a failure aborts the transaction. */
 const runInTransaction = async (
   instance: Instance,
@@ -57,7 +62,7 @@ const runInTransaction = async (
       );
     }
     const reply = await command.run(callOf(instance, document, transaction));
-    if ('writeErrors' in reply) instance.sessions.abort(transactionId.id);
+    if (hasFailed(reply)) instance.sessions.abort(transactionId.id);
     return reply;
   } catch (error) {
     instance.sessions.abort(transactionId.id);

@@ -1,7 +1,6 @@
 import type { Document } from '../bson/document.js';
 import { checkStorable, withId } from '../bson/storable.js';
 import { CommandError } from '../errors.js';
-import type { Transaction } from '../store/transaction.js';
 import { isModifying } from '../update/update.js';
 import { Arguments } from './arguments.js';
 import { namespaceOf, type Call, type Command } from './command.js';
@@ -15,22 +14,31 @@ const insert = async (call: Call): Promise<Document> => {
   call.args.end();
   let n = 0;
   const errors = await batch(call, documents, ordered, async (document) => {
-    const made = withId(document);
-    checkStorable(made);
-    await write(call, (transaction) => call.instance.store.insert(transaction, namespace, made));
+    await insertStatement(call, namespace, document);
     n++;
   });
   return { n, ...errors };
 };
 
+export const insertStatement = async (call: Call, namespace: string, document: Document): Promise<void> => {
+  const made = withId(document);
+  checkStorable(made);
+  await write(call, (transaction) => call.instance.store.insert(transaction, namespace, made));
+};
+
 /** What one statement did. */
-interface Updated {
+export interface Updated {
   readonly n: number;
   readonly nModified: number;
   readonly upserted: readonly Document[];
 }
 
-const updateStatement = (call: Call, statement: Document, index: number) => {
+export const updateStatement = async (
+  call: Call,
+  namespace: string,
+  statement: Document,
+  index: number,
+): Promise<Updated> => {
   const fields = new Arguments('update.updates', statement);
   const filter = fields.document('q');
   const spec = fields.any('u');
@@ -41,7 +49,7 @@ const updateStatement = (call: Call, statement: Document, index: number) => {
     throw new CommandError('FailedToParse', 'multi update is not supported for replacement-style update');
   }
   const selection = { filter, limit: multi ? Infinity : 1 };
-  return (transaction: Transaction, namespace: string): Updated => {
+  return write(call, (transaction) => {
     const { store } = call.instance;
     const to = { store, transaction, namespace };
     const found = select(store, transaction, namespace, selection);
@@ -51,7 +59,7 @@ const updateStatement = (call: Call, statement: Document, index: number) => {
     }
     const changed = found.filter((document) => updateOne(to, document, parsed) !== document);
     return { n: found.length, nModified: changed.length, upserted: [] };
-  };
+  });
 };
 
 const update = async (call: Call): Promise<Document> => {
@@ -61,8 +69,7 @@ const update = async (call: Call): Promise<Document> => {
   call.args.end();
   const done: Updated[] = [];
   const errors = await batch(call, updates, ordered, async (statement, index) => {
-    const run = updateStatement(call, statement, index);
-    done.push(await write(call, (transaction) => run(transaction, namespace)));
+    done.push(await updateStatement(call, namespace, statement, index));
   });
   const sum = (count: (one: Updated) => number) => done.reduce((total, one) => total + count(one), 0);
   const upserted = done.flatMap((one) => one.upserted);
@@ -74,25 +81,34 @@ const update = async (call: Call): Promise<Document> => {
   };
 };
 
+/** Returns how many were deleted. */
+export const deleteStatement = async (
+  call: Call,
+  namespace: string,
+  statement: Document,
+): Promise<number> => {
+  const { store } = call.instance;
+  const fields = new Arguments('delete.deletes', statement);
+  const selection = {
+    filter: fields.document('q'),
+    limit: fields.count('limit', 0) || Infinity,
+  };
+  fields.end();
+  return write(call, (transaction) => {
+    const found = select(store, transaction, namespace, selection);
+    for (const { _id } of found) store.write(transaction, namespace, _id, undefined);
+    return found.length;
+  });
+};
+
 const remove = async (call: Call): Promise<Document> => {
   const namespace = namespaceOf(call);
-  const { args, instance } = call;
-  const deletes = args.documents('deletes');
-  const ordered = args.boolean('ordered', true);
-  args.end();
+  const deletes = call.args.documents('deletes');
+  const ordered = call.args.boolean('ordered', true);
+  call.args.end();
   let n = 0;
   const errors = await batch(call, deletes, ordered, async (statement) => {
-    const fields = new Arguments('delete.deletes', statement);
-    const selection = {
-      filter: fields.document('q'),
-      limit: fields.count('limit', 0) || Infinity,
-    };
-    fields.end();
-    n += await write(call, (transaction) => {
-      const found = select(instance.store, transaction, namespace, selection);
-      for (const { _id } of found) instance.store.write(transaction, namespace, _id, undefined);
-      return found.length;
-    });
+    n += await deleteStatement(call, namespace, statement);
   });
   return { n, ...errors };
 };

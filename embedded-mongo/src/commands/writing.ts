@@ -20,7 +20,7 @@ export const batch = async (
   statements: readonly Document[],
   ordered: boolean,
   run: (statement: Document, index: number) => Promise<void>,
-): Promise<Document> => {
+): Promise<{ readonly writeErrors?: readonly Document[] }> => {
   const writeErrors: Document[] = [];
   for (const [index, statement] of statements.entries()) {
     try {

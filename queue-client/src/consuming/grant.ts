@@ -81,6 +81,7 @@ export class Grant {
       if (!rangesInclude(this.#dropped, message.seq)) return message;
       this.#droppedAhead--;
     }
+    this.#messages.release();
     return undefined;
   }
 
@@ -116,6 +117,7 @@ export class Grant {
     this.#outcomes.release(this.#notBegun());
     for (const seq of this.#seqs('parked')) this.#states.delete(seq);
     this.#next = this.#messages.length;
+    this.#messages.release();
     this.#droppedAhead = 0;
   }
 

@@ -36,6 +36,18 @@ describe('frameMessages', () => {
     ]);
   });
 
+  it('keeps only the seqs when it is released', () => {
+    const messages = frameMessages(concat(seqFrame(1, 3), seqFrame(9, 2)), 'files');
+    expect(messages.at(1)?.seq).toBe(2);
+    messages.release();
+    expect([0, 1, 4].map((place) => messages.at(place))).toEqual([undefined, undefined, undefined]);
+    expect(messages.length).toBe(5);
+    expect(messages.seqsFrom(1)).toEqual([
+      [2, 3],
+      [9, 10],
+    ]);
+  });
+
   it('refuses bytes that are no intact frames', () => {
     const bytes = concat(seqFrame(3, 2), seqFrame(9, 1));
     bytes[bytes.byteLength - 1] = 0xff;

@@ -13,13 +13,16 @@ const PARSE_BATCH = 64;
 /** The messages of frames, parsed in small batches. */
 export class FrameMessages implements LazyMessages {
   readonly length: number;
-  readonly #frames: readonly Frame[];
+  #frames: readonly Frame[];
+  /** Of each frame. */
+  readonly #seqs: readonly Range[];
   readonly #queue: string;
   #parsed: readonly AnyMessage[] = [];
   #parsedFrom = 0;
 
   constructor(frames: readonly Frame[], queue: string) {
     this.#frames = frames;
+    this.#seqs = frames.map(({ firstSeq, lastSeq }) => [firstSeq, lastSeq]);
     this.#queue = queue;
     this.length = frames.reduce((sum, frame) => sum + frame.count, 0);
   }
@@ -31,11 +34,21 @@ export class FrameMessages implements LazyMessages {
     return this.#parsed[0];
   }
 
+  /**
+   * All have been read: only their seqs are kept. What waits for outcomes must not keep the bytes: they would be freed
+   * by full garbage collections only, and cause them.
+   */
+  release(): void {
+    this.#frames = [];
+    this.#parsed = [];
+  }
+
   /** The seqs from an index on; parses nothing. */
   seqsFrom(index: number): Range[] {
     let from = index;
     const ranges: Range[] = [];
-    for (const { firstSeq, lastSeq, count } of this.#frames) {
+    for (const [firstSeq, lastSeq] of this.#seqs) {
+      const count = lastSeq - firstSeq + 1;
       if (from < count) ranges.push([firstSeq + from, lastSeq]);
       from = Math.max(0, from - count);
     }

@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events';
 import { codeOf } from '../code-of.fixture.js';
 import { refused } from '../requests.fixture.js';
 import { eventLoopIdle } from '../runtime.fixture.js';
-import { openTail, taker } from './tail.fixture.js';
+import { brief, openTail, taker } from './tail.fixture.js';
 
 describe('reading', () => {
   it('asks for frames, replays, and becomes live', async () => {
@@ -15,6 +15,7 @@ describe('reading', () => {
       subscription: 'files/tail/1',
       queue: 'files',
       form: 'frame',
+      live: 'frame',
       window: { messages: 1_000, bytes: 4 * 1024 * 1024 },
       from: 'start',
     });
@@ -120,6 +121,27 @@ describe('ending', () => {
     await items.return?.();
     expect(await next).toEqual({ done: true, value: undefined });
     expect(server.leaves).toHaveLength(1);
+  });
+
+  it('answers calls in their order, also when messages come between them', async () => {
+    const { tail, begin, replay } = openTail();
+    begin();
+    const items = tail.items();
+    const answers: unknown[] = [];
+    const ask = (): void => void items.next().then(({ value }) => answers.push(value && brief(value)));
+    ask();
+    ask();
+    replay(1, 3);
+    ask();
+    await eventLoopIdle();
+    ask();
+    replay(4, 4);
+    ask();
+    await eventLoopIdle();
+    expect(answers).toEqual([1, 2, 3, 4]);
+    tail.close();
+    await eventLoopIdle();
+    expect(answers).toEqual([1, 2, 3, 4, undefined]);
   });
 
   it('ends with an error when its signal aborts', async () => {

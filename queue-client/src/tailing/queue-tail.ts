@@ -100,8 +100,21 @@ export class QueueTail implements Tail {
     }
     this.#iterated = true;
     const items = this.#generate(next);
+    /** Calls that the generator has not answered: later ones must not overtake them. */
+    let waiting = 0;
+    const answered = (): void => {
+      waiting--;
+    };
     return {
-      next: () => items.next(),
+      next: () => {
+        // What is there already costs one promise; the generator would make three, and take as many turns.
+        const item = waiting === 0 && this.#end === undefined ? next() : undefined;
+        if (item !== undefined) return Promise.resolve({ done: false, value: item });
+        waiting++;
+        const result = items.next();
+        result.then(answered, answered);
+        return result;
+      },
       // Ends a pending next() at once; a generator would wait for it.
       return: () => {
         this.close();

@@ -10,7 +10,7 @@ export type Chunk =
   | LogChunk;
 
 /** Messages, and the gaps between them. */
-interface LogChunk {
+export interface LogChunk {
   readonly kind: 'log';
   readonly from: number;
   /** Default: the seq of its last message. */

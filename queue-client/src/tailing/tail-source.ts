@@ -5,7 +5,7 @@ import type { Requests } from '../connection/requests.js';
 import { frameMessages, type LazyMessages } from '../messages/lazy-messages.js';
 import type { Runtime } from '../runtime.js';
 import type { Window } from '../window.js';
-import type { Chunk, TailBuffer } from './tail-buffer.js';
+import type { Chunk, LogChunk, TailBuffer } from './tail-buffer.js';
 
 /** The tail request without its position. The window is explicit: positions are reported by it. */
 export type TailParameters = Omit<TailRequest<string>, 'from' | 'window'> & {
@@ -70,14 +70,7 @@ export class TailSource {
   }
 
   replayed({ from, to, gaps }: ReplayHeader, frames: Uint8Array | ArrayBuffer): void {
-    if (!this.#isOpen) return;
-    try {
-      const messages = frameMessages(frames, this.#deps.request.queue);
-      this.#add({ kind: 'log', from, to, gaps, messages, bytes: frames.byteLength });
-    } catch (error) {
-      if (!(error instanceof QueueError)) throw error;
-      this.#deps.onBroken(error);
-    }
+    if (this.#isOpen) this.#addFrames({ from, to, gaps }, frames);
   }
 
   live(next: number): void {
@@ -92,10 +85,14 @@ export class TailSource {
     if (this.#isOpen) this.#state = 'replaying';
   }
 
-  /** A live broadcast. It is not meant for filtered tails, nor for those that are not live. */
+  /** A live broadcast as text. */
   delivered(from: number, messages: LazyMessages, bytes: number): void {
-    if (this.#state !== 'live' || this.#deps.request.events !== undefined) return;
-    this.#add({ kind: 'log', from, gaps: [], messages, bytes });
+    if (this.#takesBroadcasts) this.#add({ kind: 'log', from, gaps: [], messages, bytes });
+  }
+
+  /** A live broadcast as frames. */
+  deliveredFrames(from: number, frames: Uint8Array | ArrayBuffer): void {
+    if (this.#takesBroadcasts) this.#addFrames({ from, gaps: [] }, frames);
   }
 
   /** Reports the position after each half window. */
@@ -127,6 +124,11 @@ export class TailSource {
     return this.#state === 'replaying' || this.#state === 'live';
   }
 
+  /** A live broadcast is not meant for filtered tails, nor for those that are not live. */
+  get #takesBroadcasts(): boolean {
+    return this.#state === 'live' && this.#deps.request.events === undefined;
+  }
+
   #leave(onLeft: () => void): void {
     this.#deps.server.send('unsubscribe', this.#deps.request.subscription, onLeft);
   }
@@ -155,6 +157,16 @@ export class TailSource {
     if (reset === undefined && buffer.position === undefined) buffer.moveTo({ epoch, seq: next });
     this.#deps.onBegun(contract);
     if (reset !== undefined) this.#add({ kind: 'reset', reset, next });
+  }
+
+  #addFrames(range: Pick<LogChunk, 'from' | 'to' | 'gaps'>, frames: Uint8Array | ArrayBuffer): void {
+    try {
+      const messages = frameMessages(frames, this.#deps.request.queue);
+      this.#add({ kind: 'log', ...range, messages, bytes: frames.byteLength });
+    } catch (error) {
+      if (!(error instanceof QueueError)) throw error;
+      this.#deps.onBroken(error);
+    }
   }
 
   #add(chunk: Chunk): void {

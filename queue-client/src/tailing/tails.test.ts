@@ -48,6 +48,42 @@ describe('tails of a client', () => {
     parse.mockRestore();
   });
 
+  it('ask for live messages as frames, and each takes those of its queue', async () => {
+    const client = stage.open();
+    const tails = [client.tail('files'), client.tail('files')];
+    await Promise.all(tails.map(({ ready }) => ready));
+    expect(stage.server.tails).toMatchObject([{ live: 'frame' }, { live: 'frame' }]);
+    const [one, other] = tails.map(read);
+    const { server } = stage;
+    server.broadcast('live', { subscription: 'files/tail/1', next: 1 });
+    server.broadcast('live', { subscription: 'files/tail/2', next: 1 });
+    server.broadcast('deliver:frame', 'files', 'e', 1, seqFrame(1, 2));
+    server.broadcast('deliver:frame', 'another', 'e', 3, seqFrame(3, 1));
+    server.broadcast('deliver:frame', 'files', 'e', 3, seqFrame(3, 1));
+    await until(() => one?.seqs.length === 3 && other?.seqs.length === 3);
+    expect([one?.seqs, other?.seqs]).toEqual([
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
+  });
+
+  it('begin again after a live frame that is not intact', async () => {
+    const client = stage.open();
+    const failure = heard(client, 'error');
+    const tail = client.tail('files');
+    await tail.ready;
+    const { seqs } = read(tail);
+    const { server } = stage;
+    server.broadcast('live', { subscription: 'files/tail/1', next: 1 });
+    server.broadcast('deliver:frame', 'files', 'e', 1, seqFrame(1, 1));
+    await until(() => seqs.length === 1);
+    server.broadcast('deliver:frame', 'files', 'e', 2, seqFrame(2, 1).fill(0, 20));
+    await until(() => server.tails.length === 2);
+    expect(await failure).toMatchObject({ error: { code: 'frame_invalid' } });
+    expect(server.tails[1]).toMatchObject({ from: { epoch: expect.any(String), seq: 2 } });
+    expect(seqs).toEqual([1]);
+  });
+
   it('continue at their position after a reconnect', async () => {
     const client = stage.open();
     const tail = client.tail('files', { from: 'start' });

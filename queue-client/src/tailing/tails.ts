@@ -39,6 +39,7 @@ export const tailParameters = (
     subscription,
     queue: name,
     form: 'frame',
+    live: 'frame',
     window: {
       messages: window?.messages ?? DEFAULT_WINDOW.messages,
       bytes: window?.bytes ?? DEFAULT_WINDOW.bytes,
@@ -82,8 +83,14 @@ export class Tails {
   listen(socket: Pick<ClientSocket, 'on'>): void {
     const source = (subscription: string) => this.#tails.get(subscription)?.source;
     socket.on('replay:frame', (header, frames) => source(header.subscription)?.replayed(header, frames));
+    socket.on('deliver:frame', (queue, _epoch, firstSeq, frames) => {
+      for (const tail of this.#tails.values()) {
+        if (tail.queue === queue) tail.source.deliveredFrames(firstSeq, frames);
+      }
+    });
     socket.on('live', ({ subscription, next }) => source(subscription)?.live(next));
     socket.on('behind', ({ subscription }) => source(subscription)?.lagged());
+    // Of servers that know no `deliver:frame`.
     socket.on('deliver', (queue, _epoch, firstSeq, text) => {
       const messages = new TextMessages(text);
       for (const tail of this.#tails.values()) {

@@ -4,11 +4,32 @@ import { QueueError } from '@typed-queue/contracts';
 const SHARE = 1 / 4;
 
 /** Memory in use until `release`, which may be called again. */
-export interface Reservation {
-  readonly bytes: number;
+export class Reservation {
+  readonly #use: (change: number) => void;
+  #bytes = 0;
+  #isReleased = false;
+
+  /** `use` counts what is used more, or less. */
+  constructor(bytes: number, use: (change: number) => void) {
+    this.#use = use;
+    this.resize(bytes);
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Changes the size, whether it fits or not: the memory is in use already. */
-  resize(bytes: number): void;
-  release(): void;
+  resize(bytes: number): void {
+    if (this.#isReleased) return;
+    this.#use(bytes - this.#bytes);
+    this.#bytes = bytes;
+  }
+
+  release(): void {
+    this.resize(0);
+    this.#isReleased = true;
+  }
 }
 
 /** The memory for the data of all connections: arriving messages, frames being stored, answers, and unsent data. */
@@ -39,12 +60,15 @@ export class MemoryBudget {
 /** What one connection uses of the budget. */
 export class Account {
   readonly #budget: MemoryBudget;
-  readonly #use: (change: number) => void;
+  readonly #count: (change: number) => void;
   #used = 0;
 
   constructor(budget: MemoryBudget, use: (change: number) => void) {
     this.#budget = budget;
-    this.#use = use;
+    this.#count = (change) => {
+      this.#used += change;
+      use(change);
+    };
   }
 
   /** Bytes in use by this connection. */
@@ -69,25 +93,7 @@ export class Account {
 
   /** Counts memory that is in use already, whether it fits or not. */
   charge(bytes: number): Reservation {
-    let charged = bytes;
-    let released = false;
-    this.#change(bytes);
-    const resize = (to: number): void => {
-      if (released) return;
-      this.#change(to - charged);
-      charged = to;
-    };
-    const release = (): void => {
-      resize(0);
-      released = true;
-    };
-    return Object.freeze({
-      get bytes() {
-        return charged;
-      },
-      resize,
-      release,
-    });
+    return new Reservation(bytes, this.#count);
   }
 
   /** @throws QueueError `overloaded` when `reserve` has nothing */
@@ -105,11 +111,6 @@ export class Account {
     } finally {
       reservation.release();
     }
-  }
-
-  #change(bytes: number): void {
-    this.#used += bytes;
-    this.#use(bytes);
   }
 }
 

@@ -38,10 +38,11 @@ describe('an outcome', () => {
   });
 
   it.each([
-    ['may wait for others while its member has room', 3, true],
-    ['waits for no other when the window of its member is full', 2, false],
-  ])('%s', async (_, messages, mayWait) => {
-    engine.publish(2);
+    ['may wait for others while its member has room', 2, 3, true],
+    ['waits for no other when the window of its member is full', 2, 2, false],
+    ['waits for no other when its member is granted no more before it settles', 7, 8, false],
+  ])('%s', async (_, published, messages, mayWait) => {
+    engine.publish(published);
     const a = await world.join('a', { messages });
     await delivery.settle(a.subscription, [{ token: tokenOf(a), outcome: ack }]);
     expect(engine.settles).toMatchObject([{ member: 'a', mayWait }]);

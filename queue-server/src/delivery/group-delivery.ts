@@ -154,8 +154,8 @@ export class GroupDelivery {
   ): Promise<void> {
     const refused = new RefusedSettlements();
     const durable: Promise<void>[] = [];
-    // Its client sends its next outcomes after the answer: with room in its window it has more to do until then.
-    const mayWait = !member.isFull;
+    // Its client sends its next outcomes after the answer: if it can be granted more, it has more to do until then.
+    const mayWait = member.credit() !== undefined;
     this.#settling++;
     try {
       for (const settlement of settlements) {

@@ -91,11 +91,6 @@ export class Member {
     return this.#messages;
   }
 
-  /** Whether its window is full: it may be idle until an outcome is settled. */
-  get isFull(): boolean {
-    return this.#messages >= this.#windowSize.messages || this.#bytes >= this.#window.bytes;
-  }
-
   /** Whether it can be sent messages. */
   get isReachable(): boolean {
     return !this.away && this.receiver.isSuspended?.() !== true;

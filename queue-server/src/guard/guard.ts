@@ -10,7 +10,8 @@ import {
   guardPublications,
   type GuardedPublications,
 } from './publication-guard.js';
-import { PublishableEvents, type PayloadScans } from './publishable-events.js';
+import type { PayloadScans } from './payload-scans.js';
+import { PublishableEvents } from './publishable-events.js';
 import { parseSubscribe, parseTail, type SubscribeInput, type TailInput } from './requests.js';
 
 export interface GuardOptions {
@@ -18,8 +19,8 @@ export interface GuardOptions {
   readonly rights?: Rights;
   /** Default: the largest that the protocol allows. */
   readonly sizes?: MessageSizes;
-  /** By queue. Default: none. */
-  readonly scans?: ReadonlyMap<string, PayloadScans>;
+  /** Default: every payload is parsed. */
+  readonly scans?: PayloadScans | undefined;
 }
 
 /**
@@ -29,21 +30,19 @@ export interface GuardOptions {
 export class Guard {
   readonly #contract: Contract;
   readonly #sizes: MessageSizes;
-  readonly #scans: ReadonlyMap<string, PayloadScans>;
+  readonly #scans: PayloadScans | undefined;
   readonly #visible: ReadonlyMap<unknown, QueueGuard>;
   readonly #byRights = new WeakMap<Rights, Guard>();
 
   constructor(contract: Contract, options: GuardOptions = {}) {
-    const { rights = ALL_RIGHTS, sizes = LARGEST_SIZES, scans = new Map<string, PayloadScans>() } = options;
+    const { rights = ALL_RIGHTS, sizes = LARGEST_SIZES, scans } = options;
     this.#contract = contract;
     this.#sizes = sizes;
     this.#scans = scans;
     this.#visible = new Map(
       Object.entries(contract).flatMap(([name, definition]) => {
         const toQueue = rightsToQueue(rights, name);
-        return toQueue === undefined
-          ? []
-          : [[name, new QueueGuard(definition, toQueue, { sizes, scans: scans.get(name) })]];
+        return toQueue === undefined ? [] : [[name, new QueueGuard(definition, toQueue, { sizes, scans })]];
       }),
     );
     this.#byRights.set(rights, this);

@@ -1,22 +1,19 @@
 import type { PayloadSchema, QueueDefinition } from '@typed-queue/contracts';
-import type { PayloadScan } from '@typed-queue/contracts/compatibility';
 import type { Names } from '@typed-queue/program';
 import { eventUnknown, forbidden } from './message-guard.js';
 import type { PayloadRule } from './payload-guard.js';
-
-/** By event. */
-export type PayloadScans = ReadonlyMap<string, PayloadScan>;
+import type { PayloadScans } from './payload-scans.js';
 
 /** The events of a queue that a principal may publish. */
 export class PublishableEvents {
   readonly queue: string;
   readonly #permitted: Names;
   readonly #schemas: QueueDefinition['events'];
-  readonly #scans: PayloadScans;
+  readonly #scans: PayloadScans | undefined;
   /** By event, those that were asked for. */
   readonly #rules = new Map<string, PayloadRule>();
 
-  constructor({ name, events }: QueueDefinition, permitted: Names, scans: PayloadScans = new Map()) {
+  constructor({ name, events }: QueueDefinition, permitted: Names, scans?: PayloadScans) {
     this.queue = name;
     this.#permitted = permitted;
     this.#schemas = events;
@@ -39,7 +36,8 @@ export class PublishableEvents {
   ruleOf(event: string): PayloadRule {
     const known = this.#rules.get(event);
     if (known !== undefined) return known;
-    const rule = { queue: this.queue, event, schema: this.schemaOf(event), scan: this.#scans.get(event) };
+    const schema = this.schemaOf(event);
+    const rule = { queue: this.queue, event, schema, scan: this.#scans?.of(schema) };
     this.#rules.set(event, rule);
     return rule;
   }

@@ -80,6 +80,7 @@ const tail = z.object({
     error: 'expected "start", "now", { seq }, { time } or { epoch, seq }',
   }),
   events: events.exactOptional(),
+  live: z.literal(['json', 'frame']).default('json'),
 });
 
 const reason = z.string().max(MAX_REASON).exactOptional();

@@ -2,18 +2,16 @@ import { fingerprintOf, type Contract, type QueueDefinition } from '@typed-queue
 import {
   canonicalSchema,
   queueSchemas,
-  payloadScan,
   schemasOf,
   UNDECIDABLE,
   undecidableIn,
   valueChangesIn,
   type JsonSchema,
-  type PayloadScan,
   type Undecidable,
 } from '@typed-queue/contracts/compatibility';
 import type { QueueContract } from '@typed-queue/contracts/wire';
 import type { QueueGuard } from './guard.js';
-import type { PayloadScans } from './publishable-events.js';
+import { PayloadScans } from './payload-scans.js';
 
 /** Of the schemas in one answer, as JSON text. */
 const MAX_SCHEMAS_LENGTH = 256 * 1024;
@@ -24,7 +22,6 @@ interface ServedQueue {
   readonly fingerprint: string | null;
   readonly events: Readonly<Record<string, JsonSchema>>;
   readonly valueChanges: readonly ValueChange[];
-  readonly scans: PayloadScans;
 }
 
 /** A part of a schema that may change payloads: those that it would change are refused. */
@@ -39,15 +36,19 @@ export class ServedSchemas {
   /** By rights: guards of equal rights may be several. */
   readonly #visible = new WeakMap<QueueGuard, Required<QueueContract>>();
 
-  private constructor(queues: ReadonlyMap<string, ServedQueue>) {
+  readonly scans: PayloadScans;
+
+  private constructor(queues: ReadonlyMap<string, ServedQueue>, scans: PayloadScans) {
     this.#queues = queues;
+    this.scans = scans;
   }
 
   static async open(contract: Contract): Promise<ServedSchemas> {
+    const scans = new PayloadScans();
     const queues = await Promise.all(
-      Object.values(contract).map(async (queue) => [queue.name, await servedQueue(queue)] as const),
+      Object.values(contract).map(async (queue) => [queue.name, await servedQueue(queue, scans)] as const),
     );
-    return new ServedSchemas(new Map(queues));
+    return new ServedSchemas(new Map(queues), scans);
   }
 
   /** What is worth a warning at the start. */
@@ -58,11 +59,6 @@ export class ServedSchemas {
   /** By queue. */
   get fingerprints(): ReadonlyMap<string, string | null> {
     return new Map([...this.#queues].map(([name, { fingerprint }]) => [name, fingerprint]));
-  }
-
-  /** By queue. Of zod's schemas: of others less is known about what their converters leave out. */
-  get scans(): ReadonlyMap<string, PayloadScans> {
-    return new Map([...this.#queues].map(([name, { scans }]) => [name, scans]));
   }
 
   /** `known`: what the client has, see the request `contract`. */
@@ -88,10 +84,11 @@ export class ServedSchemas {
   }
 }
 
-const NO_QUEUE: ServedQueue = { fingerprint: null, events: {}, valueChanges: [], scans: new Map() };
+const NO_QUEUE: ServedQueue = { fingerprint: null, events: {}, valueChanges: [] };
 
-const servedQueue = async (queue: QueueDefinition): Promise<ServedQueue> => {
+const servedQueue = async (queue: QueueDefinition, scans: PayloadScans): Promise<ServedQueue> => {
   const { events } = await schemasOf(queue);
+  for (const [event, schema] of Object.entries(queue.events)) scans.add(schema, events[event] ?? false);
   let length = 0;
   const bounded = Object.entries(events).map(([event, schema]): [string, JsonSchema] => {
     const canonical = canonicalSchema(schema);
@@ -107,14 +104,5 @@ const servedQueue = async (queue: QueueDefinition): Promise<ServedQueue> => {
     Object.values(queue.events).every((schema) => schema['~standard'].vendor === 'zod') &&
     Object.values(events).every((schema) => undecidableIn(schema).length === 0);
   const fingerprint = isKnown ? fingerprintOf(queue) : null;
-  return { fingerprint, events: Object.fromEntries(bounded), valueChanges, scans: scansOf(queue, events) };
+  return { fingerprint, events: Object.fromEntries(bounded), valueChanges };
 };
-
-const scansOf = (queue: QueueDefinition, schemas: Readonly<Record<string, JsonSchema>>): PayloadScans =>
-  new Map(
-    Object.entries(schemas).flatMap(([event, schema]): [string, PayloadScan][] => {
-      const isZod = queue.events[event]?.['~standard'].vendor === 'zod';
-      const scan = isZod ? payloadScan(schema) : undefined;
-      return scan === undefined ? [] : [[event, scan]];
-    }),
-  );

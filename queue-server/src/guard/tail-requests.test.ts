@@ -17,12 +17,12 @@ const YEAR = 365 * DAY;
 describe('a tail request', () => {
   it.each(['start', 'now', { seq: 1 }, { time: 0 }, { epoch: 'one', seq: 7 }])('begins with %j', (from) => {
     const window = { messages: 1_000, bytes: 4 * 1024 * 1024 };
-    expect(parseTail({ ...request, from })).toEqual({ ...request, from, form: 'json', window });
+    expect(parseTail({ ...request, from })).toEqual({ ...request, from, form: 'json', live: 'json', window });
   });
 
   it('passes unchanged when all is said', () => {
     const window = { messages: 1, bytes: 64 * 1024 * 1024 };
-    const full = { ...request, events: ['save'], form: 'frame', window };
+    const full = { ...request, events: ['save'], form: 'frame', live: 'frame', window };
     expect(parseTail(full)).toEqual(full);
   });
 
@@ -48,6 +48,7 @@ describe('a tail request', () => {
     [{ subscription: '' }, /subscription: /],
     [{ window: { messages: 10_001 } }, /window\.messages: /],
     [{ form: 'xml' }, /form: /],
+    [{ live: 'xml' }, /live: /],
   ])('is refused with %j', (changes, text) => {
     refused(parseTail, { ...request, ...changes }, 'tail request', text);
   });

@@ -72,6 +72,7 @@ const EVENTS: Record<keyof ServerToClientEvents<Contract>, true> = {
   live: true,
   behind: true,
   deliver: true,
+  'deliver:frame': true,
   draining: true,
   'auth:expired': true,
 };

@@ -22,35 +22,47 @@ const done = async (doing: Promise<void>): Promise<null> => {
   return null;
 };
 
-/** The requests of operators. */
-export const administrationRequests = (
-  guard: () => Guard,
-  administration: Administration,
-  requests: OpenRequests,
-): Record<AdministrationRequest, Handler> => {
-  const queueOf = (input: unknown): string => guard().administered(input).name;
-  const handlers: Record<AdministrationRequest, Handler> = {
-    queues: () => administration.queues(guard()),
-    groups: (queue, query) =>
+/** What the requests of an operator act on. */
+export interface Operator {
+  /** With the current rights of the client. */
+  readonly guard: () => Guard;
+  readonly administration: Administration;
+  readonly requests: OpenRequests;
+}
+
+const queueOf = ({ guard }: Operator, input: unknown): string => guard().administered(input).name;
+
+const handlers: Record<AdministrationRequest, (operator: Operator, ...args: readonly unknown[]) => unknown> =
+  {
+    queues: ({ administration, guard }) => administration.queues(guard()),
+    groups: ({ administration, guard }, queue, query) =>
       administration.groups(guard().withGroups(queue).name, parseGroupQuery(query), guard()),
-    'group:seek': (queue, group, to) =>
-      done(administration.seek(queueOf(queue), parseGroupName(group), parseStart(to))),
-    'group:pause': (queue, group) => done(administration.pause(queueOf(queue), parseGroupName(group), true)),
-    'group:resume': (queue, group) =>
-      done(administration.pause(queueOf(queue), parseGroupName(group), false)),
-    'group:delete': (queue, group) => done(administration.delete(queueOf(queue), parseGroupName(group))),
-    'queue:purge': (queue, before) => administration.purge(queueOf(queue), parsePurgeLimit(before)),
-    'dead-letters': (queue, query) => administration.deadLetters(queueOf(queue), parseDeadLetterQuery(query)),
-    'dead-letters:redrive': (queue, request) =>
-      administration.redrive(queueOf(queue), parseDeadLetterRequest(request)),
-    'dead-letters:discard': (queue, request) =>
-      administration.discard(queueOf(queue), parseDeadLetterRequest(request)),
+    'group:seek': (operator, queue, group, to) =>
+      done(operator.administration.seek(queueOf(operator, queue), parseGroupName(group), parseStart(to))),
+    'group:pause': (operator, queue, group) =>
+      done(operator.administration.pause(queueOf(operator, queue), parseGroupName(group), true)),
+    'group:resume': (operator, queue, group) =>
+      done(operator.administration.pause(queueOf(operator, queue), parseGroupName(group), false)),
+    'group:delete': (operator, queue, group) =>
+      done(operator.administration.delete(queueOf(operator, queue), parseGroupName(group))),
+    'queue:purge': (operator, queue, before) =>
+      operator.administration.purge(queueOf(operator, queue), parsePurgeLimit(before)),
+    'dead-letters': (operator, queue, query) =>
+      operator.administration.deadLetters(queueOf(operator, queue), parseDeadLetterQuery(query)),
+    'dead-letters:redrive': (operator, queue, request) =>
+      operator.administration.redrive(queueOf(operator, queue), parseDeadLetterRequest(request)),
+    'dead-letters:discard': (operator, queue, request) =>
+      operator.administration.discard(queueOf(operator, queue), parseDeadLetterRequest(request)),
   };
-  // Safe: the keys are those of the handlers.
-  return Object.fromEntries(
-    Object.entries(handlers).map(([event, handler]) => [
-      event,
-      isAction(event) ? requests.costly(handler) : requests.reading(handler),
-    ]),
-  ) as typeof handlers;
-};
+
+/** The requests of operators. */
+// Safe: the keys are those of the handlers.
+export const administrationRequests = Object.fromEntries(
+  Object.entries(handlers).map(([event, handle]) => [
+    event,
+    (operator: Operator): Handler => {
+      const handler: Handler = (...args) => handle(operator, ...args);
+      return isAction(event) ? operator.requests.costly(handler) : operator.requests.reading(handler);
+    },
+  ]),
+) as Record<AdministrationRequest, (operator: Operator) => Handler>;

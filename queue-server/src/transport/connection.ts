@@ -30,14 +30,21 @@ export interface Connection {
   readonly guard: Guard;
 }
 
-export interface ConnectionDeps {
+/** Shared by all connections. */
+export interface ConnectionServerDeps {
   /** Of all queues. */
   readonly guard: Guard;
   readonly budget: MemoryBudget;
-  readonly authenticator: Authenticating;
+  readonly wrongKeys: { readonly admitted: Authenticating };
   readonly rates: RateLimits;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
+  readonly after: After;
+}
+
+/** Of one connection. */
+export interface ConnectionDeps {
+  readonly server: ConnectionServerDeps;
   /** Of the client. */
   readonly address: string;
   /** The client goes on sending before it may. */
@@ -46,7 +53,6 @@ export interface ConnectionDeps {
   readonly onExpired: (error: QueueError) => void;
   /** The client showed another token, or its rights changed. */
   readonly onRenewed: () => void;
-  readonly after: After;
 }
 
 export const openConnection = (
@@ -54,16 +60,9 @@ export const openConnection = (
   { handshake, version, principal }: AcceptedHandshake,
   deps: ConnectionDeps,
 ): Connection => {
-  const account = deps.budget.open();
-  const rate = new ClientRate(rateKeyOf(principal, deps.address), { ...deps, limits: deps.rates });
-  const tokenValidity = new TokenValidity(principal, {
-    ...deps,
-    onRenewed: () => {
-      rate.changePrincipal(rateKeyOf(tokenValidity.principal, deps.address));
-      deps.onRenewed();
-    },
-    onOverdue: () => socket.disconnect(true),
-  });
+  const { guard, budget } = deps.server;
+  const account = budget.open();
+  const { rate, tokenValidity } = admitPrincipal(principal, socket, deps);
   return {
     socket,
     version,
@@ -75,9 +74,30 @@ export const openConnection = (
     tokenValidity,
     rate,
     get guard() {
-      return deps.guard.withRights(tokenValidity.principal.rights);
+      return guard.withRights(tokenValidity.principal.rights);
     },
   };
+};
+
+/** The rate limits of a connection are those of its principal, which another token may change. */
+const admitPrincipal = (
+  principal: Principal,
+  socket: QueueSocket,
+  { server, address, onAbuse, onExpired, onRenewed }: ConnectionDeps,
+): Pick<Connection, 'rate' | 'tokenValidity'> => {
+  const { rates: limits, now, after } = server;
+  const rate = new ClientRate(rateKeyOf(principal, address), { limits, now, onAbuse });
+  const tokenValidity = new TokenValidity(principal, {
+    authenticator: server.wrongKeys.admitted,
+    after,
+    onExpired,
+    onRenewed: () => {
+      rate.changePrincipal(rateKeyOf(tokenValidity.principal, address));
+      onRenewed();
+    },
+    onOverdue: () => socket.disconnect(true),
+  });
+  return { rate, tokenValidity };
 };
 
 /** Whose rate limits apply: the principal's; without keys, those of each address. */

@@ -3,6 +3,7 @@ import type { Receiver } from '../delivery/member.js';
 import type { Claimed } from '../engine/claim.js';
 import type { SubscribeInput } from '../guard/requests.js';
 import type { Connection } from './connection.js';
+import { FramePacket } from './frame-packet.js';
 import { groupRoom } from './rooms.js';
 import { binaryGrant, plainGrant } from './wire-forms.js';
 
@@ -29,8 +30,8 @@ export class GroupReceiver implements Receiver {
   grant(claimed: Claimed): void {
     const { socket } = this.#connection;
     const { subscription, queue, form } = this.#request;
-    if (form === 'frame') socket.emit('grant:frame', ...binaryGrant(subscription, this.#leaseMs, claimed));
-    else socket.emit('grant', plainGrant(subscription, this.#leaseMs, queue, claimed));
+    if (form === 'json') socket.emit('grant', plainGrant(subscription, this.#leaseMs, queue, claimed));
+    else FramePacket.of('grant:frame', ...binaryGrant(subscription, this.#leaseMs, claimed)).sendTo(socket);
   }
 
   revoke(token: number, ranges: readonly Range[]): void {

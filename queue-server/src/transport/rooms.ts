@@ -5,10 +5,13 @@ declare const room: unique symbol;
 /** The name of a room. A queue's name has no slash. */
 export type Room = string & { readonly [room]: true };
 
-/** The live tails of a queue. */
+/** The live tails of a queue that get text. */
 export const queueRoom = (queue: string): Room =>
   // Safe: only here and below a name becomes a room.
   queue as Room;
+
+/** The live tails of a queue that get frames. No group has an empty name. */
+export const queueFrameRoom = (queue: string): Room => `${queue}/` as Room;
 
 /** The members of a group. */
 export const groupRoom = ({ queue, group }: { readonly queue: string; readonly group: string }): Room =>

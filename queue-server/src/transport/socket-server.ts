@@ -9,16 +9,19 @@ import { Semaphore } from '../access/semaphore.js';
 import type { TokenValidity } from '../access/token-validity.js';
 import { Turns } from '../access/turns.js';
 import type { WrongKeys } from '../access/wrong-keys.js';
+import type { Deliver } from '../delivery/tailing/live-broadcast.js';
 import { Admission, type AdmissionDeps } from './connection-admission.js';
 import { answerRequests, type RequestDeps } from './client-requests.js';
-import { openConnection, rateKeyOf, type Connection, type ConnectionDeps } from './connection.js';
+import { openConnection, rateKeyOf, type Connection, type ConnectionServerDeps } from './connection.js';
+import { FramePacket } from './frame-packet.js';
 import { gatherWrites } from './gathered-writes.js';
 import { checkHandshake, type AcceptedHandshake, type HandshakeRefusal } from './handshake.js';
 import { PacketDecoder } from './packet-decoder.js';
 import type { QueueServer, QueueSocket } from './queue-socket.js';
-import { queueRoom } from './rooms.js';
+import { queueFrameRoom, queueRoom } from './rooms.js';
 import { Session } from './session.js';
 import { limitedWebSocketServer } from './web-socket-server.js';
+import { piecesOf } from './wire-forms.js';
 
 /** More than any frame or array of messages may have, so that what is too large gets an answer and is not cut off. */
 const MAX_HTTP_BUFFER_BYTES = 8 * 1024 * 1024;
@@ -29,7 +32,7 @@ const ARRIVING_SHARE = 1 / 8;
 const SOCKET_PATH = '/socket.io/';
 
 export interface SocketServerDeps
-  extends RequestDeps, Pick<ConnectionDeps, 'guard' | 'budget' | 'rates' | 'now'>, AdmissionDeps {
+  extends RequestDeps, Pick<ConnectionServerDeps, 'guard' | 'budget' | 'rates' | 'now'>, AdmissionDeps {
   readonly access: AccessPolicy;
   /** Through how many proxies clients come. */
   readonly trustedProxies: number;
@@ -55,12 +58,11 @@ export interface SocketServer {
 /** Serves Socket.IO on an HTTP server, to the clients that may connect. */
 export const serveSockets = (deps: SocketServerDeps): SocketServer => {
   const io = limitedServer(deps);
-  const { audit, trustedProxies } = deps;
   filterRequests(deps.http, {
     policy: deps.access,
-    trustedProxies,
+    trustedProxies: deps.trustedProxies,
     socketPath: SOCKET_PATH,
-    audit,
+    audit: deps.audit,
     takeHandshake: (address) => deps.handshakes.addresses.take(addressRange(address), 'this address'),
   });
   const admission = new Admission(deps);
@@ -68,11 +70,13 @@ export const serveSockets = (deps: SocketServerDeps): SocketServer => {
   gatherWrites(io);
   const tokenValidities = new Set<TokenValidity>();
   const accepted = checkHandshakes(io, deps, admission);
-  deps.tails.onDeliver((queue, ...delivery) => io.to(queueRoom(queue)).emit('deliver', queue, ...delivery));
+  const connectDeps = { ...deps, admission };
+  deps.tails.onDeliver(liveDelivery(io));
   io.on('connection', (socket) => {
     const client = accepted.get(socket);
     if (client === undefined) throw new Error('a client was connected before its handshake was checked');
-    const { tokenValidity } = connect(socket, client, { ...deps, admission });
+    accepted.delete(socket);
+    const { tokenValidity } = connect(socket, client, connectDeps);
     tokenValidities.add(tokenValidity);
     socket.on('disconnect', () => tokenValidities.delete(tokenValidity));
     // The keys file may have been read since the handshake.
@@ -83,6 +87,15 @@ export const serveSockets = (deps: SocketServerDeps): SocketServer => {
   };
   return { io, reviewPrincipals };
 };
+
+/** Broadcasts live messages to the tails of a queue, encoded once. */
+const liveDelivery = (io: QueueServer): Deliver => ({
+  json: (queue, ...delivery) => io.to(queueRoom(queue)).emit('deliver', queue, ...delivery),
+  frame: (queue, epoch, firstSeq, frames) => {
+    const packet = FramePacket.of('deliver:frame', [queue, epoch, firstSeq], piecesOf(frames));
+    packet.sendToRoom(io, queueFrameRoom(queue));
+  },
+});
 
 /** Socket.IO over websocket only. */
 const limitedServer = (deps: SocketServerDeps): QueueServer =>
@@ -111,7 +124,7 @@ const checkHandshakes = (
   io: QueueServer,
   deps: SocketServerDeps,
   admission: Admission,
-): Pick<WeakMap<QueueSocket, AcceptedHandshake>, 'get'> => {
+): Pick<WeakMap<QueueSocket, AcceptedHandshake>, 'get' | 'delete'> => {
   const { audit, onError } = deps;
   const accepted = new WeakMap<QueueSocket, AcceptedHandshake>();
   const turns = new Turns();
@@ -168,9 +181,8 @@ const connect = (socket: QueueSocket, accepted: AcceptedHandshake, deps: Connect
   const { admission, onConnection, onError } = deps;
   const { address } = callerOf(socket, deps);
   const connection = openConnection(socket, accepted, {
-    ...deps,
+    server: deps,
     address,
-    authenticator: deps.wrongKeys.admitted,
     onAbuse: () => cutAbuser(connection, deps),
     onExpired: (error) => session.expire(error),
     onRenewed: () => void session.renew().catch(onError),

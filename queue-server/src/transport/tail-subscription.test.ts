@@ -65,6 +65,25 @@ describe('a tail of a plain client', () => {
     expect(frameAt(bytes)).toMatchObject({ kind: 'frame', frame: { firstSeq: 2, count: 1 } });
   });
 
+  it('gets live messages as bytes when it asks for them, beside others that get text', async () => {
+    const other = await plainClient(now.server.url);
+    const [binary, plain] = [listening(now.client), listening(other)];
+    for (const [client, form] of [[now.client, { live: 'frame' }] as const, [other, {}] as const]) {
+      const live = received(client.socket, 'live', 1);
+      await client.value('tail', { ...tail, ...form });
+      await live;
+    }
+    await now.client.value('publish', 'files', [publication('1'), publication('2')]);
+    await Promise.all([round(now.client), round(other)]);
+    expect(plain.map(([event]) => event)).toEqual(['live', 'deliver']);
+    expect(binary.map(([event]) => event)).toEqual(['live', 'deliver:frame']);
+    const [event, queue, epoch, firstSeq, bytes] = binary[1] ?? [];
+    expect([event, queue, epoch, firstSeq]).toEqual(['deliver:frame', ...(plain[1] ?? []).slice(1, 4)]);
+    // Safe: the last argument of this event.
+    expect(frameAt(bytes as Buffer)).toMatchObject({ kind: 'frame', frame: { firstSeq: 1, count: 2 } });
+    other.socket.disconnect();
+  });
+
   it('with a filter gets its events, and no broadcasts to the room', async () => {
     const heard = listening(now.client);
     const live = received(now.client.socket, 'live', 1);

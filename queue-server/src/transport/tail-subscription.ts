@@ -6,7 +6,8 @@ import type { Tails } from '../delivery/tailing/tails.js';
 import type { Guard } from '../guard/guard.js';
 import type { TailInput } from '../guard/requests.js';
 import type { Connection } from './connection.js';
-import { queueRoom } from './rooms.js';
+import { FramePacket } from './frame-packet.js';
+import { queueFrameRoom, queueRoom } from './rooms.js';
 import { binaryReplay, plainReplay } from './wire-forms.js';
 
 /** One tail of a client. While it is live and has no filter, its connection is in the room of its queue. */
@@ -82,25 +83,26 @@ export class TailSubscription {
 
 const receiving = (
   { socket, rooms, sendBuffer }: Connection,
-  { subscription, queue, form, events }: TailInput,
+  { subscription, queue, form, events, live }: TailInput,
 ): { receiver: TailReceiver; leaveRoom: () => void } => {
+  const room = live === 'frame' ? queueFrameRoom(queue) : queueRoom(queue);
   let inRoom = false;
   const leaveRoom = (): void => {
-    if (inRoom) rooms.leave(queueRoom(queue));
+    if (inRoom) rooms.leave(room);
     inRoom = false;
   };
   const receiver: TailReceiver = {
     credit: () => sendBuffer.credit(),
     isSuspended: () => sendBuffer.isSuspended,
     replay: (batch) => {
-      if (form === 'frame') socket.emit('replay:frame', ...binaryReplay(subscription, batch));
-      else socket.emit('replay', plainReplay(subscription, queue, batch));
+      if (form === 'json') socket.emit('replay', plainReplay(subscription, queue, batch));
+      else FramePacket.of('replay:frame', ...binaryReplay(subscription, batch)).sendTo(socket);
     },
     live: (next) => {
       socket.emit('live', { subscription, next });
       if (events !== undefined) return;
       inRoom = true;
-      rooms.enter(queueRoom(queue));
+      rooms.enter(room);
     },
     lagging: (next) => {
       leaveRoom();

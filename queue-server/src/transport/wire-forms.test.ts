@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { newId } from '@typed-queue/contracts';
 import { encodeFrame, frameAt, type Frame } from '@typed-queue/contracts/wire';
 import { frameOf, idOf, stored } from '../engine/frames.fixture.js';
-import { binaryGrant, plainGrant } from './wire-forms.js';
+import { binaryGrant, piecesOf, plainGrant } from './wire-forms.js';
 
 const LEASE_MS = 30_000;
 const frames = (): Frame[] => [stored(frameOf([1, 2]), 5), stored(frameOf([3]), 7)];
@@ -14,13 +14,14 @@ const claimed = (of: readonly Frame[]) => ({ token: 4, frames: of, attempts, gap
 
 describe('a binary grant', () => {
   it('says in its header under which lease and at which attempts its messages are', () => {
-    const [header] = binaryGrant('mine', LEASE_MS, claimed(frames()));
+    const [[header]] = binaryGrant('mine', LEASE_MS, claimed(frames()));
     expect(header).toEqual({ subscription: 'mine', token: 4, leaseMs: LEASE_MS, attempts });
   });
 
   it('holds its frames back to back', () => {
     const sources = frames();
-    const [, bytes] = binaryGrant('mine', LEASE_MS, claimed(sources));
+    const [, pieces] = binaryGrant('mine', LEASE_MS, claimed(sources));
+    const bytes = Buffer.concat(pieces);
     const found: Frame[] = [];
     for (let at = 0; at < bytes.byteLength;) {
       const next = frameAt(bytes, at);
@@ -35,10 +36,25 @@ describe('a binary grant', () => {
     expect(found.map((frame) => frame.id(0))).toEqual([idOf(1), idOf(3)]);
   });
 
+  it('joins small frames, and copies nothing of a large one', () => {
+    const large = stored(
+      encodeFrame([{ id: newId(), event: 'said', payload: `"${'x'.repeat(40_000)}"` }]),
+      8,
+    );
+    const [one, two] = frames();
+    if (one === undefined || two === undefined) throw new Error('no frames');
+    expect(piecesOf([large, one, two, large])).toEqual([
+      large.bytes,
+      new Uint8Array(Buffer.concat([one.bytes, two.bytes, large.bytes])),
+    ]);
+    expect(piecesOf([large, large])[1]).toBe(large.bytes);
+    expect(piecesOf([])).toEqual([new Uint8Array()]);
+  });
+
   it('copies nothing of a single frame', () => {
     const [only] = frames();
     if (only === undefined) throw new Error('no frame');
-    expect(binaryGrant('mine', LEASE_MS, claimed([only]))[1]).toBe(only.bytes);
+    expect(binaryGrant('mine', LEASE_MS, claimed([only]))[1]).toEqual([only.bytes]);
   });
 });
 

@@ -10,12 +10,29 @@ import { Buffer } from 'node:buffer';
 import type { TailBatch } from '../delivery/tailing/tail-batch.js';
 import type { Claimed } from '../engine/claim.js';
 
-/** A single frame is not copied, unless it would keep a much larger buffer in memory. */
-const concatenated = (frames: readonly Frame[]): Uint8Array => {
-  const bytes = frames.map((frame) => frame.bytes);
-  const [only] = bytes;
+/** Smaller pieces cost more than copying them. */
+const MIN_PIECE_BYTES = 32 * 1024;
+
+/** Frames back to back, in pieces, at least one: small frames are joined, others are not copied. */
+export const piecesOf = (frames: readonly Frame[]): readonly Uint8Array[] => {
+  const pieces: Uint8Array[][] = [];
+  let room = 0;
+  for (const { bytes } of frames) {
+    if (room > 0) pieces.at(-1)?.push(bytes);
+    else {
+      pieces.push([bytes]);
+      room = MIN_PIECE_BYTES;
+    }
+    room -= bytes.byteLength;
+  }
+  return pieces.length === 0 ? [new Uint8Array()] : pieces.map((piece) => joined(piece));
+};
+
+/** A single one is not copied, unless it would keep a much larger buffer in memory. */
+const joined = (parts: readonly Uint8Array[]): Uint8Array => {
+  const [only] = parts;
   const isMost = only !== undefined && only.byteLength * 2 >= only.buffer.byteLength;
-  return isMost && bytes.length === 1 ? only : Buffer.concat(bytes);
+  return isMost && parts.length === 1 ? only : Buffer.concat(parts);
 };
 
 /** The header of a grant, and its frames. */
@@ -23,7 +40,7 @@ export const binaryGrant = (
   subscription: string,
   leaseMs: number,
   { token, attempts, frames }: Claimed,
-): [GrantHeader, Uint8Array] => [{ subscription, token, leaseMs, attempts }, concatenated(frames)];
+): [[GrantHeader], readonly Uint8Array[]] => [[{ subscription, token, leaseMs, attempts }], piecesOf(frames)];
 
 export interface PlainGrant {
   readonly subscription: string;
@@ -51,7 +68,7 @@ export const plainGrant = (
 export const binaryReplay = (
   subscription: string,
   { from, to, gaps, frames }: TailBatch,
-): [ReplayHeader, Uint8Array] => [{ subscription, from, to, gaps }, concatenated(frames)];
+): [[ReplayHeader], readonly Uint8Array[]] => [[{ subscription, from, to, gaps }], piecesOf(frames)];
 
 export interface PlainReplay extends ReplayHeader {
   readonly messages: readonly AnyMessage[];

@@ -5,6 +5,7 @@ import type { Model } from '../../models/model.js';
 import type { Transact } from '../unit-of-work.js';
 import { build as buildCollection, compile } from './collections.js';
 import { apiErrorOf } from './errors.js';
+import { joinsInserts } from './inserts.js';
 import { ReferenceHolds } from './reference-holds.js';
 import { ReleasedConnection, type ConnectionType } from './released-connection.js';
 import { retrying, type Retry } from './retries.js';
@@ -46,8 +47,10 @@ export const openDatabase = async (options: DatabaseOptions): Promise<Database> 
   const { uri, patienceMs = 5_000, now = Date.now } = options;
   const connection = createConnection();
   await asApiErrors(() => connection.openUri(uri, optionsOf(uri, patienceMs)));
+  let joins: boolean;
   try {
     await build(connection, options.models);
+    joins = await joinsInserts(connection, 'outbox');
   } catch (error) {
     await connection.close();
     throw apiErrorOf(error, 'connection');
@@ -58,7 +61,7 @@ export const openDatabase = async (options: DatabaseOptions): Promise<Database> 
     models: options.models,
     retry,
     now,
-    transact: transactionsOf(connection, retry),
+    transact: transactionsOf({ connection, retry, joins }),
     ping: () => asApiErrors(async () => connection.db?.command({ ping: 1 })),
     close: () => connection.close(),
   };

@@ -44,22 +44,23 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
   }
 
   create(fields: F, context: Context = {}): Promise<Stored<F>> {
-    return this.#write(context, async ({ session }) => {
-      const [raw] = await this.#prepare([{ path: '', fields }], session);
-      const document = new this.#collection(raw);
-      await document.save({ session });
-      return this.#stored(document.toObject());
+    return this.#write(context, async (unit) => {
+      const [raw] = await this.#prepare([{ path: '', fields }], unit.session);
+      const document = await this.#document(raw);
+      await unit.insert(this.#model.path, [document]);
+      return this.#stored(document);
     });
   }
 
   createMany(all: readonly F[], context: Context = {}): Promise<readonly Stored<F>[]> {
-    return this.#write(context, async ({ session }) => {
+    return this.#write(context, async (unit) => {
       if (all.length > MAX_MANY) throw tooMany(all.length);
       const given = all.map((fields, index) => ({ path: String(index), fields }));
-      const raws = await this.#prepare(given, session);
+      const raws = await this.#prepare(given, unit.session);
       try {
-        const documents = await this.#collection.insertMany(raws, { session });
-        return documents.map((document) => this.#stored(document.toObject()));
+        const documents = await Promise.all(raws.map((raw) => this.#document(raw)));
+        await unit.insert(this.#model.path, documents);
+        return documents.map((document) => this.#stored(document));
       } catch (error) {
         throw namingDuplicate(error, String);
       }
@@ -122,6 +123,13 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
     }));
   }
 
+  /** As Mongoose stores it. */
+  async #document(raw: Raw | undefined): Promise<Raw> {
+    const document = new this.#collection(raw);
+    await document.validate();
+    return document.toObject();
+  }
+
   #changeOne(
     id: string,
     next: (before: Stored<F>) => unknown,
@@ -182,7 +190,11 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
 
   /** In the caller's transaction, which is done again as a whole, or again when its connection fails. */
   #read<T>(unit: UnitOfWork | undefined, work: () => Promise<T>): Promise<T> {
-    const run = () => this.#run(work);
+    const run = () =>
+      this.#run(async () => {
+        await unit?.flush();
+        return work();
+      });
     return unit === undefined ? this.#database.retry(run) : run();
   }
 
@@ -190,7 +202,10 @@ class MongooseRepository<F extends Fields> implements Repository<F> {
   #write<T>({ unit }: Context, work: (unit: UnitOfWork) => Promise<T>): Promise<T> {
     return unit === undefined
       ? this.#run(() => this.#database.transact((own) => this.#run(() => work(own))))
-      : this.#run(() => work(unit));
+      : this.#run(async () => {
+          await unit.flush();
+          return work(unit);
+        });
   }
 
   async #run<T>(work: () => Promise<T>): Promise<T> {

@@ -7,8 +7,10 @@ const PATIENCE_MS = 10_000;
 
 const BACK_OFF = { minDelayMs: 5, maxDelayMs: 500, growth: 1.5 };
 
-/** Retries work until it succeeds, or fails for another reason than a conflict or its connection. */
-export type Retry = <T>(work: (isLate: () => boolean) => Promise<T>) => Promise<T>;
+/**
+ * Retries work until it succeeds, or fails for another reason than a conflict or its connection. `tries` counts from 1.
+ */
+export type Retry = <T>(work: (isLate: () => boolean, tries: number) => Promise<T>) => Promise<T>;
 
 interface RetryDeps {
   readonly now: () => number;
@@ -22,7 +24,7 @@ export const retrying =
     const isLate = (): boolean => now() > deadline;
     for (let tries = 1; ; tries++) {
       try {
-        return await work(isLate);
+        return await work(isLate, tries);
       } catch (error) {
         if (!mayRepeat(error)) throw apiErrorOf(error, 'transaction');
         if (isLate()) throw tooLate(error, tries);

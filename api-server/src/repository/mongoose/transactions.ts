@@ -1,6 +1,7 @@
 import { mongo, type ClientSession, type Connection } from 'mongoose';
 import type { Transact, UnitOfWork } from '../unit-of-work.js';
 import { isConnectionFailure, isTransient, unavailable } from './errors.js';
+import { JoinedInserts, separateInserts } from './inserts.js';
 import type { Retry } from './retries.js';
 
 const UNKNOWN_RESULT = 'UnknownTransactionCommitResult';
@@ -13,11 +14,20 @@ type Ended<T> =
   | { readonly kind: 'committed'; readonly result: T; readonly committed: readonly (() => void)[] }
   | { readonly kind: 'unknown'; readonly error: unknown };
 
+interface TransactionsDeps {
+  readonly connection: Connection;
+  readonly retry: Retry;
+  /** Whether the server has a command for inserts into several collections. */
+  readonly joins: boolean;
+}
+
 /** Each work gets a transaction of its own. */
 export const transactionsOf =
-  (connection: Connection, retry: Retry): Transact =>
+  ({ connection, retry, joins }: TransactionsDeps): Transact =>
   async (work) => {
-    const ended = await retry((isLate) => attempt(connection, work, isLate));
+    const ended = await retry((isLate, tries) =>
+      attempt(connection, work, { isLate, joins: joins && tries === 1 }),
+    );
     if (ended.kind === 'unknown') throw unavailable(ended.error);
     for (const run of ended.committed) run();
     return ended.result;
@@ -27,13 +37,22 @@ export const transactionsOf =
 const attempt = async <T>(
   connection: Connection,
   work: (unit: UnitOfWork) => Promise<T>,
-  isLate: () => boolean,
+  { isLate, joins }: { readonly isLate: () => boolean; readonly joins: boolean },
 ): Promise<Ended<T>> => {
   const session = await connection.startSession();
   const committed: (() => void)[] = [];
   try {
     session.startTransaction(OPTIONS);
-    const result = await work({ session, afterCommit: (run) => committed.push(run) });
+    const inserts = joins
+      ? new JoinedInserts({ connection, session })
+      : separateInserts({ connection, session });
+    const result = await work({
+      session,
+      insert: (collection, documents) => inserts.add(collection, documents),
+      flush: () => inserts.flush(),
+      afterCommit: (run) => committed.push(run),
+    });
+    await inserts.flush();
     const error = await commit(session, isLate);
     return error === undefined ? { kind: 'committed', result, committed } : { kind: 'unknown', error };
   } finally {

@@ -11,8 +11,9 @@ const ZERO = 0x30;
 /** Undefined for multiples, of which each library has its own notion. */
 export const numberScan = ({ integer, min, max, multiplesOf }: NumberShape): Scan | undefined => {
   if (multiplesOf.length > 0) return undefined;
-  const isUnbound = isBelow(min, -LARGEST) && isAbove(max, LARGEST);
-  if (isUnbound) return integer ? scanExact : scanNumber;
+  const isAny = min.value === -Infinity && max.value === Infinity;
+  if (isAny && !integer) return scanNumber;
+  if (integer && isBelow(min, -LARGEST) && isAbove(max, LARGEST)) return scanExact;
   return (bytes, start) => {
     const end = integer ? scanExact(bytes, start) : scanNumber(bytes, start);
     const point = integer ? end : scanExact(bytes, start);

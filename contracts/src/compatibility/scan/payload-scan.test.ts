@@ -51,6 +51,8 @@ describe('a scan', () => {
     ['a number with an exponent', {}, '1e999'],
     ['an integer that is not exact', { type: 'integer' }, '9007199254740993'],
     ['a number that may reach its bound', { type: 'number', exclusiveMaximum: 4 }, '3.75'],
+    ['a number beyond a large bound', { type: 'number', maximum: 2 ** 53 - 1 }, String(2 ** 60)],
+    ['a number at a large bound', { type: 'number', exclusiveMinimum: -(2 ** 53) }, String(-(2 ** 53))],
     ['a number with a zero before it', {}, '01'],
     ['a number without digits', {}, '-'],
     ['a point without digits', {}, '1.'],

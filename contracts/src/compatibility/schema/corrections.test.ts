@@ -75,6 +75,8 @@ describe('neither yes nor no is said where the converters are wrong', () => {
   it.each<[string, PayloadSchema, Json]>([
     ['a default of valibot', v.object({ a: v.optional(v.string(), 'x') }), {}],
     ['a default of arktype', type({ a: 'string = "x"' }), {}],
+    ['an infinite default of arktype', type({ n: ['number', '=', Infinity] }), {}],
+    ['an infinite default of valibot', v.object({ n: v.optional(v.number(), Infinity) }), {}],
     ['a union of valibot', v.union([v.pipe(v.string(), v.trim()), v.string()]), ' a'],
     ['a union of arktype', type('string.trim | number | null'), ' a'],
     ['a list of valibot that must include an item', v.pipe(v.array(v.string()), v.includes('a')), ['b']],

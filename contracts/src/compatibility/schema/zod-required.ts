@@ -27,9 +27,13 @@ const isExact = (def: Definition): boolean => {
   if (def.type === 'tuple') return def.items.slice(requiredItems(def)).every(mayBeMissing);
   if (def.type !== 'record' || def.keyType._zod.values === undefined || def.partial === true) return true;
   const value = definitionOf(def.valueType);
-  const isOptional = value.type === 'optional' && value.checks === undefined;
+  const isOptional =
+    value.type === 'optional' && value.checks === undefined && !isExactOptional(def.valueType);
   return refusesUndefined(isOptional ? value.innerType : def.valueType);
 };
+
+/** It refuses `undefined`, which a record has for a key that is missing. */
+const isExactOptional = ({ _zod }: Schema): boolean => _zod.traits.has('$ZodExactOptional');
 
 const requiredItems = ({ items }: z.core.$ZodTupleDef): number =>
   items.findLastIndex((item) => !takesMissing(item)) + 1;

@@ -35,10 +35,14 @@ const COMPLETE: ReadonlySet<string> = new Set([
   ...['optional', 'nonoptional', 'nullable', 'readonly', 'lazy'],
 ]);
 
-const COMPLETE_CHECKS: ReadonlySet<string> = new Set([
-  ...['greater_than', 'less_than', 'multiple_of', 'number_format'],
-  ...['min_length', 'max_length', 'length_equals', 'describe', 'meta'],
-]);
+const LENGTHS = ['min_length', 'max_length', 'length_equals'];
+/** By type, the checks that the converter writes; it leaves out those of other types. */
+const COMPLETE_CHECKS: Readonly<Partial<Record<string, readonly string[]>>> = {
+  string: [...LENGTHS, 'string_format'],
+  array: LENGTHS,
+  number: ['greater_than', 'less_than', 'multiple_of', 'number_format'],
+};
+const ANNOTATIONS: readonly string[] = ['describe', 'meta'];
 
 /** Why the converter's schema refuses what zod accepts: none of it can be kept. */
 const untrueOf = (schema: Schema, metadataOf: MetadataOf): string | undefined => {
@@ -48,11 +52,17 @@ const untrueOf = (schema: Schema, metadataOf: MetadataOf): string | undefined =>
   if ('toJSONSchema' in schema._zod) return 'a JSON Schema of its own';
   // It may give back what it refuses.
   if (def.type === 'catch') return 'the type catch of zod';
-  if (def.type === 'object' && Object.keys(def.shape).some((name) => name in Object.prototype))
+  if (namesOf(def).some((name) => name in Object.prototype))
     return 'a field that every object inherits, and so is never missing';
   if (def.type === 'record' && def.mode === 'loose') return 'a loose record';
   if (def.type === 'intersection') return inexactIntersection(schema, (side) => isPlain(side, metadataOf));
   return flagsOf(def);
+};
+
+/** Of fields: those of an object, and the listed keys of a record. */
+const namesOf = (def: Definition): readonly string[] => {
+  if (def.type === 'object') return Object.keys(def.shape);
+  return def.type === 'record' ? Array.from(def.keyType._zod.values ?? [], String) : [];
 };
 
 /** What the converter merges with others of an intersection: a checked, described or recursive schema is not. */
@@ -86,7 +96,10 @@ const undecidableOf = (schema: Schema): string | undefined => {
     return 'a literal that JSON lacks';
   if (def.type === 'object' && Object.getOwnPropertySymbols(def.shape).length > 0)
     return 'a symbol as a field';
-  const reasons = [undecidableRequired(schema), ...checksOf(def).map(undecidableCheck)];
+  const reasons = [
+    undecidableRequired(schema),
+    ...checksOf(def).map((check) => undecidableCheck(def.type, check)),
+  ];
   return reasons.find((reason) => reason !== undefined);
 };
 
@@ -99,15 +112,20 @@ const checksOf = (def: Definition): readonly z.core.$ZodChecks[] => [
   ...((def.checks ?? []) as unknown as readonly z.core.$ZodChecks[]),
 ];
 
-const undecidableCheck = ({ _zod: { def } }: z.core.$ZodChecks): string | undefined => {
+const undecidableCheck = (type: string, { _zod: { def } }: z.core.$ZodChecks): string | undefined => {
+  if (def.check === 'overwrite') return 'a transformation';
+  if (ANNOTATIONS.includes(def.check)) return undefined;
+  if (COMPLETE_CHECKS[type]?.includes(def.check) !== true) return `a refinement (${def.check})`;
   if (def.check === 'multiple_of' && Number(def.value) === 0) return 'multiples of 0';
-  if ('value' in def && !Number.isFinite(Number(def.value))) return 'a number that JSON lacks';
-  if (COMPLETE_CHECKS.has(def.check)) return undefined;
-  if (def.check !== 'string_format') {
-    return def.check === 'overwrite' ? 'a transformation' : `a refinement (${def.check})`;
-  }
-  return undecidableFormat(def);
+  if (!boundsOf(def).every(Number.isFinite)) return 'a number that JSON lacks';
+  return def.check === 'string_format' ? undecidableFormat(def) : undefined;
 };
+
+/** What a check compares with. */
+const boundsOf = (def: object): readonly unknown[] =>
+  Object.entries(def).flatMap(([name, value]: [string, unknown]) => (BOUNDS.has(name) ? [value] : []));
+
+const BOUNDS: ReadonlySet<string> = new Set(['value', 'minimum', 'maximum', 'length']);
 
 /** Formats that the converter names or describes by a pattern, with their options. */
 const FORMATS: ReadonlySet<string> = new Set([

@@ -96,9 +96,16 @@ class Tolerance {
     for (const name of objects.flatMap((rival) => [...rival.properties.keys()])) {
       if (!properties.has(name)) properties.set(name, { shape: NEVER, required: false });
     }
-    return { ...shape, properties, additional: ANY, names: ANY_STRING, max: Infinity };
+    const tolerated: Shape = { ...shape, properties, additional: ANY, names: ANY_STRING, max: Infinity };
+    return isCounted(shape)
+      ? { kind: 'partial', known: tolerated, reason: 'a number of fields', pointer: '', text: undefined }
+      : tolerated;
   }
 }
+
+/** Whether it may have fewer fields than it lists. */
+const isCounted = ({ properties, max }: ObjectShape): boolean =>
+  max < [...properties.values()].filter(({ shape }) => shape.kind !== 'never').length;
 
 /** The shapes of one kind each that a shape allows. */
 const alternativesOf = (shape: Shape): readonly Shape[] => {

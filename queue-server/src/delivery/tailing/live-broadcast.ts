@@ -2,23 +2,25 @@ import type { AnyMessage, JsonText } from '@typed-queue/contracts';
 import { messagesText, type Frame } from '@typed-queue/contracts/wire';
 import type { LogItem, QueueHandle } from '../../engine/engine.js';
 
+/** How a tail gets live messages: as the JSON text of an array, or as frames. */
+export type LiveForm = 'json' | 'frame';
+
 /** A tail that has everything that was broadcast. */
 export interface LiveTail {
+  readonly form: LiveForm;
   /** Its client was sent as much as it may have unread. */
   readonly full: boolean;
-  /** Messages up to this seq were sent, as text of this length. */
+  /** Messages up to this seq were sent, in so many bytes or characters. */
   delivered(to: number, length: number): void;
   /** The broadcast goes on without the tail. */
   dropped(): void;
 }
 
-/** Sends the text of an array, with consecutive seqs from `firstSeq` on, to all live tails of a queue. */
-export type Deliver = (
-  queue: string,
-  epoch: string,
-  firstSeq: number,
-  text: JsonText<readonly AnyMessage[]>,
-) => void;
+/** Sends messages with consecutive seqs from `firstSeq` on to the live tails of a queue that have this form. */
+export interface Deliver {
+  json(queue: string, epoch: string, firstSeq: number, text: JsonText<readonly AnyMessage[]>): void;
+  frame(queue: string, epoch: string, firstSeq: number, frames: readonly Frame[]): void;
+}
 
 export interface LiveBroadcastDeps {
   readonly queue: string;
@@ -30,10 +32,10 @@ export interface LiveBroadcastDeps {
 }
 
 const READ_BYTES = 256 * 1024;
-/** Frames are joined up to this number of characters: each text costs a packet per client. */
-const TEXT_LENGTH = 64 * 1024;
+/** Frames are joined up to this number of bytes: what is sent at once costs a packet for each client. */
+const BATCH_BYTES = 64 * 1024;
 
-/** Reads each new frame of a queue once for all live tails, and sends it as one text. */
+/** Reads each new frame of a queue once for all live tails, and has it encoded once in each form that they have. */
 export class LiveBroadcast {
   readonly #deps: LiveBroadcastDeps;
   readonly #tails = new Set<LiveTail>();
@@ -91,8 +93,8 @@ export class LiveBroadcast {
       if (item.kind === 'gap') break;
       frames.push(item.frame);
     }
-    for (const { to, text } of textsOf(frames, this.#deps.queue, this.#next)) {
-      this.#emit(to, text);
+    for (const batch of batchesOf(frames)) {
+      this.#emit(batch);
       if (this.#tails.size === 0) break;
     }
     // A gap, or nothing where a message should be: each tail reads it by itself.
@@ -100,17 +102,32 @@ export class LiveBroadcast {
     this.#deps.onMoved();
   }
 
-  #emit(to: number, text: JsonText<readonly AnyMessage[]>): void {
+  #emit(frames: readonly Frame[]): void {
     for (const tail of this.#tails) {
       if (!tail.full) continue;
       this.#tails.delete(tail);
       tail.dropped();
     }
     if (this.#tails.size === 0) return;
-    const { queue, log, deliver } = this.#deps;
-    deliver(queue, log.head().epoch, this.#next, text);
+    const lengths = this.#deliver(frames);
+    const to = frames.at(-1)?.lastSeq ?? 0;
     this.#next = to + 1;
-    for (const tail of this.#tails) tail.delivered(to, text.length);
+    for (const tail of this.#tails) tail.delivered(to, lengths[tail.form]);
+  }
+
+  /** Delivers in the forms that there are tails of. Returns the lengths. */
+  #deliver(frames: readonly Frame[]): Record<LiveForm, number> {
+    const { queue, log, deliver } = this.#deps;
+    const { epoch } = log.head();
+    const forms = new Set(Array.from(this.#tails, ({ form }) => form));
+    const lengths = { json: 0, frame: bytesOf(frames) };
+    if (forms.has('frame')) deliver.frame(queue, epoch, this.#next, frames);
+    if (forms.has('json')) {
+      const text = textOf(frames, queue, this.#next);
+      lengths.json = text.length;
+      deliver.json(queue, epoch, this.#next, text);
+    }
+    return lengths;
   }
 
   #dropAll(): void {
@@ -120,22 +137,27 @@ export class LiveBroadcast {
   }
 }
 
-/** The texts of consecutive frames, from a seq on, made one by one. */
-function* textsOf(
-  frames: readonly Frame[],
-  queue: string,
-  from: number,
-): Generator<{ to: number; text: JsonText<readonly AnyMessage[]> }> {
-  let texts: string[] = [];
-  let length = 0;
-  for (const [index, frame] of frames.entries()) {
-    const text = messagesText(frame, queue, Math.max(0, from - frame.firstSeq));
-    texts.push(text);
-    length += text.length;
-    if (length < TEXT_LENGTH && index < frames.length - 1) continue;
-    // Safe: the texts of messages, joined by commas.
-    yield { to: frame.lastSeq, text: `[${texts.join()}]` as JsonText<readonly AnyMessage[]> };
-    texts = [];
-    length = 0;
+const bytesOf = (frames: readonly Frame[]): number =>
+  frames.reduce((sum, { bytes }) => sum + bytes.byteLength, 0);
+
+/** Consecutive frames, as many together as are sent at once. */
+const batchesOf = (frames: readonly Frame[]): readonly (readonly Frame[])[] => {
+  const batches: Frame[][] = [];
+  let room = 0;
+  for (const frame of frames) {
+    if (room > 0) batches.at(-1)?.push(frame);
+    else {
+      batches.push([frame]);
+      room = BATCH_BYTES;
+    }
+    room -= frame.bytes.byteLength;
   }
-}
+  return batches;
+};
+
+/** The messages from a seq on. */
+const textOf = (frames: readonly Frame[], queue: string, from: number): JsonText<readonly AnyMessage[]> => {
+  const texts = frames.map((frame) => messagesText(frame, queue, Math.max(0, from - frame.firstSeq)));
+  // Safe: the texts of messages, joined by commas.
+  return `[${texts.join()}]` as JsonText<readonly AnyMessage[]>;
+};

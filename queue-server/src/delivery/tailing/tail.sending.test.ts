@@ -42,7 +42,7 @@ describe('a tail, whatever its window', () => {
     tailing.publish('save');
     await eventLoopIdle();
     expect(client.heard).toEqual(['live 11', 'lagging 11']);
-    expect(client.inRoom).toBe(false);
+    expect(client.inRoom).toBe(undefined);
     client.sendable = Infinity;
     client.tail.drained();
     await eventLoopIdle();

@@ -54,6 +54,19 @@ describe('a tail', () => {
     ]);
   });
 
+  it('gets frames when it asks for them; without a tail that wants text, none is made', async () => {
+    const binary = await world.open('now', { live: 'frame' });
+    engine.publish(2);
+    await eventLoopIdle();
+    expect(world.texts).toEqual([]);
+    const plain = await world.open('now');
+    engine.publish(1);
+    await eventLoopIdle();
+    expect(binary.heard).toEqual(['live 1', 'frame 1-2', 'frame 3-3']);
+    expect(plain.heard).toEqual(['live 3', 'deliver 3-3']);
+    expect(world.texts).toHaveLength(1);
+  });
+
   it('reads a new frame once, however many tails are live', async () => {
     for (let tails = 0; tails < 5; tails++) await world.open('now');
     engine.publish(2);
@@ -123,7 +136,7 @@ describe('a tail', () => {
     engine.gates.read = reading.promise;
     engine.publish(2);
     first.tail.end();
-    first.inRoom = false;
+    first.inRoom = undefined;
     const second = await world.open('now');
     reading.resolve();
     await eventLoopIdle();

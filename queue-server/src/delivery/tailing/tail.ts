@@ -1,7 +1,7 @@
 import { backOffMs, QueueError } from '@typed-queue/contracts';
 import type { After } from '@typed-queue/contracts/wire';
 import type { QueueHandle } from '../../engine/engine.js';
-import type { LiveBroadcast, LiveTail } from './live-broadcast.js';
+import type { LiveBroadcast, LiveForm, LiveTail } from './live-broadcast.js';
 import { tailBatch, type TailBatch } from './tail-batch.js';
 import type { TailClient } from './tail-client.js';
 
@@ -11,6 +11,8 @@ export interface TailDeps {
   readonly client: TailClient;
   /** Only these events; undefined: all. */
   readonly events: ReadonlySet<string> | undefined;
+  /** Of live messages. */
+  readonly form: LiveForm;
   readonly after: After;
   readonly onError: (error: unknown) => void;
   /** Called once, when the tail has ended. */
@@ -88,6 +90,10 @@ export class Tail implements LiveTail {
   /** Whether everything below this seq was sent to the client. */
   isSent(next: number): boolean {
     return next <= this.#client.next;
+  }
+
+  get form(): LiveForm {
+    return this.#deps.form;
   }
 
   get full(): boolean {

@@ -1,20 +1,21 @@
 import type { Gap, Position, Start } from '@typed-queue/contracts';
-import { encodeFrame } from '@typed-queue/contracts/wire';
+import { encodeFrame, type Frame } from '@typed-queue/contracts/wire';
 import type { LogItem } from '../../engine/engine.js';
 import { draftOf } from '../../engine/frames.fixture.js';
 import { GatedEngine, QUEUE } from '../gated-engine.fixture.js';
 import { eventLoopIdle } from '../recorder.fixture.js';
+import type { LiveForm } from './live-broadcast.js';
 import { Tails, type OpenedTail, type TailOpening } from './tails.js';
 
 const WINDOW = { messages: 1_000, bytes: 4 * 1024 * 1024 };
 
-/** One tail, and everything its client gets: `replay 1-3`, `gap 4-5`, `live 6`, `deliver 6-7`, `lagging 8`. */
+/** One tail, and everything its client gets: `replay 1-3`, `gap 4-5`, `live 6`, `deliver 6-7`, `lagging 8`, `frame 9-9`. */
 export class ClientOfTail {
   readonly heard: string[] = [];
   /** In the order in which they came. */
   readonly seqs: number[] = [];
   readonly gaps: Gap[] = [];
-  inRoom = false;
+  inRoom: LiveForm | undefined;
   /** How many bytes its connection takes now. */
   sendable = Infinity;
   opened: OpenedTail | undefined;
@@ -56,7 +57,10 @@ export class Tailing {
         return () => this.timers.delete(timer);
       },
     });
-    this.tails.onDeliver((_queue, _epoch, firstSeq, text) => this.#deliver(firstSeq, text));
+    this.tails.onDeliver({
+      json: (_queue, _epoch, firstSeq, text) => this.#deliver(firstSeq, text),
+      frame: (_queue, _epoch, firstSeq, frames) => this.#deliverFrames(firstSeq, frames),
+    });
     this.engine.listen({ ...this.engine.events, committed: (queue) => this.tails.committed(queue) });
     this.engine.onRead = (items) => items.map((item) => this.#withDamage(item));
   }
@@ -72,24 +76,22 @@ export class Tailing {
   /** Opens a tail, which waits for its start. */
   async opened(from: Start | Position, options: Partial<TailOpening> = {}): Promise<ClientOfTail> {
     const client = new ClientOfTail();
-    const opening = { queue: QUEUE, from, window: WINDOW, ...options };
+    const opening: TailOpening = { queue: QUEUE, from, window: WINDOW, ...options };
     client.opened = await this.tails.open(opening, {
       credit: () => client.sendable,
       replay: ({ from, to, gaps, frames }) => {
         client.gaps.push(...gaps);
-        const seqs = frames.flatMap(({ firstSeq, count }) =>
-          Array.from({ length: count }, (_, index) => firstSeq + index),
-        );
+        const seqs = seqsOf(frames);
         const missing = gaps.map((gap) => `, gap ${gap.from}-${gap.to}`).join('');
         client.hear(`replay ${from}-${to}${missing}`, to, seqs);
       },
       live: (next) => {
         client.heard.push(`live ${next}`);
-        client.inRoom = opening.events === undefined;
+        client.inRoom = opening.events === undefined ? (opening.live ?? 'json') : undefined;
       },
       lagging: (next) => {
         client.heard.push(`lagging ${next}`);
-        client.inRoom = false;
+        client.inRoom = undefined;
       },
     });
     this.#clients.push(client);
@@ -127,7 +129,17 @@ export class Tailing {
     const seqs = (JSON.parse(text) as { readonly seq: number }[]).map(({ seq }) => seq);
     const to = seqs.at(-1) ?? 0;
     for (const client of this.#clients) {
-      if (client.inRoom) client.hear(`deliver ${firstSeq}-${to}`, to, seqs);
+      if (client.inRoom === 'json') client.hear(`deliver ${firstSeq}-${to}`, to, seqs);
+    }
+  }
+
+  #deliverFrames(firstSeq: number, frames: readonly Frame[]): void {
+    const to = frames.at(-1)?.lastSeq ?? 0;
+    for (const client of this.#clients) {
+      if (client.inRoom === 'frame') client.hear(`frame ${firstSeq}-${to}`, to, seqsOf(frames));
     }
   }
 }
+
+const seqsOf = (frames: readonly Frame[]): number[] =>
+  frames.flatMap(({ firstSeq, count }) => Array.from({ length: count }, (_, index) => firstSeq + index));

@@ -110,7 +110,7 @@ class Trial {
     if (reader === undefined) return;
     reader.tail.end();
     // The transport takes its connection out of the room.
-    reader.inRoom = false;
+    reader.inRoom = undefined;
     reader.ended = true;
   }
 

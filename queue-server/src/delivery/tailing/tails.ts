@@ -2,7 +2,7 @@ import type { Position, Reset, Start } from '@typed-queue/contracts';
 import type { After } from '@typed-queue/contracts/wire';
 import type { Engine, QueueHandle } from '../../engine/engine.js';
 import type { Window } from '../member.js';
-import { LiveBroadcast, type Deliver } from './live-broadcast.js';
+import { LiveBroadcast, type Deliver, type LiveForm } from './live-broadcast.js';
 import { TailClient, type TailReceiver } from './tail-client.js';
 import { Tail } from './tail.js';
 
@@ -13,6 +13,8 @@ export interface TailOpening {
   readonly window: Window;
   /** Only these events. Default: all. */
   readonly events?: readonly string[] | undefined;
+  /** Default: `json`. */
+  readonly live?: LiveForm | undefined;
 }
 
 export interface OpenedTail {
@@ -45,7 +47,7 @@ export class Tails {
   readonly #queues = new Map<string, TailedQueue>();
   readonly #waitingReads: (() => void)[] = [];
   #reads = 0;
-  #deliver: Deliver = () => undefined;
+  #deliver: Deliver = { json: () => undefined, frame: () => undefined };
 
   constructor(deps: TailsDeps) {
     this.#deps = deps;
@@ -58,7 +60,7 @@ export class Tails {
 
   /** Makes a tail; call its `start` when its client is ready for messages, and its `end` when it is gone. */
   async open(opening: TailOpening, receiver: TailReceiver): Promise<OpenedTail> {
-    const { queue, from, window, events } = opening;
+    const { queue, from, window, events, live = 'json' } = opening;
     const { log, broadcast, tails } = this.#queue(queue);
     const { next, reset } = await tailStart(log, from);
     const tail = new Tail({
@@ -66,6 +68,7 @@ export class Tails {
       broadcast,
       client: new TailClient(next, window, receiver),
       events: events && new Set(events),
+      form: live,
       after: this.#deps.after,
       onError: this.#deps.onError,
       onEnd: (ended) => tails.delete(ended),
@@ -100,7 +103,10 @@ export class Tails {
       broadcast: new LiveBroadcast({
         queue,
         log,
-        deliver: (...delivery) => this.#deliver(...delivery),
+        deliver: {
+          json: (...delivery) => this.#deliver.json(...delivery),
+          frame: (...delivery) => this.#deliver.frame(...delivery),
+        },
         onMoved: () => wake(tailed),
         onError: this.#deps.onError,
       }),

@@ -9,6 +9,7 @@ import { isMissing, type FileSystem } from '../journal/file-system.js';
 import type { Journal, JournalOptions } from '../journal/journal.js';
 import { openJournal } from '../journal/open-journal.js';
 import type { JournalEvent } from '../journal/journal-event.js';
+import { RecentReads } from '../journal/reading/recent-reads.js';
 import { LocalEngine, type QueueStore } from '../local-engine.js';
 import { DeadLetterRecovery, type DeadLetterRecoveryDeps } from '../groups/dead-letter-recovery.js';
 import { rulesOf, type LocalOptions, type LocalRules, type StoredQueue } from '../local-options.js';
@@ -27,11 +28,18 @@ export interface DiskOptions extends LocalOptions {
   readonly log?: (event: JournalEvent, journal: string) => void;
 }
 
+interface OpenedQueue {
+  readonly queue: StoredQueue;
+  readonly log: QueueLog;
+}
+
 const QUEUES = 'queues';
 const DEAD_LETTERS = 'dead-letters';
 /** Tokens of one start of the server; those of the next start are higher. */
 const TOKENS_PER_START = 2 ** 32;
 
+/** Of what was read from the files of all queues, for groups and tails that lag. */
+const RECENT_READS_BYTES = 8 * 1024 * 1024;
 const MIN_SEGMENT_BYTES = 1024 * 1024;
 const MAX_SEGMENT_BYTES = 64 * 1024 * 1024;
 
@@ -42,13 +50,13 @@ const MAX_SEGMENT_BYTES = 64 * 1024 * 1024;
  */
 export const openDiskEngine = async (options: DiskOptions): Promise<Engine> => {
   const rules = rulesOf(options);
+  const shared = { rules, recentReads: new RecentReads(RECENT_READS_BYTES) };
   await privateFolder(options.dir, rules.onError, options.fileSystem);
   const release = await ownFolder(options.dir, { program: 'queue server' });
-  const opened: { readonly queue: StoredQueue; readonly log: QueueLog }[] = [];
+  const opened: OpenedQueue[] = [];
   try {
-    for (const queue of options.queues) opened.push({ queue, log: await openLog(queue, options, rules) });
-    const logs = new Map(opened.map(({ queue, log }) => [queue.name, log]));
-    const { registry, records } = await openGroups(options, rules, logs);
+    for (const queue of options.queues) opened.push({ queue, log: await openLog(queue, options, shared) });
+    const { registry, records } = await openGroups(options, rules, opened);
     const queues: QueueStore[] = [];
     for (const { queue, log } of opened) {
       const { name, deadLetters: letterBounds } = queue;
@@ -74,11 +82,12 @@ export const openDiskEngine = async (options: DiskOptions): Promise<Engine> => {
 const openLog = async (
   { name, retention }: DiskOptions['queues'][number],
   options: DiskOptions,
-  rules: LocalRules,
+  { rules, recentReads }: { readonly rules: LocalRules; readonly recentReads: RecentReads },
 ): Promise<QueueLog> => {
   const duplicates = new Duplicates(new Producers(), rules.wallNow);
   const journal = await openNamed(join(QUEUES, name), options, {
     dedup: duplicates,
+    recentReads,
     segmentBytes: segmentBytes(retention, MIN_SEGMENT_BYTES, MAX_SEGMENT_BYTES),
   });
   return new QueueLog(journal, duplicates, { ...rules, retention });
@@ -87,8 +96,9 @@ const openLog = async (
 const openGroups = async (
   options: DiskOptions,
   rules: LocalRules,
-  logs: ReadonlyMap<string, QueueLog>,
+  opened: readonly OpenedQueue[],
 ): Promise<OpenedGroupState> => {
+  const logs = new Map(opened.map(({ queue, log }) => [queue.name, log]));
   // Group records are many and small: flushing each on the event loop would block it.
   const journal = await openNamed('groups', options, { inlineBytes: 0 });
   const copies = await openNamed('groups-copy', options, { inlineBytes: 0 });

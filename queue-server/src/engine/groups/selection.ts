@@ -94,12 +94,15 @@ class Selector {
 
   runsOf(frame: Frame): SelectionRun[] {
     const { events, claimant } = this.#rules;
-    const runs: SelectionRun[] = [];
     this.#bytes += frame.header.headerLength;
     // All events of most frames are wanted and known: no need to check those of their messages.
     const anyEvent = frame.header.events.every(
       (event) => (events?.includes(event) ?? true) && knowsEvent(claimant.knows ?? 'all', event),
     );
+    if (anyEvent && !frame.hasKeys && this.#takesWhole(frame)) {
+      return [{ verdict: 'wanted', event: '', from: 0, to: frame.count - 1 }];
+    }
+    const runs: SelectionRun[] = [];
     for (let index = 0; index < frame.count; index++) {
       const verdict =
         (anyEvent ? undefined : this.#eventVerdict(frame, index)) ?? this.#verdictOf(frame, index);
@@ -110,6 +113,16 @@ class Selector {
       else runs.push({ verdict, event, from: index, to: index });
     }
     return runs;
+  }
+
+  /** A frame in which nothing has to be looked at: most are like that. */
+  #takesWhole({ count, bytes, header }: Frame): boolean {
+    const { maxMessages, maxBytes } = this.#rules.limits;
+    const size = bytes.byteLength - header.headerLength;
+    if (this.#messages + count > maxMessages || this.#bytes + size > maxBytes) return false;
+    this.#messages += count;
+    this.#bytes += size;
+    return true;
   }
 
   /** Undefined: the member may have its event. */

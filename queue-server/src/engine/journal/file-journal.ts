@@ -7,6 +7,7 @@ import type { Batch } from './writing/segment-writer.js';
 import { GroupCommit, type Appending } from './writing/group-commit.js';
 import type { Journal } from './journal.js';
 import { LogReader } from './reading/log-reader.js';
+import type { RecentReads } from './reading/recent-reads.js';
 import { LogWriter, type WriterOptions } from './writing/log-writer.js';
 import type { OpenedLog } from './recovery/open-log.js';
 import { SegmentRemoval } from './writing/segment-removal.js';
@@ -17,6 +18,7 @@ import { journalClosed, storageUnavailable, unremovable } from './storage-errors
 export interface FileJournalOptions extends WriterOptions {
   readonly fileSystem: FileSystem;
   readonly cacheBytes: number;
+  readonly recentReads: RecentReads;
   readonly defer: (run: () => void) => void;
   readonly probeMs: number;
   readonly after: After;

@@ -3,6 +3,7 @@ import type { After, Frame } from '@typed-queue/contracts/wire';
 import type { LogItem } from '../log/scan.js';
 import type { DedupState } from './dedup-state.js';
 import type { FileSystem } from './file-system.js';
+import type { RecentReads } from './reading/recent-reads.js';
 import type { Appending } from './writing/group-commit.js';
 import type { JournalEvent } from './journal-event.js';
 import type { StoredSegment } from './segment/segment-list.js';
@@ -32,6 +33,8 @@ export interface JournalOptions {
   readonly steadyNow?: () => number;
   /** How many bytes of the newest frames are kept in memory for readers. @default 8 MiB */
   readonly cacheBytes?: number;
+  /** Keeps what was read from files last; journals may share it. @default nothing is kept */
+  readonly recentReads?: RecentReads;
   /** Starts a batch: what is appended until it runs is written together. @default setImmediate */
   readonly defer?: (run: () => void) => void;
   /** How often a full disk is probed for room. @default 1000 */

@@ -5,6 +5,7 @@ import { isFull, isShortage } from './file-system.js';
 import type { Journal, JournalOptions } from './journal.js';
 import { nodeFileSystem } from './node-file-system.js';
 import { openLog, type OpenedLog } from './recovery/open-log.js';
+import { RecentReads } from './reading/recent-reads.js';
 import { storageFull, storageUnavailable, unreadable } from './storage-errors.js';
 
 type CompleteOptions = Required<Omit<JournalOptions, 'dedup'>> & Pick<JournalOptions, 'dedup'>;
@@ -18,6 +19,7 @@ const defaults = {
   fillBytes: 1024 * 1024,
   steadyNow: () => performance.now(),
   cacheBytes: 8 * 1024 * 1024,
+  recentReads: new RecentReads(0),
   defer: (run) => void setImmediate(run),
   probeMs: 1000,
   after: unrefAfter,

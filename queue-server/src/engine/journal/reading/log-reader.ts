@@ -8,7 +8,9 @@ import type { Segment } from '../segment/segment-header.js';
 import type { SegmentList } from '../segment/segment-list.js';
 import { storageUnavailable, unreadable } from '../storage-errors.js';
 import type { LogWriter } from '../writing/log-writer.js';
+import { AheadReader } from './ahead-reader.js';
 import { OpenSegments, type OpenSegment } from './open-segments.js';
+import type { RecentReads } from './recent-reads.js';
 import { SegmentReader, type ReadResult } from './segment-reader.js';
 
 export interface LogReaderOptions {
@@ -17,6 +19,7 @@ export interface LogReaderOptions {
   readonly list: SegmentList;
   readonly writer: LogWriter;
   readonly cache: FrameBuffer;
+  readonly recentReads: RecentReads;
   /** What is missing below this seq was removed on purpose. */
   readonly logStart: () => number;
   readonly log: (event: JournalEvent) => void;
@@ -29,13 +32,14 @@ const OPEN_SEGMENTS = 8;
 export class LogReader {
   readonly #options: LogReaderOptions;
   readonly #open: OpenSegments;
-  readonly #segments: SegmentReader;
+  readonly #segments: AheadReader;
   #lossReported = false;
 
   constructor(options: LogReaderOptions) {
     this.#options = options;
     this.#open = new OpenSegments(OPEN_SEGMENTS, (segment) => this.#openSegment(segment));
-    this.#segments = new SegmentReader(this.#open, (file, seqs) => options.log({ kind: 'gap', file, seqs }));
+    const segments = new SegmentReader(this.#open, (file, seqs) => options.log({ kind: 'gap', file, seqs }));
+    this.#segments = new AheadReader(segments, options.recentReads);
   }
 
   /** See `Journal.read`. */
@@ -57,8 +61,9 @@ export class LogReader {
     return items;
   }
 
-  /** Closes a segment that is about to be removed, so that its disk space is freed. */
+  /** Closes a segment that is about to be removed, so that its disk space is freed, and its frames in memory. */
   forget(segment: Segment): Promise<void> {
+    this.#options.recentReads.forget(segment);
     return this.#open.remove(segment);
   }
 
