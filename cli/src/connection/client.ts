@@ -69,7 +69,9 @@ const connected = (
     client.on('connection:failed', ({ cause }) => {
       if (patience === undefined) fail(causeText(cause))();
     });
-    client.on('error', ({ error }) => reject(error));
+    client.on('error', ({ error }) => {
+      if (patience === undefined || !error.retryable) reject(error);
+    });
     client.on('token:failed', ({ error }) => reject(failureOf(error)));
     client.on('token:exposed', ({ server }) => {
       stderr.write(`warning: the token goes to ${server} unencrypted; use https\n`);

@@ -1,9 +1,10 @@
+import type { Start } from '@typed-queue/contracts';
 import { isSet, messageOf } from '@typed-queue/program';
 import { dirname } from 'node:path';
 import { withClient, type Client } from '../connection/client.js';
 import { servedContract } from '../connection/served-contract.js';
 import type { Settings } from '../connection/settings.js';
-import { EXIT, type ExitCode } from '../exit-code.js';
+import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import type { Printer } from '../output/printer.js';
 import { printTail } from '../tailing/print-tail.js';
@@ -71,28 +72,41 @@ const serveOnce = async (
 
 /** Prints what is published while the server runs. */
 const printPublished = async (dev: Dev, session: AbortSignal, machine: Machine): Promise<void> => {
-  const { printer } = dev;
   const from = { time: machine.now() };
+  while (!session.aborted) {
+    try {
+      await followAll(dev, from, session, machine);
+    } catch (error) {
+      if (session.aborted) return;
+      dev.printer.note(`messages are not printed: ${messageOf(error)}`);
+      // A key that is missing does not appear; a server that is busy is asked again.
+      if (!(error instanceof CommandError) || error.exitCode === EXIT.refused) return;
+    }
+  }
+};
+
+const followAll = async (
+  { printer, ...dev }: Dev,
+  from: Start,
+  session: AbortSignal,
+  machine: Machine,
+): Promise<void> => {
   const settings = settingsOf(dev, machine);
   const following = { ...machine, stop: () => session };
-  try {
-    const contract = await servedContract(settings, machine, session);
-    const follow = (client: Client): Promise<unknown> => {
-      const tails = Object.keys(contract).map((queue) =>
-        printTail(client, { queue, from, filter: { follow: true }, printer, showsQueue: true }, following),
-      );
-      return Promise.all(tails);
-    };
-    await withClient(settings, machine, follow, { contract, patience: session });
-  } catch (error) {
-    if (!session.aborted) printer.note(`messages are not printed: ${messageOf(error)}`);
-  }
+  const contract = await servedContract(settings, machine, session);
+  const follow = (client: Client): Promise<unknown> => {
+    const tails = Object.keys(contract).map((queue) =>
+      printTail(client, { queue, from, filter: { follow: true }, printer, showsQueue: true }, following),
+    );
+    return Promise.all(tails);
+  };
+  await withClient(settings, machine, follow, { contract, patience: session });
 };
 
 const ANY_ADDRESS = ['', '0.0.0.0', '::', 'localhost'];
 const TIMEOUT_MS = 10_000;
 
-const settingsOf = ({ host, port }: Dev, { env }: Machine): Settings => {
+const settingsOf = ({ host, port }: Pick<Dev, 'host' | 'port'>, { env }: Machine): Settings => {
   const name = host ?? env.HOST ?? '';
   const [token] = isSet(env.QUEUE_TOKEN) ? [env.QUEUE_TOKEN] : (env.QUEUE_TOKENS ?? '').split(',');
   return {
