@@ -73,11 +73,13 @@ const serveOnce = async (
 /** Prints what is published while the server runs. */
 const printPublished = async (dev: Dev, session: AbortSignal, machine: Machine): Promise<void> => {
   const from = { time: machine.now() };
-  while (!session.aborted) {
+  // Asked again: it changes while this waits.
+  const isOver = (): boolean => session.aborted;
+  while (!isOver()) {
     try {
       await followAll(dev, from, session, machine);
     } catch (error) {
-      if (session.aborted) return;
+      if (isOver()) return;
       dev.printer.note(`messages are not printed: ${messageOf(error)}`);
       // A key that is missing does not appear; a server that is busy is asked again.
       if (!(error instanceof CommandError) || error.exitCode === EXIT.refused) return;
